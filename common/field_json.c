@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Fields as JSON.  What is written here ends up in the log and on people's
+ * terminals, so nothing that cannot be seen, or that changes how its
+ * neighbours are seen, passes unescaped (RFC 8259, UAX #9).
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "common/field.h"
+
+#define MAXDEPTH	4
+
+static const char *const kinds[] = {
+	"exec", "auth", "policy", "approval", "secret", "quota", "config",
+	"session", "stop", "recover", "api", "file", "net", "seal", "redact",
+};
+
+/*
+ * One character of UTF-8 (RFC 3629: no surrogates, nothing overlong, nothing
+ * past U+10FFFF).  Its length, or 0.
+ */
+static size_t
+utf8_char(const uint8_t *p, size_t n, uint32_t *cp)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t i, len;
+	uint32_t c;
+
+	if (p[0] < 0x80) {
+		*cp = p[0];
+		return (1);
+	}
+	if (p[0] >= 0xc2 && p[0] <= 0xdf) {
+		len = 2;
+		c = p[0] & 0x1fU;
+	} else if (p[0] >= 0xe0 && p[0] <= 0xef) {
+		len = 3;
+		c = p[0] & 0x0fU;
+	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+		len = 4;
+		c = p[0] & 0x07U;
+	} else
+		return (0);
+	if (n < len)
+		return (0);
+	for (i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return (0);
+		c = c << 6 | (p[i] & 0x3fU);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return (0);
+	*cp = c;
+	return (len);
+}
+
+static int
+is_utf8(const uint8_t *p, size_t n)
+{
+	uint32_t c;
+	size_t k;
+
+	for (; n != 0; p += k, n -= k)
+		if ((k = utf8_char(p, n, &c)) == 0)
+			return (0);
+	return (1);
+}
+
+/* Control, format, bidi, zero-width, separators, specials, tags. */
+static int
+is_hidden(uint32_t c)
+{
+	static const struct { uint32_t lo, hi; } r[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad },
+		{ 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x2000, 0x200f },
+		{ 0x2028, 0x202f }, { 0x205f, 0x206f }, { 0x2800, 0x2800 },
+		{ 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xe000, 0xf8ff },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xffff }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(r) / sizeof(r[0]); i++)
+		if (c >= r[i].lo && c <= r[i].hi)
+			return (1);
+	return (0);
+}
+
+static void
+put_u(struct buf *b, uint32_t c)
+{
+	if (c > 0xffff) {
+		c -= 0x10000;
+		buf_printf(b, "\\u%04x", 0xd800U + (unsigned)(c >> 10));
+		c = 0xdc00U + (c & 0x3ff);
+	}
+	buf_printf(b, "\\u%04x", (unsigned)c);
+}
+
+/*
+ * Does what is written so far end in a kind's name?  Escapes are part of
+ * it: the last digit of \u200e and "xec" make one.
+ */
+static int
+after_kind(const struct buf *b)
+{
+	size_t k, len;
+
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		len = strlen(kinds[k]);
+		if (b->len >= len && memcmp(b->data + b->len - len, kinds[k],
+		    len) == 0)
+			return (1);
+	}
+	return (0);
+}
+
+static void
+put_b64(struct buf *b, const uint8_t *p, size_t n)
+{
+	static const char d[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char q[4];
+	uint32_t v;
+
+	for (; n >= 3; p += 3, n -= 3) {
+		v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+		q[0] = d[v >> 18];
+		q[1] = d[v >> 12 & 63];
+		q[2] = d[v >> 6 & 63];
+		q[3] = d[v & 63];
+		buf_put(b, q, 4);
+	}
+	if (n == 0)
+		return;
+	v = (uint32_t)p[0] << 16 | (n == 2 ? (uint32_t)p[1] << 8 : 0);
+	q[0] = d[v >> 18];
+	q[1] = d[v >> 12 & 63];
+	q[2] = n == 2 ? d[v >> 6 & 63] : '=';
+	q[3] = '=';
+	buf_put(b, q, 4);
+}
+
+void
+json_str(struct buf *b, const char *str, size_t n)
+{
+	const uint8_t *s = (const uint8_t *)str;
+	size_t i, k, from;
+	uint32_t c;
+
+	if (!is_utf8(s, n)) {
+		buf_put(b, "{\"b64\":\"", 8);
+		put_b64(b, s, n);
+		buf_put(b, "\"}", 2);
+		return;
+	}
+	buf_put_u8(b, '"');
+	for (i = from = 0; i < n; i += k) {
+		k = utf8_char(s + i, n - i, &c);
+		if (c != '"' && c != '\\' && c != ':' && !is_hidden(c))
+			continue;
+		buf_put(b, s + from, i - from);
+		from = i;
+		if (c == ':' && !after_kind(b))
+			continue;
+		from = i + k;
+		if (c == '"' || c == '\\') {
+			buf_put_u8(b, '\\');
+			buf_put_u8(b, (uint8_t)c);
+		} else
+			put_u(b, c);
+	}
+	buf_put(b, s + from, n - from);
+	buf_put_u8(b, '"');
+}
+
+static void
+put_hex(struct buf *b, const uint8_t *p, size_t n)
+{
+	static const char d[] = "0123456789abcdef";
+	size_t i;
+
+	buf_put_u8(b, '"');
+	for (i = 0; i < n; i++) {
+		buf_put_u8(b, (uint8_t)d[p[i] >> 4]);
+		buf_put_u8(b, (uint8_t)d[p[i] & 15]);
+	}
+	buf_put_u8(b, '"');
+}
+
+static void
+put_list(struct buf *b, const struct field *f)
+{
+	const uint8_t *p;
+	struct rd r;
+	size_t i, n, len;
+
+	rd_init(&r, f->val, f->len);
+	n = rd_u32(&r);
+	buf_put_u8(b, '[');
+	for (i = 0; i < n; i++) {
+		if ((p = rd_bytes(&r, &len, r.left)) == NULL)
+			break;
+		if (i != 0)
+			buf_put_u8(b, ',');
+		json_str(b, (const char *)p, len);
+	}
+	buf_put_u8(b, ']');
+}
+
+static int put_obj(struct buf *, const void *, size_t, int, unsigned);
+
+static int
+put_value(struct buf *b, const struct field *f, unsigned depth)
+{
+	switch (f->type) {
+	case FIELD_STR:
+		json_str(b, (const char *)f->val, f->len);
+		return (0);
+	case FIELD_HEX:
+		put_hex(b, f->val, f->len);
+		return (0);
+	case FIELD_U64:
+		buf_printf(b, "%llu", (unsigned long long)f->u);
+		return (0);
+	case FIELD_I64:
+		buf_printf(b, "%lld", (long long)f->i);
+		return (0);
+	case FIELD_BOOL:
+		buf_printf(b, "%s", f->u ? "true" : "false");
+		return (0);
+	case FIELD_LIST:
+		put_list(b, f);
+		return (0);
+	case FIELD_OBJ:
+		return (put_obj(b, f->val, f->len, 0, depth + 1));
+	}
+	return (-1);
+}
+
+static int
+put_obj(struct buf *b, const void *data, size_t len, int open_end,
+    unsigned depth)
+{
+	struct field f;
+	struct rd r;
+	int n = 0, ret;
+
+	if (depth > MAXDEPTH)
+		return (-1);
+	rd_init(&r, data, len);
+	buf_put_u8(b, '{');
+	while ((ret = field_next(&r, &f)) == 1) {
+		buf_printf(b, "%s\"%.*s\":", n++ != 0 ? "," : "",
+		    (int)f.keylen, f.key);
+		if (put_value(b, &f, depth) == -1)
+			return (-1);
+	}
+	if (!open_end)
+		buf_put_u8(b, '}');
+	return (ret == -1 || b->bad ? -1 : 0);
+}
+
+int
+field_json(struct buf *b, const void *data, size_t len, int open_end)
+{
+	return (put_obj(b, data, len, open_end, 0));
+}
