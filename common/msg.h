@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * THE message table.  Every message that crosses a process boundary has one
+ * row here: who sends it to whom, in which state of the connection, between
+ * which sizes, with how many descriptors.  ipc.c accepts nothing else.
+ * PROTOCOL is generated from this file.
+ *
+ * The frame, big-endian, 24 bytes, one frame a SOCK_SEQPACKET datagram:
+ *	magic/version u16, type u16, flags u16, nfds u16, len u32, seq u32,
+ *	id u64
+ * id is the run or request that a message belongs to.  len counts the
+ * payload behind the header.  A payload over MSG_FRAME_PAYLOAD goes in
+ * several frames of the same type and id, all but the last of them with
+ * MSG_F_MORE and full; nothing else may come in between.  The sizes in the
+ * table are those of the whole payload.
+ */
+#ifndef COMMON_MSG_H
+#define COMMON_MSG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "role.h"
+
+#define MSG_MAGIC		0xcb01U
+#define MSG_HEADER		24
+#define MSG_FRAME_MAX		16384
+#define MSG_FRAME_PAYLOAD	(MSG_FRAME_MAX - MSG_HEADER)
+#define MSG_F_MORE		0x0001U
+#define MSG_MAXFDS		35	/* 3 streams and 32 secrets */
+#define MSG_PROTOCOL		1	/* in HELLO */
+
+/* States of a connection; a row names all in which it may arrive. */
+#define MS_BOOT		0x01U	/* role: started, not READY */
+#define MS_UP		0x02U	/* role: READY */
+#define MS_STOP		0x04U	/* role: SHUTDOWN was sent */
+#define MS_HELLO	0x08U	/* client: connected, no HELLO yet */
+#define MS_IDLE		0x10U	/* client: no request under way */
+#define MS_BUSY		0x20U	/* client: one request under way */
+#define MS_LIVE		(MS_UP | MS_STOP)
+
+/* Upper limits of the larger payloads, bytes. */
+#define MSG_REQ_MAX	(256U * 1024)	/* a run request */
+#define MSG_PLAN_MAX	(512U * 1024)	/* a plan and its masks */
+#define MSG_INTENT_MAX	(1024U * 1024)
+#define MSG_CONFIG_MAX	(2048U * 1024)
+#define MSG_ROW_MAX	(1024U * 1024)
+#define MSG_TEXT_MAX	4096U		/* a reason */
+#define MSG_STARTED_MAX	8192U
+#define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
+
+#define R_ROLES	(ROLE_BIT(ROLE_EXECUTOR) | ROLE_BIT(ROLE_AUDITOR) | \
+		    ROLE_BIT(ROLE_VAULT))
+#define R_SUP	ROLE_BIT(ROLE_SUPERVISOR)
+#define R_EXEC	ROLE_BIT(ROLE_EXECUTOR)
+#define R_AUD	ROLE_BIT(ROLE_AUDITOR)
+#define R_VAULT	ROLE_BIT(ROLE_VAULT)
+#define R_CLI	ROLE_BIT(ROLE_CLIENT)
+
+/*
+ * X(NAME, number, from, to, states, min, max, min fds, max fds)
+ *
+ * The comment behind a row is its payload, in the terms of buf.h: u8..u64,
+ * str, bytes, strv; "fields" is field.h; capitals are codecs of a header.
+ */
+#define MSG_TABLE(X)							\
+/* Every role */							\
+X(READY,	0x0001, R_ROLES, R_SUP, MS_BOOT, 0, 65536, 0, 0)	\
+	/* fields: what this role found of its layers */		\
+X(FAILED,	0x0002, R_ROLES, R_SUP, MS_BOOT, 6, 4102, 0, 0)		\
+	/* u16 exit status, str reason: the role ends */		\
+X(SHUTDOWN,	0x0003, R_SUP, R_ROLES, MS_BOOT | MS_UP, 0, 0, 0, 0)	\
+	/* nothing: finish and end */					\
+X(STOPPED,	0x0004, R_ROLES, R_SUP, MS_STOP, 0, 0, 0, 0)		\
+	/* nothing: all is finished, the role ends now */		\
+/* Clients ask */							\
+X(HELLO,	0x0101, R_CLI, R_SUP, MS_HELLO, 8, 136, 0, 0)		\
+	/* u32 MSG_PROTOCOL, str program (at most 128) */		\
+X(RUN,		0x0102, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
+	/* RUNREQ */							\
+X(CANCEL,	0x0103, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0)	\
+	/* nothing: end the run of this connection */			\
+X(STATUS,	0x0104, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
+	/* nothing; answered by ROWs and END, as all below but RUN */	\
+X(PS,		0x0105, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
+	/* nothing */							\
+X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
+	/* u64 run */							\
+X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0)		\
+	/* u8 1 to keep watching: END comes when the client leaves */	\
+X(APPROVE,	0x0108, R_CLI, R_SUP, MS_IDLE, 40, 40, 0, 0)		\
+	/* u64 run, 32 bytes digest of the plan that was shown */	\
+X(DENY,		0x0109, R_CLI, R_SUP, MS_IDLE, 12, 4108, 0, 0)		\
+	/* u64 run, str why */						\
+X(SECRET_LIST,	0x010a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
+	/* nothing */							\
+X(SECRET_SET,	0x010b, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0)		\
+	/* str name; PIPE comes back, the value goes in there */	\
+X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0)		\
+	/* str name */							\
+X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0)		\
+	/* u8 QUERY_*, u64 count, u64 run; PIPE comes back */		\
+X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
+	/* RUNREQ: what would happen to it */				\
+/* Answers to clients */						\
+X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0)		\
+	/* fields: version, channel, access, admin */			\
+X(ACCEPTED,	0x0202, R_SUP, R_CLI, MS_BUSY, 8, 8, 0, 0)		\
+	/* u64 run: RUN was taken */					\
+X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
+	/* fields: waits for an approval; rule, expires */		\
+X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 3, 3)\
+	/* fields; standard input (w), output (r), error (r) */		\
+X(RESULT,	0x0205, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
+	/* fields: the outcome; ends RUN */				\
+X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
+	/* fields */							\
+X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1)		\
+	/* SECRET_SET: write end; AUDIT: read end */			\
+X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0)\
+	/* u16 cberr, str reason; ends any request but RUN */		\
+/* Executor */								\
+X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0, 0)\
+	/* XCONF */							\
+X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0)		\
+	/* nothing: my user namespace waits for its maps */		\
+X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0)		\
+	/* nothing: they are written */					\
+X(X_RESOLVE,	0x1010, R_SUP, R_EXEC, MS_UP, 20, MSG_PLAN_MAX, 0, 0)	\
+	/* RESOLVE */							\
+X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0, 0)\
+	/* RESOLVED */							\
+X(X_UNRESOLVED,	0x1012, R_EXEC, R_SUP, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)\
+	/* u16 cberr, str reason, MASKED */				\
+X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 3, MSG_MAXFDS)	\
+	/* nothing; stdin (r), stdout (w), stderr (w), then the read	\
+	   end of a pipe for each secret in the order of the plan */	\
+X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
+	/* TICKET */							\
+X(X_DROP,	0x1015, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
+	/* nothing: forget a plan or sandbox that did not start */	\
+X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0)		\
+	/* u8 OUTCOME_* to report */					\
+X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
+	/* nothing: the command was executed */				\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 80, 8192, 0, 0)		\
+	/* RUNRESULT; the id is free afterwards */			\
+/* Auditor */								\
+X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0)\
+	/* 32 bytes executor ticket key, 32 vault ticket key,		\
+	   u64 bytes a segment, bytes configuration text, str path */	\
+X(A_INTENT,	0x2010, R_SUP, R_AUD, MS_UP, 64, MSG_INTENT_MAX, 0, 0)	\
+	/* INTENT; answered by A_TICKET or A_REFUSED */			\
+X(A_RECORD,	0x2011, R_SUP, R_AUD, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)	\
+	/* u8 RECORD_*, u8 flags, fields; answer: A_DONE, A_REFUSED */	\
+X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 6, MSG_ROW_MAX, 0, 0)	\
+	/* u8 CLOSE_*, fields: ends the run's intent; A_DONE */		\
+X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0)		\
+	/* 32 bytes digest of the new vault file, fields: a secret	\
+	   record with a ticket for the vault; A_TICKET, A_REFUSED */	\
+X(A_TICKET,	0x2014, R_AUD, R_SUP, MS_LIVE, 8 + MSG_TICKET,		\
+	8 + 33 * MSG_TICKET, 0, 0)					\
+	/* u64 record, TICKET, then one TICKET for each secret */	\
+X(A_REFUSED,	0x2015, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
+	/* u16 cberr, str reason: nothing was written */		\
+X(A_DONE,	0x2016, R_AUD, R_SUP, MS_LIVE, 8, 8, 0, 0)		\
+	/* u64 record, durable */					\
+X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1)		\
+	/* u8 QUERY_*, u64 count, u64 run, u32 uid whose runs only	\
+	   (UINT32_MAX: all); pipe, write end */			\
+X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0)		\
+	/* u16 cberr, str reason, u64 records, 32 bytes digest of the	\
+	   last line (QUERY_VERIFY) */					\
+/* Vault */								\
+X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 78, 4200, 0, 1)	\
+	/* 32 bytes ticket key, u8 CIPHER_*, u8 UNLOCK_*, u64 version	\
+	   and 32 bytes digest that the log remembers (0: none), str	\
+	   name of the slot; key file (r) with UNLOCK_KEYFILE */	\
+X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 5,		\
+	MSG_TICKET + 132, 1, 1)						\
+	/* TICKET, str name; pipe, write end; answer: V_DONE */		\
+X(V_LIST,	0x3011, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0)		\
+	/* nothing; answer: V_NAMES or V_DONE with an error */		\
+X(V_NAMES,	0x3012, R_VAULT, R_SUP, MS_LIVE, 4, MSG_ROW_MAX, 0, 0)	\
+	/* u32 count, each: bytes (fields: name, version, created,	\
+	   changed) */							\
+X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1)		\
+	/* str name; pipe, read end; answer: V_PREPARED or V_DONE */	\
+X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0)		\
+	/* str name; answer: V_PREPARED or V_DONE with an error */	\
+X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 40, 40, 0, 0)		\
+	/* u64 version, 32 bytes digest: written beside, not in force */\
+X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
+	/* TICKET; answer: V_DONE */					\
+X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0)		\
+	/* nothing: forget what was prepared */				\
+X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
+	/* u16 cberr, str reason */
+
+enum msg_type {
+#define X(n, v, f, t, s, mi, ma, fi, fa)	MSG_##n = (v),
+	MSG_TABLE(X)
+#undef X
+	MSG_NONE = 0
+};
+
+struct msg_row {
+	uint16_t	 type;
+	const char	*name;
+	unsigned	 from;		/* ROLE_BITs */
+	unsigned	 to;
+	unsigned	 states;	/* MS_* */
+	size_t		 min;
+	size_t		 max;
+	unsigned	 minfds;
+	unsigned	 maxfds;
+};
+
+/* The row of a type, or NULL. */
+const struct msg_row	*msg_row(unsigned type);
+/* Row i, or NULL past the end; for tests and PROTOCOL. */
+const struct msg_row	*msg_row_at(size_t i);
+/* "X_PLAN", or "unknown" */
+const char		*msg_name(unsigned type);
+
+/* Values that payloads name. */
+enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4 };
+enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
+enum { UNLOCK_NONE = 0, UNLOCK_KEYFILE = 1 };
+enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2 };
+
+#endif
