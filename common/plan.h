@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is asked, what it was resolved to, and what came of it: the shapes
+ * that travel between client, supervisor, executor and auditor, each with
+ * one codec.  Decoders fill a zeroed struct and return 0, or -1 on anything
+ * malformed, too large, or left over; after either, the _free function is
+ * safe to call.
+ */
+#ifndef COMMON_PLAN_H
+#define COMMON_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "xmalloc.h"
+
+#define PLAN_DIGEST	32	/* BLAKE2b-256 */
+#define PLAN_MAXARGS	4096
+#define PLAN_MAXARG	(128 * 1024)
+#define PLAN_MAXENV	256
+#define PLAN_MAXSECRETS	32
+#define PLAN_MAXPATH	4096
+#define PLAN_MAXNAME	128
+#define PLAN_MAXREASON	2048
+
+/* Quotas of a run; 0 means no limit of this kind, but for timeout_s. */
+struct limits {
+	uint32_t	timeout_s;	/* wall clock, 1..604800 */
+	uint32_t	cpu_s;
+	uint32_t	memory_mb;
+	uint32_t	processes;
+	uint32_t	open_files;
+	uint32_t	file_mb;	/* largest file it may write */
+	uint32_t	output_mb;	/* standard output and error together */
+};
+
+void	limits_put(struct buf *, const struct limits *);
+void	limits_get(struct rd *, struct limits *);
+
+/* RUNREQ: what a client asks for.  Identity is not in it. */
+#define RUNREQ_CWD_IMPLICIT	0x01U	/* cwd is just where the caller was */
+#define RUNREQ_NO_WAIT		0x02U	/* do not wait for an approval */
+
+struct runreq {
+	uint32_t	 flags;
+	uint32_t	 timeout_s;	/* 0: the skill's */
+	char		*skill;		/* "": the default one */
+	char		*cwd;		/* absolute */
+	char		*reason;	/* the agent's own words, may be "" */
+	struct strv	 argv;		/* at least one */
+	struct strv	 env;		/* NAME=VALUE asked for with -e */
+	struct strv	 locale;	/* NAME=VALUE of a caller's LANG, LC_*,
+					   TERM, TZ, NO_COLOR, COLUMNS, LINES */
+};
+
+void	runreq_put(struct buf *, const struct runreq *);
+int	runreq_get(const void *, size_t, struct runreq *);
+void	runreq_free(struct runreq *);
+
+/* RESOLVE: the same with what the supervisor knows. */
+struct resolve {
+	char		*channel;
+	char		*skill;		/* a skill of XCONF */
+	uint32_t	 uid;		/* the caller */
+	uint32_t	 gid;
+	struct limits	 limits;	/* in force for this run */
+	struct runreq	 req;
+};
+
+void	resolve_put(struct buf *, const struct resolve *);
+int	resolve_get(const void *, size_t, struct resolve *);
+void	resolve_free(struct resolve *);
+
+/* A file as it was when it was hashed. */
+struct ident {
+	char		*path;		/* inside the run's view, canonical */
+	uint64_t	 dev;
+	uint64_t	 ino;
+	uint64_t	 size;
+	int64_t		 mtime_ns;
+	int64_t		 ctime_ns;
+	uint8_t		 digest[PLAN_DIGEST];
+};
+
+/* The network a run gets. */
+enum { PLAN_NET_NONE = 0, PLAN_NET_HOST = 1 };
+/* How a secret reaches the run. */
+enum { PLAN_SECRET_ENV = 1, PLAN_SECRET_FILE = 2 };
+
+/*
+ * The plan: everything that decides what a run does.  Its canonical bytes
+ * are what plan_put writes; their BLAKE2b-256 is the plan digest that is
+ * decided on, approved, logged and executed.  env and secrets are sorted.
+ */
+struct plan {
+	char		*channel;
+	char		*skill;
+	uint32_t	 caller;	/* uid that asked */
+	uint32_t	 uid;		/* the account it runs as */
+	uint32_t	 gid;
+	char		*account;
+	char		*cwd;		/* inside the view */
+	struct strv	 argv;		/* as asked */
+	struct strv	 env;		/* all of it, NAME=VALUE, sorted;
+					   no secrets */
+	struct strv	 asked_env;	/* names that came with -e */
+	struct strv	 secrets;	/* names, sorted */
+	uint8_t		 secret_how[PLAN_MAXSECRETS]; /* PLAN_SECRET_* */
+	struct ident	 exe;		/* what execve gets */
+	struct ident	 script;	/* path "" if exe is no interpreter */
+	char		*interp_arg;	/* the #! line's argument or "" */
+	struct limits	 limits;
+	uint8_t		 network;	/* PLAN_NET_* */
+	struct strv	 read;		/* grants */
+	struct strv	 write;
+};
+
+void	plan_put(struct buf *, const struct plan *);
+int	plan_get(const void *, size_t, struct plan *);
+void	plan_free(struct plan *);
+/* BLAKE2b-256 of canonical bytes; in plan_digest.c, needs libsodium. */
+void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
+
+/*
+ * MASKED: what redaction changed in words that will be logged.  Each entry
+ * replaces one string; literal parts must be found unchanged, in order, in
+ * the original (mask_check), so a mask can hide, but cannot lie.
+ */
+#define MASK_MARK	"[REDACTED]"
+enum { MASK_ARGV = 1, MASK_CWD = 2, MASK_REASON = 3, MASK_PATH = 4 };
+
+struct mask {
+	uint8_t		 where;		/* MASK_* */
+	uint32_t	 index;		/* argument number for MASK_ARGV */
+	char		*text;
+};
+
+struct masks {
+	struct mask	*m;
+	size_t		 n;
+};
+
+void	masks_add(struct masks *, unsigned where, uint32_t index,
+	    const char *text);
+void	masks_put(struct buf *, const struct masks *);
+void	masks_get(struct rd *, struct masks *);
+void	masks_free(struct masks *);
+/* The text to log for one string: the mask's, or the original. */
+const char *masks_text(const struct masks *, unsigned where, uint32_t index,
+	    const char *orig);
+/* 0 if text is orig with pieces replaced by MASK_MARK, else -1. */
+int	mask_check(const char *orig, const char *text);
+
+/* RESOLVED: the executor's answer. */
+struct resolved {
+	uint8_t		*plan;		/* canonical bytes */
+	size_t		 planlen;
+	uint8_t		 digest[PLAN_DIGEST];
+	uint32_t	 flags;		/* RESOLVED_* */
+	struct strv	 names;		/* policy words that PATH resolves to
+					   this very file */
+	struct strv	 same;		/* policy words whose file has the same
+					   bytes */
+	struct masks	 masks;
+};
+#define RESOLVED_CWD_MOVED	0x01U	/* an implicit cwd is not in the view */
+
+void	resolved_put(struct buf *, const struct resolved *);
+int	resolved_get(const void *, size_t, struct resolved *);
+void	resolved_free(struct resolved *);
+
+/* INTENT: what the auditor writes before a run may start. */
+struct intent {
+	uint8_t		*plan;
+	size_t		 planlen;
+	char		*reason;	/* the agent's, unmasked */
+	uint32_t	 expires_s;	/* life of the tickets, 1..3600 */
+	struct masks	 masks;
+	uint8_t		*why;		/* fields: channel, uid, pid, rule,
+					   verdict, approver, ... */
+	size_t		 whylen;
+};
+
+void	intent_put(struct buf *, const struct intent *);
+int	intent_get(const void *, size_t, struct intent *);
+void	intent_free(struct intent *);
+
+/* How a run ended. */
+enum outcome {
+	OUTCOME_EXITED = 1,	/* code: exit status */
+	OUTCOME_SIGNALED = 2,	/* code: signal */
+	OUTCOME_TIMEOUT = 3,	/* wall clock */
+	OUTCOME_LIMITED = 4,	/* another quota; limit names it */
+	OUTCOME_KILLED = 5,	/* clawbot kill, CANCEL, caller gone, stop */
+	OUTCOME_ERROR = 6,	/* never ran; reason and err say why */
+	OUTCOME_DENIED = 7,	/* never ran: policy, approval */
+	OUTCOME_LOST = 8,	/* the daemon died under it */
+	OUTCOME_MAX = 9
+};
+
+/* "exited", "signaled", ... as in --json and the log; never NULL. */
+const char	*outcome_name(unsigned);
+
+/* RUNRESULT: the executor's report. */
+struct runresult {
+	uint8_t		 outcome;
+	uint16_t	 err;		/* enum cberr with OUTCOME_ERROR */
+	int32_t		 code;
+	uint64_t	 wall_us;
+	uint64_t	 user_us;
+	uint64_t	 sys_us;
+	uint64_t	 maxrss_kb;
+	uint64_t	 out_bytes;	/* as delivered, after masking */
+	uint64_t	 err_bytes;
+	uint8_t		 digest[PLAN_DIGEST]; /* of the digests of standard
+					   output and of standard error, each
+					   as delivered */
+	uint32_t	 masked;	/* secrets hidden in the output */
+	char		*limit;		/* "", "output", "cpu", "memory", ... */
+	char		*reason;	/* "" or what went wrong */
+};
+
+void	runresult_put(struct buf *, const struct runresult *);
+int	runresult_get(const void *, size_t, struct runresult *);
+void	runresult_free(struct runresult *);
+
+/* A run's id as people see it: "r" and 12 characters of Crockford base32. */
+#define RUNID_TEXT	14	/* with the terminator */
+void	runid_text(char out[RUNID_TEXT], uint64_t id);
+/* 0 and *id, or -1. */
+int	runid_parse(const char *, uint64_t *id);
+/* ids have 60 bits and are not 0 */
+#define RUNID_MASK	((UINT64_C(1) << 60) - 1)
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * XCONF: what the executor is told before it locks itself in.  Everything in
+ * here comes from the configuration file; nothing comes from a client.
+ */
+#ifndef COMMON_XCONF_H
+#define COMMON_XCONF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+#define XCONF_MAXSKILLS	256
+#define XCONF_MAXIDS	64
+
+struct xskill {
+	char		*name;
+	struct strv	 read;		/* absolute, normal form */
+	struct strv	 write;
+	struct strv	 env;		/* NAME=VALUE, fixed */
+	struct strv	 secrets;	/* sorted */
+	uint8_t		 secret_how[PLAN_MAXSECRETS];
+	uint8_t		 network;	/* PLAN_NET_* */
+	uint8_t		 run_as_caller;
+	uint32_t	 uid;		/* unless run_as_caller */
+	uint32_t	 gid;
+	char		*account;
+	struct strv	 programs;	/* first words of its patterns and of
+					   approvalPatterns, unique */
+};
+
+/* An account that runs may use; mapped into the user namespace. */
+struct xid {
+	uint32_t	 uid;
+	uint32_t	 gid;
+	char		*name;
+	char		*home;
+};
+
+struct xconf {
+	uint8_t		 key[32];	/* ticket key */
+	uint32_t	 uid;		/* the executor's own host account */
+	uint32_t	 gid;
+	uint8_t		 accept_missing;	/* XCONF_ACCEPT_* */
+	struct strv	 redact;	/* PCRE2 patterns, caseless */
+	struct xid	*ids;
+	size_t		 nids;
+	struct xskill	*skills;
+	size_t		 nskills;
+};
+#define XCONF_ACCEPT_LANDLOCK	0x01U
+
+void	xconf_put(struct buf *, const struct xconf *);
+int	xconf_get(const void *, size_t, struct xconf *);
+/* Overwrites the key too. */
+void	xconf_free(struct xconf *);
+
+#endif
