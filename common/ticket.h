@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A ticket: the auditor's word that a record is durable.  The executor runs
+ * nothing and the vault opens nothing without one.  MAC: keyed BLAKE2b-256
+ * (RFC 7693) over all that stands before it, under a key that only the
+ * auditor and the addressee hold.  Needs libsodium.
+ *
+ * Encoding, TICKET_SIZE bytes: "CBT1", u8 kind, u8 0, u64 run, u64 record,
+ * u64 expiry, 32 bytes digest, 20 bytes 0, 32 bytes MAC.
+ */
+#ifndef COMMON_TICKET_H
+#define COMMON_TICKET_H
+
+#include <stdint.h>
+
+#define TICKET_SIZE	114
+#define TICKET_KEY	32
+
+enum ticket_kind {
+	TICKET_EXEC = 1,	/* digest: the plan's */
+	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret's name */
+	TICKET_COMMIT = 3	/* digest: of the vault file to put in force */
+};
+
+struct ticket {
+	uint8_t		kind;
+	uint64_t	run;		/* or request, with TICKET_COMMIT */
+	uint64_t	record;
+	uint64_t	expires_ms;	/* CLOCK_BOOTTIME */
+	uint8_t		digest[32];
+};
+
+void	ticket_seal(uint8_t out[TICKET_SIZE], const struct ticket *,
+	    const uint8_t key[TICKET_KEY]);
+/*
+ * 0 if in is a ticket of this kind for this run and digest, not expired,
+ * with a good MAC; else -1 and *why (static text).  That it was not used
+ * before is the caller's to know.
+ */
+int	ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
+	    const uint8_t digest[32], const uint8_t key[TICKET_KEY],
+	    const char **why);
+/* Now, on the clock of tickets. */
+uint64_t ticket_now(void);
+
+#endif
