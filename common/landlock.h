@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Landlock as of ABI 6 (Linux 6.12), spelled out because the headers of the
+ * oldest systems that clawbot builds on stop at ABI 2.  See landlock(7).
+ */
+#ifndef COMMON_LANDLOCK_H
+#define COMMON_LANDLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LL_FS_EXECUTE		(UINT64_C(1) << 0)
+#define LL_FS_WRITE_FILE	(UINT64_C(1) << 1)
+#define LL_FS_READ_FILE		(UINT64_C(1) << 2)
+#define LL_FS_READ_DIR		(UINT64_C(1) << 3)
+#define LL_FS_REMOVE_DIR	(UINT64_C(1) << 4)
+#define LL_FS_REMOVE_FILE	(UINT64_C(1) << 5)
+#define LL_FS_MAKE_CHAR		(UINT64_C(1) << 6)
+#define LL_FS_MAKE_DIR		(UINT64_C(1) << 7)
+#define LL_FS_MAKE_REG		(UINT64_C(1) << 8)
+#define LL_FS_MAKE_SOCK		(UINT64_C(1) << 9)
+#define LL_FS_MAKE_FIFO		(UINT64_C(1) << 10)
+#define LL_FS_MAKE_BLOCK	(UINT64_C(1) << 11)
+#define LL_FS_MAKE_SYM		(UINT64_C(1) << 12)
+#define LL_FS_REFER		(UINT64_C(1) << 13)	/* ABI 2 */
+#define LL_FS_TRUNCATE		(UINT64_C(1) << 14)	/* ABI 3 */
+#define LL_FS_IOCTL_DEV		(UINT64_C(1) << 15)	/* ABI 5 */
+#define LL_NET_BIND_TCP		(UINT64_C(1) << 0)	/* ABI 4 */
+#define LL_NET_CONNECT_TCP	(UINT64_C(1) << 1)	/* ABI 4 */
+#define LL_SCOPE_ABSTRACT	(UINT64_C(1) << 0)	/* ABI 6 */
+#define LL_SCOPE_SIGNAL		(UINT64_C(1) << 1)	/* ABI 6 */
+
+/* The kernel's ABI, 0 where there is no Landlock. */
+int		 landlock_abi(void);
+/* All file accesses that this ABI handles. */
+uint64_t	 landlock_fs_all(int abi);
+/*
+ * A ruleset that handles every file access, TCP and scope of the running
+ * kernel, and allows nothing yet.  A descriptor, or -1 and errno.
+ */
+int		 landlock_ruleset(int abi);
+/*
+ * Allows accesses beneath what path_fd (O_PATH) stands for; those that the
+ * ABI does not know, or that make no sense for a file, are left out.
+ */
+int		 landlock_allow(int ruleset, int abi, int path_fd,
+		    uint64_t access);
+/* Restricts the calling thread; no_new_privs must be on. */
+int		 landlock_enter(int ruleset);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The start that auditor, vault and executor share.  A role is started by
+ * the supervisor as root with the arguments
+ *	-u UID -g GID -r ROOT -p PARENT [-v]
+ * and descriptors 3 (ipc) and 4 (log).
+ */
+#ifndef COMMON_ROLEMAIN_H
+#define COMMON_ROLEMAIN_H
+
+#include <sys/types.h>
+
+#include "ipc.h"
+#include "priv.h"
+
+struct rolemain {
+	enum role	 role;
+	uid_t		 uid;
+	gid_t		 gid;
+	const char	*root;
+	pid_t		 parent;
+	int		 accept_no_landlock;	/* -L */
+	int		 verbose;
+	struct ipc	*ipc;		/* in state MS_BOOT */
+};
+
+/*
+ * Parses arguments, closes foreign descriptors, sets up the log, sodium and
+ * the ipc.  Usage errors end the process: nobody starts a role by hand.
+ */
+void	rolemain_start(struct rolemain *, enum role, int argc, char **argv);
+/* Sends FAILED with this status and reason, drains, exits with it. */
+void	rolemain_fail(struct rolemain *, int status, const char *, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
+/*
+ * The connection to the supervisor ended (ipc_recv's result): logs a
+ * protocol error and exits with EXIT_ROLE_PROTO, or 0 on EOF.
+ */
+void	rolemain_end(struct ipc *, int how) __attribute__((__noreturn__));
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/* The builder of seccomp filters; the tables are in sandbox_role.c. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/sandbox.h"
+
+#if defined(__x86_64__)
+#define ARCH		AUDIT_ARCH_X86_64
+#define X32_BIT		0x40000000U
+#elif defined(__aarch64__)
+#define ARCH		AUDIT_ARCH_AARCH64
+#else
+#error "no system call tables for this architecture"
+#endif
+
+#define NR_OFF		((uint32_t)offsetof(struct seccomp_data, nr))
+#define ARCH_OFF	((uint32_t)offsetof(struct seccomp_data, arch))
+/* low word; both architectures are little-endian */
+#define ARG_OFF(i)	((uint32_t)(offsetof(struct seccomp_data, args) + \
+			    8 * (size_t)(i)))
+
+static void
+emit(struct bpf *b, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
+{
+	struct sock_filter *f;
+
+	if (b->n == BPF_MAXLEN) {
+		b->bad = 1;
+		return;
+	}
+	f = &b->ins[b->n++];
+	f->code = code;
+	f->jt = jt;
+	f->jf = jf;
+	f->k = k;
+}
+
+static void
+load(struct bpf *b, uint32_t off)
+{
+	emit(b, BPF_LD | BPF_W | BPF_ABS, 0, 0, off);
+}
+
+void
+bpf_ret(struct bpf *b, uint32_t action)
+{
+	emit(b, BPF_RET | BPF_K, 0, 0, action);
+}
+
+void
+bpf_start(struct bpf *b)
+{
+	b->n = 0;
+	b->bad = 0;
+	load(b, ARCH_OFF);
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, ARCH);
+	bpf_ret(b, SECCOMP_RET_KILL_PROCESS);
+	load(b, NR_OFF);
+#ifdef X32_BIT
+	emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 1, X32_BIT);
+	bpf_ret(b, SECCOMP_RET_KILL_PROCESS);
+#endif
+}
+
+void
+bpf_sys(struct bpf *b, long sys, uint32_t action)
+{
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (uint32_t)sys);
+	bpf_ret(b, action);
+}
+
+void
+bpf_sys_arg(struct bpf *b, long sys, unsigned arg, uint32_t mask,
+    uint32_t val, uint32_t action)
+{
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 5, (uint32_t)sys);
+	load(b, ARG_OFF(arg));
+	emit(b, BPF_ALU | BPF_AND | BPF_K, 0, 0, mask);
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, val);
+	bpf_ret(b, action);
+	load(b, NR_OFF);
+}
+
+int
+bpf_load(const struct bpf *b)
+{
+	struct sock_fprog prog;
+
+	if (b->bad || b->n == 0) {
+		errno = E2BIG;
+		return (-1);
+	}
+	memset(&prog, 0, sizeof(prog));
+	prog.len = (unsigned short)b->n;
+	/* the kernel copies it */
+	prog.filter = (struct sock_filter *)(uintptr_t)b->ins;
+	return ((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog));
+}
+
+#if CB_TEST_HOOKS
+static int
+trap_mode(void)
+{
+	static int mode = -1;
+
+	if (mode == -1)
+		mode = getenv("CLAWBOT_TRAP") != NULL;
+	return (mode);
+}
+
+static void
+on_sigsys(int sig, siginfo_t *si, void *ctx)
+{
+	(void)sig;
+	(void)ctx;
+	fatalx(EXIT_SYSTEM, "system call %d is not in the filter",
+	    si->si_syscall);
+}
+#endif
+
+uint32_t
+sandbox_violation(void)
+{
+#if CB_TEST_HOOKS
+	if (trap_mode())
+		return (SECCOMP_RET_TRAP);
+#endif
+	return (SECCOMP_RET_KILL_PROCESS);
+}
+
+void
+sandbox_trap_handler(void)
+{
+#if CB_TEST_HOOKS
+	struct sigaction sa;
+
+	if (!trap_mode())
+		return;
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_sigaction = on_sigsys;
+	sa.sa_flags = SA_SIGINFO;
+	(void)sigaction(SIGSYS, &sa, NULL);
+#endif
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What each role may ask of the kernel.  A system call that is not here is a
+ * bug or an attack.  The most frequent ones come first: the filter is a
+ * list.  Calls that libraries try and do without get an error instead.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <linux/seccomp.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "common/sandbox.h"
+
+#define ALLOW		SECCOMP_RET_ALLOW
+#define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
+#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
+
+static const long every_role[] = {
+#ifdef SYS_epoll_wait
+	SYS_epoll_wait,
+#endif
+	SYS_epoll_pwait, SYS_recvmsg, SYS_sendmsg, SYS_read, SYS_write,
+	SYS_epoll_ctl, SYS_close, SYS_clock_gettime, SYS_writev,
+#ifdef SYS_poll
+	SYS_poll,
+#endif
+	SYS_ppoll, SYS_fcntl, SYS_munmap, SYS_mremap, SYS_brk, SYS_madvise,
+	SYS_futex, SYS_getrandom, SYS_rt_sigreturn, SYS_rt_sigprocmask,
+	SYS_rt_sigaction, SYS_timerfd_settime, SYS_readv, SYS_recvfrom,
+	SYS_sendto, SYS_fstat, SYS_lseek, SYS_getpid, SYS_gettid,
+	SYS_gettimeofday, SYS_sched_yield, SYS_nanosleep,
+	SYS_clock_nanosleep, SYS_restart_syscall, SYS_sigaltstack,
+#ifdef SYS_time
+	SYS_time,
+#endif
+#ifdef SYS_epoll_pwait2
+	SYS_epoll_pwait2,
+#endif
+	SYS_exit, SYS_exit_group,
+#if CB_SANITIZE
+	SYS_prlimit64, SYS_sched_getaffinity, SYS_getrusage, SYS_getuid,
+	SYS_geteuid, SYS_readlinkat, SYS_sysinfo, SYS_set_robust_list,
+#endif
+};
+
+static const long supervisor_calls[] = {
+	SYS_accept4, SYS_getsockopt, SYS_pipe2, SYS_wait4, SYS_waitid,
+	SYS_shutdown, SYS_fchmod,
+};
+
+/* Files in the directory that it is locked into. */
+static const long file_calls[] = {
+	SYS_openat, SYS_pwrite64, SYS_pread64, SYS_fdatasync, SYS_fsync,
+	SYS_fallocate, SYS_ftruncate, SYS_renameat2, SYS_renameat,
+	SYS_unlinkat, SYS_getdents64, SYS_newfstatat, SYS_statx, SYS_flock,
+	SYS_fchmod, SYS_fstatfs, SYS_faccessat,
+#ifdef SYS_rename
+	SYS_open, SYS_rename, SYS_unlink, SYS_stat, SYS_lstat, SYS_access,
+#endif
+};
+
+static const long vault_calls[] = {
+	SYS_mlock, SYS_munlock,
+#ifdef SYS_memfd_secret
+	SYS_memfd_secret,
+#endif
+};
+
+/* Libraries try these and get on without: syslog(3) when its socket is
+ * gone, localtime(3) for its zone file. */
+static const long refused_calls[] = {
+	SYS_socket, SYS_connect, SYS_openat, SYS_newfstatat, SYS_faccessat,
+#ifdef SYS_open
+	SYS_open, SYS_stat, SYS_access, SYS_readlink,
+#endif
+	SYS_uname,
+};
+
+/*
+ * The executor and, since filters are inherited, every run: what no command
+ * of an agent needs and every kernel exploit likes.
+ */
+static const long executor_refused[] = {
+	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp,
+	SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl,
+	SYS_add_key, SYS_request_key, SYS_kexec_load, SYS_init_module,
+	SYS_finit_module, SYS_delete_module, SYS_open_by_handle_at,
+	SYS_name_to_handle_at, SYS_acct, SYS_swapon, SYS_swapoff, SYS_reboot,
+	SYS_quotactl, SYS_syslog, SYS_settimeofday, SYS_clock_settime,
+	SYS_adjtimex, SYS_clock_adjtime, SYS_setns, SYS_lookup_dcookie,
+	SYS_nfsservctl, SYS_vhangup, SYS_fanotify_init,
+#ifdef SYS_kexec_file_load
+	SYS_kexec_file_load,
+#endif
+#ifdef SYS_io_uring_setup
+	SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
+#endif
+#ifdef SYS_pidfd_getfd
+	SYS_pidfd_getfd,
+#endif
+#ifdef SYS_quotactl_fd
+	SYS_quotactl_fd,
+#endif
+#ifdef SYS_iopl
+	SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_uselib, SYS_ustat,
+	SYS_sysfs, SYS__sysctl, SYS_create_module, SYS_query_module,
+	SYS_get_kernel_syms,
+#endif
+};
+
+static void
+list(struct bpf *b, const long *v, size_t n, uint32_t action)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		bpf_sys(b, v[i], action);
+}
+
+/* Memory, but none that can be executed; signals to nobody but itself. */
+static void
+allow_common(struct bpf *b)
+{
+	list(b, every_role, NELEM(every_role), ALLOW);
+	bpf_sys_arg(b, SYS_mmap, 2, PROT_EXEC, 0, ALLOW);
+	bpf_sys_arg(b, SYS_mprotect, 2, PROT_EXEC, 0, ALLOW);
+	bpf_sys_arg(b, SYS_tgkill, 0, ~0U, (uint32_t)getpid(), ALLOW);
+}
+
+static void
+allow_list(struct bpf *b, enum role r)
+{
+	allow_common(b);
+	if (r == ROLE_SUPERVISOR)
+		list(b, supervisor_calls, NELEM(supervisor_calls), ALLOW);
+	else
+		list(b, file_calls, NELEM(file_calls), ALLOW);
+	if (r == ROLE_VAULT)
+		list(b, vault_calls, NELEM(vault_calls), ALLOW);
+	list(b, refused_calls, NELEM(refused_calls), FAIL(EACCES));
+	bpf_ret(b, sandbox_violation());
+}
+
+static void
+deny_list(struct bpf *b)
+{
+	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
+	bpf_sys(b, SYS_socket, FAIL(EAFNOSUPPORT));
+	list(b, executor_refused, NELEM(executor_refused), FAIL(EPERM));
+	bpf_ret(b, ALLOW);
+}
+
+int
+sandbox_role(enum role r)
+{
+	static struct bpf b;
+
+	bpf_start(&b);
+	if (r == ROLE_EXECUTOR)
+		deny_list(&b);
+	else
+		allow_list(&b, r);
+	return (bpf_load(&b));
+}
