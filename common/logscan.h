@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading a log from its first record to its last: the one verifier, used by
+ * the auditor at its start and by clawbot(1) on any copy.  Bytes are pushed
+ * in, so that it reads directories, pipes and test vectors alike.
+ *
+ * Which record a broken chain names.  When line k+1 does not carry the
+ * digest of line k, either line k was changed after k+1 was written, or k+1
+ * was (a changed p changes k+1's own digest too).  The next link tells: if
+ * line k+2 (or the expected head, where k+1 is the last) carries the digest
+ * of line k+1 as it stands, k+1 is what was written and k is named; if not,
+ * k+1 is.  Where there is no such link, k is named and ambiguous is set.
+ */
+#ifndef COMMON_LOGSCAN_H
+#define COMMON_LOGSCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record.h"
+
+#define LOG_CURRENT	"gateway.log"	/* the segment that is written */
+#define LOG_NEXT	"gateway.next"	/* becomes it; left by a crash */
+#define LOG_NAMEMAX	64
+
+enum logscan_status {
+	LOGSCAN_OK = 0,
+	LOGSCAN_TAMPERED,	/* record, offset, rule, file */
+	LOGSCAN_TRUNCATED,	/* the last line has no end */
+	LOGSCAN_ROLLBACK,	/* ends before the expected head */
+	LOGSCAN_FORK,		/* another line where the head was */
+	LOGSCAN_MISSING,	/* records record..missing_last are not there */
+	LOGSCAN_IO		/* a file could not be read; see rule */
+};
+
+/* What is known of the end from elsewhere, from the running daemon. */
+struct logscan_head {
+	uint64_t	number;		/* 0: nothing is known */
+	uint8_t		digest[RECORD_DIGEST];
+};
+
+struct logscan_result {
+	enum logscan_status	 status;
+	uint64_t		 record;
+	uint64_t		 missing_last;	/* 0: up to an unknown one */
+	uint64_t		 offset;	/* of the record, in file */
+	const char		*rule;		/* static text */
+	char			 file[LOG_NAMEMAX];
+	int			 ambiguous;	/* record, or the next one */
+	/* what was good up to there */
+	uint64_t		 records;
+	uint64_t		 first;
+	uint64_t		 last;
+	uint8_t			 head[RECORD_DIGEST];	/* of line last */
+};
+
+/* A line that is good; offset is where it begins in its file. */
+typedef void (*logscan_cb)(const struct record_view *, const char *line,
+	    size_t len, uint64_t offset, void *);
+
+struct logscan;
+
+/* cb may be NULL. */
+struct logscan	*logscan_new(logscan_cb cb, void *arg);
+void		 logscan_free(struct logscan *);
+/*
+ * The next file begins.  first: the record its name promises, or 0.
+ * current: no file follows, and it may be empty.  0 to go on, -1 when the
+ * result is already clear.
+ */
+int		 logscan_file(struct logscan *, const char *name,
+		    uint64_t first, int current);
+int		 logscan_feed(struct logscan *, const void *, size_t);
+/*
+ * What the end is known to be; before the line it names is passed.  -1 if
+ * that is too late.
+ */
+int		 logscan_expect(struct logscan *, const struct logscan_head *);
+/* The end.  Returns the status and fills the result. */
+enum logscan_status logscan_end(struct logscan *, struct logscan_result *);
+/*
+ * A file could not be read, or one is not there: the result from here on.
+ * rule is static text.
+ */
+void		 logscan_io(struct logscan *, const char *file,
+		    const char *rule);
+void		 logscan_missing(struct logscan *, const char *file);
+
+/* The files of a directory, oldest first. */
+struct logseg {
+	uint64_t	 first;		/* by its name; 0: the current one */
+	char		 name[LOG_NAMEMAX];
+};
+
+/* "gateway-000000000042.log"; stem is "gateway" or "exec". */
+void	logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first);
+/*
+ * Lists the segments of the directory behind dirfd into a fresh array.  The
+ * current one is last, where there is one; *next tells whether LOG_NEXT is
+ * there.  Everything else in the directory is passed over.  0, or -1 with
+ * errno.
+ */
+int	logseg_list(int dirfd, struct logseg **, size_t *n, int *next);
+
+/*
+ * Pushes a whole directory through a scanner.  A missing current segment is
+ * good only while a rotation was under way.
+ */
+void	logscan_dir(struct logscan *, int dirfd);
+
+#endif

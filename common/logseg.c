@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+/* The files that a log consists of. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/logscan.h"
+#include "common/xmalloc.h"
+
+#define NUMLEN	12
+#define CHUNK	(256U * 1024)
+
+void
+logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first)
+{
+	(void)snprintf(out, LOG_NAMEMAX, "%s-%012" PRIu64 ".log", stem, first);
+}
+
+/* The number in "gateway-NNNNNNNNNNNN.log", or 0. */
+static uint64_t
+name_first(const char *name)
+{
+	static const char stem[] = "gateway-";
+	const size_t slen = sizeof(stem) - 1;
+	uint64_t v = 0;
+	size_t i;
+
+	if (strlen(name) != slen + NUMLEN + 4 ||
+	    memcmp(name, stem, slen) != 0 ||
+	    strcmp(name + slen + NUMLEN, ".log") != 0)
+		return (0);
+	for (i = slen; i < slen + NUMLEN; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return (0);
+		v = v * 10 + (uint64_t)(name[i] - '0');
+	}
+	return (v);
+}
+
+/* By number; the current one, which has none, behind all. */
+static int
+seg_cmp(const void *pa, const void *pb)
+{
+	const struct logseg *a = pa, *b = pb;
+
+	if (a->first == 0 || b->first == 0)
+		return ((a->first == 0) - (b->first == 0));
+	return ((a->first > b->first) - (a->first < b->first));
+}
+
+static void
+seg_add(struct logseg **segs, size_t *n, uint64_t first)
+{
+	struct logseg *seg;
+
+	*segs = xrecallocarray(*segs, *n, *n + 1, sizeof(**segs));
+	seg = &(*segs)[(*n)++];
+	seg->first = first;
+	if (first != 0)
+		logseg_name(seg->name, "gateway", first);
+	else
+		(void)snprintf(seg->name, LOG_NAMEMAX, "%s", LOG_CURRENT);
+}
+
+int
+logseg_list(int dirfd, struct logseg **segs, size_t *n, int *next)
+{
+	struct dirent *de;
+	uint64_t first;
+	DIR *d;
+	int fd, saved;
+
+	*segs = NULL;
+	*n = 0;
+	*next = 0;
+	fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return (-1);
+	if ((d = fdopendir(fd)) == NULL) {
+		saved = errno;
+		(void)close(fd);
+		errno = saved;
+		return (-1);
+	}
+	for (errno = 0; (de = readdir(d)) != NULL; errno = 0) {
+		first = name_first(de->d_name);
+		if (first != 0 || strcmp(de->d_name, LOG_CURRENT) == 0)
+			seg_add(segs, n, first);
+		else if (strcmp(de->d_name, LOG_NEXT) == 0)
+			*next = 1;
+	}
+	saved = errno;
+	(void)closedir(d);
+	if (saved != 0) {
+		free(*segs);
+		*segs = NULL;
+		*n = 0;
+		errno = saved;
+		return (-1);
+	}
+	if (*n != 0)
+		qsort(*segs, *n, sizeof(**segs), seg_cmp);
+	return (0);
+}
+
+/* Only plain files: a pipe or a device could keep the reader for ever. */
+static int
+open_file(int dirfd, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
+	    O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return (-1);
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		(void)close(fd);
+		return (-1);
+	}
+	return (fd);
+}
+
+/* 0 to go on, -1 when the result is clear. */
+static int
+scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
+{
+	ssize_t n;
+	int fd, r = 0;
+
+	if ((fd = open_file(dirfd, name)) == -1) {
+		logscan_io(s, name, "cannot be opened as a plain file");
+		return (-1);
+	}
+	while (r == 0 && (n = read(fd, chunk, CHUNK)) != 0) {
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			logscan_io(s, name, "cannot be read");
+			r = -1;
+		} else
+			r = logscan_feed(s, chunk, (size_t)n);
+	}
+	(void)close(fd);
+	return (r);
+}
+
+void
+logscan_dir(struct logscan *s, int dirfd)
+{
+	struct logseg *segs;
+	uint8_t *chunk;
+	size_t i, n;
+	int next;
+
+	if (logseg_list(dirfd, &segs, &n, &next) == -1) {
+		logscan_io(s, ".", "cannot be listed");
+		return;
+	}
+	chunk = xmalloc(CHUNK);
+	for (i = 0; i < n; i++)
+		if (logscan_file(s, segs[i].name, segs[i].first,
+		    segs[i].first == 0) == -1 ||
+		    scan_file(s, dirfd, segs[i].name, chunk) == -1)
+			break;
+	if (i == n && (n == 0 || segs[n - 1].first != 0) && !(next && n != 0))
+		logscan_missing(s, LOG_CURRENT);
+	free(chunk);
+	free(segs);
+}

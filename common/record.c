@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ISC */
+/* One line of the log: making it, checking it. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "common/field.h"
+#include "common/record.h"
+
+#define NUMLEN	12
+#define TIMELEN	27			/* YYYY-MM-DDTHH:MM:SS.uuuuuuZ */
+#define TIMEOFF	(NUMLEN + 1)
+#define KINDOFF	(TIMEOFF + TIMELEN + 1)
+
+static const char head[] = "{\"v\":1,";
+static const char before_p[] = ",\"p\":\"";
+static const char tail[] = "\"}\n";
+
+#define HEADLEN	(sizeof(head) - 1)
+#define LINKLEN	(sizeof(before_p) - 1)
+#define TAILLEN	(sizeof(tail) - 1)
+/* from the comma in front of "p" to the newline */
+#define ENDLEN	(LINKLEN + RECORD_P + TAILLEN)
+
+static const char *const kinds[RECORD_KINDS] = {
+	NULL, "exec", "auth", "policy", "approval", "secret", "quota",
+	"config", "session", "stop", "recover"
+};
+
+const char *
+record_kind_name(unsigned kind)
+{
+	return (kind < RECORD_KINDS ? kinds[kind] : NULL);
+}
+
+void
+record_digest(uint8_t out[RECORD_DIGEST], const void *line, size_t len)
+{
+	(void)crypto_generichash(out, RECORD_DIGEST, line, len, NULL, 0);
+}
+
+void
+record_p(char out[RECORD_P + 1], const uint8_t digest[RECORD_DIGEST])
+{
+	(void)sodium_bin2base64(out, RECORD_P + 1, digest, RECORD_DIGEST,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+int
+record_p_parse(uint8_t digest[RECORD_DIGEST], const char *text, size_t len)
+{
+	size_t n;
+
+	if (len != RECORD_P || sodium_base642bin(digest, RECORD_DIGEST, text,
+	    len, NULL, &n, NULL,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+	    n != RECORD_DIGEST)
+		return (-1);
+	return (0);
+}
+
+/* Days since the epoch of a date of the Gregorian calendar, from 1970. */
+static uint64_t
+days_from_civil(unsigned y, unsigned m, unsigned d)
+{
+	unsigned doy, yoe, era;
+
+	if (m <= 2)
+		y--;
+	era = y / 400;
+	yoe = y % 400;
+	doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
+	return ((uint64_t)era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 +
+	    doy - 719468);
+}
+
+static void
+civil_from_days(uint64_t days, unsigned *y, unsigned *m, unsigned *d)
+{
+	unsigned era, doe, yoe, doy, mp;
+
+	days += 719468;
+	era = (unsigned)(days / 146097);
+	doe = (unsigned)(days % 146097);
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	*d = doy - (153 * mp + 2) / 5 + 1;
+	*m = mp < 10 ? mp + 3 : mp - 9;
+	*y = yoe + era * 400 + (*m <= 2);
+}
+
+/* -1 for a time past the year 9999. */
+static int
+put_time(struct buf *b, uint64_t us)
+{
+	uint64_t s = us / 1000000;
+	unsigned y, m, d, sod;
+
+	if (s / 86400 >= 2932897)	/* 10000-01-01 */
+		return (-1);
+	civil_from_days(s / 86400, &y, &m, &d);
+	sod = (unsigned)(s % 86400);
+	buf_printf(b, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", y, m, d,
+	    sod / 3600, sod / 60 % 60, sod % 60, (unsigned)(us % 1000000));
+	return (0);
+}
+
+/* n digits as a number, or UINT64_MAX. */
+static uint64_t
+digits(const char *s, size_t n)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return (UINT64_MAX);
+		v = v * 10 + (uint64_t)(s[i] - '0');
+	}
+	return (v);
+}
+
+static int
+get_time(const char *s, uint64_t *us)
+{
+	static const uint8_t last[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
+	    31, 30, 31 };
+	uint64_t y, m, d, h, mi, sec, frac;
+	int leap;
+
+	if (s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' ||
+	    s[16] != ':' || s[19] != '.' || s[26] != 'Z')
+		return (-1);
+	y = digits(s, 4);
+	m = digits(s + 5, 2);
+	d = digits(s + 8, 2);
+	h = digits(s + 11, 2);
+	mi = digits(s + 14, 2);
+	sec = digits(s + 17, 2);
+	frac = digits(s + 20, 6);
+	if (y < 1970 || y > 9999 || m < 1 || m > 12 || d < 1 || h > 23 ||
+	    mi > 59 || sec > 59 || frac > 999999)
+		return (-1);
+	leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+	if (d > last[m - 1] + (uint64_t)(m == 2 && leap))
+		return (-1);
+	*us = (days_from_civil((unsigned)y, (unsigned)m, (unsigned)d) *
+	    86400 + h * 3600 + mi * 60 + sec) * 1000000 + frac;
+	return (0);
+}
+
+/* No key twice in an object, and at the top neither "v" nor "p". */
+static int
+keys_ok(const void *data, size_t len, unsigned depth)
+{
+	struct field f, seen[RECORD_MAXKEYS];
+	size_t i, n = 0;
+	struct rd r;
+	int ret;
+
+	if (depth > 4)
+		return (0);
+	rd_init(&r, data, len);
+	while ((ret = field_next(&r, &f)) == 1) {
+		/* "v" and "p" take two of the places */
+		if (n == RECORD_MAXKEYS - 2 || (depth == 0 && f.keylen == 1 &&
+		    (f.key[0] == 'v' || f.key[0] == 'p')))
+			return (0);
+		for (i = 0; i < n; i++)
+			if (seen[i].keylen == f.keylen &&
+			    memcmp(seen[i].key, f.key, f.keylen) == 0)
+				return (0);
+		if (f.type == FIELD_OBJ && !keys_ok(f.val, f.len, depth + 1))
+			return (0);
+		seen[n++] = f;
+	}
+	return (ret == 0);
+}
+
+int
+record_line(struct buf *out, uint64_t number, uint64_t realtime_us,
+    unsigned kind, const void *fields, size_t len,
+    const uint8_t prev[RECORD_DIGEST])
+{
+	char p[RECORD_P + 1];
+	struct buf b, f;
+	int r = -1;
+
+	buf_init(&b, RECORD_MAX);
+	buf_init(&f, RECORD_MAX);
+	if (number < 1 || number > RECORD_LAST ||
+	    record_kind_name(kind) == NULL || !keys_ok(fields, len, 0))
+		goto out;
+	field_u64(&f, "v", 1);
+	buf_put(&f, fields, len);
+	buf_printf(&b, "%012" PRIu64 " ", number);
+	if (put_time(&b, realtime_us) == -1)
+		goto out;
+	buf_printf(&b, " %s: ", record_kind_name(kind));
+	if (f.bad || field_json(&b, f.data, f.len, 1) == -1)
+		goto out;
+	record_p(p, prev);
+	buf_printf(&b, "%s%s%s", before_p, p, tail);
+	if (b.bad || out->bad || b.len > out->max - out->len)
+		goto out;
+	buf_put(out, b.data, b.len);
+	r = 0;
+out:
+	buf_free(&f);
+	buf_free(&b);
+	return (r);
+}
+
+/*
+ * The kind at s: its number and, in *len, its length; 0 if there is none,
+ * or -1 if there is nothing like a kind, a colon and a space.
+ */
+static int
+get_kind(const char *s, size_t n, size_t *len)
+{
+	size_t i;
+	unsigned k;
+
+	for (i = 0; i < n && s[i] >= 'a' && s[i] <= 'z'; i++)
+		;
+	if (i == 0 || n - i < 2 || s[i] != ':' || s[i + 1] != ' ')
+		return (-1);
+	*len = i;
+	for (k = 1; k < RECORD_KINDS; k++)
+		if (strlen(kinds[k]) == i && memcmp(kinds[k], s, i) == 0)
+			return ((int)k);
+	return (0);
+}
+
+/* grep "exec:" must find the exec records and no others. */
+static int
+kind_in_text(const char *s, size_t n)
+{
+	const char *c, *p = s, *end = s + n;
+	size_t len;
+	unsigned k;
+
+	for (; (c = memchr(p, ':', (size_t)(end - p))) != NULL; p = c + 1) {
+		/* most colons stand behind a key's quotation mark */
+		if (c == s || c[-1] < 'a' || c[-1] > 'z')
+			continue;
+		for (k = 1; k < RECORD_KINDS; k++) {
+			len = strlen(kinds[k]);
+			if ((size_t)(c - s) >= len &&
+			    memcmp(c - len, kinds[k], len) == 0)
+				return (1);
+		}
+	}
+	return (0);
+}
+
+/*
+ * The parts of a line, as far as "format", "time" and "kind" go.  The number
+ * is set as soon as there is one, so that a broken line can be named.
+ */
+static const char *
+parse_line(struct record_view *v, const char *line, size_t len)
+{
+	size_t klen;
+	int kind;
+
+	memset(v, 0, sizeof(*v));
+	if (len > NUMLEN && line[NUMLEN] == ' ' &&
+	    digits(line, NUMLEN) != UINT64_MAX)
+		v->number = digits(line, NUMLEN);
+	if (v->number == 0 || len > RECORD_MAX ||
+	    len < KINDOFF + HEADLEN + ENDLEN || line[KINDOFF - 1] != ' ' ||
+	    memchr(line, '\n', len) != line + len - 1)
+		return ("format");
+	v->p = line + len - TAILLEN - RECORD_P;
+	if (memcmp(v->p - LINKLEN, before_p, LINKLEN) != 0 ||
+	    memcmp(v->p + RECORD_P, tail, TAILLEN) != 0)
+		return ("format");
+	kind = get_kind(line + KINDOFF, len - KINDOFF - ENDLEN, &klen);
+	if (kind == -1)
+		return ("format");
+	if (get_time(line + TIMEOFF, &v->time_us) == -1)
+		return ("time");
+	if (kind == 0)
+		return ("kind");
+	v->kind = (unsigned)kind;
+	v->json = line + KINDOFF + klen + 2;
+	v->jsonlen = (size_t)(line + len - 1 - v->json);
+	return (NULL);
+}
+
+static int
+json_ok(const struct record_view *v)
+{
+	return (v->jsonlen >= HEADLEN && memcmp(v->json, head, HEADLEN) == 0 &&
+	    !kind_in_text(v->json, v->jsonlen) &&
+	    record_json(v->json, v->jsonlen) == 0);
+}
+
+const char *
+record_check(const char *line, size_t len, uint64_t number,
+    const uint8_t prev[RECORD_DIGEST], uint64_t *got_number)
+{
+	uint8_t digest[RECORD_DIGEST];
+	char p[RECORD_P + 1];
+	struct record_view v;
+	const char *rule;
+	int linked;
+
+	rule = parse_line(&v, line, len);
+	*got_number = v.number;
+	if (rule != NULL && strcmp(rule, "format") == 0)
+		return (rule);
+	/* a p that is right needs no second look */
+	record_p(p, prev);
+	linked = memcmp(p, v.p, RECORD_P) == 0;
+	if (!linked && record_p_parse(digest, v.p, RECORD_P) == -1)
+		return ("format");
+	if (number != 0 && v.number != number)
+		return ("number");
+	if (rule != NULL)
+		return (rule);
+	if (!json_ok(&v))
+		return ("json");
+	return (number == 0 || linked ? NULL : "chain");
+}
+
+int
+record_view(struct record_view *v, const char *line, size_t len)
+{
+	return (parse_line(v, line, len) == NULL ? 0 : -1);
+}

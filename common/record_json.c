@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading the JSON of a log line.  It accepts what field_json can write and
+ * nothing else: each freedom that a parser leaves is a bit of the log that
+ * could change without a verifier's notice.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "common/record.h"
+
+struct js {
+	const char	*p;
+	const char	*end;
+	unsigned	 depth;
+};
+
+struct key {
+	const char	*s;
+	size_t		 len;
+};
+
+static int	js_value(struct js *);
+
+static int
+js_eat(struct js *j, char c)
+{
+	if (j->p == j->end || *j->p != c)
+		return (0);
+	j->p++;
+	return (1);
+}
+
+/* Length of one character of valid UTF-8 (RFC 3629), or 0. */
+static size_t
+utf8_len(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	unsigned char lo = 0x80, hi = 0xbf;
+	size_t i, len;
+
+	if (p[0] < 0x80)
+		return (1);
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return (0);
+	len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (n < len)
+		return (0);
+	if (p[0] == 0xe0)
+		lo = 0xa0;
+	else if (p[0] == 0xed)
+		hi = 0x9f;
+	else if (p[0] == 0xf0)
+		lo = 0x90;
+	else if (p[0] == 0xf4)
+		hi = 0x8f;
+	if (p[1] < lo || p[1] > hi)
+		return (0);
+	for (i = 2; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return (0);
+	return (len);
+}
+
+/* Four lower-case hex digits behind \u. */
+static int
+js_hex4(struct js *j, unsigned *v)
+{
+	int i;
+	char c;
+
+	*v = 0;
+	for (i = 0; i < 4; i++) {
+		if (j->p == j->end)
+			return (-1);
+		c = *j->p++;
+		if (c >= '0' && c <= '9')
+			*v = *v << 4 | (unsigned)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			*v = *v << 4 | (unsigned)(c - 'a' + 10);
+		else
+			return (-1);
+	}
+	return (0);
+}
+
+/* What follows a backslash; surrogates only as a pair. */
+static int
+js_escape(struct js *j)
+{
+	unsigned v;
+
+	if (js_eat(j, '"') || js_eat(j, '\\'))
+		return (0);
+	if (!js_eat(j, 'u') || js_hex4(j, &v) == -1)
+		return (-1);
+	if (v < 0xd800 || v > 0xdfff)
+		return (0);
+	if (v > 0xdbff || !js_eat(j, '\\') || !js_eat(j, 'u') ||
+	    js_hex4(j, &v) == -1)
+		return (-1);
+	return (v >= 0xdc00 && v <= 0xdfff ? 0 : -1);
+}
+
+/* Most characters are. */
+static int
+is_plain(char c)
+{
+	return (c >= 0x20 && c < 0x7f && c != '"' && c != '\\');
+}
+
+static int
+js_string(struct js *j)
+{
+	size_t n;
+
+	if (!js_eat(j, '"'))
+		return (-1);
+	while (j->p != j->end) {
+		if (is_plain(*j->p)) {
+			j->p++;
+			continue;
+		}
+		if (js_eat(j, '"'))
+			return (0);
+		if (js_eat(j, '\\')) {
+			if (js_escape(j) == -1)
+				return (-1);
+			continue;
+		}
+		if ((unsigned char)*j->p < 0x20 || *j->p == 0x7f)
+			return (-1);
+		n = utf8_len(j->p, (size_t)(j->end - j->p));
+		if (n == 0)
+			return (-1);
+		j->p += n;
+	}
+	return (-1);
+}
+
+static int
+js_number(struct js *j)
+{
+	const char *start;
+	size_t n;
+
+	(void)js_eat(j, '-');
+	start = j->p;
+	while (j->p != j->end && *j->p >= '0' && *j->p <= '9')
+		j->p++;
+	n = (size_t)(j->p - start);
+	if (n == 0 || n > 20 || (n > 1 && *start == '0') ||
+	    (n == 1 && *start == '0' && start[-1] == '-'))
+		return (-1);
+	return (0);
+}
+
+static int
+js_word(struct js *j, const char *w)
+{
+	size_t n = strlen(w);
+
+	if ((size_t)(j->end - j->p) < n || memcmp(j->p, w, n) != 0)
+		return (-1);
+	j->p += n;
+	return (0);
+}
+
+static int
+js_key(struct js *j, struct key *k)
+{
+	if (!js_eat(j, '"'))
+		return (-1);
+	k->s = j->p;
+	while (j->p != j->end &&
+	    ((*j->p >= 'a' && *j->p <= 'z') || (*j->p >= 'A' && *j->p <= 'Z') ||
+	    (*j->p >= '0' && *j->p <= '9') || *j->p == '_'))
+		j->p++;
+	k->len = (size_t)(j->p - k->s);
+	if (k->len == 0 || k->len > 64)
+		return (-1);
+	return (js_eat(j, '"') && js_eat(j, ':') ? 0 : -1);
+}
+
+static int
+key_is(const struct key *k, const char *s, size_t len)
+{
+	return (k->len == len && memcmp(k->s, s, len) == 0);
+}
+
+static int
+js_object(struct js *j)
+{
+	struct key keys[RECORD_MAXKEYS];
+	size_t i, n = 0;
+
+	if (js_eat(j, '}'))
+		return (0);
+	do {
+		if (n == RECORD_MAXKEYS || js_key(j, &keys[n]) == -1)
+			return (-1);
+		for (i = 0; i < n; i++)
+			if (key_is(&keys[i], keys[n].s, keys[n].len))
+				return (-1);
+		n++;
+		if (js_value(j) == -1)
+			return (-1);
+	} while (js_eat(j, ','));
+	return (js_eat(j, '}') ? 0 : -1);
+}
+
+static int
+js_list(struct js *j)
+{
+	if (js_eat(j, ']'))
+		return (0);
+	do {
+		if (js_value(j) == -1)
+			return (-1);
+	} while (js_eat(j, ','));
+	return (js_eat(j, ']') ? 0 : -1);
+}
+
+static int
+js_nest(struct js *j, int (*what)(struct js *))
+{
+	int r;
+
+	if (j->depth == RECORD_DEPTH)
+		return (-1);
+	j->p++;
+	j->depth++;
+	r = what(j);
+	j->depth--;
+	return (r);
+}
+
+static int
+js_value(struct js *j)
+{
+	if (j->p == j->end)
+		return (-1);
+	switch (*j->p) {
+	case '{':
+		return (js_nest(j, js_object));
+	case '[':
+		return (js_nest(j, js_list));
+	case '"':
+		return (js_string(j));
+	case 't':
+		return (js_word(j, "true"));
+	case 'f':
+		return (js_word(j, "false"));
+	default:
+		return (js_number(j));
+	}
+}
+
+int
+record_json(const char *json, size_t len)
+{
+	struct js j = { json, json + len, 0 };
+
+	if (len == 0 || *json != '{' || js_value(&j) == -1 || j.p != j.end)
+		return (-1);
+	return (0);
+}
+
+/* Steps through one object; 1 with j at the value of key, else 0. */
+static int
+js_find(struct js *j, const char *key, size_t len)
+{
+	struct key k;
+
+	if (!js_eat(j, '{'))
+		return (0);
+	while (js_key(j, &k) == 0) {
+		if (key_is(&k, key, len))
+			return (1);
+		if (js_value(j) == -1 || !js_eat(j, ','))
+			break;
+	}
+	return (0);
+}
+
+int
+record_member(const char *json, size_t len, const char *path,
+    const char **val, size_t *vlen)
+{
+	struct js j = { json, json + len, 0 };
+	const char *dot;
+
+	while ((dot = strchr(path, '.')) != NULL) {
+		if (!js_find(&j, path, (size_t)(dot - path)))
+			return (0);
+		path = dot + 1;
+	}
+	if (!js_find(&j, path, strlen(path)))
+		return (0);
+	*val = j.p;
+	if (js_value(&j) == -1)
+		return (0);
+	*vlen = (size_t)(j.p - *val);
+	return (1);
+}
+
+int
+record_member_str(const char *json, size_t len, const char *path, char *out,
+    size_t size)
+{
+	const char *v;
+	size_t n;
+
+	if (!record_member(json, len, path, &v, &n) || n < 2 || *v != '"')
+		return (-1);
+	n -= 2;
+	v++;
+	if (n >= size || memchr(v, '\\', n) != NULL)
+		return (-1);
+	memcpy(out, v, n);
+	out[n] = '\0';
+	return ((int)n);
+}
+
+int
+record_member_u64(const char *json, size_t len, const char *path,
+    uint64_t *out)
+{
+	const char *v;
+	uint64_t u = 0, d;
+	size_t i, n;
+
+	if (!record_member(json, len, path, &v, &n))
+		return (-1);
+	for (i = 0; i < n; i++) {
+		if (v[i] < '0' || v[i] > '9')
+			return (-1);
+		d = (uint64_t)(v[i] - '0');
+		if (u > (UINT64_MAX - d) / 10)
+			return (-1);
+		u = u * 10 + d;
+	}
+	*out = u;
+	return (0);
+}
