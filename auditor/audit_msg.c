@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The supervisor's messages.  Each one appends to the batch and queues an
+ * answer; answers leave after the batch is durable and not before.  A
+ * message that no honest supervisor sends ends the auditor, and with it the
+ * daemon, and the log says so.
+ */
+#include "config.h"
+
+#include <event2/event.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "auditor/auditor.h"
+#include "auditor/record.h"
+#include "common/cberr.h"
+#include "common/field.h"
+#include "common/log.h"
+
+#define FIELDS_MAX	(2U * MSG_INTENT_MAX)
+
+static const char full[] = "log directory is full: free some space there, "
+    "new runs are refused until then";
+
+void
+audit_session_end(struct auditor *a, const char *reason)
+{
+	uint64_t number;
+	struct buf b;
+
+	buf_init(&b, FIELDS_MAX);
+	field_str(&b, "ev", "stop");
+	if (reason != NULL)
+		field_str(&b, "reason", reason);
+	field_u64(&b, "open", a->runs.n);
+	if (chain_append_reserved(&a->chain, RECORD_SESSION, &b, &number) !=
+	    CHAIN_OK)
+		log_warnx("the end of the session cannot be recorded");
+	buf_free(&b);
+	chain_commit(&a->chain);
+	chain_tidy(&a->chain, a->runs.n);
+}
+
+/*
+ * What came before it was good and may be evidence, so it is kept; nobody is
+ * answered any more.
+ */
+static void __attribute__((__noreturn__, __format__ (printf, 2, 3)))
+breach(struct auditor *a, const char *fmt, ...)
+{
+	char why[256], text[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	(void)snprintf(text, sizeof(text), "the supervisor broke the "
+	    "protocol: %s", why);
+	audit_session_end(a, text);
+	fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "from the supervisor: %s",
+	    why);
+}
+
+static struct answer *
+add_answer(struct auditor *a, unsigned type, uint64_t id)
+{
+	struct answer *ans;
+
+	ans = &a->answers[a->nanswers++];
+	memset(ans, 0, sizeof(*ans));
+	ans->type = type;
+	ans->id = id;
+	return (ans);
+}
+
+static void
+refuse(struct auditor *a, uint64_t id, enum cberr err, const char *why)
+{
+	struct answer *ans;
+
+	ans = add_answer(a, MSG_A_REFUSED, id);
+	ans->err = (uint16_t)err;
+	ans->why = why;
+}
+
+/*
+ * Appends fields that any number of runs may still follow; frees them.  An
+ * answer of that type, or NULL if it was refused.
+ */
+static struct answer *
+append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
+    struct buf *fields, size_t open, unsigned type)
+{
+	enum chain_append r;
+	struct answer *ans;
+	uint64_t number = 0;
+
+	r = chain_append(&a->chain, kind, fields, open, &number);
+	buf_free(fields);
+	if (r == CHAIN_BAD)
+		breach(a, "%s makes no record", msg_name(m->type));
+	if (r == CHAIN_FULL) {
+		refuse(a, m->id, CBE_AGAIN, full);
+		return (NULL);
+	}
+	ans = add_answer(a, type, m->id);
+	ans->record = number;
+	return (ans);
+}
+
+static void
+on_intent(struct auditor *a, struct ipc_msg *m)
+{
+	uint8_t digest[PLAN_DIGEST];
+	struct answer *ans;
+	struct intent in;
+	struct plan p;
+	const char *why;
+	struct buf b;
+
+	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0)
+		breach(a, "A_INTENT of no run");
+	if (runs_find(&a->runs, m->id) != NULL)
+		breach(a, "A_INTENT of a run that is open");
+	if (intent_get(m->data, m->len, &in) == -1)
+		breach(a, "malformed A_INTENT");
+	if (plan_get(in.plan, in.planlen, &p) == -1)
+		breach(a, "A_INTENT with a malformed plan");
+	plan_digest(digest, in.plan, in.planlen);
+	buf_init(&b, FIELDS_MAX);
+	if ((why = arec_intent(&b, m->id, &in, &p, digest)) != NULL)
+		breach(a, "A_INTENT: %s", why);
+	if (a->runs.n == RUNS_MAX) {
+		buf_free(&b);
+		refuse(a, m->id, CBE_AGAIN, "too many runs without a result");
+	} else if ((ans = append(a, m, RECORD_EXEC, &b, a->runs.n + 1,
+	    MSG_A_TICKET)) != NULL) {
+		runs_add(&a->runs, m->id, ans->record);
+		ans->ticket = TICKET_EXEC;
+		ans->expires_s = in.expires_s;
+		memcpy(ans->digest, digest, sizeof(digest));
+		/* the answer takes the names over */
+		ans->secrets = p.secrets;
+		memset(&p.secrets, 0, sizeof(p.secrets));
+	}
+	plan_free(&p);
+	intent_free(&in);
+}
+
+static void
+on_close(struct auditor *a, struct ipc_msg *m)
+{
+	const struct run *run;
+	const char *why;
+	uint64_t number;
+	unsigned how;
+	struct buf b;
+	struct rd r;
+
+	rd_init(&r, m->data, m->len);
+	how = rd_u8(&r);
+	if (how != CLOSE_RESULT && how != CLOSE_ABORT)
+		breach(a, "A_CLOSE of kind %u", how);
+	if ((run = runs_find(&a->runs, m->id)) == NULL)
+		breach(a, "A_CLOSE of a run that is not open");
+	buf_init(&b, FIELDS_MAX);
+	if ((why = arec_close(&b, how, run, r.p, r.left)) != NULL)
+		breach(a, "A_CLOSE: %s", why);
+	/* room for this one was set aside with its intent */
+	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
+	    CHAIN_OK)
+		breach(a, "A_CLOSE makes no record");
+	buf_free(&b);
+	runs_del(&a->runs, m->id);
+	add_answer(a, MSG_A_DONE, m->id)->record = number;
+}
+
+static void
+on_record(struct auditor *a, struct ipc_msg *m)
+{
+	unsigned kind, flags;
+	const char *why;
+	struct field f;
+	struct buf b;
+	struct rd r;
+
+	rd_init(&r, m->data, m->len);
+	kind = rd_u8(&r);
+	flags = rd_u8(&r);
+	if (record_kind_name(kind) == NULL || flags != 0)
+		breach(a, "A_RECORD of kind %u with flags %u", kind, flags);
+	/* a change of the vault is A_COMMIT's alone to record */
+	if (kind == RECORD_SECRET && field_find(r.p, r.left, "digest",
+	    &f) != 0)
+		breach(a, "A_RECORD of a vault file");
+	buf_init(&b, FIELDS_MAX);
+	if ((why = arec_other(&b, r.p, r.left)) != NULL)
+		breach(a, "A_RECORD: %s", why);
+	(void)append(a, m, kind, &b, a->runs.n, MSG_A_DONE);
+}
+
+static void
+on_vault(struct auditor *a, struct ipc_msg *m)
+{
+	uint8_t digest[32];
+	struct answer *ans;
+	uint64_t version;
+	const char *why;
+	struct buf b;
+	struct rd r;
+
+	rd_init(&r, m->data, m->len);
+	rd_copy(&r, digest, sizeof(digest));
+	buf_init(&b, FIELDS_MAX);
+	if ((why = arec_commit(&b, digest, r.p, r.left)) != NULL)
+		breach(a, "A_COMMIT: %s", why);
+	version = field_get_u64(r.p, r.left, "version", 0);
+	ans = append(a, m, RECORD_SECRET, &b, a->runs.n, MSG_A_TICKET);
+	if (ans == NULL)
+		return;
+	ans->ticket = TICKET_COMMIT;
+	ans->expires_s = 60;
+	memcpy(ans->digest, digest, sizeof(digest));
+	a->vault_version = version;
+	memcpy(a->vault_digest, digest, sizeof(digest));
+}
+
+void
+audit_msg(struct auditor *a, struct ipc_msg *m)
+{
+	switch (m->type) {
+	case MSG_A_INTENT:
+		on_intent(a, m);
+		break;
+	case MSG_A_CLOSE:
+		on_close(a, m);
+		break;
+	case MSG_A_RECORD:
+		on_record(a, m);
+		break;
+	case MSG_A_COMMIT:
+		on_vault(a, m);
+		break;
+	case MSG_A_QUERY:
+		/* it sees everything that was sent before it */
+		audit_commit(a);
+		query_start(a, m);
+		break;
+	case MSG_SHUTDOWN:
+		a->stopping = 1;
+		ipc_set_state(a->rm->ipc, MS_STOP);
+		break;
+	default:
+		breach(a, "%s where it has no meaning", msg_name(m->type));
+	}
+	if (a->nanswers == AUDITOR_BATCH ||
+	    a->chain.batch.len >= CHAIN_BATCH)
+		audit_commit(a);
+}
+
+static void
+put_ticket(struct buf *b, const struct answer *ans, uint8_t kind,
+    const uint8_t digest[32], uint64_t expires, const uint8_t *key)
+{
+	uint8_t sealed[TICKET_SIZE];
+	struct ticket t;
+
+	memset(&t, 0, sizeof(t));
+	t.kind = kind;
+	t.run = ans->id;
+	t.record = ans->record;
+	t.expires_ms = expires;
+	memcpy(t.digest, digest, sizeof(t.digest));
+	ticket_seal(sealed, &t, key);
+	buf_put(b, sealed, sizeof(sealed));
+}
+
+/* The life of a ticket begins now, when its record is durable. */
+static void
+put_tickets(struct buf *b, const struct answer *ans, const struct keys *k)
+{
+	uint64_t expires = ticket_now() + (uint64_t)ans->expires_s * 1000;
+	uint8_t digest[32];
+	const char *name;
+	size_t i;
+
+	if (ans->ticket == TICKET_COMMIT) {
+		put_ticket(b, ans, TICKET_COMMIT, ans->digest, expires,
+		    k->vault);
+		return;
+	}
+	put_ticket(b, ans, TICKET_EXEC, ans->digest, expires, k->exec);
+	for (i = 0; i < ans->secrets.n; i++) {
+		name = ans->secrets.v[i];
+		(void)crypto_generichash(digest, sizeof(digest),
+		    (const unsigned char *)name, strlen(name), NULL, 0);
+		put_ticket(b, ans, TICKET_SECRET, digest, expires, k->vault);
+	}
+}
+
+static void
+send_answer(struct auditor *a, struct answer *ans)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_FRAME_MAX);
+	if (ans->type == MSG_A_REFUSED) {
+		buf_put_u16(&b, ans->err);
+		buf_put_str(&b, ans->why);
+	} else
+		buf_put_u64(&b, ans->record);
+	if (ans->type == MSG_A_TICKET)
+		put_tickets(&b, ans, a->keys);
+	if (b.bad || ipc_send(a->rm->ipc, ans->type, ans->id, b.data, b.len,
+	    NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
+		    ipc_error(a->rm->ipc));
+	buf_free(&b);
+	strv_free(&ans->secrets);
+}
+
+void
+audit_commit(struct auditor *a)
+{
+	int fresh = chain_pending(&a->chain);
+	size_t i;
+
+	chain_commit(&a->chain);
+	for (i = 0; i < a->nanswers; i++)
+		send_answer(a, &a->answers[i]);
+	a->nanswers = 0;
+	if (ipc_flush(a->rm->ipc) == 1)
+		(void)event_add(a->wev, NULL);
+	if (!fresh)
+		return;
+	chain_tidy(&a->chain, a->runs.n);
+	query_wake(a);
+}

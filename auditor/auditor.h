@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The auditor: keeps the log, and gives tickets for what is in it.  One
+ * process, one thread, one event loop, in which the supervisor's messages
+ * come before the queries.
+ */
+#ifndef AUDITOR_AUDITOR_H
+#define AUDITOR_AUDITOR_H
+
+#include <sys/queue.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auditor/chain.h"
+#include "auditor/runs.h"
+#include "common/plan.h"
+#include "common/rolemain.h"
+#include "common/ticket.h"
+
+struct event;
+struct event_base;
+struct query;
+
+#define AUDITOR_BATCH	256	/* messages before a commit */
+#define AUDITOR_QUERIES	8
+
+/* Ticket keys; in guarded memory that is made before seccomp. */
+struct keys {
+	uint8_t		 exec[TICKET_KEY];
+	uint8_t		 vault[TICKET_KEY];
+};
+
+/* What somebody will be told once the batch is durable. */
+struct answer {
+	unsigned	 type;		/* MSG_A_TICKET, A_DONE, A_REFUSED */
+	uint64_t	 id;
+	uint64_t	 record;
+	uint8_t		 ticket;	/* TICKET_* */
+	uint32_t	 expires_s;
+	uint8_t		 digest[32];
+	struct strv	 secrets;
+	uint16_t	 err;		/* A_REFUSED */
+	const char	*why;		/* static text */
+};
+
+/* An intent of the last hour, for the quotas of the next start. */
+struct recent {
+	uint64_t	 time_us;
+	char		 channel[PLAN_MAXNAME + 1];
+};
+
+struct auditor {
+	struct rolemain		*rm;
+	struct event_base	*base;
+	struct event		*rev;
+	struct event		*wev;
+	struct keys		*keys;
+	unsigned		 active;	/* PRIV_* layers */
+	int			 landlock_abi;
+	struct chain		 chain;
+	struct runs		 runs;
+	struct answer		 answers[AUDITOR_BATCH];
+	size_t			 nanswers;
+	TAILQ_HEAD(queries, query) queries;
+	size_t			 nqueries;
+	int			 stopping;	/* SHUTDOWN came */
+
+	/* what the log remembers of the vault; 0: nothing */
+	uint64_t		 vault_version;
+	uint8_t			 vault_digest[32];
+	struct recent		*recent;	/* a ring, only at the start */
+	size_t			 nrecent;
+	uint64_t		 torn;		/* bytes moved aside at start */
+	uint64_t		 lost;		/* runs closed at start */
+};
+
+/* serve.c */
+/*
+ * Reads A_CONFIG, opens the log in dir, says READY and serves until the
+ * supervisor ends it.  base is made before seccomp.
+ */
+void	auditor_serve(struct auditor *, const char *dir)
+	    __attribute__((__noreturn__));
+
+/* recover.c */
+/*
+ * Locks the directory and reads all of the log; ends the process with FAILED
+ * where it is not whole.  Afterwards the chain can be appended to.
+ */
+void	recover_log(struct auditor *, const char *dir, uint64_t limit);
+/* Appends the records that a start makes; not yet committed. */
+void	recover_records(struct auditor *, const uint8_t digest[32],
+	    const char *path);
+
+/* ready.c: the fields of READY. */
+void	ready_fields(struct buf *, struct auditor *,
+	    const uint8_t digest[32]);
+
+/* audit_msg.c */
+/* One message; queues an answer. */
+void	audit_msg(struct auditor *, struct ipc_msg *);
+/* Makes everything durable and answers. */
+void	audit_commit(struct auditor *);
+/* The last record; then commits.  reason may be NULL. */
+void	audit_session_end(struct auditor *, const char *reason);
+
+/* query.c */
+void	query_start(struct auditor *, struct ipc_msg *);
+/* New records are durable. */
+void	query_wake(struct auditor *);
+/* Ends all of them. */
+void	query_stop(struct auditor *);
+
+#endif

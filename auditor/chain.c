@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/* The chain of records and its group commit. */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "auditor/chain.h"
+#include "common/log.h"
+#include "common/role.h"
+
+/* More than the batch limit and one line on top of it. */
+#define BATCH_MAX	(CHAIN_BATCH + 2 * RECORD_MAX)
+
+void
+chain_init(struct chain *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->seg.dirfd = c->seg.fd = c->seg.exec.fd = -1;
+	c->next = 1;
+	record_digest(c->prev, NULL, 0);
+	memcpy(c->head, c->prev, sizeof(c->head));
+	buf_init(&c->batch, BATCH_MAX);
+}
+
+static uint64_t
+now_us(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_REALTIME, &ts) == -1 || ts.tv_sec < 0)
+		fatal(EXIT_SYSTEM, "real-time clock");
+	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
+}
+
+/* What must still fit behind the batch: the results, and the session's end. */
+static uint64_t
+room_for(size_t open)
+{
+	return ((uint64_t)(open + 1) * CHAIN_RESULT);
+}
+
+/*
+ * Puts the line behind the batch.  A line that the next start would not take
+ * must never get into the file, so it is checked as it will be then.
+ */
+static int
+render(struct chain *c, unsigned kind, const struct buf *fields)
+{
+	size_t before = c->batch.len;
+	uint64_t got;
+
+	if (fields->bad || record_line(&c->batch, c->next, now_us(), kind,
+	    fields->data, fields->len, c->prev) == -1)
+		return (-1);
+	if (record_check((char *)c->batch.data + before,
+	    c->batch.len - before, c->next, c->prev, &got) != NULL) {
+		c->batch.len = before;
+		return (-1);
+	}
+	return (0);
+}
+
+static void
+link_in(struct chain *c, size_t before, uint64_t *number)
+{
+	record_digest(c->prev, c->batch.data + before,
+	    c->batch.len - before);
+	*number = c->next++;
+}
+
+enum chain_append
+chain_append(struct chain *c, unsigned kind, const struct buf *fields,
+    size_t open, uint64_t *number)
+{
+	size_t before = c->batch.len;
+
+	if (render(c, kind, fields) == -1)
+		return (CHAIN_BAD);
+	if (segment_reserve(&c->seg, c->batch.len + room_for(open)) == -1) {
+		c->batch.len = before;
+		return (CHAIN_FULL);
+	}
+	link_in(c, before, number);
+	return (CHAIN_OK);
+}
+
+enum chain_append
+chain_append_reserved(struct chain *c, unsigned kind,
+    const struct buf *fields, uint64_t *number)
+{
+	size_t before = c->batch.len;
+
+	if (render(c, kind, fields) == -1)
+		return (CHAIN_BAD);
+	if (c->batch.len - before > CHAIN_RESULT) {
+		c->batch.len = before;
+		return (CHAIN_BAD);
+	}
+	link_in(c, before, number);
+	return (CHAIN_OK);
+}
+
+int
+chain_pending(const struct chain *c)
+{
+	return (c->batch.len != 0);
+}
+
+void
+chain_commit(struct chain *c)
+{
+	if (c->batch.len == 0)
+		return;
+	segment_write(&c->seg, c->batch.data, c->batch.len);
+	buf_reset(&c->batch);
+	c->last = c->next - 1;
+	memcpy(c->head, c->prev, sizeof(c->head));
+}
+
+void
+chain_tidy(struct chain *c, size_t open)
+{
+	execlog_follow(&c->seg.exec, c->seg.fd, c->seg.size);
+	segment_rotate(&c->seg, c->next, room_for(open));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The chain of records and its group commit: records are appended to a batch
+ * in memory, and one write and one sync make the whole batch durable.  Only
+ * then may anybody be told about them.
+ */
+#ifndef AUDITOR_CHAIN_H
+#define AUDITOR_CHAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auditor/segment.h"
+#include "common/buf.h"
+#include "common/record.h"
+
+/* A result is not longer than this; so much is set aside for each run. */
+#define CHAIN_RESULT	(64U * 1024)
+/* A batch of this size is committed before more is taken. */
+#define CHAIN_BATCH	(4U * 1024 * 1024)
+
+struct chain {
+	struct segment	 seg;
+	uint64_t	 next;		/* number of the next record */
+	uint8_t		 prev[RECORD_DIGEST];
+	struct buf	 batch;
+	/* what is durable */
+	uint64_t	 last;		/* 0: nothing yet */
+	uint8_t		 head[RECORD_DIGEST];
+};
+
+enum chain_append {
+	CHAIN_OK,
+	CHAIN_FULL,	/* no room: nothing was appended */
+	CHAIN_BAD	/* the fields make no record: nothing was appended */
+};
+
+void	chain_init(struct chain *);
+/*
+ * Appends a record to the batch.  open is the number of runs that will still
+ * need their result behind it.  Its number goes to *number.
+ */
+enum chain_append chain_append(struct chain *, unsigned kind,
+	    const struct buf *fields, size_t open, uint64_t *number);
+/*
+ * The same for what has its room already, and so cannot meet a full disk: a
+ * result, or the last record of a session.  At most CHAIN_RESULT bytes.
+ */
+enum chain_append chain_append_reserved(struct chain *, unsigned kind,
+	    const struct buf *fields, uint64_t *number);
+/* 1 if there is something to commit. */
+int	chain_pending(const struct chain *);
+/* Makes the batch durable or ends the process with EXIT_IO. */
+void	chain_commit(struct chain *);
+/* What can wait until the answers are out: exec.log, rotation. */
+void	chain_tidy(struct chain *, size_t open);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The exec lines of a segment in a file of their own.  One way in for all
+ * cases: read the segment from where the copy stands, and pass on what
+ * belongs to exec lines.  After a failure the copy stays behind and is
+ * brought up the next time.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/segment.h"
+#include "common/log.h"
+
+#define MODE	0640
+#define CHUNK	(64U * 1024)
+#define KINDOFF	41		/* where a line names its kind */
+
+static const char kind[] = "exec: ";
+#define KINDEND	(KINDOFF + sizeof(kind) - 1)
+
+void
+execlog_open(struct execlog *x, int dirfd, uint64_t first)
+{
+	char name[LOG_NAMEMAX] = "exec.log";
+
+	memset(x, 0, sizeof(*x));
+	if (first != 0)
+		logseg_name(name, "exec", first);
+	x->checking = 1;
+	x->fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+	    MODE);
+	if (x->fd == -1)
+		log_warn("%s", name);
+}
+
+void
+execlog_close(struct execlog *x)
+{
+	if (x->fd != -1)
+		(void)close(x->fd);
+	x->fd = -1;
+}
+
+/* Is this what the copy has at its end already? */
+static int
+is_there(struct execlog *x, const char *p, size_t n)
+{
+	char have[CHUNK];
+	ssize_t r;
+	size_t k, done;
+
+	for (done = 0; done < n; done += k) {
+		k = n - done < sizeof(have) ? n - done : sizeof(have);
+		r = pread(x->fd, have, k, (off_t)(x->size + done));
+		if (r != (ssize_t)k || memcmp(have, p + done, k) != 0)
+			return (0);
+	}
+	return (1);
+}
+
+static int
+emit(struct execlog *x, const char *p, size_t n)
+{
+	if (n == 0)
+		return (0);
+	if (x->checking && !is_there(x, p, n)) {
+		if (ftruncate(x->fd, (off_t)x->size) == -1)
+			return (-1);
+		x->checking = 0;
+	}
+	if (!x->checking &&
+	    pwrite(x->fd, p, n, (off_t)x->size) != (ssize_t)n)
+		return (-1);
+	x->size += n;
+	return (0);
+}
+
+/*
+ * Passes on the exec lines in p.  Returns how many bytes were looked at: all
+ * of them but the beginning of a line whose kind is not there yet; or -1.
+ */
+static ssize_t
+filter(struct execlog *x, const char *p, size_t n)
+{
+	const char *nl, *q = p, *run = p, *end = p + n;
+	int copy;
+
+	/* runs of exec lines go out in one write */
+	copy = x->inside && x->copying;
+	while (q != end) {
+		if (!x->inside) {
+			if ((size_t)(end - q) < KINDEND)
+				break;
+			x->copying = memcmp(q + KINDOFF, kind,
+			    sizeof(kind) - 1) == 0;
+			if (x->copying != copy) {
+				if (copy && emit(x, run,
+				    (size_t)(q - run)) == -1)
+					return (-1);
+				copy = x->copying;
+				run = q;
+			}
+		}
+		nl = memchr(q, '\n', (size_t)(end - q));
+		x->inside = nl == NULL;
+		q = nl != NULL ? nl + 1 : end;
+	}
+	if (copy && emit(x, run, (size_t)(q - run)) == -1)
+		return (-1);
+	return (q - p);
+}
+
+static void
+fell_behind(struct execlog *x, const struct execlog *before)
+{
+	int failed = before->failed;
+
+	if (!failed)
+		log_warn("exec.log is incomplete for now");
+	*x = *before;
+	x->failed = 1;
+	x->checking = 0;
+	/* what was written in part would show up twice */
+	if (ftruncate(x->fd, (off_t)x->size) == -1 && !failed)
+		log_warn("exec.log");
+}
+
+void
+execlog_follow(struct execlog *x, int fd, uint64_t size)
+{
+	char chunk[CHUNK];
+	struct execlog before;
+	ssize_t n, used;
+	size_t want;
+
+	if (x->fd == -1)
+		return;
+	while (x->from < size) {
+		before = *x;
+		want = size - x->from < CHUNK ? (size_t)(size - x->from) :
+		    CHUNK;
+		n = pread(fd, chunk, want, (off_t)x->from);
+		if (n <= 0 || (used = filter(x, chunk, (size_t)n)) <= 0) {
+			fell_behind(x, &before);
+			return;
+		}
+		x->from += (uint64_t)used;
+	}
+	if (x->checking && ftruncate(x->fd, (off_t)x->size) == -1)
+		log_warn("exec.log");
+	x->checking = 0;
+	x->failed = 0;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * clawbot-auditor: started by clawbotd as root, locked into the log
+ * directory before it reads its first message.
+ */
+#include "config.h"
+
+#include <event2/event.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "auditor/auditor.h"
+#include "common/landlock.h"
+#include "common/log.h"
+
+/* fd 3 and 4, directory, two logs, epoll, timer, and two for each query. */
+#define NOFILE	64
+
+/* Made now: seccomp allows neither mlock(2) nor epoll_create1(2). */
+static void
+prepare(struct auditor *a)
+{
+	if ((a->keys = sodium_malloc(sizeof(*a->keys))) == NULL ||
+	    sodium_mlock(a->keys, sizeof(*a->keys)) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot lock memory for "
+		    "keys");
+	if ((a->base = event_base_new()) == NULL ||
+	    event_base_priority_init(a->base, 2) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
+}
+
+static void
+lock_in(struct auditor *a)
+{
+	struct rolemain *rm = a->rm;
+	struct priv p;
+	char err[256];
+
+	memset(&p, 0, sizeof(p));
+	p.role = ROLE_AUDITOR;
+	p.uid = rm->uid;
+	p.gid = rm->gid;
+	p.root = rm->root;
+	p.landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE | LL_FS_READ_DIR |
+	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
+	p.nofile = NOFILE;
+	p.parent = rm->parent;
+	p.accept_no_landlock = rm->accept_no_landlock;
+	a->landlock_abi = priv_landlock_abi();
+	if (priv_unshare(err, sizeof(err)) == -1 ||
+	    priv_drop(&p, err, sizeof(err)) == -1)
+		rolemain_fail(rm, EXIT_NOPERM, "%s", err);
+	a->active = p.active;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct rolemain rm;
+	static struct auditor a;
+
+	rolemain_start(&rm, ROLE_AUDITOR, argc, argv);
+	if (rm.root == NULL)
+		rolemain_fail(&rm, EXIT_USAGE, "no log directory");
+	a.rm = &rm;
+	prepare(&a);
+	lock_in(&a);
+	auditor_serve(&a, "/");
+}

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Questions about the log.  Lines go to a pipe that somebody may read slowly
+ * or not at all, so each query works in small steps between commits: one
+ * piece of a file, then back to the loop.  It reads durable bytes only, and
+ * memory is bounded by a piece or, with SHOW, by the longest line.
+ *
+ * A place is a segment's index and an offset.  Segments are only ever added
+ * behind, so an index keeps its meaning when the log rotates.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/auditor.h"
+#include "common/cberr.h"
+#include "common/log.h"
+#include "common/xmalloc.h"
+
+#define PIECE	(64U * 1024)
+
+struct place {
+	size_t		 seg;
+	uint64_t	 off;
+};
+
+enum phase {
+	Q_SEEK,		/* TAIL, FOLLOW: backwards to the first line */
+	Q_OWNER,	/* SHOW: whose run is it */
+	Q_SEND
+};
+
+struct query {
+	TAILQ_ENTRY(query)	 entry;
+	struct auditor		*a;
+	uint64_t		 id;
+	int			 pipe;
+	struct event		*ev;
+	unsigned		 type;		/* QUERY_* */
+	enum phase		 phase;
+	uint64_t		 want;		/* lines still to step over */
+	uint32_t		 uid;		/* UINT32_MAX: anybody's */
+	char			 run[RUNID_TEXT];
+	char			 needle[32];	/* "run":"..." */
+	int			 idle;		/* waits for records */
+
+	struct place		 at;		/* next byte to read */
+	struct place		 end;		/* head when it was asked */
+	uint64_t		 head_last;
+	uint8_t			 head[RECORD_DIGEST];
+	int			 file;		/* of segment file_seg, or -1 */
+	size_t			 file_seg;
+
+	struct buf		 in;		/* SHOW: the start of a line */
+	struct buf		 out;		/* what the pipe is to take */
+	size_t			 sent;		/* of out */
+	uint64_t		 records;
+};
+
+static void
+answer(struct auditor *a, uint64_t id, enum cberr err, const char *why,
+    uint64_t records, const uint8_t head[RECORD_DIGEST])
+{
+	static const uint8_t none[RECORD_DIGEST];
+	struct buf b;
+
+	buf_init(&b, MSG_FRAME_MAX);
+	buf_put_u16(&b, (uint16_t)err);
+	buf_put_str(&b, why);
+	buf_put_u64(&b, records);
+	buf_put(&b, head != NULL ? head : none, RECORD_DIGEST);
+	if (b.bad || ipc_send(a->rm->ipc, MSG_A_QUERIED, id, b.data, b.len,
+	    NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
+		    ipc_error(a->rm->ipc));
+	buf_free(&b);
+	if (ipc_flush(a->rm->ipc) == 1)
+		(void)event_add(a->wev, NULL);
+}
+
+static void
+finish(struct query *q, enum cberr err, const char *why)
+{
+	struct auditor *a = q->a;
+
+	TAILQ_REMOVE(&a->queries, q, entry);
+	a->nqueries--;
+	event_free(q->ev);
+	(void)close(q->pipe);
+	if (q->file != -1)
+		(void)close(q->file);
+	if (q->type == QUERY_VERIFY)
+		answer(a, q->id, err, why, q->head_last, q->head);
+	else
+		answer(a, q->id, err, why, q->records, NULL);
+	buf_free(&q->in);
+	buf_free(&q->out);
+	freezero(q, sizeof(*q));
+}
+
+/* Up to where the segment may be read, or -1. */
+static int
+seg_size(const struct query *q, size_t seg, uint64_t *size)
+{
+	const struct segment *s = &q->a->chain.seg;
+	struct stat st;
+
+	if (seg == s->nold) {
+		*size = s->size;
+		return (0);
+	}
+	if (fstat(q->file, &st) == -1)
+		return (-1);
+	*size = (uint64_t)st.st_size;
+	return (0);
+}
+
+static int
+seg_open(struct query *q, size_t seg)
+{
+	if (q->file != -1 && q->file_seg == seg)
+		return (0);
+	if (q->file != -1)
+		(void)close(q->file);
+	q->file = segment_read(&q->a->chain.seg, seg);
+	q->file_seg = seg;
+	return (q->file == -1 ? -1 : 0);
+}
+
+/*
+ * The next piece into p: its length, 0 at the end of what is asked for or,
+ * with FOLLOW, of what is there, -1 on error.
+ */
+static ssize_t
+read_piece(struct query *q, uint8_t *p)
+{
+	uint64_t size, left;
+	ssize_t n;
+
+	for (;;) {
+		if (seg_open(q, q->at.seg) == -1 ||
+		    seg_size(q, q->at.seg, &size) == -1) {
+			/* a gap is for the verifier to name */
+			if (q->type != QUERY_VERIFY || errno != ENOENT ||
+			    q->at.seg == q->end.seg)
+				return (-1);
+			q->at.seg++;
+			q->at.off = 0;
+			continue;
+		}
+		if (q->type != QUERY_FOLLOW && q->at.seg == q->end.seg)
+			size = q->end.off;
+		if (q->at.off < size)
+			break;
+		if (q->at.seg == (q->type == QUERY_FOLLOW ?
+		    q->a->chain.seg.nold : q->end.seg))
+			return (0);
+		q->at.seg++;
+		q->at.off = 0;
+	}
+	left = size - q->at.off;
+	do {
+		n = pread(q->file, p, left < PIECE ? (size_t)left : PIECE,
+		    (off_t)q->at.off);
+	} while (n == -1 && errno == EINTR);
+	/* cut: the head that goes with the end tells the verifier */
+	if (n == 0 && q->type == QUERY_VERIFY)
+		return (0);
+	if (n <= 0)
+		return (-1);
+	q->at.off += (uint64_t)n;
+	return (n);
+}
+
+/* One piece backwards.  1 at the first line wanted, 0 to go on, -1 error. */
+static int
+seek_step(struct query *q)
+{
+	uint8_t piece[PIECE];
+	uint64_t size;
+	size_t n;
+	ssize_t i;
+
+	if (q->want == 0)
+		return (1);
+	if (q->at.off == 0 && q->at.seg == 0)
+		return (1);
+	if (q->at.off == 0) {
+		q->at.seg--;
+		if (seg_open(q, q->at.seg) == -1 ||
+		    seg_size(q, q->at.seg, &size) == -1)
+			return (-1);
+		q->at.off = size;
+		return (0);
+	}
+	n = q->at.off < PIECE ? (size_t)q->at.off : PIECE;
+	if (seg_open(q, q->at.seg) == -1 || pread(q->file, piece, n,
+	    (off_t)(q->at.off - n)) != (ssize_t)n)
+		return (-1);
+	for (i = (ssize_t)n - 1; i >= 0; i--) {
+		/* one newline more than lines: it ends the one before */
+		if (piece[i] == '\n' && --q->want == 0) {
+			q->at.off -= n - (size_t)i - 1;
+			return (1);
+		}
+	}
+	q->at.off -= n;
+	return (0);
+}
+
+static int
+is_of_run(const struct query *q, const char *line, size_t len,
+    struct record_view *v)
+{
+	char run[RUNID_TEXT];
+
+	return (memmem(line, len, q->needle, strlen(q->needle)) != NULL &&
+	    record_view(v, line, len) == 0 &&
+	    record_member_str(v->json, v->jsonlen, "run", run,
+	    sizeof(run)) > 0 && strcmp(run, q->run) == 0);
+}
+
+/* 1 when the run turns out to be somebody else's. */
+static int
+show_line(struct query *q, const char *line, size_t len)
+{
+	struct record_view v;
+	uint64_t uid;
+
+	if (!is_of_run(q, line, len, &v))
+		return (0);
+	if (q->phase == Q_SEND) {
+		buf_put(&q->out, line, len);
+		q->records++;
+		return (0);
+	}
+	if (record_member_u64(v.json, v.jsonlen, "why.uid", &uid) == -1)
+		return (0);
+	if (uid != q->uid)
+		return (1);
+	q->phase = Q_SEND;
+	q->at.seg = 0;
+	q->at.off = 0;
+	return (0);
+}
+
+/* 1 to go on, 0 at the end, -1 error. */
+static int
+show_step(struct query *q)
+{
+	uint8_t piece[PIECE];
+	const char *p, *nl;
+	enum phase phase;
+	ssize_t n;
+	size_t left, k;
+
+	if ((n = read_piece(q, piece)) <= 0)
+		return ((int)n);
+	buf_put(&q->in, piece, (size_t)n);
+	if (q->in.bad)
+		return (-1);
+	p = (const char *)q->in.data;
+	left = q->in.len;
+	phase = q->phase;
+	while ((nl = memchr(p, '\n', left)) != NULL) {
+		k = (size_t)(nl - p) + 1;
+		if (show_line(q, p, k))
+			return (0);
+		p += k;
+		left -= k;
+		if (q->phase != phase) {	/* again, from the start */
+			left = 0;
+			break;
+		}
+	}
+	memmove(q->in.data, p, left);
+	q->in.len = left;
+	return (q->out.bad ? -1 : 1);
+}
+
+static int
+send_step(struct query *q)
+{
+	uint8_t piece[PIECE];
+	ssize_t i, n;
+
+	if ((n = read_piece(q, piece)) <= 0)
+		return ((int)n);
+	for (i = 0; i < n; i++)
+		q->records += piece[i] == '\n';
+	buf_put(&q->out, piece, (size_t)n);
+	return (1);
+}
+
+/* 1 to go on, 0 at the end, -1 error. */
+static int
+step(struct query *q)
+{
+	int r;
+
+	if (q->type == QUERY_SHOW)
+		return (show_step(q));
+	if (q->phase == Q_SEND)
+		return (send_step(q));
+	if ((r = seek_step(q)) == 1)
+		q->phase = Q_SEND;
+	return (r == -1 ? -1 : 1);
+}
+
+/* 1 all of it is out, 0 the pipe is full, -1 nobody reads it. */
+static int
+drain(struct query *q)
+{
+	ssize_t n;
+
+	while (q->sent < q->out.len) {
+		n = write(q->pipe, q->out.data + q->sent,
+		    q->out.len - q->sent);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return (errno == EAGAIN ? 0 : -1);
+		q->sent += (size_t)n;
+	}
+	q->sent = 0;
+	buf_reset(&q->out);
+	return (1);
+}
+
+static void	on_ready(evutil_socket_t, short, void *);
+
+/*
+ * Waits for room in the pipe, or, idle, for the reader to leave: that shows
+ * as EPOLLERR, which the loop reports whatever was asked for.
+ */
+static int
+watch(struct query *q, int idle)
+{
+	q->idle = idle;
+	(void)event_del(q->ev);
+	if (event_assign(q->ev, q->a->base, q->pipe,
+	    (short)((idle ? EV_READ : EV_WRITE) | EV_PERSIST), on_ready,
+	    q) == -1 || event_priority_set(q->ev, 1) == -1 ||
+	    event_add(q->ev, NULL) == -1)
+		return (-1);
+	return (0);
+}
+
+static void
+end_of_log(struct query *q)
+{
+	if (q->type == QUERY_FOLLOW) {
+		if (watch(q, 1) == -1)
+			finish(q, CBE_INTERNAL, "cannot wait for records");
+	} else if (q->type == QUERY_SHOW && q->records == 0)
+		finish(q, CBE_NOENT, "no such run in the log");
+	else
+		finish(q, CBE_OK, "");
+}
+
+static void
+reader_gone(struct query *q)
+{
+	finish(q, q->type == QUERY_FOLLOW ? CBE_OK : CBE_IO,
+	    "the reader is gone");
+}
+
+static void
+on_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct query *q = arg;
+	int r;
+
+	(void)fd;
+	(void)what;
+	if (q->idle || (r = drain(q)) == -1) {
+		reader_gone(q);
+		return;
+	}
+	if (r == 0)
+		return;
+	if ((r = step(q)) == -1)
+		finish(q, CBE_IO, "the log cannot be read");
+	else if (r == 0)
+		end_of_log(q);
+	else if (drain(q) == -1)
+		reader_gone(q);
+}
+
+void
+query_wake(struct auditor *a)
+{
+	struct query *q, *next;
+
+	for (q = TAILQ_FIRST(&a->queries); q != NULL; q = next) {
+		next = TAILQ_NEXT(q, entry);
+		if (q->idle && watch(q, 0) == -1)
+			finish(q, CBE_INTERNAL, "cannot wait for the pipe");
+	}
+}
+
+void
+query_stop(struct auditor *a)
+{
+	struct query *q;
+
+	while ((q = TAILQ_FIRST(&a->queries)) != NULL)
+		finish(q, CBE_UNAVAIL, "the daemon is stopping");
+}
+
+/* Where it begins and ends; 0, or -1 for a question that makes no sense. */
+static int
+aim(struct query *q, uint64_t count, uint64_t run)
+{
+	const struct chain *c = &q->a->chain;
+
+	q->end.seg = c->seg.nold;
+	q->end.off = c->seg.size;
+	q->head_last = c->last;
+	memcpy(q->head, c->head, sizeof(q->head));
+	switch (q->type) {
+	case QUERY_TAIL:
+	case QUERY_FOLLOW:
+		q->phase = Q_SEEK;
+		q->at = q->end;
+		/* to the newline in front of the first line */
+		q->want = count == 0 || count == UINT64_MAX ? count :
+		    count + 1;
+		return (0);
+	case QUERY_SHOW:
+		runid_text(q->run, run & RUNID_MASK);
+		(void)snprintf(q->needle, sizeof(q->needle),
+		    "\"run\":\"%s\"", q->run);
+		q->phase = q->uid == UINT32_MAX ? Q_SEND : Q_OWNER;
+		return (0);
+	case QUERY_VERIFY:
+		q->phase = Q_SEND;
+		return (0);
+	}
+	return (-1);
+}
+
+static int
+pipe_ok(int fd)
+{
+	struct stat st;
+	int fl;
+
+	return (fstat(fd, &st) != -1 && S_ISFIFO(st.st_mode) &&
+	    (fl = fcntl(fd, F_GETFL)) != -1 &&
+	    (fl & O_ACCMODE) == O_WRONLY &&
+	    fcntl(fd, F_SETFL, fl | O_NONBLOCK) != -1);
+}
+
+static struct query *
+query_new(struct auditor *a, uint64_t id, int fd)
+{
+	struct query *q;
+
+	q = xcalloc(1, sizeof(*q));
+	q->a = a;
+	q->id = id;
+	q->pipe = fd;
+	q->file = -1;
+	buf_init(&q->in, RECORD_MAX + PIECE);
+	buf_init(&q->out, RECORD_MAX + PIECE);
+	q->ev = event_new(a->base, fd, EV_WRITE | EV_PERSIST, on_ready, q);
+	if (q->ev == NULL)
+		fatalx(EXIT_SYSTEM, "out of memory");
+	TAILQ_INSERT_TAIL(&a->queries, q, entry);
+	a->nqueries++;
+	return (q);
+}
+
+void
+query_start(struct auditor *a, struct ipc_msg *m)
+{
+	uint64_t count, run;
+	struct query *q;
+	struct rd r;
+	int fd;
+
+	if ((fd = ipc_take_fd(m, 0)) == -1 || !pipe_ok(fd)) {
+		(void)close(fd);
+		answer(a, m->id, CBE_USAGE, "not the write end of a pipe", 0,
+		    NULL);
+		return;
+	}
+	if (a->nqueries == AUDITOR_QUERIES) {
+		(void)close(fd);
+		answer(a, m->id, CBE_AGAIN, "too many questions about the log "
+		    "at once", 0, NULL);
+		return;
+	}
+	q = query_new(a, m->id, fd);
+	rd_init(&r, m->data, m->len);
+	q->type = rd_u8(&r);
+	count = rd_u64(&r);
+	run = rd_u64(&r);
+	q->uid = rd_u32(&r);
+	if (rd_end(&r) == -1 || aim(q, count, run) == -1)
+		finish(q, CBE_USAGE, "no such question");
+	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
+		finish(q, CBE_REFUSED, "only for own runs");
+	else if (watch(q, 0) == -1)
+		finish(q, CBE_INTERNAL, "cannot wait for the pipe");
+}

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The start: nobody else may write here, all of the log must be whole, what
+ * a crash left half written is moved aside, and runs that nobody will report
+ * on any more are closed.  What is not whole stops the start; nothing is
+ * ever repaired in silence.
+ */
+#include "config.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/auditor.h"
+#include "auditor/record.h"
+#include "common/field.h"
+#include "common/log.h"
+#include "common/xmalloc.h"
+
+#define RECENT_MAX	2000
+#define SECTOR		512U
+/* A batch is not longer, and no more of the end can be torn. */
+#define TORN_MAX	(CHAIN_BATCH + 2U * RECORD_MAX)
+#define TORN_FILES	10U	/* for one place */
+
+static void
+see_exec(struct auditor *a, const struct record_view *v)
+{
+	char ev[16], id[RUNID_TEXT];
+	struct recent *r;
+	uint64_t run;
+
+	if (record_member_str(v->json, v->jsonlen, "ev", ev,
+	    sizeof(ev)) == -1 || record_member_str(v->json, v->jsonlen, "run",
+	    id, sizeof(id)) == -1 || runid_parse(id, &run) == -1)
+		return;
+	if (strcmp(ev, "result") == 0 || strcmp(ev, "abort") == 0 ||
+	    strcmp(ev, "lost") == 0)
+		runs_del(&a->runs, run);
+	if (strcmp(ev, "intent") != 0)
+		return;
+	runs_add(&a->runs, run, v->number);
+	r = &a->recent[a->nrecent % RECENT_MAX];
+	r->time_us = v->time_us;
+	if (record_member_str(v->json, v->jsonlen, "why.channel", r->channel,
+	    sizeof(r->channel)) > 0)
+		a->nrecent++;
+}
+
+static void
+see_secret(struct auditor *a, const struct record_view *v)
+{
+	char hex[65];
+	uint64_t version;
+	size_t n;
+
+	if (record_member_u64(v->json, v->jsonlen, "version",
+	    &version) == -1 || record_member_str(v->json, v->jsonlen,
+	    "digest", hex, sizeof(hex)) != 64 ||
+	    sodium_hex2bin(a->vault_digest, sizeof(a->vault_digest), hex, 64,
+	    NULL, &n, NULL) != 0 || n != sizeof(a->vault_digest))
+		return;
+	a->vault_version = version;
+}
+
+static void
+see_line(const struct record_view *v, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	struct auditor *a = arg;
+
+	(void)line;
+	(void)len;
+	/* the last file that begins is the current one */
+	if (offset == 0)
+		a->chain.seg.first = v->number;
+	if (v->kind == RECORD_EXEC)
+		see_exec(a, v);
+	else if (v->kind == RECORD_SECRET)
+		see_secret(a, v);
+}
+
+static void
+lock(struct auditor *a, const char *dir)
+{
+	struct segment *s = &a->chain.seg;
+
+	s->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dirfd == -1)
+		rolemain_fail(a->rm, EXIT_IO, "log directory %s: %s",
+		    a->rm->root, strerror(errno));
+	if (flock(s->dirfd, LOCK_EX | LOCK_NB) == -1)
+		rolemain_fail(a->rm, errno == EWOULDBLOCK ? EXIT_CONFIG :
+		    EXIT_IO, "log directory %s: %s", a->rm->root,
+		    errno == EWOULDBLOCK ? "another auditor writes there" :
+		    strerror(errno));
+}
+
+static int
+exists(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+/*
+ * gateway.next without gateway.log: the crash came between the two renames
+ * of a rotation, or in the first moments of a log.  With it: before them.
+ */
+static void
+finish_rotation(struct auditor *a)
+{
+	struct segment *s = &a->chain.seg;
+	int r;
+
+	if (!exists(s->dirfd, LOG_NEXT))
+		return;
+	if (exists(s->dirfd, LOG_CURRENT))
+		r = unlinkat(s->dirfd, LOG_NEXT, 0);
+	else
+		r = renameat(s->dirfd, LOG_NEXT, s->dirfd, LOG_CURRENT);
+	if (r == -1 || segment_syncdir(s) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_NEXT,
+		    a->rm->root, strerror(errno));
+}
+
+static void
+list_old(struct auditor *a)
+{
+	struct segment *s = &a->chain.seg;
+	struct logseg *segs;
+	size_t i, n;
+	int next;
+
+	if (logseg_list(s->dirfd, &segs, &n, &next) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "log directory %s: %s",
+		    a->rm->root, strerror(errno));
+	if (n == 0 && exists(s->dirfd, "exec.log"))
+		rolemain_fail(a->rm, EXIT_CONFIG, "%s is missing in %s, which "
+		    "is not a new log directory: put it back, or move the "
+		    "directory away to begin a new log", LOG_CURRENT,
+		    a->rm->root);
+	s->old = xcalloc(n + 1, sizeof(*s->old));
+	for (i = 0; i < n && segs[i].first != 0; i++)
+		s->old[s->nold++] = segs[i].first;
+	free(segs);
+	/* an empty directory is a new log; only then is nothing missing */
+	if (n == 0 && segment_open(s) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
+		    a->rm->root, strerror(errno));
+}
+
+static void __attribute__((__noreturn__))
+damaged(struct auditor *a, const struct logscan_result *res)
+{
+	if (res->status == LOGSCAN_IO)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s %s", res->file,
+		    a->rm->root, res->rule);
+	rolemain_fail(a->rm, EXIT_CONFIG, "the log is not whole: record %llu "
+	    "at offset %llu of %s in %s, rule %s; nothing runs on a log that "
+	    "was changed or damaged: look at it with \"clawbot audit verify "
+	    "%s\", then put back what is missing, or move the directory away "
+	    "to begin a new log", (unsigned long long)res->record,
+	    (unsigned long long)res->offset, res->file, a->rm->root,
+	    res->rule, a->rm->root);
+}
+
+/*
+ * Is the line at p the trace of writing that was cut short?  A file system
+ * that lost its pages leaves whole sectors of zeros, or zeros up to the end,
+ * which no line has and no changed bit makes.
+ */
+static int
+has_hole(const uint8_t *p, size_t n, uint64_t offset)
+{
+	const uint8_t *nl, *zero;
+	size_t i, run = 0;
+
+	nl = memchr(p, '\n', n);
+	zero = memchr(p, 0, nl != NULL ? (size_t)(nl - p) : n);
+	if (zero == NULL)
+		return (0);
+	for (i = (size_t)(zero - p); i < n && p[i] == 0; i++)
+		if (++run >= SECTOR && (offset + i + 1) % SECTOR == 0)
+			return (1);
+	return (i == n);
+}
+
+/* Can a changed record break this rule, and a lost sector not? */
+static int
+is_changed(const struct logscan_result *res)
+{
+	return (res->status != LOGSCAN_TRUNCATED &&
+	    (res->status != LOGSCAN_TAMPERED ||
+	    strcmp(res->rule, "chain") == 0 ||
+	    strcmp(res->rule, "number") == 0));
+}
+
+/* The end of gateway.log from offset on; NULL if it cannot be torn. */
+static uint8_t *
+read_end(struct auditor *a, uint64_t offset, size_t *len)
+{
+	struct segment *s = &a->chain.seg;
+	struct stat st;
+	uint8_t *p;
+
+	if (fstat(s->fd, &st) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s: %s", LOG_CURRENT,
+		    strerror(errno));
+	if ((uint64_t)st.st_size < offset ||
+	    (uint64_t)st.st_size - offset > TORN_MAX)
+		return (NULL);
+	*len = (size_t)((uint64_t)st.st_size - offset);
+	p = xmalloc(*len + 1);
+	if (pread(s->fd, p, *len, (off_t)offset) != (ssize_t)*len)
+		rolemain_fail(a->rm, EXIT_IO, "%s cannot be read",
+		    LOG_CURRENT);
+	return (p);
+}
+
+/* The i-th file for what was torn off where the next record goes. */
+static void
+torn_name(const struct auditor *a, unsigned i, char name[LOG_NAMEMAX])
+{
+	(void)snprintf(name, LOG_NAMEMAX, i == 0 ? "gateway.torn-%012llu" :
+	    "gateway.torn-%012llu.%u", (unsigned long long)a->chain.next, i);
+}
+
+/* A copy that is durable before the original is cut. */
+static void
+save_torn(struct auditor *a, const uint8_t *p, size_t n)
+{
+	struct segment *s = &a->chain.seg;
+	char name[LOG_NAMEMAX];
+	unsigned i;
+	int fd;
+
+	for (i = 0; i < TORN_FILES; i++) {
+		torn_name(a, i, name);
+		if (!exists(s->dirfd, name))
+			break;
+	}
+	fd = openat(s->dirfd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
+	    O_CLOEXEC, 0600);
+	if (fd == -1 || write(fd, p, n) != (ssize_t)n || fsync(fd) == -1 ||
+	    segment_syncdir(s) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", name,
+		    a->rm->root, strerror(errno));
+	(void)close(fd);
+	log_warnx("%zu bytes of an unfinished write moved to %s", n, name);
+}
+
+/* Moves a torn end aside, or ends the process. */
+static void
+torn_end(struct auditor *a, const struct logscan_result *res)
+{
+	struct segment *s = &a->chain.seg;
+	uint8_t *p;
+	size_t n = 0;
+
+	if (strcmp(res->file, LOG_CURRENT) != 0 || is_changed(res))
+		damaged(a, res);
+	p = read_end(a, res->offset, &n);
+	if (p == NULL || (res->status == LOGSCAN_TAMPERED &&
+	    !has_hole(p, n, res->offset)))
+		damaged(a, res);
+	save_torn(a, p, n);
+	freezero(p, n);
+	if (ftruncate(s->fd, (off_t)res->offset) == -1 || fsync(s->fd) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
+		    a->rm->root, strerror(errno));
+}
+
+/* Adds one such file to the lists of the record; its size, or 0. */
+static uint64_t
+see_torn(struct auditor *a, const char *name, struct strv *names,
+    struct strv *digests)
+{
+	uint8_t digest[32], *p;
+	char text[RECORD_P + 1];
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	fd = openat(a->chain.seg.dirfd, name, O_RDONLY | O_NOFOLLOW |
+	    O_CLOEXEC);
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_size > (off_t)TORN_MAX)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s cannot be read", name,
+		    a->rm->root);
+	p = xmalloc((size_t)st.st_size + 1);
+	if ((n = read(fd, p, (size_t)st.st_size)) != (ssize_t)st.st_size)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s cannot be read", name,
+		    a->rm->root);
+	(void)close(fd);
+	record_digest(digest, p, (size_t)n);
+	record_p(text, digest);
+	freezero(p, (size_t)n);
+	strv_add(names, name);
+	strv_add(digests, text);
+	return ((uint64_t)n);
+}
+
+static void
+append(struct auditor *a, unsigned kind, struct buf *b, size_t open)
+{
+	enum chain_append r;
+	uint64_t number;
+
+	r = chain_append(&a->chain, kind, b, open, &number);
+	buf_free(b);
+	if (r == CHAIN_FULL)
+		rolemain_fail(a->rm, EXIT_IO, "log directory %s is full",
+		    a->rm->root);
+	if (r == CHAIN_BAD)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot make a record");
+}
+
+/*
+ * Files that are named after the next record are not told of in the log yet,
+ * also where a crash came between the cut and the record.
+ */
+static void
+record_torn(struct auditor *a)
+{
+	struct strv names = { NULL, 0 }, digests = { NULL, 0 };
+	char name[LOG_NAMEMAX];
+	struct buf b;
+	unsigned i;
+
+	for (i = 0; i < TORN_FILES; i++) {
+		torn_name(a, i, name);
+		if (!exists(a->chain.seg.dirfd, name))
+			break;
+		a->torn += see_torn(a, name, &names, &digests);
+	}
+	buf_init(&b, 16384);
+	field_str(&b, "ev", "torn");
+	field_u64(&b, "bytes", a->torn);
+	field_list(&b, "moved", &names);
+	field_list(&b, "digests", &digests);
+	if (names.n != 0)
+		append(a, RECORD_RECOVER, &b, a->runs.n);
+	buf_free(&b);
+	strv_free(&names);
+	strv_free(&digests);
+}
+
+/* Every segment's exec lines; the current one's stays open. */
+static void
+complete_exec(struct segment *s)
+{
+	struct execlog x;
+	struct stat st;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < s->nold; i++) {
+		if ((fd = segment_read(s, i)) == -1 || fstat(fd, &st) == -1) {
+			log_warn("exec lines of segment %zu", i);
+		} else {
+			execlog_open(&x, s->dirfd, s->old[i]);
+			execlog_follow(&x, fd, (uint64_t)st.st_size);
+			execlog_close(&x);
+		}
+		if (fd != -1)
+			(void)close(fd);
+	}
+	execlog_open(&s->exec, s->dirfd, 0);
+	execlog_follow(&s->exec, s->fd, s->size);
+}
+
+static void
+read_log(struct auditor *a, struct logscan_result *res)
+{
+	struct logscan *scan;
+
+	scan = logscan_new(see_line, a);
+	logscan_dir(scan, a->chain.seg.dirfd);
+	(void)logscan_end(scan, res);
+	logscan_free(scan);
+}
+
+void
+recover_log(struct auditor *a, const char *dir, uint64_t limit)
+{
+	struct segment *s = &a->chain.seg;
+	struct logscan_result res;
+	struct stat st;
+
+	chain_init(&a->chain);
+	s->limit = limit;
+	a->recent = xcalloc(RECENT_MAX, sizeof(*a->recent));
+	lock(a, dir);
+	finish_rotation(a);
+	list_old(a);
+	read_log(a, &res);
+	a->chain.next = res.last + 1;
+	a->chain.last = res.last;
+	memcpy(a->chain.prev, res.head, sizeof(res.head));
+	memcpy(a->chain.head, res.head, sizeof(res.head));
+	if (res.status == LOGSCAN_MISSING || res.status == LOGSCAN_IO)
+		damaged(a, &res);
+	if (s->fd == -1 && segment_open(s) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
+		    a->rm->root, strerror(errno));
+	if (res.status != LOGSCAN_OK)
+		torn_end(a, &res);
+	if (fstat(s->fd, &st) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s: %s", LOG_CURRENT,
+		    strerror(errno));
+	s->size = s->reserved = (uint64_t)st.st_size;
+	if (s->size == 0)
+		s->first = a->chain.next;
+	record_torn(a);
+	complete_exec(s);
+}
+
+void
+recover_records(struct auditor *a, const uint8_t digest[32],
+    const char *path)
+{
+	const struct run *run;
+	struct buf b;
+
+	/* each of them has its room, if it was to be had */
+	while (a->runs.n != 0) {
+		run = &a->runs.v[0];
+		buf_init(&b, 4096);
+		arec_lost(&b, run);
+		append(a, RECORD_EXEC, &b, a->runs.n - 1);
+		runs_del(&a->runs, run->id);
+		a->lost++;
+	}
+	buf_init(&b, 16384);
+	field_str(&b, "ev", "load");
+	field_str(&b, "path", path);
+	field_hex(&b, "digest", digest, 32);
+	append(a, RECORD_CONFIG, &b, 0);
+	buf_init(&b, 4096);
+	field_str(&b, "ev", "start");
+	field_str(&b, "version", CB_VERSION);
+	append(a, RECORD_SESSION, &b, 0);
+}

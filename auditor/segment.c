@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/* The files of the log. */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/segment.h"
+#include "common/log.h"
+#include "common/role.h"
+#include "common/xmalloc.h"
+
+#define MODE	0640
+#define CHUNK	(1024U * 1024)	/* what is set aside at once, with room */
+
+int
+segment_syncdir(const struct segment *s)
+{
+	return (fsync(s->dirfd));
+}
+
+int
+segment_open(struct segment *s)
+{
+	s->fd = openat(s->dirfd, LOG_CURRENT, O_RDWR | O_APPEND | O_NOFOLLOW |
+	    O_CLOEXEC);
+	if (s->fd != -1 || errno != ENOENT)
+		return (s->fd == -1 ? -1 : 0);
+	s->fd = openat(s->dirfd, LOG_CURRENT, O_RDWR | O_APPEND | O_CREAT |
+	    O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
+	if (s->fd == -1)
+		return (-1);
+	return (fsync(s->fd) == -1 ? -1 : segment_syncdir(s));
+}
+
+static int
+no_room(int e)
+{
+	return (e == ENOSPC || e == EDQUOT || e == EFBIG);
+}
+
+/* Room as the file system tells it; others may take it before we do. */
+static int
+estimate(const struct segment *s, uint64_t n)
+{
+	struct statvfs v;
+
+	if (fstatvfs(s->fd, &v) == -1)
+		fatal(EXIT_IO, "room for %s", LOG_CURRENT);
+	return (v.f_bavail >= n / v.f_frsize + 1 ? 0 : -1);
+}
+
+/* 0, or -1 where there is no room, or no way to set any aside. */
+static int
+set_aside(struct segment *s, int fd, uint64_t from, uint64_t to)
+{
+	int r;
+
+	do {
+		r = fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)from,
+		    (off_t)(to - from));
+	} while (r == -1 && errno == EINTR);
+	if (r == 0)
+		return (0);
+	if (errno == EOPNOTSUPP || errno == ENOSYS) {
+		s->estimate = 1;
+		return (-1);
+	}
+	if (!no_room(errno))
+		fatal(EXIT_IO, "set room aside behind %s", LOG_CURRENT);
+	return (-1);
+}
+
+int
+segment_reserve(struct segment *s, uint64_t n)
+{
+	uint64_t end = s->size + n;
+
+	if (s->estimate)
+		return (estimate(s, n));
+	if (end <= s->reserved)
+		return (0);
+	if (s->reserved < s->size)
+		s->reserved = s->size;
+	if (set_aside(s, s->fd, s->reserved, end + CHUNK) == 0) {
+		s->reserved = end + CHUNK;
+		return (0);
+	}
+	if (s->estimate)
+		return (estimate(s, n));
+	if (set_aside(s, s->fd, s->reserved, end) == -1)
+		return (-1);
+	s->reserved = end;
+	return (0);
+}
+
+void
+segment_write(struct segment *s, const void *data, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = write(s->fd, data, len);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		fatal(EXIT_IO, "write %s", LOG_CURRENT);
+	if ((size_t)n != len)
+		fatalx(EXIT_IO, "write %s: %zd of %zu bytes", LOG_CURRENT, n,
+		    len);
+	if (fdatasync(s->fd) == -1)
+		fatal(EXIT_IO, "sync %s", LOG_CURRENT);
+	s->size += len;
+}
+
+/* An empty gateway.next with n bytes set aside, or -1. */
+static int
+make_next(struct segment *s, uint64_t n)
+{
+	int fd, room;
+
+	fd = openat(s->dirfd, LOG_NEXT, O_RDWR | O_APPEND | O_CREAT | O_EXCL |
+	    O_NOFOLLOW | O_CLOEXEC, MODE);
+	if (fd == -1) {
+		if (!no_room(errno))
+			log_warn("%s", LOG_NEXT);
+		return (-1);
+	}
+	room = s->estimate ? estimate(s, n) : set_aside(s, fd, 0, n);
+	if (room == 0 && fsync(fd) == 0 && segment_syncdir(s) == 0)
+		return (fd);
+	if (room == 0)
+		log_warn("%s", LOG_NEXT);
+	(void)close(fd);
+	(void)unlinkat(s->dirfd, LOG_NEXT, 0);
+	return (-1);
+}
+
+static void
+rename_or_die(struct segment *s, const char *from, const char *to)
+{
+	if (renameat(s->dirfd, from, s->dirfd, to) == -1 ||
+	    segment_syncdir(s) == -1)
+		fatal(EXIT_IO, "rename %s to %s", from, to);
+}
+
+/*
+ * The new file is there before the old one gives up its name, and each step
+ * is durable before the next: whatever a crash leaves, the start can tell a
+ * rotation that was under way from a segment that somebody took away.
+ */
+void
+segment_rotate(struct segment *s, uint64_t next, uint64_t n)
+{
+	char name[LOG_NAMEMAX];
+	struct stat st;
+	int fd;
+
+	if (s->size < s->limit || next == s->first)
+		return;
+	logseg_name(name, "gateway", s->first);
+	if (fstatat(s->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != -1)
+		fatalx(EXIT_IO, "%s is there already", name);
+	if ((fd = make_next(s, n)) == -1)
+		return;
+	/* give back what was set aside and not used */
+	if (ftruncate(s->fd, (off_t)s->size) == -1)
+		log_warn("%s", LOG_CURRENT);
+	rename_or_die(s, LOG_CURRENT, name);
+	rename_or_die(s, LOG_NEXT, LOG_CURRENT);
+	execlog_follow(&s->exec, s->fd, s->size);
+	execlog_close(&s->exec);
+	logseg_name(name, "exec", s->first);
+	if (renameat(s->dirfd, "exec.log", s->dirfd, name) == -1)
+		log_warn("rename exec.log to %s", name);
+	execlog_open(&s->exec, s->dirfd, 0);
+	(void)close(s->fd);
+	s->old = xrecallocarray(s->old, s->nold, s->nold + 1,
+	    sizeof(*s->old));
+	s->old[s->nold++] = s->first;
+	s->fd = fd;
+	s->first = next;
+	s->size = 0;
+	s->reserved = s->estimate ? 0 : n;
+}
+
+int
+segment_read(const struct segment *s, size_t i)
+{
+	char name[LOG_NAMEMAX] = LOG_CURRENT;
+
+	if (i < s->nold)
+		logseg_name(name, "gateway", s->old[i]);
+	return (openat(s->dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The files of the log.  gateway.log is written; past its size it becomes
+ * gateway-<number of its first record>.log and a new one begins.  What is
+ * behind the end of gateway.log is set aside, so that what must be written
+ * later can be, whatever else fills the disk.
+ *
+ * exec.log holds the exec lines of gateway.log alone, byte for byte.  It is
+ * derived: it is not synced, a failure to write it stops nothing, and the
+ * start makes it complete again.
+ */
+#ifndef AUDITOR_SEGMENT_H
+#define AUDITOR_SEGMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/logscan.h"
+
+/* A copy of the exec lines of one segment. */
+struct execlog {
+	int		 fd;		/* -1: could not be opened */
+	uint64_t	 size;		/* good bytes */
+	uint64_t	 from;		/* next byte of the segment */
+	int		 inside;	/* from is inside a line */
+	int		 copying;	/* that is an exec line */
+	int		 checking;	/* compare with what is there first */
+	int		 failed;	/* was said */
+};
+
+struct segment {
+	int		 dirfd;
+	int		 fd;		/* gateway.log */
+	uint64_t	 first;		/* its first record */
+	uint64_t	 size;		/* all of it durable */
+	uint64_t	 reserved;	/* end of what is set aside */
+	uint64_t	 limit;		/* rotate past this */
+	int		 estimate;	/* nothing can be set aside here */
+	uint64_t	*old;		/* first records of rotated ones */
+	size_t		 nold;
+	struct execlog	 exec;
+};
+
+/*
+ * Opens or creates gateway.log; size and first are the caller's to set.
+ * 0, or -1 with errno.
+ */
+int	segment_open(struct segment *);
+/*
+ * Sets aside n bytes behind the end.  0, or -1 where there is no room; any
+ * other error ends the process.
+ */
+int	segment_reserve(struct segment *, uint64_t n);
+/*
+ * Appends and makes durable.  It does both or ends the process with EXIT_IO:
+ * after a failure nobody knows what the file holds, and a second sync would
+ * lie (fsync(2) reports an error once).
+ */
+void	segment_write(struct segment *, const void *, size_t);
+/*
+ * Begins a new segment, whose first record is next and which has n bytes
+ * set aside, if the current one is past its size.  Where there is no room
+ * for it, the current one goes on.
+ */
+void	segment_rotate(struct segment *, uint64_t next, uint64_t n);
+/* Segment i of 0..nold (the current one): opens it to read, or -1. */
+int	segment_read(const struct segment *, size_t i);
+/* Makes the names in the directory durable. */
+int	segment_syncdir(const struct segment *);
+
+/* Opens exec.log, or with first not 0 that of a rotated segment. */
+void	execlog_open(struct execlog *, int dirfd, uint64_t first);
+/* Brings it up to size bytes of the segment behind fd. */
+void	execlog_follow(struct execlog *, int fd, uint64_t size);
+void	execlog_close(struct execlog *);
+
+#endif

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A session of the auditor in which the Nth system call on files fails, is
+ * cut short, or is the last one before the process dies, for every N until
+ * none is left.  Then the power goes: what was not synced is cut off, at its
+ * beginning or in the middle.  Whatever happens:
+ *
+ *  - no A_TICKET and no A_DONE leaves before what it speaks of is durable;
+ *  - after a failed write or sync of the log nothing is answered at all, and
+ *    the status is 74;
+ *  - the next start finds every record that was answered for, in a log that
+ *    verifies, and closes the runs that are open.
+ */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+
+#include "client/verify.h"
+#include "tests/unit/auditor_util.h"
+
+#define LIMIT	4096		/* bytes a segment: there are rotations */
+#define RUNS	6
+#define MAXACK	64
+#define TOLD	99		/* status: answered too early */
+
+enum how { FAIL_EIO, FAIL_ENOSPC, CUT, DIE_BEFORE, DIE_AFTER, HOWS };
+enum call { WRITE, SYNC, RESERVE, OTHER };
+
+/* In the child; what the parent has to know is in *seen. */
+static struct {
+	enum how	how;
+	unsigned	left;		/* calls until it happens, 0: never */
+	int		dirty;		/* written, not synced */
+	int		poisoned;	/* a write or sync of the log failed */
+} fault;
+
+static struct seen {
+	int		fired;
+	int		poisoned;
+	/* the files that are synced and up to where, by inode */
+	struct {
+		ino_t	ino;
+		off_t	size;
+	}		file[32];
+	size_t		nfiles;
+} *seen;
+
+static int
+hit(void)
+{
+	if (fault.left == 0 || --fault.left != 0)
+		return (0);
+	seen->fired = 1;
+	if (fault.how == DIE_BEFORE)
+		_exit(9);
+	return (1);
+}
+
+static long
+after(int was_hit, long r)
+{
+	if (was_hit && fault.how == DIE_AFTER)
+		_exit(9);
+	return (r);
+}
+
+/* -1 with errno if this call is to fail. */
+static int
+fails(int was_hit, enum call c)
+{
+	if (!was_hit || fault.how == DIE_AFTER)
+		return (0);
+	if (fault.how == CUT && c == WRITE)
+		return (0);
+	errno = fault.how == FAIL_ENOSPC && (c == WRITE || c == RESERVE) ?
+	    ENOSPC : EIO;
+	return (-1);
+}
+
+/* The log is what is opened to append. */
+static int
+is_log(int fd)
+{
+	int fl = fcntl(fd, F_GETFL);
+
+	return (fl != -1 && (fl & O_APPEND) != 0);
+}
+
+static void
+synced(int fd)
+{
+	struct stat st;
+	size_t i;
+
+	if (fstat(fd, &st) == -1)
+		_exit(98);
+	for (i = 0; i < seen->nfiles && seen->file[i].ino != st.st_ino; i++)
+		;
+	if (i == NELEM(seen->file))
+		_exit(98);
+	seen->file[i].ino = st.st_ino;
+	seen->file[i].size = st.st_size;
+	if (i == seen->nfiles)
+		seen->nfiles++;
+}
+
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	int log = is_log(fd), h;
+	ssize_t r;
+
+	/* diagnostics and queries go to pipes */
+	h = log ? hit() : 0;
+	if (log)
+		fault.dirty = 1;
+	if (fails(h, WRITE) == -1) {
+		seen->poisoned = fault.poisoned |= log;
+		return (-1);
+	}
+	if (h && fault.how == CUT) {
+		seen->poisoned = fault.poisoned |= log;
+		n /= 2;
+	}
+	r = syscall(SYS_write, fd, p, n);
+	return (after(h, r));
+}
+
+ssize_t
+pwrite(int fd, const void *p, size_t n, off_t off)
+{
+	int h = hit();
+
+	if (fails(h, WRITE) == -1)
+		return (-1);
+	if (h && fault.how == CUT)
+		n /= 2;
+	return (after(h, syscall(SYS_pwrite64, fd, p, n, off)));
+}
+
+static int
+sync_call(long nr, int fd)
+{
+	int h = hit(), log = is_log(fd);
+
+	if (fails(h, SYNC) == -1) {
+		seen->poisoned = fault.poisoned |= log && fault.dirty;
+		return (-1);
+	}
+	if (syscall(nr, fd) == -1)
+		return (-1);
+	if (log) {
+		synced(fd);
+		fault.dirty = 0;
+	}
+	return ((int)after(h, 0));
+}
+
+int
+fdatasync(int fd)
+{
+	return (sync_call(SYS_fdatasync, fd));
+}
+
+int
+fsync(int fd)
+{
+	return (sync_call(SYS_fsync, fd));
+}
+
+int
+fallocate(int fd, int mode, off_t off, off_t len)
+{
+	int h = hit();
+
+	if (fails(h, RESERVE) == -1)
+		return (-1);
+	return ((int)after(h, syscall(SYS_fallocate, fd, mode, off, len)));
+}
+
+int
+openat(int fd, const char *path, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+	int h = hit();
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	if (fails(h, OTHER) == -1)
+		return (-1);
+	return ((int)after(h, syscall(SYS_openat, fd, path, flags, mode)));
+}
+
+int
+renameat(int from, const char *a, int to, const char *b)
+{
+	int h = hit();
+
+	if (fails(h, OTHER) == -1)
+		return (-1);
+	return ((int)after(h, syscall(SYS_renameat2, from, a, to, b, 0)));
+}
+
+int
+unlinkat(int fd, const char *path, int flags)
+{
+	int h = hit();
+
+	if (fails(h, OTHER) == -1)
+		return (-1);
+	return ((int)after(h, syscall(SYS_unlinkat, fd, path, flags)));
+}
+
+int
+ftruncate(int fd, off_t len)
+{
+	int h = hit();
+
+	if (fails(h, OTHER) == -1)
+		return (-1);
+	return ((int)after(h, syscall(SYS_ftruncate, fd, len)));
+}
+
+ssize_t
+pread(int fd, void *p, size_t n, off_t off)
+{
+	int h = hit();
+
+	if (fails(h, OTHER) == -1)
+		return (-1);
+	return (after(h, syscall(SYS_pread64, fd, p, n, off)));
+}
+
+int
+flock(int fd, int op)
+{
+	int h = hit();
+
+	if (fails(h, OTHER) == -1)
+		return (-1);
+	return ((int)after(h, syscall(SYS_flock, fd, op)));
+}
+
+/* Every frame that leaves: is what it promises durable? */
+ssize_t
+sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	const uint8_t *p = m->msg_iov[0].iov_base;
+	unsigned type = (unsigned)p[2] << 8 | p[3];
+
+	if ((type == MSG_A_TICKET || type == MSG_A_DONE) &&
+	    (fault.dirty || fault.poisoned))
+		_exit(TOLD);
+	return (syscall(SYS_sendmsg, fd, m, flags));
+}
+
+/* What the supervisor was told is durable. */
+struct acks {
+	uint64_t	 number[MAXACK];
+	uint64_t	 run[MAXACK];
+	size_t		 n;
+};
+
+/* The next answer; 0 when there will be none. */
+static int
+answer(struct aud *a, struct acks *k)
+{
+	struct rd r;
+
+	for (;;) {
+		if (aud_recv(a) == MSG_NONE)
+			return (0);
+		if (a->m.type != MSG_A_QUERIED)
+			break;
+	}
+	if (a->m.type == MSG_A_REFUSED)
+		return (1);
+	assert_true(a->m.type == MSG_A_TICKET || a->m.type == MSG_A_DONE);
+	rd_init(&r, a->m.data, a->m.len);
+	assert_true(k->n < MAXACK);
+	k->number[k->n] = rd_u64(&r);
+	k->run[k->n++] = a->m.id;
+	return (1);
+}
+
+/* As far as it gets. */
+static void
+session(struct aud *a, struct acks *k)
+{
+	int open[RUNS + 1] = { 0 };
+	uint64_t i;
+
+	for (i = 1; i <= RUNS; i++) {
+		aud_intent(a, i, "x");
+		if (!answer(a, k))
+			return;
+		open[i] = a->m.type == MSG_A_TICKET;
+	}
+	(void)close(aud_query(a, 900, QUERY_TAIL, 3, 0, UINT32_MAX));
+	aud_record(a, 901, RECORD_POLICY, "refused", "no");
+	if (!answer(a, k))
+		return;
+	for (i = 1; i <= RUNS; i++) {
+		if (!open[i])
+			continue;
+		aud_close(a, i);
+		if (!answer(a, k))
+			return;
+	}
+}
+
+/* The power goes: each file keeps what was synced and half of the rest. */
+static void
+power_off(const char *dir, int half)
+{
+	char path[512];
+	struct dirent *de;
+	struct stat st;
+	size_t i;
+	off_t keep;
+	DIR *d;
+
+	d = opendir(dir);
+	assert_non_null(d);
+	while ((de = readdir(d)) != NULL) {
+		if (strncmp(de->d_name, "gateway", 7) != 0)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, de->d_name);
+		assert_int_equal(stat(path, &st), 0);
+		for (i = 0; i < seen->nfiles; i++) {
+			if (seen->file[i].ino != st.st_ino ||
+			    seen->file[i].size >= st.st_size)
+				continue;
+			keep = seen->file[i].size;
+			if (half)
+				keep += (st.st_size - keep) / 2;
+			assert_int_equal(truncate(path, keep), 0);
+		}
+	}
+	(void)closedir(d);
+}
+
+/* Everything that was answered for is there, under its number. */
+static void
+all_there(const char *dir, const struct acks *k, struct aud *a)
+{
+	char want[64], run[RUNID_TEXT], *s, *line;
+	size_t i;
+
+	s = aud_slurp(aud_query(a, 1, QUERY_VERIFY, 0, 0, UINT32_MAX), NULL);
+	assert_int_equal(aud_recv(a), MSG_A_QUERIED);
+	for (i = 0; i < k->n; i++) {
+		(void)snprintf(want, sizeof(want), "%012llu 2",
+		    (unsigned long long)k->number[i]);
+		line = strstr(s, want);
+		if (line == NULL)
+			print_error("record %s of %s is gone\n", want, dir);
+		assert_non_null(line);
+		assert_true(line == s || line[-1] == '\n');
+		if (k->run[i] > RUNS)
+			continue;
+		runid_text(run, k->run[i]);
+		*strchr(line, '\n') = '\0';
+		assert_non_null(strstr(line, run));
+		line[strlen(line)] = '\n';
+	}
+	free(s);
+}
+
+static void
+next_start(const char *dir, const struct acks *k)
+{
+	struct verify_report r;
+	struct aud a;
+
+	memset(&fault, 0, sizeof(fault));
+	if (aud_up(&a, dir, LIMIT) != MSG_READY) {
+		struct rd rd;
+
+		rd_init(&rd, a.m.data, a.m.len);
+		(void)rd_u16(&rd);
+		print_error("%s: %s\n", dir, rd_str(&rd, MSG_TEXT_MAX));
+	}
+	assert_int_equal(a.m.type, MSG_READY);
+	all_there(dir, k, &a);
+	/* nothing is open: every id can come again */
+	aud_intent(&a, 1, "again");
+	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
+	assert_int_equal(aud_shutdown(&a), 0);
+	verify_dir(dir, NULL, &r);
+	assert_string_equal(r.status == VERIFY_OK ? "" : r.line, "");
+}
+
+/* The statuses that a fault may end with. */
+static void
+status_ok(enum how how, int status)
+{
+	if (status == 0 && !seen->poisoned)
+		return;
+	if ((how == DIE_BEFORE || how == DIE_AFTER) && status == 9)
+		return;
+	if (status != EXIT_IO)
+		print_error("status %d\n", status);
+	assert_int_equal(status, EXIT_IO);
+}
+
+/* One session with a fault at call n; 0 when that call never came. */
+static int
+one(enum how how, unsigned n, int torn)
+{
+	struct acks k;
+	struct aud a;
+	char *dir;
+
+	dir = aud_tmpdir();
+	memset(seen, 0, sizeof(*seen));
+	memset(&k, 0, sizeof(k));
+	memset(&fault, 0, sizeof(fault));
+	fault.how = how;
+	fault.left = n;
+	aud_start(&a, dir, NULL, 0);
+	fault.left = 0;
+	aud_config(&a, LIMIT);
+	if (aud_recv(&a) == MSG_READY)
+		session(&a, &k);
+	if (a.m.type != MSG_NONE && a.m.type != MSG_FAILED)
+		status_ok(how, aud_shutdown(&a));
+	else
+		status_ok(how, aud_status(&a));
+	power_off(dir, torn);
+	next_start(dir, &k);
+	aud_rmdir(dir);
+	return (seen->fired);
+}
+
+static void
+every(enum how how)
+{
+	unsigned n;
+
+	for (n = 1; one(how, n, (int)(n & 1)); n++)
+		;
+	/* a session has more calls than this, or nothing was tried */
+	assert_true(n > 60);
+}
+
+#define TEST(name, how)							\
+static void								\
+name(void **state)							\
+{									\
+	(void)state;							\
+	every(how);							\
+}
+
+TEST(test_eio, FAIL_EIO)
+TEST(test_enospc, FAIL_ENOSPC)
+TEST(test_cut, CUT)
+TEST(test_die_before, DIE_BEFORE)
+TEST(test_die_after, DIE_AFTER)
+
+static int
+setup(void **state)
+{
+	(void)state;
+	/* thousands of syncs: in memory, where there is some */
+	if (getenv("TMPDIR") == NULL && access("/dev/shm", W_OK) == 0)
+		(void)setenv("TMPDIR", "/dev/shm", 1);
+	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return (seen == MAP_FAILED ? -1 : 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_eio),
+		cmocka_unit_test(test_enospc),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_die_before),
+		cmocka_unit_test(test_die_after),
+	};
+
+	return (cmocka_run_group_tests_name("auditor fault", tests, setup,
+	    NULL));
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: ISC */
+/* Questions about the log, also from readers that are slow or gone. */
+#include "config.h"
+
+#include <string.h>
+
+#include "client/verify.h"
+#include "tests/unit/auditor_util.h"
+#include "tests/unit/unit.h"
+
+#define ANY	UINT32_MAX
+
+struct q {
+	char		*dir;
+	struct aud	 a;
+};
+
+/* Twenty runs over several segments; records 3..42. */
+static int
+setup(void **state)
+{
+	struct q *q;
+	uint64_t i;
+
+	q = xcalloc(1, sizeof(*q));
+	q->dir = aud_tmpdir();
+	if (aud_up(&q->a, q->dir, 4096) != MSG_READY)
+		return (-1);
+	for (i = 1; i <= 20; i++) {
+		aud_intent(&q->a, i, "x");
+		if (aud_recv(&q->a) != MSG_A_TICKET)
+			return (-1);
+		aud_close(&q->a, i);
+		if (aud_recv(&q->a) != MSG_A_DONE)
+			return (-1);
+	}
+	*state = q;
+	return (0);
+}
+
+static int
+teardown(void **state)
+{
+	struct q *q = *state;
+
+	aud_rmdir(q->dir);
+	free(q);
+	return (0);
+}
+
+static unsigned
+code(struct aud *a, uint64_t id, uint64_t *records, uint8_t head[32])
+{
+	unsigned err;
+	uint8_t none[32];
+	struct rd r;
+
+	assert_int_equal(aud_recv(a), MSG_A_QUERIED);
+	assert_int_equal(a->m.id, id);
+	rd_init(&r, a->m.data, a->m.len);
+	err = rd_u16(&r);
+	free(rd_str(&r, MSG_TEXT_MAX));
+	*records = rd_u64(&r);
+	rd_copy(&r, head != NULL ? head : none, 32);
+	assert_int_equal(rd_end(&r), 0);
+	return (err);
+}
+
+static unsigned
+lines(const char *s, uint64_t *first, uint64_t *last)
+{
+	unsigned n = 0;
+	const char *p;
+
+	*first = *last = strtoull(s, NULL, 10);
+	for (p = s; *p != '\0'; p = strchr(p, '\n') + 1) {
+		assert_non_null(strchr(p, '\n'));
+		*last = strtoull(p, NULL, 10);
+		n++;
+	}
+	return (n);
+}
+
+static void
+test_tail(void **state)
+{
+	static const struct {
+		uint64_t n, first;
+	} t[] = { { 1, 42 }, { 2, 41 }, { 10, 33 }, { 41, 2 }, { 42, 1 },
+	    { 43, 1 }, { 1000000, 1 }, { UINT64_MAX, 1 } };
+	struct q *q = *state;
+	uint64_t first, last, records;
+	size_t i;
+	char *s;
+
+	for (i = 0; i < NELEM(t); i++) {
+		s = aud_slurp(aud_query(&q->a, 900 + i, QUERY_TAIL, t[i].n, 0,
+		    ANY), NULL);
+		assert_int_equal(lines(s, &first, &last), 43 - t[i].first);
+		assert_int_equal(first, t[i].first);
+		assert_int_equal(last, 42);
+		assert_int_equal(code(&q->a, 900 + i, &records, NULL),
+		    CBE_OK);
+		assert_int_equal(records, 43 - t[i].first);
+		free(s);
+	}
+	s = aud_slurp(aud_query(&q->a, 900, QUERY_TAIL, 0, 0, ANY), NULL);
+	assert_string_equal(s, "");
+	assert_int_equal(code(&q->a, 900, &records, NULL), CBE_OK);
+	free(s);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
+static void
+test_show(void **state)
+{
+	struct q *q = *state;
+	uint64_t first, last, records;
+	char *s;
+
+	s = aud_slurp(aud_query(&q->a, 1, QUERY_SHOW, 0, 7, ANY), NULL);
+	assert_int_equal(lines(s, &first, &last), 2);
+	assert_int_equal(first, 15);
+	assert_int_equal(last, 16);
+	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_OK);
+	free(s);
+	/* the one whose run it is, and another */
+	s = aud_slurp(aud_query(&q->a, 2, QUERY_SHOW, 0, 7, 1000), NULL);
+	assert_int_equal(lines(s, &first, &last), 2);
+	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_OK);
+	free(s);
+	s = aud_slurp(aud_query(&q->a, 3, QUERY_SHOW, 0, 7, 1001), NULL);
+	assert_string_equal(s, "");
+	assert_int_equal(code(&q->a, 3, &records, NULL), CBE_NOENT);
+	free(s);
+	s = aud_slurp(aud_query(&q->a, 4, QUERY_SHOW, 0, 4711, ANY), NULL);
+	assert_string_equal(s, "");
+	assert_int_equal(code(&q->a, 4, &records, NULL), CBE_NOENT);
+	free(s);
+	/* all but SHOW is for admins */
+	s = aud_slurp(aud_query(&q->a, 5, QUERY_TAIL, 5, 0, 1000), NULL);
+	assert_string_equal(s, "");
+	assert_int_equal(code(&q->a, 5, &records, NULL), CBE_REFUSED);
+	free(s);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
+static void
+test_verify(void **state)
+{
+	struct q *q = *state;
+	struct logscan_head head;
+	struct verify_report r;
+	struct verify *v;
+	size_t n;
+	char *s;
+
+	s = aud_slurp(aud_query(&q->a, 1, QUERY_VERIFY, 0, 0, ANY), &n);
+	assert_int_equal(code(&q->a, 1, &head.number, head.digest), CBE_OK);
+	assert_int_equal(head.number, 42);
+	v = verify_new("stream");
+	assert_int_equal(verify_feed(v, s, n), 0);
+	verify_end(v, &head, &r);
+	assert_int_equal(r.status, VERIFY_OK);
+	assert_string_equal(r.note, "");
+	free(s);
+	verify_dir(q->dir, &head, &r);
+	assert_int_equal(r.status, VERIFY_OK);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
+/* Reads lines from a pipe until there are n of them. */
+static void
+want_lines(int fd, unsigned n, char *s, size_t size)
+{
+	size_t len = 0, i;
+	unsigned have = 0;
+	ssize_t r;
+
+	while (have < n) {
+		r = read(fd, s + len, size - len - 1);
+		assert_true(r > 0);
+		for (i = 0; i < (size_t)r; i++)
+			have += s[len + i] == '\n';
+		len += (size_t)r;
+	}
+	s[len] = '\0';
+	assert_int_equal(have, n);
+}
+
+static void
+test_follow(void **state)
+{
+	struct q *q = *state;
+	uint64_t first, last, records, i;
+	char s[65536];
+	int fd;
+
+	fd = aud_query(&q->a, 1, QUERY_FOLLOW, 3, 0, ANY);
+	want_lines(fd, 3, s, sizeof(s));
+	(void)lines(s, &first, &last);
+	assert_int_equal(first, 40);
+	/* over many rotations, each as soon as it is durable */
+	for (i = 100; i < 130; i++) {
+		aud_intent(&q->a, i, "followed");
+		assert_int_equal(aud_recv(&q->a), MSG_A_TICKET);
+		want_lines(fd, 1, s, sizeof(s));
+		assert_int_equal(strtoull(s, NULL, 10), 43 + i - 100);
+	}
+	/* the reader leaves while nothing happens */
+	(void)close(fd);
+	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_OK);
+	assert_int_equal(records, 33);
+	fd = aud_query(&q->a, 2, QUERY_FOLLOW, 0, 0, ANY);
+	aud_send(&q->a, MSG_SHUTDOWN, 0, NULL);
+	ipc_set_state(q->a.ipc, MS_STOP);
+	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_UNAVAIL);
+	assert_int_equal(aud_recv(&q->a), MSG_STOPPED);
+	assert_int_equal(aud_status(&q->a), 0);
+	(void)close(fd);
+}
+
+/* Readers that do not read hold nobody up, and there is room for so many. */
+static void
+test_slow(void **state)
+{
+	int fd[AUDITOR_QUERIES], more;
+	struct q *q = *state;
+	uint64_t i, records;
+	size_t k, n;
+	char *s;
+
+	for (i = 1000; i < 1500; i++)
+		aud_intent(&q->a, i, "to make it long");
+	for (i = 1000; i < 1500; i++)
+		assert_int_equal(aud_recv(&q->a), MSG_A_TICKET);
+	for (k = 0; k < AUDITOR_QUERIES; k++)
+		fd[k] = aud_query(&q->a, k, QUERY_VERIFY, 0, 0, ANY);
+	more = aud_query(&q->a, 99, QUERY_TAIL, 1, 0, ANY);
+	assert_int_equal(code(&q->a, 99, &records, NULL), CBE_AGAIN);
+	(void)close(more);
+	for (i = 2000; i < 2100; i++) {
+		aud_intent(&q->a, i, "meanwhile");
+		assert_int_equal(aud_recv(&q->a), MSG_A_TICKET);
+	}
+	/* one leaves in the middle, the others get what was there */
+	(void)close(fd[0]);
+	assert_int_equal(code(&q->a, 0, &records, NULL), CBE_IO);
+	for (k = 1; k < AUDITOR_QUERIES; k++) {
+		s = aud_slurp(fd[k], &n);
+		assert_true(n > 200000);
+		assert_null(strstr(s, "meanwhile"));
+		free(s);
+		assert_int_equal(code(&q->a, k, &records, NULL), CBE_OK);
+		assert_int_equal(records, 542);
+	}
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
+static void
+test_nonsense(void **state)
+{
+	struct q *q = *state;
+	uint64_t records;
+	struct buf b;
+	int fd, p[2];
+
+	fd = aud_query(&q->a, 1, 9, 0, 0, ANY);
+	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_USAGE);
+	(void)close(fd);
+	/* the wrong end of a pipe */
+	assert_int_equal(pipe(p), 0);
+	buf_init(&b, 64);
+	buf_put_u8(&b, QUERY_TAIL);
+	buf_put_u64(&b, 1);
+	buf_put_u64(&b, 0);
+	buf_put_u32(&b, ANY);
+	assert_int_equal(ipc_send(q->a.ipc, MSG_A_QUERY, 2, b.data, b.len,
+	    &p[0], 1), 0);
+	buf_free(&b);
+	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_USAGE);
+	(void)close(p[1]);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_tail), T(test_show), T(test_verify), T(test_follow),
+		T(test_slow), T(test_nonsense),
+	};
+
+	return (cmocka_run_group_tests_name("auditor query", tests, NULL,
+	    NULL));
+}
