@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the file keeps encrypted: the index, and the records that it names.
+ * See store.h and FORMAT.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/msg.h"
+#include "vault/store.h"
+
+int
+store_name_ok(const char *s)
+{
+	size_t i;
+
+	if (s[0] >= '0' && s[0] <= '9')
+		return (0);
+	for (i = 0; s[i] != '\0'; i++)
+		if (i == KEYRING_NAME || (s[i] != '_' &&
+		    !(s[i] >= 'A' && s[i] <= 'Z') &&
+		    !(s[i] >= 'a' && s[i] <= 'z') &&
+		    !(s[i] >= '0' && s[i] <= '9')))
+			return (0);
+	return (i > 0);
+}
+
+static void
+put_zeros(struct buf *b, size_t align)
+{
+	static const uint8_t zero[STORE_INDEX_PAD];
+	size_t over = b->len % align;
+
+	if (over != 0)
+		buf_put(b, zero, align - over);
+}
+
+void
+store_put_index(struct buf *b, const struct store *st)
+{
+	const struct store_entry *e;
+	size_t i;
+
+	buf_put_u32(b, (uint32_t)st->nentries);
+	for (i = 0; i < st->nentries; i++) {
+		e = &st->entries[i];
+		buf_put_str(b, e->name);
+		buf_put_u64(b, e->version);
+		buf_put_u64(b, e->written);
+		buf_put_u64(b, e->created);
+		buf_put_u64(b, e->changed);
+		buf_put_u8(b, e->state);
+		buf_put_bytes(b, e->extra, e->nextra);
+	}
+	put_zeros(b, STORE_INDEX_PAD);
+}
+
+/* Is b allowed to follow a? */
+static int
+in_order(const struct store_entry *a, const struct store_entry *b)
+{
+	int r = strcmp(a->name, b->name);
+
+	if (r != 0)
+		return (r < 0);
+	return (a->version < b->version && a->state == STORE_EARLIER);
+}
+
+static int
+get_entry(struct rd *r, struct store *st, size_t i)
+{
+	struct store_entry *e = &st->entries[i];
+	const uint8_t *extra;
+
+	e->name = rd_str(r, KEYRING_NAME);
+	e->version = rd_u64(r);
+	e->written = rd_u64(r);
+	e->created = rd_u64(r);
+	e->changed = rd_u64(r);
+	e->state = rd_u8(r);
+	extra = rd_bytes(r, &e->nextra, STORE_MAXEXTRA);
+	if (r->bad || extra == NULL) {
+		e->nextra = 0;
+		return (-1);
+	}
+	e->extra = xmalloc(e->nextra == 0 ? 1 : e->nextra);
+	memcpy(e->extra, extra, e->nextra);
+	if (!store_name_ok(e->name) || e->version == 0 || e->written == 0 ||
+	    e->written > st->version ||
+	    (e->state != STORE_CURRENT && e->state != STORE_EARLIER))
+		return (-1);
+	return (i == 0 || in_order(e - 1, e) ? 0 : -1);
+}
+
+int
+store_get_index(struct store *st, const uint8_t *text, size_t len)
+{
+	struct rd r;
+	size_t i;
+
+	rd_init(&r, text, len);
+	if (rd_u32(&r) != st->nentries || r.bad)
+		return (-1);
+	for (i = 0; i < st->nentries; i++)
+		if (get_entry(&r, st, i) == -1)
+			return (-1);
+	if (r.left >= STORE_INDEX_PAD || len % STORE_INDEX_PAD != 0)
+		return (-1);
+	return (sodium_is_zero(r.p, r.left) ? 0 : -1);
+}
+
+int
+store_seal_index(struct store *st, struct keyring *k)
+{
+	struct binding bind;
+	struct buf b;
+	int r = -1;
+
+	buf_init(&b, STORE_MAXINDEX - STORE_MAXINDEX / 64);
+	store_put_index(&b, st);
+	freezero(st->index, st->nindex);
+	st->index = NULL;
+	st->nindex = 0;
+	if (!b.bad) {
+		st->nindex = seal_len(b.len);
+		st->index = xmalloc(st->nindex);
+		binding_index(&bind, st->id, st->version);
+		r = keyring_encrypt(k, st->cipher, &bind, b.data, b.len,
+		    st->index);
+	}
+	buf_free(&b);
+	return (r);
+}
+
+int
+store_open_index(struct store *st, struct keyring *k)
+{
+	struct binding bind;
+	uint8_t *text;
+	size_t len;
+	int r;
+
+	if (seal_textlen(st->nindex, &len) == -1)
+		return (-1);
+	text = xmalloc(len == 0 ? 1 : len);
+	binding_index(&bind, st->id, st->version);
+	r = keyring_decrypt(k, st->cipher, &bind, st->index, st->nindex,
+	    text);
+	if (r == 0)
+		r = store_get_index(st, text, len);
+	freezero(text, len);
+	return (r);
+}
+
+struct store_entry *
+store_find(struct store *st, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < st->nentries; i++)
+		if (st->entries[i].state == STORE_CURRENT &&
+		    strcmp(st->entries[i].name, name) == 0)
+			return (&st->entries[i]);
+	return (NULL);
+}
+
+size_t
+store_count(const struct store *st)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < st->nentries; i++)
+		n += st->entries[i].state == STORE_CURRENT;
+	return (n);
+}
+
+static void
+entry_clear(struct store_entry *e)
+{
+	freezero(e->msg, e->len);
+	freezero(e->name, strlen(e->name) + 1);
+	freezero(e->extra, e->nextra);
+	memset(e, 0, sizeof(*e));
+}
+
+int
+store_remove(struct store *st, const char *name)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < st->nentries; i++) {
+		if (strcmp(st->entries[i].name, name) == 0)
+			entry_clear(&st->entries[i]);
+		else
+			st->entries[kept++] = st->entries[i];
+	}
+	if (kept == st->nentries)
+		return (-1);
+	memset(&st->entries[kept], 0,
+	    (st->nentries - kept) * sizeof(*st->entries));
+	st->nentries = kept;
+	return (0);
+}
+
+/* Puts a filled entry where its name belongs. */
+static void
+entry_insert(struct store *st, const struct store_entry *e)
+{
+	size_t i;
+
+	st->entries = xrecallocarray(st->entries, st->nentries,
+	    st->nentries + 1, sizeof(*st->entries));
+	for (i = st->nentries; i > 0; i--) {
+		if (strcmp(st->entries[i - 1].name, e->name) < 0)
+			break;
+		st->entries[i] = st->entries[i - 1];
+	}
+	st->entries[i] = *e;
+	st->nentries++;
+}
+
+/* Length in front, zeros behind; how long it became. */
+static size_t
+pad_value(uint8_t *text, size_t len)
+{
+	size_t full;
+
+	full = (4 + len + STORE_VALUE_PAD - 1) / STORE_VALUE_PAD *
+	    STORE_VALUE_PAD;
+	text[0] = (uint8_t)(len >> 24);
+	text[1] = (uint8_t)(len >> 16);
+	text[2] = (uint8_t)(len >> 8);
+	text[3] = (uint8_t)len;
+	memset(text + 4 + len, 0, full - 4 - len);
+	return (full);
+}
+
+int
+store_set(struct store *st, struct keyring *k, const char *name,
+    uint8_t *text, size_t len, uint64_t now)
+{
+	struct store_entry e, *old;
+	struct binding bind;
+	size_t full;
+
+	memset(&e, 0, sizeof(e));
+	old = store_find(st, name);
+	if (old == NULL && (st->nentries >= STORE_MAXRECORDS ||
+	    store_count(st) >= STORE_MAXSECRETS))
+		return (-1);
+	e.version = old == NULL ? 1 : old->version + 1;
+	e.created = old == NULL ? now : old->created;
+	e.changed = now;
+	e.written = st->version;
+	e.state = STORE_CURRENT;
+	full = pad_value(text, len);
+	e.len = seal_len(full);
+	e.msg = xmalloc(e.len);
+	binding_record(&bind, st->id, name, e.version, e.written);
+	if (keyring_encrypt(k, st->cipher, &bind, text, full, e.msg) == -1) {
+		freezero(e.msg, e.len);
+		return (-1);
+	}
+	e.name = xstrdup(name);
+	e.extra = xcalloc(1, 1);
+	(void)store_remove(st, name);
+	entry_insert(st, &e);
+	return (0);
+}
+
+int
+store_value(const struct store *st, struct keyring *k,
+    const struct store_entry *e, uint8_t *text, size_t *len)
+{
+	struct binding bind;
+	size_t full;
+
+	if (seal_textlen(e->len, &full) == -1 || full > STORE_TEXT_MAX ||
+	    full < STORE_VALUE_PAD)
+		return (-1);
+	binding_record(&bind, st->id, e->name, e->version, e->written);
+	if (keyring_decrypt(k, st->cipher, &bind, e->msg, e->len, text) == -1)
+		return (-1);
+	*len = (size_t)text[0] << 24 | (size_t)text[1] << 16 |
+	    (size_t)text[2] << 8 | text[3];
+	if (*len == 0 || *len > STORE_VALUE_MAX || *len > full - 4)
+		return (-1);
+	return (0);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Giving one secret to one run.  The ticket says that the auditor has a
+ * durable record of it; it is good for this run and this name, once.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "common/plan.h"
+#include "vault/guard.h"
+#include "vault/vault.h"
+
+#define WRITE_MS	30000U	/* for a run to take its secret */
+#define USED_MAX	16384U
+
+struct release {
+	struct vault	*v;
+	uint64_t	 run;
+	int		 fd;
+	struct event	*ev;
+	uint64_t	 deadline;
+	uint8_t		*text;		/* guarded */
+	size_t		 off;
+	size_t		 end;
+};
+
+int
+release_pipe(int fd)
+{
+	struct stat st;
+	int fl;
+
+	if (fstat(fd, &st) == -1 || !S_ISFIFO(st.st_mode) ||
+	    (fl = fcntl(fd, F_GETFL)) == -1)
+		return (-1);
+	return (fcntl(fd, F_SETFL, fl | O_NONBLOCK));
+}
+
+static void
+release_end(struct release *r, enum cberr code, const char *why)
+{
+	struct vault *v = r->v;
+	uint64_t run = r->run;
+
+	if (r->ev != NULL)
+		event_free(r->ev);
+	/* EOF is what tells the reader that it has all of it. */
+	(void)close(r->fd);
+	guard_give(r->text);
+	free(r);
+	vault_done(v, run, code, "%s", why);
+}
+
+/* Writes what the pipe takes; 1 when all is written, 0 for later, -1. */
+static int
+pump(struct release *r)
+{
+	ssize_t n;
+
+	while (r->off < r->end) {
+		n = write(r->fd, r->text + r->off, r->end - r->off);
+		if (n >= 0)
+			r->off += (size_t)n;
+		else if (errno == EAGAIN)
+			return (0);
+		else if (errno != EINTR)
+			return (-1);
+	}
+	return (1);
+}
+
+static void
+release_step(struct release *r)
+{
+	uint64_t now = ticket_now(), left;
+	struct timeval tv;
+	int how = pump(r);
+
+	if (how == 1)
+		release_end(r, CBE_OK, "");
+	else if (how == -1)
+		release_end(r, CBE_IO, "the run is gone");
+	else if (now >= r->deadline)
+		release_end(r, CBE_IO, "the run did not take its secret");
+	else {
+		left = r->deadline - now;
+		tv.tv_sec = (time_t)(left / 1000);
+		tv.tv_usec = (suseconds_t)(left % 1000 * 1000);
+		if (event_add(r->ev, &tv) == -1)
+			fatalx(EXIT_SYSTEM, "event loop");
+	}
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	release_step(arg);
+}
+
+/* Forgets tickets that time has made useless. */
+static void
+used_expire(struct vault *v)
+{
+	uint64_t now = ticket_now();
+	size_t i, kept = 0;
+
+	for (i = 0; i < v->nused; i++)
+		if (v->used[i].expires_ms >= now)
+			v->used[kept++] = v->used[i];
+	v->nused = kept;
+}
+
+/* 0 and remembered, or -1: it was used, or there is no room to remember. */
+static int
+use_once(struct vault *v, const struct ticket *t, const char **why)
+{
+	size_t i;
+
+	used_expire(v);
+	for (i = 0; i < v->nused; i++)
+		if (v->used[i].run == t->run &&
+		    memcmp(v->used[i].name, t->digest, 32) == 0) {
+			*why = "ticket was used before";
+			return (-1);
+		}
+	if (v->nused == USED_MAX) {
+		*why = "too many tickets in a short time";
+		return (-1);
+	}
+	if (v->used == NULL)
+		v->used = xcalloc(USED_MAX, sizeof(*v->used));
+	v->used[v->nused].run = t->run;
+	v->used[v->nused].expires_ms = t->expires_ms;
+	memcpy(v->used[v->nused].name, t->digest, 32);
+	v->nused++;
+	return (0);
+}
+
+/* Checks the ticket and takes it out of use. */
+static int
+redeem(struct vault *v, uint64_t run, const uint8_t in[TICKET_SIZE],
+    const char *name, const char **why)
+{
+	struct ticket t;
+	struct rd r;
+
+	(void)crypto_generichash(t.digest, sizeof(t.digest),
+	    (const uint8_t *)name, strlen(name), NULL, 0);
+	if (ticket_check(in, TICKET_SECRET, run, t.digest, v->k->ticket,
+	    why) == -1)
+		return (-1);
+	t.run = run;
+	/* "CBT1", kind, 0, run, record, then the expiry (ticket.h) */
+	rd_init(&r, in, TICKET_SIZE);
+	(void)rd_view(&r, 22);
+	t.expires_ms = rd_u64(&r);
+	return (use_once(v, &t, why));
+}
+
+/* Opens the secret into guarded memory; the answer is given on failure. */
+static struct release *
+release_open(struct vault *v, uint64_t run, const char *name)
+{
+	struct store_entry *e;
+	struct release *r;
+	uint8_t *text;
+	size_t len;
+
+	if ((e = store_find(v->st, name)) == NULL) {
+		vault_done(v, run, CBE_NOENT, "no secret %s in the vault",
+		    name);
+		return (NULL);
+	}
+	if ((text = guard_take()) == NULL) {
+		vault_done(v, run, CBE_AGAIN, "too many secrets are open at "
+		    "once");
+		return (NULL);
+	}
+	if (store_value(v->st, v->k, e, text, &len) == -1) {
+		guard_give(text);
+		log_warnx("secret %s does not open", name);
+		vault_done(v, run, CBE_INTERNAL, "secret %s does not open",
+		    name);
+		return (NULL);
+	}
+	r = xcalloc(1, sizeof(*r));
+	r->v = v;
+	r->run = run;
+	r->text = text;
+	r->off = 4;
+	r->end = 4 + len;
+	r->deadline = ticket_now() + WRITE_MS;
+	return (r);
+}
+
+void
+release_secret(struct vault *v, uint64_t run,
+    const uint8_t ticket[TICKET_SIZE], const char *name, int fd)
+{
+	struct release *r = NULL;
+	char id[RUNID_TEXT];
+	const char *why = "not a pipe";
+
+	if (v->locked != NULL)
+		vault_done(v, run, CBE_AGAIN, "vault is locked: %s",
+		    v->locked);
+	else if (!store_name_ok(name))
+		vault_done(v, run, CBE_USAGE, "no name of a secret");
+	else if (release_pipe(fd) == -1 ||
+	    redeem(v, run, ticket, name, &why) == -1) {
+		runid_text(id, run & RUNID_MASK);
+		log_warnx("secret %s for run %s refused: %s", name, id, why);
+		vault_done(v, run, CBE_REFUSED, "secret %s: %s", name, why);
+	} else
+		r = release_open(v, run, name);
+	if (r == NULL) {
+		(void)close(fd);
+		return;
+	}
+	r->fd = fd;
+	r->ev = event_new(v->base, fd, EV_WRITE, on_writable, r);
+	if (r->ev == NULL)
+		fatalx(EXIT_SYSTEM, "event loop");
+	release_step(r);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The vault's messages: decoded here, once, and checked again even though
+ * the supervisor should have.  A message that does not decode ends the
+ * process.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/field.h"
+#include "common/log.h"
+#include "vault/guard.h"
+#include "vault/vault.h"
+
+#define CONFIG_MS	60000
+#define STOP_MS		2000
+
+/* A frame that no supervisor of ours sends. */
+static void __attribute__((__noreturn__))
+breach(unsigned type)
+{
+	guard_wipe();
+	fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "from the supervisor: "
+	    "malformed %s", msg_name(type));
+}
+
+void
+vault_done(struct vault *v, uint64_t id, enum cberr code, const char *fmt,
+    ...)
+{
+	char text[MSG_TEXT_MAX];
+	struct buf b;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_init(&b, sizeof(text) + 6);
+	buf_put_u16(&b, (uint16_t)code);
+	buf_put_str(&b, text);
+	(void)ipc_send(v->ipc, MSG_V_DONE, id, b.data, b.len, NULL, 0);
+	buf_free(&b);
+}
+
+static void
+get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
+{
+	struct rd r;
+
+	memset(c, 0, sizeof(*c));
+	rd_init(&r, m->data, m->len);
+	rd_copy(&r, v->k->ticket, sizeof(v->k->ticket));
+	c->cipher = rd_u8(&r);
+	c->unlock = rd_u8(&r);
+	c->version = rd_u64(&r);
+	rd_copy(&r, c->digest, sizeof(c->digest));
+	c->label = rd_str(&r, MSG_TEXT_MAX);
+	c->keyfd = ipc_take_fd(m, 0);
+	if (rd_end(&r) == -1 || seal_cipher_name(c->cipher) == NULL ||
+	    c->unlock > UNLOCK_KEYFILE ||
+	    (c->unlock == UNLOCK_KEYFILE) != (c->keyfd != -1))
+		breach(MSG_V_CONFIG);
+	/* The ticket key came through an ordinary buffer, which is done. */
+	sodium_memzero((void *)(uintptr_t)m->data, m->len);
+}
+
+static void
+say_ready(struct vault *v, const struct priv *p)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_FRAME_PAYLOAD);
+	field_bool(&b, "landlock", (p->active & PRIV_LANDLOCK) != 0);
+	field_bool(&b, "seccomp", (p->active & PRIV_SECCOMP) != 0);
+	field_str(&b, "keymem", guard_kind());
+	field_str(&b, "cipher", seal_cipher_name(v->cipher));
+	field_str(&b, "vault", v->locked != NULL ? "locked" : "open");
+	if (v->locked != NULL)
+		field_str(&b, "locked", v->locked);
+	field_u64(&b, "version", v->st->version);
+	if (v->locked == NULL)
+		field_u64(&b, "secrets", store_count(v->st));
+	(void)ipc_send(v->ipc, MSG_READY, 0, b.data, b.len, NULL, 0);
+	buf_free(&b);
+	ipc_set_state(v->ipc, MS_UP);
+}
+
+void
+vault_boot(struct vault *v, struct rolemain *rm, const struct priv *p)
+{
+	struct vconfig c;
+	struct ipc_msg m;
+	char err[MSG_TEXT_MAX];
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	r = ipc_wait(rm->ipc, &m, CONFIG_MS);
+	if (r == 0)
+		fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "no configuration "
+		    "came");
+	if (r < 0)
+		rolemain_end(rm->ipc, r);
+	if (m.type == MSG_SHUTDOWN)
+		_exit(0);
+	if (m.type != MSG_V_CONFIG)
+		breach(m.type);
+	get_config(v, &m, &c);
+	ipc_msg_done(&m);
+	r = vault_open(v, &c, err, sizeof(err));
+	if (c.keyfd != -1)
+		(void)close(c.keyfd);
+	free(c.label);
+	if (r == -1) {
+		guard_wipe();
+		rolemain_fail(rm, EXIT_CONFIG, "vault: %s", err);
+	}
+	say_ready(v, p);
+}
+
+/* "2026-02-01T12:00:00Z" without the C library's zone files. */
+static void
+put_time(struct buf *b, const char *key, uint64_t t)
+{
+	uint64_t days, era, doe, yoe, doy, mp, y;
+	char text[64];
+
+	/* Civil date from a day count; the year starts in March. */
+	if (t > UINT64_C(253402300799))
+		t = UINT64_C(253402300799);
+	days = t / 86400 + 719468;
+	era = days / 146097;
+	doe = days % 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	y = yoe + era * 400 + (mp >= 10);
+	(void)snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ",
+	    (unsigned)y, (unsigned)(mp < 10 ? mp + 3 : mp - 9),
+	    (unsigned)(doy - (153 * mp + 2) / 5 + 1),
+	    (unsigned)(t / 3600 % 24), (unsigned)(t / 60 % 60),
+	    (unsigned)(t % 60));
+	field_str(b, key, text);
+}
+
+static void
+put_name(struct buf *out, const struct store_entry *e)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	field_str(&b, "name", e->name);
+	field_u64(&b, "version", e->version);
+	put_time(&b, "created", e->created);
+	put_time(&b, "changed", e->changed);
+	buf_put_bytes(out, b.data, b.len);
+	buf_free(&b);
+}
+
+static void
+list(struct vault *v, uint64_t id)
+{
+	struct buf b;
+	size_t i;
+
+	if (v->locked != NULL) {
+		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
+		    v->locked);
+		return;
+	}
+	buf_init(&b, MSG_ROW_MAX);
+	buf_put_u32(&b, (uint32_t)store_count(v->st));
+	for (i = 0; i < v->st->nentries; i++)
+		if (v->st->entries[i].state == STORE_CURRENT)
+			put_name(&b, &v->st->entries[i]);
+	if (b.bad)
+		vault_done(v, id, CBE_INTERNAL, "too many secrets to list");
+	else
+		(void)ipc_send(v->ipc, MSG_V_NAMES, id, b.data, b.len, NULL,
+		    0);
+	buf_free(&b);
+}
+
+/* "str name" and nothing else, as a fresh copy. */
+static char *
+get_name(struct rd *r, unsigned type)
+{
+	char *name;
+
+	name = rd_str(r, KEYRING_NAME);
+	if (rd_end(r) == -1)
+		breach(type);
+	return (name);
+}
+
+static void
+on_set(struct vault *v, struct ipc_msg *m)
+{
+	struct rd r;
+	char *name;
+
+	rd_init(&r, m->data, m->len);
+	name = get_name(&r, m->type);
+	if (m->type == MSG_V_SET)
+		change_set(v, m->id, name, ipc_take_fd(m, 0));
+	else
+		change_rm(v, m->id, name);
+	free(name);
+}
+
+static void
+on_release(struct vault *v, struct ipc_msg *m)
+{
+	const uint8_t *ticket;
+	struct rd r;
+	char *name;
+
+	rd_init(&r, m->data, m->len);
+	ticket = rd_view(&r, TICKET_SIZE);
+	if (ticket == NULL)
+		breach(m->type);
+	name = get_name(&r, m->type);
+	release_secret(v, m->id, ticket, name, ipc_take_fd(m, 0));
+	free(name);
+}
+
+static void
+stop(struct vault *v)
+{
+	change_stop(v);
+	guard_wipe();
+	ipc_set_state(v->ipc, MS_STOP);
+	(void)ipc_send(v->ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0);
+	(void)ipc_drain(v->ipc, STOP_MS);
+	_exit(0);
+}
+
+void
+vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
+{
+	struct vault *v = arg;
+
+	(void)ipc;
+	switch (m->type) {
+	case MSG_V_RELEASE:
+		on_release(v, m);
+		break;
+	case MSG_V_LIST:
+		list(v, m->id);
+		break;
+	case MSG_V_SET:
+	case MSG_V_RM:
+		on_set(v, m);
+		break;
+	case MSG_V_COMMIT:
+		/* The table fixed its length. */
+		change_commit(v, m->id, m->data);
+		break;
+	case MSG_V_ABORT:
+		change_abort(v, m->id);
+		break;
+	case MSG_SHUTDOWN:
+		stop(v);
+		break;
+	default:
+		breach(m->type);
+	}
+}
+
+void
+vault_on_end(struct ipc *ipc, int how, void *arg)
+{
+	(void)arg;
+	guard_wipe();
+	rolemain_end(ipc, how);
+}
