@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the supervisor says, checked once more: it holds the decision, but
+ * nothing runs here on its word alone.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "common/ticket.h"
+#include "executor/executor.h"
+#include "executor/run.h"
+
+#define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
+
+void
+exec_breach(const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_warnx("from the supervisor: %s", text);
+	_exit(EXIT_ROLE_PROTO(ROLE_SUPERVISOR));
+}
+
+void
+exec_end(struct ipc *ipc, int how, void *arg)
+{
+	(void)arg;
+	rolemain_end(ipc, how);
+}
+
+static void
+answer(struct executor *x, unsigned type, uint64_t id, struct buf *b)
+{
+	if (b->bad || ipc_send(x->rm.ipc, type, id, b->data, b->len, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", b->bad ? "answer too large" :
+		    ipc_error(x->rm.ipc));
+	buf_free(b);
+}
+
+static void
+unresolved(struct executor *x, uint64_t id, const struct trouble *t,
+    const struct masks *ms)
+{
+	static const struct masks none;
+	struct buf b;
+
+	buf_init(&b, MSG_INTENT_MAX);
+	buf_put_u16(&b, t->err);
+	buf_put_str(&b, t->text);
+	masks_put(&b, ms);
+	if (b.bad) {
+		buf_reset(&b);
+		buf_put_u16(&b, t->err);
+		buf_put_str(&b, MASK_MARK);
+		masks_put(&b, &none);
+	}
+	answer(x, MSG_X_UNRESOLVED, id, &b);
+}
+
+static void
+resolved(struct executor *x, uint64_t id, struct skill *s,
+    struct resolved *res)
+{
+	struct trouble t;
+	struct buf b;
+
+	buf_init(&b, MSG_INTENT_MAX);
+	resolved_put(&b, res);
+	if (b.bad)
+		trouble_set(&t, CBE_USAGE, "the command is too large");
+	else if (run_new(x, id, s, s->x->secrets.n, res) == NULL)
+		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
+	else {
+		answer(x, MSG_X_PLAN, id, &b);
+		return;
+	}
+	buf_free(&b);
+	unresolved(x, id, &t, &res->masks);
+}
+
+static void
+on_resolve(struct executor *x, struct ipc_msg *m)
+{
+	struct resolved res;
+	struct resolve v;
+	struct trouble t;
+	size_t skill;
+
+	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0 ||
+	    run_find(x, m->id) != NULL)
+		exec_breach("X_RESOLVE for a run that there is");
+	if (resolve_get(m->data, m->len, &v) == -1)
+		exec_breach("malformed X_RESOLVE");
+	if (resolve_request(x, &v, &res, &skill, &t) == 0)
+		resolved(x, m->id, &x->skills[skill], &res);
+	else
+		unresolved(x, m->id, &t, &res.masks);
+	resolved_free(&res);
+	resolve_free(&v);
+}
+
+static struct run *
+run_in(struct executor *x, struct ipc_msg *m, enum run_state state)
+{
+	struct run *r;
+
+	if ((r = run_find(x, m->id)) == NULL || r->state != state)
+		exec_breach("%s for a run that is not %s", msg_name(m->type),
+		    state == RUN_RESOLVED ? "resolved" : "built");
+	return (r);
+}
+
+static void
+on_build(struct executor *x, struct ipc_msg *m)
+{
+	struct run *r = run_in(x, m, RUN_RESOLVED);
+	int fds[MSG_MAXFDS];
+	unsigned i, n = m->nfds;
+
+	if (n != 3 + r->nsecrets)
+		exec_breach("X_BUILD with %u descriptors", n);
+	for (i = 0; i < n; i++)
+		fds[i] = ipc_take_fd(m, i);
+	run_build(r, fds, n);
+}
+
+/*
+ * Each record of the log is good for one run, once.  Records come nearly in
+ * order, so a window behind the highest one is enough; what is older than
+ * that is refused.
+ */
+static int
+spend(struct executor *x, uint64_t record)
+{
+	uint64_t i;
+
+	if (record > x->record) {
+		if (record - x->record >= WINDOW)
+			memset(x->used, 0, sizeof(x->used));
+		else
+			for (i = x->record + 1; i <= record; i++)
+				x->used[i % WINDOW / 64] &=
+				    ~(UINT64_C(1) << i % 64);
+		x->record = record;
+	} else if (x->record - record >= WINDOW ||
+	    (x->used[record % WINDOW / 64] & UINT64_C(1) << record % 64) != 0)
+		return (-1);
+	x->used[record % WINDOW / 64] |= UINT64_C(1) << record % 64;
+	return (0);
+}
+
+static uint64_t
+record_of(const uint8_t *ticket)
+{
+	struct rd r;
+
+	rd_init(&r, ticket, TICKET_SIZE);
+	(void)rd_view(&r, 4 + 1 + 1);
+	(void)rd_u64(&r);
+	return (rd_u64(&r));
+}
+
+/* The one place where something is allowed to run. */
+static void
+on_go(struct executor *x, struct ipc_msg *m)
+{
+	struct run *r = run_in(x, m, RUN_BUILT);
+	uint8_t digest[PLAN_DIGEST];
+	const char *why = "ticket used before";
+
+	/* of the bytes that the runner has, not of what was said of them */
+	plan_digest(digest, r->plan, r->planlen);
+	if (ticket_check(m->data, TICKET_EXEC, r->id, digest, x->key,
+	    &why) == 0 && spend(x, record_of(m->data)) == 0) {
+		run_go(r);
+		return;
+	}
+	log_warnx("run not started: %s", why);
+	r->state = RUN_GONE;
+	run_error(r, OUTCOME_ERROR, CBE_REFUSED, why);
+}
+
+/* Both may cross with the end of the run. */
+static void
+on_drop(struct executor *x, struct ipc_msg *m)
+{
+	struct run *r;
+
+	if ((r = run_find(x, m->id)) == NULL)
+		return;
+	if (r->state == RUN_GONE)
+		exec_breach("X_DROP for a run that was started");
+	run_free(r);
+}
+
+static void
+on_kill(struct executor *x, struct ipc_msg *m)
+{
+	enum outcome o = (enum outcome)m->data[0];
+	struct run *r;
+
+	if (o != OUTCOME_KILLED && o != OUTCOME_ERROR &&
+	    o != OUTCOME_TIMEOUT && o != OUTCOME_LIMITED)
+		exec_breach("X_KILL with outcome %u", o);
+	if ((r = run_find(x, m->id)) != NULL)
+		run_kill(r, o);
+}
+
+void
+exec_maybe_stopped(struct executor *x)
+{
+	if (!x->stopping || x->nruns != 0)
+		return;
+	if (ipc_send(x->rm.ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
+	(void)ipc_drain(x->rm.ipc, 2000);
+	_exit(0);
+}
+
+static void
+on_shutdown(struct executor *x)
+{
+	struct run *all[RUNS_MAX];
+	size_t i, n = x->nruns;
+
+	ipc_set_state(x->rm.ipc, MS_STOP);
+	memcpy(all, x->runs, n * sizeof(all[0]));
+	for (i = 0; i < n; i++)
+		if (all[i]->state == RUN_GONE)
+			run_kill(all[i], OUTCOME_KILLED);
+		else
+			run_free(all[i]);
+	x->stopping = 1;
+	exec_maybe_stopped(x);
+}
+
+void
+exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
+{
+	struct executor *x = arg;
+
+	(void)ipc;
+	switch (m->type) {
+	case MSG_X_RESOLVE:
+		on_resolve(x, m);
+		break;
+	case MSG_X_BUILD:
+		on_build(x, m);
+		break;
+	case MSG_X_GO:
+		on_go(x, m);
+		break;
+	case MSG_X_DROP:
+		on_drop(x, m);
+		break;
+	case MSG_X_KILL:
+		on_kill(x, m);
+		break;
+	case MSG_SHUTDOWN:
+		on_shutdown(x);
+		break;
+	default:
+		exec_breach("%s is not handled", msg_name(m->type));
+	}
+}

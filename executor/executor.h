@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files of the executor share.  The process itself is nobody on the
+ * host and root in its own user namespace; it decides nothing and starts
+ * nothing without a ticket of the auditor.
+ */
+#ifndef EXECUTOR_EXECUTOR_H
+#define EXECUTOR_EXECUTOR_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/plan.h"
+#include "common/rolemain.h"
+#include "common/xconf.h"
+#include "executor/ident.h"
+
+#define RUNS_MAX	256	/* resolved, waiting and running together */
+#define PLANS_BYTES	(64U * 1024 * 1024)	/* of plans held for them */
+
+struct event_base;
+struct redact;
+struct run;
+
+/* A skill at work. */
+struct skill {
+	const struct xskill	*x;
+	size_t			 index;
+	char			*broken;	/* why it cannot be used */
+	char			 prefix[32];	/* "/v/N" */
+	int			 root;		/* that directory */
+	int			 spawner;	/* socket, see spawner.h */
+	pid_t			 pid;
+};
+
+/* What the kernel gives; found out at bring-up, reported in READY. */
+struct layers {
+	int	landlock;	/* ABI, 0: none */
+	int	userns_capped;	/* no user namespace beneath ours */
+};
+
+struct executor {
+	struct rolemain		 rm;
+	struct xconf		 xc;	/* without the key */
+	uint8_t			*key;	/* of tickets; guarded */
+	struct skill		*skills;	/* xc.nskills */
+	struct layers		 layers;
+	struct redact		*redact;
+	struct event_base	*base;
+	struct run		*runs[RUNS_MAX];
+	size_t			 nruns;
+	size_t			 planbytes;
+	int			 stopping;
+	/* used tickets: the highest record, and which of those before it */
+	uint64_t		 record;
+	uint64_t		 used[1024];
+};
+
+/* resolve.c: a request becomes a plan. 0, or -1 and *t; masks in both. */
+int	resolve_request(struct executor *, const struct resolve *,
+	    struct resolved *, size_t *skill, struct trouble *);
+
+/* exec_msg.c: the supervisor's messages. */
+void	exec_msg(struct ipc *, struct ipc_msg *, void *);
+void	exec_end(struct ipc *, int, void *) __attribute__((__noreturn__));
+/* The supervisor did what it never does; ends the process. */
+void	exec_breach(const char *, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 1, 2)));
+/* Are all runs at their end after SHUTDOWN?  Then this is ours. */
+void	exec_maybe_stopped(struct executor *);
+
+/* selfcheck.c: one run of each skill that tries what none may. */
+int	selfcheck(struct executor *, char *err, size_t errlen);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The seccomp filter of runs: what no command of an agent needs and exploits
+ * of the kernel like.  A command that tries gets an error, not a signal, so
+ * that programs which only probe go on.
+ *
+ * The kernel runs a new filter over every system call number once, to learn
+ * which it always allows; a list of ninety comparisons would cost more there
+ * than all the rest of a sandbox.  So the numbers are sorted and cut into
+ * blocks, and a number is compared with the bounds of blocks first.
+ */
+#include "config.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/sandbox.h"
+#include "executor/filter.h"
+
+#define ALLOW		SECCOMP_RET_ALLOW
+#define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
+#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
+#define BLOCK		8	/* numbers between two bounds */
+#define ENTRY_MAX	16	/* instructions of one number */
+#define NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
+			    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
+			    CLONE_NEWNET | CLONE_NEWTIME)
+
+/* Numbers that the oldest headers do not have; the same everywhere. */
+#define NR_mount_setattr	442
+#define NR_quotactl_fd		443
+#define NR_open_tree_attr	467
+
+static const long refused[] = {
+	/* file systems */
+	SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree,
+	SYS_move_mount, SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick,
+	NR_mount_setattr, NR_open_tree_attr, SYS_open_by_handle_at,
+	SYS_name_to_handle_at, SYS_swapon, SYS_swapoff, SYS_quotactl,
+	NR_quotactl_fd, SYS_fanotify_init, SYS_lookup_dcookie,
+	SYS_nfsservctl,
+	/* other processes */
+	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
+	SYS_pidfd_getfd, SYS_kcmp, SYS_setns,
+	/* large and young parts of the kernel */
+	SYS_bpf, SYS_io_uring_setup, SYS_io_uring_enter,
+	SYS_io_uring_register, SYS_userfaultfd, SYS_perf_event_open,
+	SYS_keyctl, SYS_add_key, SYS_request_key,
+	/* the machine */
+	SYS_kexec_load, SYS_kexec_file_load, SYS_init_module,
+	SYS_finit_module, SYS_delete_module, SYS_acct, SYS_reboot,
+	SYS_syslog, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
+	SYS_clock_adjtime, SYS_vhangup, SYS_sethostname, SYS_setdomainname,
+#ifdef SYS_iopl
+	SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_uselib, SYS_ustat,
+	SYS_sysfs, SYS__sysctl, SYS_create_module, SYS_query_module,
+	SYS_get_kernel_syms,
+#endif
+};
+
+enum how {
+	REFUSE,		/* always, with error */
+	BITS,		/* if a bit of value is set in the argument */
+	EQUAL,		/* if the argument is value */
+	UNLESS		/* if the argument is not value */
+};
+
+struct rule {
+	long		nr;
+	enum how	how;
+	unsigned	arg;
+	uint32_t	value;
+	int		error;		/* 0: allow */
+};
+
+/* Rules of one number are tried in the order of enum how. */
+static const struct rule special[] = {
+	/* its flags are in memory: libc falls back to clone */
+	{ SYS_clone3, REFUSE, 0, 0, ENOSYS },
+	{ SYS_clone, BITS, 0, NAMESPACES | CLONE_UNTRACED, EPERM },
+	{ SYS_unshare, BITS, 0, NAMESPACES, EPERM },
+	{ SYS_socket, UNLESS, 0, AF_UNIX, EAFNOSUPPORT },
+	{ SYS_socketpair, UNLESS, 0, AF_UNIX, EAFNOSUPPORT },
+	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM },
+	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM },
+	{ SYS_ioctl, EQUAL, 1, TIOCSETD, EPERM },
+	/* asking is fine, and so is what everybody has */
+	{ SYS_personality, EQUAL, 0, 0xffffffffU, 0 },
+	{ SYS_personality, UNLESS, 0, 0, EPERM },
+};
+
+#define NRULES	(NELEM(refused) + NELEM(special))
+
+static struct bpf filter;
+
+static void
+emit(struct bpf *b, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
+{
+	if (b->n == BPF_MAXLEN) {
+		b->bad = 1;
+		return;
+	}
+	b->ins[b->n].code = code;
+	b->ins[b->n].jt = jt;
+	b->ins[b->n].jf = jf;
+	b->ins[b->n].k = k;
+	b->n++;
+}
+
+static void
+emit_test(struct bpf *b, const struct rule *r)
+{
+	/* the low word: both architectures are little-endian */
+	emit(b, BPF_LD | BPF_W | BPF_ABS, 0, 0,
+	    (uint32_t)(offsetof(struct seccomp_data, args) + 8 * r->arg));
+	if (r->how == BITS)
+		emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 1, r->value);
+	else if (r->how == EQUAL)
+		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, r->value);
+	else
+		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, r->value);
+	bpf_ret(b, r->error == 0 ? ALLOW : FAIL(r->error));
+}
+
+/* All the rules of one number, n of them. */
+static void
+emit_number(struct bpf *b, const struct rule *r, size_t n)
+{
+	size_t at = b->n, i;
+
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (uint32_t)r->nr);
+	for (i = 0; i < n; i++) {
+		if (r[i].how == REFUSE)
+			bpf_ret(b, FAIL(r[i].error));
+		else
+			emit_test(b, &r[i]);
+	}
+	if (r[n - 1].how != REFUSE)
+		bpf_ret(b, ALLOW);
+	if (b->n - at - 1 > ENTRY_MAX)
+		b->bad = 1;
+	b->ins[at].jf = (uint8_t)(b->n - at - 1);
+}
+
+static size_t
+same_number(const struct rule *r, size_t left)
+{
+	size_t n;
+
+	for (n = 1; n < left && r[n].nr == r->nr; n++)
+		;
+	return (n);
+}
+
+/* A block: numbers from the bound below up to the one above, left out. */
+static size_t
+emit_block(struct bpf *b, const struct rule *r, size_t left)
+{
+	size_t at = b->n, used = 0, i, n;
+
+	emit(b, BPF_JMP | BPF_JGE | BPF_K, 0, 0, 0);
+	for (i = 0; i < BLOCK && used < left; i++) {
+		n = same_number(r + used, left - used);
+		emit_number(b, r + used, n);
+		used += n;
+	}
+	bpf_ret(b, ALLOW);
+	if (b->n - at - 1 > UINT8_MAX || b->bad) {
+		b->bad = 1;
+		return (left);
+	}
+	b->ins[at].k = used < left ? (uint32_t)r[used].nr : UINT32_MAX;
+	b->ins[at].jt = (uint8_t)(b->n - at - 1);
+	return (used);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct rule *x = a, *y = b;
+
+	if (x->nr != y->nr)
+		return (x->nr < y->nr ? -1 : 1);
+	return ((int)x->how - (int)y->how);
+}
+
+int
+filter_build(void)
+{
+	static struct rule rules[NRULES];
+	size_t i, n = 0;
+
+	for (i = 0; i < NELEM(refused); i++) {
+		rules[n].nr = refused[i];
+		rules[n].how = REFUSE;
+		rules[n++].error = EPERM;
+	}
+	for (i = 0; i < NELEM(special); i++)
+		rules[n++] = special[i];
+	qsort(rules, n, sizeof(rules[0]), by_number);
+	bpf_start(&filter);
+	for (i = 0; i < n; )
+		i += emit_block(&filter, rules + i, n - i);
+	bpf_ret(&filter, ALLOW);
+	return (filter.bad ? -1 : 0);
+}
+
+int
+filter_enter(void)
+{
+	return (bpf_load(&filter));
+}

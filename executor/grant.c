@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Grants: files and directories of the host that a skill's runs see at their
+ * own place.  A grant is opened without following any link, so it is what
+ * its name says, or the skill is not used at all.
+ */
+#include "config.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/xmalloc.h"
+#include "executor/mnt.h"
+#include "executor/view.h"
+
+#define INSIDE	(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
+
+#define GRANTS_MAX	256	/* of a kind; as in plans */
+
+struct grant {
+	const char	*path;
+	int		 write;
+};
+
+static int
+below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return (strncmp(path, dir, n) == 0 &&
+	    (path[n] == '\0' || path[n] == '/'));
+}
+
+/*
+ * What a grant may neither be, hold, nor lie in: clawbot itself and what the
+ * sandbox puts there.  The supervisor has refused these before.
+ */
+static int
+kept(const char *path)
+{
+	static const char conf[] = CB_SYSCONFDIR "/clawbot.conf";
+	static const char *const keep[] = { CB_RUNDIR, CB_LOGDIR, CB_VAULTDIR,
+	    CB_EMPTYDIR, conf, "/proc", "/sys", "/dev", "/run/secrets" };
+	static const char *const whole[] = { "/", "/etc", "/usr", "/tmp",
+	    "/run" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
+		if (below(path, keep[i]) || below(keep[i], path))
+			return (1);
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (strcmp(path, whole[i]) == 0)
+			return (1);
+	return (0);
+}
+
+/* Every directory of path but the last name, below dir. */
+int
+view_mkdirs(int dir, const char *path)
+{
+	char part[PLAN_MAXPATH];
+	const char *p;
+
+	for (p = strchr(path, '/'); p != NULL; p = strchr(p + 1, '/')) {
+		if ((size_t)(p - path) >= sizeof(part)) {
+			errno = ENAMETOOLONG;
+			return (-1);
+		}
+		memcpy(part, path, (size_t)(p - path));
+		part[p - path] = '\0';
+		if (mkdirat(dir, part, 0755) == -1 && errno != EEXIST)
+			return (-1);
+	}
+	return (0);
+}
+
+/* An empty thing of the same kind to mount on, made where there is none. */
+static int
+make_target(int root, int etc, const char *path, int isdir)
+{
+	int fd;
+
+	/* the copy of /etc in the root is read-only, the original is not */
+	if (strncmp(path, "etc/", 4) == 0) {
+		root = etc;
+		path += 4;
+	}
+	fd = mnt_open(root, path, O_PATH, INSIDE);
+	if (fd == -1 && errno == ENOENT) {
+		if (view_mkdirs(root, path) == -1)
+			return (-1);
+		if (isdir)
+			return (mkdirat(root, path, 0755));
+		fd = openat(root, path, O_WRONLY | O_CREAT | O_EXCL |
+		    O_CLOEXEC, 0644);
+	}
+	if (fd == -1)
+		return (-1);
+	(void)close(fd);
+	return (0);
+}
+
+/* A detached copy of what is granted; *isdir says what it is. */
+static int
+clone_grant(int host, const struct grant *g, int *isdir)
+{
+	struct stat st;
+	uint64_t attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+	int fd, mnt;
+
+	if ((fd = mnt_open(host, g->path + 1, O_PATH, INSIDE)) == -1)
+		return (-1);
+	if (fstat(fd, &st) == -1 ||
+	    (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))) {
+		(void)close(fd);
+		errno = EINVAL;
+		return (-1);
+	}
+	*isdir = S_ISDIR(st.st_mode);
+	mnt = mnt_clone(fd);
+	(void)close(fd);
+	if (mnt == -1)
+		return (-1);
+	if (!g->write)
+		attrs |= MOUNT_ATTR_RDONLY;
+	if (mnt_attr(mnt, attrs) == -1) {
+		(void)close(mnt);
+		return (-1);
+	}
+	return (mnt);
+}
+
+static char *
+refused(const struct grant *g, const char *why)
+{
+	char *s;
+
+	(void)xasprintf(&s, "%s grant %s: %s", g->write ? "write" : "read",
+	    g->path, why);
+	return (s);
+}
+
+static char *
+mount_grant(int host, int root, int etc, const struct grant *g)
+{
+	int isdir, mnt, to;
+
+	if (g->path[0] != '/' || strlen(g->path) >= PLAN_MAXPATH)
+		return (refused(g, "is not an absolute path"));
+	if (kept(g->path))
+		return (refused(g, "no run may reach that"));
+	if ((mnt = clone_grant(host, g, &isdir)) == -1) {
+		if (errno == ELOOP || errno == EXDEV)
+			return (refused(g, "a part of it is a symbolic link"));
+		if (errno == EINVAL)
+			return (refused(g, "neither a directory nor a file"));
+		return (refused(g, strerror(errno)));
+	}
+	if (make_target(root, etc, g->path + 1, isdir) == -1 ||
+	    (to = mnt_open(root, g->path + 1, O_PATH, INSIDE)) == -1) {
+		(void)close(mnt);
+		return (refused(g, "there is no place for it in the view"));
+	}
+	if (mnt_attach_fd(mnt, to) == -1) {
+		(void)close(to);
+		return (refused(g, strerror(errno)));
+	}
+	(void)close(to);
+	return (NULL);
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct grant *x = a, *y = b;
+	int r;
+
+	/* the same path twice: the one for writing goes on top */
+	r = strcmp(x->path, y->path);
+	return (r != 0 ? r : x->write - y->write);
+}
+
+/* Sorted, so that what holds another grant is mounted before it. */
+char *
+grants_mount(int host, int root, int etc, const struct xskill *x)
+{
+	struct grant *g;
+	char *why = NULL;
+	size_t i, n = 0;
+
+	if (x->read.n > GRANTS_MAX || x->write.n > GRANTS_MAX)
+		return (xstrdup("more grants than a plan can hold"));
+	g = xcalloc(x->read.n + x->write.n, sizeof(*g));
+	for (i = 0; i < x->read.n; i++)
+		g[n++].path = x->read.v[i];
+	for (i = 0; i < x->write.n; i++) {
+		g[n].write = 1;
+		g[n++].path = x->write.v[i];
+	}
+	if (n > 1)
+		qsort(g, n, sizeof(*g), by_path);
+	for (i = 0; i < n && why == NULL; i++)
+		why = mount_grant(host, root, etc, &g[i]);
+	free(g);
+	return (why);
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finding and identifying programs.  Names are looked up with the root of
+ * the run as the root, so a link means there what it will mean to the run;
+ * magic links of /proc are never followed.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/ident.h"
+#include "executor/mnt.h"
+
+#define NSEC	1000000000LL
+
+void
+trouble_set(struct trouble *t, enum cberr err, const char *fmt, ...)
+{
+	va_list ap;
+
+	t->err = (uint16_t)err;
+	va_start(ap, fmt);
+	(void)vsnprintf(t->text, sizeof(t->text), fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * The mode bits for the account.  Only to choose: the kernel asks again, and
+ * knows access lists too, when the account itself executes the file.
+ */
+static int
+may_execute(const struct stat *st, uid_t uid, gid_t gid)
+{
+	if (st->st_uid == uid)
+		return ((st->st_mode & S_IXUSR) != 0);
+	if (st->st_gid == gid)
+		return ((st->st_mode & S_IXGRP) != 0);
+	return ((st->st_mode & S_IXOTH) != 0);
+}
+
+/* 0, or the errno that says why this is not to be executed. */
+static int
+look(const struct place *pl, const char *path, struct stat *st)
+{
+	int fd, r = 0;
+
+	fd = mnt_open(pl->root, path, O_PATH, RESOLVE_IN_ROOT);
+	if (fd == -1)
+		return (errno);
+	if (fstat(fd, st) == -1)
+		r = errno;
+	else if (S_ISDIR(st->st_mode))
+		r = EISDIR;
+	else if (!S_ISREG(st->st_mode) || !may_execute(st, pl->uid, pl->gid))
+		r = EACCES;
+	(void)close(fd);
+	return (r);
+}
+
+static void
+find_failed(struct trouble *t, int error, const char *word)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		trouble_set(t, CBE_NOTFOUND, "%.200s: not found in the sandbox",
+		    word);
+		break;
+	case EISDIR:
+		trouble_set(t, CBE_CANTEXEC, "%.200s: is a directory", word);
+		break;
+	case EACCES:
+		trouble_set(t, CBE_CANTEXEC, "%.200s: may not be executed by "
+		    "the account of the run", word);
+		break;
+	default:
+		trouble_set(t, CBE_CANTEXEC, "%.200s: %s", word,
+		    strerror(error));
+		break;
+	}
+}
+
+static int
+find_in_path(const struct place *pl, const char *word, char *path,
+    struct stat *st, struct trouble *t)
+{
+	const char *p = RUN_PATH;
+	int best = ENOENT, e, n;
+	size_t len;
+
+	for (;; p += len + 1) {
+		len = strcspn(p, ":");
+		n = snprintf(path, PLAN_MAXPATH, "%.*s/%s", (int)len, p, word);
+		e = n < PLAN_MAXPATH ? look(pl, path, st) : ENAMETOOLONG;
+		if (e == 0)
+			return (0);
+		/* found, but not executable, is better than not found */
+		if (e != ENOENT && e != ENOTDIR && best == ENOENT)
+			best = e;
+		if (p[len] == '\0')
+			break;
+	}
+	find_failed(t, best, word);
+	return (-1);
+}
+
+int
+ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
+    struct stat *st, struct trouble *t)
+{
+	int e, n;
+
+	if (word[0] == '\0') {
+		find_failed(t, ENOENT, "\"\"");
+		return (-1);
+	}
+	if (strchr(word, '/') == NULL)
+		return (find_in_path(pl, word, path, st, t));
+	if (word[0] == '/')
+		n = snprintf(path, PLAN_MAXPATH, "%s", word);
+	else
+		n = snprintf(path, PLAN_MAXPATH, "%s/%s", pl->cwd, word);
+	e = n < PLAN_MAXPATH ? look(pl, path, st) : ENAMETOOLONG;
+	if (e == 0)
+		return (0);
+	find_failed(t, e, word);
+	return (-1);
+}
+
+int
+ident_open(const struct place *pl, const char *path, struct trouble *t)
+{
+	struct stat st;
+	int fd, e = 0;
+
+	/* a fifo or a device must not hold us up */
+	fd = mnt_open(pl->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+	    RESOLVE_IN_ROOT);
+	if (fd == -1) {
+		if (errno == EACCES)
+			trouble_set(t, CBE_CANTEXEC, "%.200s: cannot be read, "
+			    "so it cannot be identified", path);
+		else
+			find_failed(t, errno, path);
+		return (-1);
+	}
+	if (fstat(fd, &st) == -1)
+		e = errno;
+	else if (!S_ISREG(st.st_mode) || !may_execute(&st, pl->uid, pl->gid))
+		e = EACCES;
+	else if (st.st_size > (off_t)IDENT_MAXFILE)
+		e = EFBIG;
+	if (e == 0)
+		return (fd);
+	(void)close(fd);
+	find_failed(t, e, path);
+	return (-1);
+}
+
+int
+ident_name(const struct place *pl, int fd, char path[PLAN_MAXPATH])
+{
+	char link[64], full[PLAN_MAXPATH + 32];
+	size_t plen = strlen(pl->prefix);
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, full, sizeof(full) - 1);
+	if (n == -1 || (size_t)n == sizeof(full) - 1)
+		return (-1);
+	full[n] = '\0';
+	if (strncmp(full, pl->prefix, plen) != 0 ||
+	    (full[plen] != '/' && full[plen] != '\0') ||
+	    (size_t)n - plen >= PLAN_MAXPATH) {
+		errno = ENOENT;
+		return (-1);
+	}
+	(void)snprintf(path, PLAN_MAXPATH, "%s",
+	    full[plen] == '\0' ? "/" : full + plen);
+	return (0);
+}
+
+static void
+ident_stat(struct ident *id, const struct stat *st)
+{
+	id->dev = (uint64_t)st->st_dev;
+	id->ino = (uint64_t)st->st_ino;
+	id->size = (uint64_t)st->st_size;
+	id->mtime_ns = (int64_t)st->st_mtim.tv_sec * NSEC +
+	    st->st_mtim.tv_nsec;
+	id->ctime_ns = (int64_t)st->st_ctim.tv_sec * NSEC +
+	    st->st_ctim.tv_nsec;
+}
+
+static int
+hash_fd(int fd, uint64_t size, uint8_t digest[PLAN_DIGEST])
+{
+	crypto_generichash_state st;
+	static uint8_t buf[131072];
+	uint64_t off = 0;
+	ssize_t n;
+
+	(void)crypto_generichash_init(&st, NULL, 0, PLAN_DIGEST);
+	while (off < size) {
+		n = pread(fd, buf, sizeof(buf), (off_t)off);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0 || (uint64_t)n > size - off)
+			return (-1);
+		(void)crypto_generichash_update(&st, buf,
+		    (unsigned long long)n);
+		off += (uint64_t)n;
+	}
+	(void)crypto_generichash_final(&st, digest, PLAN_DIGEST);
+	return (0);
+}
+
+int
+ident_fill(int fd, int hash, struct ident *id, struct trouble *t)
+{
+	struct ident again;
+	struct stat st;
+	int bad;
+
+	memset(id->digest, 0, sizeof(id->digest));
+	if (fstat(fd, &st) == -1) {
+		trouble_set(t, CBE_CANTEXEC, "fstat: %s", strerror(errno));
+		return (-1);
+	}
+	ident_stat(id, &st);
+	if (!hash)
+		return (0);
+	bad = hash_fd(fd, id->size, id->digest) == -1 ||
+	    fstat(fd, &st) == -1;
+	if (!bad) {
+		ident_stat(&again, &st);
+		memcpy(again.digest, id->digest, sizeof(again.digest));
+		bad = !ident_same(id, &again);
+	}
+	if (!bad)
+		return (0);
+	trouble_set(t, CBE_CANTEXEC, "changed while it was read");
+	return (-1);
+}
+
+int
+ident_same(const struct ident *a, const struct ident *b)
+{
+	static const uint8_t none[PLAN_DIGEST];
+
+	if (a->dev != b->dev || a->ino != b->ino || a->size != b->size ||
+	    a->mtime_ns != b->mtime_ns || a->ctime_ns != b->ctime_ns)
+		return (0);
+	if (memcmp(a->digest, none, PLAN_DIGEST) == 0 ||
+	    memcmp(b->digest, none, PLAN_DIGEST) == 0)
+		return (1);
+	return (memcmp(a->digest, b->digest, PLAN_DIGEST) == 0);
+}
+
+/* Cuts the line behind "#!" up like the kernel does. */
+static int
+cut_shebang(char *line, int whole, struct shebang *sb)
+{
+	size_t n;
+	char *p = line + strspn(line, " \t");
+
+	n = strcspn(p, " \t");
+	if (n == 0 || (!whole && p[n] == '\0'))
+		return (-1);
+	memcpy(sb->interp, p, n);
+	sb->interp[n] = '\0';
+	p += n;
+	p += strspn(p, " \t");
+	n = strlen(p);
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	memcpy(sb->arg, p, n);
+	sb->arg[n] = '\0';
+	return (0);
+}
+
+int
+ident_script(int fd, const char *path, struct shebang *sb, struct trouble *t)
+{
+	char head[SHEBANG_MAX + 1];
+	ssize_t n;
+	size_t len;
+
+	if ((n = pread(fd, head, SHEBANG_MAX, 0)) == -1) {
+		trouble_set(t, CBE_CANTEXEC, "%.200s: %s", path,
+		    strerror(errno));
+		return (-1);
+	}
+	head[n] = '\0';
+	/* EI_CLASS: 32-bit system calls kill a run */
+	if (n >= 5 && memcmp(head, "\177ELF", 4) == 0 && head[4] == 2)
+		return (0);
+	if (n < 3 || memcmp(head, "#!", 2) != 0) {
+		trouble_set(t, CBE_CANTEXEC, "%.200s: is neither a 64-bit "
+		    "program nor a script with #!", path);
+		return (-1);
+	}
+	/* a NUL ends the line too; what is behind it is not looked at */
+	len = strcspn(head, "\n");
+	head[len] = '\0';
+	if (cut_shebang(head + 2, len < SHEBANG_MAX, sb) == 0 &&
+	    sb->interp[0] == '/')
+		return (1);
+	trouble_set(t, CBE_CANTEXEC, "%.200s: its #! line names no program "
+	    "by an absolute path", path);
+	return (-1);
+}
+
+int
+ident_granted(const char *path, const struct strv *grants)
+{
+	size_t i, n;
+
+	for (i = 0; i < grants->n; i++) {
+		n = strlen(grants->v[i]);
+		if (strncmp(path, grants->v[i], n) == 0 &&
+		    (path[n] == '\0' || path[n] == '/'))
+			return (1);
+	}
+	return (0);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What will be executed: found, opened, identified.  Used twice with the
+ * same rules: when a request is resolved, in the view of its skill, and
+ * right before it is executed, in the root of the run itself.
+ */
+#ifndef EXECUTOR_IDENT_H
+#define EXECUTOR_IDENT_H
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <stddef.h>
+
+#include "common/cberr.h"
+#include "common/plan.h"
+
+#define RUN_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define IDENT_MAXFILE	(128U * 1024 * 1024)
+#define SHEBANG_MAX	256	/* as the kernel has it */
+
+/* Where names are looked up, and for whom. */
+struct place {
+	int		 root;		/* descriptor of the root */
+	const char	*prefix;	/* what canonical names begin with when
+					   seen from outside: "/v/0", or "" */
+	const char	*cwd;		/* inside */
+	uid_t		 uid;
+	gid_t		 gid;
+};
+
+/* Why something cannot be executed. */
+struct trouble {
+	uint16_t	 err;		/* enum cberr */
+	char		 text[506];
+};
+
+void	trouble_set(struct trouble *, enum cberr, const char *, ...)
+	    __attribute__((__format__ (printf, 3, 4)));
+
+/* The #! line of a script: as written, and cut up. */
+struct shebang {
+	char	interp[SHEBANG_MAX];
+	char	arg[SHEBANG_MAX];	/* "" if there is none */
+};
+
+/*
+ * Finds what a command's first word means: by PATH, or as a path from cwd.
+ * The name as it was found goes to path, what fstat says to *st.  0 or -1
+ * and *t.
+ */
+int	ident_find(const struct place *, const char *word,
+	    char path[PLAN_MAXPATH], struct stat *st, struct trouble *);
+/*
+ * Opens a program for reading: a regular file that the account may execute.
+ * A descriptor, or -1 and *t.
+ */
+int	ident_open(const struct place *, const char *path, struct trouble *);
+/* Canonical name of a descriptor inside the place. 0 or -1. */
+int	ident_name(const struct place *, int fd, char path[PLAN_MAXPATH]);
+/* Everything of *id but the path. hash: not just the numbers. */
+int	ident_fill(int fd, int hash, struct ident *id, struct trouble *);
+/* Same file, not touched since; digests count where both have one. */
+int	ident_same(const struct ident *, const struct ident *);
+/* 1: it is a script and *sb is set; 0: a program; -1 and *t: neither. */
+int	ident_script(int fd, const char *path, struct shebang *sb,
+	    struct trouble *);
+/*
+ * Does a canonical path lie in one of these grants?  What does not, belongs
+ * to the system and cannot be changed by any account that runs use.
+ */
+int	ident_granted(const char *path, const struct strv *grants);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Inside of a sandbox: its init, which is process 1 in there, and the
+ * command.  The runner outside talks to them over three descriptors.
+ */
+#ifndef EXECUTOR_JAIL_H
+#define EXECUTOR_JAIL_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "common/plan.h"
+#include "common/xconf.h"
+#include "executor/executor.h"
+
+/* What the runner tells init, one byte a message. */
+#define JAIL_TERM	't'	/* ask everything in there to end */
+
+/* What init tells the runner when the command has ended. */
+struct jail_report {
+	int		status;		/* as wait4(2) gives it */
+	uint64_t	user_us;
+	uint64_t	sys_us;
+	uint64_t	maxrss_kb;
+};
+
+/* The first byte behind the secrets: the command may start. */
+#define JAIL_GO		'g'
+
+struct jail {
+	const struct plan	*plan;
+	const struct layers	*layers;
+	int	probe;		/* do not execute: check the sandbox */
+	int	sock;		/* to the runner; SOCK_SEQPACKET */
+	int	go;		/* pipe, read end: secrets and JAIL_GO */
+	int	trouble;	/* pipe, write end: a struct trouble, or EOF
+				   once the command is executed */
+	int	stdio[3];	/* standard input, output, error */
+};
+
+/* The life of init. */
+void	jail_init(const struct jail *) __attribute__((__noreturn__));
+/* Reports, with the text of errno behind it unless that is 0, and exits. */
+void	jail_fail(const struct jail *, enum cberr, const char *, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
+
+/* jailmnt.c: the mounts that each run has for itself. */
+void	jail_mounts(const struct jail *);
+/* jaildrop.c: the account, no capability, Landlock, seccomp. */
+void	jail_drop(const struct jail *);
+/* command.c: waits for the word, then becomes the command. */
+void	jail_command(const struct jail *) __attribute__((__noreturn__));
+/* probe.c: tries what no run may. */
+void	jail_probe(const struct jail *) __attribute__((__noreturn__));
+/* limits.c: lowers the resource limits; 0 or -1. */
+int	limits_set(const struct limits *);
+
+#endif

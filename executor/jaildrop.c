@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The last privileges of a sandbox, in the order in which they can be given
+ * up: groups, securebits, account, capabilities, Landlock, seccomp.
+ * no_new_privs is on since the executor's own drop, the bounding set empty
+ * since the spawner's start; everything is looked at again afterwards.
+ */
+#include "config.h"
+
+#include <sys/capability.h>
+#include <sys/prctl.h>
+
+#include <linux/securebits.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/landlock.h"
+#include "executor/env.h"
+#include "executor/filter.h"
+#include "executor/jail.h"
+
+#define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
+		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | \
+		    SECBIT_NO_CAP_AMBIENT_RAISE | \
+		    SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
+
+#define RO	(LL_FS_EXECUTE | LL_FS_READ_FILE | LL_FS_READ_DIR)
+#define RW	(RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE | LL_FS_REFER | \
+		    LL_FS_REMOVE_DIR | LL_FS_REMOVE_FILE | LL_FS_MAKE_DIR | \
+		    LL_FS_MAKE_REG | LL_FS_MAKE_SOCK | LL_FS_MAKE_FIFO | \
+		    LL_FS_MAKE_SYM)
+
+static void
+drop_ids(const struct jail *j)
+{
+	uid_t uid = j->plan->uid, r, e, s;
+	gid_t gid = j->plan->gid, gr, ge, gs;
+
+	if (setgroups(0, NULL) == -1)
+		jail_fail(j, CBE_INTERNAL, "setgroups");
+	if (prctl(PR_SET_SECUREBITS, BITS, 0, 0, 0) == -1)
+		jail_fail(j, CBE_INTERNAL, "securebits");
+	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
+		jail_fail(j, CBE_INTERNAL, "account %u:%u", uid, gid);
+	errno = 0;
+	if (uid == 0 || getresuid(&r, &e, &s) == -1 ||
+	    getresgid(&gr, &ge, &gs) == -1 || r != uid || e != uid ||
+	    s != uid || gr != gid || ge != gid || gs != gid ||
+	    getgroups(0, NULL) != 0)
+		jail_fail(j, CBE_INTERNAL, "ids are not as set");
+}
+
+static void
+drop_caps(const struct jail *j)
+{
+	cap_t none, got;
+	int ok = 0;
+
+	if ((none = cap_init()) == NULL)
+		jail_fail(j, CBE_INTERNAL, "cap_init");
+	got = NULL;
+	if (cap_set_proc(none) == 0 && (got = cap_get_proc()) != NULL)
+		ok = cap_compare(none, got) == 0;
+	if (got != NULL)
+		(void)cap_free(got);
+	(void)cap_free(none);
+	errno = 0;
+	if (!ok)
+		jail_fail(j, CBE_INTERNAL, "capability sets are not empty");
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		jail_fail(j, CBE_INTERNAL, "no_new_privs is off");
+}
+
+static void
+allow(const struct jail *j, int rs, const char *path, uint64_t access)
+{
+	int fd;
+
+	fd = open(path, O_PATH | O_CLOEXEC);
+	/* where we cannot get to, the account cannot either */
+	if (fd == -1 && errno == EACCES)
+		return;
+	if (fd == -1 ||
+	    landlock_allow(rs, j->layers->landlock, fd, access) == -1)
+		jail_fail(j, CBE_INTERNAL, "landlock rule for %s", path);
+	(void)close(fd);
+}
+
+/*
+ * What is mounted read-only already is read-only here too: two fences.  The
+ * rules are put on what is visible in the end.  -1: accepted to be missing.
+ */
+static int
+make_rules(const struct jail *j)
+{
+	const struct plan *p = j->plan;
+	size_t i;
+	int rs;
+
+	if (j->layers->landlock == 0)
+		return (-1);
+	if ((rs = landlock_ruleset(j->layers->landlock)) == -1)
+		jail_fail(j, CBE_INTERNAL, "landlock ruleset");
+	allow(j, rs, "/", RO);
+	allow(j, rs, "/tmp", RW);
+	allow(j, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
+	    LL_FS_IOCTL_DEV);
+	allow(j, rs, "/dev/shm", RW);
+	/* a process may write about itself; proc has nothing but processes */
+	allow(j, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
+	for (i = 0; i < p->write.n; i++)
+		allow(j, rs, p->write.v[i], RW);
+	for (i = 0; i < p->secrets.n; i++)
+		if (p->secret_how[i] == PLAN_SECRET_FILE) {
+			allow(j, rs, SECRETS_DIR, RW);
+			break;
+		}
+	return (rs);
+}
+
+/* Ends with the runner; setresuid has undone what was set before. */
+static void
+die_with_runner(const struct jail *j)
+{
+	struct pollfd p;
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+		jail_fail(j, CBE_INTERNAL, "PDEATHSIG");
+	p.fd = j->sock;
+	p.events = 0;
+	if (poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR)))
+		_exit(0);
+}
+
+void
+jail_drop(const struct jail *j)
+{
+	int rs = make_rules(j);
+
+	drop_ids(j);
+	drop_caps(j);
+	die_with_runner(j);
+	if (rs != -1 && landlock_enter(rs) == -1)
+		jail_fail(j, CBE_INTERNAL, "landlock");
+	if (rs != -1)
+		(void)close(rs);
+	if (filter_enter() == -1)
+		jail_fail(j, CBE_INTERNAL, "seccomp");
+}

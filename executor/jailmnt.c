@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The mounts that each run has for itself, on top of its copy of the skill's
+ * view: /tmp, /dev/shm, /dev/pts, /proc, and /run/secrets if there are any.
+ */
+#include "config.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/env.h"
+#include "executor/jail.h"
+#include "executor/mnt.h"
+#include "executor/view.h"
+
+#define PRIVATE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+#define TMP_MB		512U	/* where memory is not limited */
+#define LATE_MAX	512
+
+/* Grants in /tmp, held while the private /tmp comes on top. */
+struct late {
+	const char	*path;
+	int		 mnt;
+};
+
+static void
+new_mount(const struct jail *j, const char *type, const char *const *opts,
+    unsigned attrs, const char *at)
+{
+	int mnt;
+
+	if ((mnt = mnt_new(type, opts, attrs)) == -1 ||
+	    mnt_attach(mnt, AT_FDCWD, at) == -1)
+		jail_fail(j, CBE_INTERNAL, "%s on %s", type, at);
+}
+
+static size_t
+hold_late(const struct jail *j, const struct strv *grants, struct late *l,
+    size_t n)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < grants->n; i++) {
+		if (strncmp(grants->v[i], VIEW_LATE, strlen(VIEW_LATE)) != 0)
+			continue;
+		if (n == LATE_MAX) {
+			errno = E2BIG;
+			jail_fail(j, CBE_INTERNAL, "grants in /tmp");
+		}
+		l[n].path = grants->v[i];
+		fd = mnt_open(AT_FDCWD, grants->v[i], O_PATH,
+		    RESOLVE_NO_SYMLINKS);
+		if (fd == -1 || (l[n].mnt = mnt_clone(fd)) == -1)
+			jail_fail(j, CBE_INTERNAL, "grant %s", grants->v[i]);
+		(void)close(fd);
+		n++;
+	}
+	return (n);
+}
+
+/* Its place in the new /tmp, unless one of the others has brought it. */
+static int
+late_place(const struct late *l)
+{
+	struct stat st;
+	int fd;
+
+	if ((fd = mnt_open(AT_FDCWD, l->path, O_PATH,
+	    RESOLVE_NO_SYMLINKS)) != -1)
+		return (fd);
+	if (fstat(l->mnt, &st) == -1 ||
+	    view_mkdirs(AT_FDCWD, l->path + 1) == -1)
+		return (-1);
+	if (S_ISDIR(st.st_mode)) {
+		if (mkdir(l->path, 0755) == -1)
+			return (-1);
+	} else {
+		fd = open(l->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0644);
+		if (fd == -1)
+			return (-1);
+		(void)close(fd);
+	}
+	return (mnt_open(AT_FDCWD, l->path, O_PATH, RESOLVE_NO_SYMLINKS));
+}
+
+/* In the order of the skill's view: what holds another comes first. */
+static void
+attach_late(const struct jail *j, struct late *l, size_t n)
+{
+	size_t i, k, best;
+	int at;
+
+	for (k = 0; k < n; k++) {
+		best = n;
+		for (i = 0; i < n; i++)
+			if (l[i].mnt != -1 && (best == n ||
+			    strcmp(l[i].path, l[best].path) < 0))
+				best = i;
+		if ((at = late_place(&l[best])) == -1 ||
+		    mnt_attach_fd(l[best].mnt, at) == -1)
+			jail_fail(j, CBE_INTERNAL, "grant %s", l[best].path);
+		(void)close(at);
+		l[best].mnt = -1;
+	}
+}
+
+static void
+mount_tmp(const struct jail *j)
+{
+	char size[32];
+	const char *opts[] = { "mode", "1777", "size", size,
+	    "nr_inodes", "262144", NULL };
+	const char *shm[] = { "mode", "1777", "size", "64m", NULL };
+	struct late late[LATE_MAX];
+	uint32_t mb = j->plan->limits.memory_mb;
+	size_t n;
+
+	n = hold_late(j, &j->plan->read, late, 0);
+	n = hold_late(j, &j->plan->write, late, n);
+	(void)snprintf(size, sizeof(size), "%um",
+	    mb != 0 && mb < TMP_MB ? mb : TMP_MB);
+	new_mount(j, "tmpfs", opts, PRIVATE, "/tmp");
+	new_mount(j, "tmpfs", shm, PRIVATE, "/dev/shm");
+	if (n != 0)
+		attach_late(j, late, n);
+}
+
+/*
+ * The view has the executor's own proc, without which a new one may not be
+ * mounted; it goes before anything untrusted runs.
+ */
+static void
+mount_proc(const struct jail *j)
+{
+	static const char *const hidden[] = { "hidepid", "invisible",
+	    "subset", "pid", NULL };
+	int mnt;
+
+	if ((mnt = mnt_new("proc", hidden,
+	    PRIVATE | MOUNT_ATTR_NOEXEC)) == -1)
+		jail_fail(j, CBE_INTERNAL, "proc");
+	if (umount2("/proc", MNT_DETACH) == -1 ||
+	    mnt_attach(mnt, AT_FDCWD, "/proc") == -1)
+		jail_fail(j, CBE_INTERNAL, "proc on /proc");
+}
+
+static void
+mount_secrets(const struct jail *j)
+{
+	const struct plan *p = j->plan;
+	char uid[16], gid[16];
+	const char *opts[] = { "mode", "0700", "uid", uid, "gid", gid,
+	    "size", "4m", NULL };
+	size_t i;
+
+	for (i = 0; i < p->secrets.n; i++)
+		if (p->secret_how[i] == PLAN_SECRET_FILE)
+			break;
+	if (i == p->secrets.n)
+		return;
+	(void)snprintf(uid, sizeof(uid), "%u", p->uid);
+	(void)snprintf(gid, sizeof(gid), "%u", p->gid);
+	new_mount(j, "tmpfs", opts, PRIVATE | MOUNT_ATTR_NOEXEC, SECRETS_DIR);
+}
+
+void
+jail_mounts(const struct jail *j)
+{
+	static const char *const pts[] = { "ptmxmode", "0666", "mode", "0620",
+	    NULL };
+
+	/* in this namespace the root is a copy, but the directory is not */
+	if (chdir("/") == -1)
+		jail_fail(j, CBE_INTERNAL, "/");
+	mount_tmp(j);
+	new_mount(j, "devpts", pts, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+	    "/dev/pts");
+	mount_secrets(j);
+	mount_proc(j);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Resource limits of a command.  They count for each process of a run, but
+ * for the number of processes, which counts for all runs of an account
+ * together.  They can only be lowered: what the executor was started with is
+ * the ceiling.
+ *
+ * Memory is RLIMIT_DATA, what is writable and private.  RLIMIT_AS would
+ * break every runtime that reserves address space that it never touches.
+ * What is shared (MAP_SHARED, memfd, System V) is not counted by any rlimit.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include <stdint.h>
+
+#include "executor/jail.h"
+
+#define MB	(UINT64_C(1024) * 1024)
+#define CPU_GRACE_S	2	/* from SIGXCPU to SIGKILL */
+
+/* soft and hard; 0 leaves it. */
+static int
+lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
+{
+	struct rlimit rl;
+
+	if (soft == 0)
+		return (0);
+	if (getrlimit(what, &rl) == -1)
+		return (-1);
+	if (rl.rlim_max == RLIM_INFINITY || hard < rl.rlim_max)
+		rl.rlim_max = (rlim_t)hard;
+	rl.rlim_cur = soft < rl.rlim_max ? (rlim_t)soft : rl.rlim_max;
+	return (setrlimit(what, &rl));
+}
+
+int
+limits_set(const struct limits *l)
+{
+	static const struct rlimit none = { 0, 0 };
+	uint64_t cpu = l->cpu_s;
+
+	if (setrlimit(RLIMIT_CORE, &none) == -1 ||
+	    lower(RLIMIT_CPU, cpu, cpu + CPU_GRACE_S) == -1 ||
+	    lower(RLIMIT_DATA, l->memory_mb * MB, l->memory_mb * MB) == -1 ||
+	    lower(RLIMIT_FSIZE, l->file_mb * MB, l->file_mb * MB) == -1 ||
+	    lower(RLIMIT_NOFILE, l->open_files, l->open_files) == -1 ||
+	    lower(RLIMIT_NPROC, l->processes, l->processes) == -1)
+		return (-1);
+	return (0);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * clawbot-executor: runs commands, each in a sandbox of its own.  Started by
+ * clawbotd(8) as root and as process 1 of a new pid namespace, it builds the
+ * view of the file system that runs may have, enters it and a user namespace
+ * in which it alone is root, and gives everything else up.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/field.h"
+#include "common/log.h"
+#include "executor/executor.h"
+#include "executor/filter.h"
+#include "executor/redact.h"
+#include "executor/spawner.h"
+#include "executor/view.h"
+
+#define BOOT_MS	60000
+
+static void
+receive(struct executor *x, struct ipc_msg *m, unsigned type)
+{
+	int r;
+
+	if ((r = ipc_wait(x->rm.ipc, m, BOOT_MS)) < 0)
+		rolemain_end(x->rm.ipc, r);
+	if (r == 0)
+		fatalx(EXIT_SYSTEM, "no message from the supervisor");
+	if (m->type != type)
+		exec_breach("%s in place of %s", msg_name(m->type),
+		    msg_name(type));
+}
+
+/* The key moves to guarded pages and is nowhere else. */
+static void
+read_config(struct executor *x)
+{
+	struct ipc_msg m;
+
+	m.nfds = 0;
+	receive(x, &m, MSG_X_CONFIG);
+	if (xconf_get(m.data, m.len, &x->xc) == -1)
+		exec_breach("malformed X_CONFIG");
+	x->key = sodium_malloc(sizeof(x->xc.key));
+	if (x->key == NULL || mlock(x->key, sizeof(x->xc.key)) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM,
+		    "cannot lock memory for a key: %s", strerror(errno));
+	memcpy(x->key, x->xc.key, sizeof(x->xc.key));
+	sodium_memzero(x->xc.key, sizeof(x->xc.key));
+	(void)sodium_mprotect_readonly(x->key);
+	sodium_memzero((void *)(uintptr_t)m.data, m.len);
+}
+
+/*
+ * Runs go before anything of the host when memory is short.  Set by root it
+ * is the least that they can choose for themselves, and what keeps them has
+ * the same, so the larger one goes: never the spawner before a run.
+ */
+static void
+offer_to_oom(void)
+{
+	static const char score[] = "500";
+	int fd;
+
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd == -1 || write(fd, score, sizeof(score) - 1) == -1)
+		log_warn("oom_score_adj");
+	if (fd != -1)
+		(void)close(fd);
+}
+
+static void
+build_view(struct executor *x)
+{
+	char err[512], **broken;
+	size_t i;
+
+	broken = xcalloc(x->xc.nskills, sizeof(*broken));
+	if (view_build(&x->xc, broken, err, sizeof(err)) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "view: %s", err);
+	x->skills = xcalloc(x->xc.nskills, sizeof(*x->skills));
+	for (i = 0; i < x->xc.nskills; i++) {
+		x->skills[i].x = &x->xc.skills[i];
+		x->skills[i].index = i;
+		x->skills[i].broken = broken[i];
+		x->skills[i].spawner = -1;
+		view_path(x->skills[i].prefix, sizeof(x->skills[i].prefix), i);
+		x->skills[i].root = open(x->skills[i].prefix,
+		    O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (x->skills[i].root == -1)
+			rolemain_fail(&x->rm, EXIT_SYSTEM, "%s: %s",
+			    x->skills[i].prefix, strerror(errno));
+	}
+	free(broken);
+}
+
+/* Nobody beneath us may make another: one more fence around the filters. */
+static void
+cap_userns(struct executor *x)
+{
+	static const char zero[] = "0";
+	int fd;
+
+	fd = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	x->layers.userns_capped = write(fd, zero, 1) == 1;
+	(void)close(fd);
+}
+
+static void
+enter_userns(struct executor *x)
+{
+	struct ipc_msg m;
+
+	if (unshare(CLONE_NEWUSER) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "user namespace: %s%s",
+		    strerror(errno), errno == ENOSPC ?
+		    " (see sysctl user.max_user_namespaces)" : "");
+	if (ipc_send(x->rm.ipc, MSG_X_MAPME, 0, NULL, 0, NULL, 0) == -1 ||
+	    ipc_drain(x->rm.ipc, BOOT_MS) != 0)
+		fatalx(EXIT_SYSTEM, "X_MAPME: %s", ipc_error(x->rm.ipc));
+	m.nfds = 0;
+	receive(x, &m, MSG_X_MAPPED);
+	if (setgroups(0, NULL) == -1 || setresgid(0, 0, 0) == -1 ||
+	    setresuid(0, 0, 0) == -1)
+		rolemain_fail(&x->rm, EXIT_NOPERM,
+		    "cannot become root of the user namespace: %s",
+		    strerror(errno));
+}
+
+static void
+drop(struct executor *x)
+{
+	char err[512];
+	struct priv p;
+
+	memset(&p, 0, sizeof(p));
+	p.role = ROLE_EXECUTOR;
+	p.in_userns = 1;
+	p.accept_no_landlock = x->rm.accept_no_landlock;
+	if (priv_drop(&p, err, sizeof(err)) == -1)
+		rolemain_fail(&x->rm, EXIT_NOPERM, "%s", err);
+}
+
+static void
+find_layers(struct executor *x)
+{
+	x->layers.landlock = priv_landlock_abi();
+	if (x->layers.landlock == 0 &&
+	    !(x->xc.accept_missing & XCONF_ACCEPT_LANDLOCK))
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "kernel feature landlock is "
+		    "missing, on which the sandbox of runs rests (boot with "
+		    "landlock in lsm=, or accept it in "
+		    "sandbox.acceptMissing)");
+}
+
+static void
+start_spawners(struct executor *x)
+{
+	char err[512];
+	size_t i;
+
+	if (filter_build() == -1)
+		fatalx(EXIT_SYSTEM, "the filter of runs does not fit");
+	for (i = 0; i < x->xc.nskills; i++)
+		if (x->skills[i].broken == NULL &&
+		    spawner_start(x, &x->skills[i]) == -1)
+			rolemain_fail(&x->rm, EXIT_SYSTEM,
+			    "spawner of skill %s: %s", x->xc.skills[i].name,
+			    strerror(errno));
+	if (selfcheck(x, err, sizeof(err)) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "%s", err);
+	x->redact = redact_new(&x->xc.redact, err, sizeof(err));
+	if (x->redact == NULL)
+		rolemain_fail(&x->rm, EXIT_CONFIG, "%s", err);
+}
+
+/* "skill_NAME"; a key has fewer kinds of characters than a name. */
+static void
+field_skill(struct buf *b, const char *name, const char *why)
+{
+	char key[64];
+	size_t i;
+
+	(void)snprintf(key, sizeof(key), "skill_%s", name);
+	for (i = 0; key[i] != '\0'; i++)
+		if (!isascii((unsigned char)key[i]) ||
+		    !isalnum((unsigned char)key[i]))
+			key[i] = '_';
+	field_str(b, key, why);
+}
+
+static void
+say_ready(struct executor *x)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 16384);
+	field_bool(&b, "seccomp", 1);
+	if (x->layers.landlock != 0)
+		field_u64(&b, "landlock", (uint64_t)x->layers.landlock);
+	else
+		field_bool(&b, "landlock", 0);
+	field_str(&b, "user_namespace", x->layers.userns_capped ?
+	    "none can be made beneath it" :
+	    "kept from runs by seccomp alone");
+	field_str(&b, "network_of_runs", x->layers.landlock >= 6 ?
+	    "none, in the executor's empty namespace" :
+	    "none, each run in an empty namespace");
+	for (i = 0; i < x->xc.nskills; i++) {
+		if (x->skills[i].broken == NULL)
+			continue;
+		log_warnx("skill %s: %s", x->xc.skills[i].name,
+		    x->skills[i].broken);
+		field_skill(&b, x->xc.skills[i].name, x->skills[i].broken);
+	}
+	if (b.bad || ipc_send(x->rm.ipc, MSG_READY, 0, b.data, b.len, NULL,
+	    0) == -1 || ipc_drain(x->rm.ipc, BOOT_MS) != 0)
+		fatalx(EXIT_SYSTEM, "READY: %s", ipc_error(x->rm.ipc));
+	ipc_set_state(x->rm.ipc, MS_UP);
+	buf_free(&b);
+}
+
+/* Process 1 of its namespace: what has lost its parent is ours to reap. */
+static void
+on_child(evutil_socket_t sig, short what, void *arg)
+{
+	struct executor *x = arg;
+	pid_t pid;
+	size_t i;
+
+	(void)sig;
+	(void)what;
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (i = 0; i < x->xc.nskills; i++)
+			if (x->skills[i].pid == pid)
+				fatalx(EXIT_SYSTEM, "spawner of skill %s died",
+				    x->xc.skills[i].name);
+}
+
+static void
+loop(struct executor *x)
+{
+	struct event *child;
+
+	/* not before: it would hold descriptors that were closed */
+	if ((x->base = event_base_new()) == NULL)
+		fatalx(EXIT_SYSTEM, "event_base_new");
+	child = evsignal_new(x->base, SIGCHLD, on_child, x);
+	if (child == NULL || event_add(child, NULL) == -1 ||
+	    ipc_ev_attach(x->rm.ipc, x->base, exec_msg, exec_end, x) == -1)
+		fatalx(EXIT_SYSTEM, "events");
+	on_child(SIGCHLD, 0, x);
+	(void)event_base_dispatch(x->base);
+	fatalx(EXIT_SYSTEM, "event loop ended");
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct executor x;
+
+	rolemain_start(&x.rm, ROLE_EXECUTOR, argc, argv);
+	read_config(&x);
+	offer_to_oom();
+	build_view(&x);
+	enter_userns(&x);
+	cap_userns(&x);
+	drop(&x);
+	find_layers(&x);
+	start_spawners(&x);
+	say_ready(&x);
+	loop(&x);
+	return (EXIT_SYSTEM);
+}

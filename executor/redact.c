@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Redaction by pattern.  The strings come from an agent: PCRE2's limits keep
+ * a pattern that backtracks from being a way to stop the executor, and what
+ * could not be searched in time is hidden as a whole.
+ */
+#include "config.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/buf.h"
+#include "executor/redact.h"
+
+#define MATCH_LIMIT	200000U
+#define DEPTH_LIMIT	2000U
+#define HEAP_LIMIT_KB	8192U
+#define PIECES_MAX	1000U	/* matches in one string */
+
+struct redact {
+	pcre2_code		**code;
+	size_t			 n;
+	pcre2_match_data	*md;
+	pcre2_match_context	*mc;
+	int64_t			 until;		/* ms; then all is hidden */
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+}
+
+
+struct redact *
+redact_new(const struct strv *patterns, char *err, size_t errlen)
+{
+	PCRE2_UCHAR text[128];
+	PCRE2_SIZE off;
+	struct redact *r;
+	size_t i;
+	int code;
+
+	r = xcalloc(1, sizeof(*r));
+	r->code = xcalloc(patterns->n, sizeof(*r->code));
+	for (i = 0; i < patterns->n; i++) {
+		r->code[i] = pcre2_compile((PCRE2_SPTR)patterns->v[i],
+		    PCRE2_ZERO_TERMINATED, PCRE2_CASELESS |
+		    PCRE2_NEVER_BACKSLASH_C | PCRE2_DOTALL, &code, &off,
+		    NULL);
+		if (r->code[i] == NULL) {
+			(void)pcre2_get_error_message(code, text,
+			    sizeof(text));
+			(void)snprintf(err, errlen, "logging.redact: \"%.100s\""
+			    " at %zu: %s", patterns->v[i], (size_t)off,
+			    (const char *)text);
+			redact_free(r);
+			return (NULL);
+		}
+		r->n++;
+	}
+	r->md = pcre2_match_data_create(1, NULL);
+	r->mc = pcre2_match_context_create(NULL);
+	if (r->md == NULL || r->mc == NULL ||
+	    pcre2_set_match_limit(r->mc, MATCH_LIMIT) != 0 ||
+	    pcre2_set_depth_limit(r->mc, DEPTH_LIMIT) != 0 ||
+	    pcre2_set_heap_limit(r->mc, HEAP_LIMIT_KB) != 0) {
+		(void)snprintf(err, errlen, "logging.redact: out of memory");
+		redact_free(r);
+		return (NULL);
+	}
+	return (r);
+}
+
+void
+redact_free(struct redact *r)
+{
+	size_t i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->n; i++)
+		pcre2_code_free(r->code[i]);
+	free(r->code);
+	pcre2_match_data_free(r->md);
+	pcre2_match_context_free(r->mc);
+	free(r);
+}
+
+void
+redact_begin(struct redact *r)
+{
+	r->until = now_ms() + REDACT_MS;
+}
+
+/*
+ * Marks in hide every byte that pattern i matches; how many stretches that
+ * were, or -1: could not be searched.
+ */
+static int
+find_all(const struct redact *r, size_t i, const char *text, size_t len,
+    uint8_t *hide)
+{
+	const PCRE2_SIZE *ov;
+	size_t at = 0, n = 0;
+	int rc;
+
+	while (at <= len) {
+		rc = pcre2_match(r->code[i], (PCRE2_SPTR)text, len, at,
+		    PCRE2_NOTEMPTY, r->md, r->mc);
+		if (rc == PCRE2_ERROR_NOMATCH)
+			break;
+		if (rc < 0 || ++n > PIECES_MAX)
+			return (-1);
+		ov = pcre2_get_ovector_pointer(r->md);
+		/* \K can put the start behind the end */
+		if (ov[0] >= ov[1] || ov[1] > len || ov[1] <= at)
+			return (-1);
+		memset(hide + ov[0], 1, ov[1] - ov[0]);
+		at = ov[1];
+	}
+	return ((int)n);
+}
+
+static char *
+with_marks(const char *text, size_t len, const uint8_t *hide)
+{
+	struct buf b;
+	char *s;
+	size_t i;
+
+	buf_init(&b, len * 2 + (len + 1) * sizeof(MASK_MARK));
+	for (i = 0; i < len; i++)
+		if (!hide[i])
+			buf_put(&b, text + i, 1);
+		else if (i == 0 || !hide[i - 1])
+			buf_put(&b, MASK_MARK, sizeof(MASK_MARK) - 1);
+	s = xstrndup(b.len != 0 ? (const char *)b.data : "", b.len);
+	buf_free(&b);
+	/* longer than a mask may be: a mark for the lot */
+	if (strlen(s) > 2 * PLAN_MAXARG) {
+		freezero(s, strlen(s));
+		s = xstrdup(MASK_MARK);
+	}
+	return (s);
+}
+
+char *
+redact_text(const struct redact *r, const char *text)
+{
+	size_t i, len = strlen(text);
+	uint8_t *hide;
+	char *s = NULL;
+	int any = 0, n;
+
+	if (r->n == 0 || len == 0)
+		return (NULL);
+	hide = xcalloc(len, 1);
+	for (i = 0; i < r->n; i++) {
+		n = now_ms() > r->until ? -1 :
+		    find_all(r, i, text, len, hide);
+		if (n == -1) {
+			free(hide);
+			return (xstrdup(MASK_MARK));
+		}
+		any |= n;
+	}
+	if (any)
+		s = with_marks(text, len, hide);
+	free(hide);
+	return (s);
+}
+
+void
+redact_mask(const struct redact *r, struct masks *ms, unsigned where,
+    uint32_t idx, const char *text)
+{
+	char *s;
+
+	if ((s = redact_text(r, text)) == NULL)
+		return;
+	masks_add(ms, where, idx, s);
+	freezero(s, strlen(s));
+}

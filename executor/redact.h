@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * logging.redact: what of a command is hidden before it is logged.  Each
+ * match of a pattern becomes MASK_MARK; where a pattern takes too long on a
+ * string, all of the string does.
+ */
+#ifndef EXECUTOR_REDACT_H
+#define EXECUTOR_REDACT_H
+
+#include "common/plan.h"
+
+struct redact;
+
+/* NULL and the reason in err if a pattern cannot be compiled. */
+struct redact	*redact_new(const struct strv *patterns, char *err,
+		    size_t errlen);
+void		 redact_free(struct redact *);
+/* Another request: it may take REDACT_MS of searching, and no more. */
+#define REDACT_MS	100
+void		 redact_begin(struct redact *);
+/* The masked text, which the caller frees, or NULL: nothing to hide. */
+char		*redact_text(const struct redact *, const char *);
+/* Adds a mask where text has something to hide. */
+void		 redact_mask(const struct redact *, struct masks *,
+		    unsigned where, uint32_t idx, const char *text);
+
+#endif

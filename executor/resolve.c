@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A request becomes a plan: the account, the directory, the environment, and
+ * the file that will be executed, each looked up as the run will see it.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/msg.h"
+#include "executor/env.h"
+#include "executor/executor.h"
+#include "executor/mnt.h"
+#include "executor/redact.h"
+
+/* What a file of the system was found to be; direct mapped. */
+#define CACHE_SIZE	1024U
+
+static struct ident cache[CACHE_SIZE];
+
+static struct ident *
+cache_slot(const struct ident *id)
+{
+	return (&cache[(id->ino ^ id->dev * 31) % CACHE_SIZE]);
+}
+
+/*
+ * Everything about an open file.  Files of the system keep their digest for
+ * as long as nothing about them changes; those in a grant are read each
+ * time, since who owns them can set all that but the content back.
+ */
+static int
+identify(const struct place *pl, const struct xskill *x, int fd,
+    struct ident *id, struct trouble *t)
+{
+	char path[PLAN_MAXPATH];
+	struct ident *c;
+	int fixed;
+
+	if (ident_name(pl, fd, path) == -1) {
+		trouble_set(t, CBE_CANTEXEC, "has no name in the sandbox: %s",
+		    strerror(errno));
+		return (-1);
+	}
+	fixed = !ident_granted(path, &x->read) &&
+	    !ident_granted(path, &x->write);
+	if (ident_fill(fd, !fixed, id, t) == -1)
+		return (-1);
+	if (fixed) {
+		c = cache_slot(id);
+		if (c->ino != 0 && ident_same(c, id))
+			memcpy(id->digest, c->digest, sizeof(id->digest));
+		else if (ident_fill(fd, 1, id, t) == -1)
+			return (-1);
+		else
+			*c = *id;	/* its path is not set */
+	}
+	id->path = xstrdup(path);
+	return (0);
+}
+
+/* Opens and identifies one name; *sb and 1 if it is a script. */
+static int
+one_file(const struct place *pl, const struct xskill *x, const char *path,
+    struct ident *id, struct shebang *sb, struct trouble *t)
+{
+	int fd, r;
+
+	if ((fd = ident_open(pl, path, t)) == -1)
+		return (-1);
+	if ((r = ident_script(fd, path, sb, t)) != -1 &&
+	    identify(pl, x, fd, id, t) == -1)
+		r = -1;
+	(void)close(fd);
+	return (r);
+}
+
+static int
+resolve_exe(const struct place *pl, const struct xskill *x, struct plan *p,
+    struct trouble *t)
+{
+	char path[PLAN_MAXPATH];
+	struct shebang sb, inner;
+	struct stat st;
+	int r;
+
+	if (p->argv.n == 0) {
+		trouble_set(t, CBE_USAGE, "no command");
+		return (-1);
+	}
+	if (ident_find(pl, p->argv.v[0], path, &st, t) == -1)
+		return (-1);
+	if ((r = one_file(pl, x, path, &p->exe, &sb, t)) != 1)
+		return (r);
+	p->script = p->exe;
+	memset(&p->exe, 0, sizeof(p->exe));
+	p->interp_arg = xstrdup(sb.arg);
+	r = one_file(pl, x, sb.interp, &p->exe, &inner, t);
+	if (r == 1)
+		trouble_set(t, CBE_CANTEXEC, "%.200s: its interpreter %.200s "
+		    "is a script too", path, sb.interp);
+	return (r == 0 ? 0 : -1);
+}
+
+/* Where it runs; an implicit directory that is not granted becomes /tmp. */
+static int
+resolve_cwd(struct place *pl, const struct runreq *q, struct plan *p,
+    uint32_t *flags, struct trouble *t)
+{
+	char path[PLAN_MAXPATH];
+	int fd;
+
+	fd = mnt_open(pl->root, q->cwd, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
+	if (fd == -1 && (q->flags & RUNREQ_CWD_IMPLICIT)) {
+		*flags |= RESOLVED_CWD_MOVED;
+		p->cwd = xstrdup("/tmp");
+		return (0);
+	}
+	if (fd == -1 || ident_name(pl, fd, path) == -1) {
+		trouble_set(t, CBE_REFUSED, "directory %.200s is not in the "
+		    "sandbox of skill %s", q->cwd, p->skill);
+		if (fd != -1)
+			(void)close(fd);
+		return (-1);
+	}
+	(void)close(fd);
+	p->cwd = xstrdup(path);
+	return (0);
+}
+
+static const struct xid *
+id_of(const struct xconf *xc, uint32_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < xc->nids; i++)
+		if (xc->ids[i].uid == uid)
+			return (&xc->ids[i]);
+	return (NULL);
+}
+
+static int
+resolve_account(const struct xconf *xc, const struct xskill *x,
+    const struct resolve *v, struct plan *p, struct trouble *t)
+{
+	const struct xid *id;
+
+	p->uid = x->run_as_caller ? v->uid : x->uid;
+	id = id_of(xc, p->uid);
+	if (id == NULL || p->uid == 0) {
+		trouble_set(t, CBE_REFUSED, "runs of skill %s cannot act as "
+		    "uid %u", x->name, p->uid);
+		return (-1);
+	}
+	p->gid = x->run_as_caller ? id->gid : x->gid;
+	p->account = xstrdup(id->name);
+	return (0);
+}
+
+/* Has the file at path, which is as large, the same bytes as target? */
+static int
+same_bytes(const struct place *pl, const struct xskill *x, const char *path,
+    const struct ident *target)
+{
+	struct ident id;
+	struct trouble t;
+	int fd, same;
+
+	if ((fd = ident_open(pl, path, &t)) == -1)
+		return (0);
+	memset(&id, 0, sizeof(id));
+	same = identify(pl, x, fd, &id, &t) == 0 &&
+	    memcmp(id.digest, target->digest, PLAN_DIGEST) == 0;
+	free(id.path);
+	(void)close(fd);
+	return (same);
+}
+
+/*
+ * Which words of the skill's patterns mean the file that was asked for.
+ * There may be many: a file is opened only if its size says that it matters.
+ */
+static void
+resolve_names(const struct place *pl, const struct xskill *x,
+    const struct ident *target, struct resolved *out)
+{
+	char path[PLAN_MAXPATH];
+	struct place from_root = *pl;
+	struct trouble t;
+	struct stat st;
+	const char *w;
+	size_t i;
+
+	from_root.cwd = "/";
+	for (i = 0; i < x->programs.n; i++) {
+		w = x->programs.v[i];
+		if (ident_find(&from_root, w, path, &st, &t) == -1)
+			continue;
+		if (st.st_dev == target->dev && st.st_ino == target->ino)
+			strv_add(&out->names, w);
+		else if ((uint64_t)st.st_size == target->size &&
+		    same_bytes(&from_root, x, path, target))
+			strv_add(&out->same, w);
+	}
+}
+
+static void
+mask_request(const struct redact *r, const struct resolve *v,
+    const struct plan *p, struct masks *ms)
+{
+	size_t i;
+
+	for (i = 0; i < v->req.argv.n; i++)
+		redact_mask(r, ms, MASK_ARGV, (uint32_t)i, v->req.argv.v[i]);
+	redact_mask(r, ms, MASK_CWD, 0, p->cwd != NULL ? p->cwd : v->req.cwd);
+	redact_mask(r, ms, MASK_REASON, 0, v->req.reason);
+	if (p->exe.path != NULL)
+		redact_mask(r, ms, MASK_PATH, 0, p->exe.path);
+	if (p->script.path != NULL)
+		redact_mask(r, ms, MASK_PATH, 1, p->script.path);
+}
+
+static void
+copy_list(struct strv *to, const struct strv *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		strv_add(to, from->v[i]);
+}
+
+static void
+plan_copy(struct plan *p, const struct xskill *x, const struct resolve *v)
+{
+	p->channel = xstrdup(v->channel);
+	p->skill = xstrdup(v->skill);
+	p->caller = v->uid;
+	copy_list(&p->argv, &v->req.argv);
+	copy_list(&p->secrets, &x->secrets);
+	memcpy(p->secret_how, x->secret_how, sizeof(p->secret_how));
+	copy_list(&p->read, &x->read);
+	copy_list(&p->write, &x->write);
+	p->limits = v->limits;
+	p->network = x->network;
+}
+
+/* plan_put wants a string everywhere. */
+static void
+plan_fill_up(struct plan *p)
+{
+	if (p->script.path == NULL)
+		p->script.path = xstrdup("");
+	if (p->interp_arg == NULL)
+		p->interp_arg = xstrdup("");
+}
+
+static int
+encode(struct plan *p, struct resolved *out, struct trouble *t)
+{
+	struct buf b;
+
+	plan_fill_up(p);
+	buf_init(&b, MSG_PLAN_MAX);
+	plan_put(&b, p);
+	if (b.bad) {
+		buf_free(&b);
+		trouble_set(t, CBE_USAGE, "the command is too large");
+		return (-1);
+	}
+	out->planlen = b.len;
+	out->plan = xmalloc(b.len);
+	memcpy(out->plan, b.data, b.len);
+	buf_free(&b);
+	plan_digest(out->digest, out->plan, out->planlen);
+	return (0);
+}
+
+static struct skill *
+usable_skill(struct executor *x, const struct resolve *v, struct trouble *t)
+{
+	struct skill *s;
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++)
+		if (strcmp(x->xc.skills[i].name, v->skill) == 0)
+			break;
+	if (i == x->xc.nskills) {
+		trouble_set(t, CBE_REFUSED, "there is no such skill");
+		return (NULL);
+	}
+	s = &x->skills[i];
+	if (s->broken != NULL)
+		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
+		    s->broken);
+	else if (s->x->network != PLAN_NET_NONE)
+		trouble_set(t, CBE_REFUSED, "skill %s: network host is not "
+		    "available in this version", v->skill);
+	else if (v->limits.timeout_s == 0)
+		trouble_set(t, CBE_USAGE, "a run needs a timeout");
+	else
+		return (s);
+	return (NULL);
+}
+
+static int
+make_plan(struct executor *x, struct skill *s, const struct resolve *v,
+    struct plan *p, struct resolved *out, struct trouble *t)
+{
+	struct place pl;
+
+	plan_copy(p, s->x, v);
+	if (resolve_account(&x->xc, s->x, v, p, t) == -1)
+		return (-1);
+	memset(&pl, 0, sizeof(pl));
+	pl.root = s->root;
+	pl.prefix = s->prefix;
+	pl.uid = p->uid;
+	pl.gid = p->gid;
+	if (resolve_cwd(&pl, &v->req, p, &out->flags, t) == -1)
+		return (-1);
+	pl.cwd = p->cwd;
+	if (resolve_exe(&pl, s->x, p, t) == -1 ||
+	    env_build(p, s->x, &v->req, t) == -1 || encode(p, out, t) == -1)
+		return (-1);
+	resolve_names(&pl, s->x, p->script.path[0] != '\0' ? &p->script :
+	    &p->exe, out);
+	return (0);
+}
+
+int
+resolve_request(struct executor *x, const struct resolve *v,
+    struct resolved *out, size_t *skill, struct trouble *t)
+{
+	struct skill *s;
+	struct plan p;
+	char *masked;
+	int r = -1;
+
+	memset(out, 0, sizeof(*out));
+	memset(&p, 0, sizeof(p));
+	redact_begin(x->redact);
+	if ((s = usable_skill(x, v, t)) != NULL) {
+		*skill = s->index;
+		r = make_plan(x, s, v, &p, out, t);
+	}
+	mask_request(x->redact, v, &p, &out->masks);
+	if (r == -1 && (masked = redact_text(x->redact, t->text)) != NULL) {
+		trouble_set(t, (enum cberr)t->err, "%s", masked);
+		freezero(masked, strlen(masked));
+	}
+	plan_free(&p);
+	return (r);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Runs.  What goes wrong while a sandbox is built is kept until the word to
+ * go comes: the supervisor may have sent that already, and would be told
+ * about a run that it does not know any more.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "executor/run.h"
+#include "executor/runner.h"
+#include "executor/spawner.h"
+
+struct run *
+run_find(const struct executor *x, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < x->nruns; i++)
+		if (x->runs[i]->id == id)
+			return (x->runs[i]);
+	return (NULL);
+}
+
+struct run *
+run_new(struct executor *x, uint64_t id, struct skill *s, size_t nsecrets,
+    struct resolved *res)
+{
+	struct run *r;
+
+	if (x->nruns == RUNS_MAX || res->planlen > PLANS_BYTES - x->planbytes)
+		return (NULL);
+	r = xcalloc(1, sizeof(*r));
+	r->x = x;
+	r->id = id;
+	r->skill = s;
+	r->nsecrets = nsecrets;
+	r->ctl = -1;
+	r->planlen = res->planlen;
+	r->plan = res->plan;
+	res->plan = NULL;
+	buf_init(&r->result, RUNNER_MSG_MAX);
+	x->planbytes += r->planlen;
+	x->runs[x->nruns++] = r;
+	return (r);
+}
+
+static void
+free_plan(struct run *r)
+{
+	if (r->plan == NULL)
+		return;
+	freezero(r->plan, r->planlen);
+	r->plan = NULL;
+	r->x->planbytes -= r->planlen;
+}
+
+/* The end of file tells a runner to end, and its sandbox with it. */
+static void
+close_ctl(struct run *r)
+{
+	if (r->ev != NULL)
+		event_free(r->ev);
+	r->ev = NULL;
+	if (r->ctl != -1)
+		(void)close(r->ctl);
+	r->ctl = -1;
+}
+
+void
+run_free(struct run *r)
+{
+	struct executor *x = r->x;
+	size_t i;
+
+	for (i = 0; i < x->nruns; i++)
+		if (x->runs[i] == r)
+			x->runs[i] = x->runs[--x->nruns];
+	close_ctl(r);
+	free_plan(r);
+	buf_free(&r->result);
+	freezero(r, sizeof(*r));
+}
+
+/* Reports what is in r->result and forgets the run. */
+static void
+report(struct run *r)
+{
+	struct executor *x = r->x;
+
+	if (ipc_send(x->rm.ipc, MSG_X_RESULT, r->id, r->result.data,
+	    r->result.len, NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
+	run_free(r);
+	exec_maybe_stopped(x);
+}
+
+void
+run_error(struct run *r, enum outcome outcome, enum cberr err,
+    const char *reason)
+{
+	struct runresult v;
+
+	memset(&v, 0, sizeof(v));
+	v.outcome = (uint8_t)outcome;
+	v.err = (uint16_t)err;
+	v.limit = xstrdup("");
+	v.reason = xstrdup(reason);
+	buf_reset(&r->result);
+	runresult_put(&r->result, &v);
+	runresult_free(&v);
+	close_ctl(r);
+	if (r->state == RUN_GONE)
+		report(r);
+}
+
+/* What a runner sends is checked: it looks at hostile bytes all day. */
+static void
+on_result(struct run *r, const uint8_t *p, size_t len)
+{
+	struct runresult v;
+	int bad;
+
+	bad = runresult_get(p, len, &v) == -1 || (r->state != RUN_GONE &&
+	    v.outcome != OUTCOME_ERROR);
+	runresult_free(&v);
+	if (bad) {
+		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+		    "malformed report of a run");
+		return;
+	}
+	buf_reset(&r->result);
+	buf_put(&r->result, p, len);
+	close_ctl(r);
+	if (r->state == RUN_GONE)
+		report(r);
+}
+
+static void
+on_runner(evutil_socket_t fd, short what, void *arg)
+{
+	uint8_t m[RUNNER_MSG_MAX + 1];
+	struct run *r = arg;
+	ssize_t n;
+
+	(void)what;
+	n = recv(fd, m, sizeof(m), MSG_DONTWAIT);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 1 && (size_t)n <= RUNNER_MSG_MAX && m[0] == RUNNER_RESULT)
+		on_result(r, m + 1, (size_t)n - 1);
+	else if (n == 1 && m[0] == RUNNER_STARTED && r->state == RUN_GONE) {
+		if (ipc_send(r->x->rm.ipc, MSG_X_STARTED, r->id, NULL, 0,
+		    NULL, 0) == -1)
+			fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
+	} else
+		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+		    "the runner ended without a report");
+}
+
+/* The plan, where the runner can read it and nobody write. */
+static int
+plan_file(const void *plan, size_t len)
+{
+	const uint8_t *p = plan;
+	size_t off;
+	ssize_t n;
+	int fd;
+
+	fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd == -1)
+		return (-1);
+	for (off = 0; off < len; off += (size_t)n)
+		if ((n = write(fd, p + off, len - off)) <= 0) {
+			(void)close(fd);
+			return (-1);
+		}
+	(void)fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK |
+	    F_SEAL_GROW | F_SEAL_SEAL);
+	return (fd);
+}
+
+static void
+close_all(const int *fds, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		(void)close(fds[i]);
+}
+
+int
+run_start(const struct skill *s, int probe, const void *plan, size_t planlen,
+    const int *fds, unsigned nfds)
+{
+	int job[JOB_MAXFDS], sv[2], saved;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1) {
+		close_all(fds, nfds);
+		return (-1);
+	}
+	job[JOB_CTL] = sv[1];
+	if ((job[JOB_PLAN] = plan_file(plan, planlen)) == -1) {
+		close_all(fds, nfds);
+		close_all(sv, 2);
+		return (-1);
+	}
+	memcpy(job + JOB_STDIN, fds, nfds * sizeof(*fds));
+	if (spawner_ask(s, probe, job, JOB_STDIN + nfds) == -1) {
+		saved = errno;
+		(void)close(sv[0]);
+		errno = saved;
+		return (-1);
+	}
+	return (sv[0]);
+}
+
+void
+run_build(struct run *r, const int *fds, unsigned nfds)
+{
+	r->state = RUN_BUILT;
+	r->ctl = run_start(r->skill, 0, r->plan, r->planlen, fds, nfds);
+	if (r->ctl == -1) {
+		log_warn("cannot start a runner");
+		run_error(r, OUTCOME_ERROR, CBE_AGAIN,
+		    "no sandbox could be started");
+		return;
+	}
+	r->ev = event_new(r->x->base, r->ctl, EV_READ | EV_PERSIST, on_runner,
+	    r);
+	if (r->ev == NULL || event_add(r->ev, NULL) == -1)
+		fatalx(EXIT_SYSTEM, "event of a run");
+}
+
+static void
+tell(struct run *r, const uint8_t *m, size_t len)
+{
+	/* if it is gone, its end is on its way to us */
+	(void)send(r->ctl, m, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void
+run_go(struct run *r)
+{
+	static const uint8_t word = RUNNER_GO;
+
+	r->state = RUN_GONE;
+	free_plan(r);
+	if (r->ctl == -1)	/* its end came first */
+		report(r);
+	else
+		tell(r, &word, 1);
+}
+
+void
+run_kill(struct run *r, enum outcome outcome)
+{
+	uint8_t m[2] = { RUNNER_KILL, (uint8_t)outcome };
+
+	if (r->state == RUN_GONE && r->ctl != -1) {
+		tell(r, m, sizeof(m));
+		return;
+	}
+	r->state = RUN_GONE;
+	run_error(r, outcome, outcome == OUTCOME_ERROR ? CBE_INTERNAL : CBE_OK,
+	    "ended before it was started");
+}

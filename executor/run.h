@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The executor's table of runs: from a plan that was resolved to a result
+ * that was reported.
+ */
+#ifndef EXECUTOR_RUN_H
+#define EXECUTOR_RUN_H
+
+#include "executor/executor.h"
+
+struct event;
+
+enum run_state {
+	RUN_RESOLVED,	/* a plan, nothing else */
+	RUN_BUILT,	/* a runner was asked for; waits for a ticket */
+	RUN_GONE	/* the word was given */
+};
+
+struct run {
+	struct executor	*x;
+	uint64_t	 id;
+	enum run_state	 state;
+	struct skill	*skill;
+	uint8_t		*plan;		/* canonical bytes; NULL once gone */
+	size_t		 planlen;
+	size_t		 nsecrets;
+	int		 ctl;		/* to the runner, or -1 */
+	struct event	*ev;
+	struct buf	 result;	/* came in, cannot be reported yet */
+};
+
+struct run	*run_find(const struct executor *, uint64_t id);
+/* Takes the plan out of *res. NULL: the table is full. */
+struct run	*run_new(struct executor *, uint64_t id, struct skill *,
+		    size_t nsecrets, struct resolved *res);
+/* Ends whatever there is and forgets it. */
+void		 run_free(struct run *);
+/* Takes the descriptors: streams and secrets.  Failures come as result. */
+void		 run_build(struct run *, const int *fds, unsigned nfds);
+/* The ticket was good. */
+void		 run_go(struct run *);
+/* Ends it; its result says so. */
+void		 run_kill(struct run *, enum outcome);
+/* Result of a run that never was. */
+void		 run_error(struct run *, enum outcome, enum cberr,
+		    const char *reason);
+/*
+ * A runner for this plan, with pipes and all; its control descriptor, or -1
+ * and errno.  fds (streams and secrets) are closed in any case.
+ */
+int		 run_start(const struct skill *, int probe, const void *plan,
+		    size_t planlen, const int *fds, unsigned nfds);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/* The end of a run: what it came to. */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/runproc.h"
+
+/* The last thing that a runner does. */
+static void __attribute__((__noreturn__))
+send_result(struct runner *r)
+{
+	struct buf b;
+
+	if (r->res.limit == NULL)
+		r->res.limit = xstrdup("");
+	if (r->res.reason == NULL)
+		r->res.reason = xstrdup("");
+	buf_init(&b, RUNNER_MSG_MAX);
+	buf_put_u8(&b, RUNNER_RESULT);
+	runresult_put(&b, &r->res);
+	runner_send(r, b.data, b.len);
+	_exit(0);
+}
+
+void
+runner_fail(struct runner *r, const struct trouble *t)
+{
+	r->res.outcome = OUTCOME_ERROR;
+	r->res.err = t->err;
+	r->res.reason = xstrdup(t->text);
+	send_result(r);
+}
+
+void
+runner_errno(struct runner *r, const char *what)
+{
+	struct trouble t;
+
+	trouble_set(&t, CBE_INTERNAL, "%s: %s", what, strerror(errno));
+	runner_fail(r, &t);
+}
+
+/* How a run ended that was not ended by us. */
+static void
+judge(struct runner *r)
+{
+	struct runresult *v = &r->res;
+	uint64_t cpu = r->report.user_us + r->report.sys_us;
+	int sig;
+
+	if (WIFEXITED(r->report.status)) {
+		v->code = WEXITSTATUS(r->report.status);
+		if (v->outcome == 0)
+			v->outcome = OUTCOME_EXITED;
+		return;
+	}
+	v->code = sig = WTERMSIG(r->report.status);
+	if (v->outcome != 0)
+		return;
+	v->outcome = OUTCOME_LIMITED;
+	if (sig == SIGXCPU || (sig == SIGKILL && r->plan.limits.cpu_s != 0 &&
+	    cpu / 1000000 >= r->plan.limits.cpu_s))
+		v->limit = xstrdup("cpu");
+	else if (sig == SIGXFSZ)
+		v->limit = xstrdup("file");
+	else
+		v->outcome = OUTCOME_SIGNALED;
+}
+
+void
+runner_finish(struct runner *r)
+{
+	uint8_t both[2][32];
+	size_t i;
+
+	if (r->why.err != 0)
+		runner_fail(r, &r->why);
+	r->res.wall_us = r->started == 0 ? 0 :
+	    (uint64_t)(r->ended - r->started);
+	r->res.user_us = r->report.user_us;
+	r->res.sys_us = r->report.sys_us;
+	r->res.maxrss_kb = r->report.maxrss_kb;
+	r->res.out_bytes = r->out[0].bytes;
+	r->res.err_bytes = r->out[1].bytes;
+	for (i = 0; i < 2; i++) {
+		if (r->out[i].hs != NULL)
+			r->res.masked += hide_count(r->out[i].hs);
+		stream_close(&r->out[i], both[i]);
+	}
+	(void)crypto_generichash(r->res.digest, sizeof(r->res.digest),
+	    both[0], sizeof(both), NULL, 0);
+	/* somebody of the same account may end it before it is executed */
+	if (r->reported && r->ran)
+		judge(r);
+	else if (r->res.outcome == 0 && r->ran) {
+		r->res.outcome = OUTCOME_SIGNALED;
+		r->res.code = SIGKILL;
+		r->res.reason = xstrdup("the sandbox was killed from outside");
+	} else if (r->res.outcome == 0) {
+		r->res.outcome = OUTCOME_ERROR;
+		r->res.err = CBE_INTERNAL;
+		r->res.reason = xstrdup("the sandbox ended before the command "
+		    "was executed");
+	} else
+		r->res.code = SIGKILL;
+	if (r->res.outcome == OUTCOME_ERROR && r->res.err == 0)
+		r->res.err = CBE_INTERNAL;
+	send_result(r);
+}

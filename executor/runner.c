@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: ISC */
+/* One run, from its sandbox to its result. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/priv.h"
+#include "executor/runproc.h"
+
+#define GRACE_MS	2000	/* from TERM to KILL */
+#define READER_MS	600000	/* for the client to take what is left */
+#define MB		(UINT64_C(1024) * 1024)
+
+/* Slots of the poll set. */
+enum { P_CTL, P_JAIL, P_TROUBLE, P_OUT, P_ERR, P_SECRETS,
+    P_MAX = P_SECRETS + PLAN_MAXSECRETS };
+
+static int64_t
+now_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ((int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
+}
+
+static uint64_t
+usec(const struct timeval *tv)
+{
+	return ((uint64_t)tv->tv_sec * 1000000 + (uint64_t)tv->tv_usec);
+}
+
+void
+runner_send(const struct runner *r, const void *p, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = send(r->ctl, p, len, MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)		/* the executor is gone */
+		_exit(0);
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static void
+kill_now(struct runner *r)
+{
+	(void)syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
+	r->kill_at = INT64_MAX;
+}
+
+/* The run has to end for this reason; the first one counts. */
+static void
+end_run(struct runner *r, enum outcome why, const char *limit)
+{
+	static const char term = JAIL_TERM;
+
+	if (r->phase == PH_OVER)	/* only its output is left */
+		r->deadline = now_us();
+	if (r->kill_at != 0)
+		return;
+	r->res.outcome = (uint8_t)why;
+	if (limit != NULL)
+		r->res.limit = xstrdup(limit);
+	if (r->phase != PH_RUN) {
+		kill_now(r);
+		return;
+	}
+	r->kill_at = now_us() + GRACE_MS * 1000;
+	if (send(r->jail, &term, 1, MSG_NOSIGNAL) == -1)
+		kill_now(r);
+}
+
+/* It is not going to run. */
+static void
+never_ran(struct runner *r, const struct trouble *t)
+{
+	if (r->why.err == 0 && r->res.outcome == 0)
+		r->why = *t;
+	kill_now(r);
+}
+
+static void
+check_secrets(struct runner *r)
+{
+	struct trouble t;
+	size_t i;
+
+	if (r->phase != PH_SECRETS || secrets_wait(&r->secrets))
+		return;
+	if (secrets_check(&r->secrets, &r->plan, &t) == -1) {
+		never_ran(r, &t);
+		return;
+	}
+	for (i = 0; i < r->secrets.n; i++)
+		hide_add(r->hide, r->secrets.s[i].p,
+		    secrets_core(&r->secrets, i));
+	stream_hide(&r->out[0], r->hide);
+	stream_hide(&r->out[1], r->hide);
+	r->phase = PH_EXEC;
+	/* it reads while we write; that it died shows elsewhere */
+	(void)secrets_pass(&r->secrets, r->go);
+	close_fd(&r->go);
+}
+
+static void
+on_ctl(struct runner *r)
+{
+	uint8_t m[2];
+	ssize_t n;
+
+	n = recv(r->ctl, m, sizeof(m), MSG_DONTWAIT);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0)
+		_exit(0);
+	if (m[0] == RUNNER_GO && r->phase == PH_WAIT) {
+		r->phase = PH_SECRETS;
+		r->started = now_us();
+		r->deadline = r->started +
+		    (int64_t)r->plan.limits.timeout_s * 1000000;
+		check_secrets(r);
+	} else if (m[0] == RUNNER_KILL && n == 2)
+		end_run(r, (enum outcome)m[1], NULL);
+}
+
+/* A report, or the end of file when the command was executed. */
+static void
+on_trouble(struct runner *r)
+{
+	static const char word = RUNNER_STARTED;
+	struct trouble t;
+	ssize_t n;
+
+	n = read(r->trouble, &t, sizeof(t));
+	if (n == -1)
+		return;
+	close_fd(&r->trouble);
+	if (n == (ssize_t)sizeof(t)) {
+		t.text[sizeof(t.text) - 1] = '\0';
+		never_ran(r, &t);
+	} else if (r->phase == PH_EXEC) {
+		r->phase = PH_RUN;
+		r->ran = 1;
+		runner_send(r, &word, 1);
+	}
+}
+
+/* Init has nobody left in there, or is gone itself. */
+static void
+on_jail(struct runner *r)
+{
+	struct rusage ru;
+	ssize_t n;
+
+	n = read(r->jail, &r->report, sizeof(r->report));
+	r->reported = n == (ssize_t)sizeof(r->report);
+	r->ended = now_us();
+	close_fd(&r->jail);
+	kill_now(r);
+	while ((n = wait4(r->init, NULL, 0, &ru)) == -1 && errno == EINTR)
+		;
+	if (!r->reported && n != -1) {
+		/* killed: what init cost itself is in there too */
+		r->report.user_us = usec(&ru.ru_utime);
+		r->report.sys_us = usec(&ru.ru_stime);
+		r->report.maxrss_kb = (uint64_t)ru.ru_maxrss;
+	}
+	/* told before it ended, but not looked at yet */
+	if (r->trouble != -1)
+		on_trouble(r);
+	r->phase = PH_OVER;
+	r->deadline = r->ended + (int64_t)READER_MS * 1000;
+}
+
+static void
+on_time(struct runner *r)
+{
+	int64_t now = now_us();
+
+	if (r->kill_at != 0 && r->kill_at <= now)
+		kill_now(r);
+	if (r->deadline == 0 || r->deadline > now)
+		return;
+	if (r->phase != PH_OVER) {
+		end_run(r, OUTCOME_TIMEOUT, NULL);
+		return;
+	}
+	/* nobody reads what the command has printed */
+	close_fd(&r->out[0].dst);
+	close_fd(&r->out[1].dst);
+	stream_cut(&r->out[0]);
+	stream_cut(&r->out[1]);
+	buf_reset(&r->out[0].out);
+	buf_reset(&r->out[1].out);
+}
+
+static void
+check_budget(struct runner *r)
+{
+	char note[128];
+
+	if (!r->budget.over || r->budget.left == UINT64_MAX)
+		return;
+	(void)snprintf(note, sizeof(note), "\nclawbot: output cut off at the "
+	    "limit of %u MB\n", r->plan.limits.output_mb);
+	stream_cut(&r->out[0]);
+	stream_cut(&r->out[1]);
+	stream_note(&r->out[1], note);
+	r->budget.left = UINT64_MAX;
+	end_run(r, OUTCOME_LIMITED, "output");
+	if (r->res.outcome == 0) {	/* it has ended by itself meanwhile */
+		r->res.outcome = OUTCOME_LIMITED;
+		r->res.limit = xstrdup("output");
+	}
+}
+
+static int
+poll_timeout(const struct runner *r)
+{
+	int64_t next = INT64_MAX, now = now_us();
+
+	if (r->kill_at != 0)
+		next = r->kill_at;
+	if (r->deadline != 0 && (r->kill_at == 0 || r->phase == PH_OVER) &&
+	    (r->deadline < next || r->phase == PH_OVER))
+		next = r->deadline;
+	if (next == INT64_MAX)
+		return (-1);
+	if (next <= now)
+		return (0);
+	next = (next - now) / 1000 + 1;
+	return (next > 60000 ? 60000 : (int)next);
+}
+
+static void
+poll_set(const struct runner *r, struct pollfd *p)
+{
+	size_t i;
+
+	for (i = 0; i < P_MAX; i++) {
+		p[i].fd = -1;
+		p[i].events = POLLIN;
+		p[i].revents = 0;
+	}
+	p[P_CTL].fd = r->ctl;
+	p[P_JAIL].fd = r->jail;
+	p[P_TROUBLE].fd = r->trouble;
+	if (r->phase >= PH_EXEC && r->out[0].hs != NULL) {
+		stream_poll(&r->out[0], &p[P_OUT]);
+		stream_poll(&r->out[1], &p[P_ERR]);
+	}
+	if (r->phase == PH_SECRETS)
+		for (i = 0; i < r->secrets.n; i++)
+			p[P_SECRETS + i].fd = r->secrets.s[i].fd;
+}
+
+static void
+handle(struct runner *r, struct pollfd *p)
+{
+	struct trouble t;
+	size_t i;
+
+	if (p[P_CTL].revents != 0)
+		on_ctl(r);
+	if (p[P_TROUBLE].revents != 0 && r->trouble != -1)
+		on_trouble(r);
+	for (i = 0; i < r->secrets.n; i++)
+		if (p[P_SECRETS + i].revents != 0 && secrets_read(&r->secrets,
+		    i, r->plan.secrets.v[i], &t) == -1)
+			never_ran(r, &t);
+	check_secrets(r);
+	stream_step(&r->out[0], &p[P_OUT], &r->budget);
+	stream_step(&r->out[1], &p[P_ERR], &r->budget);
+	check_budget(r);
+	if (p[P_JAIL].revents != 0 && r->jail != -1)
+		on_jail(r);
+	on_time(r);
+}
+
+static void
+setup(struct runner *r, const struct job *job)
+{
+	int keep[JOB_MAXFDS];
+	struct trouble t;
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	r->ctl = job->fds[JOB_CTL];
+	r->jail = r->go = r->trouble = r->pidfd = -1;
+	for (i = 0; i < job->nfds; i++)
+		keep[i] = job->fds[i];
+	priv_closefrom(keep, job->nfds);
+	/* the spawner ignores it; here and in the sandbox it is needed */
+	(void)signal(SIGCHLD, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+		runner_errno(r, "PDEATHSIG");
+	runner_plan(r, job->fds[JOB_PLAN]);
+	if (job->nfds != JOB_SECRETS + r->plan.secrets.n) {
+		errno = EINVAL;
+		runner_errno(r, "descriptors of secrets");
+	}
+	if (secrets_open(&r->secrets, job->fds + JOB_SECRETS,
+	    r->plan.secrets.n, &t) == -1)
+		runner_fail(r, &t);
+	r->hide = hide_new();
+	r->budget.left = r->plan.limits.output_mb == 0 ? UINT64_MAX :
+	    r->plan.limits.output_mb * MB;
+}
+
+void
+runner_main(const struct job *job)
+{
+	static struct runner r;
+	struct pollfd p[P_MAX];
+
+	setup(&r, job);
+	runner_start(&r, job);
+	while (r.phase != PH_OVER || (r.out[0].hs != NULL &&
+	    (!stream_done(&r.out[0]) || !stream_done(&r.out[1])))) {
+		poll_set(&r, p);
+		if (poll(p, P_MAX, poll_timeout(&r)) != -1)
+			handle(&r, p);
+	}
+	runner_finish(&r);
+}

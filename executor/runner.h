@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A runner: one process beside one sandbox.  It is in the skill's view but
+ * not in the sandbox, holds the run's secrets to hide them in the output,
+ * keeps the time, and reports.  Of the executor's capabilities it keeps only
+ * the one to end what it started.
+ *
+ * Between executor and runner, one message a datagram, first byte:
+ *	executor: RUNNER_GO; RUNNER_KILL and u8 OUTCOME_*
+ *	runner:	  RUNNER_STARTED; RUNNER_RESULT and a RUNRESULT, the last
+ * End of file from the executor ends the run.
+ */
+#ifndef EXECUTOR_RUNNER_H
+#define EXECUTOR_RUNNER_H
+
+#include "executor/executor.h"
+
+#define RUNNER_GO	'G'
+#define RUNNER_KILL	'K'
+#define RUNNER_STARTED	'S'
+#define RUNNER_RESULT	'R'
+#define RUNNER_MSG_MAX	8192
+
+/* Descriptors that a runner is started with, in this order. */
+#define JOB_CTL		0
+#define JOB_PLAN	1	/* memfd: the plan's canonical bytes */
+#define JOB_STDIN	2
+#define JOB_STDOUT	3
+#define JOB_STDERR	4
+#define JOB_SECRETS	5
+#define JOB_MAXFDS	(JOB_SECRETS + PLAN_MAXSECRETS)
+
+struct job {
+	const struct layers	*layers;
+	int			 probe;	/* self-check */
+	int			 fds[JOB_MAXFDS];
+	unsigned		 nfds;
+};
+
+void	runner_main(const struct job *) __attribute__((__noreturn__));
+
+/*
+ * runsecret.c: what comes out of the secrets' pipes, in guarded memory.
+ */
+struct secrets {
+	struct {
+		int	 fd;		/* -1: complete */
+		uint8_t	*p;
+		size_t	 len;
+	} s[PLAN_MAXSECRETS];
+	size_t	 n;
+	uint8_t	*mem;
+};
+
+/* Takes the descriptors. 0 or -1 and *t. */
+int	secrets_open(struct secrets *, const int *fds, size_t n,
+	    struct trouble *);
+/* Is one of them not complete yet? */
+int	secrets_wait(const struct secrets *);
+/* Reads what is there from number i. 0 or -1 and *t. */
+int	secrets_read(struct secrets *, size_t i, const char *name,
+	    struct trouble *);
+/* Can each be given to the run and hidden? 0 or -1 and *t. */
+int	secrets_check(const struct secrets *, const struct plan *,
+	    struct trouble *);
+/* Length of a value without the newlines at its end, which are not secret. */
+size_t	secrets_core(const struct secrets *, size_t i);
+/* Their bytes and JAIL_GO into the pipe of the command. 0 or -1. */
+int	secrets_pass(const struct secrets *, int go);
+void	secrets_close(struct secrets *);
+
+#endif

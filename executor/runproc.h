@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/* The inside of a runner, for runner.c, runstart.c and runend.c alone. */
+#ifndef EXECUTOR_RUNPROC_H
+#define EXECUTOR_RUNPROC_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "executor/jail.h"
+#include "executor/runner.h"
+#include "executor/stream.h"
+
+enum phase {
+	PH_WAIT,	/* the sandbox is built, there is no word yet */
+	PH_SECRETS,	/* go; secrets are coming in */
+	PH_EXEC,	/* all of it is with the command */
+	PH_RUN,		/* it was executed */
+	PH_OVER		/* nothing is left in the sandbox */
+};
+
+struct runner {
+	struct plan		 plan;
+	int			 ctl;
+	int			 jail;
+	int			 go;
+	int			 trouble;
+	int			 pidfd;
+	pid_t			 init;
+	enum phase		 phase;
+	struct secrets		 secrets;
+	struct hide		*hide;
+	struct stream		 out[2];
+	struct budget		 budget;
+	int64_t			 started;	/* us; 0: not yet */
+	int64_t			 ended;
+	int64_t			 deadline;	/* 0: none yet */
+	int64_t			 kill_at;	/* 0: not asked to end */
+	int			 ran;		/* PH_RUN was reached */
+	int			 reported;
+	struct jail_report	 report;
+	struct trouble		 why;		/* err: never ran */
+	struct runresult	 res;
+};
+
+/* A message to the executor; without it there is no run any more. */
+void	runner_send(const struct runner *, const void *, size_t);
+
+/* runstart.c: both end the process where something fails. */
+void	runner_plan(struct runner *, int fd);
+void	runner_start(struct runner *, const struct job *);
+
+/* runend.c: reports and exits. */
+void	runner_finish(struct runner *) __attribute__((__noreturn__));
+/* It never ran, for this reason. */
+void	runner_fail(struct runner *, const struct trouble *)
+	    __attribute__((__noreturn__));
+void	runner_errno(struct runner *, const char *what)
+	    __attribute__((__noreturn__));
+
+#endif

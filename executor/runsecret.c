@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+/* The secrets of one run, on their way from the vault to the command. */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/hide.h"
+#include "executor/jail.h"
+#include "executor/runner.h"
+
+#define VALUE_MAX	65536U
+#define VALUE_ROOM	(VALUE_MAX + 1)		/* one more: too long */
+
+int
+secrets_open(struct secrets *v, const int *fds, size_t n, struct trouble *t)
+{
+	size_t i;
+	int fl;
+
+	memset(v, 0, sizeof(*v));
+	v->n = n;
+	for (i = 0; i < n; i++)
+		v->s[i].fd = fds[i];
+	if (n == 0)
+		return (0);
+	for (i = 0; i < n; i++)
+		if ((fl = fcntl(fds[i], F_GETFL)) == -1 ||
+		    fcntl(fds[i], F_SETFL, fl | O_NONBLOCK) == -1)
+			break;
+	/* sodium_malloc does not say when it could not lock the pages */
+	if (i < n || (v->mem = sodium_malloc(n * VALUE_ROOM)) == NULL ||
+	    mlock(v->mem, n * VALUE_ROOM) == -1) {
+		trouble_set(t, CBE_INTERNAL, "memory for secrets: %s",
+		    strerror(errno));
+		return (-1);
+	}
+	for (i = 0; i < n; i++)
+		v->s[i].p = v->mem + i * VALUE_ROOM;
+	return (0);
+}
+
+int
+secrets_wait(const struct secrets *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (v->s[i].fd != -1)
+			return (1);
+	return (0);
+}
+
+int
+secrets_read(struct secrets *v, size_t i, const char *name,
+    struct trouble *t)
+{
+	ssize_t n;
+
+	for (;;) {
+		n = read(v->s[i].fd, v->s[i].p + v->s[i].len,
+		    VALUE_ROOM - v->s[i].len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			return (0);
+		if (n <= 0)
+			break;
+		v->s[i].len += (size_t)n;
+		if (v->s[i].len == VALUE_ROOM) {
+			trouble_set(t, CBE_INTERNAL, "secret %s is too long",
+			    name);
+			return (-1);
+		}
+	}
+	(void)close(v->s[i].fd);
+	v->s[i].fd = -1;
+	return (0);
+}
+
+size_t
+secrets_core(const struct secrets *v, size_t i)
+{
+	size_t n = v->s[i].len;
+
+	while (n > 0 && (v->s[i].p[n - 1] == '\n' ||
+	    v->s[i].p[n - 1] == '\r'))
+		n--;
+	return (n);
+}
+
+int
+secrets_check(const struct secrets *v, const struct plan *p,
+    struct trouble *t)
+{
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		name = p->secrets.v[i];
+		if (v->s[i].len == 0)
+			trouble_set(t, CBE_AGAIN, "secret %s was not released",
+			    name);
+		else if (secrets_core(v, i) < HIDE_MIN)
+			trouble_set(t, CBE_REFUSED, "secret %s is too short to "
+			    "be hidden in the output", name);
+		else if (p->secret_how[i] == PLAN_SECRET_ENV &&
+		    memchr(v->s[i].p, '\0', v->s[i].len) != NULL)
+			trouble_set(t, CBE_REFUSED, "secret %s has a NUL and "
+			    "cannot be a variable", name);
+		else
+			continue;
+		return (-1);
+	}
+	return (0);
+}
+
+static int
+write_all(int fd, const void *p, size_t len)
+{
+	const uint8_t *at = p;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, at, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return (-1);
+		at += n;
+		len -= (size_t)n;
+	}
+	return (0);
+}
+
+int
+secrets_pass(const struct secrets *v, int go)
+{
+	static const char word = JAIL_GO;
+	uint32_t len;
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		len = (uint32_t)v->s[i].len;
+		if (write_all(go, &len, sizeof(len)) == -1 ||
+		    write_all(go, v->s[i].p, len) == -1)
+			return (-1);
+	}
+	return (write_all(go, &word, 1));
+}
+
+void
+secrets_close(struct secrets *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (v->s[i].fd != -1)
+			(void)close(v->s[i].fd);
+	sodium_free(v->mem);
+	memset(v, 0, sizeof(*v));
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* The start of a run: its plan, its pipes, its sandbox. */
+#include "config.h"
+
+#include <sys/capability.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <linux/sched.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/msg.h"
+#include "executor/jail.h"
+#include "executor/runproc.h"
+
+#define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
+			    CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define SCOPED_ABI	6	/* Landlock keeps abstract sockets apart */
+
+void
+runner_plan(struct runner *r, int fd)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(fd, &st) == -1 || st.st_size <= 0 ||
+	    st.st_size > (off_t)MSG_PLAN_MAX)
+		runner_errno(r, "plan");
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		runner_errno(r, "plan");
+	if (plan_get(p, (size_t)st.st_size, &r->plan) == -1) {
+		errno = EINVAL;
+		runner_errno(r, "plan");
+	}
+	(void)munmap(p, (size_t)st.st_size);
+	(void)close(fd);
+}
+
+/* A pipe for output; the account may open its end again by /dev/stdout. */
+static void
+output_pipe(struct runner *r, int i, int dst, int *wr)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) == -1 ||
+	    fchown(p[1], r->plan.uid, r->plan.gid) == -1 ||
+	    stream_open(&r->out[i], p[0], dst) == -1)
+		runner_errno(r, "output pipe");
+	*wr = p[1];
+}
+
+/*
+ * clone3 and not fork: namespaces and descriptor of the process in one step.
+ * Where Landlock cannot keep runs off each other's abstract sockets, a
+ * network namespace of its own does.
+ */
+static pid_t
+clone_init(struct runner *r, const struct layers *l)
+{
+	struct clone_args a;
+
+	memset(&a, 0, sizeof(a));
+	a.flags = NAMESPACES | CLONE_PIDFD;
+	if (l->landlock < SCOPED_ABI)
+		a.flags |= CLONE_NEWNET;
+	a.pidfd = (uint64_t)(uintptr_t)&r->pidfd;
+	a.exit_signal = SIGCHLD;
+	return ((pid_t)syscall(SYS_clone3, &a, sizeof(a)));
+}
+
+/* From here on this process looks at what the command prints. */
+static void
+keep_only_kill(struct runner *r)
+{
+	static const cap_value_t kill_cap = CAP_KILL;
+	cap_t c;
+	int ok;
+
+	if ((c = cap_init()) == NULL)
+		runner_errno(r, "cap_init");
+	ok = cap_set_flag(c, CAP_PERMITTED, 1, &kill_cap, CAP_SET) == 0 &&
+	    cap_set_flag(c, CAP_EFFECTIVE, 1, &kill_cap, CAP_SET) == 0 &&
+	    cap_set_proc(c) == 0;
+	(void)cap_free(c);
+	if (!ok)
+		runner_errno(r, "capabilities of a runner");
+}
+
+void
+runner_start(struct runner *r, const struct job *job)
+{
+	int sv[2], go[2], tr[2];
+	struct jail j;
+
+	memset(&j, 0, sizeof(j));
+	j.plan = &r->plan;
+	j.layers = job->layers;
+	j.probe = job->probe;
+	j.stdio[0] = job->fds[JOB_STDIN];
+	output_pipe(r, 0, job->fds[JOB_STDOUT], &j.stdio[1]);
+	output_pipe(r, 1, job->fds[JOB_STDERR], &j.stdio[2]);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
+	    pipe2(go, O_CLOEXEC) == -1 || pipe2(tr, O_CLOEXEC) == -1)
+		runner_errno(r, "pipes of a sandbox");
+	j.sock = sv[1];
+	j.go = go[0];
+	j.trouble = tr[1];
+	r->jail = sv[0];
+	r->go = go[1];
+	r->trouble = tr[0];
+	if ((r->init = clone_init(r, job->layers)) == 0)
+		jail_init(&j);
+	if (r->init == -1)
+		runner_errno(r, "clone3 with the namespaces of a sandbox");
+	(void)close(j.sock);
+	(void)close(j.go);
+	(void)close(j.trouble);
+	(void)close(j.stdio[0]);
+	(void)close(j.stdio[1]);
+	(void)close(j.stdio[2]);
+	keep_only_kill(r);
+}

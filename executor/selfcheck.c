@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Before READY: one sandbox of each skill, built and entered the way that
+ * runs are, that tries what no run may do (probe.c).
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/run.h"
+#include "executor/runner.h"
+
+#define CHECK_MS	20000
+
+/* A plan that a run of this skill could have, but for the command. */
+static int
+probe_plan(const struct executor *x, const struct xskill *s, struct buf *b)
+{
+	struct plan p;
+	size_t i;
+
+	memset(&p, 0, sizeof(p));
+	p.channel = xstrdup("self-check");
+	p.skill = xstrdup(s->name);
+	p.uid = s->run_as_caller ? x->xc.ids[0].uid : s->uid;
+	p.gid = s->run_as_caller ? x->xc.ids[0].gid : s->gid;
+	p.account = xstrdup(s->account);
+	p.cwd = xstrdup("/tmp");
+	strv_add(&p.argv, "self-check");
+	p.exe.path = xstrdup("/");
+	p.script.path = xstrdup("");
+	p.interp_arg = xstrdup("");
+	p.limits.timeout_s = CHECK_MS / 1000;
+	for (i = 0; i < s->read.n; i++)
+		strv_add(&p.read, s->read.v[i]);
+	for (i = 0; i < s->write.n; i++)
+		strv_add(&p.write, s->write.v[i]);
+	plan_put(b, &p);
+	plan_free(&p);
+	return (b->bad ? -1 : 0);
+}
+
+static int
+start_probe(const struct skill *s, const struct buf *plan)
+{
+	int fds[3], i;
+
+	for (i = 0; i < 3; i++)
+		if ((fds[i] = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+			return (-1);
+	return (run_start(s, 1, plan->data, plan->len, fds, 3));
+}
+
+/*
+ * A probe ends without the word to go: its sandbox is over, and the runner
+ * says that nothing was executed.  Anything else that it says is the fault.
+ */
+static int
+probe_result(int ctl, char *err, size_t errlen)
+{
+	static const uint8_t go = RUNNER_GO;
+	uint8_t m[RUNNER_MSG_MAX];
+	struct runresult v;
+	struct pollfd p;
+	ssize_t n;
+	int r = -1;
+
+	(void)send(ctl, &go, 1, MSG_NOSIGNAL);
+	for (;;) {
+		p.fd = ctl;
+		p.events = POLLIN;
+		if (poll(&p, 1, CHECK_MS) <= 0) {
+			(void)snprintf(err, errlen, "no answer");
+			return (-1);
+		}
+		n = recv(ctl, m, sizeof(m), 0);
+		if (n == 1 && m[0] == RUNNER_STARTED)
+			continue;
+		break;
+	}
+	memset(&v, 0, sizeof(v));
+	if (n < 2 || m[0] != RUNNER_RESULT ||
+	    runresult_get(m + 1, (size_t)n - 1, &v) == -1)
+		(void)snprintf(err, errlen, "the runner ended");
+	else if (v.outcome == OUTCOME_EXITED && v.code == 0)
+		r = 0;
+	else if (v.reason[0] != '\0')
+		(void)snprintf(err, errlen, "%.400s", v.reason);
+	else
+		(void)snprintf(err, errlen, "%s %d", outcome_name(v.outcome),
+		    (int)v.code);
+	runresult_free(&v);
+	return (r);
+}
+
+static int
+check_skill(const struct executor *x, const struct skill *s, char *err,
+    size_t errlen)
+{
+	struct buf plan;
+	int ctl, r;
+
+	buf_init(&plan, MSG_PLAN_MAX);
+	if (probe_plan(x, s->x, &plan) == -1 ||
+	    (ctl = start_probe(s, &plan)) == -1) {
+		(void)snprintf(err, errlen, "cannot be started: %s",
+		    strerror(errno));
+		buf_free(&plan);
+		return (-1);
+	}
+	buf_free(&plan);
+	r = probe_result(ctl, err, errlen);
+	(void)close(ctl);
+	return (r);
+}
+
+/*
+ * A skill whose sandbox does not hold is not used.  If there is none that
+ * does, it is not about grants, but about this host.
+ */
+int
+selfcheck(struct executor *x, char *err, size_t errlen)
+{
+	struct skill *s;
+	char why[512];
+	size_t i, good = 0, bad = 0;
+
+	for (i = 0; i < x->xc.nskills; i++) {
+		s = &x->skills[i];
+		if (s->broken != NULL)
+			continue;
+		if (x->xc.nids == 0)
+			(void)snprintf(why, sizeof(why),
+			    "no account for runs");
+		else if (check_skill(x, s, why, sizeof(why)) == 0) {
+			good++;
+			continue;
+		}
+		(void)xasprintf(&s->broken, "sandbox: %s", why);
+		if (bad++ == 0)
+			(void)snprintf(err, errlen, "sandbox of skill %s: %s",
+			    x->xc.skills[i].name, why);
+	}
+	return (bad != 0 && good == 0 ? -1 : 0);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Building the view, as root of the host, before the executor gives that up
+ * for ever.  Everything is taken from the host by descriptor, without
+ * following a link, and cloned; then the host's tree is detached, and what
+ * was not cloned is out of reach, for the executor as well.
+ */
+#include "config.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/mnt.h"
+#include "executor/view.h"
+
+/* Exists everywhere, and nothing that is granted can be in there. */
+#define STAGE		"/proc"
+#define INSIDE		(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
+#define MODE(m)		(MOUNT_ATTR_NOSUID | (m))
+
+struct stage {
+	const struct xconf	*xc;
+	char			*err;
+	size_t			 errlen;
+	int			 host;	/* the host's root */
+	int			 etc;	/* shared by all skills */
+	int			 dev;
+};
+
+static int __attribute__((__format__ (printf, 2, 3)))
+fail(struct stage *st, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+	size_t n;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(st->err, st->errlen, fmt, ap);
+	va_end(ap);
+	n = strlen(st->err);
+	if (saved == ENOSYS)
+		(void)snprintf(st->err + n, st->errlen - n, ": this kernel "
+		    "has no %s (Linux 5.14 has)", mnt_failed());
+	else
+		(void)snprintf(st->err + n, st->errlen - n, ": %s",
+		    strerror(saved));
+	return (-1);
+}
+
+void
+view_path(char *buf, size_t len, size_t skill)
+{
+	(void)snprintf(buf, len, "/v/%zu", skill);
+}
+
+/* A tmpfs on a directory that is made for it; its descriptor. */
+static int
+tmpfs_at(const char *path, const char *size)
+{
+	const char *opts[] = { "mode", "0755", "size", size, NULL };
+	int mnt;
+
+	if (mkdir(path, 0755) == -1 && errno != EEXIST)
+		return (-1);
+	if ((mnt = mnt_new("tmpfs", opts, MODE(0))) == -1)
+		return (-1);
+	if (mnt_attach(mnt, AT_FDCWD, path) == -1)
+		return (-1);
+	return (open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+/* The host's path, cloned, at the same place under root. */
+static int
+bind_dir(int host, const char *name, int root)
+{
+	int fd, mnt;
+
+	if ((fd = mnt_open(host, name, O_PATH | O_DIRECTORY, INSIDE)) == -1)
+		return (-1);
+	mnt = mnt_clone(fd);
+	(void)close(fd);
+	if (mnt == -1)
+		return (-1);
+	if (mnt_attr(mnt, MODE(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV)) == -1 ||
+	    (mkdirat(root, name, 0755) == -1 && errno != EEXIST)) {
+		(void)close(mnt);
+		return (-1);
+	}
+	return (mnt_attach(mnt, root, name));
+}
+
+/* /bin and the like: a directory, or a link into /usr. */
+static int
+bind_or_link(int host, const char *name, int root)
+{
+	char to[256];
+	struct stat st;
+	ssize_t n;
+
+	if (fstatat(host, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return (errno == ENOENT ? 0 : -1);
+	if (!S_ISLNK(st.st_mode))
+		return (bind_dir(host, name, root));
+	if ((n = readlinkat(host, name, to, sizeof(to) - 1)) == -1)
+		return (-1);
+	to[n] = '\0';
+	return (symlinkat(to, root, name));
+}
+
+static int
+bind_shared(int from, int root, const char *name, unsigned attrs)
+{
+	int mnt;
+
+	if (mkdirat(root, name, 0755) == -1 || (mnt = mnt_clone(from)) == -1)
+		return (-1);
+	if (mnt_attr(mnt, MODE(MOUNT_ATTR_RDONLY | attrs)) == -1) {
+		(void)close(mnt);
+		return (-1);
+	}
+	return (mnt_attach(mnt, root, name));
+}
+
+static int
+make_dirs(int root)
+{
+	static const char *const dirs[] = { "proc", "tmp", "run",
+	    "run/secrets" };
+	size_t i;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		if (mkdirat(root, dirs[i], 0755) == -1)
+			return (-1);
+	return (0);
+}
+
+/* The root of one skill, without its grants. */
+static int
+base_of_skill(struct stage *st, int root)
+{
+	static const char *const system[] = { "bin", "sbin", "lib", "lib64" };
+	size_t i;
+
+	if (make_dirs(root) == -1)
+		return (fail(st, "directories of a view"));
+	if (bind_dir(st->host, "usr", root) == -1)
+		return (fail(st, "/usr"));
+	for (i = 0; i < sizeof(system) / sizeof(system[0]); i++)
+		if (bind_or_link(st->host, system[i], root) == -1)
+			return (fail(st, "/%s", system[i]));
+	if (bind_shared(st->etc, root, "etc", MOUNT_ATTR_NODEV) == -1)
+		return (fail(st, "/etc of a view"));
+	if (bind_shared(st->dev, root, "dev", 0) == -1)
+		return (fail(st, "/dev of a view"));
+	return (0);
+}
+
+/* Only the root's own mount; the grants have their own attributes. */
+static int
+read_only(int fd)
+{
+	struct mount_attr ma;
+
+	memset(&ma, 0, sizeof(ma));
+	ma.attr_set = MODE(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV);
+	return (mount_setattr(fd, "", AT_EMPTY_PATH, &ma, sizeof(ma)));
+}
+
+static int
+one_skill(struct stage *st, size_t i, char **broken)
+{
+	char path[32];
+	int root;
+
+	view_path(path, sizeof(path), i);
+	if ((root = tmpfs_at(path + 1, "1m")) == -1)
+		return (fail(st, "root of a view"));
+	if (base_of_skill(st, root) == -1)
+		return (-1);
+	*broken = grants_mount(st->host, root, st->etc, &st->xc->skills[i]);
+	if (read_only(root) == -1)
+		return (fail(st, "root of a view"));
+	(void)close(root);
+	return (0);
+}
+
+/* All of it, in the current directory, which becomes the root. */
+static int
+assemble(struct stage *st, char **broken)
+{
+	size_t i;
+
+	if (mkdir("proc", 0755) == -1 || mkdir("v", 0755) == -1)
+		return (fail(st, "directories of the view"));
+	if ((st->etc = tmpfs_at("etc", "32m")) == -1 ||
+	    (st->dev = tmpfs_at("dev", "64k")) == -1)
+		return (fail(st, "tmpfs"));
+	if (etc_fill(st->host, st->etc, st->xc, st->err, st->errlen) == -1 ||
+	    dev_fill(st->dev, st->err, st->errlen) == -1)
+		return (-1);
+	for (i = 0; i < st->xc->nskills; i++)
+		if (one_skill(st, i, &broken[i]) == -1)
+			return (-1);
+	/*
+	 * That of this pid namespace.  A run may mount its own only while one
+	 * without anything hidden is in its mount namespace.
+	 */
+	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	    NULL) == -1)
+		return (fail(st, "proc"));
+	return (0);
+}
+
+static int
+enter(struct stage *st)
+{
+	int root;
+
+	if (mnt_pivot() == -1)
+		return (fail(st, "pivot_root"));
+	if ((root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+	    read_only(root) == -1)
+		return (fail(st, "root of the executor"));
+	(void)close(root);
+	return (0);
+}
+
+int
+view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
+{
+	struct stage st;
+	mode_t old;
+	int fd, r;
+
+	memset(&st, 0, sizeof(st));
+	st.xc = xc;
+	st.err = err;
+	st.errlen = errlen;
+	st.host = st.etc = st.dev = -1;
+	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
+	    CLONE_NEWCGROUP) == -1)
+		return (fail(&st, "mount, ipc, uts, network and cgroup "
+		    "namespaces"));
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+		return (fail(&st, "making mounts private"));
+	if ((st.host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (fail(&st, "/"));
+	if ((fd = tmpfs_at(STAGE, "1m")) == -1 || fchdir(fd) == -1)
+		return (fail(&st, "tmpfs"));
+	old = umask(022);
+	r = assemble(&st, broken);
+	(void)umask(old);
+	if (r == 0)
+		r = enter(&st);
+	/* descriptors of the host's directories lead back there */
+	(void)close(st.host);
+	(void)close(st.etc);
+	(void)close(st.dev);
+	(void)close(fd);
+	return (r);
+}

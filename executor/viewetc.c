@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What runs find in /etc and /dev.  A short list of files is copied, by name
+ * and only where the whole world may read them; accounts and hosts are
+ * written anew, so that a run learns nothing about the host's users.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <linux/openat2.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "executor/mnt.h"
+#include "executor/view.h"
+
+#define INSIDE		(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
+#define FILE_MAX	(4U * 1024 * 1024)
+#define ENTRIES_MAX	4096
+#define DEPTH_MAX	2
+#define NOBODY		65534U
+
+struct copy {
+	size_t	left;		/* entries */
+};
+
+static const char *const copied[] = { "ld.so.cache", "ld.so.conf",
+    "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf",
+    "localtime", "timezone", "protocols", "services", "debian_version",
+    "os-release", "mime.types" };
+
+static int
+copy_bytes(int in, int out)
+{
+	uint8_t buf[32768];
+	size_t total = 0;
+	ssize_t n;
+
+	while ((n = read(in, buf, sizeof(buf))) > 0) {
+		total += (size_t)n;
+		if (total > FILE_MAX || write(out, buf, (size_t)n) != n)
+			return (-1);
+	}
+	return (n == 0 ? 0 : -1);
+}
+
+static int
+copy_file(int from, int to, const char *name)
+{
+	struct stat st;
+	int in, out, r = -1;
+
+	in = mnt_open(from, name, O_RDONLY | O_NONBLOCK, INSIDE);
+	if (in == -1)
+		return (-1);
+	/* what others may not read is left out, and is no error */
+	if (fstat(in, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (st.st_mode & S_IROTH) == 0) {
+		(void)close(in);
+		return (0);
+	}
+	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (out != -1) {
+		r = copy_bytes(in, out);
+		(void)close(out);
+	}
+	(void)close(in);
+	return (r);
+}
+
+static int
+copy_link(int from, int to, const char *name)
+{
+	char text[PLAN_MAXPATH];
+	ssize_t n;
+
+	if ((n = readlinkat(from, name, text, sizeof(text) - 1)) == -1)
+		return (-1);
+	text[n] = '\0';
+	return (symlinkat(text, to, name));
+}
+
+static int copy_entry(struct copy *, int, int, const char *, int);
+
+static int
+copy_dir(struct copy *c, int from, int to, const char *name, int depth)
+{
+	struct dirent *de;
+	int in, out = -1, r = 0;
+	DIR *d;
+
+	in = mnt_open(from, name, O_RDONLY | O_DIRECTORY, INSIDE);
+	if (in == -1 || (d = fdopendir(in)) == NULL)
+		return (-1);
+	if (mkdirat(to, name, 0755) == -1 || (out = openat(to, name,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		r = -1;
+	while (r == 0 && (de = readdir(d)) != NULL)
+		if (strcmp(de->d_name, ".") != 0 &&
+		    strcmp(de->d_name, "..") != 0)
+			r = copy_entry(c, in, out, de->d_name, depth + 1);
+	(void)closedir(d);
+	if (out != -1)
+		(void)close(out);
+	return (r);
+}
+
+static int
+copy_entry(struct copy *c, int from, int to, const char *name, int depth)
+{
+	struct stat st;
+
+	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return (errno == ENOENT || errno == ENOTDIR ? 0 : -1);
+	if (c->left == 0) {
+		errno = E2BIG;
+		return (-1);
+	}
+	c->left--;
+	if (S_ISLNK(st.st_mode))
+		return (copy_link(from, to, name));
+	if (S_ISREG(st.st_mode))
+		return (copy_file(from, to, name));
+	if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
+		return (copy_dir(c, from, to, name, depth));
+	return (0);
+}
+
+/* A name of the list: the last part is copied, the part before made. */
+static int
+copy_listed(int host, int etc, const char *path)
+{
+	struct copy c = { ENTRIES_MAX };
+	char dir[64];
+	const char *slash;
+	int from, to, r = -1;
+
+	(void)snprintf(dir, sizeof(dir), "etc");
+	if ((slash = strchr(path, '/')) != NULL)
+		(void)snprintf(dir, sizeof(dir), "etc/%.*s",
+		    (int)(slash - path), path);
+	if ((from = mnt_open(host, dir, O_RDONLY | O_DIRECTORY, INSIDE)) == -1)
+		return (errno == ENOENT ? 0 : -1);
+	if (slash != NULL && mkdirat(etc, dir + 4, 0755) == -1 &&
+	    errno != EEXIST)
+		to = -1;
+	else
+		to = openat(etc, slash != NULL ? dir + 4 : ".",
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (to != -1) {
+		r = copy_entry(&c, from, to, slash != NULL ? slash + 1 : path,
+		    0);
+		(void)close(to);
+	}
+	(void)close(from);
+	return (r);
+}
+
+static int
+write_file(int etc, const char *name, const struct buf *b)
+{
+	ssize_t n;
+	int fd;
+
+	if (b->bad)
+		return (-1);
+	fd = openat(etc, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return (-1);
+	n = write(fd, b->data, b->len);
+	(void)close(fd);
+	return (n >= 0 && (size_t)n == b->len ? 0 : -1);
+}
+
+/* A name that can stand in a line of passwd(5). */
+static int
+plain(const char *name)
+{
+	return (name[0] != '\0' && strpbrk(name, ":\n\r") == NULL &&
+	    strcmp(name, "root") != 0 && strcmp(name, "nobody") != 0);
+}
+
+static int
+write_accounts(int etc, const struct xconf *xc)
+{
+	struct buf p, g;
+	size_t i;
+	int r;
+
+	buf_init(&p, 65536);
+	buf_init(&g, 65536);
+	buf_printf(&p, "root:x:0:0:root:/tmp:/usr/sbin/nologin\n");
+	buf_printf(&g, "root:x:0:\n");
+	for (i = 0; i < xc->nids; i++) {
+		if (!plain(xc->ids[i].name))
+			continue;
+		buf_printf(&p, "%s:x:%u:%u::/tmp:/bin/sh\n", xc->ids[i].name,
+		    xc->ids[i].uid, xc->ids[i].gid);
+		buf_printf(&g, "%s:x:%u:\n", xc->ids[i].name,
+		    xc->ids[i].gid);
+	}
+	/* all others of the host look like this from inside */
+	buf_printf(&p, "nobody:x:%u:%u:nobody:/nonexistent:"
+	    "/usr/sbin/nologin\n", NOBODY, NOBODY);
+	buf_printf(&g, "nogroup:x:%u:\n", NOBODY);
+	r = write_file(etc, "passwd", &p);
+	if (r == 0)
+		r = write_file(etc, "group", &g);
+	buf_free(&p);
+	buf_free(&g);
+	return (r);
+}
+
+static int
+write_text(int etc, const char *name, const char *text)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, 4096);
+	buf_put(&b, text, strlen(text));
+	r = write_file(etc, name, &b);
+	buf_free(&b);
+	return (r);
+}
+
+int
+etc_fill(int host, int etc, const struct xconf *xc, char *err, size_t errlen)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
+		if (copy_listed(host, etc, copied[i]) == -1) {
+			(void)snprintf(err, errlen, "cannot copy /etc/%s: %s",
+			    copied[i], strerror(errno));
+			return (-1);
+		}
+	if (write_accounts(etc, xc) == -1 ||
+	    write_text(etc, "hosts", "127.0.0.1 localhost\n"
+	    "::1 localhost\n") == -1 ||
+	    write_text(etc, "hostname", "clawbot\n") == -1 ||
+	    write_text(etc, "nsswitch.conf", "passwd: files\n"
+	    "group: files\nshadow: files\nhosts: files\n"
+	    "services: files\nprotocols: files\n") == -1) {
+		(void)snprintf(err, errlen, "cannot write /etc of the view: "
+		    "%s", strerror(errno));
+		return (-1);
+	}
+	return (0);
+}
+
+int
+dev_fill(int dev, char *err, size_t errlen)
+{
+	static const struct { const char *name; unsigned major, minor; } n[] =
+	{
+		{ "null", 1, 3 }, { "zero", 1, 5 }, { "full", 1, 7 },
+		{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+	};
+	static const char *const l[][2] = {
+		{ "fd", "/proc/self/fd" }, { "stdin", "/proc/self/fd/0" },
+		{ "stdout", "/proc/self/fd/1" },
+		{ "stderr", "/proc/self/fd/2" }, { "ptmx", "pts/ptmx" },
+	};
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < sizeof(n) / sizeof(n[0]); i++) {
+		r = mknodat(dev, n[i].name, S_IFCHR | 0666,
+		    makedev(n[i].major, n[i].minor));
+		/* not what the umask left of the mode */
+		if (r == 0)
+			r = fchmodat(dev, n[i].name, 0666, 0);
+	}
+	for (i = 0; r == 0 && i < sizeof(l) / sizeof(l[0]); i++)
+		r = symlinkat(l[i][1], dev, l[i][0]);
+	if (r == 0)
+		r = mkdirat(dev, "shm", 0755);
+	if (r == 0)
+		r = mkdirat(dev, "pts", 0755);
+	if (r == -1)
+		(void)snprintf(err, errlen, "cannot make the devices of the "
+		    "view: %s", strerror(errno));
+	return (r);
+}
