@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration, /etc/clawbot.conf: JSON with comments and trailing
+ * commas.  Read and checked as root before anything else happens; constant
+ * afterwards.
+ */
+#ifndef SUPERVISOR_CONF_H
+#define SUPERVISOR_CONF_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/plan.h"
+#include "common/xmalloc.h"
+
+enum verdict { VERDICT_ALLOW = 0, VERDICT_ASK = 1, VERDICT_DENY = 2 };
+enum access_level { ACCESS_NONE, ACCESS_READ_ONLY, ACCESS_EXECUTE };
+enum log_output { OUTPUT_DIGEST, OUTPUT_EXCERPT, OUTPUT_FULL };
+
+#define CONF_UNSET	UINT32_MAX	/* no limit given here */
+
+/* A command pattern; opaque here, see policy.h. */
+struct pattern;
+struct patterns {
+	struct pattern	**p;
+	size_t		  n;
+};
+
+/* Accounts and groups that a list names; resolved to numbers at load. */
+struct who {
+	struct strv	 text;		/* as written */
+	uid_t		*uids;		/* of accounts */
+	size_t		 nuids;
+	gid_t		*gids;		/* of group:NAME */
+	size_t		 ngids;
+	size_t		 members;	/* accounts that this covers */
+	int		 not_root;	/* one of them at least is not root */
+};
+
+struct rate {
+	uint32_t	 per_minute;	/* CONF_UNSET; 0: none at all */
+	uint32_t	 api_per_hour;
+	uint32_t	 concurrent;
+};
+
+struct conf_skill {
+	char		*name;
+	struct patterns	 allow;
+	struct patterns	 ask;
+	struct patterns	 deny;
+	enum verdict	 dflt;		/* ask */
+	int		 shell;
+	struct strv	 read;
+	struct strv	 write;
+	int		 network;	/* PLAN_NET_* */
+	struct strv	 secrets;	/* sorted */
+	uint8_t		 secret_how[PLAN_MAXSECRETS];
+	struct strv	 env;		/* NAME=VALUE */
+	int		 run_as_caller;
+	uid_t		 uid;
+	gid_t		 gid;
+	char		*account;
+	struct limits	 limits;	/* every default filled in */
+	struct strv	 programs;	/* first words of its patterns and of
+					   approvalPatterns; for xskill */
+	struct strv	 tests[3];	/* command lines, by enum verdict */
+	/*
+	 * Not NULL: something in this skill needs a feature that this version
+	 * does not have, so its runs are refused with this reason.
+	 */
+	char		*refuse;
+};
+
+struct conf_channel {
+	char		*name;
+	struct who	 users;
+	enum access_level access;
+	int		 all_skills;	/* "*" */
+	struct strv	 skills;
+	struct limits	 limits;	/* CONF_UNSET where not narrowed */
+	struct rate	 rate;
+};
+
+struct conf {
+	char		*path;		/* as given with -f */
+	char		*text;		/* the file, for its digest */
+	size_t		 textlen;
+
+	/* tools.exec */
+	enum { APPROVAL_ASK, APPROVAL_ALWAYS, APPROVAL_DENY } approval;
+	struct patterns	 approval_patterns;
+
+	struct conf_skill *skills;	/* at least one */
+	size_t		 nskills;
+	struct conf_channel *channels;	/* at least one */
+	size_t		 nchannels;
+
+	/* approvals */
+	struct who	 approvers;
+	uint32_t	 approval_timeout_s;
+	uint32_t	 max_pending;
+
+	struct rate	 rate;
+	/* circuitBreaker */
+	uint32_t	 brk_failures;
+	uint32_t	 brk_window_s;
+	uint32_t	 brk_cooldown_s;
+
+	/* logging */
+	char		*log_dir;
+	struct strv	 redact;
+	uint32_t	 segment_mb;
+	enum log_output	 output;
+
+	char		*socket_dir;
+
+	/* vault */
+	char		*vault_dir;
+	struct strv	 unlock;	/* as written */
+	char		*keyfile;	/* of the first keyfile:, or NULL */
+	int		 cipher;	/* CIPHER_* */
+
+	/* sandbox.acceptMissing: ["landlock"] */
+	int		 accept_no_landlock;
+};
+
+/*
+ * Reads and checks a file.  Every error is printed to errs as
+ * "file:line:column: reason", all of them.  NULL if there was one.
+ * The caller frees.
+ */
+struct conf	*conf_load(const char *path, FILE *errs);
+/* The same for text in memory, without the checks on the file itself. */
+struct conf	*conf_parse(const char *path, const char *text, size_t len,
+		    FILE *errs);
+void		 conf_free(struct conf *);
+/* -T: the effective configuration as JSON, every default filled in. */
+void		 conf_print(const struct conf *, FILE *);
+
+const struct conf_skill *conf_skill(const struct conf *, const char *name);
+/*
+ * The skill that a request without -s means on a channel: "default" if the
+ * channel has it, else the channel's only one, else NULL.
+ */
+const struct conf_skill *conf_default_skill(const struct conf *,
+			    const struct conf_channel *);
+int		 conf_channel_has_skill(const struct conf_channel *,
+		    const char *skill);
+/* Is this peer in the list?  groups: all of the peer's groups. */
+int		 who_has(const struct who *, uid_t, const gid_t *groups,
+		    size_t ngroups);
+/* Strictest of a skill's limits, a channel's, and a request's timeout. */
+void		 conf_limits(struct limits *out, const struct conf_skill *,
+		    const struct conf_channel *, uint32_t timeout_s);
+
+#endif

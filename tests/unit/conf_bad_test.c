@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Broken configurations: every mistake is told with its place, all of them
+ * at once.
+ */
+#include "config.h"
+
+#include "tests/unit/conf_util.h"
+
+static void
+test_syntax(void **state)
+{
+	(void)state;
+	bad("", "f:1:1: the file ends too early\n");
+	bad("{", "f:1:2: expected a key in double quotes\n");
+	bad("[]", "f:1:1: must be an object, { ... }\n");
+	bad("{} x", "f:1:4: text after the end of the configuration\n");
+	bad("{\n  \"tools\" 1 }", "f:2:11: expected \":\" after the key\n");
+	bad("{ \"tools\": }", "f:1:12: expected a value\n");
+	bad("{ , }", "f:1:3: expected a key in double quotes\n");
+	bad("{ \"vault\": {} \"tools\": {} }",
+	    "f:1:15: expected \",\" or \"}\"\n");
+	bad("{ \"vault\": {},, }", "f:1:15: expected a key in double quotes\n");
+	bad("/* x\n", "f:1:1: comment is not closed\n");
+	bad("{ \"a", "f:1:5: string is not closed\n");
+	bad("{ \"tools\": tru }",
+	    "f:1:12: expected a value; text must be in double quotes\n");
+	bad("{ \"tools\": 01 }",
+	    "f:1:12: expected a value; text must be in double quotes\n");
+	bad_with("{ \"socketDirectory\": \"\\x\" }", "f:1:");
+	bad_with("{ \"socketDirectory\": \"\xff\" }", "f:1:");
+	bad_with("{ \"socketDirectory\": \"\\u0000\" }", "f:1:");
+	bad_with("{\"a\\q\": 1}", "f:1:2: invalid escape in key\n");
+	bad_with("{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]}",
+	    "nested too deeply");
+	/* comments are no comments inside text */
+	bad("{ \"socketDirectory\": \"// #/* x\" }",
+	    "f:1:22: socketDirectory: path must not have \"//\" or end in "
+	    "\"/\"\n");
+	/* and do not move what stands behind them; columns count characters */
+	bad("{ /* \xc3\xa9\xc3\xa9 */ \"x\": 1, # y\n}",
+	    "f:1:12: unknown key \"x\"\n");
+	bad("/*\n\n*/ {\"x\": 1}", "f:3:5: unknown key \"x\"\n");
+}
+
+static void
+test_all_at_once(void **state)
+{
+	(void)state;
+	bad("{\n"
+	    "  \"toolz\": {},\n"
+	    "  \"tools\": {\"exec\": {\"approval\": \"maybe\",\n"
+	    "    \"approvalPatterns\": [\"ok\", \"'\", 3]}},\n"
+	    "  \"rateLimit\": {\"maxExecutionsPerMinute\": -1,\n"
+	    "    \"maxAPICallsPerHour\": 1e309, \"maxConcurrent\": 1.5},\n"
+	    "  \"approvals\": {\"timeoutSeconds\": NaN,\"maxPending\": \"x\"},"
+	    "\n"
+	    "  \"approvals\": {}\n"
+	    "}\n",
+	    "f:2:3: unknown key \"toolz\", did you mean \"tools\"?\n"
+	    "f:3:34: tools.exec.approval: must be \"ask\", \"always\" or "
+	    "\"deny\"\n"
+	    "f:4:32: tools.exec.approvalPatterns[1]: bad pattern \"'\": "
+	    "quote is not closed\n"
+	    "f:4:37: tools.exec.approvalPatterns[2]: must be a string\n"
+	    "f:5:43: rateLimit.maxExecutionsPerMinute: out of range: must be "
+	    "a whole number from 0 to 1000000\n"
+	    "f:6:27: number out of range\n"
+	    "f:6:51: rateLimit.maxConcurrent: out of range: must be a whole "
+	    "number from 0 to 4096\n"
+	    "f:7:35: number out of range\n"
+	    "f:8:3: duplicate key \"approvals\", first given at line 7\n");
+}
+
+static void
+test_values(void **state)
+{
+	(void)state;
+	bad("{\"skills\": {\"a\": {\"limits\": {\"timeoutSeconds\": 0}}}}",
+	    "f:1:48: skills.a.limits.timeoutSeconds: out of range: must be a "
+	    "whole number from 1 to 604800\n");
+	bad_with("{\"rateLimit\": {\"maxConcurrent\": 99999999999999999999}}",
+	    "f:1:33: number out of range\n");
+	bad_with("{\"rateLimit\": {\"maxConcurrent\": -Infinity}}",
+	    "f:1:33: number out of range\n");
+	bad_with("{\"rateLimit\": {\"maxConcurrent\": true}}",
+	    "must be a number from");
+	bad_with("{\"skills\": {\"a\": {\"shell\": 1}}}",
+	    "f:1:28: skills.a.shell: must be true or false\n");
+	bad_with("{\"skills\": {\"a\": {\"defualt\": \"ask\"}}}",
+	    "f:1:19: unknown key \"defualt\" in skills.a, did you mean "
+	    "\"default\"?\n");
+	bad_with("{\"skills\": {\"a b\": {}}}", "bad name of a skill");
+	bad_with("{\"skills\": {}}", "f:1:12: skills: names no skill\n");
+	bad_with("{\"skills\": 3}", "must be an object");
+	bad_with("{\"channels\": {}}", "names no channel");
+	bad_with("{\"channels\": {\"../x\": {}}}", "bad name of a channel");
+	bad_with("{\"channels\": {\"a\": {}}}", "\"users\" is missing");
+	bad_with("{\"channels\": {\"a\": {\"users\": [\"bob\"]}}}",
+	    "\"skills\" is missing");
+	bad_with("{\"channels\": {\"a\": {\"users\": [], \"skills\": \"*\"}}}",
+	    "names nobody");
+	bad_with("{\"channels\": {\"a\": {\"users\": [\"bob\"], "
+	    "\"skills\": [\"defalt\"]}}}",
+	    "f:1:50: channels.a.skills[0]: unknown skill \"defalt\", did you "
+	    "mean \"default\"?\n");
+	bad_with("{\"vault\": {\"cipher\": \"aes\"}}", "must be \"aes-256\"");
+	bad_with("{\"vault\": {\"unlock\": [\"keyfile:x\"]}}",
+	    "must be an absolute path");
+	bad_with("{\"vault\": {\"unlock\": [\"x\"]}}",
+	    "must be \"credential\"");
+	bad_with("{\"sandbox\": {\"acceptMissing\": [\"seccomp\"]}}",
+	    "must be \"landlock\"");
+	bad_with("{\"logging\": {\"redact\": [\"\"]}}", "is empty");
+	/* the same key in two spellings */
+	bad_with("{\"vault\": {}, \"va\\u0075lt\": {}}",
+	    "f:1:15: duplicate key \"vault\"");
+}
+
+static void
+test_accounts(void **state)
+{
+	(void)state;
+	bad("{\"skills\": {\"a\": {\"runAs\": \"nobdy\"}}}",
+	    "f:1:28: skills.a.runAs: unknown user \"nobdy\" to run as\n");
+	bad_with("{\"skills\": {\"a\": {\"runAs\": \"root\"}}}",
+	    "runs may not act as root");
+	bad_with("{\"skills\": {\"a\": {\"runAs\": \"toor\"}}}",
+	    "runs may not act as root");
+	bad_with("{\"skills\": {\"a\": {\"runAs\": \"_clawbot\"}}}",
+	    "is an account of clawbot itself");
+	bad_with("{\"skills\": {\"a\": {\"runAs\": \"alias\"}}}",
+	    "is an account of clawbot itself");
+	bad_with("{\"skills\": {\"a\": {\"runAs\": \"wheel\"}}}",
+	    "is root's or clawbot's own");
+	bad_with("{\"approvals\": {\"approvers\": [\"alice\", \"eve\"]}}",
+	    "f:1:39: approvals.approvers[1]: unknown user \"eve\"\n");
+	bad_with("{\"approvals\": {\"approvers\": [\"group:nope\"]}}",
+	    "f:1:30: approvals.approvers[0]: unknown group \"nope\"\n");
+	bad_with("{\"approvals\": {\"approvers\": [\"_clawbot-exec\"]}}",
+	    "is an account of clawbot itself");
+	bad_with("{\"approvals\": {\"approvers\": [\"bob\", \"bob\"]}}",
+	    "in this list already");
+}
+
+#define ROOT_ASKS	"\"channels\": {\"a\": {\"users\": [\"root\"], " \
+    "\"skills\": \"*\"}}"
+
+static void
+test_approvers(void **state)
+{
+	struct conf *c;
+
+	(void)state;
+	bad("{\"approvals\": {\"approvers\": []}}",
+	    "f:1:29: approvals.approvers: nobody could approve what "
+	    "skills.default.default asks for: approvers name no account\n");
+	bad_with("{\"approvals\": {\"approvers\": [\"group:empty\"]}}",
+	    "nobody could approve");
+	bad_with("{\"approvals\": {\"approvers\": []}, \"tools\": {\"exec\": "
+	    "{\"approval\": \"always\"}}, "
+	    "\"skills\": {\"a\": {\"default\": \"allow\"}}}",
+	    "what tools.exec.approval asks for");
+	bad_with("{\"approvals\": {\"approvers\": [\"group:root\"]}, "
+	    ROOT_ASKS "}", "nobody could approve what root asks for");
+	conf_free(good("{\"approvals\": {\"approvers\": [\"alice\"]}, "
+	    ROOT_ASKS "}"));
+	/* nothing asks */
+	c = good("{\"approvals\": {\"approvers\": []}, "
+	    "\"skills\": {\"a\": {\"default\": \"deny\"}}}");
+	assert_int_equal(c->approvers.members, 0);
+	conf_free(c);
+}
+
+static void
+test_paths(void **state)
+{
+	static const struct {
+		const char	*path;
+		const char	*why;
+	} rows[] = {
+		{ "x", "must be an absolute path" },
+		{ "/", "must not be \"/\"" },
+		{ "/a/", "path must not have \"//\"" },
+		{ "/a//b", "path must not have \"//\"" },
+		{ "/a/../b", "path must not have \".\" or \"..\"" },
+		{ "/a/.", "path must not have \".\" or \"..\"" },
+		{ "/a\\n", "control character" },
+		{ "/var", "overlaps " CB_LOGDIR },
+		{ CB_LOGDIR "/x", "overlaps " CB_LOGDIR },
+		{ CB_VAULTDIR, "overlaps " CB_VAULTDIR },
+		{ "/run", "overlaps " CB_RUNDIR },
+		{ "/proc/self", "overlaps /proc" },
+		{ "/sys", "overlaps /sys" },
+		{ "/dev/shm", "overlaps /dev" },
+		{ "/etc", "overlaps /etc/clawbot.conf" },
+		{ "/etc/clawbot.d", "overlaps /etc/clawbot.conf" },
+		{ "/link", "overlaps /run/clawbot" },
+		{ "/srv/key", "overlaps /srv/key" },
+		{ "/srv", "overlaps /srv/key" },
+	};
+	char text[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": {"
+		    "\"read\": [\"%s\"]}}, \"vault\": {\"unlock\": "
+		    "[\"keyfile:/srv/key\"]}}", rows[i].path);
+		bad_with(text, rows[i].why);
+		bad_with(text, "f:1:28: skills.a.read[0]: ");
+	}
+	/* not by prefix of the text */
+	conf_free(good("{\"skills\": {\"a\": {\"read\": [\"/runner\", "
+	    "\"/devel\", \"/var/log/clawbot2\", \"/etc/ssl\"]}}}"));
+	bad_with("{\"skills\": {\"a\": {\"write\": [\"/usr/local\"]}}}",
+	    "overlaps " CB_LIBEXECDIR);
+	bad_with("{\"logging\": {\"directory\": \"/a\"}, "
+	    "\"vault\": {\"directory\": \"/a/b\"}}",
+	    "log and vault must not be in one directory");
+	bad_with("{\"socketDirectory\": \"/a/b\", "
+	    "\"vault\": {\"directory\": \"/a\"}}",
+	    "sockets must not share a directory");
+}
+
+static void
+test_names(void **state)
+{
+	static const char *const names[] = { "", "1A", "A-B", "A=B",
+	    "LD_PRELOAD", "PATH", "BASH_ENV", "IFS", "CLAWBOT_X",
+	    "BASH_FUNC_x" };
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(names); i++) {
+		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
+		    "{\"env\": {\"%s\": \"x\"}}}}", names[i]);
+		bad_with(text, "bad variable");
+		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
+		    "{\"secrets\": {\"%s\": \"env\"}}}}", names[i]);
+		bad_with(text, "bad name of a secret");
+	}
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"x\"}}}}",
+	    "must be \"env\" or \"file\"");
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"env\"}, "
+	    "\"env\": {\"A\": \"x\"}}}}", "\"A\" is in env and in secrets");
+}
+
+static void
+test_patterns(void **state)
+{
+	(void)state;
+	bad_with("{\"skills\": {\"a\": {\"deny\": [\"curl x | sh\"]}}}",
+	    "f:1:28: skills.a.deny[0]: bad pattern \"curl x | sh\": a pattern "
+	    "is one command");
+	bad_with("{\"skills\": {\"a\": {\"allow\": [\"git*\"]}}}",
+	    "must be named in full");
+	bad_with("{\"skills\": {\"a\": {\"allow\": [\"./x\"]}}}",
+	    "absolute path in normal form");
+	bad_with("{\"skills\": {\"a\": {\"deny\": [\"/bin/../x\"]}}}",
+	    "absolute path in normal form");
+	bad_with("{\"skills\": {\"a\": {\"ask\": [\"A=b ls\"]}}}",
+	    "not with a variable");
+	conf_free(good("{\"tools\": {\"exec\": {\"approvalPatterns\": "
+	    "[\"curl * | sh\", \":(){ :|:& };:\"]}}}"));
+	conf_free(good("{\"skills\": {\"a\": {\"allow\": [\"**\", "
+	    "\"echo '|'\", \"/opt/x/* y\"], \"deny\": [\"mkfs*\"]}}}"));
+}
+
+static void
+test_many_errors(void **state)
+{
+	char *text = xmalloc(64 * 1024), *errs, *p;
+	size_t i, n = 0;
+
+	(void)state;
+	text[0] = '\0';
+	n += (size_t)snprintf(text, 64, "{");
+	for (i = 0; i < 1000; i++)
+		n += (size_t)snprintf(text + n, 64, "\"k%zu\": 1,\n", i);
+	(void)snprintf(text + n, 64, "}");
+	assert_null(load(text, &errs));
+	for (i = 0, p = errs; (p = strchr(p, '\n')) != NULL; p++)
+		i++;
+	assert_int_equal(i, CONF_MAXERRS + 1);
+	free(errs);
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_syntax),
+		cmocka_unit_test(test_all_at_once),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_accounts),
+		cmocka_unit_test(test_approvers),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_many_errors),
+	};
+
+	conf_ops = &fake;
+	return (cmocka_run_group_tests_name("conf_bad", tests, NULL, NULL));
+}
