@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * clawbotd: the supervisor.  It starts as root, makes what needs root, starts
+ * the other three, gives everything up, and only then listens.  Not one byte
+ * of a client is read while any process of clawbot is root.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/priv.h"
+#include "supervisor/client.h"
+#include "supervisor/daemon.h"
+#include "supervisor/dirs.h"
+
+#define NOFILE	4096
+#define END_MS	800		/* for the roles to end by themselves */
+#define TEXTMAX	1024
+
+static void __attribute__((__noreturn__))
+usage(void)
+{
+	(void)fprintf(stderr, "usage: clawbotd [-dnTV] [-f file]\n");
+	exit(EXIT_USAGE);
+}
+
+/* The roles that have ended; those that are left. */
+static int
+reap_roles(struct daemon *d)
+{
+	struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
+	int left = 0;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		if (procs[i]->pid <= 0)
+			continue;
+		relay_pump(&procs[i]->log);
+		if (waitpid(procs[i]->pid, NULL, WNOHANG) == procs[i]->pid)
+			procs[i]->pid = 0;
+		else
+			left++;
+	}
+	return (left);
+}
+
+/* During bring-up we may still signal them, afterwards they see EOF. */
+static void
+kill_roles(struct daemon *d)
+{
+	struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
+	size_t i;
+
+	if (d->unprivileged)
+		return;
+	for (i = 0; i < 3; i++)
+		if (procs[i]->pid > 0)
+			(void)kill(procs[i]->pid, SIGKILL);
+}
+
+static void
+close_logs(struct daemon *d)
+{
+	relay_end(&d->exec.log);
+	relay_end(&d->audit.log);
+	relay_end(&d->vault.log);
+}
+
+void
+daemon_exit(struct daemon *d, int code)
+{
+	const struct timespec tick = { 0, 5000000 };
+	struct client *cl;
+	int64_t end = now_ms() + END_MS;
+
+	/* during bring-up the reason was told; what follows from it is not
+	 * worth a line */
+	if (!d->unprivileged)
+		close_logs(d);
+	client_unlisten(d);
+	while ((cl = TAILQ_FIRST(&d->clients)) != NULL) {
+		ipc_free(cl->ipc);
+		TAILQ_REMOVE(&d->clients, cl, entry);
+	}
+	ipc_free(d->exec.ipc);
+	ipc_free(d->audit.ipc);
+	ipc_free(d->vault.ipc);
+	while (reap_roles(d) > 0 && now_ms() < end)
+		(void)nanosleep(&tick, NULL);
+	if (reap_roles(d) > 0)
+		kill_roles(d);
+	close_logs(d);
+	_exit(code);
+}
+
+void
+daemon_breach(struct daemon *d, const struct proc *p, const char *fmt, ...)
+{
+	char text[TEXTMAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_warnx("%s broke the protocol: %s", role_name(p->role), text);
+	daemon_exit(d, EXIT_ROLE_PROTO(p->role));
+}
+
+/*
+ * The process that the shell waits for: 0 once the daemon is up, else what
+ * the daemon ended with, and its last words when it had no terminal to say
+ * them on.
+ */
+static void __attribute__((__noreturn__))
+parent_wait(int fd, pid_t child)
+{
+	char text[TEXTMAX];
+	ssize_t n;
+	size_t len = 0;
+	int status;
+
+	while (len < sizeof(text) - 1) {
+		n = read(fd, text + len, sizeof(text) - 1 - len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+		if (text[0] == '\0')
+			_exit(0);
+	}
+	text[len] = '\0';
+	if (len > 0)
+		(void)fprintf(stderr, "clawbotd: %s\n", text);
+	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		_exit(EXIT_SYSTEM);
+	_exit(WEXITSTATUS(status));
+}
+
+static void
+daemonize(struct daemon *d)
+{
+	pid_t pid;
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) == -1)
+		fatal(EXIT_SYSTEM, "pipe");
+	if ((pid = fork()) == -1)
+		fatal(EXIT_SYSTEM, "fork");
+	if (pid != 0) {
+		(void)close(p[1]);
+		parent_wait(p[0], pid);
+	}
+	(void)close(p[0]);
+	(void)setsid();
+	d->up_fd = p[1];
+}
+
+/* The only failure after the terminal is gone. */
+static void __attribute__((__noreturn__))
+last_failure(struct daemon *d, int code, const char *text)
+{
+	log_warnx("%s", text);
+	if (d->up_fd != -1)
+		(void)!write(d->up_fd, text, strlen(text));
+	daemon_exit(d, code);
+}
+
+static void
+find_account(const char *name, uid_t *uid, gid_t *gid)
+{
+	struct passwd *pw;
+
+	errno = 0;
+	if ((pw = getpwnam(name)) == NULL)
+		fatalx(EXIT_SYSTEM, "account %s does not exist: useradd "
+		    "--system --shell /usr/sbin/nologin %s", name, name);
+	if (pw->pw_uid == 0 || pw->pw_gid == 0)
+		fatalx(EXIT_SYSTEM, "account %s is root's", name);
+	*uid = pw->pw_uid;
+	*gid = pw->pw_gid;
+}
+
+static void
+init_proc(struct proc *p, enum role role, const char *prog,
+    const char *account)
+{
+	p->role = role;
+	p->prog = prog;
+	p->account = account;
+	p->log.fd = -1;
+	p->log.name = role_name(role);
+	find_account(account, &p->uid, &p->gid);
+}
+
+/* Four accounts, and no two roles share one: they could signal each other. */
+static void
+find_accounts(struct daemon *d)
+{
+	find_account("_clawbot", &d->uid, &d->gid);
+	init_proc(&d->exec, ROLE_EXECUTOR, "clawbot-executor",
+	    "_clawbot-exec");
+	init_proc(&d->audit, ROLE_AUDITOR, "clawbot-auditor",
+	    "_clawbot-audit");
+	init_proc(&d->vault, ROLE_VAULT, "clawbot-vault", "_clawbot-vault");
+	if (d->uid == d->exec.uid || d->uid == d->audit.uid ||
+	    d->uid == d->vault.uid || d->exec.uid == d->audit.uid ||
+	    d->exec.uid == d->vault.uid || d->audit.uid == d->vault.uid)
+		fatalx(EXIT_SYSTEM, "two of the accounts _clawbot, "
+		    "_clawbot-exec, _clawbot-audit, _clawbot-vault are one");
+}
+
+static void
+make_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	char err[TEXTMAX];
+
+	if (dirs_make(path, uid, gid, mode, err, sizeof(err)) == -1)
+		fatalx(EXIT_SYSTEM, "%s", err);
+}
+
+static void
+make_dirs(struct daemon *d)
+{
+	const struct conf *c = d->conf;
+	char path[4096], err[TEXTMAX];
+
+	make_dir(c->socket_dir, 0, 0, 0755);
+	if ((d->lock_fd = dirs_lock(c->socket_dir, err, sizeof(err))) == -1 ||
+	    dirs_pid(d->lock_fd, err, sizeof(err)) == -1)
+		fatalx(EXIT_SYSTEM, "%s", err);
+	(void)snprintf(path, sizeof(path), "%s/channels", c->socket_dir);
+	make_dir(path, 0, 0, 0755);
+	make_dir(c->log_dir, d->audit.uid, d->audit.gid, 0700);
+	make_dir(c->vault_dir, d->vault.uid, d->vault.gid, 0700);
+	make_dir(dirs_empty(), 0, 0, 0755);
+}
+
+/*
+ * Everybody may connect; who it is and whether it may talk is asked of the
+ * kernel before anything is read, because one group cannot say it all.
+ */
+static void
+make_sockets(struct daemon *d)
+{
+	const struct conf *c = d->conf;
+	char path[4096], err[TEXTMAX];
+	struct listener *l;
+	size_t i;
+
+	d->listeners = xcalloc(c->nchannels, sizeof(*d->listeners));
+	for (i = 0; i < c->nchannels; i++) {
+		l = &d->listeners[i];
+		l->d = d;
+		l->ch = &c->channels[i];
+		(void)snprintf(path, sizeof(path), "%s/channels/%s.sock",
+		    c->socket_dir, l->ch->name);
+		l->fd = dirs_listen(path, 0666, err, sizeof(err));
+		if (l->fd == -1)
+			fatalx(EXIT_SYSTEM, "%s", err);
+		d->nlisteners++;
+	}
+}
+
+static int
+nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_max > NOFILE)
+		return (NOFILE);
+	return ((int)rl.rlim_max);
+}
+
+/* /dev/null for input and output, and for errors without -d. */
+static void
+leave_terminal(struct daemon *d)
+{
+	int fd;
+
+	if ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
+	    dup2(fd, STDIN_FILENO) == -1 || dup2(fd, STDOUT_FILENO) == -1)
+		fatal(EXIT_SYSTEM, "/dev/null");
+	if (!d->foreground) {
+		log_init("clawbotd", LOG_TO_SYSLOG, -1, d->verbose);
+		if (dup2(fd, STDERR_FILENO) == -1)
+			last_failure(d, EXIT_SYSTEM, "/dev/null");
+	}
+	d->spare_fd = fd;
+}
+
+static void
+drop(struct daemon *d)
+{
+	struct priv p;
+	char err[TEXTMAX];
+
+	memset(&p, 0, sizeof(p));
+	p.role = ROLE_SUPERVISOR;
+	p.uid = d->uid;
+	p.gid = d->gid;
+	p.root = dirs_empty();
+	p.nofile = nofile();
+	p.accept_no_landlock = d->conf->accept_no_landlock;
+	if (priv_drop(&p, err, sizeof(err)) == -1)
+		last_failure(d, EXIT_NOPERM, err);
+	d->layers = p.active;
+	d->unprivileged = 1;
+}
+
+/* From root to the loop. */
+static void __attribute__((__noreturn__))
+serve(struct daemon *d)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	find_accounts(d);
+	make_dirs(d);
+	make_sockets(d);
+	d->quota = quota_new(d->conf);
+	boot_roles(d);
+	notify_open();
+	tzset();
+	leave_terminal(d);
+	if (loop_init(d) == -1)
+		last_failure(d, EXIT_SYSTEM, "event loop");
+	drop(d);
+	if (client_listen(d) == -1)
+		last_failure(d, EXIT_SYSTEM, "event loop");
+	d->started = now_ms();
+	notify_ready();
+	log_info("ready, version %s", CB_VERSION);
+	if (d->up_fd != -1) {
+		(void)!write(d->up_fd, "", 1);
+		(void)close(d->up_fd);
+	}
+	loop_run(d);
+}
+
+static struct conf *
+load(const char *path)
+{
+	struct conf *c;
+
+	if ((c = conf_load(path, stderr)) == NULL)
+		exit(EXIT_CONFIG);
+	return (c);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct daemon d;
+	const char *path = CB_SYSCONFDIR "/clawbot.conf";
+	struct conf *c;
+	int ch, check = 0, print = 0;
+
+	priv_closefrom(NULL, 0);
+	(void)umask(077);
+	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
+	while ((ch = getopt(argc, argv, "dnTVf:")) != -1) {
+		switch (ch) {
+		case 'd':
+			d.verbose = d.foreground;	/* the second one */
+			d.foreground = 1;
+			break;
+		case 'f':
+			path = optarg;
+			break;
+		case 'n':
+			check = 1;
+			break;
+		case 'T':
+			print = 1;
+			break;
+		case 'V':
+			(void)printf("clawbotd %s\n", CB_VERSION);
+			return (0);
+		default:
+			usage();
+		}
+	}
+	if (optind != argc)
+		usage();
+	c = load(path);
+	if (print)
+		conf_print(c, stdout);
+	if (check || print) {
+		conf_free(c);
+		return (fflush(stdout) == 0 ? 0 : EXIT_IO);
+	}
+	if (geteuid() != 0)
+		fatalx(EXIT_NOPERM, "must be started as root");
+	log_init("clawbotd", LOG_TO_STDERR, -1, d.verbose);
+	d.conf = c;
+	d.up_fd = d.lock_fd = d.spare_fd = -1;
+	TAILQ_INIT(&d.clients);
+	TAILQ_INIT(&d.ops);
+	TAILQ_INIT(&d.askings);
+	if (!d.foreground)
+		daemonize(&d);
+	serve(&d);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the supervisor's files share: the daemon itself, its connections to
+ * the roles, and the small services around them.
+ */
+#ifndef SUPERVISOR_DAEMON_H
+#define SUPERVISOR_DAEMON_H
+
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/cberr.h"
+#include "supervisor/conf.h"
+#include "supervisor/proc.h"
+#include "supervisor/quota.h"
+
+#define RUNS_MAX	512
+#define OPS_MAX		2048
+#define DROPPED_MAX	64		/* changes of the vault */
+#define STOP_MS		5000
+
+struct client;
+struct event;
+struct event_base;
+struct op;
+struct run;
+
+struct listener {
+	struct daemon			*d;
+	const struct conf_channel	*ch;
+	int				 fd;
+	struct event			*ev;
+};
+
+enum stop_phase {
+	STOP_NO, STOP_RUNS, STOP_VAULT, STOP_AUDITOR
+};
+
+struct daemon {
+	const struct conf	*conf;
+	int			 foreground;	/* -d */
+	int			 verbose;	/* -v */
+	uid_t			 uid;		/* after the drop */
+	gid_t			 gid;
+	int			 up_fd;		/* tells the parent; -1: none */
+
+	struct event_base	*base;
+	struct event		*events[8];	/* signals and timers */
+	struct proc		 exec;
+	struct proc		 audit;
+	struct proc		 vault;
+	unsigned		 layers;	/* own PRIV_* */
+	int			 unprivileged;	/* not root any more */
+	char			*policy;	/* configuration's digest */
+	int64_t			 started;
+
+	struct listener		*listeners;
+	size_t			 nlisteners;
+	int			 lock_fd;	/* the pid file */
+	int			 spare_fd;
+	TAILQ_HEAD(clients, client) clients;
+	unsigned		 nclients;
+	struct event		*reap;
+
+	struct quota		*quota;
+	struct run		*runs[RUNS_MAX];
+	size_t			 nruns;
+	TAILQ_HEAD(ops, op)	 ops;
+	size_t			 nops;
+	struct op		*change;	/* of the vault, under way */
+	TAILQ_HEAD(askings, asking) askings;	/* resolve.h */
+	/* ids that the vault may still speak of once */
+	uint64_t		 dropped[DROPPED_MAX];
+	size_t			 ndropped;
+
+	enum stop_phase		 stop;
+};
+
+/* Milliseconds on the boot clock. */
+int64_t	now_ms(void);
+/* 60 random bits that no run or request has; not 0. */
+uint64_t new_id(struct daemon *);
+/* From now on late messages about this id are no breach. */
+void	forget_id(struct daemon *, uint64_t);
+
+/*
+ * clawbotd.c.  Ends the daemon: closes everything, gives the roles a moment
+ * to end, exits with code.
+ */
+void	daemon_exit(struct daemon *, int code) __attribute__((__noreturn__));
+/* A role broke the protocol: logs it, ends the daemon with 80+role. */
+void	daemon_breach(struct daemon *, const struct proc *, const char *, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
+
+/* loop.c: events, messages of roles, their deaths. */
+int	loop_init(struct daemon *);
+void	loop_run(struct daemon *) __attribute__((__noreturn__));
+/*
+ * Sends to a role and frees b (which may be NULL).  -1 if it does not fit
+ * into the message.
+ */
+int	role_send(struct proc *, unsigned type, uint64_t id, struct buf *b,
+	    const int *fds, unsigned nfds);
+
+/* boot.c: from root's account to ready roles; ends the daemon on failure. */
+void	boot_roles(struct daemon *);
+
+/* stop.c */
+void	stop_begin(struct daemon *, const char *why);
+/* Goes on as far as what has happened allows. */
+void	stop_advance(struct daemon *);
+
+/* relay.c */
+int	relay_attach(struct relay *, struct event_base *);
+
+/* notify.c: to the service manager; nothing where there is none. */
+void	notify_open(void);
+void	notify_ready(void);
+void	notify_stopping(void);
+/* Microseconds between signs of life, 0 for none. */
+uint64_t notify_interval(void);
+void	notify_alive(void);
+
+/* damp.c: at most one record a second for the same uid and cause. */
+struct damp {
+	unsigned	 kind;		/* RECORD_* */
+	const char	*cause;		/* static: "rate", "channel", ... */
+	const char	*channel;
+	uid_t		 uid;
+	pid_t		 pid;
+	uint64_t	 argc;		/* of a command, 0: none */
+	const char	*reason;
+};
+void	damp_record(struct daemon *, const struct damp *);
+/* Writes what was held back and is due; all of it with force. */
+void	damp_flush(struct daemon *, int force);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The loop: what the roles say goes to the run or request that it is about,
+ * and a role that ends or breaks the protocol ends the daemon.
+ */
+#include "config.h"
+
+#include <sys/random.h>
+#include <sys/wait.h>
+
+#include <event2/event.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "supervisor/client.h"
+#include "supervisor/op.h"
+#include "supervisor/resolve.h"
+#include "supervisor/run.h"
+
+#define END_MS	500		/* between a role's EOF and its death */
+
+int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+}
+
+static int
+is_forgotten(const struct daemon *d, uint64_t id)
+{
+	size_t i, n = d->ndropped < DROPPED_MAX ? d->ndropped : DROPPED_MAX;
+
+	for (i = 0; i < n; i++)
+		if (d->dropped[i] == id)
+			return (1);
+	return (0);
+}
+
+void
+forget_id(struct daemon *d, uint64_t id)
+{
+	d->dropped[d->ndropped++ % DROPPED_MAX] = id;
+}
+
+uint64_t
+new_id(struct daemon *d)
+{
+	uint64_t id;
+
+	do {
+		if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+			fatal(EXIT_SYSTEM, "getrandom");
+		id &= RUNID_MASK;
+	} while (id == 0 || run_find(d, id) != NULL ||
+	    op_find(d, id) != NULL || resolve_knows(d, id) ||
+	    is_forgotten(d, id));
+	return (id);
+}
+
+int
+role_send(struct proc *p, unsigned type, uint64_t id, struct buf *b,
+    const int *fds, unsigned nfds)
+{
+	int r;
+
+	assert(p->ipc != NULL);
+	r = b != NULL && b->bad ? -1 : ipc_send(p->ipc, type, id,
+	    b == NULL ? NULL : b->data, b == NULL ? 0 : b->len, fds, nfds);
+	if (b != NULL)
+		buf_free(b);
+	return (r);
+}
+
+static struct proc *
+proc_of(struct daemon *d, const struct ipc *ipc)
+{
+	if (d->exec.ipc == ipc)
+		return (&d->exec);
+	return (d->audit.ipc == ipc ? &d->audit : &d->vault);
+}
+
+static void
+on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
+{
+	struct daemon *d = arg;
+	struct proc *p = proc_of(d, ipc);
+	struct run_input in;
+	struct run *r;
+	struct op *o;
+	int wanted;
+
+	if (m->type == MSG_STOPPED)
+		p->state = PROC_STOPPED;
+	else if ((m->type == MSG_X_PLAN || m->type == MSG_X_UNRESOLVED) &&
+	    (wanted = resolve_answered(d, m->type, m->id)) != 1) {
+		if (wanted == -1)
+			daemon_breach(d, p, "%s that was not asked for",
+			    msg_name(m->type));
+	} else if ((r = run_find(d, m->id)) != NULL) {
+		memset(&in, 0, sizeof(in));
+		in.event = m->type;
+		in.from = p;
+		in.m = m;
+		if (run_event(r, &in) == -1)
+			daemon_breach(d, p, "%s for a run that is %s",
+			    msg_name(m->type), run_state_name(r->state));
+	} else if ((o = op_find(d, m->id)) != NULL)
+		op_event(d, o, p, m);
+	else if (!is_forgotten(d, m->id))
+		daemon_breach(d, p, "%s about nothing", msg_name(m->type));
+	if (d->stop != STOP_NO)
+		stop_advance(d);
+}
+
+static void __attribute__((__noreturn__))
+role_died(struct daemon *d, struct proc *p, int status)
+{
+	char how[128];
+
+	relay_pump(&p->log);
+	proc_how(status, how, sizeof(how));
+	log_warnx("%s %s", role_name(p->role), how);
+	p->pid = 0;
+	if (p->role == ROLE_AUDITOR && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == EXIT_IO)
+		daemon_exit(d, EXIT_IO);
+	daemon_exit(d, EXIT_ROLE_DIED(p->role));
+}
+
+/* Its end while stopping; anything but a quiet one counts as a death. */
+static void
+role_ended(struct daemon *d, struct proc *p, int status)
+{
+	if (d->stop == STOP_NO || p->state < PROC_STOPPING || status != 0)
+		role_died(d, p, status);
+	p->pid = 0;
+}
+
+static void
+on_role_end(struct ipc *ipc, int how, void *arg)
+{
+	struct daemon *d = arg;
+	struct proc *p = proc_of(d, ipc);
+	const struct timespec tick = { 0, 5000000 };
+	int i, status;
+
+	/* a failed send is its end too, seen from the other side */
+	if (how == -1 && strncmp(ipc_error(ipc), "send: ", 6) != 0)
+		daemon_breach(d, p, "%s", ipc_error(ipc));
+	for (i = 0; p->pid != 0 && i < END_MS / 5; i++) {
+		if (waitpid(p->pid, &status, WNOHANG) == p->pid)
+			role_ended(d, p, status);
+		else
+			(void)nanosleep(&tick, NULL);
+	}
+	if (p->pid != 0 || p->state != PROC_STOPPED) {
+		log_warnx("%s closed its connection", role_name(p->role));
+		daemon_exit(d, EXIT_ROLE_DIED(p->role));
+	}
+	proc_close(p);
+	p->state = PROC_NONE;
+	stop_advance(d);
+}
+
+static void
+on_child(evutil_socket_t sig, short what, void *arg)
+{
+	struct daemon *d = arg;
+	struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
+	size_t i;
+	int status;
+
+	(void)sig;
+	(void)what;
+	for (i = 0; i < 3; i++)
+		if (procs[i]->pid != 0 && waitpid(procs[i]->pid, &status,
+		    WNOHANG) == procs[i]->pid)
+			role_ended(d, procs[i], status);
+}
+
+static void
+on_term(evutil_socket_t sig, short what, void *arg)
+{
+	(void)what;
+	stop_begin(arg, sig == SIGINT ? "SIGINT" : "SIGTERM");
+}
+
+static void
+on_hup(evutil_socket_t sig, short what, void *arg)
+{
+	(void)sig;
+	(void)what;
+	(void)arg;
+	log_info("SIGHUP: the configuration is read at the start only");
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	client_tick(d);
+	if (d->stop != STOP_NO)
+		return;
+	run_tick(d);
+	op_tick(d);
+	damp_flush(d, 0);
+}
+
+static void
+on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	notify_alive();
+}
+
+static int
+add_event(struct daemon *d, size_t i, int fd, short what,
+    event_callback_fn fn, uint64_t usec)
+{
+	struct timeval tv;
+
+	tv.tv_sec = (time_t)(usec / 1000000);
+	tv.tv_usec = (suseconds_t)(usec % 1000000);
+	d->events[i] = event_new(d->base, fd, what | EV_PERSIST, fn, d);
+	return (d->events[i] == NULL ||
+	    event_add(d->events[i], usec == 0 ? NULL : &tv) == -1 ? -1 : 0);
+}
+
+static int
+attach(struct daemon *d, struct proc *p)
+{
+	return (relay_attach(&p->log, d->base) == -1 ||
+	    ipc_ev_attach(p->ipc, d->base, on_role_msg, on_role_end,
+	    d) == -1 ? -1 : 0);
+}
+
+int
+loop_init(struct daemon *d)
+{
+	if ((d->base = event_base_new()) == NULL ||
+	    add_event(d, 0, SIGCHLD, EV_SIGNAL, on_child, 0) == -1 ||
+	    add_event(d, 1, SIGTERM, EV_SIGNAL, on_term, 0) == -1 ||
+	    add_event(d, 2, SIGINT, EV_SIGNAL, on_term, 0) == -1 ||
+	    add_event(d, 3, SIGHUP, EV_SIGNAL, on_hup, 0) == -1 ||
+	    add_event(d, 4, -1, 0, on_tick, 1000000) == -1)
+		return (-1);
+	if (notify_interval() != 0 &&
+	    add_event(d, 5, -1, 0, on_watchdog, notify_interval()) == -1)
+		return (-1);
+	return (attach(d, &d->exec) == -1 || attach(d, &d->audit) == -1 ||
+	    attach(d, &d->vault) == -1 ? -1 : 0);
+}
+
+void
+loop_run(struct daemon *d)
+{
+	/* one that ended before its signal had a handler */
+	on_child(SIGCHLD, EV_SIGNAL, d);
+	(void)event_base_dispatch(d->base);
+	fatalx(EXIT_SYSTEM, "event loop ended");
+}

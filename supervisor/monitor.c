@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/* The state tables of runs and requests; see monitor.h. */
+#include "config.h"
+
+#include "common/msg.h"
+#include "supervisor/monitor.h"
+
+#define R(s)	(1U << RUN_##s)
+#define O(s)	(1U << OP_##s)
+/* Its refusal is recorded first, unless that is not possible. */
+#define R_NO	(R(REFUSED) | R(DONE))
+
+static const struct mon_row run_table[] = {
+	{ RUN_NEW, MSG_X_PLAN, ACT_PLAN, R(RESOLVED) },
+	{ RUN_NEW, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
+	{ RUN_NEW, EV_CANCEL, ACT_DROP, R(DONE) },
+
+	{ RUN_RESOLVED, EV_ALLOW, ACT_LAUNCH,
+	    R(DECIDED) | R_NO },
+	{ RUN_RESOLVED, EV_ASK, ACT_ASK, R(WAITING) | R_NO },
+	{ RUN_RESOLVED, EV_REFUSE, ACT_REFUSE, R_NO },
+
+	{ RUN_WAITING, EV_ASKED, ACT_NONE, R(WAITING) },
+	{ RUN_WAITING, EV_NOT_ASKED, ACT_NOT_ASKED, R(DONE) },
+	{ RUN_WAITING, EV_APPROVE, ACT_APPROVE, R(APPROVING) },
+	{ RUN_WAITING, EV_DENY, ACT_DENY, R_NO },
+	{ RUN_WAITING, EV_EXPIRE, ACT_EXPIRE, R_NO },
+	{ RUN_WAITING, EV_CANCEL, ACT_WITHDRAW, R_NO },
+
+	{ RUN_APPROVING, EV_ASKED, ACT_NONE, R(APPROVING) },
+	{ RUN_APPROVING, EV_NOT_ASKED, ACT_NONE, R(APPROVING) },
+	{ RUN_APPROVING, EV_APPROVED, ACT_LAUNCH,
+	    R(DECIDED) | R_NO },
+	{ RUN_APPROVING, EV_NOT_APPROVED, ACT_REOPEN, R(WAITING) },
+	{ RUN_APPROVING, EV_CANCEL, ACT_WITHDRAW, R_NO },
+
+	{ RUN_DECIDED, MSG_A_TICKET, ACT_GO, R(RECORDED) },
+	{ RUN_DECIDED, MSG_A_REFUSED, ACT_NO_INTENT, R(DONE) },
+	{ RUN_DECIDED, MSG_X_RESULT, ACT_BUILD_FAILED, R(ABORTING) },
+	{ RUN_DECIDED, EV_CANCEL, ACT_ABORT, R(ABORTING) },
+
+	{ RUN_ABORTING, MSG_A_TICKET, ACT_CLOSE_ABORT, R(EXITED) },
+	{ RUN_ABORTING, MSG_A_REFUSED, ACT_FINISH, R(DONE) },
+
+	{ RUN_RECORDED, MSG_X_STARTED, ACT_STARTED, R(RUNNING) },
+	{ RUN_RECORDED, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
+	{ RUN_RECORDED, MSG_V_DONE, ACT_SECRET, R(RECORDED) },
+	{ RUN_RECORDED, EV_CANCEL, ACT_KILL, R(RECORDED) },
+
+	{ RUN_RUNNING, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
+	{ RUN_RUNNING, MSG_V_DONE, ACT_SECRET, R(RUNNING) },
+	{ RUN_RUNNING, EV_CANCEL, ACT_KILL, R(RUNNING) },
+
+	{ RUN_EXITED, MSG_A_DONE, ACT_FINISH, R(DONE) },
+	{ RUN_EXITED, MSG_V_DONE, ACT_SECRET, R(EXITED) },
+
+	{ RUN_REFUSED, EV_LOGGED, ACT_FINISH, R(DONE) },
+	{ RUN_REFUSED, EV_UNLOGGED, ACT_FINISH, R(DONE) },
+
+	{ RUN_DONE, MSG_V_DONE, ACT_SECRET, R(DONE) },
+};
+
+static const struct mon_row op_table[] = {
+	{ OP_RECORD, MSG_A_DONE, ACT_RECORDED, O(DONE) },
+	{ OP_RECORD, MSG_A_REFUSED, ACT_NOT_RECORDED, O(DONE) },
+	{ OP_QUERY, MSG_A_QUERIED, ACT_QUERIED, O(DONE) },
+	{ OP_LIST, MSG_V_NAMES, ACT_NAMES, O(DONE) },
+	{ OP_LIST, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
+	{ OP_PREPARE, MSG_V_PREPARED, ACT_PREPARED, O(COMMIT) | O(DONE) },
+	{ OP_PREPARE, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
+	{ OP_COMMIT, MSG_A_TICKET, ACT_COMMIT, O(APPLY) },
+	{ OP_COMMIT, MSG_A_REFUSED, ACT_NOT_COMMITTED, O(DONE) },
+	{ OP_APPLY, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
+	{ OP_WHY, MSG_X_PLAN, ACT_WHY_PLAN, O(DONE) },
+	{ OP_WHY, MSG_X_UNRESOLVED, ACT_WHY_NOT, O(DONE) },
+};
+
+#define NROWS(t)	(sizeof(t) / sizeof((t)[0]))
+
+static const struct mon_row *
+find_row(const struct mon_row *t, size_t n, unsigned state, unsigned event)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (t[i].state == state && t[i].event == event)
+			return (&t[i]);
+	return (NULL);
+}
+
+const struct mon_row *
+monitor_run(enum run_state state, unsigned event)
+{
+	return (find_row(run_table, NROWS(run_table), state, event));
+}
+
+const struct mon_row *
+monitor_op(enum op_state state, unsigned event)
+{
+	return (find_row(op_table, NROWS(op_table), state, event));
+}
+
+const struct mon_row *
+monitor_run_at(size_t i)
+{
+	return (i < NROWS(run_table) ? &run_table[i] : NULL);
+}
+
+const struct mon_row *
+monitor_op_at(size_t i)
+{
+	return (i < NROWS(op_table) ? &op_table[i] : NULL);
+}
+
+const char *
+run_state_name(enum run_state s)
+{
+	static const char *const names[RUN_STATES] = {
+		[RUN_NEW] = "new",
+		[RUN_RESOLVED] = "resolved",
+		[RUN_WAITING] = "waiting",
+		[RUN_APPROVING] = "approving",
+		[RUN_DECIDED] = "decided",
+		[RUN_ABORTING] = "aborting",
+		[RUN_RECORDED] = "recorded",
+		[RUN_RUNNING] = "running",
+		[RUN_EXITED] = "exited",
+		[RUN_REFUSED] = "refused",
+		[RUN_DONE] = "done",
+	};
+
+	if ((unsigned)s >= RUN_STATES)
+		return ("unknown");
+	return (names[s]);
+}
+
+const char *
+event_name(unsigned event)
+{
+	static const char *const names[EV_END - EV_OWN] = {
+		"allow", "ask", "refuse", "asked", "not asked", "approve",
+		"deny", "approved", "not approved", "expire", "cancel",
+		"logged", "unlogged",
+	};
+
+	if (event < EV_OWN)
+		return (msg_name(event));
+	if (event >= EV_END)
+		return ("unknown");
+	return (names[event - EV_OWN]);
+}

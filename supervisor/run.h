@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/* Runs: from the request to the recorded result; states in monitor.h. */
+#ifndef SUPERVISOR_RUN_H
+#define SUPERVISOR_RUN_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "common/ipc.h"
+#include "common/plan.h"
+#include "supervisor/client.h"
+#include "supervisor/daemon.h"
+#include "supervisor/monitor.h"
+#include "supervisor/policy.h"
+
+struct run {
+	uint64_t	 id;
+	enum run_state	 state;
+	unsigned	 then;		/* own event that follows, or 0 */
+	struct daemon	*d;
+	struct client	*cl;		/* NULL: gone */
+
+	/* who asks for what */
+	const struct conf_channel *ch;
+	const struct conf_skill	*sk;
+	uid_t		 uid;
+	gid_t		 gid;
+	pid_t		 pid;
+	struct resolve	 asked;
+	int64_t		 since;
+
+	/* what it came to; from RUN_RESOLVED on */
+	struct resolved	 res;
+	struct plan	 plan;
+	int		 have_plan;
+	struct decision	 dec;
+	int64_t		 expires;	/* of the wait for an approval */
+	int		 approved;
+	uid_t		 approver;
+	uint64_t	 approval;	/* its record */
+
+	/* what it holds */
+	struct quota_hold hold;
+	int		 streams[3];	/* the caller's ends */
+	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
+	unsigned	 unreleased;	/* answers that the vault owes */
+
+	/* how it ends */
+	int		 killed;	/* X_KILL was sent */
+	enum outcome	 outcome;
+	enum cberr	 err;
+	char		*reason;
+	struct runresult result;
+	int		 have_result;
+	uint64_t	 record;	/* that closes it; 0: none */
+};
+
+/* What comes with an event. */
+struct run_input {
+	unsigned		 event;
+	const struct proc	*from;		/* a role's message */
+	struct ipc_msg		*m;
+	uint64_t		 record;	/* EV_*ED: its number */
+	struct client		*cl;		/* EV_APPROVE, EV_DENY */
+	const char		*reason;	/* EV_DENY, EV_CANCEL */
+};
+
+struct run	*run_find(struct daemon *, uint64_t id);
+/* -1 if there is no row for it; the run may be gone afterwards. */
+int		 run_event(struct run *, const struct run_input *);
+/* An event of our own without anything else. */
+int		 run_tell(struct run *, unsigned event, const char *reason);
+void		 run_tick(struct daemon *);
+/* How many wait for an approval; of one account, if it is not NULL. */
+size_t		 run_waiting(const struct daemon *, const uid_t *uid);
+
+/*
+ * The skill that a request of this client means, or NULL and why it may not
+ * have it.
+ */
+const struct conf_skill *run_skill(const struct client *, const char *name,
+		    char *why, size_t len);
+/* What the executor is asked; takes the request over. */
+void		 resolve_fill(struct resolve *, const struct client *,
+		    const struct conf_skill *, struct runreq *);
+
+/* runact.c: what an action does; the state that follows. */
+enum run_state	 run_act(struct run *, enum action,
+		    const struct run_input *);
+/* Sets how a run ends that has no result of the executor. */
+void		 run_set_end(struct run *, enum outcome, enum cberr,
+		    const char *, ...)
+		    __attribute__((__format__ (printf, 4, 5)));
+/* Tells the caller and lets go of everything. */
+void		 run_finish(struct run *);
+
+/* plancheck.c: NULL if the plan is what was asked for, else what is not. */
+const char	*plan_mismatch(const struct resolve *,
+		    const struct conf_skill *, const struct plan *);
+/* Does a mask show something else than what it hides a part of? */
+int		 plan_masks_lie(const struct resolve *, const struct plan *,
+		    const struct masks *);
+
+/* runrec.c: fields of records and answers. */
+void		 rec_init(struct buf *, const char *ev, const struct run *);
+void		 rec_argv(struct buf *, const struct run *);
+void		 rec_cwd(struct buf *, const struct run *);
+void		 rec_why(struct buf *, const struct run *);
+void		 rec_refused(struct buf *, const struct run *);
+void		 rec_approval(struct buf *, const char *ev,
+		    const struct run *, const struct client *by);
+void		 rec_close(struct buf *, const struct run *);
+void		 rec_result(struct buf *, const struct run *);
+/* -1 if it does not fit. */
+int		 rec_intent(struct buf *, const struct run *);
+
+#endif

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The actions of the table of runs: each does its work and names the state
+ * that follows.  The supervisor holds no secret and no key here: what it
+ * passes on are descriptors and tickets that others made.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/field.h"
+#include "common/log.h"
+#include "common/record.h"
+#include "supervisor/op.h"
+#include "supervisor/resolve.h"
+#include "supervisor/runact.h"
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static void
+close_pipes(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		close_fd(&r->streams[i]);
+	for (i = 0; i < PLAN_MAXSECRETS; i++)
+		close_fd(&r->secrets[i]);
+}
+
+void
+run_set_end(struct run *r, enum outcome outcome, enum cberr err,
+    const char *fmt, ...)
+{
+	char text[PLAN_MAXREASON + 256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	free(r->reason);
+	r->reason = xstrdup(text);
+	r->outcome = outcome;
+	r->err = err;
+}
+
+void
+run_finish(struct run *r)
+{
+	struct buf b;
+
+	close_pipes(r);
+	quota_release(r->d->quota, &r->hold, r->outcome, now_ms());
+	if (r->cl == NULL)
+		return;
+	buf_init(&b, MSG_ROW_MAX);
+	rec_result(&b, r);
+	r->cl->run = NULL;
+	client_result(r->cl, &b);
+	r->cl = NULL;
+}
+
+/* The executor forgets it; before the word to go it has nothing to say. */
+void
+run_drop(struct run *r)
+{
+	if (r->state == RUN_NEW)
+		resolve_cancel(r->d, r->id);
+	else
+		(void)role_send(&r->d->exec, MSG_X_DROP, r->id, NULL, NULL,
+		    0);
+}
+
+/* Records why it does not run (fields are freed), then tells the caller. */
+enum run_state
+run_refuse_as(struct run *r, unsigned kind, struct buf *fields)
+{
+	if (op_record(r->d, kind, fields, r->id, EV_LOGGED, EV_UNLOGGED,
+	    NULL) == 0)
+		return (RUN_REFUSED);
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+enum run_state
+run_refuse_run(struct run *r)
+{
+	struct buf b;
+
+	rec_refused(&b, r);
+	return (run_refuse_as(r, RECORD_EXEC, &b));
+}
+
+static enum run_state
+act_none(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	return (r->state);
+}
+
+static enum run_state
+act_drop(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	    in->reason != NULL ? in->reason : "cancelled");
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+/* Pipes for streams and secrets; there is one read end for each in fds. */
+static int
+make_pipes(struct run *r, int *fds)
+{
+	size_t i, n = 3 + r->plan.secrets.n;
+	int p[2];
+
+	for (i = 0; i < n; i++) {
+		if (pipe2(p, O_CLOEXEC) == -1)
+			break;
+		/* for what opens /dev/stdin again under its own account */
+		if (i == 0)
+			(void)fchmod(p[0], 0604);
+		/* only standard input flows towards the run's end 0 */
+		fds[i] = i == 1 || i == 2 ? p[1] : p[0];
+		if (i < 3)
+			r->streams[i] = i == 0 ? p[1] : p[0];
+		else
+			r->secrets[i - 3] = p[1];
+	}
+	if (i == n)
+		return (0);
+	log_warn("pipes of a run");
+	while (i-- > 0)
+		(void)close(fds[i]);
+	close_pipes(r);
+	return (-1);
+}
+
+/* The quota said no at the last moment. */
+static enum run_state
+over_quota(struct run *r, const struct quota_no *no)
+{
+	struct damp p;
+
+	memset(&p, 0, sizeof(p));
+	p.kind = RECORD_QUOTA;
+	p.cause = no->kind;
+	p.channel = r->ch->name;
+	p.uid = r->uid;
+	p.pid = r->pid;
+	p.argc = r->plan.argv.n;
+	p.reason = no->reason;
+	damp_record(r->d, &p);
+	run_drop(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "%s", no->reason);
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+static enum run_state
+act_launch(struct run *r, const struct run_input *in)
+{
+	int fds[3 + PLAN_MAXSECRETS];
+	struct quota_no no;
+	struct buf b;
+
+	if (in->event == EV_APPROVED) {
+		r->approved = 1;
+		r->approval = in->record;
+	}
+	if (quota_take(r->d->quota, r->ch, r->sk, now_ms(), &r->hold,
+	    &no) == -1)
+		return (over_quota(r, &no));
+	if (make_pipes(r, fds) == -1) {
+		run_drop(r);
+		quota_release(r->d->quota, &r->hold, 0, now_ms());
+		run_set_end(r, OUTCOME_ERROR, CBE_AGAIN,
+		    "out of descriptors");
+		return (run_refuse_run(r));
+	}
+	(void)role_send(&r->d->exec, MSG_X_BUILD, r->id, NULL, fds,
+	    (unsigned)(3 + r->plan.secrets.n));
+	if (rec_intent(&b, r) == 0 &&
+	    role_send(&r->d->audit, MSG_A_INTENT, r->id, &b, NULL, 0) == 0)
+		return (RUN_DECIDED);
+	run_drop(r);
+	quota_release(r->d->quota, &r->hold, 0, now_ms());
+	close_pipes(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "too large to be recorded");
+	return (run_refuse_run(r));
+}
+
+/* The approval counts once it is durable. */
+/* One V_RELEASE for each secret, with the ticket that was made for it. */
+static void
+release_secrets(struct run *r, struct rd *rd)
+{
+	const uint8_t *t;
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < r->plan.secrets.n; i++) {
+		t = rd_view(rd, MSG_TICKET);
+		buf_init(&b, MSG_TICKET + 132);
+		buf_put(&b, t, MSG_TICKET);
+		buf_put_str(&b, r->plan.secrets.v[i]);
+		(void)role_send(&r->d->vault, MSG_V_RELEASE, r->id, &b,
+		    &r->secrets[i], 1);
+		r->secrets[i] = -1;
+		r->unreleased++;
+	}
+}
+
+static enum run_state
+act_go(struct run *r, const struct run_input *in)
+{
+	char text[RUNID_TEXT];
+	const uint8_t *t;
+	uint64_t record;
+	struct buf b;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	record = rd_u64(&rd);
+	t = rd_view(&rd, MSG_TICKET);
+	if (rd.bad || rd.left != r->plan.secrets.n * MSG_TICKET)
+		daemon_breach(r->d, in->from, "malformed A_TICKET");
+	if (r->cl != NULL) {
+		runid_text(text, r->id);
+		buf_init(&b, MSG_STARTED_MAX);
+		field_str(&b, "run", text);
+		field_u64(&b, "record", record);
+		rec_cwd(&b, r);
+		client_send(r->cl, MSG_STARTED, &b, r->streams, 3);
+		r->streams[0] = r->streams[1] = r->streams[2] = -1;
+	}
+	release_secrets(r, &rd);
+	buf_init(&b, MSG_TICKET);
+	buf_put(&b, t, MSG_TICKET);
+	(void)role_send(&r->d->exec, MSG_X_GO, r->id, &b, NULL, 0);
+	return (RUN_RECORDED);
+}
+
+static void
+end_refused(struct run *r, const struct run_input *in)
+{
+	uint16_t err;
+	char *reason;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	err = rd_u16(&rd);
+	reason = rd_str(&rd, MSG_TEXT_MAX);
+	if (rd_end(&rd) == -1 || err == CBE_OK || err >= CBE_MAX)
+		daemon_breach(r->d, in->from, "malformed A_REFUSED");
+	run_set_end(r, OUTCOME_ERROR, err, "%s", reason);
+	free(reason);
+}
+
+static enum run_state
+act_no_intent(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	end_refused(r, in);
+	/* a full log says nothing about the skill */
+	quota_release(r->d->quota, &r->hold, 0, now_ms());
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+static void
+take_result(struct run *r, const struct run_input *in)
+{
+	runresult_free(&r->result);
+	if (runresult_get(in->m->data, in->m->len, &r->result) == -1)
+		daemon_breach(r->d, in->from, "malformed X_RESULT");
+	r->have_result = 1;
+	r->outcome = r->result.outcome;
+	if (r->outcome != OUTCOME_ERROR)
+		r->err = CBE_OK;
+	else if (r->err == CBE_OK)
+		r->err = r->result.err != CBE_OK ? r->result.err :
+		    CBE_INTERNAL;
+	/* it may have ended by itself before it was killed */
+	if (r->reason != NULL && (r->outcome == OUTCOME_KILLED ||
+	    r->outcome == OUTCOME_ERROR))
+		return;
+	free(r->reason);
+	r->reason = xstrdup(r->result.reason);
+}
+
+static void
+close_intent(struct run *r, unsigned how)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_ROW_MAX);
+	buf_put_u8(&b, (uint8_t)how);
+	rec_close(&b, r);
+	(void)role_send(&r->d->audit, MSG_A_CLOSE, r->id, &b, NULL, 0);
+}
+
+/* The intent is under way and cannot be called back. */
+static enum run_state
+act_build_failed(struct run *r, const struct run_input *in)
+{
+	take_result(r, in);
+	if (r->outcome != OUTCOME_ERROR && r->outcome != OUTCOME_KILLED)
+		daemon_breach(r->d, in->from, "X_RESULT before X_GO");
+	close_pipes(r);
+	return (RUN_ABORTING);
+}
+
+static enum run_state
+act_abort(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	close_pipes(r);
+	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	    in->reason != NULL ? in->reason : "cancelled");
+	return (RUN_ABORTING);
+}
+
+static enum run_state
+act_close_abort(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	close_intent(r, CLOSE_ABORT);
+	return (RUN_EXITED);
+}
+
+static enum run_state
+act_started(struct run *r, const struct run_input *in)
+{
+	(void)r;
+	(void)in;
+	return (RUN_RUNNING);
+}
+
+static void
+kill_run(struct run *r, unsigned outcome)
+{
+	struct buf b;
+
+	if (r->killed)
+		return;
+	r->killed = 1;
+	buf_init(&b, 1);
+	buf_put_u8(&b, (uint8_t)outcome);
+	(void)role_send(&r->d->exec, MSG_X_KILL, r->id, &b, NULL, 0);
+}
+
+/* A run that does not get a secret it was to have does not run. */
+static enum run_state
+act_secret(struct run *r, const struct run_input *in)
+{
+	uint16_t err;
+	char *reason;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	err = rd_u16(&rd);
+	reason = rd_str(&rd, MSG_TEXT_MAX);
+	if (rd_end(&rd) == -1 || err >= CBE_MAX || r->unreleased == 0)
+		daemon_breach(r->d, in->from, "malformed V_DONE");
+	r->unreleased--;
+	if (err != CBE_OK && !r->killed &&
+	    (r->state == RUN_RECORDED || r->state == RUN_RUNNING)) {
+		/* "no such" would read like the command's own status */
+		run_set_end(r, OUTCOME_ERROR,
+		    err == CBE_NOENT ? CBE_REFUSED : err, "%s", reason);
+		kill_run(r, OUTCOME_ERROR);
+	}
+	free(reason);
+	return (r->state);
+}
+
+static enum run_state
+act_kill(struct run *r, const struct run_input *in)
+{
+	if (!r->killed)
+		run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+		    in->reason != NULL ? in->reason : "cancelled");
+	kill_run(r, OUTCOME_KILLED);
+	return (r->state);
+}
+
+static enum run_state
+act_result(struct run *r, const struct run_input *in)
+{
+	int started = r->state == RUN_RUNNING;
+
+	take_result(r, in);
+	if (!started && (r->outcome == OUTCOME_EXITED ||
+	    r->outcome == OUTCOME_SIGNALED))
+		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
+	close_pipes(r);
+	close_intent(r, started ? CLOSE_RESULT : CLOSE_ABORT);
+	return (RUN_EXITED);
+}
+
+static enum run_state
+act_finish(struct run *r, const struct run_input *in)
+{
+	struct rd rd;
+
+	if (in->event == MSG_A_DONE) {
+		rd_init(&rd, in->m->data, in->m->len);
+		r->record = rd_u64(&rd);
+	} else if (in->event == EV_LOGGED)
+		r->record = in->record;
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+static enum run_state (*const actions[ACTIONS])(struct run *,
+    const struct run_input *) = {
+	[ACT_NONE] = act_none,
+	[ACT_PLAN] = act_plan,
+	[ACT_UNRESOLVED] = act_unresolved,
+	[ACT_DROP] = act_drop,
+	[ACT_LAUNCH] = act_launch,
+	[ACT_ASK] = act_ask,
+	[ACT_REFUSE] = act_refuse,
+	[ACT_NOT_ASKED] = act_not_asked,
+	[ACT_APPROVE] = act_approve,
+	[ACT_REOPEN] = act_reopen,
+	[ACT_DENY] = act_deny,
+	[ACT_EXPIRE] = act_expire,
+	[ACT_WITHDRAW] = act_withdraw,
+	[ACT_GO] = act_go,
+	[ACT_NO_INTENT] = act_no_intent,
+	[ACT_BUILD_FAILED] = act_build_failed,
+	[ACT_ABORT] = act_abort,
+	[ACT_CLOSE_ABORT] = act_close_abort,
+	[ACT_STARTED] = act_started,
+	[ACT_SECRET] = act_secret,
+	[ACT_KILL] = act_kill,
+	[ACT_RESULT] = act_result,
+	[ACT_FINISH] = act_finish,
+};
+
+enum run_state
+run_act(struct run *r, enum action a, const struct run_input *in)
+{
+	return (actions[a](r, in));
+}

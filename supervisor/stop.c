@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The orderly end: no new clients; the executor ends its runs and reports
+ * them; their results are recorded and told; then the vault, and the auditor
+ * last of all.  What takes too long is left to end of file on the roles'
+ * sockets.
+ */
+#include "config.h"
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "supervisor/client.h"
+#include "supervisor/op.h"
+#include "supervisor/resolve.h"
+#include "supervisor/run.h"
+
+static void
+shut_down(struct proc *p)
+{
+	(void)role_send(p, MSG_SHUTDOWN, 0, NULL, NULL, 0);
+	ipc_set_state(p->ipc, MS_STOP);
+	p->state = PROC_STOPPING;
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	log_warnx("not everything stopped within %d s", STOP_MS / 1000);
+	daemon_exit(d, 0);
+}
+
+/* Requests that nobody will answer any more. */
+static void
+end_requests(struct daemon *d)
+{
+	struct client *cl;
+	struct op *o, *next;
+
+	for (o = TAILQ_FIRST(&d->ops); o != NULL; o = next) {
+		next = TAILQ_NEXT(o, entry);
+		/* a change of the vault that is recorded goes on */
+		if (o->state != OP_WHY && o->state != OP_PREPARE)
+			continue;
+		if (o->state == OP_PREPARE)
+			op_abort(d, o);
+		else
+			resolve_cancel(d, o->id);
+		op_free(d, o);
+	}
+	TAILQ_FOREACH(cl, &d->clients, entry)
+		if (cl->run == NULL && !cl->denied) {
+			if (cl->request != MSG_NONE ||
+			    ipc_state(cl->ipc) == MS_HELLO)
+				client_end(cl, CBE_UNAVAIL,
+				    "clawbot is stopping");
+			client_kill(cl);
+		}
+}
+
+static void
+end_runs(struct daemon *d)
+{
+	size_t i;
+
+	for (i = d->nruns; i-- > 0;)
+		(void)run_tell(d->runs[i], EV_CANCEL,
+		    "clawbot is stopping");
+}
+
+void
+stop_begin(struct daemon *d, const char *why)
+{
+	static const struct timeval limit = { STOP_MS / 1000, 0 };
+	struct event *ev;
+
+	if (d->stop != STOP_NO)
+		return;
+	log_info("%s: stopping", why);
+	notify_stopping();
+	d->stop = STOP_RUNS;
+	ev = evtimer_new(d->base, on_deadline, d);
+	if (ev == NULL || event_add(ev, &limit) == -1)
+		daemon_exit(d, 0);
+	d->events[6] = ev;
+	client_unlisten(d);
+	damp_flush(d, 1);
+	end_runs(d);
+	end_requests(d);
+	/* after the runs' own messages, which it handles first */
+	shut_down(&d->exec);
+	stop_advance(d);
+}
+
+static int
+stopped(const struct proc *p)
+{
+	return (p->state == PROC_STOPPED || p->state == PROC_NONE);
+}
+
+static int
+ops_pending(const struct daemon *d)
+{
+	const struct op *o;
+
+	TAILQ_FOREACH(o, &d->ops, entry)
+		if (o->state != OP_QUERY)	/* they end with the auditor */
+			return (1);
+	return (0);
+}
+
+void
+stop_advance(struct daemon *d)
+{
+	if (d->stop == STOP_RUNS && stopped(&d->exec) && d->nruns == 0 &&
+	    !ops_pending(d)) {
+		d->stop = STOP_VAULT;
+		shut_down(&d->vault);
+	}
+	if (d->stop == STOP_VAULT && stopped(&d->vault)) {
+		d->stop = STOP_AUDITOR;
+		shut_down(&d->audit);
+	}
+	if (d->stop == STOP_AUDITOR && stopped(&d->audit)) {
+		log_info("stopped");
+		daemon_exit(d, 0);
+	}
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: ISC */
+/* Windows, slots and breakers, on a clock of the test's own. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "supervisor/quota.h"
+
+static char cli[] = "cli", web[] = "web", dev[] = "dev", ops[] = "ops";
+
+struct fixture {
+	struct conf		 conf;
+	struct conf_channel	 ch[2];
+	struct conf_skill	 sk[2];
+	struct quota		*q;
+};
+
+static struct fixture *
+setup(void)
+{
+	static struct fixture f;
+
+	memset(&f, 0, sizeof(f));
+	f.ch[0].name = cli;
+	f.ch[1].name = web;
+	f.sk[0].name = dev;
+	f.sk[1].name = ops;
+	f.ch[0].rate.per_minute = f.ch[0].rate.concurrent = CONF_UNSET;
+	f.ch[1].rate.per_minute = f.ch[1].rate.concurrent = CONF_UNSET;
+	f.conf.rate.per_minute = f.conf.rate.concurrent = CONF_UNSET;
+	f.conf.channels = f.ch;
+	f.conf.nchannels = 2;
+	f.conf.skills = f.sk;
+	f.conf.nskills = 2;
+	f.conf.brk_failures = 3;
+	f.conf.brk_window_s = 60;
+	f.conf.brk_cooldown_s = 300;
+	return (&f);
+}
+
+static int
+run(struct fixture *f, size_t ch, size_t sk, int64_t now, unsigned outcome)
+{
+	struct quota_hold h;
+	struct quota_no no;
+
+	if (quota_take(f->q, &f->ch[ch], &f->sk[sk], now, &h, &no) == -1)
+		return (-1);
+	quota_release(f->q, &h, outcome, now);
+	return (0);
+}
+
+static void
+test_unlimited(void **state)
+{
+	struct fixture *f = setup();
+	int i;
+
+	(void)state;
+	f->q = quota_new(&f->conf);
+	for (i = 0; i < 10000; i++)
+		assert_int_equal(run(f, 0, 0, i, OUTCOME_EXITED), 0);
+	quota_free(f->q);
+}
+
+static void
+test_minute(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_no no;
+
+	(void)state;
+	f->conf.rate.per_minute = 3;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(run(f, 0, 0, 1000, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 1, 0, 2000, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 0, 1, 3000, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 0, 0, 3000, OUTCOME_EXITED), -1);
+	assert_int_equal(quota_check(f->q, &f->ch[0], &f->sk[0], 3000, &no),
+	    -1);
+	assert_string_equal(no.kind, "rate");
+	assert_int_equal(no.retry_ms, 58000);
+	assert_non_null(strstr(no.reason, "try again in 58 s"));
+	/* the window slides: exactly one place at a time */
+	assert_int_equal(run(f, 0, 0, 60999, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 0, 0, 61000, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 0, 0, 61000, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 0, 0, 62000, OUTCOME_EXITED), 0);
+	quota_free(f->q);
+}
+
+static void
+test_channel_is_narrower(void **state)
+{
+	struct fixture *f = setup();
+
+	(void)state;
+	f->conf.rate.per_minute = 3;
+	f->ch[1].rate.per_minute = 1;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(run(f, 1, 0, 0, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 1, 0, 0, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), 0);
+	/* refused ones took nothing */
+	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), -1);
+	quota_free(f->q);
+}
+
+static void
+test_none_at_all(void **state)
+{
+	struct fixture *f = setup();
+
+	(void)state;
+	f->ch[0].rate.per_minute = 0;
+	f->ch[1].rate.concurrent = 0;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 1, 0, 0, OUTCOME_EXITED), -1);
+	quota_free(f->q);
+}
+
+static void
+test_seed(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_show s;
+
+	(void)state;
+	f->conf.rate.per_minute = 4;
+	f->ch[0].rate.per_minute = 2;
+	f->q = quota_new(&f->conf);
+	/* in no order, some from before the boot, some of channels gone */
+	quota_seed(f->q, cli, -70000);
+	quota_seed(f->q, cli, -1000);
+	quota_seed(f->q, cli, -30000);
+	quota_seed(f->q, "gone", -2000);
+	assert_int_equal(quota_show(f->q, 0, 0, &s), 0);
+	assert_int_equal(s.rate_used, 3);
+	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 1, 0, 0, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 1, 0, 0, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 0, 0, 30000, OUTCOME_EXITED), 0);
+	quota_free(f->q);
+}
+
+static void
+test_seed_keeps_newest(void **state)
+{
+	struct fixture *f = setup();
+	int i;
+
+	(void)state;
+	f->conf.rate.per_minute = 2;
+	f->q = quota_new(&f->conf);
+	for (i = 0; i < 50; i++)
+		quota_seed(f->q, cli, i);
+	quota_seed(f->q, cli, -5);
+	assert_int_equal(run(f, 0, 0, 60047, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 0, 0, 60048, OUTCOME_EXITED), 0);
+	quota_free(f->q);
+}
+
+static void
+test_concurrent(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_hold a, b, c;
+	struct quota_no no;
+
+	(void)state;
+	f->conf.rate.concurrent = 2;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &a, &no),
+	    0);
+	assert_int_equal(quota_take(f->q, &f->ch[1], &f->sk[0], 0, &b, &no),
+	    0);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &c, &no),
+	    -1);
+	assert_string_equal(no.kind, "concurrent");
+	quota_release(f->q, &a, OUTCOME_EXITED, 0);
+	/* giving back twice gives nothing */
+	quota_release(f->q, &a, OUTCOME_EXITED, 0);
+	quota_release(f->q, &c, OUTCOME_EXITED, 0);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &a, &no),
+	    0);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &c, &no),
+	    -1);
+	quota_free(f->q);
+}
+
+static void
+test_breaker(void **state)
+{
+	static const unsigned bad[] = { OUTCOME_SIGNALED, OUTCOME_TIMEOUT,
+	    OUTCOME_LIMITED, OUTCOME_ERROR };
+	static const unsigned neutral[] = { OUTCOME_EXITED, OUTCOME_KILLED,
+	    OUTCOME_DENIED, 0 };
+	struct fixture *f;
+	struct quota_no no;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		f = setup();
+		f->q = quota_new(&f->conf);
+		for (k = 0; k < 20; k++)
+			assert_int_equal(run(f, 0, 0, 0, neutral[i]), 0);
+		for (k = 0; k < 3; k++)
+			assert_int_equal(run(f, 0, 0, 1000, bad[i]), 0);
+		assert_int_equal(quota_check(f->q, &f->ch[0], &f->sk[0],
+		    1000, &no), -1);
+		assert_string_equal(no.kind, "breaker");
+		assert_int_equal(no.retry_ms, 300000);
+		/* the others are not concerned */
+		assert_int_equal(run(f, 0, 1, 1000, OUTCOME_EXITED), 0);
+		assert_int_equal(run(f, 1, 0, 1000, OUTCOME_EXITED), 0);
+		quota_free(f->q);
+	}
+}
+
+static void
+test_breaker_window(void **state)
+{
+	struct fixture *f = setup();
+	int64_t t;
+
+	(void)state;
+	f->q = quota_new(&f->conf);
+	/* never three within a minute */
+	for (t = 0; t < 3000000; t += 30000)
+		assert_int_equal(run(f, 0, 0, t, OUTCOME_SIGNALED), 0);
+	assert_int_equal(run(f, 0, 0, t, OUTCOME_SIGNALED), 0);
+	assert_int_equal(run(f, 0, 0, t + 1, OUTCOME_SIGNALED), 0);
+	assert_int_equal(run(f, 0, 0, t + 2, OUTCOME_SIGNALED), -1);
+	quota_free(f->q);
+}
+
+static void
+test_half_open(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_hold probe, other;
+	struct quota_no no;
+	struct breaker_show s;
+	int64_t t = 300000;
+	int i;
+
+	(void)state;
+	f->q = quota_new(&f->conf);
+	for (i = 0; i < 3; i++)
+		(void)run(f, 0, 0, 0, OUTCOME_ERROR);
+	assert_int_equal(run(f, 0, 0, t - 1, OUTCOME_EXITED), -1);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], t, &probe,
+	    &no), 0);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], t, &other,
+	    &no), -1);
+	/* a probe that says nothing leaves the place to the next */
+	quota_release(f->q, &probe, OUTCOME_KILLED, t);
+	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], t, &probe,
+	    &no), 0);
+	quota_release(f->q, &probe, OUTCOME_TIMEOUT, t);
+	assert_int_equal(run(f, 0, 0, t + 299999, OUTCOME_EXITED), -1);
+	assert_int_equal(quota_show_breaker(f->q, 0, t, &s), 0);
+	assert_string_equal(s.state, "open");
+	t += 300000;
+	assert_int_equal(quota_show_breaker(f->q, 0, t, &s), 0);
+	assert_string_equal(s.state, "half-open");
+	assert_int_equal(run(f, 0, 0, t, OUTCOME_EXITED), 0);
+	assert_int_equal(quota_show_breaker(f->q, 0, t, &s), 0);
+	assert_string_equal(s.state, "closed");
+	assert_int_equal(s.failures, 0);
+	/* and it takes all of them to open it again */
+	assert_int_equal(run(f, 0, 0, t, OUTCOME_ERROR), 0);
+	assert_int_equal(run(f, 0, 0, t, OUTCOME_ERROR), 0);
+	assert_int_equal(run(f, 0, 0, t, OUTCOME_EXITED), 0);
+	quota_free(f->q);
+}
+
+static void
+test_show(void **state)
+{
+	struct fixture *f = setup();
+	struct breaker_show b;
+	struct quota_show s;
+
+	(void)state;
+	f->conf.rate.per_minute = 7;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(quota_show(f->q, 0, 0, &s), 0);
+	assert_string_equal(s.name, "global");
+	assert_int_equal(s.rate_limit, 7);
+	assert_int_equal(quota_show(f->q, 2, 0, &s), 0);
+	assert_string_equal(s.name, "web");
+	assert_int_equal(quota_show(f->q, 3, 0, &s), -1);
+	assert_int_equal(quota_show_breaker(f->q, 3, 0, &b), 0);
+	assert_string_equal(b.channel, "web");
+	assert_string_equal(b.skill, "ops");
+	assert_int_equal(quota_show_breaker(f->q, 4, 0, &b), -1);
+	quota_free(f->q);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unlimited),
+		cmocka_unit_test(test_minute),
+		cmocka_unit_test(test_channel_is_narrower),
+		cmocka_unit_test(test_none_at_all),
+		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_seed_keeps_newest),
+		cmocka_unit_test(test_concurrent),
+		cmocka_unit_test(test_breaker),
+		cmocka_unit_test(test_breaker_window),
+		cmocka_unit_test(test_half_open),
+		cmocka_unit_test(test_show),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
