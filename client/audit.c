@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/* audit tail, show: the log's lines as they are, or as JSON. */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/esc.h"
+#include "client/list.h"
+#include "client/out.h"
+#include "client/query.h"
+#include "common/msg.h"
+#include "common/plan.h"
+#include "common/record.h"
+#include "common/role.h"
+
+struct lines {
+	int		 json;
+	int		 array;		/* elements of one document */
+	struct buf	 part;		/* a line that is not whole yet */
+	uint64_t	 n;
+};
+
+/*
+ * A line as an object: number, time and kind go in front of the record's own
+ * members.  A line that is not well-formed is passed on as a string, so that
+ * what is printed is always JSON.
+ */
+static void
+line_json(struct buf *b, const char *line, size_t len)
+{
+	static const uint8_t any[RECORD_DIGEST];
+	struct record_view v;
+	uint64_t number;
+
+	if (record_check(line, len, 0, any, &number) != NULL ||
+	    record_view(&v, line, len) == -1) {
+		buf_printf(b, "{\"invalid\":");
+		json_str(b, line, len - 1);
+		buf_put_u8(b, '}');
+		return;
+	}
+	/* the time is the second word, as it stands */
+	buf_printf(b, "{\"number\":%llu,\"time\":\"%.27s\",\"kind\":\"%s\",",
+	    (unsigned long long)v.number, line + 13,
+	    record_kind_name(v.kind));
+	buf_put(b, v.json + 1, v.jsonlen - 1);
+}
+
+static void
+put_line(struct lines *l, const char *line, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, 16U * RECORD_MAX);
+	if (l->array && l->n != 0)
+		buf_put_u8(&b, ',');
+	if (l->json)
+		line_json(&b, line, len);
+	else
+		esc_text(&b, line, len - 1);
+	if (!l->array)
+		buf_put_u8(&b, '\n');
+	out_buf(stdout, &b);
+	l->n++;
+}
+
+/* Cuts what comes out of the pipe into lines. */
+static int
+on_piece(const uint8_t *p, size_t n, void *arg, struct fail *f)
+{
+	struct lines *l = arg;
+	const uint8_t *end;
+	size_t k;
+
+	for (; n != 0; p += k, n -= k) {
+		end = memchr(p, '\n', n);
+		k = end == NULL ? n : (size_t)(end - p) + 1;
+		buf_put(&l->part, p, k);
+		if (l->part.bad) {
+			fail_set(f, EXIT_CLAWBOT, "a line of the log is "
+			    "longer than %u bytes", RECORD_MAX);
+			return (-1);
+		}
+		if (end == NULL)
+			continue;
+		put_line(l, (const char *)l->part.data, l->part.len);
+		buf_reset(&l->part);
+	}
+	if (fflush(stdout) != 0) {
+		fail_set(f, EXIT_IO, "standard output: %s", strerror(errno));
+		return (-1);
+	}
+	return (0);
+}
+
+/* Asks and prints.  0, or -1 and *f. */
+static int
+print_lines(const struct cli *cli, struct lines *l, unsigned query,
+    uint64_t count, uint64_t run, struct fail *f)
+{
+	int r;
+
+	buf_init(&l->part, RECORD_MAX);
+	r = query_log(cli, query, count, run, on_piece, NULL, l, f);
+	if (r == 0 && l->part.len != 0) {
+		fail_set(f, EXIT_CLAWBOT, "the log's last line has no end");
+		r = -1;
+	}
+	buf_free(&l->part);
+	return (r);
+}
+
+static uint64_t
+count_arg(const char *s)
+{
+	unsigned long long v;
+	char *end;
+
+	errno = 0;
+	v = strtoull(s, &end, 10);
+	if (!isdigit((unsigned char)*s) || *end != '\0' || errno != 0 ||
+	    v > RECORD_LAST)
+		usage_error("-n: %s is not a number of records", s);
+	return (v);
+}
+
+int
+cmd_audit_tail(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	unsigned query = QUERY_TAIL;
+	uint64_t count = 10;
+	struct lines l;
+	struct fail f;
+	int ch, r;
+
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
+		if (ch == 'n')
+			count = count_arg(optarg);
+		else if (ch == 'f')
+			query = QUERY_FOLLOW;
+	}
+	command_operands(cmd, argc, 0, 0);
+	memset(&l, 0, sizeof(l));
+	l.json = cli->json;
+	r = print_lines(cli, &l, query, count, 0, &f);
+	return (r == -1 ? fail_print(&f) : 0);
+}
+
+int
+cmd_audit_show(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct lines l;
+	struct fail f;
+	uint64_t id;
+	int r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	id = run_operand(cmd, argc, argv);
+	memset(&l, 0, sizeof(l));
+	l.json = l.array = cli->json;
+	if (l.json)
+		printf("{\"run\":\"%s\",\"records\":[", argv[optind]);
+	r = print_lines(cli, &l, QUERY_SHOW, 0, id, &f);
+	if (l.json)
+		printf("]}\n");
+	if (r == 0 && l.n == 0) {
+		fail_set(&f, 1, "no record of %s", argv[optind]);
+		fail_hint(&f, "runs of others are shown to approvers only");
+		r = -1;
+	}
+	return (r == -1 ? fail_print(&f) : 0);
+}

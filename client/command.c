@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: ISC */
+/* The command table: what there is, its options and its help. */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/client.h"
+#include "client/command.h"
+#include "client/esc.h"
+#include "common/role.h"
+
+#define MAXOPTS	24
+
+static const struct opt no_opts[] = {
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt run_opts[] = {
+	{ 's', "skill", "SKILL", "the skill to run under; its grants and "
+	    "limits hold" },
+	{ 'C', "directory", "DIR", "working directory of the command" },
+	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
+	    "again" },
+	{ 'r', "reason", "WHY", "why you run it, for approvers and the log" },
+	{ OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an "
+	    "approval" },
+	{ OPT_TIMEOUT, "timeout", "S[m|h]", "end the command after so many "
+	    "seconds, minutes, hours" },
+	{ OPT_SHELL, "shell", "LINE", NULL },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt approvals_opts[] = {
+	{ 'w', "watch", NULL, "go on and show new ones as they come" },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt approve_opts[] = {
+	{ 'y', "yes", NULL, "do not ask on the terminal" },
+	{ OPT_FOR, "for", "TIME", NULL },
+	{ OPT_COUNT, "count", "N", NULL },
+	{ OPT_LIKE, "like", "PATTERN", NULL },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt deny_opts[] = {
+	{ 'r', "reason", "WHY", "what the caller and the log are told" },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt tail_opts[] = {
+	{ 'n', "lines", "N", "how many records to begin with (10)" },
+	{ 'f', "follow", NULL, "go on and show records as they are written" },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt why_opts[] = {
+	{ 's', "skill", "SKILL", "the skill to ask about" },
+	{ 'C', "directory", "DIR", "working directory of the command" },
+	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
+	    "again" },
+	{ 0, NULL, NULL, NULL }
+};
+
+const struct opt global_opts[] = {
+	{ 'c', "channel", "CHANNEL", "the channel to ask on (cli)" },
+	{ 'S', "sockets", "DIR", "directory of the daemon's sockets; also "
+	    "CLAWBOT_SOCKETS" },
+	{ OPT_JSON, "json", NULL, "print JSON" },
+	{ 'h', "help", NULL, "print this" },
+	{ 'V', "version", NULL, "print the version" },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt common_opts[] = {
+	{ OPT_JSON, "json", NULL, "print JSON" },
+	{ 'h', "help", NULL, "print this" },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct command commands[] = {
+	{ "run", "-- CMD [ARG ...]", "run a command, confined and recorded",
+	    "Standard input, output and error are the command's.  The exit "
+	    "status is its own,\n128+N if signal N ended it; if it did not "
+	    "run: 64 usage, 69 no daemon, 75 try\nagain, 77 refused, "
+	    "125 clawbot failed, 126 cannot execute, 127 not found; 124\n"
+	    "timed out.  Ctrl-C stops the command, a second one leaves.\n",
+	    run_opts, 1, cmd_run },
+	{ "status", "", "show layers, roles, quotas and channels", NULL,
+	    no_opts, 0, cmd_status },
+	{ "ps", "", "list running and waiting runs", NULL,
+	    no_opts, 0, cmd_ps },
+	{ "kill", "RUN", "end a run", NULL, no_opts, 0, cmd_kill },
+	{ "approvals", "", "show what waits for an approval", NULL,
+	    approvals_opts, 0, cmd_approvals },
+	{ "approve", "RUN", "let a waiting run go, once",
+	    "Everything that will run is shown first.  On a terminal you "
+	    "are asked; without\none the approval is given after "
+	    "printing.\n", approve_opts, 0, cmd_approve },
+	{ "deny", "RUN", "refuse a waiting run", NULL,
+	    deny_opts, 0, cmd_deny },
+	{ "secrets set", "NAME", "store a secret",
+	    "The value is read from the terminal without echo, twice, or "
+	    "from standard input,\nwhere one newline at its end is removed.  "
+	    "It is never an argument.\n", no_opts, 0, cmd_secrets_set },
+	{ "secrets list", "", "list names, never values", NULL,
+	    no_opts, 0, cmd_secrets_list },
+	{ "secrets rm", "NAME", "remove a secret", NULL,
+	    no_opts, 0, cmd_secrets_rm },
+	{ "audit tail", "", "show the end of the log", NULL,
+	    tail_opts, 0, cmd_audit_tail },
+	{ "audit show", "RUN", "show every record of a run", NULL,
+	    no_opts, 0, cmd_audit_show },
+	{ "audit verify", "[DIR]", "check the log, or a copy of it in DIR",
+	    "Needs no daemon when DIR is given.  Exit status: 0 all is well, "
+	    "2 tampered,\n3 truncated, 4 rollback or fork, 5 unsealed tail, "
+	    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n",
+	    no_opts, 0, cmd_audit_verify },
+	{ "policy why", "-- CMD [ARG ...]",
+	    "tell what would happen to a command, and by which rule", NULL,
+	    why_opts, 1, cmd_policy_why },
+};
+#define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+/* Of later versions; refused by name. */
+static const char *const later[] = {
+	"grants", "revoke", "mcp", "gateway", "stop", "resume",
+	"audit search", "audit report", "audit export", "audit recover",
+	"policy check", "secrets rotate", "secrets history",
+	"secrets import", "secrets export", "secrets unlock",
+	"secrets lock", "secrets rekey", "secrets slots", "secrets get",
+	NULL
+};
+
+const struct command *
+command_at(size_t i)
+{
+	return (i < NCOMMANDS ? &commands[i] : NULL);
+}
+
+static void
+help_opts(const struct opt *o)
+{
+	char left[64];
+
+	for (; o->name != NULL; o++) {
+		if (o->what == NULL)
+			continue;
+		(void)snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
+		    o->ch < 256 ? '-' : ' ', o->ch < 256 ? o->ch : ' ',
+		    o->ch < 256 ? "," : " ", o->name,
+		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+		printf("  %-28s %s\n", left, o->what);
+	}
+}
+
+static void __attribute__((__noreturn__))
+help_command(const struct command *c)
+{
+	printf("usage: clawbot [-c CHANNEL] %s [options]%s%s\n\n%s\n\n",
+	    c->name, *c->args != '\0' ? " " : "", c->args, c->what);
+	if (c->more != NULL)
+		printf("%s\n", c->more);
+	help_opts(c->opts);
+	help_opts(common_opts);
+	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+}
+
+void
+command_help(FILE *fp)
+{
+	char left[64];
+	size_t i;
+
+	fprintf(fp, "usage: clawbot [options] COMMAND [options] "
+	    "[ARGUMENT ...]\n\n");
+	for (i = 0; i < NCOMMANDS; i++) {
+		(void)snprintf(left, sizeof(left), "%s %s", commands[i].name,
+		    commands[i].args);
+		fprintf(fp, "  %-28s %s\n", left, commands[i].what);
+	}
+	fprintf(fp, "\n");
+	if (fp == stdout) {
+		help_opts(global_opts);
+		printf("\nclawbot COMMAND --help tells more about a "
+		    "command.\n");
+	}
+}
+
+/* getopt's tables for one of ours. */
+static void
+add_opts(const struct opt *o, char *letters, size_t size,
+    struct option *longs, size_t *n)
+{
+	size_t len;
+
+	for (; o->name != NULL && *n < MAXOPTS; o++, (*n)++) {
+		longs[*n].name = o->name;
+		longs[*n].has_arg = o->arg != NULL ? required_argument :
+		    no_argument;
+		longs[*n].flag = NULL;
+		longs[*n].val = o->ch;
+		len = strlen(letters);
+		if (o->ch < 256)
+			(void)snprintf(letters + len, size - len, "%c%s",
+			    o->ch, o->arg != NULL ? ":" : "");
+	}
+}
+
+static const struct opt *
+find_opt(const struct opt *o, int ch)
+{
+	for (; o->name != NULL; o++)
+		if (o->ch == ch)
+			return (o);
+	return (NULL);
+}
+
+/* A word of our own command line for an error, without what follows a =. */
+static const char *
+shown(const char *word)
+{
+	static struct buf b;
+
+	buf_free(&b);
+	buf_init(&b, 1024);
+	esc_text(&b, word, strcspn(word, "="));
+	buf_put_u8(&b, 0);
+	return (b.bad ? "?" : (const char *)b.data);
+}
+
+static void __attribute__((__noreturn__))
+bad_opt(const struct opt *opts, const char *cmd, int how, char **argv)
+{
+	const struct opt *o;
+	const char *sep = *cmd != '\0' ? ": " : "";
+
+	if (how == ':' && (o = find_opt(opts, optopt)) != NULL)
+		usage_error("%s%s--%s needs %s", cmd, sep, o->name, o->arg);
+	if (how == ':')
+		usage_error("%s%s%s needs a value", cmd, sep,
+		    shown(argv[optind - 1]));
+	if (optopt > ' ' && optopt < 0x7f &&
+	    strncmp(argv[optind - 1], "--", 2) != 0) {
+		if (*cmd != '\0' && find_opt(global_opts, optopt) != NULL)
+			usage_error("%s: -%c goes before the command", cmd,
+			    optopt);
+		usage_error("%s%sunknown option -%c", cmd, sep, optopt);
+	}
+	if (optopt != 0)
+		usage_error("%s%s%s takes no value", cmd, sep,
+		    shown(argv[optind - 1]));
+	usage_error("%s%sunknown option %s", cmd, sep,
+	    shown(argv[optind - 1]));
+}
+
+int
+opt_next(const struct opt *opts, const struct opt *more, const char *cmd,
+    int stop, int argc, char **argv)
+{
+	struct option longs[MAXOPTS + 1];
+	char letters[4 * MAXOPTS] = "+:";
+	size_t n = 0;
+	int ch;
+
+	memset(longs, 0, sizeof(longs));
+	if (!stop)
+		(void)snprintf(letters, sizeof(letters), ":");
+	add_opts(opts, letters, sizeof(letters), longs, &n);
+	if (more != NULL)
+		add_opts(more, letters, sizeof(letters), longs, &n);
+	opterr = 0;
+	ch = getopt_long(argc, argv, letters, longs, NULL);
+	if (ch == '?' || ch == ':')
+		bad_opt(opts, cmd, ch, argv);
+	return (ch);
+}
+
+int
+command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
+{
+	const struct opt *o;
+	int ch;
+
+	for (;;) {
+		ch = opt_next(c->opts, common_opts, c->name, c->stop, argc,
+		    argv);
+		if (ch == 'h')
+			help_command(c);
+		if (ch == OPT_JSON) {
+			cli->json = 1;
+			continue;
+		}
+		o = ch == -1 ? NULL : find_opt(c->opts, ch);
+		if (o != NULL && o->what == NULL)
+			usage_error("%s --%s is not in this version", c->name,
+			    o->name);
+		return (ch);
+	}
+}
+
+void
+command_operands(const struct command *c, int argc, int lo, int hi)
+{
+	int n = argc - optind;
+
+	if (n < lo)
+		usage_error("%s needs %s", c->name, c->args);
+	if (n > hi)
+		usage_error("%s: too many arguments", c->name);
+}
+
+/* Edits that make b out of a: Levenshtein, for short words. */
+static unsigned
+distance(const char *a, const char *b)
+{
+	unsigned row[33], prev, old, best;
+	size_t i, j, n = strlen(b);
+
+	if (strlen(a) > 32 || n > 32)
+		return (99);
+	for (j = 0; j <= n; j++)
+		row[j] = (unsigned)j;
+	for (i = 0; a[i] != '\0'; i++) {
+		prev = row[0]++;
+		for (j = 0; j < n; j++) {
+			old = row[j + 1];
+			best = prev + (a[i] != b[j]);
+			if (old + 1 < best)
+				best = old + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			row[j + 1] = best;
+			prev = old;
+		}
+	}
+	return (row[n]);
+}
+
+static const char *
+nearest(const char *word)
+{
+	const char *best = NULL;
+	unsigned d, least = 3;
+	size_t i;
+
+	for (i = 0; i < NCOMMANDS; i++) {
+		d = distance(word, commands[i].name);
+		if (d < least) {
+			least = d;
+			best = commands[i].name;
+		}
+	}
+	return (best);
+}
+
+/* Is this the first word of commands of two? */
+static int
+is_family(const char *word)
+{
+	size_t i, n = strlen(word);
+
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strncmp(commands[i].name, word, n) == 0 &&
+		    commands[i].name[n] == ' ')
+			return (1);
+	return (0);
+}
+
+static void __attribute__((__noreturn__))
+unknown(const char *name)
+{
+	const char *near;
+	size_t i;
+
+	for (i = 0; later[i] != NULL; i++)
+		if (strcmp(later[i], name) == 0)
+			usage_error("%s is not in this version", name);
+	if ((near = nearest(name)) != NULL)
+		usage_error("%s is not a command; did you mean %s?",
+		    shown(name), near);
+	usage_error("%s is not a command", shown(name));
+}
+
+static void __attribute__((__noreturn__))
+help_family(const char *word)
+{
+	size_t i, n = strlen(word);
+	char left[64];
+
+	printf("usage: clawbot %s COMMAND [options] [ARGUMENT ...]\n\n", word);
+	for (i = 0; i < NCOMMANDS; i++) {
+		if (strncmp(commands[i].name, word, n) != 0 ||
+		    commands[i].name[n] != ' ')
+			continue;
+		(void)snprintf(left, sizeof(left), "%s %s", commands[i].name,
+		    commands[i].args);
+		printf("  %-28s %s\n", left, commands[i].what);
+	}
+	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+}
+
+const struct command *
+command_find(int *argc, char ***argv)
+{
+	static char two[128];
+	const char *name = (*argv)[0];
+	size_t i;
+
+	if (is_family(name)) {
+		if (*argc < 2)
+			usage_error("%s needs a command: see clawbot %s "
+			    "--help", name, name);
+		if (strcmp((*argv)[1], "--help") == 0 ||
+		    strcmp((*argv)[1], "-h") == 0)
+			help_family(name);
+		(void)snprintf(two, sizeof(two), "%s %s", name, (*argv)[1]);
+		name = two;
+		(*argc)--;
+		(*argv)++;
+	}
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return (&commands[i]);
+	unknown(name);
+}

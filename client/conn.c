@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ISC */
+/* Connecting, asking, and reading answers. */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/conn.h"
+#include "client/out.h"
+#include "common/buf.h"
+#include "common/cberr.h"
+#include "common/xmalloc.h"
+
+#define CHANNEL_MAX	64
+
+struct conn {
+	struct ipc	*ipc;
+	int		 greeted;	/* WELCOME came */
+	int		 busy;		/* a request is under way */
+};
+
+/* A channel's name becomes a file name: nothing that leads elsewhere. */
+static int
+channel_ok(const char *s)
+{
+	return (*s != '\0' && *s != '.' && strlen(s) <= CHANNEL_MAX &&
+	    strchr(s, '/') == NULL);
+}
+
+static int
+address(const struct cli *cli, struct sockaddr_un *sun, struct fail *f)
+{
+	int n;
+
+	if (!channel_ok(cli->channel)) {
+		fail_set(f, EXIT_USAGE, "%s is not a channel's name",
+		    cli->channel);
+		return (-1);
+	}
+	memset(sun, 0, sizeof(*sun));
+	sun->sun_family = AF_UNIX;
+	n = snprintf(sun->sun_path, sizeof(sun->sun_path),
+	    "%s/channels/%s.sock", cli->dir, cli->channel);
+	if (n < 0 || (size_t)n >= sizeof(sun->sun_path)) {
+		fail_set(f, EXIT_USAGE, "%s: path too long for a socket",
+		    cli->dir);
+		return (-1);
+	}
+	return (0);
+}
+
+/* connect(2) failed: what does that mean, and what can one do? */
+static void
+explain(const struct cli *cli, const char *path, int err, struct fail *f)
+{
+	char dir[sizeof(((struct sockaddr_un *)0)->sun_path)];
+
+	fail_set(f, EXIT_NODAEMON, "%s: %s", path, strerror(err));
+	switch (err) {
+	case EACCES:
+	case EPERM:
+		fail_set(f, EXIT_NOPERM, "channel %s: %s", cli->channel,
+		    strerror(err));
+		fail_hint(f, "you are not among channels.%s.users of "
+		    "clawbot.conf; another channel is chosen with -c",
+		    cli->channel);
+		return;
+	case ENOENT:
+	case ENOTDIR:
+		(void)snprintf(dir, sizeof(dir), "%s/channels", cli->dir);
+		if (access(dir, F_OK) == 0) {
+			fail_set(f, EXIT_NODAEMON, "no channel %s in %s",
+			    cli->channel, dir);
+			fail_hint(f, "choose a channel of clawbot.conf with "
+			    "-c CHANNEL");
+			return;
+		}
+		fail_set(f, EXIT_NODAEMON, "no daemon at %s", cli->dir);
+		break;
+	case ECONNREFUSED:
+		fail_set(f, EXIT_NODAEMON, "the daemon of %s does not run",
+		    cli->dir);
+		break;
+	case EAGAIN:
+		fail_set(f, EXIT_TEMPFAIL, "channel %s: too many callers",
+		    cli->channel);
+		fail_hint(f, "try again");
+		return;
+	default:
+		return;
+	}
+	fail_hint(f, "start it (systemctl start clawbot, or clawbotd as "
+	    "root), or name its socket directory with -S");
+}
+
+static int
+dial(const struct cli *cli, struct fail *f)
+{
+	struct sockaddr_un sun;
+	int fd, err;
+
+	if (address(cli, &sun, f) == -1)
+		return (-1);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd == -1) {
+		fail_set(f, EXIT_CLAWBOT, "socket: %s", strerror(errno));
+		return (-1);
+	}
+	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1) {
+		err = errno;
+		(void)close(fd);
+		explain(cli, sun.sun_path, err, f);
+		return (-1);
+	}
+	return (fd);
+}
+
+struct conn *
+conn_open(const struct cli *cli, struct fail *f)
+{
+	struct conn *c;
+	struct buf b;
+	int fd;
+
+	if ((fd = dial(cli, f)) == -1)
+		return (NULL);
+	c = xcalloc(1, sizeof(*c));
+	c->ipc = ipc_new(fd, ROLE_CLIENT, ROLE_SUPERVISOR, MS_HELLO);
+	if (c->ipc == NULL) {
+		fail_set(f, EXIT_CLAWBOT, "socket: %s", strerror(errno));
+		(void)close(fd);
+		free(c);
+		return (NULL);
+	}
+	buf_init(&b, 256);
+	buf_put_u32(&b, MSG_PROTOCOL);
+	buf_put_str(&b, "clawbot " CB_VERSION);
+	(void)ipc_send(c->ipc, MSG_HELLO, 0, b.data, b.len, NULL, 0);
+	buf_free(&b);
+	return (c);
+}
+
+void
+conn_free(struct conn *c)
+{
+	if (c == NULL)
+		return;
+	ipc_free(c->ipc);
+	free(c);
+}
+
+int
+conn_fd(const struct conn *c)
+{
+	return (ipc_fd(c->ipc));
+}
+
+static void
+set_state(struct conn *c)
+{
+	ipc_set_state(c->ipc, !c->greeted ? MS_HELLO :
+	    c->busy ? MS_BUSY : MS_IDLE);
+}
+
+/* Any failure of sending is found out by the next receive, END before. */
+static void
+push(struct conn *c)
+{
+	(void)ipc_drain(c->ipc, -1);
+}
+
+int
+conn_ask(struct conn *c, unsigned type, const void *data, size_t len,
+    struct fail *f)
+{
+	if (ipc_send(c->ipc, type, 0, data, len, NULL, 0) == -1) {
+		fail_set(f, EXIT_USAGE, "the request is too large: %s",
+		    ipc_error(c->ipc));
+		return (-1);
+	}
+	c->busy = 1;
+	set_state(c);
+	push(c);
+	return (0);
+}
+
+void
+conn_cancel(struct conn *c)
+{
+	(void)ipc_send(c->ipc, MSG_CANCEL, 0, NULL, 0, NULL, 0);
+	/* without waiting: who cancels may want to leave */
+	(void)ipc_flush(c->ipc);
+}
+
+/*
+ * A peer that closed with our request unread leaves ECONNRESET in front of
+ * what it had sent, perhaps the reason: so the first end is asked again.
+ */
+static int
+receive(struct conn *c, struct ipc_msg *m, int ms)
+{
+	int r;
+
+	r = ms == 0 ? ipc_recv(c->ipc, m) : ipc_wait(c->ipc, m, ms);
+	return (r == -2 ? ipc_recv(c->ipc, m) : r);
+}
+
+int
+conn_recv(struct conn *c, struct ipc_msg *m, int ms, struct fail *f)
+{
+	int r;
+
+	for (;;) {
+		if ((r = receive(c, m, ms)) == 0)
+			return (0);
+		if (r == -2) {
+			fail_set(f, EXIT_NODAEMON, "the daemon hung up");
+			fail_hint(f, "clawbot status tells whether it runs");
+			return (-1);
+		}
+		if (r == -1) {
+			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
+			    "daemon: %s", ipc_error(c->ipc));
+			return (-1);
+		}
+		if (m->type == MSG_WELCOME) {
+			c->greeted = 1;
+			set_state(c);
+			if (!c->busy)
+				return (1);
+			continue;
+		}
+		if (m->type == MSG_END || m->type == MSG_RESULT) {
+			c->busy = 0;
+			set_state(c);
+		}
+		return (1);
+	}
+}
+
+int
+conn_hello(struct conn *c, struct fail *f)
+{
+	struct ipc_msg m;
+	int r;
+
+	if (c->greeted)
+		return (0);
+	memset(&m, 0, sizeof(m));
+	push(c);
+	if (conn_recv(c, &m, -1, f) == -1)
+		return (-1);
+	r = c->greeted ? 0 : -1;
+	/* before WELCOME only END passes the checks of ipc.c */
+	if (r == -1 && conn_end(&m, f) == 0)
+		fail_set(f, EXIT_CLAWBOT, "the daemon ended before it "
+		    "began");
+	ipc_msg_done(&m);
+	return (r);
+}
+
+int
+conn_end(const struct ipc_msg *m, struct fail *f)
+{
+	struct rd r;
+	unsigned code;
+	char *why;
+
+	rd_init(&r, m->data, m->len);
+	code = rd_u16(&r);
+	why = rd_str(&r, m->len);
+	if (rd_end(&r) == -1 || code >= CBE_MAX) {
+		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: "
+		    "malformed END");
+		free(why);
+		return (-1);
+	}
+	if (code != CBE_OK)
+		fail_set(f, cberr_exit((enum cberr)code), "%s",
+		    *why != '\0' ? why : cberr_text((enum cberr)code));
+	free(why);
+	return (code == CBE_OK ? 0 : -1);
+}
+
+int
+conn_rows(struct conn *c, unsigned type, const void *data, size_t len,
+    conn_row_cb row, void *arg, struct fail *f)
+{
+	struct ipc_msg m;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	if (conn_ask(c, type, data, len, f) == -1)
+		return (-1);
+	for (;;) {
+		if (conn_recv(c, &m, -1, f) == -1)
+			return (-1);
+		if (m.type == MSG_END)
+			return (conn_end(&m, f));
+		if (m.type != MSG_ROW) {
+			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
+			    "daemon: %s", msg_name(m.type));
+			r = -1;
+		} else if (row_check(m.data, m.len) == -1) {
+			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
+			    "daemon: malformed row");
+			r = -1;
+		} else
+			r = row == NULL ? 0 : row(m.data, m.len, arg, f);
+		if (r == -1) {
+			ipc_msg_done(&m);
+			return (-1);
+		}
+	}
+}
+
+int
+conn_query(const struct cli *cli, unsigned type, const void *data,
+    size_t len, conn_row_cb row, void *arg, struct fail *f)
+{
+	struct conn *c;
+	int r;
+
+	if ((c = conn_open(cli, f)) == NULL)
+		return (-1);
+	r = conn_rows(c, type, data, len, row, arg, f);
+	conn_free(c);
+	return (r);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The connection to the daemon: one request at a time over one channel's
+ * socket.  HELLO goes out together with the first request; WELCOME is taken
+ * care of in here.  What the daemon sends is checked as if it were hostile.
+ * Functions return 0 or more, or -1 with *f saying why.
+ */
+#ifndef CLIENT_CONN_H
+#define CLIENT_CONN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/client.h"
+#include "common/ipc.h"
+
+struct conn;
+
+struct conn	*conn_open(const struct cli *, struct fail *);
+void		 conn_free(struct conn *);
+int		 conn_fd(const struct conn *);
+/* Waits for the daemon's WELCOME; only for those who have to know first. */
+int		 conn_hello(struct conn *, struct fail *);
+/* Sends a request; the one before has ended. */
+int		 conn_ask(struct conn *, unsigned type, const void *, size_t,
+		    struct fail *);
+/* Sends CANCEL; a daemon that is gone is found out by the next receive. */
+void		 conn_cancel(struct conn *);
+/*
+ * 1 and a message, or 0 if none came within ms (-1: wait for ever).  END
+ * and RESULT end the request.  That the daemon hung up is an error.
+ */
+int		 conn_recv(struct conn *, struct ipc_msg *, int ms,
+		    struct fail *);
+/* Reads END; 0 if it says that all went well. */
+int		 conn_end(const struct ipc_msg *, struct fail *);
+
+/*
+ * A request that is answered by ROWs and END.  row gets well-formed fields;
+ * it returns -1 with *f set to stop.  Never returns while rows come.
+ */
+typedef int (*conn_row_cb)(const void *, size_t, void *, struct fail *);
+int		 conn_rows(struct conn *, unsigned type, const void *, size_t,
+		    conn_row_cb, void *, struct fail *);
+/* conn_open, conn_rows, conn_free. */
+int		 conn_query(const struct cli *, unsigned type, const void *,
+		    size_t, conn_row_cb, void *, struct fail *);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/* status, ps, kill; secrets list and rm: questions with short answers. */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/conn.h"
+#include "client/list.h"
+#include "client/out.h"
+#include "common/plan.h"
+
+/* A column: its head, the field, and how to show it. */
+struct column {
+	const char	*key;
+	enum { PLAIN, AGE, USER, WORDS } how;
+};
+
+struct listing {
+	const struct column	*cols;
+	struct table		 table;
+	struct jrows		 rows;
+	int			 json;
+};
+
+static int
+add_row(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct listing *l = arg;
+	const struct column *c;
+	struct buf b;
+	uint64_t v;
+	size_t i;
+
+	if (l->json)
+		return (jrows_add(&l->rows, data, len, f));
+	buf_init(&b, 16U * MSG_ROW_MAX);
+	for (i = 0; i < l->table.ncols; i++) {
+		c = &l->cols[i];
+		if (c->how == AGE && row_num(data, len, c->key, &v))
+			out_age(&b, v);
+		else if (c->how == USER && row_num(data, len, c->key, &v))
+			out_user(&b, v);
+		else
+			row_show(&b, data, len, c->key);
+		if (c->how == WORDS && row_has(data, len, "cut"))
+			buf_printf(&b, " ...");
+		table_cell(&l->table, &b);
+	}
+	buf_free(&b);
+	return (0);
+}
+
+/* Asks, and prints a table or a document. */
+static int
+print_list(const struct cli *cli, unsigned type, const char *name,
+    const char *const *heads, const struct column *cols, size_t ncols,
+    size_t state)
+{
+	struct listing l;
+	struct fail f;
+	int r;
+
+	l.cols = cols;
+	l.json = cli->json;
+	table_init(&l.table, heads, ncols, state);
+	jrows_init(&l.rows, name);
+	r = conn_query(cli, type, NULL, 0, add_row, &l, &f);
+	if (r == 0 && cli->json)
+		r = jrows_print(&l.rows, &f);
+	else if (r == 0)
+		table_print(&l.table);
+	table_free(&l.table);
+	jrows_free(&l.rows);
+	return (r == -1 ? fail_print(&f) : 0);
+}
+
+#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
+
+int
+cmd_status(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	static const char *const heads[] = { "KIND", "NAME", "STATE",
+	    "DETAIL" };
+	static const struct column cols[] = { { "kind", PLAIN },
+	    { "name", PLAIN }, { "state", PLAIN }, { "detail", PLAIN } };
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 0, 0);
+	return (print_list(cli, MSG_STATUS, "status", heads, cols,
+	    NELEM(cols), 2));
+}
+
+int
+cmd_ps(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	static const char *const heads[] = { "RUN", "STATE", "CHANNEL",
+	    "SKILL", "USER", "PID", "AGE", "COMMAND" };
+	static const struct column cols[] = { { "run", PLAIN },
+	    { "state", PLAIN }, { "channel", PLAIN }, { "skill", PLAIN },
+	    { "uid", USER }, { "pid", PLAIN }, { "started_ago_ms", AGE },
+	    { "argv", WORDS } };
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 0, 0);
+	return (print_list(cli, MSG_PS, "runs", heads, cols, NELEM(cols), 1));
+}
+
+int
+cmd_secrets_list(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	static const char *const heads[] = { "NAME", "VERSION", "CREATED",
+	    "CHANGED" };
+	static const struct column cols[] = { { "name", PLAIN },
+	    { "version", PLAIN }, { "created", PLAIN }, { "changed", PLAIN } };
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 0, 0);
+	return (print_list(cli, MSG_SECRET_LIST, "secrets", heads, cols,
+	    NELEM(cols), NELEM(cols)));
+}
+
+uint64_t
+run_operand(const struct command *cmd, int argc, char **argv)
+{
+	uint64_t id;
+
+	command_operands(cmd, argc, 1, 1);
+	if (runid_parse(argv[optind], &id) == -1)
+		usage_error("%s: %s is not a run: r and 12 letters and "
+		    "digits, as clawbot ps shows them", cmd->name,
+		    argv[optind]);
+	return (id);
+}
+
+int
+cmd_kill(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	struct fail f;
+	struct buf b;
+	uint64_t id;
+	int r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	id = run_operand(cmd, argc, argv);
+	buf_init(&b, 64);
+	buf_put_u64(&b, id);
+	r = conn_query(cli, MSG_KILL, b.data, b.len, NULL, NULL, &f);
+	buf_free(&b);
+	if (r == -1)
+		return (fail_print(&f));
+	if (cli->json)
+		out_done("run", argv[optind], "killed");
+	return (0);
+}
+
+int
+cmd_secrets_rm(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct fail f;
+	struct buf b;
+	int r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 1, 1);
+	if (strlen(argv[optind]) > PLAN_MAXNAME || argv[optind][0] == '\0')
+		usage_error("%s: a name has 1 to %d bytes", cmd->name,
+		    PLAN_MAXNAME);
+	buf_init(&b, 256);
+	buf_put_str(&b, argv[optind]);
+	r = conn_query(cli, MSG_SECRET_RM, b.data, b.len, NULL, NULL, &f);
+	buf_free(&b);
+	if (r == -1)
+		return (fail_print(&f));
+	if (cli->json)
+		out_done("name", argv[optind], "removed");
+	return (0);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/* RESULT: reading it, telling it. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/out.h"
+#include "client/outcome.h"
+#include "common/role.h"
+
+int
+outcome_status(const struct outcome_in *in)
+{
+	uint64_t v;
+
+	if (in->result == NULL)
+		return (in->fail->status);
+	if (!row_num(in->result, in->len, "status", &v) || v > 255)
+		return (EXIT_CLAWBOT);
+	return ((int)v);
+}
+
+/* A word in front of the reason. */
+static const char *
+headline(const char *outcome)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+	} heads[] = {
+		{ "denied", "refused" },
+		{ "limited", "over its limit" },
+		{ "timeout", "timed out" },
+		{ "killed", "stopped" },
+		{ "lost", "lost: the daemon ended under it" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (strcmp(heads[i].name, outcome) == 0)
+			return (heads[i].text);
+	return (NULL);
+}
+
+static void
+tell_signal(const struct outcome_in *in)
+{
+	uint64_t sig;
+
+	if (row_num(in->result, in->len, "exit", &sig) && sig < 128)
+		complain("the command was ended by signal %d (%s)", (int)sig,
+		    strsignal((int)sig));
+}
+
+/* What to do next, if there is anything to be done, or NULL. */
+static const char *
+hint(int status, const char *rule)
+{
+	if (status == EXIT_NOPERM && (strncmp(rule, "skills.", 7) == 0 ||
+	    strncmp(rule, "tools.", 6) == 0))
+		return ("clawbot policy why -- CMD tells more; the policy is "
+		    "in clawbot.conf");
+	if (status == EXIT_TEMPFAIL)
+		return ("try again later; clawbot status shows quotas");
+	return (NULL);
+}
+
+/* "refused: reason (rule skills.dev.deny: curl **)" */
+static void
+tell_reason(const struct outcome_in *in, const char *outcome)
+{
+	const char *head = headline(outcome), *next;
+	char *reason, *rule, *limit;
+	struct fail f;
+
+	reason = field_get_str(in->result, in->len, "reason");
+	rule = field_get_str(in->result, in->len, "rule");
+	limit = field_get_str(in->result, in->len, "limit");
+	if (head == NULL)
+		fail_set(&f, 0, "%s", *reason != '\0' ? reason :
+		    "the command could not be run");
+	else if (strcmp(outcome, "denied") == 0 && *rule != '\0')
+		fail_set(&f, 0, "%s: %s (rule %s)", head, reason, rule);
+	else
+		fail_set(&f, 0, "%s%s%s%s%s", head,
+		    *limit != '\0' ? " of " : "", limit,
+		    *reason != '\0' ? ": " : "", reason);
+	if ((next = hint(outcome_status(in), rule)) != NULL)
+		fail_hint(&f, "%s", next);
+	(void)fail_print(&f);
+	free(reason);
+	free(rule);
+	free(limit);
+}
+
+void
+outcome_tell(const struct outcome_in *in)
+{
+	char *outcome;
+
+	if (in->result == NULL) {
+		(void)fail_print(in->fail);
+		return;
+	}
+	outcome = field_get_str(in->result, in->len, "outcome");
+	if (strcmp(outcome, "signaled") == 0)
+		tell_signal(in);
+	else if (strcmp(outcome, "exited") != 0)
+		tell_reason(in, outcome);
+	free(outcome);
+}
+
+static void
+put_string(struct buf *b, const char *s)
+{
+	json_str(b, s, strlen(s));
+}
+
+/* One member; null if the result has no such field. */
+static void
+put_member(struct buf *b, const struct outcome_in *in, const char *key,
+    int number)
+{
+	struct field f;
+
+	buf_printf(b, ",\"%s\":", key);
+	if (field_find(in->result, in->len, key, &f) != 1)
+		buf_printf(b, "null");
+	else if (number && f.type == FIELD_I64)
+		buf_printf(b, "%" PRId64, f.i);
+	else if (number && f.type == FIELD_U64)
+		buf_printf(b, "%" PRIu64, f.u);
+	else if (!number && f.type == FIELD_STR)
+		json_str(b, (const char *)f.val, f.len);
+	else
+		buf_printf(b, "null");
+}
+
+static void
+put_result(struct buf *b, const struct outcome_in *in)
+{
+	static const char *const numbers[] = { "wall_us", "user_us",
+	    "sys_us", "maxrss_kb", "out_bytes", "err_bytes", "masked" };
+	size_t i;
+
+	put_member(b, in, "outcome", 0);
+	put_member(b, in, "exit", 1);
+	put_member(b, in, "rule", 0);
+	put_member(b, in, "reason", 0);
+	put_member(b, in, "record", 1);
+	put_member(b, in, "limit", 0);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (row_has(in->result, in->len, numbers[i]))
+			put_member(b, in, numbers[i], 1);
+}
+
+/* No RESULT came: the same members as far as they are known. */
+static void
+put_failure(struct buf *b, const struct outcome_in *in)
+{
+	buf_printf(b, ",\"outcome\":\"%s\",\"exit\":null,\"rule\":null,"
+	    "\"reason\":", in->lost ? "lost" :
+	    in->fail->status == EXIT_NOPERM ? "denied" : "error");
+	put_string(b, in->fail->text);
+	buf_printf(b, ",\"record\":null");
+}
+
+int
+outcome_json(const struct outcome_in *in)
+{
+	struct buf b;
+
+	buf_init(&b, 16U * CAPTURE_MAX);
+	buf_printf(&b, "{\"run\":");
+	if (*in->run != '\0')
+		put_string(&b, in->run);
+	else
+		buf_printf(&b, "null");
+	if (in->result != NULL)
+		put_result(&b, in);
+	else
+		put_failure(&b, in);
+	buf_printf(&b, ",\"status\":%d,\"stdout\":", outcome_status(in));
+	capture_json(&b, in->out);
+	buf_printf(&b, ",\"stderr\":");
+	capture_json(&b, in->err);
+	buf_printf(&b, ",\"truncated\":%s}\n",
+	    in->out->truncated || in->err->truncated ? "true" : "false");
+	if (b.bad) {
+		buf_free(&b);
+		return (-1);
+	}
+	out_buf(stdout, &b);
+	return (0);
+}

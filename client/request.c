@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/* From options to RUNREQ. */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/client.h"
+#include "client/request.h"
+#include "common/msg.h"
+
+#define MAXSECONDS	604800	/* limits.timeout_s of plan.h */
+
+void
+request_init(struct runreq *req)
+{
+	memset(req, 0, sizeof(*req));
+	req->skill = xstrdup("");
+	req->reason = xstrdup("");
+}
+
+void
+request_text(char **dst, const char *what, const char *s, size_t max)
+{
+	if (strlen(s) > max)
+		usage_error("%s: longer than %zu bytes", what, max);
+	free(*dst);
+	*dst = xstrdup(s);
+}
+
+/* The value of a variable may be private: only its name is repeated. */
+void
+request_env(struct runreq *req, const char *s)
+{
+	size_t i, n = strcspn(s, "=");
+
+	if (s[n] != '=')
+		usage_error("-e needs NAME=VALUE");
+	for (i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && s[i] != '_')
+			break;
+	if (n == 0 || i != n || isdigit((unsigned char)s[0]))
+		usage_error("-e: a variable's name has letters, digits and _, "
+		    "no digit first");
+	for (i = 0; i < req->env.n; i++)
+		if (strncmp(req->env.v[i], s, n + 1) == 0)
+			usage_error("-e: %.*s is given twice", (int)n, s);
+	if (req->env.n == PLAN_MAXENV)
+		usage_error("-e: more than %d variables", PLAN_MAXENV);
+	strv_add(&req->env, s);
+}
+
+/* Where the caller is, or NULL if that has no name. */
+static char *
+here(void)
+{
+	char *p;
+
+	p = getcwd(NULL, 0);
+	if (p != NULL && p[0] != '/') {
+		free(p);	/* "(unreachable)/..." */
+		p = NULL;
+	}
+	return (p);
+}
+
+void
+request_cwd(struct runreq *req, const char *dir)
+{
+	char *p, *full;
+
+	if (*dir == '\0')
+		usage_error("-C needs a directory");
+	if (*dir == '/') {
+		request_text(&req->cwd, "-C", dir, PLAN_MAXPATH - 1);
+		return;
+	}
+	if ((p = here()) == NULL)
+		usage_error("-C %s: the directory you are in has no path; "
+		    "give one that begins with /", dir);
+	if (strcmp(dir, ".") == 0)
+		full = xstrdup(p);
+	else
+		(void)xasprintf(&full, "%s/%s", strcmp(p, "/") == 0 ? "" : p,
+		    dir);
+	request_text(&req->cwd, "-C", full, PLAN_MAXPATH - 1);
+	free(full);
+	free(p);
+}
+
+uint32_t
+request_seconds(const char *s)
+{
+	unsigned long v, unit = 1;
+	char *end;
+
+	if (!isdigit((unsigned char)*s))
+		usage_error("--timeout: %s is not a time such as 90, 15m, 2h",
+		    s);
+	errno = 0;
+	v = strtoul(s, &end, 10);
+	if (*end == 'm')
+		unit = 60;
+	else if (*end == 'h')
+		unit = 3600;
+	if (*end == 's' || unit != 1)
+		end++;
+	if (*end != '\0')
+		usage_error("--timeout: %s is not a time such as 90, 15m, 2h",
+		    s);
+	if (errno != 0 || v == 0 || v > MAXSECONDS / unit)
+		usage_error("--timeout: from 1 second to %d hours",
+		    MAXSECONDS / 3600);
+	return ((uint32_t)(v * unit));
+}
+
+static void
+add_locale(struct runreq *req)
+{
+	static const char *const names[] = { "LANG=", "LC_", "TERM=", "TZ=",
+	    "NO_COLOR=", "COLUMNS=", "LINES=", NULL };
+	size_t i, k;
+
+	for (i = 0; environ[i] != NULL; i++) {
+		if (strlen(environ[i]) > PLAN_MAXNAME ||
+		    strchr(environ[i], '=') == NULL)
+			continue;
+		for (k = 0; names[k] != NULL; k++)
+			if (strncmp(environ[i], names[k],
+			    strlen(names[k])) == 0)
+				break;
+		if (names[k] != NULL && req->locale.n < 32)
+			strv_add(&req->locale, environ[i]);
+	}
+}
+
+void
+request_finish(struct runreq *req, int argc, char **argv)
+{
+	int i;
+
+	if (argc == 0)
+		usage_error("no command is given");
+	if (argc > PLAN_MAXARGS)
+		usage_error("more than %d arguments", PLAN_MAXARGS);
+	if (argv[0][0] == '\0')
+		usage_error("the command's name is empty");
+	for (i = 0; i < argc; i++) {
+		if (strlen(argv[i]) > PLAN_MAXARG)
+			usage_error("argument %d is longer than %d bytes", i,
+			    PLAN_MAXARG);
+		strv_add(&req->argv, argv[i]);
+	}
+	add_locale(req);
+	if (req->cwd != NULL)
+		return;
+	req->flags |= RUNREQ_CWD_IMPLICIT;
+	req->cwd = here();
+	if (req->cwd == NULL || strlen(req->cwd) >= PLAN_MAXPATH) {
+		free(req->cwd);
+		req->cwd = xstrdup("/tmp");
+	}
+}
+
+void
+request_put(struct buf *b, const struct runreq *req)
+{
+	buf_init(b, MSG_REQ_MAX);
+	runreq_put(b, req);
+	if (b->bad)
+		usage_error("the command and its variables are longer than "
+		    "%u bytes", MSG_REQ_MAX);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The request that run and policy why send, made from options.  What makes
+ * no sense ends the process with a usage error.
+ */
+#ifndef CLIENT_REQUEST_H
+#define CLIENT_REQUEST_H
+
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/plan.h"
+
+void	request_init(struct runreq *);
+/* -e */
+void	request_env(struct runreq *, const char *);
+/* -C; may be relative to where the caller is */
+void	request_cwd(struct runreq *, const char *);
+/* "90", "90s", "15m", "2h" as seconds; ends the process otherwise */
+uint32_t request_seconds(const char *);
+/* Bounded text of an option into *dst. */
+void	request_text(char **dst, const char *what, const char *, size_t max);
+/*
+ * The rest: the words of the command, the caller's locale, and where the
+ * caller is unless -C said something else.
+ */
+void	request_finish(struct runreq *, int argc, char **argv);
+/* Encodes into b, which is initialised here. */
+void	request_put(struct buf *b, const struct runreq *);
+
+#endif

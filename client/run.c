@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * run: asks for a command, passes its streams on, and ends as it ended.
+ * One poll loop over the daemon, the three streams and signals.
+ */
+#include "config.h"
+
+#include <sys/eventfd.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/conn.h"
+#include "client/out.h"
+#include "client/outcome.h"
+#include "client/request.h"
+#include "client/stream.h"
+#include "common/plan.h"
+#include "common/role.h"
+#include "common/xmalloc.h"
+
+/* How long output may be silent after the result without having ended. */
+#define GRACE_MS	5000
+
+struct run {
+	const struct cli *cli;
+	struct conn	*conn;
+	struct stream	 in;
+	struct stream	 out;
+	struct stream	 err;
+	struct capture	 capout;	/* --json */
+	struct capture	 caperr;
+	char		 id[RUNID_TEXT];
+	int		 started;
+	int		 finished;	/* RESULT, or there will be none */
+	int		 moved_told;
+	int		 cancelled;
+	uint8_t		*result;
+	size_t		 resultlen;
+	struct fail	 fail;
+};
+
+static volatile sig_atomic_t caught;	/* the last signal */
+static int wake = -1;			/* eventfd */
+
+static void
+on_signal(int sig)
+{
+	int saved = errno;
+	uint64_t one = 1;
+	ssize_t n;
+
+	caught = sig;
+	n = write(wake, &one, sizeof(one));
+	(void)n;	/* it cannot fill up within the life of a process */
+	errno = saved;
+}
+
+/* What was ignored when we were started stays so (nohup, background). */
+static void
+catch_signals(void)
+{
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa, old;
+	size_t i;
+
+	if ((wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) == -1) {
+		complain("eventfd: %s", strerror(errno));
+		exit(EXIT_CLAWBOT);
+	}
+	memset(&sa, 0, sizeof(sa));
+	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
+	/* reading the terminal from the background: an error, not a stop */
+	(void)sigaction(SIGTTIN, &sa, NULL);
+	sa.sa_handler = on_signal;	/* no SA_RESTART: gets us out of a
+					   write to a stopped terminal */
+	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
+		if (sigaction(sigs[i], NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN)
+			(void)sigaction(sigs[i], &sa, NULL);
+}
+
+/* The first asks the daemon to end the run, the second one leaves. */
+static void
+handle_signal(struct run *r)
+{
+	uint64_t n;
+
+	if (read(wake, &n, sizeof(n)) != sizeof(n))
+		return;
+	if (!r->cancelled && n == 1 && !r->finished) {
+		r->cancelled = 1;
+		conn_cancel(r->conn);
+		return;
+	}
+	(void)signal(caught, SIG_DFL);
+	(void)raise(caught);
+}
+
+static void
+finish(struct run *r)
+{
+	r->finished = 1;
+	stream_close(&r->in);
+}
+
+static void
+wrong(struct run *r, const char *what)
+{
+	fail_set(&r->fail, EXIT_CLAWBOT, "wrong answer from the daemon: "
+	    "bad %s", what);
+	finish(r);
+}
+
+static void
+on_accepted(struct run *r, const struct ipc_msg *m)
+{
+	struct rd rd;
+	uint64_t id;
+
+	rd_init(&rd, m->data, m->len);
+	id = rd_u64(&rd);
+	if (rd_end(&rd) == -1 || id == 0 || (id & ~RUNID_MASK) != 0 ||
+	    r->id[0] != '\0') {
+		wrong(r, "ACCEPTED");
+		return;
+	}
+	runid_text(r->id, id);
+}
+
+/* An implicit working directory that the run cannot see is worth a word. */
+static void
+tell_cwd(struct run *r, const struct ipc_msg *m)
+{
+	uint64_t moved;
+	char *cwd;
+
+	if (r->moved_told || !row_num(m->data, m->len, "cwd_moved", &moved) ||
+	    !moved)
+		return;
+	r->moved_told = 1;
+	cwd = row_str(m->data, m->len, "cwd");
+	complain("the directory you are in is not in the view of the run; it "
+	    "works in %s", cwd != NULL ? cwd : "/tmp");
+	free(cwd);
+}
+
+static void
+on_waiting(struct run *r, const struct ipc_msg *m)
+{
+	char *rule;
+
+	if (row_check(m->data, m->len) == -1 || r->started ||
+	    r->id[0] == '\0') {
+		wrong(r, "WAITING");
+		return;
+	}
+	tell_cwd(r, m);
+	rule = field_get_str(m->data, m->len, "rule");
+	complain("waiting for approval %s (rule %s): clawbot approve %s",
+	    r->id, *rule != '\0' ? rule : "-", r->id);
+	free(rule);
+}
+
+static void
+on_started(struct run *r, struct ipc_msg *m)
+{
+	int in, out, err;
+
+	if (row_check(m->data, m->len) == -1 || r->started) {
+		wrong(r, "STARTED");
+		return;
+	}
+	r->started = 1;
+	tell_cwd(r, m);
+	in = ipc_take_fd(m, 0);
+	out = ipc_take_fd(m, 1);
+	err = ipc_take_fd(m, 2);
+	stream_open(&r->in, STDIN_FILENO, in, STREAM_TO);
+	if (r->cli->json) {
+		stream_capture(&r->out, out, &r->capout);
+		stream_capture(&r->err, err, &r->caperr);
+		return;
+	}
+	stream_open(&r->out, out, STDOUT_FILENO, STREAM_FROM);
+	stream_open(&r->err, err, STDERR_FILENO, STREAM_FROM);
+}
+
+static void
+on_result(struct run *r, const struct ipc_msg *m)
+{
+	if (row_check(m->data, m->len) == -1) {
+		wrong(r, "RESULT");
+		return;
+	}
+	r->result = xmalloc(m->len);
+	r->resultlen = m->len;
+	if (m->len != 0)
+		memcpy(r->result, m->data, m->len);
+	finish(r);
+}
+
+static void
+dispatch(struct run *r, struct ipc_msg *m)
+{
+	switch (m->type) {
+	case MSG_ACCEPTED:
+		on_accepted(r, m);
+		break;
+	case MSG_WAITING:
+		on_waiting(r, m);
+		break;
+	case MSG_STARTED:
+		on_started(r, m);
+		break;
+	case MSG_RESULT:
+		on_result(r, m);
+		break;
+	case MSG_END:
+		if (conn_end(m, &r->fail) == 0)
+			wrong(r, "END");
+		finish(r);
+		break;
+	default:
+		wrong(r, msg_name(m->type));
+	}
+}
+
+static void
+read_daemon(struct run *r)
+{
+	struct ipc_msg m;
+	int n = 0;
+
+	memset(&m, 0, sizeof(m));
+	while (!r->finished && (n = conn_recv(r->conn, &m, 0, &r->fail)) == 1)
+		dispatch(r, &m);
+	ipc_msg_done(&m);
+	if (n != -1)
+		return;
+	if (r->started) {
+		fail_set(&r->fail, EXIT_CLAWBOT, "lost: the daemon ended "
+		    "before the result of %s was known", r->id);
+		fail_hint(&r->fail, "clawbot audit show %s tells what was "
+		    "recorded", r->id);
+	}
+	finish(r);
+}
+
+/*
+ * One round.  A run whose result is there has ended, so its output has an
+ * end too; the time limit is for a daemon that kept a descriptor.
+ */
+static void
+turn(struct run *r)
+{
+	struct pollfd p[8];
+	int n, ms = -1;
+
+	p[0].fd = r->finished ? -1 : conn_fd(r->conn);
+	p[1].fd = wake;
+	p[0].events = p[1].events = POLLIN;
+	p[0].revents = p[1].revents = 0;
+	stream_poll(&r->in, p + 2);
+	stream_poll(&r->out, p + 4);
+	stream_poll(&r->err, p + 6);
+	if (r->finished && (stream_done(&r->out) || stream_hungry(&r->out)) &&
+	    (stream_done(&r->err) || stream_hungry(&r->err)))
+		ms = GRACE_MS;
+	if ((n = poll(p, 8, ms)) == -1)
+		return;		/* EINTR: wake is readable now */
+	if (n == 0) {
+		complain("the command's output did not end with it");
+		stream_close(&r->out);
+		stream_close(&r->err);
+		return;
+	}
+	if (p[1].revents != 0)
+		handle_signal(r);
+	stream_move(&r->in, p + 2);
+	stream_move(&r->out, p + 4);
+	stream_move(&r->err, p + 6);
+	if (p[0].revents != 0)
+		read_daemon(r);
+}
+
+static int
+report(struct run *r)
+{
+	struct outcome_in in;
+	int status;
+
+	memset(&in, 0, sizeof(in));
+	in.result = r->result;
+	in.len = r->resultlen;
+	in.fail = &r->fail;
+	in.run = r->id;
+	in.lost = r->started;
+	in.out = &r->capout;
+	in.err = &r->caperr;
+	status = outcome_status(&in);
+	if (!r->cli->json)
+		outcome_tell(&in);
+	else if (outcome_json(&in) == -1) {
+		complain("the result does not fit in a document");
+		return (EXIT_CLAWBOT);
+	}
+	if (r->out.err != 0 && r->out.err != EPIPE && r->out.err != EBADF) {
+		complain("standard output: %s", strerror(r->out.err));
+		if (status == 0)
+			status = EXIT_CLAWBOT;
+	}
+	return (status);
+}
+
+static void
+parse(struct cli *cli, const struct command *cmd, struct runreq *req,
+    int argc, char **argv)
+{
+	int ch;
+
+	request_init(req);
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
+		switch (ch) {
+		case 's':
+			request_text(&req->skill, "-s", optarg, PLAN_MAXNAME);
+			break;
+		case 'C':
+			request_cwd(req, optarg);
+			break;
+		case 'e':
+			request_env(req, optarg);
+			break;
+		case 'r':
+			request_text(&req->reason, "-r", optarg,
+			    PLAN_MAXREASON);
+			break;
+		case OPT_NO_WAIT:
+			req->flags |= RUNREQ_NO_WAIT;
+			break;
+		case OPT_TIMEOUT:
+			req->timeout_s = request_seconds(optarg);
+			break;
+		}
+	}
+	request_finish(req, argc - optind, argv + optind);
+}
+
+int
+cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	static struct run r;	/* its buffers are too much for a stack */
+	struct runreq req;
+	struct buf b;
+	int status;
+
+	parse(cli, cmd, &req, argc, argv);
+	request_put(&b, &req);
+	r.cli = cli;
+	stream_init(&r.in);
+	stream_init(&r.out);
+	stream_init(&r.err);
+	capture_init(&r.capout);
+	capture_init(&r.caperr);
+	if ((r.conn = conn_open(cli, &r.fail)) == NULL ||
+	    conn_ask(r.conn, MSG_RUN, b.data, b.len, &r.fail) == -1)
+		finish(&r);
+	/* a signal before this ends us, and with us the request */
+	catch_signals();
+	while (!r.finished || !stream_done(&r.out) || !stream_done(&r.err))
+		turn(&r);
+	status = report(&r);
+	conn_free(r.conn);
+	free(r.result);
+	capture_free(&r.capout);
+	capture_free(&r.caperr);
+	runreq_free(&req);
+	buf_free(&b);
+	return (status);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * secrets set: a value on its way from a person to the vault.  It is held in
+ * locked pages between guard pages, goes into a pipe whose other end the
+ * vault has, and is in no argument, message or output.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "client/conn.h"
+#include "client/out.h"
+#include "common/plan.h"
+#include "common/role.h"
+
+#define SECRET_MAX	65536	/* bytes, as the vault's format has it */
+#define ROOM		(2U * SECRET_MAX)
+
+/* The value, and behind it the second one to compare with. */
+struct value {
+	uint8_t	*map;
+	size_t	 maplen;
+	uint8_t	*p;		/* ROOM bytes */
+	size_t	 len;
+};
+
+static volatile sig_atomic_t caught;
+
+static void
+on_signal(int sig)
+{
+	caught = sig;
+}
+
+static int
+value_new(struct value *v, struct fail *f)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	memset(v, 0, sizeof(*v));
+	v->maplen = ROOM + 2 * page;
+	v->map = mmap(NULL, v->maplen, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (v->map == MAP_FAILED) {
+		fail_set(f, EXIT_CLAWBOT, "mmap: %s", strerror(errno));
+		return (-1);
+	}
+	v->p = v->map + page;
+	if (mprotect(v->p, ROOM, PROT_READ | PROT_WRITE) == -1 ||
+	    madvise(v->p, ROOM, MADV_DONTDUMP) == -1 ||
+	    mlock(v->p, ROOM) == -1) {
+		fail_set(f, EXIT_CLAWBOT, "cannot lock %u bytes in memory: "
+		    "%s", ROOM, strerror(errno));
+		fail_hint(f, "ulimit -l tells how much may be locked");
+		(void)munmap(v->map, v->maplen);
+		return (-1);
+	}
+	return (0);
+}
+
+static void
+value_free(struct value *v)
+{
+	explicit_bzero(v->p, ROOM);
+	(void)munmap(v->map, v->maplen);
+}
+
+/* Reads up to room bytes to the end of the file.  -1, *f: too long. */
+static int
+read_all(struct value *v, struct fail *f)
+{
+	ssize_t n;
+
+	for (;;) {
+		n = read(STDIN_FILENO, v->p + v->len, ROOM - v->len);
+		if (n == -1 && errno == EINTR && !caught)
+			continue;
+		if (n == -1) {
+			fail_set(f, EXIT_IO, "standard input: %s",
+			    strerror(errno));
+			return (-1);
+		}
+		if (n == 0)
+			break;
+		v->len += (size_t)n;
+		if (v->len > SECRET_MAX + 1) {
+			fail_set(f, EXIT_USAGE, "a secret has at most %d "
+			    "bytes", SECRET_MAX);
+			return (-1);
+		}
+	}
+	if (v->len != 0 && v->p[v->len - 1] == '\n')
+		v->len--;
+	return (0);
+}
+
+/* A line from the terminal into at; its length without newline, or -1. */
+static ssize_t
+read_line(const char *prompt, uint8_t *at, struct fail *f)
+{
+	ssize_t n = -1;
+
+	fprintf(stderr, "%s", prompt);
+	while (!caught && (n = read(STDIN_FILENO, at, SECRET_MAX)) == -1 &&
+	    errno == EINTR)
+		;
+	fprintf(stderr, "\n");
+	if (caught || n <= 0) {
+		fail_set(f, EXIT_IO, "nothing was read");
+		return (-1);
+	}
+	if (at[n - 1] != '\n') {
+		fail_set(f, EXIT_USAGE, "the line is too long for a "
+		    "terminal");
+		fail_hint(f, "give it on standard input");
+		return (-1);
+	}
+	return (n - 1);
+}
+
+static int
+read_twice(struct value *v, const char *name, struct fail *f)
+{
+	char prompt[PLAN_MAXNAME + 64];
+	ssize_t n, again;
+
+	(void)snprintf(prompt, sizeof(prompt), "value of %s: ", name);
+	if ((n = read_line(prompt, v->p, f)) == -1 ||
+	    (again = read_line("once more: ", v->p + SECRET_MAX, f)) == -1)
+		return (-1);
+	if (n != again || memcmp(v->p, v->p + SECRET_MAX, (size_t)n) != 0) {
+		fail_set(f, EXIT_USAGE, "the two values differ");
+		return (-1);
+	}
+	v->len = (size_t)n;
+	return (0);
+}
+
+/* Whatever happens, the terminal echoes again afterwards. */
+static int
+read_terminal(struct value *v, const char *name, struct fail *f)
+{
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+	    SIGTSTP };
+	struct termios was, off;
+	struct sigaction sa, old[5];
+	size_t i;
+	int r;
+
+	memset(&sa, 0, sizeof(sa));
+	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = on_signal;
+	for (i = 0; i < 5; i++)
+		(void)sigaction(sigs[i], &sa, &old[i]);
+	if (tcgetattr(STDIN_FILENO, &was) == -1) {
+		fail_set(f, EXIT_IO, "terminal: %s", strerror(errno));
+		return (-1);
+	}
+	off = was;
+	off.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &off) == -1) {
+		fail_set(f, EXIT_IO, "terminal: %s", strerror(errno));
+		return (-1);
+	}
+	r = read_twice(v, name, f);
+	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+	for (i = 0; i < 5; i++)
+		(void)sigaction(sigs[i], &old[i], NULL);
+	if (caught) {
+		explicit_bzero(v->p, ROOM);
+		(void)signal(caught, SIG_DFL);
+		(void)raise(caught);
+	}
+	return (r);
+}
+
+static int
+write_all(int fd, const struct value *v)
+{
+	size_t off = 0;
+	ssize_t n;
+	int fl;
+
+	/* our end alone: nobody else minds that it blocks */
+	if ((fl = fcntl(fd, F_GETFL)) == -1 ||
+	    fcntl(fd, F_SETFL, fl & ~O_NONBLOCK) == -1)
+		return (-1);
+	while (off < v->len) {
+		n = write(fd, v->p + off, v->len - off);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return (-1);
+		off += (size_t)n;
+	}
+	return (0);
+}
+
+/*
+ * Waits for the pipe, fills it, waits for END.  A write that fails is the
+ * vault's refusal, and END has its reason.
+ */
+static int
+hand_over(struct conn *c, const struct value *v, struct fail *f)
+{
+	struct ipc_msg m;
+	int r, fd, sent = 0, failed = 0;
+
+	memset(&m, 0, sizeof(m));
+	for (;;) {
+		if (conn_recv(c, &m, -1, f) == -1)
+			return (-1);
+		if (m.type == MSG_END)
+			break;
+		if (m.type != MSG_PIPE || sent) {
+			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
+			    "daemon: %s", msg_name(m.type));
+			ipc_msg_done(&m);
+			return (-1);
+		}
+		sent = 1;
+		fd = ipc_take_fd(&m, 0);
+		failed = write_all(fd, v) == -1;
+		(void)close(fd);
+	}
+	r = conn_end(&m, f);
+	ipc_msg_done(&m);
+	if (r == 0 && (!sent || failed)) {
+		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: it "
+		    "stored a value that it did not get");
+		return (-1);
+	}
+	return (r);
+}
+
+static int
+set(const struct cli *cli, struct value *v, const char *name, struct fail *f)
+{
+	struct conn *c;
+	struct buf b;
+	int r = -1;
+
+	/* first of all: is there anybody to give it to? */
+	if ((c = conn_open(cli, f)) == NULL)
+		return (-1);
+	if (conn_hello(c, f) == -1)
+		goto out;
+	if (isatty(STDIN_FILENO))
+		r = read_terminal(v, name, f);
+	else
+		r = read_all(v, f);
+	if (r == -1)
+		goto out;
+	if (v->len == 0 || v->len > SECRET_MAX) {
+		fail_set(f, EXIT_USAGE, "a secret has 1 to %d bytes, not "
+		    "%s", SECRET_MAX, v->len == 0 ? "none" : "more");
+		r = -1;
+		goto out;
+	}
+	buf_init(&b, PLAN_MAXNAME + 4);
+	buf_put_str(&b, name);
+	r = conn_ask(c, MSG_SECRET_SET, b.data, b.len, f);
+	buf_free(&b);
+	if (r == 0)
+		r = hand_over(c, v, f);
+out:
+	conn_free(c);
+	return (r);
+}
+
+/* Nothing of this process is readable by others or left in a core. */
+static void
+close_doors(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+int
+cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct value v;
+	struct fail f;
+	int r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	if (argc - optind > 1)
+		usage_error("a value is never an argument, where others can "
+		    "see it and the shell's history keeps it: take this one "
+		    "as known to others, and give the next on the terminal "
+		    "or on standard input");
+	command_operands(cmd, argc, 1, 1);
+	if (strlen(argv[optind]) > PLAN_MAXNAME || argv[optind][0] == '\0')
+		usage_error("%s: a name has 1 to %d bytes", cmd->name,
+		    PLAN_MAXNAME);
+	close_doors();
+	if (value_new(&v, &f) == -1)
+		return (fail_print(&f));
+	r = set(cli, &v, argv[optind], &f);
+	value_free(&v);
+	if (r == -1)
+		return (fail_print(&f));
+	if (cli->json)
+		out_done("name", argv[optind], "stored");
+	return (0);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+/* Moving bytes between descriptors. */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/esc.h"
+#include "client/stream.h"
+#include "common/field.h"
+
+void
+capture_init(struct capture *c)
+{
+	buf_init(&c->b, CAPTURE_MAX);
+	c->truncated = 0;
+}
+
+static void
+capture_put(struct capture *c, const uint8_t *p, size_t n)
+{
+	size_t room = CAPTURE_MAX - c->b.len;
+
+	if (n > room) {
+		n = room;
+		c->truncated = 1;
+	}
+	buf_put(&c->b, p, n);
+}
+
+/*
+ * The cut may have gone through a character, which would make the whole
+ * text look binary: such a rest is left out.
+ */
+static size_t
+whole_characters(const struct capture *c)
+{
+	size_t n = c->b.len, k;
+	unsigned cp;
+
+	for (k = 1; k <= 3 && k <= n; k++) {
+		if (c->b.data[n - k] < 0x80)
+			return (n);
+		if (c->b.data[n - k] >= 0xc0)
+			return (esc_utf8(c->b.data + n - k, k, &cp) != 0 ?
+			    n : n - k);
+	}
+	return (n);
+}
+
+void
+capture_json(struct buf *out, struct capture *c)
+{
+	size_t n = c->truncated ? whole_characters(c) : c->b.len;
+
+	json_str(out, c->b.data != NULL ? (const char *)c->b.data : "", n);
+}
+
+void
+capture_free(struct capture *c)
+{
+	buf_free(&c->b);
+}
+
+void
+stream_init(struct stream *s)
+{
+	s->from = s->to = -1;
+	s->ours = s->fifo = s->sock = s->err = 0;
+	s->cap = NULL;
+	s->off = s->len = 0;
+}
+
+static void
+nonblocking(int fd)
+{
+	int fl;
+
+	if ((fl = fcntl(fd, F_GETFL)) != -1)
+		(void)fcntl(fd, F_SETFL, fl | O_NONBLOCK);
+}
+
+/*
+ * Descriptors that were inherited are shared with others, who may not expect
+ * O_NONBLOCK on them; only our own ends get it.
+ */
+void
+stream_open(struct stream *s, int from, int to, int ours)
+{
+	struct stat st;
+
+	stream_init(s);
+	s->from = from;
+	s->to = to;
+	s->ours = ours;
+	if ((ours & STREAM_FROM) != 0)
+		nonblocking(from);
+	if ((ours & STREAM_TO) != 0)
+		nonblocking(to);
+	else if (fstat(to, &st) == 0) {
+		s->fifo = S_ISFIFO(st.st_mode);
+		s->sock = S_ISSOCK(st.st_mode);
+	}
+}
+
+void
+stream_capture(struct stream *s, int from, struct capture *cap)
+{
+	stream_init(s);
+	s->from = from;
+	s->ours = STREAM_FROM;
+	s->cap = cap;
+	nonblocking(from);
+}
+
+static void
+close_from(struct stream *s)
+{
+	if (s->from != -1 && (s->ours & STREAM_FROM) != 0)
+		(void)close(s->from);
+	s->from = -1;
+}
+
+static void
+close_to(struct stream *s)
+{
+	if (s->to != -1 && (s->ours & STREAM_TO) != 0)
+		(void)close(s->to);
+	s->to = -1;
+}
+
+void
+stream_close(struct stream *s)
+{
+	close_from(s);
+	close_to(s);
+	s->len = 0;
+	s->cap = NULL;
+}
+
+int
+stream_done(const struct stream *s)
+{
+	return (s->from == -1 && s->len == 0);
+}
+
+int
+stream_hungry(const struct stream *s)
+{
+	return (s->from != -1 && s->len == 0);
+}
+
+/*
+ * The writing side is watched also while there is nothing to write: when its
+ * reader leaves, the other side of the stream has to learn of it.
+ */
+void
+stream_poll(const struct stream *s, struct pollfd p[2])
+{
+	p[0].fd = s->len == 0 ? s->from : -1;
+	p[0].events = POLLIN;
+	p[0].revents = 0;
+	p[1].fd = s->to;
+	p[1].events = s->len != 0 ? POLLOUT : 0;
+	p[1].revents = 0;
+}
+
+static void
+do_read(struct stream *s)
+{
+	ssize_t n;
+
+	n = read(s->from, s->buf, sizeof(s->buf));
+	if (n > 0 && s->cap != NULL)
+		capture_put(s->cap, s->buf, (size_t)n);
+	else if (n > 0) {
+		s->off = 0;
+		s->len = (size_t)n;
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		close_from(s);
+}
+
+/* Can a write be done now without blocking in it? */
+static int
+writable(const struct stream *s)
+{
+	struct pollfd p = { .fd = s->to, .events = POLLOUT };
+
+	if (!s->fifo)
+		return (1);
+	return (poll(&p, 1, 0) == 1);
+}
+
+/*
+ * A pipe that is writable takes PIPE_BUF bytes at once (pipe(7)); a file
+ * never blocks for long; a terminal blocks while it is stopped, and a signal
+ * gets us out of that.
+ */
+static ssize_t
+write_some(struct stream *s)
+{
+	const uint8_t *p = s->buf + s->off;
+
+	if (s->sock)
+		return (send(s->to, p, s->len, MSG_DONTWAIT | MSG_NOSIGNAL));
+	if (s->fifo)
+		return (write(s->to, p, s->len < PIPE_BUF ? s->len :
+		    PIPE_BUF));
+	return (write(s->to, p, s->len));
+}
+
+static void
+do_write(struct stream *s)
+{
+	ssize_t n;
+
+	while (s->len != 0 && writable(s)) {
+		n = write_some(s);
+		if (n == 0 || (n == -1 && (errno == EAGAIN ||
+		    errno == EINTR)))
+			return;
+		if (n == -1) {
+			s->err = errno;
+			stream_close(s);
+			return;
+		}
+		s->off += (size_t)n;
+		s->len -= (size_t)n;
+	}
+}
+
+void
+stream_move(struct stream *s, const struct pollfd p[2])
+{
+	if (s->to != -1 &&
+	    (p[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+		stream_close(s);
+		return;
+	}
+	if (p[0].revents != 0 && s->from != -1 && s->len == 0)
+		do_read(s);
+	if (s->len != 0)
+		do_write(s);
+	/* all is through: the reader learns that this is the end */
+	if (s->from == -1 && s->len == 0)
+		close_to(s);
+}

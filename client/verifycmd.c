@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * audit verify: of a directory, or of the daemon's own log.  The daemon only
+ * hands over bytes and names the end that it knows; the check is made here.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "client/esc.h"
+#include "client/out.h"
+#include "client/query.h"
+#include "client/verify.h"
+#include "common/msg.h"
+
+struct checking {
+	struct verify		*v;
+	int			 clear;	/* the verdict is, before the end */
+	struct logscan_head	 head;
+};
+
+static const char *
+status_name(const struct verify_report *r)
+{
+	switch (r->res.status) {
+	case LOGSCAN_OK:
+		return (r->status == VERIFY_OK ? "ok" : "fork");
+	case LOGSCAN_TAMPERED:
+		return ("tampered");
+	case LOGSCAN_TRUNCATED:
+		return ("truncated");
+	case LOGSCAN_ROLLBACK:
+		return ("rollback");
+	case LOGSCAN_FORK:
+		return ("fork");
+	case LOGSCAN_MISSING:
+		return ("missing");
+	case LOGSCAN_IO:
+		break;
+	}
+	return ("io");
+}
+
+static void
+put_string(struct buf *b, const char *key, const char *val)
+{
+	buf_printf(b, ",\"%s\":", key);
+	json_str(b, val, strlen(val));
+}
+
+static void
+put_number(struct buf *b, const char *key, uint64_t v)
+{
+	buf_printf(b, ",\"%s\":%llu", key, (unsigned long long)v);
+}
+
+static void
+print_json(const struct verify_report *r)
+{
+	const struct logscan_result *res = &r->res;
+	char head[RECORD_P + 1];
+	struct buf b;
+
+	buf_init(&b, 65536);
+	buf_printf(&b, "{\"status\":\"%s\",\"exit\":%d", status_name(r),
+	    (int)r->status);
+	if (res->status == LOGSCAN_OK) {
+		record_p(head, res->head);
+		put_number(&b, "records", res->records);
+		put_number(&b, "first", res->first);
+		put_number(&b, "last", res->last);
+		put_string(&b, "head", head);
+	} else {
+		put_number(&b, "record", res->record);
+		put_number(&b, "offset", res->offset);
+		put_string(&b, "file", res->file);
+		if (res->rule != NULL)
+			put_string(&b, "rule", res->rule);
+	}
+	put_string(&b, "line", r->line);
+	put_string(&b, "note", r->note);
+	buf_printf(&b, "}\n");
+	out_buf(stdout, &b);
+}
+
+static int
+print_report(const struct cli *cli, const struct verify_report *r)
+{
+	struct buf b;
+
+	if (cli->json) {
+		print_json(r);
+		return ((int)r->status);
+	}
+	buf_init(&b, 65536);
+	esc_text(&b, r->line, strlen(r->line));
+	buf_put_u8(&b, '\n');
+	if (r->note[0] != '\0') {
+		esc_text(&b, r->note, strlen(r->note));
+		buf_put_u8(&b, '\n');
+	}
+	out_buf(stdout, &b);
+	return ((int)r->status);
+}
+
+static int
+on_piece(const uint8_t *p, size_t n, void *arg, struct fail *f)
+{
+	struct checking *c = arg;
+
+	(void)f;
+	if (verify_feed(c->v, p, n) == 0)
+		return (0);
+	c->clear = 1;
+	return (-1);
+}
+
+static int
+on_row(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct checking *c = arg;
+	char *head;
+	int r;
+
+	head = field_get_str(data, len, "head");
+	r = record_p_parse(c->head.digest, head, strlen(head));
+	free(head);
+	if (r == -1 || !row_num(data, len, "records", &c->head.number)) {
+		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
+		    "head");
+		return (-1);
+	}
+	return (0);
+}
+
+/* The daemon named an end, and sent something that goes on behind it. */
+static void
+check_end(struct verify_report *r, const struct logscan_head *head)
+{
+	if (r->status != VERIFY_OK || r->res.last == head->number)
+		return;
+	r->status = VERIFY_ROLLBACK;
+	(void)snprintf(r->line, sizeof(r->line),
+	    "FORK record=%llu expected=%llu", (unsigned long long)r->res.last,
+	    (unsigned long long)head->number);
+}
+
+static int
+verify_daemon(const struct cli *cli)
+{
+	struct verify_report r;
+	struct checking c;
+	struct fail f;
+	int ret;
+
+	memset(&c, 0, sizeof(c));
+	c.v = verify_new("log");
+	ret = query_log(cli, QUERY_VERIFY, 0, 0, on_piece, on_row, &c, &f);
+	verify_end(c.v, c.clear ? NULL : &c.head, &r);
+	if (c.clear)
+		return (print_report(cli, &r));
+	if (ret == 0 && c.head.number == 0) {
+		fail_set(&f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
+		    "head");
+		ret = -1;
+	}
+	if (ret == -1)
+		return (fail_print(&f));
+	check_end(&r, &c.head);
+	return (print_report(cli, &r));
+}
+
+int
+cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct verify_report r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 0, 1);
+	if (sodium_init() == -1) {
+		complain("libsodium cannot be used");
+		return (EXIT_CLAWBOT);
+	}
+	if (optind == argc)
+		return (verify_daemon(cli));
+	verify_dir(argv[optind], NULL, &r);
+	return (print_report(cli, &r));
+}
