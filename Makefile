@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: ISC
+#
+# One Makefile for everything; run it at the top of the tree (GNU make).
+# ./configure fills build/; B=DIR takes another build directory, made with
+#	mkdir -p DIR && cd DIR && ../../configure OPTIONS
+# make help lists the targets.
+
+B =		build
+DESTDIR =
+V =		0
+
+.DEFAULT_GOAL =	all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# Targets that need no configuration.
+NOCONF =	help clean distclean configure protocol
+ifneq ($(filter-out $(NOCONF),$(or $(MAKECMDGOALS),all)),)
+ifeq ($(wildcard $(B)/config.mk),)
+$(error $(B) is not configured: run autoconf && autoheader && ./configure)
+endif
+endif
+-include $(B)/config.mk
+
+### Sources
+
+# Without libsodium and with it; the supervisor links the first alone.
+COMMON_SRC =	common/buf.c common/cberr.c common/field.c \
+		common/field_json.c common/ipc.c common/ipc_ev.c \
+		common/landlock.c common/log.c common/mask.c common/msg.c \
+		common/plan.c common/priv.c common/record_json.c \
+		common/result.c common/sandbox.c common/sandbox_role.c \
+		common/xconf.c common/xmalloc.c
+COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
+		common/record.c common/rolemain.c common/ticket.c
+# In place of common/ipc_ev.c in programs without an event loop.
+NOEV_SRC =	common/ipc_noev.c
+SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
+		supervisor/boot.c supervisor/bootconf.c supervisor/clawbotd.c \
+		supervisor/client.c supervisor/conf.c \
+		supervisor/conf_channel.c supervisor/conf_check.c \
+		supervisor/conf_get.c supervisor/conf_main.c \
+		supervisor/conf_path.c supervisor/conf_pos.c \
+		supervisor/conf_print.c supervisor/conf_skill.c \
+		supervisor/conf_who.c supervisor/control.c supervisor/damp.c \
+		supervisor/dirs.c supervisor/loop.c supervisor/monitor.c \
+		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
+		supervisor/pattern_cmd.c supervisor/pattern_find.c \
+		supervisor/pattern_opts.c supervisor/pattern_text.c \
+		supervisor/pattern_wrap.c supervisor/plancheck.c \
+		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
+		supervisor/relay.c supervisor/resolve.c supervisor/run.c \
+		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
+		supervisor/status.c supervisor/stop.c
+EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
+		executor/filter.c executor/grant.c executor/hide.c \
+		executor/ident.c executor/jail.c executor/jaildrop.c \
+		executor/jailmnt.c executor/limits.c executor/main.c \
+		executor/mnt.c executor/probe.c executor/redact.c \
+		executor/resolve.c executor/run.c executor/runend.c \
+		executor/runner.c executor/runsecret.c executor/runstart.c \
+		executor/selfcheck.c executor/spawner.c executor/stream.c \
+		executor/view.c executor/viewetc.c
+AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
+		auditor/main.c auditor/query.c auditor/ready.c \
+		auditor/record.c auditor/recover.c auditor/runs.c \
+		auditor/segment.c auditor/serve.c
+VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
+		vault/main.c vault/open.c vault/release.c vault/seal.c \
+		vault/store.c vault/unlock.c vault/vault_msg.c vault/vfile.c
+CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
+		client/command.c client/conn.c client/esc.c client/fail.c \
+		client/list.c client/out.c client/outcome.c client/query.c \
+		client/request.c client/run.c client/secrets.c \
+		client/stream.c client/verify.c client/verifycmd.c \
+		client/why.c
+
+# The file of each program that has main(); tests link the others.
+MAINS =		supervisor/clawbotd.c executor/main.c auditor/main.c \
+		vault/main.c client/clawbot.c
+
+UNIT_SRC =	$(wildcard tests/unit/*.c)
+WIRE_SRC =	$(wildcard tests/wire/*.c)
+FAULT_SRC =	$(wildcard tests/fault/*.c)
+HELPER_SRC =	$(wildcard tests/helpers/*.c)
+FUZZ_SRC =	$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
+BENCH_SRC =	$(wildcard tests/bench/*.c)
+
+### Rules
+
+O =		$(B)/obj
+PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-executor \
+		$(B)/clawbot-auditor $(B)/clawbot-vault
+SODIUM_LIB =	$(B)/libcommonsodium.a
+LIBS_ALL =	$(B)/libsupervisor.a $(B)/libexecutor.a $(B)/libauditor.a \
+		$(B)/libvault.a $(B)/libclient.a $(SODIUM_LIB) $(B)/libcommon.a
+
+ALL_CFLAGS =	-std=gnu11 -I. -I$(B) $(CPPFLAGS) $(CFLAGS) $(WARN_CFLAGS) \
+		$(HARDEN_CFLAGS) $(VARIANT_CFLAGS) -MMD -MP
+ALL_LDFLAGS =	$(HARDEN_LDFLAGS) $(VARIANT_LDFLAGS) $(LDFLAGS)
+LIB_CFLAGS =	$(EVENT_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) \
+		$(CAP_CFLAGS) $(PCRE2_CFLAGS)
+LIB_LIBS =	$(EVENT_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
+		$(PCRE2_LIBS)
+
+ifeq ($(V),0)
+say =		@printf '  %-4s %s\n' $(1) $@;
+else
+say =
+endif
+
+obj =		$(patsubst %.c,$(O)/%.o,$(1))
+lib =		$(call obj,$(filter-out $(MAINS),$(1)))
+mainobj =	$(call obj,$(filter $(MAINS),$(1)))
+
+$(O)/common/%.o: WARN_CFLAGS += -Wconversion
+$(O)/tests/%.o: LIB_CFLAGS += $(CMOCKA_CFLAGS)
+
+$(O)/%.o: %.c $(B)/config.h
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
+
+$(B)/libcommon.a: $(call lib,$(COMMON_SRC))
+$(SODIUM_LIB): $(call lib,$(COMMON_SODIUM_SRC))
+$(B)/libsupervisor.a: $(call lib,$(SUPERVISOR_SRC))
+$(B)/libexecutor.a: $(call lib,$(EXECUTOR_SRC))
+$(B)/libauditor.a: $(call lib,$(AUDITOR_SRC))
+$(B)/libvault.a: $(call lib,$(VAULT_SRC))
+$(B)/libclient.a: $(call lib,$(CLIENT_SRC))
+$(B)/lib%.a:
+	@rm -f $@
+	$(call say,AR)$(AR) rcsD $@ $^
+
+link =		$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@
+
+$(B)/clawbotd: $(call mainobj,$(SUPERVISOR_SRC)) $(B)/libsupervisor.a \
+    $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(JANSSON_LIBS) $(CAP_LIBS)
+$(B)/clawbot-executor: $(call mainobj,$(EXECUTOR_SRC)) $(B)/libexecutor.a \
+    $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
+	    $(PCRE2_LIBS)
+$(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
+    $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
+$(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
+    $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
+$(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
+    $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(JANSSON_LIBS) $(SODIUM_LIBS)
+
+all: $(PROGRAMS)
+
+# make clawbot-vault and the like
+clawbotd clawbot clawbot-executor clawbot-auditor clawbot-vault: %: $(B)/%
+
+### Tests
+
+# Two roles may use one name: what is named ROLE_... takes that role's first.
+testlibs =	-Wl,--start-group $(filter \
+		$(B)/lib$(firstword $(subst _, ,$(notdir $*))).a,$(LIBS_ALL)) \
+		$(LIBS_ALL) -Wl,--end-group $(LIB_LIBS)
+tprog =		$(patsubst %.c,$(B)/%,$(1))
+TESTPROGS =	$(call tprog,$(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
+		$(HELPER_SRC) $(BENCH_SRC)) \
+		$(patsubst %.c,$(B)/%-replay,$(FUZZ_SRC))
+
+$(B)/tests/fuzz/%-replay: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay.o \
+    $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(call say,LD)$(link) $(filter %.o,$^) $(testlibs)
+$(B)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(call say,LD)$(link) $(FUZZ_LDFLAGS) $< $(testlibs)
+$(B)/tests/%: $(O)/tests/%.o $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(call say,LD)$(link) $< $(testlibs) $(CMOCKA_LIBS)
+
+testprogs: all $(TESTPROGS)
+
+-include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
+	$(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
+	$(VAULT_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
+	$(HELPER_SRC) $(FUZZ_SRC) $(BENCH_SRC) tests/fuzz/replay.c)
+
+# The variants that make check needs: hooks for temporary directories and
+# trapping filters, once plain and once with the sanitizers.
+VARIANTS =	build/check build/asan build/cov build/fuzz
+build/check/config.mk: OPTIONS = --enable-test-hooks
+build/asan/config.mk: OPTIONS = --enable-test-hooks --enable-sanitizers
+build/cov/config.mk: OPTIONS = --enable-test-hooks --enable-coverage CFLAGS=-O0
+build/fuzz/config.mk: OPTIONS = --enable-fuzzing CC=$(FUZZ_CC)
+FUZZ_CC =	clang
+$(VARIANTS:%=%/config.mk): configure config.mk.in config.h.in
+	@mkdir -p $(@D)
+	cd $(@D) && ../../configure -q CC='$(CC)' $(OPTIONS) \
+	    $(CONFIGURE_OPTIONS) && touch config.mk
+
+ifneq ($(filter-out $(VARIANTS:%=%/config.mk),$(wildcard $(B)/config.mk)),)
+$(B)/config.mk: configure config.mk.in config.h.in
+	cd $(@D) && ./config.status -q --recheck && ./config.status -q && \
+	    touch config.mk
+endif
+
+configure config.h.in &: configure.ac
+	autoconf
+	autoheader
+	@touch config.h.in
+
+# Only these, by the beginning of their names: make check T='regress/2 unit'
+T =
+
+check: check-able build/check/config.mk build/asan/config.mk
+	$(MAKE) B=build all
+	$(MAKE) B=build/check testprogs
+	$(MAKE) B=build/asan testprogs
+	tests/prove.sh build build/check build/asan $(T)
+
+check-able:
+	@test "$(B)" = build || \
+	    { echo "make check: builds its own variants, run it without B=" \
+	    >&2; exit 1; }
+	@test "$$(id -u)" = 0 || \
+	    { echo "make check: needs root: the tests start real daemons" \
+	    >&2; exit 1; }
+	@test "$(HAVE_CMOCKA)" = yes || \
+	    { echo "make check: needs cmocka (libcmocka-dev); configure again" \
+	    "when it is there" >&2; exit 1; }
+
+bench: check-able build/check/config.mk
+	$(MAKE) B=build/check testprogs
+	@for f in tests/bench/*.sh; do \
+		B=$(CURDIR)/build/check SRC=$(CURDIR) sh $$f || exit 1; \
+	done
+
+FUZZ_SECONDS =	60
+FUZZERS =	$(patsubst %.c,$(B)/%,$(FUZZ_SRC))
+fuzz: build/fuzz/config.mk
+	$(MAKE) B=build/fuzz fuzz-run
+fuzzers: $(FUZZERS)
+fuzz-run: fuzzers
+	@for f in $(patsubst tests/fuzz/%.c,%,$(FUZZ_SRC)); do \
+		mkdir -p $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
+		d=tests/fuzz/$$f.dict; \
+		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+		    -print_final_stats=1 $$(test ! -f $$d || echo -dict=$$d) \
+		    -artifact_prefix=$(B)/corpus/ \
+		    $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
+
+# Lines that unit, wire, fault and fuzz tests reach.  The daemons end by
+# _exit behind a chroot and leave no counts.
+cov: build/cov/config.mk
+	$(MAKE) B=build/cov testprogs
+	s=0; tests/prove.sh build build/cov build/cov unit wire fault fuzz || \
+	    s=1; tests/lint/cov.sh build/cov; exit $$s
+
+lint:
+	tests/lint/lint.sh $(B)
+
+# PROTOCOL's table of types is generated from common/msg.h.
+protocol:
+	tests/lint/protocol.sh -w
+
+### Installation
+
+MAN1 =		man/clawbot.1
+MAN5 =		man/clawbot.conf.5
+MAN8 =		man/clawbotd.8
+DOCS =		README.md SECURITY.md PRIVSEP PROTOCOL NEWS LICENSE
+
+$(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
+	$(call say,GEN)sed -e 's|@sbindir@|$(sbindir)|g' \
+	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
+
+installable:
+	@test "$(TEST_HOOKS)$(SANITIZERS)$(FUZZING)$(COVERAGE)" = nononono || \
+	    { echo "make install: $(B) is a build for tests and is not" \
+	    "installed" >&2; exit 1; }
+
+install: installable
+	$(MAKE) all $(B)/clawbotd.service
+	$(INSTALL) -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
+	    $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(mandir)/man1 \
+	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
+	    $(DESTDIR)$(docdir)
+	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
+	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
+	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
+	    $(B)/clawbot-vault $(DESTDIR)$(libexecdir)/clawbot
+	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
+	$(INSTALL) -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
+ifneq ($(systemdunitdir),)
+	$(INSTALL) -d $(DESTDIR)$(systemdunitdir)
+	$(INSTALL) -m 644 $(B)/clawbotd.service $(DESTDIR)$(systemdunitdir)
+endif
+
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/clawbotd $(DESTDIR)$(bindir)/clawbot
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN1))) \
+	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
+	    $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(MAN8)))
+	rm -rf $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(docdir)
+ifneq ($(systemdunitdir),)
+	rm -f $(DESTDIR)$(systemdunitdir)/clawbotd.service
+endif
+
+# What git tracks, and configure.
+DISTNAME =	clawbot-$(VERSION)
+dist: configure
+	git ls-files >$(B)/dist.list
+	printf '%s\n' configure config.h.in >>$(B)/dist.list
+	LC_ALL=C sort -u $(B)/dist.list | tar --owner=0 --group=0 \
+	    --numeric-owner --mtime="$$(git log -1 --format=%cI)" \
+	    --transform 's,^,$(DISTNAME)/,' -T - -cf - | \
+	    gzip -9n >$(DISTNAME).tar.gz
+
+clean:
+	rm -rf build/obj build/tests build/check build/asan build/cov \
+	    build/fuzz
+	rm -f build/*.a build/clawbot build/clawbotd build/clawbot-* \
+	    build/clawbotd.service
+
+distclean: clean
+	rm -rf build autom4te.cache
+	rm -f configure config.h.in
+
+help:
+	@sed -n 's|^#? \{0,1\}||p' Makefile
+
+#? make               build the five programs into build/
+#? make check         build the test variants and run every test (as root);
+#?                    T='regress/2 unit' picks by the beginning of names
+#? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
+#? make bench         cost of a run beside bubblewrap and a plain fork (as root)
+#? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)
+#? make cov           lines reached by the unit, wire, fault and fuzz tests
+#? make install       into DESTDIR; refuses builds for tests
+#? make uninstall     take that away again
+#? make protocol      write the table of PROTOCOL again
+#? make dist          clawbot-VERSION.tar.gz
+#? make clean         remove what was built; distclean: also configure
+#? clawbotd clawbot clawbot-executor clawbot-auditor clawbot-vault: one program
+#? B=DIR              another build directory; V=1 shows commands
+
+.PHONY: all bench check check-able clawbot clawbot-auditor clawbot-executor \
+	clawbot-vault clawbotd clean cov dist distclean fuzz fuzz-run fuzzers \
+	help install installable lint protocol testprogs uninstall

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# What STYLE says and a program can see.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+# shellcheck disable=SC2016 # it is awk
+find common supervisor executor auditor vault client tests -name '*.[ch]' |
+    LC_ALL=C sort | xargs awk '
+function say(what) { print FILENAME ":" FNR ": " what; bad = 1 }
+function ended(what) { print last ": " what; bad = 1 }
+FNR == 1 {
+	if (last != "" && lines > 600)
+		ended("more than 600 lines")
+	last = FILENAME
+	if ($0 != "/* SPDX-License-Identifier: ISC */")
+		say("the first line is not the licence")
+}
+{
+	lines = FNR
+	n = 0
+	for (i = 1; i <= length($0); i++)
+		n += substr($0, i, 1) == "\t" ? 8 - n % 8 : 1
+	if (n > 80)
+		say("more than 80 columns")
+}
+/[ \t]$/ { say("space at the end") }
+/^ +[^ *]/ && !/^    [^ ]/ && !/^ \*/ { say("indented by spaces") }
+/\/\/ / && !/["*].*\/\// { say("comment of the other kind") }
+/(TODO|FIXME|[^A-Za-z]XXX[^A-Za-z])/ { say("unfinished") }
+/[^a-z_](strcpy|strcat|sprintf|vsprintf|strtok|atoi|system|popen|alloca|gets)[ ]*\(/ {
+	say("a function that is not used here")
+}
+END {
+	if (lines > 600)
+		ended("more than 600 lines")
+	exit bad
+}' || exit 1
+
+# Headers compile alone; roles include themselves and common/ only.
+bad=0
+for h in common/*.h supervisor/*.h executor/*.h auditor/*.h vault/*.h \
+    client/*.h; do
+	[ -f "$h" ] || continue
+	printf '#include "%s"\n' "$h" |
+	    ${CC-cc} -std=gnu11 -D_GNU_SOURCE -I. -fsyntax-only -x c - ||
+	    bad=1
+done
+for d in common supervisor executor auditor vault client; do
+	grep -nE '^#include "(common|supervisor|executor|auditor|vault|client|tests)/' \
+	    "$d"/*.[ch] | grep -vE "\"(common|$d)/" && bad=1
+done
+
+# Every source is in the Makefile's lists.
+for f in */*.c; do
+	grep -qE "(^|[[:space:]])$f([[:space:]]|\$)" Makefile || {
+		echo "Makefile: $f is in no list"
+		bad=1
+	}
+done
+exit $bad
