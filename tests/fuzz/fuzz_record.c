@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A line of the log, by record_check and by the whole reader.  A line that
+ * is taken has all its parts, and taken or not, the reader comes to an end
+ * with a verdict that names what it read.
+ */
+#include "config.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/logscan.h"
+#include "common/record.h"
+#include "tests/fuzz/fuzz.h"
+
+static void
+one_line(const char *p, size_t n)
+{
+	uint8_t start[RECORD_DIGEST];
+	struct record_view v;
+	const char *rule, *val;
+	uint64_t got;
+	size_t len;
+
+	record_digest(start, NULL, 0);
+	rule = record_check(p, n, 1, start, &got);
+	if (rule == NULL && (got != 1 || record_check(p, n, 0, start,
+	    &got) != NULL))
+		abort();
+	if (record_check(p, n, 0, start, &got) != NULL)
+		return;
+	if (record_view(&v, p, n) == -1 || v.number != got ||
+	    v.json + v.jsonlen + 1 != p + n ||
+	    record_kind_name(v.kind) == NULL ||
+	    !record_member(v.json, v.jsonlen, "p", &val, &len) ||
+	    len != RECORD_P + 2 || val + 1 != v.p)
+		abort();
+}
+
+/* In pieces of any size the verdict is the same. */
+static void
+whole(const uint8_t *p, size_t n)
+{
+	struct logscan_result a, b;
+	struct logscan *s;
+	size_t i;
+
+	s = logscan_new(NULL, NULL);
+	(void)logscan_file(s, "-", 0, 1);
+	(void)logscan_feed(s, p, n);
+	(void)logscan_end(s, &a);
+	logscan_free(s);
+	s = logscan_new(NULL, NULL);
+	(void)logscan_file(s, "-", 0, 1);
+	for (i = 0; i < n; i++)
+		if (logscan_feed(s, p + i, 1) == -1)
+			break;
+	(void)logscan_end(s, &b);
+	logscan_free(s);
+	if (a.status != b.status || a.record != b.record ||
+	    a.offset != b.offset || a.records != b.records ||
+	    memcmp(a.head, b.head, sizeof(a.head)) != 0)
+		abort();
+	if (a.offset > n || (a.status == LOGSCAN_OK && a.records != a.last))
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	static int ready;
+
+	if (!ready && sodium_init() == -1)
+		abort();
+	ready = 1;
+	one_line((const char *)p, n);
+	whole(p, n);
+	return (0);
+}
