@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Starting, stopping, starting again; two at a time; the service manager.
+. "$SRC/tests/regress/lib.sh"
+
+conf_default
+daemon_start
+is "pid file" "$(cat "$T/run/clawbotd.pid")" "$D"
+ok "socket" test -S "$T/run/channels/cli.sock"
+is "three roles" "$(children "$D" | wc -l)" 3
+pids=$(family "$D")
+
+# A second one on the same directories.
+S=0
+CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
+    "$B/clawbotd" -d -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
+is "second instance: status" "$S" 71
+has "second instance: reason" "$T/err" "already running" "$D"
+is "second instance: pid file untouched" "$(cat "$T/run/clawbotd.pid")" "$D"
+agent echo hello
+is "second instance: the first one works" "$(cat "$T/out")" hello
+
+for sig in TERM INT; do
+	cbbg sleeper cbtagent run -- sleep 1000
+	sleeper=$BGPID
+	until_true 30 running "sleep 1000" || bail "no sleeper"
+	kill -$sig "$D"
+	daemon_wait 30
+	is "SIG$sig: status" "$DSTATUS" 0
+	status_of "$sleeper"
+	ok "SIG$sig: the client of a run is told" test "$S" -ne 0 -a \
+	    "$S" != running
+	left=
+	for p in $pids; do
+		gone "$p" || left="$left $p"
+	done
+	is "SIG$sig: no process is left" "$left" ""
+	ok "SIG$sig: results are in the log" log_has '"ev":"result"' \
+	    '"killed"'
+	ok "SIG$sig: its end is in the log" log_has 'session: ' '"ev":"stop"'
+	ok "SIG$sig: the log is whole" "$B/clawbot" audit verify "$T/log"
+	daemon_start
+	pids=$(family "$D")
+done
+agent echo hello
+is "started again" "$(cat "$T/out")" hello
+is "nothing was lost" "$(grep -c '"ev":"lost"' "$T/log/gateway.log")" 0
+daemon_stop
+
+# A second daemon beside the first, with directories of its own.
+daemon_start
+first=$D
+cp -a "$CONF" "$T/first.conf"
+mkdir "$T/b"
+sed "s,$T/\(log\|run\|vault\)\",$T/b/\1\",g" "$T/first.conf" >"$T/b.conf"
+CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty "$B/clawbotd" -d \
+    -f "$T/b.conf" >/dev/null 2>"$T/b.err" </dev/null &
+second=$!
+BG="$BG $second"
+until_true 60 "$B/clawbot" -S "$T/b/run" status
+ok "two daemons: the second answers" "$B/clawbot" -S "$T/b/run" status
+ok "two daemons: so does the first" answers
+kill -TERM "$second"
+until_true 30 gone "$second"
+D=$first
+daemon_stop
+
+# Into the background: the command returns when the daemon is ready.
+S=0
+CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
+    "$B/clawbotd" -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
+is "background: status" "$S" 0
+D=$(cat "$T/run/clawbotd.pid")
+ok "background: answers at once" answers
+is "background: standard error is elsewhere" \
+    "$(readlink "/proc/$D/fd/2")" /dev/null
+is "background: a session of its own" \
+    "$(awk '{ print $6 }' "/proc/$D/stat")" \
+    "$(awk '{ print $5 }' "/proc/$D/stat")"
+kill -TERM "$D"
+until_true 30 gone "$D"
+ok "background: stops" gone "$D"
+D=
+S=0
+LIBEXEC=/nowhere
+CLAWBOT_LIBEXEC=/nowhere CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
+    "$B/clawbotd" -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
+is "background: a failure has its status" "$S" 73
+ok "background: and its reason" test -s "$T/err"
+LIBEXEC=$B
+
+# The service manager's socket.
+perl -MSocket -e '
+    socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die;
+    bind($s, pack_sockaddr_un($ARGV[0])) or die;
+    chmod 0666, $ARGV[0];
+    $| = 1;
+    while (defined recv($s, my $m, 4096, 0)) {
+	$m =~ s/\n/ /g; print "$m\n";
+    }' "$T/notify" >"$T/notified" &
+BG="$BG $!"
+until_true 10 test -S "$T/notify" || bail "no notify socket"
+NOTIFY_SOCKET=$T/notify
+WATCHDOG_USEC=200000
+export NOTIFY_SOCKET WATCHDOG_USEC
+daemon_start
+unset NOTIFY_SOCKET WATCHDOG_USEC
+until_true 10 grep -q READY=1 "$T/notified"
+has "notify: ready, and who it is" "$T/notified" "READY=1" "MAINPID=$D"
+until_true 10 grep -q WATCHDOG=1 "$T/notified"
+has "notify: alive" "$T/notified" "WATCHDOG=1"
+ok "notify: alive again and again" until_true 10 sh -c \
+    "test \$(grep -c WATCHDOG=1 '$T/notified') -ge 5"
+hasnot "notify: not stopping yet" "$T/notified" "STOPPING"
+daemon_stop
+until_true 10 grep -q STOPPING=1 "$T/notified"
+has "notify: stopping" "$T/notified" "STOPPING=1"
+hasnot "notify: ready only once" "$T/notified" "READY=1 READY=1"
+is "notify: ready once" "$(grep -c READY=1 "$T/notified")" 1
+finish

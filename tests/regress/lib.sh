@@ -1,0 +1,451 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034
+#
+# What every regression script begins with:
+#
+#	. "$SRC/tests/regress/lib.sh"
+#
+# It makes a directory $T for everything of this script, an agent's
+# workspace $W, functions that print TAP, and functions that start a daemon
+# of this script's own and ask it things.  B is the build, SRC the source
+# tree.  At the end, however it comes, every process that was started is
+# ended and every file removed.
+
+: "${B:?the build directory}" "${SRC:?the source tree}"
+LC_ALL=C.UTF-8
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+umask 022
+H=$B/tests/helpers
+NL='
+'
+
+# Sanitizers make everything slower; the only time in a promise is scaled.
+SCALE=1
+ASAN=no
+if grep -qs '^SANITIZERS[ =	]*yes' "$B/config.mk"; then
+	SCALE=10
+	ASAN=yes
+fi
+: "$ASAN" "$SCALE"
+
+### TAP
+
+TESTS=0
+FAILED=0
+
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# result STATUS NAME
+result() {
+	TESTS=$((TESTS + 1))
+	if [ "$1" -eq 0 ]; then
+		printf 'ok %d - %s\n' "$TESTS" "$2"
+		return 0
+	fi
+	FAILED=$((FAILED + 1))
+	printf 'not ok %d - %s\n' "$TESTS" "$2"
+	return 1
+}
+
+# ok NAME COMMAND...: the command must succeed
+ok() {
+	o_name=$1
+	shift
+	if "$@" >"$T/ok.out" 2>&1; then
+		result 0 "$o_name"
+	else
+		result 1 "$o_name" || :
+		diag "$* failed"
+		head -n 15 "$T/ok.out" | sed 's/^/#   /'
+	fi
+}
+
+# is NAME GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then
+		result 0 "$1"
+	else
+		result 1 "$1" || :
+		diag "got:  $2"
+		diag "want: $3"
+	fi
+}
+
+# has NAME FILE TEXT...: every text is in the file
+has() {
+	h_name=$1 h_file=$2
+	shift 2
+	for h_text; do
+		if ! grep -qF -- "$h_text" "$h_file"; then
+			result 1 "$h_name" || :
+			diag "no \"$h_text\" in:"
+			head -n 15 "$h_file" | sed 's/^/#   /'
+			return 0
+		fi
+	done
+	result 0 "$h_name"
+}
+
+# hasnot NAME FILE TEXT
+hasnot() {
+	if grep -qF -- "$3" "$2"; then
+		result 1 "$1" || :
+		diag "\"$3\" in:"
+		grep -nF -- "$3" "$2" | head -n 5 | sed 's/^/#   /'
+	else
+		result 0 "$1"
+	fi
+}
+
+# skip NAME WHY
+skip() {
+	TESTS=$((TESTS + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$TESTS" "$1" "$2"
+}
+
+skip_all() {
+	printf '1..0 # SKIP %s\n' "$1"
+	exit 0
+}
+
+# The last line of every script.
+finish() {
+	printf '1..%d\n' "$TESTS"
+	exit $((FAILED != 0))
+}
+
+bail() {
+	diag "$*"
+	if [ -s "$T/d.err" ]; then
+		diag "the daemon said:"
+		tail -n 15 "$T/d.err" | sed 's/^/#   /'
+	fi
+	result 1 "the script got to its end"
+	finish
+}
+
+### Setting up and cleaning up
+
+[ "$(id -u)" -eq 0 ] || skip_all "needs root"
+
+T=$(mktemp -d /tmp/cbt.XXXXXX)
+W=$(mktemp -d /srv/cbt.XXXXXX)
+chmod 755 "$T" "$W"
+D=			# pid of the daemon
+BG=			# other pids to be ended
+UNDO=			# commands for the end
+
+# Everything that was started, in case the kernel did not end it.
+cleanup() {
+	c_status=$?
+	trap - EXIT HUP INT TERM
+	eval "$UNDO"
+	for c_pid in $BG; do
+		kill -9 "$c_pid" 2>/dev/null
+	done
+	[ -z "$D" ] || daemon_kill
+	[ -z "${OWN_ACCOUNTS-}" ] ||
+	    sh "$SRC/tests/regress/accounts.sh" remove "$OWN_ACCOUNTS"
+	if [ -n "${KEEP-}" ]; then
+		echo "# kept: $T $W"
+	else
+		rm -rf "$T" "$W"
+	fi
+	exit "$c_status"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+# Under prove.sh the accounts are there for the whole of it.
+if [ -z "${CBT_ACCOUNTS-}" ]; then
+	OWN_ACCOUNTS=$T.accounts
+	sh "$SRC/tests/regress/accounts.sh" make "$OWN_ACCOUNTS"
+fi
+chown clawbot "$W"
+cd /tmp || exit 1		# where runs of any skill can be
+
+# until_true SECONDS COMMAND...: polls; fails when the time is up
+until_true() {
+	u_end=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(now_ms)" -lt "$u_end" ] || return 1
+		sleep 0.02
+	done
+}
+
+now_ms() {
+	n_ns=$(date +%s%N)
+	echo "${n_ns%??????}"
+}
+
+# gone PID: it is not there, or only waits to be waited for
+gone() {
+	! grep -qs '^State:	[^ZX]' "/proc/$1/status"
+}
+
+### The daemon
+
+head -c 32 /dev/urandom >"$T/key"
+chmod 400 "$T/key"
+CONF=$T/clawbot.conf
+LIBEXEC=$B
+CIPHER='"cipher": "aes-256",'
+grep -qw aes /proc/cpuinfo || CIPHER='"cipher": "xchacha20-poly1305",'
+
+# The paths that a second daemon on the same host needs.
+conf_paths() {
+	cat <<-END
+	"logging": { "directory": "$T/log", ${LOGGING-} },
+	"socketDirectory": "$T/run",
+	"vault": { "directory": "$T/vault", $CIPHER
+	    "unlock": ["keyfile:$T/key"] },
+	END
+}
+
+# A configuration in which cbtagent may do everything; ${SKILLS-} and
+# ${MORE-} add to it.
+conf_default() {
+	cat >"$CONF" <<-END
+	{
+	"skills": {
+		"default": { "default": "allow",
+		    "ask": ["touch asked", "sh ask.sh"],
+		    "deny": ["denied", "touch denied"],
+		    "write": ["$W"], ${LIMITS-} },
+		${SKILLS-}
+	},
+	"channels": {
+		"cli": { "users": ["cbtagent", "cbtother"],
+		    "access": "execute", "skills": ["*"] },
+		${CHANNELS-}
+	},
+	"approvals": { "approvers": ["group:clawbot-admin"],
+	    ${APPROVALS-} },
+	"circuitBreaker": { "failures": ${BREAKER-1000000} },
+	$(conf_paths)
+	${MORE-}
+	}
+	END
+}
+
+answers() {
+	timeout 20 "$B/clawbot" -S "$T/run" status >/dev/null
+}
+
+daemon_up() {
+	gone "$D" || answers
+}
+
+# Starts it and waits until it answers or ends.
+daemon_try() {
+	: >"$T/d.err"
+	CLAWBOT_LIBEXEC=$LIBEXEC CLAWBOT_EMPTYDIR=$T/empty \
+	    ${DAEMON_WRAP-} "$B/clawbotd" -d -f "$CONF" \
+	    >"$T/d.out" 2>"$T/d.err" </dev/null &
+	D=$!
+	until_true 60 daemon_up || return 1
+	! gone "$D"
+}
+
+# middle ROLE RULE...: from now on that role has a man in the middle, who
+# obeys tests/helpers/mitm.c's rules and writes what he did to $MITM
+middle() {
+	m_role=clawbot-$1
+	shift
+	rm -rf "$T/libexec"
+	mkdir "$T/libexec"
+	for m_f in executor auditor vault; do
+		ln -s "$B/clawbot-$m_f" "$T/libexec/clawbot-$m_f"
+	done
+	rm "$T/libexec/$m_role"
+	install -m 755 "$H/mitm" "$T/libexec/$m_role"
+	ln -s "$B/$m_role" "$T/libexec/$m_role.real"
+	printf '%s\n' "$@" >"$T/libexec/$m_role.rules"
+	MITM=$T/libexec/$m_role.log
+	LIBEXEC=$T/libexec
+}
+
+middle_start() {
+	middle "$@"
+	conf_default
+	daemon_start
+}
+
+daemon_start() {
+	daemon_try || bail "the daemon did not start"
+}
+
+# Its exit status, once it is gone.
+daemon_wait() {
+	until_true "${1-30}" gone "$D" || {
+		DSTATUS=running
+		return 1
+	}
+	DSTATUS=0
+	wait "$D" || DSTATUS=$?
+	D=
+}
+
+daemon_stop() {
+	[ -n "$D" ] || return 0
+	kill -TERM "$D" 2>/dev/null
+	daemon_wait 30 || bail "the daemon does not stop"
+}
+
+# With everything that belongs to it.
+daemon_kill() {
+	for k_pid in $(family "$D"); do
+		kill -9 "$k_pid" 2>/dev/null
+	done
+	daemon_wait 30 || :
+	D=
+}
+
+# children PID...
+children() {
+	for ch_pid; do
+		cat "/proc/$ch_pid/task/"*/children 2>/dev/null
+	done | tr -s ' ' '\n' | grep .
+}
+
+# name_of PID: argv[0] without directory
+name_of() {
+	cmdline "$1" | head -n 1 | sed 's,.*/,,'
+}
+
+# cmdline PID: its arguments, one a line
+cmdline() {
+	# shellcheck disable=SC2015 # it may be gone at any moment
+	{ tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null || :
+}
+
+# role_pid executor|auditor|vault
+role_pid() {
+	for rp_pid in $(children "$D"); do
+		if [ "$(name_of "$rp_pid")" = "clawbot-$1" ]; then
+			echo "$rp_pid"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Every process of the daemon, itself first.
+family() {
+	f_todo=$1
+	while [ -n "$f_todo" ]; do
+		# shellcheck disable=SC2086 # a list
+		printf '%s\n' $f_todo
+		# shellcheck disable=SC2086
+		f_todo=$(children $f_todo)
+	done
+}
+
+### Clients
+
+# as ACCOUNT COMMAND...
+as() {
+	as_user=$1
+	shift
+	setpriv --reuid="$as_user" --regid="$(id -g "$as_user")" \
+	    --init-groups "$@"
+}
+
+# cb ACCOUNT ARGUMENT...: clawbot; output in $T/out, errors in $T/err, S
+cb() {
+	cb_user=$1
+	shift
+	S=0
+	as "$cb_user" timeout "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
+	    "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
+}
+
+# cbin ACCOUNT ARGUMENT...: the same with our standard input
+cbin() {
+	cb_user=$1
+	shift
+	S=0
+	as "$cb_user" timeout "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
+	    "$@" >"$T/out" 2>"$T/err" || S=$?
+}
+
+# cbbg NAME ACCOUNT ARGUMENT...: in the background; BGPID, $T/NAME.out .err
+cbbg() {
+	b_name=$1 b_user=$2
+	shift 2
+	# not through as(): a signal must reach it and no shell
+	setpriv --reuid="$b_user" --regid="$(id -g "$b_user")" \
+	    --init-groups "$B/clawbot" -S "$T/run" "$@" \
+	    >"$T/$b_name.out" 2>"$T/$b_name.err" </dev/null &
+	BGPID=$!
+	BG="$BG $BGPID"
+}
+
+# status_of PID: waits for a background client; its status in S
+status_of() {
+	until_true "${2-60}" gone "$1" || {
+		S=running
+		return 0
+	}
+	S=0
+	wait "$1" || S=$?
+}
+
+# run_as_agent COMMAND...
+agent() {
+	cb cbtagent run -- "$@"
+}
+
+# json FILE PATH: a value out of a JSON document, "a.0.b"; fails if it is no
+# JSON or there is no such thing
+json() {
+	perl -MJSON::PP -e '
+	    local $/; open(my $f, "<", $ARGV[0]) or die;
+	    my $v = JSON::PP->new->utf8->allow_nonref->decode(<$f>);
+	    for my $k (split /\./, $ARGV[1]) {
+		$v = ref $v eq "ARRAY" ? $v->[$k] : ref $v eq "HASH" ?
+		    $v->{$k} : undef;
+		exit 1 unless defined $v;
+	    }
+	    print ref $v ? JSON::PP->new->utf8->canonical->encode($v) : $v,
+		"\n";' "$1" "$2"
+}
+
+# json_lines FILE: every line is a document of its own
+json_lines() {
+	perl -MJSON::PP -ne '
+	    JSON::PP->new->utf8->decode($_); $n++;
+	    END { exit !$n }' "$1"
+}
+
+# waiting ACCOUNT: the first run that waits for approval, in ID
+have_waiting() {
+	cb cbtadmin --json approvals && ID=$(json "$T/out" approvals.0.run)
+}
+
+waiting() {
+	until_true 30 have_waiting || bail "nothing waits for an approval"
+	have_waiting
+}
+
+# running TEXT: a process with this text in its command line exists
+running() {
+	for r_pid in $(family "$D"); do
+		cmdline "$r_pid" | tr '\n' ' ' | grep -qF -- "$1" &&
+		    return 0
+	done
+	return 1
+}
+
+# The log as it is on disk.
+log_has() {
+	grep -F -- "$1" "$T/log/gateway.log" | grep -qF -- "${2-}"
+}
+
+not_running() {
+	! running "$1"
+}
