@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# status, ps and kill.
+. "$SRC/tests/regress/lib.sh"
+
+conf_default
+daemon_start
+
+cb cbtagent status
+is "status: status" "$S" 0
+has "status: roles" "$T/out" executor auditor vault
+has "status: layers" "$T/out" seccomp landlock
+ok "status: something is active" grep -q active "$T/out"
+cb cbtagent --json status
+ok "status --json: JSON" json "$T/out" status.0
+for role in executor auditor vault; do
+	ok "status --json: $role" grep -q "\"name\":\"$role\"" "$T/out"
+done
+ok "status: no terminal codes" sh -c "! grep -q '$(printf '\033')' '$T/out'"
+
+cb cbtagent --json ps
+ok "ps --json, no runs: JSON" json "$T/out" runs
+is "ps --json, no runs" "$(json "$T/out" runs)" "[]"
+cbbg sleeper cbtagent run -s default -- sleep 1000
+sleeper=$BGPID
+has_run() {
+	cb cbtagent --json ps && ID=$(json "$T/out" runs.0.run)
+}
+until_true 20 has_run
+until_true 20 running "sleep 1000"
+has_run
+is "ps: state" "$(json "$T/out" runs.0.state)" running
+is "ps: argv" "$(json "$T/out" runs.0.argv)" '["sleep","1000"]'
+is "ps: uid" "$(json "$T/out" runs.0.uid)" "$(id -u cbtagent)"
+is "ps: skill" "$(json "$T/out" runs.0.skill)" default
+cb cbtother --json ps
+is "ps: others do not see it" "$(json "$T/out" runs)" "[]"
+cb cbtadmin ps
+has "ps: approvers do" "$T/out" "$ID" "sleep 1000"
+cb cbtother kill "$ID"
+is "kill by somebody else: status" "$S" 1
+ok "kill by somebody else: it goes on" running "sleep 1000"
+cb cbtagent kill "$ID"
+is "kill: status" "$S" 0
+status_of "$sleeper"
+ok "kill: the client is told" test "$S" -ne 0 -a "$S" != running
+ok "kill: it is gone" until_true 20 not_running "sleep 1000"
+cb cbtagent kill "$ID"
+is "kill again: status" "$S" 1
+cb cbtagent kill r000000000001
+is "kill of nothing: status" "$S" 1
+ok "kill: recorded" log_has '"ev":"result"' killed
+
+# by an approver; of one that ignores everything
+cbbg stubborn cbtagent --json run -- sh -c \
+    'trap "" TERM INT HUP QUIT; while :; do sleep 1000; done'
+stubborn=$BGPID
+until_true 20 running "sleep 1000"
+until_true 20 has_run
+cb cbtadmin kill "$ID"
+is "kill by an approver: status" "$S" 0
+status_of "$stubborn"
+is "kill by an approver: outcome" "$(json "$T/stubborn.out" outcome)" killed
+ok "kill by an approver: it is gone" until_true 20 not_running "sleep 1000"
+
+# the client is killed without a word
+cbbg silent cbtagent run -- sleep 1000
+silent=$BGPID
+until_true 20 running "sleep 1000"
+kill -9 "$silent"
+ok "a client that is killed: its run is, too" until_true 20 \
+    not_running "sleep 1000"
+answers || bail "the daemon is gone"
+daemon_stop
+is "the log is whole" \
+    "$("$B/clawbot" audit verify "$T/log" |
+    sed -n '1s,\([A-Z]*\) .*,\1,p')" OK
+finish
