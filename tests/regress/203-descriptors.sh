@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Promise: every process has the descriptors that PRIVSEP and proc.h give
+# it, no more, also after work was done.
+. "$SRC/tests/regress/lib.sh"
+
+# fds PID: what is open, one line a kind: "COUNT KIND"
+fds() {
+	for f_fd in "/proc/$1/fd/"*; do
+		readlink "$f_fd"
+	done | sed -e 's/:\[[0-9]*\]$//' -e 's/^anon_inode://' \
+	    -e "s,^$T/,T/," -e 's,^/v/[0-9]*.*,view,' \
+	    -e 's/^\[\(.*\)\]$/\1/' | sort | uniq -c |
+	    sed 's/^ *//' | tr '\n' ';'
+}
+
+# where PID: 0 to 4 and what they are
+std() {
+	for s_fd in 0 1 2 3 4; do
+		printf '%s ' "$(readlink "/proc/$1/fd/$s_fd" |
+		    sed -e 's/:.*//' -e "s,^$T/,T/,")"
+	done
+}
+
+conf_default
+daemon_start
+a=$(role_pid auditor)
+v=$(role_pid vault)
+x=$(role_pid executor)
+
+# As proc.h says: null device on 0, 1 and as the spare; d.err is standard
+# error with -d; pipes of the three logs and of the signals; sockets of the
+# roles and of the one channel.
+supervisor="3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 socket;"
+# The pipe of its log and one of signals; the directory and two logs.
+auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;3 pipe;1 socket;"
+vault="3 /dev/null;1 T/vault;1 eventpoll;3 pipe;1 socket;"
+# Its log and a pipe of signals; sockets to the supervisor and, for each
+# skill, to a spawner; the view of each skill.
+executor="3 /dev/null;1 eventpoll;3 pipe;2 socket;1 view;"
+spawner="3 /dev/null;1 pipe;1 socket;"
+
+check() {
+	is "$1: supervisor" "$(fds "$D")" "$supervisor"
+	is "$1: auditor" "$(fds "$a")" "$auditor"
+	is "$1: vault" "$(fds "$v")" "$vault"
+	is "$1: executor" "$(fds "$x")" "$executor"
+	for p in $(children "$x"); do
+		is "$1: spawner" "$(fds "$p")" "$spawner"
+	done
+}
+
+check "at first"
+for p in $a $v $x; do
+	is "$(name_of "$p"): 0 to 4" "$(std "$p")" \
+	    "/dev/null /dev/null /dev/null socket pipe "
+done
+
+### While a run runs
+
+cbbg sleeper cbtagent run -- sleep 1000
+sleeper=$BGPID
+until_true 20 running "sleep 1000" || bail "no run"
+for p in $(family "$x"); do
+	[ "$(name_of "$p")" = sleep ] && run=$p
+done
+is "run: three pipes" "$(fds "$run")" "3 pipe;"
+is "while it runs: supervisor has one more, its client" "$(fds "$D")" \
+    "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;"
+is "while it runs: auditor" "$(fds "$a")" "$auditor"
+is "while it runs: vault" "$(fds "$v")" "$vault"
+kill "$sleeper"
+status_of "$sleeper"
+
+### After work: runs, refusals, approvals, secrets, queries, failures
+
+printf 'value-1234567' >"$T/v"
+for i in 1 2 3; do
+	agent true
+	agent nosuchcommand
+	agent touch denied
+	agent sh -c 'head -c 3000000 /dev/zero'
+	cb cbtagent run --timeout 1 -- sleep 1000
+	cb cbtagent run --no-wait -- touch asked
+	cbbg w cbtagent run -- touch asked
+	waiting
+	cb cbtadmin deny "$ID"
+	status_of "$BGPID"
+	cbin cbtadmin secrets set "TOKEN$i" <"$T/v"
+	cb cbtadmin secrets list
+	cb cbtadmin secrets rm "TOKEN$i"
+	cb cbtadmin audit tail
+	cb cbtadmin audit verify
+	cb cbtagent policy why -- true
+	cb nobody status
+	cb cbtagent ps
+done
+settled() {
+	[ "$(fds "$D")" = "$supervisor" ] && [ "$(fds "$x")" = "$executor" ]
+}
+until_true 20 settled
+check "after work"
+
+# A role closes what it inherits: descriptors of whoever starts the daemon
+# are in none of its processes.
+daemon_stop
+exec 7<"$CONF" 8>"$T/inherited"
+daemon_start
+exec 7<&- 8>&-
+left=
+for p in $(family "$D"); do
+	for fd in "/proc/$p/fd/"*; do
+		case $(readlink "$fd") in
+		"$CONF" | "$T/inherited")	left="$left $p" ;;
+		esac
+	done
+done
+is "inherited descriptors" "$left" ""
+daemon_stop
+finish

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Promise: killing any role takes the daemon down within a second, with the
+# exit code that names it, and no run survives.
+. "$SRC/tests/regress/lib.sh"
+
+conf_default
+# leaves the session, forks twice, hears no signal
+cat >"$W/daemon.pl" <<'END'
+$SIG{$_} = "IGNORE" for qw(HUP INT TERM QUIT USR1 PIPE);
+use POSIX;
+fork and exit; POSIX::setsid(); fork and exit;
+fork for 1..3;
+sleep 1 while 1;
+END
+
+# die NAME SIGNAL STATUS: NAME's process is hit
+die() {
+	d_who=$1 d_sig=$2 d_want=$3
+	daemon_start
+	cbbg plain cbtagent run -- sleep 1000
+	plain=$BGPID
+	cbbg tree cbtagent run -- perl -e "do '$W/daemon.pl'; sleep 1000"
+	# it goes on while one that asks for it is there
+	cbbg keep cbtagent run -- sh -c "perl '$W/daemon.pl'; sleep 1000"
+	until_true 30 running "sleep 1000" || bail "no run"
+	until_true 30 running daemon.pl || bail "no tree"
+	victim=$D
+	[ "$d_who" = clawbotd ] || victim=$(role_pid "$d_who")
+	pids=$(family "$D" | tr '\n' ' ')
+	main=$D
+	t0=$(now_ms)
+	kill "-$d_sig" "$victim"
+	until_true $((SCALE * 5)) gone "$main" || :
+	t1=$(now_ms)
+	daemon_wait 30
+	is "$d_who, signal $d_sig: exit status" "$DSTATUS" "$d_want"
+	ok "$d_who, signal $d_sig: within a second ($((t1 - t0)) ms)" \
+	    test $((t1 - t0)) -le $((1000 * SCALE))
+	all_gone() {
+		for g in $pids; do
+			gone "$g" || return 1
+		done
+	}
+	ok "$d_who, signal $d_sig: no process survives" \
+	    until_true "$SCALE" all_gone
+	all_gone || for g in $pids; do
+		gone "$g" || diag "$g $(cmdline "$g" | tr '\n' ' ')"
+	done
+	status_of "$plain"
+	ok "$d_who, signal $d_sig: the client is told" test "$S" -ne 0 -a \
+	    "$S" != running
+}
+
+die executor KILL 72
+die auditor KILL 73
+die vault KILL 75
+die clawbotd KILL 137
+die auditor ABRT 73
+die vault TERM 75
+die vault BUS 75
+
+# A spawner of the executor is a part of it.
+daemon_start
+x=$(role_pid executor)
+victim=$(children "$x" | head -n 1)
+main=$D
+kill -9 "$victim"
+until_true $((5 * SCALE)) gone "$main" || :
+daemon_wait 30
+is "spawner killed: exit status" "$DSTATUS" 72
+
+# A runner is an ordinary event: its run ends, the daemon goes on.
+daemon_start
+cbbg one cbtagent --json run -- sleep 1000
+one=$BGPID
+cbbg two cbtother run -- sleep 2000
+until_true 20 running "sleep 1000" || bail "no run"
+until_true 20 running "sleep 2000" || bail "no second run"
+runner=
+for p in $(family "$(role_pid executor)"); do
+	for c in $(children "$p"); do
+		for g in $(children "$c"); do
+			[ "$(cmdline "$g" | tr '\n' ' ')" = "sleep 1000 " ] &&
+			    runner=$p
+		done
+	done
+done
+ok "there is a runner" test -n "$runner"
+kill -9 "$runner"
+status_of "$one"
+ok "runner killed: the client is told" test "$S" -ne 0 -a "$S" != running
+ok "runner killed: its run is gone" until_true "$SCALE" \
+    not_running "sleep 1000"
+ok "runner killed: others go on" running "sleep 2000"
+ok "runner killed: the daemon goes on" answers
+daemon_stop
+
+### After all that
+
+daemon_start
+cb cbtadmin audit verify
+is "the log is whole" "$S" 0
+ok "what was under way is closed as lost" log_has '"ev":"lost"'
+is "every intent has exactly one end" "$(perl -ne '
+    my ($ev, $run) = /exec: \{"v":1,"ev":"(\w+)","run":"(\w+)"/ or next;
+    $i{$run}++ if $ev eq "intent";
+    $e{$run}++ if $ev =~ /^(?:result|abort|lost)$/;
+    END { for (keys %i) { print "$_ " if ($e{$_} // 0) != 1 } }' \
+    "$T/log/gateway.log")" ""
+daemon_stop
+finish

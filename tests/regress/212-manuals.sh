@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# The manual pages name every option, command, configuration key and exit
+# status that there is, and none that there is not.
+. "$SRC/tests/regress/lib.sh"
+
+[ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
+    skip_all "starts no daemon; done in one build"
+
+man=$SRC/man
+
+# words TEXT...: one a line, sorted
+words() {
+	printf '%s\n' "$@" | tr -s ' ' '\n' | grep . | LC_ALL=C sort -u
+}
+
+# letters "dnT:": -d -n -T
+letters() {
+	printf '%s' "$1" | tr -d : | sed 's/./-& /g'
+}
+
+# Flags of .It Fl lines, "Fl c , Fl -channel Ar x": -c --channel
+flags() {
+	sed -n 's/^\.It \(Fl .*\)/\1/p' | tr ' ' '\n' |
+	    sed -n '/^Fl$/{ n; s/^/-/p; }'
+}
+
+### clawbotd(8)
+
+getopt=$(words "$(letters "$(sed -n \
+    's/.*getopt(argc, argv, "\([^"]*\)").*/\1/p' \
+    "$SRC/supervisor/clawbotd.c")")")
+S=0
+"$B/clawbotd" -? >"$T/out" 2>"$T/err" || S=$?
+# [-dnTV] [-f file]
+usage=$(sed -n 's/^usage: clawbotd//p' "$T/err")
+is "clawbotd: getopt and the usage message" \
+    "$(words "$(printf '%s\n' "$usage" | tr -d '[]' | tr ' ' '\n' |
+    sed -n 's/^-//p' | sed 's/./-& /g')")" "$getopt"
+is "clawbotd(8): getopt and the options" \
+    "$(words "$(flags <"$man/clawbotd.8")")" "$getopt"
+is "clawbotd(8): getopt and the synopsis" "$(words "$(sed -n \
+    '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Op Fl \([^ ]*\).*/\1/p' \
+    "$man/clawbotd.8" | sed 's/./-& /g')")" "$getopt"
+for opt in $getopt; do
+	S=0
+	# an argument where one is needed, and something that stops it
+	case $opt in
+	-f)	"$B/clawbotd" -n -f /nonexistent >/dev/null 2>&1 || S=$? ;;
+	*)	"$B/clawbotd" "$opt" -n -f /nonexistent >/dev/null 2>&1 ||
+		    S=$? ;;
+	esac
+	ok "clawbotd $opt is taken" test "$S" -ne 64
+done
+
+### clawbot(1)
+
+# What --help says of options: -c --channel
+help_flags() {
+	sed -n 's/^  *\(-[-a-zA-Z, ]*\).*/\1/p' | tr -s ', ' '\n' |
+	    grep '^-'
+}
+
+# The part of the page under .Ss $1.
+section() {
+	awk -v s=".Ss $1" '$0 == s { on = 1; next }
+	    /^\.S[sh] / { on = 0 } on' "$man/clawbot.1"
+}
+
+"$B/clawbot" --help >"$T/help"
+is "clawbot(1): --help and the options before the command" \
+    "$(words "$(awk '/^\.Ss/ { exit } { print }' "$man/clawbot.1" |
+    flags)")" "$(words "$(help_flags <"$T/help")")"
+# commands: lines of one or two lower-case words, up to two blanks or capitals
+sed -n 's/^  \([a-z][a-z ]*[a-z]\).*/\1/p' "$T/help" | sed 's/  .*//' |
+    sort >"$T/commands"
+sed -n 's/^\.Ss //p' "$man/clawbot.1" | sort >"$T/sections"
+ok "clawbot(1): --help and the commands" diff "$T/commands" "$T/sections"
+ok "there are commands" grep -qx 'audit verify' "$T/commands"
+while read -r cmd; do
+	# shellcheck disable=SC2086 # one or two words
+	"$B/clawbot" $cmd --help >"$T/help"
+	# every command takes these two; they are told once
+	is "clawbot(1): $cmd: the options" "$(words "$(section "$cmd" |
+	    flags)")" "$(words "$(help_flags <"$T/help" |
+	    grep -vxe --json -e -h -e --help)")"
+	is "clawbot(1): $cmd: the synopsis" "$(words "$(section "$cmd" |
+	    sed -n 's/^\.Op Fl \([^ ]*\).*/-\1/p')")" \
+	    "$(words "$(section "$cmd" | flags | awk '
+	    # the short one where there are both
+	    /^--/ && short { short = 0; next } { print; short = !/^--/ }')")"
+	has "clawbot $cmd --help: --json" "$T/help" --json
+	# what help and page name is taken: it fails later than at that
+	for opt in $(help_flags <"$T/help"); do
+		case $opt in
+		-h|--help)	continue ;;
+		esac
+		arg=
+		if grep -q -- "$opt [A-Z]" "$T/help" || [ ${#opt} -eq 2 ] &&
+		    grep -q -- "^  $opt, --[a-z]* [A-Z]" "$T/help"; then
+			arg=1s
+			case $opt in
+			-e|--env)	arg=A=b ;;
+			-n|--lines)	arg=1 ;;
+			-C|--directory)	arg=/tmp ;;
+			esac
+		fi
+		S=0
+		# shellcheck disable=SC2086 # words, and maybe nothing
+		as cbtagent "$B/clawbot" -S "$T/none" $cmd "$opt" $arg \
+		    >"$T/out" 2>&1 </dev/null || S=$?
+		if grep -qiE 'option|invalid' "$T/out"; then
+			result 1 "clawbot $cmd $opt is taken" || :
+			diag "$(cat "$T/out")"
+		else
+			result 0 "clawbot $cmd $opt is taken"
+		fi
+	done
+done <"$T/commands"
+for status in $(sed -n 's/.*EXIT_[A-Z]*[[:space:]]*\([0-9]\{2,3\}\)$/\1/p' \
+    "$SRC/client/client.h" "$SRC/client/fail.c" | sort -u) \
+    64 69 74 75 77 124 125 126 127; do
+	ok "clawbot(1): exit status $status" grep -qE \
+	    "^\.It $status\$" "$man/clawbot.1"
+done
+for status in 64 71 74 77 78; do
+	ok "clawbotd(8): exit status $status" grep -qE \
+	    "^\.It $status\$" "$man/clawbotd.8"
+done
+for role in EXECUTOR AUDITOR VAULT; do
+	n=$(sed -n "s/.*ROLE_$role = \([0-9]\).*/\1/p" "$SRC/common/role.h")
+	for status in $((70 + n)) $((80 + n)); do
+		ok "clawbotd(8): exit status $status, $role" grep -qwE \
+		    "^\.It .*$status.*" "$man/clawbotd.8"
+	done
+done
+
+### clawbot.conf(5)
+
+# leaves FILE: the keys of a configuration; names that are chosen are NAME
+cat >"$T/leaves.pl" <<'END'
+use JSON::PP;
+local $/;
+my $c = JSON::PP->new->utf8->decode(<STDIN>);
+sub walk {
+	my ($v, @path) = @_;
+	my $p = join ".", @path;
+	if (ref $v ne "HASH" ||
+	    $p =~ /^skills\.NAME\.(?:secrets|env)$/) {
+		print "$p\n";
+		return;
+	}
+	for my $k (keys %$v) {
+		walk($v->{$k}, @path, @path == 1 &&
+		    $p =~ /^(?:skills|channels)$/ ? "NAME" : $k);
+	}
+}
+walk($c);
+END
+conf_default
+"$B/clawbotd" -T -f "$CONF" >"$T/all"
+perl "$T/leaves.pl" <"$T/all" | LC_ALL=C sort -u >"$T/keys"
+sed -n 's/^\.It Cm \([a-zA-Z.]*\)$/\1/p' "$man/clawbot.conf.5" |
+    LC_ALL=C sort >"$T/it"
+is "clawbot.conf(5): no key twice" "$(uniq -d "$T/it")" ""
+# a key above others is allowed
+is "clawbot.conf(5): all keys are there" \
+    "$(LC_ALL=C comm -23 "$T/keys" "$T/it")" ""
+extra=
+for key in $(LC_ALL=C comm -13 "$T/keys" "$T/it"); do
+	grep -qF "$key." "$T/keys" || extra="$extra $key"
+done
+is "clawbot.conf(5): no key too many" "$extra" ""
+ok "there are keys" grep -qx 'skills.NAME.limits.memoryMB' "$T/keys"
+# -T prints all that the reader takes: what is written in its source
+is "-T prints every key of the reader" "$(sed -n \
+    's/^[[:space:]]*\({ \|[A-Z]*(\)"\([a-zA-Z]*\)",.*/\2/p' \
+    "$SRC"/supervisor/conf_[a-z]*.c | sort -u |
+    while read -r key; do
+	grep -qE "(^|\.)$key(\.|\$)" "$T/keys" || echo "$key"
+    done)" ""
+# and whoever spells one of them otherwise is told
+grep -v NAME "$T/keys" >"$T/plainkeys"
+while read -r key; do
+	head=${key%.*} last=${key##*.}
+	[ "$head" != "$key" ] || head=
+	json=$(printf '%s' "$head.${last}x" | sed 's/^\.//' | awk -F . '{
+	    s = "1"; for (i = NF; i > 0; i--) s = "{\"" $i "\":" s "}";
+	    print s }')
+	printf '%s\n' "$json" >"$T/bad.conf"
+	S=0
+	"$B/clawbotd" -n -f "$T/bad.conf" >"$T/out" 2>&1 || S=$?
+	is "no key ${key}x" "$S $(grep -c "${last}x" "$T/out")" "78 1"
+done <"$T/plainkeys"
+
+### All
+
+for page in "$man"/*.[158]; do
+	if command -v mandoc >/dev/null; then
+		is "$(basename "$page"): mandoc" \
+		    "$(mandoc -T lint -W warning "$page" 2>&1)" ""
+	else
+		skip "$(basename "$page"): mandoc" "mandoc is not installed"
+	fi
+done
+finish
