@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# A thousand clients of one account, requests that never get complete,
+# answers that nobody reads: who does it is limited, all others are served.
+. "$SRC/tests/regress/lib.sh"
+
+SKILLS='"keyed": { "default": "allow" },'
+conf_default
+daemon_start
+sock=$T/run/channels/cli.sock
+# shellcheck disable=SC3045 # every sh that there is has it
+ulimit -n 4096
+
+# crowd.pl SOCKET N [PART ...]: N connections that say HELLO and then parts
+# of a RUN, of so many bytes each, that is never complete.  Prints how many
+# were welcomed; holds them until its input ends, and prints how many of them
+# are still open then.
+cat >"$T/crowd.pl" <<'END'
+use Socket;
+use IO::Poll qw(POLLIN);
+my ($sock, $n, @parts) = @ARGV;
+my @fds;
+$SIG{PIPE} = "IGNORE";
+$| = 1;
+sub frame {
+	my ($type, $flags, $seq, $id, $data) = @_;
+	return pack("nnnnNNQ>", 0xcb01, $type, $flags, 0, length $data,
+	    $seq, $id) . $data;
+}
+for (1 .. $n) {
+	socket(my $s, PF_UNIX, SOCK_SEQPACKET, 0) or die "socket: $!\n";
+	connect($s, pack_sockaddr_un($sock)) or die "connect: $!\n";
+	send($s, frame(0x101, 0, 0, 0, pack("NN/a*", 1, "crowd")), 0);
+	push @fds, $s;
+}
+my ($welcome, $told, $closed) = (0, 0, 0);
+my @in;
+for my $s (@fds) {
+	my $m = "";
+	defined recv($s, $m, 65536, 0) or $m = "";
+	if (length $m < 24) { $closed++; next }
+	my $type = unpack("x2n", $m);
+	if ($type == 0x201) { $welcome++; push @in, $s } else { $told++ }
+}
+for my $s (@in) {
+	my $seq = 1;
+	for my $part (@parts) {
+		send($s, frame(0x102, 1, $seq++, 7, "\0" x $part), 0);
+	}
+}
+print "$welcome $told $closed\n";
+1 while defined($_ = <STDIN>);
+my $open = 0;
+for my $s (@in) {
+	my $p = IO::Poll->new;
+	$p->mask($s => POLLIN);
+	$open++ if $p->poll(0) == 0;
+}
+print "$open\n";
+END
+
+# crowd NAME ACCOUNT N [PART ...]: in the background; $T/NAME.crowd
+crowd() {
+	name=$1 account=$2
+	shift 2
+	mkfifo "$T/$name.fifo"
+	setpriv --reuid="$account" --regid="$(id -g "$account")" \
+	    --init-groups perl "$T/crowd.pl" "$sock" "$@" \
+	    <"$T/$name.fifo" >"$T/$name.crowd" 2>&1 &
+	CROWD=$!
+	BG="$BG $CROWD"
+	# whoever holds it, holds the crowd
+	sleep 1000 >"$T/$name.fifo" &
+	HOLD=$!
+	BG="$BG $HOLD"
+	until_true $((20 * SCALE)) test -s "$T/$name.crowd" ||
+	    bail "$name: no crowd"
+}
+
+disperse() {
+	kill "$HOLD"
+	wait "$HOLD" 2>/dev/null
+	until_true 30 gone "$CROWD" || bail "the crowd stays"
+	rm -f "$T"/*.fifo
+}
+
+rss() {
+	awk '/^VmRSS:/ { print $2 }' "/proc/$D/status"
+}
+
+fds() {
+	find "/proc/$D/fd" -type l | wc -l
+}
+
+# others NAME: everybody else is served
+others() {
+	cb cbtother run -- echo "$1"
+	is "$1: another account is served" "$S $(cat "$T/out")" "0 $1"
+	cb cbtadmin status
+	is "$1: an approver is served" "$S" 0
+}
+
+back() {
+	as cbtagent "$B/clawbot" -S "$T/run" run -- true </dev/null
+}
+
+idle=$(fds)
+idle_again() {
+	[ "$(fds)" -le "$idle" ]
+}
+
+# once: what caches there are, are filled
+others first
+before=$(rss)
+
+### Connections
+
+crowd thousand cbtagent 1000
+read -r welcome told closed <"$T/thousand.crowd"
+ok "a thousand: some are welcome ($welcome)" test "$welcome" -ge 8
+ok "a thousand: most are not ($told told, $closed closed)" \
+    test "$welcome" -le 128
+ok "a thousand: some are told why" test "$told" -ge 1
+# only so many are told at once, the others are just turned away
+one_more() {
+	cb cbtagent run -- true
+	[ "$S" -eq 75 ]
+}
+ok "a thousand: one more of them: status" until_true 20 one_more
+has "a thousand: one more of them: reason" "$T/err" connections
+others thousand
+cb root status
+is "a thousand: root is served" "$S" 0
+disperse
+ok "a thousand: afterwards it is welcome again" until_true 30 back
+ok "a thousand: descriptors are given back" until_true 30 idle_again
+
+crowd strangers nobody 1000
+read -r welcome told closed <"$T/strangers.crowd"
+is "strangers: none is welcome" "$welcome" 0
+others strangers
+cb cbtagent run -- true
+is "strangers: users of the channel are served" "$S" 0
+disperse
+
+### Requests that are never complete
+
+# as much as it takes, and no end
+crowd loris cbtagent 200 16360 16360 16360 16360 16360 16360 16360 16360 \
+    16360 16360 16360 16360 16360 16360 16360
+others loris
+after=$(rss)
+ok "loris: memory stays bounded ($before to $after kB)" \
+    test "$after" -lt $((before + 32768 * (SCALE > 1 ? 4 : 1)))
+disperse
+ok "loris: afterwards it is welcome again" until_true 30 back
+crowd dribble cbtagent 200 16360 1
+others dribble
+disperse
+crowd endless cbtagent 20 16360 16360 16360 16360 16360 16360 16360 16360 \
+    16360 16360 16360 16360 16360 16360 16360 16360 16360 16360 16360 16360
+disperse
+is "a request above the limit ends its connection" \
+    "$(tail -n 1 "$T/endless.crowd")" 0
+ok "descriptors are given back" until_true 30 idle_again
+
+### Answers that nobody reads
+
+# deaf NAME COMMAND...: as cbtagent or, NAME admin*, as an approver
+deafs=
+deaf() {
+	d_name=$1
+	shift
+	d_user=cbtagent
+	case $d_name in
+	admin*)	d_user=cbtadmin ;;
+	esac
+	mkfifo "$T/$d_name.fifo"
+	sleep 1000 <>"$T/$d_name.fifo" &
+	BG="$BG $!"
+	deafs="$deafs $!"
+	setpriv --reuid="$d_user" --regid="$(id -g "$d_user")" --init-groups \
+	    "$B/clawbot" -S "$T/run" "$@" >"$T/$d_name.fifo" 2>/dev/null \
+	    </dev/null &
+	BG="$BG $!"
+	deafs="$deafs $!"
+}
+
+for i in 1 2 3 4; do
+	deaf "yes$i" run -- yes "$i"
+	deaf "admin$i" audit tail -f -n 1000000
+	deaf "adminwatch$i" approvals --watch
+done
+all_yes() {
+	[ "$(for p in $(family "$D"); do name_of "$p"; done |
+	    grep -cx yes)" -ge 4 ]
+}
+until_true 30 all_yes || bail "no deaf runs"
+bad=
+i=0
+while [ $i -lt $((20 / SCALE + 5)) ]; do
+	cb cbtother run -- echo $i
+	[ "$S $(cat "$T/out")" = "0 $i" ] || bad="$bad $i"
+	i=$((i + 1))
+done
+is "deaf: others run" "$bad" ""
+# what waits is told to those that watch and do not read
+waits=
+i=0
+while [ $i -lt 10 ]; do
+	cbbg "ask$i" cbtother run -r "$(head -c 2000 /dev/zero | tr '\0' r)" \
+	    -- touch asked $i
+	waits="$waits $BGPID"
+	i=$((i + 1))
+done
+ten() {
+	cb cbtadmin --json approvals && json "$T/out" approvals.9.run
+}
+ok "deaf: what waits can be seen" until_true 30 ten
+others deaf
+after=$(rss)
+ok "deaf: memory stays bounded ($before to $after kB)" \
+    test "$after" -lt $((before + 32768 * (SCALE > 1 ? 4 : 1)))
+# shellcheck disable=SC2086 # lists
+kill -9 $deafs $waits 2>/dev/null
+ok "deaf: their runs end with them" until_true 30 not_running yes
+ok "deaf: descriptors are given back" until_true 30 idle_again
+others afterwards
+is "the same daemon" "$(cat "$T/run/clawbotd.pid")" "$D"
+daemon_stop
+is "stops as ever" "$DSTATUS" 0
+ok "the log is whole" "$B/clawbot" audit verify "$T/log"
+finish

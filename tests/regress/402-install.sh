@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# make install and uninstall below DESTDIR; a build for tests refuses.
+. "$SRC/tests/regress/lib.sh"
+
+cd "$SRC" || bail "no source"
+P=${PLAIN-}
+[ -n "$P" ] || skip_all "needs the plain build: run it by make check"
+case $P in
+"$SRC"/*)	P=${P#"$SRC"/} ;;
+esac
+
+mk() {
+	env -u MAKEFLAGS -u MFLAGS make -s "$@" >"$T/out" 2>&1
+}
+
+S=0
+mk "B=$B" DESTDIR="$T/no" install || S=$?
+ok "a build with test hooks: refused" test "$S" -ne 0
+has "a build with test hooks: says why" "$T/out" "not installed"
+ok "a build with test hooks: nothing was installed" test ! -e "$T/no"
+
+ok "install" mk "B=$P" DESTDIR="$T/d" install
+find "$T/d" -type f -printf '%m %P\n' | sort -k2 >"$T/files"
+sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
+for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
+    libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
+    man8/clawbotd.8 man1/clawbot.1 man5/clawbot.conf.5; do
+	ok "installed: $f" grep -q "$f\$" "$T/names"
+done
+is "no set-user-id bit, nothing writable by others" \
+    "$(grep -vE '^(755|644) ' "$T/files")" ""
+is "nothing below /etc but the service's unit" \
+    "$(grep '^etc/' "$T/names" | grep -v '^etc/systemd/')" ""
+prog=$(find "$T/d" -name clawbotd -type f)
+is "the installed one runs" "$("$prog" -V | cut -d' ' -f1)" clawbotd
+hasnot "no path of the build in it" "$prog" "$SRC/"
+unit=$(find "$T/d" -name clawbotd.service)
+if [ -n "$unit" ]; then
+	hasnot "the unit: all filled in" "$unit" "@"
+	has "the unit: starts it" "$unit" "/sbin/clawbotd"
+fi
+ok "uninstall" mk "B=$P" DESTDIR="$T/d" uninstall
+is "uninstall leaves nothing" "$(find "$T/d" -type f)" ""
+finish
