@@ -153,9 +153,16 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 	uint8_t m[RUNNER_MSG_MAX + 1];
 	struct run *r = arg;
 	ssize_t n;
+	int reset = 0;
 
 	(void)what;
-	n = recv(fd, m, sizeof(m), MSG_DONTWAIT);
+	/*
+	 * One that ended with a word of ours unread resets the connection;
+	 * its report is still there, behind that error.
+	 */
+	do {
+		n = recv(fd, m, sizeof(m), MSG_DONTWAIT);
+	} while (n == -1 && errno == ECONNRESET && !reset++);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n > 1 && (size_t)n <= RUNNER_MSG_MAX && m[0] == RUNNER_RESULT)
