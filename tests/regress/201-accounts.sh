@@ -47,6 +47,9 @@ done
 # comes after the last drop.  Clients that wait from the very beginning see
 # it, again and again.
 daemon_stop
+seen_four() {
+	[ "$(grep -c . "$T/seen")" -ge 4 ]
+}
 for round in 1 2 3; do
 	: >"$T/seen"
 	(
@@ -60,7 +63,7 @@ for round in 1 2 3; do
 	) &
 	BG="$BG $!"
 	daemon_start
-	until_true 20 test "$(grep -c . "$T/seen")" -ge 4 || :
+	until_true 20 seen_four || :
 	ok "round $round: served by four that are not root" sh -c \
 	    "test \$(grep -c . '$T/seen') -ge 4 &&
 	    ! grep -qw 0 '$T/seen'"
