@@ -21,6 +21,8 @@
  *			save, load	the payload is remembered; replaced by
  *					the one remembered (of equal length)
  *			id N		N is added to the id
+ *			adopt		from now on this id is the first
+ *					one that was ever used, to the role
  *			send TYPE LEN FDS	passed on, then followed by
  *					this frame of zeros
  *			sample TYPE	the same with a payload that makes
@@ -81,6 +83,7 @@ static struct rule	 rules[MAXRULES];
 static size_t		 nrules;
 static struct side	 sides[2];	/* 0 the role, 1 clawbotd */
 static FILE		*journal;
+static uint64_t		 first_id, real_id;	/* 0: none */
 
 static unsigned
 type_by_name(const char *name)
@@ -131,6 +134,33 @@ frame_type(const struct pass *p)
 	if (p->len < RAW_HEADER)
 		return (MSG_NONE);
 	return ((unsigned)p->data[2] << 8 | p->data[3]);
+}
+
+static uint64_t
+frame_id(const struct pass *p)
+{
+	uint64_t id;
+
+	if (p->len < RAW_HEADER)
+		return (0);
+	memcpy(&id, p->data + 16, sizeof(id));
+	return (be64toh(id));
+}
+
+/* The role knows the adopted run by the id of the first. */
+static void
+translate(int up, struct pass *p)
+{
+	uint64_t id = frame_id(p);
+
+	if (first_id == 0)
+		first_id = id;
+	if (real_id == 0 || id == 0)
+		return;
+	if (!up && id == real_id)
+		raw_be(p->data + 16, first_id, 8);
+	else if (up && id == first_id)
+		raw_be(p->data + 16, real_id, 8);
 }
 
 static void
@@ -249,8 +279,6 @@ surplus(struct pass *p, const char *arg)
 static int
 apply(struct rule *r, struct pass *p)
 {
-	uint64_t id;
-
 	note(r, p);
 	if (spoil(r, p))
 		return (1);
@@ -265,11 +293,12 @@ apply(struct rule *r, struct pass *p)
 	else if (strcmp(r->action, "load") == 0 && r->saved != NULL &&
 	    r->savedlen == p->len - RAW_HEADER)
 		memcpy(p->data + RAW_HEADER, r->saved, r->savedlen);
-	else if (strcmp(r->action, "id") == 0) {
-		memcpy(&id, p->data + 16, sizeof(id));
-		id = be64toh(id) + strtoul(r->arg[0], NULL, 10);
-		raw_be(p->data + 16, id, 8);
-	} else if (strcmp(r->action, "close") == 0)
+	else if (strcmp(r->action, "id") == 0)
+		raw_be(p->data + 16, frame_id(p) +
+		    strtoul(r->arg[0], NULL, 10), 8);
+	else if (strcmp(r->action, "adopt") == 0)
+		real_id = frame_id(p);
+	else if (strcmp(r->action, "close") == 0)
 		_exit(0);
 	return (1);
 }
@@ -278,10 +307,9 @@ apply(struct rule *r, struct pass *p)
 static void
 follow(const struct rule *r, struct pass *p)
 {
-	if (strcmp(r->action, "twice") == 0) {
-		p->nfds = 0;
+	if (strcmp(r->action, "twice") == 0)
 		deliver(r->up, p);
-	} else if (strcmp(r->action, "send") == 0)
+	else if (strcmp(r->action, "send") == 0)
 		deliver_new(r->up, p, type_by_name(r->arg[0]),
 		    strtoul(r->arg[1], NULL, 10),
 		    (unsigned)strtoul(r->arg[2], NULL, 10), 0);
@@ -308,6 +336,7 @@ handle(int up, struct pass *p)
 	for (i = 0; i < nrules; i++)
 		if ((hit[i] = matches(&rules[i], up, p)) != 0)
 			keep &= apply(&rules[i], p);
+	translate(up, p);
 	if (keep)
 		deliver(up, p);
 	for (i = 0; i < nrules; i++)

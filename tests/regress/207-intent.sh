@@ -151,6 +151,16 @@ agent touch "$W/lied"
 ok "ticket of an earlier run: nothing ran" test ! -e "$W/lied"
 ok "ticket of an earlier run: it was tried" grep -q load "$MITM"
 end_middle
+# The very same run once more: id, plan and ticket are those of the first.
+middle_start executor "down X_GO 1 save" "down X_RESOLVE 2 adopt" \
+    "down X_GO 2 load"
+agent sh -c "echo x >>'$W/replay'"
+is "ticket used twice: the first runs" "$(wc -l <"$W/replay")" 1
+agent sh -c "echo x >>'$W/replay'"
+is "ticket used twice: nothing ran" "$(wc -l <"$W/replay")" 1
+ok "ticket used twice: the client is told" test "$S" -ne 0
+ok "ticket used twice: it was tried" grep -q load "$MITM"
+end_middle
 # The same message twice: runs once.
 middle_start executor "down X_GO 1 twice"
 agent sh -c "echo x >>'$W/count'"
@@ -175,6 +185,15 @@ for rule in "flip 4" "flip 6" "flip 30" "flip 82" "flip 113" "flip 118" \
 	ok "vault, $rule: it was tried" grep -q V_RELEASE "$MITM"
 	end_middle
 done
+# A release twice: the value is written once.
+rm -rf "$T/vault" "$T/log"
+middle_start vault "down V_RELEASE 1 twice"
+cbin cbtadmin secrets set TOKEN <"$T/v"
+cb cbtagent run -s one -- sh -c 'printenv TOKEN | tr a-z A-Z'
+ok "vault, twice: released no more than once" test \
+    "$(grep -o VALUE "$T/out" | wc -l)" -le 1
+ok "vault, twice: it was tried" grep -q twice "$MITM"
+end_middle
 for rule in "flip 22" "flip 60" "flip 100"; do
 	rm -rf "$T/vault" "$T/log"
 	middle_start vault "down V_COMMIT 1 $rule"

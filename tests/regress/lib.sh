@@ -441,6 +441,12 @@ running() {
 	return 1
 }
 
+# started TEXT: the same, and the supervisor knows that it runs
+started() {
+	running "$1" && cb root --json ps &&
+	    [ "$(json "$T/out" runs.0.state)" = running ]
+}
+
 # The log as it is on disk.
 log_has() {
 	grep -F -- "$1" "$T/log/gateway.log" | grep -qF -- "${2-}"
