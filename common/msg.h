@@ -28,7 +28,7 @@
 #define MSG_FRAME_PAYLOAD	(MSG_FRAME_MAX - MSG_HEADER)
 #define MSG_F_MORE		0x0001U
 #define MSG_MAXFDS		35	/* 3 streams and 32 secrets */
-#define MSG_PROTOCOL		1	/* in HELLO */
+#define MSG_PROTOCOL		2	/* in HELLO */
 
 /* States of a connection; a row names all in which it may arrive. */
 #define MS_BOOT		0x01U	/* role: started, not READY */
@@ -143,7 +143,7 @@ X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0)		\
 	/* u8 OUTCOME_* to report */					\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: the command was executed */				\
-X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 80, 8192, 0, 0)		\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0)		\
 	/* RUNRESULT; the id is free afterwards */			\
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0)\

@@ -11,7 +11,7 @@
 
 #include "common/plan.h"
 
-#define PLAN_MAGIC	0x43425031U	/* "CBP1" */
+#define PLAN_MAGIC	0x43425032U	/* "CBP2" */
 #define MAXGRANTS	256
 #define MAXENTRY	(PLAN_MAXNAME + 1 + PLAN_MAXARG)
 
@@ -25,6 +25,12 @@ limits_put(struct buf *b, const struct limits *l)
 	buf_put_u32(b, l->open_files);
 	buf_put_u32(b, l->file_mb);
 	buf_put_u32(b, l->output_mb);
+	buf_put_u32(b, l->tmp_mb);
+	buf_put_u32(b, l->cpu_percent);
+	buf_put_u32(b, l->io_weight);
+	buf_put_u32(b, l->nice);
+	buf_put_u32(b, l->io_class);
+	buf_put_u32(b, l->excess);
 }
 
 void
@@ -37,6 +43,15 @@ limits_get(struct rd *r, struct limits *l)
 	l->open_files = rd_u32(r);
 	l->file_mb = rd_u32(r);
 	l->output_mb = rd_u32(r);
+	l->tmp_mb = rd_u32(r);
+	l->cpu_percent = rd_u32(r);
+	l->io_weight = rd_u32(r);
+	l->nice = rd_u32(r);
+	l->io_class = rd_u32(r);
+	l->excess = rd_u32(r);
+	if (l->io_weight > 10000 || l->nice > 19 ||
+	    l->io_class > LIMITS_IO_IDLE || l->excess > LIMITS_EXCESS_DISCARD)
+		r->bad = 1;
 }
 
 void
@@ -44,6 +59,8 @@ runreq_put(struct buf *b, const struct runreq *q)
 {
 	buf_put_u32(b, q->flags);
 	buf_put_u32(b, q->timeout_s);
+	buf_put_u16(b, q->rows);
+	buf_put_u16(b, q->cols);
 	buf_put_str(b, q->skill);
 	buf_put_str(b, q->cwd);
 	buf_put_str(b, q->reason);
@@ -57,6 +74,8 @@ runreq_read(struct rd *r, struct runreq *q)
 {
 	q->flags = rd_u32(r);
 	q->timeout_s = rd_u32(r);
+	q->rows = rd_u16(r);
+	q->cols = rd_u16(r);
 	q->skill = rd_str(r, PLAN_MAXNAME);
 	q->cwd = rd_str(r, PLAN_MAXPATH);
 	q->reason = rd_str(r, PLAN_MAXREASON);
@@ -64,7 +83,8 @@ runreq_read(struct rd *r, struct runreq *q)
 	rd_strv(r, &q->env, PLAN_MAXENV, MAXENTRY);
 	rd_strv(r, &q->locale, PLAN_MAXENV, MAXENTRY);
 	if (q->argv.n == 0 || q->argv.v[0][0] == '\0' || q->cwd[0] != '/' ||
-	    (q->flags & ~(RUNREQ_CWD_IMPLICIT | RUNREQ_NO_WAIT)) != 0)
+	    (q->flags & ~(RUNREQ_CWD_IMPLICIT | RUNREQ_NO_WAIT |
+	    RUNREQ_TTY | RUNREQ_DETACH)) != 0)
 		r->bad = 1;
 }
 
@@ -175,8 +195,11 @@ plan_put(struct buf *b, const struct plan *p)
 	buf_put_str(b, p->interp_arg);
 	limits_put(b, &p->limits);
 	buf_put_u8(b, p->network);
+	buf_put_u8(b, p->tty);
+	buf_put_u8(b, p->detach);
 	buf_put_strv(b, &p->read);
 	buf_put_strv(b, &p->write);
+	buf_put_strv(b, &p->protect);
 }
 
 static int
@@ -190,6 +213,7 @@ plan_bad(const struct plan *p)
 			return (1);
 	return (p->argv.n == 0 || p->cwd[0] != '/' ||
 	    p->exe.path[0] != '/' || p->network > PLAN_NET_HOST ||
+	    p->tty > 1 || p->detach > 1 ||
 	    p->limits.timeout_s == 0);
 }
 
@@ -219,8 +243,11 @@ plan_get(const void *data, size_t len, struct plan *p)
 	p->interp_arg = rd_str(&r, PLAN_MAXPATH);
 	limits_get(&r, &p->limits);
 	p->network = rd_u8(&r);
+	p->tty = rd_u8(&r);
+	p->detach = rd_u8(&r);
 	rd_strv(&r, &p->read, MAXGRANTS, PLAN_MAXPATH);
 	rd_strv(&r, &p->write, MAXGRANTS, PLAN_MAXPATH);
+	rd_strv(&r, &p->protect, MAXGRANTS, PLAN_MAXNAME);
 	if (rd_end(&r) == -1 || plan_bad(p))
 		return (-1);
 	return (0);
@@ -242,6 +269,7 @@ plan_free(struct plan *p)
 	free(p->interp_arg);
 	strv_free(&p->read);
 	strv_free(&p->write);
+	strv_free(&p->protect);
 	memset(p, 0, sizeof(*p));
 }
 

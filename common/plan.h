@@ -33,7 +33,18 @@ struct limits {
 	uint32_t	open_files;
 	uint32_t	file_mb;	/* largest file it may write */
 	uint32_t	output_mb;	/* standard output and error together */
+	uint32_t	tmp_mb;		/* its private /tmp */
+	uint32_t	cpu_percent;	/* of one processor; cgroup only */
+	uint32_t	io_weight;	/* 1..10000; cgroup only */
+	uint32_t	nice;		/* 0..19 */
+	uint32_t	io_class;	/* LIMITS_IO_* */
+	uint32_t	excess;		/* LIMITS_EXCESS_*: of output */
 };
+
+/* Who gives way on a disk. */
+enum { LIMITS_IO_NORMAL = 0, LIMITS_IO_LOW = 1, LIMITS_IO_IDLE = 2 };
+/* Output beyond output_mb: the pipe breaks, or it is thrown away. */
+enum { LIMITS_EXCESS_PIPE = 0, LIMITS_EXCESS_DISCARD = 1 };
 
 void	limits_put(struct buf *, const struct limits *);
 void	limits_get(struct rd *, struct limits *);
@@ -41,10 +52,14 @@ void	limits_get(struct rd *, struct limits *);
 /* RUNREQ: what a client asks for.  Identity is not in it. */
 #define RUNREQ_CWD_IMPLICIT	0x01U	/* cwd is just where the caller was */
 #define RUNREQ_NO_WAIT		0x02U	/* do not wait for an approval */
+#define RUNREQ_TTY		0x04U	/* a terminal in place of pipes */
+#define RUNREQ_DETACH		0x08U	/* goes on without its caller */
 
 struct runreq {
 	uint32_t	 flags;
 	uint32_t	 timeout_s;	/* 0: the skill's */
+	uint16_t	 rows;		/* of the terminal, or 0 */
+	uint16_t	 cols;
 	char		*skill;		/* "": the default one */
 	char		*cwd;		/* absolute */
 	char		*reason;	/* the agent's own words, may be "" */
@@ -112,8 +127,12 @@ struct plan {
 	char		*interp_arg;	/* the #! line's argument or "" */
 	struct limits	 limits;
 	uint8_t		 network;	/* PLAN_NET_* */
+	uint8_t		 tty;		/* on a terminal of its own */
+	uint8_t		 detach;	/* without its caller */
 	struct strv	 read;		/* grants */
 	struct strv	 write;
+	struct strv	 protect;	/* names in write that stay as they
+					   are, also where there are none */
 };
 
 void	plan_put(struct buf *, const struct plan *);
@@ -211,8 +230,11 @@ struct runresult {
 	uint64_t	 user_us;
 	uint64_t	 sys_us;
 	uint64_t	 maxrss_kb;
+	uint64_t	 in_bytes;	/* that it was given */
 	uint64_t	 out_bytes;	/* as delivered, after masking */
 	uint64_t	 err_bytes;
+	uint64_t	 processes;	/* and threads that it started */
+	uint32_t	 refused;	/* attempts that were counted */
 	uint8_t		 digest[PLAN_DIGEST]; /* of the digests of standard
 					   output and of standard error, each
 					   as delivered */

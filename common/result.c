@@ -37,8 +37,11 @@ runresult_put(struct buf *b, const struct runresult *v)
 	buf_put_u64(b, v->user_us);
 	buf_put_u64(b, v->sys_us);
 	buf_put_u64(b, v->maxrss_kb);
+	buf_put_u64(b, v->in_bytes);
 	buf_put_u64(b, v->out_bytes);
 	buf_put_u64(b, v->err_bytes);
+	buf_put_u64(b, v->processes);
+	buf_put_u32(b, v->refused);
 	buf_put(b, v->digest, sizeof(v->digest));
 	buf_put_u32(b, v->masked);
 	buf_put_str(b, v->limit);
@@ -59,8 +62,11 @@ runresult_get(const void *data, size_t len, struct runresult *v)
 	v->user_us = rd_u64(&r);
 	v->sys_us = rd_u64(&r);
 	v->maxrss_kb = rd_u64(&r);
+	v->in_bytes = rd_u64(&r);
 	v->out_bytes = rd_u64(&r);
 	v->err_bytes = rd_u64(&r);
+	v->processes = rd_u64(&r);
+	v->refused = rd_u32(&r);
 	rd_copy(&r, v->digest, sizeof(v->digest));
 	v->masked = rd_u32(&r);
 	v->limit = rd_str(&r, PLAN_MAXNAME);

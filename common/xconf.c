@@ -27,6 +27,8 @@ xskill_put(struct buf *b, const struct xskill *s)
 	buf_put_u32(b, s->uid);
 	buf_put_u32(b, s->gid);
 	buf_put_str(b, s->account);
+	buf_put_strv(b, &s->protect);
+	limits_put(b, &s->limits);
 	buf_put_strv(b, &s->programs);
 }
 
@@ -44,6 +46,8 @@ xskill_get(struct rd *r, struct xskill *s)
 	s->uid = rd_u32(r);
 	s->gid = rd_u32(r);
 	s->account = rd_str(r, PLAN_MAXNAME);
+	rd_strv(r, &s->protect, MAXWORDS, PLAN_MAXNAME);
+	limits_get(r, &s->limits);
 	rd_strv(r, &s->programs, MAXWORDS, PLAN_MAXPATH);
 }
 
@@ -56,6 +60,7 @@ xconf_put(struct buf *b, const struct xconf *x)
 	buf_put_u32(b, x->uid);
 	buf_put_u32(b, x->gid);
 	buf_put_u8(b, x->accept_missing);
+	buf_put_u32(b, x->warm);
 	buf_put_strv(b, &x->redact);
 	buf_put_u32(b, (uint32_t)x->nids);
 	for (i = 0; i < x->nids; i++) {
@@ -101,10 +106,11 @@ xconf_get(const void *data, size_t len, struct xconf *x)
 	x->uid = rd_u32(&r);
 	x->gid = rd_u32(&r);
 	x->accept_missing = rd_u8(&r);
+	x->warm = rd_u32(&r);
 	rd_strv(&r, &x->redact, MAXWORDS, PLAN_MAXPATH);
 	ids_get(&r, x);
 	n = rd_u32(&r);
-	if (r.bad || n > XCONF_MAXSKILLS)
+	if (r.bad || n > XCONF_MAXSKILLS || x->warm > XCONF_MAXWARM)
 		return (-1);
 	x->skills = xcalloc(n, sizeof(*x->skills));
 	x->nskills = n;
@@ -122,6 +128,7 @@ xskill_free(struct xskill *s)
 	strv_free(&s->write);
 	strv_free(&s->env);
 	strv_free(&s->secrets);
+	strv_free(&s->protect);
 	strv_free(&s->programs);
 }
 

@@ -13,6 +13,7 @@
 
 #define XCONF_MAXSKILLS	256
 #define XCONF_MAXIDS	64
+#define XCONF_MAXWARM	64
 
 struct xskill {
 	char		*name;
@@ -26,6 +27,8 @@ struct xskill {
 	uint32_t	 uid;		/* unless run_as_caller */
 	uint32_t	 gid;
 	char		*account;
+	struct strv	 protect;	/* names, see plan.h */
+	struct limits	 limits;	/* of a run that narrows nothing */
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns, unique */
 };
@@ -43,6 +46,7 @@ struct xconf {
 	uint32_t	 uid;		/* the executor's own host account */
 	uint32_t	 gid;
 	uint8_t		 accept_missing;	/* XCONF_ACCEPT_* */
+	uint32_t	 warm;		/* sandboxes kept ready, each skill */
 	struct strv	 redact;	/* PCRE2 patterns, caseless */
 	struct xid	*ids;
 	size_t		 nids;

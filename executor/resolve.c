@@ -249,8 +249,11 @@ plan_copy(struct plan *p, const struct xskill *x, const struct resolve *v)
 	memcpy(p->secret_how, x->secret_how, sizeof(p->secret_how));
 	copy_list(&p->read, &x->read);
 	copy_list(&p->write, &x->write);
+	copy_list(&p->protect, &x->protect);
 	p->limits = v->limits;
 	p->network = x->network;
+	p->tty = (v->req.flags & RUNREQ_TTY) != 0;
+	p->detach = (v->req.flags & RUNREQ_DETACH) != 0;
 }
 
 /* plan_put wants a string everywhere. */

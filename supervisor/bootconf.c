@@ -156,6 +156,8 @@ fill_skill(struct xskill *x, const struct conf_skill *sk)
 	x->uid = sk->uid;
 	x->gid = sk->gid;
 	x->account = sk->account;
+	x->protect = sk->protect;
+	x->limits = sk->limits;
 	x->programs = sk->programs;
 }
 

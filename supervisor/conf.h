@@ -54,6 +54,7 @@ struct conf_skill {
 	int		 shell;
 	struct strv	 read;
 	struct strv	 write;
+	struct strv	 protect;	/* names that stay as they are */
 	int		 network;	/* PLAN_NET_* */
 	struct strv	 secrets;	/* sorted */
 	uint8_t		 secret_how[PLAN_MAXSECRETS];

@@ -363,6 +363,7 @@ skill_free(struct conf_skill *sk)
 	patterns_free(&sk->deny);
 	strv_free(&sk->read);
 	strv_free(&sk->write);
+	strv_free(&sk->protect);
 	strv_free(&sk->secrets);
 	strv_free(&sk->env);
 	free(sk->account);

@@ -29,7 +29,16 @@ same_limits(const struct limits *a, const struct limits *b)
 	return (a->timeout_s == b->timeout_s && a->cpu_s == b->cpu_s &&
 	    a->memory_mb == b->memory_mb && a->processes == b->processes &&
 	    a->open_files == b->open_files && a->file_mb == b->file_mb &&
-	    a->output_mb == b->output_mb);
+	    a->output_mb == b->output_mb && a->tmp_mb == b->tmp_mb &&
+	    a->cpu_percent == b->cpu_percent &&
+	    a->io_weight == b->io_weight && a->nice == b->nice &&
+	    a->io_class == b->io_class && a->excess == b->excess);
+}
+
+static int
+flag(const struct resolve *q, uint32_t bit)
+{
+	return ((q->req.flags & bit) != 0);
 }
 
 /* Every variable that was asked for is named as such, and no other. */
@@ -82,6 +91,13 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 		return ("secrets");
 	if (p->network != sk->network)
 		return ("network");
+	if (p->tty != flag(q, RUNREQ_TTY) ||
+	    p->detach != flag(q, RUNREQ_DETACH))
+		return ("terminal");
+	if (!same_strv(&sk->read, &p->read) ||
+	    !same_strv(&sk->write, &p->write) ||
+	    !same_strv(&sk->protect, &p->protect))
+		return ("grants");
 	if (p->exe.path[0] != '/')
 		return ("executable");
 	return (NULL);

@@ -147,8 +147,11 @@ put_usage(struct buf *b, const struct runresult *v)
 	field_u64(b, "user_us", v->user_us);
 	field_u64(b, "sys_us", v->sys_us);
 	field_u64(b, "maxrss_kb", v->maxrss_kb);
+	field_u64(b, "in_bytes", v->in_bytes);
 	field_u64(b, "out_bytes", v->out_bytes);
 	field_u64(b, "err_bytes", v->err_bytes);
+	field_u64(b, "processes", v->processes);
+	field_u64(b, "refused", v->refused);
 	field_u64(b, "masked", v->masked);
 }
 

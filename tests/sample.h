@@ -34,14 +34,22 @@ sample_limits(struct limits *l)
 	l->open_files = 256;
 	l->file_mb = 100;
 	l->output_mb = 16;
+	l->tmp_mb = 300;
+	l->cpu_percent = 150;
+	l->io_weight = 50;
+	l->nice = 10;
+	l->io_class = LIMITS_IO_IDLE;
+	l->excess = LIMITS_EXCESS_DISCARD;
 }
 
 static inline void
 sample_runreq(struct runreq *q)
 {
 	memset(q, 0, sizeof(*q));
-	q->flags = RUNREQ_CWD_IMPLICIT;
+	q->flags = RUNREQ_CWD_IMPLICIT | RUNREQ_TTY;
 	q->timeout_s = 5;
+	q->rows = 24;
+	q->cols = 80;
 	q->skill = xstrdup("dev");
 	q->cwd = xstrdup("/srv/work");
 	q->reason = xstrdup("to see what is there");
@@ -101,8 +109,11 @@ sample_plan(struct plan *p)
 	p->interp_arg = xstrdup("-e");
 	sample_limits(&p->limits);
 	p->network = PLAN_NET_HOST;
+	p->tty = 1;
+	p->detach = 1;
 	strv_add(&p->read, "/srv");
 	strv_add(&p->write, "/srv/work");
+	strv_add(&p->protect, ".git/config");
 }
 
 static inline void
@@ -169,8 +180,11 @@ sample_runresult(struct runresult *v)
 	v->user_us = 2;
 	v->sys_us = 3;
 	v->maxrss_kb = 4;
+	v->in_bytes = 8;
 	v->out_bytes = 5;
 	v->err_bytes = 6;
+	v->processes = 9;
+	v->refused = 10;
 	sample_digest(v->digest, sizeof(v->digest), 3);
 	v->masked = 7;
 	v->limit = xstrdup("output");
@@ -191,6 +205,8 @@ sample_xskill(struct xskill *s)
 	s->uid = 990;
 	s->gid = 991;
 	s->account = xstrdup("clawbot");
+	strv_add(&s->protect, ".ssh");
+	sample_limits(&s->limits);
 	strv_add(&s->programs, "ls");
 	strv_add(&s->programs, "/usr/bin/make");
 }
@@ -203,6 +219,7 @@ sample_xconf(struct xconf *x)
 	x->uid = 980;
 	x->gid = 981;
 	x->accept_missing = XCONF_ACCEPT_LANDLOCK;
+	x->warm = 2;
 	strv_add(&x->redact, "token=.*");
 	x->nids = 2;
 	x->ids = xcalloc(x->nids, sizeof(*x->ids));
