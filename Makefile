@@ -54,12 +54,14 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
 		supervisor/status.c supervisor/stop.c
 EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
-		executor/filter.c executor/grant.c executor/hide.c \
-		executor/ident.c executor/jail.c executor/jaildrop.c \
-		executor/jailmnt.c executor/limits.c executor/main.c \
-		executor/mnt.c executor/probe.c executor/redact.c \
-		executor/resolve.c executor/run.c executor/runend.c \
-		executor/runner.c executor/runsecret.c executor/runstart.c \
+		executor/fds.c executor/feed.c executor/filter.c \
+		executor/grant.c executor/hide.c executor/ident.c \
+		executor/jail.c executor/jaildrop.c executor/jailmnt.c \
+		executor/limits.c executor/main.c executor/mnt.c \
+		executor/planfile.c executor/pool.c executor/probe.c \
+		executor/redact.c executor/resolve.c executor/run.c \
+		executor/runend.c executor/runner.c executor/runplan.c \
+		executor/runsecret.c executor/runstart.c \
 		executor/selfcheck.c executor/spawner.c executor/stream.c \
 		executor/view.c executor/viewetc.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \

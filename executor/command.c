@@ -24,7 +24,9 @@
 
 #include "common/priv.h"
 #include "executor/env.h"
+#include "executor/fds.h"
 #include "executor/jail.h"
+#include "executor/planfile.h"
 
 struct words {
 	char	**v;
@@ -47,19 +49,13 @@ plain_process(const struct jail *j)
 	if (signal(SIGPIPE, SIG_DFL) == SIG_ERR ||
 	    sigprocmask(SIG_SETMASK, &none, NULL) == -1 || setsid() == -1)
 		jail_fail(j, CBE_INTERNAL, "session");
-	if (chdir(j->plan->cwd) == -1)
-		jail_fail(j, CBE_CANTEXEC, "directory %.200s", j->plan->cwd);
 }
 
 static void
 arrange_stdio(const struct jail *j)
 {
-	int keep[2], fl, i;
+	int keep[2], i;
 
-	/* a shared flag: whoever made the pipe may not have wanted to wait */
-	if ((fl = fcntl(j->stdio[0], F_GETFL)) == -1 ||
-	    fcntl(j->stdio[0], F_SETFL, fl & ~O_NONBLOCK) == -1)
-		jail_fail(j, CBE_INTERNAL, "standard input");
 	/* all of them are above 2: nothing is overwritten */
 	for (i = 0; i < 3; i++)
 		if (dup2(j->stdio[i], i) == -1)
@@ -103,6 +99,29 @@ secret_file(const struct jail *j, const char *name, const char *value,
 		if ((n = write(fd, value + off, len - off)) <= 0)
 			jail_fail(j, CBE_INTERNAL, "%s", path);
 	(void)close(fd);
+}
+
+/*
+ * Waits for the plan.  It was checked and hashed where the ticket is; here
+ * it is only read, from a file that nobody can write to.
+ */
+static void
+take_plan(struct jail *j, struct plan *plan)
+{
+	unsigned nfds = 1;
+	ssize_t n;
+	char word;
+	int fd;
+
+	do {
+		n = fds_recv(j->go, &word, 1, &fd, &nfds, 0);
+	} while (n == -1 && errno == EINTR);
+	if (n <= 0)		/* dropped, or the runner is gone */
+		_exit(0);
+	if (word != JAIL_PLAN || nfds != 1 || planfile_read(fd, plan) == -1)
+		jail_fail(j, CBE_INTERNAL, "plan");
+	(void)close(fd);
+	j->plan = plan;
 }
 
 /* Waits for the secrets and the word to go, in the order of the plan. */
@@ -235,20 +254,27 @@ open_program(const struct jail *j, struct words *argv)
 }
 
 void
-jail_command(const struct jail *j)
+jail_command(const struct jail *init)
 {
 	struct words argv = { NULL, 0 }, env = { NULL, 0 };
+	struct jail jail = *init, *j = &jail;
+	struct plan plan;
 	size_t i;
 	int fd;
 
 	plain_process(j);
 	arrange_stdio(j);
+	take_plan(j, &plan);
+	if (chdir(plan.cwd) == -1)
+		jail_fail(j, CBE_CANTEXEC, "directory %.200s", plan.cwd);
 	for (i = 0; i < j->plan->env.n; i++)
 		add(&env, j->plan->env.v[i]);
 	take_secrets(j, &env);
 	add(&env, NULL);
+	if (j->profile->probe)
+		jail_probe(j);
 	fd = open_program(j, &argv);
-	if (limits_set(&j->plan->limits) == -1)
+	if (limits_set(&plan.limits, j->profile->spare) == -1)
 		jail_fail(j, CBE_INTERNAL, "resource limits");
 	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);
 	jail_fail(j, errno == ENOMEM || errno == EAGAIN ? CBE_INTERNAL :

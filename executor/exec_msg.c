@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "common/ticket.h"
 #include "executor/executor.h"
+#include "executor/pool.h"
 #include "executor/run.h"
 
 #define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
@@ -72,7 +73,7 @@ unresolved(struct executor *x, uint64_t id, const struct trouble *t,
 
 static void
 resolved(struct executor *x, uint64_t id, struct skill *s,
-    struct resolved *res)
+    const struct profile *profile, struct resolved *res)
 {
 	struct trouble t;
 	struct buf b;
@@ -81,7 +82,7 @@ resolved(struct executor *x, uint64_t id, struct skill *s,
 	resolved_put(&b, res);
 	if (b.bad)
 		trouble_set(&t, CBE_USAGE, "the command is too large");
-	else if (run_new(x, id, s, s->x->secrets.n, res) == NULL)
+	else if (run_new(x, id, s, profile, res) == NULL)
 		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
 	else {
 		answer(x, MSG_X_PLAN, id, &b);
@@ -94,6 +95,7 @@ resolved(struct executor *x, uint64_t id, struct skill *s,
 static void
 on_resolve(struct executor *x, struct ipc_msg *m)
 {
+	struct profile profile;
 	struct resolved res;
 	struct resolve v;
 	struct trouble t;
@@ -104,8 +106,8 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 		exec_breach("X_RESOLVE for a run that there is");
 	if (resolve_get(m->data, m->len, &v) == -1)
 		exec_breach("malformed X_RESOLVE");
-	if (resolve_request(x, &v, &res, &skill, &t) == 0)
-		resolved(x, m->id, &x->skills[skill], &res);
+	if (resolve_request(x, &v, &res, &skill, &profile, &t) == 0)
+		resolved(x, m->id, &x->skills[skill], &profile, &res);
 	else
 		unresolved(x, m->id, &t, &res.masks);
 	resolved_free(&res);
@@ -244,6 +246,7 @@ on_shutdown(struct executor *x)
 		else
 			run_free(all[i]);
 	x->stopping = 1;
+	pool_close(x);
 	exec_maybe_stopped(x);
 }
 

@@ -20,9 +20,21 @@
 #define RUNS_MAX	256	/* resolved, waiting and running together */
 #define PLANS_BYTES	(64U * 1024 * 1024)	/* of plans held for them */
 
+/* What a sandbox is built from, beside its skill. */
+struct profile {
+	uint32_t	uid;
+	uint32_t	gid;
+	uint32_t	tmp_mb;		/* of /tmp; 0: the kernel's default */
+	uint32_t	spare;		/* processes of the account that wait
+					   in sandboxes */
+	uint32_t	probe;		/* self-check */
+};
+
 struct event_base;
+struct pools;
 struct redact;
 struct run;
+struct warm;
 
 /* A skill at work. */
 struct skill {
@@ -33,6 +45,12 @@ struct skill {
 	int			 root;		/* that directory */
 	int			 spawner;	/* socket, see spawner.h */
 	pid_t			 pid;
+	struct executor		*executor;
+	struct warm		*pool;		/* see pool.h */
+	size_t			 npool;
+	struct profile		 profile;	/* that the pool is made in */
+	struct profile		 other;		/* that came last instead */
+	int			 in_use;	/* looks until it is not */
 };
 
 /* What the kernel gives; found out at bring-up, reported in READY. */
@@ -49,6 +67,7 @@ struct executor {
 	struct layers		 layers;
 	struct redact		*redact;
 	struct event_base	*base;
+	struct pools		*pools;
 	struct run		*runs[RUNS_MAX];
 	size_t			 nruns;
 	size_t			 planbytes;
@@ -58,9 +77,13 @@ struct executor {
 	uint64_t		 used[1024];
 };
 
-/* resolve.c: a request becomes a plan. 0, or -1 and *t; masks in both. */
+/*
+ * resolve.c: a request becomes a plan, and the profile of its sandbox. 0, or
+ * -1 and *t; masks in both.
+ */
 int	resolve_request(struct executor *, const struct resolve *,
-	    struct resolved *, size_t *skill, struct trouble *);
+	    struct resolved *, size_t *skill, struct profile *,
+	    struct trouble *);
 
 /* exec_msg.c: the supervisor's messages. */
 void	exec_msg(struct ipc *, struct ipc_msg *, void *);

@@ -155,8 +155,6 @@ jail_init(const struct jail *j)
 		jail_fail(j, CBE_INTERNAL, "signalfd");
 	if ((pid = fork()) == 0) {
 		(void)close(sigfd);
-		if (j->probe)
-			jail_probe(j);
 		jail_command(j);
 	}
 	if (pid == -1)

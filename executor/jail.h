@@ -25,15 +25,18 @@ struct jail_report {
 	uint64_t	maxrss_kb;
 };
 
-/* The first byte behind the secrets: the command may start. */
+/* What the command is told: its plan comes; behind secrets, it may start. */
+#define JAIL_PLAN	'p'
 #define JAIL_GO		'g'
 
 struct jail {
-	const struct plan	*plan;
+	const struct profile	*profile;
+	const struct xskill	*skill;
 	const struct layers	*layers;
-	int	probe;		/* do not execute: check the sandbox */
+	const struct plan	*plan;	/* the command, once it has it */
 	int	sock;		/* to the runner; SOCK_SEQPACKET */
-	int	go;		/* pipe, read end: secrets and JAIL_GO */
+	int	go;		/* stream: JAIL_PLAN with the plan's memfd,
+				   then secrets and JAIL_GO */
 	int	trouble;	/* pipe, write end: a struct trouble, or EOF
 				   once the command is executed */
 	int	stdio[3];	/* standard input, output, error */
@@ -53,7 +56,10 @@ void	jail_drop(const struct jail *);
 void	jail_command(const struct jail *) __attribute__((__noreturn__));
 /* probe.c: tries what no run may. */
 void	jail_probe(const struct jail *) __attribute__((__noreturn__));
-/* limits.c: lowers the resource limits; 0 or -1. */
-int	limits_set(const struct limits *);
+/*
+ * limits.c: lowers the resource limits; spare processes of the account are
+ * not the run's. 0 or -1.
+ */
+int	limits_set(const struct limits *, uint32_t spare);
 
 #endif

@@ -38,8 +38,8 @@
 static void
 drop_ids(const struct jail *j)
 {
-	uid_t uid = j->plan->uid, r, e, s;
-	gid_t gid = j->plan->gid, gr, ge, gs;
+	uid_t uid = j->profile->uid, r, e, s;
+	gid_t gid = j->profile->gid, gr, ge, gs;
 
 	if (setgroups(0, NULL) == -1)
 		jail_fail(j, CBE_INTERNAL, "setgroups");
@@ -98,7 +98,7 @@ allow(const struct jail *j, int rs, const char *path, uint64_t access)
 static int
 make_rules(const struct jail *j)
 {
-	const struct plan *p = j->plan;
+	const struct xskill *s = j->skill;
 	size_t i;
 	int rs;
 
@@ -113,10 +113,10 @@ make_rules(const struct jail *j)
 	allow(j, rs, "/dev/shm", RW);
 	/* a process may write about itself; proc has nothing but processes */
 	allow(j, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
-	for (i = 0; i < p->write.n; i++)
-		allow(j, rs, p->write.v[i], RW);
-	for (i = 0; i < p->secrets.n; i++)
-		if (p->secret_how[i] == PLAN_SECRET_FILE) {
+	for (i = 0; i < s->write.n; i++)
+		allow(j, rs, s->write.v[i], RW);
+	for (i = 0; i < s->secrets.n; i++)
+		if (s->secret_how[i] == PLAN_SECRET_FILE) {
 			allow(j, rs, SECRETS_DIR, RW);
 			break;
 		}

@@ -22,7 +22,6 @@
 #include "executor/view.h"
 
 #define PRIVATE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
-#define TMP_MB		512U	/* where memory is not limited */
 #define LATE_MAX	512
 
 /* Grants in /tmp, held while the private /tmp comes on top. */
@@ -118,17 +117,17 @@ static void
 mount_tmp(const struct jail *j)
 {
 	char size[32];
-	const char *opts[] = { "mode", "1777", "size", size,
-	    "nr_inodes", "262144", NULL };
+	const char *opts[] = { "mode", "1777", "nr_inodes", "262144",
+	    "size", size, NULL };
 	const char *shm[] = { "mode", "1777", "size", "64m", NULL };
 	struct late late[LATE_MAX];
-	uint32_t mb = j->plan->limits.memory_mb;
 	size_t n;
 
-	n = hold_late(j, &j->plan->read, late, 0);
-	n = hold_late(j, &j->plan->write, late, n);
-	(void)snprintf(size, sizeof(size), "%um",
-	    mb != 0 && mb < TMP_MB ? mb : TMP_MB);
+	n = hold_late(j, &j->skill->read, late, 0);
+	n = hold_late(j, &j->skill->write, late, n);
+	if (j->profile->tmp_mb == 0)
+		opts[4] = NULL;
+	(void)snprintf(size, sizeof(size), "%um", j->profile->tmp_mb);
 	new_mount(j, "tmpfs", opts, PRIVATE, "/tmp");
 	new_mount(j, "tmpfs", shm, PRIVATE, "/dev/shm");
 	if (n != 0)
@@ -157,19 +156,19 @@ mount_proc(const struct jail *j)
 static void
 mount_secrets(const struct jail *j)
 {
-	const struct plan *p = j->plan;
+	const struct xskill *s = j->skill;
 	char uid[16], gid[16];
 	const char *opts[] = { "mode", "0700", "uid", uid, "gid", gid,
 	    "size", "4m", NULL };
 	size_t i;
 
-	for (i = 0; i < p->secrets.n; i++)
-		if (p->secret_how[i] == PLAN_SECRET_FILE)
+	for (i = 0; i < s->secrets.n; i++)
+		if (s->secret_how[i] == PLAN_SECRET_FILE)
 			break;
-	if (i == p->secrets.n)
+	if (i == s->secrets.n)
 		return;
-	(void)snprintf(uid, sizeof(uid), "%u", p->uid);
-	(void)snprintf(gid, sizeof(gid), "%u", p->gid);
+	(void)snprintf(uid, sizeof(uid), "%u", j->profile->uid);
+	(void)snprintf(gid, sizeof(gid), "%u", j->profile->gid);
 	new_mount(j, "tmpfs", opts, PRIVATE | MOUNT_ATTR_NOEXEC, SECRETS_DIR);
 }
 

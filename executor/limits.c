@@ -37,17 +37,19 @@ lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
 }
 
 int
-limits_set(const struct limits *l)
+limits_set(const struct limits *l, uint32_t spare)
 {
 	static const struct rlimit none = { 0, 0 };
-	uint64_t cpu = l->cpu_s;
+	uint64_t cpu = l->cpu_s, nproc = l->processes;
 
+	if (nproc != 0)
+		nproc += spare;
 	if (setrlimit(RLIMIT_CORE, &none) == -1 ||
 	    lower(RLIMIT_CPU, cpu, cpu + CPU_GRACE_S) == -1 ||
 	    lower(RLIMIT_DATA, l->memory_mb * MB, l->memory_mb * MB) == -1 ||
 	    lower(RLIMIT_FSIZE, l->file_mb * MB, l->file_mb * MB) == -1 ||
 	    lower(RLIMIT_NOFILE, l->open_files, l->open_files) == -1 ||
-	    lower(RLIMIT_NPROC, l->processes, l->processes) == -1)
+	    lower(RLIMIT_NPROC, nproc, nproc) == -1)
 		return (-1);
 	return (0);
 }

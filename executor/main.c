@@ -29,6 +29,7 @@
 #include "common/log.h"
 #include "executor/executor.h"
 #include "executor/filter.h"
+#include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/spawner.h"
 #include "executor/view.h"
@@ -100,6 +101,7 @@ build_view(struct executor *x)
 	for (i = 0; i < x->xc.nskills; i++) {
 		x->skills[i].x = &x->xc.skills[i];
 		x->skills[i].index = i;
+		x->skills[i].executor = x;
 		x->skills[i].broken = broken[i];
 		x->skills[i].spawner = -1;
 		view_path(x->skills[i].prefix, sizeof(x->skills[i].prefix), i);
@@ -270,6 +272,7 @@ loop(struct executor *x)
 	if (child == NULL || event_add(child, NULL) == -1 ||
 	    ipc_ev_attach(x->rm.ipc, x->base, exec_msg, exec_end, x) == -1)
 		fatalx(EXIT_SYSTEM, "events");
+	pool_init(x);
 	on_child(SIGCHLD, 0, x);
 	(void)event_base_dispatch(x->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

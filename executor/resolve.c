@@ -20,6 +20,7 @@
 #include "executor/env.h"
 #include "executor/executor.h"
 #include "executor/mnt.h"
+#include "executor/pool.h"
 #include "executor/redact.h"
 
 /* What a file of the system was found to be; direct mapped. */
@@ -341,7 +342,8 @@ make_plan(struct executor *x, struct skill *s, const struct resolve *v,
 
 int
 resolve_request(struct executor *x, const struct resolve *v,
-    struct resolved *out, size_t *skill, struct trouble *t)
+    struct resolved *out, size_t *skill, struct profile *profile,
+    struct trouble *t)
 {
 	struct skill *s;
 	struct plan p;
@@ -354,6 +356,7 @@ resolve_request(struct executor *x, const struct resolve *v,
 	if ((s = usable_skill(x, v, t)) != NULL) {
 		*skill = s->index;
 		r = make_plan(x, s, v, &p, out, t);
+		profile_of(x, profile, p.uid, p.gid, &p.limits);
 	}
 	mask_request(x->redact, v, &p, &out->masks);
 	if (r == -1 && (masked = redact_text(x->redact, t->text)) != NULL) {

@@ -6,11 +6,9 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,8 +16,10 @@
 #include <event2/event.h>
 
 #include "common/log.h"
+#include "executor/fds.h"
+#include "executor/planfile.h"
+#include "executor/pool.h"
 #include "executor/run.h"
-#include "executor/runner.h"
 #include "executor/spawner.h"
 
 struct run *
@@ -34,8 +34,8 @@ run_find(const struct executor *x, uint64_t id)
 }
 
 struct run *
-run_new(struct executor *x, uint64_t id, struct skill *s, size_t nsecrets,
-    struct resolved *res)
+run_new(struct executor *x, uint64_t id, struct skill *s,
+    const struct profile *profile, struct resolved *res)
 {
 	struct run *r;
 
@@ -45,7 +45,8 @@ run_new(struct executor *x, uint64_t id, struct skill *s, size_t nsecrets,
 	r->x = x;
 	r->id = id;
 	r->skill = s;
-	r->nsecrets = nsecrets;
+	r->nsecrets = s->x->secrets.n;
+	r->profile = *profile;
 	r->ctl = -1;
 	r->planlen = res->planlen;
 	r->plan = res->plan;
@@ -176,28 +177,6 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 		    "the runner ended without a report");
 }
 
-/* The plan, where the runner can read it and nobody write. */
-static int
-plan_file(const void *plan, size_t len)
-{
-	const uint8_t *p = plan;
-	size_t off;
-	ssize_t n;
-	int fd;
-
-	fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd == -1)
-		return (-1);
-	for (off = 0; off < len; off += (size_t)n)
-		if ((n = write(fd, p + off, len - off)) <= 0) {
-			(void)close(fd);
-			return (-1);
-		}
-	(void)fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK |
-	    F_SEAL_GROW | F_SEAL_SEAL);
-	return (fd);
-}
-
 static void
 close_all(const int *fds, unsigned n)
 {
@@ -208,37 +187,36 @@ close_all(const int *fds, unsigned n)
 }
 
 int
-run_start(const struct skill *s, int probe, const void *plan, size_t planlen,
-    const int *fds, unsigned nfds)
+run_give(int ctl, const void *plan, size_t planlen, const int *fds,
+    unsigned nfds)
 {
-	int job[JOB_MAXFDS], sv[2], saved;
+	static const uint8_t word = RUNNER_PLAN;
+	int all[PLAN_MAXFDS], r = -1, saved;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1) {
-		close_all(fds, nfds);
-		return (-1);
-	}
-	job[JOB_CTL] = sv[1];
-	if ((job[JOB_PLAN] = plan_file(plan, planlen)) == -1) {
-		close_all(fds, nfds);
-		close_all(sv, 2);
-		return (-1);
-	}
-	memcpy(job + JOB_STDIN, fds, nfds * sizeof(*fds));
-	if (spawner_ask(s, probe, job, JOB_STDIN + nfds) == -1) {
+	memcpy(all + PLAN_STDIN, fds, nfds * sizeof(*fds));
+	if ((all[PLAN_FD] = planfile_new(plan, planlen)) != -1) {
+		r = fds_send(ctl, &word, 1, all, PLAN_STDIN + nfds);
 		saved = errno;
-		(void)close(sv[0]);
+		(void)close(all[PLAN_FD]);
 		errno = saved;
-		return (-1);
 	}
-	return (sv[0]);
+	saved = errno;
+	close_all(fds, nfds);
+	errno = saved;
+	return (r);
 }
 
 void
 run_build(struct run *r, const int *fds, unsigned nfds)
 {
 	r->state = RUN_BUILT;
-	r->ctl = run_start(r->skill, 0, r->plan, r->planlen, fds, nfds);
-	if (r->ctl == -1) {
+	r->ctl = pool_take(r->x, r->skill, &r->profile);
+	if (r->ctl == -1)
+		r->ctl = spawner_ask(r->skill, &r->profile);
+	if (r->ctl == -1)
+		close_all(fds, nfds);
+	if (r->ctl == -1 || run_give(r->ctl, r->plan, r->planlen, fds,
+	    nfds) == -1) {
 		log_warn("cannot start a runner");
 		run_error(r, OUTCOME_ERROR, CBE_AGAIN,
 		    "no sandbox could be started");

@@ -7,6 +7,7 @@
 #define EXECUTOR_RUN_H
 
 #include "executor/executor.h"
+#include "executor/runner.h"
 
 struct event;
 
@@ -24,6 +25,7 @@ struct run {
 	uint8_t		*plan;		/* canonical bytes; NULL once gone */
 	size_t		 planlen;
 	size_t		 nsecrets;
+	struct profile	 profile;
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
 	struct buf	 result;	/* came in, cannot be reported yet */
@@ -32,7 +34,7 @@ struct run {
 struct run	*run_find(const struct executor *, uint64_t id);
 /* Takes the plan out of *res. NULL: the table is full. */
 struct run	*run_new(struct executor *, uint64_t id, struct skill *,
-		    size_t nsecrets, struct resolved *res);
+		    const struct profile *, struct resolved *res);
 /* Ends whatever there is and forgets it. */
 void		 run_free(struct run *);
 /* Takes the descriptors: streams and secrets.  Failures come as result. */
@@ -45,10 +47,10 @@ void		 run_kill(struct run *, enum outcome);
 void		 run_error(struct run *, enum outcome, enum cberr,
 		    const char *reason);
 /*
- * A runner for this plan, with pipes and all; its control descriptor, or -1
- * and errno.  fds (streams and secrets) are closed in any case.
+ * Gives a runner its plan, and fds: streams and secrets, which are closed in
+ * any case. 0 or -1 and errno.
  */
-int		 run_start(const struct skill *, int probe, const void *plan,
-		    size_t planlen, const int *fds, unsigned nfds);
+int		 run_give(int ctl, const void *plan, size_t planlen,
+		    const int *fds, unsigned nfds);
 
 #endif

@@ -18,14 +18,14 @@
 #include <unistd.h>
 
 #include "common/priv.h"
+#include "executor/fds.h"
 #include "executor/runproc.h"
 
 #define GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
-#define MB		(UINT64_C(1024) * 1024)
 
 /* Slots of the poll set. */
-enum { P_CTL, P_JAIL, P_TROUBLE, P_OUT, P_ERR, P_SECRETS,
+enum { P_CTL, P_JAIL, P_TROUBLE, P_IN, P_ROOM, P_OUT, P_ERR, P_SECRETS,
     P_MAX = P_SECRETS + PLAN_MAXSECRETS };
 
 static int64_t
@@ -125,24 +125,36 @@ check_secrets(struct runner *r)
 }
 
 static void
+on_go(struct runner *r)
+{
+	r->phase = PH_SECRETS;
+	r->started = now_us();
+	r->deadline = r->started +
+	    (int64_t)r->plan.limits.timeout_s * 1000000;
+	check_secrets(r);
+}
+
+/* One message of the executor; is there another one? */
+static int
 on_ctl(struct runner *r)
 {
+	int fds[PLAN_MAXFDS];
+	unsigned nfds = PLAN_MAXFDS;
 	uint8_t m[2];
 	ssize_t n;
 
-	n = recv(r->ctl, m, sizeof(m), MSG_DONTWAIT);
+	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return;
+		return (0);
 	if (n <= 0)
 		_exit(0);
-	if (m[0] == RUNNER_GO && r->phase == PH_WAIT) {
-		r->phase = PH_SECRETS;
-		r->started = now_us();
-		r->deadline = r->started +
-		    (int64_t)r->plan.limits.timeout_s * 1000000;
-		check_secrets(r);
-	} else if (m[0] == RUNNER_KILL && n == 2)
+	if (m[0] == RUNNER_PLAN)
+		runner_plan(r, fds, nfds);
+	else if (m[0] == RUNNER_GO && r->phase == PH_WAIT)
+		on_go(r);
+	else if (m[0] == RUNNER_KILL && n == 2)
 		end_run(r, (enum outcome)m[1], NULL);
+	return (1);
 }
 
 /* A report, or the end of file when the command was executed. */
@@ -191,6 +203,7 @@ on_jail(struct runner *r)
 	if (r->trouble != -1)
 		on_trouble(r);
 	r->phase = PH_OVER;
+	feed_close(&r->in);
 	r->deadline = r->ended + (int64_t)READER_MS * 1000;
 }
 
@@ -268,6 +281,7 @@ poll_set(const struct runner *r, struct pollfd *p)
 	p[P_JAIL].fd = r->jail;
 	p[P_TROUBLE].fd = r->trouble;
 	if (r->phase >= PH_EXEC && r->out[0].hs != NULL) {
+		feed_poll(&r->in, &p[P_IN]);
 		stream_poll(&r->out[0], &p[P_OUT]);
 		stream_poll(&r->out[1], &p[P_ERR]);
 	}
@@ -283,7 +297,8 @@ handle(struct runner *r, struct pollfd *p)
 	size_t i;
 
 	if (p[P_CTL].revents != 0)
-		on_ctl(r);
+		while (on_ctl(r))
+			;
 	if (p[P_TROUBLE].revents != 0 && r->trouble != -1)
 		on_trouble(r);
 	for (i = 0; i < r->secrets.n; i++)
@@ -291,6 +306,7 @@ handle(struct runner *r, struct pollfd *p)
 		    i, r->plan.secrets.v[i], &t) == -1)
 			never_ran(r, &t);
 	check_secrets(r);
+	feed_step(&r->in, &p[P_IN]);
 	stream_step(&r->out[0], &p[P_OUT], &r->budget);
 	stream_step(&r->out[1], &p[P_ERR], &r->budget);
 	check_budget(r);
@@ -302,31 +318,19 @@ handle(struct runner *r, struct pollfd *p)
 static void
 setup(struct runner *r, const struct job *job)
 {
-	int keep[JOB_MAXFDS];
-	struct trouble t;
-	size_t i;
-
 	memset(r, 0, sizeof(*r));
-	r->ctl = job->fds[JOB_CTL];
+	r->job = job;
+	r->ctl = job->ctl;
 	r->jail = r->go = r->trouble = r->pidfd = -1;
-	for (i = 0; i < job->nfds; i++)
-		keep[i] = job->fds[i];
-	priv_closefrom(keep, job->nfds);
+	feed_init(&r->in);
+	stream_init(&r->out[0]);
+	stream_init(&r->out[1]);
+	priv_closefrom(&job->ctl, 1);
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		runner_errno(r, "PDEATHSIG");
-	runner_plan(r, job->fds[JOB_PLAN]);
-	if (job->nfds != JOB_SECRETS + r->plan.secrets.n) {
-		errno = EINVAL;
-		runner_errno(r, "descriptors of secrets");
-	}
-	if (secrets_open(&r->secrets, job->fds + JOB_SECRETS,
-	    r->plan.secrets.n, &t) == -1)
-		runner_fail(r, &t);
 	r->hide = hide_new();
-	r->budget.left = r->plan.limits.output_mb == 0 ? UINT64_MAX :
-	    r->plan.limits.output_mb * MB;
 }
 
 void
@@ -336,7 +340,7 @@ runner_main(const struct job *job)
 	struct pollfd p[P_MAX];
 
 	setup(&r, job);
-	runner_start(&r, job);
+	runner_start(&r);
 	while (r.phase != PH_OVER || (r.out[0].hs != NULL &&
 	    (!stream_done(&r.out[0]) || !stream_done(&r.out[1])))) {
 		poll_set(&r, p);

@@ -5,8 +5,13 @@
  * keeps the time, and reports.  Of the executor's capabilities it keeps only
  * the one to end what it started.
  *
+ * It builds its sandbox before there is a plan, from what is known by then,
+ * the profile; so a sandbox can wait for a run, and a run that finds none
+ * waiting has one built in the very same way.
+ *
  * Between executor and runner, one message a datagram, first byte:
- *	executor: RUNNER_GO; RUNNER_KILL and u8 OUTCOME_*
+ *	executor: RUNNER_PLAN and the descriptors PLAN_*; RUNNER_GO;
+ *		  RUNNER_KILL and u8 OUTCOME_*
  *	runner:	  RUNNER_STARTED; RUNNER_RESULT and a RUNRESULT, the last
  * End of file from the executor ends the run.
  */
@@ -15,26 +20,26 @@
 
 #include "executor/executor.h"
 
+#define RUNNER_PLAN	'P'
 #define RUNNER_GO	'G'
 #define RUNNER_KILL	'K'
 #define RUNNER_STARTED	'S'
 #define RUNNER_RESULT	'R'
 #define RUNNER_MSG_MAX	8192
 
-/* Descriptors that a runner is started with, in this order. */
-#define JOB_CTL		0
-#define JOB_PLAN	1	/* memfd: the plan's canonical bytes */
-#define JOB_STDIN	2
-#define JOB_STDOUT	3
-#define JOB_STDERR	4
-#define JOB_SECRETS	5
-#define JOB_MAXFDS	(JOB_SECRETS + PLAN_MAXSECRETS)
+/* Descriptors that come with RUNNER_PLAN, in this order. */
+#define PLAN_FD		0	/* memfd: the plan's canonical bytes */
+#define PLAN_STDIN	1	/* read end */
+#define PLAN_STDOUT	2
+#define PLAN_STDERR	3
+#define PLAN_SECRETS	4
+#define PLAN_MAXFDS	(PLAN_SECRETS + PLAN_MAXSECRETS)
 
 struct job {
 	const struct layers	*layers;
-	int			 probe;	/* self-check */
-	int			 fds[JOB_MAXFDS];
-	unsigned		 nfds;
+	const struct xskill	*skill;
+	struct profile		 profile;
+	int			 ctl;
 };
 
 void	runner_main(const struct job *) __attribute__((__noreturn__));

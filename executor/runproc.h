@@ -7,12 +7,14 @@
 
 #include <stdint.h>
 
+#include "executor/feed.h"
 #include "executor/jail.h"
 #include "executor/runner.h"
 #include "executor/stream.h"
 
 enum phase {
-	PH_WAIT,	/* the sandbox is built, there is no word yet */
+	PH_BUILD,	/* a sandbox without a plan */
+	PH_WAIT,	/* with one, there is no word yet */
 	PH_SECRETS,	/* go; secrets are coming in */
 	PH_EXEC,	/* all of it is with the command */
 	PH_RUN,		/* it was executed */
@@ -20,7 +22,8 @@ enum phase {
 };
 
 struct runner {
-	struct plan		 plan;
+	const struct job	*job;
+	struct plan		 plan;		/* from PH_WAIT on */
 	int			 ctl;
 	int			 jail;
 	int			 go;
@@ -30,6 +33,8 @@ struct runner {
 	enum phase		 phase;
 	struct secrets		 secrets;
 	struct hide		*hide;
+	struct feed		 in;
+	int			 pipe[2];	/* output of the command */
 	struct stream		 out[2];
 	struct budget		 budget;
 	int64_t			 started;	/* us; 0: not yet */
@@ -46,9 +51,11 @@ struct runner {
 /* A message to the executor; without it there is no run any more. */
 void	runner_send(const struct runner *, const void *, size_t);
 
-/* runstart.c: both end the process where something fails. */
-void	runner_plan(struct runner *, int fd);
-void	runner_start(struct runner *, const struct job *);
+/* runstart.c: builds the sandbox; ends the process where that fails. */
+void	runner_start(struct runner *);
+
+/* runplan.c: takes a plan and its descriptors; ends the process likewise. */
+void	runner_plan(struct runner *, const int *fds, unsigned nfds);
 
 /* runend.c: reports and exits. */
 void	runner_finish(struct runner *) __attribute__((__noreturn__));

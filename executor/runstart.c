@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* The start of a run: its plan, its pipes, its sandbox. */
+/* The start of a run: its pipes and its sandbox. */
 #include "config.h"
 
 #include <sys/capability.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -18,7 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/msg.h"
 #include "executor/jail.h"
 #include "executor/runproc.h"
 
@@ -26,37 +23,20 @@
 			    CLONE_NEWUTS | CLONE_NEWCGROUP)
 #define SCOPED_ABI	6	/* Landlock keeps abstract sockets apart */
 
-void
-runner_plan(struct runner *r, int fd)
-{
-	struct stat st;
-	void *p;
-
-	if (fstat(fd, &st) == -1 || st.st_size <= 0 ||
-	    st.st_size > (off_t)MSG_PLAN_MAX)
-		runner_errno(r, "plan");
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		runner_errno(r, "plan");
-	if (plan_get(p, (size_t)st.st_size, &r->plan) == -1) {
-		errno = EINVAL;
-		runner_errno(r, "plan");
-	}
-	(void)munmap(p, (size_t)st.st_size);
-	(void)close(fd);
-}
-
-/* A pipe for output; the account may open its end again by /dev/stdout. */
-static void
-output_pipe(struct runner *r, int i, int dst, int *wr)
+/*
+ * A pipe of the command, and the end that stays here; the account may open
+ * its own again by /dev/stdin and the like.
+ */
+static int
+command_pipe(struct runner *r, int write, int *mine)
 {
 	int p[2];
 
-	if (pipe2(p, O_CLOEXEC) == -1 ||
-	    fchown(p[1], r->plan.uid, r->plan.gid) == -1 ||
-	    stream_open(&r->out[i], p[0], dst) == -1)
-		runner_errno(r, "output pipe");
-	*wr = p[1];
+	if (pipe2(p, O_CLOEXEC) == -1 || fchown(p[write],
+	    r->job->profile.uid, r->job->profile.gid) == -1)
+		runner_errno(r, "pipe of a command");
+	*mine = p[!write];
+	return (p[write]);
 }
 
 /*
@@ -97,20 +77,21 @@ keep_only_kill(struct runner *r)
 }
 
 void
-runner_start(struct runner *r, const struct job *job)
+runner_start(struct runner *r)
 {
 	int sv[2], go[2], tr[2];
 	struct jail j;
 
 	memset(&j, 0, sizeof(j));
-	j.plan = &r->plan;
-	j.layers = job->layers;
-	j.probe = job->probe;
-	j.stdio[0] = job->fds[JOB_STDIN];
-	output_pipe(r, 0, job->fds[JOB_STDOUT], &j.stdio[1]);
-	output_pipe(r, 1, job->fds[JOB_STDERR], &j.stdio[2]);
+	j.profile = &r->job->profile;
+	j.skill = r->job->skill;
+	j.layers = r->job->layers;
+	j.stdio[0] = command_pipe(r, 0, &r->in.dst);
+	j.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
+	j.stdio[2] = command_pipe(r, 1, &r->pipe[1]);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    pipe2(go, O_CLOEXEC) == -1 || pipe2(tr, O_CLOEXEC) == -1)
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) == -1 ||
+	    pipe2(tr, O_CLOEXEC) == -1)
 		runner_errno(r, "pipes of a sandbox");
 	j.sock = sv[1];
 	j.go = go[0];
@@ -118,7 +99,7 @@ runner_start(struct runner *r, const struct job *job)
 	r->jail = sv[0];
 	r->go = go[1];
 	r->trouble = tr[0];
-	if ((r->init = clone_init(r, job->layers)) == 0)
+	if ((r->init = clone_init(r, j.layers)) == 0)
 		jail_init(&j);
 	if (r->init == -1)
 		runner_errno(r, "clone3 with the namespaces of a sandbox");

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/pool.h"
 #include "executor/run.h"
-#include "executor/runner.h"
+#include "executor/spawner.h"
 
 #define CHECK_MS	20000
 
@@ -49,20 +50,28 @@ probe_plan(const struct executor *x, const struct xskill *s, struct buf *b)
 }
 
 static int
-start_probe(const struct skill *s, const struct buf *plan)
+start_probe(const struct executor *x, const struct skill *s,
+    const struct buf *plan)
 {
-	int fds[3], i;
+	struct profile profile;
+	struct plan p;
+	int ctl, fds[3], i;
 
+	if (plan_get(plan->data, plan->len, &p) == -1)
+		return (-1);
+	profile_of(x, &profile, p.uid, p.gid, &p.limits);
+	profile.probe = 1;
+	plan_free(&p);
 	for (i = 0; i < 3; i++)
 		if ((fds[i] = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 			return (-1);
-	return (run_start(s, 1, plan->data, plan->len, fds, 3));
+	if ((ctl = spawner_ask(s, &profile)) == -1 ||
+	    run_give(ctl, plan->data, plan->len, fds, 3) == -1)
+		return (-1);
+	return (ctl);
 }
 
-/*
- * A probe ends without the word to go: its sandbox is over, and the runner
- * says that nothing was executed.  Anything else that it says is the fault.
- */
+/* A probe is a run that ends well, or says what it managed to do. */
 static int
 probe_result(int ctl, char *err, size_t errlen)
 {
@@ -110,7 +119,7 @@ check_skill(const struct executor *x, const struct skill *s, char *err,
 
 	buf_init(&plan, MSG_PLAN_MAX);
 	if (probe_plan(x, s->x, &plan) == -1 ||
-	    (ctl = start_probe(s, &plan)) == -1) {
+	    (ctl = start_probe(x, s, &plan)) == -1) {
 		(void)snprintf(err, errlen, "cannot be started: %s",
 		    strerror(errno));
 		buf_free(&plan);

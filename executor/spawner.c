@@ -18,11 +18,8 @@
 #include "common/log.h"
 #include "common/priv.h"
 #include "executor/mnt.h"
-#include "executor/runner.h"
+#include "executor/fds.h"
 #include "executor/spawner.h"
-
-#define ASK_RUN		'r'
-#define ASK_PROBE	'p'
 
 /* Looked up anew: a descriptor stays in the namespace that it is of. */
 static int
@@ -84,59 +81,36 @@ prepare_runs(void)
 
 /* 1 and the job, 0 if it was none, -1 the executor is gone. */
 static int
-receive(int sock, struct job *job, char *what)
+receive(int sock, struct job *job)
 {
-	union {
-		struct cmsghdr	hdr;
-		char		space[CMSG_SPACE(sizeof(int) * JOB_MAXFDS)];
-	} ctl;
-	struct msghdr m;
-	struct iovec iov;
-	struct cmsghdr *c;
+	unsigned nfds = 1;
 	ssize_t n;
 
-	memset(&m, 0, sizeof(m));
-	iov.iov_base = what;
-	iov.iov_len = 1;
-	m.msg_iov = &iov;
-	m.msg_iovlen = 1;
-	m.msg_control = &ctl;
-	m.msg_controllen = sizeof(ctl);
-	n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
+	n = fds_recv(sock, &job->profile, sizeof(job->profile), &job->ctl,
+	    &nfds, 0);
 	if (n == -1 && errno == EINTR)
 		return (0);
-	if (n <= 0)
-		return (-1);
-	c = CMSG_FIRSTHDR(&m);
-	if (c == NULL || c->cmsg_type != SCM_RIGHTS ||
-	    (m.msg_flags & MSG_CTRUNC) != 0)
-		return (-1);
-	job->nfds = (unsigned)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-	memcpy(job->fds, CMSG_DATA(c), job->nfds * sizeof(int));
-	return (job->nfds >= JOB_SECRETS ? 1 : -1);
+	return (n == (ssize_t)sizeof(job->profile) && nfds == 1 ? 1 : -1);
 }
 
 static void __attribute__((__noreturn__))
-serve(int sock, const struct layers *layers)
+serve(int sock, const struct xskill *skill, const struct layers *layers)
 {
 	struct job job;
-	unsigned i;
-	char what;
 	int r;
 
+	memset(&job, 0, sizeof(job));
+	job.layers = layers;
+	job.skill = skill;
 	for (;;) {
-		memset(&job, 0, sizeof(job));
-		if ((r = receive(sock, &job, &what)) == -1)
+		if ((r = receive(sock, &job)) == -1)
 			_exit(0);
 		if (r == 0)
 			continue;
-		job.layers = layers;
-		job.probe = what == ASK_PROBE;
 		if (fork() == 0)
 			runner_main(&job);
-		/* where fork failed, the executor sees the end of JOB_CTL */
-		for (i = 0; i < job.nfds; i++)
-			(void)close(job.fds[i]);
+		/* where fork failed, the executor sees the end of it */
+		(void)close(job.ctl);
 	}
 }
 
@@ -153,7 +127,7 @@ spawner_main(struct executor *x, const struct skill *s, int sock)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
 	priv_closefrom(keep, 2);
 	prepare_runs();
-	serve(sock, &layers);
+	serve(sock, s->x, &layers);
 }
 
 int
@@ -173,34 +147,18 @@ spawner_start(struct executor *x, struct skill *s)
 }
 
 int
-spawner_ask(const struct skill *s, int probe, const int *fds, unsigned nfds)
+spawner_ask(const struct skill *s, const struct profile *p)
 {
-	union {
-		struct cmsghdr	hdr;
-		char		space[CMSG_SPACE(sizeof(int) * JOB_MAXFDS)];
-	} ctl;
-	struct msghdr m;
-	struct iovec iov;
-	struct cmsghdr *c;
-	char what = probe ? ASK_PROBE : ASK_RUN;
-	ssize_t n;
-	unsigned i;
+	int sv[2], r, saved;
 
-	memset(&m, 0, sizeof(m));
-	memset(&ctl, 0, sizeof(ctl));
-	iov.iov_base = &what;
-	iov.iov_len = 1;
-	m.msg_iov = &iov;
-	m.msg_iovlen = 1;
-	m.msg_control = &ctl;
-	m.msg_controllen = CMSG_SPACE(sizeof(int) * nfds);
-	c = CMSG_FIRSTHDR(&m);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int) * nfds);
-	memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
-	n = sendmsg(s->spawner, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
-	for (i = 0; i < nfds; i++)
-		(void)close(fds[i]);
-	return (n == -1 ? -1 : 0);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
+		return (-1);
+	r = fds_send(s->spawner, p, sizeof(*p), &sv[1], 1);
+	saved = errno;
+	(void)close(sv[1]);
+	if (r == 0)
+		return (sv[0]);
+	(void)close(sv[0]);
+	errno = saved;
+	return (-1);
 }

@@ -9,14 +9,14 @@
 #define EXECUTOR_SPAWNER_H
 
 #include "executor/executor.h"
+#include "executor/runner.h"
 
 /* Starts it; s->spawner and s->pid are set. 0, or -1 and errno. */
 int	spawner_start(struct executor *, struct skill *);
 /*
- * Asks for a runner.  The descriptors (see runner.h) are closed, also on
- * failure. 0 or -1 and errno; whether the runner lives, shows on JOB_CTL.
+ * Asks for a runner and its sandbox.  The descriptor that controls it, or -1
+ * and errno; whether it lives, shows there.
  */
-int	spawner_ask(const struct skill *, int probe, const int *fds,
-	    unsigned nfds);
+int	spawner_ask(const struct skill *, const struct profile *);
 
 #endif

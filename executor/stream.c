@@ -21,13 +21,19 @@ nonblock(int fd)
 	return (fcntl(fd, F_SETFL, fl | O_NONBLOCK));
 }
 
+void
+stream_init(struct stream *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->src = s->dst = -1;
+	(void)crypto_generichash_init(&s->hash, NULL, 0, 32);
+}
+
 int
 stream_open(struct stream *s, int src, int dst)
 {
-	memset(s, 0, sizeof(*s));
 	s->src = src;
 	s->dst = dst;
-	(void)crypto_generichash_init(&s->hash, NULL, 0, 32);
 	if (nonblock(src) == -1 || nonblock(dst) == -1)
 		return (-1);
 	return (0);

@@ -31,6 +31,8 @@ struct budget {
 	int		over;		/* something was cut off */
 };
 
+/* Neither end is there. */
+void	stream_init(struct stream *);
 /* Takes both descriptors. 0 or -1, errno. */
 int	stream_open(struct stream *, int src, int dst);
 /* From now on values of h are hidden; before the first byte. */

@@ -174,6 +174,7 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	x.uid = uid;
 	x.gid = gid;
 	x.accept_missing = c->accept_no_landlock ? XCONF_ACCEPT_LANDLOCK : 0;
+	x.warm = c->warm;
 	x.redact = c->redact;
 	x.ids = ids->ids;
 	x.nids = ids->nids;

@@ -125,6 +125,7 @@ struct conf {
 
 	/* sandbox.acceptMissing: ["landlock"] */
 	int		 accept_no_landlock;
+	uint32_t	 warm;		/* sandboxes kept ready, each skill */
 };
 
 /*

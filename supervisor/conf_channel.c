@@ -210,4 +210,5 @@ conf_limits(struct limits *out, const struct conf_skill *sk,
 	out->open_files = stricter(s->open_files, c->open_files);
 	out->file_mb = stricter(s->file_mb, c->file_mb);
 	out->output_mb = stricter(s->output_mb, c->output_mb);
+	out->tmp_mb = s->tmp_mb;
 }

@@ -247,7 +247,9 @@ static int
 get_sandbox(struct cx *cx, struct node n, void *t)
 {
 	static const struct key keys[] = {
-		FN("acceptMissing", get_missing), END_KEYS
+		FN("acceptMissing", get_missing),
+		UINT("warm", warm, 0, XCONF_MAXWARM),
+		END_KEYS
 	};
 
 	return get_object(cx, n, keys, t);
@@ -294,4 +296,5 @@ conf_defaults(struct conf *c)
 	c->socket_dir = xstrdup(CB_RUNDIR);
 	c->vault_dir = xstrdup(CB_VAULTDIR);
 	c->cipher = CIPHER_AES256;
+	c->warm = 2;
 }

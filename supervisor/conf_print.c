@@ -212,6 +212,7 @@ sandbox_json(const struct conf *c)
 	if (c->accept_no_landlock)
 		(void)json_array_append_new(a, json_string("landlock"));
 	put(o, "acceptMissing", a);
+	put_uint(o, "warm", c->warm);
 	return o;
 }
 

@@ -350,6 +350,7 @@ skill_init(struct conf_skill *sk, const char *name)
 	sk->limits.open_files = 1024;
 	sk->limits.file_mb = 1024;
 	sk->limits.output_mb = 16;
+	sk->limits.tmp_mb = 512;
 }
 
 void

@@ -130,9 +130,6 @@ make_pipes(struct run *r, int *fds)
 	for (i = 0; i < n; i++) {
 		if (pipe2(p, O_CLOEXEC) == -1)
 			break;
-		/* for what opens /dev/stdin again under its own account */
-		if (i == 0)
-			(void)fchmod(p[0], 0604);
 		/* only standard input flows towards the run's end 0 */
 		fds[i] = i == 1 || i == 2 ? p[1] : p[0];
 		if (i < 3)

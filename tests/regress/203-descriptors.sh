@@ -51,6 +51,7 @@ check() {
 	done
 }
 
+
 check "at first"
 for p in $a $v $x; do
 	is "$(name_of "$p"): 0 to 4" "$(std "$p")" \
@@ -66,6 +67,25 @@ for p in $(family "$x"); do
 	[ "$(name_of "$p")" = sleep ] && run=$p
 done
 is "run: three pipes" "$(fds "$run")" "3 pipe;"
+# Sandboxes that wait.  The runner: null device on 0, 1 and 2; to the executor;
+# three ends of pipes and that of troubles; init by its pidfd; two sockets into
+# the sandbox.  Init: its socket and a signalfd.  The command: its pipes, where
+# the plan will come from, and the pipe of troubles.
+two_wait() {
+	w=$(for p in $(family "$x"); do
+		[ "$(fds "$p")" != "$waiting_runner" ] || echo "$p"
+	done)
+	[ "$(echo "$w" | wc -w)" -eq 2 ]
+}
+waiting_runner="3 /dev/null;1 pidfd;4 pipe;3 socket;"
+ok "two runners wait, with what they need" until_true 20 two_wait
+for p in $w; do
+	init=$(children "$p")
+	is "waiting: init" "$(fds "$init")" \
+	    "3 /dev/null;1 signalfd;1 socket;"
+	is "waiting: command" "$(fds "$(children "$init")")" \
+	    "4 pipe;1 socket;"
+done
 is "while it runs: supervisor has one more, its client" "$(fds "$D")" \
     "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;"
 is "while it runs: auditor" "$(fds "$a")" "$auditor"
@@ -96,6 +116,8 @@ for i in 1 2 3; do
 	cb nobody status
 	cb cbtagent ps
 done
+# and a socket for each sandbox that waits
+executor="3 /dev/null;1 eventpoll;3 pipe;4 socket;1 view;"
 settled() {
 	[ "$(fds "$D")" = "$supervisor" ] && [ "$(fds "$x")" = "$executor" ]
 }

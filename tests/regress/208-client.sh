@@ -5,6 +5,7 @@
 # Every type in every state, broken frames, descriptors, noise, crowds.
 . "$SRC/tests/regress/lib.sh"
 
+MORE='"sandbox": { "warm": 0 },'
 conf_default
 daemon_start
 sock=$T/run/channels/cli.sock

@@ -31,7 +31,7 @@ sub frame {
 for (1 .. $n) {
 	socket(my $s, PF_UNIX, SOCK_SEQPACKET, 0) or die "socket: $!\n";
 	connect($s, pack_sockaddr_un($sock)) or die "connect: $!\n";
-	send($s, frame(0x101, 0, 0, 0, pack("NN/a*", 1, "crowd")), 0);
+	send($s, frame(0x101, 0, 0, 0, pack("NN/a*", 2, "crowd")), 0);
 	push @fds, $s;
 }
 my ($welcome, $told, $closed) = (0, 0, 0);

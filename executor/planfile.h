@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* A plan in a file of memory, on its way to who executes it. */
+#ifndef EXECUTOR_PLANFILE_H
+#define EXECUTOR_PLANFILE_H
+
+#include "common/plan.h"
+
+/* A descriptor of a file with these bytes, sealed; -1 and errno. */
+int	planfile_new(const void *, size_t);
+/* Decodes it; the descriptor stays open. 0, or -1 and errno. */
+int	planfile_read(int fd, struct plan *);
+
+#endif

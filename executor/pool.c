@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Pools of waiting sandboxes.  One that waits is a runner like any other
+ * that has no plan yet; the end of its control descriptor ends it.  What it
+ * says before it has a plan can only be that it could not be built.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "executor/pool.h"
+#include "executor/spawner.h"
+
+#define FILL_US		2000	/* after a request, and between two of them */
+#define LOOK_S		2	/* how often memory is looked at */
+#define IDLE_LOOKS	300	/* without a request: given up */
+#define HURT_LOOKS	30	/* after trouble: nothing new is made */
+#define SHORT_PERCENT	10	/* of 10 s that somebody waited for memory */
+#define LEAST_KB	65536	/* that has to be available */
+
+struct warm {
+	struct warm	*next;
+	struct skill	*skill;
+	int		 ctl;
+	struct event	*ev;
+};
+
+struct pools {
+	struct event	*fill;
+	struct event	*look;
+	int		 rest;		/* looks until more is made */
+};
+
+void
+profile_of(const struct executor *x, struct profile *p, uid_t uid, gid_t gid,
+    const struct limits *l)
+{
+	memset(p, 0, sizeof(*p));
+	p->uid = uid;
+	p->gid = gid;
+	p->tmp_mb = l->tmp_mb;
+	if (l->memory_mb != 0 && (p->tmp_mb == 0 || l->memory_mb < p->tmp_mb))
+		p->tmp_mb = l->memory_mb;
+	/* init and command of each one that waits count for the account */
+	p->spare = (uint32_t)(2 * x->xc.warm * x->xc.nskills);
+}
+
+static int
+same_profile(const struct profile *a, const struct profile *b)
+{
+	return (a->uid == b->uid && a->gid == b->gid &&
+	    a->tmp_mb == b->tmp_mb);
+}
+
+/* Takes it out of its pool; its control descriptor. */
+static int
+unlink_warm(struct warm *w)
+{
+	struct warm **at;
+	int ctl = w->ctl;
+
+	for (at = &w->skill->pool; *at != w; at = &(*at)->next)
+		;
+	*at = w->next;
+	w->skill->npool--;
+	event_free(w->ev);
+	free(w);
+	return (ctl);
+}
+
+static void
+drop_skill(struct skill *s)
+{
+	while (s->pool != NULL)
+		(void)close(unlink_warm(s->pool));
+}
+
+static void
+drop_all(struct executor *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++)
+		drop_skill(&x->skills[i]);
+}
+
+/* It could not be built, or something has ended it; the next may fare so. */
+static void
+on_trouble(evutil_socket_t fd, short what, void *arg)
+{
+	struct warm *w = arg;
+	struct pools *p = w->skill->executor->pools;
+
+	(void)fd;
+	(void)what;
+	log_warnx("a waiting sandbox of skill %s ended", w->skill->x->name);
+	p->rest = HURT_LOOKS;
+	(void)close(unlink_warm(w));
+}
+
+/* One more at the end of the pool: the oldest are taken first. */
+static void
+add_warm(struct executor *x, struct skill *s)
+{
+	struct warm **at, *w;
+	int ctl;
+
+	if ((ctl = spawner_ask(s, &s->profile)) == -1) {
+		x->pools->rest = HURT_LOOKS;
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->skill = s;
+	w->ctl = ctl;
+	w->ev = event_new(x->base, ctl, EV_READ, on_trouble, w);
+	if (w->ev == NULL || event_add(w->ev, NULL) == -1)
+		fatalx(EXIT_SYSTEM, "event of a sandbox");
+	for (at = &s->pool; *at != NULL; at = &(*at)->next)
+		;
+	*at = w;
+	s->npool++;
+}
+
+static int
+wants_more(const struct executor *x, const struct skill *s)
+{
+	return (s->in_use != 0 && s->broken == NULL && s->npool < x->xc.warm);
+}
+
+static void
+fill_later(struct executor *x)
+{
+	const struct timeval tv = { 0, FILL_US };
+
+	if (x->pools->rest == 0 && !x->stopping &&
+	    !event_pending(x->pools->fill, EV_TIMEOUT, NULL))
+		(void)event_add(x->pools->fill, &tv);
+}
+
+static void
+on_fill(evutil_socket_t fd, short what, void *arg)
+{
+	struct executor *x = arg;
+	size_t i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < x->xc.nskills; i++)
+		if (wants_more(x, &x->skills[i])) {
+			add_warm(x, &x->skills[i]);
+			fill_later(x);
+			return;
+		}
+}
+
+/* The number behind a word of a file of /proc; -1 if it is not there. */
+static long
+number_in(const char *path, const char *word)
+{
+	char text[2048], *p;
+	ssize_t n;
+	int fd;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return (-1);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (-1);
+	text[n] = '\0';
+	if ((p = strstr(text, word)) == NULL)
+		return (-1);
+	return (strtol(p + strlen(word), NULL, 10));
+}
+
+static const char *
+pressure_path(void)
+{
+#if CB_TEST_HOOKS
+	const char *path;
+
+	if ((path = getenv("CLAWBOT_PRESSURE")) != NULL)
+		return (path);
+#endif
+	return ("/proc/pressure/memory");
+}
+
+static int
+memory_is_short(void)
+{
+	long kb = number_in("/proc/meminfo", "MemAvailable:");
+
+	return (number_in(pressure_path(), "some avg10=") >= SHORT_PERCENT ||
+	    (kb >= 0 && kb < LEAST_KB));
+}
+
+static void
+on_look(evutil_socket_t fd, short what, void *arg)
+{
+	struct executor *x = arg;
+	size_t i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < x->xc.nskills; i++)
+		if (x->skills[i].in_use > 0 && --x->skills[i].in_use == 0)
+			drop_skill(&x->skills[i]);
+	if (memory_is_short()) {
+		drop_all(x);
+		x->pools->rest = 1;
+	} else if (x->pools->rest > 0)
+		x->pools->rest--;
+	fill_later(x);
+}
+
+void
+pool_init(struct executor *x)
+{
+	const struct timeval tv = { LOOK_S, 0 };
+	struct pools *p;
+
+	p = x->pools = xcalloc(1, sizeof(*p));
+	p->fill = evtimer_new(x->base, on_fill, x);
+	p->look = event_new(x->base, -1, EV_PERSIST, on_look, x);
+	if (p->fill == NULL || p->look == NULL)
+		fatalx(EXIT_SYSTEM, "events of waiting sandboxes");
+	if (x->xc.warm != 0 && event_add(p->look, &tv) == -1)
+		fatalx(EXIT_SYSTEM, "events of waiting sandboxes");
+}
+
+/* A profile has to come twice, so that two that take turns do no harm. */
+static void
+adopt(struct skill *s, const struct profile *p)
+{
+	if (s->in_use != 0 && !same_profile(&s->other, p)) {
+		s->other = *p;
+		return;
+	}
+	drop_skill(s);
+	s->profile = *p;
+}
+
+int
+pool_take(struct executor *x, struct skill *s, const struct profile *p)
+{
+	int ctl = -1;
+
+	if (x->xc.warm == 0)
+		return (-1);
+	if (!same_profile(&s->profile, p))
+		adopt(s, p);
+	else if (s->pool != NULL)
+		ctl = unlink_warm(s->pool);
+	s->in_use = IDLE_LOOKS;
+	fill_later(x);
+	return (ctl);
+}
+
+void
+pool_close(struct executor *x)
+{
+	if (x->pools == NULL)
+		return;
+	(void)event_del(x->pools->fill);
+	(void)event_del(x->pools->look);
+	drop_all(x);
+}

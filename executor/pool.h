@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sandboxes that are ready before they are asked for: a few for each skill
+ * that is in use, in the profile that its last run had.  They are made off
+ * the path of requests, the way that any sandbox is made, and given up when
+ * memory is short or nobody has asked for a while.
+ */
+#ifndef EXECUTOR_POOL_H
+#define EXECUTOR_POOL_H
+
+#include "executor/executor.h"
+#include "executor/runner.h"
+
+struct pools;
+
+/*
+ * What the sandbox of a run with this account and these limits is built
+ * from.
+ */
+void	profile_of(const struct executor *, struct profile *, uid_t, gid_t,
+	    const struct limits *);
+/* Once the event base is there; opens what tells of short memory. */
+void	pool_init(struct executor *);
+/*
+ * The control descriptor of a waiting sandbox, or -1: there is none.  The
+ * profile becomes the one that the skill's pool is filled with, later.
+ */
+int	pool_take(struct executor *, struct skill *, const struct profile *);
+/* Ends all that wait, and makes no more. */
+void	pool_close(struct executor *);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* A runner gets its plan: what it needs of it here, and on to the command. */
+#include "config.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "executor/fds.h"
+#include "executor/planfile.h"
+#include "executor/runproc.h"
+
+#define MB	(UINT64_C(1024) * 1024)
+
+/* Does this sandbox fit?  The executor has chosen it; so look again. */
+static int
+fits(const struct runner *r, unsigned nfds)
+{
+	return (r->plan.uid == r->job->profile.uid &&
+	    r->plan.gid == r->job->profile.gid &&
+	    nfds == PLAN_SECRETS + r->plan.secrets.n);
+}
+
+static void
+open_streams(struct runner *r, const int *fds)
+{
+	if (stream_open(&r->out[0], r->pipe[0], fds[PLAN_STDOUT]) == -1 ||
+	    stream_open(&r->out[1], r->pipe[1], fds[PLAN_STDERR]) == -1)
+		runner_errno(r, "output pipe");
+	r->in.src = fds[PLAN_STDIN];
+	r->budget.left = r->plan.limits.output_mb == 0 ? UINT64_MAX :
+	    r->plan.limits.output_mb * MB;
+}
+
+void
+runner_plan(struct runner *r, const int *fds, unsigned nfds)
+{
+	static const char word = JAIL_PLAN;
+	struct trouble t;
+
+	if (r->phase != PH_BUILD || nfds < PLAN_SECRETS) {
+		errno = EINVAL;
+		runner_errno(r, "descriptors of a plan");
+	}
+	if (planfile_read(fds[PLAN_FD], &r->plan) == -1)
+		runner_errno(r, "plan");
+	if (!fits(r, nfds)) {
+		errno = EINVAL;
+		runner_errno(r, "plan for another sandbox");
+	}
+	if (secrets_open(&r->secrets, fds + PLAN_SECRETS, r->plan.secrets.n,
+	    &t) == -1)
+		runner_fail(r, &t);
+	open_streams(r, fds);
+	/* that it is gone already shows elsewhere */
+	(void)fds_send(r->go, &word, 1, &fds[PLAN_FD], 1);
+	(void)close(fds[PLAN_FD]);
+	r->phase = PH_WAIT;
+}
