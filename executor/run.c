@@ -126,21 +126,34 @@ run_error(struct run *r, enum outcome outcome, enum cberr err,
 		report(r);
 }
 
+static void
+tell_started(struct run *r)
+{
+	if (r->told)
+		return;
+	r->told = 1;
+	if (ipc_send(r->x->rm.ipc, MSG_X_STARTED, r->id, NULL, 0, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
+}
+
 /* What a runner sends is checked: it looks at hostile bytes all day. */
 static void
-on_result(struct run *r, const uint8_t *p, size_t len)
+on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
 {
 	struct runresult v;
 	int bad;
 
-	bad = runresult_get(p, len, &v) == -1 || (r->state != RUN_GONE &&
-	    v.outcome != OUTCOME_ERROR);
+	bad = runresult_get(p, len, &v) == -1 || ran > 1 ||
+	    (r->state != RUN_GONE && (ran || v.outcome != OUTCOME_ERROR));
 	runresult_free(&v);
 	if (bad) {
 		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
 		    "malformed report of a run");
 		return;
 	}
+	if (ran)
+		tell_started(r);
 	buf_reset(&r->result);
 	buf_put(&r->result, p, len);
 	close_ctl(r);
@@ -166,13 +179,11 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 	} while (n == -1 && errno == ECONNRESET && !reset++);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n > 1 && (size_t)n <= RUNNER_MSG_MAX && m[0] == RUNNER_RESULT)
-		on_result(r, m + 1, (size_t)n - 1);
-	else if (n == 1 && m[0] == RUNNER_STARTED && r->state == RUN_GONE) {
-		if (ipc_send(r->x->rm.ipc, MSG_X_STARTED, r->id, NULL, 0,
-		    NULL, 0) == -1)
-			fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
-	} else
+	if (n > 2 && (size_t)n <= RUNNER_MSG_MAX && m[0] == RUNNER_RESULT)
+		on_result(r, m[1], m + 2, (size_t)n - 2);
+	else if (n == 1 && m[0] == RUNNER_STARTED && r->state == RUN_GONE)
+		tell_started(r);
+	else
 		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
 		    "the runner ended without a report");
 }

@@ -28,6 +28,7 @@ struct run {
 	struct profile	 profile;
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
+	int		 told;		/* X_STARTED was sent */
 	struct buf	 result;	/* came in, cannot be reported yet */
 };
 

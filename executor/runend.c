@@ -23,8 +23,12 @@ send_result(struct runner *r)
 		r->res.reason = xstrdup("");
 	buf_init(&b, RUNNER_MSG_MAX);
 	buf_put_u8(&b, RUNNER_RESULT);
+	buf_put_u8(&b, r->ran != 0);
 	runresult_put(&b, &r->res);
 	runner_send(r, b.data, b.len);
+	if (r->reported)
+		while (waitpid(r->init, NULL, 0) == -1 && errno == EINTR)
+			;
 	_exit(0);
 }
 

@@ -23,6 +23,7 @@
 
 #define GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
+#define TELL_MS		10	/* shorter runs are told of by their result */
 
 /* Slots of the poll set. */
 enum { P_CTL, P_JAIL, P_TROUBLE, P_IN, P_ROOM, P_OUT, P_ERR, P_SECRETS,
@@ -161,7 +162,6 @@ on_ctl(struct runner *r)
 static void
 on_trouble(struct runner *r)
 {
-	static const char word = RUNNER_STARTED;
 	struct trouble t;
 	ssize_t n;
 
@@ -175,30 +175,44 @@ on_trouble(struct runner *r)
 	} else if (r->phase == PH_EXEC) {
 		r->phase = PH_RUN;
 		r->ran = 1;
-		runner_send(r, &word, 1);
+		r->tell_at = now_us() + TELL_MS * 1000;
 	}
 }
 
-/* Init has nobody left in there, or is gone itself. */
+/* Init was killed: what it cost itself is in the numbers too. */
+static void
+bury(struct runner *r)
+{
+	struct rusage ru;
+	pid_t pid;
+
+	kill_now(r);
+	while ((pid = wait4(r->init, NULL, 0, &ru)) == -1 && errno == EINTR)
+		;
+	if (pid == -1)
+		return;
+	r->report.user_us = usec(&ru.ru_utime);
+	r->report.sys_us = usec(&ru.ru_stime);
+	r->report.maxrss_kb = (uint64_t)ru.ru_maxrss;
+}
+
+/*
+ * Init has nobody left in there, or is gone itself.  After its report it
+ * only ends, and nobody has to wait for the kernel to take its namespaces
+ * down.
+ */
 static void
 on_jail(struct runner *r)
 {
-	struct rusage ru;
 	ssize_t n;
 
 	n = read(r->jail, &r->report, sizeof(r->report));
 	r->reported = n == (ssize_t)sizeof(r->report);
 	r->ended = now_us();
 	close_fd(&r->jail);
-	kill_now(r);
-	while ((n = wait4(r->init, NULL, 0, &ru)) == -1 && errno == EINTR)
-		;
-	if (!r->reported && n != -1) {
-		/* killed: what init cost itself is in there too */
-		r->report.user_us = usec(&ru.ru_utime);
-		r->report.sys_us = usec(&ru.ru_stime);
-		r->report.maxrss_kb = (uint64_t)ru.ru_maxrss;
-	}
+	r->kill_at = INT64_MAX;
+	if (!r->reported)
+		bury(r);
 	/* told before it ended, but not looked at yet */
 	if (r->trouble != -1)
 		on_trouble(r);
@@ -210,10 +224,15 @@ on_jail(struct runner *r)
 static void
 on_time(struct runner *r)
 {
+	static const char word = RUNNER_STARTED;
 	int64_t now = now_us();
 
 	if (r->kill_at != 0 && r->kill_at <= now)
 		kill_now(r);
+	if (r->tell_at != 0 && r->tell_at <= now) {
+		r->tell_at = 0;
+		runner_send(r, &word, 1);
+	}
 	if (r->deadline == 0 || r->deadline > now)
 		return;
 	if (r->phase != PH_OVER) {
@@ -259,6 +278,8 @@ poll_timeout(const struct runner *r)
 	if (r->deadline != 0 && (r->kill_at == 0 || r->phase == PH_OVER) &&
 	    (r->deadline < next || r->phase == PH_OVER))
 		next = r->deadline;
+	if (r->tell_at != 0 && r->tell_at < next)
+		next = r->tell_at;
 	if (next == INT64_MAX)
 		return (-1);
 	if (next <= now)
@@ -267,12 +288,13 @@ poll_timeout(const struct runner *r)
 	return (next > 60000 ? 60000 : (int)next);
 }
 
-static void
+/* How many there are to wait for. */
+static nfds_t
 poll_set(const struct runner *r, struct pollfd *p)
 {
 	size_t i;
 
-	for (i = 0; i < P_MAX; i++) {
+	for (i = 0; i < P_SECRETS + r->secrets.n; i++) {
 		p[i].fd = -1;
 		p[i].events = POLLIN;
 		p[i].revents = 0;
@@ -288,10 +310,11 @@ poll_set(const struct runner *r, struct pollfd *p)
 	if (r->phase == PH_SECRETS)
 		for (i = 0; i < r->secrets.n; i++)
 			p[P_SECRETS + i].fd = r->secrets.s[i].fd;
+	return (P_SECRETS + r->secrets.n);
 }
 
 static void
-handle(struct runner *r, struct pollfd *p)
+handle(struct runner *r, struct pollfd *p, nfds_t n)
 {
 	struct trouble t;
 	size_t i;
@@ -301,7 +324,8 @@ handle(struct runner *r, struct pollfd *p)
 			;
 	if (p[P_TROUBLE].revents != 0 && r->trouble != -1)
 		on_trouble(r);
-	for (i = 0; i < r->secrets.n; i++)
+	/* fewer were waited for than there are, if the plan came now */
+	for (i = 0; P_SECRETS + i < n; i++)
 		if (p[P_SECRETS + i].revents != 0 && secrets_read(&r->secrets,
 		    i, r->plan.secrets.v[i], &t) == -1)
 			never_ran(r, &t);
@@ -338,14 +362,15 @@ runner_main(const struct job *job)
 {
 	static struct runner r;
 	struct pollfd p[P_MAX];
+	nfds_t n;
 
 	setup(&r, job);
 	runner_start(&r);
 	while (r.phase != PH_OVER || (r.out[0].hs != NULL &&
 	    (!stream_done(&r.out[0]) || !stream_done(&r.out[1])))) {
-		poll_set(&r, p);
-		if (poll(p, P_MAX, poll_timeout(&r)) != -1)
-			handle(&r, p);
+		n = poll_set(&r, p);
+		if (poll(p, n, poll_timeout(&r)) != -1)
+			handle(&r, p, n);
 	}
 	runner_finish(&r);
 }

@@ -12,7 +12,9 @@
  * Between executor and runner, one message a datagram, first byte:
  *	executor: RUNNER_PLAN and the descriptors PLAN_*; RUNNER_GO;
  *		  RUNNER_KILL and u8 OUTCOME_*
- *	runner:	  RUNNER_STARTED; RUNNER_RESULT and a RUNRESULT, the last
+ *	runner:	  RUNNER_STARTED, but not of a run that is over at once;
+ *		  RUNNER_RESULT, u8 whether the command was executed, and a
+ *		  RUNRESULT, the last
  * End of file from the executor ends the run.
  */
 #ifndef EXECUTOR_RUNNER_H

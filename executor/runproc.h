@@ -42,6 +42,7 @@ struct runner {
 	int64_t			 deadline;	/* 0: none yet */
 	int64_t			 kill_at;	/* 0: not asked to end */
 	int			 ran;		/* PH_RUN was reached */
+	int64_t			 tell_at;	/* that; 0: not to be told */
 	int			 reported;
 	struct jail_report	 report;
 	struct trouble		 why;		/* err: never ran */

@@ -96,8 +96,8 @@ probe_result(int ctl, char *err, size_t errlen)
 		break;
 	}
 	memset(&v, 0, sizeof(v));
-	if (n < 2 || m[0] != RUNNER_RESULT ||
-	    runresult_get(m + 1, (size_t)n - 1, &v) == -1)
+	if (n < 3 || m[0] != RUNNER_RESULT ||
+	    runresult_get(m + 2, (size_t)n - 2, &v) == -1)
 		(void)snprintf(err, errlen, "the runner ended");
 	else if (v.outcome == OUTCOME_EXITED && v.code == 0)
 		r = 0;

@@ -173,6 +173,7 @@ act_launch(struct run *r, const struct run_input *in)
 	int fds[3 + PLAN_MAXSECRETS];
 	struct quota_no no;
 	struct buf b;
+	size_t i;
 
 	if (in->event == EV_APPROVED) {
 		r->approved = 1;
@@ -188,13 +189,17 @@ act_launch(struct run *r, const struct run_input *in)
 		    "out of descriptors");
 		return (run_refuse_run(r));
 	}
-	(void)role_send(&r->d->exec, MSG_X_BUILD, r->id, NULL, fds,
-	    (unsigned)(3 + r->plan.secrets.n));
+	/* the disk takes longest: it is asked first */
 	if (rec_intent(&b, r) == 0 &&
-	    role_send(&r->d->audit, MSG_A_INTENT, r->id, &b, NULL, 0) == 0)
+	    role_send(&r->d->audit, MSG_A_INTENT, r->id, &b, NULL, 0) == 0) {
+		(void)role_send(&r->d->exec, MSG_X_BUILD, r->id, NULL, fds,
+		    (unsigned)(3 + r->plan.secrets.n));
 		return (RUN_DECIDED);
+	}
 	run_drop(r);
 	quota_release(r->d->quota, &r->hold, 0, now_ms());
+	for (i = 0; i < 3 + r->plan.secrets.n; i++)
+		(void)close(fds[i]);
 	close_pipes(r);
 	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "too large to be recorded");
 	return (run_refuse_run(r));
