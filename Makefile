@@ -62,7 +62,8 @@ EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
 		executor/redact.c executor/resolve.c executor/run.c \
 		executor/runend.c executor/runner.c executor/runplan.c \
 		executor/runsecret.c executor/runstart.c \
-		executor/selfcheck.c executor/spawner.c executor/stream.c \
+		executor/selfcheck.c executor/spawner.c \
+		executor/spawnmain.c executor/stream.c \
 		executor/view.c executor/viewetc.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
@@ -79,8 +80,8 @@ CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/why.c
 
 # The file of each program that has main(); tests link the others.
-MAINS =		supervisor/clawbotd.c executor/main.c auditor/main.c \
-		vault/main.c client/clawbot.c
+MAINS =		supervisor/clawbotd.c executor/main.c executor/spawnmain.c \
+		auditor/main.c vault/main.c client/clawbot.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
 WIRE_SRC =	$(wildcard tests/wire/*.c)
@@ -93,7 +94,7 @@ BENCH_SRC =	$(wildcard tests/bench/*.c)
 
 O =		$(B)/obj
 PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-executor \
-		$(B)/clawbot-auditor $(B)/clawbot-vault
+		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault
 SODIUM_LIB =	$(B)/libcommonsodium.a
 LIBS_ALL =	$(B)/libsupervisor.a $(B)/libexecutor.a $(B)/libauditor.a \
 		$(B)/libvault.a $(B)/libclient.a $(SODIUM_LIB) $(B)/libcommon.a
@@ -115,6 +116,7 @@ endif
 obj =		$(patsubst %.c,$(O)/%.o,$(1))
 lib =		$(call obj,$(filter-out $(MAINS),$(1)))
 mainobj =	$(call obj,$(filter $(MAINS),$(1)))
+SPAWNER_MAIN =	executor/spawnmain.c
 
 $(O)/common/%.o: WARN_CFLAGS += -Wconversion
 $(O)/tests/%.o: LIB_CFLAGS += $(CMOCKA_CFLAGS)
@@ -139,10 +141,15 @@ link =		$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@
 $(B)/clawbotd: $(call mainobj,$(SUPERVISOR_SRC)) $(B)/libsupervisor.a \
     $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(JANSSON_LIBS) $(CAP_LIBS)
-$(B)/clawbot-executor: $(call mainobj,$(EXECUTOR_SRC)) $(B)/libexecutor.a \
-    $(SODIUM_LIB) $(B)/libcommon.a
+$(B)/clawbot-executor: \
+    $(call mainobj,$(filter-out $(SPAWNER_MAIN),$(EXECUTOR_SRC))) \
+    $(B)/libexecutor.a $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
 	    $(PCRE2_LIBS)
+# Three processes of each run are copies of it: small, and without a loader.
+$(B)/clawbot-spawner: $(call obj,$(SPAWNER_MAIN)) $(B)/libexecutor.a \
+    $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(link) $(STATIC_LDFLAGS) $^ $(SODIUM_LIBS) $(CAP_LIBS)
 $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
@@ -156,7 +163,8 @@ $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
 all: $(PROGRAMS)
 
 # make clawbot-vault and the like
-clawbotd clawbot clawbot-executor clawbot-auditor clawbot-vault: %: $(B)/%
+clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor \
+clawbot-vault: %: $(B)/%
 
 ### Tests
 
@@ -290,8 +298,9 @@ install: installable
 	    $(DESTDIR)$(docdir)
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
 	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
-	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
-	    $(B)/clawbot-vault $(DESTDIR)$(libexecdir)/clawbot
+	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-spawner \
+	    $(B)/clawbot-auditor $(B)/clawbot-vault \
+	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(mandir)/man8
@@ -346,9 +355,10 @@ help:
 #? make protocol      write the table of PROTOCOL again
 #? make dist          clawbot-VERSION.tar.gz
 #? make clean         remove what was built; distclean: also configure
-#? clawbotd clawbot clawbot-executor clawbot-auditor clawbot-vault: one program
+#? clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor
+#? clawbot-vault: one program
 #? B=DIR              another build directory; V=1 shows commands
 
 .PHONY: all bench check check-able clawbot clawbot-auditor clawbot-executor \
-	clawbot-vault clawbotd clean cov dist distclean fuzz fuzz-run fuzzers \
+	clawbot-spawner clawbot-vault clawbotd clean cov dist distclean fuzz fuzz-run fuzzers \
 	help install installable lint protocol testprogs uninstall

@@ -65,6 +65,7 @@ struct executor {
 	uint8_t			*key;	/* of tickets; guarded */
 	struct skill		*skills;	/* xc.nskills */
 	struct layers		 layers;
+	int			 program;	/* of spawners; during start */
 	struct redact		*redact;
 	struct event_base	*base;
 	struct pools		*pools;

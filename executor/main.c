@@ -28,7 +28,6 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "executor/executor.h"
-#include "executor/filter.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/spawner.h"
@@ -94,6 +93,10 @@ build_view(struct executor *x)
 	char err[512], **broken;
 	size_t i;
 
+	/* found by its place on the host, which cannot be seen afterwards */
+	if ((x->program = spawner_program("/proc/self/exe")) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "clawbot-spawner: %s",
+		    strerror(errno));
 	broken = xcalloc(x->xc.nskills, sizeof(*broken));
 	if (view_build(&x->xc, broken, err, sizeof(err)) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "view: %s", err);
@@ -181,14 +184,13 @@ start_spawners(struct executor *x)
 	char err[512];
 	size_t i;
 
-	if (filter_build() == -1)
-		fatalx(EXIT_SYSTEM, "the filter of runs does not fit");
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->skills[i].broken == NULL &&
 		    spawner_start(x, &x->skills[i]) == -1)
 			rolemain_fail(&x->rm, EXIT_SYSTEM,
 			    "spawner of skill %s: %s", x->xc.skills[i].name,
 			    strerror(errno));
+	(void)close(x->program);
 	if (selfcheck(x, err, sizeof(err)) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "%s", err);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* Spawners: the template of a skill's sandboxes, and fork. */
+/* Spawners: how they are started in the template of their skill, and asked. */
 #include "config.h"
 
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
-#include "common/priv.h"
+#include "common/msg.h"
 #include "executor/mnt.h"
+#include "executor/planfile.h"
 #include "executor/fds.h"
 #include "executor/spawner.h"
 
@@ -55,91 +53,85 @@ enter_template(const struct skill *s)
 	return (mnt_pivot());
 }
 
-/*
- * What every run would have to do for itself otherwise: nothing that it
- * executes can have a capability, and its signals are as they come.  SIGPIPE
- * stays ignored up to the command, SIGSYS may be a test's.
- */
-static void
-prepare_runs(void)
-{
-	struct sigaction sa;
-	unsigned long cap;
-	int sig;
-
-	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
-			fatal(EXIT_SYSTEM, "bounding set");
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = SIG_DFL;
-	for (sig = 1; sig < NSIG; sig++)
-		if (sig != SIGPIPE && sig != SIGSYS)
-			(void)sigaction(sig, &sa, NULL);
-	/* nobody waits for runners */
-	(void)signal(SIGCHLD, SIG_IGN);
-}
-
-/* 1 and the job, 0 if it was none, -1 the executor is gone. */
+/* What a spawner has to know of the executor's configuration: its skill. */
 static int
-receive(int sock, struct job *job)
+spawner_conf(const struct executor *x, const struct skill *s)
 {
-	unsigned nfds = 1;
-	ssize_t n;
+	struct xconf one;
+	struct buf b;
+	int fd = -1;
 
-	n = fds_recv(sock, &job->profile, sizeof(job->profile), &job->ctl,
-	    &nfds, 0);
-	if (n == -1 && errno == EINTR)
-		return (0);
-	return (n == (ssize_t)sizeof(job->profile) && nfds == 1 ? 1 : -1);
+	memset(&one, 0, sizeof(one));
+	one.uid = x->xc.uid;
+	one.gid = x->xc.gid;
+	one.skills = &x->xc.skills[s->index];
+	one.nskills = 1;
+	buf_init(&b, MSG_CONFIG_MAX);
+	buf_put(&b, &x->layers, sizeof(x->layers));
+	xconf_put(&b, &one);
+	if (!b.bad)
+		fd = planfile_new(b.data, b.len);
+	buf_free(&b);
+	return (fd);
 }
 
+/* Descriptors have numbers; whatever else is open closes with execve. */
 static void __attribute__((__noreturn__))
-serve(int sock, const struct xskill *skill, const struct layers *layers)
+become_spawner(const struct executor *x, const struct skill *s, int sock,
+    int conf)
 {
-	struct job job;
-	int r;
+	static char name[] = "clawbot-spawner";
+	char *argv[] = { name, NULL };
+	int high[3];
 
-	memset(&job, 0, sizeof(job));
-	job.layers = layers;
-	job.skill = skill;
-	for (;;) {
-		if ((r = receive(sock, &job)) == -1)
-			_exit(0);
-		if (r == 0)
-			continue;
-		if (fork() == 0)
-			runner_main(&job);
-		/* where fork failed, the executor sees the end of it */
-		(void)close(job.ctl);
-	}
-}
-
-static void __attribute__((__noreturn__))
-spawner_main(struct executor *x, const struct skill *s, int sock)
-{
-	const int keep[] = { sock, ROLE_FD_LOG };
-	const struct layers layers = x->layers;
-
-	/* neither the key nor what came over the socket is for runners */
-	sodium_free(x->key);
-	ipc_free(x->rm.ipc);
 	if (enter_template(s) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
-	priv_closefrom(keep, 2);
-	prepare_runs();
-	serve(sock, s->x, &layers);
+	high[0] = fcntl(sock, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
+	high[1] = fcntl(conf, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
+	high[2] = fcntl(x->program, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
+	if (high[0] == -1 || high[1] == -1 || high[2] == -1 ||
+	    dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
+	    dup2(high[1], SPAWNER_FD_CONF) == -1)
+		fatal(EXIT_SYSTEM, "descriptors of a spawner");
+	(void)execveat(high[2], "", argv, environ, AT_EMPTY_PATH);
+	fatal(EXIT_SYSTEM, "%s", name);
+}
+
+int
+spawner_program(const char *self)
+{
+	static const char name[] = "clawbot-spawner";
+	char path[PLAN_MAXPATH];
+	char *slash;
+	ssize_t n;
+
+	n = readlink(self, path, sizeof(path) - sizeof(name) - 1);
+	if (n == -1)
+		return (-1);
+	path[n] = '\0';
+	if ((slash = strrchr(path, '/')) == NULL) {
+		errno = ENOENT;
+		return (-1);
+	}
+	memcpy(slash + 1, name, sizeof(name));
+	return (open(path, O_PATH | O_CLOEXEC));
 }
 
 int
 spawner_start(struct executor *x, struct skill *s)
 {
-	int sv[2], saved;
+	int conf, saved, sv[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
+	if ((conf = spawner_conf(x, s)) == -1)
 		return (-1);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1) {
+		(void)close(conf);
+		return (-1);
+	}
 	if ((s->pid = fork()) == 0)
-		spawner_main(x, s, sv[1]);
+		become_spawner(x, s, sv[1], conf);
 	saved = errno;
+	(void)close(conf);
 	(void)close(sv[1]);
 	s->spawner = sv[0];
 	errno = saved;

@@ -11,7 +11,16 @@
 #include "executor/executor.h"
 #include "executor/runner.h"
 
-/* Starts it; s->spawner and s->pid are set. 0, or -1 and errno. */
+/* Descriptors that clawbot-spawner is started with, beside ROLE_FD_LOG. */
+#define SPAWNER_FD_SOCK	3	/* a struct profile and a socket each time */
+#define SPAWNER_FD_CONF	5	/* struct layers, XCONF with its skill alone */
+
+/*
+ * The program, found beside the one that is running (self: its link in
+ * /proc). A descriptor, or -1 and errno.
+ */
+int	spawner_program(const char *self);
+/* Starts one; s->spawner and s->pid are set. 0, or -1 and errno. */
 int	spawner_start(struct executor *, struct skill *);
 /*
  * Asks for a runner and its sandbox.  The descriptor that controls it, or -1

@@ -17,7 +17,7 @@ nwaiting() {
 	for n_r in $(children $(children "$(role_pid executor)")); do
 		n_c=$(children $(children "$n_r"))
 		case $(name_of "${n_c:-0}") in
-		clawbot-executor) n_n=$((n_n + 1)) ;;
+		clawbot-spawner) n_n=$((n_n + 1)) ;;
 		esac
 	done
 	[ "$n_n" -eq "$1" ]

@@ -64,6 +64,9 @@ if command -v readelf >/dev/null; then
 	    "cap event_core sodium "
 	is "clawbot-vault: libraries" "$(libs clawbot-vault)" \
 	    "cap event_core sodium "
+	is "clawbot-spawner: no other libraries than these, or none" \
+	    "$(libs clawbot-spawner | tr ' ' '\n' |
+	    grep -vxE 'cap|sodium|')" ""
 	is "clawbot: no other library than these" "$(libs clawbot |
 	    tr ' ' '\n' | grep -vxE 'jansson|sodium|')" ""
 else
@@ -98,8 +101,8 @@ fi
 
 ### Hardening
 
-for prog in clawbotd clawbot clawbot-executor clawbot-auditor clawbot-vault
-do
+for prog in clawbotd clawbot clawbot-executor clawbot-spawner \
+    clawbot-auditor clawbot-vault; do
 	command -v readelf >/dev/null || continue
 	ok "$prog: position independent" sh -c \
 	    "readelf -h '$P/$prog' | grep -q 'Type:.*DYN'"
@@ -113,12 +116,13 @@ do
 	case $(grep '^HARDEN_CFLAGS' "$P/config.mk") in
 	*stack-protector*)
 		ok "$prog: stack protector" sh -c \
-		    "nm -D '$P/$prog' | grep -q __stack_chk_fail" ;;
+		    "nm '$P/$prog' | grep -q __stack_chk_fail" ;;
 	esac
 done
 
 # Nothing here speaks of how it was made.
 is "no test hook in the installed program" "$(strings -a "$P/clawbotd" \
-    "$P/clawbot-executor" "$P/clawbot-auditor" "$P/clawbot-vault" |
-    grep -E 'CLAWBOT_(LIBEXEC|TRAP|EMPTYDIR)')" ""
+    "$P/clawbot-executor" "$P/clawbot-spawner" "$P/clawbot-auditor" \
+    "$P/clawbot-vault" |
+    grep -E 'CLAWBOT_(LIBEXEC|TRAP|EMPTYDIR|PRESSURE)')" ""
 finish

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * clawbot-spawner: forks runners and nothing else.  It is a program of its
+ * own, small and linked statically where that can be done, because it is the
+ * memory that three processes of every run are copies of; and because what
+ * the executor knows, tickets' key, other skills, patterns, is in none of
+ * these.  The executor starts it in the root of its skill's runs, with
+ * SPAWNER_FD_SOCK, the log, and SPAWNER_FD_CONF.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/priv.h"
+#include "executor/fds.h"
+#include "executor/filter.h"
+#include "executor/runner.h"
+#include "executor/spawner.h"
+
+/*
+ * What every run would have to do for itself otherwise: nothing that it
+ * executes can have a capability, and its signals are as they come.  SIGPIPE
+ * stays ignored up to the command, SIGSYS may be a test's.
+ */
+static void
+prepare_runs(void)
+{
+	struct sigaction sa;
+	unsigned long cap;
+	int sig;
+
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
+			fatal(EXIT_SYSTEM, "bounding set");
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_DFL;
+	for (sig = 1; sig < NSIG; sig++)
+		if (sig != SIGPIPE && sig != SIGSYS)
+			(void)sigaction(sig, &sa, NULL);
+	/* nobody waits for runners */
+	(void)signal(SIGCHLD, SIG_IGN);
+}
+
+/* 1 and the job, 0 if it was none, -1 the executor is gone. */
+static int
+receive(int sock, struct job *job)
+{
+	unsigned nfds = 1;
+	ssize_t n;
+
+	n = fds_recv(sock, &job->profile, sizeof(job->profile), &job->ctl,
+	    &nfds, 0);
+	if (n == -1 && errno == EINTR)
+		return (0);
+	return (n == (ssize_t)sizeof(job->profile) && nfds == 1 ? 1 : -1);
+}
+
+static void __attribute__((__noreturn__))
+serve(const struct xskill *skill, const struct layers *layers)
+{
+	struct job job;
+	int r;
+
+	memset(&job, 0, sizeof(job));
+	job.layers = layers;
+	job.skill = skill;
+	for (;;) {
+		if ((r = receive(SPAWNER_FD_SOCK, &job)) == -1)
+			_exit(0);
+		if (r == 0)
+			continue;
+		if (fork() == 0)
+			runner_main(&job);
+		/* where fork failed, the executor sees the end of it */
+		(void)close(job.ctl);
+	}
+}
+
+/* What the executor left in a file of memory. */
+static void
+read_conf(struct layers *layers, struct xconf *xc)
+{
+	struct stat st;
+	const uint8_t *p;
+	size_t len;
+
+	if (fstat(SPAWNER_FD_CONF, &st) == -1 ||
+	    (len = (size_t)st.st_size) < sizeof(*layers))
+		fatalx(EXIT_SYSTEM, "the executor starts this program");
+	p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, SPAWNER_FD_CONF, 0);
+	if (p == MAP_FAILED)
+		fatal(EXIT_SYSTEM, "configuration of a spawner");
+	memcpy(layers, p, sizeof(*layers));
+	if (xconf_get(p + sizeof(*layers), len - sizeof(*layers), xc) == -1 ||
+	    xc->nskills != 1)
+		fatalx(EXIT_SYSTEM, "malformed configuration of a spawner");
+	(void)munmap((void *)(uintptr_t)p, len);
+	(void)close(SPAWNER_FD_CONF);
+}
+
+int
+main(void)
+{
+	static const int keep[] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
+	    SPAWNER_FD_CONF };
+	static struct layers layers;
+	static struct xconf xc;
+
+	log_init(role_name(ROLE_EXECUTOR), LOG_TO_FD, ROLE_FD_LOG, 0);
+	priv_closefrom(keep, 3);
+	(void)signal(SIGPIPE, SIG_IGN);
+	/* execve has undone the first */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
+		fatal(EXIT_SYSTEM, "start of a spawner");
+	read_conf(&layers, &xc);
+	if (filter_build() == -1)
+		fatalx(EXIT_SYSTEM, "the filter of runs does not fit");
+	prepare_runs();
+	serve(&xc.skills[0], &layers);
+}
