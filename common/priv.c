@@ -65,8 +65,6 @@ close_from_to(unsigned lo, unsigned hi)
 void
 priv_closefrom(const int *keep, size_t n)
 {
-	unsigned next = 3, low;
-	size_t i;
 	int fd;
 
 	do {
@@ -74,6 +72,15 @@ priv_closefrom(const int *keep, size_t n)
 	} while (fd >= 0 && fd <= 2);
 	if (fd > 2)
 		(void)close(fd);
+	priv_closebut(keep, n);
+}
+
+void
+priv_closebut(const int *keep, size_t n)
+{
+	unsigned next = 3, low;
+	size_t i;
+
 	for (;;) {
 		/* the smallest one to keep that was not passed yet */
 		low = ~0U;

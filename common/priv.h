@@ -39,6 +39,8 @@ struct priv {
  * does.
  */
 void	priv_closefrom(const int *keep, size_t n);
+/* The same where 0, 1 and 2 are known to be open. */
+void	priv_closebut(const int *keep, size_t n);
 /* Everything after that, up to and including seccomp.  0, or -1 with the
  * reason in err. */
 int	priv_drop(struct priv *, char *err, size_t errlen);

@@ -9,8 +9,9 @@
  * descriptor open to the interpreter and breaking $0, so it is checked in
  * the same way and then named by its path.  Both belong to the system, where
  * no account of a run can change anything, or lie in a grant: then they are
- * hashed once more here.  What is left is that someone who may write in a
- * grant changes a script there between this look and the interpreter's.
+ * hashed once more here, as late as can be.  What is left is that someone who
+ * may write in a grant changes a script there between this look and the
+ * interpreter's.
  */
 #include "config.h"
 
@@ -62,7 +63,7 @@ arrange_stdio(const struct jail *j)
 			jail_fail(j, CBE_INTERNAL, "descriptor %d", i);
 	keep[0] = j->go;
 	keep[1] = j->trouble;
-	priv_closefrom(keep, 2);
+	priv_closebut(keep, 2);
 }
 
 static void
@@ -160,6 +161,13 @@ fail_trouble(const struct jail *j, const struct trouble *t)
 	jail_fail(j, (enum cberr)t->err, "%s", t->text);
 }
 
+static int
+in_grant(const struct plan *p, const char *path)
+{
+	return (ident_granted(path, &p->read) ||
+	    ident_granted(path, &p->write));
+}
+
 /*
  * The file that the plan names, open.  In a grant nobody may write to it
  * while it is hashed and executed, where its owner can see to that.
@@ -175,8 +183,7 @@ open_planned(const struct jail *j, const struct place *pl, const char *path,
 
 	if ((fd = ident_open(pl, path, &t)) == -1)
 		fail_trouble(j, &t);
-	granted = ident_granted(want->path, &p->read) ||
-	    ident_granted(want->path, &p->write);
+	granted = in_grant(p, want->path);
 	/* refused to all but the owner, and while somebody may write to it */
 	if (granted && fcntl(fd, F_SETLEASE, F_RDLCK) == -1 &&
 	    errno == EAGAIN) {
@@ -260,7 +267,7 @@ jail_command(const struct jail *init)
 	struct jail jail = *init, *j = &jail;
 	struct plan plan;
 	size_t i;
-	int fd;
+	int fd = -1;
 
 	plain_process(j);
 	arrange_stdio(j);
@@ -269,11 +276,16 @@ jail_command(const struct jail *init)
 		jail_fail(j, CBE_CANTEXEC, "directory %.200s", plan.cwd);
 	for (i = 0; i < j->plan->env.n; i++)
 		add(&env, j->plan->env.v[i]);
+	/* of the system: it can be looked at while the intent is written */
+	if (!j->profile->probe && !in_grant(&plan, plan.exe.path) &&
+	    !in_grant(&plan, plan.script.path))
+		fd = open_program(j, &argv);
 	take_secrets(j, &env);
 	add(&env, NULL);
 	if (j->profile->probe)
 		jail_probe(j);
-	fd = open_program(j, &argv);
+	if (fd == -1)
+		fd = open_program(j, &argv);
 	if (limits_set(&plan.limits, j->profile->spare) == -1)
 		jail_fail(j, CBE_INTERNAL, "resource limits");
 	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);

@@ -145,7 +145,7 @@ jail_init(const struct jail *j)
 	keep[3] = j->sock;
 	keep[4] = j->go;
 	keep[5] = j->trouble;
-	priv_closefrom(keep, 6);
+	priv_closebut(keep, 6);
 	(void)umask(022);
 	if (sethostname(name, sizeof(name) - 1) == -1)
 		jail_fail(j, CBE_INTERNAL, "sethostname");
@@ -161,6 +161,6 @@ jail_init(const struct jail *j)
 		jail_fail(j, CBE_INTERNAL, "fork");
 	keep[0] = j->sock;
 	keep[1] = sigfd;
-	priv_closefrom(keep, 2);
+	priv_closebut(keep, 2);
 	watch(j, sigfd, pid);
 }

@@ -349,7 +349,7 @@ setup(struct runner *r, const struct job *job)
 	feed_init(&r->in);
 	stream_init(&r->out[0]);
 	stream_init(&r->out[1]);
-	priv_closefrom(&job->ctl, 1);
+	priv_closebut(&job->ctl, 1);
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
