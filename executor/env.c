@@ -69,6 +69,15 @@ static const char *const hooks[] = {
 	"MYVIMRC", "GDB*", "LLDB_*", "STRACE*", "PROJ_*", "MAGICK_*",
 	"MAGIC", "GS_*", "POPPLER_*", "FONTCONFIG_*", "DEBUGINFOD_*",
 	"DEB_*", "DPKG_*", "APT_*", "DEBCONF_*", "RPM_*", "SYSTEMD_*",
+	/* libraries that load others by name */
+	"LTDL_*", "TCL_LIBRARY", "TK_LIBRARY", "ODBC*", "KRB5*", "SASL_*",
+	"LDAP*", "P11_KIT_*", "VK_*", "LIBGL_*", "LIBVA_*", "VDPAU_*",
+	"OCL_*", "CUDA_INJECTION*", "OMP_TOOL*", "OMPI_*", "PMIX_*",
+	"LADSPA_PATH", "ALSA_CONFIG_*", "MOZ_PLUGIN_PATH", "FAKECHROOT*",
+	"WINE*", "NIX_*", "GUIX_*", "PLTCOLLECTS",
+	"ELECTRON_*", "NVM_*", "PNPM_*", "VOLTA_*", "COREPACK_*", "TS_NODE_*",
+	"COMPOSER_*", "SCONSFLAGS", "NMAPDIR", "TEXMF*", "TEXINPUTS",
+	"NVIM_*",
 	/* the session around */
 	"XDG_*", "DBUS_*", "DISPLAY", "WAYLAND_*", "XAUTHORITY", "ICEAUTH*",
 	"MAIL", "MAILCHECK", "MAILPATH", "NOTIFY_SOCKET", "LISTEN_*",
