@@ -55,6 +55,9 @@ landlock_fs_all(int abi)
 		all |= LL_FS_TRUNCATE;
 	if (abi >= 5)
 		all |= LL_FS_IOCTL_DEV;
+	/* never allowed by a rule: sockets of the same domain need none */
+	if (abi >= 9)
+		all |= LL_FS_RESOLVE_UNIX;
 	return (all);
 }
 

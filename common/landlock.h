@@ -25,6 +25,7 @@
 #define LL_FS_REFER		(UINT64_C(1) << 13)	/* ABI 2 */
 #define LL_FS_TRUNCATE		(UINT64_C(1) << 14)	/* ABI 3 */
 #define LL_FS_IOCTL_DEV		(UINT64_C(1) << 15)	/* ABI 5 */
+#define LL_FS_RESOLVE_UNIX	(UINT64_C(1) << 16)	/* ABI 9 */
 #define LL_NET_BIND_TCP		(UINT64_C(1) << 0)	/* ABI 4 */
 #define LL_NET_CONNECT_TCP	(UINT64_C(1) << 1)	/* ABI 4 */
 #define LL_SCOPE_ABSTRACT	(UINT64_C(1) << 0)	/* ABI 6 */

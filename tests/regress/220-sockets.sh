@@ -9,17 +9,20 @@
 
 hostile escape_sock
 
+# One in a grant, to write and to read.
+SKILLS='"reader": { "default": "allow", "read": ["'$W'"] },'
 # An agent's socket where agents put it, and abstract ones.
 mkdir "$T/ssh-XXXX"
 perl -MSocket -e '
-    my ($path, $name) = @ARGV;
+    my ($path, $name, $grant) = @ARGV;
     sub on { my ($type, $addr) = @_; socket(my $s, PF_UNIX, $type, 0) or die;
 	bind($s, pack_sockaddr_un($addr)) or die; push @s, $s;
 	listen($s, 5) if $type == SOCK_STREAM; }
     on(SOCK_STREAM, $path); on(SOCK_DGRAM, "$path.dgram");
+    on(SOCK_STREAM, $grant);
     on(SOCK_STREAM, "\0$name"); on(SOCK_DGRAM, "\0$name.dgram");
-    chmod 0777, $path, "$path.dgram"; open(my $f, ">", "$path.ready");
-    sleep 1000' "$T/ssh-XXXX/agent.1" "cbt-escape-$$" &
+    chmod 0777, $path, "$path.dgram", $grant; open(my $f, ">", "$path.ready");
+    sleep 1000' "$T/ssh-XXXX/agent.1" "cbt-escape-$$" "$W/service" &
 BG="$BG $!"
 until_true 20 test -e "$T/ssh-XXXX/agent.1.ready" || bail "no sockets"
 
@@ -46,6 +49,19 @@ until_true 20 grep -q listens "$T/listener.out" || bail "no listener"
 agent "$W/escape_sock" -o abstract=cbt-run "abstract name"
 ok "abstract name of another run" grep -qxE \
     'held abstract name: (EPERM|ECONNREFUSED)' "$T/out"
+
+# What SECURITY.md does not promise is what this kernel cannot.
+abi=$(perl -e 'print syscall(444, 0, 0, 1)')
+want=EACCES
+[ "$abi" -ge 9 ] || want=reached
+for skill in default reader; do
+	cb cbtagent run -s $skill -- perl -MErrno -MSocket -e '
+	    socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die;
+	    print connect($s, pack_sockaddr_un($ARGV[0])) ? "reached" :
+		$!{EACCES} ? "EACCES" : $!' "$W/service"
+	is "a socket in a grant of $skill, Landlock ABI $abi" \
+	    "$(cat "$T/out")" $want
+done
 ok "the daemon goes on" answers
 daemon_stop
 finish
