@@ -241,7 +241,7 @@ check-able:
 
 bench: check-able build/check/config.mk
 	$(MAKE) B=build/check testprogs
-	@for f in tests/bench/*.sh; do \
+	@for f in tests/bench/[0-9]*.sh; do \
 		B=$(CURDIR)/build/check SRC=$(CURDIR) sh $$f || exit 1; \
 	done
 
@@ -347,7 +347,7 @@ help:
 #? make check         build the test variants and run every test (as root);
 #?                    T='regress/2 unit' picks by the beginning of names
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
-#? make bench         cost of a run beside bubblewrap and a plain fork (as root)
+#? make bench         cost of a run beside other sandboxes and outside (as root)
 #? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)
 #? make cov           lines reached by the unit, wire, fault and fuzz tests
 #? make install       into DESTDIR; refuses builds for tests

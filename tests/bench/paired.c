@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * paired [-c CLIENTS] [-k RUNS] [-n ROUNDS] [-p MS] [-w ROUNDS] FILE: times
+ * commands against each other, so that whatever the machine does meanwhile
+ * happens to all of them alike.  A round gives each command one turn, in
+ * another order each time, MS milliseconds after the one before; a turn is
+ * RUNS runs, CLIENTS at once.  The first rounds (-w) are not counted.
+ *
+ * A line of FILE is a command, in fields with tabs between them: a name, its
+ * account or accounts (a,b: by turns), a mount namespace or -, a file for
+ * standard output or -, and the words of the command with spaces between.
+ * The answer is a line each: name, median and 99th percentile in
+ * microseconds, runs a second.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/xmalloc.h"
+
+#define MAXCOMMANDS	32
+#define MAXWORDS	64
+#define MAXCLIENTS	256
+#define MAXACCOUNTS	4
+#define MAXGROUPS	64
+
+struct account {
+	uid_t	uid;
+	gid_t	gid;
+	gid_t	groups[MAXGROUPS];
+	int	ngroups;
+};
+
+struct command {
+	char		*name;
+	struct account	 accounts[MAXACCOUNTS];
+	size_t		 naccounts;
+	size_t		 next;	/* account */
+	int		 ns;	/* mount namespace, or our own */
+	int		 out;
+	char		*words[MAXWORDS + 1];
+	double		*us;	/* each run that counts */
+	size_t		 n;
+	double		 spent;	/* us of all its turns */
+};
+
+struct running {
+	pid_t	pid;
+	double	since;
+};
+
+static struct command commands[MAXCOMMANDS];
+static size_t ncommands;
+static int own_ns;
+
+static double
+now_us(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3);
+}
+
+static int
+open_or(const char *path, int flags, int none)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return (none);
+	if ((fd = open(path, flags | O_CLOEXEC, 0600)) == -1)
+		err(1, "%s", path);
+	return (fd);
+}
+
+static char *
+next_field(char **line)
+{
+	char *f;
+
+	if ((f = strsep(line, "\t")) == NULL || *f == '\0')
+		errx(1, "a line without all its fields");
+	return (f);
+}
+
+static void
+add_account(struct command *c, const char *name)
+{
+	struct account *a = &c->accounts[c->naccounts++];
+	struct passwd *pw;
+
+	if (c->naccounts > MAXACCOUNTS)
+		errx(1, "%s: too many accounts", c->name);
+	if ((pw = getpwnam(name)) == NULL)
+		errx(1, "no account %s", name);
+	a->uid = pw->pw_uid;
+	a->gid = pw->pw_gid;
+	a->ngroups = MAXGROUPS;
+	if (getgrouplist(name, pw->pw_gid, a->groups, &a->ngroups) == -1)
+		errx(1, "%s: too many groups", name);
+}
+
+static void
+read_command(char *line, int null)
+{
+	struct command *c = &commands[ncommands++];
+	char *names;
+	size_t n = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	c->name = next_field(&line);
+	for (names = next_field(&line); names != NULL;)
+		add_account(c, strsep(&names, ","));
+	c->ns = open_or(next_field(&line), O_RDONLY, own_ns);
+	c->out = open_or(next_field(&line), O_WRONLY | O_CREAT | O_APPEND,
+	    null);
+	while (line != NULL) {
+		if (n == MAXWORDS)
+			errx(1, "%s: too many words", c->name);
+		c->words[n++] = strsep(&line, " ");
+	}
+	if (n == 0)
+		errx(1, "%s: no command", c->name);
+}
+
+static void
+read_commands(const char *path, size_t runs)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int null;
+	FILE *fp;
+
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
+	    dup2(null, STDIN_FILENO) == -1)
+		err(1, "/dev/null");
+	if ((fp = fopen(path, "re")) == NULL)
+		err(1, "%s", path);
+	while (getline(&line, &size, fp) != -1) {
+		if (ncommands == MAXCOMMANDS)
+			errx(1, "too many commands");
+		read_command(line, null);	/* keeps pointers into it */
+		commands[ncommands - 1].us = xcalloc(runs, sizeof(double));
+		line = NULL;
+		size = 0;
+	}
+	(void)fclose(fp);
+}
+
+/*
+ * The next child will be of that account: POSIX_SPAWN_RESETIDS makes our real
+ * ids its effective ones.
+ */
+static void
+become(const struct account *a)
+{
+	if (setgroups((size_t)a->ngroups, a->groups) == -1 ||
+	    setresgid(a->gid, 0, 0) == -1 || setresuid(a->uid, 0, 0) == -1)
+		err(1, "uid %u", a->uid);
+}
+
+static void
+enter(int ns)
+{
+	if (setns(ns, CLONE_NEWNS) == -1)
+		err(1, "setns");
+}
+
+static void
+start(struct command *c, struct running *r)
+{
+	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
+
+	become(&c->accounts[c->next++ % c->naccounts]);
+	if (posix_spawn_file_actions_init(&fa) != 0 ||
+	    posix_spawnattr_init(&at) != 0 ||
+	    posix_spawn_file_actions_adddup2(&fa, c->out, 1) != 0 ||
+	    posix_spawnattr_setflags(&at, POSIX_SPAWN_RESETIDS) != 0)
+		errx(1, "posix_spawn");
+	r->since = now_us();
+	errno = posix_spawn(&r->pid, c->words[0], &fa, &at, c->words,
+	    environ);
+	if (errno != 0)
+		err(1, "%s: %s", c->name, c->words[0]);
+	(void)posix_spawnattr_destroy(&at);
+	(void)posix_spawn_file_actions_destroy(&fa);
+}
+
+/* Waits for one of them; its place is free then. */
+static struct running *
+one_ended(struct command *c, struct running *r, size_t n, int counts)
+{
+	double end;
+	size_t i;
+	pid_t pid;
+	int status;
+
+	if ((pid = waitpid(-1, &status, 0)) == -1)
+		err(1, "waitpid");
+	end = now_us();
+	if (status != 0)
+		errx(1, "%s: ended with status 0x%x", c->name,
+		    (unsigned)status);
+	for (i = 0; i < n; i++)
+		if (r[i].pid == pid)
+			break;
+	if (i == n)
+		errx(1, "%s: a child of nobody", c->name);
+	if (counts)
+		c->us[c->n++] = end - r[i].since;
+	r[i].pid = 0;
+	return (&r[i]);
+}
+
+static void
+turn(struct command *c, size_t runs, size_t clients, int counts)
+{
+	struct running r[MAXCLIENTS], *place;
+	size_t started, ended;
+	double begin;
+
+	enter(c->ns);
+	memset(r, 0, sizeof(r));
+	begin = now_us();
+	for (started = 0; started < clients && started < runs; started++)
+		start(c, &r[started]);
+	for (ended = 0; ended < runs; ended++) {
+		place = one_ended(c, r, clients, counts);
+		if (started < runs) {
+			start(c, place);
+			started++;
+		}
+	}
+	if (counts)
+		c->spent += now_us() - begin;
+	enter(own_ns);
+}
+
+/* A round: every command once, in a new order that is always the same. */
+static void
+take_turns(size_t runs, size_t clients, unsigned pause_ms, int counts)
+{
+	static unsigned seed = 1;
+	size_t order[MAXCOMMANDS], i, k, t;
+
+	for (i = 0; i < ncommands; i++)
+		order[i] = i;
+	for (i = ncommands; i > 1; i--) {
+		k = (size_t)rand_r(&seed) % i;
+		t = order[i - 1];
+		order[i - 1] = order[k];
+		order[k] = t;
+	}
+	for (i = 0; i < ncommands; i++) {
+		(void)usleep(pause_ms * 1000);
+		turn(&commands[order[i]], runs, clients, counts);
+	}
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x < y ? -1 : x > y);
+}
+
+static void
+tell(struct command *c)
+{
+	qsort(c->us, c->n, sizeof(*c->us), by_time);
+	printf("%s\t%.0f\t%.0f\t%.1f\n", c->name, c->us[c->n / 2],
+	    c->us[c->n * 99 / 100], (double)c->n * 1e6 / c->spent);
+}
+
+static size_t
+number(const char *s, size_t max)
+{
+	unsigned long v;
+	char *end;
+
+	v = strtoul(s, &end, 10);
+	if (*s == '\0' || *end != '\0' || v > max)
+		errx(1, "%s: not a number up to %zu", s, max);
+	return (v);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t clients = 1, runs = 1, rounds = 200, warm = 5, i;
+	unsigned pause_ms = 0;
+	int ch;
+
+	while ((ch = getopt(argc, argv, "c:k:n:p:w:")) != -1) {
+		switch (ch) {
+		case 'c':
+			clients = number(optarg, MAXCLIENTS);
+			break;
+		case 'k':
+			runs = number(optarg, 100000);
+			break;
+		case 'n':
+			rounds = number(optarg, 100000);
+			break;
+		case 'p':
+			pause_ms = (unsigned)number(optarg, 10000);
+			break;
+		case 'w':
+			warm = number(optarg, 100000);
+			break;
+		default:
+			return (1);
+		}
+	}
+	if (optind + 1 != argc || clients == 0 || runs == 0 || rounds == 0)
+		errx(1, "usage: paired [-c CLIENTS] [-k RUNS] [-n ROUNDS] "
+		    "[-p MS] [-w ROUNDS] FILE");
+	own_ns = open_or("/proc/self/ns/mnt", O_RDONLY, -1);
+	read_commands(argv[optind], rounds * runs);
+	for (i = 0; i < warm; i++)
+		take_turns(runs, clients, 0, 0);
+	for (i = 0; i < rounds; i++)
+		take_turns(runs, clients, pause_ms, 1);
+	for (i = 0; i < ncommands; i++)
+		tell(&commands[i]);
+	return (0);
+}
