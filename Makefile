@@ -76,8 +76,8 @@ CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/esc.c client/fail.c \
 		client/list.c client/out.c client/outcome.c client/query.c \
 		client/request.c client/run.c client/secrets.c \
-		client/stream.c client/verify.c client/verifycmd.c \
-		client/why.c
+		client/stream.c client/user.c client/verify.c \
+		client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c executor/spawnmain.c \

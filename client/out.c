@@ -3,13 +3,13 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/esc.h"
 #include "client/out.h"
+#include "client/user.h"
 #include "common/msg.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -165,15 +165,16 @@ out_age(struct buf *b, uint64_t ms)
 void
 out_user(struct buf *b, uint64_t uid)
 {
-	struct passwd *pw;
+	char *name;
 
-	pw = uid < UINT32_MAX ? getpwuid((uid_t)uid) : NULL;
-	if (pw == NULL) {
+	name = uid < UINT32_MAX ? user_name(USER_FILE, (uid_t)uid) : NULL;
+	if (name == NULL) {
 		buf_printf(b, "%" PRIu64, uid);
 		return;
 	}
-	esc_text(b, pw->pw_name, strlen(pw->pw_name));
+	esc_text(b, name, strlen(name));
 	buf_printf(b, " (%" PRIu64 ")", uid);
+	free(name);
 }
 
 int

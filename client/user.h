@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* Names of accounts. */
+#ifndef CLIENT_USER_H
+#define CLIENT_USER_H
+
+#include <sys/types.h>
+
+#define USER_FILE	"/etc/passwd"
+
+/*
+ * The name of this account: from file, else from getent(1), which knows all
+ * that the host's name service does.  NULL if it has none; to be freed.
+ */
+char	*user_name(const char *file, uid_t);
+
+#endif

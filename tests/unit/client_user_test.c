@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* Names of accounts, without the C library's name service. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client/user.h"
+
+/* An account that no host gives out: the last but one of (uid_t)-1. */
+#define NOBODY_AT_ALL	((uid_t)4294967293U)
+
+static void
+check_name(const char *file, uid_t uid, const char *want)
+{
+	char *name = user_name(file, uid);
+
+	if (want == NULL)
+		assert_null(name);
+	else {
+		assert_non_null(name);
+		assert_string_equal(name, want);
+	}
+	free(name);
+}
+
+static void
+the_file_comes_first(void **state)
+{
+	char path[] = "/tmp/clawbot-user-XXXXXX";
+	FILE *fp;
+	int fd;
+
+	(void)state;
+	assert_true((fd = mkstemp(path)) != -1);
+	assert_non_null(fp = fdopen(fd, "w"));
+	(void)fprintf(fp, "no line at all\n:x:77:77::/:/bin/sh\n"
+	    "first:x:4294967293:9::/:/bin/sh\n"
+	    "second:x:4294967293:9::/:/bin/sh\nchief:x:0:0::/:/bin/sh\n");
+	(void)fclose(fp);
+	check_name(path, NOBODY_AT_ALL, "first");
+	check_name(path, 0, "chief");
+	(void)unlink(path);
+}
+
+static void
+getent_knows_the_rest(void **state)
+{
+	(void)state;
+	check_name("/dev/null", 0, "root");
+	check_name("/nonexistent/passwd", 0, "root");
+}
+
+static void
+some_have_no_name(void **state)
+{
+	(void)state;
+	check_name(USER_FILE, NOBODY_AT_ALL, NULL);
+	check_name("/dev/null", NOBODY_AT_ALL, NULL);
+}
+
+/* Nothing of it is left: no descriptor, no child. */
+static void
+nothing_is_left(void **state)
+{
+	int before, after;
+
+	(void)state;
+	assert_true((before = dup(0)) != -1);
+	(void)close(before);
+	check_name("/dev/null", NOBODY_AT_ALL, NULL);
+	assert_true((after = dup(0)) != -1);
+	(void)close(after);
+	assert_int_equal(before, after);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_file_comes_first),
+		cmocka_unit_test(getent_knows_the_rest),
+		cmocka_unit_test(some_have_no_name),
+		cmocka_unit_test(nothing_is_left),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
