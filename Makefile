@@ -156,9 +156,10 @@ $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
 $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
+# Most of what a client costs is the loader's work.
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(link) $^ $(JANSSON_LIBS) $(SODIUM_LIBS)
+	$(call say,LD)$(link) $(STATIC_LDFLAGS) $^ $(SODIUM_LIBS)
 
 all: $(PROGRAMS)
 
