@@ -19,6 +19,7 @@
 
 #define GET_VERSION		1U
 #define RULE_PATH_BENEATH	1
+#define LOG_SUBDOMAINS_OFF	(1U << 2)
 
 struct ruleset_attr {
 	uint64_t	fs;
@@ -62,7 +63,7 @@ landlock_fs_all(int abi)
 }
 
 int
-landlock_ruleset(int abi)
+landlock_ruleset(int abi, int tcp)
 {
 	struct ruleset_attr a;
 	size_t size;
@@ -70,11 +71,12 @@ landlock_ruleset(int abi)
 	memset(&a, 0, sizeof(a));
 	a.fs = landlock_fs_all(abi);
 	size = offsetof(struct ruleset_attr, net);
-	if (abi >= 4) {
-		a.net = LL_NET_BIND_TCP | LL_NET_CONNECT_TCP;
+	if (abi >= LL_ABI_NET) {
+		if (!tcp)
+			a.net = LL_NET_BIND_TCP | LL_NET_CONNECT_TCP;
 		size = offsetof(struct ruleset_attr, scoped);
 	}
-	if (abi >= 6) {
+	if (abi >= LL_ABI_SCOPES) {
 		a.scoped = LL_SCOPE_ABSTRACT | LL_SCOPE_SIGNAL;
 		size = sizeof(a);
 	}
@@ -101,7 +103,8 @@ landlock_allow(int ruleset, int abi, int path_fd, uint64_t access)
 }
 
 int
-landlock_enter(int ruleset)
+landlock_enter(int ruleset, int abi)
 {
-	return ((int)syscall(__NR_landlock_restrict_self, ruleset, 0));
+	return ((int)syscall(__NR_landlock_restrict_self, ruleset,
+	    abi >= LL_ABI_LOG ? LOG_SUBDOMAINS_OFF : 0U));
 }

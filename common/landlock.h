@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Landlock as of ABI 6 (Linux 6.12), spelled out because the headers of the
+ * Landlock as of ABI 7 (Linux 6.15), spelled out because the headers of the
  * oldest systems that clawbot builds on stop at ABI 2.  See landlock(7).
  */
 #ifndef COMMON_LANDLOCK_H
@@ -31,22 +31,32 @@
 #define LL_SCOPE_ABSTRACT	(UINT64_C(1) << 0)	/* ABI 6 */
 #define LL_SCOPE_SIGNAL		(UINT64_C(1) << 1)	/* ABI 6 */
 
+#define LL_ABI_NET		4
+#define LL_ABI_SCOPES		6
+#define LL_ABI_LOG		7
+
 /* The kernel's ABI, 0 where there is no Landlock. */
 int		 landlock_abi(void);
 /* All file accesses that this ABI handles. */
 uint64_t	 landlock_fs_all(int abi);
 /*
  * A ruleset that handles every file access, TCP and scope of the running
- * kernel, and allows nothing yet.  A descriptor, or -1 and errno.
+ * kernel, and allows nothing yet.  tcp: leaves TCP as it is.  A descriptor,
+ * or -1 and errno.
  */
-int		 landlock_ruleset(int abi);
+int		 landlock_ruleset(int abi, int tcp);
 /*
  * Allows accesses beneath what path_fd (O_PATH) stands for; those that the
  * ABI does not know, or that make no sense for a file, are left out.
  */
 int		 landlock_allow(int ruleset, int abi, int path_fd,
 		    uint64_t access);
-/* Restricts the calling thread; no_new_privs must be on. */
-int		 landlock_enter(int ruleset);
+/*
+ * Restricts the calling thread; no_new_privs must be on.  From ABI 7 on the
+ * kernel can log denials for audit: only those of the program that calls
+ * this are, not those of what it executes, and none of restrictions that are
+ * put on top, or a run could fill the host's log.
+ */
+int		 landlock_enter(int ruleset, int abi);
 
 #endif

@@ -284,7 +284,7 @@ enter_landlock(struct priv *p, char *err, size_t errlen)
 		    "landlock in lsm=, or accept it in "
 		    "sandbox.acceptMissing)"));
 	}
-	if ((rs = landlock_ruleset(abi)) == -1)
+	if ((rs = landlock_ruleset(abi, 0)) == -1)
 		return (step(err, errlen, "landlock ruleset"));
 	r = 0;
 	if (p->landlock_fs != 0) {
@@ -296,7 +296,7 @@ enter_landlock(struct priv *p, char *err, size_t errlen)
 		}
 	}
 	if (r == 0)
-		r = landlock_enter(rs);
+		r = landlock_enter(rs, abi);
 	(void)close(rs);
 	if (r == -1)
 		return (step(err, errlen, "landlock"));

@@ -104,7 +104,7 @@ make_rules(const struct jail *j)
 
 	if (j->layers->landlock == 0)
 		return (-1);
-	if ((rs = landlock_ruleset(j->layers->landlock)) == -1)
+	if ((rs = landlock_ruleset(j->layers->landlock, 0)) == -1)
 		jail_fail(j, CBE_INTERNAL, "landlock ruleset");
 	allow(j, rs, "/", RO);
 	allow(j, rs, "/tmp", RW);
@@ -146,7 +146,7 @@ jail_drop(const struct jail *j)
 	drop_ids(j);
 	drop_caps(j);
 	die_with_runner(j);
-	if (rs != -1 && landlock_enter(rs) == -1)
+	if (rs != -1 && landlock_enter(rs, j->layers->landlock) == -1)
 		jail_fail(j, CBE_INTERNAL, "landlock");
 	if (rs != -1)
 		(void)close(rs);
