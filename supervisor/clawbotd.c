@@ -8,7 +8,10 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+
+#include <linux/keyctl.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -322,11 +325,27 @@ drop(struct daemon *d)
 	d->unprivileged = 1;
 }
 
+/*
+ * What the kernel looks up for a process it takes from the session's keyring
+ * too, and runs inherit that of whoever has started us: an empty one instead.
+ */
+static void
+leave_keyring(struct daemon *d)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) != -1)
+		d->own_keyring = 1;
+	else if (errno == ENOSYS)	/* then there are no keys at all */
+		d->own_keyring = 1;
+	else
+		log_warn("a keyring for this session");
+}
+
 /* From root to the loop. */
 static void __attribute__((__noreturn__))
 serve(struct daemon *d)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	leave_keyring(d);
 	find_accounts(d);
 	make_dirs(d);
 	make_sockets(d);

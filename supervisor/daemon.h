@@ -54,6 +54,7 @@ struct daemon {
 	struct proc		 audit;
 	struct proc		 vault;
 	unsigned		 layers;	/* own PRIV_* */
+	int			 own_keyring;	/* not that of who started us */
 	int			 unprivileged;	/* not root any more */
 	char			*policy;	/* configuration's digest */
 	int64_t			 started;

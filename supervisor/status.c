@@ -134,6 +134,10 @@ own_layers(struct client *cl)
 	    d->layers & PRIV_LANDLOCK ? "" : "not offered by this kernel");
 	row(cl, "layer", "supervisor seccomp",
 	    d->layers & PRIV_SECCOMP ? "active" : "missing", "%s", "");
+	row(cl, "layer", "session keyring",
+	    d->own_keyring ? "active" : "missing", "%s", d->own_keyring ?
+	    "an empty one" : "could not be left: the runs have that of "
+	    "whoever started clawbotd");
 	row(cl, "layer", "cgroup", "missing", "not in this version");
 	if (d->conf->output != OUTPUT_DIGEST)
 		row(cl, "layer", "log of output", "missing",
