@@ -49,10 +49,14 @@ static void
 tell_signal(const struct outcome_in *in)
 {
 	uint64_t sig;
+	char *why;
 
-	if (row_num(in->result, in->len, "exit", &sig) && sig < 128)
-		complain("the command was ended by signal %d (%s)", (int)sig,
-		    strsignal((int)sig));
+	if (!row_num(in->result, in->len, "exit", &sig) || sig >= 128)
+		return;
+	why = field_get_str(in->result, in->len, "reason");
+	complain("the command was ended by signal %d (%s)%s%s", (int)sig,
+	    strsignal((int)sig), why[0] != '\0' ? ": " : "", why);
+	free(why);
 }
 
 /* What to do next, if there is anything to be done, or NULL. */

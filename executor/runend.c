@@ -75,6 +75,9 @@ judge(struct runner *r)
 		v->limit = xstrdup("file");
 	else
 		v->outcome = OUTCOME_SIGNALED;
+	/* calls of another architecture; or it sent that to itself */
+	if (sig == SIGSYS && v->reason == NULL)
+		v->reason = xstrdup("killed by the system call filter");
 }
 
 void
