@@ -165,6 +165,20 @@ put_warning(struct buf *b, const void *data, size_t len)
 	}
 }
 
+/* Most runs have none, so this one is not to be overlooked. */
+static void
+put_network(struct buf *b, const void *data, size_t len)
+{
+	char *network = row_str(data, len, "network");
+
+	if (network != NULL && strcmp(network, "none") != 0) {
+		put_label(b, "NETWORK");
+		buf_printf(b, "this command can reach other machines, and "
+		    "what listens on this one\n");
+	}
+	free(network);
+}
+
 static int
 show_row(FILE *fp, const void *data, size_t len, struct fail *fail)
 {
@@ -181,6 +195,7 @@ show_row(FILE *fp, const void *data, size_t len, struct fail *fail)
 			    shown[i].how == LINES);
 	put_rest(&b, data, len);
 	put_warning(&b, data, len);
+	put_network(&b, data, len);
 	if (b.bad) {
 		buf_free(&b);
 		fail_set(fail, EXIT_CLAWBOT, "the plan is too large to be "

@@ -45,6 +45,12 @@ int	bpf_load(const struct bpf *);
 uint32_t sandbox_violation(void);
 /* The role's filter. 0 or -1, errno. */
 int	sandbox_role(enum role);
+/*
+ * On top of that, for the executor: no sockets but Unix ones.  Not part of
+ * its filter, because what it starts before may need the host's network.
+ * 0 or -1, errno.
+ */
+int	sandbox_no_network(void);
 /* Installs the SIGSYS handler that names the call (trap mode only). */
 void	sandbox_trap_handler(void);
 

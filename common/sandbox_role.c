@@ -151,6 +151,9 @@ static void
 deny_list(struct bpf *b)
 {
 	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
+	/* and AF_INET6, for runs that have network: sandbox_no_network() */
+	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
+	    AF_INET, ALLOW);
 	bpf_sys(b, SYS_socket, FAIL(EAFNOSUPPORT));
 	list(b, executor_refused, NELEM(executor_refused), FAIL(EPERM));
 	bpf_ret(b, ALLOW);
@@ -166,5 +169,17 @@ sandbox_role(enum role r)
 		deny_list(&b);
 	else
 		allow_list(&b, r);
+	return (bpf_load(&b));
+}
+
+int
+sandbox_no_network(void)
+{
+	static struct bpf b;
+
+	bpf_start(&b);
+	bpf_sys_arg(&b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
+	bpf_sys(&b, SYS_socket, FAIL(EAFNOSUPPORT));
+	bpf_ret(&b, ALLOW);
 	return (bpf_load(&b));
 }

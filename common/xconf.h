@@ -53,7 +53,8 @@ struct xconf {
 	struct xskill	*skills;
 	size_t		 nskills;
 };
-#define XCONF_ACCEPT_LANDLOCK	0x01U
+#define XCONF_ACCEPT_LANDLOCK		0x01U
+#define XCONF_ACCEPT_HOST_NETWORK	0x02U	/* skills may have it */
 
 void	xconf_put(struct buf *, const struct xconf *);
 int	xconf_get(const void *, size_t, struct xconf *);

@@ -19,11 +19,14 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 
+#include <netinet/in.h>
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/plan.h"
 #include "common/sandbox.h"
 #include "executor/filter.h"
 
@@ -31,7 +34,7 @@
 #define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define BLOCK		8	/* numbers between two bounds */
-#define ENTRY_MAX	16	/* instructions of one number */
+#define ENTRY_MAX	32	/* instructions of one number */
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
 			    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
 			    CLONE_NEWNET | CLONE_NEWTIME)
@@ -81,25 +84,69 @@ struct rule {
 	unsigned	arg;
 	uint32_t	value;
 	int		error;		/* 0: allow */
+	uint32_t	without;	/* bits of the argument to leave out */
+	size_t		order;
 };
 
-/* Rules of one number are tried in the order of enum how. */
+/* Rules of one number are tried in the order in which they stand here. */
 static const struct rule special[] = {
 	/* its flags are in memory: libc falls back to clone */
-	{ SYS_clone3, REFUSE, 0, 0, ENOSYS },
-	{ SYS_clone, BITS, 0, NAMESPACES | CLONE_UNTRACED, EPERM },
-	{ SYS_unshare, BITS, 0, NAMESPACES, EPERM },
-	{ SYS_socket, UNLESS, 0, AF_UNIX, EAFNOSUPPORT },
-	{ SYS_socketpair, UNLESS, 0, AF_UNIX, EAFNOSUPPORT },
-	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM },
-	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM },
-	{ SYS_ioctl, EQUAL, 1, TIOCSETD, EPERM },
+	{ SYS_clone3, REFUSE, 0, 0, ENOSYS, 0, 0 },
+	{ SYS_clone, BITS, 0, NAMESPACES | CLONE_UNTRACED, EPERM, 0, 0 },
+	{ SYS_unshare, BITS, 0, NAMESPACES, EPERM, 0, 0 },
+	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
+	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },
+	{ SYS_ioctl, EQUAL, 1, TIOCSETD, EPERM, 0, 0 },
 	/* asking is fine, and so is what everybody has */
-	{ SYS_personality, EQUAL, 0, 0xffffffffU, 0 },
-	{ SYS_personality, UNLESS, 0, 0, EPERM },
+	{ SYS_personality, EQUAL, 0, 0xffffffffU, 0, 0, 0 },
+	{ SYS_personality, UNLESS, 0, 0, EPERM, 0, 0 },
 };
 
-#define NRULES	(NELEM(refused) + NELEM(special))
+/* Sockets of a run without network: those inside the run. */
+static const struct rule none_rules[] = {
+	{ SYS_socket, UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+	{ SYS_socketpair, UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+};
+
+/* Inside the run, while Landlock keeps it off the host's abstract ones. */
+static const struct rule local_rules[] = {
+	{ SYS_socket, EQUAL, 0, AF_UNIX, 0, 0, 0 },
+	{ SYS_socketpair, UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+};
+
+/*
+ * Without that nothing would: then there are only pairs, and of these the
+ * ones that have no other end to choose.  A pair of datagram sockets can be
+ * connected anew, or send to any name; SOCK_DGRAM and SOCK_RAW, which is
+ * made one, have a bit that SOCK_STREAM and SOCK_SEQPACKET have not.
+ */
+static const struct rule pair_rules[] = {
+	{ SYS_socketpair, UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+	{ SYS_socketpair, BITS, 1, SOCK_DGRAM, EPERM, 0, 0 },
+};
+
+/* AF_INET is AF_INET6 without this bit. */
+#define INET6_BIT	(AF_INET6 & ~AF_INET)
+#define TYPE_FLAGS	(SOCK_CLOEXEC | SOCK_NONBLOCK)
+
+/*
+ * TCP and UDP, and nothing that has less users and more faults (MPTCP, SCTP,
+ * ICMP, raw sockets, which also need a capability).
+ */
+static const struct rule host_rules[] = {
+	{ SYS_socket, UNLESS, 0, AF_INET, EAFNOSUPPORT, INET6_BIT, 0 },
+	{ SYS_socket, BITS, 1, ~(uint32_t)(SOCK_STREAM | SOCK_DGRAM |
+	    TYPE_FLAGS), EPERM, 0, 0 },
+	{ SYS_socket, EQUAL, 1, SOCK_STREAM | SOCK_DGRAM, EPERM, TYPE_FLAGS,
+	    0 },
+	{ SYS_socket, EQUAL, 2, 0, 0, 0, 0 },
+	{ SYS_socket, EQUAL, 2, IPPROTO_TCP, 0, 0, 0 },
+	{ SYS_socket, UNLESS, 2, IPPROTO_UDP, EPROTONOSUPPORT, 0, 0 },
+};
+
+#define NRULES	(NELEM(refused) + NELEM(special) + NELEM(none_rules) + \
+		    NELEM(local_rules) + NELEM(pair_rules) + \
+		    NELEM(host_rules))
 
 static struct bpf filter;
 
@@ -123,6 +170,8 @@ emit_test(struct bpf *b, const struct rule *r)
 	/* the low word: both architectures are little-endian */
 	emit(b, BPF_LD | BPF_W | BPF_ABS, 0, 0,
 	    (uint32_t)(offsetof(struct seccomp_data, args) + 8 * r->arg));
+	if (r->without != 0)
+		emit(b, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~r->without);
 	if (r->how == BITS)
 		emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 1, r->value);
 	else if (r->how == EQUAL)
@@ -191,28 +240,71 @@ by_number(const void *a, const void *b)
 
 	if (x->nr != y->nr)
 		return (x->nr < y->nr ? -1 : 1);
-	return ((int)x->how - (int)y->how);
+	return (x->order < y->order ? -1 : x->order > y->order);
+}
+
+struct rules {
+	struct rule	r[NRULES];
+	size_t		n;
+};
+
+static void
+add(struct rules *rs, const struct rule *r, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		rs->r[rs->n] = r[i];
+		rs->r[rs->n].order = rs->n;
+		rs->n++;
+	}
+}
+
+static void
+add_refused(struct rules *rs)
+{
+	struct rule r;
+	size_t i;
+
+	memset(&r, 0, sizeof(r));
+	r.how = REFUSE;
+	r.error = EPERM;
+	for (i = 0; i < NELEM(refused); i++) {
+		r.nr = refused[i];
+		add(rs, &r, 1);
+	}
+}
+
+static int
+emit_rules(struct bpf *b, struct rules *rs)
+{
+	size_t i;
+
+	qsort(rs->r, rs->n, sizeof(rs->r[0]), by_number);
+	bpf_start(b);
+	for (i = 0; i < rs->n; )
+		i += emit_block(b, rs->r + i, rs->n - i);
+	bpf_ret(b, ALLOW);
+	return (b->bad ? -1 : 0);
 }
 
 int
-filter_build(void)
+filter_build(unsigned network, int scoped)
 {
-	static struct rule rules[NRULES];
-	size_t i, n = 0;
+	static struct rules rs;
 
-	for (i = 0; i < NELEM(refused); i++) {
-		rules[n].nr = refused[i];
-		rules[n].how = REFUSE;
-		rules[n++].error = EPERM;
-	}
-	for (i = 0; i < NELEM(special); i++)
-		rules[n++] = special[i];
-	qsort(rules, n, sizeof(rules[0]), by_number);
-	bpf_start(&filter);
-	for (i = 0; i < n; )
-		i += emit_block(&filter, rules + i, n - i);
-	bpf_ret(&filter, ALLOW);
-	return (filter.bad ? -1 : 0);
+	rs.n = 0;
+	add_refused(&rs);
+	add(&rs, special, NELEM(special));
+	if (network == PLAN_NET_HOST) {
+		if (scoped)
+			add(&rs, local_rules, NELEM(local_rules));
+		else
+			add(&rs, pair_rules, NELEM(pair_rules));
+		add(&rs, host_rules, NELEM(host_rules));
+	} else
+		add(&rs, none_rules, NELEM(none_rules));
+	return (emit_rules(&filter, &rs));
 }
 
 int

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-/* The seccomp filter of runs. */
+/*
+ * The seccomp filters of runs: one for those without network, one for those
+ * in the host's.  Both kill what another architecture's calls would do.
+ */
 #ifndef EXECUTOR_FILTER_H
 #define EXECUTOR_FILTER_H
 
-/* Builds it, once, before the first run. 0, or -1: does not fit. */
-int	filter_build(void);
+/*
+ * Builds that for PLAN_NET_*, once, before the first run.  scoped: Landlock
+ * keeps a run off abstract Unix sockets of others; without that a run in the
+ * host's network gets no Unix sockets but connected pairs.  0, or -1: it does
+ * not fit.
+ */
+int	filter_build(unsigned network, int scoped);
 /* Puts it on the calling process for good. 0 or -1, errno. */
 int	filter_enter(void);
 

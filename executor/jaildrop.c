@@ -104,7 +104,8 @@ make_rules(const struct jail *j)
 
 	if (j->layers->landlock == 0)
 		return (-1);
-	if ((rs = landlock_ruleset(j->layers->landlock, 0)) == -1)
+	if ((rs = landlock_ruleset(j->layers->landlock,
+	    j->skill->network == PLAN_NET_HOST)) == -1)
 		jail_fail(j, CBE_INTERNAL, "landlock ruleset");
 	allow(j, rs, "/", RO);
 	allow(j, rs, "/tmp", RW);

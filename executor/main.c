@@ -26,7 +26,9 @@
 #include <event2/event.h>
 
 #include "common/field.h"
+#include "common/landlock.h"
 #include "common/log.h"
+#include "common/sandbox.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
@@ -87,6 +89,20 @@ offer_to_oom(void)
 		(void)close(fd);
 }
 
+static int
+has_network(const struct skill *s)
+{
+	return (s->x->network == PLAN_NET_HOST);
+}
+
+/* The supervisor refuses it and says so; this is not to rest on that. */
+static int
+not_allowed(const struct executor *x, const struct skill *s)
+{
+	return (has_network(s) &&
+	    !(x->xc.accept_missing & XCONF_ACCEPT_HOST_NETWORK));
+}
+
 static void
 build_view(struct executor *x)
 {
@@ -106,6 +122,9 @@ build_view(struct executor *x)
 		x->skills[i].index = i;
 		x->skills[i].executor = x;
 		x->skills[i].broken = broken[i];
+		if (broken[i] == NULL && not_allowed(x, &x->skills[i]))
+			x->skills[i].broken = xstrdup("network host is not "
+			    "allowed here: see sandbox.hostNetwork");
 		x->skills[i].spawner = -1;
 		view_path(x->skills[i].prefix, sizeof(x->skills[i].prefix), i);
 		x->skills[i].root = open(x->skills[i].prefix,
@@ -179,17 +198,46 @@ find_layers(struct executor *x)
 }
 
 static void
-start_spawners(struct executor *x)
+start_spawners(struct executor *x, int network)
 {
-	char err[512];
+	struct skill *s;
 	size_t i;
 
-	for (i = 0; i < x->xc.nskills; i++)
-		if (x->skills[i].broken == NULL &&
-		    spawner_start(x, &x->skills[i]) == -1)
+	for (i = 0; i < x->xc.nskills; i++) {
+		s = &x->skills[i];
+		if (s->broken == NULL && has_network(s) == network &&
+		    spawner_start(x, s) == -1)
 			rolemain_fail(&x->rm, EXIT_SYSTEM,
 			    "spawner of skill %s: %s", x->xc.skills[i].name,
 			    strerror(errno));
+	}
+}
+
+/*
+ * Who has left the host's network cannot come back, so what a skill needs
+ * there is started before.  Of everything else of ours nothing stays: the
+ * executor and the spawners that follow are in an empty namespace.
+ */
+static void
+leave_network(struct executor *x)
+{
+	if (unshare(CLONE_NEWNET) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "network namespace: %s%s",
+		    strerror(errno), errno == ENOSPC ?
+		    " (see sysctl user.max_net_namespaces)" : "");
+	if (sandbox_no_network() == -1)
+		rolemain_fail(&x->rm, EXIT_NOPERM, "seccomp: %s",
+		    strerror(errno));
+}
+
+static void
+prepare_skills(struct executor *x)
+{
+	char err[512];
+
+	start_spawners(x, 1);
+	leave_network(x);
+	start_spawners(x, 0);
 	(void)close(x->program);
 	if (selfcheck(x, err, sizeof(err)) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "%s", err);
@@ -213,6 +261,28 @@ field_skill(struct buf *b, const char *name, const char *why)
 	field_str(b, key, why);
 }
 
+/* Which skills' runs are in the host's network; nothing where none is. */
+static void
+field_network(struct executor *x, struct buf *b)
+{
+	struct buf t;
+	size_t i, n = 0;
+
+	buf_init(&t, 8192);
+	for (i = 0; i < x->xc.nskills; i++)
+		if (has_network(&x->skills[i]) && x->skills[i].broken == NULL)
+			buf_printf(&t, "%s%s", n++ == 0 ?
+			    "the host's, for runs of skill " : ", ",
+			    x->xc.skills[i].name);
+	buf_printf(&t, x->layers.landlock >= LL_ABI_SCOPES ?
+	    "; Landlock keeps them off its abstract sockets" :
+	    "; without Unix sockets, as Landlock has no scopes here");
+	buf_put_u8(&t, '\0');
+	if (n != 0 && !t.bad)
+		field_str(b, "network_host", (const char *)t.data);
+	buf_free(&t);
+}
+
 static void
 say_ready(struct executor *x)
 {
@@ -228,11 +298,13 @@ say_ready(struct executor *x)
 	field_str(&b, "user_namespace", x->layers.userns_capped ?
 	    "none can be made beneath it" :
 	    "kept from runs by seccomp alone");
-	field_str(&b, "network_of_runs", x->layers.landlock >= 6 ?
+	field_str(&b, "network_of_runs", x->layers.landlock >= LL_ABI_SCOPES ?
 	    "none, in the executor's empty namespace" :
 	    "none, each run in an empty namespace");
+	field_network(x, &b);
 	for (i = 0; i < x->xc.nskills; i++) {
-		if (x->skills[i].broken == NULL)
+		if (x->skills[i].broken == NULL ||
+		    not_allowed(x, &x->skills[i]))
 			continue;
 		log_warnx("skill %s: %s", x->xc.skills[i].name,
 		    x->skills[i].broken);
@@ -293,7 +365,7 @@ main(int argc, char **argv)
 	cap_userns(&x);
 	drop(&x);
 	find_layers(&x);
-	start_spawners(&x);
+	prepare_skills(&x);
 	say_ready(&x);
 	loop(&x);
 	return (EXIT_SYSTEM);

@@ -59,8 +59,14 @@ probe_kernel(const struct jail *j)
 	must(j, unshare(CLONE_NEWNS) == -1, "could make a mount namespace");
 	must(j, mount("none", "/tmp", "tmpfs", 0, NULL) == -1 &&
 	    umount2("/proc", MNT_DETACH) == -1, "could change mounts");
-	must(j, socket(AF_INET, SOCK_STREAM, 0) == -1 &&
-	    socket(AF_NETLINK, SOCK_RAW, 0) == -1, "has network sockets");
+	must(j, (socket(AF_INET, SOCK_STREAM, 0) == -1) ==
+	    (j->skill->network == PLAN_NET_NONE), "network sockets are not as "
+	    "the skill has them");
+	must(j, socket(AF_NETLINK, SOCK_RAW, 0) == -1 &&
+	    socket(AF_INET, SOCK_RAW, 1) == -1 &&
+	    socket(AF_PACKET, SOCK_RAW, 0) == -1 &&
+	    socket(AF_VSOCK, SOCK_STREAM, 0) == -1,
+	    "has sockets that no run may have");
 	must(j, getppid() == 1 && kill(1, 0) == 0, "sees no init");
 }
 

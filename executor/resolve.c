@@ -305,9 +305,6 @@ usable_skill(struct executor *x, const struct resolve *v, struct trouble *t)
 	if (s->broken != NULL)
 		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
 		    s->broken);
-	else if (s->x->network != PLAN_NET_NONE)
-		trouble_set(t, CBE_REFUSED, "skill %s: network host is not "
-		    "available in this version", v->skill);
 	else if (v->limits.timeout_s == 0)
 		trouble_set(t, CBE_USAGE, "a run needs a timeout");
 	else

@@ -16,12 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/landlock.h"
 #include "executor/jail.h"
 #include "executor/runproc.h"
 
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
 			    CLONE_NEWUTS | CLONE_NEWCGROUP)
-#define SCOPED_ABI	6	/* Landlock keeps abstract sockets apart */
 
 /*
  * A pipe of the command, and the end that stays here; the account may open
@@ -42,7 +42,7 @@ command_pipe(struct runner *r, int write, int *mine)
 /*
  * clone3 and not fork: namespaces and descriptor of the process in one step.
  * Where Landlock cannot keep runs off each other's abstract sockets, a
- * network namespace of its own does.
+ * network namespace of its own does, or, in the host's, the filter.
  */
 static pid_t
 clone_init(struct runner *r, const struct layers *l)
@@ -51,7 +51,8 @@ clone_init(struct runner *r, const struct layers *l)
 
 	memset(&a, 0, sizeof(a));
 	a.flags = NAMESPACES | CLONE_PIDFD;
-	if (l->landlock < SCOPED_ABI)
+	if (l->landlock < LL_ABI_SCOPES &&
+	    r->job->skill->network == PLAN_NET_NONE)
 		a.flags |= CLONE_NEWNET;
 	a.pidfd = (uint64_t)(uintptr_t)&r->pidfd;
 	a.exit_signal = SIGCHLD;

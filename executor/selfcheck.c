@@ -40,6 +40,7 @@ probe_plan(const struct executor *x, const struct xskill *s, struct buf *b)
 	p.script.path = xstrdup("");
 	p.interp_arg = xstrdup("");
 	p.limits.timeout_s = CHECK_MS / 1000;
+	p.network = s->network;
 	for (i = 0; i < s->read.n; i++)
 		strv_add(&p.read, s->read.v[i]);
 	for (i = 0; i < s->write.n; i++)

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/landlock.h"
 #include "common/log.h"
 #include "common/priv.h"
 #include "executor/fds.h"
@@ -122,7 +123,8 @@ main(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &xc);
-	if (filter_build() == -1)
+	if (filter_build(xc.skills[0].network,
+	    layers.landlock >= LL_ABI_SCOPES) == -1)
 		fatalx(EXIT_SYSTEM, "the filter of runs does not fit");
 	prepare_runs();
 	serve(&xc.skills[0], &layers);

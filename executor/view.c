@@ -34,7 +34,8 @@ struct stage {
 	char			*err;
 	size_t			 errlen;
 	int			 host;	/* the host's root */
-	int			 etc;	/* shared by all skills */
+	int			 etc[2];	/* by PLAN_NET_*, shared */
+	char			*names;	/* why there is no name resolution */
 	int			 dev;
 };
 
@@ -147,7 +148,7 @@ make_dirs(int root)
 
 /* The root of one skill, without its grants. */
 static int
-base_of_skill(struct stage *st, int root)
+base_of_skill(struct stage *st, int root, int etc)
 {
 	static const char *const system[] = { "bin", "sbin", "lib", "lib64" };
 	size_t i;
@@ -159,7 +160,7 @@ base_of_skill(struct stage *st, int root)
 	for (i = 0; i < sizeof(system) / sizeof(system[0]); i++)
 		if (bind_or_link(st->host, system[i], root) == -1)
 			return (fail(st, "/%s", system[i]));
-	if (bind_shared(st->etc, root, "etc", MOUNT_ATTR_NODEV) == -1)
+	if (bind_shared(etc, root, "etc", MOUNT_ATTR_NODEV) == -1)
 		return (fail(st, "/etc of a view"));
 	if (bind_shared(st->dev, root, "dev", 0) == -1)
 		return (fail(st, "/dev of a view"));
@@ -180,18 +181,44 @@ read_only(int fd)
 static int
 one_skill(struct stage *st, size_t i, char **broken)
 {
+	const struct xskill *s = &st->xc->skills[i];
 	char path[32];
-	int root;
+	int root, etc;
 
+	etc = st->etc[s->network == PLAN_NET_HOST];
 	view_path(path, sizeof(path), i);
 	if ((root = tmpfs_at(path + 1, "1m")) == -1)
 		return (fail(st, "root of a view"));
-	if (base_of_skill(st, root) == -1)
+	if (base_of_skill(st, root, etc) == -1)
 		return (-1);
-	*broken = grants_mount(st->host, root, st->etc, &st->xc->skills[i]);
+	*broken = grants_mount(st->host, root, etc, s);
+	if (*broken == NULL && s->network == PLAN_NET_HOST &&
+	    st->names != NULL)
+		*broken = xstrdup(st->names);
 	if (read_only(root) == -1)
 		return (fail(st, "root of a view"));
 	(void)close(root);
+	return (0);
+}
+
+/* What runs with the network see of /etc differs: made where one has it. */
+static int
+both_etc(struct stage *st)
+{
+	static const char *const names[] = { "etc", "etc.host" };
+	size_t i, n;
+
+	for (i = n = 0; i < st->xc->nskills; i++)
+		n |= st->xc->skills[i].network == PLAN_NET_HOST;
+	for (i = 0; i <= n; i++) {
+		if ((st->etc[i] = tmpfs_at(names[i], "32m")) == -1)
+			return (fail(st, "tmpfs"));
+		if (etc_fill(st->host, st->etc[i], st->xc, (unsigned)i,
+		    st->err, st->errlen) == -1)
+			return (-1);
+	}
+	if (n != 0)
+		st->names = etc_names(st->host, st->etc[PLAN_NET_HOST]);
 	return (0);
 }
 
@@ -203,11 +230,11 @@ assemble(struct stage *st, char **broken)
 
 	if (mkdir("proc", 0755) == -1 || mkdir("v", 0755) == -1)
 		return (fail(st, "directories of the view"));
-	if ((st->etc = tmpfs_at("etc", "32m")) == -1 ||
-	    (st->dev = tmpfs_at("dev", "64k")) == -1)
+	if (both_etc(st) == -1)
+		return (-1);
+	if ((st->dev = tmpfs_at("dev", "64k")) == -1)
 		return (fail(st, "tmpfs"));
-	if (etc_fill(st->host, st->etc, st->xc, st->err, st->errlen) == -1 ||
-	    dev_fill(st->dev, st->err, st->errlen) == -1)
+	if (dev_fill(st->dev, st->err, st->errlen) == -1)
 		return (-1);
 	for (i = 0; i < st->xc->nskills; i++)
 		if (one_skill(st, i, &broken[i]) == -1)
@@ -247,11 +274,10 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 	st.xc = xc;
 	st.err = err;
 	st.errlen = errlen;
-	st.host = st.etc = st.dev = -1;
-	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
+	st.host = st.etc[0] = st.etc[1] = st.dev = -1;
+	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
 	    CLONE_NEWCGROUP) == -1)
-		return (fail(&st, "mount, ipc, uts, network and cgroup "
-		    "namespaces"));
+		return (fail(&st, "mount, ipc, uts and cgroup namespaces"));
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		return (fail(&st, "making mounts private"));
 	if ((st.host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
@@ -265,7 +291,10 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 		r = enter(&st);
 	/* descriptors of the host's directories lead back there */
 	(void)close(st.host);
-	(void)close(st.etc);
+	(void)close(st.etc[0]);
+	if (st.etc[1] != -1)
+		(void)close(st.etc[1]);
+	free(st.names);
 	(void)close(st.dev);
 	(void)close(fd);
 	return (r);

@@ -15,8 +15,8 @@
 #define VIEW_LATE	"/tmp/"
 
 /*
- * Unshares the mount, ipc, uts, network and cgroup namespaces, builds the
- * view and makes it the root.  broken: one entry for each skill, set to a
+ * Unshares the mount, ipc, uts and cgroup namespaces, builds the view and
+ * makes it the root.  broken: one entry for each skill, set to a
  * reason the caller frees where a skill cannot be used, else NULL.  -1 and
  * the reason in err.
  */
@@ -31,8 +31,13 @@ char	*grants_mount(int hostroot, int root, int etc, const struct xskill *);
 int	view_mkdirs(int dir, const char *path);
 
 /* viewetc.c: what is in /etc and /dev, given as open directories. */
-int	etc_fill(int hostroot, int etc, const struct xconf *, char *err,
-	    size_t errlen);
+int	etc_fill(int hostroot, int etc, const struct xconf *, unsigned network,
+	    char *err, size_t errlen);
+/*
+ * What names are looked up with in the host's network: copies of resolv.conf
+ * and hosts, as they are now.  NULL, or why they cannot be had.
+ */
+char	*etc_names(int hostroot, int etc);
 int	dev_fill(int dev, char *err, size_t errlen);
 
 #endif

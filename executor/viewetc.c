@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What runs find in /etc and /dev.  A short list of files is copied, by name
- * and only where the whole world may read them; accounts and hosts are
- * written anew, so that a run learns nothing about the host's users.
+ * and only where the whole world may read them; accounts are written anew,
+ * so that a run learns nothing about the host's users, and so are hosts where
+ * runs have no network.
  */
 #include "config.h"
 
@@ -28,6 +29,9 @@
 #define ENTRIES_MAX	4096
 #define DEPTH_MAX	2
 #define NOBODY		65534U
+#define LOCAL_HOSTS	"127.0.0.1 localhost\n::1 localhost\n"
+#define NSSWITCH	"passwd: files\ngroup: files\nshadow: files\n" \
+			"services: files\nprotocols: files\n"
 
 struct copy {
 	size_t	left;		/* entries */
@@ -53,26 +57,40 @@ copy_bytes(int in, int out)
 	return (n == 0 ? 0 : -1);
 }
 
+/* A file that the whole world may read? */
+static int
+is_public(int fd)
+{
+	struct stat st;
+
+	return (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & S_IROTH) != 0);
+}
+
+static int
+copy_open(int in, int to, const char *name)
+{
+	int out, r;
+
+	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (out == -1)
+		return (-1);
+	r = copy_bytes(in, out);
+	(void)close(out);
+	return (r);
+}
+
 static int
 copy_file(int from, int to, const char *name)
 {
-	struct stat st;
-	int in, out, r = -1;
+	int in, r = 0;
 
 	in = mnt_open(from, name, O_RDONLY | O_NONBLOCK, INSIDE);
 	if (in == -1)
 		return (-1);
 	/* what others may not read is left out, and is no error */
-	if (fstat(in, &st) == -1 || !S_ISREG(st.st_mode) ||
-	    (st.st_mode & S_IROTH) == 0) {
-		(void)close(in);
-		return (0);
-	}
-	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (out != -1) {
-		r = copy_bytes(in, out);
-		(void)close(out);
-	}
+	if (is_public(in))
+		r = copy_open(in, to, name);
 	(void)close(in);
 	return (r);
 }
@@ -233,8 +251,78 @@ write_text(int etc, const char *name, const char *text)
 	return (r);
 }
 
+/*
+ * A file of /etc, or what the one link in its place names: /run belongs to
+ * the daemons that write resolv.conf, and no second link of theirs counts.
+ */
+static int
+open_followed(int host, const char *name)
+{
+	char path[64], text[PLAN_MAXPATH], to[sizeof(text) + 8];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "etc/%s", name);
+	fd = mnt_open(host, path, O_RDONLY | O_NONBLOCK, INSIDE);
+	if (fd != -1 || errno != ELOOP)
+		return (fd);
+	if ((n = readlinkat(host, path, text, sizeof(text) - 1)) == -1)
+		return (-1);
+	text[n] = '\0';
+	/* that is a link to /run everywhere */
+	if (strncmp(text, "/var/run/", 9) == 0)
+		(void)snprintf(to, sizeof(to), "%s", text + 5);
+	else if (text[0] == '/')
+		(void)snprintf(to, sizeof(to), "%s", text + 1);
+	else
+		(void)snprintf(to, sizeof(to), "etc/%s", text);
+	return (mnt_open(host, to, O_RDONLY | O_NONBLOCK, INSIDE));
+}
+
+/* 1: copied, 0: there is none, -1 and errno. */
+static int
+copy_followed(int host, int etc, const char *name)
+{
+	struct stat st;
+	char path[64];
+	int in, r;
+
+	(void)snprintf(path, sizeof(path), "etc/%s", name);
+	if (fstatat(host, path, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return (errno == ENOENT ? 0 : -1);
+	if ((in = open_followed(host, name)) == -1)
+		return (-1);
+	errno = EACCES;
+	r = is_public(in) && copy_open(in, etc, name) == 0 ? 1 : -1;
+	(void)close(in);
+	return (r);
+}
+
+char *
+etc_names(int host, int etc)
+{
+	static const char *const files[] = { "resolv.conf", "gai.conf",
+	    "host.conf", "hosts" };
+	char *why;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if ((r = copy_followed(host, etc, files[i])) == -1) {
+			(void)xasprintf(&why, "network host: cannot copy "
+			    "/etc/%s, or what its link names: %s", files[i],
+			    strerror(errno));
+			return (why);
+		}
+	/* the last one has to be there */
+	if (r == 0 && write_text(etc, "hosts", LOCAL_HOSTS) == -1)
+		return (xstrdup("network host: cannot write /etc/hosts"));
+	return (NULL);
+}
+
 int
-etc_fill(int host, int etc, const struct xconf *xc, char *err, size_t errlen)
+etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
+    char *err, size_t errlen)
 {
 	size_t i;
 
@@ -245,12 +333,12 @@ etc_fill(int host, int etc, const struct xconf *xc, char *err, size_t errlen)
 			return (-1);
 		}
 	if (write_accounts(etc, xc) == -1 ||
-	    write_text(etc, "hosts", "127.0.0.1 localhost\n"
-	    "::1 localhost\n") == -1 ||
+	    (network == PLAN_NET_NONE &&
+	    write_text(etc, "hosts", LOCAL_HOSTS) == -1) ||
 	    write_text(etc, "hostname", "clawbot\n") == -1 ||
-	    write_text(etc, "nsswitch.conf", "passwd: files\n"
-	    "group: files\nshadow: files\nhosts: files\n"
-	    "services: files\nprotocols: files\n") == -1) {
+	    write_text(etc, "nsswitch.conf", network == PLAN_NET_HOST ?
+	    NSSWITCH "hosts: files dns\n" : NSSWITCH "hosts: files\n") ==
+	    -1) {
 		(void)snprintf(err, errlen, "cannot write /etc of the view: "
 		    "%s", strerror(errno));
 		return (-1);

@@ -173,7 +173,10 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	memcpy(x.key, key, sizeof(x.key));
 	x.uid = uid;
 	x.gid = gid;
-	x.accept_missing = c->accept_no_landlock ? XCONF_ACCEPT_LANDLOCK : 0;
+	if (c->accept_no_landlock)
+		x.accept_missing |= XCONF_ACCEPT_LANDLOCK;
+	if (c->host_network)
+		x.accept_missing |= XCONF_ACCEPT_HOST_NETWORK;
 	x.warm = c->warm;
 	x.redact = c->redact;
 	x.ids = ids->ids;

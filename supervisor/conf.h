@@ -68,8 +68,8 @@ struct conf_skill {
 					   approvalPatterns; for xskill */
 	struct strv	 tests[3];	/* command lines, by enum verdict */
 	/*
-	 * Not NULL: something in this skill needs a feature that this version
-	 * does not have, so its runs are refused with this reason.
+	 * Not NULL: something in this skill needs what another key does not
+	 * allow, so its runs are refused with this reason.
 	 */
 	char		*refuse;
 };
@@ -126,6 +126,7 @@ struct conf {
 	/* sandbox.acceptMissing: ["landlock"] */
 	int		 accept_no_landlock;
 	uint32_t	 warm;		/* sandboxes kept ready, each skill */
+	int		 host_network;	/* sandbox.hostNetwork */
 };
 
 /*

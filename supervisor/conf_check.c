@@ -245,6 +245,8 @@ conf_check(struct cx *cx)
 		check_approvers(cx);
 	for (i = 0; i < c->nskills && !cx->bad_patterns; i++)
 		check_tests(cx, &c->skills[i]);
-	for (i = 0; i < c->nskills; i++)
+	for (i = 0; i < c->nskills; i++) {
 		skill_programs(c, &c->skills[i]);
+		skill_refuse(c, &c->skills[i]);
+	}
 }

@@ -249,6 +249,8 @@ get_sandbox(struct cx *cx, struct node n, void *t)
 	static const struct key keys[] = {
 		FN("acceptMissing", get_missing),
 		UINT("warm", warm, 0, XCONF_MAXWARM),
+		{ "hostNetwork", K_BOOL, offsetof(struct conf, host_network),
+		    0, 0, NULL, NULL },
 		END_KEYS
 	};
 

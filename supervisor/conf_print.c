@@ -213,6 +213,7 @@ sandbox_json(const struct conf *c)
 		(void)json_array_append_new(a, json_string("landlock"));
 	put(o, "acceptMissing", a);
 	put_uint(o, "warm", c->warm);
+	put(o, "hostNetwork", json_boolean(c->host_network));
 	return o;
 }
 

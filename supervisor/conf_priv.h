@@ -179,6 +179,8 @@ int	get_channels(struct cx *, struct node, void *);
 void	skill_init(struct conf_skill *, const char *name);
 void	skill_free(struct conf_skill *);
 void	skill_programs(struct conf *, struct conf_skill *);
+/* What other keys do not allow it. */
+void	skill_refuse(const struct conf *, struct conf_skill *);
 void	channel_init(struct conf_channel *, const char *name);
 void	channel_free(struct conf_channel *);
 void	patterns_free(struct patterns *);

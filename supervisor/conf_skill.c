@@ -390,12 +390,12 @@ check_names(struct cx *cx, const struct conf_skill *sk, const struct pos *p)
 	}
 }
 
-static void
-refuse(struct conf_skill *sk)
+void
+skill_refuse(const struct conf *c, struct conf_skill *sk)
 {
-	if (sk->network != PLAN_NET_NONE)
-		xasprintf(&sk->refuse, "network \"%s\" is not in this version",
-		    conf_network_words[sk->network]);
+	if (sk->network == PLAN_NET_HOST && !c->host_network)
+		xasprintf(&sk->refuse, "network \"host\" needs "
+		    "sandbox.hostNetwork, which is false");
 	else if (sk->run_as_caller)
 		xasprintf(&sk->refuse, "runAs \"caller\" is not in this "
 		    "version");
@@ -436,7 +436,6 @@ get_skill(struct cx *cx, struct node n, struct conf_skill *sk)
 	    get_run_as(cx, n.p, RUN_ACCOUNT, sk) == -1)
 		rc = -1;
 	check_names(cx, sk, n.p);
-	refuse(sk);
 	return rc;
 }
 

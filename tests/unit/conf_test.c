@@ -151,7 +151,7 @@ test_full(void **state)
 	assert_int_equal(sk->programs.n, 4);
 	assert_string_equal(sk->programs.v[0], "/opt/t/bin");
 	assert_string_equal(conf_skill(c, "web")->refuse,
-	    "network \"host\" is not in this version");
+	    "network \"host\" needs sandbox.hostNetwork, which is false");
 	assert_string_equal(conf_skill(c, "me")->refuse,
 	    "runAs \"caller\" is not in this version");
 	assert_null(conf_skill(c, "none"));

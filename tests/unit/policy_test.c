@@ -145,7 +145,7 @@ static void
 test_channel(void **state)
 {
 	struct fixture f;
-	char why[] = "network \"host\" is not in this version";
+	char why[] = "network \"host\" is not allowed";
 
 	(void)state;
 	setup(&f);
