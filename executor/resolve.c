@@ -157,9 +157,22 @@ resolve_account(const struct xconf *xc, const struct xskill *x,
 
 	p->uid = x->run_as_caller ? v->uid : x->uid;
 	id = id_of(xc, p->uid);
-	if (id == NULL || p->uid == 0) {
+	if (p->uid == 0) {
+		trouble_set(t, CBE_REFUSED, "runs of skill %s act as who asks "
+		    "for them, and no run acts as root", x->name);
+		return (-1);
+	}
+	if (id == NULL) {
 		trouble_set(t, CBE_REFUSED, "runs of skill %s cannot act as "
-		    "uid %u", x->name, p->uid);
+		    "uid %u, which was not among the accounts that may ask "
+		    "for them when clawbotd started", x->name, p->uid);
+		return (-1);
+	}
+	/* from outside, an account can read the memory of what it runs */
+	if (p->uid == v->uid && x->secrets.n > 0) {
+		trouble_set(t, CBE_REFUSED, "runs of skill %s have secrets, "
+		    "and who asks for one that acts as the same account could "
+		    "read them out of it", x->name);
 		return (-1);
 	}
 	p->gid = x->run_as_caller ? id->gid : x->gid;

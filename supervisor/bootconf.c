@@ -13,8 +13,9 @@
 static int
 too_many(char *err, size_t errlen)
 {
-	(void)snprintf(err, errlen, "runs may use at most %d accounts",
-	    XCONF_MAXIDS);
+	(void)snprintf(err, errlen, "runs may act as at most %d accounts; "
+	    "runAs \"caller\" counts every account that may ask for the "
+	    "skill on a channel", XCONF_MAXIDS);
 	return (-1);
 }
 
@@ -31,28 +32,44 @@ add_number(unsigned **v, size_t *n, unsigned id)
 }
 
 static int
+has_account(const struct runids *r, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < r->nids; i++)
+		if (r->ids[i].uid == uid)
+			return (1);
+	return (0);
+}
+
+/*
+ * Root and clawbot's own accounts are in no map, whatever list they are in:
+ * what they ask for as callers is refused, since there is no account for it.
+ */
+static int
 add_account(struct runids *r, const struct passwd *pw, char *err,
     size_t errlen)
 {
-	struct xid *x;
-	size_t i;
+	struct xid x;
 
-	if (pw == NULL || pw->pw_uid == 0 || pw->pw_gid == 0)
+	if (pw == NULL || pw->pw_uid == 0 || pw->pw_gid == 0 ||
+	    has_account(r, pw->pw_uid))
 		return (0);
-	for (i = 0; i < r->nids; i++)
-		if (r->ids[i].uid == pw->pw_uid)
-			return (0);
-	if (r->nids == XCONF_MAXIDS)
-		return (too_many(err, errlen));
+	/* the next look-up may write over *pw */
+	x.uid = pw->pw_uid;
+	x.gid = pw->pw_gid;
+	x.name = xstrdup(pw->pw_name);
+	x.home = xstrdup(pw->pw_dir);
+	if (r->nids == XCONF_MAXIDS || who_is_own(x.uid, x.gid)) {
+		free(x.name);
+		free(x.home);
+		return (r->nids == XCONF_MAXIDS ? too_many(err, errlen) : 0);
+	}
 	r->ids = xrecallocarray(r->ids, r->nids, r->nids + 1,
 	    sizeof(*r->ids));
-	x = &r->ids[r->nids++];
-	x->uid = pw->pw_uid;
-	x->gid = pw->pw_gid;
-	x->name = xstrdup(pw->pw_name);
-	x->home = xstrdup(pw->pw_dir);
-	add_number(&r->uids, &r->nuids, pw->pw_uid);
-	add_number(&r->gids, &r->ngids, pw->pw_gid);
+	r->ids[r->nids++] = x;
+	add_number(&r->uids, &r->nuids, x.uid);
+	add_number(&r->gids, &r->ngids, x.gid);
 	return (0);
 }
 

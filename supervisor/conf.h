@@ -154,6 +154,8 @@ int		 conf_channel_has_skill(const struct conf_channel *,
 /* Is this peer in the list?  groups: all of the peer's groups. */
 int		 who_has(const struct who *, uid_t, const gid_t *groups,
 		    size_t ngroups);
+/* One of clawbot's own four accounts, or a group of theirs? */
+int		 who_is_own(uid_t, gid_t);
 /* Strictest of a skill's limits, a channel's, and a request's timeout. */
 void		 conf_limits(struct limits *out, const struct conf_skill *,
 		    const struct conf_channel *, uint32_t timeout_s);

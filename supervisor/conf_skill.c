@@ -396,9 +396,6 @@ skill_refuse(const struct conf *c, struct conf_skill *sk)
 	if (sk->network == PLAN_NET_HOST && !c->host_network)
 		xasprintf(&sk->refuse, "network \"host\" needs "
 		    "sandbox.hostNetwork, which is false");
-	else if (sk->run_as_caller)
-		xasprintf(&sk->refuse, "runAs \"caller\" is not in this "
-		    "version");
 }
 
 static void

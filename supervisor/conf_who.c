@@ -112,6 +112,12 @@ is_role_group(gid_t gid)
 	return 0;
 }
 
+int
+who_is_own(uid_t uid, gid_t gid)
+{
+	return who_is_role("", uid) || is_role_group(gid);
+}
+
 static int
 who_group(struct cx *cx, const struct pos *p, const char *name,
     struct who *w, uid_t **all, size_t *nall)

@@ -152,8 +152,8 @@ test_full(void **state)
 	assert_string_equal(sk->programs.v[0], "/opt/t/bin");
 	assert_string_equal(conf_skill(c, "web")->refuse,
 	    "network \"host\" needs sandbox.hostNetwork, which is false");
-	assert_string_equal(conf_skill(c, "me")->refuse,
-	    "runAs \"caller\" is not in this version");
+	assert_null(conf_skill(c, "me")->refuse);
+	assert_int_equal(conf_skill(c, "me")->run_as_caller, 1);
 	assert_null(conf_skill(c, "none"));
 	assert_null(conf_default_skill(c, &c->channels[0]));
 	assert_int_equal(c->channels[0].rate.per_minute, 0);
