@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 #include <arpa/inet.h>
@@ -24,7 +25,7 @@
 
 #include "common/landlock.h"
 
-#define NEWEST	7	/* the last ABI that brought something to us */
+#define NEWEST	9	/* the last ABI that brought something to us */
 
 static char	 dir[] = "/tmp/landlock_test.XXXXXX";
 
@@ -191,6 +192,7 @@ test_rights(void **state)
 	static const uint64_t news[NEWEST + 1] = {
 		[1] = (UINT64_C(1) << 13) - 1, [2] = LL_FS_REFER,
 		[3] = LL_FS_TRUNCATE, [5] = LL_FS_IOCTL_DEV,
+		[9] = LL_FS_RESOLVE_UNIX,
 	};
 	uint64_t want = 0;
 	int abi;
@@ -201,6 +203,21 @@ test_rights(void **state)
 		assert_int_equal(landlock_fs_all(abi), want);
 	}
 	assert_int_equal(landlock_fs_all(NEWEST + 20), want);
+}
+
+/* Of the running kernel: all that we say it has, and nothing more. */
+static void
+test_kernel(void **state)
+{
+	struct { uint64_t fs; } a = { landlock_fs_all(landlock_abi()) };
+	long fd;
+
+	(void)state;
+	if (landlock_abi() == 0)
+		skip();
+	fd = syscall(SYS_landlock_create_ruleset, &a, sizeof(a), 0);
+	assert_int_not_equal(fd, -1);
+	(void)close((int)fd);
 }
 
 /* All that the running kernel has, and what each older one would leave. */
@@ -333,6 +350,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rights),
+		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_files),
