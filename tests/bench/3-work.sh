@@ -57,7 +57,8 @@ inside() {
 	    my @t = map { $_->{wall_us} } JSON::PP->new->incr_parse(<$f>);
 	    # without those that were to warm up
 	    @t = sort { $a <=> $b } @t[-$rounds .. -1];
-	    printf "%s\t%d\t%d\t0\n", $name, $t[@t / 2], $t[@t * 0.99];' \
+	    printf "%s\t%d\t%d\t0\t%d\n", $name, $t[@t / 2],
+		$t[@t * 0.99], $t[@t / 10];' \
 	    "  the run alone, $1" "$TOP/json.$1" "$ROUNDS" >>"$GOT"
 }
 

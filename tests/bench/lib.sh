@@ -107,7 +107,8 @@ measure() {
 	}
 }
 
-# table TITLE ROW ROW: what was measured, as ratios to these two
+# table TITLE ROW ROW: what was measured, and the medians' ratios to these two;
+# a median far above the 10th percentile tells of a machine that was busy
 table() {
 	printf '\n%s\n' "$1"
 	awk -F '\t' -v one="$2" -v two="$3" '
@@ -115,13 +116,13 @@ table() {
 		return of > 0 ? sprintf("%.2f", x / of) : "-"
 	    }
 	    FILENAME ~ /absent$/ { absent[$1] = $2; next }
-	    { name[++n] = $1; p50[$1] = $2; p99[$1] = $3 }
+	    { name[++n] = $1; p50[$1] = $2; p99[$1] = $3; p10[$1] = $5 }
 	    END {
-		printf "%-26s %9s %9s %9s %9s\n", "", "p50 ms", "p99 ms",
-		    "of " one, "of " two
+		printf "%-26s %9s %9s %9s %9s %9s\n", "", "p10 ms",
+		    "p50 ms", "p99 ms", "of " one, "of " two
 		for (i = 1; i <= n; i++)
-			printf "%-26s %9.2f %9.2f %9s %9s\n", name[i],
-			    p50[name[i]] / 1e3, p99[name[i]] / 1e3,
+			printf "%-26s %9.2f %9.2f %9.2f %9s %9s\n", name[i],
+			    p10[name[i]] / 1e3, p50[name[i]] / 1e3, p99[name[i]] / 1e3,
 			    ratio(p50[one], p50[name[i]]),
 			    ratio(p50[two], p50[name[i]])
 		for (a in absent)
