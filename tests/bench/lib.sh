@@ -107,7 +107,7 @@ measure() {
 	}
 }
 
-# table TITLE ROW ROW: what was measured, and the medians' ratios to these two;
+# table TITLE ROW ROW: what was measured, and its medians as ratios to these;
 # a median far above the 10th percentile tells of a machine that was busy
 table() {
 	printf '\n%s\n' "$1"
