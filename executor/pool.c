@@ -21,7 +21,8 @@
 #include "executor/pool.h"
 #include "executor/spawner.h"
 
-#define FILL_US		2000	/* after a request, and between two of them */
+#define BUSY_US		20000	/* a run that was asked for comes first */
+#define FILL_US		300	/* after its end, and between two of them */
 #define LOOK_S		2	/* how often memory is looked at */
 #define IDLE_LOOKS	300	/* without a request: given up */
 #define HURT_LOOKS	30	/* after trouble: nothing new is made */
@@ -138,12 +139,11 @@ wants_more(const struct executor *x, const struct skill *s)
 }
 
 static void
-fill_later(struct executor *x)
+fill_in(struct executor *x, long us)
 {
-	const struct timeval tv = { 0, FILL_US };
+	const struct timeval tv = { 0, us };
 
-	if (x->pools->rest == 0 && !x->stopping &&
-	    !event_pending(x->pools->fill, EV_TIMEOUT, NULL))
+	if (x->pools->rest == 0 && !x->stopping)
 		(void)event_add(x->pools->fill, &tv);
 }
 
@@ -158,7 +158,7 @@ on_fill(evutil_socket_t fd, short what, void *arg)
 	for (i = 0; i < x->xc.nskills; i++)
 		if (wants_more(x, &x->skills[i])) {
 			add_warm(x, &x->skills[i]);
-			fill_later(x);
+			fill_in(x, FILL_US);
 			return;
 		}
 }
@@ -220,7 +220,7 @@ on_look(evutil_socket_t fd, short what, void *arg)
 		x->pools->rest = 1;
 	} else if (x->pools->rest > 0)
 		x->pools->rest--;
-	fill_later(x);
+	fill_in(x, FILL_US);
 }
 
 void
@@ -262,8 +262,15 @@ pool_take(struct executor *x, struct skill *s, const struct profile *p)
 	else if (s->pool != NULL)
 		ctl = unlink_warm(s->pool);
 	s->in_use = IDLE_LOOKS;
-	fill_later(x);
+	fill_in(x, BUSY_US);
 	return (ctl);
+}
+
+void
+pool_at_rest(struct executor *x)
+{
+	if (event_pending(x->pools->fill, EV_TIMEOUT, NULL))
+		fill_in(x, FILL_US);
 }
 
 void

@@ -26,6 +26,8 @@ void	pool_init(struct executor *);
  * profile becomes the one that the skill's pool is filled with, later.
  */
 int	pool_take(struct executor *, struct skill *, const struct profile *);
+/* A run is over: now is the time to make what is missing. */
+void	pool_at_rest(struct executor *);
 /* Ends all that wait, and makes no more. */
 void	pool_close(struct executor *);
 

@@ -104,6 +104,7 @@ report(struct run *r)
 	    r->result.len, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
 	run_free(r);
+	pool_at_rest(x);
 	exec_maybe_stopped(x);
 }
 
