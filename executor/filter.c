@@ -97,6 +97,8 @@ static const struct rule special[] = {
 	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCSETD, EPERM, 0, 0 },
+	/* init has the run's account, and could not poll with no descriptors */
+	{ SYS_prlimit64, EQUAL, 0, 1, EPERM, 0, 0 },
 	/* asking is fine, and so is what everybody has */
 	{ SYS_personality, EQUAL, 0, 0xffffffffU, 0, 0, 0 },
 	{ SYS_personality, UNLESS, 0, 0, EPERM, 0, 0 },

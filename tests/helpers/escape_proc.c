@@ -363,6 +363,15 @@ raise_of_init(void)
 	return (prlimit(1, RLIMIT_CORE, &rl, NULL));
 }
 
+/* It polls: with no descriptors it would never hear of the command's end. */
+static long
+lower_of_init(void)
+{
+	struct rlimit rl = { 0, 0 };
+
+	return (prlimit(1, RLIMIT_NOFILE, &rl, NULL));
+}
+
 static long
 limit_one(pid_t pid)
 {
@@ -489,6 +498,7 @@ static const struct attempt attempts[] = {
 	{ "raise core size", raise_core, { EPERM } },
 	{ "raise by prlimit", raise_by_prlimit, { EPERM } },
 	{ "raise those of init", raise_of_init, { EPERM } },
+	{ "lower those of init", lower_of_init, { EPERM } },
 	{ "limits of the host's", limit_host, { ESRCH } },
 	{ "setresuid root", become_root, { EPERM, EINVAL } },
 	{ "setresgid root", become_root_group, { EPERM, EINVAL } },

@@ -175,6 +175,11 @@ run_others(void *arg)
 	if (!refuses(syscall(SYS_socket, AF_NETLINK | UINT64_C(0x100000000),
 	    SOCK_RAW, 0), EAFNOSUPPORT))
 		return (6);
+	if (!refuses(syscall(SYS_prlimit64, 1, RLIMIT_NOFILE, NULL, NULL),
+	    EPERM) ||
+	    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, NULL) == -1 ||
+	    syscall(SYS_prlimit64, getpid(), RLIMIT_NOFILE, NULL, NULL) == -1)
+		return (7);
 	return (0);
 }
 
