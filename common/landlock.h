@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Landlock as of ABI 7 (Linux 6.15), spelled out because the headers of the
+ * Landlock as of ABI 9 (Linux 7.1), spelled out because the headers of the
  * oldest systems that clawbot builds on stop at ABI 2.  See landlock(7).
  */
 #ifndef COMMON_LANDLOCK_H
