@@ -9,8 +9,9 @@
 # nothing but lo, and a daemon that is started in it, with an /etc of its own.
 . "$SRC/tests/regress/lib.sh"
 
-command -v nsenter >/dev/null && command -v ip >/dev/null ||
-    skip_all "no nsenter or no ip"
+for tool in nsenter ip; do
+	command -v $tool >/dev/null || skip_all "no $tool"
+done
 
 unshare -n sleep 100000 &
 HOLD=$!
@@ -290,10 +291,10 @@ ok "web: nothing of the kernel's settings" test "$S" -ne 0 -a ! -s "$T/out"
 cb cbtagent run -s web -- cat /etc/resolv.conf
 is "web: resolv.conf" "$(cat "$T/out")" "nameserver 127.0.0.1"
 cb cbtagent run -s web -- getent hosts name.cbt.test
-is "web: a name from the name server" "$(cat "$T/out" | tr -s ' ')" \
+is "web: a name from the name server" "$(tr -s ' ' <"$T/out")" \
     "192.0.2.7 name.cbt.test"
 cb cbtagent run -s web -- getent hosts listed.cbt.test
-is "web: a name from hosts" "$(cat "$T/out" | tr -s ' ')" \
+is "web: a name from hosts" "$(tr -s ' ' <"$T/out")" \
     "192.0.2.9 listed.cbt.test"
 agent getent hosts name.cbt.test
 ok "default: no name from the name server" test "$S" -ne 0 -a "$S" -ne 77

@@ -133,7 +133,7 @@ is "it is the caller's" "$(stat -c %U "/proc/$victim")" cbtother
 install -m 755 "$H/prober" "$W/all/prober"
 # by every number that it has, outside and inside
 nums=$(sed -n 's/^NSpid:[	 ]*//p' "/proc/$victim/status")
-# shellcheck disable=SC2086 # a list
+# shellcheck disable=SC2046 # a list
 cb cbtagent run -s me -- "$W/all/prober" $(family "$x" | tr '\n' ' ') \
     "$(echo "$nums" | awk '{ print $1 }')"
 ok "a run of another caller: tried" test "$(grep -c . "$T/out")" -gt 20
