@@ -147,9 +147,12 @@ $(B)/clawbot-executor: \
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
 	    $(PCRE2_LIBS)
 # Three processes of each run are copies of it: small, and without a loader.
+# Whoever executes it cannot read it: so the kernel does not take it for the
+# executor's own, and its files in /proc stay root's (see execve(2), ptrace(2)).
 $(B)/clawbot-spawner: $(call obj,$(SPAWNER_MAIN)) $(B)/libexecutor.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $(STATIC_LDFLAGS) $^ $(SODIUM_LIBS) $(CAP_LIBS)
+	@chmod 711 $@
 $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
@@ -299,9 +302,9 @@ install: installable
 	    $(DESTDIR)$(docdir)
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
 	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
-	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-spawner \
-	    $(B)/clawbot-auditor $(B)/clawbot-vault \
-	    $(DESTDIR)$(libexecdir)/clawbot
+	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
+	    $(B)/clawbot-vault $(DESTDIR)$(libexecdir)/clawbot
+	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(mandir)/man8

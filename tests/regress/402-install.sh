@@ -30,7 +30,9 @@ for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
 	ok "installed: $f" grep -q "$f\$" "$T/names"
 done
 is "no set-user-id bit, nothing writable by others" \
-    "$(grep -vE '^(755|644) ' "$T/files")" ""
+    "$(grep -vE '^(755|644) ' "$T/files" | grep -v clawbot-spawner)" ""
+is "the spawner can be executed, not read" \
+    "$(sed -n 's/ .*clawbot-spawner$//p' "$T/files")" 711
 is "nothing below /etc but the service's unit" \
     "$(grep '^etc/' "$T/names" | grep -v '^etc/systemd/')" ""
 prog=$(find "$T/d" -name clawbotd -type f)
