@@ -212,23 +212,34 @@ run_give(int ctl, const void *plan, size_t planlen, const int *fds,
 		(void)close(all[PLAN_FD]);
 		errno = saved;
 	}
-	saved = errno;
-	close_all(fds, nfds);
-	errno = saved;
 	return (r);
+}
+
+/* A runner with this plan: one that waited, unless it has ended meanwhile. */
+static int
+start_runner(struct run *r, const int *fds, unsigned nfds)
+{
+	int ctl;
+
+	while ((ctl = pool_take(r->x, r->skill, &r->profile)) != -1) {
+		if (run_give(ctl, r->plan, r->planlen, fds, nfds) == 0)
+			return (ctl);
+		(void)close(ctl);
+	}
+	if ((ctl = spawner_ask(r->skill, &r->profile)) == -1 ||
+	    run_give(ctl, r->plan, r->planlen, fds, nfds) == 0)
+		return (ctl);
+	(void)close(ctl);
+	return (-1);
 }
 
 void
 run_build(struct run *r, const int *fds, unsigned nfds)
 {
 	r->state = RUN_BUILT;
-	r->ctl = pool_take(r->x, r->skill, &r->profile);
-	if (r->ctl == -1)
-		r->ctl = spawner_ask(r->skill, &r->profile);
-	if (r->ctl == -1)
-		close_all(fds, nfds);
-	if (r->ctl == -1 || run_give(r->ctl, r->plan, r->planlen, fds,
-	    nfds) == -1) {
+	r->ctl = start_runner(r, fds, nfds);
+	close_all(fds, nfds);
+	if (r->ctl == -1) {
 		log_warn("cannot start a runner");
 		run_error(r, OUTCOME_ERROR, CBE_AGAIN,
 		    "no sandbox could be started");

@@ -48,8 +48,8 @@ void		 run_kill(struct run *, enum outcome);
 void		 run_error(struct run *, enum outcome, enum cberr,
 		    const char *reason);
 /*
- * Gives a runner its plan, and fds: streams and secrets, which are closed in
- * any case. 0 or -1 and errno.
+ * Gives a runner its plan, and fds: streams and secrets, which stay open
+ * here. 0 or -1 and errno.
  */
 int		 run_give(int ctl, const void *plan, size_t planlen,
 		    const int *fds, unsigned nfds);

@@ -66,9 +66,13 @@ start_probe(const struct executor *x, const struct skill *s,
 	for (i = 0; i < 3; i++)
 		if ((fds[i] = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 			return (-1);
-	if ((ctl = spawner_ask(s, &profile)) == -1 ||
-	    run_give(ctl, plan->data, plan->len, fds, 3) == -1)
-		return (-1);
+	ctl = spawner_ask(s, &profile);
+	if (ctl != -1 && run_give(ctl, plan->data, plan->len, fds, 3) == -1) {
+		(void)close(ctl);
+		ctl = -1;
+	}
+	for (i = 0; i < 3; i++)
+		(void)close(fds[i]);
 	return (ctl);
 }
 
