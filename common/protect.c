@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+/* Matching of protected names: components of a path, no file is touched. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/plan.h"
+#include "common/protect.h"
+#include "common/xmalloc.h"
+
+#define MAXPARTS	4096	/* of a path */
+
+struct match {
+	const char	*path;
+	size_t		 depth;		/* components of the grant */
+	size_t		 n;
+	size_t		 at[MAXPARTS];	/* where each begins */
+	size_t		 len[MAXPARTS];
+	enum protect_is	 is;
+	int		(*each)(void *, const struct protect_name *, size_t);
+	void		*arg;
+	int		 asked;		/* what each() said */
+};
+
+static int
+any(const char *part)
+{
+	return (strcmp(part, "*") == 0 || strcmp(part, "**") == 0);
+}
+
+const char *
+protect_wrong(const char *s)
+{
+	const char *p = s, *end;
+	size_t n = 0, len;
+
+	if (strlen(s) >= PLAN_MAXNAME)
+		return ("name is too long");
+	for (;; p = end + 1) {
+		end = p + strcspn(p, "/");
+		len = (size_t)(end - p);
+		if (len == 0)
+			return ("names are relative and have no \"//\" and "
+			    "no \"/\" at the end");
+		if (p[0] == '.' && (len == 1 || (len == 2 && p[1] == '.')))
+			return ("names have no \".\" or \"..\" in them");
+		if (++n > PROTECT_PARTS)
+			return ("names have at most four components");
+		/* what ends in a wildcard would be everything */
+		if (*end == '\0')
+			break;
+	}
+	if (any(p) || s[0] == '*')
+		return ("wildcards stand between names");
+	return (NULL);
+}
+
+int
+protect_init(struct protect *pr, const struct strv *names,
+    const struct strv *grants, const char *const *places)
+{
+	struct protect_name *nm;
+	const char *p, *end;
+	size_t i;
+
+	memset(pr, 0, sizeof(*pr));
+	pr->grants = grants;
+	pr->free = places;
+	pr->v = xcalloc(names->n + 1, sizeof(*pr->v));
+	for (i = 0; i < names->n; i++) {
+		if (protect_wrong(names->v[i]) != NULL) {
+			protect_done(pr);
+			errno = EINVAL;
+			return (-1);
+		}
+		nm = &pr->v[pr->n++];
+		for (p = names->v[i]; *p != '\0'; p = end + (*end == '/')) {
+			end = p + strcspn(p, "/");
+			nm->part[nm->n++] = xstrndup(p, (size_t)(end - p));
+		}
+	}
+	return (0);
+}
+
+void
+protect_done(struct protect *pr)
+{
+	size_t i, k;
+
+	for (i = 0; i < pr->n; i++)
+		for (k = 0; k < pr->v[i].n; k++)
+			free(pr->v[i].part[k]);
+	free(pr->v);
+	memset(pr, 0, sizeof(*pr));
+}
+
+static int
+below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return (strncmp(path, dir, n) == 0 &&
+	    (path[n] == '\0' || path[n] == '/'));
+}
+
+static size_t
+parts_of(const char *path)
+{
+	size_t n = 0;
+
+	for (; *path != '\0'; path++)
+		n += *path == '/' && path[1] != '\0';
+	return (n);
+}
+
+/* Components that are the grant's own; 0 and *is_free where it is in none. */
+static size_t
+grant_depth(const struct protect *pr, const char *path, int *is_free)
+{
+	size_t i, best = 0, n;
+
+	*is_free = 0;
+	for (i = 0; i < pr->grants->n; i++) {
+		if (!below(path, pr->grants->v[i]))
+			continue;
+		n = parts_of(pr->grants->v[i]);
+		if (n > best)
+			best = n;
+	}
+	if (best == 0)
+		for (i = 0; pr->free[i] != NULL; i++)
+			if (below(path, pr->free[i]))
+				*is_free = 1;
+	return (best);
+}
+
+static int
+same(const struct match *m, size_t c, const char *part)
+{
+	return (strlen(part) == m->len[c] &&
+	    strncasecmp(m->path + m->at[c], part, m->len[c]) == 0);
+}
+
+static void
+found(struct match *m, enum protect_is is)
+{
+	if (is > m->is)
+		m->is = is;
+}
+
+/* The path ends where part p of the name would have to come. */
+static void
+ends_before(struct match *m, const struct protect_name *nm, size_t p)
+{
+	found(m, any(nm->part[p - 1]) ? PROTECT_WITHIN : PROTECT_BEGINS);
+	if (m->each != NULL && m->asked == 0)
+		m->asked = m->each(m->arg, nm, p);
+}
+
+/* Part p of the name, and on, against component c of the path, and on. */
+static void
+compare(struct match *m, const struct protect_name *nm, size_t p, size_t c)
+{
+	for (;; p++, c++) {
+		if (p == nm->n) {
+			if (c > m->depth)
+				found(m, PROTECT_KEPT);
+			return;
+		}
+		if (c == m->n) {
+			if (p != 0)
+				ends_before(m, nm, p);
+			return;
+		}
+		if (strcmp(nm->part[p], "**") == 0) {
+			for (; c < m->n && m->is != PROTECT_KEPT; c++)
+				compare(m, nm, p + 1, c + 1);
+			return;
+		}
+		if (strcmp(nm->part[p], "*") != 0 && !same(m, c, nm->part[p]))
+			return;
+	}
+}
+
+static int
+split(struct match *m, const char *path)
+{
+	const char *p;
+
+	for (p = path; *p != '\0'; p += strcspn(p, "/")) {
+		p += strspn(p, "/");
+		if (*p == '\0')
+			break;
+		if (m->n == MAXPARTS)
+			return (-1);
+		m->at[m->n] = (size_t)(p - path);
+		m->len[m->n++] = strcspn(p, "/");
+	}
+	return (0);
+}
+
+enum protect_is
+protect_check(const struct protect *pr, const char *path,
+    int (*each)(void *, const struct protect_name *, size_t), void *arg)
+{
+	static struct match m;
+	size_t i, c;
+	int is_free;
+
+	m.depth = grant_depth(pr, path, &is_free);
+	if (is_free)
+		return (PROTECT_FREE);
+	m.path = path;
+	m.n = 0;
+	m.is = PROTECT_FREE;
+	m.each = each;
+	m.arg = arg;
+	m.asked = 0;
+	if (split(&m, path) == -1)
+		return (PROTECT_KEPT);
+	for (c = 0; c < m.n && m.is != PROTECT_KEPT; c++)
+		for (i = 0; i < pr->n; i++)
+			compare(&m, &pr->v[i], 0, c);
+	return (m.is);
+}

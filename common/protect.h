@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Names in writable grants that stay as they are: of one to four components,
+ * like ".ssh" or ".git/hooks".  A component "*" stands for any one name, "**"
+ * for one or more.  A name is protected wherever it stands in a grant, with
+ * all that is below it.  Letters are compared without regard to case, since a
+ * file system may do so.
+ */
+#ifndef COMMON_PROTECT_H
+#define COMMON_PROTECT_H
+
+#include <stddef.h>
+
+#include "common/field.h"
+
+#define PROTECT_PARTS	4
+
+/* What is wrong with a name that is to be protected, or NULL. */
+const char *protect_wrong(const char *);
+
+struct protect_name {
+	char	*part[PROTECT_PARTS];
+	size_t	 n;
+};
+
+struct protect {
+	struct protect_name	 *v;
+	size_t			  n;
+	const struct strv	 *grants;	/* borrowed */
+	const char *const	 *free;		/* places, NULL at the end */
+};
+
+/* The stricter is the greater. */
+enum protect_is {
+	PROTECT_FREE,
+	PROTECT_WITHIN,	/* it begins a protected name, ending in "*", "**" */
+	PROTECT_BEGINS,	/* it begins one with a name of its own: ".git" */
+	PROTECT_KEPT	/* it is one, or below one */
+};
+
+/* Both lists are borrowed.  -1: a name that protect_wrong() refuses. */
+int	protect_init(struct protect *, const struct strv *names,
+	    const struct strv *grants, const char *const *places);
+void	protect_done(struct protect *);
+
+/*
+ * What a canonical absolute path is.  It counts below the deepest grant that
+ * holds it: a grant that is itself a protected name was given on purpose.  In
+ * the free places nothing is protected but in grants; elsewhere everything
+ * counts.  For each name that the path begins, each(arg, name, first part
+ * that is missing) is asked, unless it is NULL, until it does not give 0.
+ */
+enum protect_is protect_check(const struct protect *, const char *path,
+	    int (*each)(void *, const struct protect_name *, size_t),
+	    void *arg);
+
+#endif
