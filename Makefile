@@ -42,7 +42,8 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/conf_channel.c supervisor/conf_check.c \
 		supervisor/conf_get.c supervisor/conf_main.c \
 		supervisor/conf_path.c supervisor/conf_pos.c \
-		supervisor/conf_print.c supervisor/conf_skill.c \
+		supervisor/conf_print.c supervisor/conf_protect.c \
+		supervisor/conf_skill.c \
 		supervisor/conf_who.c supervisor/control.c supervisor/damp.c \
 		supervisor/dirs.c supervisor/loop.c supervisor/monitor.c \
 		supervisor/notify.c supervisor/op.c supervisor/pattern.c \

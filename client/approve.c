@@ -25,7 +25,7 @@
 static const struct {
 	const char	*key;
 	const char	*label;
-	enum { VALUE, LINES, LATER } how;
+	enum { VALUE, LINES, NAMES, LATER } how;
 } shown[] = {
 	{ "run", NULL, LATER },
 	{ "expires_s", NULL, LATER },
@@ -46,6 +46,7 @@ static const struct {
 	{ "network", "network", VALUE },
 	{ "read", "may read", LINES },
 	{ "write", "may write", LINES },
+	{ "protect", "but not", NAMES },
 	{ "secrets", "secrets", LINES },
 	{ "env", "environment", LINES },
 	{ "limits", "limits", VALUE },
@@ -78,6 +79,24 @@ put_lines(struct buf *b, const char *label, const struct field *f)
 		put_label(b, label);
 		buf_printf(b, "-\n");
 	}
+	strv_free(&sv);
+}
+
+/* Names in there that stay as they are: many, or it has to be said. */
+static void
+put_names(struct buf *b, const char *label, const struct field *f)
+{
+	struct strv sv = { NULL, 0 };
+	struct rd r;
+
+	rd_init(&r, f->val, f->len);
+	rd_strv(&r, &sv, f->len, f->len);
+	put_label(b, label);
+	if (f->type == FIELD_LIST && sv.n == 0)
+		buf_printf(b, "-, no name in there is protected");
+	else
+		field_show(b, f);
+	buf_put_u8(b, '\n');
 	strv_free(&sv);
 }
 
@@ -188,11 +207,16 @@ show_row(FILE *fp, const void *data, size_t len, struct fail *fail)
 
 	buf_init(&b, 64U * MSG_ROW_MAX);
 	put_head(&b, data, len);
-	for (i = 0; i < NSHOWN; i++)
-		if (shown[i].how != LATER &&
-		    field_find(data, len, shown[i].key, &f) == 1)
+	for (i = 0; i < NSHOWN; i++) {
+		if (shown[i].how == LATER ||
+		    field_find(data, len, shown[i].key, &f) != 1)
+			continue;
+		if (shown[i].how == NAMES)
+			put_names(&b, shown[i].label, &f);
+		else
 			put_field(&b, shown[i].label, &f,
 			    shown[i].how == LINES);
+	}
 	put_rest(&b, data, len);
 	put_warning(&b, data, len);
 	put_network(&b, data, len);

@@ -83,6 +83,8 @@ put_plan(struct buf *b, const struct run *r)
 	field_list(b, "secrets", &p->secrets);
 	field_list(b, "read", &p->read);
 	field_list(b, "write", &p->write);
+	if (p->write.n != 0)
+		field_list(b, "protect", &p->protect);
 	field_str(b, "network",
 	    p->network == PLAN_NET_HOST ? "host" : "none");
 	put_limits(b, &p->limits);

@@ -132,6 +132,7 @@ skill_json(const struct conf_skill *sk)
 	put(o, "shell", json_boolean(sk->shell));
 	put_texts(o, "read", &sk->read);
 	put_texts(o, "write", &sk->write);
+	put_texts(o, "protect", &sk->protect);
 	put_text(o, "network", conf_network_words[sk->network]);
 	put(o, "secrets", secrets_json(sk));
 	put(o, "env", env_json(&sk->env));

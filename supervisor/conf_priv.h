@@ -164,6 +164,9 @@ const char *path_form_wrong(const char *);
 int	path_overlap(const char *, const char *);
 int	get_path(struct cx *, struct node, char **);
 int	get_grants(struct cx *, struct node, struct strv *);
+/* conf_protect.c */
+int	get_protect(struct cx *, struct node, struct strv *);
+void	protect_default(struct strv *);
 /* Grants against the paths that clawbot keeps for itself. */
 void	path_check_grants(struct cx *, const struct pos *, const struct strv *,
 	    int write);

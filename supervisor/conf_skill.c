@@ -165,6 +165,12 @@ get_write(struct cx *cx, struct node n, void *t)
 	return get_grants(cx, n, &((struct conf_skill *)t)->write);
 }
 
+static int
+get_protected(struct cx *cx, struct node n, void *t)
+{
+	return get_protect(cx, n, &((struct conf_skill *)t)->protect);
+}
+
 /* A name that the environment of a run can have. */
 static const char *
 env_name_wrong(const char *s)
@@ -325,6 +331,7 @@ static const struct key skill_keys[] = {
 	    NULL },
 	{ "read", K_FN, 0, 0, 0, NULL, get_read },
 	{ "write", K_FN, 0, 0, 0, NULL, get_write },
+	{ "protect", K_FN, 0, 0, 0, NULL, get_protected },
 	{ "network", K_WORD, offsetof(struct conf_skill, network), 0, 0,
 	    conf_network_words, NULL },
 	{ "secrets", K_FN, 0, 0, 0, NULL, get_secrets },
@@ -344,6 +351,7 @@ skill_init(struct conf_skill *sk, const char *name)
 	sk->network = PLAN_NET_NONE;
 	sk->uid = (uid_t)-1;
 	sk->gid = (gid_t)-1;
+	protect_default(&sk->protect);
 	sk->limits.timeout_s = 60;
 	sk->limits.memory_mb = 2048;
 	sk->limits.processes = 256;

@@ -44,6 +44,26 @@ test_syntax(void **state)
 }
 
 static void
+test_protect(void **state)
+{
+	static const char *const names[] = { "/x", "x/", "../x", "a//b", "*",
+	    "x/*", "a/b/c/d/e" };
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(names); i++) {
+		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": {"
+		    "\"protect\": [\"%s\"]}}}", names[i]);
+		bad_with(text, "f:1:31: skills.a.protect[0]: \"");
+	}
+	bad_with("{\"skills\": {\"a\": {\"protect\": [\"\", \"x\", \"x\"]}}}",
+	    "skills.a.protect[2]: \"x\" is in this list already");
+	bad_with("{\"skills\": {\"a\": {\"protect\": false}}}",
+	    "skills.a.protect: ");
+}
+
+static void
 test_all_at_once(void **state)
 {
 	(void)state;
@@ -294,6 +314,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_all_at_once),
+		cmocka_unit_test(test_protect),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_accounts),
 		cmocka_unit_test(test_approvers),

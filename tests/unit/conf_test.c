@@ -60,6 +60,8 @@ test_defaults(void **state)
 	assert_string_equal(sk->account, "clawbot");
 	assert_int_equal(sk->limits.timeout_s, 60);
 	assert_int_equal(sk->limits.output_mb, 16);
+	assert_true(strv_has(&sk->protect, ".git/hooks") &&
+	    strv_has(&sk->protect, ".ssh"));
 	assert_null(sk->refuse);
 	assert_int_equal(c->nchannels, 1);
 	assert_string_equal(c->channels[0].name, "cli");
@@ -95,6 +97,7 @@ static const char full[] =
     "      \"default\": \"deny\", /* nothing else */\n"
     "      \"shell\": true,\n"
     "      \"read\": [\"/srv/data\"], \"write\": [\"/srv/ws\"],\n"
+    "      \"protect\": [\".x/*/y\", \".z\"],\n"
     "      \"network\": \"none\",\n"
     "      \"secrets\": {\"Z_KEY\": \"env\", \"A_KEY\": \"file\"},\n"
     "      \"env\": {\"LANG\": \"C.UTF-8\", \"GIT_AUTHOR_NAME\": \"x\"},\n"
@@ -105,7 +108,8 @@ static const char full[] =
     "      \"tests\": {\"ask\": [\"make all\", \"git push\"],\n"
     "        \"deny\": [\"curl x\", \"ls\", \"git push -f\"]},\n"
     "    },\n"
-    "    \"web\": {\"network\": \"host\", \"default\": \"allow\"},\n"
+    "    \"web\": {\"network\": \"host\", \"default\": \"allow\",\n"
+    "      \"protect\": []},\n"
     "    \"me\": {\"runAs\": \"caller\", \"default\": \"allow\"},\n"
     "  },\n"
     "  \"channels\": {\n"
@@ -139,6 +143,10 @@ test_full(void **state)
 
 	(void)state;
 	c = good(full);
+	sk = &c->skills[0];
+	assert_int_equal(sk->protect.n, 2);
+	assert_string_equal(sk->protect.v[0], ".x/*/y");
+	assert_int_equal(c->skills[1].protect.n, 0);
 	assert_int_equal(c->approval, APPROVAL_ALWAYS);
 	assert_non_null(sk = conf_skill(c, "dev"));
 	assert_int_equal(sk->dflt, VERDICT_DENY);
