@@ -65,7 +65,9 @@ EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
 		executor/runsecret.c executor/runstart.c \
 		executor/selfcheck.c executor/spawner.c \
 		executor/spawnmain.c executor/stream.c \
-		executor/view.c executor/viewetc.c
+		executor/view.c executor/viewetc.c executor/walk.c \
+		executor/warden.c executor/wardenbpf.c executor/wardencall.c \
+		executor/wardenname.c executor/wardenopen.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \

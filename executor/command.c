@@ -15,6 +15,8 @@
  */
 #include "config.h"
 
+#include <sys/prctl.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -28,6 +30,7 @@
 #include "executor/fds.h"
 #include "executor/jail.h"
 #include "executor/planfile.h"
+#include "executor/warden.h"
 
 struct words {
 	char	**v;
@@ -55,7 +58,7 @@ plain_process(const struct jail *j)
 static void
 arrange_stdio(const struct jail *j)
 {
-	int keep[2], i;
+	int keep[3], i;
 
 	/* all of them are above 2: nothing is overwritten */
 	for (i = 0; i < 3; i++)
@@ -63,7 +66,8 @@ arrange_stdio(const struct jail *j)
 			jail_fail(j, CBE_INTERNAL, "descriptor %d", i);
 	keep[0] = j->go;
 	keep[1] = j->trouble;
-	priv_closebut(keep, 2);
+	keep[2] = j->warden;
+	priv_closebut(keep, j->warden == -1 ? 2 : 3);
 }
 
 static void
@@ -100,6 +104,26 @@ secret_file(const struct jail *j, const char *name, const char *value,
 		if ((n = write(fd, value + off, len - off)) <= 0)
 			jail_fail(j, CBE_INTERNAL, "%s", path);
 	(void)close(fd);
+}
+
+/*
+ * From here on init looks after what has names.  It cannot serve a process
+ * that nobody may look into, as this one is until it executes: so this comes
+ * last, and a probe, which has nothing to hide but names of grants, lets
+ * itself be looked into.
+ */
+static void
+be_watched(struct jail *j)
+{
+	const char *why;
+
+	if (j->warden == -1)
+		return;
+	if (j->profile->probe && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
+		jail_fail(j, CBE_INTERNAL, "PR_SET_DUMPABLE");
+	if (warden_enter(j->warden, j->layers->landlock, &why) == -1)
+		jail_fail(j, CBE_INTERNAL, "%s", why);
+	j->warden = -1;
 }
 
 /*
@@ -278,14 +302,21 @@ jail_command(const struct jail *init)
 		add(&env, j->plan->env.v[i]);
 	/* of the system: it can be looked at while the intent is written */
 	if (!j->profile->probe && !in_grant(&plan, plan.exe.path) &&
-	    !in_grant(&plan, plan.script.path))
+	    !in_grant(&plan, plan.script.path)) {
 		fd = open_program(j, &argv);
+		/* secrets may be files, which are still made from here */
+		if (plan.secrets.n == 0)
+			be_watched(j);
+	}
 	take_secrets(j, &env);
 	add(&env, NULL);
-	if (j->profile->probe)
+	if (j->profile->probe) {
+		be_watched(j);
 		jail_probe(j);
+	}
 	if (fd == -1)
 		fd = open_program(j, &argv);
+	be_watched(j);
 	if (limits_set(&plan.limits, j->profile->spare) == -1)
 		jail_fail(j, CBE_INTERNAL, "resource limits");
 	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -23,6 +24,7 @@
 
 #include "common/priv.h"
 #include "executor/jail.h"
+#include "executor/warden.h"
 
 void
 jail_fail(const struct jail *j, enum cberr err, const char *fmt, ...)
@@ -72,6 +74,7 @@ report(const struct jail *j, int status)
 		r.sys_us = usec(&ru.ru_stime);
 		r.maxrss_kb = (uint64_t)ru.ru_maxrss;
 	}
+	r.refused = warden_refused();
 	(void)!write(j->sock, &r, sizeof(r));
 	_exit(0);
 }
@@ -82,9 +85,11 @@ reap(const struct jail *j, pid_t command)
 	pid_t pid;
 	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == command)
 			report(j, status);
+		warden_reaped(pid);
+	}
 }
 
 static void
@@ -105,13 +110,14 @@ static void __attribute__((__noreturn__))
 watch(const struct jail *j, int sigfd, pid_t command)
 {
 	struct signalfd_siginfo si;
-	struct pollfd p[2];
+	struct pollfd p[3];
 
 	for (;;) {
 		p[0].fd = j->sock;
 		p[1].fd = sigfd;
 		p[0].events = p[1].events = POLLIN;
-		if (poll(p, 2, -1) == -1)
+		warden_poll(&p[2]);
+		if (poll(p, 3, -1) == -1)
 			continue;
 		if (p[1].revents != 0) {
 			(void)!read(sigfd, &si, sizeof(si));
@@ -119,7 +125,26 @@ watch(const struct jail *j, int sigfd, pid_t command)
 		}
 		if (p[0].revents != 0)
 			obey(j);
+		if (p[2].revents != 0)
+			warden_serve();
 	}
+}
+
+/* Init's end of the way by which the listener comes; -1: not needed. */
+static int
+start_warden(struct jail *j)
+{
+	const struct xskill *s = j->skill;
+	int sv[2];
+
+	j->warden = -1;
+	if (!warden_wanted(&s->write, &s->protect))
+		return (-1);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
+	    warden_start(sv[0], &s->write, &s->protect) == -1)
+		jail_fail(j, CBE_INTERNAL, "protected names");
+	j->warden = sv[1];
+	return (sv[0]);
 }
 
 static int
@@ -135,10 +160,11 @@ watch_children(void)
 }
 
 void
-jail_init(const struct jail *j)
+jail_init(const struct jail *given)
 {
 	static const char name[] = "clawbot";
-	int keep[6], sigfd;
+	struct jail jail = *given, *j = &jail;
+	int keep[6], sigfd, warden, i;
 	pid_t pid;
 
 	memcpy(keep, j->stdio, sizeof(j->stdio));
@@ -153,14 +179,20 @@ jail_init(const struct jail *j)
 	jail_drop(j);
 	if ((sigfd = watch_children()) == -1)
 		jail_fail(j, CBE_INTERNAL, "signalfd");
+	warden = start_warden(j);
 	if ((pid = fork()) == 0) {
 		(void)close(sigfd);
+		if (warden != -1)
+			(void)close(warden);
 		jail_command(j);
 	}
 	if (pid == -1)
 		jail_fail(j, CBE_INTERNAL, "fork");
-	keep[0] = j->sock;
-	keep[1] = sigfd;
-	priv_closebut(keep, 2);
+	(void)close(j->go);
+	(void)close(j->trouble);
+	if (j->warden != -1)
+		(void)close(j->warden);
+	for (i = 0; i < 3; i++)
+		(void)close(j->stdio[i]);
 	watch(j, sigfd, pid);
 }

@@ -23,6 +23,7 @@ struct jail_report {
 	uint64_t	user_us;
 	uint64_t	sys_us;
 	uint64_t	maxrss_kb;
+	uint32_t	refused;	/* calls, for protected names */
 };
 
 /* What the command is told: its plan comes; behind secrets, it may start. */
@@ -39,6 +40,7 @@ struct jail {
 				   then secrets and JAIL_GO */
 	int	trouble;	/* pipe, write end: a struct trouble, or EOF
 				   once the command is executed */
+	int	warden;		/* the command's way to init; or -1 */
 	int	stdio[3];	/* standard input, output, error */
 };
 

@@ -23,6 +23,7 @@
 #include "executor/env.h"
 #include "executor/filter.h"
 #include "executor/jail.h"
+#include "executor/warden.h"
 
 #define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
 		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | \
@@ -99,6 +100,7 @@ static int
 make_rules(const struct jail *j)
 {
 	const struct xskill *s = j->skill;
+	uint64_t granted = RW;
 	size_t i;
 	int rs;
 
@@ -114,8 +116,11 @@ make_rules(const struct jail *j)
 	allow(j, rs, "/dev/shm", RW);
 	/* a process may write about itself; proc has nothing but processes */
 	allow(j, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
+	/* bind(2) does not go by init: no sockets where names are protected */
+	if (warden_wanted(&s->write, &s->protect))
+		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)
-		allow(j, rs, s->write.v[i], RW);
+		allow(j, rs, s->write.v[i], granted);
 	for (i = 0; i < s->secrets.n; i++)
 		if (s->secret_how[i] == PLAN_SECRET_FILE) {
 			allow(j, rs, SECRETS_DIR, RW);

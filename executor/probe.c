@@ -15,9 +15,12 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "executor/jail.h"
+#include "executor/warden.h"
 
 static void
 must(const struct jail *j, int ok, const char *what)
@@ -81,6 +84,37 @@ can_open(const char *path, int flags)
 	return (1);
 }
 
+/*
+ * By calls that make nothing, even if nobody watches: no link gets a name
+ * with a slash at its end (ENOENT).  A name of several parts is only tried
+ * where what it begins with is there.
+ */
+static void
+probe_names(const struct jail *j)
+{
+	const struct xskill *s = j->skill;
+	char path[2 * PLAN_MAXPATH];
+	size_t i, k;
+
+	if (!warden_wanted(&s->write, &s->protect))
+		return;
+	must(j, can_open("/tmp/clawbot-watched", O_WRONLY | O_CREAT),
+	    "protected names: init does not serve the calls of a run (is "
+	    "kernel.yama.ptrace_scope above 1?)");
+	for (i = 0; i < s->write.n; i++)
+		for (k = 0; k < s->protect.n; k++) {
+			if (strchr(s->protect.v[k], '*') != NULL)
+				continue;
+			(void)snprintf(path, sizeof(path), "%s/%s/",
+			    s->write.v[i], s->protect.v[k]);
+			must(j, symlink("clawbot-probe", path) == -1 &&
+			    (errno == EROFS || errno == EEXIST ||
+			    errno == ENOTDIR || errno == EACCES ||
+			    (errno == ENOENT && strchr(s->protect.v[k],
+			    '/') != NULL)), "protected names are not");
+		}
+}
+
 static void
 probe_files(const struct jail *j)
 {
@@ -108,6 +142,7 @@ jail_probe(const struct jail *j)
 {
 	probe_privileges(j);
 	probe_kernel(j);
+	probe_names(j);
 	probe_files(j);
 	_exit(0);
 }

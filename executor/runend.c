@@ -93,6 +93,7 @@ runner_finish(struct runner *r)
 	r->res.user_us = r->report.user_us;
 	r->res.sys_us = r->report.sys_us;
 	r->res.maxrss_kb = r->report.maxrss_kb;
+	r->res.refused = r->report.refused;
 	r->res.in_bytes = r->in.bytes;
 	r->res.out_bytes = r->out[0].bytes;
 	r->res.err_bytes = r->out[1].bytes;

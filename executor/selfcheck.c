@@ -45,6 +45,8 @@ probe_plan(const struct executor *x, const struct xskill *s, struct buf *b)
 		strv_add(&p.read, s->read.v[i]);
 	for (i = 0; i < s->write.n; i++)
 		strv_add(&p.write, s->write.v[i]);
+	for (i = 0; i < s->protect.n; i++)
+		strv_add(&p.protect, s->protect.v[i]);
 	plan_put(b, &p);
 	plan_free(&p);
 	return (b->bad ? -1 : 0);

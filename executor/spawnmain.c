@@ -26,6 +26,7 @@
 #include "executor/filter.h"
 #include "executor/runner.h"
 #include "executor/spawner.h"
+#include "executor/warden.h"
 
 /*
  * What every run would have to do for itself otherwise: nothing that it
@@ -124,8 +125,8 @@ main(void)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &xc);
 	if (filter_build(xc.skills[0].network,
-	    layers.landlock >= LL_ABI_SCOPES) == -1)
-		fatalx(EXIT_SYSTEM, "the filter of runs does not fit");
+	    layers.landlock >= LL_ABI_SCOPES) == -1 || warden_build() == -1)
+		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	prepare_runs();
 	serve(&xc.skills[0], &layers);
 }

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an attacker could try: exchange a directory for a link while we walk
+ * (we hold descriptors, and what counts is where they are in the end), close
+ * or replace descriptors and the working directory meanwhile (the same),
+ * magic links to what is ours (/proc/1 is refused before it is followed),
+ * links in circles (40, as the kernel has it), a name or path without end.
+ */
+#include "config.h"
+
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include <linux/magic.h>
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/walk.h"
+
+#define MAXLINKS	40
+#define HERE		(O_PATH | O_CLOEXEC)
+#define STICKY		(S_ISVTX | S_IWOTH)
+
+/* One path on its way. */
+struct way {
+	const struct walk	*w;
+	int			 dir;
+	int			 links;
+	enum walk_to		 to;
+	const char		*p;	/* what is left of text */
+	char			 text[2 * PATH_MAX];
+};
+
+int
+walk_init(struct walk *w)
+{
+	w->uid = geteuid();
+	w->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->self = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return (w->proc == -1 || w->self == -1 ? -1 : 0);
+}
+
+int
+walk_proc(const struct walk *w, const char *name, int flags)
+{
+	char path[64];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)w->tid, name);
+	fd = openat(w->proc, path, flags | O_CLOEXEC);
+	if (fd != -1)
+		return (fd);
+	/* it does not let itself be looked at, or it is gone */
+	return (errno == EACCES ? -EPERM : -errno);
+}
+
+static int
+caller_fd(const struct walk *w, int fd, int flags)
+{
+	char name[32];
+	int r;
+
+	if (fd == AT_FDCWD)
+		return (walk_proc(w, "cwd", O_PATH | flags));
+	if (fd < 0)
+		return (-EBADF);
+	(void)snprintf(name, sizeof(name), "fd/%d", fd);
+	r = walk_proc(w, name, O_PATH | flags);
+	return (r == -ENOENT ? -EBADF : r);
+}
+
+int
+walk_where(const struct walk *w, int fd, char buf[PATH_MAX])
+{
+	char name[16];
+	ssize_t n;
+
+	(void)snprintf(name, sizeof(name), "%d", fd);
+	n = readlinkat(w->self, name, buf, PATH_MAX);
+	if (n == -1)
+		return (-errno);
+	if (n >= PATH_MAX)
+		return (-ENAMETOOLONG);
+	buf[n] = '\0';
+	return (0);
+}
+
+void
+walk_done(struct spot *s)
+{
+	if (s->dir != -1)
+		(void)close(s->dir);
+	if (s->obj != -1)
+		(void)close(s->obj);
+	s->dir = s->obj = -1;
+}
+
+static int
+take_obj(struct spot *s, int fd)
+{
+	s->obj = fd;
+	if (fstat(fd, &s->st) == -1)
+		return (-errno);
+	if (s->slash && !S_ISDIR(s->st.st_mode))
+		return (-ENOTDIR);
+	return (0);
+}
+
+int
+walk_fd(const struct walk *w, int fd, struct spot *s)
+{
+	int r;
+
+	s->dir = s->obj = -1;
+	s->slash = 0;
+	s->name[0] = '\0';
+	if ((r = caller_fd(w, fd, 0)) < 0)
+		return (r);
+	return (take_obj(s, r));
+}
+
+/* The directory becomes another one, which is ours to close now. */
+static void
+step(struct way *y, int fd)
+{
+	(void)close(y->dir);
+	y->dir = fd;
+}
+
+/* "self" and "thread-self" are those of the caller, not ours. */
+static int
+caller_ids(const struct walk *w, const char *name, char *buf, size_t len)
+{
+	char text[512], *p;
+	ssize_t n;
+	int fd;
+
+	if ((fd = walk_proc(w, "status", O_RDONLY)) < 0)
+		return (fd);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (-ESRCH);
+	text[n] = '\0';
+	if ((p = strstr(text, "\nTgid:\t")) == NULL)
+		return (-ESRCH);
+	if (strcmp(name, "self") == 0)
+		(void)snprintf(buf, len, "%ld", strtol(p + 7, NULL, 10));
+	else
+		(void)snprintf(buf, len, "%ld/task/%d",
+		    strtol(p + 7, NULL, 10), (int)w->tid);
+	return (0);
+}
+
+int
+walk_ours(const char *where)
+{
+	static const char init[] = "/proc/1";
+	const size_t n = sizeof(init) - 1;
+
+	return (strncmp(where, init, n) == 0 &&
+	    (where[n] == '\0' || where[n] == '/'));
+}
+
+/* A link of proc: its text, or *magic is what it leads to. */
+static int
+proc_link(const struct way *y, const char *name, char *buf, size_t len,
+    int *magic)
+{
+	char where[PATH_MAX];
+	int r;
+
+	if ((r = walk_where(y->w, y->dir, where)) < 0)
+		return (r);
+	if (strcmp(where, "/proc") == 0)
+		return (caller_ids(y->w, name, buf, len));
+	/* nobody gets hold of what is open in here */
+	if (walk_ours(where))
+		return (-EACCES);
+	*magic = openat(y->dir, name, HERE);
+	return (*magic == -1 ? -errno : 0);
+}
+
+static int
+plain_link(const struct way *y, int link, const struct stat *st, char *buf)
+{
+	struct stat dir;
+	ssize_t n;
+
+	/* fs.protected_symlinks, which is for lookups by the kernel alone */
+	if (fstat(y->dir, &dir) == -1)
+		return (-errno);
+	if ((dir.st_mode & STICKY) == STICKY && st->st_uid != y->w->uid &&
+	    st->st_uid != dir.st_uid)
+		return (-EACCES);
+	if ((n = readlinkat(link, "", buf, PATH_MAX)) == -1)
+		return (-errno);
+	if (n == 0)
+		return (-ENOENT);
+	if (n >= PATH_MAX)
+		return (-ENAMETOOLONG);
+	buf[n] = '\0';
+	return (0);
+}
+
+/* The text of a link takes the place of its name, tail follows it. */
+static int
+expand(struct way *y, const char *name, const char *tail, int link,
+    const struct stat *st, int *magic)
+{
+	char buf[PATH_MAX], next[sizeof(y->text)];
+	struct statfs fs;
+	int r;
+
+	*magic = -1;
+	if (++y->links > MAXLINKS)
+		return (-ELOOP);
+	if (fstatfs(link, &fs) == -1)
+		return (-errno);
+	r = fs.f_type == PROC_SUPER_MAGIC ?
+	    proc_link(y, name, buf, sizeof(buf), magic) :
+	    plain_link(y, link, st, buf);
+	if (r < 0 || *magic != -1)
+		return (r);
+	r = snprintf(next, sizeof(next), "%s%s", buf, tail);
+	if (r < 0 || (size_t)r >= sizeof(next))
+		return (-ENAMETOOLONG);
+	if (buf[0] == '/') {
+		if ((r = open("/", HERE | O_DIRECTORY)) == -1)
+			return (-errno);
+		step(y, r);
+	}
+	memcpy(y->text, next, sizeof(next));
+	y->p = y->text;
+	return (0);
+}
+
+/* This is where it ends: obj, or -1, is called name in the directory. */
+static int
+arrive(struct way *y, struct spot *s, int obj)
+{
+	size_t n;
+
+	s->dir = y->dir;
+	y->dir = -1;
+	n = strlen(s->name);
+	if (s->slash && s->name[0] != '/') {
+		s->name[n] = '/';
+		s->name[n + 1] = '\0';
+	}
+	return (obj == -1 ? 0 : take_obj(s, obj));
+}
+
+/* A link on the way or at its end. 1: go on. */
+static int
+at_link(struct way *y, struct spot *s, const char *tail, int last, int link,
+    const struct stat *st)
+{
+	struct stat to;
+	int magic, r;
+
+	r = expand(y, s->name, tail, link, st, &magic);
+	(void)close(link);
+	if (r < 0)
+		return (r);
+	if (magic == -1)
+		return (1);
+	if (last)
+		return (take_obj(s, magic));
+	if (fstat(magic, &to) == -1 || !S_ISDIR(to.st_mode)) {
+		(void)close(magic);
+		return (-ENOTDIR);
+	}
+	step(y, magic);
+	y->p = tail;
+	return (1);
+}
+
+/* One name further. 1: there is more. */
+static int
+advance(struct way *y, struct spot *s)
+{
+	const char *tail;
+	struct stat st;
+	size_t len;
+	int fd, last;
+
+	y->p += strspn(y->p, "/");
+	len = strcspn(y->p, "/");
+	tail = y->p + len;
+	last = tail[strspn(tail, "/")] == '\0';
+	s->slash = tail[0] == '/';
+	if (len == 0) {		/* the root itself */
+		s->name[0] = '/';
+		s->name[1] = '\0';
+		fd = y->to == WALK_PARENT ? -1 : openat(y->dir, ".", HERE);
+		return (arrive(y, s, fd));
+	}
+	if (len > NAME_MAX)
+		return (-ENAMETOOLONG);
+	memcpy(s->name, y->p, len);
+	s->name[len] = '\0';
+	if (last && y->to == WALK_PARENT)
+		return (arrive(y, s, -1));
+	fd = openat(y->dir, s->name, HERE | O_NOFOLLOW);
+	if (fd == -1)
+		return (last && errno == ENOENT ? arrive(y, s, -1) : -errno);
+	if (fstat(fd, &st) == -1) {
+		(void)close(fd);
+		return (-EIO);
+	}
+	if (S_ISLNK(st.st_mode) && (!last || s->slash ||
+	    y->to == WALK_FOLLOW))
+		return (at_link(y, s, tail, last, fd, &st));
+	if (last)
+		return (arrive(y, s, fd));
+	if (!S_ISDIR(st.st_mode)) {
+		(void)close(fd);
+		return (-ENOTDIR);
+	}
+	step(y, fd);
+	y->p = tail;
+	return (1);
+}
+
+/*
+ * All directories at once, where no link is among them: one look-up by the
+ * kernel in place of one for each name.
+ */
+static int
+skip_directories(struct way *y)
+{
+	const struct open_how how = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+	    RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
+	size_t end = strlen(y->text);
+	char kept;
+	int fd;
+
+	while (end > 0 && y->text[end - 1] == '/')
+		end--;
+	while (end > 0 && y->text[end - 1] != '/')
+		end--;
+	if (end <= 1)
+		return (0);
+	kept = y->text[end];
+	y->text[end] = '\0';
+	fd = (int)syscall(SYS_openat2, y->dir, y->text, &how, sizeof(how));
+	y->text[end] = kept;
+	if (fd == -1)
+		return (errno == ELOOP ? 0 : -errno);
+	step(y, fd);
+	y->p = y->text + end;
+	return (0);
+}
+
+int
+walk_path(const struct walk *w, int dirfd, const char *path, enum walk_to to,
+    struct spot *s)
+{
+	static struct way y;
+	int r;
+
+	s->dir = s->obj = -1;
+	s->slash = 0;
+	if (path[0] == '\0')
+		return (-ENOENT);
+	if (strlen(path) >= PATH_MAX)
+		return (-ENAMETOOLONG);
+	y.w = w;
+	y.links = 0;
+	y.to = to;
+	(void)snprintf(y.text, sizeof(y.text), "%s", path);
+	y.p = y.text;
+	y.dir = path[0] != '/' ? caller_fd(w, dirfd, O_DIRECTORY) :
+	    open("/", HERE | O_DIRECTORY);
+	if (y.dir < 0)
+		return (path[0] != '/' ? y.dir : -errno);
+	if ((r = skip_directories(&y)) == 0)
+		while ((r = advance(&y, s)) == 1)
+			;
+	if (y.dir != -1)
+		(void)close(y.dir);
+	if (r < 0)
+		walk_done(s);
+	return (r);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finding what a path means to another process: from its root, its working
+ * directory or one of its descriptors, one name after the other, links
+ * followed by hand.  What comes out are descriptors of our own (O_PATH), so
+ * that nothing is looked up a second time between check and effect.
+ */
+#ifndef EXECUTOR_WALK_H
+#define EXECUTOR_WALK_H
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <limits.h>
+
+struct walk {
+	int	proc;		/* /proc */
+	int	self;		/* /proc/self/fd */
+	uid_t	uid;
+	pid_t	tid;		/* whose path it is */
+};
+
+enum walk_to {
+	WALK_PARENT,		/* the last name is not looked at */
+	WALK_NAME,		/* nor followed, if it is a link */
+	WALK_FOLLOW
+};
+
+struct spot {
+	int		dir;	/* that holds name; -1: magic, only obj */
+	int		obj;	/* what is there; -1: nothing */
+	int		slash;	/* the path ended in one: a directory */
+	char		name[NAME_MAX + 2];	/* with that slash behind it */
+	struct stat	st;	/* of obj */
+};
+
+/* 0, or -1 and errno: no proc. */
+int	walk_init(struct walk *);
+/* All of these: 0 or more, or a negative error number. */
+int	walk_path(const struct walk *, int dirfd, const char *path,
+	    enum walk_to, struct spot *);
+/* A descriptor (AT_FDCWD: the working directory) itself. */
+int	walk_fd(const struct walk *, int fd, struct spot *);
+void	walk_done(struct spot *);
+/* The canonical path of one of our descriptors. */
+int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);
+/* Is this canonical path about ourselves, process 1? */
+int	walk_ours(const char *where);
+/* A file of /proc/TID. */
+int	walk_proc(const struct walk *, const char *name, int flags);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The warden's loop: takes one call after the other, finds out whose it is
+ * and answers.  There is one thread, so no other call of the run that goes
+ * through here comes between a check and its effect; what another run in the
+ * same grant does meanwhile is looked for behind the effect.
+ *
+ * What an attacker could try: rewrite a path while we read it (it is read
+ * once, and what was read is what is done), die or be replaced by another
+ * process of the same number (the kernel says whether the call still waits,
+ * after everything about the caller was read), send calls without end (they
+ * are answered in the order in which they came, with signals and the runner
+ * heard in between), be slow (nothing here waits for the run).
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/env.h"
+#include "executor/fds.h"
+#include "executor/warden.h"
+#include "executor/warden_priv.h"
+
+#define BURST	16	/* calls between two looks at everything else */
+
+static struct warden warden = { .sock = -1, .listener = -1 };
+
+/* Where a run may do as it likes, grants in there apart. */
+static const char *const places[] = { "/tmp", "/dev", "/proc", SECRETS_DIR,
+    NULL };
+
+int
+warden_wanted(const struct strv *write, const struct strv *protect)
+{
+	return (write->n != 0 && protect->n != 0);
+}
+
+int
+warden_start(int sock, const struct strv *write, const struct strv *protect)
+{
+	struct warden *w = &warden;
+
+	w->sock = sock;
+	if (protect_init(&w->names, protect, write, places) == -1)
+		return (-1);
+	return (walk_init(&w->walk));
+}
+
+uint32_t
+warden_refused(void)
+{
+	return (warden.refused);
+}
+
+void
+warden_poll(struct pollfd *p)
+{
+	p->fd = warden.listener != -1 ? warden.listener : warden.sock;
+	p->events = POLLIN;
+	p->revents = 0;
+}
+
+int
+call_read(struct call *c, uint64_t addr, void *p, size_t len)
+{
+	ssize_t n;
+
+	if (c->mem == -1 &&
+	    (c->mem = walk_proc(&c->w->walk, "mem", O_RDONLY)) < 0) {
+		int r = c->mem;
+
+		c->mem = -1;
+		return (r);
+	}
+	/* short where the next page is not there */
+	n = pread(c->mem, p, len, (off_t)addr);
+	return (n <= 0 ? -EFAULT : (int)n);
+}
+
+int
+call_path(struct call *c, unsigned arg, unsigned i)
+{
+	int n;
+
+	if ((n = call_read(c, ARG(c, arg), c->path[i], PATH_MAX)) < 0)
+		return (n);
+	if (memchr(c->path[i], '\0', (size_t)n) != NULL)
+		return (0);
+	return (n == PATH_MAX ? -ENAMETOOLONG : -EFAULT);
+}
+
+int
+call_valid(const struct call *c)
+{
+	uint64_t id = c->n.id;
+
+	return (ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) ==
+	    0 ? 0 : -ESRCH);
+}
+
+int
+call_umask(struct call *c)
+{
+	char text[256], *p;
+	ssize_t n;
+	int fd;
+
+	if ((fd = walk_proc(&c->w->walk, "status", O_RDONLY)) < 0)
+		return (fd);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (-ESRCH);
+	text[n] = '\0';
+	/* names are escaped there: this is the line of the kernel */
+	if ((p = strstr(text, "\nUmask:\t")) == NULL)
+		return (-ESRCH);
+	(void)umask((mode_t)strtoul(p + 8, NULL, 8) & 0777);
+	return (0);
+}
+
+int
+call_give(const struct call *c, int fd, int cloexec)
+{
+	struct seccomp_notif_addfd a;
+
+	memset(&a, 0, sizeof(a));
+	a.id = c->n.id;
+	a.flags = SECCOMP_ADDFD_FLAG_SEND;
+	a.srcfd = (uint32_t)fd;
+	a.newfd_flags = cloexec ? O_CLOEXEC : 0;
+	if (ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a) == -1)
+		return (-errno);
+	return (WARDEN_LATER);
+}
+
+void
+call_answer(const struct call *c, int r)
+{
+	struct seccomp_notif_resp a;
+
+	memset(&a, 0, sizeof(a));
+	a.id = c->n.id;
+	if (r < 0)
+		a.error = r;
+	/* its caller may be gone */
+	(void)ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_SEND, &a);
+}
+
+/* The listener, from the process of the command. */
+static void
+take_listener(struct warden *w)
+{
+	uint64_t flags = SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+	unsigned nfds = 1;
+	ssize_t n;
+	char c;
+	int fd;
+
+	n = fds_recv(w->sock, &c, 1, &fd, &nfds, 0);
+	if (n == -1 && errno == EINTR)
+		return;
+	(void)close(w->sock);
+	w->sock = -1;
+	/* it has ended before it was under the filter: nothing to watch */
+	if (n <= 0)
+		return;
+	if (nfds != 1)		/* a run that nobody watches is none */
+		_exit(1);
+	w->listener = fd;
+	/* where the kernel can: the caller goes on where we were */
+	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, flags);
+}
+
+static void
+serve_one(struct warden *w)
+{
+	static struct call c;
+	int r;
+
+	memset(&c.n, 0, sizeof(c.n));
+	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, &c.n) == -1)
+		return;		/* the caller was killed meanwhile */
+	c.w = w;
+	c.mem = -1;
+	w->walk.tid = (pid_t)c.n.pid;
+	/* a process from outside of our namespace has no number */
+	r = c.n.pid == 0 ? -ENOSYS : call_perform(&c);
+	if (c.mem != -1)
+		(void)close(c.mem);
+	if (r != WARDEN_LATER)
+		call_answer(&c, r);
+}
+
+void
+warden_serve(void)
+{
+	struct warden *w = &warden;
+	struct pollfd p;
+	int i;
+
+	if (w->listener == -1) {
+		if (w->sock != -1)
+			take_listener(w);
+		return;
+	}
+	for (i = 0; i < BURST; i++) {
+		p.fd = w->listener;
+		p.events = POLLIN;
+		if (poll(&p, 1, 0) != 1)
+			return;
+		if ((p.revents & POLLIN) == 0) {
+			/* nobody under the filter is left */
+			(void)close(w->listener);
+			w->listener = -1;
+			return;
+		}
+		serve_one(w);
+	}
+}
+
+/* It has answered, or was killed before it could. */
+void
+warden_reaped(pid_t pid)
+{
+	struct warden *w = &warden;
+	struct call c;
+	int i;
+
+	for (i = 0; i < HELPERS_MAX; i++) {
+		if (w->helper[i].pid != pid)
+			continue;
+		w->helper[i].pid = 0;
+		if (w->listener == -1)
+			return;
+		c.w = w;
+		c.n.id = w->helper[i].id;
+		call_answer(&c, -EINTR);
+		return;
+	}
+}

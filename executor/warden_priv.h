@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/* The inside of the warden, for executor/warden*.c alone. */
+#ifndef EXECUTOR_WARDEN_PRIV_H
+#define EXECUTOR_WARDEN_PRIV_H
+
+#include <sys/ioctl.h>
+
+#include <linux/seccomp.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+
+#include "common/protect.h"
+#include "executor/walk.h"
+
+/* What the oldest headers do not have. */
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV	(1UL << 5)
+#endif
+#ifndef SECCOMP_ADDFD_FLAG_SEND
+#define SECCOMP_ADDFD_FLAG_SEND			(1UL << 1)
+#endif
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS		SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP	(1UL << 0)
+#endif
+#define NR_fchmodat2		452
+
+#define HELPERS_MAX		64
+#define WARDEN_LATER		1	/* answered, or going to be */
+
+struct helper {
+	pid_t		pid;
+	uint64_t	id;
+};
+
+struct warden {
+	int		 sock;		/* -1: came, or none is to come */
+	int		 listener;	/* -1: none yet, or nobody is left */
+	struct walk	 walk;
+	struct protect	 names;
+	uint32_t	 refused;
+	struct helper	 helper[HELPERS_MAX];
+};
+
+/* One call that waits. */
+struct call {
+	struct warden		*w;
+	struct seccomp_notif	 n;
+	int			 mem;	/* -1, or /proc/TID/mem */
+	char			 path[2][PATH_MAX];
+};
+
+#define ARG(c, i)	((c)->n.data.args[i])
+#define ARG_INT(c, i)	((int)(uint32_t)ARG(c, i))
+
+/* All of these: 0 or more, or a negative error number. */
+
+/* warden.c */
+int	call_read(struct call *, uint64_t addr, void *, size_t);
+/* Argument arg is a path, into path[i]. */
+int	call_path(struct call *, unsigned arg, unsigned i);
+/* Is the call still there, and what we read about its caller true? */
+int	call_valid(const struct call *);
+/* Its umask becomes ours. */
+int	call_umask(struct call *);
+/* The call returns this descriptor of ours. */
+int	call_give(const struct call *, int fd, int cloexec);
+void	call_answer(const struct call *, int r);
+
+/* wardenname.c: may it? */
+enum effect {
+	DO_WRITE,	/* change what is there */
+	DO_MAKE,	/* something that is no directory and no link */
+	DO_LINK,	/* a symbolic link */
+	DO_MKDIR,
+	DO_REMOVE,
+	DO_RMDIR
+};
+/* The name without the slash behind it. */
+void	spot_bare(const struct spot *, char name[NAME_MAX + 2]);
+/* Is it ".", ".." or "/", of which the kernel makes nothing? */
+int	spot_dots(const struct spot *);
+/* What is open as obj. */
+int	may_change(struct call *, const struct spot *);
+/* The name in its directory. */
+int	may_name(struct call *, const struct spot *, enum effect);
+/* A rename: what is at the one, and of that kind, gets the other's name. */
+int	may_move(struct call *, const struct spot *from,
+	    const struct stat *, const struct spot *to);
+/* Is what was moved to this name, of that kind, protected under it? */
+int	moved_kept(struct call *, const struct stat *, const struct spot *to);
+/* Did this name become a protected one while it was made?  Then it goes. */
+int	became_kept(struct call *, const struct spot *, enum effect);
+
+/* wardenopen.c */
+int	call_open(struct call *);
+int	call_openat(struct call *);
+int	call_openat2(struct call *);
+int	call_creat(struct call *);
+int	call_truncate(struct call *);
+
+/* wardencall.c */
+int	call_perform(struct call *);
+
+#endif

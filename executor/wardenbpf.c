@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The second filter of a run: which calls go to init.  Opening for reading
+ * and everything that has no path stays with the kernel.
+ */
+#include "config.h"
+
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/sandbox.h"
+#include "executor/fds.h"
+#include "executor/warden.h"
+#include "executor/warden_priv.h"
+
+#define ALLOW		SECCOMP_RET_ALLOW
+#define NOTIFY		SECCOMP_RET_USER_NOTIF
+#define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
+#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
+#define CHANGES		(O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
+
+/* Numbers that the oldest headers do not have; the same everywhere. */
+#define NR_landlock_create	444
+#define NR_setxattrat		463
+#define NR_removexattrat	466
+#define NR_file_setattr		469
+#define NR_known		471	/* what comes later may change names */
+
+static const long asked[] = {
+	SYS_openat2, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat,
+	SYS_renameat2, SYS_unlinkat, SYS_truncate, SYS_fchmod, SYS_fchmodat,
+	NR_fchmodat2, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
+	SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr,
+#ifdef SYS_renameat
+	SYS_renameat,
+#endif
+#ifdef SYS_creat
+	SYS_creat, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename,
+	SYS_unlink, SYS_rmdir, SYS_chmod,
+#endif
+};
+
+static struct bpf filter[2];	/* with Landlock, and without */
+
+/* if (nr > NR_known) return ENOSYS: programs know what to do then */
+static void
+refuse_later(struct bpf *b)
+{
+	static const struct sock_filter ins = { BPF_JMP | BPF_JGT | BPF_K, 0,
+	    1, NR_known };
+
+	if (b->n == BPF_MAXLEN) {
+		b->bad = 1;
+		return;
+	}
+	b->ins[b->n++] = ins;
+	bpf_ret(b, FAIL(ENOSYS));
+}
+
+static void
+build(struct bpf *b, int landlock)
+{
+	size_t i;
+
+	bpf_start(b);
+	refuse_later(b);
+	bpf_sys_arg(b, SYS_openat, 2, CHANGES, 0, ALLOW);
+	bpf_sys(b, SYS_openat, NOTIFY);
+#ifdef SYS_open
+	bpf_sys_arg(b, SYS_open, 1, CHANGES, 0, ALLOW);
+	bpf_sys(b, SYS_open, NOTIFY);
+#endif
+	for (i = 0; i < NELEM(asked); i++)
+		bpf_sys(b, asked[i], NOTIFY);
+	bpf_sys(b, NR_setxattrat, FAIL(ENOSYS));
+	bpf_sys(b, NR_removexattrat, FAIL(ENOSYS));
+	bpf_sys(b, NR_file_setattr, FAIL(ENOSYS));
+	/*
+	 * init acts by the run's rules, not by those that a program makes
+	 * for itself: it must not believe that they hold.
+	 */
+	bpf_sys(b, NR_landlock_create, FAIL(EOPNOTSUPP));
+	/* the kernel gives no second listener either */
+	bpf_sys_arg(b, SYS_seccomp, 1, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER, FAIL(EBUSY));
+	/* init cannot read the paths of such a process */
+	bpf_sys_arg(b, SYS_prctl, 0, ~0U, PR_SET_DUMPABLE, FAIL(EPERM));
+	if (!landlock)
+		bpf_sys(b, SYS_bind, FAIL(EPERM));
+	bpf_ret(b, ALLOW);
+}
+
+int
+warden_build(void)
+{
+	build(&filter[0], 1);
+	build(&filter[1], 0);
+	return (filter[0].bad || filter[1].bad ? -1 : 0);
+}
+
+static int
+load(const struct bpf *b)
+{
+	const unsigned long listener = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	struct sock_fprog prog;
+	int fd;
+
+	memset(&prog, 0, sizeof(prog));
+	prog.len = (unsigned short)b->n;
+	/* the kernel copies it */
+	prog.filter = (struct sock_filter *)(uintptr_t)b->ins;
+	/* 5.19: no signal but a fatal one interrupts what init has begun */
+	fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, listener |
+	    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
+	if (fd == -1 && errno == EINVAL)
+		fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		    listener, &prog);
+	return (fd);
+}
+
+/* A descriptor and its answer in one step: 5.14. */
+static int
+can_send(int listener)
+{
+	struct seccomp_notif_addfd a;
+
+	memset(&a, 0, sizeof(a));
+	a.id = UINT64_MAX;	/* there is none: ENOENT, if all else is well */
+	a.flags = SECCOMP_ADDFD_FLAG_SEND;
+	a.srcfd = (uint32_t)listener;
+	return (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a) == -1 &&
+	    errno == ENOENT);
+}
+
+int
+warden_enter(int sock, int landlock, const char **why)
+{
+	static const char word = 'w';
+	int fd;
+
+	*why = "protected names: seccomp gives no notifications";
+	if ((fd = load(&filter[landlock == 0])) == -1)
+		return (-1);
+	*why = "protected names: seccomp notifications take no descriptors "
+	    "(Linux 5.14 does)";
+	if (!can_send(fd))
+		return (-1);
+	*why = "protected names: init is not there";
+	if (fds_send(sock, &word, 1, &fd, 1) == -1)
+		return (-1);
+	(void)close(fd);
+	(void)close(sock);
+	return (0);
+}

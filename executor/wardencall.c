@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The calls that make, move, remove and mark.  Every one is the same: read
+ * the path, find the directory, look at the name, ask whether the caller
+ * still waits, do it on the directory that was found.
+ */
+#include "config.h"
+
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/warden_priv.h"
+
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE	(1U << 0)
+#define RENAME_EXCHANGE		(1U << 1)
+#endif
+#define XATTR_NAME		255
+#define XATTR_SIZE		65536
+
+/* The last name of argument path, in its directory. */
+static int
+find_name(struct call *c, int dirfd, unsigned path, unsigned i,
+    struct spot *s)
+{
+	int r;
+
+	if ((r = call_path(c, path, i)) < 0)
+		return (r);
+	return (walk_path(&c->w->walk, dirfd, c->path[i], WALK_PARENT, s));
+}
+
+/* What the arguments name, which must be there. */
+static int
+find_thing(struct call *c, int dirfd, unsigned path, int flags,
+    struct spot *s)
+{
+	int r;
+
+	if ((r = call_path(c, path, 0)) < 0)
+		return (r);
+	if (c->path[0][0] == '\0' && (flags & AT_EMPTY_PATH))
+		return (walk_fd(&c->w->walk, dirfd, s));
+	r = walk_path(&c->w->walk, dirfd, c->path[0],
+	    (flags & AT_SYMLINK_NOFOLLOW) ? WALK_NAME : WALK_FOLLOW, s);
+	if (r == 0 && s->obj == -1) {
+		walk_done(s);
+		r = -ENOENT;
+	}
+	return (r);
+}
+
+/* The last looks before something new is made. */
+static int
+ready(struct call *c, const struct spot *s, enum effect e)
+{
+	int r;
+
+	if ((r = may_name(c, s, e)) < 0 || (r = call_umask(c)) < 0)
+		return (r);
+	return (call_valid(c));
+}
+
+static int
+made(struct call *c, const struct spot *s, enum effect e, int r)
+{
+	if (r == -1)
+		return (-errno);
+	return (became_kept(c, s, e));
+}
+
+static int
+do_mkdir(struct call *c, int dirfd, unsigned path, mode_t mode)
+{
+	struct spot s;
+	int r;
+
+	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
+		return (r);
+	if ((r = ready(c, &s, DO_MKDIR)) == 0)
+		r = made(c, &s, DO_MKDIR, mkdirat(s.dir, s.name, mode));
+	walk_done(&s);
+	return (r);
+}
+
+static int
+do_mknod(struct call *c, int dirfd, unsigned path, mode_t mode, dev_t dev)
+{
+	struct spot s;
+	int r;
+
+	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
+		return (r);
+	if ((r = ready(c, &s, DO_MAKE)) == 0)
+		r = made(c, &s, DO_MAKE, (int)syscall(SYS_mknodat, s.dir,
+		    s.name, mode, (unsigned)dev));
+	walk_done(&s);
+	return (r);
+}
+
+static int
+do_symlink(struct call *c, unsigned text, int dirfd, unsigned path)
+{
+	struct spot s;
+	int r;
+
+	if ((r = call_path(c, text, 1)) < 0)
+		return (r);
+	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
+		return (r);
+	if ((r = ready(c, &s, DO_LINK)) == 0)
+		r = made(c, &s, DO_LINK, symlinkat(c->path[1], s.dir,
+		    s.name));
+	walk_done(&s);
+	return (r);
+}
+
+/* A second name for what is protected would not be. */
+static int
+link_there(struct call *c, const struct spot *from, const struct spot *to)
+{
+	enum effect e = S_ISLNK(from->st.st_mode) ? DO_LINK : DO_MAKE;
+	char name[16];
+	int r;
+
+	if ((r = may_change(c, from)) < 0 || (r = may_name(c, to, e)) < 0 ||
+	    (r = call_valid(c)) < 0)
+		return (r);
+	(void)snprintf(name, sizeof(name), "%d", from->obj);
+	return (made(c, to, e, linkat(c->w->walk.self, name, to->dir,
+	    to->name, AT_SYMLINK_FOLLOW)));
+}
+
+static int
+do_link(struct call *c, int odir, unsigned opath, int ndir, unsigned npath,
+    int flags)
+{
+	struct spot from, to;
+	int r, find = flags & AT_EMPTY_PATH;
+
+	if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0)
+		return (-EINVAL);
+	if (!(flags & AT_SYMLINK_FOLLOW))
+		find |= AT_SYMLINK_NOFOLLOW;
+	if ((r = find_thing(c, odir, opath, find, &from)) < 0)
+		return (r);
+	if ((r = find_name(c, ndir, npath, 1, &to)) == 0) {
+		r = link_there(c, &from, &to);
+		walk_done(&to);
+	}
+	walk_done(&from);
+	return (r);
+}
+
+static int
+do_unlink(struct call *c, int dirfd, unsigned path, int flags)
+{
+	struct spot s;
+	int r;
+
+	if ((flags & ~AT_REMOVEDIR) != 0)
+		return (-EINVAL);
+	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
+		return (r);
+	if ((r = may_name(c, &s, flags != 0 ? DO_RMDIR : DO_REMOVE)) == 0 &&
+	    (r = call_valid(c)) == 0 &&
+	    unlinkat(s.dir, s.name, flags) == -1)
+		r = -errno;
+	walk_done(&s);
+	return (r);
+}
+
+static int
+rename_at(const struct spot *a, const struct spot *b, unsigned flags)
+{
+	return ((int)syscall(SYS_renameat2, a->dir, a->name, b->dir, b->name,
+	    flags));
+}
+
+/* See became_kept(): it must not stay under that name. */
+static int
+move_back(struct call *c, const struct spot *from, const struct spot *to,
+    unsigned flags)
+{
+	static unsigned n;
+	struct spot other = *to;
+
+	c->w->refused++;
+	if (rename_at(to, from, (flags & RENAME_EXCHANGE) != 0 ?
+	    RENAME_EXCHANGE : RENAME_NOREPLACE) == 0)
+		return (-EROFS);
+	/* somebody took the old name meanwhile */
+	do {
+		(void)snprintf(other.name, sizeof(other.name),
+		    "refused-%u", ++n);
+	} while (rename_at(to, &other, RENAME_NOREPLACE) == -1 &&
+	    errno == EEXIST);
+	return (-EROFS);
+}
+
+static int
+stat_name(const struct spot *s, struct stat *st)
+{
+	char name[NAME_MAX + 2];
+
+	spot_bare(s, name);
+	return (fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == -1 ?
+	    -errno : 0);
+}
+
+static int
+move(struct call *c, const struct spot *from, const struct spot *to,
+    unsigned flags)
+{
+	struct stat st, st2;
+	int both = (flags & RENAME_EXCHANGE) != 0, r;
+
+	if (spot_dots(from) || spot_dots(to)) {
+		/* the kernel says what is wrong with that */
+		if ((r = call_valid(c)) < 0)
+			return (r);
+		return (rename_at(from, to, flags) == -1 ? -errno : -EBUSY);
+	}
+	if ((r = stat_name(from, &st)) < 0 ||
+	    (both && (r = stat_name(to, &st2)) < 0) ||
+	    (r = may_move(c, from, &st, to)) < 0 ||
+	    (both && (r = may_move(c, to, &st2, from)) < 0) ||
+	    (r = call_valid(c)) < 0)
+		return (r);
+	if (rename_at(from, to, flags) == -1)
+		return (-errno);
+	if (moved_kept(c, &st, to) != 0 ||
+	    (both && moved_kept(c, &st2, from) != 0))
+		return (move_back(c, from, to, flags));
+	return (0);
+}
+
+static int
+do_rename(struct call *c, int odir, unsigned opath, int ndir, unsigned npath,
+    unsigned flags)
+{
+	struct spot from, to;
+	int r;
+
+	if ((r = find_name(c, odir, opath, 0, &from)) < 0)
+		return (r);
+	if ((r = find_name(c, ndir, npath, 1, &to)) == 0) {
+		r = move(c, &from, &to, flags);
+		walk_done(&to);
+	}
+	walk_done(&from);
+	return (r);
+}
+
+/* The rest of what marks a file, once it was found. */
+static int
+chmod_thing(struct call *c, struct spot *s, mode_t mode)
+{
+	char name[16];
+	int r;
+
+	if (S_ISLNK(s->st.st_mode))
+		r = -EOPNOTSUPP;
+	else if ((r = may_change(c, s)) == 0 && (r = call_valid(c)) == 0) {
+		(void)snprintf(name, sizeof(name), "%d", s->obj);
+		if (fchmodat(c->w->walk.self, name, mode & 07777, 0) == -1)
+			r = -errno;
+	}
+	walk_done(s);
+	return (r);
+}
+
+static int
+do_chmod(struct call *c, int dirfd, unsigned path, mode_t mode, int flags)
+{
+	struct spot s;
+	int r;
+
+	if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0)
+		return (-EINVAL);
+	if ((r = find_thing(c, dirfd, path, flags, &s)) < 0)
+		return (r);
+	return (chmod_thing(c, &s, mode));
+}
+
+static int
+do_fchmod(struct call *c)
+{
+	struct spot s;
+	int r;
+
+	/* no other than open descriptors have that number */
+	if (ARG_INT(c, 0) < 0)
+		return (-EBADF);
+	if ((r = walk_fd(&c->w->walk, ARG_INT(c, 0), &s)) < 0)
+		return (r);
+	return (chmod_thing(c, &s, (mode_t)ARG(c, 1)));
+}
+
+static int
+xattr_name(struct call *c, char name[XATTR_NAME + 1])
+{
+	int n;
+
+	if ((n = call_read(c, ARG(c, 1), name, XATTR_NAME + 1)) < 0)
+		return (n);
+	if (memchr(name, '\0', (size_t)n) == NULL)
+		return (n == XATTR_NAME + 1 ? -ERANGE : -EFAULT);
+	return (name[0] == '\0' ? -ERANGE : 0);
+}
+
+/* Sets, or removes, an attribute of what was found. */
+static int
+xattr_thing(struct call *c, struct spot *s, int set)
+{
+	static char value[XATTR_SIZE];
+	char name[XATTR_NAME + 1], path[64];
+	size_t size = (size_t)ARG(c, 3);
+	int r;
+
+	if ((r = xattr_name(c, name)) < 0)
+		goto out;
+	if (set && size > XATTR_SIZE) {
+		r = -E2BIG;
+		goto out;
+	}
+	if (set && size != 0) {
+		if ((r = call_read(c, ARG(c, 2), value, size)) < 0)
+			goto out;
+		if ((size_t)r != size) {
+			r = -EFAULT;
+			goto out;
+		}
+	}
+	if ((r = may_change(c, s)) < 0 || (r = call_valid(c)) < 0)
+		goto out;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", s->obj);
+	if ((set ? setxattr(path, name, value, size, ARG_INT(c, 4)) :
+	    removexattr(path, name)) == -1)
+		r = -errno;
+out:
+	walk_done(s);
+	return (r);
+}
+
+static int
+do_xattr(struct call *c, int set, int flags)
+{
+	struct spot s;
+	int r;
+
+	if ((r = find_thing(c, AT_FDCWD, 0, flags, &s)) < 0)
+		return (r);
+	return (xattr_thing(c, &s, set));
+}
+
+static int
+do_fxattr(struct call *c, int set)
+{
+	struct spot s;
+	int r;
+
+	if (ARG_INT(c, 0) < 0)
+		return (-EBADF);
+	if ((r = walk_fd(&c->w->walk, ARG_INT(c, 0), &s)) < 0)
+		return (r);
+	return (xattr_thing(c, &s, set));
+}
+
+/* The calls without a descriptor are those of x86-64 alone. */
+static int
+call_old(struct call *c)
+{
+	switch (c->n.data.nr) {
+#ifdef SYS_open
+	case SYS_open:
+		return (call_open(c));
+	case SYS_creat:
+		return (call_creat(c));
+	case SYS_mkdir:
+		return (do_mkdir(c, AT_FDCWD, 0, (mode_t)ARG(c, 1)));
+	case SYS_mknod:
+		return (do_mknod(c, AT_FDCWD, 0, (mode_t)ARG(c, 1),
+		    (dev_t)ARG(c, 2)));
+	case SYS_symlink:
+		return (do_symlink(c, 0, AT_FDCWD, 1));
+	case SYS_link:
+		return (do_link(c, AT_FDCWD, 0, AT_FDCWD, 1, 0));
+	case SYS_rename:
+		return (do_rename(c, AT_FDCWD, 0, AT_FDCWD, 1, 0));
+	case SYS_unlink:
+		return (do_unlink(c, AT_FDCWD, 0, 0));
+	case SYS_rmdir:
+		return (do_unlink(c, AT_FDCWD, 0, AT_REMOVEDIR));
+	case SYS_chmod:
+		return (do_chmod(c, AT_FDCWD, 0, (mode_t)ARG(c, 1), 0));
+#endif
+	default:
+		return (-ENOSYS);
+	}
+}
+
+static int
+call_mark(struct call *c)
+{
+	switch (c->n.data.nr) {
+	case SYS_fchmod:
+		return (do_fchmod(c));
+	case SYS_fchmodat:
+		return (do_chmod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2), 0));
+	case NR_fchmodat2:
+		return (do_chmod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2),
+		    ARG_INT(c, 3)));
+	case SYS_setxattr:
+		return (do_xattr(c, 1, 0));
+	case SYS_lsetxattr:
+		return (do_xattr(c, 1, AT_SYMLINK_NOFOLLOW));
+	case SYS_fsetxattr:
+		return (do_fxattr(c, 1));
+	case SYS_removexattr:
+		return (do_xattr(c, 0, 0));
+	case SYS_lremovexattr:
+		return (do_xattr(c, 0, AT_SYMLINK_NOFOLLOW));
+	case SYS_fremovexattr:
+		return (do_fxattr(c, 0));
+	default:
+		return (call_old(c));
+	}
+}
+
+int
+call_perform(struct call *c)
+{
+	switch (c->n.data.nr) {
+	case SYS_openat:
+		return (call_openat(c));
+	case SYS_openat2:
+		return (call_openat2(c));
+	case SYS_mkdirat:
+		return (do_mkdir(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2)));
+	case SYS_mknodat:
+		return (do_mknod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2),
+		    (dev_t)ARG(c, 3)));
+	case SYS_symlinkat:
+		return (do_symlink(c, 0, ARG_INT(c, 1), 2));
+	case SYS_linkat:
+		return (do_link(c, ARG_INT(c, 0), 1, ARG_INT(c, 2), 3,
+		    ARG_INT(c, 4)));
+#ifdef SYS_renameat
+	case SYS_renameat:
+		return (do_rename(c, ARG_INT(c, 0), 1, ARG_INT(c, 2), 3, 0));
+#endif
+	case SYS_renameat2:
+		return (do_rename(c, ARG_INT(c, 0), 1, ARG_INT(c, 2), 3,
+		    (unsigned)ARG(c, 4)));
+	case SYS_unlinkat:
+		return (do_unlink(c, ARG_INT(c, 0), 1, ARG_INT(c, 2)));
+	case SYS_truncate:
+		return (call_truncate(c));
+	default:
+		return (call_mark(c));
+	}
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * May this name change?  What counts is where things are: the canonical path
+ * of the descriptor that is going to be used, whatever way led to it.
+ *
+ * A name like ".git", with which protected ones begin, may be a directory,
+ * but nothing else: as a link or as a file it would lead to a directory of
+ * another name, with hooks of its own.  And no directory becomes ".git", or
+ * ceases to be, together with what is protected in there.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/warden_priv.h"
+
+#define WHERE_MAX	(PATH_MAX + NAME_MAX + 2)
+
+/* A directory under a name that begins protected ones. */
+struct holder {
+	int		 dir;
+	const char	*name;
+	int		 holds;
+};
+
+static int
+refuse(struct call *c)
+{
+	c->w->refused++;
+	return (-EROFS);
+}
+
+void
+spot_bare(const struct spot *s, char name[NAME_MAX + 2])
+{
+	size_t n = strlen(s->name);
+
+	memcpy(name, s->name, n + 1);
+	if (n > 1 && name[n - 1] == '/')
+		name[n - 1] = '\0';
+}
+
+int
+spot_dots(const struct spot *s)
+{
+	char name[NAME_MAX + 2];
+
+	spot_bare(s, name);
+	return (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strcmp(name, "/") == 0);
+}
+
+/* The canonical path of the name; 0 or a negative error number. */
+static int
+where_name(const struct call *c, const struct spot *s, char buf[WHERE_MAX])
+{
+	char name[NAME_MAX + 2];
+	size_t n;
+	int r;
+
+	if ((r = walk_where(&c->w->walk, s->dir, buf)) < 0)
+		return (r);
+	if (walk_ours(buf))
+		return (-EACCES);
+	/* the kernel refuses to make, remove or move these */
+	if (spot_dots(s))
+		return (0);
+	spot_bare(s, name);
+	n = strlen(buf);
+	(void)snprintf(buf + n, WHERE_MAX - n, "%s%s", n == 1 ? "" : "/",
+	    name);
+	return (0);
+}
+
+int
+may_change(struct call *c, const struct spot *s)
+{
+	char where[PATH_MAX];
+	enum protect_is is;
+	int r;
+
+	if ((r = walk_where(&c->w->walk, s->obj, where)) < 0)
+		return (r);
+	if (walk_ours(where))
+		return (-EACCES);
+	is = protect_check(&c->w->names, where, NULL, NULL);
+	if (is == PROTECT_KEPT ||
+	    (is == PROTECT_BEGINS && !S_ISDIR(s->st.st_mode)) ||
+	    (is == PROTECT_WITHIN && S_ISLNK(s->st.st_mode)))
+		return (refuse(c));
+	return (0);
+}
+
+static int
+kept_for(enum protect_is is, enum effect e)
+{
+	switch (is) {
+	case PROTECT_KEPT:
+		return (1);
+	case PROTECT_BEGINS:
+		return (e == DO_MAKE || e == DO_LINK || e == DO_REMOVE);
+	case PROTECT_WITHIN:
+		return (e == DO_LINK);
+	case PROTECT_FREE:
+		break;
+	}
+	return (0);
+}
+
+/* 1: it must stay as it is. */
+static int
+name_kept(const struct call *c, const struct spot *s, enum effect e)
+{
+	char where[WHERE_MAX];
+	int r;
+
+	if ((r = where_name(c, s, where)) < 0)
+		return (r);
+	return (kept_for(protect_check(&c->w->names, where, NULL, NULL), e));
+}
+
+int
+may_name(struct call *c, const struct spot *s, enum effect e)
+{
+	char name[NAME_MAX + 2];
+	struct stat st;
+	int r, there;
+
+	if ((r = name_kept(c, s, e)) <= 0)
+		return (r);
+	spot_bare(s, name);
+	there = fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (there && (e == DO_MAKE || e == DO_LINK || e == DO_MKDIR))
+		return (-EEXIST);
+	if (!there && (e == DO_REMOVE || e == DO_RMDIR))
+		return (-ENOENT);
+	return (refuse(c));
+}
+
+/*
+ * Another run in the same grant may have given the directory another name
+ * between our look and the effect.  It looks for protected names after that;
+ * we look for the name after this: one of us sees it.
+ */
+int
+became_kept(struct call *c, const struct spot *s, enum effect e)
+{
+	char name[NAME_MAX + 2];
+	int r;
+
+	if ((r = name_kept(c, s, e)) == 0)
+		return (0);
+	spot_bare(s, name);
+	(void)unlinkat(s->dir, name, e == DO_MKDIR ? AT_REMOVEDIR : 0);
+	return (r < 0 ? r : refuse(c));
+}
+
+/* Are the other parts of the name in that directory? */
+static int
+holds(void *arg, const struct protect_name *nm, size_t from)
+{
+	struct holder *h = arg;
+	struct stat st;
+	int dir, next, r = 1;
+
+	dir = openat(h->dir, h->name, O_PATH | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC);
+	for (; dir != -1 && from < nm->n; from++) {
+		/* whatever is in there may be meant */
+		if (nm->part[from][0] == '*')
+			break;
+		if (fstatat(dir, nm->part[from], &st,
+		    AT_SYMLINK_NOFOLLOW) == -1) {
+			r = errno != ENOENT;
+			break;
+		}
+		if (!S_ISDIR(st.st_mode))
+			break;
+		next = openat(dir, nm->part[from], O_PATH | O_DIRECTORY |
+		    O_NOFOLLOW | O_CLOEXEC);
+		(void)close(dir);
+		dir = next;
+	}
+	if (dir != -1)
+		(void)close(dir);
+	h->holds = r;
+	return (r);
+}
+
+/* What is at from, and of this kind, has or gets this name: 1, not so. */
+static int
+move_kept(const struct call *c, const struct spot *from,
+    const struct stat *st, const struct spot *name)
+{
+	char where[WHERE_MAX], bare[NAME_MAX + 2];
+	struct holder h = { from->dir, bare, 0 };
+	enum protect_is is;
+	int r;
+
+	if ((r = where_name(c, name, where)) < 0)
+		return (r);
+	spot_bare(from, bare);
+	is = protect_check(&c->w->names, where,
+	    S_ISDIR(st->st_mode) ? holds : NULL, &h);
+	if (S_ISDIR(st->st_mode))
+		return (is == PROTECT_KEPT || h.holds);
+	return (kept_for(is, S_ISLNK(st->st_mode) ? DO_LINK : DO_MAKE));
+}
+
+int
+may_move(struct call *c, const struct spot *from, const struct stat *st,
+    const struct spot *to)
+{
+	int r;
+
+	if ((r = move_kept(c, from, st, from)) == 0)
+		r = move_kept(c, from, st, to);
+	return (r <= 0 ? r : refuse(c));
+}
+
+int
+moved_kept(struct call *c, const struct stat *st, const struct spot *to)
+{
+	return (move_kept(c, to, st, to));
+}
