@@ -105,11 +105,7 @@ static int
 take_obj(struct spot *s, int fd)
 {
 	s->obj = fd;
-	if (fstat(fd, &s->st) == -1)
-		return (-errno);
-	if (s->slash && !S_ISDIR(s->st.st_mode))
-		return (-ENOTDIR);
-	return (0);
+	return (fstat(fd, &s->st) == -1 ? -errno : 0);
 }
 
 int

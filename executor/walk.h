@@ -29,7 +29,8 @@ enum walk_to {
 struct spot {
 	int		dir;	/* that holds name; -1: magic, only obj */
 	int		obj;	/* what is there; -1: nothing */
-	int		slash;	/* the path ended in one: a directory */
+	int		slash;	/* the path ended in one: obj has to be a
+				   directory, which is for the caller to say */
 	char		name[NAME_MAX + 2];	/* with that slash behind it */
 	struct stat	st;	/* of obj */
 };

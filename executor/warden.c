@@ -130,15 +130,17 @@ int
 call_give(const struct call *c, int fd, int cloexec)
 {
 	struct seccomp_notif_addfd a;
+	int r;
 
 	memset(&a, 0, sizeof(a));
 	a.id = c->n.id;
-	a.flags = SECCOMP_ADDFD_FLAG_SEND;
 	a.srcfd = (uint32_t)fd;
 	a.newfd_flags = cloexec ? O_CLOEXEC : 0;
-	if (ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a) == -1)
-		return (-errno);
-	return (WARDEN_LATER);
+	r = ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a);
+	if (r == -1)
+		r = -errno;
+	(void)close(fd);
+	return (r);
 }
 
 void
@@ -150,6 +152,8 @@ call_answer(const struct call *c, int r)
 	a.id = c->n.id;
 	if (r < 0)
 		a.error = r;
+	else
+		a.val = r;
 	/* its caller may be gone */
 	(void)ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_SEND, &a);
 }

@@ -18,9 +18,6 @@
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV	(1UL << 5)
 #endif
-#ifndef SECCOMP_ADDFD_FLAG_SEND
-#define SECCOMP_ADDFD_FLAG_SEND			(1UL << 1)
-#endif
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS		SECCOMP_IOW(4, __u64)
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP	(1UL << 0)
@@ -28,7 +25,7 @@
 #define NR_fchmodat2		452
 
 #define HELPERS_MAX		64
-#define WARDEN_LATER		1	/* answered, or going to be */
+#define WARDEN_LATER		INT_MAX	/* somebody else is going to answer */
 
 struct helper {
 	pid_t		pid;
@@ -65,7 +62,11 @@ int	call_path(struct call *, unsigned arg, unsigned i);
 int	call_valid(const struct call *);
 /* Its umask becomes ours. */
 int	call_umask(struct call *);
-/* The call returns this descriptor of ours. */
+/*
+ * The call is going to return this descriptor of ours, which is closed before
+ * its caller goes on: a copy would keep locks, pipes and ETXTBSY alive.  So
+ * this is not SECCOMP_ADDFD_FLAG_SEND, but two steps; the answer is the value.
+ */
 int	call_give(const struct call *, int fd, int cloexec);
 void	call_answer(const struct call *, int r);
 
@@ -82,7 +83,9 @@ enum effect {
 void	spot_bare(const struct spot *, char name[NAME_MAX + 2]);
 /* Is it ".", ".." or "/", of which the kernel makes nothing? */
 int	spot_dots(const struct spot *);
-/* What is open as obj. */
+/* What is open as obj, for reading: all but what is ours. */
+int	may_look(const struct call *, const struct spot *);
+/* The same, to change it. */
 int	may_change(struct call *, const struct spot *);
 /* The name in its directory. */
 int	may_name(struct call *, const struct spot *, enum effect);

@@ -74,9 +74,12 @@ build(struct bpf *b, int landlock)
 
 	bpf_start(b);
 	refuse_later(b);
+	/* by a descriptor of O_PATH nothing is read or written */
+	bpf_sys_arg(b, SYS_openat, 2, O_PATH, O_PATH, ALLOW);
 	bpf_sys_arg(b, SYS_openat, 2, CHANGES, 0, ALLOW);
 	bpf_sys(b, SYS_openat, NOTIFY);
 #ifdef SYS_open
+	bpf_sys_arg(b, SYS_open, 1, O_PATH, O_PATH, ALLOW);
 	bpf_sys_arg(b, SYS_open, 1, CHANGES, 0, ALLOW);
 	bpf_sys(b, SYS_open, NOTIFY);
 #endif
@@ -128,15 +131,13 @@ load(const struct bpf *b)
 	return (fd);
 }
 
-/* A descriptor and its answer in one step: 5.14. */
 static int
-can_send(int listener)
+takes_descriptors(int listener)
 {
 	struct seccomp_notif_addfd a;
 
 	memset(&a, 0, sizeof(a));
 	a.id = UINT64_MAX;	/* there is none: ENOENT, if all else is well */
-	a.flags = SECCOMP_ADDFD_FLAG_SEND;
 	a.srcfd = (uint32_t)listener;
 	return (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a) == -1 &&
 	    errno == ENOENT);
@@ -153,7 +154,7 @@ warden_enter(int sock, int landlock, const char **why)
 		return (-1);
 	*why = "protected names: seccomp notifications take no descriptors "
 	    "(Linux 5.14 does)";
-	if (!can_send(fd))
+	if (!takes_descriptors(fd))
 		return (-1);
 	*why = "protected names: init is not there";
 	if (fds_send(sock, &word, 1, &fd, 1) == -1)

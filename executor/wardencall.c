@@ -49,10 +49,12 @@ find_thing(struct call *c, int dirfd, unsigned path, int flags,
 		return (walk_fd(&c->w->walk, dirfd, s));
 	r = walk_path(&c->w->walk, dirfd, c->path[0],
 	    (flags & AT_SYMLINK_NOFOLLOW) ? WALK_NAME : WALK_FOLLOW, s);
-	if (r == 0 && s->obj == -1) {
-		walk_done(s);
+	if (r == 0 && s->obj == -1)
 		r = -ENOENT;
-	}
+	else if (r == 0 && s->slash && !S_ISDIR(s->st.st_mode))
+		r = -ENOTDIR;
+	if (r < 0)
+		walk_done(s);
 	return (r);
 }
 

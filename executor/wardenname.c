@@ -77,6 +77,17 @@ where_name(const struct call *c, const struct spot *s, char buf[WHERE_MAX])
 }
 
 int
+may_look(const struct call *c, const struct spot *s)
+{
+	char where[PATH_MAX];
+	int r;
+
+	if ((r = walk_where(&c->w->walk, s->obj, where)) < 0)
+		return (r);
+	return (walk_ours(where) ? -EACCES : 0);
+}
+
+int
 may_change(struct call *c, const struct spot *s)
 {
 	char where[PATH_MAX];

@@ -83,7 +83,7 @@ help(const struct call *c, int obj, int flags, int cloexec)
 	const struct itimerval tick = { { LOOK_S, 0 }, { LOOK_S, 0 } };
 	struct sigaction sa;
 	struct walk w;
-	int fd, r;
+	int fd;
 
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_alarm;
@@ -95,9 +95,7 @@ help(const struct call *c, int obj, int flags, int cloexec)
 			_exit(0);
 		fd = open_self(&w, obj, flags);
 	} while (fd == -EINTR);
-	r = fd < 0 ? fd : call_give(c, fd, cloexec);
-	if (r != WARDEN_LATER)
-		call_answer(c, r);
+	call_answer(c, fd < 0 ? fd : call_give(c, fd, cloexec));
 	_exit(0);
 }
 
@@ -224,13 +222,8 @@ reopen(struct call *c, const struct how *h, const struct spot *s, int *later)
 static int
 give(struct call *c, const struct how *h, int fd)
 {
-	int r;
-
-	if (fd < 0)
-		return (fd);
-	r = call_give(c, fd, (h->flags & O_CLOEXEC) != 0);
-	(void)close(fd);
-	return (r);
+	return (fd < 0 ? fd :
+	    call_give(c, fd, (h->flags & O_CLOEXEC) != 0));
 }
 
 static int
@@ -264,21 +257,17 @@ open_there(struct call *c, const struct how *h, const struct spot *s)
 		return (-EEXIST);
 	if ((h->flags & O_CREAT) && S_ISDIR(s->st.st_mode))
 		return (-EISDIR);
-	if ((h->flags & O_DIRECTORY) && !S_ISDIR(s->st.st_mode))
+	if (((h->flags & O_DIRECTORY) || s->slash) &&
+	    !S_ISDIR(s->st.st_mode))
 		return (-ENOTDIR);
-	if (h->flags & O_PATH) {
-		if ((r = call_valid(c)) < 0)
-			return (r);
-		r = call_give(c, s->obj, (h->flags & O_CLOEXEC) != 0);
-		return (r);
-	}
 	if (S_ISLNK(s->st.st_mode))
 		return (-ELOOP);
 	if (h->flags & TMPFILE)
 		return (open_tmpfile(c, h, s));
 	if (changes(h) && S_ISDIR(s->st.st_mode))
 		return (-EISDIR);
-	if (changes(h) && (r = may_change(c, s)) < 0)
+	r = changes(h) ? may_change(c, s) : may_look(c, s);
+	if (r < 0)
 		return (r);
 	if ((r = call_valid(c)) < 0)
 		return (r);
@@ -298,8 +287,9 @@ open_new(struct call *c, const struct how *h, const struct spot *s)
 	if ((r = may_name(c, s, DO_MAKE)) < 0 || (r = call_umask(c)) < 0 ||
 	    (r = call_valid(c)) < 0)
 		return (r);
-	fd = openat(s->dir, s->name, h->flags | O_EXCL | O_NOFOLLOW |
-	    O_NOCTTY | O_CLOEXEC, h->mode);
+	/* O_EXCL follows no link either */
+	fd = openat(s->dir, s->name, h->flags | O_EXCL | O_NOCTTY |
+	    O_CLOEXEC, h->mode);
 	if (fd == -1)
 		return (-errno);
 	if ((r = became_kept(c, s, DO_MAKE)) < 0) {
@@ -361,7 +351,7 @@ open_once(struct call *c, const struct how *h)
 		    WALK_NAME : WALK_FOLLOW, &s);
 	if (r < 0)
 		return (r);
-	if ((h->flags & O_CREAT) && s.slash && !(h->flags & O_PATH))
+	if ((h->flags & O_CREAT) && s.slash)
 		r = -EISDIR;
 	else
 		r = s.obj != -1 ? open_there(c, h, &s) : open_new(c, h, &s);
@@ -374,8 +364,6 @@ open_by(struct call *c, struct how *h)
 {
 	int i, r;
 
-	if (h->flags & O_PATH)
-		h->flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	if ((h->flags & TMPFILE) && (!(h->flags & O_DIRECTORY) ||
 	    (h->flags & O_CREAT) || (h->flags & O_ACCMODE) == O_RDONLY))
 		return (-EINVAL);
@@ -448,11 +436,12 @@ call_openat2(struct call *c)
 	    (a.how.resolve & ~(uint64_t)0x3f) != 0 ||
 	    (a.how.mode & ~(uint64_t)07777) != 0 ||
 	    (a.how.mode != 0 && !(a.how.flags & (O_CREAT | TMPFILE))) ||
-	    ((a.how.flags & O_PATH) && (a.how.flags & ~(uint64_t)(O_PATH |
-	    O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) != 0) ||
 	    (a.how.resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) ==
 	    (RESOLVE_BENEATH | RESOLVE_IN_ROOT))
 		return (-EINVAL);
+	/* the kernel hands no such descriptors over; open(2) is not asked */
+	if (a.how.flags & O_PATH)
+		return (-ENOSYS);
 	if ((r = call_path(c, 1, 0)) < 0)
 		return (r);
 	h.dirfd = ARG_INT(c, 0);
@@ -489,6 +478,8 @@ call_truncate(struct call *c)
 		return (r);
 	if (s.obj == -1)
 		r = -ENOENT;
+	else if (s.slash && !S_ISDIR(s.st.st_mode))
+		r = -ENOTDIR;
 	else if (S_ISDIR(s.st.st_mode))
 		r = -EISDIR;
 	else if (!S_ISREG(s.st.st_mode))

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * warden_attack names|tricks|races: tries in the current directory to change
+ * what is protected there, and prints REACHED for what it managed.  There are
+ * repo/.git with hooks and config, .bashrc, .ssh/key, plain/config, and sl,
+ * a link to repo.
+ */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+
+#include <linux/filter.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ROUNDS		100000
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE	2
+#endif
+
+static unsigned long tried, reached;
+
+static long
+no(long r, const char *what, const char *path)
+{
+	tried++;
+	if (r >= 0) {
+		reached++;
+		printf("REACHED %s %s\n", what, path);
+	}
+	return (r);
+}
+
+#define NO(call, path)	no((long)(call), #call, path)
+
+static long
+how(int dirfd, const char *path, uint64_t flags, uint64_t mode,
+    uint64_t resolve)
+{
+	struct open_how h;
+
+	memset(&h, 0, sizeof(h));
+	h.flags = flags;
+	h.mode = mode;
+	h.resolve = resolve;
+	return (syscall(SYS_openat2, dirfd, path, &h, sizeof(h)));
+}
+
+static long
+rename2(const char *a, const char *b, unsigned flags)
+{
+	return (syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, flags));
+}
+
+static void
+make(const char *path)
+{
+	int fd;
+
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	if (fd == -1 || write(fd, "x", 1) != 1)
+		err(1, "%s", path);
+	(void)close(fd);
+}
+
+/* By a descriptor that is only for reading, or of no name. */
+static void
+by_descriptor(int d, const char *p)
+{
+	char self[64];
+	int fd;
+
+	if ((fd = openat(d, p, O_RDONLY)) != -1) {
+		(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+		NO(open(self, O_WRONLY), p);
+		NO(open(self, O_RDWR | O_TRUNC), p);
+		NO(truncate(self, 0), p);
+		NO(fchmod(fd, 0777), p);
+		NO(fsetxattr(fd, "user.x", "x", 1, 0), p);
+		NO(chmod(self, 0777), p);
+		NO(linkat(AT_FDCWD, self, AT_FDCWD, "stolen",
+		    AT_SYMLINK_FOLLOW), p);
+		NO(linkat(fd, "", AT_FDCWD, "stolen", 0x1000), p);
+		NO(ftruncate(fd, 0), p);
+		(void)close(fd);
+	}
+	if ((fd = openat(d, p, O_PATH | O_NOFOLLOW)) != -1) {
+		(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+		NO(open(self, O_WRONLY), p);
+		(void)close(fd);
+	}
+	fd = open("plain", O_RDWR | O_TMPFILE, 0600);
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	NO(linkat(AT_FDCWD, self, d, p, AT_SYMLINK_FOLLOW), p);
+	(void)close(fd);
+}
+
+static void
+old_calls(const char *p)
+{
+#ifdef SYS_open
+	NO(syscall(SYS_open, p, O_WRONLY | O_CREAT, 0600), p);
+	NO(syscall(SYS_creat, p, 0600), p);
+	NO(syscall(SYS_mkdir, p, 0700), p);
+	NO(syscall(SYS_mknod, p, S_IFREG | 0600, 0), p);
+	NO(syscall(SYS_symlink, "x", p), p);
+	NO(syscall(SYS_link, "victim", p), p);
+	NO(syscall(SYS_rename, "victim", p), p);
+	NO(syscall(SYS_rename, p, "stolen"), p);
+	NO(syscall(SYS_unlink, p), p);
+	NO(syscall(SYS_rmdir, p), p);
+	NO(syscall(SYS_chmod, p, 0777), p);
+#else
+	(void)p;
+#endif
+}
+
+static void
+bind_at(const char *p)
+{
+	struct sockaddr_un a;
+	int s;
+
+	memset(&a, 0, sizeof(a));
+	a.sun_family = AF_UNIX;
+	if (strlen(p) >= sizeof(a.sun_path))
+		return;
+	memcpy(a.sun_path, p, strlen(p));
+	s = socket(AF_UNIX, SOCK_STREAM, 0);
+	NO(bind(s, (struct sockaddr *)&a, sizeof(a)), p);
+	(void)close(s);
+}
+
+/* Everything that one name can be used for, relative to a descriptor. */
+static void
+attack(int d, const char *p)
+{
+	make("victim");
+	NO(openat(d, p, O_WRONLY), p);
+	NO(openat(d, p, O_RDWR | O_APPEND), p);
+	NO(openat(d, p, O_RDONLY | O_TRUNC), p);
+	NO(openat(d, p, O_WRONLY | O_CREAT, 0600), p);
+	NO(openat(d, p, O_WRONLY | O_CREAT | O_EXCL, 0600), p);
+	NO(openat(d, p, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600), p);
+	NO(openat(d, p, O_WRONLY | O_NONBLOCK), p);
+	NO(how(d, p, O_WRONLY, 0, 0), p);
+	NO(how(d, p, O_WRONLY, 0, RESOLVE_BENEATH), p);
+	NO(how(d, p, O_WRONLY, 0, RESOLVE_NO_SYMLINKS), p);
+	NO(how(d, p, O_WRONLY | O_CREAT, 0600, 0), p);
+	NO(how(d, p, O_WRONLY | O_CREAT, 0600, RESOLVE_IN_ROOT), p);
+	NO(mkdirat(d, p, 0700), p);
+	NO(mknodat(d, p, S_IFREG | 0600, 0), p);
+	NO(mknodat(d, p, S_IFIFO | 0600, 0), p);
+	NO(mknodat(d, p, S_IFSOCK | 0600, 0), p);
+	NO(symlinkat("plain", d, p), p);
+	NO(linkat(AT_FDCWD, "victim", d, p, 0), p);
+	NO(linkat(d, p, AT_FDCWD, "stolen", 0), p);
+	NO(linkat(d, p, AT_FDCWD, "stolen", AT_SYMLINK_FOLLOW), p);
+	NO(renameat(AT_FDCWD, "victim", d, p), p);
+	NO(renameat(d, p, AT_FDCWD, "stolen"), p);
+	NO(syscall(SYS_renameat2, d, p, AT_FDCWD, "victim",
+	    RENAME_EXCHANGE), p);
+	NO(syscall(SYS_renameat2, AT_FDCWD, "victim", d, p,
+	    RENAME_EXCHANGE), p);
+	NO(syscall(SYS_renameat2, AT_FDCWD, "victim", d, p, 1), p);
+	NO(renameat(AT_FDCWD, "plain", d, p), p);
+	NO(unlinkat(d, p, 0), p);
+	NO(unlinkat(d, p, AT_REMOVEDIR), p);
+	NO(fchmodat(d, p, 0777, 0), p);
+	NO(syscall(452, d, p, 0777, 0), p);
+	by_descriptor(d, p);
+	if (d != AT_FDCWD)
+		return;
+	NO(truncate(p, 0), p);
+	NO(setxattr(p, "user.x", "x", 1, 0), p);
+	NO(lsetxattr(p, "user.x", "x", 1, 0), p);
+	NO(removexattr(p, "user.x"), p);
+	bind_at(p);
+	old_calls(p);
+}
+
+static void
+names(void)
+{
+	static const char *const name[] = { "repo/.git/config",
+	    "repo/.git/hooks", "repo/.git/hooks/post-commit",
+	    "repo/.git/hooks/new", "repo/.git/commondir", ".bashrc",
+	    ".ssh", ".ssh/key", ".ssh/authorized_keys", ".zshrc", ".mcp.json",
+	    "plain/.vscode", "plain/deep/.claude", "plain/.git/config",
+	    "plain/.git/hooks", "repo/.git/modules/m/config",
+	    "repo/.git/modules/m/modules/n/hooks", ".BashRC" };
+	static const char *const before[] = { "", "./", "plain/../",
+	    "/proc/self/cwd/", "/proc/thread-self/cwd//",
+	    "/proc/self/task/../cwd/./", "here/", "sl/../" };
+	char p[4096], cwd[2048], via[4200];
+	size_t i, k;
+	int d;
+
+	if (getcwd(cwd, sizeof(cwd)) == NULL || symlink(".", "here") == -1)
+		err(1, "here");
+	d = open(".", O_RDONLY | O_DIRECTORY);
+	for (i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+		for (k = 0; k < sizeof(before) / sizeof(before[0]); k++) {
+			(void)snprintf(p, sizeof(p), "%s%s", before[k],
+			    name[i]);
+			attack(AT_FDCWD, p);
+		}
+		(void)snprintf(p, sizeof(p), "%s/%s", cwd, name[i]);
+		attack(AT_FDCWD, p);
+		(void)snprintf(p, sizeof(p), "/proc/self/fd/%d/%s", d,
+		    name[i]);
+		attack(AT_FDCWD, p);
+		attack(d, name[i]);
+		/* a link that leads to it */
+		(void)unlink("way");
+		if (symlink(name[i], "way") == -1)
+			err(1, "way");
+		NO(open("way", O_WRONLY | O_CREAT, 0600), name[i]);
+		NO(truncate("way", 0), name[i]);
+		NO(chmod("way", 0777), name[i]);
+		(void)snprintf(via, sizeof(via), "%s/way", cwd);
+		NO(open(via, O_RDWR), name[i]);
+	}
+	(void)close(d);
+}
+
+/* Other names for the same, and other ways to what begins it. */
+static void
+tricks(void)
+{
+	struct sock_filter allow = { BPF_RET | BPF_K, 0, 0,
+	    SECCOMP_RET_ALLOW };
+	struct sock_fprog prog = { 1, &allow };
+	char deep[3000];
+	int i, d;
+
+	(void)mkdir("x", 0700);
+	(void)mkdir("x/hooks", 0700);
+	(void)mkdir("x/m", 0700);
+	make("x/config");
+	make("x/m/config");
+	(void)mkdir("new", 0700);
+	make("new/file");
+	NO(rename("x", "new/.git"), "directory with config");
+	NO(rename2("x", "new/.git", 1), "directory with config");
+	NO(rename("repo/.git", "y"), "away");
+	NO(rename2("repo/.git", "x", RENAME_EXCHANGE), "exchanged");
+	NO(rename2("x", "repo/.git", RENAME_EXCHANGE), "exchanged");
+	NO(symlink("../x", "new/.git"), "link to a directory with config");
+	NO(open("new/.git", O_WRONLY | O_CREAT, 0600), "gitdir file");
+	NO(rename("new/file", "new/.git"), "gitdir file");
+	NO(link("new/file", "new/.git"), "gitdir file");
+	NO(mknod("new/.git", S_IFREG | 0600, 0), "gitdir file");
+	NO(symlink("x", "new/.config"), "beginning of others");
+	if (mkdir("new/.git", 0700) == -1)
+		err(1, "new/.git");
+	NO(rename("x/config", "new/.git/config"), "file");
+	NO(rename("x/hooks", "new/.git/hooks"), "directory");
+	NO(rename("x", "new/.git/modules"), "modules");
+	NO(rename("x/m", "repo/.git/modules/n"), "module");
+	if ((d = open("new/.git", O_RDONLY | O_DIRECTORY)) == -1)
+		err(1, "new/.git");
+	NO(openat(d, "config", O_WRONLY | O_CREAT, 0600), "held");
+	NO(mkdirat(d, "hooks", 0700), "held");
+	if (fchdir(d) == -1)
+		err(1, "new/.git");
+	NO(open("config", O_WRONLY | O_CREAT, 0600), "from inside");
+	NO(open("./../.git/config", O_WRONLY | O_CREAT, 0600), "inside");
+	NO(mkdir("hooks", 0700), "from inside");
+	/* it moves, and keeps its meaning */
+	if (rename("../../new", "../../other") == -1)
+		err(1, "other");
+	NO(open("config", O_WRONLY | O_CREAT, 0600), "moved");
+	if (chdir("../..") == -1)
+		err(1, "back");
+	/* the empty one goes, and comes back full */
+	if (rename("other/.git", "z") == -1)
+		err(1, "z");
+	make("z/config");
+	NO(rename("z", "other/.git"), "filled meanwhile");
+	/* a way of more than a page */
+	for (i = 0; i < 1490; i++)
+		memcpy(deep + 2 * i, "./", 3);
+	(void)strncat(deep, ".zprofile", 10);
+	NO(open(deep, O_WRONLY | O_CREAT, 0600), "long path");
+	/* turning it off */
+	NO(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
+	NO(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog), "second listener");
+	NO(syscall(444, NULL, 0, 1), "landlock of its own");
+	NO(open("/proc/1/mem", O_RDWR), "init");
+	NO(open("/proc/1/fd/3", O_RDWR), "init");
+	NO(open("/proc/1/fd/../mem", O_WRONLY), "init");
+	NO(open("/proc/1/cwd/proc/self/mem", O_WRONLY), "init");
+	NO(open("/proc/1/comm", O_WRONLY), "init");
+	NO(open("/proc/1/oom_score_adj", O_WRONLY), "init");
+	NO(how(AT_FDCWD, "/proc/1/maps", O_RDONLY, 0, 0), "init");
+	NO(how(AT_FDCWD, "/proc/1/environ", O_RDONLY, 0, 0), "init");
+	NO(how(AT_FDCWD, "/proc/1/fd", O_RDONLY, 0, 0), "init");
+	NO(how(AT_FDCWD, "1/fd", O_RDONLY, 0, RESOLVE_BENEATH), "init");
+	NO(how(AT_FDCWD, "/proc/1/maps", O_RDONLY, 0, RESOLVE_IN_ROOT),
+	    "init");
+}
+
+static volatile int stop;
+static char shared[64];
+
+static void *
+rewrite(void *arg)
+{
+	(void)arg;
+	while (!stop) {
+		memcpy(shared, "plain/config\0\0\0\0", 17);
+		memcpy(shared, "repo/.git/config", 17);
+	}
+	return (NULL);
+}
+
+static void *
+roam(void *arg)
+{
+	(void)arg;
+	while (!stop) {
+		(void)!chdir("plain");
+		(void)!chdir("../repo/.git");
+		(void)!chdir("../..");
+	}
+	return (NULL);
+}
+
+static void *
+swap(void *arg)
+{
+	int *dirs = arg;
+
+	while (!stop) {
+		(void)dup2(dirs[0], dirs[2]);
+		(void)dup2(dirs[1], dirs[2]);
+	}
+	return (NULL);
+}
+
+static void
+spoil(int fd)
+{
+	if (fd == -1)
+		return;
+	(void)!write(fd, "PWNED", 5);
+	(void)close(fd);
+}
+
+static void
+begin(pthread_t *t, void *(*fn)(void *), void *arg)
+{
+	stop = 0;
+	if (pthread_create(t, NULL, fn, arg) != 0)
+		errx(1, "pthread_create");
+}
+
+static void
+end(pthread_t t)
+{
+	stop = 1;
+	(void)pthread_join(t, NULL);
+}
+
+/* Another process exchanges a directory and a link to the other. */
+static pid_t
+swapper(void)
+{
+	pid_t pid;
+
+	if (mkdir("swap", 0700) == -1 || symlink("repo/.git", "swapl") == -1)
+		err(1, "swap");
+	if ((pid = fork()) == 0)
+		for (;;)
+			(void)rename2("swap", "swapl", RENAME_EXCHANGE);
+	return (pid);
+}
+
+static void
+races(int rounds)
+{
+	int dirs[3], i;
+	pthread_t t;
+	pid_t pid;
+
+	begin(&t, rewrite, NULL);
+	for (i = 0; i < rounds; i++)
+		spoil(open(shared, O_WRONLY | O_CREAT, 0600));
+	for (i = 0; i < rounds / 10; i++)
+		(void)!truncate(shared, 0);
+	end(t);
+	pid = swapper();
+	for (i = 0; i < rounds; i++)
+		spoil(open("swap/config", O_WRONLY | O_CREAT, 0600));
+	for (i = 0; i < rounds / 10; i++)
+		(void)mkdir("swap/hooks", 0700);
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	dirs[0] = open("plain", O_RDONLY | O_DIRECTORY);
+	dirs[1] = open("repo/.git", O_RDONLY | O_DIRECTORY);
+	dirs[2] = dup(dirs[0]);
+	begin(&t, swap, dirs);
+	for (i = 0; i < rounds / 4; i++)
+		spoil(openat(dirs[2], "config", O_WRONLY | O_CREAT, 0600));
+	end(t);
+	begin(&t, roam, NULL);
+	for (i = 0; i < rounds / 4; i++)
+		spoil(open("config", O_WRONLY | O_CREAT, 0600));
+	end(t);
+	tried += (unsigned)rounds;
+}
+
+int
+main(int argc, char **argv)
+{
+	int rounds = argc == 3 ? (int)strtol(argv[2], NULL, 10) : ROUNDS;
+
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc < 2)
+		errx(64, "usage: warden_attack names|tricks|races [rounds]");
+	if (strcmp(argv[1], "names") == 0)
+		names();
+	else if (strcmp(argv[1], "tricks") == 0)
+		tricks();
+	else
+		races(rounds);
+	printf("tried %lu reached %lu\n", tried, reached);
+	return (reached != 0);
+}
