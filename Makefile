@@ -67,7 +67,11 @@ EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
 		executor/spawnmain.c executor/stream.c \
 		executor/view.c executor/viewetc.c executor/walk.c \
 		executor/warden.c executor/wardenbpf.c executor/wardencall.c \
-		executor/wardenname.c executor/wardenopen.c
+		executor/wardenname.c executor/wardenopen.c \
+		executor/exam.c executor/probe_files.c executor/probe_names.c \
+		executor/probe_priv.c executor/probe_proc.c \
+		executor/probe_sys.c \
+		executor/probetab.c executor/ready.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \

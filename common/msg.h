@@ -46,6 +46,7 @@
 #define MSG_CONFIG_MAX	(2048U * 1024)
 #define MSG_ROW_MAX	(1024U * 1024)
 #define MSG_TEXT_MAX	4096U		/* a reason */
+#define MSG_READY_MAX	65536U
 #define MSG_STARTED_MAX	8192U
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
@@ -65,7 +66,7 @@
  */
 #define MSG_TABLE(X)							\
 /* Every role */							\
-X(READY,	0x0001, R_ROLES, R_SUP, MS_BOOT, 0, 65536, 0, 0)	\
+X(READY,	0x0001, R_ROLES, R_SUP, MS_BOOT, 0, MSG_READY_MAX, 0, 0)\
 	/* fields: what this role found of its layers */		\
 X(FAILED,	0x0002, R_ROLES, R_SUP, MS_BOOT, 6, 4102, 0, 0)		\
 	/* u16 exit status, str reason: the role ends */		\

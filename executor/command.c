@@ -15,8 +15,6 @@
  */
 #include "config.h"
 
-#include <sys/prctl.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -30,6 +28,7 @@
 #include "executor/fds.h"
 #include "executor/jail.h"
 #include "executor/planfile.h"
+#include "executor/probe.h"
 #include "executor/warden.h"
 
 struct words {
@@ -51,7 +50,8 @@ plain_process(const struct jail *j)
 
 	(void)sigemptyset(&none);
 	if (signal(SIGPIPE, SIG_DFL) == SIG_ERR ||
-	    sigprocmask(SIG_SETMASK, &none, NULL) == -1 || setsid() == -1)
+	    sigprocmask(SIG_SETMASK, &none, NULL) == -1 ||
+	    (!hook_without("session") && setsid() == -1))
 		jail_fail(j, CBE_INTERNAL, "session");
 }
 
@@ -67,7 +67,8 @@ arrange_stdio(const struct jail *j)
 	keep[0] = j->go;
 	keep[1] = j->trouble;
 	keep[2] = j->warden;
-	priv_closebut(keep, j->warden == -1 ? 2 : 3);
+	if (!hook_without("descriptors"))
+		priv_closebut(keep, j->warden == -1 ? 2 : 3);
 }
 
 static void
@@ -109,8 +110,7 @@ secret_file(const struct jail *j, const char *name, const char *value,
 /*
  * From here on init looks after what has names.  It cannot serve a process
  * that nobody may look into, as this one is until it executes: so this comes
- * last, and a probe, which has nothing to hide but names of grants, lets
- * itself be looked into.
+ * last.  A probe does it by itself.
  */
 static void
 be_watched(struct jail *j)
@@ -119,8 +119,6 @@ be_watched(struct jail *j)
 
 	if (j->warden == -1)
 		return;
-	if (j->profile->probe && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
-		jail_fail(j, CBE_INTERNAL, "PR_SET_DUMPABLE");
 	if (warden_enter(j->warden, j->layers->landlock, &why) == -1)
 		jail_fail(j, CBE_INTERNAL, "%s", why);
 	j->warden = -1;
@@ -310,15 +308,15 @@ jail_command(const struct jail *init)
 	}
 	take_secrets(j, &env);
 	add(&env, NULL);
-	if (j->profile->probe) {
-		be_watched(j);
-		jail_probe(j);
-	}
-	if (fd == -1)
+	if (fd == -1 && !j->profile->probe)
 		fd = open_program(j, &argv);
-	be_watched(j);
-	if (limits_set(&plan.limits, j->profile->spare) == -1)
+	if (!j->profile->probe)
+		be_watched(j);
+	if (!hook_without("limits") &&
+	    limits_set(&plan.limits, j->profile->spare) == -1)
 		jail_fail(j, CBE_INTERNAL, "resource limits");
+	if (j->profile->probe)
+		probe_main(j);
 	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);
 	jail_fail(j, errno == ENOMEM || errno == EAGAIN ? CBE_INTERNAL :
 	    CBE_CANTEXEC, "%.200s", j->plan->argv.v[0]);

@@ -32,6 +32,7 @@ struct profile {
 
 struct event_base;
 struct pools;
+struct probe_result;
 struct redact;
 struct run;
 struct warm;
@@ -41,6 +42,7 @@ struct skill {
 	const struct xskill	*x;
 	size_t			 index;
 	char			*broken;	/* why it cannot be used */
+	struct probe_result	*found;		/* of the last examination */
 	char			 prefix[32];	/* "/v/N" */
 	int			 root;		/* that directory */
 	int			 spawner;	/* socket, see spawner.h */
@@ -69,6 +71,8 @@ struct executor {
 	struct redact		*redact;
 	struct event_base	*base;
 	struct pools		*pools;
+	int			 lure;		/* see exam.h */
+	char			 lure_name[32];
 	struct run		*runs[RUNS_MAX];
 	size_t			 nruns;
 	size_t			 planbytes;
@@ -95,7 +99,13 @@ void	exec_breach(const char *, ...)
 /* Are all runs at their end after SHUTDOWN?  Then this is ours. */
 void	exec_maybe_stopped(struct executor *);
 
-/* selfcheck.c: one run of each skill that tries what none may. */
+/* selfcheck.c: examines every skill. -1 if none holds, and why. */
 int	selfcheck(struct executor *, char *err, size_t errlen);
+/* ready.c: what READY says: the layers, and the skills that are refused. */
+void	ready_fields(const struct executor *, struct buf *);
+/* Are its runs in the host's network? */
+int	exec_has_network(const struct skill *);
+/* The supervisor refuses it and says so; this is not to rest on that. */
+int	exec_not_allowed(const struct executor *, const struct skill *);
 
 #endif

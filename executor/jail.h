@@ -56,8 +56,6 @@ void	jail_mounts(const struct jail *);
 void	jail_drop(const struct jail *);
 /* command.c: waits for the word, then becomes the command. */
 void	jail_command(const struct jail *) __attribute__((__noreturn__));
-/* probe.c: tries what no run may. */
-void	jail_probe(const struct jail *) __attribute__((__noreturn__));
 /*
  * limits.c: lowers the resource limits; spare processes of the account are
  * not the run's. 0 or -1.

@@ -23,6 +23,7 @@
 #include "executor/env.h"
 #include "executor/filter.h"
 #include "executor/jail.h"
+#include "executor/probe.h"
 #include "executor/warden.h"
 
 #define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
@@ -44,7 +45,9 @@ drop_ids(const struct jail *j)
 
 	if (setgroups(0, NULL) == -1)
 		jail_fail(j, CBE_INTERNAL, "setgroups");
-	if (prctl(PR_SET_SECUREBITS, BITS, 0, 0, 0) == -1)
+	if (hook_without("capabilities"))
+		(void)prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	else if (prctl(PR_SET_SECUREBITS, BITS, 0, 0, 0) == -1)
 		jail_fail(j, CBE_INTERNAL, "securebits");
 	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
 		jail_fail(j, CBE_INTERNAL, "account %u:%u", uid, gid);
@@ -135,7 +138,7 @@ die_with_runner(const struct jail *j)
 {
 	struct pollfd p;
 
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	if (prctl(PR_SET_DUMPABLE, hook_without("dumpable"), 0, 0, 0) == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		jail_fail(j, CBE_INTERNAL, "PDEATHSIG");
 	p.fd = j->sock;
@@ -147,15 +150,17 @@ die_with_runner(const struct jail *j)
 void
 jail_drop(const struct jail *j)
 {
-	int rs = make_rules(j);
+	int rs = hook_without("landlock") ? -1 : make_rules(j);
 
-	drop_ids(j);
-	drop_caps(j);
+	if (!hook_without("account"))
+		drop_ids(j);
+	if (!hook_without("capabilities"))
+		drop_caps(j);
 	die_with_runner(j);
 	if (rs != -1 && landlock_enter(rs, j->layers->landlock) == -1)
 		jail_fail(j, CBE_INTERNAL, "landlock");
 	if (rs != -1)
 		(void)close(rs);
-	if (filter_enter() == -1)
+	if (!hook_without("seccomp") && filter_enter() == -1)
 		jail_fail(j, CBE_INTERNAL, "seccomp");
 }

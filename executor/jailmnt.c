@@ -19,6 +19,7 @@
 #include "executor/env.h"
 #include "executor/jail.h"
 #include "executor/mnt.h"
+#include "executor/probe.h"
 #include "executor/view.h"
 
 #define PRIVATE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
@@ -128,7 +129,8 @@ mount_tmp(const struct jail *j)
 	if (j->profile->tmp_mb == 0)
 		opts[4] = NULL;
 	(void)snprintf(size, sizeof(size), "%um", j->profile->tmp_mb);
-	new_mount(j, "tmpfs", opts, PRIVATE, "/tmp");
+	new_mount(j, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
+	    "/tmp");
 	new_mount(j, "tmpfs", shm, PRIVATE, "/dev/shm");
 	if (n != 0)
 		attach_late(j, late, n);
@@ -148,6 +150,8 @@ mount_proc(const struct jail *j)
 	if ((mnt = mnt_new("proc", hidden,
 	    PRIVATE | MOUNT_ATTR_NOEXEC)) == -1)
 		jail_fail(j, CBE_INTERNAL, "proc");
+	if (hook_without("proc"))
+		return;
 	if (umount2("/proc", MNT_DETACH) == -1 ||
 	    mnt_attach(mnt, AT_FDCWD, "/proc") == -1)
 		jail_fail(j, CBE_INTERNAL, "proc on /proc");
@@ -186,4 +190,9 @@ jail_mounts(const struct jail *j)
 	    "/dev/pts");
 	mount_secrets(j);
 	mount_proc(j);
+	if (hook_without("devices")) {
+		new_mount(j, "tmpfs", pts + 2, PRIVATE, "/dev");
+		(void)mkdir("/dev/shm", 0755);
+		(void)mkdir("/dev/mem", 0755);
+	}
 }

@@ -89,20 +89,6 @@ offer_to_oom(void)
 		(void)close(fd);
 }
 
-static int
-has_network(const struct skill *s)
-{
-	return (s->x->network == PLAN_NET_HOST);
-}
-
-/* The supervisor refuses it and says so; this is not to rest on that. */
-static int
-not_allowed(const struct executor *x, const struct skill *s)
-{
-	return (has_network(s) &&
-	    !(x->xc.accept_missing & XCONF_ACCEPT_HOST_NETWORK));
-}
-
 static void
 build_view(struct executor *x)
 {
@@ -122,7 +108,7 @@ build_view(struct executor *x)
 		x->skills[i].index = i;
 		x->skills[i].executor = x;
 		x->skills[i].broken = broken[i];
-		if (broken[i] == NULL && not_allowed(x, &x->skills[i]))
+		if (broken[i] == NULL && exec_not_allowed(x, &x->skills[i]))
 			x->skills[i].broken = xstrdup("network host is not "
 			    "allowed here: see sandbox.hostNetwork");
 		x->skills[i].spawner = -1;
@@ -205,7 +191,7 @@ start_spawners(struct executor *x, int network)
 
 	for (i = 0; i < x->xc.nskills; i++) {
 		s = &x->skills[i];
-		if (s->broken == NULL && has_network(s) == network &&
+		if (s->broken == NULL && exec_has_network(s) == network &&
 		    spawner_start(x, s) == -1)
 			rolemain_fail(&x->rm, EXIT_SYSTEM,
 			    "spawner of skill %s: %s", x->xc.skills[i].name,
@@ -246,70 +232,19 @@ prepare_skills(struct executor *x)
 		rolemain_fail(&x->rm, EXIT_CONFIG, "%s", err);
 }
 
-/* "skill_NAME"; a key has fewer kinds of characters than a name. */
-static void
-field_skill(struct buf *b, const char *name, const char *why)
-{
-	char key[64];
-	size_t i;
-
-	(void)snprintf(key, sizeof(key), "skill_%s", name);
-	for (i = 0; key[i] != '\0'; i++)
-		if (!isascii((unsigned char)key[i]) ||
-		    !isalnum((unsigned char)key[i]))
-			key[i] = '_';
-	field_str(b, key, why);
-}
-
-/* Which skills' runs are in the host's network; nothing where none is. */
-static void
-field_network(struct executor *x, struct buf *b)
-{
-	struct buf t;
-	size_t i, n = 0;
-
-	buf_init(&t, 8192);
-	for (i = 0; i < x->xc.nskills; i++)
-		if (has_network(&x->skills[i]) && x->skills[i].broken == NULL)
-			buf_printf(&t, "%s%s", n++ == 0 ?
-			    "the host's, for runs of skill " : ", ",
-			    x->xc.skills[i].name);
-	buf_printf(&t, x->layers.landlock >= LL_ABI_SCOPES ?
-	    "; Landlock keeps them off its abstract sockets" :
-	    "; without Unix sockets, as Landlock has no scopes here");
-	buf_put_u8(&t, '\0');
-	if (n != 0 && !t.bad)
-		field_str(b, "network_host", (const char *)t.data);
-	buf_free(&t);
-}
-
 static void
 say_ready(struct executor *x)
 {
 	struct buf b;
 	size_t i;
 
-	buf_init(&b, 16384);
-	field_bool(&b, "seccomp", 1);
-	if (x->layers.landlock != 0)
-		field_u64(&b, "landlock", (uint64_t)x->layers.landlock);
-	else
-		field_bool(&b, "landlock", 0);
-	field_str(&b, "user_namespace", x->layers.userns_capped ?
-	    "none can be made beneath it" :
-	    "kept from runs by seccomp alone");
-	field_str(&b, "network_of_runs", x->layers.landlock >= LL_ABI_SCOPES ?
-	    "none, in the executor's empty namespace" :
-	    "none, each run in an empty namespace");
-	field_network(x, &b);
-	for (i = 0; i < x->xc.nskills; i++) {
-		if (x->skills[i].broken == NULL ||
-		    not_allowed(x, &x->skills[i]))
-			continue;
-		log_warnx("skill %s: %s", x->xc.skills[i].name,
-		    x->skills[i].broken);
-		field_skill(&b, x->xc.skills[i].name, x->skills[i].broken);
-	}
+	buf_init(&b, MSG_READY_MAX);
+	ready_fields(x, &b);
+	for (i = 0; i < x->xc.nskills; i++)
+		if (x->skills[i].broken != NULL &&
+		    !exec_not_allowed(x, &x->skills[i]))
+			log_warnx("skill %s: %s", x->xc.skills[i].name,
+			    x->skills[i].broken);
 	if (b.bad || ipc_send(x->rm.ipc, MSG_READY, 0, b.data, b.len, NULL,
 	    0) == -1 || ipc_drain(x->rm.ipc, BOOT_MS) != 0)
 		fatalx(EXIT_SYSTEM, "READY: %s", ipc_error(x->rm.ipc));

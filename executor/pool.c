@@ -79,8 +79,8 @@ unlink_warm(struct warm *w)
 	return (ctl);
 }
 
-static void
-drop_skill(struct skill *s)
+void
+pool_drop(struct skill *s)
 {
 	while (s->pool != NULL)
 		(void)close(unlink_warm(s->pool));
@@ -92,7 +92,7 @@ drop_all(struct executor *x)
 	size_t i;
 
 	for (i = 0; i < x->xc.nskills; i++)
-		drop_skill(&x->skills[i]);
+		pool_drop(&x->skills[i]);
 }
 
 /* It could not be built, or something has ended it; the next may fare so. */
@@ -214,7 +214,7 @@ on_look(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->skills[i].in_use > 0 && --x->skills[i].in_use == 0)
-			drop_skill(&x->skills[i]);
+			pool_drop(&x->skills[i]);
 	if (memory_is_short()) {
 		drop_all(x);
 		x->pools->rest = 1;
@@ -246,7 +246,7 @@ adopt(struct skill *s, const struct profile *p)
 		s->other = *p;
 		return;
 	}
-	drop_skill(s);
+	pool_drop(s);
 	s->profile = *p;
 }
 

@@ -18,6 +18,7 @@
 
 #include "common/landlock.h"
 #include "executor/jail.h"
+#include "executor/probe.h"
 #include "executor/runproc.h"
 
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
@@ -54,6 +55,10 @@ clone_init(struct runner *r, const struct layers *l)
 	if (l->landlock < LL_ABI_SCOPES &&
 	    r->job->skill->network == PLAN_NET_NONE)
 		a.flags |= CLONE_NEWNET;
+	if (hook_without("ipc"))
+		a.flags &= ~(uint64_t)CLONE_NEWIPC;
+	if (hook_without("cgroup"))
+		a.flags &= ~(uint64_t)CLONE_NEWCGROUP;
 	a.pidfd = (uint64_t)(uintptr_t)&r->pidfd;
 	a.exit_signal = SIGCHLD;
 	return ((pid_t)syscall(SYS_clone3, &a, sizeof(a)));

@@ -24,6 +24,7 @@
 #include "common/priv.h"
 #include "executor/fds.h"
 #include "executor/filter.h"
+#include "executor/probe.h"
 #include "executor/runner.h"
 #include "executor/spawner.h"
 #include "executor/warden.h"
@@ -127,6 +128,7 @@ main(void)
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES) == -1 || warden_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
+	hook_skill(xc.skills[0].name);
 	prepare_runs();
 	serve(&xc.skills[0], &layers);
 }

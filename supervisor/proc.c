@@ -72,7 +72,7 @@ child_env(struct child *c)
 	static const char *const pass[] = {
 		"PATH",
 #if CB_TEST_HOOKS
-		"CLAWBOT_TRAP", "CLAWBOT_PRESSURE",
+		"CLAWBOT_TRAP", "CLAWBOT_PRESSURE", "CLAWBOT_WITHOUT",
 #endif
 #if CB_SANITIZE
 		"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",

@@ -55,11 +55,38 @@ key_is(const struct field *f, const char *key)
 	    memcmp(f->key, key, f->keylen) == 0);
 }
 
-/* "missing: why" */
-static int
-is_missing(const struct field *f)
+/* "missing: why", "broken: what"? Text behind that word. */
+static const char *
+behind(const struct field *f, const char *word, int *len)
 {
-	return (f->len >= 8 && memcmp(f->val, "missing:", 8) == 0);
+	size_t n = strlen(word);
+
+	if (f->len < n || memcmp(f->val, word, n) != 0)
+		return (NULL);
+	*len = (int)(f->len - n);
+	return ((const char *)f->val + n);
+}
+
+/* A layer, and its state; those of runs go by their own name. */
+static void
+state_row(struct client *cl, const char *name, const struct field *f)
+{
+	const char *state = "active", *rest;
+	int len = (int)f->len;
+	char run[80];
+
+	if ((rest = behind(f, "missing: ", &len)) != NULL)
+		state = "missing";
+	else if ((rest = behind(f, "broken: ", &len)) != NULL)
+		state = "broken";
+	else
+		rest = (const char *)f->val;
+	if (f->keylen > 4 && memcmp(f->key, "run_", 4) == 0) {
+		(void)snprintf(run, sizeof(run), "run %.*s",
+		    (int)f->keylen - 4, f->key + 4);
+		name = run;
+	}
+	row(cl, "layer", name, state, "%.*s", len, rest);
 }
 
 /* A part of a role's READY that is text. */
@@ -83,11 +110,8 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 		    "%.*s%s%s", (int)f->len, val, why[0] != '\0' ? ": " : "",
 		    why);
 		free(why);
-	} else if (is_missing(f))
-		row(cl, "layer", name, "missing", "%.*s", (int)f->len - 8,
-		    val + 8);
-	else
-		row(cl, "layer", name, "active", "%.*s", (int)f->len, val);
+	} else
+		state_row(cl, name, f);
 }
 
 /* One field that a role said about itself when it was ready. */

@@ -69,8 +69,9 @@ done
 is "run: three pipes" "$(fds "$run")" "3 pipe;"
 # Sandboxes that wait.  The runner: null device on 0, 1 and 2; to the executor;
 # three ends of pipes and that of troubles; init by its pidfd; two sockets into
-# the sandbox.  Init: its socket and a signalfd.  The command: its pipes, where
-# the plan will come from, and the pipe of troubles.
+# the sandbox.  Init: its socket and a signalfd; /proc and its own descriptors,
+# and where the calls that it is to serve will come from.  The command: its
+# pipes, where the plan will come from, the pipe of troubles, and init's socket.
 two_wait() {
 	w=$(for p in $(family "$x"); do
 		[ "$(fds "$p")" != "$waiting_runner" ] || echo "$p"
@@ -82,9 +83,9 @@ ok "two runners wait, with what they need" until_true 20 two_wait
 for p in $w; do
 	init=$(children "$p")
 	is "waiting: init" "$(fds "$init")" \
-	    "3 /dev/null;1 signalfd;1 socket;"
+	    "3 /dev/null;1 /proc;1 /proc/1/fd;1 signalfd;2 socket;"
 	is "waiting: command" "$(fds "$(children "$init")")" \
-	    "4 pipe;1 socket;"
+	    "4 pipe;2 socket;"
 done
 is "while it runs: supervisor has one more, its client" "$(fds "$D")" \
     "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;"

@@ -134,5 +134,5 @@ done
 is "no test hook in the installed program" "$(strings -a "$P/clawbotd" \
     "$P/clawbot-executor" "$P/clawbot-spawner" "$P/clawbot-auditor" \
     "$P/clawbot-vault" |
-    grep -E 'CLAWBOT_(LIBEXEC|TRAP|EMPTYDIR|PRESSURE)')" ""
+    grep -E 'CLAWBOT_(LIBEXEC|TRAP|EMPTYDIR|PRESSURE|WITHOUT)')" ""
 finish

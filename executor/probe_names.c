@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Attempts: protected names.  Init watches over a process of its own here,
+ * since it would act for all others from then on, by its rules and not by
+ * those that an attempt makes for itself.
+ */
+#include "config.h"
+
+#include <sys/prctl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/jail.h"
+#include "executor/probe.h"
+#include "executor/warden.h"
+
+#define UNWATCHED	1	/* init does not serve the calls */
+#define UNPROTECTED	2	/* a name could be made */
+
+/*
+ * By a call that makes nothing, even if nobody watches: no link gets a name
+ * with a slash at its end (ENOENT).  A name of several parts is only tried
+ * where what it begins with is there.
+ */
+static int
+name_is_free(const char *grant, const char *name)
+{
+	char path[2 * PLAN_MAXPATH];
+
+	if (strchr(name, '*') != NULL)
+		return (0);
+	(void)snprintf(path, sizeof(path), "%s/%s/", grant, name);
+	if (symlink("clawbot-probe", path) != -1)
+		return (1);
+	return (errno != EROFS && errno != EEXIST && errno != ENOTDIR &&
+	    errno != EACCES && (errno != ENOENT || strchr(name, '/') == NULL));
+}
+
+static int
+watched(void *arg)
+{
+	const struct jail *j = arg;
+	const struct xskill *s = j->skill;
+	const char *why;
+	int bad = 0, fd;
+	size_t i, k;
+
+	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 ||
+	    (!hook_without("names") &&
+	    warden_enter(j->warden, j->layers->landlock, &why) == -1))
+		return (UNWATCHED);
+	fd = open("/tmp/clawbot-watched", O_WRONLY | O_CREAT | O_CLOEXEC,
+	    0600);
+	if (fd == -1)
+		bad |= UNWATCHED;
+	else
+		(void)close(fd);
+	for (i = 0; i < s->write.n; i++)
+		for (k = 0; k < s->protect.n; k++)
+			if (name_is_free(s->write.v[i], s->protect.v[k]))
+				bad |= UNPROTECTED;
+	return (bad);
+}
+
+/* What that process came to; it can be had once. */
+static int
+look(const struct jail *j)
+{
+	static int done, bad;
+
+	if (done)
+		return (bad);
+	done = 1;
+	if (warden_wanted(&j->skill->write, &j->skill->protect))
+		bad = probe_child(watched, (void *)(uintptr_t)j);
+	errno = 0;
+	return (bad);
+}
+
+static enum probe_verdict
+calls_not_served(const struct jail *j)
+{
+	return (probe_is(look(j) >= 0 && (look(j) & ~UNPROTECTED) == 0));
+}
+
+static enum probe_verdict
+names_made(const struct jail *j)
+{
+	return (probe_is(look(j) >= 0 && (look(j) & UNPROTECTED) == 0));
+}
+
+/* The last of all. */
+const struct attempt probe_names[] = {
+	{ PL_NAMES, "calls that init does not serve (is "
+	    "kernel.yama.ptrace_scope above 1?)", calls_not_served },
+	{ PL_NAMES, "making what is protected in a grant", names_made },
+	{ PL_NAMES, NULL, NULL },
+};

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of the battery, and its report, also as an enemy writes it. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "executor/probe.h"
+
+static void
+test_table(void **state)
+{
+	unsigned seen[PL_LAYERS] = { 0 };
+	const struct attempt *a, *other;
+	size_t i, k, n = probe_count();
+
+	(void)state;
+	assert_true(n >= 60 && n <= PROBE_ATTEMPTS_MAX);
+	assert_null(probe_at(n));
+	for (i = 0; i < n; i++) {
+		assert_non_null(a = probe_at(i));
+		assert_true(a->layer < PL_LAYERS);
+		assert_non_null(a->fn);
+		seen[a->layer]++;
+		for (k = 0; k < i; k++) {
+			other = probe_at(k);
+			assert_string_not_equal(a->name, other->name);
+			assert_true(a->fn != other->fn);
+		}
+	}
+	for (i = 0; i < PL_LAYERS; i++)
+		if (seen[i] < 2)
+			fail_msg("layer %s: %u attempts",
+			    probe_layer_name((unsigned)i), seen[i]);
+}
+
+static void
+test_names(void **state)
+{
+	unsigned i, k;
+
+	(void)state;
+	for (i = 0; i < PL_LAYERS; i++) {
+		assert_string_not_equal(probe_layer_name(i), "unknown");
+		assert_true(strlen(probe_layer_means(i)) > 10);
+		for (k = 0; k < i; k++)
+			assert_string_not_equal(probe_layer_name(i),
+			    probe_layer_name(k));
+	}
+	assert_string_equal(probe_layer_name(PL_LAYERS), "unknown");
+	assert_string_equal(probe_layer_means(PL_LAYERS), "unknown");
+	assert_string_equal(probe_verdict_name(PROBE_HELD), "held");
+	assert_string_equal(probe_verdict_name(PROBE_OPEN), "open");
+	assert_string_equal(probe_verdict_name(PROBE_MISSING), "missing");
+	assert_string_equal(probe_verdict_name(0), "unknown");
+	assert_string_equal(probe_verdict_name(4), "unknown");
+}
+
+static void
+put_sample(struct buf *b, struct probe_result *r, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		r[i].verdict = (uint8_t)(PROBE_HELD + i % 3);
+		r[i].err = (int)(i * 7 % 134);
+	}
+	buf_init(b, PROBE_REPORT_MAX);
+	probe_put(b, r, n);
+	assert_false(b->bad);
+}
+
+static void
+test_report(void **state)
+{
+	struct probe_result r[PROBE_ATTEMPTS_MAX], got[PROBE_ATTEMPTS_MAX];
+	size_t i, n;
+	struct buf b;
+
+	(void)state;
+	for (n = 0; n <= PROBE_ATTEMPTS_MAX; n += 64) {
+		put_sample(&b, r, n);
+		assert_int_equal(b.len, 2 + 5 * n);
+		assert_int_equal(probe_get(b.data, b.len, got, n), 0);
+		for (i = 0; i < n; i++) {
+			assert_int_equal(got[i].verdict, r[i].verdict);
+			assert_int_equal(got[i].err, r[i].err);
+		}
+		buf_free(&b);
+	}
+}
+
+/* Cut, longer, of another table, with verdicts and errors there are not. */
+static void
+test_hostile(void **state)
+{
+	struct probe_result r[8], got[9];
+	uint8_t bad[2 + 5 * 8 + 1];
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	put_sample(&b, r, 8);
+	for (i = 0; i < b.len; i++)
+		assert_int_equal(probe_get(b.data, i, got, 8), -1);
+	assert_int_equal(probe_get(b.data, b.len, got, 7), -1);
+	assert_int_equal(probe_get(b.data, b.len, got, 9), -1);
+	memcpy(bad, b.data, b.len);
+	bad[b.len] = 0;
+	assert_int_equal(probe_get(bad, b.len + 1, got, 8), -1);
+	for (i = 0; i < 8; i++) {
+		memcpy(bad, b.data, b.len);
+		bad[2 + 5 * i] = 0;
+		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
+		bad[2 + 5 * i] = 4;
+		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
+		bad[2 + 5 * i] = PROBE_HELD;
+		assert_int_equal(probe_get(bad, b.len, got, 8), 0);
+		bad[2 + 5 * i + 1] = 0xff;
+		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
+	}
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_report),
+		cmocka_unit_test(test_hostile),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
