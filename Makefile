@@ -53,7 +53,8 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
 		supervisor/relay.c supervisor/resolve.c supervisor/run.c \
 		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
-		supervisor/status.c supervisor/stop.c
+		supervisor/status.c supervisor/stop.c \
+		supervisor/doctor.c
 EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \
 		executor/grant.c executor/hide.c executor/ident.c \
@@ -71,7 +72,7 @@ EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
 		executor/exam.c executor/probe_files.c executor/probe_names.c \
 		executor/probe_priv.c executor/probe_proc.c \
 		executor/probe_sys.c \
-		executor/probetab.c executor/ready.c
+		executor/probetab.c executor/ready.c executor/doctor.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \
@@ -84,7 +85,8 @@ CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/list.c client/out.c client/outcome.c client/query.c \
 		client/request.c client/run.c client/secrets.c \
 		client/stream.c client/user.c client/verify.c \
-		client/verifycmd.c client/why.c
+		client/verifycmd.c client/why.c \
+		client/doctor.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c executor/spawnmain.c \

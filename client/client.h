@@ -52,7 +52,7 @@ struct opt {
 
 enum {
 	OPT_JSON = 256, OPT_NO_WAIT, OPT_TIMEOUT, OPT_SHELL, OPT_FOR,
-	OPT_COUNT, OPT_LIKE
+	OPT_COUNT, OPT_LIKE, OPT_SANDBOX
 };
 
 struct command {
@@ -92,6 +92,7 @@ int	cmd_secrets_rm(struct cli *, const struct command *, int, char **);
 int	cmd_audit_tail(struct cli *, const struct command *, int, char **);
 int	cmd_audit_show(struct cli *, const struct command *, int, char **);
 int	cmd_audit_verify(struct cli *, const struct command *, int, char **);
+int	cmd_doctor(struct cli *, const struct command *, int, char **);
 int	cmd_policy_why(struct cli *, const struct command *, int, char **);
 
 #endif

@@ -65,6 +65,12 @@ static const struct opt why_opts[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
+static const struct opt doctor_opts[] = {
+	{ OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "
+	    "anew; for approvers" },
+	{ 0, NULL, NULL, NULL }
+};
+
 const struct opt global_opts[] = {
 	{ 'c', "channel", "CHANNEL", "the channel to ask on (cli)" },
 	{ 'S', "sockets", "DIR", "directory of the daemon's sockets; also "
@@ -119,6 +125,10 @@ static const struct command commands[] = {
 	    "2 tampered,\n3 truncated, 4 rollback or fork, 5 unsealed tail, "
 	    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n",
 	    no_opts, 0, cmd_audit_verify },
+	{ "doctor", "", "check that all of it works, and tell what to do",
+	    "Exit status: 0 all is well, 1 something is not.  A layer that "
+	    "is missing and was\naccepted to be is only noted.\n",
+	    doctor_opts, 0, cmd_doctor },
 	{ "policy why", "-- CMD [ARG ...]",
 	    "tell what would happen to a command, and by which rule", NULL,
 	    why_opts, 1, cmd_policy_why },

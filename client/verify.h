@@ -38,6 +38,12 @@ struct verify_report {
 void		 verify_dir(const char *dir, const struct logscan_head *head,
 		    struct verify_report *);
 
+struct cli;
+struct fail;
+/* verifycmd.c: the daemon's own log. 0, or -1 and why it is not known. */
+int		 verify_daemon(const struct cli *, struct verify_report *,
+		    struct fail *);
+
 struct verify;
 
 /* The same for a stream; its name stands where a file's would. */

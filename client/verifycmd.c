@@ -150,29 +150,26 @@ check_end(struct verify_report *r, const struct logscan_head *head)
 	    (unsigned long long)head->number);
 }
 
-static int
-verify_daemon(const struct cli *cli)
+int
+verify_daemon(const struct cli *cli, struct verify_report *r, struct fail *f)
 {
-	struct verify_report r;
 	struct checking c;
-	struct fail f;
 	int ret;
 
 	memset(&c, 0, sizeof(c));
 	c.v = verify_new("log");
-	ret = query_log(cli, QUERY_VERIFY, 0, 0, on_piece, on_row, &c, &f);
-	verify_end(c.v, c.clear ? NULL : &c.head, &r);
+	ret = query_log(cli, QUERY_VERIFY, 0, 0, on_piece, on_row, &c, f);
+	verify_end(c.v, c.clear ? NULL : &c.head, r);
 	if (c.clear)
-		return (print_report(cli, &r));
+		return (0);
 	if (ret == 0 && c.head.number == 0) {
-		fail_set(&f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
+		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
 		    "head");
 		ret = -1;
 	}
-	if (ret == -1)
-		return (fail_print(&f));
-	check_end(&r, &c.head);
-	return (print_report(cli, &r));
+	if (ret == 0)
+		check_end(r, &c.head);
+	return (ret);
 }
 
 int
@@ -180,6 +177,7 @@ cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
 	struct verify_report r;
+	struct fail f;
 
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
@@ -188,8 +186,9 @@ cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
 		complain("libsodium cannot be used");
 		return (EXIT_CLAWBOT);
 	}
-	if (optind == argc)
-		return (verify_daemon(cli));
-	verify_dir(argv[optind], NULL, &r);
+	if (optind != argc)
+		verify_dir(argv[optind], NULL, &r);
+	else if (verify_daemon(cli, &r, &f) == -1)
+		return (fail_print(&f));
 	return (print_report(cli, &r));
 }

@@ -47,6 +47,7 @@
 #define MSG_ROW_MAX	(1024U * 1024)
 #define MSG_TEXT_MAX	4096U		/* a reason */
 #define MSG_READY_MAX	65536U
+#define MSG_FOUND_MAX	8192U
 #define MSG_STARTED_MAX	8192U
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
@@ -103,6 +104,8 @@ X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0)		\
 	/* u8 QUERY_*, u64 count, u64 run; PIPE comes back */		\
 X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
 	/* RUNREQ: what would happen to it */				\
+X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
+	/* nothing: examine the sandbox of every skill */		\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0)		\
 	/* fields: version, channel, access, admin */			\
@@ -146,6 +149,15 @@ X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: the command was executed */				\
 X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0)		\
 	/* RUNRESULT; the id is free afterwards */			\
+X(X_DOCTOR,	0x101d, R_SUP, R_EXEC, MS_UP, 0, 0, 0, 0)		\
+	/* nothing: examine every skill; X_FOUNDs, then X_EXAMINED */	\
+X(X_FOUND,	0x101e, R_EXEC, R_SUP, MS_LIVE, 0, MSG_FOUND_MAX, 0, 0)	\
+	/* fields: skill and verdict; of a layer: layer, held, of; of	\
+	   an attempt: layer, attempt, errno, means; or reason */	\
+X(X_EXAMINED,	0x101f, R_EXEC, R_SUP, MS_LIVE, 12,			\
+	12 + MSG_READY_MAX, 0, 0)					\
+	/* u32 skills, u32 attempts, u32 of them open, and the fields	\
+	   of READY anew */						\
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0)\
 	/* 32 bytes executor ticket key, 32 vault ticket key,		\

@@ -15,6 +15,7 @@
 
 #include "common/log.h"
 #include "common/ticket.h"
+#include "executor/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/run.h"
@@ -183,6 +184,12 @@ on_go(struct executor *x, struct ipc_msg *m)
 	uint8_t digest[PLAN_DIGEST];
 	const char *why = "ticket used before";
 
+	/* approved, perhaps, before its sandbox was found broken */
+	if (r->skill->broken != NULL) {
+		r->state = RUN_GONE;
+		run_error(r, OUTCOME_ERROR, CBE_REFUSED, r->skill->broken);
+		return;
+	}
 	/* of the bytes that the runner has, not of what was said of them */
 	plan_digest(digest, r->plan, r->planlen);
 	if (ticket_check(m->data, TICKET_EXEC, r->id, digest, x->key,
@@ -233,6 +240,14 @@ exec_maybe_stopped(struct executor *x)
 }
 
 static void
+on_doctor(struct executor *x, struct ipc_msg *m)
+{
+	if (x->doctor != NULL)
+		exec_breach("X_DOCTOR while one is under way");
+	doctor_start(x, m->id);
+}
+
+static void
 on_shutdown(struct executor *x)
 {
 	struct run *all[RUNS_MAX];
@@ -247,6 +262,7 @@ on_shutdown(struct executor *x)
 			run_free(all[i]);
 	x->stopping = 1;
 	pool_close(x);
+	doctor_stop(x);
 	exec_maybe_stopped(x);
 }
 
@@ -271,6 +287,9 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_KILL:
 		on_kill(x, m);
+		break;
+	case MSG_X_DOCTOR:
+		on_doctor(x, m);
 		break;
 	case MSG_SHUTDOWN:
 		on_shutdown(x);

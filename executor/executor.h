@@ -30,6 +30,7 @@ struct profile {
 	uint32_t	probe;		/* self-check */
 };
 
+struct doctor;
 struct event_base;
 struct pools;
 struct probe_result;
@@ -71,6 +72,7 @@ struct executor {
 	struct redact		*redact;
 	struct event_base	*base;
 	struct pools		*pools;
+	struct doctor		*doctor;	/* under way, or NULL */
 	int			 lure;		/* see exam.h */
 	char			 lure_name[32];
 	struct run		*runs[RUNS_MAX];

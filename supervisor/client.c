@@ -55,6 +55,7 @@ static const struct request {
 	{ MSG_SECRET_SET, NEED_ADMIN, req_secret_set },
 	{ MSG_SECRET_RM, NEED_ADMIN, req_secret_rm },
 	{ MSG_AUDIT, NEED_ANY, req_audit },
+	{ MSG_DOCTOR, NEED_ADMIN, req_doctor },
 };
 
 static const struct request *

@@ -113,6 +113,8 @@ void	req_secret_set(struct client *, struct ipc_msg *);
 void	req_secret_rm(struct client *, struct ipc_msg *);
 void	req_audit(struct client *, struct ipc_msg *);
 void	req_why(struct client *, struct ipc_msg *);
+/* doctor.c */
+void	req_doctor(struct client *, struct ipc_msg *);
 /* run.c */
 void	req_run(struct client *, struct ipc_msg *);
 

@@ -73,6 +73,8 @@ static const struct mon_row op_table[] = {
 	{ OP_APPLY, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
 	{ OP_WHY, MSG_X_PLAN, ACT_WHY_PLAN, O(DONE) },
 	{ OP_WHY, MSG_X_UNRESOLVED, ACT_WHY_NOT, O(DONE) },
+	{ OP_DOCTOR, MSG_X_FOUND, ACT_FOUND, O(DOCTOR) },
+	{ OP_DOCTOR, MSG_X_EXAMINED, ACT_EXAMINED, O(DONE) },
 };
 
 #define NROWS(t)	(sizeof(t) / sizeof((t)[0]))

@@ -39,6 +39,7 @@ enum op_state {
 	OP_COMMIT,		/* A_COMMIT was sent */
 	OP_APPLY,		/* V_COMMIT was sent */
 	OP_WHY,			/* X_RESOLVE was sent, to be looked at only */
+	OP_DOCTOR,		/* X_DOCTOR was sent */
 	OP_DONE,
 	OP_STATES
 };
@@ -99,6 +100,8 @@ enum action {
 	ACT_PREPARED,
 	ACT_COMMIT,
 	ACT_NOT_COMMITTED,
+	ACT_FOUND,
+	ACT_EXAMINED,
 	ACT_WHY_PLAN,
 	ACT_WHY_NOT,
 	ACTIONS

@@ -143,7 +143,8 @@ recorded(struct daemon *d, struct op *o, const struct proc *p,
 	if (rd_end(&rd) == -1)
 		daemon_breach(d, p, "malformed A_DONE");
 	r = o->run == 0 ? NULL : run_find(d, o->run);
-	still = r != NULL && monitor_run(r->state, o->done_event) != NULL;
+	still = o->run == 0 || (r != NULL &&
+	    monitor_run(r->state, o->done_event) != NULL);
 	if (o->cl != NULL && still)
 		client_end(o->cl, CBE_OK, "%s", "");
 	else if (o->cl != NULL)
@@ -434,6 +435,8 @@ static enum op_state (*const actions[ACTIONS])(struct daemon *, struct op *,
 	[ACT_PREPARED] = prepared,
 	[ACT_COMMIT] = commit,
 	[ACT_NOT_COMMITTED] = not_committed,
+	[ACT_FOUND] = doctor_found,
+	[ACT_EXAMINED] = doctor_examined,
 	[ACT_WHY_PLAN] = why_plan,
 	[ACT_WHY_NOT] = why_not,
 };

@@ -32,6 +32,10 @@ struct op {
 	const char	*ev;		/* "set", "rm" */
 	char		*name;
 	uint64_t	 version;
+	/* OP_DOCTOR: who asked, also when it is not there any more */
+	const char	*channel;
+	uid_t		 uid;
+	pid_t		 pid;
 	/* OP_WHY */
 	const struct conf_skill *sk;
 	struct resolve	*asked;
@@ -49,6 +53,12 @@ void	op_client_gone(struct daemon *, struct client *);
 /* The vault forgets what it has prepared, or is about to. */
 void	op_abort(struct daemon *, const struct op *);
 void	op_tick(struct daemon *);
+
+/* doctor.c: answers of the executor. */
+enum op_state	doctor_found(struct daemon *, struct op *,
+	    const struct proc *, struct ipc_msg *);
+enum op_state	doctor_examined(struct daemon *, struct op *,
+	    const struct proc *, struct ipc_msg *);
 
 /*
  * Sends fields (freed) to the auditor as a record.  When it is durable or

@@ -44,10 +44,13 @@ end_requests(struct daemon *d)
 	for (o = TAILQ_FIRST(&d->ops); o != NULL; o = next) {
 		next = TAILQ_NEXT(o, entry);
 		/* a change of the vault that is recorded goes on */
-		if (o->state != OP_WHY && o->state != OP_PREPARE)
+		if (o->state != OP_WHY && o->state != OP_PREPARE &&
+		    o->state != OP_DOCTOR)
 			continue;
 		if (o->state == OP_PREPARE)
 			op_abort(d, o);
+		else if (o->state == OP_DOCTOR)
+			forget_id(d, o->id);
 		else
 			resolve_cancel(d, o->id);
 		op_free(d, o);

@@ -146,6 +146,15 @@ put_executor(struct buf *b, unsigned type)
 	case MSG_X_RESULT:
 		sample_put_runresult(b);
 		return;
+	case MSG_X_FOUND:
+		put_fields(b);
+		return;
+	case MSG_X_EXAMINED:
+		buf_put_u32(b, 2);
+		buf_put_u32(b, 198);
+		buf_put_u32(b, 1);
+		put_fields(b);
+		return;
 	default:
 		return;
 	}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * doctor: does all of it work, and if not, what is to be done?  With
+ * --sandbox the daemon tries the sandbox of every skill anew.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "client/conn.h"
+#include "client/esc.h"
+#include "client/out.h"
+#include "client/verify.h"
+#include "common/msg.h"
+
+/* How a check came out. */
+enum state { OK, NOTE, BAD };
+
+struct doctor {
+	const struct cli	*cli;
+	struct jrows		 rows;
+	unsigned		 bad;
+	/* of STATUS */
+	unsigned		 up;		/* roles */
+	/* of the sandbox: one skill at a time */
+	char			*skill;
+	struct buf		 lines;
+	uint64_t		 held;
+	uint64_t		 of;
+	int			 fault;
+};
+
+static const char *
+state_name(enum state s)
+{
+	static const char *const names[] = {
+		[OK] = "ok", [NOTE] = "note", [BAD] = "bad",
+	};
+
+	return (names[s]);
+}
+
+/* Text as it may stand on a terminal. */
+static void
+put_shown(struct buf *b, const char *s)
+{
+	esc_text(b, s, strlen(s));
+}
+
+/* One check; next: what is to be done, or "". */
+static int
+say(struct doctor *d, enum state s, const char *what, const char *detail,
+    const char *next, struct fail *f)
+{
+	struct buf b;
+	int r = 0;
+
+	d->bad += s == BAD;
+	buf_init(&b, MSG_ROW_MAX);
+	if (d->cli->json) {
+		field_str(&b, "check", what);
+		field_str(&b, "state", state_name(s));
+		field_str(&b, "detail", detail);
+		field_str(&b, "next", next);
+		r = jrows_add(&d->rows, b.data, b.len, f);
+		buf_free(&b);
+		return (r);
+	}
+	buf_printf(&b, "%-5s ", state_name(s));
+	put_shown(&b, what);
+	buf_printf(&b, ": ");
+	put_shown(&b, detail);
+	if (*next != '\0') {
+		buf_printf(&b, "; ");
+		put_shown(&b, next);
+	}
+	buf_put_u8(&b, '\n');
+	out_buf(stdout, &b);
+	return (0);
+}
+
+/* What to do about a layer that is not there. */
+static const char *
+advice(const char *name, enum state s)
+{
+	if (s == BAD)
+		return ("clawbot doctor --sandbox tells what went through; "
+		    "the skill is refused until it holds again");
+	if (strcmp(name, "vault") == 0)
+		return ("secrets need a way to unlock it: vault.unlock of "
+		    "clawbot.conf(5)");
+	if (strstr(name, "landlock") != NULL)
+		return ("boot with landlock in lsm=");
+	return ("");
+}
+
+static int
+status_layer(struct doctor *d, const char *name, const char *state,
+    const char *detail, struct fail *f)
+{
+	char what[256];
+
+	(void)snprintf(what, sizeof(what), "layer %s", name);
+	if (strcmp(state, "active") == 0)
+		return (say(d, OK, what, *detail != '\0' ? detail : state, "",
+		    f));
+	if (strcmp(state, "missing") == 0)
+		return (say(d, NOTE, what, *detail != '\0' ? detail : state,
+		    advice(name, NOTE), f));
+	return (say(d, BAD, what, detail, advice(name, BAD), f));
+}
+
+static int
+status_role(struct doctor *d, const char *name, const char *state,
+    const char *detail, struct fail *f)
+{
+	char what[256];
+	int up = strcmp(state, "up") == 0;
+
+	(void)snprintf(what, sizeof(what), "process %s", name);
+	d->up += up != 0;
+	return (say(d, up ? OK : BAD, what, up ? detail : state, up ? "" :
+	    "it starts or stops just now: ask again, then look at the "
+	    "daemon's own log", f));
+}
+
+static int
+status_daemon(struct doctor *d, const char *state, const char *detail,
+    struct fail *f)
+{
+	static const char want[] = "version " CB_VERSION ",";
+
+	if (strcmp(state, "up") != 0)
+		return (say(d, BAD, "daemon", state, "wait until it is up",
+		    f));
+	if (say(d, OK, "daemon", detail, "", f) == -1)
+		return (-1);
+	if (strncmp(detail, want, sizeof(want) - 1) == 0)
+		return (say(d, OK, "versions", "clawbot and clawbotd are "
+		    CB_VERSION, "", f));
+	return (say(d, BAD, "versions", "clawbot is " CB_VERSION ", clawbotd "
+	    "is another one", "restart the daemon after an upgrade", f));
+}
+
+static int
+on_status(const void *data, size_t len, void *arg, struct fail *f)
+{
+	char *kind = field_get_str(data, len, "kind");
+	char *name = field_get_str(data, len, "name");
+	char *state = field_get_str(data, len, "state");
+	char *detail = field_get_str(data, len, "detail");
+	struct doctor *d = arg;
+	char what[256];
+	int r = 0;
+
+	(void)snprintf(what, sizeof(what), "skill %.128s", name);
+	if (strcmp(kind, "layer") == 0)
+		r = status_layer(d, name, state, detail, f);
+	else if (strcmp(kind, "role") == 0)
+		r = status_role(d, name, state, detail, f);
+	else if (strcmp(kind, "daemon") == 0 && strcmp(name, "clawbotd") == 0)
+		r = status_daemon(d, state, detail, f);
+	else if (strcmp(kind, "skill") == 0)
+		r = say(d, BAD, what, detail, "its runs are refused; mend "
+		    "the cause, then restart the daemon or, for its sandbox, "
+		    "run clawbot doctor --sandbox", f);
+	free(kind);
+	free(name);
+	free(state);
+	free(detail);
+	return (r);
+}
+
+static int
+check_log(struct doctor *d, struct fail *f)
+{
+	struct verify_report r;
+	struct fail why;
+
+	if (verify_daemon(d->cli, &r, &why) == -1) {
+		if (why.status == EXIT_NOPERM)
+			return (say(d, NOTE, "log", "not checked",
+			    "only approvers may read it", f));
+		return (say(d, BAD, "log", why.text, why.hint, f));
+	}
+	if (r.status == VERIFY_OK)
+		return (say(d, OK, "log", r.line, "", f));
+	return (say(d, BAD, "log", r.line, "keep the log as it is, and a "
+	    "copy: clawbot audit verify tells more", f));
+}
+
+static int
+check_all(struct doctor *d, struct fail *f)
+{
+	struct fail why;
+
+	if (conn_query(d->cli, MSG_STATUS, NULL, 0, on_status, d,
+	    &why) == -1)
+		return (say(d, BAD, "daemon", why.text, why.hint, f));
+	if (d->up < 4 && say(d, BAD, "processes", "not all four are up",
+	    "look at the daemon's own log", f) == -1)
+		return (-1);
+	return (check_log(d, f));
+}
+
+/* Sandboxes. */
+
+static void
+end_skill(struct doctor *d)
+{
+	struct buf b;
+
+	if (d->skill == NULL)
+		return;
+	buf_init(&b, 16U * MSG_ROW_MAX);
+	buf_printf(&b, "skill ");
+	put_shown(&b, d->skill);
+	if (d->of != 0)
+		buf_printf(&b, ": held %llu of %llu%s\n",
+		    (unsigned long long)d->held, (unsigned long long)d->of,
+		    d->fault ? "; its runs are refused" : "");
+	else
+		buf_printf(&b, ": its runs are refused\n");
+	buf_put(&b, d->lines.data, d->lines.len);
+	out_buf(stdout, &b);
+	(void)fflush(stdout);
+	buf_reset(&d->lines);
+	free(d->skill);
+	d->skill = NULL;
+	d->held = d->of = 0;
+	d->fault = 0;
+}
+
+static void
+layer_line(struct doctor *d, const void *data, size_t len)
+{
+	uint64_t held = field_get_u64(data, len, "held", 0);
+	uint64_t of = field_get_u64(data, len, "of", 0);
+	char *layer = field_get_str(data, len, "layer");
+	char *verdict = field_get_str(data, len, "verdict");
+
+	d->held += held;
+	d->of += of;
+	buf_printf(&d->lines, "  ");
+	put_shown(&d->lines, layer);
+	buf_printf(&d->lines, "%*s ", strlen(layer) < 14 ?
+	    14 - (int)strlen(layer) : 0, "");
+	put_shown(&d->lines, verdict);
+	buf_printf(&d->lines, ", %llu of %llu\n", (unsigned long long)held,
+	    (unsigned long long)of);
+	free(layer);
+	free(verdict);
+}
+
+static void
+attempt_line(struct doctor *d, const void *data, size_t len)
+{
+	static const struct {
+		const char *key;
+		const char *label;
+	} parts[] = {
+		{ "verdict", "    " }, { "attempt", ": " },
+		{ "errno", "\n      the kernel said: " },
+		{ "means", "\n      that means: " },
+		{ "reason", "\n      reason: " },
+	};
+	size_t i;
+	char *s;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		s = field_get_str(data, len, parts[i].key);
+		if (*s != '\0') {
+			buf_printf(&d->lines, "%s", parts[i].label);
+			put_shown(&d->lines, s);
+		}
+		free(s);
+	}
+	buf_put_u8(&d->lines, '\n');
+}
+
+static int
+on_found(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct doctor *d = arg;
+	uint64_t fault = 0;
+	char *skill;
+
+	(void)row_num(data, len, "fault", &fault);
+	d->bad += fault != 0;
+	if (d->cli->json)
+		return (jrows_add(&d->rows, data, len, f));
+	skill = field_get_str(data, len, "skill");
+	if (d->skill != NULL && strcmp(d->skill, skill) != 0)
+		end_skill(d);
+	if (d->skill == NULL)
+		d->skill = skill;
+	else
+		free(skill);
+	d->fault |= fault != 0;
+	if (row_has(data, len, "of"))
+		layer_line(d, data, len);
+	else
+		attempt_line(d, data, len);
+	return (0);
+}
+
+static int
+sandboxes(struct doctor *d, struct fail *f)
+{
+	int r;
+
+	buf_init(&d->lines, 16U * MSG_ROW_MAX);
+	r = conn_query(d->cli, MSG_DOCTOR, NULL, 0, on_found, d, f);
+	if (r == 0 && !d->cli->json) {
+		end_skill(d);
+		printf(d->bad == 0 ? "every sandbox holds\n" :
+		    "mend what is named above (kernel, configuration), then "
+		    "run this again:\na skill whose sandbox holds again is "
+		    "used again\n");
+	}
+	free(d->skill);
+	buf_free(&d->lines);
+	return (r);
+}
+
+int
+cmd_doctor(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	struct doctor d;
+	struct fail f;
+	int ch, r, sandbox = 0;
+
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
+		if (ch == OPT_SANDBOX)
+			sandbox = 1;
+	command_operands(cmd, argc, 0, 0);
+	if (sodium_init() == -1) {
+		complain("libsodium cannot be used");
+		return (EXIT_CLAWBOT);
+	}
+	memset(&d, 0, sizeof(d));
+	d.cli = cli;
+	jrows_init(&d.rows, "doctor");
+	r = sandbox ? sandboxes(&d, &f) : check_all(&d, &f);
+	if (r == 0 && cli->json)
+		r = jrows_print(&d.rows, &f);
+	jrows_free(&d.rows);
+	if (r == -1)
+		return (fail_print(&f));
+	return (d.bad == 0 ? 0 : 1);
+}
