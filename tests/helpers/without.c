@@ -12,6 +12,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 
 #include "common/sandbox.h"
 
+#define LISTENER	SECCOMP_FILTER_FLAG_NEW_LISTENER
+#define KILLABLE	(1U << 5)	/* ..._WAIT_KILLABLE_RECV, of 5.19 */
 #define FAIL(e)	(SECCOMP_RET_ERRNO | (uint32_t)(e))
 
 static void
@@ -44,6 +47,15 @@ take(struct bpf *b, const char *what)
 		flag(b, CLONE_NEWNS, EINVAL);
 	else if (strcmp(what, "seccomp") == 0)
 		bpf_sys(b, SYS_seccomp, FAIL(ENOSYS));
+	else if (strcmp(what, "listener") == 0)
+		bpf_sys_arg(b, SYS_seccomp, 1, LISTENER, LISTENER,
+		    FAIL(EINVAL));
+	else if (strcmp(what, "killable") == 0)
+		bpf_sys_arg(b, SYS_seccomp, 1, KILLABLE, KILLABLE,
+		    FAIL(EINVAL));
+	else if (strcmp(what, "memory") == 0)
+		/* of others: a path is looked for in so much of it */
+		bpf_sys_arg(b, SYS_pread64, 2, ~0U, PATH_MAX, FAIL(EACCES));
 	else if (strcmp(what, "mount_setattr") == 0)
 		bpf_sys(b, 442, FAIL(ENOSYS));
 	else if (strcmp(what, "open_tree") == 0)
