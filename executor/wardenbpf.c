@@ -50,6 +50,15 @@ static const long asked[] = {
 #endif
 };
 
+/*
+ * Type and number of requests by which a file system makes or removes names
+ * itself, a whole directory with its contents at once: subvolumes and
+ * snapshots of btrfs (0x94) and bcachefs (0xbc).
+ */
+static const uint32_t subvolumes[] = {
+	0x9401, 0x940e, 0x940f, 0x9417, 0x9418, 0x943f, 0xbc10, 0xbc11,
+};
+
 static struct bpf filter[2];	/* with Landlock, and without */
 
 /* if (nr > NR_known) return ENOSYS: programs know what to do then */
@@ -85,6 +94,9 @@ build(struct bpf *b, int landlock)
 #endif
 	for (i = 0; i < NELEM(asked); i++)
 		bpf_sys(b, asked[i], NOTIFY);
+	for (i = 0; i < NELEM(subvolumes); i++)
+		bpf_sys_arg(b, SYS_ioctl, 1, 0xffff, subvolumes[i],
+		    FAIL(EPERM));
 	bpf_sys(b, NR_setxattrat, FAIL(ENOSYS));
 	bpf_sys(b, NR_removexattrat, FAIL(ENOSYS));
 	bpf_sys(b, NR_file_setattr, FAIL(ENOSYS));

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -248,6 +249,10 @@ tricks(void)
 	struct sock_filter allow = { BPF_RET | BPF_K, 0, 0,
 	    SECCOMP_RET_ALLOW };
 	struct sock_fprog prog = { 1, &allow };
+	/* BTRFS_IOC_SUBVOL_CREATE, SNAP_CREATE, SNAP_CREATE_V2, ... */
+	static const unsigned long subvolume[] = { 0x5000940e, 0x50009401,
+	    0x50009417, 0x50009418, 0x5000940f, 0x5000943f, 0x4020bc10,
+	    0x4020bc11 };
 	char deep[3000];
 	int i, d;
 
@@ -300,6 +305,13 @@ tricks(void)
 		memcpy(deep + 2 * i, "./", 3);
 	(void)strncat(deep, ".zprofile", 10);
 	NO(open(deep, O_WRONLY | O_CREAT, 0600), "long path");
+	/* file systems that make directories by themselves */
+	for (i = 0; i < (int)(sizeof(subvolume) / sizeof(*subvolume)); i++) {
+		errno = 0;
+		if (NO(ioctl(d, subvolume[i], deep), "subvolume") == -1 &&
+		    errno != EPERM)
+			NO(0, "the kernel was asked for a subvolume");
+	}
 	/* turning it off */
 	NO(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
 	NO(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
