@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * warden_attack names|tricks|races: tries in the current directory to change
- * what is protected there, and prints REACHED for what it managed.  There are
- * repo/.git with hooks and config, .bashrc, .ssh/key, plain/config, and sl,
- * a link to repo.
+ * warden_attack names|tricks|races|first|second [rounds]: tries in the
+ * current directory to change what is protected there, and prints REACHED for
+ * what it managed.  There are repo/.git with hooks and config, .bashrc,
+ * .ssh/key, plain/config, and sl, a link to repo; for two of them, pair/d.
  */
 #include "config.h"
 
@@ -441,6 +441,48 @@ races(int rounds)
 	tried += (unsigned)rounds;
 }
 
+/*
+ * Two runs, that are not served by the same init: one makes and removes a
+ * protected name to be, the other gives the directory its name.
+ */
+static void
+first_of_two(int rounds)
+{
+	int fd, i, made = 0;
+
+	for (i = 0; i < rounds; i++) {
+		fd = open("pair/d/config", O_WRONLY | O_CREAT, 0600);
+		made += fd != -1;
+		if (fd != -1)
+			(void)close(fd);
+		(void)unlink("pair/d/config");
+	}
+	printf("made %d\n", made);
+}
+
+static void
+second_of_two(int rounds)
+{
+	struct stat st;
+	int i, k, moved = 0;
+
+	for (i = 0; i < rounds; i++) {
+		if (rename("pair/d", "pair/.git") == -1)
+			continue;
+		moved++;
+		/* the other one may be about to take it back */
+		if (lstat("pair/.git/config", &st) == 0) {
+			(void)usleep(200000);
+			NO(lstat("pair/.git/config", &st), "from two sides");
+		}
+		/* not while the other one has something in there */
+		for (k = 0; k < 1000; k++)
+			if (rename("pair/.git", "pair/d") == 0)
+				break;
+	}
+	printf("moved %d\n", moved);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -453,6 +495,10 @@ main(int argc, char **argv)
 		names();
 	else if (strcmp(argv[1], "tricks") == 0)
 		tricks();
+	else if (strcmp(argv[1], "first") == 0)
+		first_of_two(rounds);
+	else if (strcmp(argv[1], "second") == 0)
+		second_of_two(rounds);
 	else
 		races(rounds);
 	printf("tried %lu reached %lu\n", tried, reached);

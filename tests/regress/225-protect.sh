@@ -80,6 +80,22 @@ attack tricks
 attack "races $((100000 / SCALE))"
 is "races: the other file was written" "$(cat "$W/plain/config")" PWNED
 
+# Two runs in the same grant, each served by an init of its own.
+prepare
+owner 'mkdir -p pair/d'
+cbbg first cbtagent run -- sh -c "cd '$W' && ./attack first \
+    $((20000 / SCALE))"
+first=$BGPID
+agent sh -c "cd '$W' && ./attack second $((20000 / SCALE))"
+is "two runs: status" "$S" 0
+has "two runs: nothing is reached" "$T/out" "reached 0"
+moved=$(sed -n 's/^moved //p' "$T/out")
+status_of "$first" 500
+made=$(sed -n 's/^made //p' "$T/first.out")
+ok "two runs: both got to something ($made, $moved)" test \
+    "${made:-0}" -gt 100 -a "${moved:-0}" -gt 100
+ok "two runs: nothing is left" test ! -e "$W/pair/.git/config"
+
 ### What is not protected: as the kernel has it
 
 prepare
