@@ -2,13 +2,14 @@
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
 # Promise: nothing is found outside of the grants while a run exchanges a
-# directory with a link that leads out, 100000 times: not by the run, and not
+# directory with a link that leads out, 100000 times (less in other builds): not by the run, and not
 # by requests whose program or directory is behind it.
 . "$SRC/tests/regress/lib.sh"
 # shellcheck source=tests/regress/escape.sh
 . "$SRC/tests/regress/escape.sh"
 
 ROUNDS=100000
+[ "$ASAN${CLAWBOT_TRAP-}" = no ] || ROUNDS=20000
 R=$(mktemp -d /srv/cbt.XXXXXX)
 UNDO="rm -rf '$R'; $UNDO"
 chmod 755 "$R"
@@ -62,6 +63,8 @@ diag "$(cat "$T/out")"
 
 TIMES=8
 [ "$ASAN" = no ] || TIMES=4
+# at least so often for each link, beside the rounds of above
+EACH=1000
 both_seen() {
 	grep -q '^0 ' "$T/answers" && grep -qv '^0 ' "$T/answers"
 }
@@ -70,7 +73,7 @@ both_seen() {
 through() {
 	link "$2"
 	rm -f "$W/stop"
-	cbbg swap cbtagent run -- "$W/escape_race" swap $ROUNDS "$W"
+	cbbg swap cbtagent run -- "$W/escape_race" swap $EACH "$W"
 	swap=$BGPID
 	until_true 20 running "escape_race swap" || bail "no race"
 	: >"$T/answers"
@@ -86,7 +89,7 @@ through() {
 	done
 	touch "$W/stop"
 	status_of "$swap"
-	is "$1: it was exchanged $ROUNDS times and more" "$S" 0
+	is "$1: it was exchanged $EACH times and more" "$S" 0
 	diag "$(sort "$T/answers" | uniq -c)"
 	hasnot "$1: never followed" "$T/answers" outside
 	has "$1: some came before it" "$T/answers" "0 inside"

@@ -9,6 +9,8 @@
     skip_all "about other people's programs; done in one build"
 
 LIMITS='"limits": { "timeoutSeconds": 300 }'
+SKILLS='"unprotected": { "default": "allow", "write": ["'$W'"],
+    "protect": [] },'
 conf_default
 daemon_start
 
@@ -42,11 +44,18 @@ if have git; then
 	    cat ../clone/file'
 	is "git: output" "$(tr -s '\n ' ' ' <"$T/out")" \
 	    " M file file | 1 + 1 file changed, 1 insertion(+) 2 one two "
-	works "git in the grant" sh -ec 'git init -q repo && cd repo &&
-	    echo one >file && git add file && git -c user.name=agent \
-	    -c user.email=a@invalid commit -q -m first && git worktree add -q \
-	    ../tree && ls ../tree'
-	is "git in the grant: output" "$(cat "$T/out")" file
+	# hooks and configuration stay as they are, unless the skill says so
+	cb cbtagent run -s unprotected -C "$W" -- sh -ec 'git init -q repo &&
+	    cd repo && echo one >file && git add file && git -c \
+	    user.name=agent -c user.email=a@invalid commit -q -m first'
+	is "git in the grant: a new repository" "$S" 0
+	works "git in the grant" sh -ec 'cd repo && echo two >>file &&
+	    git status --short && git add file && git -c user.name=agent \
+	    -c user.email=a@invalid commit -q -m second && git checkout -q -b new &&
+	    git rebase -q HEAD~1 && git tag v1 && git stash list && ls &&
+	    git log --oneline | wc -l'
+	is "git in the grant: output" "$(tr -s '\n ' ' ' <"$T/out")" \
+	    " M file file 2 "
 	is "git in the grant: the account's" \
 	    "$(stat -c %U "$W/repo/.git/HEAD")" clawbot
 else
