@@ -13,8 +13,12 @@
 
 ANSWERS=10
 hostile escape_bomb
-SKILLS='"bomb": { "default": "allow", "write": ["'$W'"], "limits": {
-    "memoryMB": 64, "processes": 100, "outputMB": 0, "fileMB": 100 } },'
+# In "watched" init has a hand in each file that is made.
+limits='"limits": { "memoryMB": 64, "processes": 100, "outputMB": 0,
+    "fileMB": 100 }'
+SKILLS='"bomb": { "default": "allow", "write": ["'$W'"], "protect": [],
+    '$limits' },
+    "watched": { "default": "allow", "write": ["'$W'"], '$limits' },'
 conf_default
 daemon_start
 
@@ -36,14 +40,17 @@ worst() {
 ok "idle: answers" worst $ANSWERS
 IDLE=$MAX
 
-for what in fork memory disk inodes output signals zombies; do
+# bomb WHAT SKILL
+bomb() {
+	what=$1
 	rm -f "$W/hit"
 	setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" --init-groups \
-	    "$B/clawbot" -S "$T/run" run -s bomb -- "$W/escape_bomb" \
+	    "$B/clawbot" -S "$T/run" run -s "$2" -- "$W/escape_bomb" \
 	    "$what" "$W" >/dev/null 2>&1 </dev/null &
 	BOMB=$!
 	BG="$BG $BOMB"
 	until_true 30 test -e "$W/hit" || bail "$what: no bomb"
+	[ "$2" = bomb ] || what="$what, $2"
 	ok "$what: the daemon answers meanwhile" worst $ANSWERS
 	diag "$what: worst answer $MAX ms, idle $IDLE ms"
 	cb cbtother run -- echo alive
@@ -57,6 +64,11 @@ for what in fork memory disk inodes output signals zombies; do
 	ok "$what: the client is told" test "$S" -ne 0 -a "$S" != running
 	BOMB=
 	ok "$what: nothing of it is left" until_true 20 no_images escape_bomb
+}
+
+for b in fork memory disk inodes output signals zombies; do
+	bomb $b bomb
 done
+bomb disk watched
 daemon_stop
 finish
