@@ -37,15 +37,15 @@ COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
-		supervisor/boot.c supervisor/bootconf.c supervisor/clawbotd.c \
-		supervisor/client.c supervisor/conf.c \
+		supervisor/boot.c supervisor/bootcg.c supervisor/bootconf.c \
+		supervisor/clawbotd.c supervisor/client.c supervisor/conf.c \
 		supervisor/conf_channel.c supervisor/conf_check.c \
 		supervisor/conf_get.c supervisor/conf_main.c \
 		supervisor/conf_path.c supervisor/conf_pos.c \
 		supervisor/conf_print.c supervisor/conf_protect.c \
-		supervisor/conf_skill.c \
-		supervisor/conf_who.c supervisor/control.c supervisor/damp.c \
-		supervisor/dirs.c supervisor/loop.c supervisor/monitor.c \
+		supervisor/conf_skill.c supervisor/conf_who.c \
+		supervisor/control.c supervisor/damp.c supervisor/dirs.c \
+		supervisor/doctor.c supervisor/loop.c supervisor/monitor.c \
 		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
 		supervisor/pattern_cmd.c supervisor/pattern_find.c \
 		supervisor/pattern_opts.c supervisor/pattern_text.c \
@@ -53,26 +53,25 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
 		supervisor/relay.c supervisor/resolve.c supervisor/run.c \
 		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
-		supervisor/status.c supervisor/stop.c \
-		supervisor/doctor.c
-EXECUTOR_SRC =	executor/command.c executor/env.c executor/exec_msg.c \
+		supervisor/status.c supervisor/stop.c
+EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
+		executor/env.c executor/exam.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \
 		executor/grant.c executor/hide.c executor/ident.c \
 		executor/jail.c executor/jaildrop.c executor/jailmnt.c \
 		executor/limits.c executor/main.c executor/mnt.c \
 		executor/planfile.c executor/pool.c executor/probe.c \
+		executor/probe_files.c executor/probe_names.c \
+		executor/probe_priv.c executor/probe_proc.c \
+		executor/probe_sys.c executor/probetab.c executor/ready.c \
 		executor/redact.c executor/resolve.c executor/run.c \
 		executor/runend.c executor/runner.c executor/runplan.c \
 		executor/runsecret.c executor/runstart.c \
-		executor/selfcheck.c executor/spawner.c \
-		executor/spawnmain.c executor/stream.c \
-		executor/view.c executor/viewetc.c executor/walk.c \
-		executor/warden.c executor/wardenbpf.c executor/wardencall.c \
-		executor/wardenname.c executor/wardenopen.c \
-		executor/exam.c executor/probe_files.c executor/probe_names.c \
-		executor/probe_priv.c executor/probe_proc.c \
-		executor/probe_sys.c \
-		executor/probetab.c executor/ready.c executor/doctor.c
+		executor/selfcheck.c executor/spawner.c executor/spawnmain.c \
+		executor/stream.c executor/usage.c executor/view.c \
+		executor/viewetc.c executor/walk.c executor/warden.c \
+		executor/wardenbpf.c executor/wardencall.c \
+		executor/wardenname.c executor/wardenopen.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \
@@ -81,12 +80,11 @@ VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
 		vault/main.c vault/open.c vault/release.c vault/seal.c \
 		vault/store.c vault/unlock.c vault/vault_msg.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
-		client/command.c client/conn.c client/esc.c client/fail.c \
-		client/list.c client/out.c client/outcome.c client/query.c \
-		client/request.c client/run.c client/secrets.c \
-		client/stream.c client/user.c client/verify.c \
-		client/verifycmd.c client/why.c \
-		client/doctor.c
+		client/command.c client/conn.c client/doctor.c client/esc.c \
+		client/fail.c client/list.c client/out.c client/outcome.c \
+		client/query.c client/request.c client/run.c \
+		client/secrets.c client/stream.c client/user.c \
+		client/verify.c client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c executor/spawnmain.c \
@@ -372,6 +370,7 @@ help:
 #? clawbot-vault: one program
 #? B=DIR              another build directory; V=1 shows commands
 
-.PHONY: all bench check check-able clawbot clawbot-auditor clawbot-executor \
-	clawbot-spawner clawbot-vault clawbotd clean cov dist distclean fuzz fuzz-run fuzzers \
-	help install installable lint protocol testprogs uninstall
+.PHONY: all bench check check-able clawbot clawbot-auditor \
+	clawbot-executor clawbot-spawner clawbot-vault clawbotd clean cov \
+	dist distclean fuzz fuzz-run fuzzers help install installable lint \
+	protocol testprogs uninstall

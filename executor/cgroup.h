@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Control groups of runs (cgroup v2): one for each sandbox, beneath a
+ * directory that the supervisor made over to the executor (bootcg.h).  A
+ * run's init is born into its group by clone3(CLONE_INTO_CGROUP); moving it
+ * there later would take milliseconds.
+ */
+#ifndef EXECUTOR_CGROUP_H
+#define EXECUTOR_CGROUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/plan.h"
+
+/* What a group can do here. */
+#define CGROUP_MEMORY	0x01U	/* memory.max */
+#define CGROUP_PIDS	0x02U	/* pids.max */
+#define CGROUP_CPU	0x04U	/* cpu.max */
+#define CGROUP_IO	0x08U	/* io.weight or io.bfq.weight */
+
+struct cgroups {
+	int		 dir;		/* -1: there are none */
+	unsigned	 has;		/* CGROUP_* */
+	int		 bfq;		/* the weight has the old name */
+	uint64_t	 last;		/* name of the newest one: rN */
+	uint64_t	*old;		/* that could not be removed yet */
+	size_t		 nold;
+};
+
+struct cgroup {
+	int		 dir;		/* -1: none */
+	uint64_t	 n;
+	struct limits	 set;		/* what is in force there */
+};
+
+/*
+ * Takes the directory (-1: none) and tries a group in it, with a process.
+ * -1 and why if they cannot be used; then dir is -1 and nothing below does
+ * anything.
+ */
+int	cgroup_open(struct cgroups *, int dir, char *err, size_t errlen);
+/* Makes one. 0, also where there are none, or -1 and errno. */
+int	cgroup_new(struct cgroups *, struct cgroup *);
+/* Writes what differs from what is in force. 0, or -1 and errno. */
+int	cgroup_set(const struct cgroups *, struct cgroup *,
+	    const struct limits *);
+/* Closes and removes it; what is left in it is killed. */
+void	cgroup_drop(struct cgroups *, struct cgroup *);
+/* Tries again those that were still in use; so many are left. */
+size_t	cgroup_sweep(struct cgroups *);
+/* The key of a limit that nothing here can enforce, or NULL. */
+const char *cgroup_lacks(const struct cgroups *, const struct limits *);
+
+/* What a run has used; 0 where the kernel does not tell. */
+struct cgroup_stat {
+	uint64_t	user_us;
+	uint64_t	sys_us;
+	uint64_t	peak_kb;
+	uint64_t	pids_peak;	/* at one time */
+	uint64_t	oom_kill;	/* that memory.max ended */
+	uint64_t	pids_max;	/* that pids.max did not let be */
+};
+
+/* By the descriptor of a group. 0, or -1 and errno. */
+int	cgroup_stat(int dir, struct cgroup_stat *);
+/* Kills everything in it. 0, or -1 and errno: ENOENT before Linux 5.14. */
+int	cgroup_kill(int dir);
+
+#endif
