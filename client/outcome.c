@@ -147,7 +147,8 @@ static void
 put_result(struct buf *b, const struct outcome_in *in)
 {
 	static const char *const numbers[] = { "wall_us", "user_us",
-	    "sys_us", "maxrss_kb", "out_bytes", "err_bytes", "masked" };
+	    "sys_us", "maxrss_kb", "processes", "in_bytes", "out_bytes",
+	    "err_bytes", "masked" };
 	size_t i;
 
 	put_member(b, in, "outcome", 0);

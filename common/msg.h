@@ -124,8 +124,8 @@ X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1)		\
 X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0)\
 	/* u16 cberr, str reason; ends any request but RUN */		\
 /* Executor */								\
-X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0, 0)\
-	/* XCONF */							\
+X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0, 1)\
+	/* XCONF; the directory of a cgroup, if there is one */		\
 X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0)		\
 	/* nothing: my user namespace waits for its maps */		\
 X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0)		\

@@ -18,7 +18,7 @@
 #include "executor/exam.h"
 #include "executor/pool.h"
 #include "executor/run.h"
-#include "executor/spawner.h"
+#include "executor/sandbox.h"
 
 /* So low that no skill has less, and still enough for the battery. */
 #define PROBE_CPU_S	(EXAM_S - 1)
@@ -147,7 +147,7 @@ start(struct exam *e)
 	plan_put(&b, &p);
 	plan_free(&p);
 	if (!b.bad && probe_streams(e, fds) == 0) {
-		e->ctl = spawner_ask(e->skill, &profile);
+		e->ctl = sandbox_new(e->x, e->skill, &profile, &e->cg);
 		if (e->ctl != -1 &&
 		    run_give(e->ctl, b.data, b.len, fds, 3) == 0 &&
 		    send(e->ctl, &go, 1, MSG_NOSIGNAL) == 1)
@@ -186,7 +186,7 @@ exam_start(struct executor *x, struct skill *s, struct exam *e)
 	memset(e, 0, sizeof(*e));
 	e->x = x;
 	e->skill = s;
-	e->ctl = e->out = -1;
+	e->ctl = e->out = e->cg.dir = -1;
 	if (x->xc.nids == 0)
 		fail(e, "no account for runs");
 	else if (start(e) == -1) {
@@ -260,6 +260,7 @@ exam_drop(struct exam *e)
 {
 	close_fd(&e->ctl);
 	close_fd(&e->out);
+	sandbox_drop(e->x, &e->cg);
 }
 
 int

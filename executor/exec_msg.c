@@ -19,6 +19,7 @@
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/run.h"
+#include "executor/sandbox.h"
 
 #define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
 
@@ -74,7 +75,8 @@ unresolved(struct executor *x, uint64_t id, const struct trouble *t,
 
 static void
 resolved(struct executor *x, uint64_t id, struct skill *s,
-    const struct profile *profile, struct resolved *res)
+    const struct profile *profile, const struct limits *limits,
+    struct resolved *res)
 {
 	struct trouble t;
 	struct buf b;
@@ -83,7 +85,7 @@ resolved(struct executor *x, uint64_t id, struct skill *s,
 	resolved_put(&b, res);
 	if (b.bad)
 		trouble_set(&t, CBE_USAGE, "the command is too large");
-	else if (run_new(x, id, s, profile, res) == NULL)
+	else if (run_new(x, id, s, profile, limits, res) == NULL)
 		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
 	else {
 		answer(x, MSG_X_PLAN, id, &b);
@@ -108,7 +110,8 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 	if (resolve_get(m->data, m->len, &v) == -1)
 		exec_breach("malformed X_RESOLVE");
 	if (resolve_request(x, &v, &res, &skill, &profile, &t) == 0)
-		resolved(x, m->id, &x->skills[skill], &profile, &res);
+		resolved(x, m->id, &x->skills[skill], &profile,
+		    &v.limits, &res);
 	else
 		unresolved(x, m->id, &t, &res.masks);
 	resolved_free(&res);
@@ -236,6 +239,7 @@ exec_maybe_stopped(struct executor *x)
 	if (ipc_send(x->rm.ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
 	(void)ipc_drain(x->rm.ipc, 2000);
+	sandbox_end(x);
 	_exit(0);
 }
 

@@ -15,6 +15,7 @@
 #include "common/plan.h"
 #include "common/rolemain.h"
 #include "common/xconf.h"
+#include "executor/cgroup.h"
 #include "executor/ident.h"
 
 #define RUNS_MAX	256	/* resolved, waiting and running together */
@@ -31,6 +32,7 @@ struct profile {
 };
 
 struct doctor;
+struct event;
 struct event_base;
 struct pools;
 struct probe_result;
@@ -69,6 +71,9 @@ struct executor {
 	struct skill		*skills;	/* xc.nskills */
 	struct layers		 layers;
 	int			 program;	/* of spawners; during start */
+	struct cgroups		 cgroups;
+	char			 no_cgroup[128]; /* why they do not work */
+	struct event		*sweep;		/* see sandbox.c */
 	struct redact		*redact;
 	struct event_base	*base;
 	struct pools		*pools;
@@ -100,6 +105,9 @@ void	exec_breach(const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 1, 2)));
 /* Are all runs at their end after SHUTDOWN?  Then this is ours. */
 void	exec_maybe_stopped(struct executor *);
+
+/* limitsay.c: what enforces each kind of limit, as fields of READY. */
+void	limits_say(struct buf *, const struct executor *);
 
 /* selfcheck.c: examines every skill. -1 if none holds, and why. */
 int	selfcheck(struct executor *, char *err, size_t errlen);

@@ -54,7 +54,7 @@ static const long refused[] = {
 	SYS_nfsservctl,
 	/* other processes */
 	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-	SYS_pidfd_getfd, SYS_kcmp, SYS_setns,
+	SYS_pidfd_getfd, SYS_kcmp, SYS_setns, SYS_ioprio_set,
 	/* large and young parts of the kernel */
 	SYS_bpf, SYS_io_uring_setup, SYS_io_uring_enter,
 	SYS_io_uring_register, SYS_userfaultfd, SYS_perf_event_open,

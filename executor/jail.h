@@ -24,6 +24,7 @@ struct jail_report {
 	uint64_t	sys_us;
 	uint64_t	maxrss_kb;
 	uint32_t	refused;	/* calls, for protected names */
+	uint64_t	processes;	/* and threads; 0: not known */
 };
 
 /* What the command is told: its plan comes; behind secrets, it may start. */
@@ -35,6 +36,7 @@ struct jail {
 	const struct xskill	*skill;
 	const struct layers	*layers;
 	const struct plan	*plan;	/* the command, once it has it */
+	int	grouped;	/* born into a control group of its own */
 	int	sock;		/* to the runner; SOCK_SEQPACKET */
 	int	go;		/* stream: JAIL_PLAN with the plan's memfd,
 				   then secrets and JAIL_GO */
@@ -57,9 +59,11 @@ void	jail_drop(const struct jail *);
 /* command.c: waits for the word, then becomes the command. */
 void	jail_command(const struct jail *) __attribute__((__noreturn__));
 /*
- * limits.c: lowers the resource limits; spare processes of the account are
- * not the run's. 0 or -1.
+ * limits.c: lowers the resource limits and the priority; spare processes of
+ * the account are not the run's. 0 or -1.
  */
 int	limits_set(const struct limits *, uint32_t spare);
+/* Init, before the filter: LIMITS_IO_*, for all that it forks; 0 or -1. */
+int	limits_io(uint32_t class);
 
 #endif

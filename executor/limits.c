@@ -3,7 +3,9 @@
  * Resource limits of a command.  They count for each process of a run, but
  * for the number of processes, which counts for all runs of an account
  * together.  They can only be lowered: what the executor was started with is
- * the ceiling.
+ * the ceiling.  A priority can only be given up, too: nobody in there has
+ * RLIMIT_NICE, and ioprio_set(2) is refused to runs, since the kernel would
+ * let them take back what is taken here.
  *
  * Memory is RLIMIT_DATA, what is writable and private.  RLIMIT_AS would
  * break every runtime that reserves address space that it never touches.
@@ -12,8 +14,13 @@
 #include "config.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
+#include <linux/ioprio.h>
+
+#include <errno.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "executor/jail.h"
 
@@ -36,6 +43,36 @@ lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
 	return (setrlimit(what, &rl));
 }
 
+/* A daemon that gives way more than that already has runs that do so too. */
+static int
+give_way(int nice)
+{
+	int now;
+
+	errno = 0;
+	if ((now = getpriority(PRIO_PROCESS, 0)) == -1 && errno != 0)
+		return (-1);
+	return (now >= nice ? 0 : setpriority(PRIO_PROCESS, 0, nice));
+}
+
+int
+limits_io(uint32_t class)
+{
+	int prio;
+
+	switch (class) {
+	case LIMITS_IO_LOW:
+		prio = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 7);
+		break;
+	case LIMITS_IO_IDLE:
+		prio = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0);
+		break;
+	default:
+		return (0);
+	}
+	return ((int)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, prio));
+}
+
 int
 limits_set(const struct limits *l, uint32_t spare)
 {
@@ -45,6 +82,9 @@ limits_set(const struct limits *l, uint32_t spare)
 	if (nproc != 0)
 		nproc += spare;
 	if (setrlimit(RLIMIT_CORE, &none) == -1 ||
+	    setrlimit(RLIMIT_NICE, &none) == -1 ||
+	    setrlimit(RLIMIT_RTPRIO, &none) == -1 ||
+	    give_way((int)l->nice) == -1 ||
 	    lower(RLIMIT_CPU, cpu, cpu + CPU_GRACE_S) == -1 ||
 	    lower(RLIMIT_DATA, l->memory_mb * MB, l->memory_mb * MB) == -1 ||
 	    lower(RLIMIT_FSIZE, l->file_mb * MB, l->file_mb * MB) == -1 ||

@@ -32,6 +32,7 @@
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
+#include "executor/sandbox.h"
 #include "executor/spawner.h"
 #include "executor/view.h"
 
@@ -59,6 +60,7 @@ read_config(struct executor *x)
 
 	m.nfds = 0;
 	receive(x, &m, MSG_X_CONFIG);
+	x->cgroups.dir = m.nfds == 1 ? ipc_take_fd(&m, 0) : -1;
 	if (xconf_get(m.data, m.len, &x->xc) == -1)
 		exec_breach("malformed X_CONFIG");
 	x->key = sodium_malloc(sizeof(x->xc.key));
@@ -183,6 +185,25 @@ find_layers(struct executor *x)
 		    "sandbox.acceptMissing)");
 }
 
+/* A limit that nobody would keep is no limit: such a skill is not used. */
+static void
+find_cgroups(struct executor *x)
+{
+	const char *key;
+	size_t i;
+
+	if (cgroup_open(&x->cgroups, x->cgroups.dir, x->no_cgroup,
+	    sizeof(x->no_cgroup)) == -1 && x->no_cgroup[0] != '\0')
+		log_warnx("control groups: %s", x->no_cgroup);
+	for (i = 0; i < x->xc.nskills; i++) {
+		key = cgroup_lacks(&x->cgroups, &x->xc.skills[i].limits);
+		if (key != NULL && x->skills[i].broken == NULL)
+			(void)xasprintf(&x->skills[i].broken, "limits.%s "
+			    "needs a cgroup with that controller, which is "
+			    "missing here", key);
+	}
+}
+
 static void
 start_spawners(struct executor *x, int network)
 {
@@ -282,6 +303,7 @@ loop(struct executor *x)
 	    ipc_ev_attach(x->rm.ipc, x->base, exec_msg, exec_end, x) == -1)
 		fatalx(EXIT_SYSTEM, "events");
 	pool_init(x);
+	sandbox_sweep(x);
 	on_child(SIGCHLD, 0, x);
 	(void)event_base_dispatch(x->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");
@@ -300,6 +322,7 @@ main(int argc, char **argv)
 	cap_userns(&x);
 	drop(&x);
 	find_layers(&x);
+	find_cgroups(&x);
 	prepare_skills(&x);
 	say_ready(&x);
 	loop(&x);

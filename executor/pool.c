@@ -19,7 +19,7 @@
 
 #include "common/log.h"
 #include "executor/pool.h"
-#include "executor/spawner.h"
+#include "executor/sandbox.h"
 
 #define BUSY_US		20000	/* a run that was asked for comes first */
 #define FILL_US		300	/* after its end, and between two of them */
@@ -33,6 +33,7 @@ struct warm {
 	struct warm	*next;
 	struct skill	*skill;
 	int		 ctl;
+	struct cgroup	 cg;
 	struct event	*ev;
 };
 
@@ -63,12 +64,14 @@ same_profile(const struct profile *a, const struct profile *b)
 	    a->tmp_mb == b->tmp_mb);
 }
 
-/* Takes it out of its pool; its control descriptor. */
+/* Takes it out of its pool; its control descriptor and its group. */
 static int
-unlink_warm(struct warm *w)
+unlink_warm(struct warm *w, struct cgroup *cg)
 {
 	struct warm **at;
 	int ctl = w->ctl;
+
+	*cg = w->cg;
 
 	for (at = &w->skill->pool; *at != w; at = &(*at)->next)
 		;
@@ -79,11 +82,21 @@ unlink_warm(struct warm *w)
 	return (ctl);
 }
 
+static void
+drop_warm(struct warm *w)
+{
+	struct executor *x = w->skill->executor;
+	struct cgroup cg;
+
+	(void)close(unlink_warm(w, &cg));
+	sandbox_drop(x, &cg);
+}
+
 void
 pool_drop(struct skill *s)
 {
 	while (s->pool != NULL)
-		(void)close(unlink_warm(s->pool));
+		drop_warm(s->pool);
 }
 
 static void
@@ -106,7 +119,7 @@ on_trouble(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	log_warnx("a waiting sandbox of skill %s ended", w->skill->x->name);
 	p->rest = HURT_LOOKS;
-	(void)close(unlink_warm(w));
+	drop_warm(w);
 }
 
 /* One more at the end of the pool: the oldest are taken first. */
@@ -114,15 +127,17 @@ static void
 add_warm(struct executor *x, struct skill *s)
 {
 	struct warm **at, *w;
+	struct cgroup cg;
 	int ctl;
 
-	if ((ctl = spawner_ask(s, &s->profile)) == -1) {
+	if ((ctl = sandbox_new(x, s, &s->profile, &cg)) == -1) {
 		x->pools->rest = HURT_LOOKS;
 		return;
 	}
 	w = xcalloc(1, sizeof(*w));
 	w->skill = s;
 	w->ctl = ctl;
+	w->cg = cg;
 	w->ev = event_new(x->base, ctl, EV_READ, on_trouble, w);
 	if (w->ev == NULL || event_add(w->ev, NULL) == -1)
 		fatalx(EXIT_SYSTEM, "event of a sandbox");
@@ -251,7 +266,8 @@ adopt(struct skill *s, const struct profile *p)
 }
 
 int
-pool_take(struct executor *x, struct skill *s, const struct profile *p)
+pool_take(struct executor *x, struct skill *s, const struct profile *p,
+    struct cgroup *cg)
 {
 	int ctl = -1;
 
@@ -260,7 +276,7 @@ pool_take(struct executor *x, struct skill *s, const struct profile *p)
 	if (!same_profile(&s->profile, p))
 		adopt(s, p);
 	else if (s->pool != NULL)
-		ctl = unlink_warm(s->pool);
+		ctl = unlink_warm(s->pool, cg);
 	s->in_use = IDLE_LOOKS;
 	fill_in(x, BUSY_US);
 	return (ctl);

@@ -22,10 +22,12 @@ void	profile_of(const struct executor *, struct profile *, uid_t, gid_t,
 /* Once the event base is there; opens what tells of short memory. */
 void	pool_init(struct executor *);
 /*
- * The control descriptor of a waiting sandbox, or -1: there is none.  The
- * profile becomes the one that the skill's pool is filled with, later.
+ * The control descriptor of a waiting sandbox, and its group, or -1: there
+ * is none.  The profile becomes the one that the skill's pool is filled
+ * with, later.
  */
-int	pool_take(struct executor *, struct skill *, const struct profile *);
+int	pool_take(struct executor *, struct skill *, const struct profile *,
+	    struct cgroup *);
 /* A run is over: now is the time to make what is missing. */
 void	pool_at_rest(struct executor *);
 /* Ends those of a skill that wait. */

@@ -130,6 +130,7 @@ ready_fields(const struct executor *x, struct buf *b)
 	    "none, in the executor's empty namespace" :
 	    "none, each run in an empty namespace");
 	field_network(x, b);
+	limits_say(b, x);
 	layer_fields(x, b);
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->skills[i].broken != NULL &&

@@ -304,6 +304,7 @@ encode(struct plan *p, struct resolved *out, struct trouble *t)
 static struct skill *
 usable_skill(struct executor *x, const struct resolve *v, struct trouble *t)
 {
+	const char *lacks;
 	struct skill *s;
 	size_t i;
 
@@ -318,6 +319,10 @@ usable_skill(struct executor *x, const struct resolve *v, struct trouble *t)
 	if (s->broken != NULL)
 		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
 		    s->broken);
+	else if ((lacks = cgroup_lacks(&x->cgroups, &v->limits)) != NULL)
+		trouble_set(t, CBE_REFUSED, "limits.%s of the channel needs "
+		    "a cgroup with that controller, which is missing here",
+		    lacks);
 	else if (v->limits.timeout_s == 0)
 		trouble_set(t, CBE_USAGE, "a run needs a timeout");
 	else

@@ -20,7 +20,7 @@
 #include "executor/planfile.h"
 #include "executor/pool.h"
 #include "executor/run.h"
-#include "executor/spawner.h"
+#include "executor/sandbox.h"
 
 struct run *
 run_find(const struct executor *x, uint64_t id)
@@ -35,7 +35,8 @@ run_find(const struct executor *x, uint64_t id)
 
 struct run *
 run_new(struct executor *x, uint64_t id, struct skill *s,
-    const struct profile *profile, struct resolved *res)
+    const struct profile *profile, const struct limits *limits,
+    struct resolved *res)
 {
 	struct run *r;
 
@@ -47,7 +48,8 @@ run_new(struct executor *x, uint64_t id, struct skill *s,
 	r->skill = s;
 	r->nsecrets = s->x->secrets.n;
 	r->profile = *profile;
-	r->ctl = -1;
+	r->limits = *limits;
+	r->ctl = r->cg.dir = -1;
 	r->planlen = res->planlen;
 	r->plan = res->plan;
 	res->plan = NULL;
@@ -89,6 +91,7 @@ run_free(struct run *r)
 		if (x->runs[i] == r)
 			x->runs[i] = x->runs[--x->nruns];
 	close_ctl(r);
+	sandbox_drop(x, &r->cg);
 	free_plan(r);
 	buf_free(&r->result);
 	freezero(r, sizeof(*r));
@@ -215,21 +218,30 @@ run_give(int ctl, const void *plan, size_t planlen, const int *fds,
 	return (r);
 }
 
+/* Limits of its group first: with the plan it could begin. */
+static int
+prepare(struct run *r, int ctl, const int *fds, unsigned nfds)
+{
+	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
+	    run_give(ctl, r->plan, r->planlen, fds, nfds) == 0)
+		return (0);
+	(void)close(ctl);
+	sandbox_drop(r->x, &r->cg);
+	return (-1);
+}
+
 /* A runner with this plan: one that waited, unless it has ended meanwhile. */
 static int
 start_runner(struct run *r, const int *fds, unsigned nfds)
 {
 	int ctl;
 
-	while ((ctl = pool_take(r->x, r->skill, &r->profile)) != -1) {
-		if (run_give(ctl, r->plan, r->planlen, fds, nfds) == 0)
+	while ((ctl = pool_take(r->x, r->skill, &r->profile, &r->cg)) != -1)
+		if (prepare(r, ctl, fds, nfds) == 0)
 			return (ctl);
-		(void)close(ctl);
-	}
-	if ((ctl = spawner_ask(r->skill, &r->profile)) == -1 ||
-	    run_give(ctl, r->plan, r->planlen, fds, nfds) == 0)
+	ctl = sandbox_new(r->x, r->skill, &r->profile, &r->cg);
+	if (ctl == -1 || prepare(r, ctl, fds, nfds) == 0)
 		return (ctl);
-	(void)close(ctl);
 	return (-1);
 }
 

@@ -26,6 +26,8 @@ struct run {
 	size_t		 planlen;
 	size_t		 nsecrets;
 	struct profile	 profile;
+	struct limits	 limits;
+	struct cgroup	 cg;
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
 	int		 told;		/* X_STARTED was sent */
@@ -35,7 +37,8 @@ struct run {
 struct run	*run_find(const struct executor *, uint64_t id);
 /* Takes the plan out of *res. NULL: the table is full. */
 struct run	*run_new(struct executor *, uint64_t id, struct skill *,
-		    const struct profile *, struct resolved *res);
+		    const struct profile *, const struct limits *,
+		    struct resolved *res);
 /* Ends whatever there is and forgets it. */
 void		 run_free(struct run *);
 /* Takes the descriptors: streams and secrets.  Failures come as result. */

@@ -55,7 +55,7 @@ static void
 judge(struct runner *r)
 {
 	struct runresult *v = &r->res;
-	uint64_t cpu = r->report.user_us + r->report.sys_us;
+	uint64_t cpu = v->user_us + v->sys_us;
 	int sig;
 
 	if (WIFEXITED(r->report.status)) {
@@ -73,6 +73,10 @@ judge(struct runner *r)
 		v->limit = xstrdup("cpu");
 	else if (sig == SIGXFSZ)
 		v->limit = xstrdup("file");
+	else if (sig == SIGPIPE && r->cut)
+		v->limit = xstrdup("output");
+	else if (sig == SIGKILL && r->group.oom_kill != 0)
+		v->limit = xstrdup("memory");
 	else
 		v->outcome = OUTCOME_SIGNALED;
 	/* calls of another architecture; or it sent that to itself */
@@ -90,9 +94,7 @@ runner_finish(struct runner *r)
 		runner_fail(r, &r->why);
 	r->res.wall_us = r->started == 0 ? 0 :
 	    (uint64_t)(r->ended - r->started);
-	r->res.user_us = r->report.user_us;
-	r->res.sys_us = r->report.sys_us;
-	r->res.maxrss_kb = r->report.maxrss_kb;
+	runner_usage(r);
 	r->res.refused = r->report.refused;
 	r->res.in_bytes = r->in.bytes;
 	r->res.out_bytes = r->out[0].bytes;
@@ -107,7 +109,12 @@ runner_finish(struct runner *r)
 	/* somebody of the same account may end it before it is executed */
 	if (r->reported && r->ran)
 		judge(r);
-	else if (r->res.outcome == 0 && r->ran) {
+	else if (r->res.outcome == 0 && r->ran && r->group.oom_kill != 0) {
+		/* all of it, init too: memory.oom.group */
+		r->res.outcome = OUTCOME_LIMITED;
+		r->res.limit = xstrdup("memory");
+		r->res.code = SIGKILL;
+	} else if (r->res.outcome == 0 && r->ran) {
 		r->res.outcome = OUTCOME_SIGNALED;
 		r->res.code = SIGKILL;
 		r->res.reason = xstrdup("the sandbox was killed from outside");
@@ -118,6 +125,11 @@ runner_finish(struct runner *r)
 		    "was executed");
 	} else
 		r->res.code = SIGKILL;
+	/* it met these and went on */
+	if (r->cut && r->res.limit == NULL)
+		r->res.limit = xstrdup("output");
+	if (r->group.pids_max != 0 && r->res.limit == NULL)
+		r->res.limit = xstrdup("processes");
 	if (r->res.outcome == OUTCOME_ERROR && r->res.err == 0)
 		r->res.err = CBE_INTERNAL;
 	send_result(r);

@@ -24,6 +24,7 @@
 #define GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
 #define TELL_MS		10	/* shorter runs are told of by their result */
+#define CPU_MS		500	/* from one look at its time to the next */
 
 /* Slots of the poll set. */
 enum { P_CTL, P_JAIL, P_TROUBLE, P_IN, P_ROOM, P_OUT, P_ERR, P_SECRETS,
@@ -176,6 +177,8 @@ on_trouble(struct runner *r)
 		r->phase = PH_RUN;
 		r->ran = 1;
 		r->tell_at = now_us() + TELL_MS * 1000;
+		if (r->plan.limits.cpu_s != 0)
+			r->cpu_at = now_us() + CPU_MS * 1000;
 	}
 }
 
@@ -221,12 +224,27 @@ on_jail(struct runner *r)
 	r->deadline = r->ended + (int64_t)READER_MS * 1000;
 }
 
+/* The kernel limits each process; this is about all of them together. */
+static void
+check_cpu(struct runner *r, int64_t now)
+{
+	if (r->phase != PH_RUN || r->kill_at != 0) {
+		r->cpu_at = 0;
+		return;
+	}
+	r->cpu_at = now + CPU_MS * 1000;
+	if (runner_cpu(r) >= (uint64_t)r->plan.limits.cpu_s * 1000000)
+		end_run(r, OUTCOME_LIMITED, "cpu");
+}
+
 static void
 on_time(struct runner *r)
 {
 	static const char word = RUNNER_STARTED;
 	int64_t now = now_us();
 
+	if (r->cpu_at != 0 && r->cpu_at <= now)
+		check_cpu(r, now);
 	if (r->kill_at != 0 && r->kill_at <= now)
 		kill_now(r);
 	if (r->tell_at != 0 && r->tell_at <= now) {
@@ -248,24 +266,29 @@ on_time(struct runner *r)
 	buf_reset(&r->out[1].out);
 }
 
+/*
+ * More than it may print.  Its pipes break, which ends most programs, or
+ * what it prints goes nowhere; how it ends is its own affair.
+ */
 static void
 check_budget(struct runner *r)
 {
 	char note[128];
+	int i;
 
 	if (!r->budget.over || r->budget.left == UINT64_MAX)
 		return;
 	(void)snprintf(note, sizeof(note), "\nclawbot: output cut off at the "
 	    "limit of %u MB\n", r->plan.limits.output_mb);
-	stream_cut(&r->out[0]);
-	stream_cut(&r->out[1]);
+	for (i = 0; i < 2; i++) {
+		if (r->plan.limits.excess == LIMITS_EXCESS_DISCARD)
+			stream_discard(&r->out[i]);
+		else
+			stream_cut(&r->out[i]);
+	}
 	stream_note(&r->out[1], note);
 	r->budget.left = UINT64_MAX;
-	end_run(r, OUTCOME_LIMITED, "output");
-	if (r->res.outcome == 0) {	/* it has ended by itself meanwhile */
-		r->res.outcome = OUTCOME_LIMITED;
-		r->res.limit = xstrdup("output");
-	}
+	r->cut = 1;
 }
 
 static int
@@ -280,6 +303,8 @@ poll_timeout(const struct runner *r)
 		next = r->deadline;
 	if (r->tell_at != 0 && r->tell_at < next)
 		next = r->tell_at;
+	if (r->cpu_at != 0 && r->cpu_at < next)
+		next = r->cpu_at;
 	if (next == INT64_MAX)
 		return (-1);
 	if (next <= now)
@@ -342,6 +367,8 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 static void
 setup(struct runner *r, const struct job *job)
 {
+	const int keep[] = { job->ctl, job->cgroup };
+
 	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
@@ -349,7 +376,7 @@ setup(struct runner *r, const struct job *job)
 	feed_init(&r->in);
 	stream_init(&r->out[0]);
 	stream_init(&r->out[1]);
-	priv_closebut(&job->ctl, 1);
+	priv_closebut(keep, job->cgroup == -1 ? 1 : 2);
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)

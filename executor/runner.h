@@ -42,6 +42,7 @@ struct job {
 	const struct xskill	*skill;
 	struct profile		 profile;
 	int			 ctl;
+	int			 cgroup;	/* directory; -1: none */
 };
 
 void	runner_main(const struct job *) __attribute__((__noreturn__));

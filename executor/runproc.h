@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "executor/cgroup.h"
 #include "executor/feed.h"
 #include "executor/jail.h"
 #include "executor/runner.h"
@@ -41,10 +42,13 @@ struct runner {
 	int64_t			 ended;
 	int64_t			 deadline;	/* 0: none yet */
 	int64_t			 kill_at;	/* 0: not asked to end */
+	int64_t			 cpu_at;	/* next look; 0: no limit */
 	int			 ran;		/* PH_RUN was reached */
 	int64_t			 tell_at;	/* that; 0: not to be told */
+	int			 cut;		/* output was cut off */
 	int			 reported;
 	struct jail_report	 report;
+	struct cgroup_stat	 group;		/* at the end */
 	struct trouble		 why;		/* err: never ran */
 	struct runresult	 res;
 };
@@ -57,6 +61,11 @@ void	runner_start(struct runner *);
 
 /* runplan.c: takes a plan and its descriptors; ends the process likewise. */
 void	runner_plan(struct runner *, const int *fds, unsigned nfds);
+
+/* runuse.c: processor time of the run so far, in microseconds. */
+uint64_t runner_cpu(const struct runner *);
+/* What it has used in all, into its result and r->group. */
+void	runner_usage(struct runner *);
 
 /* runend.c: reports and exits. */
 void	runner_finish(struct runner *) __attribute__((__noreturn__));

@@ -22,7 +22,7 @@
 #include "executor/runproc.h"
 
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
-			    CLONE_NEWUTS | CLONE_NEWCGROUP)
+			    CLONE_NEWUTS)
 
 /*
  * A pipe of the command, and the end that stays here; the account may open
@@ -52,6 +52,11 @@ clone_init(struct runner *r, const struct layers *l)
 
 	memset(&a, 0, sizeof(a));
 	a.flags = NAMESPACES | CLONE_PIDFD;
+	if (r->job->cgroup != -1) {
+		a.flags |= CLONE_INTO_CGROUP;
+		a.cgroup = (uint64_t)r->job->cgroup;
+	} else
+		a.flags |= CLONE_NEWCGROUP;
 	if (l->landlock < LL_ABI_SCOPES &&
 	    r->job->skill->network == PLAN_NET_NONE)
 		a.flags |= CLONE_NEWNET;
@@ -92,6 +97,7 @@ runner_start(struct runner *r)
 	j.profile = &r->job->profile;
 	j.skill = r->job->skill;
 	j.layers = r->job->layers;
+	j.grouped = r->job->cgroup != -1;
 	j.stdio[0] = command_pipe(r, 0, &r->in.dst);
 	j.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
 	j.stdio[2] = command_pipe(r, 1, &r->pipe[1]);

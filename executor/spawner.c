@@ -139,13 +139,15 @@ spawner_start(struct executor *x, struct skill *s)
 }
 
 int
-spawner_ask(const struct skill *s, const struct profile *p)
+spawner_ask(const struct skill *s, const struct profile *p, int cgroup)
 {
-	int sv[2], r, saved;
+	int sv[2], fds[2], r, saved;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		return (-1);
-	r = fds_send(s->spawner, p, sizeof(*p), &sv[1], 1);
+	fds[0] = sv[1];
+	fds[1] = cgroup;
+	r = fds_send(s->spawner, p, sizeof(*p), fds, cgroup == -1 ? 1 : 2);
 	saved = errno;
 	(void)close(sv[1]);
 	if (r == 0)

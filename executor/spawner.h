@@ -12,7 +12,8 @@
 #include "executor/runner.h"
 
 /* Descriptors that clawbot-spawner is started with, beside ROLE_FD_LOG. */
-#define SPAWNER_FD_SOCK	3	/* a struct profile and a socket each time */
+#define SPAWNER_FD_SOCK	3	/* a struct profile and a socket each time,
+				   and a control group where there are such */
 #define SPAWNER_FD_CONF	5	/* struct layers, XCONF with its skill alone */
 
 /*
@@ -23,9 +24,10 @@ int	spawner_program(const char *self);
 /* Starts one; s->spawner and s->pid are set. 0, or -1 and errno. */
 int	spawner_start(struct executor *, struct skill *);
 /*
- * Asks for a runner and its sandbox.  The descriptor that controls it, or -1
- * and errno; whether it lives, shows there.
+ * Asks for a runner and its sandbox, in the control group with this
+ * descriptor unless it is -1.  The descriptor that controls it, or -1 and
+ * errno; whether it lives, shows there.
  */
-int	spawner_ask(const struct skill *, const struct profile *);
+int	spawner_ask(const struct skill *, const struct profile *, int cgroup);
 
 #endif

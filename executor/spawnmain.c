@@ -57,14 +57,17 @@ prepare_runs(void)
 static int
 receive(int sock, struct job *job)
 {
-	unsigned nfds = 1;
+	int fds[2] = { -1, -1 };
+	unsigned nfds = 2;
 	ssize_t n;
 
-	n = fds_recv(sock, &job->profile, sizeof(job->profile), &job->ctl,
-	    &nfds, 0);
+	n = fds_recv(sock, &job->profile, sizeof(job->profile), fds, &nfds,
+	    0);
 	if (n == -1 && errno == EINTR)
 		return (0);
-	return (n == (ssize_t)sizeof(job->profile) && nfds == 1 ? 1 : -1);
+	job->ctl = fds[0];
+	job->cgroup = fds[1];
+	return (n == (ssize_t)sizeof(job->profile) && nfds >= 1 ? 1 : -1);
 }
 
 static void __attribute__((__noreturn__))
@@ -85,6 +88,8 @@ serve(const struct xskill *skill, const struct layers *layers)
 			runner_main(&job);
 		/* where fork failed, the executor sees the end of it */
 		(void)close(job.ctl);
+		if (job.cgroup != -1)
+			(void)close(job.cgroup);
 	}
 }
 

@@ -120,7 +120,6 @@ charge(struct stream *s, size_t before, struct budget *b)
 		s->out.len = before + (size_t)b->left;
 		n = (size_t)b->left;
 		b->over = 1;
-		close_fd(&s->src);
 	}
 	b->left -= n;
 }
@@ -137,10 +136,13 @@ fill(struct stream *s, struct budget *b)
 	} while (n == -1 && errno == EINTR);
 	if (n == -1 && errno == EAGAIN)
 		return;
+	if (n > 0 && s->drop)
+		return;
 	if (n > 0)
 		hide_feed(s->hs, chunk, (size_t)n, &s->out);
 	else {
-		hide_finish(s->hs, &s->out);
+		if (!s->drop)
+			hide_finish(s->hs, &s->out);
 		close_fd(&s->src);
 	}
 	charge(s, before, b);
@@ -160,6 +162,12 @@ void
 stream_cut(struct stream *s)
 {
 	close_fd(&s->src);
+}
+
+void
+stream_discard(struct stream *s)
+{
+	s->drop = 1;
 }
 
 void

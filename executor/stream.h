@@ -21,6 +21,7 @@ struct stream {
 	struct hide_stream	*hs;
 	struct buf		 out;
 	size_t			 off;	/* written of out */
+	int			 drop;	/* what still comes is for nobody */
 	uint64_t		 bytes;	/* delivered */
 	crypto_generichash_state hash;	/* of what was delivered */
 };
@@ -28,7 +29,8 @@ struct stream {
 /* What both streams of a run may deliver together. */
 struct budget {
 	uint64_t	left;		/* UINT64_MAX: no limit */
-	int		over;		/* something was cut off */
+	int		over;		/* something was cut off; what becomes
+					   of the streams is the caller's */
 };
 
 /* Neither end is there. */
@@ -43,6 +45,8 @@ void	stream_poll(const struct stream *, struct pollfd *);
 void	stream_step(struct stream *, const struct pollfd *, struct budget *);
 /* No more input; what is certain stays to be written. */
 void	stream_cut(struct stream *);
+/* The same, but whoever writes can go on, for nobody. */
+void	stream_discard(struct stream *);
 /* A line of clawbot's own, outside of the budget. */
 void	stream_note(struct stream *, const char *);
 /* Nothing is left to be done. */

@@ -59,6 +59,12 @@ put_limits(struct buf *b, const struct limits *l)
 	field_u64(b, "openFiles", l->open_files);
 	field_u64(b, "fileMB", l->file_mb);
 	field_u64(b, "outputMB", l->output_mb);
+	field_u64(b, "tmpMB", l->tmp_mb);
+	field_u64(b, "cpuPercent", l->cpu_percent);
+	field_u64(b, "ioWeight", l->io_weight);
+	field_u64(b, "nice", l->nice);
+	field_str(b, "ioClass", conf_io_words[l->io_class]);
+	field_str(b, "outputExcess", conf_excess_words[l->excess]);
 	field_end(b, tok);
 }
 

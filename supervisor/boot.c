@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,7 @@
 #include "common/log.h"
 #include "common/msg.h"
 #include "common/ticket.h"
+#include "supervisor/bootcg.h"
 #include "supervisor/bootconf.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
@@ -38,6 +40,7 @@ struct boot {
 	struct daemon	*d;
 	struct keys	 keys;
 	struct runids	 ids;
+	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
 };
 
@@ -106,6 +109,7 @@ map_ids(struct boot *b, struct proc *p)
 
 	if (p->role != ROLE_EXECUTOR)
 		daemon_breach(b->d, p, "X_MAPME");
+	bootcg_hand_over(&b->cg, p->pid, p->uid, p->gid);
 	if (proc_map_ids(p, b->ids.uids, b->ids.nuids, b->ids.gids,
 	    b->ids.ngids, err, sizeof(err)) == -1) {
 		log_warnx("%s", err);
@@ -279,11 +283,32 @@ static void
 configure_executor(struct boot *b)
 {
 	struct buf buf;
+	int fd;
 
 	buf_init(&buf, MSG_CONFIG_MAX);
 	bootconf_xconf(&buf, b->d->conf, b->keys.exec, b->d->exec.uid,
 	    b->d->exec.gid, &b->ids);
-	send_to(b, &b->d->exec, MSG_X_CONFIG, &buf, -1);
+	bootcg_enter(&b->cg, b->d->exec.pid);
+	if ((fd = bootcg_dir(&b->cg)) == -1 && b->cg.missing[0] == '\0') {
+		log_warn("open_tree of a cgroup");
+		give_up(b, EXIT_SYSTEM);
+	}
+	send_to(b, &b->d->exec, MSG_X_CONFIG, &buf, fd);
+}
+
+static void
+find_cgroup(struct boot *b)
+{
+	struct bootcg *cg = &b->cg;
+
+	if (b->d->conf->cgroup == CGROUP_AUTO)
+		bootcg_open(cg);
+	else {
+		cg->own = cg->base = cg->exec = -1;
+		(void)snprintf(cg->missing, sizeof(cg->missing),
+		    "sandbox.cgroup is off");
+	}
+	b->d->no_cgroup = xstrdup(cg->missing);
 }
 
 /* "12 cli": an intent of so many seconds ago, on that channel. */
@@ -325,6 +350,7 @@ boot_roles(struct daemon *d)
 		give_up(&b, EXIT_SYSTEM);
 	}
 	keyfile = open_keyfile(&b);
+	find_cgroup(&b);	/* before there is a process to be moved */
 	start(&b, &d->audit, d->conf->log_dir, 0);
 	configure_auditor(&b);
 	b.end = now_ms() + LOG_MS;
@@ -337,6 +363,7 @@ boot_roles(struct daemon *d)
 	boot_wait(&b);
 	explicit_bzero(&b.keys, sizeof(b.keys));
 	bootconf_free(&b.ids);
+	bootcg_close(&b.cg);
 	d->policy = field_get_str(d->audit.ready, d->audit.readylen,
 	    "config_digest");
 	seed_quota(d);

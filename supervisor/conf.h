@@ -127,7 +127,12 @@ struct conf {
 	int		 accept_no_landlock;
 	uint32_t	 warm;		/* sandboxes kept ready, each skill */
 	int		 host_network;	/* sandbox.hostNetwork */
+	enum { CGROUP_AUTO, CGROUP_OFF } cgroup;
 };
+
+/* What limits.ioClass and limits.outputExcess are called, by LIMITS_*. */
+extern const char *const conf_io_words[];
+extern const char *const conf_excess_words[];
 
 /*
  * Reads and checks a file.  Every error is printed to errs as

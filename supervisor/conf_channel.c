@@ -107,7 +107,9 @@ channel_init(struct conf_channel *ch, const char *name)
 	ch->access = ACCESS_EXECUTE;
 	ch->limits.timeout_s = ch->limits.cpu_s = ch->limits.memory_mb =
 	    ch->limits.processes = ch->limits.open_files =
-	    ch->limits.file_mb = ch->limits.output_mb = CONF_UNSET;
+	    ch->limits.file_mb = ch->limits.output_mb =
+	    ch->limits.tmp_mb = ch->limits.cpu_percent =
+	    ch->limits.io_weight = ch->limits.nice = CONF_UNSET;
 	rate_init(&ch->rate);
 }
 
@@ -210,5 +212,12 @@ conf_limits(struct limits *out, const struct conf_skill *sk,
 	out->open_files = stricter(s->open_files, c->open_files);
 	out->file_mb = stricter(s->file_mb, c->file_mb);
 	out->output_mb = stricter(s->output_mb, c->output_mb);
-	out->tmp_mb = s->tmp_mb;
+	out->tmp_mb = stricter(s->tmp_mb, c->tmp_mb);
+	out->cpu_percent = stricter(s->cpu_percent, c->cpu_percent);
+	out->io_weight = stricter(s->io_weight, c->io_weight);
+	/* the higher it is, the more it gives way */
+	out->nice = c->nice != CONF_UNSET && c->nice > s->nice ? c->nice :
+	    s->nice;
+	out->io_class = s->io_class;
+	out->excess = s->excess;
 }

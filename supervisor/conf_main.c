@@ -27,6 +27,8 @@ const char *const conf_output_words[] = { "digest", "excerpt", "full", NULL };
 const char *const conf_cipher_words[] = { "aes-256", "xchacha20-poly1305",
     NULL };
 
+const char *const conf_cgroup_words[] = { "auto", "off", NULL };
+
 static const char *const redact_default[] = { "password=.*", "token=.*",
     "apikey=.*", "Bearer .*" };
 
@@ -251,6 +253,8 @@ get_sandbox(struct cx *cx, struct node n, void *t)
 		UINT("warm", warm, 0, XCONF_MAXWARM),
 		{ "hostNetwork", K_BOOL, offsetof(struct conf, host_network),
 		    0, 0, NULL, NULL },
+		{ "cgroup", K_WORD, offsetof(struct conf, cgroup), 0, 0,
+		    conf_cgroup_words, NULL },
 		END_KEYS
 	};
 
@@ -299,4 +303,5 @@ conf_defaults(struct conf *c)
 	c->vault_dir = xstrdup(CB_VAULTDIR);
 	c->cipher = CIPHER_AES256;
 	c->warm = 2;
+	c->cgroup = CGROUP_AUTO;
 }

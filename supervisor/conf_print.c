@@ -65,6 +65,21 @@ limits_json(const struct limits *l)
 	put_uint(o, "openFiles", l->open_files);
 	put_uint(o, "fileMB", l->file_mb);
 	put_uint(o, "outputMB", l->output_mb);
+	put_uint(o, "tmpMB", l->tmp_mb);
+	put_uint(o, "cpuPercent", l->cpu_percent);
+	put_uint(o, "ioWeight", l->io_weight);
+	put_uint(o, "nice", l->nice);
+	return o;
+}
+
+/* With what a channel cannot say. */
+static json_t *
+skill_limits_json(const struct limits *l)
+{
+	json_t *o = limits_json(l);
+
+	put_text(o, "ioClass", conf_io_words[l->io_class]);
+	put_text(o, "outputExcess", conf_excess_words[l->excess]);
 	return o;
 }
 
@@ -137,7 +152,7 @@ skill_json(const struct conf_skill *sk)
 	put(o, "secrets", secrets_json(sk));
 	put(o, "env", env_json(&sk->env));
 	put_text(o, "runAs", sk->account);
-	put(o, "limits", limits_json(&sk->limits));
+	put(o, "limits", skill_limits_json(&sk->limits));
 	for (i = 0; i < 3; i++)
 		put_texts(tests, conf_verdict_words[i], &sk->tests[i]);
 	put(o, "tests", tests);
@@ -215,6 +230,7 @@ sandbox_json(const struct conf *c)
 	put(o, "acceptMissing", a);
 	put_uint(o, "warm", c->warm);
 	put(o, "hostNetwork", json_boolean(c->host_network));
+	put_text(o, "cgroup", conf_cgroup_words[c->cgroup]);
 	return o;
 }
 

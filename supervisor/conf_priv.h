@@ -199,5 +199,6 @@ extern const char *const conf_approval_words[];
 extern const char *const conf_output_words[];
 extern const char *const conf_cipher_words[];
 extern const char *const conf_network_words[];
+extern const char *const conf_cgroup_words[];
 
 #endif

@@ -5,8 +5,8 @@
  * Defaults where the configuration is silent: a command that no pattern names
  * asks; no grants, no network, no secrets; runs act as the account "clawbot";
  * 60 seconds of wall clock, CPU time not counted apart from that, 2048 MB of
- * memory, 256 processes, 1024 open files, files up to 1024 MB, and 16 MB of
- * output.  In limits 0 means no limit of that kind.
+ * memory, 256 processes, 1024 open files, files up to 1024 MB, 16 MB of
+ * output, and a /tmp of 512 MB.  In limits 0 means no limit of that kind.
  */
 #include "config.h"
 
@@ -24,6 +24,9 @@
 
 const char *const conf_verdict_words[] = { "allow", "ask", "deny", NULL };
 const char *const conf_network_words[] = { "none", "host", NULL };
+/* the value is LIMITS_IO_* and LIMITS_EXCESS_* */
+const char *const conf_io_words[] = { "normal", "low", "idle", NULL };
+const char *const conf_excess_words[] = { "pipe", "discard", NULL };
 static const char *const secret_words[] = { "env", "file", NULL };
 
 #define LIMIT(key, field, min, max)					\
@@ -36,12 +39,23 @@ static const char *const secret_words[] = { "env", "file", NULL };
 	LIMIT("openFiles", open_files, 0, 1000000),			\
 	LIMIT("fileMB", file_mb, 0, 16777216),				\
 	LIMIT("outputMB", output_mb, 0, 1048576),			\
-	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
+	LIMIT("tmpMB", tmp_mb, 0, 16777216),				\
+	LIMIT("cpuPercent", cpu_percent, 0, 100000),			\
+	LIMIT("ioWeight", io_weight, 0, 10000),				\
+	LIMIT("nice", nice, 0, 19)
+#define WORD(key, field, words)						\
+	{ key, K_WORD, offsetof(struct limits, field), 0, 0, words, NULL }
+#define END	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 
 int
 get_limits(struct cx *cx, struct node n, struct limits *l)
 {
-	static const struct key keys[] = { LIMITS(1) };
+	static const struct key keys[] = {
+		LIMITS(1),
+		WORD("ioClass", io_class, conf_io_words),
+		WORD("outputExcess", excess, conf_excess_words),
+		END
+	};
 
 	return get_object(cx, n, keys, l);
 }
@@ -50,7 +64,7 @@ get_limits(struct cx *cx, struct node n, struct limits *l)
 int
 get_chan_limits(struct cx *cx, struct node n, struct limits *l)
 {
-	static const struct key keys[] = { LIMITS(1) };
+	static const struct key keys[] = { LIMITS(1), END };
 	struct key copy[sizeof(keys) / sizeof(keys[0])];
 	size_t i;
 

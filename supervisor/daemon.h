@@ -57,6 +57,7 @@ struct daemon {
 	int			 own_keyring;	/* not that of who started us */
 	int			 unprivileged;	/* not root any more */
 	char			*policy;	/* configuration's digest */
+	char			*no_cgroup;	/* why, or "" */
 	int64_t			 started;
 
 	struct listener		*listeners;

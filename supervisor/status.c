@@ -89,6 +89,20 @@ state_row(struct client *cl, const char *name, const struct field *f)
 	row(cl, "layer", name, state, "%.*s", len, rest);
 }
 
+/* What enforces a kind of limit. */
+static void
+limit_row(struct client *cl, const char *name, const struct field *f)
+{
+	const char *rest;
+	int len = (int)f->len;
+
+	if ((rest = behind(f, "missing: ", &len)) != NULL)
+		row(cl, "limit", name, "missing", "%.*s", len, rest);
+	else
+		row(cl, "limit", name, "active", "%.*s", len,
+		    (const char *)f->val);
+}
+
 /* A part of a role's READY that is text. */
 static void
 text_row(struct client *cl, const struct proc *p, const char *name,
@@ -104,6 +118,10 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 		    (int)f->keylen - 6, f->key + 6);
 		row(cl, "skill", skill, "refused", "%.*s", (int)f->len,
 		    val);
+	} else if (f->keylen > 6 && memcmp(f->key, "limit_", 6) == 0) {
+		(void)snprintf(skill, sizeof(skill), "%.*s",
+		    (int)f->keylen - 6, f->key + 6);
+		limit_row(cl, skill, f);
 	} else if (key_is(f, "vault")) {
 		why = field_get_str(p->ready, p->readylen, "locked");
 		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
@@ -162,7 +180,8 @@ own_layers(struct client *cl)
 	    d->own_keyring ? "active" : "missing", "%s", d->own_keyring ?
 	    "an empty one" : "could not be left: the runs have that of "
 	    "whoever started clawbotd");
-	row(cl, "layer", "cgroup", "missing", "not in this version");
+	if (d->no_cgroup[0] != '\0')
+		row(cl, "layer", "cgroup", "missing", "%s", d->no_cgroup);
 	if (d->conf->output != OUTPUT_DIGEST)
 		row(cl, "layer", "log of output", "missing",
 		    "not in this version: digests are recorded");

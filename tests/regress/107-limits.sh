@@ -6,11 +6,21 @@
 
 SKILLS='"small": { "default": "allow", "write": ["'$W'"], "limits": {
 	"timeoutSeconds": 20, "cpuSeconds": 1, "memoryMB": 200,
-	"processes": 20, "openFiles": 32, "fileMB": 1, "outputMB": 1 } },'
+	"processes": 20, "openFiles": 32, "fileMB": 1, "outputMB": 1,
+	"tmpMB": 3 } },
+	"rest": { "default": "allow", "limits": { "outputMB": 1,
+	"outputExcess": "discard", "nice": 3, "ioClass": "idle" } },
+	"low": { "default": "allow", "limits": { "ioClass": "low",
+	"memoryMB": 0, "tmpMB": 0 } },'
 CHANNELS='"narrow": { "users": ["cbtagent"], "skills": ["*"],
-	"limits": { "timeoutSeconds": 1 } },'
+	"limits": { "timeoutSeconds": 1, "tmpMB": 2, "nice": 9 } },'
+MORE='"sandbox": { "cgroup": "off" },'
 conf_default
+# a service manager may have given it more than runs are to have
+more='prlimit --nice=40 --rtprio=50'
+DAEMON_WRAP=$($more echo "$more" 2>/dev/null) || DAEMON_WRAP=
 daemon_start
+DAEMON_WRAP=
 
 small() {
 	cb cbtagent --json run -s small -- "$@"
@@ -23,11 +33,40 @@ is "output: outcome" "$(json "$T/out" outcome)" limited
 cb cbtagent run -s small -- yes
 ok "output: status" test "$S" -ne 0
 ok "output: not much more than allowed" test "$(wc -c <"$T/out")" -le 1200000
-ok "output: said" grep -qi output "$T/err"
+has "output: said" "$T/err" "clawbot: output cut off at the limit of 1 MB"
+small sh -c 'trap "" PIPE; head -c 3000000 /dev/zero; exit 5'
+is "output: the run's pipe breaks, it goes on: outcome" \
+    "$(json "$T/out" outcome)" exited
+is "output: the run's own status" "$(json "$T/out" exit)" 5
+is "output: the limit is in the result" "$(json "$T/out" limit)" output
+small sh -c 'head -c 3000000 /dev/zero; exit $?'
+is "output: SIGPIPE in there" "$(json "$T/out" exit)" 141
+cb cbtagent --json run -s rest -- perl -e '$| = 1; for (1 .. 300) {
+    print "x" x 10000 or die; print STDERR "y" or die } exit 6'
+is "output is thrown away: outcome" "$(json "$T/out" outcome)" exited
+is "output is thrown away: the run's own status" "$(json "$T/out" exit)" 6
+is "output is thrown away: the limit is in the result" \
+    "$(json "$T/out" limit)" output
+cb cbtagent run -s rest -- perl -e 'print "x" x 10000 for 1 .. 300;
+    warn "not seen"'
+is "output is thrown away: so much is left" "$(wc -c <"$T/out")" 1048576
+has "output is thrown away: said" "$T/err" "output cut off at the limit"
+hasnot "output is thrown away: on both" "$T/err" "not seen"
 small perl -e '1 while 1'
 ok "processor time: ends it" test "$(json "$T/out" outcome)" != exited
 ok "processor time: before the wall clock does" test \
     "$(json "$T/out" outcome)" != timeout
+# None of these has too much by itself.
+small perl -e 'for (1 .. 1000) { my $p = fork; if (!$p) {
+    my $e = (times)[0] + 0.1; 1 while (times)[0] < $e; exit } wait }'
+is "processor time of the whole run: outcome" \
+    "$(json "$T/out" outcome)" limited
+is "processor time of the whole run: limit" "$(json "$T/out" limit)" cpu
+ok "processor time of the whole run: not much more" test \
+    "$(json "$T/out" user_us)" -le 8000000
+small perl -e 'for (1 .. 4) { my $p = fork; if (!$p) { prctl(); exit } }
+    sub prctl { 1 while (times)[0] < 0.9 } sleep 15'
+is "processor time of those that live" "$(json "$T/out" limit)" cpu
 small perl -e '$x = "x" x 400_000_000; print length $x'
 ok "memory: status" test "$S" -ne 0
 small perl -e '$x = "x" x 20_000_000; print length $x'
@@ -36,12 +75,53 @@ small perl -e 'for (1..100) { my $p = fork; die "no more\n" unless
     defined $p; if (!$p) { sleep 60; exit } } print "all"'
 is "processes: not a hundred" "$(json "$T/out" stdout)" ""
 has "processes: fork fails" "$T/out" "no more"
+small true
+is "processes: the command alone" "$(json "$T/out" processes)" 1
+small perl -e 'for (1 .. 5) { my $p = fork; exit if !$p; waitpid $p, 0 }'
+is "processes: all that were started" "$(json "$T/out" processes)" 6
 small perl -e 'my @f; for (1..100) { open(my $f, "<", "/dev/null") or
     die "no more\n"; push @f, $f } print "all"'
 has "open files: open fails" "$T/out" "no more"
 small dd if=/dev/zero of="$W/big" bs=65536 count=100
 ok "file size: ends it" test "$S" -ne 0
 ok "file size: no larger" test "$(stat -c %s "$W/big")" -le 1048576
+small sh -c 'head -c 1000000 /dev/zero >/tmp/a && cp /tmp/a /tmp/b'
+is "/tmp: what fits: status" "$S" 0
+small sh -c 'head -c 1000000 /dev/zero >/tmp/a; head -c 1000000 /dev/zero \
+    >/tmp/b; head -c 1000000 /dev/zero >/tmp/c; head -c 1000000 /dev/zero \
+    >/tmp/d'
+ok "/tmp: no more than that: status" test "$S" -ne 0
+has "/tmp: said" "$T/out" "No space left"
+cb cbtagent -c narrow run -s small -- df --output=size -k /tmp
+is "/tmp: the channel's is smaller" "$(sed 1d "$T/out" | tr -d ' ')" 2048
+cb cbtagent run -s low -- df --output=size -k /tmp
+ok "/tmp: 0 is what the kernel gives" test \
+    "$(sed 1d "$T/out" | tr -d ' ')" -gt 1000000
+agent nice
+is "priority: none given up" "$(cat "$T/out")" "$(nice)"
+cb cbtagent run -s rest -- nice
+is "priority: given up" "$(cat "$T/out")" 3
+cb cbtagent -c narrow run -s rest -- nice
+is "priority: the channel wants more" "$(cat "$T/out")" 9
+cb cbtagent run -s rest -- perl -e '
+    setpriority(0, 0, 0) and die "raised\n";
+    setpriority(0, 0, 5) or die "not lowered\n"; print getpriority(0, 0)'
+is "priority: it cannot be taken back" "$(cat "$T/out")" 5
+cb cbtagent run -s rest -- sh -c 'chrt -f 1 true || chrt -r 1 true ||
+    chrt -b 0 nice'
+is "priority: no real time" "$(cat "$T/out")" 3
+agent ionice
+is "disk: none given up" "$(cat "$T/out")" "$(ionice)"
+cb cbtagent run -s rest -- ionice
+is "disk: idle" "$(cat "$T/out")" idle
+cb cbtagent run -s low -- ionice
+is "disk: low" "$(cat "$T/out")" "best-effort: prio 7"
+cb cbtagent run -s rest -- ionice -c 2 -n 0 true
+ok "disk: it cannot be taken back: status" test "$S" -ne 0
+has "disk: it cannot be taken back: said" "$T/err" "Operation not permitted"
+cb cbtagent status
+has "status: what enforces a limit" "$T/out" "RLIMIT_DATA, for each process" \
+    "/proc, for the whole run"
 small sh -c 'ulimit -n 1000'
 ok "limits cannot be raised" test "$S" -ne 0
 cb cbtagent -c narrow run -- sleep 1000

@@ -96,6 +96,16 @@ static void
 test_values(void **state)
 {
 	(void)state;
+	bad("{\"skills\": {\"a\": {\"limits\": {\"nice\": 20}}}}",
+	    "f:1:38: skills.a.limits.nice: out of range: must be a whole "
+	    "number from 0 to 19\n");
+	bad("{\"skills\": {\"a\": {\"limits\": {\"ioClass\": \"best\"}}}}",
+	    "f:1:41: skills.a.limits.ioClass: must be \"normal\", \"low\" or "
+	    "\"idle\"\n");
+	/* only the skill says what becomes of too much output */
+	bad("{\"channels\": {\"a\": {\"users\": [\"bob\"], \"skills\": \"*\", "
+	    "\"limits\": {\"outputExcess\": \"pipe\"}}}}",
+	    "f:1:65: unknown key \"outputExcess\" in channels.a.limits\n");
 	bad("{\"skills\": {\"a\": {\"limits\": {\"timeoutSeconds\": 0}}}}",
 	    "f:1:48: skills.a.limits.timeoutSeconds: out of range: must be a "
 	    "whole number from 1 to 604800\n");

@@ -62,6 +62,11 @@ test_defaults(void **state)
 	assert_int_equal(sk->limits.output_mb, 16);
 	assert_true(strv_has(&sk->protect, ".git/hooks") &&
 	    strv_has(&sk->protect, ".ssh"));
+	assert_int_equal(sk->limits.tmp_mb, 512);
+	assert_int_equal(sk->limits.cpu_percent, 0);
+	assert_int_equal(sk->limits.io_class, LIMITS_IO_NORMAL);
+	assert_int_equal(sk->limits.excess, LIMITS_EXCESS_PIPE);
+	assert_int_equal(c->cgroup, CGROUP_AUTO);
 	assert_null(sk->refuse);
 	assert_int_equal(c->nchannels, 1);
 	assert_string_equal(c->channels[0].name, "cli");
@@ -104,7 +109,9 @@ static const char full[] =
     "      \"runAs\": \"bob\",\n"
     "      \"limits\": {\"timeoutSeconds\": 10, \"cpuSeconds\": 5,\n"
     "        \"memoryMB\": 100, \"processes\": 10, \"openFiles\": 64,\n"
-    "        \"fileMB\": 1, \"outputMB\": 0},\n"
+    "        \"fileMB\": 1, \"outputMB\": 0, \"tmpMB\": 64,\n"
+    "        \"cpuPercent\": 150, \"ioWeight\": 50, \"nice\": 5,\n"
+    "        \"ioClass\": \"idle\", \"outputExcess\": \"discard\"},\n"
     "      \"tests\": {\"ask\": [\"make all\", \"git push\"],\n"
     "        \"deny\": [\"curl x\", \"ls\", \"git push -f\"]},\n"
     "    },\n"
@@ -115,7 +122,9 @@ static const char full[] =
     "  \"channels\": {\n"
     "    \"cli\": {\"users\": [\"alice\", \"group:clawbot-admin\"],\n"
     "      \"skills\": [\"dev\", \"web\"],\n"
-    "      \"limits\": {\"timeoutSeconds\": 5, \"memoryMB\": null},\n"
+    "      \"limits\": {\"timeoutSeconds\": 5, \"memoryMB\": null,\n"
+    "        \"tmpMB\": 100, \"cpuPercent\": 0, \"ioWeight\": 10,\n"
+    "        \"nice\": 9},\n"
     "      \"rateLimit\": {\"maxExecutionsPerMinute\": 0}},\n"
     "    \"ro\": {\"users\": [\"bob\"], \"access\": \"read-only\",\n"
     "      \"skills\": \"*\"},\n"
@@ -131,7 +140,8 @@ static const char full[] =
     "  \"vault\": {\"directory\": \"/srv/vault\",\n"
     "    \"unlock\": [\"keyfile:/srv/key\", \"keyfile:/srv/key2\"],\n"
     "    \"cipher\": \"xchacha20-poly1305\"},\n"
-    "  \"sandbox\": {\"acceptMissing\": [\"landlock\"]},\n"
+    "  \"sandbox\": {\"acceptMissing\": [\"landlock\"],\n"
+    "    \"cgroup\": \"off\"},\n"
     "}\n";
 
 static void
@@ -172,15 +182,23 @@ test_full(void **state)
 	assert_string_equal(c->keyfile, "/srv/key");
 	assert_int_equal(c->cipher, CIPHER_XCHACHA);
 	assert_int_equal(c->accept_no_landlock, 1);
+	assert_int_equal(c->cgroup, CGROUP_OFF);
 
 	conf_limits(&l, sk, &c->channels[0], 0);
 	assert_int_equal(l.timeout_s, 5);
 	assert_int_equal(l.memory_mb, 100);
 	assert_int_equal(l.output_mb, 0);
+	assert_int_equal(l.tmp_mb, 64);
+	assert_int_equal(l.cpu_percent, 150);
+	assert_int_equal(l.io_weight, 10);
+	assert_int_equal(l.nice, 9);
+	assert_int_equal(l.io_class, LIMITS_IO_IDLE);
+	assert_int_equal(l.excess, LIMITS_EXCESS_DISCARD);
 	conf_limits(&l, sk, &c->channels[0], 3);
 	assert_int_equal(l.timeout_s, 3);
 	conf_limits(&l, sk, &c->channels[1], 100);
 	assert_int_equal(l.timeout_s, 10);
+	assert_int_equal(l.nice, 5);
 	conf_free(c);
 }
 
