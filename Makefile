@@ -251,6 +251,12 @@ check-able:
 	    { echo "make check: needs cmocka (libcmocka-dev); configure again" \
 	    "when it is there" >&2; exit 1; }
 
+# In a virtual machine, not part of check: needs user-mode-linux, mmdebstrap
+# and a Debian mirror, else it skips itself.
+check-vm:
+	$(MAKE) B=build all
+	B=$(CURDIR)/build SRC=$(CURDIR) sh tests/vm/cgroup.sh
+
 bench: check-able build/check/config.mk
 	$(MAKE) B=build/check testprogs
 	@for f in tests/bench/[0-9]*.sh; do \
@@ -358,6 +364,8 @@ help:
 #? make               build the five programs into build/
 #? make check         build the test variants and run every test (as root);
 #?                    T='regress/2 unit' picks by the beginning of names
+#? make check-vm      what needs systemd and cgroup v2, in user-mode-linux
+#?                    (as root, 2 minutes)
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
 #? make bench         cost of a run beside other sandboxes and outside (as root)
 #? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)
@@ -371,7 +379,7 @@ help:
 #? clawbot-vault: one program
 #? B=DIR              another build directory; V=1 shows commands
 
-.PHONY: all bench check check-able clawbot clawbot-auditor \
+.PHONY: all bench check check-able check-vm clawbot clawbot-auditor \
 	clawbot-executor clawbot-spawner clawbot-vault clawbotd clean cov \
 	dist distclean fuzz fuzz-run fuzzers help install installable lint \
 	protocol testprogs uninstall

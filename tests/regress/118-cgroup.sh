@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
 # Control groups of runs, in a group that this script makes.  Where version 1
 # has the controllers there are none in it; what does not need one is the
