@@ -96,8 +96,9 @@ names_made(const struct jail *j)
 
 /* The last of all. */
 const struct attempt probe_names[] = {
-	{ PL_NAMES, "calls that init does not serve (is "
-	    "kernel.yama.ptrace_scope above 1?)", calls_not_served },
+	{ PL_NAMES, "calls that init does not serve (no seccomp "
+	    "notifications, or kernel.yama.ptrace_scope above 1?)",
+	    calls_not_served },
 	{ PL_NAMES, "making what is protected in a grant", names_made },
 	{ PL_NAMES, NULL, NULL },
 };

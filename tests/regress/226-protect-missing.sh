@@ -25,9 +25,10 @@ daemon_start
 agent true
 is "without listener: refused" "$S" 77
 has "without listener: says why" "$T/err" \
-    "protected names: seccomp gives no notifications"
+    "calls that init does not serve (no seccomp notifications"
 cb root status
-has "without listener: status says why" "$T/out" "protected names"
+has "without listener: status says why" "$T/out" \
+    "calls that init does not serve"
 others listener
 daemon_stop
 
@@ -46,7 +47,7 @@ daemon_start
 agent true
 is "without memory: refused" "$S" 77
 has "without memory: says why" "$T/err" \
-    "init does not serve the calls of a run"
+    "calls that init does not serve"
 daemon_stop
 
 # Without Landlock sockets are not kept out of grants: no bind(2) then.
