@@ -82,6 +82,21 @@ count_tasks(void)
 	return ((uint64_t)pid - 2);
 }
 
+/* What init has used; from the command's start on it works for the run. */
+static void
+own_time(uint64_t *user, uint64_t *sys)
+{
+	struct rusage ru;
+
+	*user = *sys = 0;
+	if (getrusage(RUSAGE_SELF, &ru) == 0) {
+		*user = usec(&ru.ru_utime);
+		*sys = usec(&ru.ru_stime);
+	}
+}
+
+static uint64_t user_before, sys_before;
+
 /*
  * The command has ended.  Whatever it left behind ends now, so that its time
  * is counted and nothing writes any more when the report is out.
@@ -91,6 +106,7 @@ report(const struct jail *j, int status)
 {
 	struct jail_report r;
 	struct rusage ru;
+	uint64_t user, sys;
 
 	(void)kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) != -1 || errno == EINTR)
@@ -102,6 +118,9 @@ report(const struct jail *j, int status)
 		r.sys_us = usec(&ru.ru_stime);
 		r.maxrss_kb = (uint64_t)ru.ru_maxrss;
 	}
+	own_time(&user, &sys);
+	r.user_us += user - user_before;
+	r.sys_us += sys - sys_before;
 	r.refused = warden_refused();
 	r.processes = count_tasks();
 	(void)!write(j->sock, &r, sizeof(r));
@@ -146,8 +165,11 @@ watch(const struct jail *j, int sigfd, pid_t command)
 		p[1].fd = sigfd;
 		p[0].events = p[1].events = POLLIN;
 		warden_poll(&p[2]);
-		if (poll(p, 3, -1) == -1)
-			continue;
+		if (poll(p, 3, -1) == -1) {
+			if (errno == EINTR)
+				continue;
+			_exit(EXIT_SYSTEM);
+		}
 		if (p[1].revents != 0) {
 			(void)!read(sigfd, &si, sizeof(si));
 			reap(j, command);
@@ -226,5 +248,6 @@ jail_init(const struct jail *given)
 		(void)close(j->warden);
 	for (i = 0; i < 3; i++)
 		(void)close(j->stdio[i]);
+	own_time(&user_before, &sys_before);
 	watch(j, sigfd, pid);
 }
