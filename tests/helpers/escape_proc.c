@@ -485,7 +485,7 @@ static const struct attempt attempts[] = {
 	{ "kill all", kill_all, { NOTHING } },
 	{ "kill init", kill_init, { NOTHING } },
 	{ "nice for the whole account", slow_all, { NOTHING } },
-	{ "ionice for the whole account", slow_io_all, { NOTHING } },
+	{ "ionice for the whole account", slow_io_all, { EPERM } },
 	{ "nice, the other way", nicer, { EACCES, EPERM } },
 	{ "real time", real_time, { EPERM } },
 	{ "real time of disks", real_time_io, { EPERM } },
