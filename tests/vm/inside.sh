@@ -37,7 +37,18 @@ json() {
 mount -t tmpfs tmpfs /var/log
 mkdir -p /var/lib/clawbot
 mount -t tmpfs tmpfs /var/lib/clawbot
-systemctl start clawbotd || journalctl --no-pager -u clawbotd | tail -n 20
+if ! systemctl start clawbotd; then
+	why=$(timeout 20 clawbotd -d 2>&1)
+	echo "$why" | sed 's/^/# /'
+	# this machine serves int 0x80 as if it were syscall, and the self-check
+	# does not take that
+	case $why in
+	*"a system call of i386: went through"*)
+		echo "1..0 # SKIP user-mode-linux does not tell i386 calls apart"
+		exit
+		;;
+	esac
+fi
 uname -r | sed 's/^/# /'
 sed 's/^/# /' "$C/cgroup.controllers"
 pid=$(systemctl show -P MainPID clawbotd)
