@@ -44,7 +44,8 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/conf_path.c supervisor/conf_pos.c \
 		supervisor/conf_print.c supervisor/conf_protect.c \
 		supervisor/conf_skill.c supervisor/conf_who.c \
-		supervisor/control.c supervisor/damp.c supervisor/dirs.c \
+		supervisor/control.c supervisor/damp.c \
+		supervisor/detach.c supervisor/dirs.c \
 		supervisor/doctor.c supervisor/loop.c supervisor/monitor.c \
 		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
 		supervisor/pattern_cmd.c supervisor/pattern_find.c \
@@ -69,7 +70,7 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/runner.c executor/runplan.c executor/runsecret.c \
 		executor/runstart.c executor/runuse.c executor/sandbox.c \
 		executor/selfcheck.c executor/spawner.c executor/spawnmain.c \
-		executor/stream.c executor/usage.c executor/view.c \
+		executor/store.c executor/stream.c executor/usage.c executor/view.c \
 		executor/viewetc.c executor/walk.c executor/warden.c \
 		executor/wardenbpf.c executor/wardencall.c \
 		executor/wardenname.c executor/wardenopen.c
@@ -82,7 +83,7 @@ VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
 		vault/store.c vault/unlock.c vault/vault_msg.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
-		client/fail.c client/list.c client/out.c client/outcome.c \
+		client/fail.c client/list.c client/logs.c client/out.c client/outcome.c \
 		client/query.c client/request.c client/run.c \
 		client/secrets.c client/stream.c client/user.c \
 		client/verify.c client/verifycmd.c client/why.c

@@ -89,6 +89,8 @@ int	cmd_deny(struct cli *, const struct command *, int, char **);
 int	cmd_secrets_set(struct cli *, const struct command *, int, char **);
 int	cmd_secrets_list(struct cli *, const struct command *, int, char **);
 int	cmd_secrets_rm(struct cli *, const struct command *, int, char **);
+int	cmd_logs(struct cli *, const struct command *, int, char **);
+int	cmd_wait(struct cli *, const struct command *, int, char **);
 int	cmd_audit_tail(struct cli *, const struct command *, int, char **);
 int	cmd_audit_show(struct cli *, const struct command *, int, char **);
 int	cmd_audit_verify(struct cli *, const struct command *, int, char **);

@@ -25,6 +25,7 @@ static const struct opt run_opts[] = {
 	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
 	    "again" },
 	{ 'r', "reason", "WHY", "why you run it, for approvers and the log" },
+	{ 'd', "detach", NULL, "print its id and leave; it goes on" },
 	{ OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an "
 	    "approval" },
 	{ OPT_TIMEOUT, "timeout", "S[m|h]", "end the command after so many "
@@ -48,6 +49,11 @@ static const struct opt approve_opts[] = {
 
 static const struct opt deny_opts[] = {
 	{ 'r', "reason", "WHY", "what the caller and the log are told" },
+	{ 0, NULL, NULL, NULL }
+};
+
+static const struct opt logs_opts[] = {
+	{ 'f', "follow", NULL, "go on until the run has ended" },
 	{ 0, NULL, NULL, NULL }
 };
 
@@ -100,6 +106,10 @@ static const struct command commands[] = {
 	{ "ps", "", "list running and waiting runs", NULL,
 	    no_opts, 0, cmd_ps },
 	{ "kill", "RUN", "end a run", NULL, no_opts, 0, cmd_kill },
+	{ "logs", "RUN", "show what a detached run has printed", NULL,
+	    logs_opts, 0, cmd_logs },
+	{ "wait", "RUN", "wait for a run, and end as it ended", NULL,
+	    no_opts, 0, cmd_wait },
 	{ "approvals", "", "show what waits for an approval", NULL,
 	    approvals_opts, 0, cmd_approvals },
 	{ "approve", "RUN", "let a waiting run go, once",

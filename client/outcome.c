@@ -173,6 +173,17 @@ put_failure(struct buf *b, const struct outcome_in *in)
 	buf_printf(b, ",\"record\":null");
 }
 
+static void
+put_output(struct buf *b, const struct outcome_in *in)
+{
+	buf_printf(b, ",\"stdout\":");
+	capture_json(b, in->out);
+	buf_printf(b, ",\"stderr\":");
+	capture_json(b, in->err);
+	buf_printf(b, ",\"truncated\":%s",
+	    in->out->truncated || in->err->truncated ? "true" : "false");
+}
+
 int
 outcome_json(const struct outcome_in *in)
 {
@@ -188,12 +199,10 @@ outcome_json(const struct outcome_in *in)
 		put_result(&b, in);
 	else
 		put_failure(&b, in);
-	buf_printf(&b, ",\"status\":%d,\"stdout\":", outcome_status(in));
-	capture_json(&b, in->out);
-	buf_printf(&b, ",\"stderr\":");
-	capture_json(&b, in->err);
-	buf_printf(&b, ",\"truncated\":%s}\n",
-	    in->out->truncated || in->err->truncated ? "true" : "false");
+	buf_printf(&b, ",\"status\":%d", outcome_status(in));
+	if (in->out != NULL)
+		put_output(&b, in);
+	buf_printf(&b, "}\n");
 	if (b.bad) {
 		buf_free(&b);
 		return (-1);

@@ -37,6 +37,8 @@ struct run {
 	struct capture	 capout;	/* --json */
 	struct capture	 caperr;
 	char		 id[RUNID_TEXT];
+	int		 detach;	/* -d */
+	const char	*left;		/* it goes on by itself: "running" */
 	int		 started;
 	int		 finished;	/* RESULT, or there will be none */
 	int		 moved_told;
@@ -168,6 +170,7 @@ on_waiting(struct run *r, const struct ipc_msg *m)
 	complain("waiting for approval %s (rule %s): clawbot approve %s",
 	    r->id, *rule != '\0' ? rule : "-", r->id);
 	free(rule);
+	r->left = r->detach ? "waiting" : NULL;
 }
 
 static void
@@ -175,12 +178,17 @@ on_started(struct run *r, struct ipc_msg *m)
 {
 	int in, out, err;
 
-	if (row_check(m->data, m->len) == -1 || r->started) {
+	if (row_check(m->data, m->len) == -1 || r->started ||
+	    m->nfds != (r->detach ? 0 : 3)) {
 		wrong(r, "STARTED");
 		return;
 	}
 	r->started = 1;
 	tell_cwd(r, m);
+	if (r->detach) {
+		r->left = "running";
+		return;
+	}
 	in = ipc_take_fd(m, 0);
 	out = ipc_take_fd(m, 1);
 	err = ipc_take_fd(m, 2);
@@ -225,8 +233,11 @@ dispatch(struct run *r, struct ipc_msg *m)
 		on_result(r, m);
 		break;
 	case MSG_END:
-		if (conn_end(m, &r->fail) == 0)
-			wrong(r, "END");
+		if (conn_end(m, &r->fail) == 0) {
+			if (r->left == NULL)
+				wrong(r, "END");
+		} else
+			r->left = NULL;
 		finish(r);
 		break;
 	default:
@@ -246,6 +257,7 @@ read_daemon(struct run *r)
 	ipc_msg_done(&m);
 	if (n != -1)
 		return;
+	r->left = NULL;
 	if (r->started) {
 		fail_set(&r->fail, EXIT_CLAWBOT, "lost: the daemon ended "
 		    "before the result of %s was known", r->id);
@@ -292,20 +304,36 @@ turn(struct run *r)
 		read_daemon(r);
 }
 
+/* It goes on by itself; this is how it is found again. */
+static int
+report_left(const struct run *r)
+{
+	if (r->cli->json)
+		printf("{\"run\":\"%s\",\"state\":\"%s\",\"detached\":true}\n",
+		    r->id, r->left);
+	else
+		printf("%s\n", r->id);
+	return (0);
+}
+
 static int
 report(struct run *r)
 {
 	struct outcome_in in;
 	int status;
 
+	if (r->left != NULL)
+		return (report_left(r));
 	memset(&in, 0, sizeof(in));
 	in.result = r->result;
 	in.len = r->resultlen;
 	in.fail = &r->fail;
 	in.run = r->id;
 	in.lost = r->started;
-	in.out = &r->capout;
-	in.err = &r->caperr;
+	if (!r->detach) {
+		in.out = &r->capout;
+		in.err = &r->caperr;
+	}
 	status = outcome_status(&in);
 	if (!r->cli->json)
 		outcome_tell(&in);
@@ -322,8 +350,8 @@ report(struct run *r)
 }
 
 static void
-parse(struct cli *cli, const struct command *cmd, struct runreq *req,
-    int argc, char **argv)
+parse(struct run *r, struct cli *cli, const struct command *cmd,
+    struct runreq *req, int argc, char **argv)
 {
 	int ch;
 
@@ -342,6 +370,10 @@ parse(struct cli *cli, const struct command *cmd, struct runreq *req,
 		case 'r':
 			request_text(&req->reason, "-r", optarg,
 			    PLAN_MAXREASON);
+			break;
+		case 'd':
+			r->detach = 1;
+			req->flags |= RUNREQ_DETACH;
 			break;
 		case OPT_NO_WAIT:
 			req->flags |= RUNREQ_NO_WAIT;
@@ -362,7 +394,7 @@ cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	struct buf b;
 	int status;
 
-	parse(cli, cmd, &req, argc, argv);
+	parse(&r, cli, cmd, &req, argc, argv);
 	request_put(&b, &req);
 	r.cli = cli;
 	stream_init(&r.in);

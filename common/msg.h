@@ -104,6 +104,10 @@ X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0)		\
 	/* u8 QUERY_*, u64 count, u64 run; PIPE comes back */		\
 X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
 	/* RUNREQ: what would happen to it */				\
+X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0)		\
+	/* u64 run, u8 1 to go on until it ends; STREAMS comes back */	\
+X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
+	/* u64 run: answered by its RESULT when it is over, or END */	\
 X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
 	/* nothing: examine the sandbox of every skill */		\
 /* Answers to clients */						\
@@ -113,8 +117,9 @@ X(ACCEPTED,	0x0202, R_SUP, R_CLI, MS_BUSY, 8, 8, 0, 0)		\
 	/* u64 run: RUN was taken */					\
 X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
 	/* fields: waits for an approval; rule, expires */		\
-X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 3, 3)\
-	/* fields; standard input (w), output (r), error (r) */		\
+X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 0, 3)\
+	/* fields; standard input (w), output (r), error (r); none of	\
+	   them for a run that is detached */				\
 X(RESULT,	0x0205, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
 	/* fields: the outcome; ends RUN */				\
 X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
@@ -122,7 +127,10 @@ X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
 X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1)		\
 	/* SECRET_SET: write end; AUDIT: read end */			\
 X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0)\
-	/* u16 cberr, str reason; ends any request but RUN */		\
+	/* u16 cberr, str reason; ends any request but RUN, and that	\
+	   too when the run is detached and goes on by itself */	\
+X(STREAMS,	0x0209, R_SUP, R_CLI, MS_BUSY, 0, 0, 2, 2)		\
+	/* LOGS: standard output (r), error (r) */			\
 /* Executor */								\
 X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0, 1)\
 	/* XCONF; the directory of a cgroup, if there is one */		\
@@ -136,9 +144,10 @@ X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0, 0)\
 	/* RESOLVED */							\
 X(X_UNRESOLVED,	0x1012, R_EXEC, R_SUP, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)\
 	/* u16 cberr, str reason, MASKED */				\
-X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 3, MSG_MAXFDS)	\
-	/* nothing; stdin (r), stdout (w), stderr (w), then the read	\
-	   end of a pipe for each secret in the order of the plan */	\
+X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 0, MSG_MAXFDS)	\
+	/* nothing; stdin (r), stdout (w), stderr (w) unless the run is	\
+	   detached, then the read end of a pipe for each secret in the	\
+	   order of the plan */						\
 X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
 	/* TICKET */							\
 X(X_DROP,	0x1015, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
@@ -149,6 +158,14 @@ X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: the command was executed */				\
 X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0)		\
 	/* RUNRESULT; the id is free afterwards */			\
+X(X_LOGS,	0x101a, R_SUP, R_EXEC, MS_UP, 9, 9, 2, 2)		\
+	/* u64 run, u8 1 to go on until it ends; two pipes, write ends,	\
+	   for what it has printed */					\
+X(X_LOGGED,	0x101b, R_EXEC, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
+	/* u16 cberr, str reason: all of it is in the pipes */		\
+X(X_FORGET,	0x101c, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
+	/* nothing: forget the output of the detached run of this id,	\
+	   or end the X_LOGS of this id */				\
 X(X_DOCTOR,	0x101d, R_SUP, R_EXEC, MS_UP, 0, 0, 0, 0)		\
 	/* nothing: examine every skill; X_FOUNDs, then X_EXAMINED */	\
 X(X_FOUND,	0x101e, R_EXEC, R_SUP, MS_LIVE, 0, MSG_FOUND_MAX, 0, 0)	\

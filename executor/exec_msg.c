@@ -20,6 +20,7 @@
 #include "executor/pool.h"
 #include "executor/run.h"
 #include "executor/sandbox.h"
+#include "executor/store.h"
 
 #define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
 
@@ -75,19 +76,21 @@ unresolved(struct executor *x, uint64_t id, const struct trouble *t,
 
 static void
 resolved(struct executor *x, uint64_t id, struct skill *s,
-    const struct profile *profile, const struct limits *limits,
+    const struct resolve *v, const struct profile *profile,
     struct resolved *res)
 {
 	struct trouble t;
+	struct run *r;
 	struct buf b;
 
 	buf_init(&b, MSG_INTENT_MAX);
 	resolved_put(&b, res);
 	if (b.bad)
 		trouble_set(&t, CBE_USAGE, "the command is too large");
-	else if (run_new(x, id, s, profile, limits, res) == NULL)
+	else if ((r = run_new(x, id, s, profile, &v->limits, res)) == NULL)
 		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
 	else {
+		r->detached = (v->req.flags & RUNREQ_DETACH) != 0;
 		answer(x, MSG_X_PLAN, id, &b);
 		return;
 	}
@@ -110,8 +113,7 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 	if (resolve_get(m->data, m->len, &v) == -1)
 		exec_breach("malformed X_RESOLVE");
 	if (resolve_request(x, &v, &res, &skill, &profile, &t) == 0)
-		resolved(x, m->id, &x->skills[skill], &profile,
-		    &v.limits, &res);
+		resolved(x, m->id, &x->skills[skill], &v, &profile, &res);
 	else
 		unresolved(x, m->id, &t, &res.masks);
 	resolved_free(&res);
@@ -133,14 +135,14 @@ static void
 on_build(struct executor *x, struct ipc_msg *m)
 {
 	struct run *r = run_in(x, m, RUN_RESOLVED);
-	int fds[MSG_MAXFDS];
-	unsigned i, n = m->nfds;
+	int fds[3 + PLAN_MAXSECRETS];
+	unsigned i, n = m->nfds, at = r->detached ? 3 : 0;
 
-	if (n != 3 + r->nsecrets)
+	if (at + n != 3 + r->nsecrets)
 		exec_breach("X_BUILD with %u descriptors", n);
 	for (i = 0; i < n; i++)
-		fds[i] = ipc_take_fd(m, i);
-	run_build(r, fds, n);
+		fds[at + i] = ipc_take_fd(m, i);
+	run_build(r, fds, at + n);
 }
 
 /*
@@ -205,7 +207,7 @@ on_go(struct executor *x, struct ipc_msg *m)
 	run_error(r, OUTCOME_ERROR, CBE_REFUSED, why);
 }
 
-/* Both may cross with the end of the run. */
+/* These may cross with the end of the run. */
 static void
 on_drop(struct executor *x, struct ipc_msg *m)
 {
@@ -215,7 +217,26 @@ on_drop(struct executor *x, struct ipc_msg *m)
 		return;
 	if (r->state == RUN_GONE)
 		exec_breach("X_DROP for a run that was started");
+	if (r->detached)
+		store_forget(x, r->id);
 	run_free(r);
+}
+
+static void
+on_logs(struct executor *x, struct ipc_msg *m)
+{
+	uint64_t run;
+	uint8_t follow;
+	struct rd rd;
+	int fds[2];
+
+	rd_init(&rd, m->data, m->len);
+	run = rd_u64(&rd);
+	if ((follow = rd_u8(&rd)) > 1)
+		exec_breach("malformed X_LOGS");
+	fds[0] = ipc_take_fd(m, 0);
+	fds[1] = ipc_take_fd(m, 1);
+	store_read(x, m->id, run, follow, fds);
 }
 
 static void
@@ -294,6 +315,12 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_DOCTOR:
 		on_doctor(x, m);
+		break;
+	case MSG_X_LOGS:
+		on_logs(x, m);
+		break;
+	case MSG_X_FORGET:
+		store_forget(x, m->id);
 		break;
 	case MSG_SHUTDOWN:
 		on_shutdown(x);

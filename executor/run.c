@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "executor/pool.h"
 #include "executor/run.h"
 #include "executor/sandbox.h"
+#include "executor/store.h"
 
 struct run *
 run_find(const struct executor *x, uint64_t id)
@@ -103,6 +105,8 @@ report(struct run *r)
 {
 	struct executor *x = r->x;
 
+	if (r->detached)
+		store_over(x, r->id);
 	if (ipc_send(x->rm.ipc, MSG_X_RESULT, r->id, r->result.data,
 	    r->result.len, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
@@ -245,12 +249,44 @@ start_runner(struct run *r, const int *fds, unsigned nfds)
 	return (-1);
 }
 
+/*
+ * In place of a client: nothing to be read, and a store for what is printed.
+ * All of fds is closed on failure.
+ */
+static int
+detached_streams(struct run *r, int *fds, unsigned nsecrets)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) == -1) {
+		close_all(fds + 3, nsecrets);
+		return (-1);
+	}
+	(void)close(p[1]);
+	fds[0] = p[0];
+	if (store_open(r->x, r->id, fds + 1) == -1) {
+		(void)close(p[0]);
+		close_all(fds + 3, nsecrets);
+		return (-1);
+	}
+	return (0);
+}
+
+static void
+tell(struct run *r, const uint8_t *m, size_t len)
+{
+	/* if it is gone, its end is on its way to us */
+	(void)send(r->ctl, m, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 void
-run_build(struct run *r, const int *fds, unsigned nfds)
+run_build(struct run *r, int *fds, unsigned nfds)
 {
 	r->state = RUN_BUILT;
-	r->ctl = start_runner(r, fds, nfds);
-	close_all(fds, nfds);
+	if (!r->detached || detached_streams(r, fds, nfds - 3) == 0) {
+		r->ctl = start_runner(r, fds, nfds);
+		close_all(fds, nfds);
+	}
 	if (r->ctl == -1) {
 		log_warn("cannot start a runner");
 		run_error(r, OUTCOME_ERROR, CBE_AGAIN,
@@ -261,13 +297,6 @@ run_build(struct run *r, const int *fds, unsigned nfds)
 	    r);
 	if (r->ev == NULL || event_add(r->ev, NULL) == -1)
 		fatalx(EXIT_SYSTEM, "event of a run");
-}
-
-static void
-tell(struct run *r, const uint8_t *m, size_t len)
-{
-	/* if it is gone, its end is on its way to us */
-	(void)send(r->ctl, m, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void

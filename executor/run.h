@@ -28,6 +28,7 @@ struct run {
 	struct profile	 profile;
 	struct limits	 limits;
 	struct cgroup	 cg;
+	int		 detached;	/* its output is stored here */
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
 	int		 told;		/* X_STARTED was sent */
@@ -41,8 +42,11 @@ struct run	*run_new(struct executor *, uint64_t id, struct skill *,
 		    struct resolved *res);
 /* Ends whatever there is and forgets it. */
 void		 run_free(struct run *);
-/* Takes the descriptors: streams and secrets.  Failures come as result. */
-void		 run_build(struct run *, const int *fds, unsigned nfds);
+/*
+ * Takes the descriptors: streams, whose three places are empty if the run is
+ * detached, and secrets.  Failures come as result.
+ */
+void		 run_build(struct run *, int *fds, unsigned nfds);
 /* The ticket was good. */
 void		 run_go(struct run *);
 /* Ends it; its result says so. */

@@ -429,6 +429,7 @@ main(int argc, char **argv)
 	TAILQ_INIT(&d.clients);
 	TAILQ_INIT(&d.ops);
 	TAILQ_INIT(&d.askings);
+	TAILQ_INIT(&d.kept);
 	if (!d.foreground)
 		daemonize(&d);
 	serve(&d);

@@ -22,6 +22,7 @@
 #include "common/log.h"
 #include "common/record.h"
 #include "supervisor/client.h"
+#include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/run.h"
 
@@ -55,6 +56,8 @@ static const struct request {
 	{ MSG_SECRET_SET, NEED_ADMIN, req_secret_set },
 	{ MSG_SECRET_RM, NEED_ADMIN, req_secret_rm },
 	{ MSG_AUDIT, NEED_ANY, req_audit },
+	{ MSG_LOGS, NEED_ANY, req_logs },
+	{ MSG_WAIT, NEED_ANY, req_wait },
 	{ MSG_DOCTOR, NEED_ADMIN, req_doctor },
 };
 
@@ -130,6 +133,7 @@ idle(struct client *cl)
 {
 	stop_rows(cl);
 	cl->request = MSG_NONE;
+	cl->waits = 0;
 	if (!cl->dead)
 		ipc_set_state(cl->ipc, MS_IDLE);
 }
@@ -295,16 +299,44 @@ req_cancel(struct client *cl, struct ipc_msg *m)
 	(void)m;
 	if (cl->run != NULL)
 		(void)run_tell(cl->run, EV_CANCEL, "cancelled by the caller");
-	else if (cl->request == MSG_APPROVALS || cl->request == MSG_AUDIT) {
+	else if (cl->request == MSG_APPROVALS || cl->request == MSG_AUDIT ||
+	    cl->request == MSG_LOGS || cl->request == MSG_WAIT) {
 		op_client_gone(cl->d, cl);
 		client_end(cl, CBE_OK, "%s", "");
 	}
 }
 
+void
+client_leave(struct client *cl)
+{
+	cl->run->cl = NULL;
+	cl->run = NULL;
+	client_end(cl, CBE_OK, "%s", "");
+}
+
+int
+client_owns_uid(const struct client *cl, uid_t uid)
+{
+	return (cl->admin || cl->uid == uid);
+}
+
 int
 client_owns(const struct client *cl, const struct run *r)
 {
-	return (cl->admin || cl->uid == r->uid);
+	return (client_owns_uid(cl, r->uid));
+}
+
+/* The row of a run, or of what is kept of one; 0 or -1. */
+static int
+list_row(struct client *cl, struct buf *b, uint64_t id)
+{
+	const struct run *r = run_find(cl->d, id);
+
+	if (cl->request == MSG_PS && (r == NULL || r->state == RUN_DONE))
+		return (detach_row(b, cl, id));
+	if (r == NULL || !client_owns(cl, r))
+		return (-1);
+	return (cl->request == MSG_PS ? ps_row(b, r) : approval_row(b, r));
 }
 
 /* Rows, as many as the client reads. */
@@ -312,7 +344,6 @@ static void
 pump_rows(struct client *cl)
 {
 	const struct timeval soon = { 0, 20000 };
-	const struct run *r;
 	struct buf b;
 
 	while (cl->rowat < cl->nrows && !cl->dead) {
@@ -325,11 +356,7 @@ pump_rows(struct client *cl)
 			return;
 		}
 		cl->stuck = 0;
-		r = run_find(cl->d, cl->rows[cl->rowat++]);
-		if (r == NULL || !client_owns(cl, r))
-			continue;
-		if ((cl->request == MSG_PS ? ps_row(&b, r) :
-		    approval_row(&b, r)) == 0)
+		if (list_row(cl, &b, cl->rows[cl->rowat++]) == 0)
 			client_send(cl, MSG_ROW, &b, NULL, 0);
 	}
 	free(cl->rows);
@@ -384,7 +411,9 @@ client_free(struct client *cl)
 	op_client_gone(d, cl);
 	if (cl->run != NULL) {
 		cl->run->cl = NULL;
-		(void)run_tell(cl->run, EV_CANCEL, "the caller went away");
+		if (!run_detached(cl->run))
+			(void)run_tell(cl->run, EV_CANCEL,
+			    "the caller went away");
 	}
 	free(cl->rows);
 	if (cl->pump != NULL)

@@ -43,6 +43,7 @@ struct client {
 	unsigned		 request; /* message type under way, or 0 */
 	uint64_t		 reqid;
 	struct run		*run;
+	uint64_t		 waits;	/* WAIT: for this run */
 	int			 watching;
 	/* rows that are still to come: run ids */
 	uint64_t		*rows;
@@ -98,8 +99,11 @@ void	client_result(struct client *, struct buf *);
 void	client_rows(struct client *, uint64_t *ids, size_t n);
 /* One more for a client that watches. */
 void	client_more_rows(struct client *, uint64_t id);
-/* May it see and end this run? */
+/* RUN is over for it, but the run goes on. */
+void	client_leave(struct client *);
+/* May it see and end this run, or one of this account? */
 int	client_owns(const struct client *, const struct run *);
+int	client_owns_uid(const struct client *, uid_t);
 
 /* control.c, approve.c, status.c: one function a request. */
 void	req_status(struct client *, struct ipc_msg *);
@@ -117,9 +121,14 @@ void	req_why(struct client *, struct ipc_msg *);
 void	req_doctor(struct client *, struct ipc_msg *);
 /* run.c */
 void	req_run(struct client *, struct ipc_msg *);
+/* detach.c */
+void	req_logs(struct client *, struct ipc_msg *);
+void	req_wait(struct client *, struct ipc_msg *);
 
 /* The row of a run for PS and APPROVALS; 0, or -1 if it has none any more. */
 int	ps_row(struct buf *, const struct run *);
+/* Its command there. */
+void	ps_command(struct buf *, const struct run *);
 int	approval_row(struct buf *, const struct run *);
 /* A run began to wait for an approval. */
 void	approvals_tell(struct daemon *, const struct run *);

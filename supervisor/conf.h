@@ -103,6 +103,12 @@ struct conf {
 	uint32_t	 approval_timeout_s;
 	uint32_t	 max_pending;
 
+	/* detached */
+	uint32_t	 detached_keep_s;
+	uint32_t	 detached_runs;		/* 0: none may be */
+	uint32_t	 detached_mb;		/* of output, all together */
+	uint32_t	 detached_output_mb;	/* of one */
+
 	struct rate	 rate;
 	/* circuitBreaker */
 	uint32_t	 brk_failures;

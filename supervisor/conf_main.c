@@ -261,6 +261,20 @@ get_sandbox(struct cx *cx, struct node n, void *t)
 	return get_object(cx, n, keys, t);
 }
 
+static int
+get_detached(struct cx *cx, struct node n, void *t)
+{
+	static const struct key keys[] = {
+		UINT("keepSeconds", detached_keep_s, 1, 604800),
+		UINT("maxRuns", detached_runs, 0, 256),
+		UINT("maxMB", detached_mb, 1, 65536),
+		UINT("outputMB", detached_output_mb, 1, 65536),
+		END_KEYS
+	};
+
+	return get_object(cx, n, keys, t);
+}
+
 int
 get_root(struct cx *cx, struct node n)
 {
@@ -275,6 +289,7 @@ get_root(struct cx *cx, struct node n)
 		FN("socketDirectory", get_socket_dir),
 		FN("vault", get_vault),
 		FN("sandbox", get_sandbox),
+		FN("detached", get_detached),
 		END_KEYS
 	};
 
@@ -290,6 +305,10 @@ conf_defaults(struct conf *c)
 	c->approval_timeout_s = 1800;
 	c->max_pending = 32;
 	rate_init(&c->rate);
+	c->detached_keep_s = 3600;
+	c->detached_runs = 64;
+	c->detached_mb = 256;
+	c->detached_output_mb = 16;
 	c->brk_failures = 5;
 	c->brk_window_s = 60;
 	c->brk_cooldown_s = 300;

@@ -234,6 +234,18 @@ sandbox_json(const struct conf *c)
 	return o;
 }
 
+static json_t *
+detached_json(const struct conf *c)
+{
+	json_t *o = json_object();
+
+	put_uint(o, "keepSeconds", c->detached_keep_s);
+	put_uint(o, "maxRuns", c->detached_runs);
+	put_uint(o, "maxMB", c->detached_mb);
+	put_uint(o, "outputMB", c->detached_output_mb);
+	return o;
+}
+
 void
 conf_print(const struct conf *c, FILE *f)
 {
@@ -256,6 +268,7 @@ conf_print(const struct conf *c, FILE *f)
 	put_text(root, "socketDirectory", c->socket_dir);
 	put(root, "vault", vault_json(c));
 	put(root, "sandbox", sandbox_json(c));
+	put(root, "detached", detached_json(c));
 	(void)json_dumpf(root, f, JSON_INDENT(2));
 	(void)fputc('\n', f);
 	json_decref(root);

@@ -10,6 +10,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/client.h"
+#include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
@@ -25,11 +26,12 @@ req_ps(struct client *cl, struct ipc_msg *m)
 	size_t i, n = 0;
 
 	(void)m;
-	ids = xcalloc(d->nruns + 1, sizeof(*ids));
+	ids = xcalloc(d->nruns + detach_count(d) + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
 		if (d->runs[i]->state != RUN_DONE)
 			ids[n++] = d->runs[i]->id;
-	client_rows(cl, ids, n);
+	detach_ids(d, ids + n);
+	client_rows(cl, ids, n + detach_count(d));
 }
 
 /* A list is not the place where commands are judged: they may be cut. */
@@ -53,6 +55,15 @@ put_command(struct buf *b, const struct run *r)
 		field_bool(b, "cut", 1);
 }
 
+void
+ps_command(struct buf *b, const struct run *r)
+{
+	if (r->have_plan)
+		rec_argv(b, r);
+	else
+		put_command(b, r);
+}
+
 int
 ps_row(struct buf *b, const struct run *r)
 {
@@ -69,10 +80,8 @@ ps_row(struct buf *b, const struct run *r)
 	field_u64(b, "uid", r->uid);
 	field_u64(b, "pid", (uint64_t)r->pid);
 	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - r->since));
-	if (r->have_plan)
-		rec_argv(b, r);
-	else
-		put_command(b, r);
+	field_bool(b, "detached", run_detached(r));
+	ps_command(b, r);
 	return (0);
 }
 

@@ -24,6 +24,7 @@
 #define STOP_MS		5000
 
 struct client;
+struct kept;
 struct event;
 struct event_base;
 struct op;
@@ -75,6 +76,7 @@ struct daemon {
 	size_t			 nops;
 	struct op		*change;	/* of the vault, under way */
 	TAILQ_HEAD(askings, asking) askings;	/* resolve.h */
+	TAILQ_HEAD(kepts, kept)	 kept;		/* detach.h; oldest first */
 	/* ids that the vault may still speak of once */
 	uint64_t		 dropped[DROPPED_MAX];
 	size_t			 ndropped;

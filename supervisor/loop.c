@@ -20,6 +20,7 @@
 
 #include "common/log.h"
 #include "supervisor/client.h"
+#include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
@@ -63,7 +64,7 @@ new_id(struct daemon *d)
 		id &= RUNID_MASK;
 	} while (id == 0 || run_find(d, id) != NULL ||
 	    op_find(d, id) != NULL || resolve_knows(d, id) ||
-	    is_forgotten(d, id));
+	    is_forgotten(d, id) || detach_knows(d, id));
 	return (id);
 }
 
@@ -216,6 +217,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		return;
 	run_tick(d);
 	op_tick(d);
+	detach_tick(d);
 	damp_flush(d, 0);
 }
 

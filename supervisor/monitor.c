@@ -75,6 +75,7 @@ static const struct mon_row op_table[] = {
 	{ OP_WHY, MSG_X_UNRESOLVED, ACT_WHY_NOT, O(DONE) },
 	{ OP_DOCTOR, MSG_X_FOUND, ACT_FOUND, O(DOCTOR) },
 	{ OP_DOCTOR, MSG_X_EXAMINED, ACT_EXAMINED, O(DONE) },
+	{ OP_LOGS, MSG_X_LOGGED, ACT_LOGGED, O(DONE) },
 };
 
 #define NROWS(t)	(sizeof(t) / sizeof((t)[0]))

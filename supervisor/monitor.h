@@ -40,6 +40,7 @@ enum op_state {
 	OP_APPLY,		/* V_COMMIT was sent */
 	OP_WHY,			/* X_RESOLVE was sent, to be looked at only */
 	OP_DOCTOR,		/* X_DOCTOR was sent */
+	OP_LOGS,		/* X_LOGS was sent */
 	OP_DONE,
 	OP_STATES
 };
@@ -104,6 +105,7 @@ enum action {
 	ACT_EXAMINED,
 	ACT_WHY_PLAN,
 	ACT_WHY_NOT,
+	ACT_LOGGED,		/* all of the output is with the client */
 	ACTIONS
 };
 

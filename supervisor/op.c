@@ -11,6 +11,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/client.h"
+#include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
@@ -66,6 +67,8 @@ op_client_gone(struct daemon *d, struct client *cl)
 		if (o->cl != cl)
 			continue;
 		o->cl = NULL;
+		if (o->state == OP_LOGS)
+			detach_forget(d, o->id);
 		if (o->state == OP_WHY) {
 			resolve_cancel(d, o->id);
 			op_free(d, o);
@@ -425,6 +428,23 @@ why_not(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
+static enum op_state
+logged(struct daemon *d, struct op *o, const struct proc *p,
+    struct ipc_msg *m)
+{
+	unsigned code;
+	char *reason;
+	struct rd rd;
+
+	get_code(d, p, m, &rd, &code, &reason);
+	if (rd_end(&rd) == -1)
+		daemon_breach(d, p, "malformed X_LOGGED");
+	if (o->cl != NULL)
+		client_end(o->cl, code, "%s", reason);
+	free(reason);
+	return (OP_DONE);
+}
+
 static enum op_state (*const actions[ACTIONS])(struct daemon *, struct op *,
     const struct proc *, struct ipc_msg *) = {
 	[ACT_RECORDED] = recorded,
@@ -439,6 +459,7 @@ static enum op_state (*const actions[ACTIONS])(struct daemon *, struct op *,
 	[ACT_EXAMINED] = doctor_examined,
 	[ACT_WHY_PLAN] = why_plan,
 	[ACT_WHY_NOT] = why_not,
+	[ACT_LOGGED] = logged,
 };
 
 void

@@ -22,7 +22,7 @@ struct op {
 	struct client	*cl;		/* waits for END; NULL: nobody */
 	int64_t		 deadline;	/* 0: none */
 
-	/* OP_RECORD: what the run is told; 0: none */
+	/* OP_RECORD: what the run is told; 0: none.  OP_LOGS: whose output */
 	uint64_t	 run;
 	unsigned	 done_event;
 	unsigned	 refused_event;
@@ -32,7 +32,8 @@ struct op {
 	const char	*ev;		/* "set", "rm" */
 	char		*name;
 	uint64_t	 version;
-	/* OP_DOCTOR: who asked, also when it is not there any more */
+	/* OP_DOCTOR, OP_LOGS: who asked, also when it is not there any
+	   more; of the latter the uid alone */
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;

@@ -10,6 +10,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record.h"
+#include "supervisor/detach.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
 
@@ -22,6 +23,12 @@ run_find(struct daemon *d, uint64_t id)
 		if (d->runs[i]->id == id)
 			return (d->runs[i]);
 	return (NULL);
+}
+
+int
+run_detached(const struct run *r)
+{
+	return ((r->asked.req.flags & RUNREQ_DETACH) != 0);
 }
 
 static void
@@ -204,6 +211,8 @@ resolve_fill(struct resolve *v, const struct client *cl,
 	v->uid = cl->uid;
 	v->gid = cl->gid;
 	conf_limits(&v->limits, sk, cl->ch, q->timeout_s);
+	if ((q->flags & RUNREQ_DETACH) != 0)
+		detach_limits(cl->d->conf, &v->limits);
 	v->req = *q;
 	memset(q, 0, sizeof(*q));
 }
@@ -227,6 +236,11 @@ admit(struct client *cl, const struct runreq *q)
 	}
 	if (quota_check(cl->d->quota, cl->ch, sk, now_ms(), &no) == -1) {
 		refuse(cl, q, RECORD_QUOTA, no.kind, CBE_AGAIN, no.reason);
+		return (NULL);
+	}
+	if ((q->flags & RUNREQ_DETACH) != 0 &&
+	    detach_room(cl, sk, why, sizeof(why)) == -1) {
+		refuse(cl, q, RECORD_QUOTA, "detached", CBE_AGAIN, why);
 		return (NULL);
 	}
 	return (sk);

@@ -47,6 +47,7 @@ struct run {
 	unsigned	 unreleased;	/* answers that the vault owes */
 
 	/* how it ends */
+	int		 ran;		/* X_STARTED came */
 	int		 killed;	/* X_KILL was sent */
 	enum outcome	 outcome;
 	enum cberr	 err;
@@ -67,6 +68,8 @@ struct run_input {
 };
 
 struct run	*run_find(struct daemon *, uint64_t id);
+/* Does it go on when its caller leaves? */
+int		 run_detached(const struct run *);
 /* -1 if there is no row for it; the run may be gone afterwards. */
 int		 run_event(struct run *, const struct run_input *);
 /* An event of our own without anything else. */

@@ -17,6 +17,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record.h"
+#include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/runact.h"
@@ -63,10 +64,13 @@ run_finish(struct run *r)
 
 	close_pipes(r);
 	quota_release(r->d->quota, &r->hold, r->outcome, now_ms());
-	if (r->cl == NULL)
-		return;
 	buf_init(&b, MSG_ROW_MAX);
 	rec_result(&b, r);
+	detach_over(r, &b);
+	if (r->cl == NULL) {
+		buf_free(&b);
+		return;
+	}
 	r->cl->run = NULL;
 	client_result(r->cl, &b);
 	r->cl = NULL;
@@ -120,22 +124,30 @@ act_drop(struct run *r, const struct run_input *in)
 	return (RUN_DONE);
 }
 
-/* Pipes for streams and secrets; there is one read end for each in fds. */
-static int
-make_pipes(struct run *r, int *fds)
+/* A detached run has no caller to have the other ends of streams. */
+static size_t
+nstreams(const struct run *r)
 {
-	size_t i, n = 3 + r->plan.secrets.n;
+	return (run_detached(r) ? 0 : 3);
+}
+
+/* Pipes for streams and secrets; the executor's *nfds ends in fds. */
+static int
+make_pipes(struct run *r, int *fds, unsigned *nfds)
+{
+	size_t i, streams = nstreams(r), n = streams + r->plan.secrets.n;
 	int p[2];
 
+	*nfds = (unsigned)n;
 	for (i = 0; i < n; i++) {
 		if (pipe2(p, O_CLOEXEC) == -1)
 			break;
-		/* only standard input flows towards the run's end 0 */
-		fds[i] = i == 1 || i == 2 ? p[1] : p[0];
-		if (i < 3)
+		/* output flows the other way */
+		fds[i] = i < streams && i != 0 ? p[1] : p[0];
+		if (i < streams)
 			r->streams[i] = i == 0 ? p[1] : p[0];
 		else
-			r->secrets[i - 3] = p[1];
+			r->secrets[i - streams] = p[1];
 	}
 	if (i == n)
 		return (0);
@@ -173,7 +185,7 @@ act_launch(struct run *r, const struct run_input *in)
 	int fds[3 + PLAN_MAXSECRETS];
 	struct quota_no no;
 	struct buf b;
-	size_t i;
+	unsigned i, nfds;
 
 	if (in->event == EV_APPROVED) {
 		r->approved = 1;
@@ -182,7 +194,7 @@ act_launch(struct run *r, const struct run_input *in)
 	if (quota_take(r->d->quota, r->ch, r->sk, now_ms(), &r->hold,
 	    &no) == -1)
 		return (over_quota(r, &no));
-	if (make_pipes(r, fds) == -1) {
+	if (make_pipes(r, fds, &nfds) == -1) {
 		run_drop(r);
 		quota_release(r->d->quota, &r->hold, 0, now_ms());
 		run_set_end(r, OUTCOME_ERROR, CBE_AGAIN,
@@ -193,12 +205,12 @@ act_launch(struct run *r, const struct run_input *in)
 	if (rec_intent(&b, r) == 0 &&
 	    role_send(&r->d->audit, MSG_A_INTENT, r->id, &b, NULL, 0) == 0) {
 		(void)role_send(&r->d->exec, MSG_X_BUILD, r->id, NULL, fds,
-		    (unsigned)(3 + r->plan.secrets.n));
+		    nfds);
 		return (RUN_DECIDED);
 	}
 	run_drop(r);
 	quota_release(r->d->quota, &r->hold, 0, now_ms());
-	for (i = 0; i < 3 + r->plan.secrets.n; i++)
+	for (i = 0; i < nfds; i++)
 		(void)close(fds[i]);
 	close_pipes(r);
 	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "too large to be recorded");
@@ -246,8 +258,11 @@ act_go(struct run *r, const struct run_input *in)
 		field_str(&b, "run", text);
 		field_u64(&b, "record", record);
 		rec_cwd(&b, r);
-		client_send(r->cl, MSG_STARTED, &b, r->streams, 3);
+		client_send(r->cl, MSG_STARTED, &b, r->streams,
+		    (unsigned)nstreams(r));
 		r->streams[0] = r->streams[1] = r->streams[2] = -1;
+		if (run_detached(r))
+			client_leave(r->cl);
 	}
 	release_secrets(r, &rd);
 	buf_init(&b, MSG_TICKET);
@@ -347,8 +362,8 @@ act_close_abort(struct run *r, const struct run_input *in)
 static enum run_state
 act_started(struct run *r, const struct run_input *in)
 {
-	(void)r;
 	(void)in;
+	r->ran = 1;
 	return (RUN_RUNNING);
 }
 

@@ -104,6 +104,8 @@ act_ask(struct run *r, const struct run_input *in)
 	field_u64(&b, "expires_s", conf->approval_timeout_s);
 	rec_cwd(&b, r);
 	client_send(r->cl, MSG_WAITING, &b, NULL, 0);
+	if (r->cl != NULL && run_detached(r))
+		client_leave(r->cl);
 	approvals_tell(r->d, r);
 	return (RUN_WAITING);
 }

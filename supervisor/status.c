@@ -14,6 +14,7 @@
 #include "common/field.h"
 #include "common/priv.h"
 #include "supervisor/client.h"
+#include "supervisor/detach.h"
 #include "supervisor/run.h"
 
 static void __attribute__((__format__ (printf, 5, 6)))
@@ -212,6 +213,12 @@ quota_rows(struct client *cl)
 		    s.rate_used >= s.rate_limit || s.running >= s.run_limit ?
 		    "used up" : "open", "last minute: %s; now: %s", a, b);
 	}
+	(void)snprintf(a, sizeof(a), "%llu MB",
+	    (unsigned long long)(detach_bytes(cl->d) >> 20));
+	row(cl, "quota", "detached",
+	    detach_full(cl->d) ? "used up" : "open",
+	    "kept: %zu; output, with what may come: %s of %u MB",
+	    detach_count(cl->d), a, cl->d->conf->detached_mb);
 	for (i = 0; quota_show_breaker(q, i, now_ms(), &br) == 0; i++) {
 		if (strcmp(br.state, "closed") == 0 && br.failures == 0)
 			continue;

@@ -56,7 +56,8 @@ end_requests(struct daemon *d)
 		op_free(d, o);
 	}
 	TAILQ_FOREACH(cl, &d->clients, entry)
-		if (cl->run == NULL && !cl->denied) {
+		/* whoever waits for a run is told how it ended */
+		if (cl->run == NULL && cl->waits == 0 && !cl->denied) {
 			if (cl->request != MSG_NONE ||
 			    ipc_state(cl->ipc) == MS_HELLO)
 				client_end(cl, CBE_UNAVAIL,
@@ -111,7 +112,8 @@ ops_pending(const struct daemon *d)
 	const struct op *o;
 
 	TAILQ_FOREACH(o, &d->ops, entry)
-		if (o->state != OP_QUERY)	/* they end with the auditor */
+		/* these end with the auditor, or the executor */
+		if (o->state != OP_QUERY && o->state != OP_LOGS)
 			return (1);
 	return (0);
 }

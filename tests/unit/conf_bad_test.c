@@ -134,6 +134,10 @@ test_values(void **state)
 	    "\"skills\": [\"defalt\"]}}}",
 	    "f:1:50: channels.a.skills[0]: unknown skill \"defalt\", did you "
 	    "mean \"default\"?\n");
+	bad_with("{\"detached\": {\"maxRuns\": 257}}",
+	    "f:1:26: detached.maxRuns: out of range: must be a whole number "
+	    "from 0 to 256\n");
+	bad_with("{\"detached\": {\"keepSeconds\": 0}}", "from 1 to 604800");
 	bad_with("{\"vault\": {\"cipher\": \"aes\"}}", "must be \"aes-256\"");
 	bad_with("{\"vault\": {\"unlock\": [\"keyfile:x\"]}}",
 	    "must be an absolute path");

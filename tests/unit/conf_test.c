@@ -78,6 +78,10 @@ test_defaults(void **state)
 	assert_false(who_has(&c->channels[0].users, 0, NULL, 0));
 	assert_int_equal(c->approval_timeout_s, 1800);
 	assert_int_equal(c->max_pending, 32);
+	assert_int_equal(c->detached_keep_s, 3600);
+	assert_int_equal(c->detached_runs, 64);
+	assert_int_equal(c->detached_mb, 256);
+	assert_int_equal(c->detached_output_mb, 16);
 	assert_int_equal(c->brk_failures, 5);
 	assert_int_equal(c->brk_window_s, 60);
 	assert_int_equal(c->brk_cooldown_s, 300);
@@ -142,6 +146,8 @@ static const char full[] =
     "    \"cipher\": \"xchacha20-poly1305\"},\n"
     "  \"sandbox\": {\"acceptMissing\": [\"landlock\"],\n"
     "    \"cgroup\": \"off\"},\n"
+    "  \"detached\": {\"keepSeconds\": 7, \"maxRuns\": 0,\n"
+    "    \"maxMB\": 9, \"outputMB\": 3},\n"
     "}\n";
 
 static void
@@ -183,6 +189,10 @@ test_full(void **state)
 	assert_int_equal(c->cipher, CIPHER_XCHACHA);
 	assert_int_equal(c->accept_no_landlock, 1);
 	assert_int_equal(c->cgroup, CGROUP_OFF);
+	assert_int_equal(c->detached_keep_s, 7);
+	assert_int_equal(c->detached_runs, 0);
+	assert_int_equal(c->detached_mb, 9);
+	assert_int_equal(c->detached_output_mb, 3);
 
 	conf_limits(&l, sk, &c->channels[0], 0);
 	assert_int_equal(l.timeout_s, 5);

@@ -55,7 +55,7 @@ test_shape(void **state)
 {
 	(void)state;
 	check_shape(monitor_run_at, RUN_STATES, ACT_PLAN, ACT_FINISH);
-	check_shape(monitor_op_at, OP_STATES, ACT_RECORDED, ACT_WHY_NOT);
+	check_shape(monitor_op_at, OP_STATES, ACT_RECORDED, ACT_LOGGED);
 }
 
 /* Every message that a role may send has its place in one of the tables. */

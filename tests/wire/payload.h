@@ -78,8 +78,13 @@ put_client(struct buf *b, unsigned type)
 		sample_put_runreq(b);
 		return;
 	case MSG_KILL:
+	case MSG_WAIT:
 	case MSG_ACCEPTED:
 		buf_put_u64(b, SAMPLE_ID);
+		return;
+	case MSG_LOGS:
+		buf_put_u64(b, SAMPLE_ID);
+		buf_put_u8(b, 1);
 		return;
 	case MSG_APPROVALS:
 		buf_put_u8(b, 1);
@@ -154,6 +159,13 @@ put_executor(struct buf *b, unsigned type)
 		buf_put_u32(b, 198);
 		buf_put_u32(b, 1);
 		put_fields(b);
+		return;
+	case MSG_X_LOGS:
+		buf_put_u64(b, SAMPLE_ID);
+		buf_put_u8(b, 1);
+		return;
+	case MSG_X_LOGGED:
+		put_reason(b, CBE_NOENT);
 		return;
 	default:
 		return;

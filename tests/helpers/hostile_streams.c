@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hostile_streams SOCKET MODE [N [RUN]]: a client that abuses detached runs,
+ * and says whether the daemon answered as it has to.
+ *
+ *	prying N RUN	asks N times for the output of a run and for its end
+ *	held N RUN	asks N times for its output, never reads it, and keeps
+ *		the pipes until standard input ends
+ *
+ * A line for each surprise; exit status 1 if there was one.
+ */
+#include "config.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "tests/helpers/hostile.h"
+
+static int
+ask_run(int fd, unsigned type, uint64_t run)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, 16);
+	buf_put_u64(&b, run);
+	if (type == MSG_LOGS)
+		buf_put_u8(&b, 1);
+	r = send_payload(fd, type, &b);
+	buf_free(&b);
+	return (r);
+}
+
+/* Whoever may not have it gets an END, and nothing else. */
+static void
+mode_prying(unsigned long n, uint64_t run)
+{
+	unsigned type;
+	int fd = hello();
+
+	for (; n > 0; n--)
+		if (ask_run(fd, n & 1 ? MSG_LOGS : MSG_WAIT, run) == -1 ||
+		    hear(fd, PATIENCE_MS, &type) != A_FRAME ||
+		    type != MSG_END) {
+			surprise("prying", MSG_LOGS, "was not refused");
+			break;
+		}
+	(void)close(fd);
+	alive("prying");
+}
+
+/* The pipes of a STREAMS stay open, its connection does not. */
+static void
+hold_pipes(uint64_t run)
+{
+	static uint8_t in[RAW_HEADER + RAW_MAX];
+	char ctl[CMSG_SPACE(sizeof(int) * RAW_MAXFDS)];
+	struct iovec iov = { in, sizeof(in) };
+	struct msghdr m;
+	int fd = hello();
+
+	memset(&m, 0, sizeof(m));
+	m.msg_iov = &iov;
+	m.msg_iovlen = 1;
+	m.msg_control = ctl;
+	m.msg_controllen = sizeof(ctl);
+	if (ask_run(fd, MSG_LOGS, run) == -1 || recvmsg(fd, &m, 0) <= 0)
+		surprise("held", MSG_LOGS, "was not answered");
+	(void)close(fd);
+}
+
+static void
+mode_held(unsigned long n, uint64_t run)
+{
+	char c;
+
+	for (; n > 0; n--)
+		hold_pipes(run);
+	alive("held");
+	printf("0\n");
+	(void)fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) > 0)
+		;
+}
+
+#define IN_MODE(name, call)					\
+	if (strcmp(argv[2], name) == 0) {			\
+		call;						\
+		return (bad);					\
+	}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t run = 1;
+	unsigned long n;
+
+	if (argc < 3)
+		errx(2, "usage: hostile_streams SOCKET MODE [N [RUN]]");
+	path = argv[1];
+	n = argc > 3 ? strtoul(argv[3], NULL, 10) : 100;
+	if (argc > 4 && runid_parse(argv[4], &run) == -1)
+		errx(2, "%s is not a run", argv[4]);
+	(void)signal(SIGPIPE, SIG_IGN);
+	IN_MODE("prying", mode_prying(n, run));
+	IN_MODE("held", mode_held(n, run));
+	errx(2, "no mode %s", argv[2]);
+}

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Clients that abuse detached runs: others' output, readers without end.
+. "$SRC/tests/regress/lib.sh"
+
+conf_default
+daemon_start
+sock=$T/run/channels/cli.sock
+pids=$(children "$D" | sort | tr '\n' ' ')
+
+fds() {
+	find "/proc/$1/fd" -type l | wc -l
+}
+
+# attack ACCOUNT MODE [N [RUN]]
+attack() {
+	a_who=$1 a_mode=$2
+	shift 2
+	a_status=0
+	as "$a_who" timeout 300 "$H/hostile_streams" "$sock" "$a_mode" "$@" \
+	    >"$T/attack" 2>&1 </dev/null || a_status=$?
+	is "$a_who, $a_mode: no surprise" \
+	    "$a_status $(grep -v '^[0-9]*$' "$T/attack" | head -n 5)" "0 "
+	if gone "$D"; then
+		bail "$a_mode ended the daemon"
+	fi
+}
+
+cb cbtagent run -d -- sh -c 'yes secret | head -c 1000000; exec sleep 1000'
+run=$(cat "$T/out")
+until_true 20 running "sleep 1000"
+attack cbtother prying 1000 "$run"
+hasnot "nothing of it came" "$T/attack" secret
+
+# held ACCOUNT N: readers that hold their pipes and leave
+held() {
+	rm -f "$T/fifo"
+	mkfifo "$T/fifo"
+	as "$1" "$H/hostile_streams" "$sock" held "$2" "$run" <"$T/fifo" \
+	    >"$T/held" 2>&1 &
+	HELD=$!
+	BG="$BG $HELD"
+	exec 9>"$T/fifo"
+	until_true 60 grep -qx 0 "$T/held"
+}
+
+exec=$(role_pid executor)
+before=$(fds "$exec")
+held cbtagent 500
+is "pipes that are held: no surprise" "$(cat "$T/held")" 0
+few() {
+	[ "$(fds "$exec")" -le $((before + 8)) ]
+}
+ok "pipes that are held cost the executor nothing" until_true 20 few
+cb cbtadmin logs "$run"
+is "pipes that are held: others read" "$S $(wc -c <"$T/out")" "0 1000000"
+cb cbtagent logs "$run"
+is "pipes that are held: the same account reads" "$S" 0
+exec 9>&-
+until_true 20 gone "$HELD"
+
+# what a run is given to write in its own output is not more than bytes
+cb cbtagent kill "$run"
+cb cbtagent wait "$run"
+is "the run ends as ever" "$S" 137
+# a thousand that come and go
+i=0
+while [ $i -lt 100 ]; do
+	as cbtagent timeout 20 "$B/clawbot" -S "$T/run" logs "$run" \
+	    2>/dev/null </dev/null | head -c 1 >/dev/null
+	i=$((i + 1))
+done
+cb cbtagent logs "$run"
+is "a hundred that leave in the middle" "$S $(wc -c <"$T/out")" "0 1000000"
+ok "and cost nothing" until_true 20 few
+agent echo still
+is "in the end it still works" "$(cat "$T/out")" still
+is "the same processes" "$(children "$D" | sort | tr '\n' ' ')" "$pids"
+cb cbtadmin audit verify
+is "the log is whole" "$S" 0
+daemon_stop
+finish
