@@ -60,7 +60,8 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/fds.c executor/feed.c executor/filter.c \
 		executor/grant.c executor/hide.c executor/ident.c \
 		executor/jail.c executor/jaildrop.c executor/jailmnt.c \
-		executor/limits.c executor/limitsay.c executor/main.c \
+		executor/jailtty.c executor/limits.c executor/limitsay.c \
+		executor/main.c \
 		executor/mnt.c executor/planfile.c executor/pool.c \
 		executor/probe.c executor/probe_files.c \
 		executor/probe_names.c executor/probe_priv.c \
@@ -70,7 +71,8 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/runner.c executor/runplan.c executor/runsecret.c \
 		executor/runstart.c executor/runuse.c executor/sandbox.c \
 		executor/selfcheck.c executor/spawner.c executor/spawnmain.c \
-		executor/store.c executor/stream.c executor/usage.c executor/view.c \
+		executor/store.c executor/stream.c executor/term.c \
+		executor/usage.c executor/view.c \
 		executor/viewetc.c executor/walk.c executor/warden.c \
 		executor/wardenbpf.c executor/wardencall.c \
 		executor/wardenname.c executor/wardenopen.c
@@ -85,7 +87,7 @@ CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
 		client/fail.c client/list.c client/logs.c client/out.c client/outcome.c \
 		client/query.c client/request.c client/run.c \
-		client/secrets.c client/stream.c client/user.c \
+		client/secrets.c client/stream.c client/tty.c client/user.c \
 		client/verify.c client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.

@@ -153,6 +153,8 @@ arec_intent(struct buf *b, uint64_t run, const struct intent *in,
 	field_str(b, "skill", p->skill);
 	field_str(b, "account", p->account);
 	field_u64(b, "uid", p->uid);
+	if (p->tty)
+		field_bool(b, "terminal", 1);
 	if (p->detach)
 		field_bool(b, "detached", 1);
 	field_hex(b, "plan", digest, PLAN_DIGEST);

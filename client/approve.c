@@ -44,6 +44,7 @@ static const struct {
 	{ "cwd", "directory", VALUE },
 	{ "account", "runs as", VALUE },
 	{ "network", "network", VALUE },
+	{ "terminal", "on a terminal", VALUE },
 	{ "detached", "detached", VALUE },
 	{ "read", "may read", LINES },
 	{ "write", "may write", LINES },

@@ -25,6 +25,7 @@ static const struct opt run_opts[] = {
 	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
 	    "again" },
 	{ 'r', "reason", "WHY", "why you run it, for approvers and the log" },
+	{ 't', "tty", NULL, "give it a terminal in place of pipes" },
 	{ 'd', "detach", NULL, "print its id and leave; it goes on" },
 	{ OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an "
 	    "approval" },
@@ -99,7 +100,9 @@ static const struct command commands[] = {
 	    "status is its own,\n128+N if signal N ended it; if it did not "
 	    "run: 64 usage, 69 no daemon, 75 try\nagain, 77 refused, "
 	    "125 clawbot failed, 126 cannot execute, 127 not found; 124\n"
-	    "timed out.  Ctrl-C stops the command, a second one leaves.\n",
+	    "timed out.  Ctrl-C stops the command, a second one leaves.\n"
+	    "On a terminal (-t) every key is the command's: Enter ~ . stops "
+	    "it, ~ ~ types a ~.\n",
 	    run_opts, 1, cmd_run },
 	{ "status", "", "show layers, roles, quotas and channels", NULL,
 	    no_opts, 0, cmd_status },

@@ -198,6 +198,19 @@ conn_cancel(struct conn *c)
 	(void)ipc_flush(c->ipc);
 }
 
+void
+conn_winsize(struct conn *c, uint16_t rows, uint16_t cols)
+{
+	struct buf b;
+
+	buf_init(&b, 4);
+	buf_put_u16(&b, rows);
+	buf_put_u16(&b, cols);
+	(void)ipc_send(c->ipc, MSG_WINSIZE, 0, b.data, b.len, NULL, 0);
+	(void)ipc_flush(c->ipc);
+	buf_free(&b);
+}
+
 /*
  * A peer that closed with our request unread leaves ECONNRESET in front of
  * what it had sent, perhaps the reason: so the first end is asked again.

@@ -10,6 +10,7 @@
 
 #include "client/client.h"
 #include "client/request.h"
+#include "client/tty.h"
 #include "common/msg.h"
 
 #define MAXSECONDS	604800	/* limits.timeout_s of plan.h */
@@ -117,11 +118,25 @@ request_seconds(const char *s)
 	return ((uint32_t)(v * unit));
 }
 
+void
+request_tty(struct runreq *req)
+{
+	const char *what;
+
+	if ((what = tty_missing()) != NULL)
+		usage_error("-t: %s is not a terminal", what);
+	req->flags |= RUNREQ_TTY;
+	tty_size(&req->rows, &req->cols);
+}
+
+/* A terminal has a size of its own, which these would only contradict. */
 static void
 add_locale(struct runreq *req)
 {
-	static const char *const names[] = { "LANG=", "LC_", "TERM=", "TZ=",
-	    "NO_COLOR=", "COLUMNS=", "LINES=", NULL };
+	static const char *const all[] = { "COLUMNS=", "LINES=", "LANG=",
+	    "LC_", "TERM=", "TZ=", "NO_COLOR=", NULL };
+	const char *const *names = all +
+	    ((req->flags & RUNREQ_TTY) != 0 ? 2 : 0);
 	size_t i, k;
 
 	for (i = 0; environ[i] != NULL; i++) {

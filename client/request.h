@@ -18,6 +18,8 @@ void	request_env(struct runreq *, const char *);
 void	request_cwd(struct runreq *, const char *);
 /* "90", "90s", "15m", "2h" as seconds; ends the process otherwise */
 uint32_t request_seconds(const char *);
+/* -t: the size of the terminal, whose variables are left out. */
+void	request_tty(struct runreq *);
 /* Bounded text of an option into *dst. */
 void	request_text(char **dst, const char *what, const char *, size_t max);
 /*

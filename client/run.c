@@ -21,6 +21,7 @@
 #include "client/outcome.h"
 #include "client/request.h"
 #include "client/stream.h"
+#include "client/tty.h"
 #include "common/plan.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -37,18 +38,26 @@ struct run {
 	struct capture	 capout;	/* --json */
 	struct capture	 caperr;
 	char		 id[RUNID_TEXT];
+	int		 tty;		/* -t */
+	int		 raw;		/* its keys are the run's now */
+	struct tty_keys	 keys;
+	uint16_t	 rows;		/* as the daemon knows them */
+	uint16_t	 cols;
 	int		 detach;	/* -d */
 	const char	*left;		/* it goes on by itself: "running" */
 	int		 started;
 	int		 finished;	/* RESULT, or there will be none */
 	int		 moved_told;
 	int		 cancelled;
+	int		 ends;		/* signals that were handled */
 	uint8_t		*result;
 	size_t		 resultlen;
 	struct fail	 fail;
 };
 
-static volatile sig_atomic_t caught;	/* the last signal */
+static volatile sig_atomic_t caught;	/* the last one to end us */
+static volatile sig_atomic_t ends;	/* and how many came */
+static volatile sig_atomic_t resized, suspended, resumed;
 static int wake = -1;			/* eventfd */
 
 static void
@@ -58,7 +67,16 @@ on_signal(int sig)
 	uint64_t one = 1;
 	ssize_t n;
 
-	caught = sig;
+	if (sig == SIGWINCH)
+		resized = 1;
+	else if (sig == SIGTSTP)
+		suspended = 1;
+	else if (sig == SIGCONT)
+		resumed = 1;
+	else {
+		caught = sig;
+		ends++;
+	}
 	n = write(wake, &one, sizeof(one));
 	(void)n;	/* it cannot fill up within the life of a process */
 	errno = saved;
@@ -66,9 +84,11 @@ on_signal(int sig)
 
 /* What was ignored when we were started stays so (nohup, background). */
 static void
-catch_signals(void)
+catch_signals(const struct run *r)
 {
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP,
+	    /* with a terminal that has to be restored */
+	    SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT };
 	struct sigaction sa, old;
 	size_t i;
 
@@ -81,30 +101,108 @@ catch_signals(void)
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
 	/* reading the terminal from the background: an error, not a stop */
-	(void)sigaction(SIGTTIN, &sa, NULL);
+	if (!r->tty)
+		(void)sigaction(SIGTTIN, &sa, NULL);
 	sa.sa_handler = on_signal;	/* no SA_RESTART: gets us out of a
 					   write to a stopped terminal */
-	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
+	for (i = 0; i < (r->tty ? sizeof(sigs) / sizeof(sigs[0]) : 3); i++)
 		if (sigaction(sigs[i], NULL, &old) == 0 &&
 		    old.sa_handler != SIG_IGN)
 			(void)sigaction(sigs[i], &sa, NULL);
+}
+
+static void
+send_size(struct run *r)
+{
+	uint16_t rows, cols;
+
+	tty_size(&rows, &cols);
+	if (!r->raw || (rows == r->rows && cols == r->cols))
+		return;
+	r->rows = rows;
+	r->cols = cols;
+	conn_winsize(r->conn, rows, cols);
+}
+
+static void
+go_raw(struct run *r)
+{
+	r->raw = 1;
+	if (tty_raw() == -1)
+		complain("the terminal: %s", strerror(errno));
+	send_size(r);
+}
+
+/* Stops like anybody else, and leaves the terminal to who comes then. */
+static void
+suspend(struct run *r)
+{
+	struct sigaction sa, old;
+
+	tty_restore();
+	memset(&sa, 0, sizeof(sa));
+	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = SIG_DFL;
+	(void)sigaction(SIGTSTP, &sa, &old);
+	(void)raise(SIGTSTP);
+	(void)sigaction(SIGTSTP, &old, NULL);
+	if (r->raw)
+		go_raw(r);
+}
+
+/* Asks the daemon to end the run; 0 if that was done before. */
+static int
+cancel(struct run *r)
+{
+	if (r->cancelled || r->finished)
+		return (0);
+	r->cancelled = 1;
+	conn_cancel(r->conn);
+	return (1);
 }
 
 /* The first asks the daemon to end the run, the second one leaves. */
 static void
 handle_signal(struct run *r)
 {
+	int came;
 	uint64_t n;
 
 	if (read(wake, &n, sizeof(n)) != sizeof(n))
 		return;
-	if (!r->cancelled && n == 1 && !r->finished) {
-		r->cancelled = 1;
-		conn_cancel(r->conn);
-		return;
+	if (suspended) {
+		suspended = 0;
+		suspend(r);
 	}
+	if (resumed) {
+		resumed = 0;
+		if (r->raw)
+			go_raw(r);
+	}
+	if (resized) {
+		resized = 0;
+		send_size(r);
+	}
+	came = ends - r->ends;
+	r->ends = ends;
+	if (came == 0 || (came == 1 && cancel(r)))
+		return;
+	tty_restore();
 	(void)signal(caught, SIG_DFL);
 	(void)raise(caught);
+}
+
+/* What is typed, on its way to the run. */
+static void
+on_keys(void *arg, uint8_t *buf, size_t *n)
+{
+	struct run *r = arg;
+
+	if (tty_keys(&r->keys, buf, n) == TTY_GO_ON || cancel(r))
+		return;
+	tty_restore();
+	complain("left before the end of %s was known", r->id);
+	exit(EXIT_CLAWBOT);
 }
 
 static void
@@ -189,10 +287,16 @@ on_started(struct run *r, struct ipc_msg *m)
 		r->left = "running";
 		return;
 	}
+	if (r->tty)
+		go_raw(r);
 	in = ipc_take_fd(m, 0);
 	out = ipc_take_fd(m, 1);
 	err = ipc_take_fd(m, 2);
 	stream_open(&r->in, STDIN_FILENO, in, STREAM_TO);
+	if (r->tty) {
+		r->in.filter = on_keys;
+		r->in.arg = r;
+	}
 	if (r->cli->json) {
 		stream_capture(&r->out, out, &r->capout);
 		stream_capture(&r->err, err, &r->caperr);
@@ -290,6 +394,7 @@ turn(struct run *r)
 	if ((n = poll(p, 8, ms)) == -1)
 		return;		/* EINTR: wake is readable now */
 	if (n == 0) {
+		tty_restore();
 		complain("the command's output did not end with it");
 		stream_close(&r->out);
 		stream_close(&r->err);
@@ -371,6 +476,9 @@ parse(struct run *r, struct cli *cli, const struct command *cmd,
 			request_text(&req->reason, "-r", optarg,
 			    PLAN_MAXREASON);
 			break;
+		case 't':
+			r->tty = 1;
+			break;
 		case 'd':
 			r->detach = 1;
 			req->flags |= RUNREQ_DETACH;
@@ -383,6 +491,13 @@ parse(struct run *r, struct cli *cli, const struct command *cmd,
 			break;
 		}
 	}
+	if (r->tty && (r->detach || cli->json))
+		usage_error("run: -t does not go with %s", r->detach ? "-d" :
+		    "--json");
+	if (r->tty)
+		request_tty(req);
+	r->rows = req->rows;
+	r->cols = req->cols;
 	request_finish(req, argc - optind, argv + optind);
 }
 
@@ -402,13 +517,15 @@ cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	stream_init(&r.err);
 	capture_init(&r.capout);
 	capture_init(&r.caperr);
+	tty_keys_init(&r.keys);
 	if ((r.conn = conn_open(cli, &r.fail)) == NULL ||
 	    conn_ask(r.conn, MSG_RUN, b.data, b.len, &r.fail) == -1)
 		finish(&r);
 	/* a signal before this ends us, and with us the request */
-	catch_signals();
+	catch_signals(&r);
 	while (!r.finished || !stream_done(&r.out) || !stream_done(&r.err))
 		turn(&r);
+	tty_restore();
 	status = report(&r);
 	conn_free(r.conn);
 	free(r.result);

@@ -74,6 +74,7 @@ stream_init(struct stream *s)
 	s->from = s->to = -1;
 	s->ours = s->fifo = s->sock = s->err = 0;
 	s->cap = NULL;
+	s->filter = NULL;
 	s->off = s->len = 0;
 }
 
@@ -176,12 +177,14 @@ do_read(struct stream *s)
 {
 	ssize_t n;
 
-	n = read(s->from, s->buf, sizeof(s->buf));
+	n = read(s->from, s->buf, STREAM_BUF);
 	if (n > 0 && s->cap != NULL)
 		capture_put(s->cap, s->buf, (size_t)n);
 	else if (n > 0) {
 		s->off = 0;
 		s->len = (size_t)n;
+		if (s->filter != NULL)
+			s->filter(s->arg, s->buf, &s->len);
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR))
 		close_from(s);
 }

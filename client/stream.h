@@ -34,7 +34,10 @@ struct stream {
 	int		 sock;
 	int		 err;		/* errno of a write that failed */
 	struct capture	*cap;		/* instead of to */
-	uint8_t		 buf[STREAM_BUF];
+	/* takes out of what was read what is not to be passed on */
+	void		(*filter)(void *, uint8_t *, size_t *);
+	void		*arg;
+	uint8_t		 buf[STREAM_BUF + 1];	/* a filter may add one */
 	size_t		 off;
 	size_t		 len;
 };

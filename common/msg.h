@@ -110,6 +110,8 @@ X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
 	/* u64 run: answered by its RESULT when it is over, or END */	\
 X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
 	/* nothing: examine the sandbox of every skill */		\
+X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0)	\
+	/* u16 rows, u16 columns: the caller's terminal has changed */	\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0)		\
 	/* fields: version, channel, access, admin */			\
@@ -158,6 +160,8 @@ X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: the command was executed */				\
 X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0)		\
 	/* RUNRESULT; the id is free afterwards */			\
+X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0)		\
+	/* u16 rows, u16 columns: of the run's terminal */		\
 X(X_LOGS,	0x101a, R_SUP, R_EXEC, MS_UP, 9, 9, 2, 2)		\
 	/* u64 run, u8 1 to go on until it ends; two pipes, write ends,	\
 	   for what it has printed */					\

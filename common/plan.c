@@ -84,7 +84,9 @@ runreq_read(struct rd *r, struct runreq *q)
 	rd_strv(r, &q->locale, PLAN_MAXENV, MAXENTRY);
 	if (q->argv.n == 0 || q->argv.v[0][0] == '\0' || q->cwd[0] != '/' ||
 	    (q->flags & ~(RUNREQ_CWD_IMPLICIT | RUNREQ_NO_WAIT |
-	    RUNREQ_TTY | RUNREQ_DETACH)) != 0)
+	    RUNREQ_TTY | RUNREQ_DETACH)) != 0 ||
+	    (q->flags & (RUNREQ_TTY | RUNREQ_DETACH)) ==
+	    (RUNREQ_TTY | RUNREQ_DETACH))
 		r->bad = 1;
 }
 

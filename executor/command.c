@@ -296,6 +296,8 @@ jail_command(const struct jail *init)
 	take_plan(j, &plan);
 	if (chdir(plan.cwd) == -1)
 		jail_fail(j, CBE_CANTEXEC, "directory %.200s", plan.cwd);
+	if (plan.tty)
+		jail_tty(j);
 	for (i = 0; i < j->plan->env.n; i++)
 		add(&env, j->plan->env.v[i]);
 	/* of the system: it can be looked at while the intent is written */

@@ -91,6 +91,9 @@ resolved(struct executor *x, uint64_t id, struct skill *s,
 		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
 	else {
 		r->detached = (v->req.flags & RUNREQ_DETACH) != 0;
+		r->tty = (v->req.flags & RUNREQ_TTY) != 0;
+		r->rows = v->req.rows;
+		r->cols = v->req.cols;
 		answer(x, MSG_X_PLAN, id, &b);
 		return;
 	}
@@ -223,6 +226,20 @@ on_drop(struct executor *x, struct ipc_msg *m)
 }
 
 static void
+on_winsize(struct executor *x, struct ipc_msg *m)
+{
+	uint16_t rows, cols;
+	struct run *r;
+	struct rd rd;
+
+	rd_init(&rd, m->data, m->len);
+	rows = rd_u16(&rd);
+	cols = rd_u16(&rd);
+	if ((r = run_find(x, m->id)) != NULL)
+		run_winsize(r, rows, cols);
+}
+
+static void
 on_logs(struct executor *x, struct ipc_msg *m)
 {
 	uint64_t run;
@@ -315,6 +332,9 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_DOCTOR:
 		on_doctor(x, m);
+		break;
+	case MSG_X_WINSIZE:
+		on_winsize(x, m);
 		break;
 	case MSG_X_LOGS:
 		on_logs(x, m);

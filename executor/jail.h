@@ -30,6 +30,8 @@ struct jail_report {
 /* What the command is told: its plan comes; behind secrets, it may start. */
 #define JAIL_PLAN	'p'
 #define JAIL_GO		'g'
+/* What it tells then, if its plan has a terminal: here is the master. */
+#define JAIL_TTY	't'
 
 struct jail {
 	const struct profile	*profile;
@@ -39,6 +41,7 @@ struct jail {
 	int	grouped;	/* born into a control group of its own */
 	int	sock;		/* to the runner; SOCK_SEQPACKET */
 	int	go;		/* stream: JAIL_PLAN with the plan's memfd,
+				   JAIL_TTY with a terminal's master back,
 				   then secrets and JAIL_GO */
 	int	trouble;	/* pipe, write end: a struct trouble, or EOF
 				   once the command is executed */
@@ -58,6 +61,8 @@ void	jail_mounts(const struct jail *);
 void	jail_drop(const struct jail *);
 /* command.c: waits for the word, then becomes the command. */
 void	jail_command(const struct jail *) __attribute__((__noreturn__));
+/* jailtty.c: a terminal in place of its three pipes. */
+void	jail_tty(const struct jail *);
 /*
  * limits.c: lowers the resource limits and the priority; spare processes of
  * the account are not the run's. 0 or -1.

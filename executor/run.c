@@ -280,6 +280,17 @@ tell(struct run *r, const uint8_t *m, size_t len)
 }
 
 void
+run_winsize(struct run *r, uint16_t rows, uint16_t cols)
+{
+	uint8_t m[RUNNER_WINSIZE_LEN] = { RUNNER_WINSIZE };
+
+	memcpy(m + 1, &rows, sizeof(rows));
+	memcpy(m + 1 + sizeof(rows), &cols, sizeof(cols));
+	if (r->tty && r->ctl != -1)
+		tell(r, m, sizeof(m));
+}
+
+void
 run_build(struct run *r, int *fds, unsigned nfds)
 {
 	r->state = RUN_BUILT;
@@ -293,6 +304,8 @@ run_build(struct run *r, int *fds, unsigned nfds)
 		    "no sandbox could be started");
 		return;
 	}
+	if (r->tty)
+		run_winsize(r, r->rows, r->cols);
 	r->ev = event_new(r->x->base, r->ctl, EV_READ | EV_PERSIST, on_runner,
 	    r);
 	if (r->ev == NULL || event_add(r->ev, NULL) == -1)

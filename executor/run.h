@@ -29,6 +29,9 @@ struct run {
 	struct limits	 limits;
 	struct cgroup	 cg;
 	int		 detached;	/* its output is stored here */
+	int		 tty;		/* it gets a terminal */
+	uint16_t	 rows;		/* of that, at its start */
+	uint16_t	 cols;
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
 	int		 told;		/* X_STARTED was sent */
@@ -49,6 +52,8 @@ void		 run_free(struct run *);
 void		 run_build(struct run *, int *fds, unsigned nfds);
 /* The ticket was good. */
 void		 run_go(struct run *);
+/* The size of its terminal; nothing if it has none, or none any more. */
+void		 run_winsize(struct run *, uint16_t rows, uint16_t cols);
 /* Ends it; its result says so. */
 void		 run_kill(struct run *, enum outcome);
 /* Result of a run that never was. */

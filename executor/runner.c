@@ -27,8 +27,8 @@
 #define CPU_MS		500	/* from one look at its time to the next */
 
 /* Slots of the poll set. */
-enum { P_CTL, P_JAIL, P_TROUBLE, P_IN, P_ROOM, P_OUT, P_ERR, P_SECRETS,
-    P_MAX = P_SECRETS + PLAN_MAXSECRETS };
+enum { P_CTL, P_JAIL, P_TROUBLE, P_GO, P_IN, P_ROOM, P_OUT, P_ERR,
+    P_SECRETS, P_MAX = P_SECRETS + PLAN_MAXSECRETS };
 
 static int64_t
 now_us(void)
@@ -109,7 +109,8 @@ check_secrets(struct runner *r)
 	struct trouble t;
 	size_t i;
 
-	if (r->phase != PH_SECRETS || secrets_wait(&r->secrets))
+	if (r->phase != PH_SECRETS || secrets_wait(&r->secrets) ||
+	    term_awaited(&r->term))
 		return;
 	if (secrets_check(&r->secrets, &r->plan, &t) == -1) {
 		never_ran(r, &t);
@@ -142,7 +143,7 @@ on_ctl(struct runner *r)
 {
 	int fds[PLAN_MAXFDS];
 	unsigned nfds = PLAN_MAXFDS;
-	uint8_t m[2];
+	uint8_t m[RUNNER_WINSIZE_LEN];
 	ssize_t n;
 
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
@@ -156,6 +157,8 @@ on_ctl(struct runner *r)
 		on_go(r);
 	else if (m[0] == RUNNER_KILL && n == 2)
 		end_run(r, (enum outcome)m[1], NULL);
+	else if (m[0] == RUNNER_WINSIZE && n == (ssize_t)sizeof(m))
+		term_size(&r->term, m + 1);
 	return (1);
 }
 
@@ -221,6 +224,7 @@ on_jail(struct runner *r)
 		on_trouble(r);
 	r->phase = PH_OVER;
 	feed_close(&r->in);
+	term_end(&r->term);
 	r->deadline = r->ended + (int64_t)READER_MS * 1000;
 }
 
@@ -327,8 +331,13 @@ poll_set(const struct runner *r, struct pollfd *p)
 	p[P_CTL].fd = r->ctl;
 	p[P_JAIL].fd = r->jail;
 	p[P_TROUBLE].fd = r->trouble;
+	if (term_awaited(&r->term))
+		p[P_GO].fd = r->go;
 	if (r->phase >= PH_EXEC && r->out[0].hs != NULL) {
-		feed_poll(&r->in, &p[P_IN]);
+		if (r->plan.tty)
+			term_poll(&r->term, &p[P_IN]);
+		else
+			feed_poll(&r->in, &p[P_IN]);
 		stream_poll(&r->out[0], &p[P_OUT]);
 		stream_poll(&r->out[1], &p[P_ERR]);
 	}
@@ -336,6 +345,21 @@ poll_set(const struct runner *r, struct pollfd *p)
 		for (i = 0; i < r->secrets.n; i++)
 			p[P_SECRETS + i].fd = r->secrets.s[i].fd;
 	return (P_SECRETS + r->secrets.n);
+}
+
+static void
+move_streams(struct runner *r, const struct pollfd *p)
+{
+	if (r->plan.tty) {
+		term_step(&r->term, &p[P_IN]);
+		r->in.bytes = r->term.bytes;
+	} else
+		feed_step(&r->in, &p[P_IN]);
+	stream_step(&r->out[0], &p[P_OUT], &r->budget);
+	stream_step(&r->out[1], &p[P_ERR], &r->budget);
+	/* nobody reads it any more: the terminal hangs up */
+	if (r->plan.tty && r->phase >= PH_EXEC && r->out[0].src == -1)
+		term_end(&r->term);
 }
 
 static void
@@ -354,10 +378,10 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 		if (p[P_SECRETS + i].revents != 0 && secrets_read(&r->secrets,
 		    i, r->plan.secrets.v[i], &t) == -1)
 			never_ran(r, &t);
+	if (p[P_GO].revents != 0)
+		runner_terminal(r);
 	check_secrets(r);
-	feed_step(&r->in, &p[P_IN]);
-	stream_step(&r->out[0], &p[P_OUT], &r->budget);
-	stream_step(&r->out[1], &p[P_ERR], &r->budget);
+	move_streams(r, p);
 	check_budget(r);
 	if (p[P_JAIL].revents != 0 && r->jail != -1)
 		on_jail(r);
@@ -374,6 +398,7 @@ setup(struct runner *r, const struct job *job)
 	r->ctl = job->ctl;
 	r->jail = r->go = r->trouble = r->pidfd = -1;
 	feed_init(&r->in);
+	term_init(&r->term);
 	stream_init(&r->out[0]);
 	stream_init(&r->out[1]);
 	priv_closebut(keep, job->cgroup == -1 ? 1 : 2);

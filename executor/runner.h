@@ -11,7 +11,8 @@
  *
  * Between executor and runner, one message a datagram, first byte:
  *	executor: RUNNER_PLAN and the descriptors PLAN_*; RUNNER_GO;
- *		  RUNNER_KILL and u8 OUTCOME_*
+ *		  RUNNER_KILL and u8 OUTCOME_*; RUNNER_WINSIZE and two
+ *		  uint16_t, rows and columns
  *	runner:	  RUNNER_STARTED, but not of a run that is over at once;
  *		  RUNNER_RESULT, u8 whether the command was executed, and a
  *		  RUNRESULT, the last
@@ -25,9 +26,11 @@
 #define RUNNER_PLAN	'P'
 #define RUNNER_GO	'G'
 #define RUNNER_KILL	'K'
+#define RUNNER_WINSIZE	'W'
 #define RUNNER_STARTED	'S'
 #define RUNNER_RESULT	'R'
 #define RUNNER_MSG_MAX	8192
+#define RUNNER_WINSIZE_LEN (1 + 2 * sizeof(uint16_t))
 
 /* Descriptors that come with RUNNER_PLAN, in this order. */
 #define PLAN_FD		0	/* memfd: the plan's canonical bytes */

@@ -2,6 +2,8 @@
 /* A runner gets its plan: what it needs of it here, and on to the command. */
 #include "config.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -20,15 +22,50 @@ fits(const struct runner *r, unsigned nfds)
 	    nfds == PLAN_SECRETS + r->plan.secrets.n);
 }
 
+/* The command's pipes are not used; what is in place of them comes later. */
+static void
+expect_terminal(struct runner *r, const int *fds)
+{
+	feed_close(&r->in);
+	(void)close(r->pipe[0]);
+	term_expect(&r->term, fds[PLAN_STDIN], fds[PLAN_STDOUT]);
+}
+
 static void
 open_streams(struct runner *r, const int *fds)
 {
-	if (stream_open(&r->out[0], r->pipe[0], fds[PLAN_STDOUT]) == -1 ||
-	    stream_open(&r->out[1], r->pipe[1], fds[PLAN_STDERR]) == -1)
+	if (stream_open(&r->out[1], r->pipe[1], fds[PLAN_STDERR]) == -1)
 		runner_errno(r, "output pipe");
-	r->in.src = fds[PLAN_STDIN];
+	if (r->plan.tty)
+		expect_terminal(r, fds);
+	else if (stream_open(&r->out[0], r->pipe[0], fds[PLAN_STDOUT]) == -1)
+		runner_errno(r, "output pipe");
+	else
+		r->in.src = fds[PLAN_STDIN];
 	r->budget.left = r->plan.limits.output_mb == 0 ? UINT64_MAX :
 	    r->plan.limits.output_mb * MB;
+}
+
+void
+runner_terminal(struct runner *r)
+{
+	unsigned nfds = 1;
+	char word = 0;
+	ssize_t n;
+	int fd;
+
+	n = fds_recv(r->go, &word, 1, &fd, &nfds, MSG_DONTWAIT);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n == 0) {		/* it could not: the report says why */
+		(void)close(r->go);
+		r->go = -1;
+		return;
+	}
+	if (n == -1 || word != JAIL_TTY || nfds != 1 ||
+	    term_open(&r->term, fd) == -1 ||
+	    stream_open(&r->out[0], fd, r->term.dst) == -1)
+		runner_errno(r, "terminal of a command");
 }
 
 void

@@ -12,6 +12,7 @@
 #include "executor/jail.h"
 #include "executor/runner.h"
 #include "executor/stream.h"
+#include "executor/term.h"
 
 enum phase {
 	PH_BUILD,	/* a sandbox without a plan */
@@ -35,6 +36,7 @@ struct runner {
 	struct secrets		 secrets;
 	struct hide		*hide;
 	struct feed		 in;
+	struct term		 term;		/* plan.tty: in its place */
 	int			 pipe[2];	/* output of the command */
 	struct stream		 out[2];
 	struct budget		 budget;
@@ -61,6 +63,9 @@ void	runner_start(struct runner *);
 
 /* runplan.c: takes a plan and its descriptors; ends the process likewise. */
 void	runner_plan(struct runner *, const int *fds, unsigned nfds);
+
+/* The master of a command's terminal came, or will not. */
+void	runner_terminal(struct runner *);
 
 /* runuse.c: processor time of the run so far, in microseconds. */
 uint64_t runner_cpu(const struct runner *);

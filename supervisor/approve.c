@@ -93,6 +93,7 @@ put_plan(struct buf *b, const struct run *r)
 		field_list(b, "protect", &p->protect);
 	field_str(b, "network",
 	    p->network == PLAN_NET_HOST ? "host" : "none");
+	field_bool(b, "terminal", p->tty);
 	field_bool(b, "detached", p->detach);
 	put_limits(b, &p->limits);
 	field_hex(b, "plan", r->res.digest, PLAN_DIGEST);

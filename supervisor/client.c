@@ -36,6 +36,7 @@ enum need {
 
 static void	req_hello(struct client *, struct ipc_msg *);
 static void	req_cancel(struct client *, struct ipc_msg *);
+static void	req_winsize(struct client *, struct ipc_msg *);
 
 static const struct request {
 	unsigned	 type;
@@ -44,6 +45,7 @@ static const struct request {
 } requests[] = {
 	{ MSG_HELLO, NEED_ANY, req_hello },
 	{ MSG_CANCEL, NEED_ANY, req_cancel },
+	{ MSG_WINSIZE, NEED_ANY, req_winsize },
 	{ MSG_RUN, NEED_EXECUTE, req_run },
 	{ MSG_WHY, NEED_USER, req_why },
 	{ MSG_STATUS, NEED_ANY, req_status },
@@ -237,7 +239,8 @@ on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		client_bad(cl, "unexpected message");
 		return;
 	}
-	if (m->type != MSG_HELLO && m->type != MSG_CANCEL) {
+	if (m->type != MSG_HELLO && m->type != MSG_CANCEL &&
+	    m->type != MSG_WINSIZE) {
 		cl->request = m->type;
 		cl->reqid = m->id;
 		ipc_set_state(ipc, MS_BUSY);
@@ -304,6 +307,21 @@ req_cancel(struct client *cl, struct ipc_msg *m)
 		op_client_gone(cl->d, cl);
 		client_end(cl, CBE_OK, "%s", "");
 	}
+}
+
+/* It may cross with the end of the run, and mean one without a terminal. */
+static void
+req_winsize(struct client *cl, struct ipc_msg *m)
+{
+	struct run_input in;
+
+	if (cl->run == NULL ||
+	    (cl->run->asked.req.flags & RUNREQ_TTY) == 0)
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = EV_WINSIZE;
+	in.m = m;
+	(void)run_event(cl->run, &in);
 }
 
 void

@@ -46,10 +46,12 @@ static const struct mon_row run_table[] = {
 	{ RUN_RECORDED, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
 	{ RUN_RECORDED, MSG_V_DONE, ACT_SECRET, R(RECORDED) },
 	{ RUN_RECORDED, EV_CANCEL, ACT_KILL, R(RECORDED) },
+	{ RUN_RECORDED, EV_WINSIZE, ACT_WINSIZE, R(RECORDED) },
 
 	{ RUN_RUNNING, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
 	{ RUN_RUNNING, MSG_V_DONE, ACT_SECRET, R(RUNNING) },
 	{ RUN_RUNNING, EV_CANCEL, ACT_KILL, R(RUNNING) },
+	{ RUN_RUNNING, EV_WINSIZE, ACT_WINSIZE, R(RUNNING) },
 
 	{ RUN_EXITED, MSG_A_DONE, ACT_FINISH, R(DONE) },
 	{ RUN_EXITED, MSG_V_DONE, ACT_SECRET, R(EXITED) },
@@ -143,7 +145,7 @@ event_name(unsigned event)
 	static const char *const names[EV_END - EV_OWN] = {
 		"allow", "ask", "refuse", "asked", "not asked", "approve",
 		"deny", "approved", "not approved", "expire", "cancel",
-		"logged", "unlogged",
+		"window size", "logged", "unlogged",
 	};
 
 	if (event < EV_OWN)

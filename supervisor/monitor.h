@@ -62,6 +62,7 @@ enum own_event {
 	EV_NOT_APPROVED,
 	EV_EXPIRE,		/* nobody answered in time */
 	EV_CANCEL,		/* CANCEL, caller gone, kill, stop */
+	EV_WINSIZE,		/* the caller's terminal has changed */
 	EV_LOGGED,		/* the refusal is durable */
 	EV_UNLOGGED,
 	EV_END
@@ -90,6 +91,7 @@ enum action {
 	ACT_STARTED,
 	ACT_SECRET,		/* the vault answered a release */
 	ACT_KILL,
+	ACT_WINSIZE,
 	ACT_RESULT,
 	ACT_FINISH,		/* tell the caller */
 	/* requests */

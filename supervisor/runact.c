@@ -416,6 +416,17 @@ act_kill(struct run *r, const struct run_input *in)
 }
 
 static enum run_state
+act_winsize(struct run *r, const struct run_input *in)
+{
+	struct buf b;
+
+	buf_init(&b, 4);
+	buf_put(&b, in->m->data, in->m->len);
+	(void)role_send(&r->d->exec, MSG_X_WINSIZE, r->id, &b, NULL, 0);
+	return (r->state);
+}
+
+static enum run_state
 act_result(struct run *r, const struct run_input *in)
 {
 	int started = r->state == RUN_RUNNING;
@@ -466,6 +477,7 @@ static enum run_state (*const actions[ACTIONS])(struct run *,
 	[ACT_STARTED] = act_started,
 	[ACT_SECRET] = act_secret,
 	[ACT_KILL] = act_kill,
+	[ACT_WINSIZE] = act_winsize,
 	[ACT_RESULT] = act_result,
 	[ACT_FINISH] = act_finish,
 };

@@ -73,9 +73,10 @@ try_type(unsigned type, unsigned state)
 			surprise(where, type, "was taken");
 	} else {
 		/* these say nothing, and the connection goes on */
-		if (type == MSG_CANCEL && state == MS_IDLE)
+		if ((type == MSG_CANCEL || type == MSG_WINSIZE) &&
+		    state == MS_IDLE)
 			(void)send_sample(fd, MSG_STATUS);
-		if (type == MSG_APPROVALS)
+		if (type == MSG_APPROVALS || type == MSG_WINSIZE)
 			(void)send_sample(fd, MSG_CANCEL);
 		if (hear(fd, PATIENCE_MS, &got) != A_FRAME)
 			surprise(where, type, "was not answered");

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hostile_streams SOCKET MODE [N [RUN]]: a client that abuses detached runs,
- * and says whether the daemon answered as it has to.
+ * hostile_streams SOCKET MODE [N [RUN]]: a client that abuses terminals and
+ * detached runs, and says whether the daemon answered as it has to.
  *
+ *	sizes N	a run on a terminal whose size changes N times before,
+ *		while and after it runs
+ *	both	a run that is detached and on a terminal
  *	prying N RUN	asks N times for the output of a run and for its end
  *	held N RUN	asks N times for its output, never reads it, and keeps
  *		the pipes until standard input ends
@@ -15,6 +18,86 @@
 #include <stdlib.h>
 
 #include "tests/helpers/hostile.h"
+
+/* RUN of a short command, with flags. */
+static int
+send_flags(int fd, uint32_t flags)
+{
+	struct runreq q;
+	struct buf b;
+	int r;
+
+	memset(&q, 0, sizeof(q));
+	q.flags = flags;
+	q.skill = xstrdup("");
+	q.cwd = xstrdup("/tmp");
+	q.reason = xstrdup("");
+	strv_add(&q.argv, "sleep");
+	strv_add(&q.argv, "0.2");
+	buf_init(&b, RAW_MAX);
+	runreq_put(&b, &q);
+	r = send_payload(fd, MSG_RUN, &b);
+	buf_free(&b);
+	runreq_free(&q);
+	return (r);
+}
+
+static void
+send_sizes(int fd, unsigned long n)
+{
+	struct buf b;
+
+	for (; n > 0; n--) {
+		buf_init(&b, 4);
+		buf_put_u16(&b, (uint16_t)(n * 7919));
+		buf_put_u16(&b, (uint16_t)(n * 104729));
+		(void)send_payload(fd, MSG_WINSIZE, &b);
+		buf_free(&b);
+	}
+}
+
+static void
+mode_sizes(unsigned long n)
+{
+	static const uint32_t flags[] = { RUNREQ_TTY, 0, RUNREQ_DETACH };
+	unsigned type;
+	int fd, over;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		fd = hello();
+		send_sizes(fd, n);
+		(void)send_flags(fd, flags[i]);
+		send_sizes(fd, n);
+		for (over = 0; !over; ) {
+			if (hear(fd, PATIENCE_MS, &type) != A_FRAME) {
+				surprise("sizes", MSG_RUN, "has no end");
+				break;
+			}
+			if (type == MSG_STARTED)
+				send_sizes(fd, n);
+			over = type == MSG_RESULT || type == MSG_END;
+		}
+		send_sizes(fd, n);
+		(void)send_sample(fd, MSG_STATUS);
+		if (hear(fd, PATIENCE_MS, &type) != A_FRAME)
+			surprise("sizes", MSG_STATUS, "was not answered");
+		(void)close(fd);
+	}
+	alive("sizes");
+}
+
+static void
+mode_both(void)
+{
+	int fd = hello();
+
+	(void)send_flags(fd, RUNREQ_TTY | RUNREQ_DETACH);
+	if (!closed(fd))
+		surprise("both", MSG_RUN, "was taken");
+	(void)close(fd);
+	alive("both");
+}
 
 static int
 ask_run(int fd, unsigned type, uint64_t run)
@@ -102,6 +185,8 @@ main(int argc, char **argv)
 	if (argc > 4 && runid_parse(argv[4], &run) == -1)
 		errx(2, "%s is not a run", argv[4]);
 	(void)signal(SIGPIPE, SIG_IGN);
+	IN_MODE("sizes", mode_sizes(n));
+	IN_MODE("both", mode_both());
 	IN_MODE("prying", mode_prying(n, run));
 	IN_MODE("held", mode_held(n, run));
 	errx(2, "no mode %s", argv[2]);

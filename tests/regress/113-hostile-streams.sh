@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
-# Clients that abuse detached runs: others' output, readers without end.
+# Clients that abuse terminals and detached runs: sizes at any time, others'
+# output, readers without end.
 . "$SRC/tests/regress/lib.sh"
 
 conf_default
@@ -27,6 +28,8 @@ attack() {
 	fi
 }
 
+attack cbtagent sizes 1000
+attack cbtagent both
 cb cbtagent run -d -- sh -c 'yes secret | head -c 1000000; exec sleep 1000'
 run=$(cat "$T/out")
 until_true 20 running "sleep 1000"

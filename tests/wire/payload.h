@@ -86,6 +86,10 @@ put_client(struct buf *b, unsigned type)
 		buf_put_u64(b, SAMPLE_ID);
 		buf_put_u8(b, 1);
 		return;
+	case MSG_WINSIZE:
+		buf_put_u16(b, 24);
+		buf_put_u16(b, 80);
+		return;
 	case MSG_APPROVALS:
 		buf_put_u8(b, 1);
 		return;
@@ -159,6 +163,10 @@ put_executor(struct buf *b, unsigned type)
 		buf_put_u32(b, 198);
 		buf_put_u32(b, 1);
 		put_fields(b);
+		return;
+	case MSG_X_WINSIZE:
+		buf_put_u16(b, 24);
+		buf_put_u16(b, 80);
 		return;
 	case MSG_X_LOGS:
 		buf_put_u64(b, SAMPLE_ID);
