@@ -245,7 +245,11 @@ on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		cl->reqid = m->id;
 		ipc_set_state(ipc, MS_BUSY);
 	}
-	if ((why = may_not(cl, q->need)) != NULL)
+	/* the roles that could answer are told to end, or have ended */
+	if (cl->d->stop != STOP_NO && cl->request != MSG_NONE &&
+	    m->type == cl->request)
+		client_end(cl, CBE_UNAVAIL, "clawbot is stopping");
+	else if ((why = may_not(cl, q->need)) != NULL)
 		refuse(cl, why);
 	else
 		q->fn(cl, m);
@@ -315,7 +319,7 @@ req_winsize(struct client *cl, struct ipc_msg *m)
 {
 	struct run_input in;
 
-	if (cl->run == NULL ||
+	if (cl->run == NULL || cl->d->stop != STOP_NO ||
 	    (cl->run->asked.req.flags & RUNREQ_TTY) == 0)
 		return;
 	memset(&in, 0, sizeof(in));

@@ -35,8 +35,8 @@ struct kept {
 void
 detach_forget(struct daemon *d, uint64_t id)
 {
-	/* while stopping it may be gone already, and all that with it */
-	if (d->exec.ipc != NULL)
+	/* while it stops it may be gone already, and all that with it */
+	if (d->exec.state == PROC_UP)
 		(void)role_send(&d->exec, MSG_X_FORGET, id, NULL, NULL, 0);
 }
 

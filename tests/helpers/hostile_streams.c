@@ -9,6 +9,8 @@
  *	prying N RUN	asks N times for the output of a run and for its end
  *	held N RUN	asks N times for its output, never reads it, and keeps
  *		the pipes until standard input ends
+ *	late N RUN	waits for a run, and asks for all sorts of things as
+ *		soon as it is over, while the daemon stops
  *
  * A line for each surprise; exit status 1 if there was one.
  */
@@ -166,6 +168,31 @@ mode_held(unsigned long n, uint64_t run)
 		;
 }
 
+/* Whether anything is answered any more is the daemon's affair. */
+static void
+mode_late(unsigned long n, uint64_t run)
+{
+	static const unsigned types[] = { MSG_LOGS, MSG_WAIT };
+	unsigned type = MSG_NONE;
+	unsigned long i;
+	int fd = hello();
+
+	(void)ask_run(fd, MSG_WAIT, run);
+	printf("0\n");
+	(void)fflush(stdout);
+	if (hear(fd, PATIENCE_MS, &type) != A_FRAME || type != MSG_RESULT)
+		surprise("late", MSG_WAIT, "was not answered");
+	for (i = 0; i < n; i++) {
+		if (i % 3 == 2 ? send_flags(fd, 0) == -1 :
+		    ask_run(fd, types[i % 3], run) == -1)
+			break;
+		while (hear(fd, PATIENCE_MS, &type) == A_FRAME &&
+		    type != MSG_END && type != MSG_RESULT)
+			;
+	}
+	(void)close(fd);
+}
+
 #define IN_MODE(name, call)					\
 	if (strcmp(argv[2], name) == 0) {			\
 		call;						\
@@ -189,5 +216,6 @@ main(int argc, char **argv)
 	IN_MODE("both", mode_both());
 	IN_MODE("prying", mode_prying(n, run));
 	IN_MODE("held", mode_held(n, run));
+	IN_MODE("late", mode_late(n, run));
 	errx(2, "no mode %s", argv[2]);
 }

@@ -82,5 +82,25 @@ is "in the end it still works" "$(cat "$T/out")" still
 is "the same processes" "$(children "$D" | sort | tr '\n' ' ')" "$pids"
 cb cbtadmin audit verify
 is "the log is whole" "$S" 0
+# requests that come while the daemon stops
+i=0
+while [ $i -lt 5 ]; do
+	cb cbtagent run -d -- sleep 1000
+	run=$(cat "$T/out")
+	until_true 20 running "sleep 1000"
+	as cbtagent timeout 60 "$H/hostile_streams" "$sock" late 1000 "$run" \
+	    >"$T/late" 2>&1 </dev/null &
+	late=$!
+	until_true 20 grep -qx 0 "$T/late"
+	kill -TERM "$D"
+	daemon_wait 30
+	is "requests while it stops ($i): its end" "$DSTATUS" 0
+	status_of "$late"
+	is "requests while it stops ($i): no surprise" "$S" 0
+	ok "requests while it stops ($i): the run's result" grep -q \
+	    "\"ev\":\"result\",\"run\":\"$run\"" "$T/log/gateway.log"
+	daemon_start
+	i=$((i + 1))
+done
 daemon_stop
 finish
