@@ -357,8 +357,11 @@ move_streams(struct runner *r, const struct pollfd *p)
 		feed_step(&r->in, &p[P_IN]);
 	stream_step(&r->out[0], &p[P_OUT], &r->budget);
 	stream_step(&r->out[1], &p[P_ERR], &r->budget);
-	/* nobody reads it any more: the terminal hangs up */
-	if (r->plan.tty && r->phase >= PH_EXEC && r->out[0].src == -1)
+	/*
+	 * Nobody reads it any more: the terminal hangs up.  That the command
+	 * has closed it is no reason to: it may still be about to end.
+	 */
+	if (r->plan.tty && r->phase >= PH_EXEC && r->out[0].dst == -1)
 		term_end(&r->term);
 }
 

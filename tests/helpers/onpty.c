@@ -250,7 +250,7 @@ obey(char *line)
 }
 
 static void
-start(char **argv, unsigned rows, unsigned cols)
+start(const char *base, char **argv, unsigned rows, unsigned cols)
 {
 	char *name;
 
@@ -262,6 +262,7 @@ start(char **argv, unsigned rows, unsigned cols)
 	if ((keep = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) == -1)
 		err(2, "%s", name);
 	set_size(rows, cols);
+	write_modes(base, ".before");
 	if ((pid = fork()) != 0)
 		return;
 	if (setsid() == -1 || ioctl(keep, TIOCSCTTY, 0) == -1)
@@ -292,8 +293,7 @@ main(int argc, char **argv)
 		errx(2, "usage: onpty [-s ROWSxCOLS] SCRIPT COMMAND ...");
 	if ((f = fopen(argv[1], "re")) == NULL)
 		err(2, "%s", argv[1]);
-	start(argv + 2, rows, cols);
-	write_modes(argv[1], ".before");
+	start(argv[1], argv + 2, rows, cols);
 	while (!failed && fgets(line, sizeof(line), f) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		if (line[0] == '\0' || obey(line) == 0)

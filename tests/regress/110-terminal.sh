@@ -58,6 +58,9 @@ expect refused
 END
 is "nothing can be typed by the run itself" "$S" 0
 
+onrun sh -c 'exec <&- >&- 2>&-; sleep 0.3; exit 4' </dev/null
+is "one that closes it ends as it will" "$S" 4
+
 ### Size
 
 onrun sh -c 'trap "stty size" WINCH; echo ready
@@ -188,6 +191,7 @@ for prog in python3 bash; do
 expect >>> 
 type print(6*7)\r
 expect 42
+expect >>> 
 type \x04
 END
 	;;
@@ -195,6 +199,7 @@ END
 expect $
 type echo $((6*7))\r
 expect 42
+expect $
 type \x04
 END
 	;;
