@@ -75,15 +75,37 @@ spawner_conf(const struct executor *x, const struct skill *s)
 	return (fd);
 }
 
+/* Nothing, but for what builds for tests are steered by. */
+static void
+spawner_env(char **env, size_t room)
+{
+	size_t n = 0;
+#if CB_TEST_HOOKS || CB_SANITIZE
+	static const char *const keep[] = { "CLAWBOT_", "ASAN_", "UBSAN_",
+	    "LSAN_" };
+	size_t i, k;
+
+	for (i = 0; environ[i] != NULL; i++)
+		for (k = 0; k < sizeof(keep) / sizeof(keep[0]); k++)
+			if (strncmp(environ[i], keep[k],
+			    strlen(keep[k])) == 0 && n < room - 1)
+				env[n++] = environ[i];
+#else
+	(void)room;
+#endif
+	env[n] = NULL;
+}
+
 /* Descriptors have numbers; whatever else is open closes with execve. */
 static void __attribute__((__noreturn__))
 become_spawner(const struct executor *x, const struct skill *s, int sock,
     int conf)
 {
 	static char name[] = "clawbot-spawner";
-	char *argv[] = { name, NULL };
+	char *argv[] = { name, NULL }, *env[16];
 	int high[3];
 
+	spawner_env(env, sizeof(env) / sizeof(env[0]));
 	if (enter_template(s) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
 	high[0] = fcntl(sock, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
@@ -93,7 +115,7 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 	    dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
 	    dup2(high[1], SPAWNER_FD_CONF) == -1)
 		fatal(EXIT_SYSTEM, "descriptors of a spawner");
-	(void)execveat(high[2], "", argv, environ, AT_EMPTY_PATH);
+	(void)execveat(high[2], "", argv, env, AT_EMPTY_PATH);
 	fatal(EXIT_SYSTEM, "%s", name);
 }
 

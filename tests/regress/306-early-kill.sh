@@ -18,7 +18,7 @@ while (time < $end) {
 		next unless -o $dir;
 		open(my $f, "<", "$dir/comm") or next;
 		my $comm = <$f> // "";
-		next unless $comm =~ /^clawbot-execut/;
+		next unless $comm =~ /^clawbot-spawne/;
 		$n += kill 9, $dir =~ /(\d+)/;
 	}
 }
