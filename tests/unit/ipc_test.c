@@ -222,9 +222,12 @@ test_fds(void **state)
 	done();
 
 	connect_as(ROLE_EXECUTOR, ROLE_SUPERVISOR, MS_UP);
+	frame(&r, MSG_X_LOGS, 9);
+	r.nfds = 1;
+	refuse(&r, fds, 1, "X_LOGS with 1 descriptors");
+	r.nfds = 3;
+	refuse(&r, fds, 3, "X_LOGS with 3 descriptors");
 	frame(&r, MSG_X_BUILD, 0);
-	r.nfds = 2;
-	refuse(&r, fds, 2, "X_BUILD with 2 descriptors");
 	r.nfds = MSG_MAXFDS + 1;
 	refuse(&r, fds, MSG_MAXFDS + 1, "X_BUILD with 36 descriptors");
 	/* says three: brings two, four, or very many */
