@@ -6,8 +6,8 @@
 # PLAIN, CHECK and ASAN are build directories: as installed, with the test
 # hooks, and with hooks and sanitizers.  Every test gets a small script in
 # CHECK/t that sets its environment, so that one script can run in several
-# builds: B (the build), SRC (this tree), PLAIN, and in trap mode
-# CLAWBOT_TRAP.  PREFIX picks tests by the beginning of their names, and
+# builds: B (the build), SRC (this tree), PLAIN, RUNS (the build whose
+# programs can be runs), and in trap mode CLAWBOT_TRAP.  PREFIX picks tests by the beginning of their names, and
 # PROVE_OPTIONS are given on (--timer, -v).
 
 set -eu
@@ -33,8 +33,8 @@ add() {
 	mkdir -p "$t/$(dirname "$a_name")"
 	{
 		echo '#!/bin/sh'
-		printf "export B='%s' SRC='%s' PLAIN='%s'\n" "$a_build" \
-		    "$SRC" "$PLAIN"
+		printf "export B='%s' SRC='%s' PLAIN='%s' RUNS='%s'\n" \
+		    "$a_build" "$SRC" "$PLAIN" "$CHECK"
 		for a_var in "$@"; do
 			printf "export '%s'\n" "$a_var"
 		done

