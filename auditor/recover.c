@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "auditor/auditor.h"
@@ -24,6 +25,8 @@
 #include "common/log.h"
 #include "common/xmalloc.h"
 
+#define LOCK_TRIES	100
+#define LOCK_NS		20000000	/* between two: 2 s together */
 #define RECENT_MAX	2000
 #define SECTOR		512U
 /* A batch is not longer, and no more of the end can be torn. */
@@ -87,6 +90,23 @@ see_line(const struct record_view *v, const char *line, size_t len,
 		see_secret(a, v);
 }
 
+/* The auditor of a daemon that has just crashed may still finish. */
+static int
+lock_dir(int fd)
+{
+	const struct timespec tick = { 0, LOCK_NS };
+	int i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return (0);
+		if (errno != EWOULDBLOCK)
+			break;
+		(void)nanosleep(&tick, NULL);
+	}
+	return (-1);
+}
+
 static void
 lock(struct auditor *a, const char *dir)
 {
@@ -96,7 +116,7 @@ lock(struct auditor *a, const char *dir)
 	if (s->dirfd == -1)
 		rolemain_fail(a->rm, EXIT_IO, "log directory %s: %s",
 		    a->rm->root, strerror(errno));
-	if (flock(s->dirfd, LOCK_EX | LOCK_NB) == -1)
+	if (lock_dir(s->dirfd) == -1)
 		rolemain_fail(a->rm, errno == EWOULDBLOCK ? EXIT_CONFIG :
 		    EXIT_IO, "log directory %s: %s", a->rm->root,
 		    errno == EWOULDBLOCK ? "another auditor writes there" :

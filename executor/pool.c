@@ -22,7 +22,7 @@
 #include "executor/sandbox.h"
 
 #define BUSY_US		20000	/* a run that was asked for comes first */
-#define FILL_US		300	/* after its end, and between two of them */
+#define FILL_US		2000	/* between two of them */
 #define LOOK_S		2	/* how often memory is looked at */
 #define IDLE_LOOKS	300	/* without a request: given up */
 #define HURT_LOOKS	30	/* after trouble: nothing new is made */
@@ -285,8 +285,11 @@ pool_take(struct executor *x, struct skill *s, const struct profile *p,
 void
 pool_at_rest(struct executor *x)
 {
-	if (event_pending(x->pools->fill, EV_TIMEOUT, NULL))
-		fill_in(x, FILL_US);
+	/* while the auditor waits for the disk, nobody needs the processor */
+	if (event_pending(x->pools->fill, EV_TIMEOUT, NULL)) {
+		(void)event_del(x->pools->fill);
+		event_active(x->pools->fill, EV_TIMEOUT, 0);
+	}
 }
 
 void
