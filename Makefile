@@ -46,7 +46,8 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/conf_skill.c supervisor/conf_who.c \
 		supervisor/control.c supervisor/damp.c \
 		supervisor/detach.c supervisor/dirs.c \
-		supervisor/doctor.c supervisor/loop.c supervisor/monitor.c \
+		supervisor/doctor.c supervisor/linger.c supervisor/loop.c \
+		supervisor/monitor.c \
 		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
 		supervisor/pattern_cmd.c supervisor/pattern_find.c \
 		supervisor/pattern_opts.c supervisor/pattern_text.c \

@@ -273,7 +273,8 @@ send_frame(struct ipc *ipc, struct frame *f)
 	for (;;) {
 		if (sendmsg(ipc->fd, &m, MSG_NOSIGNAL) != -1)
 			return (0);
-		if (errno == EAGAIN)
+		/* the second: too many descriptors are under way to others */
+		if (errno == EAGAIN || errno == ETOOMANYREFS)
 			return (1);
 		if (errno != EINTR)
 			return (ipc_fail(ipc, "send: %s", strerror(errno)));

@@ -23,6 +23,7 @@
 #include "common/record.h"
 #include "supervisor/client.h"
 #include "supervisor/detach.h"
+#include "supervisor/linger.h"
 #include "supervisor/op.h"
 #include "supervisor/run.h"
 
@@ -113,8 +114,11 @@ client_send(struct client *cl, unsigned type, struct buf *b, const int *fds,
 	    b == NULL ? NULL : b->data, b == NULL ? 0 : b->len, fds,
 	    nfds) == -1)
 		client_bad(cl, ipc_error(cl->ipc));
-	else if (ipc_queued(cl->ipc) > CLIENT_QUEUE)
-		client_bad(cl, "reads too slowly");
+	else {
+		cl->passed |= nfds != 0;
+		if (ipc_queued(cl->ipc) > CLIENT_QUEUE)
+			client_bad(cl, "reads too slowly");
+	}
 	if (b != NULL)
 		buf_free(b);
 }
@@ -241,6 +245,12 @@ on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	}
 	if (m->type != MSG_HELLO && m->type != MSG_CANCEL &&
 	    m->type != MSG_WINSIZE) {
+		/* who has read the last answer has taken them */
+		if (cl->passed && linger_unread(ipc_fd(ipc))) {
+			client_bad(cl, "does not take its descriptors");
+			return;
+		}
+		cl->passed = 0;
 		cl->request = m->type;
 		cl->reqid = m->id;
 		ipc_set_state(ipc, MS_BUSY);
@@ -440,6 +450,8 @@ client_free(struct client *cl)
 	free(cl->rows);
 	if (cl->pump != NULL)
 		event_free(cl->pump);
+	if (cl->passed && linger_unread(ipc_fd(cl->ipc)))
+		linger_add(d, ipc_fd(cl->ipc), cl->uid);
 	ipc_free(cl->ipc);
 	TAILQ_REMOVE(&d->clients, cl, entry);
 	d->nclients--;
@@ -464,6 +476,7 @@ client_tick(struct daemon *d)
 	struct client *cl;
 	int64_t age;
 
+	linger_tick(d);
 	TAILQ_FOREACH(cl, &d->clients, entry) {
 		age = now_ms() - cl->since;
 		if (cl->denied ? age >= DENIED_MS :
@@ -477,7 +490,7 @@ unsigned
 connections_of(const struct daemon *d, uid_t uid)
 {
 	const struct client *cl;
-	unsigned n = 0;
+	unsigned n = linger_count(d, &uid);
 
 	TAILQ_FOREACH(cl, &d->clients, entry)
 		n += cl->uid == uid;
@@ -491,7 +504,7 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 	struct client *cl;
 
 	/* some more than it may have, so that they can be told */
-	if (d->nclients >= CLIENTS_MAX ||
+	if (d->nclients + linger_count(d, NULL) >= CLIENTS_MAX ||
 	    connections_of(d, p->uid) >= CLIENTS_UID + CLIENTS_DENIED) {
 		(void)close(fd);
 		return (NULL);

@@ -39,6 +39,7 @@ struct client {
 	int			 admin;
 	int			 denied; /* lingers for END to be read */
 	int			 dead;
+	int			 passed; /* descriptors, perhaps unread */
 	int64_t			 since;
 	unsigned		 request; /* message type under way, or 0 */
 	uint64_t		 reqid;

@@ -25,6 +25,7 @@
 
 struct client;
 struct kept;
+struct unread;
 struct event;
 struct event_base;
 struct op;
@@ -67,6 +68,7 @@ struct daemon {
 	int			 spare_fd;
 	TAILQ_HEAD(clients, client) clients;
 	unsigned		 nclients;
+	TAILQ_HEAD(unreads, unread) unreads;	/* linger.h */
 	struct event		*reap;
 
 	struct quota		*quota;
