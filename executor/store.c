@@ -109,9 +109,14 @@ store_over(struct executor *x, uint64_t run)
 	if ((st = find(run)) == NULL)
 		return;
 	st->over = 1;
+	/*
+	 * F_SEAL_WRITE is refused, after a time of waiting, while a page is in
+	 * the pipe of a reader; this one is not, and nobody has mapped it.
+	 */
 	for (i = 0; i < 2; i++)
-		(void)fcntl(st->fd[i], F_ADD_SEALS, F_SEAL_WRITE |
-		    F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+		if (fcntl(st->fd[i], F_ADD_SEALS, F_SEAL_FUTURE_WRITE |
+		    F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == -1)
+			log_warn("output of a run cannot be sealed");
 }
 
 static void

@@ -126,6 +126,33 @@ detach sh -c 'cat "$1"; cat "$1" >&2' - "$W/bytes"
 cb cbtagent logs -f "$RUN"
 ok "any bytes, followed: output" cmp "$W/bytes" "$T/out"
 ok "any bytes, followed: errors" cmp "$W/bytes" "$T/err"
+
+# A reader that has stopped holds pages of what is kept; it is sealed all the
+# same once the run is over.
+rm -f "$W/go"
+detach sh -c 'until [ -e "$1" ]; do sleep 0.02; done
+    head -c 300000 /dev/zero; sleep 1' - "$W/go"
+held=$RUN
+cbbg held cbtagent logs -f "$held"
+HELD=$BGPID
+reads() {
+	[ "$(find "/proc/$HELD/fd" -lname 'pipe:*' | wc -l)" -ge 2 ]
+}
+ok "it has a reader" until_true 20 reads
+kill -STOP "$HELD"
+touch "$W/go"
+cb cbtagent wait "$held"
+is "a run whose reader has stopped ends" "$S" 0
+open=0
+# shellcheck disable=SC2044 # names without blanks
+for f in $(find "/proc/$exec/fd" -lname "*memfd:output*"); do
+	{ printf x >>"$f"; } 2>/dev/null && open=$((open + 1))
+done
+is "nobody can write to what it has printed" "$open" 0
+kill -CONT "$HELD"
+status_of "$HELD"
+is "and the reader gets all of it" "$S $(wc -c <"$T/held.out")" "0 300000"
+
 as cbtagent "$B/clawbot" -S "$T/run" logs "$RUN" 2>/dev/null |
     head -c 10 >"$T/out"
 is "a reader of logs that has enough" "$(wc -c <"$T/out")" 10
