@@ -77,7 +77,9 @@ close_ctl(struct run *r)
 {
 	if (r->ev != NULL)
 		event_free(r->ev);
-	r->ev = NULL;
+	if (r->sizes != NULL)
+		event_free(r->sizes);
+	r->ev = r->sizes = NULL;
 	if (r->ctl != -1)
 		(void)close(r->ctl);
 	r->ctl = -1;
@@ -279,15 +281,46 @@ tell(struct run *r, const uint8_t *m, size_t len)
 	(void)send(r->ctl, m, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void
-run_winsize(struct run *r, uint16_t rows, uint16_t cols)
+static void
+tell_size(struct run *r)
 {
 	uint8_t m[RUNNER_WINSIZE_LEN] = { RUNNER_WINSIZE };
 
-	memcpy(m + 1, &rows, sizeof(rows));
-	memcpy(m + 1 + sizeof(rows), &cols, sizeof(cols));
-	if (r->tty && r->ctl != -1)
-		tell(r, m, sizeof(m));
+	memcpy(m + 1, &r->rows, sizeof(r->rows));
+	memcpy(m + 1 + sizeof(r->rows), &r->cols, sizeof(r->cols));
+	tell(r, m, sizeof(m));
+}
+
+static void
+on_sizes(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	tell_size(arg);
+}
+
+/*
+ * A client may change it faster than a runner reads.  The socket counts as
+ * writable while most of it is free, so there is room for the word that ends
+ * the run whatever was sent before; of many sizes the last one counts.
+ */
+void
+run_winsize(struct run *r, uint16_t rows, uint16_t cols)
+{
+	r->rows = rows;
+	r->cols = cols;
+	if (r->sizes != NULL && event_add(r->sizes, NULL) == -1)
+		fatalx(EXIT_SYSTEM, "event of a terminal");
+}
+
+/* Its first size is there before the word to go. */
+static void
+start_sizes(struct run *r)
+{
+	tell_size(r);
+	r->sizes = event_new(r->x->base, r->ctl, EV_WRITE, on_sizes, r);
+	if (r->sizes == NULL)
+		fatalx(EXIT_SYSTEM, "event of a terminal");
 }
 
 void
@@ -305,7 +338,7 @@ run_build(struct run *r, int *fds, unsigned nfds)
 		return;
 	}
 	if (r->tty)
-		run_winsize(r, r->rows, r->cols);
+		start_sizes(r);
 	r->ev = event_new(r->x->base, r->ctl, EV_READ | EV_PERSIST, on_runner,
 	    r);
 	if (r->ev == NULL || event_add(r->ev, NULL) == -1)

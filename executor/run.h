@@ -30,10 +30,11 @@ struct run {
 	struct cgroup	 cg;
 	int		 detached;	/* its output is stored here */
 	int		 tty;		/* it gets a terminal */
-	uint16_t	 rows;		/* of that, at its start */
+	uint16_t	 rows;		/* of that */
 	uint16_t	 cols;
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
+	struct event	*sizes;		/* of its terminal: room for one */
 	int		 told;		/* X_STARTED was sent */
 	struct buf	 result;	/* came in, cannot be reported yet */
 };

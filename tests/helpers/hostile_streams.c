@@ -5,6 +5,9 @@
  *
  *	sizes N	a run on a terminal whose size changes N times before,
  *		while and after it runs
+ *	flood N	a run on a terminal; says "0" when it runs, and once standard
+ *		input ends changes its size N times, cancels, says "0" again,
+ *		and wants its end
  *	both	a run that is detached and on a terminal
  *	prying N RUN	asks N times for the output of a run and for its end
  *	held N RUN	asks N times for its output, never reads it, and keeps
@@ -21,9 +24,9 @@
 
 #include "tests/helpers/hostile.h"
 
-/* RUN of a short command, with flags. */
+/* RUN of a sleep, with flags. */
 static int
-send_flags(int fd, uint32_t flags)
+send_sleep(int fd, uint32_t flags, const char *seconds)
 {
 	struct runreq q;
 	struct buf b;
@@ -35,13 +38,19 @@ send_flags(int fd, uint32_t flags)
 	q.cwd = xstrdup("/tmp");
 	q.reason = xstrdup("");
 	strv_add(&q.argv, "sleep");
-	strv_add(&q.argv, "0.2");
+	strv_add(&q.argv, seconds);
 	buf_init(&b, RAW_MAX);
 	runreq_put(&b, &q);
 	r = send_payload(fd, MSG_RUN, &b);
 	buf_free(&b);
 	runreq_free(&q);
 	return (r);
+}
+
+static int
+send_flags(int fd, uint32_t flags)
+{
+	return (send_sleep(fd, flags, "0.2"));
 }
 
 static void
@@ -87,6 +96,41 @@ mode_sizes(unsigned long n)
 		(void)close(fd);
 	}
 	alive("sizes");
+}
+
+static void
+until(int fd, unsigned want)
+{
+	unsigned type = MSG_NONE;
+
+	while (type != want)
+		if (hear(fd, PATIENCE_MS, &type) != A_FRAME) {
+			surprise("flood", MSG_RUN, "has no end");
+			return;
+		}
+}
+
+static void
+mode_flood(unsigned long n)
+{
+	struct buf b;
+	char c;
+	int fd = hello();
+
+	(void)send_sleep(fd, RUNREQ_TTY, "1002");
+	until(fd, MSG_STARTED);
+	printf("0\n");
+	(void)fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) > 0)
+		;
+	send_sizes(fd, n);
+	buf_init(&b, 1);
+	(void)send_payload(fd, MSG_CANCEL, &b);
+	buf_free(&b);
+	printf("0\n");
+	(void)fflush(stdout);
+	until(fd, MSG_RESULT);
+	(void)close(fd);
 }
 
 static void
@@ -213,6 +257,7 @@ main(int argc, char **argv)
 		errx(2, "%s is not a run", argv[4]);
 	(void)signal(SIGPIPE, SIG_IGN);
 	IN_MODE("sizes", mode_sizes(n));
+	IN_MODE("flood", mode_flood(n));
 	IN_MODE("both", mode_both());
 	IN_MODE("prying", mode_prying(n, run));
 	IN_MODE("held", mode_held(n, run));

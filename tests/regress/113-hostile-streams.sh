@@ -30,6 +30,41 @@ attack() {
 
 attack cbtagent sizes 1000
 attack cbtagent both
+
+# More sizes than its runner reads are no reason that a run does not end.
+rm -f "$T/fifo"
+mkfifo "$T/fifo"
+as cbtagent "$H/hostile_streams" "$sock" flood 3000 <"$T/fifo" \
+    >"$T/flood" 2>&1 &
+FLOOD=$!
+BG="$BG $FLOOD"
+exec 9>"$T/fifo"
+parent() {
+	awk '/^PPid:/ { print $2 }' "/proc/$1/status"
+}
+slept() {
+	for pid in $(family "$D"); do
+		[ "$(cmdline "$pid" | tr '\n' ' ')" != "sleep 1002 " ] ||
+		    { SLEEP=$pid; return 0; }
+	done
+	return 1
+}
+ok "it runs" until_true 30 slept
+until_true 30 grep -qx 0 "$T/flood"
+runner=$(parent "$(parent "$SLEEP")")
+kill -STOP "$runner"
+exec 9>&-
+told() {
+	[ "$(grep -cx 0 "$T/flood")" -eq 2 ]
+}
+ok "it is told of sizes and of its end" until_true 60 told
+cb cbtagent status
+cb cbtother run -- echo hello
+is "meanwhile others are served" "$S $(cat "$T/out")" "0 hello"
+kill -CONT "$runner"
+status_of "$FLOOD"
+is "it ends" "$S $(grep -vx 0 "$T/flood")" "0 "
+ok "and is gone" until_true 20 not_running "sleep 1002"
 cb cbtagent run -d -- sh -c 'yes secret | head -c 1000000; exec sleep 1000'
 run=$(cat "$T/out")
 until_true 20 running "sleep 1000"
