@@ -147,6 +147,18 @@ tell_started(struct run *r)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
 }
 
+int
+run_can_be(int gone, int told, unsigned ran, const struct runresult *v)
+{
+	if (v->outcome < OUTCOME_EXITED || v->outcome > OUTCOME_ERROR ||
+	    ran > 1)
+		return (0);
+	if (!gone)
+		return (!ran && v->outcome == OUTCOME_ERROR);
+	return (ran || told || (v->outcome != OUTCOME_EXITED &&
+	    v->outcome != OUTCOME_SIGNALED));
+}
+
 /* What a runner sends is checked: it looks at hostile bytes all day. */
 static void
 on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
@@ -154,8 +166,8 @@ on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
 	struct runresult v;
 	int bad;
 
-	bad = runresult_get(p, len, &v) == -1 || ran > 1 ||
-	    (r->state != RUN_GONE && (ran || v.outcome != OUTCOME_ERROR));
+	bad = runresult_get(p, len, &v) == -1 ||
+	    !run_can_be(r->state == RUN_GONE, r->told, ran, &v);
 	runresult_free(&v);
 	if (bad) {
 		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,

@@ -61,6 +61,13 @@ void		 run_kill(struct run *, enum outcome);
 void		 run_error(struct run *, enum outcome, enum cberr,
 		    const char *reason);
 /*
+ * Can a run have come to this?  gone: it was given the word to go; told:
+ * that it was executed; ran: the same, says the result.  What cannot be
+ * would be a breach of ours to the supervisor.
+ */
+int		 run_can_be(int gone, int told, unsigned ran,
+		    const struct runresult *);
+/*
  * Gives a runner its plan, and fds: streams and secrets, which stay open
  * here. 0 or -1 and errno.
  */
