@@ -9,6 +9,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <ctype.h>
@@ -36,6 +37,7 @@
 #include "executor/spawner.h"
 #include "executor/view.h"
 
+#define FILES	4096
 #define BOOT_MS	60000
 
 static void
@@ -159,12 +161,28 @@ enter_userns(struct executor *x)
 		    strerror(errno));
 }
 
+/*
+ * Enough for as many runs as there may be, what is kept of detached ones, and
+ * readers: a message whose descriptors find no place would be a breach.
+ */
+static void
+raise_files(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_cur >= FILES)
+		return;
+	rl.rlim_cur = rl.rlim_max < FILES ? rl.rlim_max : FILES;
+	(void)setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 static void
 drop(struct executor *x)
 {
 	char err[512];
 	struct priv p;
 
+	raise_files();
 	memset(&p, 0, sizeof(p));
 	p.role = ROLE_EXECUTOR;
 	p.in_userns = 1;
