@@ -10,6 +10,9 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,6 +22,7 @@
 #include "executor/warden_priv.h"
 
 #define WHERE_MAX	(PATH_MAX + NAME_MAX + 2)
+#define LOOK_MAX	4096	/* entries of a directory */
 
 /* A directory under a name that begins protected ones. */
 struct holder {
@@ -170,6 +174,35 @@ became_kept(struct call *c, const struct spot *s, enum effect e)
 	return (r < 0 ? r : refuse(c));
 }
 
+/* Is a directory in there?  1 also if that cannot be told. */
+static int
+has_directory(int dir)
+{
+	struct dirent *de;
+	struct stat st;
+	unsigned n = 0;
+	int fd, r = 0;
+	DIR *d;
+
+	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return (1);
+	if ((d = fdopendir(fd)) == NULL) {
+		(void)close(fd);
+		return (1);
+	}
+	while (r == 0 && (de = readdir(d)) != NULL) {
+		if (strcmp(de->d_name, ".") == 0 ||
+		    strcmp(de->d_name, "..") == 0)
+			continue;
+		r = ++n > LOOK_MAX || de->d_type == DT_DIR ||
+		    (de->d_type == DT_UNKNOWN && (fstatat(fd, de->d_name,
+		    &st, AT_SYMLINK_NOFOLLOW) == -1 || S_ISDIR(st.st_mode)));
+	}
+	(void)closedir(d);
+	return (r);
+}
+
 /* Are the other parts of the name in that directory? */
 static int
 holds(void *arg, const struct protect_name *nm, size_t from)
@@ -180,6 +213,10 @@ holds(void *arg, const struct protect_name *nm, size_t from)
 
 	dir = openat(h->dir, h->name, O_PATH | O_DIRECTORY | O_NOFOLLOW |
 	    O_CLOEXEC);
+	/* "**" goes on: what is missing may be in any directory in there */
+	if (dir != -1 && strcmp(nm->part[from - 1], "**") == 0 &&
+	    has_directory(dir))
+		from = nm->n;
 	for (; dir != -1 && from < nm->n; from++) {
 		/* whatever is in there may be meant */
 		if (nm->part[from][0] == '*')

@@ -280,6 +280,15 @@ tricks(void)
 	NO(rename("x/hooks", "new/.git/hooks"), "directory");
 	NO(rename("x", "new/.git/modules"), "modules");
 	NO(rename("x/m", "repo/.git/modules/n"), "module");
+	(void)mkdir("q", 0700);
+	(void)mkdir("q/deep", 0700);
+	(void)mkdir("q/deep/er", 0700);
+	(void)mkdir("q/deep/er/hooks", 0700);
+	make("q/deep/er/hooks/post-commit");
+	NO(rename("q", "repo/.git/modules/q"), "module with one in it");
+	NO(rename2("q/deep", "repo/.git/modules/m", RENAME_EXCHANGE),
+	    "module with one in it");
+	NO(rename("repo/.git/modules/s", "y"), "module with one in it, away");
 	if ((d = open("new/.git", O_RDONLY | O_DIRECTORY)) == -1)
 		err(1, "new/.git");
 	NO(openat(d, "config", O_WRONLY | O_CREAT, 0600), "held");

@@ -34,7 +34,8 @@ script() {
 
 prepare() {
 	find "$W" -mindepth 1 -delete
-	owner 'mkdir -p repo/.git/hooks repo/.git/modules/m plain .ssh
+	owner 'mkdir -p repo/.git/hooks repo/.git/modules/m repo/.git/modules/s/t/hooks \
+	    plain .ssh
 	    echo key >.ssh/key; echo rc >.bashrc; echo c >plain/config
 	    echo conf >repo/.git/config; echo h >repo/.git/hooks/post-commit
 	    ln -s repo sl'
