@@ -17,6 +17,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/landlock.h"
@@ -24,6 +25,7 @@
 #include "executor/filter.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
+#include "executor/view.h"
 #include "executor/warden.h"
 
 #define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
@@ -80,6 +82,23 @@ drop_caps(const struct jail *j)
 		jail_fail(j, CBE_INTERNAL, "no_new_privs is off");
 }
 
+/*
+ * bind(2) does not go by init: no sockets where names are protected.  What
+ * may be done in /tmp may be done in a grant that is mounted there.
+ */
+static uint64_t
+in_tmp(const struct jail *j)
+{
+	const struct xskill *s = j->skill;
+	size_t i;
+
+	for (i = 0; i < s->write.n; i++)
+		if (warden_wanted(&s->write, &s->protect) &&
+		    strncmp(s->write.v[i], VIEW_LATE, strlen(VIEW_LATE)) == 0)
+			return (RW & ~(uint64_t)LL_FS_MAKE_SOCK);
+	return (RW);
+}
+
 static void
 allow(const struct jail *j, int rs, const char *path, uint64_t access)
 {
@@ -113,13 +132,12 @@ make_rules(const struct jail *j)
 	    j->skill->network == PLAN_NET_HOST)) == -1)
 		jail_fail(j, CBE_INTERNAL, "landlock ruleset");
 	allow(j, rs, "/", RO);
-	allow(j, rs, "/tmp", RW);
+	allow(j, rs, "/tmp", in_tmp(j));
 	allow(j, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
 	    LL_FS_IOCTL_DEV);
 	allow(j, rs, "/dev/shm", RW);
 	/* a process may write about itself; proc has nothing but processes */
 	allow(j, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
-	/* bind(2) does not go by init: no sockets where names are protected */
 	if (warden_wanted(&s->write, &s->protect))
 		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)

@@ -10,7 +10,10 @@
     skip_all "races of a minute; done in the two other builds"
 
 LIMITS='"limits": { "timeoutSeconds": 550, "memoryMB": 0 },'
-SKILLS='"off": { "default": "allow", "write": ["'$W'"], "protect": [] },
+mkdir "$T/grant"
+chown clawbot "$T/grant"
+SKILLS='"tmp": { "default": "allow", "write": ["'$T/grant'"] },
+    "off": { "default": "allow", "write": ["'$W'"], "protect": [] },
     "ask": { "write": ["'$W'"], "protect": [".one", "two/three"] },
     "asksoff": { "write": ["'$W'"], "protect": [] },'
 [ "$ASAN" = no ] || LIMITS='"limits": { "timeoutSeconds": 550,
@@ -100,6 +103,15 @@ made=$(sed -n 's/^made //p' "$T/first.out")
 ok "two runs: both got to something ($made, $moved)" test \
     "${made:-0}" -gt 0 -a "${moved:-0}" -gt 0
 ok "two runs: nothing is left" test ! -e "$W/pair/.git/config"
+
+# A grant in /tmp, where runs otherwise make sockets.
+bind='socket(S, 1, 1, 0) or die; bind(S, pack("S a*", 1, shift))
+    or die "refused: $!\n"'
+cb cbtagent run -s tmp -- perl -e "$bind" "$T/grant/.bashrc"
+ok "a socket in a grant in /tmp: refused" grep -q ^refused "$T/err"
+ok "it is not there" test ! -e "$T/grant/.bashrc"
+agent perl -e "$bind" /tmp/socket
+is "a socket in a private /tmp" "$S" 0
 
 ### What is not protected: as the kernel has it
 
