@@ -12,6 +12,7 @@
 #include "config.h"
 
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -99,6 +100,13 @@ static const struct rule special[] = {
 	{ SYS_ioctl, EQUAL, 1, TIOCSETD, EPERM, 0, 0 },
 	/* init has the run's account, and could not poll with no descriptors */
 	{ SYS_prlimit64, EQUAL, 0, 1, EPERM, 0, 0 },
+	/* nor be in time between what it does for a run and its second look */
+	{ SYS_sched_setaffinity, EQUAL, 0, 1, EPERM, 0, 0 },
+	{ SYS_sched_setattr, EQUAL, 0, 1, EPERM, 0, 0 },
+	{ SYS_sched_setparam, EQUAL, 0, 1, EPERM, 0, 0 },
+	{ SYS_sched_setscheduler, EQUAL, 0, 1, EPERM, 0, 0 },
+	{ SYS_setpriority, EQUAL, 0, PRIO_USER, EPERM, 0, 0 },
+	{ SYS_setpriority, EQUAL, 1, 1, EPERM, 0, 0 },
 	/* asking is fine, and so is what everybody has */
 	{ SYS_personality, EQUAL, 0, 0xffffffffU, 0, 0, 0 },
 	{ SYS_personality, UNLESS, 0, 0, EPERM, 0, 0 },

@@ -180,6 +180,15 @@ run_others(void *arg)
 	    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, NULL) == -1 ||
 	    syscall(SYS_prlimit64, getpid(), RLIMIT_NOFILE, NULL, NULL) == -1)
 		return (7);
+	if (!refuses(setpriority(PRIO_PROCESS, 1, 19), EPERM) ||
+	    !refuses(setpriority(PRIO_USER, 0, 19), EPERM) ||
+	    !refuses(syscall(SYS_sched_setaffinity, 1, 0, NULL), EPERM) ||
+	    !refuses(syscall(SYS_sched_setattr, 1, NULL, 0), EPERM) ||
+	    !refuses(syscall(SYS_sched_setparam, 1, NULL), EPERM) ||
+	    !refuses(syscall(SYS_sched_setscheduler, 1, 0, NULL), EPERM) ||
+	    setpriority(PRIO_PROCESS, 0, 19) == -1 ||
+	    !refuses(syscall(SYS_sched_setparam, 0, NULL), EINVAL))
+		return (8);
 	return (0);
 }
 
