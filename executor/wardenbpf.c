@@ -59,6 +59,15 @@ static const uint32_t subvolumes[] = {
 	0x9401, 0x940e, 0x940f, 0x9417, 0x9418, 0x943f, 0xbc10, 0xbc11,
 };
 
+/*
+ * By a descriptor for reading alone these change what a name means or holds:
+ * flags (without regard to case, in more letters than we know), attributes,
+ * encryption, and verity, after which nobody can write any more.
+ */
+static const uint32_t marks[] = {
+	0x6602, 0x5820, 0x6613, 0x6685,
+};
+
 static struct bpf filter[2];	/* with Landlock, and without */
 
 /* if (nr > NR_known) return ENOSYS: programs know what to do then */
@@ -97,6 +106,10 @@ build(struct bpf *b, int landlock)
 	for (i = 0; i < NELEM(subvolumes); i++)
 		bpf_sys_arg(b, SYS_ioctl, 1, 0xffff, subvolumes[i],
 		    FAIL(EPERM));
+	/* as by a file system that has none of that */
+	for (i = 0; i < NELEM(marks); i++)
+		bpf_sys_arg(b, SYS_ioctl, 1, 0xffff, marks[i],
+		    FAIL(EOPNOTSUPP));
 	bpf_sys(b, NR_setxattrat, FAIL(ENOSYS));
 	bpf_sys(b, NR_removexattrat, FAIL(ENOSYS));
 	bpf_sys(b, NR_file_setattr, FAIL(ENOSYS));

@@ -9,6 +9,7 @@
 
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,6 +18,7 @@
 #include <sys/xattr.h>
 
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
 
@@ -24,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -242,6 +245,45 @@ names(void)
 	(void)close(d);
 }
 
+/* Who is slow leaves time between two looks. */
+static void
+init_slowed(void)
+{
+	struct sched_param sp;
+	uint32_t attr[12] = { 48, SCHED_IDLE };
+	cpu_set_t cpus;
+
+	memset(&sp, 0, sizeof(sp));
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	NO(setpriority(PRIO_PROCESS, 1, 19), "init");
+	NO(setpriority(PRIO_USER, 0, 19), "init");
+	NO(setpriority(PRIO_USER, getuid(), 19), "init");
+	NO(syscall(SYS_sched_setscheduler, 1, SCHED_IDLE, &sp), "init");
+	NO(syscall(SYS_sched_setparam, 1, &sp), "init");
+	NO(syscall(SYS_sched_setattr, 1, attr, 0), "init");
+	NO(syscall(SYS_sched_setaffinity, 1, sizeof(cpus), &cpus), "init");
+}
+
+/* What is changed by a descriptor that is open for reading. */
+static void
+marks(const char *file)
+{
+	struct fsxattr fa;
+	int fd, flags = 0;
+
+	if ((fd = open(file, O_RDONLY)) == -1)
+		err(1, "%s", file);
+	memset(&fa, 0, sizeof(fa));
+	(void)ioctl(fd, FS_IOC_GETFLAGS, &flags);
+	flags ^= FS_NODUMP_FL;
+	NO(ioctl(fd, FS_IOC_SETFLAGS, &flags), "flags");
+	(void)ioctl(fd, FS_IOC_FSGETXATTR, &fa);
+	fa.fsx_xflags ^= FS_XFLAG_NODUMP;
+	NO(ioctl(fd, FS_IOC_FSSETXATTR, &fa), "attributes");
+	(void)close(fd);
+}
+
 /* Other names for the same, and other ways to what begins it. */
 static void
 tricks(void)
@@ -321,6 +363,8 @@ tricks(void)
 		    errno != EPERM)
 			NO(0, "the kernel was asked for a subvolume");
 	}
+	init_slowed();
+	marks("repo/.git/config");
 	/* turning it off */
 	NO(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
 	NO(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
