@@ -37,8 +37,10 @@ name_is_free(const char *grant, const char *name)
 	(void)snprintf(path, sizeof(path), "%s/%s/", grant, name);
 	if (symlink("clawbot-probe", path) != -1)
 		return (1);
+	/* ELOOP: a link of somebody else, and nobody gets beyond it */
 	return (errno != EROFS && errno != EEXIST && errno != ENOTDIR &&
-	    errno != EACCES && (errno != ENOENT || strchr(name, '/') == NULL));
+	    errno != EACCES && errno != ELOOP &&
+	    (errno != ENOENT || strchr(name, '/') == NULL));
 }
 
 static int

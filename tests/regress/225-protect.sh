@@ -10,7 +10,9 @@
     skip_all "races of a minute; done in the two other builds"
 
 LIMITS='"limits": { "timeoutSeconds": 550, "memoryMB": 0 },'
+# A link to itself is no way to a protected name, and no reason to refuse.
 mkdir "$T/grant"
+ln -s .git "$T/grant/.git"
 chown clawbot "$T/grant"
 SKILLS='"tmp": { "default": "allow", "write": ["'$T/grant'"] },
     "off": { "default": "allow", "write": ["'$W'"], "protect": [] },
