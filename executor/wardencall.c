@@ -23,6 +23,7 @@
 #endif
 #define XATTR_NAME		255
 #define XATTR_SIZE		65536
+#define ASIDE_TRIES		1000
 
 /* The last name of argument path, in its directory. */
 static int
@@ -185,27 +186,6 @@ rename_at(const struct spot *a, const struct spot *b, unsigned flags)
 	    flags));
 }
 
-/* See became_kept(): it must not stay under that name. */
-static int
-move_back(struct call *c, const struct spot *from, const struct spot *to,
-    unsigned flags)
-{
-	static unsigned n;
-	struct spot other = *to;
-
-	c->w->refused++;
-	if (rename_at(to, from, (flags & RENAME_EXCHANGE) != 0 ?
-	    RENAME_EXCHANGE : RENAME_NOREPLACE) == 0)
-		return (-EROFS);
-	/* somebody took the old name meanwhile */
-	do {
-		(void)snprintf(other.name, sizeof(other.name),
-		    "refused-%u", ++n);
-	} while (rename_at(to, &other, RENAME_NOREPLACE) == -1 &&
-	    errno == EEXIST);
-	return (-EROFS);
-}
-
 static int
 stat_name(const struct spot *s, struct stat *st)
 {
@@ -214,6 +194,74 @@ stat_name(const struct spot *s, struct stat *st)
 	spot_bare(s, name);
 	return (fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == -1 ?
 	    -errno : 0);
+}
+
+/* Others may have taken the right to write there, to keep us from it. */
+static void
+let_write(const struct call *c, int dir)
+{
+	struct stat st;
+	char name[16];
+
+	if (fstat(dir, &st) == -1 || (st.st_mode & 0300) == 0300)
+		return;
+	(void)snprintf(name, sizeof(name), "%d", dir);
+	(void)!fchmodat(c->w->walk.self, name, (st.st_mode & 07777) | 0300,
+	    0);
+}
+
+/* Away from a name that is protected, to where the other one is. */
+static void
+set_aside(const struct call *c, const struct spot *s,
+    const struct spot *other)
+{
+	static unsigned n;
+	struct spot to = *other;
+	int i;
+
+	for (i = 0; i < ASIDE_TRIES; i++) {
+		(void)snprintf(to.name, sizeof(to.name), "refused-%u", ++n);
+		if (rename_at(s, &to, RENAME_NOREPLACE) == 0)
+			return;
+		if (errno == EACCES) {
+			let_write(c, s->dir);
+			let_write(c, other->dir);
+		} else if (errno != EEXIST)
+			break;
+	}
+	/* there is no room, or whatever it is */
+	to.dir = s->dir;
+	(void)rename_at(s, &to, RENAME_NOREPLACE);
+}
+
+/* Whatever is there by now: others may have taken its place meanwhile. */
+static void
+clear_kept(struct call *c, const struct spot *s, const struct spot *other)
+{
+	struct stat st;
+
+	if (stat_name(s, &st) == 0 && moved_kept(c, &st, s) != 0)
+		set_aside(c, s, other);
+}
+
+/*
+ * See became_kept(): it must not stay under that name.  What comes back by
+ * an exchange need not be what went, so that both are looked at again.
+ */
+static int
+move_back(struct call *c, const struct spot *from, const struct spot *to,
+    int both)
+{
+	c->w->refused++;
+	if (both) {
+		(void)rename_at(to, from, RENAME_EXCHANGE);
+		clear_kept(c, to, from);
+		clear_kept(c, from, to);
+	} else if (rename_at(to, from, RENAME_NOREPLACE) == 0)
+		clear_kept(c, from, to);
+	else
+		set_aside(c, to, from);
+	return (-EROFS);
 }
 
 static int
@@ -239,7 +287,7 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 		return (-errno);
 	if (moved_kept(c, &st, to) != 0 ||
 	    (both && moved_kept(c, &st2, from) != 0))
-		return (move_back(c, from, to, flags));
+		return (move_back(c, from, to, both));
 	return (0);
 }
 

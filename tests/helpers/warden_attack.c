@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * warden_attack names|tricks|races|first|second [rounds]: tries in the
- * current directory to change what is protected there, and prints REACHED for
- * what it managed.  There are repo/.git with hooks and config, .bashrc,
- * .ssh/key, plain/config, and sl, a link to repo; for two of them, pair/d.
+ * warden_attack names|tricks|races|first|second|third|fourth [rounds]: tries
+ * in the current directory to change what is protected there, and prints
+ * REACHED for what it managed.  There are repo/.git with hooks and config,
+ * .bashrc, .ssh/key, plain/config, and sl, a link to repo; for two of them,
+ * pair/d, or pair with .git, x, y and z.
  */
 #include "config.h"
 
@@ -536,6 +537,40 @@ second_of_two(int rounds)
 	printf("moved %d\n", moved);
 }
 
+/* Again two: what the one gives the name, the other exchanges meanwhile. */
+static void
+third(int rounds)
+{
+	int i, back = 0;
+
+	for (i = 0; i < rounds && tried == 0; i++) {
+		back += rename2("pair/.git", "pair/x", RENAME_EXCHANGE) ==
+		    -1 && errno == EROFS;
+		(void)mkdir("pair/.git", 0700);
+		(void)mkdir("pair/x", 0700);
+		if (access("pair/.git/hooks", F_OK) == -1)
+			continue;
+		(void)usleep(200000);
+		NO(access("pair/.git/hooks", F_OK), "exchanged twice");
+	}
+	printf("back %d\n", back);
+}
+
+/* Until it is killed. */
+static void
+fourth(void)
+{
+	if (fork() == 0)
+		for (;; (void)chmod("pair", 0700))
+			(void)chmod("pair", 0500);
+	for (;;) {
+		(void)rmdir("pair/y/hooks");
+		(void)mkdir("pair/z/hooks", 0700);
+		(void)rename2("pair/x", "pair/y", RENAME_EXCHANGE);
+		(void)rename2("pair/x", "pair/z", RENAME_EXCHANGE);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -552,6 +587,10 @@ main(int argc, char **argv)
 		first_of_two(rounds);
 	else if (strcmp(argv[1], "second") == 0)
 		second_of_two(rounds);
+	else if (strcmp(argv[1], "third") == 0)
+		third(rounds);
+	else if (strcmp(argv[1], "fourth") == 0)
+		fourth();
 	else
 		races(rounds);
 	printf("tried %lu reached %lu\n", tried, reached);

@@ -106,6 +106,19 @@ ok "two runs: both got to something ($made, $moved)" test \
     "${made:-0}" -gt 0 -a "${moved:-0}" -gt 0
 ok "two runs: nothing is left" test ! -e "$W/pair/.git/config"
 
+# The same, where an exchange is taken back while others exchange.
+prepare
+owner 'mkdir -p pair/.git pair/x pair/y pair/z'
+cbbg fourth cbtagent run -- sh -c "cd '$W' && ./attack fourth"
+fourth=$BGPID
+agent sh -c "cd '$W' && ./attack third $((50000 / SCALE))"
+is "two exchange: status" "$S" 0
+has "two exchange: nothing is left" "$T/out" "reached 0"
+back=$(sed -n 's/^back //p' "$T/out")
+ok "two exchange: some were taken back ($back)" test "${back:-0}" -gt 0
+kill "$fourth"
+status_of "$fourth"
+
 # A grant in /tmp, where runs otherwise make sockets.
 bind='socket(S, 1, 1, 0) or die; bind(S, pack("S a*", 1, shift))
     or die "refused: $!\n"'
