@@ -25,6 +25,7 @@
 #define NR_fchmodat2		452
 
 #define HELPERS_MAX		64
+#define ASIDE_TRIES	1000	/* to undo what others are against */
 #define WARDEN_LATER		INT_MAX	/* somebody else is going to answer */
 
 struct helper {
@@ -94,6 +95,8 @@ int	may_move(struct call *, const struct spot *from,
 	    const struct stat *, const struct spot *to);
 /* Is what was moved to this name, of that kind, protected under it? */
 int	moved_kept(struct call *, const struct stat *, const struct spot *to);
+/* Others may have taken the right to write there, to keep us from undoing. */
+void	let_write(const struct call *, int dir);
 /* Did this name become a protected one while it was made?  Then it goes. */
 int	became_kept(struct call *, const struct spot *, enum effect);
 

@@ -23,7 +23,6 @@
 #endif
 #define XATTR_NAME		255
 #define XATTR_SIZE		65536
-#define ASIDE_TRIES		1000
 
 /* The last name of argument path, in its directory. */
 static int
@@ -194,20 +193,6 @@ stat_name(const struct spot *s, struct stat *st)
 	spot_bare(s, name);
 	return (fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == -1 ?
 	    -errno : 0);
-}
-
-/* Others may have taken the right to write there, to keep us from it. */
-static void
-let_write(const struct call *c, int dir)
-{
-	struct stat st;
-	char name[16];
-
-	if (fstat(dir, &st) == -1 || (st.st_mode & 0300) == 0300)
-		return;
-	(void)snprintf(name, sizeof(name), "%d", dir);
-	(void)!fchmodat(c->w->walk.self, name, (st.st_mode & 07777) | 0300,
-	    0);
 }
 
 /* Away from a name that is protected, to where the other one is. */

@@ -156,6 +156,19 @@ may_name(struct call *c, const struct spot *s, enum effect e)
 	return (refuse(c));
 }
 
+void
+let_write(const struct call *c, int dir)
+{
+	struct stat st;
+	char name[16];
+
+	if (fstat(dir, &st) == -1 || (st.st_mode & 0300) == 0300)
+		return;
+	(void)snprintf(name, sizeof(name), "%d", dir);
+	(void)!fchmodat(c->w->walk.self, name, (st.st_mode & 07777) | 0300,
+	    0);
+}
+
 /*
  * Another run in the same grant may have given the directory another name
  * between our look and the effect.  It looks for protected names after that;
@@ -165,12 +178,17 @@ int
 became_kept(struct call *c, const struct spot *s, enum effect e)
 {
 	char name[NAME_MAX + 2];
-	int r;
+	int i, r;
 
 	if ((r = name_kept(c, s, e)) == 0)
 		return (0);
 	spot_bare(s, name);
-	(void)unlinkat(s->dir, name, e == DO_MKDIR ? AT_REMOVEDIR : 0);
+	for (i = 0; i < ASIDE_TRIES; i++) {
+		if (unlinkat(s->dir, name, e == DO_MKDIR ? AT_REMOVEDIR :
+		    0) == 0 || errno != EACCES)
+			break;
+		let_write(c, s->dir);
+	}
 	return (r < 0 ? r : refuse(c));
 }
 
