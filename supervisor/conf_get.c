@@ -221,7 +221,7 @@ unknown_key(struct cx *cx, const struct pos *p, const struct key *keys)
 	char where[512];
 	size_t n;
 
-	for (n = 0; keys[n].name != NULL && n < 32; n++)
+	for (n = 0; n < 32 && keys[n].name != NULL; n++)
 		names[n] = keys[n].name;
 	near = get_nearest(p->key, names, n);
 	pos_name(p->parent, where, sizeof(where));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317,SC2046
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2046,SC2317
 #
 # Sandboxes that wait for a run: how many there are, what is in them, that
 # they are as good as others, and when they go.
