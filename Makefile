@@ -149,6 +149,9 @@ $(B)/lib%.a:
 	$(call say,AR)$(AR) rcsD $@ $^
 
 link =		$(CC) $(CFLAGS) $(ALL_LDFLAGS) -o $@
+# -static-pie says it already, and clang does not want it twice
+static_link =	$(CC) $(CFLAGS) $(if $(STATIC_LDFLAGS), \
+    $(filter-out -pie,$(ALL_LDFLAGS)) $(STATIC_LDFLAGS),$(ALL_LDFLAGS)) -o $@
 
 $(B)/clawbotd: $(call mainobj,$(SUPERVISOR_SRC)) $(B)/libsupervisor.a \
     $(B)/libcommon.a
@@ -163,7 +166,7 @@ $(B)/clawbot-executor: \
 # executor's own, and its files in /proc stay root's (see execve(2), ptrace(2)).
 $(B)/clawbot-spawner: $(call obj,$(SPAWNER_MAIN)) $(B)/libexecutor.a \
     $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(link) $(STATIC_LDFLAGS) $^ $(SODIUM_LIBS) $(CAP_LIBS)
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
 	@chmod 711 $@
 $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
     $(SODIUM_LIB) $(B)/libcommon.a
@@ -174,7 +177,7 @@ $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
 # Most of what a client costs is the loader's work.
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(link) $(STATIC_LDFLAGS) $^ $(SODIUM_LIBS)
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS)
 
 all: $(PROGRAMS)
 
