@@ -148,7 +148,9 @@ enter_userns(struct executor *x)
 	if (unshare(CLONE_NEWUSER) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "user namespace: %s%s",
 		    strerror(errno), errno == ENOSPC ?
-		    " (see sysctl user.max_user_namespaces)" : "");
+		    " (see sysctl user.max_user_namespaces)" :
+		    errno == EPERM ? " (not possible in a chroot, and "
+		    "containers have to allow it)" : "");
 	if (ipc_send(x->rm.ipc, MSG_X_MAPME, 0, NULL, 0, NULL, 0) == -1 ||
 	    ipc_drain(x->rm.ipc, BOOT_MS) != 0)
 		fatalx(EXIT_SYSTEM, "X_MAPME: %s", ipc_error(x->rm.ipc));

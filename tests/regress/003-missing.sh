@@ -11,7 +11,7 @@ conf_default
 missing() {
 	m_what=$1
 	shift
-	DAEMON_WRAP="$H/without $m_what"
+	DAEMON_WRAP=${WRAP:-"$H/without $m_what"}
 	if daemon_try; then
 		result 1 "without $m_what: does not start" || :
 		daemon_stop
@@ -36,6 +36,15 @@ missing seccomp "seccomp"
 missing open_tree "open_tree"
 missing mount_setattr "mount_setattr"
 missing mlock "lock memory"
+
+# There nobody makes a user namespace.
+mkdir "$T/root"
+cat >"$T/chrooted" <<END
+mount --rbind / "$T/root" && exec chroot "$T/root" "\$@"
+END
+WRAP="unshare -m sh $T/chrooted"
+missing "a root directory of the host's" "user namespace" "chroot"
+WRAP=
 
 # Landlock, accepted.
 MORE='"sandbox": { "acceptMissing": ["landlock"] },'
