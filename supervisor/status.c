@@ -152,7 +152,7 @@ layer_row(struct client *cl, const struct proc *p, const struct field *f)
 	else if (f->type == FIELD_U64) {
 		(void)snprintf(num, sizeof(num), "%llu",
 		    (unsigned long long)f->u);
-		row(cl, "daemon", name, num, "%s", "");
+		row(cl, "daemon", name, num, "at the start");
 	}
 }
 

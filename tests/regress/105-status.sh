@@ -12,6 +12,8 @@ is "status: status" "$S" 0
 has "status: roles" "$T/out" executor auditor vault
 has "status: layers" "$T/out" seccomp landlock
 ok "status: something is active" grep -q active "$T/out"
+ok "status: what was counted once is said to be" \
+    grep -q '^daemon  *auditor records  .*  at the start$' "$T/out"
 cb cbtagent --json status
 ok "status --json: JSON" json "$T/out" status.0
 for role in executor auditor vault; do
