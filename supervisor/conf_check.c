@@ -228,6 +228,18 @@ check_tests(struct cx *cx, const struct conf_skill *sk)
 	}
 }
 
+/* What is good as it is written, but does not do what it seems to. */
+static void
+note_refused(struct cx *cx, const struct conf_skill *sk)
+{
+	if (sk->refuse != NULL)
+		cx_note(cx, written(cx, "skills", sk->name, "network"),
+		    "note: runs of this skill are refused: %s", sk->refuse);
+	if (sk->shell)
+		cx_note(cx, written(cx, "skills", sk->name, "shell"), "note: "
+		    "shell lines are not in this version and are refused");
+}
+
 /*
  * Checks that build on others run only where those found nothing, so that
  * one mistake is not told twice.
@@ -248,5 +260,6 @@ conf_check(struct cx *cx)
 	for (i = 0; i < c->nskills; i++) {
 		skill_programs(c, &c->skills[i]);
 		skill_refuse(c, &c->skills[i]);
+		note_refused(cx, &c->skills[i]);
 	}
 }

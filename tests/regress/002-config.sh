@@ -175,6 +175,8 @@ cat >"$CONF" <<END
 END
 d -n -f "$CONF"
 is "later features: accepted" "$S" 0
+has "later features: what is refused is noted" "$T/err" \
+    "skills.net.network: note: " "skills.sh.shell: note: "
 daemon_start
 cb cbtagent run -s net -- true
 is "network host: refused" "$S" 77

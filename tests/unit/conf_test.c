@@ -279,6 +279,14 @@ test_notes(void **state)
 	    "not in this version, the log gets the digest\n");
 	free(errs);
 	conf_free(c);
+	c = load("{\"skills\": {\"net\": {\"network\": \"host\", "
+	    "\"shell\": true}}}", &errs);
+	assert_non_null(c);
+	assert_non_null(strstr(errs, "skills.net.network: note: runs of this "
+	    "skill are refused: network \"host\" needs sandbox.hostNetwork"));
+	assert_non_null(strstr(errs, "skills.net.shell: note: shell lines "));
+	free(errs);
+	conf_free(c);
 	c = load("{\"vault\": {\"unlock\": [\"passphrase\"]}}", &errs);
 	assert_non_null(c);
 	assert_null(c->keyfile);
