@@ -26,8 +26,6 @@
 #define DESCRIPTORS	4096
 #define PIDS		4096
 
-extern char **environ;
-
 /* Processes. */
 
 static enum probe_verdict
