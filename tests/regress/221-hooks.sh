@@ -115,7 +115,7 @@ if command -v git >/dev/null; then
 	effect "GIT_SSH_COMMAND=$W/evil >&2" git ls-remote \
 	    ssh://host.invalid/x
 	effect "GIT_EXTERNAL_DIFF=$W/evil" git diff --no-index --ext-diff \
-	    /etc/hosts /etc/hostname
+	    /etc/passwd /etc/group
 else
 	skip "GIT_*" "no git"
 fi
