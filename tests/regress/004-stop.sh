@@ -118,4 +118,23 @@ until_true 10 grep -q STOPPING=1 "$T/notified"
 has "notify: stopping" "$T/notified" "STOPPING=1"
 hasnot "notify: ready only once" "$T/notified" "READY=1 READY=1"
 is "notify: ready once" "$(grep -c READY=1 "$T/notified")" 1
+
+# The auditor of one that crashed has its log for a moment.
+flock -F "$T/log" sleep 0.5 &
+BG="$BG $!"
+until_true 10 sh -c "! flock -n '$T/log' true" || bail "no lock"
+daemon_start
+result 0 "a log that is let go of: starts"
+daemon_stop
+flock -F "$T/log" sleep 1000 &
+BG="$BG $!"
+until_true 10 sh -c "! flock -n '$T/log' true" || bail "no second lock"
+if daemon_try; then
+	result 1 "a log that another one has: does not start" || :
+	daemon_stop
+else
+	daemon_wait 30
+	is "a log that another one has: status" "$DSTATUS" 78
+	has "a log that another one has: said" "$T/d.err" "another auditor"
+fi
 finish
