@@ -139,7 +139,7 @@ idle(struct client *cl)
 {
 	stop_rows(cl);
 	cl->request = MSG_NONE;
-	cl->waits = 0;
+	cl->waits = cl->follows = 0;
 	if (!cl->dead)
 		ipc_set_state(cl->ipc, MS_IDLE);
 }

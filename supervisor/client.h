@@ -45,6 +45,7 @@ struct client {
 	uint64_t		 reqid;
 	struct run		*run;
 	uint64_t		 waits;	/* WAIT: for this run */
+	uint64_t		 follows; /* LOGS: for this one to start */
 	int			 watching;
 	/* rows that are still to come: run ids */
 	uint64_t		*rows;

@@ -218,8 +218,12 @@ detach_over(struct run *r, const struct buf *result)
 	struct client *cl;
 
 	TAILQ_FOREACH(cl, &r->d->clients, entry)
-		if (cl->waits == r->id && !cl->dead)
+		if (cl->dead)
+			continue;
+		else if (cl->waits == r->id)
 			tell(cl, result);
+		else if (cl->follows == r->id)
+			client_end(cl, CBE_NOENT, "the run never started");
 	if (!run_detached(r))
 		return;
 	/* a sandbox that was built for it has a place for its output */
@@ -336,6 +340,11 @@ start_logs(struct client *cl, uint64_t run, uint8_t follow)
 	struct op *o;
 	struct buf b;
 
+	if (too_many(cl, run)) {
+		client_end(cl, CBE_AGAIN, "too many read the output of runs "
+		    "at this time");
+		return;
+	}
 	if ((o = op_new(cl->d, OP_LOGS, cl)) == NULL) {
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
@@ -368,13 +377,24 @@ req_logs(struct client *cl, struct ipc_msg *m)
 	follow = rd_u8(&rd);
 	if (rd_end(&rd) == -1 || follow > 1)
 		client_bad(cl, "malformed LOGS");
-	else if ((why = unreadable(cl, run, &err)) != NULL)
-		client_end(cl, err, "%s", why);
-	else if (too_many(cl, run))
-		client_end(cl, CBE_AGAIN, "too many read the output of runs "
-		    "at this time");
-	else
+	else if ((why = unreadable(cl, run, &err)) == NULL)
 		start_logs(cl, run, follow);
+	else if (err == CBE_AGAIN && follow)
+		cl->follows = run;
+	else
+		client_end(cl, err, "%s", why);
+}
+
+void
+detach_begun(struct run *r)
+{
+	struct client *cl;
+
+	TAILQ_FOREACH(cl, &r->d->clients, entry)
+		if (cl->follows == r->id && !cl->dead) {
+			cl->follows = 0;
+			start_logs(cl, r->id, 1);
+		}
 }
 
 void

@@ -25,6 +25,8 @@ void	detach_limits(const struct conf *, struct limits *);
  */
 int	detach_room(struct client *, const struct conf_skill *, char *why,
 	    size_t len);
+/* A run may start: whoever wants to follow it can now. */
+void	detach_begun(struct run *);
 /* A run is over: tells who waits for it, and keeps the result if it must. */
 void	detach_over(struct run *, const struct buf *result);
 /* Forgets what was kept long enough. */

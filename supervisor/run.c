@@ -63,6 +63,8 @@ run_event(struct run *r, const struct run_input *in)
 		log_debug("run %016llx: %s, now %s", (unsigned long long)r->id,
 		    event_name(in->event), run_state_name(state));
 	r->state = state;
+	if (state == RUN_RECORDED)
+		detach_begun(r);
 	if (state == RUN_DONE && r->unreleased == 0)
 		run_free(r);
 	else if (r->then != 0) {

@@ -166,18 +166,30 @@ cb cbtagent logs "$RUN"
 is "logs before its start" "$S" 75
 cbbg wait cbtagent wait "$RUN"
 wait=$BGPID
+cbbg follow cbtagent logs -f "$RUN"
+follow=$BGPID
+cbbg leaves cbtagent logs -f "$RUN"
+kill "$BGPID"
+status_of "$BGPID"
 cb cbtadmin approvals
 ok "an approver sees that it is detached" grep -qE 'detached +yes' "$T/out"
 cb cbtadmin approve -y "$RUN"
 status_of "$wait"
 is "approved without its caller" "$S" 0
+status_of "$follow"
+is "who followed it before it started is served" "$S" 0
 detach touch asked
+cbbg follow cbtagent logs -f "$RUN"
+follow=$BGPID
+sleep 0.2
 cb cbtadmin deny -r 'not today' "$RUN"
 cb cbtagent wait "$RUN"
 is "denied: status" "$S" 77
 has "denied: said" "$T/err" "not today"
 cb cbtagent logs "$RUN"
 is "denied: logs" "$S" 1
+status_of "$follow"
+is "denied: who followed it is told" "$S" 1
 has "denied: logs: said" "$T/err" "never started"
 detach touch asked
 kill=$RUN
