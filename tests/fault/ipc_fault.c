@@ -287,7 +287,7 @@ static const struct {
 	{ "sendmsg EAGAIN", C_SENDMSG, EAGAIN, 3, 1 | 4 },
 	{ "sendmsg ENOBUFS", C_SENDMSG, ENOBUFS, 3, 1 | 8 },
 	{ "sendmsg EPIPE", C_SENDMSG, EPIPE, 3, 1 | 8 },
-	{ "sendmsg ETOOMANYREFS", C_SENDMSG, ETOOMANYREFS, 3, 1 | 8 },
+	{ "sendmsg ETOOMANYREFS", C_SENDMSG, ETOOMANYREFS, 3, 1 | 4 },
 	{ "recvmsg EINTR", C_RECVMSG, EINTR, 3, 4 },
 	{ "recvmsg EAGAIN", C_RECVMSG, EAGAIN, 3, 1 | 4 },
 	{ "recvmsg EIO", C_RECVMSG, EIO, 3, 1 },
