@@ -47,7 +47,7 @@ static void
 layer_text(const struct executor *x, unsigned layer, char *text, size_t len)
 {
 	size_t i, k, n = probe_count();
-	unsigned skills = 0, held = 0;
+	unsigned skills = 0, held = 0, missing = 0;
 	const struct skill *s;
 
 	(void)snprintf(text, len, "missing: no skill was examined");
@@ -66,14 +66,16 @@ layer_text(const struct executor *x, unsigned layer, char *text, size_t len)
 				return;
 			}
 			held += s->found[i].verdict == PROBE_HELD;
+			missing += s->found[i].verdict == PROBE_MISSING;
 		}
 	}
-	if (held != 0)
-		(void)snprintf(text, len, "%u attempts refused; skills "
-		    "tried: %u", held, skills);
-	else if (skills != 0)
+	/* what else refused an attempt does not make up for the layer */
+	if (missing != 0)
 		(void)snprintf(text, len, "missing: not offered by this "
 		    "kernel");
+	else if (held != 0)
+		(void)snprintf(text, len, "%u attempts refused; skills "
+		    "tried: %u", held, skills);
 }
 
 static void

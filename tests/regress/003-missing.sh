@@ -57,6 +57,8 @@ if daemon_try; then
 	cb cbtagent status
 	ok "without landlock, accepted: status names it" \
 	    grep -qi 'landlock.*missing' "$T/out"
+	ok "without landlock, accepted: of runs, too" \
+	    grep -q 'run landlock  *missing' "$T/out"
 	daemon_stop
 else
 	result 1 "without landlock, accepted: starts" || :
