@@ -212,6 +212,15 @@ if /usr/bin/python3 -c 'import sqlite3, multiprocessing' 2>/dev/null; then
 else
 	skip "python3" "not installed with its library"
 fi
+# what Debian has of Python's own tests: files, locks, maps, terminals
+if /usr/bin/python3 -c 'import test.test_fcntl' 2>/dev/null; then
+	works "python3's own tests" /usr/bin/python3 -m test -q test_fcntl \
+	    test_fileio test_glob test_json test_mmap test_pathlib test_pty \
+	    test_shutil test_tarfile test_tempfile
+	has "python3's own tests: output" "$T/out" "Tests result: SUCCESS"
+else
+	skip "python3's own tests" "libpython3.N-testsuite is not installed"
+fi
 if have node; then
 	works "node" node -e 'const cp = require("child_process"), fs =
 	    require("fs"), w = require("worker_threads");
