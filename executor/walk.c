@@ -129,9 +129,8 @@ step(struct way *y, int fd)
 	y->dir = fd;
 }
 
-/* "self" and "thread-self" are those of the caller, not ours. */
-static int
-caller_ids(const struct walk *w, const char *name, char *buf, size_t len)
+int
+walk_status(const struct walk *w, const char *key, int base, long *v)
 {
 	char text[512], *p;
 	ssize_t n;
@@ -144,13 +143,26 @@ caller_ids(const struct walk *w, const char *name, char *buf, size_t len)
 	if (n <= 0)
 		return (-ESRCH);
 	text[n] = '\0';
-	if ((p = strstr(text, "\nTgid:\t")) == NULL)
+	/* names are escaped there: this is the line of the kernel */
+	if ((p = strstr(text, key)) == NULL)
 		return (-ESRCH);
+	*v = strtol(p + strlen(key), NULL, base);
+	return (0);
+}
+
+/* "self" and "thread-self" are those of the caller, not ours. */
+static int
+caller_ids(const struct walk *w, const char *name, char *buf, size_t len)
+{
+	long pid;
+	int r;
+
+	if ((r = walk_status(w, "\nTgid:\t", 10, &pid)) < 0)
+		return (r);
 	if (strcmp(name, "self") == 0)
-		(void)snprintf(buf, len, "%ld", strtol(p + 7, NULL, 10));
+		(void)snprintf(buf, len, "%ld", pid);
 	else
-		(void)snprintf(buf, len, "%ld/task/%d",
-		    strtol(p + 7, NULL, 10), (int)w->tid);
+		(void)snprintf(buf, len, "%ld/task/%d", pid, (int)w->tid);
 	return (0);
 }
 

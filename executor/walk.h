@@ -49,5 +49,10 @@ int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);
 int	walk_ours(const char *where);
 /* A file of /proc/TID. */
 int	walk_proc(const struct walk *, const char *name, int flags);
+/*
+ * The number behind a key of the caller's status, such as "\nTgid:\t". 0 and
+ * *v, or a negative errno.
+ */
+int	walk_status(const struct walk *, const char *key, int base, long *v);
 
 #endif

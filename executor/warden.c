@@ -108,21 +108,13 @@ call_valid(const struct call *c)
 int
 call_umask(struct call *c)
 {
-	char text[256], *p;
-	ssize_t n;
-	int fd;
+	long mask;
+	int r;
 
-	if ((fd = walk_proc(&c->w->walk, "status", O_RDONLY)) < 0)
-		return (fd);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return (-ESRCH);
-	text[n] = '\0';
-	/* names are escaped there: this is the line of the kernel */
-	if ((p = strstr(text, "\nUmask:\t")) == NULL)
-		return (-ESRCH);
-	(void)umask((mode_t)strtoul(p + 8, NULL, 8) & 0777);
+	r = walk_status(&c->w->walk, "\nUmask:\t", 8, &mask);
+	if (r < 0)
+		return (r);
+	(void)umask((mode_t)mask & 0777);
 	return (0);
 }
 
