@@ -348,16 +348,19 @@ no_domain(const struct jail *j)
 	return (probe_is(n >= 0 && n < LANDLOCK_DEPTH));
 }
 
-/* The only device that needs no capability; no rule allows to make one. */
+/*
+ * No rule allows to make one.  Landlock is asked before the capability is, so
+ * EACCES is Landlock's, where EPERM would be the capability's.
+ */
 static enum probe_verdict
-make_whiteout(const struct jail *j)
+make_null(const struct jail *j)
 {
-	static const char path[] = "/tmp/clawbot-probe-whiteout";
+	static const char path[] = "/tmp/clawbot-probe-null";
 	int r, saved;
 
 	if (j->layers->landlock == 0)
 		return (PROBE_MISSING);
-	r = mknod(path, S_IFCHR | 0600, makedev(0, 0));
+	r = mknod(path, S_IFCHR | 0600, makedev(1, 3));
 	saved = errno;
 	(void)unlink(path);
 	errno = saved;
@@ -416,7 +419,7 @@ const struct attempt probe_files[] = {
 	{ PL_DEVICES, "opening devices of the machine", open_devices },
 	{ PL_DEVICES, "finding an unknown name in /dev", only_known_devices },
 	{ PL_LANDLOCK, "being in no domain", no_domain },
-	{ PL_LANDLOCK, "making a whiteout device", make_whiteout },
+	{ PL_LANDLOCK, "making a null device", make_null },
 	{ PL_LANDLOCK, "reaching an abstract socket of clawbot",
 	    abstract_socket },
 	{ PL_LANDLOCK, NULL, NULL },
