@@ -55,7 +55,7 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
 		supervisor/relay.c supervisor/resolve.c supervisor/run.c \
 		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
-		supervisor/status.c supervisor/stop.c
+		supervisor/status.c supervisor/stop.c supervisor/watch.c
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \

@@ -18,10 +18,12 @@
 #include "common/xmalloc.h"
 
 #define CHANNEL_MAX	64
+#define SILENT_MS	5000	/* as long as it waits itself for its roles */
 
 struct conn {
 	struct ipc	*ipc;
 	int		 greeted;	/* WELCOME came */
+	int		 waited;	/* it was said that it does not */
 	int		 busy;		/* a request is under way */
 };
 
@@ -224,13 +226,65 @@ receive(struct conn *c, struct ipc_msg *m, int ms)
 	return (r == -2 ? ipc_recv(c->ipc, m) : r);
 }
 
+/* Somebody in there keeps us waiting, or does so no more. */
+static int
+tell_delay(const struct ipc_msg *m, struct fail *f)
+{
+	uint64_t s = 0;
+	char *role;
+
+	if (row_check(m->data, m->len) == -1 ||
+	    !row_num(m->data, m->len, "seconds", &s)) {
+		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: "
+		    "malformed DELAY");
+		return (-1);
+	}
+	role = field_get_str(m->data, m->len, "role");
+	if (s == 0)
+		complain("the %s of clawbotd answers again", role);
+	else
+		complain("waiting for the %s of clawbotd, which has not "
+		    "answered for %llu s", role, (unsigned long long)s);
+	free(role);
+	return (0);
+}
+
+int
+conn_patience(const struct conn *c)
+{
+	return (c->greeted || c->waited ? -1 : SILENT_MS);
+}
+
+void
+conn_overdue(struct conn *c)
+{
+	if (conn_patience(c) == -1)
+		return;
+	c->waited = 1;
+	complain("waiting for clawbotd, which has not answered for %d s",
+	    SILENT_MS / 1000);
+}
+
+static int
+receive_first(struct conn *c, struct ipc_msg *m, int ms)
+{
+	int r;
+
+	if (ms != -1 || conn_patience(c) == -1)
+		return (receive(c, m, ms));
+	if ((r = receive(c, m, conn_patience(c))) != 0)
+		return (r);
+	conn_overdue(c);
+	return (receive(c, m, -1));
+}
+
 int
 conn_recv(struct conn *c, struct ipc_msg *m, int ms, struct fail *f)
 {
 	int r;
 
 	for (;;) {
-		if ((r = receive(c, m, ms)) == 0)
+		if ((r = receive_first(c, m, ms)) == 0)
 			return (0);
 		if (r == -2) {
 			fail_set(f, EXIT_NODAEMON, "the daemon hung up");
@@ -247,6 +301,11 @@ conn_recv(struct conn *c, struct ipc_msg *m, int ms, struct fail *f)
 			set_state(c);
 			if (!c->busy)
 				return (1);
+			continue;
+		}
+		if (m->type == MSG_DELAY) {
+			if (tell_delay(m, f) == -1)
+				return (-1);
 			continue;
 		}
 		if (m->type == MSG_END || m->type == MSG_RESULT) {

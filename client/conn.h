@@ -34,6 +34,13 @@ void		 conn_winsize(struct conn *, uint16_t rows, uint16_t cols);
  */
 int		 conn_recv(struct conn *, struct ipc_msg *, int ms,
 		    struct fail *);
+/*
+ * For those who wait for conn_fd themselves: how long, in ms (-1: for ever),
+ * until conn_overdue is to be called, which tells the user once that the
+ * daemon does not answer.  That a role of its does not, the daemon tells.
+ */
+int		 conn_patience(const struct conn *);
+void		 conn_overdue(struct conn *);
 /* Reads END; 0 if it says that all went well. */
 int		 conn_end(const struct ipc_msg *, struct fail *);
 

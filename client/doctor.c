@@ -27,6 +27,8 @@ struct doctor {
 	unsigned		 bad;
 	/* of STATUS */
 	unsigned		 up;		/* roles */
+	unsigned		 hangs;		/* that do not answer */
+	int			 silent;	/* the auditor does not */
 	/* of the sandbox: one skill at a time */
 	char			*skill;
 	struct buf		 lines;
@@ -124,6 +126,13 @@ status_role(struct doctor *d, const char *name, const char *state,
 
 	(void)snprintf(what, sizeof(what), "process %s", name);
 	d->up += up != 0;
+	if (strcmp(state, "silent") == 0) {
+		d->silent |= strcmp(name, "auditor") == 0;
+		d->hangs++;
+		return (say(d, BAD, what, detail, "it hangs, or its disk "
+		    "does, or a signal has stopped it: what waits for it "
+		    "goes on when it answers; else restart the daemon", f));
+	}
 	return (say(d, up ? OK : BAD, what, up ? detail : state, up ? "" :
 	    "it starts or stops just now: ask again, then look at the "
 	    "daemon's own log", f));
@@ -165,6 +174,9 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 		r = status_role(d, name, state, detail, f);
 	else if (strcmp(kind, "daemon") == 0 && strcmp(name, "clawbotd") == 0)
 		r = status_daemon(d, state, detail, f);
+	else if (strcmp(kind, "note") == 0)
+		r = say(d, NOTE, name, detail, "no hole, and nothing is "
+		    "refused for it: tell those who make clawbot", f);
 	else if (strcmp(kind, "skill") == 0)
 		r = say(d, BAD, what, detail, "its runs are refused; mend "
 		    "the cause, then restart the daemon or, for its sandbox, "
@@ -182,6 +194,9 @@ check_log(struct doctor *d, struct fail *f)
 	struct verify_report r;
 	struct fail why;
 
+	if (d->silent)
+		return (say(d, BAD, "log", "not checked", "the auditor does "
+		    "not answer, see above", f));
 	if (verify_daemon(d->cli, &r, &why) == -1) {
 		if (why.status == EXIT_NOPERM)
 			return (say(d, NOTE, "log", "not checked",
@@ -202,7 +217,7 @@ check_all(struct doctor *d, struct fail *f)
 	if (conn_query(d->cli, MSG_STATUS, NULL, 0, on_status, d,
 	    &why) == -1)
 		return (say(d, BAD, "daemon", why.text, why.hint, f));
-	if (d->up < 4 && say(d, BAD, "processes", "not all four are up",
+	if (d->up + d->hangs < 4 && say(d, BAD, "processes", "not all four are up",
 	    "look at the daemon's own log", f) == -1)
 		return (-1);
 	return (check_log(d, f));
@@ -266,6 +281,7 @@ attempt_line(struct doctor *d, const void *data, size_t len)
 	} parts[] = {
 		{ "verdict", "    " }, { "attempt", ": " },
 		{ "errno", "\n      the kernel said: " },
+		{ "expected", "\n      expected: " },
 		{ "means", "\n      that means: " },
 		{ "reason", "\n      reason: " },
 	};

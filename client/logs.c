@@ -83,7 +83,7 @@ static int
 pass_on(struct logs *l)
 {
 	struct pollfd p[5];
-	int r = 0;
+	int n, r = 0;
 
 	while (!l->ended || !stream_done(&l->out) || !stream_done(&l->err)) {
 		p[0].fd = l->ended ? -1 : conn_fd(l->conn);
@@ -91,8 +91,11 @@ pass_on(struct logs *l)
 		p[0].revents = 0;
 		stream_poll(&l->out, p + 1);
 		stream_poll(&l->err, p + 3);
-		if (poll(p, 5, -1) == -1)
+		n = poll(p, 5, l->ended ? -1 : conn_patience(l->conn));
+		if (n == -1)
 			continue;
+		if (n == 0)
+			conn_overdue(l->conn);
 		stream_move(&l->out, p + 1);
 		stream_move(&l->err, p + 3);
 		if (p[0].revents != 0 && read_daemon(l) == -1)

@@ -391,9 +391,13 @@ turn(struct run *r)
 	if (r->finished && (stream_done(&r->out) || stream_hungry(&r->out)) &&
 	    (stream_done(&r->err) || stream_hungry(&r->err)))
 		ms = GRACE_MS;
+	else if (!r->finished)
+		ms = conn_patience(r->conn);
 	if ((n = poll(p, 8, ms)) == -1)
 		return;		/* EINTR: wake is readable now */
-	if (n == 0) {
+	if (n == 0 && !r->finished)
+		conn_overdue(r->conn);
+	else if (n == 0) {
 		tty_restore();
 		complain("the command's output did not end with it");
 		stream_close(&r->out);

@@ -478,6 +478,16 @@ ipc_msg_done(struct ipc_msg *m)
 }
 
 int
+ipc_pong(struct ipc *ipc, const struct ipc_msg *m)
+{
+	if (m->type != MSG_PING)
+		return (0);
+	/* nothing that could fail but the connection, whose end shows */
+	(void)ipc_send(ipc, MSG_PONG, 0, NULL, 0, NULL, 0);
+	return (1);
+}
+
+int
 ipc_take_fd(struct ipc_msg *m, unsigned i)
 {
 	int fd;

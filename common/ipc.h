@@ -58,6 +58,8 @@ int	 ipc_flush(struct ipc *);
 int	 ipc_recv(struct ipc *, struct ipc_msg *m);
 /* Closes what is left in m->fds. */
 void	 ipc_msg_done(struct ipc_msg *);
+/* For roles: 1 if the message is PING, which is then answered. */
+int	 ipc_pong(struct ipc *, const struct ipc_msg *);
 /* Takes descriptor i out of the message. */
 int	 ipc_take_fd(struct ipc_msg *, unsigned i);
 

@@ -28,7 +28,7 @@
 #define MSG_FRAME_PAYLOAD	(MSG_FRAME_MAX - MSG_HEADER)
 #define MSG_F_MORE		0x0001U
 #define MSG_MAXFDS		35	/* 3 streams and 32 secrets */
-#define MSG_PROTOCOL		2	/* in HELLO */
+#define MSG_PROTOCOL		3	/* in HELLO */
 
 /* States of a connection; a row names all in which it may arrive. */
 #define MS_BOOT		0x01U	/* role: started, not READY */
@@ -46,7 +46,7 @@
 #define MSG_CONFIG_MAX	(2048U * 1024)
 #define MSG_ROW_MAX	(1024U * 1024)
 #define MSG_TEXT_MAX	4096U		/* a reason */
-#define MSG_READY_MAX	65536U
+#define MSG_READY_MAX	(512U * 1024)	/* a reason for each skill */
 #define MSG_FOUND_MAX	8192U
 #define MSG_STARTED_MAX	8192U
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
@@ -75,6 +75,10 @@ X(SHUTDOWN,	0x0003, R_SUP, R_ROLES, MS_BOOT | MS_UP, 0, 0, 0, 0)	\
 	/* nothing: finish and end */					\
 X(STOPPED,	0x0004, R_ROLES, R_SUP, MS_STOP, 0, 0, 0, 0)		\
 	/* nothing: all is finished, the role ends now */		\
+X(PING,		0x0005, R_SUP, R_ROLES, MS_UP, 0, 0, 0, 0)		\
+	/* nothing: is your loop alive? One at a time */		\
+X(PONG,		0x0006, R_ROLES, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
+	/* nothing: it is, and all that came before PING is done */	\
 /* Clients ask */							\
 X(HELLO,	0x0101, R_CLI, R_SUP, MS_HELLO, 8, 136, 0, 0)		\
 	/* u32 MSG_PROTOCOL, str program (at most 128) */		\
@@ -133,6 +137,9 @@ X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0)\
 	   too when the run is detached and goes on by itself */	\
 X(STREAMS,	0x0209, R_SUP, R_CLI, MS_BUSY, 0, 0, 2, 2)		\
 	/* LOGS: standard output (r), error (r) */			\
+X(DELAY,	0x020a, R_SUP, R_CLI, MS_BUSY, 0, 256, 0, 0)		\
+	/* fields: role, for which the request has to wait; seconds	\
+	   that it has not answered for, 0: it does again */		\
 /* Executor */								\
 X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0, 1)\
 	/* XCONF; the directory of a cgroup, if there is one */		\
@@ -140,6 +147,8 @@ X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0)		\
 	/* nothing: my user namespace waits for its maps */		\
 X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0)		\
 	/* nothing: they are written */					\
+X(X_EXAMINING,	0x1004, R_EXEC, R_SUP, MS_BOOT, 8, 8, 0, 0)		\
+	/* u32 skills examined, u32 of so many: it goes on */		\
 X(X_RESOLVE,	0x1010, R_SUP, R_EXEC, MS_UP, 20, MSG_PLAN_MAX, 0, 0)	\
 	/* RESOLVE */							\
 X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0, 0)\

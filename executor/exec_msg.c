@@ -313,7 +313,8 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {
 	struct executor *x = arg;
 
-	(void)ipc;
+	if (ipc_pong(ipc, m))
+		return;
 	switch (m->type) {
 	case MSG_X_RESOLVE:
 		on_resolve(x, m);

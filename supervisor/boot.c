@@ -23,13 +23,16 @@
 #include "common/log.h"
 #include "common/msg.h"
 #include "common/ticket.h"
+#include "common/xconf.h"
 #include "supervisor/bootcg.h"
 #include "supervisor/bootconf.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
 
-#define READY_MS	30000
+#define READY_MS	90000	/* more than the executor may take for a skill */
 #define LOG_MS		900000	/* the auditor reads the whole log first */
+#define SLACK_MS	10000	/* our patience ends before that of who waits
+				   for us */
 
 struct keys {
 	uint8_t	exec[TICKET_KEY];
@@ -42,6 +45,7 @@ struct boot {
 	struct runids	 ids;
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
+	uint32_t	 examined;	/* skills, by the executor */
 };
 
 static void __attribute__((__noreturn__))
@@ -118,6 +122,33 @@ map_ids(struct boot *b, struct proc *p)
 	send_to(b, p, MSG_X_MAPPED, NULL, -1);
 }
 
+/* From now on, and the service manager is told that it goes on. */
+static void
+be_patient(struct boot *b, int64_t ms, const char *what)
+{
+	b->end = now_ms() + ms;
+	notify_starting(ms + SLACK_MS, what);
+}
+
+/* So many skills take their time, each no more than its own. */
+static void
+on_examining(struct boot *b, struct proc *p, const struct ipc_msg *m)
+{
+	uint32_t done, of;
+	char text[96];
+	struct rd rd;
+
+	rd_init(&rd, m->data, m->len);
+	done = rd_u32(&rd);
+	of = rd_u32(&rd);
+	if (of > XCONF_MAXSKILLS || done > of || done <= b->examined)
+		daemon_breach(b->d, p, "malformed X_EXAMINING");
+	b->examined = done;
+	(void)snprintf(text, sizeof(text), "trying the sandboxes: %u of %u "
+	    "skills", done, of);
+	be_patient(b, READY_MS, text);
+}
+
 static void
 boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 {
@@ -142,6 +173,9 @@ boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 		boot_failed(b, p, m);
 	case MSG_X_MAPME:
 		map_ids(b, p);
+		break;
+	case MSG_X_EXAMINING:
+		on_examining(b, p, m);
 		break;
 	default:
 		daemon_breach(b->d, p, "%s during bring-up",
@@ -353,9 +387,9 @@ boot_roles(struct daemon *d)
 	find_cgroup(&b);	/* before there is a process to be moved */
 	start(&b, &d->audit, d->conf->log_dir, 0);
 	configure_auditor(&b);
-	b.end = now_ms() + LOG_MS;
+	be_patient(&b, LOG_MS, "reading the log");
 	boot_wait(&b);
-	b.end = now_ms() + READY_MS;
+	be_patient(&b, READY_MS, "trying the sandboxes");
 	start(&b, &d->vault, d->conf->vault_dir, 0);
 	start(&b, &d->exec, dirs_empty(), 1);
 	configure_executor(&b);

@@ -350,8 +350,8 @@ serve(struct daemon *d)
 	make_dirs(d);
 	make_sockets(d);
 	d->quota = quota_new(d->conf);
-	boot_roles(d);
 	notify_open();
+	boot_roles(d);
 	tzset();
 	leave_terminal(d);
 	if (loop_init(d) == -1)

@@ -39,29 +39,35 @@ static void	req_hello(struct client *, struct ipc_msg *);
 static void	req_cancel(struct client *, struct ipc_msg *);
 static void	req_winsize(struct client *, struct ipc_msg *);
 
+/* Roles that a request has to wait for. */
+#define EXEC	ROLE_BIT(ROLE_EXECUTOR)
+#define AUDIT	ROLE_BIT(ROLE_AUDITOR)
+#define VAULT	ROLE_BIT(ROLE_VAULT)
+
 static const struct request {
 	unsigned	 type;
 	enum need	 need;
+	unsigned	 roles;
 	void		(*fn)(struct client *, struct ipc_msg *);
 } requests[] = {
-	{ MSG_HELLO, NEED_ANY, req_hello },
-	{ MSG_CANCEL, NEED_ANY, req_cancel },
-	{ MSG_WINSIZE, NEED_ANY, req_winsize },
-	{ MSG_RUN, NEED_EXECUTE, req_run },
-	{ MSG_WHY, NEED_USER, req_why },
-	{ MSG_STATUS, NEED_ANY, req_status },
-	{ MSG_PS, NEED_ANY, req_ps },
-	{ MSG_KILL, NEED_ANY, req_kill },
-	{ MSG_APPROVALS, NEED_ANY, req_approvals },
-	{ MSG_APPROVE, NEED_ADMIN, req_approve },
-	{ MSG_DENY, NEED_ADMIN, req_deny },
-	{ MSG_SECRET_LIST, NEED_ADMIN, req_secret_list },
-	{ MSG_SECRET_SET, NEED_ADMIN, req_secret_set },
-	{ MSG_SECRET_RM, NEED_ADMIN, req_secret_rm },
-	{ MSG_AUDIT, NEED_ANY, req_audit },
-	{ MSG_LOGS, NEED_ANY, req_logs },
-	{ MSG_WAIT, NEED_ANY, req_wait },
-	{ MSG_DOCTOR, NEED_ADMIN, req_doctor },
+	{ MSG_HELLO, NEED_ANY, 0, req_hello },
+	{ MSG_CANCEL, NEED_ANY, 0, req_cancel },
+	{ MSG_WINSIZE, NEED_ANY, 0, req_winsize },
+	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, req_run },
+	{ MSG_WHY, NEED_USER, EXEC, req_why },
+	{ MSG_STATUS, NEED_ANY, 0, req_status },
+	{ MSG_PS, NEED_ANY, 0, req_ps },
+	{ MSG_KILL, NEED_ANY, 0, req_kill },
+	{ MSG_APPROVALS, NEED_ANY, 0, req_approvals },
+	{ MSG_APPROVE, NEED_ADMIN, AUDIT, req_approve },
+	{ MSG_DENY, NEED_ADMIN, AUDIT, req_deny },
+	{ MSG_SECRET_LIST, NEED_ADMIN, VAULT, req_secret_list },
+	{ MSG_SECRET_SET, NEED_ADMIN, AUDIT | VAULT, req_secret_set },
+	{ MSG_SECRET_RM, NEED_ADMIN, AUDIT | VAULT, req_secret_rm },
+	{ MSG_AUDIT, NEED_ANY, AUDIT, req_audit },
+	{ MSG_LOGS, NEED_ANY, EXEC, req_logs },
+	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, req_wait },
+	{ MSG_DOCTOR, NEED_ADMIN, EXEC | AUDIT, req_doctor },
 };
 
 static const struct request *
@@ -140,6 +146,7 @@ idle(struct client *cl)
 	stop_rows(cl);
 	cl->request = MSG_NONE;
 	cl->waits = cl->follows = 0;
+	cl->delayed = 0;
 	if (!cl->dead)
 		ipc_set_state(cl->ipc, MS_IDLE);
 }
@@ -433,6 +440,27 @@ client_more_rows(struct client *cl, uint64_t id)
 	    sizeof(*cl->rows));
 	cl->rows[cl->nrows++] = id;
 	pump_rows(cl);
+}
+
+void
+client_delay(struct daemon *d, enum role role, unsigned seconds)
+{
+	const struct request *q;
+	struct client *cl;
+	struct buf b;
+
+	TAILQ_FOREACH(cl, &d->clients, entry) {
+		if (cl->dead || cl->request == MSG_NONE ||
+		    (q = find_request(cl->request)) == NULL ||
+		    (q->roles & ROLE_BIT(role)) == 0 ||
+		    ((cl->delayed & ROLE_BIT(role)) != 0) == (seconds != 0))
+			continue;
+		cl->delayed ^= ROLE_BIT(role);
+		buf_init(&b, 256);
+		field_str(&b, "role", role_name(role));
+		field_u64(&b, "seconds", seconds);
+		client_send(cl, MSG_DELAY, &b, NULL, 0);
+	}
 }
 
 static void

@@ -40,6 +40,7 @@ struct client {
 	int			 denied; /* lingers for END to be read */
 	int			 dead;
 	int			 passed; /* descriptors, perhaps unread */
+	unsigned		 delayed; /* ROLE_BITs that it was told of */
 	int64_t			 since;
 	unsigned		 request; /* message type under way, or 0 */
 	uint64_t		 reqid;
@@ -77,6 +78,11 @@ struct client *client_new(struct daemon *, const struct conf_channel *,
 int	client_hear(struct client *);
 /* Says why instead. */
 void	client_deny(struct client *, enum cberr, const char *why);
+/*
+ * A role has not answered for so many seconds, or does again (0): those are
+ * told whose request has to wait for it.
+ */
+void	client_delay(struct daemon *, enum role, unsigned seconds);
 /* Frees those that client_kill named. */
 void	client_reap(struct daemon *);
 /* Ends the connection; its run is cancelled.  Freed later. */

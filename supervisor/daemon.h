@@ -126,6 +126,8 @@ int	relay_attach(struct relay *, struct event_base *);
 /* notify.c: to the service manager; nothing where there is none. */
 void	notify_open(void);
 void	notify_ready(void);
+/* Still starting, for at most so long: a word for people. */
+void	notify_starting(int64_t ms, const char *);
 void	notify_stopping(void);
 /* Microseconds between signs of life, 0 for none. */
 uint64_t notify_interval(void);

@@ -24,6 +24,7 @@
 #include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
+#include "supervisor/watch.h"
 
 #define END_MS	500		/* between a role's EOF and its death */
 
@@ -102,7 +103,10 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 
 	if (m->type == MSG_STOPPED)
 		p->state = PROC_STOPPED;
-	else if ((m->type == MSG_X_PLAN || m->type == MSG_X_UNRESOLVED) &&
+	else if (m->type == MSG_PONG) {
+		if (watch_pong(d, p) == -1)
+			daemon_breach(d, p, "PONG that was not asked for");
+	} else if ((m->type == MSG_X_PLAN || m->type == MSG_X_UNRESOLVED) &&
 	    (wanted = resolve_answered(d, m->type, m->id)) != 1) {
 		if (wanted == -1)
 			daemon_breach(d, p, "%s that was not asked for",
@@ -215,6 +219,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	client_tick(d);
 	if (d->stop != STOP_NO)
 		return;
+	watch_tick(d);
 	run_tick(d);
 	op_tick(d);
 	detach_tick(d);
@@ -224,10 +229,15 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 static void
 on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
+	struct daemon *d = arg;
+
 	(void)fd;
 	(void)what;
-	(void)arg;
-	notify_alive();
+	/* not while a role hangs: that is for whoever can replace us all */
+	if (watch_alive(d, notify_interval()))
+		notify_alive();
+	else
+		log_warnx("a role hangs: the service manager is told nothing");
 }
 
 static int

@@ -97,8 +97,19 @@ notify_ready(void)
 {
 	char text[64];
 
-	(void)snprintf(text, sizeof(text), "READY=1\nMAINPID=%d\n",
+	(void)snprintf(text, sizeof(text), "READY=1\nSTATUS=\nMAINPID=%d\n",
 	    (int)getpid());
+	notify_send(text);
+}
+
+void
+notify_starting(int64_t ms, const char *what)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof(text),
+	    "EXTEND_TIMEOUT_USEC=%lld\nSTATUS=%s\n", (long long)ms * 1000,
+	    what);
 	notify_send(text);
 }
 

@@ -26,7 +26,7 @@
 /* Above every descriptor that the child is to have. */
 #define FD_ASIDE	10
 #define MAXARGV		16
-#define MAXENV		8
+#define MAXENV		12
 
 struct child {
 	char	 path[4096];
@@ -73,6 +73,7 @@ child_env(struct child *c)
 		"PATH",
 #if CB_TEST_HOOKS
 		"CLAWBOT_TRAP", "CLAWBOT_PRESSURE", "CLAWBOT_WITHOUT",
+		"CLAWBOT_CHANGED", "CLAWBOT_YAMA",
 #endif
 #if CB_SANITIZE
 		"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",

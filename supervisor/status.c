@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/field.h"
@@ -16,6 +17,7 @@
 #include "supervisor/client.h"
 #include "supervisor/detach.h"
 #include "supervisor/run.h"
+#include "supervisor/watch.h"
 
 static void __attribute__((__format__ (printf, 5, 6)))
 row(struct client *cl, const char *kind, const char *name, const char *state,
@@ -37,6 +39,20 @@ row(struct client *cl, const char *kind, const char *name, const char *state,
 }
 
 static void
+silent_row(struct client *cl, const struct proc *p)
+{
+	time_t since = time(NULL) - (time_t)p->silent;
+	char when[32] = "?";
+	struct tm tm;
+
+	if (gmtime_r(&since, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	row(cl, "role", role_name(p->role), "silent", "has not answered "
+	    "since %s (%u s): pid %d, uid %u (%s)", when, p->silent,
+	    (int)p->pid, p->uid, p->account);
+}
+
+static void
 role_row(struct client *cl, const struct proc *p)
 {
 	static const char *const states[] = {
@@ -45,8 +61,11 @@ role_row(struct client *cl, const struct proc *p)
 		[PROC_STOPPED] = "stopped",
 	};
 
-	row(cl, "role", role_name(p->role), states[p->state],
-	    "pid %d, uid %u (%s)", (int)p->pid, p->uid, p->account);
+	if (watch_late(p) == 0)
+		row(cl, "role", role_name(p->role), states[p->state],
+		    "pid %d, uid %u (%s)", (int)p->pid, p->uid, p->account);
+	else
+		silent_row(cl, p);
 }
 
 static int
@@ -114,6 +133,16 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 
 	if (key_is(f, "config_digest") || key_is(f, "locked"))
 		return;
+	if (key_is(f, "kernel")) {
+		row(cl, "daemon", "kernel", "up", "Linux %.*s", (int)f->len,
+		    val);
+		return;
+	}
+	if (f->keylen > 5 && memcmp(f->key, "note_", 5) == 0) {
+		row(cl, "note", "self-check", "noted", "%.*s", (int)f->len,
+		    val);
+		return;
+	}
 	if (f->keylen > 6 && memcmp(f->key, "skill_", 6) == 0) {
 		(void)snprintf(skill, sizeof(skill), "%.*s",
 		    (int)f->keylen - 6, f->key + 6);

@@ -244,7 +244,8 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {
 	struct vault *v = arg;
 
-	(void)ipc;
+	if (ipc_pong(ipc, m))
+		return;
 	switch (m->type) {
 	case MSG_V_RELEASE:
 		on_release(v, m);

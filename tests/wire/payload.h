@@ -120,6 +120,10 @@ put_client(struct buf *b, unsigned type)
 	case MSG_END:
 		put_reason(b, CBE_AGAIN);
 		return;
+	case MSG_DELAY:
+		field_str(b, "role", "executor");
+		field_u64(b, "seconds", 5);
+		return;
 	default:
 		return;
 	}
@@ -157,6 +161,10 @@ put_executor(struct buf *b, unsigned type)
 		return;
 	case MSG_X_FOUND:
 		put_fields(b);
+		return;
+	case MSG_X_EXAMINING:
+		buf_put_u32(b, 8);
+		buf_put_u32(b, 9);
 		return;
 	case MSG_X_EXAMINED:
 		buf_put_u32(b, 2);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* Which role answers, and which does not. */
+#include "config.h"
+
+#include "common/log.h"
+#include "supervisor/client.h"
+#include "supervisor/watch.h"
+
+unsigned
+watch_late(const struct proc *p)
+{
+	return (p->silent >= WATCH_LATE_S ? p->silent : 0);
+}
+
+static void
+watch(struct daemon *d, struct proc *p)
+{
+	if (p->state != PROC_UP)
+		return;
+	if (!p->pinged) {
+		p->pinged = 1;
+		(void)role_send(p, MSG_PING, 0, NULL, NULL, 0);
+		return;
+	}
+	p->silent++;
+	if (p->silent == WATCH_LATE_S)
+		log_warnx("%s (pid %d) has not answered for %u s",
+		    role_name(p->role), (int)p->pid, p->silent);
+	/* each time: some have begun to wait meanwhile */
+	if (watch_late(p))
+		client_delay(d, p->role, p->silent);
+}
+
+void
+watch_tick(struct daemon *d)
+{
+	watch(d, &d->exec);
+	watch(d, &d->audit);
+	watch(d, &d->vault);
+}
+
+int
+watch_pong(struct daemon *d, struct proc *p)
+{
+	unsigned late = watch_late(p);
+
+	if (!p->pinged)
+		return (-1);
+	p->pinged = 0;
+	p->silent = 0;
+	if (late) {
+		log_warnx("%s answers again, after %u s", role_name(p->role),
+		    late);
+		client_delay(d, p->role, 0);
+	}
+	return (0);
+}
+
+int
+watch_alive(const struct daemon *d, uint64_t usec)
+{
+	const struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (watch_late(procs[i]) &&
+		    procs[i]->silent * UINT64_C(1000000) >= usec)
+			return (0);
+	return (1);
+}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+#
+# A role that hangs is noticed: status and doctor say which and since when,
+# who waits for it is told, the service manager hears nothing any more; and
+# when it goes on, so does everything else.
+. "$SRC/tests/regress/lib.sh"
+
+perl -MSocket -e '
+    socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die;
+    bind($s, pack_sockaddr_un($ARGV[0])) or die;
+    chmod 0666, $ARGV[0];
+    $| = 1;
+    while (defined recv($s, my $m, 4096, 0)) {
+	$m =~ s/\n/ /g; print "$m\n";
+    }' "$T/notify" >"$T/notified" &
+BG="$BG $!"
+until_true 10 test -S "$T/notify" || bail "no notify socket"
+NOTIFY_SOCKET=$T/notify
+WATCHDOG_USEC=2000000
+export NOTIFY_SOCKET WATCHDOG_USEC
+conf_default
+daemon_start
+unset NOTIFY_SOCKET WATCHDOG_USEC
+until_true 10 grep -q READY=1 "$T/notified"
+has "notify: more time for the start" "$T/notified" "EXTEND_TIMEOUT_USEC=" \
+    "STATUS=trying the sandboxes"
+
+# role ROLE: its state in status, and the rest of the row in $T/row
+role() {
+	cb cbtadmin status
+	awk -v n="$1" '$1 == "role" && $2 == n' "$T/out" >"$T/row"
+	awk '{ print $3 }' "$T/row"
+}
+is_silent() {
+	[ "$(role "$1")" = silent ]
+}
+is_up() {
+	[ "$(role "$1")" = up ]
+}
+alive() {
+	grep -c WATCHDOG=1 "$T/notified"
+}
+alive_again() {
+	[ "$(alive)" -gt "$1" ]
+}
+
+# hang ROLE CLIENT...: what waits for the role is told, and then goes on
+hang() {
+	h_role=$1 h_what=$3
+	shift
+	h_pid=$(role_pid "$h_role")
+	is "$h_role: up" "$(role "$h_role")" up
+	kill -STOP "$h_pid"
+	cbbg waits "$@"
+	h_waits=$BGPID
+	ok "$h_role: silent" until_true 60 is_silent "$h_role"
+	has "$h_role: status: since when" "$T/row" \
+	    "has not answered since 20" "pid $h_pid"
+	ok "$h_role: the client says what it waits for" until_true 30 \
+	    grep -q "waiting for the $h_role of clawbotd, which has not" \
+	    "$T/waits.err"
+	cb cbtadmin doctor
+	is "$h_role: doctor: status" "$S" 1
+	has "$h_role: doctor" "$T/out" "bad   process $h_role" "it hangs"
+	has "$h_role: the daemon's log" "$T/d.err" \
+	    "$h_role (pid $h_pid) has not answered for"
+	h_n=$(alive)
+	sleep 3
+	is "$h_role: no sign of life" "$(alive)" "$h_n"
+	ok "$h_role: the client still waits" test -d "/proc/$h_waits"
+	kill -CONT "$h_pid"
+	ok "$h_role: up again" until_true 30 is_up "$h_role"
+	status_of "$h_waits"
+	is "$h_role: the client goes on" "$S" 0
+	# the answer itself may come before that
+	[ "$h_what" != run ] ||
+	    has "$h_role: the client says so" "$T/waits.err" "answers again"
+	ok "$h_role: a sign of life again" until_true 30 alive_again "$h_n"
+	cb cbtadmin doctor
+	is "$h_role: doctor is content" "$S" 0
+}
+
+hang executor cbtagent run -- true
+hang auditor cbtagent run -- true
+hang vault cbtadmin secrets list
+
+# who does not wait for it hears nothing of it
+x=$(role_pid vault)
+kill -STOP "$x"
+until_true 60 is_silent vault
+cb cbtagent policy why -- true
+hasnot "vault: who does not need it is told nothing" "$T/err" "waiting for"
+kill -CONT "$x"
+ok "vault: up again" until_true 30 is_up vault
+
+# the supervisor itself: its client says so
+kill -STOP "$D"
+cbbg waits cbtagent run -- true
+ok "supervisor: the client says what it waits for" until_true 30 \
+    grep -q "waiting for clawbotd, which has not answered" "$T/waits.err"
+cbbg asks cbtadmin status
+ok "supervisor: status says it, too" until_true 30 \
+    grep -q "waiting for clawbotd, which has not answered" "$T/asks.err"
+kill -CONT "$D"
+status_of "$BGPID"
+is "supervisor: status goes on" "$S" 0
+
+# an end in the middle
+x=$(role_pid executor)
+kill -STOP "$x"
+until_true 60 is_silent executor
+kill -TERM "$D"
+daemon_wait 60
+is "a hanging role keeps nobody from stopping" "$DSTATUS" 0
+gone "$x" || kill -CONT "$x"
+ok "and is gone" until_true 10 gone "$x"
+daemon_start
+cb cbtagent run -- true
+is "and again" "$S" 0
+daemon_stop
+is "the log is whole" \
+    "$("$B/clawbot" audit verify "$T/log" |
+    sed -n '1s,\([A-Z]*\) .*,\1,p')" OK
+finish
