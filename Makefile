@@ -299,6 +299,10 @@ lint:
 protocol:
 	tests/lint/protocol.sh -w
 
+# executor/ATTEMPTS is made from the tables of the battery.
+attempts: $(B)/tests/helpers/attempts
+	$(B)/tests/helpers/attempts >executor/ATTEMPTS
+
 ### Installation
 
 MAN1 =		man/clawbot.1
@@ -380,13 +384,14 @@ help:
 #? make install       into DESTDIR; refuses builds for tests
 #? make uninstall     take that away again
 #? make protocol      write the table of PROTOCOL again
+#? make attempts      write executor/ATTEMPTS again
 #? make dist          clawbot-VERSION.tar.gz
 #? make clean         remove what was built; distclean: also configure
 #? clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor
 #? clawbot-vault: one program
 #? B=DIR              another build directory; V=1 shows commands
 
-.PHONY: all bench check check-able check-vm clawbot clawbot-auditor \
+.PHONY: all attempts bench check check-able check-vm clawbot clawbot-auditor \
 	clawbot-executor clawbot-spawner clawbot-vault clawbotd clean cov \
 	dist distclean fuzz fuzz-run fuzzers help install installable lint \
 	protocol testprogs uninstall

@@ -64,6 +64,7 @@ say_attempt(struct doctor *d, const struct skill *s, size_t i)
 {
 	const struct probe_result *r = &s->found[i];
 	const struct attempt *a = probe_at(i);
+	char expected[256];
 	struct buf b;
 
 	buf_init(&b, MSG_FOUND_MAX);
@@ -73,14 +74,18 @@ say_attempt(struct doctor *d, const struct skill *s, size_t i)
 	field_str(&b, "verdict", probe_verdict_name(r->verdict));
 	field_bool(&b, "fault", exam_fault(d->x, s, i));
 	field_str(&b, "errno", r->err == 0 ? "" : strerror(r->err));
-	field_str(&b, "means", probe_layer_means(a->layer));
+	probe_expected(expected, sizeof(expected), a);
+	field_str(&b, "expected", expected);
+	field_str(&b, "means", r->verdict == PROBE_NOTED ?
+	    "no hole, but this kernel answers otherwise than those that the "
+	    "attempts were made for" : probe_layer_means(a->layer));
 	answer(d, MSG_X_FOUND, &b);
 }
 
 static void
 say_layer(struct doctor *d, const struct skill *s, unsigned layer)
 {
-	unsigned count[PROBE_MISSING + 1] = { 0 }, all = 0;
+	unsigned count[PROBE_NOTED + 1] = { 0 }, all = 0;
 	size_t i, n = probe_count();
 	struct buf b;
 
@@ -94,7 +99,8 @@ say_layer(struct doctor *d, const struct skill *s, unsigned layer)
 	field_str(&b, "layer", probe_layer_name(layer));
 	field_str(&b, "verdict", probe_verdict_name(
 	    count[PROBE_OPEN] != 0 ? PROBE_OPEN :
-	    count[PROBE_MISSING] != 0 ? PROBE_MISSING : PROBE_HELD));
+	    count[PROBE_MISSING] != 0 ? PROBE_MISSING :
+	    count[PROBE_NOTED] != 0 ? PROBE_NOTED : PROBE_HELD));
 	field_u64(&b, "held", count[PROBE_HELD]);
 	field_u64(&b, "of", all);
 	answer(d, MSG_X_FOUND, &b);

@@ -19,11 +19,13 @@
 #include "executor/pool.h"
 #include "executor/run.h"
 #include "executor/sandbox.h"
+#include "executor/warden.h"
 
 /* So low that no skill has less, and still enough for the battery. */
 #define PROBE_CPU_S	(EXAM_S - 1)
 #define PROBE_FILE_MB	16
 #define PROBE_FILES	256
+#define YAMA_ANCESTOR	1	/* init is one */
 
 /* An abstract socket that no run may reach. */
 void
@@ -70,6 +72,7 @@ probe_words(const struct executor *x, struct strv *argv)
 
 	strv_add(argv, "self-check");
 	strv_add(argv, x->lure_name);
+	strv_add(argv, x->host_net);
 	for (i = 0; i < PROBE_NNAMESPACES; i++) {
 		(void)snprintf(path, sizeof(path), "/proc/self/ns/%s",
 		    names[i]);
@@ -180,6 +183,47 @@ fail(struct exam *e, const char *fmt, ...)
 	va_end(ap);
 }
 
+/*
+ * Who may look into whose memory: 0 one's own, 1 an ancestor, 2 nobody
+ * without a capability, 3 nobody.  0 where the kernel has no such rule.
+ */
+static int
+yama_scope(void)
+{
+	static const char path[] = "/proc/sys/kernel/yama/ptrace_scope";
+	char text[16];
+	ssize_t n;
+	int fd;
+
+#if CB_TEST_HOOKS
+	if (getenv("CLAWBOT_YAMA") != NULL)
+		return (getenv("CLAWBOT_YAMA")[0] - '0');
+#endif
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return (0);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	return (n > 0 && text[0] >= '0' && text[0] <= '9' ?
+	    text[0] - '0' : 0);
+}
+
+/* What is known before anything is tried, and can be set otherwise. */
+static int
+setting_refuses(struct exam *e)
+{
+	const struct xskill *s = e->skill->x;
+	int scope;
+
+	if (!warden_wanted(&s->write, &s->protect) ||
+	    (scope = yama_scope()) <= YAMA_ANCESTOR)
+		return (0);
+	fail(e, "kernel.yama.ptrace_scope is %d, so that nobody could see "
+	    "whether a run touches protected names: set it to %d with "
+	    "sysctl(8)%s, or skills.%s.protect to []", scope, YAMA_ANCESTOR,
+	    scope > 2 ? " at the next boot" : "", s->name);
+	return (1);
+}
+
 void
 exam_start(struct executor *x, struct skill *s, struct exam *e)
 {
@@ -187,6 +231,9 @@ exam_start(struct executor *x, struct skill *s, struct exam *e)
 	e->x = x;
 	e->skill = s;
 	e->ctl = e->out = e->cg.dir = -1;
+	s->setting = setting_refuses(e);
+	if (s->setting)
+		return;
 	if (x->xc.nids == 0)
 		fail(e, "no account for runs");
 	else if (start(e) == -1) {

@@ -10,7 +10,7 @@
 #include "executor/executor.h"
 #include "executor/probe.h"
 
-#define EXAM_S	20		/* that one may take */
+#define EXAM_S	60		/* that one may take, on a busy machine */
 
 struct exam {
 	struct executor	*x;
@@ -20,7 +20,7 @@ struct exam {
 	struct cgroup	 cg;
 	uint8_t		 data[PROBE_REPORT_MAX + 1];
 	size_t		 len;
-	char		 why[256];	/* what went wrong, or "" */
+	char		 why[512];	/* what went wrong, or "" */
 };
 
 /* Before the first and after the last of several. */
@@ -35,8 +35,8 @@ void	exam_ctl(struct exam *);
 void	exam_out(struct exam *);
 int	exam_over(const struct exam *);
 /*
- * The verdict, also when it is not over in time: skill->found is filled,
- * skill->broken set or taken back.
+ * The verdict, also when it is not over in time: skill->found is filled, or
+ * NULL where nothing could be tried; skill->broken set or taken back.
  */
 void	exam_end(struct exam *);
 /* Gives it up; nothing is concluded. */

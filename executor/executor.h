@@ -46,6 +46,8 @@ struct skill {
 	size_t			 index;
 	char			*broken;	/* why it cannot be used */
 	struct probe_result	*found;		/* of the last examination */
+	int			 setting;	/* a setting of the host, which
+						   can be another, refuses it */
 	char			 prefix[32];	/* "/v/N" */
 	int			 root;		/* that directory */
 	int			 spawner;	/* socket, see spawner.h */
@@ -78,6 +80,9 @@ struct executor {
 	struct event_base	*base;
 	struct pools		*pools;
 	struct doctor		*doctor;	/* under way, or NULL */
+	char			 kernel[65];	/* release, as of uname(2) */
+	char			 host_net[64];	/* the host's network namespace
+						   as /proc/self/ns names it */
 	int			 lure;		/* see exam.h */
 	char			 lure_name[32];
 	struct run		*runs[RUNS_MAX];
@@ -109,7 +114,10 @@ void	exec_maybe_stopped(struct executor *);
 /* limitsay.c: what enforces each kind of limit, as fields of READY. */
 void	limits_say(struct buf *, const struct executor *);
 
-/* selfcheck.c: examines every skill. -1 if none holds, and why. */
+/*
+ * selfcheck.c: examines every skill, and tells the supervisor how far it is.
+ * 0, or the exit status if none holds, and why.
+ */
 int	selfcheck(struct executor *, char *err, size_t errlen);
 /* ready.c: what READY says: the layers, and the skills that are refused. */
 void	ready_fields(const struct executor *, struct buf *);

@@ -177,6 +177,8 @@ jail_drop(const struct jail *j)
 	die_with_runner(j);
 	if (limits_io(j->skill->limits.io_class) == -1)
 		jail_fail(j, CBE_INTERNAL, "ioprio_set");
+	if (j->profile->probe)
+		probe_control(j);
 	if (rs != -1 && landlock_enter(rs, j->layers->landlock) == -1)
 		jail_fail(j, CBE_INTERNAL, "landlock");
 	if (rs != -1)

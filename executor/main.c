@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include <ctype.h>
@@ -257,17 +258,37 @@ leave_network(struct executor *x)
 		    strerror(errno));
 }
 
+/* What the self-check compares with, and what it tells of the kernel. */
+static void
+look_around(struct executor *x)
+{
+	static const char path[] = "/proc/self/ns/net";
+	struct utsname u;
+	ssize_t n;
+
+	if (uname(&u) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "uname: %s",
+		    strerror(errno));
+	(void)snprintf(x->kernel, sizeof(x->kernel), "%s", u.release);
+	if ((n = readlink(path, x->host_net, sizeof(x->host_net) - 1)) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "%s: %s", path,
+		    strerror(errno));
+	x->host_net[n] = '\0';
+}
+
 static void
 prepare_skills(struct executor *x)
 {
-	char err[512];
+	char err[1024];
+	int status;
 
+	look_around(x);
 	start_spawners(x, 1);
 	leave_network(x);
 	start_spawners(x, 0);
 	(void)close(x->program);
-	if (selfcheck(x, err, sizeof(err)) == -1)
-		rolemain_fail(&x->rm, EXIT_SYSTEM, "%s", err);
+	if ((status = selfcheck(x, err, sizeof(err))) != 0)
+		rolemain_fail(&x->rm, status, "%s", err);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));
 	if (x->redact == NULL)
 		rolemain_fail(&x->rm, EXIT_CONFIG, "%s", err);

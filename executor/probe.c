@@ -10,46 +10,145 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <linux/seccomp.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/role.h"
+#include "common/sandbox.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
 
-enum probe_verdict
-probe_is(int good)
+const struct answer by_filter[] = {
+	{ EPERM, "seccomp", "the runs' filter, before the kernel is asked" },
+	{ 0, NULL, NULL },
+};
+
+const struct answer by_family[] = {
+	{ EAFNOSUPPORT, "seccomp",
+	    "the runs' filter, before the kernel is asked" },
+	{ 0, NULL, NULL },
+};
+
+const struct answer by_view[] = {
+	{ ENOENT, "view", "it is not there" },
+	{ ENOTDIR, "view", "what it would be in is not there" },
+	{ EACCES, "account", "its mode, or Landlock where there is no rule" },
+	{ EPERM, "capabilities", "it is root's" },
+	{ EROFS, "mounts", "it is mounted read-only" },
+	{ ENXIO, "kernel", "no device behind the name" },
+	{ ENODEV, "kernel", "no device behind the name" },
+	{ EIO, "kernel", "no device behind the name" },
+	{ 0, NULL, NULL },
+};
+
+const struct answer by_ids[] = {
+	{ EPERM, "capabilities", "CAP_SETUID and CAP_SETGID are gone" },
+	{ EINVAL, "account", "the user namespace has no such account" },
+	{ 0, NULL, NULL },
+};
+
+/* How bad: what is known to be open outweighs everything. */
+static int
+weight(enum probe_verdict v)
 {
-	return (good ? PROBE_HELD : PROBE_OPEN);
+	static const int w[] = {
+		[PROBE_HELD] = 0, [PROBE_NOTED] = 1, [PROBE_MISSING] = 2,
+		[PROBE_OPEN] = 3,
+	};
+
+	return (w[v]);
 }
 
-enum probe_verdict
-probe_refused(long r)
+static void
+conclude(struct trial *t, enum probe_verdict v, int err)
 {
-	return (probe_is(r == -1));
+	if (weight(v) > weight(t->verdict)) {
+		t->verdict = v;
+		t->err = err;
+	} else if (weight(v) == weight(t->verdict) && t->err == 0)
+		t->err = err;
 }
 
-enum probe_verdict
-probe_refused_by(long r, int err)
+/* It was refused, by whomever. */
+static void
+refused(struct trial *t, int err)
 {
-	return (probe_is(r == -1 && errno == err));
+	const struct answer *by = t->a->answers;
+
+	for (; by != NULL && by->err != 0; by++)
+		if (by->err == err) {
+			conclude(t, PROBE_HELD, err);
+			return;
+		}
+	conclude(t, t->a->others == ONLY_THESE && err != ENOSYS ?
+	    PROBE_OPEN : PROBE_NOTED, err);
 }
 
-enum probe_verdict
-probe_opens(const char *path, int flags)
+void
+try_call(struct trial *t, long r)
+{
+	if (r == -1)
+		refused(t, errno);
+	else
+		conclude(t, PROBE_OPEN, 0);
+}
+
+void
+try_effect(struct trial *t, long r, int effect)
+{
+	if (effect)
+		conclude(t, PROBE_OPEN, 0);
+	else if (r == -1)
+		refused(t, errno);
+	else
+		conclude(t, PROBE_NOTED, 0);
+}
+
+void
+try_state(struct trial *t, int good)
+{
+	if (!good)
+		conclude(t, PROBE_OPEN, 0);
+}
+
+void
+try_missing(struct trial *t)
+{
+	conclude(t, PROBE_MISSING, 0);
+}
+
+void
+try_noted(struct trial *t)
+{
+	conclude(t, PROBE_NOTED, errno);
+}
+
+void
+try_open(struct trial *t, const char *path, int flags)
 {
 	int fd;
 
-	if ((fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-	    0600)) == -1)
-		return (PROBE_HELD);
-	(void)close(fd);
-	errno = 0;
-	return (PROBE_OPEN);
+	fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+	try_call(t, fd);
+	if (fd != -1)
+		(void)close(fd);
+}
+
+void
+try_paths(struct trial *t, const char *const *paths, size_t n, int flags)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!probe_granted(t->j, paths[i]))
+			try_open(t, paths[i], flags);
 }
 
 /* a is b, or in b */
@@ -99,6 +198,43 @@ probe_child(int (*fn)(void *), void *arg)
 	    WEXITSTATUS(status));
 }
 
+void
+try_child(struct trial *t, int (*fn)(void *), void *arg)
+{
+	int r = probe_child(fn, arg);
+
+	/* none could be made, or it was ended for what it did */
+	if (r == -1 || r >= 256)
+		conclude(t, PROBE_NOTED, r == -1 ? errno : 0);
+	else {
+		errno = r;
+		try_call(t, r == 0 ? 0 : -1);
+	}
+}
+
+int
+probe_status(const char *key, char *val, size_t len)
+{
+	size_t n = strlen(key), end;
+	char line[1024];
+	int r = -1;
+	FILE *fp;
+
+	if ((fp = fopen("/proc/self/status", "re")) == NULL)
+		return (-1);
+	while (r == -1 && fgets(line, sizeof(line), fp) != NULL) {
+		if (strncmp(line, key, n) != 0)
+			continue;
+		for (end = strlen(line); end > n &&
+		    strchr(" \t\n", line[end - 1]) != NULL; end--)
+			line[end - 1] = '\0';
+		n += strspn(line + n, " \t");
+		r = (size_t)snprintf(val, len, "%s", line + n) < len ? 0 : -1;
+	}
+	(void)fclose(fp);
+	return (r);
+}
+
 static void
 send_report(const struct buf *b)
 {
@@ -109,6 +245,20 @@ send_report(const struct buf *b)
 		if ((n = write(STDOUT_FILENO, b->data + off,
 		    b->len - off)) <= 0)
 			_exit(EXIT_SYSTEM);
+}
+
+static void
+try(const struct attempt *a, const struct jail *j, struct probe_result *r)
+{
+	struct trial t;
+
+	t.a = a;
+	t.j = j;
+	t.verdict = PROBE_HELD;
+	t.err = 0;
+	a->fn(&t);
+	r->verdict = (uint8_t)t.verdict;
+	r->err = t.err;
 }
 
 void
@@ -122,12 +272,9 @@ probe_main(const struct jail *j)
 	/* as execve(2) leaves it; else much would be refused for that alone */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
 		_exit(EXIT_SYSTEM);
-	for (n = 0; n < PROBE_ATTEMPTS_MAX && (a = probe_at(n)) != NULL;
-	    n++) {
-		errno = 0;
-		r[n].verdict = (uint8_t)a->fn(j);
-		r[n].err = errno;
-	}
+	hook_changed();
+	for (n = 0; n < PROBE_ATTEMPTS_MAX && (a = probe_at(n)) != NULL; n++)
+		try(a, j, &r[n]);
 	buf_init(&b, PROBE_REPORT_MAX);
 	probe_put(&b, r, n);
 	send_report(&b);
@@ -135,15 +282,20 @@ probe_main(const struct jail *j)
 }
 
 #if CB_TEST_HOOKS
-static char hook[256];
+static char hook[256], changed[256];
 static const char *hook_path;
 
 void
 hook_skill(const char *name)
 {
-	const char *env = getenv("CLAWBOT_WITHOUT");
+	const char *env = getenv("CLAWBOT_CHANGED");
+	size_t n = strlen(name);
 	char *at, *path;
 
+	if (env != NULL && strncmp(env, name, n) == 0 && env[n] == '@' &&
+	    strlen(env + n + 1) < sizeof(changed))
+		memcpy(changed, env + n + 1, strlen(env + n + 1) + 1);
+	env = getenv("CLAWBOT_WITHOUT");
 	if (env == NULL || strlen(env) >= sizeof(hook))
 		return;
 	memcpy(hook, env, strlen(env) + 1);
@@ -162,5 +314,24 @@ hook_without(const char *layer)
 {
 	return (strcmp(hook, layer) == 0 &&
 	    (hook_path == NULL || access(hook_path, F_OK) == 0));
+}
+
+/* Behind all the sandbox's filters: of two that say errno, the last counts. */
+void
+hook_changed(void)
+{
+	static struct bpf b;
+	int nr, err;
+	FILE *fp;
+
+	if (changed[0] == '\0' || (fp = fopen(changed, "re")) == NULL)
+		return;
+	bpf_start(&b);
+	while (fscanf(fp, "%d %d", &nr, &err) == 2)
+		bpf_sys(&b, nr, SECCOMP_RET_ERRNO | (uint32_t)err);
+	(void)fclose(fp);
+	bpf_ret(&b, SECCOMP_RET_ALLOW);
+	if (bpf_load(&b) == -1)
+		_exit(EXIT_SYSTEM);
 }
 #endif

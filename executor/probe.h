@@ -26,9 +26,12 @@ enum probe_layer {
 
 /* What became of an attempt. */
 enum probe_verdict {
-	PROBE_HELD = 1,
-	PROBE_OPEN = 2,		/* it went through */
-	PROBE_MISSING = 3	/* this kernel does not offer the layer */
+	PROBE_HELD = 1,		/* refused, by whom the table names */
+	PROBE_OPEN = 2,		/* it went through, or nobody refused it who
+				   could be relied on */
+	PROBE_MISSING = 3,	/* this kernel does not offer the layer */
+	PROBE_NOTED = 4		/* no effect, but another answer than those in
+				   the table: not a hole, and to be looked at */
 };
 
 struct probe_result {
@@ -36,14 +39,43 @@ struct probe_result {
 	int	err;		/* errno with which it was refused, or 0 */
 };
 
+/* An errno with which an attempt may be refused, who gives it, and why. */
+struct answer {
+	int		 err;		/* 0: the end of a list */
+	const char	*who;		/* a layer, or "kernel" */
+	const char	*why;
+};
+
+struct attempt;
+
+/* An attempt under way: the worst that its parts have come to. */
+struct trial {
+	const struct attempt	*a;
+	const struct jail	*j;
+	enum probe_verdict	 verdict;
+	int			 err;
+};
+
 /*
- * One attempt.  It returns a verdict and leaves errno; what could end the
+ * One attempt.  Most are made of several calls.  What could end or change the
  * process that tries is done in a child of its own.
+ *
+ * An attempt is judged by its effect where it can have one, and by who has
+ * refused it: an answer in the list is that of a layer.  What another answer
+ * means depends.  Where the filter of runs answers, it does so before the
+ * kernel is asked and alike on every kernel, so that any other answer comes
+ * from behind it (ONLY_THESE).  Otherwise what was refused was refused, and a
+ * kernel has changed its mind about how.  A kernel that does not know the
+ * call (ENOSYS) has nothing that could be reached.
  */
 struct attempt {
 	enum probe_layer	 layer;
 	const char		*name;
-	enum probe_verdict	(*fn)(const struct jail *);
+	void			(*fn)(struct trial *);
+	const struct answer	*answers;	/* NULL: nothing is refused,
+						   a state is looked at */
+	int			 others;
+#define ONLY_THESE	1
 };
 
 /* Attempt i in the order of reports, or NULL past the end. */
@@ -55,6 +87,14 @@ const char		*probe_layer_name(unsigned);
 const char		*probe_layer_means(unsigned);
 const char		*probe_verdict_name(unsigned);
 
+/*
+ * What was noted of attempt i: its layer and name, what was answered in place
+ * of what could be expected.
+ */
+void	probe_note(char *, size_t, size_t i, int err);
+/* "EPERM (seccomp)" and the like, the answers of an attempt; "" for none. */
+void	probe_expected(char *, size_t, const struct attempt *);
+
 /* The report: u16 count, then u8 verdict and u32 errno of each attempt. */
 #define PROBE_ATTEMPTS_MAX	256
 #define PROBE_REPORT_MAX	(2 + 5 * PROBE_ATTEMPTS_MAX)
@@ -64,32 +104,59 @@ int	probe_get(const void *, size_t len, struct probe_result *, size_t n);
 
 /*
  * Words of the plan of a self-check, behind argv[0]: an abstract socket of
- * the executor (without the leading NUL) that no run may reach, then the
- * executor's own namespaces as /proc/self/ns names them, in this order.
+ * the executor (without the leading NUL) that no run may reach, the host's
+ * network namespace as /proc/self/ns names it, then the executor's own ones
+ * in this order.
  */
 #define PROBE_ARG_SOCKET	1
-#define PROBE_ARG_NS		2
+#define PROBE_ARG_NET		2
+#define PROBE_ARG_NS		3
 #define PROBE_NAMESPACES	{ "pid", "mnt", "ipc", "uts", "cgroup" }
 #define PROBE_NNAMESPACES	5
 
 /* probe.c.  Tries everything, reports on standard output, and exits. */
 void	probe_main(const struct jail *) __attribute__((__noreturn__));
 
-/* For the attempts. */
-/* Refused, whatever the reason? */
-enum probe_verdict	probe_refused(long r);
-/* Refused by exactly this, so that it was the layer that did it? */
-enum probe_verdict	probe_refused_by(long r, int err);
-enum probe_verdict	probe_is(int good);
-/* Open, and closed again? */
-enum probe_verdict	probe_opens(const char *path, int flags);
-/* Is the path, something in it, or what it is in granted? */
-int			probe_granted(const struct jail *, const char *path);
+/* probe.c, for the attempts.  Each makes the verdict worse, or leaves it. */
+/* A call that is to be refused, and has returned r and errno. */
+void	try_call(struct trial *, long r);
+/* The same, where it is known whether it had its effect. */
+void	try_effect(struct trial *, long r, int effect);
+/* How things are to be. */
+void	try_state(struct trial *, int good);
+/* An open(2) that is to be refused; what was opened is closed again. */
+void	try_open(struct trial *, const char *path, int flags);
+/* Each of n paths that is not granted. */
+void	try_paths(struct trial *, const char *const *, size_t n, int flags);
+/* In a child: fn returns the errno of a refusal, or 0. */
+void	try_child(struct trial *, int (*fn)(void *), void *);
+void	try_missing(struct trial *);
+/* Something that is neither refused nor a hole; errno tells. */
+void	try_noted(struct trial *);
+
 /*
  * Runs fn in a child: its exit status (what fn returned), or 256 and the
  * signal that ended it, or -1.
  */
-int			probe_child(int (*fn)(void *), void *);
+int	probe_child(int (*fn)(void *), void *);
+/* Is the path, something in it, or what it is in granted? */
+int	probe_granted(const struct jail *, const char *path);
+/*
+ * What /proc/self/status has behind a key ("Uid:"), without blanks around
+ * it.  0, or -1: it has no such line.
+ */
+int	probe_status(const char *key, char *val, size_t);
+
+/* Answers that many attempts share. */
+extern const struct answer by_filter[], by_family[], by_view[], by_ids[];
+
+/*
+ * Before the last layers are entered: measures what the sandbox is without
+ * them, to compare with later.
+ */
+void	probe_control(const struct jail *);
+/* How many Landlock domains fit on top of what there is; -1: cannot tell. */
+int	probe_domains(const struct jail *);
 
 /* The parts of the table, each ends with a name of NULL. */
 extern const struct attempt probe_priv[];	/* probe_priv.c */
@@ -101,13 +168,17 @@ extern const struct attempt probe_names[];	/* probe_names.c */
 /*
  * Built with test hooks, CLAWBOT_WITHOUT=LAYER@SKILL[@PATH] leaves out one
  * layer in the runs of a skill, while PATH exists in its view: so tests can
- * see that the battery finds it.
+ * see that the battery finds it.  CLAWBOT_CHANGED=SKILL@PATH makes the kernel
+ * give another answer to the battery: PATH has lines of "NUMBER ERRNO",
+ * where errno 0 is a call that says it went well and has done nothing.
  */
 #if CB_TEST_HOOKS
 void	hook_skill(const char *name);
+void	hook_changed(void);
 int	hook_without(const char *layer);
 #else
 #define hook_skill(name)	((void)0)
+#define hook_changed()		((void)0)
 #define hook_without(layer)	0
 #endif
 

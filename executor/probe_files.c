@@ -22,115 +22,145 @@
 #include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
-#define LANDLOCK_DEPTH	16	/* domains that a process can be in */
+#define DOMAINS_MAX	200	/* more than a kernel allows to be in */
 
-/* None of them can be opened, but where one is granted. */
-static enum probe_verdict
-none_opens(const struct jail *j, const char *const *paths, size_t n,
-    int flags)
-{
-	size_t i;
+static const struct answer by_mounts[] = {
+	{ EROFS, "mounts", "it is mounted read-only" },
+	{ EACCES, "account", "its mode, or Landlock where there is no rule" },
+	{ EPERM, "account", "it is root's" },
+	{ ENOENT, "view", "what it would be in is not there" },
+	{ ENOTDIR, "view", "what it would be in is not there" },
+	{ 0, NULL, NULL },
+};
 
-	for (i = 0; i < n; i++)
-		if (!probe_granted(j, paths[i]) &&
-		    probe_opens(paths[i], flags) == PROBE_OPEN)
-			return (PROBE_OPEN);
-	return (PROBE_HELD);
-}
+static const struct answer by_mknod[] = {
+	{ EACCES, "landlock", "no rule allows to make a device, and it is "
+	    "asked before the capability is" },
+	{ EPERM, "capabilities", "it takes CAP_MKNOD" },
+	{ 0, NULL, NULL },
+};
 
-static enum probe_verdict
-all_open(const char *const *paths, size_t n, int flags)
-{
-	size_t i;
+static const struct answer by_landlock[] = {
+	{ EACCES, "landlock", "no rule allows to make a device, and it is "
+	    "asked before the capability is" },
+	{ 0, NULL, NULL },
+};
 
-	for (i = 0; i < n; i++)
-		if (probe_opens(paths[i], flags) == PROBE_HELD)
-			return (PROBE_OPEN);
-	return (PROBE_HELD);
-}
+static const struct answer by_scope[] = {
+	{ EPERM, "landlock", "the socket is not of the run's domain" },
+	{ ECONNREFUSED, "namespaces",
+	    "the run's network namespace has no such socket" },
+	{ EAFNOSUPPORT, "seccomp", "the run has no sockets at all" },
+	{ 0, NULL, NULL },
+};
 
-static enum probe_verdict
-files_of_clawbot(const struct jail *j)
+static void
+files_of_clawbot(struct trial *t)
 {
 	static const char *const paths[] = { "/v", CB_LOGDIR, CB_VAULTDIR,
 	    CB_RUNDIR, CB_EMPTYDIR, "/etc/clawbot.conf", "/etc/clawbot.key" };
 
-	return (none_opens(j, paths, NELEM(paths), O_RDONLY));
+	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
 
-static enum probe_verdict
-files_of_host(const struct jail *j)
+static void
+files_of_host(struct trial *t)
 {
 	static const char *const paths[] = { "/etc/shadow", "/etc/gshadow",
 	    "/etc/sudoers", "/etc/ssh", "/root", "/home", "/boot", "/var",
 	    "/opt", "/mnt", "/media", "/lost+found" };
 
-	return (none_opens(j, paths, NELEM(paths), O_RDONLY));
+	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
 
-static enum probe_verdict
-tree_of_kernel(const struct jail *j)
+static void
+tree_of_kernel(struct trial *t)
 {
 	static const char *const paths[] = { "/sys", "/sys/kernel",
 	    "/sys/fs/cgroup/cgroup.procs", "/sys/firmware" };
 
-	return (none_opens(j, paths, NELEM(paths), O_RDONLY));
+	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
 
-static enum probe_verdict
-above_root(const struct jail *j)
+static void
+above_root(struct trial *t)
 {
 	struct stat a, b;
 
-	(void)j;
-	if (stat("/", &a) == -1 || stat("/../../..", &b) == -1)
-		return (PROBE_OPEN);
-	return (probe_is(a.st_dev == b.st_dev && a.st_ino == b.st_ino));
+	try_state(t, stat("/", &a) == 0 && stat("/../../..", &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
-static enum probe_verdict
-links_of_init(const struct jail *j)
+static void
+links_of_init(struct trial *t)
 {
 	static const char *const paths[] = { "/proc/1/root/", "/proc/1/cwd/",
 	    "/proc/1/fd", "/proc/1/exe", "/proc/1/ns/mnt" };
 
-	return (none_opens(j, paths, NELEM(paths), O_RDONLY));
+	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
 
-static enum probe_verdict
-new_in_system(const struct jail *j)
+static void
+new_in_system(struct trial *t)
 {
 	static const char *const paths[] = { "/clawbot-probe",
 	    "/usr/clawbot-probe", "/usr/bin/clawbot-probe",
 	    "/usr/lib/clawbot-probe", "/etc/clawbot-probe" };
 
-	return (none_opens(j, paths, NELEM(paths), O_WRONLY | O_CREAT));
+	try_paths(t, paths, NELEM(paths), O_WRONLY | O_CREAT);
 }
 
-static enum probe_verdict
-new_in_others(const struct jail *j)
+static void
+new_in_others(struct trial *t)
 {
 	static const char *const paths[] = { "/dev/clawbot-probe",
 	    "/proc/clawbot-probe", "/run/clawbot-probe",
 	    "/run/secrets/../clawbot-probe" };
 
-	return (none_opens(j, paths, NELEM(paths), O_WRONLY | O_CREAT));
+	try_paths(t, paths, NELEM(paths), O_WRONLY | O_CREAT);
 }
 
-static enum probe_verdict
-change_system(const struct jail *j)
+/* Not as it was? */
+static int
+is_changed(const char *path, const struct stat *was)
 {
-	static const char file[] = "/etc/passwd";
+	struct stat st;
 
-	(void)j;
-	return (probe_is(chmod(file, 0666) == -1 && truncate(file, 0) == -1 &&
-	    unlink(file) == -1 && rename(file, "/etc/clawbot-probe") == -1 &&
-	    chmod("/usr", 0777) == -1 && utimensat(AT_FDCWD, "/usr", NULL,
-	    0) == -1));
+	return (lstat(path, &st) == -1 || st.st_ino != was->st_ino ||
+	    st.st_mode != was->st_mode || st.st_size != was->st_size ||
+	    st.st_mtime != was->st_mtime);
 }
 
-static enum probe_verdict
-proc_files(const struct jail *j)
+/* The effect is looked for when the call is over, whose errno counts. */
+static void
+same_after(struct trial *t, const char *path, const struct stat *was, long r)
+{
+	int saved = errno, effect = is_changed(path, was);
+
+	errno = saved;
+	try_effect(t, r, effect);
+}
+
+static void
+change_system(struct trial *t)
+{
+	static const char file[] = "/etc/passwd", dir[] = "/usr";
+	struct stat f, d;
+
+	if (lstat(file, &f) == -1 || lstat(dir, &d) == -1) {
+		try_state(t, 0);
+		return;
+	}
+	same_after(t, file, &f, chmod(file, 0666));
+	same_after(t, file, &f, truncate(file, 0));
+	same_after(t, file, &f, unlink(file));
+	same_after(t, file, &f, rename(file, "/etc/clawbot-probe"));
+	same_after(t, dir, &d, chmod(dir, 0777));
+	same_after(t, dir, &d, utimensat(AT_FDCWD, dir, NULL, 0));
+}
+
+static void
+proc_files(struct trial *t)
 {
 	static const char *const paths[] = { "/proc/kcore", "/proc/kallsyms",
 	    "/proc/kmsg", "/proc/keys", "/proc/timer_list",
@@ -138,11 +168,11 @@ proc_files(const struct jail *j)
 	    "/proc/cmdline", "/proc/bus",
 	    "/proc/scsi", "/proc/asound", "/proc/acpi" };
 
-	return (none_opens(j, paths, NELEM(paths), O_RDONLY));
+	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
 
-static enum probe_verdict
-proc_switches(const struct jail *j)
+static void
+proc_switches(struct trial *t)
 {
 	static const char *const paths[] = { "/proc/sysrq-trigger",
 	    "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
@@ -150,11 +180,28 @@ proc_switches(const struct jail *j)
 	    "/proc/sys/fs/binfmt_misc/register",
 	    "/proc/irq/0/smp_affinity" };
 
-	return (none_opens(j, paths, NELEM(paths), O_WRONLY));
+	try_paths(t, paths, NELEM(paths), O_WRONLY);
 }
 
-static enum probe_verdict
-what_runs_need(const struct jail *j)
+static int
+all_open(const char *const *paths, size_t n, int flags)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < n; i++) {
+		fd = open(paths[i], flags | O_CLOEXEC | O_NOCTTY |
+		    O_NONBLOCK, 0600);
+		if (fd == -1)
+			return (0);
+		(void)close(fd);
+	}
+	return (1);
+}
+
+/* The view is ours to make, whatever the kernel: without these it is not. */
+static void
+what_runs_need(struct trial *t)
 {
 	static const char *const rd[] = { "/usr/bin", "/etc/passwd",
 	    "/proc/self/stat", "/dev/urandom" };
@@ -162,53 +209,83 @@ what_runs_need(const struct jail *j)
 	    "/dev/zero", "/dev/full" };
 	static const char *const cr[] = { "/tmp/clawbot-probe",
 	    "/dev/shm/clawbot-probe" };
-	enum probe_verdict v = PROBE_OPEN;
 
-	(void)j;
-	if (all_open(rd, NELEM(rd), O_RDONLY) == PROBE_HELD &&
-	    all_open(rw, NELEM(rw), O_RDWR) == PROBE_HELD &&
-	    all_open(cr, NELEM(cr), O_RDWR | O_CREAT) == PROBE_HELD)
-		v = PROBE_HELD;
+	try_state(t, all_open(rd, NELEM(rd), O_RDONLY) &&
+	    all_open(rw, NELEM(rw), O_RDWR) &&
+	    all_open(cr, NELEM(cr), O_RDWR | O_CREAT));
 	(void)unlink(cr[0]);
 	(void)unlink(cr[1]);
-	return (v);
 }
 
 /* Mounts. */
 
-static enum probe_verdict
-mount_new(const struct jail *j)
+/* What is mounted, and how: the effect of a mount would show here. */
+static uint64_t
+mounts_now(void)
 {
-	(void)j;
-	return (probe_is(mount("none", "/tmp", "tmpfs", 0, NULL) == -1 &&
-	    mount("/usr", "/tmp", NULL, MS_BIND, NULL) == -1 &&
-	    mount("proc", "/tmp", "proc", 0, NULL) == -1));
+	uint64_t h = 0;
+	FILE *fp;
+	int c;
+
+	if ((fp = fopen("/proc/self/mountinfo", "re")) == NULL)
+		return (0);
+	while ((c = getc(fp)) != EOF)
+		h = h * 31 + (unsigned char)c + 1;
+	(void)fclose(fp);
+	return (h);
 }
 
-static enum probe_verdict
-mount_change(const struct jail *j)
+static void
+mounts_after(struct trial *t, uint64_t was, long r)
 {
-	(void)j;
-	return (probe_is(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND,
-	    NULL) == -1 && mount(NULL, "/usr", NULL, MS_REMOUNT | MS_BIND,
-	    NULL) == -1 && mount(NULL, "/", NULL, MS_SHARED | MS_REC,
-	    NULL) == -1));
+	int saved = errno, effect = mounts_now() != was;
+
+	errno = saved;
+	try_effect(t, r, effect);
 }
 
-static enum probe_verdict
-mount_away(const struct jail *j)
+static void
+mount_new(struct trial *t)
 {
-	(void)j;
-	return (probe_is(umount2("/proc", MNT_DETACH) == -1 &&
-	    umount2("/tmp", MNT_DETACH) == -1));
+	uint64_t was = mounts_now();
+
+	mounts_after(t, was, mount("none", "/tmp", "tmpfs", 0, NULL));
+	mounts_after(t, was, mount("/usr", "/tmp", NULL, MS_BIND, NULL));
+	mounts_after(t, was, mount("proc", "/tmp", "proc", 0, NULL));
 }
 
-static enum probe_verdict
-other_root(const struct jail *j)
+static void
+mount_change(struct trial *t)
 {
-	(void)j;
-	return (probe_is(chroot("/tmp") == -1 &&
-	    syscall(SYS_pivot_root, "/tmp", "/tmp") == -1));
+	uint64_t was = mounts_now();
+
+	mounts_after(t, was, mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND,
+	    NULL));
+	mounts_after(t, was, mount(NULL, "/usr", NULL, MS_REMOUNT | MS_BIND,
+	    NULL));
+	mounts_after(t, was, mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL));
+}
+
+static void
+mount_away(struct trial *t)
+{
+	uint64_t was = mounts_now();
+
+	mounts_after(t, was, umount2("/proc", MNT_DETACH));
+	mounts_after(t, was, umount2("/tmp", MNT_DETACH));
+}
+
+static void
+other_root(struct trial *t)
+{
+	struct stat st;
+
+	if (stat("/", &st) == -1) {
+		try_state(t, 0);
+		return;
+	}
+	same_after(t, "/", &st, chroot("/tmp"));
+	same_after(t, "/", &st, syscall(SYS_pivot_root, "/tmp", "/tmp"));
 }
 
 static int
@@ -225,7 +302,7 @@ has_opt(const char *opts, const char *opt)
 }
 
 /* Has every mount, but those under a path, this option? */
-static enum probe_verdict
+static int
 each_mount(const char *opt, const char *except)
 {
 	static char line[16384], at[4096], opts[1024];
@@ -234,7 +311,7 @@ each_mount(const char *opt, const char *except)
 	FILE *fp;
 
 	if ((fp = fopen("/proc/self/mountinfo", "re")) == NULL)
-		return (PROBE_OPEN);
+		return (0);
 	while (fgets(line, sizeof(line), fp) != NULL) {
 		if (sscanf(line, "%*d %*d %*s %*s %4095s %1023s", at,
 		    opts) != 2)
@@ -245,41 +322,47 @@ each_mount(const char *opt, const char *except)
 			good &= has_opt(opts, opt);
 	}
 	(void)fclose(fp);
-	errno = 0;
-	return (probe_is(good && n > 0));
+	return (good && n > 0);
 }
 
-static enum probe_verdict
-mounts_nosuid(const struct jail *j)
+static void
+mounts_nosuid(struct trial *t)
 {
-	(void)j;
-	return (each_mount("nosuid", NULL));
+	try_state(t, each_mount("nosuid", NULL));
 }
 
-static enum probe_verdict
-mounts_nodev(const struct jail *j)
+static void
+mounts_nodev(struct trial *t)
 {
-	(void)j;
-	return (each_mount("nodev", "/dev"));
+	try_state(t, each_mount("nodev", "/dev"));
 }
 
 /* Devices. */
 
-static enum probe_verdict
-make_device(const struct jail *j)
+static void
+make_node(struct trial *t, mode_t type, dev_t dev)
 {
 	static const char path[] = "/tmp/clawbot-probe-dev";
-	int c, b;
+	struct stat st;
+	int r, saved, there;
 
-	(void)j;
-	c = mknod(path, S_IFCHR | 0600, makedev(1, 1));
-	b = mknod(path, S_IFBLK | 0600, makedev(8, 0));
+	r = mknod(path, type | 0600, dev);
+	saved = errno;
+	there = lstat(path, &st) == 0 && (st.st_mode & S_IFMT) == type;
 	(void)unlink(path);
-	return (probe_is(c == -1 && b == -1));
+	errno = saved;
+	try_effect(t, r, there);
 }
 
-static enum probe_verdict
-open_devices(const struct jail *j)
+static void
+make_device(struct trial *t)
+{
+	make_node(t, S_IFCHR, makedev(1, 1));
+	make_node(t, S_IFBLK, makedev(8, 0));
+}
+
+static void
+open_devices(struct trial *t)
 {
 	static const char *const paths[] = { "/dev/mem", "/dev/kmem",
 	    "/dev/port", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/nvme0",
@@ -288,11 +371,11 @@ open_devices(const struct jail *j)
 	    "/dev/vhost-net", "/dev/vsock", "/dev/uinput", "/dev/input",
 	    "/dev/dri", "/dev/hwrng", "/dev/bus" };
 
-	return (none_opens(j, paths, NELEM(paths), O_RDONLY));
+	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
 
-static enum probe_verdict
-only_known_devices(const struct jail *j)
+static void
+only_known_devices(struct trial *t)
 {
 	static const char *const known[] = { ".", "..", "null", "zero",
 	    "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "fd",
@@ -303,24 +386,28 @@ only_known_devices(const struct jail *j)
 	size_t i;
 	DIR *d;
 
-	if ((d = opendir("/dev")) == NULL)
-		return (PROBE_OPEN);
+	if ((d = opendir("/dev")) == NULL) {
+		try_state(t, 0);
+		return;
+	}
 	while ((de = readdir(d)) != NULL) {
 		for (i = 0; i < NELEM(known); i++)
 			if (strcmp(de->d_name, known[i]) == 0)
 				break;
 		(void)snprintf(path, sizeof(path), "/dev/%s", de->d_name);
-		if (i == NELEM(known) && !probe_granted(j, path))
+		if (i == NELEM(known) && !probe_granted(t->j, path))
 			good = 0;
 	}
 	(void)closedir(d);
-	return (probe_is(good));
+	try_state(t, good);
 }
 
 /*
  * Landlock.  Most of what it refuses, mounts and modes have refused before
  * it is asked; what is here is refused by nothing else.
  */
+
+static int	domains_before = -1;
 
 static int
 stack_domains(void *arg)
@@ -329,98 +416,130 @@ stack_domains(void *arg)
 	int n, rs;
 
 	if ((rs = landlock_ruleset(j->layers->landlock, 0)) == -1)
-		return (LANDLOCK_DEPTH);
-	for (n = 0; n < LANDLOCK_DEPTH; n++)
+		return (DOMAINS_MAX);
+	for (n = 0; n < DOMAINS_MAX; n++)
 		if (landlock_enter(rs, j->layers->landlock) == -1)
 			break;
 	return (n);
 }
 
-/* How many fit on top tells whether one is there. */
-static enum probe_verdict
-no_domain(const struct jail *j)
+int
+probe_domains(const struct jail *j)
 {
-	int n;
+	int n = probe_child(stack_domains, (void *)(uintptr_t)j);
 
-	if (j->layers->landlock == 0)
-		return (PROBE_MISSING);
-	n = probe_child(stack_domains, (void *)(uintptr_t)j);
-	return (probe_is(n >= 0 && n < LANDLOCK_DEPTH));
+	return (n >= 0 && n < DOMAINS_MAX ? n : -1);
+}
+
+void
+probe_control(const struct jail *j)
+{
+	if (j->layers->landlock != 0)
+		domains_before = probe_domains(j);
 }
 
 /*
- * No rule allows to make one.  Landlock is asked before the capability is, so
- * EACCES is Landlock's, where EPERM would be the capability's.
+ * Fewer fit on top than did before: one is there.  How many a kernel allows
+ * is its own affair, and where it allows more than can be counted, what
+ * Landlock does tells.
  */
-static enum probe_verdict
-make_null(const struct jail *j)
+static void
+no_domain(struct trial *t)
 {
-	static const char path[] = "/tmp/clawbot-probe-null";
-	int r, saved;
+	int n;
 
-	if (j->layers->landlock == 0)
-		return (PROBE_MISSING);
-	r = mknod(path, S_IFCHR | 0600, makedev(1, 3));
-	saved = errno;
-	(void)unlink(path);
-	errno = saved;
-	return (probe_refused_by(r, EACCES));
+	if (t->j->layers->landlock == 0) {
+		try_missing(t);
+		return;
+	}
+	errno = 0;
+	if (domains_before == -1 || (n = probe_domains(t->j)) == -1)
+		try_noted(t);
+	else
+		try_state(t, n < domains_before);
+}
+
+static void
+make_null(struct trial *t)
+{
+	if (t->j->layers->landlock == 0)
+		try_missing(t);
+	else
+		make_node(t, S_IFCHR, makedev(1, 3));
 }
 
 /* By Landlock, or by a network namespace in which it is not. */
-static enum probe_verdict
-abstract_socket(const struct jail *j)
+static void
+abstract_socket(struct trial *t)
 {
 	struct sockaddr_un sun;
+	socklen_t len = sizeof(sun);
+	int fd, r, saved, there;
 	const char *name;
-	int fd, r, saved;
 	size_t n;
 
 	memset(&sun, 0, sizeof(sun));
 	sun.sun_family = AF_UNIX;
-	name = j->plan->argv.n > PROBE_ARG_SOCKET ?
-	    j->plan->argv.v[PROBE_ARG_SOCKET] : "";
+	name = t->j->plan->argv.n > PROBE_ARG_SOCKET ?
+	    t->j->plan->argv.v[PROBE_ARG_SOCKET] : "";
 	n = strlen(name);
-	if (n == 0 || n >= sizeof(sun.sun_path))
-		return (PROBE_OPEN);
+	if (n == 0 || n >= sizeof(sun.sun_path)) {
+		try_state(t, 0);
+		return;
+	}
 	memcpy(sun.sun_path + 1, name, n);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return (PROBE_HELD);
-	r = connect(fd, (struct sockaddr *)&sun,
+	r = fd == -1 ? -1 : connect(fd, (struct sockaddr *)&sun,
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + n));
 	saved = errno;
-	(void)close(fd);
+	there = fd != -1 && getpeername(fd, (struct sockaddr *)&sun,
+	    &len) == 0;
+	if (fd != -1)
+		(void)close(fd);
 	errno = saved;
-	return (probe_refused(r));
+	try_effect(t, r, there);
 }
 
 const struct attempt probe_files[] = {
-	{ PL_VIEW, "opening files of clawbot", files_of_clawbot },
+	{ PL_VIEW, "opening files of clawbot", files_of_clawbot, by_view, 0 },
 	{ PL_VIEW, "opening files of the host that are not granted",
-	    files_of_host },
-	{ PL_VIEW, "opening /sys and control groups", tree_of_kernel },
-	{ PL_VIEW, "leaving the root by ..", above_root },
-	{ PL_VIEW, "following links of init in /proc", links_of_init },
-	{ PL_VIEW, "making files in /, /usr and /etc", new_in_system },
-	{ PL_VIEW, "making files in /dev, /proc and /run", new_in_others },
-	{ PL_VIEW, "changing files of the system", change_system },
-	{ PL_VIEW, "reading the kernel's files in /proc", proc_files },
-	{ PL_VIEW, "writing the kernel's switches in /proc", proc_switches },
+	    files_of_host, by_view, 0 },
+	{ PL_VIEW, "opening /sys and control groups", tree_of_kernel,
+	    by_view, 0 },
+	{ PL_VIEW, "leaving the root by ..", above_root, NULL, 0 },
+	{ PL_VIEW, "following links of init in /proc", links_of_init,
+	    by_view, 0 },
+	{ PL_VIEW, "making files in /, /usr and /etc", new_in_system,
+	    by_mounts, 0 },
+	{ PL_VIEW, "making files in /dev, /proc and /run", new_in_others,
+	    by_mounts, 0 },
+	{ PL_VIEW, "changing files of the system", change_system, by_mounts,
+	    0 },
+	{ PL_VIEW, "reading the kernel's files in /proc", proc_files,
+	    by_view, 0 },
+	{ PL_VIEW, "writing the kernel's switches in /proc", proc_switches,
+	    by_view, 0 },
 	{ PL_VIEW, "lacking /tmp, /dev, /proc, /usr or /etc",
-	    what_runs_need },
-	{ PL_MOUNTS, "mounting something", mount_new },
-	{ PL_MOUNTS, "making a mount writable or shared", mount_change },
-	{ PL_MOUNTS, "taking a mount away", mount_away },
-	{ PL_MOUNTS, "changing the root directory", other_root },
-	{ PL_MOUNTS, "having a mount without nosuid", mounts_nosuid },
-	{ PL_MOUNTS, "having a mount without nodev", mounts_nodev },
-	{ PL_DEVICES, "making a device", make_device },
-	{ PL_DEVICES, "opening devices of the machine", open_devices },
-	{ PL_DEVICES, "finding an unknown name in /dev", only_known_devices },
-	{ PL_LANDLOCK, "being in no domain", no_domain },
-	{ PL_LANDLOCK, "making a null device", make_null },
+	    what_runs_need, NULL, 0 },
+	{ PL_MOUNTS, "mounting something", mount_new, by_filter,
+	    ONLY_THESE },
+	{ PL_MOUNTS, "making a mount writable or shared", mount_change,
+	    by_filter, ONLY_THESE },
+	{ PL_MOUNTS, "taking a mount away", mount_away, by_filter,
+	    ONLY_THESE },
+	{ PL_MOUNTS, "changing the root directory", other_root, by_filter,
+	    ONLY_THESE },
+	{ PL_MOUNTS, "having a mount without nosuid", mounts_nosuid, NULL,
+	    0 },
+	{ PL_MOUNTS, "having a mount without nodev", mounts_nodev, NULL, 0 },
+	{ PL_DEVICES, "making a device", make_device, by_mknod, 0 },
+	{ PL_DEVICES, "opening devices of the machine", open_devices,
+	    by_view, 0 },
+	{ PL_DEVICES, "finding an unknown name in /dev", only_known_devices,
+	    NULL, 0 },
+	{ PL_LANDLOCK, "being in no domain", no_domain, NULL, 0 },
+	{ PL_LANDLOCK, "making a null device", make_null, by_landlock, 0 },
 	{ PL_LANDLOCK, "reaching an abstract socket of clawbot",
-	    abstract_socket },
-	{ PL_LANDLOCK, NULL, NULL },
+	    abstract_socket, by_scope, 0 },
+	{ PL_LANDLOCK, NULL, NULL, NULL, 0 },
 };

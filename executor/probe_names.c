@@ -84,23 +84,23 @@ look(const struct jail *j)
 	return (bad);
 }
 
-static enum probe_verdict
-calls_not_served(const struct jail *j)
+static void
+calls_not_served(struct trial *t)
 {
-	return (probe_is(look(j) >= 0 && (look(j) & ~UNPROTECTED) == 0));
+	try_state(t, look(t->j) >= 0 && (look(t->j) & ~UNPROTECTED) == 0);
 }
 
-static enum probe_verdict
-names_made(const struct jail *j)
+static void
+names_made(struct trial *t)
 {
-	return (probe_is(look(j) >= 0 && (look(j) & UNPROTECTED) == 0));
+	try_state(t, look(t->j) >= 0 && (look(t->j) & UNPROTECTED) == 0);
 }
 
 /* The last of all. */
 const struct attempt probe_names[] = {
 	{ PL_NAMES, "calls that init does not serve (no seccomp "
-	    "notifications, or kernel.yama.ptrace_scope above 1?)",
-	    calls_not_served },
-	{ PL_NAMES, "making what is protected in a grant", names_made },
-	{ PL_NAMES, NULL, NULL },
+	    "notifications?)", calls_not_served, NULL, 0 },
+	{ PL_NAMES, "making what is protected in a grant", names_made, NULL,
+	    0 },
+	{ PL_NAMES, NULL, NULL, NULL, 0 },
 };

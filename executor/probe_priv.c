@@ -17,257 +17,385 @@
 #include "executor/jail.h"
 #include "executor/probe.h"
 
+static const struct answer by_caps[] = {
+	{ EPERM, "capabilities", "it takes one that the run does not have" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_nnp[] = {
+	{ EINVAL, "no_new_privs", "the kernel has no way back" },
+	{ 0, NULL, NULL },
+};
+
 /* The account. */
 
-static enum probe_verdict
-is_the_account(const struct jail *j)
+/* Real, effective, saved and of the file system, as the kernel has them. */
+static int
+ids_are(const char *key, unsigned want)
 {
-	uid_t r, e, s;
-	gid_t gr, ge, gs;
+	unsigned id[4];
+	char line[128];
 
-	if (getresuid(&r, &e, &s) == -1 || getresgid(&gr, &ge, &gs) == -1)
-		return (PROBE_OPEN);
-	return (probe_is(r == j->profile->uid && e == r && s == r &&
-	    gr == j->profile->gid && ge == gr && gs == gr && r != 0));
+	return (probe_status(key, line, sizeof(line)) == 0 &&
+	    sscanf(line, "%u %u %u %u", &id[0], &id[1], &id[2], &id[3]) == 4 &&
+	    id[0] == want && id[1] == want && id[2] == want && id[3] == want);
 }
 
-static enum probe_verdict
-other_groups(const struct jail *j)
+static int
+is_account(const struct jail *j)
+{
+	return (ids_are("Uid:", j->profile->uid) &&
+	    ids_are("Gid:", j->profile->gid));
+}
+
+static int
+is_alone(void)
+{
+	char line[1024];
+
+	return (probe_status("Groups:", line, sizeof(line)) == 0 &&
+	    line[0] == '\0');
+}
+
+/*
+ * The effect is looked for when the call is over, whose errno counts.  These
+ * take what it returned.
+ */
+static void
+ids_after(struct trial *t, long r)
+{
+	int saved = errno, effect = !is_account(t->j);
+
+	errno = saved;
+	try_effect(t, r, effect);
+}
+
+static void
+groups_after(struct trial *t, long r)
+{
+	int saved = errno, effect = !is_alone();
+
+	errno = saved;
+	try_effect(t, r, effect);
+}
+
+static void
+other_ids(struct trial *t)
+{
+	try_state(t, is_account(t->j) && t->j->profile->uid != 0);
+}
+
+static void
+other_groups(struct trial *t)
 {
 	gid_t root = 0;
 
-	(void)j;
-	if (getgroups(0, NULL) != 0)
-		return (PROBE_OPEN);
-	return (probe_refused(setgroups(1, &root)));
+	try_state(t, is_alone());
+	groups_after(t, setgroups(1, &root));
 }
 
-static enum probe_verdict
-root_again(const struct jail *j)
+static void
+root_again(struct trial *t)
 {
-	(void)j;
-	return (probe_is(setresuid(0, 0, 0) == -1 &&
-	    setuid(0) == -1 && seteuid(0) == -1 && setresgid(0, 0, 0) == -1 &&
-	    setgid(0) == -1));
+	ids_after(t, setresuid(0, 0, 0));
+	ids_after(t, setuid(0));
+	ids_after(t, seteuid(0));
+	ids_after(t, setresgid(0, 0, 0));
+	ids_after(t, setgid(0));
 }
 
-/* The file system id has no return value to trust: it is asked again. */
-static enum probe_verdict
-root_for_files(const struct jail *j)
+/* These have no return value that would tell. */
+static void
+root_for_files(struct trial *t)
 {
 	(void)setfsuid(0);
 	(void)setfsgid(0);
-	return (probe_is((uid_t)setfsuid((uid_t)-1) == j->profile->uid &&
-	    (gid_t)setfsgid((gid_t)-1) == j->profile->gid));
+	try_state(t, is_account(t->j));
 }
 
-static enum probe_verdict
-other_account(const struct jail *j)
+static void
+other_account(struct trial *t)
 {
-	uid_t u = j->profile->uid + 1;
+	uid_t u = t->j->profile->uid + 1;
 
-	return (probe_refused(setresuid(u, u, u)));
+	ids_after(t, setresuid(u, u, u));
 }
 
 /* Capabilities. */
 
-static enum probe_verdict
-no_capability(const struct jail *j)
+static int
+is_empty(const char *set)
 {
-	cap_t none = cap_init(), got = cap_get_proc();
-	int same;
+	unsigned long long v = 1;
+	char line[64];
 
-	(void)j;
-	same = none != NULL && got != NULL && cap_compare(none, got) == 0;
-	(void)cap_free(none);
-	(void)cap_free(got);
-	return (probe_is(same));
+	return (probe_status(set, line, sizeof(line)) == 0 &&
+	    sscanf(line, "%llx", &v) == 1 && v == 0);
 }
 
-static enum probe_verdict
-bounding_set(const struct jail *j)
+static int
+has_none(void)
 {
-	unsigned long c;
-
-	(void)j;
-	for (c = 0; prctl(PR_CAPBSET_READ, c, 0, 0, 0) >= 0; c++)
-		if (prctl(PR_CAPBSET_READ, c, 0, 0, 0) != 0)
-			return (PROBE_OPEN);
-	return (probe_is(c > 0));
+	return (is_empty("CapPrm:") && is_empty("CapEff:") &&
+	    is_empty("CapInh:") && is_empty("CapAmb:"));
 }
 
-static enum probe_verdict
-take_capability(const struct jail *j)
+static void
+caps_after(struct trial *t, long r)
+{
+	int saved = errno, effect = !has_none();
+
+	errno = saved;
+	try_effect(t, r, effect);
+}
+
+static void
+no_capability(struct trial *t)
+{
+	try_state(t, has_none());
+}
+
+static void
+bounding_set(struct trial *t)
+{
+	try_state(t, is_empty("CapBnd:"));
+}
+
+static void
+take_capability(struct trial *t)
 {
 	static const cap_value_t admin = CAP_SYS_ADMIN;
 	cap_t c = cap_init();
-	int r = 0;
+	int r = -1;
 
-	(void)j;
 	if (c != NULL && cap_set_flag(c, CAP_PERMITTED, 1, &admin,
 	    CAP_SET) == 0 && cap_set_flag(c, CAP_EFFECTIVE, 1, &admin,
 	    CAP_SET) == 0)
 		r = cap_set_proc(c);
+	caps_after(t, r);
 	(void)cap_free(c);
-	return (probe_refused(r));
 }
 
-static enum probe_verdict
-ambient_capability(const struct jail *j)
+static void
+ambient_capability(struct trial *t)
 {
-	(void)j;
-	return (probe_refused(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
-	    CAP_SYS_ADMIN, 0, 0)));
+	caps_after(t, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
+	    CAP_SYS_ADMIN, 0, 0));
 }
 
-static enum probe_verdict
-secure_bits(const struct jail *j)
+static int
+bits_are_set(void)
 {
 	const int want = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
 	    SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
 
-	(void)j;
-	if (bits == -1 || (bits & want) != want)
-		return (PROBE_OPEN);
-	return (probe_refused(prctl(PR_SET_SECUREBITS, 0, 0, 0, 0)));
+	return (bits != -1 && (bits & want) == want);
+}
+
+static void
+secure_bits(struct trial *t)
+{
+	int r, saved;
+
+	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == -1) {
+		try_noted(t);
+		return;
+	}
+	try_state(t, bits_are_set());
+	r = prctl(PR_SET_SECUREBITS, 0, 0, 0, 0);
+	saved = errno;
+	try_state(t, bits_are_set());
+	errno = saved;
+	try_effect(t, r, 0);
 }
 
 /* no_new_privs. */
 
-static enum probe_verdict
-no_new_privs(const struct jail *j)
+static int
+has_nnp(void)
 {
-	(void)j;
-	return (probe_is(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1));
+	char line[16];
+
+	return (probe_status("NoNewPrivs:", line, sizeof(line)) == 0 &&
+	    strcmp(line, "1") == 0);
 }
 
-static enum probe_verdict
-new_privs_again(const struct jail *j)
+static void
+no_new_privs(struct trial *t)
 {
-	(void)j;
-	return (probe_refused(prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0)));
+	try_state(t, has_nnp());
+}
+
+static void
+new_privs_again(struct trial *t)
+{
+	int r = prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0), saved = errno;
+
+	try_state(t, has_nnp());
+	errno = saved;
+	try_effect(t, r, 0);
 }
 
 /* Namespaces. */
 
 /* Root of our user namespace must not be root of the host. */
-static enum probe_verdict
-user_namespace(const struct jail *j)
+static void
+user_namespace(struct trial *t)
 {
 	unsigned long in, out, n;
 	unsigned lines = 0;
 	int good = 1;
 	FILE *fp;
 
-	(void)j;
-	if ((fp = fopen("/proc/self/uid_map", "re")) == NULL)
-		return (PROBE_OPEN);
-	for (; fscanf(fp, "%lu %lu %lu", &in, &out, &n) == 3; lines++)
-		good &= n == 1 && out != 0;
-	(void)fclose(fp);
-	return (probe_is(good && lines > 0));
+	if ((fp = fopen("/proc/self/uid_map", "re")) != NULL) {
+		for (; fscanf(fp, "%lu %lu %lu", &in, &out, &n) == 3; lines++)
+			good &= n == 1 && out != 0;
+		(void)fclose(fp);
+	}
+	try_state(t, good && lines > 0);
 }
 
-/* Another one than the executor's? */
-static enum probe_verdict
-own_namespace(const struct jail *j, size_t i)
+/* Another one than that which a word of the plan names? */
+static int
+differs(const struct jail *j, const char *name, size_t arg)
 {
-	static const char *const names[] = PROBE_NAMESPACES;
 	char path[64], to[64];
 	ssize_t n;
 
-	(void)snprintf(path, sizeof(path), "/proc/self/ns/%s", names[i]);
-	if (j->plan->argv.n <= PROBE_ARG_NS + i ||
+	(void)snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	if (j->plan->argv.n <= arg ||
 	    (n = readlink(path, to, sizeof(to) - 1)) <= 0)
-		return (PROBE_OPEN);
+		return (0);
 	to[n] = '\0';
-	return (probe_is(strcmp(to, j->plan->argv.v[PROBE_ARG_NS + i]) != 0));
+	return (strcmp(to, j->plan->argv.v[arg]) != 0);
 }
 
-static enum probe_verdict
-pid_namespace(const struct jail *j)
+static void
+own_namespace(struct trial *t, size_t i)
 {
-	if (getppid() != 1)
-		return (PROBE_OPEN);
-	return (own_namespace(j, 0));
+	static const char *const names[] = PROBE_NAMESPACES;
+
+	try_state(t, differs(t->j, names[i], PROBE_ARG_NS + i));
 }
 
-static enum probe_verdict
-mount_namespace(const struct jail *j)
+static void
+pid_namespace(struct trial *t)
 {
-	return (own_namespace(j, 1));
+	try_state(t, getppid() == 1);
+	own_namespace(t, 0);
 }
 
-static enum probe_verdict
-ipc_namespace(const struct jail *j)
+static void
+mount_namespace(struct trial *t)
 {
-	return (own_namespace(j, 2));
+	own_namespace(t, 1);
 }
 
-static enum probe_verdict
-uts_namespace(const struct jail *j)
+static void
+ipc_namespace(struct trial *t)
 {
-	return (own_namespace(j, 3));
+	own_namespace(t, 2);
 }
 
-static enum probe_verdict
-cgroup_namespace(const struct jail *j)
+static void
+uts_namespace(struct trial *t)
 {
-	return (own_namespace(j, 4));
+	own_namespace(t, 3);
 }
 
-/* Nothing but the loopback of an empty namespace, unless it is granted. */
-static enum probe_verdict
-network_namespace(const struct jail *j)
+static void
+cgroup_namespace(struct trial *t)
 {
-	char line[512], *colon;
-	enum probe_verdict r = PROBE_HELD;
+	own_namespace(t, 4);
+}
+
+/* Is word col of a line an interface, but lo? */
+static int
+names_interface(const char *line, unsigned col)
+{
+	static const char blank[] = " \t\n:";
+	size_t n;
+
+	line += strspn(line, blank);
+	for (; col > 0; col--) {
+		line += strcspn(line, blank);
+		line += strspn(line, blank);
+	}
+	n = strcspn(line, blank);
+	return (n != 0 && (n != 2 || memcmp(line, "lo", 2) != 0));
+}
+
+/* How many lines of a file in /proc do, behind the first ones? */
+static unsigned
+interfaces(const char *path, unsigned skip, unsigned col)
+{
+	unsigned i, n = 0;
+	char line[512];
 	FILE *fp;
 
-	if (j->plan->network == PLAN_NET_HOST)
-		return (PROBE_HELD);
-	if ((fp = fopen("/proc/self/net/dev", "re")) == NULL)
-		return (PROBE_HELD);
-	while (fgets(line, sizeof(line), fp) != NULL)
-		if ((colon = strchr(line, ':')) != NULL) {
-			*colon = '\0';
-			if (strcmp(line + strspn(line, " "), "lo") != 0)
-				r = PROBE_OPEN;
-		}
+	if ((fp = fopen(path, "re")) == NULL)
+		return (0);
+	for (i = 0; fgets(line, sizeof(line), fp) != NULL; i++)
+		n += i >= skip && names_interface(line, col);
 	(void)fclose(fp);
-	return (r);
+	return (n);
+}
+
+/*
+ * Not the host's, and no way anywhere: no route, no address.  Some kernels
+ * put tunnels into each namespace that lead nowhere (sit0, tunl0): they are
+ * down, and only a capability could change that.
+ */
+static void
+network_namespace(struct trial *t)
+{
+	if (t->j->plan->network == PLAN_NET_HOST)
+		return;
+	try_state(t, differs(t->j, "net", PROBE_ARG_NET));
+	try_state(t, interfaces("/proc/self/net/route", 1, 0) == 0);
+	try_state(t, interfaces("/proc/self/net/if_inet6", 0, 5) == 0);
+	errno = 0;
+	if (interfaces("/proc/self/net/dev", 2, 0) != 0)
+		try_noted(t);
 }
 
 const struct attempt probe_priv[] = {
-	{ PL_ACCOUNT, "being another account than the skill's",
-	    is_the_account },
-	{ PL_ACCOUNT, "having or setting other groups", other_groups },
+	{ PL_ACCOUNT, "being another account than the skill's", other_ids,
+	    NULL, 0 },
+	{ PL_ACCOUNT, "having or setting other groups", other_groups,
+	    by_ids, 0 },
 	{ PL_ACCOUNT, "becoming root with setuid(2) and setgid(2)",
-	    root_again },
+	    root_again, by_ids, 0 },
 	{ PL_ACCOUNT, "becoming root for files with setfsuid(2)",
-	    root_for_files },
-	{ PL_ACCOUNT, "becoming the next account", other_account },
-	{ PL_CAPABILITIES, "having a capability", no_capability },
-	{ PL_CAPABILITIES, "a capability in the bounding set", bounding_set },
-	{ PL_CAPABILITIES, "taking CAP_SYS_ADMIN", take_capability },
+	    root_for_files, NULL, 0 },
+	{ PL_ACCOUNT, "becoming the next account", other_account, by_ids,
+	    0 },
+	{ PL_CAPABILITIES, "having a capability", no_capability, NULL, 0 },
+	{ PL_CAPABILITIES, "a capability in the bounding set", bounding_set,
+	    NULL, 0 },
+	{ PL_CAPABILITIES, "taking CAP_SYS_ADMIN", take_capability, by_caps,
+	    0 },
 	{ PL_CAPABILITIES, "raising an ambient capability",
-	    ambient_capability },
-	{ PL_CAPABILITIES, "unlocking the securebits", secure_bits },
-	{ PL_NO_NEW_PRIVS, "running without no_new_privs", no_new_privs },
-	{ PL_NO_NEW_PRIVS, "turning no_new_privs off", new_privs_again },
+	    ambient_capability, by_caps, 0 },
+	{ PL_CAPABILITIES, "unlocking the securebits", secure_bits, by_caps,
+	    0 },
+	{ PL_NO_NEW_PRIVS, "running without no_new_privs", no_new_privs,
+	    NULL, 0 },
+	{ PL_NO_NEW_PRIVS, "turning no_new_privs off", new_privs_again,
+	    by_nnp, 0 },
 	{ PL_NAMESPACES, "being in the host's user namespace",
-	    user_namespace },
+	    user_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's pid namespace",
-	    pid_namespace },
+	    pid_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's mount namespace",
-	    mount_namespace },
+	    mount_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's ipc namespace",
-	    ipc_namespace },
+	    ipc_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's uts namespace",
-	    uts_namespace },
+	    uts_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's cgroup namespace",
-	    cgroup_namespace },
-	{ PL_NAMESPACES, "seeing a network interface", network_namespace },
-	{ PL_NAMESPACES, NULL, NULL },
+	    cgroup_namespace, NULL, 0 },
+	{ PL_NAMESPACES, "having a network", network_namespace, NULL, 0 },
+	{ PL_NAMESPACES, NULL, NULL, NULL, 0 },
 };

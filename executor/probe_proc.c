@@ -26,19 +26,55 @@
 #define DESCRIPTORS	4096
 #define PIDS		4096
 
+static const struct answer by_pids[] = {
+	{ ESRCH, "namespaces", "there is no other process" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_guess[] = {
+	{ ESRCH, "namespaces", "there is no such process" },
+	{ EPERM, "account", "it is not the run's" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_dumpable[] = {
+	{ EACCES, "processes", "init is not dumpable" },
+	{ EPERM, "processes", "init is not dumpable" },
+	{ ENOENT, "view", "init is not to be seen" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_hard_limit[] = {
+	{ EPERM, "capabilities", "it takes CAP_SYS_RESOURCE" },
+	{ EACCES, "capabilities", "it takes CAP_SYS_RESOURCE" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_nice[] = {
+	{ EPERM, "capabilities", "it takes CAP_SYS_NICE, or the runs' filter" },
+	{ EACCES, "limits", "RLIMIT_NICE is 0" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_session[] = {
+	{ ENXIO, "session", "the run has no terminal" },
+	{ 0, NULL, NULL },
+};
+
 /* Processes. */
 
-static enum probe_verdict
-see_others(const struct jail *j)
+static void
+see_others(struct trial *t)
 {
 	struct dirent *de;
 	int good = 1;
 	long pid;
 	DIR *d;
 
-	(void)j;
-	if ((d = opendir("/proc")) == NULL)
-		return (PROBE_OPEN);
+	if ((d = opendir("/proc")) == NULL) {
+		try_state(t, 0);
+		return;
+	}
 	while ((de = readdir(d)) != NULL) {
 		if (!isdigit((unsigned char)de->d_name[0]))
 			continue;
@@ -47,36 +83,40 @@ see_others(const struct jail *j)
 			good = 0;
 	}
 	(void)closedir(d);
-	return (probe_is(good));
+	try_state(t, good);
 }
 
-/* Signal 0 disturbs nobody; init and we ourselves are not counted. */
-static enum probe_verdict
-signal_all(const struct jail *j)
+/*
+ * Signal 0 disturbs nobody; init and we ourselves are not counted.  Others
+ * that are there, and not ours, would give EPERM.
+ */
+static void
+signal_all(struct trial *t)
 {
-	(void)j;
-	return (probe_refused_by(kill(-1, 0), ESRCH));
+	int r = kill(-1, 0);
+
+	if (r == -1 && errno == EPERM)
+		try_state(t, 0);
+	else
+		try_call(t, r);
 }
 
-static enum probe_verdict
-signal_guessed(const struct jail *j)
+static void
+signal_guessed(struct trial *t)
 {
 	pid_t pid;
 
-	(void)j;
 	for (pid = 2; pid < PIDS; pid++)
-		if (pid != getpid() && kill(pid, 0) != -1)
-			return (PROBE_OPEN);
-	return (PROBE_HELD);
+		if (pid != getpid())
+			try_call(t, kill(pid, 0));
 }
 
-static enum probe_verdict
-memory_of_init(const struct jail *j)
+static void
+memory_of_init(struct trial *t)
 {
-	(void)j;
-	return (probe_is(probe_opens("/proc/1/mem", O_RDWR) == PROBE_HELD &&
-	    probe_opens("/proc/1/mem", O_RDONLY) == PROBE_HELD &&
-	    probe_opens("/proc/1/maps", O_RDONLY) == PROBE_HELD));
+	try_open(t, "/proc/1/mem", O_RDWR);
+	try_open(t, "/proc/1/mem", O_RDONLY);
+	try_open(t, "/proc/1/maps", O_RDONLY);
 }
 
 /* Limits. */
@@ -90,90 +130,137 @@ static const struct {
 	{ RLIMIT_RTPRIO }, { RLIMIT_SIGPENDING }, { RLIMIT_LOCKS },
 };
 
-static enum probe_verdict
-raise_limits(const struct jail *j)
+static void
+raise_limit(struct trial *t, __rlimit_resource_t what)
 {
-	struct rlimit rl;
+	struct rlimit rl, more, now;
+	int r, saved;
+
+	if (getrlimit(what, &rl) == -1) {
+		try_noted(t);
+		return;
+	}
+	if (rl.rlim_max == RLIM_INFINITY)
+		return;
+	more = rl;
+	more.rlim_max++;
+	r = setrlimit(what, &more);
+	saved = errno;
+	if (getrlimit(what, &now) == -1)
+		now = rl;
+	errno = saved;
+	try_effect(t, r, now.rlim_max > rl.rlim_max);
+}
+
+static void
+raise_limits(struct trial *t)
+{
 	size_t i;
 
-	(void)j;
-	for (i = 0; i < NELEM(kinds); i++) {
-		if (getrlimit(kinds[i].what, &rl) == -1)
-			return (PROBE_OPEN);
-		if (rl.rlim_max == RLIM_INFINITY)
-			continue;
-		rl.rlim_max++;
-		if (setrlimit(kinds[i].what, &rl) != -1)
-			return (PROBE_OPEN);
-	}
-	return (PROBE_HELD);
+	for (i = 0; i < NELEM(kinds); i++)
+		raise_limit(t, kinds[i].what);
 }
 
 /* As the plan of a self-check has them. */
-static enum probe_verdict
-limits_in_force(const struct jail *j)
+static void
+limits_in_force(struct trial *t)
 {
-	const struct limits *l = &j->plan->limits;
+	const struct limits *l = &t->j->plan->limits;
 	struct rlimit cpu, file, fds;
 
 	if (getrlimit(RLIMIT_CPU, &cpu) == -1 ||
 	    getrlimit(RLIMIT_FSIZE, &file) == -1 ||
 	    getrlimit(RLIMIT_NOFILE, &fds) == -1)
-		return (PROBE_OPEN);
-	return (probe_is(cpu.rlim_cur <= l->cpu_s &&
-	    file.rlim_max <= (rlim_t)l->file_mb * 1024 * 1024 &&
-	    fds.rlim_max <= l->open_files));
+		try_noted(t);
+	else
+		try_state(t, cpu.rlim_cur <= l->cpu_s &&
+		    file.rlim_max <= (rlim_t)l->file_mb * 1024 * 1024 &&
+		    fds.rlim_max <= l->open_files);
 }
 
-static enum probe_verdict
-dump_core(const struct jail *j)
+static void
+dump_core(struct trial *t)
 {
 	struct rlimit rl;
 
-	(void)j;
-	return (probe_is(getrlimit(RLIMIT_CORE, &rl) == 0 &&
-	    rl.rlim_cur == 0 && rl.rlim_max == 0));
+	if (getrlimit(RLIMIT_CORE, &rl) == -1)
+		try_noted(t);
+	else
+		try_state(t, rl.rlim_cur == 0 && rl.rlim_max == 0);
 }
 
-static enum probe_verdict
-more_priority(const struct jail *j)
+/* The classes of ioprio_get(2), above this many bits. */
+#define IO_CLASS	13
+#define IO_REALTIME	1
+
+static void
+more_priority(struct trial *t)
 {
 	struct sched_param sp = { .sched_priority = 1 };
+	int r, saved, was, effect;
 
-	(void)j;
-	return (probe_is(setpriority(PRIO_PROCESS, 0, -1) == -1 &&
-	    sched_setscheduler(0, SCHED_FIFO, &sp) == -1 &&
-	    syscall(SYS_ioprio_set, 1L, 0L, 1L << 13) == -1));
+	was = getpriority(PRIO_PROCESS, 0);
+	r = setpriority(PRIO_PROCESS, 0, -1);
+	saved = errno;
+	effect = getpriority(PRIO_PROCESS, 0) < was;
+	errno = saved;
+	try_effect(t, r, effect);
+
+	r = sched_setscheduler(0, SCHED_FIFO, &sp);
+	saved = errno;
+	effect = sched_getscheduler(0) == SCHED_FIFO;
+	errno = saved;
+	try_effect(t, r, effect);
+
+	r = (int)syscall(SYS_ioprio_set, 1L, 0L,
+	    (long)IO_REALTIME << IO_CLASS);
+	saved = errno;
+	effect = syscall(SYS_ioprio_get, 1L, 0L) >> IO_CLASS == IO_REALTIME;
+	errno = saved;
+	try_effect(t, r, effect);
+}
+
+static int
+score_is(const char *want)
+{
+	char now[16];
+	ssize_t n;
+	int fd;
+
+	fd = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return (0);
+	n = read(fd, now, sizeof(now));
+	(void)close(fd);
+	return (n > 0 && (size_t)n >= strlen(want) &&
+	    memcmp(now, want, strlen(want)) == 0);
 }
 
 /* Runs go first when memory is short: that is the least that they may set. */
-static enum probe_verdict
-oom_score(const struct jail *j)
+static void
+oom_score(struct trial *t)
 {
 	static const char score[] = "-1000";
+	int fd, saved, effect;
 	ssize_t n;
-	int fd, saved;
 
-	(void)j;
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	if (fd == -1)
-		return (PROBE_HELD);
-	n = write(fd, score, sizeof(score) - 1);
+	n = fd == -1 ? -1 : write(fd, score, sizeof(score) - 1);
 	saved = errno;
-	(void)close(fd);
+	if (fd != -1)
+		(void)close(fd);
+	effect = score_is(score);
 	errno = saved;
-	return (probe_refused(n));
+	try_effect(t, n, effect);
 }
 
 /* Environment. */
 
-static enum probe_verdict
-environment_of_init(const struct jail *j)
+static void
+environment_of_init(struct trial *t)
 {
-	(void)j;
-	return (probe_is(
-	    probe_opens("/proc/1/environ", O_RDONLY) == PROBE_HELD &&
-	    probe_opens("/proc/1/auxv", O_RDONLY) == PROBE_HELD));
+	try_open(t, "/proc/1/environ", O_RDONLY);
+	try_open(t, "/proc/1/auxv", O_RDONLY);
 }
 
 /* What tests and sanitizers are told by, in builds for them alone. */
@@ -185,131 +272,122 @@ is_ours(const char *e)
 }
 
 /* Neither what would be given to a command nor what we came with. */
-static enum probe_verdict
-environment_hooks(const struct jail *j)
+static void
+environment_hooks(struct trial *t)
 {
-	const struct strv *env = &j->plan->env;
+	const struct strv *env = &t->j->plan->env;
 	char **e;
 	size_t i;
 
 	for (i = 0; i < env->n; i++)
-		if (env_is_hook(env->v[i], strcspn(env->v[i], "=")))
-			return (PROBE_OPEN);
+		try_state(t, !env_is_hook(env->v[i],
+		    strcspn(env->v[i], "=")));
 	for (e = environ; e != NULL && *e != NULL; e++)
-		if (strncmp(*e, "PATH=", 5) != 0 && !is_ours(*e) &&
-		    env_is_hook(*e, strcspn(*e, "=")))
-			return (PROBE_OPEN);
-	return (PROBE_HELD);
+		if (strncmp(*e, "PATH=", 5) != 0 && !is_ours(*e))
+			try_state(t, !env_is_hook(*e, strcspn(*e, "=")));
 }
 
 /* Session. */
 
-static enum probe_verdict
-own_session(const struct jail *j)
+static void
+own_session(struct trial *t)
 {
-	(void)j;
-	return (probe_is(getsid(0) == getpid() && getpgrp() == getpid()));
+	try_state(t, getsid(0) == getpid() && getpgrp() == getpid());
 }
 
-static enum probe_verdict
-controlling_terminal(const struct jail *j)
+static void
+controlling_terminal(struct trial *t)
 {
-	(void)j;
-	return (probe_opens("/dev/tty", O_RDWR));
+	try_open(t, "/dev/tty", O_RDWR);
 }
 
 /* SIGSYS may be a test's. */
-static enum probe_verdict
-signals_as_they_come(const struct jail *j)
+static void
+signals_as_they_come(struct trial *t)
 {
 	struct sigaction sa;
 	sigset_t set;
 	int sig;
 
-	(void)j;
-	if (sigprocmask(SIG_SETMASK, NULL, &set) == -1)
-		return (PROBE_OPEN);
-	for (sig = 1; sig < SIGRTMIN; sig++) {
-		if (sigismember(&set, sig) == 1)
-			return (PROBE_OPEN);
-		if (sig != SIGSYS && sigaction(sig, NULL, &sa) == 0 &&
-		    sa.sa_handler != SIG_DFL)
-			return (PROBE_OPEN);
+	if (sigprocmask(SIG_SETMASK, NULL, &set) == -1) {
+		try_noted(t);
+		return;
 	}
-	return (PROBE_HELD);
+	for (sig = 1; sig < SIGRTMIN; sig++) {
+		try_state(t, sigismember(&set, sig) != 1);
+		if (sig != SIGSYS && sigaction(sig, NULL, &sa) == 0)
+			try_state(t, sa.sa_handler == SIG_DFL);
+	}
 }
 
 /* Descriptors. */
 
 /* 0, 1 and 2, and what is closed when a command is executed. */
-static enum probe_verdict
-left_over(const struct jail *j)
+static void
+left_over(struct trial *t)
 {
+	const struct jail *j = t->j;
 	int fd, fl;
 
-	for (fd = 3; fd < DESCRIPTORS; fd++) {
-		if ((fl = fcntl(fd, F_GETFD)) == -1)
-			continue;
-		if ((fl & FD_CLOEXEC) == 0)
-			return (PROBE_OPEN);
-		if (fd != j->go && fd != j->trouble && fd != j->warden)
-			return (PROBE_OPEN);
-	}
-	errno = 0;
-	return (PROBE_HELD);
+	for (fd = 3; fd < DESCRIPTORS; fd++)
+		if ((fl = fcntl(fd, F_GETFD)) != -1)
+			try_state(t, (fl & FD_CLOEXEC) != 0 &&
+			    (fd == j->go || fd == j->trouble ||
+			    fd == j->warden));
 }
 
 /* A directory from outside leads back there. */
-static enum probe_verdict
-open_directories(const struct jail *j)
+static void
+open_directories(struct trial *t)
 {
 	struct stat st;
 	int fd;
 
-	(void)j;
 	for (fd = 0; fd < DESCRIPTORS; fd++)
-		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-			return (PROBE_OPEN);
-	errno = 0;
-	return (PROBE_HELD);
+		if (fstat(fd, &st) == 0)
+			try_state(t, !S_ISDIR(st.st_mode));
 }
 
-static enum probe_verdict
-open_sockets(const struct jail *j)
+static void
+open_sockets(struct trial *t)
 {
 	struct stat st;
 	int fd;
 
 	for (fd = 0; fd < DESCRIPTORS; fd++)
-		if (fd != j->go && fd != j->warden && fstat(fd, &st) == 0 &&
-		    S_ISSOCK(st.st_mode))
-			return (PROBE_OPEN);
-	errno = 0;
-	return (PROBE_HELD);
+		if (fd != t->j->go && fd != t->j->warden &&
+		    fstat(fd, &st) == 0)
+			try_state(t, !S_ISSOCK(st.st_mode));
 }
 
 const struct attempt probe_proc[] = {
-	{ PL_PROCESSES, "seeing other processes", see_others },
-	{ PL_PROCESSES, "signalling every process", signal_all },
-	{ PL_PROCESSES, "signalling processes by guess", signal_guessed },
-	{ PL_PROCESSES, "reading the memory of init", memory_of_init },
+	{ PL_PROCESSES, "seeing other processes", see_others, NULL, 0 },
+	{ PL_PROCESSES, "signalling every process", signal_all, by_pids, 0 },
+	{ PL_PROCESSES, "signalling processes by guess", signal_guessed,
+	    by_guess, 0 },
+	{ PL_PROCESSES, "reading the memory of init", memory_of_init,
+	    by_dumpable, 0 },
 	{ PL_LIMITS, "running without the limits of the skill",
-	    limits_in_force },
-	{ PL_LIMITS, "raising limits", raise_limits },
-	{ PL_LIMITS, "dumping core", dump_core },
-	{ PL_LIMITS, "taking priority over others", more_priority },
-	{ PL_LIMITS, "hiding from the end when memory is short", oom_score },
+	    limits_in_force, NULL, 0 },
+	{ PL_LIMITS, "raising limits", raise_limits, by_hard_limit, 0 },
+	{ PL_LIMITS, "dumping core", dump_core, NULL, 0 },
+	{ PL_LIMITS, "taking priority over others", more_priority, by_nice,
+	    0 },
+	{ PL_LIMITS, "hiding from the end when memory is short", oom_score,
+	    by_hard_limit, 0 },
 	{ PL_ENVIRONMENT, "reading the environment of init",
-	    environment_of_init },
+	    environment_of_init, by_dumpable, 0 },
 	{ PL_ENVIRONMENT, "being given variables that load code",
-	    environment_hooks },
-	{ PL_SESSION, "being in clawbot's session", own_session },
-	{ PL_SESSION, "opening clawbot's terminal", controlling_terminal },
+	    environment_hooks, NULL, 0 },
+	{ PL_SESSION, "being in clawbot's session", own_session, NULL, 0 },
+	{ PL_SESSION, "opening clawbot's terminal", controlling_terminal,
+	    by_session, 0 },
 	{ PL_SESSION, "having signals blocked or ignored",
-	    signals_as_they_come },
+	    signals_as_they_come, NULL, 0 },
 	{ PL_DESCRIPTORS, "having other descriptors than 0, 1 and 2",
-	    left_over },
-	{ PL_DESCRIPTORS, "having a directory open", open_directories },
-	{ PL_DESCRIPTORS, "having a socket open", open_sockets },
-	{ PL_DESCRIPTORS, NULL, NULL },
+	    left_over, NULL, 0 },
+	{ PL_DESCRIPTORS, "having a directory open", open_directories, NULL,
+	    0 },
+	{ PL_DESCRIPTORS, "having a socket open", open_sockets, NULL, 0 },
+	{ PL_DESCRIPTORS, NULL, NULL, NULL, 0 },
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Attempts: system calls, sockets, terminals.  Arguments are such that the
- * kernel itself, where it is asked at all, mostly gives another error than
- * the filter does: then it is the filter that held, and not its absence that
- * was not noticed.
+ * kernel itself, where it is asked at all, does nothing and mostly gives
+ * another error than the filter does: then it is the filter that held, and
+ * not its absence that was not noticed.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -39,9 +39,8 @@ struct call {
 	long	a[5];
 };
 
-/* Each is refused with EPERM. */
-static enum probe_verdict
-all_refused(const struct call *c, size_t n)
+static void
+all_refused(struct trial *t, const struct call *c, size_t n)
 {
 	size_t i;
 	long r;
@@ -49,23 +48,19 @@ all_refused(const struct call *c, size_t n)
 	for (i = 0; i < n; i++) {
 		r = syscall(c[i].nr, c[i].a[0], c[i].a[1], c[i].a[2],
 		    c[i].a[3], c[i].a[4], 0L);
-		if (r == -1 && errno == EPERM)
-			continue;
+		try_call(t, r);
 		if (r > STDERR_FILENO)	/* may be a descriptor */
 			(void)close((int)r);
-		return (PROBE_OPEN);
 	}
-	return (PROBE_HELD);
 }
 
 #define CALLS(fn, ...)							\
-static enum probe_verdict						\
-fn(const struct jail *j)						\
+static void								\
+fn(struct trial *t)							\
 {									\
 	static const struct call c[] = { __VA_ARGS__ };			\
 									\
-	(void)j;							\
-	return (all_refused(c, NELEM(c)));				\
+	all_refused(t, c, NELEM(c));					\
 }
 
 #define OPEN_TREE_HERE	{ SYS_open_tree, { AT_FDCWD, 0, 0 } }
@@ -119,123 +114,120 @@ has_network(const struct jail *j)
  * That of the executor, that of runs, and one against the network where a
  * skill has none.
  */
-static enum probe_verdict
-filters_in_force(const struct jail *j)
+static void
+filters_in_force(struct trial *t)
 {
-	char line[256];
-	unsigned mode = 0, filters = 0;
-	FILE *fp;
+	char mode[16], filters[16];
 
-	if ((fp = fopen("/proc/self/status", "re")) == NULL)
-		return (PROBE_OPEN);
-	while (fgets(line, sizeof(line), fp) != NULL) {
-		(void)sscanf(line, "Seccomp: %u", &mode);
-		(void)sscanf(line, "Seccomp_filters: %u", &filters);
-	}
-	(void)fclose(fp);
-	return (probe_is(mode == 2 && filters >= (has_network(j) ? 2U : 3U)));
+	if (probe_status("Seccomp:", mode, sizeof(mode)) == -1)
+		mode[0] = '\0';
+	try_state(t, strcmp(mode, "2") == 0);
+	/* 5.10 */
+	errno = 0;
+	if (probe_status("Seccomp_filters:", filters, sizeof(filters)) == -1)
+		try_noted(t);
+	else
+		try_state(t, strtol(filters, NULL, 10) >=
+		    (has_network(t->j) ? 2 : 3));
 }
 
 static int
 trace_me(void *arg)
 {
 	(void)arg;
-	return (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1 &&
-	    errno == EPERM ? 0 : 1);
+	return (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1 ? errno : 0);
 }
 
-static enum probe_verdict
-ptrace_any(const struct jail *j)
+static void
+ptrace_any(struct trial *t)
 {
-	(void)j;
-	if (probe_child(trace_me, NULL) != 0)
-		return (PROBE_OPEN);
-	return (probe_refused_by(ptrace(PTRACE_ATTACH, 1, NULL, NULL),
-	    EPERM));
+	try_child(t, trace_me, NULL);
+	try_call(t, ptrace(PTRACE_ATTACH, 1, NULL, NULL));
 }
 
 /* In a child: where it goes through, this process is not the same after. */
 static int
-unshare_all(void *arg)
+unshare_one(void *arg)
 {
-	static const unsigned long flags[] = { CLONE_NEWUSER, CLONE_NEWNS,
+	const unsigned long *flag = arg;
+
+	return (syscall(SYS_unshare, *flag) == -1 ? errno : 0);
+}
+
+static void
+unshare_any(struct trial *t)
+{
+	static unsigned long flags[] = { CLONE_NEWUSER, CLONE_NEWNS,
 	    CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS,
 	    CLONE_NEWCGROUP, CLONE_NEWTIME };
 	size_t i;
 
-	(void)arg;
 	for (i = 0; i < NELEM(flags); i++)
-		if (syscall(SYS_unshare, flags[i]) != -1 || errno != EPERM)
-			return (1);
-	return (0);
-}
-
-static enum probe_verdict
-unshare_any(const struct jail *j)
-{
-	(void)j;
-	return (probe_is(probe_child(unshare_all, NULL) == 0));
+		try_child(t, unshare_one, &flags[i]);
 }
 
 static int
-clone_all(void *arg)
+clone_one(void *arg)
 {
-	static const unsigned long flags[] = { CLONE_NEWUSER,
+	const unsigned long *flag = arg;
+	long r;
+
+	r = syscall(SYS_clone, *flag | SIGCHLD, 0L, 0L, 0L, 0L);
+	return (r == -1 ? errno : 0);
+}
+
+static void
+clone_any(struct trial *t)
+{
+	static unsigned long flags[] = { CLONE_NEWUSER,
 	    CLONE_NEWUSER | CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
 	    CLONE_UNTRACED };
 	size_t i;
-	long r;
 
-	(void)arg;
-	for (i = 0; i < NELEM(flags); i++) {
-		r = syscall(SYS_clone, flags[i] | SIGCHLD, 0L, 0L, 0L, 0L);
-		if (r == 0)
-			_exit(1);
-		if (r != -1 || errno != EPERM)
-			return (1);
-	}
-	return (0);
-}
-
-static enum probe_verdict
-clone_any(const struct jail *j)
-{
-	(void)j;
-	return (probe_is(probe_child(clone_all, NULL) == 0));
+	for (i = 0; i < NELEM(flags); i++)
+		try_child(t, clone_one, &flags[i]);
 }
 
 /* Its flags are in memory, where no filter sees them. */
-static enum probe_verdict
-clone3_any(const struct jail *j)
+static void
+clone3_any(struct trial *t)
 {
-	(void)j;
-	return (probe_refused_by(syscall(SYS_clone3, NULL, 0UL), ENOSYS));
+	try_call(t, syscall(SYS_clone3, NULL, 0UL));
 }
 
-static enum probe_verdict
-personality_any(const struct jail *j)
+static void
+set_personality(struct trial *t, unsigned long want)
 {
-	int old = personality(0xffffffff);
-	enum probe_verdict v;
+	int was = personality(0xffffffff), r, saved, effect;
 
-	(void)j;
-	v = probe_is(personality(PER_LINUX32) == -1 && errno == EPERM &&
-	    personality(READ_IMPLIES_EXEC) == -1 && errno == EPERM &&
-	    personality(ADDR_NO_RANDOMIZE) == -1 && errno == EPERM);
-	if (v == PROBE_OPEN && old != -1)
-		(void)personality((unsigned long)old);
-	return (v);
+	r = personality(want);
+	saved = errno;
+	effect = personality(0xffffffff) != was;
+	if (effect)
+		(void)personality((unsigned long)was);
+	errno = saved;
+	try_effect(t, r, effect);
+}
+
+static void
+personality_any(struct trial *t)
+{
+	set_personality(t, PER_LINUX32);
+	set_personality(t, READ_IMPLIES_EXEC);
+	set_personality(t, ADDR_NO_RANDOMIZE);
 }
 
 #ifdef __x86_64__
-/* It is to be killed, but no dump of it is to be written. */
+/*
+ * It is to be killed, but no dump of it is to be written.  Otherwise: was it
+ * served, as the call that it is?
+ */
 static int
 call_x32(void *arg)
 {
 	(void)arg;
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)syscall(X32_BIT | SYS_getpid);
-	return (0);
+	return (syscall(X32_BIT | SYS_getpid) == getpid());
 }
 
 static int
@@ -247,228 +239,273 @@ call_i386(void *arg)
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	__asm__ volatile("int $0x80" : "+a"(r) : :
 	    "r8", "r9", "r10", "r11", "cc", "memory");
-	return (0);
+	return (r == getpid());
 }
 
-static enum probe_verdict
-x32_call(const struct jail *j)
+/*
+ * The filter kills for both.  A kernel that has no such calls at all may end
+ * whoever makes one by itself, or say that there is none.
+ */
+static void
+other_abi(struct trial *t, int (*fn)(void *))
 {
-	(void)j;
+	int r = probe_child(fn, NULL);
+
 	errno = 0;
-	return (probe_is(probe_child(call_x32, NULL) == 256 + SIGSYS));
+	try_state(t, r != 1);
+	if (r != 256 + SIGSYS && r != 256 + SIGSEGV)
+		try_noted(t);
 }
 
-/* A kernel without these calls ends whoever makes one by itself. */
-static enum probe_verdict
-i386_call(const struct jail *j)
+static void
+x32_call(struct trial *t)
 {
-	int r = probe_child(call_i386, NULL);
+	other_abi(t, call_x32);
+}
 
-	(void)j;
-	errno = 0;
-	return (probe_is(r == 256 + SIGSYS || r == 256 + SIGSEGV));
+static void
+i386_call(struct trial *t)
+{
+	other_abi(t, call_i386);
 }
 #endif
 
 /* Sockets. */
 
-static enum probe_verdict
-family(int af)
+static void
+one_socket(struct trial *t, int af, int type, int proto)
+{
+	int fd = socket(af, type | SOCK_CLOEXEC, proto);
+
+	try_call(t, fd);
+	if (fd != -1)
+		(void)close(fd);
+}
+
+static void
+family(struct trial *t, int af)
 {
 	static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_RAW,
 	    SOCK_SEQPACKET };
 	size_t i;
-	int fd;
 
-	for (i = 0; i < NELEM(types); i++) {
-		fd = socket(af, types[i] | SOCK_CLOEXEC, 0);
-		if (fd == -1 && errno == EAFNOSUPPORT)
-			continue;
-		if (fd != -1)
-			(void)close(fd);
-		return (PROBE_OPEN);
-	}
-	return (PROBE_HELD);
+	for (i = 0; i < NELEM(types); i++)
+		one_socket(t, af, types[i], 0);
 }
 
 /* In the host's network those of TCP and UDP are granted. */
-static enum probe_verdict
-inet_sockets(const struct jail *j)
+static void
+inet_sockets(struct trial *t)
 {
-	if (has_network(j))
-		return (probe_is(socket(AF_INET, SOCK_RAW, 1) == -1 &&
-		    socket(AF_INET6, SOCK_RAW, 58) == -1 &&
-		    socket(AF_INET, SOCK_DGRAM, 1) == -1));
-	return (probe_is(family(AF_INET) == PROBE_HELD &&
-	    family(AF_INET6) == PROBE_HELD));
+	if (has_network(t->j)) {
+		one_socket(t, AF_INET, SOCK_RAW, 1);
+		one_socket(t, AF_INET6, SOCK_RAW, 58);
+		one_socket(t, AF_INET, SOCK_DGRAM, 1);
+		return;
+	}
+	family(t, AF_INET);
+	family(t, AF_INET6);
 }
 
-static enum probe_verdict
-netlink_sockets(const struct jail *j)
+static void
+netlink_sockets(struct trial *t)
 {
-	(void)j;
-	return (family(AF_NETLINK));
+	family(t, AF_NETLINK);
 }
 
-static enum probe_verdict
-packet_sockets(const struct jail *j)
+static void
+packet_sockets(struct trial *t)
 {
-	(void)j;
-	return (family(AF_PACKET));
+	family(t, AF_PACKET);
 }
 
-static enum probe_verdict
-vsock_sockets(const struct jail *j)
+static void
+vsock_sockets(struct trial *t)
 {
-	(void)j;
-	return (family(AF_VSOCK));
+	family(t, AF_VSOCK);
 }
 
-static enum probe_verdict
-crypto_sockets(const struct jail *j)
+static void
+crypto_sockets(struct trial *t)
 {
-	(void)j;
-	return (family(AF_ALG));
+	family(t, AF_ALG);
 }
 
-static enum probe_verdict
-other_sockets(const struct jail *j)
+static void
+other_sockets(struct trial *t)
 {
 	int af;
 
-	(void)j;
 	for (af = 0; af < FAMILIES; af++)
 		if (af != AF_UNIX && af != AF_INET && af != AF_INET6 &&
-		    af != AF_NETLINK && family(af) == PROBE_OPEN)
-			return (PROBE_OPEN);
-	return (PROBE_HELD);
+		    af != AF_NETLINK)
+			family(t, af);
 }
 
-static enum probe_verdict
-other_pairs(const struct jail *j)
+static void
+other_pairs(struct trial *t)
 {
-	int af, sv[2];
+	int af, r, sv[2];
 
-	(void)j;
-	for (af = 0; af < FAMILIES; af++)
-		if (af != AF_UNIX && (socketpair(af, SOCK_STREAM, 0,
-		    sv) != -1 || errno != EAFNOSUPPORT))
-			return (PROBE_OPEN);
-	return (PROBE_HELD);
+	for (af = 0; af < FAMILIES; af++) {
+		if (af == AF_UNIX)
+			continue;
+		r = socketpair(af, SOCK_STREAM | SOCK_CLOEXEC, 0, sv);
+		try_call(t, r);
+		if (r == 0) {
+			(void)close(sv[0]);
+			(void)close(sv[1]);
+		}
+	}
 }
 
-static enum probe_verdict
-host_services(const struct jail *j)
+static void
+connect_to(struct trial *t, const char *path)
+{
+	struct sockaddr_un sun;
+	socklen_t len = sizeof(sun);
+	int fd, r, saved, there;
+
+	memset(&sun, 0, sizeof(sun));
+	sun.sun_family = AF_UNIX;
+	memcpy(sun.sun_path, path, strlen(path));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	r = fd == -1 ? -1 : connect(fd, (struct sockaddr *)&sun, sizeof(sun));
+	saved = errno;
+	there = fd != -1 && getpeername(fd, (struct sockaddr *)&sun,
+	    &len) == 0;
+	if (fd != -1)
+		(void)close(fd);
+	errno = saved;
+	try_effect(t, r, there);
+}
+
+static void
+host_services(struct trial *t)
 {
 	static const char *const paths[] = { "/run/dbus/system_bus_socket",
 	    "/run/systemd/private", "/run/systemd/journal/socket",
 	    "/run/docker.sock", "/run/containerd/containerd.sock",
 	    "/run/podman/podman.sock", "/run/libvirt/libvirt-sock",
 	    "/dev/log", CB_RUNDIR "/channels/cli.sock" };
-	struct sockaddr_un sun;
 	size_t i;
-	int fd, r;
 
-	for (i = 0; i < NELEM(paths); i++) {
-		memset(&sun, 0, sizeof(sun));
-		sun.sun_family = AF_UNIX;
-		memcpy(sun.sun_path, paths[i], strlen(paths[i]));
-		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (fd == -1)	/* not even these */
-			return (PROBE_HELD);
-		r = connect(fd, (struct sockaddr *)&sun, sizeof(sun));
-		(void)close(fd);
-		if (r == 0 && !probe_granted(j, paths[i]))
-			return (PROBE_OPEN);
-	}
-	return (PROBE_HELD);
+	for (i = 0; i < NELEM(paths); i++)
+		if (!probe_granted(t->j, paths[i]))
+			connect_to(t, paths[i]);
 }
 
 /* Terminals; the filter answers before the descriptor is looked at. */
 
-static enum probe_verdict
-terminal_call(unsigned long cmd)
+static void
+terminal_call(struct trial *t, unsigned long cmd)
 {
-	return (probe_refused_by(syscall(SYS_ioctl, -1L, cmd, NULL), EPERM));
+	try_call(t, syscall(SYS_ioctl, -1L, cmd, NULL));
 }
 
-static enum probe_verdict
-type_ahead(const struct jail *j)
+static void
+type_ahead(struct trial *t)
 {
-	(void)j;
-	return (terminal_call(TIOCSTI));
+	terminal_call(t, TIOCSTI);
 }
 
 /* The kernel looks at the lower half, and so must the filter. */
-static enum probe_verdict
-type_ahead_high(const struct jail *j)
+static void
+type_ahead_high(struct trial *t)
 {
-	(void)j;
-	return (terminal_call(TIOCSTI | UINT64_C(1) << 32));
+	terminal_call(t, TIOCSTI | UINT64_C(1) << 32);
 }
 
-static enum probe_verdict
-console_paste(const struct jail *j)
+static void
+console_paste(struct trial *t)
 {
-	(void)j;
-	return (terminal_call(TIOCLINUX));
+	terminal_call(t, TIOCLINUX);
 }
 
-static enum probe_verdict
-line_discipline(const struct jail *j)
+static void
+line_discipline(struct trial *t)
 {
-	(void)j;
-	return (terminal_call(TIOCSETD));
+	terminal_call(t, TIOCSETD);
 }
+
+static const struct answer by_clone3[] = {
+	{ ENOSYS, "seccomp", "the runs' filter, so that libraries take clone" },
+	{ 0, NULL, NULL },
+};
+
+/* With a network, there is a filter of types and protocols as well. */
+static const struct answer by_inet[] = {
+	{ EAFNOSUPPORT, "seccomp",
+	    "the runs' filter, before the kernel is asked" },
+	{ EPERM, "seccomp", "the runs' filter refuses the type" },
+	{ EPROTONOSUPPORT, "seccomp",
+	    "the runs' filter refuses the protocol" },
+	{ 0, NULL, NULL },
+};
+
+static const struct answer by_services[] = {
+	{ ENOENT, "view", "it is not there" },
+	{ ENOTDIR, "view", "what it would be in is not there" },
+	{ EACCES, "account", "its mode, or Landlock" },
+	{ ECONNREFUSED, "kernel", "nobody listens" },
+	{ EAFNOSUPPORT, "seccomp", "the run has no such sockets at all" },
+	{ 0, NULL, NULL },
+};
+
+#define FILTER(what, fn)						\
+	{ PL_SECCOMP, what, fn, by_filter, ONLY_THESE }
+#define FAMILY(what, fn)						\
+	{ PL_SOCKETS, what, fn, by_family, ONLY_THESE }
+#define TERMINAL(what, fn)						\
+	{ PL_TERMINAL, what, fn, by_filter, ONLY_THESE }
 
 const struct attempt probe_sys[] = {
-	{ PL_SECCOMP, "running without the filters", filters_in_force },
-	{ PL_SECCOMP, "ptrace(2)", ptrace_any },
-	{ PL_SECCOMP, "process_vm_readv(2) and process_vm_writev(2)",
-	    process_vm },
-	{ PL_SECCOMP, "pidfd_getfd(2)", pidfd_getfd_any },
-	{ PL_SECCOMP, "kcmp(2)", kcmp_any },
-	{ PL_SECCOMP, "setns(2)", setns_any },
-	{ PL_SECCOMP, "unshare(2) of any namespace", unshare_any },
-	{ PL_SECCOMP, "clone(2) into a namespace or untraced", clone_any },
-	{ PL_SECCOMP, "clone3(2)", clone3_any },
-	{ PL_SECCOMP, "bpf(2)", bpf_any },
-	{ PL_SECCOMP, "io_uring_setup(2), _enter and _register", io_uring },
-	{ PL_SECCOMP, "userfaultfd(2)", userfault },
-	{ PL_SECCOMP, "perf_event_open(2)", perf_event },
-	{ PL_SECCOMP, "keyctl(2)", keys_use },
-	{ PL_SECCOMP, "add_key(2) and request_key(2)", keys_add },
-	{ PL_SECCOMP, "kexec_load(2) and kexec_file_load(2)", kexec },
-	{ PL_SECCOMP, "loading and unloading modules", modules },
-	{ PL_SECCOMP, "fsopen(2), open_tree(2) and their like",
-	    mount_calls },
-	{ PL_SECCOMP, "open_by_handle_at(2)", handle_open },
-	{ PL_SECCOMP, "name_to_handle_at(2)", handle_name },
-	{ PL_SECCOMP, "fanotify_init(2)", watch_files },
-	{ PL_SECCOMP, "setting the clock", the_clock },
-	{ PL_SECCOMP, "reboot(2), acct(2), swapon(2) and their like",
-	    the_machine },
-	{ PL_SECCOMP, "reading the kernel's log", kernel_log },
-	{ PL_SECCOMP, "personality(2)", personality_any },
+	{ PL_SECCOMP, "running without the filters", filters_in_force,
+	    NULL, 0 },
+	FILTER("ptrace(2)", ptrace_any),
+	FILTER("process_vm_readv(2) and process_vm_writev(2)", process_vm),
+	FILTER("pidfd_getfd(2)", pidfd_getfd_any),
+	FILTER("kcmp(2)", kcmp_any),
+	FILTER("setns(2)", setns_any),
+	FILTER("unshare(2) of any namespace", unshare_any),
+	FILTER("clone(2) into a namespace or untraced", clone_any),
+	{ PL_SECCOMP, "clone3(2)", clone3_any, by_clone3, ONLY_THESE },
+	FILTER("bpf(2)", bpf_any),
+	FILTER("io_uring_setup(2), _enter and _register", io_uring),
+	FILTER("userfaultfd(2)", userfault),
+	FILTER("perf_event_open(2)", perf_event),
+	FILTER("keyctl(2)", keys_use),
+	FILTER("add_key(2) and request_key(2)", keys_add),
+	FILTER("kexec_load(2) and kexec_file_load(2)", kexec),
+	FILTER("loading and unloading modules", modules),
+	FILTER("fsopen(2), open_tree(2) and their like", mount_calls),
+	FILTER("open_by_handle_at(2)", handle_open),
+	FILTER("name_to_handle_at(2)", handle_name),
+	FILTER("fanotify_init(2)", watch_files),
+	FILTER("setting the clock", the_clock),
+	FILTER("reboot(2), acct(2), swapon(2) and their like", the_machine),
+	FILTER("reading the kernel's log", kernel_log),
+	FILTER("personality(2)", personality_any),
 #ifdef SYS_modify_ldt
-	{ PL_SECCOMP, "modify_ldt(2), iopl(2) and their like", x86_only },
+	FILTER("modify_ldt(2), iopl(2) and their like", x86_only),
 #endif
 #ifdef __x86_64__
-	{ PL_SECCOMP, "a system call of x32", x32_call },
-	{ PL_SECCOMP, "a system call of i386", i386_call },
+	{ PL_SECCOMP, "a system call of x32", x32_call, NULL, 0 },
+	{ PL_SECCOMP, "a system call of i386", i386_call, NULL, 0 },
 #endif
-	{ PL_SOCKETS, "sockets of IPv4 and IPv6", inet_sockets },
-	{ PL_SOCKETS, "netlink sockets", netlink_sockets },
-	{ PL_SOCKETS, "packet sockets", packet_sockets },
-	{ PL_SOCKETS, "sockets to the hypervisor", vsock_sockets },
-	{ PL_SOCKETS, "sockets of the kernel's ciphers", crypto_sockets },
-	{ PL_SOCKETS, "sockets of any other family", other_sockets },
-	{ PL_SOCKETS, "pairs of other sockets than Unix ones", other_pairs },
-	{ PL_SOCKETS, "sockets of services of the host", host_services },
-	{ PL_TERMINAL, "TIOCSTI", type_ahead },
-	{ PL_TERMINAL, "TIOCSTI with bits in the upper half",
-	    type_ahead_high },
-	{ PL_TERMINAL, "TIOCLINUX", console_paste },
-	{ PL_TERMINAL, "TIOCSETD", line_discipline },
-	{ PL_TERMINAL, NULL, NULL },
+	{ PL_SOCKETS, "sockets of IPv4 and IPv6", inet_sockets, by_inet,
+	    ONLY_THESE },
+	FAMILY("netlink sockets", netlink_sockets),
+	FAMILY("packet sockets", packet_sockets),
+	FAMILY("sockets to the hypervisor", vsock_sockets),
+	FAMILY("sockets of the kernel's ciphers", crypto_sockets),
+	FAMILY("sockets of any other family", other_sockets),
+	FAMILY("pairs of other sockets than Unix ones", other_pairs),
+	{ PL_SOCKETS, "sockets of services of the host", host_services,
+	    by_services, 0 },
+	TERMINAL("TIOCSTI", type_ahead),
+	TERMINAL("TIOCSTI with bits in the upper half", type_ahead_high),
+	TERMINAL("TIOCLINUX", console_paste),
+	TERMINAL("TIOCSETD", line_discipline),
+	{ PL_TERMINAL, NULL, NULL, NULL, 0 },
 };

@@ -2,6 +2,9 @@
 /* The names of what the battery tries, and the form of its report. */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "executor/probe.h"
 
 #define ERRNO_MAX	4095
@@ -93,10 +96,36 @@ probe_verdict_name(unsigned v)
 {
 	static const char *const names[] = {
 		[PROBE_HELD] = "held", [PROBE_OPEN] = "open",
-		[PROBE_MISSING] = "missing",
+		[PROBE_MISSING] = "missing", [PROBE_NOTED] = "noted",
 	};
 
-	return (v >= PROBE_HELD && v <= PROBE_MISSING ? names[v] : "unknown");
+	return (v >= PROBE_HELD && v <= PROBE_NOTED ? names[v] : "unknown");
+}
+
+void
+probe_expected(char *text, size_t len, const struct attempt *a)
+{
+	const struct answer *by = a->answers;
+	size_t n;
+
+	text[0] = '\0';
+	for (; by != NULL && by->err != 0; by++) {
+		n = strlen(text);
+		(void)snprintf(text + n, len - n, "%s%s (%s)",
+		    n == 0 ? "" : ", ", strerrorname_np(by->err), by->who);
+	}
+}
+
+void
+probe_note(char *text, size_t len, size_t i, int err)
+{
+	const struct attempt *a = probe_at(i);
+	char expected[256];
+
+	probe_expected(expected, sizeof(expected), a);
+	(void)snprintf(text, len, "%s: %s: %s%s%s", probe_layer_name(a->layer),
+	    a->name, err != 0 ? strerror(err) : "no error, and no effect",
+	    expected[0] != '\0' ? ", in place of " : "", expected);
 }
 
 void
@@ -125,7 +154,7 @@ probe_get(const void *p, size_t len, struct probe_result *r, size_t n)
 		r[i].verdict = rd_u8(&rd);
 		err = rd_u32(&rd);
 		if (r[i].verdict < PROBE_HELD ||
-		    r[i].verdict > PROBE_MISSING || err > ERRNO_MAX)
+		    r[i].verdict > PROBE_NOTED || err > ERRNO_MAX)
 			return (-1);
 		r[i].err = (int)err;
 	}

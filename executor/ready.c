@@ -7,10 +7,14 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/field.h"
 #include "common/landlock.h"
 #include "executor/exam.h"
+
+#define REASON_MAX	1024
+#define NOTES_MAX	32	/* that status shows */
 
 int
 exec_has_network(const struct skill *s)
@@ -29,7 +33,7 @@ exec_not_allowed(const struct executor *x, const struct skill *s)
 static void
 field_skill(struct buf *b, const char *name, const char *why)
 {
-	char key[64], text[128];
+	char key[64], text[REASON_MAX];
 	size_t i;
 
 	(void)snprintf(key, sizeof(key), "skill_%s", name);
@@ -37,7 +41,7 @@ field_skill(struct buf *b, const char *name, const char *why)
 		if (!isascii((unsigned char)key[i]) ||
 		    !isalnum((unsigned char)key[i]))
 			key[i] = '_';
-	/* so that all of them fit */
+	/* so that all of them fit: longer than any that is made here */
 	(void)snprintf(text, sizeof(text), "%s", why);
 	field_str(b, key, text);
 }
@@ -47,7 +51,7 @@ static void
 layer_text(const struct executor *x, unsigned layer, char *text, size_t len)
 {
 	size_t i, k, n = probe_count();
-	unsigned skills = 0, held = 0, missing = 0;
+	unsigned skills = 0, held = 0, missing = 0, noted = 0;
 	const struct skill *s;
 
 	(void)snprintf(text, len, "missing: no skill was examined");
@@ -66,6 +70,7 @@ layer_text(const struct executor *x, unsigned layer, char *text, size_t len)
 				return;
 			}
 			held += s->found[i].verdict == PROBE_HELD;
+			noted += s->found[i].verdict == PROBE_NOTED;
 			missing += s->found[i].verdict == PROBE_MISSING;
 		}
 	}
@@ -73,6 +78,9 @@ layer_text(const struct executor *x, unsigned layer, char *text, size_t len)
 	if (missing != 0)
 		(void)snprintf(text, len, "missing: not offered by this "
 		    "kernel");
+	else if (noted != 0)
+		(void)snprintf(text, len, "%u attempts refused, others "
+		    "noted; skills tried: %u", held, skills);
 	else if (held != 0)
 		(void)snprintf(text, len, "%u attempts refused; skills "
 		    "tried: %u", held, skills);
@@ -88,6 +96,45 @@ layer_fields(const struct executor *x, struct buf *b)
 		(void)snprintf(key, sizeof(key), "run_%s",
 		    probe_layer_name(l));
 		layer_text(x, l, text, sizeof(text));
+		field_str(b, key, text);
+	}
+}
+
+/* In how many skills was attempt i noted, and in which first? */
+static unsigned
+noted_in(const struct executor *x, size_t i, const struct skill **first)
+{
+	unsigned n = 0;
+	size_t k;
+
+	for (k = 0; k < x->xc.nskills; k++)
+		if (x->skills[k].found != NULL &&
+		    x->skills[k].found[i].verdict == PROBE_NOTED &&
+		    n++ == 0)
+			*first = &x->skills[k];
+	return (n);
+}
+
+/*
+ * "note_N": what this kernel has answered otherwise than the table of
+ * attempts says.  No hole, but nobody has thought about it yet.
+ */
+static void
+note_fields(const struct executor *x, struct buf *b)
+{
+	const struct skill *s = NULL;
+	unsigned skills, notes = 0;
+	char key[16], text[512];
+	size_t i, n = probe_count();
+
+	for (i = 0; i < n && notes < NOTES_MAX; i++) {
+		if ((skills = noted_in(x, i, &s)) == 0)
+			continue;
+		(void)snprintf(key, sizeof(key), "note_%u", notes++);
+		probe_note(text, sizeof(text), i, s->found[i].err);
+		(void)snprintf(text + strlen(text), sizeof(text) -
+		    strlen(text), "; Linux %s; skills: %u, first %.64s",
+		    x->kernel, skills, s->x->name);
 		field_str(b, key, text);
 	}
 }
@@ -134,6 +181,8 @@ ready_fields(const struct executor *x, struct buf *b)
 	field_network(x, b);
 	limits_say(b, x);
 	layer_fields(x, b);
+	note_fields(x, b);
+	field_str(b, "kernel", x->kernel);
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->skills[i].broken != NULL &&
 		    !exec_not_allowed(x, &x->skills[i]))

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/log.h"
 #include "executor/exam.h"
 
 #define AT_ONCE		8
@@ -72,33 +73,69 @@ examine_some(struct executor *x, size_t at, struct exam *e)
 	return (at);
 }
 
+static void
+say_progress(struct executor *x, size_t done)
+{
+	struct buf b;
+
+	buf_init(&b, 8);
+	buf_put_u32(&b, (uint32_t)done);
+	buf_put_u32(&b, (uint32_t)x->xc.nskills);
+	if (ipc_send(x->rm.ipc, MSG_X_EXAMINING, 0, b.data, b.len, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "X_EXAMINING: %s", ipc_error(x->rm.ipc));
+	buf_free(&b);
+}
+
+/* The one whose reason says most about this host. */
+static const struct skill *
+worst(const struct executor *x)
+{
+	const struct skill *s, *bad = NULL;
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++) {
+		s = &x->skills[i];
+		if (!exam_possible(s) || s->broken == NULL || s->setting)
+			continue;
+		if (bad == NULL || (bad->found == NULL && s->found != NULL))
+			bad = s;
+	}
+	return (bad);
+}
+
+static int
+any_holds(const struct executor *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++)
+		if (exam_possible(&x->skills[i]) &&
+		    x->skills[i].broken == NULL)
+			return (1);
+	return (0);
+}
+
 /*
  * A skill whose sandbox does not hold is not used.  If there is none that
- * does, it is not about grants, but about this host.
+ * does, it is not about grants, but about this host.  What a run could do
+ * there it can do at the next try as well; what could not be tried, for lack
+ * of time or memory, perhaps can be then.
  */
 int
 selfcheck(struct executor *x, char *err, size_t errlen)
 {
 	static struct exam e[AT_ONCE];
-	const struct skill *s, *bad = NULL;
-	size_t i, good = 0;
+	const struct skill *bad;
+	size_t i;
 
 	exam_begin(x);
-	for (i = 0; i < x->xc.nskills; )
+	for (i = 0; i < x->xc.nskills; say_progress(x, i))
 		i = examine_some(x, i, e);
 	exam_finish(x);
-	for (i = 0; i < x->xc.nskills; i++) {
-		s = &x->skills[i];
-		if (!exam_possible(s))
-			continue;
-		if (s->broken == NULL)
-			good++;
-		else if (bad == NULL)
-			bad = s;
-	}
-	if (bad == NULL || good != 0)
+	if (any_holds(x) || (bad = worst(x)) == NULL)
 		return (0);
-	(void)snprintf(err, errlen, "skill %s: %s", bad->x->name,
-	    bad->broken);
-	return (-1);
+	(void)snprintf(err, errlen, "skill %s: %s (Linux %s)", bad->x->name,
+	    bad->broken, x->kernel);
+	return (bad->found != NULL ? EXIT_HOST : EXIT_SYSTEM);
 }

@@ -2,6 +2,8 @@
 /*
  * without FEATURE[,FEATURE...] COMMAND...: runs a command on a kernel that
  * lacks something: the calls behind it fail as they do where it is missing.
+ * A feature NUMBER:ERRNO is a system call that fails so, or with errno 0 says
+ * that it went well and does nothing.
  */
 #include "config.h"
 
@@ -35,7 +37,11 @@ flag(struct bpf *b, uint32_t what, int e)
 static void
 take(struct bpf *b, const char *what)
 {
-	if (strcmp(what, "landlock") == 0)
+	int nr, e;
+
+	if (sscanf(what, "%d:%d", &nr, &e) == 2)
+		bpf_sys(b, nr, FAIL(e));
+	else if (strcmp(what, "landlock") == 0)
 		bpf_sys(b, 444, FAIL(ENOSYS));
 	else if (strcmp(what, "userns") == 0)
 		flag(b, CLONE_NEWUSER, ENOSPC);

@@ -8,6 +8,32 @@
 
 #include "executor/probe.h"
 
+/* Each with a layer and a reason, once; only what is refused has any. */
+static void
+check_answers(const struct attempt *a)
+{
+	size_t i, k;
+	unsigned l;
+
+	if (a->answers == NULL) {
+		assert_int_equal(a->others, 0);
+		return;
+	}
+	assert_int_not_equal(a->answers[0].err, 0);
+	for (i = 0; a->answers[i].err != 0; i++) {
+		for (l = 0; l < PL_LAYERS; l++)
+			if (strcmp(probe_layer_name(l),
+			    a->answers[i].who) == 0)
+				break;
+		assert_true(l < PL_LAYERS ||
+		    strcmp(a->answers[i].who, "kernel") == 0);
+		assert_true(strlen(a->answers[i].why) > 4);
+		for (k = 0; k < i; k++)
+			assert_int_not_equal(a->answers[i].err,
+			    a->answers[k].err);
+	}
+}
+
 static void
 test_table(void **state)
 {
@@ -22,6 +48,7 @@ test_table(void **state)
 		assert_non_null(a = probe_at(i));
 		assert_true(a->layer < PL_LAYERS);
 		assert_non_null(a->fn);
+		check_answers(a);
 		seen[a->layer]++;
 		for (k = 0; k < i; k++) {
 			other = probe_at(k);
@@ -54,7 +81,8 @@ test_names(void **state)
 	assert_string_equal(probe_verdict_name(PROBE_OPEN), "open");
 	assert_string_equal(probe_verdict_name(PROBE_MISSING), "missing");
 	assert_string_equal(probe_verdict_name(0), "unknown");
-	assert_string_equal(probe_verdict_name(4), "unknown");
+	assert_string_equal(probe_verdict_name(PROBE_NOTED), "noted");
+	assert_string_equal(probe_verdict_name(5), "unknown");
 }
 
 static void
@@ -63,7 +91,7 @@ put_sample(struct buf *b, struct probe_result *r, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		r[i].verdict = (uint8_t)(PROBE_HELD + i % 3);
+		r[i].verdict = (uint8_t)(PROBE_HELD + i % 4);
 		r[i].err = (int)(i * 7 % 134);
 	}
 	buf_init(b, PROBE_REPORT_MAX);
@@ -113,7 +141,7 @@ test_hostile(void **state)
 		memcpy(bad, b.data, b.len);
 		bad[2 + 5 * i] = 0;
 		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
-		bad[2 + 5 * i] = 4;
+		bad[2 + 5 * i] = PROBE_NOTED + 1;
 		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
 		bad[2 + 5 * i] = PROBE_HELD;
 		assert_int_equal(probe_get(bad, b.len, got, 8), 0);
