@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The processes of clawbot.  The numbers are part of clawbotd's exit codes
- * (70+role: a role died, 80+role: a role broke the protocol); they leave out
- * those whose sum would be one of the sysexits(3) codes that clawbotd uses
- * itself (71, 74, 77, 78).
+ * (80+role: a role broke the protocol, 90+role: a role died).  These are
+ * beyond 64 to 78, the sysexits(3) codes, and below 200, where systemd begins
+ * to have names of its own, so that nobody gives them another meaning.
  */
 #ifndef COMMON_ROLE_H
 #define COMMON_ROLE_H
@@ -33,8 +33,8 @@ enum role {
 #define EXIT_CONFIG	78
 #define EXIT_HOST	79	/* not in sysexits(3): this host lacks what
 				   clawbot rests on */
-#define EXIT_ROLE_DIED(r)	(70 + (int)(r))
 #define EXIT_ROLE_PROTO(r)	(80 + (int)(r))
+#define EXIT_ROLE_DIED(r)	(90 + (int)(r))
 
 /* "supervisor", "executor", ...; a static string, never NULL. */
 const char	*role_name(enum role);

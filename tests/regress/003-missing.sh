@@ -130,6 +130,6 @@ head -c 32 /dev/urandom >"$T/key"
 chmod 400 "$T/key"
 daemon_try
 daemon_wait 30
-is "no roles to start: status" "$DSTATUS" 73
+is "no roles to start: status" "$DSTATUS" 93
 has "no roles to start: named" "$T/d.err" "auditor"
 finish

@@ -86,7 +86,7 @@ S=0
 LIBEXEC=/nowhere
 CLAWBOT_LIBEXEC=/nowhere CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
     "$B/clawbotd" -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
-is "background: a failure has its status" "$S" 73
+is "background: a failure has its status" "$S" 93
 ok "background: and its reason" test -s "$T/err"
 LIBEXEC=$B
 

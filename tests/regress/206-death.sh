@@ -53,13 +53,13 @@ die() {
 	    "$S" != running
 }
 
-die executor KILL 72
-die auditor KILL 73
-die vault KILL 75
+die executor KILL 92
+die auditor KILL 93
+die vault KILL 95
 die clawbotd KILL 137
-die auditor ABRT 73
-die vault TERM 75
-die vault BUS 75
+die auditor ABRT 93
+die vault TERM 95
+die vault BUS 95
 
 # A spawner of the executor is a part of it.
 daemon_start
@@ -69,7 +69,7 @@ main=$D
 kill -9 "$victim"
 until_true $((5 * SCALE)) gone "$main" || :
 daemon_wait 30
-is "spawner killed: exit status" "$DSTATUS" 72
+is "spawner killed: exit status" "$DSTATUS" 92
 
 # A runner is an ordinary event: its run ends, the daemon goes on.
 daemon_start

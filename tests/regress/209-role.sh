@@ -143,7 +143,7 @@ ends() {
 	[ "$DSTATUS" != running ] || daemon_kill
 }
 
-for role in executor:72 auditor:73 vault:75; do
+for role in executor:92 auditor:93 vault:95; do
 	name=${role%:*}
 	middle "$name" "up READY 1 empty"
 	ends "$name: an empty datagram is an end" "${role#*:}"

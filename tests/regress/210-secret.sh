@@ -205,7 +205,7 @@ is "removed: the vault's file" "$(cat "$T/found")" ""
 printf '%s' "$value" | cbin cbtadmin secrets set TOKEN
 kill -ABRT "$v"
 daemon_wait 30
-is "a crash: status" "$DSTATUS" 75
+is "a crash: status" "$DSTATUS" 95
 is "a crash: no core" "$(find "$T" "$W" /var/lib/systemd/coredump \
     /var/crash -name '*core*' -type f 2>/dev/null)" ""
 finish

@@ -130,7 +130,7 @@ for status in 64 71 74 77 78; do
 done
 for role in EXECUTOR AUDITOR VAULT; do
 	n=$(sed -n "s/.*ROLE_$role = \([0-9]\).*/\1/p" "$SRC/common/role.h")
-	for status in $((70 + n)) $((80 + n)); do
+	for status in $((80 + n)) $((90 + n)); do
 		ok "clawbotd(8): exit status $status, $role" grep -qwE \
 		    "^\.It .*$status.*" "$man/clawbotd.8"
 	done

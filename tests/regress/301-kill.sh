@@ -97,7 +97,7 @@ is "a secret" "$S" 0
 ### Each of them, with a run, a tree of processes and a waiting approval
 
 lost=
-for who in executor:72 auditor:73 vault:75 clawbotd:137; do
+for who in executor:92 auditor:93 vault:95 clawbotd:137; do
 	name=${who%:*}
 	cbbg a cbtagent run -- sleep 7777
 	a=$BGPID
