@@ -27,10 +27,10 @@ endif
 
 # Without libsodium and with it; the supervisor links the first alone.
 COMMON_SRC =	common/buf.c common/cberr.c common/field.c \
-		common/field_json.c common/ipc.c common/ipc_ev.c \
-		common/landlock.c common/log.c common/mask.c common/msg.c \
-		common/plan.c common/priv.c common/protect.c common/record_json.c \
-		common/result.c common/sandbox.c common/sandbox_role.c \
+		common/field_json.c common/hostlack.c common/ipc.c \
+		common/ipc_ev.c common/landlock.c common/log.c common/mask.c \
+		common/msg.c common/plan.c common/priv.c common/protect.c \
+		common/record_json.c common/result.c common/sandbox.c common/sandbox_role.c \
 		common/xconf.c common/xmalloc.c
 COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c

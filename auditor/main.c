@@ -47,9 +47,9 @@ lock_in(struct auditor *a)
 	p.parent = rm->parent;
 	p.accept_no_landlock = rm->accept_no_landlock;
 	a->landlock_abi = priv_landlock_abi();
-	if (priv_unshare(err, sizeof(err)) == -1 ||
+	if (priv_unshare(&p, err, sizeof(err)) == -1 ||
 	    priv_drop(&p, err, sizeof(err)) == -1)
-		rolemain_fail(rm, EXIT_NOPERM, "%s", err);
+		rolemain_fail(rm, p.status, "%s", err);
 	a->active = p.active;
 }
 

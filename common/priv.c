@@ -24,6 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/hostlack.h"
 #include "common/landlock.h"
 #include "common/priv.h"
 #include "common/sandbox.h"
@@ -53,6 +54,14 @@ step(char *err, size_t len, const char *fmt, ...)
 	if (saved != 0)
 		(void)snprintf(err + n, len - n, ": %s", strerror(saved));
 	return (-1);
+}
+
+/* The same for what a kernel may not have. */
+static int
+lacks(struct priv *p, char *err, size_t len, const char *what)
+{
+	p->status = hostlack_exit(errno);
+	return (step(err, len, "%s", what));
 }
 
 static void
@@ -98,10 +107,18 @@ priv_closebut(const int *keep, size_t n)
 }
 
 int
-priv_unshare(char *err, size_t errlen)
+priv_unshare(struct priv *p, char *err, size_t errlen)
 {
-	if (unshare(CLONE_NEWNET | CLONE_NEWIPC) == -1)
-		return (step(err, errlen, "network and ipc namespaces"));
+	char hint[80];
+	int error;
+
+	if (unshare(CLONE_NEWNET | CLONE_NEWIPC) == -1) {
+		error = errno;
+		p->status = hostlack_ns(error, "net ipc", hint, sizeof(hint));
+		errno = error;
+		return (step(err, errlen, "network and ipc namespaces%s",
+		    hint));
+	}
 	return (0);
 }
 
@@ -279,13 +296,14 @@ enter_landlock(struct priv *p, char *err, size_t errlen)
 	if ((abi = landlock_abi()) == 0) {
 		if (p->accept_no_landlock)
 			return (0);
+		p->status = EXIT_HOST;
 		return (step(err, errlen, "kernel feature landlock is "
 		    "missing; every layer of files rests on it (boot with "
 		    "landlock in lsm=, or accept it in "
 		    "sandbox.acceptMissing)"));
 	}
 	if ((rs = landlock_ruleset(abi, 0)) == -1)
-		return (step(err, errlen, "landlock ruleset"));
+		return (lacks(p, err, errlen, "landlock ruleset"));
 	r = 0;
 	if (p->landlock_fs != 0) {
 		if ((fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
@@ -299,7 +317,7 @@ enter_landlock(struct priv *p, char *err, size_t errlen)
 		r = landlock_enter(rs, abi);
 	(void)close(rs);
 	if (r == -1)
-		return (step(err, errlen, "landlock"));
+		return (lacks(p, err, errlen, "landlock"));
 	p->active |= PRIV_LANDLOCK;
 	return (0);
 }
@@ -314,6 +332,7 @@ int
 priv_drop(struct priv *p, char *err, size_t errlen)
 {
 	p->active = 0;
+	p->status = EXIT_NOPERM;
 	(void)umask(077);
 	if (p->root != NULL &&
 	    (chroot(p->root) == -1 || chdir("/") == -1))
@@ -332,7 +351,7 @@ priv_drop(struct priv *p, char *err, size_t errlen)
 		return (-1);
 	sandbox_trap_handler();
 	if (sandbox_role(p->role) == -1)
-		return (step(err, errlen, "seccomp"));
+		return (lacks(p, err, errlen, "seccomp"));
 	p->active |= PRIV_SECCOMP;
 	return (0);
 }

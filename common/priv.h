@@ -31,6 +31,8 @@ struct priv {
 	pid_t		 parent;	/* must still be it; 0: not visible */
 	int		 accept_no_landlock;
 	unsigned	 active;	/* out: PRIV_* */
+	int		 status;	/* out, of a failure: what to end with,
+					   EXIT_NOPERM or see hostlack.h */
 };
 
 /*
@@ -41,11 +43,12 @@ struct priv {
 void	priv_closefrom(const int *keep, size_t n);
 /* The same where 0, 1 and 2 are known to be open. */
 void	priv_closebut(const int *keep, size_t n);
-/* Everything after that, up to and including seccomp.  0, or -1 with the
- * reason in err. */
+/* Everything after that, up to and including seccomp.  0, or -1 with status
+ * and the reason in err. */
 int	priv_drop(struct priv *, char *err, size_t errlen);
-/* Empty network and ipc namespaces for auditor and vault; as root. */
-int	priv_unshare(char *err, size_t errlen);
+/* Empty network and ipc namespaces for auditor and vault; as root. 0 or -1
+ * likewise. */
+int	priv_unshare(struct priv *, char *err, size_t errlen);
 /* Proof on demand: no capability in any set, no_new_privs, filter on. */
 int	priv_prove(const struct priv *, char *err, size_t errlen);
 /* Running kernel's Landlock ABI, 0 if there is none. */

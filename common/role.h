@@ -31,8 +31,7 @@ enum role {
 #define EXIT_TEMPFAIL	75
 #define EXIT_NOPERM	77
 #define EXIT_CONFIG	78
-#define EXIT_HOST	79	/* not in sysexits(3): this host lacks what
-				   clawbot rests on */
+#define EXIT_HOST	79	/* not one of them; see hostlack.h */
 #define EXIT_ROLE_PROTO(r)	(80 + (int)(r))
 #define EXIT_ROLE_DIED(r)	(90 + (int)(r))
 

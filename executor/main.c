@@ -28,6 +28,7 @@
 #include <event2/event.h>
 
 #include "common/field.h"
+#include "common/hostlack.h"
 #include "common/landlock.h"
 #include "common/log.h"
 #include "common/sandbox.h"
@@ -99,14 +100,15 @@ build_view(struct executor *x)
 {
 	char err[512], **broken;
 	size_t i;
+	int status;
 
 	/* found by its place on the host, which cannot be seen afterwards */
 	if ((x->program = spawner_program("/proc/self/exe")) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "clawbot-spawner: %s",
 		    strerror(errno));
 	broken = xcalloc(x->xc.nskills, sizeof(*broken));
-	if (view_build(&x->xc, broken, err, sizeof(err)) == -1)
-		rolemain_fail(&x->rm, EXIT_SYSTEM, "view: %s", err);
+	if ((status = view_build(&x->xc, broken, err, sizeof(err))) != 0)
+		rolemain_fail(&x->rm, status, "view: %s", err);
 	x->skills = xcalloc(x->xc.nskills, sizeof(*x->skills));
 	for (i = 0; i < x->xc.nskills; i++) {
 		x->skills[i].x = &x->xc.skills[i];
@@ -125,6 +127,18 @@ build_view(struct executor *x)
 			    x->skills[i].prefix, strerror(errno));
 	}
 	free(broken);
+}
+
+static void __attribute__((__noreturn__))
+no_namespace(struct executor *x, const char *name, const char *kind)
+{
+	int error = errno, status;
+	char hint[80];
+
+	status = hostlack_ns(error, kind, hint, sizeof(hint));
+	rolemain_fail(&x->rm, status, "%s namespace: %s%s", name,
+	    strerror(error), error == EPERM ? " (not possible in a chroot, "
+	    "and containers have to allow it)" : hint);
 }
 
 /* Nobody beneath us may make another: one more fence around the filters. */
@@ -147,11 +161,7 @@ enter_userns(struct executor *x)
 	struct ipc_msg m;
 
 	if (unshare(CLONE_NEWUSER) == -1)
-		rolemain_fail(&x->rm, EXIT_SYSTEM, "user namespace: %s%s",
-		    strerror(errno), errno == ENOSPC ?
-		    " (see sysctl user.max_user_namespaces)" :
-		    errno == EPERM ? " (not possible in a chroot, and "
-		    "containers have to allow it)" : "");
+		no_namespace(x, "user", "user");
 	if (ipc_send(x->rm.ipc, MSG_X_MAPME, 0, NULL, 0, NULL, 0) == -1 ||
 	    ipc_drain(x->rm.ipc, BOOT_MS) != 0)
 		fatalx(EXIT_SYSTEM, "X_MAPME: %s", ipc_error(x->rm.ipc));
@@ -191,7 +201,7 @@ drop(struct executor *x)
 	p.in_userns = 1;
 	p.accept_no_landlock = x->rm.accept_no_landlock;
 	if (priv_drop(&p, err, sizeof(err)) == -1)
-		rolemain_fail(&x->rm, EXIT_NOPERM, "%s", err);
+		rolemain_fail(&x->rm, p.status, "%s", err);
 }
 
 static void
@@ -200,7 +210,7 @@ find_layers(struct executor *x)
 	x->layers.landlock = priv_landlock_abi();
 	if (x->layers.landlock == 0 &&
 	    !(x->xc.accept_missing & XCONF_ACCEPT_LANDLOCK))
-		rolemain_fail(&x->rm, EXIT_SYSTEM, "kernel feature landlock is "
+		rolemain_fail(&x->rm, EXIT_HOST, "kernel feature landlock is "
 		    "missing, on which the sandbox of runs rests (boot with "
 		    "landlock in lsm=, or accept it in "
 		    "sandbox.acceptMissing)");
@@ -250,11 +260,9 @@ static void
 leave_network(struct executor *x)
 {
 	if (unshare(CLONE_NEWNET) == -1)
-		rolemain_fail(&x->rm, EXIT_SYSTEM, "network namespace: %s%s",
-		    strerror(errno), errno == ENOSPC ?
-		    " (see sysctl user.max_net_namespaces)" : "");
+		no_namespace(x, "network", "net");
 	if (sandbox_no_network() == -1)
-		rolemain_fail(&x->rm, EXIT_NOPERM, "seccomp: %s",
+		rolemain_fail(&x->rm, hostlack_exit(errno), "seccomp: %s",
 		    strerror(errno));
 }
 

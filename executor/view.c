@@ -21,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/hostlack.h"
 #include "executor/mnt.h"
 #include "executor/view.h"
 
@@ -33,6 +34,7 @@ struct stage {
 	const struct xconf	*xc;
 	char			*err;
 	size_t			 errlen;
+	int			 status;	/* of the failure in err */
 	int			 host;	/* the host's root */
 	int			 etc[2];	/* by PLAN_NET_*, shared */
 	char			*names;	/* why there is no name resolution */
@@ -50,6 +52,7 @@ fail(struct stage *st, const char *fmt, ...)
 	(void)vsnprintf(st->err, st->errlen, fmt, ap);
 	va_end(ap);
 	n = strlen(st->err);
+	st->status = hostlack_exit(saved);
 	if (saved == ENOSYS)
 		(void)snprintf(st->err + n, st->errlen - n, ": this kernel "
 		    "has no %s (Linux 5.14 has)", mnt_failed());
@@ -234,8 +237,10 @@ assemble(struct stage *st, char **broken)
 		return (-1);
 	if ((st->dev = tmpfs_at("dev", "64k")) == -1)
 		return (fail(st, "tmpfs"));
-	if (dev_fill(st->dev, st->err, st->errlen) == -1)
+	if (dev_fill(st->dev, st->err, st->errlen) == -1) {
+		st->status = hostlack_exit(errno);
 		return (-1);
+	}
 	for (i = 0; i < st->xc->nskills; i++)
 		if (one_skill(st, i, &broken[i]) == -1)
 			return (-1);
@@ -263,6 +268,40 @@ enter(struct stage *st)
 	return (0);
 }
 
+static int
+leave_namespaces(struct stage *st)
+{
+	char hint[80];
+	int error, status;
+
+	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
+	    CLONE_NEWCGROUP) != -1)
+		return (0);
+	error = errno;
+	status = hostlack_ns(error, "mnt ipc uts cgroup", hint, sizeof(hint));
+	errno = error;
+	(void)fail(st, "mount, ipc, uts and cgroup namespaces%s", hint);
+	st->status = status;
+	return (-1);
+}
+
+/* Out of the host's namespaces; the directory that the view is made in. */
+static int
+begin(struct stage *st)
+{
+	int fd;
+
+	if (leave_namespaces(st) == -1)
+		return (-1);
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+		return (fail(st, "making mounts private"));
+	if ((st->host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (fail(st, "/"));
+	if ((fd = tmpfs_at(STAGE, "1m")) == -1 || fchdir(fd) == -1)
+		return (fail(st, "tmpfs"));
+	return (fd);
+}
+
 int
 view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 {
@@ -275,15 +314,9 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 	st.err = err;
 	st.errlen = errlen;
 	st.host = st.etc[0] = st.etc[1] = st.dev = -1;
-	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
-	    CLONE_NEWCGROUP) == -1)
-		return (fail(&st, "mount, ipc, uts and cgroup namespaces"));
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
-		return (fail(&st, "making mounts private"));
-	if ((st.host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return (fail(&st, "/"));
-	if ((fd = tmpfs_at(STAGE, "1m")) == -1 || fchdir(fd) == -1)
-		return (fail(&st, "tmpfs"));
+	st.status = EXIT_SYSTEM;
+	if ((fd = begin(&st)) == -1)
+		return (st.status);
 	old = umask(022);
 	r = assemble(&st, broken);
 	(void)umask(old);
@@ -297,5 +330,5 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 	free(st.names);
 	(void)close(st.dev);
 	(void)close(fd);
-	return (r);
+	return (r == 0 ? 0 : st.status);
 }

@@ -17,8 +17,8 @@
 /*
  * Unshares the mount, ipc, uts and cgroup namespaces, builds the view and
  * makes it the root.  broken: one entry for each skill, set to a
- * reason the caller frees where a skill cannot be used, else NULL.  -1 and
- * the reason in err.
+ * reason the caller frees where a skill cannot be used, else NULL.  0, or
+ * what the start is to end with and the reason in err.
  */
 int	view_build(const struct xconf *, char **broken, char *err,
 	    size_t errlen);

@@ -110,14 +110,15 @@ static void
 map_ids(struct boot *b, struct proc *p)
 {
 	char err[256];
+	int status;
 
 	if (p->role != ROLE_EXECUTOR)
 		daemon_breach(b->d, p, "X_MAPME");
 	bootcg_hand_over(&b->cg, p->pid, p->uid, p->gid);
-	if (proc_map_ids(p, b->ids.uids, b->ids.nuids, b->ids.gids,
-	    b->ids.ngids, err, sizeof(err)) == -1) {
+	if ((status = proc_map_ids(p, b->ids.uids, b->ids.nuids, b->ids.gids,
+	    b->ids.ngids, err, sizeof(err))) != 0) {
 		log_warnx("%s", err);
-		give_up(b, EXIT_SYSTEM);
+		give_up(b, status);
 	}
 	send_to(b, p, MSG_X_MAPPED, NULL, -1);
 }
@@ -239,15 +240,16 @@ start(struct boot *b, struct proc *p, const char *root, int pidns)
 {
 	struct proc_opts o;
 	char err[256];
+	int status;
 
 	memset(&o, 0, sizeof(o));
 	o.root = root;
 	o.pidns = pidns;
 	o.accept_no_landlock = b->d->conf->accept_no_landlock;
 	o.verbose = b->d->verbose;
-	if (proc_start(p, &o, err, sizeof(err)) == -1) {
+	if ((status = proc_start(p, &o, err, sizeof(err))) != 0) {
 		log_warnx("%s", err);
-		give_up(b, EXIT_SYSTEM);
+		give_up(b, status);
 	}
 }
 

@@ -320,7 +320,7 @@ drop(struct daemon *d)
 	p.nofile = nofile();
 	p.accept_no_landlock = d->conf->accept_no_landlock;
 	if (priv_drop(&p, err, sizeof(err)) == -1)
-		last_failure(d, EXIT_NOPERM, err);
+		last_failure(d, p.status, err);
 	d->layers = p.active;
 	d->unprivileged = 1;
 }

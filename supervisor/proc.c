@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/hostlack.h"
 #include "common/xmalloc.h"
 #include "supervisor/proc.h"
 
@@ -38,6 +39,7 @@ struct child {
 	int	 log;
 };
 
+/* What to end with. */
 static int __attribute__((__format__ (printf, 3, 4)))
 fail(char *err, size_t errlen, const char *fmt, ...)
 {
@@ -50,7 +52,7 @@ fail(char *err, size_t errlen, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(err);
 	(void)snprintf(err + n, errlen - n, ": %s", strerror(saved));
-	return (-1);
+	return (hostlack_exit(saved));
 }
 
 static const char *
@@ -160,20 +162,36 @@ child_clone(int pidns)
 	    (unsigned long)(CLONE_NEWPID | SIGCHLD), NULL, NULL, NULL, 0UL));
 }
 
+static int
+not_started(const struct proc *p, int pidns, char *err, size_t errlen)
+{
+	char hint[80];
+	int error = errno, status;
+
+	if (!pidns)
+		return (fail(err, errlen, "cannot start %s", p->prog));
+	status = hostlack_ns(error, "pid", hint, sizeof(hint));
+	errno = error;
+	(void)fail(err, errlen, "cannot start %s in a pid namespace%s",
+	    p->prog, error == EINVAL ? " (kernel feature CONFIG_PID_NS)" :
+	    hint);
+	return (status);
+}
+
 int
 proc_start(struct proc *p, const struct proc_opts *o, char *err,
     size_t errlen)
 {
 	struct child *c;
-	int sv[2], lp[2];
+	int sv[2], lp[2], status = 0;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		return (fail(err, errlen, "socketpair"));
 	if (pipe2(lp, O_CLOEXEC | O_NONBLOCK) == -1) {
-		(void)fail(err, errlen, "pipe");
+		status = fail(err, errlen, "pipe");
 		(void)close(sv[0]);
 		(void)close(sv[1]);
-		return (-1);
+		return (status);
 	}
 	c = xcalloc(1, sizeof(*c));
 	child_args(c, p, o);
@@ -183,11 +201,7 @@ proc_start(struct proc *p, const struct proc_opts *o, char *err,
 	if ((p->pid = child_clone(o->pidns)) == 0)
 		child_exec(c);
 	if (p->pid == -1)
-		(void)fail(err, errlen, "cannot start %s%s", p->prog,
-		    !o->pidns ? "" : errno == ENOSPC ? " in a pid namespace "
-		    "(sysctl user.max_pid_namespaces)" : errno == EINVAL ?
-		    " in a pid namespace (kernel feature CONFIG_PID_NS)" :
-		    " in a pid namespace");
+		status = not_started(p, o->pidns, err, errlen);
 	(void)close(sv[1]);
 	(void)close(lp[1]);
 	free(c);
@@ -199,7 +213,7 @@ proc_start(struct proc *p, const struct proc_opts *o, char *err,
 		(void)close(sv[0]);
 		return (fail(err, errlen, "socket of %s", p->prog));
 	}
-	return (p->pid == -1 ? -1 : 0);
+	return (status);
 }
 
 static int
@@ -208,20 +222,17 @@ write_map(pid_t pid, const char *file, const struct buf *b, char *err,
 {
 	char path[64];
 	ssize_t n;
-	int fd;
+	int fd, status = 0;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
 		return (fail(err, errlen, "cannot open %s", path));
 	n = write(fd, b->data, b->len);
-	if (n == -1 || (size_t)n != b->len) {
-		(void)fail(err, errlen, "cannot write %s of the executor",
+	if (n == -1 || (size_t)n != b->len)
+		status = fail(err, errlen, "cannot write %s of the executor",
 		    file);
-		(void)close(fd);
-		return (-1);
-	}
 	(void)close(fd);
-	return (0);
+	return (status);
 }
 
 int
@@ -230,7 +241,7 @@ proc_map_ids(const struct proc *p, const uid_t *uids, size_t nuids,
 {
 	struct buf u, g;
 	size_t i;
-	int r = -1;
+	int status = EXIT_SYSTEM;
 
 	buf_init(&u, 4096);
 	buf_init(&g, 4096);
@@ -242,12 +253,12 @@ proc_map_ids(const struct proc *p, const uid_t *uids, size_t nuids,
 		buf_printf(&g, "%u %u 1\n", gids[i], gids[i]);
 	if (u.bad || g.bad)
 		(void)snprintf(err, errlen, "too many accounts for runs");
-	else if (write_map(p->pid, "uid_map", &u, err, errlen) == 0 &&
-	    write_map(p->pid, "gid_map", &g, err, errlen) == 0)
-		r = 0;
+	else if ((status = write_map(p->pid, "uid_map", &u, err,
+	    errlen)) == 0)
+		status = write_map(p->pid, "gid_map", &g, err, errlen);
 	buf_free(&u);
 	buf_free(&g);
-	return (r);
+	return (status);
 }
 
 void

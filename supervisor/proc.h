@@ -75,14 +75,14 @@ struct proc_opts {
 };
 
 /*
- * Starts the program with descriptors 0 to 4 and nothing else.  -1 and the
- * reason in err.
+ * Starts the program with descriptors 0 to 4 and nothing else.  0, or what
+ * the daemon is to end with and the reason in err.
  */
 int	proc_start(struct proc *, const struct proc_opts *, char *err,
 	    size_t errlen);
 /*
  * The maps of the user namespace that p waits in: its root is p's account,
- * every one of the n ids is itself.
+ * every one of the n ids is itself.  0, or likewise.
  */
 int	proc_map_ids(const struct proc *, const uid_t *uids, size_t nuids,
 	    const gid_t *gids, size_t ngids, char *err, size_t errlen);

@@ -33,9 +33,9 @@ drop(struct rolemain *rm, struct priv *p)
 	p->nofile = NOFILE;
 	p->parent = rm->parent;
 	p->accept_no_landlock = rm->accept_no_landlock;
-	if (priv_unshare(err, sizeof(err)) == -1 ||
+	if (priv_unshare(p, err, sizeof(err)) == -1 ||
 	    priv_drop(p, err, sizeof(err)) == -1)
-		rolemain_fail(rm, EXIT_NOPERM, "vault: %s", err);
+		rolemain_fail(rm, p->status, "vault: %s", err);
 }
 
 int

@@ -124,7 +124,7 @@ for status in $(sed -n 's/.*EXIT_[A-Z]*[[:space:]]*\([0-9]\{2,3\}\)$/\1/p' \
 	ok "clawbot(1): exit status $status" grep -qE \
 	    "^\.It $status\$" "$man/clawbot.1"
 done
-for status in 64 71 74 77 78; do
+for status in 64 71 74 77 78 79; do
 	ok "clawbotd(8): exit status $status" grep -qE \
 	    "^\.It $status\$" "$man/clawbotd.8"
 done

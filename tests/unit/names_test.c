@@ -90,6 +90,7 @@ test_roles(void **state)
 	};
 	static const int own[] = {
 		0, EXIT_USAGE, EXIT_SYSTEM, EXIT_IO, EXIT_NOPERM, EXIT_CONFIG,
+		EXIT_HOST,
 	};
 	int seen[256] = { 0 };
 	size_t i;

@@ -32,7 +32,7 @@ run_unprivileged(void *arg)
 	p.gid = GID;
 	if (setresgid(GID, GID, GID) == -1 || setresuid(UID, UID, UID) == -1)
 		return (10);
-	if (priv_drop(&p, err, sizeof(err)) != -1)
+	if (priv_drop(&p, err, sizeof(err)) != -1 || p.status != EXIT_NOPERM)
 		return (11);
 	return (strstr(err, "bounding set") == NULL ? 12 : 0);
 }
@@ -159,13 +159,14 @@ static int
 run_unshare(void *arg)
 {
 	ino_t net0, net1, ipc0, ipc1;
+	struct priv p;
 	char err[256];
 
 	(void)arg;
 	if (ns("/proc/self/ns/net", &net0) == -1 ||
 	    ns("/proc/self/ns/ipc", &ipc0) == -1)
 		return (10);
-	if (priv_unshare(err, sizeof(err)) == -1)
+	if (priv_unshare(&p, err, sizeof(err)) == -1)
 		return (11);
 	if (ns("/proc/self/ns/net", &net1) == -1 ||
 	    ns("/proc/self/ns/ipc", &ipc1) == -1)
