@@ -42,6 +42,14 @@ unit=$(find "$T/d" -name clawbotd.service)
 if [ -n "$unit" ]; then
 	hasnot "the unit: all filled in" "$unit" "@"
 	has "the unit: starts it" "$unit" "/sbin/clawbotd"
+	# in [Unit]; elsewhere systemd does not look for them
+	is "the unit: starts are counted over minutes" "$(sed -n \
+	    '/^\[Unit]/,/^\[Service]/s/^StartLimitInterval[^=]*=//p' \
+	    "$unit")" 300
+	is "the unit: what is not tried again is what clawbotd(8) says" \
+	    "$(sed -n 's/^RestartPreventExitStatus=//p' "$unit")" \
+	    "$(sed -n 's/.*should not try again after \(.*\)\.$/\1/p' \
+	    "$SRC/man/clawbotd.8" | tr -d 'a-z,' | tr -s ' ')"
 fi
 ok "uninstall" mk "B=$P" DESTDIR="$T/d" uninstall
 is "uninstall leaves nothing" "$(find "$T/d" -type f)" ""
