@@ -97,8 +97,8 @@ explain(const struct cli *cli, const char *path, int err, struct fail *f)
 	default:
 		return;
 	}
-	fail_hint(f, "start it (systemctl start clawbot, or clawbotd as "
-	    "root), or name its socket directory with -S");
+	fail_hint(f, "start it (systemctl start clawbotd.service, or clawbotd "
+	    "as root), or name its socket directory with -S");
 }
 
 static int

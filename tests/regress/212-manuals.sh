@@ -136,6 +136,27 @@ for role in EXECUTOR AUDITOR VAULT; do
 	done
 done
 
+### The service
+
+# Whoever is told to start it, to restart it or to look after it is told the
+# name of the unit that there is.
+verbs='start|stop|restart|status|enable|disable|reset-failed'
+units() {
+	grep -hoE "systemctl (-[-a-z]+ )*($verbs) [a-z][-a-z@.]*|\
+journalctl ([-a-z]+ )*(-u|--unit) [a-z][-a-z@.]*" "$@" | sed 's/.* //' |
+	    sed 's/\.$//; s/\.service$//'
+}
+is "there is one unit" "$(cd "$SRC/etc" && echo *.service*)" \
+    clawbotd.service.in
+is "the client's messages name it" \
+    "$(words "$(units "$SRC"/client/*.c)")" clawbotd
+is "the daemon's do not name another one" "$(units "$SRC"/common/*.c \
+    "$SRC"/supervisor/*.c "$SRC"/executor/*.c "$SRC"/auditor/*.c \
+    "$SRC"/vault/*.c | grep -vx clawbotd)" ""
+is "manuals and documents name it" "$(words "$(units "$man"/*.[158] \
+    "$SRC/README.md" "$SRC/SECURITY.md" "$SRC/NEWS" "$SRC/CONTRIBUTING" \
+    "$SRC/PRIVSEP" "$SRC/etc/clawbot.conf" "$SRC/quickstart")")" clawbotd
+
 ### clawbot.conf(5)
 
 # leaves FILE: the keys of a configuration; names that are chosen are NAME
