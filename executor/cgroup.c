@@ -308,6 +308,15 @@ get(int dir, const char *file, char *text, size_t len)
 }
 
 int
+cgroup_holds(int dir, uint32_t mb)
+{
+	char text[64];
+
+	return (get(dir, "memory.max", text, sizeof(text)) == 0 &&
+	    (mb == 0 || number(text, "") == mb * MB));
+}
+
+int
 cgroup_stat(int dir, struct cgroup_stat *st)
 {
 	char text[4096];

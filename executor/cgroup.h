@@ -49,6 +49,11 @@ int	cgroup_set(const struct cgroups *, struct cgroup *,
 void	cgroup_drop(struct cgroups *, struct cgroup *);
 /* Tries again those that were still in use; so many are left. */
 size_t	cgroup_sweep(struct cgroups *);
+/*
+ * By the descriptor of a group: does it hold memory, at so many MB?  0: no
+ * matter at what.
+ */
+int	cgroup_holds(int dir, uint32_t mb);
 /* The key of a limit that nothing here can enforce, or NULL. */
 const char *cgroup_lacks(const struct cgroups *, const struct limits *);
 

@@ -315,7 +315,7 @@ jail_command(const struct jail *init)
 	if (!j->profile->probe)
 		be_watched(j);
 	if (!hook_without("limits") &&
-	    limits_set(&plan.limits, j->profile->spare) == -1)
+	    limits_set(&plan.limits, j->profile->spare, j->memory) == -1)
 		jail_fail(j, CBE_INTERNAL, "resource limits");
 	if (j->profile->probe)
 		probe_main(j);

@@ -39,6 +39,7 @@ struct jail {
 	const struct layers	*layers;
 	const struct plan	*plan;	/* the command, once it has it */
 	int	grouped;	/* born into a control group of its own */
+	int	memory;		/* which holds its memory */
 	int	sock;		/* to the runner; SOCK_SEQPACKET */
 	int	go;		/* stream: JAIL_PLAN with the plan's memfd,
 				   JAIL_TTY with a terminal's master back,
@@ -65,9 +66,10 @@ void	jail_command(const struct jail *) __attribute__((__noreturn__));
 void	jail_tty(const struct jail *);
 /*
  * limits.c: lowers the resource limits and the priority; spare processes of
- * the account are not the run's. 0 or -1.
+ * the account are not the run's, and memory is left to a control group that
+ * holds it. 0 or -1.
  */
-int	limits_set(const struct limits *, uint32_t spare);
+int	limits_set(const struct limits *, uint32_t spare, int grouped);
 /* Init, before the filter: LIMITS_IO_*, for all that it forks; 0 or -1. */
 int	limits_io(uint32_t class);
 

@@ -7,9 +7,11 @@
  * RLIMIT_NICE, and ioprio_set(2) is refused to runs, since the kernel would
  * let them take back what is taken here.
  *
- * Memory is RLIMIT_DATA, what is writable and private.  RLIMIT_AS would
- * break every runtime that reserves address space that it never touches.
- * What is shared (MAP_SHARED, memfd, System V) is not counted by any rlimit.
+ * Memory is RLIMIT_DATA, what is writable and private, where no control group
+ * holds it: that counts what is used, and sanitizers and many runtimes
+ * reserve far more than they ever touch.  For the same reason there never is
+ * an RLIMIT_AS.  What is shared (MAP_SHARED, memfd, System V) is not counted
+ * by any rlimit.
  */
 #include "config.h"
 
@@ -74,10 +76,11 @@ limits_io(uint32_t class)
 }
 
 int
-limits_set(const struct limits *l, uint32_t spare)
+limits_set(const struct limits *l, uint32_t spare, int grouped)
 {
 	static const struct rlimit none = { 0, 0 };
 	uint64_t cpu = l->cpu_s, nproc = l->processes;
+	uint64_t data = grouped ? 0 : l->memory_mb * MB;
 
 	if (nproc != 0)
 		nproc += spare;
@@ -86,7 +89,7 @@ limits_set(const struct limits *l, uint32_t spare)
 	    setrlimit(RLIMIT_RTPRIO, &none) == -1 ||
 	    give_way((int)l->nice) == -1 ||
 	    lower(RLIMIT_CPU, cpu, cpu + CPU_GRACE_S) == -1 ||
-	    lower(RLIMIT_DATA, l->memory_mb * MB, l->memory_mb * MB) == -1 ||
+	    lower(RLIMIT_DATA, data, data) == -1 ||
 	    lower(RLIMIT_FSIZE, l->file_mb * MB, l->file_mb * MB) == -1 ||
 	    lower(RLIMIT_NOFILE, l->open_files, l->open_files) == -1 ||
 	    lower(RLIMIT_NPROC, nproc, nproc) == -1)

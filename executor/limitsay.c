@@ -22,8 +22,8 @@ static const struct kind kinds[] = {
 	{ "timeoutSeconds", 0, NULL,
 	    "the run's runner, for the whole run" },
 	{ "memoryMB", CGROUP_MEMORY,
-	    "cgroup memory.max, for the whole run; RLIMIT_DATA, for each "
-	    "process", "RLIMIT_DATA, for each process" },
+	    "cgroup memory.max, for the whole run",
+	    "RLIMIT_DATA, for each process" },
 	{ "processes", CGROUP_PIDS,
 	    "cgroup pids.max, for the whole run; RLIMIT_NPROC, for all runs "
 	    "of an account", "RLIMIT_NPROC, for all runs of an account" },

@@ -13,12 +13,17 @@
 
 #define MB	(UINT64_C(1024) * 1024)
 
-/* Does this sandbox fit?  The executor has chosen it; so look again. */
+/*
+ * Does this sandbox fit?  The executor has chosen it; so look again, and
+ * whether its group has the limit that the command is not given otherwise.
+ */
 static int
 fits(const struct runner *r, unsigned nfds)
 {
 	return (r->plan.uid == r->job->profile.uid &&
 	    r->plan.gid == r->job->profile.gid &&
+	    (!r->memory || cgroup_holds(r->job->cgroup,
+	    r->plan.limits.memory_mb)) &&
 	    nfds == PLAN_SECRETS + r->plan.secrets.n);
 }
 

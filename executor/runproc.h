@@ -48,6 +48,7 @@ struct runner {
 	int			 ran;		/* PH_RUN was reached */
 	int64_t			 tell_at;	/* that; 0: not to be told */
 	int			 cut;		/* output was cut off */
+	int			 memory;	/* its group holds it */
 	int			 reported;
 	struct jail_report	 report;
 	struct cgroup_stat	 group;		/* at the end */

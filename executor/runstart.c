@@ -98,6 +98,7 @@ runner_start(struct runner *r)
 	j.skill = r->job->skill;
 	j.layers = r->job->layers;
 	j.grouped = r->job->cgroup != -1;
+	j.memory = r->memory = j.grouped && cgroup_holds(r->job->cgroup, 0);
 	j.stdio[0] = command_pipe(r, 0, &r->in.dst);
 	j.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
 	j.stdio[2] = command_pipe(r, 1, &r->pipe[1]);

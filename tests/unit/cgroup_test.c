@@ -182,6 +182,29 @@ test_stat(void **state)
 	assert_int_equal(st.oom_kill + st.pids_max + st.peak_kb, 0);
 }
 
+/* Whoever gets no rlimit of memory has to have the group's. */
+static void
+test_holds(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct cgroups cs;
+	struct cgroup cg;
+
+	(void)state;
+	make(&cs, &cg, none);
+	assert_false(cgroup_holds(cg.dir, 0));
+	assert_false(cgroup_holds(cg.dir, 64));
+	assert_false(cgroup_holds(-1, 0));
+	file(cg.dir, "memory.max", "max\n");
+	assert_true(cgroup_holds(cg.dir, 0));
+	assert_false(cgroup_holds(cg.dir, 64));
+	file(cg.dir, "memory.max", "67108864\n");
+	assert_true(cgroup_holds(cg.dir, 64));
+	assert_false(cgroup_holds(cg.dir, 65));
+	file(cg.dir, "memory.max", "17592186044416\n");
+	assert_true(cgroup_holds(cg.dir, 16777216));
+}
+
 static void
 test_drop(void **state)
 {
@@ -337,6 +360,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_set, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stat, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_holds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_drop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_open, set_up, tear_down),
 		cmocka_unit_test(test_mount),
