@@ -59,6 +59,19 @@ tell_signal(const struct outcome_in *in)
 	free(why);
 }
 
+/* It may have taken that for an error of its own. */
+static void
+tell_memory(const struct outcome_in *in)
+{
+	char *limit;
+
+	limit = field_get_str(in->result, in->len, "limit");
+	if (strcmp(limit, "memory") == 0)
+		complain("the command has probably reached its limit of "
+		    "memory (memoryMB)");
+	free(limit);
+}
+
 /* What to do next, if there is anything to be done, or NULL. */
 static const char *
 hint(int status, const char *rule)
@@ -110,9 +123,12 @@ outcome_tell(const struct outcome_in *in)
 		return;
 	}
 	outcome = field_get_str(in->result, in->len, "outcome");
-	if (strcmp(outcome, "signaled") == 0)
+	if (strcmp(outcome, "signaled") == 0) {
 		tell_signal(in);
-	else if (strcmp(outcome, "exited") != 0)
+		tell_memory(in);
+	} else if (strcmp(outcome, "exited") == 0)
+		tell_memory(in);
+	else
 		tell_reason(in, outcome);
 	free(outcome);
 }

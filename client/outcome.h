@@ -21,7 +21,8 @@ struct outcome_in {
 
 /* clawbot's exit status. */
 int	outcome_status(const struct outcome_in *);
-/* On standard error; nothing for a command that just ended. */
+/* On standard error; nothing for a command that just ended, unless it met its
+ * limit of memory. */
 void	outcome_tell(const struct outcome_in *);
 /* One document on standard output; 0 or -1. */
 int	outcome_json(const struct outcome_in *);

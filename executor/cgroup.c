@@ -330,8 +330,11 @@ cgroup_stat(int dir, struct cgroup_stat *st)
 		st->peak_kb = number(text, "") / 1024;
 	if (get(dir, "pids.peak", text, sizeof(text)) == 0)
 		st->pids_peak = number(text, "");
-	if (get(dir, "memory.events", text, sizeof(text)) == 0)
+	if (get(dir, "memory.events", text, sizeof(text)) == 0) {
+		st->memory_max = number(text, "max");
+		st->oom = number(text, "oom");
 		st->oom_kill = number(text, "oom_kill");
+	}
 	if (get(dir, "pids.events", text, sizeof(text)) == 0)
 		st->pids_max = number(text, "max");
 	return (0);

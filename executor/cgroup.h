@@ -63,6 +63,8 @@ struct cgroup_stat {
 	uint64_t	sys_us;
 	uint64_t	peak_kb;
 	uint64_t	pids_peak;	/* at one time */
+	uint64_t	memory_max;	/* times that memory.max held back */
+	uint64_t	oom;		/* of these: nothing could be freed */
 	uint64_t	oom_kill;	/* that memory.max ended */
 	uint64_t	pids_max;	/* that pids.max did not let be */
 };

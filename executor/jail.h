@@ -70,6 +70,13 @@ void	jail_tty(const struct jail *);
  * holds it. 0 or -1.
  */
 int	limits_set(const struct limits *, uint32_t spare, int grouped);
+/*
+ * Did a run that failed meet its limit of memory?  By the events of a group
+ * that holds it, or, where that is NULL, by the largest of its processes, in
+ * kB.  signaled: a signal ended the command.
+ */
+int	limits_memory_met(const struct limits *, const struct cgroup_stat *,
+	    uint64_t maxrss_kb, int signaled);
 /* Init, before the filter: LIMITS_IO_*, for all that it forks; 0 or -1. */
 int	limits_io(uint32_t class);
 

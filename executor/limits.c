@@ -75,6 +75,25 @@ limits_io(uint32_t class)
 	return ((int)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, prio));
 }
 
+/*
+ * memory.max holds back whoever only reads files, too, and the kernel makes
+ * room by forgetting them: that alone is no reason for an exit status, which
+ * programs end with for many others.  Nothing tells of a process that was
+ * refused memory by RLIMIT_DATA; one that used nine tenths of it was probably
+ * about to ask for the rest.
+ */
+int
+limits_memory_met(const struct limits *l, const struct cgroup_stat *group,
+    uint64_t maxrss_kb, int signaled)
+{
+	if (l->memory_mb == 0)
+		return (0);
+	if (group != NULL)
+		return (group->oom != 0 || group->oom_kill != 0 ||
+		    (signaled && group->memory_max != 0));
+	return (maxrss_kb >= l->memory_mb * (MB / 1024) / 10 * 9);
+}
+
 int
 limits_set(const struct limits *l, uint32_t spare, int grouped)
 {

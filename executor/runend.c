@@ -84,6 +84,32 @@ judge(struct runner *r)
 		v->reason = xstrdup("killed by the system call filter");
 }
 
+/* The command's own end, and no good one. */
+static int
+failed(const struct runresult *v)
+{
+	return (v->outcome == OUTCOME_SIGNALED ||
+	    (v->outcome == OUTCOME_EXITED && v->code != 0));
+}
+
+/* Limits that it met and went on, or did not name when it gave up. */
+static void
+name_limit(struct runner *r)
+{
+	struct runresult *v = &r->res;
+
+	if (v->limit != NULL)
+		return;
+	if (r->cut)
+		v->limit = xstrdup("output");
+	else if (r->group.pids_max != 0)
+		v->limit = xstrdup("processes");
+	else if (failed(v) && limits_memory_met(&r->plan.limits,
+	    r->memory ? &r->group : NULL, r->report.maxrss_kb,
+	    v->outcome == OUTCOME_SIGNALED))
+		v->limit = xstrdup("memory");
+}
+
 void
 runner_finish(struct runner *r)
 {
@@ -125,11 +151,7 @@ runner_finish(struct runner *r)
 		    "was executed");
 	} else
 		r->res.code = SIGKILL;
-	/* it met these and went on */
-	if (r->cut && r->res.limit == NULL)
-		r->res.limit = xstrdup("output");
-	if (r->group.pids_max != 0 && r->res.limit == NULL)
-		r->res.limit = xstrdup("processes");
+	name_limit(r);
 	if (r->res.outcome == OUTCOME_ERROR && r->res.err == 0)
 		r->res.err = CBE_INTERNAL;
 	send_result(r);

@@ -69,6 +69,25 @@ small perl -e 'for (1 .. 4) { my $p = fork; if (!$p) { prctl(); exit } }
 is "processor time of those that live" "$(json "$T/out" limit)" cpu
 small perl -e '$x = "x" x 400_000_000; print length $x'
 ok "memory: status" test "$S" -ne 0
+# It grows until it gets no more, and gives up by itself.
+grow='push @x, "x" x 1_000_000 while 1'
+small perl -e "$grow"
+is "memory: it grows: outcome" "$(json "$T/out" outcome)" exited
+is "memory: it grows: the limit is in the result" "$(json "$T/out" limit)" \
+    memory
+cb cbtagent run -s small -- perl -e "$grow"
+is "memory: it grows: the command's status" "$S" 1
+has "memory: it grows: said" "$T/err" "Out of memory" \
+    "clawbot: the command has probably reached its limit of memory"
+small sh -c "perl -e '$grow'; kill -ABRT \$\$"
+is "memory: a signal behind it: outcome" "$(json "$T/out" outcome)" signaled
+is "memory: a signal behind it: limit" "$(json "$T/out" limit)" memory
+small sh -c "perl -e '$grow' || true"
+is "memory: it went on and was successful" "$S $(json "$T/out" limit)" "0 "
+cb cbtagent run -s small -- sh -c 'exit 3'
+is "memory: a failure with little" "$S $(cat "$T/err")" "3 "
+cb cbtagent run -s low -- perl -e '$x = "x" x 300_000_000; exit 3'
+is "memory: a failure without a limit" "$S $(cat "$T/err")" "3 "
 small perl -e '$x = "x" x 20_000_000; print length $x'
 is "memory: less is fine" "$(json "$T/out" stdout)" 20000000
 small perl -e 'for (1..100) { my $p = fork; die "no more\n" unless

@@ -166,12 +166,14 @@ test_stat(void **state)
 	file(cg.dir, "memory.peak", "2048\n");
 	file(cg.dir, "pids.peak", "4\n");
 	/* oom_group_kill is another key, and stands behind or before */
-	file(cg.dir, "memory.events", "low 0\noom 3\noom_group_kill 9\n"
-	    "oom_kill 2\n");
+	file(cg.dir, "memory.events", "low 0\nhigh 0\nmax 8\noom 3\n"
+	    "oom_group_kill 9\noom_kill 2\n");
 	file(cg.dir, "pids.events", "max 5\n");
 	assert_int_equal(cgroup_stat(cg.dir, &st), 0);
 	assert_int_equal(st.peak_kb, 2);
 	assert_int_equal(st.pids_peak, 4);
+	assert_int_equal(st.memory_max, 8);
+	assert_int_equal(st.oom, 3);
 	assert_int_equal(st.oom_kill, 2);
 	assert_int_equal(st.pids_max, 5);
 	/* nonsense is nothing */
@@ -180,6 +182,7 @@ test_stat(void **state)
 	file(cg.dir, "memory.peak", "x");
 	assert_int_equal(cgroup_stat(cg.dir, &st), 0);
 	assert_int_equal(st.oom_kill + st.pids_max + st.peak_kb, 0);
+	assert_int_equal(st.memory_max + st.oom, 0);
 }
 
 /* Whoever gets no rlimit of memory has to have the group's. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Limits of a command: what is set. */
+/* Limits of a command: what is set, and whether a run has met one. */
 #include "config.h"
 
 #include "tests/unit/unit.h"
@@ -59,11 +59,60 @@ test_set(void **state)
 		assert_int_equal(in_child(run_set, &t[i]), 0);
 }
 
+static void
+test_met(void **state)
+{
+	static const struct {
+		uint32_t	mb;
+		int		grouped;
+		uint64_t	max, oom, oom_kill, maxrss_kb;
+		int		signaled;
+		int		met;
+	} t[] = {
+		/* no limit */
+		{ 0, 1, 9, 9, 9, 1U << 30, 1, 0 },
+		{ 0, 0, 0, 0, 0, 1U << 30, 1, 0 },
+		/* a group knows, and how much it was does not matter */
+		{ 64, 1, 0, 0, 0, 65536, 0, 0 },
+		{ 64, 1, 0, 0, 0, 65536, 1, 0 },
+		{ 64, 1, 1, 0, 0, 0, 0, 0 },
+		{ 64, 1, 1, 0, 0, 0, 1, 1 },
+		{ 64, 1, 1, 1, 0, 0, 0, 1 },
+		{ 64, 1, 1, 0, 1, 0, 0, 1 },
+		/* one that does not hold memory is not asked */
+		{ 64, 0, 1, 1, 1, 0, 1, 0 },
+		/* nine tenths of the largest process */
+		{ 100, 0, 0, 0, 0, 92159, 0, 0 },
+		{ 100, 0, 0, 0, 0, 92160, 0, 1 },
+		{ 100, 0, 0, 0, 0, 92160, 1, 1 },
+		{ 100, 0, 0, 0, 0, 1U << 30, 0, 1 },
+		/* the largest that there can be */
+		{ 16777216, 0, 0, 0, 0, 1U << 30, 0, 0 },
+		{ 16777216, 0, 0, 0, 0, UINT64_C(17179869184), 0, 1 },
+	};
+	struct cgroup_stat st;
+	struct limits l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(t); i++) {
+		memset(&l, 0, sizeof(l));
+		memset(&st, 0, sizeof(st));
+		l.memory_mb = t[i].mb;
+		st.memory_max = t[i].max;
+		st.oom = t[i].oom;
+		st.oom_kill = t[i].oom_kill;
+		assert_int_equal(limits_memory_met(&l, t[i].grouped ? &st :
+		    NULL, t[i].maxrss_kb, t[i].signaled), t[i].met);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_met),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
