@@ -165,6 +165,15 @@ trap 'exit 1' HUP INT TERM
 if [ -z "${CBT_ACCOUNTS-}" ]; then
 	OWN_ACCOUNTS=$T.accounts
 	sh "$SRC/tests/regress/accounts.sh" make "$OWN_ACCOUNTS"
+	# prove.sh has looked already: agents execute what is built here
+	for l_dir in "$SRC" "$B"; do
+		setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" \
+		    --clear-groups test -x "$l_dir" && continue
+		echo "Bail out! other accounts cannot reach $l_dir, and the" \
+		    "tests need that: put the tree elsewhere, below /opt for" \
+		    "instance"
+		exit 1
+	done
 fi
 chown clawbot "$W"
 cd /tmp || exit 1		# where runs of any skill can be
