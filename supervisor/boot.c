@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "common/field.h"
+#include "common/hostlack.h"
 #include "common/log.h"
 #include "common/msg.h"
 #include "common/ticket.h"
@@ -318,16 +319,21 @@ configure_vault(struct boot *b, int fd)
 static void
 configure_executor(struct boot *b)
 {
+	char hint[80];
 	struct buf buf;
-	int fd;
+	int error, fd, status;
 
 	buf_init(&buf, MSG_CONFIG_MAX);
 	bootconf_xconf(&buf, b->d->conf, b->keys.exec, b->d->exec.uid,
 	    b->d->exec.gid, &b->ids);
 	bootcg_enter(&b->cg, b->d->exec.pid);
 	if ((fd = bootcg_dir(&b->cg)) == -1 && b->cg.missing[0] == '\0') {
-		log_warn("open_tree of a cgroup");
-		give_up(b, EXIT_SYSTEM);
+		/* a detached mount is in a mount namespace of its own */
+		error = errno;
+		status = hostlack_ns(error, "mnt", hint, sizeof(hint));
+		errno = error;
+		log_warn("open_tree of a cgroup%s", hint);
+		give_up(b, status);
 	}
 	send_to(b, &b->d->exec, MSG_X_CONFIG, &buf, fd);
 }
