@@ -16,11 +16,12 @@
 
 typedef const struct mon_row *(*at_fn)(size_t);
 
-/* Message types of roles while they are up. */
+/* Message types of roles while they are up; PONG is about the role itself. */
 static int
 from_a_role(const struct msg_row *m)
 {
-	return ((m->from & R_ROLES) != 0 && (m->states & MS_UP) != 0);
+	return (m->type != MSG_PONG && (m->from & R_ROLES) != 0 &&
+	    (m->states & MS_UP) != 0);
 }
 
 static void
