@@ -15,7 +15,7 @@ V =		0
 .SECONDARY:
 
 # Targets that need no configuration.
-NOCONF =	help clean distclean configure protocol
+NOCONF =	help check-vm clean distclean configure protocol
 ifneq ($(filter-out $(NOCONF),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(B)/config.mk),)
 $(error $(B) is not configured: run autoconf && autoheader && ./configure)
@@ -258,11 +258,14 @@ check-able:
 	    { echo "make check: needs cmocka (libcmocka-dev); configure again" \
 	    "when it is there" >&2; exit 1; }
 
-# In a virtual machine, not part of check: needs user-mode-linux, mmdebstrap
-# and a Debian mirror, else it skips itself.
+# On machines of other distributions, not part of check unless CHECK_VM=short
+# is in its environment: needs root, qemu, mmdebstrap and mirrors; what cannot
+# be had is skipped.  VM picks machines, VM_FORM=short what CI runs there.
+VM =
+VM_FORM =	full
 check-vm:
-	$(MAKE) B=build all
-	B=$(CURDIR)/build SRC=$(CURDIR) sh tests/vm/cgroup.sh
+	B=$(CURDIR)/build SRC=$(CURDIR) VM_FORM=$(VM_FORM) \
+	    sh tests/vm/all.sh $(VM)
 
 bench: check-able build/check/config.mk
 	$(MAKE) B=build/check testprogs
@@ -375,8 +378,10 @@ help:
 #? make               build the five programs into build/
 #? make check         build the test variants and run every test (as root);
 #?                    T='regress/2 unit' picks by the beginning of names
-#? make check-vm      what needs systemd and cgroup v2, in user-mode-linux
-#?                    (as root, 2 minutes)
+#? make check-vm      install and try it on Debian 12, Debian 13 and Ubuntu
+#?                    24.04, under qemu (as root, 15 minutes each);
+#?                    VM='debian12 debian13 ubuntu2404' picks, VM_FORM=short
+#?                    does what CI does
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
 #? make bench         cost of a run beside other sandboxes and outside (as root)
 #? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC2094
+#
+# What the scripts inside of a machine begin with.  They print TAP without
+# numbers and without a plan, which suite.sh adds, and end with finish.
+LC_ALL=C.UTF-8
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+umask 022
+HERE=$(cd "$(dirname "$0")" && pwd)
+T=$(mktemp -d /tmp/vm.XXXXXX)
+chmod 755 "$T"
+FAILED=0
+CONF=/etc/clawbot.conf
+SLICE=/sys/fs/cgroup/system.slice/clawbotd.service
+BACK=120	# seconds in which the daemon is back; they are slow machines
+cd /tmp || exit 1
+
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# result STATUS NAME
+result() {
+	if [ "$1" -eq 0 ]; then
+		echo "ok - $2"
+	else
+		FAILED=$((FAILED + 1))
+		echo "not ok - $2"
+		return 1
+	fi
+}
+
+# is NAME GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then
+		result 0 "$1"
+	else
+		result 1 "$1" || :
+		diag "got:  $2"
+		diag "want: $3"
+	fi
+}
+
+# ok NAME COMMAND...: the command must succeed
+ok() {
+	o_name=$1
+	shift
+	if "$@" >"$T/ok.out" 2>&1; then
+		result 0 "$o_name"
+	else
+		result 1 "$o_name" || :
+		diag "$* failed"
+		head -n 20 "$T/ok.out" | sed 's/^/#   /'
+	fi
+}
+
+# has NAME FILE TEXT...: every text is in the file
+has() {
+	h_name=$1 h_file=$2
+	shift 2
+	for h_text; do
+		if ! grep -qF -- "$h_text" "$h_file"; then
+			result 1 "$h_name" || :
+			diag "no \"$h_text\" in:"
+			head -n 30 "$h_file" | sed 's/^/#   /'
+			return
+		fi
+	done
+	result 0 "$h_name"
+}
+
+# hasnot NAME FILE TEXT
+hasnot() {
+	if grep -qF -- "$3" "$2"; then
+		result 1 "$1" || :
+		grep -nF -- "$3" "$2" | head -n 5 | sed 's/^/#   /'
+	else
+		result 0 "$1"
+	fi
+}
+
+# skip NAME WHY
+skip() {
+	echo "ok - $1 # SKIP $2"
+}
+
+# fact KEY VALUE: for the table that suite.sh makes
+fact() {
+	printf '#= %s\t%s\n' "$1" "$2"
+}
+
+# The last line of every script.
+finish() {
+	if [ "$FAILED" -gt 0 ]; then
+		diag "the end of the journal:"
+		journalctl -q -b -u clawbotd -n 25 -o cat --no-pager |
+		    sed 's/^/#   /'
+	fi
+	rm -rf "$T"
+	exit 0
+}
+
+# until_true SECONDS COMMAND...: polls; fails when the time is up
+until_true() {
+	u_end=$(($(date +%s) + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$u_end" ] || return 1
+		sleep 0.3
+	done
+}
+
+### Accounts and clients
+
+# as ACCOUNT COMMAND...
+as() {
+	as_user=$1
+	shift
+	setpriv --reuid="$as_user" --regid="$as_user" --init-groups "$@"
+}
+
+# cb ACCOUNT ARGUMENT...: clawbot; output in $T/out, errors in $T/err, S
+cb() {
+	cb_user=$1
+	shift
+	S=0
+	as "$cb_user" timeout "${CB_TIMEOUT:-90}" clawbot "$@" \
+	    >"$T/out" 2>"$T/err" </dev/null || S=$?
+}
+
+# json PATH: a value out of $T/out, "a.0.b"; nothing where there is none
+json() {
+	perl -MJSON::PP -e '
+	    local $/; my $v = decode_json(<STDIN>);
+	    for my $k (split /\./, $ARGV[0]) {
+		$v = ref $v eq "ARRAY" ? $v->[$k] : ref $v eq "HASH" ?
+		    $v->{$k} : undef;
+	    }
+	    print $v // "", "\n"' "$1" <"$T/out" 2>/dev/null
+}
+
+have_waiting() {
+	cb boss --json approvals
+	ID=$(json approvals.0.run)
+	[ -n "$ID" ]
+}
+
+### The daemon
+
+prop() {
+	systemctl show -P "$1" clawbotd
+}
+
+answers() {
+	[ "$(prop ActiveState)" = active ] && cb agent status && [ "$S" -eq 0 ]
+}
+
+runs_again() {
+	answers && cb agent run -- cat /etc/hostname && [ "$S" -eq 0 ]
+}
+
+# Every process of the service, "PID START NAME".
+processes() {
+	for ps_pid in $(find "$SLICE" -name cgroup.procs -exec cat {} + \
+	    2>/dev/null | sort -n); do
+		ps_stat=$(cat "/proc/$ps_pid/stat" 2>/dev/null) || continue
+		ps_name=${ps_stat%)*}
+		# shellcheck disable=SC2086 # its fields
+		set -- ${ps_stat##*) }
+		shift 19
+		echo "$ps_pid $1 ${ps_name#*(}"
+	done
+}
+
+# left FILE: those of an earlier list that are still there
+left() {
+	while read -r l_pid l_start l_name; do
+		l_stat=$(cat "/proc/$l_pid/stat" 2>/dev/null) || continue
+		# shellcheck disable=SC2086 # its fields
+		set -- ${l_stat##*) }
+		[ "$1" != Z ] || continue
+		shift 19
+		[ "$1" != "$l_start" ] || echo "$l_pid $l_name"
+	done <"$1"
+}
+
+none_left() {
+	[ -z "$(left "$1")" ]
+}
+
+# pid_of NAME: the first process of the service with that program
+pid_of() {
+	processes | while read -r po_pid po_start po_name; do
+		# the kernel keeps fifteen bytes of a name
+		if [ "$po_name" = "$(printf %.15s "$1")" ]; then
+			echo "$po_pid"
+			break
+		fi
+	done
+}
+
+# restart: with the configuration as it is now, from a clean slate
+restart() {
+	systemctl reset-failed clawbotd 2>/dev/null
+	timeout 120 systemctl restart clawbotd
+}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/vm/in/lib.sh disable=SC2016,SC2317
+#
+# Limits by control groups, for a run as a whole.
+. "$(dirname "$0")/lib.sh"
+
+cp "$HERE/clawbot.conf" "$CONF"
+ok "systemctl restart" restart
+diag "controllers: $(cat "$SLICE/cgroup.controllers")"
+is "controllers for runs" \
+    "$(tr ' ' '\n' <"$SLICE/exec/cgroup.subtree_control" |
+    grep -xE 'cpu|io|memory|pids' | sort | tr '\n' ' ')" \
+    "cpu io memory pids "
+is "exec is the executor's" "$(stat -c %U "$SLICE/exec")" _clawbot-exec
+is "what is above is not" "$(stat -c %U "$SLICE" "$SLICE/cgroup.procs" |
+    sort -u)" root
+cb agent status
+ok "status: memory" grep -q 'memoryMB.*cgroup memory.max' "$T/out"
+ok "status: processes" grep -q 'processes.*cgroup pids.max' "$T/out"
+ok "status: cpuPercent" grep -q 'cpuPercent.*cgroup cpu.max' "$T/out"
+cb agent run -- true
+is "a run: status" "$S" 0
+
+# None of them has too much, all of them together have.
+cb agent --json run -s heap -- perl -e 'my $n = 15_000_000; for (1 .. 5) {
+    my $p = fork; if (!$p) { my $x = "x" x $n; sleep 20; exit } } sleep 20'
+is "memory of the whole run: outcome" "$(json outcome)" limited
+is "memory of the whole run: limit" "$(json limit)" memory
+cb agent --json run -s heap -- dd if=/dev/zero of=/tmp/x bs=1M count=60
+is "what is in /tmp is memory, and there is room" "$(json outcome)" exited
+ok "the peak counts it" test "$(json maxrss_kb)" -ge 50000
+cb agent --json run -s small -- perl -e 'for (1 .. 100) { my $p = fork;
+    if (!defined $p) { print $_; exit 3 } if (!$p) { sleep 50; exit } }'
+is "processes of the whole run" "$(json stdout)" 20
+is "and it is said" "$(json limit)" processes
+cb agent --json run -s slow -- perl -e '1 while (times)[0] < 0.5'
+ok "a tenth of a processor" test "$(json wall_us)" -ge 3000000
+cb agent --json run -s late -- perl -e 'while (1) { my $p = fork; if (!$p) {
+    my $e = (times)[0] + 0.1; 1 while (times)[0] < $e; exit } wait }'
+is "processor time of the whole run" "$(json limit)" cpu
+# Not every kernel has weights.
+cb agent run -s light -- true
+if [ -e "$SLICE/exec/own/io.weight" ] ||
+    [ -e "$SLICE/exec/own/io.bfq.weight" ]; then
+	is "ioWeight: status" "$S" 0
+else
+	is "no ioWeight: status" "$S" 77
+	has "no ioWeight: said" "$T/err" "limits.ioWeight needs"
+fi
+
+as agent clawbot run -s late -- sleep 15 >/dev/null 2>&1 </dev/null &
+nicer() {
+	[ "$(cat "$SLICE"/exec/r*/cpu.weight.nice | grep -cx 7)" -eq 1 ]
+}
+ok "nice: one group gives way" until_true 10 nicer
+wait
+
+# those of runs that have ended go a moment later
+sleep 1
+two=0 other=0
+for g in "$SLICE"/exec/r*/cgroup.procs; do
+	# the size of these files is 0, whatever is in them
+	case $(grep -cs . "$g") in
+	2)	two=$((two + 1)) ;;
+	'' | 0)	;;
+	*)	other=$((other + 1)) ;;
+	esac
+done
+ok "sandboxes that wait have groups" test "$two" -ge 2
+is "and both their processes are in there" "$other" 0
+finish
