@@ -83,10 +83,16 @@ if [ "$ASAN" != "$CHECK" ]; then
 	scripts "$CHECK" trap/regress/ '2[0-9][0-9]-*' CLAWBOT_TRAP=1
 fi
 
+# A machine, where the environment asks for it: CHECK_VM=short or full.
+if [ -n "${CHECK_VM-}" ]; then
+	add vm/debian12 "$PLAIN" \
+	    "exec sh '$SRC/tests/vm/suite.sh' debian12" VM_FORM="$CHECK_VM"
+fi
+
 cd "$t"
 list=$CHECK/t.list
 if [ $# -eq 0 ]; then
-	set -- unit wire fault fuzz regress asan trap
+	set -- unit wire fault fuzz regress asan trap vm
 fi
 for prefix in "$@"; do
 	find . -type f -path "./$prefix*" | sed 's,^\./,,' | LC_ALL=C sort
