@@ -24,7 +24,9 @@ export LC_ALL
 MACHINE=$1 DIR=$2
 HERE=$(cd "$(dirname "$0")" && pwd)
 
+M=
 fail() {
+	[ -z "$M" ] || rm -rf --one-file-system "$M.new" "$M.keyring"
 	printf '%s\n' "$*"
 	exit 1
 }
@@ -42,7 +44,7 @@ ubuntu2404) SUITE=noble KERNEL=linux-image-virtual ;;
 esac
 RECIPE=$(printf '%s\n' "$PACKAGES" | cat "$HERE/image.sh" - | sha256sum)
 
-for program in mmdebstrap mke2fs ssh-keygen flock; do
+for program in mmdebstrap mke2fs ssh-keygen flock unshare; do
 	command -v "$program" >/dev/null || fail "$program is not installed"
 done
 [ "$(id -u)" -eq 0 ] || fail "only root can make one"
@@ -56,18 +58,19 @@ flock -w 1200 9 || fail "another process has been making it for too long"
 M=$DIR/$MACHINE
 [ "$(cat "$M/recipe" 2>/dev/null)" != "$RECIPE" ] || exit 0
 
-# bootstrap SUITE DIRECTORY OPTION...: with mmdebstrap's own mirrors
+# bootstrap SUITE DIRECTORY OPTION...: with mmdebstrap's own mirrors; what it
+# mounts goes with it, however it ends
 bootstrap() {
 	b_suite=$1 b_dir=$2
 	shift 2
-	timeout -k 10 600 nice mmdebstrap --quiet \
+	timeout -k 10 600 nice unshare --mount mmdebstrap \
 	    --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "2"' \
 	    "$@" "$b_suite" "$b_dir" >"$DIR/$MACHINE.log" 2>&1 </dev/null 9>&- ||
 	    fail "mmdebstrap $b_suite failed:" \
-	    "$(grep . "$DIR/$MACHINE.log" | tail -n 1)"
+	    "$(grep -m 1 '^E:' "$DIR/$MACHINE.log" || echo "it took too long")"
 }
 
-rm -rf "$M" "$M.new" "$M.keyring"
+rm -rf --one-file-system "$M" "$M.new" "$M.keyring"
 mkdir "$M.new"
 R=$M.new/root
 set -- --variant=apt \

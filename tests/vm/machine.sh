@@ -82,7 +82,7 @@ machine_kill() {
 }
 
 machine_down() {
-	LIMIT=30 machine_ssh 'sync; systemctl --no-block poweroff' || :
+	LIMIT=30 machine_ssh 'sync; systemctl --no-block poweroff' 2>/dev/null || :
 	m_end=$(($(date +%s) + 120))
 	while kill -0 "$QEMU" 2>/dev/null; do
 		if [ "$(date +%s)" -ge "$m_end" ]; then

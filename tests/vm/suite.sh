@@ -114,7 +114,7 @@ printf 'name\t%s\nform\t%s\n' "$TITLE" "$FORM" >"$FACTS"
 for program in qemu-system-x86_64 qemu-img ssh setpriv unshare; do
 	command -v "$program" >/dev/null || skip_all "$program is not installed"
 done
-why=$(sh "$SRC/tests/vm/image.sh" "$NAME" "$DIR") || skip_all "$why"
+why=$(sh "$SRC/tests/vm/image.sh" "$NAME" "$DIR") || skip_all "${why:-making it failed}"
 # of those that were killed
 for v in "$DIR"/run.*; do
 	[ ! -d "$v" ] || kill -0 "${v##*.}" 2>/dev/null || rm -rf "$v"

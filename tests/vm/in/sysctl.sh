@@ -42,7 +42,7 @@ mount -o remount,hidepid=0 /proc
 
 # No user namespaces, no sandboxes: it says which sysctl that is.
 if put user.max_user_namespaces 0; then
-	restart
+	restart 2>/dev/null
 	refused() {
 		[ "$(prop ActiveState)" = failed ]
 	}
