@@ -13,7 +13,7 @@
 
 QEMU=		# its pid
 PORT=
-MACHINE_BOOT=${VM_BOOT_SECONDS:-300}
+MACHINE_BOOT=${VM_BOOT_SECONDS:-600}
 
 machine_ssh() {
 	timeout -k 5 "${LIMIT:-120}" ssh -F /dev/null -i "$V/key" -p "$PORT" \
