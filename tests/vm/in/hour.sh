@@ -19,9 +19,6 @@ done
 
 ### Who is who, and what may be asked
 
-useradd --create-home agent
-useradd --create-home boss
-usermod -aG clawbot-admin boss
 sed -i 's/"clawbot-demo-agent"/"agent"/' "$CONF"
 ok "clawbotd -n takes the configuration" clawbotd -n -f "$CONF"
 ok "systemctl restart" restart

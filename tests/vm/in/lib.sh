@@ -113,6 +113,13 @@ until_true() {
 
 ### Accounts and clients
 
+# Who asks and who decides, made as README.md has it.
+if ! getent passwd boss >/dev/null; then
+	useradd --create-home agent
+	useradd --create-home boss
+	usermod -aG clawbot-admin boss
+fi
+
 # as ACCOUNT COMMAND...
 as() {
 	as_user=$1
