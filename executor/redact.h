@@ -15,13 +15,16 @@ struct redact;
 struct redact	*redact_new(const struct strv *patterns, char *err,
 		    size_t errlen);
 void		 redact_free(struct redact *);
-/* Another request: it may take REDACT_MS of searching, and no more. */
+/*
+ * Another request: it may take REDACT_MS of the processor's time of searching
+ * altogether, and no more.
+ */
 #define REDACT_MS	100
 void		 redact_begin(struct redact *);
 /* The masked text, which the caller frees, or NULL: nothing to hide. */
-char		*redact_text(const struct redact *, const char *);
+char		*redact_text(struct redact *, const char *);
 /* Adds a mask where text has something to hide. */
-void		 redact_mask(const struct redact *, struct masks *,
+void		 redact_mask(struct redact *, struct masks *,
 		    unsigned where, uint32_t idx, const char *text);
 
 #endif

@@ -228,7 +228,7 @@ resolve_names(const struct place *pl, const struct xskill *x,
 }
 
 static void
-mask_request(const struct redact *r, const struct resolve *v,
+mask_request(struct redact *r, const struct resolve *v,
     const struct plan *p, struct masks *ms)
 {
 	size_t i;

@@ -155,6 +155,18 @@ S=0
 "$B/clawbot" audit verify "$T/nonexistent" >"$T/out" 2>"$T/err" || S=$?
 is "verify: no directory: status" "$S" 8
 
+# A program that takes long to be hashed is logged like any other.
+cp /bin/true "$W/large"
+truncate -s 100M "$W/large"
+chmod 755 "$W/large"
+chown clawbot "$W/large"
+daemon_start
+cb cbtagent run -- "$W/large" what it ran
+is "a large program: status" "$S" 0
+ok "a large program: all of its words are logged" log_has '"ev":"intent"' \
+    "\"argv\":[\"$W/large\",\"what\",\"it\",\"ran\"]"
+daemon_stop
+
 # Every single bit of a small log.
 rm -rf "$T/small"
 mkdir "$T/small"

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* What is hidden before it is logged, and how long may be searched for it. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/plan.h"
+#include "executor/redact.h"
+
+static struct redact *
+make(const char *pattern)
+{
+	struct strv v = { NULL, 0 };
+	struct redact *r;
+	char err[256];
+
+	strv_add(&v, pattern);
+	r = redact_new(&v, err, sizeof(err));
+	strv_free(&v);
+	assert_non_null(r);
+	redact_begin(r);
+	return (r);
+}
+
+static void
+gives(struct redact *r, const char *text, const char *want)
+{
+	char *s = redact_text(r, text);
+
+	if (want == NULL)
+		assert_null(s);
+	else {
+		assert_non_null(s);
+		assert_string_equal(s, want);
+	}
+	free(s);
+}
+
+static void
+test_hides(void **state)
+{
+	struct redact *r = make("token=[a-z]*");
+
+	(void)state;
+	gives(r, "ls -l", NULL);
+	gives(r, "", NULL);
+	gives(r, "--TOKEN=abc --x", "--" MASK_MARK " --x");
+	gives(r, "token=a token=b", MASK_MARK " " MASK_MARK);
+	redact_free(r);
+}
+
+/* A busy machine, or a program that took long to be hashed. */
+static void
+test_waiting_is_not_searching(void **state)
+{
+	const struct timespec t = { 0, 3 * REDACT_MS * 1000000L };
+	struct redact *r = make("token=[a-z]*");
+
+	(void)state;
+	(void)nanosleep(&t, NULL);
+	gives(r, "ls -l", NULL);
+	gives(r, "token=abc", MASK_MARK);
+	redact_free(r);
+}
+
+static void
+test_working_is_not_searching(void **state)
+{
+	struct redact *r = make("token=[a-z]*");
+	clock_t end = clock() + CLOCKS_PER_SEC * 3 * REDACT_MS / 1000;
+
+	(void)state;
+	while (clock() < end)
+		;
+	gives(r, "ls -l", NULL);
+	redact_free(r);
+}
+
+/* Patterns that take for ever: all that comes then is hidden. */
+static void
+test_limit(void **state)
+{
+	struct redact *r = make("(a+)+$");
+	char text[2001], *s = NULL;
+	int i;
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 2);
+	text[sizeof(text) - 2] = '!';
+	text[sizeof(text) - 1] = '\0';
+	/* one that is too much by itself */
+	gives(r, text, MASK_MARK);
+	for (i = 0; i < 100000 && (s = redact_text(r, "ls")) == NULL; i++)
+		free(redact_text(r, text));
+	free(s);
+	assert_true(i < 100000);
+	gives(r, "ls -l", MASK_MARK);
+	/* another request has its own time */
+	redact_begin(r);
+	gives(r, "ls -l", NULL);
+	redact_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hides),
+		cmocka_unit_test(test_waiting_is_not_searching),
+		cmocka_unit_test(test_working_is_not_searching),
+		cmocka_unit_test(test_limit),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
