@@ -217,8 +217,8 @@ check_all(struct doctor *d, struct fail *f)
 	if (conn_query(d->cli, MSG_STATUS, NULL, 0, on_status, d,
 	    &why) == -1)
 		return (say(d, BAD, "daemon", why.text, why.hint, f));
-	if (d->up + d->hangs < 4 && say(d, BAD, "processes", "not all four are up",
-	    "look at the daemon's own log", f) == -1)
+	if (d->up + d->hangs < 4 && say(d, BAD, "processes",
+	    "not all four are up", "look at the daemon's own log", f) == -1)
 		return (-1);
 	return (check_log(d, f));
 }

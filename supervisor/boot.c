@@ -30,7 +30,7 @@
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
 
-#define READY_MS	90000	/* more than the executor may take for a skill */
+#define READY_MS	90000	/* more than the executor takes for a skill */
 #define LOG_MS		900000	/* the auditor reads the whole log first */
 #define SLACK_MS	10000	/* our patience ends before that of who waits
 				   for us */

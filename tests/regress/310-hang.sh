@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
 # A role that hangs is noticed: status and doctor say which and since when,
 # who waits for it is told, the service manager hears nothing any more; and
