@@ -30,8 +30,8 @@ COMMON_SRC =	common/buf.c common/cberr.c common/field.c \
 		common/field_json.c common/hostlack.c common/ipc.c \
 		common/ipc_ev.c common/landlock.c common/log.c common/mask.c \
 		common/msg.c common/plan.c common/priv.c common/protect.c \
-		common/record_json.c common/result.c common/sandbox.c common/sandbox_role.c \
-		common/xconf.c common/xmalloc.c
+		common/record_json.c common/result.c common/sandbox.c \
+		common/sandbox_role.c common/xconf.c common/xmalloc.c
 COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c
 # In place of common/ipc_ev.c in programs without an event loop.
@@ -44,27 +44,25 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/conf_path.c supervisor/conf_pos.c \
 		supervisor/conf_print.c supervisor/conf_protect.c \
 		supervisor/conf_skill.c supervisor/conf_who.c \
-		supervisor/control.c supervisor/damp.c \
-		supervisor/detach.c supervisor/dirs.c \
-		supervisor/doctor.c supervisor/linger.c supervisor/loop.c \
-		supervisor/monitor.c \
-		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
-		supervisor/pattern_cmd.c supervisor/pattern_find.c \
-		supervisor/pattern_opts.c supervisor/pattern_text.c \
-		supervisor/pattern_wrap.c supervisor/plancheck.c \
-		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
-		supervisor/relay.c supervisor/resolve.c supervisor/run.c \
-		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
-		supervisor/status.c supervisor/stop.c supervisor/watch.c
+		supervisor/control.c supervisor/damp.c supervisor/detach.c \
+		supervisor/dirs.c supervisor/doctor.c supervisor/linger.c \
+		supervisor/loop.c supervisor/monitor.c supervisor/notify.c \
+		supervisor/op.c supervisor/pattern.c supervisor/pattern_cmd.c \
+		supervisor/pattern_find.c supervisor/pattern_opts.c \
+		supervisor/pattern_text.c supervisor/pattern_wrap.c \
+		supervisor/plancheck.c supervisor/policy.c supervisor/proc.c \
+		supervisor/quota.c supervisor/relay.c supervisor/resolve.c \
+		supervisor/roles.c supervisor/run.c supervisor/runact.c \
+		supervisor/runask.c supervisor/runrec.c supervisor/status.c \
+		supervisor/stop.c supervisor/watch.c
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \
 		executor/grant.c executor/hide.c executor/ident.c \
 		executor/jail.c executor/jaildrop.c executor/jailmnt.c \
 		executor/jailtty.c executor/limits.c executor/limitsay.c \
-		executor/main.c \
-		executor/mnt.c executor/planfile.c executor/pool.c \
-		executor/probe.c executor/probe_files.c \
+		executor/main.c executor/mnt.c executor/planfile.c \
+		executor/pool.c executor/probe.c executor/probe_files.c \
 		executor/probe_names.c executor/probe_priv.c \
 		executor/probe_proc.c executor/probe_sys.c \
 		executor/probetab.c executor/ready.c executor/redact.c \
@@ -73,10 +71,10 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/runstart.c executor/runuse.c executor/sandbox.c \
 		executor/selfcheck.c executor/spawner.c executor/spawnmain.c \
 		executor/store.c executor/stream.c executor/term.c \
-		executor/usage.c executor/view.c \
-		executor/viewetc.c executor/walk.c executor/warden.c \
-		executor/wardenbpf.c executor/wardencall.c \
-		executor/wardenname.c executor/wardenopen.c
+		executor/usage.c executor/view.c executor/viewetc.c \
+		executor/walk.c executor/warden.c executor/wardenbpf.c \
+		executor/wardencall.c executor/wardenname.c \
+		executor/wardenopen.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \
@@ -86,8 +84,8 @@ VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
 		vault/store.c vault/unlock.c vault/vault_msg.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
-		client/fail.c client/list.c client/logs.c client/out.c client/outcome.c \
-		client/query.c client/request.c client/run.c \
+		client/fail.c client/list.c client/logs.c client/out.c \
+		client/outcome.c client/query.c client/request.c client/run.c \
 		client/secrets.c client/stream.c client/tty.c client/user.c \
 		client/verify.c client/verifycmd.c client/why.c
 

@@ -29,6 +29,7 @@
 #include "supervisor/bootconf.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
+#include "supervisor/proc.h"
 
 #define READY_MS	90000	/* more than the executor takes for a skill */
 #define LOG_MS		900000	/* the auditor reads the whole log first */
@@ -47,6 +48,7 @@ struct boot {
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
 	uint32_t	 examined;	/* skills, by the executor */
+	int		 keyfile;	/* for the vault; -1: none */
 };
 
 static void __attribute__((__noreturn__))
@@ -204,25 +206,25 @@ boot_read(struct boot *b, struct proc *p)
 static void
 boot_wait(struct boot *b)
 {
-	struct proc *procs[] = { &b->d->exec, &b->d->audit, &b->d->vault };
-	struct pollfd pfd[6];
-	struct proc *late;
+	struct proc *p, *late;
+	struct pollfd pfd[2 * NPROCS];
 	int64_t left;
 	nfds_t n;
 	size_t i;
 
 	for (;;) {
 		late = NULL;
-		for (i = n = 0; i < 3; i++) {
-			if (procs[i]->ipc == NULL)
+		for (i = n = 0; i < NPROCS; i++) {
+			p = &b->d->procs[i];
+			if (p->ipc == NULL)
 				continue;
-			boot_read(b, procs[i]);
-			relay_pump(&procs[i]->log);
-			if (procs[i]->state == PROC_BOOT)
-				late = procs[i];
-			pfd[n].fd = ipc_fd(procs[i]->ipc);
+			boot_read(b, p);
+			relay_pump(&p->log);
+			if (p->state == PROC_BOOT)
+				late = p;
+			pfd[n].fd = ipc_fd(p->ipc);
 			pfd[n++].events = POLLIN;
-			pfd[n].fd = procs[i]->log.fd;
+			pfd[n].fd = p->log.fd;
 			pfd[n++].events = POLLIN;
 		}
 		if (late == NULL)
@@ -237,15 +239,15 @@ boot_wait(struct boot *b)
 }
 
 static void
-start(struct boot *b, struct proc *p, const char *root, int pidns)
+start(struct boot *b, struct proc *p)
 {
+	const char *root = bootconf_root(b->d->conf, p->row->root);
 	struct proc_opts o;
 	char err[256];
 	int status;
 
 	memset(&o, 0, sizeof(o));
-	o.root = root;
-	o.pidns = pidns;
+	o.root = root != NULL ? root : dirs_empty();
 	o.accept_no_landlock = b->d->conf->accept_no_landlock;
 	o.verbose = b->d->verbose;
 	if ((status = proc_start(p, &o, err, sizeof(err))) != 0) {
@@ -255,7 +257,7 @@ start(struct boot *b, struct proc *p, const char *root, int pidns)
 }
 
 static void
-configure_auditor(struct boot *b)
+configure_auditor(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
 	struct buf buf;
@@ -266,7 +268,7 @@ configure_auditor(struct boot *b)
 	buf_put_u64(&buf, (uint64_t)c->segment_mb << 20);
 	buf_put_bytes(&buf, c->text, c->textlen);
 	buf_put_str(&buf, c->path);
-	send_to(b, &b->d->audit, MSG_A_CONFIG, &buf, -1);
+	send_to(b, p, MSG_A_CONFIG, &buf, -1);
 }
 
 /* The key file, which root alone may be able to read. */
@@ -294,11 +296,12 @@ open_keyfile(struct boot *b)
 }
 
 static void
-configure_vault(struct boot *b, int fd)
+configure_vault(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
-	const struct proc *a = &b->d->audit;
+	const struct proc *a = &b->d->procs[PROC_AUDIT];
 	uint8_t digest[32] = { 0 };
+	int fd = b->keyfile;
 	struct field f;
 	struct buf buf;
 
@@ -313,20 +316,20 @@ configure_vault(struct boot *b, int fd)
 	    "vault_version", 0));
 	buf_put(&buf, digest, sizeof(digest));
 	buf_put_str(&buf, fd != -1 ? c->keyfile : "");
-	send_to(b, &b->d->vault, MSG_V_CONFIG, &buf, fd);
+	send_to(b, p, MSG_V_CONFIG, &buf, fd);
 }
 
 static void
-configure_executor(struct boot *b)
+configure_executor(struct boot *b, struct proc *p)
 {
 	char hint[80];
 	struct buf buf;
 	int error, fd, status;
 
 	buf_init(&buf, MSG_CONFIG_MAX);
-	bootconf_xconf(&buf, b->d->conf, b->keys.exec, b->d->exec.uid,
-	    b->d->exec.gid, &b->ids);
-	bootcg_enter(&b->cg, b->d->exec.pid);
+	bootconf_xconf(&buf, b->d->conf, b->keys.exec, p->uid, p->gid,
+	    &b->ids);
+	bootcg_enter(&b->cg, p->pid);
 	if ((fd = bootcg_dir(&b->cg)) == -1 && b->cg.missing[0] == '\0') {
 		/* a detached mount is in a mount namespace of its own */
 		error = errno;
@@ -335,8 +338,15 @@ configure_executor(struct boot *b)
 		log_warn("open_tree of a cgroup%s", hint);
 		give_up(b, status);
 	}
-	send_to(b, &b->d->exec, MSG_X_CONFIG, &buf, fd);
+	send_to(b, p, MSG_X_CONFIG, &buf, fd);
 }
+
+/* What a role is told before it takes its place. */
+static void (*const configure[NPROCS])(struct boot *, struct proc *) = {
+	[PROC_EXEC] = configure_executor,
+	[PROC_AUDIT] = configure_auditor,
+	[PROC_VAULT] = configure_vault,
+};
 
 static void
 find_cgroup(struct boot *b)
@@ -357,12 +367,13 @@ find_cgroup(struct boot *b)
 static void
 seed_quota(struct daemon *d)
 {
+	const struct proc *a = &d->procs[PROC_AUDIT];
 	struct strv recent = { NULL, 0 };
 	unsigned long long ago;
 	char *end;
 	size_t i;
 
-	field_get_list(d->audit.ready, d->audit.readylen, "recent", &recent);
+	field_get_list(a->ready, a->readylen, "recent", &recent);
 	for (i = 0; i < recent.n; i++) {
 		errno = 0;
 		ago = strtoull(recent.v[i], &end, 10);
@@ -373,12 +384,40 @@ seed_quota(struct daemon *d)
 	strv_free(&recent);
 }
 
+/* The auditor first: the vault is told what it says. */
+static void
+boot_auditor(struct boot *b)
+{
+	struct proc *p = &b->d->procs[PROC_AUDIT];
+
+	start(b, p);
+	configure[PROC_AUDIT](b, p);
+	be_patient(b, LOG_MS, "reading the log");
+	boot_wait(b);
+}
+
+static void
+boot_others(struct boot *b)
+{
+	struct proc *procs = b->d->procs;
+	size_t i;
+
+	be_patient(b, READY_MS, "trying the sandboxes");
+	for (i = NPROCS; i-- > 0;)
+		if (i != PROC_AUDIT)
+			start(b, &procs[i]);
+	for (i = 0; i < NPROCS; i++)
+		if (i != PROC_AUDIT)
+			configure[i](b, &procs[i]);
+	boot_wait(b);
+}
+
 void
 boot_roles(struct daemon *d)
 {
+	const struct proc *a = &d->procs[PROC_AUDIT];
 	struct boot b;
 	char err[256];
-	int keyfile;
 
 	memset(&b, 0, sizeof(b));
 	b.d = d;
@@ -391,22 +430,13 @@ boot_roles(struct daemon *d)
 		log_warn("getrandom");
 		give_up(&b, EXIT_SYSTEM);
 	}
-	keyfile = open_keyfile(&b);
+	b.keyfile = open_keyfile(&b);
 	find_cgroup(&b);	/* before there is a process to be moved */
-	start(&b, &d->audit, d->conf->log_dir, 0);
-	configure_auditor(&b);
-	be_patient(&b, LOG_MS, "reading the log");
-	boot_wait(&b);
-	be_patient(&b, READY_MS, "trying the sandboxes");
-	start(&b, &d->vault, d->conf->vault_dir, 0);
-	start(&b, &d->exec, dirs_empty(), 1);
-	configure_executor(&b);
-	configure_vault(&b, keyfile);
-	boot_wait(&b);
+	boot_auditor(&b);
+	boot_others(&b);
 	explicit_bzero(&b.keys, sizeof(b.keys));
 	bootconf_free(&b.ids);
 	bootcg_close(&b.cg);
-	d->policy = field_get_str(d->audit.ready, d->audit.readylen,
-	    "config_digest");
+	d->policy = field_get_str(a->ready, a->readylen, "config_digest");
 	seed_quota(d);
 }

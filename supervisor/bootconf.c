@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* From conf.h to xconf.h. */
+/* From conf.h to xconf.h, and what else bring-up takes from conf.h. */
 #include "config.h"
 
 #include <grp.h>
@@ -205,4 +205,18 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	xconf_put(b, &x);
 	free(x.skills);
 	explicit_bzero(&x, sizeof(x));
+}
+
+const char *
+bootconf_root(const struct conf *c, enum proc_root root)
+{
+	switch (root) {
+	case ROOT_EMPTY:
+		return (NULL);
+	case ROOT_LOG:
+		return (c->log_dir);
+	case ROOT_VAULT:
+		return (c->vault_dir);
+	}
+	return (NULL);
 }

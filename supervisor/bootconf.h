@@ -9,6 +9,7 @@
 #include "common/ticket.h"
 #include "common/xconf.h"
 #include "supervisor/conf.h"
+#include "supervisor/roles.h"
 
 /* Accounts that runs may use, for the maps of the user namespace. */
 struct runids {
@@ -27,5 +28,8 @@ void	bootconf_free(struct runids *);
 void	bootconf_xconf(struct buf *, const struct conf *,
 	    const uint8_t key[TICKET_KEY], uid_t, gid_t,
 	    const struct runids *);
+
+/* The directory of the role that it is shut in, or NULL: it has none. */
+const char *bootconf_root(const struct conf *, enum proc_root);
 
 #endif

@@ -26,6 +26,7 @@
 
 #include "common/log.h"
 #include "common/priv.h"
+#include "supervisor/bootconf.h"
 #include "supervisor/client.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
@@ -45,16 +46,15 @@ usage(void)
 static int
 reap_roles(struct daemon *d)
 {
-	struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
+	struct proc *p;
 	int left = 0;
-	size_t i;
 
-	for (i = 0; i < 3; i++) {
-		if (procs[i]->pid <= 0)
+	for (p = d->procs; p < d->procs + NPROCS; p++) {
+		if (p->pid <= 0)
 			continue;
-		relay_pump(&procs[i]->log);
-		if (waitpid(procs[i]->pid, NULL, WNOHANG) == procs[i]->pid)
-			procs[i]->pid = 0;
+		relay_pump(&p->log);
+		if (waitpid(p->pid, NULL, WNOHANG) == p->pid)
+			p->pid = 0;
 		else
 			left++;
 	}
@@ -65,22 +65,22 @@ reap_roles(struct daemon *d)
 static void
 kill_roles(struct daemon *d)
 {
-	struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
 	size_t i;
 
 	if (d->unprivileged)
 		return;
-	for (i = 0; i < 3; i++)
-		if (procs[i]->pid > 0)
-			(void)kill(procs[i]->pid, SIGKILL);
+	for (i = 0; i < NPROCS; i++)
+		if (d->procs[i].pid > 0)
+			(void)kill(d->procs[i].pid, SIGKILL);
 }
 
 static void
 close_logs(struct daemon *d)
 {
-	relay_end(&d->exec.log);
-	relay_end(&d->audit.log);
-	relay_end(&d->vault.log);
+	size_t i;
+
+	for (i = 0; i < NPROCS; i++)
+		relay_end(&d->procs[i].log);
 }
 
 void
@@ -89,6 +89,7 @@ daemon_exit(struct daemon *d, int code)
 	const struct timespec tick = { 0, 5000000 };
 	struct client *cl;
 	int64_t end = now_ms() + END_MS;
+	size_t i;
 
 	/* during bring-up the reason was told; what follows from it is not
 	 * worth a line */
@@ -99,9 +100,8 @@ daemon_exit(struct daemon *d, int code)
 		ipc_free(cl->ipc);
 		TAILQ_REMOVE(&d->clients, cl, entry);
 	}
-	ipc_free(d->exec.ipc);
-	ipc_free(d->audit.ipc);
-	ipc_free(d->vault.ipc);
+	for (i = 0; i < NPROCS; i++)
+		ipc_free(d->procs[i].ipc);
 	while (reap_roles(d) > 0 && now_ms() < end)
 		(void)nanosleep(&tick, NULL);
 	if (reap_roles(d) > 0)
@@ -198,33 +198,41 @@ find_account(const char *name, uid_t *uid, gid_t *gid)
 	*gid = pw->pw_gid;
 }
 
-static void
-init_proc(struct proc *p, enum role role, const char *prog,
-    const char *account)
+static int
+account_is_shared(const struct daemon *d)
 {
-	p->role = role;
-	p->prog = prog;
-	p->account = account;
-	p->log.fd = -1;
-	p->log.name = role_name(role);
-	find_account(account, &p->uid, &p->gid);
+	const struct proc *p = d->procs;
+	size_t i, k;
+
+	for (i = 0; i < NPROCS; i++) {
+		if (p[i].uid == d->uid)
+			return (1);
+		for (k = 0; k < i; k++)
+			if (p[i].uid == p[k].uid)
+				return (1);
+	}
+	return (0);
 }
 
-/* Four accounts, and no two roles share one: they could signal each other. */
+/* One for each, and no two share one: they could signal each other. */
 static void
 find_accounts(struct daemon *d)
 {
-	find_account("_clawbot", &d->uid, &d->gid);
-	init_proc(&d->exec, ROLE_EXECUTOR, "clawbot-executor",
-	    "_clawbot-exec");
-	init_proc(&d->audit, ROLE_AUDITOR, "clawbot-auditor",
-	    "_clawbot-audit");
-	init_proc(&d->vault, ROLE_VAULT, "clawbot-vault", "_clawbot-vault");
-	if (d->uid == d->exec.uid || d->uid == d->audit.uid ||
-	    d->uid == d->vault.uid || d->exec.uid == d->audit.uid ||
-	    d->exec.uid == d->vault.uid || d->audit.uid == d->vault.uid)
-		fatalx(EXIT_SYSTEM, "two of the accounts _clawbot, "
-		    "_clawbot-exec, _clawbot-audit, _clawbot-vault are one");
+	struct proc *p;
+	struct buf names;
+
+	find_account(SUPERVISOR_ACCOUNT, &d->uid, &d->gid);
+	buf_init(&names, TEXTMAX);
+	buf_printf(&names, "%s", SUPERVISOR_ACCOUNT);
+	procs_init(d->procs);
+	for (p = d->procs; p < d->procs + NPROCS; p++) {
+		find_account(p->row->account, &p->uid, &p->gid);
+		buf_printf(&names, ", %s", p->row->account);
+	}
+	if (account_is_shared(d))
+		fatalx(EXIT_SYSTEM, "two of the accounts %.*s are one",
+		    (int)names.len, (const char *)names.data);
+	buf_free(&names);
 }
 
 static void
@@ -240,6 +248,8 @@ static void
 make_dirs(struct daemon *d)
 {
 	const struct conf *c = d->conf;
+	const struct proc *p;
+	const char *root;
 	char path[4096], err[TEXTMAX];
 
 	make_dir(c->socket_dir, 0, 0, 0755);
@@ -248,8 +258,9 @@ make_dirs(struct daemon *d)
 		fatalx(EXIT_SYSTEM, "%s", err);
 	(void)snprintf(path, sizeof(path), "%s/channels", c->socket_dir);
 	make_dir(path, 0, 0, 0755);
-	make_dir(c->log_dir, d->audit.uid, d->audit.gid, 0700);
-	make_dir(c->vault_dir, d->vault.uid, d->vault.gid, 0700);
+	for (p = d->procs; p < d->procs + NPROCS; p++)
+		if ((root = bootconf_root(c, p->row->root)) != NULL)
+			make_dir(root, p->uid, p->gid, 0700);
 	make_dir(dirs_empty(), 0, 0, 0755);
 }
 

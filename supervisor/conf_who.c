@@ -10,11 +10,16 @@
 #include <unistd.h>
 
 #include "supervisor/conf_priv.h"
+#include "supervisor/roles.h"
 
-static const char *const role_accounts[] = {
-	"_clawbot", "_clawbot-exec", "_clawbot-audit", "_clawbot-vault"
-};
-#define NROLES	(sizeof(role_accounts) / sizeof(role_accounts[0]))
+/* clawbot's own accounts, that of the supervisor first; NULL past the end. */
+static const char *
+own_account(size_t i)
+{
+	if (i == 0)
+		return (SUPERVISOR_ACCOUNT);
+	return (i <= NPROCS ? proc_rows[i - 1].account : NULL);
+}
 
 static int
 system_user(const char *name, uid_t *uid, gid_t *gid)
@@ -86,14 +91,15 @@ const struct conf_ops *conf_ops = &conf_ops_system;
 int
 who_is_role(const char *name, uid_t uid)
 {
+	const char *own;
 	uid_t u;
 	gid_t g;
 	size_t i;
 
-	for (i = 0; i < NROLES; i++) {
-		if (strcmp(name, role_accounts[i]) == 0)
+	for (i = 0; (own = own_account(i)) != NULL; i++) {
+		if (strcmp(name, own) == 0)
 			return 1;
-		if (conf_ops->user(role_accounts[i], &u, &g) == 0 && u == uid)
+		if (conf_ops->user(own, &u, &g) == 0 && u == uid)
 			return 1;
 	}
 	return 0;
@@ -102,12 +108,13 @@ who_is_role(const char *name, uid_t uid)
 static int
 is_role_group(gid_t gid)
 {
+	const char *own;
 	uid_t u;
 	gid_t g;
 	size_t i;
 
-	for (i = 0; i < NROLES; i++)
-		if (conf_ops->user(role_accounts[i], &u, &g) == 0 && g == gid)
+	for (i = 0; (own = own_account(i)) != NULL; i++)
+		if (conf_ops->user(own, &u, &g) == 0 && g == gid)
 			return 1;
 	return 0;
 }

@@ -126,7 +126,8 @@ req_secret_list(struct client *cl, struct ipc_msg *m)
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
 	}
-	(void)role_send(&cl->d->vault, MSG_V_LIST, o->id, NULL, NULL, 0);
+	(void)role_send(&cl->d->procs[PROC_VAULT], MSG_V_LIST, o->id, NULL,
+	    NULL, 0);
 }
 
 /* The start of a change of the vault; NULL and answered if that cannot be. */
@@ -167,7 +168,8 @@ send_name(struct op *o, struct daemon *d, unsigned type, const int *fd)
 
 	buf_init(&b, 132);
 	buf_put_str(&b, o->name);
-	(void)role_send(&d->vault, type, o->id, &b, fd, fd == NULL ? 0 : 1);
+	(void)role_send(&d->procs[PROC_VAULT], type, o->id, &b, fd, fd == NULL ?
+	    0 : 1);
 }
 
 void
@@ -242,7 +244,8 @@ req_audit(struct client *cl, struct ipc_msg *m)
 	buf_put_u64(&b, count);
 	buf_put_u64(&b, run);
 	buf_put_u32(&b, audit_uid(cl, query));
-	(void)role_send(&cl->d->audit, MSG_A_QUERY, o->id, &b, &p[1], 1);
+	(void)role_send(&cl->d->procs[PROC_AUDIT], MSG_A_QUERY, o->id, &b,
+	    &p[1], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[0], 1);
 }
 

@@ -15,8 +15,8 @@
 #include "common/buf.h"
 #include "common/cberr.h"
 #include "supervisor/conf.h"
-#include "supervisor/proc.h"
 #include "supervisor/quota.h"
+#include "supervisor/roles.h"
 
 #define RUNS_MAX	512
 #define OPS_MAX		2048
@@ -38,10 +38,6 @@ struct listener {
 	struct event			*ev;
 };
 
-enum stop_phase {
-	STOP_NO, STOP_RUNS, STOP_VAULT, STOP_AUDITOR
-};
-
 struct daemon {
 	const struct conf	*conf;
 	int			 foreground;	/* -d */
@@ -52,9 +48,7 @@ struct daemon {
 
 	struct event_base	*base;
 	struct event		*events[8];	/* signals and timers */
-	struct proc		 exec;
-	struct proc		 audit;
-	struct proc		 vault;
+	struct proc		 procs[NPROCS];
 	unsigned		 layers;	/* own PRIV_* */
 	int			 own_keyring;	/* not that of who started us */
 	int			 unprivileged;	/* not root any more */
@@ -119,9 +113,6 @@ void	boot_roles(struct daemon *);
 void	stop_begin(struct daemon *, const char *why);
 /* Goes on as far as what has happened allows. */
 void	stop_advance(struct daemon *);
-
-/* relay.c */
-int	relay_attach(struct relay *, struct event_base *);
 
 /* notify.c: to the service manager; nothing where there is none. */
 void	notify_open(void);

@@ -36,8 +36,9 @@ void
 detach_forget(struct daemon *d, uint64_t id)
 {
 	/* while it stops it may be gone already, and all that with it */
-	if (d->exec.state == PROC_UP)
-		(void)role_send(&d->exec, MSG_X_FORGET, id, NULL, NULL, 0);
+	if (d->procs[PROC_EXEC].state == PROC_UP)
+		(void)role_send(&d->procs[PROC_EXEC], MSG_X_FORGET, id, NULL,
+		    NULL, 0);
 }
 
 static void
@@ -359,7 +360,7 @@ start_logs(struct client *cl, uint64_t run, uint8_t follow)
 	buf_init(&b, 9);
 	buf_put_u64(&b, run);
 	buf_put_u8(&b, follow);
-	(void)role_send(&cl->d->exec, MSG_X_LOGS, o->id, &b, in, 2);
+	(void)role_send(&cl->d->procs[PROC_EXEC], MSG_X_LOGS, o->id, &b, in, 2);
 	client_send(cl, MSG_STREAMS, NULL, out, 2);
 }
 

@@ -33,7 +33,8 @@ req_doctor(struct client *cl, struct ipc_msg *m)
 	o->channel = cl->ch->name;
 	o->uid = cl->uid;
 	o->pid = cl->pid;
-	(void)role_send(&d->exec, MSG_X_DOCTOR, o->id, NULL, NULL, 0);
+	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DOCTOR, o->id, NULL, NULL,
+	    0);
 }
 
 static void
@@ -90,7 +91,7 @@ doctor_examined(struct daemon *d, struct op *o, const struct proc *p,
 	skills = rd_u32(&rd);
 	attempts = rd_u32(&rd);
 	open = rd_u32(&rd);
-	replace_ready(&d->exec, m->data + 12, m->len - 12);
+	replace_ready(&d->procs[PROC_EXEC], m->data + 12, m->len - 12);
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "doctor");
 	field_str(&b, "channel", o->channel);

@@ -22,6 +22,7 @@
 #include "supervisor/client.h"
 #include "supervisor/detach.h"
 #include "supervisor/op.h"
+#include "supervisor/proc.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
 #include "supervisor/watch.h"
@@ -86,9 +87,11 @@ role_send(struct proc *p, unsigned type, uint64_t id, struct buf *b,
 static struct proc *
 proc_of(struct daemon *d, const struct ipc *ipc)
 {
-	if (d->exec.ipc == ipc)
-		return (&d->exec);
-	return (d->audit.ipc == ipc ? &d->audit : &d->vault);
+	struct proc *p = d->procs;
+
+	while (p->ipc != ipc && p < &d->procs[NPROCS - 1])
+		p++;
+	return (p);
 }
 
 static void
@@ -181,16 +184,14 @@ static void
 on_child(evutil_socket_t sig, short what, void *arg)
 {
 	struct daemon *d = arg;
-	struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
-	size_t i;
+	struct proc *p;
 	int status;
 
 	(void)sig;
 	(void)what;
-	for (i = 0; i < 3; i++)
-		if (procs[i]->pid != 0 && waitpid(procs[i]->pid, &status,
-		    WNOHANG) == procs[i]->pid)
-			role_ended(d, procs[i], status);
+	for (p = d->procs; p < d->procs + NPROCS; p++)
+		if (p->pid != 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
+			role_ended(d, p, status);
 }
 
 static void
@@ -254,11 +255,16 @@ add_event(struct daemon *d, size_t i, int fd, short what,
 }
 
 static int
-attach(struct daemon *d, struct proc *p)
+attach(struct daemon *d)
 {
-	return (relay_attach(&p->log, d->base) == -1 ||
-	    ipc_ev_attach(p->ipc, d->base, on_role_msg, on_role_end,
-	    d) == -1 ? -1 : 0);
+	struct proc *p;
+
+	for (p = d->procs; p < d->procs + NPROCS; p++)
+		if (relay_attach(&p->log, d->base) == -1 ||
+		    ipc_ev_attach(p->ipc, d->base, on_role_msg, on_role_end,
+		    d) == -1)
+			return (-1);
+	return (0);
 }
 
 int
@@ -274,8 +280,7 @@ loop_init(struct daemon *d)
 	if (notify_interval() != 0 &&
 	    add_event(d, 5, -1, 0, on_watchdog, notify_interval()) == -1)
 		return (-1);
-	return (attach(d, &d->exec) == -1 || attach(d, &d->audit) == -1 ||
-	    attach(d, &d->vault) == -1 ? -1 : 0);
+	return (attach(d));
 }
 
 void

@@ -97,7 +97,8 @@ op_record(struct daemon *d, unsigned kind, struct buf *fields, uint64_t run,
 	o->run = run;
 	o->done_event = done_event;
 	o->refused_event = refused_event;
-	if (role_send(&d->audit, MSG_A_RECORD, o->id, &b, NULL, 0) == 0)
+	if (role_send(&d->procs[PROC_AUDIT], MSG_A_RECORD, o->id, &b, NULL, 0)
+	    == 0)
 		return (0);
 	op_free(d, o);
 	return (-1);
@@ -280,7 +281,8 @@ vault_end(struct daemon *d, struct op *o, const struct proc *p,
 void
 op_abort(struct daemon *d, const struct op *o)
 {
-	(void)role_send(&d->vault, MSG_V_ABORT, o->id, NULL, NULL, 0);
+	(void)role_send(&d->procs[PROC_VAULT], MSG_V_ABORT, o->id, NULL, NULL,
+	    0);
 	forget_id(d, o->id);
 }
 
@@ -331,7 +333,8 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 	field_u64(&b, "uid", o->cl->uid);
 	field_u64(&b, "pid", (uint64_t)o->cl->pid);
 	o->deadline = 0;
-	(void)role_send(&d->audit, MSG_A_COMMIT, o->id, &b, NULL, 0);
+	(void)role_send(&d->procs[PROC_AUDIT], MSG_A_COMMIT, o->id, &b, NULL,
+	    0);
 	return (OP_COMMIT);
 }
 
@@ -350,7 +353,8 @@ commit(struct daemon *d, struct op *o, const struct proc *p,
 		daemon_breach(d, p, "malformed A_TICKET");
 	buf_init(&b, MSG_TICKET);
 	buf_put(&b, t, MSG_TICKET);
-	(void)role_send(&d->vault, MSG_V_COMMIT, o->id, &b, NULL, 0);
+	(void)role_send(&d->procs[PROC_VAULT], MSG_V_COMMIT, o->id, &b, NULL,
+	    0);
 	return (OP_APPLY);
 }
 
@@ -403,7 +407,7 @@ why_plan(struct daemon *d, struct op *o, const struct proc *p,
 		why_row(d, o, &res, &plan);
 	plan_free(&plan);
 	resolved_free(&res);
-	(void)role_send(&d->exec, MSG_X_DROP, o->id, NULL, NULL, 0);
+	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DROP, o->id, NULL, NULL, 0);
 	return (OP_DONE);
 }
 

@@ -103,13 +103,13 @@ child_args(struct child *c, const struct proc *p, const struct proc_opts *o)
 	int n = 0;
 
 	(void)snprintf(c->path, sizeof(c->path), "%s/%s", libexec_dir(),
-	    p->prog);
+	    p->row->prog);
 	(void)snprintf(c->num[0], sizeof(c->num[0]), "%u", p->uid);
 	(void)snprintf(c->num[1], sizeof(c->num[1]), "%u", p->gid);
 	/* out of another pid namespace the parent cannot be seen */
 	(void)snprintf(c->num[2], sizeof(c->num[2]), "%d",
-	    o->pidns ? 0 : (int)getpid());
-	c->argv[n++] = (char *)(uintptr_t)p->prog;
+	    p->row->pidns ? 0 : (int)getpid());
+	c->argv[n++] = (char *)(uintptr_t)p->row->prog;
 	c->argv[n++] = (char *)(uintptr_t)"-u";
 	c->argv[n++] = c->num[0];
 	c->argv[n++] = (char *)(uintptr_t)"-g";
@@ -163,17 +163,17 @@ child_clone(int pidns)
 }
 
 static int
-not_started(const struct proc *p, int pidns, char *err, size_t errlen)
+not_started(const struct proc *p, char *err, size_t errlen)
 {
 	char hint[80];
 	int error = errno, status;
 
-	if (!pidns)
-		return (fail(err, errlen, "cannot start %s", p->prog));
+	if (!p->row->pidns)
+		return (fail(err, errlen, "cannot start %s", p->row->prog));
 	status = hostlack_ns(error, "pid", hint, sizeof(hint));
 	errno = error;
 	(void)fail(err, errlen, "cannot start %s in a pid namespace%s",
-	    p->prog, error == EINVAL ? " (kernel feature CONFIG_PID_NS)" :
+	    p->row->prog, error == EINVAL ? " (kernel feature CONFIG_PID_NS)" :
 	    hint);
 	return (status);
 }
@@ -198,10 +198,10 @@ proc_start(struct proc *p, const struct proc_opts *o, char *err,
 	child_env(c);
 	c->ipc = sv[1];
 	c->log = lp[1];
-	if ((p->pid = child_clone(o->pidns)) == 0)
+	if ((p->pid = child_clone(p->row->pidns)) == 0)
 		child_exec(c);
 	if (p->pid == -1)
-		status = not_started(p, o->pidns, err, errlen);
+		status = not_started(p, err, errlen);
 	(void)close(sv[1]);
 	(void)close(lp[1]);
 	free(c);
@@ -211,7 +211,7 @@ proc_start(struct proc *p, const struct proc_opts *o, char *err,
 	if ((p->ipc = ipc_new(sv[0], ROLE_SUPERVISOR, p->role,
 	    MS_BOOT)) == NULL) {
 		(void)close(sv[0]);
-		return (fail(err, errlen, "socket of %s", p->prog));
+		return (fail(err, errlen, "socket of %s", p->row->prog));
 	}
 	return (status);
 }

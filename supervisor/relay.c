@@ -14,7 +14,6 @@
 
 #include "common/log.h"
 #include "supervisor/daemon.h"
-#include "supervisor/proc.h"
 
 #define LINES_A_SECOND	100
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "common/plan.h"
-#include "supervisor/proc.h"
 #include "supervisor/resolve.h"
 
 struct asking {
@@ -57,7 +56,8 @@ try_send(struct daemon *d, struct asking *a)
 	    sent_by(d, a->uid) >= RESOLVES_PER_UID)
 		return;
 	a->sent = 1;
-	(void)role_send(&d->exec, MSG_X_RESOLVE, a->id, &a->b, NULL, 0);
+	(void)role_send(&d->procs[PROC_EXEC], MSG_X_RESOLVE, a->id, &a->b, NULL,
+	    0);
 }
 
 int
@@ -112,7 +112,8 @@ resolve_answered(struct daemon *d, unsigned type, uint64_t id)
 	if (!orphan)
 		return (1);
 	if (type == MSG_X_PLAN)
-		(void)role_send(&d->exec, MSG_X_DROP, id, NULL, NULL, 0);
+		(void)role_send(&d->procs[PROC_EXEC], MSG_X_DROP, id, NULL,
+		    NULL, 0);
 	return (0);
 }
 

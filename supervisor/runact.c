@@ -83,8 +83,8 @@ run_drop(struct run *r)
 	if (r->state == RUN_NEW)
 		resolve_cancel(r->d, r->id);
 	else
-		(void)role_send(&r->d->exec, MSG_X_DROP, r->id, NULL, NULL,
-		    0);
+		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_DROP, r->id,
+		    NULL, NULL, 0);
 }
 
 /* Records why it does not run (fields are freed), then tells the caller. */
@@ -203,8 +203,9 @@ act_launch(struct run *r, const struct run_input *in)
 	}
 	/* the disk takes longest: it is asked first */
 	if (rec_intent(&b, r) == 0 &&
-	    role_send(&r->d->audit, MSG_A_INTENT, r->id, &b, NULL, 0) == 0) {
-		(void)role_send(&r->d->exec, MSG_X_BUILD, r->id, NULL, fds,
+	    role_send(&r->d->procs[PROC_AUDIT], MSG_A_INTENT, r->id, &b, NULL,
+	    0) == 0) { (void)role_send(&r->d->procs[PROC_EXEC], MSG_X_BUILD,
+	    r->id, NULL, fds,
 		    nfds);
 		return (RUN_DECIDED);
 	}
@@ -231,8 +232,8 @@ release_secrets(struct run *r, struct rd *rd)
 		buf_init(&b, MSG_TICKET + 132);
 		buf_put(&b, t, MSG_TICKET);
 		buf_put_str(&b, r->plan.secrets.v[i]);
-		(void)role_send(&r->d->vault, MSG_V_RELEASE, r->id, &b,
-		    &r->secrets[i], 1);
+		(void)role_send(&r->d->procs[PROC_VAULT], MSG_V_RELEASE, r->id,
+		    &b, &r->secrets[i], 1);
 		r->secrets[i] = -1;
 		r->unreleased++;
 	}
@@ -267,7 +268,7 @@ act_go(struct run *r, const struct run_input *in)
 	release_secrets(r, &rd);
 	buf_init(&b, MSG_TICKET);
 	buf_put(&b, t, MSG_TICKET);
-	(void)role_send(&r->d->exec, MSG_X_GO, r->id, &b, NULL, 0);
+	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_GO, r->id, &b, NULL, 0);
 	return (RUN_RECORDED);
 }
 
@@ -327,7 +328,8 @@ close_intent(struct run *r, unsigned how)
 	buf_init(&b, MSG_ROW_MAX);
 	buf_put_u8(&b, (uint8_t)how);
 	rec_close(&b, r);
-	(void)role_send(&r->d->audit, MSG_A_CLOSE, r->id, &b, NULL, 0);
+	(void)role_send(&r->d->procs[PROC_AUDIT], MSG_A_CLOSE, r->id, &b, NULL,
+	    0);
 }
 
 /* The intent is under way and cannot be called back. */
@@ -377,7 +379,8 @@ kill_run(struct run *r, unsigned outcome)
 	r->killed = 1;
 	buf_init(&b, 1);
 	buf_put_u8(&b, (uint8_t)outcome);
-	(void)role_send(&r->d->exec, MSG_X_KILL, r->id, &b, NULL, 0);
+	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_KILL, r->id, &b, NULL,
+	    0);
 }
 
 /* A run that does not get a secret it was to have does not run. */
@@ -422,7 +425,8 @@ act_winsize(struct run *r, const struct run_input *in)
 
 	buf_init(&b, 4);
 	buf_put(&b, in->m->data, in->m->len);
-	(void)role_send(&r->d->exec, MSG_X_WINSIZE, r->id, &b, NULL, 0);
+	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_WINSIZE, r->id, &b, NULL,
+	    0);
 	return (r->state);
 }
 

@@ -49,7 +49,7 @@ silent_row(struct client *cl, const struct proc *p)
 		(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	row(cl, "role", role_name(p->role), "silent", "has not answered "
 	    "since %s (%u s): pid %d, uid %u (%s)", when, p->silent,
-	    (int)p->pid, p->uid, p->account);
+	    (int)p->pid, p->uid, p->row->account);
 }
 
 static void
@@ -63,7 +63,8 @@ role_row(struct client *cl, const struct proc *p)
 
 	if (watch_late(p) == 0)
 		row(cl, "role", role_name(p->role), states[p->state],
-		    "pid %d, uid %u (%s)", (int)p->pid, p->uid, p->account);
+		    "pid %d, uid %u (%s)", (int)p->pid, p->uid,
+		    p->row->account);
 	else
 		silent_row(cl, p);
 }
@@ -283,6 +284,7 @@ void
 req_status(struct client *cl, struct ipc_msg *m)
 {
 	struct daemon *d = cl->d;
+	size_t i;
 
 	(void)m;
 	row(cl, "daemon", "clawbotd", d->stop == STOP_NO ? "up" : "stopping",
@@ -292,13 +294,11 @@ req_status(struct client *cl, struct ipc_msg *m)
 	    d->policy != NULL ? d->policy : "-");
 	row(cl, "role", "supervisor", "up", "pid %d, uid %u", (int)getpid(),
 	    d->uid);
-	role_row(cl, &d->exec);
-	role_row(cl, &d->audit);
-	role_row(cl, &d->vault);
+	for (i = 0; i < NPROCS; i++)
+		role_row(cl, &d->procs[i]);
 	own_layers(cl);
-	layers_of(cl, &d->exec);
-	layers_of(cl, &d->audit);
-	layers_of(cl, &d->vault);
+	for (i = 0; i < NPROCS; i++)
+		layers_of(cl, &d->procs[i]);
 	quota_rows(cl);
 	conf_rows(cl);
 	client_end(cl, CBE_OK, "%s", "");

@@ -15,12 +15,19 @@
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
 
+/* Those whose turn it is. */
 static void
-shut_down(struct proc *p)
+shut_down(struct daemon *d)
 {
-	(void)role_send(p, MSG_SHUTDOWN, 0, NULL, NULL, 0);
-	ipc_set_state(p->ipc, MS_STOP);
-	p->state = PROC_STOPPING;
+	struct proc *p;
+
+	for (p = d->procs; p < d->procs + NPROCS; p++) {
+		if (p->row->stop != d->stop)
+			continue;
+		(void)role_send(p, MSG_SHUTDOWN, 0, NULL, NULL, 0);
+		ipc_set_state(p->ipc, MS_STOP);
+		p->state = PROC_STOPPING;
+	}
 }
 
 static void
@@ -96,14 +103,20 @@ stop_begin(struct daemon *d, const char *why)
 	end_runs(d);
 	end_requests(d);
 	/* after the runs' own messages, which it handles first */
-	shut_down(&d->exec);
+	shut_down(d);
 	stop_advance(d);
 }
 
 static int
-stopped(const struct proc *p)
+stopped(const struct daemon *d)
 {
-	return (p->state == PROC_STOPPED || p->state == PROC_NONE);
+	const struct proc *p;
+
+	for (p = d->procs; p < d->procs + NPROCS; p++)
+		if (p->row->stop == d->stop && p->state != PROC_STOPPED &&
+		    p->state != PROC_NONE)
+			return (0);
+	return (1);
 }
 
 static int
@@ -121,16 +134,14 @@ ops_pending(const struct daemon *d)
 void
 stop_advance(struct daemon *d)
 {
-	if (d->stop == STOP_RUNS && stopped(&d->exec) && d->nruns == 0 &&
-	    !ops_pending(d)) {
-		d->stop = STOP_VAULT;
-		shut_down(&d->vault);
+	if (d->stop == STOP_NO ||
+	    (d->stop == STOP_RUNS && (d->nruns != 0 || ops_pending(d))))
+		return;
+	while (d->stop != STOP_DONE && stopped(d)) {
+		d->stop++;
+		shut_down(d);
 	}
-	if (d->stop == STOP_VAULT && stopped(&d->vault)) {
-		d->stop = STOP_AUDITOR;
-		shut_down(&d->audit);
-	}
-	if (d->stop == STOP_AUDITOR && stopped(&d->audit)) {
+	if (d->stop == STOP_DONE) {
 		log_info("stopped");
 		daemon_exit(d, 0);
 	}

@@ -34,9 +34,10 @@ watch(struct daemon *d, struct proc *p)
 void
 watch_tick(struct daemon *d)
 {
-	watch(d, &d->exec);
-	watch(d, &d->audit);
-	watch(d, &d->vault);
+	size_t i;
+
+	for (i = 0; i < NPROCS; i++)
+		watch(d, &d->procs[i]);
 }
 
 int
@@ -59,12 +60,10 @@ watch_pong(struct daemon *d, struct proc *p)
 int
 watch_alive(const struct daemon *d, uint64_t usec)
 {
-	const struct proc *procs[] = { &d->exec, &d->audit, &d->vault };
-	size_t i;
+	const struct proc *p;
 
-	for (i = 0; i < 3; i++)
-		if (watch_late(procs[i]) &&
-		    procs[i]->silent * UINT64_C(1000000) >= usec)
+	for (p = d->procs; p < d->procs + NPROCS; p++)
+		if (watch_late(p) && p->silent * UINT64_C(1000000) >= usec)
 			return (0);
 	return (1);
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* What the roles are; see roles.h. */
+#include "config.h"
+
+#include <string.h>
+
+#include "supervisor/roles.h"
+
+const struct proc_row proc_rows[NPROCS] = {
+	[PROC_EXEC] = { ROLE_EXECUTOR, "clawbot-executor", "_clawbot-exec",
+	    ROOT_EMPTY, 1, STOP_RUNS },
+	[PROC_AUDIT] = { ROLE_AUDITOR, "clawbot-auditor", "_clawbot-audit",
+	    ROOT_LOG, 0, STOP_AUDITOR },
+	[PROC_VAULT] = { ROLE_VAULT, "clawbot-vault", "_clawbot-vault",
+	    ROOT_VAULT, 0, STOP_VAULT },
+};
+
+void
+procs_init(struct proc procs[NPROCS])
+{
+	struct proc *p;
+	size_t i;
+
+	for (i = 0; i < NPROCS; i++) {
+		p = &procs[i];
+		memset(p, 0, sizeof(*p));
+		p->row = &proc_rows[i];
+		p->role = p->row->role;
+		p->log.fd = -1;
+		p->log.name = role_name(p->role);
+	}
+}
