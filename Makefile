@@ -38,14 +38,15 @@ COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/boot.c supervisor/bootcg.c supervisor/bootconf.c \
-		supervisor/clawbotd.c supervisor/client.c supervisor/conf.c \
-		supervisor/conf_channel.c supervisor/conf_check.c \
-		supervisor/conf_get.c supervisor/conf_main.c \
-		supervisor/conf_path.c supervisor/conf_pos.c \
-		supervisor/conf_print.c supervisor/conf_protect.c \
-		supervisor/conf_skill.c supervisor/conf_who.c \
-		supervisor/control.c supervisor/damp.c supervisor/detach.c \
-		supervisor/dirs.c supervisor/doctor.c supervisor/linger.c \
+		supervisor/clawbotd.c supervisor/client.c supervisor/clock.c \
+		supervisor/conf.c supervisor/conf_channel.c \
+		supervisor/conf_check.c supervisor/conf_get.c \
+		supervisor/conf_main.c supervisor/conf_path.c \
+		supervisor/conf_pos.c supervisor/conf_print.c \
+		supervisor/conf_protect.c supervisor/conf_skill.c \
+		supervisor/conf_who.c supervisor/control.c supervisor/damp.c \
+		supervisor/detach.c supervisor/dirs.c supervisor/doctor.c \
+		supervisor/end.c supervisor/ids.c supervisor/linger.c \
 		supervisor/loop.c supervisor/monitor.c supervisor/notify.c \
 		supervisor/op.c supervisor/pattern.c supervisor/pattern_cmd.c \
 		supervisor/pattern_find.c supervisor/pattern_opts.c \

@@ -188,3 +188,15 @@ client_unlisten(struct daemon *d)
 		d->listeners[i].fd = -1;
 	}
 }
+
+void
+client_hang_up(struct daemon *d)
+{
+	struct client *cl;
+
+	client_unlisten(d);
+	while ((cl = TAILQ_FIRST(&d->clients)) != NULL) {
+		ipc_free(cl->ipc);
+		TAILQ_REMOVE(&d->clients, cl, entry);
+	}
+}

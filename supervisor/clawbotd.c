@@ -32,7 +32,6 @@
 #include "supervisor/dirs.h"
 
 #define NOFILE	4096
-#define END_MS	800		/* for the roles to end by themselves */
 #define TEXTMAX	1024
 
 static void __attribute__((__noreturn__))
@@ -40,87 +39,6 @@ usage(void)
 {
 	(void)fprintf(stderr, "usage: clawbotd [-dnTV] [-f file]\n");
 	exit(EXIT_USAGE);
-}
-
-/* The roles that have ended; those that are left. */
-static int
-reap_roles(struct daemon *d)
-{
-	struct proc *p;
-	int left = 0;
-
-	for (p = d->procs; p < d->procs + NPROCS; p++) {
-		if (p->pid <= 0)
-			continue;
-		relay_pump(&p->log);
-		if (waitpid(p->pid, NULL, WNOHANG) == p->pid)
-			p->pid = 0;
-		else
-			left++;
-	}
-	return (left);
-}
-
-/* During bring-up we may still signal them, afterwards they see EOF. */
-static void
-kill_roles(struct daemon *d)
-{
-	size_t i;
-
-	if (d->unprivileged)
-		return;
-	for (i = 0; i < NPROCS; i++)
-		if (d->procs[i].pid > 0)
-			(void)kill(d->procs[i].pid, SIGKILL);
-}
-
-static void
-close_logs(struct daemon *d)
-{
-	size_t i;
-
-	for (i = 0; i < NPROCS; i++)
-		relay_end(&d->procs[i].log);
-}
-
-void
-daemon_exit(struct daemon *d, int code)
-{
-	const struct timespec tick = { 0, 5000000 };
-	struct client *cl;
-	int64_t end = now_ms() + END_MS;
-	size_t i;
-
-	/* during bring-up the reason was told; what follows from it is not
-	 * worth a line */
-	if (!d->unprivileged)
-		close_logs(d);
-	client_unlisten(d);
-	while ((cl = TAILQ_FIRST(&d->clients)) != NULL) {
-		ipc_free(cl->ipc);
-		TAILQ_REMOVE(&d->clients, cl, entry);
-	}
-	for (i = 0; i < NPROCS; i++)
-		ipc_free(d->procs[i].ipc);
-	while (reap_roles(d) > 0 && now_ms() < end)
-		(void)nanosleep(&tick, NULL);
-	if (reap_roles(d) > 0)
-		kill_roles(d);
-	close_logs(d);
-	_exit(code);
-}
-
-void
-daemon_breach(struct daemon *d, const struct proc *p, const char *fmt, ...)
-{
-	char text[TEXTMAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	log_warnx("%s broke the protocol: %s", role_name(p->role), text);
-	daemon_exit(d, EXIT_ROLE_PROTO(p->role));
 }
 
 /*
@@ -436,6 +354,7 @@ main(int argc, char **argv)
 		fatalx(EXIT_NOPERM, "must be started as root");
 	log_init("clawbotd", LOG_TO_STDERR, -1, d.verbose);
 	d.conf = c;
+	d.hang_up = client_hang_up;
 	d.up_fd = d.lock_fd = d.spare_fd = -1;
 	TAILQ_INIT(&d.clients);
 	TAILQ_INIT(&d.unreads);

@@ -68,6 +68,8 @@ struct peer {
 /* accept.c.  Starts to listen; the first time a client is heard. */
 int	client_listen(struct daemon *);
 void	client_unlisten(struct daemon *);
+/* Likewise, and closes all connections; for the end of the daemon. */
+void	client_hang_up(struct daemon *);
 
 /* How many this uid has. */
 unsigned connections_of(const struct daemon *, uid_t);

@@ -14,13 +14,15 @@
 
 #include "common/buf.h"
 #include "common/cberr.h"
+#include "supervisor/clock.h"
 #include "supervisor/conf.h"
+#include "supervisor/end.h"
+#include "supervisor/ids.h"
 #include "supervisor/quota.h"
 #include "supervisor/roles.h"
 
 #define RUNS_MAX	512
 #define OPS_MAX		2048
-#define DROPPED_MAX	64		/* changes of the vault */
 #define STOP_MS		5000
 
 struct client;
@@ -73,38 +75,16 @@ struct daemon {
 	struct op		*change;	/* of the vault, under way */
 	TAILQ_HEAD(askings, asking) askings;	/* resolve.h */
 	TAILQ_HEAD(kepts, kept)	 kept;		/* detach.h; oldest first */
-	/* ids that the vault may still speak of once */
-	uint64_t		 dropped[DROPPED_MAX];
-	size_t			 ndropped;
+	struct ids		 ids;
 
 	enum stop_phase		 stop;
+	/* closes what clients have of us */
+	void			(*hang_up)(struct daemon *);
 };
-
-/* Milliseconds on the boot clock. */
-int64_t	now_ms(void);
-/* 60 random bits that no run or request has; not 0. */
-uint64_t new_id(struct daemon *);
-/* From now on late messages about this id are no breach. */
-void	forget_id(struct daemon *, uint64_t);
-
-/*
- * clawbotd.c.  Ends the daemon: closes everything, gives the roles a moment
- * to end, exits with code.
- */
-void	daemon_exit(struct daemon *, int code) __attribute__((__noreturn__));
-/* A role broke the protocol: logs it, ends the daemon with 80+role. */
-void	daemon_breach(struct daemon *, const struct proc *, const char *, ...)
-	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
 
 /* loop.c: events, messages of roles, their deaths. */
 int	loop_init(struct daemon *);
 void	loop_run(struct daemon *) __attribute__((__noreturn__));
-/*
- * Sends to a role and frees b (which may be NULL).  -1 if it does not fit
- * into the message.
- */
-int	role_send(struct proc *, unsigned type, uint64_t id, struct buf *b,
-	    const int *fds, unsigned nfds);
 
 /* boot.c: from root's account to ready roles; ends the daemon on failure. */
 void	boot_roles(struct daemon *);

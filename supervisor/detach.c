@@ -47,6 +47,7 @@ drop(struct daemon *d, struct kept *k)
 	if (k->ran)
 		detach_forget(d, k->id);
 	TAILQ_REMOVE(&d->kept, k, entry);
+	ids_let_go(&d->ids, k->id);
 	buf_free(&k->result);
 	buf_free(&k->row);
 	free(k);
@@ -201,6 +202,7 @@ keep(struct run *r, const struct buf *result)
 	field_bool(&k->row, "detached", 1);
 	ps_command(&k->row, r);
 	TAILQ_INSERT_TAIL(&r->d->kept, k, entry);
+	ids_hold(&r->d->ids, k->id);
 }
 
 static void
@@ -243,12 +245,6 @@ detach_tick(struct daemon *d)
 
 	while ((k = TAILQ_FIRST(&d->kept)) != NULL && k->ended <= since)
 		drop(d, k);
-}
-
-int
-detach_knows(const struct daemon *d, uint64_t id)
-{
-	return (find(d, id) != NULL);
 }
 
 void

@@ -40,7 +40,6 @@ size_t	detach_count(const struct daemon *);
 int	detach_full(const struct daemon *);
 /* Bytes of output that are kept or may still come. */
 uint64_t detach_bytes(const struct daemon *);
-int	detach_knows(const struct daemon *, uint64_t id);
 void	detach_ids(const struct daemon *, uint64_t *);
 /* 0, or -1 if there is none for this client. */
 int	detach_row(struct buf *, const struct client *, uint64_t id);

@@ -5,15 +5,12 @@
  */
 #include "config.h"
 
-#include <sys/random.h>
 #include <sys/wait.h>
 
 #include <event2/event.h>
 
-#include <assert.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,61 +25,6 @@
 #include "supervisor/watch.h"
 
 #define END_MS	500		/* between a role's EOF and its death */
-
-int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
-
-static int
-is_forgotten(const struct daemon *d, uint64_t id)
-{
-	size_t i, n = d->ndropped < DROPPED_MAX ? d->ndropped : DROPPED_MAX;
-
-	for (i = 0; i < n; i++)
-		if (d->dropped[i] == id)
-			return (1);
-	return (0);
-}
-
-void
-forget_id(struct daemon *d, uint64_t id)
-{
-	d->dropped[d->ndropped++ % DROPPED_MAX] = id;
-}
-
-uint64_t
-new_id(struct daemon *d)
-{
-	uint64_t id;
-
-	do {
-		if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
-			fatal(EXIT_SYSTEM, "getrandom");
-		id &= RUNID_MASK;
-	} while (id == 0 || run_find(d, id) != NULL ||
-	    op_find(d, id) != NULL || resolve_knows(d, id) ||
-	    is_forgotten(d, id) || detach_knows(d, id));
-	return (id);
-}
-
-int
-role_send(struct proc *p, unsigned type, uint64_t id, struct buf *b,
-    const int *fds, unsigned nfds)
-{
-	int r;
-
-	assert(p->ipc != NULL);
-	r = b != NULL && b->bad ? -1 : ipc_send(p->ipc, type, id,
-	    b == NULL ? NULL : b->data, b == NULL ? 0 : b->len, fds, nfds);
-	if (b != NULL)
-		buf_free(b);
-	return (r);
-}
 
 static struct proc *
 proc_of(struct daemon *d, const struct ipc *ipc)
@@ -124,7 +66,7 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 			    msg_name(m->type), run_state_name(r->state));
 	} else if ((o = op_find(d, m->id)) != NULL)
 		op_event(d, o, p, m);
-	else if (!is_forgotten(d, m->id))
+	else if (!ids_late(&d->ids, m->id))
 		daemon_breach(d, p, "%s about nothing", msg_name(m->type));
 	if (d->stop != STOP_NO)
 		stop_advance(d);

@@ -24,7 +24,7 @@ op_new(struct daemon *d, enum op_state state, struct client *cl)
 	if (d->nops == OPS_MAX)
 		return (NULL);
 	o = xcalloc(1, sizeof(*o));
-	o->id = new_id(d);
+	o->id = ids_new(&d->ids);
 	o->state = state;
 	o->cl = cl;
 	TAILQ_INSERT_TAIL(&d->ops, o, entry);
@@ -39,6 +39,7 @@ op_free(struct daemon *d, struct op *o)
 		d->change = NULL;
 	TAILQ_REMOVE(&d->ops, o, entry);
 	d->nops--;
+	ids_let_go(&d->ids, o->id);
 	if (o->asked != NULL)
 		resolve_free(o->asked);
 	free(o->asked);
@@ -283,7 +284,7 @@ op_abort(struct daemon *d, const struct op *o)
 {
 	(void)role_send(&d->procs[PROC_VAULT], MSG_V_ABORT, o->id, NULL, NULL,
 	    0);
-	forget_id(d, o->id);
+	ids_forget(&d->ids, o->id);
 }
 
 /*

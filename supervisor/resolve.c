@@ -22,6 +22,7 @@ static void
 asking_free(struct daemon *d, struct asking *a)
 {
 	TAILQ_REMOVE(&d->askings, a, entry);
+	ids_let_go(&d->ids, a->id);
 	buf_free(&a->b);
 	free(a);
 }
@@ -71,6 +72,7 @@ resolve_ask(struct daemon *d, uint64_t id, const struct resolve *v)
 	buf_init(&a->b, MSG_PLAN_MAX);
 	resolve_put(&a->b, v);
 	TAILQ_INSERT_TAIL(&d->askings, a, entry);
+	ids_hold(&d->ids, id);
 	if (a->b.bad) {
 		asking_free(d, a);
 		return (-1);
@@ -115,10 +117,4 @@ resolve_answered(struct daemon *d, unsigned type, uint64_t id)
 		(void)role_send(&d->procs[PROC_EXEC], MSG_X_DROP, id, NULL,
 		    NULL, 0);
 	return (0);
-}
-
-int
-resolve_knows(const struct daemon *d, uint64_t id)
-{
-	return (asking_find(d, id) != NULL);
 }

@@ -29,7 +29,5 @@ void	resolve_cancel(struct daemon *, uint64_t id);
  * nobody waits for it, -1: it was never asked for.
  */
 int	resolve_answered(struct daemon *, unsigned type, uint64_t id);
-/* Is anything known of this id? */
-int	resolve_knows(const struct daemon *, uint64_t id);
 
 #endif

@@ -2,6 +2,7 @@
 /* What the roles are; see roles.h. */
 #include "config.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "supervisor/roles.h"
@@ -29,4 +30,18 @@ procs_init(struct proc procs[NPROCS])
 		p->log.fd = -1;
 		p->log.name = role_name(p->role);
 	}
+}
+
+int
+role_send(struct proc *p, unsigned type, uint64_t id, struct buf *b,
+    const int *fds, unsigned nfds)
+{
+	int r;
+
+	assert(p->ipc != NULL);
+	r = b != NULL && b->bad ? -1 : ipc_send(p->ipc, type, id,
+	    b == NULL ? NULL : b->data, b == NULL ? 0 : b->len, fds, nfds);
+	if (b != NULL)
+		buf_free(b);
+	return (r);
 }

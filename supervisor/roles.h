@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/ipc.h"
 #include "supervisor/relay.h"
 
@@ -91,5 +92,12 @@ struct proc {
 
 /* All of them, as not started yet. */
 void	procs_init(struct proc[NPROCS]);
+
+/*
+ * Sends to a role and frees b (which may be NULL).  -1 if it does not fit
+ * into the message.
+ */
+int	role_send(struct proc *, unsigned type, uint64_t id, struct buf *b,
+	    const int *fds, unsigned nfds);
 
 #endif

@@ -40,6 +40,7 @@ run_free(struct run *r)
 	for (i = 0; i < d->nruns; i++)
 		if (d->runs[i] == r)
 			d->runs[i] = d->runs[--d->nruns];
+	ids_let_go(&d->ids, r->id);
 	resolve_free(&r->asked);
 	resolved_free(&r->res);
 	plan_free(&r->plan);
@@ -183,7 +184,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	unsigned i;
 
 	r = xcalloc(1, sizeof(*r));
-	r->id = new_id(d);
+	r->id = ids_new(&d->ids);
 	r->state = RUN_NEW;
 	r->d = d;
 	r->cl = cl;

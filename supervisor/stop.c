@@ -57,7 +57,7 @@ end_requests(struct daemon *d)
 		if (o->state == OP_PREPARE)
 			op_abort(d, o);
 		else if (o->state == OP_DOCTOR)
-			forget_id(d, o->id);
+			ids_forget(&d->ids, o->id);
 		else
 			resolve_cancel(d, o->id);
 		op_free(d, o);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/* The register of ids; see ids.h. */
+#include "config.h"
+
+#include <sys/random.h>
+
+#include <assert.h>
+
+#include "common/log.h"
+#include "common/plan.h"
+#include "common/role.h"
+#include "common/xmalloc.h"
+#include "supervisor/ids.h"
+
+static struct held *
+find(const struct ids *s, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < s->nheld; i++)
+		if (s->held[i].id == id)
+			return (&s->held[i]);
+	return (NULL);
+}
+
+int
+ids_held(const struct ids *s, uint64_t id)
+{
+	return (find(s, id) != NULL);
+}
+
+void
+ids_hold(struct ids *s, uint64_t id)
+{
+	struct held *h;
+
+	if ((h = find(s, id)) != NULL) {
+		h->n++;
+		return;
+	}
+	if (s->nheld == s->room) {
+		s->held = xrecallocarray(s->held, s->room, s->room + 64,
+		    sizeof(*s->held));
+		s->room += 64;
+	}
+	s->held[s->nheld].id = id;
+	s->held[s->nheld++].n = 1;
+}
+
+void
+ids_let_go(struct ids *s, uint64_t id)
+{
+	struct held *h = find(s, id);
+
+	assert(h != NULL);
+	if (--h->n == 0)
+		*h = s->held[--s->nheld];
+}
+
+uint64_t
+ids_new(struct ids *s)
+{
+	uint64_t id;
+
+	do {
+		if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+			fatal(EXIT_SYSTEM, "getrandom");
+		id &= RUNID_MASK;
+	} while (id == 0 || ids_held(s, id));
+	ids_hold(s, id);
+	return (id);
+}
+
+int
+ids_late(const struct ids *s, uint64_t id)
+{
+	size_t i, n = s->nlate < IDS_LATE ? s->nlate : IDS_LATE;
+
+	for (i = 0; i < n; i++)
+		if (s->late[i] == id)
+			return (1);
+	return (0);
+}
+
+void
+ids_forget(struct ids *s, uint64_t id)
+{
+	uint64_t *late = &s->late[s->nlate % IDS_LATE];
+
+	if (s->nlate++ >= IDS_LATE)
+		ids_let_go(s, *late);
+	*late = id;
+	ids_hold(s, id);
+}
