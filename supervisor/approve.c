@@ -10,41 +10,9 @@
 #include <string.h>
 
 #include "common/field.h"
-#include "common/record.h"
-#include "supervisor/client.h"
+#include "supervisor/ask.h"
+#include "supervisor/rows.h"
 #include "supervisor/run.h"
-
-void
-req_approvals(struct client *cl, struct ipc_msg *m)
-{
-	struct daemon *d = cl->d;
-	uint64_t *ids;
-	uint8_t watch;
-	struct rd rd;
-	size_t i, n = 0;
-
-	rd_init(&rd, m->data, m->len);
-	if ((watch = rd_u8(&rd)) > 1) {
-		client_bad(cl, "malformed APPROVALS");
-		return;
-	}
-	ids = xcalloc(d->nruns + 1, sizeof(*ids));
-	for (i = 0; i < d->nruns; i++)
-		if (d->runs[i]->state == RUN_WAITING)
-			ids[n++] = d->runs[i]->id;
-	cl->watching = watch;
-	client_rows(cl, ids, n);
-}
-
-void
-approvals_tell(struct daemon *d, const struct run *r)
-{
-	struct client *cl;
-
-	TAILQ_FOREACH(cl, &d->clients, entry)
-		if (cl->watching && !cl->dead && client_owns(cl, r))
-			client_more_rows(cl, r->id);
-}
 
 static void
 put_limits(struct buf *b, const struct limits *l)
@@ -99,14 +67,17 @@ put_plan(struct buf *b, const struct run *r)
 	field_hex(b, "plan", r->res.digest, PLAN_DIGEST);
 }
 
-int
-approval_row(struct buf *b, const struct run *r)
+static int
+approval_row(struct client *cl, struct buf *b, uint64_t id)
 {
+	const struct run *r = run_find(cl->d, id);
 	char text[RUNID_TEXT];
-	int64_t left = r->expires - now_ms();
+	int64_t left;
 
-	if (r->state != RUN_WAITING && r->state != RUN_RESOLVED)
+	if (r == NULL || !client_owns(cl, r->uid) ||
+	    (r->state != RUN_WAITING && r->state != RUN_RESOLVED))
 		return (-1);
+	left = r->expires - now_ms();
 	runid_text(text, r->id);
 	buf_init(b, MSG_ROW_MAX);
 	field_str(b, "run", text);
@@ -121,20 +92,33 @@ approval_row(struct buf *b, const struct run *r)
 	return (0);
 }
 
+void
+req_approvals(struct client *cl, struct ipc_msg *m)
+{
+	struct daemon *d = cl->d;
+	uint64_t *ids;
+	uint8_t watch;
+	struct rd rd;
+	size_t i, n = 0;
+
+	rd_init(&rd, m->data, m->len);
+	if ((watch = rd_u8(&rd)) > 1) {
+		client_bad(cl, "malformed APPROVALS");
+		return;
+	}
+	ids = xcalloc(d->nruns + 1, sizeof(*ids));
+	for (i = 0; i < d->nruns; i++)
+		if (d->runs[i]->state == RUN_WAITING)
+			ids[n++] = d->runs[i]->id;
+	cl->watching = watch;
+	rows_send(cl, approval_row, ids, n);
+}
+
 /* An attempt that is refused leaves a record; the reason is the answer. */
 static void
 refuse(struct client *cl, const char *why)
 {
-	struct damp p;
-
-	memset(&p, 0, sizeof(p));
-	p.kind = RECORD_AUTH;
-	p.cause = "approve";
-	p.channel = cl->ch->name;
-	p.uid = cl->uid;
-	p.pid = cl->pid;
-	p.reason = why;
-	damp_record(cl->d, &p);
+	cl->d->up->refused(cl, "approve", why);
 	client_end(cl, CBE_REFUSED, "%s", why);
 }
 

@@ -26,8 +26,8 @@
 
 #include "common/log.h"
 #include "common/priv.h"
+#include "supervisor/ask.h"
 #include "supervisor/bootconf.h"
-#include "supervisor/client.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
 
@@ -355,6 +355,7 @@ main(int argc, char **argv)
 	log_init("clawbotd", LOG_TO_STDERR, -1, d.verbose);
 	d.conf = c;
 	d.hang_up = client_hang_up;
+	d.up = &ask_up;
 	d.up_fd = d.lock_fd = d.spare_fd = -1;
 	TAILQ_INIT(&d.clients);
 	TAILQ_INIT(&d.unreads);

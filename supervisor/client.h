@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The clients: who they are is known before a byte of theirs is read, what
- * they may ask is in one table, and each waits for one answer at a time.
+ * The clients: who they are is known before a byte of theirs is read, and
+ * each waits for one answer at a time.  What they may ask for is known to
+ * who sits above.
  */
 #ifndef SUPERVISOR_CLIENT_H
 #define SUPERVISOR_CLIENT_H
@@ -27,6 +28,21 @@
 #define HELLO_MS	10000
 #define DENIED_MS	1000
 
+struct client;
+
+/* What is asked over the connections; see ask.h. */
+struct client_up {
+	void	(*msg)(struct client *, struct ipc_msg *);
+	/* it is about to be freed: nothing may point to it any more */
+	void	(*gone)(struct client *);
+	/* it was turned away, or may not have what it asked for */
+	void	(*refused)(struct client *, const char *cause,
+		    const char *why);
+};
+
+/* The row of a run; 0, or -1 if the client sees none (any more). */
+typedef int	row_fn(struct client *, struct buf *, uint64_t id);
+
 struct client {
 	TAILQ_ENTRY(client)	 entry;
 	struct daemon		*d;
@@ -44,11 +60,13 @@ struct client {
 	int64_t			 since;
 	unsigned		 request; /* message type under way, or 0 */
 	uint64_t		 reqid;
+	unsigned		 roles;	/* ROLE_BITs that it waits for */
 	struct run		*run;
 	uint64_t		 waits;	/* WAIT: for this run */
 	uint64_t		 follows; /* LOGS: for this one to start */
 	int			 watching;
-	/* rows that are still to come: run ids */
+	/* rows.h: rows that are still to come, run ids */
+	row_fn			*row;
 	uint64_t		*rows;
 	size_t			 nrows;
 	size_t			 rowat;
@@ -102,45 +120,12 @@ void	client_end(struct client *, enum cberr, const char *, ...)
 	    __attribute__((__format__ (printf, 3, 4)));
 /* RESULT, likewise. */
 void	client_result(struct client *, struct buf *);
+/* May it see and end runs of this account? */
+int	client_owns(const struct client *, uid_t);
 /*
- * Sends a row for each of the n runs (ids are taken over) as the client
- * reads them, then END unless it is watching.
+ * A request that is under way until it is answered, and the ROLE_BITs that
+ * it has to wait for.  0, or -1: it may ask for nothing now.
  */
-void	client_rows(struct client *, uint64_t *ids, size_t n);
-/* One more for a client that watches. */
-void	client_more_rows(struct client *, uint64_t id);
-/* RUN is over for it, but the run goes on. */
-void	client_leave(struct client *);
-/* May it see and end this run, or one of this account? */
-int	client_owns(const struct client *, const struct run *);
-int	client_owns_uid(const struct client *, uid_t);
-
-/* control.c, approve.c, status.c: one function a request. */
-void	req_status(struct client *, struct ipc_msg *);
-void	req_ps(struct client *, struct ipc_msg *);
-void	req_kill(struct client *, struct ipc_msg *);
-void	req_approvals(struct client *, struct ipc_msg *);
-void	req_approve(struct client *, struct ipc_msg *);
-void	req_deny(struct client *, struct ipc_msg *);
-void	req_secret_list(struct client *, struct ipc_msg *);
-void	req_secret_set(struct client *, struct ipc_msg *);
-void	req_secret_rm(struct client *, struct ipc_msg *);
-void	req_audit(struct client *, struct ipc_msg *);
-void	req_why(struct client *, struct ipc_msg *);
-/* doctor.c */
-void	req_doctor(struct client *, struct ipc_msg *);
-/* run.c */
-void	req_run(struct client *, struct ipc_msg *);
-/* detach.c */
-void	req_logs(struct client *, struct ipc_msg *);
-void	req_wait(struct client *, struct ipc_msg *);
-
-/* The row of a run for PS and APPROVALS; 0, or -1 if it has none any more. */
-int	ps_row(struct buf *, const struct run *);
-/* Its command there. */
-void	ps_command(struct buf *, const struct run *);
-int	approval_row(struct buf *, const struct run *);
-/* A run began to wait for an approval. */
-void	approvals_tell(struct daemon *, const struct run *);
+int	client_begin(struct client *, const struct ipc_msg *, unsigned roles);
 
 #endif

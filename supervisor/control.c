@@ -9,100 +9,13 @@
 
 #include "common/field.h"
 #include "common/record.h"
-#include "supervisor/client.h"
+#include "supervisor/ask.h"
 #include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
 
 #define VALUE_MS	120000	/* for a secret's value to come */
-#define PS_ARGV		4096	/* bytes of a command in a list */
-
-void
-req_ps(struct client *cl, struct ipc_msg *m)
-{
-	struct daemon *d = cl->d;
-	uint64_t *ids;
-	size_t i, n = 0;
-
-	(void)m;
-	ids = xcalloc(d->nruns + detach_count(d) + 1, sizeof(*ids));
-	for (i = 0; i < d->nruns; i++)
-		if (d->runs[i]->state != RUN_DONE)
-			ids[n++] = d->runs[i]->id;
-	detach_ids(d, ids + n);
-	client_rows(cl, ids, n + detach_count(d));
-}
-
-/* A list is not the place where commands are judged: they may be cut. */
-static void
-put_command(struct buf *b, const struct run *r)
-{
-	const struct strv *argv = &r->asked.req.argv;
-	struct strv v = { NULL, 0 };
-	size_t i, n, left = PS_ARGV;
-
-	for (i = 0; i < argv->n && left > 0; i++) {
-		n = strlen(argv->v[i]);
-		if (n > left)
-			n = left;
-		strv_addn(&v, argv->v[i], n);
-		left -= n;
-	}
-	field_list(b, "argv", &v);
-	strv_free(&v);
-	if (left == 0)
-		field_bool(b, "cut", 1);
-}
-
-void
-ps_command(struct buf *b, const struct run *r)
-{
-	if (r->have_plan)
-		rec_argv(b, r);
-	else
-		put_command(b, r);
-}
-
-int
-ps_row(struct buf *b, const struct run *r)
-{
-	char text[RUNID_TEXT];
-
-	if (r->state == RUN_DONE)
-		return (-1);
-	runid_text(text, r->id);
-	buf_init(b, MSG_ROW_MAX);
-	field_str(b, "run", text);
-	field_str(b, "state", run_state_name(r->state));
-	field_str(b, "channel", r->ch->name);
-	field_str(b, "skill", r->sk->name);
-	field_u64(b, "uid", r->uid);
-	field_u64(b, "pid", (uint64_t)r->pid);
-	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - r->since));
-	field_bool(b, "detached", run_detached(r));
-	ps_command(b, r);
-	return (0);
-}
-
-void
-req_kill(struct client *cl, struct ipc_msg *m)
-{
-	char why[64];
-	struct run *r;
-	struct rd rd;
-
-	rd_init(&rd, m->data, m->len);
-	r = run_find(cl->d, rd_u64(&rd));
-	/* somebody else's run is not even there */
-	if (r == NULL || r->state == RUN_DONE || !client_owns(cl, r)) {
-		client_end(cl, CBE_NOENT, "no such run");
-		return;
-	}
-	(void)snprintf(why, sizeof(why), "killed by uid %u", cl->uid);
-	(void)run_tell(r, EV_CANCEL, why);
-	client_end(cl, CBE_OK, "%s", "");
-}
 
 /* A name is a variable's or file's: letters, digits, _, no digit first. */
 static int

@@ -26,6 +26,7 @@
 #define STOP_MS		5000
 
 struct client;
+struct client_up;
 struct kept;
 struct unread;
 struct event;
@@ -64,6 +65,7 @@ struct daemon {
 	int			 spare_fd;
 	TAILQ_HEAD(clients, client) clients;
 	unsigned		 nclients;
+	const struct client_up	*up;
 	TAILQ_HEAD(unreads, unread) unreads;	/* linger.h */
 	struct event		*reap;
 

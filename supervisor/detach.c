@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/field.h"
+#include "supervisor/ask.h"
 #include "supervisor/detach.h"
 #include "supervisor/op.h"
 #include "supervisor/run.h"
@@ -200,7 +201,7 @@ keep(struct run *r, const struct buf *result)
 	field_u64(&k->row, "uid", r->uid);
 	field_u64(&k->row, "pid", (uint64_t)r->pid);
 	field_bool(&k->row, "detached", 1);
-	ps_command(&k->row, r);
+	rec_command(&k->row, r);
 	TAILQ_INSERT_TAIL(&r->d->kept, k, entry);
 	ids_hold(&r->d->ids, k->id);
 }
@@ -261,7 +262,7 @@ detach_row(struct buf *b, const struct client *cl, uint64_t id)
 {
 	const struct kept *k = find(cl->d, id);
 
-	if (k == NULL || !client_owns_uid(cl, k->uid))
+	if (k == NULL || !client_owns(cl, k->uid))
 		return (-1);
 	buf_init(b, MSG_ROW_MAX);
 	buf_put(b, k->row.data, k->row.len);
@@ -279,9 +280,9 @@ unreadable(const struct client *cl, uint64_t id, enum cberr *err)
 
 	*err = CBE_NOENT;
 	/* somebody else's run is not even there */
-	if (k != NULL && client_owns_uid(cl, k->uid))
+	if (k != NULL && client_owns(cl, k->uid))
 		return (k->ran ? NULL : "the run never started");
-	if (r == NULL || r->state == RUN_DONE || !client_owns(cl, r))
+	if (r == NULL || r->state == RUN_DONE || !client_owns(cl, r->uid))
 		return ("no such run");
 	if (!run_detached(r))
 		return ("the run is not detached: its caller gets what it "
@@ -408,9 +409,9 @@ req_wait(struct client *cl, struct ipc_msg *m)
 	r = run_find(cl->d, id);
 	if (rd_end(&rd) == -1)
 		client_bad(cl, "malformed WAIT");
-	else if (k != NULL && client_owns_uid(cl, k->uid))
+	else if (k != NULL && client_owns(cl, k->uid))
 		tell(cl, &k->result);
-	else if (r != NULL && r->state != RUN_DONE && client_owns(cl, r))
+	else if (r != NULL && r->state != RUN_DONE && client_owns(cl, r->uid))
 		cl->waits = id;
 	else
 		client_end(cl, CBE_NOENT, "no such run");

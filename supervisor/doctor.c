@@ -10,7 +10,7 @@
 
 #include "common/field.h"
 #include "common/record.h"
-#include "supervisor/client.h"
+#include "supervisor/ask.h"
 #include "supervisor/op.h"
 
 void

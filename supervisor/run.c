@@ -10,6 +10,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record.h"
+#include "supervisor/ask.h"
 #include "supervisor/detach.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
@@ -29,6 +30,24 @@ int
 run_detached(const struct run *r)
 {
 	return ((r->asked.req.flags & RUNREQ_DETACH) != 0);
+}
+
+void
+run_leave(struct run *r)
+{
+	struct client *cl = r->cl;
+
+	r->cl = NULL;
+	cl->run = NULL;
+	client_end(cl, CBE_OK, "%s", "");
+}
+
+void
+run_left(struct run *r)
+{
+	r->cl = NULL;
+	if (!run_detached(r))
+		(void)run_tell(r, EV_CANCEL, "the caller went away");
 }
 
 static void

@@ -70,6 +70,10 @@ struct run_input {
 struct run	*run_find(struct daemon *, uint64_t id);
 /* Does it go on when its caller leaves? */
 int		 run_detached(const struct run *);
+/* RUN is over for its caller, but the run goes on. */
+void		 run_leave(struct run *);
+/* Its caller went away: it is cancelled, unless it is detached. */
+void		 run_left(struct run *);
 /* -1 if there is no row for it; the run may be gone afterwards. */
 int		 run_event(struct run *, const struct run_input *);
 /* An event of our own without anything else. */
@@ -108,6 +112,8 @@ int		 plan_masks_lie(const struct resolve *, const struct plan *,
 /* runrec.c: fields of records and answers. */
 void		 rec_init(struct buf *, const char *ev, const struct run *);
 void		 rec_argv(struct buf *, const struct run *);
+/* The same for a list, before there is a plan too. */
+void		 rec_command(struct buf *, const struct run *);
 void		 rec_cwd(struct buf *, const struct run *);
 void		 rec_why(struct buf *, const struct run *);
 void		 rec_refused(struct buf *, const struct run *);

@@ -263,7 +263,7 @@ act_go(struct run *r, const struct run_input *in)
 		    (unsigned)nstreams(r));
 		r->streams[0] = r->streams[1] = r->streams[2] = -1;
 		if (run_detached(r))
-			client_leave(r->cl);
+			run_leave(r);
 	}
 	release_secrets(r, &rd);
 	buf_init(&b, MSG_TICKET);

@@ -8,6 +8,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/op.h"
+#include "supervisor/rows.h"
 #include "supervisor/runact.h"
 
 enum run_state
@@ -105,8 +106,8 @@ act_ask(struct run *r, const struct run_input *in)
 	rec_cwd(&b, r);
 	client_send(r->cl, MSG_WAITING, &b, NULL, 0);
 	if (r->cl != NULL && run_detached(r))
-		client_leave(r->cl);
-	approvals_tell(r->d, r);
+		run_leave(r);
+	rows_watched(r->d, r->uid, r->id);
 	return (RUN_WAITING);
 }
 

@@ -14,6 +14,7 @@
 
 /* Life of a ticket: a run that is allowed starts at once. */
 #define TICKET_LIFE_S	60
+#define LIST_ARGV	4096	/* bytes of a command in a list */
 
 static const char *const verdicts[] = {
 	[VERDICT_ALLOW] = "allow", [VERDICT_ASK] = "ask",
@@ -52,6 +53,36 @@ rec_argv(struct buf *b, const struct run *r)
 		strv_add(&v, masked(r, MASK_ARGV, (uint32_t)i, argv->v[i]));
 	field_list(b, "argv", &v);
 	strv_free(&v);
+}
+
+/* A list is not the place where commands are judged: they may be cut. */
+static void
+put_command(struct buf *b, const struct run *r)
+{
+	const struct strv *argv = &r->asked.req.argv;
+	struct strv v = { NULL, 0 };
+	size_t i, n, left = LIST_ARGV;
+
+	for (i = 0; i < argv->n && left > 0; i++) {
+		n = strlen(argv->v[i]);
+		if (n > left)
+			n = left;
+		strv_addn(&v, argv->v[i], n);
+		left -= n;
+	}
+	field_list(b, "argv", &v);
+	strv_free(&v);
+	if (left == 0)
+		field_bool(b, "cut", 1);
+}
+
+void
+rec_command(struct buf *b, const struct run *r)
+{
+	if (r->have_plan)
+		rec_argv(b, r);
+	else
+		put_command(b, r);
 }
 
 /* Where it runs, for the caller, who may have meant another directory. */

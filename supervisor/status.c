@@ -14,7 +14,7 @@
 
 #include "common/field.h"
 #include "common/priv.h"
-#include "supervisor/client.h"
+#include "supervisor/ask.h"
 #include "supervisor/detach.h"
 #include "supervisor/run.h"
 #include "supervisor/watch.h"
