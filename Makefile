@@ -37,26 +37,28 @@ COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
-		supervisor/ask.c supervisor/boot.c supervisor/bootcg.c \
-		supervisor/bootconf.c supervisor/clawbotd.c \
-		supervisor/client.c supervisor/clock.c supervisor/conf.c \
-		supervisor/conf_channel.c supervisor/conf_check.c \
-		supervisor/conf_get.c supervisor/conf_main.c \
-		supervisor/conf_path.c supervisor/conf_pos.c \
-		supervisor/conf_print.c supervisor/conf_protect.c \
-		supervisor/conf_skill.c supervisor/conf_who.c \
-		supervisor/control.c supervisor/damp.c supervisor/detach.c \
+		supervisor/ask.c supervisor/audit.c supervisor/boot.c \
+		supervisor/bootcg.c supervisor/bootconf.c \
+		supervisor/clawbotd.c supervisor/client.c supervisor/clock.c \
+		supervisor/conf.c supervisor/conf_channel.c \
+		supervisor/conf_check.c supervisor/conf_get.c \
+		supervisor/conf_main.c supervisor/conf_path.c \
+		supervisor/conf_pos.c supervisor/conf_print.c \
+		supervisor/conf_protect.c supervisor/conf_skill.c \
+		supervisor/conf_who.c supervisor/damp.c supervisor/detach.c \
 		supervisor/dirs.c supervisor/doctor.c supervisor/end.c \
 		supervisor/ids.c supervisor/linger.c supervisor/list.c \
-		supervisor/loop.c supervisor/monitor.c supervisor/notify.c \
-		supervisor/op.c supervisor/pattern.c supervisor/pattern_cmd.c \
-		supervisor/pattern_find.c supervisor/pattern_opts.c \
-		supervisor/pattern_text.c supervisor/pattern_wrap.c \
-		supervisor/plancheck.c supervisor/policy.c supervisor/proc.c \
-		supervisor/quota.c supervisor/relay.c supervisor/resolve.c \
+		supervisor/logs.c supervisor/loop.c supervisor/monitor.c \
+		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
+		supervisor/pattern_cmd.c supervisor/pattern_find.c \
+		supervisor/pattern_opts.c supervisor/pattern_text.c \
+		supervisor/pattern_wrap.c supervisor/plancheck.c \
+		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
+		supervisor/record.c supervisor/relay.c supervisor/resolve.c \
 		supervisor/roles.c supervisor/rows.c supervisor/run.c \
 		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
-		supervisor/status.c supervisor/stop.c supervisor/watch.c
+		supervisor/secret.c supervisor/status.c supervisor/stop.c \
+		supervisor/watch.c supervisor/why.c
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \

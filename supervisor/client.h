@@ -63,7 +63,8 @@ struct client {
 	unsigned		 roles;	/* ROLE_BITs that it waits for */
 	struct run		*run;
 	uint64_t		 waits;	/* WAIT: for this run */
-	uint64_t		 follows; /* LOGS: for this one to start */
+	uint64_t		 follows; /* LOGS: for this one to start, */
+	void			(*follow)(struct client *, uint64_t);
 	int			 watching;
 	/* rows.h: rows that are still to come, run ids */
 	row_fn			*row;

@@ -11,7 +11,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/daemon.h"
-#include "supervisor/op.h"
+#include "supervisor/record.h"
 
 #define PERIOD_MS	1000
 #define SLOTS		256
@@ -46,7 +46,7 @@ write_slot(struct daemon *d, struct slot *s)
 		field_u64(&b, "argc", s->last.argc);
 	field_str(&b, "reason", s->reason);
 	field_u64(&b, "count", s->count);
-	(void)op_record(d, s->last.kind, &b, 0, 0, 0, NULL);
+	(void)record_put(d, s->last.kind, &b, NULL, NULL);
 	s->count = 0;
 	s->written = now_ms();
 }

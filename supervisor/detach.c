@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Detached runs: room for them, what is kept of them, and LOGS and WAIT. */
+/* Detached runs: room for them, and what is kept of them. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/field.h"
-#include "supervisor/ask.h"
 #include "supervisor/detach.h"
-#include "supervisor/op.h"
 #include "supervisor/run.h"
 
 #define MB		(UINT64_C(1024) * 1024)
-/* Readers of output at one time: of one account, of one run, together. */
-#define READERS_UID	16
-#define READERS_RUN	16
-#define READERS_MAX	128
 
 /* A run that is over. */
 struct kept {
@@ -85,7 +77,7 @@ under_way(const struct daemon *d, size_t *n, uint64_t *bytes)
 	*bytes = 0;
 	for (i = 0; i < d->nruns; i++) {
 		if (!run_detached(d->runs[i]) ||
-		    d->runs[i]->state == RUN_DONE)
+		    monitor_run_state(d->runs[i]->state)->over)
 			continue;
 		(*n)++;
 		*bytes += d->runs[i]->asked.limits.output_mb * MB;
@@ -257,130 +249,48 @@ detach_ids(const struct daemon *d, uint64_t *ids)
 		*ids++ = k->id;
 }
 
-int
-detach_row(struct buf *b, const struct client *cl, uint64_t id)
+/* What is kept of a run that this client may see, or NULL. */
+static const struct kept *
+shown(const struct client *cl, uint64_t id)
 {
 	const struct kept *k = find(cl->d, id);
 
-	if (k == NULL || !client_owns(cl, k->uid))
+	return (k != NULL && client_owns(cl, k->uid) ? k : NULL);
+}
+
+int
+detach_kept(const struct client *cl, uint64_t id, int *ran)
+{
+	const struct kept *k = shown(cl, id);
+
+	if (k != NULL)
+		*ran = k->ran;
+	return (k != NULL);
+}
+
+int
+detach_result(struct client *cl, uint64_t id)
+{
+	const struct kept *k = shown(cl, id);
+
+	if (k == NULL)
+		return (-1);
+	tell(cl, &k->result);
+	return (0);
+}
+
+int
+detach_row(struct buf *b, const struct client *cl, uint64_t id)
+{
+	const struct kept *k = shown(cl, id);
+
+	if (k == NULL)
 		return (-1);
 	buf_init(b, MSG_ROW_MAX);
 	buf_put(b, k->row.data, k->row.len);
 	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - k->since));
 	field_u64(b, "ended_ago_ms", (uint64_t)(now_ms() - k->ended));
 	return (0);
-}
-
-/* Why there is nothing of this run to be read, or NULL; *err with it. */
-static const char *
-unreadable(const struct client *cl, uint64_t id, enum cberr *err)
-{
-	const struct run *r = run_find(cl->d, id);
-	const struct kept *k = find(cl->d, id);
-
-	*err = CBE_NOENT;
-	/* somebody else's run is not even there */
-	if (k != NULL && client_owns(cl, k->uid))
-		return (k->ran ? NULL : "the run never started");
-	if (r == NULL || r->state == RUN_DONE || !client_owns(cl, r->uid))
-		return ("no such run");
-	if (!run_detached(r))
-		return ("the run is not detached: its caller gets what it "
-		    "prints");
-	if (r->state == RUN_RECORDED || r->state == RUN_RUNNING ||
-	    r->state == RUN_EXITED)
-		return (NULL);
-	*err = CBE_AGAIN;
-	return ("the run has not started yet");
-}
-
-static int
-too_many(const struct client *cl, uint64_t run)
-{
-	size_t all = 0, uid = 0, same = 0;
-	const struct op *o;
-
-	TAILQ_FOREACH(o, &cl->d->ops, entry) {
-		if (o->state != OP_LOGS)
-			continue;
-		all++;
-		uid += o->uid == cl->uid;
-		same += o->run == run;
-	}
-	return (all >= READERS_MAX || uid >= READERS_UID ||
-	    same >= READERS_RUN);
-}
-
-/* Two pipes; in to the executor, out to the client. */
-static int
-two_pipes(int in[2], int out[2])
-{
-	int p[2], q[2];
-
-	if (pipe2(p, O_CLOEXEC) == -1)
-		return (-1);
-	if (pipe2(q, O_CLOEXEC) == -1) {
-		(void)close(p[0]);
-		(void)close(p[1]);
-		return (-1);
-	}
-	out[0] = p[0];
-	out[1] = q[0];
-	in[0] = p[1];
-	in[1] = q[1];
-	return (0);
-}
-
-static void
-start_logs(struct client *cl, uint64_t run, uint8_t follow)
-{
-	int in[2], out[2];
-	struct op *o;
-	struct buf b;
-
-	if (too_many(cl, run)) {
-		client_end(cl, CBE_AGAIN, "too many read the output of runs "
-		    "at this time");
-		return;
-	}
-	if ((o = op_new(cl->d, OP_LOGS, cl)) == NULL) {
-		client_end(cl, CBE_AGAIN, "too busy");
-		return;
-	}
-	if (two_pipes(in, out) == -1) {
-		op_free(cl->d, o);
-		client_end(cl, CBE_AGAIN, "out of descriptors");
-		return;
-	}
-	o->run = run;
-	o->uid = cl->uid;
-	buf_init(&b, 9);
-	buf_put_u64(&b, run);
-	buf_put_u8(&b, follow);
-	(void)role_send(&cl->d->procs[PROC_EXEC], MSG_X_LOGS, o->id, &b, in, 2);
-	client_send(cl, MSG_STREAMS, NULL, out, 2);
-}
-
-void
-req_logs(struct client *cl, struct ipc_msg *m)
-{
-	enum cberr err;
-	const char *why;
-	uint8_t follow;
-	uint64_t run;
-	struct rd rd;
-
-	rd_init(&rd, m->data, m->len);
-	run = rd_u64(&rd);
-	follow = rd_u8(&rd);
-	if (rd_end(&rd) == -1 || follow > 1)
-		client_bad(cl, "malformed LOGS");
-	else if ((why = unreadable(cl, run, &err)) == NULL)
-		start_logs(cl, run, follow);
-	else if (err == CBE_AGAIN && follow)
-		cl->follows = run;
-	else
-		client_end(cl, err, "%s", why);
 }
 
 void
@@ -391,28 +301,6 @@ detach_begun(struct run *r)
 	TAILQ_FOREACH(cl, &r->d->clients, entry)
 		if (cl->follows == r->id && !cl->dead) {
 			cl->follows = 0;
-			start_logs(cl, r->id, 1);
+			cl->follow(cl, r->id);
 		}
-}
-
-void
-req_wait(struct client *cl, struct ipc_msg *m)
-{
-	const struct kept *k;
-	const struct run *r;
-	struct rd rd;
-	uint64_t id;
-
-	rd_init(&rd, m->data, m->len);
-	id = rd_u64(&rd);
-	k = find(cl->d, id);
-	r = run_find(cl->d, id);
-	if (rd_end(&rd) == -1)
-		client_bad(cl, "malformed WAIT");
-	else if (k != NULL && client_owns(cl, k->uid))
-		tell(cl, &k->result);
-	else if (r != NULL && r->state != RUN_DONE && client_owns(cl, r->uid))
-		cl->waits = id;
-	else
-		client_end(cl, CBE_NOENT, "no such run");
 }

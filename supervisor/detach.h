@@ -40,6 +40,10 @@ size_t	detach_count(const struct daemon *);
 int	detach_full(const struct daemon *);
 /* Bytes of output that are kept or may still come. */
 uint64_t detach_bytes(const struct daemon *);
+/* Is one kept that this client may see, and has it run? */
+int	detach_kept(const struct client *, uint64_t id, int *ran);
+/* Answers with the result of one.  -1: there is none for this client. */
+int	detach_result(struct client *, uint64_t id);
 void	detach_ids(const struct daemon *, uint64_t *);
 /* 0, or -1 if there is none for this client. */
 int	detach_row(struct buf *, const struct client *, uint64_t id);

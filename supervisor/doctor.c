@@ -12,30 +12,7 @@
 #include "common/record.h"
 #include "supervisor/ask.h"
 #include "supervisor/op.h"
-
-void
-req_doctor(struct client *cl, struct ipc_msg *m)
-{
-	struct daemon *d = cl->d;
-	struct op *o;
-
-	(void)m;
-	TAILQ_FOREACH(o, &d->ops, entry)
-		if (o->state == OP_DOCTOR) {
-			client_end(cl, CBE_AGAIN,
-			    "another examination is under way");
-			return;
-		}
-	if ((o = op_new(d, OP_DOCTOR, cl)) == NULL) {
-		client_end(cl, CBE_AGAIN, "too busy");
-		return;
-	}
-	o->channel = cl->ch->name;
-	o->uid = cl->uid;
-	o->pid = cl->pid;
-	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DOCTOR, o->id, NULL, NULL,
-	    0);
-}
+#include "supervisor/record.h"
 
 static void
 check_fields(struct daemon *d, const struct proc *p, const struct ipc_msg *m,
@@ -52,8 +29,8 @@ check_fields(struct daemon *d, const struct proc *p, const struct ipc_msg *m,
 		daemon_breach(d, p, "malformed %s", msg_name(m->type));
 }
 
-enum op_state
-doctor_found(struct daemon *d, struct op *o, const struct proc *p,
+static enum op_state
+found(struct daemon *d, struct op *o, const struct proc *p,
     struct ipc_msg *m)
 {
 	struct buf b;
@@ -77,8 +54,8 @@ replace_ready(struct proc *p, const uint8_t *data, size_t len)
 	p->readylen = len;
 }
 
-enum op_state
-doctor_examined(struct daemon *d, struct op *o, const struct proc *p,
+static enum op_state
+examined(struct daemon *d, struct op *o, const struct proc *p,
     struct ipc_msg *m)
 {
 	uint32_t skills, attempts, open;
@@ -102,7 +79,45 @@ doctor_examined(struct daemon *d, struct op *o, const struct proc *p,
 	field_u64(&b, "open", open);
 	/* END comes when that is durable */
 	o->cl = NULL;
-	if (op_record(d, RECORD_CONFIG, &b, 0, 0, 0, cl) == -1 && cl != NULL)
+	if (record_put(d, RECORD_CONFIG, &b, cl, NULL) == -1 && cl != NULL)
 		client_end(cl, CBE_AGAIN, "too busy to record it");
 	return (OP_DONE);
+}
+
+static void
+quit(struct daemon *d, struct op *o)
+{
+	ids_forget(&d->ids, o->id);
+}
+
+static const struct op_kind doctor_kind = {
+	.act = {
+		[ACT_FOUND] = found,
+		[ACT_EXAMINED] = examined,
+	},
+	.quit = quit,
+};
+
+void
+req_doctor(struct client *cl, struct ipc_msg *m)
+{
+	struct daemon *d = cl->d;
+	struct op *o;
+
+	(void)m;
+	TAILQ_FOREACH(o, &d->ops, entry)
+		if (o->kind == &doctor_kind) {
+			client_end(cl, CBE_AGAIN,
+			    "another examination is under way");
+			return;
+		}
+	if ((o = op_new(d, &doctor_kind, OP_DOCTOR, cl)) == NULL) {
+		client_end(cl, CBE_AGAIN, "too busy");
+		return;
+	}
+	o->channel = cl->ch->name;
+	o->uid = cl->uid;
+	o->pid = cl->pid;
+	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DOCTOR, o->id, NULL, NULL,
+	    0);
 }

@@ -14,10 +14,10 @@
 static int
 ps_row(struct client *cl, struct buf *b, uint64_t id)
 {
-	const struct run *r = run_find(cl->d, id);
+	const struct run *r = run_live(cl->d, id);
 	char text[RUNID_TEXT];
 
-	if (r == NULL || r->state == RUN_DONE)
+	if (r == NULL)
 		return (detach_row(b, cl, id));
 	if (!client_owns(cl, r->uid))
 		return (-1);
@@ -45,7 +45,7 @@ req_ps(struct client *cl, struct ipc_msg *m)
 	(void)m;
 	ids = xcalloc(d->nruns + detach_count(d) + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
-		if (d->runs[i]->state != RUN_DONE)
+		if (!monitor_run_state(d->runs[i]->state)->over)
 			ids[n++] = d->runs[i]->id;
 	detach_ids(d, ids + n);
 	rows_send(cl, ps_row, ids, n + detach_count(d));
@@ -59,9 +59,9 @@ req_kill(struct client *cl, struct ipc_msg *m)
 	struct rd rd;
 
 	rd_init(&rd, m->data, m->len);
-	r = run_find(cl->d, rd_u64(&rd));
+	r = run_live(cl->d, rd_u64(&rd));
 	/* somebody else's run is not even there */
-	if (r == NULL || r->state == RUN_DONE || !client_owns(cl, r->uid)) {
+	if (r == NULL || !client_owns(cl, r->uid)) {
 		client_end(cl, CBE_NOENT, "no such run");
 		return;
 	}

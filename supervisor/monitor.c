@@ -80,6 +80,35 @@ static const struct mon_row op_table[] = {
 	{ OP_LOGS, MSG_X_LOGGED, ACT_LOGGED, O(DONE) },
 };
 
+static const struct mon_run_state run_states[RUN_STATES] = {
+	[RUN_NEW] = { .name = "new" },
+	[RUN_RESOLVED] = { .name = "resolved" },
+	[RUN_WAITING] = { .name = "waiting", .waits = 1 },
+	[RUN_APPROVING] = { .name = "approving", .waits = 1 },
+	[RUN_DECIDED] = { .name = "decided" },
+	[RUN_ABORTING] = { .name = "aborting" },
+	[RUN_RECORDED] = { .name = "recorded", .printed = 1 },
+	[RUN_RUNNING] = { .name = "running", .printed = 1 },
+	[RUN_EXITED] = { .name = "exited", .printed = 1 },
+	[RUN_REFUSED] = { .name = "refused" },
+	[RUN_DONE] = { .name = "done", .over = 1 },
+};
+
+static const struct mon_op_state op_states[OP_STATES] = {
+	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1 },
+	/* these two end with the auditor, and with the executor */
+	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0 },
+	[OP_LOGS] = { END_CALLED_OFF, END_GOES_ON, 0 },
+	[OP_LIST] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_PREPARE] = { END_GOES_ON, END_DROPPED, 1 },
+	/* a change of the vault that is recorded goes on */
+	[OP_COMMIT] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_APPLY] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_WHY] = { END_DROPPED, END_DROPPED, 1 },
+	[OP_DOCTOR] = { END_GOES_ON, END_DROPPED, 1 },
+	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0 },
+};
+
 #define NROWS(t)	(sizeof(t) / sizeof((t)[0]))
 
 static const struct mon_row *
@@ -117,26 +146,24 @@ monitor_op_at(size_t i)
 	return (i < NROWS(op_table) ? &op_table[i] : NULL);
 }
 
+const struct mon_op_state *
+monitor_op_state(enum op_state s)
+{
+	return (&op_states[(unsigned)s < OP_STATES ? s : OP_DONE]);
+}
+
+const struct mon_run_state *
+monitor_run_state(enum run_state s)
+{
+	return (&run_states[(unsigned)s < RUN_STATES ? s : RUN_DONE]);
+}
+
 const char *
 run_state_name(enum run_state s)
 {
-	static const char *const names[RUN_STATES] = {
-		[RUN_NEW] = "new",
-		[RUN_RESOLVED] = "resolved",
-		[RUN_WAITING] = "waiting",
-		[RUN_APPROVING] = "approving",
-		[RUN_DECIDED] = "decided",
-		[RUN_ABORTING] = "aborting",
-		[RUN_RECORDED] = "recorded",
-		[RUN_RUNNING] = "running",
-		[RUN_EXITED] = "exited",
-		[RUN_REFUSED] = "refused",
-		[RUN_DONE] = "done",
-	};
-
 	if ((unsigned)s >= RUN_STATES)
 		return ("unknown");
-	return (names[s]);
+	return (run_states[s].name);
 }
 
 const char *

@@ -5,8 +5,8 @@
  * and that has no row is a breach of the protocol by that role; an event of
  * our own that has no row does not concern the run and is dropped.
  *
- * This file decides nothing and touches nothing; run.c and op.c hold the
- * functions behind the actions.
+ * This file decides nothing and touches nothing; the functions behind
+ * the actions are those of engine.c and of each kind of request (op.h).
  */
 #ifndef SUPERVISOR_MONITOR_H
 #define SUPERVISOR_MONITOR_H
@@ -118,12 +118,40 @@ struct mon_row {
 	uint32_t	next;		/* 1 << state, all that may follow */
 };
 
+/* What becomes of a request that nobody wants the answer of any more. */
+enum mon_end {
+	END_GOES_ON,		/* nothing: it is to be done, or ends soon */
+	END_CALLED_OFF,		/* the role is told, and answers it as ever */
+	END_DROPPED		/* the role is told, and it is forgotten */
+};
+
+/*
+ * What comes to a request from outside of its table, by its state.  To a run
+ * that is an event like others: EV_CANCEL, where there is a row for it.
+ */
+struct mon_op_state {
+	enum mon_end	gone;	/* its client went away */
+	enum mon_end	stop;	/* the daemon stops */
+	int		holds;	/* and waits for it, before it goes on */
+};
+
+/* What is true of a run in this state. */
+struct mon_run_state {
+	const char	*name;
+	int		 waits;		/* is one of those that wait */
+	int		 printed;	/* what it prints has a place already */
+	int		 over;		/* only the vault still speaks of it */
+};
+
 /* The row, or NULL. */
 const struct mon_row	*monitor_run(enum run_state, unsigned event);
 const struct mon_row	*monitor_op(enum op_state, unsigned event);
 /* Row i of a table, or NULL past its end; for tests. */
 const struct mon_row	*monitor_run_at(size_t i);
 const struct mon_row	*monitor_op_at(size_t i);
+/* Of a state that there is; that of the last one for others. */
+const struct mon_run_state	*monitor_run_state(enum run_state);
+const struct mon_op_state	*monitor_op_state(enum op_state);
 /* "waiting", ...; static, never NULL. */
 const char		*run_state_name(enum run_state);
 /* The name of a message or of an event of our own. */

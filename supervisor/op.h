@@ -15,14 +15,33 @@
 #include "supervisor/daemon.h"
 #include "supervisor/monitor.h"
 
+struct op;
+struct record_told;
+
+/* What an action does; the state that follows. */
+typedef enum op_state	op_act(struct daemon *, struct op *,
+			    const struct proc *, struct ipc_msg *);
+
+/* What there is to do for a kind of request; its rows are in monitor.c. */
+struct op_kind {
+	op_act		*act[ACTIONS];
+	/* the role is told that nobody waits for it any more */
+	void		(*quit)(struct daemon *, struct op *);
+	/* END when the deadline has passed, for those that have one */
+	const char	*late;
+};
+
 struct op {
 	TAILQ_ENTRY(op)	 entry;
 	uint64_t	 id;
+	const struct op_kind *kind;
 	enum op_state	 state;
 	struct client	*cl;		/* waits for END; NULL: nobody */
 	int64_t		 deadline;	/* 0: none */
 
-	/* OP_RECORD: what the run is told; 0: none.  OP_LOGS: whose output */
+	/* OP_RECORD: what is told about which run, see record.h; NULL: none.
+	   OP_LOGS: whose output */
+	const struct record_told *told;
 	uint64_t	 run;
 	unsigned	 done_event;
 	unsigned	 refused_event;
@@ -43,31 +62,25 @@ struct op {
 };
 
 /* NULL if there are too many. */
-struct op *op_new(struct daemon *, enum op_state, struct client *);
+struct op *op_new(struct daemon *, const struct op_kind *, enum op_state,
+	    struct client *);
 void	op_free(struct daemon *, struct op *);
 struct op *op_find(struct daemon *, uint64_t id);
 /* A message of a role about an op. */
 void	op_event(struct daemon *, struct op *, const struct proc *,
 	    struct ipc_msg *);
-/* The client left. */
-void	op_client_gone(struct daemon *, struct client *);
-/* The vault forgets what it has prepared, or is about to. */
-void	op_abort(struct daemon *, const struct op *);
-void	op_tick(struct daemon *);
-
-/* doctor.c: answers of the executor. */
-enum op_state	doctor_found(struct daemon *, struct op *,
-	    const struct proc *, struct ipc_msg *);
-enum op_state	doctor_examined(struct daemon *, struct op *,
-	    const struct proc *, struct ipc_msg *);
-
 /*
- * Sends fields (freed) to the auditor as a record.  When it is durable or
- * refused, the run, if one is given, gets the event, and the client an END.
- * -1 if that was not possible; nothing of it happens then.
+ * u16 code and text, the form that most answers of roles have; reason is to
+ * be freed, and rd stands behind it.
  */
-int	op_record(struct daemon *, unsigned kind, struct buf *fields,
-	    uint64_t run, unsigned done_event, unsigned refused_event,
-	    struct client *);
+void	op_answer(struct daemon *, const struct proc *, struct ipc_msg *,
+	    struct rd *, unsigned *code, char **reason);
+/* The client left. */
+void	op_client_gone(struct daemon *, const struct client *);
+/* The daemon stops. */
+void	op_stop(struct daemon *);
+/* Is there one that the daemon waits for when it stops? */
+int	op_holds(const struct daemon *);
+void	op_tick(struct daemon *);
 
 #endif

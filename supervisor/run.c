@@ -12,6 +12,7 @@
 #include "common/record.h"
 #include "supervisor/ask.h"
 #include "supervisor/detach.h"
+#include "supervisor/record.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
 
@@ -24,6 +25,14 @@ run_find(struct daemon *d, uint64_t id)
 		if (d->runs[i]->id == id)
 			return (d->runs[i]);
 	return (NULL);
+}
+
+struct run *
+run_live(struct daemon *d, uint64_t id)
+{
+	struct run *r = run_find(d, id);
+
+	return (r == NULL || monitor_run_state(r->state)->over ? NULL : r);
 }
 
 int
@@ -107,6 +116,45 @@ run_tell(struct run *r, unsigned event, const char *reason)
 	return (run_event(r, &in));
 }
 
+static int
+takes(struct daemon *d, uint64_t id, unsigned event)
+{
+	const struct run *r = run_find(d, id);
+
+	return (r != NULL && monitor_run(r->state, event) != NULL);
+}
+
+static void
+told(struct daemon *d, uint64_t id, unsigned event, uint64_t record,
+    const char *reason)
+{
+	struct run_input in;
+	struct run *r;
+
+	if ((r = run_find(d, id)) == NULL)
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = event;
+	in.record = record;
+	in.reason = reason;
+	(void)run_event(r, &in);
+}
+
+static const struct record_told run_told = { takes, told };
+
+int
+run_record(struct run *r, unsigned kind, struct buf *fields, unsigned done,
+    unsigned refused, struct client *cl)
+{
+	struct record_note note;
+
+	note.told = r->told;
+	note.run = r->id;
+	note.done = done;
+	note.refused = refused;
+	return (record_put(r->d, kind, fields, cl, &note));
+}
+
 size_t
 run_waiting(const struct daemon *d, const uid_t *uid)
 {
@@ -117,7 +165,7 @@ run_waiting(const struct daemon *d, const uid_t *uid)
 		r = d->runs[i];
 		if (uid != NULL && r->uid != *uid)
 			continue;
-		n += r->state == RUN_WAITING || r->state == RUN_APPROVING;
+		n += monitor_run_state(r->state)->waits != 0;
 	}
 	return (n);
 }
@@ -205,6 +253,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	r = xcalloc(1, sizeof(*r));
 	r->id = ids_new(&d->ids);
 	r->state = RUN_NEW;
+	r->told = &run_told;
 	r->d = d;
 	r->cl = cl;
 	r->ch = cl->ch;

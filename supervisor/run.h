@@ -14,10 +14,13 @@
 #include "supervisor/monitor.h"
 #include "supervisor/policy.h"
 
+struct record_told;
+
 struct run {
 	uint64_t	 id;
 	enum run_state	 state;
 	unsigned	 then;		/* own event that follows, or 0 */
+	const struct record_told *told;	/* how it hears of its records */
 	struct daemon	*d;
 	struct client	*cl;		/* NULL: gone */
 
@@ -68,6 +71,11 @@ struct run_input {
 };
 
 struct run	*run_find(struct daemon *, uint64_t id);
+/* Likewise, if it is not over. */
+struct run	*run_live(struct daemon *, uint64_t id);
+/* record_put() for a run, and the events that it gets then. */
+int		 run_record(struct run *, unsigned kind, struct buf *fields,
+		    unsigned done, unsigned refused, struct client *);
 /* Does it go on when its caller leaves? */
 int		 run_detached(const struct run *);
 /* RUN is over for its caller, but the run goes on. */

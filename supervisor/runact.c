@@ -18,7 +18,6 @@
 #include "common/log.h"
 #include "common/record.h"
 #include "supervisor/detach.h"
-#include "supervisor/op.h"
 #include "supervisor/resolve.h"
 #include "supervisor/runact.h"
 
@@ -91,8 +90,7 @@ run_drop(struct run *r)
 enum run_state
 run_refuse_as(struct run *r, unsigned kind, struct buf *fields)
 {
-	if (op_record(r->d, kind, fields, r->id, EV_LOGGED, EV_UNLOGGED,
-	    NULL) == 0)
+	if (run_record(r, kind, fields, EV_LOGGED, EV_UNLOGGED, NULL) == 0)
 		return (RUN_REFUSED);
 	run_finish(r);
 	return (RUN_DONE);

@@ -7,7 +7,6 @@
 
 #include "common/field.h"
 #include "common/record.h"
-#include "supervisor/op.h"
 #include "supervisor/rows.h"
 #include "supervisor/runact.h"
 
@@ -93,8 +92,8 @@ act_ask(struct run *r, const struct run_input *in)
 	}
 	r->expires = now_ms() + (int64_t)conf->approval_timeout_s * 1000;
 	rec_approval(&b, "request", r, NULL);
-	if (op_record(r->d, RECORD_APPROVAL, &b, r->id, EV_ASKED,
-	    EV_NOT_ASKED, NULL) == -1) {
+	if (run_record(r, RECORD_APPROVAL, &b, EV_ASKED, EV_NOT_ASKED,
+	    NULL) == -1) {
 		run_drop(r);
 		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "too busy");
 		return (run_refuse_run(r));
@@ -127,8 +126,8 @@ act_approve(struct run *r, const struct run_input *in)
 	struct buf b;
 
 	rec_approval(&b, "approve", r, in->cl);
-	if (op_record(r->d, RECORD_APPROVAL, &b, r->id, EV_APPROVED,
-	    EV_NOT_APPROVED, in->cl) == -1) {
+	if (run_record(r, RECORD_APPROVAL, &b, EV_APPROVED, EV_NOT_APPROVED,
+	    in->cl) == -1) {
 		client_end(in->cl, CBE_AGAIN, "too busy");
 		r->then = EV_NOT_APPROVED;
 		return (RUN_APPROVING);
@@ -154,8 +153,8 @@ act_deny(struct run *r, const struct run_input *in)
 	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "denied by uid %u%s%s",
 	    in->cl->uid, in->reason[0] != '\0' ? ": " : "", in->reason);
 	rec_approval(&b, "deny", r, in->cl);
-	if (op_record(r->d, RECORD_APPROVAL, &b, r->id, EV_LOGGED,
-	    EV_UNLOGGED, in->cl) == 0)
+	if (run_record(r, RECORD_APPROVAL, &b, EV_LOGGED, EV_UNLOGGED,
+	    in->cl) == 0)
 		return (RUN_REFUSED);
 	client_end(in->cl, CBE_OK, "%s", "");
 	run_finish(r);

@@ -12,7 +12,6 @@
 #include "common/log.h"
 #include "supervisor/client.h"
 #include "supervisor/op.h"
-#include "supervisor/resolve.h"
 #include "supervisor/run.h"
 
 /* Those whose turn it is. */
@@ -46,22 +45,8 @@ static void
 end_requests(struct daemon *d)
 {
 	struct client *cl;
-	struct op *o, *next;
 
-	for (o = TAILQ_FIRST(&d->ops); o != NULL; o = next) {
-		next = TAILQ_NEXT(o, entry);
-		/* a change of the vault that is recorded goes on */
-		if (o->state != OP_WHY && o->state != OP_PREPARE &&
-		    o->state != OP_DOCTOR)
-			continue;
-		if (o->state == OP_PREPARE)
-			op_abort(d, o);
-		else if (o->state == OP_DOCTOR)
-			ids_forget(&d->ids, o->id);
-		else
-			resolve_cancel(d, o->id);
-		op_free(d, o);
-	}
+	op_stop(d);
 	TAILQ_FOREACH(cl, &d->clients, entry)
 		/* whoever waits for a run is told how it ended */
 		if (cl->run == NULL && cl->waits == 0 && !cl->denied) {
@@ -119,23 +104,11 @@ stopped(const struct daemon *d)
 	return (1);
 }
 
-static int
-ops_pending(const struct daemon *d)
-{
-	const struct op *o;
-
-	TAILQ_FOREACH(o, &d->ops, entry)
-		/* these end with the auditor, or the executor */
-		if (o->state != OP_QUERY && o->state != OP_LOGS)
-			return (1);
-	return (0);
-}
-
 void
 stop_advance(struct daemon *d)
 {
 	if (d->stop == STOP_NO ||
-	    (d->stop == STOP_RUNS && (d->nruns != 0 || ops_pending(d))))
+	    (d->stop == STOP_RUNS && (d->nruns != 0 || op_holds(d))))
 		return;
 	while (d->stop != STOP_DONE && stopped(d)) {
 		d->stop++;

@@ -191,6 +191,50 @@ test_walk(void **state)
 	assert_null(monitor_run(RUN_STATES, EV_CANCEL));
 }
 
+/* What is recorded is not called off, and nobody waits for a reader. */
+static void
+test_ends(void **state)
+{
+	static const enum op_state recorded[] = { OP_RECORD, OP_COMMIT,
+	    OP_APPLY };
+	const struct mon_op_state *s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++) {
+		s = monitor_op_state(recorded[i]);
+		assert_int_equal(s->gone, END_GOES_ON);
+		assert_int_equal(s->stop, END_GOES_ON);
+		assert_true(s->holds);
+	}
+	for (i = 0; i < OP_STATES; i++)
+		assert_int_equal(!monitor_op_state(i)->holds,
+		    i == OP_QUERY || i == OP_LOGS || i == OP_DONE);
+	assert_ptr_equal(monitor_op_state(OP_STATES),
+	    monitor_op_state(OP_DONE));
+}
+
+/* Output has a place from the ticket on; only the end is over. */
+static void
+test_run_states(void **state)
+{
+	uint32_t after = reach(monitor_run_at, RUN_RECORDED);
+	const struct mon_run_state *s;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < RUN_STATES; i++) {
+		s = monitor_run_state(i);
+		assert_int_equal(s->over, i == RUN_DONE);
+		assert_int_equal(s->printed,
+		    i != RUN_DONE && (after & 1U << i) != 0);
+		assert_int_equal(s->waits,
+		    i == RUN_WAITING || i == RUN_APPROVING);
+	}
+	assert_ptr_equal(monitor_run_state(RUN_STATES),
+	    monitor_run_state(RUN_DONE));
+}
+
 static void
 test_names(void **state)
 {
@@ -216,6 +260,8 @@ main(void)
 		cmocka_unit_test(test_choke_point),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_run_states),
 		cmocka_unit_test(test_names),
 	};
 
