@@ -384,26 +384,3 @@ pattern_covers(const struct pattern *p, const struct strv *argv,
 		return covers_words(p->w, p->n, argv->v, argv->n);
 	return covers_words(p->w + 1, p->n - 1, argv->v + 1, argv->n - 1);
 }
-
-int
-pattern_finds(const struct pattern *p, const struct strv *argv,
-    const struct strv *aliases)
-{
-	struct cmd c;
-	int rc;
-
-	cmd_init(&c, argv, aliases, aliases, NULL);
-	rc = cmd_finds(&c, p);
-	cmd_free(&c);
-	return rc;
-}
-
-int
-pattern_in_text(const struct pattern *p, const struct strv *argv)
-{
-	char *text = text_join(argv);
-	int rc = text_finds(p, text, strlen(text));
-
-	freezero(text, strlen(text));
-	return rc;
-}

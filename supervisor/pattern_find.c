@@ -14,6 +14,7 @@
 
 #include "common/plan.h"
 #include "supervisor/pattern_priv.h"
+#include "supervisor/policy.h"
 
 /* The words behind a program: from argv, then from entries. */
 struct bag {
@@ -463,4 +464,17 @@ cmd_finds(struct cmd *c, const struct pattern *p)
 			return 1;
 	}
 	return c->nents > 0 && find_behind(c, p);
+}
+
+int
+pattern_finds(const struct pattern *p, const struct strv *argv,
+    const struct strv *aliases)
+{
+	struct cmd c;
+	int rc;
+
+	cmd_init(&c, argv, aliases, aliases, NULL);
+	rc = cmd_finds(&c, p);
+	cmd_free(&c);
+	return rc;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "supervisor/pattern_priv.h"
+#include "supervisor/policy.h"
 
 static int
 is_blank(char c)
@@ -68,4 +69,14 @@ text_finds(const struct pattern *p, const char *text, size_t len)
 		s += n;
 	}
 	return 1;
+}
+
+int
+pattern_in_text(const struct pattern *p, const struct strv *argv)
+{
+	char *text = text_join(argv);
+	int rc = text_finds(p, text, strlen(text));
+
+	freezero(text, strlen(text));
+	return rc;
 }
