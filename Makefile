@@ -36,9 +36,9 @@ COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
-SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
-		supervisor/ask.c supervisor/audit.c supervisor/boot.c \
-		supervisor/bootcg.c supervisor/bootconf.c \
+SUPERVISOR_SRC =	supervisor/accept.c supervisor/admit.c \
+		supervisor/approve.c supervisor/ask.c supervisor/audit.c \
+		supervisor/boot.c supervisor/bootcg.c supervisor/bootconf.c \
 		supervisor/clawbotd.c supervisor/client.c supervisor/clock.c \
 		supervisor/conf.c supervisor/conf_channel.c \
 		supervisor/conf_check.c supervisor/conf_get.c \
@@ -47,18 +47,19 @@ SUPERVISOR_SRC =	supervisor/accept.c supervisor/approve.c \
 		supervisor/conf_protect.c supervisor/conf_skill.c \
 		supervisor/conf_who.c supervisor/damp.c supervisor/detach.c \
 		supervisor/dirs.c supervisor/doctor.c supervisor/end.c \
-		supervisor/ids.c supervisor/linger.c supervisor/list.c \
-		supervisor/logs.c supervisor/loop.c supervisor/monitor.c \
-		supervisor/notify.c supervisor/op.c supervisor/pattern.c \
-		supervisor/pattern_cmd.c supervisor/pattern_find.c \
-		supervisor/pattern_opts.c supervisor/pattern_text.c \
-		supervisor/pattern_wrap.c supervisor/plancheck.c \
-		supervisor/policy.c supervisor/proc.c supervisor/quota.c \
-		supervisor/record.c supervisor/relay.c supervisor/resolve.c \
-		supervisor/roles.c supervisor/rows.c supervisor/run.c \
-		supervisor/runact.c supervisor/runask.c supervisor/runrec.c \
-		supervisor/secret.c supervisor/status.c supervisor/stop.c \
-		supervisor/watch.c supervisor/why.c
+		supervisor/engine.c supervisor/ids.c supervisor/linger.c \
+		supervisor/list.c supervisor/logs.c supervisor/loop.c \
+		supervisor/monitor.c supervisor/notify.c supervisor/op.c \
+		supervisor/pattern.c supervisor/pattern_cmd.c \
+		supervisor/pattern_find.c supervisor/pattern_opts.c \
+		supervisor/pattern_text.c supervisor/pattern_wrap.c \
+		supervisor/plancheck.c supervisor/policy.c supervisor/proc.c \
+		supervisor/quota.c supervisor/record.c supervisor/relay.c \
+		supervisor/resolve.c supervisor/roles.c supervisor/rows.c \
+		supervisor/run.c supervisor/runact.c supervisor/runask.c \
+		supervisor/runend.c supervisor/runrec.c supervisor/secret.c \
+		supervisor/status.c supervisor/stop.c supervisor/watch.c \
+		supervisor/why.c
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \

@@ -33,6 +33,12 @@ void	req_why(struct client *, struct ipc_msg *);
 void	req_doctor(struct client *, struct ipc_msg *);
 /* admit.c */
 void	req_run(struct client *, struct ipc_msg *);
+/*
+ * The skill that a request of this client means, or NULL and why it may not
+ * have it.
+ */
+const struct conf_skill *admit_skill(const struct client *, const char *name,
+	    char *why, size_t len);
 /* logs.c */
 void	req_logs(struct client *, struct ipc_msg *);
 void	req_wait(struct client *, struct ipc_msg *);

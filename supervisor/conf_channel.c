@@ -221,3 +221,13 @@ conf_limits(struct limits *out, const struct conf_skill *sk,
 	out->io_class = s->io_class;
 	out->excess = s->excess;
 }
+
+void
+conf_detached(const struct conf *c, struct limits *l)
+{
+	uint32_t mb = c->detached_output_mb < c->detached_mb ?
+	    c->detached_output_mb : c->detached_mb;
+
+	if (l->output_mb == 0 || l->output_mb > mb)
+		l->output_mb = mb;
+}

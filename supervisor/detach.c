@@ -57,16 +57,6 @@ find(const struct daemon *d, uint64_t id)
 	return (NULL);
 }
 
-void
-detach_limits(const struct conf *c, struct limits *l)
-{
-	uint32_t mb = c->detached_output_mb < c->detached_mb ?
-	    c->detached_output_mb : c->detached_mb;
-
-	if (l->output_mb == 0 || l->output_mb > mb)
-		l->output_mb = mb;
-}
-
 /* Those that are under way count with all that they may still print. */
 static void
 under_way(const struct daemon *d, size_t *n, uint64_t *bytes)
@@ -149,7 +139,7 @@ detach_room(struct client *cl, const struct conf_skill *sk, char *why,
 	size_t n;
 
 	conf_limits(&l, sk, cl->ch, 0);
-	detach_limits(c, &l);
+	conf_detached(c, &l);
 	under_way(d, &n, &bytes);
 	bytes += l.output_mb * MB;
 	if (n >= c->detached_runs || bytes > max) {

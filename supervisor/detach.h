@@ -17,8 +17,6 @@
 
 struct run;
 
-/* What one of them may print at most. */
-void	detach_limits(const struct conf *, struct limits *);
 /*
  * Is there room for one more of this client?  Results that are kept make way
  * for it, the client's own before others.  0, or -1 and why.

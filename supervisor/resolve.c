@@ -5,8 +5,10 @@
 #include <sys/queue.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/plan.h"
+#include "supervisor/client.h"
 #include "supervisor/resolve.h"
 
 struct asking {
@@ -59,6 +61,22 @@ try_send(struct daemon *d, struct asking *a)
 	a->sent = 1;
 	(void)role_send(&d->procs[PROC_EXEC], MSG_X_RESOLVE, a->id, &a->b, NULL,
 	    0);
+}
+
+void
+resolve_fill(struct resolve *v, const struct client *cl,
+    const struct conf_skill *sk, struct runreq *q)
+{
+	memset(v, 0, sizeof(*v));
+	v->channel = xstrdup(cl->ch->name);
+	v->skill = xstrdup(sk->name);
+	v->uid = cl->uid;
+	v->gid = cl->gid;
+	conf_limits(&v->limits, sk, cl->ch, q->timeout_s);
+	if ((q->flags & RUNREQ_DETACH) != 0)
+		conf_detached(cl->d->conf, &v->limits);
+	v->req = *q;
+	memset(q, 0, sizeof(*q));
 }
 
 int

@@ -14,6 +14,9 @@
 
 #define RESOLVES_PER_UID	2
 
+/* What the executor is asked; takes the request over. */
+void	resolve_fill(struct resolve *, const struct client *,
+	    const struct conf_skill *, struct runreq *);
 /*
  * Asks for the run or request id to be resolved, now or in its turn.  -1 if
  * the request does not fit into the message.

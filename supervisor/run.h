@@ -80,35 +80,23 @@ int		 run_record(struct run *, unsigned kind, struct buf *fields,
 int		 run_detached(const struct run *);
 /* RUN is over for its caller, but the run goes on. */
 void		 run_leave(struct run *);
-/* Its caller went away: it is cancelled, unless it is detached. */
-void		 run_left(struct run *);
+void		 run_free(struct run *);
+/* How many wait for an approval; of one account, if it is not NULL. */
+size_t		 run_waiting(const struct daemon *, const uid_t *uid);
+
+/* engine.c: how events move them. */
+/* A run for this request (taken over), in its first state. */
+struct run	*run_new(struct client *, const struct conf_skill *,
+		    struct runreq *);
 /* -1 if there is no row for it; the run may be gone afterwards. */
 int		 run_event(struct run *, const struct run_input *);
 /* An event of our own without anything else. */
 int		 run_tell(struct run *, unsigned event, const char *reason);
 void		 run_tick(struct daemon *);
-/* How many wait for an approval; of one account, if it is not NULL. */
-size_t		 run_waiting(const struct daemon *, const uid_t *uid);
-
-/*
- * The skill that a request of this client means, or NULL and why it may not
- * have it.
- */
-const struct conf_skill *run_skill(const struct client *, const char *name,
-		    char *why, size_t len);
-/* What the executor is asked; takes the request over. */
-void		 resolve_fill(struct resolve *, const struct client *,
-		    const struct conf_skill *, struct runreq *);
-
-/* runact.c: what an action does; the state that follows. */
-enum run_state	 run_act(struct run *, enum action,
-		    const struct run_input *);
-/* Sets how a run ends that has no result of the executor. */
-void		 run_set_end(struct run *, enum outcome, enum cberr,
-		    const char *, ...)
-		    __attribute__((__format__ (printf, 4, 5)));
-/* Tells the caller and lets go of everything. */
-void		 run_finish(struct run *);
+/* Its caller went away: it is cancelled, unless it is detached. */
+void		 run_left(struct run *);
+/* The executor cannot even be asked: it ends at once. */
+void		 run_too_large(struct run *);
 
 /* plancheck.c: NULL if the plan is what was asked for, else what is not. */
 const char	*plan_mismatch(const struct resolve *,

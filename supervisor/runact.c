@@ -6,10 +6,7 @@
  */
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,102 +14,9 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record.h"
-#include "supervisor/detach.h"
-#include "supervisor/resolve.h"
 #include "supervisor/runact.h"
 
-static void
-close_fd(int *fd)
-{
-	if (*fd != -1)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static void
-close_pipes(struct run *r)
-{
-	size_t i;
-
-	for (i = 0; i < 3; i++)
-		close_fd(&r->streams[i]);
-	for (i = 0; i < PLAN_MAXSECRETS; i++)
-		close_fd(&r->secrets[i]);
-}
-
-void
-run_set_end(struct run *r, enum outcome outcome, enum cberr err,
-    const char *fmt, ...)
-{
-	char text[PLAN_MAXREASON + 256];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	free(r->reason);
-	r->reason = xstrdup(text);
-	r->outcome = outcome;
-	r->err = err;
-}
-
-void
-run_finish(struct run *r)
-{
-	struct buf b;
-
-	close_pipes(r);
-	quota_release(r->d->quota, &r->hold, r->outcome, now_ms());
-	buf_init(&b, MSG_ROW_MAX);
-	rec_result(&b, r);
-	detach_over(r, &b);
-	if (r->cl == NULL) {
-		buf_free(&b);
-		return;
-	}
-	r->cl->run = NULL;
-	client_result(r->cl, &b);
-	r->cl = NULL;
-}
-
-/* The executor forgets it; before the word to go it has nothing to say. */
-void
-run_drop(struct run *r)
-{
-	if (r->state == RUN_NEW)
-		resolve_cancel(r->d, r->id);
-	else
-		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_DROP, r->id,
-		    NULL, NULL, 0);
-}
-
-/* Records why it does not run (fields are freed), then tells the caller. */
 enum run_state
-run_refuse_as(struct run *r, unsigned kind, struct buf *fields)
-{
-	if (run_record(r, kind, fields, EV_LOGGED, EV_UNLOGGED, NULL) == 0)
-		return (RUN_REFUSED);
-	run_finish(r);
-	return (RUN_DONE);
-}
-
-enum run_state
-run_refuse_run(struct run *r)
-{
-	struct buf b;
-
-	rec_refused(&b, r);
-	return (run_refuse_as(r, RECORD_EXEC, &b));
-}
-
-static enum run_state
-act_none(struct run *r, const struct run_input *in)
-{
-	(void)in;
-	return (r->state);
-}
-
-static enum run_state
 act_drop(struct run *r, const struct run_input *in)
 {
 	run_drop(r);
@@ -152,7 +56,7 @@ make_pipes(struct run *r, int *fds, unsigned *nfds)
 	log_warn("pipes of a run");
 	while (i-- > 0)
 		(void)close(fds[i]);
-	close_pipes(r);
+	run_close_pipes(r);
 	return (-1);
 }
 
@@ -177,7 +81,7 @@ over_quota(struct run *r, const struct quota_no *no)
 	return (RUN_DONE);
 }
 
-static enum run_state
+enum run_state
 act_launch(struct run *r, const struct run_input *in)
 {
 	int fds[3 + PLAN_MAXSECRETS];
@@ -211,12 +115,11 @@ act_launch(struct run *r, const struct run_input *in)
 	quota_release(r->d->quota, &r->hold, 0, now_ms());
 	for (i = 0; i < nfds; i++)
 		(void)close(fds[i]);
-	close_pipes(r);
+	run_close_pipes(r);
 	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "too large to be recorded");
 	return (run_refuse_run(r));
 }
 
-/* The approval counts once it is durable. */
 /* One V_RELEASE for each secret, with the ticket that was made for it. */
 static void
 release_secrets(struct run *r, struct rd *rd)
@@ -237,7 +140,7 @@ release_secrets(struct run *r, struct rd *rd)
 	}
 }
 
-static enum run_state
+enum run_state
 act_go(struct run *r, const struct run_input *in)
 {
 	char text[RUNID_TEXT];
@@ -286,7 +189,7 @@ end_refused(struct run *r, const struct run_input *in)
 	free(reason);
 }
 
-static enum run_state
+enum run_state
 act_no_intent(struct run *r, const struct run_input *in)
 {
 	run_drop(r);
@@ -331,27 +234,27 @@ close_intent(struct run *r, unsigned how)
 }
 
 /* The intent is under way and cannot be called back. */
-static enum run_state
+enum run_state
 act_build_failed(struct run *r, const struct run_input *in)
 {
 	take_result(r, in);
 	if (r->outcome != OUTCOME_ERROR && r->outcome != OUTCOME_KILLED)
 		daemon_breach(r->d, in->from, "X_RESULT before X_GO");
-	close_pipes(r);
+	run_close_pipes(r);
 	return (RUN_ABORTING);
 }
 
-static enum run_state
+enum run_state
 act_abort(struct run *r, const struct run_input *in)
 {
 	run_drop(r);
-	close_pipes(r);
+	run_close_pipes(r);
 	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
 	    in->reason != NULL ? in->reason : "cancelled");
 	return (RUN_ABORTING);
 }
 
-static enum run_state
+enum run_state
 act_close_abort(struct run *r, const struct run_input *in)
 {
 	(void)in;
@@ -359,7 +262,7 @@ act_close_abort(struct run *r, const struct run_input *in)
 	return (RUN_EXITED);
 }
 
-static enum run_state
+enum run_state
 act_started(struct run *r, const struct run_input *in)
 {
 	(void)in;
@@ -382,7 +285,7 @@ kill_run(struct run *r, unsigned outcome)
 }
 
 /* A run that does not get a secret it was to have does not run. */
-static enum run_state
+enum run_state
 act_secret(struct run *r, const struct run_input *in)
 {
 	uint16_t err;
@@ -406,7 +309,7 @@ act_secret(struct run *r, const struct run_input *in)
 	return (r->state);
 }
 
-static enum run_state
+enum run_state
 act_kill(struct run *r, const struct run_input *in)
 {
 	if (!r->killed)
@@ -416,7 +319,7 @@ act_kill(struct run *r, const struct run_input *in)
 	return (r->state);
 }
 
-static enum run_state
+enum run_state
 act_winsize(struct run *r, const struct run_input *in)
 {
 	struct buf b;
@@ -428,7 +331,7 @@ act_winsize(struct run *r, const struct run_input *in)
 	return (r->state);
 }
 
-static enum run_state
+enum run_state
 act_result(struct run *r, const struct run_input *in)
 {
 	int started = r->state == RUN_RUNNING;
@@ -437,12 +340,12 @@ act_result(struct run *r, const struct run_input *in)
 	if (!started && (r->outcome == OUTCOME_EXITED ||
 	    r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
-	close_pipes(r);
+	run_close_pipes(r);
 	close_intent(r, started ? CLOSE_RESULT : CLOSE_ABORT);
 	return (RUN_EXITED);
 }
 
-static enum run_state
+enum run_state
 act_finish(struct run *r, const struct run_input *in)
 {
 	struct rd rd;
@@ -454,38 +357,4 @@ act_finish(struct run *r, const struct run_input *in)
 		r->record = in->record;
 	run_finish(r);
 	return (RUN_DONE);
-}
-
-static enum run_state (*const actions[ACTIONS])(struct run *,
-    const struct run_input *) = {
-	[ACT_NONE] = act_none,
-	[ACT_PLAN] = act_plan,
-	[ACT_UNRESOLVED] = act_unresolved,
-	[ACT_DROP] = act_drop,
-	[ACT_LAUNCH] = act_launch,
-	[ACT_ASK] = act_ask,
-	[ACT_REFUSE] = act_refuse,
-	[ACT_NOT_ASKED] = act_not_asked,
-	[ACT_APPROVE] = act_approve,
-	[ACT_REOPEN] = act_reopen,
-	[ACT_DENY] = act_deny,
-	[ACT_EXPIRE] = act_expire,
-	[ACT_WITHDRAW] = act_withdraw,
-	[ACT_GO] = act_go,
-	[ACT_NO_INTENT] = act_no_intent,
-	[ACT_BUILD_FAILED] = act_build_failed,
-	[ACT_ABORT] = act_abort,
-	[ACT_CLOSE_ABORT] = act_close_abort,
-	[ACT_STARTED] = act_started,
-	[ACT_SECRET] = act_secret,
-	[ACT_KILL] = act_kill,
-	[ACT_WINSIZE] = act_winsize,
-	[ACT_RESULT] = act_result,
-	[ACT_FINISH] = act_finish,
-};
-
-enum run_state
-run_act(struct run *r, enum action a, const struct run_input *in)
-{
-	return (actions[a](r, in));
 }

@@ -103,7 +103,7 @@ req_why(struct client *cl, struct ipc_msg *m)
 		client_bad(cl, "malformed WHY");
 		goto out;
 	}
-	if ((sk = run_skill(cl, q.skill, why, sizeof(why))) == NULL) {
+	if ((sk = admit_skill(cl, q.skill, why, sizeof(why))) == NULL) {
 		client_end(cl, CBE_REFUSED, "%s", why);
 		goto out;
 	}
