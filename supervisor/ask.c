@@ -8,6 +8,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/ask.h"
+#include "supervisor/damp.h"
 #include "supervisor/op.h"
 #include "supervisor/run.h"
 

@@ -25,10 +25,12 @@
 #include "common/msg.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
+#include "supervisor/boot.h"
 #include "supervisor/bootcg.h"
 #include "supervisor/bootconf.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
+#include "supervisor/notify.h"
 #include "supervisor/proc.h"
 
 #define READY_MS	90000	/* more than the executor takes for a skill */

@@ -27,9 +27,12 @@
 #include "common/log.h"
 #include "common/priv.h"
 #include "supervisor/ask.h"
+#include "supervisor/boot.h"
 #include "supervisor/bootconf.h"
 #include "supervisor/daemon.h"
 #include "supervisor/dirs.h"
+#include "supervisor/loop.h"
+#include "supervisor/notify.h"
 
 #define NOFILE	4096
 #define TEXTMAX	1024

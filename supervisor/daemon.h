@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What the supervisor's files share: the daemon itself, its connections to
- * the roles, and the small services around them.
- */
+/* What the supervisor's files share: the daemon itself. */
 #ifndef SUPERVISOR_DAEMON_H
 #define SUPERVISOR_DAEMON_H
 
@@ -83,41 +80,5 @@ struct daemon {
 	/* closes what clients have of us */
 	void			(*hang_up)(struct daemon *);
 };
-
-/* loop.c: events, messages of roles, their deaths. */
-int	loop_init(struct daemon *);
-void	loop_run(struct daemon *) __attribute__((__noreturn__));
-
-/* boot.c: from root's account to ready roles; ends the daemon on failure. */
-void	boot_roles(struct daemon *);
-
-/* stop.c */
-void	stop_begin(struct daemon *, const char *why);
-/* Goes on as far as what has happened allows. */
-void	stop_advance(struct daemon *);
-
-/* notify.c: to the service manager; nothing where there is none. */
-void	notify_open(void);
-void	notify_ready(void);
-/* Still starting, for at most so long: a word for people. */
-void	notify_starting(int64_t ms, const char *);
-void	notify_stopping(void);
-/* Microseconds between signs of life, 0 for none. */
-uint64_t notify_interval(void);
-void	notify_alive(void);
-
-/* damp.c: at most one record a second for the same uid and cause. */
-struct damp {
-	unsigned	 kind;		/* RECORD_* */
-	const char	*cause;		/* static: "rate", "channel", ... */
-	const char	*channel;
-	uid_t		 uid;
-	pid_t		 pid;
-	uint64_t	 argc;		/* of a command, 0: none */
-	const char	*reason;
-};
-void	damp_record(struct daemon *, const struct damp *);
-/* Writes what was held back and is due; all of it with force. */
-void	damp_flush(struct daemon *, int force);
 
 #endif

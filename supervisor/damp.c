@@ -11,6 +11,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/daemon.h"
+#include "supervisor/damp.h"
 #include "supervisor/record.h"
 
 #define PERIOD_MS	1000

@@ -17,11 +17,15 @@
 
 #include "common/log.h"
 #include "supervisor/client.h"
+#include "supervisor/damp.h"
 #include "supervisor/detach.h"
+#include "supervisor/loop.h"
+#include "supervisor/notify.h"
 #include "supervisor/op.h"
 #include "supervisor/proc.h"
 #include "supervisor/resolve.h"
 #include "supervisor/run.h"
+#include "supervisor/stop.h"
 #include "supervisor/watch.h"
 
 #define END_MS	500		/* between a role's EOF and its death */

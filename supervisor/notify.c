@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "supervisor/daemon.h"
+#include "supervisor/notify.h"
 
 static int	notify_fd = -1;
 static uint64_t	notify_usec;

@@ -14,6 +14,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record.h"
+#include "supervisor/damp.h"
 #include "supervisor/runact.h"
 
 enum run_state

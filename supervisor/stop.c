@@ -11,8 +11,11 @@
 
 #include "common/log.h"
 #include "supervisor/client.h"
+#include "supervisor/damp.h"
+#include "supervisor/notify.h"
 #include "supervisor/op.h"
 #include "supervisor/run.h"
+#include "supervisor/stop.h"
 
 /* Those whose turn it is. */
 static void
