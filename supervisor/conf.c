@@ -70,16 +70,16 @@ read_json(struct cx *cx, const char *orig, char *text, size_t len)
 
 	cx->rootpos = pos_scan(&cx->errs, text, len);
 	if (cx->rootpos == NULL)
-		return -1;
+		return (-1);
 	seed_json();
 	cx->root = json_loadb(text, len, JSON_DECODE_ANY, &err);
 	if (cx->root == NULL) {
 		off = err.position > 0 ? (size_t)err.position - 1 : 0;
 		pos_at(orig, off < len ? off : len, &line, &col);
 		errs_add(&cx->errs, line, col, "%s", err.text);
-		return -1;
+		return (-1);
 	}
-	return 0;
+	return (0);
 }
 
 /* One skill that asks for everything, and one channel for the approvers. */
@@ -140,7 +140,7 @@ conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 	}
 	errs_print(&cx.errs, errs);
 	errs_free(&cx.errs);
-	return c;
+	return (c);
 }
 
 /* What is wrong with the file itself, or NULL. */
@@ -148,14 +148,14 @@ static const char *
 file_wrong(const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))
-		return "is not a regular file";
+		return ("is not a regular file");
 	if (st->st_uid != 0)
-		return "is not owned by root";
+		return ("is not owned by root");
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return "is writable by group or others";
+		return ("is writable by group or others");
 	if (st->st_size > CONF_MAXFILE)
-		return "is larger than 1 MiB";
-	return NULL;
+		return ("is larger than 1 MiB");
+	return (NULL);
 }
 
 static ssize_t
@@ -169,12 +169,12 @@ read_all(int fd, char *buf, size_t size)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return -1;
+			return (-1);
 		if (n == 0)
 			break;
 		len += (size_t)n;
 	}
-	return (ssize_t)len;
+	return ((ssize_t)len);
 }
 
 struct conf *
@@ -210,5 +210,5 @@ done:
 	freezero(buf, buf != NULL ? CONF_MAXFILE + 1 : 0);
 	if (fd != -1)
 		(void)close(fd);
-	return c;
+	return (c);
 }

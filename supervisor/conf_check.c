@@ -28,7 +28,7 @@ place(const struct cx *cx, const char *a, const char *b, const char *c)
 			break;
 		p = kid;
 	}
-	return p;
+	return (p);
 }
 
 /* The place of a.b.c, or NULL if it is not written. */
@@ -41,7 +41,7 @@ written(const struct cx *cx, const char *a, const char *b, const char *c)
 
 	for (i = 0; i < 3 && p != NULL && keys[i] != NULL; i++)
 		p = pos_key(p, keys[i]);
-	return p;
+	return (p);
 }
 
 static void
@@ -133,9 +133,9 @@ can_run(const struct conf *c, const struct conf_skill *sk)
 		ch = &c->channels[i];
 		if (ch->access == ACCESS_EXECUTE &&
 		    conf_channel_has_skill(ch, sk->name))
-			return 1;
+			return (1);
 	}
-	return 0;
+	return (0);
 }
 
 /* What would ask for an approval, or NULL. */
@@ -155,13 +155,13 @@ what_asks(const struct conf *c, char *buf, size_t size)
 			continue;
 		(void)snprintf(buf, size, "skills.%s.%s", sk->name,
 		    sk->dflt == VERDICT_ASK ? "default" : "ask");
-		return buf;
+		return (buf);
 	}
 	if (any && c->approval == APPROVAL_ALWAYS)
-		return "tools.exec.approval";
+		return ("tools.exec.approval");
 	if (any && c->approval == APPROVAL_ASK && c->approval_patterns.n > 0)
-		return "tools.exec.approvalPatterns";
-	return NULL;
+		return ("tools.exec.approvalPatterns");
+	return (NULL);
 }
 
 /*

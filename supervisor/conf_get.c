@@ -27,7 +27,7 @@ printable(char *s)
 	}
 	*o = '\0';
 	free(s);
-	return out;
+	return (out);
 }
 
 static void __attribute__((__format__ (printf, 4, 0)))
@@ -175,7 +175,7 @@ distance(const char *a, const char *b)
 	size_t row[33], la = strlen(a), lb = strlen(b), i, j, diag, up;
 
 	if (la > 31 || lb > 31)
-		return SIZE_MAX;
+		return (SIZE_MAX);
 	for (j = 0; j <= lb; j++)
 		row[j] = j;
 	for (i = 1; i <= la; i++) {
@@ -193,7 +193,7 @@ distance(const char *a, const char *b)
 			diag = up;
 		}
 	}
-	return row[lb];
+	return (row[lb]);
 }
 
 const char *
@@ -210,8 +210,8 @@ get_nearest(const char *s, const char *const *words, size_t n)
 		}
 	}
 	if (w == NULL || best > 1 + strlen(w) / 3)
-		return NULL;
-	return w;
+		return (NULL);
+	return (w);
 }
 
 static void
@@ -236,9 +236,9 @@ int
 get_is_object(struct cx *cx, struct node n)
 {
 	if (json_is_object(n.v))
-		return 1;
+		return (1);
 	cx_err(cx, n.p, "must be an object, { ... }");
-	return 0;
+	return (0);
 }
 
 static int
@@ -247,9 +247,9 @@ get_rate_number(struct cx *cx, struct node n, const struct key *k,
 {
 	if (json_is_null(n.v)) {
 		*to = CONF_UNSET;
-		return 0;
+		return (0);
 	}
-	return get_uint(cx, n, k->min, k->max, to);
+	return (get_uint(cx, n, k->min, k->max, to));
 }
 
 static int
@@ -259,22 +259,22 @@ get_by_key(struct cx *cx, struct node n, const struct key *k, void *target)
 
 	switch (k->type) {
 	case K_UINT:
-		return get_uint(cx, n, k->min, k->max, to);
+		return (get_uint(cx, n, k->min, k->max, to));
 	case K_RATE:
-		return get_rate_number(cx, n, k, to);
+		return (get_rate_number(cx, n, k, to));
 	case K_WORD:
-		return get_word(cx, n, k->words, to);
+		return (get_word(cx, n, k->words, to));
 	case K_BOOL:
 		if (!json_is_boolean(n.v)) {
 			cx_err(cx, n.p, "must be true or false");
-			return -1;
+			return (-1);
 		}
 		*(int *)to = json_is_true(n.v);
-		return 0;
+		return (0);
 	case K_FN:
-		return k->fn(cx, n, target);
+		return (k->fn(cx, n, target));
 	}
-	return -1;
+	return (-1);
 }
 
 int
@@ -286,7 +286,7 @@ get_object(struct cx *cx, struct node n, const struct key *keys, void *target)
 	size_t i;
 
 	if (!get_is_object(cx, n))
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if (kid.p->skip || kid.v == NULL)
@@ -301,7 +301,7 @@ get_object(struct cx *cx, struct node n, const struct key *keys, void *target)
 		    get_by_key(cx, kid, k, target) == -1)
 			rc = -1;
 	}
-	return rc;
+	return (rc);
 }
 
 struct node
@@ -313,7 +313,7 @@ get_node(struct node n, size_t i)
 		kid.v = json_object_get(n.v, kid.p->key);
 	else
 		kid.v = json_array_get(n.v, i);
-	return kid;
+	return (kid);
 }
 
 int
@@ -323,18 +323,18 @@ get_uint(struct cx *cx, struct node n, uint32_t min, uint32_t max,
 	json_int_t v = json_integer_value(n.v);
 
 	if (n.p->bad)
-		return -1;
+		return (-1);
 	if (json_is_integer(n.v) && v >= (json_int_t)min &&
 	    v <= (json_int_t)max) {
 		*to = (uint32_t)v;
-		return 0;
+		return (0);
 	}
 	if (json_is_number(n.v))
 		cx_err(cx, n.p, "out of range: must be a whole number from "
 		    "%u to %u", min, max);
 	else
 		cx_err(cx, n.p, "must be a number from %u to %u", min, max);
-	return -1;
+	return (-1);
 }
 
 int
@@ -348,7 +348,7 @@ get_word(struct cx *cx, struct node n, const char *const *words, int *to)
 	for (i = 0; words[i] != NULL; i++) {
 		if (s != NULL && strcmp(s, words[i]) == 0) {
 			*to = (int)i;
-			return 0;
+			return (0);
 		}
 		len = strlen(list);
 		(void)snprintf(list + len, sizeof(list) - len, "%s\"%s\"",
@@ -356,7 +356,7 @@ get_word(struct cx *cx, struct node n, const char *const *words, int *to)
 		    words[i]);
 	}
 	cx_err(cx, n.p, "must be %s", list);
-	return -1;
+	return (-1);
 }
 
 const char *
@@ -370,7 +370,7 @@ get_text(struct cx *cx, struct node n)
 		cx_err(cx, n.p, "longer than %u bytes", CONF_MAXTEXT);
 		s = NULL;
 	}
-	return s;
+	return (s);
 }
 
 int
@@ -378,13 +378,13 @@ get_array(struct cx *cx, struct node n, size_t max)
 {
 	if (!json_is_array(n.v)) {
 		cx_err(cx, n.p, "must be a list, [ ... ]");
-		return -1;
+		return (-1);
 	}
 	if (n.p->nkids > max) {
 		cx_err(cx, n.p, "more than %zu entries", max);
-		return -1;
+		return (-1);
 	}
-	return 0;
+	return (0);
 }
 
 int
@@ -397,7 +397,7 @@ get_texts(struct cx *cx, struct node n, size_t max, struct strv *to)
 
 	strv_free(to);
 	if (get_array(cx, n, max) == -1)
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if ((s = get_text(cx, kid)) == NULL) {
@@ -412,7 +412,7 @@ get_texts(struct cx *cx, struct node n, size_t max, struct strv *to)
 		} else
 			strv_add(to, s);
 	}
-	return rc;
+	return (rc);
 }
 
 int
@@ -423,8 +423,8 @@ get_name_ok(const char *s)
 	static const char rest[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
-	return s[0] != '\0' && strchr(first, s[0]) != NULL &&
-	    strspn(s, rest) == strlen(s) && strlen(s) <= CONF_MAXNAME;
+	return (s[0] != '\0' && strchr(first, s[0]) != NULL &&
+	    strspn(s, rest) == strlen(s) && strlen(s) <= CONF_MAXNAME);
 }
 
 int
@@ -436,14 +436,14 @@ get_each(struct cx *cx, struct node n, const char *what, size_t max,
 	size_t i;
 
 	if (!get_is_object(cx, n))
-		return -1;
+		return (-1);
 	if (n.p->nkids == 0) {
 		cx_err(cx, n.p, "names no %s", what);
-		return -1;
+		return (-1);
 	}
 	if (n.p->nkids > max) {
 		cx_err(cx, n.p, "too many %ss", what);
-		return -1;
+		return (-1);
 	}
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
@@ -456,5 +456,5 @@ get_each(struct cx *cx, struct node n, const char *what, size_t max,
 		} else if (one(cx, kid, t) == -1)
 			rc = -1;
 	}
-	return rc;
+	return (rc);
 }

@@ -40,8 +40,8 @@ static const char *const redact_default[] = { "password=.*", "token=.*",
 static int
 get_approval_patterns(struct cx *cx, struct node n, void *t)
 {
-	return get_patterns(cx, n, &((struct conf *)t)->approval_patterns,
-	    PATTERNS_APPROVAL);
+	return (get_patterns(cx, n, &((struct conf *)t)->approval_patterns,
+	    PATTERNS_APPROVAL));
 }
 
 static int
@@ -54,7 +54,7 @@ get_exec(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
@@ -62,13 +62,13 @@ get_tools(struct cx *cx, struct node n, void *t)
 {
 	static const struct key keys[] = { FN("exec", get_exec), END_KEYS };
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
 get_approvers(struct cx *cx, struct node n, void *t)
 {
-	return who_get(cx, n, &((struct conf *)t)->approvers);
+	return (who_get(cx, n, &((struct conf *)t)->approvers));
 }
 
 static int
@@ -81,13 +81,13 @@ get_approvals(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
 get_rate_limit(struct cx *cx, struct node n, void *t)
 {
-	return get_rate(cx, n, &((struct conf *)t)->rate);
+	return (get_rate(cx, n, &((struct conf *)t)->rate));
 }
 
 static int
@@ -100,13 +100,13 @@ get_breaker(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
 get_log_dir(struct cx *cx, struct node n, void *t)
 {
-	return get_path(cx, n, &((struct conf *)t)->log_dir);
+	return (get_path(cx, n, &((struct conf *)t)->log_dir));
 }
 
 /* Whether an expression compiles is found out by the executor. */
@@ -118,14 +118,14 @@ get_redact(struct cx *cx, struct node n, void *t)
 	size_t i;
 
 	if (!json_is_array(n.v))
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++)
 		if (json_string_length(get_node(n, i).v) > MAXREGEX) {
 			cx_err(cx, n.p->kids[i], "longer than %d bytes",
 			    MAXREGEX);
 			rc = -1;
 		}
-	return rc;
+	return (rc);
 }
 
 static int
@@ -135,12 +135,12 @@ get_output(struct cx *cx, struct node n, void *t)
 	int v;
 
 	if (get_word(cx, n, conf_output_words, &v) == -1)
-		return -1;
+		return (-1);
 	c->output = (enum log_output)v;
 	if (c->output != OUTPUT_DIGEST)
 		cx_note(cx, n.p, "note: \"%s\" is not in this version, the "
 		    "log gets the digest", conf_output_words[v]);
-	return 0;
+	return (0);
 }
 
 static int
@@ -154,13 +154,13 @@ get_logging(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
 get_vault_dir(struct cx *cx, struct node n, void *t)
 {
-	return get_path(cx, n, &((struct conf *)t)->vault_dir);
+	return (get_path(cx, n, &((struct conf *)t)->vault_dir));
 }
 
 static int
@@ -172,7 +172,7 @@ get_unlock(struct cx *cx, struct node n, void *t)
 	size_t i;
 
 	if (!json_is_array(n.v))
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		if ((s = json_string_value(get_node(n, i).v)) == NULL)
 			continue;
@@ -193,7 +193,7 @@ get_unlock(struct cx *cx, struct node n, void *t)
 	if (rc == 0 && n.p->nkids > 0 && c->keyfile == NULL)
 		cx_note(cx, n.p, "note: only keyfile: is in this version, "
 		    "the vault stays locked");
-	return rc;
+	return (rc);
 }
 
 static int
@@ -202,9 +202,9 @@ get_cipher(struct cx *cx, struct node n, void *t)
 	int v;
 
 	if (get_word(cx, n, conf_cipher_words, &v) == -1)
-		return -1;
+		return (-1);
 	((struct conf *)t)->cipher = v + 1;
-	return 0;
+	return (0);
 }
 
 static int
@@ -217,13 +217,13 @@ get_vault(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
 get_socket_dir(struct cx *cx, struct node n, void *t)
 {
-	return get_path(cx, n, &((struct conf *)t)->socket_dir);
+	return (get_path(cx, n, &((struct conf *)t)->socket_dir));
 }
 
 static int
@@ -235,14 +235,14 @@ get_missing(struct cx *cx, struct node n, void *t)
 	size_t i;
 
 	if (get_array(cx, n, CONF_MAXLIST) == -1)
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		if (get_word(cx, get_node(n, i), layers, &v) == -1)
 			rc = -1;
 		else
 			c->accept_no_landlock = 1;
 	}
-	return rc;
+	return (rc);
 }
 
 static int
@@ -258,7 +258,7 @@ get_sandbox(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 static int
@@ -272,7 +272,7 @@ get_detached(struct cx *cx, struct node n, void *t)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, t);
+	return (get_object(cx, n, keys, t));
 }
 
 int
@@ -293,7 +293,7 @@ get_root(struct cx *cx, struct node n)
 		END_KEYS
 	};
 
-	return get_object(cx, n, keys, cx->c);
+	return (get_object(cx, n, keys, cx->c));
 }
 
 void

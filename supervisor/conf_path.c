@@ -13,17 +13,17 @@ path_form_wrong(const char *s)
 	const char *p, *end;
 
 	if (s[0] != '/')
-		return "must be an absolute path";
+		return ("must be an absolute path");
 	for (p = s; *p == '/'; p = end) {
 		p++;
 		end = p + strcspn(p, "/");
 		if (end == p)
-			return "path must not have \"//\" or end in \"/\"";
+			return ("path must not have \"//\" or end in \"/\"");
 		if ((end - p == 1 && p[0] == '.') ||
 		    (end - p == 2 && p[0] == '.' && p[1] == '.'))
-			return "path must not have \".\" or \"..\" in it";
+			return ("path must not have \".\" or \"..\" in it");
 	}
-	return NULL;
+	return (NULL);
 }
 
 const char *
@@ -32,13 +32,13 @@ path_wrong(const char *s)
 	const char *p;
 
 	if (strcmp(s, "/") == 0)
-		return "must not be \"/\"";
+		return ("must not be \"/\"");
 	if (strlen(s) >= PLAN_MAXPATH)
-		return "path is too long";
+		return ("path is too long");
 	for (p = s; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return "path with a control character";
-	return path_form_wrong(s);
+			return ("path with a control character");
+	return (path_form_wrong(s));
 }
 
 int
@@ -47,14 +47,14 @@ get_path(struct cx *cx, struct node n, char **to)
 	const char *s, *why;
 
 	if ((s = get_text(cx, n)) == NULL)
-		return -1;
+		return (-1);
 	if ((why = path_wrong(s)) != NULL) {
 		cx_err(cx, n.p, "%s", why);
-		return -1;
+		return (-1);
 	}
 	free(*to);
 	*to = xstrdup(s);
-	return 0;
+	return (0);
 }
 
 int
@@ -67,7 +67,7 @@ get_grants(struct cx *cx, struct node n, struct strv *to)
 
 	rc = get_texts(cx, n, CONF_MAXLIST, to);
 	if (!json_is_array(n.v))
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if (!json_is_string(kid.v) ||
@@ -78,7 +78,7 @@ get_grants(struct cx *cx, struct node n, struct strv *to)
 			rc = -1;
 		}
 	}
-	return rc;
+	return (rc);
 }
 
 /* Is b the same as a, or below it? */
@@ -87,13 +87,13 @@ is_below(const char *a, const char *b)
 {
 	size_t n = strlen(a);
 
-	return strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/');
+	return (strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/'));
 }
 
 int
 path_overlap(const char *a, const char *b)
 {
-	return is_below(a, b) || is_below(b, a);
+	return (is_below(a, b) || is_below(b, a));
 }
 
 /* Both as written and with every link followed. */
@@ -104,13 +104,13 @@ touches(const char *grant, const char *keep)
 	int rc;
 
 	if (path_overlap(grant, keep))
-		return 1;
+		return (1);
 	g = conf_ops->canon(grant);
 	k = conf_ops->canon(keep);
 	rc = path_overlap(g != NULL ? g : grant, k != NULL ? k : keep);
 	free(g);
 	free(k);
-	return rc;
+	return (rc);
 }
 
 /* /etc/clawbot.conf, /etc/clawbot/..., whatever begins like that */
@@ -125,7 +125,7 @@ touches_etc(const char *grant)
 	    strncmp(grant, "/etc/clawbot", 12) == 0 ||
 	    strncmp(s, "/etc/clawbot", 12) == 0;
 	free(g);
-	return rc;
+	return (rc);
 }
 
 /* The path that a grant must stay away from and does not, or NULL. */
@@ -140,8 +140,8 @@ kept_by(const struct conf *c, const char *grant, int write)
 
 	for (i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
 		if (keep[i] != NULL && touches(grant, keep[i]))
-			return keep[i];
-	return touches_etc(grant) ? "/etc/clawbot.conf" : NULL;
+			return (keep[i]);
+	return (touches_etc(grant) ? "/etc/clawbot.conf" : NULL);
 }
 
 void

@@ -27,13 +27,13 @@ static struct pos *scan_value(struct scan *, struct pos *, int);
 static int
 at(const struct scan *s)
 {
-	return s->i < s->len ? (unsigned char)s->t[s->i] : -1;
+	return (s->i < s->len ? (unsigned char)s->t[s->i] : -1);
 }
 
 static int
 at_next(const struct scan *s)
 {
-	return s->i + 1 < s->len ? (unsigned char)s->t[s->i + 1] : -1;
+	return (s->i + 1 < s->len ? (unsigned char)s->t[s->i + 1] : -1);
 }
 
 /* One byte on; continuation bytes of UTF-8 are not columns. */
@@ -120,7 +120,7 @@ pos_new(const struct scan *s, struct pos *parent)
 	p->parent = parent;
 	p->line = p->kline = s->line;
 	p->col = p->kcol = s->col;
-	return p;
+	return (p);
 }
 
 void
@@ -145,8 +145,8 @@ pos_key(const struct pos *p, const char *key)
 	for (i = p->nkids; i > 0; i--)
 		if (p->kids[i - 1]->key != NULL &&
 		    strcmp(p->kids[i - 1]->key, key) == 0)
-			return p->kids[i - 1];
-	return NULL;
+			return (p->kids[i - 1]);
+	return (NULL);
 }
 
 void
@@ -189,7 +189,7 @@ scan_string(struct scan *s, size_t *start, size_t *end)
 	while ((c = at(s)) != '"') {
 		if (c == -1 || c == '\n') {
 			fail(s, "string is not closed");
-			return -1;
+			return (-1);
 		}
 		if (c == '\\' && at_next(s) != -1)
 			step(s);
@@ -197,7 +197,7 @@ scan_string(struct scan *s, size_t *start, size_t *end)
 	}
 	*end = s->i;
 	step(s);
-	return 0;
+	return (0);
 }
 
 static int
@@ -206,17 +206,17 @@ hex4(const char *p, const char *end, unsigned *out)
 	int i, d;
 
 	if (end - p < 4)
-		return -1;
+		return (-1);
 	for (*out = 0, i = 0; i < 4; i++) {
 		if (p[i] >= '0' && p[i] <= '9')
 			d = p[i] - '0';
 		else if ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')
 			d = (p[i] | 0x20) - 'a' + 10;
 		else
-			return -1;
+			return (-1);
 		*out = *out << 4 | (unsigned)d;
 	}
-	return 0;
+	return (0);
 }
 
 static char *
@@ -232,7 +232,7 @@ put_utf8(char *o, unsigned c)
 		*o++ = (char)(0x80 | (c >> 6 & 0x3f));
 		*o++ = (char)(0x80 | (c & 0x3f));
 	}
-	return o;
+	return (o);
 }
 
 /*
@@ -266,10 +266,10 @@ decode_key(const char *p, const char *end)
 		}
 	}
 	*o = '\0';
-	return key;
+	return (key);
 bad:
 	free(key);
-	return NULL;
+	return (NULL);
 }
 
 static void
@@ -296,14 +296,14 @@ scan_member(struct scan *s, struct pos *obj, int depth)
 
 	if (at(s) != '"') {
 		fail(s, "expected a key in double quotes");
-		return -1;
+		return (-1);
 	}
 	if (scan_string(s, &start, &end) == -1)
-		return -1;
+		return (-1);
 	if ((key = decode_key(s->t + start, s->t + end)) == NULL) {
 		errs_add(s->errs, kline, kcol, "invalid escape in key");
 		s->failed = 1;
-		return -1;
+		return (-1);
 	}
 	skip_space(s);
 	if (at(s) != ':')
@@ -314,14 +314,14 @@ scan_member(struct scan *s, struct pos *obj, int depth)
 	kid = s->failed ? NULL : scan_value(s, obj, depth);
 	if (kid == NULL) {
 		free(key);
-		return -1;
+		return (-1);
 	}
 	kid->key = key;
 	kid->kline = kline;
 	kid->kcol = kcol;
 	check_dup(s, obj, kid);
 	add_kid(obj, kid);
-	return 0;
+	return (0);
 }
 
 static int
@@ -331,14 +331,14 @@ scan_entry(struct scan *s, struct pos *p, int close, int depth)
 
 	if (p->nkids >= CONF_MAXKIDS) {
 		fail(s, "too many entries");
-		return -1;
+		return (-1);
 	}
 	if (close == '}')
-		return scan_member(s, p, depth);
+		return (scan_member(s, p, depth));
 	if ((kid = scan_value(s, p, depth)) == NULL)
-		return -1;
+		return (-1);
 	add_kid(p, kid);
-	return 0;
+	return (0);
 }
 
 static int
@@ -350,14 +350,14 @@ scan_list(struct scan *s, struct pos *p, int close, int depth)
 	skip_space(s);
 	while (!s->failed && at(s) != close) {
 		if (scan_entry(s, p, close, depth) == -1)
-			return -1;
+			return (-1);
 		skip_space(s);
 		if (s->failed || at(s) == close)
 			break;
 		if (at(s) != ',') {
 			fail(s, close == '}' ? "expected \",\" or \"}\"" :
 			    "expected \",\" or \"]\"");
-			return -1;
+			return (-1);
 		}
 		comma = s->i;
 		step(s);
@@ -366,17 +366,17 @@ scan_list(struct scan *s, struct pos *p, int close, int depth)
 			s->t[comma] = ' ';
 	}
 	if (s->failed)
-		return -1;
+		return (-1);
 	step(s);
-	return 0;
+	return (0);
 }
 
 static int
 is_bare(int c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	return ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 	    (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.' ||
-	    c == '_';
+	    c == '_');
 }
 
 static size_t
@@ -384,7 +384,7 @@ digits(const char *w, size_t len, size_t i)
 {
 	while (i < len && w[i] >= '0' && w[i] <= '9')
 		i++;
-	return i;
+	return (i);
 }
 
 /* A number as RFC 8259 has it? */
@@ -397,10 +397,10 @@ is_number(const char *w, size_t len)
 		i++;
 	j = digits(w, len, i);
 	if (j == i || (w[i] == '0' && j > i + 1))
-		return 0;
+		return (0);
 	if ((i = j) < len && w[i] == '.') {
 		if ((j = digits(w, len, i + 1)) == i + 1)
-			return 0;
+			return (0);
 		i = j;
 	}
 	if (i < len && (w[i] | 0x20) == 'e') {
@@ -408,10 +408,10 @@ is_number(const char *w, size_t len)
 		if (i < len && (w[i] == '+' || w[i] == '-'))
 			i++;
 		if ((j = digits(w, len, i)) == i)
-			return 0;
+			return (0);
 		i = j;
 	}
-	return i == len;
+	return (i == len);
 }
 
 /* Does it fit into what we count with, however it is written? */
@@ -421,12 +421,12 @@ number_fits(const char *w, size_t len)
 	char copy[64];
 
 	if (len >= sizeof(copy))
-		return 0;
+		return (0);
 	memcpy(copy, w, len);
 	copy[len] = '\0';
 	if (strpbrk(copy, ".eE") == NULL)
-		return len <= 17;
-	return isfinite(strtod(copy, NULL));
+		return (len <= 17);
+	return (isfinite(strtod(copy, NULL)));
 }
 
 static int
@@ -434,8 +434,8 @@ is_one_of(const char *w, size_t len, const char *const *words)
 {
 	for (; *words != NULL; words++)
 		if (strlen(*words) == len && memcmp(*words, w, len) == 0)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 /*
@@ -457,18 +457,18 @@ scan_bare(struct scan *s, struct pos *p)
 	if (!is_one_of(w, len, literals) && !is_one_of(w, len, nonum) &&
 	    !is_number(w, len)) {
 		fail(s, "expected a value; text must be in double quotes");
-		return -1;
+		return (-1);
 	}
 	s->i += len;
 	s->col += (unsigned)len;
 	if (is_one_of(w, len, literals) ||
 	    (is_number(w, len) && number_fits(w, len)))
-		return 0;
+		return (0);
 	errs_add(s->errs, p->line, p->col, "number out of range");
 	p->bad = 1;
 	memset(w, ' ', len);
 	w[0] = '0';
-	return 0;
+	return (0);
 }
 
 static struct pos *
@@ -496,9 +496,9 @@ scan_value(struct scan *s, struct pos *parent, int depth)
 	}
 	if (rc == -1) {
 		pos_free(p);
-		return NULL;
+		return (NULL);
 	}
-	return p;
+	return (p);
 }
 
 struct pos *
@@ -512,19 +512,19 @@ pos_scan(struct errs *errs, char *text, size_t len)
 		s.i = (size_t)((char *)memchr(text, '\0', len) - text);
 		pos_at(text, s.i, &s.line, &s.col);
 		fail(&s, "NUL byte");
-		return NULL;
+		return (NULL);
 	}
 	skip_space(&s);
 	if (s.failed)
-		return NULL;
+		return (NULL);
 	if ((p = scan_value(&s, NULL, 0)) == NULL)
-		return NULL;
+		return (NULL);
 	skip_space(&s);
 	if (!s.failed && at(&s) != -1)
 		fail(&s, "text after the end of the configuration");
 	if (s.failed) {
 		pos_free(p);
-		return NULL;
+		return (NULL);
 	}
-	return p;
+	return (p);
 }

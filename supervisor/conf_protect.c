@@ -55,7 +55,7 @@ get_protect(struct cx *cx, struct node n, struct strv *to)
 
 	rc = get_texts(cx, n, CONF_MAXLIST, to);
 	if (!json_is_array(n.v))
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if (!json_is_string(kid.v))
@@ -66,5 +66,5 @@ get_protect(struct cx *cx, struct node n, struct strv *to)
 			rc = -1;
 		}
 	}
-	return rc;
+	return (rc);
 }

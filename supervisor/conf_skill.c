@@ -57,7 +57,7 @@ get_limits(struct cx *cx, struct node n, struct limits *l)
 		END
 	};
 
-	return get_object(cx, n, keys, l);
+	return (get_object(cx, n, keys, l));
 }
 
 /* A channel can only narrow; null is "as the skill has it". */
@@ -71,7 +71,7 @@ get_chan_limits(struct cx *cx, struct node n, struct limits *l)
 	memcpy(copy, keys, sizeof(keys));
 	for (i = 0; copy[i].name != NULL; i++)
 		copy[i].type = K_RATE;
-	return get_object(cx, n, copy, l);
+	return (get_object(cx, n, copy, l));
 }
 
 void
@@ -94,18 +94,18 @@ static const char *
 pattern_wrong(const struct pattern *p, int allow)
 {
 	if (p->shell_word)
-		return "a pattern is one command; put shell operators in "
-		    "quotes if they are meant as words";
+		return ("a pattern is one command; put shell operators in "
+		    "quotes if they are meant as words");
 	if (p->assigns)
-		return "a pattern begins with the program, not with a "
-		    "variable";
+		return ("a pattern begins with the program, not with a "
+		    "variable");
 	if (!p->prog_any && strchr(p->prog, '/') != NULL &&
 	    path_form_wrong(p->prog) != NULL)
-		return "the program must be a name or an absolute path in "
-		    "normal form";
+		return ("the program must be a name or an absolute path in "
+		    "normal form");
 	if (allow && p->prog_glob && !p->prog_any && p->prog[0] != '/')
-		return "the program must be named in full here, or be \"*\"";
-	return NULL;
+		return ("the program must be named in full here, or be \"*\"");
+	return (NULL);
 }
 
 int
@@ -120,7 +120,7 @@ get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
 	patterns_free(ps);
 	if (get_array(cx, n, CONF_MAXPATTERNS) == -1) {
 		cx->bad_patterns = 1;
-		return -1;
+		return (-1);
 	}
 	ps->p = xcalloc(n.p->nkids, sizeof(*ps->p));
 	for (i = 0; i < n.p->nkids; i++) {
@@ -143,46 +143,46 @@ get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
 	}
 	if (rc == -1)
 		cx->bad_patterns = 1;
-	return rc;
+	return (rc);
 }
 
 static int
 get_allow(struct cx *cx, struct node n, void *t)
 {
-	return get_patterns(cx, n, &((struct conf_skill *)t)->allow,
-	    PATTERNS_ALLOW);
+	return (get_patterns(cx, n, &((struct conf_skill *)t)->allow,
+	    PATTERNS_ALLOW));
 }
 
 static int
 get_ask(struct cx *cx, struct node n, void *t)
 {
-	return get_patterns(cx, n, &((struct conf_skill *)t)->ask,
-	    PATTERNS_FIND);
+	return (get_patterns(cx, n, &((struct conf_skill *)t)->ask,
+	    PATTERNS_FIND));
 }
 
 static int
 get_deny(struct cx *cx, struct node n, void *t)
 {
-	return get_patterns(cx, n, &((struct conf_skill *)t)->deny,
-	    PATTERNS_FIND);
+	return (get_patterns(cx, n, &((struct conf_skill *)t)->deny,
+	    PATTERNS_FIND));
 }
 
 static int
 get_read(struct cx *cx, struct node n, void *t)
 {
-	return get_grants(cx, n, &((struct conf_skill *)t)->read);
+	return (get_grants(cx, n, &((struct conf_skill *)t)->read));
 }
 
 static int
 get_write(struct cx *cx, struct node n, void *t)
 {
-	return get_grants(cx, n, &((struct conf_skill *)t)->write);
+	return (get_grants(cx, n, &((struct conf_skill *)t)->write));
 }
 
 static int
 get_protected(struct cx *cx, struct node n, void *t)
 {
-	return get_protect(cx, n, &((struct conf_skill *)t)->protect);
+	return (get_protect(cx, n, &((struct conf_skill *)t)->protect));
 }
 
 /* A name that the environment of a run can have. */
@@ -199,19 +199,19 @@ env_name_wrong(const char *s)
 	if (s[0] == '\0' || (s[0] >= '0' && s[0] <= '9') ||
 	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "0123456789_") != strlen(s))
-		return "names are letters, digits and \"_\", and do not "
-		    "begin with a digit";
+		return ("names are letters, digits and \"_\", and do not "
+		    "begin with a digit");
 	if (strlen(s) >= PLAN_MAXNAME)
-		return "name is too long";
+		return ("name is too long");
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
 		if (strncmp(s, hooks[i], strlen(hooks[i])) == 0)
-			return "variables that load or steer programs cannot "
-			    "be set";
+			return ("variables that load or steer programs cannot "
+			    "be set");
 	for (i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
 		if (strcmp(s, exact[i]) == 0)
-			return "variables that load or steer programs cannot "
-			    "be set";
-	return NULL;
+			return ("variables that load or steer programs cannot "
+			    "be set");
+	return (NULL);
 }
 
 static int
@@ -224,7 +224,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 	size_t i, j;
 
 	if (!get_is_object(cx, n))
-		return -1;
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if (kid.p->skip)
@@ -237,7 +237,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		} else if (sk->secrets.n == PLAN_MAXSECRETS) {
 			cx_err(cx, kid.p, "more than %d secrets",
 			    PLAN_MAXSECRETS);
-			return -1;
+			return (-1);
 		} else
 			strv_add(&sk->secrets, kid.p->key);
 	}
@@ -246,7 +246,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		sk->secret_how[j] = strcmp(json_string_value(json_object_get(
 		    n.v, sk->secrets.v[j])), "env") == 0 ? PLAN_SECRET_ENV :
 		    PLAN_SECRET_FILE;
-	return rc;
+	return (rc);
 }
 
 static int
@@ -260,10 +260,10 @@ get_env(struct cx *cx, struct node n, void *t)
 	size_t i;
 
 	if (!get_is_object(cx, n))
-		return -1;
+		return (-1);
 	if (n.p->nkids > MAXSKILLENV) {
 		cx_err(cx, n.p, "more than %d variables", MAXSKILLENV);
-		return -1;
+		return (-1);
 	}
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
@@ -281,7 +281,7 @@ get_env(struct cx *cx, struct node n, void *t)
 		}
 	}
 	strv_sort(&sk->env);
-	return rc;
+	return (rc);
 }
 
 static int
@@ -289,37 +289,37 @@ get_account(struct cx *cx, struct node n, void *t)
 {
 	const char *s = get_text(cx, n);
 
-	return s == NULL ? -1 : get_run_as(cx, n.p, s, t);
+	return (s == NULL ? -1 : get_run_as(cx, n.p, s, t));
 }
 
 static int
 get_skill_limits(struct cx *cx, struct node n, void *t)
 {
-	return get_limits(cx, n, &((struct conf_skill *)t)->limits);
+	return (get_limits(cx, n, &((struct conf_skill *)t)->limits));
 }
 
 static int
 test_list(struct cx *cx, struct node n, void *t, enum verdict v)
 {
-	return get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v]);
+	return (get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v]));
 }
 
 static int
 get_test_allow(struct cx *cx, struct node n, void *t)
 {
-	return test_list(cx, n, t, VERDICT_ALLOW);
+	return (test_list(cx, n, t, VERDICT_ALLOW));
 }
 
 static int
 get_test_ask(struct cx *cx, struct node n, void *t)
 {
-	return test_list(cx, n, t, VERDICT_ASK);
+	return (test_list(cx, n, t, VERDICT_ASK));
 }
 
 static int
 get_test_deny(struct cx *cx, struct node n, void *t)
 {
-	return test_list(cx, n, t, VERDICT_DENY);
+	return (test_list(cx, n, t, VERDICT_DENY));
 }
 
 static int
@@ -332,7 +332,7 @@ get_tests(struct cx *cx, struct node n, void *t)
 		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 	};
 
-	return get_object(cx, n, keys, ((struct conf_skill *)t)->tests);
+	return (get_object(cx, n, keys, ((struct conf_skill *)t)->tests));
 }
 
 static const struct key skill_keys[] = {
@@ -455,7 +455,7 @@ get_skill(struct cx *cx, struct node n, struct conf_skill *sk)
 	    get_run_as(cx, n.p, RUN_ACCOUNT, sk) == -1)
 		rc = -1;
 	check_names(cx, sk, n.p);
-	return rc;
+	return (rc);
 }
 
 static int
@@ -465,7 +465,7 @@ one_skill(struct cx *cx, struct node n, void *t)
 	struct conf_skill *sk = &c->skills[c->nskills++];
 
 	skill_init(sk, n.p->key);
-	return get_skill(cx, n, sk);
+	return (get_skill(cx, n, sk));
 }
 
 int
@@ -474,5 +474,5 @@ get_skills(struct cx *cx, struct node n, void *t)
 	struct conf *c = t;
 
 	c->skills = xcalloc(n.p->nkids, sizeof(*c->skills));
-	return get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c);
+	return (get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c));
 }

@@ -28,10 +28,10 @@ system_user(const char *name, uid_t *uid, gid_t *gid)
 
 	errno = 0;
 	if ((pw = getpwnam(name)) == NULL)
-		return errno == 0 || errno == ENOENT ? 1 : -1;
+		return (errno == 0 || errno == ENOENT ? 1 : -1);
 	*uid = pw->pw_uid;
 	*gid = pw->pw_gid;
-	return 0;
+	return (0);
 }
 
 static void
@@ -61,7 +61,7 @@ system_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 	*n = 0;
 	errno = 0;
 	if ((gr = getgrnam(name)) == NULL)
-		return errno == 0 || errno == ENOENT ? 1 : -1;
+		return (errno == 0 || errno == ENOENT ? 1 : -1);
 	*gid = gr->gr_gid;
 	for (i = 0; gr->gr_mem[i] != NULL; i++)
 		strv_add(&list, gr->gr_mem[i]);
@@ -74,13 +74,13 @@ system_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 		if (pw->pw_gid == *gid)
 			add_uid(members, n, pw->pw_uid);
 	endpwent();
-	return 0;
+	return (0);
 }
 
 static char *
 system_canon(const char *path)
 {
-	return realpath(path, NULL);
+	return (realpath(path, NULL));
 }
 
 const struct conf_ops conf_ops_system = {
@@ -98,11 +98,11 @@ who_is_role(const char *name, uid_t uid)
 
 	for (i = 0; (own = own_account(i)) != NULL; i++) {
 		if (strcmp(name, own) == 0)
-			return 1;
+			return (1);
 		if (conf_ops->user(own, &u, &g) == 0 && u == uid)
-			return 1;
+			return (1);
 	}
-	return 0;
+	return (0);
 }
 
 static int
@@ -115,14 +115,14 @@ is_role_group(gid_t gid)
 
 	for (i = 0; (own = own_account(i)) != NULL; i++)
 		if (conf_ops->user(own, &u, &g) == 0 && g == gid)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 int
 who_is_own(uid_t uid, gid_t gid)
 {
-	return who_is_role("", uid) || is_role_group(gid);
+	return (who_is_role("", uid) || is_role_group(gid));
 }
 
 static int
@@ -138,7 +138,7 @@ who_group(struct cx *cx, const struct pos *p, const char *name,
 		cx->bad_who = 1;
 		cx_err(cx, p, rc == 1 ? "unknown group \"%s\"" :
 		    "cannot look up group \"%s\"", name);
-		return -1;
+		return (-1);
 	}
 	w->gids = xrecallocarray(w->gids, w->ngids, w->ngids + 1,
 	    sizeof(*w->gids));
@@ -146,7 +146,7 @@ who_group(struct cx *cx, const struct pos *p, const char *name,
 	for (i = 0; i < n; i++)
 		add_uid(all, nall, members[i]);
 	free(members);
-	return 0;
+	return (0);
 }
 
 static int
@@ -161,16 +161,16 @@ who_user(struct cx *cx, const struct pos *p, const char *name,
 		cx->bad_who = 1;
 		cx_err(cx, p, rc == 1 ? "unknown user \"%s\"" :
 		    "cannot look up user \"%s\"", name);
-		return -1;
+		return (-1);
 	}
 	if (who_is_role(name, uid)) {
 		cx->bad_who = 1;
 		cx_err(cx, p, "\"%s\" is an account of clawbot itself", name);
-		return -1;
+		return (-1);
 	}
 	add_uid(&w->uids, &w->nuids, uid);
 	add_uid(all, nall, uid);
-	return 0;
+	return (0);
 }
 
 static int
@@ -178,8 +178,8 @@ who_entry(struct cx *cx, const struct pos *p, const char *s, struct who *w,
     uid_t **all, size_t *nall)
 {
 	if (strncmp(s, "group:", 6) == 0)
-		return who_group(cx, p, s + 6, w, all, nall);
-	return who_user(cx, p, s, w, all, nall);
+		return (who_group(cx, p, s + 6, w, all, nall));
+	return (who_user(cx, p, s, w, all, nall));
 }
 
 static void
@@ -217,7 +217,7 @@ who_get(struct cx *cx, struct node n, struct who *w)
 	}
 	who_count(w, all, nall);
 	free(all);
-	return rc;
+	return (rc);
 }
 
 int
@@ -233,7 +233,7 @@ who_default(struct cx *cx, const struct pos *p, const char *text,
 	rc = who_entry(cx, p, text, w, &all, &nall);
 	who_count(w, all, nall);
 	free(all);
-	return rc;
+	return (rc);
 }
 
 void
@@ -252,12 +252,12 @@ who_has(const struct who *w, uid_t uid, const gid_t *groups, size_t ngroups)
 
 	for (i = 0; i < w->nuids; i++)
 		if (w->uids[i] == uid)
-			return 1;
+			return (1);
 	for (i = 0; i < w->ngids; i++)
 		for (j = 0; j < ngroups; j++)
 			if (w->gids[i] == groups[j])
-				return 1;
-	return 0;
+				return (1);
+	return (0);
 }
 
 int
@@ -272,7 +272,7 @@ get_run_as(struct cx *cx, const struct pos *p, const char *name,
 	sk->account = xstrdup(name);
 	if (strcmp(name, "caller") == 0) {
 		sk->run_as_caller = 1;
-		return 0;
+		return (0);
 	}
 	sk->run_as_caller = 0;
 	if ((rc = conf_ops->user(name, &uid, &gid)) != 0)
@@ -288,7 +288,7 @@ get_run_as(struct cx *cx, const struct pos *p, const char *name,
 	else {
 		sk->uid = uid;
 		sk->gid = gid;
-		return 0;
+		return (0);
 	}
-	return -1;
+	return (-1);
 }

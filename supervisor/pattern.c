@@ -15,15 +15,15 @@ pattern_base(const char *s)
 {
 	const char *p = strrchr(s, '/');
 
-	return p != NULL ? p + 1 : s;
+	return (p != NULL ? p + 1 : s);
 }
 
 static int
 same_char(char a, char b, int fold)
 {
 	if (a == b)
-		return 1;
-	return fold && tolower((unsigned char)a) == tolower((unsigned char)b);
+		return (1);
+	return (fold && tolower((unsigned char)a) == tolower((unsigned char)b));
 }
 
 /* Greedy with one way back to the last star: never exponential. */
@@ -43,11 +43,11 @@ pattern_glob(const char *pat, const char *s, int fold)
 			pat = star;
 			s = ++back;
 		} else
-			return 0;
+			return (0);
 	}
 	while (*pat == GLOB_CHAR)
 		pat++;
-	return *pat == '\0';
+	return (*pat == '\0');
 }
 
 /* One word being built by pattern_split. */
@@ -88,13 +88,13 @@ quoted(const char *p, struct word *w)
 	w->open = w->quoted = 1;
 	while (*p != q) {
 		if (*p == '\0')
-			return NULL;
+			return (NULL);
 		if (q == '"' && *p == '\\' && p[1] != '\0' &&
 		    strchr("\"\\$`", p[1]) != NULL)
 			p++;
 		word_put(w, *p++);
 	}
-	return p + 1;
+	return (p + 1);
 }
 
 const char *
@@ -134,7 +134,7 @@ pattern_split(const char *s, struct strv *out, int glob, int *special, int *op)
 	}
 	word_end(&w, out, op);
 	free(w.buf);
-	return why;
+	return (why);
 }
 
 static int
@@ -144,11 +144,11 @@ is_assignment(const char *s)
 	const char *p;
 
 	if (eq == NULL || eq == s || isdigit((unsigned char)s[0]))
-		return 0;
+		return (0);
 	for (p = s; p < eq; p++)
 		if (!isalnum((unsigned char)*p) && *p != '_')
-			return 0;
-	return 1;
+			return (0);
+	return (1);
 }
 
 /* -rf and the like: few letters, none twice, of a program that bundles */
@@ -158,12 +158,12 @@ is_bundle(const char *base, const char *s)
 	size_t i, n = strlen(s);
 
 	if (n < 2 || n > 6 || opts_single_dash(base))
-		return 0;
+		return (0);
 	for (i = 1; i < n; i++)
 		if (!isalnum((unsigned char)s[i]) ||
 		    strchr(s + i + 1, s[i]) != NULL)
-			return 0;
-	return !isdigit((unsigned char)s[n - 1]) || n == 2;
+			return (0);
+	return (!isdigit((unsigned char)s[n - 1]) || n == 2);
 }
 
 static void
@@ -185,7 +185,7 @@ set_word(struct pattern *p, struct pword *w, const char *s, int first)
 
 	w->s = xstrdup(s);
 	if (g != NULL && strlen(s) != 2)
-		return "\"**\" stands for whole words and must stand alone";
+		return ("\"**\" stands for whole words and must stand alone");
 	if (g != NULL)
 		w->kind = W_ANY;
 	else if (first || s[0] != '-' || s[1] == '\0' || strcmp(s, "--") == 0)
@@ -199,7 +199,7 @@ set_word(struct pattern *p, struct pword *w, const char *s, int first)
 		w->kind = W_SINGLE;
 		set_option(w, 1);
 	}
-	return NULL;
+	return (NULL);
 }
 
 /* Lower case, one blank between words; "**" is one GLOB_CHAR. */
@@ -220,7 +220,7 @@ net_text(const struct pattern *p)
 			*o++ = (char)tolower((unsigned char)*s);
 	}
 	*o = '\0';
-	return low;
+	return (low);
 }
 
 static const char *
@@ -230,20 +230,20 @@ set_words(struct pattern *p, const struct strv *words)
 	size_t i;
 
 	if (words->n == 0)
-		return "is empty";
+		return ("is empty");
 	if (words->n > PATTERN_MAXWORDS)
-		return "has too many words";
+		return ("has too many words");
 	if (words->v[0][0] == '\0')
-		return "its program is an empty word";
+		return ("its program is an empty word");
 	if (words->v[0][0] == '-')
-		return "begins with an option, not with a program";
+		return ("begins with an option, not with a program");
 	p->w = xcalloc(words->n, sizeof(*p->w));
 	p->base = pattern_base(words->v[0]);
 	for (i = 0; i < words->n; i++) {
 		p->n = i + 1;
 		why = set_word(p, &p->w[i], words->v[i], i == 0);
 		if (why != NULL)
-			return why;
+			return (why);
 	}
 	p->prog = p->w[0].s;
 	p->base = pattern_base(p->prog);
@@ -251,8 +251,8 @@ set_words(struct pattern *p, const struct strv *words)
 	p->prog_glob = strchr(p->prog, GLOB_CHAR) != NULL;
 	p->assigns = is_assignment(p->prog);
 	if (p->base[0] == '\0')
-		return "its program ends in \"/\"";
-	return NULL;
+		return ("its program ends in \"/\"");
+	return (NULL);
 }
 
 struct pattern *
@@ -274,10 +274,10 @@ pattern_new(const char *text, const char **err)
 	strv_free(&words);
 	if (*err != NULL) {
 		pattern_free(p);
-		return NULL;
+		return (NULL);
 	}
 	p->low = net_text(p);
-	return p;
+	return (p);
 }
 
 void
@@ -300,13 +300,13 @@ pattern_free(struct pattern *p)
 const char *
 pattern_text(const struct pattern *p)
 {
-	return p->text;
+	return (p->text);
 }
 
 const char *
 pattern_program(const struct pattern *p)
 {
-	return p->prog;
+	return (p->prog);
 }
 
 /* Like pattern_glob, one level up: words for characters. */
@@ -326,11 +326,11 @@ covers_words(const struct pword *w, size_t nw, char *const *v, size_t nv)
 			i = star;
 			j = ++back;
 		} else
-			return 0;
+			return (0);
 	}
 	while (i < nw && w[i].kind == W_ANY)
 		i++;
-	return i == nw;
+	return (i == nw);
 }
 
 /* Would it run another program that its words name? */
@@ -341,11 +341,11 @@ wraps(const char *name, const struct strv *argv)
 	size_t i;
 
 	if (w == NULL || (wrap_flags(w) & WRAP_SOME) == 0)
-		return w != NULL;
+		return (w != NULL);
 	for (i = 1; i < argv->n; i++)
 		if (wrap_trigger(w, argv->v[i]) != 0)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 /*
@@ -359,18 +359,18 @@ covers_program(const struct pattern *p, const struct strv *argv,
 {
 	if (p->prog_glob &&
 	    (wraps(argv->v[0], argv) || (path != NULL && wraps(path, argv))))
-		return 0;
+		return (0);
 	if (p->prog_any)
-		return 1;
+		return (1);
 	if (p->prog_glob) {
-		return p->prog[0] == '/' && path != NULL &&
+		return (p->prog[0] == '/' && path != NULL &&
 		    pattern_glob(p->prog, path, 0) &&
-		    strcmp(pattern_base(argv->v[0]), pattern_base(path)) == 0;
+		    strcmp(pattern_base(argv->v[0]), pattern_base(path)) == 0);
 	}
 	if (strcmp(pattern_base(argv->v[0]), p->base) != 0)
-		return 0;
-	return strv_has(names, p->prog) ||
-	    (p->prog[0] == '/' && path != NULL && strcmp(p->prog, path) == 0);
+		return (0);
+	return (strv_has(names, p->prog) ||
+	    (p->prog[0] == '/' && path != NULL && strcmp(p->prog, path) == 0));
 }
 
 int
@@ -379,8 +379,8 @@ pattern_covers(const struct pattern *p, const struct strv *argv,
 {
 	if (argv->n == 0 || argv->n > PLAN_MAXARGS ||
 	    !covers_program(p, argv, names, path))
-		return 0;
+		return (0);
 	if (p->w[0].kind == W_ANY)
-		return covers_words(p->w, p->n, argv->v, argv->n);
-	return covers_words(p->w + 1, p->n - 1, argv->v + 1, argv->n - 1);
+		return (covers_words(p->w, p->n, argv->v, argv->n));
+	return (covers_words(p->w + 1, p->n - 1, argv->v + 1, argv->n - 1));
 }

@@ -26,7 +26,7 @@
 static int
 looks_like_code(const char *s)
 {
-	return strpbrk(s, CODE_BYTES) != NULL;
+	return (strpbrk(s, CODE_BYTES) != NULL);
 }
 
 /* Room for one word, as it stands and split in two ways. */
@@ -103,10 +103,10 @@ static int
 is_break(const char *s, const char *p)
 {
 	if (*p == ';' || *p == '\n')
-		return 1;
+		return (1);
 	if (p > s && (p[-1] == '>' || p[-1] == '<'))
-		return 0;
-	return *p != '&' || p[1] != '>';
+		return (0);
+	return (*p != '&' || p[1] != '>');
 }
 
 /* $IFS and ${IFS} are blanks to a shell. */
@@ -114,8 +114,8 @@ static size_t
 ifs_len(const char *p)
 {
 	if (strncmp(p, "${IFS}", 6) == 0)
-		return 6;
-	return strncmp(p, "$IFS", 4) == 0 ? 4 : 0;
+		return (6);
+	return (strncmp(p, "$IFS", 4) == 0 ? 4 : 0);
 }
 
 static void
@@ -149,9 +149,9 @@ static const char *
 split_backslash(struct split *sp, const char *p)
 {
 	if (sp->quote == '\'' || p[1] == '\0')
-		return p;
+		return (p);
 	if (p[1] == '\n')
-		return p + 1;
+		return (p + 1);
 	if (isspace((unsigned char)p[1]))
 		piece_end(sp);
 	else if (strchr("'\"", p[1]) != NULL) {
@@ -161,7 +161,7 @@ split_backslash(struct split *sp, const char *p)
 		piece_end(sp);
 	else
 		sp->c->arena[sp->c->arena_len++] = p[1];
-	return p + 1;
+	return (p + 1);
 }
 
 static void
@@ -194,7 +194,7 @@ is_shell(const char *word)
 {
 	const struct wrap *w = wrap_find(pattern_base(word));
 
-	return w != NULL && (wrap_flags(w) & WRAP_SHELL) != 0;
+	return (w != NULL && (wrap_flags(w) & WRAP_SHELL) != 0);
 }
 
 /* sh [options] -c CODE: is word k certainly read by a shell, as code? */
@@ -215,7 +215,7 @@ is_shell_code(const struct strv *argv, size_t k)
 		else if (s[0] != '-' && s[0] != '+')
 			break;
 	}
-	return code && j > 0 && is_shell(argv->v[j - 1]);
+	return (code && j > 0 && is_shell(argv->v[j - 1]));
 }
 
 /* What a shell would see in code, quoting taken into account. */
@@ -282,8 +282,8 @@ is_keyword(const char *s)
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], s) == 0)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 static int
@@ -292,7 +292,7 @@ is_setting(const char *s)
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
 	    "UVWXYZ0123456789_");
 
-	return n > 0 && s[n] == '=';
+	return (n > 0 && s[n] == '=');
 }
 
 /* A shell at entry i that gets its code from elsewhere than a file? */
@@ -303,15 +303,15 @@ is_blind_shell(const struct cmd *c, size_t i)
 	const char *s;
 
 	if (!is_shell(c->ents[i].s))
-		return 0;
+		return (0);
 	for (i++; i < end; i++) {
 		s = c->ents[i].s;
 		if (s[0] != '-')
-			return 0;
+			return (0);
 		if (s[1] != '-' && strpbrk(s, "cs") != NULL)
-			return 1;
+			return (1);
 	}
-	return 1;
+	return (1);
 }
 
 /*
@@ -326,7 +326,7 @@ is_opaque(const struct cmd *c, size_t first, const struct code *k)
 	const char *s;
 
 	if (k->subst || (!k->simple && k->dollar))
-		return 1;
+		return (1);
 	for (i = first; i < c->nents; i++) {
 		s = c->ents[i].s;
 		if (i > first && c->ents[i - 1].end <= i)
@@ -339,9 +339,9 @@ is_opaque(const struct cmd *c, size_t first, const struct code *k)
 		    strcmp(s, ".") == 0 || strcmp(s, "source") == 0 ||
 		    (strpbrk(s, "*?[") != NULL && s[0] != '[') ||
 		    is_blind_shell(c, i))
-			return 1;
+			return (1);
 	}
-	return 0;
+	return (0);
 }
 
 static void
@@ -369,11 +369,11 @@ static int
 reads_input(const struct strv *argv, size_t k)
 {
 	if (!is_shell(argv->v[k]))
-		return 0;
+		return (0);
 	for (k++; k < argv->n && argv->v[k][0] == '-'; k++)
 		if (argv->v[k][1] != '-' && strchr(argv->v[k], 's') != NULL)
-			return 1;
-	return k >= argv->n;
+			return (1);
+	return (k >= argv->n);
 }
 
 /* Every word, for it may be a command. */

@@ -33,16 +33,16 @@ charge(struct cmd *c, const char *s)
 
 	if (c->left < cost) {
 		c->over = 1;
-		return 0;
+		return (0);
 	}
 	c->left -= cost;
-	return 1;
+	return (1);
 }
 
 static size_t
 bag_n(const struct bag *b)
 {
-	return b->na + b->ne;
+	return (b->na + b->ne);
 }
 
 /* NULL past the end, or when there was too much work. */
@@ -52,9 +52,9 @@ bag_get(const struct bag *b, size_t i)
 	const char *s;
 
 	if (i >= bag_n(b))
-		return NULL;
+		return (NULL);
 	s = i < b->na ? b->a[i] : b->e[i - b->na].s;
-	return charge(b->c, s) ? s : NULL;
+	return (charge(b->c, s) ? s : NULL);
 }
 
 /* An absolute path in normal form; NULL if it does not fit. */
@@ -77,7 +77,7 @@ normal_path(const char *s, char *buf, size_t size)
 			continue;
 		}
 		if (len + n + 2 > size)
-			return NULL;
+			return (NULL);
 		buf[len++] = '/';
 		memcpy(buf + len, s, n);
 		len += n;
@@ -86,7 +86,7 @@ normal_path(const char *s, char *buf, size_t size)
 	if (len == 0)
 		buf[len++] = '/';
 	buf[len] = '\0';
-	return buf;
+	return (buf);
 }
 
 static int
@@ -96,11 +96,11 @@ operand_is(const char *pat, const char *s)
 	const char *n;
 
 	if (pattern_glob(pat, s, 1))
-		return 1;
+		return (1);
 	if (pat[0] != '/' || s[0] != '/')
-		return 0;
+		return (0);
 	n = normal_path(s, buf, sizeof(buf));
-	return n != NULL && pattern_glob(pat, n, 1);
+	return (n != NULL && pattern_glob(pat, n, 1));
 }
 
 /* The word itself, or the value in --opt=value, -ovalue, -o=value. */
@@ -110,17 +110,17 @@ word_is(const char *pat, const char *s)
 	const char *p;
 
 	if (operand_is(pat, s))
-		return 1;
+		return (1);
 	if (s[0] != '-' || s[1] == '\0')
-		return 0;
+		return (0);
 	if ((p = strchr(s, '=')) != NULL && operand_is(pat, p + 1))
-		return 1;
+		return (1);
 	if (s[1] == '-')
-		return 0;
+		return (0);
 	for (p = s + 2; *p != '\0' && p < s + 10; p++)
 		if (operand_is(pat, p))
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 static int
@@ -131,8 +131,8 @@ find_word(struct bag *b, const char *pat)
 
 	for (i = 0; (s = bag_get(b, i)) != NULL; i++)
 		if (word_is(pat, s))
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 /* --re for --recursive, in any case; with or without =value */
@@ -142,9 +142,9 @@ abbreviates(const char *s, const char *name)
 	size_t n;
 
 	if (s[0] != '-' || s[1] != '-')
-		return 0;
+		return (0);
 	n = strcspn(s + 2, "=");
-	return n > 0 && n <= strlen(name) && strncasecmp(s + 2, name, n) == 0;
+	return (n > 0 && n <= strlen(name) && strncasecmp(s + 2, name, n) == 0);
 }
 
 /* Is there a bundle with that letter?  tar takes its first without "-". */
@@ -152,8 +152,8 @@ static int
 has_letter(const struct pattern *p, size_t i, const char *s, char c)
 {
 	if (s[0] == '-' && s[1] != '-')
-		return strchr(s + 1, c) != NULL;
-	return i == 0 && strcmp(p->base, "tar") == 0 && strchr(s, c) != NULL;
+		return (strchr(s + 1, c) != NULL);
+	return (i == 0 && strcmp(p->base, "tar") == 0 && strchr(s, c) != NULL);
 }
 
 static int
@@ -163,19 +163,19 @@ is_long_of(const char *base, const char *s, char c)
 	size_t i;
 
 	if (s[0] != '-' || s[1] != '-')
-		return 0;
+		return (0);
 	for (i = 0; (name = opts_short_long(base, c, i)) != NULL; i++)
 		if (abbreviates(s, name))
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 /* git push origin +main is --force in another spelling */
 static int
 is_forced_ref(const char *base, const char *s, char c)
 {
-	return c == 'f' && s[0] == '+' && s[1] != '\0' &&
-	    strcmp(base, "git") == 0;
+	return (c == 'f' && s[0] == '+' && s[1] != '\0' &&
+	    strcmp(base, "git") == 0);
 }
 
 static int
@@ -190,13 +190,13 @@ find_letter(struct bag *b, const struct pattern *p, char c, int deep)
 		    (twin != '\0' && has_letter(p, i, s, twin)) ||
 		    is_long_of(p->base, s, c) ||
 		    is_forced_ref(p->base, s, c))
-			return 1;
+			return (1);
 	if ((all = opts_compound(p->base, c)) == NULL || deep)
-		return 0;
+		return (0);
 	for (; *all != '\0'; all++)
 		if (!find_letter(b, p, *all, 1))
-			return 0;
-	return 1;
+			return (0);
+	return (1);
 }
 
 /* Letters that say more than their own: git's D is d and f. */
@@ -213,9 +213,9 @@ find_implied(struct bag *b, const struct pattern *p, char c)
 			continue;
 		for (i = 0; (s = bag_get(b, i)) != NULL; i++)
 			if (has_letter(p, i, s, *big))
-				return 1;
+				return (1);
 	}
-	return 0;
+	return (0);
 }
 
 static int
@@ -227,11 +227,11 @@ find_bundle(struct bag *b, const struct pattern *p, const struct pword *w)
 	for (i = 0; (s = bag_get(b, i)) != NULL; i++)
 		if (strcmp(s, w->s) == 0 ||
 		    (s[0] == '-' && strcmp(s + 1, w->s) == 0))
-			return 1;
+			return (1);
 	for (s = w->s + 1; *s != '\0'; s++)
 		if (!find_letter(b, p, *s, 0) && !find_implied(b, p, *s))
-			return 0;
-	return 1;
+			return (0);
+	return (1);
 }
 
 /* The value of the option at word i: in it, or the next word. */
@@ -241,11 +241,11 @@ value_is(struct bag *b, size_t i, const char *s, const char *value)
 	const char *eq = strchr(s, '='), *next;
 
 	if (value == NULL)
-		return 1;
+		return (1);
 	if (eq != NULL && operand_is(value, eq + 1))
-		return 1;
+		return (1);
 	next = bag_get(b, i + 1);
-	return next != NULL && operand_is(value, next);
+	return (next != NULL && operand_is(value, next));
 }
 
 static int
@@ -258,10 +258,10 @@ name_is(const struct pword *w, const char *s)
 		s++;
 	n = strcspn(s, "=");
 	if (n >= sizeof(name))
-		return 0;
+		return (0);
 	memcpy(name, s, n);
 	name[n] = '\0';
-	return pattern_glob(w->name, name, 1);
+	return (pattern_glob(w->name, name, 1));
 }
 
 static int
@@ -272,17 +272,17 @@ short_of_long(struct bag *b, const struct pattern *p, const struct pword *w,
 
 	for (c = shorts; *c != '\0'; c++) {
 		if (is_forced_ref(p->base, s, *c))
-			return 1;
+			return (1);
 		if (is_long_of(p->base, s, *c) && value_is(b, i, s, w->value))
-			return 1;
+			return (1);
 		if (!has_letter(p, i, s, *c))
 			continue;
 		at = strchr(s, *c);
 		if (value_is(b, i, s, w->value) ||
 		    (at != NULL && operand_is(w->value, at + 1)))
-			return 1;
+			return (1);
 	}
-	return 0;
+	return (0);
 }
 
 static int
@@ -293,18 +293,18 @@ find_long(struct bag *b, const struct pattern *p, const struct pword *w)
 
 	for (i = 0; (s = bag_get(b, i)) != NULL; i++) {
 		if (pattern_glob(w->s, s, 1))
-			return 1;
+			return (1);
 		if (s[0] == '-' && s[1] != '\0' &&
 		    (name_is(w, s) || abbreviates(s, w->name)) &&
 		    value_is(b, i, s, w->value))
-			return 1;
+			return (1);
 		if (short_of_long(b, p, w, shorts, i, s))
-			return 1;
+			return (1);
 	}
 	for (c = shorts; *c != '\0'; c++)
 		if (find_implied(b, p, *c))
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 /* -delete as it stands, or with two dashes; -n5 also as -n 5 */
@@ -318,15 +318,15 @@ find_single(struct bag *b, const struct pword *w)
 		if (s[0] != '-' || s[1] == '\0')
 			continue;
 		if (pattern_glob(w->s, s, 0))
-			return 1;
+			return (1);
 		if (name_is(w, s) && value_is(b, i, s, w->value))
-			return 1;
+			return (1);
 		if (s[1] == w->s[1] && s[2] == '\0' &&
 		    (next = bag_get(b, i + 1)) != NULL &&
 		    operand_is(w->s + 2, next))
-			return 1;
+			return (1);
 	}
-	return 0;
+	return (0);
 }
 
 static int
@@ -334,17 +334,17 @@ find_pword(struct bag *b, const struct pattern *p, const struct pword *w)
 {
 	switch (w->kind) {
 	case W_ANY:
-		return 1;
+		return (1);
 	case W_WORD:
-		return find_word(b, w->s);
+		return (find_word(b, w->s));
 	case W_SHORT:
-		return find_bundle(b, p, w);
+		return (find_bundle(b, p, w));
 	case W_LONG:
-		return find_long(b, p, w);
+		return (find_long(b, p, w));
 	case W_SINGLE:
-		return find_single(b, w);
+		return (find_single(b, w));
 	}
-	return 1;
+	return (1);
 }
 
 /*
@@ -364,7 +364,7 @@ find_words(struct bag *b, const struct pattern *p)
 		if (!find_pword(b, p, &p->w[i]))
 			break;
 	}
-	return i >= p->n || b->c->over;
+	return (i >= p->n || b->c->over);
 }
 
 static int
@@ -374,25 +374,25 @@ is_alias(const struct cmd *c, const struct pattern *p)
 	size_t i;
 
 	if (p->prog_any)
-		return 1;
+		return (1);
 	for (i = 0; i < c->aliases->n; i++) {
 		a = c->aliases->v[i];
 		if (p->prog_glob ? pattern_glob(p->prog, a, 0) :
 		    strcmp(p->prog, a) == 0)
-			return 1;
+			return (1);
 	}
 	a = c->argv->v[0];
-	return p->prog_glob ? pattern_glob(p->prog, a, 0) ||
+	return (p->prog_glob ? pattern_glob(p->prog, a, 0) ||
 	    pattern_glob(p->prog, pattern_base(a), 0) :
-	    strcmp(p->prog, a) == 0 || strcmp(p->prog, pattern_base(a)) == 0;
+	    strcmp(p->prog, a) == 0 || strcmp(p->prog, pattern_base(a)) == 0);
 }
 
 static int
 base_is(const struct pattern *p, const char *s)
 {
 	s = pattern_base(s);
-	return p->prog_glob ? pattern_glob(p->base, s, 0) :
-	    strcmp(p->base, s) == 0;
+	return (p->prog_glob ? pattern_glob(p->base, s, 0) :
+	    strcmp(p->base, s) == 0);
 }
 
 /* May this word start the pattern's program?  -Srm and --exec=rm, too. */
@@ -402,16 +402,16 @@ starts(const struct pattern *p, const char *s)
 	const char *t;
 
 	if (base_is(p, s) || p->prog_any)
-		return 1;
+		return (1);
 	if (s[0] != '-' || s[1] == '\0')
-		return 0;
+		return (0);
 	if ((t = strrchr(s, '=')) != NULL && base_is(p, t + 1))
-		return 1;
+		return (1);
 	if (s[1] == '-')
-		return 0;
+		return (0);
 	if (s[2] != '\0' && base_is(p, s + 2))
-		return 1;
-	return (t = strchr(s, 'S')) != NULL && base_is(p, t + 1);
+		return (1);
+	return ((t = strchr(s, 'S')) != NULL && base_is(p, t + 1));
 }
 
 static int
@@ -438,11 +438,11 @@ find_behind(struct cmd *c, const struct pattern *p)
 		b.e = c->ents + i + 1;
 		b.ne = end - i - 1;
 		if (find_words(&b, p))
-			return 1;
+			return (1);
 		if (c->ents[i].end != SIZE_MAX)
 			i = end - 1;
 	}
-	return c->over;
+	return (c->over);
 }
 
 int
@@ -451,9 +451,9 @@ cmd_finds(struct cmd *c, const struct pattern *p)
 	struct bag b = { c, NULL, 0, NULL, 0 };
 
 	if (c->argv->n == 0)
-		return 0;
+		return (0);
 	if (c->over)
-		return 1;
+		return (1);
 	if (is_alias(c, p)) {
 		/* "**" may also stand for nothing before the program */
 		b.a = c->argv->v + (p->w[0].kind != W_ANY);
@@ -461,9 +461,9 @@ cmd_finds(struct cmd *c, const struct pattern *p)
 		b.e = c->ents;
 		b.ne = c->nents;
 		if (find_words(&b, p))
-			return 1;
+			return (1);
 	}
-	return c->nents > 0 && find_behind(c, p);
+	return (c->nents > 0 && find_behind(c, p));
 }
 
 int
@@ -476,5 +476,5 @@ pattern_finds(const struct pattern *p, const struct strv *argv,
 	cmd_init(&c, argv, aliases, aliases, NULL);
 	rc = cmd_finds(&c, p);
 	cmd_free(&c);
-	return rc;
+	return (rc);
 }

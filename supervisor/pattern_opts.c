@@ -100,14 +100,14 @@ opts_single_dash(const char *base)
 
 	for (i = 0; i < sizeof(single_dash) / sizeof(single_dash[0]); i++)
 		if (strcmp(single_dash[i], base) == 0)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 static int
 is_prog(const struct opt *o, const char *base)
 {
-	return o->prog != NULL && strcmp(o->prog, base) == 0;
+	return (o->prog != NULL && strcmp(o->prog, base) == 0);
 }
 
 const char *
@@ -117,11 +117,11 @@ opts_long_shorts(const char *base, const char *name)
 
 	for (i = 0; i < NOPTS; i++)
 		if (is_prog(&opts[i], base) && strcmp(opts[i].name, name) == 0)
-			return opts[i].shorts;
+			return (opts[i].shorts);
 	for (i = 0; i < NOPTS; i++)
 		if (opts[i].prog == NULL && strcmp(opts[i].name, name) == 0)
-			return opts[i].shorts;
-	return "";
+			return (opts[i].shorts);
+	return ("");
 }
 
 static int
@@ -132,8 +132,8 @@ own_letter(const char *base, char c)
 	for (i = 0; i < NOPTS; i++)
 		if (is_prog(&opts[i], base) &&
 		    strchr(opts[i].shorts, c) != NULL)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 const char *
@@ -148,9 +148,9 @@ opts_short_long(const char *base, char c, size_t nth)
 		if (strchr(opts[i].shorts, c) == NULL)
 			continue;
 		if (nth-- == 0)
-			return opts[i].name;
+			return (opts[i].name);
 	}
-	return NULL;
+	return (NULL);
 }
 
 const char *
@@ -161,14 +161,14 @@ opts_compound(const char *base, char c)
 	for (i = 0; i < sizeof(compounds) / sizeof(compounds[0]); i++)
 		if (compounds[i].c == c &&
 		    strcmp(compounds[i].prog, base) == 0)
-			return compounds[i].letters;
-	return NULL;
+			return (compounds[i].letters);
+	return (NULL);
 }
 
 char
 opts_twin(const char *base, char c)
 {
 	if ((c != 'r' && c != 'R') || own_letter(base, c))
-		return '\0';
-	return c == 'r' ? 'R' : 'r';
+		return ('\0');
+	return (c == 'r' ? 'R' : 'r');
 }

@@ -14,7 +14,7 @@
 static int
 is_blank(char c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return (c == ' ' || (c >= '\t' && c <= '\r'));
 }
 
 /* Lower case, one blank for any run of them and between words. */
@@ -39,7 +39,7 @@ text_join(const struct strv *argv)
 		}
 	}
 	*o = '\0';
-	return text;
+	return (text);
 }
 
 /*
@@ -63,12 +63,12 @@ text_finds(const struct pattern *p, const char *text, size_t len)
 			piece--;
 		hit = memmem(text, len, s, piece);
 		if (hit == NULL)
-			return 0;
+			return (0);
 		len -= (size_t)(hit - text) + piece;
 		text = hit + piece;
 		s += n;
 	}
-	return 1;
+	return (1);
 }
 
 int
@@ -78,5 +78,5 @@ pattern_in_text(const struct pattern *p, const struct strv *argv)
 	int rc = text_finds(p, text, strlen(text));
 
 	freezero(text, strlen(text));
-	return rc;
+	return (rc);
 }

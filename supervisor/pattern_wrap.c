@@ -151,7 +151,7 @@ plain_len(const char *base)
 	while (n > 0 && (isdigit((unsigned char)base[n - 1]) ||
 	    base[n - 1] == '.' || base[n - 1] == '-'))
 		n--;
-	return n;
+	return (n);
 }
 
 static const struct wrap *
@@ -162,8 +162,8 @@ find_len(const char *base, size_t n)
 	for (i = 0; i < sizeof(wraps) / sizeof(wraps[0]); i++)
 		if (strncmp(wraps[i].name, base, n) == 0 &&
 		    wraps[i].name[n] == '\0')
-			return &wraps[i];
-	return NULL;
+			return (&wraps[i]);
+	return (NULL);
 }
 
 const struct wrap *
@@ -178,19 +178,19 @@ wrap_find(const char *base)
 	    strncmp(base, "ld-musl", 7) == 0 ||
 	    strcmp(base, "ld.so") == 0 || strcmp(base, "ld64.so.2") == 0 ||
 	    strncmp(base, "ld-2.", 5) == 0)
-		return &loader;
+		return (&loader);
 	n = strlen(base);
 	if (n == 0)
-		return NULL;
+		return (NULL);
 	if ((w = find_len(base, n)) != NULL || (n = plain_len(base)) == 0)
-		return w;
-	return find_len(base, n);
+		return (w);
+	return (find_len(base, n));
 }
 
 unsigned
 wrap_flags(const struct wrap *w)
 {
-	return w->flags;
+	return (w->flags);
 }
 
 /* Is s this option, in some spelling? */
@@ -200,19 +200,19 @@ is_trigger(const char *t, size_t n, const char *s)
 	size_t len;
 
 	if (n == 1 && *t == '+')
-		return s[0] == '+' && s[1] != '\0';
+		return (s[0] == '+' && s[1] != '\0');
 	if (*t != '-')
-		return strncmp(t, s, n) == 0 && s[n] == '\0';
+		return (strncmp(t, s, n) == 0 && s[n] == '\0');
 	if (t[1] == '-') {
 		/* abbreviations, too */
 		len = strcspn(s, "=");
-		return len >= 4 && len <= n && strncmp(t, s, len) == 0;
+		return (len >= 4 && len <= n && strncmp(t, s, len) == 0);
 	}
 	if (s[0] != '-' || s[1] == '-')
-		return 0;
+		return (0);
 	if (n == 2)
-		return strchr(s + 1, t[1]) != NULL;
-	return strncmp(t, s, n) == 0 && (s[n] == '\0' || s[n] == '=');
+		return (strchr(s + 1, t[1]) != NULL);
+	return (strncmp(t, s, n) == 0 && (s[n] == '\0' || s[n] == '='));
 }
 
 int
@@ -229,5 +229,5 @@ wrap_trigger(const struct wrap *w, const char *s)
 			best = kind;
 		t += n + strspn(t + n, " ");
 	}
-	return best;
+	return (best);
 }

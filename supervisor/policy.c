@@ -65,11 +65,11 @@ static int
 verdict(struct judge *j, enum verdict v, const char *reason)
 {
 	if (j->set && v <= j->d->verdict)
-		return 0;
+		return (0);
 	j->set = 1;
 	j->d->verdict = v;
 	put_rule(j->d->reason, sizeof(j->d->reason), "%s", reason);
-	return 1;
+	return (1);
 }
 
 #define RULE(j, ...)							\
@@ -134,12 +134,12 @@ is_script(const struct plan *p)
 	size_t i;
 
 	if (p->script.path == NULL || p->script.path[0] == '\0')
-		return 0;
+		return (0);
 	base = pattern_base(p->script.path);
 	for (i = 1; i < p->argv.n; i++)
 		if (strcmp(pattern_base(p->argv.v[i]), base) == 0)
-			return 0;
-	return 1;
+			return (0);
+	return (1);
 }
 
 /*
@@ -153,9 +153,9 @@ allows(struct judge *j, const struct pattern *p)
 	struct strv own = { j->argv->v, 1 }, none = { NULL, 0 };
 
 	if (is_script(plan))
-		return pattern_covers(p, j->argv, strchr(j->argv->v[0], '/')
-		    == NULL ? &own : &none, plan->script.path);
-	return pattern_covers(p, j->argv, j->names, plan->exe.path);
+		return (pattern_covers(p, j->argv, strchr(j->argv->v[0], '/')
+		    == NULL ? &own : &none, plan->script.path));
+	return (pattern_covers(p, j->argv, j->names, plan->exe.path));
 }
 
 static void
@@ -208,22 +208,22 @@ utf8_get(const char *s, uint32_t *cp)
 
 	if (u[0] < 0x80) {
 		*cp = u[0];
-		return 1;
+		return (1);
 	}
 	n = u[0] >= 0xf0 && u[0] < 0xf5 ? 4 : u[0] >= 0xe0 && u[0] < 0xf0 ?
 	    3 : u[0] >= 0xc2 && u[0] < 0xe0 ? 2 : 0;
 	if (n == 0)
-		return 0;
+		return (0);
 	*cp = u[0] & (0x7fU >> n);
 	for (i = 1; i < n; i++) {
 		if ((u[i] & 0xc0) != 0x80)
-			return 0;
+			return (0);
 		*cp = *cp << 6 | (u[i] & 0x3fU);
 	}
 	if ((n == 3 && *cp < 0x800) || (n == 4 && *cp < 0x10000) ||
 	    *cp > 0x10ffff || (*cp >= 0xd800 && *cp < 0xe000))
-		return 0;
-	return n;
+		return (0);
+	return (n);
 }
 
 /* Characters that show as nothing, as blanks, or turn the line around. */
@@ -244,8 +244,8 @@ is_deceptive(uint32_t c)
 
 	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (c >= ranges[i].from && c <= ranges[i].to)
-			return 1;
-	return 0;
+			return (1);
+	return (0);
 }
 
 /*
@@ -261,14 +261,14 @@ is_lookalike(const char *s)
 
 	if (s[0] == '\0' || s[0] == ' ' || s[strlen(s) - 1] == ' ' ||
 	    base[0] == ' ' || base[0] == '-')
-		return 1;
+		return (1);
 	for (p = s; *p != '\0'; p += n) {
 		if ((n = utf8_get(p, &cp)) == 0 || is_deceptive(cp))
-			return 1;
+			return (1);
 		if (p >= base && cp >= 0x80)
-			return 1;
+			return (1);
 	}
-	return 0;
+	return (0);
 }
 
 static void
@@ -287,7 +287,7 @@ too_large(const struct strv *argv)
 
 	for (i = 0; i < argv->n && sum <= JUDGE_MAXBYTES; i++)
 		sum += strlen(argv->v[i]);
-	return argv->n == 0 || argv->n > PLAN_MAXARGS || sum > JUDGE_MAXBYTES;
+	return (argv->n == 0 || argv->n > PLAN_MAXARGS || sum > JUDGE_MAXBYTES);
 }
 
 static void
@@ -355,12 +355,12 @@ is_applet(const struct judge *j)
 	size_t i;
 
 	if (j->plan->exe.path == NULL || is_script(j->plan))
-		return 0;
+		return (0);
 	exe = pattern_base(j->plan->exe.path);
 	for (i = 0; i < sizeof(multi) / sizeof(multi[0]); i++)
 		if (strcmp(exe, multi[i]) == 0)
-			return strcmp(exe, name) != 0;
-	return 0;
+			return (strcmp(exe, name) != 0);
+	return (0);
 }
 
 static void
@@ -466,5 +466,5 @@ policy_test(const struct conf *conf, const struct conf_skill *sk,
 	rc = 0;
 done:
 	strv_free(&plan.argv);
-	return rc;
+	return (rc);
 }

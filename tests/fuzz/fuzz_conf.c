@@ -17,30 +17,30 @@ static int
 any_user(const char *name, uid_t *uid, gid_t *gid)
 {
 	if (name[0] == '\0' || name[0] == '!')
-		return 1;
+		return (1);
 	*uid = strcmp(name, "root") == 0 ? 0 : name[0] == '_' ? 900 :
 	    1000 + (unsigned char)name[0];
 	*gid = *uid;
-	return 0;
+	return (0);
 }
 
 static int
 any_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 {
 	if (name[0] == '!')
-		return 1;
+		return (1);
 	*gid = 100;
 	*n = 1;
 	*members = xcalloc(1, sizeof(**members));
 	(*members)[0] = 1000;
-	return 0;
+	return (0);
 }
 
 static char *
 no_canon(const char *path)
 {
 	(void)path;
-	return NULL;
+	return (NULL);
 }
 
 static const struct conf_ops any = { any_user, any_group, no_canon };
@@ -55,7 +55,7 @@ print(const struct conf *c, size_t *len)
 		abort();
 	conf_print(c, f);
 	(void)fclose(f);
-	return out;
+	return (out);
 }
 
 int
@@ -87,5 +87,5 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 	(void)fclose(f);
 	free(errs);
-	return 0;
+	return (0);
 }

@@ -52,7 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	char *text;
 
 	if (n > 8192)
-		return 0;
+		return (0);
 	text = xstrndup((const char *)data, n);
 	split(&lines, text);
 	strv_add(&wrapped, "env");
@@ -72,5 +72,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	strv_free(&argv);
 	strv_free(&wrapped);
 	free(text);
-	return 0;
+	return (0);
 }

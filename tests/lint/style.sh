@@ -29,6 +29,7 @@ FNR == 1 {
 /[ \t]$/ { say("space at the end") }
 /^ +[^ *]/ && !/^    [^ ]/ && !/^ \*/ { say("indented by spaces") }
 /\/\/ / && !/["*].*\/\// { say("comment of the other kind") }
+/^\t+return [^(;]/ { say("return without parentheses") }
 /(TODO|FIXME|[^A-Za-z]XXX[^A-Za-z])/ { say("unfinished") }
 /[^a-z_](strcpy|strcat|sprintf|vsprintf|strtok|atoi|system|popen|alloca|gets)[ ]*\(/ {
 	say("a function that is not used here")

@@ -371,5 +371,5 @@ main(void)
 		    tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -222,7 +222,7 @@ printed(const struct conf *c)
 	assert_non_null(f);
 	conf_print(c, f);
 	(void)fclose(f);
-	return out;
+	return (out);
 }
 
 static void
@@ -325,7 +325,7 @@ load_file(const char *path, char **errs)
 	assert_non_null(f);
 	c = conf_load(path, f);
 	(void)fclose(f);
-	return c;
+	return (c);
 }
 
 static void

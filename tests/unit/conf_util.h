@@ -31,9 +31,9 @@ fake_user(const char *name, uid_t *uid, gid_t *gid)
 		if (strcmp(users[i].name, name) == 0) {
 			*uid = users[i].uid;
 			*gid = users[i].gid;
-			return 0;
+			return (0);
 		}
-	return 1;
+	return (1);
 }
 
 static inline int
@@ -43,26 +43,26 @@ fake_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 	*n = 0;
 	if (strcmp(name, "empty") == 0) {
 		*gid = 51;
-		return 0;
+		return (0);
 	}
 	if (strcmp(name, "root") == 0)
 		*gid = 0;
 	else if (strcmp(name, "clawbot-admin") == 0)
 		*gid = 50;
 	else
-		return 1;
+		return (1);
 	*members = xcalloc(1, sizeof(**members));
 	(*members)[0] = *gid == 0 ? 0 : 1000;
 	*n = 1;
-	return 0;
+	return (0);
 }
 
 static inline char *
 fake_canon(const char *path)
 {
 	if (strcmp(path, "/link") == 0)
-		return xstrdup("/run/clawbot");
-	return NULL;
+		return (xstrdup("/run/clawbot"));
+	return (NULL);
 }
 
 static const struct conf_ops fake = { fake_user, fake_group, fake_canon };
@@ -79,7 +79,7 @@ load(const char *text, char **errs)
 	assert_non_null(f);
 	c = conf_parse("f", text, strlen(text), f);
 	(void)fclose(f);
-	return c;
+	return (c);
 }
 
 /* It may be noted that something is not what it seems, nothing else. */
@@ -96,7 +96,7 @@ good(const char *text)
 		if (*line != '\0')
 			assert_non_null(strstr(line, ": note: "));
 	free(errs);
-	return c;
+	return (c);
 }
 
 /* errs must be the whole output */

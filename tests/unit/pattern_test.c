@@ -30,7 +30,7 @@ pat(const char *text)
 
 	if (p == NULL)
 		fail_msg("%s: %s", text, err);
-	return p;
+	return (p);
 }
 
 static void

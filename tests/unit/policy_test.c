@@ -18,7 +18,7 @@ pat(const char *text)
 
 	if (p == NULL)
 		fail_msg("%s: %s", text, err);
-	return p;
+	return (p);
 }
 
 /* A configuration by hand: policy needs no file. */
@@ -105,7 +105,7 @@ decide(struct fixture *f, const char *line, const char *exe)
 	    &f->same);
 	free(f->plan.exe.path);
 	f->plan.exe.path = NULL;
-	return f->d.verdict;
+	return (f->d.verdict);
 }
 
 static void
