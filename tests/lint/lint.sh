@@ -120,6 +120,7 @@ manuals() {
 }
 
 check style awk tests/lint/style.sh
+check rooms nm tests/lint/rooms.sh "$B" supervisor
 check protocol awk tests/lint/protocol.sh
 check mandoc mandoc manuals
 check shellcheck shellcheck shells
