@@ -36,30 +36,35 @@ COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
-SUPERVISOR_SRC =	supervisor/accept.c supervisor/admit.c \
-		supervisor/approve.c supervisor/ask.c supervisor/audit.c \
-		supervisor/boot.c supervisor/bootcg.c supervisor/bootconf.c \
-		supervisor/clawbotd.c supervisor/client.c supervisor/clock.c \
-		supervisor/conf.c supervisor/conf_channel.c \
-		supervisor/conf_check.c supervisor/conf_get.c \
-		supervisor/conf_main.c supervisor/conf_path.c \
-		supervisor/conf_pos.c supervisor/conf_print.c \
-		supervisor/conf_protect.c supervisor/conf_skill.c \
-		supervisor/conf_who.c supervisor/damp.c supervisor/detach.c \
-		supervisor/dirs.c supervisor/doctor.c supervisor/end.c \
-		supervisor/engine.c supervisor/ids.c supervisor/linger.c \
-		supervisor/list.c supervisor/logs.c supervisor/loop.c \
-		supervisor/monitor.c supervisor/notify.c supervisor/op.c \
-		supervisor/pattern.c supervisor/pattern_cmd.c \
-		supervisor/pattern_find.c supervisor/pattern_opts.c \
-		supervisor/pattern_text.c supervisor/pattern_wrap.c \
-		supervisor/plancheck.c supervisor/policy.c supervisor/proc.c \
-		supervisor/quota.c supervisor/record.c supervisor/relay.c \
-		supervisor/resolve.c supervisor/roles.c supervisor/rows.c \
-		supervisor/run.c supervisor/runact.c supervisor/runask.c \
-		supervisor/runend.c supervisor/runrec.c supervisor/secret.c \
-		supervisor/status.c supervisor/stop.c supervisor/watch.c \
-		supervisor/why.c
+SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
+		supervisor/end.c supervisor/ids.c supervisor/loop.c \
+		supervisor/monitor.c supervisor/notify.c supervisor/relay.c \
+		supervisor/roles.c supervisor/stop.c supervisor/watch.c \
+		supervisor/ask/admit.c supervisor/ask/approve.c \
+		supervisor/ask/ask.c supervisor/ask/audit.c \
+		supervisor/ask/doctor.c supervisor/ask/list.c \
+		supervisor/ask/logs.c supervisor/ask/secret.c \
+		supervisor/ask/status.c supervisor/ask/why.c \
+		supervisor/boot/boot.c supervisor/boot/bootcg.c \
+		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
+		supervisor/boot/proc.c supervisor/client/accept.c \
+		supervisor/client/client.c supervisor/client/linger.c \
+		supervisor/client/rows.c supervisor/conf/conf.c \
+		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
+		supervisor/conf/conf_get.c supervisor/conf/conf_main.c \
+		supervisor/conf/conf_path.c supervisor/conf/conf_pos.c \
+		supervisor/conf/conf_print.c supervisor/conf/conf_protect.c \
+		supervisor/conf/conf_skill.c supervisor/conf/conf_who.c \
+		supervisor/conf/pattern.c supervisor/conf/pattern_cmd.c \
+		supervisor/conf/pattern_find.c supervisor/conf/pattern_opts.c \
+		supervisor/conf/pattern_text.c supervisor/conf/pattern_wrap.c \
+		supervisor/conf/policy.c supervisor/run/damp.c \
+		supervisor/run/detach.c supervisor/run/engine.c \
+		supervisor/run/op.c supervisor/run/plancheck.c \
+		supervisor/run/quota.c supervisor/run/record.c \
+		supervisor/run/resolve.c supervisor/run/run.c \
+		supervisor/run/runact.c supervisor/run/runask.c \
+		supervisor/run/runend.c supervisor/run/runrec.c
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/exec_msg.c \
 		executor/fds.c executor/feed.c executor/filter.c \

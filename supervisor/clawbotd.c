@@ -26,11 +26,11 @@
 
 #include "common/log.h"
 #include "common/priv.h"
-#include "supervisor/ask.h"
-#include "supervisor/boot.h"
-#include "supervisor/bootconf.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/boot/boot.h"
+#include "supervisor/boot/bootconf.h"
+#include "supervisor/boot/dirs.h"
 #include "supervisor/daemon.h"
-#include "supervisor/dirs.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
 

@@ -12,11 +12,11 @@
 #include "common/buf.h"
 #include "common/cberr.h"
 #include "supervisor/clock.h"
-#include "supervisor/conf.h"
+#include "supervisor/conf/conf.h"
 #include "supervisor/end.h"
 #include "supervisor/ids.h"
-#include "supervisor/quota.h"
 #include "supervisor/roles.h"
+#include "supervisor/run/quota.h"
 
 #define RUNS_MAX	512
 #define OPS_MAX		2048

@@ -16,15 +16,15 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "supervisor/client.h"
-#include "supervisor/damp.h"
-#include "supervisor/detach.h"
+#include "supervisor/boot/proc.h"
+#include "supervisor/client/client.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
-#include "supervisor/op.h"
-#include "supervisor/proc.h"
-#include "supervisor/resolve.h"
-#include "supervisor/run.h"
+#include "supervisor/run/damp.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/op.h"
+#include "supervisor/run/resolve.h"
+#include "supervisor/run/run.h"
 #include "supervisor/stop.h"
 #include "supervisor/watch.h"
 

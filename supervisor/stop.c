@@ -10,11 +10,11 @@
 #include <event2/event.h>
 
 #include "common/log.h"
-#include "supervisor/client.h"
-#include "supervisor/damp.h"
+#include "supervisor/client/client.h"
 #include "supervisor/notify.h"
-#include "supervisor/op.h"
-#include "supervisor/run.h"
+#include "supervisor/run/damp.h"
+#include "supervisor/run/op.h"
+#include "supervisor/run/run.h"
 #include "supervisor/stop.h"
 
 /* Those whose turn it is. */

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "common/log.h"
-#include "supervisor/client.h"
+#include "supervisor/client/client.h"
 #include "supervisor/watch.h"
 
 unsigned

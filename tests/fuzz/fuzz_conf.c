@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "supervisor/conf_priv.h"
+#include "supervisor/conf/conf_priv.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Every account exists; clawbot's own are told by the first letter. */

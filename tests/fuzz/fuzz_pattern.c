@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "supervisor/conf.h"
-#include "supervisor/policy.h"
+#include "supervisor/conf/conf.h"
+#include "supervisor/conf/policy.h"
 #include "tests/fuzz/fuzz.h"
 
 static void

@@ -9,7 +9,7 @@ B=$1
 find "$B/obj" -name '*.gcda' ! -path '*/tests/*' -print0 |
     xargs -0 gcov -n 2>/dev/null | awk '
 /^File / { split($0, f, "\047"); file = f[2] }
-/^Lines executed:/ && file ~ /^[a-z]+\/[^\/]*\.c$/ {
+/^Lines executed:/ && file ~ /^[a-z]+(\/[a-z]+)?\/[^\/]*\.c$/ {
 	split($0, v, /[:% ]+/)
 	printf "%6.2f%% of %4d  %s\n", v[3], v[5], file
 	hit += v[3] * v[5] / 100

@@ -42,20 +42,22 @@ END {
 
 # Headers compile alone; roles include themselves and common/ only.
 bad=0
-for h in common/*.h supervisor/*.h executor/*.h auditor/*.h vault/*.h \
-    client/*.h; do
-	[ -f "$h" ] || continue
+ROLES="common supervisor executor auditor vault client"
+# shellcheck disable=SC2086 # a list
+for h in $(find $ROLES -name '*.h' | LC_ALL=C sort); do
 	printf '#include "%s"\n' "$h" |
 	    ${CC-cc} -std=gnu11 -D_GNU_SOURCE -I. -fsyntax-only -x c - ||
 	    bad=1
 done
-for d in common supervisor executor auditor vault client; do
-	grep -nE '^#include "(common|supervisor|executor|auditor|vault|client|tests)/' \
-	    "$d"/*.[ch] | grep -vE "\"(common|$d)/" && bad=1
+for d in $ROLES; do
+	grep -rnE --include='*.[ch]' \
+	    '^#include "(common|supervisor|executor|auditor|vault|client|tests)/' \
+	    "$d" | grep -vE "\"(common|$d)/" && bad=1
 done
 
 # Every source is in the Makefile's lists.
-for f in */*.c; do
+# shellcheck disable=SC2086 # a list
+for f in $(find $ROLES -name '*.c' | LC_ALL=C sort); do
 	grep -qE "(^|[[:space:]])$f([[:space:]]|\$)" Makefile || {
 		echo "Makefile: $f is in no list"
 		bad=1

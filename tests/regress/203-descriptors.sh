@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
-# Promise: every process has the descriptors that PRIVSEP and proc.h give
+# Promise: every process has the descriptors that PRIVSEP and roles.h give
 # it, no more, also after work was done.
 . "$SRC/tests/regress/lib.sh"
 
@@ -29,7 +29,7 @@ a=$(role_pid auditor)
 v=$(role_pid vault)
 x=$(role_pid executor)
 
-# As proc.h says: null device on 0, 1 and as the spare; d.err is standard
+# As roles.h says: null device on 0, 1 and as the spare; d.err is standard
 # error with -d; pipes of the three logs and of the signals; sockets of the
 # roles and of the one channel.
 supervisor="3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 socket;"

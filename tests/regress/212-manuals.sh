@@ -151,8 +151,8 @@ is "there is one unit" "$(cd "$SRC/etc" && echo *.service*)" \
 is "the client's messages name it" \
     "$(words "$(units "$SRC"/client/*.c)")" clawbotd
 is "the daemon's do not name another one" "$(units "$SRC"/common/*.c \
-    "$SRC"/supervisor/*.c "$SRC"/executor/*.c "$SRC"/auditor/*.c \
-    "$SRC"/vault/*.c | grep -vx clawbotd)" ""
+    "$SRC"/supervisor/*.c "$SRC"/supervisor/*/*.c "$SRC"/executor/*.c \
+    "$SRC"/auditor/*.c "$SRC"/vault/*.c | grep -vx clawbotd)" ""
 is "manuals and documents name it" "$(words "$(units "$man"/*.[158] \
     "$SRC/README.md" "$SRC/SECURITY.md" "$SRC/NEWS" "$SRC/CONTRIBUTING" \
     "$SRC/PRIVSEP" "$SRC/etc/clawbot.conf" "$SRC/quickstart")")" clawbotd
@@ -197,7 +197,7 @@ ok "there are keys" grep -qx 'skills.NAME.limits.memoryMB' "$T/keys"
 # -T prints all that the reader takes: what is written in its source
 is "-T prints every key of the reader" "$(sed -n \
     's/^[[:space:]]*\({ \|[A-Z]*(\)"\([a-zA-Z]*\)",.*/\2/p' \
-    "$SRC"/supervisor/conf_[a-z]*.c | sort -u |
+    "$SRC"/supervisor/conf/conf_[a-z]*.c | sort -u |
     while read -r key; do
 	grep -qE "(^|\.)$key(\.|\$)" "$T/keys" || echo "$key"
     done)" ""

@@ -12,8 +12,8 @@ cd "$SRC" || bail "no source"
 ### Includes
 
 for dir in common supervisor executor auditor vault client; do
-	is "$dir/ includes itself and common/" "$(grep -nE \
-	    '^#[	 ]*include[	 ]*"' $dir/*.[ch] |
+	is "$dir/ includes itself and common/" "$(grep -rnE \
+	    --include='*.[ch]' '^#[	 ]*include[	 ]*"' $dir |
 	    grep -vE "\"(common/|$dir/|config\.h\")" |
 	    if [ $dir = common ]; then
 		# within common/ a header may name its neighbour
@@ -23,21 +23,23 @@ for dir in common supervisor executor auditor vault client; do
 	    fi)" ""
 	for other in supervisor executor auditor vault client; do
 		[ $other != $dir ] || continue
-		is "$dir/ does not name $other/" "$(grep -nE \
-		    "include.*$other/" $dir/*.[ch])" ""
+		is "$dir/ does not name $other/" "$(grep -rnE \
+		    --include='*.[ch]' "include[^\"<]*[\"<][./]*$other/" \
+		    $dir)" ""
 	done
 done
 is "JSON is read by the supervisor and the client alone" \
-    "$(grep -l 'jansson\.h' common/*.[ch] executor/*.[ch] auditor/*.[ch] \
-    vault/*.[ch])" ""
+    "$(grep -rl --include='*.[ch]' 'jansson\.h' common executor auditor \
+    vault)" ""
 is "of the supervisor by its configuration alone" \
-    "$(grep -l 'jansson\.h' supervisor/*.[ch] | grep -v '/conf')" ""
+    "$(grep -rl --include='*.[ch]' 'jansson\.h' supervisor |
+    grep -v '^supervisor/conf/')" ""
 
 CC=$(sed -n 's/^CC *=[	 ]*//p' "$P/config.mk")
 if command -v "${CC:-cc}" >/dev/null; then
 	bad=
-	for h in common/*.h supervisor/*.h executor/*.h auditor/*.h vault/*.h \
-	    client/*.h; do
+	for h in $(find common supervisor executor auditor vault client \
+	    -name '*.h' | LC_ALL=C sort); do
 		printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 \
 		    -D_GNU_SOURCE -Wall -Wextra -Werror -I. "-I$P" \
 		    -fsyntax-only -x c - 2>>"$T/err" || bad="$bad $h"

@@ -16,7 +16,7 @@
 
 #include "executor/cgroup.h"
 #include "executor/usage.h"
-#include "supervisor/bootcg.h"
+#include "supervisor/boot/bootcg.h"
 
 static char dir[64];
 

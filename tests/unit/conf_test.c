@@ -9,7 +9,7 @@
 #include <fcntl.h>
 
 #include "common/msg.h"
-#include "supervisor/policy.h"
+#include "supervisor/conf/policy.h"
 
 #define FRAG_TOOLS	"\"tools\": { \"exec\": { \"approval\": \"ask\", " \
     "\"approvalPatterns\": [\"rm -rf\", \"DROP TABLE\", " \

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "supervisor/conf_priv.h"
+#include "supervisor/conf/conf_priv.h"
 
 /* Accounts of an imaginary host. */
 static const struct {

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "supervisor/policy.h"
+#include "supervisor/conf/policy.h"
 
 #define MAXW	24
 

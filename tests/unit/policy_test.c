@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "supervisor/policy.h"
+#include "supervisor/conf/policy.h"
 
 static struct pattern *
 pat(const char *text)

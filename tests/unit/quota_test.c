@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "supervisor/quota.h"
+#include "supervisor/run/quota.h"
 
 static char cli[] = "cli", web[] = "web", dev[] = "dev", ops[] = "ops";
 

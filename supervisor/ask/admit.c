@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/* RUN: whether a request becomes a run. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/field.h"
+#include "common/record.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/run/damp.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/resolve.h"
+#include "supervisor/run/run.h"
+
+/*
+ * A request that does not become a run.  Nothing of the command is recorded:
+ * what in it is secret is not known before it was resolved.
+ */
+static void
+refuse(struct client *cl, const struct runreq *q, unsigned kind,
+    const char *cause, enum cberr err, const char *reason)
+{
+	struct damp p;
+	struct buf b;
+
+	memset(&p, 0, sizeof(p));
+	p.kind = kind;
+	p.cause = cause;
+	p.channel = cl->ch->name;
+	p.uid = cl->uid;
+	p.pid = cl->pid;
+	p.argc = q->argv.n;
+	p.reason = reason;
+	damp_record(cl->d, &p);
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
+	field_u64(&b, "status", (uint64_t)cberr_exit(err));
+	field_str(&b, "rule", cause);
+	field_str(&b, "reason", reason);
+	client_result(cl, &b);
+}
+
+const struct conf_skill *
+admit_skill(const struct client *cl, const char *name, char *why, size_t len)
+{
+	const struct conf *conf = cl->d->conf;
+	const struct conf_skill *sk;
+
+	if (name[0] == '\0') {
+		if ((sk = conf_default_skill(conf, cl->ch)) == NULL)
+			(void)snprintf(why, len, "channel %s has no default "
+			    "skill: name one with -s", cl->ch->name);
+	} else {
+		sk = conf_skill(conf, name);
+		if (sk == NULL || !conf_channel_has_skill(cl->ch, name)) {
+			(void)snprintf(why, len, "channel %s has no skill of "
+			    "that name", cl->ch->name);
+			sk = NULL;
+		}
+	}
+	if (sk != NULL && sk->run_as_caller && cl->uid == 0) {
+		(void)snprintf(why, len, "skill %s runs as its caller, and "
+		    "nothing runs as root", sk->name);
+		sk = NULL;
+	}
+	if (sk != NULL && sk->refuse != NULL) {
+		(void)snprintf(why, len, "skill %s: %s", sk->name,
+		    sk->refuse);
+		sk = NULL;
+	}
+	return (sk);
+}
+
+/* Everything that can be said without looking at the command. */
+static const struct conf_skill *
+admit(struct client *cl, const struct runreq *q)
+{
+	const struct conf_skill *sk;
+	struct quota_no no;
+	char why[256];
+
+	if (cl->d->nruns == RUNS_MAX) {
+		refuse(cl, q, RECORD_QUOTA, "runs", CBE_AGAIN,
+		    "too many runs at one time");
+		return (NULL);
+	}
+	if ((sk = admit_skill(cl, q->skill, why, sizeof(why))) == NULL) {
+		refuse(cl, q, RECORD_POLICY, "skill", CBE_REFUSED, why);
+		return (NULL);
+	}
+	if (quota_check(cl->d->quota, cl->ch, sk, now_ms(), &no) == -1) {
+		refuse(cl, q, RECORD_QUOTA, no.kind, CBE_AGAIN, no.reason);
+		return (NULL);
+	}
+	if ((q->flags & RUNREQ_DETACH) != 0 &&
+	    detach_room(cl, sk, why, sizeof(why)) == -1) {
+		refuse(cl, q, RECORD_QUOTA, "detached", CBE_AGAIN, why);
+		return (NULL);
+	}
+	return (sk);
+}
+
+void
+req_run(struct client *cl, struct ipc_msg *m)
+{
+	const struct conf_skill *sk;
+	struct runreq q;
+	struct run *r;
+	struct buf b;
+
+	if (runreq_get(m->data, m->len, &q) == -1) {
+		runreq_free(&q);
+		client_bad(cl, "malformed RUN");
+		return;
+	}
+	if ((sk = admit(cl, &q)) == NULL) {
+		runreq_free(&q);
+		return;
+	}
+	r = run_new(cl, sk, &q);
+	buf_init(&b, 8);
+	buf_put_u64(&b, r->id);
+	client_send(cl, MSG_ACCEPTED, &b, NULL, 0);
+	if (resolve_ask(r->d, r->id, &r->asked) == -1)
+		run_too_large(r);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Approvals: what is shown is the plan that will run, and an approval names
+ * the digest of the plan that was shown.  Nobody approves what the same uid
+ * asked for.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/field.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/client/rows.h"
+#include "supervisor/run/run.h"
+
+static void
+put_limits(struct buf *b, const struct limits *l)
+{
+	size_t tok;
+
+	tok = field_obj(b, "limits");
+	field_u64(b, "timeoutSeconds", l->timeout_s);
+	field_u64(b, "cpuSeconds", l->cpu_s);
+	field_u64(b, "memoryMB", l->memory_mb);
+	field_u64(b, "processes", l->processes);
+	field_u64(b, "openFiles", l->open_files);
+	field_u64(b, "fileMB", l->file_mb);
+	field_u64(b, "outputMB", l->output_mb);
+	field_u64(b, "tmpMB", l->tmp_mb);
+	field_u64(b, "cpuPercent", l->cpu_percent);
+	field_u64(b, "ioWeight", l->io_weight);
+	field_u64(b, "nice", l->nice);
+	field_str(b, "ioClass", conf_io_words[l->io_class]);
+	field_str(b, "outputExcess", conf_excess_words[l->excess]);
+	field_end(b, tok);
+}
+
+/* What it will be and may reach; nothing is shortened. */
+static void
+put_plan(struct buf *b, const struct run *r)
+{
+	const struct plan *p = &r->plan;
+
+	field_list(b, "argv", &p->argv);
+	field_str(b, "cwd", p->cwd);
+	field_list(b, "env", &p->env);
+	field_str(b, "exe", p->exe.path);
+	field_hex(b, "exe_digest", p->exe.digest, PLAN_DIGEST);
+	if (p->script.path[0] != '\0') {
+		field_str(b, "script", p->script.path);
+		field_hex(b, "script_digest", p->script.digest, PLAN_DIGEST);
+		if (p->interp_arg[0] != '\0')
+			field_str(b, "interpreter_argument", p->interp_arg);
+	}
+	field_str(b, "account", p->account);
+	field_list(b, "secrets", &p->secrets);
+	field_list(b, "read", &p->read);
+	field_list(b, "write", &p->write);
+	if (p->write.n != 0)
+		field_list(b, "protect", &p->protect);
+	field_str(b, "network",
+	    p->network == PLAN_NET_HOST ? "host" : "none");
+	field_bool(b, "terminal", p->tty);
+	field_bool(b, "detached", p->detach);
+	put_limits(b, &p->limits);
+	field_hex(b, "plan", r->res.digest, PLAN_DIGEST);
+}
+
+static int
+approval_row(struct client *cl, struct buf *b, uint64_t id)
+{
+	const struct run *r = run_find(cl->d, id);
+	char text[RUNID_TEXT];
+	int64_t left;
+
+	if (r == NULL || !client_owns(cl, r->uid) ||
+	    (r->state != RUN_WAITING && r->state != RUN_RESOLVED))
+		return (-1);
+	left = r->expires - now_ms();
+	runid_text(text, r->id);
+	buf_init(b, MSG_ROW_MAX);
+	field_str(b, "run", text);
+	field_str(b, "channel", r->ch->name);
+	field_str(b, "skill", r->sk->name);
+	field_u64(b, "uid", r->uid);
+	field_u64(b, "pid", (uint64_t)r->pid);
+	field_str(b, "reason", r->asked.req.reason);
+	field_str(b, "rule", r->dec.rule);
+	field_u64(b, "expires_s", left > 0 ? (uint64_t)left / 1000 : 0);
+	put_plan(b, r);
+	return (0);
+}
+
+void
+req_approvals(struct client *cl, struct ipc_msg *m)
+{
+	struct daemon *d = cl->d;
+	uint64_t *ids;
+	uint8_t watch;
+	struct rd rd;
+	size_t i, n = 0;
+
+	rd_init(&rd, m->data, m->len);
+	if ((watch = rd_u8(&rd)) > 1) {
+		client_bad(cl, "malformed APPROVALS");
+		return;
+	}
+	ids = xcalloc(d->nruns + 1, sizeof(*ids));
+	for (i = 0; i < d->nruns; i++)
+		if (d->runs[i]->state == RUN_WAITING)
+			ids[n++] = d->runs[i]->id;
+	cl->watching = watch;
+	rows_send(cl, approval_row, ids, n);
+}
+
+/* An attempt that is refused leaves a record; the reason is the answer. */
+static void
+refuse(struct client *cl, const char *why)
+{
+	cl->d->up->refused(cl, "approve", why);
+	client_end(cl, CBE_REFUSED, "%s", why);
+}
+
+/* The run that waits under this id and that this client may decide on. */
+static struct run *
+find_waiting(struct client *cl, uint64_t id)
+{
+	struct run *r = run_find(cl->d, id);
+
+	if (r == NULL || (r->state != RUN_WAITING &&
+	    r->state != RUN_APPROVING)) {
+		client_end(cl, CBE_NOENT, "no such run waits for an "
+		    "approval");
+		return (NULL);
+	}
+	if (r->state == RUN_APPROVING) {
+		client_end(cl, CBE_AGAIN, "somebody else is approving it");
+		return (NULL);
+	}
+	if (r->uid == cl->uid) {
+		refuse(cl, "nobody may decide on what the same account "
+		    "asked for");
+		return (NULL);
+	}
+	return (r);
+}
+
+void
+req_approve(struct client *cl, struct ipc_msg *m)
+{
+	uint8_t digest[PLAN_DIGEST];
+	struct run_input in;
+	struct quota_no no;
+	struct run *r;
+	struct rd rd;
+	uint64_t id;
+
+	rd_init(&rd, m->data, m->len);
+	id = rd_u64(&rd);
+	rd_copy(&rd, digest, sizeof(digest));
+	if ((r = find_waiting(cl, id)) == NULL)
+		return;
+	if (memcmp(digest, r->res.digest, sizeof(digest)) != 0) {
+		refuse(cl, "that is not the plan that waits");
+		return;
+	}
+	/* an approval is not spent on a run that could not start now */
+	if (quota_check(cl->d->quota, r->ch, r->sk, now_ms(), &no) == -1) {
+		client_end(cl, CBE_AGAIN, "not now: %s", no.reason);
+		return;
+	}
+	memset(&in, 0, sizeof(in));
+	in.event = EV_APPROVE;
+	in.cl = cl;
+	(void)run_event(r, &in);
+}
+
+void
+req_deny(struct client *cl, struct ipc_msg *m)
+{
+	struct run_input in;
+	struct run *r;
+	struct rd rd;
+	uint64_t id;
+	char *why;
+
+	rd_init(&rd, m->data, m->len);
+	id = rd_u64(&rd);
+	why = rd_str(&rd, PLAN_MAXREASON);
+	if (rd_end(&rd) == -1)
+		client_bad(cl, "malformed DENY");
+	else if ((r = find_waiting(cl, id)) != NULL) {
+		memset(&in, 0, sizeof(in));
+		in.event = EV_DENY;
+		in.cl = cl;
+		in.reason = why;
+		(void)run_event(r, &in);
+	}
+	free(why);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of requests; see ask.h. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/field.h"
+#include "common/record.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/run/damp.h"
+#include "supervisor/run/op.h"
+#include "supervisor/run/run.h"
+
+/* Who may ask for it; the function refuses more where it must. */
+enum need {
+	NEED_ANY,		/* whoever may connect */
+	NEED_USER,		/* a user of the channel */
+	NEED_EXECUTE,		/* ... that has access "execute" */
+	NEED_ADMIN
+};
+
+/* What else there is to a request. */
+enum {
+	ASIDE = 1,		/* comes beside the one that is under way */
+	MAY_CANCEL = 2		/* would go on until it is cancelled */
+};
+
+static void	req_hello(struct client *, struct ipc_msg *);
+static void	req_cancel(struct client *, struct ipc_msg *);
+static void	req_winsize(struct client *, struct ipc_msg *);
+
+/* Roles that a request has to wait for. */
+#define EXEC	ROLE_BIT(ROLE_EXECUTOR)
+#define AUDIT	ROLE_BIT(ROLE_AUDITOR)
+#define VAULT	ROLE_BIT(ROLE_VAULT)
+
+static const struct request {
+	unsigned	 type;
+	enum need	 need;
+	unsigned	 roles;
+	unsigned	 how;
+	void		(*fn)(struct client *, struct ipc_msg *);
+} requests[] = {
+	{ MSG_HELLO, NEED_ANY, 0, ASIDE, req_hello },
+	{ MSG_CANCEL, NEED_ANY, 0, ASIDE, req_cancel },
+	{ MSG_WINSIZE, NEED_ANY, 0, ASIDE, req_winsize },
+	/* a run is cancelled by its states */
+	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, 0, req_run },
+	{ MSG_WHY, NEED_USER, EXEC, 0, req_why },
+	{ MSG_STATUS, NEED_ANY, 0, 0, req_status },
+	{ MSG_PS, NEED_ANY, 0, 0, req_ps },
+	{ MSG_KILL, NEED_ANY, 0, 0, req_kill },
+	{ MSG_APPROVALS, NEED_ANY, 0, MAY_CANCEL, req_approvals },
+	{ MSG_APPROVE, NEED_ADMIN, AUDIT, 0, req_approve },
+	{ MSG_DENY, NEED_ADMIN, AUDIT, 0, req_deny },
+	{ MSG_SECRET_LIST, NEED_ADMIN, VAULT, 0, req_secret_list },
+	{ MSG_SECRET_SET, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_set },
+	{ MSG_SECRET_RM, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_rm },
+	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL, req_audit },
+	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL, req_logs },
+	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL, req_wait },
+	{ MSG_DOCTOR, NEED_ADMIN, EXEC | AUDIT, 0, req_doctor },
+};
+
+static const struct request *
+find_request(unsigned type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		if (requests[i].type == type)
+			return (&requests[i]);
+	return (NULL);
+}
+
+/* A refused attempt at something that has no run. */
+static void
+on_refused(struct client *cl, const char *cause, const char *reason)
+{
+	struct damp p;
+
+	memset(&p, 0, sizeof(p));
+	p.kind = RECORD_AUTH;
+	p.cause = cause;
+	p.channel = cl->ch->name;
+	p.uid = cl->uid;
+	p.pid = cl->pid;
+	p.reason = reason;
+	damp_record(cl->d, &p);
+}
+
+/* NULL, or why not. */
+static const char *
+may_not(const struct client *cl, enum need need)
+{
+	switch (need) {
+	case NEED_ANY:
+		return (NULL);
+	case NEED_USER:
+		return (cl->user ? NULL : "not a user of this channel");
+	case NEED_EXECUTE:
+		if (!cl->user)
+			return ("not a user of this channel");
+		return (cl->ch->access == ACCESS_EXECUTE ? NULL :
+		    "this channel is read-only");
+	case NEED_ADMIN:
+		return (cl->admin ? NULL : "only approvers may do that");
+	}
+	return ("not known");
+}
+
+/* RUN is answered by RESULT, everything else by END. */
+static void
+refuse(struct client *cl, const char *why)
+{
+	struct buf b;
+
+	on_refused(cl, msg_name(cl->request), why);
+	if (cl->request != MSG_RUN) {
+		client_end(cl, CBE_REFUSED, "%s", why);
+		return;
+	}
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
+	field_u64(&b, "status", (uint64_t)cberr_exit(CBE_REFUSED));
+	field_str(&b, "rule", "channel");
+	field_str(&b, "reason", why);
+	client_result(cl, &b);
+}
+
+static void
+on_msg(struct client *cl, struct ipc_msg *m)
+{
+	const struct request *q;
+	const char *why;
+
+	/* no row of the table comes without one here */
+	if ((q = find_request(m->type)) == NULL) {
+		client_bad(cl, "unexpected message");
+		return;
+	}
+	if ((q->how & ASIDE) == 0 && client_begin(cl, m, q->roles) == -1)
+		return;
+	/* the roles that could answer are told to end, or have ended */
+	if (cl->d->stop != STOP_NO && cl->request != MSG_NONE &&
+	    m->type == cl->request)
+		client_end(cl, CBE_UNAVAIL, "clawbot is stopping");
+	else if ((why = may_not(cl, q->need)) != NULL)
+		refuse(cl, why);
+	else
+		q->fn(cl, m);
+}
+
+static void
+on_gone(struct client *cl)
+{
+	op_client_gone(cl->d, cl);
+	if (cl->run != NULL)
+		run_left(cl->run);
+}
+
+const struct client_up ask_up = {
+	.msg = on_msg,
+	.gone = on_gone,
+	.refused = on_refused,
+};
+
+static void
+req_hello(struct client *cl, struct ipc_msg *m)
+{
+	static const char *const access_name[] = {
+		[ACCESS_NONE] = "none", [ACCESS_READ_ONLY] = "read-only",
+		[ACCESS_EXECUTE] = "execute",
+	};
+	uint32_t version;
+	struct buf b;
+	struct rd rd;
+
+	rd_init(&rd, m->data, m->len);
+	version = rd_u32(&rd);
+	free(rd_str(&rd, 128));
+	if (rd_end(&rd) == -1) {
+		client_bad(cl, "malformed HELLO");
+		return;
+	}
+	if (version != MSG_PROTOCOL) {
+		client_end(cl, CBE_USAGE, "protocol %u is not spoken here, "
+		    "but %d", version, MSG_PROTOCOL);
+		client_bad(cl, "other protocol");
+		return;
+	}
+	buf_init(&b, 4096);
+	field_str(&b, "version", CB_VERSION);
+	field_str(&b, "channel", cl->ch->name);
+	field_str(&b, "access", access_name[cl->ch->access]);
+	field_bool(&b, "admin", cl->admin);
+	client_send(cl, MSG_WELCOME, &b, NULL, 0);
+	ipc_set_state(cl->ipc, MS_IDLE);
+}
+
+/* Ends a run, or a question whose answer would go on and on. */
+static void
+req_cancel(struct client *cl, struct ipc_msg *m)
+{
+	const struct request *q;
+
+	(void)m;
+	if (cl->run != NULL)
+		(void)run_tell(cl->run, EV_CANCEL, "cancelled by the caller");
+	else if ((q = find_request(cl->request)) != NULL &&
+	    (q->how & MAY_CANCEL) != 0) {
+		op_client_gone(cl->d, cl);
+		client_end(cl, CBE_OK, "%s", "");
+	}
+}
+
+/* It may cross with the end of the run, and mean one without a terminal. */
+static void
+req_winsize(struct client *cl, struct ipc_msg *m)
+{
+	struct run_input in;
+
+	if (cl->run == NULL || cl->d->stop != STOP_NO ||
+	    (cl->run->asked.req.flags & RUNREQ_TTY) == 0)
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = EV_WINSIZE;
+	in.m = m;
+	(void)run_event(cl->run, &in);
+}

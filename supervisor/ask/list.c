@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* PS and KILL: the runs that there are, and the end of one. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "common/field.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/client/rows.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/run.h"
+
+/* Of a run, or of what is kept of one. */
+static int
+ps_row(struct client *cl, struct buf *b, uint64_t id)
+{
+	const struct run *r = run_live(cl->d, id);
+	char text[RUNID_TEXT];
+
+	if (r == NULL)
+		return (detach_row(b, cl, id));
+	if (!client_owns(cl, r->uid))
+		return (-1);
+	runid_text(text, r->id);
+	buf_init(b, MSG_ROW_MAX);
+	field_str(b, "run", text);
+	field_str(b, "state", run_state_name(r->state));
+	field_str(b, "channel", r->ch->name);
+	field_str(b, "skill", r->sk->name);
+	field_u64(b, "uid", r->uid);
+	field_u64(b, "pid", (uint64_t)r->pid);
+	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - r->since));
+	field_bool(b, "detached", run_detached(r));
+	rec_command(b, r);
+	return (0);
+}
+
+void
+req_ps(struct client *cl, struct ipc_msg *m)
+{
+	struct daemon *d = cl->d;
+	uint64_t *ids;
+	size_t i, n = 0;
+
+	(void)m;
+	ids = xcalloc(d->nruns + detach_count(d) + 1, sizeof(*ids));
+	for (i = 0; i < d->nruns; i++)
+		if (!monitor_run_state(d->runs[i]->state)->over)
+			ids[n++] = d->runs[i]->id;
+	detach_ids(d, ids + n);
+	rows_send(cl, ps_row, ids, n + detach_count(d));
+}
+
+void
+req_kill(struct client *cl, struct ipc_msg *m)
+{
+	char why[64];
+	struct run *r;
+	struct rd rd;
+
+	rd_init(&rd, m->data, m->len);
+	r = run_live(cl->d, rd_u64(&rd));
+	/* somebody else's run is not even there */
+	if (r == NULL || !client_owns(cl, r->uid)) {
+		client_end(cl, CBE_NOENT, "no such run");
+		return;
+	}
+	(void)snprintf(why, sizeof(why), "killed by uid %u", cl->uid);
+	(void)run_tell(r, EV_CANCEL, why);
+	client_end(cl, CBE_OK, "%s", "");
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * status: every role, every layer as active, or missing and why, quotas,
+ * breakers and channels.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/field.h"
+#include "common/priv.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/run.h"
+#include "supervisor/watch.h"
+
+static void __attribute__((__format__ (printf, 5, 6)))
+row(struct client *cl, const char *kind, const char *name, const char *state,
+    const char *fmt, ...)
+{
+	char detail[512];
+	struct buf b;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(detail, sizeof(detail), fmt, ap);
+	va_end(ap);
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "kind", kind);
+	field_str(&b, "name", name);
+	field_str(&b, "state", state);
+	field_str(&b, "detail", detail);
+	client_send(cl, MSG_ROW, &b, NULL, 0);
+}
+
+static void
+silent_row(struct client *cl, const struct proc *p)
+{
+	time_t since = time(NULL) - (time_t)p->silent;
+	char when[32] = "?";
+	struct tm tm;
+
+	if (gmtime_r(&since, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	row(cl, "role", role_name(p->role), "silent", "has not answered "
+	    "since %s (%u s): pid %d, uid %u (%s)", when, p->silent,
+	    (int)p->pid, p->uid, p->row->account);
+}
+
+static void
+role_row(struct client *cl, const struct proc *p)
+{
+	static const char *const states[] = {
+		[PROC_NONE] = "gone", [PROC_BOOT] = "starting",
+		[PROC_UP] = "up", [PROC_STOPPING] = "stopping",
+		[PROC_STOPPED] = "stopped",
+	};
+
+	if (watch_late(p) == 0)
+		row(cl, "role", role_name(p->role), states[p->state],
+		    "pid %d, uid %u (%s)", (int)p->pid, p->uid,
+		    p->row->account);
+	else
+		silent_row(cl, p);
+}
+
+static int
+key_is(const struct field *f, const char *key)
+{
+	return (f->keylen == strlen(key) &&
+	    memcmp(f->key, key, f->keylen) == 0);
+}
+
+/* "missing: why", "broken: what"? Text behind that word. */
+static const char *
+behind(const struct field *f, const char *word, int *len)
+{
+	size_t n = strlen(word);
+
+	if (f->len < n || memcmp(f->val, word, n) != 0)
+		return (NULL);
+	*len = (int)(f->len - n);
+	return ((const char *)f->val + n);
+}
+
+/* A layer, and its state; those of runs go by their own name. */
+static void
+state_row(struct client *cl, const char *name, const struct field *f)
+{
+	const char *state = "active", *rest;
+	int len = (int)f->len;
+	char run[80];
+
+	if ((rest = behind(f, "missing: ", &len)) != NULL)
+		state = "missing";
+	else if ((rest = behind(f, "broken: ", &len)) != NULL)
+		state = "broken";
+	else
+		rest = (const char *)f->val;
+	if (f->keylen > 4 && memcmp(f->key, "run_", 4) == 0) {
+		(void)snprintf(run, sizeof(run), "run %.*s",
+		    (int)f->keylen - 4, f->key + 4);
+		name = run;
+	}
+	row(cl, "layer", name, state, "%.*s", len, rest);
+}
+
+/* What enforces a kind of limit. */
+static void
+limit_row(struct client *cl, const char *name, const struct field *f)
+{
+	const char *rest;
+	int len = (int)f->len;
+
+	if ((rest = behind(f, "missing: ", &len)) != NULL)
+		row(cl, "limit", name, "missing", "%.*s", len, rest);
+	else
+		row(cl, "limit", name, "active", "%.*s", len,
+		    (const char *)f->val);
+}
+
+/* A part of a role's READY that is text. */
+static void
+text_row(struct client *cl, const struct proc *p, const char *name,
+    const struct field *f)
+{
+	const char *val = (const char *)f->val;
+	char *why, skill[128];
+
+	if (key_is(f, "config_digest") || key_is(f, "locked"))
+		return;
+	if (key_is(f, "kernel")) {
+		row(cl, "daemon", "kernel", "up", "Linux %.*s", (int)f->len,
+		    val);
+		return;
+	}
+	if (f->keylen > 5 && memcmp(f->key, "note_", 5) == 0) {
+		row(cl, "note", "self-check", "noted", "%.*s", (int)f->len,
+		    val);
+		return;
+	}
+	if (f->keylen > 6 && memcmp(f->key, "skill_", 6) == 0) {
+		(void)snprintf(skill, sizeof(skill), "%.*s",
+		    (int)f->keylen - 6, f->key + 6);
+		row(cl, "skill", skill, "refused", "%.*s", (int)f->len,
+		    val);
+	} else if (f->keylen > 6 && memcmp(f->key, "limit_", 6) == 0) {
+		(void)snprintf(skill, sizeof(skill), "%.*s",
+		    (int)f->keylen - 6, f->key + 6);
+		limit_row(cl, skill, f);
+	} else if (key_is(f, "vault")) {
+		why = field_get_str(p->ready, p->readylen, "locked");
+		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
+		    "%.*s%s%s", (int)f->len, val, why[0] != '\0' ? ": " : "",
+		    why);
+		free(why);
+	} else
+		state_row(cl, name, f);
+}
+
+/* One field that a role said about itself when it was ready. */
+static void
+layer_row(struct client *cl, const struct proc *p, const struct field *f)
+{
+	char name[128], num[24];
+
+	(void)snprintf(name, sizeof(name), "%s %.*s", role_name(p->role),
+	    (int)f->keylen, f->key);
+	if (f->type == FIELD_BOOL)
+		row(cl, "layer", name, f->u ? "active" : "missing", "%s",
+		    f->u ? "" : "not offered by this kernel");
+	else if (f->type == FIELD_STR)
+		text_row(cl, p, name, f);
+	else if (f->type == FIELD_U64 && key_is(f, "landlock"))
+		row(cl, "layer", name, f->u != 0 ? "active" : "missing",
+		    "ABI %llu, in every run", (unsigned long long)f->u);
+	else if (f->type == FIELD_U64) {
+		(void)snprintf(num, sizeof(num), "%llu",
+		    (unsigned long long)f->u);
+		row(cl, "daemon", name, num, "at the start");
+	}
+}
+
+static void
+layers_of(struct client *cl, const struct proc *p)
+{
+	struct field f;
+	struct rd rd;
+
+	rd_init(&rd, p->ready, p->readylen);
+	while (field_next(&rd, &f) == 1)
+		layer_row(cl, p, &f);
+}
+
+static void
+own_layers(struct client *cl)
+{
+	const struct daemon *d = cl->d;
+
+	row(cl, "layer", "supervisor landlock",
+	    d->layers & PRIV_LANDLOCK ? "active" : "missing", "%s",
+	    d->layers & PRIV_LANDLOCK ? "" : "not offered by this kernel");
+	row(cl, "layer", "supervisor seccomp",
+	    d->layers & PRIV_SECCOMP ? "active" : "missing", "%s", "");
+	row(cl, "layer", "session keyring",
+	    d->own_keyring ? "active" : "missing", "%s", d->own_keyring ?
+	    "an empty one" : "could not be left: the runs have that of "
+	    "whoever started clawbotd");
+	if (d->no_cgroup[0] != '\0')
+		row(cl, "layer", "cgroup", "missing", "%s", d->no_cgroup);
+	if (d->conf->output != OUTPUT_DIGEST)
+		row(cl, "layer", "log of output", "missing",
+		    "not in this version: digests are recorded");
+}
+
+static void
+limit_text(char *buf, size_t len, uint32_t used, uint32_t limit)
+{
+	if (limit == CONF_UNSET)
+		(void)snprintf(buf, len, "no limit");
+	else
+		(void)snprintf(buf, len, "%u of %u", used, limit);
+}
+
+static void
+quota_rows(struct client *cl)
+{
+	struct quota *q = cl->d->quota;
+	struct breaker_show br;
+	struct quota_show s;
+	char a[32], b[32], name[300];
+	size_t i;
+
+	for (i = 0; quota_show(q, i, now_ms(), &s) == 0; i++) {
+		limit_text(a, sizeof(a), s.rate_used, s.rate_limit);
+		limit_text(b, sizeof(b), s.running, s.run_limit);
+		row(cl, "quota", s.name,
+		    s.rate_used >= s.rate_limit || s.running >= s.run_limit ?
+		    "used up" : "open", "last minute: %s; now: %s", a, b);
+	}
+	(void)snprintf(a, sizeof(a), "%llu MB",
+	    (unsigned long long)(detach_bytes(cl->d) >> 20));
+	row(cl, "quota", "detached",
+	    detach_full(cl->d) ? "used up" : "open",
+	    "kept: %zu; output, with what may come: %s of %u MB",
+	    detach_count(cl->d), a, cl->d->conf->detached_mb);
+	for (i = 0; quota_show_breaker(q, i, now_ms(), &br) == 0; i++) {
+		if (strcmp(br.state, "closed") == 0 && br.failures == 0)
+			continue;
+		(void)snprintf(name, sizeof(name), "%.128s/%.128s",
+		    br.channel, br.skill);
+		row(cl, "breaker", name, br.state,
+		    "%u failures, next try in %lld s", br.failures,
+		    (long long)((br.retry_ms + 999) / 1000));
+	}
+}
+
+static void
+conf_rows(struct client *cl)
+{
+	static const char *const access_name[] = {
+		[ACCESS_NONE] = "none", [ACCESS_READ_ONLY] = "read-only",
+		[ACCESS_EXECUTE] = "execute",
+	};
+	const struct conf *conf = cl->d->conf;
+	size_t i;
+
+	for (i = 0; i < conf->nchannels; i++)
+		row(cl, "channel", conf->channels[i].name,
+		    access_name[conf->channels[i].access], "%s/channels/"
+		    "%s.sock", conf->socket_dir, conf->channels[i].name);
+	for (i = 0; i < conf->nskills; i++)
+		if (conf->skills[i].refuse != NULL)
+			row(cl, "skill", conf->skills[i].name, "refused",
+			    "%s", conf->skills[i].refuse);
+}
+
+void
+req_status(struct client *cl, struct ipc_msg *m)
+{
+	struct daemon *d = cl->d;
+	size_t i;
+
+	(void)m;
+	row(cl, "daemon", "clawbotd", d->stop == STOP_NO ? "up" : "stopping",
+	    "version %s, up %lld s, %zu runs, %zu waiting, policy %.16s",
+	    CB_VERSION, (long long)((now_ms() - d->started) / 1000),
+	    d->nruns, run_waiting(d, NULL),
+	    d->policy != NULL ? d->policy : "-");
+	row(cl, "role", "supervisor", "up", "pid %d, uid %u", (int)getpid(),
+	    d->uid);
+	for (i = 0; i < NPROCS; i++)
+		role_row(cl, &d->procs[i]);
+	own_layers(cl);
+	for (i = 0; i < NPROCS; i++)
+		layers_of(cl, &d->procs[i]);
+	quota_rows(cl);
+	conf_rows(cl);
+	client_end(cl, CBE_OK, "%s", "");
+}

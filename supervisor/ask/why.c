@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* WHY: what would be decided about a command, without running it. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/field.h"
+#include "supervisor/ask/ask.h"
+#include "supervisor/run/op.h"
+#include "supervisor/run/resolve.h"
+#include "supervisor/run/run.h"
+
+static void
+why_row(struct daemon *d, struct op *o, const struct resolved *res,
+    const struct plan *plan)
+{
+	static const char *const verdicts[] = { "allow", "ask", "deny" };
+	struct decision dec;
+	struct buf b;
+
+	policy_decide(&dec, d->conf, o->cl->ch, o->sk, plan, &res->names,
+	    &res->same);
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "verdict", verdicts[dec.verdict]);
+	field_str(&b, "rule", dec.rule);
+	field_str(&b, "reason", dec.reason);
+	field_list(&b, "argv", &plan->argv);
+	field_str(&b, "exe", plan->exe.path);
+	field_hex(&b, "exe_digest", plan->exe.digest, PLAN_DIGEST);
+	field_str(&b, "cwd", plan->cwd);
+	field_hex(&b, "plan", res->digest, PLAN_DIGEST);
+	client_send(o->cl, MSG_ROW, &b, NULL, 0);
+	client_end(o->cl, CBE_OK, "%s", "");
+}
+
+static enum op_state
+why_plan(struct daemon *d, struct op *o, const struct proc *p,
+    struct ipc_msg *m)
+{
+	struct resolved res;
+	struct plan plan;
+	const char *what = NULL;
+
+	memset(&plan, 0, sizeof(plan));
+	if (resolved_get(m->data, m->len, &res) == -1 ||
+	    plan_get(res.plan, res.planlen, &plan) == -1 ||
+	    (what = plan_mismatch(o->asked, o->sk, &plan)) != NULL)
+		daemon_breach(d, p, "plan with other %s",
+		    what != NULL ? what : "contents");
+	if (o->cl != NULL)
+		why_row(d, o, &res, &plan);
+	plan_free(&plan);
+	resolved_free(&res);
+	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DROP, o->id, NULL, NULL, 0);
+	return (OP_DONE);
+}
+
+static enum op_state
+why_not(struct daemon *d, struct op *o, const struct proc *p,
+    struct ipc_msg *m)
+{
+	struct masks masks;
+	unsigned code;
+	char *reason;
+	struct rd rd;
+
+	memset(&masks, 0, sizeof(masks));
+	op_answer(d, p, m, &rd, &code, &reason);
+	masks_get(&rd, &masks);
+	if (rd_end(&rd) == -1 || code == CBE_OK)
+		daemon_breach(d, p, "malformed X_UNRESOLVED");
+	if (o->cl != NULL)
+		client_end(o->cl, code, "%s", reason);
+	masks_free(&masks);
+	free(reason);
+	return (OP_DONE);
+}
+
+static void
+quit(struct daemon *d, struct op *o)
+{
+	resolve_cancel(d, o->id);
+}
+
+static const struct op_kind why_kind = {
+	.act = {
+		[ACT_WHY_PLAN] = why_plan,
+		[ACT_WHY_NOT] = why_not,
+	},
+	.quit = quit,
+};
+
+void
+req_why(struct client *cl, struct ipc_msg *m)
+{
+	const struct conf_skill *sk;
+	struct runreq q;
+	struct op *o;
+	char why[256];
+
+	if (runreq_get(m->data, m->len, &q) == -1) {
+		client_bad(cl, "malformed WHY");
+		goto out;
+	}
+	if ((sk = admit_skill(cl, q.skill, why, sizeof(why))) == NULL) {
+		client_end(cl, CBE_REFUSED, "%s", why);
+		goto out;
+	}
+	if ((o = op_new(cl->d, &why_kind, OP_WHY, cl)) == NULL) {
+		client_end(cl, CBE_AGAIN, "too busy");
+		goto out;
+	}
+	o->sk = sk;
+	o->asked = xcalloc(1, sizeof(*o->asked));
+	resolve_fill(o->asked, cl, sk, &q);
+	if (resolve_ask(cl->d, o->id, o->asked) == 0)
+		return;
+	op_free(cl->d, o);
+	client_end(cl, CBE_USAGE, "request too large");
+out:
+	runreq_free(&q);
+}

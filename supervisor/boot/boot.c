@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Bring-up of the roles, as root: each is started, told its part of the
+ * configuration, and waited for.  The ticket keys exist here between their
+ * making and the moment the roles have them.
+ */
+#include "config.h"
+
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/field.h"
+#include "common/hostlack.h"
+#include "common/log.h"
+#include "common/msg.h"
+#include "common/ticket.h"
+#include "common/xconf.h"
+#include "supervisor/boot/boot.h"
+#include "supervisor/boot/bootcg.h"
+#include "supervisor/boot/bootconf.h"
+#include "supervisor/boot/dirs.h"
+#include "supervisor/boot/proc.h"
+#include "supervisor/daemon.h"
+#include "supervisor/notify.h"
+
+#define READY_MS	90000	/* more than the executor takes for a skill */
+#define LOG_MS		900000	/* the auditor reads the whole log first */
+#define SLACK_MS	10000	/* our patience ends before that of who waits
+				   for us */
+
+struct keys {
+	uint8_t	exec[TICKET_KEY];
+	uint8_t	vault[TICKET_KEY];
+};
+
+struct boot {
+	struct daemon	*d;
+	struct keys	 keys;
+	struct runids	 ids;
+	struct bootcg	 cg;
+	int64_t		 end;		/* of the patience */
+	uint32_t	 examined;	/* skills, by the executor */
+	int		 keyfile;	/* for the vault; -1: none */
+};
+
+static void __attribute__((__noreturn__))
+give_up(struct boot *b, int code)
+{
+	explicit_bzero(&b->keys, sizeof(b->keys));
+	daemon_exit(b->d, code);
+}
+
+/* Its socket is closed; what it exited with says more than that. */
+static void __attribute__((__noreturn__))
+boot_died(struct boot *b, struct proc *p)
+{
+	const struct timespec tick = { 0, 5000000 };
+	char how[128] = "closed its connection";
+	int i, status;
+
+	for (i = 0; i < 200; i++) {
+		if (waitpid(p->pid, &status, WNOHANG) == p->pid) {
+			proc_how(status, how, sizeof(how));
+			p->pid = 0;
+			break;
+		}
+		(void)nanosleep(&tick, NULL);
+	}
+	relay_pump(&p->log);
+	log_warnx("%s %s before it was ready", role_name(p->role), how);
+	give_up(b, EXIT_ROLE_DIED(p->role));
+}
+
+static void __attribute__((__noreturn__))
+boot_failed(struct boot *b, struct proc *p, const struct ipc_msg *m)
+{
+	unsigned status;
+	char *reason;
+	struct rd rd;
+
+	rd_init(&rd, m->data, m->len);
+	status = rd_u16(&rd);
+	reason = rd_str(&rd, MSG_TEXT_MAX);
+	if (rd_end(&rd) == -1 || status == 0 || status > 125)
+		daemon_breach(b->d, p, "malformed FAILED");
+	relay_pump(&p->log);
+	log_warnx("%s: %s", role_name(p->role), reason);
+	give_up(b, (int)status);
+}
+
+static void
+send_to(struct boot *b, struct proc *p, unsigned type, struct buf *data,
+    int fd)
+{
+	if (role_send(p, type, 0, data, &fd, fd == -1 ? 0 : 1) == -1) {
+		log_warnx("%s: configuration too large",
+		    role_name(p->role));
+		give_up(b, EXIT_CONFIG);
+	}
+	/* an end of the role shows when it is read from */
+	(void)ipc_drain(p->ipc, READY_MS);
+}
+
+static void
+map_ids(struct boot *b, struct proc *p)
+{
+	char err[256];
+	int status;
+
+	if (p->role != ROLE_EXECUTOR)
+		daemon_breach(b->d, p, "X_MAPME");
+	bootcg_hand_over(&b->cg, p->pid, p->uid, p->gid);
+	if ((status = proc_map_ids(p, b->ids.uids, b->ids.nuids, b->ids.gids,
+	    b->ids.ngids, err, sizeof(err))) != 0) {
+		log_warnx("%s", err);
+		give_up(b, status);
+	}
+	send_to(b, p, MSG_X_MAPPED, NULL, -1);
+}
+
+/* From now on, and the service manager is told that it goes on. */
+static void
+be_patient(struct boot *b, int64_t ms, const char *what)
+{
+	b->end = now_ms() + ms;
+	notify_starting(ms + SLACK_MS, what);
+}
+
+/* So many skills take their time, each no more than its own. */
+static void
+on_examining(struct boot *b, struct proc *p, const struct ipc_msg *m)
+{
+	uint32_t done, of;
+	char text[96];
+	struct rd rd;
+
+	rd_init(&rd, m->data, m->len);
+	done = rd_u32(&rd);
+	of = rd_u32(&rd);
+	if (of > XCONF_MAXSKILLS || done > of || done <= b->examined)
+		daemon_breach(b->d, p, "malformed X_EXAMINING");
+	b->examined = done;
+	(void)snprintf(text, sizeof(text), "trying the sandboxes: %u of %u "
+	    "skills", done, of);
+	be_patient(b, READY_MS, text);
+}
+
+static void
+boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
+{
+	struct field f;
+	struct rd rd;
+	int r;
+
+	switch (m->type) {
+	case MSG_READY:
+		rd_init(&rd, m->data, m->len);
+		while ((r = field_next(&rd, &f)) == 1)
+			;
+		if (r == -1)
+			daemon_breach(b->d, p, "malformed READY");
+		p->ready = xmalloc(m->len + 1);
+		memcpy(p->ready, m->data, m->len);
+		p->readylen = m->len;
+		p->state = PROC_UP;
+		ipc_set_state(p->ipc, MS_UP);
+		break;
+	case MSG_FAILED:
+		boot_failed(b, p, m);
+	case MSG_X_MAPME:
+		map_ids(b, p);
+		break;
+	case MSG_X_EXAMINING:
+		on_examining(b, p, m);
+		break;
+	default:
+		daemon_breach(b->d, p, "%s during bring-up",
+		    msg_name(m->type));
+	}
+}
+
+static void
+boot_read(struct boot *b, struct proc *p)
+{
+	struct ipc_msg m;
+	int r;
+
+	m.nfds = 0;
+	while ((r = ipc_recv(p->ipc, &m)) == 1)
+		boot_msg(b, p, &m);
+	if (r == -2)
+		boot_died(b, p);
+	if (r == -1)
+		daemon_breach(b->d, p, "%s", ipc_error(p->ipc));
+}
+
+/* Until all that were started are ready. */
+static void
+boot_wait(struct boot *b)
+{
+	struct proc *p, *late;
+	struct pollfd pfd[2 * NPROCS];
+	int64_t left;
+	nfds_t n;
+	size_t i;
+
+	for (;;) {
+		late = NULL;
+		for (i = n = 0; i < NPROCS; i++) {
+			p = &b->d->procs[i];
+			if (p->ipc == NULL)
+				continue;
+			boot_read(b, p);
+			relay_pump(&p->log);
+			if (p->state == PROC_BOOT)
+				late = p;
+			pfd[n].fd = ipc_fd(p->ipc);
+			pfd[n++].events = POLLIN;
+			pfd[n].fd = p->log.fd;
+			pfd[n++].events = POLLIN;
+		}
+		if (late == NULL)
+			return;
+		if ((left = b->end - now_ms()) <= 0) {
+			log_warnx("%s was not ready in time",
+			    role_name(late->role));
+			give_up(b, EXIT_ROLE_DIED(late->role));
+		}
+		(void)poll(pfd, n, (int)left);
+	}
+}
+
+static void
+start(struct boot *b, struct proc *p)
+{
+	const char *root = bootconf_root(b->d->conf, p->row->root);
+	struct proc_opts o;
+	char err[256];
+	int status;
+
+	memset(&o, 0, sizeof(o));
+	o.root = root != NULL ? root : dirs_empty();
+	o.accept_no_landlock = b->d->conf->accept_no_landlock;
+	o.verbose = b->d->verbose;
+	if ((status = proc_start(p, &o, err, sizeof(err))) != 0) {
+		log_warnx("%s", err);
+		give_up(b, status);
+	}
+}
+
+static void
+configure_auditor(struct boot *b, struct proc *p)
+{
+	const struct conf *c = b->d->conf;
+	struct buf buf;
+
+	buf_init(&buf, MSG_CONFIG_MAX);
+	buf_put(&buf, b->keys.exec, sizeof(b->keys.exec));
+	buf_put(&buf, b->keys.vault, sizeof(b->keys.vault));
+	buf_put_u64(&buf, (uint64_t)c->segment_mb << 20);
+	buf_put_bytes(&buf, c->text, c->textlen);
+	buf_put_str(&buf, c->path);
+	send_to(b, p, MSG_A_CONFIG, &buf, -1);
+}
+
+/* The key file, which root alone may be able to read. */
+static int
+open_keyfile(struct boot *b)
+{
+	const char *path = b->d->conf->keyfile;
+	struct stat st;
+	int fd;
+
+	if (path == NULL)
+		return (-1);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1) {
+		log_warn("vault key file %s", path);
+		give_up(b, EXIT_CONFIG);
+	}
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_uid != 0 || (st.st_mode & 077) != 0) {
+		log_warnx("vault key file %s: must be a file of root's that "
+		    "nobody else can read", path);
+		give_up(b, EXIT_CONFIG);
+	}
+	return (fd);
+}
+
+static void
+configure_vault(struct boot *b, struct proc *p)
+{
+	const struct conf *c = b->d->conf;
+	const struct proc *a = &b->d->procs[PROC_AUDIT];
+	uint8_t digest[32] = { 0 };
+	int fd = b->keyfile;
+	struct field f;
+	struct buf buf;
+
+	if (field_find(a->ready, a->readylen, "vault_digest", &f) == 1 &&
+	    f.type == FIELD_HEX && f.len == sizeof(digest))
+		memcpy(digest, f.val, sizeof(digest));
+	buf_init(&buf, 4200);
+	buf_put(&buf, b->keys.vault, sizeof(b->keys.vault));
+	buf_put_u8(&buf, (uint8_t)c->cipher);
+	buf_put_u8(&buf, fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE);
+	buf_put_u64(&buf, field_get_u64(a->ready, a->readylen,
+	    "vault_version", 0));
+	buf_put(&buf, digest, sizeof(digest));
+	buf_put_str(&buf, fd != -1 ? c->keyfile : "");
+	send_to(b, p, MSG_V_CONFIG, &buf, fd);
+}
+
+static void
+configure_executor(struct boot *b, struct proc *p)
+{
+	char hint[80];
+	struct buf buf;
+	int error, fd, status;
+
+	buf_init(&buf, MSG_CONFIG_MAX);
+	bootconf_xconf(&buf, b->d->conf, b->keys.exec, p->uid, p->gid,
+	    &b->ids);
+	bootcg_enter(&b->cg, p->pid);
+	if ((fd = bootcg_dir(&b->cg)) == -1 && b->cg.missing[0] == '\0') {
+		/* a detached mount is in a mount namespace of its own */
+		error = errno;
+		status = hostlack_ns(error, "mnt", hint, sizeof(hint));
+		errno = error;
+		log_warn("open_tree of a cgroup%s", hint);
+		give_up(b, status);
+	}
+	send_to(b, p, MSG_X_CONFIG, &buf, fd);
+}
+
+/* What a role is told before it takes its place. */
+static void (*const configure[NPROCS])(struct boot *, struct proc *) = {
+	[PROC_EXEC] = configure_executor,
+	[PROC_AUDIT] = configure_auditor,
+	[PROC_VAULT] = configure_vault,
+};
+
+static void
+find_cgroup(struct boot *b)
+{
+	struct bootcg *cg = &b->cg;
+
+	if (b->d->conf->cgroup == CGROUP_AUTO)
+		bootcg_open(cg);
+	else {
+		cg->own = cg->base = cg->exec = -1;
+		(void)snprintf(cg->missing, sizeof(cg->missing),
+		    "sandbox.cgroup is off");
+	}
+	b->d->no_cgroup = xstrdup(cg->missing);
+}
+
+/* "12 cli": an intent of so many seconds ago, on that channel. */
+static void
+seed_quota(struct daemon *d)
+{
+	const struct proc *a = &d->procs[PROC_AUDIT];
+	struct strv recent = { NULL, 0 };
+	unsigned long long ago;
+	char *end;
+	size_t i;
+
+	field_get_list(a->ready, a->readylen, "recent", &recent);
+	for (i = 0; i < recent.n; i++) {
+		errno = 0;
+		ago = strtoull(recent.v[i], &end, 10);
+		if (errno == 0 && *end == ' ' && ago <= 3600)
+			quota_seed(d->quota, end + 1,
+			    now_ms() - (int64_t)ago * 1000);
+	}
+	strv_free(&recent);
+}
+
+/* The auditor first: the vault is told what it says. */
+static void
+boot_auditor(struct boot *b)
+{
+	struct proc *p = &b->d->procs[PROC_AUDIT];
+
+	start(b, p);
+	configure[PROC_AUDIT](b, p);
+	be_patient(b, LOG_MS, "reading the log");
+	boot_wait(b);
+}
+
+static void
+boot_others(struct boot *b)
+{
+	struct proc *procs = b->d->procs;
+	size_t i;
+
+	be_patient(b, READY_MS, "trying the sandboxes");
+	for (i = NPROCS; i-- > 0;)
+		if (i != PROC_AUDIT)
+			start(b, &procs[i]);
+	for (i = 0; i < NPROCS; i++)
+		if (i != PROC_AUDIT)
+			configure[i](b, &procs[i]);
+	boot_wait(b);
+}
+
+void
+boot_roles(struct daemon *d)
+{
+	const struct proc *a = &d->procs[PROC_AUDIT];
+	struct boot b;
+	char err[256];
+
+	memset(&b, 0, sizeof(b));
+	b.d = d;
+	if (bootconf_ids(&b.ids, d->conf, err, sizeof(err)) == -1) {
+		log_warnx("%s", err);
+		give_up(&b, EXIT_CONFIG);
+	}
+	if (getrandom(&b.keys, sizeof(b.keys), 0) !=
+	    (ssize_t)sizeof(b.keys)) {
+		log_warn("getrandom");
+		give_up(&b, EXIT_SYSTEM);
+	}
+	b.keyfile = open_keyfile(&b);
+	find_cgroup(&b);	/* before there is a process to be moved */
+	boot_auditor(&b);
+	boot_others(&b);
+	explicit_bzero(&b.keys, sizeof(b.keys));
+	bootconf_free(&b.ids);
+	bootcg_close(&b.cg);
+	d->policy = field_get_str(a->ready, a->readylen, "config_digest");
+	seed_quota(d);
+}

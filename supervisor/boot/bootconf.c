@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/* From conf.h to xconf.h, and what else bring-up takes from conf.h. */
+#include "config.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "supervisor/boot/bootconf.h"
+
+static int
+too_many(char *err, size_t errlen)
+{
+	(void)snprintf(err, errlen, "runs may act as at most %d accounts; "
+	    "runAs \"caller\" counts every account that may ask for the "
+	    "skill on a channel", XCONF_MAXIDS);
+	return (-1);
+}
+
+static void
+add_number(unsigned **v, size_t *n, unsigned id)
+{
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		if ((*v)[i] == id)
+			return;
+	*v = xrecallocarray(*v, *n, *n + 1, sizeof(**v));
+	(*v)[(*n)++] = id;
+}
+
+static int
+has_account(const struct runids *r, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < r->nids; i++)
+		if (r->ids[i].uid == uid)
+			return (1);
+	return (0);
+}
+
+/*
+ * Root and clawbot's own accounts are in no map, whatever list they are in:
+ * what they ask for as callers is refused, since there is no account for it.
+ */
+static int
+add_account(struct runids *r, const struct passwd *pw, char *err,
+    size_t errlen)
+{
+	struct xid x;
+
+	if (pw == NULL || pw->pw_uid == 0 || pw->pw_gid == 0 ||
+	    has_account(r, pw->pw_uid))
+		return (0);
+	/* the next look-up may write over *pw */
+	x.uid = pw->pw_uid;
+	x.gid = pw->pw_gid;
+	x.name = xstrdup(pw->pw_name);
+	x.home = xstrdup(pw->pw_dir);
+	if (r->nids == XCONF_MAXIDS || who_is_own(x.uid, x.gid)) {
+		free(x.name);
+		free(x.home);
+		return (r->nids == XCONF_MAXIDS ? too_many(err, errlen) : 0);
+	}
+	r->ids = xrecallocarray(r->ids, r->nids, r->nids + 1,
+	    sizeof(*r->ids));
+	r->ids[r->nids++] = x;
+	add_number(&r->uids, &r->nuids, x.uid);
+	add_number(&r->gids, &r->ngids, x.gid);
+	return (0);
+}
+
+/* Members by the group file, and accounts whose own group it is. */
+static int
+add_group(struct runids *r, gid_t gid, char *err, size_t errlen)
+{
+	struct group *gr;
+	struct passwd *pw;
+	struct strv names = { NULL, 0 };
+	size_t i;
+	int ret = 0;
+
+	if ((gr = getgrgid(gid)) != NULL)
+		for (i = 0; gr->gr_mem[i] != NULL; i++)
+			strv_add(&names, gr->gr_mem[i]);
+	for (i = 0; i < names.n && ret == 0; i++)
+		ret = add_account(r, getpwnam(names.v[i]), err, errlen);
+	strv_free(&names);
+	setpwent();
+	while (ret == 0 && (pw = getpwent()) != NULL)
+		if (pw->pw_gid == gid)
+			ret = add_account(r, pw, err, errlen);
+	endpwent();
+	return (ret);
+}
+
+/* Whoever may ask for this skill somewhere. */
+static int
+add_callers(struct runids *r, const struct conf *c,
+    const struct conf_skill *sk, char *err, size_t errlen)
+{
+	const struct conf_channel *ch;
+	size_t i, k;
+
+	for (i = 0; i < c->nchannels; i++) {
+		ch = &c->channels[i];
+		if (ch->access != ACCESS_EXECUTE ||
+		    !conf_channel_has_skill(ch, sk->name))
+			continue;
+		for (k = 0; k < ch->users.nuids; k++)
+			if (add_account(r, getpwuid(ch->users.uids[k]), err,
+			    errlen) == -1)
+				return (-1);
+		for (k = 0; k < ch->users.ngids; k++)
+			if (add_group(r, ch->users.gids[k], err,
+			    errlen) == -1)
+				return (-1);
+	}
+	return (0);
+}
+
+int
+bootconf_ids(struct runids *r, const struct conf *c, char *err,
+    size_t errlen)
+{
+	const struct conf_skill *sk;
+	size_t i;
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	for (i = 0; i < c->nskills; i++) {
+		sk = &c->skills[i];
+		if (sk->run_as_caller)
+			ret = add_callers(r, c, sk, err, errlen);
+		else
+			ret = add_account(r, getpwuid(sk->uid), err, errlen);
+		if (ret == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+void
+bootconf_free(struct runids *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nids; i++) {
+		free(r->ids[i].name);
+		free(r->ids[i].home);
+	}
+	free(r->ids);
+	free(r->uids);
+	free(r->gids);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Views into the configuration: nothing of it is to be freed. */
+static void
+fill_skill(struct xskill *x, const struct conf_skill *sk)
+{
+	x->name = sk->name;
+	x->read = sk->read;
+	x->write = sk->write;
+	x->env = sk->env;
+	x->secrets = sk->secrets;
+	memcpy(x->secret_how, sk->secret_how, sizeof(x->secret_how));
+	x->network = (uint8_t)sk->network;
+	x->run_as_caller = sk->run_as_caller != 0;
+	x->uid = sk->uid;
+	x->gid = sk->gid;
+	x->account = sk->account;
+	x->protect = sk->protect;
+	x->limits = sk->limits;
+	x->programs = sk->programs;
+}
+
+void
+bootconf_xconf(struct buf *b, const struct conf *c,
+    const uint8_t key[TICKET_KEY], uid_t uid, gid_t gid,
+    const struct runids *ids)
+{
+	struct xconf x;
+	size_t i;
+
+	memset(&x, 0, sizeof(x));
+	memcpy(x.key, key, sizeof(x.key));
+	x.uid = uid;
+	x.gid = gid;
+	if (c->accept_no_landlock)
+		x.accept_missing |= XCONF_ACCEPT_LANDLOCK;
+	if (c->host_network)
+		x.accept_missing |= XCONF_ACCEPT_HOST_NETWORK;
+	x.warm = c->warm;
+	x.redact = c->redact;
+	x.ids = ids->ids;
+	x.nids = ids->nids;
+	x.nskills = c->nskills;
+	x.skills = xcalloc(c->nskills, sizeof(*x.skills));
+	for (i = 0; i < c->nskills; i++)
+		fill_skill(&x.skills[i], &c->skills[i]);
+	xconf_put(b, &x);
+	free(x.skills);
+	explicit_bzero(&x, sizeof(x));
+}
+
+const char *
+bootconf_root(const struct conf *c, enum proc_root root)
+{
+	switch (root) {
+	case ROOT_EMPTY:
+		return (NULL);
+	case ROOT_LOG:
+		return (c->log_dir);
+	case ROOT_VAULT:
+		return (c->vault_dir);
+	}
+	return (NULL);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* What the executor is told of the configuration: XCONF and its accounts. */
+#ifndef SUPERVISOR_BOOTCONF_H
+#define SUPERVISOR_BOOTCONF_H
+
+#include <sys/types.h>
+
+#include "common/buf.h"
+#include "common/ticket.h"
+#include "common/xconf.h"
+#include "supervisor/conf/conf.h"
+#include "supervisor/roles.h"
+
+/* Accounts that runs may use, for the maps of the user namespace. */
+struct runids {
+	struct xid	*ids;
+	size_t		 nids;
+	uid_t		*uids;		/* the same, each once */
+	size_t		 nuids;
+	gid_t		*gids;
+	size_t		 ngids;
+};
+
+/* All that skills name, and callers where a skill runs as its caller. */
+int	bootconf_ids(struct runids *, const struct conf *, char *err,
+	    size_t errlen);
+void	bootconf_free(struct runids *);
+void	bootconf_xconf(struct buf *, const struct conf *,
+	    const uint8_t key[TICKET_KEY], uid_t, gid_t,
+	    const struct runids *);
+
+/* The directory of the role that it is shut in, or NULL: it has none. */
+const char *bootconf_root(const struct conf *, enum proc_root);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The channels' sockets.  The kernel says who connects; whoever may not is
+ * told so and never read from.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <event2/event.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "supervisor/client/client.h"
+
+#define MAXGROUPS	65536	/* NGROUPS_MAX of Linux */
+#define BATCH		16
+
+/* All groups of the peer, its own first; the caller frees. */
+static gid_t *
+peer_groups(int fd, gid_t gid, size_t *n)
+{
+	gid_t *g;
+	socklen_t len = 0;
+
+	*n = 1;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &len) == -1 &&
+	    errno != ERANGE)
+		len = 0;
+	if (len > MAXGROUPS * sizeof(*g))
+		return (NULL);
+	g = xcalloc(1 + len / sizeof(*g), sizeof(*g));
+	g[0] = gid;
+	if (len == 0)
+		return (g);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, g + 1, &len) == -1) {
+		free(g);
+		return (NULL);
+	}
+	*n += len / sizeof(*g);
+	return (g);
+}
+
+static int
+identify(const struct daemon *d, const struct conf_channel *ch, int fd,
+    struct peer *p)
+{
+	struct ucred uc;
+	socklen_t len = sizeof(uc);
+	gid_t *groups;
+	size_t n;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &uc, &len) == -1 ||
+	    len != sizeof(uc))
+		return (-1);
+	if ((groups = peer_groups(fd, uc.gid, &n)) == NULL)
+		return (-1);
+	p->uid = uc.uid;
+	p->gid = uc.gid;
+	p->pid = uc.pid;
+	p->user = who_has(&ch->users, uc.uid, groups, n);
+	p->admin = uc.uid == 0 ||
+	    who_has(&d->conf->approvers, uc.uid, groups, n);
+	free(groups);
+	return (0);
+}
+
+/* NULL, or why this peer may not talk here. */
+static const char *
+may_not_connect(const struct conf_channel *ch, const struct peer *p)
+{
+	if (p->admin)
+		return (NULL);
+	if (!p->user)
+		return ("not allowed on this channel");
+	if (ch->access == ACCESS_NONE)
+		return ("this channel has no access");
+	return (NULL);
+}
+
+static void
+welcome(struct listener *l, int fd)
+{
+	struct client *cl;
+	struct peer p;
+	const char *why;
+
+	memset(&p, 0, sizeof(p));
+	if (identify(l->d, l->ch, fd, &p) == -1) {
+		log_warn("credentials of a client");
+		(void)close(fd);
+		return;
+	}
+	if ((cl = client_new(l->d, l->ch, fd, &p)) == NULL)
+		return;
+	if ((why = may_not_connect(l->ch, &p)) != NULL)
+		client_deny(cl, CBE_REFUSED, why);
+	else if (connections_of(l->d, p.uid) > CLIENTS_UID)
+		client_deny(cl, CBE_AGAIN, "too many connections");
+	else if (client_hear(cl) == -1)
+		client_kill(cl);
+}
+
+/*
+ * Without a descriptor the connection would stay in the queue and wake us
+ * for ever: the spare one is given up to take it and drop it.
+ */
+static void
+use_spare(struct listener *l)
+{
+	static int64_t told;
+	struct daemon *d = l->d;
+	int fd;
+
+	(void)close(d->spare_fd);
+	fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd != -1)
+		(void)close(fd);
+	d->spare_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (told == 0 || now_ms() - told >= 1000) {
+		told = now_ms();
+		log_warnx("out of descriptors: clients are turned away");
+	}
+}
+
+static void
+on_connect(evutil_socket_t sock, short what, void *arg)
+{
+	struct listener *l = arg;
+	int fd, i;
+
+	(void)what;
+	for (i = 0; i < BATCH; i++) {
+		fd = accept4((int)sock, NULL, NULL,
+		    SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd == -1 && (errno == EMFILE || errno == ENFILE)) {
+			use_spare(l);
+			return;
+		}
+		if (fd == -1)
+			return;
+		welcome(l, fd);
+	}
+}
+
+static void
+on_reap(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	client_reap(arg);
+}
+
+int
+client_listen(struct daemon *d)
+{
+	struct listener *l;
+	size_t i;
+
+	if ((d->reap = event_new(d->base, -1, 0, on_reap, d)) == NULL)
+		return (-1);
+	for (i = 0; i < d->nlisteners; i++) {
+		l = &d->listeners[i];
+		l->ev = event_new(d->base, l->fd, EV_READ | EV_PERSIST,
+		    on_connect, l);
+		if (l->ev == NULL || event_add(l->ev, NULL) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+void
+client_unlisten(struct daemon *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nlisteners; i++) {
+		if (d->listeners[i].ev != NULL)
+			event_free(d->listeners[i].ev);
+		d->listeners[i].ev = NULL;
+		if (d->listeners[i].fd != -1)
+			(void)close(d->listeners[i].fd);
+		d->listeners[i].fd = -1;
+	}
+}
+
+void
+client_hang_up(struct daemon *d)
+{
+	struct client *cl;
+
+	client_unlisten(d);
+	while ((cl = TAILQ_FIRST(&d->clients)) != NULL) {
+		ipc_free(cl->ipc);
+		TAILQ_REMOVE(&d->clients, cl, entry);
+	}
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Connections of clients: one request at a time.  A client that breaks the
+ * rules loses its connection and nothing else happens.
+ */
+#include "config.h"
+
+#include <event2/event.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/field.h"
+#include "common/log.h"
+#include "supervisor/client/client.h"
+#include "supervisor/client/linger.h"
+
+void
+client_kill(struct client *cl)
+{
+	if (cl->dead)
+		return;
+	cl->dead = 1;
+	/* later: who calls may be in the middle of something with it */
+	event_active(cl->d->reap, EV_TIMEOUT, 0);
+}
+
+void
+client_bad(struct client *cl, const char *what)
+{
+	log_debug("client uid %u pid %d: %s", cl->uid, (int)cl->pid, what);
+	client_kill(cl);
+}
+
+static void
+close_fds(const int *fds, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		(void)close(fds[i]);
+}
+
+void
+client_send(struct client *cl, unsigned type, struct buf *b, const int *fds,
+    unsigned nfds)
+{
+	if (cl == NULL || cl->dead)
+		close_fds(fds, nfds);
+	else if (b != NULL && b->bad) {
+		close_fds(fds, nfds);
+		client_bad(cl, "an answer does not fit");
+	} else if (ipc_send(cl->ipc, type, cl->reqid,
+	    b == NULL ? NULL : b->data, b == NULL ? 0 : b->len, fds,
+	    nfds) == -1)
+		client_bad(cl, ipc_error(cl->ipc));
+	else {
+		cl->passed |= nfds != 0;
+		if (ipc_queued(cl->ipc) > CLIENT_QUEUE)
+			client_bad(cl, "reads too slowly");
+	}
+	if (b != NULL)
+		buf_free(b);
+}
+
+static void
+stop_rows(struct client *cl)
+{
+	free(cl->rows);
+	cl->rows = NULL;
+	cl->nrows = cl->rowat = 0;
+	cl->watching = 0;
+	if (cl->pump != NULL)
+		event_del(cl->pump);
+}
+
+static void
+idle(struct client *cl)
+{
+	stop_rows(cl);
+	cl->request = MSG_NONE;
+	cl->waits = cl->follows = 0;
+	cl->delayed = 0;
+	if (!cl->dead)
+		ipc_set_state(cl->ipc, MS_IDLE);
+}
+
+static void
+put_end(struct buf *b, enum cberr err, const char *text)
+{
+	buf_init(b, 8198);
+	buf_put_u16(b, (uint16_t)err);
+	buf_put_str(b, text);
+}
+
+void
+client_end(struct client *cl, enum cberr err, const char *fmt, ...)
+{
+	char text[MSG_TEXT_MAX];
+	struct buf b;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	put_end(&b, err, text);
+	client_send(cl, MSG_END, &b, NULL, 0);
+	idle(cl);
+}
+
+void
+client_result(struct client *cl, struct buf *b)
+{
+	client_send(cl, MSG_RESULT, b, NULL, 0);
+	idle(cl);
+}
+
+int
+client_begin(struct client *cl, const struct ipc_msg *m, unsigned roles)
+{
+	/* who has read the last answer has taken them */
+	if (cl->passed && linger_unread(ipc_fd(cl->ipc))) {
+		client_bad(cl, "does not take its descriptors");
+		return (-1);
+	}
+	cl->passed = 0;
+	cl->request = m->type;
+	cl->reqid = m->id;
+	cl->roles = roles;
+	ipc_set_state(cl->ipc, MS_BUSY);
+	return (0);
+}
+
+int
+client_owns(const struct client *cl, uid_t uid)
+{
+	return (cl->admin || cl->uid == uid);
+}
+
+static void
+on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
+{
+	struct client *cl = arg;
+
+	(void)ipc;
+	if (!cl->dead)
+		cl->d->up->msg(cl, m);
+}
+
+static void
+on_end(struct ipc *ipc, int how, void *arg)
+{
+	struct client *cl = arg;
+
+	if (how == -1)
+		client_bad(cl, ipc_error(ipc));
+	else
+		client_kill(cl);
+}
+
+void
+client_delay(struct daemon *d, enum role role, unsigned seconds)
+{
+	struct client *cl;
+	struct buf b;
+
+	TAILQ_FOREACH(cl, &d->clients, entry) {
+		if (cl->dead || cl->request == MSG_NONE ||
+		    (cl->roles & ROLE_BIT(role)) == 0 ||
+		    ((cl->delayed & ROLE_BIT(role)) != 0) == (seconds != 0))
+			continue;
+		cl->delayed ^= ROLE_BIT(role);
+		buf_init(&b, 256);
+		field_str(&b, "role", role_name(role));
+		field_u64(&b, "seconds", seconds);
+		client_send(cl, MSG_DELAY, &b, NULL, 0);
+	}
+}
+
+static void
+client_free(struct client *cl)
+{
+	struct daemon *d = cl->d;
+
+	d->up->gone(cl);
+	free(cl->rows);
+	if (cl->pump != NULL)
+		event_free(cl->pump);
+	if (cl->passed && linger_unread(ipc_fd(cl->ipc)))
+		linger_add(d, ipc_fd(cl->ipc), cl->uid);
+	ipc_free(cl->ipc);
+	TAILQ_REMOVE(&d->clients, cl, entry);
+	d->nclients--;
+	free(cl);
+}
+
+void
+client_reap(struct daemon *d)
+{
+	struct client *cl, *next;
+
+	for (cl = TAILQ_FIRST(&d->clients); cl != NULL; cl = next) {
+		next = TAILQ_NEXT(cl, entry);
+		if (cl->dead)
+			client_free(cl);
+	}
+}
+
+void
+client_tick(struct daemon *d)
+{
+	struct client *cl;
+	int64_t age;
+
+	linger_tick(d);
+	TAILQ_FOREACH(cl, &d->clients, entry) {
+		age = now_ms() - cl->since;
+		if (cl->denied ? age >= DENIED_MS :
+		    ipc_state(cl->ipc) == MS_HELLO && age >= HELLO_MS)
+			client_bad(cl, cl->denied ? "turned away" :
+			    "did not say HELLO in time");
+	}
+}
+
+unsigned
+connections_of(const struct daemon *d, uid_t uid)
+{
+	const struct client *cl;
+	unsigned n = linger_count(d, &uid);
+
+	TAILQ_FOREACH(cl, &d->clients, entry)
+		n += cl->uid == uid;
+	return (n);
+}
+
+struct client *
+client_new(struct daemon *d, const struct conf_channel *ch, int fd,
+    const struct peer *p)
+{
+	struct client *cl;
+
+	/* some more than it may have, so that they can be told */
+	if (d->nclients + linger_count(d, NULL) >= CLIENTS_MAX ||
+	    connections_of(d, p->uid) >= CLIENTS_UID + CLIENTS_DENIED) {
+		(void)close(fd);
+		return (NULL);
+	}
+	cl = xcalloc(1, sizeof(*cl));
+	cl->d = d;
+	cl->ch = ch;
+	cl->uid = p->uid;
+	cl->gid = p->gid;
+	cl->pid = p->pid;
+	cl->since = now_ms();
+	cl->ipc = ipc_new(fd, ROLE_SUPERVISOR, ROLE_CLIENT, MS_HELLO);
+	if (cl->ipc == NULL) {
+		(void)close(fd);
+		free(cl);
+		return (NULL);
+	}
+	cl->user = p->user;
+	cl->admin = p->admin;
+	TAILQ_INSERT_TAIL(&d->clients, cl, entry);
+	d->nclients++;
+	return (cl);
+}
+
+/*
+ * Told why, and not read from; the connection lingers, because closing one
+ * with unread data in it would take the answer away from the client.
+ */
+void
+client_deny(struct client *cl, enum cberr err, const char *why)
+{
+	struct buf b;
+
+	cl->denied = 1;
+	if (err == CBE_REFUSED)
+		cl->d->up->refused(cl, "connect", why);
+	put_end(&b, err, why);
+	client_send(cl, MSG_END, &b, NULL, 0);
+	(void)ipc_flush(cl->ipc);
+}
+
+int
+client_hear(struct client *cl)
+{
+	return (ipc_ev_attach(cl->ipc, cl->d->base, on_msg, on_end, cl));
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What only the whole configuration can tell: names that refer to each
+ * other, paths that overlap, questions that nobody could answer, and the
+ * policy's own tests.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "supervisor/conf/conf_priv.h"
+#include "supervisor/conf/policy.h"
+
+/* The place of a.b.c, or of the nearest part of it that is written. */
+static const struct pos *
+place(const struct cx *cx, const char *a, const char *b, const char *c)
+{
+	const char *keys[] = { a, b, c };
+	const struct pos *p = cx->rootpos, *kid;
+	size_t i;
+
+	for (i = 0; i < 3 && keys[i] != NULL; i++) {
+		if ((kid = pos_key(p, keys[i])) == NULL)
+			break;
+		p = kid;
+	}
+	return (p);
+}
+
+/* The place of a.b.c, or NULL if it is not written. */
+static const struct pos *
+written(const struct cx *cx, const char *a, const char *b, const char *c)
+{
+	const char *keys[] = { a, b, c };
+	const struct pos *p = cx->rootpos;
+	size_t i;
+
+	for (i = 0; i < 3 && p != NULL && keys[i] != NULL; i++)
+		p = pos_key(p, keys[i]);
+	return (p);
+}
+
+static void
+unknown_skill(struct cx *cx, const struct pos *p, const char *name)
+{
+	const char *words[XCONF_MAXSKILLS], *near;
+	size_t n;
+
+	for (n = 0; n < cx->c->nskills; n++)
+		words[n] = cx->c->skills[n].name;
+	near = get_nearest(name, words, n);
+	cx_err(cx, p, "unknown skill \"%s\"%s%s%s", name,
+	    near != NULL ? ", did you mean \"" : "",
+	    near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
+static void
+check_channels(struct cx *cx)
+{
+	const struct conf_channel *ch;
+	const struct pos *p;
+	struct sockaddr_un sun;
+	size_t i, j;
+
+	for (i = 0; i < cx->c->nchannels; i++) {
+		ch = &cx->c->channels[i];
+		p = place(cx, "channels", ch->name, "skills");
+		for (j = 0; j < ch->skills.n; j++)
+			if (conf_skill(cx->c, ch->skills.v[j]) == NULL)
+				unknown_skill(cx, j < p->nkids ? p->kids[j] :
+				    p, ch->skills.v[j]);
+		/* DIR/channels/NAME.sock */
+		if (strlen(cx->c->socket_dir) + strlen(ch->name) + 15 >=
+		    sizeof(sun.sun_path))
+			cx_err(cx, place(cx, "channels", ch->name, NULL),
+			    "the path of this channel's socket is too long");
+	}
+}
+
+static void
+check_paths(struct cx *cx)
+{
+	struct conf *c = cx->c;
+	const struct conf_skill *sk;
+	size_t i;
+
+	for (i = 0; i < c->nskills; i++) {
+		sk = &c->skills[i];
+		path_check_grants(cx, written(cx, "skills", sk->name, "read"),
+		    &sk->read, 0);
+		path_check_grants(cx, written(cx, "skills", sk->name, "write"),
+		    &sk->write, 1);
+	}
+	if (path_overlap(c->log_dir, c->vault_dir))
+		cx_err(cx, place(cx, "vault", "directory", NULL),
+		    "log and vault must not be in one directory");
+	if (path_overlap(c->socket_dir, c->log_dir) ||
+	    path_overlap(c->socket_dir, c->vault_dir))
+		cx_err(cx, place(cx, "socketDirectory", NULL, NULL),
+		    "sockets must not share a directory with log or vault");
+}
+
+/* More accounts than the executor can be given? */
+static void
+check_accounts(struct cx *cx)
+{
+	const struct conf *c = cx->c;
+	size_t i, j, n = 0;
+
+	for (i = 0; i < c->nskills; i++) {
+		for (j = 0; j < i; j++)
+			if (c->skills[j].uid == c->skills[i].uid)
+				break;
+		if (j == i)
+			n++;
+	}
+	if (n > XCONF_MAXIDS)
+		cx_err(cx, place(cx, "skills", NULL, NULL),
+		    "runs act as more than %d accounts", XCONF_MAXIDS);
+}
+
+static int
+can_run(const struct conf *c, const struct conf_skill *sk)
+{
+	const struct conf_channel *ch;
+	size_t i;
+
+	for (i = 0; i < c->nchannels; i++) {
+		ch = &c->channels[i];
+		if (ch->access == ACCESS_EXECUTE &&
+		    conf_channel_has_skill(ch, sk->name))
+			return (1);
+	}
+	return (0);
+}
+
+/* What would ask for an approval, or NULL. */
+static const char *
+what_asks(const struct conf *c, char *buf, size_t size)
+{
+	const struct conf_skill *sk;
+	size_t i;
+	int any = 0;
+
+	for (i = 0; i < c->nskills; i++) {
+		sk = &c->skills[i];
+		if (!can_run(c, sk))
+			continue;
+		any = 1;
+		if (sk->dflt != VERDICT_ASK && sk->ask.n == 0)
+			continue;
+		(void)snprintf(buf, size, "skills.%s.%s", sk->name,
+		    sk->dflt == VERDICT_ASK ? "default" : "ask");
+		return (buf);
+	}
+	if (any && c->approval == APPROVAL_ALWAYS)
+		return ("tools.exec.approval");
+	if (any && c->approval == APPROVAL_ASK && c->approval_patterns.n > 0)
+		return ("tools.exec.approvalPatterns");
+	return (NULL);
+}
+
+/*
+ * Nobody may approve what the same uid asked for, root included, so a
+ * channel that root may use needs an approver who is not root.
+ */
+static void
+check_approvers(struct cx *cx)
+{
+	const struct conf *c = cx->c;
+	const struct conf_channel *ch;
+	const char *what;
+	char buf[256];
+	size_t i, j;
+
+	if ((what = what_asks(c, buf, sizeof(buf))) == NULL)
+		return;
+	if (c->approvers.members == 0) {
+		cx_err(cx, place(cx, "approvals", "approvers", NULL),
+		    "nobody could approve what %s asks for: approvers name "
+		    "no account", what);
+		return;
+	}
+	for (i = 0; i < c->nchannels; i++) {
+		ch = &c->channels[i];
+		if (ch->access != ACCESS_EXECUTE || c->approvers.not_root)
+			continue;
+		for (j = 0; j < ch->users.nuids; j++)
+			if (ch->users.uids[j] == 0)
+				cx_err(cx, place(cx, "channels", ch->name,
+				    "users"), "nobody could approve what root "
+				    "asks for: approvers name no other "
+				    "account");
+	}
+}
+
+static void
+check_test(struct cx *cx, const struct conf_skill *sk, enum verdict want,
+    size_t i, const struct pos *list)
+{
+	const struct pos *p = i < list->nkids ? list->kids[i] : list;
+	const char *line = sk->tests[want].v[i];
+	enum verdict got;
+
+	if (policy_test(cx->c, sk, line, &got) == -1)
+		cx_err(cx, p, "cannot read \"%s\" as one command", line);
+	else if (got != want)
+		cx_err(cx, p, "\"%s\" must get %s, but gets %s", line,
+		    conf_verdict_words[want], conf_verdict_words[got]);
+}
+
+static void
+check_tests(struct cx *cx, const struct conf_skill *sk)
+{
+	const struct pos *tests, *list;
+	size_t v, i;
+
+	tests = written(cx, "skills", sk->name, "tests");
+	for (v = 0; tests != NULL && v < 3; v++) {
+		if ((list = pos_key(tests, conf_verdict_words[v])) == NULL)
+			continue;
+		for (i = 0; i < sk->tests[v].n; i++)
+			check_test(cx, sk, (enum verdict)v, i, list);
+	}
+}
+
+/* What is good as it is written, but does not do what it seems to. */
+static void
+note_refused(struct cx *cx, const struct conf_skill *sk)
+{
+	if (sk->refuse != NULL)
+		cx_note(cx, written(cx, "skills", sk->name, "network"),
+		    "note: runs of this skill are refused: %s", sk->refuse);
+	if (sk->shell)
+		cx_note(cx, written(cx, "skills", sk->name, "shell"), "note: "
+		    "shell lines are not in this version and are refused");
+}
+
+/*
+ * Checks that build on others run only where those found nothing, so that
+ * one mistake is not told twice.
+ */
+void
+conf_check(struct cx *cx)
+{
+	struct conf *c = cx->c;
+	size_t i;
+
+	check_channels(cx);
+	check_paths(cx);
+	check_accounts(cx);
+	if (!cx->bad_who)
+		check_approvers(cx);
+	for (i = 0; i < c->nskills && !cx->bad_patterns; i++)
+		check_tests(cx, &c->skills[i]);
+	for (i = 0; i < c->nskills; i++) {
+		skill_programs(c, &c->skills[i]);
+		skill_refuse(c, &c->skills[i]);
+		note_refused(cx, &c->skills[i]);
+	}
+}

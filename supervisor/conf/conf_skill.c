@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * skills.NAME: what a run of this skill may do.
+ *
+ * Defaults where the configuration is silent: a command that no pattern names
+ * asks; no grants, no network, no secrets; runs act as the account "clawbot";
+ * 60 seconds of wall clock, CPU time not counted apart from that, 2048 MB of
+ * memory, 256 processes, 1024 open files, files up to 1024 MB, 16 MB of
+ * output, and a /tmp of 512 MB.  In limits 0 means no limit of that kind.
+ */
+#include "config.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "supervisor/conf/conf_priv.h"
+#include "supervisor/conf/pattern_priv.h"
+#include "supervisor/conf/policy.h"
+
+#define RUN_ACCOUNT	"clawbot"
+#define MAXSKILLENV	128
+#define MAXTESTS	1024
+
+const char *const conf_verdict_words[] = { "allow", "ask", "deny", NULL };
+const char *const conf_network_words[] = { "none", "host", NULL };
+/* the value is LIMITS_IO_* and LIMITS_EXCESS_* */
+const char *const conf_io_words[] = { "normal", "low", "idle", NULL };
+const char *const conf_excess_words[] = { "pipe", "discard", NULL };
+static const char *const secret_words[] = { "env", "file", NULL };
+
+#define LIMIT(key, field, min, max)					\
+	{ key, K_UINT, offsetof(struct limits, field), min, max, NULL, NULL }
+#define LIMITS(min)							\
+	LIMIT("timeoutSeconds", timeout_s, min, 604800),		\
+	LIMIT("cpuSeconds", cpu_s, 0, 604800),				\
+	LIMIT("memoryMB", memory_mb, 0, 16777216),			\
+	LIMIT("processes", processes, 0, 1000000),			\
+	LIMIT("openFiles", open_files, 0, 1000000),			\
+	LIMIT("fileMB", file_mb, 0, 16777216),				\
+	LIMIT("outputMB", output_mb, 0, 1048576),			\
+	LIMIT("tmpMB", tmp_mb, 0, 16777216),				\
+	LIMIT("cpuPercent", cpu_percent, 0, 100000),			\
+	LIMIT("ioWeight", io_weight, 0, 10000),				\
+	LIMIT("nice", nice, 0, 19)
+#define WORD(key, field, words)						\
+	{ key, K_WORD, offsetof(struct limits, field), 0, 0, words, NULL }
+#define END	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
+
+int
+get_limits(struct cx *cx, struct node n, struct limits *l)
+{
+	static const struct key keys[] = {
+		LIMITS(1),
+		WORD("ioClass", io_class, conf_io_words),
+		WORD("outputExcess", excess, conf_excess_words),
+		END
+	};
+
+	return (get_object(cx, n, keys, l));
+}
+
+/* A channel can only narrow; null is "as the skill has it". */
+int
+get_chan_limits(struct cx *cx, struct node n, struct limits *l)
+{
+	static const struct key keys[] = { LIMITS(1), END };
+	struct key copy[sizeof(keys) / sizeof(keys[0])];
+	size_t i;
+
+	memcpy(copy, keys, sizeof(keys));
+	for (i = 0; copy[i].name != NULL; i++)
+		copy[i].type = K_RATE;
+	return (get_object(cx, n, copy, l));
+}
+
+void
+patterns_free(struct patterns *ps)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++)
+		pattern_free(ps->p[i]);
+	free(ps->p);
+	ps->p = NULL;
+	ps->n = 0;
+}
+
+/*
+ * What would make a pattern of allow, ask or deny say something else than it
+ * seems to.  approvalPatterns may hold any text.
+ */
+static const char *
+pattern_wrong(const struct pattern *p, int allow)
+{
+	if (p->shell_word)
+		return ("a pattern is one command; put shell operators in "
+		    "quotes if they are meant as words");
+	if (p->assigns)
+		return ("a pattern begins with the program, not with a "
+		    "variable");
+	if (!p->prog_any && strchr(p->prog, '/') != NULL &&
+	    path_form_wrong(p->prog) != NULL)
+		return ("the program must be a name or an absolute path in "
+		    "normal form");
+	if (allow && p->prog_glob && !p->prog_any && p->prog[0] != '/')
+		return ("the program must be named in full here, or be \"*\"");
+	return (NULL);
+}
+
+int
+get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
+{
+	const char *s, *why;
+	struct pattern *p;
+	struct node kid;
+	int rc = 0;
+	size_t i;
+
+	patterns_free(ps);
+	if (get_array(cx, n, CONF_MAXPATTERNS) == -1) {
+		cx->bad_patterns = 1;
+		return (-1);
+	}
+	ps->p = xcalloc(n.p->nkids, sizeof(*ps->p));
+	for (i = 0; i < n.p->nkids; i++) {
+		kid = get_node(n, i);
+		why = NULL;
+		if ((s = get_text(cx, kid)) == NULL) {
+			rc = -1;
+			continue;
+		}
+		p = pattern_new(s, &why);
+		if (p != NULL && kind != PATTERNS_APPROVAL)
+			why = pattern_wrong(p, kind == PATTERNS_ALLOW);
+		if (p == NULL || why != NULL) {
+			cx_err(cx, kid.p, "bad pattern \"%s\": %s", s, why);
+			pattern_free(p);
+			rc = -1;
+			continue;
+		}
+		ps->p[ps->n++] = p;
+	}
+	if (rc == -1)
+		cx->bad_patterns = 1;
+	return (rc);
+}
+
+static int
+get_allow(struct cx *cx, struct node n, void *t)
+{
+	return (get_patterns(cx, n, &((struct conf_skill *)t)->allow,
+	    PATTERNS_ALLOW));
+}
+
+static int
+get_ask(struct cx *cx, struct node n, void *t)
+{
+	return (get_patterns(cx, n, &((struct conf_skill *)t)->ask,
+	    PATTERNS_FIND));
+}
+
+static int
+get_deny(struct cx *cx, struct node n, void *t)
+{
+	return (get_patterns(cx, n, &((struct conf_skill *)t)->deny,
+	    PATTERNS_FIND));
+}
+
+static int
+get_read(struct cx *cx, struct node n, void *t)
+{
+	return (get_grants(cx, n, &((struct conf_skill *)t)->read));
+}
+
+static int
+get_write(struct cx *cx, struct node n, void *t)
+{
+	return (get_grants(cx, n, &((struct conf_skill *)t)->write));
+}
+
+static int
+get_protected(struct cx *cx, struct node n, void *t)
+{
+	return (get_protect(cx, n, &((struct conf_skill *)t)->protect));
+}
+
+/* A name that the environment of a run can have. */
+static const char *
+env_name_wrong(const char *s)
+{
+	static const char *const hooks[] = { "LD_", "DYLD_", "BASH_FUNC_",
+	    "CLAWBOT_" };
+	static const char *const exact[] = { "PATH", "IFS", "ENV", "BASH_ENV",
+	    "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND",
+	    "GLIBC_TUNABLES", "GCONV_PATH" };
+	size_t i;
+
+	if (s[0] == '\0' || (s[0] >= '0' && s[0] <= '9') ||
+	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789_") != strlen(s))
+		return ("names are letters, digits and \"_\", and do not "
+		    "begin with a digit");
+	if (strlen(s) >= PLAN_MAXNAME)
+		return ("name is too long");
+	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
+		if (strncmp(s, hooks[i], strlen(hooks[i])) == 0)
+			return ("variables that load or steer programs cannot "
+			    "be set");
+	for (i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+		if (strcmp(s, exact[i]) == 0)
+			return ("variables that load or steer programs cannot "
+			    "be set");
+	return (NULL);
+}
+
+static int
+get_secrets(struct cx *cx, struct node n, void *t)
+{
+	struct conf_skill *sk = t;
+	struct node kid;
+	const char *why;
+	int how, rc = 0;
+	size_t i, j;
+
+	if (!get_is_object(cx, n))
+		return (-1);
+	for (i = 0; i < n.p->nkids; i++) {
+		kid = get_node(n, i);
+		if (kid.p->skip)
+			continue;
+		if ((why = env_name_wrong(kid.p->key)) != NULL) {
+			cx_err(cx, kid.p, "bad name of a secret: %s", why);
+			rc = -1;
+		} else if (get_word(cx, kid, secret_words, &how) == -1) {
+			rc = -1;
+		} else if (sk->secrets.n == PLAN_MAXSECRETS) {
+			cx_err(cx, kid.p, "more than %d secrets",
+			    PLAN_MAXSECRETS);
+			return (-1);
+		} else
+			strv_add(&sk->secrets, kid.p->key);
+	}
+	strv_sort(&sk->secrets);
+	for (j = 0; j < sk->secrets.n; j++)
+		sk->secret_how[j] = strcmp(json_string_value(json_object_get(
+		    n.v, sk->secrets.v[j])), "env") == 0 ? PLAN_SECRET_ENV :
+		    PLAN_SECRET_FILE;
+	return (rc);
+}
+
+static int
+get_env(struct cx *cx, struct node n, void *t)
+{
+	struct conf_skill *sk = t;
+	const char *why, *s;
+	struct node kid;
+	int rc = 0;
+	char *line;
+	size_t i;
+
+	if (!get_is_object(cx, n))
+		return (-1);
+	if (n.p->nkids > MAXSKILLENV) {
+		cx_err(cx, n.p, "more than %d variables", MAXSKILLENV);
+		return (-1);
+	}
+	for (i = 0; i < n.p->nkids; i++) {
+		kid = get_node(n, i);
+		if (kid.p->skip)
+			continue;
+		if ((why = env_name_wrong(kid.p->key)) != NULL) {
+			cx_err(cx, kid.p, "bad variable: %s", why);
+			rc = -1;
+		} else if ((s = get_text(cx, kid)) == NULL) {
+			rc = -1;
+		} else {
+			xasprintf(&line, "%s=%s", kid.p->key, s);
+			strv_add(&sk->env, line);
+			free(line);
+		}
+	}
+	strv_sort(&sk->env);
+	return (rc);
+}
+
+static int
+get_account(struct cx *cx, struct node n, void *t)
+{
+	const char *s = get_text(cx, n);
+
+	return (s == NULL ? -1 : get_run_as(cx, n.p, s, t));
+}
+
+static int
+get_skill_limits(struct cx *cx, struct node n, void *t)
+{
+	return (get_limits(cx, n, &((struct conf_skill *)t)->limits));
+}
+
+static int
+test_list(struct cx *cx, struct node n, void *t, enum verdict v)
+{
+	return (get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v]));
+}
+
+static int
+get_test_allow(struct cx *cx, struct node n, void *t)
+{
+	return (test_list(cx, n, t, VERDICT_ALLOW));
+}
+
+static int
+get_test_ask(struct cx *cx, struct node n, void *t)
+{
+	return (test_list(cx, n, t, VERDICT_ASK));
+}
+
+static int
+get_test_deny(struct cx *cx, struct node n, void *t)
+{
+	return (test_list(cx, n, t, VERDICT_DENY));
+}
+
+static int
+get_tests(struct cx *cx, struct node n, void *t)
+{
+	static const struct key keys[] = {
+		{ "allow", K_FN, 0, 0, 0, NULL, get_test_allow },
+		{ "ask", K_FN, 0, 0, 0, NULL, get_test_ask },
+		{ "deny", K_FN, 0, 0, 0, NULL, get_test_deny },
+		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
+	};
+
+	return (get_object(cx, n, keys, ((struct conf_skill *)t)->tests));
+}
+
+static const struct key skill_keys[] = {
+	{ "allow", K_FN, 0, 0, 0, NULL, get_allow },
+	{ "ask", K_FN, 0, 0, 0, NULL, get_ask },
+	{ "deny", K_FN, 0, 0, 0, NULL, get_deny },
+	{ "default", K_WORD, offsetof(struct conf_skill, dflt), 0, 0,
+	    conf_verdict_words, NULL },
+	{ "shell", K_BOOL, offsetof(struct conf_skill, shell), 0, 0, NULL,
+	    NULL },
+	{ "read", K_FN, 0, 0, 0, NULL, get_read },
+	{ "write", K_FN, 0, 0, 0, NULL, get_write },
+	{ "protect", K_FN, 0, 0, 0, NULL, get_protected },
+	{ "network", K_WORD, offsetof(struct conf_skill, network), 0, 0,
+	    conf_network_words, NULL },
+	{ "secrets", K_FN, 0, 0, 0, NULL, get_secrets },
+	{ "env", K_FN, 0, 0, 0, NULL, get_env },
+	{ "runAs", K_FN, 0, 0, 0, NULL, get_account },
+	{ "limits", K_FN, 0, 0, 0, NULL, get_skill_limits },
+	{ "tests", K_FN, 0, 0, 0, NULL, get_tests },
+	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
+};
+
+void
+skill_init(struct conf_skill *sk, const char *name)
+{
+	memset(sk, 0, sizeof(*sk));
+	sk->name = xstrdup(name);
+	sk->dflt = VERDICT_ASK;
+	sk->network = PLAN_NET_NONE;
+	sk->uid = (uid_t)-1;
+	sk->gid = (gid_t)-1;
+	protect_default(&sk->protect);
+	sk->limits.timeout_s = 60;
+	sk->limits.memory_mb = 2048;
+	sk->limits.processes = 256;
+	sk->limits.open_files = 1024;
+	sk->limits.file_mb = 1024;
+	sk->limits.output_mb = 16;
+	sk->limits.tmp_mb = 512;
+}
+
+void
+skill_free(struct conf_skill *sk)
+{
+	size_t i;
+
+	free(sk->name);
+	patterns_free(&sk->allow);
+	patterns_free(&sk->ask);
+	patterns_free(&sk->deny);
+	strv_free(&sk->read);
+	strv_free(&sk->write);
+	strv_free(&sk->protect);
+	strv_free(&sk->secrets);
+	strv_free(&sk->env);
+	free(sk->account);
+	strv_free(&sk->programs);
+	for (i = 0; i < 3; i++)
+		strv_free(&sk->tests[i]);
+	free(sk->refuse);
+}
+
+/* A secret that comes as a variable and a fixed one of the same name. */
+static void
+check_names(struct cx *cx, const struct conf_skill *sk, const struct pos *p)
+{
+	size_t i, j, n;
+
+	for (i = 0; i < sk->secrets.n; i++) {
+		n = strlen(sk->secrets.v[i]);
+		for (j = 0; j < sk->env.n; j++)
+			if (strncmp(sk->env.v[j], sk->secrets.v[i], n) == 0 &&
+			    sk->env.v[j][n] == '=')
+				cx_err(cx, p, "\"%s\" is in env and in "
+				    "secrets", sk->secrets.v[i]);
+	}
+}
+
+void
+skill_refuse(const struct conf *c, struct conf_skill *sk)
+{
+	if (sk->network == PLAN_NET_HOST && !c->host_network)
+		xasprintf(&sk->refuse, "network \"host\" needs "
+		    "sandbox.hostNetwork, which is false");
+}
+
+static void
+add_programs(struct strv *to, const struct patterns *ps)
+{
+	const struct pattern *p;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		p = ps->p[i];
+		if (!p->prog_glob && !p->prog_any &&
+		    strlen(p->prog) < PLAN_MAXPATH &&
+		    !strv_has(to, p->prog))
+			strv_add(to, p->prog);
+	}
+}
+
+void
+skill_programs(struct conf *c, struct conf_skill *sk)
+{
+	add_programs(&sk->programs, &sk->allow);
+	add_programs(&sk->programs, &sk->ask);
+	add_programs(&sk->programs, &sk->deny);
+	add_programs(&sk->programs, &c->approval_patterns);
+	strv_sort(&sk->programs);
+}
+
+static int
+get_skill(struct cx *cx, struct node n, struct conf_skill *sk)
+{
+	int rc;
+
+	rc = get_object(cx, n, skill_keys, sk);
+	if (sk->account == NULL &&
+	    get_run_as(cx, n.p, RUN_ACCOUNT, sk) == -1)
+		rc = -1;
+	check_names(cx, sk, n.p);
+	return (rc);
+}
+
+static int
+one_skill(struct cx *cx, struct node n, void *t)
+{
+	struct conf *c = t;
+	struct conf_skill *sk = &c->skills[c->nskills++];
+
+	skill_init(sk, n.p->key);
+	return (get_skill(cx, n, sk));
+}
+
+int
+get_skills(struct cx *cx, struct node n, void *t)
+{
+	struct conf *c = t;
+
+	c->skills = xcalloc(n.p->nkids, sizeof(*c->skills));
+	return (get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c));
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+/* Accounts and groups by name: who may ask, who may approve, who runs. */
+#include "config.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "supervisor/conf/conf_priv.h"
+#include "supervisor/roles.h"
+
+/* clawbot's own accounts, that of the supervisor first; NULL past the end. */
+static const char *
+own_account(size_t i)
+{
+	if (i == 0)
+		return (SUPERVISOR_ACCOUNT);
+	return (i <= NPROCS ? proc_rows[i - 1].account : NULL);
+}
+
+static int
+system_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	struct passwd *pw;
+
+	errno = 0;
+	if ((pw = getpwnam(name)) == NULL)
+		return (errno == 0 || errno == ENOENT ? 1 : -1);
+	*uid = pw->pw_uid;
+	*gid = pw->pw_gid;
+	return (0);
+}
+
+static void
+add_uid(uid_t **v, size_t *n, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		if ((*v)[i] == uid)
+			return;
+	*v = xrecallocarray(*v, *n, *n + 1, sizeof(**v));
+	(*v)[(*n)++] = uid;
+}
+
+/* Those in the group's list, and those whose own group it is. */
+static int
+system_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+{
+	struct strv list = { NULL, 0 };
+	struct passwd *pw;
+	struct group *gr;
+	size_t i;
+	uid_t uid;
+	gid_t g;
+
+	*members = NULL;
+	*n = 0;
+	errno = 0;
+	if ((gr = getgrnam(name)) == NULL)
+		return (errno == 0 || errno == ENOENT ? 1 : -1);
+	*gid = gr->gr_gid;
+	for (i = 0; gr->gr_mem[i] != NULL; i++)
+		strv_add(&list, gr->gr_mem[i]);
+	for (i = 0; i < list.n; i++)
+		if (system_user(list.v[i], &uid, &g) == 0)
+			add_uid(members, n, uid);
+	strv_free(&list);
+	setpwent();
+	while ((pw = getpwent()) != NULL)
+		if (pw->pw_gid == *gid)
+			add_uid(members, n, pw->pw_uid);
+	endpwent();
+	return (0);
+}
+
+static char *
+system_canon(const char *path)
+{
+	return (realpath(path, NULL));
+}
+
+const struct conf_ops conf_ops_system = {
+	system_user, system_group, system_canon
+};
+const struct conf_ops *conf_ops = &conf_ops_system;
+
+int
+who_is_role(const char *name, uid_t uid)
+{
+	const char *own;
+	uid_t u;
+	gid_t g;
+	size_t i;
+
+	for (i = 0; (own = own_account(i)) != NULL; i++) {
+		if (strcmp(name, own) == 0)
+			return (1);
+		if (conf_ops->user(own, &u, &g) == 0 && u == uid)
+			return (1);
+	}
+	return (0);
+}
+
+static int
+is_role_group(gid_t gid)
+{
+	const char *own;
+	uid_t u;
+	gid_t g;
+	size_t i;
+
+	for (i = 0; (own = own_account(i)) != NULL; i++)
+		if (conf_ops->user(own, &u, &g) == 0 && g == gid)
+			return (1);
+	return (0);
+}
+
+int
+who_is_own(uid_t uid, gid_t gid)
+{
+	return (who_is_role("", uid) || is_role_group(gid));
+}
+
+static int
+who_group(struct cx *cx, const struct pos *p, const char *name,
+    struct who *w, uid_t **all, size_t *nall)
+{
+	uid_t *members;
+	size_t i, n;
+	gid_t gid;
+	int rc;
+
+	if ((rc = conf_ops->group(name, &gid, &members, &n)) != 0) {
+		cx->bad_who = 1;
+		cx_err(cx, p, rc == 1 ? "unknown group \"%s\"" :
+		    "cannot look up group \"%s\"", name);
+		return (-1);
+	}
+	w->gids = xrecallocarray(w->gids, w->ngids, w->ngids + 1,
+	    sizeof(*w->gids));
+	w->gids[w->ngids++] = gid;
+	for (i = 0; i < n; i++)
+		add_uid(all, nall, members[i]);
+	free(members);
+	return (0);
+}
+
+static int
+who_user(struct cx *cx, const struct pos *p, const char *name,
+    struct who *w, uid_t **all, size_t *nall)
+{
+	uid_t uid;
+	gid_t gid;
+	int rc;
+
+	if ((rc = conf_ops->user(name, &uid, &gid)) != 0) {
+		cx->bad_who = 1;
+		cx_err(cx, p, rc == 1 ? "unknown user \"%s\"" :
+		    "cannot look up user \"%s\"", name);
+		return (-1);
+	}
+	if (who_is_role(name, uid)) {
+		cx->bad_who = 1;
+		cx_err(cx, p, "\"%s\" is an account of clawbot itself", name);
+		return (-1);
+	}
+	add_uid(&w->uids, &w->nuids, uid);
+	add_uid(all, nall, uid);
+	return (0);
+}
+
+static int
+who_entry(struct cx *cx, const struct pos *p, const char *s, struct who *w,
+    uid_t **all, size_t *nall)
+{
+	if (strncmp(s, "group:", 6) == 0)
+		return (who_group(cx, p, s + 6, w, all, nall));
+	return (who_user(cx, p, s, w, all, nall));
+}
+
+static void
+who_count(struct who *w, const uid_t *all, size_t nall)
+{
+	size_t i;
+
+	w->members = nall;
+	w->not_root = 0;
+	for (i = 0; i < nall; i++)
+		if (all[i] != 0)
+			w->not_root = 1;
+}
+
+int
+who_get(struct cx *cx, struct node n, struct who *w)
+{
+	uid_t *all = NULL;
+	size_t nall = 0, i, e = 0;
+	int rc;
+
+	who_free(w);
+	rc = get_texts(cx, n, CONF_MAXLIST, &w->text);
+	/* positions run ahead of texts where an entry was refused */
+	for (i = 0; i < w->text.n; i++, e++) {
+		while (e < n.p->nkids && (json_string_value(get_node(n, e).v)
+		    == NULL || strcmp(json_string_value(get_node(n, e).v),
+		    w->text.v[i]) != 0))
+			e++;
+		if (e == n.p->nkids)
+			break;
+		if (who_entry(cx, n.p->kids[e], w->text.v[i], w, &all,
+		    &nall) == -1)
+			rc = -1;
+	}
+	who_count(w, all, nall);
+	free(all);
+	return (rc);
+}
+
+int
+who_default(struct cx *cx, const struct pos *p, const char *text,
+    struct who *w)
+{
+	uid_t *all = NULL;
+	size_t nall = 0;
+	int rc;
+
+	who_free(w);
+	strv_add(&w->text, text);
+	rc = who_entry(cx, p, text, w, &all, &nall);
+	who_count(w, all, nall);
+	free(all);
+	return (rc);
+}
+
+void
+who_free(struct who *w)
+{
+	strv_free(&w->text);
+	free(w->uids);
+	free(w->gids);
+	memset(w, 0, sizeof(*w));
+}
+
+int
+who_has(const struct who *w, uid_t uid, const gid_t *groups, size_t ngroups)
+{
+	size_t i, j;
+
+	for (i = 0; i < w->nuids; i++)
+		if (w->uids[i] == uid)
+			return (1);
+	for (i = 0; i < w->ngids; i++)
+		for (j = 0; j < ngroups; j++)
+			if (w->gids[i] == groups[j])
+				return (1);
+	return (0);
+}
+
+int
+get_run_as(struct cx *cx, const struct pos *p, const char *name,
+    struct conf_skill *sk)
+{
+	uid_t uid;
+	gid_t gid;
+	int rc;
+
+	free(sk->account);
+	sk->account = xstrdup(name);
+	if (strcmp(name, "caller") == 0) {
+		sk->run_as_caller = 1;
+		return (0);
+	}
+	sk->run_as_caller = 0;
+	if ((rc = conf_ops->user(name, &uid, &gid)) != 0)
+		cx_err(cx, p, rc == 1 ? "unknown user \"%s\" to run as" :
+		    "cannot look up user \"%s\"", name);
+	else if (uid == 0)
+		cx_err(cx, p, "runs may not act as root");
+	else if (who_is_role(name, uid))
+		cx_err(cx, p, "\"%s\" is an account of clawbot itself", name);
+	else if (gid == 0 || is_role_group(gid))
+		cx_err(cx, p, "the group of \"%s\" is root's or clawbot's "
+		    "own", name);
+	else {
+		sk->uid = uid;
+		sk->gid = gid;
+		return (0);
+	}
+	return (-1);
+}

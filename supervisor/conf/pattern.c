@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: ISC */
+/* Command patterns: reading them, and the whole-command match of allow. */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/plan.h"
+#include "supervisor/conf/pattern_priv.h"
+#include "supervisor/conf/policy.h"
+
+const char *
+pattern_base(const char *s)
+{
+	const char *p = strrchr(s, '/');
+
+	return (p != NULL ? p + 1 : s);
+}
+
+static int
+same_char(char a, char b, int fold)
+{
+	if (a == b)
+		return (1);
+	return (fold && tolower((unsigned char)a) == tolower((unsigned char)b));
+}
+
+/* Greedy with one way back to the last star: never exponential. */
+int
+pattern_glob(const char *pat, const char *s, int fold)
+{
+	const char *star = NULL, *back = NULL;
+
+	while (*s != '\0') {
+		if (*pat == GLOB_CHAR) {
+			star = ++pat;
+			back = s;
+		} else if (same_char(*pat, *s, fold)) {
+			pat++;
+			s++;
+		} else if (star != NULL) {
+			pat = star;
+			s = ++back;
+		} else
+			return (0);
+	}
+	while (*pat == GLOB_CHAR)
+		pat++;
+	return (*pat == '\0');
+}
+
+/* One word being built by pattern_split. */
+struct word {
+	char	*buf;
+	size_t	 len;
+	int	 open;		/* there is one, even if it is empty */
+	int	 quoted;
+};
+
+static void
+word_put(struct word *w, char c)
+{
+	w->buf[w->len++] = c;
+	w->open = 1;
+}
+
+static void
+word_end(struct word *w, struct strv *out, int *op)
+{
+	if (w->open) {
+		w->buf[w->len] = '\0';
+		if (!w->quoted && w->len > 0 &&
+		    strspn(w->buf, "|&;<>(){}!") == w->len)
+			*op = 1;
+		strv_addn(out, w->buf, w->len);
+	}
+	w->len = 0;
+	w->open = w->quoted = 0;
+}
+
+/* From an opening quote to behind the closing one; NULL if there is none. */
+static const char *
+quoted(const char *p, struct word *w)
+{
+	char q = *p++;
+
+	w->open = w->quoted = 1;
+	while (*p != q) {
+		if (*p == '\0')
+			return (NULL);
+		if (q == '"' && *p == '\\' && p[1] != '\0' &&
+		    strchr("\"\\$`", p[1]) != NULL)
+			p++;
+		word_put(w, *p++);
+	}
+	return (p + 1);
+}
+
+const char *
+pattern_split(const char *s, struct strv *out, int glob, int *special, int *op)
+{
+	struct word w = { xmalloc(strlen(s) + 1), 0, 0, 0 };
+	const char *p, *why = NULL;
+
+	*special = *op = 0;
+	for (p = s; *p != '\0' && why == NULL; ) {
+		if ((unsigned char)*p < 0x20 && *p != '\t') {
+			why = "control character";
+		} else if (*p == ' ' || *p == '\t') {
+			word_end(&w, out, op);
+			p++;
+		} else if (*p == '\'' || *p == '"') {
+			if (*p == '"' && strcspn(p + 1, "$`") <
+			    strcspn(p + 1, "\""))
+				*special = 1;
+			if ((p = quoted(p, &w)) == NULL) {
+				why = "quote is not closed";
+				break;
+			}
+		} else if (*p == '\\') {
+			if (p[1] == '\0')
+				why = "ends in a backslash";
+			else
+				word_put(&w, p[1]);
+			w.quoted = 1;
+			p += why == NULL ? 2 : 1;
+		} else {
+			if (strchr("|&;<>()$`", *p) != NULL)
+				*special = 1;
+			word_put(&w, glob && *p == '*' ? GLOB_CHAR : *p);
+			p++;
+		}
+	}
+	word_end(&w, out, op);
+	free(w.buf);
+	return (why);
+}
+
+static int
+is_assignment(const char *s)
+{
+	const char *eq = strchr(s, '=');
+	const char *p;
+
+	if (eq == NULL || eq == s || isdigit((unsigned char)s[0]))
+		return (0);
+	for (p = s; p < eq; p++)
+		if (!isalnum((unsigned char)*p) && *p != '_')
+			return (0);
+	return (1);
+}
+
+/* -rf and the like: few letters, none twice, of a program that bundles */
+static int
+is_bundle(const char *base, const char *s)
+{
+	size_t i, n = strlen(s);
+
+	if (n < 2 || n > 6 || opts_single_dash(base))
+		return (0);
+	for (i = 1; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) ||
+		    strchr(s + i + 1, s[i]) != NULL)
+			return (0);
+	return (!isdigit((unsigned char)s[n - 1]) || n == 2);
+}
+
+static void
+set_option(struct pword *w, size_t dashes)
+{
+	char *eq;
+
+	w->name = xstrdup(w->s + dashes);
+	if ((eq = strchr(w->name, '=')) != NULL) {
+		*eq = '\0';
+		w->value = eq + 1;
+	}
+}
+
+static const char *
+set_word(struct pattern *p, struct pword *w, const char *s, int first)
+{
+	const char *g = strstr(s, GLOB_STR GLOB_STR);
+
+	w->s = xstrdup(s);
+	if (g != NULL && strlen(s) != 2)
+		return ("\"**\" stands for whole words and must stand alone");
+	if (g != NULL)
+		w->kind = W_ANY;
+	else if (first || s[0] != '-' || s[1] == '\0' || strcmp(s, "--") == 0)
+		w->kind = W_WORD;
+	else if (s[1] == '-') {
+		w->kind = W_LONG;
+		set_option(w, 2);
+	} else if (is_bundle(p->base, s))
+		w->kind = W_SHORT;
+	else {
+		w->kind = W_SINGLE;
+		set_option(w, 1);
+	}
+	return (NULL);
+}
+
+/* Lower case, one blank between words; "**" is one GLOB_CHAR. */
+static char *
+net_text(const struct pattern *p)
+{
+	char *low, *o;
+	const char *s;
+	size_t i, n = 1;
+
+	for (i = 0; i < p->n; i++)
+		n += strlen(p->w[i].s) + 1;
+	low = o = xmalloc(n);
+	for (i = 0; i < p->n; i++) {
+		if (i > 0)
+			*o++ = ' ';
+		for (s = p->w[i].s; *s != '\0'; s++)
+			*o++ = (char)tolower((unsigned char)*s);
+	}
+	*o = '\0';
+	return (low);
+}
+
+static const char *
+set_words(struct pattern *p, const struct strv *words)
+{
+	const char *why;
+	size_t i;
+
+	if (words->n == 0)
+		return ("is empty");
+	if (words->n > PATTERN_MAXWORDS)
+		return ("has too many words");
+	if (words->v[0][0] == '\0')
+		return ("its program is an empty word");
+	if (words->v[0][0] == '-')
+		return ("begins with an option, not with a program");
+	p->w = xcalloc(words->n, sizeof(*p->w));
+	p->base = pattern_base(words->v[0]);
+	for (i = 0; i < words->n; i++) {
+		p->n = i + 1;
+		why = set_word(p, &p->w[i], words->v[i], i == 0);
+		if (why != NULL)
+			return (why);
+	}
+	p->prog = p->w[0].s;
+	p->base = pattern_base(p->prog);
+	p->prog_any = p->w[0].kind == W_ANY || strcmp(p->prog, GLOB_STR) == 0;
+	p->prog_glob = strchr(p->prog, GLOB_CHAR) != NULL;
+	p->assigns = is_assignment(p->prog);
+	if (p->base[0] == '\0')
+		return ("its program ends in \"/\"");
+	return (NULL);
+}
+
+struct pattern *
+pattern_new(const char *text, const char **err)
+{
+	struct pattern *p = xcalloc(1, sizeof(*p));
+	struct strv words = { NULL, 0 };
+	int special;
+
+	p->text = xstrdup(text);
+	if (strlen(text) > PATTERN_MAXTEXT)
+		*err = "is too long";
+	else if (strchr(text, 0x7f) != NULL)
+		*err = "control character";
+	else
+		*err = pattern_split(text, &words, 1, &special, &p->shell_word);
+	if (*err == NULL)
+		*err = set_words(p, &words);
+	strv_free(&words);
+	if (*err != NULL) {
+		pattern_free(p);
+		return (NULL);
+	}
+	p->low = net_text(p);
+	return (p);
+}
+
+void
+pattern_free(struct pattern *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->n; i++) {
+		free(p->w[i].s);
+		free(p->w[i].name);
+	}
+	free(p->w);
+	free(p->low);
+	free(p->text);
+	free(p);
+}
+
+const char *
+pattern_text(const struct pattern *p)
+{
+	return (p->text);
+}
+
+const char *
+pattern_program(const struct pattern *p)
+{
+	return (p->prog);
+}
+
+/* Like pattern_glob, one level up: words for characters. */
+static int
+covers_words(const struct pword *w, size_t nw, char *const *v, size_t nv)
+{
+	size_t i = 0, j = 0, star = SIZE_MAX, back = 0;
+
+	while (j < nv) {
+		if (i < nw && w[i].kind == W_ANY) {
+			star = ++i;
+			back = j;
+		} else if (i < nw && pattern_glob(w[i].s, v[j], 0)) {
+			i++;
+			j++;
+		} else if (star != SIZE_MAX) {
+			i = star;
+			j = ++back;
+		} else
+			return (0);
+	}
+	while (i < nw && w[i].kind == W_ANY)
+		i++;
+	return (i == nw);
+}
+
+/* Would it run another program that its words name? */
+static int
+wraps(const char *name, const struct strv *argv)
+{
+	const struct wrap *w = wrap_find(pattern_base(name));
+	size_t i;
+
+	if (w == NULL || (wrap_flags(w) & WRAP_SOME) == 0)
+		return (w != NULL);
+	for (i = 1; i < argv->n; i++)
+		if (wrap_trigger(w, argv->v[i]) != 0)
+			return (1);
+	return (0);
+}
+
+/*
+ * A name stands for the file that PATH finds; the executor resolved that.
+ * One file can be many programs (busybox, git-*): it must also have been
+ * called by that name.  Wrappers and interpreters must be named in full.
+ */
+static int
+covers_program(const struct pattern *p, const struct strv *argv,
+    const struct strv *names, const char *path)
+{
+	if (p->prog_glob &&
+	    (wraps(argv->v[0], argv) || (path != NULL && wraps(path, argv))))
+		return (0);
+	if (p->prog_any)
+		return (1);
+	if (p->prog_glob) {
+		return (p->prog[0] == '/' && path != NULL &&
+		    pattern_glob(p->prog, path, 0) &&
+		    strcmp(pattern_base(argv->v[0]), pattern_base(path)) == 0);
+	}
+	if (strcmp(pattern_base(argv->v[0]), p->base) != 0)
+		return (0);
+	return (strv_has(names, p->prog) ||
+	    (p->prog[0] == '/' && path != NULL && strcmp(p->prog, path) == 0));
+}
+
+int
+pattern_covers(const struct pattern *p, const struct strv *argv,
+    const struct strv *names, const char *path)
+{
+	if (argv->n == 0 || argv->n > PLAN_MAXARGS ||
+	    !covers_program(p, argv, names, path))
+		return (0);
+	if (p->w[0].kind == W_ANY)
+		return (covers_words(p->w, p->n, argv->v, argv->n));
+	return (covers_words(p->w + 1, p->n - 1, argv->v + 1, argv->n - 1));
+}

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The decision.  Every rule is asked, none ends the search early, and the
+ * strictest answer wins; what is too large to be judged is denied.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "supervisor/conf/pattern_priv.h"
+#include "supervisor/conf/policy.h"
+
+#define JUDGE_MAXBYTES	(512U * 1024)	/* all arguments together */
+#define FEW		48		/* aliases kept on the stack */
+
+/* One command before the court. */
+struct judge {
+	const struct conf	*conf;
+	const struct conf_skill	*skill;
+	const struct strv	*argv;
+	const struct strv	*names;
+	const struct strv	*same;
+	const struct plan	*plan;
+	struct decision		*d;
+	struct cmd		 cmd;
+	char			*text;	/* for the text net */
+	int			 named;	/* some pattern of the skill matched */
+	int			 set;
+};
+
+/* Cuts at a whole character; nothing that steers a terminal gets through. */
+static void __attribute__((__format__ (printf, 3, 0)))
+put_text(char *dst, size_t size, const char *fmt, va_list ap)
+{
+	size_t n, i;
+
+	(void)vsnprintf(dst, size, fmt, ap);
+	n = strlen(dst);
+	if (n + 1 == size) {
+		while (n > 0 && ((unsigned char)dst[n - 1] & 0xc0) == 0x80)
+			n--;
+		if (n > 0 && (unsigned char)dst[n - 1] >= 0xc0)
+			n--;
+		dst[n] = '\0';
+	}
+	for (i = 0; i < n; i++)
+		if ((unsigned char)dst[i] < 0x20 || dst[i] == 0x7f)
+			dst[i] = '?';
+}
+
+static void __attribute__((__format__ (printf, 3, 4)))
+put_rule(char *dst, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_text(dst, size, fmt, ap);
+	va_end(ap);
+}
+
+/* One verdict; returns 1 if it is the strictest so far, so it gets a rule. */
+static int
+verdict(struct judge *j, enum verdict v, const char *reason)
+{
+	if (j->set && v <= j->d->verdict)
+		return (0);
+	j->set = 1;
+	j->d->verdict = v;
+	put_rule(j->d->reason, sizeof(j->d->reason), "%s", reason);
+	return (1);
+}
+
+#define RULE(j, ...)							\
+	put_rule((j)->d->rule, sizeof((j)->d->rule), __VA_ARGS__)
+
+static void
+by_patterns(struct judge *j, const struct patterns *ps, enum verdict v,
+    const char *list, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		if (!cmd_finds(&j->cmd, ps->p[i]))
+			continue;
+		if (j->cmd.over)
+			return;
+		j->named = 1;
+		if (verdict(j, v, reason))
+			RULE(j, "skills.%s.%s: %s", j->skill->name, list,
+			    pattern_text(ps->p[i]));
+		return;
+	}
+}
+
+static void
+by_approval_patterns(struct judge *j)
+{
+	const struct patterns *ps = &j->conf->approval_patterns;
+	enum verdict v = j->conf->approval == APPROVAL_DENY ? VERDICT_DENY :
+	    VERDICT_ASK;
+	size_t i, len;
+
+	if (ps->n == 0)
+		return;
+	j->text = text_join(j->argv);
+	len = strlen(j->text);
+	for (i = 0; i < ps->n; i++) {
+		if (!cmd_finds(&j->cmd, ps->p[i]) &&
+		    !text_finds(ps->p[i], j->text, len))
+			continue;
+		if (j->cmd.over)
+			break;
+		if (verdict(j, v, v == VERDICT_DENY ?
+		    "a destructive command, and these are denied" :
+		    "a destructive command"))
+			RULE(j, "tools.exec.approvalPatterns: %s",
+			    pattern_text(ps->p[i]));
+		break;
+	}
+	freezero(j->text, len);
+	j->text = NULL;
+}
+
+/*
+ * Is the script what was asked for, rather than an argument of an
+ * interpreter that was?
+ */
+static int
+is_script(const struct plan *p)
+{
+	const char *base;
+	size_t i;
+
+	if (p->script.path == NULL || p->script.path[0] == '\0')
+		return (0);
+	base = pattern_base(p->script.path);
+	for (i = 1; i < p->argv.n; i++)
+		if (strcmp(pattern_base(p->argv.v[i]), base) == 0)
+			return (0);
+	return (1);
+}
+
+/*
+ * A script is its own program, whatever interprets it: a name without a
+ * slash was found in PATH, a path must be the script's.
+ */
+static int
+allows(struct judge *j, const struct pattern *p)
+{
+	const struct plan *plan = j->plan;
+	struct strv own = { j->argv->v, 1 }, none = { NULL, 0 };
+
+	if (is_script(plan))
+		return (pattern_covers(p, j->argv, strchr(j->argv->v[0], '/')
+		    == NULL ? &own : &none, plan->script.path));
+	return (pattern_covers(p, j->argv, j->names, plan->exe.path));
+}
+
+static void
+by_allow(struct judge *j)
+{
+	const struct patterns *ps = &j->skill->allow;
+	const struct pattern *hit = NULL;
+	size_t i;
+
+	for (i = 0; i < ps->n && hit == NULL; i++)
+		if (allows(j, ps->p[i]))
+			hit = ps->p[i];
+	if (hit != NULL && !hit->prog_any) {
+		if (verdict(j, VERDICT_ALLOW, "allowed"))
+			RULE(j, "skills.%s.allow: %s", j->skill->name,
+			    pattern_text(hit));
+		return;
+	}
+	/* from here on nothing named this program */
+	if (hit != NULL) {
+		if (verdict(j, VERDICT_ALLOW, "allowed"))
+			RULE(j, "skills.%s.allow: %s", j->skill->name,
+			    pattern_text(hit));
+	} else if (!j->named) {
+		if (verdict(j, j->skill->dflt, "no pattern names this "
+		    "command"))
+			RULE(j, "skills.%s.default", j->skill->name);
+	}
+	if (j->cmd.opaque &&
+	    verdict(j, VERDICT_ASK, "what this shell code runs cannot be "
+	    "told before it runs"))
+		RULE(j, "shell");
+}
+
+static void
+by_environment(struct judge *j)
+{
+	if (j->plan->asked_env.n == 0)
+		return;
+	if (verdict(j, VERDICT_ASK, "the caller sets variables"))
+		RULE(j, "environment");
+}
+
+/* One character; its length, or 0 if it is not UTF-8. */
+static size_t
+utf8_get(const char *s, uint32_t *cp)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t i, n;
+
+	if (u[0] < 0x80) {
+		*cp = u[0];
+		return (1);
+	}
+	n = u[0] >= 0xf0 && u[0] < 0xf5 ? 4 : u[0] >= 0xe0 && u[0] < 0xf0 ?
+	    3 : u[0] >= 0xc2 && u[0] < 0xe0 ? 2 : 0;
+	if (n == 0)
+		return (0);
+	*cp = u[0] & (0x7fU >> n);
+	for (i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return (0);
+		*cp = *cp << 6 | (u[i] & 0x3fU);
+	}
+	if ((n == 3 && *cp < 0x800) || (n == 4 && *cp < 0x10000) ||
+	    *cp > 0x10ffff || (*cp >= 0xd800 && *cp < 0xe000))
+		return (0);
+	return (n);
+}
+
+/* Characters that show as nothing, as blanks, or turn the line around. */
+static int
+is_deceptive(uint32_t c)
+{
+	static const struct { uint32_t from, to; } ranges[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad },
+		{ 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x1160 },
+		{ 0x1680, 0x1680 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+		{ 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
+		{ 0x2800, 0x2800 }, { 0x3000, 0x3000 }, { 0x3164, 0x3164 },
+		{ 0xe000, 0xf8ff }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
+		{ 0xff01, 0xff5e }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xffff },
+		{ 0x1d400, 0x1d7ff }, { 0xe0000, 0x10ffff }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].from && c <= ranges[i].to)
+			return (1);
+	return (0);
+}
+
+/*
+ * Could it show as another program than it is?  In the name itself no letter
+ * but ASCII is trusted, for many scripts have twins of a, e, o.
+ */
+static int
+is_lookalike(const char *s)
+{
+	const char *base = pattern_base(s), *p;
+	uint32_t cp;
+	size_t n;
+
+	if (s[0] == '\0' || s[0] == ' ' || s[strlen(s) - 1] == ' ' ||
+	    base[0] == ' ' || base[0] == '-')
+		return (1);
+	for (p = s; *p != '\0'; p += n) {
+		if ((n = utf8_get(p, &cp)) == 0 || is_deceptive(cp))
+			return (1);
+		if (p >= base && cp >= 0x80)
+			return (1);
+	}
+	return (0);
+}
+
+static void
+by_name(struct judge *j)
+{
+	if (is_lookalike(j->argv->v[0]) &&
+	    verdict(j, VERDICT_ASK, "the program's name has characters that "
+	    "can deceive"))
+		RULE(j, "name");
+}
+
+static int
+too_large(const struct strv *argv)
+{
+	size_t i, sum = 0;
+
+	for (i = 0; i < argv->n && sum <= JUDGE_MAXBYTES; i++)
+		sum += strlen(argv->v[i]);
+	return (argv->n == 0 || argv->n > PLAN_MAXARGS || sum > JUDGE_MAXBYTES);
+}
+
+static void
+deny_limits(struct judge *j)
+{
+	if (verdict(j, VERDICT_DENY, "too large to be judged"))
+		RULE(j, "limits");
+}
+
+static void
+by_rules(struct judge *j)
+{
+	const struct conf_skill *sk = j->skill;
+
+	by_patterns(j, &sk->deny, VERDICT_DENY, "deny", "denied");
+	by_approval_patterns(j);
+	by_patterns(j, &sk->ask, VERDICT_ASK, "ask", "needs an approval");
+	if (j->conf->approval == APPROVAL_ALWAYS &&
+	    verdict(j, VERDICT_ASK, "every command needs an approval"))
+		RULE(j, "tools.exec.approval: always");
+	by_allow(j);
+	by_name(j);
+	by_environment(j);
+	if (j->cmd.over)
+		deny_limits(j);
+}
+
+/* Every word that the program may be known by, without copies. */
+static void
+add_name(struct strv *to, const char *s)
+{
+	if (s == NULL || s[0] == '\0')
+		return;
+	to->v[to->n++] = (char *)(uintptr_t)s;
+}
+
+static void
+add_file(struct strv *to, const char *s)
+{
+	if (s == NULL || s[0] == '\0')
+		return;
+	add_name(to, s);
+	add_name(to, pattern_base(s));
+}
+
+static void
+add_list(struct strv *to, const struct strv *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		add_name(to, from->v[i]);
+}
+
+/*
+ * One file that is many programs, and is called as one of them: what else it
+ * could be then says nothing.
+ */
+static int
+is_applet(const struct judge *j)
+{
+	static const char *const multi[] = { "busybox", "busybox.static",
+	    "toybox", "coreutils" };
+	const char *exe, *name = pattern_base(j->argv->v[0]);
+	size_t i;
+
+	if (j->plan->exe.path == NULL || is_script(j->plan))
+		return (0);
+	exe = pattern_base(j->plan->exe.path);
+	for (i = 0; i < sizeof(multi) / sizeof(multi[0]); i++)
+		if (strcmp(exe, multi[i]) == 0)
+			return (strcmp(exe, name) != 0);
+	return (0);
+}
+
+static void
+gather(const struct judge *j, struct strv *kinds, struct strv *aliases)
+{
+	int applet = is_applet(j);
+
+	if (!applet) {
+		add_list(kinds, j->names);
+		add_list(kinds, j->same);
+	}
+	if (!applet && !is_script(j->plan))
+		add_file(kinds, j->plan->exe.path);
+	aliases->v = kinds->v + kinds->n;
+	if (!applet) {
+		add_list(aliases, j->names);
+		add_list(aliases, j->same);
+	}
+	add_file(aliases, j->argv->v[0]);
+	if (!applet)
+		add_file(aliases, j->plan->exe.path);
+	add_file(aliases, j->plan->script.path);
+}
+
+static void
+judge(struct judge *j)
+{
+	char *few[FEW], **v = few;
+	struct strv aliases = { NULL, 0 }, kinds = { NULL, 0 };
+	size_t max = 2 * (j->names->n + j->same->n) + 8;
+
+	if (max > FEW)
+		v = xcalloc(max, sizeof(*v));
+	kinds.v = v;
+	gather(j, &kinds, &aliases);
+	cmd_init(&j->cmd, j->argv, &aliases, &kinds,
+	    j->plan->interp_arg);
+	by_rules(j);
+	cmd_free(&j->cmd);
+	if (v != few)
+		free(v);
+}
+
+/* What does not depend on the command. */
+static void
+by_channel(struct judge *j, const struct conf_channel *ch)
+{
+	const struct conf_skill *sk = j->skill;
+
+	if (ch->access != ACCESS_EXECUTE &&
+	    verdict(j, VERDICT_DENY, "nothing may be executed on this "
+	    "channel"))
+		RULE(j, "channels.%s.access", ch->name);
+	if (!conf_channel_has_skill(ch, sk->name) &&
+	    verdict(j, VERDICT_DENY, "this channel does not have this skill"))
+		RULE(j, "channels.%s.skills", ch->name);
+	if (sk->refuse != NULL && verdict(j, VERDICT_DENY, sk->refuse))
+		RULE(j, "skills.%s", sk->name);
+}
+
+void
+policy_decide(struct decision *d, const struct conf *conf,
+    const struct conf_channel *ch, const struct conf_skill *sk,
+    const struct plan *plan, const struct strv *names,
+    const struct strv *same)
+{
+	struct judge j = { .conf = conf, .skill = sk, .argv = &plan->argv,
+	    .names = names, .same = same, .plan = plan, .d = d };
+
+	memset(d, 0, sizeof(*d));
+	d->verdict = VERDICT_DENY;
+	by_channel(&j, ch);
+	if (too_large(j.argv))
+		deny_limits(&j);
+	else
+		judge(&j);
+}
+
+int
+policy_test(const struct conf *conf, const struct conf_skill *sk,
+    const char *line, enum verdict *v)
+{
+	struct strv same = { NULL, 0 }, names;
+	struct plan plan;
+	struct decision d;
+	struct judge j = { .conf = conf, .skill = sk, .argv = &plan.argv,
+	    .names = &names, .same = &same, .plan = &plan, .d = &d };
+	int special, op, rc = -1;
+
+	memset(&d, 0, sizeof(d));
+	memset(&plan, 0, sizeof(plan));
+	if (pattern_split(line, &plan.argv, 0, &special, &op) != NULL ||
+	    special || op || plan.argv.n == 0)
+		goto done;
+	names.v = plan.argv.v;
+	names.n = 1;
+	plan.exe.path = plan.argv.v[0];
+	if (too_large(&plan.argv))
+		deny_limits(&j);
+	else
+		judge(&j);
+	*v = d.verdict;
+	rc = 0;
+done:
+	strv_free(&plan.argv);
+	return (rc);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+/* Detached runs: room for them, and what is kept of them. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/field.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/run.h"
+
+#define MB		(UINT64_C(1024) * 1024)
+
+/* A run that is over. */
+struct kept {
+	TAILQ_ENTRY(kept) entry;
+	uint64_t	 id;
+	uid_t		 uid;
+	int		 ran;		/* the executor has its output */
+	uint64_t	 bytes;		/* of it */
+	int64_t		 since;
+	int64_t		 ended;
+	struct buf	 result;	/* fields of RESULT */
+	struct buf	 row;		/* of PS, but for times */
+};
+
+void
+detach_forget(struct daemon *d, uint64_t id)
+{
+	/* while it stops it may be gone already, and all that with it */
+	if (d->procs[PROC_EXEC].state == PROC_UP)
+		(void)role_send(&d->procs[PROC_EXEC], MSG_X_FORGET, id, NULL,
+		    NULL, 0);
+}
+
+static void
+drop(struct daemon *d, struct kept *k)
+{
+	if (k->ran)
+		detach_forget(d, k->id);
+	TAILQ_REMOVE(&d->kept, k, entry);
+	ids_let_go(&d->ids, k->id);
+	buf_free(&k->result);
+	buf_free(&k->row);
+	free(k);
+}
+
+static struct kept *
+find(const struct daemon *d, uint64_t id)
+{
+	struct kept *k;
+
+	TAILQ_FOREACH(k, &d->kept, entry)
+		if (k->id == id)
+			return (k);
+	return (NULL);
+}
+
+/* Those that are under way count with all that they may still print. */
+static void
+under_way(const struct daemon *d, size_t *n, uint64_t *bytes)
+{
+	size_t i;
+
+	*n = 0;
+	*bytes = 0;
+	for (i = 0; i < d->nruns; i++) {
+		if (!run_detached(d->runs[i]) ||
+		    monitor_run_state(d->runs[i]->state)->over)
+			continue;
+		(*n)++;
+		*bytes += d->runs[i]->asked.limits.output_mb * MB;
+	}
+}
+
+size_t
+detach_count(const struct daemon *d)
+{
+	const struct kept *k;
+	size_t n = 0;
+
+	TAILQ_FOREACH(k, &d->kept, entry)
+		n++;
+	return (n);
+}
+
+int
+detach_full(const struct daemon *d)
+{
+	uint64_t bytes;
+	size_t n;
+
+	under_way(d, &n, &bytes);
+	return (n >= d->conf->detached_runs);
+}
+
+static uint64_t
+kept_bytes(const struct daemon *d)
+{
+	const struct kept *k;
+	uint64_t n = 0;
+
+	TAILQ_FOREACH(k, &d->kept, entry)
+		n += k->bytes;
+	return (n);
+}
+
+uint64_t
+detach_bytes(const struct daemon *d)
+{
+	uint64_t bytes;
+	size_t n;
+
+	under_way(d, &n, &bytes);
+	return (bytes + kept_bytes(d));
+}
+
+/* Who makes way: the oldest one of this account, else of any. */
+static struct kept *
+oldest(const struct daemon *d, uid_t uid)
+{
+	struct kept *k;
+
+	TAILQ_FOREACH(k, &d->kept, entry)
+		if (k->uid == uid)
+			return (k);
+	return (TAILQ_FIRST(&d->kept));
+}
+
+int
+detach_room(struct client *cl, const struct conf_skill *sk, char *why,
+    size_t len)
+{
+	struct daemon *d = cl->d;
+	const struct conf *c = d->conf;
+	uint64_t bytes, max = c->detached_mb * MB;
+	struct limits l;
+	size_t n;
+
+	conf_limits(&l, sk, cl->ch, 0);
+	conf_detached(c, &l);
+	under_way(d, &n, &bytes);
+	bytes += l.output_mb * MB;
+	if (n >= c->detached_runs || bytes > max) {
+		(void)snprintf(why, len, n >= c->detached_runs ?
+		    "%zu detached runs are under way, and detached.maxRuns "
+		    "is %u" : "%zu detached runs may still print so much "
+		    "that detached.maxMB, %u, would be passed", n,
+		    n >= c->detached_runs ? c->detached_runs :
+		    c->detached_mb);
+		return (-1);
+	}
+	while (n + detach_count(d) >= c->detached_runs ||
+	    bytes + kept_bytes(d) > max)
+		drop(d, oldest(d, cl->uid));
+	return (0);
+}
+
+static void
+keep(struct run *r, const struct buf *result)
+{
+	char text[RUNID_TEXT];
+	struct kept *k;
+
+	k = xcalloc(1, sizeof(*k));
+	k->id = r->id;
+	k->uid = r->uid;
+	k->ran = r->ran;
+	k->since = r->since;
+	k->ended = now_ms();
+	if (r->have_result)
+		k->bytes = r->result.out_bytes + r->result.err_bytes;
+	buf_init(&k->result, MSG_ROW_MAX);
+	buf_put(&k->result, result->data, result->len);
+	runid_text(text, r->id);
+	buf_init(&k->row, MSG_ROW_MAX);
+	field_str(&k->row, "run", text);
+	field_str(&k->row, "state", "finished");
+	field_str(&k->row, "outcome", outcome_name(r->outcome));
+	field_str(&k->row, "channel", r->ch->name);
+	field_str(&k->row, "skill", r->sk->name);
+	field_u64(&k->row, "uid", r->uid);
+	field_u64(&k->row, "pid", (uint64_t)r->pid);
+	field_bool(&k->row, "detached", 1);
+	rec_command(&k->row, r);
+	TAILQ_INSERT_TAIL(&r->d->kept, k, entry);
+	ids_hold(&r->d->ids, k->id);
+}
+
+static void
+tell(struct client *cl, const struct buf *result)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_ROW_MAX);
+	buf_put(&b, result->data, result->len);
+	client_result(cl, &b);
+}
+
+void
+detach_over(struct run *r, const struct buf *result)
+{
+	struct client *cl;
+
+	TAILQ_FOREACH(cl, &r->d->clients, entry)
+		if (cl->dead)
+			continue;
+		else if (cl->waits == r->id)
+			tell(cl, result);
+		else if (cl->follows == r->id)
+			client_end(cl, CBE_NOENT, "the run never started");
+	if (!run_detached(r))
+		return;
+	/* a sandbox that was built for it has a place for its output */
+	if (!r->ran)
+		detach_forget(r->d, r->id);
+	/* else its caller is told right now */
+	if (r->cl == NULL)
+		keep(r, result);
+}
+
+void
+detach_tick(struct daemon *d)
+{
+	int64_t since = now_ms() - (int64_t)d->conf->detached_keep_s * 1000;
+	struct kept *k;
+
+	while ((k = TAILQ_FIRST(&d->kept)) != NULL && k->ended <= since)
+		drop(d, k);
+}
+
+void
+detach_ids(const struct daemon *d, uint64_t *ids)
+{
+	const struct kept *k;
+
+	TAILQ_FOREACH(k, &d->kept, entry)
+		*ids++ = k->id;
+}
+
+/* What is kept of a run that this client may see, or NULL. */
+static const struct kept *
+shown(const struct client *cl, uint64_t id)
+{
+	const struct kept *k = find(cl->d, id);
+
+	return (k != NULL && client_owns(cl, k->uid) ? k : NULL);
+}
+
+int
+detach_kept(const struct client *cl, uint64_t id, int *ran)
+{
+	const struct kept *k = shown(cl, id);
+
+	if (k != NULL)
+		*ran = k->ran;
+	return (k != NULL);
+}
+
+int
+detach_result(struct client *cl, uint64_t id)
+{
+	const struct kept *k = shown(cl, id);
+
+	if (k == NULL)
+		return (-1);
+	tell(cl, &k->result);
+	return (0);
+}
+
+int
+detach_row(struct buf *b, const struct client *cl, uint64_t id)
+{
+	const struct kept *k = shown(cl, id);
+
+	if (k == NULL)
+		return (-1);
+	buf_init(b, MSG_ROW_MAX);
+	buf_put(b, k->row.data, k->row.len);
+	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - k->since));
+	field_u64(b, "ended_ago_ms", (uint64_t)(now_ms() - k->ended));
+	return (0);
+}
+
+void
+detach_begun(struct run *r)
+{
+	struct client *cl;
+
+	TAILQ_FOREACH(cl, &r->d->clients, entry)
+		if (cl->follows == r->id && !cl->dead) {
+			cl->follows = 0;
+			cl->follow(cl, r->id);
+		}
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine of runs: an event leads by the row for it, which names what is
+ * done, to one of the states that may follow.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/record.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/record.h"
+#include "supervisor/run/resolve.h"
+#include "supervisor/run/runact.h"
+
+static enum run_state
+act_none(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	return (r->state);
+}
+
+static enum run_state (*const actions[ACTIONS])(struct run *,
+    const struct run_input *) = {
+	[ACT_NONE] = act_none,
+	[ACT_PLAN] = act_plan,
+	[ACT_UNRESOLVED] = act_unresolved,
+	[ACT_DROP] = act_drop,
+	[ACT_LAUNCH] = act_launch,
+	[ACT_ASK] = act_ask,
+	[ACT_REFUSE] = act_refuse,
+	[ACT_NOT_ASKED] = act_not_asked,
+	[ACT_APPROVE] = act_approve,
+	[ACT_REOPEN] = act_reopen,
+	[ACT_DENY] = act_deny,
+	[ACT_EXPIRE] = act_expire,
+	[ACT_WITHDRAW] = act_withdraw,
+	[ACT_GO] = act_go,
+	[ACT_NO_INTENT] = act_no_intent,
+	[ACT_BUILD_FAILED] = act_build_failed,
+	[ACT_ABORT] = act_abort,
+	[ACT_CLOSE_ABORT] = act_close_abort,
+	[ACT_STARTED] = act_started,
+	[ACT_SECRET] = act_secret,
+	[ACT_KILL] = act_kill,
+	[ACT_WINSIZE] = act_winsize,
+	[ACT_RESULT] = act_result,
+	[ACT_FINISH] = act_finish,
+};
+
+int
+run_event(struct run *r, const struct run_input *in)
+{
+	struct run_input next;
+	const struct mon_row *row;
+	enum run_state state;
+
+	if ((row = monitor_run(r->state, in->event)) == NULL)
+		return (-1);
+	state = actions[row->action](r, in);
+	assert((row->next & 1U << state) != 0);
+	if (state != r->state)
+		log_debug("run %016llx: %s, now %s", (unsigned long long)r->id,
+		    event_name(in->event), run_state_name(state));
+	r->state = state;
+	if (state == RUN_RECORDED)
+		detach_begun(r);
+	if (state == RUN_DONE && r->unreleased == 0)
+		run_free(r);
+	else if (r->then != 0) {
+		memset(&next, 0, sizeof(next));
+		next.event = r->then;
+		r->then = 0;
+		return (run_event(r, &next));
+	}
+	return (0);
+}
+
+int
+run_tell(struct run *r, unsigned event, const char *reason)
+{
+	struct run_input in;
+
+	memset(&in, 0, sizeof(in));
+	in.event = event;
+	in.reason = reason;
+	return (run_event(r, &in));
+}
+
+void
+run_left(struct run *r)
+{
+	r->cl = NULL;
+	if (!run_detached(r))
+		(void)run_tell(r, EV_CANCEL, "the caller went away");
+}
+
+static int
+takes(struct daemon *d, uint64_t id, unsigned event)
+{
+	const struct run *r = run_find(d, id);
+
+	return (r != NULL && monitor_run(r->state, event) != NULL);
+}
+
+static void
+told(struct daemon *d, uint64_t id, unsigned event, uint64_t record,
+    const char *reason)
+{
+	struct run_input in;
+	struct run *r;
+
+	if ((r = run_find(d, id)) == NULL)
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = event;
+	in.record = record;
+	in.reason = reason;
+	(void)run_event(r, &in);
+}
+
+static const struct record_told run_told = { takes, told };
+
+struct run *
+run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
+{
+	struct daemon *d = cl->d;
+	struct run *r;
+	unsigned i;
+
+	r = xcalloc(1, sizeof(*r));
+	r->id = ids_new(&d->ids);
+	r->state = RUN_NEW;
+	r->told = &run_told;
+	r->d = d;
+	r->cl = cl;
+	r->ch = cl->ch;
+	r->sk = sk;
+	r->uid = cl->uid;
+	r->gid = cl->gid;
+	r->pid = cl->pid;
+	r->since = now_ms();
+	for (i = 0; i < 3; i++)
+		r->streams[i] = -1;
+	for (i = 0; i < PLAN_MAXSECRETS; i++)
+		r->secrets[i] = -1;
+	resolve_fill(&r->asked, cl, sk, q);
+	d->runs[d->nruns++] = r;
+	cl->run = r;
+	return (r);
+}
+
+void
+run_tick(struct daemon *d)
+{
+	int64_t now = now_ms();
+	size_t i;
+
+	/* from the end: one that is done gives its place to the last */
+	for (i = d->nruns; i-- > 0;)
+		if (d->runs[i]->state == RUN_WAITING &&
+		    d->runs[i]->expires <= now)
+			(void)run_tell(d->runs[i], EV_EXPIRE, NULL);
+}
+
+void
+run_too_large(struct run *r)
+{
+	run_set_end(r, OUTCOME_ERROR, CBE_USAGE, "request too large");
+	run_finish(r);
+	run_free(r);
+}

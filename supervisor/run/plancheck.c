@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Is the executor's plan one for what was asked?  The executor is where the
+ * commands run; what it says is checked like anything else.  The digest is
+ * carried, not checked: auditor and executor compute it themselves.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "supervisor/run/run.h"
+
+static int
+same_strv(const struct strv *a, const struct strv *b)
+{
+	size_t i;
+
+	if (a->n != b->n)
+		return (0);
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->v[i], b->v[i]) != 0)
+			return (0);
+	return (1);
+}
+
+static int
+same_limits(const struct limits *a, const struct limits *b)
+{
+	return (a->timeout_s == b->timeout_s && a->cpu_s == b->cpu_s &&
+	    a->memory_mb == b->memory_mb && a->processes == b->processes &&
+	    a->open_files == b->open_files && a->file_mb == b->file_mb &&
+	    a->output_mb == b->output_mb && a->tmp_mb == b->tmp_mb &&
+	    a->cpu_percent == b->cpu_percent &&
+	    a->io_weight == b->io_weight && a->nice == b->nice &&
+	    a->io_class == b->io_class && a->excess == b->excess);
+}
+
+static int
+flag(const struct resolve *q, uint32_t bit)
+{
+	return ((q->req.flags & bit) != 0);
+}
+
+/* Every variable that was asked for is named as such, and no other. */
+static int
+same_asked_env(const struct strv *env, const struct strv *names)
+{
+	size_t i, k, n;
+
+	for (i = 0; i < env->n; i++) {
+		n = strcspn(env->v[i], "=");
+		for (k = 0; k < names->n; k++)
+			if (strlen(names->v[k]) == n &&
+			    memcmp(names->v[k], env->v[i], n) == 0)
+				break;
+		if (k == names->n)
+			return (0);
+	}
+	return (names->n <= env->n);
+}
+
+static int
+same_account(const struct resolve *q, const struct conf_skill *sk,
+    const struct plan *p)
+{
+	if (sk->run_as_caller)
+		return (p->uid == q->uid && p->uid != 0);
+	return (p->uid == sk->uid && p->gid == sk->gid);
+}
+
+const char *
+plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
+    const struct plan *p)
+{
+	if (!same_strv(&q->req.argv, &p->argv))
+		return ("arguments");
+	if (strcmp(q->channel, p->channel) != 0)
+		return ("channel");
+	if (strcmp(q->skill, p->skill) != 0)
+		return ("skill");
+	if (p->caller != q->uid)
+		return ("caller");
+	if (!same_account(q, sk, p))
+		return ("account");
+	if (!same_limits(&q->limits, &p->limits))
+		return ("limits");
+	if (!same_asked_env(&q->req.env, &p->asked_env))
+		return ("variables");
+	if (!same_strv(&sk->secrets, &p->secrets) ||
+	    memcmp(sk->secret_how, p->secret_how, p->secrets.n) != 0)
+		return ("secrets");
+	if (p->network != sk->network)
+		return ("network");
+	if (p->tty != flag(q, RUNREQ_TTY) ||
+	    p->detach != flag(q, RUNREQ_DETACH))
+		return ("terminal");
+	if (!same_strv(&sk->read, &p->read) ||
+	    !same_strv(&sk->write, &p->write) ||
+	    !same_strv(&sk->protect, &p->protect))
+		return ("grants");
+	if (p->exe.path[0] != '/')
+		return ("executable");
+	return (NULL);
+}
+
+/* The string that a mask stands for, or NULL if there is no such one. */
+static const char *
+mask_of(const struct mask *m, const struct resolve *q, const struct plan *p)
+{
+	switch (m->where) {
+	case MASK_ARGV:
+		return (m->index < p->argv.n ? p->argv.v[m->index] : NULL);
+	case MASK_CWD:
+		return (p->cwd);
+	case MASK_REASON:
+		return (q->req.reason);
+	case MASK_PATH:
+		return (m->index == 0 ? p->exe.path : p->script.path);
+	}
+	return (NULL);
+}
+
+int
+plan_masks_lie(const struct resolve *q, const struct plan *p,
+    const struct masks *ms)
+{
+	const char *orig;
+	size_t i;
+
+	for (i = 0; i < ms->n; i++) {
+		orig = mask_of(&ms->m[i], q, p);
+		if (orig == NULL || mask_check(orig, ms->m[i].text) == -1)
+			return (1);
+	}
+	return (0);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+/* Sliding windows, slots and circuit breakers; see quota.h. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "supervisor/run/quota.h"
+
+#define MINUTE_MS	60000
+
+/* The newest cap times, oldest first from head on. */
+struct window {
+	int64_t	*t;
+	size_t	 cap;
+	size_t	 head;
+	size_t	 n;
+	int64_t	 span;
+};
+
+struct level {
+	struct window	 minute;
+	uint32_t	 limit;		/* a minute */
+	uint32_t	 slots;
+	uint32_t	 running;
+};
+
+struct breaker {
+	struct window	 failures;
+	int64_t		 opened;
+	int		 open;
+	int		 probing;
+};
+
+struct quota {
+	const struct conf	*conf;
+	struct level		 global;
+	struct level		*channels;
+	struct breaker		*breakers;	/* channel by skill */
+};
+
+static void
+window_init(struct window *w, uint32_t cap, int64_t span)
+{
+	memset(w, 0, sizeof(*w));
+	w->cap = cap == CONF_UNSET ? 0 : cap;
+	w->span = span;
+}
+
+static int64_t *
+window_at(struct window *w, size_t i)
+{
+	return (&w->t[(w->head + i) % w->cap]);
+}
+
+static void
+window_expire(struct window *w, int64_t now)
+{
+	while (w->n > 0 && *window_at(w, 0) <= now - w->span) {
+		w->head = (w->head + 1) % w->cap;
+		w->n--;
+	}
+}
+
+/* Keeps the order where when is older than what is there already. */
+static void
+window_add(struct window *w, int64_t when)
+{
+	size_t i;
+
+	if (w->cap == 0)
+		return;
+	if (w->t == NULL)
+		w->t = xcalloc(w->cap, sizeof(*w->t));
+	if (w->n == w->cap) {
+		if (when < *window_at(w, 0))
+			return;
+		w->head = (w->head + 1) % w->cap;
+		w->n--;
+	}
+	for (i = w->n++; i > 0 && *window_at(w, i - 1) > when; i--)
+		*window_at(w, i) = *window_at(w, i - 1);
+	*window_at(w, i) = when;
+}
+
+static void
+level_init(struct level *l, const struct rate *r)
+{
+	window_init(&l->minute, r->per_minute, MINUTE_MS);
+	l->limit = r->per_minute;
+	l->slots = r->concurrent;
+	l->running = 0;
+}
+
+struct quota *
+quota_new(const struct conf *conf)
+{
+	struct quota *q;
+	size_t i;
+
+	q = xcalloc(1, sizeof(*q));
+	q->conf = conf;
+	level_init(&q->global, &conf->rate);
+	q->channels = xcalloc(conf->nchannels, sizeof(*q->channels));
+	for (i = 0; i < conf->nchannels; i++)
+		level_init(&q->channels[i], &conf->channels[i].rate);
+	q->breakers = xcalloc(conf->nchannels * conf->nskills,
+	    sizeof(*q->breakers));
+	for (i = 0; i < conf->nchannels * conf->nskills; i++)
+		window_init(&q->breakers[i].failures, conf->brk_failures,
+		    (int64_t)conf->brk_window_s * 1000);
+	return (q);
+}
+
+void
+quota_free(struct quota *q)
+{
+	size_t i;
+
+	if (q == NULL)
+		return;
+	free(q->global.minute.t);
+	for (i = 0; i < q->conf->nchannels; i++)
+		free(q->channels[i].minute.t);
+	for (i = 0; i < q->conf->nchannels * q->conf->nskills; i++)
+		free(q->breakers[i].failures.t);
+	free(q->channels);
+	free(q->breakers);
+	free(q);
+}
+
+static struct level *
+level_of(struct quota *q, const struct conf_channel *ch)
+{
+	return (&q->channels[ch - q->conf->channels]);
+}
+
+static struct breaker *
+breaker_of(struct quota *q, const struct conf_channel *ch,
+    const struct conf_skill *sk)
+{
+	size_t c = (size_t)(ch - q->conf->channels);
+	size_t s = (size_t)(sk - q->conf->skills);
+
+	return (&q->breakers[c * q->conf->nskills + s]);
+}
+
+void
+quota_seed(struct quota *q, const char *channel, int64_t when)
+{
+	size_t i;
+
+	window_add(&q->global.minute, when);
+	for (i = 0; i < q->conf->nchannels; i++)
+		if (strcmp(q->conf->channels[i].name, channel) == 0)
+			window_add(&q->channels[i].minute, when);
+}
+
+static int
+say_no(struct quota_no *no, const char *kind, int64_t retry)
+{
+	no->kind = kind;
+	no->retry_ms = retry;
+	return (-1);
+}
+
+static void
+append_retry(struct quota_no *no)
+{
+	size_t len = strlen(no->reason);
+
+	if (no->retry_ms <= 0)
+		return;
+	(void)snprintf(no->reason + len, sizeof(no->reason) - len,
+	    "; try again in %lld s", (long long)((no->retry_ms + 999) / 1000));
+}
+
+static int
+check_level(struct level *l, const char *what, const char *name, int64_t now,
+    struct quota_no *no)
+{
+	struct window *w = &l->minute;
+
+	window_expire(w, now);
+	if (l->slots != CONF_UNSET && l->running >= l->slots) {
+		(void)snprintf(no->reason, sizeof(no->reason),
+		    "%s%.64s: %u of %u runs at one time", what, name,
+		    l->running, l->slots);
+		return (say_no(no, "concurrent", 0));
+	}
+	if (l->limit == CONF_UNSET || w->n < l->limit)
+		return (0);
+	(void)snprintf(no->reason, sizeof(no->reason),
+	    "%s%.64s: %u of %u runs in the last minute", what, name,
+	    (unsigned)w->n, l->limit);
+	(void)say_no(no, "rate",
+	    w->n == 0 ? 0 : *window_at(w, 0) + w->span - now);
+	append_retry(no);
+	return (-1);
+}
+
+static int64_t
+breaker_left(const struct quota *q, const struct breaker *b, int64_t now)
+{
+	return (b->opened + (int64_t)q->conf->brk_cooldown_s * 1000 - now);
+}
+
+static int
+check_breaker(struct quota *q, const struct conf_channel *ch,
+    const struct conf_skill *sk, int64_t now, struct quota_no *no)
+{
+	struct breaker *b = breaker_of(q, ch, sk);
+	int64_t left;
+
+	if (!b->open)
+		return (0);
+	left = breaker_left(q, b, now);
+	if (left <= 0 && !b->probing)
+		return (0);
+	(void)snprintf(no->reason, sizeof(no->reason),
+	    "circuit breaker of channel %.48s, skill %.48s is %s", ch->name,
+	    sk->name, left > 0 ? "open" : "trying one run");
+	(void)say_no(no, "breaker", left > 0 ? left : 0);
+	append_retry(no);
+	return (-1);
+}
+
+int
+quota_check(struct quota *q, const struct conf_channel *ch,
+    const struct conf_skill *sk, int64_t now, struct quota_no *no)
+{
+	memset(no, 0, sizeof(*no));
+	if (check_level(&q->global, "all channels", "", now, no) == -1 ||
+	    check_level(level_of(q, ch), "channel ", ch->name, now,
+	    no) == -1 ||
+	    check_breaker(q, ch, sk, now, no) == -1)
+		return (-1);
+	return (0);
+}
+
+int
+quota_take(struct quota *q, const struct conf_channel *ch,
+    const struct conf_skill *sk, int64_t now, struct quota_hold *h,
+    struct quota_no *no)
+{
+	struct level *l = level_of(q, ch);
+	struct breaker *b = breaker_of(q, ch, sk);
+
+	memset(h, 0, sizeof(*h));
+	if (quota_check(q, ch, sk, now, no) == -1)
+		return (-1);
+	window_add(&q->global.minute, now);
+	window_add(&l->minute, now);
+	q->global.running++;
+	l->running++;
+	h->ch = ch;
+	h->sk = sk;
+	h->held = 1;
+	if (b->open)
+		h->probe = b->probing = 1;
+	return (0);
+}
+
+static int
+is_failure(unsigned outcome)
+{
+	return (outcome == OUTCOME_SIGNALED || outcome == OUTCOME_TIMEOUT ||
+	    outcome == OUTCOME_LIMITED || outcome == OUTCOME_ERROR);
+}
+
+/*
+ * A probe decides; an ordinary failure counts.  An outcome that says nothing
+ * lets the next run be the probe.
+ */
+static void
+breaker_note(struct quota *q, struct breaker *b, int probe, unsigned outcome,
+    int64_t now)
+{
+	if (probe) {
+		b->probing = 0;
+		if (is_failure(outcome))
+			b->opened = now;
+		else if (outcome == OUTCOME_EXITED) {
+			b->open = 0;
+			b->failures.n = 0;
+		}
+		return;
+	}
+	if (b->open || !is_failure(outcome))
+		return;
+	window_expire(&b->failures, now);
+	window_add(&b->failures, now);
+	if (b->failures.cap != 0 && b->failures.n >= q->conf->brk_failures) {
+		b->open = 1;
+		b->opened = now;
+	}
+}
+
+void
+quota_release(struct quota *q, struct quota_hold *h, unsigned outcome,
+    int64_t now)
+{
+	if (!h->held)
+		return;
+	h->held = 0;
+	q->global.running--;
+	level_of(q, h->ch)->running--;
+	breaker_note(q, breaker_of(q, h->ch, h->sk), h->probe, outcome, now);
+	h->probe = 0;
+}
+
+int
+quota_show(struct quota *q, size_t i, int64_t now, struct quota_show *s)
+{
+	struct level *l;
+
+	if (i > q->conf->nchannels)
+		return (-1);
+	l = i == 0 ? &q->global : &q->channels[i - 1];
+	window_expire(&l->minute, now);
+	s->name = i == 0 ? "global" : q->conf->channels[i - 1].name;
+	s->rate_used = (uint32_t)l->minute.n;
+	s->rate_limit = l->limit;
+	s->running = l->running;
+	s->run_limit = l->slots;
+	return (0);
+}
+
+int
+quota_show_breaker(struct quota *q, size_t i, int64_t now,
+    struct breaker_show *s)
+{
+	struct breaker *b;
+
+	if (i >= q->conf->nchannels * q->conf->nskills)
+		return (-1);
+	b = &q->breakers[i];
+	window_expire(&b->failures, now);
+	s->channel = q->conf->channels[i / q->conf->nskills].name;
+	s->skill = q->conf->skills[i % q->conf->nskills].name;
+	s->failures = (uint32_t)b->failures.n;
+	s->retry_ms = b->open ? breaker_left(q, b, now) : 0;
+	if (s->retry_ms < 0)
+		s->retry_ms = 0;
+	s->state = !b->open ? "closed" :
+	    s->retry_ms > 0 ? "open" : "half-open";
+	return (0);
+}

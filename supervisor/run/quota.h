@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How many runs, and when: sliding windows over the last minute, runs at one
+ * time, both globally and per channel, and a circuit breaker per channel and
+ * skill.  Times are milliseconds on the boot clock and come from the caller;
+ * before the boot they are negative.  Checking and taking is one step, so
+ * nothing slips in between.
+ */
+#ifndef SUPERVISOR_QUOTA_H
+#define SUPERVISOR_QUOTA_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "supervisor/conf/conf.h"
+
+struct quota;
+
+/* Why a run was refused, and when to try again. */
+struct quota_no {
+	const char	*kind;		/* "rate", "concurrent", "breaker" */
+	char		 reason[192];
+	int64_t		 retry_ms;	/* from now; 0: not known */
+};
+
+/* What a run holds from quota_take to quota_release. */
+struct quota_hold {
+	const struct conf_channel *ch;
+	const struct conf_skill	*sk;
+	int			 held;
+	int			 probe;	/* of a half-open breaker */
+};
+
+/* The configuration must outlive it. */
+struct quota	*quota_new(const struct conf *);
+void		 quota_free(struct quota *);
+/* A run that was executed before the start; unknown channels count too. */
+void		 quota_seed(struct quota *, const char *channel,
+		    int64_t when);
+/* 0 if a run could start now, else -1 and why. */
+int		 quota_check(struct quota *, const struct conf_channel *,
+		    const struct conf_skill *, int64_t now,
+		    struct quota_no *);
+/* The same, and takes it. */
+int		 quota_take(struct quota *, const struct conf_channel *,
+		    const struct conf_skill *, int64_t now,
+		    struct quota_hold *, struct quota_no *);
+/*
+ * Gives it back; nothing if it is not held.  outcome is an OUTCOME_*; 0 if
+ * the run says nothing about the skill's health.
+ */
+void		 quota_release(struct quota *, struct quota_hold *,
+		    unsigned outcome, int64_t now);
+
+/* For status. */
+struct quota_show {
+	const char	*name;		/* "global", or the channel's */
+	uint32_t	 rate_used;
+	uint32_t	 rate_limit;	/* CONF_UNSET: none */
+	uint32_t	 running;
+	uint32_t	 run_limit;
+};
+/* Line i; 0, or -1 past the end. */
+int		 quota_show(struct quota *, size_t i, int64_t now,
+		    struct quota_show *);
+struct breaker_show {
+	const char	*channel;
+	const char	*skill;
+	const char	*state;		/* "closed", "open", "half-open" */
+	uint32_t	 failures;
+	int64_t		 retry_ms;
+};
+/* Breaker i; 0, or -1 past the end. */
+int		 quota_show_breaker(struct quota *, size_t i, int64_t now,
+		    struct breaker_show *);
+
+#endif

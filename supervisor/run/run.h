@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* Runs: from the request to the recorded result; states in monitor.h. */
+#ifndef SUPERVISOR_RUN_H
+#define SUPERVISOR_RUN_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "common/ipc.h"
+#include "common/plan.h"
+#include "supervisor/client/client.h"
+#include "supervisor/conf/policy.h"
+#include "supervisor/daemon.h"
+#include "supervisor/monitor.h"
+
+struct record_told;
+
+struct run {
+	uint64_t	 id;
+	enum run_state	 state;
+	unsigned	 then;		/* own event that follows, or 0 */
+	const struct record_told *told;	/* how it hears of its records */
+	struct daemon	*d;
+	struct client	*cl;		/* NULL: gone */
+
+	/* who asks for what */
+	const struct conf_channel *ch;
+	const struct conf_skill	*sk;
+	uid_t		 uid;
+	gid_t		 gid;
+	pid_t		 pid;
+	struct resolve	 asked;
+	int64_t		 since;
+
+	/* what it came to; from RUN_RESOLVED on */
+	struct resolved	 res;
+	struct plan	 plan;
+	int		 have_plan;
+	struct decision	 dec;
+	int64_t		 expires;	/* of the wait for an approval */
+	int		 approved;
+	uid_t		 approver;
+	uint64_t	 approval;	/* its record */
+
+	/* what it holds */
+	struct quota_hold hold;
+	int		 streams[3];	/* the caller's ends */
+	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
+	unsigned	 unreleased;	/* answers that the vault owes */
+
+	/* how it ends */
+	int		 ran;		/* X_STARTED came */
+	int		 killed;	/* X_KILL was sent */
+	enum outcome	 outcome;
+	enum cberr	 err;
+	char		*reason;
+	struct runresult result;
+	int		 have_result;
+	uint64_t	 record;	/* that closes it; 0: none */
+};
+
+/* What comes with an event. */
+struct run_input {
+	unsigned		 event;
+	const struct proc	*from;		/* a role's message */
+	struct ipc_msg		*m;
+	uint64_t		 record;	/* EV_*ED: its number */
+	struct client		*cl;		/* EV_APPROVE, EV_DENY */
+	const char		*reason;	/* EV_DENY, EV_CANCEL */
+};
+
+struct run	*run_find(struct daemon *, uint64_t id);
+/* Likewise, if it is not over. */
+struct run	*run_live(struct daemon *, uint64_t id);
+/* record_put() for a run, and the events that it gets then. */
+int		 run_record(struct run *, unsigned kind, struct buf *fields,
+		    unsigned done, unsigned refused, struct client *);
+/* Does it go on when its caller leaves? */
+int		 run_detached(const struct run *);
+/* RUN is over for its caller, but the run goes on. */
+void		 run_leave(struct run *);
+void		 run_free(struct run *);
+/* How many wait for an approval; of one account, if it is not NULL. */
+size_t		 run_waiting(const struct daemon *, const uid_t *uid);
+
+/* engine.c: how events move them. */
+/* A run for this request (taken over), in its first state. */
+struct run	*run_new(struct client *, const struct conf_skill *,
+		    struct runreq *);
+/* -1 if there is no row for it; the run may be gone afterwards. */
+int		 run_event(struct run *, const struct run_input *);
+/* An event of our own without anything else. */
+int		 run_tell(struct run *, unsigned event, const char *reason);
+void		 run_tick(struct daemon *);
+/* Its caller went away: it is cancelled, unless it is detached. */
+void		 run_left(struct run *);
+/* The executor cannot even be asked: it ends at once. */
+void		 run_too_large(struct run *);
+
+/* plancheck.c: NULL if the plan is what was asked for, else what is not. */
+const char	*plan_mismatch(const struct resolve *,
+		    const struct conf_skill *, const struct plan *);
+/* Does a mask show something else than what it hides a part of? */
+int		 plan_masks_lie(const struct resolve *, const struct plan *,
+		    const struct masks *);
+
+/* runrec.c: fields of records and answers. */
+void		 rec_init(struct buf *, const char *ev, const struct run *);
+void		 rec_argv(struct buf *, const struct run *);
+/* The same for a list, before there is a plan too. */
+void		 rec_command(struct buf *, const struct run *);
+void		 rec_cwd(struct buf *, const struct run *);
+void		 rec_why(struct buf *, const struct run *);
+void		 rec_refused(struct buf *, const struct run *);
+void		 rec_approval(struct buf *, const char *ev,
+		    const struct run *, const struct client *by);
+void		 rec_close(struct buf *, const struct run *);
+void		 rec_result(struct buf *, const struct run *);
+/* -1 if it does not fit. */
+int		 rec_intent(struct buf *, const struct run *);
+
+#endif

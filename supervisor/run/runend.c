@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* How runs end, and what they let go of; see runact.h. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/record.h"
+#include "supervisor/run/detach.h"
+#include "supervisor/run/resolve.h"
+#include "supervisor/run/runact.h"
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+void
+run_close_pipes(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		close_fd(&r->streams[i]);
+	for (i = 0; i < PLAN_MAXSECRETS; i++)
+		close_fd(&r->secrets[i]);
+}
+
+void
+run_set_end(struct run *r, enum outcome outcome, enum cberr err,
+    const char *fmt, ...)
+{
+	char text[PLAN_MAXREASON + 256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	free(r->reason);
+	r->reason = xstrdup(text);
+	r->outcome = outcome;
+	r->err = err;
+}
+
+void
+run_finish(struct run *r)
+{
+	struct buf b;
+
+	run_close_pipes(r);
+	quota_release(r->d->quota, &r->hold, r->outcome, now_ms());
+	buf_init(&b, MSG_ROW_MAX);
+	rec_result(&b, r);
+	detach_over(r, &b);
+	if (r->cl == NULL) {
+		buf_free(&b);
+		return;
+	}
+	r->cl->run = NULL;
+	client_result(r->cl, &b);
+	r->cl = NULL;
+}
+
+/* The executor forgets it; before the word to go it has nothing to say. */
+void
+run_drop(struct run *r)
+{
+	if (r->state == RUN_NEW)
+		resolve_cancel(r->d, r->id);
+	else
+		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_DROP, r->id,
+		    NULL, NULL, 0);
+}
+
+/* Records why it does not run (fields are freed), then tells the caller. */
+enum run_state
+run_refuse_as(struct run *r, unsigned kind, struct buf *fields)
+{
+	if (run_record(r, kind, fields, EV_LOGGED, EV_UNLOGGED, NULL) == 0)
+		return (RUN_REFUSED);
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+enum run_state
+run_refuse_run(struct run *r)
+{
+	struct buf b;
+
+	rec_refused(&b, r);
+	return (run_refuse_as(r, RECORD_EXEC, &b));
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is written about a run, and what its caller is told.  Words that came
+ * from the caller are written as redaction left them, and a mask that lies
+ * about them hides them altogether.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "common/field.h"
+#include "common/msg.h"
+#include "supervisor/run/run.h"
+
+/* Life of a ticket: a run that is allowed starts at once. */
+#define TICKET_LIFE_S	60
+#define LIST_ARGV	4096	/* bytes of a command in a list */
+
+static const char *const verdicts[] = {
+	[VERDICT_ALLOW] = "allow", [VERDICT_ASK] = "ask",
+	[VERDICT_DENY] = "deny",
+};
+
+static const char *
+masked(const struct run *r, unsigned where, uint32_t index, const char *orig)
+{
+	const char *text = masks_text(&r->res.masks, where, index, orig);
+
+	if (text != orig && mask_check(orig, text) == -1)
+		return (MASK_MARK);
+	return (text);
+}
+
+void
+rec_init(struct buf *b, const char *ev, const struct run *r)
+{
+	char text[RUNID_TEXT];
+
+	buf_init(b, MSG_INTENT_MAX - 2);
+	field_str(b, "ev", ev);
+	runid_text(text, r->id);
+	field_str(b, "run", text);
+}
+
+void
+rec_argv(struct buf *b, const struct run *r)
+{
+	const struct strv *argv = &r->asked.req.argv;
+	struct strv v = { NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < argv->n; i++)
+		strv_add(&v, masked(r, MASK_ARGV, (uint32_t)i, argv->v[i]));
+	field_list(b, "argv", &v);
+	strv_free(&v);
+}
+
+/* A list is not the place where commands are judged: they may be cut. */
+static void
+put_command(struct buf *b, const struct run *r)
+{
+	const struct strv *argv = &r->asked.req.argv;
+	struct strv v = { NULL, 0 };
+	size_t i, n, left = LIST_ARGV;
+
+	for (i = 0; i < argv->n && left > 0; i++) {
+		n = strlen(argv->v[i]);
+		if (n > left)
+			n = left;
+		strv_addn(&v, argv->v[i], n);
+		left -= n;
+	}
+	field_list(b, "argv", &v);
+	strv_free(&v);
+	if (left == 0)
+		field_bool(b, "cut", 1);
+}
+
+void
+rec_command(struct buf *b, const struct run *r)
+{
+	if (r->have_plan)
+		rec_argv(b, r);
+	else
+		put_command(b, r);
+}
+
+/* Where it runs, for the caller, who may have meant another directory. */
+void
+rec_cwd(struct buf *b, const struct run *r)
+{
+	field_str(b, "cwd", r->plan.cwd);
+	field_bool(b, "cwd_moved", (r->res.flags & RESOLVED_CWD_MOVED) != 0);
+}
+
+/* The fields of "why", without the object around them. */
+static void
+put_why(struct buf *b, const struct run *r)
+{
+	field_str(b, "channel", r->ch->name);
+	field_u64(b, "uid", r->uid);
+	field_u64(b, "pid", (uint64_t)r->pid);
+	if (r->have_plan) {
+		field_str(b, "rule", r->dec.rule);
+		field_str(b, "verdict", verdicts[r->dec.verdict]);
+	}
+	if (r->approved) {
+		field_u64(b, "approver", r->approver);
+		field_u64(b, "approval", r->approval);
+	}
+	if (r->d->policy != NULL)
+		field_str(b, "policy", r->d->policy);
+}
+
+void
+rec_why(struct buf *b, const struct run *r)
+{
+	const char *reason = r->asked.req.reason;
+	size_t tok;
+
+	tok = field_obj(b, "why");
+	put_why(b, r);
+	if (reason[0] != '\0')
+		field_str(b, "reason", masked(r, MASK_REASON, 0, reason));
+	field_end(b, tok);
+}
+
+static void
+put_plan(struct buf *b, const struct run *r)
+{
+	field_str(b, "skill", r->sk->name);
+	if (!r->have_plan)
+		return;
+	field_str(b, "cwd", masked(r, MASK_CWD, 0, r->plan.cwd));
+	field_hex(b, "plan", r->res.digest, sizeof(r->res.digest));
+}
+
+void
+rec_refused(struct buf *b, const struct run *r)
+{
+	rec_init(b, "refused", r);
+	rec_argv(b, r);
+	put_plan(b, r);
+	rec_why(b, r);
+	field_str(b, "outcome", outcome_name(r->outcome));
+	field_str(b, "reason", r->reason);
+}
+
+/* by: who approved or denied it, NULL if nobody did */
+void
+rec_approval(struct buf *b, const char *ev, const struct run *r,
+    const struct client *by)
+{
+	size_t tok;
+
+	rec_init(b, ev, r);
+	if (by == NULL && strcmp(ev, "request") == 0)
+		rec_argv(b, r);
+	put_plan(b, r);
+	rec_why(b, r);
+	if (strcmp(ev, "request") == 0)
+		field_u64(b, "expires_s", r->d->conf->approval_timeout_s);
+	else if (r->reason != NULL)
+		field_str(b, "reason", r->reason);
+	if (by == NULL)
+		return;
+	tok = field_obj(b, "by");
+	field_u64(b, "uid", by->uid);
+	field_u64(b, "pid", (uint64_t)by->pid);
+	field_str(b, "channel", by->ch->name);
+	field_end(b, tok);
+}
+
+static void
+put_usage(struct buf *b, const struct runresult *v)
+{
+	field_u64(b, "wall_us", v->wall_us);
+	field_u64(b, "user_us", v->user_us);
+	field_u64(b, "sys_us", v->sys_us);
+	field_u64(b, "maxrss_kb", v->maxrss_kb);
+	field_u64(b, "in_bytes", v->in_bytes);
+	field_u64(b, "out_bytes", v->out_bytes);
+	field_u64(b, "err_bytes", v->err_bytes);
+	field_u64(b, "processes", v->processes);
+	field_u64(b, "refused", v->refused);
+	field_u64(b, "masked", v->masked);
+}
+
+static int
+has_code(const struct run *r)
+{
+	return (r->have_result && (r->outcome == OUTCOME_EXITED ||
+	    r->outcome == OUTCOME_SIGNALED));
+}
+
+void
+rec_close(struct buf *b, const struct run *r)
+{
+	field_str(b, "outcome", outcome_name(r->outcome));
+	if (has_code(r))
+		field_i64(b, "exit", r->result.code);
+	if (r->have_result) {
+		put_usage(b, &r->result);
+		if (r->result.limit[0] != '\0')
+			field_str(b, "limit", r->result.limit);
+		field_hex(b, "digest", r->result.digest,
+		    sizeof(r->result.digest));
+	}
+	if (r->reason != NULL && r->reason[0] != '\0')
+		field_str(b, "reason", r->reason);
+}
+
+/* Exit status of clawbot(1). */
+static int
+exit_status(const struct run *r)
+{
+	int code = r->have_result ? r->result.code : 0;
+
+	switch (r->outcome) {
+	case OUTCOME_EXITED:
+		return (code & 0xff);
+	case OUTCOME_SIGNALED:
+		return (128 + (code & 0x7f));
+	case OUTCOME_TIMEOUT:
+		return (124);
+	case OUTCOME_LIMITED:
+	case OUTCOME_KILLED:
+		/* SIGKILL is what ends those */
+		return (r->err != CBE_OK ? cberr_exit(r->err) : 128 + 9);
+	default:
+		return (cberr_exit(r->err != CBE_OK ? r->err :
+		    CBE_INTERNAL));
+	}
+}
+
+void
+rec_result(struct buf *b, const struct run *r)
+{
+	char text[RUNID_TEXT];
+
+	runid_text(text, r->id);
+	field_str(b, "run", text);
+	field_str(b, "outcome", outcome_name(r->outcome));
+	if (has_code(r))
+		field_i64(b, "exit", r->result.code);
+	field_u64(b, "status", (uint64_t)exit_status(r));
+	if (r->have_plan)
+		field_str(b, "rule", r->dec.rule);
+	field_str(b, "reason", r->reason != NULL ? r->reason : "");
+	if (r->record != 0)
+		field_u64(b, "record", r->record);
+	if (r->have_result) {
+		put_usage(b, &r->result);
+		field_str(b, "limit", r->result.limit);
+	}
+}
+
+/* The auditor masks the reason itself, with the masks that go along. */
+int
+rec_intent(struct buf *out, const struct run *r)
+{
+	struct intent in;
+	struct buf why;
+	int bad;
+
+	buf_init(&why, MSG_ROW_MAX);
+	put_why(&why, r);
+	memset(&in, 0, sizeof(in));
+	in.plan = r->res.plan;
+	in.planlen = r->res.planlen;
+	in.reason = r->asked.req.reason;
+	in.expires_s = TICKET_LIFE_S;
+	in.masks = r->res.masks;
+	in.why = why.data;
+	in.whylen = why.len;
+	buf_init(out, MSG_INTENT_MAX);
+	intent_put(out, &in);
+	bad = why.bad || out->bad;
+	buf_free(&why);
+	return (bad ? -1 : 0);
+}
