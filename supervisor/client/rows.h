@@ -18,7 +18,7 @@
  * Sends a row for each of the n runs (ids are taken over) as the client
  * reads them, then END unless it is watching.
  */
-void	rows_send(struct client *, row_fn *, uint64_t *ids, size_t n);
+void	rows_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n);
 /* One more for those that watch and may see runs of this account. */
 void	rows_watched(struct daemon *, uid_t, uint64_t id);
 

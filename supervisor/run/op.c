@@ -116,14 +116,12 @@ op_event(struct daemon *d, struct op *o, const struct proc *p,
 {
 	const struct mon_row *row;
 	enum op_state state;
-	op_act *act;
 
 	if ((row = monitor_op(o->state, m->type)) == NULL)
 		daemon_breach(d, p, "%s in the wrong state of a request",
 		    msg_name(m->type));
-	act = o->kind->act[row->action];
-	assert(act != NULL);
-	state = act(d, o, p, m);
+	assert(o->kind->act[row->action] != NULL);
+	state = o->kind->act[row->action](d, o, p, m);
 	assert((row->next & 1U << state) != 0);
 	o->state = state;
 	if (state == OP_DONE)
