@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +32,7 @@
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
+#include "supervisor/run/quota.h"
 
 #define NOFILE	4096
 #define TEXTMAX	1024

@@ -16,7 +16,6 @@
 #include "supervisor/end.h"
 #include "supervisor/ids.h"
 #include "supervisor/roles.h"
-#include "supervisor/run/quota.h"
 
 #define RUNS_MAX	512
 #define OPS_MAX		2048
@@ -29,6 +28,7 @@ struct unread;
 struct event;
 struct event_base;
 struct op;
+struct quota;
 struct run;
 
 struct listener {

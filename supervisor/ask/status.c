@@ -16,6 +16,7 @@
 #include "common/priv.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/quota.h"
 #include "supervisor/run/run.h"
 #include "supervisor/watch.h"
 

@@ -32,6 +32,7 @@
 #include "supervisor/boot/proc.h"
 #include "supervisor/daemon.h"
 #include "supervisor/notify.h"
+#include "supervisor/run/quota.h"
 
 #define READY_MS	90000	/* more than the executor takes for a skill */
 #define LOG_MS		900000	/* the auditor reads the whole log first */

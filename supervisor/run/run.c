@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "supervisor/run/record.h"
 #include "supervisor/run/run.h"

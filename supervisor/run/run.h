@@ -13,6 +13,7 @@
 #include "supervisor/conf/policy.h"
 #include "supervisor/daemon.h"
 #include "supervisor/monitor.h"
+#include "supervisor/run/quota.h"
 
 struct record_told;
 
