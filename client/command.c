@@ -11,6 +11,7 @@
 #include "client/command.h"
 #include "client/esc.h"
 #include "common/role.h"
+#include "common/text.h"
 
 #define MAXOPTS	24
 
@@ -336,42 +337,14 @@ command_operands(const struct command *c, int argc, int lo, int hi)
 		usage_error("%s: too many arguments", c->name);
 }
 
-/* Edits that make b out of a: Levenshtein, for short words. */
-static unsigned
-distance(const char *a, const char *b)
-{
-	unsigned row[33], prev, old, best;
-	size_t i, j, n = strlen(b);
-
-	if (strlen(a) > 32 || n > 32)
-		return (99);
-	for (j = 0; j <= n; j++)
-		row[j] = (unsigned)j;
-	for (i = 0; a[i] != '\0'; i++) {
-		prev = row[0]++;
-		for (j = 0; j < n; j++) {
-			old = row[j + 1];
-			best = prev + (a[i] != b[j]);
-			if (old + 1 < best)
-				best = old + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			row[j + 1] = best;
-			prev = old;
-		}
-	}
-	return (row[n]);
-}
-
 static const char *
 nearest(const char *word)
 {
 	const char *best = NULL;
-	unsigned d, least = 3;
-	size_t i;
+	size_t i, d, least = 3;
 
 	for (i = 0; i < NCOMMANDS; i++) {
-		d = distance(word, commands[i].name);
+		d = text_distance(word, commands[i].name);
 		if (d < least) {
 			least = d;
 			best = commands[i].name;

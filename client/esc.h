@@ -25,7 +25,5 @@ void	esc_words(struct buf *, const struct strv *);
 int	esc_foreign(const void *, size_t);
 /* Columns on a terminal, one a character, of text that was escaped. */
 size_t	esc_width(const char *, size_t);
-/* Length of the UTF-8 character at p, 0 if there is none. */
-size_t	esc_utf8(const unsigned char *p, size_t n, unsigned *cp);
 
 #endif

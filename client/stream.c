@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/esc.h"
 #include "client/stream.h"
 #include "common/field.h"
+#include "common/text.h"
 
 void
 capture_init(struct capture *c)
@@ -34,31 +34,14 @@ capture_put(struct capture *c, const uint8_t *p, size_t n)
 	buf_put(&c->b, p, n);
 }
 
-/*
- * The cut may have gone through a character, which would make the whole
- * text look binary: such a rest is left out.
- */
-static size_t
-whole_characters(const struct capture *c)
-{
-	size_t n = c->b.len, k;
-	unsigned cp;
-
-	for (k = 1; k <= 3 && k <= n; k++) {
-		if (c->b.data[n - k] < 0x80)
-			return (n);
-		if (c->b.data[n - k] >= 0xc0)
-			return (esc_utf8(c->b.data + n - k, k, &cp) != 0 ?
-			    n : n - k);
-	}
-	return (n);
-}
-
 void
 capture_json(struct buf *out, struct capture *c)
 {
-	size_t n = c->truncated ? whole_characters(c) : c->b.len;
+	size_t n = c->b.len;
 
+	/* a rest of a character would make all of it look binary */
+	if (c->truncated)
+		n = text_whole(c->b.data, n);
 	json_str(out, c->b.data != NULL ? (const char *)c->b.data : "", n);
 }
 

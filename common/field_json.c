@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/field.h"
+#include "common/text.h"
 
 #define MAXDEPTH	4
 
@@ -16,79 +17,6 @@ static const char *const kinds[] = {
 	"exec", "auth", "policy", "approval", "secret", "quota", "config",
 	"session", "stop", "recover", "api", "file", "net", "seal", "redact",
 };
-
-/*
- * One character of UTF-8 (RFC 3629: no surrogates, nothing overlong, nothing
- * past U+10FFFF).  Its length, or 0.
- */
-static size_t
-utf8_char(const uint8_t *p, size_t n, uint32_t *cp)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t i, len;
-	uint32_t c;
-
-	if (p[0] < 0x80) {
-		*cp = p[0];
-		return (1);
-	}
-	if (p[0] >= 0xc2 && p[0] <= 0xdf) {
-		len = 2;
-		c = p[0] & 0x1fU;
-	} else if (p[0] >= 0xe0 && p[0] <= 0xef) {
-		len = 3;
-		c = p[0] & 0x0fU;
-	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
-		len = 4;
-		c = p[0] & 0x07U;
-	} else
-		return (0);
-	if (n < len)
-		return (0);
-	for (i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return (0);
-		c = c << 6 | (p[i] & 0x3fU);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return (0);
-	*cp = c;
-	return (len);
-}
-
-static int
-is_utf8(const uint8_t *p, size_t n)
-{
-	uint32_t c;
-	size_t k;
-
-	for (; n != 0; p += k, n -= k)
-		if ((k = utf8_char(p, n, &c)) == 0)
-			return (0);
-	return (1);
-}
-
-/* Control, format, bidi, zero-width, separators, specials, tags. */
-static int
-is_hidden(uint32_t c)
-{
-	static const struct { uint32_t lo, hi; } r[] = {
-		{ 0x00, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad },
-		{ 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x115f, 0x1160 },
-		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x2000, 0x200f },
-		{ 0x2028, 0x202f }, { 0x205f, 0x206f }, { 0x2800, 0x2800 },
-		{ 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xe000, 0xf8ff },
-		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
-		{ 0xfff0, 0xffff }, { 0x1bca0, 0x1bca3 },
-		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(r) / sizeof(r[0]); i++)
-		if (c >= r[i].lo && c <= r[i].hi)
-			return (1);
-	return (0);
-}
 
 static void
 put_u(struct buf *b, uint32_t c)
@@ -152,7 +80,7 @@ json_str(struct buf *b, const char *str, size_t n)
 	size_t i, k, from;
 	uint32_t c;
 
-	if (!is_utf8(s, n)) {
+	if (!text_is_utf8(s, n)) {
 		buf_put(b, "{\"b64\":\"", 8);
 		put_b64(b, s, n);
 		buf_put(b, "\"}", 2);
@@ -160,8 +88,8 @@ json_str(struct buf *b, const char *str, size_t n)
 	}
 	buf_put_u8(b, '"');
 	for (i = from = 0; i < n; i += k) {
-		k = utf8_char(s + i, n - i, &c);
-		if (c != '"' && c != '\\' && c != ':' && !is_hidden(c))
+		k = text_char(s + i, n - i, &c);
+		if (c != '"' && c != '\\' && c != ':' && !text_deceives(c))
 			continue;
 		buf_put(b, s + from, i - from);
 		from = i;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "common/text.h"
 
 struct js {
 	const char	*p;
@@ -30,37 +31,6 @@ js_eat(struct js *j, char c)
 		return (0);
 	j->p++;
 	return (1);
-}
-
-/* Length of one character of valid UTF-8 (RFC 3629), or 0. */
-static size_t
-utf8_len(const char *s, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	unsigned char lo = 0x80, hi = 0xbf;
-	size_t i, len;
-
-	if (p[0] < 0x80)
-		return (1);
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return (0);
-	len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (n < len)
-		return (0);
-	if (p[0] == 0xe0)
-		lo = 0xa0;
-	else if (p[0] == 0xed)
-		hi = 0x9f;
-	else if (p[0] == 0xf0)
-		lo = 0x90;
-	else if (p[0] == 0xf4)
-		hi = 0x8f;
-	if (p[1] < lo || p[1] > hi)
-		return (0);
-	for (i = 2; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return (0);
-	return (len);
 }
 
 /* Four lower-case hex digits behind \u. */
@@ -113,6 +83,7 @@ is_plain(char c)
 static int
 js_string(struct js *j)
 {
+	uint32_t c;
 	size_t n;
 
 	if (!js_eat(j, '"'))
@@ -131,7 +102,7 @@ js_string(struct js *j)
 		}
 		if ((unsigned char)*j->p < 0x20 || *j->p == 0x7f)
 			return (-1);
-		n = utf8_len(j->p, (size_t)(j->end - j->p));
+		n = text_char(j->p, (size_t)(j->end - j->p), &c);
 		if (n == 0)
 			return (-1);
 		j->p += n;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "supervisor/conf/conf_priv.h"
 
 /* What a terminal must not see raw is printed as \xNN. */
@@ -168,34 +169,6 @@ cx_note(struct cx *cx, const struct pos *p, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Edit distance without regard to case, of words up to 31 bytes. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t row[33], la = strlen(a), lb = strlen(b), i, j, diag, up;
-
-	if (la > 31 || lb > 31)
-		return (SIZE_MAX);
-	for (j = 0; j <= lb; j++)
-		row[j] = j;
-	for (i = 1; i <= la; i++) {
-		diag = row[0];
-		row[0] = i;
-		for (j = 1; j <= lb; j++) {
-			up = row[j];
-			if ((a[i - 1] | 0x20) != (b[j - 1] | 0x20))
-				diag++;
-			if (row[j - 1] + 1 < diag)
-				diag = row[j - 1] + 1;
-			if (up + 1 < diag)
-				diag = up + 1;
-			row[j] = diag;
-			diag = up;
-		}
-	}
-	return (row[lb]);
-}
-
 const char *
 get_nearest(const char *s, const char *const *words, size_t n)
 {
@@ -203,7 +176,7 @@ get_nearest(const char *s, const char *const *words, size_t n)
 	const char *w = NULL;
 
 	for (i = 0; i < n; i++) {
-		d = distance(s, words[i]);
+		d = text_distance(s, words[i]);
 		if (d < best) {
 			best = d;
 			w = words[i];

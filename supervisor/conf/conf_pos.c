@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "supervisor/conf/conf_priv.h"
 
 struct scan {
@@ -219,22 +220,6 @@ hex4(const char *p, const char *end, unsigned *out)
 	return (0);
 }
 
-static char *
-put_utf8(char *o, unsigned c)
-{
-	if (c < 0x80)
-		*o++ = (char)c;
-	else if (c < 0x800) {
-		*o++ = (char)(0xc0 | c >> 6);
-		*o++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*o++ = (char)(0xe0 | c >> 12);
-		*o++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*o++ = (char)(0x80 | (c & 0x3f));
-	}
-	return (o);
-}
-
 /*
  * A key as jansson will see it.  NULL for what no key of ours can be:
  * unknown escapes, NUL, characters beyond the first plane as escapes.
@@ -255,7 +240,7 @@ decode_key(const char *p, const char *end)
 			if (hex4(++p, end, &c) == -1 || c == 0 ||
 			    (c >= 0xd800 && c < 0xe000))
 				goto bad;
-			o = put_utf8(o, c);
+			o += text_put(o, c);
 			p += 4;
 		} else {
 			if (p == end || *p == '\0' ||

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "supervisor/conf/pattern_priv.h"
 #include "supervisor/conf/policy.h"
 
@@ -37,14 +38,8 @@ put_text(char *dst, size_t size, const char *fmt, va_list ap)
 	size_t n, i;
 
 	(void)vsnprintf(dst, size, fmt, ap);
-	n = strlen(dst);
-	if (n + 1 == size) {
-		while (n > 0 && ((unsigned char)dst[n - 1] & 0xc0) == 0x80)
-			n--;
-		if (n > 0 && (unsigned char)dst[n - 1] >= 0xc0)
-			n--;
-		dst[n] = '\0';
-	}
+	n = text_whole(dst, strlen(dst));
+	dst[n] = '\0';
 	for (i = 0; i < n; i++)
 		if ((unsigned char)dst[i] < 0x20 || dst[i] == 0x7f)
 			dst[i] = '?';
@@ -199,55 +194,6 @@ by_environment(struct judge *j)
 		RULE(j, "environment");
 }
 
-/* One character; its length, or 0 if it is not UTF-8. */
-static size_t
-utf8_get(const char *s, uint32_t *cp)
-{
-	const unsigned char *u = (const unsigned char *)s;
-	size_t i, n;
-
-	if (u[0] < 0x80) {
-		*cp = u[0];
-		return (1);
-	}
-	n = u[0] >= 0xf0 && u[0] < 0xf5 ? 4 : u[0] >= 0xe0 && u[0] < 0xf0 ?
-	    3 : u[0] >= 0xc2 && u[0] < 0xe0 ? 2 : 0;
-	if (n == 0)
-		return (0);
-	*cp = u[0] & (0x7fU >> n);
-	for (i = 1; i < n; i++) {
-		if ((u[i] & 0xc0) != 0x80)
-			return (0);
-		*cp = *cp << 6 | (u[i] & 0x3fU);
-	}
-	if ((n == 3 && *cp < 0x800) || (n == 4 && *cp < 0x10000) ||
-	    *cp > 0x10ffff || (*cp >= 0xd800 && *cp < 0xe000))
-		return (0);
-	return (n);
-}
-
-/* Characters that show as nothing, as blanks, or turn the line around. */
-static int
-is_deceptive(uint32_t c)
-{
-	static const struct { uint32_t from, to; } ranges[] = {
-		{ 0x00, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad },
-		{ 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x1160 },
-		{ 0x1680, 0x1680 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
-		{ 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
-		{ 0x2800, 0x2800 }, { 0x3000, 0x3000 }, { 0x3164, 0x3164 },
-		{ 0xe000, 0xf8ff }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
-		{ 0xff01, 0xff5e }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xffff },
-		{ 0x1d400, 0x1d7ff }, { 0xe0000, 0x10ffff }
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-		if (c >= ranges[i].from && c <= ranges[i].to)
-			return (1);
-	return (0);
-}
-
 /*
  * Could it show as another program than it is?  In the name itself no letter
  * but ASCII is trusted, for many scripts have twins of a, e, o.
@@ -255,15 +201,16 @@ is_deceptive(uint32_t c)
 static int
 is_lookalike(const char *s)
 {
-	const char *base = pattern_base(s), *p;
+	const char *base = pattern_base(s), *p, *end = s + strlen(s);
 	uint32_t cp;
 	size_t n;
 
-	if (s[0] == '\0' || s[0] == ' ' || s[strlen(s) - 1] == ' ' ||
+	if (s[0] == '\0' || s[0] == ' ' || end[-1] == ' ' ||
 	    base[0] == ' ' || base[0] == '-')
 		return (1);
-	for (p = s; *p != '\0'; p += n) {
-		if ((n = utf8_get(p, &cp)) == 0 || is_deceptive(cp))
+	for (p = s; p != end; p += n) {
+		n = text_char(p, (size_t)(end - p), &cp);
+		if (n == 0 || text_deceives(cp))
 			return (1);
 		if (p >= base && cp >= 0x80)
 			return (1);

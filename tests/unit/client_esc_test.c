@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/esc.h"
+#include "common/text.h"
 
 static void
 check(int word, const char *in, size_t n, const char *want)
@@ -99,7 +100,7 @@ test_any_bytes(void **state)
 {
 	char in[3];
 	struct buf b;
-	unsigned cp;
+	uint32_t cp;
 	size_t i, n;
 	int v;
 
@@ -112,7 +113,7 @@ test_any_bytes(void **state)
 		esc_word(&b, in, sizeof(in));
 		assert_false(b.bad);
 		for (i = 0; i < b.len; i += n) {
-			n = esc_utf8(b.data + i, b.len - i, &cp);
+			n = text_char(b.data + i, b.len - i, &cp);
 			assert_true(n != 0);
 			assert_true(cp >= ' ' && cp != 0x7f &&
 			    !(cp >= 0x80 && cp <= 0xa0));
