@@ -26,7 +26,7 @@ endif
 ### Sources
 
 # Without libsodium and with it; the supervisor links the first alone.
-COMMON_SRC =	common/buf.c common/cberr.c common/field.c \
+COMMON_SRC =	common/buf.c common/cberr.c common/civil.c common/field.c \
 		common/field_json.c common/hostlack.c common/ipc.c \
 		common/ipc_ev.c common/landlock.c common/log.c common/mask.c \
 		common/msg.c common/plan.c common/priv.c common/protect.c \

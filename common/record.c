@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "common/civil.h"
 #include "common/field.h"
 #include "common/record.h"
 
@@ -61,50 +62,16 @@ record_p_parse(uint8_t digest[RECORD_DIGEST], const char *text, size_t len)
 	return (0);
 }
 
-/* Days since the epoch of a date of the Gregorian calendar, from 1970. */
-static uint64_t
-days_from_civil(unsigned y, unsigned m, unsigned d)
-{
-	unsigned doy, yoe, era;
-
-	if (m <= 2)
-		y--;
-	era = y / 400;
-	yoe = y % 400;
-	doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
-	return ((uint64_t)era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 +
-	    doy - 719468);
-}
-
-static void
-civil_from_days(uint64_t days, unsigned *y, unsigned *m, unsigned *d)
-{
-	unsigned era, doe, yoe, doy, mp;
-
-	days += 719468;
-	era = (unsigned)(days / 146097);
-	doe = (unsigned)(days % 146097);
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	*d = doy - (153 * mp + 2) / 5 + 1;
-	*m = mp < 10 ? mp + 3 : mp - 9;
-	*y = yoe + era * 400 + (*m <= 2);
-}
-
 /* -1 for a time past the year 9999. */
 static int
 put_time(struct buf *b, uint64_t us)
 {
-	uint64_t s = us / 1000000;
-	unsigned y, m, d, sod;
+	struct civil c;
 
-	if (s / 86400 >= 2932897)	/* 10000-01-01 */
+	if (civil_get(&c, us / 1000000) == -1)
 		return (-1);
-	civil_from_days(s / 86400, &y, &m, &d);
-	sod = (unsigned)(s % 86400);
-	buf_printf(b, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", y, m, d,
-	    sod / 3600, sod / 60 % 60, sod % 60, (unsigned)(us % 1000000));
+	buf_printf(b, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", c.year, c.month,
+	    c.day, c.hour, c.minute, c.second, (unsigned)(us % 1000000));
 	return (0);
 }
 
@@ -126,29 +93,23 @@ digits(const char *s, size_t n)
 static int
 get_time(const char *s, uint64_t *us)
 {
-	static const uint8_t last[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
-	    31, 30, 31 };
-	uint64_t y, m, d, h, mi, sec, frac;
-	int leap;
+	struct civil c;
+	uint64_t frac, sec;
 
 	if (s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' ||
 	    s[16] != ':' || s[19] != '.' || s[26] != 'Z')
 		return (-1);
-	y = digits(s, 4);
-	m = digits(s + 5, 2);
-	d = digits(s + 8, 2);
-	h = digits(s + 11, 2);
-	mi = digits(s + 14, 2);
-	sec = digits(s + 17, 2);
+	/* what is no number is out of range, too */
+	c.year = (unsigned)digits(s, 4);
+	c.month = (unsigned)digits(s + 5, 2);
+	c.day = (unsigned)digits(s + 8, 2);
+	c.hour = (unsigned)digits(s + 11, 2);
+	c.minute = (unsigned)digits(s + 14, 2);
+	c.second = (unsigned)digits(s + 17, 2);
 	frac = digits(s + 20, 6);
-	if (y < 1970 || y > 9999 || m < 1 || m > 12 || d < 1 || h > 23 ||
-	    mi > 59 || sec > 59 || frac > 999999)
+	if (frac > 999999 || civil_seconds(&sec, &c) == -1)
 		return (-1);
-	leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-	if (d > last[m - 1] + (uint64_t)(m == 2 && leap))
-		return (-1);
-	*us = (days_from_civil((unsigned)y, (unsigned)m, (unsigned)d) *
-	    86400 + h * 3600 + mi * 60 + sec) * 1000000 + frac;
+	*us = sec * 1000000 + frac;
 	return (0);
 }
 

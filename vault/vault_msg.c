@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/civil.h"
 #include "common/field.h"
 #include "common/log.h"
 #include "vault/guard.h"
@@ -122,28 +123,12 @@ vault_boot(struct vault *v, struct rolemain *rm, const struct priv *p)
 	say_ready(v, p);
 }
 
-/* "2026-02-01T12:00:00Z" without the C library's zone files. */
 static void
 put_time(struct buf *b, const char *key, uint64_t t)
 {
-	uint64_t days, era, doe, yoe, doy, mp, y;
-	char text[64];
+	char text[CIVIL_TEXT];
 
-	/* Civil date from a day count; the year starts in March. */
-	if (t > UINT64_C(253402300799))
-		t = UINT64_C(253402300799);
-	days = t / 86400 + 719468;
-	era = days / 146097;
-	doe = days % 146097;
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	y = yoe + era * 400 + (mp >= 10);
-	(void)snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ",
-	    (unsigned)y, (unsigned)(mp < 10 ? mp + 3 : mp - 9),
-	    (unsigned)(doy - (153 * mp + 2) / 5 + 1),
-	    (unsigned)(t / 3600 % 24), (unsigned)(t / 60 % 60),
-	    (unsigned)(t % 60));
+	civil_text(text, t);
 	field_str(b, key, text);
 }
 

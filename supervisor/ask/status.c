@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/civil.h"
 #include "common/field.h"
 #include "common/priv.h"
 #include "supervisor/ask/ask.h"
@@ -42,12 +43,9 @@ row(struct client *cl, const char *kind, const char *name, const char *state,
 static void
 silent_row(struct client *cl, const struct proc *p)
 {
-	time_t since = time(NULL) - (time_t)p->silent;
-	char when[32] = "?";
-	struct tm tm;
+	char when[CIVIL_TEXT];
 
-	if (gmtime_r(&since, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	civil_text(when, (uint64_t)time(NULL) - p->silent);
 	row(cl, "role", role_name(p->role), "silent", "has not answered "
 	    "since %s (%u s): pid %d, uid %u (%s)", when, p->silent,
 	    (int)p->pid, p->uid, p->row->account);
