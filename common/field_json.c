@@ -10,13 +10,9 @@
 
 #include "common/field.h"
 #include "common/text.h"
+#include "common/words.h"
 
 #define MAXDEPTH	4
-
-static const char *const kinds[] = {
-	"exec", "auth", "policy", "approval", "secret", "quota", "config",
-	"session", "stop", "recover", "api", "file", "net", "seal", "redact",
-};
 
 static void
 put_u(struct buf *b, uint32_t c)
@@ -27,24 +23,6 @@ put_u(struct buf *b, uint32_t c)
 		c = 0xdc00U + (c & 0x3ff);
 	}
 	buf_printf(b, "\\u%04x", (unsigned)c);
-}
-
-/*
- * Does what is written so far end in a kind's name?  Escapes are part of
- * it: the last digit of \u200e and "xec" make one.
- */
-static int
-after_kind(const struct buf *b)
-{
-	size_t k, len;
-
-	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-		len = strlen(kinds[k]);
-		if (b->len >= len && memcmp(b->data + b->len - len, kinds[k],
-		    len) == 0)
-			return (1);
-	}
-	return (0);
 }
 
 static void
@@ -93,7 +71,8 @@ json_str(struct buf *b, const char *str, size_t n)
 			continue;
 		buf_put(b, s + from, i - from);
 		from = i;
-		if (c == ':' && !after_kind(b))
+		/* escapes are part of it: \u200e and "xec" make one */
+		if (c == ':' && !record_kind_ends(b->data, b->len))
 			continue;
 		from = i + k;
 		if (c == '"' || c == '\\') {

@@ -25,17 +25,6 @@ static const char tail[] = "\"}\n";
 /* from the comma in front of "p" to the newline */
 #define ENDLEN	(LINKLEN + RECORD_P + TAILLEN)
 
-static const char *const kinds[RECORD_KINDS] = {
-	NULL, "exec", "auth", "policy", "approval", "secret", "quota",
-	"config", "session", "stop", "recover"
-};
-
-const char *
-record_kind_name(unsigned kind)
-{
-	return (kind < RECORD_KINDS ? kinds[kind] : NULL);
-}
-
 void
 record_digest(uint8_t out[RECORD_DIGEST], const void *line, size_t len)
 {
@@ -191,7 +180,8 @@ get_kind(const char *s, size_t n, size_t *len)
 		return (-1);
 	*len = i;
 	for (k = 1; k < RECORD_KINDS; k++)
-		if (strlen(kinds[k]) == i && memcmp(kinds[k], s, i) == 0)
+		if (strlen(record_kind_name(k)) == i &&
+		    memcmp(record_kind_name(k), s, i) == 0)
 			return ((int)k);
 	return (0);
 }
@@ -201,19 +191,13 @@ static int
 kind_in_text(const char *s, size_t n)
 {
 	const char *c, *p = s, *end = s + n;
-	size_t len;
-	unsigned k;
 
 	for (; (c = memchr(p, ':', (size_t)(end - p))) != NULL; p = c + 1) {
 		/* most colons stand behind a key's quotation mark */
 		if (c == s || c[-1] < 'a' || c[-1] > 'z')
 			continue;
-		for (k = 1; k < RECORD_KINDS; k++) {
-			len = strlen(kinds[k]);
-			if ((size_t)(c - s) >= len &&
-			    memcmp(c - len, kinds[k], len) == 0)
-				return (1);
-		}
+		if (record_kind_ends(s, (size_t)(c - s)))
+			return (1);
 	}
 	return (0);
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "words.h"
 
 #define RECORD_DIGEST	32
 #define RECORD_P	43
@@ -23,15 +24,6 @@
 #define RECORD_LAST	UINT64_C(999999999999)	/* highest number */
 #define RECORD_MAXKEYS	128			/* members of one object */
 #define RECORD_DEPTH	8			/* objects and lists, nested */
-
-enum record_kind {
-	RECORD_EXEC = 1, RECORD_AUTH, RECORD_POLICY, RECORD_APPROVAL,
-	RECORD_SECRET, RECORD_QUOTA, RECORD_CONFIG, RECORD_SESSION,
-	RECORD_STOP, RECORD_RECOVER, RECORD_KINDS
-};
-
-/* "exec", ...; NULL if there is no such kind */
-const char	*record_kind_name(unsigned);
 
 /*
  * Appends one line to out.  fields are field.h fields that go between "v":1

@@ -169,10 +169,6 @@ const struct client_up ask_up = {
 static void
 req_hello(struct client *cl, struct ipc_msg *m)
 {
-	static const char *const access_name[] = {
-		[ACCESS_NONE] = "none", [ACCESS_READ_ONLY] = "read-only",
-		[ACCESS_EXECUTE] = "execute",
-	};
 	uint32_t version;
 	struct buf b;
 	struct rd rd;
@@ -193,7 +189,7 @@ req_hello(struct client *cl, struct ipc_msg *m)
 	buf_init(&b, 4096);
 	field_str(&b, "version", CB_VERSION);
 	field_str(&b, "channel", cl->ch->name);
-	field_str(&b, "access", access_name[cl->ch->access]);
+	field_str(&b, "access", access_words[cl->ch->access]);
 	field_bool(&b, "admin", cl->admin);
 	client_send(cl, MSG_WELCOME, &b, NULL, 0);
 	ipc_set_state(cl->ipc, MS_IDLE);

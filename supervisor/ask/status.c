@@ -262,16 +262,12 @@ quota_rows(struct client *cl)
 static void
 conf_rows(struct client *cl)
 {
-	static const char *const access_name[] = {
-		[ACCESS_NONE] = "none", [ACCESS_READ_ONLY] = "read-only",
-		[ACCESS_EXECUTE] = "execute",
-	};
 	const struct conf *conf = cl->d->conf;
 	size_t i;
 
 	for (i = 0; i < conf->nchannels; i++)
 		row(cl, "channel", conf->channels[i].name,
-		    access_name[conf->channels[i].access], "%s/channels/"
+		    access_words[conf->channels[i].access], "%s/channels/"
 		    "%s.sock", conf->socket_dir, conf->channels[i].name);
 	for (i = 0; i < conf->nskills; i++)
 		if (conf->skills[i].refuse != NULL)

@@ -15,14 +15,13 @@ static void
 why_row(struct daemon *d, struct op *o, const struct resolved *res,
     const struct plan *plan)
 {
-	static const char *const verdicts[] = { "allow", "ask", "deny" };
 	struct decision dec;
 	struct buf b;
 
 	policy_decide(&dec, d->conf, o->cl->ch, o->sk, plan, &res->names,
 	    &res->same);
 	buf_init(&b, MSG_ROW_MAX);
-	field_str(&b, "verdict", verdicts[dec.verdict]);
+	field_str(&b, "verdict", verdict_words[dec.verdict]);
 	field_str(&b, "rule", dec.rule);
 	field_str(&b, "reason", dec.reason);
 	field_list(&b, "argv", &plan->argv);

@@ -13,10 +13,9 @@
 #include <stdio.h>
 
 #include "common/plan.h"
+#include "common/words.h"
 #include "common/xmalloc.h"
 
-enum verdict { VERDICT_ALLOW = 0, VERDICT_ASK = 1, VERDICT_DENY = 2 };
-enum access_level { ACCESS_NONE, ACCESS_READ_ONLY, ACCESS_EXECUTE };
 enum log_output { OUTPUT_DIGEST, OUTPUT_EXCERPT, OUTPUT_FULL };
 
 #define CONF_UNSET	UINT32_MAX	/* no limit given here */

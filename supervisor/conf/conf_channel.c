@@ -13,9 +13,6 @@
 
 #include "supervisor/conf/conf_priv.h"
 
-const char *const conf_access_words[] = { "none", "read-only", "execute",
-    NULL };
-
 void
 rate_init(struct rate *r)
 {
@@ -92,7 +89,7 @@ get_crate(struct cx *cx, struct node n, void *t)
 static const struct key channel_keys[] = {
 	{ "users", K_FN, 0, 0, 0, NULL, get_users },
 	{ "access", K_WORD, offsetof(struct conf_channel, access), 0, 0,
-	    conf_access_words, NULL },
+	    access_words, NULL },
 	{ "skills", K_FN, 0, 0, 0, NULL, get_chan_skills },
 	{ "limits", K_FN, 0, 0, 0, NULL, get_climits },
 	{ "rateLimit", K_FN, 0, 0, 0, NULL, get_crate },

@@ -210,7 +210,7 @@ check_test(struct cx *cx, const struct conf_skill *sk, enum verdict want,
 		cx_err(cx, p, "cannot read \"%s\" as one command", line);
 	else if (got != want)
 		cx_err(cx, p, "\"%s\" must get %s, but gets %s", line,
-		    conf_verdict_words[want], conf_verdict_words[got]);
+		    verdict_words[want], verdict_words[got]);
 }
 
 static void
@@ -221,7 +221,7 @@ check_tests(struct cx *cx, const struct conf_skill *sk)
 
 	tests = written(cx, "skills", sk->name, "tests");
 	for (v = 0; tests != NULL && v < 3; v++) {
-		if ((list = pos_key(tests, conf_verdict_words[v])) == NULL)
+		if ((list = pos_key(tests, verdict_words[v])) == NULL)
 			continue;
 		for (i = 0; i < sk->tests[v].n; i++)
 			check_test(cx, sk, (enum verdict)v, i, list);

@@ -143,7 +143,7 @@ skill_json(const struct conf_skill *sk)
 	put_patterns(o, "allow", &sk->allow);
 	put_patterns(o, "ask", &sk->ask);
 	put_patterns(o, "deny", &sk->deny);
-	put_text(o, "default", conf_verdict_words[sk->dflt]);
+	put_text(o, "default", verdict_words[sk->dflt]);
 	put(o, "shell", json_boolean(sk->shell));
 	put_texts(o, "read", &sk->read);
 	put_texts(o, "write", &sk->write);
@@ -154,7 +154,7 @@ skill_json(const struct conf_skill *sk)
 	put_text(o, "runAs", sk->account);
 	put(o, "limits", skill_limits_json(&sk->limits));
 	for (i = 0; i < 3; i++)
-		put_texts(tests, conf_verdict_words[i], &sk->tests[i]);
+		put_texts(tests, verdict_words[i], &sk->tests[i]);
 	put(o, "tests", tests);
 	return (o);
 }
@@ -165,7 +165,7 @@ channel_json(const struct conf_channel *ch)
 	json_t *o = json_object();
 
 	put_texts(o, "users", &ch->users.text);
-	put_text(o, "access", conf_access_words[ch->access]);
+	put_text(o, "access", access_words[ch->access]);
 	if (ch->all_skills)
 		put_text(o, "skills", "*");
 	else

@@ -193,8 +193,6 @@ int	get_root(struct cx *, struct node);
 /* Once everything is read: what only the whole can tell. */
 void	conf_check(struct cx *);
 
-extern const char *const conf_verdict_words[];
-extern const char *const conf_access_words[];
 extern const char *const conf_approval_words[];
 extern const char *const conf_output_words[];
 extern const char *const conf_cipher_words[];

@@ -22,7 +22,6 @@
 #define MAXSKILLENV	128
 #define MAXTESTS	1024
 
-const char *const conf_verdict_words[] = { "allow", "ask", "deny", NULL };
 const char *const conf_network_words[] = { "none", "host", NULL };
 /* the value is LIMITS_IO_* and LIMITS_EXCESS_* */
 const char *const conf_io_words[] = { "normal", "low", "idle", NULL };
@@ -340,7 +339,7 @@ static const struct key skill_keys[] = {
 	{ "ask", K_FN, 0, 0, 0, NULL, get_ask },
 	{ "deny", K_FN, 0, 0, 0, NULL, get_deny },
 	{ "default", K_WORD, offsetof(struct conf_skill, dflt), 0, 0,
-	    conf_verdict_words, NULL },
+	    verdict_words, NULL },
 	{ "shell", K_BOOL, offsetof(struct conf_skill, shell), 0, 0, NULL,
 	    NULL },
 	{ "read", K_FN, 0, 0, 0, NULL, get_read },

@@ -16,11 +16,6 @@
 #define TICKET_LIFE_S	60
 #define LIST_ARGV	4096	/* bytes of a command in a list */
 
-static const char *const verdicts[] = {
-	[VERDICT_ALLOW] = "allow", [VERDICT_ASK] = "ask",
-	[VERDICT_DENY] = "deny",
-};
-
 static const char *
 masked(const struct run *r, unsigned where, uint32_t index, const char *orig)
 {
@@ -102,7 +97,7 @@ put_why(struct buf *b, const struct run *r)
 	field_u64(b, "pid", (uint64_t)r->pid);
 	if (r->have_plan) {
 		field_str(b, "rule", r->dec.rule);
-		field_str(b, "verdict", verdicts[r->dec.verdict]);
+		field_str(b, "verdict", verdict_words[r->dec.verdict]);
 	}
 	if (r->approved) {
 		field_u64(b, "approver", r->approver);
