@@ -10,42 +10,6 @@
 #include "common/msg.h"
 #include "common/xmalloc.h"
 
-/* What a mask of this kind and number stands for, or NULL. */
-static const char *
-masked_text(const struct mask *m, const struct intent *in,
-    const struct plan *p)
-{
-	switch (m->where) {
-	case MASK_ARGV:
-		return (m->index < p->argv.n ? p->argv.v[m->index] : NULL);
-	case MASK_CWD:
-		return (m->index == 0 ? p->cwd : NULL);
-	case MASK_REASON:
-		return (m->index == 0 ? in->reason : NULL);
-	case MASK_PATH:
-		if (m->index == 0)
-			return (p->exe.path);
-		return (m->index == 1 ? p->script.path : NULL);
-	}
-	return (NULL);
-}
-
-/* A mask can hide; it must not say what was never asked. */
-static int
-masks_ok(const struct intent *in, const struct plan *p)
-{
-	const char *orig;
-	size_t i;
-
-	for (i = 0; i < in->masks.n; i++) {
-		orig = masked_text(&in->masks.m[i], in, p);
-		if (orig == NULL ||
-		    mask_check(orig, in->masks.m[i].text) == -1)
-			return (0);
-	}
-	return (1);
-}
-
 static void
 put_argv(struct buf *b, const struct intent *in, const struct plan *p)
 {
@@ -137,7 +101,7 @@ const char *
 arec_intent(struct buf *b, uint64_t run, const struct intent *in,
     const struct plan *p, const uint8_t digest[PLAN_DIGEST])
 {
-	if (!masks_ok(in, p))
+	if (!masks_fit(&in->masks, p, in->reason))
 		return ("a mask that does not fit the plan");
 	put_run(b, "intent", run);
 	put_argv(b, in, p);

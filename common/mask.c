@@ -121,3 +121,36 @@ mask_check(const char *orig, const char *text)
 		return (-1);
 	return (0);
 }
+
+/* What a mask of this kind and number stands for, or NULL. */
+static const char *
+original(const struct mask *m, const struct plan *p, const char *reason)
+{
+	switch (m->where) {
+	case MASK_ARGV:
+		return (m->index < p->argv.n ? p->argv.v[m->index] : NULL);
+	case MASK_CWD:
+		return (m->index == 0 ? p->cwd : NULL);
+	case MASK_REASON:
+		return (m->index == 0 ? reason : NULL);
+	case MASK_PATH:
+		if (m->index == 0)
+			return (p->exe.path);
+		return (m->index == 1 ? p->script.path : NULL);
+	}
+	return (NULL);
+}
+
+int
+masks_fit(const struct masks *ms, const struct plan *p, const char *reason)
+{
+	const char *orig;
+	size_t i;
+
+	for (i = 0; i < ms->n; i++) {
+		orig = original(&ms->m[i], p, reason);
+		if (orig == NULL || mask_check(orig, ms->m[i].text) == -1)
+			return (0);
+	}
+	return (1);
+}

@@ -170,6 +170,14 @@ const char *masks_text(const struct masks *, unsigned where, uint32_t index,
 	    const char *orig);
 /* 0 if text is orig with pieces replaced by MASK_MARK, else -1. */
 int	mask_check(const char *orig, const char *text);
+/*
+ * Does every mask stand for a string that there is, and hide pieces of it
+ * alone?  Asked by the supervisor of the executor's answer, and by the
+ * auditor of what the supervisor passes on: it must be one question, or the
+ * second refusal would be blamed on the wrong process.
+ */
+int	masks_fit(const struct masks *, const struct plan *,
+	    const char *reason);
 
 /* RESOLVED: the executor's answer. */
 struct resolved {

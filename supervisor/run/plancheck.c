@@ -102,35 +102,3 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 		return ("executable");
 	return (NULL);
 }
-
-/* The string that a mask stands for, or NULL if there is no such one. */
-static const char *
-mask_of(const struct mask *m, const struct resolve *q, const struct plan *p)
-{
-	switch (m->where) {
-	case MASK_ARGV:
-		return (m->index < p->argv.n ? p->argv.v[m->index] : NULL);
-	case MASK_CWD:
-		return (p->cwd);
-	case MASK_REASON:
-		return (q->req.reason);
-	case MASK_PATH:
-		return (m->index == 0 ? p->exe.path : p->script.path);
-	}
-	return (NULL);
-}
-
-int
-plan_masks_lie(const struct resolve *q, const struct plan *p,
-    const struct masks *ms)
-{
-	const char *orig;
-	size_t i;
-
-	for (i = 0; i < ms->n; i++) {
-		orig = mask_of(&ms->m[i], q, p);
-		if (orig == NULL || mask_check(orig, ms->m[i].text) == -1)
-			return (1);
-	}
-	return (0);
-}

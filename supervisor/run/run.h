@@ -102,9 +102,6 @@ void		 run_too_large(struct run *);
 /* plancheck.c: NULL if the plan is what was asked for, else what is not. */
 const char	*plan_mismatch(const struct resolve *,
 		    const struct conf_skill *, const struct plan *);
-/* Does a mask show something else than what it hides a part of? */
-int		 plan_masks_lie(const struct resolve *, const struct plan *,
-		    const struct masks *);
 
 /* runrec.c: fields of records and answers. */
 void		 rec_init(struct buf *, const char *ev, const struct run *);

@@ -20,7 +20,7 @@ act_plan(struct run *r, const struct run_input *in)
 	r->have_plan = 1;
 	if ((what = plan_mismatch(&r->asked, r->sk, &r->plan)) != NULL)
 		daemon_breach(r->d, in->from, "plan with other %s", what);
-	if (plan_masks_lie(&r->asked, &r->plan, &r->res.masks))
+	if (!masks_fit(&r->res.masks, &r->plan, r->asked.req.reason))
 		daemon_breach(r->d, in->from, "masks of something else");
 	policy_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
 	    &r->res.names, &r->res.same);

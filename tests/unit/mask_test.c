@@ -9,7 +9,10 @@
 
 #include <string.h>
 
+#include "auditor/record.h"
+#include "common/field.h"
 #include "common/plan.h"
+#include "tests/sample.h"
 
 #define M	MASK_MARK
 
@@ -163,6 +166,125 @@ test_long(void **state)
 	free(orig);
 }
 
+/* What the auditor says to an intent with these masks: NULL is good. */
+static const char *
+auditor_says(const struct plan *p, const struct masks *ms, char *reason)
+{
+	static const uint8_t digest[PLAN_DIGEST];
+	struct intent in;
+	struct buf b, why;
+	const char *bad;
+
+	buf_init(&b, 65536);
+	buf_init(&why, 1024);
+	field_u64(&why, "uid", p->caller);
+	field_str(&why, "channel", p->channel);
+	memset(&in, 0, sizeof(in));
+	in.reason = reason;
+	in.masks = *ms;
+	in.why = why.data;
+	in.whylen = why.len;
+	bad = arec_intent(&b, 1, &in, p, digest);
+	buf_free(&why);
+	buf_free(&b);
+	return (bad);
+}
+
+/* As they come from the executor; -1 if they do not even decode. */
+static int
+over_the_wire(struct masks *got, const struct masks *ms)
+{
+	struct buf b;
+	struct rd r;
+
+	memset(got, 0, sizeof(*got));
+	buf_init(&b, 65536);
+	masks_put(&b, ms);
+	rd_init(&r, b.data, b.len);
+	masks_get(&r, got);
+	buf_free(&b);
+	return (r.bad ? -1 : 0);
+}
+
+static const uint32_t indices[] = { 0, 1, 2, 3, 7, UINT32_MAX };
+#define LASTWHERE	(MASK_PATH + 1)
+#define NTEXTS		8U
+#define NMASKS		((LASTWHERE + 1) * NELEM(indices) * NTEXTS)
+
+/* The nth of all small masks. */
+static void
+add_nth(struct masks *ms, size_t n)
+{
+	static const char *const texts[NTEXTS] = {
+		M, "", "build" M, M "all", "/srv/" M, "to see " M, M "bash",
+		"something else",
+	};
+
+	masks_add(ms, (unsigned)(n / NTEXTS / NELEM(indices)),
+	    indices[n / NTEXTS % NELEM(indices)], texts[n % NTEXTS]);
+}
+
+/*
+ * What the supervisor lets pass, the auditor accepts, and the other way
+ * round: a broken executor must not be taken for a broken supervisor.
+ */
+static void
+test_agree(void **state)
+{
+	static char reason[] = "to see what is there";
+	struct masks ms, got;
+	struct plan p;
+	size_t i, k, good = 0, bad = 0;
+	int fit;
+
+	(void)state;
+	sample_plan(&p);
+	for (i = 0; i < NMASKS; i++)
+		for (k = 0; k <= NMASKS; k++) {
+			memset(&ms, 0, sizeof(ms));
+			add_nth(&ms, i);
+			if (k != NMASKS)
+				add_nth(&ms, k);
+			if (over_the_wire(&got, &ms) == 0) {
+				fit = masks_fit(&got, &p, reason);
+				assert_int_equal(auditor_says(&p, &got,
+				    reason) == NULL, fit);
+				good += fit != 0;
+				bad += fit == 0;
+			}
+			masks_free(&got);
+			masks_free(&ms);
+		}
+	assert_true(good > 100 && bad > 1000);
+	plan_free(&p);
+}
+
+/* A number that there is not, for each kind of string. */
+static void
+test_numbers(void **state)
+{
+	static const struct { unsigned where; uint32_t n; } t[] = {
+		{ MASK_ARGV, 2 }, { MASK_CWD, 1 }, { MASK_REASON, 1 },
+		{ MASK_PATH, 2 },
+	};
+	struct masks ms;
+	struct plan p;
+	uint32_t n;
+	size_t i;
+
+	(void)state;
+	sample_plan(&p);
+	for (i = 0; i < NELEM(t); i++)
+		for (n = 0; n < 300; n++) {
+			memset(&ms, 0, sizeof(ms));
+			masks_add(&ms, t[i].where, n, M);
+			assert_int_equal(masks_fit(&ms, &p, "why"),
+			    n < t[i].n);
+			masks_free(&ms);
+		}
+	plan_free(&p);
+}
+
 int
 main(void)
 {
@@ -170,6 +292,8 @@ main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_exhaustive),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_agree),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return (cmocka_run_group_tests_name("mask", tests, NULL, NULL));
