@@ -31,8 +31,8 @@ COMMON_SRC =	common/buf.c common/cberr.c common/civil.c common/field.c \
 		common/ipc_ev.c common/landlock.c common/log.c common/mask.c \
 		common/msg.c common/plan.c common/priv.c common/protect.c \
 		common/record_json.c common/result.c common/sandbox.c \
-		common/sandbox_role.c common/text.c common/words.c \
-		common/xconf.c common/xmalloc.c
+		common/sandbox_role.c common/text.c common/varname.c \
+		common/words.c common/xconf.c common/xmalloc.c
 COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c
 # In place of common/ipc_ev.c in programs without an event loop.

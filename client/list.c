@@ -10,6 +10,7 @@
 #include "client/list.h"
 #include "client/out.h"
 #include "common/plan.h"
+#include "common/varname.h"
 
 /* A column: its head, the field, and how to show it. */
 struct column {
@@ -164,6 +165,7 @@ int
 cmd_secrets_rm(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
+	const char *why;
 	struct fail f;
 	struct buf b;
 	int r;
@@ -171,9 +173,9 @@ cmd_secrets_rm(struct cli *cli, const struct command *cmd, int argc,
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 1, 1);
-	if (strlen(argv[optind]) > PLAN_MAXNAME || argv[optind][0] == '\0')
-		usage_error("%s: a name has 1 to %d bytes", cmd->name,
-		    PLAN_MAXNAME);
+	why = varname_malformed(argv[optind], strlen(argv[optind]));
+	if (why != NULL)
+		usage_error("%s: bad name of a secret: %s", cmd->name, why);
 	buf_init(&b, 256);
 	buf_put_str(&b, argv[optind]);
 	r = conn_query(cli, MSG_SECRET_RM, b.data, b.len, NULL, NULL, &f);

@@ -22,8 +22,8 @@
 
 #include "client/conn.h"
 #include "client/out.h"
-#include "common/plan.h"
 #include "common/role.h"
+#include "common/varname.h"
 
 #define SECRET_MAX	65536	/* bytes, as the vault's format has it */
 #define ROOM		(2U * SECRET_MAX)
@@ -133,7 +133,7 @@ read_line(const char *prompt, uint8_t *at, struct fail *f)
 static int
 read_twice(struct value *v, const char *name, struct fail *f)
 {
-	char prompt[PLAN_MAXNAME + 64];
+	char prompt[VARNAME_MAX + 64];
 	ssize_t n, again;
 
 	(void)snprintf(prompt, sizeof(prompt), "value of %s: ", name);
@@ -269,7 +269,7 @@ set(const struct cli *cli, struct value *v, const char *name, struct fail *f)
 		r = -1;
 		goto out;
 	}
-	buf_init(&b, PLAN_MAXNAME + 4);
+	buf_init(&b, VARNAME_MAX + 4);
 	buf_put_str(&b, name);
 	r = conn_ask(c, MSG_SECRET_SET, b.data, b.len, f);
 	buf_free(&b);
@@ -295,6 +295,7 @@ int
 cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
+	const char *why;
 	struct value v;
 	struct fail f;
 	int r;
@@ -307,9 +308,9 @@ cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
 		    "as known to others, and give the next on the terminal "
 		    "or on standard input");
 	command_operands(cmd, argc, 1, 1);
-	if (strlen(argv[optind]) > PLAN_MAXNAME || argv[optind][0] == '\0')
-		usage_error("%s: a name has 1 to %d bytes", cmd->name,
-		    PLAN_MAXNAME);
+	/* before the value is typed in vain */
+	if ((why = varname_wrong(argv[optind])) != NULL)
+		usage_error("%s: bad name of a secret: %s", cmd->name, why);
 	close_doors();
 	if (value_new(&v, &f) == -1)
 		return (fail_print(&f));

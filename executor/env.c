@@ -1,115 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The environment of a run.  The table of hooks names what makes a loader, a
- * shell, an interpreter or a common tool execute or read something else than
- * the command line says; a name that is not in it still makes the supervisor
- * ask a person.
- */
+/* The environment of a run. */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/varname.h"
 #include "executor/env.h"
 
 #define VALUE_MAX_AMBIENT	128
-
-/* A trailing or leading star stands for anything. */
-static const char *const hooks[] = {
-	/* loaders and the C library */
-	"LD_*", "DYLD_*", "GLIBC_TUNABLES", "GCONV_PATH", "LOCPATH",
-	"NLSPATH", "MALLOC_*", "RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES",
-	"GETCONF_DIR", "TZDIR", "RESOLV_*", "NIS_PATH", "TMPDIR", "TMP",
-	"TEMP", "LIBC_*", "ASAN_*", "LSAN_*", "MSAN_*", "TSAN_*", "UBSAN_*",
-	/* shells */
-	"PATH", "HOME", "SHELL", "USER", "LOGNAME", "PWD", "OLDPWD", "IFS",
-	"ENV", "BASH*", "SHELLOPTS", "PS0", "PS1", "PS2", "PS3", "PS4",
-	"PROMPT_COMMAND", "CDPATH", "GLOBIGNORE", "FCEDIT", "HISTFILE",
-	"EXECIGNORE", "ZDOTDIR", "FPATH", "KSH_*", "POSIXLY_CORRECT",
-	"INPUTRC", "FIGNORE", "TERMCAP", "TERMINFO*", "SHLVL",
-	/* interpreters and run times */
-	"PYTHON*", "PIP_*", "UV_*", "VIRTUAL_ENV", "CONDA_*", "PERL*",
-	"RUBY*", "GEM_*", "BUNDLE_*", "NODE_*", "NPM_*", "npm_*", "YARN_*",
-	"DENO_*", "BUN_*", "JAVA*", "_JAVA*", "JDK_*", "JRE_*", "CLASSPATH",
-	"MAVEN_*", "GRADLE_*", "ANT_*", "SBT_*", "SCALA_*", "CLOJURE_*",
-	"LUA_*", "TCLLIBPATH", "PHPRC", "PHP_*", "GOPATH", "GOROOT",
-	"GOFLAGS", "GOENV", "GOPROXY", "GOBIN", "GOTOOL*", "GODEBUG",
-	"GONOSUM*", "GOSUMDB", "GOPRIVATE", "GOMODCACHE", "GOCACHE", "CGO_*",
-	"CARGO_*", "RUST*",
-	"DOTNET_*", "CORECLR_*", "COMPlus_*", "MONO_*", "ERL_*", "ELIXIR_*",
-	"GUILE_*", "R_*", "JULIA_*", "OCAML*", "CAML*", "GHC*", "EMACS*",
-	"QT_*", "GTK*", "GIO_*", "G_MESSAGES_*", "GDK_*", "GST_*",
-	/* compilers and builders */
-	"MAKE*", "MFLAGS", "GNUMAKE*", "CC", "CXX", "CPP", "CC_*", "AR",
-	"AS", "LD", "GCC_*", "COMPILER_PATH", "LIBRARY_PATH", "CPATH",
-	"C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH",
-	"COLLECT_*", "DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
-	"CMAKE_*", "NINJA_*", "MESON_*", "PKG_CONFIG*", "CONFIG_SITE",
-	"CONFIG_SHELL", "AUTOCONF", "AUTOM4TE", "ACLOCAL*", "LIBTOOL*",
-	"DISTCC_*", "CCACHE_*", "RUSTC*", "AWKPATH", "AWKLIBPATH",
-	"AWK_*", "GAWK_*", "BISON_*", "M4PATH", "FLEX*",
-	/* tools that start others, or read a file that says so */
-	"GIT_*", "HG*", "SVN_*", "CVS_*", "BZR_*", "*PAGER", "*EDITOR",
-	"VISUAL", "BROWSER", "LESS*", "MORE", "MANPATH", "MANOPT",
-	"GROFF_*", "TROFF*", "TAR_*", "GZIP", "BZIP*", "XZ_*", "ZSTD_*",
-	"ZIPOPT", "UNZIP*", "RSYNC_*", "SSH_*", "SUDO_*", "GPG_*",
-	"GNUPGHOME", "CURL_*", "WGETRC", "SYSTEM_WGETRC",
-	"http_proxy", "https_proxy", "ftp_proxy",
-	"all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",
-	"ALL_PROXY", "NO_PROXY", "OPENSSL_*", "SSL_*", "SSLKEYLOGFILE",
-	"GNUTLS_*", "NSS_*", "REQUESTS_CA_BUNDLE", "AWS_CONFIG_FILE",
-	"AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "KUBECONFIG",
-	"DOCKER_*", "HELM_*", "TF_CLI_*", "TF_PLUGIN*", "TF_DATA_DIR",
-	"ANSIBLE_*", "VAGRANT_*", "PSQL*", "PGSERVICE*",
-	"PGSYSCONFDIR", "PGOPTIONS", "PGPASSFILE", "MYSQL_*", "SQLITE_*",
-	"GREP_OPTIONS", "RIPGREP_CONFIG_PATH", "FZF_*", "FD_*", "BAT_*",
-	"ACK_*", "TMUX*", "SCREEN*", "STY", "VIM*", "VIMINIT", "EXINIT",
-	"MYVIMRC", "GDB*", "LLDB_*", "STRACE*", "PROJ_*", "MAGICK_*",
-	"MAGIC", "GS_*", "POPPLER_*", "FONTCONFIG_*", "DEBUGINFOD_*",
-	"DEB_*", "DPKG_*", "APT_*", "DEBCONF_*", "RPM_*", "SYSTEMD_*",
-	/* libraries that load others by name */
-	"LTDL_*", "TCL_LIBRARY", "TK_LIBRARY", "ODBC*", "KRB5*", "SASL_*",
-	"LDAP*", "P11_KIT_*", "VK_*", "LIBGL_*", "LIBVA_*", "VDPAU_*",
-	"OCL_*", "CUDA_INJECTION*", "OMP_TOOL*", "OMPI_*", "PMIX_*",
-	"LADSPA_PATH", "ALSA_CONFIG_*", "MOZ_PLUGIN_PATH", "FAKECHROOT*",
-	"WINE*", "NIX_*", "GUIX_*", "PLTCOLLECTS",
-	"ELECTRON_*", "NVM_*", "PNPM_*", "VOLTA_*", "COREPACK_*", "TS_NODE_*",
-	"COMPOSER_*", "SCONSFLAGS", "NMAPDIR", "TEXMF*", "TEXINPUTS",
-	"NVIM_*",
-	/* the session around */
-	"XDG_*", "DBUS_*", "DISPLAY", "WAYLAND_*", "XAUTHORITY", "ICEAUTH*",
-	"MAIL", "MAILCHECK", "MAILPATH", "NOTIFY_SOCKET", "LISTEN_*",
-	"CREDENTIALS_DIRECTORY", "CLAWBOT_*",
-};
-
-static int
-matches(const char *pat, const char *name, size_t n)
-{
-	size_t len = strlen(pat);
-
-	if (pat[0] == '*') {
-		len--;
-		return (n >= len && memcmp(name + n - len, pat + 1, len) == 0);
-	}
-	if (pat[len - 1] == '*') {
-		len--;
-		return (n >= len && memcmp(name, pat, len) == 0);
-	}
-	return (n == len && memcmp(name, pat, len) == 0);
-}
-
-int
-env_is_hook(const char *name, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
-		if (matches(hooks[i], name, n))
-			return (1);
-	return (0);
-}
 
 static size_t
 name_len(const char *var)
@@ -120,16 +20,7 @@ name_len(const char *var)
 static int
 name_ok(const char *var, size_t n)
 {
-	size_t i;
-
-	if (n == 0 || n >= PLAN_MAXNAME || var[n] != '=' ||
-	    isdigit((unsigned char)var[0]))
-		return (0);
-	for (i = 0; i < n; i++)
-		if (!isascii((unsigned char)var[i]) ||
-		    (!isalnum((unsigned char)var[i]) && var[i] != '_'))
-			return (0);
-	return (1);
+	return (var[n] == '=' && varname_malformed(var, n) == NULL);
 }
 
 /* The later one counts, as with env(1). */
@@ -159,6 +50,12 @@ put_value(struct strv *env, const char *name, const char *value)
 }
 
 static int
+is_named(const char *var, size_t n, const char *name)
+{
+	return (n == strlen(name) && memcmp(var, name, n) == 0);
+}
+
+static int
 has_name(const struct strv *vars, const char *name, size_t n)
 {
 	size_t i;
@@ -183,16 +80,16 @@ ambient_ok(const char *var, size_t n)
 {
 	const char *v = var + n + 1, *set;
 
-	if (matches("LANG", var, n) || matches("LC_*", var, n) ||
-	    matches("LANGUAGE", var, n))
+	if (is_named(var, n, "LANG") || strncmp(var, "LC_", 3) == 0 ||
+	    is_named(var, n, "LANGUAGE"))
 		set = ALNUM "_.@:-";
-	else if (matches("TERM", var, n))
+	else if (is_named(var, n, "TERM"))
 		set = ALNUM "_.+-";
-	else if (matches("TZ", var, n))
+	else if (is_named(var, n, "TZ"))
 		set = ALNUM "_/,.:<>+-";
-	else if (matches("NO_COLOR", var, n))
+	else if (is_named(var, n, "NO_COLOR"))
 		set = ALNUM;
-	else if (matches("COLUMNS", var, n) || matches("LINES", var, n))
+	else if (is_named(var, n, "COLUMNS") || is_named(var, n, "LINES"))
 		set = "0123456789";
 	else
 		return (0);
@@ -205,7 +102,7 @@ ask(struct plan *p, const struct xskill *x, const char *var,
     struct trouble *t)
 {
 	size_t i, n = name_len(var);
-	char name[PLAN_MAXNAME];
+	char name[VARNAME_MAX + 1];
 
 	if (!name_ok(var, n)) {
 		trouble_set(t, CBE_USAGE, "a variable has to be NAME=VALUE, "
@@ -213,7 +110,7 @@ ask(struct plan *p, const struct xskill *x, const char *var,
 		return (-1);
 	}
 	(void)snprintf(name, sizeof(name), "%.*s", (int)n, var);
-	if (env_is_hook(var, n)) {
+	if (varname_is_hook(var, n)) {
 		trouble_set(t, CBE_REFUSED, "variable %s loads or steers "
 		    "programs and cannot be set by a caller", name);
 		return (-1);
@@ -290,8 +187,8 @@ env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
 	for (i = 0; i < x->env.n; i++) {
 		n = name_len(x->env.v[i]);
 		/* programs are looked up by the fixed one */
-		if (name_ok(x->env.v[i], n) && !matches("PATH",
-		    x->env.v[i], n))
+		if (name_ok(x->env.v[i], n) && !is_named(x->env.v[i],
+		    n, "PATH"))
 			put(&p->env, x->env.v[i]);
 	}
 	put_secret_files(&p->env, x);

@@ -19,7 +19,5 @@
  */
 int	env_build(struct plan *, const struct xskill *, const struct runreq *,
 	    struct trouble *);
-/* Does a variable of this name (n bytes) change what programs execute? */
-int	env_is_hook(const char *name, size_t n);
 
 #endif

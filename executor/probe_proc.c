@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/env.h"
+#include "common/varname.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
 
@@ -280,11 +280,11 @@ environment_hooks(struct trial *t)
 	size_t i;
 
 	for (i = 0; i < env->n; i++)
-		try_state(t, !env_is_hook(env->v[i],
+		try_state(t, !varname_is_hook(env->v[i],
 		    strcspn(env->v[i], "=")));
 	for (e = environ; e != NULL && *e != NULL; e++)
 		if (strncmp(*e, "PATH=", 5) != 0 && !is_ours(*e))
-			try_state(t, !env_is_hook(*e, strcspn(*e, "=")));
+			try_state(t, !varname_is_hook(*e, strcspn(*e, "=")));
 }
 
 /* Session. */

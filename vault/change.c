@@ -21,6 +21,7 @@
 #include <event2/event.h>
 
 #include "common/log.h"
+#include "common/varname.h"
 #include "vault/guard.h"
 #include "vault/vault.h"
 
@@ -267,15 +268,19 @@ on_value(evutil_socket_t fd, short what, void *arg)
 		fatalx(EXIT_SYSTEM, "event loop");
 }
 
-/* What both kinds need first; 0 if the request was answered already. */
+/*
+ * What both kinds need first; 0 if the request was answered already.  wrong:
+ * with the name, or NULL.
+ */
 static int
-change_start(struct vault *v, uint64_t id, const char *name)
+change_start(struct vault *v, uint64_t id, const char *name,
+    const char *wrong)
 {
 	struct change *c;
 
-	if (!store_name_ok(name))
-		vault_done(v, id, CBE_USAGE, "the name of a secret is a "
-		    "letter or _, then letters, digits and _, at most 128");
+	if (wrong != NULL)
+		vault_done(v, id, CBE_USAGE, "bad name of a secret: %s",
+		    wrong);
 	else if (v->locked != NULL)
 		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
 		    v->locked);
@@ -298,7 +303,7 @@ change_set(struct vault *v, uint64_t id, const char *name, int fd)
 {
 	struct change *c;
 
-	if (!change_start(v, id, name)) {
+	if (!change_start(v, id, name, varname_wrong(name))) {
 		(void)close(fd);
 		return;
 	}
@@ -320,7 +325,9 @@ change_set(struct vault *v, uint64_t id, const char *name, int fd)
 void
 change_rm(struct vault *v, uint64_t id, const char *name)
 {
-	if (!change_start(v, id, name))
+	/* what is there already can go, whatever it is called */
+	if (!change_start(v, id, name, varname_malformed(name,
+	    strlen(name))))
 		return;
 	v->change->next = successor(v);
 	if (store_find(v->change->next, name) == NULL) {

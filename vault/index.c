@@ -9,22 +9,13 @@
 #include <string.h>
 
 #include "common/msg.h"
+#include "common/varname.h"
 #include "vault/store.h"
 
 int
 store_name_ok(const char *s)
 {
-	size_t i;
-
-	if (s[0] >= '0' && s[0] <= '9')
-		return (0);
-	for (i = 0; s[i] != '\0'; i++)
-		if (i == KEYRING_NAME || (s[i] != '_' &&
-		    !(s[i] >= 'A' && s[i] <= 'Z') &&
-		    !(s[i] >= 'a' && s[i] <= 'z') &&
-		    !(s[i] >= '0' && s[i] <= '9')))
-			return (0);
-	return (i > 0);
+	return (varname_malformed(s, strlen(s)) == NULL);
 }
 
 static void

@@ -17,12 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/varname.h"
 #include "vault/seal.h"
 
 #define KEYRING_ID	16		/* of a vault */
 #define KEYRING_MAC	32
 #define KEYRING_SALT	32		/* parameters of a keyfile slot */
-#define KEYRING_NAME	128		/* longest name of a secret */
+#define KEYRING_NAME	VARNAME_MAX	/* longest name of a secret */
 #define KEYRING_WRAPPED	(SEAL_HEADER + SEAL_KEY + SEAL_TAG)
 
 #define KEYFILE_MIN	32U

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/field.h"
+#include "common/varname.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/run/op.h"
 
@@ -188,18 +189,6 @@ static const struct op_kind change_kind = {
 	.late = "no value came in time",
 };
 
-/* A name is a variable's or file's: letters, digits, _, no digit first. */
-static int
-name_ok(const char *s)
-{
-	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz_0123456789";
-	size_t n = strlen(s);
-
-	return (n >= 1 && n <= PLAN_MAXNAME && strspn(s, set) == n &&
-	    (s[0] < '0' || s[0] > '9'));
-}
-
 void
 req_secret_list(struct client *cl, struct ipc_msg *m)
 {
@@ -218,17 +207,20 @@ req_secret_list(struct client *cl, struct ipc_msg *m)
 static struct op *
 start_change(struct client *cl, struct ipc_msg *m, const char *ev)
 {
+	const char *why;
 	struct op *o = NULL;
 	struct rd rd;
 	char *name;
 
 	rd_init(&rd, m->data, m->len);
-	name = rd_str(&rd, PLAN_MAXNAME);
+	name = rd_str(&rd, VARNAME_MAX);
+	/* what is there already can go, whatever it is called */
+	why = strcmp(ev, "set") == 0 ? varname_wrong(name) :
+	    varname_malformed(name, strlen(name));
 	if (rd_end(&rd) == -1)
 		client_bad(cl, "malformed name of a secret");
-	else if (!name_ok(name))
-		client_end(cl, CBE_USAGE, "a secret's name has letters, "
-		    "digits and _, no digit first");
+	else if (why != NULL)
+		client_end(cl, CBE_USAGE, "bad name of a secret: %s", why);
 	else if (cl->d->change != NULL)
 		client_end(cl, CBE_AGAIN,
 		    "another change of the vault is under way");

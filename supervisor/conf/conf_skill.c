@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/varname.h"
 #include "supervisor/conf/conf_priv.h"
 #include "supervisor/conf/pattern_priv.h"
 #include "supervisor/conf/policy.h"
@@ -184,35 +185,6 @@ get_protected(struct cx *cx, struct node n, void *t)
 	return (get_protect(cx, n, &((struct conf_skill *)t)->protect));
 }
 
-/* A name that the environment of a run can have. */
-static const char *
-env_name_wrong(const char *s)
-{
-	static const char *const hooks[] = { "LD_", "DYLD_", "BASH_FUNC_",
-	    "CLAWBOT_" };
-	static const char *const exact[] = { "PATH", "IFS", "ENV", "BASH_ENV",
-	    "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND",
-	    "GLIBC_TUNABLES", "GCONV_PATH" };
-	size_t i;
-
-	if (s[0] == '\0' || (s[0] >= '0' && s[0] <= '9') ||
-	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789_") != strlen(s))
-		return ("names are letters, digits and \"_\", and do not "
-		    "begin with a digit");
-	if (strlen(s) >= PLAN_MAXNAME)
-		return ("name is too long");
-	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
-		if (strncmp(s, hooks[i], strlen(hooks[i])) == 0)
-			return ("variables that load or steer programs cannot "
-			    "be set");
-	for (i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
-		if (strcmp(s, exact[i]) == 0)
-			return ("variables that load or steer programs cannot "
-			    "be set");
-	return (NULL);
-}
-
 static int
 get_secrets(struct cx *cx, struct node n, void *t)
 {
@@ -228,7 +200,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		kid = get_node(n, i);
 		if (kid.p->skip)
 			continue;
-		if ((why = env_name_wrong(kid.p->key)) != NULL) {
+		if ((why = varname_wrong(kid.p->key)) != NULL) {
 			cx_err(cx, kid.p, "bad name of a secret: %s", why);
 			rc = -1;
 		} else if (get_word(cx, kid, secret_words, &how) == -1) {
@@ -268,7 +240,7 @@ get_env(struct cx *cx, struct node n, void *t)
 		kid = get_node(n, i);
 		if (kid.p->skip)
 			continue;
-		if ((why = env_name_wrong(kid.p->key)) != NULL) {
+		if ((why = varname_wrong(kid.p->key)) != NULL) {
 			cx_err(cx, kid.p, "bad variable: %s", why);
 			rc = -1;
 		} else if ((s = get_text(cx, kid)) == NULL) {

@@ -35,7 +35,17 @@ hasnot "set: the value is not shown" "$T/out" "$value"
 for name in 1BAD 'BAD NAME' 'BAD=X' ''; do
 	set_secret "$name" x
 	is "the name \"$name\": status" "$S" 64
+	has "the name \"$name\": the rule" "$T/err" \
+	    "names are letters, digits and"
 done
+for name in PATH LD_PRELOAD BASH_ENV; do
+	set_secret "$name" x
+	is "the name $name: status" "$S" 64
+	has "the name $name: the rule" "$T/err" "load or steer programs"
+done
+set_secret "$(printf '%0129d' 0 | tr 0 N)" x
+is "a name of 129 bytes: status" "$S" 64
+has "a name of 129 bytes: the rule" "$T/err" "128 bytes"
 set_secret EMPTY ''
 ok "an empty value: refused" test "$S" -ne 0
 set_secret OTHER "other-value-98765$NL"

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "common/varname.h"
 #include "tests/unit/conf_util.h"
 
 static void
@@ -263,10 +264,12 @@ test_names(void **state)
 	static const char *const names[] = { "", "1A", "A-B", "A=B",
 	    "LD_PRELOAD", "PATH", "BASH_ENV", "IFS", "CLAWBOT_X",
 	    "BASH_FUNC_x" };
-	char text[256];
+	char text[256], longest[VARNAME_MAX + 2];
 	size_t i;
 
 	(void)state;
+	memset(longest, 'N', sizeof(longest));
+	longest[VARNAME_MAX + 1] = '\0';
 	for (i = 0; i < NELEM(names); i++) {
 		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
 		    "{\"env\": {\"%s\": \"x\"}}}}", names[i]);
@@ -275,6 +278,13 @@ test_names(void **state)
 		    "{\"secrets\": {\"%s\": \"env\"}}}}", names[i]);
 		bad_with(text, "bad name of a secret");
 	}
+	/* 128 bytes are a name, one more is none */
+	(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
+	    "{\"secrets\": {\"%s\": \"env\"}}}}", longest + 1);
+	conf_free(good(text));
+	(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
+	    "{\"secrets\": {\"%s\": \"env\"}}}}", longest);
+	bad_with(text, "bad name of a secret: name is too long");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"x\"}}}}",
 	    "must be \"env\" or \"file\"");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"env\"}, "

@@ -195,7 +195,8 @@ test_slow_reader(void **state)
 static void
 test_bad_values(void **state)
 {
-	static const char *const names[] = { "1A", "A-B", "A.B", "A B", "=" };
+	static const char *const names[] = { "1A", "A-B", "A.B", "A B", "=",
+	    "PATH", "LD_PRELOAD", "BASH_ENV" };
 	char big[STORE_VALUE_MAX + 1], name[KEYRING_NAME + 1];
 	struct vtest t;
 	size_t i;
@@ -215,6 +216,9 @@ test_bad_values(void **state)
 		vtest_set(&t, 1, names[i], "x", 1);
 		vtest_done(&t, 1, CBE_USAGE);
 	}
+	/* An old one of such a name can be removed. */
+	vtest_name(&t, MSG_V_RM, 1, "PATH", -1);
+	vtest_done(&t, 1, CBE_NOENT);
 	/* Values come by pipes, from nowhere else. */
 	fd = openat(t.dirfd, "key", O_RDONLY);
 	vtest_name(&t, MSG_V_SET, 1, "A", fd);
