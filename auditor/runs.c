@@ -45,11 +45,3 @@ runs_del(struct runs *r, uint64_t id)
 	r->n--;
 	memmove(&r->v[i], &r->v[i + 1], (r->n - i) * sizeof(*r->v));
 }
-
-void
-runs_free(struct runs *r)
-{
-	free(r->v);
-	r->v = NULL;
-	r->n = 0;
-}

@@ -26,6 +26,5 @@ const struct run *runs_find(const struct runs *, uint64_t id);
 /* Replaces one of the same id. */
 void	runs_add(struct runs *, uint64_t id, uint64_t record);
 void	runs_del(struct runs *, uint64_t id);
-void	runs_free(struct runs *);
 
 #endif

@@ -68,19 +68,6 @@ hide_add(struct hide *h, const uint8_t *p, size_t len)
 		h->longest = len;
 }
 
-void
-hide_free(struct hide *h)
-{
-	size_t i;
-
-	if (h == NULL)
-		return;
-	for (i = 0; i < h->n; i++)
-		freezero(h->v[i].fail,
-		    (h->v[i].len + 1) * sizeof(*h->v[i].fail));
-	freezero(h, sizeof(*h));
-}
-
 struct hide_stream *
 hide_open(const struct hide *h)
 {

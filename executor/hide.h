@@ -18,10 +18,10 @@
 struct hide;
 struct hide_stream;
 
+/* One for the life of a runner. */
 struct hide		*hide_new(void);
 /* A value of at least HIDE_MIN bytes; it must stay where it is. */
 void			 hide_add(struct hide *, const uint8_t *, size_t);
-void			 hide_free(struct hide *);
 
 /* After the last hide_add. */
 struct hide_stream	*hide_open(const struct hide *);

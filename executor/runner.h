@@ -78,6 +78,5 @@ int	secrets_check(const struct secrets *, const struct plan *,
 size_t	secrets_core(const struct secrets *, size_t i);
 /* Their bytes and JAIL_GO into the pipe of the command. 0 or -1. */
 int	secrets_pass(const struct secrets *, int go);
-void	secrets_close(struct secrets *);
 
 #endif

@@ -153,15 +153,3 @@ secrets_pass(const struct secrets *v, int go)
 	}
 	return (write_all(go, &word, 1));
 }
-
-void
-secrets_close(struct secrets *v)
-{
-	size_t i;
-
-	for (i = 0; i < v->n; i++)
-		if (v->s[i].fd != -1)
-			(void)close(v->s[i].fd);
-	sodium_free(v->mem);
-	memset(v, 0, sizeof(*v));
-}

@@ -303,12 +303,6 @@ pattern_text(const struct pattern *p)
 	return (p->text);
 }
 
-const char *
-pattern_program(const struct pattern *p)
-{
-	return (p->prog);
-}
-
 /* Like pattern_glob, one level up: words for characters. */
 static int
 covers_words(const struct pword *w, size_t nw, char *const *v, size_t nv)

@@ -30,8 +30,6 @@ void	policy_decide(struct decision *, const struct conf *,
 struct pattern	*pattern_new(const char *text, const char **err);
 void		 pattern_free(struct pattern *);
 const char	*pattern_text(const struct pattern *);
-/* Its first word: a program's name or path. */
-const char	*pattern_program(const struct pattern *);
 /*
  * allow: does it cover the whole command?  names: words that this very
  * executable answers to; path: its path in the view.
