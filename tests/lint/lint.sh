@@ -123,6 +123,7 @@ check style awk tests/lint/style.sh
 check rooms nm tests/lint/rooms.sh "$B" supervisor
 check protocol awk tests/lint/protocol.sh
 check dead-code ld tests/lint/dead.sh "$B"
+check unread-keys cc tests/lint/keys.sh "$B"
 check mandoc mandoc manuals
 check shellcheck shellcheck shells
 check cppcheck cppcheck cpp

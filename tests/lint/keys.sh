@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# keys.sh BUILD: keys of the configuration that are read, checked and printed,
+# and then mean nothing.  Every field of the configuration's structs is marked
+# as deprecated in a copy of the header, and the compiler says who uses it
+# outside of the files that read, check and print; of struct limits, who uses
+# it where runs are made.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+B=$1
+CC=${CC-cc}
+
+# field, why nobody uses it
+known() {
+	cat <<'END'
+rate.api_per_hour	maxAPICallsPerHour counts calls of a kind still to come
+conf.unlock		kept as it is written; the vault gets conf.keyfile
+conf_channel.all_skills	conf_channel_has_skill() is what others ask
+conf_channel.limits	conf_limits() is what others ask
+conf_channel.skills	conf_channel_has_skill() is what others ask
+conf_skill.shell	not in this version, and clawbotd -n says so
+conf_skill.tests	tried when the configuration is read
+who.members		for the check that somebody can approve
+who.not_root		for the same check
+who.text		kept as it is written; the numbers decide
+END
+}
+
+out=$(mktemp -d) || exit 1
+trap 'rm -rf "$out"' EXIT INT TERM
+
+# mark STRUCTS <HEADER: their fields get the attribute, others stay
+mark() {
+	awk -v "structs=^($1)\$" '
+	/^struct [a-z_]+ \{$/ { in_struct = $2 ~ structs ? $2 : "" }
+	/^}/ { in_struct = "" }
+	in_struct != "" && /^\t[a-z].*;/ {
+		end = index($0, ";")
+		field = substr($0, 1, end - 1)
+		sub(/\[.*/, "", field)
+		sub(/^.*[^a-z0-9_]/, "", field)
+		$0 = substr($0, 1, end - 1) " __attribute__((__deprecated__(\"" \
+		    in_struct "." field "\")))" substr($0, end)
+		print in_struct "." field >FIELDS
+	}
+	{ print }' FIELDS="$out/fields.new" -
+	cat "$out/fields.new" >>"$out/fields"
+}
+
+# used HEADER STRUCTS SOURCES: what they use of them
+used() {
+	u_dir=${1%/*}
+	rm -rf "$out/inc"
+	mkdir -p "$out/inc/$u_dir"
+	cp "$u_dir"/*.h "$out/inc/$u_dir" || exit 1
+	mark "$2" <"$1" >"$out/inc/$1"
+	# shellcheck disable=SC2016 # it is the inner shell's
+	CC=$CC B=$B OUT=$out LC_ALL=C xargs -P "$(nproc)" -n 8 sh -c '
+for f; do
+	$CC -std=gnu11 "-I$OUT/inc" -I. "-I$B" -Wdeprecated-declarations \
+	    -fsyntax-only "$f" 2>&1 || exit 255
+done' sh <"$3" >"$out/said" || {
+		cat "$out/said"
+		exit 1
+	}
+	# gcc and clang quote and order it each in its way
+	grep -oE 'deprecated: [a-z_]+\.[a-z0-9_]+' "$out/said" |
+	    sed 's/^deprecated: //' >>"$out/used"
+}
+
+: >"$out/fields"
+: >"$out/used"
+find supervisor -name '*.c' ! -name 'conf*' >"$out/askers"
+find executor -name '*.c' >"$out/makers"
+used "$(find supervisor -name conf.h)" '[a-z_]+' "$out/askers"
+used common/plan.h limits "$out/makers"
+
+known >"$out/known"
+[ "$(wc -l <"$out/fields")" -gt 60 ] || {
+	echo "tests/lint/keys.sh: does not find the fields" >&2
+	exit 1
+}
+awk '
+FILENAME ~ /\/known$/ { why[$1] = 1; next }
+FILENAME ~ /\/used$/ { used[$1] = 1; next }
+{ field[$1] = 1 }
+END {
+	for (f in field)
+		if (!(f in used) && !(f in why)) {
+			print f " of the configuration is read by nobody"
+		}
+	for (f in why)
+		if (f in used || !(f in field))
+			print "tests/lint/keys.sh: " f " is used or gone"
+}' "$out/known" "$out/used" "$out/fields" | LC_ALL=C sort >"$out/found"
+cat "$out/found"
+[ ! -s "$out/found" ]
