@@ -142,7 +142,7 @@ SPAWNER_MAIN =	executor/spawnmain.c
 $(O)/common/%.o: WARN_CFLAGS += -Wconversion
 $(O)/tests/%.o: LIB_CFLAGS += $(CMOCKA_CFLAGS)
 
-$(O)/%.o: %.c $(B)/config.h
+$(O)/%.o: %.c $(B)/config.h | $(B)/build_id.h
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
 
@@ -187,6 +187,15 @@ $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS)
+
+# The programs of a daemon have to be of one build, which is what they are made
+# of and how that was configured; the same sources give the same id.
+BUILD_DIRS =	common supervisor executor auditor vault
+$(B)/build_id.h: FORCE
+	@{ find $(BUILD_DIRS) -name '*.[ch]' | LC_ALL=C sort | \
+	    xargs sha256sum; sha256sum <$(B)/config.h; } | sha256sum | \
+	    sed 's/^\(.\{32\}\).*/#define BUILD_ID "\1"/' >$@.new
+	@if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
 
 all: $(PROGRAMS)
 
@@ -304,7 +313,7 @@ cov: build/cov/config.mk
 	s=0; tests/prove.sh build build/cov build/cov unit wire fault fuzz || \
 	    s=1; tests/lint/cov.sh build/cov; exit $$s
 
-lint:
+lint: $(B)/build_id.h
 	tests/lint/lint.sh $(B)
 
 # PROTOCOL's table of types is generated from common/msg.h.
@@ -405,7 +414,7 @@ help:
 #? clawbot-vault: one program
 #? B=DIR              another build directory; V=1 shows commands
 
-.PHONY: all attempts bench check check-able check-vm clawbot clawbot-auditor \
+.PHONY: FORCE all attempts bench check check-able check-vm clawbot clawbot-auditor \
 	clawbot-executor clawbot-spawner clawbot-vault clawbotd clean cov \
 	dist distclean fuzz fuzz-run fuzzers help install installable lint \
 	protocol testprogs uninstall

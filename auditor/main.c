@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "auditor/auditor.h"
+#include "build_id.h"
 #include "common/landlock.h"
 #include "common/log.h"
 
@@ -59,7 +60,7 @@ main(int argc, char **argv)
 	static struct rolemain rm;
 	static struct auditor a;
 
-	rolemain_start(&rm, ROLE_AUDITOR, argc, argv);
+	rolemain_start(&rm, ROLE_AUDITOR, BUILD_ID, argc, argv);
 	if (rm.root == NULL)
 		rolemain_fail(&rm, EXIT_USAGE, "no log directory");
 	a.rm = &rm;

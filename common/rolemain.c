@@ -36,7 +36,7 @@ parse(struct rolemain *rm, int argc, char **argv)
 {
 	int c, uid = 0, gid = 0;
 
-	while ((c = getopt(argc, argv, "u:g:r:p:Lv")) != -1) {
+	while ((c = getopt(argc, argv, "u:g:r:p:b:Lv")) != -1) {
 		switch (c) {
 		case 'u':
 			rm->uid = (uid_t)number(optarg, "uid");
@@ -52,6 +52,9 @@ parse(struct rolemain *rm, int argc, char **argv)
 		case 'p':
 			rm->parent = (pid_t)number(optarg, "parent");
 			break;
+		case 'b':
+			rm->build = optarg;
+			break;
 		case 'L':
 			rm->accept_no_landlock = 1;
 			break;
@@ -63,13 +66,15 @@ parse(struct rolemain *rm, int argc, char **argv)
 			    "see clawbotd(8)");
 		}
 	}
-	if (optind != argc || !uid || !gid || rm->uid == 0 || rm->gid == 0)
+	if (optind != argc || !uid || !gid || rm->uid == 0 ||
+	    rm->gid == 0 || rm->build == NULL)
 		fatalx(EXIT_USAGE, "clawbotd starts this program; see "
 		    "clawbotd(8)");
 }
 
 void
-rolemain_start(struct rolemain *rm, enum role role, int argc, char **argv)
+rolemain_start(struct rolemain *rm, enum role role, const char *build,
+    int argc, char **argv)
 {
 	static const int keep[] = { ROLE_FD_IPC, ROLE_FD_LOG };
 
@@ -85,6 +90,10 @@ rolemain_start(struct rolemain *rm, enum role role, int argc, char **argv)
 	rm->ipc = ipc_new(ROLE_FD_IPC, role, ROLE_SUPERVISOR, MS_BOOT);
 	if (rm->ipc == NULL)
 		fatal(EXIT_SYSTEM, "descriptor %d", ROLE_FD_IPC);
+	if (strcmp(rm->build, build) != 0)
+		rolemain_fail(rm, EXIT_CONFIG, "clawbot-%s is of build %s, "
+		    "clawbotd of %s: install all programs anew",
+		    role_name(role), build, rm->build);
 }
 
 void

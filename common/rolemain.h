@@ -2,8 +2,9 @@
 /*
  * The start that auditor, vault and executor share.  A role is started by
  * the supervisor as root with the arguments
- *	-u UID -g GID -r ROOT -p PARENT [-v]
- * and descriptors 3 (ipc) and 4 (log).
+ *	-u UID -g GID -r ROOT -p PARENT -b BUILD [-L] [-v]
+ * and descriptors 3 (ipc) and 4 (log).  BUILD is the supervisor's build id:
+ * an argument, because what a message means may differ between two builds.
  */
 #ifndef COMMON_ROLEMAIN_H
 #define COMMON_ROLEMAIN_H
@@ -19,6 +20,7 @@ struct rolemain {
 	gid_t		 gid;
 	const char	*root;
 	pid_t		 parent;
+	const char	*build;		/* the supervisor's build id */
 	int		 accept_no_landlock;	/* -L */
 	int		 verbose;
 	struct ipc	*ipc;		/* in state MS_BOOT */
@@ -26,9 +28,12 @@ struct rolemain {
 
 /*
  * Parses arguments, closes foreign descriptors, sets up the log, sodium and
- * the ipc.  Usage errors end the process: nobody starts a role by hand.
+ * the ipc.  Usage errors end the process: nobody starts a role by hand.  If
+ * the supervisor is of another build than this program, whose id is build,
+ * FAILED says so before anything is read.
  */
-void	rolemain_start(struct rolemain *, enum role, int argc, char **argv);
+void	rolemain_start(struct rolemain *, enum role, const char *build,
+	    int argc, char **argv);
 /* Sends FAILED with this status and reason, drains, exits with it. */
 void	rolemain_fail(struct rolemain *, int status, const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));

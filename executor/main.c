@@ -27,6 +27,7 @@
 
 #include <event2/event.h>
 
+#include "build_id.h"
 #include "common/field.h"
 #include "common/hostlack.h"
 #include "common/landlock.h"
@@ -251,6 +252,24 @@ start_spawners(struct executor *x, int network)
 	}
 }
 
+/* All were started before the first is waited for. */
+static void
+check_spawners(struct executor *x)
+{
+	char err[256];
+	size_t i;
+	int status;
+
+	for (i = 0; i < x->xc.nskills; i++) {
+		if (x->skills[i].spawner == -1)
+			continue;
+		status = spawner_check(&x->skills[i], BUILD_ID, err,
+		    sizeof(err));
+		if (status != 0)
+			rolemain_fail(&x->rm, status, "%s", err);
+	}
+}
+
 /*
  * Who has left the host's network cannot come back, so what a skill needs
  * there is started before.  Of everything else of ours nothing stays: the
@@ -295,6 +314,7 @@ prepare_skills(struct executor *x)
 	leave_network(x);
 	start_spawners(x, 0);
 	(void)close(x->program);
+	check_spawners(x);
 	if ((status = selfcheck(x, err, sizeof(err))) != 0)
 		rolemain_fail(&x->rm, status, "%s", err);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));
@@ -363,7 +383,7 @@ main(int argc, char **argv)
 {
 	static struct executor x;
 
-	rolemain_start(&x.rm, ROLE_EXECUTOR, argc, argv);
+	rolemain_start(&x.rm, ROLE_EXECUTOR, BUILD_ID, argc, argv);
 	read_config(&x);
 	offer_to_oom();
 	build_view(&x);

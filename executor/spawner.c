@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,9 @@
 #include "executor/planfile.h"
 #include "executor/fds.h"
 #include "executor/spawner.h"
+
+#define HELLO_MS	60000
+#define BUILD_MAX	80		/* more than a build id and a NUL */
 
 /* Looked up anew: a descriptor stays in the namespace that it is of. */
 static int
@@ -158,6 +163,35 @@ spawner_start(struct executor *x, struct skill *s)
 	s->spawner = sv[0];
 	errno = saved;
 	return (s->pid == -1 ? -1 : 0);
+}
+
+int
+spawner_check(const struct skill *s, const char *build, char *err,
+    size_t errlen)
+{
+	struct pollfd p = { .fd = s->spawner, .events = POLLIN };
+	char said[BUILD_MAX];
+	unsigned nfds = 0;
+	ssize_t n = 0;
+	int r;
+
+	while ((r = poll(&p, 1, HELLO_MS)) == -1 && errno == EINTR)
+		;
+	if (r == 1)
+		n = fds_recv(s->spawner, said, sizeof(said) - 1, NULL, &nfds,
+		    MSG_DONTWAIT);
+	if (n <= 0) {
+		(void)snprintf(err, errlen, "spawner of skill %s: %s",
+		    s->x->name, r == 0 ? "says nothing" :
+		    "ended at its start");
+		return (EXIT_SYSTEM);
+	}
+	said[n] = '\0';
+	if (strcmp(said, build) == 0)
+		return (0);
+	(void)snprintf(err, errlen, "clawbot-spawner is of build %s, "
+	    "clawbot-executor of %s: install all programs anew", said, build);
+	return (EXIT_CONFIG);
 }
 
 int

@@ -13,7 +13,8 @@
 
 /* Descriptors that clawbot-spawner is started with, beside ROLE_FD_LOG. */
 #define SPAWNER_FD_SOCK	3	/* a struct profile and a socket each time,
-				   and a control group where there are such */
+				   and a control group where there are such;
+				   the other way its build id, once */
 #define SPAWNER_FD_CONF	5	/* struct layers, XCONF with its skill alone */
 
 /*
@@ -23,6 +24,13 @@
 int	spawner_program(const char *self);
 /* Starts one; s->spawner and s->pid are set. 0, or -1 and errno. */
 int	spawner_start(struct executor *, struct skill *);
+/*
+ * Waits for the first word of one that was started, its build id, which it
+ * says before it reads anything.  0 if it is this one, else what to end with
+ * and why.
+ */
+int	spawner_check(const struct skill *, const char *build, char *err,
+	    size_t errlen);
 /*
  * Asks for a runner and its sandbox, in the control group with this
  * descriptor unless it is -1.  The descriptor that controls it, or -1 and

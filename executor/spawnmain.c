@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "build_id.h"
 #include "common/landlock.h"
 #include "common/log.h"
 #include "common/priv.h"
@@ -120,12 +121,15 @@ main(void)
 {
 	static const int keep[] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
 	    SPAWNER_FD_CONF };
+	static const char build[] = BUILD_ID;
 	static struct layers layers;
 	static struct xconf xc;
 
 	log_init(role_name(ROLE_EXECUTOR), LOG_TO_FD, ROLE_FD_LOG, 0);
 	priv_closefrom(keep, 3);
 	(void)signal(SIGPIPE, SIG_IGN);
+	if (fds_send(SPAWNER_FD_SOCK, build, sizeof(build) - 1, NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "the executor starts this program");
 	/* execve has undone the first */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "build_id.h"
 #include "common/log.h"
 #include "common/priv.h"
 #include "supervisor/ask/ask.h"
@@ -322,6 +323,7 @@ main(int argc, char **argv)
 	priv_closefrom(NULL, 0);
 	(void)umask(077);
 	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
+	d.build = BUILD_ID;
 	while ((ch = getopt(argc, argv, "dnTVf:")) != -1) {
 		switch (ch) {
 		case 'd':

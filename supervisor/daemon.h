@@ -42,6 +42,7 @@ struct daemon {
 	const struct conf	*conf;
 	int			 foreground;	/* -d */
 	int			 verbose;	/* -v */
+	const char		*build;		/* id; also the roles' */
 	uid_t			 uid;		/* after the drop */
 	gid_t			 gid;
 	int			 up_fd;		/* tells the parent; -1: none */

@@ -11,6 +11,7 @@
 
 #include <event2/event.h>
 
+#include "build_id.h"
 #include "common/landlock.h"
 #include "common/log.h"
 #include "vault/guard.h"
@@ -46,7 +47,7 @@ main(int argc, char **argv)
 	struct priv p;
 	char err[256];
 
-	rolemain_start(&rm, ROLE_VAULT, argc, argv);
+	rolemain_start(&rm, ROLE_VAULT, BUILD_ID, argc, argv);
 	if (rm.root == NULL)
 		fatalx(EXIT_USAGE, "no directory was given");
 	memset(&v, 0, sizeof(v));

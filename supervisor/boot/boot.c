@@ -253,6 +253,7 @@ start(struct boot *b, struct proc *p)
 	o.root = root != NULL ? root : dirs_empty();
 	o.accept_no_landlock = b->d->conf->accept_no_landlock;
 	o.verbose = b->d->verbose;
+	o.build = b->d->build;
 	if ((status = proc_start(p, &o, err, sizeof(err))) != 0) {
 		log_warnx("%s", err);
 		give_up(b, status);

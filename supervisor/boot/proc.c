@@ -118,6 +118,8 @@ child_args(struct child *c, const struct proc *p, const struct proc_opts *o)
 	c->argv[n++] = (char *)(uintptr_t)o->root;
 	c->argv[n++] = (char *)(uintptr_t)"-p";
 	c->argv[n++] = c->num[2];
+	c->argv[n++] = (char *)(uintptr_t)"-b";
+	c->argv[n++] = (char *)(uintptr_t)o->build;
 	if (o->accept_no_landlock)
 		c->argv[n++] = (char *)(uintptr_t)"-L";
 	if (o->verbose)

@@ -12,6 +12,7 @@
 /* How a role is started. */
 struct proc_opts {
 	const char	*root;		/* -r */
+	const char	*build;		/* -b */
 	int		 accept_no_landlock;
 	int		 verbose;
 };

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "build_id.h"
 #include "common/cberr.h"
 #include "common/field.h"
 #include "common/ipc.h"
@@ -120,8 +121,8 @@ aud_start(struct aud *a, const char *dir, const char *exe, unsigned uid)
 		    dup2(sp[1], ROLE_FD_IPC) == -1 ||
 		    dup2(lp[1], ROLE_FD_LOG) == -1)
 			err(1, "descriptors");
-		execl(exe, exe, "-u", u, "-g", u, "-r", dir, "-p", p,
-		    (char *)NULL);
+		execl(exe, exe, "-u", u, "-g", u, "-r", dir, "-p", p, "-b",
+		    BUILD_ID, (char *)NULL);
 		err(1, "%s", exe);
 	}
 	(void)close(sp[1]);
