@@ -32,7 +32,11 @@ COMMON_SRC =	common/buf.c common/cberr.c common/civil.c common/field.c \
 		common/msg.c common/plan.c common/priv.c common/protect.c \
 		common/record_json.c common/result.c common/sandbox.c \
 		common/sandbox_role.c common/text.c common/varname.c \
-		common/words.c common/xconf.c common/xmalloc.c
+		common/words.c common/xconf.c common/xmalloc.c \
+		common/policy/pattern.c common/policy/pattern_cmd.c \
+		common/policy/pattern_find.c common/policy/pattern_opts.c \
+		common/policy/pattern_text.c common/policy/pattern_wrap.c \
+		common/policy/policy.c
 COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c
 # In place of common/ipc_ev.c in programs without an event loop.
@@ -56,10 +60,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_path.c supervisor/conf/conf_pos.c \
 		supervisor/conf/conf_print.c supervisor/conf/conf_protect.c \
 		supervisor/conf/conf_skill.c supervisor/conf/conf_who.c \
-		supervisor/conf/pattern.c supervisor/conf/pattern_cmd.c \
-		supervisor/conf/pattern_find.c supervisor/conf/pattern_opts.c \
-		supervisor/conf/pattern_text.c supervisor/conf/pattern_wrap.c \
-		supervisor/conf/policy.c supervisor/run/damp.c \
+		supervisor/conf/judge.c supervisor/run/damp.c \
 		supervisor/run/detach.c supervisor/run/engine.c \
 		supervisor/run/op.c supervisor/run/plancheck.c \
 		supervisor/run/quota.c supervisor/run/record.c \

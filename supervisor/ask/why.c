@@ -7,6 +7,7 @@
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/conf/judge.h"
 #include "supervisor/run/op.h"
 #include "supervisor/run/resolve.h"
 #include "supervisor/run/run.h"
@@ -18,7 +19,7 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	struct decision dec;
 	struct buf b;
 
-	policy_decide(&dec, d->conf, o->cl->ch, o->sk, plan, &res->names,
+	conf_decide(&dec, d->conf, o->cl->ch, o->sk, plan, &res->names,
 	    &res->same);
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "verdict", verdict_words[dec.verdict]);

@@ -13,19 +13,12 @@
 #include <stdio.h>
 
 #include "common/plan.h"
-#include "common/words.h"
+#include "common/policy/rules.h"
 #include "common/xmalloc.h"
 
 enum log_output { OUTPUT_DIGEST, OUTPUT_EXCERPT, OUTPUT_FULL };
 
 #define CONF_UNSET	UINT32_MAX	/* no limit given here */
-
-/* A command pattern; opaque here, see policy.h. */
-struct pattern;
-struct patterns {
-	struct pattern	**p;
-	size_t		  n;
-};
 
 /* Accounts and groups that a list names; resolved to numbers at load. */
 struct who {
@@ -89,7 +82,7 @@ struct conf {
 	size_t		 textlen;
 
 	/* tools.exec */
-	enum { APPROVAL_ASK, APPROVAL_ALWAYS, APPROVAL_DENY } approval;
+	enum approval	 approval;
 	struct patterns	 approval_patterns;
 
 	struct conf_skill *skills;	/* at least one */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "supervisor/conf/conf_priv.h"
-#include "supervisor/conf/policy.h"
+#include "supervisor/conf/judge.h"
 
 /* The place of a.b.c, or of the nearest part of it that is written. */
 static const struct pos *
@@ -205,8 +205,10 @@ check_test(struct cx *cx, const struct conf_skill *sk, enum verdict want,
 	const struct pos *p = i < list->nkids ? list->kids[i] : list;
 	const char *line = sk->tests[want].v[i];
 	enum verdict got;
+	struct rules rules;
 
-	if (policy_test(cx->c, sk, line, &got) == -1)
+	conf_rules(&rules, cx->c, sk);
+	if (policy_test(&rules, line, &got) == -1)
 		cx_err(cx, p, "cannot read \"%s\" as one command", line);
 	else if (got != want)
 		cx_err(cx, p, "\"%s\" must get %s, but gets %s", line,

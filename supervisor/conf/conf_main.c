@@ -15,7 +15,7 @@
 
 #include "common/msg.h"
 #include "supervisor/conf/conf_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/policy.h"
 
 #define MAXREDACT	256
 #define MAXREGEX	1024

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "supervisor/conf/conf_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/policy.h"
 
 static void
 put(json_t *o, const char *key, json_t *v)

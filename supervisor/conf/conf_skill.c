@@ -16,8 +16,8 @@
 
 #include "common/varname.h"
 #include "supervisor/conf/conf_priv.h"
-#include "supervisor/conf/pattern_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/pattern_priv.h"
+#include "common/policy/policy.h"
 
 #define RUN_ACCOUNT	"clawbot"
 #define MAXSKILLENV	128

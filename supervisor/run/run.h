@@ -10,7 +10,7 @@
 #include "common/ipc.h"
 #include "common/plan.h"
 #include "supervisor/client/client.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/policy.h"
 #include "supervisor/daemon.h"
 #include "supervisor/monitor.h"
 #include "supervisor/run/quota.h"

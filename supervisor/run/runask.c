@@ -7,6 +7,7 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/client/rows.h"
+#include "supervisor/conf/judge.h"
 #include "supervisor/run/runact.h"
 
 enum run_state
@@ -22,7 +23,7 @@ act_plan(struct run *r, const struct run_input *in)
 		daemon_breach(r->d, in->from, "plan with other %s", what);
 	if (!masks_fit(&r->res.masks, &r->plan, r->asked.req.reason))
 		daemon_breach(r->d, in->from, "masks of something else");
-	policy_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
+	conf_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
 	    &r->res.names, &r->res.same);
 	switch (r->dec.verdict) {
 	case VERDICT_ALLOW:

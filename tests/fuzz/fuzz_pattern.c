@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "supervisor/conf/conf.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/policy.h"
 #include "tests/fuzz/fuzz.h"
 
 static void

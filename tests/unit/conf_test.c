@@ -9,7 +9,7 @@
 #include <fcntl.h>
 
 #include "common/msg.h"
-#include "supervisor/conf/policy.h"
+#include "supervisor/conf/judge.h"
 
 #define FRAG_TOOLS	"\"tools\": { \"exec\": { \"approval\": \"ask\", " \
     "\"approvalPatterns\": [\"rm -rf\", \"DROP TABLE\", " \

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "supervisor/conf/policy.h"
+#include "common/policy/policy.h"
 
 #define MAXW	24
 

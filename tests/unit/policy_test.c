@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "supervisor/conf/policy.h"
+#include "supervisor/conf/judge.h"
 
 static struct pattern *
 pat(const char *text)
@@ -101,7 +101,7 @@ decide(struct fixture *f, const char *line, const char *exe)
 	if (exe == NULL)
 		strv_add(&f->names, f->plan.argv.v[0]);
 	f->plan.exe.path = exe != NULL ? xstrdup(exe) : xstrdup(path);
-	policy_decide(&f->d, &f->conf, &f->ch, &f->skill, &f->plan, &f->names,
+	conf_decide(&f->d, &f->conf, &f->ch, &f->skill, &f->plan, &f->names,
 	    &f->same);
 	free(f->plan.exe.path);
 	f->plan.exe.path = NULL;
@@ -200,15 +200,15 @@ test_lookalikes(void **state)
 	strv_add(&v, "git ");
 	f.plan.argv = v;
 	f.plan.exe.path = empty;
-	policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
+	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	f.plan.argv.v[0][0] = ' ';
-	policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
+	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	f.plan.argv.v[0][0] = '\0';
-	policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
+	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	teardown(&f);
@@ -306,7 +306,7 @@ test_opaque(void **state)
 		(void)decide(&f, "sh -c", "/bin/sh");
 		strv_add(&f.plan.argv, rows[i].code);
 		f.plan.exe.path = empty;
-		policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan,
+		conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan,
 		    &f.names, &f.same);
 		if (f.d.verdict != (rows[i].ask ? VERDICT_ASK : VERDICT_ALLOW))
 			fail_msg("%s: %s", rows[i].code, f.d.rule);
@@ -361,7 +361,7 @@ test_limits(void **state)
 	for (i = 0; i < 5000; i++)
 		strv_add(&f.plan.argv, "x");
 	f.plan.exe.path = empty;
-	policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
+	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
 	assert_string_equal(f.d.rule, "limits");
@@ -372,7 +372,7 @@ test_limits(void **state)
 		strv_add(&f.plan.argv, i % 2 ? "rm x; rm y" : "rm");
 	strv_add(&f.plan.argv, "curl");
 	f.plan.exe.path = empty;
-	policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
+	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
 
@@ -383,7 +383,7 @@ test_limits(void **state)
 	for (i = 0; i < 4000; i++)
 		strv_add(&f.plan.argv, "rm rm rm;rm");
 	f.plan.exe.path = empty;
-	policy_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
+	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
 	assert_string_equal(f.d.rule, "limits");
@@ -407,6 +407,7 @@ test_lines(void **state)
 		{ "echo $HOME", -1 },
 	};
 	struct fixture f;
+	struct rules rules;
 	enum verdict v;
 	size_t i;
 	int rc;
@@ -414,7 +415,8 @@ test_lines(void **state)
 	(void)state;
 	setup(&f);
 	for (i = 0; i < NELEM(rows); i++) {
-		rc = policy_test(&f.conf, &f.skill, rows[i].line, &v);
+		conf_rules(&rules, &f.conf, &f.skill);
+		rc = policy_test(&rules, rows[i].line, &v);
 		if (rows[i].want == -1)
 			assert_int_equal(rc, -1);
 		else {

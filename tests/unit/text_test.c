@@ -12,7 +12,7 @@
 #include "client/esc.h"
 #include "common/field.h"
 #include "common/text.h"
-#include "supervisor/conf/policy.h"
+#include "supervisor/conf/judge.h"
 
 #define LAST	0x10ffffU
 #define ROOM	512			/* bytes that are tried at once */
@@ -199,7 +199,7 @@ policy_asks(const char *u, size_t n)
 	p.argv.n = 1;
 	p.exe.path = exe;
 	p.script.path = p.interp_arg = empty;
-	policy_decide(&d, &conf, &ch, &skill, &p, &no, &no);
+	conf_decide(&d, &conf, &ch, &skill, &p, &no, &no);
 	if (d.verdict == VERDICT_ASK)
 		assert_string_equal(d.rule, "name");
 	return (d.verdict == VERDICT_ASK);

@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "supervisor/conf/pattern_priv.h"
+#include "common/policy/pattern_priv.h"
 
 struct wrap {
 	const char	*name;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "supervisor/conf/pattern_priv.h"
+#include "common/policy/pattern_priv.h"
 
 struct opt {
 	const char	*prog;		/* NULL: every program without a row

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "common/plan.h"
-#include "supervisor/conf/pattern_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/pattern_priv.h"
+#include "common/policy/policy.h"
 
 const char *
 pattern_base(const char *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The inside of a command pattern, for the files that match with it. */
-#ifndef SUPERVISOR_PATTERN_PRIV_H
-#define SUPERVISOR_PATTERN_PRIV_H
+#ifndef COMMON_POLICY_PATTERN_PRIV_H
+#define COMMON_POLICY_PATTERN_PRIV_H
 
 #include <stddef.h>
 #include <stdint.h>

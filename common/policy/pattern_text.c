@@ -8,8 +8,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "supervisor/conf/pattern_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/pattern_priv.h"
+#include "common/policy/policy.h"
 
 static int
 is_blank(char c)

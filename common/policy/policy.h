@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Policy: a pure function of plan, channel, skill and configuration.  All
- * verdicts are gathered and the strictest wins; the rule that said so is
- * named.
+ * Policy: a pure function of a plan and rules.  All verdicts are gathered and
+ * the strictest wins; the rule that said so is named.
  */
-#ifndef SUPERVISOR_POLICY_H
-#define SUPERVISOR_POLICY_H
+#ifndef COMMON_POLICY_POLICY_H
+#define COMMON_POLICY_POLICY_H
 
-#include <stddef.h>
-
-#include "supervisor/conf/conf.h"
+#include "common/plan.h"
+#include "common/policy/rules.h"
 
 struct decision {
 	enum verdict	 verdict;
@@ -18,11 +16,19 @@ struct decision {
 					   "tools.exec.approvalPatterns: rm",
 					   "environment", ... escaped, cut */
 	char		 reason[256];	/* for people */
+	int		 said;		/* somebody has given a verdict */
 };
 
-/* plan, names and same as in struct resolved. */
-void	policy_decide(struct decision *, const struct conf *,
-	    const struct conf_channel *, const struct conf_skill *,
+/* No verdict yet, which is deny. */
+void	policy_begin(struct decision *);
+/* One verdict, by whoever judges what the rules do not know. */
+void	policy_say(struct decision *, enum verdict, const char *reason,
+	    const char *rule, ...) __attribute__((__format__ (printf, 4, 5)));
+/*
+ * Those of the rules; plan, names and same as in struct resolved.  It begins
+ * with policy_begin, and perhaps what policy_say was told.
+ */
+void	policy_decide(struct decision *, const struct rules *,
 	    const struct plan *, const struct strv *names,
 	    const struct strv *same);
 
@@ -51,7 +57,6 @@ int	pattern_in_text(const struct pattern *, const struct strv *argv);
  * blanks, quotes as in a shell) would get, taking its first word to be found
  * by name.  -1 if the line cannot be read.
  */
-int	policy_test(const struct conf *, const struct conf_skill *,
-	    const char *line, enum verdict *);
+int	policy_test(const struct rules *, const char *line, enum verdict *);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "supervisor/conf/pattern_priv.h"
+#include "common/policy/pattern_priv.h"
 
 /* Comparisons for one command; more than honest ones ever need. */
 #define WORK_LIMIT	(16U * 1024 * 1024)

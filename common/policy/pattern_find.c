@@ -13,8 +13,8 @@
 #include <strings.h>
 
 #include "common/plan.h"
-#include "supervisor/conf/pattern_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/pattern_priv.h"
+#include "common/policy/policy.h"
 
 /* The words behind a program: from argv, then from entries. */
 struct bag {

@@ -6,20 +6,20 @@
 #include "config.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/text.h"
-#include "supervisor/conf/pattern_priv.h"
-#include "supervisor/conf/policy.h"
+#include "common/policy/pattern_priv.h"
+#include "common/policy/policy.h"
 
 #define JUDGE_MAXBYTES	(512U * 1024)	/* all arguments together */
 #define FEW		48		/* aliases kept on the stack */
 
 /* One command before the court. */
 struct judge {
-	const struct conf	*conf;
-	const struct conf_skill	*skill;
+	const struct rules	*rules;
 	const struct strv	*argv;
 	const struct strv	*names;
 	const struct strv	*same;
@@ -28,7 +28,6 @@ struct judge {
 	struct cmd		 cmd;
 	char			*text;	/* for the text net */
 	int			 named;	/* some pattern of the skill matched */
-	int			 set;
 };
 
 /* Cuts at a whole character; nothing that steers a terminal gets through. */
@@ -55,16 +54,42 @@ put_rule(char *dst, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* One verdict; returns 1 if it is the strictest so far, so it gets a rule. */
+void
+policy_begin(struct decision *d)
+{
+	memset(d, 0, sizeof(*d));
+	d->verdict = VERDICT_DENY;
+}
+
+static int
+is_strictest(struct decision *d, enum verdict v, const char *reason)
+{
+	if (d->said && v <= d->verdict)
+		return (0);
+	d->said = 1;
+	d->verdict = v;
+	put_rule(d->reason, sizeof(d->reason), "%s", reason);
+	return (1);
+}
+
+void
+policy_say(struct decision *d, enum verdict v, const char *reason,
+    const char *rule, ...)
+{
+	va_list ap;
+
+	if (!is_strictest(d, v, reason))
+		return;
+	va_start(ap, rule);
+	put_text(d->rule, sizeof(d->rule), rule, ap);
+	va_end(ap);
+}
+
+/* The same, for those that make their rule only where it is needed. */
 static int
 verdict(struct judge *j, enum verdict v, const char *reason)
 {
-	if (j->set && v <= j->d->verdict)
-		return (0);
-	j->set = 1;
-	j->d->verdict = v;
-	put_rule(j->d->reason, sizeof(j->d->reason), "%s", reason);
-	return (1);
+	return (is_strictest(j->d, v, reason));
 }
 
 #define RULE(j, ...)							\
@@ -83,7 +108,7 @@ by_patterns(struct judge *j, const struct patterns *ps, enum verdict v,
 			return;
 		j->named = 1;
 		if (verdict(j, v, reason))
-			RULE(j, "skills.%s.%s: %s", j->skill->name, list,
+			RULE(j, "skills.%s.%s: %s", j->rules->skill, list,
 			    pattern_text(ps->p[i]));
 		return;
 	}
@@ -92,8 +117,8 @@ by_patterns(struct judge *j, const struct patterns *ps, enum verdict v,
 static void
 by_approval_patterns(struct judge *j)
 {
-	const struct patterns *ps = &j->conf->approval_patterns;
-	enum verdict v = j->conf->approval == APPROVAL_DENY ? VERDICT_DENY :
+	const struct patterns *ps = j->rules->destructive;
+	enum verdict v = j->rules->approval == APPROVAL_DENY ? VERDICT_DENY :
 	    VERDICT_ASK;
 	size_t i, len;
 
@@ -156,7 +181,7 @@ allows(struct judge *j, const struct pattern *p)
 static void
 by_allow(struct judge *j)
 {
-	const struct patterns *ps = &j->skill->allow;
+	const struct patterns *ps = j->rules->allow;
 	const struct pattern *hit = NULL;
 	size_t i;
 
@@ -165,19 +190,19 @@ by_allow(struct judge *j)
 			hit = ps->p[i];
 	if (hit != NULL && !hit->prog_any) {
 		if (verdict(j, VERDICT_ALLOW, "allowed"))
-			RULE(j, "skills.%s.allow: %s", j->skill->name,
+			RULE(j, "skills.%s.allow: %s", j->rules->skill,
 			    pattern_text(hit));
 		return;
 	}
 	/* from here on nothing named this program */
 	if (hit != NULL) {
 		if (verdict(j, VERDICT_ALLOW, "allowed"))
-			RULE(j, "skills.%s.allow: %s", j->skill->name,
+			RULE(j, "skills.%s.allow: %s", j->rules->skill,
 			    pattern_text(hit));
 	} else if (!j->named) {
-		if (verdict(j, j->skill->dflt, "no pattern names this "
+		if (verdict(j, j->rules->dflt, "no pattern names this "
 		    "command"))
-			RULE(j, "skills.%s.default", j->skill->name);
+			RULE(j, "skills.%s.default", j->rules->skill);
 	}
 	if (j->cmd.opaque &&
 	    verdict(j, VERDICT_ASK, "what this shell code runs cannot be "
@@ -247,12 +272,10 @@ deny_limits(struct judge *j)
 static void
 by_rules(struct judge *j)
 {
-	const struct conf_skill *sk = j->skill;
-
-	by_patterns(j, &sk->deny, VERDICT_DENY, "deny", "denied");
+	by_patterns(j, j->rules->deny, VERDICT_DENY, "deny", "denied");
 	by_approval_patterns(j);
-	by_patterns(j, &sk->ask, VERDICT_ASK, "ask", "needs an approval");
-	if (j->conf->approval == APPROVAL_ALWAYS &&
+	by_patterns(j, j->rules->ask, VERDICT_ASK, "ask", "needs an approval");
+	if (j->rules->approval == APPROVAL_ALWAYS &&
 	    verdict(j, VERDICT_ASK, "every command needs an approval"))
 		RULE(j, "tools.exec.approval: always");
 	by_allow(j);
@@ -351,35 +374,14 @@ judge(struct judge *j)
 		free(v);
 }
 
-/* What does not depend on the command. */
-static void
-by_channel(struct judge *j, const struct conf_channel *ch)
-{
-	const struct conf_skill *sk = j->skill;
-
-	if (ch->access != ACCESS_EXECUTE &&
-	    verdict(j, VERDICT_DENY, "nothing may be executed on this "
-	    "channel"))
-		RULE(j, "channels.%s.access", ch->name);
-	if (!conf_channel_has_skill(ch, sk->name) &&
-	    verdict(j, VERDICT_DENY, "this channel does not have this skill"))
-		RULE(j, "channels.%s.skills", ch->name);
-	if (sk->refuse != NULL && verdict(j, VERDICT_DENY, sk->refuse))
-		RULE(j, "skills.%s", sk->name);
-}
-
 void
-policy_decide(struct decision *d, const struct conf *conf,
-    const struct conf_channel *ch, const struct conf_skill *sk,
+policy_decide(struct decision *d, const struct rules *rules,
     const struct plan *plan, const struct strv *names,
     const struct strv *same)
 {
-	struct judge j = { .conf = conf, .skill = sk, .argv = &plan->argv,
+	struct judge j = { .rules = rules, .argv = &plan->argv,
 	    .names = names, .same = same, .plan = plan, .d = d };
 
-	memset(d, 0, sizeof(*d));
-	d->verdict = VERDICT_DENY;
-	by_channel(&j, ch);
 	if (too_large(j.argv))
 		deny_limits(&j);
 	else
@@ -387,17 +389,14 @@ policy_decide(struct decision *d, const struct conf *conf,
 }
 
 int
-policy_test(const struct conf *conf, const struct conf_skill *sk,
-    const char *line, enum verdict *v)
+policy_test(const struct rules *rules, const char *line, enum verdict *v)
 {
 	struct strv same = { NULL, 0 }, names;
 	struct plan plan;
 	struct decision d;
-	struct judge j = { .conf = conf, .skill = sk, .argv = &plan.argv,
-	    .names = &names, .same = &same, .plan = &plan, .d = &d };
 	int special, op, rc = -1;
 
-	memset(&d, 0, sizeof(d));
+	policy_begin(&d);
 	memset(&plan, 0, sizeof(plan));
 	if (pattern_split(line, &plan.argv, 0, &special, &op) != NULL ||
 	    special || op || plan.argv.n == 0)
@@ -405,10 +404,7 @@ policy_test(const struct conf *conf, const struct conf_skill *sk,
 	names.v = plan.argv.v;
 	names.n = 1;
 	plan.exe.path = plan.argv.v[0];
-	if (too_large(&plan.argv))
-		deny_limits(&j);
-	else
-		judge(&j);
+	policy_decide(&d, rules, &plan, &names, &same);
 	*v = d.verdict;
 	rc = 0;
 done:

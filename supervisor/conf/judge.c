@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* The configuration as rules. */
+#include "config.h"
+
+#include "supervisor/conf/judge.h"
+
+void
+conf_rules(struct rules *r, const struct conf *conf,
+    const struct conf_skill *sk)
+{
+	r->skill = sk->name;
+	r->allow = &sk->allow;
+	r->ask = &sk->ask;
+	r->deny = &sk->deny;
+	r->dflt = sk->dflt;
+	r->destructive = &conf->approval_patterns;
+	r->approval = conf->approval;
+}
+
+/* What does not depend on the command. */
+static void
+by_channel(struct decision *d, const struct conf_channel *ch,
+    const struct conf_skill *sk)
+{
+	if (ch->access != ACCESS_EXECUTE)
+		policy_say(d, VERDICT_DENY, "nothing may be executed on this "
+		    "channel", "channels.%s.access", ch->name);
+	if (!conf_channel_has_skill(ch, sk->name))
+		policy_say(d, VERDICT_DENY, "this channel does not have this "
+		    "skill", "channels.%s.skills", ch->name);
+	if (sk->refuse != NULL)
+		policy_say(d, VERDICT_DENY, sk->refuse, "skills.%s",
+		    sk->name);
+}
+
+void
+conf_decide(struct decision *d, const struct conf *conf,
+    const struct conf_channel *ch, const struct conf_skill *sk,
+    const struct plan *plan, const struct strv *names,
+    const struct strv *same)
+{
+	struct rules r;
+
+	policy_begin(d);
+	by_channel(d, ch, sk);
+	conf_rules(&r, conf, sk);
+	policy_decide(d, &r, plan, names, same);
+}

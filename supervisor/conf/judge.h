@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* Judging by the configuration: its rules, and what the channel may at all. */
+#ifndef SUPERVISOR_CONF_JUDGE_H
+#define SUPERVISOR_CONF_JUDGE_H
+
+#include "common/policy/policy.h"
+#include "supervisor/conf/conf.h"
+
+/* The rules of a skill; they point into both. */
+void	conf_rules(struct rules *, const struct conf *,
+	    const struct conf_skill *);
+/* plan, names and same as in struct resolved. */
+void	conf_decide(struct decision *, const struct conf *,
+	    const struct conf_channel *, const struct conf_skill *,
+	    const struct plan *, const struct strv *names,
+	    const struct strv *same);
+
+#endif
