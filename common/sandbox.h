@@ -43,6 +43,11 @@ int	bpf_load(const struct bpf *);
  * that names the call.
  */
 uint32_t sandbox_violation(void);
+/*
+ * Builds the executor's filter, which every run inherits: what refused.h has
+ * for it, and sockets of other families than Unix and internet.
+ */
+void	sandbox_ceiling(struct bpf *);
 /* The role's filter. 0 or -1, errno. */
 int	sandbox_role(enum role);
 /*

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "common/refused.h"
 #include "common/sandbox.h"
 
 #define ALLOW		SECCOMP_RET_ALLOW
@@ -74,44 +75,12 @@ static const long vault_calls[] = {
 
 /* Libraries try these and get on without: syslog(3) when its socket is
  * gone, localtime(3) for its zone file. */
-static const long refused_calls[] = {
+static const long tried_calls[] = {
 	SYS_socket, SYS_connect, SYS_openat, SYS_newfstatat, SYS_faccessat,
 #ifdef SYS_open
 	SYS_open, SYS_stat, SYS_access, SYS_readlink,
 #endif
 	SYS_uname,
-};
-
-/*
- * The executor and, since filters are inherited, every run: what no command
- * of an agent needs and every kernel exploit likes.
- */
-static const long executor_refused[] = {
-	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp,
-	SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl,
-	SYS_add_key, SYS_request_key, SYS_kexec_load, SYS_init_module,
-	SYS_finit_module, SYS_delete_module, SYS_open_by_handle_at,
-	SYS_name_to_handle_at, SYS_acct, SYS_swapon, SYS_swapoff, SYS_reboot,
-	SYS_quotactl, SYS_syslog, SYS_settimeofday, SYS_clock_settime,
-	SYS_adjtimex, SYS_clock_adjtime, SYS_setns, SYS_lookup_dcookie,
-	SYS_nfsservctl, SYS_vhangup, SYS_fanotify_init,
-#ifdef SYS_kexec_file_load
-	SYS_kexec_file_load,
-#endif
-#ifdef SYS_io_uring_setup
-	SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
-#endif
-#ifdef SYS_pidfd_getfd
-	SYS_pidfd_getfd,
-#endif
-#ifdef SYS_quotactl_fd
-	SYS_quotactl_fd,
-#endif
-#ifdef SYS_iopl
-	SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_uselib, SYS_ustat,
-	SYS_sysfs, SYS__sysctl, SYS_create_module, SYS_query_module,
-	SYS_get_kernel_syms,
-#endif
 };
 
 static void
@@ -136,6 +105,7 @@ allow_common(struct bpf *b)
 static void
 allow_list(struct bpf *b, enum role r)
 {
+	bpf_start(b);
 	allow_common(b);
 	if (r == ROLE_SUPERVISOR)
 		list(b, supervisor_calls, NELEM(supervisor_calls), ALLOW);
@@ -143,19 +113,24 @@ allow_list(struct bpf *b, enum role r)
 		list(b, file_calls, NELEM(file_calls), ALLOW);
 	if (r == ROLE_VAULT)
 		list(b, vault_calls, NELEM(vault_calls), ALLOW);
-	list(b, refused_calls, NELEM(refused_calls), FAIL(EACCES));
+	list(b, tried_calls, NELEM(tried_calls), FAIL(EACCES));
 	bpf_ret(b, sandbox_violation());
 }
 
-static void
-deny_list(struct bpf *b)
+void
+sandbox_ceiling(struct bpf *b)
 {
+	size_t i;
+
+	bpf_start(b);
 	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
 	/* and AF_INET6, for runs that have network: sandbox_no_network() */
 	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
 	    AF_INET, ALLOW);
 	bpf_sys(b, SYS_socket, FAIL(EAFNOSUPPORT));
-	list(b, executor_refused, NELEM(executor_refused), FAIL(EPERM));
+	for (i = 0; i < refused_ncalls; i++)
+		if (refused_calls[i].by & REFUSED_BY_CEILING)
+			bpf_sys(b, refused_calls[i].nr, FAIL(EPERM));
 	bpf_ret(b, ALLOW);
 }
 
@@ -164,9 +139,8 @@ sandbox_role(enum role r)
 {
 	static struct bpf b;
 
-	bpf_start(&b);
 	if (r == ROLE_EXECUTOR)
-		deny_list(&b);
+		sandbox_ceiling(&b);
 	else
 		allow_list(&b, r);
 	return (bpf_load(&b));

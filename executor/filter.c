@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The seccomp filter of runs: what no command of an agent needs and exploits
- * of the kernel like.  A command that tries gets an error, not a signal, so
- * that programs which only probe go on.
+ * of the kernel like (common/refused.h), and some calls with some arguments.
+ * A command that tries gets an error, not a signal, so that programs which
+ * only probe go on.
  *
  * The kernel runs a new filter over every system call number once, to learn
  * which it always allows; a list of ninety comparisons would cost more there
@@ -28,6 +29,7 @@
 #include <string.h>
 
 #include "common/plan.h"
+#include "common/refused.h"
 #include "common/sandbox.h"
 #include "executor/filter.h"
 
@@ -36,41 +38,10 @@
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define BLOCK		8	/* numbers between two bounds */
 #define ENTRY_MAX	32	/* instructions of one number */
+#define RULES_MAX	128	/* more than there are together */
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
 			    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
 			    CLONE_NEWNET | CLONE_NEWTIME)
-
-/* Numbers that the oldest headers do not have; the same everywhere. */
-#define NR_mount_setattr	442
-#define NR_quotactl_fd		443
-#define NR_open_tree_attr	467
-
-static const long refused[] = {
-	/* file systems */
-	SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree,
-	SYS_move_mount, SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick,
-	NR_mount_setattr, NR_open_tree_attr, SYS_open_by_handle_at,
-	SYS_name_to_handle_at, SYS_swapon, SYS_swapoff, SYS_quotactl,
-	NR_quotactl_fd, SYS_fanotify_init, SYS_lookup_dcookie,
-	SYS_nfsservctl,
-	/* other processes */
-	SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-	SYS_pidfd_getfd, SYS_kcmp, SYS_setns, SYS_ioprio_set,
-	/* large and young parts of the kernel */
-	SYS_bpf, SYS_io_uring_setup, SYS_io_uring_enter,
-	SYS_io_uring_register, SYS_userfaultfd, SYS_perf_event_open,
-	SYS_keyctl, SYS_add_key, SYS_request_key,
-	/* the machine */
-	SYS_kexec_load, SYS_kexec_file_load, SYS_init_module,
-	SYS_finit_module, SYS_delete_module, SYS_acct, SYS_reboot,
-	SYS_syslog, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
-	SYS_clock_adjtime, SYS_vhangup, SYS_sethostname, SYS_setdomainname,
-#ifdef SYS_iopl
-	SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_uselib, SYS_ustat,
-	SYS_sysfs, SYS__sysctl, SYS_create_module, SYS_query_module,
-	SYS_get_kernel_syms,
-#endif
-};
 
 enum how {
 	REFUSE,		/* always, with error */
@@ -153,10 +124,6 @@ static const struct rule host_rules[] = {
 	{ SYS_socket, EQUAL, 2, IPPROTO_TCP, 0, 0, 0 },
 	{ SYS_socket, UNLESS, 2, IPPROTO_UDP, EPROTONOSUPPORT, 0, 0 },
 };
-
-#define NRULES	(NELEM(refused) + NELEM(special) + NELEM(none_rules) + \
-		    NELEM(local_rules) + NELEM(pair_rules) + \
-		    NELEM(host_rules))
 
 static struct bpf filter;
 
@@ -254,8 +221,9 @@ by_number(const void *a, const void *b)
 }
 
 struct rules {
-	struct rule	r[NRULES];
+	struct rule	r[RULES_MAX];
 	size_t		n;
+	int		bad;		/* something did not fit */
 };
 
 static void
@@ -264,6 +232,10 @@ add(struct rules *rs, const struct rule *r, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
+		if (rs->n == RULES_MAX) {
+			rs->bad = 1;
+			return;
+		}
 		rs->r[rs->n] = r[i];
 		rs->r[rs->n].order = rs->n;
 		rs->n++;
@@ -279,9 +251,10 @@ add_refused(struct rules *rs)
 	memset(&r, 0, sizeof(r));
 	r.how = REFUSE;
 	r.error = EPERM;
-	for (i = 0; i < NELEM(refused); i++) {
-		r.nr = refused[i];
-		add(rs, &r, 1);
+	for (i = 0; i < refused_ncalls; i++) {
+		r.nr = refused_calls[i].nr;
+		if (refused_calls[i].by & REFUSED_BY_RUNS)
+			add(rs, &r, 1);
 	}
 }
 
@@ -295,7 +268,7 @@ emit_rules(struct bpf *b, struct rules *rs)
 	for (i = 0; i < rs->n; )
 		i += emit_block(b, rs->r + i, rs->n - i);
 	bpf_ret(b, ALLOW);
-	return (b->bad ? -1 : 0);
+	return (b->bad || rs->bad ? -1 : 0);
 }
 
 int
@@ -304,6 +277,7 @@ filter_build(unsigned network, int scoped)
 	static struct rules rs;
 
 	rs.n = 0;
+	rs.bad = 0;
 	add_refused(&rs);
 	add(&rs, special, NELEM(special));
 	if (network == PLAN_NET_HOST) {
@@ -315,6 +289,12 @@ filter_build(unsigned network, int scoped)
 	} else
 		add(&rs, none_rules, NELEM(none_rules));
 	return (emit_rules(&filter, &rs));
+}
+
+const struct bpf *
+filter_program(void)
+{
+	return (&filter);
 }
 
 int

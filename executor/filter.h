@@ -6,6 +6,8 @@
 #ifndef EXECUTOR_FILTER_H
 #define EXECUTOR_FILTER_H
 
+struct bpf;
+
 /*
  * Builds that for PLAN_NET_*, once, before the first run.  scoped: Landlock
  * keeps a run off abstract Unix sockets of others; without that a run in the
@@ -13,6 +15,8 @@
  * not fit.
  */
 int	filter_build(unsigned network, int scoped);
+/* What was built last. */
+const struct bpf *filter_program(void);
 /* Puts it on the calling process for good. 0 or -1, errno. */
 int	filter_enter(void);
 

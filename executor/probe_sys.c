@@ -3,7 +3,8 @@
  * Attempts: system calls, sockets, terminals.  Arguments are such that the
  * kernel itself, where it is asked at all, does nothing and mostly gives
  * another error than the filter does: then it is the filter that held, and
- * not its absence that was not noticed.
+ * not its absence that was not noticed.  The calls that are always refused,
+ * and what is tried with them, are in common/refused.c.
  */
 #include "config.h"
 
@@ -26,82 +27,63 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "common/refused.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
-#define NR_mount_setattr	442	/* not in the oldest headers */
 #define X32_BIT		0x40000000L
 #define FAMILIES	64		/* more than there are */
 
-struct call {
-	long	nr;
-	long	a[5];
-};
-
 static void
-all_refused(struct trial *t, const struct call *c, size_t n)
+try_refused(struct trial *t, enum refused_group group)
 {
+	const struct refused *c = refused_calls;
+	const long *a;
 	size_t i;
 	long r;
 
-	for (i = 0; i < n; i++) {
-		r = syscall(c[i].nr, c[i].a[0], c[i].a[1], c[i].a[2],
-		    c[i].a[3], c[i].a[4], 0L);
-		try_call(t, r);
-		if (r > STDERR_FILENO)	/* may be a descriptor */
-			(void)close((int)r);
-	}
+	for (; c < refused_calls + refused_ncalls; c++)
+		for (i = 0; c->group == group && i < c->tries; i++) {
+			a = c->args[i];
+			r = syscall(c->nr, a[0], a[1], a[2], a[3], a[4], 0L);
+			try_call(t, r);
+			if (r > STDERR_FILENO)	/* may be a descriptor */
+				(void)close((int)r);
+		}
 }
 
-#define CALLS(fn, ...)							\
+/* Those of one group of refused.h. */
+#define CALLS(fn, group)						\
 static void								\
 fn(struct trial *t)							\
 {									\
-	static const struct call c[] = { __VA_ARGS__ };			\
-									\
-	all_refused(t, c, NELEM(c));					\
+	try_refused(t, REFUSED_##group);				\
 }
 
-#define OPEN_TREE_HERE	{ SYS_open_tree, { AT_FDCWD, 0, 0 } }
-
-CALLS(process_vm, { SYS_process_vm_readv, { 1 } },
-    { SYS_process_vm_writev, { 1 } })
-CALLS(pidfd_getfd_any, { SYS_pidfd_getfd, { -1, 0, 0 } })
-CALLS(kcmp_any, { SYS_kcmp, { 0 } })
-CALLS(setns_any, { SYS_setns, { -1, 0 } })
-CALLS(bpf_any, { SYS_bpf, { -1, 0, 0 } }, { SYS_bpf, { 0, 0, 0 } })
-CALLS(io_uring, { SYS_io_uring_setup, { 1, 0 } },
-    { SYS_io_uring_enter, { -1 } }, { SYS_io_uring_register, { -1 } })
-CALLS(userfault, { SYS_userfaultfd, { 1 } }, { SYS_userfaultfd, { -1 } })
-CALLS(perf_event, { SYS_perf_event_open, { 0, 0, -1, -1, 0 } })
-CALLS(keys_use, { SYS_keyctl, { 0, -3, 0 } }, { SYS_keyctl, { -1 } })
-CALLS(keys_add, { SYS_add_key, { 0, 0, 0, 0, -3 } },
-    { SYS_request_key, { 0, 0, 0, -3 } })
-CALLS(kexec, { SYS_kexec_load, { 0, 0, 0, -1 } },
-    { SYS_kexec_file_load, { -1, -1, 0, 0, -1 } })
-CALLS(modules, { SYS_init_module, { 0, 0, 0 } },
-    { SYS_finit_module, { -1, 0, -1 } }, { SYS_delete_module, { 0, 0 } })
-CALLS(mount_calls, { SYS_fsopen, { 0, -1 } }, { SYS_fspick, { -1, 0, -1 } },
-    { SYS_fsconfig, { -1, -1 } }, { SYS_fsmount, { -1, -1, -1 } },
-    { SYS_move_mount, { -1, 0, -1, 0, -1 } }, OPEN_TREE_HERE,
-    { NR_mount_setattr, { -1, 0, -1, 0, 0 } })
-CALLS(handle_open, { SYS_open_by_handle_at, { -1, 0, -1 } })
-CALLS(handle_name, { SYS_name_to_handle_at, { -1, 0, 0, 0, -1 } })
-CALLS(watch_files, { SYS_fanotify_init, { -1, 0 } },
-    { SYS_lookup_dcookie, { 0 } })
-CALLS(the_clock, { SYS_settimeofday, { 1, 0 } },
-    { SYS_clock_settime, { -1, 0 } }, { SYS_adjtimex, { 0 } },
-    { SYS_clock_adjtime, { -1, 0 } })
-CALLS(the_machine, { SYS_reboot, { 0, 0, 0 } }, { SYS_acct, { 1 } },
-    { SYS_swapon, { 0, -1 } }, { SYS_swapoff, { 0 } },
-    { SYS_quotactl, { -1 } }, { SYS_vhangup, { 0 } },
-    { SYS_sethostname, { 0, -1 } }, { SYS_setdomainname, { 0, -1 } })
-CALLS(kernel_log, { SYS_syslog, { 10, 0, 0 } }, { SYS_syslog, { -1 } })
+CALLS(process_vm, PROCESS_VM)
+CALLS(pidfd_getfd_any, PIDFD_GETFD)
+CALLS(kcmp_any, KCMP)
+CALLS(setns_any, SETNS)
+CALLS(bpf_any, BPF)
+CALLS(io_uring, IO_URING)
+CALLS(userfault, USERFAULTFD)
+CALLS(perf_event, PERF)
+CALLS(keys_use, KEYCTL)
+CALLS(keys_add, KEYS)
+CALLS(kexec, KEXEC)
+CALLS(modules, MODULES)
+CALLS(mounting, MOUNT)
+CALLS(mount_api, MOUNT_API)
+CALLS(handle_open, HANDLE_OPEN)
+CALLS(handle_name, HANDLE_NAME)
+CALLS(watch_files, WATCH)
+CALLS(the_clock, CLOCK)
+CALLS(the_machine, MACHINE)
+CALLS(kernel_log, KERNEL_LOG)
+CALLS(ioprio, IOPRIO)
 #ifdef SYS_modify_ldt
-CALLS(x86_only, { SYS_modify_ldt, { -1, 0, 0 } }, { SYS_iopl, { -1 } },
-    { SYS_ioperm, { -1, -1, 1 } }, { SYS_uselib, { 0 } },
-    { SYS_sysfs, { 3 } }, { SYS_ustat, { 0 } })
+CALLS(x86_only, X86)
 #endif
 
 static int
@@ -142,7 +124,7 @@ static void
 ptrace_any(struct trial *t)
 {
 	try_child(t, trace_me, NULL);
-	try_call(t, ptrace(PTRACE_ATTACH, 1, NULL, NULL));
+	try_refused(t, REFUSED_PTRACE);
 }
 
 /* In a child: where it goes through, this process is not the same after. */
@@ -478,7 +460,8 @@ const struct attempt probe_sys[] = {
 	FILTER("add_key(2) and request_key(2)", keys_add),
 	FILTER("kexec_load(2) and kexec_file_load(2)", kexec),
 	FILTER("loading and unloading modules", modules),
-	FILTER("fsopen(2), open_tree(2) and their like", mount_calls),
+	FILTER("mount(2), umount2(2), pivot_root(2) and chroot(2)", mounting),
+	FILTER("fsopen(2), open_tree(2) and their like", mount_api),
 	FILTER("open_by_handle_at(2)", handle_open),
 	FILTER("name_to_handle_at(2)", handle_name),
 	FILTER("fanotify_init(2)", watch_files),
@@ -486,6 +469,7 @@ const struct attempt probe_sys[] = {
 	FILTER("reboot(2), acct(2), swapon(2) and their like", the_machine),
 	FILTER("reading the kernel's log", kernel_log),
 	FILTER("personality(2)", personality_any),
+	FILTER("ioprio_set(2)", ioprio),
 #ifdef SYS_modify_ldt
 	FILTER("modify_ldt(2), iopl(2) and their like", x86_only),
 #endif
