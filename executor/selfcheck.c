@@ -73,6 +73,7 @@ examine_some(struct executor *x, size_t at, struct exam *e)
 	return (at);
 }
 
+/* It has to go out now: no event loop would take it there. */
 static void
 say_progress(struct executor *x, size_t done)
 {
@@ -82,7 +83,7 @@ say_progress(struct executor *x, size_t done)
 	buf_put_u32(&b, (uint32_t)done);
 	buf_put_u32(&b, (uint32_t)x->xc.nskills);
 	if (ipc_send(x->rm.ipc, MSG_X_EXAMINING, 0, b.data, b.len, NULL,
-	    0) == -1)
+	    0) == -1 || ipc_drain(x->rm.ipc, EXAM_S * 1000) != 0)
 		fatalx(EXIT_SYSTEM, "X_EXAMINING: %s", ipc_error(x->rm.ipc));
 	buf_free(&b);
 }
