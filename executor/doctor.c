@@ -1,38 +1,25 @@
 /* SPDX-License-Identifier: ISC */
-/* clawbot doctor --sandbox, in the executor: a few skills at a time. */
+/* clawbot doctor --sandbox, in the executor. */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
-
 #include "common/field.h"
 #include "common/log.h"
 #include "executor/doctor.h"
-#include "executor/exam.h"
+#include "executor/examiner.h"
 
-#define AT_ONCE		4
-
-struct slot {
-	struct doctor	*d;		/* NULL: free */
-	struct exam	 e;
-	struct event	*ctl;
-	struct event	*out;
-	struct event	*timer;
-};
+#define AT_ONCE		4	/* runs go on meanwhile */
 
 struct doctor {
 	struct executor	*x;
+	struct examiner	*examiner;
 	uint64_t	 id;
-	size_t		 next;		/* skill */
-	struct slot	 slots[AT_ONCE];
 	unsigned	 skills;	/* examined */
 	unsigned	 attempts;
 	unsigned	 open;
 };
-
-static void	go_on(struct doctor *);
 
 static void
 answer(struct doctor *d, unsigned type, struct buf *b)
@@ -130,96 +117,22 @@ say_skill(struct doctor *d, const struct skill *s)
 }
 
 static void
-free_events(struct slot *sl)
+on_skill(void *arg, struct skill *s, int was)
 {
-	struct event **all[] = { &sl->ctl, &sl->out, &sl->timer };
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		if (*all[i] != NULL)
-			event_free(*all[i]);
-		*all[i] = NULL;
+	if (exam_possible(s)) {
+		if (s->broken != NULL)
+			log_warnx("skill %s: %s", s->x->name, s->broken);
+		else if (was)
+			log_info("skill %s: its sandbox holds again",
+			    s->x->name);
 	}
+	say_skill(arg, s);
 }
 
 static void
-end_slot(struct slot *sl)
+on_end(void *arg)
 {
-	struct doctor *d = sl->d;
-	struct skill *s = sl->e.skill;
-	int was = s->broken != NULL;
-
-	free_events(sl);
-	exam_end(&sl->e);
-	sl->d = NULL;
-	if (s->broken != NULL)
-		log_warnx("skill %s: %s", s->x->name, s->broken);
-	else if (was)
-		log_info("skill %s: its sandbox holds again", s->x->name);
-	say_skill(d, s);
-	go_on(d);
-}
-
-static void
-on_ready(evutil_socket_t fd, short what, void *arg)
-{
-	struct slot *sl = arg;
-
-	(void)what;
-	if (fd == sl->e.ctl) {
-		exam_ctl(&sl->e);
-		if (sl->e.ctl == -1) {
-			event_free(sl->ctl);
-			sl->ctl = NULL;
-		}
-	} else {
-		exam_out(&sl->e);
-		if (sl->e.out == -1) {
-			event_free(sl->out);
-			sl->out = NULL;
-		}
-	}
-	if (exam_over(&sl->e))
-		end_slot(sl);
-}
-
-static void
-on_time(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	end_slot(arg);
-}
-
-/* What could not be started is over at once, but is told by the timer. */
-static void
-begin_slot(struct doctor *d, struct slot *sl, struct skill *s)
-{
-	struct timeval tv = { EXAM_S, 0 };
-	struct event_base *base = d->x->base;
-
-	memset(sl, 0, sizeof(*sl));
-	sl->d = d;
-	exam_start(d->x, s, &sl->e);
-	sl->timer = evtimer_new(base, on_time, sl);
-	if (exam_over(&sl->e))
-		tv.tv_sec = 0;
-	else {
-		sl->ctl = event_new(base, sl->e.ctl, EV_READ | EV_PERSIST,
-		    on_ready, sl);
-		sl->out = event_new(base, sl->e.out, EV_READ | EV_PERSIST,
-		    on_ready, sl);
-		if (sl->ctl == NULL || event_add(sl->ctl, NULL) == -1 ||
-		    sl->out == NULL || event_add(sl->out, NULL) == -1)
-			fatalx(EXIT_SYSTEM, "events of an examination");
-	}
-	if (sl->timer == NULL || event_add(sl->timer, &tv) == -1)
-		fatalx(EXIT_SYSTEM, "events of an examination");
-}
-
-static void
-say_examined(struct doctor *d)
-{
+	struct doctor *d = arg;
 	struct executor *x = d->x;
 	struct buf b;
 
@@ -232,53 +145,27 @@ say_examined(struct doctor *d)
 	doctor_stop(x);
 }
 
-static void
-go_on(struct doctor *d)
-{
-	struct executor *x = d->x;
-	struct skill *s;
-	size_t i, busy = 0;
-
-	for (i = 0; i < AT_ONCE; i++) {
-		while (d->slots[i].d == NULL && d->next < x->xc.nskills) {
-			s = &x->skills[d->next++];
-			if (exam_possible(s))
-				begin_slot(d, &d->slots[i], s);
-			else
-				say_skill(d, s);
-		}
-		busy += d->slots[i].d != NULL;
-	}
-	if (busy == 0)
-		say_examined(d);
-}
-
 void
 doctor_start(struct executor *x, uint64_t id)
 {
 	struct doctor *d;
+	struct asker asker;
 
 	d = x->doctor = xcalloc(1, sizeof(*d));
 	d->x = x;
 	d->id = id;
-	exam_begin(x);
-	go_on(d);
+	asker.skill = on_skill;
+	asker.end = on_end;
+	asker.arg = d;
+	examiner_start(&d->examiner, x, x->base, AT_ONCE, &asker);
 }
 
 void
 doctor_stop(struct executor *x)
 {
-	struct doctor *d = x->doctor;
-	size_t i;
-
-	if (d == NULL)
+	if (x->doctor == NULL)
 		return;
-	for (i = 0; i < AT_ONCE; i++)
-		if (d->slots[i].d != NULL) {
-			free_events(&d->slots[i]);
-			exam_drop(&d->slots[i].e);
-		}
-	exam_finish(x);
+	examiner_stop(&x->doctor->examiner);
+	free(x->doctor);
 	x->doctor = NULL;
-	free(d);
 }

@@ -1,79 +1,26 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Before READY: every skill is examined, some at a time.  Nothing else is
- * going on yet, so this waits.
+ * Before READY: every skill is examined.  Nothing else is going on yet, so
+ * this waits, in an event loop of its own.
  */
 #include "config.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include <event2/event.h>
 
 #include "common/log.h"
-#include "executor/exam.h"
+#include "executor/examiner.h"
 
-#define AT_ONCE		8
+#define AT_ONCE		8	/* told of together, too */
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
+struct check {
+	struct executor	*x;
+	size_t		 done;
+};
 
-	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
-
-static size_t
-poll_set(struct pollfd *p, const struct exam *e, size_t n)
-{
-	size_t i, left = 0;
-
-	for (i = 0; i < n; i++) {
-		p[2 * i].fd = e[i].ctl;
-		p[2 * i + 1].fd = e[i].out;
-		p[2 * i].events = p[2 * i + 1].events = POLLIN;
-		p[2 * i].revents = p[2 * i + 1].revents = 0;
-		left += !exam_over(&e[i]);
-	}
-	return (left);
-}
-
-static void
-wait_for(struct exam *e, size_t n)
-{
-	int64_t end = now_ms() + EXAM_S * 1000, left;
-	struct pollfd p[2 * AT_ONCE];
-	size_t i;
-
-	while (poll_set(p, e, n) != 0 && (left = end - now_ms()) > 0) {
-		if (poll(p, 2 * n, (int)left) <= 0)
-			continue;
-		for (i = 0; i < n; i++) {
-			if (p[2 * i].revents != 0)
-				exam_ctl(&e[i]);
-			if (p[2 * i + 1].revents != 0)
-				exam_out(&e[i]);
-		}
-	}
-}
-
-/* From skill number at on; the number of the first that is left. */
-static size_t
-examine_some(struct executor *x, size_t at, struct exam *e)
-{
-	size_t i, n = 0;
-
-	for (; at < x->xc.nskills && n < AT_ONCE; at++)
-		if (exam_possible(&x->skills[at]))
-			exam_start(x, &x->skills[at], &e[n++]);
-	wait_for(e, n);
-	for (i = 0; i < n; i++)
-		exam_end(&e[i]);
-	return (at);
-}
-
-/* It has to go out now: no event loop would take it there. */
+/* It has to go out now: the event loop of the start does not do it. */
 static void
 say_progress(struct executor *x, size_t done)
 {
@@ -86,6 +33,40 @@ say_progress(struct executor *x, size_t done)
 	    0) == -1 || ipc_drain(x->rm.ipc, EXAM_S * 1000) != 0)
 		fatalx(EXIT_SYSTEM, "X_EXAMINING: %s", ipc_error(x->rm.ipc));
 	buf_free(&b);
+}
+
+static void
+on_skill(void *arg, struct skill *s, int was)
+{
+	struct check *c = arg;
+
+	(void)s;
+	(void)was;
+	if (++c->done % AT_ONCE == 0 || c->done == c->x->xc.nskills)
+		say_progress(c->x, c->done);
+}
+
+static void
+on_end(void *arg)
+{
+	(void)arg;
+}
+
+/* The loop ends with the last event, and that with the last skill. */
+static void
+examine_all(struct executor *x)
+{
+	struct check c = { x, 0 };
+	const struct asker asker = { on_skill, on_end, &c };
+	struct event_base *base;
+	struct examiner *m;
+
+	if ((base = event_base_new()) == NULL)
+		fatalx(EXIT_SYSTEM, "event_base_new");
+	examiner_start(&m, x, base, AT_ONCE, &asker);
+	if (event_base_dispatch(base) == -1 || m != NULL)
+		fatalx(EXIT_SYSTEM, "event loop of the self-check");
+	event_base_free(base);
 }
 
 /* The one whose reason says most about this host. */
@@ -126,14 +107,9 @@ any_holds(const struct executor *x)
 int
 selfcheck(struct executor *x, char *err, size_t errlen)
 {
-	static struct exam e[AT_ONCE];
 	const struct skill *bad;
-	size_t i;
 
-	exam_begin(x);
-	for (i = 0; i < x->xc.nskills; say_progress(x, i))
-		i = examine_some(x, i, e);
-	exam_finish(x);
+	examine_all(x);
 	if (any_holds(x) || (bad = worst(x)) == NULL)
 		return (0);
 	(void)snprintf(err, errlen, "skill %s: %s (Linux %s)", bad->x->name,
