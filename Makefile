@@ -71,22 +71,23 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/examiner.c \
 		executor/exec_msg.c executor/fds.c executor/feed.c \
 		executor/filter.c executor/grant.c executor/hide.c \
-		executor/ident.c executor/jail.c executor/jaildrop.c \
-		executor/jailmnt.c executor/jailtty.c executor/limits.c \
-		executor/limitsay.c executor/main.c executor/mnt.c \
-		executor/planfile.c executor/pool.c executor/probe.c \
-		executor/probe_files.c executor/probe_names.c \
-		executor/probe_priv.c executor/probe_proc.c \
-		executor/probe_sys.c executor/probetab.c executor/ready.c \
-		executor/redact.c executor/resolve.c executor/run.c \
-		executor/runend.c executor/runner.c executor/runplan.c \
-		executor/runsecret.c executor/runstart.c executor/runuse.c \
-		executor/sandbox.c executor/selfcheck.c executor/spawner.c \
-		executor/spawnmain.c executor/store.c executor/stream.c \
-		executor/term.c executor/usage.c executor/view.c \
-		executor/viewetc.c executor/walk.c executor/warden.c \
-		executor/wardenbpf.c executor/wardencall.c \
-		executor/wardenname.c executor/wardenopen.c
+		executor/ident.c executor/inside.c executor/jail.c \
+		executor/jaildrop.c executor/jailmnt.c executor/jailtty.c \
+		executor/limits.c executor/limitsay.c executor/main.c \
+		executor/mnt.c executor/planfile.c executor/pool.c \
+		executor/probe.c executor/probe_files.c \
+		executor/probe_names.c executor/probe_priv.c \
+		executor/probe_proc.c executor/probe_sys.c \
+		executor/probetab.c executor/ready.c executor/redact.c \
+		executor/resolve.c executor/run.c executor/runend.c \
+		executor/runner.c executor/runplan.c executor/runsecret.c \
+		executor/runstart.c executor/runuse.c executor/sandbox.c \
+		executor/selfcheck.c executor/spawner.c executor/spawnmain.c \
+		executor/store.c executor/stream.c executor/term.c \
+		executor/usage.c executor/view.c executor/viewetc.c \
+		executor/walk.c executor/warden.c executor/wardenbpf.c \
+		executor/wardencall.c executor/wardenname.c \
+		executor/wardenopen.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \

@@ -133,7 +133,7 @@ take_plan(struct jail *j, struct plan *plan)
 {
 	unsigned nfds = 1;
 	ssize_t n;
-	char word;
+	uint8_t word;
 	int fd;
 
 	do {
@@ -141,10 +141,38 @@ take_plan(struct jail *j, struct plan *plan)
 	} while (n == -1 && errno == EINTR);
 	if (n <= 0)		/* dropped, or the runner is gone */
 		_exit(0);
-	if (word != JAIL_PLAN || nfds != 1 || planfile_read(fd, plan) == -1)
+	if (inside_type(IN_START, IW_RUNNER, &word, 1, nfds) != INSIDE_TAKE ||
+	    planfile_read(fd, plan) == -1)
 		jail_fail(j, CBE_INTERNAL, "plan");
 	(void)close(fd);
 	j->plan = plan;
+}
+
+/* The next message is this one, or the runner does not do as it should. */
+static void
+expect(const struct jail *j, enum inside want)
+{
+	uint8_t c;
+
+	read_go(j, &c, 1);
+	if (c != want)
+		_exit(0);
+}
+
+/* How long the secret is that comes now. */
+static size_t
+secret_length(const struct jail *j)
+{
+	uint8_t len[INSIDE_SECRET_MIN - 1];
+	struct rd r;
+	uint32_t n;
+
+	expect(j, INSIDE_SECRET);
+	read_go(j, len, sizeof(len));
+	rd_init(&r, len, sizeof(len));
+	if ((n = rd_u32(&r)) > INSIDE_SECRET_MAX - INSIDE_SECRET_MIN)
+		_exit(0);
+	return (n);
 }
 
 /* Waits for the secrets and the word to go, in the order of the plan. */
@@ -152,12 +180,11 @@ static void
 take_secrets(const struct jail *j, struct words *env)
 {
 	const struct plan *p = j->plan;
-	uint32_t len;
-	size_t i, name;
-	char *s, go;
+	size_t i, name, len;
+	char *s;
 
 	for (i = 0; i < p->secrets.n; i++) {
-		read_go(j, &len, sizeof(len));
+		len = secret_length(j);
 		name = strlen(p->secrets.v[i]);
 		s = xmalloc(name + 1 + len + 1);
 		memcpy(s, p->secrets.v[i], name);
@@ -171,9 +198,7 @@ take_secrets(const struct jail *j, struct words *env)
 		secret_file(j, p->secrets.v[i], s + name + 1, len);
 		freezero(s, name + 1 + len + 1);
 	}
-	read_go(j, &go, 1);
-	if (go != JAIL_GO)
-		_exit(0);
+	expect(j, INSIDE_START);
 }
 
 static void __attribute__((__noreturn__))

@@ -17,7 +17,6 @@
 #include "common/log.h"
 #include "executor/exam.h"
 #include "executor/pool.h"
-#include "executor/run.h"
 #include "executor/sandbox.h"
 #include "executor/warden.h"
 
@@ -137,7 +136,6 @@ probe_streams(struct exam *e, int fds[3])
 static int
 start(struct exam *e)
 {
-	static const uint8_t go = RUNNER_GO;
 	struct profile profile;
 	struct plan p;
 	struct buf b;
@@ -152,8 +150,8 @@ start(struct exam *e)
 	if (!b.bad && probe_streams(e, fds) == 0) {
 		e->ctl = sandbox_new(e->x, e->skill, &profile, &e->cg);
 		if (e->ctl != -1 &&
-		    run_give(e->ctl, b.data, b.len, fds, 3) == 0 &&
-		    send(e->ctl, &go, 1, MSG_NOSIGNAL) == 1)
+		    sandbox_plan(e->ctl, b.data, b.len, fds, 3) == 0 &&
+		    sandbox_go(e->ctl) == 0)
 			r = 0;
 		(void)close(fds[0]);
 		(void)close(fds[1]);
@@ -278,21 +276,19 @@ on_result(struct exam *e, const uint8_t *p, size_t len)
 void
 exam_ctl(struct exam *e)
 {
-	uint8_t m[RUNNER_MSG_MAX + 1];
-	int reset = 0;
-	ssize_t n;
+	struct heard h;
 
-	do {
-		n = recv(e->ctl, m, sizeof(m), MSG_DONTWAIT);
-	} while (n == -1 && errno == ECONNRESET && !reset++);
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+	switch (sandbox_hear(e->ctl, &h)) {
+	case HEARD_NOTHING:
+	case HEARD_STARTED:
 		return;
-	if (n == 1 && m[0] == RUNNER_STARTED)
-		return;
-	if (n > 2 && (size_t)n <= RUNNER_MSG_MAX && m[0] == RUNNER_RESULT)
-		on_result(e, m + 2, (size_t)n - 2);
-	else
+	case HEARD_RESULT:
+		on_result(e, h.result, h.len);
+		break;
+	case HEARD_END:
 		fail(e, "the runner ended without a report");
+		break;
+	}
 	close_fd(&e->ctl);
 }
 

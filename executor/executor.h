@@ -17,19 +17,10 @@
 #include "common/xconf.h"
 #include "executor/cgroup.h"
 #include "executor/ident.h"
+#include "executor/inside.h"
 
 #define RUNS_MAX	256	/* resolved, waiting and running together */
 #define PLANS_BYTES	(64U * 1024 * 1024)	/* of plans held for them */
-
-/* What a sandbox is built from, beside its skill. */
-struct profile {
-	uint32_t	uid;
-	uint32_t	gid;
-	uint32_t	tmp_mb;		/* of /tmp; 0: the kernel's default */
-	uint32_t	spare;		/* processes of the account that wait
-					   in sandboxes */
-	uint32_t	probe;		/* self-check */
-};
 
 struct doctor;
 struct event;
@@ -58,12 +49,6 @@ struct skill {
 	struct profile		 profile;	/* that the pool is made in */
 	struct profile		 other;		/* that came last instead */
 	int			 in_use;	/* looks until it is not */
-};
-
-/* What the kernel gives; found out at bring-up, reported in READY. */
-struct layers {
-	int	landlock;	/* ABI, 0: none */
-	int	userns_capped;	/* no user namespace beneath ours */
 };
 
 struct executor {

@@ -30,7 +30,9 @@
 void
 jail_fail(const struct jail *j, enum cberr err, const char *fmt, ...)
 {
+	uint8_t m[INSIDE_TROUBLE_MAX];
 	struct trouble t;
+	struct buf b;
 	int saved = errno;
 	va_list ap;
 	size_t n;
@@ -44,8 +46,10 @@ jail_fail(const struct jail *j, enum cberr err, const char *fmt, ...)
 	if (saved != 0)
 		(void)snprintf(t.text + n, sizeof(t.text) - n, ": %s",
 		    strerror(saved));
+	inside_begin(&b, m, sizeof(m), INSIDE_TROUBLE);
+	trouble_put(&b, &t);
 	/* smaller than PIPE_BUF: all or nothing */
-	(void)!write(j->trouble, &t, sizeof(t));
+	(void)!write(j->trouble, m, b.len);
 	_exit(EXIT_SYSTEM);
 }
 
@@ -104,8 +108,10 @@ static uint64_t user_before, sys_before;
 static void __attribute__((__noreturn__))
 report(const struct jail *j, int status)
 {
-	struct jail_report r;
+	uint8_t m[INSIDE_ENDED_MAX];
+	struct ended r;
 	struct rusage ru;
+	struct buf b;
 	uint64_t user, sys;
 
 	(void)kill(-1, SIGKILL);
@@ -123,7 +129,9 @@ report(const struct jail *j, int status)
 	r.sys_us += sys - sys_before;
 	r.refused = warden_refused();
 	r.processes = count_tasks();
-	(void)!write(j->sock, &r, sizeof(r));
+	inside_begin(&b, m, sizeof(m), INSIDE_ENDED);
+	ended_put(&b, &r);
+	(void)!write(j->sock, m, b.len);
 	_exit(0);
 }
 
@@ -148,7 +156,7 @@ obey(const struct jail *j)
 	/* EOF: the runner is gone, and this is no run any more */
 	if (read(j->sock, &c, 1) != 1)
 		_exit(0);
-	if (c == JAIL_TERM) {
+	if (c == INSIDE_TERM) {
 		(void)kill(-1, SIGTERM);
 		(void)kill(-1, SIGCONT);
 	}

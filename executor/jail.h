@@ -14,25 +14,6 @@
 #include "common/xconf.h"
 #include "executor/executor.h"
 
-/* What the runner tells init, one byte a message. */
-#define JAIL_TERM	't'	/* ask everything in there to end */
-
-/* What init tells the runner when the command has ended. */
-struct jail_report {
-	int		status;		/* as wait4(2) gives it */
-	uint64_t	user_us;
-	uint64_t	sys_us;
-	uint64_t	maxrss_kb;
-	uint32_t	refused;	/* calls, for protected names */
-	uint64_t	processes;	/* and threads; 0: not known */
-};
-
-/* What the command is told: its plan comes; behind secrets, it may start. */
-#define JAIL_PLAN	'p'
-#define JAIL_GO		'g'
-/* What it tells then, if its plan has a terminal: here is the master. */
-#define JAIL_TTY	't'
-
 struct jail {
 	const struct profile	*profile;
 	const struct xskill	*skill;
@@ -40,13 +21,11 @@ struct jail {
 	const struct plan	*plan;	/* the command, once it has it */
 	int	grouped;	/* born into a control group of its own */
 	int	memory;		/* which holds its memory */
-	int	sock;		/* to the runner; SOCK_SEQPACKET */
-	int	go;		/* stream: JAIL_PLAN with the plan's memfd,
-				   JAIL_TTY with a terminal's master back,
-				   then secrets and JAIL_GO */
-	int	trouble;	/* pipe, write end: a struct trouble, or EOF
-				   once the command is executed */
-	int	warden;		/* the command's way to init; or -1 */
+	/* to the runner, see inside.h */
+	int	sock;		/* IN_INIT */
+	int	go;		/* IN_START */
+	int	trouble;	/* IN_TROUBLE, write end */
+	int	warden;		/* IN_WATCH, the command's end; or -1 */
 	int	stdio[3];	/* standard input, output, error */
 };
 

@@ -18,7 +18,7 @@
 void
 jail_tty(const struct jail *j)
 {
-	static const char word = JAIL_TTY;
+	static const char word = INSIDE_TTY;
 	int master, slave, unlock = 0, i;
 
 	master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "executor/inside.h"
 
 struct jail;
 
@@ -95,9 +96,9 @@ void	probe_note(char *, size_t, size_t i, int err);
 /* "EPERM (seccomp)" and the like, the answers of an attempt; "" for none. */
 void	probe_expected(char *, size_t, const struct attempt *);
 
-/* The report: u16 count, then u8 verdict and u32 errno of each attempt. */
+/* The report, INSIDE_FOUND. */
 #define PROBE_ATTEMPTS_MAX	256
-#define PROBE_REPORT_MAX	(2 + 5 * PROBE_ATTEMPTS_MAX)
+#define PROBE_REPORT_MAX	INSIDE_FOUND_MAX
 void	probe_put(struct buf *, const struct probe_result *, size_t n);
 /* n results and nothing else, every verdict a known one; 0, or -1. */
 int	probe_get(const void *, size_t len, struct probe_result *, size_t n);

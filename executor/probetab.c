@@ -9,6 +9,9 @@
 
 #define ERRNO_MAX	4095
 
+_Static_assert(INSIDE_FOUND_MAX == 3 + 5 * PROBE_ATTEMPTS_MAX,
+    "room for all attempts");
+
 static const struct attempt *const parts[] = {
 	probe_priv, probe_files, probe_sys, probe_proc, probe_names,
 };
@@ -133,6 +136,7 @@ probe_put(struct buf *b, const struct probe_result *r, size_t n)
 {
 	size_t i;
 
+	buf_put_u8(b, INSIDE_FOUND);
 	buf_put_u16(b, (uint16_t)n);
 	for (i = 0; i < n; i++) {
 		buf_put_u8(b, r[i].verdict);
@@ -148,7 +152,7 @@ probe_get(const void *p, size_t len, struct probe_result *r, size_t n)
 	size_t i;
 
 	rd_init(&rd, p, len);
-	if (rd_u16(&rd) != n)
+	if (rd_u8(&rd) != INSIDE_FOUND || rd_u16(&rd) != n)
 		return (-1);
 	for (i = 0; i < n; i++) {
 		r[i].verdict = rd_u8(&rd);

@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,8 +15,6 @@
 #include <event2/event.h>
 
 #include "common/log.h"
-#include "executor/fds.h"
-#include "executor/planfile.h"
 #include "executor/pool.h"
 #include "executor/run.h"
 #include "executor/sandbox.h"
@@ -55,7 +51,7 @@ run_new(struct executor *x, uint64_t id, struct skill *s,
 	r->planlen = res->planlen;
 	r->plan = res->plan;
 	res->plan = NULL;
-	buf_init(&r->result, RUNNER_MSG_MAX);
+	buf_init(&r->result, INSIDE_RESULT_MAX);
 	x->planbytes += r->planlen;
 	x->runs[x->nruns++] = r;
 	return (r);
@@ -159,7 +155,6 @@ run_can_be(int gone, int told, unsigned ran, const struct runresult *v)
 	    v->outcome != OUTCOME_SIGNALED));
 }
 
-/* What a runner sends is checked: it looks at hostile bytes all day. */
 static void
 on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
 {
@@ -186,28 +181,27 @@ on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
 static void
 on_runner(evutil_socket_t fd, short what, void *arg)
 {
-	uint8_t m[RUNNER_MSG_MAX + 1];
 	struct run *r = arg;
-	ssize_t n;
-	int reset = 0;
+	struct heard h;
 
 	(void)what;
-	/*
-	 * One that ended with a word of ours unread resets the connection;
-	 * its report is still there, behind that error.
-	 */
-	do {
-		n = recv(fd, m, sizeof(m), MSG_DONTWAIT);
-	} while (n == -1 && errno == ECONNRESET && !reset++);
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+	switch (sandbox_hear(fd, &h)) {
+	case HEARD_NOTHING:
 		return;
-	if (n > 2 && (size_t)n <= RUNNER_MSG_MAX && m[0] == RUNNER_RESULT)
-		on_result(r, m[1], m + 2, (size_t)n - 2);
-	else if (n == 1 && m[0] == RUNNER_STARTED && r->state == RUN_GONE)
-		tell_started(r);
-	else
-		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
-		    "the runner ended without a report");
+	case HEARD_RESULT:
+		on_result(r, h.ran, h.result, h.len);
+		return;
+	case HEARD_STARTED:
+		if (r->state == RUN_GONE) {
+			tell_started(r);
+			return;
+		}
+		break;
+	case HEARD_END:
+		break;
+	}
+	run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+	    "the runner ended without a report");
 }
 
 static void
@@ -219,29 +213,12 @@ close_all(const int *fds, unsigned n)
 		(void)close(fds[i]);
 }
 
-int
-run_give(int ctl, const void *plan, size_t planlen, const int *fds,
-    unsigned nfds)
-{
-	static const uint8_t word = RUNNER_PLAN;
-	int all[PLAN_MAXFDS], r = -1, saved;
-
-	memcpy(all + PLAN_STDIN, fds, nfds * sizeof(*fds));
-	if ((all[PLAN_FD] = planfile_new(plan, planlen)) != -1) {
-		r = fds_send(ctl, &word, 1, all, PLAN_STDIN + nfds);
-		saved = errno;
-		(void)close(all[PLAN_FD]);
-		errno = saved;
-	}
-	return (r);
-}
-
 /* Limits of its group first: with the plan it could begin. */
 static int
 prepare(struct run *r, int ctl, const int *fds, unsigned nfds)
 {
 	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
-	    run_give(ctl, r->plan, r->planlen, fds, nfds) == 0)
+	    sandbox_plan(ctl, r->plan, r->planlen, fds, nfds) == 0)
 		return (0);
 	(void)close(ctl);
 	sandbox_drop(r->x, &r->cg);
@@ -286,21 +263,11 @@ detached_streams(struct run *r, int *fds, unsigned nsecrets)
 	return (0);
 }
 
-static void
-tell(struct run *r, const uint8_t *m, size_t len)
-{
-	/* if it is gone, its end is on its way to us */
-	(void)send(r->ctl, m, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
+/* If it is gone, its end is on its way to us: so no result is looked at. */
 static void
 tell_size(struct run *r)
 {
-	uint8_t m[RUNNER_WINSIZE_LEN] = { RUNNER_WINSIZE };
-
-	memcpy(m + 1, &r->rows, sizeof(r->rows));
-	memcpy(m + 1 + sizeof(r->rows), &r->cols, sizeof(r->cols));
-	tell(r, m, sizeof(m));
+	(void)sandbox_size(r->ctl, r->rows, r->cols);
 }
 
 static void
@@ -360,23 +327,19 @@ run_build(struct run *r, int *fds, unsigned nfds)
 void
 run_go(struct run *r)
 {
-	static const uint8_t word = RUNNER_GO;
-
 	r->state = RUN_GONE;
 	free_plan(r);
 	if (r->ctl == -1)	/* its end came first */
 		report(r);
 	else
-		tell(r, &word, 1);
+		(void)sandbox_go(r->ctl);
 }
 
 void
 run_kill(struct run *r, enum outcome outcome)
 {
-	uint8_t m[2] = { RUNNER_KILL, (uint8_t)outcome };
-
 	if (r->state == RUN_GONE && r->ctl != -1) {
-		tell(r, m, sizeof(m));
+		(void)sandbox_kill(r->ctl, outcome);
 		return;
 	}
 	r->state = RUN_GONE;

@@ -67,11 +67,5 @@ void		 run_error(struct run *, enum outcome, enum cberr,
  */
 int		 run_can_be(int gone, int told, unsigned ran,
 		    const struct runresult *);
-/*
- * Gives a runner its plan, and fds: streams and secrets, which stay open
- * here. 0 or -1 and errno.
- */
-int		 run_give(int ctl, const void *plan, size_t planlen,
-		    const int *fds, unsigned nfds);
 
 #endif

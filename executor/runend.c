@@ -21,8 +21,8 @@ send_result(struct runner *r)
 		r->res.limit = xstrdup("");
 	if (r->res.reason == NULL)
 		r->res.reason = xstrdup("");
-	buf_init(&b, RUNNER_MSG_MAX);
-	buf_put_u8(&b, RUNNER_RESULT);
+	buf_init(&b, INSIDE_RESULT_MAX);
+	buf_put_u8(&b, INSIDE_RESULT);
 	buf_put_u8(&b, r->ran != 0);
 	runresult_put(&b, &r->res);
 	runner_send(r, b.data, b.len);

@@ -76,7 +76,7 @@ kill_now(struct runner *r)
 static void
 end_run(struct runner *r, enum outcome why, const char *limit)
 {
-	static const char term = JAIL_TERM;
+	static const uint8_t term = INSIDE_TERM;
 
 	if (r->phase == PH_OVER)	/* only its output is left */
 		r->deadline = now_us();
@@ -137,13 +137,31 @@ on_go(struct runner *r)
 	check_secrets(r);
 }
 
+static void
+on_size(struct runner *r, const uint8_t *m, size_t len)
+{
+	uint16_t height, width;
+
+	if (winsize_get(m, len, &height, &width) == 0)
+		term_size(&r->term, height, width);
+}
+
+static void
+on_kill(struct runner *r, const uint8_t *m, size_t len)
+{
+	unsigned outcome;
+
+	if (kill_get(m, len, &outcome) == 0)
+		end_run(r, (enum outcome)outcome, NULL);
+}
+
 /* One message of the executor; is there another one? */
 static int
 on_ctl(struct runner *r)
 {
-	int fds[PLAN_MAXFDS];
-	unsigned nfds = PLAN_MAXFDS;
-	uint8_t m[RUNNER_WINSIZE_LEN];
+	int fds[INSIDE_PLAN_FDS];
+	unsigned nfds = INSIDE_PLAN_FDS;
+	uint8_t m[INSIDE_WINSIZE_MAX];
 	ssize_t n;
 
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
@@ -151,14 +169,24 @@ on_ctl(struct runner *r)
 		return (0);
 	if (n <= 0)
 		_exit(0);
-	if (m[0] == RUNNER_PLAN)
+	switch (inside_type(IN_CONTROL, IW_EXECUTOR, m, (size_t)n, nfds)) {
+	case INSIDE_PLAN:
 		runner_plan(r, fds, nfds);
-	else if (m[0] == RUNNER_GO && r->phase == PH_WAIT)
-		on_go(r);
-	else if (m[0] == RUNNER_KILL && n == 2)
-		end_run(r, (enum outcome)m[1], NULL);
-	else if (m[0] == RUNNER_WINSIZE && n == (ssize_t)sizeof(m))
-		term_size(&r->term, m + 1);
+		break;
+	case INSIDE_GO:
+		if (r->phase == PH_WAIT)
+			on_go(r);
+		break;
+	case INSIDE_KILL:
+		on_kill(r, m, (size_t)n);
+		break;
+	case INSIDE_WINSIZE:
+		on_size(r, m, (size_t)n);
+		break;
+	default:
+		errno = EPROTO;
+		runner_errno(r, "a word of the executor");
+	}
 	return (1);
 }
 
@@ -166,15 +194,18 @@ on_ctl(struct runner *r)
 static void
 on_trouble(struct runner *r)
 {
+	uint8_t m[INSIDE_TROUBLE_MAX + 1];
 	struct trouble t;
 	ssize_t n;
 
-	n = read(r->trouble, &t, sizeof(t));
+	n = read(r->trouble, m, sizeof(m));
 	if (n == -1)
 		return;
 	close_fd(&r->trouble);
-	if (n == (ssize_t)sizeof(t)) {
-		t.text[sizeof(t.text) - 1] = '\0';
+	if (n != 0) {
+		if (trouble_get(m, (size_t)n, &t) == -1)
+			trouble_set(&t, CBE_INTERNAL, "malformed report of a "
+			    "sandbox");
 		never_ran(r, &t);
 	} else if (r->phase == PH_EXEC) {
 		r->phase = PH_RUN;
@@ -210,10 +241,13 @@ bury(struct runner *r)
 static void
 on_jail(struct runner *r)
 {
+	uint8_t m[INSIDE_ENDED_MAX + 1];
 	ssize_t n;
 
-	n = read(r->jail, &r->report, sizeof(r->report));
-	r->reported = n == (ssize_t)sizeof(r->report);
+	n = read(r->jail, m, sizeof(m));
+	r->reported = n > 0 && ended_get(m, (size_t)n, &r->report) == 0;
+	if (!r->reported)
+		memset(&r->report, 0, sizeof(r->report));
 	r->ended = now_us();
 	close_fd(&r->jail);
 	r->kill_at = INT64_MAX;
@@ -244,7 +278,7 @@ check_cpu(struct runner *r, int64_t now)
 static void
 on_time(struct runner *r)
 {
-	static const char word = RUNNER_STARTED;
+	static const uint8_t word = INSIDE_STARTED;
 	int64_t now = now_us();
 
 	if (r->cpu_at != 0 && r->cpu_at <= now)

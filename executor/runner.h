@@ -9,36 +9,20 @@
  * the profile; so a sandbox can wait for a run, and a run that finds none
  * waiting has one built in the very same way.
  *
- * Between executor and runner, one message a datagram, first byte:
- *	executor: RUNNER_PLAN and the descriptors PLAN_*; RUNNER_GO;
- *		  RUNNER_KILL and u8 OUTCOME_*; RUNNER_WINSIZE and two
- *		  uint16_t, rows and columns
- *	runner:	  RUNNER_STARTED, but not of a run that is over at once;
- *		  RUNNER_RESULT, u8 whether the command was executed, and a
- *		  RUNRESULT, the last
- * End of file from the executor ends the run.
+ * What it hears and says is in inside.h.  End of file from the executor ends
+ * the run.
  */
 #ifndef EXECUTOR_RUNNER_H
 #define EXECUTOR_RUNNER_H
 
 #include "executor/executor.h"
 
-#define RUNNER_PLAN	'P'
-#define RUNNER_GO	'G'
-#define RUNNER_KILL	'K'
-#define RUNNER_WINSIZE	'W'
-#define RUNNER_STARTED	'S'
-#define RUNNER_RESULT	'R'
-#define RUNNER_MSG_MAX	8192
-#define RUNNER_WINSIZE_LEN (1 + 2 * sizeof(uint16_t))
-
-/* Descriptors that come with RUNNER_PLAN, in this order. */
+/* Descriptors that come with INSIDE_PLAN, in this order. */
 #define PLAN_FD		0	/* memfd: the plan's canonical bytes */
 #define PLAN_STDIN	1	/* read end */
 #define PLAN_STDOUT	2
 #define PLAN_STDERR	3
 #define PLAN_SECRETS	4
-#define PLAN_MAXFDS	(PLAN_SECRETS + PLAN_MAXSECRETS)
 
 struct job {
 	const struct layers	*layers;
@@ -76,7 +60,7 @@ int	secrets_check(const struct secrets *, const struct plan *,
 	    struct trouble *);
 /* Length of a value without the newlines at its end, which are not secret. */
 size_t	secrets_core(const struct secrets *, size_t i);
-/* Their bytes and JAIL_GO into the pipe of the command. 0 or -1. */
+/* Each, and INSIDE_START, to the command. 0 or -1. */
 int	secrets_pass(const struct secrets *, int go);
 
 #endif

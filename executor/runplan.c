@@ -55,7 +55,7 @@ void
 runner_terminal(struct runner *r)
 {
 	unsigned nfds = 1;
-	char word = 0;
+	uint8_t word = 0;
 	ssize_t n;
 	int fd;
 
@@ -67,7 +67,8 @@ runner_terminal(struct runner *r)
 		r->go = -1;
 		return;
 	}
-	if (n == -1 || word != JAIL_TTY || nfds != 1 ||
+	if (n == -1 || inside_type(IN_START, IW_COMMAND, &word, 1,
+	    nfds) != INSIDE_TTY ||
 	    term_open(&r->term, fd) == -1 ||
 	    stream_open(&r->out[0], fd, r->term.dst) == -1)
 		runner_errno(r, "terminal of a command");
@@ -76,10 +77,10 @@ runner_terminal(struct runner *r)
 void
 runner_plan(struct runner *r, const int *fds, unsigned nfds)
 {
-	static const char word = JAIL_PLAN;
+	static const uint8_t word = INSIDE_TAKE;
 	struct trouble t;
 
-	if (r->phase != PH_BUILD || nfds < PLAN_SECRETS) {
+	if (r->phase != PH_BUILD) {
 		errno = EINVAL;
 		runner_errno(r, "descriptors of a plan");
 	}

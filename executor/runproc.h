@@ -50,7 +50,7 @@ struct runner {
 	int			 cut;		/* output was cut off */
 	int			 memory;	/* its group holds it */
 	int			 reported;
-	struct jail_report	 report;
+	struct ended		 report;
 	struct cgroup_stat	 group;		/* at the end */
 	struct trouble		 why;		/* err: never ran */
 	struct runresult	 res;

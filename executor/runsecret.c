@@ -14,7 +14,7 @@
 #include "executor/jail.h"
 #include "executor/runner.h"
 
-#define VALUE_MAX	65536U
+#define VALUE_MAX	((size_t)INSIDE_SECRET_MAX - INSIDE_SECRET_MIN)
 #define VALUE_ROOM	(VALUE_MAX + 1)		/* one more: too long */
 
 int
@@ -141,14 +141,17 @@ write_all(int fd, const void *p, size_t len)
 int
 secrets_pass(const struct secrets *v, int go)
 {
-	static const char word = JAIL_GO;
-	uint32_t len;
+	static const uint8_t word = INSIDE_START;
+	uint8_t m[INSIDE_SECRET_MIN];
+	struct buf b;
 	size_t i;
 
 	for (i = 0; i < v->n; i++) {
-		len = (uint32_t)v->s[i].len;
-		if (write_all(go, &len, sizeof(len)) == -1 ||
-		    write_all(go, v->s[i].p, len) == -1)
+		/* the value stays where it is guarded */
+		inside_begin(&b, m, sizeof(m), INSIDE_SECRET);
+		buf_put_u32(&b, (uint32_t)v->s[i].len);
+		if (write_all(go, m, b.len) == -1 ||
+		    write_all(go, v->s[i].p, v->s[i].len) == -1)
 			return (-1);
 	}
 	return (write_all(go, &word, 1));

@@ -2,13 +2,18 @@
 /* Sandboxes and their control groups. */
 #include "config.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "common/log.h"
+#include "executor/fds.h"
+#include "executor/planfile.h"
 #include "executor/sandbox.h"
 #include "executor/spawner.h"
 
@@ -30,6 +35,86 @@ sandbox_new(struct executor *x, const struct skill *s,
 		errno = saved;
 	}
 	return (ctl);
+}
+
+int
+sandbox_plan(int ctl, const void *plan, size_t planlen, const int *fds,
+    unsigned nfds)
+{
+	static const uint8_t word = INSIDE_PLAN;
+	int all[INSIDE_PLAN_FDS], r = -1, saved;
+
+	memcpy(all + PLAN_STDIN, fds, nfds * sizeof(*fds));
+	if ((all[PLAN_FD] = planfile_new(plan, planlen)) != -1) {
+		r = fds_send(ctl, &word, 1, all, PLAN_STDIN + nfds);
+		saved = errno;
+		(void)close(all[PLAN_FD]);
+		errno = saved;
+	}
+	return (r);
+}
+
+int
+sandbox_go(int ctl)
+{
+	static const uint8_t word = INSIDE_GO;
+
+	return (fds_send(ctl, &word, 1, NULL, 0));
+}
+
+int
+sandbox_kill(int ctl, enum outcome outcome)
+{
+	uint8_t m[INSIDE_KILL_MAX];
+	struct buf b;
+
+	inside_begin(&b, m, sizeof(m), INSIDE_KILL);
+	kill_put(&b, outcome);
+	return (fds_send(ctl, m, b.len, NULL, 0));
+}
+
+int
+sandbox_size(int ctl, uint16_t rows, uint16_t cols)
+{
+	uint8_t m[INSIDE_WINSIZE_MAX];
+	struct buf b;
+
+	inside_begin(&b, m, sizeof(m), INSIDE_WINSIZE);
+	winsize_put(&b, rows, cols);
+	return (fds_send(ctl, m, b.len, NULL, 0));
+}
+
+/*
+ * A runner that ended with a word of ours unread resets the connection; its
+ * report is still there, behind that error.  What it sends is checked: it
+ * looks at hostile bytes all day.
+ */
+enum heard_what
+sandbox_hear(int ctl, struct heard *h)
+{
+	struct rd rest;
+	int reset = 0;
+	ssize_t n;
+
+	do {
+		n = recv(ctl, h->m, sizeof(h->m), MSG_DONTWAIT);
+	} while (n == -1 && errno == ECONNRESET && !reset++);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return (HEARD_NOTHING);
+	if (n <= 0)
+		return (HEARD_END);
+	switch (inside_type(IN_CONTROL, IW_RUNNER, h->m, (size_t)n, 0)) {
+	case INSIDE_STARTED:
+		return (HEARD_STARTED);
+	case INSIDE_RESULT:
+		if (result_get(h->m, (size_t)n, &h->ran, &rest) == -1)
+			return (HEARD_END);
+		h->result = rest.p;
+		h->len = rest.left;
+		return (HEARD_RESULT);
+	default:
+		return (HEARD_END);
+	}
 }
 
 static void

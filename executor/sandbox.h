@@ -11,6 +11,29 @@
  */
 int	sandbox_new(struct executor *, const struct skill *,
 	    const struct profile *, struct cgroup *);
+/* What is said to its runner: 0, or -1 and errno. */
+/* The plan, and fds: streams and secrets, which stay open here. */
+int	sandbox_plan(int ctl, const void *plan, size_t planlen,
+	    const int *fds, unsigned nfds);
+int	sandbox_go(int ctl);
+int	sandbox_kill(int ctl, enum outcome);
+int	sandbox_size(int ctl, uint16_t rows, uint16_t cols);
+
+/* What its runner has said. */
+enum heard_what {
+	HEARD_NOTHING,
+	HEARD_STARTED,
+	HEARD_RESULT,
+	HEARD_END	/* of it, without a result; or what it must not say */
+};
+struct heard {
+	unsigned	 ran;		/* of a result */
+	const uint8_t	*result;	/* bytes of a RUNRESULT, not decoded */
+	size_t		 len;
+	uint8_t		 m[INSIDE_RESULT_MAX + 1];
+};
+enum heard_what	sandbox_hear(int ctl, struct heard *);
+
 /* Its group goes, at once or as soon as it is empty. */
 void	sandbox_drop(struct executor *, struct cgroup *);
 /* Once there is an event base: goes on with what was dropped before. */

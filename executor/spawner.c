@@ -72,7 +72,8 @@ spawner_conf(const struct executor *x, const struct skill *s)
 	one.skills = &x->xc.skills[s->index];
 	one.nskills = 1;
 	buf_init(&b, MSG_CONFIG_MAX);
-	buf_put(&b, &x->layers, sizeof(x->layers));
+	buf_put_u8(&b, INSIDE_CONF);
+	layers_put(&b, &x->layers);
 	xconf_put(&b, &one);
 	if (!b.bad)
 		fd = planfile_new(b.data, b.len);
@@ -198,12 +199,16 @@ int
 spawner_ask(const struct skill *s, const struct profile *p, int cgroup)
 {
 	int sv[2], fds[2], r, saved;
+	uint8_t m[INSIDE_BUILD_MAX];
+	struct buf b;
 
+	inside_begin(&b, m, sizeof(m), INSIDE_BUILD);
+	build_put(&b, p);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		return (-1);
 	fds[0] = sv[1];
 	fds[1] = cgroup;
-	r = fds_send(s->spawner, p, sizeof(*p), fds, cgroup == -1 ? 1 : 2);
+	r = fds_send(s->spawner, m, b.len, fds, cgroup == -1 ? 1 : 2);
 	saved = errno;
 	(void)close(sv[1]);
 	if (r == 0)

@@ -12,10 +12,9 @@
 #include "executor/runner.h"
 
 /* Descriptors that clawbot-spawner is started with, beside ROLE_FD_LOG. */
-#define SPAWNER_FD_SOCK	3	/* a struct profile and a socket each time,
-				   and a control group where there are such;
-				   the other way its build id, once */
-#define SPAWNER_FD_CONF	5	/* struct layers, XCONF with its skill alone */
+#define SPAWNER_FD_SOCK	3	/* IN_SPAWNER of inside.h; the other way its
+				   build id, once, before that */
+#define SPAWNER_FD_CONF	5	/* IN_FILE */
 
 /*
  * The program, found beside the one that is running (self: its link in

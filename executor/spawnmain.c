@@ -58,17 +58,19 @@ prepare_runs(void)
 static int
 receive(int sock, struct job *job)
 {
-	int fds[2] = { -1, -1 };
-	unsigned nfds = 2;
+	int fds[INSIDE_BUILD_FDS] = { -1, -1 };
+	unsigned nfds = INSIDE_BUILD_FDS;
+	uint8_t m[INSIDE_BUILD_MAX];
 	ssize_t n;
 
-	n = fds_recv(sock, &job->profile, sizeof(job->profile), fds, &nfds,
-	    0);
+	n = fds_recv(sock, m, sizeof(m), fds, &nfds, 0);
 	if (n == -1 && errno == EINTR)
 		return (0);
 	job->ctl = fds[0];
 	job->cgroup = fds[1];
-	return (n == (ssize_t)sizeof(job->profile) && nfds >= 1 ? 1 : -1);
+	return (n > 0 && inside_type(IN_SPAWNER, IW_EXECUTOR, m, (size_t)n,
+	    nfds) == INSIDE_BUILD &&
+	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
 }
 
 static void __attribute__((__noreturn__))
@@ -99,20 +101,22 @@ static void
 read_conf(struct layers *layers, struct xconf *xc)
 {
 	struct stat st;
-	const uint8_t *p;
+	struct rd rd;
+	uint8_t *p;
 	size_t len;
 
 	if (fstat(SPAWNER_FD_CONF, &st) == -1 ||
-	    (len = (size_t)st.st_size) < sizeof(*layers))
+	    (len = (size_t)st.st_size) < INSIDE_CONF_MIN)
 		fatalx(EXIT_SYSTEM, "the executor starts this program");
 	p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, SPAWNER_FD_CONF, 0);
 	if (p == MAP_FAILED)
 		fatal(EXIT_SYSTEM, "configuration of a spawner");
-	memcpy(layers, p, sizeof(*layers));
-	if (xconf_get(p + sizeof(*layers), len - sizeof(*layers), xc) == -1 ||
-	    xc->nskills != 1)
+	rd_init(&rd, p, len);
+	if (inside_type(IN_FILE, IW_EXECUTOR, p, len, 0) != INSIDE_CONF ||
+	    layers_get(&rd, layers) == -1 ||
+	    xconf_get(rd.p, rd.left, xc) == -1 || xc->nskills != 1)
 		fatalx(EXIT_SYSTEM, "malformed configuration of a spawner");
-	(void)munmap((void *)(uintptr_t)p, len);
+	(void)munmap(p, len);
 	(void)close(SPAWNER_FD_CONF);
 }
 

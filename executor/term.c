@@ -83,10 +83,10 @@ term_open(struct term *t, int master)
 }
 
 void
-term_size(struct term *t, const uint8_t *p)
+term_size(struct term *t, uint16_t rows, uint16_t cols)
 {
-	memcpy(&t->rows, p, sizeof(t->rows));
-	memcpy(&t->cols, p + sizeof(t->rows), sizeof(t->cols));
+	t->rows = rows;
+	t->cols = cols;
 	set_size(t);
 }
 

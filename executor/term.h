@@ -39,8 +39,8 @@ int	term_awaited(const struct term *);
  * master of a terminal.
  */
 int	term_open(struct term *, int master);
-/* Two uint16_t, rows and columns; the command is told by the kernel. */
-void	term_size(struct term *, const uint8_t *);
+/* The command is told by the kernel. */
+void	term_size(struct term *, uint16_t rows, uint16_t cols);
 /* What it waits for now: two places of a poll set; -1: nothing. */
 void	term_poll(const struct term *, struct pollfd p[2]);
 /* Goes on after poll; never waits. */

@@ -25,6 +25,7 @@
 
 #include "executor/env.h"
 #include "executor/fds.h"
+#include "executor/inside.h"
 #include "executor/warden.h"
 #include "executor/warden_priv.h"
 
@@ -157,7 +158,7 @@ take_listener(struct warden *w)
 	uint64_t flags = SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
 	unsigned nfds = 1;
 	ssize_t n;
-	char c;
+	uint8_t c;
 	int fd;
 
 	n = fds_recv(w->sock, &c, 1, &fd, &nfds, 0);
@@ -168,7 +169,8 @@ take_listener(struct warden *w)
 	/* it has ended before it was under the filter: nothing to watch */
 	if (n <= 0)
 		return;
-	if (nfds != 1)		/* a run that nobody watches is none */
+	/* a run that nobody watches is none */
+	if (inside_type(IN_WATCH, IW_COMMAND, &c, 1, nfds) != INSIDE_WATCH)
 		_exit(1);
 	w->listener = fd;
 	/* where the kernel can: the caller goes on where we were */

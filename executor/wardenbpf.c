@@ -20,6 +20,7 @@
 
 #include "common/sandbox.h"
 #include "executor/fds.h"
+#include "executor/inside.h"
 #include "executor/warden.h"
 #include "executor/warden_priv.h"
 
@@ -171,7 +172,7 @@ takes_descriptors(int listener)
 int
 warden_enter(int sock, int landlock, const char **why)
 {
-	static const char word = 'w';
+	static const uint8_t word = INSIDE_WATCH;
 	int fd;
 
 	*why = "protected names: seccomp gives no notifications";

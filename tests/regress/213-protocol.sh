@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
-# PROTOCOL says of every message what common/msg.h says, and the check of
-# that finds every kind of difference.
+# PROTOCOL says of every message what common/msg.h and executor/inside.h say,
+# and the check of that finds every kind of difference.
 . "$SRC/tests/regress/lib.sh"
 
 [ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
     skip_all "runs no program; done in one build"
 
-ok "PROTOCOL is what msg.h says" "$SRC/tests/lint/protocol.sh"
+ok "PROTOCOL is what the tables say" "$SRC/tests/lint/protocol.sh"
 
 # A copy in which one thing is changed.
-mkdir -p "$T/c/common" "$T/c/tests/lint"
+mkdir -p "$T/c/common" "$T/c/executor" "$T/c/tests/lint"
 copy() {
 	cp "$SRC/common/msg.h" "$T/c/common/"
+	cp "$SRC/executor/inside.h" "$T/c/executor/"
 	cp "$SRC/PROTOCOL" "$T/c/"
 	cp "$SRC/tests/lint/protocol.sh" "$T/c/tests/lint/"
 }
@@ -52,6 +53,15 @@ differs "a line less in PROTOCOL" PROTOCOL '/  0x2012  A_CLOSE/d'
 differs "a line more in PROTOCOL" PROTOCOL \
     's/^  0x2012  A_CLOSE.*/&\
   0x2999  A_MORE: supervisor -> auditor; in UP; 0 bytes/'
+i=executor/inside.h
+differs "inside: another letter" $i "/^X(TERM/s/'t'/'u'/"
+differs "inside: another direction" $i \
+    '/^X(TTY/s/IW_COMMAND, IW_RUNNER/IW_RUNNER, IW_COMMAND/'
+differs "inside: another way" $i '/^X(WATCH/s/IN_WATCH/IN_START/'
+differs "inside: another size" $i '/^X(ENDED/s/41, 41/41, 42/'
+differs "inside: another number of descriptors" $i '/^X(BUILD/s/1, 2)/1, 3)/'
+differs "inside: another payload" $i 's/u8 outcome: end it/u8: end it/'
+differs "inside: a line less in PROTOCOL" PROTOCOL "/  'w'  WATCH/d"
 
 # Written anew it is right, and the text around the table stays.
 copy

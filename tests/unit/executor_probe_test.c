@@ -109,7 +109,7 @@ test_report(void **state)
 	(void)state;
 	for (n = 0; n <= PROBE_ATTEMPTS_MAX; n += 64) {
 		put_sample(&b, r, n);
-		assert_int_equal(b.len, 2 + 5 * n);
+		assert_int_equal(b.len, 3 + 5 * n);
 		assert_int_equal(probe_get(b.data, b.len, got, n), 0);
 		for (i = 0; i < n; i++) {
 			assert_int_equal(got[i].verdict, r[i].verdict);
@@ -124,7 +124,7 @@ static void
 test_hostile(void **state)
 {
 	struct probe_result r[8], got[9];
-	uint8_t bad[2 + 5 * 8 + 1];
+	uint8_t bad[3 + 5 * 8 + 1];
 	struct buf b;
 	size_t i;
 
@@ -139,13 +139,13 @@ test_hostile(void **state)
 	assert_int_equal(probe_get(bad, b.len + 1, got, 8), -1);
 	for (i = 0; i < 8; i++) {
 		memcpy(bad, b.data, b.len);
-		bad[2 + 5 * i] = 0;
+		bad[3 + 5 * i] = 0;
 		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
-		bad[2 + 5 * i] = PROBE_NOTED + 1;
+		bad[3 + 5 * i] = PROBE_NOTED + 1;
 		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
-		bad[2 + 5 * i] = PROBE_HELD;
+		bad[3 + 5 * i] = PROBE_HELD;
 		assert_int_equal(probe_get(bad, b.len, got, 8), 0);
-		bad[2 + 5 * i + 1] = 0xff;
+		bad[3 + 5 * i + 1] = 0xff;
 		assert_int_equal(probe_get(bad, b.len, got, 8), -1);
 	}
 	buf_free(&b);

@@ -69,21 +69,19 @@ raw(void)
 static void
 test_size(void **state)
 {
-	uint16_t size[2] = { 50, 132 };
 	struct winsize ws;
 
 	(void)state;
 	/* it came before the terminal did */
 	assert_int_equal(turn(0), 0);
-	term_size(&t, (const uint8_t *)size);
+	term_size(&t, 50, 132);
 	assert_true(term_awaited(&t));
 	assert_int_equal(term_open(&t, master), 0);
 	assert_false(term_awaited(&t));
 	assert_int_equal(ioctl(slave, TIOCGWINSZ, &ws), 0);
 	assert_int_equal(ws.ws_row, 50);
 	assert_int_equal(ws.ws_col, 132);
-	size[0] = 7;
-	term_size(&t, (const uint8_t *)size);
+	term_size(&t, 7, 132);
 	assert_int_equal(ioctl(slave, TIOCGWINSZ, &ws), 0);
 	assert_int_equal(ws.ws_row, 7);
 }

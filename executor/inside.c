@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/* The codecs of what the executor's processes say to each other. */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <limits.h>
+#include <string.h>
+
+#include "common/msg.h"
+#include "common/plan.h"
+#include "executor/inside.h"
+
+#define ROW(name, letter, from, to, way, min, max, fmin, fmax)		\
+	{ #name, letter, from, to, way, min, max, fmin, fmax },
+static const struct inside_row rows[] = {
+	INSIDE_TABLE(ROW)
+};
+#define NROWS	(sizeof(rows) / sizeof(rows[0]))
+
+_Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
+_Static_assert(INSIDE_PLAN_FDS == 4 + PLAN_MAXSECRETS, "all its secrets");
+/* or two could mix, and a reader see a half */
+_Static_assert(INSIDE_TROUBLE_MAX <= PIPE_BUF, "written at once");
+
+const struct inside_row *
+inside_row(size_t i)
+{
+	return (i < NROWS ? &rows[i] : NULL);
+}
+
+/* The command reports trouble the way that init does. */
+static int
+comes_from(const struct inside_row *r, enum inside_who from)
+{
+	return (r->from == from ||
+	    (r->letter == INSIDE_TROUBLE && from == IW_COMMAND));
+}
+
+enum inside
+inside_type(enum inside_way way, enum inside_who from, const void *p,
+    size_t len, unsigned nfds)
+{
+	const struct inside_row *r;
+
+	for (r = rows; len != 0 && r < rows + NROWS; r++)
+		if (r->letter == *(const uint8_t *)p && r->way == way &&
+		    comes_from(r, from))
+			return (len >= r->min && len <= r->max &&
+			    nfds >= r->minfds && nfds <= r->maxfds ?
+			    (enum inside)r->letter : INSIDE_NONE);
+	return (INSIDE_NONE);
+}
+
+void
+inside_begin(struct buf *b, void *p, size_t len, enum inside letter)
+{
+	buf_init(b, len);
+	b->data = p;
+	b->cap = len;
+	buf_put_u8(b, (uint8_t)letter);
+}
+
+/* The letter is not that one: nothing that follows is read either. */
+static void
+begin(struct rd *r, const void *p, size_t len, enum inside letter)
+{
+	rd_init(r, p, len);
+	if (rd_u8(r) != letter)
+		r->bad = 1;
+}
+
+/* 0 or 1, and nothing else. */
+static int
+get_bool(struct rd *r)
+{
+	uint8_t v = rd_u8(r);
+
+	if (v > 1)
+		r->bad = 1;
+	return (v);
+}
+
+void
+build_put(struct buf *b, const struct profile *p)
+{
+	buf_put_u32(b, p->uid);
+	buf_put_u32(b, p->gid);
+	buf_put_u32(b, p->tmp_mb);
+	buf_put_u32(b, p->spare);
+	buf_put_u8(b, p->probe != 0);
+}
+
+int
+build_get(const void *m, size_t len, struct profile *p)
+{
+	struct rd r;
+
+	memset(p, 0, sizeof(*p));
+	begin(&r, m, len, INSIDE_BUILD);
+	p->uid = rd_u32(&r);
+	p->gid = rd_u32(&r);
+	p->tmp_mb = rd_u32(&r);
+	p->spare = rd_u32(&r);
+	p->probe = get_bool(&r);
+	return (rd_end(&r));
+}
+
+void
+kill_put(struct buf *b, unsigned outcome)
+{
+	buf_put_u8(b, (uint8_t)outcome);
+}
+
+int
+kill_get(const void *m, size_t len, unsigned *outcome)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_KILL);
+	*outcome = rd_u8(&r);
+	if (*outcome < OUTCOME_EXITED || *outcome >= OUTCOME_MAX)
+		return (-1);
+	return (rd_end(&r));
+}
+
+void
+winsize_put(struct buf *b, uint16_t height, uint16_t width)
+{
+	buf_put_u16(b, height);
+	buf_put_u16(b, width);
+}
+
+int
+winsize_get(const void *m, size_t len, uint16_t *height, uint16_t *width)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_WINSIZE);
+	*height = rd_u16(&r);
+	*width = rd_u16(&r);
+	return (rd_end(&r));
+}
+
+void
+ended_put(struct buf *b, const struct ended *e)
+{
+	buf_put_u32(b, (uint32_t)e->status);
+	buf_put_u64(b, e->user_us);
+	buf_put_u64(b, e->sys_us);
+	buf_put_u64(b, e->maxrss_kb);
+	buf_put_u32(b, e->refused);
+	buf_put_u64(b, e->processes);
+}
+
+int
+ended_get(const void *m, size_t len, struct ended *e)
+{
+	uint32_t status;
+	struct rd r;
+
+	memset(e, 0, sizeof(*e));
+	begin(&r, m, len, INSIDE_ENDED);
+	status = rd_u32(&r);
+	e->user_us = rd_u64(&r);
+	e->sys_us = rd_u64(&r);
+	e->maxrss_kb = rd_u64(&r);
+	e->refused = rd_u32(&r);
+	e->processes = rd_u64(&r);
+	/* two bytes of the kernel; what has only stopped has not ended */
+	if (status > UINT16_MAX || (!WIFEXITED(status) &&
+	    !WIFSIGNALED(status)))
+		return (-1);
+	e->status = (int)status;
+	return (rd_end(&r));
+}
+
+void
+trouble_put(struct buf *b, const struct trouble *t)
+{
+	size_t room = INSIDE_TROUBLE_MAX - INSIDE_TROUBLE_MIN;
+
+	buf_put_u16(b, t->err);
+	buf_put_bytes(b, t->text, strnlen(t->text, room));
+}
+
+int
+trouble_get(const void *m, size_t len, struct trouble *t)
+{
+	const uint8_t *text;
+	struct rd r;
+	size_t n = 0;
+
+	memset(t, 0, sizeof(*t));
+	begin(&r, m, len, INSIDE_TROUBLE);
+	t->err = rd_u16(&r);
+	text = rd_bytes(&r, &n, sizeof(t->text) - 1);
+	if (t->err == 0 || text == NULL || memchr(text, '\0', n) != NULL ||
+	    rd_end(&r) == -1)
+		return (-1);
+	memcpy(t->text, text, n);
+	return (0);
+}
+
+void
+layers_put(struct buf *b, const struct layers *l)
+{
+	buf_put_u32(b, (uint32_t)l->landlock);
+	buf_put_u8(b, l->userns_capped != 0);
+}
+
+int
+layers_get(struct rd *r, struct layers *l)
+{
+	uint32_t abi;
+
+	if (rd_u8(r) != INSIDE_CONF || (abi = rd_u32(r)) > INT_MAX)
+		return (-1);
+	l->landlock = (int)abi;
+	l->userns_capped = get_bool(r);
+	return (r->bad ? -1 : 0);
+}
+
+int
+result_get(const void *m, size_t len, unsigned *ran, struct rd *rest)
+{
+	begin(rest, m, len, INSIDE_RESULT);
+	*ran = (unsigned)get_bool(rest);
+	return (rest->bad ? -1 : 0);
+}

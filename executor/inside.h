@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the processes of the executor say to each other: itself, the spawner
+ * of each skill, the runner of each run, and in its sandbox init and what
+ * becomes the command.  Here is THE table; a message that has no row in it
+ * is none.  Each begins with a letter, and a letter means one thing.
+ * Integers and strings are those of common/buf.h.
+ *
+ * Each way is a socket or a pipe that only these two have, so a message says
+ * nothing of who sent it.  Over stream ways, of which the table says so,
+ * messages follow each other; all others are datagrams, or files.
+ */
+#ifndef EXECUTOR_INSIDE_H
+#define EXECUTOR_INSIDE_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "executor/ident.h"
+
+/* Who speaks. */
+enum inside_who {
+	IW_EXECUTOR,
+	IW_SPAWNER,
+	IW_RUNNER,
+	IW_INIT,
+	IW_COMMAND	/* before it is executed, or the battery in its place */
+};
+
+/* Over what. */
+enum inside_way {
+	IN_FILE,	/* of memory, that a spawner is started with */
+	IN_SPAWNER,	/* socket of a skill's spawner */
+	IN_CONTROL,	/* socket of one runner */
+	IN_INIT,	/* socket from a runner to init */
+	IN_START,	/* stream socket from a runner to the command */
+	IN_TROUBLE,	/* pipe from the sandbox; its end without a word: the
+			   command was executed */
+	IN_WATCH,	/* socket from the command to init */
+	IN_REPORT	/* pipe from the battery, a stream */
+};
+
+/* Name, letter, from, to, way; bytes with the letter, descriptors; payload. */
+#define INSIDE_TABLE(X)							\
+/* A spawner */								\
+X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 6, 2097152, 0, 0)	\
+	/* LAYERS, XCONF with its skill alone */			\
+X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 18, 18, 1, 2)	\
+	/* PROFILE: start a runner, which builds a sandbox; its end of	\
+	   the control socket, directory of its control group if any */	\
+/* A runner */								\
+X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 4, 36)		\
+	/* nothing; memory with the plan, standard input, output and	\
+	   error, the pipes of its secrets */				\
+X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\
+	/* nothing: the ticket was good */				\
+X(KILL, 'K', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 2, 2, 0, 0)		\
+	/* u8 outcome: end it, that is why */				\
+X(WINSIZE, 'W', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
+	/* u16 rows, u16 columns of its terminal */			\
+X(STARTED, 'S', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 1, 1, 0, 0)		\
+	/* nothing: executed, and not over at once */			\
+X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 121, 8192, 0, 0)	\
+	/* u8 was it executed, RUNRESULT; the last */			\
+/* A sandbox */								\
+X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
+	/* nothing: ask everything in there to end */			\
+X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 41, 41, 0, 0)		\
+	/* ENDED: the command has, and all that it left; the last */	\
+X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
+	/* nothing; memory with the plan */				\
+X(TTY, 'm', IW_COMMAND, IW_RUNNER, IN_START, 1, 1, 1, 1)		\
+	/* nothing; master of its terminal */				\
+X(SECRET, 's', IW_RUNNER, IW_COMMAND, IN_START, 5, 65541, 0, 0)		\
+	/* bytes: the next secret of the plan */			\
+X(START, 'g', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 0, 0)		\
+	/* nothing: behind the secrets, execute */			\
+X(TROUBLE, 'x', IW_INIT, IW_RUNNER, IN_TROUBLE, 7, 512, 0, 0)		\
+	/* u16 cberr, str reason: it will not be executed; from the	\
+	   command too */						\
+X(WATCH, 'w', IW_COMMAND, IW_INIT, IN_WATCH, 1, 1, 1, 1)		\
+	/* nothing; seccomp listener of its calls that init answers */	\
+X(FOUND, 'f', IW_COMMAND, IW_EXECUTOR, IN_REPORT, 3, 1283, 0, 0)	\
+	/* u16 count, each: u8 verdict, u32 errno: what the battery	\
+	   found, in the order of its table */
+
+#define INSIDE_LETTER(name, letter, from, to, way, min, max, fmin, fmax) \
+	INSIDE_##name = letter,
+enum inside {
+	INSIDE_TABLE(INSIDE_LETTER)
+	INSIDE_NONE = -1
+};
+
+/* Of each: the smallest, the largest, and the most descriptors. */
+#define INSIDE_SIZES(name, letter, from, to, way, min, max, fmin, fmax)	\
+	INSIDE_##name##_MIN = min, INSIDE_##name##_MAX = max,		\
+	INSIDE_##name##_FDS = fmax,
+enum {
+	INSIDE_TABLE(INSIDE_SIZES)
+};
+
+struct inside_row {
+	const char	*name;
+	uint8_t		 letter;
+	enum inside_who	 from;
+	enum inside_who	 to;
+	enum inside_way	 way;
+	size_t		 min;
+	size_t		 max;
+	unsigned	 minfds;
+	unsigned	 maxfds;
+};
+
+/* In the order of the table; NULL past the end. */
+const struct inside_row	*inside_row(size_t i);
+/* What has come that way from there, or INSIDE_NONE: the table has no such. */
+enum inside		 inside_type(enum inside_way, enum inside_who from,
+			    const void *, size_t, unsigned nfds);
+
+/* What a sandbox is built from, beside its skill. */
+struct profile {
+	uint32_t	uid;
+	uint32_t	gid;
+	uint32_t	tmp_mb;		/* of /tmp; 0: the kernel's default */
+	uint32_t	spare;		/* processes of the account that wait
+					   in sandboxes */
+	int		probe;		/* the battery in place of a command */
+};
+
+/* What the kernel gives; found out at bring-up, reported in READY. */
+struct layers {
+	int	landlock;	/* ABI, 0: none */
+	int	userns_capped;	/* no user namespace beneath ours */
+};
+
+/* What became of a command, and what it cost. */
+struct ended {
+	int		status;		/* as wait4(2) gives it: exited or
+					   ended by a signal */
+	uint64_t	user_us;
+	uint64_t	sys_us;
+	uint64_t	maxrss_kb;
+	uint32_t	refused;	/* calls, for protected names */
+	uint64_t	processes;	/* and threads; 0: not known */
+};
+
+/*
+ * Codecs of whole messages, letter and all.  What is put comes into memory
+ * of the caller's, which does not grow: a buffer begun with inside_begin, of
+ * which nothing is to be freed.  What is got was not looked at before; 0, or
+ * -1 and it is not to be used.
+ */
+void	inside_begin(struct buf *, void *, size_t, enum inside);
+
+void	build_put(struct buf *, const struct profile *);
+int	build_get(const void *, size_t, struct profile *);
+void	kill_put(struct buf *, unsigned outcome);
+int	kill_get(const void *, size_t, unsigned *outcome);
+void	winsize_put(struct buf *, uint16_t rows, uint16_t cols);
+int	winsize_get(const void *, size_t, uint16_t *rows, uint16_t *cols);
+void	ended_put(struct buf *, const struct ended *);
+int	ended_get(const void *, size_t, struct ended *);
+/* A reason that does not fit is cut. */
+void	trouble_put(struct buf *, const struct trouble *);
+int	trouble_get(const void *, size_t, struct trouble *);
+
+/* These two begin a longer message, of which another codec does the rest. */
+void	layers_put(struct buf *, const struct layers *);
+int	layers_get(struct rd *, struct layers *);
+/* A result's first byte; *rest is the RUNRESULT. */
+int	result_get(const void *, size_t, unsigned *ran, struct rd *rest);
+
+#endif

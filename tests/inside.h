@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every codec of executor/inside.h by its letter, for the unit test and the
+ * fuzz target: what a decoder takes must come out as it went in.
+ */
+#ifndef TESTS_INSIDE_H
+#define TESTS_INSIDE_H
+
+#include <string.h>
+
+#include "executor/inside.h"
+
+#define INSIDE_ROOM	INSIDE_RESULT_MAX
+
+static inline int
+recode_short(const void *m, size_t len, struct buf *b)
+{
+	uint16_t height, width;
+	struct profile p;
+	struct trouble t;
+	struct ended e;
+	unsigned u;
+
+	switch (*(const uint8_t *)m) {
+	case INSIDE_BUILD:
+		if (build_get(m, len, &p) == -1)
+			return (-1);
+		build_put(b, &p);
+		return (0);
+	case INSIDE_KILL:
+		if (kill_get(m, len, &u) == -1)
+			return (-1);
+		kill_put(b, u);
+		return (0);
+	case INSIDE_WINSIZE:
+		if (winsize_get(m, len, &height, &width) == -1)
+			return (-1);
+		winsize_put(b, height, width);
+		return (0);
+	case INSIDE_ENDED:
+		if (ended_get(m, len, &e) == -1)
+			return (-1);
+		ended_put(b, &e);
+		return (0);
+	case INSIDE_TROUBLE:
+		if (trouble_get(m, len, &t) == -1)
+			return (-1);
+		trouble_put(b, &t);
+		return (0);
+	}
+	return (-1);
+}
+
+/* What is behind these is of another codec, and goes through as it is. */
+static inline int
+recode_long(const void *m, size_t len, struct buf *b)
+{
+	struct layers l;
+	unsigned ran;
+	struct rd rd;
+
+	if (*(const uint8_t *)m == INSIDE_CONF) {
+		rd_init(&rd, m, len);
+		if (layers_get(&rd, &l) == -1)
+			return (-1);
+		layers_put(b, &l);
+	} else if (*(const uint8_t *)m == INSIDE_RESULT) {
+		if (result_get(m, len, &ran, &rd) == -1)
+			return (-1);
+		buf_put_u8(b, (uint8_t)ran);
+	} else
+		return (-1);
+	buf_put(b, rd.p, rd.left);
+	return (0);
+}
+
+/* 0 and the same message anew in p, of INSIDE_ROOM bytes; or -1. */
+static inline int
+inside_recode(const void *m, size_t len, void *p, struct buf *b)
+{
+	const uint8_t letter = *(const uint8_t *)m;
+
+	inside_begin(b, p, INSIDE_ROOM, (enum inside)letter);
+	if (letter == INSIDE_CONF || letter == INSIDE_RESULT)
+		return (recode_long(m, len, b));
+	return (recode_short(m, len, b));
+}
+
+#endif
