@@ -27,7 +27,7 @@
 #include "common/hostlack.h"
 #include "common/landlock.h"
 #include "common/priv.h"
-#include "common/sandbox.h"
+#include "common/rolefilter.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range	436
@@ -349,8 +349,8 @@ priv_drop(struct priv *p, char *err, size_t errlen)
 	if (priv_prove(p, err, errlen) == -1 ||
 	    enter_landlock(p, err, errlen) == -1)
 		return (-1);
-	sandbox_trap_handler();
-	if (sandbox_role(p->role) == -1)
+	rolefilter_trap_handler();
+	if (rolefilter_enter(p->role) == -1)
 		return (lacks(p, err, errlen, "seccomp"));
 	p->active |= PRIV_SECCOMP;
 	return (0);

@@ -2,7 +2,7 @@
 /*
  * The system calls that no command of an agent needs and every exploit of
  * the kernel likes.  This is the only list of them: the executor's filter
- * (sandbox_role.c), which is the ceiling of its runs, that of the runs
+ * (rolefilter.c), which is the ceiling of its runs, that of the runs
  * themselves and the battery that tries them all read it.
  */
 #ifndef COMMON_REFUSED_H

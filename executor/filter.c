@@ -28,9 +28,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/bpf.h"
 #include "common/plan.h"
 #include "common/refused.h"
-#include "common/sandbox.h"
 #include "executor/filter.h"
 
 #define ALLOW		SECCOMP_RET_ALLOW

@@ -32,7 +32,7 @@
 #include "common/hostlack.h"
 #include "common/landlock.h"
 #include "common/log.h"
-#include "common/sandbox.h"
+#include "common/rolefilter.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
@@ -280,7 +280,7 @@ leave_network(struct executor *x)
 {
 	if (unshare(CLONE_NEWNET) == -1)
 		no_namespace(x, "network", "net");
-	if (sandbox_no_network() == -1)
+	if (rolefilter_no_network() == -1)
 		rolemain_fail(&x->rm, hostlack_exit(errno), "seccomp: %s",
 		    strerror(errno));
 }

@@ -20,8 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/bpf.h"
 #include "common/role.h"
-#include "common/sandbox.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
 

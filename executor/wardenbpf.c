@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/sandbox.h"
+#include "common/bpf.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
 #include "executor/warden.h"

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/sandbox.h"
+#include "common/bpf.h"
 
 #define LISTENER	SECCOMP_FILTER_FLAG_NEW_LISTENER
 #define KILLABLE	(1U << 5)	/* ..._WAIT_KILLABLE_RECV, of 5.19 */

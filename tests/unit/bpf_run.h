@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "common/sandbox.h"
+#include "common/bpf.h"
 #include "tests/unit/unit.h"
 
 #if defined(__x86_64__)

@@ -20,7 +20,8 @@
 #include <signal.h>
 #include <string.h>
 
-#include "common/sandbox.h"
+#include "common/bpf.h"
+#include "common/rolefilter.h"
 #include "tests/unit/bpf_run.h"
 
 static struct bpf b;
@@ -287,7 +288,7 @@ run_attempt(void *arg)
 
 	if (setrlimit(RLIMIT_CORE, &rl) == -1 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    sandbox_role(a->role) == -1)
+	    rolefilter_enter(a->role) == -1)
 		return (250);
 	errno = 0;
 	if (a->call() >= 0)
@@ -325,7 +326,8 @@ run_no_network(void *arg)
 {
 	(void)arg;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    sandbox_role(ROLE_EXECUTOR) == -1 || sandbox_no_network() == -1)
+	    rolefilter_enter(ROLE_EXECUTOR) == -1 ||
+	    rolefilter_no_network() == -1)
 		return (250);
 	if (socket(AF_UNIX, SOCK_STREAM, 0) == -1)
 		return (249);
@@ -350,10 +352,10 @@ run_trap(void *arg)
 {
 	if (setenv("CLAWBOT_TRAP", "1", 1) == -1)
 		return (250);
-	sandbox_trap_handler();
+	rolefilter_trap_handler();
 	(void)dup2(*(int *)arg, STDERR_FILENO);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    sandbox_role(ROLE_VAULT) == -1)
+	    rolefilter_enter(ROLE_VAULT) == -1)
 		return (250);
 	(void)c_setuid();
 	return (0);

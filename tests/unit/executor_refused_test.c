@@ -14,9 +14,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/bpf.h"
 #include "common/plan.h"
 #include "common/refused.h"
-#include "common/sandbox.h"
+#include "common/rolefilter.h"
 #include "executor/filter.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
@@ -123,7 +124,7 @@ test_ceiling(void **state)
 	static struct bpf b;
 
 	(void)state;
-	sandbox_ceiling(&b);
+	rolefilter_ceiling(&b);
 	assert_false(b.bad);
 	check_filter(&b, REFUSED_BY_CEILING);
 }

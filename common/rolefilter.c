@@ -13,10 +13,15 @@
 #include <linux/seccomp.h>
 
 #include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "common/bpf.h"
+#include "common/log.h"
 #include "common/refused.h"
-#include "common/sandbox.h"
+#include "common/rolefilter.h"
 
 #define ALLOW		SECCOMP_RET_ALLOW
 #define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
@@ -83,6 +88,38 @@ static const long tried_calls[] = {
 	SYS_uname,
 };
 
+#if CB_TEST_HOOKS
+static int
+trap_mode(void)
+{
+	static int mode = -1;
+
+	if (mode == -1)
+		mode = getenv("CLAWBOT_TRAP") != NULL;
+	return (mode);
+}
+
+static void
+on_sigsys(int sig, siginfo_t *si, void *ctx)
+{
+	(void)sig;
+	(void)ctx;
+	fatalx(EXIT_SYSTEM, "system call %d is not in the filter",
+	    si->si_syscall);
+}
+#endif
+
+/* The answer to what a role may not do. */
+static uint32_t
+violation(void)
+{
+#if CB_TEST_HOOKS
+	if (trap_mode())
+		return (SECCOMP_RET_TRAP);
+#endif
+	return (SECCOMP_RET_KILL_PROCESS);
+}
+
 static void
 list(struct bpf *b, const long *v, size_t n, uint32_t action)
 {
@@ -114,17 +151,17 @@ allow_list(struct bpf *b, enum role r)
 	if (r == ROLE_VAULT)
 		list(b, vault_calls, NELEM(vault_calls), ALLOW);
 	list(b, tried_calls, NELEM(tried_calls), FAIL(EACCES));
-	bpf_ret(b, sandbox_violation());
+	bpf_ret(b, violation());
 }
 
 void
-sandbox_ceiling(struct bpf *b)
+rolefilter_ceiling(struct bpf *b)
 {
 	size_t i;
 
 	bpf_start(b);
 	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
-	/* and AF_INET6, for runs that have network: sandbox_no_network() */
+	/* and AF_INET6, for runs that have network: rolefilter_no_network() */
 	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
 	    AF_INET, ALLOW);
 	bpf_sys(b, SYS_socket, FAIL(EAFNOSUPPORT));
@@ -135,19 +172,19 @@ sandbox_ceiling(struct bpf *b)
 }
 
 int
-sandbox_role(enum role r)
+rolefilter_enter(enum role r)
 {
 	static struct bpf b;
 
 	if (r == ROLE_EXECUTOR)
-		sandbox_ceiling(&b);
+		rolefilter_ceiling(&b);
 	else
 		allow_list(&b, r);
 	return (bpf_load(&b));
 }
 
 int
-sandbox_no_network(void)
+rolefilter_no_network(void)
 {
 	static struct bpf b;
 
@@ -156,4 +193,19 @@ sandbox_no_network(void)
 	bpf_sys(&b, SYS_socket, FAIL(EAFNOSUPPORT));
 	bpf_ret(&b, ALLOW);
 	return (bpf_load(&b));
+}
+
+void
+rolefilter_trap_handler(void)
+{
+#if CB_TEST_HOOKS
+	struct sigaction sa;
+
+	if (!trap_mode())
+		return;
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_sigaction = on_sigsys;
+	sa.sa_flags = SA_SIGINFO;
+	(void)sigaction(SIGSYS, &sa, NULL);
+#endif
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The builder of seccomp filters; the tables are in sandbox_role.c. */
+/* The builder of seccomp filters. */
 #include "config.h"
 
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <linux/audit.h>
@@ -10,13 +9,10 @@
 #include <linux/seccomp.h>
 
 #include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/log.h"
-#include "common/sandbox.h"
+#include "common/bpf.h"
 
 #if defined(__x86_64__)
 #define ARCH		AUDIT_ARCH_X86_64
@@ -109,50 +105,4 @@ bpf_load(const struct bpf *b)
 	/* the kernel copies it */
 	prog.filter = (struct sock_filter *)(uintptr_t)b->ins;
 	return ((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog));
-}
-
-#if CB_TEST_HOOKS
-static int
-trap_mode(void)
-{
-	static int mode = -1;
-
-	if (mode == -1)
-		mode = getenv("CLAWBOT_TRAP") != NULL;
-	return (mode);
-}
-
-static void
-on_sigsys(int sig, siginfo_t *si, void *ctx)
-{
-	(void)sig;
-	(void)ctx;
-	fatalx(EXIT_SYSTEM, "system call %d is not in the filter",
-	    si->si_syscall);
-}
-#endif
-
-uint32_t
-sandbox_violation(void)
-{
-#if CB_TEST_HOOKS
-	if (trap_mode())
-		return (SECCOMP_RET_TRAP);
-#endif
-	return (SECCOMP_RET_KILL_PROCESS);
-}
-
-void
-sandbox_trap_handler(void)
-{
-#if CB_TEST_HOOKS
-	struct sigaction sa;
-
-	if (!trap_mode())
-		return;
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_sigaction = on_sigsys;
-	sa.sa_flags = SA_SIGINFO;
-	(void)sigaction(SIGSYS, &sa, NULL);
-#endif
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * seccomp filters as plain BPF arrays: a small builder, for x86-64 and
+ * aarch64.  The architecture is checked first, x32 is killed.
+ */
+#ifndef COMMON_BPF_H
+#define COMMON_BPF_H
+
+#include <linux/filter.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BPF_MAXLEN	1024
+
+struct bpf {
+	struct sock_filter	ins[BPF_MAXLEN];
+	size_t			n;
+	int			bad;
+};
+
+/* Checks architecture, loads the number, kills x32. */
+void	bpf_start(struct bpf *);
+/* if (nr == sys) return action */
+void	bpf_sys(struct bpf *, long sys, uint32_t action);
+/*
+ * if (nr == sys && (low word of argument arg & mask) == val) return action;
+ * a system call that does not match goes on to what follows.
+ */
+void	bpf_sys_arg(struct bpf *, long sys, unsigned arg, uint32_t mask,
+	    uint32_t val, uint32_t action);
+void	bpf_ret(struct bpf *, uint32_t action);
+/* Loads it for this process (no_new_privs must be on). 0 or -1, errno. */
+int	bpf_load(const struct bpf *);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The seccomp filters of the roles.  supervisor, auditor and vault have
+ * allow-lists that kill; the executor has a deny-list, which its runs
+ * inherit.
+ */
+#ifndef COMMON_ROLEFILTER_H
+#define COMMON_ROLEFILTER_H
+
+#include "role.h"
+
+struct bpf;
+
+/*
+ * Builds the executor's filter, which every run inherits: what refused.h has
+ * for it, and sockets of other families than Unix and internet.
+ */
+void	rolefilter_ceiling(struct bpf *);
+/*
+ * The role's filter.  What it may not do kills the process or, when the test
+ * hooks are built in and CLAWBOT_TRAP is set at start, is a SIGSYS with a
+ * message that names the call. 0 or -1, errno.
+ */
+int	rolefilter_enter(enum role);
+/*
+ * On top of that, for the executor: no sockets but Unix ones.  Not part of
+ * its filter, because what it starts before may need the host's network.
+ * 0 or -1, errno.
+ */
+int	rolefilter_no_network(void);
+/* Installs the SIGSYS handler that names the call (trap mode only). */
+void	rolefilter_trap_handler(void);
+
+#endif
