@@ -17,7 +17,7 @@
 #include "common/log.h"
 #include "executor/exam.h"
 #include "executor/pool.h"
-#include "executor/sandbox.h"
+#include "executor/runnerctl.h"
 #include "executor/warden.h"
 
 /* So low that no skill has less, and still enough for the battery. */
@@ -148,10 +148,10 @@ start(struct exam *e)
 	plan_put(&b, &p);
 	plan_free(&p);
 	if (!b.bad && probe_streams(e, fds) == 0) {
-		e->ctl = sandbox_new(e->x, e->skill, &profile, &e->cg);
+		e->ctl = runnerctl_new(e->x, e->skill, &profile, &e->cg);
 		if (e->ctl != -1 &&
-		    sandbox_plan(e->ctl, b.data, b.len, fds, 3) == 0 &&
-		    sandbox_go(e->ctl) == 0)
+		    runnerctl_plan(e->ctl, b.data, b.len, fds, 3) == 0 &&
+		    runnerctl_go(e->ctl) == 0)
 			r = 0;
 		(void)close(fds[0]);
 		(void)close(fds[1]);
@@ -278,7 +278,7 @@ exam_ctl(struct exam *e)
 {
 	struct heard h;
 
-	switch (sandbox_hear(e->ctl, &h)) {
+	switch (runnerctl_hear(e->ctl, &h)) {
 	case HEARD_NOTHING:
 	case HEARD_STARTED:
 		return;
@@ -303,7 +303,7 @@ exam_drop(struct exam *e)
 {
 	close_fd(&e->ctl);
 	close_fd(&e->out);
-	sandbox_drop(e->x, &e->cg);
+	runnerctl_drop(e->x, &e->cg);
 }
 
 int

@@ -19,7 +19,7 @@
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/run.h"
-#include "executor/sandbox.h"
+#include "executor/runnerctl.h"
 #include "executor/store.h"
 
 #define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
@@ -277,7 +277,7 @@ exec_maybe_stopped(struct executor *x)
 	if (ipc_send(x->rm.ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
 	(void)ipc_drain(x->rm.ipc, 2000);
-	sandbox_end(x);
+	runnerctl_end(x);
 	_exit(0);
 }
 

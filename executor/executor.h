@@ -60,7 +60,7 @@ struct executor {
 	int			 program;	/* of spawners; during start */
 	struct cgroups		 cgroups;
 	char			 no_cgroup[128]; /* why they do not work */
-	struct event		*sweep;		/* see sandbox.c */
+	struct event		*sweep;		/* see runnerctl.c */
 	struct redact		*redact;
 	struct event_base	*base;
 	struct pools		*pools;

@@ -36,7 +36,7 @@
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
-#include "executor/sandbox.h"
+#include "executor/runnerctl.h"
 #include "executor/spawner.h"
 #include "executor/view.h"
 
@@ -372,7 +372,7 @@ loop(struct executor *x)
 	    ipc_ev_attach(x->rm.ipc, x->base, exec_msg, exec_end, x) == -1)
 		fatalx(EXIT_SYSTEM, "events");
 	pool_init(x);
-	sandbox_sweep(x);
+	runnerctl_sweep(x);
 	on_child(SIGCHLD, 0, x);
 	(void)event_base_dispatch(x->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

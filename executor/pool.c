@@ -19,7 +19,7 @@
 
 #include "common/log.h"
 #include "executor/pool.h"
-#include "executor/sandbox.h"
+#include "executor/runnerctl.h"
 
 #define BUSY_US		20000	/* a run that was asked for comes first */
 #define FILL_US		2000	/* between two of them */
@@ -89,7 +89,7 @@ drop_warm(struct warm *w)
 	struct cgroup cg;
 
 	(void)close(unlink_warm(w, &cg));
-	sandbox_drop(x, &cg);
+	runnerctl_drop(x, &cg);
 }
 
 void
@@ -130,7 +130,7 @@ add_warm(struct executor *x, struct skill *s)
 	struct cgroup cg;
 	int ctl;
 
-	if ((ctl = sandbox_new(x, s, &s->profile, &cg)) == -1) {
+	if ((ctl = runnerctl_new(x, s, &s->profile, &cg)) == -1) {
 		x->pools->rest = HURT_LOOKS;
 		return;
 	}

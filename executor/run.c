@@ -17,7 +17,7 @@
 #include "common/log.h"
 #include "executor/pool.h"
 #include "executor/run.h"
-#include "executor/sandbox.h"
+#include "executor/runnerctl.h"
 #include "executor/store.h"
 
 struct run *
@@ -91,7 +91,7 @@ run_free(struct run *r)
 		if (x->runs[i] == r)
 			x->runs[i] = x->runs[--x->nruns];
 	close_ctl(r);
-	sandbox_drop(x, &r->cg);
+	runnerctl_drop(x, &r->cg);
 	free_plan(r);
 	buf_free(&r->result);
 	freezero(r, sizeof(*r));
@@ -185,7 +185,7 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 	struct heard h;
 
 	(void)what;
-	switch (sandbox_hear(fd, &h)) {
+	switch (runnerctl_hear(fd, &h)) {
 	case HEARD_NOTHING:
 		return;
 	case HEARD_RESULT:
@@ -218,10 +218,10 @@ static int
 prepare(struct run *r, int ctl, const int *fds, unsigned nfds)
 {
 	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
-	    sandbox_plan(ctl, r->plan, r->planlen, fds, nfds) == 0)
+	    runnerctl_plan(ctl, r->plan, r->planlen, fds, nfds) == 0)
 		return (0);
 	(void)close(ctl);
-	sandbox_drop(r->x, &r->cg);
+	runnerctl_drop(r->x, &r->cg);
 	return (-1);
 }
 
@@ -234,7 +234,7 @@ start_runner(struct run *r, const int *fds, unsigned nfds)
 	while ((ctl = pool_take(r->x, r->skill, &r->profile, &r->cg)) != -1)
 		if (prepare(r, ctl, fds, nfds) == 0)
 			return (ctl);
-	ctl = sandbox_new(r->x, r->skill, &r->profile, &r->cg);
+	ctl = runnerctl_new(r->x, r->skill, &r->profile, &r->cg);
 	if (ctl == -1 || prepare(r, ctl, fds, nfds) == 0)
 		return (ctl);
 	return (-1);
@@ -267,7 +267,7 @@ detached_streams(struct run *r, int *fds, unsigned nsecrets)
 static void
 tell_size(struct run *r)
 {
-	(void)sandbox_size(r->ctl, r->rows, r->cols);
+	(void)runnerctl_size(r->ctl, r->rows, r->cols);
 }
 
 static void
@@ -332,14 +332,14 @@ run_go(struct run *r)
 	if (r->ctl == -1)	/* its end came first */
 		report(r);
 	else
-		(void)sandbox_go(r->ctl);
+		(void)runnerctl_go(r->ctl);
 }
 
 void
 run_kill(struct run *r, enum outcome outcome)
 {
 	if (r->state == RUN_GONE && r->ctl != -1) {
-		(void)sandbox_kill(r->ctl, outcome);
+		(void)runnerctl_kill(r->ctl, outcome);
 		return;
 	}
 	r->state = RUN_GONE;

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* A sandbox as the executor has it: a runner's socket, and a control group. */
-#ifndef EXECUTOR_SANDBOX_H
-#define EXECUTOR_SANDBOX_H
+#ifndef EXECUTOR_RUNNERCTL_H
+#define EXECUTOR_RUNNERCTL_H
 
 #include "executor/executor.h"
 
 /*
  * Has one built.  The descriptor that controls it, or -1 and errno; *cg is
- * to be given to sandbox_drop once that is closed.
+ * to be given to runnerctl_drop once that is closed.
  */
-int	sandbox_new(struct executor *, const struct skill *,
+int	runnerctl_new(struct executor *, const struct skill *,
 	    const struct profile *, struct cgroup *);
 /* What is said to its runner: 0, or -1 and errno. */
 /* The plan, and fds: streams and secrets, which stay open here. */
-int	sandbox_plan(int ctl, const void *plan, size_t planlen,
+int	runnerctl_plan(int ctl, const void *plan, size_t planlen,
 	    const int *fds, unsigned nfds);
-int	sandbox_go(int ctl);
-int	sandbox_kill(int ctl, enum outcome);
-int	sandbox_size(int ctl, uint16_t rows, uint16_t cols);
+int	runnerctl_go(int ctl);
+int	runnerctl_kill(int ctl, enum outcome);
+int	runnerctl_size(int ctl, uint16_t rows, uint16_t cols);
 
 /* What its runner has said. */
 enum heard_what {
@@ -32,13 +32,13 @@ struct heard {
 	size_t		 len;
 	uint8_t		 m[INSIDE_RESULT_MAX + 1];
 };
-enum heard_what	sandbox_hear(int ctl, struct heard *);
+enum heard_what	runnerctl_hear(int ctl, struct heard *);
 
 /* Its group goes, at once or as soon as it is empty. */
-void	sandbox_drop(struct executor *, struct cgroup *);
+void	runnerctl_drop(struct executor *, struct cgroup *);
 /* Once there is an event base: goes on with what was dropped before. */
-void	sandbox_sweep(struct executor *);
+void	runnerctl_sweep(struct executor *);
 /* Before the executor ends: takes away what can be. */
-void	sandbox_end(struct executor *);
+void	runnerctl_end(struct executor *);
 
 #endif

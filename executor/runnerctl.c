@@ -14,7 +14,7 @@
 #include "common/log.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
-#include "executor/sandbox.h"
+#include "executor/runnerctl.h"
 #include "executor/spawner.h"
 
 #define SWEEP_US	50000
@@ -22,7 +22,7 @@
 #define END_NS		5000000
 
 int
-sandbox_new(struct executor *x, const struct skill *s,
+runnerctl_new(struct executor *x, const struct skill *s,
     const struct profile *p, struct cgroup *cg)
 {
 	int ctl, saved;
@@ -31,14 +31,14 @@ sandbox_new(struct executor *x, const struct skill *s,
 		return (-1);
 	if ((ctl = spawner_ask(s, p, cg->dir)) == -1) {
 		saved = errno;
-		sandbox_drop(x, cg);
+		runnerctl_drop(x, cg);
 		errno = saved;
 	}
 	return (ctl);
 }
 
 int
-sandbox_plan(int ctl, const void *plan, size_t planlen, const int *fds,
+runnerctl_plan(int ctl, const void *plan, size_t planlen, const int *fds,
     unsigned nfds)
 {
 	static const uint8_t word = INSIDE_PLAN;
@@ -55,7 +55,7 @@ sandbox_plan(int ctl, const void *plan, size_t planlen, const int *fds,
 }
 
 int
-sandbox_go(int ctl)
+runnerctl_go(int ctl)
 {
 	static const uint8_t word = INSIDE_GO;
 
@@ -63,7 +63,7 @@ sandbox_go(int ctl)
 }
 
 int
-sandbox_kill(int ctl, enum outcome outcome)
+runnerctl_kill(int ctl, enum outcome outcome)
 {
 	uint8_t m[INSIDE_KILL_MAX];
 	struct buf b;
@@ -74,7 +74,7 @@ sandbox_kill(int ctl, enum outcome outcome)
 }
 
 int
-sandbox_size(int ctl, uint16_t rows, uint16_t cols)
+runnerctl_size(int ctl, uint16_t rows, uint16_t cols)
 {
 	uint8_t m[INSIDE_WINSIZE_MAX];
 	struct buf b;
@@ -90,7 +90,7 @@ sandbox_size(int ctl, uint16_t rows, uint16_t cols)
  * looks at hostile bytes all day.
  */
 enum heard_what
-sandbox_hear(int ctl, struct heard *h)
+runnerctl_hear(int ctl, struct heard *h)
 {
 	struct rd rest;
 	int reset = 0;
@@ -130,7 +130,7 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-sandbox_sweep(struct executor *x)
+runnerctl_sweep(struct executor *x)
 {
 	if (x->cgroups.nold == 0 || x->base == NULL)
 		return;
@@ -142,14 +142,14 @@ sandbox_sweep(struct executor *x)
 }
 
 void
-sandbox_drop(struct executor *x, struct cgroup *cg)
+runnerctl_drop(struct executor *x, struct cgroup *cg)
 {
 	cgroup_drop(&x->cgroups, cg);
-	sandbox_sweep(x);
+	runnerctl_sweep(x);
 }
 
 void
-sandbox_end(struct executor *x)
+runnerctl_end(struct executor *x)
 {
 	const struct timespec tick = { 0, END_NS };
 	int i;
