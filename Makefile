@@ -79,11 +79,11 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/probe_names.c executor/probe_priv.c \
 		executor/probe_proc.c executor/probe_sys.c \
 		executor/probetab.c executor/ready.c executor/redact.c \
-		executor/resolve.c executor/run.c executor/runend.c \
-		executor/runner.c executor/runnerctl.c executor/runplan.c \
-		executor/runsecret.c executor/runstart.c executor/runuse.c \
-		executor/selfcheck.c executor/spawner.c executor/spawnmain.c \
-		executor/store.c executor/stream.c executor/term.c \
+		executor/resolve.c executor/runend.c executor/runner.c \
+		executor/runnerctl.c executor/runplan.c executor/runsecret.c \
+		executor/runstart.c executor/runuse.c executor/selfcheck.c \
+		executor/spawner.c executor/spawnmain.c executor/store.c \
+		executor/stream.c executor/table.c executor/term.c \
 		executor/usage.c executor/view.c executor/viewetc.c \
 		executor/walk.c executor/warden.c executor/wardenbpf.c \
 		executor/wardencall.c executor/wardenname.c \

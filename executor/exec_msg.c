@@ -18,7 +18,7 @@
 #include "executor/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
-#include "executor/run.h"
+#include "executor/table.h"
 #include "executor/runnerctl.h"
 #include "executor/store.h"
 
@@ -80,14 +80,14 @@ resolved(struct executor *x, uint64_t id, struct skill *s,
     struct resolved *res)
 {
 	struct trouble t;
-	struct run *r;
+	struct xrun *r;
 	struct buf b;
 
 	buf_init(&b, MSG_INTENT_MAX);
 	resolved_put(&b, res);
 	if (b.bad)
 		trouble_set(&t, CBE_USAGE, "the command is too large");
-	else if ((r = run_new(x, id, s, profile, &v->limits, res)) == NULL)
+	else if ((r = xrun_new(x, id, s, profile, &v->limits, res)) == NULL)
 		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
 	else {
 		r->detached = (v->req.flags & RUNREQ_DETACH) != 0;
@@ -111,7 +111,7 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 	size_t skill;
 
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0 ||
-	    run_find(x, m->id) != NULL)
+	    xrun_find(x, m->id) != NULL)
 		exec_breach("X_RESOLVE for a run that there is");
 	if (resolve_get(m->data, m->len, &v) == -1)
 		exec_breach("malformed X_RESOLVE");
@@ -123,21 +123,21 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 	resolve_free(&v);
 }
 
-static struct run *
-run_in(struct executor *x, struct ipc_msg *m, enum run_state state)
+static struct xrun *
+run_in(struct executor *x, struct ipc_msg *m, enum xrun_state state)
 {
-	struct run *r;
+	struct xrun *r;
 
-	if ((r = run_find(x, m->id)) == NULL || r->state != state)
+	if ((r = xrun_find(x, m->id)) == NULL || r->state != state)
 		exec_breach("%s for a run that is not %s", msg_name(m->type),
-		    state == RUN_RESOLVED ? "resolved" : "built");
+		    state == XRUN_RESOLVED ? "resolved" : "built");
 	return (r);
 }
 
 static void
 on_build(struct executor *x, struct ipc_msg *m)
 {
-	struct run *r = run_in(x, m, RUN_RESOLVED);
+	struct xrun *r = run_in(x, m, XRUN_RESOLVED);
 	int fds[3 + PLAN_MAXSECRETS];
 	unsigned i, n = m->nfds, at = r->detached ? 3 : 0;
 
@@ -145,7 +145,7 @@ on_build(struct executor *x, struct ipc_msg *m)
 		exec_breach("X_BUILD with %u descriptors", n);
 	for (i = 0; i < n; i++)
 		fds[at + i] = ipc_take_fd(m, i);
-	run_build(r, fds, at + n);
+	xrun_build(r, fds, at + n);
 }
 
 /*
@@ -188,55 +188,55 @@ record_of(const uint8_t *ticket)
 static void
 on_go(struct executor *x, struct ipc_msg *m)
 {
-	struct run *r = run_in(x, m, RUN_BUILT);
+	struct xrun *r = run_in(x, m, XRUN_BUILT);
 	uint8_t digest[PLAN_DIGEST];
 	const char *why = "ticket used before";
 
 	/* approved, perhaps, before its sandbox was found broken */
 	if (r->skill->broken != NULL) {
-		r->state = RUN_GONE;
-		run_error(r, OUTCOME_ERROR, CBE_REFUSED, r->skill->broken);
+		r->state = XRUN_GONE;
+		xrun_error(r, OUTCOME_ERROR, CBE_REFUSED, r->skill->broken);
 		return;
 	}
 	/* of the bytes that the runner has, not of what was said of them */
 	plan_digest(digest, r->plan, r->planlen);
 	if (ticket_check(m->data, TICKET_EXEC, r->id, digest, x->key,
 	    &why) == 0 && spend(x, record_of(m->data)) == 0) {
-		run_go(r);
+		xrun_go(r);
 		return;
 	}
 	log_warnx("run not started: %s", why);
-	r->state = RUN_GONE;
-	run_error(r, OUTCOME_ERROR, CBE_REFUSED, why);
+	r->state = XRUN_GONE;
+	xrun_error(r, OUTCOME_ERROR, CBE_REFUSED, why);
 }
 
 /* These may cross with the end of the run. */
 static void
 on_drop(struct executor *x, struct ipc_msg *m)
 {
-	struct run *r;
+	struct xrun *r;
 
-	if ((r = run_find(x, m->id)) == NULL)
+	if ((r = xrun_find(x, m->id)) == NULL)
 		return;
-	if (r->state == RUN_GONE)
+	if (r->state == XRUN_GONE)
 		exec_breach("X_DROP for a run that was started");
 	if (r->detached)
 		store_forget(x, r->id);
-	run_free(r);
+	xrun_free(r);
 }
 
 static void
 on_winsize(struct executor *x, struct ipc_msg *m)
 {
 	uint16_t rows, cols;
-	struct run *r;
+	struct xrun *r;
 	struct rd rd;
 
 	rd_init(&rd, m->data, m->len);
 	rows = rd_u16(&rd);
 	cols = rd_u16(&rd);
-	if ((r = run_find(x, m->id)) != NULL)
-		run_winsize(r, rows, cols);
+	if ((r = xrun_find(x, m->id)) != NULL)
+		xrun_winsize(r, rows, cols);
 }
 
 static void
@@ -260,13 +260,13 @@ static void
 on_kill(struct executor *x, struct ipc_msg *m)
 {
 	enum outcome o = (enum outcome)m->data[0];
-	struct run *r;
+	struct xrun *r;
 
 	if (o != OUTCOME_KILLED && o != OUTCOME_ERROR &&
 	    o != OUTCOME_TIMEOUT && o != OUTCOME_LIMITED)
 		exec_breach("X_KILL with outcome %u", o);
-	if ((r = run_find(x, m->id)) != NULL)
-		run_kill(r, o);
+	if ((r = xrun_find(x, m->id)) != NULL)
+		xrun_kill(r, o);
 }
 
 void
@@ -292,16 +292,16 @@ on_doctor(struct executor *x, struct ipc_msg *m)
 static void
 on_shutdown(struct executor *x)
 {
-	struct run *all[RUNS_MAX];
+	struct xrun *all[XRUNS_MAX];
 	size_t i, n = x->nruns;
 
 	ipc_set_state(x->rm.ipc, MS_STOP);
 	memcpy(all, x->runs, n * sizeof(all[0]));
 	for (i = 0; i < n; i++)
-		if (all[i]->state == RUN_GONE)
-			run_kill(all[i], OUTCOME_KILLED);
+		if (all[i]->state == XRUN_GONE)
+			xrun_kill(all[i], OUTCOME_KILLED);
 		else
-			run_free(all[i]);
+			xrun_free(all[i]);
 	x->stopping = 1;
 	pool_close(x);
 	doctor_stop(x);

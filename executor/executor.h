@@ -19,7 +19,7 @@
 #include "executor/ident.h"
 #include "executor/inside.h"
 
-#define RUNS_MAX	256	/* resolved, waiting and running together */
+#define XRUNS_MAX	256	/* resolved, waiting and running together */
 #define PLANS_BYTES	(64U * 1024 * 1024)	/* of plans held for them */
 
 struct doctor;
@@ -28,7 +28,7 @@ struct event_base;
 struct pools;
 struct probe_result;
 struct redact;
-struct run;
+struct xrun;
 struct warm;
 
 /* A skill at work. */
@@ -70,7 +70,7 @@ struct executor {
 						   as /proc/self/ns names it */
 	int			 lure;		/* see exam.h */
 	char			 lure_name[32];
-	struct run		*runs[RUNS_MAX];
+	struct xrun		*runs[XRUNS_MAX];
 	size_t			 nruns;
 	size_t			 planbytes;
 	int			 stopping;

@@ -16,12 +16,12 @@
 
 #include "common/log.h"
 #include "executor/pool.h"
-#include "executor/run.h"
+#include "executor/table.h"
 #include "executor/runnerctl.h"
 #include "executor/store.h"
 
-struct run *
-run_find(const struct executor *x, uint64_t id)
+struct xrun *
+xrun_find(const struct executor *x, uint64_t id)
 {
 	size_t i;
 
@@ -31,14 +31,14 @@ run_find(const struct executor *x, uint64_t id)
 	return (NULL);
 }
 
-struct run *
-run_new(struct executor *x, uint64_t id, struct skill *s,
+struct xrun *
+xrun_new(struct executor *x, uint64_t id, struct skill *s,
     const struct profile *profile, const struct limits *limits,
     struct resolved *res)
 {
-	struct run *r;
+	struct xrun *r;
 
-	if (x->nruns == RUNS_MAX || res->planlen > PLANS_BYTES - x->planbytes)
+	if (x->nruns == XRUNS_MAX || res->planlen > PLANS_BYTES - x->planbytes)
 		return (NULL);
 	r = xcalloc(1, sizeof(*r));
 	r->x = x;
@@ -58,7 +58,7 @@ run_new(struct executor *x, uint64_t id, struct skill *s,
 }
 
 static void
-free_plan(struct run *r)
+free_plan(struct xrun *r)
 {
 	if (r->plan == NULL)
 		return;
@@ -69,7 +69,7 @@ free_plan(struct run *r)
 
 /* The end of file tells a runner to end, and its sandbox with it. */
 static void
-close_ctl(struct run *r)
+close_ctl(struct xrun *r)
 {
 	if (r->ev != NULL)
 		event_free(r->ev);
@@ -82,7 +82,7 @@ close_ctl(struct run *r)
 }
 
 void
-run_free(struct run *r)
+xrun_free(struct xrun *r)
 {
 	struct executor *x = r->x;
 	size_t i;
@@ -99,7 +99,7 @@ run_free(struct run *r)
 
 /* Reports what is in r->result and forgets the run. */
 static void
-report(struct run *r)
+report(struct xrun *r)
 {
 	struct executor *x = r->x;
 
@@ -108,13 +108,13 @@ report(struct run *r)
 	if (ipc_send(x->rm.ipc, MSG_X_RESULT, r->id, r->result.data,
 	    r->result.len, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
-	run_free(r);
+	xrun_free(r);
 	pool_at_rest(x);
 	exec_maybe_stopped(x);
 }
 
 void
-run_error(struct run *r, enum outcome outcome, enum cberr err,
+xrun_error(struct xrun *r, enum outcome outcome, enum cberr err,
     const char *reason)
 {
 	struct runresult v;
@@ -128,12 +128,12 @@ run_error(struct run *r, enum outcome outcome, enum cberr err,
 	runresult_put(&r->result, &v);
 	runresult_free(&v);
 	close_ctl(r);
-	if (r->state == RUN_GONE)
+	if (r->state == XRUN_GONE)
 		report(r);
 }
 
 static void
-tell_started(struct run *r)
+tell_started(struct xrun *r)
 {
 	if (r->told)
 		return;
@@ -144,7 +144,7 @@ tell_started(struct run *r)
 }
 
 int
-run_can_be(int gone, int told, unsigned ran, const struct runresult *v)
+xrun_can_be(int gone, int told, unsigned ran, const struct runresult *v)
 {
 	if (v->outcome < OUTCOME_EXITED || v->outcome > OUTCOME_ERROR ||
 	    ran > 1)
@@ -156,16 +156,16 @@ run_can_be(int gone, int told, unsigned ran, const struct runresult *v)
 }
 
 static void
-on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
+on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
 {
 	struct runresult v;
 	int bad;
 
 	bad = runresult_get(p, len, &v) == -1 ||
-	    !run_can_be(r->state == RUN_GONE, r->told, ran, &v);
+	    !xrun_can_be(r->state == XRUN_GONE, r->told, ran, &v);
 	runresult_free(&v);
 	if (bad) {
-		run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+		xrun_error(r, OUTCOME_ERROR, CBE_INTERNAL,
 		    "malformed report of a run");
 		return;
 	}
@@ -174,14 +174,14 @@ on_result(struct run *r, unsigned ran, const uint8_t *p, size_t len)
 	buf_reset(&r->result);
 	buf_put(&r->result, p, len);
 	close_ctl(r);
-	if (r->state == RUN_GONE)
+	if (r->state == XRUN_GONE)
 		report(r);
 }
 
 static void
 on_runner(evutil_socket_t fd, short what, void *arg)
 {
-	struct run *r = arg;
+	struct xrun *r = arg;
 	struct heard h;
 
 	(void)what;
@@ -192,7 +192,7 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 		on_result(r, h.ran, h.result, h.len);
 		return;
 	case HEARD_STARTED:
-		if (r->state == RUN_GONE) {
+		if (r->state == XRUN_GONE) {
 			tell_started(r);
 			return;
 		}
@@ -200,7 +200,7 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 	case HEARD_END:
 		break;
 	}
-	run_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+	xrun_error(r, OUTCOME_ERROR, CBE_INTERNAL,
 	    "the runner ended without a report");
 }
 
@@ -215,7 +215,7 @@ close_all(const int *fds, unsigned n)
 
 /* Limits of its group first: with the plan it could begin. */
 static int
-prepare(struct run *r, int ctl, const int *fds, unsigned nfds)
+prepare(struct xrun *r, int ctl, const int *fds, unsigned nfds)
 {
 	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
 	    runnerctl_plan(ctl, r->plan, r->planlen, fds, nfds) == 0)
@@ -227,7 +227,7 @@ prepare(struct run *r, int ctl, const int *fds, unsigned nfds)
 
 /* A runner with this plan: one that waited, unless it has ended meanwhile. */
 static int
-start_runner(struct run *r, const int *fds, unsigned nfds)
+start_runner(struct xrun *r, const int *fds, unsigned nfds)
 {
 	int ctl;
 
@@ -245,7 +245,7 @@ start_runner(struct run *r, const int *fds, unsigned nfds)
  * All of fds is closed on failure.
  */
 static int
-detached_streams(struct run *r, int *fds, unsigned nsecrets)
+detached_streams(struct xrun *r, int *fds, unsigned nsecrets)
 {
 	int p[2];
 
@@ -265,7 +265,7 @@ detached_streams(struct run *r, int *fds, unsigned nsecrets)
 
 /* If it is gone, its end is on its way to us: so no result is looked at. */
 static void
-tell_size(struct run *r)
+tell_size(struct xrun *r)
 {
 	(void)runnerctl_size(r->ctl, r->rows, r->cols);
 }
@@ -284,7 +284,7 @@ on_sizes(evutil_socket_t fd, short what, void *arg)
  * the run whatever was sent before; of many sizes the last one counts.
  */
 void
-run_winsize(struct run *r, uint16_t rows, uint16_t cols)
+xrun_winsize(struct xrun *r, uint16_t rows, uint16_t cols)
 {
 	r->rows = rows;
 	r->cols = cols;
@@ -294,7 +294,7 @@ run_winsize(struct run *r, uint16_t rows, uint16_t cols)
 
 /* Its first size is there before the word to go. */
 static void
-start_sizes(struct run *r)
+start_sizes(struct xrun *r)
 {
 	tell_size(r);
 	r->sizes = event_new(r->x->base, r->ctl, EV_WRITE, on_sizes, r);
@@ -303,16 +303,16 @@ start_sizes(struct run *r)
 }
 
 void
-run_build(struct run *r, int *fds, unsigned nfds)
+xrun_build(struct xrun *r, int *fds, unsigned nfds)
 {
-	r->state = RUN_BUILT;
+	r->state = XRUN_BUILT;
 	if (!r->detached || detached_streams(r, fds, nfds - 3) == 0) {
 		r->ctl = start_runner(r, fds, nfds);
 		close_all(fds, nfds);
 	}
 	if (r->ctl == -1) {
 		log_warn("cannot start a runner");
-		run_error(r, OUTCOME_ERROR, CBE_AGAIN,
+		xrun_error(r, OUTCOME_ERROR, CBE_AGAIN,
 		    "no sandbox could be started");
 		return;
 	}
@@ -325,9 +325,9 @@ run_build(struct run *r, int *fds, unsigned nfds)
 }
 
 void
-run_go(struct run *r)
+xrun_go(struct xrun *r)
 {
-	r->state = RUN_GONE;
+	r->state = XRUN_GONE;
 	free_plan(r);
 	if (r->ctl == -1)	/* its end came first */
 		report(r);
@@ -336,13 +336,13 @@ run_go(struct run *r)
 }
 
 void
-run_kill(struct run *r, enum outcome outcome)
+xrun_kill(struct xrun *r, enum outcome outcome)
 {
-	if (r->state == RUN_GONE && r->ctl != -1) {
+	if (r->state == XRUN_GONE && r->ctl != -1) {
 		(void)runnerctl_kill(r->ctl, outcome);
 		return;
 	}
-	r->state = RUN_GONE;
-	run_error(r, outcome, outcome == OUTCOME_ERROR ? CBE_INTERNAL : CBE_OK,
+	r->state = XRUN_GONE;
+	xrun_error(r, outcome, outcome == OUTCOME_ERROR ? CBE_INTERNAL : CBE_OK,
 	    "ended before it was started");
 }

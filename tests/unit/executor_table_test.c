@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "executor/run.h"
+#include "executor/table.h"
 
 static int
 can_be(int gone, int told, unsigned ran, unsigned outcome)
@@ -15,7 +15,7 @@ can_be(int gone, int told, unsigned ran, unsigned outcome)
 
 	memset(&v, 0, sizeof(v));
 	v.outcome = (uint8_t)outcome;
-	return (run_can_be(gone, told, ran, &v));
+	return (xrun_can_be(gone, told, ran, &v));
 }
 
 static void

@@ -3,24 +3,24 @@
  * The executor's table of runs: from a plan that was resolved to a result
  * that was reported.
  */
-#ifndef EXECUTOR_RUN_H
-#define EXECUTOR_RUN_H
+#ifndef EXECUTOR_TABLE_H
+#define EXECUTOR_TABLE_H
 
 #include "executor/executor.h"
 #include "executor/runner.h"
 
 struct event;
 
-enum run_state {
-	RUN_RESOLVED,	/* a plan, nothing else */
-	RUN_BUILT,	/* a runner was asked for; waits for a ticket */
-	RUN_GONE	/* the word was given */
+enum xrun_state {
+	XRUN_RESOLVED,	/* a plan, nothing else */
+	XRUN_BUILT,	/* a runner was asked for; waits for a ticket */
+	XRUN_GONE	/* the word was given */
 };
 
-struct run {
+struct xrun {
 	struct executor	*x;
 	uint64_t	 id;
-	enum run_state	 state;
+	enum xrun_state	 state;
 	struct skill	*skill;
 	uint8_t		*plan;		/* canonical bytes; NULL once gone */
 	size_t		 planlen;
@@ -39,33 +39,33 @@ struct run {
 	struct buf	 result;	/* came in, cannot be reported yet */
 };
 
-struct run	*run_find(const struct executor *, uint64_t id);
+struct xrun	*xrun_find(const struct executor *, uint64_t id);
 /* Takes the plan out of *res. NULL: the table is full. */
-struct run	*run_new(struct executor *, uint64_t id, struct skill *,
+struct xrun	*xrun_new(struct executor *, uint64_t id, struct skill *,
 		    const struct profile *, const struct limits *,
 		    struct resolved *res);
 /* Ends whatever there is and forgets it. */
-void		 run_free(struct run *);
+void		 xrun_free(struct xrun *);
 /*
  * Takes the descriptors: streams, whose three places are empty if the run is
  * detached, and secrets.  Failures come as result.
  */
-void		 run_build(struct run *, int *fds, unsigned nfds);
+void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
 /* The ticket was good. */
-void		 run_go(struct run *);
+void		 xrun_go(struct xrun *);
 /* The size of its terminal; nothing if it has none, or none any more. */
-void		 run_winsize(struct run *, uint16_t rows, uint16_t cols);
+void		 xrun_winsize(struct xrun *, uint16_t rows, uint16_t cols);
 /* Ends it; its result says so. */
-void		 run_kill(struct run *, enum outcome);
+void		 xrun_kill(struct xrun *, enum outcome);
 /* Result of a run that never was. */
-void		 run_error(struct run *, enum outcome, enum cberr,
+void		 xrun_error(struct xrun *, enum outcome, enum cberr,
 		    const char *reason);
 /*
  * Can a run have come to this?  gone: it was given the word to go; told:
  * that it was executed; ran: the same, says the result.  What cannot be
  * would be a breach of ours to the supervisor.
  */
-int		 run_can_be(int gone, int told, unsigned ran,
+int		 xrun_can_be(int gone, int told, unsigned ran,
 		    const struct runresult *);
 
 #endif
