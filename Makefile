@@ -85,9 +85,9 @@ EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/spawner.c executor/spawnmain.c executor/store.c \
 		executor/stream.c executor/table.c executor/term.c \
 		executor/usage.c executor/view.c executor/viewetc.c \
-		executor/walk.c executor/warden.c executor/wardenbpf.c \
-		executor/wardencall.c executor/wardenname.c \
-		executor/wardenopen.c
+		executor/walk.c executor/watch.c executor/watchbpf.c \
+		executor/watchcall.c executor/watchname.c \
+		executor/watchopen.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \

@@ -29,7 +29,7 @@
 #include "executor/jail.h"
 #include "executor/planfile.h"
 #include "executor/probe.h"
-#include "executor/warden.h"
+#include "executor/watch.h"
 
 struct words {
 	char	**v;
@@ -66,9 +66,9 @@ arrange_stdio(const struct jail *j)
 			jail_fail(j, CBE_INTERNAL, "descriptor %d", i);
 	keep[0] = j->go;
 	keep[1] = j->trouble;
-	keep[2] = j->warden;
+	keep[2] = j->watch;
 	if (!hook_without("descriptors"))
-		priv_closebut(keep, j->warden == -1 ? 2 : 3);
+		priv_closebut(keep, j->watch == -1 ? 2 : 3);
 }
 
 static void
@@ -117,11 +117,11 @@ be_watched(struct jail *j)
 {
 	const char *why;
 
-	if (j->warden == -1)
+	if (j->watch == -1)
 		return;
-	if (warden_enter(j->warden, j->layers->landlock, &why) == -1)
+	if (watch_enter(j->watch, j->layers->landlock, &why) == -1)
 		jail_fail(j, CBE_INTERNAL, "%s", why);
-	j->warden = -1;
+	j->watch = -1;
 }
 
 /*

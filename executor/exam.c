@@ -18,7 +18,7 @@
 #include "executor/exam.h"
 #include "executor/pool.h"
 #include "executor/runnerctl.h"
-#include "executor/warden.h"
+#include "executor/watch.h"
 
 /* So low that no skill has less, and still enough for the battery. */
 #define PROBE_CPU_S	(EXAM_S - 1)
@@ -212,7 +212,7 @@ setting_refuses(struct exam *e)
 	const struct xskill *s = e->skill->x;
 	int scope;
 
-	if (!warden_wanted(&s->write, &s->protect) ||
+	if (!watch_wanted(&s->write, &s->protect) ||
 	    (scope = yama_scope()) <= YAMA_ANCESTOR)
 		return (0);
 	fail(e, "kernel.yama.ptrace_scope is %d, so that nobody could see "

@@ -25,7 +25,7 @@
 
 #include "common/priv.h"
 #include "executor/jail.h"
-#include "executor/warden.h"
+#include "executor/watch.h"
 
 void
 jail_fail(const struct jail *j, enum cberr err, const char *fmt, ...)
@@ -69,7 +69,7 @@ no_task(void *arg)
 /*
  * How many tasks there were.  Ids are handed out in turn, to threads too: 1
  * was init's, and this child gets the next one.  What init had to fork for
- * the run (wardenopen.c) is among them.  After kernel.pid_max they begin anew,
+ * the run (watchopen.c) is among them.  After kernel.pid_max they begin anew,
  * and so does the count.
  */
 static uint64_t
@@ -127,7 +127,7 @@ report(const struct jail *j, int status)
 	own_time(&user, &sys);
 	r.user_us += user - user_before;
 	r.sys_us += sys - sys_before;
-	r.refused = warden_refused();
+	r.refused = watch_refused();
 	r.processes = count_tasks();
 	inside_begin(&b, m, sizeof(m), INSIDE_ENDED);
 	ended_put(&b, &r);
@@ -144,7 +144,7 @@ reap(const struct jail *j, pid_t command)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == command)
 			report(j, status);
-		warden_reaped(pid);
+		watch_reaped(pid);
 	}
 }
 
@@ -163,7 +163,7 @@ obey(const struct jail *j)
 }
 
 static void __attribute__((__noreturn__))
-watch(const struct jail *j, int sigfd, pid_t command)
+look_after(const struct jail *j, int sigfd, pid_t command)
 {
 	struct signalfd_siginfo si;
 	struct pollfd p[3];
@@ -172,7 +172,7 @@ watch(const struct jail *j, int sigfd, pid_t command)
 		p[0].fd = j->sock;
 		p[1].fd = sigfd;
 		p[0].events = p[1].events = POLLIN;
-		warden_poll(&p[2]);
+		watch_poll(&p[2]);
 		if (poll(p, 3, -1) == -1) {
 			if (errno == EINTR)
 				continue;
@@ -185,24 +185,24 @@ watch(const struct jail *j, int sigfd, pid_t command)
 		if (p[0].revents != 0)
 			obey(j);
 		if (p[2].revents != 0)
-			warden_serve();
+			watch_serve();
 	}
 }
 
 /* Init's end of the way by which the listener comes; -1: not needed. */
 static int
-start_warden(struct jail *j)
+start_watch(struct jail *j)
 {
 	const struct xskill *s = j->skill;
 	int sv[2];
 
-	j->warden = -1;
-	if (!warden_wanted(&s->write, &s->protect))
+	j->watch = -1;
+	if (!watch_wanted(&s->write, &s->protect))
 		return (-1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    warden_start(sv[0], &s->write, &s->protect) == -1)
+	    watch_start(sv[0], &s->write, &s->protect) == -1)
 		jail_fail(j, CBE_INTERNAL, "protected names");
-	j->warden = sv[1];
+	j->watch = sv[1];
 	return (sv[0]);
 }
 
@@ -223,7 +223,7 @@ jail_init(const struct jail *given)
 {
 	static const char name[] = "clawbot";
 	struct jail jail = *given, *j = &jail;
-	int keep[6], sigfd, warden, i;
+	int keep[6], sigfd, watch, i;
 	pid_t pid;
 
 	memcpy(keep, j->stdio, sizeof(j->stdio));
@@ -241,21 +241,21 @@ jail_init(const struct jail *given)
 	jail_drop(j);
 	if ((sigfd = watch_children()) == -1)
 		jail_fail(j, CBE_INTERNAL, "signalfd");
-	warden = start_warden(j);
+	watch = start_watch(j);
 	if ((pid = fork()) == 0) {
 		(void)close(sigfd);
-		if (warden != -1)
-			(void)close(warden);
+		if (watch != -1)
+			(void)close(watch);
 		jail_command(j);
 	}
 	if (pid == -1)
 		jail_fail(j, CBE_INTERNAL, "fork");
 	(void)close(j->go);
 	(void)close(j->trouble);
-	if (j->warden != -1)
-		(void)close(j->warden);
+	if (j->watch != -1)
+		(void)close(j->watch);
 	for (i = 0; i < 3; i++)
 		(void)close(j->stdio[i]);
 	own_time(&user_before, &sys_before);
-	watch(j, sigfd, pid);
+	look_after(j, sigfd, pid);
 }

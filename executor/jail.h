@@ -25,7 +25,7 @@ struct jail {
 	int	sock;		/* IN_INIT */
 	int	go;		/* IN_START */
 	int	trouble;	/* IN_TROUBLE, write end */
-	int	warden;		/* IN_WATCH, the command's end; or -1 */
+	int	watch;		/* IN_WATCH, the command's end; or -1 */
 	int	stdio[3];	/* standard input, output, error */
 };
 

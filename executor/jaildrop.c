@@ -26,7 +26,7 @@
 #include "executor/jail.h"
 #include "executor/probe.h"
 #include "executor/view.h"
-#include "executor/warden.h"
+#include "executor/watch.h"
 
 #define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
 		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | \
@@ -93,7 +93,7 @@ in_tmp(const struct jail *j)
 	size_t i;
 
 	for (i = 0; i < s->write.n; i++)
-		if (warden_wanted(&s->write, &s->protect) &&
+		if (watch_wanted(&s->write, &s->protect) &&
 		    strncmp(s->write.v[i], VIEW_LATE, strlen(VIEW_LATE)) == 0)
 			return (RW & ~(uint64_t)LL_FS_MAKE_SOCK);
 	return (RW);
@@ -138,7 +138,7 @@ make_rules(const struct jail *j)
 	allow(j, rs, "/dev/shm", RW);
 	/* a process may write about itself; proc has nothing but processes */
 	allow(j, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
-	if (warden_wanted(&s->write, &s->protect))
+	if (watch_wanted(&s->write, &s->protect))
 		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)
 		allow(j, rs, s->write.v[i], granted);

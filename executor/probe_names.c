@@ -17,7 +17,7 @@
 
 #include "executor/jail.h"
 #include "executor/probe.h"
-#include "executor/warden.h"
+#include "executor/watch.h"
 
 #define UNWATCHED	1	/* init does not serve the calls */
 #define UNPROTECTED	2	/* a name could be made */
@@ -54,7 +54,7 @@ watched(void *arg)
 
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 ||
 	    (!hook_without("names") &&
-	    warden_enter(j->warden, j->layers->landlock, &why) == -1))
+	    watch_enter(j->watch, j->layers->landlock, &why) == -1))
 		return (UNWATCHED);
 	fd = open("/tmp/clawbot-watched", O_WRONLY | O_CREAT | O_CLOEXEC,
 	    0600);
@@ -78,7 +78,7 @@ look(const struct jail *j)
 	if (done)
 		return (bad);
 	done = 1;
-	if (warden_wanted(&j->skill->write, &j->skill->protect))
+	if (watch_wanted(&j->skill->write, &j->skill->protect))
 		bad = probe_child(watched, (void *)(uintptr_t)j);
 	errno = 0;
 	return (bad);

@@ -333,7 +333,7 @@ left_over(struct trial *t)
 		if ((fl = fcntl(fd, F_GETFD)) != -1)
 			try_state(t, (fl & FD_CLOEXEC) != 0 &&
 			    (fd == j->go || fd == j->trouble ||
-			    fd == j->warden));
+			    fd == j->watch));
 }
 
 /* A directory from outside leads back there. */
@@ -355,7 +355,7 @@ open_sockets(struct trial *t)
 	int fd;
 
 	for (fd = 0; fd < DESCRIPTORS; fd++)
-		if (fd != t->j->go && fd != t->j->warden &&
+		if (fd != t->j->go && fd != t->j->watch &&
 		    fstat(fd, &st) == 0)
 			try_state(t, !S_ISSOCK(st.st_mode));
 }

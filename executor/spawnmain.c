@@ -28,7 +28,7 @@
 #include "executor/probe.h"
 #include "executor/runner.h"
 #include "executor/spawner.h"
-#include "executor/warden.h"
+#include "executor/watch.h"
 
 /*
  * What every run would have to do for itself otherwise: nothing that it
@@ -139,7 +139,7 @@ main(void)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &xc);
 	if (filter_build(xc.skills[0].network,
-	    layers.landlock >= LL_ABI_SCOPES) == -1 || warden_build() == -1)
+	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	hook_skill(xc.skills[0].name);
 	prepare_runs();

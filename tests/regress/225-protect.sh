@@ -44,7 +44,7 @@ prepare() {
 	    echo key >.ssh/key; echo rc >.bashrc; echo c >plain/config
 	    echo conf >repo/.git/config; echo h >repo/.git/hooks/post-commit
 	    ln -s repo sl'
-	install -m 755 "$RUN_H/warden_attack" "$W/attack"
+	install -m 755 "$RUN_H/watch_attack" "$W/attack"
 }
 
 # Every byte and mode of what is protected, and every such name there is.
@@ -148,7 +148,7 @@ is "a socket in a private /tmp" "$S" 0
 ### What is not protected: as the kernel has it
 
 prepare
-install -m 755 "$RUN_H/warden_same" "$W/same"
+install -m 755 "$RUN_H/watch_same" "$W/same"
 owner 'mkdir in out'
 (cd "$W/out" && as clawbot ../same | cat) >"$T/same.out" 2>&1
 script 'cd in && ../same'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The warden's loop: takes one call after the other, finds out whose it is
+ * The loop of the watch: takes one call after the other, finds out whose it is
  * and answers.  There is one thread, so no other call of the run that goes
  * through here comes between a check and its effect; what another run in the
  * same grant does meanwhile is looked for behind the effect.
@@ -26,27 +26,27 @@
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
-#include "executor/warden.h"
-#include "executor/warden_priv.h"
+#include "executor/watch.h"
+#include "executor/watch_priv.h"
 
 #define BURST	16	/* calls between two looks at everything else */
 
-static struct warden warden = { .sock = -1, .listener = -1 };
+static struct watch watch = { .sock = -1, .listener = -1 };
 
 /* Where a run may do as it likes, grants in there apart. */
 static const char *const places[] = { "/tmp", "/dev", "/proc", SECRETS_DIR,
     NULL };
 
 int
-warden_wanted(const struct strv *write, const struct strv *protect)
+watch_wanted(const struct strv *write, const struct strv *protect)
 {
 	return (write->n != 0 && protect->n != 0);
 }
 
 int
-warden_start(int sock, const struct strv *write, const struct strv *protect)
+watch_start(int sock, const struct strv *write, const struct strv *protect)
 {
-	struct warden *w = &warden;
+	struct watch *w = &watch;
 
 	w->sock = sock;
 	if (protect_init(&w->names, protect, write, places) == -1)
@@ -55,15 +55,15 @@ warden_start(int sock, const struct strv *write, const struct strv *protect)
 }
 
 uint32_t
-warden_refused(void)
+watch_refused(void)
 {
-	return (warden.refused);
+	return (watch.refused);
 }
 
 void
-warden_poll(struct pollfd *p)
+watch_poll(struct pollfd *p)
 {
-	p->fd = warden.listener != -1 ? warden.listener : warden.sock;
+	p->fd = watch.listener != -1 ? watch.listener : watch.sock;
 	p->events = POLLIN;
 	p->revents = 0;
 }
@@ -153,7 +153,7 @@ call_answer(const struct call *c, int r)
 
 /* The listener, from the process of the command. */
 static void
-take_listener(struct warden *w)
+take_listener(struct watch *w)
 {
 	uint64_t flags = SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
 	unsigned nfds = 1;
@@ -178,7 +178,7 @@ take_listener(struct warden *w)
 }
 
 static void
-serve_one(struct warden *w)
+serve_one(struct watch *w)
 {
 	static struct call c;
 	int r;
@@ -193,14 +193,14 @@ serve_one(struct warden *w)
 	r = c.n.pid == 0 ? -ENOSYS : call_perform(&c);
 	if (c.mem != -1)
 		(void)close(c.mem);
-	if (r != WARDEN_LATER)
+	if (r != WATCH_LATER)
 		call_answer(&c, r);
 }
 
 void
-warden_serve(void)
+watch_serve(void)
 {
-	struct warden *w = &warden;
+	struct watch *w = &watch;
 	struct pollfd p;
 	int i;
 
@@ -226,9 +226,9 @@ warden_serve(void)
 
 /* It has answered, or was killed before it could. */
 void
-warden_reaped(pid_t pid)
+watch_reaped(pid_t pid)
 {
-	struct warden *w = &warden;
+	struct watch *w = &watch;
 	struct call c;
 	int i;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The inside of the warden, for executor/warden*.c alone. */
-#ifndef EXECUTOR_WARDEN_PRIV_H
-#define EXECUTOR_WARDEN_PRIV_H
+/* The inside of the watch, for executor/watch*.c alone. */
+#ifndef EXECUTOR_WATCH_PRIV_H
+#define EXECUTOR_WATCH_PRIV_H
 
 #include <sys/ioctl.h>
 
@@ -26,14 +26,14 @@
 
 #define HELPERS_MAX		64
 #define ASIDE_TRIES	1000	/* to undo what others are against */
-#define WARDEN_LATER		INT_MAX	/* somebody else is going to answer */
+#define WATCH_LATER		INT_MAX	/* somebody else is going to answer */
 
 struct helper {
 	pid_t		pid;
 	uint64_t	id;
 };
 
-struct warden {
+struct watch {
 	int		 sock;		/* -1: came, or none is to come */
 	int		 listener;	/* -1: none yet, or nobody is left */
 	struct walk	 walk;
@@ -44,7 +44,7 @@ struct warden {
 
 /* One call that waits. */
 struct call {
-	struct warden		*w;
+	struct watch		*w;
 	struct seccomp_notif	 n;
 	int			 mem;	/* -1, or /proc/TID/mem */
 	char			 path[2][PATH_MAX];
@@ -55,7 +55,7 @@ struct call {
 
 /* All of these: 0 or more, or a negative error number. */
 
-/* warden.c */
+/* watch.c */
 int	call_read(struct call *, uint64_t addr, void *, size_t);
 /* Argument arg is a path, into path[i]. */
 int	call_path(struct call *, unsigned arg, unsigned i);
@@ -71,7 +71,7 @@ int	call_umask(struct call *);
 int	call_give(const struct call *, int fd, int cloexec);
 void	call_answer(const struct call *, int r);
 
-/* wardenname.c: may it? */
+/* watchname.c: may it? */
 enum effect {
 	DO_WRITE,	/* change what is there */
 	DO_MAKE,	/* something that is no directory and no link */
@@ -100,14 +100,14 @@ void	let_write(const struct call *, int dir);
 /* Did this name become a protected one while it was made?  Then it goes. */
 int	became_kept(struct call *, const struct spot *, enum effect);
 
-/* wardenopen.c */
+/* watchopen.c */
 int	call_open(struct call *);
 int	call_openat(struct call *);
 int	call_openat2(struct call *);
 int	call_creat(struct call *);
 int	call_truncate(struct call *);
 
-/* wardencall.c */
+/* watchcall.c */
 int	call_perform(struct call *);
 
 #endif

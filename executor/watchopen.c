@@ -26,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/warden_priv.h"
+#include "executor/watch_priv.h"
 
 #define TRIES		100
 #define TTY_MAJOR	5	/* /dev/tty is 5:0 */
@@ -117,7 +117,7 @@ let_wait(struct call *c, int obj, int flags, int cloexec)
 		help(c, obj, flags, cloexec);
 	h->pid = pid;
 	h->id = c->n.id;
-	return (WARDEN_LATER);
+	return (WATCH_LATER);
 }
 
 /* The device of the caller's terminal, or 0. */
@@ -190,7 +190,7 @@ open_tty(struct call *c, const struct how *h)
 	return (fd);
 }
 
-/* Descriptor, or WARDEN_LATER by way of *later. */
+/* Descriptor, or WATCH_LATER by way of *later. */
 static int
 reopen(struct call *c, const struct how *h, const struct spot *s, int *later)
 {

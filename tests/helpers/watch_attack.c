@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * warden_attack names|tricks|races|first|second|third|fourth [rounds]: tries
+ * watch_attack names|tricks|races|first|second|third|fourth [rounds]: tries
  * in the current directory to change what is protected there, and prints
  * REACHED for what it managed.  There are repo/.git with hooks and config,
  * .bashrc, .ssh/key, plain/config, and sl, a link to repo; for two of them,

@@ -17,8 +17,8 @@
  * descriptor): grants have no right to make them under Landlock, and without
  * Landlock these runs have no bind(2).
  */
-#ifndef EXECUTOR_WARDEN_H
-#define EXECUTOR_WARDEN_H
+#ifndef EXECUTOR_WATCH_H
+#define EXECUTOR_WATCH_H
 
 #include <sys/types.h>
 
@@ -29,27 +29,27 @@
 #include "common/field.h"
 
 /* Does a run with these need it? */
-int	warden_wanted(const struct strv *write, const struct strv *protect);
+int	watch_wanted(const struct strv *write, const struct strv *protect);
 
-/* wardenbpf.c: builds the filters, once. 0, or -1: does not fit. */
-int	warden_build(void);
+/* watchbpf.c: builds the filters, once. 0, or -1: does not fit. */
+int	watch_build(void);
 /*
  * In the command's process, for good: from now on these calls wait for init,
  * to whom the listener goes over sock, which is closed.  0, or -1 and a text
  * that says what is missing; errno may add to it.
  */
-int	warden_enter(int sock, int landlock, const char **why);
+int	watch_enter(int sock, int landlock, const char **why);
 
 /* In init: gets ready; the listener will come over sock. 0 or -1, errno. */
-int	warden_start(int sock, const struct strv *write,
+int	watch_start(int sock, const struct strv *write,
 	    const struct strv *protect);
 /* What to wait for; fd is -1 if there is nothing. */
-void	warden_poll(struct pollfd *);
+void	watch_poll(struct pollfd *);
 /* Answers some of what waits.  Ends the process if that cannot be done. */
-void	warden_serve(void);
+void	watch_serve(void);
 /* A child that is not the command has ended. */
-void	warden_reaped(pid_t);
+void	watch_reaped(pid_t);
 /* How many calls were refused for a protected name. */
-uint32_t warden_refused(void);
+uint32_t watch_refused(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * warden_same: makes, opens, renames and removes things in the current
+ * watch_same: makes, opens, renames and removes things in the current
  * directory in every odd way, and prints what came of it.  The output is the
  * same where the kernel answers and where init does in its place.
  */

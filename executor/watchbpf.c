@@ -21,8 +21,8 @@
 #include "common/bpf.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
-#include "executor/warden.h"
-#include "executor/warden_priv.h"
+#include "executor/watch.h"
+#include "executor/watch_priv.h"
 
 #define ALLOW		SECCOMP_RET_ALLOW
 #define NOTIFY		SECCOMP_RET_USER_NOTIF
@@ -130,7 +130,7 @@ build(struct bpf *b, int landlock)
 }
 
 int
-warden_build(void)
+watch_build(void)
 {
 	build(&filter[0], 1);
 	build(&filter[1], 0);
@@ -170,7 +170,7 @@ takes_descriptors(int listener)
 }
 
 int
-warden_enter(int sock, int landlock, const char **why)
+watch_enter(int sock, int landlock, const char **why)
 {
 	static const uint8_t word = INSIDE_WATCH;
 	int fd;
