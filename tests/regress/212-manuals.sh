@@ -150,9 +150,10 @@ is "there is one unit" "$(cd "$SRC/etc" && echo *.service*)" \
     clawbotd.service.in
 is "the client's messages name it" \
     "$(words "$(units "$SRC"/client/*.c)")" clawbotd
-is "the daemon's do not name another one" "$(units "$SRC"/common/*.c \
-    "$SRC"/supervisor/*.c "$SRC"/supervisor/*/*.c "$SRC"/executor/*.c \
-    "$SRC"/auditor/*.c "$SRC"/vault/*.c | grep -vx clawbotd)" ""
+# shellcheck disable=SC2046 # paths without blanks
+is "the daemon's do not name another one" "$(units $(cd "$SRC" && find \
+    "$PWD/common" "$PWD/supervisor" "$PWD/executor" "$PWD/auditor" \
+    "$PWD/vault" -name '*.c') | grep -vx clawbotd)" ""
 is "manuals and documents name it" "$(words "$(units "$man"/*.[158] \
     "$SRC/README.md" "$SRC/SECURITY.md" "$SRC/NEWS" "$SRC/CONTRIBUTING" \
     "$SRC/PRIVSEP" "$SRC/etc/clawbot.conf" "$SRC/quickstart")")" clawbotd
