@@ -70,24 +70,24 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/examiner.c \
 		executor/exec_msg.c executor/fds.c executor/feed.c \
-		executor/filter.c executor/grant.c executor/hide.c \
-		executor/ident.c executor/inside.c executor/jail.c \
-		executor/jaildrop.c executor/jailmnt.c executor/jailtty.c \
-		executor/limits.c executor/limitsay.c executor/main.c \
-		executor/mnt.c executor/planfile.c executor/pool.c \
-		executor/probe.c executor/probe_files.c \
-		executor/probe_names.c executor/probe_priv.c \
-		executor/probe_proc.c executor/probe_sys.c \
-		executor/probetab.c executor/ready.c executor/redact.c \
-		executor/resolve.c executor/runend.c executor/runner.c \
-		executor/runnerctl.c executor/runplan.c executor/runsecret.c \
-		executor/runstart.c executor/runuse.c executor/selfcheck.c \
-		executor/spawner.c executor/spawnmain.c executor/store.c \
-		executor/stream.c executor/table.c executor/term.c \
-		executor/usage.c executor/view.c executor/viewetc.c \
+		executor/filter.c executor/hide.c executor/ident.c \
+		executor/inside.c executor/jail.c executor/jaildrop.c \
+		executor/jailmnt.c executor/jailtty.c executor/limits.c \
+		executor/limitsay.c executor/main.c executor/mnt.c \
+		executor/planfile.c executor/pool.c executor/probe.c \
+		executor/probe_files.c executor/probe_names.c \
+		executor/probe_priv.c executor/probe_proc.c \
+		executor/probe_sys.c executor/probetab.c executor/ready.c \
+		executor/redact.c executor/resolve.c executor/runend.c \
+		executor/runner.c executor/runnerctl.c executor/runplan.c \
+		executor/runsecret.c executor/runstart.c executor/runuse.c \
+		executor/selfcheck.c executor/store.c executor/stream.c \
+		executor/table.c executor/term.c executor/usage.c \
 		executor/walk.c executor/watch.c executor/watchbpf.c \
 		executor/watchcall.c executor/watchname.c \
-		executor/watchopen.c
+		executor/watchopen.c executor/spawner/spawner.c \
+		executor/spawner/spawnmain.c executor/view/grant.c \
+		executor/view/view.c executor/view/viewetc.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \
@@ -103,8 +103,9 @@ CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/verify.c client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.
-MAINS =		supervisor/clawbotd.c executor/main.c executor/spawnmain.c \
-		auditor/main.c vault/main.c client/clawbot.c
+MAINS =		supervisor/clawbotd.c executor/main.c \
+		executor/spawner/spawnmain.c auditor/main.c vault/main.c \
+		client/clawbot.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
 WIRE_SRC =	$(wildcard tests/wire/*.c)
@@ -139,7 +140,7 @@ endif
 obj =		$(patsubst %.c,$(O)/%.o,$(1))
 lib =		$(call obj,$(filter-out $(MAINS),$(1)))
 mainobj =	$(call obj,$(filter $(MAINS),$(1)))
-SPAWNER_MAIN =	executor/spawnmain.c
+SPAWNER_MAIN =	executor/spawner/spawnmain.c
 
 $(O)/common/%.o: WARN_CFLAGS += -Wconversion
 $(O)/tests/%.o: LIB_CFLAGS += $(CMOCKA_CFLAGS)

@@ -25,7 +25,7 @@
 #include "executor/filter.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
-#include "executor/view.h"
+#include "executor/view/view.h"
 #include "executor/watch.h"
 
 #define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \

@@ -20,7 +20,7 @@
 #include "executor/jail.h"
 #include "executor/mnt.h"
 #include "executor/probe.h"
-#include "executor/view.h"
+#include "executor/view/view.h"
 
 #define PRIVATE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define LATE_MAX	512

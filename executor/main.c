@@ -37,8 +37,8 @@
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/runnerctl.h"
-#include "executor/spawner.h"
-#include "executor/view.h"
+#include "executor/spawner/spawner.h"
+#include "executor/view/view.h"
 
 #define FILES	4096
 #define BOOT_MS	60000

@@ -15,7 +15,7 @@
 #include "executor/fds.h"
 #include "executor/planfile.h"
 #include "executor/runnerctl.h"
-#include "executor/spawner.h"
+#include "executor/spawner/spawner.h"
 
 #define SWEEP_US	50000
 #define END_TRIES	40

@@ -22,7 +22,7 @@
 
 #include "common/buf.h"
 #include "executor/mnt.h"
-#include "executor/view.h"
+#include "executor/view/view.h"
 
 #define INSIDE		(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
 #define FILE_MAX	(4U * 1024 * 1024)

@@ -4,8 +4,8 @@
  * skill N have, a proc file system, and nothing else of the host.  Built
  * once, as root of the host.
  */
-#ifndef EXECUTOR_VIEW_H
-#define EXECUTOR_VIEW_H
+#ifndef EXECUTOR_VIEW_VIEW_H
+#define EXECUTOR_VIEW_VIEW_H
 
 #include <stddef.h>
 

@@ -23,7 +23,7 @@
 
 #include "common/hostlack.h"
 #include "executor/mnt.h"
-#include "executor/view.h"
+#include "executor/view/view.h"
 
 /* Exists everywhere, and nothing that is granted can be in there. */
 #define STAGE		"/proc"

@@ -16,10 +16,10 @@
 
 #include "common/log.h"
 #include "common/msg.h"
+#include "executor/fds.h"
 #include "executor/mnt.h"
 #include "executor/planfile.h"
-#include "executor/fds.h"
-#include "executor/spawner.h"
+#include "executor/spawner/spawner.h"
 
 #define HELLO_MS	60000
 #define BUILD_MAX	80		/* more than a build id and a NUL */

@@ -20,7 +20,7 @@
 
 #include "common/xmalloc.h"
 #include "executor/mnt.h"
-#include "executor/view.h"
+#include "executor/view/view.h"
 
 #define INSIDE	(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
 

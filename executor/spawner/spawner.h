@@ -5,8 +5,8 @@
  * of a dozen mounts and not of all skills', and it forks runners and nothing
  * else, from a memory that has neither the ticket key nor a plan in it.
  */
-#ifndef EXECUTOR_SPAWNER_H
-#define EXECUTOR_SPAWNER_H
+#ifndef EXECUTOR_SPAWNER_SPAWNER_H
+#define EXECUTOR_SPAWNER_SPAWNER_H
 
 #include "executor/executor.h"
 #include "executor/runner.h"

@@ -27,7 +27,7 @@
 #include "executor/filter.h"
 #include "executor/probe.h"
 #include "executor/runner.h"
-#include "executor/spawner.h"
+#include "executor/spawner/spawner.h"
 #include "executor/watch.h"
 
 /*
