@@ -69,23 +69,25 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/runend.c supervisor/run/runrec.c
 EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
 		executor/env.c executor/exam.c executor/examiner.c \
-		executor/exec_msg.c executor/fds.c executor/feed.c \
-		executor/filter.c executor/hide.c executor/ident.c \
-		executor/inside.c executor/jail.c executor/jaildrop.c \
-		executor/jailmnt.c executor/jailtty.c executor/limits.c \
-		executor/limitsay.c executor/main.c executor/mnt.c \
-		executor/planfile.c executor/pool.c executor/probe.c \
-		executor/probe_files.c executor/probe_names.c \
-		executor/probe_priv.c executor/probe_proc.c \
-		executor/probe_sys.c executor/probetab.c executor/ready.c \
-		executor/redact.c executor/resolve.c executor/runend.c \
-		executor/runner.c executor/runnerctl.c executor/runplan.c \
-		executor/runsecret.c executor/runstart.c executor/runuse.c \
-		executor/selfcheck.c executor/store.c executor/stream.c \
-		executor/table.c executor/term.c executor/usage.c \
-		executor/walk.c executor/watch.c executor/watchbpf.c \
-		executor/watchcall.c executor/watchname.c \
-		executor/watchopen.c executor/spawner/spawner.c \
+		executor/exec_msg.c executor/fds.c executor/filter.c \
+		executor/ident.c executor/inside.c executor/jail.c \
+		executor/jaildrop.c executor/jailmnt.c executor/jailtty.c \
+		executor/limits.c executor/limitsay.c executor/main.c \
+		executor/mnt.c executor/planfile.c executor/pool.c \
+		executor/probe.c executor/probe_files.c \
+		executor/probe_names.c executor/probe_priv.c \
+		executor/probe_proc.c executor/probe_sys.c \
+		executor/probetab.c executor/ready.c executor/redact.c \
+		executor/resolve.c executor/runnerctl.c executor/selfcheck.c \
+		executor/store.c executor/table.c executor/walk.c \
+		executor/watch.c executor/watchbpf.c executor/watchcall.c \
+		executor/watchname.c executor/watchopen.c \
+		executor/runner/feed.c executor/runner/hide.c \
+		executor/runner/runend.c executor/runner/runner.c \
+		executor/runner/runplan.c executor/runner/runsecret.c \
+		executor/runner/runstart.c executor/runner/runuse.c \
+		executor/runner/stream.c executor/runner/term.c \
+		executor/runner/usage.c executor/spawner/spawner.c \
 		executor/spawner/spawnmain.c executor/view/grant.c \
 		executor/view/view.c executor/view/viewetc.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \

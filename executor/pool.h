@@ -9,7 +9,7 @@
 #define EXECUTOR_POOL_H
 
 #include "executor/executor.h"
-#include "executor/runner.h"
+#include "executor/runner/runner.h"
 
 struct pools;
 

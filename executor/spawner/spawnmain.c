@@ -26,7 +26,7 @@
 #include "executor/fds.h"
 #include "executor/filter.h"
 #include "executor/probe.h"
-#include "executor/runner.h"
+#include "executor/runner/runner.h"
 #include "executor/spawner/spawner.h"
 #include "executor/watch.h"
 

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "executor/cgroup.h"
-#include "executor/usage.h"
+#include "executor/runner/usage.h"
 #include "supervisor/boot/bootcg.h"
 
 static char dir[64];

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <termios.h>
 
-#include "executor/term.h"
+#include "executor/runner/term.h"
 
 static struct term t;
 static int master, slave, typed;	/* typed: the client's end */

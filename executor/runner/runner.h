@@ -12,8 +12,8 @@
  * What it hears and says is in inside.h.  End of file from the executor ends
  * the run.
  */
-#ifndef EXECUTOR_RUNNER_H
-#define EXECUTOR_RUNNER_H
+#ifndef EXECUTOR_RUNNER_RUNNER_H
+#define EXECUTOR_RUNNER_RUNNER_H
 
 #include "executor/executor.h"
 

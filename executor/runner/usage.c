@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/xmalloc.h"
-#include "executor/usage.h"
+#include "executor/runner/usage.h"
 
 #define PROCS_MAX	65536U
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a run has used so far, where no control group counts it. */
-#ifndef EXECUTOR_USAGE_H
-#define EXECUTOR_USAGE_H
+#ifndef EXECUTOR_RUNNER_USAGE_H
+#define EXECUTOR_RUNNER_USAGE_H
 
 #include <sys/types.h>
 

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "executor/feed.h"
+#include "executor/runner/feed.h"
 
 #define CHUNK	65536U
 

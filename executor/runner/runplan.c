@@ -9,7 +9,7 @@
 
 #include "executor/fds.h"
 #include "executor/planfile.h"
-#include "executor/runproc.h"
+#include "executor/runner/runproc.h"
 
 #define MB	(UINT64_C(1024) * 1024)
 

@@ -19,7 +19,7 @@
 #include "common/landlock.h"
 #include "executor/jail.h"
 #include "executor/probe.h"
-#include "executor/runproc.h"
+#include "executor/runner/runproc.h"
 
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
 			    CLONE_NEWUTS)

@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "executor/term.h"
+#include "executor/runner/term.h"
 
 /* Of /dev/ptmx, whose every open descriptor is a master. */
 #define PTMX_MAJOR	5

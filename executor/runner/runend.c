@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/runproc.h"
+#include "executor/runner/runproc.h"
 
 /* The last thing that a runner does. */
 static void __attribute__((__noreturn__))

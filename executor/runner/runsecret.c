@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/hide.h"
 #include "executor/jail.h"
-#include "executor/runner.h"
+#include "executor/runner/hide.h"
+#include "executor/runner/runner.h"
 
 #define VALUE_MAX	((size_t)INSIDE_SECRET_MAX - INSIDE_SECRET_MIN)
 #define VALUE_ROOM	(VALUE_MAX + 1)		/* one more: too long */

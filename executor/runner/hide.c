@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "common/plan.h"
-#include "executor/hide.h"
+#include "executor/runner/hide.h"
 
 #define MARKLEN	(sizeof(MASK_MARK) - 1)
 

@@ -2,8 +2,8 @@
 /* What a run uses, while it lasts and in the end. */
 #include "config.h"
 
-#include "executor/runproc.h"
-#include "executor/usage.h"
+#include "executor/runner/runproc.h"
+#include "executor/runner/usage.h"
 
 uint64_t
 runner_cpu(const struct runner *r)

@@ -4,8 +4,8 @@
  * byte for byte, also when it comes in pieces, becomes MASK_MARK.  A value
  * that is written in another form, reversed or encoded, is not found.
  */
-#ifndef EXECUTOR_HIDE_H
-#define EXECUTOR_HIDE_H
+#ifndef EXECUTOR_RUNNER_HIDE_H
+#define EXECUTOR_RUNNER_HIDE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * one that the command reads.  The bytes are not looked at.  The pipes are
  * the only buffer, so a command that does not read slows the client down.
  */
-#ifndef EXECUTOR_FEED_H
-#define EXECUTOR_FEED_H
+#ifndef EXECUTOR_RUNNER_FEED_H
+#define EXECUTOR_RUNNER_FEED_H
 
 #include <poll.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/stream.h"
+#include "executor/runner/stream.h"
 
 #define NOTE_MAX	256U
 

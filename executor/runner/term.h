@@ -5,8 +5,8 @@
  * here; what comes out is a stream like any other.  It never becomes the
  * controlling terminal of the runner, which did not open it.
  */
-#ifndef EXECUTOR_TERM_H
-#define EXECUTOR_TERM_H
+#ifndef EXECUTOR_RUNNER_TERM_H
+#define EXECUTOR_RUNNER_TERM_H
 
 #include <poll.h>
 #include <stddef.h>

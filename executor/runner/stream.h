@@ -5,15 +5,15 @@
  * while something waits to be written, so a slow client slows the command
  * down, as in any pipeline.
  */
-#ifndef EXECUTOR_STREAM_H
-#define EXECUTOR_STREAM_H
+#ifndef EXECUTOR_RUNNER_STREAM_H
+#define EXECUTOR_RUNNER_STREAM_H
 
 #include <poll.h>
 #include <sodium.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "executor/hide.h"
+#include "executor/runner/hide.h"
 
 struct stream {
 	int			 src;	/* -1: ended */

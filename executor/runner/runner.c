@@ -19,7 +19,7 @@
 
 #include "common/priv.h"
 #include "executor/fds.h"
-#include "executor/runproc.h"
+#include "executor/runner/runproc.h"
 
 #define GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /* The inside of a runner, for runner.c, runstart.c and runend.c alone. */
-#ifndef EXECUTOR_RUNPROC_H
-#define EXECUTOR_RUNPROC_H
+#ifndef EXECUTOR_RUNNER_RUNPROC_H
+#define EXECUTOR_RUNNER_RUNPROC_H
 
 #include <sys/types.h>
 
 #include <stdint.h>
 
 #include "executor/cgroup.h"
-#include "executor/feed.h"
 #include "executor/jail.h"
-#include "executor/runner.h"
-#include "executor/stream.h"
-#include "executor/term.h"
+#include "executor/runner/feed.h"
+#include "executor/runner/runner.h"
+#include "executor/runner/stream.h"
+#include "executor/runner/term.h"
 
 enum phase {
 	PH_BUILD,	/* a sandbox without a plan */
