@@ -67,21 +67,22 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/resolve.c supervisor/run/run.c \
 		supervisor/run/runact.c supervisor/run/runask.c \
 		supervisor/run/runend.c supervisor/run/runrec.c
-EXECUTOR_SRC =	executor/cgroup.c executor/command.c executor/doctor.c \
-		executor/env.c executor/exam.c executor/examiner.c \
-		executor/exec_msg.c executor/fds.c executor/filter.c \
-		executor/ident.c executor/inside.c executor/jail.c \
-		executor/jaildrop.c executor/jailmnt.c executor/jailtty.c \
-		executor/limits.c executor/limitsay.c executor/main.c \
-		executor/mnt.c executor/planfile.c executor/pool.c \
-		executor/probe.c executor/probe_files.c \
-		executor/probe_names.c executor/probe_priv.c \
-		executor/probe_proc.c executor/probe_sys.c \
-		executor/probetab.c executor/ready.c executor/redact.c \
-		executor/resolve.c executor/runnerctl.c executor/selfcheck.c \
-		executor/store.c executor/table.c executor/walk.c \
-		executor/watch.c executor/watchbpf.c executor/watchcall.c \
-		executor/watchname.c executor/watchopen.c \
+EXECUTOR_SRC =	executor/cgroup.c executor/doctor.c executor/env.c \
+		executor/exam.c executor/examiner.c executor/exec_msg.c \
+		executor/fds.c executor/ident.c executor/inside.c \
+		executor/limitsay.c executor/main.c executor/mnt.c \
+		executor/planfile.c executor/pool.c executor/probe.c \
+		executor/probe_files.c executor/probe_names.c \
+		executor/probe_priv.c executor/probe_proc.c \
+		executor/probe_sys.c executor/probetab.c executor/ready.c \
+		executor/redact.c executor/resolve.c executor/runnerctl.c \
+		executor/selfcheck.c executor/store.c executor/table.c \
+		executor/walk.c executor/watch.c executor/watchbpf.c \
+		executor/watchcall.c executor/watchname.c \
+		executor/watchopen.c executor/box/command.c \
+		executor/box/filter.c executor/box/jail.c \
+		executor/box/jaildrop.c executor/box/jailmnt.c \
+		executor/box/jailtty.c executor/box/limits.c \
 		executor/runner/feed.c executor/runner/hide.c \
 		executor/runner/runend.c executor/runner/runner.c \
 		executor/runner/runplan.c executor/runner/runsecret.c \

@@ -22,7 +22,7 @@
 
 #include "common/bpf.h"
 #include "common/role.h"
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 
 const struct answer by_filter[] = {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 #include "executor/watch.h"
 

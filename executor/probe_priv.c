@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 
 static const struct answer by_caps[] = {

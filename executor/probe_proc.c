@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #include "common/varname.h"
-#include "executor/jail.h"
+#include "executor/box/jail.h"
+#include "executor/env.h"
 #include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))

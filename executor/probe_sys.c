@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 #include "common/refused.h"
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))

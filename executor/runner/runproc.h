@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
+#include "executor/box/jail.h"
 #include "executor/cgroup.h"
-#include "executor/jail.h"
 #include "executor/runner/feed.h"
 #include "executor/runner/runner.h"
 #include "executor/runner/stream.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/runner/hide.h"
 #include "executor/runner/runner.h"
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 #include "executor/runner/runproc.h"
 

@@ -23,7 +23,7 @@
 #include <string.h>
 
 #include "common/plan.h"
-#include "executor/filter.h"
+#include "executor/box/filter.h"
 
 #define NONE		0	/* no network */
 #define HOST		1	/* the host's, and Landlock has scopes */

@@ -18,8 +18,8 @@
 #include "common/plan.h"
 #include "common/refused.h"
 #include "common/rolefilter.h"
-#include "executor/filter.h"
-#include "executor/jail.h"
+#include "executor/box/filter.h"
+#include "executor/box/jail.h"
 #include "executor/probe.h"
 #include "tests/unit/bpf_run.h"
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 
 #define MB	((rlim_t)1024 * 1024)
 

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "common/priv.h"
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 #include "executor/watch.h"
 
 void

@@ -3,8 +3,8 @@
  * Inside of a sandbox: its init, which is process 1 in there, and the
  * command.  The runner outside talks to them over three descriptors.
  */
-#ifndef EXECUTOR_JAIL_H
-#define EXECUTOR_JAIL_H
+#ifndef EXECUTOR_BOX_JAIL_H
+#define EXECUTOR_BOX_JAIL_H
 
 #include <sys/types.h>
 

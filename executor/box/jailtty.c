@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "executor/box/jail.h"
 #include "executor/fds.h"
-#include "executor/jail.h"
 
 void
 jail_tty(const struct jail *j)

@@ -24,9 +24,9 @@
 #include <unistd.h>
 
 #include "common/priv.h"
+#include "executor/box/jail.h"
 #include "executor/env.h"
 #include "executor/fds.h"
-#include "executor/jail.h"
 #include "executor/planfile.h"
 #include "executor/probe.h"
 #include "executor/watch.h"

@@ -31,7 +31,7 @@
 #include "common/bpf.h"
 #include "common/plan.h"
 #include "common/refused.h"
-#include "executor/filter.h"
+#include "executor/box/filter.h"
 
 #define ALLOW		SECCOMP_RET_ALLOW
 #define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))

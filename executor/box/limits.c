@@ -24,7 +24,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "executor/jail.h"
+#include "executor/box/jail.h"
 
 #define MB	(UINT64_C(1024) * 1024)
 #define CPU_GRACE_S	2	/* from SIGXCPU to SIGKILL */

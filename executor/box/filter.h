@@ -3,8 +3,8 @@
  * The seccomp filters of runs: one for those without network, one for those
  * in the host's.  Both kill what another architecture's calls would do.
  */
-#ifndef EXECUTOR_FILTER_H
-#define EXECUTOR_FILTER_H
+#ifndef EXECUTOR_BOX_FILTER_H
+#define EXECUTOR_BOX_FILTER_H
 
 struct bpf;
 

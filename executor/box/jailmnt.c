@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/box/jail.h"
 #include "executor/env.h"
-#include "executor/jail.h"
 #include "executor/mnt.h"
 #include "executor/probe.h"
 #include "executor/view/view.h"

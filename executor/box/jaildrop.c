@@ -21,9 +21,9 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
+#include "executor/box/filter.h"
+#include "executor/box/jail.h"
 #include "executor/env.h"
-#include "executor/filter.h"
-#include "executor/jail.h"
 #include "executor/probe.h"
 #include "executor/view/view.h"
 #include "executor/watch.h"
