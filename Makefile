@@ -77,20 +77,21 @@ EXECUTOR_SRC =	executor/cgroup.c executor/doctor.c executor/env.c \
 		executor/probe_sys.c executor/probetab.c executor/ready.c \
 		executor/redact.c executor/resolve.c executor/runnerctl.c \
 		executor/selfcheck.c executor/store.c executor/table.c \
-		executor/walk.c executor/watch.c executor/watchbpf.c \
-		executor/watchcall.c executor/watchname.c \
-		executor/watchopen.c executor/box/command.c \
-		executor/box/filter.c executor/box/jail.c \
-		executor/box/jaildrop.c executor/box/jailmnt.c \
-		executor/box/jailtty.c executor/box/limits.c \
-		executor/runner/feed.c executor/runner/hide.c \
-		executor/runner/runend.c executor/runner/runner.c \
-		executor/runner/runplan.c executor/runner/runsecret.c \
-		executor/runner/runstart.c executor/runner/runuse.c \
-		executor/runner/stream.c executor/runner/term.c \
-		executor/runner/usage.c executor/spawner/spawner.c \
-		executor/spawner/spawnmain.c executor/view/grant.c \
-		executor/view/view.c executor/view/viewetc.c
+		executor/box/command.c executor/box/filter.c \
+		executor/box/jail.c executor/box/jaildrop.c \
+		executor/box/jailmnt.c executor/box/jailtty.c \
+		executor/box/limits.c executor/runner/feed.c \
+		executor/runner/hide.c executor/runner/runend.c \
+		executor/runner/runner.c executor/runner/runplan.c \
+		executor/runner/runsecret.c executor/runner/runstart.c \
+		executor/runner/runuse.c executor/runner/stream.c \
+		executor/runner/term.c executor/runner/usage.c \
+		executor/spawner/spawner.c executor/spawner/spawnmain.c \
+		executor/view/grant.c executor/view/view.c \
+		executor/view/viewetc.c executor/watch/bpf.c \
+		executor/watch/call.c executor/watch/name.c \
+		executor/watch/open.c executor/watch/walk.c \
+		executor/watch/watch.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \

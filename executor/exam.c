@@ -18,7 +18,7 @@
 #include "executor/exam.h"
 #include "executor/pool.h"
 #include "executor/runnerctl.h"
-#include "executor/watch.h"
+#include "executor/watch/watch.h"
 
 /* So low that no skill has less, and still enough for the battery. */
 #define PROBE_CPU_S	(EXAM_S - 1)

@@ -17,7 +17,7 @@
 
 #include "executor/box/jail.h"
 #include "executor/probe.h"
-#include "executor/watch.h"
+#include "executor/watch/watch.h"
 
 #define UNWATCHED	1	/* init does not serve the calls */
 #define UNPROTECTED	2	/* a name could be made */

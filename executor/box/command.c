@@ -29,7 +29,7 @@
 #include "executor/fds.h"
 #include "executor/planfile.h"
 #include "executor/probe.h"
-#include "executor/watch.h"
+#include "executor/watch/watch.h"
 
 struct words {
 	char	**v;

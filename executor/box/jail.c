@@ -25,7 +25,7 @@
 
 #include "common/priv.h"
 #include "executor/box/jail.h"
-#include "executor/watch.h"
+#include "executor/watch/watch.h"
 
 void
 jail_fail(const struct jail *j, enum cberr err, const char *fmt, ...)
@@ -69,7 +69,7 @@ no_task(void *arg)
 /*
  * How many tasks there were.  Ids are handed out in turn, to threads too: 1
  * was init's, and this child gets the next one.  What init had to fork for
- * the run (watchopen.c) is among them.  After kernel.pid_max they begin anew,
+ * the run (watch/open.c) is among them.  After kernel.pid_max they begin anew,
  * and so does the count.
  */
 static uint64_t

@@ -26,7 +26,7 @@
 #include "executor/env.h"
 #include "executor/probe.h"
 #include "executor/view/view.h"
-#include "executor/watch.h"
+#include "executor/watch/watch.h"
 
 #define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
 		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | \

@@ -28,7 +28,7 @@
 #include "executor/probe.h"
 #include "executor/runner/runner.h"
 #include "executor/spawner/spawner.h"
-#include "executor/watch.h"
+#include "executor/watch/watch.h"
 
 /*
  * What every run would have to do for itself otherwise: nothing that it

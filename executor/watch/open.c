@@ -26,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/watch_priv.h"
+#include "executor/watch/priv.h"
 
 #define TRIES		100
 #define TTY_MAJOR	5	/* /dev/tty is 5:0 */

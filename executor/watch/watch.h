@@ -17,8 +17,8 @@
  * descriptor): grants have no right to make them under Landlock, and without
  * Landlock these runs have no bind(2).
  */
-#ifndef EXECUTOR_WATCH_H
-#define EXECUTOR_WATCH_H
+#ifndef EXECUTOR_WATCH_WATCH_H
+#define EXECUTOR_WATCH_WATCH_H
 
 #include <sys/types.h>
 
@@ -31,7 +31,7 @@
 /* Does a run with these need it? */
 int	watch_wanted(const struct strv *write, const struct strv *protect);
 
-/* watchbpf.c: builds the filters, once. 0, or -1: does not fit. */
+/* bpf.c: builds the filters, once. 0, or -1: does not fit. */
 int	watch_build(void);
 /*
  * In the command's process, for good: from now on these calls wait for init,

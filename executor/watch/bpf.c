@@ -21,8 +21,8 @@
 #include "common/bpf.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
-#include "executor/watch.h"
-#include "executor/watch_priv.h"
+#include "executor/watch/priv.h"
+#include "executor/watch/watch.h"
 
 #define ALLOW		SECCOMP_RET_ALLOW
 #define NOTIFY		SECCOMP_RET_USER_NOTIF

@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/walk.h"
+#include "executor/watch/walk.h"
 
 #define MAXLINKS	40
 #define HERE		(O_PATH | O_CLOEXEC)

@@ -26,8 +26,8 @@
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
-#include "executor/watch.h"
-#include "executor/watch_priv.h"
+#include "executor/watch/priv.h"
+#include "executor/watch/watch.h"
 
 #define BURST	16	/* calls between two looks at everything else */
 

@@ -5,8 +5,8 @@
  * followed by hand.  What comes out are descriptors of our own (O_PATH), so
  * that nothing is looked up a second time between check and effect.
  */
-#ifndef EXECUTOR_WALK_H
-#define EXECUTOR_WALK_H
+#ifndef EXECUTOR_WATCH_WALK_H
+#define EXECUTOR_WATCH_WALK_H
 
 #include <sys/stat.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The inside of the watch, for executor/watch*.c alone. */
+/* The inside of the watch, for its folder alone. */
 #ifndef EXECUTOR_WATCH_PRIV_H
 #define EXECUTOR_WATCH_PRIV_H
 
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "common/protect.h"
-#include "executor/walk.h"
+#include "executor/watch/walk.h"
 
 /* What the oldest headers do not have. */
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
@@ -71,7 +71,7 @@ int	call_umask(struct call *);
 int	call_give(const struct call *, int fd, int cloexec);
 void	call_answer(const struct call *, int r);
 
-/* watchname.c: may it? */
+/* name.c: may it? */
 enum effect {
 	DO_WRITE,	/* change what is there */
 	DO_MAKE,	/* something that is no directory and no link */
@@ -100,14 +100,14 @@ void	let_write(const struct call *, int dir);
 /* Did this name become a protected one while it was made?  Then it goes. */
 int	became_kept(struct call *, const struct spot *, enum effect);
 
-/* watchopen.c */
+/* open.c */
 int	call_open(struct call *);
 int	call_openat(struct call *);
 int	call_openat2(struct call *);
 int	call_creat(struct call *);
 int	call_truncate(struct call *);
 
-/* watchcall.c */
+/* call.c */
 int	call_perform(struct call *);
 
 #endif
