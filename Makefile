@@ -77,10 +77,10 @@ EXECUTOR_SRC =	executor/cgroup.c executor/doctor.c executor/env.c \
 		executor/probe_sys.c executor/probetab.c executor/ready.c \
 		executor/redact.c executor/resolve.c executor/runnerctl.c \
 		executor/selfcheck.c executor/store.c executor/table.c \
-		executor/box/command.c executor/box/filter.c \
-		executor/box/jail.c executor/box/jaildrop.c \
-		executor/box/jailmnt.c executor/box/jailtty.c \
-		executor/box/limits.c executor/runner/feed.c \
+		executor/box/command.c executor/box/drop.c \
+		executor/box/filter.c executor/box/init.c \
+		executor/box/limits.c executor/box/mounts.c \
+		executor/box/tty.c executor/runner/feed.c \
 		executor/runner/hide.c executor/runner/runend.c \
 		executor/runner/runner.c executor/runner/runplan.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \

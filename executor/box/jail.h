@@ -35,13 +35,13 @@ void	jail_init(const struct jail *) __attribute__((__noreturn__));
 void	jail_fail(const struct jail *, enum cberr, const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
 
-/* jailmnt.c: the mounts that each run has for itself. */
+/* mounts.c: the mounts that each run has for itself. */
 void	jail_mounts(const struct jail *);
-/* jaildrop.c: the account, no capability, Landlock, seccomp. */
+/* drop.c: the account, no capability, Landlock, seccomp. */
 void	jail_drop(const struct jail *);
 /* command.c: waits for the word, then becomes the command. */
 void	jail_command(const struct jail *) __attribute__((__noreturn__));
-/* jailtty.c: a terminal in place of its three pipes. */
+/* tty.c: a terminal in place of its three pipes. */
 void	jail_tty(const struct jail *);
 /*
  * limits.c: lowers the resource limits and the priority; spare processes of
