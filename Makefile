@@ -67,16 +67,17 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/resolve.c supervisor/run/run.c \
 		supervisor/run/runact.c supervisor/run/runask.c \
 		supervisor/run/runend.c supervisor/run/runrec.c
-EXECUTOR_SRC =	executor/cgroup.c executor/doctor.c executor/env.c \
-		executor/exam.c executor/examiner.c executor/exec_msg.c \
+EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/fds.c executor/ident.c executor/inside.c \
 		executor/limitsay.c executor/main.c executor/mnt.c \
-		executor/planfile.c executor/pool.c executor/probe.c \
-		executor/probe_files.c executor/probe_names.c \
-		executor/probe_priv.c executor/probe_proc.c \
-		executor/probe_sys.c executor/probetab.c executor/ready.c \
+		executor/planfile.c executor/pool.c executor/ready.c \
 		executor/redact.c executor/resolve.c executor/runnerctl.c \
-		executor/selfcheck.c executor/store.c executor/table.c \
+		executor/store.c executor/table.c executor/battery/doctor.c \
+		executor/battery/exam.c executor/battery/examiner.c \
+		executor/battery/probe.c executor/battery/probe_files.c \
+		executor/battery/probe_names.c executor/battery/probe_priv.c \
+		executor/battery/probe_proc.c executor/battery/probe_sys.c \
+		executor/battery/probetab.c executor/battery/selfcheck.c \
 		executor/box/command.c executor/box/drop.c \
 		executor/box/filter.c executor/box/init.c \
 		executor/box/limits.c executor/box/mounts.c \
@@ -323,7 +324,7 @@ cov: build/cov/config.mk
 lint: $(B)/build_id.h
 	tests/lint/lint.sh $(B)
 
-# PROTOCOL's table of types is generated from common/msg.h.
+# PROTOCOL's tables are generated from common/msg.h and executor/inside.h.
 protocol:
 	tests/lint/protocol.sh -w
 

@@ -15,12 +15,12 @@
 
 #include "common/log.h"
 #include "common/ticket.h"
-#include "executor/doctor.h"
+#include "executor/battery/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
-#include "executor/table.h"
 #include "executor/runnerctl.h"
 #include "executor/store.h"
+#include "executor/table.h"
 
 #define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
 

@@ -24,11 +24,11 @@
 #include <unistd.h>
 
 #include "common/priv.h"
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
-#include "executor/probe.h"
 #include "executor/watch/watch.h"
 
 struct words {

@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
+#include "executor/battery/probe.h"
 #include "executor/box/filter.h"
 #include "executor/box/jail.h"
 #include "executor/env.h"
-#include "executor/probe.h"
 #include "executor/view/view.h"
 #include "executor/watch/watch.h"
 

@@ -16,10 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
 #include "executor/env.h"
 #include "executor/mnt.h"
-#include "executor/probe.h"
 #include "executor/view/view.h"
 
 #define PRIVATE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "executor/probe.h"
+#include "executor/battery/probe.h"
 #include "tests/fuzz/fuzz.h"
 
 int

@@ -5,15 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "executor/probe.h"
+#include "executor/battery/probe.h"
 
 static const char intro[] =
 "ATTEMPTS - what the self-check tries in every sandbox, and who refuses it\n"
 "\n"
 "At the start, and with clawbot doctor --sandbox, these attempts are made in\n"
 "the sandbox of every skill, by a process that has come the whole way that a\n"
-"command comes.  The source is executor/probe_*.c, from whose tables this\n"
-"page is made: make attempts writes it anew.\n"
+"command comes.  The source is in executor/battery/, in probe_*.c, from whose\n"
+"tables this page is made (make attempts writes it anew), and the system calls\n"
+"that are always refused are in common/refused.c.\n"
 "\n"
 "Below an attempt stand the errors with which it may be refused, the layer\n"
 "that gives each of them, and why it is that layer's.  What comes of it:\n"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "executor/probe.h"
+#include "executor/battery/probe.h"
 
 /* Each with a layer and a reason, once; only what is refused has any. */
 static void

@@ -18,9 +18,9 @@
 #include "common/plan.h"
 #include "common/refused.h"
 #include "common/rolefilter.h"
+#include "executor/battery/probe.h"
 #include "executor/box/filter.h"
 #include "executor/box/jail.h"
-#include "executor/probe.h"
 #include "tests/unit/bpf_run.h"
 
 #define NUMBERS	512

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "common/varname.h"
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
 #include "executor/env.h"
-#include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define DESCRIPTORS	4096

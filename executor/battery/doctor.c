@@ -7,8 +7,8 @@
 
 #include "common/field.h"
 #include "common/log.h"
-#include "executor/doctor.h"
-#include "executor/examiner.h"
+#include "executor/battery/doctor.h"
+#include "executor/battery/examiner.h"
 
 #define AT_ONCE		4	/* runs go on meanwhile */
 

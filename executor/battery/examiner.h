@@ -4,10 +4,10 @@
  * self-check at the start and of clawbot doctor --sandbox.  What each of them
  * makes of the verdicts is in selfcheck.c and doctor.c.
  */
-#ifndef EXECUTOR_EXAMINER_H
-#define EXECUTOR_EXAMINER_H
+#ifndef EXECUTOR_BATTERY_EXAMINER_H
+#define EXECUTOR_BATTERY_EXAMINER_H
 
-#include "executor/exam.h"
+#include "executor/battery/exam.h"
 
 struct examiner;
 

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
-#include "executor/probe.h"
 
 static const struct answer by_caps[] = {
 	{ EPERM, "capabilities", "it takes one that the run does not have" },

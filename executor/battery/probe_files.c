@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
-#include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define DOMAINS_MAX	200	/* more than a kernel allows to be in */

@@ -28,8 +28,8 @@
 #include <unistd.h>
 
 #include "common/refused.h"
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
-#include "executor/probe.h"
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define X32_BIT		0x40000000L

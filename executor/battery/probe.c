@@ -22,8 +22,8 @@
 
 #include "common/bpf.h"
 #include "common/role.h"
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
-#include "executor/probe.h"
 
 const struct answer by_filter[] = {
 	{ EPERM, "seccomp", "the runs' filter, before the kernel is asked" },

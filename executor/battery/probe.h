@@ -4,8 +4,8 @@
  * would be, by a process that is in all else what a command is.  The table
  * of attempts is the same on both sides, so a report has verdicts only.
  */
-#ifndef EXECUTOR_PROBE_H
-#define EXECUTOR_PROBE_H
+#ifndef EXECUTOR_BATTERY_PROBE_H
+#define EXECUTOR_BATTERY_PROBE_H
 
 #include <sys/types.h>
 

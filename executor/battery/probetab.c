@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "executor/probe.h"
+#include "executor/battery/probe.h"
 
 #define ERRNO_MAX	4095
 

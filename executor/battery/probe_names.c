@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
-#include "executor/probe.h"
 #include "executor/watch/watch.h"
 
 #define UNWATCHED	1	/* init does not serve the calls */
