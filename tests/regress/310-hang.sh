@@ -122,4 +122,30 @@ daemon_stop
 is "the log is whole" \
     "$("$B/clawbot" audit verify "$T/log" |
     sed -n '1s,\([A-Z]*\) .*,\1,p')" OK
+
+### How far the start is, while it is not over
+
+# of nine skills, the battery of one waits until the others were told of
+for i in 1 2 3 4 5 6 7; do
+	SKILLS="${SKILLS-} \"s$i\": { \"default\": \"allow\" },"
+done
+SKILLS="$SKILLS \"slow\": { \"default\": \"allow\",
+    \"write\": [\"$W\"] },"
+mkfifo -m 644 "$W/fifo" || bail "no fifo"
+(
+	until_true 50 grep -q "8 of 9 skills" "$T/notified" && : >"$T/told"
+	# the one that reads it goes on
+	timeout 50 sh -c ': >"$1"' sh "$W/fifo"
+) &
+BG="$BG $!"
+CLAWBOT_CHANGED=slow@$W/fifo
+NOTIFY_SOCKET=$T/notify
+export CLAWBOT_CHANGED NOTIFY_SOCKET
+conf_default
+daemon_start
+unset CLAWBOT_CHANGED NOTIFY_SOCKET
+ok "start: told of eight skills while the ninth is tried" test -e "$T/told"
+cb cbtagent run -s slow -- echo "went through"
+is "start: and that one holds" "$S $(cat "$T/out")" "0 went through"
+daemon_stop
 finish
