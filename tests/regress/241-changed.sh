@@ -57,16 +57,8 @@ daemon_stop
 # Left out is what the battery cannot work without (files, memory, children).
 # Those that the runs' filter answers: before any kernel is asked.  A kernel
 # that does not know them is not asked either.
-FILTERED="mount umount2 chroot pivot_root process_vm_readv
-    process_vm_writev pidfd_getfd kcmp setns bpf io_uring_setup
-    io_uring_enter io_uring_register userfaultfd perf_event_open keyctl
-    add_key request_key kexec_load kexec_file_load init_module
-    finit_module delete_module fsopen fspick fsconfig fsmount move_mount
-    open_tree mount_setattr open_by_handle_at name_to_handle_at
-    fanotify_init lookup_dcookie settimeofday clock_settime adjtimex
-    clock_adjtime reboot acct swapon swapoff quotactl vhangup sethostname
-    setdomainname syslog modify_ldt iopl ioperm uselib sysfs ustat ptrace
-    unshare personality ioprio_set"
+FILTERED="$(sed -n 's/^	[AR][LU][LN](\([a-z0-9_]*\), .*/\1/p' \
+    "$SRC/common/refused.c") unshare personality"
 # Those that the kernel answers, in whatever way it likes.
 KERNELS="setgroups setresuid setuid setresgid setgid setfsuid setfsgid capset
     chmod fchmodat truncate rename renameat renameat2 utimensat mknod mknodat
