@@ -19,7 +19,8 @@ static const struct inside_row rows[] = {
 #define NROWS	(sizeof(rows) / sizeof(rows[0]))
 
 _Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
-_Static_assert(INSIDE_PLAN_FDS == 4 + PLAN_MAXSECRETS, "all its secrets");
+_Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS,
+    "all its secrets");
 /* or two could mix, and a reader see a half */
 _Static_assert(INSIDE_TROUBLE_MAX <= PIPE_BUF, "written at once");
 

@@ -102,6 +102,13 @@ enum {
 	INSIDE_TABLE(INSIDE_SIZES)
 };
 
+/* Descriptors that come with INSIDE_PLAN, in this order. */
+#define PLAN_FD		0	/* memfd: the plan's canonical bytes */
+#define PLAN_STDIN	1	/* read end */
+#define PLAN_STDOUT	2
+#define PLAN_STDERR	3
+#define PLAN_SECRETS	4
+
 struct inside_row {
 	const char	*name;
 	uint8_t		 letter;

@@ -9,7 +9,6 @@
 #define EXECUTOR_POOL_H
 
 #include "executor/executor.h"
-#include "executor/runner/runner.h"
 
 struct pools;
 

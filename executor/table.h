@@ -7,7 +7,6 @@
 #define EXECUTOR_TABLE_H
 
 #include "executor/executor.h"
-#include "executor/runner/runner.h"
 
 struct event;
 

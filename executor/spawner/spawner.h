@@ -9,7 +9,6 @@
 #define EXECUTOR_SPAWNER_SPAWNER_H
 
 #include "executor/executor.h"
-#include "executor/runner/runner.h"
 
 /* Descriptors that clawbot-spawner is started with, beside ROLE_FD_LOG. */
 #define SPAWNER_FD_SOCK	3	/* IN_SPAWNER of inside.h; the other way its
