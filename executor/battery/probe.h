@@ -166,21 +166,4 @@ extern const struct attempt probe_sys[];	/* probe_sys.c */
 extern const struct attempt probe_proc[];	/* probe_proc.c */
 extern const struct attempt probe_names[];	/* probe_names.c */
 
-/*
- * Built with test hooks, CLAWBOT_WITHOUT=LAYER@SKILL[@PATH] leaves out one
- * layer in the runs of a skill, while PATH exists in its view: so tests can
- * see that the battery finds it.  CLAWBOT_CHANGED=SKILL@PATH makes the kernel
- * give another answer to the battery: PATH has lines of "NUMBER ERRNO",
- * where errno 0 is a call that says it went well and has done nothing.
- */
-#if CB_TEST_HOOKS
-void	hook_skill(const char *name);
-void	hook_changed(void);
-int	hook_without(const char *layer);
-#else
-#define hook_skill(name)	((void)0)
-#define hook_changed()		((void)0)
-#define hook_without(layer)	0
-#endif
-
 #endif

@@ -17,6 +17,7 @@
 
 #include "executor/battery/probe.h"
 #include "executor/box/jail.h"
+#include "executor/hook.h"
 #include "executor/watch/watch.h"
 
 #define UNWATCHED	1	/* init does not serve the calls */

@@ -28,6 +28,7 @@
 #include "executor/box/jail.h"
 #include "executor/env.h"
 #include "executor/fds.h"
+#include "executor/hook.h"
 #include "executor/planfile.h"
 #include "executor/watch/watch.h"
 

@@ -25,6 +25,7 @@
 #include "executor/box/filter.h"
 #include "executor/box/jail.h"
 #include "executor/env.h"
+#include "executor/hook.h"
 #include "executor/view/view.h"
 #include "executor/watch/watch.h"
 

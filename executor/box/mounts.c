@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
 #include "executor/env.h"
+#include "executor/hook.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
-#include "executor/battery/probe.h"
 #include "executor/box/jail.h"
+#include "executor/hook.h"
 #include "executor/runner/runproc.h"
 
 #define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
