@@ -16,45 +16,6 @@
 #define MAXENTRY	(PLAN_MAXNAME + 1 + PLAN_MAXARG)
 
 void
-limits_put(struct buf *b, const struct limits *l)
-{
-	buf_put_u32(b, l->timeout_s);
-	buf_put_u32(b, l->cpu_s);
-	buf_put_u32(b, l->memory_mb);
-	buf_put_u32(b, l->processes);
-	buf_put_u32(b, l->open_files);
-	buf_put_u32(b, l->file_mb);
-	buf_put_u32(b, l->output_mb);
-	buf_put_u32(b, l->tmp_mb);
-	buf_put_u32(b, l->cpu_percent);
-	buf_put_u32(b, l->io_weight);
-	buf_put_u32(b, l->nice);
-	buf_put_u32(b, l->io_class);
-	buf_put_u32(b, l->excess);
-}
-
-void
-limits_get(struct rd *r, struct limits *l)
-{
-	l->timeout_s = rd_u32(r);
-	l->cpu_s = rd_u32(r);
-	l->memory_mb = rd_u32(r);
-	l->processes = rd_u32(r);
-	l->open_files = rd_u32(r);
-	l->file_mb = rd_u32(r);
-	l->output_mb = rd_u32(r);
-	l->tmp_mb = rd_u32(r);
-	l->cpu_percent = rd_u32(r);
-	l->io_weight = rd_u32(r);
-	l->nice = rd_u32(r);
-	l->io_class = rd_u32(r);
-	l->excess = rd_u32(r);
-	if (l->io_weight > 10000 || l->nice > 19 ||
-	    l->io_class > LIMITS_IO_IDLE || l->excess > LIMITS_EXCESS_DISCARD)
-		r->bad = 1;
-}
-
-void
 runreq_put(struct buf *b, const struct runreq *q)
 {
 	buf_put_u32(b, q->flags);
@@ -215,8 +176,7 @@ plan_bad(const struct plan *p)
 			return (1);
 	return (p->argv.n == 0 || p->cwd[0] != '/' ||
 	    p->exe.path[0] != '/' || p->network > PLAN_NET_HOST ||
-	    p->tty > 1 || p->detach > 1 ||
-	    p->limits.timeout_s == 0);
+	    p->tty > 1 || p->detach > 1);
 }
 
 int

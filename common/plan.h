@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "limits.h"
 #include "xmalloc.h"
 
 #define PLAN_DIGEST	32	/* BLAKE2b-256 */
@@ -23,31 +24,6 @@
 #define PLAN_MAXPATH	4096
 #define PLAN_MAXNAME	128
 #define PLAN_MAXREASON	2048
-
-/* Quotas of a run; 0 means no limit of this kind, but for timeout_s. */
-struct limits {
-	uint32_t	timeout_s;	/* wall clock, 1..604800 */
-	uint32_t	cpu_s;
-	uint32_t	memory_mb;
-	uint32_t	processes;
-	uint32_t	open_files;
-	uint32_t	file_mb;	/* largest file it may write */
-	uint32_t	output_mb;	/* standard output and error together */
-	uint32_t	tmp_mb;		/* its private /tmp */
-	uint32_t	cpu_percent;	/* of one processor; cgroup only */
-	uint32_t	io_weight;	/* 1..10000; cgroup only */
-	uint32_t	nice;		/* 0..19 */
-	uint32_t	io_class;	/* LIMITS_IO_* */
-	uint32_t	excess;		/* LIMITS_EXCESS_*: of output */
-};
-
-/* Who gives way on a disk. */
-enum { LIMITS_IO_NORMAL = 0, LIMITS_IO_LOW = 1, LIMITS_IO_IDLE = 2 };
-/* Output beyond output_mb: the pipe breaks, or it is thrown away. */
-enum { LIMITS_EXCESS_PIPE = 0, LIMITS_EXCESS_DISCARD = 1 };
-
-void	limits_put(struct buf *, const struct limits *);
-void	limits_get(struct rd *, struct limits *);
 
 /* RUNREQ: what a client asks for.  Identity is not in it. */
 #define RUNREQ_CWD_IMPLICIT	0x01U	/* cwd is just where the caller was */

@@ -323,8 +323,6 @@ usable_skill(struct executor *x, const struct resolve *v, struct trouble *t)
 		trouble_set(t, CBE_REFUSED, "limits.%s of the channel needs "
 		    "a cgroup with that controller, which is missing here",
 		    lacks);
-	else if (v->limits.timeout_s == 0)
-		trouble_set(t, CBE_USAGE, "a run needs a timeout");
 	else
 		return (s);
 	return (NULL);
