@@ -14,28 +14,6 @@
 #include "supervisor/client/rows.h"
 #include "supervisor/run/run.h"
 
-static void
-put_limits(struct buf *b, const struct limits *l)
-{
-	size_t tok;
-
-	tok = field_obj(b, "limits");
-	field_u64(b, "timeoutSeconds", l->timeout_s);
-	field_u64(b, "cpuSeconds", l->cpu_s);
-	field_u64(b, "memoryMB", l->memory_mb);
-	field_u64(b, "processes", l->processes);
-	field_u64(b, "openFiles", l->open_files);
-	field_u64(b, "fileMB", l->file_mb);
-	field_u64(b, "outputMB", l->output_mb);
-	field_u64(b, "tmpMB", l->tmp_mb);
-	field_u64(b, "cpuPercent", l->cpu_percent);
-	field_u64(b, "ioWeight", l->io_weight);
-	field_u64(b, "nice", l->nice);
-	field_str(b, "ioClass", conf_io_words[l->io_class]);
-	field_str(b, "outputExcess", conf_excess_words[l->excess]);
-	field_end(b, tok);
-}
-
 /* What it will be and may reach; nothing is shortened. */
 static void
 put_plan(struct buf *b, const struct run *r)
@@ -63,7 +41,7 @@ put_plan(struct buf *b, const struct run *r)
 	    p->network == PLAN_NET_HOST ? "host" : "none");
 	field_bool(b, "terminal", p->tty);
 	field_bool(b, "detached", p->detach);
-	put_limits(b, &p->limits);
+	limits_show(b, &p->limits);
 	field_hex(b, "plan", r->res.digest, PLAN_DIGEST);
 }
 

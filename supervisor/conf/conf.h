@@ -18,7 +18,7 @@
 
 enum log_output { OUTPUT_DIGEST, OUTPUT_EXCERPT, OUTPUT_FULL };
 
-#define CONF_UNSET	UINT32_MAX	/* no limit given here */
+#define CONF_UNSET	LIMITS_UNSET	/* no limit given here */
 
 /* Accounts and groups that a list names; resolved to numbers at load. */
 struct who {
@@ -127,10 +127,6 @@ struct conf {
 	int		 host_network;	/* sandbox.hostNetwork */
 	enum { CGROUP_AUTO, CGROUP_OFF } cgroup;
 };
-
-/* What limits.ioClass and limits.outputExcess are called, by LIMITS_*. */
-extern const char *const conf_io_words[];
-extern const char *const conf_excess_words[];
 
 /*
  * Reads and checks a file.  Every error is printed to errs as

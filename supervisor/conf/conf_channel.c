@@ -34,7 +34,7 @@ get_rate(struct cx *cx, struct node n, struct rate *r)
 		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 	};
 
-	return (get_object(cx, n, keys, r));
+	return ((get_object(cx, n, keys, r)));
 }
 
 static int
@@ -45,9 +45,9 @@ get_users(struct cx *cx, struct node n, void *t)
 
 	if (json_is_array(n.v) && n.p->nkids == 0) {
 		cx_err(cx, n.p, "names nobody");
-		return (-1);
+		return ((-1));
 	}
-	return (rc);
+	return ((rc));
 }
 
 /* A list of names, or "*". */
@@ -60,30 +60,30 @@ get_chan_skills(struct cx *cx, struct node n, void *t)
 
 	if (s != NULL && strcmp(s, "*") == 0) {
 		ch->all_skills = 1;
-		return (0);
+		return ((0));
 	}
 	if (s != NULL) {
 		cx_err(cx, n.p, "must be a list of skills or \"*\"");
-		return (-1);
+		return ((-1));
 	}
 	rc = get_texts(cx, n, XCONF_MAXSKILLS, &ch->skills);
 	if (strv_has(&ch->skills, "*")) {
 		ch->all_skills = 1;
 		strv_free(&ch->skills);
 	}
-	return (rc);
+	return ((rc));
 }
 
 static int
 get_climits(struct cx *cx, struct node n, void *t)
 {
-	return (get_chan_limits(cx, n, &((struct conf_channel *)t)->limits));
+	return ((get_chan_limits(cx, n, &((struct conf_channel *)t)->limits)));
 }
 
 static int
 get_crate(struct cx *cx, struct node n, void *t)
 {
-	return (get_rate(cx, n, &((struct conf_channel *)t)->rate));
+	return ((get_rate(cx, n, &((struct conf_channel *)t)->rate)));
 }
 
 static const struct key channel_keys[] = {
@@ -102,11 +102,7 @@ channel_init(struct conf_channel *ch, const char *name)
 	memset(ch, 0, sizeof(*ch));
 	ch->name = xstrdup(name);
 	ch->access = ACCESS_EXECUTE;
-	ch->limits.timeout_s = ch->limits.cpu_s = ch->limits.memory_mb =
-	    ch->limits.processes = ch->limits.open_files =
-	    ch->limits.file_mb = ch->limits.output_mb =
-	    ch->limits.tmp_mb = ch->limits.cpu_percent =
-	    ch->limits.io_weight = ch->limits.nice = CONF_UNSET;
+	limits_unset(&ch->limits);
 	rate_init(&ch->rate);
 }
 
@@ -125,7 +121,7 @@ get_channel(struct cx *cx, struct node n, struct conf_channel *ch)
 
 	if ((rc = get_object(cx, n, channel_keys, ch)) == -1 &&
 	    !json_is_object(n.v))
-		return (-1);
+		return ((-1));
 	if (pos_key(n.p, "users") == NULL) {
 		cx_err(cx, n.p, "\"users\" is missing: who may connect?");
 		rc = -1;
@@ -134,7 +130,7 @@ get_channel(struct cx *cx, struct node n, struct conf_channel *ch)
 		cx_err(cx, n.p, "\"skills\" is missing: a list, or \"*\"");
 		rc = -1;
 	}
-	return (rc);
+	return ((rc));
 }
 
 static int
@@ -144,7 +140,7 @@ one_channel(struct cx *cx, struct node n, void *t)
 	struct conf_channel *ch = &c->channels[c->nchannels++];
 
 	channel_init(ch, n.p->key);
-	return (get_channel(cx, n, ch));
+	return ((get_channel(cx, n, ch)));
 }
 
 int
@@ -153,13 +149,13 @@ get_channels(struct cx *cx, struct node n, void *t)
 	struct conf *c = t;
 
 	c->channels = xcalloc(n.p->nkids, sizeof(*c->channels));
-	return (get_each(cx, n, "channel", CONF_MAXCHANNELS, one_channel, c));
+	return ((get_each(cx, n, "channel", CONF_MAXCHANNELS, one_channel, c)));
 }
 
 int
 conf_channel_has_skill(const struct conf_channel *ch, const char *skill)
 {
-	return (ch->all_skills || strv_has(&ch->skills, skill));
+	return ((ch->all_skills || strv_has(&ch->skills, skill)));
 }
 
 const struct conf_skill *
@@ -169,8 +165,8 @@ conf_skill(const struct conf *c, const char *name)
 
 	for (i = 0; i < c->nskills; i++)
 		if (strcmp(c->skills[i].name, name) == 0)
-			return (&c->skills[i]);
-	return (NULL);
+			return ((&c->skills[i]));
+	return ((NULL));
 }
 
 const struct conf_skill *
@@ -178,45 +174,23 @@ conf_default_skill(const struct conf *c, const struct conf_channel *ch)
 {
 	if (conf_skill(c, "default") != NULL &&
 	    conf_channel_has_skill(ch, "default"))
-		return (conf_skill(c, "default"));
+		return ((conf_skill(c, "default")));
 	if (ch->all_skills)
-		return (c->nskills == 1 ? &c->skills[0] : NULL);
-	return (ch->skills.n == 1 ? conf_skill(c, ch->skills.v[0]) : NULL);
-}
-
-/* 0 and CONF_UNSET are "no limit" */
-static uint32_t
-stricter(uint32_t a, uint32_t b)
-{
-	if (a == 0 || a == CONF_UNSET)
-		return (b == CONF_UNSET ? 0 : b);
-	if (b == 0 || b == CONF_UNSET)
-		return (a);
-	return (a < b ? a : b);
+		return ((c->nskills == 1 ? &c->skills[0] : NULL));
+	return ((ch->skills.n == 1 ? conf_skill(c, ch->skills.v[0]) : NULL));
 }
 
 void
 conf_limits(struct limits *out, const struct conf_skill *sk,
     const struct conf_channel *ch, uint32_t timeout_s)
 {
-	const struct limits *s = &sk->limits, *c = &ch->limits;
+	struct limits asked;
 
-	out->timeout_s = stricter(stricter(s->timeout_s, c->timeout_s),
-	    timeout_s);
-	out->cpu_s = stricter(s->cpu_s, c->cpu_s);
-	out->memory_mb = stricter(s->memory_mb, c->memory_mb);
-	out->processes = stricter(s->processes, c->processes);
-	out->open_files = stricter(s->open_files, c->open_files);
-	out->file_mb = stricter(s->file_mb, c->file_mb);
-	out->output_mb = stricter(s->output_mb, c->output_mb);
-	out->tmp_mb = stricter(s->tmp_mb, c->tmp_mb);
-	out->cpu_percent = stricter(s->cpu_percent, c->cpu_percent);
-	out->io_weight = stricter(s->io_weight, c->io_weight);
-	/* the higher it is, the more it gives way */
-	out->nice = c->nice != CONF_UNSET && c->nice > s->nice ? c->nice :
-	    s->nice;
-	out->io_class = s->io_class;
-	out->excess = s->excess;
+	limits_unset(&asked);
+	asked.timeout_s = timeout_s;
+	*out = sk->limits;
+	limits_narrow(out, &ch->limits);
+	limits_narrow(out, &asked);
 }
 
 void

@@ -53,34 +53,24 @@ put_patterns(json_t *o, const char *key, const struct patterns *ps)
 	put(o, key, a);
 }
 
+/* A channel's are without what only a skill can say. */
 static json_t *
-limits_json(const struct limits *l)
+limits_json(const struct limits *l, int channel)
 {
 	json_t *o = json_object();
+	const struct limit_row *row;
+	size_t i;
 
-	put_uint(o, "timeoutSeconds", l->timeout_s);
-	put_uint(o, "cpuSeconds", l->cpu_s);
-	put_uint(o, "memoryMB", l->memory_mb);
-	put_uint(o, "processes", l->processes);
-	put_uint(o, "openFiles", l->open_files);
-	put_uint(o, "fileMB", l->file_mb);
-	put_uint(o, "outputMB", l->output_mb);
-	put_uint(o, "tmpMB", l->tmp_mb);
-	put_uint(o, "cpuPercent", l->cpu_percent);
-	put_uint(o, "ioWeight", l->io_weight);
-	put_uint(o, "nice", l->nice);
-	return (o);
-}
-
-/* With what a channel cannot say. */
-static json_t *
-skill_limits_json(const struct limits *l)
-{
-	json_t *o = limits_json(l);
-
-	put_text(o, "ioClass", conf_io_words[l->io_class]);
-	put_text(o, "outputExcess", conf_excess_words[l->excess]);
-	return (o);
+	for (i = 0; i < LIMITS_N; i++) {
+		row = &limit_rows[i];
+		if (channel && row->narrow == NARROW_NOT)
+			continue;
+		if (row->words != NULL)
+			put_text(o, row->key, row->words[l->v[i]]);
+		else
+			put_uint(o, row->key, l->v[i]);
+	}
+	return ((o));
 }
 
 static json_t *
@@ -91,7 +81,7 @@ rate_json(const struct rate *r)
 	put_uint(o, "maxExecutionsPerMinute", r->per_minute);
 	put_uint(o, "maxAPICallsPerHour", r->api_per_hour);
 	put_uint(o, "maxConcurrent", r->concurrent);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -102,7 +92,7 @@ tools_json(const struct conf *c)
 	put_text(exec, "approval", conf_approval_words[c->approval]);
 	put_patterns(exec, "approvalPatterns", &c->approval_patterns);
 	put(tools, "exec", exec);
-	return (tools);
+	return ((tools));
 }
 
 static json_t *
@@ -119,7 +109,7 @@ env_json(const struct strv *env)
 		put_text(o, name, eq + 1);
 		free(name);
 	}
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -131,7 +121,7 @@ secrets_json(const struct conf_skill *sk)
 	for (i = 0; i < sk->secrets.n; i++)
 		put_text(o, sk->secrets.v[i],
 		    sk->secret_how[i] == PLAN_SECRET_ENV ? "env" : "file");
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -152,11 +142,11 @@ skill_json(const struct conf_skill *sk)
 	put(o, "secrets", secrets_json(sk));
 	put(o, "env", env_json(&sk->env));
 	put_text(o, "runAs", sk->account);
-	put(o, "limits", skill_limits_json(&sk->limits));
+	put(o, "limits", limits_json(&sk->limits, 0));
 	for (i = 0; i < 3; i++)
 		put_texts(tests, verdict_words[i], &sk->tests[i]);
 	put(o, "tests", tests);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -170,9 +160,9 @@ channel_json(const struct conf_channel *ch)
 		put_text(o, "skills", "*");
 	else
 		put_texts(o, "skills", &ch->skills);
-	put(o, "limits", limits_json(&ch->limits));
+	put(o, "limits", limits_json(&ch->limits, 1));
 	put(o, "rateLimit", rate_json(&ch->rate));
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -183,7 +173,7 @@ approvals_json(const struct conf *c)
 	put_texts(o, "approvers", &c->approvers.text);
 	put_uint(o, "timeoutSeconds", c->approval_timeout_s);
 	put_uint(o, "maxPending", c->max_pending);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -194,7 +184,7 @@ breaker_json(const struct conf *c)
 	put_uint(o, "failures", c->brk_failures);
 	put_uint(o, "windowSeconds", c->brk_window_s);
 	put_uint(o, "cooldownSeconds", c->brk_cooldown_s);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -206,7 +196,7 @@ logging_json(const struct conf *c)
 	put_texts(o, "redact", &c->redact);
 	put_uint(o, "segmentMB", c->segment_mb);
 	put_text(o, "output", conf_output_words[c->output]);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -217,7 +207,7 @@ vault_json(const struct conf *c)
 	put_text(o, "directory", c->vault_dir);
 	put_texts(o, "unlock", &c->unlock);
 	put_text(o, "cipher", conf_cipher_words[c->cipher - 1]);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -231,7 +221,7 @@ sandbox_json(const struct conf *c)
 	put_uint(o, "warm", c->warm);
 	put(o, "hostNetwork", json_boolean(c->host_network));
 	put_text(o, "cgroup", conf_cgroup_words[c->cgroup]);
-	return (o);
+	return ((o));
 }
 
 static json_t *
@@ -243,7 +233,7 @@ detached_json(const struct conf *c)
 	put_uint(o, "maxRuns", c->detached_runs);
 	put_uint(o, "maxMB", c->detached_mb);
 	put_uint(o, "outputMB", c->detached_output_mb);
-	return (o);
+	return ((o));
 }
 
 void

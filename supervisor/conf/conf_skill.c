@@ -4,9 +4,7 @@
  *
  * Defaults where the configuration is silent: a command that no pattern names
  * asks; no grants, no network, no secrets; runs act as the account "clawbot";
- * 60 seconds of wall clock, CPU time not counted apart from that, 2048 MB of
- * memory, 256 processes, 1024 open files, files up to 1024 MB, 16 MB of
- * output, and a /tmp of 512 MB.  In limits 0 means no limit of that kind.
+ * the limits of common/limits.h.
  */
 #include "config.h"
 
@@ -24,54 +22,43 @@
 #define MAXTESTS	1024
 
 const char *const conf_network_words[] = { "none", "host", NULL };
-/* the value is LIMITS_IO_* and LIMITS_EXCESS_* */
-const char *const conf_io_words[] = { "normal", "low", "idle", NULL };
-const char *const conf_excess_words[] = { "pipe", "discard", NULL };
 static const char *const secret_words[] = { "env", "file", NULL };
 
-#define LIMIT(key, field, min, max)					\
-	{ key, K_UINT, offsetof(struct limits, field), min, max, NULL, NULL }
-#define LIMITS(min)							\
-	LIMIT("timeoutSeconds", timeout_s, min, 604800),		\
-	LIMIT("cpuSeconds", cpu_s, 0, 604800),				\
-	LIMIT("memoryMB", memory_mb, 0, 16777216),			\
-	LIMIT("processes", processes, 0, 1000000),			\
-	LIMIT("openFiles", open_files, 0, 1000000),			\
-	LIMIT("fileMB", file_mb, 0, 16777216),				\
-	LIMIT("outputMB", output_mb, 0, 1048576),			\
-	LIMIT("tmpMB", tmp_mb, 0, 16777216),				\
-	LIMIT("cpuPercent", cpu_percent, 0, 100000),			\
-	LIMIT("ioWeight", io_weight, 0, 10000),				\
-	LIMIT("nice", nice, 0, 19)
-#define WORD(key, field, words)						\
-	{ key, K_WORD, offsetof(struct limits, field), 0, 0, words, NULL }
-#define END	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
+/* A channel can only narrow; null is "as the skill has it". */
+static int
+get_limit_rows(struct cx *cx, struct node n, struct limits *l, int channel)
+{
+	const struct limit_row *row;
+	struct key keys[LIMITS_N + 1], *k = keys;
+	size_t i;
+
+	memset(keys, 0, sizeof(keys));
+	for (i = 0; i < LIMITS_N; i++) {
+		row = &limit_rows[i];
+		if (channel && row->narrow == NARROW_NOT)
+			continue;
+		k->name = row->key;
+		k->type = row->words != NULL ? K_WORD :
+		    channel ? K_RATE : K_UINT;
+		k->off = i * sizeof(l->v[0]);
+		k->min = row->min;
+		k->max = row->max;
+		k->words = row->words;
+		k++;
+	}
+	return (get_object(cx, n, keys, l->v));
+}
 
 int
 get_limits(struct cx *cx, struct node n, struct limits *l)
 {
-	static const struct key keys[] = {
-		LIMITS(1),
-		WORD("ioClass", io_class, conf_io_words),
-		WORD("outputExcess", excess, conf_excess_words),
-		END
-	};
-
-	return (get_object(cx, n, keys, l));
+	return ((get_limit_rows(cx, n, l, 0)));
 }
 
-/* A channel can only narrow; null is "as the skill has it". */
 int
 get_chan_limits(struct cx *cx, struct node n, struct limits *l)
 {
-	static const struct key keys[] = { LIMITS(1), END };
-	struct key copy[sizeof(keys) / sizeof(keys[0])];
-	size_t i;
-
-	memcpy(copy, keys, sizeof(keys));
-	for (i = 0; copy[i].name != NULL; i++)
-		copy[i].type = K_RATE;
-	return (get_object(cx, n, copy, l));
+	return ((get_limit_rows(cx, n, l, 1)));
 }
 
 void
@@ -104,8 +91,8 @@ pattern_wrong(const struct pattern *p, int allow)
 		return ("the program must be a name or an absolute path in "
 		    "normal form");
 	if (allow && p->prog_glob && !p->prog_any && p->prog[0] != '/')
-		return ("the program must be named in full here, or be \"*\"");
-	return (NULL);
+		return (("the program must be named in full here, or be \"*\""));
+	return ((NULL));
 }
 
 int
@@ -120,7 +107,7 @@ get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
 	patterns_free(ps);
 	if (get_array(cx, n, CONF_MAXPATTERNS) == -1) {
 		cx->bad_patterns = 1;
-		return (-1);
+		return ((-1));
 	}
 	ps->p = xcalloc(n.p->nkids, sizeof(*ps->p));
 	for (i = 0; i < n.p->nkids; i++) {
@@ -143,7 +130,7 @@ get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
 	}
 	if (rc == -1)
 		cx->bad_patterns = 1;
-	return (rc);
+	return ((rc));
 }
 
 static int
@@ -170,19 +157,19 @@ get_deny(struct cx *cx, struct node n, void *t)
 static int
 get_read(struct cx *cx, struct node n, void *t)
 {
-	return (get_grants(cx, n, &((struct conf_skill *)t)->read));
+	return ((get_grants(cx, n, &((struct conf_skill *)t)->read)));
 }
 
 static int
 get_write(struct cx *cx, struct node n, void *t)
 {
-	return (get_grants(cx, n, &((struct conf_skill *)t)->write));
+	return ((get_grants(cx, n, &((struct conf_skill *)t)->write)));
 }
 
 static int
 get_protected(struct cx *cx, struct node n, void *t)
 {
-	return (get_protect(cx, n, &((struct conf_skill *)t)->protect));
+	return ((get_protect(cx, n, &((struct conf_skill *)t)->protect)));
 }
 
 static int
@@ -195,7 +182,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 	size_t i, j;
 
 	if (!get_is_object(cx, n))
-		return (-1);
+		return ((-1));
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if (kid.p->skip)
@@ -208,7 +195,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		} else if (sk->secrets.n == PLAN_MAXSECRETS) {
 			cx_err(cx, kid.p, "more than %d secrets",
 			    PLAN_MAXSECRETS);
-			return (-1);
+			return ((-1));
 		} else
 			strv_add(&sk->secrets, kid.p->key);
 	}
@@ -217,7 +204,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		sk->secret_how[j] = strcmp(json_string_value(json_object_get(
 		    n.v, sk->secrets.v[j])), "env") == 0 ? PLAN_SECRET_ENV :
 		    PLAN_SECRET_FILE;
-	return (rc);
+	return ((rc));
 }
 
 static int
@@ -231,10 +218,10 @@ get_env(struct cx *cx, struct node n, void *t)
 	size_t i;
 
 	if (!get_is_object(cx, n))
-		return (-1);
+		return ((-1));
 	if (n.p->nkids > MAXSKILLENV) {
 		cx_err(cx, n.p, "more than %d variables", MAXSKILLENV);
-		return (-1);
+		return ((-1));
 	}
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
@@ -252,7 +239,7 @@ get_env(struct cx *cx, struct node n, void *t)
 		}
 	}
 	strv_sort(&sk->env);
-	return (rc);
+	return ((rc));
 }
 
 static int
@@ -260,37 +247,37 @@ get_account(struct cx *cx, struct node n, void *t)
 {
 	const char *s = get_text(cx, n);
 
-	return (s == NULL ? -1 : get_run_as(cx, n.p, s, t));
+	return ((s == NULL ? -1 : get_run_as(cx, n.p, s, t)));
 }
 
 static int
 get_skill_limits(struct cx *cx, struct node n, void *t)
 {
-	return (get_limits(cx, n, &((struct conf_skill *)t)->limits));
+	return ((get_limits(cx, n, &((struct conf_skill *)t)->limits)));
 }
 
 static int
 test_list(struct cx *cx, struct node n, void *t, enum verdict v)
 {
-	return (get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v]));
+	return ((get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v])));
 }
 
 static int
 get_test_allow(struct cx *cx, struct node n, void *t)
 {
-	return (test_list(cx, n, t, VERDICT_ALLOW));
+	return ((test_list(cx, n, t, VERDICT_ALLOW)));
 }
 
 static int
 get_test_ask(struct cx *cx, struct node n, void *t)
 {
-	return (test_list(cx, n, t, VERDICT_ASK));
+	return ((test_list(cx, n, t, VERDICT_ASK)));
 }
 
 static int
 get_test_deny(struct cx *cx, struct node n, void *t)
 {
-	return (test_list(cx, n, t, VERDICT_DENY));
+	return ((test_list(cx, n, t, VERDICT_DENY)));
 }
 
 static int
@@ -303,7 +290,7 @@ get_tests(struct cx *cx, struct node n, void *t)
 		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 	};
 
-	return (get_object(cx, n, keys, ((struct conf_skill *)t)->tests));
+	return ((get_object(cx, n, keys, ((struct conf_skill *)t)->tests)));
 }
 
 static const struct key skill_keys[] = {
@@ -337,13 +324,7 @@ skill_init(struct conf_skill *sk, const char *name)
 	sk->uid = (uid_t)-1;
 	sk->gid = (gid_t)-1;
 	protect_default(&sk->protect);
-	sk->limits.timeout_s = 60;
-	sk->limits.memory_mb = 2048;
-	sk->limits.processes = 256;
-	sk->limits.open_files = 1024;
-	sk->limits.file_mb = 1024;
-	sk->limits.output_mb = 16;
-	sk->limits.tmp_mb = 512;
+	limits_default(&sk->limits);
 }
 
 void
@@ -426,7 +407,7 @@ get_skill(struct cx *cx, struct node n, struct conf_skill *sk)
 	    get_run_as(cx, n.p, RUN_ACCOUNT, sk) == -1)
 		rc = -1;
 	check_names(cx, sk, n.p);
-	return (rc);
+	return ((rc));
 }
 
 static int
@@ -436,7 +417,7 @@ one_skill(struct cx *cx, struct node n, void *t)
 	struct conf_skill *sk = &c->skills[c->nskills++];
 
 	skill_init(sk, n.p->key);
-	return (get_skill(cx, n, sk));
+	return ((get_skill(cx, n, sk)));
 }
 
 int
@@ -445,5 +426,5 @@ get_skills(struct cx *cx, struct node n, void *t)
 	struct conf *c = t;
 
 	c->skills = xcalloc(n.p->nkids, sizeof(*c->skills));
-	return (get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c));
+	return ((get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c)));
 }

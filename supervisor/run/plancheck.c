@@ -24,18 +24,6 @@ same_strv(const struct strv *a, const struct strv *b)
 }
 
 static int
-same_limits(const struct limits *a, const struct limits *b)
-{
-	return (a->timeout_s == b->timeout_s && a->cpu_s == b->cpu_s &&
-	    a->memory_mb == b->memory_mb && a->processes == b->processes &&
-	    a->open_files == b->open_files && a->file_mb == b->file_mb &&
-	    a->output_mb == b->output_mb && a->tmp_mb == b->tmp_mb &&
-	    a->cpu_percent == b->cpu_percent &&
-	    a->io_weight == b->io_weight && a->nice == b->nice &&
-	    a->io_class == b->io_class && a->excess == b->excess);
-}
-
-static int
 flag(const struct resolve *q, uint32_t bit)
 {
 	return ((q->req.flags & bit) != 0);
@@ -82,7 +70,7 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 		return ("caller");
 	if (!same_account(q, sk, p))
 		return ("account");
-	if (!same_limits(&q->limits, &p->limits))
+	if (!limits_same(&q->limits, &p->limits))
 		return ("limits");
 	if (!same_asked_env(&q->req.env, &p->asked_env))
 		return ("variables");
