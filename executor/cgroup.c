@@ -267,9 +267,9 @@ const char *
 cgroup_lacks(const struct cgroups *cs, const struct limits *l)
 {
 	if (l->cpu_percent != 0 && !(cs->has & CGROUP_CPU))
-		return ("cpuPercent");
+		return (limit_rows[LIMITS_ROW(cpu_percent)].key);
 	if (l->io_weight != 0 && !(cs->has & CGROUP_IO))
-		return ("ioWeight");
+		return (limit_rows[LIMITS_ROW(io_weight)].key);
 	return (NULL);
 }
 

@@ -11,34 +11,48 @@
 #include "common/field.h"
 #include "executor/executor.h"
 
+/* Not a controller: its groups can be there without any. */
+#define ANY_GROUP	(1U << 31)
+
 struct kind {
-	const char	*key;
 	unsigned	 with;		/* CGROUP_*, 0: no matter */
 	const char	*group;		/* with that */
-	const char	*otherwise;		/* NULL: then nothing does it */
+	const char	*otherwise;	/* NULL: then nothing does it */
 };
 
-static const struct kind kinds[] = {
-	{ "timeoutSeconds", 0, NULL,
+/* By the rows of limits.h. */
+static const struct kind kinds[LIMITS_N] = {
+	[LIMITS_ROW(timeout_s)] = { 0, NULL,
 	    "the run's runner, for the whole run" },
-	{ "memoryMB", CGROUP_MEMORY,
+	[LIMITS_ROW(cpu_s)] = { ANY_GROUP,
+	    "cgroup cpu.stat, for the whole run; RLIMIT_CPU, for each "
+	    "process",
+	    "/proc, for the whole run but for children that nobody waits "
+	    "for; RLIMIT_CPU, for each process" },
+	[LIMITS_ROW(memory_mb)] = { CGROUP_MEMORY,
 	    "cgroup memory.max, for the whole run",
 	    "RLIMIT_DATA, for each process" },
-	{ "processes", CGROUP_PIDS,
+	[LIMITS_ROW(processes)] = { CGROUP_PIDS,
 	    "cgroup pids.max, for the whole run; RLIMIT_NPROC, for all runs "
 	    "of an account", "RLIMIT_NPROC, for all runs of an account" },
-	{ "openFiles", 0, NULL, "RLIMIT_NOFILE, for each process" },
-	{ "fileMB", 0, NULL, "RLIMIT_FSIZE, for each file" },
-	{ "outputMB", 0, NULL, "the run's runner, for the whole run" },
-	{ "tmpMB", 0, NULL, "size of the run's own tmpfs" },
-	{ "cpuPercent", CGROUP_CPU, "cgroup cpu.max, for the whole run",
-	    NULL },
-	{ "ioWeight", CGROUP_IO, "cgroup io.weight, for the whole run, as "
-	    "far as the disk's scheduler has weights", NULL },
-	{ "nice", CGROUP_CPU, "cgroup cpu.weight.nice, for the whole run; "
-	    "setpriority, for each process", "setpriority, for each process" },
-	{ "ioClass", 0, NULL, "ioprio_set, for each process, as far as the "
-	    "disk's scheduler has classes" },
+	[LIMITS_ROW(open_files)] = { 0, NULL,
+	    "RLIMIT_NOFILE, for each process" },
+	[LIMITS_ROW(file_mb)] = { 0, NULL, "RLIMIT_FSIZE, for each file" },
+	[LIMITS_ROW(output_mb)] = { 0, NULL,
+	    "the run's runner, for the whole run" },
+	[LIMITS_ROW(tmp_mb)] = { 0, NULL, "size of the run's own tmpfs" },
+	[LIMITS_ROW(cpu_percent)] = { CGROUP_CPU,
+	    "cgroup cpu.max, for the whole run", NULL },
+	[LIMITS_ROW(io_weight)] = { CGROUP_IO,
+	    "cgroup io.weight, for the whole run, as far as the disk's "
+	    "scheduler has weights", NULL },
+	[LIMITS_ROW(nice)] = { CGROUP_CPU,
+	    "cgroup cpu.weight.nice, for the whole run; setpriority, for "
+	    "each process",
+	    "setpriority, for each process" },
+	[LIMITS_ROW(io_class)] = { 0, NULL,
+	    "ioprio_set, for each process, as far as the disk's scheduler "
+	    "has classes" },
 };
 
 static void
@@ -80,22 +94,19 @@ void
 limits_say(struct buf *b, const struct executor *x)
 {
 	const struct cgroups *cs = &x->cgroups;
+	unsigned has = cs->has | (cs->dir != -1 ? ANY_GROUP : 0);
 	const struct kind *k;
 	size_t i;
 
 	say_cgroups(b, x);
-	/* its groups can be there without any controller */
-	say(b, "cpuSeconds", cs->dir != -1 ?
-	    "cgroup cpu.stat, for the whole run; RLIMIT_CPU, for each "
-	    "process" : "/proc, for the whole run but for children that "
-	    "nobody waits for; RLIMIT_CPU, for each process");
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (i = 0; i < LIMITS_N; i++) {
 		k = &kinds[i];
-		if (k->with != 0 && (cs->has & k->with) != 0)
-			say(b, k->key, k->group);
-		else
-			say(b, k->key, k->otherwise != NULL ? k->otherwise :
-			    "missing: needs a cgroup; runs with this limit "
-			    "are refused");
+		if (k->with != 0 && (has & k->with) != 0)
+			say(b, limit_rows[i].key, k->group);
+		else if (k->otherwise != NULL)
+			say(b, limit_rows[i].key, k->otherwise);
+		else if (k->with != 0)
+			say(b, limit_rows[i].key, "missing: needs a cgroup; "
+			    "runs with this limit are refused");
 	}
 }
