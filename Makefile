@@ -32,12 +32,12 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/plan.c common/priv.c common/protect.c \
 		common/record_json.c common/refused.c common/result.c \
-		common/rolefilter.c common/text.c common/varname.c \
-		common/words.c common/xconf.c common/xmalloc.c \
-		common/policy/pattern.c common/policy/pattern_cmd.c \
-		common/policy/pattern_find.c common/policy/pattern_opts.c \
-		common/policy/pattern_text.c common/policy/pattern_wrap.c \
-		common/policy/policy.c
+		common/rolefilter.c common/shape.c common/text.c \
+		common/varname.c common/words.c common/xconf.c \
+		common/xmalloc.c common/policy/pattern.c \
+		common/policy/pattern_cmd.c common/policy/pattern_find.c \
+		common/policy/pattern_opts.c common/policy/pattern_text.c \
+		common/policy/pattern_wrap.c common/policy/policy.c
 COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 		common/record.c common/rolemain.c common/ticket.c
 # In place of common/ipc_ev.c in programs without an event loop.
