@@ -16,6 +16,12 @@ static const char *const excess_words[] = { "pipe", "discard", NULL };
 const struct limit_row limit_rows[LIMITS_N] = { LIMITS_TABLE(ROW) };
 #undef ROW
 
+#define ROW(key, field, min, max, dflt, narrow, words, what)		\
+	U32(limits, field, min, max),
+static const struct shape_row rows[] = { LIMITS_TABLE(ROW) };
+SHAPE(limits, "LIMITS", rows, NULL);
+#undef ROW
+
 void
 limits_default(struct limits *l)
 {
@@ -68,28 +74,6 @@ int
 limits_same(const struct limits *a, const struct limits *b)
 {
 	return (memcmp(a->v, b->v, sizeof(a->v)) == 0);
-}
-
-void
-limits_put(struct buf *b, const struct limits *l)
-{
-	size_t i;
-
-	for (i = 0; i < LIMITS_N; i++)
-		buf_put_u32(b, l->v[i]);
-}
-
-void
-limits_get(struct rd *r, struct limits *l)
-{
-	size_t i;
-
-	for (i = 0; i < LIMITS_N; i++) {
-		l->v[i] = rd_u32(r);
-		if (l->v[i] < limit_rows[i].min ||
-		    l->v[i] > limit_rows[i].max)
-			r->bad = 1;
-	}
 }
 
 void

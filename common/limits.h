@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
+#include "shape.h"
 
 /* Who gives way on a disk. */
 enum { LIMITS_IO_NORMAL = 0, LIMITS_IO_LOW = 1, LIMITS_IO_IDLE = 2 };
@@ -98,9 +98,8 @@ void	limits_unset(struct limits *);
 /* What is LIMITS_UNSET in the second one changes nothing. */
 void	limits_narrow(struct limits *, const struct limits *by);
 int	limits_same(const struct limits *, const struct limits *);
-/* The codec: one u32 a row.  Out of range is malformed. */
-void	limits_put(struct buf *, const struct limits *);
-void	limits_get(struct rd *, struct limits *);
+/* One u32 a row, and out of range is malformed. */
+extern const struct shape limits_shape;
 /* As fields of field.h, for people; they are in range. */
 void	limits_show(struct buf *, const struct limits *);
 

@@ -2,7 +2,6 @@
 /* MASKED: what redaction hides in words that will be logged. */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/plan.h"
@@ -21,58 +20,35 @@ masks_add(struct masks *ms, unsigned where, uint32_t idx, const char *text)
 	m->text = xstrdup(text);
 }
 
+static const struct shape_row mask_rows[] = {
+	U8(mask, where, MASK_ARGV, MASK_PATH),
+	U32(mask, index, 0, UINT32_MAX),
+	STR(mask, text, 2 * PLAN_MAXARG),
+};
+static SHAPE(mask, "MASK", mask_rows, NULL);
+
+static const struct shape_row masks_rows[] = {
+	EACH(masks, m, n, MAXMASKS, mask),
+};
+SHAPE(masks, "MASKED", masks_rows, NULL);
+
 void
 masks_put(struct buf *b, const struct masks *ms)
 {
-	size_t i;
-
-	buf_put_u32(b, (uint32_t)ms->n);
-	for (i = 0; i < ms->n; i++) {
-		buf_put_u8(b, ms->m[i].where);
-		buf_put_u32(b, ms->m[i].index);
-		buf_put_str(b, ms->m[i].text);
-	}
+	shape_put(&masks_shape, b, ms);
 }
-
-/* One entry takes at least this many bytes. */
-#define MASK_MIN	(1 + 4 + 4)
 
 void
 masks_get(struct rd *r, struct masks *ms)
 {
-	size_t i, n;
-
-	masks_free(ms);
-	n = rd_u32(r);
-	if (r->bad || n > MAXMASKS || n > r->left / MASK_MIN) {
-		r->bad = 1;
-		return;
-	}
-	if (n == 0)
-		return;
-	ms->m = xcalloc(n, sizeof(*ms->m));
-	for (i = 0; i < n; i++) {
-		ms->m[i].where = rd_u8(r);
-		ms->m[i].index = rd_u32(r);
-		ms->m[i].text = rd_str(r, 2 * PLAN_MAXARG);
-		ms->n++;
-		if (ms->m[i].where < MASK_ARGV || ms->m[i].where > MASK_PATH)
-			r->bad = 1;
-		if (r->bad)
-			return;
-	}
+	shape_free(&masks_shape, ms);
+	shape_read(&masks_shape, r, ms);
 }
 
 void
 masks_free(struct masks *ms)
 {
-	size_t i;
-
-	for (i = 0; i < ms->n; i++)
-		freezero(ms->m[i].text, strlen(ms->m[i].text));
-	free(ms->m);
-	ms->m = NULL;
-	ms->n = 0;
+	shape_free(&masks_shape, ms);
 }
 
 const char *

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is asked, what it was resolved to, and what came of it: the shapes
- * that travel between client, supervisor, executor and auditor, each with
- * one codec.  Decoders fill a zeroed struct and return 0, or -1 on anything
- * malformed, too large, or left over; after either, the _free function is
- * safe to call.
+ * that travel between client, supervisor, executor and auditor.  Decoders
+ * return 0, or -1 on anything malformed, too large, or left over; after
+ * either, the _free function is safe to call.  See shape.h.
  */
 #ifndef COMMON_PLAN_H
 #define COMMON_PLAN_H
@@ -14,6 +13,7 @@
 
 #include "buf.h"
 #include "limits.h"
+#include "shape.h"
 #include "xmalloc.h"
 
 #define PLAN_DIGEST	32	/* BLAKE2b-256 */
@@ -30,6 +30,7 @@
 #define RUNREQ_NO_WAIT		0x02U	/* do not wait for an approval */
 #define RUNREQ_TTY		0x04U	/* a terminal in place of pipes */
 #define RUNREQ_DETACH		0x08U	/* goes on without its caller */
+#define RUNREQ_FLAGS		0x0fU	/* all of them */
 
 struct runreq {
 	uint32_t	 flags;
@@ -45,9 +46,7 @@ struct runreq {
 					   TERM, TZ, NO_COLOR, COLUMNS, LINES */
 };
 
-void	runreq_put(struct buf *, const struct runreq *);
-int	runreq_get(const void *, size_t, struct runreq *);
-void	runreq_free(struct runreq *);
+SHAPE_CODEC(runreq);
 
 /* RESOLVE: the same with what the supervisor knows. */
 struct resolve {
@@ -59,9 +58,7 @@ struct resolve {
 	struct runreq	 req;
 };
 
-void	resolve_put(struct buf *, const struct resolve *);
-int	resolve_get(const void *, size_t, struct resolve *);
-void	resolve_free(struct resolve *);
+SHAPE_CODEC(resolve);
 
 /* A file as it was when it was hashed. */
 struct ident {
@@ -73,6 +70,7 @@ struct ident {
 	int64_t		 ctime_ns;
 	uint8_t		 digest[PLAN_DIGEST];
 };
+extern const struct shape ident_shape;
 
 /* The network a run gets. */
 enum { PLAN_NET_NONE = 0, PLAN_NET_HOST = 1 };
@@ -111,9 +109,7 @@ struct plan {
 					   are, also where there are none */
 };
 
-void	plan_put(struct buf *, const struct plan *);
-int	plan_get(const void *, size_t, struct plan *);
-void	plan_free(struct plan *);
+SHAPE_CODEC(plan);
 /* BLAKE2b-256 of canonical bytes; in plan_digest.c, needs libsodium. */
 void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
 
@@ -139,8 +135,10 @@ struct masks {
 void	masks_add(struct masks *, unsigned where, uint32_t index,
 	    const char *text);
 void	masks_put(struct buf *, const struct masks *);
+/* Part of a message; what was in there is freed. */
 void	masks_get(struct rd *, struct masks *);
 void	masks_free(struct masks *);
+extern const struct shape masks_shape;
 /* The text to log for one string: the mask's, or the original. */
 const char *masks_text(const struct masks *, unsigned where, uint32_t index,
 	    const char *orig);
@@ -169,9 +167,7 @@ struct resolved {
 };
 #define RESOLVED_CWD_MOVED	0x01U	/* an implicit cwd is not in the view */
 
-void	resolved_put(struct buf *, const struct resolved *);
-int	resolved_get(const void *, size_t, struct resolved *);
-void	resolved_free(struct resolved *);
+SHAPE_CODEC(resolved);
 
 /* INTENT: what the auditor writes before a run may start. */
 struct intent {
@@ -185,9 +181,7 @@ struct intent {
 	size_t		 whylen;
 };
 
-void	intent_put(struct buf *, const struct intent *);
-int	intent_get(const void *, size_t, struct intent *);
-void	intent_free(struct intent *);
+SHAPE_CODEC(intent);
 
 /* How a run ended. */
 enum outcome {
@@ -227,9 +221,7 @@ struct runresult {
 	char		*reason;	/* "" or what went wrong */
 };
 
-void	runresult_put(struct buf *, const struct runresult *);
-int	runresult_get(const void *, size_t, struct runresult *);
-void	runresult_free(struct runresult *);
+SHAPE_CODEC(runresult);
 
 /* A run's id as people see it: "r" and 12 characters of Crockford base32. */
 #define RUNID_TEXT	14	/* with the terminator */

@@ -2,10 +2,10 @@
 /* RUNRESULT, outcomes, and run ids as people see them. */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/cberr.h"
+#include "common/msg.h"
 #include "common/plan.h"
 
 static const char *const outcomes[OUTCOME_MAX] = {
@@ -27,63 +27,26 @@ outcome_name(unsigned o)
 	return (outcomes[o]);
 }
 
-void
-runresult_put(struct buf *b, const struct runresult *v)
-{
-	buf_put_u8(b, v->outcome);
-	buf_put_u16(b, v->err);
-	buf_put_u32(b, (uint32_t)v->code);
-	buf_put_u64(b, v->wall_us);
-	buf_put_u64(b, v->user_us);
-	buf_put_u64(b, v->sys_us);
-	buf_put_u64(b, v->maxrss_kb);
-	buf_put_u64(b, v->in_bytes);
-	buf_put_u64(b, v->out_bytes);
-	buf_put_u64(b, v->err_bytes);
-	buf_put_u64(b, v->processes);
-	buf_put_u32(b, v->refused);
-	buf_put(b, v->digest, sizeof(v->digest));
-	buf_put_u32(b, v->masked);
-	buf_put_str(b, v->limit);
-	buf_put_str(b, v->reason);
-}
-
-int
-runresult_get(const void *data, size_t len, struct runresult *v)
-{
-	struct rd r;
-
-	memset(v, 0, sizeof(*v));
-	rd_init(&r, data, len);
-	v->outcome = rd_u8(&r);
-	v->err = rd_u16(&r);
-	v->code = (int32_t)rd_u32(&r);
-	v->wall_us = rd_u64(&r);
-	v->user_us = rd_u64(&r);
-	v->sys_us = rd_u64(&r);
-	v->maxrss_kb = rd_u64(&r);
-	v->in_bytes = rd_u64(&r);
-	v->out_bytes = rd_u64(&r);
-	v->err_bytes = rd_u64(&r);
-	v->processes = rd_u64(&r);
-	v->refused = rd_u32(&r);
-	rd_copy(&r, v->digest, sizeof(v->digest));
-	v->masked = rd_u32(&r);
-	v->limit = rd_str(&r, PLAN_MAXNAME);
-	v->reason = rd_str(&r, 4096);
-	if (v->outcome < OUTCOME_EXITED || v->outcome > OUTCOME_ERROR ||
-	    v->err >= CBE_MAX)
-		return (-1);
-	return (rd_end(&r));
-}
-
-void
-runresult_free(struct runresult *v)
-{
-	free(v->limit);
-	free(v->reason);
-	memset(v, 0, sizeof(*v));
-}
+static const struct shape_row runresult_rows[] = {
+	U8(runresult, outcome, OUTCOME_EXITED, OUTCOME_ERROR),
+	U16(runresult, err, 0, CBE_MAX - 1),
+	I32(runresult, code),
+	U64(runresult, wall_us),
+	U64(runresult, user_us),
+	U64(runresult, sys_us),
+	U64(runresult, maxrss_kb),
+	U64(runresult, in_bytes),
+	U64(runresult, out_bytes),
+	U64(runresult, err_bytes),
+	U64(runresult, processes),
+	U32(runresult, refused, 0, UINT32_MAX),
+	RAW(runresult, digest),
+	U32(runresult, masked, 0, UINT32_MAX),
+	STR(runresult, limit, PLAN_MAXNAME),
+	STR(runresult, reason, MSG_TEXT_MAX),
+};
+SHAPE(runresult, "RUNRESULT", runresult_rows, NULL);
+SHAPE_FUNCTIONS(runresult)
 
 /* Crockford's base32, lower case: no i, l, o, u. */
 static const char b32[] = "0123456789abcdefghjkmnpqrstvwxyz";

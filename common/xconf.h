@@ -55,10 +55,9 @@ struct xconf {
 };
 #define XCONF_ACCEPT_LANDLOCK		0x01U
 #define XCONF_ACCEPT_HOST_NETWORK	0x02U	/* skills may have it */
+#define XCONF_ACCEPT_ALL		0x03U
 
-void	xconf_put(struct buf *, const struct xconf *);
-int	xconf_get(const void *, size_t, struct xconf *);
-/* Overwrites the key too. */
-void	xconf_free(struct xconf *);
+SHAPE_CODEC(xconf);
+extern const struct shape xskill_shape, xid_shape;
 
 #endif
