@@ -32,8 +32,8 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/plan.c common/priv.c common/protect.c \
 		common/record_json.c common/refused.c common/result.c \
-		common/rolefilter.c common/shape.c common/text.c \
-		common/varname.c common/words.c common/xconf.c \
+		common/rolefilter.c common/shape.c common/terms.c \
+		common/text.c common/varname.c common/words.c common/xconf.c \
 		common/xmalloc.c common/policy/pattern.c \
 		common/policy/pattern_cmd.c common/policy/pattern_find.c \
 		common/policy/pattern_opts.c common/policy/pattern_text.c \

@@ -8,8 +8,7 @@
 #include "common/msg.h"
 #include "common/plan.h"
 
-#define PLAN_MAGIC	0x43425032U	/* "CBP2" */
-#define MAXGRANTS	256
+#define PLAN_MAGIC	0x43425033U	/* "CBP3" */
 #define MAXENTRY	(PLAN_MAXNAME + 1 + PLAN_MAXARG)
 
 static const struct shape_row runreq_rows[] = {
@@ -72,18 +71,12 @@ static const struct shape_row plan_rows[] = {
 	STRV(plan, argv, PLAN_MAXARGS, PLAN_MAXARG),
 	STRV(plan, env, PLAN_MAXENV * 3, MAXENTRY),
 	STRV(plan, asked_env, PLAN_MAXENV, PLAN_MAXNAME),
-	STRV(plan, secrets, PLAN_MAXSECRETS, PLAN_MAXNAME),
-	PER(plan, secret_how, secrets, PLAN_SECRET_ENV, PLAN_SECRET_FILE),
 	OF(plan, exe, ident),
 	OF(plan, script, ident),
 	STR(plan, interp_arg, PLAN_MAXPATH),
-	OF(plan, limits, limits),
-	U8(plan, network, PLAN_NET_NONE, PLAN_NET_HOST),
 	U8(plan, tty, 0, 1),
 	U8(plan, detach, 0, 1),
-	STRV(plan, read, MAXGRANTS, PLAN_MAXPATH),
-	STRV(plan, write, MAXGRANTS, PLAN_MAXPATH),
-	STRV(plan, protect, MAXGRANTS, PLAN_MAXNAME),
+	OF(plan, terms, terms),
 };
 
 static int

@@ -12,17 +12,14 @@
 #include <stdint.h>
 
 #include "buf.h"
-#include "limits.h"
 #include "shape.h"
+#include "terms.h"
 #include "xmalloc.h"
 
 #define PLAN_DIGEST	32	/* BLAKE2b-256 */
 #define PLAN_MAXARGS	4096
 #define PLAN_MAXARG	(128 * 1024)
 #define PLAN_MAXENV	256
-#define PLAN_MAXSECRETS	32
-#define PLAN_MAXPATH	4096
-#define PLAN_MAXNAME	128
 #define PLAN_MAXREASON	2048
 
 /* RUNREQ: what a client asks for.  Identity is not in it. */
@@ -72,15 +69,10 @@ struct ident {
 };
 extern const struct shape ident_shape;
 
-/* The network a run gets. */
-enum { PLAN_NET_NONE = 0, PLAN_NET_HOST = 1 };
-/* How a secret reaches the run. */
-enum { PLAN_SECRET_ENV = 1, PLAN_SECRET_FILE = 2 };
-
 /*
  * The plan: everything that decides what a run does.  Its canonical bytes
  * are what plan_put writes; their BLAKE2b-256 is the plan digest that is
- * decided on, approved, logged and executed.  env and secrets are sorted.
+ * decided on, approved, logged and executed.  env is sorted.
  */
 struct plan {
 	char		*channel;
@@ -94,19 +86,12 @@ struct plan {
 	struct strv	 env;		/* all of it, NAME=VALUE, sorted;
 					   no secrets */
 	struct strv	 asked_env;	/* names that came with -e */
-	struct strv	 secrets;	/* names, sorted */
-	uint8_t		 secret_how[PLAN_MAXSECRETS]; /* PLAN_SECRET_* */
 	struct ident	 exe;		/* what execve gets */
 	struct ident	 script;	/* path "" if exe is no interpreter */
 	char		*interp_arg;	/* the #! line's argument or "" */
-	struct limits	 limits;
-	uint8_t		 network;	/* PLAN_NET_* */
 	uint8_t		 tty;		/* on a terminal of its own */
 	uint8_t		 detach;	/* without its caller */
-	struct strv	 read;		/* grants */
-	struct strv	 write;
-	struct strv	 protect;	/* names in write that stay as they
-					   are, also where there are none */
+	TERMS;				/* its limits are those in force */
 };
 
 SHAPE_CODEC(plan);

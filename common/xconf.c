@@ -8,18 +8,12 @@
 
 static const struct shape_row xskill_rows[] = {
 	STR(xskill, name, PLAN_MAXNAME),
-	STRV(xskill, read, MAXWORDS, PLAN_MAXPATH),
-	STRV(xskill, write, MAXWORDS, PLAN_MAXPATH),
+	OF(xskill, terms, terms),
 	STRV(xskill, env, PLAN_MAXENV, PLAN_MAXARG),
-	STRV(xskill, secrets, PLAN_MAXSECRETS, PLAN_MAXNAME),
-	PER(xskill, secret_how, secrets, PLAN_SECRET_ENV, PLAN_SECRET_FILE),
-	U8(xskill, network, PLAN_NET_NONE, PLAN_NET_HOST),
 	U8(xskill, run_as_caller, 0, 1),
 	U32(xskill, uid, 0, UINT32_MAX),
 	U32(xskill, gid, 0, UINT32_MAX),
 	STR(xskill, account, PLAN_MAXNAME),
-	STRV(xskill, protect, MAXWORDS, PLAN_MAXNAME),
-	OF(xskill, limits, limits),
 	STRV(xskill, programs, MAXWORDS, PLAN_MAXPATH),
 };
 SHAPE(xskill, "XSKILL", xskill_rows, NULL);

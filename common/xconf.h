@@ -17,18 +17,12 @@
 
 struct xskill {
 	char		*name;
-	struct strv	 read;		/* absolute, normal form */
-	struct strv	 write;
+	TERMS;				/* of a run that narrows nothing */
 	struct strv	 env;		/* NAME=VALUE, fixed */
-	struct strv	 secrets;	/* sorted */
-	uint8_t		 secret_how[PLAN_MAXSECRETS];
-	uint8_t		 network;	/* PLAN_NET_* */
 	uint8_t		 run_as_caller;
 	uint32_t	 uid;		/* unless run_as_caller */
 	uint32_t	 gid;
 	char		*account;
-	struct strv	 protect;	/* names, see plan.h */
-	struct limits	 limits;	/* of a run that narrows nothing */
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns, unique */
 };

@@ -259,13 +259,8 @@ plan_copy(struct plan *p, const struct xskill *x, const struct resolve *v)
 	p->skill = xstrdup(v->skill);
 	p->caller = v->uid;
 	copy_list(&p->argv, &v->req.argv);
-	copy_list(&p->secrets, &x->secrets);
-	memcpy(p->secret_how, x->secret_how, sizeof(p->secret_how));
-	copy_list(&p->read, &x->read);
-	copy_list(&p->write, &x->write);
-	copy_list(&p->protect, &x->protect);
+	terms_copy(&p->terms, &x->terms);
 	p->limits = v->limits;
-	p->network = x->network;
 	p->tty = (v->req.flags & RUNREQ_TTY) != 0;
 	p->detach = (v->req.flags & RUNREQ_DETACH) != 0;
 }

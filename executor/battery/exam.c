@@ -86,8 +86,6 @@ probe_words(const struct executor *x, struct strv *argv)
 static void
 probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 {
-	size_t i;
-
 	memset(p, 0, sizeof(*p));
 	p->channel = xstrdup("self-check");
 	p->skill = xstrdup(s->name);
@@ -99,17 +97,13 @@ probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 	p->exe.path = xstrdup("/");
 	p->script.path = xstrdup("");
 	p->interp_arg = xstrdup("");
-	p->network = s->network;
+	terms_copy(&p->terms, &s->terms);
+	strv_free(&p->secrets);
+	memset(&p->limits, 0, sizeof(p->limits));
 	p->limits.timeout_s = EXAM_S;
 	p->limits.cpu_s = PROBE_CPU_S;
 	p->limits.file_mb = PROBE_FILE_MB;
 	p->limits.open_files = PROBE_FILES;
-	for (i = 0; i < s->read.n; i++)
-		strv_add(&p->read, s->read.v[i]);
-	for (i = 0; i < s->write.n; i++)
-		strv_add(&p->write, s->write.v[i]);
-	for (i = 0; i < s->protect.n; i++)
-		strv_add(&p->protect, s->protect.v[i]);
 }
 
 /* Standard input and error are nothing; the report comes by the output. */

@@ -32,13 +32,7 @@ put_plan(struct buf *b, const struct run *r)
 			field_str(b, "interpreter_argument", p->interp_arg);
 	}
 	field_str(b, "account", p->account);
-	field_list(b, "secrets", &p->secrets);
-	field_list(b, "read", &p->read);
-	field_list(b, "write", &p->write);
-	if (p->write.n != 0)
-		field_list(b, "protect", &p->protect);
-	field_str(b, "network",
-	    p->network == PLAN_NET_HOST ? "host" : "none");
+	terms_show(b, &p->terms);
 	field_bool(b, "terminal", p->tty);
 	field_bool(b, "detached", p->detach);
 	limits_show(b, &p->limits);

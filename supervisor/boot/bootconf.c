@@ -163,18 +163,12 @@ static void
 fill_skill(struct xskill *x, const struct conf_skill *sk)
 {
 	x->name = sk->name;
-	x->read = sk->read;
-	x->write = sk->write;
+	x->terms = sk->terms;
 	x->env = sk->env;
-	x->secrets = sk->secrets;
-	memcpy(x->secret_how, sk->secret_how, sizeof(x->secret_how));
-	x->network = (uint8_t)sk->network;
 	x->run_as_caller = sk->run_as_caller != 0;
 	x->uid = sk->uid;
 	x->gid = sk->gid;
 	x->account = sk->account;
-	x->protect = sk->protect;
-	x->limits = sk->limits;
 	x->programs = sk->programs;
 }
 

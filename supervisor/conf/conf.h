@@ -44,18 +44,12 @@ struct conf_skill {
 	struct patterns	 deny;
 	enum verdict	 dflt;		/* ask */
 	int		 shell;
-	struct strv	 read;
-	struct strv	 write;
-	struct strv	 protect;	/* names that stay as they are */
-	int		 network;	/* PLAN_NET_* */
-	struct strv	 secrets;	/* sorted */
-	uint8_t		 secret_how[PLAN_MAXSECRETS];
+	TERMS;				/* every default filled in */
 	struct strv	 env;		/* NAME=VALUE */
 	int		 run_as_caller;
 	uid_t		 uid;
 	gid_t		 gid;
 	char		*account;
-	struct limits	 limits;	/* every default filled in */
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns; for xskill */
 	struct strv	 tests[3];	/* command lines, by enum verdict */

@@ -34,7 +34,7 @@ get_rate(struct cx *cx, struct node n, struct rate *r)
 		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 	};
 
-	return ((get_object(cx, n, keys, r)));
+	return (get_object(cx, n, keys, r));
 }
 
 static int
@@ -45,9 +45,9 @@ get_users(struct cx *cx, struct node n, void *t)
 
 	if (json_is_array(n.v) && n.p->nkids == 0) {
 		cx_err(cx, n.p, "names nobody");
-		return ((-1));
+		return (-1);
 	}
-	return ((rc));
+	return (rc);
 }
 
 /* A list of names, or "*". */
@@ -60,30 +60,30 @@ get_chan_skills(struct cx *cx, struct node n, void *t)
 
 	if (s != NULL && strcmp(s, "*") == 0) {
 		ch->all_skills = 1;
-		return ((0));
+		return (0);
 	}
 	if (s != NULL) {
 		cx_err(cx, n.p, "must be a list of skills or \"*\"");
-		return ((-1));
+		return (-1);
 	}
 	rc = get_texts(cx, n, XCONF_MAXSKILLS, &ch->skills);
 	if (strv_has(&ch->skills, "*")) {
 		ch->all_skills = 1;
 		strv_free(&ch->skills);
 	}
-	return ((rc));
+	return (rc);
 }
 
 static int
 get_climits(struct cx *cx, struct node n, void *t)
 {
-	return ((get_chan_limits(cx, n, &((struct conf_channel *)t)->limits)));
+	return (get_chan_limits(cx, n, &((struct conf_channel *)t)->limits));
 }
 
 static int
 get_crate(struct cx *cx, struct node n, void *t)
 {
-	return ((get_rate(cx, n, &((struct conf_channel *)t)->rate)));
+	return (get_rate(cx, n, &((struct conf_channel *)t)->rate));
 }
 
 static const struct key channel_keys[] = {
@@ -121,7 +121,7 @@ get_channel(struct cx *cx, struct node n, struct conf_channel *ch)
 
 	if ((rc = get_object(cx, n, channel_keys, ch)) == -1 &&
 	    !json_is_object(n.v))
-		return ((-1));
+		return (-1);
 	if (pos_key(n.p, "users") == NULL) {
 		cx_err(cx, n.p, "\"users\" is missing: who may connect?");
 		rc = -1;
@@ -130,7 +130,7 @@ get_channel(struct cx *cx, struct node n, struct conf_channel *ch)
 		cx_err(cx, n.p, "\"skills\" is missing: a list, or \"*\"");
 		rc = -1;
 	}
-	return ((rc));
+	return (rc);
 }
 
 static int
@@ -140,7 +140,7 @@ one_channel(struct cx *cx, struct node n, void *t)
 	struct conf_channel *ch = &c->channels[c->nchannels++];
 
 	channel_init(ch, n.p->key);
-	return ((get_channel(cx, n, ch)));
+	return (get_channel(cx, n, ch));
 }
 
 int
@@ -149,13 +149,13 @@ get_channels(struct cx *cx, struct node n, void *t)
 	struct conf *c = t;
 
 	c->channels = xcalloc(n.p->nkids, sizeof(*c->channels));
-	return ((get_each(cx, n, "channel", CONF_MAXCHANNELS, one_channel, c)));
+	return (get_each(cx, n, "channel", CONF_MAXCHANNELS, one_channel, c));
 }
 
 int
 conf_channel_has_skill(const struct conf_channel *ch, const char *skill)
 {
-	return ((ch->all_skills || strv_has(&ch->skills, skill)));
+	return (ch->all_skills || strv_has(&ch->skills, skill));
 }
 
 const struct conf_skill *
@@ -165,8 +165,8 @@ conf_skill(const struct conf *c, const char *name)
 
 	for (i = 0; i < c->nskills; i++)
 		if (strcmp(c->skills[i].name, name) == 0)
-			return ((&c->skills[i]));
-	return ((NULL));
+			return (&c->skills[i]);
+	return (NULL);
 }
 
 const struct conf_skill *
@@ -174,10 +174,10 @@ conf_default_skill(const struct conf *c, const struct conf_channel *ch)
 {
 	if (conf_skill(c, "default") != NULL &&
 	    conf_channel_has_skill(ch, "default"))
-		return ((conf_skill(c, "default")));
+		return (conf_skill(c, "default"));
 	if (ch->all_skills)
-		return ((c->nskills == 1 ? &c->skills[0] : NULL));
-	return ((ch->skills.n == 1 ? conf_skill(c, ch->skills.v[0]) : NULL));
+		return (c->nskills == 1 ? &c->skills[0] : NULL);
+	return (ch->skills.n == 1 ? conf_skill(c, ch->skills.v[0]) : NULL);
 }
 
 void

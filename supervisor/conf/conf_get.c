@@ -245,7 +245,7 @@ get_by_key(struct cx *cx, struct node n, const struct key *k, void *target)
 		*(int *)to = json_is_true(n.v);
 		return (0);
 	case K_FN:
-		return (k->fn(cx, n, target));
+		return (k->fn(cx, n, to));
 	}
 	return (-1);
 }

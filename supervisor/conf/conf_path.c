@@ -58,7 +58,7 @@ get_path(struct cx *cx, struct node n, char **to)
 }
 
 int
-get_grants(struct cx *cx, struct node n, struct strv *to)
+get_grants(struct cx *cx, struct node n, void *to)
 {
 	const char *why;
 	struct node kid;

@@ -70,7 +70,7 @@ limits_json(const struct limits *l, int channel)
 		else
 			put_uint(o, row->key, l->v[i]);
 	}
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -81,7 +81,7 @@ rate_json(const struct rate *r)
 	put_uint(o, "maxExecutionsPerMinute", r->per_minute);
 	put_uint(o, "maxAPICallsPerHour", r->api_per_hour);
 	put_uint(o, "maxConcurrent", r->concurrent);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -92,7 +92,7 @@ tools_json(const struct conf *c)
 	put_text(exec, "approval", conf_approval_words[c->approval]);
 	put_patterns(exec, "approvalPatterns", &c->approval_patterns);
 	put(tools, "exec", exec);
-	return ((tools));
+	return (tools);
 }
 
 static json_t *
@@ -109,19 +109,46 @@ env_json(const struct strv *env)
 		put_text(o, name, eq + 1);
 		free(name);
 	}
-	return ((o));
+	return (o);
 }
 
 static json_t *
-secrets_json(const struct conf_skill *sk)
+secrets_json(const struct terms *t)
 {
 	json_t *o = json_object();
 	size_t i;
 
-	for (i = 0; i < sk->secrets.n; i++)
-		put_text(o, sk->secrets.v[i],
-		    sk->secret_how[i] == PLAN_SECRET_ENV ? "env" : "file");
-	return ((o));
+	for (i = 0; i < t->secrets.n; i++)
+		put_text(o, t->secrets.v[i],
+		    term_secret_words[t->secret_how[i] - 1]);
+	return (o);
+}
+
+/* But for the limits, which come last. */
+static void
+put_terms(json_t *o, const struct terms *t)
+{
+	const struct term_row *row;
+	const void *p;
+	size_t i;
+
+	for (i = 0; i < TERMS_N; i++) {
+		row = &term_rows[i];
+		p = (const char *)t + row->off;
+		switch (row->kind) {
+		case TERM_PATHS:
+		case TERM_NAMES:
+			put_texts(o, row->key, p);
+			break;
+		case TERM_CHOICE:
+			put_text(o, row->key,
+			    row->words[*(const uint32_t *)p]);
+			break;
+		case TERM_SECRETS:
+			put(o, row->key, secrets_json(t));
+			break;
+		}
+	}
 }
 
 static json_t *
@@ -135,18 +162,14 @@ skill_json(const struct conf_skill *sk)
 	put_patterns(o, "deny", &sk->deny);
 	put_text(o, "default", verdict_words[sk->dflt]);
 	put(o, "shell", json_boolean(sk->shell));
-	put_texts(o, "read", &sk->read);
-	put_texts(o, "write", &sk->write);
-	put_texts(o, "protect", &sk->protect);
-	put_text(o, "network", conf_network_words[sk->network]);
-	put(o, "secrets", secrets_json(sk));
+	put_terms(o, &sk->terms);
 	put(o, "env", env_json(&sk->env));
 	put_text(o, "runAs", sk->account);
 	put(o, "limits", limits_json(&sk->limits, 0));
 	for (i = 0; i < 3; i++)
 		put_texts(tests, verdict_words[i], &sk->tests[i]);
 	put(o, "tests", tests);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -162,7 +185,7 @@ channel_json(const struct conf_channel *ch)
 		put_texts(o, "skills", &ch->skills);
 	put(o, "limits", limits_json(&ch->limits, 1));
 	put(o, "rateLimit", rate_json(&ch->rate));
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -173,7 +196,7 @@ approvals_json(const struct conf *c)
 	put_texts(o, "approvers", &c->approvers.text);
 	put_uint(o, "timeoutSeconds", c->approval_timeout_s);
 	put_uint(o, "maxPending", c->max_pending);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -184,7 +207,7 @@ breaker_json(const struct conf *c)
 	put_uint(o, "failures", c->brk_failures);
 	put_uint(o, "windowSeconds", c->brk_window_s);
 	put_uint(o, "cooldownSeconds", c->brk_cooldown_s);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -196,7 +219,7 @@ logging_json(const struct conf *c)
 	put_texts(o, "redact", &c->redact);
 	put_uint(o, "segmentMB", c->segment_mb);
 	put_text(o, "output", conf_output_words[c->output]);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -207,7 +230,7 @@ vault_json(const struct conf *c)
 	put_text(o, "directory", c->vault_dir);
 	put_texts(o, "unlock", &c->unlock);
 	put_text(o, "cipher", conf_cipher_words[c->cipher - 1]);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -221,7 +244,7 @@ sandbox_json(const struct conf *c)
 	put_uint(o, "warm", c->warm);
 	put(o, "hostNetwork", json_boolean(c->host_network));
 	put_text(o, "cgroup", conf_cgroup_words[c->cgroup]);
-	return ((o));
+	return (o);
 }
 
 static json_t *
@@ -233,7 +256,7 @@ detached_json(const struct conf *c)
 	put_uint(o, "maxRuns", c->detached_runs);
 	put_uint(o, "maxMB", c->detached_mb);
 	put_uint(o, "outputMB", c->detached_output_mb);
-	return ((o));
+	return (o);
 }
 
 void

@@ -113,11 +113,11 @@ enum key_type { K_UINT, K_RATE, K_WORD, K_BOOL, K_FN };
 struct key {
 	const char		*name;
 	enum key_type		 type;
-	size_t			 off;	/* into the target */
+	size_t			 off;	/* into the target; fn is given it */
 	uint32_t		 min;
 	uint32_t		 max;
 	const char *const	*words;	/* K_WORD: value is the index */
-	int	(*fn)(struct cx *, struct node, void *target);
+	int	(*fn)(struct cx *, struct node, void *to);
 };
 /* Walks an object's members by a table ended by a NULL name. -1: error. */
 int	get_object(struct cx *, struct node, const struct key *, void *);
@@ -163,16 +163,16 @@ const char *path_form_wrong(const char *);
 /* Is one of them the same as the other, or below it? */
 int	path_overlap(const char *, const char *);
 int	get_path(struct cx *, struct node, char **);
-int	get_grants(struct cx *, struct node, struct strv *);
+int	get_grants(struct cx *, struct node, void *strv);
 /* conf_protect.c */
-int	get_protect(struct cx *, struct node, struct strv *);
+int	get_protect(struct cx *, struct node, void *strv);
 void	protect_default(struct strv *);
 /* Grants against the paths that clawbot keeps for itself. */
 void	path_check_grants(struct cx *, const struct pos *, const struct strv *,
 	    int write);
 
 /* conf_skill.c, conf_channel.c, conf_main.c */
-int	get_limits(struct cx *, struct node, struct limits *);
+int	get_limits(struct cx *, struct node, void *limits);
 int	get_chan_limits(struct cx *, struct node, struct limits *);
 int	get_rate(struct cx *, struct node, struct rate *);
 enum { PATTERNS_ALLOW, PATTERNS_FIND, PATTERNS_APPROVAL };
@@ -196,7 +196,6 @@ void	conf_check(struct cx *);
 extern const char *const conf_approval_words[];
 extern const char *const conf_output_words[];
 extern const char *const conf_cipher_words[];
-extern const char *const conf_network_words[];
 extern const char *const conf_cgroup_words[];
 
 #endif

@@ -46,7 +46,7 @@ protect_default(struct strv *to)
 }
 
 int
-get_protect(struct cx *cx, struct node n, struct strv *to)
+get_protect(struct cx *cx, struct node n, void *to)
 {
 	const char *why, *s;
 	struct node kid;

@@ -21,8 +21,6 @@
 #define MAXSKILLENV	128
 #define MAXTESTS	1024
 
-const char *const conf_network_words[] = { "none", "host", NULL };
-static const char *const secret_words[] = { "env", "file", NULL };
 
 /* A channel can only narrow; null is "as the skill has it". */
 static int
@@ -50,15 +48,15 @@ get_limit_rows(struct cx *cx, struct node n, struct limits *l, int channel)
 }
 
 int
-get_limits(struct cx *cx, struct node n, struct limits *l)
+get_limits(struct cx *cx, struct node n, void *limits)
 {
-	return ((get_limit_rows(cx, n, l, 0)));
+	return (get_limit_rows(cx, n, limits, 0));
 }
 
 int
 get_chan_limits(struct cx *cx, struct node n, struct limits *l)
 {
-	return ((get_limit_rows(cx, n, l, 1)));
+	return (get_limit_rows(cx, n, l, 1));
 }
 
 void
@@ -91,8 +89,8 @@ pattern_wrong(const struct pattern *p, int allow)
 		return ("the program must be a name or an absolute path in "
 		    "normal form");
 	if (allow && p->prog_glob && !p->prog_any && p->prog[0] != '/')
-		return (("the program must be named in full here, or be \"*\""));
-	return ((NULL));
+		return ("the program must be named in full here, or be \"*\"");
+	return (NULL);
 }
 
 int
@@ -107,7 +105,7 @@ get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
 	patterns_free(ps);
 	if (get_array(cx, n, CONF_MAXPATTERNS) == -1) {
 		cx->bad_patterns = 1;
-		return ((-1));
+		return (-1);
 	}
 	ps->p = xcalloc(n.p->nkids, sizeof(*ps->p));
 	for (i = 0; i < n.p->nkids; i++) {
@@ -130,7 +128,7 @@ get_patterns(struct cx *cx, struct node n, struct patterns *ps, int kind)
 	}
 	if (rc == -1)
 		cx->bad_patterns = 1;
-	return ((rc));
+	return (rc);
 }
 
 static int
@@ -155,34 +153,16 @@ get_deny(struct cx *cx, struct node n, void *t)
 }
 
 static int
-get_read(struct cx *cx, struct node n, void *t)
-{
-	return ((get_grants(cx, n, &((struct conf_skill *)t)->read)));
-}
-
-static int
-get_write(struct cx *cx, struct node n, void *t)
-{
-	return ((get_grants(cx, n, &((struct conf_skill *)t)->write)));
-}
-
-static int
-get_protected(struct cx *cx, struct node n, void *t)
-{
-	return ((get_protect(cx, n, &((struct conf_skill *)t)->protect)));
-}
-
-static int
 get_secrets(struct cx *cx, struct node n, void *t)
 {
-	struct conf_skill *sk = t;
+	struct terms *sk = t;
 	struct node kid;
 	const char *why;
 	int how, rc = 0;
 	size_t i, j;
 
 	if (!get_is_object(cx, n))
-		return ((-1));
+		return (-1);
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
 		if (kid.p->skip)
@@ -190,12 +170,12 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		if ((why = varname_wrong(kid.p->key)) != NULL) {
 			cx_err(cx, kid.p, "bad name of a secret: %s", why);
 			rc = -1;
-		} else if (get_word(cx, kid, secret_words, &how) == -1) {
+		} else if (get_word(cx, kid, term_secret_words, &how) == -1) {
 			rc = -1;
 		} else if (sk->secrets.n == PLAN_MAXSECRETS) {
 			cx_err(cx, kid.p, "more than %d secrets",
 			    PLAN_MAXSECRETS);
-			return ((-1));
+			return (-1);
 		} else
 			strv_add(&sk->secrets, kid.p->key);
 	}
@@ -204,7 +184,7 @@ get_secrets(struct cx *cx, struct node n, void *t)
 		sk->secret_how[j] = strcmp(json_string_value(json_object_get(
 		    n.v, sk->secrets.v[j])), "env") == 0 ? PLAN_SECRET_ENV :
 		    PLAN_SECRET_FILE;
-	return ((rc));
+	return (rc);
 }
 
 static int
@@ -218,10 +198,10 @@ get_env(struct cx *cx, struct node n, void *t)
 	size_t i;
 
 	if (!get_is_object(cx, n))
-		return ((-1));
+		return (-1);
 	if (n.p->nkids > MAXSKILLENV) {
 		cx_err(cx, n.p, "more than %d variables", MAXSKILLENV);
-		return ((-1));
+		return (-1);
 	}
 	for (i = 0; i < n.p->nkids; i++) {
 		kid = get_node(n, i);
@@ -239,7 +219,7 @@ get_env(struct cx *cx, struct node n, void *t)
 		}
 	}
 	strv_sort(&sk->env);
-	return ((rc));
+	return (rc);
 }
 
 static int
@@ -247,37 +227,31 @@ get_account(struct cx *cx, struct node n, void *t)
 {
 	const char *s = get_text(cx, n);
 
-	return ((s == NULL ? -1 : get_run_as(cx, n.p, s, t)));
-}
-
-static int
-get_skill_limits(struct cx *cx, struct node n, void *t)
-{
-	return ((get_limits(cx, n, &((struct conf_skill *)t)->limits)));
+	return (s == NULL ? -1 : get_run_as(cx, n.p, s, t));
 }
 
 static int
 test_list(struct cx *cx, struct node n, void *t, enum verdict v)
 {
-	return ((get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v])));
+	return (get_texts(cx, n, MAXTESTS, &((struct strv *)t)[v]));
 }
 
 static int
 get_test_allow(struct cx *cx, struct node n, void *t)
 {
-	return ((test_list(cx, n, t, VERDICT_ALLOW)));
+	return (test_list(cx, n, t, VERDICT_ALLOW));
 }
 
 static int
 get_test_ask(struct cx *cx, struct node n, void *t)
 {
-	return ((test_list(cx, n, t, VERDICT_ASK)));
+	return (test_list(cx, n, t, VERDICT_ASK));
 }
 
 static int
 get_test_deny(struct cx *cx, struct node n, void *t)
 {
-	return ((test_list(cx, n, t, VERDICT_DENY)));
+	return (test_list(cx, n, t, VERDICT_DENY));
 }
 
 static int
@@ -290,7 +264,7 @@ get_tests(struct cx *cx, struct node n, void *t)
 		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 	};
 
-	return ((get_object(cx, n, keys, ((struct conf_skill *)t)->tests)));
+	return (get_object(cx, n, keys, ((struct conf_skill *)t)->tests));
 }
 
 static const struct key skill_keys[] = {
@@ -301,18 +275,52 @@ static const struct key skill_keys[] = {
 	    verdict_words, NULL },
 	{ "shell", K_BOOL, offsetof(struct conf_skill, shell), 0, 0, NULL,
 	    NULL },
-	{ "read", K_FN, 0, 0, 0, NULL, get_read },
-	{ "write", K_FN, 0, 0, 0, NULL, get_write },
-	{ "protect", K_FN, 0, 0, 0, NULL, get_protected },
-	{ "network", K_WORD, offsetof(struct conf_skill, network), 0, 0,
-	    conf_network_words, NULL },
-	{ "secrets", K_FN, 0, 0, 0, NULL, get_secrets },
 	{ "env", K_FN, 0, 0, 0, NULL, get_env },
 	{ "runAs", K_FN, 0, 0, 0, NULL, get_account },
-	{ "limits", K_FN, 0, 0, 0, NULL, get_skill_limits },
+	{ "limits", K_FN, offsetof(struct conf_skill, limits), 0, 0, NULL,
+	    get_limits },
 	{ "tests", K_FN, 0, 0, 0, NULL, get_tests },
-	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
 };
+#define NSKILLKEYS	(sizeof(skill_keys) / sizeof(skill_keys[0]))
+
+static void
+term_key(struct key *k, const struct term_row *row)
+{
+	memset(k, 0, sizeof(*k));
+	k->name = row->key;
+	k->type = K_FN;
+	k->off = offsetof(struct conf_skill, terms) + row->off;
+	switch (row->kind) {
+	case TERM_PATHS:
+		k->fn = get_grants;
+		break;
+	case TERM_NAMES:
+		k->fn = get_protect;
+		break;
+	case TERM_CHOICE:
+		k->type = K_WORD;
+		k->words = row->words;
+		break;
+	case TERM_SECRETS:
+		k->off = offsetof(struct conf_skill, terms);
+		k->fn = get_secrets;
+		break;
+	}
+}
+
+/* The keys above, and those of the terms. */
+static int
+get_skill_keys(struct cx *cx, struct node n, struct conf_skill *sk)
+{
+	struct key keys[NSKILLKEYS + TERMS_N + 1];
+	size_t i;
+
+	memset(keys, 0, sizeof(keys));
+	memcpy(keys, skill_keys, sizeof(skill_keys));
+	for (i = 0; i < TERMS_N; i++)
+		term_key(&keys[NSKILLKEYS + i], &term_rows[i]);
+	return (get_object(cx, n, keys, sk));
+}
 
 void
 skill_init(struct conf_skill *sk, const char *name)
@@ -320,11 +328,10 @@ skill_init(struct conf_skill *sk, const char *name)
 	memset(sk, 0, sizeof(*sk));
 	sk->name = xstrdup(name);
 	sk->dflt = VERDICT_ASK;
-	sk->network = PLAN_NET_NONE;
 	sk->uid = (uid_t)-1;
 	sk->gid = (gid_t)-1;
+	terms_default(&sk->terms);
 	protect_default(&sk->protect);
-	limits_default(&sk->limits);
 }
 
 void
@@ -336,10 +343,7 @@ skill_free(struct conf_skill *sk)
 	patterns_free(&sk->allow);
 	patterns_free(&sk->ask);
 	patterns_free(&sk->deny);
-	strv_free(&sk->read);
-	strv_free(&sk->write);
-	strv_free(&sk->protect);
-	strv_free(&sk->secrets);
+	terms_free(&sk->terms);
 	strv_free(&sk->env);
 	free(sk->account);
 	strv_free(&sk->programs);
@@ -402,12 +406,12 @@ get_skill(struct cx *cx, struct node n, struct conf_skill *sk)
 {
 	int rc;
 
-	rc = get_object(cx, n, skill_keys, sk);
+	rc = get_skill_keys(cx, n, sk);
 	if (sk->account == NULL &&
 	    get_run_as(cx, n.p, RUN_ACCOUNT, sk) == -1)
 		rc = -1;
 	check_names(cx, sk, n.p);
-	return ((rc));
+	return (rc);
 }
 
 static int
@@ -417,7 +421,7 @@ one_skill(struct cx *cx, struct node n, void *t)
 	struct conf_skill *sk = &c->skills[c->nskills++];
 
 	skill_init(sk, n.p->key);
-	return ((get_skill(cx, n, sk)));
+	return (get_skill(cx, n, sk));
 }
 
 int
@@ -426,5 +430,5 @@ get_skills(struct cx *cx, struct node n, void *t)
 	struct conf *c = t;
 
 	c->skills = xcalloc(n.p->nkids, sizeof(*c->skills));
-	return ((get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c)));
+	return (get_each(cx, n, "skill", XCONF_MAXSKILLS, one_skill, c));
 }

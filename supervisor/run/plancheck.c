@@ -60,6 +60,9 @@ const char *
 plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
     const struct plan *p)
 {
+	struct terms terms = sk->terms;	/* a view */
+	const char *what;
+
 	if (!same_strv(&q->req.argv, &p->argv))
 		return ("arguments");
 	if (strcmp(q->channel, p->channel) != 0)
@@ -70,22 +73,14 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 		return ("caller");
 	if (!same_account(q, sk, p))
 		return ("account");
-	if (!limits_same(&q->limits, &p->limits))
-		return ("limits");
 	if (!same_asked_env(&q->req.env, &p->asked_env))
 		return ("variables");
-	if (!same_strv(&sk->secrets, &p->secrets) ||
-	    memcmp(sk->secret_how, p->secret_how, p->secrets.n) != 0)
-		return ("secrets");
-	if (p->network != sk->network)
-		return ("network");
+	terms.limits = q->limits;
+	if ((what = terms_differ(&terms, &p->terms)) != NULL)
+		return (what);
 	if (p->tty != flag(q, RUNREQ_TTY) ||
 	    p->detach != flag(q, RUNREQ_DETACH))
 		return ("terminal");
-	if (!same_strv(&sk->read, &p->read) ||
-	    !same_strv(&sk->write, &p->write) ||
-	    !same_strv(&sk->protect, &p->protect))
-		return ("grants");
 	if (p->exe.path[0] != '/')
 		return ("executable");
 	return (NULL);

@@ -198,7 +198,8 @@ ok "there are keys" grep -qx 'skills.NAME.limits.memoryMB' "$T/keys"
 # -T prints all that the reader takes: what is written in its source
 is "-T prints every key of the reader" "$(sed -n \
     's/^[[:space:]]*\({ \|[A-Z]*(\)"\([a-zA-Z]*\)",.*/\2/p' \
-    "$SRC"/supervisor/conf/conf_[a-z]*.c "$SRC/common/limits.h" | sort -u |
+    "$SRC"/supervisor/conf/conf_[a-z]*.c "$SRC/common/limits.h" \
+    "$SRC/common/terms.h" | sort -u |
     while read -r key; do
 	grep -qE "(^|\.)$key(\.|\$)" "$T/keys" || echo "$key"
     done)" ""
