@@ -30,7 +30,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/field.c common/field_json.c common/hostlack.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
-		common/plan.c common/priv.c common/protect.c \
+		common/payload.c common/plan.c common/priv.c common/protect.c \
 		common/record_json.c common/refused.c common/result.c \
 		common/rolefilter.c common/shape.c common/terms.c \
 		common/text.c common/varname.c common/words.c common/xconf.c \

@@ -5,12 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/field.h"
 #include "common/shape.h"
 
 static const void *
 at(const void *v, size_t off)
 {
 	return ((const char *)v + off);
+}
+
+/* Pointers of any type are all the same here. */
+static void *
+pointer(const void *v, size_t off)
+{
+	void *p;
+
+	memcpy(&p, at(v, off), sizeof(p));
+	return (p);
+}
+
+static void
+set_pointer(void *v, size_t off, void *p)
+{
+	memcpy((char *)v + off, &p, sizeof(p));
+}
+
+static void
+set_count(void *v, size_t off, size_t n)
+{
+	*(size_t *)(void *)((char *)v + off) = n;
 }
 
 /* A number of whichever width. */
@@ -71,7 +94,7 @@ count(const struct shape_row *row, const void *v)
 static void
 put_each(const struct shape_row *row, struct buf *b, const void *v)
 {
-	const char *one = *(const char *const *)at(v, row->off);
+	const char *one = pointer(v, row->off);
 	size_t i, n = count(row, v);
 
 	buf_put_u32(b, (uint32_t)n);
@@ -90,16 +113,17 @@ put_row(const struct shape_row *row, struct buf *b, const void *v)
 		buf_put(b, p, row->max);
 		break;
 	case SHAPE_STR:
-		buf_put_str(b, *(const char *const *)p);
+		buf_put_str(b, pointer(v, row->off));
 		break;
 	case SHAPE_STRV:
 		buf_put_strv(b, p);
 		break;
 	case SHAPE_BYTES:
-		buf_put_bytes(b, *(const void *const *)p, count(row, v));
+		buf_put_bytes(b, pointer(v, row->off), count(row, v));
 		break;
 	case SHAPE_REST:
-		buf_put(b, *(const void *const *)p, count(row, v));
+	case SHAPE_FIELDS:
+		buf_put(b, pointer(v, row->off), count(row, v));
 		break;
 	case SHAPE_PER:
 		n = count(row, v);
@@ -175,23 +199,41 @@ get_number(const struct shape_row *row, struct rd *r, void *v)
 	}
 }
 
+/* Are they nothing but fields? */
+static int
+all_fields(const void *p, size_t n)
+{
+	struct field f;
+	struct rd r;
+	int got;
+
+	rd_init(&r, p, n);
+	while ((got = field_next(&r, &f)) == 1)
+		;
+	return (got == 0);
+}
+
 /* A copy of n bytes, which may be none. */
 static void
 get_bytes(const struct shape_row *row, struct rd *r, void *v)
 {
-	uint8_t **to = (void *)((char *)v + row->off);
-	size_t *len = (void *)((char *)v + row->off2);
 	const uint8_t *p;
+	void *to;
+	size_t len;
 
 	if (row->kind == SHAPE_BYTES)
-		p = rd_bytes(r, len, row->max);
+		p = rd_bytes(r, &len, row->max);
 	else {
-		*len = r->bad ? 0 : r->left;
-		p = rd_view(r, *len);
+		len = r->bad ? 0 : r->left;
+		p = rd_view(r, len);
 	}
-	*to = xmalloc(*len);
-	if (p != NULL && *len != 0)
-		memcpy(*to, p, *len);
+	to = xmalloc(len);
+	if (p != NULL && len != 0)
+		memcpy(to, p, len);
+	set_pointer(v, row->off, to);
+	set_count(v, row->off2, len);
+	if (row->kind == SHAPE_FIELDS && !all_fields(to, len))
+		r->bad = 1;
 }
 
 static void
@@ -216,7 +258,8 @@ least(const struct shape *s)
 {
 	static const uint8_t width[] = { [SHAPE_U8] = 1, [SHAPE_WORD] = 1,
 	    [SHAPE_U16] = 2, [SHAPE_U64] = 8, [SHAPE_I64] = 8,
-	    [SHAPE_REST] = 0, [SHAPE_PER] = 0, [SHAPE_U32] = 4,
+	    [SHAPE_REST] = 0, [SHAPE_FIELDS] = 0,
+	    [SHAPE_PER] = 0, [SHAPE_U32] = 4,
 	    [SHAPE_I32] = 4, [SHAPE_MAGIC] = 4, [SHAPE_STR] = 4,
 	    [SHAPE_STRV] = 4, [SHAPE_BYTES] = 4, [SHAPE_EACH] = 4 };
 	size_t i, n = 0;
@@ -234,12 +277,9 @@ least(const struct shape *s)
 static void
 get_each(const struct shape_row *row, struct rd *r, void *v)
 {
-	char **to = (void *)((char *)v + row->off);
-	size_t *len = (void *)((char *)v + row->off2);
+	char *to;
 	size_t i, n;
 
-	*to = NULL;
-	*len = 0;
 	n = rd_u32(r);
 	if (r->bad || n > row->n || n > r->left / least(row->of)) {
 		r->bad = 1;
@@ -247,10 +287,11 @@ get_each(const struct shape_row *row, struct rd *r, void *v)
 	}
 	if (n == 0)
 		return;
-	*to = xcalloc(n, row->of->size);
-	*len = n;
+	to = xcalloc(n, row->of->size);
+	set_pointer(v, row->off, to);
+	set_count(v, row->off2, n);
 	for (i = 0; i < n; i++)
-		shape_read(row->of, r, *to + i * row->of->size);
+		shape_read(row->of, r, to + i * row->of->size);
 }
 
 static void
@@ -263,13 +304,14 @@ get_row(const struct shape_row *row, struct rd *r, void *v)
 		rd_copy(r, p, row->max);
 		break;
 	case SHAPE_STR:
-		*(char **)p = rd_str(r, row->max);
+		set_pointer(v, row->off, rd_str(r, row->max));
 		break;
 	case SHAPE_STRV:
 		rd_strv(r, p, row->n, row->max);
 		break;
 	case SHAPE_BYTES:
 	case SHAPE_REST:
+	case SHAPE_FIELDS:
 		get_bytes(row, r, v);
 		break;
 	case SHAPE_PER:
@@ -317,7 +359,7 @@ free_row(const struct shape_row *row, void *v)
 
 	switch (row->kind) {
 	case SHAPE_STR:
-		if ((s = *(char **)p) != NULL)
+		if ((s = pointer(v, row->off)) != NULL)
 			freezero(s, strlen(s));
 		break;
 	case SHAPE_STRV:
@@ -325,13 +367,14 @@ free_row(const struct shape_row *row, void *v)
 		break;
 	case SHAPE_BYTES:
 	case SHAPE_REST:
-		freezero(*(void **)p, count(row, v));
+	case SHAPE_FIELDS:
+		freezero(pointer(v, row->off), count(row, v));
 		break;
 	case SHAPE_OF:
 		shape_free(row->of, p);
 		break;
 	case SHAPE_EACH:
-		if ((s = *(char **)p) == NULL)
+		if ((s = pointer(v, row->off)) == NULL)
 			break;
 		for (i = 0; i < count(row, v); i++)
 			shape_free(row->of, s + i * row->of->size);

@@ -18,7 +18,7 @@
 enum shape_kind {
 	SHAPE_U8, SHAPE_U16, SHAPE_U32, SHAPE_U64, SHAPE_I32, SHAPE_I64,
 	SHAPE_WORD, SHAPE_MAGIC, SHAPE_RAW, SHAPE_STR, SHAPE_STRV,
-	SHAPE_BYTES, SHAPE_REST, SHAPE_PER, SHAPE_OF, SHAPE_EACH
+	SHAPE_BYTES, SHAPE_REST, SHAPE_FIELDS, SHAPE_PER, SHAPE_OF, SHAPE_EACH
 };
 
 struct shape_row {
@@ -83,6 +83,10 @@ struct shape {
 #define REST(T, f, len)							\
 	{ SHAPE_REST, #f, SHAPE_AT(T, f, uint8_t *),			\
 	SHAPE_AT(T, len, size_t), 0, UINT32_MAX, 0, NULL }
+/* The same, and it is fields of field.h. */
+#define FIELDS(T, f, len)						\
+	{ SHAPE_FIELDS, #f, SHAPE_AT(T, f, uint8_t *),			\
+	SHAPE_AT(T, len, size_t), 0, UINT32_MAX, 0, NULL }
 /* An u8 from min to max for each string of a list that came before. */
 #define PER(T, f, list, min, max)					\
 	{ SHAPE_PER, #f, offsetof(struct T, f),				\
@@ -97,8 +101,11 @@ struct shape {
 	SHAPE_AT(T, count, size_t), 0, 0, n, &tag##_shape }
 
 #define SHAPE(tag, name, rows, wrong)					\
-	const struct shape tag##_shape = { name, sizeof(struct tag),	\
-	rows, sizeof(rows) / sizeof((rows)[0]), wrong }
+	const struct shape tag##_shape = SHAPE_OF_ROWS(tag, name, rows, wrong)
+/* For a second shape of one structure. */
+#define SHAPE_OF_ROWS(tag, name, rows, wrong)				\
+	{ name, sizeof(struct tag), rows,				\
+	sizeof(rows) / sizeof((rows)[0]), wrong }
 
 /* The functions that a structure with a shape has. */
 #define SHAPE_CODEC(tag)						\

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The payloads of msg.h that are not in plan.h or xconf.h, each a structure
+ * with a shape, and which shape a type of message has.  A receiver asks for
+ * its message by payload_get; so whether one is malformed is decided in one
+ * place for each peer.
+ *
+ * By hand are A_CONFIG and V_CONFIG, whose keys go from the message into
+ * guarded memory and nowhere else, and V_NAMES, many rows of fields.
+ */
+#ifndef COMMON_PAYLOAD_H
+#define COMMON_PAYLOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "msg.h"
+#include "plan.h"
+#include "shape.h"
+
+struct msg_hello {
+	uint32_t	 version;	/* MSG_PROTOCOL */
+	char		*program;
+};
+
+/* RUNID: which run */
+struct msg_runid {
+	uint64_t	 run;
+};
+
+struct msg_watch {
+	uint8_t		 watch;		/* 1: go on */
+};
+
+struct msg_approve {
+	uint64_t	 run;
+	uint8_t		 digest[PLAN_DIGEST];	/* of what was shown */
+};
+
+struct msg_deny {
+	uint64_t	 run;
+	char		*why;
+};
+
+/* NAME: of a secret */
+struct msg_secret_name {
+	char		*name;
+};
+
+struct msg_audit {
+	uint8_t		 query;		/* QUERY_* */
+	uint64_t	 count;
+	uint64_t	 run;
+};
+
+struct msg_logs {
+	uint64_t	 run;
+	uint8_t		 follow;	/* 1: until it ends */
+};
+
+struct msg_window {
+	uint16_t	 rows;
+	uint16_t	 cols;
+};
+
+/* FIELDS, see field.h */
+struct msg_fields {
+	uint8_t		*p;
+	size_t		 len;
+};
+
+/* REASON, and REFUSED, which is never CBE_OK */
+struct msg_reason {
+	uint16_t	 code;		/* enum cberr */
+	char		*text;
+};
+
+struct msg_failed {
+	uint16_t	 status;	/* exit status */
+	char		*text;
+};
+
+struct msg_unresolved {
+	uint16_t	 code;		/* enum cberr, not CBE_OK */
+	char		*text;
+	struct masks	 masks;
+};
+
+struct msg_kill {
+	uint8_t		 outcome;	/* OUTCOME_* to report */
+};
+
+struct msg_examining {
+	uint32_t	 done;		/* skills */
+	uint32_t	 of;
+};
+
+struct msg_examined {
+	uint32_t	 skills;
+	uint32_t	 attempts;
+	uint32_t	 open;		/* of these */
+	uint8_t		*ready;		/* the fields of READY anew */
+	size_t		 readylen;
+};
+
+struct msg_done {
+	uint64_t	 record;	/* durable */
+};
+
+struct msg_tickets {
+	uint64_t	 record;
+	uint8_t		 ticket[MSG_TICKET];
+	uint8_t		*secrets;	/* a ticket for each */
+	size_t		 secretslen;
+};
+
+struct msg_queried {
+	uint16_t	 code;		/* enum cberr */
+	char		*text;
+	uint64_t	 records;
+	uint8_t		 digest[32];	/* of the last line */
+};
+
+struct msg_prepared {
+	uint64_t	 version;
+	uint8_t		 digest[32];	/* written beside, not in force */
+};
+
+struct msg_release {
+	uint8_t		 ticket[MSG_TICKET];
+	char		*name;
+};
+
+extern const struct shape msg_hello_shape, msg_runid_shape, msg_watch_shape,
+	    msg_approve_shape, msg_deny_shape, msg_secret_name_shape,
+	    msg_audit_shape, msg_logs_shape, msg_window_shape,
+	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
+	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,
+	    msg_examining_shape, msg_examined_shape, msg_done_shape,
+	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
+	    msg_release_shape;
+
+/* The shape of a type's payload; NULL: it has none, or is read by hand. */
+const struct shape *payload_shape(unsigned type);
+
+struct ipc_msg;
+/*
+ * Decodes a message into *v, a structure of shape s, which must be that of
+ * its type.  0, or -1 if it is malformed.  shape_free(s, v) after either.
+ */
+int	payload_get(const struct ipc_msg *, const struct shape *s, void *v);
+
+#endif
