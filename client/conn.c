@@ -15,6 +15,7 @@
 #include "client/out.h"
 #include "common/buf.h"
 #include "common/cberr.h"
+#include "common/payload.h"
 #include "common/xmalloc.h"
 
 #define CHANNEL_MAX	64
@@ -340,23 +341,20 @@ conn_hello(struct conn *c, struct fail *f)
 int
 conn_end(const struct ipc_msg *m, struct fail *f)
 {
-	struct rd r;
+	struct msg_reason v;
 	unsigned code;
-	char *why;
 
-	rd_init(&r, m->data, m->len);
-	code = rd_u16(&r);
-	why = rd_str(&r, m->len);
-	if (rd_end(&r) == -1 || code >= CBE_MAX) {
+	if (payload_get(m, &msg_reason_shape, &v) == -1) {
 		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: "
 		    "malformed END");
-		free(why);
+		free(v.text);
 		return (-1);
 	}
-	if (code != CBE_OK)
+	if ((code = v.code) != CBE_OK)
 		fail_set(f, cberr_exit((enum cberr)code), "%s",
-		    *why != '\0' ? why : cberr_text((enum cberr)code));
-	free(why);
+		    *v.text != '\0' ? v.text :
+		    cberr_text((enum cberr)code));
+	free(v.text);
 	return (code == CBE_OK ? 0 : -1);
 }
 

@@ -22,6 +22,7 @@
 #include "client/request.h"
 #include "client/stream.h"
 #include "client/tty.h"
+#include "common/payload.h"
 #include "common/plan.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -223,17 +224,14 @@ wrong(struct run *r, const char *what)
 static void
 on_accepted(struct run *r, const struct ipc_msg *m)
 {
-	struct rd rd;
-	uint64_t id;
+	struct msg_runid v;
 
-	rd_init(&rd, m->data, m->len);
-	id = rd_u64(&rd);
-	if (rd_end(&rd) == -1 || id == 0 || (id & ~RUNID_MASK) != 0 ||
-	    r->id[0] != '\0') {
+	if (payload_get(m, &msg_runid_shape, &v) == -1 || v.run == 0 ||
+	    (v.run & ~RUNID_MASK) != 0 || r->id[0] != '\0') {
 		wrong(r, "ACCEPTED");
 		return;
 	}
-	runid_text(r->id, id);
+	runid_text(r->id, v.run);
 }
 
 /* An implicit working directory that the run cannot see is worth a word. */

@@ -14,6 +14,7 @@
 #include <event2/event.h>
 
 #include "common/log.h"
+#include "common/payload.h"
 #include "common/ticket.h"
 #include "executor/battery/doctor.h"
 #include "executor/executor.h"
@@ -35,6 +36,13 @@ exec_breach(const char *fmt, ...)
 	va_end(ap);
 	log_warnx("from the supervisor: %s", text);
 	_exit(EXIT_ROLE_PROTO(ROLE_SUPERVISOR));
+}
+
+static void
+get(const struct ipc_msg *m, const struct shape *s, void *v)
+{
+	if (payload_get(m, s, v) == -1)
+		exec_breach("malformed %s", msg_name(m->type));
 }
 
 void
@@ -113,8 +121,7 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0 ||
 	    xrun_find(x, m->id) != NULL)
 		exec_breach("X_RESOLVE for a run that there is");
-	if (resolve_get(m->data, m->len, &v) == -1)
-		exec_breach("malformed X_RESOLVE");
+	get(m, &resolve_shape, &v);
 	if (resolve_request(x, &v, &res, &skill, &profile, &t) == 0)
 		resolved(x, m->id, &x->skills[skill], &v, &profile, &res);
 	else
@@ -228,45 +235,35 @@ on_drop(struct executor *x, struct ipc_msg *m)
 static void
 on_winsize(struct executor *x, struct ipc_msg *m)
 {
-	uint16_t rows, cols;
+	struct msg_window v;
 	struct xrun *r;
-	struct rd rd;
 
-	rd_init(&rd, m->data, m->len);
-	rows = rd_u16(&rd);
-	cols = rd_u16(&rd);
+	get(m, &msg_window_shape, &v);
 	if ((r = xrun_find(x, m->id)) != NULL)
-		xrun_winsize(r, rows, cols);
+		xrun_winsize(r, v.rows, v.cols);
 }
 
 static void
 on_logs(struct executor *x, struct ipc_msg *m)
 {
-	uint64_t run;
-	uint8_t follow;
-	struct rd rd;
+	struct msg_logs v;
 	int fds[2];
 
-	rd_init(&rd, m->data, m->len);
-	run = rd_u64(&rd);
-	if ((follow = rd_u8(&rd)) > 1)
-		exec_breach("malformed X_LOGS");
+	get(m, &msg_logs_shape, &v);
 	fds[0] = ipc_take_fd(m, 0);
 	fds[1] = ipc_take_fd(m, 1);
-	store_read(x, m->id, run, follow, fds);
+	store_read(x, m->id, v.run, v.follow, fds);
 }
 
 static void
 on_kill(struct executor *x, struct ipc_msg *m)
 {
-	enum outcome o = (enum outcome)m->data[0];
+	struct msg_kill v;
 	struct xrun *r;
 
-	if (o != OUTCOME_KILLED && o != OUTCOME_ERROR &&
-	    o != OUTCOME_TIMEOUT && o != OUTCOME_LIMITED)
-		exec_breach("X_KILL with outcome %u", o);
+	get(m, &msg_kill_shape, &v);
 	if ((r = xrun_find(x, m->id)) != NULL)
-		xrun_kill(r, o);
+		xrun_kill(r, (enum outcome)v.outcome);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/log.h"
+#include "common/payload.h"
 #include "vault/guard.h"
 #include "vault/vault.h"
 
@@ -170,47 +171,34 @@ list(struct vault *v, uint64_t id)
 	buf_free(&b);
 }
 
-/* "str name" and nothing else, as a fresh copy. */
-static char *
-get_name(struct rd *r, unsigned type)
+static void
+get(const struct ipc_msg *m, const struct shape *s, void *v)
 {
-	char *name;
-
-	name = rd_str(r, KEYRING_NAME);
-	if (rd_end(r) == -1)
-		breach(type);
-	return (name);
+	if (payload_get(m, s, v) == -1)
+		breach(m->type);
 }
 
 static void
 on_set(struct vault *v, struct ipc_msg *m)
 {
-	struct rd r;
-	char *name;
+	struct msg_secret_name n;
 
-	rd_init(&r, m->data, m->len);
-	name = get_name(&r, m->type);
+	get(m, &msg_secret_name_shape, &n);
 	if (m->type == MSG_V_SET)
-		change_set(v, m->id, name, ipc_take_fd(m, 0));
+		change_set(v, m->id, n.name, ipc_take_fd(m, 0));
 	else
-		change_rm(v, m->id, name);
-	free(name);
+		change_rm(v, m->id, n.name);
+	free(n.name);
 }
 
 static void
 on_release(struct vault *v, struct ipc_msg *m)
 {
-	const uint8_t *ticket;
-	struct rd r;
-	char *name;
+	struct msg_release n;
 
-	rd_init(&r, m->data, m->len);
-	ticket = rd_view(&r, TICKET_SIZE);
-	if (ticket == NULL)
-		breach(m->type);
-	name = get_name(&r, m->type);
-	release_secret(v, m->id, ticket, name, ipc_take_fd(m, 0));
-	free(name);
+	get(m, &msg_release_shape, &n);
+	release_secret(v, m->id, n.ticket, n.name, ipc_take_fd(m, 0));
+	free(n.name);
 }
 
 static void
