@@ -15,7 +15,7 @@ V =		0
 .SECONDARY:
 
 # Targets that need no configuration.
-NOCONF =	help check-vm clean distclean configure protocol
+NOCONF =	help check-vm clean distclean configure
 ifneq ($(filter-out $(NOCONF),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(B)/config.mk),)
 $(error $(B) is not configured: run autoconf && autoheader && ./configure)
@@ -325,9 +325,10 @@ cov: build/cov/config.mk
 lint: $(B)/build_id.h
 	tests/lint/lint.sh $(B)
 
-# PROTOCOL's tables are generated from common/msg.h and executor/inside.h.
-protocol:
-	tests/lint/protocol.sh -w
+# PROTOCOL's tables are generated from common/msg.h and executor/inside.h, its
+# structures from their shapes.
+protocol: $(B)/tests/helpers/payloads
+	B=$(B) tests/lint/protocol.sh -w
 
 # executor/ATTEMPTS is made from the tables of the battery.
 attempts: $(B)/tests/helpers/attempts
@@ -415,7 +416,7 @@ help:
 #? make cov           lines reached by the unit, wire, fault and fuzz tests
 #? make install       into DESTDIR; refuses builds for tests
 #? make uninstall     take that away again
-#? make protocol      write the table of PROTOCOL again
+#? make protocol      write the lists of PROTOCOL again
 #? make attempts      write executor/ATTEMPTS again
 #? make dist          clawbot-VERSION.tar.gz
 #? make clean         remove what was built; distclean: also configure

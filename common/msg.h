@@ -63,14 +63,15 @@
  * X(NAME, number, from, to, states, min, max, min fds, max fds)
  *
  * The comment behind a row is its payload, in the terms of buf.h: u8..u64,
- * str, bytes, strv; "fields" is field.h; capitals are codecs of a header.
+ * str, bytes, strv; "fields" is field.h; capitals are shapes, of payload.h,
+ * plan.h and xconf.h.
  */
 #define MSG_TABLE(X)							\
 /* Every role */							\
 X(READY,	0x0001, R_ROLES, R_SUP, MS_BOOT, 0, MSG_READY_MAX, 0, 0)\
 	/* fields: what this role found of its layers */		\
 X(FAILED,	0x0002, R_ROLES, R_SUP, MS_BOOT, 6, 4102, 0, 0)		\
-	/* u16 exit status, str reason: the role ends */		\
+	/* FAILED: the role ends */					\
 X(SHUTDOWN,	0x0003, R_SUP, R_ROLES, MS_BOOT | MS_UP, 0, 0, 0, 0)	\
 	/* nothing: finish and end */					\
 X(STOPPED,	0x0004, R_ROLES, R_SUP, MS_STOP, 0, 0, 0, 0)		\
@@ -81,7 +82,7 @@ X(PONG,		0x0006, R_ROLES, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: it is, and all that came before PING is done */	\
 /* Clients ask */							\
 X(HELLO,	0x0101, R_CLI, R_SUP, MS_HELLO, 8, 136, 0, 0)		\
-	/* u32 MSG_PROTOCOL, str program (at most 128) */		\
+	/* HELLO, with MSG_PROTOCOL */					\
 X(RUN,		0x0102, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
 	/* RUNREQ */							\
 X(CANCEL,	0x0103, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0)	\
@@ -91,36 +92,36 @@ X(STATUS,	0x0104, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
 X(PS,		0x0105, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
 	/* nothing */							\
 X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
-	/* u64 run */							\
+	/* RUNID */							\
 X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0)		\
-	/* u8 1 to keep watching: END comes when the client leaves */	\
+	/* WATCH, 1 to go on: END comes when the client leaves */	\
 X(APPROVE,	0x0108, R_CLI, R_SUP, MS_IDLE, 40, 40, 0, 0)		\
-	/* u64 run, 32 bytes digest of the plan that was shown */	\
+	/* APPROVE, with the digest of the plan that was shown */	\
 X(DENY,		0x0109, R_CLI, R_SUP, MS_IDLE, 12, 4108, 0, 0)		\
-	/* u64 run, str why */						\
+	/* DENY */							\
 X(SECRET_LIST,	0x010a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
 	/* nothing */							\
 X(SECRET_SET,	0x010b, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0)		\
-	/* str name; PIPE comes back, the value goes in there */	\
+	/* NAME; PIPE comes back, the value goes in there */		\
 X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0)		\
-	/* str name */							\
+	/* NAME */							\
 X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0)		\
-	/* u8 QUERY_*, u64 count, u64 run; PIPE comes back */		\
+	/* AUDIT, one of QUERY_*; PIPE comes back */			\
 X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
 	/* RUNREQ: what would happen to it */				\
 X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0)		\
-	/* u64 run, u8 1 to go on until it ends; STREAMS comes back */	\
+	/* LOGS, 1 to go on until it ends; STREAMS comes back */	\
 X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
-	/* u64 run: answered by its RESULT when it is over, or END */	\
+	/* RUNID: answered by its RESULT when it is over, or END */	\
 X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
 	/* nothing: examine the sandbox of every skill */		\
 X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0)	\
-	/* u16 rows, u16 columns: the caller's terminal has changed */	\
+	/* WINDOW: the caller's terminal has changed */			\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0)		\
 	/* fields: version, channel, access, admin */			\
 X(ACCEPTED,	0x0202, R_SUP, R_CLI, MS_BUSY, 8, 8, 0, 0)		\
-	/* u64 run: RUN was taken */					\
+	/* RUNID: RUN was taken */					\
 X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
 	/* fields: waits for an approval; rule, expires */		\
 X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 0, 3)\
@@ -133,8 +134,8 @@ X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
 X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1)		\
 	/* SECRET_SET: write end; AUDIT: read end */			\
 X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0)\
-	/* u16 cberr, str reason; ends any request but RUN, and that	\
-	   too when the run is detached and goes on by itself */	\
+	/* REASON; ends any request but RUN, and that too when the run	\
+	   is detached and goes on by itself */				\
 X(STREAMS,	0x0209, R_SUP, R_CLI, MS_BUSY, 0, 0, 2, 2)		\
 	/* LOGS: standard output (r), error (r) */			\
 X(DELAY,	0x020a, R_SUP, R_CLI, MS_BUSY, 0, 256, 0, 0)		\
@@ -148,13 +149,13 @@ X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0)		\
 X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0)		\
 	/* nothing: they are written */					\
 X(X_EXAMINING,	0x1004, R_EXEC, R_SUP, MS_BOOT, 8, 8, 0, 0)		\
-	/* u32 skills examined, u32 of so many: it goes on */		\
+	/* EXAMINING: it goes on */					\
 X(X_RESOLVE,	0x1010, R_SUP, R_EXEC, MS_UP, 20, MSG_PLAN_MAX, 0, 0)	\
 	/* RESOLVE */							\
 X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0, 0)\
 	/* RESOLVED */							\
 X(X_UNRESOLVED,	0x1012, R_EXEC, R_SUP, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)\
-	/* u16 cberr, str reason, MASKED */				\
+	/* UNRESOLVED */						\
 X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 0, MSG_MAXFDS)	\
 	/* nothing; stdin (r), stdout (w), stderr (w) unless the run is	\
 	   detached, then the read end of a pipe for each secret in the	\
@@ -164,18 +165,18 @@ X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
 X(X_DROP,	0x1015, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: forget a plan or sandbox that did not start */	\
 X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0)		\
-	/* u8 OUTCOME_* to report */					\
+	/* KILL: the outcome to report */				\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: the command was executed */				\
 X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0)		\
 	/* RUNRESULT; the id is free afterwards */			\
 X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0)		\
-	/* u16 rows, u16 columns: of the run's terminal */		\
+	/* WINDOW: of the run's terminal */				\
 X(X_LOGS,	0x101a, R_SUP, R_EXEC, MS_UP, 9, 9, 2, 2)		\
-	/* u64 run, u8 1 to go on until it ends; two pipes, write ends,	\
-	   for what it has printed */					\
+	/* LOGS, 1 to go on until it ends; two pipes, write ends, for	\
+	   what it has printed */					\
 X(X_LOGGED,	0x101b, R_EXEC, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
-	/* u16 cberr, str reason: all of it is in the pipes */		\
+	/* REASON: all of it is in the pipes */				\
 X(X_FORGET,	0x101c, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: forget the output of the detached run of this id,	\
 	   or end the X_LOGS of this id */				\
@@ -186,8 +187,8 @@ X(X_FOUND,	0x101e, R_EXEC, R_SUP, MS_LIVE, 0, MSG_FOUND_MAX, 0, 0)	\
 	   an attempt: layer, attempt, errno, means; or reason */	\
 X(X_EXAMINED,	0x101f, R_EXEC, R_SUP, MS_LIVE, 12,			\
 	12 + MSG_READY_MAX, 0, 0)					\
-	/* u32 skills, u32 attempts, u32 of them open, and the fields	\
-	   of READY anew */						\
+	/* EXAMINED: attempts, those of them that are open, and the	\
+	   fields of READY anew */					\
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0)\
 	/* 32 bytes executor ticket key, 32 vault ticket key,		\
@@ -203,17 +204,16 @@ X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0)		\
 	   record with a ticket for the vault; A_TICKET, A_REFUSED */	\
 X(A_TICKET,	0x2014, R_AUD, R_SUP, MS_LIVE, 8 + MSG_TICKET,		\
 	8 + 33 * MSG_TICKET, 0, 0)					\
-	/* u64 record, TICKET, then one TICKET for each secret */	\
+	/* TICKETS: the record, its ticket, then one for each secret */	\
 X(A_REFUSED,	0x2015, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
-	/* u16 cberr, str reason: nothing was written */		\
+	/* REFUSED: nothing was written */				\
 X(A_DONE,	0x2016, R_AUD, R_SUP, MS_LIVE, 8, 8, 0, 0)		\
-	/* u64 record, durable */					\
+	/* DONE: the record is durable */				\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1)		\
 	/* u8 QUERY_*, u64 count, u64 run, u32 uid whose runs only	\
 	   (UINT32_MAX: all); pipe, write end */			\
 X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0)		\
-	/* u16 cberr, str reason, u64 records, 32 bytes digest of the	\
-	   last line (QUERY_VERIFY) */					\
+	/* QUERIED, with the digest of the last line (QUERY_VERIFY) */	\
 /* Vault */								\
 X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 78, 4200, 0, 1)	\
 	/* 32 bytes ticket key, u8 CIPHER_*, u8 UNLOCK_*, u64 version	\
@@ -221,24 +221,24 @@ X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 78, 4200, 0, 1)	\
 	   name of the slot; key file (r) with UNLOCK_KEYFILE */	\
 X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 5,		\
 	MSG_TICKET + 132, 1, 1)						\
-	/* TICKET, str name; pipe, write end; answer: V_DONE */		\
+	/* RELEASE; pipe, write end; answer: V_DONE */			\
 X(V_LIST,	0x3011, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0)		\
 	/* nothing; answer: V_NAMES or V_DONE with an error */		\
 X(V_NAMES,	0x3012, R_VAULT, R_SUP, MS_LIVE, 4, MSG_ROW_MAX, 0, 0)	\
 	/* u32 count, each: bytes (fields: name, version, created,	\
 	   changed) */							\
 X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1)		\
-	/* str name; pipe, read end; answer: V_PREPARED or V_DONE */	\
+	/* NAME; pipe, read end; answer: V_PREPARED or V_DONE */	\
 X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0)		\
-	/* str name; answer: V_PREPARED or V_DONE with an error */	\
+	/* NAME; answer: V_PREPARED or V_DONE with an error */		\
 X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 40, 40, 0, 0)		\
-	/* u64 version, 32 bytes digest: written beside, not in force */\
+	/* PREPARED: written beside, not in force */			\
 X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
 	/* TICKET; answer: V_DONE */					\
 X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0)		\
 	/* nothing: forget what was prepared */				\
 X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
-	/* u16 cberr, str reason */
+	/* REASON */
 
 enum msg_type {
 #define X(n, v, f, t, s, mi, ma, fi, fa)	MSG_##n = (v),
