@@ -32,6 +32,19 @@ limits_default(struct limits *l)
 }
 
 void
+limits_none(struct limits *l)
+{
+	const struct limit_row *row;
+	size_t i;
+
+	for (i = 0; i < LIMITS_N; i++) {
+		row = &limit_rows[i];
+		l->v[i] = row->narrow == NARROW_LEAST && row->min != 0 ?
+		    row->max : row->min;
+	}
+}
+
+void
 limits_unset(struct limits *l)
 {
 	size_t i;

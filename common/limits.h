@@ -94,6 +94,8 @@ extern const struct limit_row limit_rows[LIMITS_N];
 
 /* What a skill has that says nothing. */
 void	limits_default(struct limits *);
+/* As few limits as a run can have. */
+void	limits_none(struct limits *);
 void	limits_unset(struct limits *);
 /* What is LIMITS_UNSET in the second one changes nothing. */
 void	limits_narrow(struct limits *, const struct limits *by);

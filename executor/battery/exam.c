@@ -99,7 +99,7 @@ probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 	p->interp_arg = xstrdup("");
 	terms_copy(&p->terms, &s->terms);
 	strv_free(&p->secrets);
-	memset(&p->limits, 0, sizeof(p->limits));
+	limits_none(&p->limits);
 	p->limits.timeout_s = EXAM_S;
 	p->limits.cpu_s = PROBE_CPU_S;
 	p->limits.file_mb = PROBE_FILE_MB;

@@ -182,6 +182,22 @@ test_narrow(void **state)
 	assert_false(limits_same(&a, &b));
 }
 
+static void
+test_none(void **state)
+{
+	struct limits l;
+	size_t i;
+
+	(void)state;
+	limits_none(&l);
+	assert_int_equal(l.timeout_s, 604800);
+	for (i = 0; i < LIMITS_N; i++)
+		if (limit_rows[i].min == 0)
+			assert_int_equal(l.v[i], 0);
+		else
+			assert_int_equal(l.v[i], limit_rows[i].max);
+}
+
 int
 main(void)
 {
@@ -189,6 +205,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_narrow),
+		cmocka_unit_test(test_none),
 	};
 
 	conf_ops = &fake;
