@@ -18,6 +18,7 @@
 #include "common/cberr.h"
 #include "common/field.h"
 #include "common/log.h"
+#include "common/payload.h"
 
 #define FIELDS_MAX	(2U * MSG_INTENT_MAX)
 
@@ -61,6 +62,14 @@ breach(struct auditor *a, const char *fmt, ...)
 	audit_session_end(a, text);
 	fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "from the supervisor: %s",
 	    why);
+}
+
+static void
+get(struct auditor *a, const struct ipc_msg *m, const struct shape *s,
+    void *v)
+{
+	if (payload_get(m, s, v) == -1)
+		breach(a, "malformed %s", msg_name(m->type));
 }
 
 static struct answer *
@@ -124,8 +133,7 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 		breach(a, "A_INTENT of no run");
 	if (runs_find(&a->runs, m->id) != NULL)
 		breach(a, "A_INTENT of a run that is open");
-	if (intent_get(m->data, m->len, &in) == -1)
-		breach(a, "malformed A_INTENT");
+	get(a, m, &intent_shape, &in);
 	if (plan_get(in.plan, in.planlen, &p) == -1)
 		breach(a, "A_INTENT with a malformed plan");
 	plan_digest(digest, in.plan, in.planlen);
@@ -155,24 +163,24 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	const struct run *run;
 	const char *why;
 	uint64_t number;
-	unsigned how;
+	struct msg_close v;
 	struct buf b;
-	struct rd r;
 
-	rd_init(&r, m->data, m->len);
-	how = rd_u8(&r);
-	if (how != CLOSE_RESULT && how != CLOSE_ABORT)
-		breach(a, "A_CLOSE of kind %u", how);
+	get(a, m, &msg_close_shape, &v);
+	if (v.how != CLOSE_RESULT && v.how != CLOSE_ABORT)
+		breach(a, "A_CLOSE of kind %u", v.how);
 	if ((run = runs_find(&a->runs, m->id)) == NULL)
 		breach(a, "A_CLOSE of a run that is not open");
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_close(&b, how, run, r.p, r.left)) != NULL)
+	if ((why = arec_close(&b, v.how, run, v.fields,
+	    v.len)) != NULL)
 		breach(a, "A_CLOSE: %s", why);
 	/* room for this one was set aside with its intent */
 	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
 	    CHAIN_OK)
 		breach(a, "A_CLOSE makes no record");
 	buf_free(&b);
+	shape_free(&msg_close_shape, &v);
 	runs_del(&a->runs, m->id);
 	add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
@@ -180,51 +188,48 @@ on_close(struct auditor *a, struct ipc_msg *m)
 static void
 on_record(struct auditor *a, struct ipc_msg *m)
 {
-	unsigned kind, flags;
+	struct msg_record v;
 	const char *why;
 	struct field f;
 	struct buf b;
-	struct rd r;
 
-	rd_init(&r, m->data, m->len);
-	kind = rd_u8(&r);
-	flags = rd_u8(&r);
-	if (record_kind_name(kind) == NULL || flags != 0)
-		breach(a, "A_RECORD of kind %u with flags %u", kind, flags);
+	get(a, m, &msg_record_shape, &v);
+	if (record_kind_name(v.kind) == NULL || v.flags != 0)
+		breach(a, "A_RECORD of kind %u with flags %u", v.kind,
+		    v.flags);
 	/* a change of the vault is A_COMMIT's alone to record */
-	if (kind == RECORD_SECRET && field_find(r.p, r.left, "digest",
+	if (v.kind == RECORD_SECRET && field_find(v.fields, v.len, "digest",
 	    &f) != 0)
 		breach(a, "A_RECORD of a vault file");
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_other(&b, r.p, r.left)) != NULL)
+	if ((why = arec_other(&b, v.fields, v.len)) != NULL)
 		breach(a, "A_RECORD: %s", why);
-	(void)append(a, m, kind, &b, a->runs.n, MSG_A_DONE);
+	(void)append(a, m, v.kind, &b, a->runs.n, MSG_A_DONE);
+	shape_free(&msg_record_shape, &v);
 }
 
 static void
 on_vault(struct auditor *a, struct ipc_msg *m)
 {
-	uint8_t digest[32];
 	struct answer *ans;
-	uint64_t version;
+	struct msg_commit v;
 	const char *why;
 	struct buf b;
-	struct rd r;
 
-	rd_init(&r, m->data, m->len);
-	rd_copy(&r, digest, sizeof(digest));
+	get(a, m, &msg_commit_shape, &v);
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_commit(&b, digest, r.p, r.left)) != NULL)
+	if ((why = arec_commit(&b, v.digest, v.fields, v.len)) != NULL)
 		breach(a, "A_COMMIT: %s", why);
-	version = field_get_u64(r.p, r.left, "version", 0);
 	ans = append(a, m, RECORD_SECRET, &b, a->runs.n, MSG_A_TICKET);
-	if (ans == NULL)
-		return;
-	ans->ticket = TICKET_COMMIT;
-	ans->expires_s = 60;
-	memcpy(ans->digest, digest, sizeof(digest));
-	a->vault_version = version;
-	memcpy(a->vault_digest, digest, sizeof(digest));
+	if (ans != NULL) {
+		ans->ticket = TICKET_COMMIT;
+		ans->expires_s = 60;
+		memcpy(ans->digest, v.digest, sizeof(v.digest));
+		a->vault_version = field_get_u64(v.fields, v.len, "version",
+		    0);
+		memcpy(a->vault_digest, v.digest, sizeof(v.digest));
+	}
+	shape_free(&msg_commit_shape, &v);
 }
 
 void

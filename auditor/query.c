@@ -23,6 +23,7 @@
 #include "auditor/auditor.h"
 #include "common/cberr.h"
 #include "common/log.h"
+#include "common/payload.h"
 #include "common/xmalloc.h"
 
 #define PIECE	(64U * 1024)
@@ -483,9 +484,8 @@ query_new(struct auditor *a, uint64_t id, int fd)
 void
 query_start(struct auditor *a, struct ipc_msg *m)
 {
-	uint64_t count, run;
+	struct msg_query v;
 	struct query *q;
-	struct rd r;
 	int fd;
 
 	if ((fd = ipc_take_fd(m, 0)) == -1 || !pipe_ok(fd)) {
@@ -501,12 +501,11 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		return;
 	}
 	q = query_new(a, m->id, fd);
-	rd_init(&r, m->data, m->len);
-	q->type = rd_u8(&r);
-	count = rd_u64(&r);
-	run = rd_u64(&r);
-	q->uid = rd_u32(&r);
-	if (rd_end(&r) == -1 || aim(q, count, run) == -1)
+	if (payload_get(m, &msg_query_shape, &v) == 0) {
+		q->type = v.query;
+		q->uid = v.uid;
+	}
+	if (q->type == 0 || aim(q, v.count, v.run) == -1)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
 		finish(q, CBE_REFUSED, "only for own runs");

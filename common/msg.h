@@ -196,11 +196,11 @@ X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0)\
 X(A_INTENT,	0x2010, R_SUP, R_AUD, MS_UP, 64, MSG_INTENT_MAX, 0, 0)	\
 	/* INTENT; answered by A_TICKET or A_REFUSED */			\
 X(A_RECORD,	0x2011, R_SUP, R_AUD, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)	\
-	/* u8 RECORD_*, u8 flags, fields; answer: A_DONE, A_REFUSED */	\
+	/* RECORD: RECORD_*, flags, fields; answer: A_DONE, A_REFUSED */\
 X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 6, MSG_ROW_MAX, 0, 0)	\
-	/* u8 CLOSE_*, fields: ends the run's intent; A_DONE */		\
+	/* CLOSE: CLOSE_*, fields: ends the run's intent; A_DONE */	\
 X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0)		\
-	/* 32 bytes digest of the new vault file, fields: a secret	\
+	/* COMMIT: digest of the new vault file, fields: a secret	\
 	   record with a ticket for the vault; A_TICKET, A_REFUSED */	\
 X(A_TICKET,	0x2014, R_AUD, R_SUP, MS_LIVE, 8 + MSG_TICKET,		\
 	8 + 33 * MSG_TICKET, 0, 0)					\
@@ -210,8 +210,8 @@ X(A_REFUSED,	0x2015, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
 X(A_DONE,	0x2016, R_AUD, R_SUP, MS_LIVE, 8, 8, 0, 0)		\
 	/* DONE: the record is durable */				\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1)		\
-	/* u8 QUERY_*, u64 count, u64 run, u32 uid whose runs only	\
-	   (UINT32_MAX: all); pipe, write end */			\
+	/* QUERY, with the uid whose runs only (UINT32_MAX: all); pipe,	\
+	   write end */							\
 X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0)		\
 	/* QUERIED, with the digest of the last line (QUERY_VERIFY) */	\
 /* Vault */								\

@@ -111,6 +111,33 @@ static const struct shape_row examined_rows[] = {
 };
 SHAPE(msg_examined, "EXAMINED", examined_rows, NULL);
 
+static const struct shape_row record_rows[] = {
+	U8(msg_record, kind, 0, UINT8_MAX),
+	U8(msg_record, flags, 0, UINT8_MAX),
+	REST(msg_record, fields, len),
+};
+SHAPE(msg_record, "RECORD", record_rows, NULL);
+
+static const struct shape_row close_rows[] = {
+	U8(msg_close, how, 0, UINT8_MAX),
+	REST(msg_close, fields, len),
+};
+SHAPE(msg_close, "CLOSE", close_rows, NULL);
+
+static const struct shape_row commit_rows[] = {
+	RAW(msg_commit, digest),
+	REST(msg_commit, fields, len),
+};
+SHAPE(msg_commit, "COMMIT", commit_rows, NULL);
+
+static const struct shape_row query_rows[] = {
+	U8(msg_query, query, QUERY_TAIL, QUERY_FOLLOW),
+	U64(msg_query, count),
+	U64(msg_query, run),
+	U32(msg_query, uid, 0, UINT32_MAX),
+};
+SHAPE(msg_query, "QUERY", query_rows, NULL);
+
 static const struct shape_row done_rows[] = {
 	U64(msg_done, record),
 };
@@ -183,6 +210,10 @@ static const struct {
 	{ MSG_X_FOUND, &msg_fields_shape },
 	{ MSG_X_EXAMINED, &msg_examined_shape },
 	{ MSG_A_INTENT, &intent_shape },
+	{ MSG_A_RECORD, &msg_record_shape },
+	{ MSG_A_CLOSE, &msg_close_shape },
+	{ MSG_A_COMMIT, &msg_commit_shape },
+	{ MSG_A_QUERY, &msg_query_shape },
 	{ MSG_A_TICKET, &msg_tickets_shape },
 	{ MSG_A_REFUSED, &msg_refused_shape },
 	{ MSG_A_DONE, &msg_done_shape },

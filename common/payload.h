@@ -6,7 +6,8 @@
  * place for each peer.
  *
  * By hand are A_CONFIG and V_CONFIG, whose keys go from the message into
- * guarded memory and nowhere else, and V_NAMES, many rows of fields.
+ * guarded memory and nowhere else, and V_NAMES, many rows of fields.  Tickets
+ * alone (X_GO, V_COMMIT) are MSG_TICKET bytes as they are.
  */
 #ifndef COMMON_PAYLOAD_H
 #define COMMON_PAYLOAD_H
@@ -103,6 +104,33 @@ struct msg_examined {
 	size_t		 readylen;
 };
 
+/* The fields of these are the auditor's to check. */
+struct msg_record {
+	uint8_t		 kind;		/* RECORD_* */
+	uint8_t		 flags;
+	uint8_t		*fields;
+	size_t		 len;
+};
+
+struct msg_close {
+	uint8_t		 how;		/* CLOSE_* */
+	uint8_t		*fields;
+	size_t		 len;
+};
+
+struct msg_commit {
+	uint8_t		 digest[32];	/* of the new vault file */
+	uint8_t		*fields;
+	size_t		 len;
+};
+
+struct msg_query {
+	uint8_t		 query;		/* QUERY_* */
+	uint64_t	 count;
+	uint64_t	 run;
+	uint32_t	 uid;		/* whose runs; UINT32_MAX: all */
+};
+
 struct msg_done {
 	uint64_t	 record;	/* durable */
 };
@@ -136,7 +164,8 @@ extern const struct shape msg_hello_shape, msg_runid_shape, msg_watch_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,
-	    msg_examining_shape, msg_examined_shape, msg_done_shape,
+	    msg_examining_shape, msg_examined_shape, msg_record_shape,
+	    msg_close_shape, msg_commit_shape, msg_query_shape, msg_done_shape,
 	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
 	    msg_release_shape;
 
