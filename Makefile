@@ -322,7 +322,7 @@ cov: build/cov/config.mk
 	s=0; tests/prove.sh build build/cov build/cov unit wire fault fuzz || \
 	    s=1; tests/lint/cov.sh build/cov; exit $$s
 
-lint: $(B)/build_id.h
+lint: $(B)/build_id.h $(B)/tests/helpers/payloads
 	tests/lint/lint.sh $(B)
 
 # PROTOCOL's tables are generated from common/msg.h and executor/inside.h, its

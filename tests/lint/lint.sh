@@ -121,7 +121,7 @@ manuals() {
 
 check style awk tests/lint/style.sh
 check rooms nm tests/lint/rooms.sh "$B" supervisor
-check protocol awk tests/lint/protocol.sh
+check protocol awk env "B=$B" tests/lint/protocol.sh
 check dead-code ld tests/lint/dead.sh "$B"
 check unread-keys cc tests/lint/keys.sh "$B"
 check mandoc mandoc manuals
