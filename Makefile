@@ -219,8 +219,9 @@ testlibs =	-Wl,--start-group $(filter \
 		$(B)/lib$(firstword $(subst _, ,$(notdir $*))).a,$(LIBS_ALL)) \
 		$(LIBS_ALL) -Wl,--end-group $(LIB_LIBS)
 tprog =		$(patsubst %.c,$(B)/%,$(1))
+BENCHPROGS =	$(call tprog,$(BENCH_SRC))
 TESTPROGS =	$(call tprog,$(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
-		$(HELPER_SRC) $(BENCH_SRC)) \
+		$(HELPER_SRC)) $(BENCHPROGS) \
 		$(patsubst %.c,$(B)/%-replay,$(FUZZ_SRC))
 
 $(B)/tests/fuzz/%-replay: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay.o \
@@ -235,6 +236,7 @@ $(B)/tests/%: $(O)/tests/%.o $(LIBS_ALL)
 	$(call say,LD)$(link) $< $(testlibs) $(CMOCKA_LIBS)
 
 testprogs: all $(TESTPROGS)
+benchprogs: all $(BENCHPROGS)
 
 -include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
 	$(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
@@ -268,7 +270,7 @@ configure config.h.in &: configure.ac
 # Only these, by the beginning of their names: make check T='regress/2 unit'
 T =
 
-check: check-able build/check/config.mk build/asan/config.mk
+check: check-able cmocka build/check/config.mk build/asan/config.mk
 	$(MAKE) B=build all
 	$(MAKE) B=build/check testprogs
 	$(MAKE) B=build/asan testprogs
@@ -276,11 +278,13 @@ check: check-able build/check/config.mk build/asan/config.mk
 
 check-able:
 	@test "$(B)" = build || \
-	    { echo "make check: builds its own variants, run it without B=" \
-	    >&2; exit 1; }
+	    { echo "make $(MAKECMDGOALS): builds its own variants, run it" \
+	    "without B=" >&2; exit 1; }
 	@test "$$(id -u)" = 0 || \
-	    { echo "make check: needs root: the tests start real daemons" \
+	    { echo "make $(MAKECMDGOALS): needs root: it starts real daemons" \
 	    >&2; exit 1; }
+
+cmocka:
 	@test "$(HAVE_CMOCKA)" = yes || \
 	    { echo "make check: needs cmocka (libcmocka-dev); configure again" \
 	    "when it is there" >&2; exit 1; }
@@ -295,7 +299,7 @@ check-vm:
 	    sh tests/vm/all.sh $(VM)
 
 bench: check-able build/check/config.mk
-	$(MAKE) B=build/check testprogs
+	$(MAKE) B=build/check benchprogs
 	@for f in tests/bench/[0-9]*.sh; do \
 		B=$(CURDIR)/build/check SRC=$(CURDIR) sh $$f || exit 1; \
 	done
@@ -424,7 +428,9 @@ help:
 #? clawbot-vault: one program
 #? B=DIR              another build directory; V=1 shows commands
 
-.PHONY: FORCE all attempts bench check check-able check-vm clawbot clawbot-auditor \
-	clawbot-executor clawbot-spawner clawbot-vault clawbotd clean cov \
+.PHONY: FORCE all attempts bench benchprogs check check-able check-vm \
+	clawbot \
+	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
+	clawbotd clean cmocka cov \
 	dist distclean fuzz fuzz-run fuzzers help install installable lint \
 	protocol testprogs uninstall
