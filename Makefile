@@ -384,15 +384,29 @@ ifneq ($(systemdunitdir),)
 	rm -f $(DESTDIR)$(systemdunitdir)/clawbotd.service
 endif
 
-# What git tracks, and configure.
+# What git tracks, and configure.  Where there is no git, as in what was
+# unpacked from this, all but what is made here: with the same result, to the
+# byte.
 DISTNAME =	clawbot-$(VERSION)
+DISTDIR =	.
 dist: configure
-	git ls-files >$(B)/dist.list
+	if test -e .git && git ls-files >$(B)/dist.list 2>/dev/null; then \
+		git log -1 --format=%cI >$(B)/dist.time; \
+	else \
+		find . \( -path ./.git -o -path ./build -o -path './build-*' \
+		    -o -path ./$(B) -o -path ./autom4te.cache \) -prune -o \
+		    ! -type d ! -path './clawbot-*.tar.gz' \
+		    ! -path ./aclocal.m4 ! -path ./compile_commands.json \
+		    ! -path './config*~' -print | \
+		    sed 's,^\./,,' >$(B)/dist.list; \
+		date -Iseconds -r NEWS >$(B)/dist.time; \
+	fi
 	printf '%s\n' configure config.h.in >>$(B)/dist.list
 	LC_ALL=C sort -u $(B)/dist.list | tar --owner=0 --group=0 \
-	    --numeric-owner --mtime="$$(git log -1 --format=%cI)" \
+	    --numeric-owner --mode=a+rX,u+w,go-w \
+	    --mtime="$$(cat $(B)/dist.time)" \
 	    --transform 's,^,$(DISTNAME)/,' -T - -cf - | \
-	    gzip -9n >$(DISTNAME).tar.gz
+	    gzip -9n >$(DISTDIR)/$(DISTNAME).tar.gz
 
 clean:
 	rm -rf build/obj build/tests build/check build/asan build/cov \
