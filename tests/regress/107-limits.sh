@@ -16,6 +16,12 @@ CHANNELS='"narrow": { "users": ["cbtagent"], "skills": ["*"],
 	"limits": { "timeoutSeconds": 1, "tmpMB": 2, "nice": 9 } },'
 MORE='"sandbox": { "cgroup": "off" },'
 conf_default
+# Whoever runs this may have given up priority, and not everybody gets it back.
+renice -n 0 -p $$ >/dev/null 2>&1
+# given_up N: that of a run which is to give up so much
+given_up() {
+	[ "$(nice)" -ge "$1" ] && nice || echo "$1"
+}
 # a service manager may have given it more than runs are to have
 more='prlimit --nice=40 --rtprio=50'
 DAEMON_WRAP=$($more echo "$more" 2>/dev/null) || DAEMON_WRAP=
@@ -119,16 +125,18 @@ ok "/tmp: 0 is what the kernel gives" test \
 agent nice
 is "priority: none given up" "$(cat "$T/out")" "$(nice)"
 cb cbtagent run -s rest -- nice
-is "priority: given up" "$(cat "$T/out")" 3
+is "priority: given up" "$(cat "$T/out")" "$(given_up 3)"
 cb cbtagent -c narrow run -s rest -- nice
-is "priority: the channel wants more" "$(cat "$T/out")" 9
+is "priority: the channel wants more" "$(cat "$T/out")" "$(given_up 9)"
 cb cbtagent run -s rest -- perl -e '
+    setpriority(0, 0, $ARGV[0] - 1) and die "raised\n";
     setpriority(0, 0, 0) and die "raised\n";
-    setpriority(0, 0, 5) or die "not lowered\n"; print getpriority(0, 0)'
-is "priority: it cannot be taken back" "$(cat "$T/out")" 5
+    setpriority(0, 0, $ARGV[1]) or die "not lowered\n";
+    print getpriority(0, 0)' "$(given_up 3)" "$(given_up 5)"
+is "priority: it cannot be taken back" "$(cat "$T/out")" "$(given_up 5)"
 cb cbtagent run -s rest -- sh -c 'chrt -f 1 true || chrt -r 1 true ||
     chrt -b 0 nice'
-is "priority: no real time" "$(cat "$T/out")" 3
+is "priority: no real time" "$(cat "$T/out")" "$(given_up 3)"
 agent ionice
 is "disk: none given up" "$(cat "$T/out")" "$(ionice)"
 cb cbtagent run -s rest -- ionice
