@@ -17,12 +17,12 @@ perl -MIO::Socket -MSocket -e '
     my $t = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1")
 	or die;
     socket(my $a, PF_UNIX, SOCK_STREAM, 0) or die;
-    bind($a, pack_sockaddr_un("\0cbt-abstract")) or die; listen($a, 5);
+    bind($a, pack_sockaddr_un("\0$ARGV[1]")) or die; listen($a, 5);
     socket(my $u, PF_UNIX, SOCK_STREAM, 0) or die;
     bind($u, pack_sockaddr_un("$ARGV[0]/sock")) or die; listen($u, 5);
     chmod 0777, "$ARGV[0]/sock";
     open(my $f, ">", "$ARGV[0]/port"); print $f $t->sockport; close $f;
-    sleep 1000' "$T" &
+    sleep 1000' "$T" "cbt-abstract-$$" &
 BG="$BG $!"
 until_true 20 test -s "$T/port" || bail "no sockets"
 port=$(cat "$T/port")
@@ -207,8 +207,8 @@ refused "connection to a port of the host" perl -MIO::Socket -e \
     print 'REACHED'"
 refused "abstract socket of the host" perl -MSocket -e '
     socket(my $s, PF_UNIX, SOCK_STREAM, 0) or exit 1;
-    connect($s, pack_sockaddr_un("\0cbt-abstract")) or exit 1;
-    print "REACHED"'
+    connect($s, pack_sockaddr_un("\0$ARGV[0]")) or exit 1;
+    print "REACHED"' "cbt-abstract-$$"
 refused "socket in the file system" perl -MSocket -e "
     socket(my \$s, PF_UNIX, SOCK_STREAM, 0) or exit 1;
     connect(\$s, pack_sockaddr_un('$T/sock')) or exit 1;
