@@ -51,7 +51,8 @@ programs() {
 			p_name=$(basename "$p_src" .c)
 			[ -x "$1/tests/$p_dir/$p_name" ] || continue
 			add "$2$p_dir/$p_name" "$1" \
-			    "exec '$1/tests/$p_dir/$p_name'" \
+			    "exec sh '$SRC/tests/regress/accounts.sh' \
+			    '$1/tests/$p_dir/$p_name'" \
 			    CMOCKA_MESSAGE_OUTPUT=TAP
 		done
 	done
@@ -102,19 +103,14 @@ if [ ! -s "$list" ]; then
 	exit 1
 fi
 
-# Accounts that the regression scripts need; those that were there stay.
-made=$CHECK/t.accounts
-trap 'sh "$SRC/tests/regress/accounts.sh" remove "$made"' EXIT
-trap 'exit 1' HUP INT TERM
-sh "$SRC/tests/regress/accounts.sh" make "$made"
-CBT_ACCOUNTS=yes
-export CBT_ACCOUNTS
 # Agents of the scripts execute what is built here.
-if grep -q regress/ "$list" && getent passwd cbtagent >/dev/null &&
-    ! runuser -u cbtagent -- test -r "$SRC/Makefile"; then
+if grep -q regress/ "$list" && ! sh "$SRC/tests/regress/accounts.sh" \
+    sh -c 'exec setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" \
+    --clear-groups test -r "$1"' sh "$SRC/Makefile"; then
 	echo "prove.sh: other accounts cannot reach $SRC, and the tests" \
 	    "need that: put the tree elsewhere, below /opt for instance" >&2
 	exit 1
 fi
+
 # shellcheck disable=SC2086 # options
 prove ${PROVE_OPTIONS-} --exec '' - <"$list"

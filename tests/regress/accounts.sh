@@ -1,60 +1,99 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# accounts.sh make FILE	the accounts that the tests need; what was not there
-#			before is noted in FILE
-# accounts.sh remove FILE	takes those away again
+# accounts.sh COMMAND...: runs it where there are the accounts that the tests
+# need: in a mount namespace whose passwd and group are the host's with those
+# in place of any of their names.  The host's own files stay as they are, so
+# there is nothing to be taken away, and whatever else runs on the host, other
+# tests too, has accounts of its own, with numbers of their own.  Keys of
+# System V and names of message queues are this command's as well.
 
 set -eu
 
-# user NAME SUPPLEMENTARY
-user() {
-	getent passwd "$1" >/dev/null && return 0
-	useradd --system --user-group --no-create-home \
-	    --home-dir /nonexistent --shell /usr/sbin/nologin \
-	    ${2:+--groups "$2"} "$1"
-	echo "user $1" >>"$file"
+if [ $# -eq 0 ]; then
+	echo "usage: accounts.sh COMMAND..." >&2
+	exit 64
+fi
+if [ "${CBT_ACCOUNTS-}" != "$$" ]; then
+	export CBT_ACCOUNTS=$$	# what unshare executes keeps this number
+	exec unshare -m -i sh "$0" "$@"
+fi
+
+USERS="_clawbot _clawbot-exec _clawbot-audit _clawbot-vault clawbot
+    cbtagent cbtother cbtadmin cbtsecond"
+GROUP=clawbot-admin
+MEMBERS=cbtadmin,cbtsecond
+# Nobody else has these: distributions leave them free.
+BASE=$((30000 + $$ % 2900 * 10))
+
+# without FILE FIELD: its lines, but for those of our names and numbers
+without() {
+	awk -F : -v names="$USERS $GROUP" -v base="$BASE" '
+	    BEGIN { n = split(names, a, /[ \n]+/)
+		for (i = 1; i <= n; i++) ours[a[i]] }
+	    !($1 in ours) && !($3 >= base && $3 < base + 10)' "$1"
+}
+
+passwd() {
+	without /etc/passwd
+	p_id=$BASE
+	for p_user in $USERS; do
+		echo "$p_user:*:$p_id:$p_id::/nonexistent:/usr/sbin/nologin"
+		p_id=$((p_id + 1))
+	done
 }
 
 group() {
-	getent group "$1" >/dev/null && return 0
-	groupadd --system "$1"
-	echo "group $1" >>"$file"
-}
-
-make() {
-	for u in _clawbot _clawbot-exec _clawbot-audit _clawbot-vault clawbot
-	do
-		user "$u" ""
+	without /etc/group
+	g_id=$BASE
+	for g_user in $USERS; do
+		echo "$g_user:*:$g_id:"
+		g_id=$((g_id + 1))
 	done
-	group clawbot-admin
-	user cbtagent ""
-	user cbtother ""
-	user cbtadmin clawbot-admin
-	user cbtsecond clawbot-admin
+	echo "$GROUP:*:$g_id:$MEMBERS"
 }
 
-remove() {
-	[ -f "$file" ] || return 0
-	while read -r kind name; do
-		case $kind in
-		user)	userdel "$name" 2>/dev/null || : ;;
-		group)	groupdel "$name" 2>/dev/null || : ;;
-		esac
-		if getent group "$name" >/dev/null; then
-			groupdel "$name"
-		fi
-	done <"$file"
-	rm -f "$file"
+# These files alone are asked, no directory on another host.
+nsswitch() {
+	[ ! -f /etc/nsswitch.conf ] ||
+	    grep -vE '^[	 ]*(passwd|group|initgroups|shadow|gshadow):' \
+	    /etc/nsswitch.conf || :
+	printf '%s: files\n' passwd group shadow gshadow
 }
 
-if [ $# -ne 2 ]; then
-	echo "usage: accounts.sh make|remove FILE" >&2
-	exit 64
+# What is mounted on a file of /etc, as containers have it, is not there below
+# another mount.
+mounted() {
+	awk '$5 ~ "^/etc/" { print $5 }' /proc/self/mountinfo |
+	    while read -r m_file; do
+		[ ! -f "$m_file" ] || cp -p "$m_file" "$1"
+	done
+}
+
+# All of /etc, and not only these files, which a mount would lose as soon as
+# somebody on the host renames a new one over them.
+dir=$(mktemp -d /tmp/cbt.XXXXXX)
+trap 'rmdir "$dir"' EXIT
+umask 022
+mount -t tmpfs -o mode=755 accounts "$dir"
+mkdir "$dir/etc" "$dir/work" "$dir/empty"
+mounted "$dir/etc"
+passwd >"$dir/etc/passwd"
+group >"$dir/etc/group"
+nsswitch >"$dir/etc/nsswitch.conf"
+if ! mount -t overlay -o \
+    "lowerdir=/etc,upperdir=$dir/etc,workdir=$dir/work" accounts /etc \
+    2>/dev/null; then
+	mkdir "$dir/all"
+	cp -a /etc/. "$dir/all"
+	cp "$dir/etc"/* "$dir/all"
+	mount --bind "$dir/all" /etc
 fi
-file=$2
-case $1 in
-make)	make ;;
-remove)	remove ;;
-*)	exit 64 ;;
-esac
+# a cache knows the host's
+for d in /run/nscd /var/run/nscd; do
+	[ ! -d "$d" ] || mount --bind "$dir/empty" "$d"
+done
+umount -l "$dir"
+rmdir "$dir"
+trap - EXIT
+exec "$@"

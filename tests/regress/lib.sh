@@ -133,6 +133,11 @@ bail() {
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 
+# Once more, with accounts of its own.
+if [ "${CBT_ACCOUNTS-}" != "$$" ]; then
+	exec sh "$SRC/tests/regress/accounts.sh" sh "$0" "$@"
+fi
+
 T=$(mktemp -d /tmp/cbt.XXXXXX)
 W=$(mktemp -d /srv/cbt.XXXXXX)
 chmod 755 "$T" "$W"
@@ -149,8 +154,6 @@ cleanup() {
 		kill -9 "$c_pid" 2>/dev/null
 	done
 	[ -z "$D" ] || daemon_kill
-	[ -z "${OWN_ACCOUNTS-}" ] ||
-	    sh "$SRC/tests/regress/accounts.sh" remove "$OWN_ACCOUNTS"
 	if [ -n "${KEEP-}" ]; then
 		echo "# kept: $T $W"
 	else
@@ -161,20 +164,14 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 
-# Under prove.sh the accounts are there for the whole of it.
-if [ -z "${CBT_ACCOUNTS-}" ]; then
-	OWN_ACCOUNTS=$T.accounts
-	sh "$SRC/tests/regress/accounts.sh" make "$OWN_ACCOUNTS"
-	# prove.sh has looked already: agents execute what is built here
-	for l_dir in "$SRC" "$B"; do
-		setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" \
-		    --clear-groups test -x "$l_dir" && continue
-		echo "Bail out! other accounts cannot reach $l_dir, and the" \
-		    "tests need that: put the tree elsewhere, below /opt for" \
-		    "instance"
-		exit 1
-	done
-fi
+# Agents execute what is built here.
+for l_dir in "$SRC" "$B"; do
+	setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" --clear-groups \
+	    test -x "$l_dir" && continue
+	echo "Bail out! other accounts cannot reach $l_dir, and the tests" \
+	    "need that: put the tree elsewhere, below /opt for instance"
+	exit 1
+done
 chown clawbot "$W"
 cd /tmp || exit 1		# where runs of any skill can be
 
