@@ -7,6 +7,10 @@
 
 conf_default
 
+none_left() {
+	! pgrep -f "$T/log"
+}
+
 # missing FEATURE STATUS TEXT...
 missing() {
 	m_what=$1 m_status=$2
@@ -21,8 +25,8 @@ missing() {
 		has "without $m_what: named" "$T/d.err" "$@"
 	fi
 	DAEMON_WRAP=
-	# nothing is left of it
-	is "without $m_what: no process" "$(pgrep -c -f "$T/log" || :)" 0
+	# nothing is left of it; what has been told to end takes its time
+	ok "without $m_what: no process" until_true $((5 * SCALE)) none_left
 }
 
 # 79 where it would be the same the next time: not a lack of memory, and not
