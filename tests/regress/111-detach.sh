@@ -168,7 +168,9 @@ cbbg wait cbtagent wait "$RUN"
 wait=$BGPID
 cbbg follow cbtagent logs -f "$RUN"
 follow=$BGPID
+now=$(connected)
 cbbg leaves cbtagent logs -f "$RUN"
+until_true 20 more_than "$now"
 kill "$BGPID"
 status_of "$BGPID"
 cb cbtadmin approvals

@@ -391,6 +391,15 @@ cbbg() {
 	    >"$T/$b_name.out" 2>"$T/$b_name.err" </dev/null &
 	BGPID=$!
 	BG="$BG $BGPID"
+	# Between fork and execve a signal is caught by our trap, and lost.
+	until_true 20 executes "$BGPID"
+}
+
+# executes PID: not this script any more
+executes() {
+	case $(name_of "$1") in
+	sh)	gone "$1" ;;
+	esac
 }
 
 # status_of PID: waits for a background client; its status in S
