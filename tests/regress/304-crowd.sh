@@ -12,14 +12,14 @@ sock=$T/run/channels/cli.sock
 # shellcheck disable=SC3045 # every sh that there is has it
 ulimit -n 4096
 
-# crowd.pl SOCKET N [PART ...]: N connections that say HELLO and then parts
-# of a RUN, of so many bytes each, that is never complete.  Prints how many
-# were welcomed; holds them until its input ends, and prints how many of them
-# are still open then.
+# crowd.pl SOCKET VERSION N [PART ...]: N connections that say HELLO and then
+# parts of a RUN, of so many bytes each, that is never complete.  Prints how
+# many were welcomed; holds them until its input ends, and prints how many of
+# them are still open then.
 cat >"$T/crowd.pl" <<'END'
 use Socket;
 use IO::Poll qw(POLLIN);
-my ($sock, $n, @parts) = @ARGV;
+my ($sock, $version, $n, @parts) = @ARGV;
 my @fds;
 $SIG{PIPE} = "IGNORE";
 $| = 1;
@@ -31,7 +31,7 @@ sub frame {
 for (1 .. $n) {
 	socket(my $s, PF_UNIX, SOCK_SEQPACKET, 0) or die "socket: $!\n";
 	connect($s, pack_sockaddr_un($sock)) or die "connect: $!\n";
-	send($s, frame(0x101, 0, 0, 0, pack("NN/a*", 2, "crowd")), 0);
+	send($s, frame(0x101, 0, 0, 0, pack("NN/a*", $version, "crowd")), 0);
 	push @fds, $s;
 }
 my ($welcome, $told, $closed) = (0, 0, 0);
@@ -66,7 +66,7 @@ crowd() {
 	shift 2
 	mkfifo "$T/$name.fifo"
 	setpriv --reuid="$account" --regid="$(id -g "$account")" \
-	    --init-groups perl "$T/crowd.pl" "$sock" "$@" \
+	    --init-groups perl "$T/crowd.pl" "$sock" "$VERSION" "$@" \
 	    <"$T/$name.fifo" >"$T/$name.crowd" 2>&1 &
 	CROWD=$!
 	BG="$BG $CROWD"

@@ -10,13 +10,13 @@ conf_default
 daemon_start
 sock=$T/run/channels/cli.sock
 
-# deaf.pl SOCKET CONNECTIONS REQUESTS ROUNDS: asks for records of a run that
+# deaf.pl SOCKET VERSION CONNECTIONS REQUESTS ROUNDS: asks for records of a run that
 # is none, which gives a descriptor each time, reads nothing, breaks the
 # protocol, and keeps its ends; says "holding" and waits for its input's end.
 cat >"$T/deaf.pl" <<'END'
 use Socket;
 use Time::HiRes qw(sleep);
-my ($sock, $n, $per, $rounds) = @ARGV;
+my ($sock, $version, $n, $per, $rounds) = @ARGV;
 my @kept;
 $SIG{PIPE} = "IGNORE";
 $| = 1;
@@ -30,7 +30,7 @@ for (1 .. $rounds) {
 	for (1 .. $n) {
 		socket(my $s, PF_UNIX, SOCK_SEQPACKET, 0) or die "socket\n";
 		connect($s, pack_sockaddr_un($sock)) or next;
-		send($s, frame(0x101, 0, pack("NN/a*", 2, "deaf")), 0);
+		send($s, frame(0x101, 0, pack("NN/a*", $version, "deaf")), 0);
 		push @fds, $s;
 	}
 	sleep(0.2);
@@ -60,7 +60,7 @@ idle_again() {
 mkfifo "$T/fifo"
 prlimit --nofile=4096:4096 setpriv --reuid=cbtagent \
     --regid="$(id -g cbtagent)" --init-groups \
-    perl "$T/deaf.pl" "$sock" 30 120 4 <"$T/fifo" >"$T/deaf" 2>&1 &
+    perl "$T/deaf.pl" "$sock" "$VERSION" 30 120 4 <"$T/fifo" >"$T/deaf" 2>&1 &
 DEAF=$!
 BG="$BG $DEAF"
 exec 9>"$T/fifo"

@@ -355,6 +355,11 @@ family() {
 
 ### Clients
 
+# Of the protocol, for those who speak it themselves.
+VERSION=$(sed -n 's/.*describes version \([0-9]*\)\..*/\1/p' \
+    "$SRC/PROTOCOL")
+: "${VERSION:?of the protocol}"
+
 # as ACCOUNT COMMAND...
 as() {
 	as_user=$1
