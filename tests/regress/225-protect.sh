@@ -5,11 +5,12 @@
 # exist or not, whatever a run tries; everything else works as it does
 # without that.
 . "$SRC/tests/regress/lib.sh"
+# shellcheck source=tests/regress/protect.sh
+. "$SRC/tests/regress/protect.sh"
 
 [ -z "${CLAWBOT_TRAP-}" ] ||
-    skip_all "races of a minute; done in the two other builds"
+    skip_all "some thousand attempts; done in the two other builds"
 
-LIMITS='"limits": { "timeoutSeconds": 550, "memoryMB": 0 },'
 # A link to itself is no way to a protected name, and no reason to refuse.
 mkdir "$T/grant"
 ln -s .git "$T/grant/.git"
@@ -18,63 +19,8 @@ SKILLS='"tmp": { "default": "allow", "write": ["'$T/grant'"] },
     "off": { "default": "allow", "write": ["'$W'"], "protect": [] },
     "ask": { "write": ["'$W'"], "protect": [".one", "two/three"] },
     "asksoff": { "write": ["'$W'"], "protect": [] },'
-[ "$ASAN" = no ] || LIMITS='"limits": { "timeoutSeconds": 550,
-    "memoryMB": 0, "processes": 0 },'
-CB_TIMEOUT=580
 conf_default
 daemon_start
-
-# owner COMMAND: what the owner of the workspace does, on the host
-owner() {
-	as clawbot env HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 \
-	    sh -ec "cd '$W' && $1" >"$T/owner.out" 2>&1 ||
-	    diag "owner: $(cat "$T/owner.out")"
-}
-
-# script TEXT: a shell script for a run, in the workspace
-script() {
-	printf 'cd %s || exit 99\n%s\n' "$W" "$1" >"$W/script"
-	agent sh "$W/script"
-}
-
-prepare() {
-	find "$W" -mindepth 1 -delete
-	owner 'mkdir -p repo/.git/hooks repo/.git/modules/m repo/.git/modules/s/t/hooks \
-	    plain .ssh
-	    echo key >.ssh/key; echo rc >.bashrc; echo c >plain/config
-	    echo conf >repo/.git/config; echo h >repo/.git/hooks/post-commit
-	    ln -s repo sl'
-	install -m 755 "$RUN_H/watch_attack" "$W/attack"
-}
-
-# Every byte and mode of what is protected, and every such name there is.
-state() {
-	find "$W/repo" "$W/.ssh" "$W/.bashrc" -printf '%p %y %m %n %s %l\n' |
-	    sort
-	find "$W/repo" "$W/.ssh" "$W/.bashrc" -type f -exec cat {} + | sort
-	find "$W" \( -iname .bashrc -o -name .zshrc -o -name .zprofile -o \
-	    -name .mcp.json -o -name .vscode -o -name .claude -o \
-	    -path '*/.git/config' -o -path '*/.git/hooks' -o \
-	    -path '*/.git/commondir' -o -path '*/.git/modules/*/config' \) |
-	    sort
-	find "$W" -name .git ! -type d
-}
-
-# attack HOW: nothing is reached, and nothing has changed
-attack() {
-	prepare
-	state >"$T/before"
-	script "./attack $1"
-	state >"$T/after"
-	is "$1: status" "$S" 0
-	hasnot "$1: nothing is reached" "$T/out" REACHED
-	has "$1: all was tried" "$T/out" "reached 0"
-	cp "$T/out" "$T/attack.out"
-	ok "$1: nothing has changed" cmp "$T/before" "$T/after"
-	diff "$T/before" "$T/after" | head -n 5 | sed 's/^/# /'
-	ok "$1: nothing is written" sh -c \
-	    "! grep -rq PWNED '$W/repo' '$W/.ssh' '$W/.bashrc'"
-}
 
 ### Attempts
 
@@ -86,55 +32,6 @@ ok "refused calls are counted" sh -c \
     'n=$(grep -o "\"refused\":[0-9]*" "$1" | head -n 1); n=${n#*:};
     [ "${n:-0}" -gt 1000 ]' - "$T/out"
 attack tricks
-attack "races $((100000 / SCALE))"
-is "races: the other file was written" "$(cat "$W/plain/config")" PWNED
-
-# Two runs in the same grant, each served by an init of its own.  How much each
-# gets to is a matter of who is scheduled; so again, until both got to some.
-pair() {
-	prepare
-	owner 'mkdir -p pair/d'
-	cbbg first cbtagent run -- sh -c "cd '$W' && ./attack first \
-	    $((20000 / SCALE))"
-	first=$BGPID
-	agent sh -c "cd '$W' && ./attack second $((20000 / SCALE))"
-	PAIR=$S
-	moved=$(sed -n 's/^moved //p' "$T/out")
-	status_of "$first" 500
-	made=$(sed -n 's/^made //p' "$T/first.out")
-}
-for try in 1 2 3 4 5 6 7 8; do
-	pair
-	[ "$PAIR" -eq 0 ] || break
-	grep -qF "reached 0" "$T/out" || break
-	[ "${made:-0}" -eq 0 ] || [ "${moved:-0}" -eq 0 ] || break
-done
-is "two runs: status" "$PAIR" 0
-has "two runs: nothing is reached" "$T/out" "reached 0"
-ok "two runs: both got to something ($made, $moved)" test \
-    "${made:-0}" -gt 0 -a "${moved:-0}" -gt 0
-ok "two runs: nothing is left" test ! -e "$W/pair/.git/config"
-
-# The same, where an exchange is taken back while others exchange.
-exchange() {
-	prepare
-	owner 'mkdir -p pair/.git pair/x pair/y pair/z'
-	cbbg fourth cbtagent run -- sh -c "cd '$W' && ./attack fourth"
-	fourth=$BGPID
-	agent sh -c "cd '$W' && ./attack third $((50000 / SCALE))"
-	PAIR=$S
-	back=$(sed -n 's/^back //p' "$T/out")
-	kill "$fourth"
-	status_of "$fourth"
-}
-for try in 1 2 3 4 5 6 7 8; do
-	exchange
-	[ "$PAIR" -eq 0 ] || break
-	[ "${back:-0}" -eq 0 ] || break
-done
-is "two exchange: status" "$PAIR" 0
-has "two exchange: nothing is left" "$T/out" "reached 0"
-ok "two exchange: some were taken back ($back)" test "${back:-0}" -gt 0
 
 # A grant in /tmp, where runs otherwise make sockets.
 bind='socket(S, 1, 1, 0) or die; bind(S, pack("S a*", 1, shift))
