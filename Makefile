@@ -267,14 +267,17 @@ configure config.h.in &: configure.ac
 	autoheader
 	@touch config.h.in
 
-# Only these, by the beginning of their names: make check T='regress/2 unit'
+# Only these, by the beginning of their names: make check T='regress/2 unit';
+# T=races is what tries to win a race.  So many of them at the same time;
+# twice as many as there are processors, if nothing is said.
 T =
+JOBS =
 
 check: check-able cmocka build/check/config.mk build/asan/config.mk
 	$(MAKE) B=build all
 	$(MAKE) B=build/check testprogs
 	$(MAKE) B=build/asan testprogs
-	tests/prove.sh build build/check build/asan $(T)
+	JOBS='$(JOBS)' tests/prove.sh build build/check build/asan $(T)
 
 check-able:
 	@test "$(B)" = build || \
@@ -323,7 +326,8 @@ fuzz-run: fuzzers
 # _exit behind a chroot and leave no counts.
 cov: build/cov/config.mk
 	$(MAKE) B=build/cov testprogs
-	s=0; tests/prove.sh build build/cov build/cov unit wire fault fuzz || \
+	s=0; JOBS='$(JOBS)' tests/prove.sh build build/cov build/cov \
+	    unit wire fault fuzz || \
 	    s=1; tests/lint/cov.sh build/cov; exit $$s
 
 lint: $(B)/build_id.h $(B)/tests/helpers/payloads
@@ -423,7 +427,9 @@ help:
 
 #? make               build the five programs into build/
 #? make check         build the test variants and run every test (as root);
-#?                    T='regress/2 unit' picks by the beginning of names
+#?                    T='regress/2 unit' picks by the beginning of names,
+#?                    T=races what tries to win a race; JOBS=1 runs one at a
+#?                    time
 #? make check-vm      install and try it on Debian 12, Debian 13 and Ubuntu
 #?                    24.04, under qemu (as root, 15 minutes each);
 #?                    VM='debian12 debian13 ubuntu2404' picks, VM_FORM=short

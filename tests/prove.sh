@@ -7,8 +7,11 @@
 # hooks, and with hooks and sanitizers.  Every test gets a small script in
 # CHECK/t that sets its environment, so that one script can run in several
 # builds: B (the build), SRC (this tree), PLAIN, RUNS (the build whose
-# programs can be runs), and in trap mode CLAWBOT_TRAP.  PREFIX picks tests by the beginning of their names, and
-# PROVE_OPTIONS are given on (--timer, -v).
+# programs can be runs), and in trap mode CLAWBOT_TRAP.  Beside it, as
+# NAME.tap, is what the test said.  PREFIX picks tests by the beginning of
+# their names; "races" are those in which a race is what is tried.  JOBS run
+# at the same time, or twice as many as there are processors; PROVE_OPTIONS
+# are given on (--timer, -v).
 
 set -eu
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -26,6 +29,18 @@ t=$CHECK/t
 rm -rf "$t"
 mkdir -p "$t"
 
+# Those that take longest, longest first.
+LONG="regress/227-protect-races regress/107-limits regress/310-hang
+    regress/209-role regress/213-protocol regress/217-races
+    regress/111-detach regress/112-streams regress/303-hostile-names
+    regress/241-changed regress/214-remains regress/207-intent
+    regress/210-secret regress/224-tools regress/230-network
+    regress/240-doctor"
+# Those that wear the machine out.
+ALONE="regress/222-bombs vm/debian12"
+# Races that are run for their own sake.
+RACES="regress/217-races regress/227-protect-races"
+
 # add NAME BUILD COMMAND [NAME=VALUE ...]: writes a test's script
 add() {
 	a_name=$1 a_build=$2 a_cmd=$3
@@ -38,7 +53,12 @@ add() {
 		for a_var in "$@"; do
 			printf "export '%s'\n" "$a_var"
 		done
-		echo "$a_cmd"
+		case $a_cmd in
+		exec*)	echo "$a_cmd" ;;
+		# prove shows no more of what failed than its number
+		*)	printf "%s >'%s'\ns=\$?\ncat '%s'\nexit \$s\n" \
+			    "$a_cmd" "$t/$a_name.tap" "$t/$a_name.tap" ;;
+		esac
 	} >"$t/$a_name"
 	chmod +x "$t/$a_name"
 }
@@ -51,7 +71,7 @@ programs() {
 			p_name=$(basename "$p_src" .c)
 			[ -x "$1/tests/$p_dir/$p_name" ] || continue
 			add "$2$p_dir/$p_name" "$1" \
-			    "exec sh '$SRC/tests/regress/accounts.sh' \
+			    "sh '$SRC/tests/regress/accounts.sh' \
 			    '$1/tests/$p_dir/$p_name'" \
 			    CMOCKA_MESSAGE_OUTPUT=TAP
 		done
@@ -60,7 +80,7 @@ programs() {
 		p_name=$(basename "$p_src" .c)
 		[ -x "$1/tests/fuzz/$p_name-replay" ] || continue
 		add "$2fuzz/$p_name" "$1" \
-		    "exec '$1/tests/fuzz/$p_name-replay' '$SRC/tests/fuzz/corpus/$p_name'"
+		    "'$1/tests/fuzz/$p_name-replay' '$SRC/tests/fuzz/corpus/$p_name'"
 	done
 }
 
@@ -71,7 +91,7 @@ scripts() {
 	for s_src in "$SRC/tests/regress"/$s_pattern.sh; do
 		[ -f "$s_src" ] || continue
 		add "$s_prefix$(basename "$s_src" .sh)" "$s_build" \
-		    "exec sh '$s_src'" "$@"
+		    "sh '$s_src'" "$@"
 	done
 }
 
@@ -95,16 +115,29 @@ list=$CHECK/t.list
 if [ $# -eq 0 ]; then
 	set -- unit wire fault fuzz regress asan trap vm
 fi
+find . -type f | sed 's,^\./,,' | LC_ALL=C sort >"$list.all"
+
+# among NAMES: those of the list, in the order of NAMES and in every build
+among() {
+	for m_name in $1; do
+		grep -xE "([a-z]*/)?$m_name" "$list.all" || :
+	done
+}
+
 for prefix in "$@"; do
-	find . -type f -path "./$prefix*" | sed 's,^\./,,' | LC_ALL=C sort
-done >"$list"
-if [ ! -s "$list" ]; then
+	case $prefix in
+	races)	among "$RACES" ;;
+	*)	find . -type f -path "./$prefix*" | sed 's,^\./,,' ;;
+	esac
+done | LC_ALL=C sort -u >"$list.some"
+mv "$list.some" "$list.all"
+if [ ! -s "$list.all" ]; then
 	echo "prove.sh: no test of that name" >&2
 	exit 1
 fi
 
 # Agents of the scripts execute what is built here.
-if grep -q regress/ "$list" && ! sh "$SRC/tests/regress/accounts.sh" \
+if grep -q regress/ "$list.all" && ! sh "$SRC/tests/regress/accounts.sh" \
     sh -c 'exec setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" \
     --clear-groups test -r "$1"' sh "$SRC/Makefile"; then
 	echo "prove.sh: other accounts cannot reach $SRC, and the tests" \
@@ -112,5 +145,23 @@ if grep -q regress/ "$list" && ! sh "$SRC/tests/regress/accounts.sh" \
 	exit 1
 fi
 
+# First the long ones, then the other scripts, then programs; what wants the
+# machine for itself comes behind all of them, one after the other.
+among "$ALONE" >"$list.alone"
+{
+	among "$LONG"
+	grep regress/ "$list.all" || :
+	cat "$list.all"
+} | grep -vxF -f "$list.alone" | awk '!seen[$0]++' >"$list.together"
+cat "$list.together" "$list.alone" >"$list"
+{
+	echo "---"
+	echo "seq:"
+	if [ -s "$list.together" ]; then
+		echo "  - par:"
+		sed 's/^/    - /' "$list.together"
+	fi
+	sed 's/^/  - /' "$list.alone"
+} >testrules.yml
 # shellcheck disable=SC2086 # options
-prove ${PROVE_OPTIONS-} --exec '' - <"$list"
+prove -j "${JOBS:-$(($(nproc) * 2))}" ${PROVE_OPTIONS-} --exec '' - <"$list"
