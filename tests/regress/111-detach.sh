@@ -21,15 +21,6 @@ stored() {
 
 exec=$(role_pid executor)
 
-# Connections of the daemon; more_than N: somebody else has come
-connected() {
-	find "/proc/$D/fd" -type l -lname 'socket:*' | wc -l
-}
-
-more_than() {
-	[ "$(connected)" -gt "$1" ]
-}
-
 ### Going on
 
 detach sh -c 'echo out; echo err >&2; while test ! -e "$1"; do sleep 0.05
@@ -181,9 +172,10 @@ is "approved without its caller" "$S" 0
 status_of "$follow"
 is "who followed it before it started is served" "$S" 0
 detach touch asked
+now=$(connected)
 cbbg follow cbtagent logs -f "$RUN"
 follow=$BGPID
-sleep 0.2
+until_true 20 more_than "$now"
 cb cbtadmin deny -r 'not today' "$RUN"
 cb cbtagent wait "$RUN"
 is "denied: status" "$S" 77

@@ -59,14 +59,16 @@ is "doctor --sandbox by another one: status" "$S" 77
 
 # two at once: the executor is held, so that the first cannot be over
 x=$(role_pid executor)
+# asking N: somebody is, besides so many; what it asks comes at once
 asking() {
-	grep -q . "/proc/$1/wchan" 2>/dev/null
+	until_true 20 more_than "$1"
 	sleep 0.3
 }
 kill -STOP "$x"
+now=$(connected)
 cbbg first cbtadmin doctor --sandbox
 first=$BGPID
-asking "$first"
+asking "$now"
 cb cbtadmin doctor --sandbox
 is "two at once: the second one is told to try again" "$S" 75
 kill -CONT "$x"
@@ -77,8 +79,9 @@ is "two at once: and then again" "$S" 0
 
 # who asked goes away
 kill -STOP "$x"
+now=$(connected)
 cbbg gone cbtadmin doctor --sandbox
-asking "$BGPID"
+asking "$now"
 kill -9 "$BGPID"
 kill -CONT "$x"
 again() {
@@ -95,8 +98,9 @@ is "a run meanwhile: doctor" "$S" 0
 
 # orderly end in the middle
 kill -STOP "$x"
+now=$(connected)
 cbbg stopped cbtadmin doctor --sandbox
-asking "$BGPID"
+asking "$now"
 kill -TERM "$D"
 status_of "$BGPID"
 is "stopped in the middle: the client is told" "$S" 69
@@ -108,8 +112,9 @@ is "stopped in the middle: the daemon" "$DSTATUS" 0
 daemon_start
 x=$(role_pid executor)
 kill -STOP "$x"
+now=$(connected)
 cbbg killed cbtadmin doctor --sandbox
-asking "$BGPID"
+asking "$now"
 daemon_kill
 status_of "$BGPID"
 is "killed in the middle: the client is told" "$S" 69

@@ -407,6 +407,15 @@ executes() {
 	esac
 }
 
+# Connections of the daemon; more_than N: somebody else has come
+connected() {
+	find "/proc/$D/fd" -type l -lname 'socket:*' | wc -l
+}
+
+more_than() {
+	[ "$(connected)" -gt "$1" ]
+}
+
 # status_of PID: waits for a background client; its status in S
 status_of() {
 	until_true "${2-60}" gone "$1" || {
