@@ -39,6 +39,10 @@ has "outside of a run: the link was followed" "$T/told" ESCAPED
 
 ### Within a run
 
+# as long as it takes
+CB_TIMEOUT=580
+[ "$ASAN" = no ] || mb=', "memoryMB": 0'
+LIMITS='"limits": { "timeoutSeconds": 550'${mb-}' }'
 # the executor's view has the other skill's grant as well
 SKILLS='"other": { "default": "allow", "read": ["'$R'"] },'
 conf_default
