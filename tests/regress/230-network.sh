@@ -20,7 +20,7 @@ until_true 10 sh -c "[ \"\$(readlink /proc/$HOLD/ns/net)\" != \
     \"\$(readlink /proc/self/ns/net)\" ]" || bail "no network namespace"
 NET=$(readlink "/proc/$HOLD/ns/net")
 nsenter -t "$HOLD" -n ip link set lo up || bail "lo is not up"
-cp -a /etc "$T/etc"
+cp -a /etc "$T/etc" 2>/dev/null	# locks in there come and go
 cat >"$T/wrap" <<END
 mount --make-rprivate / && mount --bind '$T/etc' /etc && exec "\$@"
 END

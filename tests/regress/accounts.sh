@@ -85,7 +85,8 @@ if ! mount -t overlay -o \
     "lowerdir=/etc,upperdir=$dir/etc,workdir=$dir/work" accounts /etc \
     2>/dev/null; then
 	mkdir "$dir/all"
-	cp -a /etc/. "$dir/all"
+	# locks of those who change accounts come and go
+	cp -a /etc/. "$dir/all" 2>/dev/null || :
 	cp "$dir/etc"/* "$dir/all"
 	mount --bind "$dir/all" /etc
 fi
