@@ -37,7 +37,12 @@ LONG="regress/227-protect-races regress/107-limits regress/310-hang
     regress/210-secret regress/224-tools regress/230-network
     regress/240-doctor"
 # Those that wear the machine out.
-ALONE="regress/222-bombs vm/debian12"
+ALONE="regress/222-bombs regress/005-switch vm/debian12"
+# Those that change the host for a moment.  While one runs, no other script
+# does, of no suite on this host; and none begins while one waits for that.
+HOST=005-switch
+LOCK=/run/lock/clawbot-tests
+mkdir -p "${LOCK%/*}"
 # Races that are run for their own sake.
 RACES="regress/217-races regress/227-protect-races"
 
@@ -90,8 +95,13 @@ scripts() {
 	shift 3
 	for s_src in "$SRC/tests/regress"/$s_pattern.sh; do
 		[ -f "$s_src" ] || continue
-		add "$s_prefix$(basename "$s_src" .sh)" "$s_build" \
-		    "sh '$s_src'" "$@"
+		s_name=$(basename "$s_src" .sh)
+		case " $HOST " in
+		*" $s_name "*)
+			s_lock="flock -o $LOCK.gate flock -o $LOCK" ;;
+		*)	s_lock="flock -o $LOCK.gate true; flock -s -o $LOCK" ;;
+		esac
+		add "$s_prefix$s_name" "$s_build" "$s_lock sh '$s_src'" "$@"
 	done
 }
 
