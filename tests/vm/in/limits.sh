@@ -21,6 +21,25 @@ ok "status: cpuPercent" grep -q 'cpuPercent.*cgroup cpu.max' "$T/out"
 cb agent run -- true
 is "a run: status" "$S" 0
 
+cb agent status
+# Memory is the group's affair alone.
+ok "status: memoryMB is no rlimit's" sh -c \
+    "! grep -q 'memoryMB.*RLIMIT' '$T/out'"
+cb agent run -s heap -- sh -c 'ulimit -d; ulimit -v'
+is "no rlimit of memory in a run" "$(tr '\n' ' ' <"$T/out")" \
+    "unlimited unlimited "
+# mmap of 64 GB, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE
+cb agent --json run -s heap -- perl -e 'syscall(9, 0, 64 << 30, 3, 0x4022, -1,
+    0) == -1 and die "mmap: $!\n"; exit 0'
+is "64 GB reserved where 64 MB may be used" "$(json outcome) $(json exit)" \
+    "exited 0"
+is "64 GB reserved: no limit" "$(json limit)" ""
+cb agent --json run -s heap -- perl -e 'push @x, "x" x 1_000_000 while 1'
+is "memory used up" "$(json outcome) $(json limit)" "limited memory"
+cb agent --json run -s heap -- sh -c 'cat /usr/bin/* >/dev/null 2>&1; exit 1'
+is "files were read, then a failure" \
+    "$(json outcome) $(json exit) $(json limit)" "exited 1 "
+
 # None of them has too much, all of them together have.
 cb agent --json run -s heap -- perl -e 'my $n = 15_000_000; for (1 .. 5) {
     my $p = fork; if (!$p) { my $x = "x" x $n; sleep 20; exit } } sleep 20'

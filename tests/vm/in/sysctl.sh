@@ -40,19 +40,22 @@ ok "proc has hidepid" grep -qE '^proc /proc .*hidepid=(2|invisible)' \
 all_well "hidepid=2"
 mount -o remount,hidepid=0 /proc
 
-# No user namespaces, no sandboxes: it says which sysctl that is.
-if put user.max_user_namespaces 0; then
+# What no other try would mend is not tried again, and the sysctl is named.
+for k in user pid net ipc mnt uts cgroup; do
+	put "user.max_${k}_namespaces" 0 || continue
 	restart 2>/dev/null
-	refused() {
+	failed() {
 		[ "$(prop ActiveState)" = failed ]
 	}
-	ok "max_user_namespaces=0: clawbotd is not started" \
-	    until_true "$BACK" refused
+	ok "no $k namespaces: clawbotd is not started" \
+	    until_true "$BACK" failed
+	is "no $k namespaces: status" "$(prop ExecMainStatus)" 79
+	is "no $k namespaces: not tried again" "$(prop NRestarts)" 0
 	journalctl -q -b -u clawbotd -n 40 -o cat --no-pager >"$T/journal"
-	has "max_user_namespaces=0: the journal has the reason" \
-	    "$T/journal" user.max_user_namespaces
-	sysctl -qw "user.max_user_namespaces=$WAS"
-fi
+	has "no $k namespaces: the journal has the reason" \
+	    "$T/journal" "user.max_${k}_namespaces"
+	sysctl -qw "user.max_${k}_namespaces=$WAS"
+done
 
 # The last one stays: the kernel does not take 3 back.
 for n in 0 1 2 3; do
@@ -66,6 +69,10 @@ for n in 0 1 2 3; do
 	# names within a grant are watched over by reading a run's memory
 	cb agent run -s writes -- touch /srv/clawbot/written
 	is "ptrace_scope=$n: what writes is refused: status" "$S" 77
-	has "ptrace_scope=$n: the reason is said" "$T/err" ptrace
+	has "ptrace_scope=$n: the reason is said, and what to do" "$T/err" \
+	    "kernel.yama.ptrace_scope is $n" "set it to 1"
+	cb agent status
+	has "ptrace_scope=$n: status says it" "$T/out" \
+	    "kernel.yama.ptrace_scope is $n"
 done
 finish
