@@ -17,15 +17,19 @@ ROLES="supervisor executor auditor vault client"
 known() {
 	cat <<'END'
 command_at	every command is compared with the manual
-msg_row_at	every row is compared with PROTOCOL and the golden frames
+filter_program	the filter of runs is tried number by number
+inside_row	every row is compared with what is sent and PROTOCOL
+intent_get	comes with its shape; whoever reads one asks the table
+limits_same	one set of limits against another, row by row
 monitor_op_at	every row is compared with the table of messages
 monitor_run_at	every row is compared with the table of messages
+msg_row_at	every row is compared with PROTOCOL and the golden frames
 pattern_finds	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
 quota_free	no memory is left behind, where that is looked for
+resolve_get	comes with its shape; whoever reads one asks the table
 vault_close	many vaults one after the other
 xconf_free	no memory is left behind, where that is looked for
-xskill_free	the same
 END
 }
 
