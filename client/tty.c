@@ -64,6 +64,12 @@ tty_raw(void)
 	return (0);
 }
 
+int
+tty_is_raw(void)
+{
+	return (is_raw);
+}
+
 void
 tty_restore(void)
 {

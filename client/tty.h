@@ -24,6 +24,8 @@ void		 tty_size(uint16_t *rows, uint16_t *cols);
  */
 int		 tty_raw(void);
 void		 tty_restore(void);
+/* Is it in that state, where a message would stand anywhere? */
+int		 tty_is_raw(void);
 
 /*
  * Looks for escapes in what was typed: at the beginning of a line "~." asks

@@ -268,6 +268,9 @@ act_started(struct run *r, const struct run_input *in)
 {
 	(void)in;
 	r->ran = 1;
+	/* nothing keeps its caller waiting now but the command itself */
+	if (r->cl != NULL)
+		r->cl->roles &= ROLE_BIT(ROLE_EXECUTOR);
 	return (RUN_RUNNING);
 }
 
