@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The one clock of the supervisor. */
+/* The clocks of the supervisor. */
 #ifndef SUPERVISOR_CLOCK_H
 #define SUPERVISOR_CLOCK_H
 
@@ -7,5 +7,7 @@
 
 /* Milliseconds on the boot clock. */
 int64_t	now_ms(void);
+/* On the one that stands still while the machine sleeps. */
+int64_t	awake_ms(void);
 
 #endif

@@ -180,7 +180,7 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	/* not while a role hangs: that is for whoever can replace us all */
-	if (watch_alive(d, notify_interval()))
+	if (watch_alive(d, 2 * notify_interval()))
 		notify_alive();
 	else
 		log_warnx("a role hangs: the service manager is told nothing");

@@ -122,7 +122,7 @@ notify_stopping(void)
 uint64_t
 notify_interval(void)
 {
-	return (notify_usec / 2);
+	return (notify_usec / 4);
 }
 
 void

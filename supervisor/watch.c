@@ -4,6 +4,7 @@
 
 #include "common/log.h"
 #include "supervisor/client/client.h"
+#include "supervisor/notify.h"
 #include "supervisor/watch.h"
 
 unsigned
@@ -52,6 +53,10 @@ watch_pong(struct daemon *d, struct proc *p)
 	if (late) {
 		log_warnx("%s answers again, after %u s", role_name(p->role),
 		    late);
+		/* who has heard nothing for so long may be about to end us */
+		if (notify_interval() != 0 &&
+		    watch_alive(d, 2 * notify_interval()))
+			notify_alive();
 		client_delay(d, p->role, 0);
 	}
 	return (0);

@@ -133,7 +133,7 @@ map_ids(struct boot *b, struct proc *p)
 static void
 be_patient(struct boot *b, int64_t ms, const char *what)
 {
-	b->end = now_ms() + ms;
+	b->end = awake_ms() + ms;
 	notify_starting(ms + SLACK_MS, what);
 }
 
@@ -232,7 +232,7 @@ boot_wait(struct boot *b)
 		}
 		if (late == NULL)
 			return;
-		if ((left = b->end - now_ms()) <= 0) {
+		if ((left = b->end - awake_ms()) <= 0) {
 			log_warnx("%s was not ready in time",
 			    role_name(late->role));
 			give_up(b, EXIT_ROLE_DIED(late->role));

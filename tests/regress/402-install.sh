@@ -45,7 +45,7 @@ if [ -n "$unit" ]; then
 	# in [Unit]; elsewhere systemd does not look for them
 	is "the unit: starts are counted over minutes" "$(sed -n \
 	    '/^\[Unit]/,/^\[Service]/s/^StartLimitInterval[^=]*=//p' \
-	    "$unit")" 300
+	    "$unit")" 1800
 	is "the unit: what is not tried again is what clawbotd(8) says" \
 	    "$(sed -n 's/^RestartPreventExitStatus=//p' "$unit")" \
 	    "$(sed -n 's/.*should not try again after \(.*\)\.$/\1/p' \
