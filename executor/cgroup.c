@@ -312,8 +312,12 @@ cgroup_holds(int dir, uint32_t mb)
 {
 	char text[64];
 
-	return (get(dir, "memory.max", text, sizeof(text)) == 0 &&
-	    (mb == 0 || number(text, "") == mb * MB));
+	if (get(dir, "memory.max", text, sizeof(text)) == -1 ||
+	    (mb != 0 && number(text, "") != mb * MB))
+		return (0);
+	/* without that, a run has all of the swap beside it */
+	return (get(dir, "memory.swap.max", text, sizeof(text)) == 0 &&
+	    (mb == 0 || strcmp(text, "0\n") == 0));
 }
 
 int

@@ -50,8 +50,8 @@ void	cgroup_drop(struct cgroups *, struct cgroup *);
 /* Tries again those that were still in use; so many are left. */
 size_t	cgroup_sweep(struct cgroups *);
 /*
- * By the descriptor of a group: does it hold memory, at so many MB?  0: no
- * matter at what.
+ * By the descriptor of a group: does it hold memory, at so many MB and without
+ * swap?  0: no matter at what.
  */
 int	cgroup_holds(int dir, uint32_t mb);
 /* The key of a limit that nothing here can enforce, or NULL. */

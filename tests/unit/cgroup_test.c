@@ -199,9 +199,14 @@ test_holds(void **state)
 	assert_false(cgroup_holds(cg.dir, 64));
 	assert_false(cgroup_holds(-1, 0));
 	file(cg.dir, "memory.max", "max\n");
+	/* a kernel that does not count swap */
+	assert_false(cgroup_holds(cg.dir, 0));
+	file(cg.dir, "memory.swap.max", "max\n");
 	assert_true(cgroup_holds(cg.dir, 0));
 	assert_false(cgroup_holds(cg.dir, 64));
 	file(cg.dir, "memory.max", "67108864\n");
+	assert_false(cgroup_holds(cg.dir, 64));
+	file(cg.dir, "memory.swap.max", "0\n");
 	assert_true(cgroup_holds(cg.dir, 64));
 	assert_false(cgroup_holds(cg.dir, 65));
 	file(cg.dir, "memory.max", "17592186044416\n");
