@@ -91,7 +91,8 @@ rolemain_start(struct rolemain *rm, enum role role, const char *build,
 	if (rm->ipc == NULL)
 		fatal(EXIT_SYSTEM, "descriptor %d", ROLE_FD_IPC);
 	if (strcmp(rm->build, build) != 0)
-		rolemain_fail(rm, EXIT_CONFIG, "clawbot-%s is of build %s, "
+		/* programs are being replaced, perhaps: try again */
+		rolemain_fail(rm, EXIT_SYSTEM, "clawbot-%s is of build %s, "
 		    "clawbotd of %s: install all programs anew",
 		    role_name(role), build, rm->build);
 }

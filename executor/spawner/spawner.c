@@ -192,7 +192,8 @@ spawner_check(const struct skill *s, const char *build, char *err,
 		return (0);
 	(void)snprintf(err, errlen, "clawbot-spawner is of build %s, "
 	    "clawbot-executor of %s: install all programs anew", said, build);
-	return (EXIT_CONFIG);
+	/* programs are being replaced, perhaps: try again */
+	return (EXIT_SYSTEM);
 }
 
 int

@@ -52,7 +52,8 @@ fail(struct stage *st, const char *fmt, ...)
 	(void)vsnprintf(st->err, st->errlen, fmt, ap);
 	va_end(ap);
 	n = strlen(st->err);
-	st->status = hostlack_exit(saved);
+	/* what else fails here can be a mount of the host that goes away */
+	st->status = saved == ENOSYS ? EXIT_HOST : EXIT_SYSTEM;
 	if (saved == ENOSYS)
 		(void)snprintf(st->err + n, st->errlen - n, ": this kernel "
 		    "has no %s (Linux 5.14 has)", mnt_failed());

@@ -45,7 +45,7 @@ for name in auditor vault executor spawner; do
 		continue
 	fi
 	daemon_wait 30
-	is "another $name: status" "$DSTATUS" 78
+	is "another $name: status" "$DSTATUS" 71
 	has "another $name: both are named" "$T/d.err" \
 	    "clawbot-$name is of build $other" "of $id"
 	is "another $name: no process" "$(pgrep -c -f "$LIBEXEC" || :)" 0
