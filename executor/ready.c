@@ -131,7 +131,7 @@ note_fields(const struct executor *x, struct buf *b)
 		if ((skills = noted_in(x, i, &s)) == 0)
 			continue;
 		(void)snprintf(key, sizeof(key), "note_%u", notes++);
-		probe_note(text, sizeof(text), i, s->found[i].err);
+		probe_note(text, sizeof(text), probe_at(i), s->found[i].err);
 		(void)snprintf(text + strlen(text), sizeof(text) -
 		    strlen(text), "; Linux %s; skills: %u, first %.64s",
 		    x->kernel, skills, s->x->name);

@@ -201,9 +201,11 @@ try_child(struct trial *t, int (*fn)(void *), void *arg)
 {
 	int r = probe_child(fn, arg);
 
-	/* none could be made, or it was ended for what it did */
-	if (r == -1 || r >= 256)
-		conclude(t, PROBE_NOTED, r == -1 ? errno : 0);
+	if (r == -1)
+		probe_untried();
+	/* it was ended for what it did, or for lack of memory */
+	if (r >= 256)
+		conclude(t, PROBE_NOTED, 0);
 	else {
 		errno = r;
 		try_call(t, r == 0 ? 0 : -1);
@@ -218,8 +220,10 @@ probe_status(const char *key, char *val, size_t len)
 	int r = -1;
 	FILE *fp;
 
-	if ((fp = fopen("/proc/self/status", "re")) == NULL)
+	if ((fp = fopen("/proc/self/status", "re")) == NULL) {
+		probe_passing();
 		return (-1);
+	}
 	while (r == -1 && fgets(line, sizeof(line), fp) != NULL) {
 		if (strncmp(line, key, n) != 0)
 			continue;
@@ -231,6 +235,24 @@ probe_status(const char *key, char *val, size_t len)
 	}
 	(void)fclose(fp);
 	return (r);
+}
+
+void
+probe_untried(void)
+{
+	_exit(EXIT_SYSTEM);
+}
+
+void
+probe_passing(void)
+{
+	switch (errno) {
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+	case EAGAIN:
+		probe_untried();
+	}
 }
 
 static void

@@ -89,10 +89,10 @@ const char		*probe_layer_means(unsigned);
 const char		*probe_verdict_name(unsigned);
 
 /*
- * What was noted of attempt i: its layer and name, what was answered in place
+ * What was noted of an attempt: its layer and name, what was answered in place
  * of what could be expected.
  */
-void	probe_note(char *, size_t, size_t i, int err);
+void	probe_note(char *, size_t, const struct attempt *, int err);
 /* "EPERM (seccomp)" and the like, the answers of an attempt; "" for none. */
 void	probe_expected(char *, size_t, const struct attempt *);
 
@@ -135,6 +135,13 @@ void	try_missing(struct trial *);
 /* Something that is neither refused nor a hole; errno tells. */
 void	try_noted(struct trial *);
 
+/*
+ * There was no room to try it (no process, no memory, no descriptor): that
+ * says nothing about the sandbox, and ends the battery without a report.
+ */
+void	probe_untried(void) __attribute__((__noreturn__));
+/* The same if errno is of that kind. */
+void	probe_passing(void);
 /*
  * Runs fn in a child: its exit status (what fn returned), or 256 and the
  * signal that ended it, or -1.

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -248,7 +249,9 @@ user_namespace(struct trial *t)
 	int good = 1;
 	FILE *fp;
 
-	if ((fp = fopen("/proc/self/uid_map", "re")) != NULL) {
+	if ((fp = fopen("/proc/self/uid_map", "re")) == NULL)
+		probe_passing();
+	else {
 		for (; fscanf(fp, "%lu %lu %lu", &in, &out, &n) == 3; lines++)
 			good &= n == 1 && out != 0;
 		(void)fclose(fp);
@@ -334,8 +337,11 @@ interfaces(const char *path, unsigned skip, unsigned col)
 	char line[512];
 	FILE *fp;
 
-	if ((fp = fopen(path, "re")) == NULL)
-		return (0);
+	if ((fp = fopen(path, "re")) == NULL) {
+		probe_passing();
+		/* a kernel without that kind of network has no such file */
+		return (errno == ENOENT ? 0 : UINT_MAX);
+	}
 	for (i = 0; fgets(line, sizeof(line), fp) != NULL; i++)
 		n += i >= skip && names_interface(line, col);
 	(void)fclose(fp);

@@ -358,6 +358,8 @@ connect_to(struct trial *t, const char *path)
 	    &len) == 0;
 	if (fd != -1)
 		(void)close(fd);
+	/* of another type, but there, and the run gets to it */
+	there |= r == -1 && saved == EPROTOTYPE;
 	errno = saved;
 	try_effect(t, r, there);
 }

@@ -120,9 +120,8 @@ probe_expected(char *text, size_t len, const struct attempt *a)
 }
 
 void
-probe_note(char *text, size_t len, size_t i, int err)
+probe_note(char *text, size_t len, const struct attempt *a, int err)
 {
-	const struct attempt *a = probe_at(i);
 	char expected[256];
 
 	probe_expected(expected, sizeof(expected), a);

@@ -130,8 +130,38 @@ done
 rm -f "$W/changed"
 cb cbtadmin doctor --sandbox
 is "and without: holds" "$S" 0
+
+# No process for an attempt: that says nothing about the sandbox.
+echo "$(number clone) 11" >"$W/changed"
+cb cbtadmin doctor --sandbox
+is "no process to try with: status" "$S" 1
+has "no process to try with: not examined" "$T/out" "exited 71"
+hasnot "no process to try with: no hole" "$T/out" "open: "
 daemon_stop
-unset CLAWBOT_CHANGED
+# another try may end otherwise, so the service manager is to make one
+SKILLS=
+conf_default
+CLAWBOT_CHANGED=default@$W/changed
+daemon_try && result 1 "no process to try with: does not start"
+daemon_wait 30
+is "no process to try with: status of the daemon" "$DSTATUS" 71
+rm -f "$W/changed"
+
+# Landlock is gone, and how many domains there are cannot be counted.
+SKILLS="\"other\": { \"default\": \"allow\", \"write\": [\"$W\"] },"
+conf_default
+CLAWBOT_CHANGED=other@$W/changed
+CLAWBOT_WITHOUT=landlock@other
+export CLAWBOT_WITHOUT
+echo "444 38" >"$W/changed"
+daemon_start
+cb cbtadmin doctor --sandbox
+is "no Landlock, and nothing to count: found" "$S" 1
+has "no Landlock, and nothing to count: open" "$T/out" \
+    "open: making a null device"
+daemon_stop
+rm -f "$W/changed"
+unset CLAWBOT_CHANGED CLAWBOT_WITHOUT
 
 ### A setting of the host
 
