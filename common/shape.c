@@ -277,11 +277,12 @@ least(const struct shape *s)
 static void
 get_each(const struct shape_row *row, struct rd *r, void *v)
 {
+	size_t each = least(row->of), i, n;
 	char *to;
-	size_t i, n;
 
+	/* one that takes no room could be had without end */
 	n = rd_u32(r);
-	if (r->bad || n > row->n || n > r->left / least(row->of)) {
+	if (r->bad || each == 0 || n > row->n || n > r->left / each) {
 		r->bad = 1;
 		return;
 	}
