@@ -75,9 +75,9 @@ terms_show(struct buf *b, const struct terms *t)
 		p = (const char *)t + row->off;
 		switch (row->kind) {
 		case TERM_NAMES:	/* of nothing there are no names */
-			if (t->write.n == 0)
-				break;
-			/* FALLTHROUGH */
+			if (t->write.n != 0)
+				field_list(b, row->key, p);
+			break;
 		case TERM_PATHS:
 		case TERM_SECRETS:
 			field_list(b, row->key, p);
