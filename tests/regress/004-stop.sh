@@ -91,19 +91,7 @@ ok "background: and its reason" test -s "$T/err"
 LIBEXEC=$B
 
 # The service manager's socket.
-perl -MSocket -e '
-    socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die;
-    bind($s, pack_sockaddr_un($ARGV[0])) or die;
-    chmod 0666, $ARGV[0];
-    $| = 1;
-    while (defined recv($s, my $m, 4096, 0)) {
-	$m =~ s/\n/ /g; print "$m\n";
-    }' "$T/notify" >"$T/notified" &
-BG="$BG $!"
-until_true 10 test -S "$T/notify" || bail "no notify socket"
-NOTIFY_SOCKET=$T/notify
-WATCHDOG_USEC=200000
-export NOTIFY_SOCKET WATCHDOG_USEC
+service_manager 200000
 daemon_start
 unset NOTIFY_SOCKET WATCHDOG_USEC
 until_true 10 grep -q READY=1 "$T/notified"

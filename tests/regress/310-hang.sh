@@ -6,19 +6,7 @@
 # when it goes on, so does everything else.
 . "$SRC/tests/regress/lib.sh"
 
-perl -MSocket -e '
-    socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die;
-    bind($s, pack_sockaddr_un($ARGV[0])) or die;
-    chmod 0666, $ARGV[0];
-    $| = 1;
-    while (defined recv($s, my $m, 4096, 0)) {
-	$m =~ s/\n/ /g; print "$m\n";
-    }' "$T/notify" >"$T/notified" &
-BG="$BG $!"
-until_true 10 test -S "$T/notify" || bail "no notify socket"
-NOTIFY_SOCKET=$T/notify
-WATCHDOG_USEC=2000000
-export NOTIFY_SOCKET WATCHDOG_USEC
+service_manager 2000000
 conf_default
 daemon_start
 unset NOTIFY_SOCKET WATCHDOG_USEC

@@ -259,6 +259,24 @@ daemon_try() {
 	! gone "$D"
 }
 
+# service_manager USEC: for a daemon that is started next, one that waits so
+# long for a sign of life; what it is told stands in $T/notified, a line each
+service_manager() {
+	perl -MSocket -e '
+	    socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die;
+	    bind($s, pack_sockaddr_un($ARGV[0])) or die;
+	    chmod 0666, $ARGV[0];
+	    $| = 1;
+	    while (defined recv($s, my $m, 4096, 0)) {
+		$m =~ s/\n/ /g; print "$m\n";
+	    }' "$T/notify" >"$T/notified" &
+	BG="$BG $!"
+	until_true 10 test -S "$T/notify" || bail "no notify socket"
+	NOTIFY_SOCKET=$T/notify
+	WATCHDOG_USEC=$1
+	export NOTIFY_SOCKET WATCHDOG_USEC
+}
+
 # middle ROLE RULE...: from now on that role has a man in the middle, who
 # obeys tests/helpers/mitm.c's rules and writes what he did to $MITM
 middle() {
