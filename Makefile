@@ -100,7 +100,8 @@ AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/segment.c auditor/serve.c
 VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
 		vault/main.c vault/open.c vault/release.c vault/seal.c \
-		vault/store.c vault/unlock.c vault/vault_msg.c vault/vfile.c
+		vault/store.c vault/unlock.c vault/vault_done.c \
+		vault/vault_msg.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
 		client/fail.c client/list.c client/logs.c client/out.c \

@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,24 +28,6 @@ breach(unsigned type)
 	guard_wipe();
 	fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "from the supervisor: "
 	    "malformed %s", msg_name(type));
-}
-
-void
-vault_done(struct vault *v, uint64_t id, enum cberr code, const char *fmt,
-    ...)
-{
-	char text[MSG_TEXT_MAX];
-	struct buf b;
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	buf_init(&b, sizeof(text) + 6);
-	buf_put_u16(&b, (uint16_t)code);
-	buf_put_str(&b, text);
-	(void)ipc_send(v->ipc, MSG_V_DONE, id, b.data, b.len, NULL, 0);
-	buf_free(&b);
 }
 
 static void
