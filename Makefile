@@ -104,10 +104,10 @@ VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
 		vault/vault_msg.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
-		client/fail.c client/list.c client/logs.c client/out.c \
-		client/outcome.c client/query.c client/request.c client/run.c \
-		client/secrets.c client/stream.c client/tty.c client/user.c \
-		client/verify.c client/verifycmd.c client/why.c
+		client/fail.c client/list.c client/logs.c client/opt.c \
+		client/out.c client/outcome.c client/query.c client/request.c \
+		client/run.c client/secrets.c client/stream.c client/tty.c \
+		client/user.c client/verify.c client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

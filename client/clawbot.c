@@ -11,6 +11,7 @@
 
 #include "client/client.h"
 #include "client/command.h"
+#include "client/opt.h"
 #include "common/log.h"
 #include "common/role.h"
 

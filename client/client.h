@@ -70,9 +70,9 @@ struct command {
 /* Every command, one after the other; NULL past the end. */
 const struct command *command_at(size_t);
 /*
- * Next option of a command: its ch with getopt's optarg, or -1 at the end,
- * optind then at the first operand.  --json and --help are done here, and
- * errors end the process.
+ * opt.c.  Next option of a command: its ch with getopt's optarg, or -1 at the
+ * end, optind then at the first operand.  --json and --help are done here,
+ * and errors end the process.
  */
 int	command_opt(struct cli *, const struct command *, int, char **);
 /* Ends the process with a usage error unless lo..hi operands are left. */

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* The command table: what there is, its options and its help. */
+/* The command table: what there is, and its help. */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/client.h"
 #include "client/command.h"
-#include "client/esc.h"
+#include "client/opt.h"
 #include "common/role.h"
 #include "common/text.h"
-
-#define MAXOPTS	24
 
 static const struct opt no_opts[] = {
 	{ 0, NULL, NULL, NULL }
@@ -76,22 +73,6 @@ static const struct opt why_opts[] = {
 static const struct opt doctor_opts[] = {
 	{ OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "
 	    "anew; for approvers" },
-	{ 0, NULL, NULL, NULL }
-};
-
-const struct opt global_opts[] = {
-	{ 'c', "channel", "CHANNEL", "the channel to ask on (cli)" },
-	{ 'S', "sockets", "DIR", "directory of the daemon's sockets; also "
-	    "CLAWBOT_SOCKETS" },
-	{ OPT_JSON, "json", NULL, "print JSON" },
-	{ 'h', "help", NULL, "print this" },
-	{ 'V', "version", NULL, "print the version" },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct opt common_opts[] = {
-	{ OPT_JSON, "json", NULL, "print JSON" },
-	{ 'h', "help", NULL, "print this" },
 	{ 0, NULL, NULL, NULL }
 };
 
@@ -165,34 +146,6 @@ command_at(size_t i)
 	return (i < NCOMMANDS ? &commands[i] : NULL);
 }
 
-static void
-help_opts(const struct opt *o)
-{
-	char left[64];
-
-	for (; o->name != NULL; o++) {
-		if (o->what == NULL)
-			continue;
-		(void)snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
-		    o->ch < 256 ? '-' : ' ', o->ch < 256 ? o->ch : ' ',
-		    o->ch < 256 ? "," : " ", o->name,
-		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-		printf("  %-28s %s\n", left, o->what);
-	}
-}
-
-static void __attribute__((__noreturn__))
-help_command(const struct command *c)
-{
-	printf("usage: clawbot [-c CHANNEL] %s [options]%s%s\n\n%s\n\n",
-	    c->name, *c->args != '\0' ? " " : "", c->args, c->what);
-	if (c->more != NULL)
-		printf("%s\n", c->more);
-	help_opts(c->opts);
-	help_opts(common_opts);
-	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
-}
-
 void
 command_help(FILE *fp)
 {
@@ -208,133 +161,10 @@ command_help(FILE *fp)
 	}
 	fprintf(fp, "\n");
 	if (fp == stdout) {
-		help_opts(global_opts);
+		opt_help(global_opts);
 		printf("\nclawbot COMMAND --help tells more about a "
 		    "command.\n");
 	}
-}
-
-/* getopt's tables for one of ours. */
-static void
-add_opts(const struct opt *o, char *letters, size_t size,
-    struct option *longs, size_t *n)
-{
-	size_t len;
-
-	for (; o->name != NULL && *n < MAXOPTS; o++, (*n)++) {
-		longs[*n].name = o->name;
-		longs[*n].has_arg = o->arg != NULL ? required_argument :
-		    no_argument;
-		longs[*n].flag = NULL;
-		longs[*n].val = o->ch;
-		len = strlen(letters);
-		if (o->ch < 256)
-			(void)snprintf(letters + len, size - len, "%c%s",
-			    o->ch, o->arg != NULL ? ":" : "");
-	}
-}
-
-static const struct opt *
-find_opt(const struct opt *o, int ch)
-{
-	for (; o->name != NULL; o++)
-		if (o->ch == ch)
-			return (o);
-	return (NULL);
-}
-
-/* A word of our own command line for an error, without what follows a =. */
-static const char *
-shown(const char *word)
-{
-	static struct buf b;
-
-	buf_free(&b);
-	buf_init(&b, 1024);
-	esc_text(&b, word, strcspn(word, "="));
-	buf_put_u8(&b, 0);
-	return (b.bad ? "?" : (const char *)b.data);
-}
-
-static void __attribute__((__noreturn__))
-bad_opt(const struct opt *opts, const char *cmd, int how, char **argv)
-{
-	const struct opt *o;
-	const char *sep = *cmd != '\0' ? ": " : "";
-
-	if (how == ':' && (o = find_opt(opts, optopt)) != NULL)
-		usage_error("%s%s--%s needs %s", cmd, sep, o->name, o->arg);
-	if (how == ':')
-		usage_error("%s%s%s needs a value", cmd, sep,
-		    shown(argv[optind - 1]));
-	if (optopt > ' ' && optopt < 0x7f &&
-	    strncmp(argv[optind - 1], "--", 2) != 0) {
-		if (*cmd != '\0' && find_opt(global_opts, optopt) != NULL)
-			usage_error("%s: -%c goes before the command", cmd,
-			    optopt);
-		usage_error("%s%sunknown option -%c", cmd, sep, optopt);
-	}
-	if (optopt != 0)
-		usage_error("%s%s%s takes no value", cmd, sep,
-		    shown(argv[optind - 1]));
-	usage_error("%s%sunknown option %s", cmd, sep,
-	    shown(argv[optind - 1]));
-}
-
-int
-opt_next(const struct opt *opts, const struct opt *more, const char *cmd,
-    int stop, int argc, char **argv)
-{
-	struct option longs[MAXOPTS + 1];
-	char letters[4 * MAXOPTS] = "+:";
-	size_t n = 0;
-	int ch;
-
-	memset(longs, 0, sizeof(longs));
-	if (!stop)
-		(void)snprintf(letters, sizeof(letters), ":");
-	add_opts(opts, letters, sizeof(letters), longs, &n);
-	if (more != NULL)
-		add_opts(more, letters, sizeof(letters), longs, &n);
-	opterr = 0;
-	ch = getopt_long(argc, argv, letters, longs, NULL);
-	if (ch == '?' || ch == ':')
-		bad_opt(opts, cmd, ch, argv);
-	return (ch);
-}
-
-int
-command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
-{
-	const struct opt *o;
-	int ch;
-
-	for (;;) {
-		ch = opt_next(c->opts, common_opts, c->name, c->stop, argc,
-		    argv);
-		if (ch == 'h')
-			help_command(c);
-		if (ch == OPT_JSON) {
-			cli->json = 1;
-			continue;
-		}
-		o = ch == -1 ? NULL : find_opt(c->opts, ch);
-		if (o != NULL && o->what == NULL)
-			usage_error("%s --%s is not in this version", c->name,
-			    o->name);
-		return (ch);
-	}
-}
-
-void
-command_operands(const struct command *c, int argc, int lo, int hi)
-{
-	int n = argc - optind;
-
-	if (n < lo)
-		usage_error("%s needs %s", c->name, c->args);
-	if (n > hi)
-		usage_error("%s: too many arguments", c->name);
 }
 
 static const char *
@@ -377,8 +207,8 @@ unknown(const char *name)
 			usage_error("%s is not in this version", name);
 	if ((near = nearest(name)) != NULL)
 		usage_error("%s is not a command; did you mean %s?",
-		    shown(name), near);
-	usage_error("%s is not a command", shown(name));
+		    opt_shown(name), near);
+	usage_error("%s is not a command", opt_shown(name));
 }
 
 static void __attribute__((__noreturn__))

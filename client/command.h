@@ -7,14 +7,6 @@
 
 #include "client/client.h"
 
-extern const struct opt global_opts[];
-
-/*
- * getopt over one or two tables; cmd is for errors, which end the process.
- * stop: options end at the first operand.
- */
-int	opt_next(const struct opt *, const struct opt *more, const char *cmd,
-	    int stop, int argc, char **argv);
 /*
  * The command that argv begins with; of two words, argv is moved to the
  * second.  Ends the process with a suggestion if there is none.
