@@ -19,7 +19,6 @@
 #include "executor/battery/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
-#include "executor/runnerctl.h"
 #include "executor/store.h"
 #include "executor/table.h"
 
@@ -264,18 +263,6 @@ on_kill(struct executor *x, struct ipc_msg *m)
 	get(m, &msg_kill_shape, &v);
 	if ((r = xrun_find(x, m->id)) != NULL)
 		xrun_kill(r, (enum outcome)v.outcome);
-}
-
-void
-exec_maybe_stopped(struct executor *x)
-{
-	if (!x->stopping || x->nruns != 0)
-		return;
-	if (ipc_send(x->rm.ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0) == -1)
-		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
-	(void)ipc_drain(x->rm.ipc, 2000);
-	runnerctl_end(x);
-	_exit(0);
 }
 
 static void

@@ -93,7 +93,8 @@ void	exec_end(struct ipc *, int, void *) __attribute__((__noreturn__));
 /* The supervisor did what it never does; ends the process. */
 void	exec_breach(const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 1, 2)));
-/* Are all runs at their end after SHUTDOWN?  Then this is ours. */
+
+/* exec_stop.c: are all runs at their end after SHUTDOWN?  Then we end, too. */
 void	exec_maybe_stopped(struct executor *);
 
 /* limitsay.c: what enforces each kind of limit, as fields of READY. */

@@ -31,7 +31,10 @@ struct jail {
 
 /* The life of init. */
 void	jail_init(const struct jail *) __attribute__((__noreturn__));
-/* Reports, with the text of errno behind it unless that is 0, and exits. */
+/*
+ * trouble.c: reports, with the text of errno behind it unless that is 0, and
+ * exits.
+ */
 void	jail_fail(const struct jail *, enum cberr, const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
 

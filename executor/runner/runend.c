@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The end of a run: what it came to. */
+/* The end of a run: what it came to, which the executor is told. */
 #include "config.h"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -10,6 +11,18 @@
 #include <unistd.h>
 
 #include "executor/runner/runproc.h"
+
+void
+runner_send(const struct runner *r, const void *p, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = send(r->ctl, p, len, MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)		/* the executor is gone */
+		_exit(0);
+}
 
 /* The last thing that a runner does. */
 static void __attribute__((__noreturn__))

@@ -45,18 +45,6 @@ usec(const struct timeval *tv)
 	return ((uint64_t)tv->tv_sec * 1000000 + (uint64_t)tv->tv_usec);
 }
 
-void
-runner_send(const struct runner *r, const void *p, size_t len)
-{
-	ssize_t n;
-
-	do {
-		n = send(r->ctl, p, len, MSG_NOSIGNAL);
-	} while (n == -1 && errno == EINTR);
-	if (n == -1)		/* the executor is gone */
-		_exit(0);
-}
-
 static void
 close_fd(int *fd)
 {

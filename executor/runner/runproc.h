@@ -56,9 +56,6 @@ struct runner {
 	struct runresult	 res;
 };
 
-/* A message to the executor; without it there is no run any more. */
-void	runner_send(const struct runner *, const void *, size_t);
-
 /* runstart.c: builds the sandbox; ends the process where that fails. */
 void	runner_start(struct runner *);
 
@@ -73,7 +70,9 @@ uint64_t runner_cpu(const struct runner *);
 /* What it has used in all, into its result and r->group. */
 void	runner_usage(struct runner *);
 
-/* runend.c: reports and exits. */
+/* runend.c: to the executor; where it is gone, there is no run any more. */
+void	runner_send(const struct runner *, const void *, size_t);
+/* Reports and exits. */
 void	runner_finish(struct runner *) __attribute__((__noreturn__));
 /* It never ran, for this reason. */
 void	runner_fail(struct runner *, const struct trouble *)

@@ -55,7 +55,7 @@ struct call {
 
 /* All of these: 0 or more, or a negative error number. */
 
-/* watch.c */
+/* caller.c */
 int	call_read(struct call *, uint64_t addr, void *, size_t);
 /* Argument arg is a path, into path[i]. */
 int	call_path(struct call *, unsigned arg, unsigned i);

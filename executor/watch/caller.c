@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/* One call, and the process that waits for it: read there, answered to it. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/watch/priv.h"
+
+int
+call_read(struct call *c, uint64_t addr, void *p, size_t len)
+{
+	ssize_t n;
+
+	if (c->mem == -1 &&
+	    (c->mem = walk_proc(&c->w->walk, "mem", O_RDONLY)) < 0) {
+		int r = c->mem;
+
+		c->mem = -1;
+		return (r);
+	}
+	/* short where the next page is not there */
+	n = pread(c->mem, p, len, (off_t)addr);
+	return (n <= 0 ? -EFAULT : (int)n);
+}
+
+int
+call_path(struct call *c, unsigned arg, unsigned i)
+{
+	int n;
+
+	if ((n = call_read(c, ARG(c, arg), c->path[i], PATH_MAX)) < 0)
+		return (n);
+	if (memchr(c->path[i], '\0', (size_t)n) != NULL)
+		return (0);
+	return (n == PATH_MAX ? -ENAMETOOLONG : -EFAULT);
+}
+
+int
+call_valid(const struct call *c)
+{
+	uint64_t id = c->n.id;
+
+	return (ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) ==
+	    0 ? 0 : -ESRCH);
+}
+
+int
+call_umask(struct call *c)
+{
+	long mask;
+	int r;
+
+	r = walk_status(&c->w->walk, "\nUmask:\t", 8, &mask);
+	if (r < 0)
+		return (r);
+	(void)umask((mode_t)mask & 0777);
+	return (0);
+}
+
+int
+call_give(const struct call *c, int fd, int cloexec)
+{
+	struct seccomp_notif_addfd a;
+	int r;
+
+	memset(&a, 0, sizeof(a));
+	a.id = c->n.id;
+	a.srcfd = (uint32_t)fd;
+	a.newfd_flags = cloexec ? O_CLOEXEC : 0;
+	r = ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a);
+	if (r == -1)
+		r = -errno;
+	(void)close(fd);
+	return (r);
+}
+
+void
+call_answer(const struct call *c, int r)
+{
+	struct seccomp_notif_resp a;
+
+	memset(&a, 0, sizeof(a));
+	a.id = c->n.id;
+	if (r < 0)
+		a.error = r;
+	else
+		a.val = r;
+	/* its caller may be gone */
+	(void)ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_SEND, &a);
+}
