@@ -72,30 +72,30 @@ EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/exec_stop.c executor/fds.c executor/hook.c \
 		executor/ident.c executor/inside.c executor/limitsay.c \
 		executor/main.c executor/mnt.c executor/planfile.c \
-		executor/pool.c executor/ready.c executor/redact.c \
-		executor/resolve.c executor/runnerctl.c executor/store.c \
-		executor/table.c executor/battery/doctor.c \
-		executor/battery/exam.c executor/battery/examiner.c \
+		executor/pool.c executor/redact.c executor/resolve.c \
+		executor/runnerctl.c executor/store.c executor/table.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
 		executor/battery/probe_names.c executor/battery/probe_priv.c \
 		executor/battery/probe_proc.c executor/battery/probe_sys.c \
-		executor/battery/probetab.c executor/battery/selfcheck.c \
+		executor/battery/probemain.c executor/battery/probetab.c \
 		executor/box/command.c executor/box/drop.c \
 		executor/box/filter.c executor/box/init.c \
 		executor/box/limits.c executor/box/mounts.c \
 		executor/box/trouble.c executor/box/tty.c \
-		executor/runner/feed.c executor/runner/hide.c \
-		executor/runner/runend.c executor/runner/runner.c \
-		executor/runner/runplan.c executor/runner/runsecret.c \
-		executor/runner/runstart.c executor/runner/runuse.c \
-		executor/runner/stream.c executor/runner/term.c \
-		executor/runner/usage.c executor/spawner/spawner.c \
-		executor/spawner/spawnmain.c executor/view/grant.c \
-		executor/view/view.c executor/view/viewetc.c \
-		executor/watch/bpf.c executor/watch/call.c \
-		executor/watch/caller.c executor/watch/name.c \
-		executor/watch/open.c executor/watch/walk.c \
-		executor/watch/watch.c
+		executor/exam/doctor.c executor/exam/exam.c \
+		executor/exam/examiner.c executor/exam/ready.c \
+		executor/exam/selfcheck.c executor/runner/feed.c \
+		executor/runner/hide.c executor/runner/runend.c \
+		executor/runner/runner.c executor/runner/runplan.c \
+		executor/runner/runsecret.c executor/runner/runstart.c \
+		executor/runner/runuse.c executor/runner/stream.c \
+		executor/runner/term.c executor/runner/usage.c \
+		executor/spawner/spawner.c executor/spawner/spawnmain.c \
+		executor/view/grant.c executor/view/view.c \
+		executor/view/viewetc.c executor/watch/bpf.c \
+		executor/watch/call.c executor/watch/caller.c \
+		executor/watch/name.c executor/watch/open.c \
+		executor/watch/walk.c executor/watch/watch.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
 		auditor/main.c auditor/query.c auditor/ready.c \
 		auditor/record.c auditor/recover.c auditor/runs.c \

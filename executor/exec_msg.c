@@ -16,7 +16,7 @@
 #include "common/log.h"
 #include "common/payload.h"
 #include "common/ticket.h"
-#include "executor/battery/doctor.h"
+#include "executor/exam/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/store.h"

@@ -101,11 +101,11 @@ void	exec_maybe_stopped(struct executor *);
 void	limits_say(struct buf *, const struct executor *);
 
 /*
- * selfcheck.c: examines every skill, and tells the supervisor how far it is.
- * 0, or the exit status if none holds, and why.
+ * exam/selfcheck.c: examines every skill, and tells the supervisor how far it
+ * is.  0, or the exit status if none holds, and why.
  */
 int	selfcheck(struct executor *, char *err, size_t errlen);
-/* ready.c: what READY says: the layers, and the skills that are refused. */
+/* exam/ready.c: what READY says: the layers, and what skills are refused. */
 void	ready_fields(const struct executor *, struct buf *);
 /* Are its runs in the host's network? */
 int	exec_has_network(const struct skill *);

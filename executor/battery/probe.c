@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * In place of a command: everything that no run may do is tried, in vain.
- * This process has come the whole way that a command comes, and what would
- * be executed next is this.  Every attempt is made, whatever became of those
- * before it.
- */
+/* What attempts are made with: judging what was answered, and looking. */
 #include "config.h"
 
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +14,6 @@
 #include "common/role.h"
 #include "executor/battery/probe.h"
 #include "executor/box/jail.h"
-#include "executor/hook.h"
 
 const struct answer by_filter[] = {
 	{ EPERM, "seccomp", "the runs' filter, before the kernel is asked" },
@@ -253,50 +245,4 @@ probe_passing(void)
 	case EAGAIN:
 		probe_untried();
 	}
-}
-
-static void
-send_report(const struct buf *b)
-{
-	size_t off;
-	ssize_t n;
-
-	for (off = 0; off < b->len; off += (size_t)n)
-		if ((n = write(STDOUT_FILENO, b->data + off,
-		    b->len - off)) <= 0)
-			_exit(EXIT_SYSTEM);
-}
-
-static void
-try(const struct attempt *a, const struct jail *j, struct probe_result *r)
-{
-	struct trial t;
-
-	t.a = a;
-	t.j = j;
-	t.verdict = PROBE_HELD;
-	t.err = 0;
-	a->fn(&t);
-	r->verdict = (uint8_t)t.verdict;
-	r->err = t.err;
-}
-
-void
-probe_main(const struct jail *j)
-{
-	struct probe_result r[PROBE_ATTEMPTS_MAX];
-	const struct attempt *a;
-	struct buf b;
-	size_t n;
-
-	/* as execve(2) leaves it; else much would be refused for that alone */
-	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
-		_exit(EXIT_SYSTEM);
-	hook_changed();
-	for (n = 0; n < PROBE_ATTEMPTS_MAX && (a = probe_at(n)) != NULL; n++)
-		try(a, j, &r[n]);
-	buf_init(&b, PROBE_REPORT_MAX);
-	probe_put(&b, r, n);
-	send_report(&b);
-	_exit(b.bad ? EXIT_SYSTEM : 0);
 }

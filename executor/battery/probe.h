@@ -115,7 +115,7 @@ int	probe_get(const void *, size_t len, struct probe_result *, size_t n);
 #define PROBE_NAMESPACES	{ "pid", "mnt", "ipc", "uts", "cgroup" }
 #define PROBE_NNAMESPACES	5
 
-/* probe.c.  Tries everything, reports on standard output, and exits. */
+/* probemain.c.  Tries everything, reports on standard output, and exits. */
 void	probe_main(const struct jail *) __attribute__((__noreturn__));
 
 /* probe.c, for the attempts.  Each makes the verdict worse, or leaves it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The names of what the battery tries, and the form of its report. */
+/* All that the battery tries, what that is called, and how it is reported. */
 #include "config.h"
 
 #include <stdio.h>

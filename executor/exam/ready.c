@@ -11,7 +11,7 @@
 
 #include "common/field.h"
 #include "common/landlock.h"
-#include "executor/battery/exam.h"
+#include "executor/exam/exam.h"
 
 #define REASON_MAX	1024
 #define NOTES_MAX	32	/* that status shows */

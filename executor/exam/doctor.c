@@ -7,8 +7,8 @@
 
 #include "common/field.h"
 #include "common/log.h"
-#include "executor/battery/doctor.h"
-#include "executor/battery/examiner.h"
+#include "executor/exam/doctor.h"
+#include "executor/exam/examiner.h"
 
 #define AT_ONCE		4	/* runs go on meanwhile */
 

@@ -8,7 +8,7 @@
 #include <event2/event.h>
 
 #include "common/log.h"
-#include "executor/battery/examiner.h"
+#include "executor/exam/examiner.h"
 
 struct slot {
 	struct examiner	*by;		/* NULL: free */

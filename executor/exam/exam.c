@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "executor/battery/exam.h"
+#include "executor/exam/exam.h"
 #include "executor/pool.h"
 #include "executor/runnerctl.h"
 #include "executor/watch/watch.h"

@@ -4,10 +4,10 @@
  * self-check at the start and of clawbot doctor --sandbox.  What each of them
  * makes of the verdicts is in selfcheck.c and doctor.c.
  */
-#ifndef EXECUTOR_BATTERY_EXAMINER_H
-#define EXECUTOR_BATTERY_EXAMINER_H
+#ifndef EXECUTOR_EXAM_EXAMINER_H
+#define EXECUTOR_EXAM_EXAMINER_H
 
-#include "executor/battery/exam.h"
+#include "executor/exam/exam.h"
 
 struct examiner;
 

@@ -4,8 +4,8 @@
  * runs are, in which the battery (probe.h) is tried.  Who waits for it, at
  * the start or while the executor works, waits for its two descriptors.
  */
-#ifndef EXECUTOR_BATTERY_EXAM_H
-#define EXECUTOR_BATTERY_EXAM_H
+#ifndef EXECUTOR_EXAM_EXAM_H
+#define EXECUTOR_EXAM_EXAM_H
 
 #include "executor/battery/probe.h"
 #include "executor/executor.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* All skills examined anew while the executor works; one such at a time. */
-#ifndef EXECUTOR_BATTERY_DOCTOR_H
-#define EXECUTOR_BATTERY_DOCTOR_H
+#ifndef EXECUTOR_EXAM_DOCTOR_H
+#define EXECUTOR_EXAM_DOCTOR_H
 
 #include "executor/executor.h"
 

@@ -11,7 +11,7 @@
 #include <event2/event.h>
 
 #include "common/log.h"
-#include "executor/battery/examiner.h"
+#include "executor/exam/examiner.h"
 
 #define AT_ONCE		8	/* told of together, too */
 
