@@ -120,7 +120,8 @@ manuals() {
 }
 
 check style awk tests/lint/style.sh
-check rooms nm tests/lint/rooms.sh "$B" supervisor
+check rooms nm tests/lint/rooms.sh "$B" supervisor executor auditor vault \
+    client
 check protocol awk env "B=$B" tests/lint/protocol.sh
 check dead-code ld tests/lint/dead.sh "$B"
 check unread-keys cc tests/lint/keys.sh "$B"

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: ISC
 #
 # rooms.sh [-v] BUILD ROLE...: which files of a role call each other in a
-# circle.  Two may, more may not.  And a folder inside a role is a room, which
-# calls only what does not call it back; but a room that has one door, a
-# single function that all others call, may be called from anywhere.
+# circle: none may.  And a folder inside a role is a room, which calls only
+# what does not call it back; but a room that has one door, a single function
+# that all others call, may be called from anywhere.
 #
 # What calls what is read from the objects, which are built where they are
-# not; a call through a pointer that was handed over is none.  -v tells what
-# there is, also where it is allowed.
+# not; a call through a pointer that was handed over is none.  -v tells how
+# much was looked at.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -47,8 +47,8 @@ circles() {
 						edge[what, nodes[i], nodes[j]]
 			}
 	}
-	# tells those that are not allowed; the size of the largest one
-	function look(what, nodes, n,   i, j, k, list, dirs, seen, most, no) {
+	# tells each of them; the size of the largest one
+	function look(what, nodes, n,   i, j, k, list, dirs, seen, most) {
 		close_over(what, nodes, n)
 		for (i = 1; i <= n; i++) {
 			if (nodes[i] in seen)
@@ -68,11 +68,10 @@ circles() {
 			if (k > most)
 				most = k
 			# files at the top are looked at as files
-			no = what == "file" ? k > 2 : k > 1 && dirs > 0
-			if (no || (verbose && k > 1))
+			if (k > 1 && (what == "file" || dirs > 0)) {
 				print what ": " k " call each other: " list
-			if (no)
 				bad = 1
+			}
 		}
 		return most
 	}
