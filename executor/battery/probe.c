@@ -2,10 +2,13 @@
 /* What attempts are made with: judging what was answered, and looking. */
 #include "config.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,12 +94,19 @@ try_call(struct trial *t, long r)
 }
 
 void
-try_effect(struct trial *t, long r, int effect)
+try_returned(struct trial *t, long r)
+{
+	t->ret_err = errno;
+	t->ret = r;
+}
+
+void
+try_effect(struct trial *t, int effect)
 {
 	if (effect)
 		conclude(t, PROBE_OPEN, 0);
-	else if (r == -1)
-		refused(t, errno);
+	else if (t->ret == -1)
+		refused(t, t->ret_err);
 	else
 		conclude(t, PROBE_NOTED, 0);
 }
@@ -129,6 +139,47 @@ try_open(struct trial *t, const char *path, int flags)
 	try_call(t, fd);
 	if (fd != -1)
 		(void)close(fd);
+}
+
+/* Is there one at the other end? */
+static int
+has_peer(int fd)
+{
+	struct sockaddr_un sun;
+	socklen_t len = sizeof(sun);
+
+	return (fd != -1 &&
+	    getpeername(fd, (struct sockaddr *)&sun, &len) == 0);
+}
+
+void
+try_connect(struct trial *t, const char *name, int abstract)
+{
+	struct sockaddr_un sun;
+	size_t n = strlen(name);
+	int fd, there;
+
+	if (n == 0 || n >= sizeof(sun.sun_path)) {
+		try_state(t, 0);
+		return;
+	}
+	/* a NUL in front of it, or behind it */
+	memset(&sun, 0, sizeof(sun));
+	sun.sun_family = AF_UNIX;
+	memcpy(sun.sun_path + (abstract != 0), name, n);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	try_returned(t, fd == -1 ? -1 : connect(fd, (struct sockaddr *)&sun,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + 1)));
+	there = has_peer(fd);
+	if (fd != -1)
+		(void)close(fd);
+	/*
+	 * Of another type, but there; by its path the run has got to it, while
+	 * of an abstract one the kernel says so before it asks Landlock.
+	 */
+	if (!abstract && t->ret == -1 && t->ret_err == EPROTOTYPE)
+		there = 1;
+	try_effect(t, there);
 }
 
 void

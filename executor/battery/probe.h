@@ -55,6 +55,8 @@ struct trial {
 	const struct jail	*j;
 	enum probe_verdict	 verdict;
 	int			 err;
+	long			 ret;		/* of try_returned() */
+	int			 ret_err;
 };
 
 /*
@@ -121,12 +123,23 @@ void	probe_main(const struct jail *) __attribute__((__noreturn__));
 /* probe.c, for the attempts.  Each makes the verdict worse, or leaves it. */
 /* A call that is to be refused, and has returned r and errno. */
 void	try_call(struct trial *, long r);
-/* The same, where it is known whether it had its effect. */
-void	try_effect(struct trial *, long r, int effect);
+/*
+ * The same in two steps, where it can be seen whether it had its effect: what
+ * it has returned is kept, with errno, before anything else is called; then
+ * whoever has looked for the effect says whether there is one.
+ */
+void	try_returned(struct trial *, long r);
+void	try_effect(struct trial *, int effect);
 /* How things are to be. */
 void	try_state(struct trial *, int good);
 /* An open(2) that is to be refused; what was opened is closed again. */
 void	try_open(struct trial *, const char *path, int flags);
+/*
+ * A Unix socket that is to be out of reach, by its path or, abstract, by its
+ * name without the leading NUL.  A name that none can have is open: nothing
+ * could be tried.
+ */
+void	try_connect(struct trial *, const char *name, int abstract);
 /* Each of n paths that is not granted. */
 void	try_paths(struct trial *, const char *const *, size_t n, int flags);
 /* In a child: fn returns the errno of a refusal, or 0. */

@@ -3,16 +3,13 @@
 #include "config.h"
 
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/un.h>
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -131,14 +128,11 @@ is_changed(const char *path, const struct stat *was)
 	    st.st_mtime != was->st_mtime);
 }
 
-/* The effect is looked for when the call is over, whose errno counts. */
 static void
 same_after(struct trial *t, const char *path, const struct stat *was, long r)
 {
-	int saved = errno, effect = is_changed(path, was);
-
-	errno = saved;
-	try_effect(t, r, effect);
+	try_returned(t, r);
+	try_effect(t, is_changed(path, was));
 }
 
 static void
@@ -245,10 +239,8 @@ mounts_now(void)
 static void
 mounts_after(struct trial *t, uint64_t was, long r)
 {
-	int saved = errno, effect = was == 0 || mounts_now() != was;
-
-	errno = saved;
-	try_effect(t, r, effect);
+	try_returned(t, r);
+	try_effect(t, was == 0 || mounts_now() != was);
 }
 
 static void
@@ -353,14 +345,12 @@ make_node(struct trial *t, mode_t type, dev_t dev)
 {
 	static const char path[] = "/tmp/clawbot-probe-dev";
 	struct stat st;
-	int r, saved, there;
+	int there;
 
-	r = mknod(path, type | 0600, dev);
-	saved = errno;
+	try_returned(t, mknod(path, type | 0600, dev));
 	there = lstat(path, &st) == 0 && (st.st_mode & S_IFMT) == type;
 	(void)unlink(path);
-	errno = saved;
-	try_effect(t, r, there);
+	try_effect(t, there);
 }
 
 static void
@@ -486,32 +476,10 @@ make_null(struct trial *t)
 static void
 abstract_socket(struct trial *t)
 {
-	struct sockaddr_un sun;
-	socklen_t len = sizeof(sun);
-	int fd, r, saved, there;
-	const char *name;
-	size_t n;
+	const struct strv *argv = &t->j->plan->argv;
 
-	memset(&sun, 0, sizeof(sun));
-	sun.sun_family = AF_UNIX;
-	name = t->j->plan->argv.n > PROBE_ARG_SOCKET ?
-	    t->j->plan->argv.v[PROBE_ARG_SOCKET] : "";
-	n = strlen(name);
-	if (n == 0 || n >= sizeof(sun.sun_path)) {
-		try_state(t, 0);
-		return;
-	}
-	memcpy(sun.sun_path + 1, name, n);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	r = fd == -1 ? -1 : connect(fd, (struct sockaddr *)&sun,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + n));
-	saved = errno;
-	there = fd != -1 && getpeername(fd, (struct sockaddr *)&sun,
-	    &len) == 0;
-	if (fd != -1)
-		(void)close(fd);
-	errno = saved;
-	try_effect(t, r, there);
+	try_connect(t, argv->n > PROBE_ARG_SOCKET ?
+	    argv->v[PROBE_ARG_SOCKET] : "", 1);
 }
 
 const struct attempt probe_files[] = {

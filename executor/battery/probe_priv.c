@@ -58,26 +58,19 @@ is_alone(void)
 	    line[0] == '\0');
 }
 
-/*
- * The effect is looked for when the call is over, whose errno counts.  These
- * take what it returned.
- */
+/* These take what a call has returned. */
 static void
 ids_after(struct trial *t, long r)
 {
-	int saved = errno, effect = !is_account(t->j);
-
-	errno = saved;
-	try_effect(t, r, effect);
+	try_returned(t, r);
+	try_effect(t, !is_account(t->j));
 }
 
 static void
 groups_after(struct trial *t, long r)
 {
-	int saved = errno, effect = !is_alone();
-
-	errno = saved;
-	try_effect(t, r, effect);
+	try_returned(t, r);
+	try_effect(t, !is_alone());
 }
 
 static void
@@ -144,10 +137,8 @@ has_none(void)
 static void
 caps_after(struct trial *t, long r)
 {
-	int saved = errno, effect = !has_none();
-
-	errno = saved;
-	try_effect(t, r, effect);
+	try_returned(t, r);
+	try_effect(t, !has_none());
 }
 
 static void
@@ -197,18 +188,13 @@ bits_are_set(void)
 static void
 secure_bits(struct trial *t)
 {
-	int r, saved;
-
 	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == -1) {
 		try_noted(t);
 		return;
 	}
 	try_state(t, bits_are_set());
-	r = prctl(PR_SET_SECUREBITS, 0, 0, 0, 0);
-	saved = errno;
-	try_state(t, bits_are_set());
-	errno = saved;
-	try_effect(t, r, 0);
+	try_returned(t, prctl(PR_SET_SECUREBITS, 0, 0, 0, 0));
+	try_effect(t, !bits_are_set());
 }
 
 /* no_new_privs. */
@@ -231,11 +217,8 @@ no_new_privs(struct trial *t)
 static void
 new_privs_again(struct trial *t)
 {
-	int r = prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0), saved = errno;
-
-	try_state(t, has_nnp());
-	errno = saved;
-	try_effect(t, r, 0);
+	try_returned(t, prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	try_effect(t, !has_nnp());
 }
 
 /* Namespaces. */

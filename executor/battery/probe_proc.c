@@ -136,7 +136,6 @@ static void
 raise_limit(struct trial *t, __rlimit_resource_t what)
 {
 	struct rlimit rl, more, now;
-	int r, saved;
 
 	if (getrlimit(what, &rl) == -1) {
 		try_noted(t);
@@ -146,12 +145,10 @@ raise_limit(struct trial *t, __rlimit_resource_t what)
 		return;
 	more = rl;
 	more.rlim_max++;
-	r = setrlimit(what, &more);
-	saved = errno;
+	try_returned(t, setrlimit(what, &more));
 	if (getrlimit(what, &now) == -1)
 		now = rl;
-	errno = saved;
-	try_effect(t, r, now.rlim_max > rl.rlim_max);
+	try_effect(t, now.rlim_max > rl.rlim_max);
 }
 
 static void
@@ -199,27 +196,16 @@ static void
 more_priority(struct trial *t)
 {
 	struct sched_param sp = { .sched_priority = 1 };
-	int r, saved, was, effect;
+	int was = getpriority(PRIO_PROCESS, 0);
 
-	was = getpriority(PRIO_PROCESS, 0);
-	r = setpriority(PRIO_PROCESS, 0, -1);
-	saved = errno;
-	effect = getpriority(PRIO_PROCESS, 0) < was;
-	errno = saved;
-	try_effect(t, r, effect);
-
-	r = sched_setscheduler(0, SCHED_FIFO, &sp);
-	saved = errno;
-	effect = sched_getscheduler(0) == SCHED_FIFO;
-	errno = saved;
-	try_effect(t, r, effect);
-
-	r = (int)syscall(SYS_ioprio_set, 1L, 0L,
-	    (long)IO_REALTIME << IO_CLASS);
-	saved = errno;
-	effect = syscall(SYS_ioprio_get, 1L, 0L) >> IO_CLASS == IO_REALTIME;
-	errno = saved;
-	try_effect(t, r, effect);
+	try_returned(t, setpriority(PRIO_PROCESS, 0, -1));
+	try_effect(t, getpriority(PRIO_PROCESS, 0) < was);
+	try_returned(t, sched_setscheduler(0, SCHED_FIFO, &sp));
+	try_effect(t, sched_getscheduler(0) == SCHED_FIFO);
+	try_returned(t, syscall(SYS_ioprio_set, 1L, 0L,
+	    (long)IO_REALTIME << IO_CLASS));
+	try_effect(t, syscall(SYS_ioprio_get, 1L, 0L) >> IO_CLASS ==
+	    IO_REALTIME);
 }
 
 static int
@@ -243,17 +229,13 @@ static void
 oom_score(struct trial *t)
 {
 	static const char score[] = "-1000";
-	int fd, saved, effect;
-	ssize_t n;
+	int fd;
 
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	n = fd == -1 ? -1 : write(fd, score, sizeof(score) - 1);
-	saved = errno;
+	try_returned(t, fd == -1 ? -1 : write(fd, score, sizeof(score) - 1));
 	if (fd != -1)
 		(void)close(fd);
-	effect = score_is(score);
-	errno = saved;
-	try_effect(t, n, effect);
+	try_effect(t, score_is(score));
 }
 
 /* Environment. */

@@ -14,7 +14,6 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 
 #include <linux/perf_event.h>
 #include <linux/sched.h>
@@ -180,15 +179,13 @@ clone3_any(struct trial *t)
 static void
 set_personality(struct trial *t, unsigned long want)
 {
-	int was = personality(0xffffffff), r, saved, effect;
+	int was = personality(0xffffffff), effect;
 
-	r = personality(want);
-	saved = errno;
+	try_returned(t, personality(want));
 	effect = personality(0xffffffff) != was;
 	if (effect)
 		(void)personality((unsigned long)was);
-	errno = saved;
-	try_effect(t, r, effect);
+	try_effect(t, effect);
 }
 
 static void
@@ -342,29 +339,6 @@ other_pairs(struct trial *t)
 }
 
 static void
-connect_to(struct trial *t, const char *path)
-{
-	struct sockaddr_un sun;
-	socklen_t len = sizeof(sun);
-	int fd, r, saved, there;
-
-	memset(&sun, 0, sizeof(sun));
-	sun.sun_family = AF_UNIX;
-	memcpy(sun.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	r = fd == -1 ? -1 : connect(fd, (struct sockaddr *)&sun, sizeof(sun));
-	saved = errno;
-	there = fd != -1 && getpeername(fd, (struct sockaddr *)&sun,
-	    &len) == 0;
-	if (fd != -1)
-		(void)close(fd);
-	/* of another type, but there, and the run gets to it */
-	there |= r == -1 && saved == EPROTOTYPE;
-	errno = saved;
-	try_effect(t, r, there);
-}
-
-static void
 host_services(struct trial *t)
 {
 	static const char *const paths[] = { "/run/dbus/system_bus_socket",
@@ -376,7 +350,7 @@ host_services(struct trial *t)
 
 	for (i = 0; i < NELEM(paths); i++)
 		if (!probe_granted(t->j, paths[i]))
-			connect_to(t, paths[i]);
+			try_connect(t, paths[i], 0);
 }
 
 /* Terminals; the filter answers before the descriptor is looked at. */

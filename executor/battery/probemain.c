@@ -35,7 +35,8 @@ try(const struct attempt *a, const struct jail *j, struct probe_result *r)
 	t.a = a;
 	t.j = j;
 	t.verdict = PROBE_HELD;
-	t.err = 0;
+	t.err = t.ret_err = 0;
+	t.ret = 0;
 	a->fn(&t);
 	r->verdict = (uint8_t)t.verdict;
 	r->err = t.err;
