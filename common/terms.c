@@ -64,7 +64,7 @@ terms_differ(const struct terms *a, const struct terms *b)
 }
 
 void
-terms_show(struct buf *b, const struct terms *t)
+terms_each(const struct terms *t, terms_cb cb, void *arg)
 {
 	const struct term_row *row;
 	const void *p;
@@ -73,19 +73,27 @@ terms_show(struct buf *b, const struct terms *t)
 	for (i = 0; i < TERMS_N; i++) {
 		row = &term_rows[i];
 		p = (const char *)t + row->off;
-		switch (row->kind) {
-		case TERM_NAMES:	/* of nothing there are no names */
-			if (t->write.n != 0)
-				field_list(b, row->key, p);
-			break;
-		case TERM_PATHS:
-		case TERM_SECRETS:
-			field_list(b, row->key, p);
-			break;
-		case TERM_CHOICE:
-			field_str(b, row->key,
+		if (row->kind == TERM_CHOICE)
+			cb(arg, t, row, NULL,
 			    row->words[*(const uint32_t *)p]);
-			break;
-		}
+		else
+			cb(arg, t, row, p, NULL);
 	}
+}
+
+static void
+show_term(void *b, const struct terms *t, const struct term_row *row,
+    const struct strv *list, const char *word)
+{
+	if (word != NULL)
+		field_str(b, row->key, word);
+	/* of nothing there are no names */
+	else if (row->kind != TERM_NAMES || t->write.n != 0)
+		field_list(b, row->key, list);
+}
+
+void
+terms_show(struct buf *b, const struct terms *t)
+{
+	terms_each(t, show_term, b);
 }

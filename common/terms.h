@@ -91,6 +91,14 @@ void	terms_free(struct terms *);
 void	terms_copy(struct terms *, const struct terms *);
 /* The member in which two differ, "limits" among them, or NULL. */
 const char *terms_differ(const struct terms *, const struct terms *);
+/*
+ * Every term but the limits, in the order of the table: its list, of paths or
+ * names, or else its word; the other one is NULL.
+ */
+typedef void (*terms_cb)(void *, const struct terms *,
+	    const struct term_row *, const struct strv *list,
+	    const char *word);
+void	terms_each(const struct terms *, terms_cb, void *);
 /* As fields of field.h, for people. */
 void	terms_show(struct buf *, const struct terms *);
 

@@ -124,31 +124,16 @@ secrets_json(const struct terms *t)
 	return (o);
 }
 
-/* But for the limits, which come last. */
 static void
-put_terms(json_t *o, const struct terms *t)
+put_term(void *o, const struct terms *t, const struct term_row *row,
+    const struct strv *list, const char *word)
 {
-	const struct term_row *row;
-	const void *p;
-	size_t i;
-
-	for (i = 0; i < TERMS_N; i++) {
-		row = &term_rows[i];
-		p = (const char *)t + row->off;
-		switch (row->kind) {
-		case TERM_PATHS:
-		case TERM_NAMES:
-			put_texts(o, row->key, p);
-			break;
-		case TERM_CHOICE:
-			put_text(o, row->key,
-			    row->words[*(const uint32_t *)p]);
-			break;
-		case TERM_SECRETS:
-			put(o, row->key, secrets_json(t));
-			break;
-		}
-	}
+	if (word != NULL)
+		put_text(o, row->key, word);
+	else if (row->kind == TERM_SECRETS)
+		put(o, row->key, secrets_json(t));
+	else
+		put_texts(o, row->key, list);
 }
 
 static json_t *
@@ -162,7 +147,7 @@ skill_json(const struct conf_skill *sk)
 	put_patterns(o, "deny", &sk->deny);
 	put_text(o, "default", verdict_words[sk->dflt]);
 	put(o, "shell", json_boolean(sk->shell));
-	put_terms(o, &sk->terms);
+	terms_each(&sk->terms, put_term, o);	/* limits come last */
 	put(o, "env", env_json(&sk->env));
 	put_text(o, "runAs", sk->account);
 	put(o, "limits", limits_json(&sk->limits, 0));
