@@ -10,80 +10,13 @@ umask 022
 HERE=$(cd "$(dirname "$0")" && pwd)
 T=$(mktemp -d /tmp/vm.XXXXXX)
 chmod 755 "$T"
-FAILED=0
 CONF=/etc/clawbot.conf
 SLICE=/sys/fs/cgroup/system.slice/clawbotd.service
 BACK=120	# seconds in which the daemon is back; they are slow machines
 cd /tmp || exit 1
 
-diag() {
-	printf '%s\n' "$*" | sed 's/^/# /'
-}
-
-# result STATUS NAME
-result() {
-	if [ "$1" -eq 0 ]; then
-		echo "ok - $2"
-	else
-		FAILED=$((FAILED + 1))
-		echo "not ok - $2"
-		return 1
-	fi
-}
-
-# is NAME GOT WANT
-is() {
-	if [ "$2" = "$3" ]; then
-		result 0 "$1"
-	else
-		result 1 "$1" || :
-		diag "got:  $2"
-		diag "want: $3"
-	fi
-}
-
-# ok NAME COMMAND...: the command must succeed
-ok() {
-	o_name=$1
-	shift
-	if "$@" >"$T/ok.out" 2>&1; then
-		result 0 "$o_name"
-	else
-		result 1 "$o_name" || :
-		diag "$* failed"
-		head -n 20 "$T/ok.out" | sed 's/^/#   /'
-	fi
-}
-
-# has NAME FILE TEXT...: every text is in the file
-has() {
-	h_name=$1 h_file=$2
-	shift 2
-	for h_text; do
-		if ! grep -qF -- "$h_text" "$h_file"; then
-			result 1 "$h_name" || :
-			diag "no \"$h_text\" in:"
-			head -n 30 "$h_file" | sed 's/^/#   /'
-			return
-		fi
-	done
-	result 0 "$h_name"
-}
-
-# hasnot NAME FILE TEXT
-hasnot() {
-	if grep -qF -- "$3" "$2"; then
-		result 1 "$1" || :
-		grep -nF -- "$3" "$2" | head -n 5 | sed 's/^/#   /'
-	else
-		result 0 "$1"
-	fi
-}
-
-# skip NAME WHY
-skip() {
-	echo "ok - $1 # SKIP $2"
-}
+# shellcheck source=tests/tap.sh
+. "$HERE/../../tap.sh"
 
 # fact KEY VALUE: for the table that suite.sh makes
 fact() {
