@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* One call, and the process that waits for it: read there, answered to it. */
+/*
+ * One call, and the process that waits for it: what is read there, and what
+ * it is answered.  What an attacker could try is in watch.c.
+ */
 #include "config.h"
 
 #include <sys/stat.h>
