@@ -174,8 +174,8 @@ try_connect(struct trial *t, const char *name, int abstract)
 	if (fd != -1)
 		(void)close(fd);
 	/*
-	 * Of another type, but there; by its path the run has got to it, while
-	 * of an abstract one the kernel says so before it asks Landlock.
+	 * Of another type, but there: by its path the run has got to it.  Of
+	 * an abstract one a kernel says so before it asks Landlock.
 	 */
 	if (!abstract && t->ret == -1 && t->ret_err == EPROTOTYPE)
 		there = 1;

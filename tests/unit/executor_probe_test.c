@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of the battery, and its report, also as an enemy writes it. */
+/*
+ * The table of the battery, what an attempt comes to, and the report, also as
+ * an enemy writes it.
+ */
 #include "config.h"
 
 #include "tests/unit/unit.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "executor/battery/probe.h"
 
@@ -151,6 +162,134 @@ test_hostile(void **state)
 	buf_free(&b);
 }
 
+static const struct answer by_test[] = {
+	{ EPERM, "account", "it is a test" },
+	{ ENOENT, "view", "it is not there" },
+	{ ECONNREFUSED, "kernel", "nobody listens" },
+	{ 0, NULL, NULL },
+};
+
+static const struct attempt attempt = {
+	PL_SOCKETS, "a test", NULL, by_test, 0
+};
+
+static void
+trial_init(struct trial *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->a = &attempt;
+	t->verdict = PROBE_HELD;
+}
+
+/* What the call has answered counts, and not what was done to look. */
+static void
+judged(long r, int err, int effect, enum probe_verdict verdict, int why)
+{
+	struct trial t;
+
+	trial_init(&t);
+	errno = err;
+	try_returned(&t, r);
+	errno = EIO;
+	try_effect(&t, effect);
+	assert_int_equal(t.verdict, verdict);
+	assert_int_equal(t.err, why);
+}
+
+static void
+test_effect(void **state)
+{
+	struct trial t;
+
+	(void)state;
+	judged(-1, EPERM, 0, PROBE_HELD, EPERM);
+	judged(-1, EXDEV, 0, PROBE_NOTED, EXDEV);
+	judged(-1, EPERM, 1, PROBE_OPEN, 0);
+	judged(0, 0, 1, PROBE_OPEN, 0);
+	judged(0, 0, 0, PROBE_NOTED, 0);
+	/* the worst of several */
+	trial_init(&t);
+	try_returned(&t, 0);
+	try_effect(&t, 1);
+	errno = EPERM;
+	try_returned(&t, -1);
+	try_effect(&t, 0);
+	assert_int_equal(t.verdict, PROBE_OPEN);
+}
+
+/* A socket of this type with a name; its descriptor. */
+static int
+named_socket(int type, const char *name, int abstract)
+{
+	struct sockaddr_un sun;
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	memset(&sun, 0, sizeof(sun));
+	sun.sun_family = AF_UNIX;
+	memcpy(sun.sun_path + abstract, name, strlen(name));
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sun,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+	    strlen(name) + 1)), 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(fd, 4), 0);
+	return (fd);
+}
+
+static void
+connected(const char *name, int abstract, enum probe_verdict verdict, int why)
+{
+	struct trial t;
+
+	trial_init(&t);
+	try_connect(&t, name, abstract);
+	assert_int_equal(t.verdict, verdict);
+	assert_int_equal(t.err, why);
+}
+
+static void
+test_connect(void **state)
+{
+	char dir[] = "/tmp/probe.XXXXXX", path[64], name[64], longest[109];
+	struct trial t;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/s", dir);
+	(void)snprintf(name, sizeof(name), "probe-test-%d", (int)getpid());
+	connected(path, 0, PROBE_HELD, ENOENT);
+	connected(name, 1, PROBE_HELD, ECONNREFUSED);
+	fd = named_socket(SOCK_STREAM, path, 0);
+	connected(path, 0, PROBE_OPEN, 0);
+	(void)close(fd);
+	connected(path, 0, PROBE_HELD, ECONNREFUSED);
+	(void)unlink(path);
+	fd = named_socket(SOCK_STREAM, name, 1);
+	connected(name, 1, PROBE_OPEN, 0);
+	connected(name, 0, PROBE_HELD, ENOENT);
+	(void)close(fd);
+	/* of another type: by its path it was reached */
+	fd = named_socket(SOCK_DGRAM, path, 0);
+	connected(path, 0, PROBE_OPEN, 0);
+	(void)close(fd);
+	(void)unlink(path);
+	fd = named_socket(SOCK_DGRAM, name, 1);
+	trial_init(&t);
+	try_connect(&t, name, 1);
+	assert_int_not_equal(t.verdict, PROBE_OPEN);
+	(void)close(fd);
+	(void)rmdir(dir);
+	memset(longest, 'x', sizeof(longest));
+	longest[108] = '\0';
+	connected(longest, 0, PROBE_OPEN, 0);
+	connected(longest, 1, PROBE_OPEN, 0);
+	longest[107] = '\0';
+	connected(longest, 0, PROBE_HELD, ENOENT);
+	connected(longest, 1, PROBE_HELD, ECONNREFUSED);
+	connected("", 1, PROBE_OPEN, 0);
+}
+
 int
 main(void)
 {
@@ -159,6 +298,8 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_effect),
+		cmocka_unit_test(test_connect),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
