@@ -43,9 +43,9 @@ COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
-		supervisor/end.c supervisor/ids.c supervisor/loop.c \
-		supervisor/monitor.c supervisor/notify.c supervisor/relay.c \
-		supervisor/roles.c supervisor/stop.c supervisor/watch.c \
+		supervisor/exit.c supervisor/heartbeat.c supervisor/ids.c \
+		supervisor/loop.c supervisor/notify.c supervisor/relay.c \
+		supervisor/roles.c supervisor/states.c supervisor/stop.c \
 		supervisor/ask/admit.c supervisor/ask/approve.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
@@ -54,66 +54,65 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
 		supervisor/boot/proc.c supervisor/client/accept.c \
-		supervisor/client/client.c supervisor/client/linger.c \
-		supervisor/client/rows.c supervisor/conf/conf.c \
+		supervisor/client/client.c supervisor/client/listing.c \
+		supervisor/client/unread.c supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
 		supervisor/conf/conf_get.c supervisor/conf/conf_main.c \
 		supervisor/conf/conf_path.c supervisor/conf/conf_pos.c \
 		supervisor/conf/conf_print.c supervisor/conf/conf_protect.c \
 		supervisor/conf/conf_skill.c supervisor/conf/conf_who.c \
-		supervisor/conf/judge.c supervisor/run/damp.c \
-		supervisor/run/detach.c supervisor/run/engine.c \
-		supervisor/run/op.c supervisor/run/plancheck.c \
-		supervisor/run/quota.c supervisor/run/record.c \
-		supervisor/run/resolve.c supervisor/run/run.c \
-		supervisor/run/runact.c supervisor/run/runask.c \
-		supervisor/run/runend.c supervisor/run/runrec.c
+		supervisor/conf/judge.c supervisor/run/detach.c \
+		supervisor/run/engine.c supervisor/run/operation.c \
+		supervisor/run/plancheck.c supervisor/run/quota.c \
+		supervisor/run/recording.c supervisor/run/refusal.c \
+		supervisor/run/resolveq.c supervisor/run/run.c \
+		supervisor/run/runaction.c supervisor/run/rundecide.c \
+		supervisor/run/runend.c supervisor/run/runrecord.c
 EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/exec_stop.c executor/fds.c executor/hook.c \
-		executor/ident.c executor/inside.c executor/limitsay.c \
+		executor/ident.c executor/inside.c executor/limitstatus.c \
 		executor/main.c executor/mnt.c executor/planfile.c \
 		executor/pool.c executor/redact.c executor/resolve.c \
-		executor/runnerctl.c executor/store.c executor/table.c \
+		executor/runnerctl.c executor/spool.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
 		executor/battery/probe_names.c executor/battery/probe_priv.c \
 		executor/battery/probe_proc.c executor/battery/probe_sys.c \
-		executor/battery/probemain.c executor/battery/probetab.c \
-		executor/box/command.c executor/box/drop.c \
-		executor/box/filter.c executor/box/init.c \
-		executor/box/limits.c executor/box/mounts.c \
-		executor/box/trouble.c executor/box/tty.c \
+		executor/battery/probemain.c executor/battery/probereport.c \
+		executor/box/drop.c executor/box/exec.c executor/box/filter.c \
+		executor/box/init.c executor/box/mounts.c executor/box/pty.c \
+		executor/box/rlimits.c executor/box/trouble.c \
 		executor/exam/doctor.c executor/exam/exam.c \
-		executor/exam/examiner.c executor/exam/ready.c \
-		executor/exam/selfcheck.c executor/runner/feed.c \
-		executor/runner/hide.c executor/runner/runend.c \
-		executor/runner/runner.c executor/runner/runplan.c \
+		executor/exam/examiner.c executor/exam/exec_ready.c \
+		executor/exam/selfcheck.c executor/runner/input.c \
+		executor/runner/masker.c executor/runner/output.c \
+		executor/runner/procusage.c executor/runner/runner.c \
+		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
-		executor/runner/runuse.c executor/runner/stream.c \
-		executor/runner/term.c executor/runner/usage.c \
-		executor/spawner/spawner.c executor/spawner/spawnmain.c \
+		executor/runner/runusage.c executor/runner/term.c \
+		executor/spawner/main.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
-		executor/view/viewetc.c executor/watch/bpf.c \
-		executor/watch/call.c executor/watch/caller.c \
-		executor/watch/name.c executor/watch/open.c \
-		executor/watch/walk.c executor/watch/watch.c
-AUDITOR_SRC =	auditor/audit_msg.c auditor/chain.c auditor/execlog.c \
-		auditor/main.c auditor/query.c auditor/ready.c \
-		auditor/record.c auditor/recover.c auditor/runs.c \
-		auditor/segment.c auditor/serve.c
-VAULT_SRC =	vault/change.c vault/guard.c vault/index.c vault/keyring.c \
-		vault/main.c vault/open.c vault/release.c vault/seal.c \
-		vault/store.c vault/unlock.c vault/vault_done.c \
-		vault/vault_msg.c vault/vfile.c
+		executor/view/viewetc.c executor/watch/call.c \
+		executor/watch/caller.c executor/watch/name.c \
+		executor/watch/open.c executor/watch/walk.c \
+		executor/watch/watch.c executor/watch/watchfilter.c
+AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
+		auditor/chain.c auditor/execlog.c auditor/main.c \
+		auditor/openruns.c auditor/query.c auditor/recfields.c \
+		auditor/recover.c auditor/segment.c
+VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \
+		vault/keyring.c vault/main.c vault/release.c vault/store.c \
+		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
+		vault/vault_open.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
-		client/fail.c client/list.c client/logs.c client/opt.c \
-		client/out.c client/outcome.c client/query.c client/request.c \
+		client/fail.c client/list.c client/logquery.c client/logs.c \
+		client/opt.c client/out.c client/outcome.c client/request.c \
 		client/run.c client/secrets.c client/stream.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \
-		executor/spawner/spawnmain.c auditor/main.c vault/main.c \
+		executor/spawner/main.c auditor/main.c vault/main.c \
 		client/clawbot.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
@@ -149,7 +148,7 @@ endif
 obj =		$(patsubst %.c,$(O)/%.o,$(1))
 lib =		$(call obj,$(filter-out $(MAINS),$(1)))
 mainobj =	$(call obj,$(filter $(MAINS),$(1)))
-SPAWNER_MAIN =	executor/spawner/spawnmain.c
+SPAWNER_MAIN =	executor/spawner/main.c
 
 $(O)/common/%.o: WARN_CFLAGS += -Wconversion
 $(O)/tests/%.o: LIB_CFLAGS += $(CMOCKA_CFLAGS)
@@ -217,10 +216,8 @@ clawbot-vault: %: $(B)/%
 
 ### Tests
 
-# Two roles may use one name: what is named ROLE_... takes that role's first.
-testlibs =	-Wl,--start-group $(filter \
-		$(B)/lib$(firstword $(subst _, ,$(notdir $*))).a,$(LIBS_ALL)) \
-		$(LIBS_ALL) -Wl,--end-group $(LIB_LIBS)
+# No two of them have one name outside (tests/lint/names.sh).
+testlibs =	$(LIBS_ALL) $(LIB_LIBS)
 tprog =		$(patsubst %.c,$(B)/%,$(1))
 BENCHPROGS =	$(call tprog,$(BENCH_SRC))
 TESTPROGS =	$(call tprog,$(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \

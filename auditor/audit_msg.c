@@ -14,11 +14,12 @@
 #include <string.h>
 
 #include "auditor/auditor.h"
-#include "auditor/record.h"
+#include "auditor/recfields.h"
 #include "common/cberr.h"
 #include "common/field.h"
 #include "common/log.h"
 #include "common/payload.h"
+#include "common/ticket.h"
 
 #define FIELDS_MAX	(2U * MSG_INTENT_MAX)
 
@@ -72,10 +73,10 @@ get(struct auditor *a, const struct ipc_msg *m, const struct shape *s,
 		breach(a, "malformed %s", msg_name(m->type));
 }
 
-static struct answer *
+static struct reply *
 add_answer(struct auditor *a, unsigned type, uint64_t id)
 {
-	struct answer *ans;
+	struct reply *ans;
 
 	ans = &a->answers[a->nanswers++];
 	memset(ans, 0, sizeof(*ans));
@@ -87,7 +88,7 @@ add_answer(struct auditor *a, unsigned type, uint64_t id)
 static void
 refuse(struct auditor *a, uint64_t id, enum cberr err, const char *why)
 {
-	struct answer *ans;
+	struct reply *ans;
 
 	ans = add_answer(a, MSG_A_REFUSED, id);
 	ans->err = (uint16_t)err;
@@ -98,12 +99,12 @@ refuse(struct auditor *a, uint64_t id, enum cberr err, const char *why)
  * Appends fields that any number of runs may still follow; frees them.  An
  * answer of that type, or NULL if it was refused.
  */
-static struct answer *
+static struct reply *
 append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
     struct buf *fields, size_t open, unsigned type)
 {
 	enum chain_append r;
-	struct answer *ans;
+	struct reply *ans;
 	uint64_t number = 0;
 
 	r = chain_append(&a->chain, kind, fields, open, &number);
@@ -123,7 +124,7 @@ static void
 on_intent(struct auditor *a, struct ipc_msg *m)
 {
 	uint8_t digest[PLAN_DIGEST];
-	struct answer *ans;
+	struct reply *ans;
 	struct intent in;
 	struct plan p;
 	const char *why;
@@ -131,21 +132,21 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0)
 		breach(a, "A_INTENT of no run");
-	if (runs_find(&a->runs, m->id) != NULL)
+	if (openruns_find(&a->runs, m->id) != NULL)
 		breach(a, "A_INTENT of a run that is open");
 	get(a, m, &intent_shape, &in);
 	if (plan_get(in.plan, in.planlen, &p) == -1)
 		breach(a, "A_INTENT with a malformed plan");
 	plan_digest(digest, in.plan, in.planlen);
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_intent(&b, m->id, &in, &p, digest)) != NULL)
+	if ((why = recfields_intent(&b, m->id, &in, &p, digest)) != NULL)
 		breach(a, "A_INTENT: %s", why);
-	if (a->runs.n == RUNS_MAX) {
+	if (a->runs.n == OPEN_RUNS_MAX) {
 		buf_free(&b);
 		refuse(a, m->id, CBE_AGAIN, "too many runs without a result");
 	} else if ((ans = append(a, m, RECORD_EXEC, &b, a->runs.n + 1,
 	    MSG_A_TICKET)) != NULL) {
-		runs_add(&a->runs, m->id, ans->record);
+		openruns_add(&a->runs, m->id, ans->record);
 		ans->ticket = TICKET_EXEC;
 		ans->expires_s = in.expires_s;
 		memcpy(ans->digest, digest, sizeof(digest));
@@ -160,7 +161,7 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 static void
 on_close(struct auditor *a, struct ipc_msg *m)
 {
-	const struct run *run;
+	const struct open_run *run;
 	const char *why;
 	uint64_t number;
 	struct msg_close v;
@@ -169,10 +170,10 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	get(a, m, &msg_close_shape, &v);
 	if (v.how != CLOSE_RESULT && v.how != CLOSE_ABORT)
 		breach(a, "A_CLOSE of kind %u", v.how);
-	if ((run = runs_find(&a->runs, m->id)) == NULL)
+	if ((run = openruns_find(&a->runs, m->id)) == NULL)
 		breach(a, "A_CLOSE of a run that is not open");
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_close(&b, v.how, run, v.fields,
+	if ((why = recfields_close(&b, v.how, run, v.fields,
 	    v.len)) != NULL)
 		breach(a, "A_CLOSE: %s", why);
 	/* room for this one was set aside with its intent */
@@ -181,7 +182,7 @@ on_close(struct auditor *a, struct ipc_msg *m)
 		breach(a, "A_CLOSE makes no record");
 	buf_free(&b);
 	shape_free(&msg_close_shape, &v);
-	runs_del(&a->runs, m->id);
+	openruns_del(&a->runs, m->id);
 	add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
 
@@ -202,7 +203,7 @@ on_record(struct auditor *a, struct ipc_msg *m)
 	    &f) != 0)
 		breach(a, "A_RECORD of a vault file");
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_other(&b, v.fields, v.len)) != NULL)
+	if ((why = recfields_other(&b, v.fields, v.len)) != NULL)
 		breach(a, "A_RECORD: %s", why);
 	(void)append(a, m, v.kind, &b, a->runs.n, MSG_A_DONE);
 	shape_free(&msg_record_shape, &v);
@@ -211,14 +212,14 @@ on_record(struct auditor *a, struct ipc_msg *m)
 static void
 on_vault(struct auditor *a, struct ipc_msg *m)
 {
-	struct answer *ans;
+	struct reply *ans;
 	struct msg_commit v;
 	const char *why;
 	struct buf b;
 
 	get(a, m, &msg_commit_shape, &v);
 	buf_init(&b, FIELDS_MAX);
-	if ((why = arec_commit(&b, v.digest, v.fields, v.len)) != NULL)
+	if ((why = recfields_commit(&b, v.digest, v.fields, v.len)) != NULL)
 		breach(a, "A_COMMIT: %s", why);
 	ans = append(a, m, RECORD_SECRET, &b, a->runs.n, MSG_A_TICKET);
 	if (ans != NULL) {
@@ -269,10 +270,10 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 }
 
 static void
-put_ticket(struct buf *b, const struct answer *ans, uint8_t kind,
+put_ticket(struct buf *b, const struct reply *ans, uint8_t kind,
     const uint8_t digest[32], uint64_t expires, const uint8_t *key)
 {
-	uint8_t sealed[TICKET_SIZE];
+	uint8_t raw[TICKET_SIZE];
 	struct ticket t;
 
 	memset(&t, 0, sizeof(t));
@@ -281,13 +282,13 @@ put_ticket(struct buf *b, const struct answer *ans, uint8_t kind,
 	t.record = ans->record;
 	t.expires_ms = expires;
 	memcpy(t.digest, digest, sizeof(t.digest));
-	ticket_seal(sealed, &t, key);
-	buf_put(b, sealed, sizeof(sealed));
+	ticket_make(raw, &t, key);
+	buf_put(b, raw, sizeof(raw));
 }
 
 /* The life of a ticket begins now, when its record is durable. */
 static void
-put_tickets(struct buf *b, const struct answer *ans, const struct keys *k)
+put_tickets(struct buf *b, const struct reply *ans, const struct ticket_keys *k)
 {
 	uint64_t expires = ticket_now() + (uint64_t)ans->expires_s * 1000;
 	uint8_t digest[32];
@@ -309,7 +310,7 @@ put_tickets(struct buf *b, const struct answer *ans, const struct keys *k)
 }
 
 static void
-send_answer(struct auditor *a, struct answer *ans)
+send_answer(struct auditor *a, struct reply *ans)
 {
 	struct buf b;
 

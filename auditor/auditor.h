@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "auditor/chain.h"
-#include "auditor/runs.h"
+#include "auditor/openruns.h"
 #include "common/plan.h"
 #include "common/rolemain.h"
 #include "common/ticket.h"
@@ -24,15 +24,10 @@ struct query;
 
 #define AUDITOR_BATCH	256	/* messages before a commit */
 #define AUDITOR_QUERIES	8
-
-/* Ticket keys; in guarded memory that is made before seccomp. */
-struct keys {
-	uint8_t		 exec[TICKET_KEY];
-	uint8_t		 vault[TICKET_KEY];
-};
+#define RECENT_MAX	2000	/* runs that the next quotas count */
 
 /* What somebody will be told once the batch is durable. */
-struct answer {
+struct reply {
 	unsigned	 type;		/* MSG_A_TICKET, A_DONE, A_REFUSED */
 	uint64_t	 id;
 	uint64_t	 record;
@@ -55,12 +50,12 @@ struct auditor {
 	struct event_base	*base;
 	struct event		*rev;
 	struct event		*wev;
-	struct keys		*keys;
+	struct ticket_keys	*keys;
 	unsigned		 active;	/* PRIV_* layers */
 	int			 landlock_abi;
 	struct chain		 chain;
-	struct runs		 runs;
-	struct answer		 answers[AUDITOR_BATCH];
+	struct open_runs	 runs;
+	struct reply		 answers[AUDITOR_BATCH];
 	size_t			 nanswers;
 	TAILQ_HEAD(queries, query) queries;
 	size_t			 nqueries;
@@ -75,7 +70,7 @@ struct auditor {
 	uint64_t		 lost;		/* runs closed at start */
 };
 
-/* serve.c */
+/* auditor.c */
 /*
  * Reads A_CONFIG, opens the log in dir, says READY and serves until the
  * supervisor ends it.  base is made before seccomp.
@@ -93,8 +88,8 @@ void	recover_log(struct auditor *, const char *dir, uint64_t limit);
 void	recover_records(struct auditor *, const uint8_t digest[32],
 	    const char *path);
 
-/* ready.c: the fields of READY. */
-void	ready_fields(struct buf *, struct auditor *,
+/* audit_ready.c: the fields of READY. */
+void	audit_ready_fields(struct buf *, struct auditor *,
 	    const uint8_t digest[32]);
 
 /* audit_msg.c */

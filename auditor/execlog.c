@@ -15,13 +15,12 @@
 
 #include "auditor/segment.h"
 #include "common/log.h"
+#include "common/record.h"
 
-#define MODE	0640
-#define CHUNK	(64U * 1024)
-#define KINDOFF	41		/* where a line names its kind */
+#define COPY_CHUNK	(64U * 1024)
 
 static const char kind[] = "exec: ";
-#define KINDEND	(KINDOFF + sizeof(kind) - 1)
+#define KINDEND	(RECORD_KINDOFF + sizeof(kind) - 1)
 
 void
 execlog_open(struct execlog *x, int dirfd, uint64_t first)
@@ -33,7 +32,7 @@ execlog_open(struct execlog *x, int dirfd, uint64_t first)
 		logseg_name(name, "exec", first);
 	x->checking = 1;
 	x->fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-	    MODE);
+	    LOG_MODE);
 	if (x->fd == -1)
 		log_warn("%s", name);
 }
@@ -50,7 +49,7 @@ execlog_close(struct execlog *x)
 static int
 is_there(struct execlog *x, const char *p, size_t n)
 {
-	char have[CHUNK];
+	char have[COPY_CHUNK];
 	ssize_t r;
 	size_t k, done;
 
@@ -96,7 +95,7 @@ filter(struct execlog *x, const char *p, size_t n)
 		if (!x->inside) {
 			if ((size_t)(end - q) < KINDEND)
 				break;
-			x->copying = memcmp(q + KINDOFF, kind,
+			x->copying = memcmp(q + RECORD_KINDOFF, kind,
 			    sizeof(kind) - 1) == 0;
 			if (x->copying != copy) {
 				if (copy && emit(x, run,
@@ -133,7 +132,7 @@ fell_behind(struct execlog *x, const struct execlog *before)
 void
 execlog_follow(struct execlog *x, int fd, uint64_t size)
 {
-	char chunk[CHUNK];
+	char chunk[COPY_CHUNK];
 	struct execlog before;
 	ssize_t n, used;
 	size_t want;
@@ -142,8 +141,8 @@ execlog_follow(struct execlog *x, int fd, uint64_t size)
 		return;
 	while (x->from < size) {
 		before = *x;
-		want = size - x->from < CHUNK ? (size_t)(size - x->from) :
-		    CHUNK;
+		want = size - x->from < COPY_CHUNK ? (size_t)(size - x->from) :
+		    COPY_CHUNK;
 		n = pread(fd, chunk, want, (off_t)x->from);
 		if (n <= 0 || (used = filter(x, chunk, (size_t)n)) <= 0) {
 			fell_behind(x, &before);

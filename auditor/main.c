@@ -13,9 +13,9 @@
 #include "build_id.h"
 #include "common/landlock.h"
 #include "common/log.h"
+#include "common/rolemain.h"
 
 /* fd 3 and 4, directory, two logs, epoll, timer, and two for each query. */
-#define NOFILE	64
 
 /* Made now: seccomp allows neither mlock(2) nor epoll_create1(2). */
 static void
@@ -44,7 +44,7 @@ lock_in(struct auditor *a)
 	p.root = rm->root;
 	p.landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE | LL_FS_READ_DIR |
 	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
-	p.nofile = NOFILE;
+	p.nofile = ROLE_NOFILE;
 	p.parent = rm->parent;
 	p.accept_no_landlock = rm->accept_no_landlock;
 	a->landlock_abi = priv_landlock_abi();

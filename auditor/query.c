@@ -26,14 +26,14 @@
 #include "common/payload.h"
 #include "common/xmalloc.h"
 
-#define PIECE	(64U * 1024)
+#define QUERY_CHUNK	(64U * 1024)
 
-struct place {
+struct log_pos {
 	size_t		 seg;
 	uint64_t	 off;
 };
 
-enum phase {
+enum query_phase {
 	Q_SEEK,		/* TAIL, FOLLOW: backwards to the first line */
 	Q_OWNER,	/* SHOW: whose run is it */
 	Q_SEND
@@ -46,15 +46,15 @@ struct query {
 	int			 pipe;
 	struct event		*ev;
 	unsigned		 type;		/* QUERY_* */
-	enum phase		 phase;
+	enum query_phase	 phase;
 	uint64_t		 want;		/* lines still to step over */
 	uint32_t		 uid;		/* UINT32_MAX: anybody's */
 	char			 run[RUNID_TEXT];
 	char			 needle[32];	/* "run":"..." */
 	int			 idle;		/* waits for records */
 
-	struct place		 at;		/* next byte to read */
-	struct place		 end;		/* head when it was asked */
+	struct log_pos		 at;		/* next byte to read */
+	struct log_pos		 end;		/* head when it was asked */
 	uint64_t		 head_last;
 	uint8_t			 head[RECORD_DIGEST];
 	int			 file;		/* of segment file_seg, or -1 */
@@ -169,8 +169,8 @@ read_piece(struct query *q, uint8_t *p)
 	}
 	left = size - q->at.off;
 	do {
-		n = pread(q->file, p, left < PIECE ? (size_t)left : PIECE,
-		    (off_t)q->at.off);
+		n = pread(q->file, p, left < QUERY_CHUNK ? (size_t)left :
+		    QUERY_CHUNK, (off_t)q->at.off);
 	} while (n == -1 && errno == EINTR);
 	/* cut: the head that goes with the end tells the verifier */
 	if (n == 0 && q->type == QUERY_VERIFY)
@@ -185,7 +185,7 @@ read_piece(struct query *q, uint8_t *p)
 static int
 seek_step(struct query *q)
 {
-	uint8_t piece[PIECE];
+	uint8_t piece[QUERY_CHUNK];
 	uint64_t size;
 	size_t n;
 	ssize_t i;
@@ -202,7 +202,7 @@ seek_step(struct query *q)
 		q->at.off = size;
 		return (0);
 	}
-	n = q->at.off < PIECE ? (size_t)q->at.off : PIECE;
+	n = q->at.off < QUERY_CHUNK ? (size_t)q->at.off : QUERY_CHUNK;
 	if (seg_open(q, q->at.seg) == -1 || pread(q->file, piece, n,
 	    (off_t)(q->at.off - n)) != (ssize_t)n)
 		return (-1);
@@ -257,9 +257,9 @@ show_line(struct query *q, const char *line, size_t len)
 static int
 show_step(struct query *q)
 {
-	uint8_t piece[PIECE];
+	uint8_t piece[QUERY_CHUNK];
 	const char *p, *nl;
-	enum phase phase;
+	enum query_phase phase;
 	ssize_t n;
 	size_t left, k;
 
@@ -290,7 +290,7 @@ show_step(struct query *q)
 static int
 send_step(struct query *q)
 {
-	uint8_t piece[PIECE];
+	uint8_t piece[QUERY_CHUNK];
 	ssize_t i, n;
 
 	if ((n = read_piece(q, piece)) <= 0)
@@ -471,8 +471,8 @@ query_new(struct auditor *a, uint64_t id, int fd)
 	q->id = id;
 	q->pipe = fd;
 	q->file = -1;
-	buf_init(&q->in, RECORD_MAX + PIECE);
-	buf_init(&q->out, RECORD_MAX + PIECE);
+	buf_init(&q->in, RECORD_MAX + QUERY_CHUNK);
+	buf_init(&q->out, RECORD_MAX + QUERY_CHUNK);
 	q->ev = event_new(a->base, fd, EV_WRITE | EV_PERSIST, on_ready, q);
 	if (q->ev == NULL)
 		fatalx(EXIT_SYSTEM, "out of memory");

@@ -20,14 +20,13 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
-#include "auditor/record.h"
+#include "auditor/recfields.h"
 #include "common/field.h"
 #include "common/log.h"
 #include "common/xmalloc.h"
 
 #define LOCK_TRIES	100
 #define LOCK_NS		20000000	/* between two: 2 s together */
-#define RECENT_MAX	2000
 #define SECTOR		512U
 /* A batch is not longer, and no more of the end can be torn. */
 #define TORN_MAX	(CHAIN_BATCH + 2U * RECORD_MAX)
@@ -46,10 +45,10 @@ see_exec(struct auditor *a, const struct record_view *v)
 		return;
 	if (strcmp(ev, "result") == 0 || strcmp(ev, "abort") == 0 ||
 	    strcmp(ev, "lost") == 0)
-		runs_del(&a->runs, run);
+		openruns_del(&a->runs, run);
 	if (strcmp(ev, "intent") != 0)
 		return;
-	runs_add(&a->runs, run, v->number);
+	openruns_add(&a->runs, run, v->number);
 	r = &a->recent[a->nrecent % RECENT_MAX];
 	r->time_us = v->time_us;
 	if (record_member_str(v->json, v->jsonlen, "why.channel", r->channel,
@@ -448,16 +447,16 @@ void
 recover_records(struct auditor *a, const uint8_t digest[32],
     const char *path)
 {
-	const struct run *run;
+	const struct open_run *run;
 	struct buf b;
 
 	/* each of them has its room, if it was to be had */
 	while (a->runs.n != 0) {
 		run = &a->runs.v[0];
 		buf_init(&b, 4096);
-		arec_lost(&b, run);
+		recfields_lost(&b, run);
 		append(a, RECORD_EXEC, &b, a->runs.n - 1);
-		runs_del(&a->runs, run->id);
+		openruns_del(&a->runs, run->id);
 		a->lost++;
 	}
 	buf_init(&b, 16384);

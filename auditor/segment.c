@@ -16,8 +16,7 @@
 #include "common/role.h"
 #include "common/xmalloc.h"
 
-#define MODE	0640
-#define CHUNK	(1024U * 1024)	/* what is set aside at once, with room */
+#define RESERVE_CHUNK	(1024U * 1024)	/* set aside at once, with room */
 
 int
 segment_syncdir(const struct segment *s)
@@ -33,7 +32,7 @@ segment_open(struct segment *s)
 	if (s->fd != -1 || errno != ENOENT)
 		return (s->fd == -1 ? -1 : 0);
 	s->fd = openat(s->dirfd, LOG_CURRENT, O_RDWR | O_APPEND | O_CREAT |
-	    O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
+	    O_EXCL | O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
 	if (s->fd == -1)
 		return (-1);
 	return (fsync(s->fd) == -1 ? -1 : segment_syncdir(s));
@@ -88,8 +87,8 @@ segment_reserve(struct segment *s, uint64_t n)
 		return (0);
 	if (s->reserved < s->size)
 		s->reserved = s->size;
-	if (set_aside(s, s->fd, s->reserved, end + CHUNK) == 0) {
-		s->reserved = end + CHUNK;
+	if (set_aside(s, s->fd, s->reserved, end + RESERVE_CHUNK) == 0) {
+		s->reserved = end + RESERVE_CHUNK;
 		return (0);
 	}
 	if (s->estimate)
@@ -125,7 +124,7 @@ make_next(struct segment *s, uint64_t n)
 	int fd, room;
 
 	fd = openat(s->dirfd, LOG_NEXT, O_RDWR | O_APPEND | O_CREAT | O_EXCL |
-	    O_NOFOLLOW | O_CLOEXEC, MODE);
+	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
 	if (fd == -1) {
 		if (!no_room(errno))
 			log_warn("%s", LOG_NEXT);

@@ -11,8 +11,8 @@
 
 #include "client/esc.h"
 #include "client/list.h"
+#include "client/logquery.h"
 #include "client/out.h"
-#include "client/query.h"
 #include "common/msg.h"
 #include "common/plan.h"
 #include "common/record.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "client/command.h"
 #include "client/opt.h"
 #include "common/log.h"

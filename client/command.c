@@ -6,17 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "client/command.h"
 #include "client/opt.h"
 #include "common/role.h"
 #include "common/text.h"
 
-static const struct opt no_opts[] = {
+static const struct cli_opt no_opts[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt run_opts[] = {
+static const struct cli_opt run_opts[] = {
 	{ 's', "skill", "SKILL", "the skill to run under; its grants and "
 	    "limits hold" },
 	{ 'C', "directory", "DIR", "working directory of the command" },
@@ -33,12 +33,12 @@ static const struct opt run_opts[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt approvals_opts[] = {
+static const struct cli_opt approvals_opts[] = {
 	{ 'w', "watch", NULL, "go on and show new ones as they come" },
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt approve_opts[] = {
+static const struct cli_opt approve_opts[] = {
 	{ 'y', "yes", NULL, "do not ask on the terminal" },
 	{ OPT_FOR, "for", "TIME", NULL },
 	{ OPT_COUNT, "count", "N", NULL },
@@ -46,23 +46,23 @@ static const struct opt approve_opts[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt deny_opts[] = {
+static const struct cli_opt deny_opts[] = {
 	{ 'r', "reason", "WHY", "what the caller and the log are told" },
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt logs_opts[] = {
+static const struct cli_opt logs_opts[] = {
 	{ 'f', "follow", NULL, "go on until the run has ended" },
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt tail_opts[] = {
+static const struct cli_opt tail_opts[] = {
 	{ 'n', "lines", "N", "how many records to begin with (10)" },
 	{ 'f', "follow", NULL, "go on and show records as they are written" },
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt why_opts[] = {
+static const struct cli_opt why_opts[] = {
 	{ 's', "skill", "SKILL", "the skill to ask about" },
 	{ 'C', "directory", "DIR", "working directory of the command" },
 	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
@@ -70,7 +70,7 @@ static const struct opt why_opts[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt doctor_opts[] = {
+static const struct cli_opt doctor_opts[] = {
 	{ OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "
 	    "anew; for approvers" },
 	{ 0, NULL, NULL, NULL }

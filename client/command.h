@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 
 /*
  * The command that argv begins with; of two words, argv is moved to the

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "common/ipc.h"
 
 struct conn;

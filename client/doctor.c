@@ -21,7 +21,7 @@
 /* How a check came out. */
 enum state { OK, NOTE, BAD };
 
-struct doctor {
+struct diagnosis {
 	const struct cli	*cli;
 	struct jrows		 rows;
 	unsigned		 bad;
@@ -56,7 +56,7 @@ put_shown(struct buf *b, const char *s)
 
 /* One check; next: what is to be done, or "". */
 static int
-say(struct doctor *d, enum state s, const char *what, const char *detail,
+say(struct diagnosis *d, enum state s, const char *what, const char *detail,
     const char *next, struct fail *f)
 {
 	struct buf b;
@@ -102,7 +102,7 @@ advice(const char *name, enum state s)
 }
 
 static int
-status_layer(struct doctor *d, const char *name, const char *state,
+status_layer(struct diagnosis *d, const char *name, const char *state,
     const char *detail, struct fail *f)
 {
 	char what[256];
@@ -118,7 +118,7 @@ status_layer(struct doctor *d, const char *name, const char *state,
 }
 
 static int
-status_role(struct doctor *d, const char *name, const char *state,
+status_role(struct diagnosis *d, const char *name, const char *state,
     const char *detail, struct fail *f)
 {
 	char what[256];
@@ -139,7 +139,7 @@ status_role(struct doctor *d, const char *name, const char *state,
 }
 
 static int
-status_daemon(struct doctor *d, const char *state, const char *detail,
+status_daemon(struct diagnosis *d, const char *state, const char *detail,
     struct fail *f)
 {
 	static const char want[] = "version " CB_VERSION ",";
@@ -163,7 +163,7 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	char *name = field_get_str(data, len, "name");
 	char *state = field_get_str(data, len, "state");
 	char *detail = field_get_str(data, len, "detail");
-	struct doctor *d = arg;
+	struct diagnosis *d = arg;
 	char what[256];
 	int r = 0;
 
@@ -189,7 +189,7 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 }
 
 static int
-check_log(struct doctor *d, struct fail *f)
+check_log(struct diagnosis *d, struct fail *f)
 {
 	struct verify_report r;
 	struct fail why;
@@ -210,7 +210,7 @@ check_log(struct doctor *d, struct fail *f)
 }
 
 static int
-check_all(struct doctor *d, struct fail *f)
+check_all(struct diagnosis *d, struct fail *f)
 {
 	struct fail why;
 
@@ -226,7 +226,7 @@ check_all(struct doctor *d, struct fail *f)
 /* Sandboxes. */
 
 static void
-end_skill(struct doctor *d)
+end_skill(struct diagnosis *d)
 {
 	struct buf b;
 
@@ -252,7 +252,7 @@ end_skill(struct doctor *d)
 }
 
 static void
-layer_line(struct doctor *d, const void *data, size_t len)
+layer_line(struct diagnosis *d, const void *data, size_t len)
 {
 	uint64_t held = field_get_u64(data, len, "held", 0);
 	uint64_t of = field_get_u64(data, len, "of", 0);
@@ -273,7 +273,7 @@ layer_line(struct doctor *d, const void *data, size_t len)
 }
 
 static void
-attempt_line(struct doctor *d, const void *data, size_t len)
+attempt_line(struct diagnosis *d, const void *data, size_t len)
 {
 	static const struct {
 		const char *key;
@@ -302,7 +302,7 @@ attempt_line(struct doctor *d, const void *data, size_t len)
 static int
 on_found(const void *data, size_t len, void *arg, struct fail *f)
 {
-	struct doctor *d = arg;
+	struct diagnosis *d = arg;
 	uint64_t fault = 0;
 	char *skill;
 
@@ -326,7 +326,7 @@ on_found(const void *data, size_t len, void *arg, struct fail *f)
 }
 
 static int
-sandboxes(struct doctor *d, struct fail *f)
+sandboxes(struct diagnosis *d, struct fail *f)
 {
 	int r;
 
@@ -347,7 +347,7 @@ sandboxes(struct doctor *d, struct fail *f)
 int
 cmd_doctor(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
-	struct doctor d;
+	struct diagnosis d;
 	struct fail f;
 	int ch, r, sandbox = 0;
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "client/esc.h"
 #include "common/role.h"
 #include "common/xmalloc.h"

@@ -9,6 +9,7 @@
 #include "client/conn.h"
 #include "client/list.h"
 #include "client/out.h"
+#include "common/defs.h"
 #include "common/plan.h"
 #include "common/varname.h"
 
@@ -76,8 +77,6 @@ print_list(const struct cli *cli, unsigned type, const char *name,
 	jrows_free(&l.rows);
 	return (r == -1 ? fail_print(&f) : 0);
 }
-
-#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 
 int
 cmd_status(struct cli *cli, const struct command *cmd, int argc, char **argv)

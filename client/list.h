@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 
 /* The one operand, a run's id; anything else ends the process. */
 uint64_t run_operand(const struct command *, int argc, char **argv);

@@ -13,7 +13,7 @@
 
 #define MAXOPTS	24
 
-const struct opt global_opts[] = {
+const struct cli_opt global_opts[] = {
 	{ 'c', "channel", "CHANNEL", "the channel to ask on (cli)" },
 	{ 'S', "sockets", "DIR", "directory of the daemon's sockets; also "
 	    "CLAWBOT_SOCKETS" },
@@ -23,14 +23,14 @@ const struct opt global_opts[] = {
 	{ 0, NULL, NULL, NULL }
 };
 
-static const struct opt common_opts[] = {
+static const struct cli_opt common_opts[] = {
 	{ OPT_JSON, "json", NULL, "print JSON" },
 	{ 'h', "help", NULL, "print this" },
 	{ 0, NULL, NULL, NULL }
 };
 
 void
-opt_help(const struct opt *o)
+opt_help(const struct cli_opt *o)
 {
 	char left[64];
 
@@ -59,7 +59,7 @@ help_command(const struct command *c)
 
 /* getopt's tables for one of ours. */
 static void
-add_opts(const struct opt *o, char *letters, size_t size,
+add_opts(const struct cli_opt *o, char *letters, size_t size,
     struct option *longs, size_t *n)
 {
 	size_t len;
@@ -77,8 +77,8 @@ add_opts(const struct opt *o, char *letters, size_t size,
 	}
 }
 
-static const struct opt *
-find_opt(const struct opt *o, int ch)
+static const struct cli_opt *
+find_opt(const struct cli_opt *o, int ch)
 {
 	for (; o->name != NULL; o++)
 		if (o->ch == ch)
@@ -99,9 +99,9 @@ opt_shown(const char *word)
 }
 
 static void __attribute__((__noreturn__))
-bad_opt(const struct opt *opts, const char *cmd, int how, char **argv)
+bad_opt(const struct cli_opt *opts, const char *cmd, int how, char **argv)
 {
-	const struct opt *o;
+	const struct cli_opt *o;
 	const char *sep = *cmd != '\0' ? ": " : "";
 
 	if (how == ':' && (o = find_opt(opts, optopt)) != NULL)
@@ -124,7 +124,7 @@ bad_opt(const struct opt *opts, const char *cmd, int how, char **argv)
 }
 
 int
-opt_next(const struct opt *opts, const struct opt *more,
+opt_next(const struct cli_opt *opts, const struct cli_opt *more,
     const char *cmd, int stop, int argc, char **argv)
 {
 	struct option longs[MAXOPTS + 1];
@@ -148,7 +148,7 @@ opt_next(const struct opt *opts, const struct opt *more,
 int
 command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 {
-	const struct opt *o;
+	const struct cli_opt *o;
 	int ch;
 
 	for (;;) {

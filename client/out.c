@@ -10,12 +10,12 @@
 #include "client/esc.h"
 #include "client/out.h"
 #include "client/user.h"
+#include "common/field.h"
 #include "common/msg.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
 
 #define MAXFIELDS	128
-#define MAXDEPTH	4
 #define JROWS_MAX	(256U * 1024 * 1024)
 
 static int
@@ -33,7 +33,7 @@ check_fields(const void *data, size_t len, unsigned depth)
 			if (lens[i] == f.keylen &&
 			    memcmp(keys[i], f.key, f.keylen) == 0)
 				return (-1);
-		if (n == MAXFIELDS || depth > MAXDEPTH)
+		if (n == MAXFIELDS || depth > FIELD_DEPTH)
 			return (-1);
 		keys[n] = f.key;
 		lens[n++] = f.keylen;

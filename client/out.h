@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "common/buf.h"
 #include "common/field.h"
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "client/stream.h"
 
 struct outcome_in {

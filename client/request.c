@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "client/request.h"
 #include "client/tty.h"
 #include "common/msg.h"

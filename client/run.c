@@ -28,9 +28,9 @@
 #include "common/xmalloc.h"
 
 /* How long output may be silent after the result without having ended. */
-#define GRACE_MS	5000
+#define OUTPUT_GRACE_MS	5000
 
-struct run {
+struct session {
 	const struct cli *cli;
 	struct conn	*conn;
 	struct stream	 in;
@@ -85,7 +85,7 @@ on_signal(int sig)
 
 /* What was ignored when we were started stays so (nohup, background). */
 static void
-catch_signals(const struct run *r)
+catch_signals(const struct session *r)
 {
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP,
 	    /* with a terminal that has to be restored */
@@ -113,7 +113,7 @@ catch_signals(const struct run *r)
 }
 
 static void
-send_size(struct run *r)
+send_size(struct session *r)
 {
 	uint16_t rows, cols;
 
@@ -126,7 +126,7 @@ send_size(struct run *r)
 }
 
 static void
-go_raw(struct run *r)
+go_raw(struct session *r)
 {
 	r->raw = 1;
 	if (tty_raw() == -1)
@@ -136,7 +136,7 @@ go_raw(struct run *r)
 
 /* Stops like anybody else, and leaves the terminal to who comes then. */
 static void
-suspend(struct run *r)
+suspend(struct session *r)
 {
 	struct sigaction sa, old;
 
@@ -153,7 +153,7 @@ suspend(struct run *r)
 
 /* Asks the daemon to end the run; 0 if that was done before. */
 static int
-cancel(struct run *r)
+cancel(struct session *r)
 {
 	if (r->cancelled || r->finished)
 		return (0);
@@ -164,7 +164,7 @@ cancel(struct run *r)
 
 /* The first asks the daemon to end the run, the second one leaves. */
 static void
-handle_signal(struct run *r)
+handle_signal(struct session *r)
 {
 	int came;
 	uint64_t n;
@@ -197,7 +197,7 @@ handle_signal(struct run *r)
 static void
 on_keys(void *arg, uint8_t *buf, size_t *n)
 {
-	struct run *r = arg;
+	struct session *r = arg;
 
 	if (tty_keys(&r->keys, buf, n) == TTY_GO_ON || cancel(r))
 		return;
@@ -207,14 +207,14 @@ on_keys(void *arg, uint8_t *buf, size_t *n)
 }
 
 static void
-finish(struct run *r)
+finish(struct session *r)
 {
 	r->finished = 1;
 	stream_close(&r->in);
 }
 
 static void
-wrong(struct run *r, const char *what)
+wrong(struct session *r, const char *what)
 {
 	fail_set(&r->fail, EXIT_CLAWBOT, "wrong answer from the daemon: "
 	    "bad %s", what);
@@ -222,7 +222,7 @@ wrong(struct run *r, const char *what)
 }
 
 static void
-on_accepted(struct run *r, const struct ipc_msg *m)
+on_accepted(struct session *r, const struct ipc_msg *m)
 {
 	struct msg_runid v;
 
@@ -236,7 +236,7 @@ on_accepted(struct run *r, const struct ipc_msg *m)
 
 /* An implicit working directory that the run cannot see is worth a word. */
 static void
-tell_cwd(struct run *r, const struct ipc_msg *m)
+tell_cwd(struct session *r, const struct ipc_msg *m)
 {
 	uint64_t moved;
 	char *cwd;
@@ -252,7 +252,7 @@ tell_cwd(struct run *r, const struct ipc_msg *m)
 }
 
 static void
-on_waiting(struct run *r, const struct ipc_msg *m)
+on_waiting(struct session *r, const struct ipc_msg *m)
 {
 	char *rule;
 
@@ -270,7 +270,7 @@ on_waiting(struct run *r, const struct ipc_msg *m)
 }
 
 static void
-on_started(struct run *r, struct ipc_msg *m)
+on_started(struct session *r, struct ipc_msg *m)
 {
 	int in, out, err;
 
@@ -305,7 +305,7 @@ on_started(struct run *r, struct ipc_msg *m)
 }
 
 static void
-on_result(struct run *r, const struct ipc_msg *m)
+on_result(struct session *r, const struct ipc_msg *m)
 {
 	if (row_check(m->data, m->len) == -1) {
 		wrong(r, "RESULT");
@@ -319,7 +319,7 @@ on_result(struct run *r, const struct ipc_msg *m)
 }
 
 static void
-dispatch(struct run *r, struct ipc_msg *m)
+dispatch(struct session *r, struct ipc_msg *m)
 {
 	switch (m->type) {
 	case MSG_ACCEPTED:
@@ -348,7 +348,7 @@ dispatch(struct run *r, struct ipc_msg *m)
 }
 
 static void
-read_daemon(struct run *r)
+read_daemon(struct session *r)
 {
 	struct ipc_msg m;
 	int n = 0;
@@ -374,7 +374,7 @@ read_daemon(struct run *r)
  * end too; the time limit is for a daemon that kept a descriptor.
  */
 static void
-turn(struct run *r)
+turn(struct session *r)
 {
 	struct pollfd p[8];
 	int n, ms = -1;
@@ -388,7 +388,7 @@ turn(struct run *r)
 	stream_poll(&r->err, p + 6);
 	if (r->finished && (stream_done(&r->out) || stream_hungry(&r->out)) &&
 	    (stream_done(&r->err) || stream_hungry(&r->err)))
-		ms = GRACE_MS;
+		ms = OUTPUT_GRACE_MS;
 	else if (!r->finished)
 		ms = conn_patience(r->conn);
 	if ((n = poll(p, 8, ms)) == -1)
@@ -413,7 +413,7 @@ turn(struct run *r)
 
 /* It goes on by itself; this is how it is found again. */
 static int
-report_left(const struct run *r)
+report_left(const struct session *r)
 {
 	if (r->cli->json)
 		printf("{\"run\":\"%s\",\"state\":\"%s\",\"detached\":true}\n",
@@ -424,7 +424,7 @@ report_left(const struct run *r)
 }
 
 static int
-report(struct run *r)
+report(struct session *r)
 {
 	struct outcome_in in;
 	int status;
@@ -457,7 +457,7 @@ report(struct run *r)
 }
 
 static void
-parse(struct run *r, struct cli *cli, const struct command *cmd,
+parse(struct session *r, struct cli *cli, const struct command *cmd,
     struct runreq *req, int argc, char **argv)
 {
 	int ch;
@@ -506,7 +506,7 @@ parse(struct run *r, struct cli *cli, const struct command *cmd,
 int
 cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
-	static struct run r;	/* its buffers are too much for a stack */
+	static struct session r;	/* too large for a stack */
 	struct runreq req;
 	struct buf b;
 	int status;

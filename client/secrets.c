@@ -29,7 +29,7 @@
 #define ROOM		(2U * SECRET_MAX)
 
 /* The value, and behind it the second one to compare with. */
-struct value {
+struct secret_value {
 	uint8_t	*map;
 	size_t	 maplen;
 	uint8_t	*p;		/* ROOM bytes */
@@ -45,7 +45,7 @@ on_signal(int sig)
 }
 
 static int
-value_new(struct value *v, struct fail *f)
+value_new(struct secret_value *v, struct fail *f)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
@@ -71,7 +71,7 @@ value_new(struct value *v, struct fail *f)
 }
 
 static void
-value_free(struct value *v)
+value_free(struct secret_value *v)
 {
 	explicit_bzero(v->p, ROOM);
 	(void)munmap(v->map, v->maplen);
@@ -79,7 +79,7 @@ value_free(struct value *v)
 
 /* Reads up to room bytes to the end of the file.  -1, *f: too long. */
 static int
-read_all(struct value *v, struct fail *f)
+read_all(struct secret_value *v, struct fail *f)
 {
 	ssize_t n;
 
@@ -131,7 +131,7 @@ read_line(const char *prompt, uint8_t *at, struct fail *f)
 }
 
 static int
-read_twice(struct value *v, const char *name, struct fail *f)
+read_twice(struct secret_value *v, const char *name, struct fail *f)
 {
 	char prompt[VARNAME_MAX + 64];
 	ssize_t n, again;
@@ -150,7 +150,7 @@ read_twice(struct value *v, const char *name, struct fail *f)
 
 /* Whatever happens, the terminal echoes again afterwards. */
 static int
-read_terminal(struct value *v, const char *name, struct fail *f)
+read_terminal(struct secret_value *v, const char *name, struct fail *f)
 {
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 	    SIGTSTP };
@@ -187,7 +187,7 @@ read_terminal(struct value *v, const char *name, struct fail *f)
 }
 
 static int
-write_all(int fd, const struct value *v)
+write_all(int fd, const struct secret_value *v)
 {
 	size_t off = 0;
 	ssize_t n;
@@ -213,7 +213,7 @@ write_all(int fd, const struct value *v)
  * vault's refusal, and END has its reason.
  */
 static int
-hand_over(struct conn *c, const struct value *v, struct fail *f)
+hand_over(struct conn *c, const struct secret_value *v, struct fail *f)
 {
 	struct ipc_msg m;
 	int r, fd, sent = 0, failed = 0;
@@ -246,7 +246,8 @@ hand_over(struct conn *c, const struct value *v, struct fail *f)
 }
 
 static int
-set(const struct cli *cli, struct value *v, const char *name, struct fail *f)
+set(const struct cli *cli, struct secret_value *v, const char *name,
+    struct fail *f)
 {
 	struct conn *c;
 	struct buf b;
@@ -296,7 +297,7 @@ cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
 	const char *why;
-	struct value v;
+	struct secret_value v;
 	struct fail f;
 	int r;
 

@@ -13,8 +13,8 @@
 #include <sodium.h>
 
 #include "client/esc.h"
+#include "client/logquery.h"
 #include "client/out.h"
-#include "client/query.h"
 #include "client/verify.h"
 #include "common/msg.h"
 

@@ -10,7 +10,7 @@
 #include "client/out.h"
 #include "client/request.h"
 
-struct answer {
+struct why_answer {
 	int	json;
 	int	n;
 };
@@ -27,7 +27,7 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 		{ "exe", "program" }, { "exe_digest", "  blake2b-256" },
 		{ "cwd", "directory" }, { "plan", "plan" },
 	};
-	struct answer *a = arg;
+	struct why_answer *a = arg;
 	struct field fl;
 	struct buf b;
 	size_t i;
@@ -58,7 +58,7 @@ int
 cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct answer a = { 0, 0 };
+	struct why_answer a = { 0, 0 };
 	struct runreq req;
 	struct fail f;
 	struct buf b;

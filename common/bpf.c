@@ -16,7 +16,6 @@
 
 #if defined(__x86_64__)
 #define ARCH		AUDIT_ARCH_X86_64
-#define X32_BIT		0x40000000U
 #elif defined(__aarch64__)
 #define ARCH		AUDIT_ARCH_AARCH64
 #else

@@ -7,11 +7,20 @@
 #define COMMON_BPF_H
 
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 
 #include <stddef.h>
 #include <stdint.h>
 
 #define BPF_MAXLEN	1024
+
+/* What a filter returns. */
+#define BPF_ALLOW	SECCOMP_RET_ALLOW
+#define BPF_ERRNO(e)	(SECCOMP_RET_ERRNO | (uint32_t)(e))
+
+#ifdef __x86_64__
+#define X32_BIT		0x40000000U	/* in numbers of calls of x32 */
+#endif
 
 struct bpf {
 	struct sock_filter	ins[BPF_MAXLEN];

@@ -17,6 +17,8 @@
 
 #include "buf.h"
 
+#define FIELD_DEPTH	4	/* of objects in objects */
+
 enum field_type {
 	FIELD_STR = 1,		/* text or any bytes but NUL */
 	FIELD_U64 = 2,

@@ -12,8 +12,6 @@
 #include "common/text.h"
 #include "common/words.h"
 
-#define MAXDEPTH	4
-
 static void
 put_u(struct buf *b, uint32_t c)
 {
@@ -157,7 +155,7 @@ put_obj(struct buf *b, const void *data, size_t len, int open_end,
 	struct rd r;
 	int n = 0, ret;
 
-	if (depth > MAXDEPTH)
+	if (depth > FIELD_DEPTH)
 		return (-1);
 	rd_init(&r, data, len);
 	buf_put_u8(b, '{');

@@ -7,7 +7,7 @@
 #include "common/ipc_priv.h"
 
 /* Messages handled before others get a turn. */
-#define BATCH	32
+#define RECV_BATCH	32
 
 static void
 ipc_ended(struct ipc *ipc, int how)
@@ -27,7 +27,7 @@ ipc_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	m.nfds = 0;
-	for (i = 0; i < BATCH; i++) {
+	for (i = 0; i < RECV_BATCH; i++) {
 		if ((r = ipc_recv(ipc, &m)) == 0)
 			return;
 		if (r < 0) {

@@ -11,16 +11,16 @@
 static const char *const io_words[] = { "normal", "low", "idle", NULL };
 static const char *const excess_words[] = { "pipe", "discard", NULL };
 
-#define ROW(key, field, min, max, dflt, narrow, words, what)		\
+#define LROW(key, field, min, max, dflt, narrow, words, what)		\
 	{ key, min, max, dflt, narrow, words },
-const struct limit_row limit_rows[LIMITS_N] = { LIMITS_TABLE(ROW) };
-#undef ROW
+const struct limit_row limit_rows[LIMITS_N] = { LIMITS_TABLE(LROW) };
+#undef LROW
 
-#define ROW(key, field, min, max, dflt, narrow, words, what)		\
+#define LROW(key, field, min, max, dflt, narrow, words, what)		\
 	U32(limits, field, min, max),
-static const struct shape_row rows[] = { LIMITS_TABLE(ROW) };
+static const struct shape_row rows[] = { LIMITS_TABLE(LROW) };
 SHAPE(limits, "LIMITS", rows, NULL);
-#undef ROW
+#undef LROW
 
 void
 limits_default(struct limits *l)

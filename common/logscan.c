@@ -10,7 +10,7 @@
 #include "common/xmalloc.h"
 
 /* Where a line stands. */
-struct place {
+struct line_pos {
 	char		 file[LOG_NAMEMAX];
 	uint64_t	 offset;
 };
@@ -22,8 +22,8 @@ struct logscan {
 	int			 done;		/* res.status stands */
 
 	uint64_t		 next;		/* number that must follow */
-	struct place		 last;		/* of the last good line */
-	struct place		 here;		/* of the line being read */
+	struct line_pos		 last;		/* of the last good line */
+	struct line_pos		 here;		/* of the line being read */
 	uint64_t		 promised;	/* by the name of the file */
 	int			 current;
 	int			 infile;
@@ -31,7 +31,7 @@ struct logscan {
 
 	/* a line whose p is wrong, until the next link is seen */
 	int			 suspect;
-	struct place		 suspect_at;
+	struct line_pos		 suspect_at;
 	uint8_t			 suspect_digest[RECORD_DIGEST];
 
 	struct logscan_head	 head;		/* expected */
@@ -65,7 +65,7 @@ logscan_free(struct logscan *s)
 
 static int
 stop(struct logscan *s, enum logscan_status status, uint64_t record,
-    const struct place *at, const char *rule)
+    const struct line_pos *at, const char *rule)
 {
 	s->done = 1;
 	s->res.status = status;
@@ -77,7 +77,7 @@ stop(struct logscan *s, enum logscan_status status, uint64_t record,
 }
 
 static int
-missing(struct logscan *s, uint64_t last, const struct place *at)
+missing(struct logscan *s, uint64_t last, const struct line_pos *at)
 {
 	(void)stop(s, LOGSCAN_MISSING, s->next, at, "missing");
 	s->res.missing_last = last;
@@ -85,7 +85,7 @@ missing(struct logscan *s, uint64_t last, const struct place *at)
 }
 
 static void
-set_place(struct place *at, const char *name)
+set_place(struct line_pos *at, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -258,7 +258,7 @@ logscan_feed(struct logscan *s, const void *data, size_t len)
 void
 logscan_io(struct logscan *s, const char *file, const char *rule)
 {
-	struct place at;
+	struct line_pos at;
 
 	set_place(&at, file);
 	if (!s->done)
@@ -268,7 +268,7 @@ logscan_io(struct logscan *s, const char *file, const char *rule)
 void
 logscan_missing(struct logscan *s, const char *file)
 {
-	struct place at;
+	struct line_pos at;
 
 	if (s->done || s->suspect || file_done(s) == -1)
 		return;

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "common/logscan.h"
+#include "common/record.h"
 #include "common/xmalloc.h"
 
-#define NUMLEN	12
-#define CHUNK	(256U * 1024)
+#define READ_CHUNK	(256U * 1024)
 
 void
 logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first)
@@ -34,11 +34,11 @@ name_first(const char *name)
 	uint64_t v = 0;
 	size_t i;
 
-	if (strlen(name) != slen + NUMLEN + 4 ||
+	if (strlen(name) != slen + RECORD_NUMLEN + 4 ||
 	    memcmp(name, stem, slen) != 0 ||
-	    strcmp(name + slen + NUMLEN, ".log") != 0)
+	    strcmp(name + slen + RECORD_NUMLEN, ".log") != 0)
 		return (0);
-	for (i = slen; i < slen + NUMLEN; i++) {
+	for (i = slen; i < slen + RECORD_NUMLEN; i++) {
 		if (name[i] < '0' || name[i] > '9')
 			return (0);
 		v = v * 10 + (uint64_t)(name[i] - '0');
@@ -141,7 +141,7 @@ scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
 		logscan_io(s, name, "cannot be opened as a plain file");
 		return (-1);
 	}
-	while (r == 0 && (n = read(fd, chunk, CHUNK)) != 0) {
+	while (r == 0 && (n = read(fd, chunk, READ_CHUNK)) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
@@ -166,7 +166,7 @@ logscan_dir(struct logscan *s, int dirfd)
 		logscan_io(s, ".", "cannot be listed");
 		return;
 	}
-	chunk = xmalloc(CHUNK);
+	chunk = xmalloc(READ_CHUNK);
 	for (i = 0; i < n; i++)
 		if (logscan_file(s, segs[i].name, segs[i].first,
 		    segs[i].first == 0) == -1 ||

@@ -2,26 +2,25 @@
 /* The message table as data. */
 #include "config.h"
 
+#include "common/defs.h"
 #include "common/msg.h"
 #include "common/ticket.h"
 
 _Static_assert(MSG_TICKET == TICKET_SIZE, "the table and ticket.h disagree");
 
 static const struct msg_row rows[] = {
-#define X(n, v, f, t, s, mi, ma, fi, fa) \
+#define ROW_OF(n, v, f, t, s, mi, ma, fi, fa) \
 	{ (v), #n, (f), (t), (s), (mi), (ma), (fi), (fa) },
-	MSG_TABLE(X)
-#undef X
+	MSG_TABLE(ROW_OF)
+#undef ROW_OF
 };
-
-#define NROWS	(sizeof(rows) / sizeof(rows[0]))
 
 const struct msg_row *
 msg_row(unsigned type)
 {
 	size_t i;
 
-	for (i = 0; i < NROWS; i++)
+	for (i = 0; i < NELEM(rows); i++)
 		if (rows[i].type == type)
 			return (&rows[i]);
 	return (NULL);
@@ -30,7 +29,7 @@ msg_row(unsigned type)
 const struct msg_row *
 msg_row_at(size_t i)
 {
-	return (i < NROWS ? &rows[i] : NULL);
+	return (i < NELEM(rows) ? &rows[i] : NULL);
 }
 
 const char *

@@ -10,10 +10,8 @@
 #include "common/field.h"
 #include "common/record.h"
 
-#define NUMLEN	12
 #define TIMELEN	27			/* YYYY-MM-DDTHH:MM:SS.uuuuuuZ */
-#define TIMEOFF	(NUMLEN + 1)
-#define KINDOFF	(TIMEOFF + TIMELEN + 1)
+#define TIMEOFF	(RECORD_NUMLEN + 1)
 
 static const char head[] = "{\"v\":1,";
 static const char before_p[] = ",\"p\":\"";
@@ -213,18 +211,20 @@ parse_line(struct record_view *v, const char *line, size_t len)
 	int kind;
 
 	memset(v, 0, sizeof(*v));
-	if (len > NUMLEN && line[NUMLEN] == ' ' &&
-	    digits(line, NUMLEN) != UINT64_MAX)
-		v->number = digits(line, NUMLEN);
+	if (len > RECORD_NUMLEN && line[RECORD_NUMLEN] == ' ' &&
+	    digits(line, RECORD_NUMLEN) != UINT64_MAX)
+		v->number = digits(line, RECORD_NUMLEN);
 	if (v->number == 0 || len > RECORD_MAX ||
-	    len < KINDOFF + HEADLEN + ENDLEN || line[KINDOFF - 1] != ' ' ||
+	    len < RECORD_KINDOFF + HEADLEN + ENDLEN ||
+	    line[RECORD_KINDOFF - 1] != ' ' ||
 	    memchr(line, '\n', len) != line + len - 1)
 		return ("format");
 	v->p = line + len - TAILLEN - RECORD_P;
 	if (memcmp(v->p - LINKLEN, before_p, LINKLEN) != 0 ||
 	    memcmp(v->p + RECORD_P, tail, TAILLEN) != 0)
 		return ("format");
-	kind = get_kind(line + KINDOFF, len - KINDOFF - ENDLEN, &klen);
+	kind = get_kind(line + RECORD_KINDOFF, len - RECORD_KINDOFF - ENDLEN,
+	    &klen);
 	if (kind == -1)
 		return ("format");
 	if (get_time(line + TIMEOFF, &v->time_us) == -1)
@@ -232,7 +232,7 @@ parse_line(struct record_view *v, const char *line, size_t len)
 	if (kind == 0)
 		return ("kind");
 	v->kind = (unsigned)kind;
-	v->json = line + KINDOFF + klen + 2;
+	v->json = line + RECORD_KINDOFF + klen + 2;
 	v->jsonlen = (size_t)(line + len - 1 - v->json);
 	return (NULL);
 }

@@ -24,6 +24,8 @@
 #define RECORD_LAST	UINT64_C(999999999999)	/* highest number */
 #define RECORD_MAXKEYS	128			/* members of one object */
 #define RECORD_DEPTH	8			/* objects and lists, nested */
+#define RECORD_NUMLEN	12			/* digits of a number */
+#define RECORD_KINDOFF	41			/* of a line's kind */
 
 /*
  * Appends one line to out.  fields are field.h fields that go between "v":1

@@ -19,13 +19,10 @@
 #include <unistd.h>
 
 #include "common/bpf.h"
+#include "common/defs.h"
 #include "common/log.h"
 #include "common/refused.h"
 #include "common/rolefilter.h"
-
-#define ALLOW		SECCOMP_RET_ALLOW
-#define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
-#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 
 static const long every_role[] = {
 #ifdef SYS_epoll_wait
@@ -133,10 +130,10 @@ list(struct bpf *b, const long *v, size_t n, uint32_t action)
 static void
 allow_common(struct bpf *b)
 {
-	list(b, every_role, NELEM(every_role), ALLOW);
-	bpf_sys_arg(b, SYS_mmap, 2, PROT_EXEC, 0, ALLOW);
-	bpf_sys_arg(b, SYS_mprotect, 2, PROT_EXEC, 0, ALLOW);
-	bpf_sys_arg(b, SYS_tgkill, 0, ~0U, (uint32_t)getpid(), ALLOW);
+	list(b, every_role, NELEM(every_role), BPF_ALLOW);
+	bpf_sys_arg(b, SYS_mmap, 2, PROT_EXEC, 0, BPF_ALLOW);
+	bpf_sys_arg(b, SYS_mprotect, 2, PROT_EXEC, 0, BPF_ALLOW);
+	bpf_sys_arg(b, SYS_tgkill, 0, ~0U, (uint32_t)getpid(), BPF_ALLOW);
 }
 
 static void
@@ -145,12 +142,12 @@ allow_list(struct bpf *b, enum role r)
 	bpf_start(b);
 	allow_common(b);
 	if (r == ROLE_SUPERVISOR)
-		list(b, supervisor_calls, NELEM(supervisor_calls), ALLOW);
+		list(b, supervisor_calls, NELEM(supervisor_calls), BPF_ALLOW);
 	else
-		list(b, file_calls, NELEM(file_calls), ALLOW);
+		list(b, file_calls, NELEM(file_calls), BPF_ALLOW);
 	if (r == ROLE_VAULT)
-		list(b, vault_calls, NELEM(vault_calls), ALLOW);
-	list(b, tried_calls, NELEM(tried_calls), FAIL(EACCES));
+		list(b, vault_calls, NELEM(vault_calls), BPF_ALLOW);
+	list(b, tried_calls, NELEM(tried_calls), BPF_ERRNO(EACCES));
 	bpf_ret(b, violation());
 }
 
@@ -160,15 +157,15 @@ rolefilter_ceiling(struct bpf *b)
 	size_t i;
 
 	bpf_start(b);
-	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
+	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, BPF_ALLOW);
 	/* and AF_INET6, for runs that have network: rolefilter_no_network() */
 	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
-	    AF_INET, ALLOW);
-	bpf_sys(b, SYS_socket, FAIL(EAFNOSUPPORT));
+	    AF_INET, BPF_ALLOW);
+	bpf_sys(b, SYS_socket, BPF_ERRNO(EAFNOSUPPORT));
 	for (i = 0; i < refused_ncalls; i++)
 		if (refused_calls[i].by & REFUSED_BY_CEILING)
-			bpf_sys(b, refused_calls[i].nr, FAIL(EPERM));
-	bpf_ret(b, ALLOW);
+			bpf_sys(b, refused_calls[i].nr, BPF_ERRNO(EPERM));
+	bpf_ret(b, BPF_ALLOW);
 }
 
 int
@@ -189,9 +186,9 @@ rolefilter_no_network(void)
 	static struct bpf b;
 
 	bpf_start(&b);
-	bpf_sys_arg(&b, SYS_socket, 0, ~0U, AF_UNIX, ALLOW);
-	bpf_sys(&b, SYS_socket, FAIL(EAFNOSUPPORT));
-	bpf_ret(&b, ALLOW);
+	bpf_sys_arg(&b, SYS_socket, 0, ~0U, AF_UNIX, BPF_ALLOW);
+	bpf_sys(&b, SYS_socket, BPF_ERRNO(EAFNOSUPPORT));
+	bpf_ret(&b, BPF_ALLOW);
 	return (bpf_load(&b));
 }
 

@@ -16,8 +16,6 @@
 #include "common/log.h"
 #include "common/rolemain.h"
 
-#define DRAIN_MS	2000
-
 static unsigned
 number(const char *s, const char *what)
 {
@@ -111,7 +109,7 @@ rolemain_fail(struct rolemain *rm, int status, const char *fmt, ...)
 	buf_put_u16(&b, (uint16_t)status);
 	buf_put_str(&b, text);
 	if (ipc_send(rm->ipc, MSG_FAILED, 0, b.data, b.len, NULL, 0) == -1 ||
-	    ipc_drain(rm->ipc, DRAIN_MS) != 0)
+	    ipc_drain(rm->ipc, ROLE_DRAIN_MS) != 0)
 		log_warnx("%s", text);
 	_exit(status);
 }

@@ -14,6 +14,9 @@
 #include "ipc.h"
 #include "priv.h"
 
+#define ROLE_NOFILE	64	/* descriptors of auditor and vault */
+#define ROLE_DRAIN_MS	2000	/* for the supervisor to take our last words */
+
 struct rolemain {
 	enum role	 role;
 	uid_t		 uid;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Tickets: sealing and checking. */
+/* Tickets: making and checking. */
 #include "config.h"
 
 #include <sodium.h>
@@ -31,7 +31,7 @@ ticket_mac(uint8_t mac[TICKET_MAC], const uint8_t *body,
 }
 
 void
-ticket_seal(uint8_t out[TICKET_SIZE], const struct ticket *t,
+ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *t,
     const uint8_t key[TICKET_KEY])
 {
 	static const uint8_t pad[TICKET_PAD];

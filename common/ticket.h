@@ -16,6 +16,12 @@
 #define TICKET_SIZE	114
 #define TICKET_KEY	32
 
+/* One of each pair that has one; in guarded memory, and wiped. */
+struct ticket_keys {
+	uint8_t		exec[TICKET_KEY];
+	uint8_t		vault[TICKET_KEY];
+};
+
 enum ticket_kind {
 	TICKET_EXEC = 1,	/* digest: the plan's */
 	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret's name */
@@ -30,7 +36,7 @@ struct ticket {
 	uint8_t		digest[32];
 };
 
-void	ticket_seal(uint8_t out[TICKET_SIZE], const struct ticket *,
+void	ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *,
 	    const uint8_t key[TICKET_KEY]);
 /*
  * 0 if in is a ticket of this kind for this run and digest, not expired,

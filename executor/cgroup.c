@@ -17,10 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "executor/cgroup.h"
 
 #define NAME		24
-#define MB		(UINT64_C(1024) * 1024)
 #define PERIOD_US	100000	/* of cpu.max */
 #define BFQ_MAX		1000U
 

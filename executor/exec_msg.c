@@ -19,8 +19,8 @@
 #include "executor/exam/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
-#include "executor/store.h"
-#include "executor/table.h"
+#include "executor/spool.h"
+#include "executor/xrun.h"
 
 #define WINDOW		(sizeof(((struct executor *)NULL)->used) * 8)
 
@@ -227,7 +227,7 @@ on_drop(struct executor *x, struct ipc_msg *m)
 	if (r->state == XRUN_GONE)
 		exec_breach("X_DROP for a run that was started");
 	if (r->detached)
-		store_forget(x, r->id);
+		spool_forget(x, r->id);
 	xrun_free(r);
 }
 
@@ -251,7 +251,7 @@ on_logs(struct executor *x, struct ipc_msg *m)
 	get(m, &msg_logs_shape, &v);
 	fds[0] = ipc_take_fd(m, 0);
 	fds[1] = ipc_take_fd(m, 1);
-	store_read(x, m->id, v.run, v.follow, fds);
+	spool_read(x, m->id, v.run, v.follow, fds);
 }
 
 static void
@@ -325,7 +325,7 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		on_logs(x, m);
 		break;
 	case MSG_X_FORGET:
-		store_forget(x, m->id);
+		spool_forget(x, m->id);
 		break;
 	case MSG_SHUTDOWN:
 		on_shutdown(x);

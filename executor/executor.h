@@ -97,8 +97,8 @@ void	exec_breach(const char *, ...)
 /* exec_stop.c: are all runs at their end after SHUTDOWN?  Then we end, too. */
 void	exec_maybe_stopped(struct executor *);
 
-/* limitsay.c: what enforces each kind of limit, as fields of READY. */
-void	limits_say(struct buf *, const struct executor *);
+/* limitstatus.c: what enforces each kind of limit, as fields of READY. */
+void	limits_status(struct buf *, const struct executor *);
 
 /*
  * exam/selfcheck.c: examines every skill, and tells the supervisor how far it
@@ -106,7 +106,7 @@ void	limits_say(struct buf *, const struct executor *);
  */
 int	selfcheck(struct executor *, char *err, size_t errlen);
 /* exam/ready.c: what READY says: the layers, and what skills are refused. */
-void	ready_fields(const struct executor *, struct buf *);
+void	exec_ready_fields(const struct executor *, struct buf *);
 /* Are its runs in the host's network? */
 int	exec_has_network(const struct skill *);
 /* The supervisor refuses it and says so; this is not to rest on that. */

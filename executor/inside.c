@@ -7,16 +7,16 @@
 #include <limits.h>
 #include <string.h>
 
+#include "common/defs.h"
 #include "common/msg.h"
 #include "common/plan.h"
 #include "executor/inside.h"
 
-#define ROW(name, letter, from, to, way, min, max, fmin, fmax)		\
+#define IROW(name, letter, from, to, way, min, max, fmin, fmax)		\
 	{ #name, letter, from, to, way, min, max, fmin, fmax },
 static const struct inside_row rows[] = {
-	INSIDE_TABLE(ROW)
+	INSIDE_TABLE(IROW)
 };
-#define NROWS	(sizeof(rows) / sizeof(rows[0]))
 
 _Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
 _Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS,
@@ -27,7 +27,7 @@ _Static_assert(INSIDE_TROUBLE_MAX <= PIPE_BUF, "written at once");
 const struct inside_row *
 inside_row(size_t i)
 {
-	return (i < NROWS ? &rows[i] : NULL);
+	return (i < NELEM(rows) ? &rows[i] : NULL);
 }
 
 /* The command reports trouble the way that init does. */
@@ -44,7 +44,7 @@ inside_type(enum inside_way way, enum inside_who from, const void *p,
 {
 	const struct inside_row *r;
 
-	for (r = rows; len != 0 && r < rows + NROWS; r++)
+	for (r = rows; len != 0 && r < rows + NELEM(rows); r++)
 		if (r->letter == *(const uint8_t *)p && r->way == way &&
 		    comes_from(r, from))
 			return (len >= r->min && len <= r->max &&

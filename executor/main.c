@@ -329,7 +329,7 @@ say_ready(struct executor *x)
 	size_t i;
 
 	buf_init(&b, MSG_READY_MAX);
-	ready_fields(x, &b);
+	exec_ready_fields(x, &b);
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->skills[i].broken != NULL &&
 		    !exec_not_allowed(x, &x->skills[i]))

@@ -14,7 +14,7 @@
 
 #include "executor/mnt.h"
 
-#define TRIES	8
+#define OPEN_TRIES	8
 
 static const char *failed = "";
 
@@ -43,7 +43,7 @@ mnt_open(int dirfd, const char *path, int flags, uint64_t resolve)
 	how.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC);
 	how.resolve = resolve | RESOLVE_NO_MAGICLINKS;
 	/* EAGAIN: something was renamed while ".." was looked up */
-	for (i = 0; i < TRIES; i++) {
+	for (i = 0; i < OPEN_TRIES; i++) {
 		fd = (int)syscall(SYS_openat2, dirfd, path, &how,
 		    sizeof(how));
 		if (fd != -1 || errno != EAGAIN)

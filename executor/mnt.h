@@ -6,7 +6,12 @@
 #ifndef EXECUTOR_MNT_H
 #define EXECUTOR_MNT_H
 
+#include <linux/openat2.h>
+
 #include <stdint.h>
+
+/* Nothing that leads out of a directory, and through no link. */
+#define MNT_BENEATH	(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
 
 /* Name of the system call that failed last. */
 const char	*mnt_failed(void);

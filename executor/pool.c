@@ -23,7 +23,7 @@
 
 #define BUSY_US		20000	/* a run that was asked for comes first */
 #define FILL_US		2000	/* between two of them */
-#define LOOK_S		2	/* how often memory is looked at */
+#define MEMORY_LOOK_S	2	/* how often memory is looked at */
 #define IDLE_LOOKS	300	/* without a request: given up */
 #define HURT_LOOKS	30	/* after trouble: nothing new is made */
 #define SHORT_PERCENT	10	/* of 10 s that somebody waited for memory */
@@ -241,7 +241,7 @@ on_look(evutil_socket_t fd, short what, void *arg)
 void
 pool_init(struct executor *x)
 {
-	const struct timeval tv = { LOOK_S, 0 };
+	const struct timeval tv = { MEMORY_LOOK_S, 0 };
 	struct pools *p;
 
 	p = x->pools = xcalloc(1, sizeof(*p));

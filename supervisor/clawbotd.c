@@ -35,7 +35,7 @@
 #include "supervisor/notify.h"
 #include "supervisor/run/quota.h"
 
-#define NOFILE	4096
+#define SUPERVISOR_NOFILE	4096
 #define TEXTMAX	1024
 
 static void __attribute__((__noreturn__))
@@ -217,8 +217,9 @@ nofile(void)
 {
 	struct rlimit rl;
 
-	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_max > NOFILE)
-		return (NOFILE);
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 ||
+	    rl.rlim_max > SUPERVISOR_NOFILE)
+		return (SUPERVISOR_NOFILE);
 	return ((int)rl.rlim_max);
 }
 

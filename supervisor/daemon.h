@@ -13,7 +13,7 @@
 #include "common/cberr.h"
 #include "supervisor/clock.h"
 #include "supervisor/conf/conf.h"
-#include "supervisor/end.h"
+#include "supervisor/exit.h"
 #include "supervisor/ids.h"
 #include "supervisor/roles.h"
 
@@ -64,7 +64,7 @@ struct daemon {
 	TAILQ_HEAD(clients, client) clients;
 	unsigned		 nclients;
 	const struct client_up	*up;
-	TAILQ_HEAD(unreads, unread) unreads;	/* linger.h */
+	TAILQ_HEAD(unreads, unread) unreads;	/* unread.h */
 	struct event		*reap;
 
 	struct quota		*quota;
@@ -73,7 +73,7 @@ struct daemon {
 	TAILQ_HEAD(ops, op)	 ops;
 	size_t			 nops;
 	struct op		*change;	/* of the vault, under way */
-	TAILQ_HEAD(askings, asking) askings;	/* resolve.h */
+	TAILQ_HEAD(askings, asking) askings;	/* resolveq.h */
 	TAILQ_HEAD(kepts, kept)	 kept;		/* detach.h; oldest first */
 	struct ids		 ids;
 

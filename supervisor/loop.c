@@ -17,17 +17,17 @@
 #include "common/log.h"
 #include "supervisor/boot/proc.h"
 #include "supervisor/client/client.h"
+#include "supervisor/heartbeat.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
-#include "supervisor/run/damp.h"
 #include "supervisor/run/detach.h"
-#include "supervisor/run/op.h"
-#include "supervisor/run/resolve.h"
+#include "supervisor/run/operation.h"
+#include "supervisor/run/refusal.h"
+#include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
 #include "supervisor/stop.h"
-#include "supervisor/watch.h"
 
-#define END_MS	500		/* between a role's EOF and its death */
+#define DEATH_WAIT_MS	500	/* between a role's EOF and its death */
 
 static struct proc *
 proc_of(struct daemon *d, const struct ipc *ipc)
@@ -52,10 +52,10 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	if (m->type == MSG_STOPPED)
 		p->state = PROC_STOPPED;
 	else if (m->type == MSG_PONG) {
-		if (watch_pong(d, p) == -1)
+		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");
 	} else if ((m->type == MSG_X_PLAN || m->type == MSG_X_UNRESOLVED) &&
-	    (wanted = resolve_answered(d, m->type, m->id)) != 1) {
+	    (wanted = resolveq_answered(d, m->type, m->id)) != 1) {
 		if (wanted == -1)
 			daemon_breach(d, p, "%s that was not asked for",
 			    msg_name(m->type));
@@ -110,7 +110,7 @@ on_role_end(struct ipc *ipc, int how, void *arg)
 	/* a failed send is its end too, seen from the other side */
 	if (how == -1 && strncmp(ipc_error(ipc), "send: ", 6) != 0)
 		daemon_breach(d, p, "%s", ipc_error(ipc));
-	for (i = 0; p->pid != 0 && i < END_MS / 5; i++) {
+	for (i = 0; p->pid != 0 && i < DEATH_WAIT_MS / 5; i++) {
 		if (waitpid(p->pid, &status, WNOHANG) == p->pid)
 			role_ended(d, p, status);
 		else
@@ -165,11 +165,11 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	client_tick(d);
 	if (d->stop != STOP_NO)
 		return;
-	watch_tick(d);
+	heartbeat_tick(d);
 	run_tick(d);
 	op_tick(d);
 	detach_tick(d);
-	damp_flush(d, 0);
+	refusal_flush(d, 0);
 }
 
 static void
@@ -180,7 +180,7 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	/* not while a role hangs: that is for whoever can replace us all */
-	if (watch_alive(d, 2 * notify_interval()))
+	if (heartbeat_alive(d, 2 * notify_interval()))
 		notify_alive();
 	else
 		log_warnx("a role hangs: the service manager is told nothing");

@@ -83,8 +83,8 @@ struct proc {
 	enum proc_state	 state;
 	struct ipc	*ipc;
 	struct relay	 log;
-	unsigned	 silent;	/* watch.h: seconds that a PING has not
-					   been answered for */
+	unsigned	 silent;	/* heartbeat.h: seconds that a PING has
+					   not been answered for */
 	int		 pinged;	/* one is under way */
 	uint8_t		*ready;		/* fields of READY */
 	size_t		 readylen;

@@ -12,8 +12,8 @@
 #include "common/log.h"
 #include "supervisor/client/client.h"
 #include "supervisor/notify.h"
-#include "supervisor/run/damp.h"
-#include "supervisor/run/op.h"
+#include "supervisor/run/operation.h"
+#include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
 #include "supervisor/stop.h"
 
@@ -87,7 +87,7 @@ stop_begin(struct daemon *d, const char *why)
 		daemon_exit(d, 0);
 	d->events[6] = ev;
 	client_unlisten(d);
-	damp_flush(d, 1);
+	refusal_flush(d, 1);
 	end_runs(d);
 	end_requests(d);
 	/* after the runs' own messages, which it handles first */

@@ -115,7 +115,7 @@ store_seal_index(struct store *st, struct keyring *k)
 	st->index = NULL;
 	st->nindex = 0;
 	if (!b.bad) {
-		st->nindex = seal_len(b.len);
+		st->nindex = aead_len(b.len);
 		st->index = xmalloc(st->nindex);
 		binding_index(&bind, st->id, st->version);
 		r = keyring_encrypt(k, st->cipher, &bind, b.data, b.len,
@@ -133,7 +133,7 @@ store_open_index(struct store *st, struct keyring *k)
 	size_t len;
 	int r;
 
-	if (seal_textlen(st->nindex, &len) == -1)
+	if (aead_textlen(st->nindex, &len) == -1)
 		return (-1);
 	text = xmalloc(len == 0 ? 1 : len);
 	binding_index(&bind, st->id, st->version);
@@ -247,7 +247,7 @@ store_set(struct store *st, struct keyring *k, const char *name,
 	e.written = st->version;
 	e.state = STORE_CURRENT;
 	full = pad_value(text, len);
-	e.len = seal_len(full);
+	e.len = aead_len(full);
 	e.msg = xmalloc(e.len);
 	binding_record(&bind, st->id, name, e.version, e.written);
 	if (keyring_encrypt(k, st->cipher, &bind, text, full, e.msg) == -1) {
@@ -268,7 +268,7 @@ store_value(const struct store *st, struct keyring *k,
 	struct binding bind;
 	size_t full;
 
-	if (seal_textlen(e->len, &full) == -1 || full > STORE_TEXT_MAX ||
+	if (aead_textlen(e->len, &full) == -1 || full > STORE_TEXT_MAX ||
 	    full < STORE_VALUE_PAD)
 		return (-1);
 	binding_record(&bind, st->id, e->name, e->version, e->written);

@@ -8,7 +8,7 @@
 #include "vault/keyring.h"
 
 /* Every label ends with its NUL, so none is the beginning of another. */
-#define LABEL_SEAL	"clawbot vault 1 messages"
+#define LABEL_MSG	"clawbot vault 1 messages"
 #define LABEL_MAC	"clawbot vault 1 mac"
 #define LABEL_KEYFILE	"clawbot vault 1 keyfile"
 #define LABEL_SLOT	"clawbot vault 1 slot"
@@ -81,7 +81,7 @@ binding_slot(struct binding *b, const uint8_t id[KEYRING_ID],
 
 static void
 subkey(struct keyring *k, const char *label, size_t labellen,
-    const uint8_t id[KEYRING_ID], uint8_t out[SEAL_KEY])
+    const uint8_t id[KEYRING_ID], uint8_t out[AEAD_KEY])
 {
 	struct binding b;
 	struct iovec info;
@@ -89,14 +89,14 @@ subkey(struct keyring *k, const char *label, size_t labellen,
 	binding_start(&b, label, labellen, id);
 	info.iov_base = b.bytes;
 	info.iov_len = b.len;
-	(void)seal_hkdf_expand(&k->work, k->master, sizeof(k->master), &info,
-	    1, out, SEAL_KEY);
+	(void)aead_hkdf_expand(&k->work, k->master, sizeof(k->master), &info,
+	    1, out, AEAD_KEY);
 }
 
 static void
 keyring_derive(struct keyring *k, const uint8_t id[KEYRING_ID])
 {
-	subkey(k, LABEL_SEAL, sizeof(LABEL_SEAL), id, k->seal);
+	subkey(k, LABEL_MSG, sizeof(LABEL_MSG), id, k->msg);
 	subkey(k, LABEL_MAC, sizeof(LABEL_MAC), id, k->mac);
 	k->open = 1;
 }
@@ -116,13 +116,13 @@ kek_file(struct keyring *k, const uint8_t id[KEYRING_ID],
 	struct binding b;
 	struct iovec info;
 
-	seal_hkdf_extract(&k->work, k->kek, params, KEYRING_SALT, k->file,
+	aead_hkdf_extract(&k->work, k->kek, params, KEYRING_SALT, k->file,
 	    k->filelen);
 	binding_start(&b, LABEL_KEYFILE, sizeof(LABEL_KEYFILE), id);
 	info.iov_base = b.bytes;
 	info.iov_len = b.len;
-	(void)seal_hkdf_expand(&k->work, k->kek, sizeof(k->kek), &info, 1,
-	    k->kek, SEAL_KEY);
+	(void)aead_hkdf_expand(&k->work, k->kek, sizeof(k->kek), &info, 1,
+	    k->kek, AEAD_KEY);
 }
 
 int
@@ -135,7 +135,7 @@ keyring_wrap_file(struct keyring *k, unsigned cipher,
 
 	kek_file(k, id, params);
 	binding_slot(&b, id, params);
-	r = seal_encrypt(&k->work, cipher, k->kek, b.bytes, b.len, k->master,
+	r = aead_encrypt(&k->work, cipher, k->kek, b.bytes, b.len, k->master,
 	    sizeof(k->master), out);
 	sodium_memzero(k->kek, sizeof(k->kek));
 	return (r);
@@ -151,7 +151,7 @@ keyring_unwrap_file(struct keyring *k, unsigned cipher,
 
 	kek_file(k, id, params);
 	binding_slot(&b, id, params);
-	r = seal_decrypt(&k->work, cipher, k->kek, b.bytes, b.len, in,
+	r = aead_decrypt(&k->work, cipher, k->kek, b.bytes, b.len, in,
 	    KEYRING_WRAPPED, k->master);
 	sodium_memzero(k->kek, sizeof(k->kek));
 	if (r == 0)
@@ -179,7 +179,7 @@ int
 keyring_encrypt(struct keyring *k, unsigned cipher, const struct binding *b,
     const uint8_t *text, size_t len, uint8_t *out)
 {
-	return (seal_encrypt(&k->work, cipher, k->seal, b->bytes, b->len, text,
+	return (aead_encrypt(&k->work, cipher, k->msg, b->bytes, b->len, text,
 	    len, out));
 }
 
@@ -187,6 +187,6 @@ int
 keyring_decrypt(struct keyring *k, unsigned cipher, const struct binding *b,
     const uint8_t *msg, size_t len, uint8_t *out)
 {
-	return (seal_decrypt(&k->work, cipher, k->seal, b->bytes, b->len, msg,
+	return (aead_decrypt(&k->work, cipher, k->msg, b->bytes, b->len, msg,
 	    len, out));
 }

@@ -18,13 +18,13 @@
 #include <stdint.h>
 
 #include "common/varname.h"
-#include "vault/seal.h"
+#include "vault/aead.h"
 
 #define KEYRING_ID	16		/* of a vault */
 #define KEYRING_MAC	32
 #define KEYRING_SALT	32		/* parameters of a keyfile slot */
 #define KEYRING_NAME	VARNAME_MAX	/* longest name of a secret */
-#define KEYRING_WRAPPED	(SEAL_HEADER + SEAL_KEY + SEAL_TAG)
+#define KEYRING_WRAPPED	(AEAD_HEADER + AEAD_KEY + AEAD_TAG)
 
 #define KEYFILE_MIN	32U
 #define KEYFILE_MAX	4096U
@@ -32,15 +32,15 @@
 #define SLOT_KEYFILE	"keyfile"
 
 struct keyring {
-	struct seal_work work;
+	struct aead_work work;
 	uint8_t		 ticket[32];
-	uint8_t		 master[SEAL_KEY];
-	uint8_t		 seal[SEAL_KEY];
-	uint8_t		 mac[SEAL_KEY];
-	uint8_t		 kek[SEAL_HASH];	/* first half is used */
+	uint8_t		 master[AEAD_KEY];
+	uint8_t		 msg[AEAD_KEY];
+	uint8_t		 mac[AEAD_KEY];
+	uint8_t		 kek[AEAD_HASH];	/* first half is used */
 	uint8_t		 file[KEYFILE_MAX + 1];	/* the key file */
 	size_t		 filelen;
-	int		 open;			/* seal and mac are there */
+	int		 open;			/* msg and mac are there */
 };
 
 /* The guarded memory as a keyring; guard_init came before. */
@@ -80,7 +80,7 @@ void	 binding_index(struct binding *, const uint8_t id[KEYRING_ID],
 void	 binding_record(struct binding *, const uint8_t id[KEYRING_ID],
 	    const char *name, uint64_t version, uint64_t written);
 
-/* As in seal.h, under the key for messages. */
+/* As in aead.h, under the key for messages. */
 int	 keyring_encrypt(struct keyring *, unsigned cipher,
 	    const struct binding *, const uint8_t *text, size_t len,
 	    uint8_t *out);

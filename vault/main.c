@@ -14,10 +14,9 @@
 #include "build_id.h"
 #include "common/landlock.h"
 #include "common/log.h"
+#include "common/rolemain.h"
 #include "vault/guard.h"
 #include "vault/vault.h"
-
-#define NOFILE	64
 
 static void
 drop(struct rolemain *rm, struct priv *p)
@@ -31,7 +30,7 @@ drop(struct rolemain *rm, struct priv *p)
 	p->root = rm->root;
 	p->landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE |
 	    LL_FS_READ_DIR | LL_FS_MAKE_REG | LL_FS_REMOVE_FILE;
-	p->nofile = NOFILE;
+	p->nofile = ROLE_NOFILE;
 	p->parent = rm->parent;
 	p->accept_no_landlock = rm->accept_no_landlock;
 	if (priv_unshare(p, err, sizeof(err)) == -1 ||

@@ -8,7 +8,7 @@
 #include "common/msg.h"
 #include "vault/store.h"
 
-#define MAGIC		"# clawbot vault 1"
+#define STORE_MAGIC	"# clawbot vault 1"
 #define B64		sodium_base64_VARIANT_ORIGINAL
 /* "# record ", then (24 + 32 + 256 + 16) / 3 * 4 characters, rounded down */
 #define RECORD_LINE_MIN	440U
@@ -232,7 +232,7 @@ parse_cipher(struct cursor *c, struct store *st)
 	w = word(c, &n, 1);
 	if (w == NULL)
 		return (-1);
-	st->cipher = seal_cipher_find(w, n);
+	st->cipher = aead_cipher_find(w, n);
 	return (st->cipher == 0 ? -1 : 0);
 }
 
@@ -286,8 +286,8 @@ parse_record(struct cursor *c, struct store *st)
 		st->entries = xcalloc((size_t)(c->end - c->p) /
 		    RECORD_LINE_MIN + 2, sizeof(*st->entries));
 	e = &st->entries[st->nentries++];
-	e->msg = word_b64(c, &e->len, seal_len(STORE_TEXT_MAX), 1);
-	if (e->msg == NULL || seal_textlen(e->len, &textlen) == -1 ||
+	e->msg = word_b64(c, &e->len, aead_len(STORE_TEXT_MAX), 1);
+	if (e->msg == NULL || aead_textlen(e->len, &textlen) == -1 ||
 	    textlen == 0 || textlen % STORE_VALUE_PAD != 0)
 		return (-1);
 	return (0);
@@ -302,8 +302,8 @@ static const char *
 parse_header(struct cursor *c, struct store *st)
 {
 	if (line_next(c) == -1 ||
-	    (size_t)(c->eol - c->p) != sizeof(MAGIC) - 1 ||
-	    memcmp(c->p, MAGIC, sizeof(MAGIC) - 1) != 0)
+	    (size_t)(c->eol - c->p) != sizeof(STORE_MAGIC) - 1 ||
+	    memcmp(c->p, STORE_MAGIC, sizeof(STORE_MAGIC) - 1) != 0)
 		return ("not a vault file of format 1");
 	line_done(c);
 	if (!LINE(c, "id", word_fixed(c, st->id, KEYRING_ID)))
@@ -341,7 +341,7 @@ parse_index(struct cursor *c, struct store *st)
 	size_t textlen;
 
 	st->index = word_b64(c, &st->nindex, STORE_MAXINDEX, 1);
-	if (st->index == NULL || seal_textlen(st->nindex, &textlen) == -1 ||
+	if (st->index == NULL || aead_textlen(st->nindex, &textlen) == -1 ||
 	    textlen == 0 || textlen % STORE_INDEX_PAD != 0)
 		return (-1);
 	return (0);
@@ -434,11 +434,11 @@ store_put(struct buf *b, struct store *st)
 {
 	size_t i;
 
-	buf_put(b, MAGIC "\n", sizeof(MAGIC));
+	buf_put(b, STORE_MAGIC "\n", sizeof(STORE_MAGIC));
 	put_line(b, "id", st->id, sizeof(st->id));
 	buf_printf(b, "# version %llu\n", (unsigned long long)st->version);
 	put_line(b, "previous", st->previous, sizeof(st->previous));
-	buf_printf(b, "# cipher %s\n", seal_cipher_name(st->cipher));
+	buf_printf(b, "# cipher %s\n", aead_cipher_name(st->cipher));
 	for (i = 0; i < st->nslots; i++)
 		put_slot(b, &st->slots[i]);
 	put_line(b, "index", st->index, st->nindex);

@@ -15,11 +15,11 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/payload.h"
+#include "common/rolemain.h"
 #include "vault/guard.h"
 #include "vault/vault.h"
 
 #define CONFIG_MS	60000
-#define STOP_MS		2000
 
 /* A frame that no supervisor of ours sends. */
 static void __attribute__((__noreturn__))
@@ -44,7 +44,7 @@ get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
 	rd_copy(&r, c->digest, sizeof(c->digest));
 	c->label = rd_str(&r, MSG_TEXT_MAX);
 	c->keyfd = ipc_take_fd(m, 0);
-	if (rd_end(&r) == -1 || seal_cipher_name(c->cipher) == NULL ||
+	if (rd_end(&r) == -1 || aead_cipher_name(c->cipher) == NULL ||
 	    c->unlock > UNLOCK_KEYFILE ||
 	    (c->unlock == UNLOCK_KEYFILE) != (c->keyfd != -1))
 		breach(MSG_V_CONFIG);
@@ -61,7 +61,7 @@ say_ready(struct vault *v, const struct priv *p)
 	field_bool(&b, "landlock", (p->active & PRIV_LANDLOCK) != 0);
 	field_bool(&b, "seccomp", (p->active & PRIV_SECCOMP) != 0);
 	field_str(&b, "keymem", guard_kind());
-	field_str(&b, "cipher", seal_cipher_name(v->cipher));
+	field_str(&b, "cipher", aead_cipher_name(v->cipher));
 	field_str(&b, "vault", v->locked != NULL ? "locked" : "open");
 	if (v->locked != NULL)
 		field_str(&b, "locked", v->locked);
@@ -189,7 +189,7 @@ stop(struct vault *v)
 	guard_wipe();
 	ipc_set_state(v->ipc, MS_STOP);
 	(void)ipc_send(v->ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0);
-	(void)ipc_drain(v->ipc, STOP_MS);
+	(void)ipc_drain(v->ipc, ROLE_DRAIN_MS);
 	_exit(0);
 }
 

@@ -10,14 +10,14 @@
 
 #include "common/policy/pattern_priv.h"
 
-struct opt {
+struct prog_opt {
 	const char	*prog;		/* NULL: every program without a row
 					   of its own for this option */
 	const char	*name;
 	const char	*shorts;
 };
 
-static const struct opt opts[] = {
+static const struct prog_opt opts[] = {
 	{ "apt", "assume-yes", "y" }, { "apt", "yes", "y" },
 	{ "apt-get", "assume-yes", "y" }, { "apt-get", "yes", "y" },
 	{ "bash", "rcfile", "" },
@@ -105,7 +105,7 @@ opts_single_dash(const char *base)
 }
 
 static int
-is_prog(const struct opt *o, const char *base)
+is_prog(const struct prog_opt *o, const char *base)
 {
 	return (o->prog != NULL && strcmp(o->prog, base) == 0);
 }

@@ -16,20 +16,20 @@
 
 #include "common/role.h"
 #include "executor/battery/probe.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 
-const struct answer by_filter[] = {
+const struct refuser by_filter[] = {
 	{ EPERM, "seccomp", "the runs' filter, before the kernel is asked" },
 	{ 0, NULL, NULL },
 };
 
-const struct answer by_family[] = {
+const struct refuser by_family[] = {
 	{ EAFNOSUPPORT, "seccomp",
 	    "the runs' filter, before the kernel is asked" },
 	{ 0, NULL, NULL },
 };
 
-const struct answer by_view[] = {
+const struct refuser by_view[] = {
 	{ ENOENT, "view", "it is not there" },
 	{ ENOTDIR, "view", "what it would be in is not there" },
 	{ EACCES, "account", "its mode, or Landlock where there is no rule" },
@@ -41,7 +41,7 @@ const struct answer by_view[] = {
 	{ 0, NULL, NULL },
 };
 
-const struct answer by_ids[] = {
+const struct refuser by_ids[] = {
 	{ EPERM, "capabilities", "CAP_SETUID and CAP_SETGID are gone" },
 	{ EINVAL, "account", "the user namespace has no such account" },
 	{ 0, NULL, NULL },
@@ -73,7 +73,7 @@ conclude(struct trial *t, enum probe_verdict v, int err)
 static void
 refused(struct trial *t, int err)
 {
-	const struct answer *by = t->a->answers;
+	const struct refuser *by = t->a->answers;
 
 	for (; by != NULL && by->err != 0; by++)
 		if (by->err == err) {
@@ -188,7 +188,7 @@ try_paths(struct trial *t, const char *const *paths, size_t n, int flags)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!probe_granted(t->j, paths[i]))
+		if (!probe_granted(t->bx, paths[i]))
 			try_open(t, paths[i], flags);
 }
 
@@ -216,10 +216,10 @@ in_list(const struct strv *grants, const char *path)
 }
 
 int
-probe_granted(const struct jail *j, const char *path)
+probe_granted(const struct box *bx, const char *path)
 {
-	return (in_list(&j->plan->read, path) ||
-	    in_list(&j->plan->write, path));
+	return (in_list(&bx->plan->read, path) ||
+	    in_list(&bx->plan->write, path));
 }
 
 int

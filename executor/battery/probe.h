@@ -15,7 +15,7 @@
 #include "common/buf.h"
 #include "executor/inside.h"
 
-struct jail;
+struct box;
 
 /* Layers of the sandbox. */
 enum probe_layer {
@@ -41,7 +41,7 @@ struct probe_result {
 };
 
 /* An errno with which an attempt may be refused, who gives it, and why. */
-struct answer {
+struct refuser {
 	int		 err;		/* 0: the end of a list */
 	const char	*who;		/* a layer, or "kernel" */
 	const char	*why;
@@ -52,7 +52,7 @@ struct attempt;
 /* An attempt under way: the worst that its parts have come to. */
 struct trial {
 	const struct attempt	*a;
-	const struct jail	*j;
+	const struct box	*bx;
 	enum probe_verdict	 verdict;
 	int			 err;
 	long			 ret;		/* of try_returned() */
@@ -75,7 +75,7 @@ struct attempt {
 	enum probe_layer	 layer;
 	const char		*name;
 	void			(*fn)(struct trial *);
-	const struct answer	*answers;	/* NULL: nothing is refused,
+	const struct refuser	*answers;	/* NULL: nothing is refused,
 						   a state is looked at */
 	int			 others;
 #define ONLY_THESE	1
@@ -118,7 +118,7 @@ int	probe_get(const void *, size_t len, struct probe_result *, size_t n);
 #define PROBE_NNAMESPACES	5
 
 /* probemain.c.  Tries everything, reports on standard output, and exits. */
-void	probe_main(const struct jail *) __attribute__((__noreturn__));
+void	probe_main(const struct box *) __attribute__((__noreturn__));
 
 /* probe.c, for the attempts.  Each makes the verdict worse, or leaves it. */
 /* A call that is to be refused, and has returned r and errno. */
@@ -161,7 +161,7 @@ void	probe_passing(void);
  */
 int	probe_child(int (*fn)(void *), void *);
 /* Is the path, something in it, or what it is in granted? */
-int	probe_granted(const struct jail *, const char *path);
+int	probe_granted(const struct box *, const char *path);
 /*
  * What /proc/self/status has behind a key ("Uid:"), without blanks around
  * it.  0, or -1: it has no such line.
@@ -169,15 +169,15 @@ int	probe_granted(const struct jail *, const char *path);
 int	probe_status(const char *key, char *val, size_t);
 
 /* Answers that many attempts share. */
-extern const struct answer by_filter[], by_family[], by_view[], by_ids[];
+extern const struct refuser by_filter[], by_family[], by_view[], by_ids[];
 
 /*
  * Before the last layers are entered: measures what the sandbox is without
  * them, to compare with later.
  */
-void	probe_control(const struct jail *);
+void	probe_control(const struct box *);
 /* How many Landlock domains fit on top of what there is; -1: cannot tell. */
-int	probe_domains(const struct jail *);
+int	probe_domains(const struct box *);
 
 /* The parts of the table, each ends with a name of NULL. */
 extern const struct attempt probe_priv[];	/* probe_priv.c */

@@ -14,14 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "common/landlock.h"
 #include "executor/battery/probe.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 
-#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define DOMAINS_MAX	200	/* more than a kernel allows to be in */
 
-static const struct answer by_mounts[] = {
+static const struct refuser by_mounts[] = {
 	{ EROFS, "mounts", "it is mounted read-only" },
 	{ EACCES, "account", "its mode, or Landlock where there is no rule" },
 	{ EPERM, "account", "it is root's" },
@@ -30,20 +30,20 @@ static const struct answer by_mounts[] = {
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_mknod[] = {
+static const struct refuser by_mknod[] = {
 	{ EACCES, "landlock", "no rule allows to make a device, and it is "
 	    "asked before the capability is" },
 	{ EPERM, "capabilities", "it takes CAP_MKNOD" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_landlock[] = {
+static const struct refuser by_landlock[] = {
 	{ EACCES, "landlock", "no rule allows to make a device, and it is "
 	    "asked before the capability is" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_scope[] = {
+static const struct refuser by_scope[] = {
 	{ EPERM, "landlock", "the socket is not of the run's domain" },
 	{ ECONNREFUSED, "namespaces",
 	    "the run's network namespace has no such socket" },
@@ -395,7 +395,7 @@ only_known_devices(struct trial *t)
 			if (strcmp(de->d_name, known[i]) == 0)
 				break;
 		(void)snprintf(path, sizeof(path), "/dev/%s", de->d_name);
-		if (i == NELEM(known) && !probe_granted(t->j, path))
+		if (i == NELEM(known) && !probe_granted(t->bx, path))
 			good = 0;
 	}
 	(void)closedir(d);
@@ -412,30 +412,30 @@ static int	domains_before = -1;
 static int
 stack_domains(void *arg)
 {
-	const struct jail *j = arg;
+	const struct box *bx = arg;
 	int n, rs;
 
-	if ((rs = landlock_ruleset(j->layers->landlock, 0)) == -1)
+	if ((rs = landlock_ruleset(bx->layers->landlock, 0)) == -1)
 		return (DOMAINS_MAX);
 	for (n = 0; n < DOMAINS_MAX; n++)
-		if (landlock_enter(rs, j->layers->landlock) == -1)
+		if (landlock_enter(rs, bx->layers->landlock) == -1)
 			break;
 	return (n);
 }
 
 int
-probe_domains(const struct jail *j)
+probe_domains(const struct box *bx)
 {
-	int n = probe_child(stack_domains, (void *)(uintptr_t)j);
+	int n = probe_child(stack_domains, (void *)(uintptr_t)bx);
 
 	return (n >= 0 && n < DOMAINS_MAX ? n : -1);
 }
 
 void
-probe_control(const struct jail *j)
+probe_control(const struct box *bx)
 {
-	if (j->layers->landlock != 0)
-		domains_before = probe_domains(j);
+	if (bx->layers->landlock != 0)
+		domains_before = probe_domains(bx);
 }
 
 /*
@@ -448,12 +448,12 @@ no_domain(struct trial *t)
 {
 	int n;
 
-	if (t->j->layers->landlock == 0) {
+	if (t->bx->layers->landlock == 0) {
 		try_missing(t);
 		return;
 	}
 	errno = 0;
-	if (domains_before == -1 || (n = probe_domains(t->j)) == -1)
+	if (domains_before == -1 || (n = probe_domains(t->bx)) == -1)
 		try_noted(t);
 	else
 		try_state(t, n < domains_before);
@@ -463,7 +463,7 @@ no_domain(struct trial *t)
 static void
 make_null(struct trial *t)
 {
-	if (t->j->layers->landlock == 0) {
+	if (t->bx->layers->landlock == 0) {
 		try_missing(t);
 		return;
 	}
@@ -476,7 +476,7 @@ make_null(struct trial *t)
 static void
 abstract_socket(struct trial *t)
 {
-	const struct strv *argv = &t->j->plan->argv;
+	const struct strv *argv = &t->bx->plan->argv;
 
 	try_connect(t, argv->n > PROBE_ARG_SOCKET ?
 	    argv->v[PROBE_ARG_SOCKET] : "", 1);

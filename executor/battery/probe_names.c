@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "executor/battery/probe.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 #include "executor/hook.h"
 #include "executor/watch/watch.h"
 
@@ -47,15 +47,15 @@ name_is_free(const char *grant, const char *name)
 static int
 watched(void *arg)
 {
-	const struct jail *j = arg;
-	const struct xskill *s = j->skill;
+	const struct box *bx = arg;
+	const struct xskill *s = bx->skill;
 	const char *why;
 	int bad = 0, fd;
 	size_t i, k;
 
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 ||
 	    (!hook_without("names") &&
-	    watch_enter(j->watch, j->layers->landlock, &why) == -1))
+	    watch_enter(bx->watch, bx->layers->landlock, &why) == -1))
 		return (UNWATCHED);
 	fd = open("/tmp/clawbot-watched", O_WRONLY | O_CREAT | O_CLOEXEC,
 	    0600);
@@ -72,15 +72,15 @@ watched(void *arg)
 
 /* What that process came to; it can be had once. */
 static int
-look(const struct jail *j)
+look(const struct box *bx)
 {
 	static int done, bad;
 
 	if (done)
 		return (bad);
 	done = 1;
-	if (watch_wanted(&j->skill->write, &j->skill->protect))
-		bad = probe_child(watched, (void *)(uintptr_t)j);
+	if (watch_wanted(&bx->skill->write, &bx->skill->protect))
+		bad = probe_child(watched, (void *)(uintptr_t)bx);
 	/* no process, or one that was ended: not what it would have found */
 	if (bad == -1 || bad >= 256)
 		probe_untried();
@@ -91,13 +91,13 @@ look(const struct jail *j)
 static void
 calls_not_served(struct trial *t)
 {
-	try_state(t, (look(t->j) & ~UNPROTECTED) == 0);
+	try_state(t, (look(t->bx) & ~UNPROTECTED) == 0);
 }
 
 static void
 names_made(struct trial *t)
 {
-	try_state(t, (look(t->j) & UNPROTECTED) == 0);
+	try_state(t, (look(t->bx) & UNPROTECTED) == 0);
 }
 
 /* The last of all. */

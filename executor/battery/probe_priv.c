@@ -16,14 +16,14 @@
 #include <unistd.h>
 
 #include "executor/battery/probe.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 
-static const struct answer by_caps[] = {
+static const struct refuser by_caps[] = {
 	{ EPERM, "capabilities", "it takes one that the run does not have" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_nnp[] = {
+static const struct refuser by_nnp[] = {
 	{ EINVAL, "no_new_privs", "the kernel has no way back" },
 	{ 0, NULL, NULL },
 };
@@ -43,10 +43,10 @@ ids_are(const char *key, unsigned want)
 }
 
 static int
-is_account(const struct jail *j)
+is_account(const struct box *bx)
 {
-	return (ids_are("Uid:", j->profile->uid) &&
-	    ids_are("Gid:", j->profile->gid));
+	return (ids_are("Uid:", bx->profile->uid) &&
+	    ids_are("Gid:", bx->profile->gid));
 }
 
 static int
@@ -63,7 +63,7 @@ static void
 ids_after(struct trial *t, long r)
 {
 	try_returned(t, r);
-	try_effect(t, !is_account(t->j));
+	try_effect(t, !is_account(t->bx));
 }
 
 static void
@@ -76,7 +76,7 @@ groups_after(struct trial *t, long r)
 static void
 other_ids(struct trial *t)
 {
-	try_state(t, is_account(t->j) && t->j->profile->uid != 0);
+	try_state(t, is_account(t->bx) && t->bx->profile->uid != 0);
 }
 
 static void
@@ -104,13 +104,13 @@ root_for_files(struct trial *t)
 {
 	(void)setfsuid(0);
 	(void)setfsgid(0);
-	try_state(t, is_account(t->j));
+	try_state(t, is_account(t->bx));
 }
 
 static void
 other_account(struct trial *t)
 {
-	uid_t u = t->j->profile->uid + 1;
+	uid_t u = t->bx->profile->uid + 1;
 
 	ids_after(t, setresuid(u, u, u));
 }
@@ -244,17 +244,17 @@ user_namespace(struct trial *t)
 
 /* Another one than that which a word of the plan names? */
 static int
-differs(const struct jail *j, const char *name, size_t arg)
+differs(const struct box *bx, const char *name, size_t arg)
 {
 	char path[64], to[64];
 	ssize_t n;
 
 	(void)snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
-	if (j->plan->argv.n <= arg ||
+	if (bx->plan->argv.n <= arg ||
 	    (n = readlink(path, to, sizeof(to) - 1)) <= 0)
 		return (0);
 	to[n] = '\0';
-	return (strcmp(to, j->plan->argv.v[arg]) != 0);
+	return (strcmp(to, bx->plan->argv.v[arg]) != 0);
 }
 
 static void
@@ -262,7 +262,7 @@ own_namespace(struct trial *t, size_t i)
 {
 	static const char *const names[] = PROBE_NAMESPACES;
 
-	try_state(t, differs(t->j, names[i], PROBE_ARG_NS + i));
+	try_state(t, differs(t->bx, names[i], PROBE_ARG_NS + i));
 }
 
 static void
@@ -339,9 +339,9 @@ interfaces(const char *path, unsigned skip, unsigned col)
 static void
 network_namespace(struct trial *t)
 {
-	if (t->j->plan->network == PLAN_NET_HOST)
+	if (t->bx->plan->network == PLAN_NET_HOST)
 		return;
-	try_state(t, differs(t->j, "net", PROBE_ARG_NET));
+	try_state(t, differs(t->bx, "net", PROBE_ARG_NET));
 	try_state(t, interfaces("/proc/self/net/route", 1, 0) == 0);
 	try_state(t, interfaces("/proc/self/net/if_inet6", 0, 5) == 0);
 	errno = 0;

@@ -18,46 +18,46 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "common/varname.h"
 #include "executor/battery/probe.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 #include "executor/env.h"
 
-#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define DESCRIPTORS	4096
 #define PIDS		4096
 
-static const struct answer by_pids[] = {
+static const struct refuser by_pids[] = {
 	{ ESRCH, "namespaces", "there is no other process" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_guess[] = {
+static const struct refuser by_guess[] = {
 	{ ESRCH, "namespaces", "there is no such process" },
 	{ EPERM, "account", "it is not the run's" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_dumpable[] = {
+static const struct refuser by_dumpable[] = {
 	{ EACCES, "processes", "init is not dumpable" },
 	{ EPERM, "processes", "init is not dumpable" },
 	{ ENOENT, "view", "init is not to be seen" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_hard_limit[] = {
+static const struct refuser by_hard_limit[] = {
 	{ EPERM, "capabilities", "it takes CAP_SYS_RESOURCE" },
 	{ EACCES, "capabilities", "it takes CAP_SYS_RESOURCE" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_nice[] = {
+static const struct refuser by_nice[] = {
 	{ EPERM, "capabilities", "it takes CAP_SYS_NICE, or the runs' filter" },
 	{ EACCES, "limits", "RLIMIT_NICE is 0" },
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_session[] = {
+static const struct refuser by_session[] = {
 	{ ENXIO, "session", "the run has no terminal" },
 	{ 0, NULL, NULL },
 };
@@ -164,7 +164,7 @@ raise_limits(struct trial *t)
 static void
 limits_in_force(struct trial *t)
 {
-	const struct limits *l = &t->j->plan->limits;
+	const struct limits *l = &t->bx->plan->limits;
 	struct rlimit cpu, file, fds;
 
 	if (getrlimit(RLIMIT_CPU, &cpu) == -1 ||
@@ -259,7 +259,7 @@ is_ours(const char *e)
 static void
 environment_hooks(struct trial *t)
 {
-	const struct strv *env = &t->j->plan->env;
+	const struct strv *env = &t->bx->plan->env;
 	char **e;
 	size_t i;
 
@@ -310,14 +310,14 @@ signals_as_they_come(struct trial *t)
 static void
 left_over(struct trial *t)
 {
-	const struct jail *j = t->j;
+	const struct box *bx = t->bx;
 	int fd, fl;
 
 	for (fd = 3; fd < DESCRIPTORS; fd++)
 		if ((fl = fcntl(fd, F_GETFD)) != -1)
 			try_state(t, (fl & FD_CLOEXEC) != 0 &&
-			    (fd == j->go || fd == j->trouble ||
-			    fd == j->watch));
+			    (fd == bx->go || fd == bx->trouble ||
+			    fd == bx->watch));
 }
 
 /* A directory from outside leads back there. */
@@ -339,7 +339,7 @@ open_sockets(struct trial *t)
 	int fd;
 
 	for (fd = 0; fd < DESCRIPTORS; fd++)
-		if (fd != t->j->go && fd != t->j->watch &&
+		if (fd != t->bx->go && fd != t->bx->watch &&
 		    fstat(fd, &st) == 0)
 			try_state(t, !S_ISSOCK(st.st_mode));
 }

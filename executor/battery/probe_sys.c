@@ -26,12 +26,12 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "common/bpf.h"
+#include "common/defs.h"
 #include "common/refused.h"
 #include "executor/battery/probe.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 
-#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
-#define X32_BIT		0x40000000L
 #define FAMILIES	64		/* more than there are */
 
 static void
@@ -86,9 +86,9 @@ CALLS(x86_only, X86)
 #endif
 
 static int
-has_network(const struct jail *j)
+has_network(const struct box *bx)
 {
-	return (j->plan->network != PLAN_NET_NONE);
+	return (bx->plan->network != PLAN_NET_NONE);
 }
 
 /*
@@ -109,7 +109,7 @@ filters_in_force(struct trial *t)
 		try_noted(t);
 	else
 		try_state(t, strtol(filters, NULL, 10) >=
-		    (has_network(t->j) ? 2 : 3));
+		    (has_network(t->bx) ? 2 : 3));
 }
 
 static int
@@ -276,7 +276,7 @@ family(struct trial *t, int af)
 static void
 inet_sockets(struct trial *t)
 {
-	if (has_network(t->j)) {
+	if (has_network(t->bx)) {
 		one_socket(t, AF_INET, SOCK_RAW, 1);
 		one_socket(t, AF_INET6, SOCK_RAW, 58);
 		one_socket(t, AF_INET, SOCK_DGRAM, 1);
@@ -349,7 +349,7 @@ host_services(struct trial *t)
 	size_t i;
 
 	for (i = 0; i < NELEM(paths); i++)
-		if (!probe_granted(t->j, paths[i]))
+		if (!probe_granted(t->bx, paths[i]))
 			try_connect(t, paths[i], 0);
 }
 
@@ -386,13 +386,13 @@ line_discipline(struct trial *t)
 	terminal_call(t, TIOCSETD);
 }
 
-static const struct answer by_clone3[] = {
+static const struct refuser by_clone3[] = {
 	{ ENOSYS, "seccomp", "the runs' filter, so that libraries take clone" },
 	{ 0, NULL, NULL },
 };
 
 /* With a network, there is a filter of types and protocols as well. */
-static const struct answer by_inet[] = {
+static const struct refuser by_inet[] = {
 	{ EAFNOSUPPORT, "seccomp",
 	    "the runs' filter, before the kernel is asked" },
 	{ EPERM, "seccomp", "the runs' filter refuses the type" },
@@ -401,7 +401,7 @@ static const struct answer by_inet[] = {
 	{ 0, NULL, NULL },
 };
 
-static const struct answer by_services[] = {
+static const struct refuser by_services[] = {
 	{ ENOENT, "view", "it is not there" },
 	{ ENOTDIR, "view", "what it would be in is not there" },
 	{ EACCES, "account", "its mode, or Landlock" },

@@ -28,12 +28,12 @@ send_report(const struct buf *b)
 }
 
 static void
-try(const struct attempt *a, const struct jail *j, struct probe_result *r)
+try(const struct attempt *a, const struct box *bx, struct probe_result *r)
 {
 	struct trial t;
 
 	t.a = a;
-	t.j = j;
+	t.bx = bx;
 	t.verdict = PROBE_HELD;
 	t.err = t.ret_err = 0;
 	t.ret = 0;
@@ -43,7 +43,7 @@ try(const struct attempt *a, const struct jail *j, struct probe_result *r)
 }
 
 void
-probe_main(const struct jail *j)
+probe_main(const struct box *bx)
 {
 	struct probe_result r[PROBE_ATTEMPTS_MAX];
 	const struct attempt *a;
@@ -55,7 +55,7 @@ probe_main(const struct jail *j)
 		_exit(EXIT_SYSTEM);
 	hook_changed();
 	for (n = 0; n < PROBE_ATTEMPTS_MAX && (a = probe_at(n)) != NULL; n++)
-		try(a, j, &r[n]);
+		try(a, bx, &r[n]);
 	buf_init(&b, PROBE_REPORT_MAX);
 	probe_put(&b, r, n);
 	send_report(&b);

@@ -22,14 +22,14 @@
 
 #include "common/landlock.h"
 #include "executor/battery/probe.h"
+#include "executor/box/box.h"
 #include "executor/box/filter.h"
-#include "executor/box/jail.h"
 #include "executor/env.h"
 #include "executor/hook.h"
 #include "executor/view/view.h"
 #include "executor/watch/watch.h"
 
-#define BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
+#define ALL_BITS	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | \
 		    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | \
 		    SECBIT_NO_CAP_AMBIENT_RAISE | \
 		    SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
@@ -41,35 +41,35 @@
 		    LL_FS_MAKE_SYM)
 
 static void
-drop_ids(const struct jail *j)
+drop_ids(const struct box *bx)
 {
-	uid_t uid = j->profile->uid, r, e, s;
-	gid_t gid = j->profile->gid, gr, ge, gs;
+	uid_t uid = bx->profile->uid, r, e, s;
+	gid_t gid = bx->profile->gid, gr, ge, gs;
 
 	if (setgroups(0, NULL) == -1)
-		jail_fail(j, CBE_INTERNAL, "setgroups");
+		box_fail(bx, CBE_INTERNAL, "setgroups");
 	if (hook_without("capabilities"))
 		(void)prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
-	else if (prctl(PR_SET_SECUREBITS, BITS, 0, 0, 0) == -1)
-		jail_fail(j, CBE_INTERNAL, "securebits");
+	else if (prctl(PR_SET_SECUREBITS, ALL_BITS, 0, 0, 0) == -1)
+		box_fail(bx, CBE_INTERNAL, "securebits");
 	if (setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
-		jail_fail(j, CBE_INTERNAL, "account %u:%u", uid, gid);
+		box_fail(bx, CBE_INTERNAL, "account %u:%u", uid, gid);
 	errno = 0;
 	if (uid == 0 || getresuid(&r, &e, &s) == -1 ||
 	    getresgid(&gr, &ge, &gs) == -1 || r != uid || e != uid ||
 	    s != uid || gr != gid || ge != gid || gs != gid ||
 	    getgroups(0, NULL) != 0)
-		jail_fail(j, CBE_INTERNAL, "ids are not as set");
+		box_fail(bx, CBE_INTERNAL, "ids are not as set");
 }
 
 static void
-drop_caps(const struct jail *j)
+drop_caps(const struct box *bx)
 {
 	cap_t none, got;
 	int ok = 0;
 
 	if ((none = cap_init()) == NULL)
-		jail_fail(j, CBE_INTERNAL, "cap_init");
+		box_fail(bx, CBE_INTERNAL, "cap_init");
 	got = NULL;
 	if (cap_set_proc(none) == 0 && (got = cap_get_proc()) != NULL)
 		ok = cap_compare(none, got) == 0;
@@ -78,9 +78,9 @@ drop_caps(const struct jail *j)
 	(void)cap_free(none);
 	errno = 0;
 	if (!ok)
-		jail_fail(j, CBE_INTERNAL, "capability sets are not empty");
+		box_fail(bx, CBE_INTERNAL, "capability sets are not empty");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
-		jail_fail(j, CBE_INTERNAL, "no_new_privs is off");
+		box_fail(bx, CBE_INTERNAL, "no_new_privs is off");
 }
 
 /*
@@ -88,9 +88,9 @@ drop_caps(const struct jail *j)
  * may be done in /tmp may be done in a grant that is mounted there.
  */
 static uint64_t
-in_tmp(const struct jail *j)
+in_tmp(const struct box *bx)
 {
-	const struct xskill *s = j->skill;
+	const struct xskill *s = bx->skill;
 	size_t i;
 
 	for (i = 0; i < s->write.n; i++)
@@ -101,7 +101,7 @@ in_tmp(const struct jail *j)
 }
 
 static void
-allow(const struct jail *j, int rs, const char *path, uint64_t access)
+allow(const struct box *bx, int rs, const char *path, uint64_t access)
 {
 	int fd;
 
@@ -110,8 +110,8 @@ allow(const struct jail *j, int rs, const char *path, uint64_t access)
 	if (fd == -1 && errno == EACCES)
 		return;
 	if (fd == -1 ||
-	    landlock_allow(rs, j->layers->landlock, fd, access) == -1)
-		jail_fail(j, CBE_INTERNAL, "landlock rule for %s", path);
+	    landlock_allow(rs, bx->layers->landlock, fd, access) == -1)
+		box_fail(bx, CBE_INTERNAL, "landlock rule for %s", path);
 	(void)close(fd);
 }
 
@@ -120,32 +120,32 @@ allow(const struct jail *j, int rs, const char *path, uint64_t access)
  * rules are put on what is visible in the end.  -1: accepted to be missing.
  */
 static int
-make_rules(const struct jail *j)
+make_rules(const struct box *bx)
 {
-	const struct xskill *s = j->skill;
+	const struct xskill *s = bx->skill;
 	uint64_t granted = RW;
 	size_t i;
 	int rs;
 
-	if (j->layers->landlock == 0)
+	if (bx->layers->landlock == 0)
 		return (-1);
-	if ((rs = landlock_ruleset(j->layers->landlock,
-	    j->skill->network == PLAN_NET_HOST)) == -1)
-		jail_fail(j, CBE_INTERNAL, "landlock ruleset");
-	allow(j, rs, "/", RO);
-	allow(j, rs, "/tmp", in_tmp(j));
-	allow(j, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
+	if ((rs = landlock_ruleset(bx->layers->landlock,
+	    bx->skill->network == PLAN_NET_HOST)) == -1)
+		box_fail(bx, CBE_INTERNAL, "landlock ruleset");
+	allow(bx, rs, "/", RO);
+	allow(bx, rs, "/tmp", in_tmp(bx));
+	allow(bx, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
 	    LL_FS_IOCTL_DEV);
-	allow(j, rs, "/dev/shm", RW);
+	allow(bx, rs, "/dev/shm", RW);
 	/* a process may write about itself; proc has nothing but processes */
-	allow(j, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
+	allow(bx, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
 	if (watch_wanted(&s->write, &s->protect))
 		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)
-		allow(j, rs, s->write.v[i], granted);
+		allow(bx, rs, s->write.v[i], granted);
 	for (i = 0; i < s->secrets.n; i++)
 		if (s->secret_how[i] == PLAN_SECRET_FILE) {
-			allow(j, rs, SECRETS_DIR, RW);
+			allow(bx, rs, SECRETS_DIR, RW);
 			break;
 		}
 	return (rs);
@@ -153,37 +153,37 @@ make_rules(const struct jail *j)
 
 /* Ends with the runner; setresuid has undone what was set before. */
 static void
-die_with_runner(const struct jail *j)
+die_with_runner(const struct box *bx)
 {
 	struct pollfd p;
 
 	if (prctl(PR_SET_DUMPABLE, hook_without("dumpable"), 0, 0, 0) == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
-		jail_fail(j, CBE_INTERNAL, "PDEATHSIG");
-	p.fd = j->sock;
+		box_fail(bx, CBE_INTERNAL, "PDEATHSIG");
+	p.fd = bx->sock;
 	p.events = 0;
 	if (poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR)))
 		_exit(0);
 }
 
 void
-jail_drop(const struct jail *j)
+box_drop(const struct box *bx)
 {
-	int rs = hook_without("landlock") ? -1 : make_rules(j);
+	int rs = hook_without("landlock") ? -1 : make_rules(bx);
 
 	if (!hook_without("account"))
-		drop_ids(j);
+		drop_ids(bx);
 	if (!hook_without("capabilities"))
-		drop_caps(j);
-	die_with_runner(j);
-	if (limits_io(j->skill->limits.io_class) == -1)
-		jail_fail(j, CBE_INTERNAL, "ioprio_set");
-	if (j->profile->probe)
-		probe_control(j);
-	if (rs != -1 && landlock_enter(rs, j->layers->landlock) == -1)
-		jail_fail(j, CBE_INTERNAL, "landlock");
+		drop_caps(bx);
+	die_with_runner(bx);
+	if (rlimits_io(bx->skill->limits.io_class) == -1)
+		box_fail(bx, CBE_INTERNAL, "ioprio_set");
+	if (bx->profile->probe)
+		probe_control(bx);
+	if (rs != -1 && landlock_enter(rs, bx->layers->landlock) == -1)
+		box_fail(bx, CBE_INTERNAL, "landlock");
 	if (rs != -1)
 		(void)close(rs);
 	if (!hook_without("seccomp") && filter_enter() == -1)
-		jail_fail(j, CBE_INTERNAL, "seccomp");
+		box_fail(bx, CBE_INTERNAL, "seccomp");
 }

@@ -29,21 +29,19 @@
 #include <string.h>
 
 #include "common/bpf.h"
+#include "common/defs.h"
 #include "common/plan.h"
 #include "common/refused.h"
 #include "executor/box/filter.h"
 
-#define ALLOW		SECCOMP_RET_ALLOW
-#define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
-#define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 #define BLOCK		8	/* numbers between two bounds */
 #define ENTRY_MAX	32	/* instructions of one number */
 #define RULES_MAX	128	/* more than there are together */
-#define NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
+#define NEW_NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
 			    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
 			    CLONE_NEWNET | CLONE_NEWTIME)
 
-enum how {
+enum rule_when {
 	REFUSE,		/* always, with error */
 	BITS,		/* if a bit of value is set in the argument */
 	EQUAL,		/* if the argument is value */
@@ -52,7 +50,7 @@ enum how {
 
 struct rule {
 	long		nr;
-	enum how	how;
+	enum rule_when	how;
 	unsigned	arg;
 	uint32_t	value;
 	int		error;		/* 0: allow */
@@ -64,8 +62,8 @@ struct rule {
 static const struct rule special[] = {
 	/* its flags are in memory: libc falls back to clone */
 	{ SYS_clone3, REFUSE, 0, 0, ENOSYS, 0, 0 },
-	{ SYS_clone, BITS, 0, NAMESPACES | CLONE_UNTRACED, EPERM, 0, 0 },
-	{ SYS_unshare, BITS, 0, NAMESPACES, EPERM, 0, 0 },
+	{ SYS_clone, BITS, 0, NEW_NAMESPACES | CLONE_UNTRACED, EPERM, 0, 0 },
+	{ SYS_unshare, BITS, 0, NEW_NAMESPACES, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCSETD, EPERM, 0, 0 },
@@ -155,7 +153,7 @@ emit_test(struct bpf *b, const struct rule *r)
 		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, r->value);
 	else
 		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, r->value);
-	bpf_ret(b, r->error == 0 ? ALLOW : FAIL(r->error));
+	bpf_ret(b, r->error == 0 ? BPF_ALLOW : BPF_ERRNO(r->error));
 }
 
 /* All the rules of one number, n of them. */
@@ -167,12 +165,12 @@ emit_number(struct bpf *b, const struct rule *r, size_t n)
 	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (uint32_t)r->nr);
 	for (i = 0; i < n; i++) {
 		if (r[i].how == REFUSE)
-			bpf_ret(b, FAIL(r[i].error));
+			bpf_ret(b, BPF_ERRNO(r[i].error));
 		else
 			emit_test(b, &r[i]);
 	}
 	if (r[n - 1].how != REFUSE)
-		bpf_ret(b, ALLOW);
+		bpf_ret(b, BPF_ALLOW);
 	if (b->n - at - 1 > ENTRY_MAX)
 		b->bad = 1;
 	b->ins[at].jf = (uint8_t)(b->n - at - 1);
@@ -200,7 +198,7 @@ emit_block(struct bpf *b, const struct rule *r, size_t left)
 		emit_number(b, r + used, n);
 		used += n;
 	}
-	bpf_ret(b, ALLOW);
+	bpf_ret(b, BPF_ALLOW);
 	if (b->n - at - 1 > UINT8_MAX || b->bad) {
 		b->bad = 1;
 		return (left);
@@ -220,14 +218,14 @@ by_number(const void *a, const void *b)
 	return (x->order < y->order ? -1 : x->order > y->order);
 }
 
-struct rules {
+struct rule_list {
 	struct rule	r[RULES_MAX];
 	size_t		n;
 	int		bad;		/* something did not fit */
 };
 
 static void
-add(struct rules *rs, const struct rule *r, size_t n)
+add(struct rule_list *rs, const struct rule *r, size_t n)
 {
 	size_t i;
 
@@ -243,7 +241,7 @@ add(struct rules *rs, const struct rule *r, size_t n)
 }
 
 static void
-add_refused(struct rules *rs)
+add_refused(struct rule_list *rs)
 {
 	struct rule r;
 	size_t i;
@@ -259,7 +257,7 @@ add_refused(struct rules *rs)
 }
 
 static int
-emit_rules(struct bpf *b, struct rules *rs)
+emit_rules(struct bpf *b, struct rule_list *rs)
 {
 	size_t i;
 
@@ -267,14 +265,14 @@ emit_rules(struct bpf *b, struct rules *rs)
 	bpf_start(b);
 	for (i = 0; i < rs->n; )
 		i += emit_block(b, rs->r + i, rs->n - i);
-	bpf_ret(b, ALLOW);
+	bpf_ret(b, BPF_ALLOW);
 	return (b->bad || rs->bad ? -1 : 0);
 }
 
 int
 filter_build(unsigned network, int scoped)
 {
-	static struct rules rs;
+	static struct rule_list rs;
 
 	rs.n = 0;
 	rs.bad = 0;

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "common/priv.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 #include "executor/watch/watch.h"
 
 static uint64_t
@@ -78,7 +78,7 @@ static uint64_t user_before, sys_before;
  * is counted and nothing writes any more when the report is out.
  */
 static void __attribute__((__noreturn__))
-report(const struct jail *j, int status)
+report(const struct box *bx, int status)
 {
 	uint8_t m[INSIDE_ENDED_MAX];
 	struct ended r;
@@ -103,30 +103,30 @@ report(const struct jail *j, int status)
 	r.processes = count_tasks();
 	inside_begin(&b, m, sizeof(m), INSIDE_ENDED);
 	ended_put(&b, &r);
-	(void)!write(j->sock, m, b.len);
+	(void)!write(bx->sock, m, b.len);
 	_exit(0);
 }
 
 static void
-reap(const struct jail *j, pid_t command)
+reap(const struct box *bx, pid_t command)
 {
 	pid_t pid;
 	int status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == command)
-			report(j, status);
+			report(bx, status);
 		watch_reaped(pid);
 	}
 }
 
 static void
-obey(const struct jail *j)
+obey(const struct box *bx)
 {
 	char c;
 
 	/* EOF: the runner is gone, and this is no run any more */
-	if (read(j->sock, &c, 1) != 1)
+	if (read(bx->sock, &c, 1) != 1)
 		_exit(0);
 	if (c == INSIDE_TERM) {
 		(void)kill(-1, SIGTERM);
@@ -135,13 +135,13 @@ obey(const struct jail *j)
 }
 
 static void __attribute__((__noreturn__))
-look_after(const struct jail *j, int sigfd, pid_t command)
+look_after(const struct box *bx, int sigfd, pid_t command)
 {
 	struct signalfd_siginfo si;
 	struct pollfd p[3];
 
 	for (;;) {
-		p[0].fd = j->sock;
+		p[0].fd = bx->sock;
 		p[1].fd = sigfd;
 		p[0].events = p[1].events = POLLIN;
 		watch_poll(&p[2]);
@@ -152,10 +152,10 @@ look_after(const struct jail *j, int sigfd, pid_t command)
 		}
 		if (p[1].revents != 0) {
 			(void)!read(sigfd, &si, sizeof(si));
-			reap(j, command);
+			reap(bx, command);
 		}
 		if (p[0].revents != 0)
-			obey(j);
+			obey(bx);
 		if (p[2].revents != 0)
 			watch_serve();
 	}
@@ -163,18 +163,18 @@ look_after(const struct jail *j, int sigfd, pid_t command)
 
 /* Init's end of the way by which the listener comes; -1: not needed. */
 static int
-start_watch(struct jail *j)
+start_watch(struct box *bx)
 {
-	const struct xskill *s = j->skill;
+	const struct xskill *s = bx->skill;
 	int sv[2];
 
-	j->watch = -1;
+	bx->watch = -1;
 	if (!watch_wanted(&s->write, &s->protect))
 		return (-1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
 	    watch_start(sv[0], &s->write, &s->protect) == -1)
-		jail_fail(j, CBE_INTERNAL, "protected names");
-	j->watch = sv[1];
+		box_fail(bx, CBE_INTERNAL, "protected names");
+	bx->watch = sv[1];
 	return (sv[0]);
 }
 
@@ -191,43 +191,43 @@ watch_children(void)
 }
 
 void
-jail_init(const struct jail *given)
+box_init(const struct box *given)
 {
 	static const char name[] = "clawbot";
-	struct jail jail = *given, *j = &jail;
+	struct box own = *given, *bx = &own;
 	int keep[6], sigfd, watch, i;
 	pid_t pid;
 
-	memcpy(keep, j->stdio, sizeof(j->stdio));
-	keep[3] = j->sock;
-	keep[4] = j->go;
-	keep[5] = j->trouble;
+	memcpy(keep, bx->stdio, sizeof(bx->stdio));
+	keep[3] = bx->sock;
+	keep[4] = bx->go;
+	keep[5] = bx->trouble;
 	priv_closebut(keep, 6);
 	(void)umask(022);
 	/* not as a flag of clone3, which would root it in the runner's group */
-	if (j->grouped && unshare(CLONE_NEWCGROUP) == -1)
-		jail_fail(j, CBE_INTERNAL, "cgroup namespace");
+	if (bx->grouped && unshare(CLONE_NEWCGROUP) == -1)
+		box_fail(bx, CBE_INTERNAL, "cgroup namespace");
 	if (sethostname(name, sizeof(name) - 1) == -1)
-		jail_fail(j, CBE_INTERNAL, "sethostname");
-	jail_mounts(j);
-	jail_drop(j);
+		box_fail(bx, CBE_INTERNAL, "sethostname");
+	box_mounts(bx);
+	box_drop(bx);
 	if ((sigfd = watch_children()) == -1)
-		jail_fail(j, CBE_INTERNAL, "signalfd");
-	watch = start_watch(j);
+		box_fail(bx, CBE_INTERNAL, "signalfd");
+	watch = start_watch(bx);
 	if ((pid = fork()) == 0) {
 		(void)close(sigfd);
 		if (watch != -1)
 			(void)close(watch);
-		jail_command(j);
+		box_exec(bx);
 	}
 	if (pid == -1)
-		jail_fail(j, CBE_INTERNAL, "fork");
-	(void)close(j->go);
-	(void)close(j->trouble);
-	if (j->watch != -1)
-		(void)close(j->watch);
+		box_fail(bx, CBE_INTERNAL, "fork");
+	(void)close(bx->go);
+	(void)close(bx->trouble);
+	if (bx->watch != -1)
+		(void)close(bx->watch);
 	for (i = 0; i < 3; i++)
-		(void)close(j->stdio[i]);
+		(void)close(bx->stdio[i]);
 	own_time(&user_before, &sys_before);
-	look_after(j, sigfd, pid);
+	look_after(bx, sigfd, pid);
 }

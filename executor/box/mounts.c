@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 #include "executor/env.h"
 #include "executor/hook.h"
 #include "executor/mnt.h"
@@ -32,18 +32,18 @@ struct late {
 };
 
 static void
-new_mount(const struct jail *j, const char *type, const char *const *opts,
+new_mount(const struct box *bx, const char *type, const char *const *opts,
     unsigned attrs, const char *at)
 {
 	int mnt;
 
 	if ((mnt = mnt_new(type, opts, attrs)) == -1 ||
 	    mnt_attach(mnt, AT_FDCWD, at) == -1)
-		jail_fail(j, CBE_INTERNAL, "%s on %s", type, at);
+		box_fail(bx, CBE_INTERNAL, "%s on %s", type, at);
 }
 
 static size_t
-hold_late(const struct jail *j, const struct strv *grants, struct late *l,
+hold_late(const struct box *bx, const struct strv *grants, struct late *l,
     size_t n)
 {
 	size_t i;
@@ -54,13 +54,13 @@ hold_late(const struct jail *j, const struct strv *grants, struct late *l,
 			continue;
 		if (n == LATE_MAX) {
 			errno = E2BIG;
-			jail_fail(j, CBE_INTERNAL, "grants in /tmp");
+			box_fail(bx, CBE_INTERNAL, "grants in /tmp");
 		}
 		l[n].path = grants->v[i];
 		fd = mnt_open(AT_FDCWD, grants->v[i], O_PATH,
 		    RESOLVE_NO_SYMLINKS);
 		if (fd == -1 || (l[n].mnt = mnt_clone(fd)) == -1)
-			jail_fail(j, CBE_INTERNAL, "grant %s", grants->v[i]);
+			box_fail(bx, CBE_INTERNAL, "grant %s", grants->v[i]);
 		(void)close(fd);
 		n++;
 	}
@@ -95,7 +95,7 @@ late_place(const struct late *l)
 
 /* In the order of the skill's view: what holds another comes first. */
 static void
-attach_late(const struct jail *j, struct late *l, size_t n)
+attach_late(const struct box *bx, struct late *l, size_t n)
 {
 	size_t i, k, best;
 	int at;
@@ -108,14 +108,14 @@ attach_late(const struct jail *j, struct late *l, size_t n)
 				best = i;
 		if ((at = late_place(&l[best])) == -1 ||
 		    mnt_attach_fd(l[best].mnt, at) == -1)
-			jail_fail(j, CBE_INTERNAL, "grant %s", l[best].path);
+			box_fail(bx, CBE_INTERNAL, "grant %s", l[best].path);
 		(void)close(at);
 		l[best].mnt = -1;
 	}
 }
 
 static void
-mount_tmp(const struct jail *j)
+mount_tmp(const struct box *bx)
 {
 	char size[32];
 	const char *opts[] = { "mode", "1777", "nr_inodes", "262144",
@@ -124,16 +124,16 @@ mount_tmp(const struct jail *j)
 	struct late late[LATE_MAX];
 	size_t n;
 
-	n = hold_late(j, &j->skill->read, late, 0);
-	n = hold_late(j, &j->skill->write, late, n);
-	if (j->profile->tmp_mb == 0)
+	n = hold_late(bx, &bx->skill->read, late, 0);
+	n = hold_late(bx, &bx->skill->write, late, n);
+	if (bx->profile->tmp_mb == 0)
 		opts[4] = NULL;
-	(void)snprintf(size, sizeof(size), "%um", j->profile->tmp_mb);
-	new_mount(j, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
+	(void)snprintf(size, sizeof(size), "%um", bx->profile->tmp_mb);
+	new_mount(bx, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
 	    "/tmp");
-	new_mount(j, "tmpfs", shm, PRIVATE, "/dev/shm");
+	new_mount(bx, "tmpfs", shm, PRIVATE, "/dev/shm");
 	if (n != 0)
-		attach_late(j, late, n);
+		attach_late(bx, late, n);
 }
 
 /*
@@ -141,7 +141,7 @@ mount_tmp(const struct jail *j)
  * mounted; it goes before anything untrusted runs.
  */
 static void
-mount_proc(const struct jail *j)
+mount_proc(const struct box *bx)
 {
 	static const char *const hidden[] = { "hidepid", "invisible",
 	    "subset", "pid", NULL };
@@ -149,18 +149,18 @@ mount_proc(const struct jail *j)
 
 	if ((mnt = mnt_new("proc", hidden,
 	    PRIVATE | MOUNT_ATTR_NOEXEC)) == -1)
-		jail_fail(j, CBE_INTERNAL, "proc");
+		box_fail(bx, CBE_INTERNAL, "proc");
 	if (hook_without("proc"))
 		return;
 	if (umount2("/proc", MNT_DETACH) == -1 ||
 	    mnt_attach(mnt, AT_FDCWD, "/proc") == -1)
-		jail_fail(j, CBE_INTERNAL, "proc on /proc");
+		box_fail(bx, CBE_INTERNAL, "proc on /proc");
 }
 
 static void
-mount_secrets(const struct jail *j)
+mount_secrets(const struct box *bx)
 {
-	const struct xskill *s = j->skill;
+	const struct xskill *s = bx->skill;
 	char uid[16], gid[16];
 	const char *opts[] = { "mode", "0700", "uid", uid, "gid", gid,
 	    "size", "4m", NULL };
@@ -171,27 +171,27 @@ mount_secrets(const struct jail *j)
 			break;
 	if (i == s->secrets.n)
 		return;
-	(void)snprintf(uid, sizeof(uid), "%u", j->profile->uid);
-	(void)snprintf(gid, sizeof(gid), "%u", j->profile->gid);
-	new_mount(j, "tmpfs", opts, PRIVATE | MOUNT_ATTR_NOEXEC, SECRETS_DIR);
+	(void)snprintf(uid, sizeof(uid), "%u", bx->profile->uid);
+	(void)snprintf(gid, sizeof(gid), "%u", bx->profile->gid);
+	new_mount(bx, "tmpfs", opts, PRIVATE | MOUNT_ATTR_NOEXEC, SECRETS_DIR);
 }
 
 void
-jail_mounts(const struct jail *j)
+box_mounts(const struct box *bx)
 {
 	static const char *const pts[] = { "ptmxmode", "0666", "mode", "0620",
 	    NULL };
 
 	/* in this namespace the root is a copy, but the directory is not */
 	if (chdir("/") == -1)
-		jail_fail(j, CBE_INTERNAL, "/");
-	mount_tmp(j);
-	new_mount(j, "devpts", pts, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+		box_fail(bx, CBE_INTERNAL, "/");
+	mount_tmp(bx);
+	new_mount(bx, "devpts", pts, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
 	    "/dev/pts");
-	mount_secrets(j);
-	mount_proc(j);
+	mount_secrets(bx);
+	mount_proc(bx);
 	if (hook_without("devices")) {
-		new_mount(j, "tmpfs", pts + 2, PRIVATE, "/dev");
+		new_mount(bx, "tmpfs", pts + 2, PRIVATE, "/dev");
 		(void)mkdir("/dev/shm", 0755);
 		(void)mkdir("/dev/mem", 0755);
 	}

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 
 void
-jail_fail(const struct jail *j, enum cberr err, const char *fmt, ...)
+box_fail(const struct box *j, enum cberr err, const char *fmt, ...)
 {
 	uint8_t m[INSIDE_TROUBLE_MAX];
 	struct trouble t;

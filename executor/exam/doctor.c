@@ -10,7 +10,7 @@
 #include "executor/exam/doctor.h"
 #include "executor/exam/examiner.h"
 
-#define AT_ONCE		4	/* runs go on meanwhile */
+#define DOCTOR_AT_ONCE	4	/* runs go on meanwhile */
 
 struct doctor {
 	struct executor	*x;
@@ -140,7 +140,7 @@ on_end(void *arg)
 	buf_put_u32(&b, d->skills);
 	buf_put_u32(&b, d->attempts);
 	buf_put_u32(&b, d->open);
-	ready_fields(x, &b);
+	exec_ready_fields(x, &b);
 	answer(d, MSG_X_EXAMINED, &b);
 	doctor_stop(x);
 }
@@ -157,7 +157,7 @@ doctor_start(struct executor *x, uint64_t id)
 	asker.skill = on_skill;
 	asker.end = on_end;
 	asker.arg = d;
-	examiner_start(&d->examiner, x, x->base, AT_ONCE, &asker);
+	examiner_start(&d->examiner, x, x->base, DOCTOR_AT_ONCE, &asker);
 }
 
 void

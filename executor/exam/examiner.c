@@ -10,7 +10,7 @@
 #include "common/log.h"
 #include "executor/exam/examiner.h"
 
-struct slot {
+struct exam_slot {
 	struct examiner	*by;		/* NULL: free */
 	struct exam	 e;
 	struct event	*ctl;
@@ -25,7 +25,7 @@ struct examiner {
 	struct asker		 asker;
 	size_t			 next;		/* skill */
 	size_t			 n;
-	struct slot		 slots[EXAMS_MAX];
+	struct exam_slot	 slots[EXAMS_MAX];
 };
 
 static void	go_on(struct examiner *);
@@ -39,7 +39,7 @@ free_event(struct event **ev)
 }
 
 static void
-free_events(struct slot *sl)
+free_events(struct exam_slot *sl)
 {
 	free_event(&sl->ctl);
 	free_event(&sl->out);
@@ -47,7 +47,7 @@ free_events(struct slot *sl)
 }
 
 static void
-end_slot(struct slot *sl)
+end_slot(struct exam_slot *sl)
 {
 	struct examiner *m = sl->by;
 	struct skill *s = sl->e.skill;
@@ -63,7 +63,7 @@ end_slot(struct slot *sl)
 static void
 on_ready(evutil_socket_t fd, short what, void *arg)
 {
-	struct slot *sl = arg;
+	struct exam_slot *sl = arg;
 
 	(void)what;
 	if (fd == sl->e.ctl) {
@@ -88,7 +88,7 @@ on_time(evutil_socket_t fd, short what, void *arg)
 }
 
 static struct event *
-wait_for(struct slot *sl, int fd)
+wait_for(struct exam_slot *sl, int fd)
 {
 	struct event *ev;
 
@@ -100,7 +100,7 @@ wait_for(struct slot *sl, int fd)
 
 /* What could not be started is over at once, but is told by the timer. */
 static void
-begin_slot(struct examiner *m, struct slot *sl, struct skill *s)
+begin_slot(struct examiner *m, struct exam_slot *sl, struct skill *s)
 {
 	struct timeval tv = { EXAM_S, 0 };
 

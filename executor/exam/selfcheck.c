@@ -13,7 +13,7 @@
 #include "common/log.h"
 #include "executor/exam/examiner.h"
 
-#define AT_ONCE		8	/* told of together, too */
+#define SELFCHECK_AT_ONCE	8	/* told of together, too */
 
 struct check {
 	struct executor	*x;
@@ -42,7 +42,7 @@ on_skill(void *arg, struct skill *s, int was)
 
 	(void)s;
 	(void)was;
-	if (++c->done % AT_ONCE == 0 || c->done == c->x->xc.nskills)
+	if (++c->done % SELFCHECK_AT_ONCE == 0 || c->done == c->x->xc.nskills)
 		say_progress(c->x, c->done);
 }
 
@@ -63,7 +63,7 @@ examine_all(struct executor *x)
 
 	if ((base = event_base_new()) == NULL)
 		fatalx(EXIT_SYSTEM, "event_base_new");
-	examiner_start(&m, x, base, AT_ONCE, &asker);
+	examiner_start(&m, x, base, SELFCHECK_AT_ONCE, &asker);
 	if (event_base_dispatch(base) == -1 || m != NULL)
 		fatalx(EXIT_SYSTEM, "event loop of the self-check");
 	event_base_free(base);

@@ -19,15 +19,15 @@
 
 #include "common/priv.h"
 #include "executor/fds.h"
-#include "executor/runner/runproc.h"
+#include "executor/runner/runner_priv.h"
 
-#define GRACE_MS	2000	/* from TERM to KILL */
+#define KILL_GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
 #define TELL_MS		10	/* shorter runs are told of by their result */
 #define CPU_MS		500	/* from one look at its time to the next */
 
 /* Slots of the poll set. */
-enum { P_CTL, P_JAIL, P_TROUBLE, P_GO, P_IN, P_ROOM, P_OUT, P_ERR,
+enum { P_CTL, P_INIT, P_TROUBLE, P_GO, P_IN, P_ROOM, P_OUT, P_ERR,
     P_SECRETS, P_MAX = P_SECRETS + PLAN_MAXSECRETS };
 
 static int64_t
@@ -77,8 +77,8 @@ end_run(struct runner *r, enum outcome why, const char *limit)
 		kill_now(r);
 		return;
 	}
-	r->kill_at = now_us() + GRACE_MS * 1000;
-	if (send(r->jail, &term, 1, MSG_NOSIGNAL) == -1)
+	r->kill_at = now_us() + KILL_GRACE_MS * 1000;
+	if (send(r->box, &term, 1, MSG_NOSIGNAL) == -1)
 		kill_now(r);
 }
 
@@ -105,10 +105,10 @@ check_secrets(struct runner *r)
 		return;
 	}
 	for (i = 0; i < r->secrets.n; i++)
-		hide_add(r->hide, r->secrets.s[i].p,
+		masker_add(r->masker, r->secrets.s[i].p,
 		    secrets_core(&r->secrets, i));
-	stream_hide(&r->out[0], r->hide);
-	stream_hide(&r->out[1], r->hide);
+	output_mask(&r->out[0], r->masker);
+	output_mask(&r->out[1], r->masker);
 	r->phase = PH_EXEC;
 	/* it reads while we write; that it died shows elsewhere */
 	(void)secrets_pass(&r->secrets, r->go);
@@ -232,12 +232,12 @@ on_jail(struct runner *r)
 	uint8_t m[INSIDE_ENDED_MAX + 1];
 	ssize_t n;
 
-	n = read(r->jail, m, sizeof(m));
+	n = read(r->box, m, sizeof(m));
 	r->reported = n > 0 && ended_get(m, (size_t)n, &r->report) == 0;
 	if (!r->reported)
 		memset(&r->report, 0, sizeof(r->report));
 	r->ended = now_us();
-	close_fd(&r->jail);
+	close_fd(&r->box);
 	r->kill_at = INT64_MAX;
 	if (!r->reported)
 		bury(r);
@@ -245,7 +245,7 @@ on_jail(struct runner *r)
 	if (r->trouble != -1)
 		on_trouble(r);
 	r->phase = PH_OVER;
-	feed_close(&r->in);
+	input_close(&r->in);
 	term_end(&r->term);
 	r->deadline = r->ended + (int64_t)READER_MS * 1000;
 }
@@ -286,8 +286,8 @@ on_time(struct runner *r)
 	/* nobody reads what the command has printed */
 	close_fd(&r->out[0].dst);
 	close_fd(&r->out[1].dst);
-	stream_cut(&r->out[0]);
-	stream_cut(&r->out[1]);
+	output_cut(&r->out[0]);
+	output_cut(&r->out[1]);
 	buf_reset(&r->out[0].out);
 	buf_reset(&r->out[1].out);
 }
@@ -308,11 +308,11 @@ check_budget(struct runner *r)
 	    "limit of %u MB\n", r->plan.limits.output_mb);
 	for (i = 0; i < 2; i++) {
 		if (r->plan.limits.excess == LIMITS_EXCESS_DISCARD)
-			stream_discard(&r->out[i]);
+			output_discard(&r->out[i]);
 		else
-			stream_cut(&r->out[i]);
+			output_cut(&r->out[i]);
 	}
-	stream_note(&r->out[1], note);
+	output_note(&r->out[1], note);
 	r->budget.left = UINT64_MAX;
 	r->cut = 1;
 }
@@ -351,7 +351,7 @@ poll_set(const struct runner *r, struct pollfd *p)
 		p[i].revents = 0;
 	}
 	p[P_CTL].fd = r->ctl;
-	p[P_JAIL].fd = r->jail;
+	p[P_INIT].fd = r->box;
 	p[P_TROUBLE].fd = r->trouble;
 	if (term_awaited(&r->term))
 		p[P_GO].fd = r->go;
@@ -359,9 +359,9 @@ poll_set(const struct runner *r, struct pollfd *p)
 		if (r->plan.tty)
 			term_poll(&r->term, &p[P_IN]);
 		else
-			feed_poll(&r->in, &p[P_IN]);
-		stream_poll(&r->out[0], &p[P_OUT]);
-		stream_poll(&r->out[1], &p[P_ERR]);
+			input_poll(&r->in, &p[P_IN]);
+		output_poll(&r->out[0], &p[P_OUT]);
+		output_poll(&r->out[1], &p[P_ERR]);
 	}
 	if (r->phase == PH_SECRETS)
 		for (i = 0; i < r->secrets.n; i++)
@@ -376,9 +376,9 @@ move_streams(struct runner *r, const struct pollfd *p)
 		term_step(&r->term, &p[P_IN]);
 		r->in.bytes = r->term.bytes;
 	} else
-		feed_step(&r->in, &p[P_IN]);
-	stream_step(&r->out[0], &p[P_OUT], &r->budget);
-	stream_step(&r->out[1], &p[P_ERR], &r->budget);
+		input_step(&r->in, &p[P_IN]);
+	output_step(&r->out[0], &p[P_OUT], &r->budget);
+	output_step(&r->out[1], &p[P_ERR], &r->budget);
 	/*
 	 * Nobody reads it any more: the terminal hangs up.  That the command
 	 * has closed it is no reason to: it may still be about to end.
@@ -408,7 +408,7 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 	check_secrets(r);
 	move_streams(r, p);
 	check_budget(r);
-	if (p[P_JAIL].revents != 0 && r->jail != -1)
+	if (p[P_INIT].revents != 0 && r->box != -1)
 		on_jail(r);
 	on_time(r);
 }
@@ -421,17 +421,17 @@ setup(struct runner *r, const struct job *job)
 	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
-	r->jail = r->go = r->trouble = r->pidfd = -1;
-	feed_init(&r->in);
+	r->box = r->go = r->trouble = r->pidfd = -1;
+	input_init(&r->in);
 	term_init(&r->term);
-	stream_init(&r->out[0]);
-	stream_init(&r->out[1]);
+	output_init(&r->out[0]);
+	output_init(&r->out[1]);
 	priv_closebut(keep, job->cgroup == -1 ? 1 : 2);
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		runner_errno(r, "PDEATHSIG");
-	r->hide = hide_new();
+	r->masker = masker_new();
 }
 
 void
@@ -444,7 +444,7 @@ runner_main(const struct job *job)
 	setup(&r, job);
 	runner_start(&r);
 	while (r.phase != PH_OVER || (r.out[0].hs != NULL &&
-	    (!stream_done(&r.out[0]) || !stream_done(&r.out[1])))) {
+	    (!output_done(&r.out[0]) || !output_done(&r.out[1])))) {
 		n = poll_set(&r, p);
 		if (poll(p, n, poll_timeout(&r)) != -1)
 			handle(&r, p, n);

@@ -7,11 +7,10 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
-#include "executor/runner/runproc.h"
-
-#define MB	(UINT64_C(1024) * 1024)
+#include "executor/runner/runner_priv.h"
 
 /*
  * Does this sandbox fit?  The executor has chosen it; so look again, and
@@ -31,7 +30,7 @@ fits(const struct runner *r, unsigned nfds)
 static void
 expect_terminal(struct runner *r, const int *fds)
 {
-	feed_close(&r->in);
+	input_close(&r->in);
 	(void)close(r->pipe[0]);
 	term_expect(&r->term, fds[PLAN_STDIN], fds[PLAN_STDOUT]);
 }
@@ -39,11 +38,11 @@ expect_terminal(struct runner *r, const int *fds)
 static void
 open_streams(struct runner *r, const int *fds)
 {
-	if (stream_open(&r->out[1], r->pipe[1], fds[PLAN_STDERR]) == -1)
+	if (output_open(&r->out[1], r->pipe[1], fds[PLAN_STDERR]) == -1)
 		runner_errno(r, "output pipe");
 	if (r->plan.tty)
 		expect_terminal(r, fds);
-	else if (stream_open(&r->out[0], r->pipe[0], fds[PLAN_STDOUT]) == -1)
+	else if (output_open(&r->out[0], r->pipe[0], fds[PLAN_STDOUT]) == -1)
 		runner_errno(r, "output pipe");
 	else
 		r->in.src = fds[PLAN_STDIN];
@@ -70,7 +69,7 @@ runner_terminal(struct runner *r)
 	if (n == -1 || inside_type(IN_START, IW_COMMAND, &word, 1,
 	    nfds) != INSIDE_TTY ||
 	    term_open(&r->term, fd) == -1 ||
-	    stream_open(&r->out[0], fd, r->term.dst) == -1)
+	    output_open(&r->out[0], fd, r->term.dst) == -1)
 		runner_errno(r, "terminal of a command");
 }
 

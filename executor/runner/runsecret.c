@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/box/jail.h"
-#include "executor/runner/hide.h"
+#include "executor/box/box.h"
+#include "executor/runner/masker.h"
 #include "executor/runner/runner.h"
 
 #define VALUE_MAX	((size_t)INSIDE_SECRET_MAX - INSIDE_SECRET_MIN)
@@ -106,7 +106,7 @@ secrets_check(const struct secrets *v, const struct plan *p,
 		if (v->s[i].len == 0)
 			trouble_set(t, CBE_AGAIN, "secret %s was not released",
 			    name);
-		else if (secrets_core(v, i) < HIDE_MIN)
+		else if (secrets_core(v, i) < MASKER_MIN)
 			trouble_set(t, CBE_REFUSED, "secret %s is too short to "
 			    "be hidden in the output", name);
 		else if (p->secret_how[i] == PLAN_SECRET_ENV &&

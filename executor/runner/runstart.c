@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "common/landlock.h"
-#include "executor/box/jail.h"
+#include "executor/box/box.h"
 #include "executor/hook.h"
-#include "executor/runner/runproc.h"
+#include "executor/runner/runner_priv.h"
 
-#define NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
+#define RUN_NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
 			    CLONE_NEWUTS)
 
 /*
@@ -51,7 +51,7 @@ clone_init(struct runner *r, const struct layers *l)
 	struct clone_args a;
 
 	memset(&a, 0, sizeof(a));
-	a.flags = NAMESPACES | CLONE_PIDFD;
+	a.flags = RUN_NAMESPACES | CLONE_PIDFD;
 	if (r->job->cgroup != -1) {
 		a.flags |= CLONE_INTO_CGROUP;
 		a.cgroup = (uint64_t)r->job->cgroup;
@@ -91,36 +91,36 @@ void
 runner_start(struct runner *r)
 {
 	int sv[2], go[2], tr[2];
-	struct jail j;
+	struct box bx;
 
-	memset(&j, 0, sizeof(j));
-	j.profile = &r->job->profile;
-	j.skill = r->job->skill;
-	j.layers = r->job->layers;
-	j.grouped = r->job->cgroup != -1;
-	j.memory = r->memory = j.grouped && cgroup_holds(r->job->cgroup, 0);
-	j.stdio[0] = command_pipe(r, 0, &r->in.dst);
-	j.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
-	j.stdio[2] = command_pipe(r, 1, &r->pipe[1]);
+	memset(&bx, 0, sizeof(bx));
+	bx.profile = &r->job->profile;
+	bx.skill = r->job->skill;
+	bx.layers = r->job->layers;
+	bx.grouped = r->job->cgroup != -1;
+	bx.memory = r->memory = bx.grouped && cgroup_holds(r->job->cgroup, 0);
+	bx.stdio[0] = command_pipe(r, 0, &r->in.dst);
+	bx.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
+	bx.stdio[2] = command_pipe(r, 1, &r->pipe[1]);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) == -1 ||
 	    pipe2(tr, O_CLOEXEC) == -1)
 		runner_errno(r, "pipes of a sandbox");
-	j.sock = sv[1];
-	j.go = go[0];
-	j.trouble = tr[1];
-	r->jail = sv[0];
+	bx.sock = sv[1];
+	bx.go = go[0];
+	bx.trouble = tr[1];
+	r->box = sv[0];
 	r->go = go[1];
 	r->trouble = tr[0];
-	if ((r->init = clone_init(r, j.layers)) == 0)
-		jail_init(&j);
+	if ((r->init = clone_init(r, bx.layers)) == 0)
+		box_init(&bx);
 	if (r->init == -1)
 		runner_errno(r, "clone3 with the namespaces of a sandbox");
-	(void)close(j.sock);
-	(void)close(j.go);
-	(void)close(j.trouble);
-	(void)close(j.stdio[0]);
-	(void)close(j.stdio[1]);
-	(void)close(j.stdio[2]);
+	(void)close(bx.sock);
+	(void)close(bx.go);
+	(void)close(bx.trouble);
+	(void)close(bx.stdio[0]);
+	(void)close(bx.stdio[1]);
+	(void)close(bx.stdio[2]);
 	keep_only_kill(r);
 }

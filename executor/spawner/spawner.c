@@ -21,7 +21,7 @@
 #include "executor/planfile.h"
 #include "executor/spawner/spawner.h"
 
-#define HELLO_MS	60000
+#define SPAWNER_HELLO_MS	60000
 #define BUILD_MAX	80		/* more than a build id and a NUL */
 
 /* Looked up anew: a descriptor stays in the namespace that it is of. */
@@ -176,7 +176,7 @@ spawner_check(const struct skill *s, const char *build, char *err,
 	ssize_t n = 0;
 	int r;
 
-	while ((r = poll(&p, 1, HELLO_MS)) == -1 && errno == EINTR)
+	while ((r = poll(&p, 1, SPAWNER_HELLO_MS)) == -1 && errno == EINTR)
 		;
 	if (r == 1)
 		n = fds_recv(s->spawner, said, sizeof(said) - 1, NULL, &nfds,

@@ -22,8 +22,6 @@
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 
-#define INSIDE	(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
-
 #define GRANTS_MAX	256	/* of a kind; as in plans */
 
 struct grant {
@@ -94,7 +92,7 @@ make_target(int root, int etc, const char *path, int isdir)
 		root = etc;
 		path += 4;
 	}
-	fd = mnt_open(root, path, O_PATH, INSIDE);
+	fd = mnt_open(root, path, O_PATH, MNT_BENEATH);
 	if (fd == -1 && errno == ENOENT) {
 		if (view_mkdirs(root, path) == -1)
 			return (-1);
@@ -117,7 +115,7 @@ clone_grant(int host, const struct grant *g, int *isdir)
 	uint64_t attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 	int fd, mnt;
 
-	if ((fd = mnt_open(host, g->path + 1, O_PATH, INSIDE)) == -1)
+	if ((fd = mnt_open(host, g->path + 1, O_PATH, MNT_BENEATH)) == -1)
 		return (-1);
 	if (fstat(fd, &st) == -1 ||
 	    (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))) {
@@ -166,7 +164,7 @@ mount_grant(int host, int root, int etc, const struct grant *g)
 		return (refused(g, strerror(errno)));
 	}
 	if (make_target(root, etc, g->path + 1, isdir) == -1 ||
-	    (to = mnt_open(root, g->path + 1, O_PATH, INSIDE)) == -1) {
+	    (to = mnt_open(root, g->path + 1, O_PATH, MNT_BENEATH)) == -1) {
 		(void)close(mnt);
 		return (refused(g, "there is no place for it in the view"));
 	}

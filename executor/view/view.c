@@ -27,8 +27,7 @@
 
 /* Exists everywhere, and nothing that is granted can be in there. */
 #define STAGE		"/proc"
-#define INSIDE		(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
-#define MODE(m)		(MOUNT_ATTR_NOSUID | (m))
+#define VIEW_ATTRS(m)	(MOUNT_ATTR_NOSUID | (m))
 
 struct stage {
 	const struct xconf	*xc;
@@ -78,7 +77,7 @@ tmpfs_at(const char *path, const char *size)
 
 	if (mkdir(path, 0755) == -1 && errno != EEXIST)
 		return (-1);
-	if ((mnt = mnt_new("tmpfs", opts, MODE(0))) == -1)
+	if ((mnt = mnt_new("tmpfs", opts, VIEW_ATTRS(0))) == -1)
 		return (-1);
 	if (mnt_attach(mnt, AT_FDCWD, path) == -1)
 		return (-1);
@@ -91,13 +90,15 @@ bind_dir(int host, const char *name, int root)
 {
 	int fd, mnt;
 
-	if ((fd = mnt_open(host, name, O_PATH | O_DIRECTORY, INSIDE)) == -1)
+	fd = mnt_open(host, name, O_PATH | O_DIRECTORY, MNT_BENEATH);
+	if (fd == -1)
 		return (-1);
 	mnt = mnt_clone(fd);
 	(void)close(fd);
 	if (mnt == -1)
 		return (-1);
-	if (mnt_attr(mnt, MODE(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV)) == -1 ||
+	if (mnt_attr(mnt,
+	    VIEW_ATTRS(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV)) == -1 ||
 	    (mkdirat(root, name, 0755) == -1 && errno != EEXIST)) {
 		(void)close(mnt);
 		return (-1);
@@ -130,7 +131,7 @@ bind_shared(int from, int root, const char *name, unsigned attrs)
 
 	if (mkdirat(root, name, 0755) == -1 || (mnt = mnt_clone(from)) == -1)
 		return (-1);
-	if (mnt_attr(mnt, MODE(MOUNT_ATTR_RDONLY | attrs)) == -1) {
+	if (mnt_attr(mnt, VIEW_ATTRS(MOUNT_ATTR_RDONLY | attrs)) == -1) {
 		(void)close(mnt);
 		return (-1);
 	}
@@ -178,7 +179,7 @@ read_only(int fd)
 	struct mount_attr ma;
 
 	memset(&ma, 0, sizeof(ma));
-	ma.attr_set = MODE(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV);
+	ma.attr_set = VIEW_ATTRS(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV);
 	return (mount_setattr(fd, "", AT_EMPTY_PATH, &ma, sizeof(ma)));
 }
 

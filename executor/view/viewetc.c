@@ -24,7 +24,6 @@
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 
-#define INSIDE		(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
 #define FILE_MAX	(4U * 1024 * 1024)
 #define ENTRIES_MAX	4096
 #define DEPTH_MAX	2
@@ -85,7 +84,7 @@ copy_file(int from, int to, const char *name)
 {
 	int in, r = 0;
 
-	in = mnt_open(from, name, O_RDONLY | O_NONBLOCK, INSIDE);
+	in = mnt_open(from, name, O_RDONLY | O_NONBLOCK, MNT_BENEATH);
 	if (in == -1)
 		return (-1);
 	/* what others may not read is left out, and is no error */
@@ -116,7 +115,7 @@ copy_dir(struct copy *c, int from, int to, const char *name, int depth)
 	int in, out = -1, r = 0;
 	DIR *d;
 
-	in = mnt_open(from, name, O_RDONLY | O_DIRECTORY, INSIDE);
+	in = mnt_open(from, name, O_RDONLY | O_DIRECTORY, MNT_BENEATH);
 	if (in == -1 || (d = fdopendir(in)) == NULL)
 		return (-1);
 	if (mkdirat(to, name, 0755) == -1 || (out = openat(to, name,
@@ -166,7 +165,8 @@ copy_listed(int host, int etc, const char *path)
 	if ((slash = strchr(path, '/')) != NULL)
 		(void)snprintf(dir, sizeof(dir), "etc/%.*s",
 		    (int)(slash - path), path);
-	if ((from = mnt_open(host, dir, O_RDONLY | O_DIRECTORY, INSIDE)) == -1)
+	from = mnt_open(host, dir, O_RDONLY | O_DIRECTORY, MNT_BENEATH);
+	if (from == -1)
 		return (errno == ENOENT ? 0 : -1);
 	if (slash != NULL && mkdirat(etc, dir + 4, 0755) == -1 &&
 	    errno != EEXIST)
@@ -263,7 +263,7 @@ open_followed(int host, const char *name)
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "etc/%s", name);
-	fd = mnt_open(host, path, O_RDONLY | O_NONBLOCK, INSIDE);
+	fd = mnt_open(host, path, O_RDONLY | O_NONBLOCK, MNT_BENEATH);
 	if (fd != -1 || errno != ELOOP)
 		return (fd);
 	if ((n = readlinkat(host, path, text, sizeof(text) - 1)) == -1)
@@ -276,7 +276,7 @@ open_followed(int host, const char *name)
 		(void)snprintf(to, sizeof(to), "%s", text + 1);
 	else
 		(void)snprintf(to, sizeof(to), "etc/%s", text);
-	return (mnt_open(host, to, O_RDONLY | O_NONBLOCK, INSIDE));
+	return (mnt_open(host, to, O_RDONLY | O_NONBLOCK, MNT_BENEATH));
 }
 
 /* 1: copied, 0: there is none, -1 and errno. */

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/watch/priv.h"
+#include "executor/watch/watch_priv.h"
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE	(1U << 0)

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/watch/priv.h"
+#include "executor/watch/watch_priv.h"
 
 int
 call_read(struct call *c, uint64_t addr, void *p, size_t len)

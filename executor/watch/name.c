@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/watch/priv.h"
+#include "executor/watch/watch_priv.h"
 
 #define WHERE_MAX	(PATH_MAX + NAME_MAX + 2)
 #define LOOK_MAX	4096	/* entries of a directory */

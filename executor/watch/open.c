@@ -26,12 +26,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "executor/watch/priv.h"
+#include "executor/watch/watch_priv.h"
 
-#define TRIES		100
+#define CREATE_TRIES	100
 #define TTY_MAJOR	5	/* /dev/tty is 5:0 */
 #define PTS_MAJOR	136
-#define LOOK_S		1	/* does somebody still wait for the helper? */
+#define ALIVE_S		1	/* does somebody still wait for the helper? */
 #define TMPFILE		(O_TMPFILE & ~O_DIRECTORY)
 #ifdef __x86_64__
 #define LARGEFILE	0100000		/* libc says 0: it is always on */
@@ -44,7 +44,7 @@
 			    O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | \
 			    TMPFILE | LARGEFILE)
 
-struct how {
+struct open_args {
 	int	 dirfd;
 	int	 flags;
 	mode_t	 mode;
@@ -53,7 +53,7 @@ struct how {
 
 /* Of what was open() asked for, what a second open() has to be told. */
 static int
-again(const struct how *h)
+again(const struct open_args *h)
 {
 	return ((h->flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW)) | O_NOCTTY |
 	    O_CLOEXEC);
@@ -80,7 +80,7 @@ on_alarm(int sig)
 static void __attribute__((__noreturn__))
 help(const struct call *c, int obj, int flags, int cloexec)
 {
-	const struct itimerval tick = { { LOOK_S, 0 }, { LOOK_S, 0 } };
+	const struct itimerval tick = { { ALIVE_S, 0 }, { ALIVE_S, 0 } };
 	struct sigaction sa;
 	struct walk w;
 	int fd;
@@ -175,7 +175,7 @@ find_tty(const struct call *c, struct spot *tty)
 }
 
 static int
-open_tty(struct call *c, const struct how *h)
+open_tty(struct call *c, const struct open_args *h)
 {
 	struct spot tty;
 	int fd, r;
@@ -192,7 +192,8 @@ open_tty(struct call *c, const struct how *h)
 
 /* Descriptor, or WATCH_LATER by way of *later. */
 static int
-reopen(struct call *c, const struct how *h, const struct spot *s, int *later)
+reopen(struct call *c, const struct open_args *h, const struct spot *s,
+    int *later)
 {
 	int flags = again(h), fd;
 	int wait = (flags & O_NONBLOCK) == 0;
@@ -220,14 +221,14 @@ reopen(struct call *c, const struct how *h, const struct spot *s, int *later)
 }
 
 static int
-give(struct call *c, const struct how *h, int fd)
+give(struct call *c, const struct open_args *h, int fd)
 {
 	return (fd < 0 ? fd :
 	    call_give(c, fd, (h->flags & O_CLOEXEC) != 0));
 }
 
 static int
-open_tmpfile(struct call *c, const struct how *h, const struct spot *s)
+open_tmpfile(struct call *c, const struct open_args *h, const struct spot *s)
 {
 	char name[16];
 	int fd, r;
@@ -241,7 +242,7 @@ open_tmpfile(struct call *c, const struct how *h, const struct spot *s)
 }
 
 static int
-changes(const struct how *h)
+changes(const struct open_args *h)
 {
 	return ((h->flags & O_ACCMODE) != O_RDONLY ||
 	    (h->flags & O_TRUNC) != 0);
@@ -249,7 +250,7 @@ changes(const struct how *h)
 
 /* What there is, in the order in which the kernel looks at it. */
 static int
-open_there(struct call *c, const struct how *h, const struct spot *s)
+open_there(struct call *c, const struct open_args *h, const struct spot *s)
 {
 	int later, r;
 
@@ -276,7 +277,7 @@ open_there(struct call *c, const struct how *h, const struct spot *s)
 }
 
 static int
-open_new(struct call *c, const struct how *h, const struct spot *s)
+open_new(struct call *c, const struct open_args *h, const struct spot *s)
 {
 	int fd, r;
 
@@ -301,7 +302,7 @@ open_new(struct call *c, const struct how *h, const struct spot *s)
 
 /* By openat2(2) with a way to go: the kernel's own walk, without magic. */
 static int
-walk_resolve(struct call *c, const struct how *h, struct spot *s)
+walk_resolve(struct call *c, const struct open_args *h, struct spot *s)
 {
 	const int last = h->flags & O_NOFOLLOW;
 	struct open_how how;
@@ -334,7 +335,7 @@ walk_resolve(struct call *c, const struct how *h, struct spot *s)
 }
 
 static int
-open_once(struct call *c, const struct how *h)
+open_once(struct call *c, const struct open_args *h)
 {
 	const int made = O_CREAT | O_EXCL;
 	struct spot s;
@@ -360,7 +361,7 @@ open_once(struct call *c, const struct how *h)
 }
 
 static int
-open_by(struct call *c, struct how *h)
+open_by(struct call *c, struct open_args *h)
 {
 	int i, r;
 
@@ -371,7 +372,7 @@ open_by(struct call *c, struct how *h)
 		return (-EINVAL);
 	h->mode &= 07777;
 	/* somebody outside may make or remove it between our two looks */
-	for (i = 0; i < TRIES; i++) {
+	for (i = 0; i < CREATE_TRIES; i++) {
 		r = open_once(c, h);
 		if (r != -EEXIST || (h->flags & O_EXCL))
 			return (r);
@@ -382,7 +383,7 @@ open_by(struct call *c, struct how *h)
 static int
 plain_open(struct call *c, int dirfd, unsigned path, int flags, mode_t mode)
 {
-	struct how h = { dirfd, flags & KNOWN, mode, 0 };
+	struct open_args h = { dirfd, flags & KNOWN, mode, 0 };
 	int r;
 
 	if ((r = call_path(c, path, 0)) < 0)
@@ -416,7 +417,7 @@ call_openat2(struct call *c)
 {
 	static struct { struct open_how how; char more[4096]; } a;
 	static const char none[sizeof(a.more)];
-	struct how h;
+	struct open_args h;
 	size_t size = (size_t)ARG(c, 3);
 	int r;
 

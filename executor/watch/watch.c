@@ -23,8 +23,8 @@
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
-#include "executor/watch/priv.h"
 #include "executor/watch/watch.h"
+#include "executor/watch/watch_priv.h"
 
 #define BURST	16	/* calls between two looks at everything else */
 

@@ -31,7 +31,7 @@
 /* Does a run with these need it? */
 int	watch_wanted(const struct strv *write, const struct strv *protect);
 
-/* bpf.c: builds the filters, once. 0, or -1: does not fit. */
+/* watchfilter.c: builds the filters, once. 0, or -1: does not fit. */
 int	watch_build(void);
 /*
  * In the command's process, for good: from now on these calls wait for init,

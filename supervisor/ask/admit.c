@@ -8,9 +8,9 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/run/damp.h"
 #include "supervisor/run/detach.h"
-#include "supervisor/run/resolve.h"
+#include "supervisor/run/refusal.h"
+#include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
 
 /*
@@ -21,7 +21,7 @@ static void
 refuse(struct client *cl, const struct runreq *q, unsigned kind,
     const char *cause, enum cberr err, const char *reason)
 {
-	struct damp p;
+	struct refusal p;
 	struct buf b;
 
 	memset(&p, 0, sizeof(p));
@@ -32,7 +32,7 @@ refuse(struct client *cl, const struct runreq *q, unsigned kind,
 	p.pid = cl->pid;
 	p.argc = q->argv.n;
 	p.reason = reason;
-	damp_record(cl->d, &p);
+	refusal_record(cl->d, &p);
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
 	field_u64(&b, "status", (uint64_t)cberr_exit(err));
@@ -122,6 +122,6 @@ req_run(struct client *cl, struct ipc_msg *m)
 	buf_init(&b, 8);
 	buf_put_u64(&b, r->id);
 	client_send(cl, MSG_ACCEPTED, &b, NULL, 0);
-	if (resolve_ask(r->d, r->id, &r->asked) == -1)
+	if (resolveq_ask(r->d, r->id, &r->asked) == -1)
 		run_too_large(r);
 }

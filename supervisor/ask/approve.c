@@ -11,7 +11,7 @@
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/client/rows.h"
+#include "supervisor/client/listing.h"
 #include "supervisor/run/run.h"
 
 /* What it will be and may reach; nothing is shortened. */
@@ -83,7 +83,7 @@ req_approvals(struct client *cl, struct ipc_msg *m)
 		if (d->runs[i]->state == RUN_WAITING)
 			ids[n++] = d->runs[i]->id;
 	cl->watching = watch;
-	rows_send(cl, approval_row, ids, n);
+	listing_send(cl, approval_row, ids, n);
 }
 
 /* An attempt that is refused leaves a record; the reason is the answer. */

@@ -8,8 +8,8 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/run/damp.h"
-#include "supervisor/run/op.h"
+#include "supervisor/run/operation.h"
+#include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
 
 /* Who may ask for it; the function refuses more where it must. */
@@ -78,7 +78,7 @@ find_request(unsigned type)
 static void
 on_refused(struct client *cl, const char *cause, const char *reason)
 {
-	struct damp p;
+	struct refusal p;
 
 	memset(&p, 0, sizeof(p));
 	p.kind = RECORD_AUTH;
@@ -87,7 +87,7 @@ on_refused(struct client *cl, const char *cause, const char *reason)
 	p.uid = cl->uid;
 	p.pid = cl->pid;
 	p.reason = reason;
-	damp_record(cl->d, &p);
+	refusal_record(cl->d, &p);
 }
 
 /* NULL, or why not. */

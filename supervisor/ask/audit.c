@@ -8,7 +8,7 @@
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/run/op.h"
+#include "supervisor/run/operation.h"
 
 /* Unpadded base64url of 32 bytes. */
 static void

@@ -11,8 +11,8 @@
 #include "common/field.h"
 #include "common/record.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/run/op.h"
-#include "supervisor/run/record.h"
+#include "supervisor/run/operation.h"
+#include "supervisor/run/recording.h"
 
 static void
 check_fields(struct daemon *d, const struct proc *p, const struct ipc_msg *m,
@@ -79,7 +79,7 @@ examined(struct daemon *d, struct op *o, const struct proc *p,
 	field_u64(&b, "open", open);
 	/* END comes when that is durable */
 	o->cl = NULL;
-	if (record_put(d, RECORD_CONFIG, &b, cl, NULL) == -1 && cl != NULL)
+	if (recording_put(d, RECORD_CONFIG, &b, cl, NULL) == -1 && cl != NULL)
 		client_end(cl, CBE_AGAIN, "too busy to record it");
 	return (OP_DONE);
 }

@@ -6,7 +6,7 @@
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/client/rows.h"
+#include "supervisor/client/listing.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/run.h"
 
@@ -45,10 +45,10 @@ req_ps(struct client *cl, struct ipc_msg *m)
 	(void)m;
 	ids = xcalloc(d->nruns + detach_count(d) + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
-		if (!monitor_run_state(d->runs[i]->state)->over)
+		if (!states_of_run(d->runs[i]->state)->over)
 			ids[n++] = d->runs[i]->id;
 	detach_ids(d, ids + n);
-	rows_send(cl, ps_row, ids, n + detach_count(d));
+	listing_send(cl, ps_row, ids, n + detach_count(d));
 }
 
 void

@@ -8,7 +8,7 @@
 
 #include "supervisor/ask/ask.h"
 #include "supervisor/run/detach.h"
-#include "supervisor/run/op.h"
+#include "supervisor/run/operation.h"
 #include "supervisor/run/run.h"
 
 /* Readers of output at one time: of one account, of one run, together. */
@@ -60,7 +60,7 @@ unreadable(const struct client *cl, uint64_t id, enum cberr *err)
 	if (!run_detached(r))
 		return ("the run is not detached: its caller gets what it "
 		    "prints");
-	if (monitor_run_state(r->state)->printed)
+	if (states_of_run(r->state)->printed)
 		return (NULL);
 	*err = CBE_AGAIN;
 	return ("the run has not started yet");

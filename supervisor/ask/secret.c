@@ -15,7 +15,7 @@
 #include "common/field.h"
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
-#include "supervisor/run/op.h"
+#include "supervisor/run/operation.h"
 
 #define VALUE_MS	120000	/* for a secret's value to come */
 

@@ -16,10 +16,10 @@
 #include "common/field.h"
 #include "common/priv.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/quota.h"
 #include "supervisor/run/run.h"
-#include "supervisor/watch.h"
 
 static void __attribute__((__format__ (printf, 5, 6)))
 row(struct client *cl, const char *kind, const char *name, const char *state,
@@ -60,7 +60,7 @@ role_row(struct client *cl, const struct proc *p)
 		[PROC_STOPPED] = "stopped",
 	};
 
-	if (watch_late(p) == 0)
+	if (heartbeat_late(p) == 0)
 		row(cl, "role", role_name(p->role), states[p->state],
 		    "pid %d, uid %u (%s)", (int)p->pid, p->uid,
 		    p->row->account);

@@ -8,8 +8,8 @@
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/conf/judge.h"
-#include "supervisor/run/op.h"
-#include "supervisor/run/resolve.h"
+#include "supervisor/run/operation.h"
+#include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
 
 static void
@@ -80,7 +80,7 @@ why_not(struct daemon *d, struct op *o, const struct proc *p,
 static void
 quit(struct daemon *d, struct op *o)
 {
-	resolve_cancel(d, o->id);
+	resolveq_cancel(d, o->id);
 }
 
 static const struct op_kind why_kind = {
@@ -113,8 +113,8 @@ req_why(struct client *cl, struct ipc_msg *m)
 	}
 	o->sk = sk;
 	o->asked = xcalloc(1, sizeof(*o->asked));
-	resolve_fill(o->asked, cl, sk, &q);
-	if (resolve_ask(cl->d, o->id, o->asked) == 0)
+	resolveq_fill(o->asked, cl, sk, &q);
+	if (resolveq_ask(cl->d, o->id, o->asked) == 0)
 		return;
 	op_free(cl->d, o);
 	client_end(cl, CBE_USAGE, "request too large");

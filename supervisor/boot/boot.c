@@ -39,14 +39,9 @@
 #define SLACK_MS	10000	/* our patience ends before that of who waits
 				   for us */
 
-struct keys {
-	uint8_t	exec[TICKET_KEY];
-	uint8_t	vault[TICKET_KEY];
-};
-
 struct boot {
 	struct daemon	*d;
-	struct keys	 keys;
+	struct ticket_keys	 keys;
 	struct runids	 ids;
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */

@@ -18,7 +18,7 @@
 #include "common/log.h"
 #include "supervisor/boot/bootcg.h"
 
-#define PREFIX		"clawbot."
+#define CGROUP_PREFIX	"clawbot."
 #define SYSTEMD		"/run/systemd/system"
 #define CONTROL		"cgroup.subtree_control"
 #define PROCS		"cgroup.procs"
@@ -235,7 +235,8 @@ sweep_ended(int own)
 	if ((d = fdopendir(dup(own))) == NULL)
 		return;
 	while ((e = readdir(d)) != NULL)
-		if (strncmp(e->d_name, PREFIX, strlen(PREFIX)) == 0 &&
+		if (strncmp(e->d_name, CGROUP_PREFIX,
+		    strlen(CGROUP_PREFIX)) == 0 &&
 		    is_empty(own, e->d_name))
 			sweep(own, e->d_name, 2);
 	(void)closedir(d);
@@ -260,7 +261,7 @@ make_base(struct bootcg *cg)
 		return (miss(cg, "controllers cannot be enabled: %s",
 		    errno == EBUSY ? "other processes are in this group" :
 		    strerror(errno)));
-	(void)snprintf(name, sizeof(name), PREFIX "%d", (int)getpid());
+	(void)snprintf(name, sizeof(name), CGROUP_PREFIX "%d", (int)getpid());
 	if ((cg->base = make(cg->own, name)) == -1)
 		return (miss(cg, "%s: %s", name, strerror(errno)));
 	return (0);
@@ -311,7 +312,7 @@ undo(struct bootcg *cg, int is_own)
 	}
 	close_fd(&cg->exec);
 	close_fd(&cg->base);
-	(void)snprintf(name, sizeof(name), PREFIX "%d", (int)getpid());
+	(void)snprintf(name, sizeof(name), CGROUP_PREFIX "%d", (int)getpid());
 	if (!is_own)
 		(void)unlinkat(cg->own, name, AT_REMOVEDIR);
 }

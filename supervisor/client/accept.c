@@ -19,7 +19,7 @@
 #include "supervisor/client/client.h"
 
 #define MAXGROUPS	65536	/* NGROUPS_MAX of Linux */
-#define BATCH		16
+#define ACCEPT_BATCH	16
 
 /* All groups of the peer, its own first; the caller frees. */
 static gid_t *
@@ -135,7 +135,7 @@ on_connect(evutil_socket_t sock, short what, void *arg)
 	int fd, i;
 
 	(void)what;
-	for (i = 0; i < BATCH; i++) {
+	for (i = 0; i < ACCEPT_BATCH; i++) {
 		fd = accept4((int)sock, NULL, NULL,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd == -1 && (errno == EMFILE || errno == ENFILE)) {

@@ -15,7 +15,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "supervisor/client/client.h"
-#include "supervisor/client/linger.h"
+#include "supervisor/client/unread.h"
 
 void
 client_kill(struct client *cl)
@@ -121,7 +121,7 @@ int
 client_begin(struct client *cl, const struct ipc_msg *m, unsigned roles)
 {
 	/* who has read the last answer has taken them */
-	if (cl->passed && linger_unread(ipc_fd(cl->ipc))) {
+	if (cl->passed && unread_any(ipc_fd(cl->ipc))) {
 		client_bad(cl, "does not take its descriptors");
 		return (-1);
 	}
@@ -188,8 +188,8 @@ client_free(struct client *cl)
 	free(cl->rows);
 	if (cl->pump != NULL)
 		event_free(cl->pump);
-	if (cl->passed && linger_unread(ipc_fd(cl->ipc)))
-		linger_add(d, ipc_fd(cl->ipc), cl->uid);
+	if (cl->passed && unread_any(ipc_fd(cl->ipc)))
+		unread_add(d, ipc_fd(cl->ipc), cl->uid);
 	ipc_free(cl->ipc);
 	TAILQ_REMOVE(&d->clients, cl, entry);
 	d->nclients--;
@@ -214,7 +214,7 @@ client_tick(struct daemon *d)
 	struct client *cl;
 	int64_t age;
 
-	linger_tick(d);
+	unread_tick(d);
 	TAILQ_FOREACH(cl, &d->clients, entry) {
 		age = now_ms() - cl->since;
 		if (cl->denied ? age >= DENIED_MS :
@@ -228,7 +228,7 @@ unsigned
 connections_of(const struct daemon *d, uid_t uid)
 {
 	const struct client *cl;
-	unsigned n = linger_count(d, &uid);
+	unsigned n = unread_count(d, &uid);
 
 	TAILQ_FOREACH(cl, &d->clients, entry)
 		n += cl->uid == uid;
@@ -242,7 +242,7 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 	struct client *cl;
 
 	/* some more than it may have, so that they can be told */
-	if (d->nclients + linger_count(d, NULL) >= CLIENTS_MAX ||
+	if (d->nclients + unread_count(d, NULL) >= CLIENTS_MAX ||
 	    connections_of(d, p->uid) >= CLIENTS_UID + CLIENTS_DENIED) {
 		(void)close(fd);
 		return (NULL);

@@ -66,7 +66,7 @@ struct client {
 	uint64_t		 follows; /* LOGS: for this one to start, */
 	void			(*follow)(struct client *, uint64_t);
 	int			 watching;
-	/* rows.h: rows that are still to come, run ids */
+	/* listing.h: rows that are still to come, run ids */
 	row_fn			*row;
 	uint64_t		*rows;
 	size_t			 nrows;

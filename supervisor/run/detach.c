@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/defs.h"
 #include "common/field.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/run.h"
-
-#define MB		(UINT64_C(1024) * 1024)
 
 /* A run that is over. */
 struct kept {
@@ -66,7 +65,7 @@ under_way(const struct daemon *d, size_t *n, uint64_t *bytes)
 	*bytes = 0;
 	for (i = 0; i < d->nruns; i++) {
 		if (!run_detached(d->runs[i]) ||
-		    monitor_run_state(d->runs[i]->state)->over)
+		    states_of_run(d->runs[i]->state)->over)
 			continue;
 		(*n)++;
 		*bytes += d->runs[i]->asked.limits.output_mb * MB;

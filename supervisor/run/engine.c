@@ -11,9 +11,9 @@
 #include "common/log.h"
 #include "common/record.h"
 #include "supervisor/run/detach.h"
-#include "supervisor/run/record.h"
-#include "supervisor/run/resolve.h"
-#include "supervisor/run/runact.h"
+#include "supervisor/run/recording.h"
+#include "supervisor/run/resolveq.h"
+#include "supervisor/run/runaction.h"
 
 static enum run_state
 act_none(struct run *r, const struct run_input *in)
@@ -54,10 +54,10 @@ int
 run_event(struct run *r, const struct run_input *in)
 {
 	struct run_input next;
-	const struct mon_row *row;
+	const struct transition *row;
 	enum run_state state;
 
-	if ((row = monitor_run(r->state, in->event)) == NULL)
+	if ((row = states_run(r->state, in->event)) == NULL)
 		return (-1);
 	state = actions[row->action](r, in);
 	assert((row->next & 1U << state) != 0);
@@ -102,7 +102,7 @@ takes(struct daemon *d, uint64_t id, unsigned event)
 {
 	const struct run *r = run_find(d, id);
 
-	return (r != NULL && monitor_run(r->state, event) != NULL);
+	return (r != NULL && states_run(r->state, event) != NULL);
 }
 
 static void
@@ -121,7 +121,7 @@ told(struct daemon *d, uint64_t id, unsigned event, uint64_t record,
 	(void)run_event(r, &in);
 }
 
-static const struct record_told run_told = { takes, told };
+static const struct recording_told run_told = { takes, told };
 
 struct run *
 run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
@@ -146,7 +146,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 		r->streams[i] = -1;
 	for (i = 0; i < PLAN_MAXSECRETS; i++)
 		r->secrets[i] = -1;
-	resolve_fill(&r->asked, cl, sk, q);
+	resolveq_fill(&r->asked, cl, sk, q);
 	d->runs[d->nruns++] = r;
 	cl->run = r;
 	return (r);

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "supervisor/run/record.h"
+#include "supervisor/run/recording.h"
 #include "supervisor/run/run.h"
 
 struct run *
@@ -23,7 +23,7 @@ run_live(struct daemon *d, uint64_t id)
 {
 	struct run *r = run_find(d, id);
 
-	return (r == NULL || monitor_run_state(r->state)->over ? NULL : r);
+	return (r == NULL || states_of_run(r->state)->over ? NULL : r);
 }
 
 int
@@ -64,13 +64,13 @@ int
 run_record(struct run *r, unsigned kind, struct buf *fields, unsigned done,
     unsigned refused, struct client *cl)
 {
-	struct record_note note;
+	struct recording_note note;
 
 	note.told = r->told;
 	note.run = r->id;
 	note.done = done;
 	note.refused = refused;
-	return (record_put(r->d, kind, fields, cl, &note));
+	return (recording_put(r->d, kind, fields, cl, &note));
 }
 
 size_t
@@ -83,7 +83,7 @@ run_waiting(const struct daemon *d, const uid_t *uid)
 		r = d->runs[i];
 		if (uid != NULL && r->uid != *uid)
 			continue;
-		n += monitor_run_state(r->state)->waits != 0;
+		n += states_of_run(r->state)->waits != 0;
 	}
 	return (n);
 }

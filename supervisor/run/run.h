@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs: from the request to the recorded result; states in monitor.h. */
+/* Runs: from the request to the recorded result; states in states.h. */
 #ifndef SUPERVISOR_RUN_H
 #define SUPERVISOR_RUN_H
 
@@ -12,16 +12,16 @@
 #include "supervisor/client/client.h"
 #include "common/policy/policy.h"
 #include "supervisor/daemon.h"
-#include "supervisor/monitor.h"
+#include "supervisor/states.h"
 #include "supervisor/run/quota.h"
 
-struct record_told;
+struct recording_told;
 
 struct run {
 	uint64_t	 id;
 	enum run_state	 state;
 	unsigned	 then;		/* own event that follows, or 0 */
-	const struct record_told *told;	/* how it hears of its records */
+	const struct recording_told *told;	/* hears of its records */
 	struct daemon	*d;
 	struct client	*cl;		/* NULL: gone */
 
@@ -74,7 +74,7 @@ struct run_input {
 struct run	*run_find(struct daemon *, uint64_t id);
 /* Likewise, if it is not over. */
 struct run	*run_live(struct daemon *, uint64_t id);
-/* record_put() for a run, and the events that it gets then. */
+/* recording_put() for a run, and the events that it gets then. */
 int		 run_record(struct run *, unsigned kind, struct buf *fields,
 		    unsigned done, unsigned refused, struct client *);
 /* Does it go on when its caller leaves? */
@@ -103,7 +103,7 @@ void		 run_too_large(struct run *);
 const char	*plan_mismatch(const struct resolve *,
 		    const struct conf_skill *, const struct plan *);
 
-/* runrec.c: fields of records and answers. */
+/* runrecord.c: fields of records and answers. */
 void		 rec_init(struct buf *, const char *ev, const struct run *);
 void		 rec_argv(struct buf *, const struct run *);
 /* The same for a list, before there is a plan too. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How runs end, and what they let go of; see runact.h. */
+/* How runs end, and what they let go of; see runaction.h. */
 #include "config.h"
 
 #include <stdarg.h>
@@ -9,8 +9,8 @@
 
 #include "common/record.h"
 #include "supervisor/run/detach.h"
-#include "supervisor/run/resolve.h"
-#include "supervisor/run/runact.h"
+#include "supervisor/run/resolveq.h"
+#include "supervisor/run/runaction.h"
 
 static void
 close_fd(int *fd)
@@ -71,7 +71,7 @@ void
 run_drop(struct run *r)
 {
 	if (r->state == RUN_NEW)
-		resolve_cancel(r->d, r->id);
+		resolveq_cancel(r->d, r->id);
 	else
 		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_DROP, r->id,
 		    NULL, NULL, 0);

@@ -37,7 +37,7 @@ static const char intro[] =
 static void
 print_layer(unsigned layer)
 {
-	const struct answer *by;
+	const struct refuser *by;
 	const struct attempt *a;
 	size_t i;
 

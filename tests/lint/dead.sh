@@ -21,8 +21,8 @@ filter_program	the filter of runs is tried number by number
 inside_row	every row is compared with what is sent and PROTOCOL
 intent_get	comes with its shape; whoever reads one asks the table
 limits_same	one set of limits against another, row by row
-monitor_op_at	every row is compared with the table of messages
-monitor_run_at	every row is compared with the table of messages
+states_op_at	every row is compared with the table of messages
+states_run_at	every row is compared with the table of messages
 msg_row_at	every row is compared with PROTOCOL and the golden frames
 pattern_finds	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration

@@ -119,7 +119,7 @@ while read -r cmd; do
 	done
 done <"$T/commands"
 for status in $(sed -n 's/.*EXIT_[A-Z]*[[:space:]]*\([0-9]\{2,3\}\)$/\1/p' \
-    "$SRC/client/client.h" "$SRC/client/fail.c" | sort -u) \
+    "$SRC/client/cli.h" "$SRC/client/fail.c" | sort -u) \
     64 69 74 75 77 124 125 126 127; do
 	ok "clawbot(1): exit status $status" grep -qE \
 	    "^\.It $status\$" "$man/clawbot.1"

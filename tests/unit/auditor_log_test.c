@@ -355,7 +355,7 @@ test_too_many(void **state)
 	uint64_t i;
 
 	up(&a, *state);
-	for (i = 1; i <= RUNS_MAX; i++) {
+	for (i = 1; i <= OPEN_RUNS_MAX; i++) {
 		aud_intent(&a, i, "x");
 		if (i % 64 == 0)
 			while (ipc_drain(a.ipc, 0) == 0 &&
@@ -367,7 +367,7 @@ test_too_many(void **state)
 		assert_int_not_equal(aud_recv(&a), MSG_NONE);
 	} while (a.m.type == MSG_A_TICKET);
 	assert_int_equal(a.m.type, MSG_A_REFUSED);
-	assert_int_equal(a.m.id, RUNS_MAX + 1);
+	assert_int_equal(a.m.id, OPEN_RUNS_MAX + 1);
 	aud_close(&a, 1);
 	assert_int_equal(aud_recv(&a), MSG_A_DONE);
 	aud_intent(&a, i, "x");

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "executor/cgroup.h"
-#include "executor/runner/usage.h"
+#include "executor/runner/procusage.h"
 #include "supervisor/boot/bootcg.h"
 
 static char dir[64];
@@ -349,16 +349,16 @@ test_usage(void **state)
 	assert_int_equal(mkdirat(at, "99", 0700), 0);	/* gone meanwhile */
 	assert_int_equal(mkdirat(at, "98", 0700), 0);
 	file(at, "98/stat", "98 (half");
-	assert_int_equal(usage_tree(dir, 10), 15 * tick);
-	assert_int_equal(usage_tree(dir, 11), 8 * tick);
-	assert_int_equal(usage_tree(dir, 77), 0);
+	assert_int_equal(procusage_tree(dir, 10), 15 * tick);
+	assert_int_equal(procusage_tree(dir, 11), 8 * tick);
+	assert_int_equal(procusage_tree(dir, 77), 0);
 	/* ids were used again while it was looked at: an end all the same */
 	task(at, 30, "a", 31, 1);
 	task(at, 31, "b", 30, 1);
-	assert_true(usage_tree(dir, 30) >= 2 * tick);
+	assert_true(procusage_tree(dir, 30) >= 2 * tick);
 	(void)close(at);
 	/* of the real one it is more than nothing in the end */
-	while (usage_tree("/proc", getpid()) == 0)
+	while (procusage_tree("/proc", getpid()) == 0)
 		;
 }
 

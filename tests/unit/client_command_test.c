@@ -8,7 +8,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "client/client.h"
+#include "client/cli.h"
 #include "client/command.h"
 #include "client/request.h"
 #include "common/plan.h"
@@ -19,7 +19,7 @@ static void
 test_table(void **state)
 {
 	const struct command *c, *d;
-	const struct opt *o, *p;
+	const struct cli_opt *o, *p;
 	size_t i, k;
 
 	(void)state;

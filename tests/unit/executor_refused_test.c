@@ -19,8 +19,8 @@
 #include "common/refused.h"
 #include "common/rolefilter.h"
 #include "executor/battery/probe.h"
+#include "executor/box/box.h"
 #include "executor/box/filter.h"
-#include "executor/box/jail.h"
 #include "tests/unit/bpf_run.h"
 
 #define NUMBERS	512

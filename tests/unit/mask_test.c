@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "auditor/record.h"
+#include "auditor/recfields.h"
 #include "common/field.h"
 #include "common/plan.h"
 #include "tests/sample.h"
@@ -184,7 +184,7 @@ auditor_says(const struct plan *p, const struct masks *ms, char *reason)
 	in.masks = *ms;
 	in.why = why.data;
 	in.whylen = why.len;
-	bad = arec_intent(&b, 1, &in, p, digest);
+	bad = recfields_intent(&b, 1, &in, p, digest);
 	buf_free(&why);
 	buf_free(&b);
 	return (bad);

@@ -20,7 +20,7 @@ make(struct ticket *t, uint8_t out[TICKET_SIZE])
 	t->record = 42;
 	t->expires_ms = ticket_now() + 60000;
 	memset(t->digest, 0x5a, sizeof(t->digest));
-	ticket_seal(out, t, key);
+	ticket_make(out, t, key);
 }
 
 static void
@@ -118,10 +118,10 @@ test_expired(void **state)
 	(void)state;
 	make(&t, in);
 	t.expires_ms = ticket_now() - 1;
-	ticket_seal(in, &t, key);
+	ticket_make(in, &t, key);
 	refused(in, TICKET_EXEC, t.run, t.digest, key, "ticket expired");
 	t.expires_ms = 0;
-	ticket_seal(in, &t, key);
+	ticket_make(in, &t, key);
 	refused(in, TICKET_EXEC, t.run, t.digest, key, "ticket expired");
 }
 

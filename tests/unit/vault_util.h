@@ -137,7 +137,7 @@ vtest_open(struct vtest *t, unsigned cipher, unsigned unlock)
 static inline unsigned
 vtest_cipher(void)
 {
-	return (seal_available(CIPHER_AES256) ? CIPHER_AES256 :
+	return (aead_available(CIPHER_AES256) ? CIPHER_AES256 :
 	    CIPHER_XCHACHA);
 }
 
@@ -261,7 +261,7 @@ vtest_ticket(struct vtest *t, uint8_t kind, uint64_t run, const void *digest,
 	k.record = 1;
 	k.expires_ms = (uint64_t)((int64_t)ticket_now() + ms);
 	memcpy(k.digest, digest, sizeof(k.digest));
-	ticket_seal(out, &k, t->ticket);
+	ticket_make(out, &k, t->ticket);
 }
 
 static inline void

@@ -16,11 +16,11 @@
 #include "common/msg.h"
 #include "common/xmalloc.h"
 #include "tests/unit/inflate.h"
-#include "vault/seal.h"
+#include "vault/aead.h"
 
 #define TEXT_MAX	(8U * 1024 * 1024)
 
-static struct seal_work work;
+static struct aead_work work;
 
 static const char *
 path_of(const char *name)
@@ -95,20 +95,20 @@ one_hkdf(const json_t *group, const json_t *t)
 	size_t ikmlen, saltlen, infolen, okmlen, size;
 	uint8_t *ikm = hex(t, "ikm", &ikmlen), *salt = hex(t, "salt",
 	    &saltlen), *info = hex(t, "info", &infolen), *okm = hex(t, "okm",
-	    &okmlen), prk[SEAL_HASH], *out;
+	    &okmlen), prk[AEAD_HASH], *out;
 	struct iovec v[2];
 	int r;
 
 	(void)group;
 	size = (size_t)json_integer_value(json_object_get(t, "size"));
 	out = xmalloc(size + 1);
-	seal_hkdf_extract(&work, prk, salt, saltlen, ikm, ikmlen);
+	aead_hkdf_extract(&work, prk, salt, saltlen, ikm, ikmlen);
 	/* In two pieces: only their concatenation counts. */
 	v[0].iov_base = info;
 	v[0].iov_len = infolen / 2;
 	v[1].iov_base = info + infolen / 2;
 	v[1].iov_len = infolen - infolen / 2;
-	r = seal_hkdf_expand(&work, prk, sizeof(prk), v, 2, out, size);
+	r = aead_hkdf_expand(&work, prk, sizeof(prk), v, 2, out, size);
 	assert_int_equal(r, is_valid(t) ? 0 : -1);
 	if (r == 0) {
 		assert_int_equal(size, okmlen);
@@ -196,8 +196,8 @@ one_message(const json_t *group, const json_t *t)
 	out = xmalloc(TEXT_MAX);
 	assert_int_equal(inflate_zlib(z, zlen, msg, TEXT_MAX, &len), 0);
 	/* The length of a key is a type here: others cannot be given. */
-	if (klen == SEAL_KEY && seal_textlen(len, &textlen) == 0)
-		r = seal_decrypt(&work, CIPHER_AES256, k, ctx, ctxlen, msg,
+	if (klen == AEAD_KEY && aead_textlen(len, &textlen) == 0)
+		r = aead_decrypt(&work, CIPHER_AES256, k, ctx, ctxlen, msg,
 		    len, out);
 	assert_int_equal(r, is_valid(t) ? 0 : -1);
 	if (r == 0) {
@@ -207,16 +207,16 @@ one_message(const json_t *group, const json_t *t)
 		crypto_hash_sha512(hash, out, textlen);
 		assert_memory_equal(hash, want, sizeof(hash));
 		free(want);
-		/* And the same bytes come out when it is sealed again. */
-		assert_int_equal(seal_len(textlen), len);
-		n = seal_len(textlen);
+		/* And the same bytes come out when it is encrypted again. */
+		assert_int_equal(aead_len(textlen), len);
+		n = aead_len(textlen);
 		want = xmalloc(n);
-		assert_int_equal(seal_encrypt_salt(&work, CIPHER_AES256, k,
+		assert_int_equal(aead_encrypt_salt(&work, CIPHER_AES256, k,
 		    msg, ctx, ctxlen, out, textlen, want), 0);
 		assert_memory_equal(want, msg, n);
 		free(want);
 	} else
-		assert_true(sodium_is_zero(out, textlen) || klen != SEAL_KEY);
+		assert_true(sodium_is_zero(out, textlen) || klen != AEAD_KEY);
 	free(k);
 	free(ctx);
 	free(z);
@@ -254,7 +254,7 @@ main(void)
 		    path_of("hkdf_sha512_test.json"));
 		return (0);
 	}
-	if (!seal_available(CIPHER_AES256)) {
+	if (!aead_available(CIPHER_AES256)) {
 		printf("# no AES-256-GCM here: only HKDF\n");
 		return (cmocka_run_group_tests(no_aes, NULL, NULL));
 	}

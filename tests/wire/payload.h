@@ -27,7 +27,7 @@ put_ticket(struct buf *b, unsigned kind)
 	t.expires_ms = 1000000;
 	sample_digest(t.digest, sizeof(t.digest), 5);
 	sample_digest(key, sizeof(key), 6);
-	ticket_seal(out, &t, key);
+	ticket_make(out, &t, key);
 	buf_put(b, out, sizeof(out));
 }
 

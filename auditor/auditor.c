@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/* The auditor's life between its configuration and its end. */
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/auditor.h"
+#include "common/log.h"
+#include "common/rolemain.h"
+#include "common/xmalloc.h"
+
+#define SEGMENT_MIN	4096	/* tests have small ones */
+
+struct config {
+	uint64_t	 limit;
+	uint8_t		 digest[32];
+	char		*path;
+};
+
+/* The keys stay in their guarded pages; the message is overwritten. */
+static void
+read_config(struct auditor *a, struct config *c)
+{
+	struct ipc_msg m;
+	const uint8_t *text;
+	struct rd r;
+	size_t len;
+	int ret;
+
+	memset(&m, 0, sizeof(m));
+	if ((ret = ipc_wait(a->rm->ipc, &m, -1)) < 0)
+		rolemain_end(a->rm->ipc, ret);
+	if (ret == 1 && m.type == MSG_SHUTDOWN)
+		_exit(0);
+	rd_init(&r, m.data, m.len);
+	rd_copy(&r, a->keys->exec, sizeof(a->keys->exec));
+	rd_copy(&r, a->keys->vault, sizeof(a->keys->vault));
+	c->limit = rd_u64(&r);
+	text = rd_bytes(&r, &len, MSG_CONFIG_MAX);
+	if (text != NULL)
+		plan_digest(c->digest, text, len);
+	c->path = rd_str(&r, PLAN_MAXPATH);
+	if (m.type != MSG_A_CONFIG || rd_end(&r) == -1 ||
+	    c->limit < SEGMENT_MIN || c->limit > INT64_MAX)
+		rolemain_fail(a->rm, EXIT_ROLE_PROTO(ROLE_SUPERVISOR),
+		    "malformed A_CONFIG");
+	explicit_bzero((void *)(uintptr_t)m.data, m.len);
+	ipc_msg_done(&m);
+}
+
+static void
+say_ready(struct auditor *a, const struct config *c)
+{
+	struct buf b;
+
+	buf_init(&b, msg_row(MSG_READY)->max);
+	audit_ready_fields(&b, a, c->digest);
+	if (b.bad || ipc_send(a->rm->ipc, MSG_READY, 0, b.data, b.len, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "READY: %s", ipc_error(a->rm->ipc));
+	buf_free(&b);
+	ipc_set_state(a->rm->ipc, MS_UP);
+	if (ipc_drain(a->rm->ipc, -1) == -1)
+		fatalx(EXIT_SYSTEM, "READY: %s", ipc_error(a->rm->ipc));
+}
+
+/*
+ * SHUTDOWN, or the supervisor is gone: what it sent has been read and is
+ * durable by now.
+ */
+static void __attribute__((__noreturn__))
+finish(struct auditor *a, int how)
+{
+	audit_session_end(a, how == -2 ? "supervisor gone" :
+	    how == -1 ? "the supervisor broke the protocol" : NULL);
+	if (how < 0)
+		rolemain_end(a->rm->ipc, how);
+	query_stop(a);
+	if (ipc_send(a->rm->ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0) == -1 ||
+	    ipc_drain(a->rm->ipc, ROLE_DRAIN_MS) != 0)
+		log_warnx("STOPPED: %s", ipc_error(a->rm->ipc));
+	_exit(0);
+}
+
+/* What is there becomes one batch; what is left, the next. */
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct auditor *a = arg;
+	struct ipc_msg m;
+	int i, r = 1;
+
+	(void)fd;
+	(void)what;
+	m.nfds = 0;
+	for (i = 0; i < AUDITOR_BATCH; i++) {
+		if ((r = ipc_recv(a->rm->ipc, &m)) != 1)
+			break;
+		audit_msg(a, &m);
+	}
+	ipc_msg_done(&m);
+	audit_commit(a);
+	if (r < 0 || (r == 0 && a->stopping))
+		finish(a, r);
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct auditor *a = arg;
+
+	(void)fd;
+	(void)what;
+	/* an error shows as EOF when it is read next */
+	if (ipc_flush(a->rm->ipc) == 1)
+		(void)event_add(a->wev, NULL);
+}
+
+static void
+set_up_loop(struct auditor *a)
+{
+	int fd = ipc_fd(a->rm->ipc);
+
+	a->rev = event_new(a->base, fd, EV_READ | EV_PERSIST, on_readable, a);
+	a->wev = event_new(a->base, fd, EV_WRITE, on_writable, a);
+	if (a->rev == NULL || a->wev == NULL ||
+	    event_priority_set(a->rev, 0) == -1 ||
+	    event_priority_set(a->wev, 0) == -1 ||
+	    event_add(a->rev, NULL) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
+}
+
+void
+auditor_serve(struct auditor *a, const char *dir)
+{
+	struct config c;
+
+	TAILQ_INIT(&a->queries);
+	read_config(a, &c);
+	recover_log(a, dir, c.limit);
+	recover_records(a, c.digest, c.path);
+	free(c.path);
+	set_up_loop(a);
+	audit_commit(a);
+	say_ready(a, &c);
+	(void)event_base_dispatch(a->base);
+	fatalx(EXIT_SYSTEM, "event loop ended");
+}

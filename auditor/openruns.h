@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The runs whose intent is written and whose result is not.  Each of them
+ * has room for its result set aside, so there is a highest number of them.
+ */
+#ifndef AUDITOR_OPENRUNS_H
+#define AUDITOR_OPENRUNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPEN_RUNS_MAX	4096
+
+struct open_run {
+	uint64_t	 id;
+	uint64_t	 record;	/* of the intent */
+};
+
+struct open_runs {
+	struct open_run	*v;		/* in the order of their intents */
+	size_t		 n;
+};
+
+/* NULL where there is none. */
+const struct open_run *openruns_find(const struct open_runs *, uint64_t id);
+/* Replaces one of the same id. */
+void	openruns_add(struct open_runs *, uint64_t id, uint64_t record);
+void	openruns_del(struct open_runs *, uint64_t id);
+
+#endif

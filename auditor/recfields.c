@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+/* What the auditor's own records say. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "auditor/recfields.h"
+#include "common/field.h"
+#include "common/msg.h"
+#include "common/xmalloc.h"
+
+static void
+put_argv(struct buf *b, const struct intent *in, const struct plan *p)
+{
+	struct strv sv = { NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < p->argv.n; i++)
+		strv_add(&sv, masks_text(&in->masks, MASK_ARGV, (uint32_t)i,
+		    p->argv.v[i]));
+	field_list(b, "argv", &sv);
+	strv_free(&sv);
+}
+
+/* Names alone: a value can be anything, a secret too. */
+static int
+put_env(struct buf *b, const struct plan *p)
+{
+	struct strv sv = { NULL, 0 };
+	const char *eq;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < p->env.n; i++) {
+		eq = strchr(p->env.v[i], '=');
+		if (eq == NULL || eq == p->env.v[i]) {
+			r = -1;
+			break;
+		}
+		strv_addn(&sv, p->env.v[i], (size_t)(eq - p->env.v[i]));
+	}
+	field_list(b, "env", &sv);
+	strv_free(&sv);
+	return (r);
+}
+
+static void
+put_ident(struct buf *b, const char *key, const struct ident *id,
+    const char *path)
+{
+	size_t tok;
+
+	tok = field_obj(b, key);
+	field_str(b, "path", path);
+	field_hex(b, "digest", id->digest, sizeof(id->digest));
+	field_u64(b, "dev", id->dev);
+	field_u64(b, "ino", id->ino);
+	field_end(b, tok);
+}
+
+/* Who asked is in the plan too; both must say the same. */
+static const char *
+put_why(struct buf *b, const struct intent *in, const struct plan *p)
+{
+	struct field f;
+	size_t tok;
+	int same;
+
+	if (field_find(in->why, in->whylen, "reason", &f) != 0)
+		return ("a reason among the fields of why");
+	if (field_find(in->why, in->whylen, "uid", &f) != 1 ||
+	    f.type != FIELD_U64 || f.u != p->caller)
+		return ("another uid than the plan's");
+	if (field_find(in->why, in->whylen, "channel", &f) != 1 ||
+	    f.type != FIELD_STR)
+		return ("no channel");
+	same = f.len == strlen(p->channel) &&
+	    memcmp(f.val, p->channel, f.len) == 0;
+	if (!same)
+		return ("another channel than the plan's");
+	tok = field_obj(b, "why");
+	buf_put(b, in->why, in->whylen);
+	field_str(b, "reason", masks_text(&in->masks, MASK_REASON, 0,
+	    in->reason));
+	field_end(b, tok);
+	return (NULL);
+}
+
+static void
+put_run(struct buf *b, const char *ev, uint64_t run)
+{
+	char id[RUNID_TEXT];
+
+	runid_text(id, run);
+	field_str(b, "ev", ev);
+	field_str(b, "run", id);
+}
+
+const char *
+recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
+    const struct plan *p, const uint8_t digest[PLAN_DIGEST])
+{
+	if (!masks_fit(&in->masks, p, in->reason))
+		return ("a mask that does not fit the plan");
+	put_run(b, "intent", run);
+	put_argv(b, in, p);
+	field_str(b, "cwd", masks_text(&in->masks, MASK_CWD, 0, p->cwd));
+	if (put_env(b, p) == -1)
+		return ("a variable without a name");
+	put_ident(b, "exe", &p->exe,
+	    masks_text(&in->masks, MASK_PATH, 0, p->exe.path));
+	if (p->script.path[0] != '\0')
+		put_ident(b, "script", &p->script,
+		    masks_text(&in->masks, MASK_PATH, 1, p->script.path));
+	field_list(b, "secrets", &p->secrets);
+	field_str(b, "skill", p->skill);
+	field_str(b, "account", p->account);
+	field_u64(b, "uid", p->uid);
+	if (p->tty)
+		field_bool(b, "terminal", 1);
+	if (p->detach)
+		field_bool(b, "detached", 1);
+	field_hex(b, "plan", digest, PLAN_DIGEST);
+	return (put_why(b, in, p));
+}
+
+static int
+key_is(const struct field *f, const char *s)
+{
+	return (f->keylen == strlen(s) && memcmp(f->key, s, f->keylen) == 0);
+}
+
+static int
+str_is(const struct field *f, const char *s)
+{
+	return (f->type == FIELD_STR && f->len == strlen(s) &&
+	    memcmp(f->val, s, f->len) == 0);
+}
+
+/* One of the three that the auditor writes itself: 1 right, 0 another, -1. */
+static int
+known_field(const struct field *f, const char *ev, const struct open_run *r)
+{
+	char id[RUNID_TEXT];
+
+	if (key_is(f, "ev"))
+		return (str_is(f, ev) ? 1 : -1);
+	if (key_is(f, "intent"))
+		return (f->type == FIELD_U64 && f->u == r->record ? 1 : -1);
+	if (!key_is(f, "run"))
+		return (0);
+	runid_text(id, r->id);
+	return (str_is(f, id) ? 1 : -1);
+}
+
+const char *
+recfields_close(struct buf *b, unsigned how, const struct open_run *r,
+    const void *fields, size_t len)
+{
+	const char *ev = how == CLOSE_RESULT ? "result" : "abort";
+	const uint8_t *from;
+	struct field f;
+	struct rd rd;
+	int known, ret;
+
+	put_run(b, ev, r->id);
+	field_u64(b, "intent", r->record);
+	rd_init(&rd, fields, len);
+	for (from = rd.p; (ret = field_next(&rd, &f)) == 1; from = rd.p) {
+		if ((known = known_field(&f, ev, r)) == -1)
+			return ("a result that names another run");
+		if (!known)
+			buf_put(b, from, (size_t)(rd.p - from));
+	}
+	return (ret == 0 ? NULL : "malformed fields");
+}
+
+void
+recfields_lost(struct buf *b, const struct open_run *r)
+{
+	put_run(b, "lost", r->id);
+	field_u64(b, "intent", r->record);
+	field_str(b, "outcome", outcome_name(OUTCOME_LOST));
+}
+
+const char *
+recfields_other(struct buf *b, const void *fields, size_t len)
+{
+	static const char *const mine[] = { "intent", "result", "abort",
+	    "lost" };
+	struct field f;
+	size_t i;
+
+	if (field_find(fields, len, "ev", &f) != 1 || f.type != FIELD_STR)
+		return ("a record without ev");
+	for (i = 0; i < sizeof(mine) / sizeof(mine[0]); i++)
+		if (str_is(&f, mine[i]))
+			return ("a part of a run's life as a plain record");
+	buf_put(b, fields, len);
+	return (NULL);
+}
+
+const char *
+recfields_commit(struct buf *b, const uint8_t digest[32], const void *fields,
+    size_t len)
+{
+	const char *why;
+	struct field f;
+	int r;
+
+	if ((why = recfields_other(b, fields, len)) != NULL)
+		return (why);
+	if (field_find(fields, len, "version", &f) != 1 ||
+	    f.type != FIELD_U64 || f.u == 0)
+		return ("a vault file without a version");
+	if ((r = field_find(fields, len, "digest", &f)) == -1)
+		return ("malformed fields");
+	if (r == 0)
+		field_hex(b, "digest", digest, 32);
+	else if (f.type != FIELD_HEX || f.len != 32 ||
+	    memcmp(f.val, digest, 32) != 0)
+		return ("another digest than the ticket's");
+	return (NULL);
+}

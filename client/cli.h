@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files of clawbot(1) share: the options before the command, the
+ * command table, and how a failure is told.
+ */
+#ifndef CLIENT_CLI_H
+#define CLIENT_CLI_H
+
+#include <stddef.h>
+
+/* Exit codes beyond those of common/role.h. */
+#define EXIT_TIMEDOUT	124
+#define EXIT_CLAWBOT	125
+
+/* What the options in front of the command said. */
+struct cli {
+	const char	*channel;
+	const char	*dir;		/* socketDirectory */
+	int		 json;
+};
+
+/* Why something did not work, and the exit status for it. */
+struct fail {
+	int	 status;
+	char	 text[16384];		/* escaped */
+	char	 hint[512];		/* what to do next, or "" */
+};
+
+void	fail_set(struct fail *, int status, const char *, ...)
+	    __attribute__((__format__ (printf, 3, 4)));
+void	fail_hint(struct fail *, const char *, ...)
+	    __attribute__((__format__ (printf, 2, 3)));
+/* "clawbot: text" and the hint on standard error; returns the status. */
+int	fail_print(const struct fail *);
+/* The same for one line without a hint. */
+void	complain(const char *, ...)
+	    __attribute__((__format__ (printf, 1, 2)));
+/* complain() and where the help is, then exit 64. */
+void	usage_error(const char *, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 1, 2)));
+
+/*
+ * One option.  One without a description is of a later version: it is known,
+ * so that it can be refused by name, and not shown.
+ */
+struct cli_opt {
+	int		 ch;		/* letter, or OPT_* without one */
+	const char	*name;		/* long form */
+	const char	*arg;		/* what it takes, or NULL */
+	const char	*what;
+};
+
+enum {
+	OPT_JSON = 256, OPT_NO_WAIT, OPT_TIMEOUT, OPT_SHELL, OPT_FOR,
+	OPT_COUNT, OPT_LIKE, OPT_SANDBOX
+};
+
+struct command {
+	const char	*name;		/* "run", "secrets set" */
+	const char	*args;		/* synopsis behind the options */
+	const char	*what;		/* one line */
+	const char	*more;		/* paragraphs for --help, or NULL */
+	const struct cli_opt *opts;	/* ends with name NULL; without --json
+					   and --help, which all have */
+	int		 stop;		/* options end at the first operand */
+	int		(*run)(struct cli *, const struct command *, int,
+			    char **);	/* argv[0] is the name; exit status */
+};
+
+/* Every command, one after the other; NULL past the end. */
+const struct command *command_at(size_t);
+/*
+ * opt.c.  Next option of a command: its ch with getopt's optarg, or -1 at the
+ * end, optind then at the first operand.  --json and --help are done here,
+ * and errors end the process.
+ */
+int	command_opt(struct cli *, const struct command *, int, char **);
+/* Ends the process with a usage error unless lo..hi operands are left. */
+void	command_operands(const struct command *, int argc, int lo, int hi);
+
+/* The commands. */
+int	cmd_run(struct cli *, const struct command *, int, char **);
+int	cmd_status(struct cli *, const struct command *, int, char **);
+int	cmd_ps(struct cli *, const struct command *, int, char **);
+int	cmd_kill(struct cli *, const struct command *, int, char **);
+int	cmd_approvals(struct cli *, const struct command *, int, char **);
+int	cmd_approve(struct cli *, const struct command *, int, char **);
+int	cmd_deny(struct cli *, const struct command *, int, char **);
+int	cmd_secrets_set(struct cli *, const struct command *, int, char **);
+int	cmd_secrets_list(struct cli *, const struct command *, int, char **);
+int	cmd_secrets_rm(struct cli *, const struct command *, int, char **);
+int	cmd_logs(struct cli *, const struct command *, int, char **);
+int	cmd_wait(struct cli *, const struct command *, int, char **);
+int	cmd_audit_tail(struct cli *, const struct command *, int, char **);
+int	cmd_audit_show(struct cli *, const struct command *, int, char **);
+int	cmd_audit_verify(struct cli *, const struct command *, int, char **);
+int	cmd_doctor(struct cli *, const struct command *, int, char **);
+int	cmd_policy_why(struct cli *, const struct command *, int, char **);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Inside of a sandbox: its init, which is process 1 in there, and the
+ * command.  The runner outside talks to them over three descriptors.
+ */
+#ifndef EXECUTOR_BOX_BOX_H
+#define EXECUTOR_BOX_BOX_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "common/plan.h"
+#include "common/xconf.h"
+#include "executor/executor.h"
+
+struct box {
+	const struct profile	*profile;
+	const struct xskill	*skill;
+	const struct layers	*layers;
+	const struct plan	*plan;	/* the command, once it has it */
+	int	grouped;	/* born into a control group of its own */
+	int	memory;		/* which holds its memory */
+	/* to the runner, see inside.h */
+	int	sock;		/* IN_INIT */
+	int	go;		/* IN_START */
+	int	trouble;	/* IN_TROUBLE, write end */
+	int	watch;		/* IN_WATCH, the command's end; or -1 */
+	int	stdio[3];	/* standard input, output, error */
+};
+
+/* The life of init. */
+void	box_init(const struct box *) __attribute__((__noreturn__));
+/*
+ * trouble.c: reports, with the text of errno behind it unless that is 0, and
+ * exits.
+ */
+void	box_fail(const struct box *, enum cberr, const char *, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
+
+/* mounts.c: the mounts that each run has for itself. */
+void	box_mounts(const struct box *);
+/* drop.c: the account, no capability, Landlock, seccomp. */
+void	box_drop(const struct box *);
+/* exec.c: waits for the word, then becomes the command. */
+void	box_exec(const struct box *) __attribute__((__noreturn__));
+/* pty.c: a terminal in place of its three pipes. */
+void	box_pty(const struct box *);
+/*
+ * rlimits.c: lowers the resource limits and the priority; spare processes of
+ * the account are not the run's, and memory is left to a control group that
+ * holds it. 0 or -1.
+ */
+int	rlimits_set(const struct limits *, uint32_t spare, int grouped);
+/*
+ * Did a run that failed meet its limit of memory?  By the events of a group
+ * that holds it, or, where that is NULL, by the largest of its processes, in
+ * kB.  signaled: a signal ended the command.
+ */
+int	rlimits_memory_met(const struct limits *, const struct cgroup_stat *,
+	    uint64_t maxrss_kb, int signaled);
+/* Init, before the filter: LIMITS_IO_*, for all that it forks; 0 or -1. */
+int	rlimits_io(uint32_t class);
+
+#endif

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The last steps to the command, in the sandbox and with nothing but the
+ * account's rights.
+ *
+ * What is executed is a descriptor: the program is opened again by the rules
+ * by which it was resolved, has to be the file that was hashed, and goes to
+ * execveat(2) as it is.  A script cannot go that way without leaving its
+ * descriptor open to the interpreter and breaking $0, so it is checked in
+ * the same way and then named by its path.  Both belong to the system, where
+ * no account of a run can change anything, or lie in a grant: then they are
+ * hashed once more here, as late as can be.  What is left is that someone who
+ * may write in a grant changes a script there between this look and the
+ * interpreter's.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/priv.h"
+#include "executor/battery/probe.h"
+#include "executor/box/box.h"
+#include "executor/env.h"
+#include "executor/fds.h"
+#include "executor/hook.h"
+#include "executor/planfile.h"
+#include "executor/watch/watch.h"
+
+struct words {
+	char	**v;
+	size_t	  n;
+};
+
+static void
+add(struct words *w, char *s)
+{
+	w->v = xrecallocarray(w->v, w->n, w->n + 1, sizeof(*w->v));
+	w->v[w->n++] = s;
+}
+
+static void
+plain_process(const struct box *bx)
+{
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	if (signal(SIGPIPE, SIG_DFL) == SIG_ERR ||
+	    sigprocmask(SIG_SETMASK, &none, NULL) == -1 ||
+	    (!hook_without("session") && setsid() == -1))
+		box_fail(bx, CBE_INTERNAL, "session");
+}
+
+static void
+arrange_stdio(const struct box *bx)
+{
+	int keep[3], i;
+
+	/* all of them are above 2: nothing is overwritten */
+	for (i = 0; i < 3; i++)
+		if (dup2(bx->stdio[i], i) == -1)
+			box_fail(bx, CBE_INTERNAL, "descriptor %d", i);
+	keep[0] = bx->go;
+	keep[1] = bx->trouble;
+	keep[2] = bx->watch;
+	if (!hook_without("descriptors"))
+		priv_closebut(keep, bx->watch == -1 ? 2 : 3);
+}
+
+static void
+read_go(const struct box *bx, void *p, size_t len)
+{
+	uint8_t *at = p;
+	ssize_t n;
+
+	while (len > 0) {
+		n = read(bx->go, at, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)	/* dropped, or the runner is gone */
+			_exit(0);
+		at += n;
+		len -= (size_t)n;
+	}
+}
+
+static void
+secret_file(const struct box *bx, const char *name, const char *value,
+    size_t len)
+{
+	char path[PLAN_MAXPATH];
+	size_t off = 0;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", SECRETS_DIR, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	if (fd == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", path);
+	for (; off < len; off += (size_t)n)
+		if ((n = write(fd, value + off, len - off)) <= 0)
+			box_fail(bx, CBE_INTERNAL, "%s", path);
+	(void)close(fd);
+}
+
+/*
+ * From here on init looks after what has names.  It cannot serve a process
+ * that nobody may look into, as this one is until it executes: so this comes
+ * last.  A probe does it by itself.
+ */
+static void
+be_watched(struct box *bx)
+{
+	const char *why;
+
+	if (bx->watch == -1)
+		return;
+	if (watch_enter(bx->watch, bx->layers->landlock, &why) == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", why);
+	bx->watch = -1;
+}
+
+/*
+ * Waits for the plan.  It was checked and hashed where the ticket is; here
+ * it is only read, from a file that nobody can write to.
+ */
+static void
+take_plan(struct box *bx, struct plan *plan)
+{
+	unsigned nfds = 1;
+	ssize_t n;
+	uint8_t word;
+	int fd;
+
+	do {
+		n = fds_recv(bx->go, &word, 1, &fd, &nfds, 0);
+	} while (n == -1 && errno == EINTR);
+	if (n <= 0)		/* dropped, or the runner is gone */
+		_exit(0);
+	if (inside_type(IN_START, IW_RUNNER, &word, 1, nfds) != INSIDE_TAKE ||
+	    planfile_read(fd, plan) == -1)
+		box_fail(bx, CBE_INTERNAL, "plan");
+	(void)close(fd);
+	bx->plan = plan;
+}
+
+/* The next message is this one, or the runner does not do as it should. */
+static void
+expect(const struct box *bx, enum inside want)
+{
+	uint8_t c;
+
+	read_go(bx, &c, 1);
+	if (c != want)
+		_exit(0);
+}
+
+/* How long the secret is that comes now. */
+static size_t
+secret_length(const struct box *bx)
+{
+	uint8_t len[INSIDE_SECRET_MIN - 1];
+	struct rd r;
+	uint32_t n;
+
+	expect(bx, INSIDE_SECRET);
+	read_go(bx, len, sizeof(len));
+	rd_init(&r, len, sizeof(len));
+	if ((n = rd_u32(&r)) > INSIDE_SECRET_MAX - INSIDE_SECRET_MIN)
+		_exit(0);
+	return (n);
+}
+
+/* Waits for the secrets and the word to go, in the order of the plan. */
+static void
+take_secrets(const struct box *bx, struct words *env)
+{
+	const struct plan *p = bx->plan;
+	size_t i, name, len;
+	char *s;
+
+	for (i = 0; i < p->secrets.n; i++) {
+		len = secret_length(bx);
+		name = strlen(p->secrets.v[i]);
+		s = xmalloc(name + 1 + len + 1);
+		memcpy(s, p->secrets.v[i], name);
+		s[name] = '=';
+		read_go(bx, s + name + 1, len);
+		s[name + 1 + len] = '\0';
+		if (p->secret_how[i] == PLAN_SECRET_ENV) {
+			add(env, s);
+			continue;
+		}
+		secret_file(bx, p->secrets.v[i], s + name + 1, len);
+		freezero(s, name + 1 + len + 1);
+	}
+	expect(bx, INSIDE_START);
+}
+
+static void __attribute__((__noreturn__))
+fail_trouble(const struct box *bx, const struct trouble *t)
+{
+	errno = 0;
+	box_fail(bx, (enum cberr)t->err, "%s", t->text);
+}
+
+static int
+in_grant(const struct plan *p, const char *path)
+{
+	return (ident_granted(path, &p->read) ||
+	    ident_granted(path, &p->write));
+}
+
+/*
+ * The file that the plan names, open.  In a grant nobody may write to it
+ * while it is hashed and executed, where its owner can see to that.
+ */
+static int
+open_planned(const struct box *bx, const struct place *pl, const char *path,
+    const struct ident *want)
+{
+	const struct plan *p = bx->plan;
+	struct ident id;
+	struct trouble t;
+	int fd, granted;
+
+	if ((fd = ident_open(pl, path, &t)) == -1)
+		fail_trouble(bx, &t);
+	granted = in_grant(p, want->path);
+	/* refused to all but the owner, and while somebody may write to it */
+	if (granted && fcntl(fd, F_SETLEASE, F_RDLCK) == -1 &&
+	    errno == EAGAIN) {
+		errno = 0;
+		box_fail(bx, CBE_CANTEXEC, "%.200s: is open for writing",
+		    path);
+	}
+	memset(&id, 0, sizeof(id));
+	if (ident_fill(fd, granted, &id, &t) == -1)
+		fail_trouble(bx, &t);
+	errno = 0;
+	if (!ident_same(&id, want))
+		box_fail(bx, CBE_CANTEXEC, "%.200s: is not the file any more "
+		    "that was looked at", path);
+	return (fd);
+}
+
+/* The interpreter of a script, and its arguments in front of the script. */
+static int
+open_interp(const struct box *bx, const struct place *pl, const char *path,
+    struct words *argv)
+{
+	const struct plan *p = bx->plan;
+	static struct shebang sb;
+	struct trouble t;
+	int fd;
+
+	fd = open_planned(bx, pl, path, &p->script);
+	if (ident_script(fd, path, &sb, &t) != 1 ||
+	    strcmp(sb.arg, p->interp_arg) != 0) {
+		errno = 0;
+		box_fail(bx, CBE_CANTEXEC, "%.200s: is not the script any "
+		    "more that was looked at", path);
+	}
+	(void)close(fd);
+	add(argv, sb.interp);
+	if (sb.arg[0] != '\0')
+		add(argv, sb.arg);
+	return (open_planned(bx, pl, sb.interp, &p->exe));
+}
+
+static int
+open_program(const struct box *bx, struct words *argv)
+{
+	static char path[PLAN_MAXPATH];
+	const struct plan *p = bx->plan;
+	struct trouble t;
+	struct place pl;
+	struct stat st;
+	size_t i;
+	int fd;
+
+	memset(&pl, 0, sizeof(pl));
+	pl.prefix = "";
+	pl.cwd = p->cwd;
+	pl.uid = p->uid;
+	pl.gid = p->gid;
+	if ((pl.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		box_fail(bx, CBE_INTERNAL, "/");
+	if (ident_find(&pl, p->argv.v[0], path, &st, &t) == -1)
+		fail_trouble(bx, &t);
+	if (p->script.path[0] == '\0') {
+		fd = open_planned(bx, &pl, path, &p->exe);
+		add(argv, p->argv.v[0]);
+	} else {
+		fd = open_interp(bx, &pl, path, argv);
+		/* named as the caller did, as the kernel would */
+		add(argv, strchr(p->argv.v[0], '/') != NULL ?
+		    p->argv.v[0] : path);
+	}
+	for (i = 1; i < p->argv.n; i++)
+		add(argv, p->argv.v[i]);
+	add(argv, NULL);
+	return (fd);
+}
+
+void
+box_exec(const struct box *init)
+{
+	struct words argv = { NULL, 0 }, env = { NULL, 0 };
+	struct box own = *init, *bx = &own;
+	struct plan plan;
+	size_t i;
+	int fd = -1;
+
+	plain_process(bx);
+	arrange_stdio(bx);
+	take_plan(bx, &plan);
+	if (chdir(plan.cwd) == -1)
+		box_fail(bx, CBE_CANTEXEC, "directory %.200s", plan.cwd);
+	if (plan.tty)
+		box_pty(bx);
+	for (i = 0; i < bx->plan->env.n; i++)
+		add(&env, bx->plan->env.v[i]);
+	/* of the system: it can be looked at while the intent is written */
+	if (!bx->profile->probe && !in_grant(&plan, plan.exe.path) &&
+	    !in_grant(&plan, plan.script.path)) {
+		fd = open_program(bx, &argv);
+		/* secrets may be files, which are still made from here */
+		if (plan.secrets.n == 0)
+			be_watched(bx);
+	}
+	take_secrets(bx, &env);
+	add(&env, NULL);
+	if (fd == -1 && !bx->profile->probe)
+		fd = open_program(bx, &argv);
+	if (!bx->profile->probe)
+		be_watched(bx);
+	if (!hook_without("limits") &&
+	    rlimits_set(&plan.limits, bx->profile->spare, bx->memory) == -1)
+		box_fail(bx, CBE_INTERNAL, "resource limits");
+	if (bx->profile->probe)
+		probe_main(bx);
+	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);
+	box_fail(bx, errno == ENOMEM || errno == EAGAIN ? CBE_INTERNAL :
+	    CBE_CANTEXEC, "%.200s", bx->plan->argv.v[0]);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/* The inside of a runner, for runner.c, runstart.c and runresult.c alone. */
+#ifndef EXECUTOR_RUNNER_RUNNER_PRIV_H
+#define EXECUTOR_RUNNER_RUNNER_PRIV_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "executor/box/box.h"
+#include "executor/cgroup.h"
+#include "executor/runner/input.h"
+#include "executor/runner/output.h"
+#include "executor/runner/runner.h"
+#include "executor/runner/term.h"
+
+enum runner_phase {
+	PH_BUILD,	/* a sandbox without a plan */
+	PH_WAIT,	/* with one, there is no word yet */
+	PH_SECRETS,	/* go; secrets are coming in */
+	PH_EXEC,	/* all of it is with the command */
+	PH_RUN,		/* it was executed */
+	PH_OVER		/* nothing is left in the sandbox */
+};
+
+struct runner {
+	const struct job	*job;
+	struct plan		 plan;		/* from PH_WAIT on */
+	int			 ctl;
+	int			 box;
+	int			 go;
+	int			 trouble;
+	int			 pidfd;
+	pid_t			 init;
+	enum runner_phase	 phase;
+	struct secrets		 secrets;
+	struct masker		*masker;
+	struct input		 in;
+	struct term		 term;		/* plan.tty: in its place */
+	int			 pipe[2];	/* output of the command */
+	struct output		 out[2];
+	struct budget		 budget;
+	int64_t			 started;	/* us; 0: not yet */
+	int64_t			 ended;
+	int64_t			 deadline;	/* 0: none yet */
+	int64_t			 kill_at;	/* 0: not asked to end */
+	int64_t			 cpu_at;	/* next look; 0: no limit */
+	int			 ran;		/* PH_RUN was reached */
+	int64_t			 tell_at;	/* that; 0: not to be told */
+	int			 cut;		/* output was cut off */
+	int			 memory;	/* its group holds it */
+	int			 reported;
+	struct ended		 report;
+	struct cgroup_stat	 group;		/* at the end */
+	struct trouble		 why;		/* err: never ran */
+	struct runresult	 res;
+};
+
+/* runstart.c: builds the sandbox; ends the process where that fails. */
+void	runner_start(struct runner *);
+
+/* runplan.c: takes a plan and its descriptors; ends the process likewise. */
+void	runner_plan(struct runner *, const int *fds, unsigned nfds);
+
+/* The master of a command's terminal came, or will not. */
+void	runner_terminal(struct runner *);
+
+/* runusage.c: processor time of the run so far, in microseconds. */
+uint64_t runner_cpu(const struct runner *);
+/* What it has used in all, into its result and r->group. */
+void	runner_usage(struct runner *);
+
+/* runresult.c: to the executor; where it is gone, there is no run any more. */
+void	runner_send(const struct runner *, const void *, size_t);
+/* Reports and exits. */
+void	runner_finish(struct runner *) __attribute__((__noreturn__));
+/* It never ran, for this reason. */
+void	runner_fail(struct runner *, const struct trouble *)
+	    __attribute__((__noreturn__));
+void	runner_errno(struct runner *, const char *what)
+	    __attribute__((__noreturn__));
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* What a run uses, while it lasts and in the end. */
+#include "config.h"
+
+#include "executor/runner/procusage.h"
+#include "executor/runner/runner_priv.h"
+
+uint64_t
+runner_cpu(const struct runner *r)
+{
+	struct cgroup_stat st;
+
+	if (r->job->cgroup != -1 && cgroup_stat(r->job->cgroup, &st) == 0)
+		return (st.user_us + st.sys_us);
+	return (procusage_tree("/proc", r->init));
+}
+
+/*
+ * Init knows of whom somebody has waited for; a control group knows of
+ * everybody, and of all memory instead of the largest process.
+ */
+void
+runner_usage(struct runner *r)
+{
+	struct runresult *v = &r->res;
+
+	v->user_us = r->report.user_us;
+	v->sys_us = r->report.sys_us;
+	v->maxrss_kb = r->report.maxrss_kb;
+	v->processes = r->report.processes;
+	if (r->job->cgroup == -1 ||
+	    cgroup_stat(r->job->cgroup, &r->group) == -1)
+		return;
+	v->user_us = r->group.user_us;
+	v->sys_us = r->group.sys_us;
+	if (r->group.peak_kb != 0)
+		v->maxrss_kb = r->group.peak_kb;
+	/* an init that was killed did not count; it is one of them itself */
+	if (v->processes == 0 && r->group.pids_peak > 1)
+		v->processes = r->group.pids_peak - 1;
+}

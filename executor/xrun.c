@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Runs.  What goes wrong while a sandbox is built is kept until the word to
+ * go comes: the supervisor may have sent that already, and would be told
+ * about a run that it does not know any more.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "executor/pool.h"
+#include "executor/xrun.h"
+#include "executor/runnerctl.h"
+#include "executor/spool.h"
+
+struct xrun *
+xrun_find(const struct executor *x, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < x->nruns; i++)
+		if (x->runs[i]->id == id)
+			return (x->runs[i]);
+	return (NULL);
+}
+
+struct xrun *
+xrun_new(struct executor *x, uint64_t id, struct skill *s,
+    const struct profile *profile, const struct limits *limits,
+    struct resolved *res)
+{
+	struct xrun *r;
+
+	if (x->nruns == XRUNS_MAX || res->planlen > PLANS_BYTES - x->planbytes)
+		return (NULL);
+	r = xcalloc(1, sizeof(*r));
+	r->x = x;
+	r->id = id;
+	r->skill = s;
+	r->nsecrets = s->x->secrets.n;
+	r->profile = *profile;
+	r->limits = *limits;
+	r->ctl = r->cg.dir = -1;
+	r->planlen = res->planlen;
+	r->plan = res->plan;
+	res->plan = NULL;
+	buf_init(&r->result, INSIDE_RESULT_MAX);
+	x->planbytes += r->planlen;
+	x->runs[x->nruns++] = r;
+	return (r);
+}
+
+static void
+free_plan(struct xrun *r)
+{
+	if (r->plan == NULL)
+		return;
+	freezero(r->plan, r->planlen);
+	r->plan = NULL;
+	r->x->planbytes -= r->planlen;
+}
+
+/* The end of file tells a runner to end, and its sandbox with it. */
+static void
+close_ctl(struct xrun *r)
+{
+	if (r->ev != NULL)
+		event_free(r->ev);
+	if (r->sizes != NULL)
+		event_free(r->sizes);
+	r->ev = r->sizes = NULL;
+	if (r->ctl != -1)
+		(void)close(r->ctl);
+	r->ctl = -1;
+}
+
+void
+xrun_free(struct xrun *r)
+{
+	struct executor *x = r->x;
+	size_t i;
+
+	for (i = 0; i < x->nruns; i++)
+		if (x->runs[i] == r)
+			x->runs[i] = x->runs[--x->nruns];
+	close_ctl(r);
+	runnerctl_drop(x, &r->cg);
+	free_plan(r);
+	buf_free(&r->result);
+	freezero(r, sizeof(*r));
+}
+
+/* Reports what is in r->result and forgets the run. */
+static void
+report(struct xrun *r)
+{
+	struct executor *x = r->x;
+
+	if (r->detached)
+		spool_over(x, r->id);
+	if (ipc_send(x->rm.ipc, MSG_X_RESULT, r->id, r->result.data,
+	    r->result.len, NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
+	xrun_free(r);
+	pool_at_rest(x);
+	exec_maybe_stopped(x);
+}
+
+void
+xrun_error(struct xrun *r, enum outcome outcome, enum cberr err,
+    const char *reason)
+{
+	struct runresult v;
+
+	memset(&v, 0, sizeof(v));
+	v.outcome = (uint8_t)outcome;
+	v.err = (uint16_t)err;
+	v.limit = xstrdup("");
+	v.reason = xstrdup(reason);
+	buf_reset(&r->result);
+	runresult_put(&r->result, &v);
+	runresult_free(&v);
+	close_ctl(r);
+	if (r->state == XRUN_GONE)
+		report(r);
+}
+
+static void
+tell_started(struct xrun *r)
+{
+	if (r->told)
+		return;
+	r->told = 1;
+	if (ipc_send(r->x->rm.ipc, MSG_X_STARTED, r->id, NULL, 0, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
+}
+
+int
+xrun_can_be(int gone, int told, unsigned ran, const struct runresult *v)
+{
+	if (v->outcome < OUTCOME_EXITED || v->outcome > OUTCOME_ERROR ||
+	    ran > 1)
+		return (0);
+	if (!gone)
+		return (!ran && v->outcome == OUTCOME_ERROR);
+	return (ran || told || (v->outcome != OUTCOME_EXITED &&
+	    v->outcome != OUTCOME_SIGNALED));
+}
+
+static void
+on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
+{
+	struct runresult v;
+	int bad;
+
+	bad = runresult_get(p, len, &v) == -1 ||
+	    !xrun_can_be(r->state == XRUN_GONE, r->told, ran, &v);
+	runresult_free(&v);
+	if (bad) {
+		xrun_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+		    "malformed report of a run");
+		return;
+	}
+	if (ran)
+		tell_started(r);
+	buf_reset(&r->result);
+	buf_put(&r->result, p, len);
+	close_ctl(r);
+	if (r->state == XRUN_GONE)
+		report(r);
+}
+
+static void
+on_runner(evutil_socket_t fd, short what, void *arg)
+{
+	struct xrun *r = arg;
+	struct heard h;
+
+	(void)what;
+	switch (runnerctl_hear(fd, &h)) {
+	case HEARD_NOTHING:
+		return;
+	case HEARD_RESULT:
+		on_result(r, h.ran, h.result, h.len);
+		return;
+	case HEARD_STARTED:
+		if (r->state == XRUN_GONE) {
+			tell_started(r);
+			return;
+		}
+		break;
+	case HEARD_END:
+		break;
+	}
+	xrun_error(r, OUTCOME_ERROR, CBE_INTERNAL,
+	    "the runner ended without a report");
+}
+
+static void
+close_all(const int *fds, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		(void)close(fds[i]);
+}
+
+/* Limits of its group first: with the plan it could begin. */
+static int
+prepare(struct xrun *r, int ctl, const int *fds, unsigned nfds)
+{
+	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
+	    runnerctl_plan(ctl, r->plan, r->planlen, fds, nfds) == 0)
+		return (0);
+	(void)close(ctl);
+	runnerctl_drop(r->x, &r->cg);
+	return (-1);
+}
+
+/* A runner with this plan: one that waited, unless it has ended meanwhile. */
+static int
+start_runner(struct xrun *r, const int *fds, unsigned nfds)
+{
+	int ctl;
+
+	while ((ctl = pool_take(r->x, r->skill, &r->profile, &r->cg)) != -1)
+		if (prepare(r, ctl, fds, nfds) == 0)
+			return (ctl);
+	ctl = runnerctl_new(r->x, r->skill, &r->profile, &r->cg);
+	if (ctl == -1 || prepare(r, ctl, fds, nfds) == 0)
+		return (ctl);
+	return (-1);
+}
+
+/*
+ * In place of a client: nothing to be read, and a store for what is printed.
+ * All of fds is closed on failure.
+ */
+static int
+detached_streams(struct xrun *r, int *fds, unsigned nsecrets)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) == -1) {
+		close_all(fds + 3, nsecrets);
+		return (-1);
+	}
+	(void)close(p[1]);
+	fds[0] = p[0];
+	if (spool_open(r->x, r->id, fds + 1) == -1) {
+		(void)close(p[0]);
+		close_all(fds + 3, nsecrets);
+		return (-1);
+	}
+	return (0);
+}
+
+/* If it is gone, its end is on its way to us: so no result is looked at. */
+static void
+tell_size(struct xrun *r)
+{
+	(void)runnerctl_size(r->ctl, r->rows, r->cols);
+}
+
+static void
+on_sizes(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	tell_size(arg);
+}
+
+/*
+ * A client may change it faster than a runner reads.  The socket counts as
+ * writable while most of it is free, so there is room for the word that ends
+ * the run whatever was sent before; of many sizes the last one counts.
+ */
+void
+xrun_winsize(struct xrun *r, uint16_t rows, uint16_t cols)
+{
+	r->rows = rows;
+	r->cols = cols;
+	if (r->sizes != NULL && event_add(r->sizes, NULL) == -1)
+		fatalx(EXIT_SYSTEM, "event of a terminal");
+}
+
+/* Its first size is there before the word to go. */
+static void
+start_sizes(struct xrun *r)
+{
+	tell_size(r);
+	r->sizes = event_new(r->x->base, r->ctl, EV_WRITE, on_sizes, r);
+	if (r->sizes == NULL)
+		fatalx(EXIT_SYSTEM, "event of a terminal");
+}
+
+void
+xrun_build(struct xrun *r, int *fds, unsigned nfds)
+{
+	r->state = XRUN_BUILT;
+	if (!r->detached || detached_streams(r, fds, nfds - 3) == 0) {
+		r->ctl = start_runner(r, fds, nfds);
+		close_all(fds, nfds);
+	}
+	if (r->ctl == -1) {
+		log_warn("cannot start a runner");
+		xrun_error(r, OUTCOME_ERROR, CBE_AGAIN,
+		    "no sandbox could be started");
+		return;
+	}
+	if (r->tty)
+		start_sizes(r);
+	r->ev = event_new(r->x->base, r->ctl, EV_READ | EV_PERSIST, on_runner,
+	    r);
+	if (r->ev == NULL || event_add(r->ev, NULL) == -1)
+		fatalx(EXIT_SYSTEM, "event of a run");
+}
+
+void
+xrun_go(struct xrun *r)
+{
+	r->state = XRUN_GONE;
+	free_plan(r);
+	if (r->ctl == -1)	/* its end came first */
+		report(r);
+	else
+		(void)runnerctl_go(r->ctl);
+}
+
+void
+xrun_kill(struct xrun *r, enum outcome outcome)
+{
+	if (r->state == XRUN_GONE && r->ctl != -1) {
+		(void)runnerctl_kill(r->ctl, outcome);
+		return;
+	}
+	r->state = XRUN_GONE;
+	xrun_error(r, outcome, outcome == OUTCOME_ERROR ? CBE_INTERNAL : CBE_OK,
+	    "ended before it was started");
+}

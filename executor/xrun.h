@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The executor's table of runs: from a plan that was resolved to a result
+ * that was reported.
+ */
+#ifndef EXECUTOR_XRUN_H
+#define EXECUTOR_XRUN_H
+
+#include "executor/executor.h"
+
+struct event;
+
+enum xrun_state {
+	XRUN_RESOLVED,	/* a plan, nothing else */
+	XRUN_BUILT,	/* a runner was asked for; waits for a ticket */
+	XRUN_GONE	/* the word was given */
+};
+
+struct xrun {
+	struct executor	*x;
+	uint64_t	 id;
+	enum xrun_state	 state;
+	struct skill	*skill;
+	uint8_t		*plan;		/* canonical bytes; NULL once gone */
+	size_t		 planlen;
+	size_t		 nsecrets;
+	struct profile	 profile;
+	struct limits	 limits;
+	struct cgroup	 cg;
+	int		 detached;	/* its output is stored here */
+	int		 tty;		/* it gets a terminal */
+	uint16_t	 rows;		/* of that */
+	uint16_t	 cols;
+	int		 ctl;		/* to the runner, or -1 */
+	struct event	*ev;
+	struct event	*sizes;		/* of its terminal: room for one */
+	int		 told;		/* X_STARTED was sent */
+	struct buf	 result;	/* came in, cannot be reported yet */
+};
+
+struct xrun	*xrun_find(const struct executor *, uint64_t id);
+/* Takes the plan out of *res. NULL: the table is full. */
+struct xrun	*xrun_new(struct executor *, uint64_t id, struct skill *,
+		    const struct profile *, const struct limits *,
+		    struct resolved *res);
+/* Ends whatever there is and forgets it. */
+void		 xrun_free(struct xrun *);
+/*
+ * Takes the descriptors: streams, whose three places are empty if the run is
+ * detached, and secrets.  Failures come as result.
+ */
+void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
+/* The ticket was good. */
+void		 xrun_go(struct xrun *);
+/* The size of its terminal; nothing if it has none, or none any more. */
+void		 xrun_winsize(struct xrun *, uint16_t rows, uint16_t cols);
+/* Ends it; its result says so. */
+void		 xrun_kill(struct xrun *, enum outcome);
+/* Result of a run that never was. */
+void		 xrun_error(struct xrun *, enum outcome, enum cberr,
+		    const char *reason);
+/*
+ * Can a run have come to this?  gone: it was given the word to go; told:
+ * that it was executed; ran: the same, says the result.  What cannot be
+ * would be a breach of ours to the supervisor.
+ */
+int		 xrun_can_be(int gone, int told, unsigned ran,
+		    const struct runresult *);
+
+#endif

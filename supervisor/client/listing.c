@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/* Lists; see listing.h. */
+#include "config.h"
+
+#include <event2/event.h>
+
+#include <stdlib.h>
+
+#include "supervisor/client/listing.h"
+
+/* Rows, as many as the client reads. */
+static void
+pump(struct client *cl)
+{
+	const struct timeval soon = { 0, 20000 };
+	struct buf b;
+
+	while (cl->rowat < cl->nrows && !cl->dead) {
+		if (ipc_queued(cl->ipc) > CLIENT_ROWS) {
+			if (cl->stuck == 0)
+				cl->stuck = now_ms();
+			else if (now_ms() - cl->stuck > STUCK_MS)
+				client_bad(cl, "reads too slowly");
+			event_add(cl->pump, &soon);
+			return;
+		}
+		cl->stuck = 0;
+		if (cl->row(cl, &b, cl->rows[cl->rowat++]) == 0)
+			client_send(cl, MSG_ROW, &b, NULL, 0);
+	}
+	free(cl->rows);
+	cl->rows = NULL;
+	cl->nrows = cl->rowat = 0;
+	if (!cl->watching)
+		client_end(cl, CBE_OK, "%s", "");
+}
+
+static void
+on_pump(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	pump(arg);
+}
+
+void
+listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n)
+{
+	if (cl->pump == NULL)
+		cl->pump = evtimer_new(cl->d->base, on_pump, cl);
+	if (cl->pump == NULL) {
+		free(ids);
+		client_end(cl, CBE_INTERNAL, "out of memory");
+		return;
+	}
+	cl->row = row;
+	cl->rows = ids;
+	cl->nrows = n;
+	cl->rowat = 0;
+	pump(cl);
+}
+
+static void
+more(struct client *cl, uint64_t id)
+{
+	if (cl->nrows == CLIENT_LISTED) {
+		client_bad(cl, "reads too slowly");
+		return;
+	}
+	cl->rows = xrecallocarray(cl->rows, cl->nrows, cl->nrows + 1,
+	    sizeof(*cl->rows));
+	cl->rows[cl->nrows++] = id;
+	pump(cl);
+}
+
+void
+listing_watched(struct daemon *d, uid_t uid, uint64_t id)
+{
+	struct client *cl;
+
+	TAILQ_FOREACH(cl, &d->clients, entry)
+		if (cl->watching && !cl->dead && client_owns(cl, uid))
+			more(cl, id);
+}

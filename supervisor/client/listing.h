@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Lists: a row for each of many runs, as fast as the client reads them.  Who
+ * lists says what a row is when it is its turn; what is gone until then has
+ * none.
+ */
+#ifndef SUPERVISOR_LISTING_H
+#define SUPERVISOR_LISTING_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "supervisor/client/client.h"
+
+/*
+ * Sends a row for each of the n runs (ids are taken over) as the client
+ * reads them, then END unless it is watching.
+ */
+void	listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n);
+/* One more for those that watch and may see runs of this account. */
+void	listing_watched(struct daemon *, uid_t, uint64_t id);
+
+#endif

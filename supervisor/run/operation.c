@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/* The engine of requests that are not runs; see operation.h and states.h. */
+#include "config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "supervisor/client/client.h"
+#include "supervisor/run/operation.h"
+
+struct op *
+op_new(struct daemon *d, const struct op_kind *kind, enum op_state state,
+    struct client *cl)
+{
+	struct op *o;
+
+	if (d->nops == OPS_MAX)
+		return (NULL);
+	o = xcalloc(1, sizeof(*o));
+	o->id = ids_new(&d->ids);
+	o->kind = kind;
+	o->state = state;
+	o->cl = cl;
+	TAILQ_INSERT_TAIL(&d->ops, o, entry);
+	d->nops++;
+	return (o);
+}
+
+void
+op_free(struct daemon *d, struct op *o)
+{
+	if (d->change == o)
+		d->change = NULL;
+	TAILQ_REMOVE(&d->ops, o, entry);
+	d->nops--;
+	ids_let_go(&d->ids, o->id);
+	if (o->asked != NULL)
+		resolve_free(o->asked);
+	free(o->asked);
+	free(o->name);
+	free(o);
+}
+
+struct op *
+op_find(struct daemon *d, uint64_t id)
+{
+	struct op *o;
+
+	TAILQ_FOREACH(o, &d->ops, entry)
+		if (o->id == id)
+			return (o);
+	return (NULL);
+}
+
+/* Nobody wants its answer: the client has gone, or all is about to end. */
+static void
+end(struct daemon *d, struct op *o, enum op_fate how)
+{
+	if (how == END_GOES_ON)
+		return;
+	o->kind->quit(d, o);
+	if (how == END_DROPPED)
+		op_free(d, o);
+}
+
+void
+op_client_gone(struct daemon *d, const struct client *cl)
+{
+	struct op *o, *next;
+
+	for (o = TAILQ_FIRST(&d->ops); o != NULL; o = next) {
+		next = TAILQ_NEXT(o, entry);
+		if (o->cl != cl)
+			continue;
+		o->cl = NULL;
+		end(d, o, states_of_op(o->state)->gone);
+	}
+}
+
+void
+op_stop(struct daemon *d)
+{
+	struct op *o, *next;
+
+	for (o = TAILQ_FIRST(&d->ops); o != NULL; o = next) {
+		next = TAILQ_NEXT(o, entry);
+		end(d, o, states_of_op(o->state)->stop);
+	}
+}
+
+int
+op_holds(const struct daemon *d)
+{
+	const struct op *o;
+
+	TAILQ_FOREACH(o, &d->ops, entry)
+		if (states_of_op(o->state)->holds)
+			return (1);
+	return (0);
+}
+
+void
+op_answer(struct daemon *d, const struct proc *p, struct ipc_msg *m,
+    struct rd *rd, unsigned *code, char **reason)
+{
+	rd_init(rd, m->data, m->len);
+	*code = rd_u16(rd);
+	*reason = rd_str(rd, MSG_TEXT_MAX);
+	if (rd->bad || *code >= CBE_MAX)
+		daemon_breach(d, p, "malformed %s", msg_name(m->type));
+}
+
+void
+op_event(struct daemon *d, struct op *o, const struct proc *p,
+    struct ipc_msg *m)
+{
+	const struct transition *row;
+	enum op_state state;
+
+	if ((row = states_op(o->state, m->type)) == NULL)
+		daemon_breach(d, p, "%s in the wrong state of a request",
+		    msg_name(m->type));
+	assert(o->kind->act[row->action] != NULL);
+	state = o->kind->act[row->action](d, o, p, m);
+	assert((row->next & 1U << state) != 0);
+	o->state = state;
+	if (state == OP_DONE)
+		op_free(d, o);
+}
+
+void
+op_tick(struct daemon *d)
+{
+	struct op *o, *next;
+	int64_t now = now_ms();
+
+	for (o = TAILQ_FIRST(&d->ops); o != NULL; o = next) {
+		next = TAILQ_NEXT(o, entry);
+		if (o->deadline == 0 || o->deadline > now)
+			continue;
+		o->kind->quit(d, o);
+		if (o->cl != NULL)
+			client_end(o->cl, CBE_AGAIN, "%s", o->kind->late);
+		op_free(d, o);
+	}
+}

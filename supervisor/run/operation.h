@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Requests to auditor, vault and executor that are not runs, each with an id
+ * of its own, and each with a state (states.h).
+ */
+#ifndef SUPERVISOR_OPERATION_H
+#define SUPERVISOR_OPERATION_H
+
+#include <sys/queue.h>
+
+#include <stdint.h>
+
+#include "common/ipc.h"
+#include "common/plan.h"
+#include "supervisor/daemon.h"
+#include "supervisor/states.h"
+
+struct op;
+struct recording_told;
+
+/* What an action does; the state that follows. */
+typedef enum op_state	op_act(struct daemon *, struct op *,
+			    const struct proc *, struct ipc_msg *);
+
+/* What there is to do for a kind of request; its rows are in states.c. */
+struct op_kind {
+	op_act		*act[ACTIONS];
+	/* the role is told that nobody waits for it any more */
+	void		(*quit)(struct daemon *, struct op *);
+	/* END when the deadline has passed, for those that have one */
+	const char	*late;
+};
+
+struct op {
+	TAILQ_ENTRY(op)	 entry;
+	uint64_t	 id;
+	const struct op_kind *kind;
+	enum op_state	 state;
+	struct client	*cl;		/* waits for END; NULL: nobody */
+	int64_t		 deadline;	/* 0: none */
+
+	/* OP_RECORD: what is told about which run, see recording.h; NULL: none.
+	   OP_LOGS: whose output */
+	const struct recording_told *told;
+	uint64_t	 run;
+	unsigned	 done_event;
+	unsigned	 refused_event;
+	/* OP_QUERY */
+	unsigned	 query;
+	/* OP_PREPARE and on */
+	const char	*ev;		/* "set", "rm" */
+	char		*name;
+	uint64_t	 version;
+	/* OP_DOCTOR, OP_LOGS: who asked, also when it is not there any
+	   more; of the latter the uid alone */
+	const char	*channel;
+	uid_t		 uid;
+	pid_t		 pid;
+	/* OP_WHY */
+	const struct conf_skill *sk;
+	struct resolve	*asked;
+};
+
+/* NULL if there are too many. */
+struct op *op_new(struct daemon *, const struct op_kind *, enum op_state,
+	    struct client *);
+void	op_free(struct daemon *, struct op *);
+struct op *op_find(struct daemon *, uint64_t id);
+/* A message of a role about an op. */
+void	op_event(struct daemon *, struct op *, const struct proc *,
+	    struct ipc_msg *);
+/*
+ * u16 code and text, the form that most answers of roles have; reason is to
+ * be freed, and rd stands behind it.
+ */
+void	op_answer(struct daemon *, const struct proc *, struct ipc_msg *,
+	    struct rd *, unsigned *code, char **reason);
+/* The client left. */
+void	op_client_gone(struct daemon *, const struct client *);
+/* The daemon stops. */
+void	op_stop(struct daemon *);
+/* Is there one that the daemon waits for when it stops? */
+int	op_holds(const struct daemon *);
+void	op_tick(struct daemon *);
+
+#endif

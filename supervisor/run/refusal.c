@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records of refusals that cost the caller nothing: at most one a second for
+ * the same uid and cause, with the number of those that it stands for, so
+ * that nobody can fill the log by being refused.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "common/field.h"
+#include "common/record.h"
+#include "supervisor/daemon.h"
+#include "supervisor/run/recording.h"
+#include "supervisor/run/refusal.h"
+
+#define PERIOD_MS	1000
+#define SLOTS		256
+
+/* What was refused last, and how often since it was last written. */
+struct refusal_slot {
+	struct refusal	 last;
+	char		 channel[129];
+	char		 reason[256];
+	int64_t		 written;
+	uint64_t	 count;
+};
+
+static struct refusal_slot slots[SLOTS];
+static size_t nslots;
+
+static void
+write_slot(struct daemon *d, struct refusal_slot *s)
+{
+	struct buf b;
+	size_t tok;
+
+	buf_init(&b, 8192);
+	field_str(&b, "ev", "refused");
+	field_str(&b, "cause", s->last.cause);
+	tok = field_obj(&b, "why");
+	field_str(&b, "channel", s->channel);
+	field_u64(&b, "uid", s->last.uid);
+	field_u64(&b, "pid", (uint64_t)s->last.pid);
+	field_end(&b, tok);
+	if (s->last.argc != 0)
+		field_u64(&b, "argc", s->last.argc);
+	field_str(&b, "reason", s->reason);
+	field_u64(&b, "count", s->count);
+	(void)recording_put(d, s->last.kind, &b, NULL, NULL);
+	s->count = 0;
+	s->written = now_ms();
+}
+
+static struct refusal_slot *
+find_slot(struct daemon *d, const struct refusal *p)
+{
+	struct refusal_slot *s, *old = &slots[0];
+	size_t i;
+
+	for (i = 0; i < nslots; i++) {
+		s = &slots[i];
+		if (s->last.uid == p->uid && s->last.kind == p->kind &&
+		    strcmp(s->last.cause, p->cause) == 0)
+			return (s);
+		if (s->written < old->written)
+			old = s;
+	}
+	if (nslots < SLOTS)
+		old = &slots[nslots++];
+	else if (old->count != 0)
+		write_slot(d, old);
+	memset(old, 0, sizeof(*old));
+	old->written = now_ms() - PERIOD_MS;
+	return (old);
+}
+
+void
+refusal_record(struct daemon *d, const struct refusal *p)
+{
+	struct refusal_slot *s = find_slot(d, p);
+
+	s->last = *p;
+	(void)snprintf(s->channel, sizeof(s->channel), "%s", p->channel);
+	(void)snprintf(s->reason, sizeof(s->reason), "%s", p->reason);
+	s->last.channel = s->last.reason = NULL;
+	s->count++;
+	if (now_ms() - s->written >= PERIOD_MS)
+		write_slot(d, s);
+}
+
+void
+refusal_flush(struct daemon *d, int force)
+{
+	size_t i;
+
+	for (i = 0; i < nslots; i++)
+		if (slots[i].count != 0 && (force ||
+		    now_ms() - slots[i].written >= PERIOD_MS))
+			write_slot(d, &slots[i]);
+}

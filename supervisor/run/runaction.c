@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The actions of the table of runs: each does its work and names the state
+ * that follows.  The supervisor holds no secret and no key here: what it
+ * passes on are descriptors and tickets that others made.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/field.h"
+#include "common/log.h"
+#include "common/record.h"
+#include "supervisor/run/refusal.h"
+#include "supervisor/run/runaction.h"
+
+enum run_state
+act_drop(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	    in->reason != NULL ? in->reason : "cancelled");
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+/* A detached run has no caller to have the other ends of streams. */
+static size_t
+nstreams(const struct run *r)
+{
+	return (run_detached(r) ? 0 : 3);
+}
+
+/* Pipes for streams and secrets; the executor's *nfds ends in fds. */
+static int
+make_pipes(struct run *r, int *fds, unsigned *nfds)
+{
+	size_t i, streams = nstreams(r), n = streams + r->plan.secrets.n;
+	int p[2];
+
+	*nfds = (unsigned)n;
+	for (i = 0; i < n; i++) {
+		if (pipe2(p, O_CLOEXEC) == -1)
+			break;
+		/* output flows the other way */
+		fds[i] = i < streams && i != 0 ? p[1] : p[0];
+		if (i < streams)
+			r->streams[i] = i == 0 ? p[1] : p[0];
+		else
+			r->secrets[i - streams] = p[1];
+	}
+	if (i == n)
+		return (0);
+	log_warn("pipes of a run");
+	while (i-- > 0)
+		(void)close(fds[i]);
+	run_close_pipes(r);
+	return (-1);
+}
+
+/* The quota said no at the last moment. */
+static enum run_state
+over_quota(struct run *r, const struct quota_no *no)
+{
+	struct refusal p;
+
+	memset(&p, 0, sizeof(p));
+	p.kind = RECORD_QUOTA;
+	p.cause = no->kind;
+	p.channel = r->ch->name;
+	p.uid = r->uid;
+	p.pid = r->pid;
+	p.argc = r->plan.argv.n;
+	p.reason = no->reason;
+	refusal_record(r->d, &p);
+	run_drop(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "%s", no->reason);
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+enum run_state
+act_launch(struct run *r, const struct run_input *in)
+{
+	int fds[3 + PLAN_MAXSECRETS];
+	struct quota_no no;
+	struct buf b;
+	unsigned i, nfds;
+
+	if (in->event == EV_APPROVED) {
+		r->approved = 1;
+		r->approval = in->record;
+	}
+	if (quota_take(r->d->quota, r->ch, r->sk, now_ms(), &r->hold,
+	    &no) == -1)
+		return (over_quota(r, &no));
+	if (make_pipes(r, fds, &nfds) == -1) {
+		run_drop(r);
+		quota_release(r->d->quota, &r->hold, 0, now_ms());
+		run_set_end(r, OUTCOME_ERROR, CBE_AGAIN,
+		    "out of descriptors");
+		return (run_refuse_run(r));
+	}
+	/* the disk takes longest: it is asked first */
+	if (rec_intent(&b, r) == 0 &&
+	    role_send(&r->d->procs[PROC_AUDIT], MSG_A_INTENT, r->id, &b, NULL,
+	    0) == 0) { (void)role_send(&r->d->procs[PROC_EXEC], MSG_X_BUILD,
+	    r->id, NULL, fds,
+		    nfds);
+		return (RUN_DECIDED);
+	}
+	run_drop(r);
+	quota_release(r->d->quota, &r->hold, 0, now_ms());
+	for (i = 0; i < nfds; i++)
+		(void)close(fds[i]);
+	run_close_pipes(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "too large to be recorded");
+	return (run_refuse_run(r));
+}
+
+/* One V_RELEASE for each secret, with the ticket that was made for it. */
+static void
+release_secrets(struct run *r, struct rd *rd)
+{
+	const uint8_t *t;
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < r->plan.secrets.n; i++) {
+		t = rd_view(rd, MSG_TICKET);
+		buf_init(&b, MSG_TICKET + 132);
+		buf_put(&b, t, MSG_TICKET);
+		buf_put_str(&b, r->plan.secrets.v[i]);
+		(void)role_send(&r->d->procs[PROC_VAULT], MSG_V_RELEASE, r->id,
+		    &b, &r->secrets[i], 1);
+		r->secrets[i] = -1;
+		r->unreleased++;
+	}
+}
+
+enum run_state
+act_go(struct run *r, const struct run_input *in)
+{
+	char text[RUNID_TEXT];
+	const uint8_t *t;
+	uint64_t record;
+	struct buf b;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	record = rd_u64(&rd);
+	t = rd_view(&rd, MSG_TICKET);
+	if (rd.bad || rd.left != r->plan.secrets.n * MSG_TICKET)
+		daemon_breach(r->d, in->from, "malformed A_TICKET");
+	if (r->cl != NULL) {
+		runid_text(text, r->id);
+		buf_init(&b, MSG_STARTED_MAX);
+		field_str(&b, "run", text);
+		field_u64(&b, "record", record);
+		rec_cwd(&b, r);
+		client_send(r->cl, MSG_STARTED, &b, r->streams,
+		    (unsigned)nstreams(r));
+		r->streams[0] = r->streams[1] = r->streams[2] = -1;
+		if (run_detached(r))
+			run_leave(r);
+	}
+	release_secrets(r, &rd);
+	buf_init(&b, MSG_TICKET);
+	buf_put(&b, t, MSG_TICKET);
+	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_GO, r->id, &b, NULL, 0);
+	return (RUN_RECORDED);
+}
+
+static void
+end_refused(struct run *r, const struct run_input *in)
+{
+	uint16_t err;
+	char *reason;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	err = rd_u16(&rd);
+	reason = rd_str(&rd, MSG_TEXT_MAX);
+	if (rd_end(&rd) == -1 || err == CBE_OK || err >= CBE_MAX)
+		daemon_breach(r->d, in->from, "malformed A_REFUSED");
+	run_set_end(r, OUTCOME_ERROR, err, "%s", reason);
+	free(reason);
+}
+
+enum run_state
+act_no_intent(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	end_refused(r, in);
+	/* a full log says nothing about the skill */
+	quota_release(r->d->quota, &r->hold, 0, now_ms());
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+static void
+take_result(struct run *r, const struct run_input *in)
+{
+	runresult_free(&r->result);
+	if (runresult_get(in->m->data, in->m->len, &r->result) == -1)
+		daemon_breach(r->d, in->from, "malformed X_RESULT");
+	r->have_result = 1;
+	r->outcome = r->result.outcome;
+	if (r->outcome != OUTCOME_ERROR)
+		r->err = CBE_OK;
+	else if (r->err == CBE_OK)
+		r->err = r->result.err != CBE_OK ? r->result.err :
+		    CBE_INTERNAL;
+	/* it may have ended by itself before it was killed */
+	if (r->reason != NULL && (r->outcome == OUTCOME_KILLED ||
+	    r->outcome == OUTCOME_ERROR))
+		return;
+	free(r->reason);
+	r->reason = xstrdup(r->result.reason);
+}
+
+static void
+close_intent(struct run *r, unsigned how)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_ROW_MAX);
+	buf_put_u8(&b, (uint8_t)how);
+	rec_close(&b, r);
+	(void)role_send(&r->d->procs[PROC_AUDIT], MSG_A_CLOSE, r->id, &b, NULL,
+	    0);
+}
+
+/* The intent is under way and cannot be called back. */
+enum run_state
+act_build_failed(struct run *r, const struct run_input *in)
+{
+	take_result(r, in);
+	if (r->outcome != OUTCOME_ERROR && r->outcome != OUTCOME_KILLED)
+		daemon_breach(r->d, in->from, "X_RESULT before X_GO");
+	run_close_pipes(r);
+	return (RUN_ABORTING);
+}
+
+enum run_state
+act_abort(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	run_close_pipes(r);
+	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	    in->reason != NULL ? in->reason : "cancelled");
+	return (RUN_ABORTING);
+}
+
+enum run_state
+act_close_abort(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	close_intent(r, CLOSE_ABORT);
+	return (RUN_EXITED);
+}
+
+enum run_state
+act_started(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	r->ran = 1;
+	/* nothing keeps its caller waiting now but the command itself */
+	if (r->cl != NULL)
+		r->cl->roles &= ROLE_BIT(ROLE_EXECUTOR);
+	return (RUN_RUNNING);
+}
+
+static void
+kill_run(struct run *r, unsigned outcome)
+{
+	struct buf b;
+
+	if (r->killed)
+		return;
+	r->killed = 1;
+	buf_init(&b, 1);
+	buf_put_u8(&b, (uint8_t)outcome);
+	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_KILL, r->id, &b, NULL,
+	    0);
+}
+
+/* A run that does not get a secret it was to have does not run. */
+enum run_state
+act_secret(struct run *r, const struct run_input *in)
+{
+	uint16_t err;
+	char *reason;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	err = rd_u16(&rd);
+	reason = rd_str(&rd, MSG_TEXT_MAX);
+	if (rd_end(&rd) == -1 || err >= CBE_MAX || r->unreleased == 0)
+		daemon_breach(r->d, in->from, "malformed V_DONE");
+	r->unreleased--;
+	if (err != CBE_OK && !r->killed &&
+	    (r->state == RUN_RECORDED || r->state == RUN_RUNNING)) {
+		/* "no such" would read like the command's own status */
+		run_set_end(r, OUTCOME_ERROR,
+		    err == CBE_NOENT ? CBE_REFUSED : err, "%s", reason);
+		kill_run(r, OUTCOME_ERROR);
+	}
+	free(reason);
+	return (r->state);
+}
+
+enum run_state
+act_kill(struct run *r, const struct run_input *in)
+{
+	if (!r->killed)
+		run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+		    in->reason != NULL ? in->reason : "cancelled");
+	kill_run(r, OUTCOME_KILLED);
+	return (r->state);
+}
+
+enum run_state
+act_winsize(struct run *r, const struct run_input *in)
+{
+	struct buf b;
+
+	buf_init(&b, 4);
+	buf_put(&b, in->m->data, in->m->len);
+	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_WINSIZE, r->id, &b, NULL,
+	    0);
+	return (r->state);
+}
+
+enum run_state
+act_result(struct run *r, const struct run_input *in)
+{
+	int started = r->state == RUN_RUNNING;
+
+	take_result(r, in);
+	if (!started && (r->outcome == OUTCOME_EXITED ||
+	    r->outcome == OUTCOME_SIGNALED))
+		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
+	run_close_pipes(r);
+	close_intent(r, started ? CLOSE_RESULT : CLOSE_ABORT);
+	return (RUN_EXITED);
+}
+
+enum run_state
+act_finish(struct run *r, const struct run_input *in)
+{
+	struct rd rd;
+
+	if (in->event == MSG_A_DONE) {
+		rd_init(&rd, in->m->data, in->m->len);
+		r->record = rd_u64(&rd);
+	} else if (in->event == EV_LOGGED)
+		r->record = in->record;
+	run_finish(r);
+	return (RUN_DONE);
+}

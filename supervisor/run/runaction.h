@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the actions of the table of runs do: runaction.c, and rundecide.c for
+ * those that are not allowed yet.  Each does its work and names the state that
+ * follows.  How a run ends is in runend.c.
+ */
+#ifndef SUPERVISOR_RUNACTION_H
+#define SUPERVISOR_RUNACTION_H
+
+#include "supervisor/run/run.h"
+
+/* Sets how a run ends that has no result of the executor. */
+void		run_set_end(struct run *, enum outcome, enum cberr,
+		    const char *, ...)
+		    __attribute__((__format__ (printf, 4, 5)));
+/* Tells the caller and lets go of everything. */
+void		run_finish(struct run *);
+void		run_close_pipes(struct run *);
+/* The executor forgets it; before the word to go it has nothing to say. */
+void		run_drop(struct run *);
+/* Records why it does not run (fields are freed), then tells the caller. */
+enum run_state	run_refuse_as(struct run *, unsigned kind,
+		    struct buf *fields);
+/* The same with the record of a refused command. */
+enum run_state	run_refuse_run(struct run *);
+
+/* runaction.c */
+enum run_state	act_drop(struct run *, const struct run_input *);
+enum run_state	act_launch(struct run *, const struct run_input *);
+enum run_state	act_go(struct run *, const struct run_input *);
+enum run_state	act_no_intent(struct run *, const struct run_input *);
+enum run_state	act_build_failed(struct run *, const struct run_input *);
+enum run_state	act_abort(struct run *, const struct run_input *);
+enum run_state	act_close_abort(struct run *, const struct run_input *);
+enum run_state	act_started(struct run *, const struct run_input *);
+enum run_state	act_secret(struct run *, const struct run_input *);
+enum run_state	act_kill(struct run *, const struct run_input *);
+enum run_state	act_winsize(struct run *, const struct run_input *);
+enum run_state	act_result(struct run *, const struct run_input *);
+enum run_state	act_finish(struct run *, const struct run_input *);
+/* rundecide.c */
+enum run_state	act_plan(struct run *, const struct run_input *);
+enum run_state	act_unresolved(struct run *, const struct run_input *);
+enum run_state	act_refuse(struct run *, const struct run_input *);
+enum run_state	act_ask(struct run *, const struct run_input *);
+enum run_state	act_not_asked(struct run *, const struct run_input *);
+enum run_state	act_approve(struct run *, const struct run_input *);
+enum run_state	act_reopen(struct run *, const struct run_input *);
+enum run_state	act_deny(struct run *, const struct run_input *);
+enum run_state	act_expire(struct run *, const struct run_input *);
+enum run_state	act_withdraw(struct run *, const struct run_input *);
+
+#endif

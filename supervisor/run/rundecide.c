@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/* Actions on runs that are not allowed yet: plan, verdict, approval. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "common/field.h"
+#include "common/record.h"
+#include "supervisor/client/listing.h"
+#include "supervisor/conf/judge.h"
+#include "supervisor/run/runaction.h"
+
+enum run_state
+act_plan(struct run *r, const struct run_input *in)
+{
+	const char *what;
+
+	if (resolved_get(in->m->data, in->m->len, &r->res) == -1 ||
+	    plan_get(r->res.plan, r->res.planlen, &r->plan) == -1)
+		daemon_breach(r->d, in->from, "malformed plan");
+	r->have_plan = 1;
+	if ((what = plan_mismatch(&r->asked, r->sk, &r->plan)) != NULL)
+		daemon_breach(r->d, in->from, "plan with other %s", what);
+	if (!masks_fit(&r->res.masks, &r->plan, r->asked.req.reason))
+		daemon_breach(r->d, in->from, "masks of something else");
+	conf_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
+	    &r->res.names, &r->res.same);
+	switch (r->dec.verdict) {
+	case VERDICT_ALLOW:
+		r->then = EV_ALLOW;
+		break;
+	case VERDICT_ASK:
+		r->then = EV_ASK;
+		break;
+	case VERDICT_DENY:
+		r->then = EV_REFUSE;
+		break;
+	}
+	return (RUN_RESOLVED);
+}
+
+enum run_state
+act_unresolved(struct run *r, const struct run_input *in)
+{
+	uint16_t err;
+	char *reason;
+	struct rd rd;
+
+	rd_init(&rd, in->m->data, in->m->len);
+	err = rd_u16(&rd);
+	reason = rd_str(&rd, MSG_TEXT_MAX);
+	masks_get(&rd, &r->res.masks);
+	if (rd_end(&rd) == -1 || err == CBE_OK || err >= CBE_MAX)
+		daemon_breach(r->d, in->from, "malformed X_UNRESOLVED");
+	run_set_end(r, err == CBE_REFUSED ? OUTCOME_DENIED : OUTCOME_ERROR,
+	    err, "%s", reason);
+	free(reason);
+	return (run_refuse_run(r));
+}
+
+enum run_state
+act_refuse(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	run_drop(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "%s", r->dec.reason);
+	return (run_refuse_run(r));
+}
+
+enum run_state
+act_ask(struct run *r, const struct run_input *in)
+{
+	const struct conf *conf = r->d->conf;
+	struct buf b;
+
+	(void)in;
+	if ((r->asked.req.flags & RUNREQ_NO_WAIT) != 0) {
+		run_drop(r);
+		run_set_end(r, OUTCOME_DENIED, CBE_REFUSED,
+		    "needs approval: %s", r->dec.reason);
+		return (run_refuse_run(r));
+	}
+	/* nobody takes more than half of the places, so others find one */
+	if (run_waiting(r->d, NULL) >= conf->max_pending ||
+	    run_waiting(r->d, &r->uid) >= (conf->max_pending + 1) / 2) {
+		run_drop(r);
+		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN,
+		    "needs approval, and too many wait already "
+		    "(approvals.maxPending is %u, half of it for one account)",
+		    conf->max_pending);
+		return (run_refuse_run(r));
+	}
+	r->expires = now_ms() + (int64_t)conf->approval_timeout_s * 1000;
+	rec_approval(&b, "request", r, NULL);
+	if (run_record(r, RECORD_APPROVAL, &b, EV_ASKED, EV_NOT_ASKED,
+	    NULL) == -1) {
+		run_drop(r);
+		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "too busy");
+		return (run_refuse_run(r));
+	}
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "rule", r->dec.rule);
+	field_str(&b, "reason", r->dec.reason);
+	field_u64(&b, "expires_s", conf->approval_timeout_s);
+	rec_cwd(&b, r);
+	client_send(r->cl, MSG_WAITING, &b, NULL, 0);
+	if (r->cl != NULL && run_detached(r))
+		run_leave(r);
+	listing_watched(r->d, r->uid, r->id);
+	return (RUN_WAITING);
+}
+
+enum run_state
+act_not_asked(struct run *r, const struct run_input *in)
+{
+	run_drop(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "not recorded: %s",
+	    in->reason);
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+enum run_state
+act_approve(struct run *r, const struct run_input *in)
+{
+	struct buf b;
+
+	rec_approval(&b, "approve", r, in->cl);
+	if (run_record(r, RECORD_APPROVAL, &b, EV_APPROVED, EV_NOT_APPROVED,
+	    in->cl) == -1) {
+		client_end(in->cl, CBE_AGAIN, "too busy");
+		r->then = EV_NOT_APPROVED;
+		return (RUN_APPROVING);
+	}
+	r->approver = in->cl->uid;
+	return (RUN_APPROVING);
+}
+
+enum run_state
+act_reopen(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	r->approver = 0;
+	return (RUN_WAITING);
+}
+
+enum run_state
+act_deny(struct run *r, const struct run_input *in)
+{
+	struct buf b;
+
+	run_drop(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "denied by uid %u%s%s",
+	    in->cl->uid, in->reason[0] != '\0' ? ": " : "", in->reason);
+	rec_approval(&b, "deny", r, in->cl);
+	if (run_record(r, RECORD_APPROVAL, &b, EV_LOGGED, EV_UNLOGGED,
+	    in->cl) == 0)
+		return (RUN_REFUSED);
+	client_end(in->cl, CBE_OK, "%s", "");
+	run_finish(r);
+	return (RUN_DONE);
+}
+
+enum run_state
+act_expire(struct run *r, const struct run_input *in)
+{
+	struct buf b;
+
+	(void)in;
+	run_drop(r);
+	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN,
+	    "nobody approved it within %u s",
+	    r->d->conf->approval_timeout_s);
+	rec_approval(&b, "timeout", r, NULL);
+	return (run_refuse_as(r, RECORD_APPROVAL, &b));
+}
+
+enum run_state
+act_withdraw(struct run *r, const struct run_input *in)
+{
+	struct buf b;
+
+	run_drop(r);
+	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	    in->reason != NULL ? in->reason : "cancelled");
+	rec_approval(&b, "withdrawn", r, NULL);
+	return (run_refuse_as(r, RECORD_APPROVAL, &b));
+}

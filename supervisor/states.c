@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* The state tables of runs and requests; see states.h. */
+#include "config.h"
+
+#include "common/defs.h"
+#include "common/msg.h"
+#include "supervisor/states.h"
+
+#define R(s)	(1U << RUN_##s)
+#define O(s)	(1U << OP_##s)
+/* Its refusal is recorded first, unless that is not possible. */
+#define R_NO	(R(REFUSED) | R(DONE))
+
+static const struct transition run_table[] = {
+	{ RUN_NEW, MSG_X_PLAN, ACT_PLAN, R(RESOLVED) },
+	{ RUN_NEW, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
+	{ RUN_NEW, EV_CANCEL, ACT_DROP, R(DONE) },
+
+	{ RUN_RESOLVED, EV_ALLOW, ACT_LAUNCH,
+	    R(DECIDED) | R_NO },
+	{ RUN_RESOLVED, EV_ASK, ACT_ASK, R(WAITING) | R_NO },
+	{ RUN_RESOLVED, EV_REFUSE, ACT_REFUSE, R_NO },
+
+	{ RUN_WAITING, EV_ASKED, ACT_NONE, R(WAITING) },
+	{ RUN_WAITING, EV_NOT_ASKED, ACT_NOT_ASKED, R(DONE) },
+	{ RUN_WAITING, EV_APPROVE, ACT_APPROVE, R(APPROVING) },
+	{ RUN_WAITING, EV_DENY, ACT_DENY, R_NO },
+	{ RUN_WAITING, EV_EXPIRE, ACT_EXPIRE, R_NO },
+	{ RUN_WAITING, EV_CANCEL, ACT_WITHDRAW, R_NO },
+
+	{ RUN_APPROVING, EV_ASKED, ACT_NONE, R(APPROVING) },
+	{ RUN_APPROVING, EV_NOT_ASKED, ACT_NONE, R(APPROVING) },
+	{ RUN_APPROVING, EV_APPROVED, ACT_LAUNCH,
+	    R(DECIDED) | R_NO },
+	{ RUN_APPROVING, EV_NOT_APPROVED, ACT_REOPEN, R(WAITING) },
+	{ RUN_APPROVING, EV_CANCEL, ACT_WITHDRAW, R_NO },
+
+	{ RUN_DECIDED, MSG_A_TICKET, ACT_GO, R(RECORDED) },
+	{ RUN_DECIDED, MSG_A_REFUSED, ACT_NO_INTENT, R(DONE) },
+	{ RUN_DECIDED, MSG_X_RESULT, ACT_BUILD_FAILED, R(ABORTING) },
+	{ RUN_DECIDED, EV_CANCEL, ACT_ABORT, R(ABORTING) },
+
+	{ RUN_ABORTING, MSG_A_TICKET, ACT_CLOSE_ABORT, R(EXITED) },
+	{ RUN_ABORTING, MSG_A_REFUSED, ACT_FINISH, R(DONE) },
+
+	{ RUN_RECORDED, MSG_X_STARTED, ACT_STARTED, R(RUNNING) },
+	{ RUN_RECORDED, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
+	{ RUN_RECORDED, MSG_V_DONE, ACT_SECRET, R(RECORDED) },
+	{ RUN_RECORDED, EV_CANCEL, ACT_KILL, R(RECORDED) },
+	{ RUN_RECORDED, EV_WINSIZE, ACT_WINSIZE, R(RECORDED) },
+
+	{ RUN_RUNNING, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
+	{ RUN_RUNNING, MSG_V_DONE, ACT_SECRET, R(RUNNING) },
+	{ RUN_RUNNING, EV_CANCEL, ACT_KILL, R(RUNNING) },
+	{ RUN_RUNNING, EV_WINSIZE, ACT_WINSIZE, R(RUNNING) },
+
+	{ RUN_EXITED, MSG_A_DONE, ACT_FINISH, R(DONE) },
+	{ RUN_EXITED, MSG_V_DONE, ACT_SECRET, R(EXITED) },
+
+	{ RUN_REFUSED, EV_LOGGED, ACT_FINISH, R(DONE) },
+	{ RUN_REFUSED, EV_UNLOGGED, ACT_FINISH, R(DONE) },
+
+	{ RUN_DONE, MSG_V_DONE, ACT_SECRET, R(DONE) },
+};
+
+static const struct transition op_table[] = {
+	{ OP_RECORD, MSG_A_DONE, ACT_RECORDED, O(DONE) },
+	{ OP_RECORD, MSG_A_REFUSED, ACT_NOT_RECORDED, O(DONE) },
+	{ OP_QUERY, MSG_A_QUERIED, ACT_QUERIED, O(DONE) },
+	{ OP_LIST, MSG_V_NAMES, ACT_NAMES, O(DONE) },
+	{ OP_LIST, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
+	{ OP_PREPARE, MSG_V_PREPARED, ACT_PREPARED, O(COMMIT) | O(DONE) },
+	{ OP_PREPARE, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
+	{ OP_COMMIT, MSG_A_TICKET, ACT_COMMIT, O(APPLY) },
+	{ OP_COMMIT, MSG_A_REFUSED, ACT_NOT_COMMITTED, O(DONE) },
+	{ OP_APPLY, MSG_V_DONE, ACT_VAULT_END, O(DONE) },
+	{ OP_WHY, MSG_X_PLAN, ACT_WHY_PLAN, O(DONE) },
+	{ OP_WHY, MSG_X_UNRESOLVED, ACT_WHY_NOT, O(DONE) },
+	{ OP_DOCTOR, MSG_X_FOUND, ACT_FOUND, O(DOCTOR) },
+	{ OP_DOCTOR, MSG_X_EXAMINED, ACT_EXAMINED, O(DONE) },
+	{ OP_LOGS, MSG_X_LOGGED, ACT_LOGGED, O(DONE) },
+};
+
+static const struct run_state_row run_states[RUN_STATES] = {
+	[RUN_NEW] = { .name = "new" },
+	[RUN_RESOLVED] = { .name = "resolved" },
+	[RUN_WAITING] = { .name = "waiting", .waits = 1 },
+	[RUN_APPROVING] = { .name = "approving", .waits = 1 },
+	[RUN_DECIDED] = { .name = "decided" },
+	[RUN_ABORTING] = { .name = "aborting" },
+	[RUN_RECORDED] = { .name = "recorded", .printed = 1 },
+	[RUN_RUNNING] = { .name = "running", .printed = 1 },
+	[RUN_EXITED] = { .name = "exited", .printed = 1 },
+	[RUN_REFUSED] = { .name = "refused" },
+	[RUN_DONE] = { .name = "done", .over = 1 },
+};
+
+static const struct op_state_row op_states[OP_STATES] = {
+	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1 },
+	/* these two end with the auditor, and with the executor */
+	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0 },
+	[OP_LOGS] = { END_CALLED_OFF, END_GOES_ON, 0 },
+	[OP_LIST] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_PREPARE] = { END_GOES_ON, END_DROPPED, 1 },
+	/* a change of the vault that is recorded goes on */
+	[OP_COMMIT] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_APPLY] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_WHY] = { END_DROPPED, END_DROPPED, 1 },
+	[OP_DOCTOR] = { END_GOES_ON, END_DROPPED, 1 },
+	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0 },
+};
+
+static const struct transition *
+find_row(const struct transition *t, size_t n, unsigned state, unsigned event)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (t[i].state == state && t[i].event == event)
+			return (&t[i]);
+	return (NULL);
+}
+
+const struct transition *
+states_run(enum run_state state, unsigned event)
+{
+	return (find_row(run_table, NELEM(run_table), state, event));
+}
+
+const struct transition *
+states_op(enum op_state state, unsigned event)
+{
+	return (find_row(op_table, NELEM(op_table), state, event));
+}
+
+const struct transition *
+states_run_at(size_t i)
+{
+	return (i < NELEM(run_table) ? &run_table[i] : NULL);
+}
+
+const struct transition *
+states_op_at(size_t i)
+{
+	return (i < NELEM(op_table) ? &op_table[i] : NULL);
+}
+
+const struct op_state_row *
+states_of_op(enum op_state s)
+{
+	return (&op_states[(unsigned)s < OP_STATES ? s : OP_DONE]);
+}
+
+const struct run_state_row *
+states_of_run(enum run_state s)
+{
+	return (&run_states[(unsigned)s < RUN_STATES ? s : RUN_DONE]);
+}
+
+const char *
+run_state_name(enum run_state s)
+{
+	if ((unsigned)s >= RUN_STATES)
+		return ("unknown");
+	return (run_states[s].name);
+}
+
+const char *
+event_name(unsigned event)
+{
+	static const char *const names[EV_END - EV_OWN] = {
+		"allow", "ask", "refuse", "asked", "not asked", "approve",
+		"deny", "approved", "not approved", "expire", "cancel",
+		"window size", "logged", "unlogged",
+	};
+
+	if (event < EV_OWN)
+		return (msg_name(event));
+	if (event >= EV_END)
+		return ("unknown");
+	return (names[event - EV_OWN]);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Opening the vault at the start.  Everything that is wrong is named and
+ * nothing is written over: a vault that is refused is the administrator's to
+ * look at.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/msg.h"
+#include "vault/unlock.h"
+#include "vault/vault.h"
+
+struct errtext {
+	char	*err;
+	size_t	 len;
+};
+
+static int __attribute__((__format__ (printf, 2, 3)))
+refuse(const struct errtext *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(r->err, r->len, fmt, ap);
+	va_end(ap);
+	return (-1);
+}
+
+/* Parses, or says what the file seems to be. */
+static int
+parse(struct vault *v, const struct buf *b, const struct errtext *r)
+{
+	const char *text = (const char *)b->data, *why;
+	unsigned line;
+
+	if (b->len == 0)
+		return (refuse(r, "%s/%s is empty: it is not a vault; remove "
+		    "it or restore it from a backup", v->root, VFILE_NAME));
+	if (!store_is_vault(text, b->len) && store_is_dotenv(text, b->len))
+		return (refuse(r, "%s/%s is a plain dotenv file, not a vault: "
+		    "move it away and give each value to clawbot secrets set "
+		    "NAME (clawbot secrets import is not in this version)",
+		    v->root, VFILE_NAME));
+	if (!store_is_vault(text, b->len))
+		return (refuse(r, "%s/%s is not a vault; move it away",
+		    v->root, VFILE_NAME));
+	why = store_parse(text, b->len, &v->st, &line);
+	if (why != NULL)
+		return (refuse(r, "%s/%s:%u: %s: the file is damaged; "
+		    "restore it from a backup", v->root, VFILE_NAME, line,
+		    why));
+	return (0);
+}
+
+/*
+ * The log has a record of the new file that tmp holds, but the daemon ended
+ * before the file was renamed.  It must follow the file in force.
+ */
+static int
+finish(struct vault *v, const struct vconfig *c, const char *tmp,
+    const struct buf *b)
+{
+	struct store *next;
+	unsigned line;
+	int ok;
+
+	if (store_parse((const char *)b->data, b->len, &next, &line) != NULL)
+		return (0);
+	ok = next->version == c->version &&
+	    memcmp(next->previous, v->digest, STORE_DIGEST) == 0;
+	store_free(next);
+	if (!ok)
+		return (0);
+	return (vfile_commit(&v->dir, tmp) == 0 ? 1 : -1);
+}
+
+/*
+ * Where the file in force is not the one that the log remembers, looks for
+ * that one among the new files.  1 if *b was replaced, 0, -1.
+ */
+static int
+catch_up(struct vault *v, const struct vconfig *c, struct buf *b,
+    const struct errtext *r)
+{
+	char tmp[VFILE_TMP];
+	struct buf next;
+	int how;
+
+	buf_init(&next, STORE_MAX);
+	if (c->version == 0 ||
+	    memcmp(v->digest, c->digest, STORE_DIGEST) == 0 ||
+	    !vfile_find(&v->dir, c->digest, tmp, &next))
+		return (0);
+	how = finish(v, c, tmp, &next);
+	if (how == 1) {
+		buf_free(b);
+		*b = next;
+		vfile_digest(b->data, b->len, v->digest);
+		log_info("version %llu of the vault, which the log has, was "
+		    "put in force", (unsigned long long)c->version);
+		return (1);
+	}
+	buf_free(&next);
+	if (how == -1)
+		return (refuse(r, "%s/%s: renaming it to %s failed", v->root,
+		    tmp, VFILE_NAME));
+	return (0);
+}
+
+static int
+compare_log(const struct vault *v, const struct vconfig *c,
+    const struct errtext *r)
+{
+	unsigned long long have = v->st->version, want = c->version;
+
+	if (want == 0)
+		return (0);
+	if (have == 0)
+		return (refuse(r, "%s/%s is missing, but the log remembers "
+		    "version %llu of it; restore it from a backup", v->root,
+		    VFILE_NAME, want));
+	if (have < want)
+		return (refuse(r, "%s/%s is version %llu, older than version "
+		    "%llu that the log remembers; restore the newer one",
+		    v->root, VFILE_NAME, have, want));
+	if (have > want)
+		return (refuse(r, "%s/%s is version %llu, newer than version "
+		    "%llu that the log remembers: one of them was replaced",
+		    v->root, VFILE_NAME, have, want));
+	if (memcmp(v->digest, c->digest, STORE_DIGEST) != 0)
+		return (refuse(r, "%s/%s is version %llu but not the file "
+		    "that the log remembers; restore that one", v->root,
+		    VFILE_NAME, have));
+	return (0);
+}
+
+/* Tries the key file on each slot of its type. */
+static int
+open_slot(struct vault *v, const struct errtext *r)
+{
+	struct store_slot *s;
+	size_t i, tried = 0;
+
+	for (i = 0; i < v->st->nslots; i++) {
+		s = &v->st->slots[i];
+		if (strcmp(s->type, SLOT_KEYFILE) != 0 ||
+		    s->nparams != KEYRING_SALT ||
+		    s->nwrapped != KEYRING_WRAPPED)
+			continue;
+		tried++;
+		if (keyring_unwrap_file(v->k, v->cipher, v->st->id,
+		    s->params, s->wrapped) == 0)
+			return (0);
+	}
+	if (tried == 0)
+		return (refuse(r, "%s/%s has no slot for a key file", v->root,
+		    VFILE_NAME));
+	return (refuse(r, "the key file (%s) does not open %s/%s: it is "
+	    "another key, or the slot is damaged", v->label, v->root,
+	    VFILE_NAME));
+}
+
+static int
+open_file(struct vault *v, const struct buf *b, const struct errtext *r)
+{
+	uint8_t mac[KEYRING_MAC];
+
+	if (open_slot(v, r) == -1)
+		return (-1);
+	keyring_mac(v->k, b->data, v->st->macoff, mac);
+	if (sodium_memcmp(mac, v->st->mac, sizeof(mac)) != 0)
+		return (refuse(r, "%s/%s is damaged or was changed: its "
+		    "authentication code is wrong; restore it from a backup",
+		    v->root, VFILE_NAME));
+	if (store_open_index(v->st, v->k) == -1)
+		return (refuse(r, "%s/%s is damaged: its index does not open",
+		    v->root, VFILE_NAME));
+	return (0);
+}
+
+/* A vault in memory only, until the first secret is set. */
+static int
+create(struct vault *v, const struct errtext *r)
+{
+	struct store_slot *s;
+
+	randombytes_buf(v->st->id, KEYRING_ID);
+	v->st->cipher = v->cipher;
+	s = &v->st->slots[0];
+	v->st->nslots = 1;
+	(void)snprintf(s->type, sizeof(s->type), "%s", SLOT_KEYFILE);
+	s->labellen = strnlen(v->label, STORE_MAXPARAMS);
+	s->label = xmalloc(s->labellen + 1);
+	memcpy(s->label, v->label, s->labellen);
+	s->nparams = KEYRING_SALT;
+	s->params = xmalloc(s->nparams);
+	randombytes_buf(s->params, s->nparams);
+	s->nwrapped = KEYRING_WRAPPED;
+	s->wrapped = xmalloc(s->nwrapped);
+	keyring_create(v->k, v->st->id);
+	if (keyring_wrap_file(v->k, v->cipher, v->st->id, s->params,
+	    s->wrapped) == -1)
+		return (refuse(r, "wrapping the master key failed"));
+	return (0);
+}
+
+static int
+check_cipher(const struct vault *v, const struct errtext *r)
+{
+	if (v->st->version != 0 && v->st->cipher != v->cipher)
+		return (refuse(r, "%s/%s is encrypted with %s, but "
+		    "vault.cipher is %s", v->root, VFILE_NAME,
+		    aead_cipher_name(v->st->cipher),
+		    aead_cipher_name(v->cipher)));
+	if (!aead_available(v->cipher))
+		return (refuse(r, "vault.cipher %s: this processor has no "
+		    "AES-256-GCM for libsodium; set vault.cipher to %s",
+		    aead_cipher_name(v->cipher),
+		    aead_cipher_name(CIPHER_XCHACHA)));
+	return (0);
+}
+
+static int
+unlock(struct vault *v, const struct vconfig *c, const struct buf *b,
+    const struct errtext *r)
+{
+	char why[128];
+	int how;
+
+	if (c->unlock == UNLOCK_NONE) {
+		v->locked = xstrdup("no way to unlock it is configured "
+		    "(vault.unlock)");
+		return (0);
+	}
+	if (check_cipher(v, r) == -1)
+		return (-1);
+	if (unlock_keyfile(v->k, c->keyfd, v->dir.uid, why, sizeof(why)) == -1)
+		return (refuse(r, "the key file (%s): %s", v->label, why));
+	how = v->st->version == 0 ? create(v, r) : open_file(v, b, r);
+	keyring_forget(v->k);
+	return (how);
+}
+
+/* b has the file, or nothing if there is none. */
+static int
+open_bytes(struct vault *v, const struct vconfig *c, struct buf *b,
+    const struct errtext *r)
+{
+	if (b->data == NULL)
+		v->st = store_new();
+	else if (parse(v, b, r) == -1)
+		return (-1);
+	if (compare_log(v, c, r) == -1)
+		return (-1);
+	return (unlock(v, c, b, r));
+}
+
+int
+vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
+{
+	const struct errtext r = { err, errlen };
+	struct buf b;
+	char why[128];
+	int have, how;
+
+	v->cipher = c->cipher;
+	v->label = xstrdup(c->label);
+	have = vfile_read(&v->dir, VFILE_NAME, &b, why, sizeof(why));
+	if (have == -1)
+		return (refuse(&r, "%s/%s: %s", v->root, VFILE_NAME, why));
+	if (have == 1)
+		vfile_digest(b.data, b.len, v->digest);
+	how = catch_up(v, c, &b, &r);
+	/* An empty file is not the same as none. */
+	if (how == 0 && have == 1 && b.len == 0)
+		how = parse(v, &b, &r);
+	else if (how != -1)
+		how = open_bytes(v, c, &b, &r);
+	buf_free(&b);
+	if (how == -1)
+		return (-1);
+	if (vfile_sweep(&v->dir) > 0)
+		log_info("removed what changes that did not take place left");
+	return (0);
+}
+
+void
+vault_close(struct vault *v)
+{
+	change_stop(v);
+	store_free(v->st);
+	free(v->label);
+	free(v->locked);
+	freezero(v->used, v->nused * sizeof(*v->used));
+	v->st = NULL;
+	v->label = v->locked = NULL;
+	v->used = NULL;
+	v->nused = 0;
+}
