@@ -122,6 +122,7 @@ manuals() {
 check style awk tests/lint/style.sh
 check rooms nm tests/lint/rooms.sh "$B" supervisor executor auditor vault \
     client
+check names nm tests/lint/names.sh "$B"
 check protocol awk env "B=$B" tests/lint/protocol.sh
 check dead-code ld tests/lint/dead.sh "$B"
 check unread-keys cc tests/lint/keys.sh "$B"
