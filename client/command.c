@@ -132,7 +132,7 @@ static const struct command commands[] = {
 
 /* Of later versions; refused by name. */
 static const char *const later[] = {
-	"grants", "revoke", "mcp", "gateway", "stop", "resume",
+	"standing", "revoke", "mcp", "gateway", "stop", "resume",
 	"audit search", "audit report", "audit export", "audit recover",
 	"policy check", "secrets rotate", "secrets history",
 	"secrets import", "secrets export", "secrets unlock",

@@ -32,7 +32,7 @@ struct spool {
 /* One of a reader's two streams. */
 struct spool_copy {
 	struct reader	*r;
-	int		 from;		/* the store's */
+	int		 from;		/* the spool's */
 	int		 to;		/* -1: done */
 	off_t		 off;
 	struct event	*ev;		/* room in to */
@@ -42,7 +42,7 @@ struct spool_copy {
 struct reader {
 	LIST_ENTRY(reader) entry;
 	struct executor	*x;
-	struct spool	*st;
+	struct spool	*sp;
 	uint64_t	 id;
 	int		 follow;
 	struct spool_copy	 copy[2];
@@ -55,11 +55,11 @@ static struct event *look;		/* while there are readers */
 static struct spool *
 find(uint64_t run)
 {
-	struct spool *st;
+	struct spool *sp;
 
-	LIST_FOREACH(st, &spools, entry)
-		if (st->run == run)
-			return (st);
+	LIST_FOREACH(sp, &spools, entry)
+		if (sp->run == run)
+			return (sp);
 	return (NULL);
 }
 
@@ -79,22 +79,22 @@ new_file(int *fd, int *runner)
 int
 spool_open(struct executor *x, uint64_t run, int fds[2])
 {
-	struct spool *st;
+	struct spool *sp;
 
 	(void)x;
-	st = xcalloc(1, sizeof(*st));
-	st->run = run;
-	if (new_file(&st->fd[0], &fds[0]) == -1) {
-		free(st);
+	sp = xcalloc(1, sizeof(*sp));
+	sp->run = run;
+	if (new_file(&sp->fd[0], &fds[0]) == -1) {
+		free(sp);
 		return (-1);
 	}
-	if (new_file(&st->fd[1], &fds[1]) == -1) {
-		(void)close(st->fd[0]);
+	if (new_file(&sp->fd[1], &fds[1]) == -1) {
+		(void)close(sp->fd[0]);
 		(void)close(fds[0]);
-		free(st);
+		free(sp);
 		return (-1);
 	}
-	LIST_INSERT_HEAD(&spools, st, entry);
+	LIST_INSERT_HEAD(&spools, sp, entry);
 	return (0);
 }
 
@@ -102,19 +102,19 @@ spool_open(struct executor *x, uint64_t run, int fds[2])
 void
 spool_over(struct executor *x, uint64_t run)
 {
-	struct spool *st;
+	struct spool *sp;
 	size_t i;
 
 	(void)x;
-	if ((st = find(run)) == NULL)
+	if ((sp = find(run)) == NULL)
 		return;
-	st->over = 1;
+	sp->over = 1;
 	/*
 	 * F_SEAL_WRITE is refused, after a time of waiting, while a page is in
 	 * the pipe of a reader; this one is not, and nobody has mapped it.
 	 */
 	for (i = 0; i < 2; i++)
-		if (fcntl(st->fd[i], F_ADD_SEALS, F_SEAL_FUTURE_WRITE |
+		if (fcntl(sp->fd[i], F_ADD_SEALS, F_SEAL_FUTURE_WRITE |
 		    F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == -1)
 			log_warn("output of a run cannot be sealed");
 }
@@ -161,22 +161,22 @@ void
 spool_forget(struct executor *x, uint64_t id)
 {
 	struct reader *r, *next;
-	struct spool *st;
+	struct spool *sp;
 
 	(void)x;
-	st = find(id);
+	sp = find(id);
 	for (r = LIST_FIRST(&readers); r != NULL; r = next) {
 		next = LIST_NEXT(r, entry);
-		if (r->st == st || r->id == id)
+		if (r->sp == sp || r->id == id)
 			reader_end(r, CBE_NOENT, "what the run has printed "
 			    "is not kept any longer");
 	}
-	if (st == NULL)
+	if (sp == NULL)
 		return;
-	(void)close(st->fd[0]);
-	(void)close(st->fd[1]);
-	LIST_REMOVE(st, entry);
-	free(st);
+	(void)close(sp->fd[0]);
+	(void)close(sp->fd[1]);
+	LIST_REMOVE(sp, entry);
+	free(sp);
 }
 
 /* Bytes that it has not been given yet. */
@@ -204,7 +204,7 @@ advance(struct spool_copy *c)
 {
 	const struct reader *r = c->r;
 	/* in this order: what comes between the two is seen */
-	int over = r->st->over || !r->follow;
+	int over = r->sp->over || !r->follow;
 
 	if (c->to == -1 || c->waits)
 		return;
@@ -265,7 +265,7 @@ copy_start(struct reader *r, size_t i, int to)
 	int fl;
 
 	c->r = r;
-	c->from = r->st->fd[i];
+	c->from = r->sp->fd[i];
 	c->to = to;
 	c->ev = event_new(r->x->base, to, EV_WRITE, on_room, c);
 	if (c->ev == NULL || (fl = fcntl(to, F_GETFL)) == -1 ||
@@ -278,10 +278,10 @@ spool_read(struct executor *x, uint64_t id, uint64_t run, int follow,
     const int fds[2])
 {
 	static const struct timeval often = { 0, LOOK_MS * 1000 };
-	struct spool *st;
+	struct spool *sp;
 	struct reader *r;
 
-	if ((st = find(run)) == NULL) {
+	if ((sp = find(run)) == NULL) {
 		(void)close(fds[0]);
 		(void)close(fds[1]);
 		logged(x, id, CBE_NOENT, "nothing is kept of what the run "
@@ -290,7 +290,7 @@ spool_read(struct executor *x, uint64_t id, uint64_t run, int follow,
 	}
 	r = xcalloc(1, sizeof(*r));
 	r->x = x;
-	r->st = st;
+	r->sp = sp;
 	r->id = id;
 	r->follow = follow;
 	copy_start(r, 0, fds[0]);

@@ -241,7 +241,7 @@ start_runner(struct xrun *r, const int *fds, unsigned nfds)
 }
 
 /*
- * In place of a client: nothing to be read, and a store for what is printed.
+ * In place of a client: nothing to be read, and a spool for what is printed.
  * All of fds is closed on failure.
  */
 static int

@@ -27,7 +27,7 @@ struct xrun {
 	struct profile	 profile;
 	struct limits	 limits;
 	struct cgroup	 cg;
-	int		 detached;	/* its output is stored here */
+	int		 detached;	/* its output is spooled */
 	int		 tty;		/* it gets a terminal */
 	uint16_t	 rows;		/* of that */
 	uint16_t	 cols;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The register of ids: which numbers a run, a request, a question to the
+ * The register of ids: which numbers a run, an operation, a question to the
  * executor or a result that is kept goes by.  Whoever begins to speak of an
  * id holds it, and lets go of it when nothing of its own has it any more; as
  * long as somebody holds an id, nobody gets it as a new one.

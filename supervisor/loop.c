@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The loop: what the roles say goes to the run or request that it is about,
+ * The loop: what the roles say goes to the run or operation it is about,
  * and a role that ends or breaks the protocol ends the daemon.
  */
 #include "config.h"

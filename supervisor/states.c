@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The state tables of runs and requests; see states.h. */
+/* The state tables of runs and operations; see states.h. */
 #include "config.h"
 
 #include "common/defs.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The state tables: what may happen to a run, and to a request that is not
- * one, in which state, and where it may lead.  An event that a role caused
- * and that has no row is a breach of the protocol by that role; an event of
- * our own that has no row does not concern the run and is dropped.
+ * The state tables: what may happen to a run, and to an operation
+ * (operation.h), in which state, and where it may lead.  An event that a role
+ * caused and that has no row is a breach of the protocol by that role; an
+ * event of our own that has no row does not concern the run and is dropped.
  *
  * This file decides nothing and touches nothing; the functions behind
- * the actions are those of engine.c and of each kind of request (operation.h).
+ * the actions are those of engine.c and of each kind of operation.
  */
 #ifndef SUPERVISOR_STATES_H
 #define SUPERVISOR_STATES_H
@@ -94,12 +94,12 @@ enum action {
 	ACT_WINSIZE,
 	ACT_RESULT,
 	ACT_FINISH,		/* tell the caller */
-	/* requests */
+	/* operations */
 	ACT_RECORDED,
 	ACT_NOT_RECORDED,
 	ACT_QUERIED,
 	ACT_NAMES,
-	ACT_VAULT_END,		/* the vault's last word on a request */
+	ACT_VAULT_END,		/* the vault's last word on it */
 	ACT_PREPARED,
 	ACT_COMMIT,
 	ACT_NOT_COMMITTED,
@@ -118,7 +118,7 @@ struct transition {
 	uint32_t	next;		/* 1 << state, all that may follow */
 };
 
-/* What becomes of a request that nobody wants the answer of any more. */
+/* What becomes of an operation that nobody wants the answer of any more. */
 enum op_fate {
 	END_GOES_ON,		/* nothing: it is to be done, or ends soon */
 	END_CALLED_OFF,		/* the role is told, and answers it as ever */
@@ -126,8 +126,8 @@ enum op_fate {
 };
 
 /*
- * What comes to a request from outside of its table, by its state.  To a run
- * that is an event like others: EV_CANCEL, where there is a row for it.
+ * What comes to an operation from outside of its table, by its state.  To a
+ * run that is an event like others: EV_CANCEL, where there is a row for it.
  */
 struct op_state_row {
 	enum op_fate	gone;	/* its client went away */

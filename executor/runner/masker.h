@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Hides a run's own secrets in what it prints: every occurrence of a value,
+ * Masks a run's own secrets in what it prints: every occurrence of a value,
  * byte for byte, also when it comes in pieces, becomes MASK_MARK.  A value
  * that is written in another form, reversed or encoded, is not found.
  */

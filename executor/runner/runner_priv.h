@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The inside of a runner, for runner.c, runstart.c and runresult.c alone. */
+/* The inside of a runner, for the files of this folder alone. */
 #ifndef EXECUTOR_RUNNER_RUNNER_PRIV_H
 #define EXECUTOR_RUNNER_RUNNER_PRIV_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The engine of requests that are not runs; see operation.h and states.h. */
+/* The engine of operations; see operation.h and states.h. */
 #include "config.h"
 
 #include <assert.h>
@@ -118,7 +118,7 @@ op_event(struct daemon *d, struct op *o, const struct proc *p,
 	enum op_state state;
 
 	if ((row = states_op(o->state, m->type)) == NULL)
-		daemon_breach(d, p, "%s in the wrong state of a request",
+		daemon_breach(d, p, "%s in the wrong state of an operation",
 		    msg_name(m->type));
 	assert(o->kind->act[row->action] != NULL);
 	state = o->kind->act[row->action](d, o, p, m);

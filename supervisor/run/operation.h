@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Requests to auditor, vault and executor that are not runs, each with an id
- * of its own, and each with a state (states.h).
+ * Operations: what auditor, vault and executor are asked for that is not a
+ * run, each with an id of its own, and each with a state (states.h).
  */
 #ifndef SUPERVISOR_OPERATION_H
 #define SUPERVISOR_OPERATION_H
@@ -22,7 +22,7 @@ struct recording_told;
 typedef enum op_state	op_act(struct daemon *, struct op *,
 			    const struct proc *, struct ipc_msg *);
 
-/* What there is to do for a kind of request; its rows are in states.c. */
+/* What there is to do for a kind of operation; its rows are in states.c. */
 struct op_kind {
 	op_act		*act[ACTIONS];
 	/* the role is told that nobody waits for it any more */

@@ -113,7 +113,7 @@ static void
 test_later(void **state)
 {
 	static const char *const lines[] = {
-		"grants", "revoke r000000000001", "mcp", "gateway start",
+		"standing", "revoke r000000000001", "mcp", "gateway start",
 		"stop", "resume", "audit search x", "audit report",
 		"audit export", "audit recover", "policy check",
 		"secrets rotate", "secrets history", "secrets import f",
