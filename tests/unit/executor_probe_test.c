@@ -162,7 +162,7 @@ test_hostile(void **state)
 	buf_free(&b);
 }
 
-static const struct answer by_test[] = {
+static const struct refuser by_test[] = {
 	{ EPERM, "account", "it is a test" },
 	{ ENOENT, "view", "it is not there" },
 	{ ECONNREFUSED, "kernel", "nobody listens" },
