@@ -31,15 +31,18 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/payload.c common/plan.c common/priv.c common/protect.c \
-		common/record_json.c common/refused.c common/result.c \
-		common/rolefilter.c common/shape.c common/terms.c \
-		common/text.c common/varname.c common/words.c common/xconf.c \
-		common/xmalloc.c common/policy/pattern.c \
+		common/refused.c common/result.c common/rolefilter.c \
+		common/shape.c common/terms.c common/text.c common/varname.c \
+		common/words.c common/xconf.c common/xmalloc.c \
+		common/record/kind.c common/policy/pattern.c \
 		common/policy/pattern_cmd.c common/policy/pattern_find.c \
 		common/policy/pattern_opts.c common/policy/pattern_text.c \
 		common/policy/pattern_wrap.c common/policy/policy.c
-COMMON_SODIUM_SRC =	common/logscan.c common/logseg.c common/plan_digest.c \
-		common/record.c common/rolemain.c common/ticket.c
+COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
+# The log, for those that write, read or check it: the auditor and the client.
+RECORD_SRC =	common/record/json.c common/record/lines.c \
+		common/record/logscan.c common/record/logseg.c \
+		common/record/record.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
@@ -128,8 +131,10 @@ O =		$(B)/obj
 PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-executor \
 		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault
 SODIUM_LIB =	$(B)/libcommonsodium.a
+RECORD_LIB =	$(B)/librecord.a
 LIBS_ALL =	$(B)/libsupervisor.a $(B)/libexecutor.a $(B)/libauditor.a \
-		$(B)/libvault.a $(B)/libclient.a $(SODIUM_LIB) $(B)/libcommon.a
+		$(B)/libvault.a $(B)/libclient.a $(RECORD_LIB) \
+		$(SODIUM_LIB) $(B)/libcommon.a
 
 ALL_CFLAGS =	-std=gnu11 -I. -I$(B) $(CPPFLAGS) $(CFLAGS) $(WARN_CFLAGS) \
 		$(HARDEN_CFLAGS) $(VARIANT_CFLAGS) -MMD -MP
@@ -159,6 +164,7 @@ $(O)/%.o: %.c $(B)/config.h | $(B)/build_id.h
 
 $(B)/libcommon.a: $(call lib,$(COMMON_SRC))
 $(SODIUM_LIB): $(call lib,$(COMMON_SODIUM_SRC))
+$(RECORD_LIB): $(call lib,$(RECORD_SRC))
 $(B)/libsupervisor.a: $(call lib,$(SUPERVISOR_SRC))
 $(B)/libexecutor.a: $(call lib,$(EXECUTOR_SRC))
 $(B)/libauditor.a: $(call lib,$(AUDITOR_SRC))
@@ -189,14 +195,14 @@ $(B)/clawbot-spawner: $(call obj,$(SPAWNER_MAIN)) $(B)/libexecutor.a \
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
 	@chmod 711 $@
 $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
-    $(SODIUM_LIB) $(B)/libcommon.a
+    $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
 $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
 # Most of what a client costs is the loader's work.
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
-    $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
+    $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS)
 
 # The programs of a daemon have to be of one build, which is what they are made
@@ -239,7 +245,7 @@ testprogs: all $(TESTPROGS)
 benchprogs: all $(BENCHPROGS)
 
 -include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
-	$(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
+	$(RECORD_SRC) $(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
 	$(VAULT_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
 	$(HELPER_SRC) $(FUZZ_SRC) $(BENCH_SRC) tests/fuzz/replay.c)
 

@@ -59,8 +59,8 @@ audit_ready_fields(struct buf *b, struct auditor *a, const uint8_t digest[32])
 	if (a->vault_version != 0)
 		field_hex(b, "vault_digest", a->vault_digest,
 		    sizeof(a->vault_digest));
-	field_u64(b, "records", a->chain.last);
-	field_hex(b, "head", a->chain.head, sizeof(a->chain.head));
+	field_u64(b, "records", a->chain.durable.number);
+	field_hex(b, "head", a->chain.durable.digest, RECORD_DIGEST);
 	field_u64(b, "torn", a->torn);
 	field_u64(b, "lost", a->lost);
 	field_str(b, "reserve", a->chain.seg.estimate ?

@@ -17,9 +17,8 @@ chain_init(struct chain *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->seg.dirfd = c->seg.fd = c->seg.exec.fd = -1;
-	c->next = 1;
-	record_digest(c->prev, NULL, 0);
-	memcpy(c->head, c->prev, sizeof(c->head));
+	record_start(&c->tail);
+	c->durable = c->tail;
 	buf_init(&c->batch, BATCH_MAX);
 }
 
@@ -50,11 +49,11 @@ render(struct chain *c, unsigned kind, const struct buf *fields)
 	size_t before = c->batch.len;
 	uint64_t got;
 
-	if (fields->bad || record_line(&c->batch, c->next, now_us(), kind,
-	    fields->data, fields->len, c->prev) == -1)
+	if (fields->bad || record_line(&c->batch, &c->tail, now_us(), kind,
+	    fields->data, fields->len) == -1)
 		return (-1);
 	if (record_check((char *)c->batch.data + before,
-	    c->batch.len - before, c->next, c->prev, &got) != NULL) {
+	    c->batch.len - before, &c->tail, &got) != NULL) {
 		c->batch.len = before;
 		return (-1);
 	}
@@ -64,9 +63,8 @@ render(struct chain *c, unsigned kind, const struct buf *fields)
 static void
 link_in(struct chain *c, size_t before, uint64_t *number)
 {
-	record_digest(c->prev, c->batch.data + before,
-	    c->batch.len - before);
-	*number = c->next++;
+	record_step(&c->tail, c->batch.data + before, c->batch.len - before);
+	*number = c->tail.number;
 }
 
 enum chain_append
@@ -114,13 +112,12 @@ chain_commit(struct chain *c)
 		return;
 	segment_write(&c->seg, c->batch.data, c->batch.len);
 	buf_reset(&c->batch);
-	c->last = c->next - 1;
-	memcpy(c->head, c->prev, sizeof(c->head));
+	c->durable = c->tail;
 }
 
 void
 chain_tidy(struct chain *c, size_t open)
 {
 	execlog_follow(&c->seg.exec, c->seg.fd, c->seg.size);
-	segment_rotate(&c->seg, c->next, room_for(open));
+	segment_rotate(&c->seg, c->tail.number + 1, room_for(open));
 }

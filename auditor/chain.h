@@ -12,7 +12,7 @@
 
 #include "auditor/segment.h"
 #include "common/buf.h"
-#include "common/record.h"
+#include "common/record/record.h"
 
 /* A result is not longer than this; so much is set aside for each run. */
 #define CHAIN_RESULT	(64U * 1024)
@@ -21,12 +21,9 @@
 
 struct chain {
 	struct segment	 seg;
-	uint64_t	 next;		/* number of the next record */
-	uint8_t		 prev[RECORD_DIGEST];
+	struct record_head tail;	/* of what was appended */
+	struct record_head durable;
 	struct buf	 batch;
-	/* what is durable */
-	uint64_t	 last;		/* 0: nothing yet */
-	uint8_t		 head[RECORD_DIGEST];
 };
 
 enum chain_append {

@@ -15,21 +15,18 @@
 
 #include "auditor/segment.h"
 #include "common/log.h"
-#include "common/record.h"
+#include "common/record/record.h"
 
 #define COPY_CHUNK	(64U * 1024)
-
-static const char kind[] = "exec: ";
-#define KINDEND	(RECORD_KINDOFF + sizeof(kind) - 1)
 
 void
 execlog_open(struct execlog *x, int dirfd, uint64_t first)
 {
-	char name[LOG_NAMEMAX] = "exec.log";
+	char name[LOG_NAMEMAX] = LOG_EXEC;
 
 	memset(x, 0, sizeof(*x));
 	if (first != 0)
-		logseg_name(name, "exec", first);
+		logseg_name(name, LOG_EXEC_STEM, first);
 	x->checking = 1;
 	x->fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
 	    LOG_MODE);
@@ -87,16 +84,16 @@ static ssize_t
 filter(struct execlog *x, const char *p, size_t n)
 {
 	const char *nl, *q = p, *run = p, *end = p + n;
-	int copy;
+	int copy, is;
 
 	/* runs of exec lines go out in one write */
 	copy = x->inside && x->copying;
 	while (q != end) {
 		if (!x->inside) {
-			if ((size_t)(end - q) < KINDEND)
+			is = record_begins(q, (size_t)(end - q), RECORD_EXEC);
+			if (is == -1)
 				break;
-			x->copying = memcmp(q + RECORD_KINDOFF, kind,
-			    sizeof(kind) - 1) == 0;
+			x->copying = is;
 			if (x->copying != copy) {
 				if (copy && emit(x, run,
 				    (size_t)(q - run)) == -1)
@@ -120,13 +117,13 @@ fell_behind(struct execlog *x, const struct execlog *before)
 	int failed = before->failed;
 
 	if (!failed)
-		log_warn("exec.log is incomplete for now");
+		log_warn("%s is incomplete for now", LOG_EXEC);
 	*x = *before;
 	x->failed = 1;
 	x->checking = 0;
 	/* what was written in part would show up twice */
 	if (ftruncate(x->fd, (off_t)x->size) == -1 && !failed)
-		log_warn("exec.log");
+		log_warn("%s", LOG_EXEC);
 }
 
 void
@@ -151,7 +148,7 @@ execlog_follow(struct execlog *x, int fd, uint64_t size)
 		x->from += (uint64_t)used;
 	}
 	if (x->checking && ftruncate(x->fd, (off_t)x->size) == -1)
-		log_warn("exec.log");
+		log_warn("%s", LOG_EXEC);
 	x->checking = 0;
 	x->failed = 0;
 }

@@ -24,6 +24,7 @@
 #include "common/cberr.h"
 #include "common/log.h"
 #include "common/payload.h"
+#include "common/record/lines.h"
 #include "common/xmalloc.h"
 
 #define QUERY_CHUNK	(64U * 1024)
@@ -54,13 +55,12 @@ struct query {
 	int			 idle;		/* waits for records */
 
 	struct log_pos		 at;		/* next byte to read */
-	struct log_pos		 end;		/* head when it was asked */
-	uint64_t		 head_last;
-	uint8_t			 head[RECORD_DIGEST];
+	struct log_pos		 end;		/* when it was asked */
+	struct record_head	 head;		/* of what is up to there */
 	int			 file;		/* of segment file_seg, or -1 */
 	size_t			 file_seg;
 
-	struct buf		 in;		/* SHOW: the start of a line */
+	struct record_lines	 lines;		/* SHOW */
 	struct buf		 out;		/* what the pipe is to take */
 	size_t			 sent;		/* of out */
 	uint64_t		 records;
@@ -99,10 +99,10 @@ finish(struct query *q, enum cberr err, const char *why)
 	if (q->file != -1)
 		(void)close(q->file);
 	if (q->type == QUERY_VERIFY)
-		answer(a, q->id, err, why, q->head_last, q->head);
+		answer(a, q->id, err, why, q->head.number, q->head.digest);
 	else
 		answer(a, q->id, err, why, q->records, NULL);
-	buf_free(&q->in);
+	record_lines_free(&q->lines);
 	buf_free(&q->out);
 	freezero(q, sizeof(*q));
 }
@@ -229,10 +229,13 @@ is_of_run(const struct query *q, const char *line, size_t len,
 	    sizeof(run)) > 0 && strcmp(run, q->run) == 0);
 }
 
-/* 1 when the run turns out to be somebody else's. */
+/* What stops the reading of a piece. */
+enum { SHOW_OTHERS = 1, SHOW_AGAIN };
+
 static int
-show_line(struct query *q, const char *line, size_t len)
+show_line(const char *line, size_t len, void *arg)
 {
+	struct query *q = arg;
 	struct record_view v;
 	uint64_t uid;
 
@@ -246,11 +249,12 @@ show_line(struct query *q, const char *line, size_t len)
 	if (record_member_u64(v.json, v.jsonlen, "why.uid", &uid) == -1)
 		return (0);
 	if (uid != q->uid)
-		return (1);
+		return (SHOW_OTHERS);
+	/* from the start */
 	q->phase = Q_SEND;
 	q->at.seg = 0;
 	q->at.off = 0;
-	return (0);
+	return (SHOW_AGAIN);
 }
 
 /* 1 to go on, 0 at the end, -1 error. */
@@ -258,32 +262,16 @@ static int
 show_step(struct query *q)
 {
 	uint8_t piece[QUERY_CHUNK];
-	const char *p, *nl;
-	enum query_phase phase;
 	ssize_t n;
-	size_t left, k;
 
 	if ((n = read_piece(q, piece)) <= 0)
 		return ((int)n);
-	buf_put(&q->in, piece, (size_t)n);
-	if (q->in.bad)
+	switch (record_lines_feed(&q->lines, piece, (size_t)n, show_line, q)) {
+	case -1:
 		return (-1);
-	p = (const char *)q->in.data;
-	left = q->in.len;
-	phase = q->phase;
-	while ((nl = memchr(p, '\n', left)) != NULL) {
-		k = (size_t)(nl - p) + 1;
-		if (show_line(q, p, k))
-			return (0);
-		p += k;
-		left -= k;
-		if (q->phase != phase) {	/* again, from the start */
-			left = 0;
-			break;
-		}
+	case SHOW_OTHERS:
+		return (0);
 	}
-	memmove(q->in.data, p, left);
-	q->in.len = left;
 	return (q->out.bad ? -1 : 1);
 }
 
@@ -425,8 +413,7 @@ aim(struct query *q, uint64_t count, uint64_t run)
 
 	q->end.seg = c->seg.nold;
 	q->end.off = c->seg.size;
-	q->head_last = c->last;
-	memcpy(q->head, c->head, sizeof(q->head));
+	q->head = c->durable;
 	switch (q->type) {
 	case QUERY_TAIL:
 	case QUERY_FOLLOW:
@@ -471,7 +458,7 @@ query_new(struct auditor *a, uint64_t id, int fd)
 	q->id = id;
 	q->pipe = fd;
 	q->file = -1;
-	buf_init(&q->in, RECORD_MAX + QUERY_CHUNK);
+	record_lines_init(&q->lines);
 	buf_init(&q->out, RECORD_MAX + QUERY_CHUNK);
 	q->ev = event_new(a->base, fd, EV_WRITE | EV_PERSIST, on_ready, q);
 	if (q->ev == NULL)

@@ -23,6 +23,7 @@
 #include "auditor/recfields.h"
 #include "common/field.h"
 #include "common/log.h"
+#include "common/record/logscan.h"
 #include "common/xmalloc.h"
 
 #define LOCK_TRIES	100
@@ -162,7 +163,7 @@ list_old(struct auditor *a)
 	if (logseg_list(s->dirfd, &segs, &n, &next) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "log directory %s: %s",
 		    a->rm->root, strerror(errno));
-	if (n == 0 && exists(s->dirfd, "exec.log"))
+	if (n == 0 && exists(s->dirfd, LOG_EXEC))
 		rolemain_fail(a->rm, EXIT_CONFIG, "%s is missing in %s, which "
 		    "is not a new log directory: put it back, or move the "
 		    "directory away to begin a new log", LOG_CURRENT,
@@ -249,8 +250,9 @@ read_end(struct auditor *a, uint64_t offset, size_t *len)
 static void
 torn_name(const struct auditor *a, unsigned i, char name[LOG_NAMEMAX])
 {
-	(void)snprintf(name, LOG_NAMEMAX, i == 0 ? "gateway.torn-%012llu" :
-	    "gateway.torn-%012llu.%u", (unsigned long long)a->chain.next, i);
+	(void)snprintf(name, LOG_NAMEMAX, i == 0 ? LOG_STEM ".torn-%012llu" :
+	    LOG_STEM ".torn-%012llu.%u",
+	    (unsigned long long)a->chain.tail.number + 1, i);
 }
 
 /* A copy that is durable before the original is cut. */
@@ -422,10 +424,7 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	finish_rotation(a);
 	list_old(a);
 	read_log(a, &res);
-	a->chain.next = res.last + 1;
-	a->chain.last = res.last;
-	memcpy(a->chain.prev, res.head, sizeof(res.head));
-	memcpy(a->chain.head, res.head, sizeof(res.head));
+	a->chain.tail = a->chain.durable = res.last;
 	if (res.status == LOGSCAN_MISSING || res.status == LOGSCAN_IO)
 		damaged(a, &res);
 	if (s->fd == -1 && segment_open(s) == -1)
@@ -438,7 +437,7 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 		    strerror(errno));
 	s->size = s->reserved = (uint64_t)st.st_size;
 	if (s->size == 0)
-		s->first = a->chain.next;
+		s->first = a->chain.tail.number + 1;
 	record_torn(a);
 	complete_exec(s);
 }

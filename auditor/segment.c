@@ -162,7 +162,7 @@ segment_rotate(struct segment *s, uint64_t next, uint64_t n)
 
 	if (s->size < s->limit || next == s->first)
 		return;
-	logseg_name(name, "gateway", s->first);
+	logseg_name(name, LOG_STEM, s->first);
 	if (fstatat(s->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != -1)
 		fatalx(EXIT_IO, "%s is there already", name);
 	if ((fd = make_next(s, n)) == -1)
@@ -174,9 +174,9 @@ segment_rotate(struct segment *s, uint64_t next, uint64_t n)
 	rename_or_die(s, LOG_NEXT, LOG_CURRENT);
 	execlog_follow(&s->exec, s->fd, s->size);
 	execlog_close(&s->exec);
-	logseg_name(name, "exec", s->first);
-	if (renameat(s->dirfd, "exec.log", s->dirfd, name) == -1)
-		log_warn("rename exec.log to %s", name);
+	logseg_name(name, LOG_EXEC_STEM, s->first);
+	if (renameat(s->dirfd, LOG_EXEC, s->dirfd, name) == -1)
+		log_warn("rename %s to %s", LOG_EXEC, name);
 	execlog_open(&s->exec, s->dirfd, 0);
 	(void)close(s->fd);
 	s->old = xrecallocarray(s->old, s->nold, s->nold + 1,
@@ -194,6 +194,6 @@ segment_read(const struct segment *s, size_t i)
 	char name[LOG_NAMEMAX] = LOG_CURRENT;
 
 	if (i < s->nold)
-		logseg_name(name, "gateway", s->old[i]);
+		logseg_name(name, LOG_STEM, s->old[i]);
 	return (openat(s->dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
 }

@@ -15,9 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/logscan.h"
-
-#define LOG_MODE	0640
+#include "common/record/logseg.h"
 
 /* A copy of the exec lines of one segment. */
 struct execlog {

@@ -15,13 +15,14 @@
 #include "client/out.h"
 #include "common/msg.h"
 #include "common/plan.h"
-#include "common/record.h"
+#include "common/record/lines.h"
+#include "common/record/record.h"
 #include "common/role.h"
 
 struct lines {
 	int		 json;
 	int		 array;		/* elements of one document */
-	struct buf	 part;		/* a line that is not whole yet */
+	struct record_lines cut;
 	uint64_t	 n;
 };
 
@@ -33,27 +34,26 @@ struct lines {
 static void
 line_json(struct buf *b, const char *line, size_t len)
 {
-	static const uint8_t any[RECORD_DIGEST];
 	struct record_view v;
 	uint64_t number;
 
-	if (record_check(line, len, 0, any, &number) != NULL ||
+	if (record_check(line, len, NULL, &number) != NULL ||
 	    record_view(&v, line, len) == -1) {
 		buf_printf(b, "{\"invalid\":");
 		json_str(b, line, len - 1);
 		buf_put_u8(b, '}');
 		return;
 	}
-	/* the time is the second word, as it stands */
-	buf_printf(b, "{\"number\":%llu,\"time\":\"%.27s\",\"kind\":\"%s\",",
-	    (unsigned long long)v.number, line + 13,
+	buf_printf(b, "{\"number\":%llu,\"time\":\"%.*s\",\"kind\":\"%s\",",
+	    (unsigned long long)v.number, RECORD_TIME, v.time,
 	    record_kind_name(v.kind));
 	buf_put(b, v.json + 1, v.jsonlen - 1);
 }
 
-static void
-put_line(struct lines *l, const char *line, size_t len)
+static int
+put_line(const char *line, size_t len, void *arg)
 {
+	struct lines *l = arg;
 	struct buf b;
 
 	buf_init(&b, 16U * RECORD_MAX);
@@ -67,29 +67,18 @@ put_line(struct lines *l, const char *line, size_t len)
 		buf_put_u8(&b, '\n');
 	out_buf(stdout, &b);
 	l->n++;
+	return (0);
 }
 
-/* Cuts what comes out of the pipe into lines. */
 static int
 on_piece(const uint8_t *p, size_t n, void *arg, struct fail *f)
 {
 	struct lines *l = arg;
-	const uint8_t *end;
-	size_t k;
 
-	for (; n != 0; p += k, n -= k) {
-		end = memchr(p, '\n', n);
-		k = end == NULL ? n : (size_t)(end - p) + 1;
-		buf_put(&l->part, p, k);
-		if (l->part.bad) {
-			fail_set(f, EXIT_CLAWBOT, "a line of the log is "
-			    "longer than %u bytes", RECORD_MAX);
-			return (-1);
-		}
-		if (end == NULL)
-			continue;
-		put_line(l, (const char *)l->part.data, l->part.len);
-		buf_reset(&l->part);
+	if (record_lines_feed(&l->cut, p, n, put_line, l) == -1) {
+		fail_set(f, EXIT_CLAWBOT, "a line of the log is longer than "
+		    "%u bytes", RECORD_MAX);
+		return (-1);
 	}
 	if (fflush(stdout) != 0) {
 		fail_set(f, EXIT_IO, "standard output: %s", strerror(errno));
@@ -105,13 +94,13 @@ print_lines(const struct cli *cli, struct lines *l, unsigned query,
 {
 	int r;
 
-	buf_init(&l->part, RECORD_MAX);
+	record_lines_init(&l->cut);
 	r = query_log(cli, query, count, run, on_piece, NULL, l, f);
-	if (r == 0 && l->part.len != 0) {
+	if (r == 0 && record_lines_inside(&l->cut)) {
 		fail_set(f, EXIT_CLAWBOT, "the log's last line has no end");
 		r = -1;
 	}
-	buf_free(&l->part);
+	record_lines_free(&l->cut);
 	return (r);
 }
 

@@ -21,12 +21,12 @@ say_ok(struct verify_report *r, int known)
 	char head[RECORD_P + 1];
 
 	r->status = VERIFY_OK;
-	record_p(head, r->res.head);
+	record_p(head, r->res.last.digest);
 	(void)snprintf(r->line, sizeof(r->line),
 	    "OK records=%llu first=%llu last=%llu head=%s",
 	    (unsigned long long)r->res.records,
 	    (unsigned long long)r->res.first,
-	    (unsigned long long)r->res.last, head);
+	    (unsigned long long)r->res.last.number, head);
 	if (!known)
 		(void)snprintf(r->note, sizeof(r->note), "note: the last "
 		    "record is not yet covered by a following one");
@@ -105,7 +105,7 @@ report(struct verify_report *r, int known)
 }
 
 static void
-end(struct logscan *s, const struct logscan_head *head,
+end(struct logscan *s, const struct record_head *head,
     struct verify_report *r)
 {
 	int known = head != NULL && head->number != 0;
@@ -120,7 +120,7 @@ end(struct logscan *s, const struct logscan_head *head,
 }
 
 void
-verify_dir(const char *dir, const struct logscan_head *head,
+verify_dir(const char *dir, const struct record_head *head,
     struct verify_report *r)
 {
 	struct logscan *s;
@@ -162,7 +162,7 @@ verify_feed(struct verify *v, const void *p, size_t n)
 }
 
 void
-verify_end(struct verify *v, const struct logscan_head *head,
+verify_end(struct verify *v, const struct record_head *head,
     struct verify_report *r)
 {
 	end(v->scan, head, r);

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/logscan.h"
+#include "common/record/logscan.h"
 
 /* Exit statuses of clawbot audit verify. */
 enum verify_status {
@@ -35,7 +35,7 @@ struct verify_report {
 };
 
 /* head: NULL or number 0 where it is not known. */
-void		 verify_dir(const char *dir, const struct logscan_head *head,
+void		 verify_dir(const char *dir, const struct record_head *head,
 		    struct verify_report *);
 
 struct cli;
@@ -54,7 +54,7 @@ int		 verify_feed(struct verify *, const void *, size_t);
  * The end of the stream, and what the head is if it became known meanwhile.
  * Frees it.
  */
-void		 verify_end(struct verify *, const struct logscan_head *,
+void		 verify_end(struct verify *, const struct record_head *,
 		    struct verify_report *);
 
 #endif

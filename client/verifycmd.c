@@ -21,7 +21,7 @@
 struct checking {
 	struct verify		*v;
 	int			 clear;	/* the verdict is, before the end */
-	struct logscan_head	 head;
+	struct record_head	 head;
 };
 
 static const char *
@@ -70,10 +70,10 @@ print_json(const struct verify_report *r)
 	buf_printf(&b, "{\"status\":\"%s\",\"exit\":%d", status_name(r),
 	    (int)r->status);
 	if (res->status == LOGSCAN_OK) {
-		record_p(head, res->head);
+		record_p(head, res->last.digest);
 		put_number(&b, "records", res->records);
 		put_number(&b, "first", res->first);
-		put_number(&b, "last", res->last);
+		put_number(&b, "last", res->last.number);
 		put_string(&b, "head", head);
 	} else {
 		put_number(&b, "record", res->record);
@@ -140,13 +140,14 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 
 /* The daemon named an end, and sent something that goes on behind it. */
 static void
-check_end(struct verify_report *r, const struct logscan_head *head)
+check_end(struct verify_report *r, const struct record_head *head)
 {
-	if (r->status != VERIFY_OK || r->res.last == head->number)
+	if (r->status != VERIFY_OK || r->res.last.number == head->number)
 		return;
 	r->status = VERIFY_ROLLBACK;
 	(void)snprintf(r->line, sizeof(r->line),
-	    "FORK record=%llu expected=%llu", (unsigned long long)r->res.last,
+	    "FORK record=%llu expected=%llu",
+	    (unsigned long long)r->res.last.number,
 	    (unsigned long long)head->number);
 }
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "common/field.h"
+#include "common/record/kind.h"
 #include "common/text.h"
-#include "common/words.h"
 
 static void
 put_u(struct buf *b, uint32_t c)

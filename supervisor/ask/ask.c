@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/field.h"
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/refusal.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/resolveq.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/field.h"
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "supervisor/daemon.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/refusal.h"

@@ -13,7 +13,7 @@
 
 #include "common/field.h"
 #include "common/log.h"
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/runaction.h"
 

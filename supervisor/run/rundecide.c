@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/field.h"
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "supervisor/client/listing.h"
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/runaction.h"

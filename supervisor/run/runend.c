@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "common/field.h"
-#include "common/record.h"
+#include "common/record/record.h"
 #include "tests/fuzz/fuzz.h"
 
 static void
@@ -54,7 +54,7 @@ walk(const uint8_t *p, size_t n)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	uint8_t prev[RECORD_DIGEST] = { 0 };
+	struct record_head head = { 0, { 0 } };
 	struct buf b;
 
 	walk(p, n);
@@ -67,8 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		clean(&b);
 	buf_reset(&b);
 	/* a line that record_line makes is one that record_check takes */
-	if (record_line(&b, 1, 0, RECORD_EXEC, p, n, prev) == 0 &&
-	    record_check((const char *)b.data, b.len, 1, prev,
+	if (record_line(&b, &head, 0, RECORD_EXEC, p, n) == 0 &&
+	    record_check((const char *)b.data, b.len, &head,
 	    &(uint64_t){ 0 }) != NULL)
 		abort();
 	buf_free(&b);

@@ -10,29 +10,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/logscan.h"
-#include "common/record.h"
+#include "common/record/logscan.h"
+#include "common/record/record.h"
 #include "tests/fuzz/fuzz.h"
 
 static void
 one_line(const char *p, size_t n)
 {
-	uint8_t start[RECORD_DIGEST];
+	struct record_head start;
 	struct record_view v;
 	const char *rule, *val;
 	uint64_t got;
 	size_t len;
 
-	record_digest(start, NULL, 0);
-	rule = record_check(p, n, 1, start, &got);
-	if (rule == NULL && (got != 1 || record_check(p, n, 0, start,
+	record_start(&start);
+	rule = record_check(p, n, &start, &got);
+	if (rule == NULL && (got != 1 || record_check(p, n, NULL,
 	    &got) != NULL))
 		abort();
-	if (record_check(p, n, 0, start, &got) != NULL)
+	if (record_check(p, n, NULL, &got) != NULL)
 		return;
 	if (record_view(&v, p, n) == -1 || v.number != got ||
 	    v.json + v.jsonlen + 1 != p + n ||
 	    record_kind_name(v.kind) == NULL ||
+	    record_begins(p, n, v.kind) != 1 ||
 	    !record_member(v.json, v.jsonlen, "p", &val, &len) ||
 	    len != RECORD_P + 2 || val + 1 != v.p)
 		abort();
@@ -60,9 +61,10 @@ whole(const uint8_t *p, size_t n)
 	logscan_free(s);
 	if (a.status != b.status || a.record != b.record ||
 	    a.offset != b.offset || a.records != b.records ||
-	    memcmp(a.head, b.head, sizeof(a.head)) != 0)
+	    memcmp(&a.last, &b.last, sizeof(a.last)) != 0)
 		abort();
-	if (a.offset > n || (a.status == LOGSCAN_OK && a.records != a.last))
+	if (a.offset > n ||
+	    (a.status == LOGSCAN_OK && a.records != a.last.number))
 		abort();
 }
 

@@ -82,7 +82,7 @@ fi
 calls() {
 	if [ "$1" = clawbot ]; then
 		nm --undefined-only "$P/libclient.a" "$P/libcommon.a" \
-		    "$P/libcommonsodium.a"
+		    "$P/libcommonsodium.a" "$P/librecord.a"
 	else
 		nm -D --undefined-only "$P/$1"
 	fi | sed -n 's/^ *U //p' | sed 's/@.*//'

@@ -149,7 +149,7 @@ static void
 test_verify(void **state)
 {
 	struct q *q = *state;
-	struct logscan_head head;
+	struct record_head head;
 	struct verify_report r;
 	struct verify *v;
 	size_t n;

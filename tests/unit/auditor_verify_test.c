@@ -24,24 +24,24 @@ struct log {
 	struct buf	 line[NREC + 1];	/* by number */
 	struct buf	 old;			/* the two files */
 	struct buf	 cur;
-	struct logscan_head head;
+	struct record_head head;
 };
 
 static const char oldname[] = "gateway-000000000001.log";
 
 static void
-make_line(struct log *l, uint64_t n, uint8_t prev[RECORD_DIGEST],
-    const char *text)
+make_line(struct log *l, struct record_head *end, const char *text)
 {
+	uint64_t n = end->number + 1;
 	struct buf f;
 
 	buf_init(&f, 4096);
 	field_str(&f, "ev", "x");
 	field_str(&f, "text", text);
 	buf_init(&l->line[n], RECORD_MAX);
-	assert_int_equal(record_line(&l->line[n], n, 1000000 * n,
-	    n % 2 ? RECORD_EXEC : RECORD_POLICY, f.data, f.len, prev), 0);
-	record_digest(prev, l->line[n].data, l->line[n].len);
+	assert_int_equal(record_line(&l->line[n], end, 1000000 * n,
+	    n % 2 ? RECORD_EXEC : RECORD_POLICY, f.data, f.len), 0);
+	record_step(end, l->line[n].data, l->line[n].len);
 	buf_free(&f);
 }
 
@@ -68,7 +68,6 @@ fill_files(struct log *l)
 static int
 setup(void **state)
 {
-	uint8_t prev[RECORD_DIGEST];
 	struct log *l;
 	uint64_t n;
 
@@ -76,14 +75,12 @@ setup(void **state)
 		return (-1);
 	l = xcalloc(1, sizeof(*l));
 	l->dir = aud_tmpdir();
-	record_digest(prev, NULL, 0);
+	record_start(&l->head);
 	for (n = 1; n <= NREC; n++)
-		make_line(l, n, prev, "some text");
+		make_line(l, &l->head, "some text");
 	buf_init(&l->old, RECORD_MAX);
 	buf_init(&l->cur, RECORD_MAX);
 	fill_files(l);
-	l->head.number = NREC;
-	memcpy(l->head.digest, prev, sizeof(prev));
 	*state = l;
 	return (0);
 }
@@ -105,7 +102,7 @@ teardown(void **state)
 
 static void
 stream(const struct buf *old, const struct buf *cur,
-    const struct logscan_head *head, struct verify_report *r)
+    const struct record_head *head, struct verify_report *r)
 {
 	struct verify *v;
 
@@ -365,14 +362,14 @@ static void
 test_fork(void **state)
 {
 	struct log *l = *state;
-	uint8_t prev[RECORD_DIGEST];
+	struct record_head end = { 4, { 0 } };
 	struct verify_report r;
 	uint64_t n;
 
-	record_digest(prev, l->line[4].data, l->line[4].len);
+	record_digest(end.digest, l->line[4].data, l->line[4].len);
 	for (n = 5; n <= NREC; n++) {
 		buf_free(&l->line[n]);
-		make_line(l, n, prev, "another text");
+		make_line(l, &end, "another text");
 	}
 	fill_files(l);
 	verify_dir(l->dir, NULL, &r);

@@ -6,11 +6,22 @@
 #include <string.h>
 
 #include "common/field.h"
-#include "common/record.h"
+#include "common/record/record.h"
 #include "tests/unit/unit.h"
 
 static const uint8_t none[1];
 static uint8_t start[RECORD_DIGEST];	/* digest of no bytes */
+
+/* What line number follows, whatever the one before it was. */
+static const struct record_head *
+before(uint64_t number)
+{
+	static struct record_head head;
+
+	head.number = number - 1;
+	memcpy(head.digest, start, sizeof(start));
+	return (&head);
+}
 
 static void
 sample(struct buf *line, uint64_t number, uint64_t us, const char *text)
@@ -22,8 +33,8 @@ sample(struct buf *line, uint64_t number, uint64_t us, const char *text)
 	field_str(&f, "reason", text);
 	field_u64(&f, "uid", 1000);
 	buf_init(line, RECORD_MAX);
-	assert_int_equal(record_line(line, number, us, RECORD_POLICY, f.data,
-	    f.len, start), 0);
+	assert_int_equal(record_line(line, before(number), us, RECORD_POLICY,
+	    f.data, f.len), 0);
 	buf_free(&f);
 }
 
@@ -32,7 +43,7 @@ check(const char *line, uint64_t number)
 {
 	uint64_t got;
 
-	return (record_check(line, strlen(line), number, start, &got));
+	return (record_check(line, strlen(line), before(number), &got));
 }
 
 static void
@@ -50,7 +61,7 @@ test_format(void **state)
 	sample(&line, 42, UINT64_C(1769947200123456), "no");
 	assert_int_equal(line.len, sizeof(want) - 1);
 	assert_memory_equal(line.data, want, line.len);
-	assert_null(record_check((char *)line.data, line.len, 42, start,
+	assert_null(record_check((char *)line.data, line.len, before(42),
 	    &got));
 	assert_int_equal(got, 42);
 	assert_int_equal(record_view(&v, (char *)line.data, line.len), 0);
@@ -85,8 +96,8 @@ test_time(void **state)
 	buf_init(&f, 64);
 	field_str(&f, "ev", "x");
 	buf_init(&line, RECORD_MAX);
-	assert_int_equal(record_line(&line, 1, UINT64_C(253402300800000000),
-	    RECORD_EXEC, f.data, f.len, start), -1);
+	assert_int_equal(record_line(&line, before(1),
+	    UINT64_C(253402300800000000), RECORD_EXEC, f.data, f.len), -1);
 	assert_int_equal(line.len, 0);
 	buf_free(&f);
 	buf_free(&line);
@@ -161,18 +172,16 @@ test_rules(void **state)
 static void
 test_chain(void **state)
 {
-	uint8_t other[RECORD_DIGEST];
+	struct record_head other = { 6, { 1 } };
 	struct buf line;
 	uint64_t got;
 
 	(void)state;
 	sample(&line, 7, 1000000, "x");
-	memset(other, 1, sizeof(other));
-	assert_string_equal(record_check((char *)line.data, line.len, 7,
-	    other, &got), "chain");
+	assert_string_equal(record_check((char *)line.data, line.len,
+	    &other, &got), "chain");
 	/* a copy that begins somewhere */
-	assert_null(record_check((char *)line.data, line.len, 0, other,
-	    &got));
+	assert_null(record_check((char *)line.data, line.len, NULL, &got));
 	assert_int_equal(got, 7);
 	buf_free(&line);
 }
@@ -181,19 +190,19 @@ test_chain(void **state)
 static void
 test_every_bit(void **state)
 {
-	uint8_t before[RECORD_DIGEST], after[RECORD_DIGEST];
+	uint8_t was[RECORD_DIGEST], is[RECORD_DIGEST];
 	size_t bit, passed = 0;
 	struct buf line;
 	uint64_t got;
 
 	(void)state;
 	sample(&line, 7, 1000000, "some text");
-	record_digest(before, line.data, line.len);
+	record_digest(was, line.data, line.len);
 	for (bit = 0; bit < line.len * 8; bit++) {
 		line.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
-		record_digest(after, line.data, line.len);
-		assert_memory_not_equal(before, after, RECORD_DIGEST);
-		if (record_check((char *)line.data, line.len, 7, start,
+		record_digest(is, line.data, line.len);
+		assert_memory_not_equal(was, is, RECORD_DIGEST);
+		if (record_check((char *)line.data, line.len, before(7),
 		    &got) == NULL)
 			passed++;
 		line.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
@@ -210,8 +219,8 @@ refused(const struct buf *f)
 
 	buf_init(&line, RECORD_MAX);
 	buf_put(&line, "before", 6);
-	assert_int_equal(record_line(&line, 1, 0, RECORD_EXEC, f->data,
-	    f->len, start), -1);
+	assert_int_equal(record_line(&line, before(1), 0, RECORD_EXEC, f->data,
+	    f->len), -1);
 	assert_int_equal(line.len, 6);
 	assert_int_equal(line.bad, 0);
 	buf_free(&line);
@@ -253,8 +262,8 @@ test_keys(void **state)
 		struct buf line;
 
 		buf_init(&line, RECORD_MAX);
-		assert_int_equal(record_line(&line, 1, 0, RECORD_EXEC,
-		    f.data, f.len, start), 0);
+		assert_int_equal(record_line(&line, before(1), 0, RECORD_EXEC,
+		    f.data, f.len), 0);
 		buf_free(&line);
 	}
 	buf_put(&f, none, 1);
@@ -277,9 +286,9 @@ test_many_keys(void **state)
 		field_u64(&f, key, 1);
 	}
 	buf_init(&line, RECORD_MAX);
-	assert_int_equal(record_line(&line, 1, 0, RECORD_EXEC, f.data, f.len,
-	    start), 0);
-	assert_null(record_check((char *)line.data, line.len, 1, start,
+	assert_int_equal(record_line(&line, before(1), 0, RECORD_EXEC, f.data,
+	    f.len), 0);
+	assert_null(record_check((char *)line.data, line.len, before(1),
 	    &got));
 	field_u64(&f, "more", 1);
 	refused(&f);
@@ -321,15 +330,15 @@ test_out_too_small(void **state)
 	buf_init(&f, 256);
 	field_str(&f, "ev", "x");
 	buf_init(&line, 64);
-	assert_int_equal(record_line(&line, 1, 0, RECORD_EXEC, f.data, f.len,
-	    start), -1);
+	assert_int_equal(record_line(&line, before(1), 0, RECORD_EXEC, f.data,
+	    f.len), -1);
 	assert_int_equal(line.bad, 0);
-	assert_int_equal(record_line(&line, 0, 0, RECORD_EXEC, f.data, f.len,
-	    start), -1);
-	assert_int_equal(record_line(&line, RECORD_LAST + 1, 0, RECORD_EXEC,
-	    f.data, f.len, start), -1);
-	assert_int_equal(record_line(&line, 1, 0, RECORD_KINDS, f.data, f.len,
-	    start), -1);
+	assert_int_equal(record_line(&line, before(0), 0, RECORD_EXEC, f.data,
+	    f.len), -1);
+	assert_int_equal(record_line(&line, before(RECORD_LAST + 1), 0,
+	    RECORD_EXEC, f.data, f.len), -1);
+	assert_int_equal(record_line(&line, before(1), 0, RECORD_KINDS, f.data,
+	    f.len), -1);
 	buf_free(&f);
 	buf_free(&line);
 }
@@ -351,8 +360,8 @@ test_text(void **state)
 	(void)state;
 	for (i = 0; i < NELEM(text); i++) {
 		sample(&line, 1, 1, text[i]);
-		assert_null(record_check((char *)line.data, line.len, 1,
-		    start, &got));
+		assert_null(record_check((char *)line.data, line.len, before(1),
+		    &got));
 		assert_null(memmem(line.data, line.len, "exec:", 5));
 		assert_ptr_equal(memchr(line.data, '\n', line.len),
 		    line.data + line.len - 1);

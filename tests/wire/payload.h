@@ -10,7 +10,7 @@
 #include "common/cberr.h"
 #include "common/field.h"
 #include "common/msg.h"
-#include "common/record.h"
+#include "common/record/kind.h"
 #include "common/ticket.h"
 #include "tests/sample.h"
 

@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/logscan.h"
 #include "common/record.h"
+#include "common/record/logscan.h"
 #include "common/xmalloc.h"
 
-#define READ_CHUNK	(256U * 1024)
+#define CHUNK	(256U * 1024)
 
 void
 logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first)
@@ -29,7 +29,7 @@ logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first)
 static uint64_t
 name_first(const char *name)
 {
-	static const char stem[] = "gateway-";
+	static const char stem[] = LOG_STEM "-";
 	const size_t slen = sizeof(stem) - 1;
 	uint64_t v = 0;
 	size_t i;
@@ -66,7 +66,7 @@ seg_add(struct logseg **segs, size_t *n, uint64_t first)
 	seg = &(*segs)[(*n)++];
 	seg->first = first;
 	if (first != 0)
-		logseg_name(seg->name, "gateway", first);
+		logseg_name(seg->name, LOG_STEM, first);
 	else
 		(void)snprintf(seg->name, LOG_NAMEMAX, "%s", LOG_CURRENT);
 }
@@ -141,7 +141,7 @@ scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
 		logscan_io(s, name, "cannot be opened as a plain file");
 		return (-1);
 	}
-	while (r == 0 && (n = read(fd, chunk, READ_CHUNK)) != 0) {
+	while (r == 0 && (n = read(fd, chunk, CHUNK)) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
@@ -166,7 +166,7 @@ logscan_dir(struct logscan *s, int dirfd)
 		logscan_io(s, ".", "cannot be listed");
 		return;
 	}
-	chunk = xmalloc(READ_CHUNK);
+	chunk = xmalloc(CHUNK);
 	for (i = 0; i < n; i++)
 		if (logscan_file(s, segs[i].name, segs[i].first,
 		    segs[i].first == 0) == -1 ||

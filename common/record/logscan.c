@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/buf.h"
-#include "common/logscan.h"
+#include "common/record/lines.h"
+#include "common/record/logscan.h"
 #include "common/xmalloc.h"
 
 /* Where a line stands. */
-struct line_pos {
+struct place {
 	char		 file[LOG_NAMEMAX];
 	uint64_t	 offset;
 };
@@ -21,9 +21,8 @@ struct logscan {
 	struct logscan_result	 res;
 	int			 done;		/* res.status stands */
 
-	uint64_t		 next;		/* number that must follow */
-	struct line_pos		 last;		/* of the last good line */
-	struct line_pos		 here;		/* of the line being read */
+	struct place		 last;		/* of the last good line */
+	struct place		 here;		/* of the line being read */
 	uint64_t		 promised;	/* by the name of the file */
 	int			 current;
 	int			 infile;
@@ -31,13 +30,13 @@ struct logscan {
 
 	/* a line whose p is wrong, until the next link is seen */
 	int			 suspect;
-	struct line_pos		 suspect_at;
+	struct place		 suspect_at;
 	uint8_t			 suspect_digest[RECORD_DIGEST];
 
-	struct logscan_head	 head;		/* expected */
+	struct record_head	 head;		/* expected, or number 0 */
 	int			 forked;	/* another line stands there */
 
-	struct buf		 part;		/* a line without its end */
+	struct record_lines	 lines;
 };
 
 struct logscan *
@@ -48,9 +47,8 @@ logscan_new(logscan_cb cb, void *arg)
 	s = xcalloc(1, sizeof(*s));
 	s->cb = cb;
 	s->arg = arg;
-	s->next = 1;
-	record_digest(s->res.head, NULL, 0);
-	buf_init(&s->part, RECORD_MAX);
+	record_start(&s->res.last);
+	record_lines_init(&s->lines);
 	return (s);
 }
 
@@ -59,13 +57,20 @@ logscan_free(struct logscan *s)
 {
 	if (s == NULL)
 		return;
-	buf_free(&s->part);
+	record_lines_free(&s->lines);
 	freezero(s, sizeof(*s));
+}
+
+/* The number that must follow. */
+static uint64_t
+next_number(const struct logscan *s)
+{
+	return (s->res.last.number + 1);
 }
 
 static int
 stop(struct logscan *s, enum logscan_status status, uint64_t record,
-    const struct line_pos *at, const char *rule)
+    const struct place *at, const char *rule)
 {
 	s->done = 1;
 	s->res.status = status;
@@ -77,15 +82,15 @@ stop(struct logscan *s, enum logscan_status status, uint64_t record,
 }
 
 static int
-missing(struct logscan *s, uint64_t last, const struct line_pos *at)
+missing(struct logscan *s, uint64_t last, const struct place *at)
 {
-	(void)stop(s, LOGSCAN_MISSING, s->next, at, "missing");
+	(void)stop(s, LOGSCAN_MISSING, next_number(s), at, "missing");
 	s->res.missing_last = last;
 	return (-1);
 }
 
 static void
-set_place(struct line_pos *at, const char *name)
+set_place(struct place *at, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -102,13 +107,13 @@ file_done(struct logscan *s)
 	if (!s->infile)
 		return (0);
 	s->infile = 0;
-	if (s->part.len != 0 && s->suspect)
+	if (record_lines_inside(&s->lines) && s->suspect)
 		return (0);	/* named at the end */
-	if (s->part.len != 0 && !s->current)
-		return (stop(s, LOGSCAN_TAMPERED, s->next, &s->here,
+	if (record_lines_inside(&s->lines) && !s->current)
+		return (stop(s, LOGSCAN_TAMPERED, next_number(s), &s->here,
 		    "format"));
-	if (s->part.len != 0)
-		return (stop(s, LOGSCAN_TRUNCATED, s->next, &s->here,
+	if (record_lines_inside(&s->lines))
+		return (stop(s, LOGSCAN_TRUNCATED, next_number(s), &s->here,
 		    "truncated"));
 	if (s->inthis == 0 && !s->current)
 		return (missing(s, 0, &s->here));
@@ -125,25 +130,11 @@ logscan_file(struct logscan *s, const char *name, uint64_t first, int current)
 	s->current = current;
 	s->infile = 1;
 	s->inthis = 0;
-	if (s->suspect || first == 0 || first == s->next)
+	if (s->suspect || first == 0 || first == next_number(s))
 		return (0);
-	if (first > s->next)
+	if (first > next_number(s))
 		return (missing(s, first - 1, &s->here));
 	return (stop(s, LOGSCAN_TAMPERED, first, &s->here, "number"));
-}
-
-/* Does this line carry that digest?  It need not be good otherwise. */
-static int
-carries(const char *line, size_t len, const uint8_t digest[RECORD_DIGEST])
-{
-	static const char tail[] = "\"}\n";
-	const size_t n = RECORD_P + sizeof(tail) - 1;
-	char p[RECORD_P + 1];
-
-	record_p(p, digest);
-	return (len > n && memcmp(line + len - n, p, RECORD_P) == 0 &&
-	    memcmp(line + len - (sizeof(tail) - 1), tail,
-	    sizeof(tail) - 1) == 0);
 }
 
 /* The suspect k+1 is as it was written: k was changed.  Or it was itself. */
@@ -152,9 +143,10 @@ resolve(struct logscan *s, int intact)
 {
 	s->suspect = 0;
 	if (intact)
-		return (stop(s, LOGSCAN_TAMPERED, s->next - 1, &s->last,
+		return (stop(s, LOGSCAN_TAMPERED, s->res.last.number, &s->last,
 		    "chain"));
-	return (stop(s, LOGSCAN_TAMPERED, s->next, &s->suspect_at, "chain"));
+	return (stop(s, LOGSCAN_TAMPERED, next_number(s), &s->suspect_at,
+	    "chain"));
 }
 
 static int
@@ -172,103 +164,85 @@ bad_line(struct logscan *s, const char *line, size_t len, const char *rule,
 	 * the last one, or that stands where the name of the file wants
 	 * another, is a changed number and not a gap.
 	 */
-	if (strcmp(rule, "number") == 0 && got > s->next &&
+	if (strcmp(rule, "number") == 0 && got > next_number(s) &&
 	    s->inthis == 0 && s->promised == 0 &&
-	    !carries(line, len, s->res.head))
+	    !record_carries(line, len, s->res.last.digest))
 		return (missing(s, got - 1, &s->here));
-	return (stop(s, LOGSCAN_TAMPERED, s->next, &s->here, rule));
+	return (stop(s, LOGSCAN_TAMPERED, next_number(s), &s->here, rule));
 }
 
 /* Compares the last good line with the head that is known. */
 static void
 see_head(struct logscan *s)
 {
-	if (s->head.number != 0 && s->head.number == s->res.last)
-		s->forked = memcmp(s->head.digest, s->res.head,
+	if (s->head.number != 0 && s->head.number == s->res.last.number)
+		s->forked = memcmp(s->head.digest, s->res.last.digest,
 		    RECORD_DIGEST) != 0;
 }
 
-static int
-one_line(struct logscan *s, const char *line, size_t len)
+/* A good one. */
+static void
+take_line(struct logscan *s, const char *line, size_t len)
 {
 	struct record_view v;
+
+	if (s->cb != NULL && record_view(&v, line, len) == 0)
+		s->cb(&v, line, len, s->here.offset, s->arg);
+	record_step(&s->res.last, line, len);
+	s->last = s->here;
+	if (s->res.records++ == 0)
+		s->res.first = s->res.last.number;
+	see_head(s);
+}
+
+static int
+one_line(const char *line, size_t len, void *arg)
+{
+	struct logscan *s = arg;
 	const char *rule;
 	uint64_t got;
 
 	if (s->suspect)
-		return (resolve(s, carries(line, len, s->suspect_digest)));
-	rule = record_check(line, len, s->next, s->res.head, &got);
-	if (rule != NULL) {
-		if (bad_line(s, line, len, rule, got) == -1)
-			return (-1);
-	} else {
-		if (s->cb != NULL && record_view(&v, line, len) == 0)
-			s->cb(&v, line, len, s->here.offset, s->arg);
-		record_digest(s->res.head, line, len);
-		s->last = s->here;
-		s->res.last = s->next++;
-		if (s->res.records++ == 0)
-			s->res.first = s->res.last;
-		see_head(s);
-	}
+		return (resolve(s, record_carries(line, len,
+		    s->suspect_digest)));
+	rule = record_check(line, len, &s->res.last, &got);
+	if (rule == NULL)
+		take_line(s, line, len);
+	else if (bad_line(s, line, len, rule, got) == -1)
+		return (-1);
 	s->inthis++;
 	s->here.offset += len;
 	return (0);
 }
 
-/* The end of a line that began in an earlier piece. */
-static int
-end_part(struct logscan *s, const char *p, size_t n)
-{
-	int r;
-
-	buf_put(&s->part, p, n);
-	if (s->part.bad)
-		return (stop(s, LOGSCAN_TAMPERED, s->next, &s->here,
-		    "format"));
-	r = one_line(s, (const char *)s->part.data, s->part.len);
-	buf_reset(&s->part);
-	return (r);
-}
-
 int
 logscan_feed(struct logscan *s, const void *data, size_t len)
 {
-	const char *nl, *p = data;
-	size_t n;
-
-	while (!s->done && len != 0) {
-		nl = memchr(p, '\n', len);
-		n = nl != NULL ? (size_t)(nl - p) + 1 : len;
-		if (nl == NULL) {
-			buf_put(&s->part, p, n);
-			if (s->part.bad)
-				return (stop(s, LOGSCAN_TAMPERED, s->next,
-				    &s->here, "format"));
-		} else if (s->part.len != 0)
-			(void)end_part(s, p, n);
-		else
-			(void)one_line(s, p, n);
-		p += n;
-		len -= n;
-	}
-	return (s->done ? -1 : 0);
+	if (s->done)
+		return (-1);
+	if (record_lines_feed(&s->lines, data, len, one_line, s) == 0)
+		return (0);
+	/* a line that has no end where it must have one */
+	if (!s->done)
+		(void)stop(s, LOGSCAN_TAMPERED, next_number(s), &s->here,
+		    "format");
+	return (-1);
 }
 
 void
 logscan_io(struct logscan *s, const char *file, const char *rule)
 {
-	struct line_pos at;
+	struct place at;
 
 	set_place(&at, file);
 	if (!s->done)
-		(void)stop(s, LOGSCAN_IO, s->next, &at, rule);
+		(void)stop(s, LOGSCAN_IO, next_number(s), &at, rule);
 }
 
 void
 logscan_missing(struct logscan *s, const char *file)
 {
-	struct line_pos at;
+	struct place at;
 
 	if (s->done || s->suspect || file_done(s) == -1)
 		return;
@@ -277,9 +251,9 @@ logscan_missing(struct logscan *s, const char *file)
 }
 
 int
-logscan_expect(struct logscan *s, const struct logscan_head *head)
+logscan_expect(struct logscan *s, const struct record_head *head)
 {
-	if (head->number < s->res.last)
+	if (head->number < s->res.last.number)
 		return (-1);
 	s->head = *head;
 	see_head(s);
@@ -293,9 +267,9 @@ logscan_expect(struct logscan *s, const struct logscan_head *head)
 static void
 check_head(struct logscan *s)
 {
-	if (s->head.number > s->res.last) {
-		(void)stop(s, LOGSCAN_ROLLBACK, s->res.last, &s->last,
-		    "rollback");
+	if (s->head.number > s->res.last.number) {
+		(void)stop(s, LOGSCAN_ROLLBACK, s->res.last.number,
+		    &s->last, "rollback");
 		s->res.missing_last = s->head.number;
 	} else if (s->forked)
 		(void)stop(s, LOGSCAN_FORK, s->head.number, &s->last, "fork");
@@ -307,7 +281,7 @@ logscan_end(struct logscan *s, struct logscan_result *res)
 	if (!s->done)
 		(void)file_done(s);
 	if (!s->done && s->suspect) {
-		s->res.ambiguous = s->head.number != s->next;
+		s->res.ambiguous = s->head.number != next_number(s);
 		(void)resolve(s, s->res.ambiguous ||
 		    memcmp(s->head.digest, s->suspect_digest,
 		    RECORD_DIGEST) == 0);

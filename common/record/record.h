@@ -9,34 +9,33 @@
  * newline included; for the very first record it is that of no bytes at
  * all.  Needs libsodium.
  */
-#ifndef COMMON_RECORD_H
-#define COMMON_RECORD_H
+#ifndef COMMON_RECORD_RECORD_H
+#define COMMON_RECORD_RECORD_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "words.h"
+#include "common/buf.h"
+#include "common/record/kind.h"
 
 #define RECORD_DIGEST	32
 #define RECORD_P	43
+#define RECORD_TIME	27			/* with microseconds */
 #define RECORD_MAX	(8U * 1024 * 1024)	/* a line, newline included */
 #define RECORD_LAST	UINT64_C(999999999999)	/* highest number */
 #define RECORD_MAXKEYS	128			/* members of one object */
 #define RECORD_DEPTH	8			/* objects and lists, nested */
-#define RECORD_NUMLEN	12			/* digits of a number */
-#define RECORD_KINDOFF	41			/* of a line's kind */
 
-/*
- * Appends one line to out.  fields are field.h fields that go between "v":1
- * and "p".  realtime_us: microseconds since the Unix epoch.  -1 if the
- * fields are malformed, name a key twice or one of "v" and "p", or if the
- * line would be too long; out is as before then.  A line that this function
- * made passes record_check.
- */
-int	record_line(struct buf *out, uint64_t number, uint64_t realtime_us,
-	    unsigned kind, const void *fields, size_t len,
-	    const uint8_t prev[RECORD_DIGEST]);
+/* The end of a chain: what the next line is bound to. */
+struct record_head {
+	uint64_t	 number;		/* of the last line; 0: none */
+	uint8_t		 digest[RECORD_DIGEST];	/* of that line */
+};
+
+/* The end of a log that holds nothing. */
+void	record_start(struct record_head *);
+/* Takes in the line, newline included, that follows. */
+void	record_step(struct record_head *, const void *line, size_t len);
 /* BLAKE2b-256 of a line, newline included; of nothing with len 0. */
 void	record_digest(uint8_t out[RECORD_DIGEST], const void *line,
 	    size_t len);
@@ -47,20 +46,40 @@ int	record_p_parse(uint8_t digest[RECORD_DIGEST], const char *text,
 	    size_t len);
 
 /*
- * Checks one line (newline included) strictly against the format and
- * against the number and digest it must carry.  NULL if it is good, else the
- * name of the rule it breaks: "format", "number", "time", "kind", "json",
- * "chain".  With number 0 any number and any p are taken (the start of a
- * partial copy).  *got_number is set when the line has one, else it is 0.
+ * Appends to out the line that follows a head, which is not moved.  fields
+ * are field.h fields that go between "v":1 and "p".  realtime_us:
+ * microseconds since the Unix epoch.  -1 if the fields are malformed, name a
+ * key twice or one of "v" and "p", or if the line would be too long; out is
+ * as before then.  A line that this function made passes record_check.
  */
-const char *record_check(const char *line, size_t len, uint64_t number,
-	    const uint8_t prev[RECORD_DIGEST], uint64_t *got_number);
+int	record_line(struct buf *out, const struct record_head *,
+	    uint64_t realtime_us, unsigned kind, const void *fields,
+	    size_t len);
+
+/*
+ * Checks one line (newline included) strictly against the format and
+ * against the head that it must follow.  NULL if it is good, else the name
+ * of the rule it breaks: "format", "number", "time", "kind", "json",
+ * "chain".  With a head of NULL any number and any p are taken (the start of
+ * a partial copy).  *got_number is set when the line has one, else it is 0.
+ */
+const char *record_check(const char *line, size_t len,
+	    const struct record_head *, uint64_t *got_number);
+/* Does a line carry that digest in p?  It need not be good otherwise. */
+int	record_carries(const char *line, size_t len,
+	    const uint8_t digest[RECORD_DIGEST]);
+/*
+ * Of the first n bytes of a line that is good: is it of that kind?  1 or 0,
+ * or -1 when n is too small to tell.
+ */
+int	record_begins(const char *line, size_t n, enum record_kind);
 
 /* Where the parts of a line are. */
 struct record_view {
 	uint64_t	 number;
 	uint64_t	 time_us;	/* since the Unix epoch */
 	unsigned	 kind;
+	const char	*time;		/* RECORD_TIME characters */
 	const char	*json;		/* the object, without the newline */
 	size_t		 jsonlen;
 	const char	*p;		/* RECORD_P characters */

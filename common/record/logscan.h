@@ -11,17 +11,14 @@
  * of line k+1 as it stands, k+1 is what was written and k is named; if not,
  * k+1 is.  Where there is no such link, k is named and ambiguous is set.
  */
-#ifndef COMMON_LOGSCAN_H
-#define COMMON_LOGSCAN_H
+#ifndef COMMON_RECORD_LOGSCAN_H
+#define COMMON_RECORD_LOGSCAN_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "record.h"
-
-#define LOG_CURRENT	"gateway.log"	/* the segment that is written */
-#define LOG_NEXT	"gateway.next"	/* becomes it; left by a crash */
-#define LOG_NAMEMAX	64
+#include "common/record/logseg.h"
+#include "common/record/record.h"
 
 enum logscan_status {
 	LOGSCAN_OK = 0,
@@ -31,12 +28,6 @@ enum logscan_status {
 	LOGSCAN_FORK,		/* another line where the head was */
 	LOGSCAN_MISSING,	/* records record..missing_last are not there */
 	LOGSCAN_IO		/* a file could not be read; see rule */
-};
-
-/* What is known of the end from elsewhere, from the running daemon. */
-struct logscan_head {
-	uint64_t	number;		/* 0: nothing is known */
-	uint8_t		digest[RECORD_DIGEST];
 };
 
 struct logscan_result {
@@ -50,8 +41,7 @@ struct logscan_result {
 	/* what was good up to there */
 	uint64_t		 records;
 	uint64_t		 first;
-	uint64_t		 last;
-	uint8_t			 head[RECORD_DIGEST];	/* of line last */
+	struct record_head	 last;
 };
 
 /* A line that is good; offset is where it begins in its file. */
@@ -72,10 +62,10 @@ int		 logscan_file(struct logscan *, const char *name,
 		    uint64_t first, int current);
 int		 logscan_feed(struct logscan *, const void *, size_t);
 /*
- * What the end is known to be; before the line it names is passed.  -1 if
- * that is too late.
+ * What the end is known to be from elsewhere, from the running daemon; before
+ * the line it names is passed.  -1 if that is too late.
  */
-int		 logscan_expect(struct logscan *, const struct logscan_head *);
+int		 logscan_expect(struct logscan *, const struct record_head *);
 /* The end.  Returns the status and fills the result. */
 enum logscan_status logscan_end(struct logscan *, struct logscan_result *);
 /*
@@ -85,22 +75,6 @@ enum logscan_status logscan_end(struct logscan *, struct logscan_result *);
 void		 logscan_io(struct logscan *, const char *file,
 		    const char *rule);
 void		 logscan_missing(struct logscan *, const char *file);
-
-/* The files of a directory, oldest first. */
-struct logseg {
-	uint64_t	 first;		/* by its name; 0: the current one */
-	char		 name[LOG_NAMEMAX];
-};
-
-/* "gateway-000000000042.log"; stem is "gateway" or "exec". */
-void	logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first);
-/*
- * Lists the segments of the directory behind dirfd into a fresh array.  The
- * current one is last, where there is one; *next tells whether LOG_NEXT is
- * there.  Everything else in the directory is passed over.  0, or -1 with
- * errno.
- */
-int	logseg_list(int dirfd, struct logseg **, size_t *n, int *next);
 
 /*
  * Pushes a whole directory through a scanner.  A missing current segment is

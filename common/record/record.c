@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One line of the log: making it, checking it. */
+/* One line of the log, and its place in the chain. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -9,17 +9,19 @@
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/record.h"
+#include "common/record/record.h"
 
-#define TIMELEN	27			/* YYYY-MM-DDTHH:MM:SS.uuuuuuZ */
 #define TIMEOFF	(RECORD_NUMLEN + 1)
 
-static const char head[] = "{\"v\":1,";
+static const char before_fields[] = "{\"v\":1,";
 static const char before_p[] = ",\"p\":\"";
 static const char tail[] = "\"}\n";
+static const char behind_kind[] = ": ";
 
-#define HEADLEN	(sizeof(head) - 1)
+#define HEADLEN	(sizeof(before_fields) - 1)
 #define LINKLEN	(sizeof(before_p) - 1)
 #define TAILLEN	(sizeof(tail) - 1)
+#define BEHIND	(sizeof(behind_kind) - 1)
 /* from the comma in front of "p" to the newline */
 #define ENDLEN	(LINKLEN + RECORD_P + TAILLEN)
 
@@ -27,6 +29,20 @@ void
 record_digest(uint8_t out[RECORD_DIGEST], const void *line, size_t len)
 {
 	(void)crypto_generichash(out, RECORD_DIGEST, line, len, NULL, 0);
+}
+
+void
+record_start(struct record_head *h)
+{
+	h->number = 0;
+	record_digest(h->digest, NULL, 0);
+}
+
+void
+record_step(struct record_head *h, const void *line, size_t len)
+{
+	h->number++;
+	record_digest(h->digest, line, len);
 }
 
 void
@@ -129,28 +145,28 @@ keys_ok(const void *data, size_t len, unsigned depth)
 }
 
 int
-record_line(struct buf *out, uint64_t number, uint64_t realtime_us,
-    unsigned kind, const void *fields, size_t len,
-    const uint8_t prev[RECORD_DIGEST])
+record_line(struct buf *out, const struct record_head *head,
+    uint64_t realtime_us, unsigned kind, const void *fields, size_t len)
 {
+	const char *word = record_kind_name(kind);
 	char p[RECORD_P + 1];
 	struct buf b, f;
 	int r = -1;
 
 	buf_init(&b, RECORD_MAX);
 	buf_init(&f, RECORD_MAX);
-	if (number < 1 || number > RECORD_LAST ||
-	    record_kind_name(kind) == NULL || !keys_ok(fields, len, 0))
+	if (head->number >= RECORD_LAST || word == NULL ||
+	    !keys_ok(fields, len, 0))
 		goto out;
 	field_u64(&f, "v", 1);
 	buf_put(&f, fields, len);
-	buf_printf(&b, "%012" PRIu64 " ", number);
+	buf_printf(&b, "%012" PRIu64 " ", head->number + 1);
 	if (put_time(&b, realtime_us) == -1)
 		goto out;
-	buf_printf(&b, " %s: ", record_kind_name(kind));
+	buf_printf(&b, " %s%s", word, behind_kind);
 	if (f.bad || field_json(&b, f.data, f.len, 1) == -1)
 		goto out;
-	record_p(p, prev);
+	record_p(p, head->digest);
 	buf_printf(&b, "%s%s%s", before_p, p, tail);
 	if (b.bad || out->bad || b.len > out->max - out->len)
 		goto out;
@@ -163,25 +179,33 @@ out:
 }
 
 /*
- * The kind at s: its number and, in *len, its length; 0 if there is none,
- * or -1 if there is nothing like a kind, a colon and a space.
+ * The kind at s and, in *len, the length of its word; RECORD_NONE if there
+ * is none, or -1 if there is nothing like a kind, a colon and a space.
  */
 static int
 get_kind(const char *s, size_t n, size_t *len)
 {
 	size_t i;
-	unsigned k;
 
 	for (i = 0; i < n && s[i] >= 'a' && s[i] <= 'z'; i++)
 		;
-	if (i == 0 || n - i < 2 || s[i] != ':' || s[i + 1] != ' ')
+	if (i == 0 || n - i < BEHIND ||
+	    memcmp(s + i, behind_kind, BEHIND) != 0)
 		return (-1);
 	*len = i;
-	for (k = 1; k < RECORD_KINDS; k++)
-		if (strlen(record_kind_name(k)) == i &&
-		    memcmp(record_kind_name(k), s, i) == 0)
-			return ((int)k);
-	return (0);
+	return ((int)record_kind_find(s, i));
+}
+
+int
+record_begins(const char *line, size_t n, enum record_kind kind)
+{
+	const char *word = record_kind_name(kind);
+	size_t len = strlen(word);
+
+	if (n < RECORD_KINDOFF + len + BEHIND)
+		return (-1);
+	return (memcmp(line + RECORD_KINDOFF, word, len) == 0 &&
+	    memcmp(line + RECORD_KINDOFF + len, behind_kind, BEHIND) == 0);
 }
 
 /* grep "exec:" must find the exec records and no others. */
@@ -215,24 +239,23 @@ parse_line(struct record_view *v, const char *line, size_t len)
 	    digits(line, RECORD_NUMLEN) != UINT64_MAX)
 		v->number = digits(line, RECORD_NUMLEN);
 	if (v->number == 0 || len > RECORD_MAX ||
-	    len < RECORD_KINDOFF + HEADLEN + ENDLEN ||
-	    line[RECORD_KINDOFF - 1] != ' ' ||
+	    len < RECORD_KINDOFF + HEADLEN + ENDLEN || line[RECORD_KINDOFF - 1] != ' ' ||
 	    memchr(line, '\n', len) != line + len - 1)
 		return ("format");
 	v->p = line + len - TAILLEN - RECORD_P;
 	if (memcmp(v->p - LINKLEN, before_p, LINKLEN) != 0 ||
 	    memcmp(v->p + RECORD_P, tail, TAILLEN) != 0)
 		return ("format");
-	kind = get_kind(line + RECORD_KINDOFF, len - RECORD_KINDOFF - ENDLEN,
-	    &klen);
+	kind = get_kind(line + RECORD_KINDOFF, len - RECORD_KINDOFF - ENDLEN, &klen);
 	if (kind == -1)
 		return ("format");
 	if (get_time(line + TIMEOFF, &v->time_us) == -1)
 		return ("time");
-	if (kind == 0)
+	if (kind == RECORD_NONE)
 		return ("kind");
 	v->kind = (unsigned)kind;
-	v->json = line + RECORD_KINDOFF + klen + 2;
+	v->time = line + TIMEOFF;
+	v->json = line + RECORD_KINDOFF + klen + BEHIND;
 	v->jsonlen = (size_t)(line + len - 1 - v->json);
 	return (NULL);
 }
@@ -240,17 +263,40 @@ parse_line(struct record_view *v, const char *line, size_t len)
 static int
 json_ok(const struct record_view *v)
 {
-	return (v->jsonlen >= HEADLEN && memcmp(v->json, head, HEADLEN) == 0 &&
+	return (v->jsonlen >= HEADLEN &&
+	    memcmp(v->json, before_fields, HEADLEN) == 0 &&
 	    !kind_in_text(v->json, v->jsonlen) &&
 	    record_json(v->json, v->jsonlen) == 0);
 }
 
+/* Is that what p says? */
+static int
+is_linked(const char *p, const uint8_t digest[RECORD_DIGEST])
+{
+	char want[RECORD_P + 1];
+
+	record_p(want, digest);
+	return (memcmp(p, want, RECORD_P) == 0);
+}
+
+int
+record_carries(const char *line, size_t len,
+    const uint8_t digest[RECORD_DIGEST])
+{
+	const char *p;
+
+	if (len <= RECORD_P + TAILLEN)
+		return (0);
+	p = line + len - TAILLEN - RECORD_P;
+	return (is_linked(p, digest) &&
+	    memcmp(p + RECORD_P, tail, TAILLEN) == 0);
+}
+
 const char *
-record_check(const char *line, size_t len, uint64_t number,
-    const uint8_t prev[RECORD_DIGEST], uint64_t *got_number)
+record_check(const char *line, size_t len, const struct record_head *head,
+    uint64_t *got_number)
 {
 	uint8_t digest[RECORD_DIGEST];
-	char p[RECORD_P + 1];
 	struct record_view v;
 	const char *rule;
 	int linked;
@@ -260,17 +306,16 @@ record_check(const char *line, size_t len, uint64_t number,
 	if (rule != NULL && strcmp(rule, "format") == 0)
 		return (rule);
 	/* a p that is right needs no second look */
-	record_p(p, prev);
-	linked = memcmp(p, v.p, RECORD_P) == 0;
+	linked = head != NULL && is_linked(v.p, head->digest);
 	if (!linked && record_p_parse(digest, v.p, RECORD_P) == -1)
 		return ("format");
-	if (number != 0 && v.number != number)
+	if (head != NULL && v.number != head->number + 1)
 		return ("number");
 	if (rule != NULL)
 		return (rule);
 	if (!json_ok(&v))
 		return ("json");
-	return (number == 0 || linked ? NULL : "chain");
+	return (head == NULL || linked ? NULL : "chain");
 }
 
 int

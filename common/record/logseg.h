@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The files that a log consists of, by their names: gateway.log is written,
+ * and those before it carry the number of their first record.  exec.log
+ * holds the exec lines of gateway.log, and has its numbered ones too; it is
+ * a copy, and nothing is checked by it.
+ */
+#ifndef COMMON_RECORD_LOGSEG_H
+#define COMMON_RECORD_LOGSEG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOG_STEM	"gateway"
+#define LOG_CURRENT	LOG_STEM ".log"		/* what is written */
+#define LOG_NEXT	LOG_STEM ".next"	/* becomes it */
+#define LOG_EXEC_STEM	"exec"
+#define LOG_EXEC	LOG_EXEC_STEM ".log"
+#define LOG_NAMEMAX	64
+
+struct logseg {
+	uint64_t	 first;		/* by its name; 0: the current one */
+	char		 name[LOG_NAMEMAX];
+};
+
+/* "gateway-000000000042.log"; stem is LOG_STEM or LOG_EXEC_STEM. */
+void	logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first);
+/*
+ * Lists the segments of the directory behind dirfd, oldest first, into a
+ * fresh array.  The current one is last, where there is one; *next tells
+ * whether LOG_NEXT is there.  Everything else in the directory is passed
+ * over.  0, or -1 with errno.
+ */
+int	logseg_list(int dirfd, struct logseg **, size_t *n, int *next);
+
+#endif
