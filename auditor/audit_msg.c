@@ -96,21 +96,23 @@ refuse(struct auditor *a, uint64_t id, enum cberr err, const char *why)
 }
 
 /*
- * Appends fields that any number of runs may still follow; frees them.  An
- * answer of that type, or NULL if it was refused.
+ * Appends what a role in by makes, which any number of runs may still
+ * follow; frees the fields.  An answer of that type, or NULL if it was
+ * refused.
  */
 static struct reply *
 append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
-    struct buf *fields, size_t open, unsigned type)
+    unsigned by, struct buf *fields, size_t open, unsigned type)
 {
 	enum chain_append r;
 	struct reply *ans;
 	uint64_t number = 0;
 
-	r = chain_append(&a->chain, kind, fields, open, &number);
+	r = chain_append(&a->chain, kind, by, fields, open, &number);
 	buf_free(fields);
 	if (r == CHAIN_BAD)
-		breach(a, "%s makes no record", msg_name(m->type));
+		breach(a, "%s makes no record: %s", msg_name(m->type),
+		    a->chain.bad);
 	if (r == CHAIN_FULL) {
 		refuse(a, m->id, CBE_AGAIN, full);
 		return (NULL);
@@ -144,8 +146,8 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	if (a->runs.n == OPEN_RUNS_MAX) {
 		buf_free(&b);
 		refuse(a, m->id, CBE_AGAIN, "too many runs without a result");
-	} else if ((ans = append(a, m, RECORD_EXEC, &b, a->runs.n + 1,
-	    MSG_A_TICKET)) != NULL) {
+	} else if ((ans = append(a, m, RECORD_EXEC, RECORD_BY_AUDITOR, &b,
+	    a->runs.n + 1, MSG_A_TICKET)) != NULL) {
 		openruns_add(&a->runs, m->id, ans->record);
 		ans->ticket = TICKET_EXEC;
 		ans->expires_s = in.expires_s;
@@ -179,7 +181,7 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	/* room for this one was set aside with its intent */
 	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
 	    CHAIN_OK)
-		breach(a, "A_CLOSE makes no record");
+		breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
 	buf_free(&b);
 	shape_free(&msg_close_shape, &v);
 	openruns_del(&a->runs, m->id);
@@ -190,22 +192,15 @@ static void
 on_record(struct auditor *a, struct ipc_msg *m)
 {
 	struct msg_record v;
-	const char *why;
-	struct field f;
 	struct buf b;
 
 	get(a, m, &msg_record_shape, &v);
-	if (record_kind_name(v.kind) == NULL || v.flags != 0)
-		breach(a, "A_RECORD of kind %u with flags %u", v.kind,
-		    v.flags);
-	/* a change of the vault is A_COMMIT's alone to record */
-	if (v.kind == RECORD_SECRET && field_find(v.fields, v.len, "digest",
-	    &f) != 0)
-		breach(a, "A_RECORD of a vault file");
+	if (v.flags != 0)
+		breach(a, "A_RECORD with flags %u", v.flags);
 	buf_init(&b, FIELDS_MAX);
-	if ((why = recfields_other(&b, v.fields, v.len)) != NULL)
-		breach(a, "A_RECORD: %s", why);
-	(void)append(a, m, v.kind, &b, a->runs.n, MSG_A_DONE);
+	buf_put(&b, v.fields, v.len);
+	(void)append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
+	    MSG_A_DONE);
 	shape_free(&msg_record_shape, &v);
 }
 
@@ -221,7 +216,8 @@ on_vault(struct auditor *a, struct ipc_msg *m)
 	buf_init(&b, FIELDS_MAX);
 	if ((why = recfields_commit(&b, v.digest, v.fields, v.len)) != NULL)
 		breach(a, "A_COMMIT: %s", why);
-	ans = append(a, m, RECORD_SECRET, &b, a->runs.n, MSG_A_TICKET);
+	ans = append(a, m, RECORD_SECRET, RECORD_BY_AUDITOR, &b, a->runs.n,
+	    MSG_A_TICKET);
 	if (ans != NULL) {
 		ans->ticket = TICKET_COMMIT;
 		ans->expires_s = 60;

@@ -44,20 +44,27 @@ room_for(size_t open)
  * must never get into the file, so it is checked as it will be then.
  */
 static int
-render(struct chain *c, unsigned kind, const struct buf *fields)
+render(struct chain *c, unsigned kind, unsigned by, const struct buf *fields)
 {
 	size_t before = c->batch.len;
 	uint64_t got;
 
-	if (fields->bad || record_line(&c->batch, &c->tail, now_us(), kind,
-	    fields->data, fields->len) == -1)
+	c->bad = "it does not fit";
+	if (fields->bad)
 		return (-1);
-	if (record_check((char *)c->batch.data + before,
-	    c->batch.len - before, &c->tail, &got) != NULL) {
-		c->batch.len = before;
+	c->bad = record_form_check(kind, by, fields->data, fields->len);
+	if (c->bad != NULL)
 		return (-1);
-	}
-	return (0);
+	c->bad = "no line comes of it";
+	if (record_line(&c->batch, &c->tail, now_us(), kind, fields->data,
+	    fields->len) == -1)
+		return (-1);
+	c->bad = record_check((char *)c->batch.data + before,
+	    c->batch.len - before, &c->tail, &got);
+	if (c->bad == NULL)
+		return (0);
+	c->batch.len = before;
+	return (-1);
 }
 
 static void
@@ -68,12 +75,12 @@ link_in(struct chain *c, size_t before, uint64_t *number)
 }
 
 enum chain_append
-chain_append(struct chain *c, unsigned kind, const struct buf *fields,
-    size_t open, uint64_t *number)
+chain_append(struct chain *c, unsigned kind, unsigned by,
+    const struct buf *fields, size_t open, uint64_t *number)
 {
 	size_t before = c->batch.len;
 
-	if (render(c, kind, fields) == -1)
+	if (render(c, kind, by, fields) == -1)
 		return (CHAIN_BAD);
 	if (segment_reserve(&c->seg, c->batch.len + room_for(open)) == -1) {
 		c->batch.len = before;
@@ -89,9 +96,10 @@ chain_append_reserved(struct chain *c, unsigned kind,
 {
 	size_t before = c->batch.len;
 
-	if (render(c, kind, fields) == -1)
+	if (render(c, kind, RECORD_BY_AUDITOR, fields) == -1)
 		return (CHAIN_BAD);
 	if (c->batch.len - before > CHAIN_RESULT) {
+		c->bad = "it has no such room";
 		c->batch.len = before;
 		return (CHAIN_BAD);
 	}

@@ -24,24 +24,27 @@ struct chain {
 	struct record_head tail;	/* of what was appended */
 	struct record_head durable;
 	struct buf	 batch;
+	const char	*bad;		/* with CHAIN_BAD: static text */
 };
 
 enum chain_append {
 	CHAIN_OK,
 	CHAIN_FULL,	/* no room: nothing was appended */
-	CHAIN_BAD	/* the fields make no record: nothing was appended */
+	CHAIN_BAD	/* no record, bad tells why: nothing was appended */
 };
 
 void	chain_init(struct chain *);
 /*
- * Appends a record to the batch.  open is the number of runs that will still
- * need their result behind it.  Its number goes to *number.
+ * Appends a record that a role in by (RECORD_BY_*) makes to the batch.  open
+ * is the number of runs that will still need their result behind it.  Its
+ * number goes to *number.
  */
-enum chain_append chain_append(struct chain *, unsigned kind,
+enum chain_append chain_append(struct chain *, unsigned kind, unsigned by,
 	    const struct buf *fields, size_t open, uint64_t *number);
 /*
- * The same for what has its room already, and so cannot meet a full disk: a
- * result, or the last record of a session.  At most CHAIN_RESULT bytes.
+ * The same for what the auditor itself makes and what has its room already,
+ * and so cannot meet a full disk: a result, or the last record of a session.
+ * At most CHAIN_RESULT bytes.
  */
 enum chain_append chain_append_reserved(struct chain *, unsigned kind,
 	    const struct buf *fields, uint64_t *number);

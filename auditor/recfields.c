@@ -185,32 +185,13 @@ recfields_lost(struct buf *b, const struct open_run *r)
 }
 
 const char *
-recfields_other(struct buf *b, const void *fields, size_t len)
-{
-	static const char *const mine[] = { "intent", "result", "abort",
-	    "lost" };
-	struct field f;
-	size_t i;
-
-	if (field_find(fields, len, "ev", &f) != 1 || f.type != FIELD_STR)
-		return ("a record without ev");
-	for (i = 0; i < sizeof(mine) / sizeof(mine[0]); i++)
-		if (str_is(&f, mine[i]))
-			return ("a part of a run's life as a plain record");
-	buf_put(b, fields, len);
-	return (NULL);
-}
-
-const char *
 recfields_commit(struct buf *b, const uint8_t digest[32], const void *fields,
     size_t len)
 {
-	const char *why;
 	struct field f;
 	int r;
 
-	if ((why = recfields_other(b, fields, len)) != NULL)
-		return (why);
+	buf_put(b, fields, len);
 	if (field_find(fields, len, "version", &f) != 1 ||
 	    f.type != FIELD_U64 || f.u == 0)
 		return ("a vault file without a version");

@@ -28,11 +28,6 @@ const char *recfields_intent(struct buf *, uint64_t run, const struct intent *,
 const char *recfields_close(struct buf *, unsigned how, const struct open_run *,
 	    const void *fields, size_t len);
 void	 recfields_lost(struct buf *, const struct open_run *);
-/*
- * Fields of a record that is the supervisor's to make.  An exec record must
- * not claim to be part of a run's life.
- */
-const char *recfields_other(struct buf *, const void *fields, size_t len);
 /* A secret record with the digest that its ticket will carry. */
 const char *recfields_commit(struct buf *, const uint8_t digest[32],
 	    const void *fields, size_t len);

@@ -336,13 +336,15 @@ append(struct auditor *a, unsigned kind, struct buf *b, size_t open)
 	enum chain_append r;
 	uint64_t number;
 
-	r = chain_append(&a->chain, kind, b, open, &number);
+	r = chain_append(&a->chain, kind, RECORD_BY_AUDITOR, b, open,
+	    &number);
 	buf_free(b);
 	if (r == CHAIN_FULL)
 		rolemain_fail(a->rm, EXIT_IO, "log directory %s is full",
 		    a->rm->root);
 	if (r == CHAIN_BAD)
-		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot make a record");
+		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot make a record: %s",
+		    a->chain.bad);
 }
 
 /*

@@ -1,33 +1,87 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * THE table of kinds of records.  A kind has one row here; from it come its
- * number and its word.
+ * number and its word, the forms that such a record may have, and which role
+ * may write each of them.  The auditor holds to it whatever the supervisor
+ * sends and what it makes itself; whoever reads a log takes the kind by its
+ * word and shows all kinds alike.
  */
 #ifndef COMMON_RECORD_KIND_H
 #define COMMON_RECORD_KIND_H
 
 #include <stddef.h>
 
-/* KIND(NAME, "word"); the order is that of the wire. */
-#define RECORD_KINDS_TABLE(KIND)					\
-KIND(EXEC, "exec")							\
-KIND(AUTH, "auth")							\
-KIND(POLICY, "policy")							\
-KIND(APPROVAL, "approval")						\
-KIND(SECRET, "secret")							\
-KIND(QUOTA, "quota")							\
-KIND(CONFIG, "config")							\
-KIND(SESSION, "session")						\
-KIND(STOP, "stop")							\
-KIND(RECOVER, "recover")
+/* Who made a record: the auditor itself, or the supervisor by A_RECORD. */
+#define RECORD_BY_AUDITOR	0x1
+#define RECORD_BY_SUPERVISOR	0x2
 
-#define RECORD_KIND_NUMBER(name, word)	RECORD_##name,
+/* What several forms have. */
+#define RECORD_END							\
+    "run:s intent:n outcome:s exit:i? wall_us:n? user_us:n? sys_us:n? "	\
+    "maxrss_kb:n? in_bytes:n? out_bytes:n? err_bytes:n? processes:n? "	\
+    "refused:n? masked:n? limit:s? digest:h? reason:s?"
+#define RECORD_ASKED							\
+    "run:s argv:l? skill:s cwd:s? plan:h? why:o expires_s:n? "		\
+    "reason:s? by:o?"
+#define RECORD_DAMPED							\
+    "cause:s why:o argc:n? reason:s count:n"
+#define RECORD_VAULT							\
+    "name:s version:n channel:s uid:n pid:n digest:h"
+
+/*
+ * KIND(NAME, "word", FORMS): forms by their ev, of the role that makes them;
+ * a kind without forms is read and not written.
+ * AUDITOR("ev", "members"), SUPERVISOR("ev", "members")
+ *
+ * A member is KEY:TYPE, with a question mark where it may be missing.  The
+ * types are those of field.h: s text, n unsigned number, i signed number, b
+ * truth, l list of texts, o object, h bytes in hexadecimal.  What a form
+ * does not name, its records do not have.
+ *
+ * The order is that of the wire.
+ */
+#define RECORD_KINDS_TABLE(KIND, AUDITOR, SUPERVISOR)			\
+KIND(EXEC, "exec",							\
+    AUDITOR("intent", "run:s argv:l cwd:s env:l exe:o script:o? "	\
+	"secrets:l skill:s account:s uid:n terminal:b? detached:b? "	\
+	"plan:h why:o")							\
+    AUDITOR("result", RECORD_END)					\
+    AUDITOR("abort", RECORD_END)					\
+    AUDITOR("lost", RECORD_END)						\
+    SUPERVISOR("refused", "run:s argv:l skill:s cwd:s? plan:h? why:o "	\
+	"outcome:s reason:s"))						\
+KIND(AUTH, "auth", SUPERVISOR("refused", RECORD_DAMPED))		\
+KIND(POLICY, "policy", SUPERVISOR("refused", RECORD_DAMPED))		\
+KIND(APPROVAL, "approval",						\
+    SUPERVISOR("request", RECORD_ASKED)					\
+    SUPERVISOR("approve", RECORD_ASKED)					\
+    SUPERVISOR("deny", RECORD_ASKED)					\
+    SUPERVISOR("timeout", RECORD_ASKED)					\
+    SUPERVISOR("withdrawn", RECORD_ASKED))				\
+KIND(SECRET, "secret",							\
+    AUDITOR("set", RECORD_VAULT)					\
+    AUDITOR("rm", RECORD_VAULT))					\
+KIND(QUOTA, "quota", SUPERVISOR("refused", RECORD_DAMPED))		\
+KIND(CONFIG, "config",							\
+    AUDITOR("load", "path:s digest:h")					\
+    SUPERVISOR("doctor", "channel:s uid:n pid:n skills:n attempts:n "	\
+	"open:n"))							\
+KIND(SESSION, "session",						\
+    AUDITOR("start", "version:s")					\
+    AUDITOR("stop", "reason:s? open:n"))				\
+KIND(STOP, "stop", )							\
+KIND(RECOVER, "recover",						\
+    AUDITOR("torn", "bytes:n moved:l digests:l"))
+
+#define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,
+#define RECORD_NO_FORM(ev, members)
 enum record_kind {
 	RECORD_NONE = 0,
-	RECORD_KINDS_TABLE(RECORD_KIND_NUMBER)
+	RECORD_KINDS_TABLE(RECORD_KIND_NUMBER, RECORD_NO_FORM, RECORD_NO_FORM)
 	RECORD_KINDS
 };
 #undef RECORD_KIND_NUMBER
+#undef RECORD_NO_FORM
 
 /* "exec", ...; NULL if there is no such kind. */
 const char	*record_kind_name(unsigned);
@@ -38,5 +92,12 @@ unsigned	 record_kind_find(const char *, size_t n);
  * later?  A colon behind it would look like the beginning of a record.
  */
 int		 record_kind_ends(const void *, size_t n);
+/*
+ * Are these, field.h fields, a record of that kind in a form that one of
+ * the roles in by (RECORD_BY_*) may make?  NULL, or static text that says
+ * what is wrong.  That no key is there twice is record_line's to see.
+ */
+const char	*record_form_check(unsigned kind, unsigned by,
+		    const void *fields, size_t len);
 
 #endif

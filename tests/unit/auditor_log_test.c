@@ -301,6 +301,7 @@ send_commit(struct aud *a, uint64_t id, uint64_t version, int fill)
 	field_str(&b, "ev", "set");
 	field_str(&b, "name", "API_KEY");
 	field_u64(&b, "version", version);
+	aud_caller(&b);
 	aud_send(a, MSG_A_COMMIT, id, &b);
 }
 

@@ -297,17 +297,33 @@ aud_close(struct aud *a, uint64_t run)
 	aud_send(a, MSG_A_CLOSE, run, &b);
 }
 
+/* Who asked for what has no run. */
+UNUSED static void
+aud_caller(struct buf *b)
+{
+	field_str(b, "channel", "cli");
+	field_u64(b, "uid", 1000);
+	field_u64(b, "pid", 4242);
+}
+
+/* RECORD, in the form of those that stand for several. */
 UNUSED static void
 aud_record(struct aud *a, uint64_t id, unsigned kind, const char *ev,
     const char *text)
 {
 	struct buf b;
+	size_t tok;
 
 	buf_init(&b, MSG_INTENT_MAX);
 	buf_put_u8(&b, (uint8_t)kind);
 	buf_put_u8(&b, 0);
 	field_str(&b, "ev", ev);
+	field_str(&b, "cause", "skill");
+	tok = field_obj(&b, "why");
+	field_u64(&b, "uid", 1000);
+	field_end(&b, tok);
 	field_str(&b, "reason", text);
+	field_u64(&b, "count", 1);
 	aud_send(a, MSG_A_RECORD, id, &b);
 }
 

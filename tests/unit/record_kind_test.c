@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Kinds of records: their words. */
+/* Kinds of records: their words, and the forms that the table gives them. */
 #include "config.h"
 
 #include <string.h>
 
+#include "common/field.h"
 #include "common/record/kind.h"
 #include "tests/unit/unit.h"
+
+#define ANYBODY	(RECORD_BY_AUDITOR | RECORD_BY_SUPERVISOR)
 
 static void
 test_words(void **state)
@@ -43,13 +46,214 @@ test_words(void **state)
 	assert_false(record_kind_ends("exec ", 5));
 }
 
+/* The table again, one form after the other. */
+struct form {
+	unsigned	 kind;
+	const char	*ev;
+	unsigned	 by;
+	const char	*members;
+};
+#define A(ev, members)	{ 0, ev, RECORD_BY_AUDITOR, members },
+#define S(ev, members)	{ 0, ev, RECORD_BY_SUPERVISOR, members },
+#define ROW(name, word, forms)	{ RECORD_##name, NULL, 0, NULL }, forms
+static struct form forms[] = { RECORD_KINDS_TABLE(ROW, A, S) };
+
+static void
+number_forms(void)
+{
+	unsigned kind = 0;
+	size_t i;
+
+	for (i = 0; i < NELEM(forms); i++) {
+		if (forms[i].ev == NULL)
+			kind = forms[i].kind;
+		forms[i].kind = kind;
+	}
+}
+
+static void
+put_member(struct buf *b, const char *key, char type)
+{
+	struct strv none = { NULL, 0 };
+
+	switch (type) {
+	case 's':
+		field_str(b, key, "x");
+		return;
+	case 'n':
+		field_u64(b, key, 1);
+		return;
+	case 'i':
+		field_i64(b, key, -1);
+		return;
+	case 'b':
+		field_bool(b, key, 1);
+		return;
+	case 'l':
+		field_list(b, key, &none);
+		return;
+	case 'o':
+		field_end(b, field_obj(b, key));
+		return;
+	case 'h':
+		field_hex(b, key, "x", 1);
+		return;
+	}
+	fail_msg("%s: no type %c", key, type);
+}
+
+/* How make() departs from the form. */
+enum { ALL, LEAST, WITHOUT, RETYPED };
+
+/*
+ * Fields of a form: all of them, or those only that must be there, or all
+ * but which, or that of another type.  1 if there is such a member.
+ */
+static int
+make(struct buf *b, const struct form *f, int how, int which)
+{
+	char key[65], type, what[3];
+	const char *p = f->members;
+	int i, n, optional, hit = 0;
+
+	buf_init(b, 4096);
+	field_str(b, "ev", f->ev);
+	for (i = 0; *p != '\0'; i++, p += n + (p[n] == ' ')) {
+		if (sscanf(p, "%64[a-zA-Z0-9_]:%2[a-z?]%n", key, what,
+		    &n) != 2)
+			fail_msg("%s: %s", f->ev, p);
+		assert_true(p[n] == ' ' || p[n] == '\0');
+		type = what[0];
+		optional = what[1] == '?';
+		assert_true(what[1] == '\0' || optional);
+		if (how == WITHOUT && i == which) {
+			hit = optional ? -1 : 1;
+			continue;
+		}
+		if (how == RETYPED && i == which) {
+			hit = 1;
+			type = type == 'n' ? 's' : 'n';
+		}
+		if (how != LEAST || !optional)
+			put_member(b, key, type);
+	}
+	assert_false(b->bad);
+	return (hit);
+}
+
+static const char *
+check(const struct form *f, unsigned by, int how, int which, int *hit)
+{
+	const char *why;
+	struct buf b;
+	int r;
+
+	r = make(&b, f, how, which);
+	why = record_form_check(f->kind, by, b.data, b.len);
+	buf_free(&b);
+	if (hit != NULL)
+		*hit = r;
+	return (why);
+}
+
+/* Each form holds to its members, their types, and the role that makes it. */
+static void
+test_forms(void **state)
+{
+	const struct form *f;
+	const char *why;
+	size_t i, n = 0;
+	int hit, k;
+
+	(void)state;
+	for (i = 0; i < NELEM(forms); i++) {
+		f = &forms[i];
+		if (f->ev == NULL)
+			continue;
+		n++;
+		assert_null(check(f, f->by, ALL, 0, NULL));
+		assert_null(check(f, ANYBODY, LEAST, 0, NULL));
+		assert_string_equal(check(f, ANYBODY & ~f->by, ALL, 0, NULL),
+		    "not a record for it to make");
+		for (k = 0;; k++) {
+			why = check(f, f->by, RETYPED, k, &hit);
+			if (hit == 0)
+				break;
+			assert_string_equal(why, "a member of another type");
+			why = check(f, f->by, WITHOUT, k, &hit);
+			if (hit == 1)
+				assert_non_null(strstr(why, "is missing"));
+			else
+				assert_null(why);
+		}
+		assert_true(k > 0);
+	}
+	assert_true(n > 15);
+}
+
+static void
+test_others(void **state)
+{
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(forms); i++) {
+		if (forms[i].ev == NULL)
+			continue;
+		(void)make(&b, &forms[i], ALL, 0);
+		field_str(&b, "other", "x");
+		assert_string_equal(record_form_check(forms[i].kind, ANYBODY,
+		    b.data, b.len), "a member that such a record does not "
+		    "have");
+		/* cut off in the middle */
+		assert_string_equal(record_form_check(forms[i].kind, ANYBODY,
+		    b.data, b.len - 1), "malformed fields");
+		assert_string_equal(record_form_check(RECORD_STOP, ANYBODY,
+		    b.data, b.len), "not a record for it to make");
+		assert_string_equal(record_form_check(RECORD_NONE, ANYBODY,
+		    b.data, b.len), "no such kind");
+		assert_string_equal(record_form_check(RECORD_KINDS, ANYBODY,
+		    b.data, b.len), "no such kind");
+		buf_free(&b);
+	}
+	buf_init(&b, 256);
+	field_str(&b, "run", "x");
+	assert_string_equal(record_form_check(RECORD_EXEC, ANYBODY, b.data,
+	    b.len), "a record without ev");
+	field_u64(&b, "ev", 1);
+	assert_string_equal(record_form_check(RECORD_EXEC, ANYBODY, b.data,
+	    b.len), "a record without ev");
+	buf_free(&b);
+}
+
+/* The log's end and the secrets are the auditor's alone to write. */
+static void
+test_supervisor(void **state)
+{
+	static const unsigned not[] = { RECORD_SECRET, RECORD_SESSION,
+	    RECORD_STOP, RECORD_RECOVER };
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < NELEM(forms); i++)
+		for (k = 0; k < NELEM(not); k++)
+			if (forms[i].ev != NULL && forms[i].kind == not[k])
+				assert_int_equal(forms[i].by,
+				    RECORD_BY_AUDITOR);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_supervisor),
 	};
 
+	number_forms();
 	return (cmocka_run_group_tests_name("record_kind", tests, NULL,
 	    NULL));
 }
