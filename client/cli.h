@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "client/commands.h"
+
 /* Exit codes beyond those of common/role.h. */
 #define EXIT_TIMEDOUT	124
 #define EXIT_CLAWBOT	125
@@ -78,23 +80,12 @@ int	command_opt(struct cli *, const struct command *, int, char **);
 /* Ends the process with a usage error unless lo..hi operands are left. */
 void	command_operands(const struct command *, int argc, int lo, int hi);
 
-/* The commands. */
-int	cmd_run(struct cli *, const struct command *, int, char **);
-int	cmd_status(struct cli *, const struct command *, int, char **);
-int	cmd_ps(struct cli *, const struct command *, int, char **);
-int	cmd_kill(struct cli *, const struct command *, int, char **);
-int	cmd_approvals(struct cli *, const struct command *, int, char **);
-int	cmd_approve(struct cli *, const struct command *, int, char **);
-int	cmd_deny(struct cli *, const struct command *, int, char **);
-int	cmd_secrets_set(struct cli *, const struct command *, int, char **);
-int	cmd_secrets_list(struct cli *, const struct command *, int, char **);
-int	cmd_secrets_rm(struct cli *, const struct command *, int, char **);
-int	cmd_logs(struct cli *, const struct command *, int, char **);
-int	cmd_wait(struct cli *, const struct command *, int, char **);
-int	cmd_audit_tail(struct cli *, const struct command *, int, char **);
-int	cmd_audit_show(struct cli *, const struct command *, int, char **);
-int	cmd_audit_verify(struct cli *, const struct command *, int, char **);
-int	cmd_doctor(struct cli *, const struct command *, int, char **);
-int	cmd_policy_why(struct cli *, const struct command *, int, char **);
+/* The commands; argv[0] is the name, the result is an exit status. */
+#define COMMAND_DECLARE(fn, name, args, what, more, stop, opts)	\
+int	fn(struct cli *, const struct command *, int, char **);
+#define COMMAND_NO_OPT(ch, name, arg, what)
+COMMANDS_TABLE(COMMAND_DECLARE, COMMAND_NO_OPT)
+#undef COMMAND_DECLARE
+#undef COMMAND_NO_OPT
 
 #endif

@@ -8,125 +8,19 @@
 
 #include "client/cli.h"
 #include "client/command.h"
+#include "client/commands.h"
 #include "client/opt.h"
 #include "common/role.h"
 #include "common/text.h"
 
-static const struct cli_opt no_opts[] = {
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt run_opts[] = {
-	{ 's', "skill", "SKILL", "the skill to run under; its grants and "
-	    "limits hold" },
-	{ 'C', "directory", "DIR", "working directory of the command" },
-	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
-	    "again" },
-	{ 'r', "reason", "WHY", "why you run it, for approvers and the log" },
-	{ 't', "tty", NULL, "give it a terminal in place of pipes" },
-	{ 'd', "detach", NULL, "print its id and leave; it goes on" },
-	{ OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an "
-	    "approval" },
-	{ OPT_TIMEOUT, "timeout", "S[m|h]", "end the command after so many "
-	    "seconds, minutes, hours" },
-	{ OPT_SHELL, "shell", "LINE", NULL },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt approvals_opts[] = {
-	{ 'w', "watch", NULL, "go on and show new ones as they come" },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt approve_opts[] = {
-	{ 'y', "yes", NULL, "do not ask on the terminal" },
-	{ OPT_FOR, "for", "TIME", NULL },
-	{ OPT_COUNT, "count", "N", NULL },
-	{ OPT_LIKE, "like", "PATTERN", NULL },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt deny_opts[] = {
-	{ 'r', "reason", "WHY", "what the caller and the log are told" },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt logs_opts[] = {
-	{ 'f', "follow", NULL, "go on until the run has ended" },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt tail_opts[] = {
-	{ 'n', "lines", "N", "how many records to begin with (10)" },
-	{ 'f', "follow", NULL, "go on and show records as they are written" },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt why_opts[] = {
-	{ 's', "skill", "SKILL", "the skill to ask about" },
-	{ 'C', "directory", "DIR", "working directory of the command" },
-	{ 'e', "env", "NAME=VALUE", "variable for the command; may be given "
-	    "again" },
-	{ 0, NULL, NULL, NULL }
-};
-
-static const struct cli_opt doctor_opts[] = {
-	{ OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "
-	    "anew; for approvers" },
-	{ 0, NULL, NULL, NULL }
-};
+#define ROW(fn, name, args, what, more, stop, opts)			\
+	{ name, args, what, more,					\
+	    (const struct cli_opt[]){ opts { 0, NULL, NULL, NULL } },	\
+	    stop, fn },
+#define OPT(ch, name, arg, what)	{ ch, name, arg, what },
 
 static const struct command commands[] = {
-	{ "run", "-- CMD [ARG ...]", "run a command, confined and recorded",
-	    "Standard input, output and error are the command's.  The exit "
-	    "status is its own,\n128+N if signal N ended it; if it did not "
-	    "run: 64 usage, 69 no daemon, 75 try\nagain, 77 refused, "
-	    "125 clawbot failed, 126 cannot execute, 127 not found; 124\n"
-	    "timed out.  Ctrl-C stops the command, a second one leaves.\n"
-	    "On a terminal (-t) every key is the command's: Enter ~ . stops "
-	    "it, ~ ~ types a ~.\n",
-	    run_opts, 1, cmd_run },
-	{ "status", "", "show layers, roles, quotas and channels", NULL,
-	    no_opts, 0, cmd_status },
-	{ "ps", "", "list running and waiting runs", NULL,
-	    no_opts, 0, cmd_ps },
-	{ "kill", "RUN", "end a run", NULL, no_opts, 0, cmd_kill },
-	{ "logs", "RUN", "show what a detached run has printed", NULL,
-	    logs_opts, 0, cmd_logs },
-	{ "wait", "RUN", "wait for a run, and end as it ended", NULL,
-	    no_opts, 0, cmd_wait },
-	{ "approvals", "", "show what waits for an approval", NULL,
-	    approvals_opts, 0, cmd_approvals },
-	{ "approve", "RUN", "let a waiting run go, once",
-	    "Everything that will run is shown first.  On a terminal you "
-	    "are asked; without\none the approval is given after "
-	    "printing.\n", approve_opts, 0, cmd_approve },
-	{ "deny", "RUN", "refuse a waiting run", NULL,
-	    deny_opts, 0, cmd_deny },
-	{ "secrets set", "NAME", "store a secret",
-	    "The value is read from the terminal without echo, twice, or "
-	    "from standard input,\nwhere one newline at its end is removed.  "
-	    "It is never an argument.\n", no_opts, 0, cmd_secrets_set },
-	{ "secrets list", "", "list names, never values", NULL,
-	    no_opts, 0, cmd_secrets_list },
-	{ "secrets rm", "NAME", "remove a secret", NULL,
-	    no_opts, 0, cmd_secrets_rm },
-	{ "audit tail", "", "show the end of the log", NULL,
-	    tail_opts, 0, cmd_audit_tail },
-	{ "audit show", "RUN", "show every record of a run", NULL,
-	    no_opts, 0, cmd_audit_show },
-	{ "audit verify", "[DIR]", "check the log, or a copy of it in DIR",
-	    "Needs no daemon when DIR is given.  Exit status: 0 all is well, "
-	    "2 tampered,\n3 truncated, 4 rollback or fork, 5 unsealed tail, "
-	    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n",
-	    no_opts, 0, cmd_audit_verify },
-	{ "doctor", "", "check that all of it works, and tell what to do",
-	    "Exit status: 0 all is well, 1 something is not.  A layer that "
-	    "is missing and was\naccepted to be is only noted.\n",
-	    doctor_opts, 0, cmd_doctor },
-	{ "policy why", "-- CMD [ARG ...]",
-	    "tell what would happen to a command, and by which rule", NULL,
-	    why_opts, 1, cmd_policy_why },
+	COMMANDS_TABLE(ROW, OPT)
 };
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * THE table of commands.  A command has one row here; from it come its name,
+ * its options, what --help prints, and the declaration of the function that
+ * carries it out.  clawbot(1) tells the same; a test compares them.
+ */
+#ifndef CLIENT_COMMANDS_H
+#define CLIENT_COMMANDS_H
+
+/*
+ * COMMAND(function, "name", "synopsis behind the options", "one line",
+ *     paragraphs for --help or NULL, 1 if options end at the first operand,
+ *     options)
+ * OPT(letter or OPT_*, "long form", what it takes or NULL, what it is for)
+ *
+ * An option with NULL for what it is for is of a later version.  All commands
+ * have --json and --help besides.
+ */
+#define COMMANDS_TABLE(COMMAND, OPT)					\
+COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
+    "run a command, confined and recorded",				\
+    "Standard input, output and error are the command's.  The exit "	\
+    "status is its own,\n128+N if signal N ended it; if it did not "	\
+    "run: 64 usage, 69 no daemon, 75 try\nagain, 77 refused, "		\
+    "125 clawbot failed, 126 cannot execute, 127 not found; 124\n"	\
+    "timed out.  Ctrl-C stops the command, a second one leaves.\n"	\
+    "On a terminal (-t) every key is the command's: Enter ~ . stops "	\
+    "it, ~ ~ types a ~.\n", 1,						\
+    OPT('s', "skill", "SKILL", "the skill to run under; its grants and " \
+	"limits hold")							\
+    OPT('C', "directory", "DIR", "working directory of the command")	\
+    OPT('e', "env", "NAME=VALUE", "variable for the command; may be given " \
+	"again")							\
+    OPT('r', "reason", "WHY", "why you run it, for approvers and the log") \
+    OPT('t', "tty", NULL, "give it a terminal in place of pipes")	\
+    OPT('d', "detach", NULL, "print its id and leave; it goes on")	\
+    OPT(OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an " \
+	"approval")							\
+    OPT(OPT_TIMEOUT, "timeout", "S[m|h]", "end the command after so many " \
+	"seconds, minutes, hours")					\
+    OPT(OPT_SHELL, "shell", "LINE", NULL))				\
+COMMAND(cmd_status, "status", "",					\
+    "show layers, roles, quotas and channels", NULL, 0, )		\
+COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
+COMMAND(cmd_kill, "kill", "RUN", "end a run", NULL, 0, )		\
+COMMAND(cmd_logs, "logs", "RUN",					\
+    "show what a detached run has printed", NULL, 0,			\
+    OPT('f', "follow", NULL, "go on until the run has ended"))		\
+COMMAND(cmd_wait, "wait", "RUN", "wait for a run, and end as it ended",	\
+    NULL, 0, )								\
+COMMAND(cmd_approvals, "approvals", "",					\
+    "show what waits for an approval", NULL, 0,				\
+    OPT('w', "watch", NULL, "go on and show new ones as they come"))	\
+COMMAND(cmd_approve, "approve", "RUN", "let a waiting run go, once",	\
+    "Everything that will run is shown first.  On a terminal you "	\
+    "are asked; without\none the approval is given after "		\
+    "printing.\n", 0,							\
+    OPT('y', "yes", NULL, "do not ask on the terminal")			\
+    OPT(OPT_FOR, "for", "TIME", NULL)					\
+    OPT(OPT_COUNT, "count", "N", NULL)					\
+    OPT(OPT_LIKE, "like", "PATTERN", NULL))				\
+COMMAND(cmd_deny, "deny", "RUN", "refuse a waiting run", NULL, 0,	\
+    OPT('r', "reason", "WHY", "what the caller and the log are told"))	\
+COMMAND(cmd_secrets_set, "secrets set", "NAME", "store a secret",	\
+    "The value is read from the terminal without echo, twice, or "	\
+    "from standard input,\nwhere one newline at its end is removed.  "	\
+    "It is never an argument.\n", 0, )					\
+COMMAND(cmd_secrets_list, "secrets list", "",				\
+    "list names, never values", NULL, 0, )				\
+COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\
+    NULL, 0, )								\
+COMMAND(cmd_audit_tail, "audit tail", "", "show the end of the log",	\
+    NULL, 0,								\
+    OPT('n', "lines", "N", "how many records to begin with (10)")	\
+    OPT('f', "follow", NULL, "go on and show records as they are written")) \
+COMMAND(cmd_audit_show, "audit show", "RUN",				\
+    "show every record of a run", NULL, 0, )				\
+COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
+    "check the log, or a copy of it in DIR",				\
+    "Needs no daemon when DIR is given.  Exit status: 0 all is well, "	\
+    "2 tampered,\n3 truncated, 4 rollback or fork, 5 unsealed tail, "	\
+    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n", 0, )	\
+COMMAND(cmd_doctor, "doctor", "",					\
+    "check that all of it works, and tell what to do",			\
+    "Exit status: 0 all is well, 1 something is not.  A layer that "	\
+    "is missing and was\naccepted to be is only noted.\n", 0,		\
+    OPT(OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "	\
+	"anew; for approvers"))						\
+COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
+    "tell what would happen to a command, and by which rule", NULL, 1,	\
+    OPT('s', "skill", "SKILL", "the skill to ask about")		\
+    OPT('C', "directory", "DIR", "working directory of the command")	\
+    OPT('e', "env", "NAME=VALUE", "variable for the command; may be given " \
+	"again"))
+
+#endif
