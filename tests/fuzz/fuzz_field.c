@@ -51,6 +51,25 @@ walk(const uint8_t *p, size_t n)
 	}
 }
 
+/* What is a record of one role is one of both, and not of the other. */
+static void
+forms(const uint8_t *p, size_t n)
+{
+	int any, auditor, supervisor;
+	unsigned kind;
+
+	for (kind = 0; kind <= RECORD_KINDS; kind++) {
+		auditor = record_form_check(kind, RECORD_BY_AUDITOR, p, n) ==
+		    NULL;
+		supervisor = record_form_check(kind, RECORD_BY_SUPERVISOR, p,
+		    n) == NULL;
+		any = record_form_check(kind, RECORD_BY_AUDITOR |
+		    RECORD_BY_SUPERVISOR, p, n) == NULL;
+		if (any != (auditor || supervisor) || (auditor && supervisor))
+			abort();
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -58,6 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct buf b;
 
 	walk(p, n);
+	forms(p, n);
 	buf_init(&b, 1024 * 1024);
 	if (field_json(&b, p, n, 0) == 0)
 		clean(&b);
