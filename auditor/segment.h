@@ -17,6 +17,8 @@
 
 #include "common/record/logseg.h"
 
+#define LOG_MODE	0640
+
 /* A copy of the exec lines of one segment. */
 struct execlog {
 	int		 fd;		/* -1: could not be opened */

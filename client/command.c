@@ -13,14 +13,14 @@
 #include "common/role.h"
 #include "common/text.h"
 
-#define ROW(fn, name, args, what, more, stop, opts)			\
+#define COMMAND_ROW(fn, name, args, what, more, stop, opts)		\
 	{ name, args, what, more,					\
 	    (const struct cli_opt[]){ opts { 0, NULL, NULL, NULL } },	\
 	    stop, fn },
 #define OPT(ch, name, arg, what)	{ ch, name, arg, what },
 
 static const struct command commands[] = {
-	COMMANDS_TABLE(ROW, OPT)
+	COMMANDS_TABLE(COMMAND_ROW, OPT)
 };
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
 

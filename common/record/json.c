@@ -17,7 +17,7 @@ struct js {
 	unsigned	 depth;
 };
 
-struct key {
+struct json_key {
 	const char	*s;
 	size_t		 len;
 };
@@ -139,7 +139,7 @@ js_word(struct js *j, const char *w)
 }
 
 static int
-js_key(struct js *j, struct key *k)
+js_key(struct js *j, struct json_key *k)
 {
 	if (!js_eat(j, '"'))
 		return (-1);
@@ -155,7 +155,7 @@ js_key(struct js *j, struct key *k)
 }
 
 static int
-key_is(const struct key *k, const char *s, size_t len)
+key_is(const struct json_key *k, const char *s, size_t len)
 {
 	return (k->len == len && memcmp(k->s, s, len) == 0);
 }
@@ -163,7 +163,7 @@ key_is(const struct key *k, const char *s, size_t len)
 static int
 js_object(struct js *j)
 {
-	struct key keys[RECORD_MAXKEYS];
+	struct json_key keys[RECORD_MAXKEYS];
 	size_t i, n = 0;
 
 	if (js_eat(j, '}'))
@@ -242,7 +242,7 @@ record_json(const char *json, size_t len)
 static int
 js_find(struct js *j, const char *key, size_t len)
 {
-	struct key k;
+	struct json_key k;
 
 	if (!js_eat(j, '{'))
 		return (0);

@@ -21,12 +21,13 @@ struct row {
 	struct form	 forms[FORMS_MAX + 1];
 };
 
-#define ROW(name, word, forms)	[RECORD_##name] = { word, { forms { 0 } } },
+#define KIND_ROW(name, word, forms)					\
+	[RECORD_##name] = { word, { forms { 0 } } },
 #define AUDITOR(ev, members)	{ ev, RECORD_BY_AUDITOR, members },
 #define SUPERVISOR(ev, members)	{ ev, RECORD_BY_SUPERVISOR, members },
 
 static const struct row rows[RECORD_KINDS] = {
-	RECORD_KINDS_TABLE(ROW, AUDITOR, SUPERVISOR)
+	RECORD_KINDS_TABLE(KIND_ROW, AUDITOR, SUPERVISOR)
 };
 
 /* Not written yet, but what is logged now must not look like them. */

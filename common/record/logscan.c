@@ -10,7 +10,7 @@
 #include "common/xmalloc.h"
 
 /* Where a line stands. */
-struct place {
+struct log_place {
 	char		 file[LOG_NAMEMAX];
 	uint64_t	 offset;
 };
@@ -21,8 +21,8 @@ struct logscan {
 	struct logscan_result	 res;
 	int			 done;		/* res.status stands */
 
-	struct place		 last;		/* of the last good line */
-	struct place		 here;		/* of the line being read */
+	struct log_place	 last;		/* of the last good line */
+	struct log_place	 here;		/* of the line being read */
 	uint64_t		 promised;	/* by the name of the file */
 	int			 current;
 	int			 infile;
@@ -30,7 +30,7 @@ struct logscan {
 
 	/* a line whose p is wrong, until the next link is seen */
 	int			 suspect;
-	struct place		 suspect_at;
+	struct log_place	 suspect_at;
 	uint8_t			 suspect_digest[RECORD_DIGEST];
 
 	struct record_head	 head;		/* expected, or number 0 */
@@ -70,7 +70,7 @@ next_number(const struct logscan *s)
 
 static int
 stop(struct logscan *s, enum logscan_status status, uint64_t record,
-    const struct place *at, const char *rule)
+    const struct log_place *at, const char *rule)
 {
 	s->done = 1;
 	s->res.status = status;
@@ -82,7 +82,7 @@ stop(struct logscan *s, enum logscan_status status, uint64_t record,
 }
 
 static int
-missing(struct logscan *s, uint64_t last, const struct place *at)
+missing(struct logscan *s, uint64_t last, const struct log_place *at)
 {
 	(void)stop(s, LOGSCAN_MISSING, next_number(s), at, "missing");
 	s->res.missing_last = last;
@@ -90,7 +90,7 @@ missing(struct logscan *s, uint64_t last, const struct place *at)
 }
 
 static void
-set_place(struct place *at, const char *name)
+set_place(struct log_place *at, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -232,7 +232,7 @@ logscan_feed(struct logscan *s, const void *data, size_t len)
 void
 logscan_io(struct logscan *s, const char *file, const char *rule)
 {
-	struct place at;
+	struct log_place at;
 
 	set_place(&at, file);
 	if (!s->done)
@@ -242,7 +242,7 @@ logscan_io(struct logscan *s, const char *file, const char *rule)
 void
 logscan_missing(struct logscan *s, const char *file)
 {
-	struct place at;
+	struct log_place at;
 
 	if (s->done || s->suspect || file_done(s) == -1)
 		return;

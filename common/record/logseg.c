@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/record.h"
+#include "common/record/record.h"
 #include "common/record/logscan.h"
 #include "common/xmalloc.h"
 

@@ -8,10 +8,11 @@
 
 #include "common/civil.h"
 #include "common/field.h"
-#include "common/record.h"
+#include "common/record/record.h"
 #include "common/record/record.h"
 
 #define TIMEOFF	(RECORD_NUMLEN + 1)
+#define KINDOFF	(TIMEOFF + RECORD_TIME + 1)
 
 static const char before_fields[] = "{\"v\":1,";
 static const char before_p[] = ",\"p\":\"";
@@ -202,10 +203,10 @@ record_begins(const char *line, size_t n, enum record_kind kind)
 	const char *word = record_kind_name(kind);
 	size_t len = strlen(word);
 
-	if (n < RECORD_KINDOFF + len + BEHIND)
+	if (n < KINDOFF + len + BEHIND)
 		return (-1);
-	return (memcmp(line + RECORD_KINDOFF, word, len) == 0 &&
-	    memcmp(line + RECORD_KINDOFF + len, behind_kind, BEHIND) == 0);
+	return (memcmp(line + KINDOFF, word, len) == 0 &&
+	    memcmp(line + KINDOFF + len, behind_kind, BEHIND) == 0);
 }
 
 /* grep "exec:" must find the exec records and no others. */
@@ -239,14 +240,14 @@ parse_line(struct record_view *v, const char *line, size_t len)
 	    digits(line, RECORD_NUMLEN) != UINT64_MAX)
 		v->number = digits(line, RECORD_NUMLEN);
 	if (v->number == 0 || len > RECORD_MAX ||
-	    len < RECORD_KINDOFF + HEADLEN + ENDLEN || line[RECORD_KINDOFF - 1] != ' ' ||
+	    len < KINDOFF + HEADLEN + ENDLEN || line[KINDOFF - 1] != ' ' ||
 	    memchr(line, '\n', len) != line + len - 1)
 		return ("format");
 	v->p = line + len - TAILLEN - RECORD_P;
 	if (memcmp(v->p - LINKLEN, before_p, LINKLEN) != 0 ||
 	    memcmp(v->p + RECORD_P, tail, TAILLEN) != 0)
 		return ("format");
-	kind = get_kind(line + RECORD_KINDOFF, len - RECORD_KINDOFF - ENDLEN, &klen);
+	kind = get_kind(line + KINDOFF, len - KINDOFF - ENDLEN, &klen);
 	if (kind == -1)
 		return ("format");
 	if (get_time(line + TIMEOFF, &v->time_us) == -1)
@@ -255,7 +256,7 @@ parse_line(struct record_view *v, const char *line, size_t len)
 		return ("kind");
 	v->kind = (unsigned)kind;
 	v->time = line + TIMEOFF;
-	v->json = line + RECORD_KINDOFF + klen + BEHIND;
+	v->json = line + KINDOFF + klen + BEHIND;
 	v->jsonlen = (size_t)(line + len - 1 - v->json);
 	return (NULL);
 }

@@ -19,6 +19,7 @@
 #include "common/record/kind.h"
 
 #define RECORD_DIGEST	32
+#define RECORD_NUMLEN	12			/* digits of a number */
 #define RECORD_P	43
 #define RECORD_TIME	27			/* with microseconds */
 #define RECORD_MAX	(8U * 1024 * 1024)	/* a line, newline included */
