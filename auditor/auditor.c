@@ -11,10 +11,10 @@
 
 #include "auditor/auditor.h"
 #include "common/log.h"
+#include "common/payload.h"
 #include "common/rolemain.h"
 #include "common/xmalloc.h"
 
-#define SEGMENT_MIN	4096	/* tests have small ones */
 
 struct config {
 	uint64_t	 limit;
@@ -27,9 +27,7 @@ static void
 read_config(struct auditor *a, struct config *c)
 {
 	struct ipc_msg m;
-	const uint8_t *text;
-	struct rd r;
-	size_t len;
+	struct msg_aconf v;
 	int ret;
 
 	memset(&m, 0, sizeof(m));
@@ -37,18 +35,17 @@ read_config(struct auditor *a, struct config *c)
 		rolemain_end(a->rm->ipc, ret);
 	if (ret == 1 && m.type == MSG_SHUTDOWN)
 		_exit(0);
-	rd_init(&r, m.data, m.len);
-	rd_copy(&r, a->keys->exec, sizeof(a->keys->exec));
-	rd_copy(&r, a->keys->vault, sizeof(a->keys->vault));
-	c->limit = rd_u64(&r);
-	text = rd_bytes(&r, &len, MSG_CONFIG_MAX);
-	if (text != NULL)
-		plan_digest(c->digest, text, len);
-	c->path = rd_str(&r, PLAN_MAXPATH);
-	if (m.type != MSG_A_CONFIG || rd_end(&r) == -1 ||
-	    c->limit < SEGMENT_MIN || c->limit > INT64_MAX)
+	if (m.type != MSG_A_CONFIG ||
+	    payload_get(&m, &msg_aconf_shape, &v) == -1)
 		rolemain_fail(a->rm, EXIT_ROLE_PROTO(ROLE_SUPERVISOR),
 		    "malformed A_CONFIG");
+	memcpy(a->keys->exec, v.exec_key, sizeof(a->keys->exec));
+	memcpy(a->keys->vault, v.vault_key, sizeof(a->keys->vault));
+	plan_digest(c->digest, v.text, v.textlen);
+	c->limit = v.segment;
+	c->path = v.path;
+	v.path = NULL;
+	shape_free(&msg_aconf_shape, &v);
 	explicit_bzero((void *)(uintptr_t)m.data, m.len);
 	ipc_msg_done(&m);
 }

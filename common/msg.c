@@ -4,13 +4,15 @@
 
 #include "common/defs.h"
 #include "common/msg.h"
+#include "common/payload.h"
 #include "common/ticket.h"
+#include "common/xconf.h"
 
 _Static_assert(MSG_TICKET == TICKET_SIZE, "the table and ticket.h disagree");
 
 static const struct msg_row rows[] = {
-#define ROW_OF(n, v, f, t, s, mi, ma, fi, fa) \
-	{ (v), #n, (f), (t), (s), (mi), (ma), (fi), (fa) },
+#define ROW_OF(n, v, f, t, s, mi, ma, fi, fa, sh) \
+	{ (v), #n, (f), (t), (s), (mi), (ma), (fi), (fa), (sh) },
 	MSG_TABLE(ROW_OF)
 #undef ROW_OF
 };

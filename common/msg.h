@@ -60,192 +60,212 @@
 #define R_CLI	ROLE_BIT(ROLE_CLIENT)
 
 /*
- * X(NAME, number, from, to, states, min, max, min fds, max fds)
+ * X(NAME, number, from, to, states, min, max, min fds, max fds, shape)
  *
- * The comment behind a row is its payload, in the terms of buf.h: u8..u64,
- * str, bytes, strv; "fields" is field.h; capitals are shapes, of payload.h,
- * plan.h and xconf.h.
+ * The shape is that of the payload, of payload.h, plan.h or xconf.h; NULL:
+ * there is none.  What it does not say stands in the comment behind the row;
+ * a comment at the margin is a heading.
  */
 #define MSG_TABLE(X)							\
 /* Every role */							\
-X(READY,	0x0001, R_ROLES, R_SUP, MS_BOOT, 0, MSG_READY_MAX, 0, 0)\
-	/* fields: what this role found of its layers */		\
-X(FAILED,	0x0002, R_ROLES, R_SUP, MS_BOOT, 6, 4102, 0, 0)		\
-	/* FAILED: the role ends */					\
-X(SHUTDOWN,	0x0003, R_SUP, R_ROLES, MS_BOOT | MS_UP, 0, 0, 0, 0)	\
-	/* nothing: finish and end */					\
-X(STOPPED,	0x0004, R_ROLES, R_SUP, MS_STOP, 0, 0, 0, 0)		\
-	/* nothing: all is finished, the role ends now */		\
-X(PING,		0x0005, R_SUP, R_ROLES, MS_UP, 0, 0, 0, 0)		\
-	/* nothing: is your loop alive? One at a time */		\
-X(PONG,		0x0006, R_ROLES, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
-	/* nothing: it is, and all that came before PING is done */	\
+X(READY,	0x0001, R_ROLES, R_SUP, MS_BOOT, 0, MSG_READY_MAX, 0, 0,\
+    &msg_fields_shape)	/* what this role found of its layers */	\
+X(FAILED,	0x0002, R_ROLES, R_SUP, MS_BOOT, 6, 4102, 0, 0,		\
+    &msg_failed_shape)	/* the role ends */				\
+X(SHUTDOWN,	0x0003, R_SUP, R_ROLES, MS_BOOT | MS_UP, 0, 0, 0, 0,	\
+    NULL)								\
+	/* finish and end */						\
+X(STOPPED,	0x0004, R_ROLES, R_SUP, MS_STOP, 0, 0, 0, 0, NULL)	\
+	/* all is finished, the role ends now */			\
+X(PING,		0x0005, R_SUP, R_ROLES, MS_UP, 0, 0, 0, 0, NULL)	\
+	/* is your loop alive? One at a time */				\
+X(PONG,		0x0006, R_ROLES, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
+	/* it is, and all that came before PING is done */		\
 /* Clients ask */							\
-X(HELLO,	0x0101, R_CLI, R_SUP, MS_HELLO, 8, 136, 0, 0)		\
-	/* HELLO, with MSG_PROTOCOL */					\
-X(RUN,		0x0102, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
-	/* RUNREQ */							\
-X(CANCEL,	0x0103, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0)	\
-	/* nothing: end the run of this connection */			\
-X(STATUS,	0x0104, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
-	/* nothing; answered by ROWs and END, as all below but RUN */	\
-X(PS,		0x0105, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
-	/* nothing */							\
-X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
-	/* RUNID */							\
-X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0)		\
-	/* WATCH, 1 to go on: END comes when the client leaves */	\
-X(APPROVE,	0x0108, R_CLI, R_SUP, MS_IDLE, 40, 40, 0, 0)		\
-	/* APPROVE, with the digest of the plan that was shown */	\
-X(DENY,		0x0109, R_CLI, R_SUP, MS_IDLE, 12, 4108, 0, 0)		\
-	/* DENY */							\
-X(SECRET_LIST,	0x010a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
-	/* nothing */							\
-X(SECRET_SET,	0x010b, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0)		\
-	/* NAME; PIPE comes back, the value goes in there */		\
-X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0)		\
-	/* NAME */							\
-X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0)		\
-	/* AUDIT, one of QUERY_*; PIPE comes back */			\
-X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0)	\
-	/* RUNREQ: what would happen to it */				\
-X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0)		\
-	/* LOGS, 1 to go on until it ends; STREAMS comes back */	\
-X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0)		\
-	/* RUNID: answered by its RESULT when it is over, or END */	\
-X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0)		\
-	/* nothing: examine the sandbox of every skill */		\
-X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0)	\
-	/* WINDOW: the caller's terminal has changed */			\
+X(HELLO,	0x0101, R_CLI, R_SUP, MS_HELLO, 8, 136, 0, 0,		\
+    &msg_hello_shape)	/* with MSG_PROTOCOL */				\
+X(RUN,		0x0102, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0,	\
+    &runreq_shape)							\
+X(CANCEL,	0x0103, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0,	\
+    NULL)								\
+	/* end the run of this connection */				\
+X(STATUS,	0x0104, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* answered by ROWs and END, as all below but RUN */		\
+X(PS,		0x0105, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
+    &msg_runid_shape)							\
+X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
+    &msg_watch_shape)							\
+	/* 1 to go on: END comes when the client leaves */		\
+X(APPROVE,	0x0108, R_CLI, R_SUP, MS_IDLE, 40, 40, 0, 0,		\
+    &msg_approve_shape)	/* with the digest of the plan that was shown */\
+X(DENY,		0x0109, R_CLI, R_SUP, MS_IDLE, 12, 4108, 0, 0,		\
+    &msg_deny_shape)							\
+X(SECRET_LIST,	0x010a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+X(SECRET_SET,	0x010b, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)						\
+	/* PIPE comes back, the value goes in there */			\
+X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)						\
+X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0,		\
+    &msg_audit_shape)	/* one of QUERY_*; PIPE comes back */		\
+X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0,	\
+    &runreq_shape)	/* what would happen to it */			\
+X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
+    &msg_logs_shape)							\
+	/* 1 to go on until it ends; STREAMS comes back */		\
+X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
+    &msg_runid_shape)							\
+	/* answered by its RESULT when it is over, or END */		\
+X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* examine the sandbox of every skill */			\
+X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0,	\
+    &msg_window_shape)	/* the caller's terminal has changed */		\
 /* Answers to clients */						\
-X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0)		\
-	/* fields: version, channel, access, admin */			\
-X(ACCEPTED,	0x0202, R_SUP, R_CLI, MS_BUSY, 8, 8, 0, 0)		\
-	/* RUNID: RUN was taken */					\
-X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
-	/* fields: waits for an approval; rule, expires */		\
-X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 0, 3)\
-	/* fields; standard input (w), output (r), error (r); none of	\
-	   them for a run that is detached */				\
-X(RESULT,	0x0205, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
-	/* fields: the outcome; ends RUN */				\
-X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0)	\
-	/* fields */							\
-X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1)		\
-	/* SECRET_SET: write end; AUDIT: read end */			\
-X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0)\
-	/* REASON; ends any request but RUN, and that too when the run	\
-	   is detached and goes on by itself */				\
-X(STREAMS,	0x0209, R_SUP, R_CLI, MS_BUSY, 0, 0, 2, 2)		\
-	/* LOGS: standard output (r), error (r) */			\
-X(DELAY,	0x020a, R_SUP, R_CLI, MS_BUSY, 0, 256, 0, 0)		\
-	/* fields: role, for which the request has to wait; seconds	\
-	   that it has not answered for, 0: it does again */		\
+X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
+    &msg_fields_shape)	/* version, channel, access, admin */		\
+X(ACCEPTED,	0x0202, R_SUP, R_CLI, MS_BUSY, 8, 8, 0, 0,		\
+    &msg_runid_shape)	/* RUN was taken */				\
+X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
+    &msg_fields_shape)	/* waits for an approval; rule, expires */	\
+X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 0, 3,\
+    &msg_fields_shape)							\
+	/* standard input (w), output (r), error (r); none of them for a\
+	   run that is detached */					\
+X(RESULT,	0x0205, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
+    &msg_fields_shape)	/* the outcome; ends RUN */			\
+X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
+    &msg_fields_shape)							\
+X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1, NULL)	\
+	/* write end for SECRET_SET, read end for AUDIT */		\
+X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0,\
+    &msg_reason_shape)							\
+	/* ends any request but RUN, and that too when the run is	\
+	   detached and goes on by itself */				\
+X(STREAMS,	0x0209, R_SUP, R_CLI, MS_BUSY, 0, 0, 2, 2, NULL)	\
+	/* for LOGS; standard output (r), error (r) */			\
+X(DELAY,	0x020a, R_SUP, R_CLI, MS_BUSY, 0, 256, 0, 0,		\
+    &msg_fields_shape)							\
+	/* role, for which the request has to wait; seconds that it has	\
+	   not answered for, 0: it does again */			\
 /* Executor */								\
-X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0, 1)\
-	/* XCONF; the directory of a cgroup, if there is one */		\
-X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0)		\
-	/* nothing: my user namespace waits for its maps */		\
-X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0)		\
-	/* nothing: they are written */					\
-X(X_EXAMINING,	0x1004, R_EXEC, R_SUP, MS_BOOT, 8, 8, 0, 0)		\
-	/* EXAMINING: it goes on */					\
-X(X_RESOLVE,	0x1010, R_SUP, R_EXEC, MS_UP, 20, MSG_PLAN_MAX, 0, 0)	\
-	/* RESOLVE */							\
-X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0, 0)\
-	/* RESOLVED */							\
-X(X_UNRESOLVED,	0x1012, R_EXEC, R_SUP, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)\
-	/* UNRESOLVED */						\
-X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 0, MSG_MAXFDS)	\
-	/* nothing; stdin (r), stdout (w), stderr (w) unless the run is	\
-	   detached, then the read end of a pipe for each secret in the	\
-	   order of the plan */						\
-X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
-	/* TICKET */							\
-X(X_DROP,	0x1015, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
-	/* nothing: forget a plan or sandbox that did not start */	\
-X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0)		\
-	/* KILL: the outcome to report */				\
-X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0)		\
-	/* nothing: the command was executed */				\
-X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0)		\
-	/* RUNRESULT; the id is free afterwards */			\
-X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0)		\
-	/* WINDOW: of the run's terminal */				\
-X(X_LOGS,	0x101a, R_SUP, R_EXEC, MS_UP, 9, 9, 2, 2)		\
-	/* LOGS, 1 to go on until it ends; two pipes, write ends, for	\
-	   what it has printed */					\
-X(X_LOGGED,	0x101b, R_EXEC, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
-	/* REASON: all of it is in the pipes */				\
-X(X_FORGET,	0x101c, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0)		\
-	/* nothing: forget the output of the detached run of this id,	\
-	   or end the X_LOGS of this id */				\
-X(X_DOCTOR,	0x101d, R_SUP, R_EXEC, MS_UP, 0, 0, 0, 0)		\
-	/* nothing: examine every skill; X_FOUNDs, then X_EXAMINED */	\
-X(X_FOUND,	0x101e, R_EXEC, R_SUP, MS_LIVE, 0, MSG_FOUND_MAX, 0, 0)	\
-	/* fields: skill and verdict; of a layer: layer, held, of; of	\
-	   an attempt: layer, attempt, errno, means; or reason */	\
-X(X_EXAMINED,	0x101f, R_EXEC, R_SUP, MS_LIVE, 12,			\
-	12 + MSG_READY_MAX, 0, 0)					\
-	/* EXAMINED: attempts, those of them that are open, and the	\
-	   fields of READY anew */					\
+X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0,	\
+    1,									\
+    &xconf_shape)	/* the directory of a cgroup, if there is one */\
+X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0, NULL)	\
+	/* my user namespace waits for its maps */			\
+X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0, NULL)	\
+	/* they are written */						\
+X(X_EXAMINING,	0x1004, R_EXEC, R_SUP, MS_BOOT, 8, 8, 0, 0,		\
+    &msg_examining_shape)	/* it goes on */			\
+X(X_RESOLVE,	0x1010, R_SUP, R_EXEC, MS_UP, 20, MSG_PLAN_MAX, 0, 0,	\
+    &resolve_shape)							\
+X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0,	\
+    0,									\
+    &resolved_shape)							\
+X(X_UNRESOLVED,	0x1012, R_EXEC, R_SUP, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0,\
+    &msg_unresolved_shape)						\
+X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 0, MSG_MAXFDS, NULL)\
+	/* stdin (r), stdout (w), stderr (w) unless the run is detached,\
+	   then the read end of a pipe for each secret in the order of	\
+	   the plan */							\
+X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0,\
+    0,									\
+    &msg_ticket_shape)							\
+X(X_DROP,	0x1015, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0, NULL)	\
+	/* forget a plan or sandbox that did not start */		\
+X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0,		\
+    &msg_kill_shape)	/* the outcome to report */			\
+X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
+	/* the command was executed */					\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0,		\
+    &runresult_shape)	/* the id is free afterwards */			\
+X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0,		\
+    &msg_window_shape)	/* of the run's terminal */			\
+X(X_LOGS,	0x101a, R_SUP, R_EXEC, MS_UP, 9, 9, 2, 2,		\
+    &msg_logs_shape)							\
+	/* 1 to go on until it ends; two pipes, write ends, for what it	\
+	   has printed */						\
+X(X_LOGGED,	0x101b, R_EXEC, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
+    &msg_reason_shape)	/* all of it is in the pipes */			\
+X(X_FORGET,	0x101c, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0, NULL)	\
+	/* forget the output of the detached run of this id, or end the	\
+	   X_LOGS of this id */						\
+X(X_DOCTOR,	0x101d, R_SUP, R_EXEC, MS_UP, 0, 0, 0, 0, NULL)		\
+	/* examine every skill; X_FOUNDs, then X_EXAMINED */		\
+X(X_FOUND,	0x101e, R_EXEC, R_SUP, MS_LIVE, 0, MSG_FOUND_MAX, 0, 0,	\
+    &msg_fields_shape)							\
+	/* skill and verdict; of a layer: layer, held, of; of an	\
+	   attempt: layer, attempt, errno, means; or reason */		\
+X(X_EXAMINED,	0x101f, R_EXEC, R_SUP, MS_LIVE, 12, 12 + MSG_READY_MAX,	\
+    0, 0,								\
+    &msg_examined_shape)						\
+	/* attempts, those of them that are open, and the fields of	\
+	   READY anew */						\
 /* Auditor */								\
-X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0)\
-	/* 32 bytes executor ticket key, 32 vault ticket key,		\
-	   u64 bytes a segment, bytes configuration text, str path */	\
-X(A_INTENT,	0x2010, R_SUP, R_AUD, MS_UP, 64, MSG_INTENT_MAX, 0, 0)	\
-	/* INTENT; answered by A_TICKET or A_REFUSED */			\
-X(A_RECORD,	0x2011, R_SUP, R_AUD, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0)	\
-	/* RECORD: RECORD_*, flags, fields; answer: A_DONE, A_REFUSED */\
-X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 6, MSG_ROW_MAX, 0, 0)	\
-	/* CLOSE: CLOSE_*, fields: ends the run's intent; A_DONE */	\
-X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0)		\
-	/* COMMIT: digest of the new vault file, fields: a secret	\
-	   record with a ticket for the vault; A_TICKET, A_REFUSED */	\
+X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0,\
+    &msg_aconf_shape)							\
+X(A_INTENT,	0x2010, R_SUP, R_AUD, MS_UP, 64, MSG_INTENT_MAX, 0, 0,	\
+    &intent_shape)	/* answered by A_TICKET or A_REFUSED */		\
+X(A_RECORD,	0x2011, R_SUP, R_AUD, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0,	\
+    &msg_record_shape)							\
+	/* RECORD_*, flags, fields; answer: A_DONE, A_REFUSED */	\
+X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 6, MSG_ROW_MAX, 0, 0,	\
+    &msg_close_shape)							\
+	/* CLOSE_*, fields: ends the run's intent; A_DONE */		\
+X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0,		\
+    &msg_commit_shape)							\
+	/* digest of the new vault file, fields: a secret record with a	\
+	   ticket for the vault; A_TICKET, A_REFUSED */			\
 X(A_TICKET,	0x2014, R_AUD, R_SUP, MS_LIVE, 8 + MSG_TICKET,		\
-	8 + 33 * MSG_TICKET, 0, 0)					\
-	/* TICKETS: the record, its ticket, then one for each secret */	\
-X(A_REFUSED,	0x2015, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
-	/* REFUSED: nothing was written */				\
-X(A_DONE,	0x2016, R_AUD, R_SUP, MS_LIVE, 8, 8, 0, 0)		\
-	/* DONE: the record is durable */				\
-X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1)		\
-	/* QUERY, with the uid whose runs only (UINT32_MAX: all); pipe,	\
-	   write end */							\
-X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0)		\
-	/* QUERIED, with the digest of the last line (QUERY_VERIFY) */	\
+    8 + 33 * MSG_TICKET, 0, 0,						\
+    &msg_tickets_shape)							\
+	/* the record, its ticket, then one for each secret */		\
+X(A_REFUSED,	0x2015, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
+    &msg_refused_shape)	/* nothing was written */			\
+X(A_DONE,	0x2016, R_AUD, R_SUP, MS_LIVE, 8, 8, 0, 0,		\
+    &msg_done_shape)	/* the record is durable */			\
+X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1,		\
+    &msg_query_shape)							\
+	/* with the uid whose runs only (UINT32_MAX: all); pipe, write	\
+	   end */							\
+X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0,		\
+    &msg_queried_shape)							\
+	/* with the digest of the last line (QUERY_VERIFY) */		\
 /* Vault */								\
-X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 78, 4200, 0, 1)	\
-	/* 32 bytes ticket key, u8 CIPHER_*, u8 UNLOCK_*, u64 version	\
-	   and 32 bytes digest that the log remembers (0: none), str	\
-	   name of the slot; key file (r) with UNLOCK_KEYFILE */	\
+X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 78, 4200, 0, 1,	\
+    &msg_vconf_shape)	/* key file (r) with UNLOCK_KEYFILE */		\
 X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 5,		\
-	MSG_TICKET + 132, 1, 1)						\
-	/* RELEASE; pipe, write end; answer: V_DONE */			\
-X(V_LIST,	0x3011, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0)		\
-	/* nothing; answer: V_NAMES or V_DONE with an error */		\
-X(V_NAMES,	0x3012, R_VAULT, R_SUP, MS_LIVE, 4, MSG_ROW_MAX, 0, 0)	\
-	/* u32 count, each: bytes (fields: name, version, created,	\
-	   changed) */							\
-X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1)		\
-	/* NAME; pipe, read end; answer: V_PREPARED or V_DONE */	\
-X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0)		\
-	/* NAME; answer: V_PREPARED or V_DONE with an error */		\
-X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 40, 40, 0, 0)		\
-	/* PREPARED: written beside, not in force */			\
-X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET, 0, 0)\
-	/* TICKET; answer: V_DONE */					\
-X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0)		\
-	/* nothing: forget what was prepared */				\
-X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0)		\
-	/* REASON */
+    MSG_TICKET + 132, 1, 1,						\
+    &msg_release_shape)	/* pipe, write end; answer: V_DONE */		\
+X(V_LIST,	0x3011, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
+	/* answered by V_NAMES, or V_DONE with an error */		\
+X(V_NAMES,	0x3012, R_VAULT, R_SUP, MS_LIVE, 4, MSG_ROW_MAX, 0, 0,	\
+    &msg_names_shape)							\
+X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1,		\
+    &msg_secret_name_shape)						\
+	/* pipe, read end; answer: V_PREPARED or V_DONE */		\
+X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)						\
+	/* answer: V_PREPARED or V_DONE with an error */		\
+X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 40, 40, 0, 0,		\
+    &msg_prepared_shape)	/* written beside, not in force */	\
+X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET,	\
+    0, 0,								\
+    &msg_ticket_shape)	/* answer: V_DONE */				\
+X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0, NULL)	\
+	/* forget what was prepared */					\
+X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
+    &msg_reason_shape)
 
 enum msg_type {
-#define X(n, v, f, t, s, mi, ma, fi, fa)	MSG_##n = (v),
+#define X(n, v, f, t, s, mi, ma, fi, fa, sh)	MSG_##n = (v),
 	MSG_TABLE(X)
 #undef X
 	MSG_NONE = 0
 };
+
+struct shape;
 
 struct msg_row {
 	uint16_t	 type;
@@ -257,6 +277,7 @@ struct msg_row {
 	size_t		 max;
 	unsigned	 minfds;
 	unsigned	 maxfds;
+	const struct shape *shape;	/* of the payload; NULL: none */
 };
 
 /* The row of a type, or NULL. */

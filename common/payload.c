@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The shapes of small payloads, and whose they are. */
+/* The shapes of small payloads, and what comes in as one or goes out. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "common/cberr.h"
 #include "common/ipc.h"
 #include "common/payload.h"
+#include "common/ticket.h"
 #include "common/xconf.h"
 
 static const struct shape_row hello_rows[] = {
@@ -101,7 +102,16 @@ static const struct shape_row examining_rows[] = {
 	U32(msg_examining, done, 1, XCONF_MAXSKILLS),
 	U32(msg_examining, of, 1, XCONF_MAXSKILLS),
 };
-SHAPE(msg_examining, "EXAMINING", examining_rows, NULL);
+
+static int
+examining_wrong(const void *p)
+{
+	const struct msg_examining *v = p;
+
+	return (v->done > v->of);
+}
+
+SHAPE(msg_examining, "EXAMINING", examining_rows, examining_wrong);
 
 static const struct shape_row examined_rows[] = {
 	U32(msg_examined, skills, 0, UINT32_MAX),
@@ -170,76 +180,92 @@ static const struct shape_row release_rows[] = {
 };
 SHAPE(msg_release, "RELEASE", release_rows, NULL);
 
-static const struct {
-	unsigned		 type;
-	const struct shape	*shape;
-} payloads[] = {
-	{ MSG_READY, &msg_fields_shape },
-	{ MSG_FAILED, &msg_failed_shape },
-	{ MSG_HELLO, &msg_hello_shape },
-	{ MSG_RUN, &runreq_shape },
-	{ MSG_KILL, &msg_runid_shape },
-	{ MSG_APPROVALS, &msg_watch_shape },
-	{ MSG_APPROVE, &msg_approve_shape },
-	{ MSG_DENY, &msg_deny_shape },
-	{ MSG_SECRET_SET, &msg_secret_name_shape },
-	{ MSG_SECRET_RM, &msg_secret_name_shape },
-	{ MSG_AUDIT, &msg_audit_shape },
-	{ MSG_WHY, &runreq_shape },
-	{ MSG_LOGS, &msg_logs_shape },
-	{ MSG_WAIT, &msg_runid_shape },
-	{ MSG_WINSIZE, &msg_window_shape },
-	{ MSG_WELCOME, &msg_fields_shape },
-	{ MSG_ACCEPTED, &msg_runid_shape },
-	{ MSG_WAITING, &msg_fields_shape },
-	{ MSG_STARTED, &msg_fields_shape },
-	{ MSG_RESULT, &msg_fields_shape },
-	{ MSG_ROW, &msg_fields_shape },
-	{ MSG_END, &msg_reason_shape },
-	{ MSG_DELAY, &msg_fields_shape },
-	{ MSG_X_CONFIG, &xconf_shape },
-	{ MSG_X_EXAMINING, &msg_examining_shape },
-	{ MSG_X_RESOLVE, &resolve_shape },
-	{ MSG_X_PLAN, &resolved_shape },
-	{ MSG_X_UNRESOLVED, &msg_unresolved_shape },
-	{ MSG_X_KILL, &msg_kill_shape },
-	{ MSG_X_RESULT, &runresult_shape },
-	{ MSG_X_WINSIZE, &msg_window_shape },
-	{ MSG_X_LOGS, &msg_logs_shape },
-	{ MSG_X_LOGGED, &msg_reason_shape },
-	{ MSG_X_FOUND, &msg_fields_shape },
-	{ MSG_X_EXAMINED, &msg_examined_shape },
-	{ MSG_A_INTENT, &intent_shape },
-	{ MSG_A_RECORD, &msg_record_shape },
-	{ MSG_A_CLOSE, &msg_close_shape },
-	{ MSG_A_COMMIT, &msg_commit_shape },
-	{ MSG_A_QUERY, &msg_query_shape },
-	{ MSG_A_TICKET, &msg_tickets_shape },
-	{ MSG_A_REFUSED, &msg_refused_shape },
-	{ MSG_A_DONE, &msg_done_shape },
-	{ MSG_A_QUERIED, &msg_queried_shape },
-	{ MSG_V_RELEASE, &msg_release_shape },
-	{ MSG_V_SET, &msg_secret_name_shape },
-	{ MSG_V_RM, &msg_secret_name_shape },
-	{ MSG_V_PREPARED, &msg_prepared_shape },
-	{ MSG_V_DONE, &msg_reason_shape },
+static const struct shape_row aconf_rows[] = {
+	KEY(msg_aconf, exec_key, TICKET_KEY),
+	KEY(msg_aconf, vault_key, TICKET_KEY),
+	U64IN(msg_aconf, segment, MSG_SEGMENT_MIN, INT64_MAX),
+	BYTES(msg_aconf, text, textlen, MSG_CONFIG_MAX),
+	STR(msg_aconf, path, PLAN_MAXPATH),
 };
+SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
 
-const struct shape *
-payload_shape(unsigned type)
+static const struct shape_row vconf_rows[] = {
+	KEY(msg_vconf, ticket_key, TICKET_KEY),
+	U8(msg_vconf, cipher, CIPHER_AES256, CIPHER_XCHACHA),
+	U8(msg_vconf, unlock, UNLOCK_NONE, UNLOCK_KEYFILE),
+	U64(msg_vconf, version),
+	RAW(msg_vconf, digest),
+	STR(msg_vconf, label, MSG_TEXT_MAX),
+};
+SHAPE(msg_vconf, "VCONF", vconf_rows, NULL);
+
+static const struct shape_row one_name_rows[] = {
+	BOXED(msg_one_name, fields, len, MSG_ROW_MAX),
+};
+SHAPE(msg_one_name, "ONENAME", one_name_rows, NULL);
+
+static const struct shape_row names_rows[] = {
+	EACH(msg_names, names, n, MSG_NAMES_MAX, msg_one_name),
+};
+SHAPE(msg_names, "NAMES", names_rows, NULL);
+
+static const struct shape_row ticket_rows[] = {
+	RAW(msg_ticket, ticket),
+};
+SHAPE(msg_ticket, "TICKET", ticket_rows, NULL);
+
+static const struct shape *
+shape_of(unsigned type)
 {
-	size_t i;
+	const struct msg_row *row = msg_row(type);
 
-	for (i = 0; i < sizeof(payloads) / sizeof(payloads[0]); i++)
-		if (payloads[i].type == type)
-			return (payloads[i].shape);
-	return (NULL);
+	return (row == NULL ? NULL : row->shape);
 }
 
 int
 payload_get(const struct ipc_msg *m, const struct shape *s, void *v)
 {
-	if (payload_shape(m->type) != s)
+	if (shape_of(m->type) != s)
 		abort();
 	return (shape_get(s, v, m->data, m->len));
+}
+
+int
+payload_open(struct payload *p, const struct ipc_msg *m)
+{
+	p->shape = shape_of(m->type);
+	p->v = NULL;
+	if (p->shape == NULL)
+		return (m->len == 0 ? 0 : -1);
+	p->v = xcalloc(1, p->shape->size);
+	return (shape_get(p->shape, p->v, m->data, m->len));
+}
+
+void *
+payload_as(const struct payload *p, const struct shape *s)
+{
+	if (p->shape != s || p->v == NULL)
+		abort();
+	return (p->v);
+}
+
+void
+payload_close(struct payload *p)
+{
+	if (p->v != NULL)
+		shape_free(p->shape, p->v);
+	free(p->v);
+	p->v = NULL;
+}
+
+void
+payload_put(struct buf *b, unsigned type, const struct shape *s,
+    const void *v)
+{
+	const struct msg_row *row = msg_row(type);
+
+	if (row == NULL || row->shape != s)
+		abort();
+	buf_init(b, row->max);
+	shape_put(s, b, v);
 }

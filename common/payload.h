@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The payloads of msg.h that are not in plan.h or xconf.h, each a structure
- * with a shape, and which shape a type of message has.  A receiver asks for
- * its message by payload_get; so whether one is malformed is decided in one
- * place for each peer.
+ * with a shape, which the table of msg.h names.  A receiver asks for its
+ * message by payload_get, or by payload_open for one of any type; so whether
+ * one is malformed is decided in one place for each peer.
  *
- * By hand are A_CONFIG and V_CONFIG, whose keys go from the message into
- * guarded memory and nowhere else, and V_NAMES, many rows of fields.  Tickets
- * alone (X_GO, V_COMMIT) are MSG_TICKET bytes as they are.
+ * Another message is a row of msg.h, its structure and shape here if it is
+ * like no other, and who handles it.
  */
 #ifndef COMMON_PAYLOAD_H
 #define COMMON_PAYLOAD_H
@@ -159,6 +158,44 @@ struct msg_release {
 	char		*name;
 };
 
+/* A_CONFIG: what the auditor is told before it opens the log. */
+struct msg_aconf {
+	const uint8_t	*exec_key;	/* of tickets for the executor */
+	const uint8_t	*vault_key;
+	uint64_t	 segment;	/* bytes of one */
+	uint8_t		*text;		/* the configuration as it is */
+	size_t		 textlen;
+	char		*path;		/* and where it came from */
+};
+#define MSG_SEGMENT_MIN	4096		/* tests have small ones */
+
+/* V_CONFIG: what the vault is told before it opens its file. */
+struct msg_vconf {
+	const uint8_t	*ticket_key;
+	uint8_t		 cipher;	/* CIPHER_* */
+	uint8_t		 unlock;	/* UNLOCK_* */
+	uint64_t	 version;	/* that the log remembers; 0: none */
+	uint8_t		 digest[32];	/* and the file's, likewise */
+	char		*label;		/* name of the slot */
+};
+
+/* Name, version, created, changed. */
+struct msg_one_name {
+	uint8_t		*fields;
+	size_t		 len;
+};
+
+struct msg_names {
+	struct msg_one_name *names;
+	size_t		 n;
+};
+#define MSG_NAMES_MAX	4096		/* the vault takes fewer */
+
+/* TICKET: sealed, see ticket.h */
+struct msg_ticket {
+	uint8_t		 ticket[MSG_TICKET];
+};
+
 extern const struct shape msg_hello_shape, msg_runid_shape, msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_secret_name_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
@@ -167,10 +204,8 @@ extern const struct shape msg_hello_shape, msg_runid_shape, msg_watch_shape,
 	    msg_examining_shape, msg_examined_shape, msg_record_shape,
 	    msg_close_shape, msg_commit_shape, msg_query_shape, msg_done_shape,
 	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
-	    msg_release_shape;
-
-/* The shape of a type's payload; NULL: it has none, or is read by hand. */
-const struct shape *payload_shape(unsigned type);
+	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
+	    msg_one_name_shape, msg_names_shape, msg_ticket_shape;
 
 struct ipc_msg;
 /*
@@ -178,5 +213,30 @@ struct ipc_msg;
  * its type.  0, or -1 if it is malformed.  shape_free(s, v) after either.
  */
 int	payload_get(const struct ipc_msg *, const struct shape *s, void *v);
+
+/* A payload of any type, decoded. */
+struct payload {
+	const struct shape	*shape;	/* NULL: there is none */
+	void			*v;
+};
+
+/*
+ * Decodes whatever the table says that the message has.  0, or -1 if it is
+ * malformed; payload_close after either, before the message is gone.
+ */
+int	payload_open(struct payload *, const struct ipc_msg *);
+/*
+ * The structure, which must be of shape s.  It is the payload's; whoever
+ * takes a part of it over leaves NULL and 0, or zeroes, in its place.
+ */
+void	*payload_as(const struct payload *, const struct shape *s);
+void	payload_close(struct payload *);
+
+/*
+ * Encodes *v, of shape s, which must be that of the type, into a buffer that
+ * is made for it; it is bad if that is more than a message may have.
+ */
+void	payload_put(struct buf *, unsigned type, const struct shape *s,
+	    const void *v);
 
 #endif

@@ -103,6 +103,16 @@ put_each(const struct shape_row *row, struct buf *b, const void *v)
 }
 
 static void
+put_key(const struct shape_row *row, struct buf *b, const void *v)
+{
+	const uint8_t *key = pointer(v, row->off);
+	size_t i;
+
+	for (i = 0; i < row->max; i++)
+		buf_put_u8(b, key == NULL ? 0 : key[i]);
+}
+
+static void
 put_row(const struct shape_row *row, struct buf *b, const void *v)
 {
 	const void *p = at(v, row->off);
@@ -119,11 +129,15 @@ put_row(const struct shape_row *row, struct buf *b, const void *v)
 		buf_put_strv(b, p);
 		break;
 	case SHAPE_BYTES:
+	case SHAPE_BOXED:
 		buf_put_bytes(b, pointer(v, row->off), count(row, v));
 		break;
 	case SHAPE_REST:
 	case SHAPE_FIELDS:
 		buf_put(b, pointer(v, row->off), count(row, v));
+		break;
+	case SHAPE_KEY:
+		put_key(row, b, v);
 		break;
 	case SHAPE_PER:
 		n = count(row, v);
@@ -221,7 +235,7 @@ get_bytes(const struct shape_row *row, struct rd *r, void *v)
 	void *to;
 	size_t len;
 
-	if (row->kind == SHAPE_BYTES)
+	if (row->kind == SHAPE_BYTES || row->kind == SHAPE_BOXED)
 		p = rd_bytes(r, &len, row->max);
 	else {
 		len = r->bad ? 0 : r->left;
@@ -232,7 +246,8 @@ get_bytes(const struct shape_row *row, struct rd *r, void *v)
 		memcpy(to, p, len);
 	set_pointer(v, row->off, to);
 	set_count(v, row->off2, len);
-	if (row->kind == SHAPE_FIELDS && !all_fields(to, len))
+	if ((row->kind == SHAPE_FIELDS || row->kind == SHAPE_BOXED) &&
+	    !all_fields(to, len))
 		r->bad = 1;
 }
 
@@ -261,13 +276,15 @@ least(const struct shape *s)
 	    [SHAPE_REST] = 0, [SHAPE_FIELDS] = 0,
 	    [SHAPE_PER] = 0, [SHAPE_U32] = 4,
 	    [SHAPE_I32] = 4, [SHAPE_MAGIC] = 4, [SHAPE_STR] = 4,
-	    [SHAPE_STRV] = 4, [SHAPE_BYTES] = 4, [SHAPE_EACH] = 4 };
+	    [SHAPE_STRV] = 4, [SHAPE_BYTES] = 4, [SHAPE_BOXED] = 4,
+	    [SHAPE_EACH] = 4 };
 	size_t i, n = 0;
 
 	for (i = 0; i < s->nrows; i++)
 		if (s->rows[i].kind == SHAPE_OF)
 			n += least(s->rows[i].of);
-		else if (s->rows[i].kind == SHAPE_RAW)
+		else if (s->rows[i].kind == SHAPE_RAW ||
+		    s->rows[i].kind == SHAPE_KEY)
 			n += s->rows[i].max;
 		else
 			n += width[s->rows[i].kind];
@@ -310,9 +327,14 @@ get_row(const struct shape_row *row, struct rd *r, void *v)
 	case SHAPE_STRV:
 		rd_strv(r, p, row->n, row->max);
 		break;
+	case SHAPE_KEY:
+		set_pointer(v, row->off,
+		    (void *)(uintptr_t)rd_view(r, row->max));
+		break;
 	case SHAPE_BYTES:
 	case SHAPE_REST:
 	case SHAPE_FIELDS:
+	case SHAPE_BOXED:
 		get_bytes(row, r, v);
 		break;
 	case SHAPE_PER:
@@ -369,6 +391,7 @@ free_row(const struct shape_row *row, void *v)
 	case SHAPE_BYTES:
 	case SHAPE_REST:
 	case SHAPE_FIELDS:
+	case SHAPE_BOXED:
 		freezero(pointer(v, row->off), count(row, v));
 		break;
 	case SHAPE_OF:
@@ -396,6 +419,18 @@ shape_free(const struct shape *s, void *v)
 	explicit_bzero(v, s->size);
 }
 
+static int
+has_key(const struct shape *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nrows; i++)
+		if (s->rows[i].kind == SHAPE_KEY ||
+		    (s->rows[i].of != NULL && has_key(s->rows[i].of)))
+			return (1);
+	return (0);
+}
+
 /* By way of the wire: what arrives there as the same is the same. */
 void
 shape_copy(const struct shape *s, void *to, const void *from)
@@ -403,6 +438,8 @@ shape_copy(const struct shape *s, void *to, const void *from)
 	struct rd r;
 	struct buf b;
 
+	if (has_key(s))
+		abort();
 	buf_init(&b, SIZE_MAX / 2);
 	shape_put(s, &b, from);
 	rd_init(&r, b.data, b.len);

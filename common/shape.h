@@ -18,7 +18,8 @@
 enum shape_kind {
 	SHAPE_U8, SHAPE_U16, SHAPE_U32, SHAPE_U64, SHAPE_I32, SHAPE_I64,
 	SHAPE_WORD, SHAPE_MAGIC, SHAPE_RAW, SHAPE_STR, SHAPE_STRV,
-	SHAPE_BYTES, SHAPE_REST, SHAPE_FIELDS, SHAPE_PER, SHAPE_OF, SHAPE_EACH
+	SHAPE_BYTES, SHAPE_REST, SHAPE_FIELDS, SHAPE_BOXED, SHAPE_KEY,
+	SHAPE_PER, SHAPE_OF, SHAPE_EACH
 };
 
 struct shape_row {
@@ -58,6 +59,8 @@ struct shape {
 	SHAPE_NUMBER(SHAPE_U32, T, f, uint32_t, min, max)
 #define U64(T, f)							\
 	SHAPE_NUMBER(SHAPE_U64, T, f, uint64_t, 0, UINT64_MAX)
+#define U64IN(T, f, min, max)						\
+	SHAPE_NUMBER(SHAPE_U64, T, f, uint64_t, min, max)
 #define I32(T, f)							\
 	SHAPE_NUMBER(SHAPE_I32, T, f, int32_t, 0, UINT64_MAX)
 #define I64(T, f)							\
@@ -87,6 +90,17 @@ struct shape {
 #define FIELDS(T, f, len)						\
 	{ SHAPE_FIELDS, #f, SHAPE_AT(T, f, uint8_t *),			\
 	SHAPE_AT(T, len, size_t), 0, UINT32_MAX, 0, NULL }
+/* At most max bytes that are fields. */
+#define BOXED(T, f, len, max)						\
+	{ SHAPE_BOXED, #f, SHAPE_AT(T, f, uint8_t *),			\
+	SHAPE_AT(T, len, size_t), 0, max, 0, NULL }
+/*
+ * n bytes that are a key.  What is decoded points into the message, so that
+ * the key goes from there to guarded memory and nowhere else; whoever has
+ * moved it overwrites the message.  NULL is encoded as zeros.
+ */
+#define KEY(T, f, n)							\
+	{ SHAPE_KEY, #f, SHAPE_AT(T, f, const uint8_t *), 0, 0, n, 0, NULL }
 /* An u8 from min to max for each string of a list that came before. */
 #define PER(T, f, list, min, max)					\
 	{ SHAPE_PER, #f, offsetof(struct T, f),				\
@@ -132,7 +146,7 @@ struct shape {
 		shape_free(&tag##_shape, v);				\
 	}
 
-/* The values are the caller's; no pointer of it is NULL. */
+/* The values are the caller's; no pointer of it is NULL but a KEY. */
 void	shape_put(const struct shape *, struct buf *, const void *);
 /*
  * Decodes a whole message into *v, whatever was in there.  0, or -1 on
@@ -145,7 +159,10 @@ int	shape_get(const struct shape *, void *v, const void *data,
 void	shape_read(const struct shape *, struct rd *r, void *v);
 /* Overwrites and frees all that it points to, and zeroes it. */
 void	shape_free(const struct shape *, void *);
-/* A deep copy of values within their bounds; *to is not freed before. */
+/*
+ * A deep copy of values within their bounds, no KEY among them; *to is not
+ * freed before.
+ */
 void	shape_copy(const struct shape *, void *to, const void *from);
 /* The name of the first row in which two differ, or NULL. */
 const char *shape_differ(const struct shape *, const void *, const void *);

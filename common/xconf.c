@@ -2,6 +2,7 @@
 /* XCONF: what the executor is told before it locks itself in. */
 #include "config.h"
 
+#include "common/ticket.h"
 #include "common/xconf.h"
 
 #define MAXWORDS	4096
@@ -27,7 +28,7 @@ static const struct shape_row xid_rows[] = {
 SHAPE(xid, "XID", xid_rows, NULL);
 
 static const struct shape_row xconf_rows[] = {
-	RAW(xconf, key),
+	KEY(xconf, key, TICKET_KEY),
 	U32(xconf, uid, 0, UINT32_MAX),
 	U32(xconf, gid, 0, UINT32_MAX),
 	U8(xconf, accept_missing, 0, XCONF_ACCEPT_ALL),

@@ -36,7 +36,7 @@ struct xid {
 };
 
 struct xconf {
-	uint8_t		 key[32];	/* ticket key */
+	const uint8_t	*key;		/* TICKET_KEY bytes; NULL: not here */
 	uint32_t	 uid;		/* the executor's own host account */
 	uint32_t	 gid;
 	uint8_t		 accept_missing;	/* XCONF_ACCEPT_* */

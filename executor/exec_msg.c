@@ -37,8 +37,8 @@ exec_breach(const char *fmt, ...)
 	_exit(EXIT_ROLE_PROTO(ROLE_SUPERVISOR));
 }
 
-static void
-get(const struct ipc_msg *m, const struct shape *s, void *v)
+void
+exec_get(const struct ipc_msg *m, const struct shape *s, void *v)
 {
 	if (payload_get(m, s, v) == -1)
 		exec_breach("malformed %s", msg_name(m->type));
@@ -120,7 +120,7 @@ on_resolve(struct executor *x, struct ipc_msg *m)
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0 ||
 	    xrun_find(x, m->id) != NULL)
 		exec_breach("X_RESOLVE for a run that there is");
-	get(m, &resolve_shape, &v);
+	exec_get(m, &resolve_shape, &v);
 	if (resolve_request(x, &v, &res, &skill, &profile, &t) == 0)
 		resolved(x, m->id, &x->skills[skill], &v, &profile, &res);
 	else
@@ -197,7 +197,9 @@ on_go(struct executor *x, struct ipc_msg *m)
 	struct xrun *r = run_in(x, m, XRUN_BUILT);
 	uint8_t digest[PLAN_DIGEST];
 	const char *why = "ticket used before";
+	struct msg_ticket v;
 
+	exec_get(m, &msg_ticket_shape, &v);
 	/* approved, perhaps, before its sandbox was found broken */
 	if (r->skill->broken != NULL) {
 		r->state = XRUN_GONE;
@@ -206,8 +208,8 @@ on_go(struct executor *x, struct ipc_msg *m)
 	}
 	/* of the bytes that the runner has, not of what was said of them */
 	plan_digest(digest, r->plan, r->planlen);
-	if (ticket_check(m->data, TICKET_EXEC, r->id, digest, x->key,
-	    &why) == 0 && spend(x, record_of(m->data)) == 0) {
+	if (ticket_check(v.ticket, TICKET_EXEC, r->id, digest, x->key,
+	    &why) == 0 && spend(x, record_of(v.ticket)) == 0) {
 		xrun_go(r);
 		return;
 	}
@@ -237,7 +239,7 @@ on_winsize(struct executor *x, struct ipc_msg *m)
 	struct msg_window v;
 	struct xrun *r;
 
-	get(m, &msg_window_shape, &v);
+	exec_get(m, &msg_window_shape, &v);
 	if ((r = xrun_find(x, m->id)) != NULL)
 		xrun_winsize(r, v.rows, v.cols);
 }
@@ -248,7 +250,7 @@ on_logs(struct executor *x, struct ipc_msg *m)
 	struct msg_logs v;
 	int fds[2];
 
-	get(m, &msg_logs_shape, &v);
+	exec_get(m, &msg_logs_shape, &v);
 	fds[0] = ipc_take_fd(m, 0);
 	fds[1] = ipc_take_fd(m, 1);
 	spool_read(x, m->id, v.run, v.follow, fds);
@@ -260,7 +262,7 @@ on_kill(struct executor *x, struct ipc_msg *m)
 	struct msg_kill v;
 	struct xrun *r;
 
-	get(m, &msg_kill_shape, &v);
+	exec_get(m, &msg_kill_shape, &v);
 	if ((r = xrun_find(x, m->id)) != NULL)
 		xrun_kill(r, (enum outcome)v.outcome);
 }

@@ -91,6 +91,8 @@ int	resolve_request(struct executor *, const struct resolve *,
 void	exec_msg(struct ipc *, struct ipc_msg *, void *);
 void	exec_end(struct ipc *, int, void *) __attribute__((__noreturn__));
 /* The supervisor did what it never does; ends the process. */
+/* The payload of a message; what does not decode is a breach. */
+void	exec_get(const struct ipc_msg *, const struct shape *, void *v);
 void	exec_breach(const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 1, 2)));
 

@@ -33,6 +33,7 @@
 #include "common/landlock.h"
 #include "common/log.h"
 #include "common/rolefilter.h"
+#include "common/ticket.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
@@ -66,14 +67,13 @@ read_config(struct executor *x)
 	m.nfds = 0;
 	receive(x, &m, MSG_X_CONFIG);
 	x->cgroups.dir = m.nfds == 1 ? ipc_take_fd(&m, 0) : -1;
-	if (xconf_get(m.data, m.len, &x->xc) == -1)
-		exec_breach("malformed X_CONFIG");
-	x->key = sodium_malloc(sizeof(x->xc.key));
-	if (x->key == NULL || mlock(x->key, sizeof(x->xc.key)) == -1)
+	exec_get(&m, &xconf_shape, &x->xc);
+	x->key = sodium_malloc(TICKET_KEY);
+	if (x->key == NULL || mlock(x->key, TICKET_KEY) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM,
 		    "cannot lock memory for a key: %s", strerror(errno));
-	memcpy(x->key, x->xc.key, sizeof(x->xc.key));
-	sodium_memzero(x->xc.key, sizeof(x->xc.key));
+	memcpy(x->key, x->xc.key, TICKET_KEY);
+	x->xc.key = NULL;
 	(void)sodium_mprotect_readonly(x->key);
 	sodium_memzero((void *)(uintptr_t)m.data, m.len);
 }

@@ -27,6 +27,7 @@ sample_digest(uint8_t *d, size_t n, unsigned seed)
 static inline void
 sample_limits(struct limits *l)
 {
+	limits_default(l);	/* of those that are new */
 	l->timeout_s = 60;
 	l->cpu_s = 30;
 	l->memory_mb = 512;
@@ -214,8 +215,11 @@ sample_xskill(struct xskill *s)
 static inline void
 sample_xconf(struct xconf *x)
 {
+	static uint8_t key[32];
+
 	memset(x, 0, sizeof(*x));
-	sample_digest(x->key, sizeof(x->key), 77);
+	sample_digest(key, sizeof(key), 77);
+	x->key = key;
 	x->uid = 980;
 	x->gid = 981;
 	x->accept_missing = XCONF_ACCEPT_LANDLOCK;

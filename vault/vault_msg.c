@@ -31,23 +31,29 @@ breach(unsigned type)
 }
 
 static void
+get(const struct ipc_msg *m, const struct shape *s, void *v)
+{
+	if (payload_get(m, s, v) == -1)
+		breach(m->type);
+}
+
+static void
 get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
 {
-	struct rd r;
+	struct msg_vconf in;
 
-	memset(c, 0, sizeof(*c));
-	rd_init(&r, m->data, m->len);
-	rd_copy(&r, v->k->ticket, sizeof(v->k->ticket));
-	c->cipher = rd_u8(&r);
-	c->unlock = rd_u8(&r);
-	c->version = rd_u64(&r);
-	rd_copy(&r, c->digest, sizeof(c->digest));
-	c->label = rd_str(&r, MSG_TEXT_MAX);
+	get(m, &msg_vconf_shape, &in);
 	c->keyfd = ipc_take_fd(m, 0);
-	if (rd_end(&r) == -1 || aead_cipher_name(c->cipher) == NULL ||
-	    c->unlock > UNLOCK_KEYFILE ||
-	    (c->unlock == UNLOCK_KEYFILE) != (c->keyfd != -1))
+	if ((in.unlock == UNLOCK_KEYFILE) != (c->keyfd != -1))
 		breach(MSG_V_CONFIG);
+	memcpy(v->k->ticket, in.ticket_key, sizeof(v->k->ticket));
+	c->cipher = in.cipher;
+	c->unlock = in.unlock;
+	c->version = in.version;
+	memcpy(c->digest, in.digest, sizeof(c->digest));
+	c->label = in.label;
+	in.label = NULL;
+	shape_free(&msg_vconf_shape, &in);
 	/* The ticket key came through an ordinary buffer, which is done. */
 	sodium_memzero((void *)(uintptr_t)m->data, m->len);
 }
@@ -153,13 +159,6 @@ list(struct vault *v, uint64_t id)
 }
 
 static void
-get(const struct ipc_msg *m, const struct shape *s, void *v)
-{
-	if (payload_get(m, s, v) == -1)
-		breach(m->type);
-}
-
-static void
 on_set(struct vault *v, struct ipc_msg *m)
 {
 	struct msg_secret_name n;
@@ -180,6 +179,15 @@ on_release(struct vault *v, struct ipc_msg *m)
 	get(m, &msg_release_shape, &n);
 	release_secret(v, m->id, n.ticket, n.name, ipc_take_fd(m, 0));
 	free(n.name);
+}
+
+static void
+on_commit(struct vault *v, struct ipc_msg *m)
+{
+	struct msg_ticket t;
+
+	get(m, &msg_ticket_shape, &t);
+	change_commit(v, m->id, t.ticket);
 }
 
 static void
@@ -212,8 +220,7 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		on_set(v, m);
 		break;
 	case MSG_V_COMMIT:
-		/* The table fixed its length. */
-		change_commit(v, m->id, m->data);
+		on_commit(v, m);
 		break;
 	case MSG_V_ABORT:
 		change_abort(v, m->id);

@@ -116,6 +116,7 @@ read_conf(struct layers *layers, struct xconf *xc)
 	    layers_get(&rd, layers) == -1 ||
 	    xconf_get(rd.p, rd.left, xc) == -1 || xc->nskills != 1)
 		fatalx(EXIT_SYSTEM, "malformed configuration of a spawner");
+	xc->key = NULL;		/* no key ever comes here */
 	(void)munmap(p, len);
 	(void)close(SPAWNER_FD_CONF);
 }

@@ -181,7 +181,7 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	size_t i;
 
 	memset(&x, 0, sizeof(x));
-	memcpy(x.key, key, sizeof(x.key));
+	x.key = key;
 	x.uid = uid;
 	x.gid = gid;
 	if (c->accept_no_landlock)
@@ -198,7 +198,6 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 		fill_skill(&x.skills[i], &c->skills[i]);
 	xconf_put(b, &x);
 	free(x.skills);
-	explicit_bzero(&x, sizeof(x));
 }
 
 const char *

@@ -20,7 +20,7 @@ recode_shape(unsigned i, const uint8_t *p, size_t n, struct buf *b)
 	void *v;
 	int r;
 
-	if (row == NULL || (s = payload_shape(row->type)) == NULL)
+	if (row == NULL || (s = row->shape) == NULL)
 		return (-1);
 	v = xcalloc(1, s->size);
 	if ((r = shape_get(s, v, p, n)) == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Prints the structures of messages as PROTOCOL has them, from their shapes:
- * a line NAME TAB members for each.  With -t a line for each type of message
- * that has one: its name and the structure's.
+ * a line NAME TAB members for each.  With -t a line for each type of message:
+ * its name and the structure's, or "nothing".
  */
 #include "config.h"
 
@@ -68,6 +68,13 @@ member(const struct shape *s, const struct shape_row *r)
 	case SHAPE_BYTES:
 		printf("bytes %s (at most %" PRIu64 ")", r->name, r->max);
 		break;
+	case SHAPE_BOXED:
+		printf("bytes %s (at most %" PRIu64 ") that are fields",
+		    r->name, r->max);
+		break;
+	case SHAPE_KEY:
+		printf("%" PRIu64 " bytes %s", r->max, r->name);
+		break;
 	case SHAPE_REST:
 		printf("the rest %s", r->name);
 		break;
@@ -121,11 +128,11 @@ main(int argc, char **argv)
 	size_t i;
 
 	for (i = 0; (row = msg_row_at(i)) != NULL; i++) {
-		if ((s = payload_shape(row->type)) == NULL)
-			continue;
+		s = row->shape;
 		if (argc == 2 && strcmp(argv[1], "-t") == 0)
-			printf("%s %s\n", row->name, s->name);
-		else {
+			printf("%s %s\n", row->name,
+			    s != NULL ? s->name : "nothing");
+		else if (s != NULL) {
 			structure(s);
 			if (s == &resolved_shape)
 				structure(&plan_shape);

@@ -41,16 +41,15 @@ differs "another direction" $h '/^X(X_PLAN/s/R_EXEC, R_SUP/R_SUP, R_EXEC/'
 differs "another state" $h '/^X(X_GO/s/MS_UP/MS_LIVE/'
 differs "another size" $h '/^X(A_DONE/s/8, 8/8, 9/'
 differs "another limit" $h '/define MSG_REQ_MAX/s/256U/255U/'
-differs "another number of descriptors" $h '/^X(PIPE/s/1, 1)/0, 1)/'
-differs "another payload" $h 's/DONE: the record is durable/DONE/'
+differs "another number of descriptors" $h '/^X(PIPE/s/1, 1, NULL/0, 1, NULL/'
+differs "another payload" $h 's/the record is durable/it is durable/'
 differs "one message less" $h '/^X(V_ABORT/,/forget what/d'
 # shellcheck disable=SC1003 # sed's, and a backslash in msg.h
 differs "one message more" $h \
     '/^X(V_ABORT/i\
-X(V_MORE,	0x3019, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0)		\\\
-	/* nothing */							\\'
-differs "a payload without its structure" $h \
-    's/RUNREQ: what would happen to it/what would happen to it/'
+X(V_MORE,	0x3019, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\\'
+differs "another structure" PROTOCOL \
+    's/RUNREQ: what would happen to it/RESOLVE: what would happen to it/'
 differs "another bound" PROTOCOL 's/timeout_s 1..604800/timeout_s 0..604800/'
 differs "a line less in PROTOCOL" PROTOCOL '/  0x2012  A_CLOSE/d'
 differs "a line more in PROTOCOL" PROTOCOL \

@@ -200,7 +200,7 @@ judge(const uint8_t *f, size_t n, unsigned nfds, const struct msg_row *conn)
 static int
 recode(unsigned type, const void *p, size_t n, struct buf *b)
 {
-	const struct shape *s = payload_shape(type);
+	const struct shape *s = msg_row(type)->shape;
 	void *v;
 	int r;
 
@@ -220,7 +220,7 @@ recode(unsigned type, const void *p, size_t n, struct buf *b)
 static int
 has_codec(unsigned type)
 {
-	const struct shape *s = payload_shape(type);
+	const struct shape *s = msg_row(type)->shape;
 	enum shape_kind last;
 
 	if (s == NULL)

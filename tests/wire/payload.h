@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A payload for every type of msg.h, with the values of tests/sample.h: what
- * the golden frames carry, and what hostile peers begin with.
+ * A payload for every type of msg.h: what the golden frames carry, and what
+ * hostile peers begin with.  It comes from the shape of the type (gen.h); the
+ * values that the golden frames have are below, by the name of the member.
+ * What has none is in the middle of its bounds.
  */
 #ifndef TESTS_PAYLOAD_H
 #define TESTS_PAYLOAD_H
@@ -10,14 +12,95 @@
 #include "common/cberr.h"
 #include "common/field.h"
 #include "common/msg.h"
+#include "common/payload.h"
 #include "common/record/kind.h"
 #include "common/ticket.h"
+#include "tests/gen.h"
 #include "tests/sample.h"
 
-static inline void
-put_ticket(struct buf *b, unsigned kind)
+/* A member of one type of message (MSG_NONE: of all others) is that. */
+struct sample_value {
+	unsigned	 type;
+	const char	*member;
+	uint64_t	 n;		/* numbers; the seed of raw bytes */
+	const char	*text;
+};
+
+/* The first that fits. */
+static const struct sample_value sample_values[] = {
+	{ MSG_FAILED, "status", EXIT_CONFIG, NULL },
+	{ MSG_HELLO, "version", MSG_PROTOCOL, NULL },
+	{ MSG_HELLO, "program", 0, "clawbot" },
+	{ MSG_APPROVALS, "watch", 1, NULL },
+	{ MSG_APPROVE, "digest", 9, NULL },
+	{ MSG_DENY, "why", 0, "not today" },
+	{ MSG_AUDIT, "query", QUERY_TAIL, NULL },
+	{ MSG_AUDIT, "run", 0, NULL },
+	{ MSG_END, "code", CBE_AGAIN, NULL },
+	{ MSG_X_UNRESOLVED, "code", CBE_NOTFOUND, NULL },
+	{ MSG_X_GO, "ticket", TICKET_EXEC, NULL },
+	{ MSG_X_KILL, "outcome", OUTCOME_KILLED, NULL },
+	{ MSG_X_EXAMINING, "done", 8, NULL },
+	{ MSG_X_EXAMINING, "of", 9, NULL },
+	{ MSG_X_EXAMINED, "skills", 2, NULL },
+	{ MSG_X_EXAMINED, "attempts", 198, NULL },
+	{ MSG_X_EXAMINED, "open", 1, NULL },
+	{ MSG_X_LOGGED, "code", CBE_NOENT, NULL },
+	{ MSG_A_CONFIG, "exec_key", 1, NULL },
+	{ MSG_A_CONFIG, "vault_key", 2, NULL },
+	{ MSG_A_CONFIG, "segment", 64U * 1024 * 1024, NULL },
+	{ MSG_A_CONFIG, "text", 0, "{}\n" },
+	{ MSG_A_CONFIG, "path", 0, "/etc/clawbot.conf" },
+	{ MSG_A_RECORD, "kind", RECORD_APPROVAL, NULL },
+	{ MSG_A_RECORD, "flags", 0, NULL },
+	{ MSG_A_CLOSE, "how", CLOSE_RESULT, NULL },
+	{ MSG_A_COMMIT, "digest", 3, NULL },
+	{ MSG_A_TICKET, "ticket", TICKET_EXEC, NULL },
+	{ MSG_A_TICKET, "secrets", TICKET_SECRET, NULL },
+	{ MSG_A_REFUSED, "code", CBE_AGAIN, NULL },
+	{ MSG_A_QUERY, "query", QUERY_SHOW, NULL },
+	{ MSG_A_QUERY, "uid", UINT32_MAX, NULL },
+	{ MSG_A_QUERIED, "code", CBE_OK, NULL },
+	{ MSG_A_QUERIED, "records", 42, NULL },
+	{ MSG_A_QUERIED, "digest", 4, NULL },
+	{ MSG_V_CONFIG, "ticket_key", 1, NULL },
+	{ MSG_V_CONFIG, "cipher", CIPHER_AES256, NULL },
+	{ MSG_V_CONFIG, "unlock", UNLOCK_KEYFILE, NULL },
+	{ MSG_V_CONFIG, "version", 7, NULL },
+	{ MSG_V_CONFIG, "digest", 2, NULL },
+	{ MSG_V_CONFIG, "label", 0, "keyfile" },
+	{ MSG_V_RELEASE, "ticket", TICKET_SECRET, NULL },
+	{ MSG_V_PREPARED, "version", 8, NULL },
+	{ MSG_V_PREPARED, "digest", 3, NULL },
+	{ MSG_V_COMMIT, "ticket", TICKET_COMMIT, NULL },
+	{ MSG_V_DONE, "code", CBE_NOENT, NULL },
+	{ MSG_NONE, "run", SAMPLE_ID, NULL },
+	{ MSG_NONE, "record", 42, NULL },
+	{ MSG_NONE, "count", 10, NULL },
+	{ MSG_NONE, "follow", 1, NULL },
+	{ MSG_NONE, "rows", 24, NULL },
+	{ MSG_NONE, "cols", 80, NULL },
+	{ MSG_NONE, "name", 0, "TOKEN" },
+	{ MSG_NONE, "text", 0, "disk full" },
+};
+
+static inline const struct sample_value *
+sample_value(unsigned type, const char *member)
 {
-	uint8_t key[TICKET_KEY], out[TICKET_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(sample_values) / sizeof(sample_values[0]); i++)
+		if ((sample_values[i].type == type ||
+		    sample_values[i].type == MSG_NONE) &&
+		    strcmp(sample_values[i].member, member) == 0)
+			return (&sample_values[i]);
+	return (NULL);
+}
+
+static inline void
+sample_ticket(uint8_t out[TICKET_SIZE], unsigned kind)
+{
+	uint8_t key[TICKET_KEY];
 	struct ticket t;
 
 	memset(&t, 0, sizeof(t));
@@ -28,16 +111,6 @@ put_ticket(struct buf *b, unsigned kind)
 	sample_digest(t.digest, sizeof(t.digest), 5);
 	sample_digest(key, sizeof(key), 6);
 	ticket_make(out, &t, key);
-	buf_put(b, out, sizeof(out));
-}
-
-static inline void
-put_digest(struct buf *b, unsigned seed)
-{
-	uint8_t d[32];
-
-	sample_digest(d, sizeof(d), seed);
-	buf_put(b, d, sizeof(d));
 }
 
 static inline void
@@ -57,251 +130,132 @@ put_fields(struct buf *b)
 	strv_free(&sv);
 }
 
-/* u16 code, str reason */
+/* The fields of a type. */
 static inline void
-put_reason(struct buf *b, unsigned code)
+sample_fields(unsigned type, const struct shape_row *row, void *v)
 {
-	buf_put_u16(b, (uint16_t)code);
-	buf_put_str(b, "disk full");
+	struct buf b;
+
+	buf_init(&b, 4096);
+	if (type == MSG_DELAY) {
+		field_str(&b, "role", "executor");
+		field_u64(&b, "seconds", 5);
+	} else if (type == MSG_V_NAMES) {
+		field_str(&b, "name", "TOKEN");
+		field_u64(&b, "version", 1);
+	} else
+		put_fields(&b);
+	gen_bytes(row, v, b.data, b.len);
+	buf_free(&b);
 }
 
 static inline void
-put_client(struct buf *b, unsigned type)
+sample_raw(const struct shape_row *row, void *v, uint64_t seed)
 {
-	switch (type) {
-	case MSG_HELLO:
-		buf_put_u32(b, MSG_PROTOCOL);
-		buf_put_str(b, "clawbot");
+	static uint8_t keys[4][GEN_KEY];
+
+	if (row->kind == SHAPE_KEY) {
+		sample_digest(keys[seed & 3], row->max, (unsigned)seed);
+		gen_set_ptr(v, row->off, keys[seed & 3]);
+	} else if (row->max == TICKET_SIZE)
+		sample_ticket(gen_at(v, row->off), (unsigned)seed);
+	else
+		sample_digest(gen_at(v, row->off), row->max, (unsigned)seed);
+}
+
+static inline void
+sample_rest(const struct shape_row *row, void *v, unsigned type,
+    const struct sample_value *s)
+{
+	uint8_t ticket[TICKET_SIZE];
+
+	if (row->kind == SHAPE_BYTES)
+		gen_bytes(row, v, s->text, strlen(s->text));
+	else if (s != NULL) {
+		sample_ticket(ticket, (unsigned)s->n);
+		gen_bytes(row, v, ticket, sizeof(ticket));
+	} else
+		sample_fields(type, row, v);
+}
+
+static inline void
+sample_member(unsigned type, const struct shape_row *row, void *v)
+{
+	const struct sample_value *s = sample_value(type, row->name);
+
+	switch (row->kind) {
+	case SHAPE_REST:
+	case SHAPE_FIELDS:
+	case SHAPE_BOXED:
+		sample_rest(row, v, type, s);
 		return;
-	case MSG_RUN:
-	case MSG_WHY:
-		sample_put_runreq(b);
+	case SHAPE_OF:
+		if (row->of == &masks_shape) {
+			shape_free(&masks_shape, gen_at(v, row->off));
+			sample_masks(gen_at(v, row->off));
+		}
 		return;
-	case MSG_KILL:
-	case MSG_WAIT:
-	case MSG_ACCEPTED:
-		buf_put_u64(b, SAMPLE_ID);
-		return;
-	case MSG_LOGS:
-		buf_put_u64(b, SAMPLE_ID);
-		buf_put_u8(b, 1);
-		return;
-	case MSG_WINSIZE:
-		buf_put_u16(b, 24);
-		buf_put_u16(b, 80);
-		return;
-	case MSG_APPROVALS:
-		buf_put_u8(b, 1);
-		return;
-	case MSG_APPROVE:
-		buf_put_u64(b, SAMPLE_ID);
-		put_digest(b, 9);
-		return;
-	case MSG_DENY:
-		buf_put_u64(b, SAMPLE_ID);
-		buf_put_str(b, "not today");
-		return;
-	case MSG_SECRET_SET:
-	case MSG_SECRET_RM:
-		buf_put_str(b, "TOKEN");
-		return;
-	case MSG_AUDIT:
-		buf_put_u8(b, QUERY_TAIL);
-		buf_put_u64(b, 10);
-		buf_put_u64(b, 0);
-		return;
-	case MSG_WELCOME:
-	case MSG_WAITING:
-	case MSG_STARTED:
-	case MSG_RESULT:
-	case MSG_ROW:
-		put_fields(b);
-		return;
-	case MSG_END:
-		put_reason(b, CBE_AGAIN);
-		return;
-	case MSG_DELAY:
-		field_str(b, "role", "executor");
-		field_u64(b, "seconds", 5);
+	case SHAPE_EACH:
+		sample_member(type, &row->of->rows[0], gen_ptr(v, row->off));
 		return;
 	default:
-		return;
+		break;
 	}
+	if (s == NULL)
+		return;
+	if (row->kind == SHAPE_BYTES)
+		sample_rest(row, v, type, s);
+	else if (row->kind == SHAPE_RAW || row->kind == SHAPE_KEY)
+		sample_raw(row, v, s->n);
+	else if (row->kind == SHAPE_STR && s->text != NULL)
+		gen_str(row, v, s->text);
+	else if (gen_widest(row->kind) != 0 && s->text == NULL)
+		gen_number(row, v, s->n);
 }
 
-static inline void
-put_executor(struct buf *b, unsigned type)
+/* Those of sample.h, which are not only a message's. */
+static inline int
+put_sample(struct buf *b, const struct shape *s)
 {
-	struct masks m;
+	static const struct {
+		const struct shape	*shape;
+		void			(*put)(struct buf *);
+	} t[] = {
+		{ &runreq_shape, sample_put_runreq },
+		{ &resolve_shape, sample_put_resolve },
+		{ &resolved_shape, sample_put_resolved },
+		{ &intent_shape, sample_put_intent },
+		{ &runresult_shape, sample_put_runresult },
+		{ &xconf_shape, sample_put_xconf },
+	};
+	size_t i;
 
-	switch (type) {
-	case MSG_X_CONFIG:
-		sample_put_xconf(b);
-		return;
-	case MSG_X_RESOLVE:
-		sample_put_resolve(b);
-		return;
-	case MSG_X_PLAN:
-		sample_put_resolved(b);
-		return;
-	case MSG_X_UNRESOLVED:
-		put_reason(b, CBE_NOTFOUND);
-		sample_masks(&m);
-		masks_put(b, &m);
-		masks_free(&m);
-		return;
-	case MSG_X_GO:
-		put_ticket(b, TICKET_EXEC);
-		return;
-	case MSG_X_KILL:
-		buf_put_u8(b, OUTCOME_KILLED);
-		return;
-	case MSG_X_RESULT:
-		sample_put_runresult(b);
-		return;
-	case MSG_X_FOUND:
-		put_fields(b);
-		return;
-	case MSG_X_EXAMINING:
-		buf_put_u32(b, 8);
-		buf_put_u32(b, 9);
-		return;
-	case MSG_X_EXAMINED:
-		buf_put_u32(b, 2);
-		buf_put_u32(b, 198);
-		buf_put_u32(b, 1);
-		put_fields(b);
-		return;
-	case MSG_X_WINSIZE:
-		buf_put_u16(b, 24);
-		buf_put_u16(b, 80);
-		return;
-	case MSG_X_LOGS:
-		buf_put_u64(b, SAMPLE_ID);
-		buf_put_u8(b, 1);
-		return;
-	case MSG_X_LOGGED:
-		put_reason(b, CBE_NOENT);
-		return;
-	default:
-		return;
-	}
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		if (t[i].shape == s) {
+			t[i].put(b);
+			return (1);
+		}
+	return (0);
 }
 
-static inline void
-put_auditor(struct buf *b, unsigned type)
-{
-	switch (type) {
-	case MSG_A_CONFIG:
-		put_digest(b, 1);
-		put_digest(b, 2);
-		buf_put_u64(b, 64U * 1024 * 1024);
-		buf_put_bytes(b, "{}\n", 3);
-		buf_put_str(b, "/etc/clawbot.conf");
-		return;
-	case MSG_A_INTENT:
-		sample_put_intent(b);
-		return;
-	case MSG_A_RECORD:
-		buf_put_u8(b, RECORD_APPROVAL);
-		buf_put_u8(b, 0);
-		put_fields(b);
-		return;
-	case MSG_A_CLOSE:
-		buf_put_u8(b, CLOSE_RESULT);
-		put_fields(b);
-		return;
-	case MSG_A_COMMIT:
-		put_digest(b, 3);
-		put_fields(b);
-		return;
-	case MSG_A_TICKET:
-		buf_put_u64(b, 42);
-		put_ticket(b, TICKET_EXEC);
-		put_ticket(b, TICKET_SECRET);
-		return;
-	case MSG_A_REFUSED:
-		put_reason(b, CBE_AGAIN);
-		return;
-	case MSG_A_DONE:
-		buf_put_u64(b, 42);
-		return;
-	case MSG_A_QUERY:
-		buf_put_u8(b, QUERY_SHOW);
-		buf_put_u64(b, 10);
-		buf_put_u64(b, SAMPLE_ID);
-		buf_put_u32(b, UINT32_MAX);
-		return;
-	case MSG_A_QUERIED:
-		put_reason(b, CBE_OK);
-		buf_put_u64(b, 42);
-		put_digest(b, 4);
-		return;
-	default:
-		return;
-	}
-}
-
-static inline void
-put_vault(struct buf *b, unsigned type)
-{
-	struct buf f;
-
-	switch (type) {
-	case MSG_V_CONFIG:
-		put_digest(b, 1);
-		buf_put_u8(b, CIPHER_AES256);
-		buf_put_u8(b, UNLOCK_KEYFILE);
-		buf_put_u64(b, 7);
-		put_digest(b, 2);
-		buf_put_str(b, "keyfile");
-		return;
-	case MSG_V_RELEASE:
-		put_ticket(b, TICKET_SECRET);
-		buf_put_str(b, "TOKEN");
-		return;
-	case MSG_V_NAMES:
-		buf_init(&f, 4096);
-		field_str(&f, "name", "TOKEN");
-		field_u64(&f, "version", 1);
-		buf_put_u32(b, 1);
-		buf_put_bytes(b, f.data, f.len);
-		buf_free(&f);
-		return;
-	case MSG_V_SET:
-	case MSG_V_RM:
-		buf_put_str(b, "TOKEN");
-		return;
-	case MSG_V_PREPARED:
-		buf_put_u64(b, 8);
-		put_digest(b, 3);
-		return;
-	case MSG_V_COMMIT:
-		put_ticket(b, TICKET_COMMIT);
-		return;
-	case MSG_V_DONE:
-		put_reason(b, CBE_NOENT);
-		return;
-	default:
-		return;
-	}
-}
-
+/* Nothing for a type that there is not. */
 static inline void
 put_payload(struct buf *b, unsigned type)
 {
-	if (type == MSG_READY)
-		put_fields(b);
-	else if (type == MSG_FAILED)
-		put_reason(b, EXIT_CONFIG);
-	else if (type >= MSG_V_CONFIG)
-		put_vault(b, type);
-	else if (type >= MSG_A_CONFIG)
-		put_auditor(b, type);
-	else if (type >= MSG_X_CONFIG)
-		put_executor(b, type);
-	else
-		put_client(b, type);
+	const struct msg_row *row = msg_row(type);
+	const struct shape *s = row == NULL ? NULL : row->shape;
+	size_t i;
+	void *v;
+
+	if (s == NULL || put_sample(b, s))
+		return;
+	v = xcalloc(1, s->size);
+	gen_fill(s, v);
+	for (i = 0; i < s->nrows; i++)
+		sample_member(type, &s->rows[i], v);
+	shape_put(s, b, v);
+	shape_free(s, v);
+	free(v);
 }
 
 #endif
