@@ -44,7 +44,6 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {
 	struct daemon *d = arg;
 	struct proc *p = proc_of(d, ipc);
-	struct run_input in;
 	struct run *r;
 	struct op *o;
 	int wanted;
@@ -60,11 +59,7 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 			daemon_breach(d, p, "%s that was not asked for",
 			    msg_name(m->type));
 	} else if ((r = run_find(d, m->id)) != NULL) {
-		memset(&in, 0, sizeof(in));
-		in.event = m->type;
-		in.from = p;
-		in.m = m;
-		if (run_event(r, &in) == -1)
+		if (run_heard(r, p, m) == -1)
 			daemon_breach(d, p, "%s for a run that is %s",
 			    msg_name(m->type), run_state_name(r->state));
 	} else if ((o = op_find(d, m->id)) != NULL)

@@ -45,3 +45,13 @@ role_send(struct proc *p, unsigned type, uint64_t id, struct buf *b,
 		buf_free(b);
 	return (r);
 }
+
+int
+role_put(struct proc *p, unsigned type, uint64_t id, const struct shape *s,
+    const void *v, const int *fds, unsigned nfds)
+{
+	struct buf b;
+
+	payload_put(&b, type, s, v);
+	return (role_send(p, type, id, &b, fds, nfds));
+}

@@ -28,6 +28,7 @@
 
 #include "common/buf.h"
 #include "common/ipc.h"
+#include "common/payload.h"
 #include "supervisor/relay.h"
 
 /* The supervisor's own account. */
@@ -99,5 +100,9 @@ void	procs_init(struct proc[NPROCS]);
  */
 int	role_send(struct proc *, unsigned type, uint64_t id, struct buf *b,
 	    const int *fds, unsigned nfds);
+/* The same with a structure of the type's shape, see payload.h. */
+int	role_put(struct proc *, unsigned type, uint64_t id,
+	    const struct shape *, const void *v, const int *fds,
+	    unsigned nfds);
 
 #endif

@@ -99,7 +99,8 @@ enum action {
 	ACT_NOT_RECORDED,
 	ACT_QUERIED,
 	ACT_NAMES,
-	ACT_VAULT_END,		/* the vault's last word on it */
+	ACT_VAULT_NOT,		/* the vault does not do it */
+	ACT_APPLIED,		/* its last word on a change */
 	ACT_PREPARED,
 	ACT_COMMIT,
 	ACT_NOT_COMMITTED,

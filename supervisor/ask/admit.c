@@ -102,26 +102,18 @@ admit(struct client *cl, const struct runreq *q)
 }
 
 void
-req_run(struct client *cl, struct ipc_msg *m)
+req_run(struct client *cl, struct payload *p)
 {
+	struct runreq *q = payload_as(p, &runreq_shape);
 	const struct conf_skill *sk;
-	struct runreq q;
+	struct msg_runid v;
 	struct run *r;
-	struct buf b;
 
-	if (runreq_get(m->data, m->len, &q) == -1) {
-		runreq_free(&q);
-		client_bad(cl, "malformed RUN");
+	if ((sk = admit(cl, q)) == NULL)
 		return;
-	}
-	if ((sk = admit(cl, &q)) == NULL) {
-		runreq_free(&q);
-		return;
-	}
-	r = run_new(cl, sk, &q);
-	buf_init(&b, 8);
-	buf_put_u64(&b, r->id);
-	client_send(cl, MSG_ACCEPTED, &b, NULL, 0);
+	r = run_new(cl, sk, q);
+	v.run = r->id;
+	client_put(cl, MSG_ACCEPTED, &msg_runid_shape, &v);
 	if (resolveq_ask(r->d, r->id, &r->asked) == -1)
 		run_too_large(r);
 }

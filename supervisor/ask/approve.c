@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/field.h"
@@ -65,24 +64,18 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 }
 
 void
-req_approvals(struct client *cl, struct ipc_msg *m)
+req_approvals(struct client *cl, struct payload *p)
 {
+	const struct msg_watch *v = payload_as(p, &msg_watch_shape);
 	struct daemon *d = cl->d;
 	uint64_t *ids;
-	uint8_t watch;
-	struct rd rd;
 	size_t i, n = 0;
 
-	rd_init(&rd, m->data, m->len);
-	if ((watch = rd_u8(&rd)) > 1) {
-		client_bad(cl, "malformed APPROVALS");
-		return;
-	}
 	ids = xcalloc(d->nruns + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
 		if (d->runs[i]->state == RUN_WAITING)
 			ids[n++] = d->runs[i]->id;
-	cl->watching = watch;
+	cl->watching = v->watch;
 	listing_send(cl, approval_row, ids, n);
 }
 
@@ -119,21 +112,16 @@ find_waiting(struct client *cl, uint64_t id)
 }
 
 void
-req_approve(struct client *cl, struct ipc_msg *m)
+req_approve(struct client *cl, struct payload *p)
 {
-	uint8_t digest[PLAN_DIGEST];
+	const struct msg_approve *v = payload_as(p, &msg_approve_shape);
 	struct run_input in;
 	struct quota_no no;
 	struct run *r;
-	struct rd rd;
-	uint64_t id;
 
-	rd_init(&rd, m->data, m->len);
-	id = rd_u64(&rd);
-	rd_copy(&rd, digest, sizeof(digest));
-	if ((r = find_waiting(cl, id)) == NULL)
+	if ((r = find_waiting(cl, v->run)) == NULL)
 		return;
-	if (memcmp(digest, r->res.digest, sizeof(digest)) != 0) {
+	if (memcmp(v->digest, r->res.digest, sizeof(v->digest)) != 0) {
 		refuse(cl, "that is not the plan that waits");
 		return;
 	}
@@ -149,25 +137,17 @@ req_approve(struct client *cl, struct ipc_msg *m)
 }
 
 void
-req_deny(struct client *cl, struct ipc_msg *m)
+req_deny(struct client *cl, struct payload *p)
 {
+	const struct msg_deny *v = payload_as(p, &msg_deny_shape);
 	struct run_input in;
 	struct run *r;
-	struct rd rd;
-	uint64_t id;
-	char *why;
 
-	rd_init(&rd, m->data, m->len);
-	id = rd_u64(&rd);
-	why = rd_str(&rd, PLAN_MAXREASON);
-	if (rd_end(&rd) == -1)
-		client_bad(cl, "malformed DENY");
-	else if ((r = find_waiting(cl, id)) != NULL) {
-		memset(&in, 0, sizeof(in));
-		in.event = EV_DENY;
-		in.cl = cl;
-		in.reason = why;
-		(void)run_event(r, &in);
-	}
-	free(why);
+	if ((r = find_waiting(cl, v->run)) == NULL)
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = EV_DENY;
+	in.cl = cl;
+	in.reason = v->why;
+	(void)run_event(r, &in);
 }

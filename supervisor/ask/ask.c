@@ -2,7 +2,6 @@
 /* The table of requests; see ask.h. */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/field.h"
@@ -26,9 +25,9 @@ enum {
 	MAY_CANCEL = 2		/* would go on until it is cancelled */
 };
 
-static void	req_hello(struct client *, struct ipc_msg *);
-static void	req_cancel(struct client *, struct ipc_msg *);
-static void	req_winsize(struct client *, struct ipc_msg *);
+static void	req_hello(struct client *, struct payload *);
+static void	req_cancel(struct client *, struct payload *);
+static void	req_winsize(struct client *, struct payload *);
 
 /* Roles that a request has to wait for. */
 #define EXEC	ROLE_BIT(ROLE_EXECUTOR)
@@ -40,7 +39,7 @@ static const struct request {
 	enum need	 need;
 	unsigned	 roles;
 	unsigned	 how;
-	void		(*fn)(struct client *, struct ipc_msg *);
+	void		(*fn)(struct client *, struct payload *);
 } requests[] = {
 	{ MSG_HELLO, NEED_ANY, 0, ASIDE, req_hello },
 	{ MSG_CANCEL, NEED_ANY, 0, ASIDE, req_cancel },
@@ -130,7 +129,18 @@ refuse(struct client *cl, const char *why)
 }
 
 static void
-on_msg(struct client *cl, struct ipc_msg *m)
+ask(struct client *cl, const struct request *q, const struct ipc_msg *m)
+{
+	struct payload p;
+
+	if (client_get(cl, m, &p) == -1)
+		return;
+	q->fn(cl, &p);
+	payload_close(&p);
+}
+
+static void
+on_msg(struct client *cl, const struct ipc_msg *m)
 {
 	const struct request *q;
 	const char *why;
@@ -149,7 +159,7 @@ on_msg(struct client *cl, struct ipc_msg *m)
 	else if ((why = may_not(cl, q->need)) != NULL)
 		refuse(cl, why);
 	else
-		q->fn(cl, m);
+		ask(cl, q, m);
 }
 
 static void
@@ -167,22 +177,14 @@ const struct client_up ask_up = {
 };
 
 static void
-req_hello(struct client *cl, struct ipc_msg *m)
+req_hello(struct client *cl, struct payload *p)
 {
-	uint32_t version;
+	const struct msg_hello *v = payload_as(p, &msg_hello_shape);
 	struct buf b;
-	struct rd rd;
 
-	rd_init(&rd, m->data, m->len);
-	version = rd_u32(&rd);
-	free(rd_str(&rd, 128));
-	if (rd_end(&rd) == -1) {
-		client_bad(cl, "malformed HELLO");
-		return;
-	}
-	if (version != MSG_PROTOCOL) {
+	if (v->version != MSG_PROTOCOL) {
 		client_end(cl, CBE_USAGE, "protocol %u is not spoken here, "
-		    "but %d", version, MSG_PROTOCOL);
+		    "but %d", v->version, MSG_PROTOCOL);
 		client_bad(cl, "other protocol");
 		return;
 	}
@@ -197,11 +199,11 @@ req_hello(struct client *cl, struct ipc_msg *m)
 
 /* Ends a run, or a question whose answer would go on and on. */
 static void
-req_cancel(struct client *cl, struct ipc_msg *m)
+req_cancel(struct client *cl, struct payload *p)
 {
 	const struct request *q;
 
-	(void)m;
+	(void)p;
 	if (cl->run != NULL)
 		(void)run_tell(cl->run, EV_CANCEL, "cancelled by the caller");
 	else if ((q = find_request(cl->request)) != NULL &&
@@ -213,7 +215,7 @@ req_cancel(struct client *cl, struct ipc_msg *m)
 
 /* It may cross with the end of the run, and mean one without a terminal. */
 static void
-req_winsize(struct client *cl, struct ipc_msg *m)
+req_winsize(struct client *cl, struct payload *p)
 {
 	struct run_input in;
 
@@ -222,6 +224,6 @@ req_winsize(struct client *cl, struct ipc_msg *m)
 		return;
 	memset(&in, 0, sizeof(in));
 	in.event = EV_WINSIZE;
-	in.m = m;
+	in.p = p;
 	(void)run_event(cl->run, &in);
 }

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "common/field.h"
@@ -31,30 +30,23 @@ base64url(char out[44], const uint8_t in[32])
 
 static enum op_state
 queried(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	uint8_t digest[32];
-	uint64_t records;
-	char *reason, head[44];
-	unsigned code;
-	struct rd rd;
+	const struct msg_queried *v = payload_as(in, &msg_queried_shape);
+	char head[44];
 	struct buf b;
 
-	op_answer(d, p, m, &rd, &code, &reason);
-	records = rd_u64(&rd);
-	rd_copy(&rd, digest, sizeof(digest));
-	if (rd_end(&rd) == -1)
-		daemon_breach(d, p, "malformed A_QUERIED");
-	if (o->cl != NULL && o->query == QUERY_VERIFY && code == CBE_OK) {
-		base64url(head, digest);
+	(void)d;
+	(void)p;
+	if (o->cl != NULL && o->query == QUERY_VERIFY && v->code == CBE_OK) {
+		base64url(head, v->digest);
 		buf_init(&b, 1024);
-		field_u64(&b, "records", records);
+		field_u64(&b, "records", v->records);
 		field_str(&b, "head", head);
 		client_send(o->cl, MSG_ROW, &b, NULL, 0);
 	}
 	if (o->cl != NULL)
-		client_end(o->cl, code, "%s", reason);
-	free(reason);
+		client_end(o->cl, v->code, "%s", v->text);
 	return (OP_DONE);
 }
 
@@ -70,24 +62,14 @@ audit_uid(const struct client *cl, unsigned query)
 }
 
 void
-req_audit(struct client *cl, struct ipc_msg *m)
+req_audit(struct client *cl, struct payload *in)
 {
-	uint64_t count, run;
-	unsigned query;
-	struct buf b;
-	struct rd rd;
+	const struct msg_audit *v = payload_as(in, &msg_audit_shape);
+	struct msg_query q;
 	struct op *o;
 	int p[2];
 
-	rd_init(&rd, m->data, m->len);
-	query = rd_u8(&rd);
-	count = rd_u64(&rd);
-	run = rd_u64(&rd);
-	if (query < QUERY_TAIL || query > QUERY_FOLLOW) {
-		client_bad(cl, "malformed AUDIT");
-		return;
-	}
-	if (!cl->admin && query != QUERY_SHOW) {
+	if (!cl->admin && v->query != QUERY_SHOW) {
 		client_end(cl, CBE_REFUSED, "only approvers may read the "
 		    "log; audit show is for your own runs");
 		return;
@@ -102,13 +84,12 @@ req_audit(struct client *cl, struct ipc_msg *m)
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
 	}
-	o->query = query;
-	buf_init(&b, 21);
-	buf_put_u8(&b, (uint8_t)query);
-	buf_put_u64(&b, count);
-	buf_put_u64(&b, run);
-	buf_put_u32(&b, audit_uid(cl, query));
-	(void)role_send(&cl->d->procs[PROC_AUDIT], MSG_A_QUERY, o->id, &b,
-	    &p[1], 1);
+	o->query = v->query;
+	q.query = v->query;
+	q.count = v->count;
+	q.run = v->run;
+	q.uid = audit_uid(cl, v->query);
+	(void)role_put(&cl->d->procs[PROC_AUDIT], MSG_A_QUERY, o->id,
+	    &msg_query_shape, &q, &p[1], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[0], 1);
 }

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/field.h"
 #include "common/record/kind.h"
@@ -14,69 +13,47 @@
 #include "supervisor/run/operation.h"
 #include "supervisor/run/recording.h"
 
-static void
-check_fields(struct daemon *d, const struct proc *p, const struct ipc_msg *m,
-    size_t skip)
-{
-	struct field f;
-	struct rd rd;
-	int r;
-
-	rd_init(&rd, m->data + skip, m->len - skip);
-	while ((r = field_next(&rd, &f)) == 1)
-		;
-	if (r == -1)
-		daemon_breach(d, p, "malformed %s", msg_name(m->type));
-}
-
 static enum op_state
 found(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	struct buf b;
-
-	check_fields(d, p, m, 0);
-	if (o->cl == NULL)
-		return (OP_DOCTOR);
-	buf_init(&b, MSG_FOUND_MAX);
-	buf_put(&b, m->data, m->len);
-	client_send(o->cl, MSG_ROW, &b, NULL, 0);
+	(void)d;
+	(void)p;
+	if (o->cl != NULL)
+		client_put(o->cl, MSG_ROW, &msg_fields_shape,
+		    payload_as(in, &msg_fields_shape));
 	return (OP_DOCTOR);
 }
 
-/* What READY said holds no more. */
+/* What READY said holds no more; its fields are taken over. */
 static void
-replace_ready(struct proc *p, const uint8_t *data, size_t len)
+replace_ready(struct proc *p, struct msg_examined *v)
 {
 	free(p->ready);
-	p->ready = xmalloc(len + 1);
-	memcpy(p->ready, data, len);
-	p->readylen = len;
+	p->ready = v->ready;
+	p->readylen = v->readylen;
+	v->ready = NULL;
+	v->readylen = 0;
 }
 
 static enum op_state
 examined(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	uint32_t skills, attempts, open;
+	struct msg_examined *v = payload_as(in, &msg_examined_shape);
 	struct client *cl = o->cl;
-	struct rd rd;
 	struct buf b;
 
-	check_fields(d, p, m, 12);
-	rd_init(&rd, m->data, m->len);
-	skills = rd_u32(&rd);
-	attempts = rd_u32(&rd);
-	open = rd_u32(&rd);
-	replace_ready(&d->procs[PROC_EXEC], m->data + 12, m->len - 12);
+	(void)p;
+	replace_ready(&d->procs[PROC_EXEC], v);
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "doctor");
 	field_str(&b, "channel", o->channel);
 	field_u64(&b, "uid", o->uid);
 	field_u64(&b, "pid", (uint64_t)o->pid);
-	field_u64(&b, "skills", skills);
-	field_u64(&b, "attempts", attempts);
-	field_u64(&b, "open", open);
+	field_u64(&b, "skills", v->skills);
+	field_u64(&b, "attempts", v->attempts);
+	field_u64(&b, "open", v->open);
 	/* END comes when that is durable */
 	o->cl = NULL;
 	if (recording_put(d, RECORD_CONFIG, &b, cl, NULL) == -1 && cl != NULL)
@@ -99,12 +76,12 @@ static const struct op_kind doctor_kind = {
 };
 
 void
-req_doctor(struct client *cl, struct ipc_msg *m)
+req_doctor(struct client *cl, struct payload *p)
 {
 	struct daemon *d = cl->d;
 	struct op *o;
 
-	(void)m;
+	(void)p;
 	TAILQ_FOREACH(o, &d->ops, entry)
 		if (o->kind == &doctor_kind) {
 			client_end(cl, CBE_AGAIN,

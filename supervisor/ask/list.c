@@ -36,13 +36,13 @@ ps_row(struct client *cl, struct buf *b, uint64_t id)
 }
 
 void
-req_ps(struct client *cl, struct ipc_msg *m)
+req_ps(struct client *cl, struct payload *p)
 {
 	struct daemon *d = cl->d;
 	uint64_t *ids;
 	size_t i, n = 0;
 
-	(void)m;
+	(void)p;
 	ids = xcalloc(d->nruns + detach_count(d) + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
 		if (!states_of_run(d->runs[i]->state)->over)
@@ -52,14 +52,12 @@ req_ps(struct client *cl, struct ipc_msg *m)
 }
 
 void
-req_kill(struct client *cl, struct ipc_msg *m)
+req_kill(struct client *cl, struct payload *p)
 {
+	const struct msg_runid *v = payload_as(p, &msg_runid_shape);
+	struct run *r = run_live(cl->d, v->run);
 	char why[64];
-	struct run *r;
-	struct rd rd;
 
-	rd_init(&rd, m->data, m->len);
-	r = run_live(cl->d, rd_u64(&rd));
 	/* somebody else's run is not even there */
 	if (r == NULL || !client_owns(cl, r->uid)) {
 		client_end(cl, CBE_NOENT, "no such run");

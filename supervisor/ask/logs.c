@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "supervisor/ask/ask.h"
@@ -18,18 +17,14 @@
 
 static enum op_state
 logged(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	unsigned code;
-	char *reason;
-	struct rd rd;
+	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
 
-	op_answer(d, p, m, &rd, &code, &reason);
-	if (rd_end(&rd) == -1)
-		daemon_breach(d, p, "malformed X_LOGGED");
+	(void)d;
+	(void)p;
 	if (o->cl != NULL)
-		client_end(o->cl, code, "%s", reason);
-	free(reason);
+		client_end(o->cl, v->code, "%s", v->text);
 	return (OP_DONE);
 }
 
@@ -104,13 +99,12 @@ two_pipes(int in[2], int out[2])
 }
 
 static void
-start(struct client *cl, uint64_t run, uint8_t follow)
+start(struct client *cl, const struct msg_logs *v)
 {
 	int in[2], out[2];
 	struct op *o;
-	struct buf b;
 
-	if (too_many(cl, run)) {
+	if (too_many(cl, v->run)) {
 		client_end(cl, CBE_AGAIN, "too many read the output of runs "
 		    "at this time");
 		return;
@@ -124,12 +118,10 @@ start(struct client *cl, uint64_t run, uint8_t follow)
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	o->run = run;
+	o->run = v->run;
 	o->uid = cl->uid;
-	buf_init(&b, 9);
-	buf_put_u64(&b, run);
-	buf_put_u8(&b, follow);
-	(void)role_send(&cl->d->procs[PROC_EXEC], MSG_X_LOGS, o->id, &b, in, 2);
+	(void)role_put(&cl->d->procs[PROC_EXEC], MSG_X_LOGS, o->id,
+	    &msg_logs_shape, v, in, 2);
 	client_send(cl, MSG_STREAMS, NULL, out, 2);
 }
 
@@ -137,48 +129,37 @@ start(struct client *cl, uint64_t run, uint8_t follow)
 static void
 begun(struct client *cl, uint64_t run)
 {
-	start(cl, run, 1);
+	const struct msg_logs v = { .run = run, .follow = 1 };
+
+	start(cl, &v);
 }
 
 void
-req_logs(struct client *cl, struct ipc_msg *m)
+req_logs(struct client *cl, struct payload *p)
 {
+	const struct msg_logs *v = payload_as(p, &msg_logs_shape);
 	enum cberr err;
 	const char *why;
-	uint8_t follow;
-	uint64_t run;
-	struct rd rd;
 
-	rd_init(&rd, m->data, m->len);
-	run = rd_u64(&rd);
-	follow = rd_u8(&rd);
-	if (rd_end(&rd) == -1 || follow > 1)
-		client_bad(cl, "malformed LOGS");
-	else if ((why = unreadable(cl, run, &err)) == NULL)
-		start(cl, run, follow);
-	else if (err == CBE_AGAIN && follow) {
-		cl->follows = run;
+	if ((why = unreadable(cl, v->run, &err)) == NULL)
+		start(cl, v);
+	else if (err == CBE_AGAIN && v->follow) {
+		cl->follows = v->run;
 		cl->follow = begun;
 	} else
 		client_end(cl, err, "%s", why);
 }
 
 void
-req_wait(struct client *cl, struct ipc_msg *m)
+req_wait(struct client *cl, struct payload *p)
 {
-	const struct run *r;
-	struct rd rd;
-	uint64_t id;
+	const struct msg_runid *v = payload_as(p, &msg_runid_shape);
+	const struct run *r = run_live(cl->d, v->run);
 
-	rd_init(&rd, m->data, m->len);
-	id = rd_u64(&rd);
-	r = run_live(cl->d, id);
-	if (rd_end(&rd) == -1)
-		client_bad(cl, "malformed WAIT");
-	else if (detach_result(cl, id) == 0)
+	if (detach_result(cl, v->run) == 0)
 		return;
-	else if (r != NULL && client_owns(cl, r->uid))
-		cl->waits = id;
+	if (r != NULL && client_owns(cl, r->uid))
+		cl->waits = v->run;
 	else
 		client_end(cl, CBE_NOENT, "no such run");
 }

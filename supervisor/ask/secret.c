@@ -7,8 +7,8 @@
 
 #include <sys/socket.h>
 
+#include <assert.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,56 +20,50 @@
 #define VALUE_MS	120000	/* for a secret's value to come */
 
 static enum op_state
-names(struct daemon *d, struct op *o, const struct proc *p, struct ipc_msg *m)
+names(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
 {
-	const uint8_t *row;
-	struct field f;
-	struct rd rd, fields;
-	struct buf b;
-	uint32_t i, n;
-	size_t len;
-	int r;
+	const struct msg_names *v = payload_as(in, &msg_names_shape);
+	struct msg_fields row;
+	size_t i;
 
-	rd_init(&rd, m->data, m->len);
-	n = rd_u32(&rd);
-	for (i = 0; i < n && !rd.bad; i++) {
-		row = rd_bytes(&rd, &len, MSG_ROW_MAX);
-		if (row == NULL)
-			break;
-		rd_init(&fields, row, len);
-		while ((r = field_next(&fields, &f)) == 1)
-			;
-		if (r == -1)
-			daemon_breach(d, p, "malformed V_NAMES");
-		if (o->cl == NULL)
-			continue;
-		buf_init(&b, MSG_ROW_MAX);
-		buf_put(&b, row, len);
-		client_send(o->cl, MSG_ROW, &b, NULL, 0);
+	(void)d;
+	(void)p;
+	if (o->cl == NULL)
+		return (OP_DONE);
+	for (i = 0; i < v->n; i++) {
+		row.p = v->names[i].fields;
+		row.len = v->names[i].len;
+		client_put(o->cl, MSG_ROW, &msg_fields_shape, &row);
 	}
-	if (rd_end(&rd) == -1 || i != n)
-		daemon_breach(d, p, "malformed V_NAMES");
-	if (o->cl != NULL)
-		client_end(o->cl, CBE_OK, "%s", "");
+	client_end(o->cl, CBE_OK, "%s", "");
 	return (OP_DONE);
 }
 
+/* The vault has done it, or says why not. */
 static enum op_state
-vault_end(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+applied(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
 {
-	unsigned code;
-	char *reason;
-	struct rd rd;
+	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
 
-	op_answer(d, p, m, &rd, &code, &reason);
-	/* before V_COMMIT the vault cannot be done */
-	if (rd_end(&rd) == -1 || (code == CBE_OK && o->state != OP_APPLY))
-		daemon_breach(d, p, "malformed V_DONE");
+	(void)d;
+	(void)p;
 	if (o->cl != NULL)
-		client_end(o->cl, code, "%s", reason);
-	free(reason);
+		client_end(o->cl, v->code, "%s", v->text);
 	return (OP_DONE);
+}
+
+/* Before V_COMMIT it cannot be done. */
+static enum op_state
+vault_not(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
+
+	if (v->code == CBE_OK)
+		daemon_breach(d, p, "V_DONE before V_COMMIT");
+	return (applied(d, o, p, in));
 }
 
 /* The vault forgets what it has prepared, or is about to. */
@@ -104,77 +98,67 @@ client_left(const struct client *cl)
 
 static enum op_state
 prepared(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	uint8_t digest[32];
-	struct rd rd;
+	const struct msg_prepared *v = payload_as(in, &msg_prepared_shape);
+	struct msg_commit c;
 	struct buf b;
 
-	rd_init(&rd, m->data, m->len);
-	o->version = rd_u64(&rd);
-	rd_copy(&rd, digest, sizeof(digest));
-	if (rd_end(&rd) == -1)
-		daemon_breach(d, p, "malformed V_PREPARED");
+	(void)p;
 	if (client_left(o->cl)) {
 		quit(d, o);
 		return (OP_DONE);
 	}
 	buf_init(&b, 8192);
-	buf_put(&b, digest, sizeof(digest));
 	field_str(&b, "ev", o->ev);
 	field_str(&b, "name", o->name);
-	field_u64(&b, "version", o->version);
+	field_u64(&b, "version", v->version);
 	field_str(&b, "channel", o->cl->ch->name);
 	field_u64(&b, "uid", o->cl->uid);
 	field_u64(&b, "pid", (uint64_t)o->cl->pid);
+	assert(!b.bad);
+	memcpy(c.digest, v->digest, sizeof(c.digest));
+	c.fields = b.data;
+	c.len = b.len;
 	o->deadline = 0;
-	(void)role_send(&d->procs[PROC_AUDIT], MSG_A_COMMIT, o->id, &b, NULL,
-	    0);
+	(void)role_put(&d->procs[PROC_AUDIT], MSG_A_COMMIT, o->id,
+	    &msg_commit_shape, &c, NULL, 0);
+	buf_free(&b);
 	return (OP_COMMIT);
 }
 
 static enum op_state
 commit(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	const uint8_t *t;
-	struct rd rd;
-	struct buf b;
+	const struct msg_tickets *v = payload_as(in, &msg_tickets_shape);
+	struct msg_ticket t;
 
-	rd_init(&rd, m->data, m->len);
-	(void)rd_u64(&rd);
-	t = rd_view(&rd, MSG_TICKET);
-	if (rd_end(&rd) == -1)
-		daemon_breach(d, p, "malformed A_TICKET");
-	buf_init(&b, MSG_TICKET);
-	buf_put(&b, t, MSG_TICKET);
-	(void)role_send(&d->procs[PROC_VAULT], MSG_V_COMMIT, o->id, &b, NULL,
-	    0);
+	if (v->secretslen != 0)
+		daemon_breach(d, p, "A_TICKET for other secrets");
+	memcpy(t.ticket, v->ticket, sizeof(t.ticket));
+	(void)role_put(&d->procs[PROC_VAULT], MSG_V_COMMIT, o->id,
+	    &msg_ticket_shape, &t, NULL, 0);
 	return (OP_APPLY);
 }
 
 static enum op_state
 not_committed(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	unsigned code;
-	char *reason;
-	struct rd rd;
+	const struct msg_reason *v = payload_as(in, &msg_refused_shape);
 
+	(void)p;
 	quit(d, o);
-	op_answer(d, p, m, &rd, &code, &reason);
-	if (rd_end(&rd) == -1 || code == CBE_OK)
-		daemon_breach(d, p, "malformed A_REFUSED");
 	if (o->cl != NULL)
-		client_end(o->cl, code, "%s", reason);
-	free(reason);
+		client_end(o->cl, v->code, "%s", v->text);
 	return (OP_DONE);
 }
 
 static const struct op_kind list_kind = {
 	.act = {
 		[ACT_NAMES] = names,
-		[ACT_VAULT_END] = vault_end,
+		[ACT_VAULT_NOT] = vault_not,
 	},
 };
 
@@ -183,18 +167,19 @@ static const struct op_kind change_kind = {
 		[ACT_PREPARED] = prepared,
 		[ACT_COMMIT] = commit,
 		[ACT_NOT_COMMITTED] = not_committed,
-		[ACT_VAULT_END] = vault_end,
+		[ACT_VAULT_NOT] = vault_not,
+		[ACT_APPLIED] = applied,
 	},
 	.quit = quit,
 	.late = "no value came in time",
 };
 
 void
-req_secret_list(struct client *cl, struct ipc_msg *m)
+req_secret_list(struct client *cl, struct payload *p)
 {
 	struct op *o;
 
-	(void)m;
+	(void)p;
 	if ((o = op_new(cl->d, &list_kind, OP_LIST, cl)) == NULL) {
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
@@ -205,21 +190,17 @@ req_secret_list(struct client *cl, struct ipc_msg *m)
 
 /* The start of a change of the vault; NULL and answered if that cannot be. */
 static struct op *
-start_change(struct client *cl, struct ipc_msg *m, const char *ev)
+start_change(struct client *cl, const struct payload *in, const char *ev)
 {
+	const struct msg_secret_name *v = payload_as(in,
+	    &msg_secret_name_shape);
 	const char *why;
 	struct op *o = NULL;
-	struct rd rd;
-	char *name;
 
-	rd_init(&rd, m->data, m->len);
-	name = rd_str(&rd, VARNAME_MAX);
 	/* what is there already can go, whatever it is called */
-	why = strcmp(ev, "set") == 0 ? varname_wrong(name) :
-	    varname_malformed(name, strlen(name));
-	if (rd_end(&rd) == -1)
-		client_bad(cl, "malformed name of a secret");
-	else if (why != NULL)
+	why = strcmp(ev, "set") == 0 ? varname_wrong(v->name) :
+	    varname_malformed(v->name, strlen(v->name));
+	if (why != NULL)
 		client_end(cl, CBE_USAGE, "bad name of a secret: %s", why);
 	else if (cl->d->change != NULL)
 		client_end(cl, CBE_AGAIN,
@@ -227,50 +208,41 @@ start_change(struct client *cl, struct ipc_msg *m, const char *ev)
 	else if ((o = op_new(cl->d, &change_kind, OP_PREPARE,
 	    cl)) == NULL)
 		client_end(cl, CBE_AGAIN, "too busy");
-	if (o == NULL) {
-		free(name);
+	if (o == NULL)
 		return (NULL);
-	}
 	o->ev = ev;
-	o->name = name;
+	o->name = xstrdup(v->name);
 	o->deadline = now_ms() + VALUE_MS;
 	cl->d->change = o;
 	return (o);
 }
 
-static void
-send_name(struct op *o, struct daemon *d, unsigned type, const int *fd)
-{
-	struct buf b;
-
-	buf_init(&b, 132);
-	buf_put_str(&b, o->name);
-	(void)role_send(&d->procs[PROC_VAULT], type, o->id, &b, fd, fd == NULL ?
-	    0 : 1);
-}
-
 void
-req_secret_set(struct client *cl, struct ipc_msg *m)
+req_secret_set(struct client *cl, struct payload *in)
 {
 	struct op *o;
 	int p[2];
 
-	if ((o = start_change(cl, m, "set")) == NULL)
+	if ((o = start_change(cl, in, "set")) == NULL)
 		return;
 	if (pipe2(p, O_CLOEXEC) == -1) {
 		op_free(cl->d, o);
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	send_name(o, cl->d, MSG_V_SET, &p[0]);
+	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_SET, o->id,
+	    &msg_secret_name_shape, payload_as(in, &msg_secret_name_shape),
+	    &p[0], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[1], 1);
 }
 
 void
-req_secret_rm(struct client *cl, struct ipc_msg *m)
+req_secret_rm(struct client *cl, struct payload *in)
 {
 	struct op *o;
 
-	if ((o = start_change(cl, m, "rm")) != NULL)
-		send_name(o, cl->d, MSG_V_RM, NULL);
+	if ((o = start_change(cl, in, "rm")) != NULL)
+		(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_RM, o->id,
+		    &msg_secret_name_shape,
+		    payload_as(in, &msg_secret_name_shape), NULL, 0);
 }

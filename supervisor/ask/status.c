@@ -276,12 +276,12 @@ conf_rows(struct client *cl)
 }
 
 void
-req_status(struct client *cl, struct ipc_msg *m)
+req_status(struct client *cl, struct payload *p)
 {
 	struct daemon *d = cl->d;
 	size_t i;
 
-	(void)m;
+	(void)p;
 	row(cl, "daemon", "clawbotd", d->stop == STOP_NO ? "up" : "stopping",
 	    "version %s, up %lld s, %zu runs, %zu waiting, policy %.16s",
 	    CB_VERSION, (long long)((now_ms() - d->started) / 1000),

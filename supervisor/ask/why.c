@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
@@ -36,44 +35,33 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 
 static enum op_state
 why_plan(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	struct resolved res;
+	const struct resolved *res = payload_as(in, &resolved_shape);
 	struct plan plan;
 	const char *what = NULL;
 
-	memset(&plan, 0, sizeof(plan));
-	if (resolved_get(m->data, m->len, &res) == -1 ||
-	    plan_get(res.plan, res.planlen, &plan) == -1 ||
+	if (plan_get(res->plan, res->planlen, &plan) == -1 ||
 	    (what = plan_mismatch(o->asked, o->sk, &plan)) != NULL)
 		daemon_breach(d, p, "plan with other %s",
 		    what != NULL ? what : "contents");
 	if (o->cl != NULL)
-		why_row(d, o, &res, &plan);
+		why_row(d, o, res, &plan);
 	plan_free(&plan);
-	resolved_free(&res);
 	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DROP, o->id, NULL, NULL, 0);
 	return (OP_DONE);
 }
 
 static enum op_state
 why_not(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	struct masks masks;
-	unsigned code;
-	char *reason;
-	struct rd rd;
+	const struct msg_unresolved *v = payload_as(in, &msg_unresolved_shape);
 
-	memset(&masks, 0, sizeof(masks));
-	op_answer(d, p, m, &rd, &code, &reason);
-	masks_get(&rd, &masks);
-	if (rd_end(&rd) == -1 || code == CBE_OK)
-		daemon_breach(d, p, "malformed X_UNRESOLVED");
+	(void)d;
+	(void)p;
 	if (o->cl != NULL)
-		client_end(o->cl, code, "%s", reason);
-	masks_free(&masks);
-	free(reason);
+		client_end(o->cl, v->code, "%s", v->text);
 	return (OP_DONE);
 }
 
@@ -92,32 +80,26 @@ static const struct op_kind why_kind = {
 };
 
 void
-req_why(struct client *cl, struct ipc_msg *m)
+req_why(struct client *cl, struct payload *p)
 {
+	struct runreq *q = payload_as(p, &runreq_shape);
 	const struct conf_skill *sk;
-	struct runreq q;
 	struct op *o;
 	char why[256];
 
-	if (runreq_get(m->data, m->len, &q) == -1) {
-		client_bad(cl, "malformed WHY");
-		goto out;
-	}
-	if ((sk = admit_skill(cl, q.skill, why, sizeof(why))) == NULL) {
+	if ((sk = admit_skill(cl, q->skill, why, sizeof(why))) == NULL) {
 		client_end(cl, CBE_REFUSED, "%s", why);
-		goto out;
+		return;
 	}
 	if ((o = op_new(cl->d, &why_kind, OP_WHY, cl)) == NULL) {
 		client_end(cl, CBE_AGAIN, "too busy");
-		goto out;
+		return;
 	}
 	o->sk = sk;
 	o->asked = xcalloc(1, sizeof(*o->asked));
-	resolveq_fill(o->asked, cl, sk, &q);
+	resolveq_fill(o->asked, cl, sk, q);
 	if (resolveq_ask(cl->d, o->id, o->asked) == 0)
 		return;
 	op_free(cl->d, o);
 	client_end(cl, CBE_USAGE, "request too large");
-out:
-	runreq_free(&q);
 }

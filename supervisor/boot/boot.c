@@ -32,6 +32,7 @@
 #include "supervisor/boot/proc.h"
 #include "supervisor/daemon.h"
 #include "supervisor/notify.h"
+#include "supervisor/roleget.h"
 #include "supervisor/run/quota.h"
 
 #define READY_MS	90000	/* more than the executor takes for a skill */
@@ -78,20 +79,11 @@ boot_died(struct boot *b, struct proc *p)
 }
 
 static void __attribute__((__noreturn__))
-boot_failed(struct boot *b, struct proc *p, const struct ipc_msg *m)
+boot_failed(struct boot *b, struct proc *p, const struct msg_failed *v)
 {
-	unsigned status;
-	char *reason;
-	struct rd rd;
-
-	rd_init(&rd, m->data, m->len);
-	status = rd_u16(&rd);
-	reason = rd_str(&rd, MSG_TEXT_MAX);
-	if (rd_end(&rd) == -1 || status == 0 || status > 125)
-		daemon_breach(b->d, p, "malformed FAILED");
 	relay_pump(&p->log);
-	log_warnx("%s: %s", role_name(p->role), reason);
-	give_up(b, (int)status);
+	log_warnx("%s: %s", role_name(p->role), v->text);
+	give_up(b, v->status);
 }
 
 static void
@@ -134,55 +126,53 @@ be_patient(struct boot *b, int64_t ms, const char *what)
 
 /* So many skills take their time, each no more than its own. */
 static void
-on_examining(struct boot *b, struct proc *p, const struct ipc_msg *m)
+on_examining(struct boot *b, struct proc *p, const struct msg_examining *v)
 {
-	uint32_t done, of;
 	char text[96];
-	struct rd rd;
 
-	rd_init(&rd, m->data, m->len);
-	done = rd_u32(&rd);
-	of = rd_u32(&rd);
-	if (of > XCONF_MAXSKILLS || done > of || done <= b->examined)
-		daemon_breach(b->d, p, "malformed X_EXAMINING");
-	b->examined = done;
+	if (v->done <= b->examined)
+		daemon_breach(b->d, p, "X_EXAMINING goes back");
+	b->examined = v->done;
 	(void)snprintf(text, sizeof(text), "trying the sandboxes: %u of %u "
-	    "skills", done, of);
+	    "skills", v->done, v->of);
 	be_patient(b, READY_MS, text);
+}
+
+/* Takes its fields over. */
+static void
+on_ready(struct proc *p, struct msg_fields *v)
+{
+	p->ready = v->p;
+	p->readylen = v->len;
+	v->p = NULL;
+	v->len = 0;
+	p->state = PROC_UP;
+	ipc_set_state(p->ipc, MS_UP);
 }
 
 static void
 boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 {
-	struct field f;
-	struct rd rd;
-	int r;
+	struct payload in;
 
+	role_get(b->d, p, m, &in);
 	switch (m->type) {
 	case MSG_READY:
-		rd_init(&rd, m->data, m->len);
-		while ((r = field_next(&rd, &f)) == 1)
-			;
-		if (r == -1)
-			daemon_breach(b->d, p, "malformed READY");
-		p->ready = xmalloc(m->len + 1);
-		memcpy(p->ready, m->data, m->len);
-		p->readylen = m->len;
-		p->state = PROC_UP;
-		ipc_set_state(p->ipc, MS_UP);
+		on_ready(p, payload_as(&in, &msg_fields_shape));
 		break;
 	case MSG_FAILED:
-		boot_failed(b, p, m);
+		boot_failed(b, p, payload_as(&in, &msg_failed_shape));
 	case MSG_X_MAPME:
 		map_ids(b, p);
 		break;
 	case MSG_X_EXAMINING:
-		on_examining(b, p, m);
+		on_examining(b, p, payload_as(&in, &msg_examining_shape));
 		break;
 	default:
 		daemon_breach(b->d, p, "%s during bring-up",
 		    msg_name(m->type));
 	}
+	payload_close(&in);
 }
 
 static void
@@ -259,14 +249,16 @@ static void
 configure_auditor(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
+	struct msg_aconf v;
 	struct buf buf;
 
-	buf_init(&buf, MSG_CONFIG_MAX);
-	buf_put(&buf, b->keys.exec, sizeof(b->keys.exec));
-	buf_put(&buf, b->keys.vault, sizeof(b->keys.vault));
-	buf_put_u64(&buf, (uint64_t)c->segment_mb << 20);
-	buf_put_bytes(&buf, c->text, c->textlen);
-	buf_put_str(&buf, c->path);
+	v.exec_key = b->keys.exec;
+	v.vault_key = b->keys.vault;
+	v.segment = (uint64_t)c->segment_mb << 20;
+	v.text = (uint8_t *)c->text;
+	v.textlen = c->textlen;
+	v.path = c->path;
+	payload_put(&buf, MSG_A_CONFIG, &msg_aconf_shape, &v);
 	send_to(b, p, MSG_A_CONFIG, &buf, -1);
 }
 
@@ -299,22 +291,22 @@ configure_vault(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
 	const struct proc *a = &b->d->procs[PROC_AUDIT];
-	uint8_t digest[32] = { 0 };
+	static char none[] = "";
 	int fd = b->keyfile;
+	struct msg_vconf v;
 	struct field f;
 	struct buf buf;
 
+	memset(&v, 0, sizeof(v));
 	if (field_find(a->ready, a->readylen, "vault_digest", &f) == 1 &&
-	    f.type == FIELD_HEX && f.len == sizeof(digest))
-		memcpy(digest, f.val, sizeof(digest));
-	buf_init(&buf, 4200);
-	buf_put(&buf, b->keys.vault, sizeof(b->keys.vault));
-	buf_put_u8(&buf, (uint8_t)c->cipher);
-	buf_put_u8(&buf, fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE);
-	buf_put_u64(&buf, field_get_u64(a->ready, a->readylen,
-	    "vault_version", 0));
-	buf_put(&buf, digest, sizeof(digest));
-	buf_put_str(&buf, fd != -1 ? c->keyfile : "");
+	    f.type == FIELD_HEX && f.len == sizeof(v.digest))
+		memcpy(v.digest, f.val, sizeof(v.digest));
+	v.ticket_key = b->keys.vault;
+	v.cipher = (uint8_t)c->cipher;
+	v.unlock = fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE;
+	v.version = field_get_u64(a->ready, a->readylen, "vault_version", 0);
+	v.label = fd != -1 ? c->keyfile : none;
+	payload_put(&buf, MSG_V_CONFIG, &msg_vconf_shape, &v);
 	send_to(b, p, MSG_V_CONFIG, &buf, fd);
 }
 
@@ -325,7 +317,6 @@ configure_executor(struct boot *b, struct proc *p)
 	struct buf buf;
 	int error, fd, status;
 
-	buf_init(&buf, MSG_CONFIG_MAX);
 	bootconf_xconf(&buf, b->d->conf, b->keys.exec, p->uid, p->gid,
 	    &b->ids);
 	bootcg_enter(&b->cg, p->pid);

@@ -196,7 +196,7 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	x.skills = xcalloc(c->nskills, sizeof(*x.skills));
 	for (i = 0; i < c->nskills; i++)
 		fill_skill(&x.skills[i], &c->skills[i]);
-	xconf_put(b, &x);
+	payload_put(b, MSG_X_CONFIG, &xconf_shape, &x);
 	free(x.skills);
 }
 

@@ -34,6 +34,19 @@ client_bad(struct client *cl, const char *what)
 	client_kill(cl);
 }
 
+int
+client_get(struct client *cl, const struct ipc_msg *m, struct payload *p)
+{
+	char what[64];
+
+	if (payload_open(p, m) == 0)
+		return (0);
+	payload_close(p);
+	(void)snprintf(what, sizeof(what), "malformed %s", msg_name(m->type));
+	client_bad(cl, what);
+	return (-1);
+}
+
 static void
 close_fds(const int *fds, unsigned n)
 {
@@ -65,6 +78,16 @@ client_send(struct client *cl, unsigned type, struct buf *b, const int *fds,
 		buf_free(b);
 }
 
+void
+client_put(struct client *cl, unsigned type, const struct shape *s,
+    const void *v)
+{
+	struct buf b;
+
+	payload_put(&b, type, s, v);
+	client_send(cl, type, &b, NULL, 0);
+}
+
 static void
 stop_rows(struct client *cl)
 {
@@ -88,25 +111,25 @@ idle(struct client *cl)
 }
 
 static void
-put_end(struct buf *b, enum cberr err, const char *text)
+say_end(struct client *cl, enum cberr err, char *text)
 {
-	buf_init(b, 8198);
-	buf_put_u16(b, (uint16_t)err);
-	buf_put_str(b, text);
+	struct msg_reason v;
+
+	v.code = (uint16_t)err;
+	v.text = text;
+	client_put(cl, MSG_END, &msg_reason_shape, &v);
 }
 
 void
 client_end(struct client *cl, enum cberr err, const char *fmt, ...)
 {
 	char text[MSG_TEXT_MAX];
-	struct buf b;
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	put_end(&b, err, text);
-	client_send(cl, MSG_END, &b, NULL, 0);
+	say_end(cl, err, text);
 	idle(cl);
 }
 
@@ -274,13 +297,13 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 void
 client_deny(struct client *cl, enum cberr err, const char *why)
 {
-	struct buf b;
+	char *text = xstrdup(why);
 
 	cl->denied = 1;
 	if (err == CBE_REFUSED)
 		cl->d->up->refused(cl, "connect", why);
-	put_end(&b, err, why);
-	client_send(cl, MSG_END, &b, NULL, 0);
+	say_end(cl, err, text);
+	free(text);
 	(void)ipc_flush(cl->ipc);
 }
 

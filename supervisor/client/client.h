@@ -16,6 +16,7 @@
 #include "common/buf.h"
 #include "common/cberr.h"
 #include "common/ipc.h"
+#include "common/payload.h"
 #include "supervisor/daemon.h"
 
 #define CLIENTS_MAX	512
@@ -32,7 +33,7 @@ struct client;
 
 /* What is asked over the connections; see ask.h. */
 struct client_up {
-	void	(*msg)(struct client *, struct ipc_msg *);
+	void	(*msg)(struct client *, const struct ipc_msg *);
 	/* it is about to be freed: nothing may point to it any more */
 	void	(*gone)(struct client *);
 	/* it was turned away, or may not have what it asked for */
@@ -113,9 +114,18 @@ void	client_tick(struct daemon *);
 /* It sent something that no clawbot(1) sends. */
 void	client_bad(struct client *, const char *what);
 
+/*
+ * The payload of its message, as the table has it; payload_close afterwards.
+ * -1: it did not decode, and the connection ends.
+ */
+int	client_get(struct client *, const struct ipc_msg *, struct payload *);
+
 /* Sends an answer and frees b (may be NULL).  Nothing on a dead client. */
 void	client_send(struct client *, unsigned type, struct buf *b,
 	    const int *fds, unsigned nfds);
+/* The same with a structure of the type's shape, see payload.h. */
+void	client_put(struct client *, unsigned type, const struct shape *,
+	    const void *v);
 /* END, and the client may ask again. */
 void	client_end(struct client *, enum cberr, const char *, ...)
 	    __attribute__((__format__ (printf, 3, 4)));

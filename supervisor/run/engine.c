@@ -10,6 +10,7 @@
 
 #include "common/log.h"
 #include "common/record/kind.h"
+#include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/resolveq.h"
@@ -76,6 +77,25 @@ run_event(struct run *r, const struct run_input *in)
 		return (run_event(r, &next));
 	}
 	return (0);
+}
+
+int
+run_heard(struct run *r, const struct proc *from, const struct ipc_msg *m)
+{
+	struct run_input in;
+	struct payload p;
+	int ret;
+
+	if (states_run(r->state, m->type) == NULL)
+		return (-1);
+	role_get(r->d, from, m, &p);
+	memset(&in, 0, sizeof(in));
+	in.event = m->type;
+	in.from = from;
+	in.p = &p;
+	ret = run_event(r, &in);
+	payload_close(&p);
+	return (ret);
 }
 
 int

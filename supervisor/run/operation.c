@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "supervisor/client/client.h"
+#include "supervisor/roleget.h"
 #include "supervisor/run/operation.h"
 
 struct op *
@@ -100,28 +101,20 @@ op_holds(const struct daemon *d)
 }
 
 void
-op_answer(struct daemon *d, const struct proc *p, struct ipc_msg *m,
-    struct rd *rd, unsigned *code, char **reason)
-{
-	rd_init(rd, m->data, m->len);
-	*code = rd_u16(rd);
-	*reason = rd_str(rd, MSG_TEXT_MAX);
-	if (rd->bad || *code >= CBE_MAX)
-		daemon_breach(d, p, "malformed %s", msg_name(m->type));
-}
-
-void
 op_event(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    const struct ipc_msg *m)
 {
 	const struct transition *row;
+	struct payload in;
 	enum op_state state;
 
 	if ((row = states_op(o->state, m->type)) == NULL)
 		daemon_breach(d, p, "%s in the wrong state of an operation",
 		    msg_name(m->type));
 	assert(o->kind->act[row->action] != NULL);
-	state = o->kind->act[row->action](d, o, p, m);
+	role_get(d, p, m, &in);
+	state = o->kind->act[row->action](d, o, p, &in);
+	payload_close(&in);
 	assert((row->next & 1U << state) != 0);
 	o->state = state;
 	if (state == OP_DONE)

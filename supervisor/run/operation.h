@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "common/ipc.h"
+#include "common/payload.h"
 #include "common/plan.h"
 #include "supervisor/daemon.h"
 #include "supervisor/states.h"
@@ -20,7 +20,7 @@ struct recording_told;
 
 /* What an action does; the state that follows. */
 typedef enum op_state	op_act(struct daemon *, struct op *,
-			    const struct proc *, struct ipc_msg *);
+			    const struct proc *, struct payload *);
 
 /* What there is to do for a kind of operation; its rows are in states.c. */
 struct op_kind {
@@ -50,7 +50,6 @@ struct op {
 	/* OP_PREPARE and on */
 	const char	*ev;		/* "set", "rm" */
 	char		*name;
-	uint64_t	 version;
 	/* OP_DOCTOR, OP_LOGS: who asked, also when it is not there any
 	   more; of the latter the uid alone */
 	const char	*channel;
@@ -68,13 +67,7 @@ void	op_free(struct daemon *, struct op *);
 struct op *op_find(struct daemon *, uint64_t id);
 /* A message of a role about an op. */
 void	op_event(struct daemon *, struct op *, const struct proc *,
-	    struct ipc_msg *);
-/*
- * u16 code and text, the form that most answers of roles have; reason is to
- * be freed, and rd stands behind it.
- */
-void	op_answer(struct daemon *, const struct proc *, struct ipc_msg *,
-	    struct rd *, unsigned *code, char **reason);
+	    const struct ipc_msg *);
 /* The client left. */
 void	op_client_gone(struct daemon *, const struct client *);
 /* The daemon stops. */

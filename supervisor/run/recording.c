@@ -2,7 +2,7 @@
 /* Records; see recording.h. */
 #include "config.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "supervisor/client/client.h"
 #include "supervisor/run/operation.h"
@@ -10,16 +10,12 @@
 
 static enum op_state
 recorded(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	uint64_t record;
-	struct rd rd;
+	const struct msg_done *v = payload_as(in, &msg_done_shape);
 	int still;
 
-	rd_init(&rd, m->data, m->len);
-	record = rd_u64(&rd);
-	if (rd_end(&rd) == -1)
-		daemon_breach(d, p, "malformed A_DONE");
+	(void)p;
 	still = o->told == NULL ||
 	    o->told->takes(d, o->run, o->done_event);
 	if (o->cl != NULL && still)
@@ -29,27 +25,23 @@ recorded(struct daemon *d, struct op *o, const struct proc *p,
 	o->cl = NULL;
 	/* the run may have gone another way meanwhile */
 	if (o->told != NULL)
-		o->told->event(d, o->run, o->done_event, record, "");
+		o->told->event(d, o->run, o->done_event, v->record, "");
 	return (OP_DONE);
 }
 
 static enum op_state
 not_recorded(struct daemon *d, struct op *o, const struct proc *p,
-    struct ipc_msg *m)
+    struct payload *in)
 {
-	unsigned code;
-	char *reason;
-	struct rd rd;
+	const struct msg_reason *v = payload_as(in, &msg_refused_shape);
 
-	op_answer(d, p, m, &rd, &code, &reason);
-	if (rd_end(&rd) == -1 || code == CBE_OK)
-		daemon_breach(d, p, "malformed A_REFUSED");
+	(void)p;
 	if (o->cl != NULL)
-		client_end(o->cl, code, "%s", reason);
+		client_end(o->cl, v->code, "%s", v->text);
 	o->cl = NULL;
 	if (o->told != NULL)
-		o->told->event(d, o->run, o->refused_event, 0, reason);
-	free(reason);
+		o->told->event(d, o->run, o->refused_event, 0,
+		    v->text);
 	return (OP_DONE);
 }
 
@@ -64,13 +56,15 @@ int
 recording_put(struct daemon *d, unsigned kind, struct buf *fields,
     struct client *cl, const struct recording_note *note)
 {
+	struct msg_record v;
 	struct op *o;
 	struct buf b;
 
-	buf_init(&b, MSG_INTENT_MAX);
-	buf_put_u8(&b, (uint8_t)kind);
-	buf_put_u8(&b, 0);
-	buf_put(&b, fields->data, fields->len);
+	memset(&v, 0, sizeof(v));
+	v.kind = (uint8_t)kind;
+	v.fields = fields->data;
+	v.len = fields->len;
+	payload_put(&b, MSG_A_RECORD, &msg_record_shape, &v);
 	if (fields->bad)
 		b.bad = 1;
 	buf_free(fields);

@@ -87,8 +87,7 @@ resolveq_ask(struct daemon *d, uint64_t id, const struct resolve *v)
 	a = xcalloc(1, sizeof(*a));
 	a->id = id;
 	a->uid = v->uid;
-	buf_init(&a->b, MSG_PLAN_MAX);
-	resolve_put(&a->b, v);
+	payload_put(&a->b, MSG_X_RESOLVE, &resolve_shape, v);
 	TAILQ_INSERT_TAIL(&d->askings, a, entry);
 	ids_hold(&d->ids, id);
 	if (a->b.bad) {

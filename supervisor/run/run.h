@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "common/ipc.h"
+#include "common/payload.h"
 #include "common/plan.h"
 #include "supervisor/client/client.h"
 #include "common/policy/policy.h"
@@ -65,7 +65,7 @@ struct run {
 struct run_input {
 	unsigned		 event;
 	const struct proc	*from;		/* a role's message */
-	struct ipc_msg		*m;
+	const struct payload	*p;		/* that, EV_WINSIZE */
 	uint64_t		 record;	/* EV_*ED: its number */
 	struct client		*cl;		/* EV_APPROVE, EV_DENY */
 	const char		*reason;	/* EV_DENY, EV_CANCEL */
@@ -91,6 +91,9 @@ struct run	*run_new(struct client *, const struct conf_skill *,
 		    struct runreq *);
 /* -1 if there is no row for it; the run may be gone afterwards. */
 int		 run_event(struct run *, const struct run_input *);
+/* The same with a message of a role. */
+int		 run_heard(struct run *, const struct proc *,
+		    const struct ipc_msg *);
 /* An event of our own without anything else. */
 int		 run_tell(struct run *, unsigned event, const char *reason);
 void		 run_tick(struct daemon *);

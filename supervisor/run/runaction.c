@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,9 +108,9 @@ act_launch(struct run *r, const struct run_input *in)
 	/* the disk takes longest: it is asked first */
 	if (rec_intent(&b, r) == 0 &&
 	    role_send(&r->d->procs[PROC_AUDIT], MSG_A_INTENT, r->id, &b, NULL,
-	    0) == 0) { (void)role_send(&r->d->procs[PROC_EXEC], MSG_X_BUILD,
-	    r->id, NULL, fds,
-		    nfds);
+	    0) == 0) {
+		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_BUILD, r->id,
+		    NULL, fds, nfds);
 		return (RUN_DECIDED);
 	}
 	run_drop(r);
@@ -123,71 +124,63 @@ act_launch(struct run *r, const struct run_input *in)
 
 /* One V_RELEASE for each secret, with the ticket that was made for it. */
 static void
-release_secrets(struct run *r, struct rd *rd)
+release_secrets(struct run *r, const uint8_t *tickets)
 {
-	const uint8_t *t;
-	struct buf b;
+	struct msg_release v;
 	size_t i;
 
 	for (i = 0; i < r->plan.secrets.n; i++) {
-		t = rd_view(rd, MSG_TICKET);
-		buf_init(&b, MSG_TICKET + 132);
-		buf_put(&b, t, MSG_TICKET);
-		buf_put_str(&b, r->plan.secrets.v[i]);
-		(void)role_send(&r->d->procs[PROC_VAULT], MSG_V_RELEASE, r->id,
-		    &b, &r->secrets[i], 1);
+		memcpy(v.ticket, tickets + i * MSG_TICKET, MSG_TICKET);
+		v.name = r->plan.secrets.v[i];
+		(void)role_put(&r->d->procs[PROC_VAULT], MSG_V_RELEASE, r->id,
+		    &msg_release_shape, &v, &r->secrets[i], 1);
 		r->secrets[i] = -1;
 		r->unreleased++;
 	}
 }
 
+/* The caller hears that it starts, and has its streams. */
+static void
+say_started(struct run *r, uint64_t record)
+{
+	char text[RUNID_TEXT];
+	struct buf b;
+
+	runid_text(text, r->id);
+	buf_init(&b, MSG_STARTED_MAX);
+	field_str(&b, "run", text);
+	field_u64(&b, "record", record);
+	rec_cwd(&b, r);
+	client_send(r->cl, MSG_STARTED, &b, r->streams,
+	    (unsigned)nstreams(r));
+	r->streams[0] = r->streams[1] = r->streams[2] = -1;
+	if (run_detached(r))
+		run_leave(r);
+}
+
 enum run_state
 act_go(struct run *r, const struct run_input *in)
 {
-	char text[RUNID_TEXT];
-	const uint8_t *t;
-	uint64_t record;
-	struct buf b;
-	struct rd rd;
+	const struct msg_tickets *v = payload_as(in->p, &msg_tickets_shape);
+	struct msg_ticket go;
 
-	rd_init(&rd, in->m->data, in->m->len);
-	record = rd_u64(&rd);
-	t = rd_view(&rd, MSG_TICKET);
-	if (rd.bad || rd.left != r->plan.secrets.n * MSG_TICKET)
-		daemon_breach(r->d, in->from, "malformed A_TICKET");
-	if (r->cl != NULL) {
-		runid_text(text, r->id);
-		buf_init(&b, MSG_STARTED_MAX);
-		field_str(&b, "run", text);
-		field_u64(&b, "record", record);
-		rec_cwd(&b, r);
-		client_send(r->cl, MSG_STARTED, &b, r->streams,
-		    (unsigned)nstreams(r));
-		r->streams[0] = r->streams[1] = r->streams[2] = -1;
-		if (run_detached(r))
-			run_leave(r);
-	}
-	release_secrets(r, &rd);
-	buf_init(&b, MSG_TICKET);
-	buf_put(&b, t, MSG_TICKET);
-	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_GO, r->id, &b, NULL, 0);
+	if (v->secretslen != r->plan.secrets.n * MSG_TICKET)
+		daemon_breach(r->d, in->from, "A_TICKET for other secrets");
+	if (r->cl != NULL)
+		say_started(r, v->record);
+	release_secrets(r, v->secrets);
+	memcpy(go.ticket, v->ticket, sizeof(go.ticket));
+	(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_GO, r->id,
+	    &msg_ticket_shape, &go, NULL, 0);
 	return (RUN_RECORDED);
 }
 
 static void
 end_refused(struct run *r, const struct run_input *in)
 {
-	uint16_t err;
-	char *reason;
-	struct rd rd;
+	const struct msg_reason *v = payload_as(in->p, &msg_refused_shape);
 
-	rd_init(&rd, in->m->data, in->m->len);
-	err = rd_u16(&rd);
-	reason = rd_str(&rd, MSG_TEXT_MAX);
-	if (rd_end(&rd) == -1 || err == CBE_OK || err >= CBE_MAX)
-		daemon_breach(r->d, in->from, "malformed A_REFUSED");
-	run_set_end(r, OUTCOME_ERROR, err, "%s", reason);
-	free(reason);
+	run_set_end(r, OUTCOME_ERROR, v->code, "%s", v->text);
 }
 
 enum run_state
@@ -204,9 +197,11 @@ act_no_intent(struct run *r, const struct run_input *in)
 static void
 take_result(struct run *r, const struct run_input *in)
 {
+	struct runresult *v = payload_as(in->p, &runresult_shape);
+
 	runresult_free(&r->result);
-	if (runresult_get(in->m->data, in->m->len, &r->result) == -1)
-		daemon_breach(r->d, in->from, "malformed X_RESULT");
+	r->result = *v;
+	memset(v, 0, sizeof(*v));
 	r->have_result = 1;
 	r->outcome = r->result.outcome;
 	if (r->outcome != OUTCOME_ERROR)
@@ -225,13 +220,18 @@ take_result(struct run *r, const struct run_input *in)
 static void
 close_intent(struct run *r, unsigned how)
 {
+	struct msg_close v;
 	struct buf b;
 
 	buf_init(&b, MSG_ROW_MAX);
-	buf_put_u8(&b, (uint8_t)how);
 	rec_close(&b, r);
-	(void)role_send(&r->d->procs[PROC_AUDIT], MSG_A_CLOSE, r->id, &b, NULL,
-	    0);
+	assert(!b.bad);
+	v.how = (uint8_t)how;
+	v.fields = b.data;
+	v.len = b.len;
+	(void)role_put(&r->d->procs[PROC_AUDIT], MSG_A_CLOSE, r->id,
+	    &msg_close_shape, &v, NULL, 0);
+	buf_free(&b);
 }
 
 /* The intent is under way and cannot be called back. */
@@ -277,39 +277,33 @@ act_started(struct run *r, const struct run_input *in)
 static void
 kill_run(struct run *r, unsigned outcome)
 {
-	struct buf b;
+	struct msg_kill v;
 
 	if (r->killed)
 		return;
 	r->killed = 1;
-	buf_init(&b, 1);
-	buf_put_u8(&b, (uint8_t)outcome);
-	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_KILL, r->id, &b, NULL,
-	    0);
+	v.outcome = (uint8_t)outcome;
+	(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_KILL, r->id,
+	    &msg_kill_shape, &v, NULL, 0);
 }
 
 /* A run that does not get a secret it was to have does not run. */
 enum run_state
 act_secret(struct run *r, const struct run_input *in)
 {
-	uint16_t err;
-	char *reason;
-	struct rd rd;
+	const struct msg_reason *v = payload_as(in->p, &msg_reason_shape);
 
-	rd_init(&rd, in->m->data, in->m->len);
-	err = rd_u16(&rd);
-	reason = rd_str(&rd, MSG_TEXT_MAX);
-	if (rd_end(&rd) == -1 || err >= CBE_MAX || r->unreleased == 0)
-		daemon_breach(r->d, in->from, "malformed V_DONE");
+	if (r->unreleased == 0)
+		daemon_breach(r->d, in->from, "V_DONE of no secret");
 	r->unreleased--;
-	if (err != CBE_OK && !r->killed &&
+	if (v->code != CBE_OK && !r->killed &&
 	    (r->state == RUN_RECORDED || r->state == RUN_RUNNING)) {
 		/* "no such" would read like the command's own status */
 		run_set_end(r, OUTCOME_ERROR,
-		    err == CBE_NOENT ? CBE_REFUSED : err, "%s", reason);
+		    v->code == CBE_NOENT ? CBE_REFUSED : v->code, "%s",
+		    v->text);
 		kill_run(r, OUTCOME_ERROR);
 	}
-	free(reason);
 	return (r->state);
 }
 
@@ -326,12 +320,8 @@ act_kill(struct run *r, const struct run_input *in)
 enum run_state
 act_winsize(struct run *r, const struct run_input *in)
 {
-	struct buf b;
-
-	buf_init(&b, 4);
-	buf_put(&b, in->m->data, in->m->len);
-	(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_WINSIZE, r->id, &b, NULL,
-	    0);
+	(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_WINSIZE, r->id,
+	    &msg_window_shape, payload_as(in->p, &msg_window_shape), NULL, 0);
 	return (r->state);
 }
 
@@ -352,11 +342,11 @@ act_result(struct run *r, const struct run_input *in)
 enum run_state
 act_finish(struct run *r, const struct run_input *in)
 {
-	struct rd rd;
+	const struct msg_done *v;
 
 	if (in->event == MSG_A_DONE) {
-		rd_init(&rd, in->m->data, in->m->len);
-		r->record = rd_u64(&rd);
+		v = payload_as(in->p, &msg_done_shape);
+		r->record = v->record;
 	} else if (in->event == EV_LOGGED)
 		r->record = in->record;
 	run_finish(r);

@@ -2,7 +2,7 @@
 /* Actions on runs that are not allowed yet: plan, verdict, approval. */
 #include "config.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "common/field.h"
 #include "common/record/kind.h"
@@ -13,10 +13,12 @@
 enum run_state
 act_plan(struct run *r, const struct run_input *in)
 {
+	struct resolved *v = payload_as(in->p, &resolved_shape);
 	const char *what;
 
-	if (resolved_get(in->m->data, in->m->len, &r->res) == -1 ||
-	    plan_get(r->res.plan, r->res.planlen, &r->plan) == -1)
+	r->res = *v;
+	memset(v, 0, sizeof(*v));
+	if (plan_get(r->res.plan, r->res.planlen, &r->plan) == -1)
 		daemon_breach(r->d, in->from, "malformed plan");
 	r->have_plan = 1;
 	if ((what = plan_mismatch(&r->asked, r->sk, &r->plan)) != NULL)
@@ -42,19 +44,12 @@ act_plan(struct run *r, const struct run_input *in)
 enum run_state
 act_unresolved(struct run *r, const struct run_input *in)
 {
-	uint16_t err;
-	char *reason;
-	struct rd rd;
+	struct msg_unresolved *v = payload_as(in->p, &msg_unresolved_shape);
 
-	rd_init(&rd, in->m->data, in->m->len);
-	err = rd_u16(&rd);
-	reason = rd_str(&rd, MSG_TEXT_MAX);
-	masks_get(&rd, &r->res.masks);
-	if (rd_end(&rd) == -1 || err == CBE_OK || err >= CBE_MAX)
-		daemon_breach(r->d, in->from, "malformed X_UNRESOLVED");
-	run_set_end(r, err == CBE_REFUSED ? OUTCOME_DENIED : OUTCOME_ERROR,
-	    err, "%s", reason);
-	free(reason);
+	r->res.masks = v->masks;
+	memset(&v->masks, 0, sizeof(v->masks));
+	run_set_end(r, v->code == CBE_REFUSED ? OUTCOME_DENIED :
+	    OUTCOME_ERROR, v->code, "%s", v->text);
 	return (run_refuse_run(r));
 }
 

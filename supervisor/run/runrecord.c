@@ -268,8 +268,7 @@ rec_intent(struct buf *out, const struct run *r)
 	in.masks = r->res.masks;
 	in.why = why.data;
 	in.whylen = why.len;
-	buf_init(out, MSG_INTENT_MAX);
-	intent_put(out, &in);
+	payload_put(out, MSG_A_INTENT, &intent_shape, &in);
 	bad = why.bad || out->bad;
 	buf_free(&why);
 	return (bad ? -1 : 0);
