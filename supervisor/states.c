@@ -14,7 +14,6 @@
 static const struct transition run_table[] = {
 	{ RUN_NEW, MSG_X_PLAN, ACT_PLAN, R(RESOLVED) },
 	{ RUN_NEW, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
-	{ RUN_NEW, EV_CANCEL, ACT_DROP, R(DONE) },
 
 	{ RUN_RESOLVED, EV_ALLOW, ACT_LAUNCH,
 	    R(DECIDED) | R_NO },
@@ -26,19 +25,16 @@ static const struct transition run_table[] = {
 	{ RUN_WAITING, EV_APPROVE, ACT_APPROVE, R(APPROVING) },
 	{ RUN_WAITING, EV_DENY, ACT_DENY, R_NO },
 	{ RUN_WAITING, EV_EXPIRE, ACT_EXPIRE, R_NO },
-	{ RUN_WAITING, EV_CANCEL, ACT_WITHDRAW, R_NO },
 
 	{ RUN_APPROVING, EV_ASKED, ACT_NONE, R(APPROVING) },
 	{ RUN_APPROVING, EV_NOT_ASKED, ACT_NONE, R(APPROVING) },
 	{ RUN_APPROVING, EV_APPROVED, ACT_LAUNCH,
 	    R(DECIDED) | R_NO },
 	{ RUN_APPROVING, EV_NOT_APPROVED, ACT_REOPEN, R(WAITING) },
-	{ RUN_APPROVING, EV_CANCEL, ACT_WITHDRAW, R_NO },
 
 	{ RUN_DECIDED, MSG_A_TICKET, ACT_GO, R(RECORDED) },
 	{ RUN_DECIDED, MSG_A_REFUSED, ACT_NO_INTENT, R(DONE) },
 	{ RUN_DECIDED, MSG_X_RESULT, ACT_BUILD_FAILED, R(ABORTING) },
-	{ RUN_DECIDED, EV_CANCEL, ACT_ABORT, R(ABORTING) },
 
 	{ RUN_ABORTING, MSG_A_TICKET, ACT_CLOSE_ABORT, R(EXITED) },
 	{ RUN_ABORTING, MSG_A_REFUSED, ACT_FINISH, R(DONE) },
@@ -46,12 +42,10 @@ static const struct transition run_table[] = {
 	{ RUN_RECORDED, MSG_X_STARTED, ACT_STARTED, R(RUNNING) },
 	{ RUN_RECORDED, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
 	{ RUN_RECORDED, MSG_V_DONE, ACT_SECRET, R(RECORDED) },
-	{ RUN_RECORDED, EV_CANCEL, ACT_KILL, R(RECORDED) },
 	{ RUN_RECORDED, EV_WINSIZE, ACT_WINSIZE, R(RECORDED) },
 
 	{ RUN_RUNNING, MSG_X_RESULT, ACT_RESULT, R(EXITED) },
 	{ RUN_RUNNING, MSG_V_DONE, ACT_SECRET, R(RUNNING) },
-	{ RUN_RUNNING, EV_CANCEL, ACT_KILL, R(RUNNING) },
 	{ RUN_RUNNING, EV_WINSIZE, ACT_WINSIZE, R(RUNNING) },
 
 	{ RUN_EXITED, MSG_A_DONE, ACT_FINISH, R(DONE) },
@@ -81,15 +75,24 @@ static const struct transition op_table[] = {
 	{ OP_LOGS, MSG_X_LOGGED, ACT_LOGGED, O(DONE) },
 };
 
+#define CANCEL(s, act, next)	.cancel = { RUN_##s, EV_CANCEL, act, next }
+
 static const struct run_state_row run_states[RUN_STATES] = {
-	[RUN_NEW] = { .name = "new" },
-	[RUN_RESOLVED] = { .name = "resolved" },
-	[RUN_WAITING] = { .name = "waiting", .waits = 1 },
-	[RUN_APPROVING] = { .name = "approving", .waits = 1 },
-	[RUN_DECIDED] = { .name = "decided" },
+	[RUN_NEW] = { .name = "new", .asking = 1,
+	    CANCEL(NEW, ACT_DROP, R(DONE)) },
+	/* it is left before anything else can happen */
+	[RUN_RESOLVED] = { .name = "resolved", .shown = 1 },
+	[RUN_WAITING] = { .name = "waiting", .shown = 1, .waits = 1,
+	    .open = 1, CANCEL(WAITING, ACT_WITHDRAW, R_NO) },
+	[RUN_APPROVING] = { .name = "approving", .waits = 1,
+	    CANCEL(APPROVING, ACT_WITHDRAW, R_NO) },
+	[RUN_DECIDED] = { .name = "decided",
+	    CANCEL(DECIDED, ACT_ABORT, R(ABORTING)) },
 	[RUN_ABORTING] = { .name = "aborting" },
-	[RUN_RECORDED] = { .name = "recorded", .printed = 1 },
-	[RUN_RUNNING] = { .name = "running", .printed = 1 },
+	[RUN_RECORDED] = { .name = "recorded", .begins = 1, .printed = 1,
+	    .going = 1, CANCEL(RECORDED, ACT_KILL, R(RECORDED)) },
+	[RUN_RUNNING] = { .name = "running", .printed = 1, .going = 1,
+	    CANCEL(RUNNING, ACT_KILL, R(RUNNING)) },
 	[RUN_EXITED] = { .name = "exited", .printed = 1 },
 	[RUN_REFUSED] = { .name = "refused" },
 	[RUN_DONE] = { .name = "done", .over = 1 },
@@ -107,7 +110,7 @@ static const struct op_state_row op_states[OP_STATES] = {
 	[OP_APPLY] = { END_GOES_ON, END_GOES_ON, 1 },
 	[OP_WHY] = { END_DROPPED, END_DROPPED, 1 },
 	[OP_DOCTOR] = { END_GOES_ON, END_DROPPED, 1 },
-	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0 },
+	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0, .over = 1 },
 };
 
 static const struct transition *
@@ -124,6 +127,10 @@ find_row(const struct transition *t, size_t n, unsigned state, unsigned event)
 const struct transition *
 states_run(enum run_state state, unsigned event)
 {
+	const struct transition *row = &states_of_run(state)->cancel;
+
+	if (event == EV_CANCEL)
+		return (row->next != 0 ? row : NULL);
 	return (find_row(run_table, NELEM(run_table), state, event));
 }
 
@@ -136,7 +143,15 @@ states_op(enum op_state state, unsigned event)
 const struct transition *
 states_run_at(size_t i)
 {
-	return (i < NELEM(run_table) ? &run_table[i] : NULL);
+	unsigned s;
+
+	if (i < NELEM(run_table))
+		return (&run_table[i]);
+	i -= NELEM(run_table);
+	for (s = 0; s < RUN_STATES; s++)
+		if (run_states[s].cancel.next != 0 && i-- == 0)
+			return (&run_states[s].cancel);
+	return (NULL);
 }
 
 const struct transition *

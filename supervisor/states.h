@@ -126,21 +126,29 @@ enum op_fate {
 	END_DROPPED		/* the role is told, and it is forgotten */
 };
 
-/*
- * What comes to an operation from outside of its table, by its state.  To a
- * run that is an event like others: EV_CANCEL, where there is a row for it.
- */
+/* What is true of an operation in this state, and ends it from outside. */
 struct op_state_row {
 	enum op_fate	gone;	/* its client went away */
 	enum op_fate	stop;	/* the daemon stops */
 	int		holds;	/* and waits for it, before it goes on */
+	int		over;
 };
 
-/* What is true of a run in this state. */
+/*
+ * What is true of a run in this state, and ends it from outside: CANCEL, a
+ * kill, the daemon's stop, and unless it is detached that its caller went
+ * away, are one event, EV_CANCEL.
+ */
 struct run_state_row {
 	const char	*name;
+	struct transition	 cancel;	/* row of EV_CANCEL; next 0: none */
+	int		 asking;	/* the executor has yet to answer */
+	int		 shown;		/* to approvers */
 	int		 waits;		/* is one of those that wait */
-	int		 printed;	/* what it prints has a place already */
+	int		 open;		/* and may be decided on */
+	int		 begins;	/* now what it prints has a place */
+	int		 printed;	/* it has one */
+	int		 going;		/* the executor has its ticket */
 	int		 over;		/* only the vault still speaks of it */
 };
 

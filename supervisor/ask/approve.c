@@ -46,7 +46,7 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 	int64_t left;
 
 	if (r == NULL || !client_owns(cl, r->uid) ||
-	    (r->state != RUN_WAITING && r->state != RUN_RESOLVED))
+	    !states_of_run(r->state)->shown)
 		return (-1);
 	left = r->expires - now_ms();
 	runid_text(text, r->id);
@@ -73,7 +73,7 @@ req_approvals(struct client *cl, struct payload *p)
 
 	ids = xcalloc(d->nruns + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
-		if (d->runs[i]->state == RUN_WAITING)
+		if (states_of_run(d->runs[i]->state)->open)
 			ids[n++] = d->runs[i]->id;
 	cl->watching = v->watch;
 	listing_send(cl, approval_row, ids, n);
@@ -93,13 +93,12 @@ find_waiting(struct client *cl, uint64_t id)
 {
 	struct run *r = run_find(cl->d, id);
 
-	if (r == NULL || (r->state != RUN_WAITING &&
-	    r->state != RUN_APPROVING)) {
+	if (r == NULL || !states_of_run(r->state)->waits) {
 		client_end(cl, CBE_NOENT, "no such run waits for an "
 		    "approval");
 		return (NULL);
 	}
-	if (r->state == RUN_APPROVING) {
+	if (!states_of_run(r->state)->open) {
 		client_end(cl, CBE_AGAIN, "somebody else is approving it");
 		return (NULL);
 	}

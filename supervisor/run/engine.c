@@ -56,6 +56,7 @@ run_event(struct run *r, const struct run_input *in)
 {
 	struct run_input next;
 	const struct transition *row;
+	const struct run_state_row *now;
 	enum run_state state;
 
 	if ((row = states_run(r->state, in->event)) == NULL)
@@ -66,9 +67,10 @@ run_event(struct run *r, const struct run_input *in)
 		log_debug("run %016llx: %s, now %s", (unsigned long long)r->id,
 		    event_name(in->event), run_state_name(state));
 	r->state = state;
-	if (state == RUN_RECORDED)
+	now = states_of_run(state);
+	if (now->begins)
 		detach_begun(r);
-	if (state == RUN_DONE && r->unreleased == 0)
+	if (now->over && r->unreleased == 0)
 		run_free(r);
 	else if (r->then != 0) {
 		memset(&next, 0, sizeof(next));
@@ -180,8 +182,7 @@ run_tick(struct daemon *d)
 
 	/* from the end: one that is done gives its place to the last */
 	for (i = d->nruns; i-- > 0;)
-		if (d->runs[i]->state == RUN_WAITING &&
-		    d->runs[i]->expires <= now)
+		if (d->runs[i]->expires != 0 && d->runs[i]->expires <= now)
 			(void)run_tell(d->runs[i], EV_EXPIRE, NULL);
 }
 

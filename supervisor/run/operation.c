@@ -117,7 +117,7 @@ op_event(struct daemon *d, struct op *o, const struct proc *p,
 	payload_close(&in);
 	assert((row->next & 1U << state) != 0);
 	o->state = state;
-	if (state == OP_DONE)
+	if (states_of_op(state)->over)
 		op_free(d, o);
 }
 

@@ -39,7 +39,8 @@ struct run {
 	struct plan	 plan;
 	int		 have_plan;
 	struct decision	 dec;
-	int64_t		 expires;	/* of the wait for an approval */
+	int64_t		 expires;	/* of the wait for an approval; 0:
+					   it never waited */
 	int		 approved;
 	uid_t		 approver;
 	uint64_t	 approval;	/* its record */

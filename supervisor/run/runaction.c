@@ -297,7 +297,7 @@ act_secret(struct run *r, const struct run_input *in)
 		daemon_breach(r->d, in->from, "V_DONE of no secret");
 	r->unreleased--;
 	if (v->code != CBE_OK && !r->killed &&
-	    (r->state == RUN_RECORDED || r->state == RUN_RUNNING)) {
+	    states_of_run(r->state)->going) {
 		/* "no such" would read like the command's own status */
 		run_set_end(r, OUTCOME_ERROR,
 		    v->code == CBE_NOENT ? CBE_REFUSED : v->code, "%s",
@@ -328,14 +328,12 @@ act_winsize(struct run *r, const struct run_input *in)
 enum run_state
 act_result(struct run *r, const struct run_input *in)
 {
-	int started = r->state == RUN_RUNNING;
-
 	take_result(r, in);
-	if (!started && (r->outcome == OUTCOME_EXITED ||
+	if (!r->ran && (r->outcome == OUTCOME_EXITED ||
 	    r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
 	run_close_pipes(r);
-	close_intent(r, started ? CLOSE_RESULT : CLOSE_ABORT);
+	close_intent(r, r->ran ? CLOSE_RESULT : CLOSE_ABORT);
 	return (RUN_EXITED);
 }
 

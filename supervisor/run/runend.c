@@ -70,7 +70,7 @@ run_finish(struct run *r)
 void
 run_drop(struct run *r)
 {
-	if (r->state == RUN_NEW)
+	if (states_of_run(r->state)->asking)
 		resolveq_cancel(r->d, r->id);
 	else
 		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_DROP, r->id,

@@ -156,11 +156,23 @@ test_cancel(void **state)
 {
 	static const enum run_state yes[] = { RUN_NEW, RUN_WAITING,
 	    RUN_APPROVING, RUN_DECIDED, RUN_RECORDED, RUN_RUNNING };
-	size_t i;
+	const struct transition *row, *r;
+	size_t i, n = 0;
+	unsigned s;
 
 	(void)state;
 	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		assert_non_null(states_run(yes[i], EV_CANCEL));
+	/* its row is its own, and one of the rows that are walked above */
+	for (s = 0; s < RUN_STATES; s++) {
+		row = states_run(s, EV_CANCEL);
+		for (i = 0; (r = states_run_at(i)) != NULL; i++)
+			if (r->event == EV_CANCEL && r->state == s)
+				break;
+		assert_ptr_equal(row, r);
+		n += row != NULL;
+	}
+	assert_int_equal(n, sizeof(yes) / sizeof(yes[0]));
 }
 
 /* Every type of every role in every state: a row or none, never another's. */
@@ -208,6 +220,8 @@ test_ends(void **state)
 		assert_true(s->holds);
 	}
 	for (i = 0; i < OP_STATES; i++)
+		assert_int_equal(states_of_op(i)->over, i == OP_DONE);
+	for (i = 0; i < OP_STATES; i++)
 		assert_int_equal(!states_of_op(i)->holds,
 		    i == OP_QUERY || i == OP_LOGS || i == OP_DONE);
 	assert_ptr_equal(states_of_op(OP_STATES),
@@ -219,6 +233,7 @@ static void
 test_run_states(void **state)
 {
 	uint32_t after = reach(states_run_at, RUN_RECORDED);
+	const struct transition *row;
 	const struct run_state_row *s;
 	unsigned i;
 
@@ -230,6 +245,20 @@ test_run_states(void **state)
 		    i != RUN_DONE && (after & 1U << i) != 0);
 		assert_int_equal(s->waits,
 		    i == RUN_WAITING || i == RUN_APPROVING);
+		/* who is decided on was shown, and nobody decides twice */
+		assert_int_equal(s->open, s->shown && s->waits);
+		assert_int_equal(s->open,
+		    states_run(i, EV_APPROVE) != NULL);
+		assert_int_equal(s->open, states_run(i, EV_DENY) != NULL);
+		assert_int_equal(s->open, states_run(i, EV_EXPIRE) != NULL);
+		/* asked for is what can still be answered */
+		assert_int_equal(s->asking, states_run(i, MSG_X_PLAN) !=
+		    NULL);
+		/* what has a ticket is killed, everything else is dropped */
+		row = states_run(i, EV_CANCEL);
+		assert_int_equal(s->going,
+		    row != NULL && row->action == ACT_KILL);
+		assert_int_equal(s->begins, i == RUN_RECORDED);
 	}
 	assert_ptr_equal(states_of_run(RUN_STATES),
 	    states_of_run(RUN_DONE));
