@@ -209,32 +209,47 @@ body(unsigned type, const struct buf *b)
 	(void)close(fd);
 }
 
+/* All bodies of a type that are nearly the sample. */
+static void
+bodies(unsigned type)
+{
+	struct buf b;
+	size_t k, whole;
+
+	buf_init(&b, RAW_MAX);
+	put_payload(&b, type);
+	whole = b.len;
+	for (k = 0; k < whole; k++) {
+		b.len = k;
+		body(type, &b);
+	}
+	b.len = whole;
+	for (k = 0; k < whole * 8; k += whole > 64 ? 5 : 1) {
+		b.data[k / 8] ^= (uint8_t)(1U << (k & 7));
+		body(type, &b);
+		b.data[k / 8] ^= (uint8_t)(1U << (k & 7));
+	}
+	buf_free(&b);
+}
+
+/* A request that begins something, or that nothing may come back to. */
+static int
+not_answered(unsigned type)
+{
+	return (type == MSG_RUN || type == MSG_APPROVALS ||
+	    type == MSG_SECRET_SET || type == MSG_WINSIZE);
+}
+
 static void
 mode_bodies(void)
 {
-	static const unsigned types[] = {
-		MSG_APPROVE, MSG_DENY, MSG_KILL, MSG_AUDIT, MSG_SECRET_RM,
-		MSG_LOGS, MSG_WAIT, MSG_WHY,
-	};
-	size_t i, k, whole;
-	struct buf b;
+	const struct msg_row *r;
+	size_t i;
 
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		buf_init(&b, RAW_MAX);
-		put_payload(&b, types[i]);
-		whole = b.len;
-		for (k = 0; k < whole; k++) {
-			b.len = k;
-			body(types[i], &b);
-		}
-		b.len = whole;
-		for (k = 0; k < whole * 8; k += types[i] == MSG_WHY ? 5 : 1) {
-			b.data[k / 8] ^= (uint8_t)(1U << (k & 7));
-			body(types[i], &b);
-			b.data[k / 8] ^= (uint8_t)(1U << (k & 7));
-		}
-		buf_free(&b);
-	}
+	for (i = 0; (r = msg_row_at(i)) != NULL; i++)
+		if (r->shape != NULL && allowed(r->type, MS_IDLE) &&
+		    !not_answered(r->type))
+			bodies(r->type);
 	alive("bodies");
 }
 
