@@ -207,6 +207,61 @@ test_copy(void **state)
 	assert_null(b.leaves);
 }
 
+struct locked {
+	const uint8_t	*key;
+	uint8_t		*box;
+	size_t		 nbox;
+};
+
+static const struct shape_row locked_rows[] = {
+	KEY(locked, key, 4),
+	BOXED(locked, box, nbox, 16),
+};
+static SHAPE(locked, "LOCKED", locked_rows, NULL);
+
+/* A key stays in the message; what is boxed is fields and nothing else. */
+static void
+test_key(void **state)
+{
+	static const uint8_t good[] = { 1, 2, 3, 4, 0, 0, 0, 11,
+	    0, 0, 0, 1, 'a', 1, 0, 0, 0, 1, 'b' };
+	uint8_t bad[sizeof(good)];
+	struct locked v;
+	struct buf b;
+
+	(void)state;
+	assert_int_equal(shape_get(&locked_shape, &v, good, sizeof(good)), 0);
+	assert_ptr_equal(v.key, good);
+	assert_int_equal(v.nbox, 11);
+	buf_init(&b, 64);
+	shape_put(&locked_shape, &b, &v);
+	assert_int_equal(b.len, sizeof(good));
+	assert_memory_equal(b.data, good, sizeof(good));
+	/* the message is not the structure's to wipe */
+	shape_free(&locked_shape, &v);
+	assert_null(v.key);
+	assert_int_equal(good[0], 1);
+	/* no key is one of zeros */
+	buf_reset(&b);
+	v.box = xmalloc(1);
+	shape_put(&locked_shape, &b, &v);
+	assert_int_equal(b.len, 8);
+	assert_memory_equal(b.data, "\0\0\0\0\0\0\0\0", 8);
+	shape_free(&locked_shape, &v);
+	buf_free(&b);
+	/* less than a key, another type of field, one byte behind */
+	assert_int_equal(shape_get(&locked_shape, &v, good, 3), -1);
+	shape_free(&locked_shape, &v);
+	memcpy(bad, good, sizeof(bad));
+	bad[13] = 99;
+	assert_int_equal(shape_get(&locked_shape, &v, bad, sizeof(bad)), -1);
+	shape_free(&locked_shape, &v);
+	memcpy(bad, good, sizeof(bad));
+	bad[7] = 10;
+	assert_int_equal(shape_get(&locked_shape, &v, bad, sizeof(bad)), -1);
+	shape_free(&locked_shape, &v);
+}
+
 int
 main(void)
 {
@@ -214,6 +269,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_key),
 	};
 
 	return (cmocka_run_group_tests_name("shape", tests, NULL, NULL));
