@@ -99,18 +99,18 @@ static const struct run_state_row run_states[RUN_STATES] = {
 };
 
 static const struct op_state_row op_states[OP_STATES] = {
-	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1 },
+	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	/* these two end with the auditor, and with the executor */
-	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0 },
-	[OP_LOGS] = { END_CALLED_OFF, END_GOES_ON, 0 },
-	[OP_LIST] = { END_GOES_ON, END_GOES_ON, 1 },
-	[OP_PREPARE] = { END_GOES_ON, END_DROPPED, 1 },
+	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0, 0 },
+	[OP_LOGS] = { END_CALLED_OFF, END_GOES_ON, 0, 0 },
+	[OP_LIST] = { END_GOES_ON, END_GOES_ON, 1, 0 },
+	[OP_PREPARE] = { END_GOES_ON, END_DROPPED, 1, 0 },
 	/* a change of the vault that is recorded goes on */
-	[OP_COMMIT] = { END_GOES_ON, END_GOES_ON, 1 },
-	[OP_APPLY] = { END_GOES_ON, END_GOES_ON, 1 },
-	[OP_WHY] = { END_DROPPED, END_DROPPED, 1 },
-	[OP_DOCTOR] = { END_GOES_ON, END_DROPPED, 1 },
-	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0, .over = 1 },
+	[OP_COMMIT] = { END_GOES_ON, END_GOES_ON, 1, 0 },
+	[OP_APPLY] = { END_GOES_ON, END_GOES_ON, 1, 0 },
+	[OP_WHY] = { END_DROPPED, END_DROPPED, 1, 0 },
+	[OP_DOCTOR] = { END_GOES_ON, END_DROPPED, 1, 0 },
+	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0, 1 },
 };
 
 static const struct transition *

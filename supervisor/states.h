@@ -141,7 +141,7 @@ struct op_state_row {
  */
 struct run_state_row {
 	const char	*name;
-	struct transition	 cancel;	/* row of EV_CANCEL; next 0: none */
+	struct transition	 cancel;	/* of EV_CANCEL; next 0: none */
 	int		 asking;	/* the executor has yet to answer */
 	int		 shown;		/* to approvers */
 	int		 waits;		/* is one of those that wait */
