@@ -61,17 +61,19 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/client/client.c supervisor/client/listing.c \
 		supervisor/client/unread.c supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
-		supervisor/conf/conf_get.c supervisor/conf/conf_main.c \
-		supervisor/conf/conf_path.c supervisor/conf/conf_pos.c \
-		supervisor/conf/conf_print.c supervisor/conf/conf_protect.c \
-		supervisor/conf/conf_skill.c supervisor/conf/conf_who.c \
-		supervisor/conf/judge.c supervisor/run/detach.c \
-		supervisor/run/engine.c supervisor/run/operation.c \
-		supervisor/run/plancheck.c supervisor/run/quota.c \
-		supervisor/run/recording.c supervisor/run/refusal.c \
-		supervisor/run/resolveq.c supervisor/run/run.c \
-		supervisor/run/runaction.c supervisor/run/rundecide.c \
-		supervisor/run/runend.c supervisor/run/runrecord.c
+		supervisor/conf/conf_get.c supervisor/conf/conf_keys.c \
+		supervisor/conf/conf_kind.c supervisor/conf/conf_main.c \
+		supervisor/conf/conf_path.c supervisor/conf/conf_pattern.c \
+		supervisor/conf/conf_protect.c supervisor/conf/conf_skill.c \
+		supervisor/conf/conf_value.c supervisor/conf/conf_vars.c \
+		supervisor/conf/conf_who.c supervisor/conf/judge.c \
+		supervisor/run/detach.c supervisor/run/engine.c \
+		supervisor/run/operation.c supervisor/run/plancheck.c \
+		supervisor/run/quota.c supervisor/run/recording.c \
+		supervisor/run/refusal.c supervisor/run/resolveq.c \
+		supervisor/run/run.c supervisor/run/runaction.c \
+		supervisor/run/rundecide.c supervisor/run/runend.c \
+		supervisor/run/runrecord.c
 EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/exec_stop.c executor/fds.c executor/hook.c \
 		executor/ident.c executor/inside.c executor/limitstatus.c \

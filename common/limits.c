@@ -8,8 +8,8 @@
 #include "common/limits.h"
 
 /* The index is LIMITS_IO_* and LIMITS_EXCESS_*. */
-static const char *const io_words[] = { "normal", "low", "idle", NULL };
-static const char *const excess_words[] = { "pipe", "discard", NULL };
+const char *const io_words[] = { "normal", "low", "idle", NULL };
+const char *const excess_words[] = { "pipe", "discard", NULL };
 
 #define LROW(key, field, min, max, dflt, narrow, words, what)		\
 	{ key, min, max, dflt, narrow, words },
@@ -21,15 +21,6 @@ const struct limit_row limit_rows[LIMITS_N] = { LIMITS_TABLE(LROW) };
 static const struct shape_row rows[] = { LIMITS_TABLE(LROW) };
 SHAPE(limits, "LIMITS", rows, NULL);
 #undef LROW
-
-void
-limits_default(struct limits *l)
-{
-	size_t i;
-
-	for (i = 0; i < LIMITS_N; i++)
-		l->v[i] = limit_rows[i].dflt;
-}
 
 void
 limits_none(struct limits *l)

@@ -86,14 +86,13 @@ struct limit_row {
 	const char		 *key;
 	uint32_t		  min;
 	uint32_t		  max;
-	uint32_t		  dflt;
+	uint32_t		  dflt;	/* of a skill that says nothing */
 	enum limit_narrow	  narrow;
 	const char *const	 *words;	/* ends with NULL; or NULL */
 };
 extern const struct limit_row limit_rows[LIMITS_N];
+extern const char *const io_words[], *const excess_words[];
 
-/* What a skill has that says nothing. */
-void	limits_default(struct limits *);
 /* As few limits as a run can have. */
 void	limits_none(struct limits *);
 void	limits_unset(struct limits *);

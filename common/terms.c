@@ -7,7 +7,7 @@
 #include "common/field.h"
 #include "common/terms.h"
 
-static const char *const network_words[] = { "none", "host", NULL };
+const char *const network_words[] = { "none", "host", NULL };
 const char *const term_secret_words[] = { "env", "file", NULL };
 
 #define OFF(field)	offsetof(struct terms, field)
@@ -39,13 +39,6 @@ static const struct shape_row rows[] = {
 SHAPE(terms, "TERMS", rows, NULL);
 
 void
-terms_default(struct terms *t)
-{
-	memset(t, 0, sizeof(*t));
-	limits_default(&t->limits);
-}
-
-void
 terms_free(struct terms *t)
 {
 	shape_free(&terms_shape, t);
@@ -64,7 +57,7 @@ terms_differ(const struct terms *a, const struct terms *b)
 }
 
 void
-terms_each(const struct terms *t, terms_cb cb, void *arg)
+terms_show(struct buf *b, const struct terms *t)
 {
 	const struct term_row *row;
 	const void *p;
@@ -73,27 +66,19 @@ terms_each(const struct terms *t, terms_cb cb, void *arg)
 	for (i = 0; i < TERMS_N; i++) {
 		row = &term_rows[i];
 		p = (const char *)t + row->off;
-		if (row->kind == TERM_CHOICE)
-			cb(arg, t, row, NULL,
+		switch (row->kind) {
+		case TERM_NAMES:	/* of nothing there are no names */
+			if (t->write.n != 0)
+				field_list(b, row->key, p);
+			break;
+		case TERM_PATHS:
+		case TERM_SECRETS:
+			field_list(b, row->key, p);
+			break;
+		case TERM_CHOICE:
+			field_str(b, row->key,
 			    row->words[*(const uint32_t *)p]);
-		else
-			cb(arg, t, row, p, NULL);
+			break;
+		}
 	}
-}
-
-static void
-show_term(void *b, const struct terms *t, const struct term_row *row,
-    const struct strv *list, const char *word)
-{
-	if (word != NULL)
-		field_str(b, row->key, word);
-	/* of nothing there are no names */
-	else if (row->kind != TERM_NAMES || t->write.n != 0)
-		field_list(b, row->key, list);
-}
-
-void
-terms_show(struct buf *b, const struct terms *t)
-{
-	terms_each(t, show_term, b);
 }

@@ -79,26 +79,17 @@ struct term_row {
 enum { TERMS_N = 0
     TERMS_TABLE(TERMS_ONE2, TERMS_ONE2, TERMS_ONE4, TERMS_ONE3) };
 extern const struct term_row term_rows[TERMS_N];
+extern const char *const network_words[];
 /* The index is PLAN_SECRET_* less 1. */
 extern const char *const term_secret_words[];
 
 extern const struct shape terms_shape;
 
-/* Nothing is allowed, and the limits of one who says nothing. */
-void	terms_default(struct terms *);
 void	terms_free(struct terms *);
 /* What was in the first one is not freed. */
 void	terms_copy(struct terms *, const struct terms *);
 /* The member in which two differ, "limits" among them, or NULL. */
 const char *terms_differ(const struct terms *, const struct terms *);
-/*
- * Every term but the limits, in the order of the table: its list, of paths or
- * names, or else its word; the other one is NULL.
- */
-typedef void (*terms_cb)(void *, const struct terms *,
-	    const struct term_row *, const struct strv *list,
-	    const char *word);
-void	terms_each(const struct terms *, terms_cb, void *);
 /* As fields of field.h, for people. */
 void	terms_show(struct buf *, const struct terms *);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Loading the configuration: the file's own checks, on the open descriptor,
- * then comments out, jansson, tables, and the checks of the whole.
+ * then values with their places, the rows of keys, and the checks of the
+ * whole.  And printing it: what is printed loads again, and prints the same.
  */
 #include "config.h"
 
@@ -19,26 +20,11 @@
 void
 conf_free(struct conf *c)
 {
-	size_t i;
-
 	if (c == NULL)
 		return;
+	keys_free(&conf_table, c);
 	free(c->path);
 	freezero(c->text, c->textlen);
-	patterns_free(&c->approval_patterns);
-	for (i = 0; i < c->nskills; i++)
-		skill_free(&c->skills[i]);
-	free(c->skills);
-	for (i = 0; i < c->nchannels; i++)
-		channel_free(&c->channels[i]);
-	free(c->channels);
-	who_free(&c->approvers);
-	free(c->log_dir);
-	strv_free(&c->redact);
-	free(c->socket_dir);
-	free(c->vault_dir);
-	strv_free(&c->unlock);
-	free(c->keyfile);
 	free(c);
 }
 
@@ -60,59 +46,11 @@ seed_json(void)
 	seeded = 1;
 }
 
-/* text is a copy that the scanner may blank. */
-static int
-read_json(struct cx *cx, const char *orig, char *text, size_t len)
-{
-	json_error_t err;
-	unsigned line, col;
-	size_t off;
-
-	cx->rootpos = pos_scan(&cx->errs, text, len);
-	if (cx->rootpos == NULL)
-		return (-1);
-	seed_json();
-	cx->root = json_loadb(text, len, JSON_DECODE_ANY, &err);
-	if (cx->root == NULL) {
-		off = err.position > 0 ? (size_t)err.position - 1 : 0;
-		pos_at(orig, off < len ? off : len, &line, &col);
-		errs_add(&cx->errs, line, col, "%s", err.text);
-		return (-1);
-	}
-	return (0);
-}
-
-/* One skill that asks for everything, and one channel for the approvers. */
-static void
-fill_in(struct cx *cx)
-{
-	struct conf *c = cx->c;
-
-	if (c->skills == NULL && pos_key(cx->rootpos, "skills") == NULL) {
-		c->skills = xcalloc(1, sizeof(*c->skills));
-		skill_init(&c->skills[c->nskills++], "default");
-		(void)get_run_as(cx, cx->rootpos, "clawbot", &c->skills[0]);
-	}
-	if (c->channels == NULL && pos_key(cx->rootpos, "channels") == NULL) {
-		c->channels = xcalloc(1, sizeof(*c->channels));
-		channel_init(&c->channels[c->nchannels++], "cli");
-		c->channels[0].all_skills = 1;
-		(void)who_default(cx, cx->rootpos, "group:clawbot-admin",
-		    &c->channels[0].users);
-	}
-	if (c->approvers.text.n == 0 && (pos_key(cx->rootpos, "approvals") ==
-	    NULL || pos_key(pos_key(cx->rootpos, "approvals"), "approvers") ==
-	    NULL) && !cx->bad_who)
-		(void)who_default(cx, cx->rootpos, "group:clawbot-admin",
-		    &c->approvers);
-}
-
 struct conf *
 conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 {
 	struct cx cx = { .errs = { .file = path } };
 	struct conf *c;
-	char *copy;
 
 	c = cx.c = xcalloc(1, sizeof(*c));
 	c->path = xstrdup(path);
@@ -120,20 +58,16 @@ conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 	memcpy(c->text, text, len);
 	c->text[len] = '\0';
 	c->textlen = len;
-	copy = xmalloc(len + 1);
-	memcpy(copy, c->text, len + 1);
-	conf_defaults(c);
+	seed_json();
+	keys_init(&conf_table, c);
 	if (len > CONF_MAXFILE)
 		errs_add(&cx.errs, 1, 1, "larger than %d bytes", CONF_MAXFILE);
-	else if (read_json(&cx, text, copy, len) == 0 &&
-	    get_is_object(&cx, (struct node){ cx.root, cx.rootpos })) {
-		(void)get_root(&cx, (struct node){ cx.root, cx.rootpos });
-		fill_in(&cx);
-		conf_check(&cx);
+	else if ((cx.root = value_read(&cx.errs, text, len)) != NULL) {
+		(void)keys_get(&cx, cx.root, &conf_table, c);
+		if (json_is_object(cx.root->json))
+			conf_check(&cx);
 	}
-	json_decref(cx.root);
-	pos_free(cx.rootpos);
-	freezero(copy, len + 1);
+	value_free(cx.root);
 	if (cx.errs.n > cx.errs.notes) {
 		conf_free(c);
 		c = NULL;
@@ -141,6 +75,16 @@ conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 	errs_print(&cx.errs, errs);
 	errs_free(&cx.errs);
 	return (c);
+}
+
+void
+conf_print(const struct conf *c, FILE *f)
+{
+	json_t *root = keys_show(&conf_table, c);
+
+	(void)json_dumpf(root, f, JSON_INDENT(2));
+	(void)fputc('\n', f);
+	json_decref(root);
 }
 
 /* What is wrong with the file itself, or NULL. */

@@ -15,8 +15,10 @@
 #include "common/plan.h"
 #include "common/policy/rules.h"
 #include "common/xmalloc.h"
+#include "supervisor/conf/keys.h"
 
 enum log_output { OUTPUT_DIGEST, OUTPUT_EXCERPT, OUTPUT_FULL };
+enum { CGROUP_AUTO, CGROUP_OFF };
 
 #define CONF_UNSET	LIMITS_UNSET	/* no limit given here */
 
@@ -31,28 +33,21 @@ struct who {
 	int		 not_root;	/* one of them at least is not root */
 };
 
+/* The keys of the three below, and their members, are rows of keys.h. */
 struct rate {
-	uint32_t	 per_minute;	/* CONF_UNSET; 0: none at all */
-	uint32_t	 api_per_hour;
-	uint32_t	 concurrent;
+	RATE_KEYS(KEY_MEMBER)
 };
 
 struct conf_skill {
 	char		*name;
-	struct patterns	 allow;
-	struct patterns	 ask;
-	struct patterns	 deny;
-	enum verdict	 dflt;		/* ask */
-	int		 shell;
-	TERMS;				/* every default filled in */
-	struct strv	 env;		/* NAME=VALUE */
+	SKILL_KEYS(KEY_MEMBER, TERMS;, )
+	struct strv	 tests[3];	/* command lines, by enum verdict */
+	/* runAs in numbers */
 	int		 run_as_caller;
 	uid_t		 uid;
 	gid_t		 gid;
-	char		*account;
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns; for xskill */
-	struct strv	 tests[3];	/* command lines, by enum verdict */
 	/*
 	 * Not NULL: something in this skill needs what another key does not
 	 * allow, so its runs are refused with this reason.
@@ -62,10 +57,7 @@ struct conf_skill {
 
 struct conf_channel {
 	char		*name;
-	struct who	 users;
-	enum access_level access;
-	int		 all_skills;	/* "*" */
-	struct strv	 skills;
+	CHANNEL_KEYS(KEY_MEMBER, , )
 	struct limits	 limits;	/* CONF_UNSET where not narrowed */
 	struct rate	 rate;
 };
@@ -74,52 +66,9 @@ struct conf {
 	char		*path;		/* as given with -f */
 	char		*text;		/* the file, for its digest */
 	size_t		 textlen;
-
-	/* tools.exec */
-	enum approval	 approval;
-	struct patterns	 approval_patterns;
-
-	struct conf_skill *skills;	/* at least one */
-	size_t		 nskills;
-	struct conf_channel *channels;	/* at least one */
-	size_t		 nchannels;
-
-	/* approvals */
-	struct who	 approvers;
-	uint32_t	 approval_timeout_s;
-	uint32_t	 max_pending;
-
-	/* detached */
-	uint32_t	 detached_keep_s;
-	uint32_t	 detached_runs;		/* 0: none may be */
-	uint32_t	 detached_mb;		/* of output, all together */
-	uint32_t	 detached_output_mb;	/* of one */
-
+	CONF_KEYS(KEY_MEMBER, )
 	struct rate	 rate;
-	/* circuitBreaker */
-	uint32_t	 brk_failures;
-	uint32_t	 brk_window_s;
-	uint32_t	 brk_cooldown_s;
-
-	/* logging */
-	char		*log_dir;
-	struct strv	 redact;
-	uint32_t	 segment_mb;
-	enum log_output	 output;
-
-	char		*socket_dir;
-
-	/* vault */
-	char		*vault_dir;
-	struct strv	 unlock;	/* as written */
-	char		*keyfile;	/* of the first keyfile:, or NULL */
-	int		 cipher;	/* CIPHER_* */
-
-	/* sandbox.acceptMissing: ["landlock"] */
-	int		 accept_no_landlock;
-	uint32_t	 warm;		/* sandboxes kept ready, each skill */
-	int		 host_network;	/* sandbox.hostNetwork */
-	enum { CGROUP_AUTO, CGROUP_OFF } cgroup;
+	const char	*keyfile;	/* the first of unlock, or NULL */
 };
 
 /*

@@ -6,56 +6,38 @@
  */
 #include "config.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 
 #include "supervisor/conf/conf_priv.h"
 
-void
-rate_init(struct rate *r)
-{
-	r->per_minute = r->api_per_hour = r->concurrent = CONF_UNSET;
-}
+static const struct key_kind kind_REACH;
 
-int
-get_rate(struct cx *cx, struct node n, struct rate *r)
-{
-	static const struct key keys[] = {
-		{ "maxExecutionsPerMinute", K_RATE,
-		    offsetof(struct rate, per_minute), 0, 1000000, NULL,
-		    NULL },
-		{ "maxAPICallsPerHour", K_RATE,
-		    offsetof(struct rate, api_per_hour), 0, 10000000, NULL,
-		    NULL },
-		{ "maxConcurrent", K_RATE,
-		    offsetof(struct rate, concurrent), 0, 4096, NULL, NULL },
-		{ NULL, K_FN, 0, 0, 0, NULL, NULL }
-	};
-
-	return (get_object(cx, n, keys, r));
-}
-
-static int
-get_users(struct cx *cx, struct node n, void *t)
-{
-	struct conf_channel *ch = t;
-	int rc = who_get(cx, n, &ch->users);
-
-	if (json_is_array(n.v) && n.p->nkids == 0) {
-		cx_err(cx, n.p, "names nobody");
-		return (-1);
-	}
-	return (rc);
-}
+#define CHANNEL_ROW(kind, path, member, min, max, dflt, more, what)	\
+	KEY_ROW(conf_channel, kind, path, member, min, max, dflt, more)
+#define CHANNEL_RATE(kind, path, member, min, max, dflt, more, what)	\
+	KEY_ROW(conf_channel, kind, "rateLimit." path, rate.member, min, max, \
+	dflt, more)
+/* A channel can only narrow; null is "as the skill has it". */
+#define CHANNEL_LIMIT(key, member, min, max, dflt, narrow, words, what)	\
+	LIMIT_##narrow(key, member, min, max)
+#define LIMIT_NARROW_LEAST(key, member, min, max)			\
+	KEY_ROW(conf_channel, QUOTA, "limits." key, limits.member, min, max, \
+	CONF_UNSET, NULL)
+#define LIMIT_NARROW_MOST	LIMIT_NARROW_LEAST
+#define LIMIT_NARROW_NOT(key, member, min, max)
+static const struct key rows[] = {
+	CHANNEL_KEYS(CHANNEL_ROW, LIMITS_TABLE(CHANNEL_LIMIT),
+	    RATE_KEYS(CHANNEL_RATE))
+};
+static const struct key_table channel_table = KEY_TABLE(rows);
 
 /* A list of names, or "*". */
 static int
-get_chan_skills(struct cx *cx, struct node n, void *t)
+reach_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 {
-	struct conf_channel *ch = t;
-	const char *s = json_string_value(n.v);
+	struct conf_channel *ch = of;
+	const char *s = json_string_value(v->json);
 	int rc;
 
 	if (s != NULL && strcmp(s, "*") == 0) {
@@ -63,10 +45,10 @@ get_chan_skills(struct cx *cx, struct node n, void *t)
 		return (0);
 	}
 	if (s != NULL) {
-		cx_err(cx, n.p, "must be a list of skills or \"*\"");
+		cx_err(cx, v, "must be a list of skills or \"*\"");
 		return (-1);
 	}
-	rc = get_texts(cx, n, XCONF_MAXSKILLS, &ch->skills);
+	rc = get_texts(cx, v, k->max, &ch->skills);
 	if (strv_has(&ch->skills, "*")) {
 		ch->all_skills = 1;
 		strv_free(&ch->skills);
@@ -74,83 +56,104 @@ get_chan_skills(struct cx *cx, struct node n, void *t)
 	return (rc);
 }
 
-static int
-get_climits(struct cx *cx, struct node n, void *t)
+static json_t *
+reach_show(const struct key *k, const void *of)
 {
-	return (get_chan_limits(cx, n, &((struct conf_channel *)t)->limits));
+	const struct conf_channel *ch = of;
+
+	(void)k;
+	return (ch->all_skills ? json_string("*") : show_texts(&ch->skills));
 }
 
-static int
-get_crate(struct cx *cx, struct node n, void *t)
-{
-	return (get_rate(cx, n, &((struct conf_channel *)t)->rate));
-}
+static const struct key_kind kind_REACH = { .name = "reach",
+    .get = reach_get, .show = reach_show, .free = list_free };
 
-static const struct key channel_keys[] = {
-	{ "users", K_FN, 0, 0, 0, NULL, get_users },
-	{ "access", K_WORD, offsetof(struct conf_channel, access), 0, 0,
-	    access_words, NULL },
-	{ "skills", K_FN, 0, 0, 0, NULL, get_chan_skills },
-	{ "limits", K_FN, 0, 0, 0, NULL, get_climits },
-	{ "rateLimit", K_FN, 0, 0, 0, NULL, get_crate },
-	{ NULL, K_FN, 0, 0, 0, NULL, NULL }
-};
-
-void
-channel_init(struct conf_channel *ch, const char *name)
+static struct conf_channel *
+add_channel(struct conf *c, const char *name)
 {
-	memset(ch, 0, sizeof(*ch));
+	struct conf_channel *ch = &c->channels[c->nchannels++];
+
 	ch->name = xstrdup(name);
-	ch->access = ACCESS_EXECUTE;
 	limits_unset(&ch->limits);
-	rate_init(&ch->rate);
-}
-
-void
-channel_free(struct conf_channel *ch)
-{
-	free(ch->name);
-	who_free(&ch->users);
-	strv_free(&ch->skills);
+	keys_init(&channel_table, ch);
+	return (ch);
 }
 
 static int
-get_channel(struct cx *cx, struct node n, struct conf_channel *ch)
+one_channel(struct cx *cx, const struct value *v, struct conf *c)
 {
-	int rc;
+	struct conf_channel *ch = add_channel(c, v->key);
+	int rc = keys_get(cx, v, &channel_table, ch);
 
-	if ((rc = get_object(cx, n, channel_keys, ch)) == -1 &&
-	    !json_is_object(n.v))
+	if (!json_is_object(v->json))
 		return (-1);
-	if (pos_key(n.p, "users") == NULL) {
-		cx_err(cx, n.p, "\"users\" is missing: who may connect?");
+	if (value_find(v, "users") == NULL) {
+		cx_err(cx, v, "\"users\" is missing: who may connect?");
 		rc = -1;
 	}
-	if (pos_key(n.p, "skills") == NULL && ch->access != ACCESS_NONE) {
-		cx_err(cx, n.p, "\"skills\" is missing: a list, or \"*\"");
+	if (value_find(v, "skills") == NULL && ch->access != ACCESS_NONE) {
+		cx_err(cx, v, "\"skills\" is missing: a list, or \"*\"");
 		rc = -1;
 	}
 	return (rc);
 }
 
 static int
-one_channel(struct cx *cx, struct node n, void *t)
+channels_get(struct cx *cx, const struct value *v, const struct key *k,
+    void *of)
 {
-	struct conf *c = t;
-	struct conf_channel *ch = &c->channels[c->nchannels++];
+	struct conf *c = of;
 
-	channel_init(ch, n.p->key);
-	return (get_channel(cx, n, ch));
+	c->channels = xcalloc(v->nkids, sizeof(*c->channels));
+	return (keys_each(cx, v, k, "channel", one_channel));
 }
 
-int
-get_channels(struct cx *cx, struct node n, void *t)
+/* One channel for the approvers. */
+static void
+channels_absent(struct cx *cx, const struct value *in, const struct key *k,
+    void *of)
 {
-	struct conf *c = t;
+	struct conf *c = of;
+	struct conf_channel *ch;
 
-	c->channels = xcalloc(n.p->nkids, sizeof(*c->channels));
-	return (get_each(cx, n, "channel", CONF_MAXCHANNELS, one_channel, c));
+	(void)k;
+	c->channels = xcalloc(1, sizeof(*c->channels));
+	ch = add_channel(c, "cli");
+	ch->all_skills = 1;
+	(void)who_default(cx, in, CONF_ADMINS, &ch->users);
 }
+
+static json_t *
+channels_show(const struct key *k, const void *of)
+{
+	const struct conf *c = of;
+	json_t *o = json_object();
+	size_t i;
+
+	(void)k;
+	for (i = 0; i < c->nchannels; i++)
+		(void)json_object_set_new(o, c->channels[i].name,
+		    keys_show(&channel_table, &c->channels[i]));
+	return (o);
+}
+
+static void
+channels_free(const struct key *k, void *of)
+{
+	struct conf *c = of;
+	size_t i;
+
+	(void)k;
+	for (i = 0; i < c->nchannels; i++) {
+		keys_free(&channel_table, &c->channels[i]);
+		free(c->channels[i].name);
+	}
+	free(c->channels);
+}
+
+const struct key_kind kind_CHANNELS = { .name = "channels",
+    .get = channels_get, .show = channels_show, .free = channels_free,
+    .absent = channels_absent, .each = &channel_table };
 
 int
 conf_channel_has_skill(const struct conf_channel *ch, const char *skill)

@@ -16,36 +16,36 @@
 #include "supervisor/conf/judge.h"
 
 /* The place of a.b.c, or of the nearest part of it that is written. */
-static const struct pos *
+static const struct value *
 place(const struct cx *cx, const char *a, const char *b, const char *c)
 {
 	const char *keys[] = { a, b, c };
-	const struct pos *p = cx->rootpos, *kid;
+	const struct value *v = cx->root, *kid;
 	size_t i;
 
 	for (i = 0; i < 3 && keys[i] != NULL; i++) {
-		if ((kid = pos_key(p, keys[i])) == NULL)
+		if ((kid = value_key(v, keys[i])) == NULL)
 			break;
-		p = kid;
+		v = kid;
 	}
-	return (p);
+	return (v);
 }
 
 /* The place of a.b.c, or NULL if it is not written. */
-static const struct pos *
+static const struct value *
 written(const struct cx *cx, const char *a, const char *b, const char *c)
 {
 	const char *keys[] = { a, b, c };
-	const struct pos *p = cx->rootpos;
+	const struct value *v = cx->root;
 	size_t i;
 
-	for (i = 0; i < 3 && p != NULL && keys[i] != NULL; i++)
-		p = pos_key(p, keys[i]);
-	return (p);
+	for (i = 0; i < 3 && v != NULL && keys[i] != NULL; i++)
+		v = value_key(v, keys[i]);
+	return (v);
 }
 
 static void
-unknown_skill(struct cx *cx, const struct pos *p, const char *name)
+unknown_skill(struct cx *cx, const struct value *p, const char *name)
 {
 	const char *words[XCONF_MAXSKILLS], *near;
 	size_t n;
@@ -62,7 +62,7 @@ static void
 check_channels(struct cx *cx)
 {
 	const struct conf_channel *ch;
-	const struct pos *p;
+	const struct value *p;
 	struct sockaddr_un sun;
 	size_t i, j;
 
@@ -200,9 +200,9 @@ check_approvers(struct cx *cx)
 
 static void
 check_test(struct cx *cx, const struct conf_skill *sk, enum verdict want,
-    size_t i, const struct pos *list)
+    size_t i, const struct value *list)
 {
-	const struct pos *p = i < list->nkids ? list->kids[i] : list;
+	const struct value *p = i < list->nkids ? list->kids[i] : list;
 	const char *line = sk->tests[want].v[i];
 	enum verdict got;
 	struct rules rules;
@@ -218,12 +218,12 @@ check_test(struct cx *cx, const struct conf_skill *sk, enum verdict want,
 static void
 check_tests(struct cx *cx, const struct conf_skill *sk)
 {
-	const struct pos *tests, *list;
+	const struct value *tests, *list;
 	size_t v, i;
 
 	tests = written(cx, "skills", sk->name, "tests");
 	for (v = 0; tests != NULL && v < 3; v++) {
-		if ((list = pos_key(tests, verdict_words[v])) == NULL)
+		if ((list = value_key(tests, verdict_words[v])) == NULL)
 			continue;
 		for (i = 0; i < sk->tests[v].n; i++)
 			check_test(cx, sk, (enum verdict)v, i, list);
@@ -242,6 +242,39 @@ note_refused(struct cx *cx, const struct conf_skill *sk)
 		    "shell lines are not in this version and are refused");
 }
 
+static void
+note_output(struct cx *cx)
+{
+	const struct value *v = value_find(cx->root, "logging.output");
+
+	if (cx->c->output != OUTPUT_DIGEST)
+		cx_note(cx, v, "note: \"%s\" is not in this version, the "
+		    "log gets the digest", json_string_value(v->json));
+}
+
+/* The keyfile, or that there is no way to the key in this version. */
+static void
+find_keyfile(struct cx *cx)
+{
+	const struct value *v = value_find(cx->root, "vault.unlock");
+	struct conf *c = cx->c;
+	size_t i, lacking = 0;
+	const char *s;
+
+	for (i = 0; i < c->unlock.n; i++) {
+		s = c->unlock.v[i];
+		if (strcmp(s, "credential") == 0 ||
+		    strcmp(s, "passphrase") == 0)
+			lacking++;
+		else if (c->keyfile == NULL && strncmp(s, "keyfile:", 8) == 0
+		    && path_wrong(s + 8) == NULL)
+			c->keyfile = s + 8;
+	}
+	if (lacking > 0 && lacking == v->nkids)
+		cx_note(cx, v, "note: only keyfile: is in this version, "
+		    "the vault stays locked");
+}
+
 /*
  * Checks that build on others run only where those found nothing, so that
  * one mistake is not told twice.
@@ -252,6 +285,8 @@ conf_check(struct cx *cx)
 	struct conf *c = cx->c;
 	size_t i;
 
+	note_output(cx);
+	find_keyfile(cx);
 	check_channels(cx);
 	check_paths(cx);
 	check_accounts(cx);

@@ -118,15 +118,15 @@ errs_free(struct errs *es)
 }
 
 /* skills.dev.allow[2] */
-static void
-pos_name(const struct pos *p, char *out, size_t size)
+void
+value_name(const struct value *p, char *out, size_t size)
 {
 	size_t len;
 
 	out[0] = '\0';
 	if (p == NULL || p->parent == NULL)
 		return;
-	pos_name(p->parent, out, size);
+	value_name(p->parent, out, size);
 	len = strlen(out);
 	if (p->key == NULL)
 		(void)snprintf(out + len, size - len, "[%zu]", p->index);
@@ -136,21 +136,21 @@ pos_name(const struct pos *p, char *out, size_t size)
 }
 
 static void __attribute__((__format__ (printf, 4, 0)))
-cx_verr(struct cx *cx, const struct pos *p, int note, const char *fmt,
+cx_verr(struct cx *cx, const struct value *p, int note, const char *fmt,
     va_list ap)
 {
 	char name[512], *text;
 
 	if (vasprintf(&text, fmt, ap) == -1)
 		text = xstrdup("out of memory");
-	pos_name(p, name, sizeof(name));
+	value_name(p, name, sizeof(name));
 	(note ? errs_note : errs_add)(&cx->errs, p->line, p->col, "%s%s%s",
 	    name, name[0] != '\0' ? ": " : "", text);
 	free(text);
 }
 
 void
-cx_err(struct cx *cx, const struct pos *p, const char *fmt, ...)
+cx_err(struct cx *cx, const struct value *p, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -160,7 +160,7 @@ cx_err(struct cx *cx, const struct pos *p, const char *fmt, ...)
 }
 
 void
-cx_note(struct cx *cx, const struct pos *p, const char *fmt, ...)
+cx_note(struct cx *cx, const struct value *p, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -187,140 +187,48 @@ get_nearest(const char *s, const char *const *words, size_t n)
 	return (w);
 }
 
-static void
-unknown_key(struct cx *cx, const struct pos *p, const struct key *keys)
-{
-	const char *names[32], *near;
-	char where[512];
-	size_t n;
-
-	for (n = 0; n < 32 && keys[n].name != NULL; n++)
-		names[n] = keys[n].name;
-	near = get_nearest(p->key, names, n);
-	pos_name(p->parent, where, sizeof(where));
-	errs_add(&cx->errs, p->kline, p->kcol,
-	    "unknown key \"%s\"%s%s%s%s%s", p->key,
-	    where[0] != '\0' ? " in " : "", where,
-	    near != NULL ? ", did you mean \"" : "",
-	    near != NULL ? near : "", near != NULL ? "\"?" : "");
-}
-
 int
-get_is_object(struct cx *cx, struct node n)
+get_is_object(struct cx *cx, const struct value *v)
 {
-	if (json_is_object(n.v))
+	if (json_is_object(v->json))
 		return (1);
-	cx_err(cx, n.p, "must be an object, { ... }");
+	cx_err(cx, v, "must be an object, { ... }");
 	return (0);
 }
 
-static int
-get_rate_number(struct cx *cx, struct node n, const struct key *k,
+int
+get_uint(struct cx *cx, const struct value *v, uint32_t min, uint32_t max,
     uint32_t *to)
 {
-	if (json_is_null(n.v)) {
-		*to = CONF_UNSET;
-		return (0);
-	}
-	return (get_uint(cx, n, k->min, k->max, to));
-}
+	json_int_t n = json_integer_value(v->json);
 
-static int
-get_by_key(struct cx *cx, struct node n, const struct key *k, void *target)
-{
-	void *to = (char *)target + k->off;
-
-	switch (k->type) {
-	case K_UINT:
-		return (get_uint(cx, n, k->min, k->max, to));
-	case K_RATE:
-		return (get_rate_number(cx, n, k, to));
-	case K_WORD:
-		return (get_word(cx, n, k->words, to));
-	case K_BOOL:
-		if (!json_is_boolean(n.v)) {
-			cx_err(cx, n.p, "must be true or false");
-			return (-1);
-		}
-		*(int *)to = json_is_true(n.v);
-		return (0);
-	case K_FN:
-		return (k->fn(cx, n, to));
-	}
-	return (-1);
-}
-
-int
-get_object(struct cx *cx, struct node n, const struct key *keys, void *target)
-{
-	const struct key *k;
-	struct node kid;
-	int rc = 0;
-	size_t i;
-
-	if (!get_is_object(cx, n))
+	if (v->bad)
 		return (-1);
-	for (i = 0; i < n.p->nkids; i++) {
-		kid = get_node(n, i);
-		if (kid.p->skip || kid.v == NULL)
-			continue;
-		for (k = keys; k->name != NULL; k++)
-			if (strcmp(k->name, kid.p->key) == 0)
-				break;
-		if (k->name == NULL) {
-			unknown_key(cx, kid.p, keys);
-			rc = -1;
-		} else if (kid.p->bad ||
-		    get_by_key(cx, kid, k, target) == -1)
-			rc = -1;
-	}
-	return (rc);
-}
-
-struct node
-get_node(struct node n, size_t i)
-{
-	struct node kid = { NULL, n.p->kids[i] };
-
-	if (kid.p->key != NULL)
-		kid.v = json_object_get(n.v, kid.p->key);
-	else
-		kid.v = json_array_get(n.v, i);
-	return (kid);
-}
-
-int
-get_uint(struct cx *cx, struct node n, uint32_t min, uint32_t max,
-    uint32_t *to)
-{
-	json_int_t v = json_integer_value(n.v);
-
-	if (n.p->bad)
-		return (-1);
-	if (json_is_integer(n.v) && v >= (json_int_t)min &&
-	    v <= (json_int_t)max) {
-		*to = (uint32_t)v;
+	if (json_is_integer(v->json) && n >= (json_int_t)min &&
+	    n <= (json_int_t)max) {
+		*to = (uint32_t)n;
 		return (0);
 	}
-	if (json_is_number(n.v))
-		cx_err(cx, n.p, "out of range: must be a whole number from "
+	if (json_is_number(v->json))
+		cx_err(cx, v, "out of range: must be a whole number from "
 		    "%u to %u", min, max);
 	else
-		cx_err(cx, n.p, "must be a number from %u to %u", min, max);
+		cx_err(cx, v, "must be a number from %u to %u", min, max);
 	return (-1);
 }
 
 int
-get_word(struct cx *cx, struct node n, const char *const *words, int *to)
+get_word(struct cx *cx, const struct value *v, const char *const *words,
+    uint32_t *to)
 {
 	char list[256] = "";
 	const char *s;
 	size_t i, len;
 
-	s = json_string_value(n.v);
+	s = json_string_value(v->json);
 	for (i = 0; words[i] != NULL; i++) {
 		if (s != NULL && strcmp(s, words[i]) == 0) {
-			*to = (int)i;
+			*to = (uint32_t)i;
 			return (0);
 		}
 		len = strlen(list);
@@ -328,64 +236,98 @@ get_word(struct cx *cx, struct node n, const char *const *words, int *to)
 		    i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ",
 		    words[i]);
 	}
-	cx_err(cx, n.p, "must be %s", list);
+	cx_err(cx, v, "must be %s", list);
 	return (-1);
 }
 
 const char *
-get_text(struct cx *cx, struct node n)
+get_text(struct cx *cx, const struct value *v)
 {
-	const char *s = json_string_value(n.v);
+	const char *s = json_string_value(v->json);
 
 	if (s == NULL)
-		cx_err(cx, n.p, "must be a string");
-	else if (json_string_length(n.v) > CONF_MAXTEXT) {
-		cx_err(cx, n.p, "longer than %u bytes", CONF_MAXTEXT);
+		cx_err(cx, v, "must be a string");
+	else if (json_string_length(v->json) > CONF_MAXTEXT) {
+		cx_err(cx, v, "longer than %u bytes", CONF_MAXTEXT);
 		s = NULL;
 	}
 	return (s);
 }
 
 int
-get_array(struct cx *cx, struct node n, size_t max)
+get_array(struct cx *cx, const struct value *v, size_t max)
 {
-	if (!json_is_array(n.v)) {
-		cx_err(cx, n.p, "must be a list, [ ... ]");
+	if (!json_is_array(v->json)) {
+		cx_err(cx, v, "must be a list, [ ... ]");
 		return (-1);
 	}
-	if (n.p->nkids > max) {
-		cx_err(cx, n.p, "more than %zu entries", max);
+	if (v->nkids > max) {
+		cx_err(cx, v, "more than %zu entries", max);
 		return (-1);
 	}
 	return (0);
 }
 
 int
-get_texts(struct cx *cx, struct node n, size_t max, struct strv *to)
+get_texts(struct cx *cx, const struct value *v, size_t max, struct strv *to)
 {
-	struct node kid;
+	const struct value *kid;
 	const char *s;
 	int rc = 0;
 	size_t i;
 
 	strv_free(to);
-	if (get_array(cx, n, max) == -1)
+	if (get_array(cx, v, max) == -1)
 		return (-1);
-	for (i = 0; i < n.p->nkids; i++) {
-		kid = get_node(n, i);
+	for (i = 0; i < v->nkids; i++) {
+		kid = v->kids[i];
 		if ((s = get_text(cx, kid)) == NULL) {
 			rc = -1;
 		} else if (s[0] == '\0') {
-			cx_err(cx, kid.p, "is empty");
+			cx_err(cx, kid, "is empty");
 			rc = -1;
 		} else if (strv_has(to, s)) {
-			cx_err(cx, kid.p, "\"%s\" is in this list already",
+			cx_err(cx, kid, "\"%s\" is in this list already",
 			    s);
 			rc = -1;
 		} else
 			strv_add(to, s);
 	}
 	return (rc);
+}
+
+int
+get_list(struct cx *cx, const struct value *v, size_t max,
+    const char *(*wrong)(const char *), int quote, struct strv *to)
+{
+	int rc = get_texts(cx, v, max, to);
+	const char *s, *why;
+	size_t i;
+
+	if (!json_is_array(v->json))
+		return (-1);
+	for (i = 0; wrong != NULL && i < v->nkids; i++) {
+		s = json_string_value(v->kids[i]->json);
+		if (s == NULL || s[0] == '\0' || (why = wrong(s)) == NULL)
+			continue;
+		if (quote)
+			cx_err(cx, v->kids[i], "\"%s\": %s", s, why);
+		else
+			cx_err(cx, v->kids[i], "%s", why);
+		rc = -1;
+	}
+	return (rc);
+}
+
+json_t *
+show_texts(const struct strv *sv)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < sv->n; i++)
+		(void)json_array_append_new(a, json_string(sv->v[i]));
+	return (a);
 }
 
 int
@@ -398,36 +340,4 @@ get_name_ok(const char *s)
 
 	return (s[0] != '\0' && strchr(first, s[0]) != NULL &&
 	    strspn(s, rest) == strlen(s) && strlen(s) <= CONF_MAXNAME);
-}
-
-int
-get_each(struct cx *cx, struct node n, const char *what, size_t max,
-    int (*one)(struct cx *, struct node, void *), void *t)
-{
-	struct node kid;
-	int rc = 0;
-	size_t i;
-
-	if (!get_is_object(cx, n))
-		return (-1);
-	if (n.p->nkids == 0) {
-		cx_err(cx, n.p, "names no %s", what);
-		return (-1);
-	}
-	if (n.p->nkids > max) {
-		cx_err(cx, n.p, "too many %ss", what);
-		return (-1);
-	}
-	for (i = 0; i < n.p->nkids; i++) {
-		kid = get_node(n, i);
-		if (kid.p->skip)
-			continue;
-		if (!get_name_ok(kid.p->key)) {
-			errs_add(&cx->errs, kid.p->kline, kid.p->kcol,
-			    "bad name of a %s \"%s\"", what, kid.p->key);
-			rc = -1;
-		} else if (one(cx, kid, t) == -1)
-			rc = -1;
-	}
-	return (rc);
 }

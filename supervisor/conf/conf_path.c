@@ -41,15 +41,16 @@ path_wrong(const char *s)
 	return (path_form_wrong(s));
 }
 
-int
-get_path(struct cx *cx, struct node n, char **to)
+static int
+path_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 {
+	char **to = key_at(k, of);
 	const char *s, *why;
 
-	if ((s = get_text(cx, n)) == NULL)
+	if ((s = get_text(cx, v)) == NULL)
 		return (-1);
 	if ((why = path_wrong(s)) != NULL) {
-		cx_err(cx, n.p, "%s", why);
+		cx_err(cx, v, "%s", why);
 		return (-1);
 	}
 	free(*to);
@@ -57,29 +58,34 @@ get_path(struct cx *cx, struct node n, char **to)
 	return (0);
 }
 
-int
-get_grants(struct cx *cx, struct node n, void *to)
+static json_t *
+path_show(const struct key *k, const void *of)
 {
-	const char *why;
-	struct node kid;
-	int rc;
-	size_t i;
-
-	rc = get_texts(cx, n, CONF_MAXLIST, to);
-	if (!json_is_array(n.v))
-		return (-1);
-	for (i = 0; i < n.p->nkids; i++) {
-		kid = get_node(n, i);
-		if (!json_is_string(kid.v) ||
-		    json_string_value(kid.v)[0] == '\0')
-			continue;
-		if ((why = path_wrong(json_string_value(kid.v))) != NULL) {
-			cx_err(cx, kid.p, "%s", why);
-			rc = -1;
-		}
-	}
-	return (rc);
+	return (json_string(*(char **)key_at(k, of)));
 }
+
+static void
+path_init(const struct key *k, void *of)
+{
+	*(char **)key_at(k, of) = xstrdup(k->more);
+}
+
+static void
+path_free(const struct key *k, void *of)
+{
+	free(*(char **)key_at(k, of));
+}
+
+static int
+paths_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
+{
+	return (get_list(cx, v, k->max, path_wrong, 0, key_at(k, of)));
+}
+
+const struct key_kind kind_PATH = { .name = "path", .get = path_get,
+    .show = path_show, .init = path_init, .free = path_free };
+const struct key_kind kind_PATHS = { .name = "paths", .get = paths_get,
+    .show = list_show, .free = list_free };
 
 /* Is b the same as a, or below it? */
 static int
@@ -145,10 +151,10 @@ kept_by(const struct conf *c, const char *grant, int write)
 }
 
 void
-path_check_grants(struct cx *cx, const struct pos *list,
+path_check_grants(struct cx *cx, const struct value *list,
     const struct strv *paths, int write)
 {
-	const struct pos *p;
+	const struct value *p;
 	const char *keep;
 	size_t i;
 

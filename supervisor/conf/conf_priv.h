@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the parts of the configuration reader share: errors with a place, the
- * index of places, typed access to values, and the look-ups that a test
+ * What the parts of the configuration reader share: errors with a place,
+ * values with theirs, the rows of keys, and the look-ups that a test
  * replaces.
  */
 #ifndef SUPERVISOR_CONF_PRIV_H
 #define SUPERVISOR_CONF_PRIV_H
 
 #include <jansson.h>
+#include <stddef.h>
 
 #include "common/xconf.h"
 #include "supervisor/conf/conf.h"
@@ -21,6 +22,11 @@
 #define CONF_MAXLIST		256
 #define CONF_MAXTEXT		4096	/* bytes of one string */
 #define CONF_MAXNAME		64	/* of a skill or a channel */
+#define CONF_MAXUNLOCK		8
+#define CONF_MAXENV		128	/* variables of a skill */
+#define CONF_MAXTESTS		1024	/* of one verdict */
+#define CONF_ACCOUNT		"clawbot"
+#define CONF_ADMINS		"group:clawbot-admin"
 
 /* Errors are gathered, sorted by place, and printed together. */
 struct conf_err {
@@ -44,19 +50,18 @@ void	errs_note(struct errs *, unsigned line, unsigned col, const char *, ...)
 void	errs_print(struct errs *, FILE *);
 void	errs_free(struct errs *);
 
-/*
- * The index of places: the shape of the document, every value with its line
- * and column (from 1, in characters).  Values themselves are jansson's.
- */
-struct pos {
-	struct pos	 *parent;
-	char		 *key;		/* decoded; NULL in arrays */
+/* A value with its place: line and column from 1, in characters. */
+struct value {
+	struct value	 *parent;
+	char		 *key;		/* NULL in arrays */
 	size_t		  index;	/* in its array */
 	unsigned	  line;		/* of the value */
 	unsigned	  col;
 	unsigned	  kline;	/* of the key */
 	unsigned	  kcol;
-	struct pos	**kids;
+	/* What it is; an object or array is empty here and has kids. */
+	json_t		 *json;
+	struct value	**kids;
 	size_t		  nkids;
 	size_t		  cap;
 	int		  skip;		/* a later duplicate replaces it */
@@ -64,18 +69,16 @@ struct pos {
 };
 
 /*
- * Blanks comments and trailing commas out of text in place, so that jansson
- * can read it, and returns the index.  NULL on a syntax error.  Duplicate
- * keys and numbers that are none (NaN, 1e309) are reported, too, and the
- * latter made 0 so that reading can go on.
+ * Reads JSON with comments and trailing commas.  NULL and errors if it is
+ * none.  Duplicate keys and numbers that are none (NaN, 1e309) are reported,
+ * too, and the latter made 0 so that checking can go on.
  */
-struct pos	*pos_scan(struct errs *, char *text, size_t len);
-void		 pos_free(struct pos *);
-/* Line and column of a byte offset. */
-void		 pos_at(const char *text, size_t off, unsigned *line,
-		    unsigned *col);
+struct value	*value_read(struct errs *, const char *text, size_t len);
+void		 value_free(struct value *);
 /* The last kid with that key, or NULL. */
-struct pos	*pos_key(const struct pos *, const char *key);
+struct value	*value_key(const struct value *, const char *key);
+/* What is written at a path, "vault.unlock", from there on; or NULL. */
+const struct value *value_find(const struct value *, const char *path);
 
 /* Account look-ups; 0 found, 1 not there, -1 error. */
 struct conf_ops {
@@ -88,114 +91,157 @@ struct conf_ops {
 extern const struct conf_ops conf_ops_system;
 extern const struct conf_ops *conf_ops;
 
-/* A value with its place. */
-struct node {
-	json_t		*v;
-	struct pos	*p;
-};
 struct cx {
 	struct errs	 errs;
 	struct conf	*c;
-	json_t		*root;
-	struct pos	*rootpos;
+	struct value	*root;
 	int		 bad_who;	/* some account was not found */
 	int		 bad_patterns;	/* some pattern was refused */
 };
 
+/* skills.dev.allow[2] */
+void	value_name(const struct value *, char *, size_t);
 /* An error at a value; the value's dotted name is put in front. */
-void	cx_err(struct cx *, const struct pos *, const char *, ...)
+void	cx_err(struct cx *, const struct value *, const char *, ...)
 	    __attribute__((__format__ (printf, 3, 4)));
-void	cx_note(struct cx *, const struct pos *, const char *, ...)
+void	cx_note(struct cx *, const struct value *, const char *, ...)
 	    __attribute__((__format__ (printf, 3, 4)));
 
-/* Keys of an object. */
-enum key_type { K_UINT, K_RATE, K_WORD, K_BOOL, K_FN };
+/* A row of keys.h. */
 struct key {
-	const char		*name;
-	enum key_type		 type;
-	size_t			 off;	/* into the target; fn is given it */
+	const char		*path;
+	const struct key_kind	*kind;
+	size_t			 off;	/* of the member */
 	uint32_t		 min;
 	uint32_t		 max;
-	const char *const	*words;	/* K_WORD: value is the index */
-	int	(*fn)(struct cx *, struct node, void *to);
+	uint32_t		 dflt;
+	const void		*more;
 };
-/* Walks an object's members by a table ended by a NULL name. -1: error. */
-int	get_object(struct cx *, struct node, const struct key *, void *);
-int	get_uint(struct cx *, struct node, uint32_t min, uint32_t max,
+#define KEY_ROW(tag, kind, path, member, min, max, dflt, more)		\
+	{ path, &kind_##kind, offsetof(struct tag, member), min, max,	\
+	dflt, more },
+struct key_table {
+	const struct key	*k;
+	size_t			 n;
+};
+#define KEY_TABLE(rows)	{ rows, sizeof(rows) / sizeof((rows)[0]) }
+
+/* What can be done with keys of one kind; "of" is the whole structure. */
+struct key_kind {
+	const char	*name;
+	/* 0, or -1 and errors */
+	int		 (*get)(struct cx *, const struct value *,
+			    const struct key *, void *of);
+	json_t		*(*show)(const struct key *, const void *of);
+	/* Sets the default; NULL where that is zero. */
+	void		 (*init)(const struct key *, void *of);
+	/* NULL where there is nothing to free. */
+	void		 (*free)(const struct key *, void *of);
+	/*
+	 * The key is not written; all others of the structure were read, from
+	 * in.  NULL where nothing is to be done.
+	 */
+	void		 (*absent)(struct cx *, const struct value *in,
+			    const struct key *, void *of);
+	/* Of objects with chosen names: the keys of one. */
+	const struct key_table *each;
+};
+static inline void *
+key_at(const struct key *k, const void *of)
+{
+	return ((char *)(uintptr_t)of + k->off);
+}
+
+/* conf_keys.c: objects by their rows */
+int	keys_get(struct cx *, const struct value *, const struct key_table *,
+	    void *of);
+/* An object of which nothing is written; errors are at that value. */
+void	keys_absent(struct cx *, const struct value *,
+	    const struct key_table *, void *of);
+json_t	*keys_show(const struct key_table *, const void *of);
+void	keys_init(const struct key_table *, void *of);
+void	keys_free(const struct key_table *, void *of);
+/*
+ * Calls one for every member of an object whose names are chosen: as many as
+ * the row says of what ("skill", "channel").
+ */
+int	keys_each(struct cx *, const struct value *, const struct key *,
+	    const char *what,
+	    int (*one)(struct cx *, const struct value *, struct conf *));
+
+/* conf_get.c */
+int	get_uint(struct cx *, const struct value *, uint32_t min,
+	    uint32_t max, uint32_t *);
+/* The index of the word that it is. */
+int	get_word(struct cx *, const struct value *, const char *const *,
 	    uint32_t *);
-int	get_word(struct cx *, struct node, const char *const *, int *);
-/* NULL and an error, or jansson's text. */
-const char *get_text(struct cx *, struct node);
+/* NULL and an error, or the text. */
+const char *get_text(struct cx *, const struct value *);
 /* Is it an array of at most max entries? */
-int	get_array(struct cx *, struct node, size_t max);
-struct node get_node(struct node, size_t);
+int	get_array(struct cx *, const struct value *, size_t max);
 /* A list of texts, each once. */
-int	get_texts(struct cx *, struct node, size_t max, struct strv *);
+int	get_texts(struct cx *, const struct value *, size_t max,
+	    struct strv *);
+/*
+ * The same, of which none is wrong; quote: the error begins with the text.
+ * Empty texts are not shown to wrong().
+ */
+int	get_list(struct cx *, const struct value *, size_t max,
+	    const char *(*wrong)(const char *), int quote, struct strv *);
+json_t	*show_texts(const struct strv *);
 /* The nearest of some words to a mistyped one, or NULL. */
 const char *get_nearest(const char *, const char *const *words, size_t n);
 /* Is it an object? */
-int	get_is_object(struct cx *, struct node);
+int	get_is_object(struct cx *, const struct value *);
 /* Names of skills and channels: [A-Za-z0-9_][A-Za-z0-9_.-]* */
 int	get_name_ok(const char *);
-/*
- * Calls one for every member of an object whose names are chosen: 1 to max
- * of what ("skill", "channel").
- */
-int	get_each(struct cx *, struct node, const char *what, size_t max,
-	    int (*one)(struct cx *, struct node, void *), void *);
+
+/* conf_kind.c: numbers, words and lists of texts */
+extern const struct key_kind kind_UINT, kind_QUOTA, kind_WORD, kind_FLAGS,
+    kind_BOOL, kind_TEXTS, kind_TEST, kind_LIMIT;
+/* Of TEXTS: those that are there by default, and what is wrong with one. */
+struct texts {
+	const char *const *dflt;		/* ends with NULL; or NULL */
+	const char	*(*wrong)(const char *);	/* or NULL */
+};
+json_t	*list_show(const struct key *, const void *of);
+void	list_free(const struct key *, void *of);
 
 /* conf_who.c: accounts and groups */
-int	who_get(struct cx *, struct node, struct who *);
+extern const struct key_kind kind_WHO, kind_ACCOUNT;
 /* The list of one text that is used where nothing is written. */
-int	who_default(struct cx *, const struct pos *, const char *,
+int	who_default(struct cx *, const struct value *, const char *,
 	    struct who *);
-void	who_free(struct who *);
 /* A clawbot role's own account, by name or by number? */
 int	who_is_role(const char *, uid_t);
-int	get_run_as(struct cx *, const struct pos *, const char *,
-	    struct conf_skill *);
 
 /* conf_path.c */
+extern const struct key_kind kind_PATH, kind_PATHS;
 /* Absolute, normal form, not "/"; NULL or what is wrong. */
 const char *path_wrong(const char *);
 /* The same for a pattern's program, which may have stars in it. */
 const char *path_form_wrong(const char *);
 /* Is one of them the same as the other, or below it? */
 int	path_overlap(const char *, const char *);
-int	get_path(struct cx *, struct node, char **);
-int	get_grants(struct cx *, struct node, void *strv);
-/* conf_protect.c */
-int	get_protect(struct cx *, struct node, void *strv);
-void	protect_default(struct strv *);
 /* Grants against the paths that clawbot keeps for itself. */
-void	path_check_grants(struct cx *, const struct pos *, const struct strv *,
-	    int write);
+void	path_check_grants(struct cx *, const struct value *,
+	    const struct strv *, int write);
 
-/* conf_skill.c, conf_channel.c, conf_main.c */
-int	get_limits(struct cx *, struct node, void *limits);
-int	get_chan_limits(struct cx *, struct node, struct limits *);
-int	get_rate(struct cx *, struct node, struct rate *);
+/* conf_protect.c, conf_pattern.c, conf_vars.c */
+extern const struct key_kind kind_NAMES, kind_PATTERNS, kind_SECRETS,
+    kind_VARS;
 enum { PATTERNS_ALLOW, PATTERNS_FIND, PATTERNS_APPROVAL };
-int	get_patterns(struct cx *, struct node, struct patterns *, int kind);
-int	get_skills(struct cx *, struct node, void *);
-int	get_channels(struct cx *, struct node, void *);
-void	skill_init(struct conf_skill *, const char *name);
-void	skill_free(struct conf_skill *);
+
+/* conf_skill.c, conf_channel.c */
+extern const struct key_kind kind_SKILLS, kind_CHANNELS;
 void	skill_programs(struct conf *, struct conf_skill *);
 /* What other keys do not allow it. */
 void	skill_refuse(const struct conf *, struct conf_skill *);
-void	channel_init(struct conf_channel *, const char *name);
-void	channel_free(struct conf_channel *);
-void	patterns_free(struct patterns *);
-void	rate_init(struct rate *);
-void	conf_defaults(struct conf *);
-int	get_root(struct cx *, struct node);
+
+/* conf_main.c: the keys of the whole, and of skills and channels in there */
+extern const struct key_table conf_table;
+
 /* Once everything is read: what only the whole can tell. */
 void	conf_check(struct cx *);
-
-extern const char *const conf_approval_words[];
-extern const char *const conf_output_words[];
-extern const char *const conf_cipher_words[];
-extern const char *const conf_cgroup_words[];
 
 #endif

@@ -33,38 +33,23 @@ static const char *const usual[] = {
 	".dir-locals.el", ".config/nvim", ".config/emacs", ".tmux.conf",
 	".config/tmux",
 	/* agents */
-	".mcp.json", ".claude", ".codex", ".gemini",
+	".mcp.json", ".claude", ".codex", ".gemini", NULL
 };
 
-void
-protect_default(struct strv *to)
+static int
+names_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		strv_add(to, usual[i]);
+	return (get_list(cx, v, k->max, protect_wrong, 1, key_at(k, of)));
 }
 
-int
-get_protect(struct cx *cx, struct node n, void *to)
+static void
+names_init(const struct key *k, void *of)
 {
-	const char *why, *s;
-	struct node kid;
-	size_t i;
-	int rc;
+	const char *const *s;
 
-	rc = get_texts(cx, n, CONF_MAXLIST, to);
-	if (!json_is_array(n.v))
-		return (-1);
-	for (i = 0; i < n.p->nkids; i++) {
-		kid = get_node(n, i);
-		if (!json_is_string(kid.v))
-			continue;
-		s = json_string_value(kid.v);
-		if (s[0] != '\0' && (why = protect_wrong(s)) != NULL) {
-			cx_err(cx, kid.p, "\"%s\": %s", s, why);
-			rc = -1;
-		}
-	}
-	return (rc);
+	for (s = usual; *s != NULL; s++)
+		strv_add(key_at(k, of), *s);
 }
+
+const struct key_kind kind_NAMES = { .name = "names", .get = names_get,
+    .show = list_show, .init = names_init, .free = list_free };

@@ -126,7 +126,7 @@ who_is_own(uid_t uid, gid_t gid)
 }
 
 static int
-who_group(struct cx *cx, const struct pos *p, const char *name,
+who_group(struct cx *cx, const struct value *p, const char *name,
     struct who *w, uid_t **all, size_t *nall)
 {
 	uid_t *members;
@@ -150,7 +150,7 @@ who_group(struct cx *cx, const struct pos *p, const char *name,
 }
 
 static int
-who_user(struct cx *cx, const struct pos *p, const char *name,
+who_user(struct cx *cx, const struct value *p, const char *name,
     struct who *w, uid_t **all, size_t *nall)
 {
 	uid_t uid;
@@ -174,7 +174,7 @@ who_user(struct cx *cx, const struct pos *p, const char *name,
 }
 
 static int
-who_entry(struct cx *cx, const struct pos *p, const char *s, struct who *w,
+who_entry(struct cx *cx, const struct value *p, const char *s, struct who *w,
     uid_t **all, size_t *nall)
 {
 	if (strncmp(s, "group:", 6) == 0)
@@ -194,24 +194,35 @@ who_count(struct who *w, const uid_t *all, size_t nall)
 			w->not_root = 1;
 }
 
-int
-who_get(struct cx *cx, struct node n, struct who *w)
+static void
+who_clear(struct who *w)
+{
+	strv_free(&w->text);
+	free(w->uids);
+	free(w->gids);
+	memset(w, 0, sizeof(*w));
+}
+
+/* Entries of the list stand where those of text do, or later. */
+static int
+who_read(struct cx *cx, const struct value *v, struct who *w, size_t max)
 {
 	uid_t *all = NULL;
+	const char *s;
 	size_t nall = 0, i, e = 0;
 	int rc;
 
-	who_free(w);
-	rc = get_texts(cx, n, CONF_MAXLIST, &w->text);
-	/* positions run ahead of texts where an entry was refused */
+	who_clear(w);
+	rc = get_texts(cx, v, max, &w->text);
+	/* some that were refused may stand in between */
 	for (i = 0; i < w->text.n; i++, e++) {
-		while (e < n.p->nkids && (json_string_value(get_node(n, e).v)
-		    == NULL || strcmp(json_string_value(get_node(n, e).v),
-		    w->text.v[i]) != 0))
+		while (e < v->nkids && ((s = json_string_value(
+		    v->kids[e]->json)) == NULL || strcmp(s, w->text.v[i]) !=
+		    0))
 			e++;
-		if (e == n.p->nkids)
+		if (e == v->nkids)
 			break;
-		if (who_entry(cx, n.p->kids[e], w->text.v[i], w, &all,
+		if (who_entry(cx, v->kids[e], w->text.v[i], w, &all,
 		    &nall) == -1)
 			rc = -1;
 	}
@@ -220,15 +231,27 @@ who_get(struct cx *cx, struct node n, struct who *w)
 	return (rc);
 }
 
+static int
+who_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
+{
+	int rc = who_read(cx, v, key_at(k, of), k->max);
+
+	if (json_is_array(v->json) && v->nkids < k->min) {
+		cx_err(cx, v, "names nobody");
+		return (-1);
+	}
+	return (rc);
+}
+
 int
-who_default(struct cx *cx, const struct pos *p, const char *text,
+who_default(struct cx *cx, const struct value *p, const char *text,
     struct who *w)
 {
 	uid_t *all = NULL;
 	size_t nall = 0;
 	int rc;
 
-	who_free(w);
+	who_clear(w);
 	strv_add(&w->text, text);
 	rc = who_entry(cx, p, text, w, &all, &nall);
 	who_count(w, all, nall);
@@ -236,14 +259,28 @@ who_default(struct cx *cx, const struct pos *p, const char *text,
 	return (rc);
 }
 
-void
-who_free(struct who *w)
+static void
+who_absent(struct cx *cx, const struct value *in, const struct key *k,
+    void *of)
 {
-	strv_free(&w->text);
-	free(w->uids);
-	free(w->gids);
-	memset(w, 0, sizeof(*w));
+	if (k->more != NULL && !cx->bad_who)
+		(void)who_default(cx, in, k->more, key_at(k, of));
 }
+
+static json_t *
+who_show(const struct key *k, const void *of)
+{
+	return (show_texts(&((struct who *)key_at(k, of))->text));
+}
+
+static void
+who_free(const struct key *k, void *of)
+{
+	who_clear(key_at(k, of));
+}
+
+const struct key_kind kind_WHO = { .name = "accounts", .get = who_get,
+    .show = who_show, .free = who_free, .absent = who_absent };
 
 int
 who_has(const struct who *w, uid_t uid, const gid_t *groups, size_t ngroups)
@@ -260,8 +297,8 @@ who_has(const struct who *w, uid_t uid, const gid_t *groups, size_t ngroups)
 	return (0);
 }
 
-int
-get_run_as(struct cx *cx, const struct pos *p, const char *name,
+static int
+account_set(struct cx *cx, const struct value *p, const char *name,
     struct conf_skill *sk)
 {
 	uid_t uid;
@@ -292,3 +329,46 @@ get_run_as(struct cx *cx, const struct pos *p, const char *name,
 	}
 	return (-1);
 }
+
+static int
+account_get(struct cx *cx, const struct value *v, const struct key *k,
+    void *of)
+{
+	const char *s = get_text(cx, v);
+
+	(void)k;
+	return (s == NULL ? -1 : account_set(cx, v, s, of));
+}
+
+static void
+account_absent(struct cx *cx, const struct value *in, const struct key *k,
+    void *of)
+{
+	(void)account_set(cx, in, k->more, of);
+}
+
+static json_t *
+account_show(const struct key *k, const void *of)
+{
+	return (json_string(*(char **)key_at(k, of)));
+}
+
+static void
+account_init(const struct key *k, void *of)
+{
+	struct conf_skill *sk = of;
+
+	(void)k;
+	sk->uid = (uid_t)-1;
+	sk->gid = (gid_t)-1;
+}
+
+static void
+account_free(const struct key *k, void *of)
+{
+	free(*(char **)key_at(k, of));
+}
+
+const struct key_kind kind_ACCOUNT = { .name = "account", .get = account_get,
+    .show = account_show, .init = account_init, .free = account_free,
+    .absent = account_absent };

@@ -34,6 +34,24 @@ test_syntax(void **state)
 	bad_with("{\"a\\q\": 1}", "f:1:2: invalid escape in key\n");
 	bad_with("{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]}",
 	    "nested too deeply");
+	/* each string that cannot be read is told, and what else is wrong */
+	bad("{ \"tools\": \"\\x\", \"vault\": [\"\xff\"], "
+	    "\"tools\": 1e309,\n"
+	    "\"skills\": \"\\ud83d\" }",
+	    "f:1:14: invalid escape near '\"\\x'\n"
+	    "f:1:28: unable to decode byte 0xff near '\"'\n"
+	    "f:1:34: duplicate key \"tools\", first given at line 1\n"
+	    "f:1:43: number out of range\n"
+	    "f:2:18: invalid Unicode '\\uD83D' near '\"\\ud83d\"'\n");
+	/* what JSON has no number for */
+	bad("{ \"sandbox\": {\"warm\": 012} }",
+	    "f:1:23: expected a value; text "
+	    "must be in double quotes\n");
+	bad("{ \"sandbox\": {\"warm\": 1.} }",
+	    "f:1:23: expected a value; text "
+	    "must be in double quotes\n");
+	bad("{ \"sandbox\": {\"warm\": 100000000000000000} }",
+	    "f:1:23: number out of range\n");
 	/* comments are no comments inside text */
 	bad("{ \"socketDirectory\": \"// #/* x\" }",
 	    "f:1:22: socketDirectory: path must not have \"//\" or end in "
@@ -147,6 +165,17 @@ test_values(void **state)
 	bad_with("{\"sandbox\": {\"acceptMissing\": [\"seccomp\"]}}",
 	    "must be \"landlock\"");
 	bad_with("{\"logging\": {\"redact\": [\"\"]}}", "is empty");
+	/* a path is no key */
+	bad("{\"tools.exec.approval\": \"deny\"}",
+	    "f:1:2: unknown key \"tools.exec.approval\"\n");
+	bad("{\"tools\": {\"exec.approval\": \"deny\"}}",
+	    "f:1:12: unknown key \"exec.approval\" in tools\n");
+	bad("{\"tools\": {\"exe\": {}, \"\": 1}}",
+	    "f:1:12: unknown key \"exe\" in tools, did you mean \"exec\"?\n"
+	    "f:1:23: unknown key \"\" in tools\n");
+	bad("{\"tools\": {\"exec\": 1}, \"sandbox\": 1e309}",
+	    "f:1:20: tools.exec: must be an object, { ... }\n"
+	    "f:1:35: number out of range\n");
 	/* the same key in two spellings */
 	bad_with("{\"vault\": {}, \"va\\u0075lt\": {}}",
 	    "f:1:15: duplicate key \"vault\"");

@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The position scanner: reads the configuration's shape once, before jansson
- * does.  It blanks what JSON does not know (comments, trailing commas), finds
- * every duplicate key, and remembers where each value stands.
+ * The reader: one pass over the text, in which every value gets its place.
+ *
+ * jansson does not tell where a value stands, stops at the first mistake, and
+ * knows neither comments nor a comma after the last element.  So what is
+ * between the values (braces, commas, comments) is read here, and each string,
+ * number or word in there is handed to jansson, which alone says what it is.
+ * Nothing is read by both.
  */
 #include "config.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/text.h"
 #include "supervisor/conf/conf_priv.h"
+
+/* Of a number. */
+#define MAXDIGITS	17
+#define MAXREAL		64
 
 struct scan {
 	struct errs	*errs;
-	char		*t;
+	const char	*t;
 	size_t		 len;
 	size_t		 i;
 	unsigned	 line;
 	unsigned	 col;
-	int		 failed;
+	int		 failed;	/* there is no going on */
+	int		 unread;	/* some string could not be read */
 };
 
-static struct pos *scan_value(struct scan *, struct pos *, int);
+static struct value *scan_value(struct scan *, struct value *, int);
 
 static int
 at(const struct scan *s)
@@ -62,38 +69,28 @@ fail(struct scan *s, const char *what)
 }
 
 static void
-blank(struct scan *s)
-{
-	char *c = &s->t[s->i];
-
-	step(s);
-	if (*c != '\n' && *c != '\r' && *c != '\t')
-		*c = ' ';
-}
-
-static void
-blank_line(struct scan *s)
+skip_line(struct scan *s)
 {
 	while (at(s) != -1 && at(s) != '\n')
-		blank(s);
+		step(s);
 }
 
 static void
-blank_comment(struct scan *s)
+skip_comment(struct scan *s)
 {
 	unsigned line = s->line, col = s->col;
 
-	blank(s);
-	blank(s);
+	step(s);
+	step(s);
 	while (at(s) != -1 && !(at(s) == '*' && at_next(s) == '/'))
-		blank(s);
+		step(s);
 	if (at(s) == -1) {
 		errs_add(s->errs, line, col, "comment is not closed");
 		s->failed = 1;
 		return;
 	}
-	blank(s);
-	blank(s);
+	step(s);
+	step(s);
 }
 
 static void
@@ -105,18 +102,18 @@ skip_space(struct scan *s)
 		if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
 			step(s);
 		else if (c == '#' || (c == '/' && at_next(s) == '/'))
-			blank_line(s);
+			skip_line(s);
 		else if (c == '/' && at_next(s) == '*')
-			blank_comment(s);
+			skip_comment(s);
 		else
 			return;
 	}
 }
 
-static struct pos *
-pos_new(const struct scan *s, struct pos *parent)
+static struct value *
+value_new(const struct scan *s, struct value *parent)
 {
-	struct pos *p = xcalloc(1, sizeof(*p));
+	struct value *p = xcalloc(1, sizeof(*p));
 
 	p->parent = parent;
 	p->line = p->kline = s->line;
@@ -125,21 +122,22 @@ pos_new(const struct scan *s, struct pos *parent)
 }
 
 void
-pos_free(struct pos *p)
+value_free(struct value *p)
 {
 	size_t i;
 
 	if (p == NULL)
 		return;
 	for (i = 0; i < p->nkids; i++)
-		pos_free(p->kids[i]);
+		value_free(p->kids[i]);
+	json_decref(p->json);
 	free(p->kids);
 	free(p->key);
 	free(p);
 }
 
-struct pos *
-pos_key(const struct pos *p, const char *key)
+struct value *
+value_key(const struct value *p, const char *key)
 {
 	size_t i;
 
@@ -150,8 +148,25 @@ pos_key(const struct pos *p, const char *key)
 	return (NULL);
 }
 
-void
-pos_at(const char *text, size_t off, unsigned *line, unsigned *col)
+const struct value *
+value_find(const struct value *v, const char *path)
+{
+	size_t i, n;
+
+	for (; v != NULL && *path != '\0'; path += n + (path[n] == '.')) {
+		n = strcspn(path, ".");
+		for (i = v->nkids; i > 0; i--)
+			if (v->kids[i - 1]->key != NULL &&
+			    strncmp(v->kids[i - 1]->key, path, n) == 0 &&
+			    v->kids[i - 1]->key[n] == '\0')
+				break;
+		v = i > 0 ? v->kids[i - 1] : NULL;
+	}
+	return (v);
+}
+
+static void
+place_at(const char *text, size_t off, unsigned *line, unsigned *col)
 {
 	size_t i;
 
@@ -166,27 +181,34 @@ pos_at(const char *text, size_t off, unsigned *line, unsigned *col)
 }
 
 static void
-add_kid(struct pos *p, struct pos *kid)
+add_kid(struct value *p, struct value *kid)
 {
 	size_t cap = p->cap == 0 ? 8 : p->cap * 2;
 
 	if (p->nkids == p->cap) {
 		p->kids = xrecallocarray(p->kids, p->cap, cap,
-		    sizeof(struct pos *));
+		    sizeof(struct value *));
 		p->cap = cap;
 	}
 	kid->index = p->nkids;
 	p->kids[p->nkids++] = kid;
 }
 
-/* Past a string; *start and *end are set to what is between the quotes. */
+/* What jansson reads there, or NULL and where it could not. */
+static json_t *
+decode(struct scan *s, size_t start, json_error_t *err)
+{
+	return (json_loadb(s->t + start, s->i - start, JSON_DECODE_ANY, err));
+}
+
+/* A string that is closed, whatever is in it; where it begins. */
 static int
-scan_string(struct scan *s, size_t *start, size_t *end)
+skip_string(struct scan *s, size_t *start)
 {
 	int c;
 
-	step(s);
 	*start = s->i;
+	step(s);
 	while ((c = at(s)) != '"') {
 		if (c == -1 || c == '\n') {
 			fail(s, "string is not closed");
@@ -196,71 +218,71 @@ scan_string(struct scan *s, size_t *start, size_t *end)
 			step(s);
 		step(s);
 	}
-	*end = s->i;
 	step(s);
 	return (0);
 }
 
-static int
-hex4(const char *p, const char *end, unsigned *out)
+/* The others are still looked at, but no key is. */
+static void
+refuse_string(struct scan *s, size_t start, const json_error_t *err)
 {
-	int i, d;
+	unsigned line, col;
+	size_t off = err->position > 0 ? (size_t)err->position - 1 : 0;
 
-	if (end - p < 4)
+	place_at(s->t, start + off < s->i ? start + off : s->i, &line, &col);
+	errs_add(s->errs, line, col, "%s", err->text);
+	s->unread = 1;
+}
+
+static int
+scan_string(struct scan *s, struct value *v)
+{
+	json_error_t err;
+	size_t start;
+
+	if (skip_string(s, &start) == -1)
 		return (-1);
-	for (*out = 0, i = 0; i < 4; i++) {
-		if (p[i] >= '0' && p[i] <= '9')
-			d = p[i] - '0';
-		else if ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')
-			d = (p[i] | 0x20) - 'a' + 10;
-		else
-			return (-1);
-		*out = *out << 4 | (unsigned)d;
+	if ((v->json = decode(s, start, &err)) == NULL) {
+		refuse_string(s, start, &err);
+		v->json = json_string("");
 	}
 	return (0);
 }
 
-/*
- * A key as jansson will see it.  NULL for what no key of ours can be:
- * unknown escapes, NUL, characters beyond the first plane as escapes.
- */
+/* NULL if it could not be read. */
 static char *
-decode_key(const char *p, const char *end)
+scan_key(struct scan *s)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *e;
-	char *key, *o;
-	unsigned c;
+	unsigned line = s->line, col = s->col;
+	json_error_t err;
+	json_t *json;
+	size_t start;
+	char *key;
 
-	key = o = xmalloc((size_t)(end - p) + 1);
-	while (p < end) {
-		if (*p != '\\') {
-			*o++ = *p++;
-		} else if (++p < end && *p == 'u') {
-			if (hex4(++p, end, &c) == -1 || c == 0 ||
-			    (c >= 0xd800 && c < 0xe000))
-				goto bad;
-			o += text_put(o, c);
-			p += 4;
-		} else {
-			if (p == end || *p == '\0' ||
-			    (e = strchr(from, *p)) == NULL)
-				goto bad;
-			*o++ = to[e - from];
-			p++;
-		}
+	if (at(s) != '"') {
+		fail(s, "expected a key in double quotes");
+		return (NULL);
 	}
-	*o = '\0';
-	return (key);
-bad:
-	free(key);
-	return (NULL);
+	if (skip_string(s, &start) == -1)
+		return (NULL);
+	if ((json = decode(s, start, &err)) != NULL) {
+		key = xstrdup(json_string_value(json));
+		json_decref(json);
+		return (key);
+	}
+	if (memchr(s->t + start, '\\', s->i - start) != NULL) {
+		errs_add(s->errs, line, col, "invalid escape in key");
+		s->failed = 1;
+		return (NULL);
+	}
+	refuse_string(s, start, &err);
+	return (xstrndup(s->t + start + 1, s->i - start - 2));
 }
 
 static void
-check_dup(struct scan *s, struct pos *obj, struct pos *kid)
+check_dup(struct scan *s, struct value *obj, struct value *kid)
 {
-	struct pos *old = pos_key(obj, kid->key);
+	struct value *old = value_key(obj, kid->key);
 
 	if (old == NULL)
 		return;
@@ -272,24 +294,14 @@ check_dup(struct scan *s, struct pos *obj, struct pos *kid)
 
 /* "key": value */
 static int
-scan_member(struct scan *s, struct pos *obj, int depth)
+scan_member(struct scan *s, struct value *obj, int depth)
 {
 	unsigned kline = s->line, kcol = s->col;
-	struct pos *kid;
-	size_t start, end;
+	struct value *kid;
 	char *key;
 
-	if (at(s) != '"') {
-		fail(s, "expected a key in double quotes");
+	if ((key = scan_key(s)) == NULL)
 		return (-1);
-	}
-	if (scan_string(s, &start, &end) == -1)
-		return (-1);
-	if ((key = decode_key(s->t + start, s->t + end)) == NULL) {
-		errs_add(s->errs, kline, kcol, "invalid escape in key");
-		s->failed = 1;
-		return (-1);
-	}
 	skip_space(s);
 	if (at(s) != ':')
 		fail(s, "expected \":\" after the key");
@@ -310,9 +322,9 @@ scan_member(struct scan *s, struct pos *obj, int depth)
 }
 
 static int
-scan_entry(struct scan *s, struct pos *p, int close, int depth)
+scan_entry(struct scan *s, struct value *p, int close, int depth)
 {
-	struct pos *kid;
+	struct value *kid;
 
 	if (p->nkids >= CONF_MAXKIDS) {
 		fail(s, "too many entries");
@@ -327,10 +339,9 @@ scan_entry(struct scan *s, struct pos *p, int close, int depth)
 }
 
 static int
-scan_list(struct scan *s, struct pos *p, int close, int depth)
+scan_list(struct scan *s, struct value *p, int close, int depth)
 {
-	size_t comma;
-
+	p->json = close == '}' ? json_object() : json_array();
 	step(s);
 	skip_space(s);
 	while (!s->failed && at(s) != close) {
@@ -344,11 +355,8 @@ scan_list(struct scan *s, struct pos *p, int close, int depth)
 			    "expected \",\" or \"]\"");
 			return (-1);
 		}
-		comma = s->i;
 		step(s);
 		skip_space(s);
-		if (at(s) == close)
-			s->t[comma] = ' ';
 	}
 	if (s->failed)
 		return (-1);
@@ -364,56 +372,6 @@ is_bare(int c)
 	    c == '_');
 }
 
-static size_t
-digits(const char *w, size_t len, size_t i)
-{
-	while (i < len && w[i] >= '0' && w[i] <= '9')
-		i++;
-	return (i);
-}
-
-/* A number as RFC 8259 has it? */
-static int
-is_number(const char *w, size_t len)
-{
-	size_t i = 0, j;
-
-	if (i < len && w[i] == '-')
-		i++;
-	j = digits(w, len, i);
-	if (j == i || (w[i] == '0' && j > i + 1))
-		return (0);
-	if ((i = j) < len && w[i] == '.') {
-		if ((j = digits(w, len, i + 1)) == i + 1)
-			return (0);
-		i = j;
-	}
-	if (i < len && (w[i] | 0x20) == 'e') {
-		i++;
-		if (i < len && (w[i] == '+' || w[i] == '-'))
-			i++;
-		if ((j = digits(w, len, i)) == i)
-			return (0);
-		i = j;
-	}
-	return (i == len);
-}
-
-/* Does it fit into what we count with, however it is written? */
-static int
-number_fits(const char *w, size_t len)
-{
-	char copy[64];
-
-	if (len >= sizeof(copy))
-		return (0);
-	memcpy(copy, w, len);
-	copy[len] = '\0';
-	if (strpbrk(copy, ".eE") == NULL)
-		return (len <= 17);
-	return (isfinite(strtod(copy, NULL)));
-}
-
 static int
 is_one_of(const char *w, size_t len, const char *const *words)
 {
@@ -423,44 +381,48 @@ is_one_of(const char *w, size_t len, const char *const *words)
 	return (0);
 }
 
+/* Is a number of a length that anybody could mean? */
+static int
+fits(const json_t *json, size_t len)
+{
+	return (json_is_integer(json) ? len <= MAXDIGITS :
+	    !json_is_real(json) || len < MAXREAL);
+}
+
 /*
  * A bare word.  Numbers out of any range become 0 after the complaint, so
  * that the rest of the file is still checked.
  */
 static int
-scan_bare(struct scan *s, struct pos *p)
+scan_bare(struct scan *s, struct value *v)
 {
-	static const char *const literals[] = { "true", "false", "null",
-	    NULL };
 	static const char *const nonum[] = { "NaN", "nan", "-NaN", "-nan",
 	    "Infinity", "-Infinity", "+Infinity", "inf", "-inf", NULL };
-	char *w = s->t + s->i;
-	size_t len = 0;
+	size_t start = s->i;
+	json_error_t err;
 
-	while (s->i + len < s->len && is_bare((unsigned char)w[len]))
-		len++;
-	if (!is_one_of(w, len, literals) && !is_one_of(w, len, nonum) &&
-	    !is_number(w, len)) {
+	while (at(s) != -1 && is_bare(at(s)))
+		s->i++;
+	if ((v->json = decode(s, start, &err)) == NULL &&
+	    json_error_code(&err) != json_error_numeric_overflow &&
+	    !is_one_of(s->t + start, s->i - start, nonum)) {
 		fail(s, "expected a value; text must be in double quotes");
 		return (-1);
 	}
-	s->i += len;
-	s->col += (unsigned)len;
-	if (is_one_of(w, len, literals) ||
-	    (is_number(w, len) && number_fits(w, len)))
+	s->col += (unsigned)(s->i - start);
+	if (v->json != NULL && fits(v->json, s->i - start))
 		return (0);
-	errs_add(s->errs, p->line, p->col, "number out of range");
-	p->bad = 1;
-	memset(w, ' ', len);
-	w[0] = '0';
+	errs_add(s->errs, v->line, v->col, "number out of range");
+	v->bad = 1;
+	json_decref(v->json);
+	v->json = json_integer(0);
 	return (0);
 }
 
-static struct pos *
-scan_value(struct scan *s, struct pos *parent, int depth)
+static struct value *
+scan_value(struct scan *s, struct value *parent, int depth)
 {
-	struct pos *p = pos_new(s, parent);
-	size_t start, end;
+	struct value *p = value_new(s, parent);
 	int c = at(s), rc;
 
 	if (depth >= CONF_MAXDEPTH) {
@@ -471,7 +433,7 @@ scan_value(struct scan *s, struct pos *parent, int depth)
 	else if (c == '[')
 		rc = scan_list(s, p, ']', depth + 1);
 	else if (c == '"')
-		rc = scan_string(s, &start, &end);
+		rc = scan_string(s, p);
 	else if (c != -1 && is_bare(c))
 		rc = scan_bare(s, p);
 	else {
@@ -480,36 +442,36 @@ scan_value(struct scan *s, struct pos *parent, int depth)
 		rc = -1;
 	}
 	if (rc == -1) {
-		pos_free(p);
+		value_free(p);
 		return (NULL);
 	}
 	return (p);
 }
 
-struct pos *
-pos_scan(struct errs *errs, char *text, size_t len)
+struct value *
+value_read(struct errs *errs, const char *text, size_t len)
 {
 	struct scan s = { .errs = errs, .t = text, .len = len, .line = 1,
 	    .col = 1 };
-	struct pos *p;
+	struct value *v;
 
 	if (memchr(text, '\0', len) != NULL) {
-		s.i = (size_t)((char *)memchr(text, '\0', len) - text);
-		pos_at(text, s.i, &s.line, &s.col);
+		s.i = (size_t)((const char *)memchr(text, '\0', len) - text);
+		place_at(text, s.i, &s.line, &s.col);
 		fail(&s, "NUL byte");
 		return (NULL);
 	}
 	skip_space(&s);
 	if (s.failed)
 		return (NULL);
-	if ((p = scan_value(&s, NULL, 0)) == NULL)
+	if ((v = scan_value(&s, NULL, 0)) == NULL)
 		return (NULL);
 	skip_space(&s);
 	if (!s.failed && at(&s) != -1)
 		fail(&s, "text after the end of the configuration");
-	if (s.failed) {
-		pos_free(p);
+	if (s.failed || s.unread) {
+		value_free(v);
 		return (NULL);
 	}
-	return (p);
+	return (v);
 }
