@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
-# A limit is one row of common/limits.h, a term one of common/terms.h: in a
-# copy of the tree with one line more in each, both are read, checked,
-# printed, carried to the executor, and shown to an approver.  A message is
-# one row of common/msg.h, its structure and shape, and who handles it: in the
-# same copy it is asked for, tried at its bounds, and told in PROTOCOL, and
-# nothing else was touched for it.
+# A limit is one row of common/limits.h, a term one of common/terms.h, any
+# other key of the configuration one of supervisor/conf/keys.h: in a copy of
+# the tree with one line more for each, all are read, checked and printed,
+# limits and terms are carried to the executor, and shown to an approver.  A
+# key is then used in one place, and that it is not, or not in the manual, is
+# noticed.
 . "$SRC/tests/regress/lib.sh"
 
 [ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
@@ -17,72 +17,52 @@ tree=$T/tree
 mkdir "$tree" "$tree/b"
 (cd "$SRC" && cp -Rp Makefile configure* config.*.in common supervisor \
     executor auditor vault client tests "$tree") || bail "no copy"
-cp "$B/config.mk" "$B/config.h" "$tree/b"
-cp "$SRC/PROTOCOL" "$tree"
+cp "$B/config.mk" "$B/config.h" "$B/build_id.h" "$tree/b"
 mkdir "$T/was"
 cp -R "$tree/common" "$tree/supervisor" "$T/was"
 
-# shellcheck disable=SC1003 # sed's, and a backslash in the table
-sed -i '/^X("outputExcess"/i\
-X("spareRooms", spare_rooms, 1, 50, 5, NARROW_LEAST, NULL, "rooms")	\\' \
-    "$tree/common/limits.h"
-# shellcheck disable=SC1003
-sed -i '/^CHOICE("network"/i\
-PATHS("visit", visit)							\\' \
-    "$tree/common/terms.h"
-is "one line for each" "$(diff -r "$T/was/common" "$tree/common" |
-    grep -c '^[<>]')" 2
+# add FILE BEFORE ROW
+add() {
+	awk -v before="$2" -v row="$3" '
+	    index($0, before) == 1 { print row "\t\\" } { print }' \
+	    "$tree/$1" >"$T/rows.h" && cp "$T/rows.h" "$tree/$1"
+}
+add common/limits.h 'X("outputExcess"' \
+    'X("spareRooms", spare_rooms, 1, 50, 5, NARROW_LEAST, NULL, "rooms")'
+add common/terms.h 'CHOICE("network"' 'PATHS("visit", visit)'
+add supervisor/conf/keys.h 'KEY(UINT, "sandbox.warm"' \
+    'KEY(UINT, "sandbox.spareDesks", spare_desks, 0, 40, 4, NULL, "desks")'
+add supervisor/conf/keys.h 'KEY(UINT, "circuitBreaker.failures"' \
+    'KEY(BOOL, "quietHours", quiet_hours, 0, 0, 1, NULL, "hush")'
+add supervisor/conf/keys.h 'KEY(WORD, "access"' \
+    'KEY(QUOTA, "seats", seats, 1, 9, 2, NULL, "seats")'
+changed() {
+	diff -r "$T/was/common" "$tree/common"
+	diff -r "$T/was/supervisor" "$tree/supervisor"
+}
+is "one line for each" "$(changed | grep -c '^[<>]')" 5
 
-# A request of clients: so many points for somebody, which come back.
-rm -r "$T/was/common"
-cp -R "$tree/common" "$T/was"
-# shellcheck disable=SC1003
-sed -i '/^\/\* Answers to clients \*\//i\
-X(SCORE,	0x0113, R_CLI, R_SUP, MS_IDLE, 6, 22, 0, 0,		\\\
-    &msg_score_shape)	/* answered by a ROW and END */		\\' \
-    "$tree/common/msg.h"
-sed -i '/^\/\* NAME: of a secret/i\
-struct msg_score {\
-	uint16_t	 points;\
-	char		*who;\
-};\
-extern const struct shape msg_score_shape;\
-' "$tree/common/payload.h"
-sed -i '/^static const struct shape_row secret_name_rows/i\
-static const struct shape_row score_rows[] = {\
-	U16(msg_score, points, 3, 1000),\
-	STR(msg_score, who, 16),\
-};\
-SHAPE(msg_score, "SCORE", score_rows, NULL);\
-' "$tree/common/payload.c"
-sed -i -e '/^static const struct request {/i\
-static void\
-req_score(struct client *cl, struct payload *p)\
-{\
-	const struct msg_score *v = payload_as(p, &msg_score_shape);\
-	struct buf b;\
-\
-	buf_init(&b, 256);\
-	field_u64(&b, "points", v->points);\
-	field_str(&b, "who", v->who);\
-	client_send(cl, MSG_ROW, &b, NULL, 0);\
-	client_end(cl, CBE_OK, "%s", "");\
-}\
-' -e '/{ MSG_PS, /i\
-	{ MSG_SCORE, NEED_ANY, 0, 0, req_score },' "$tree/supervisor/ask/ask.c"
-(cd "$tree" && diff -r -U0 "$T/was/common" common
-    diff -r -U0 "$T/was/supervisor" supervisor) >"$T/places" || :
-is "a message: its row, structure, shape, handler, and that row" \
-    "$(sed -n 's/^+++ \([^	]*\).*/\1/p; s/^@@.*/place/p' "$T/places" |
-    tr '\n' ' ')" \
-    "common/msg.h place common/payload.c place common/payload.h place \
-supervisor/ask/ask.c place place "
-is "nothing was taken away" "$(grep -c '^-[^-]' "$T/places")" 0
+# words TEXT: on one line
+words() {
+	printf '%s\n' "$1" | paste -s -d ' '
+}
+
+# unread: keys that mean nothing yet
+unread() {
+	(cd "$tree" && sh tests/lint/keys.sh b 2>&1) | sed 's/ of the .*//'
+}
+is "nobody uses them" "$(words "$(unread)")" \
+    "conf.quiet_hours conf.spare_desks conf_channel.seats limits.spare_rooms"
+sed -i '/^conf_rows/,/^}/ { /^$/a\
+	row(cl, "desks", "spare", conf->quiet_hours ? "quiet" : "loud",\
+	    "%u desks, %u seats", conf->spare_desks, conf->channels[0].seats);
+}' "$tree/supervisor/ask/status.c"
+is "one place uses them" "$(changed | grep -c '^[<>]')" 7
+is "they are used" "$(unread)" limits.spare_rooms
+
 S=0
 (cd "$tree" && env -u MAKEFLAGS -u MFLAGS "${MAKE-make}" -s -j2 B=b all \
-    b/tests/wire/edges_test b/tests/helpers/payloads \
-    b/tests/helpers/hostile_client) \
-    >"$T/make.out" 2>&1 || S=$?
+    b/tests/helpers/confkeys) >"$T/make.out" 2>&1 || S=$?
 is "it builds" "$S" 0
 [ "$S" -eq 0 ] || {
 	diag "$(tail -20 "$T/make.out")"
@@ -91,11 +71,41 @@ is "it builds" "$S" 0
 B=$tree/b
 LIBEXEC=$B
 
+### The manual
+
+"$B/tests/helpers/confkeys" >"$T/rows"
+# manual FILE: what is missing there
+manual() {
+	perl "$SRC/tests/helpers/confman.pl" "$T/rows" "$1" 2>&1 |
+	    sed 's/^[^:]*: //; s/ is not there$//'
+}
+is "the manual does not have them" \
+    "$(words "$(manual "$SRC/man/clawbot.conf.5")")" \
+    "channels.NAME.limits.spareRooms channels.NAME.seats quietHours \
+sandbox.spareDesks skills.NAME.limits.spareRooms skills.NAME.visit"
+sed -e '/^\.It Cm skills\.NAME\.write$/i\
+.It Cm skills.NAME.visit\
+Where a run may go.' -e '/^\.It Cm skills\.NAME\.tests$/i\
+.It Cm skills.NAME.limits.spareRooms\
+Rooms, 1 to 50; 5 by default.' \
+    -e '/^\.It Cm channels\.NAME\.limits\.nice$/i\
+.It Cm channels.NAME.limits.spareRooms' \
+    -e '/^\.It Cm channels\.NAME\.access$/i\
+.It Cm channels.NAME.seats\
+Seats, 1 to 9; 2 by default.' -e '/^\.It Cm sandbox\.cgroup$/i\
+.It Cm sandbox.spareDesks\
+Desks, 0 to 40; 4 by default.\
+.It Cm quietHours\
+Whether it is quiet; true by default.' "$SRC/man/clawbot.conf.5" \
+    >"$T/clawbot.conf.5"
+is "the manual has them" "$(manual "$T/clawbot.conf.5")" ""
+
 ### Read and printed
 
 LIMITS='"visit": ["/srv", "/opt"], "limits": { "spareRooms": 7 }'
 CHANNELS='"other": { "users": ["cbtagent"], "skills": ["default"],
-    "limits": { "spareRooms": 3 } }'
+    "seats": 3, "limits": { "spareRooms": 3 } }'
+MORE='"sandbox": { "spareDesks": 7 }, "quietHours": false'
 conf_default
 S=0
 "$B/clawbotd" -T -f "$CONF" >"$T/all" 2>"$T/err" || S=$?
@@ -104,10 +114,15 @@ is "the limit is printed" \
     "$(json "$T/all" skills.default.limits.spareRooms)" 7
 is "the limit of a channel is printed" \
     "$(json "$T/all" channels.other.limits.spareRooms)" 3
+is "the key is printed" "$(json "$T/all" sandbox.spareDesks)" 7
+is "the key at the top is printed" "$(json "$T/all" quietHours)" false
+is "the key of a channel is printed" \
+    "$(json "$T/all" channels.other.seats)" 3
+is "and its default" "$(json "$T/all" channels.cli.seats)" 2
 is "the term is printed" "$(json "$T/all" skills.default.visit)" \
     '["/srv","/opt"]'
 
-# refused NAME LIMITS WORDS...
+# refused NAME LIMITS WORDS...; and MORE
 refused() {
 	r_name=$1 LIMITS=$2
 	shift 2
@@ -121,12 +136,22 @@ refused "too much" '"limits": { "spareRooms": 51 }' spareRooms "1 to 50"
 refused "too little" '"limits": { "spareRooms": 0 }' spareRooms "1 to 50"
 refused "misspelt" '"limits": { "spareRoms": 1 }' '"spareRooms"?'
 refused "no path" '"visit": ["srv"]' visit
+MORE='"sandbox": { "spareDesks": 41 }'
+refused "too many desks" '' sandbox.spareDesks "0 to 40"
+MORE='"sandbox": { "spareDesk": 4 }'
+refused "misspelt desks" '' '"spareDesks"?'
+MORE='"quietHours": 1'
+refused "neither true nor false" '' "quietHours: must be true or false"
+MORE=
 
 ### Carried to the executor, and back in the plan that waits
 
 LIMITS='"visit": ["/srv", "/opt"], "limits": { "spareRooms": 7 }'
+MORE='"sandbox": { "spareDesks": 7 }, "quietHours": false'
 conf_default
 daemon_start
+cb cbtadmin status
+has "the keys arrive" "$T/out" "7 desks, 2 seats" loud
 cbbg one cbtagent run -C "$W" -- touch asked
 one=$BGPID
 waiting
@@ -140,25 +165,5 @@ has "an approver sees them" "$T/out" spareRooms visit /opt
 cb cbtadmin approve "$ID"
 status_of "$one"
 is "approved: runs" "$S" 0
-
-### The message
-
-ok "every member at its bounds" "$B/tests/wire/edges_test"
-"$B/tests/helpers/payloads" >"$T/out"
-has "its structure" "$T/out" \
-    "SCORE	u16 points 3..1000, str who (at most 16)"
-(cd "$tree" && B=b tests/lint/protocol.sh -w) || bail "protocol.sh"
-has "told in PROTOCOL" "$tree/PROTOCOL" \
-    "  0x0113  SCORE: client -> supervisor; in IDLE; 6 to 22 bytes"
-has "with what it is" "$tree/PROTOCOL" "SCORE: answered by a ROW and END"
-sock=$T/run/channels/cli.sock
-for mode in types bodies; do
-	S=0
-	as cbtagent timeout 300 "$B/tests/helpers/hostile_client" "$sock" \
-	    $mode >"$T/out" 2>&1 </dev/null || S=$?
-	is "$mode: it is one of those that are tried" \
-	    "$S $(head -n 3 "$T/out")" "0 "
-done
-gone "$D" && bail "it ended the daemon"
 daemon_stop
 finish

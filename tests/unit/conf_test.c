@@ -251,6 +251,40 @@ test_print(void **state)
 	    "\"env\": {\"A\": \"\\\"\\n\\t\"}}}}");
 }
 
+/* Nothing in a table can be taken for another row, or is out of its range. */
+static void
+check_table(const struct key_table *t)
+{
+	const struct key *a, *b;
+	size_t i, j, n;
+
+	for (i = 0; i < t->n; i++) {
+		a = &t->k[i];
+		n = strlen(a->path);
+		assert_true(n > 0 && a->path[0] != '.' &&
+		    a->path[n - 1] != '.' && strstr(a->path, "..") == NULL);
+		assert_non_null(a->kind->get);
+		assert_non_null(a->kind->show);
+		if (a->kind == &kind_UINT || a->kind == &kind_LIMIT)
+			assert_true(a->min <= a->dflt && a->dflt <= a->max);
+		for (j = 0; j < t->n; j++) {
+			b = &t->k[j];
+			if (i != j && strncmp(a->path, b->path, n) == 0)
+				assert_true(b->path[n] != '\0' &&
+				    b->path[n] != '.');
+		}
+		if (a->kind->each != NULL)
+			check_table(a->kind->each);
+	}
+}
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	check_table(&conf_table);
+}
+
 static void
 test_policy_tests(void **state)
 {
@@ -391,6 +425,7 @@ main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_policy_tests),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_truncated),
