@@ -39,12 +39,6 @@ static const struct shape_row rows[] = {
 SHAPE(terms, "TERMS", rows, NULL);
 
 void
-terms_free(struct terms *t)
-{
-	shape_free(&terms_shape, t);
-}
-
-void
 terms_copy(struct terms *to, const struct terms *from)
 {
 	shape_copy(&terms_shape, to, from);

@@ -85,7 +85,6 @@ extern const char *const term_secret_words[];
 
 extern const struct shape terms_shape;
 
-void	terms_free(struct terms *);
 /* What was in the first one is not freed. */
 void	terms_copy(struct terms *, const struct terms *);
 /* The member in which two differ, "limits" among them, or NULL. */

@@ -60,25 +60,6 @@ text_is_utf8(const void *data, size_t n)
 }
 
 size_t
-text_put(char out[4], uint32_t c)
-{
-	static const uint8_t first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	size_t i, n;
-
-	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return (0);
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return (1);
-	}
-	n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	for (i = n - 1; i > 0; i--, c >>= 6)
-		out[i] = (char)(0x80 | (c & 0x3f));
-	out[0] = (char)(first[n] | c);
-	return (n);
-}
-
-size_t
 text_whole(const void *data, size_t n)
 {
 	const uint8_t *p = data;

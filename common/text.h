@@ -17,8 +17,6 @@
 size_t	text_char(const void *p, size_t n, uint32_t *cp);
 /* Are all of n bytes UTF-8? */
 int	text_is_utf8(const void *, size_t n);
-/* The bytes of one character; their number, 0 if there is no such one. */
-size_t	text_put(char out[4], uint32_t cp);
 /*
  * For text that was cut at n bytes: how many of them are whole characters.
  * Only a rest at the end is left out, whatever stands in front of it.

@@ -165,12 +165,12 @@ value_find(const struct value *v, const char *path)
 	return (v);
 }
 
+/* From the place of text to that of text[off]. */
 static void
 place_at(const char *text, size_t off, unsigned *line, unsigned *col)
 {
 	size_t i;
 
-	*line = *col = 1;
 	for (i = 0; i < off; i++) {
 		if (text[i] == '\n') {
 			(*line)++;
@@ -222,14 +222,15 @@ skip_string(struct scan *s, size_t *start)
 	return (0);
 }
 
-/* The others are still looked at, but no key is. */
+/* The one that begins there; others are still looked at, but no key is. */
 static void
-refuse_string(struct scan *s, size_t start, const json_error_t *err)
+refuse_string(struct scan *s, size_t start, unsigned line, unsigned col,
+    const json_error_t *err)
 {
-	unsigned line, col;
 	size_t off = err->position > 0 ? (size_t)err->position - 1 : 0;
 
-	place_at(s->t, start + off < s->i ? start + off : s->i, &line, &col);
+	place_at(s->t + start, off < s->i - start ? off : s->i - start, &line,
+	    &col);
 	errs_add(s->errs, line, col, "%s", err->text);
 	s->unread = 1;
 }
@@ -243,7 +244,7 @@ scan_string(struct scan *s, struct value *v)
 	if (skip_string(s, &start) == -1)
 		return (-1);
 	if ((v->json = decode(s, start, &err)) == NULL) {
-		refuse_string(s, start, &err);
+		refuse_string(s, start, v->line, v->col, &err);
 		v->json = json_string("");
 	}
 	return (0);
@@ -275,7 +276,7 @@ scan_key(struct scan *s)
 		s->failed = 1;
 		return (NULL);
 	}
-	refuse_string(s, start, &err);
+	refuse_string(s, start, line, col, &err);
 	return (xstrndup(s->t + start + 1, s->i - start - 2));
 }
 

@@ -69,8 +69,8 @@ test_differ(void **state)
 		else
 			strv_add(at, "/more");
 		assert_string_equal(terms_differ(&a, &b), term_rows[i].key);
-		terms_free(&a);
-		terms_free(&b);
+		shape_free(&terms_shape, &a);
+		shape_free(&terms_shape, &b);
 	}
 	for (i = 0; i < LIMITS_N; i++) {
 		a = b = p.terms;
