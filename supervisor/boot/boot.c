@@ -291,7 +291,6 @@ configure_vault(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
 	const struct proc *a = &b->d->procs[PROC_AUDIT];
-	static char none[] = "";
 	int fd = b->keyfile;
 	struct msg_vconf v;
 	struct field f;
@@ -305,8 +304,9 @@ configure_vault(struct boot *b, struct proc *p)
 	v.cipher = (uint8_t)c->cipher;
 	v.unlock = fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE;
 	v.version = field_get_u64(a->ready, a->readylen, "vault_version", 0);
-	v.label = fd != -1 ? c->keyfile : none;
+	v.label = xstrdup(fd != -1 ? c->keyfile : "");
 	payload_put(&buf, MSG_V_CONFIG, &msg_vconf_shape, &v);
+	free(v.label);
 	send_to(b, p, MSG_V_CONFIG, &buf, fd);
 }
 
