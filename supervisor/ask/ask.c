@@ -111,21 +111,54 @@ may_not(const struct client *cl, enum need need)
 
 /* RUN is answered by RESULT, everything else by END. */
 static void
-refuse(struct client *cl, const char *why)
+turn_down(struct client *cl, enum cberr err, const char *rule,
+    const char *why)
 {
 	struct buf b;
 
-	on_refused(cl, msg_name(cl->request), why);
 	if (cl->request != MSG_RUN) {
-		client_end(cl, CBE_REFUSED, "%s", why);
+		client_end(cl, err, "%s", why);
 		return;
 	}
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
-	field_u64(&b, "status", (uint64_t)cberr_exit(CBE_REFUSED));
-	field_str(&b, "rule", "channel");
+	field_u64(&b, "status", (uint64_t)cberr_exit(err));
+	field_str(&b, "rule", rule);
 	field_str(&b, "reason", why);
 	client_result(cl, &b);
+}
+
+static void
+refuse(struct client *cl, const char *why)
+{
+	on_refused(cl, msg_name(cl->request), why);
+	turn_down(cl, CBE_REFUSED, "channel", why);
+}
+
+/*
+ * An account can ask as often as rateLimit.maxAPICallsPerHour lets it, for
+ * whatever it is.  Approvers and root can always: they are those who end what
+ * goes wrong.
+ */
+static int
+over_limit(struct client *cl)
+{
+	struct quota_no no;
+	struct refusal p;
+
+	if (cl->admin || !cl->user ||
+	    quota_request(cl->d->quota, cl->ch, now_ms(), &no) == 0)
+		return (0);
+	memset(&p, 0, sizeof(p));
+	p.kind = RECORD_QUOTA;
+	p.cause = no.kind;
+	p.channel = cl->ch->name;
+	p.uid = cl->uid;
+	p.pid = cl->pid;
+	p.reason = no.reason;
+	refusal_record(cl->d, &p);
+	turn_down(cl, CBE_AGAIN, no.kind, no.reason);
+	return (1);
 }
 
 static void
@@ -156,6 +189,8 @@ on_msg(struct client *cl, const struct ipc_msg *m)
 	if (cl->d->stop != STOP_NO && cl->request != MSG_NONE &&
 	    m->type == cl->request)
 		client_end(cl, CBE_UNAVAIL, "clawbot is stopping");
+	else if ((q->how & ASIDE) == 0 && over_limit(cl))
+		return;
 	else if ((why = may_not(cl, q->need)) != NULL)
 		refuse(cl, why);
 	else

@@ -232,15 +232,21 @@ quota_rows(struct client *cl)
 	struct quota *q = cl->d->quota;
 	struct breaker_show br;
 	struct quota_show s;
-	char a[32], b[32], name[300];
+	char a[32], b[32], c[32], name[300];
 	size_t i;
 
 	for (i = 0; quota_show(q, i, now_ms(), &s) == 0; i++) {
 		limit_text(a, sizeof(a), s.rate_used, s.rate_limit);
 		limit_text(b, sizeof(b), s.running, s.run_limit);
+		limit_text(c, sizeof(c), s.requests, s.request_limit);
 		row(cl, "quota", s.name,
-		    s.rate_used >= s.rate_limit || s.running >= s.run_limit ?
-		    "used up" : "open", "last minute: %s; now: %s", a, b);
+		    s.rate_used >= s.rate_limit ||
+		    s.running >= s.run_limit ||
+		    s.requests >= s.request_limit ? "used up" : "open",
+		    "last minute: %s; now: %s%s%s", a, b,
+		    s.request_limit == CONF_UNSET ? "" :
+		    "; requests in the last hour: ",
+		    s.request_limit == CONF_UNSET ? "" : c);
 	}
 	(void)snprintf(a, sizeof(a), "%llu MB",
 	    (unsigned long long)(detach_bytes(cl->d) >> 20));

@@ -8,6 +8,7 @@
 #include "supervisor/run/quota.h"
 
 #define MINUTE_MS	60000
+#define HOUR_S		3600
 
 /* The newest cap times, oldest first from head on. */
 struct window {
@@ -18,8 +19,20 @@ struct window {
 	int64_t	 span;
 };
 
+/*
+ * Requests can be very many: they are counted by the second.  One counts
+ * until a whole hour after the second that it fell in.
+ */
+struct hour {
+	uint32_t	*s;		/* HOUR_S of them; NULL: no limit */
+	int64_t		 last;		/* the second that was counted last */
+	uint64_t	 n;		/* all of them */
+	uint32_t	 limit;
+};
+
 struct level {
 	struct window	 minute;
+	struct hour	 hour;
 	uint32_t	 limit;		/* a minute */
 	uint32_t	 slots;
 	uint32_t	 running;
@@ -83,6 +96,48 @@ window_add(struct window *w, int64_t when)
 	*window_at(w, i) = when;
 }
 
+static size_t
+hour_slot(int64_t second)
+{
+	int64_t at = second % HOUR_S;
+
+	return ((size_t)(at < 0 ? at + HOUR_S : at));
+}
+
+/* Forgets what is older than an hour. */
+static void
+hour_expire(struct hour *h, int64_t now)
+{
+	int64_t second = now / 1000;
+	size_t at;
+
+	if (h->s == NULL || second <= h->last)
+		return;
+	if (second - h->last >= HOUR_S) {
+		memset(h->s, 0, HOUR_S * sizeof(*h->s));
+		h->n = 0;
+		h->last = second;
+		return;
+	}
+	while (h->last < second) {
+		at = hour_slot(++h->last);
+		h->n -= h->s[at];
+		h->s[at] = 0;
+	}
+}
+
+/* Milliseconds until one of them is an hour old. */
+static int64_t
+hour_wait(const struct hour *h, int64_t now)
+{
+	int64_t i;
+
+	for (i = h->last - HOUR_S + 1; i < h->last; i++)
+		if (h->s[hour_slot(i)] != 0)
+			break;
+	return ((i + HOUR_S) * 1000 - now);
+}
+
 static void
 level_init(struct level *l, const struct rate *r)
 {
@@ -90,6 +145,16 @@ level_init(struct level *l, const struct rate *r)
 	l->limit = r->per_minute;
 	l->slots = r->concurrent;
 	l->running = 0;
+	l->hour.limit = r->api_per_hour;
+	if (r->api_per_hour != CONF_UNSET)
+		l->hour.s = xcalloc(HOUR_S, sizeof(*l->hour.s));
+}
+
+static void
+level_free(struct level *l)
+{
+	free(l->minute.t);
+	free(l->hour.s);
 }
 
 struct quota *
@@ -119,9 +184,9 @@ quota_free(struct quota *q)
 
 	if (q == NULL)
 		return;
-	free(q->global.minute.t);
+	level_free(&q->global);
 	for (i = 0; i < q->conf->nchannels; i++)
-		free(q->channels[i].minute.t);
+		level_free(&q->channels[i]);
 	for (i = 0; i < q->conf->nchannels * q->conf->nskills; i++)
 		free(q->breakers[i].failures.t);
 	free(q->channels);
@@ -247,6 +312,7 @@ quota_take(struct quota *q, const struct conf_channel *ch,
 	struct breaker *b = breaker_of(q, ch, sk);
 
 	memset(h, 0, sizeof(*h));
+	h->counted = 1;
 	if (quota_check(q, ch, sk, now, no) == -1)
 		return (-1);
 	window_add(&q->global.minute, now);
@@ -258,6 +324,56 @@ quota_take(struct quota *q, const struct conf_channel *ch,
 	h->held = 1;
 	if (b->open)
 		h->probe = b->probing = 1;
+	return (0);
+}
+
+void
+quota_count(struct quota *q, const struct conf_channel *ch, int64_t now,
+    struct quota_hold *h)
+{
+	if (h->counted)
+		return;
+	h->counted = 1;
+	window_add(&q->global.minute, now);
+	window_add(&level_of(q, ch)->minute, now);
+}
+
+static int
+check_hour(struct hour *h, const char *what, const char *name, int64_t now,
+    struct quota_no *no)
+{
+	hour_expire(h, now);
+	if (h->s == NULL || h->n < h->limit)
+		return (0);
+	(void)snprintf(no->reason, sizeof(no->reason),
+	    "%s%.64s: %llu of %u requests in the last hour", what, name,
+	    (unsigned long long)h->n, h->limit);
+	(void)say_no(no, "requests", h->n == 0 ? 0 : hour_wait(h, now));
+	append_retry(no);
+	return (-1);
+}
+
+static void
+hour_add(struct hour *h)
+{
+	if (h->s == NULL)
+		return;
+	h->s[hour_slot(h->last)]++;
+	h->n++;
+}
+
+int
+quota_request(struct quota *q, const struct conf_channel *ch, int64_t now,
+    struct quota_no *no)
+{
+	struct level *l = level_of(q, ch);
+
+	memset(no, 0, sizeof(*no));
+	if (check_hour(&q->global.hour, "all channels", "", now, no) == -1 ||
+	    check_hour(&l->hour, "channel ", ch->name, now, no) == -1)
+		return (-1);
+	hour_add(&q->global.hour);
+	hour_add(&l->hour);
 	return (0);
 }
 
@@ -321,6 +437,9 @@ quota_show(struct quota *q, size_t i, int64_t now, struct quota_show *s)
 	s->name = i == 0 ? "global" : q->conf->channels[i - 1].name;
 	s->rate_used = (uint32_t)l->minute.n;
 	s->rate_limit = l->limit;
+	hour_expire(&l->hour, now);
+	s->requests = (uint32_t)l->hour.n;
+	s->request_limit = l->hour.limit;
 	s->running = l->running;
 	s->run_limit = l->slots;
 	return (0);

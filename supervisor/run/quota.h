@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * How many runs, and when: sliding windows over the last minute, runs at one
- * time, both globally and per channel, and a circuit breaker per channel and
- * skill.  Times are milliseconds on the boot clock and come from the caller;
- * before the boot they are negative.  Checking and taking is one step, so
- * nothing slips in between.
+ * time, requests of any kind in the last hour, all of them globally and per
+ * channel, and a circuit breaker per channel and skill.  Times are
+ * milliseconds on the boot clock and come from the caller; before the boot
+ * they are negative.  Checking and taking is one step, so nothing slips in
+ * between.
  */
 #ifndef SUPERVISOR_QUOTA_H
 #define SUPERVISOR_QUOTA_H
@@ -18,7 +19,8 @@ struct quota;
 
 /* Why a run was refused, and when to try again. */
 struct quota_no {
-	const char	*kind;		/* "rate", "concurrent", "breaker" */
+	const char	*kind;		/* "rate", "concurrent", "breaker",
+					   "requests" */
 	char		 reason[192];
 	int64_t		 retry_ms;	/* from now; 0: not known */
 };
@@ -28,6 +30,7 @@ struct quota_hold {
 	const struct conf_channel *ch;
 	const struct conf_skill	*sk;
 	int			 held;
+	int			 counted; /* in the windows of a minute */
 	int			 probe;	/* of a half-open breaker */
 };
 
@@ -46,6 +49,18 @@ int		 quota_take(struct quota *, const struct conf_channel *,
 		    const struct conf_skill *, int64_t now,
 		    struct quota_hold *, struct quota_no *);
 /*
+ * A request that is refused, or ends before it could run, costs what a run
+ * costs; unless it was quota_take that refused it.  Once.
+ */
+void		 quota_count(struct quota *, const struct conf_channel *,
+		    int64_t now, struct quota_hold *);
+/*
+ * A request of any kind by a user of this channel: counts it, or -1 and why
+ * not.  What is refused here is not counted.
+ */
+int		 quota_request(struct quota *, const struct conf_channel *,
+		    int64_t now, struct quota_no *);
+/*
  * Gives it back; nothing if it is not held.  outcome is an OUTCOME_*; 0 if
  * the run says nothing about the skill's health.
  */
@@ -57,6 +72,8 @@ struct quota_show {
 	const char	*name;		/* "global", or the channel's */
 	uint32_t	 rate_used;
 	uint32_t	 rate_limit;	/* CONF_UNSET: none */
+	uint32_t	 requests;	/* in the last hour */
+	uint32_t	 request_limit;	/* likewise */
 	uint32_t	 running;
 	uint32_t	 run_limit;
 };

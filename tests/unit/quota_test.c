@@ -32,9 +32,12 @@ setup(void)
 	f.ch[1].name = web;
 	f.sk[0].name = dev;
 	f.sk[1].name = ops;
-	f.ch[0].rate.per_minute = f.ch[0].rate.concurrent = CONF_UNSET;
-	f.ch[1].rate.per_minute = f.ch[1].rate.concurrent = CONF_UNSET;
-	f.conf.rate.per_minute = f.conf.rate.concurrent = CONF_UNSET;
+	f.ch[0].rate.per_minute = f.ch[0].rate.concurrent =
+	    f.ch[0].rate.api_per_hour = CONF_UNSET;
+	f.ch[1].rate.per_minute = f.ch[1].rate.concurrent =
+	    f.ch[1].rate.api_per_hour = CONF_UNSET;
+	f.conf.rate.per_minute = f.conf.rate.concurrent =
+	    f.conf.rate.api_per_hour = CONF_UNSET;
 	f.conf.channels = f.ch;
 	f.conf.nchannels = 2;
 	f.conf.skills = f.sk;
@@ -285,6 +288,92 @@ test_half_open(void **state)
 	quota_free(f->q);
 }
 
+/* What is refused counts like a run, once, and not if the quota said no. */
+static void
+test_refused(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_hold h;
+	struct quota_no no;
+	int i;
+
+	(void)state;
+	f->conf.rate.per_minute = 3;
+	f->q = quota_new(&f->conf);
+	for (i = 0; i < 3; i++) {
+		memset(&h, 0, sizeof(h));
+		assert_int_equal(quota_check(f->q, &f->conf.channels[0],
+		    &f->conf.skills[0], 1000, &no), 0);
+		quota_count(f->q, &f->conf.channels[0], 1000, &h);
+		quota_count(f->q, &f->conf.channels[0], 1000, &h);
+		quota_release(f->q, &h, OUTCOME_DENIED, 1000);
+	}
+	assert_int_equal(quota_take(f->q, &f->conf.channels[0],
+	    &f->conf.skills[0], 1001, &h, &no), -1);
+	assert_string_equal(no.kind, "rate");
+	quota_count(f->q, &f->conf.channels[0], 30000, &h);
+	assert_int_equal(quota_check(f->q, &f->conf.channels[0],
+	    &f->conf.skills[0], 61000, &no), 0);
+	quota_free(f->q);
+}
+
+/* An hour of requests, of any kind. */
+static void
+test_requests(void **state)
+{
+	struct fixture *f = setup();
+	const struct conf_channel *a, *b;
+	struct quota_show s;
+	struct quota_no no;
+	int i;
+
+	(void)state;
+	f->conf.rate.api_per_hour = 5;
+	f->conf.channels[0].rate.api_per_hour = 3;
+	a = &f->conf.channels[0];
+	b = &f->conf.channels[1];
+	f->q = quota_new(&f->conf);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(quota_request(f->q, a, 10000 + i * 60000,
+		    &no), 0);
+	assert_int_equal(quota_request(f->q, a, 200000, &no), -1);
+	assert_string_equal(no.kind, "requests");
+	assert_int_equal(no.retry_ms, 10000 + 3600000 - 200000);
+	assert_non_null(strstr(no.reason, "3 of 3 requests"));
+	/* another channel has its own, and all together the global one */
+	assert_int_equal(quota_request(f->q, b, 200000, &no), 0);
+	assert_int_equal(quota_request(f->q, b, 200000, &no), 0);
+	assert_int_equal(quota_request(f->q, b, 200000, &no), -1);
+	assert_non_null(strstr(no.reason, "all channels"));
+	assert_int_equal(quota_show(f->q, 0, 200000, &s), 0);
+	assert_int_equal(s.requests, 5);
+	assert_int_equal(s.request_limit, 5);
+	/* those that were refused have not counted */
+	assert_int_equal(quota_request(f->q, a, 3609999, &no), -1);
+	assert_int_equal(quota_request(f->q, a, 3610000, &no), 0);
+	assert_int_equal(quota_request(f->q, a, 3610000, &no), -1);
+	/* a long silence */
+	assert_int_equal(quota_request(f->q, a, 99610000, &no), 0);
+	assert_int_equal(quota_show(f->q, 0, 99610000, &s), 0);
+	assert_int_equal(s.requests, 1);
+	quota_free(f->q);
+}
+
+static void
+test_no_requests(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_no no;
+
+	(void)state;
+	f->conf.rate.api_per_hour = 0;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(quota_request(f->q, &f->conf.channels[0], 5, &no),
+	    -1);
+	assert_int_equal(no.retry_ms, 0);
+	quota_free(f->q);
+}
+
 static void
 test_show(void **state)
 {
@@ -322,6 +411,9 @@ main(void)
 		cmocka_unit_test(test_breaker),
 		cmocka_unit_test(test_breaker_window),
 		cmocka_unit_test(test_half_open),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_no_requests),
 		cmocka_unit_test(test_show),
 	};
 
