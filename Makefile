@@ -102,7 +102,7 @@ EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/watch/open.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
-		auditor/chain.c auditor/execlog.c auditor/main.c \
+		auditor/chain.c auditor/cut.c auditor/execlog.c auditor/main.c \
 		auditor/openruns.c auditor/query.c auditor/recfields.c \
 		auditor/recover.c auditor/segment.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "auditor/auditor.h"
+#include "auditor/cut.h"
 #include "auditor/recfields.h"
 #include "common/cberr.h"
 #include "common/field.h"
@@ -188,6 +189,17 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
 
+/* Something that was asked for and did not happen. */
+static int
+is_refusal(const void *fields, size_t len)
+{
+	struct field f;
+
+	return (field_find(fields, len, "ev", &f) == 1 &&
+	    f.type == FIELD_STR && f.len == 7 &&
+	    memcmp(f.val, "refused", 7) == 0);
+}
+
 static void
 on_record(struct auditor *a, struct ipc_msg *m)
 {
@@ -198,7 +210,10 @@ on_record(struct auditor *a, struct ipc_msg *m)
 	if (v.flags != 0)
 		breach(a, "A_RECORD with flags %u", v.flags);
 	buf_init(&b, FIELDS_MAX);
-	buf_put(&b, v.fields, v.len);
+	if (!is_refusal(v.fields, v.len))
+		buf_put(&b, v.fields, v.len);
+	else if (cut_fields(&b, v.fields, v.len) == -1)
+		breach(a, "A_RECORD: malformed fields");
 	(void)append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
 	    MSG_A_DONE);
 	shape_free(&msg_record_shape, &v);

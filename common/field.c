@@ -6,7 +6,6 @@
 
 #include "common/field.h"
 
-#define MAXKEY	64
 
 static void
 put_key(struct buf *b, const char *key, enum field_type t)
@@ -78,7 +77,7 @@ key_ok(const uint8_t *k, size_t n)
 {
 	size_t i;
 
-	if (n == 0 || n > MAXKEY)
+	if (n == 0 || n > FIELD_KEY)
 		return (0);
 	for (i = 0; i < n; i++)
 		if (!((k[i] >= 'a' && k[i] <= 'z') ||
@@ -146,7 +145,7 @@ field_next(struct rd *r, struct field *f)
 		return (-1);
 	if (r->left == 0)
 		return (0);
-	k = rd_bytes(r, &f->keylen, MAXKEY);
+	k = rd_bytes(r, &f->keylen, FIELD_KEY);
 	f->type = (enum field_type)rd_u8(r);
 	if (r->bad || !key_ok(k, f->keylen))
 		return (-1);

@@ -19,6 +19,8 @@
 
 #define FIELD_DEPTH	4	/* of objects in objects */
 
+#define FIELD_KEY	64	/* bytes of a key */
+
 enum field_type {
 	FIELD_STR = 1,		/* text or any bytes but NUL */
 	FIELD_U64 = 2,
@@ -66,8 +68,10 @@ void	 field_get_list(const void *data, size_t len, const char *key,
  * Appends {"key":value,...} without the closing brace when open_end is set.
  * Strings: valid UTF-8 is kept except control, bidi, zero-width and other
  * invisible characters, which are written \uXXXX; a string that is not UTF-8
- * becomes {"b64":"..."}; a log kind followed by a colon has the colon as
- * \u003a.  Returns -1 if the fields are malformed or do not fit.
+ * becomes {"b64":"..."}, and so does one of eight bytes or more that escapes
+ * would make more than three times as long; a log kind followed by a colon
+ * has the colon as \u003a.  Returns -1 if the fields are malformed or do not
+ * fit.
  */
 int	 field_json(struct buf *, const void *data, size_t len, int open_end);
 /* One JSON string with the same escapes, quotes included. */

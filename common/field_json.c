@@ -12,6 +12,8 @@
 #include "common/record/kind.h"
 #include "common/text.h"
 
+#define NOISE		8	/* shorter strings are never that */
+
 static void
 put_u(struct buf *b, uint32_t c)
 {
@@ -49,6 +51,26 @@ put_b64(struct buf *b, const uint8_t *p, size_t n)
 	buf_put(b, q, 4);
 }
 
+/*
+ * Are there so many escapes, of six bytes or two, that base64 is shorter and
+ * no harder to read?  What is logged must not be many times what was sent.
+ */
+static int
+is_noise(const uint8_t *s, size_t n)
+{
+	size_t i, k, out = 0;
+	uint32_t c;
+
+	for (i = 0; i < n; i += k) {
+		k = text_char(s + i, n - i, &c);
+		if (c == '"' || c == '\\')
+			out += 2;
+		else
+			out += text_deceives(c) ? (c > 0xffff ? 12 : 6) : k;
+	}
+	return (n >= NOISE && out > 3 * n);
+}
+
 void
 json_str(struct buf *b, const char *str, size_t n)
 {
@@ -56,7 +78,7 @@ json_str(struct buf *b, const char *str, size_t n)
 	size_t i, k, from;
 	uint32_t c;
 
-	if (!text_is_utf8(s, n)) {
+	if (!text_is_utf8(s, n) || is_noise(s, n)) {
 		buf_put(b, "{\"b64\":\"", 8);
 		put_b64(b, s, n);
 		buf_put(b, "\"}", 2);

@@ -104,6 +104,31 @@ test_bytes(void **state)
 	}
 }
 
+/* Escapes do not make much of little, and text with some stays text. */
+static void
+test_noise(void **state)
+{
+	char in[4096];
+	struct buf b;
+	size_t n, c;
+
+	(void)state;
+	expect("\001\001\001\001\001\001\001\001", 8,
+	    "{\"b64\":\"AQEBAQEBAQE=\"}");
+	expect("\001\001\001\001\001\001\001", 7, "\"\\u0001\\u0001\\u0001"
+	    "\\u0001\\u0001\\u0001\\u0001\"");
+	expect("one\ntwo\nthree\n", 14, "\"one\\u000atwo\\u000athree\\u000a\"");
+	for (n = 8; n <= sizeof(in); n *= 2)
+		for (c = 1; c < 0x80; c++) {
+			memset(in, (int)c, n);
+			buf_init(&b, 8 * sizeof(in));
+			json_str(&b, in, n);
+			assert_int_equal(b.bad, 0);
+			assert_true(b.len <= 3 * n + 16);
+			buf_free(&b);
+		}
+}
+
 /* grep "exec:" finds exec records and nothing else. */
 static void
 test_kinds(void **state)
@@ -415,6 +440,7 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_json),

@@ -311,9 +311,9 @@ test_too_long(void **state)
 	field_str(&f, "a", big);
 	refused(&f);
 	buf_free(&f);
-	/* six characters for one */
-	memset(big, 1, RECORD_MAX / 6);
-	big[RECORD_MAX / 6] = '\0';
+	/* four characters for three */
+	memset(big, 1, RECORD_MAX / 4 * 3);
+	big[RECORD_MAX / 4 * 3] = '\0';
 	buf_init(&f, 2U * RECORD_MAX);
 	field_str(&f, "a", big);
 	refused(&f);
