@@ -55,9 +55,13 @@ find(const struct daemon *d, uint64_t id)
 	return (NULL);
 }
 
-/* Those that are under way count with all that they may still print. */
+/*
+ * Those that are under way, of one account if uid is not NULL, count with all
+ * that they may still print.
+ */
 static void
-under_way(const struct daemon *d, size_t *n, uint64_t *bytes)
+under_way(const struct daemon *d, const uid_t *uid, size_t *n,
+    uint64_t *bytes)
 {
 	size_t i;
 
@@ -65,6 +69,7 @@ under_way(const struct daemon *d, size_t *n, uint64_t *bytes)
 	*bytes = 0;
 	for (i = 0; i < d->nruns; i++) {
 		if (!run_detached(d->runs[i]) ||
+		    (uid != NULL && d->runs[i]->uid != *uid) ||
 		    states_of_run(d->runs[i]->state)->over)
 			continue;
 		(*n)++;
@@ -89,7 +94,7 @@ detach_full(const struct daemon *d)
 	uint64_t bytes;
 	size_t n;
 
-	under_way(d, &n, &bytes);
+	under_way(d, NULL, &n, &bytes);
 	return (n >= d->conf->detached_runs);
 }
 
@@ -110,7 +115,7 @@ detach_bytes(const struct daemon *d)
 	uint64_t bytes;
 	size_t n;
 
-	under_way(d, &n, &bytes);
+	under_way(d, NULL, &n, &bytes);
 	return (bytes + kept_bytes(d));
 }
 
@@ -126,31 +131,56 @@ oldest(const struct daemon *d, uid_t uid)
 	return (TAILQ_FIRST(&d->kept));
 }
 
+/* Is there room for one that may print so much?  0, or -1 and why. */
+static int
+room_under_way(const struct client *cl, uint64_t output, char *why,
+    size_t len)
+{
+	const struct conf *c = cl->d->conf;
+	uint64_t bytes, own_bytes, max = c->detached_mb * MB;
+	size_t n, own;
+
+	under_way(cl->d, NULL, &n, &bytes);
+	under_way(cl->d, &cl->uid, &own, &own_bytes);
+	if (n >= c->detached_runs)
+		(void)snprintf(why, len, "%zu detached runs are under way, "
+		    "and detached.maxRuns is %u", n, c->detached_runs);
+	else if (bytes + output > max)
+		(void)snprintf(why, len, "%zu detached runs may still print "
+		    "so much that detached.maxMB, %u, would be passed", n,
+		    c->detached_mb);
+	/* nobody takes more than half, so others find a place */
+	else if (own >= (c->detached_runs + 1) / 2)
+		(void)snprintf(why, len, "%zu detached runs of this account "
+		    "are under way, and half of detached.maxRuns, %u, is for "
+		    "one account", own, c->detached_runs);
+	else if (own > 0 && own_bytes + output > max / 2)
+		(void)snprintf(why, len, "%zu detached runs of this account "
+		    "may still print so much that half of detached.maxMB, "
+		    "%u, would be passed", own, c->detached_mb);
+	else
+		return (0);
+	return (-1);
+}
+
 int
 detach_room(struct client *cl, const struct conf_skill *sk, char *why,
     size_t len)
 {
 	struct daemon *d = cl->d;
 	const struct conf *c = d->conf;
-	uint64_t bytes, max = c->detached_mb * MB;
+	uint64_t bytes, output;
 	struct limits l;
 	size_t n;
 
 	conf_limits(&l, sk, cl->ch, 0);
 	conf_detached(c, &l);
-	under_way(d, &n, &bytes);
-	bytes += l.output_mb * MB;
-	if (n >= c->detached_runs || bytes > max) {
-		(void)snprintf(why, len, n >= c->detached_runs ?
-		    "%zu detached runs are under way, and detached.maxRuns "
-		    "is %u" : "%zu detached runs may still print so much "
-		    "that detached.maxMB, %u, would be passed", n,
-		    n >= c->detached_runs ? c->detached_runs :
-		    c->detached_mb);
+	output = l.output_mb * MB;
+	if (room_under_way(cl, output, why, len) == -1)
 		return (-1);
-	}
+	under_way(d, NULL, &n, &bytes);
 	while (n + detach_count(d) >= c->detached_runs ||
-	    bytes + kept_bytes(d) > max)
+	    bytes + output + kept_bytes(d) > c->detached_mb * MB)
 		drop(d, oldest(d, cl->uid));
 	return (0);
 }

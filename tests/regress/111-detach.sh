@@ -299,7 +299,7 @@ daemon_stop
 
 ### How many, how much, how long
 
-MORE='"detached": { "maxRuns": 2, "maxMB": 3, "outputMB": 1,
+MORE='"detached": { "maxRuns": 3, "maxMB": 4, "outputMB": 1,
     "keepSeconds": 3600 },'
 conf_default
 daemon_start
@@ -309,10 +309,21 @@ is "the executor keeps two files" "$(stored)" 2
 first=$RUN
 detach sleep 1000
 detach true
+is "all of one account under way: status" "$S" 75
+has "all of one account under way: said" "$T/err" \
+    "half of detached.maxRuns"
+cb cbtother run -d -- sleep 1000
+others=$(cat "$T/out")
+is "another account has its share" "$S" 0
+cb cbtother run -d -- true
 is "all under way: status" "$S" 75
-has "all under way: said" "$T/err" detached.maxRuns
+has "all under way: said" "$T/err" "detached.maxRuns is 3"
+cb cbtother kill "$others"
 cb cbtagent kill "$first"
 cb cbtagent wait "$first"
+detach true
+is "there is room for one more" "$S" 0
+cb cbtagent wait "$RUN"
 detach true
 is "one that is over makes way" "$S" 0
 cb cbtagent wait "$first"
@@ -325,7 +336,7 @@ other=$(cat "$T/out")
 cb cbtother wait "$other"
 is "room is made for others too" "$S" 0
 cb cbtagent status
-has "status tells" "$T/out" detached "of 3 MB"
+has "status tells" "$T/out" detached "of 4 MB"
 cb root kill "$(cb root --json ps; json "$T/out" runs.0.run)"
 detach sh -c 'head -c 3000000 /dev/zero; echo not reached'
 cb cbtagent wait "$RUN"

@@ -80,7 +80,7 @@ test_defaults(void **state)
 	assert_int_equal(c->max_pending, 32);
 	assert_int_equal(c->detached_keep_s, 3600);
 	assert_int_equal(c->detached_runs, 64);
-	assert_int_equal(c->detached_mb, 256);
+	assert_int_equal(c->detached_mb, 1024);
 	assert_int_equal(c->detached_output_mb, 16);
 	assert_int_equal(c->brk_failures, 5);
 	assert_int_equal(c->brk_window_s, 60);
