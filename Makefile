@@ -59,7 +59,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
 		supervisor/boot/proc.c supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/listing.c \
-		supervisor/client/unread.c supervisor/conf/conf.c \
+		supervisor/client/places.c supervisor/client/unread.c \
+		supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
 		supervisor/conf/conf_get.c supervisor/conf/conf_keys.c \
 		supervisor/conf/conf_kind.c supervisor/conf/conf_main.c \

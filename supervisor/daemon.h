@@ -62,7 +62,6 @@ struct daemon {
 	int			 lock_fd;	/* the pid file */
 	int			 spare_fd;
 	TAILQ_HEAD(clients, client) clients;
-	unsigned		 nclients;
 	const struct client_up	*up;
 	TAILQ_HEAD(unreads, unread) unreads;	/* unread.h */
 	struct event		*reap;

@@ -85,6 +85,7 @@ on_refused(struct client *cl, const char *cause, const char *reason)
 	p.channel = cl->ch->name;
 	p.uid = cl->uid;
 	p.pid = cl->pid;
+	p.stranger = cl->pool == POOL_STRANGERS;
 	p.reason = reason;
 	refusal_record(cl->d, &p);
 }

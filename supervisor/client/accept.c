@@ -83,6 +83,16 @@ may_not_connect(const struct conf_channel *ch, const struct peer *p)
 	return (NULL);
 }
 
+static enum pool
+pool_of(const struct peer *p, const char *why)
+{
+	if (p->uid == 0)
+		return (POOL_ROOT);
+	if (p->admin)
+		return (POOL_APPROVERS);
+	return (why == NULL ? POOL_USERS : POOL_STRANGERS);
+}
+
 static void
 welcome(struct listener *l, int fd)
 {
@@ -96,11 +106,13 @@ welcome(struct listener *l, int fd)
 		(void)close(fd);
 		return;
 	}
+	why = may_not_connect(l->ch, &p);
+	p.pool = pool_of(&p, why);
 	if ((cl = client_new(l->d, l->ch, fd, &p)) == NULL)
 		return;
-	if ((why = may_not_connect(l->ch, &p)) != NULL)
+	if (why != NULL)
 		client_deny(cl, CBE_REFUSED, why);
-	else if (connections_of(l->d, p.uid) > CLIENTS_UID)
+	else if (places_of(l->d, p.uid) > CLIENTS_UID)
 		client_deny(cl, CBE_AGAIN, "too many connections");
 	else if (client_hear(cl) == -1)
 		client_kill(cl);

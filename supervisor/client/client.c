@@ -212,10 +212,9 @@ client_free(struct client *cl)
 	if (cl->pump != NULL)
 		event_free(cl->pump);
 	if (cl->passed && unread_any(ipc_fd(cl->ipc)))
-		unread_add(d, ipc_fd(cl->ipc), cl->uid);
+		unread_add(d, ipc_fd(cl->ipc), cl->pool, cl->uid);
 	ipc_free(cl->ipc);
 	TAILQ_REMOVE(&d->clients, cl, entry);
-	d->nclients--;
 	free(cl);
 }
 
@@ -247,26 +246,13 @@ client_tick(struct daemon *d)
 	}
 }
 
-unsigned
-connections_of(const struct daemon *d, uid_t uid)
-{
-	const struct client *cl;
-	unsigned n = unread_count(d, &uid);
-
-	TAILQ_FOREACH(cl, &d->clients, entry)
-		n += cl->uid == uid;
-	return (n);
-}
-
 struct client *
 client_new(struct daemon *d, const struct conf_channel *ch, int fd,
     const struct peer *p)
 {
 	struct client *cl;
 
-	/* some more than it may have, so that they can be told */
-	if (d->nclients + unread_count(d, NULL) >= CLIENTS_MAX ||
-	    connections_of(d, p->uid) >= CLIENTS_UID + CLIENTS_DENIED) {
+	if (places_take(d, p->pool, p->uid) == -1) {
 		(void)close(fd);
 		return (NULL);
 	}
@@ -285,8 +271,8 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 	}
 	cl->user = p->user;
 	cl->admin = p->admin;
+	cl->pool = p->pool;
 	TAILQ_INSERT_TAIL(&d->clients, cl, entry);
-	d->nclients++;
 	return (cl);
 }
 

@@ -17,10 +17,10 @@
 #include "common/cberr.h"
 #include "common/ipc.h"
 #include "common/payload.h"
+#include "supervisor/client/places.h"
 #include "supervisor/daemon.h"
 
-#define CLIENTS_MAX	512
-#define CLIENTS_UID	32		/* of one uid */
+#define CLIENTS_UID	32		/* connections of one uid */
 #define CLIENTS_DENIED	32		/* and so many that are turned away */
 #define CLIENT_QUEUE	(4U << 20)	/* slower ones are cut off */
 #define CLIENT_ROWS	(512U << 10)	/* rows wait above this */
@@ -54,6 +54,7 @@ struct client {
 	pid_t			 pid;
 	int			 user;	/* in the channel's users */
 	int			 admin;
+	enum pool		 pool;	/* whose place it has */
 	int			 denied; /* lingers for END to be read */
 	int			 dead;
 	int			 passed; /* descriptors, perhaps unread */
@@ -83,6 +84,7 @@ struct peer {
 	pid_t	pid;
 	int	user;		/* of the channel */
 	int	admin;
+	enum pool pool;		/* whose place it gets */
 };
 
 /* accept.c.  Starts to listen; the first time a client is heard. */
@@ -91,9 +93,7 @@ void	client_unlisten(struct daemon *);
 /* Likewise, and closes all connections; for the end of the daemon. */
 void	client_hang_up(struct daemon *);
 
-/* How many this uid has. */
-unsigned connections_of(const struct daemon *, uid_t);
-/* Takes the descriptor; NULL if there are too many already. */
+/* Takes the descriptor; NULL if there is no place for it. */
 struct client *client_new(struct daemon *, const struct conf_channel *,
 	    int fd, const struct peer *);
 /* Reads from it from now on. */

@@ -18,6 +18,7 @@
 struct unread {
 	TAILQ_ENTRY(unread) entry;
 	int			 fd;
+	enum pool		 pool;
 	uid_t			 uid;
 };
 
@@ -34,7 +35,7 @@ unread_any(int fd)
 }
 
 void
-unread_add(struct daemon *d, int fd, uid_t uid)
+unread_add(struct daemon *d, int fd, enum pool pool, uid_t uid)
 {
 	struct unread *l;
 
@@ -46,18 +47,19 @@ unread_add(struct daemon *d, int fd, uid_t uid)
 	}
 	l = xcalloc(1, sizeof(*l));
 	l->fd = fd;
+	l->pool = pool;
 	l->uid = uid;
 	TAILQ_INSERT_TAIL(&d->unreads, l, entry);
 }
 
 unsigned
-unread_count(const struct daemon *d, const uid_t *uid)
+unread_count(const struct daemon *d, enum pool pool, const uid_t *uid)
 {
 	const struct unread *l;
 	unsigned n = 0;
 
 	TAILQ_FOREACH(l, &d->unreads, entry)
-		n += uid == NULL || l->uid == *uid;
+		n += l->pool == pool && (uid == NULL || l->uid == *uid);
 	return (n);
 }
 

@@ -12,14 +12,15 @@
 
 #include <sys/types.h>
 
+#include "supervisor/client/places.h"
 #include "supervisor/daemon.h"
 
 /* Is there something that the other end of this socket has not read? */
 int	unread_any(int fd);
 /* Ends the connection of this account; fd itself stays the caller's. */
-void	unread_add(struct daemon *, int fd, uid_t);
-/* How many there are, of one account if it is not NULL. */
-unsigned unread_count(const struct daemon *, const uid_t *);
+void	unread_add(struct daemon *, int fd, enum pool, uid_t);
+/* How many there are in the pool, of one account if it is not NULL. */
+unsigned unread_count(const struct daemon *, enum pool, const uid_t *);
 /* Lets go of those that have been read or closed. */
 void	unread_tick(struct daemon *);
 

@@ -97,7 +97,7 @@ KEY(UINT, "detached.keepSeconds", detached_keep_s, 1, 604800,		\
 KEY(UINT, "detached.maxRuns", detached_runs, 0, 256,			\
     64, NULL, "under way and kept; 0: none may be")			\
 KEY(UINT, "detached.maxMB", detached_mb, 1, 65536,			\
-    256, NULL, "of output, all together")				\
+    1024, NULL, "of output, all together")				\
 KEY(UINT, "detached.outputMB", detached_output_mb, 1, 65536,		\
     16, NULL, "of one; see conf_detached()")
 

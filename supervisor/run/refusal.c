@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Records of refusals that cost the caller nothing: at most one a second for
- * the same uid and cause, with the number of those that it stands for, so
- * that nobody can fill the log by being refused.
- */
+/* Records of refusals, damped; see refusal.h. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/field.h"
@@ -16,18 +13,49 @@
 
 #define PERIOD_MS	1000
 #define SLOTS		256
+#define UIDS		16	/* of strangers, named in one record */
 
 /* What was refused last, and how often since it was last written. */
 struct refusal_slot {
 	struct refusal	 last;
 	char		 channel[129];
 	char		 reason[256];
+	uid_t		 uids[UIDS];	/* the first ones */
+	size_t		 nuids;
 	int64_t		 written;
 	uint64_t	 count;
 };
 
 static struct refusal_slot slots[SLOTS];
 static size_t nslots;
+
+/* All accounts that a record of strangers stands for; or that many. */
+static void
+put_uids(struct buf *b, const struct refusal_slot *s)
+{
+	struct strv v = { NULL, 0 };
+	char text[16];
+	size_t i;
+
+	for (i = 0; i < s->nuids; i++) {
+		(void)snprintf(text, sizeof(text), "%u", s->uids[i]);
+		strv_add(&v, text);
+	}
+	field_list(b, "uids", &v);
+	strv_free(&v);
+}
+
+static void
+note_uid(struct refusal_slot *s, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < s->nuids; i++)
+		if (s->uids[i] == uid)
+			return;
+	if (s->nuids < UIDS)
+		s->uids[s->nuids++] = uid;
+}
 
 static void
 write_slot(struct daemon *d, struct refusal_slot *s)
@@ -42,13 +70,15 @@ write_slot(struct daemon *d, struct refusal_slot *s)
 	field_str(&b, "channel", s->channel);
 	field_u64(&b, "uid", s->last.uid);
 	field_u64(&b, "pid", (uint64_t)s->last.pid);
+	if (s->nuids > 1)
+		put_uids(&b, s);
 	field_end(&b, tok);
 	if (s->last.argc != 0)
 		field_u64(&b, "argc", s->last.argc);
 	field_str(&b, "reason", s->reason);
 	field_u64(&b, "count", s->count);
 	(void)recording_put(d, s->last.kind, &b, NULL, NULL);
-	s->count = 0;
+	s->count = s->nuids = 0;
 	s->written = now_ms();
 }
 
@@ -60,7 +90,9 @@ find_slot(struct daemon *d, const struct refusal *p)
 
 	for (i = 0; i < nslots; i++) {
 		s = &slots[i];
-		if (s->last.uid == p->uid && s->last.kind == p->kind &&
+		if (s->last.stranger == p->stranger &&
+		    (p->stranger || s->last.uid == p->uid) &&
+		    s->last.kind == p->kind &&
 		    strcmp(s->last.cause, p->cause) == 0)
 			return (s);
 		if (s->written < old->written)
@@ -85,6 +117,8 @@ refusal_record(struct daemon *d, const struct refusal *p)
 	(void)snprintf(s->reason, sizeof(s->reason), "%s", p->reason);
 	s->last.channel = s->last.reason = NULL;
 	s->count++;
+	if (p->stranger)
+		note_uid(s, p->uid);
 	if (now_ms() - s->written >= PERIOD_MS)
 		write_slot(d, s);
 }

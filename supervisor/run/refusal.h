@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Records of refusals: at most one a second for the same uid and cause. */
+/*
+ * Records of refusals that cost the caller nothing: at most one a second for
+ * the same uid and cause, with the number of those that it stands for, so
+ * that nobody can fill the log by being refused.  Accounts that no channel
+ * names can be any number, so all of them together are one.
+ */
 #ifndef SUPERVISOR_REFUSAL_H
 #define SUPERVISOR_REFUSAL_H
 
@@ -15,6 +20,7 @@ struct refusal {
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;
+	int		 stranger;	/* one record for all such accounts */
 	uint64_t	 argc;		/* of a command, 0: none */
 	const char	*reason;
 };

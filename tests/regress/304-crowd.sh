@@ -144,6 +144,51 @@ cb cbtagent run -- true
 is "strangers: users of the channel are served" "$S" 0
 disperse
 
+# identities are free: nine accounts that nobody knows, 64 connections each
+crowds=
+i=1
+while [ $i -le 9 ]; do
+	mkfifo "$T/many$i.fifo"
+	setpriv --reuid=$((61000 + i)) --regid=$((61000 + i)) --clear-groups \
+	    perl "$T/crowd.pl" "$sock" "$VERSION" 64 \
+	    <"$T/many$i.fifo" >"$T/many$i.crowd" 2>&1 &
+	crowds="$crowds $!"
+	BG="$BG $!"
+	sleep 1000 >"$T/many$i.fifo" &
+	BG="$BG $!"
+	crowds="$crowds $!"
+	i=$((i + 1))
+done
+bad=
+i=0
+while [ $i -lt 10 ]; do
+	for who in root cbtadmin cbtagent; do
+		cb $who status
+		[ "$S" -eq 0 ] || bad="$bad $who"
+	done
+	i=$((i + 1))
+done
+is "many strangers: root, approvers and users are served" "$bad" ""
+ok "many strangers: hardly a descriptor more" test "$(fds)" -le $((idle + 20))
+all_many() {
+	[ "$(find "$T" -name 'many*.crowd' -size +0 | wc -l)" -eq 9 ]
+}
+ok "many strangers: all are through" until_true $((20 * SCALE)) all_many
+is "many strangers: none is welcome" \
+    "$(cat "$T"/many*.crowd | awk '{ n += $1 } END { print n }')" 0
+for p in $crowds; do
+	kill "$p" 2>/dev/null
+done
+rm -f "$T"/*.fifo
+cb root --json audit tail -n 1000
+ok "many strangers: a few records stand for all" \
+    test "$(grep -c '"cause":"connect"' "$T/out")" -le 40
+several() {
+	log_has '"cause":"connect"' '"uids":["'
+}
+ok "many strangers: which name several" until_true 30 several
+ok "many strangers: descriptors are given back" until_true 30 idle_again
+
 ### Requests that are never complete
 
 # as much as it takes, and no end
