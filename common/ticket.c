@@ -51,6 +51,8 @@ ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *t,
 	buf_free(&b);
 }
 
+const char	 ticket_expired[] = "ticket expired";
+
 int
 ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
     const uint8_t digest[32], const uint8_t key[TICKET_KEY],
@@ -80,7 +82,7 @@ ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
 	else if (sodium_memcmp(d, digest, sizeof(d)) != 0)
 		*why = "ticket for something else";
 	else if (t.expires_ms < ticket_now())
-		*why = "ticket expired";
+		*why = ticket_expired;
 	else
 		return (0);
 	return (-1);

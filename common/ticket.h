@@ -40,9 +40,11 @@ void	ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *,
 	    const uint8_t key[TICKET_KEY]);
 /*
  * 0 if in is a ticket of this kind for this run and digest, not expired,
- * with a good MAC; else -1 and *why (static text).  That it was not used
- * before is the caller's to know.
+ * with a good MAC; else -1 and *why (static text), which is ticket_expired
+ * if that alone is wrong.  That it was not used before is the caller's to
+ * know.
  */
+extern const char ticket_expired[];
 int	ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
 	    const uint8_t digest[32], const uint8_t key[TICKET_KEY],
 	    const char **why);

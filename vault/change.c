@@ -6,13 +6,15 @@
  *
  * Once V_PREPARED is out the log may have the new file's digest, and then a
  * start without that file would be refused as a rollback.  So from there on
- * only V_ABORT, which says that nothing was recorded, removes the file; what
- * is given up otherwise stays until the next start or commit knows better.
- * No more than a few stay: a supervisor gone wrong must not fill the disk.
+ * the change is put in force, or V_ABORT says that nothing was recorded, or
+ * the vault stops and the next start looks which it was.  It never goes on
+ * with the old file: the next change would undo in silence what the log has.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,7 +29,6 @@
 
 #define READ_MS		60000U	/* for the value */
 #define PREPARED_MS	300000U	/* for commit or abort */
-#define LEFT_MAX	8U
 
 struct change {
 	uint64_t	 id;
@@ -70,15 +71,19 @@ change_free(struct vault *v)
 	freezero(c, sizeof(*c));
 }
 
-/* Ends a change that is prepared and that the log may have. */
-static void
-give_up(struct vault *v)
+/* The log has the change, or may have it: only a new start can tell. */
+static void __attribute__((__noreturn__, __format__ (printf, 2, 3)))
+must_stop(int status, const char *fmt, ...)
 {
-	if (v->left == LEFT_MAX)
-		vfile_remove(&v->dir, v->change->tmp);
-	else
-		v->left++;
-	change_free(v);
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	guard_wipe();
+	fatalx(status, "%s; what is recorded takes effect at the next start",
+	    text);
 }
 
 static int
@@ -96,13 +101,12 @@ arm(struct change *c)
 static void
 on_prepared_timeout(evutil_socket_t fd, short what, void *arg)
 {
-	struct vault *v = arg;
+	const struct vault *v = arg;
 
 	(void)fd;
 	(void)what;
-	log_warnx("a change of %s was prepared and neither committed nor "
-	    "aborted", v->change->name);
-	give_up(v);
+	must_stop(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "a change of %s was "
+	    "prepared and neither committed nor aborted", v->change->name);
 }
 
 /* The whole next file in *b; 0, or -1 if it would be too large. */
@@ -352,7 +356,6 @@ in_force(struct vault *v)
 	store_free(old);
 	change_free(v);
 	(void)vfile_sweep(&v->dir);
-	v->left = 0;
 }
 
 void
@@ -368,22 +371,18 @@ change_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 	}
 	if (ticket_check(ticket, TICKET_COMMIT, id, c->digest, v->k->ticket,
 	    &why) == -1) {
+		if (why == ticket_expired)
+			must_stop(EXIT_SYSTEM, "the ticket of a change of %s "
+			    "expired before it came", c->name);
+		/* the right one may still come */
 		log_warnx("change of %s refused: %s", c->name, why);
-		give_up(v);
 		vault_done(v, id, CBE_REFUSED, "%s", why);
 		return;
 	}
-	r = vfile_commit(&v->dir, c->tmp);
-	if (r == -2)
-		/* Which of the two files a crash leaves is not known. */
-		fatal(EXIT_IO, "fsync of %s", v->root);
-	if (r == -1) {
-		log_warn("rename %s to %s", c->tmp, VFILE_NAME);
-		give_up(v);
-		vault_done(v, id, CBE_IO, "vault: renaming failed; the "
-		    "change is recorded and takes effect at the next start");
-		return;
-	}
+	/* after a failed sync nobody knows which file a crash leaves */
+	if ((r = vfile_commit(&v->dir, c->tmp)) != 0)
+		must_stop(EXIT_IO, "%s of %s/%s: %s", r == -1 ? "rename" :
+		    "fsync", v->root, VFILE_NAME, strerror(errno));
 	in_force(v);
 	vault_done(v, id, CBE_OK, "%s", "");
 }

@@ -39,7 +39,6 @@ struct vault {
 	struct store	*st;		/* version 0: no file yet */
 	uint8_t		 digest[STORE_DIGEST];	/* of the file in force */
 	struct change	*change;	/* at most one */
-	unsigned	 left;		/* new files given up, not removed */
 	struct used	*used;
 	size_t		 nused;
 };

@@ -31,6 +31,7 @@ struct seen {
 	int		prepared;	/* V_PREPARED came: the log has it */
 	int		done;		/* CBE_* of V_DONE, or -1 */
 	int		fired;
+	int64_t		life;		/* of the ticket, ms */
 	uint64_t	version;
 	uint8_t		digest[STORE_DIGEST];
 };
@@ -176,7 +177,7 @@ set_once(void *arg)
 	seen->version = rd_u64(&r);
 	rd_copy(&r, seen->digest, sizeof(seen->digest));
 	seen->prepared = 1;
-	vtest_ticket(t, TICKET_COMMIT, 5, seen->digest, 60000, ticket);
+	vtest_ticket(t, TICKET_COMMIT, 5, seen->digest, seen->life, ticket);
 	(void)ipc_send(t->sup, MSG_V_COMMIT, 5, ticket, sizeof(ticket), NULL,
 	    0);
 	(void)ipc_flush(t->sup);
@@ -277,14 +278,18 @@ round_of(enum how how, unsigned n)
 	t.version = seen->version;
 	memcpy(t.digest, seen->digest, sizeof(t.digest));
 	seen->done = -1;
+	seen->life = 60000;
 	fault.how = how;
 	fault.left = n;
 	fault.fired = 0;
 	status = in_child(set_once, &t);
 	assert_true(WIFEXITED(status));
-	/* 74: the sync of the directory failed after the rename. */
+	/* 74: the rename failed, or the sync of the directory after it. */
 	assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9 ||
 	    WEXITSTATUS(status) == EXIT_IO);
+	/* it does not go on without what is recorded */
+	if (seen->prepared && WEXITSTATUS(status) == 0)
+		assert_int_equal(seen->done, CBE_OK);
 	t.version = seen->version;
 	memcpy(t.digest, seen->digest, sizeof(t.digest));
 	fault.left = 0;
@@ -295,6 +300,33 @@ round_of(enum how how, unsigned n)
 		assert_int_equal(seen->done, CBE_OK);
 	vtest_end(&t);
 	return (seen->fired);
+}
+
+/* The record is on disk, and its ticket comes too late to be taken. */
+static void
+test_expired(void **state)
+{
+	struct vtest t;
+	int status;
+
+	(void)state;
+	memset(seen, 0, sizeof(*seen));
+	vtest_new(&t);
+	assert_int_equal(in_child(first_value, &t), 0);
+	t.version = seen->version;
+	memcpy(t.digest, seen->digest, sizeof(t.digest));
+	seen->life = -1000;
+	fault.left = 0;
+	status = in_child(set_once, &t);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), EXIT_SYSTEM);
+	assert_int_equal(seen->prepared, 1);
+	t.version = seen->version;
+	memcpy(t.digest, seen->digest, sizeof(t.digest));
+	status = in_child(look, &t);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 3);
+	vtest_end(&t);
 }
 
 static void
@@ -334,6 +366,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_start),
+		cmocka_unit_test(test_expired),
 	};
 
 	if (sodium_init() == -1)
