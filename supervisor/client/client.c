@@ -250,12 +250,14 @@ struct client *
 client_new(struct daemon *d, const struct conf_channel *ch, int fd,
     const struct peer *p)
 {
-	struct client *cl;
+	struct client *cl, *leaves;
 
-	if (places_take(d, p->pool, p->uid) == -1) {
+	if (places_find(d, p->pool, p->uid, &leaves) == -1) {
 		(void)close(fd);
 		return (NULL);
 	}
+	if (leaves != NULL)
+		client_bad(leaves, "makes way for others");
 	cl = xcalloc(1, sizeof(*cl));
 	cl->d = d;
 	cl->ch = ch;

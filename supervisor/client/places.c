@@ -76,17 +76,15 @@ who_leaves(struct daemon *d, enum pool pool, uid_t uid)
 }
 
 int
-places_take(struct daemon *d, enum pool pool, uid_t uid)
+places_find(struct daemon *d, enum pool pool, uid_t uid,
+    struct client **leaves)
 {
-	struct client *cl;
-
+	*leaves = NULL;
 	if (pool != POOL_STRANGERS &&
 	    count(d, pool, &uid) >= pools[pool].uid)
 		return (-1);
 	if (count(d, pool, NULL) < pools[pool].max)
 		return (0);
-	if ((cl = who_leaves(d, pool, uid)) == NULL)
-		return (-1);
-	client_bad(cl, "makes way for others");
-	return (0);
+	*leaves = who_leaves(d, pool, uid);
+	return (*leaves == NULL ? -1 : 0);
 }

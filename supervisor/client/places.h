@@ -26,9 +26,10 @@ struct daemon;
 /* How many connections this uid has, unread ones included. */
 unsigned places_of(const struct daemon *, uid_t);
 /*
- * Makes room for one more of this account in the pool, at another one's
- * expense where that is fair.  0, or -1: there is none.
+ * Is there room for one more of this account in the pool?  0, or -1; and if
+ * *leaves is not NULL then, that one has to go for it.
  */
-int	places_take(struct daemon *, enum pool, uid_t);
+int	places_find(struct daemon *, enum pool, uid_t,
+	    struct client **leaves);
 
 #endif
