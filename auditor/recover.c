@@ -22,6 +22,7 @@
 #include "auditor/auditor.h"
 #include "auditor/recfields.h"
 #include "common/field.h"
+#include "common/io.h"
 #include "common/log.h"
 #include "common/record/logscan.h"
 #include "common/xmalloc.h"
@@ -271,7 +272,7 @@ save_torn(struct auditor *a, const uint8_t *p, size_t n)
 	}
 	fd = openat(s->dirfd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
 	    O_CLOEXEC, 0600);
-	if (fd == -1 || write(fd, p, n) != (ssize_t)n || fsync(fd) == -1 ||
+	if (fd == -1 || io_write(fd, p, n) == -1 || io_fsync(fd) == -1 ||
 	    segment_syncdir(s) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", name,
 		    a->rm->root, strerror(errno));
@@ -295,7 +296,7 @@ torn_end(struct auditor *a, const struct logscan_result *res)
 		damaged(a, res);
 	save_torn(a, p, n);
 	freezero(p, n);
-	if (ftruncate(s->fd, (off_t)res->offset) == -1 || fsync(s->fd) == -1)
+	if (ftruncate(s->fd, (off_t)res->offset) == -1 || io_fsync(s->fd) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
 		    a->rm->root, strerror(errno));
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "auditor/segment.h"
+#include "common/io.h"
 #include "common/log.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -21,7 +22,7 @@
 int
 segment_syncdir(const struct segment *s)
 {
-	return (fsync(s->dirfd));
+	return (io_fsync(s->dirfd));
 }
 
 int
@@ -35,7 +36,7 @@ segment_open(struct segment *s)
 	    O_EXCL | O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
 	if (s->fd == -1)
 		return (-1);
-	return (fsync(s->fd) == -1 ? -1 : segment_syncdir(s));
+	return (io_fsync(s->fd) == -1 ? -1 : segment_syncdir(s));
 }
 
 static int
@@ -102,17 +103,9 @@ segment_reserve(struct segment *s, uint64_t n)
 void
 segment_write(struct segment *s, const void *data, size_t len)
 {
-	ssize_t n;
-
-	do {
-		n = write(s->fd, data, len);
-	} while (n == -1 && errno == EINTR);
-	if (n == -1)
+	if (io_write(s->fd, data, len) == -1)
 		fatal(EXIT_IO, "write %s", LOG_CURRENT);
-	if ((size_t)n != len)
-		fatalx(EXIT_IO, "write %s: %zd of %zu bytes", LOG_CURRENT, n,
-		    len);
-	if (fdatasync(s->fd) == -1)
+	if (io_fdatasync(s->fd) == -1)
 		fatal(EXIT_IO, "sync %s", LOG_CURRENT);
 	s->size += len;
 }
@@ -131,7 +124,7 @@ make_next(struct segment *s, uint64_t n)
 		return (-1);
 	}
 	room = s->estimate ? estimate(s, n) : set_aside(s, fd, 0, n);
-	if (room == 0 && fsync(fd) == 0 && segment_syncdir(s) == 0)
+	if (room == 0 && io_fsync(fd) == 0 && segment_syncdir(s) == 0)
 		return (fd);
 	if (room == 0)
 		log_warn("%s", LOG_NEXT);

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include <assert.h>
+#include <errno.h>
 
 #include "common/log.h"
 #include "common/plan.h"
@@ -57,13 +58,29 @@ ids_let_go(struct ids *s, uint64_t id)
 		*h = s->held[--s->nheld];
 }
 
+int
+ids_random(void *p, size_t len)
+{
+	uint8_t *at = p;
+	ssize_t n;
+
+	for (; len > 0; len -= (size_t)n, at += n) {
+		do {
+			n = getrandom(at, len, 0);
+		} while (n == -1 && errno == EINTR);
+		if (n == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 uint64_t
 ids_new(struct ids *s)
 {
 	uint64_t id;
 
 	do {
-		if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+		if (ids_random(&id, sizeof(id)) == -1)
 			fatal(EXIT_SYSTEM, "getrandom");
 		id &= RUNID_MASK;
 	} while (id == 0 || ids_held(s, id));

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io.h"
 #include "vault/vfile.h"
 
 static int __attribute__((__format__ (printf, 3, 4)))
@@ -96,23 +97,6 @@ vfile_digest(const void *p, size_t len, uint8_t out[STORE_DIGEST])
 	(void)crypto_generichash(out, STORE_DIGEST, p, len, NULL, 0);
 }
 
-static int
-write_all(int fd, const uint8_t *p, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, p, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (-1);
-		p += n;
-		len -= (size_t)n;
-	}
-	return (0);
-}
-
 int
 vfile_prepare(const struct vdir *d, const void *p, size_t len,
     char tmp[VFILE_TMP], char *err, size_t errlen)
@@ -129,16 +113,16 @@ vfile_prepare(const struct vdir *d, const void *p, size_t len,
 	if (fd == -1)
 		return (fail(err, errlen, "creating %s: %s", tmp,
 		    strerror(errno)));
-	r = write_all(fd, p, len);
+	r = io_write(fd, p, len);
 	if (r == 0)
-		r = fsync(fd);
+		r = io_fsync(fd);
 	saved = errno;
 	if (close(fd) == -1 && r == 0) {
 		r = -1;
 		saved = errno;
 	}
 	/* Its name must be there after a crash, or the log names nothing. */
-	if (r == 0 && (r = fsync(d->fd)) == -1)
+	if (r == 0 && (r = io_fsync(d->fd)) == -1)
 		saved = errno;
 	if (r == 0)
 		return (0);
@@ -151,7 +135,7 @@ vfile_commit(const struct vdir *d, const char *tmp)
 {
 	if (renameat(d->fd, tmp, d->fd, VFILE_NAME) == -1)
 		return (-1);
-	return (fsync(d->fd) == -1 ? -2 : 0);
+	return (io_fsync(d->fd) == -1 ? -2 : 0);
 }
 
 void

@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -415,8 +414,7 @@ boot_roles(struct daemon *d)
 		log_warnx("%s", err);
 		give_up(&b, EXIT_CONFIG);
 	}
-	if (getrandom(&b.keys, sizeof(b.keys), 0) !=
-	    (ssize_t)sizeof(b.keys)) {
+	if (ids_random(&b.keys, sizeof(b.keys)) == -1) {
 		log_warn("getrandom");
 		give_up(&b, EXIT_SYSTEM);
 	}

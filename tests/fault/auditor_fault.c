@@ -7,7 +7,7 @@
  *
  *  - no A_TICKET and no A_DONE leaves before what it speaks of is durable;
  *  - after a failed write or sync of the log nothing is answered at all, and
- *    the status is 74;
+ *    the status is 74; one that was interrupted or cut short goes on;
  *  - the next start finds every record that was answered for, in a log that
  *    verifies, and closes the runs that are open.
  */
@@ -29,7 +29,8 @@
 #define MAXACK	64
 #define TOLD	99		/* status: answered too early */
 
-enum how { FAIL_EIO, FAIL_ENOSPC, CUT, DIE_BEFORE, DIE_AFTER, HOWS };
+enum how { FAIL_EIO, FAIL_ENOSPC, CUT, INTERRUPT, DIE_BEFORE, DIE_AFTER,
+    HOWS };
 enum call { WRITE, SYNC, RESERVE, OTHER };
 
 /* In the child; what the parent has to know is in *seen. */
@@ -78,6 +79,10 @@ fails(int was_hit, enum call c)
 		return (0);
 	if (fault.how == CUT && c == WRITE)
 		return (0);
+	if (fault.how == INTERRUPT) {
+		errno = EINTR;
+		return (c == OTHER ? 0 : -1);
+	}
 	errno = fault.how == FAIL_ENOSPC && (c == WRITE || c == RESERVE) ?
 	    ENOSPC : EIO;
 	return (-1);
@@ -121,13 +126,11 @@ write(int fd, const void *p, size_t n)
 	if (log)
 		fault.dirty = 1;
 	if (fails(h, WRITE) == -1) {
-		seen->poisoned = fault.poisoned |= log;
+		seen->poisoned = fault.poisoned |= log && errno != EINTR;
 		return (-1);
 	}
-	if (h && fault.how == CUT) {
-		seen->poisoned = fault.poisoned |= log;
+	if (h && fault.how == CUT)
 		n /= 2;
-	}
 	r = syscall(SYS_write, fd, p, n);
 	return (after(h, r));
 }
@@ -150,7 +153,8 @@ sync_call(long nr, int fd)
 	int h = hit(), log = is_log(fd);
 
 	if (fails(h, SYNC) == -1) {
-		seen->poisoned = fault.poisoned |= log && fault.dirty;
+		seen->poisoned = fault.poisoned |= log && fault.dirty &&
+		    errno != EINTR;
 		return (-1);
 	}
 	if (syscall(nr, fd) == -1)
@@ -405,6 +409,8 @@ status_ok(enum how how, int status)
 {
 	if (status == 0 && !seen->poisoned)
 		return;
+	/* what may be repeated, is */
+	assert_true(how != INTERRUPT);
 	if ((how == DIE_BEFORE || how == DIE_AFTER) && status == 9)
 		return;
 	if (status != EXIT_IO)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Writing all of it, and seeing to it that it stays: what was interrupted, or
+ * done in part, goes on.  An error of a sync is final: a second one would
+ * only seem to go well (fsync(2): what was not written may be dropped).
+ */
+#ifndef COMMON_IO_H
+#define COMMON_IO_H
+
+#include <stddef.h>
+
+/* 0, or -1 and errno: some of it may be written. */
+int	io_write(int fd, const void *, size_t);
+/* As fsync(2) and fdatasync(2), but never EINTR. */
+int	io_fsync(int fd);
+int	io_fdatasync(int fd);
+
+#endif
