@@ -83,6 +83,8 @@ rolemain_start(struct rolemain *rm, enum role role, const char *build,
 	priv_closefrom(keep, sizeof(keep) / sizeof(keep[0]));
 	log_init(role_name(role), LOG_TO_FD, ROLE_FD_LOG, rm->verbose);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* a file that may not grow is an error like others */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (sodium_init() == -1)
 		fatalx(EXIT_SYSTEM, "libsodium");
 	rm->ipc = ipc_new(ROLE_FD_IPC, role, ROLE_SUPERVISOR, MS_BOOT);

@@ -279,6 +279,8 @@ static void __attribute__((__noreturn__))
 serve(struct daemon *d)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* a file that may not grow is an error like others */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	leave_keyring(d);
 	find_accounts(d);
 	make_dirs(d);

@@ -36,6 +36,7 @@ struct listener {
 	const struct conf_channel	*ch;
 	int				 fd;
 	struct event			*ev;
+	int				 paused;	/* accept failed */
 };
 
 struct daemon {

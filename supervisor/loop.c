@@ -158,6 +158,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	client_tick(d);
+	client_listen_again(d);
 	if (d->stop != STOP_NO)
 		return;
 	heartbeat_tick(d);

@@ -20,6 +20,7 @@
 
 #define MAXGROUPS	65536	/* NGROUPS_MAX of Linux */
 #define ACCEPT_BATCH	16
+#define COMPLAIN_MS	1000
 
 /* All groups of the peer, its own first; the caller frees. */
 static gid_t *
@@ -118,26 +119,64 @@ welcome(struct listener *l, int fd)
 		client_kill(cl);
 }
 
-/*
- * Without a descriptor the connection would stay in the queue and wake us
- * for ever: the spare one is given up to take it and drop it.
- */
+/* An error that stays until somebody does something about it; seldom said. */
 static void
-use_spare(struct listener *l)
+complain(const char *what)
 {
 	static int64_t told;
+
+	if (told != 0 && now_ms() - told < COMPLAIN_MS)
+		return;
+	told = now_ms();
+	log_warn("%s", what);
+}
+
+/*
+ * The connection is still in the queue and would wake us for ever: nothing
+ * is taken until the next tick.
+ */
+static void
+pause_listening(struct listener *l)
+{
+	complain("accept: clients have to wait");
+	(void)event_del(l->ev);
+	l->paused = 1;
+}
+
+void
+client_listen_again(struct daemon *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nlisteners; i++)
+		if (d->listeners[i].paused && d->listeners[i].ev != NULL &&
+		    event_add(d->listeners[i].ev, NULL) == 0)
+			d->listeners[i].paused = 0;
+}
+
+/* Without a descriptor: the spare one is given up to take it and drop it. */
+static int
+use_spare(struct listener *l)
+{
 	struct daemon *d = l->d;
 	int fd;
 
+	complain("out of descriptors: clients are turned away");
+	if (d->spare_fd == -1)
+		return (-1);
 	(void)close(d->spare_fd);
 	fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd != -1)
 		(void)close(fd);
 	d->spare_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-	if (told == 0 || now_ms() - told >= 1000) {
-		told = now_ms();
-		log_warnx("out of descriptors: clients are turned away");
-	}
+	return (fd == -1 ? -1 : 0);
+}
+
+/* Is it an error of this connection alone, as accept(2) has them? */
+static int
+passes(int e)
+{
+	return (e == EINTR || e == ECONNABORTED || e == EPROTO);
 }
 
 static void
@@ -150,13 +189,17 @@ on_connect(evutil_socket_t sock, short what, void *arg)
 	for (i = 0; i < ACCEPT_BATCH; i++) {
 		fd = accept4((int)sock, NULL, NULL,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd == -1 && (errno == EMFILE || errno == ENFILE)) {
-			use_spare(l);
-			return;
+		if (fd != -1) {
+			welcome(l, fd);
+			continue;
 		}
-		if (fd == -1)
+		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		welcome(l, fd);
+		if (passes(errno) || ((errno == EMFILE || errno == ENFILE) &&
+		    use_spare(l) == 0))
+			continue;
+		pause_listening(l);
+		return;
 	}
 }
 

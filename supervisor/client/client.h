@@ -90,6 +90,8 @@ struct peer {
 /* accept.c.  Starts to listen; the first time a client is heard. */
 int	client_listen(struct daemon *);
 void	client_unlisten(struct daemon *);
+/* Once a second: where an error has stopped it. */
+void	client_listen_again(struct daemon *);
 /* Likewise, and closes all connections; for the end of the daemon. */
 void	client_hang_up(struct daemon *);
 
