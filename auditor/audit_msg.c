@@ -213,7 +213,8 @@ on_record(struct auditor *a, struct ipc_msg *m)
 	if (!is_refusal(v.fields, v.len))
 		buf_put(&b, v.fields, v.len);
 	else if (cut_fields(&b, v.fields, v.len) == -1)
-		breach(a, "A_RECORD: malformed fields");
+		breach(a, "A_RECORD makes no record: malformed "
+		    "fields");
 	(void)append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
 	    MSG_A_DONE);
 	shape_free(&msg_record_shape, &v);

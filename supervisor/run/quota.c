@@ -150,13 +150,6 @@ level_init(struct level *l, const struct rate *r)
 		l->hour.s = xcalloc(HOUR_S, sizeof(*l->hour.s));
 }
 
-static void
-level_free(struct level *l)
-{
-	free(l->minute.t);
-	free(l->hour.s);
-}
-
 struct quota *
 quota_new(const struct conf *conf)
 {
@@ -184,9 +177,12 @@ quota_free(struct quota *q)
 
 	if (q == NULL)
 		return;
-	level_free(&q->global);
-	for (i = 0; i < q->conf->nchannels; i++)
-		level_free(&q->channels[i]);
+	free(q->global.minute.t);
+	free(q->global.hour.s);
+	for (i = 0; i < q->conf->nchannels; i++) {
+		free(q->channels[i].minute.t);
+		free(q->channels[i].hour.s);
+	}
 	for (i = 0; i < q->conf->nchannels * q->conf->nskills; i++)
 		free(q->breakers[i].failures.t);
 	free(q->channels);
