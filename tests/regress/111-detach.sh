@@ -305,7 +305,10 @@ conf_default
 daemon_start
 exec=$(role_pid executor)
 detach sleep 1000
-is "the executor keeps two files" "$(stored)" 2
+two_stored() {
+	[ "$(stored)" -eq 2 ]
+}
+ok "the executor keeps two files" until_true 20 two_stored
 first=$RUN
 detach sleep 1000
 detach true
