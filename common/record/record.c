@@ -9,7 +9,6 @@
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/record/record.h"
-#include "common/record/record.h"
 
 #define TIMEOFF	(RECORD_NUMLEN + 1)
 #define KINDOFF	(TIMEOFF + RECORD_TIME + 1)

@@ -15,7 +15,6 @@ CC=${CC-cc}
 # field, why nobody uses it
 known() {
 	cat <<'END'
-rate.api_per_hour	maxAPICallsPerHour counts calls of a kind still to come
 conf.unlock		kept as it is written; the vault gets conf.keyfile
 conf.detached_output_mb	conf_detached() is what others ask
 conf_channel.all_skills	conf_channel_has_skill() is what others ask
