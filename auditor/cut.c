@@ -4,7 +4,6 @@
 
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "auditor/cut.h"
@@ -46,33 +45,30 @@ cut_text(struct buf *out, const char *s, size_t len, size_t max)
 	if (n == len)
 		return;
 	buf_printf(out, "[%zu bytes more, ", len - n);
-	(void)crypto_generichash(digest, sizeof(digest), (const uint8_t *)s,
-	    len, NULL, 0);
+	record_digest(digest, s, len);
 	put_digest(out, digest);
 }
 
-static char *
-text_of(struct buf *b)
+/* The text in b, which is freed, as one of v. */
+static void
+add_text(struct strv *v, struct buf *b)
 {
-	char *s;
-
 	buf_put_u8(b, 0);
-	s = b->bad ? xstrdup("") : xstrdup((const char *)b->data);
+	strv_add(v, b->bad ? "" : (const char *)b->data);
 	buf_free(b);
-	return (s);
 }
 
 static void
 cut_str(struct buf *b, const char *key, const struct field *f)
 {
+	struct strv v = { NULL, 0 };
 	struct buf text;
-	char *s;
 
 	buf_init(&text, CUT_TEXT + 256);
 	cut_text(&text, (const char *)f->val, f->len, CUT_TEXT);
-	s = text_of(&text);
-	field_str(b, key, s);
-	free(s);
+	add_text(&v, &text);
+	field_str(b, key, v.v[0]);
+	strv_free(&v);
 }
 
 /* Of the words of a list, each with the NUL that ends it. */
@@ -97,25 +93,22 @@ cut_list(struct buf *b, const char *key, const struct strv *in)
 	struct strv v = { NULL, 0 };
 	size_t i, len, left = CUT_WORDS;
 	struct buf text;
-	char *s;
 
-	for (i = 0; i < in->n; i++) {
+	for (i = 0; i < in->n && left > 0; i++) {
+		len = strlen(in->v[i]);
 		buf_init(&text, CUT_TEXT + 256);
-		if (left == 0) {
-			words_digest(in, digest);
-			buf_printf(&text, "[%zu words more, ", in->n - i);
-			put_digest(&text, digest);
-			i = in->n - 1;
-		} else {
-			len = strlen(in->v[i]);
-			cut_text(&text, in->v[i], len,
-			    left < CUT_TEXT ? left : CUT_TEXT);
-			len += WORD_COST;
-			left -= len < left ? len : left;
-		}
-		s = text_of(&text);
-		strv_add(&v, s);
-		free(s);
+		cut_text(&text, in->v[i], len,
+		    left < CUT_TEXT ? left : CUT_TEXT);
+		add_text(&v, &text);
+		len += WORD_COST;
+		left -= len < left ? len : left;
+	}
+	if (i < in->n) {
+		words_digest(in, digest);
+		buf_init(&text, 256);
+		buf_printf(&text, "[%zu words more, ", in->n - i);
+		put_digest(&text, digest);
+		add_text(&v, &text);
 	}
 	field_list(b, key, &v);
 	strv_free(&v);
