@@ -54,7 +54,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
 		supervisor/ask/logs.c supervisor/ask/secret.c \
-		supervisor/ask/status.c supervisor/ask/why.c \
+		supervisor/ask/status.c supervisor/ask/turndown.c \
+		supervisor/ask/why.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
 		supervisor/boot/proc.c supervisor/client/accept.c \

@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/field.h"
 #include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/turndown.h"
 #include "supervisor/run/detach.h"
-#include "supervisor/run/refusal.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
 
@@ -21,24 +20,8 @@ static void
 refuse(struct client *cl, const struct runreq *q, unsigned kind,
     const char *cause, enum cberr err, const char *reason)
 {
-	struct refusal p;
-	struct buf b;
-
-	memset(&p, 0, sizeof(p));
-	p.kind = kind;
-	p.cause = cause;
-	p.channel = cl->ch->name;
-	p.uid = cl->uid;
-	p.pid = cl->pid;
-	p.argc = q->argv.n;
-	p.reason = reason;
-	refusal_record(cl->d, &p);
-	buf_init(&b, MSG_ROW_MAX);
-	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
-	field_u64(&b, "status", (uint64_t)cberr_exit(err));
-	field_str(&b, "rule", cause);
-	field_str(&b, "reason", reason);
-	client_result(cl, &b);
+	turndown_record(cl, kind, cause, q->argv.n, reason);
+	turndown_answer(cl, err, cause, reason);
 }
 
 const struct conf_skill *

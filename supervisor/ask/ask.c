@@ -7,8 +7,8 @@
 #include "common/field.h"
 #include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/turndown.h"
 #include "supervisor/run/operation.h"
-#include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
 
 /* Who may ask for it; the function refuses more where it must. */
@@ -77,17 +77,7 @@ find_request(unsigned type)
 static void
 on_refused(struct client *cl, const char *cause, const char *reason)
 {
-	struct refusal p;
-
-	memset(&p, 0, sizeof(p));
-	p.kind = RECORD_AUTH;
-	p.cause = cause;
-	p.channel = cl->ch->name;
-	p.uid = cl->uid;
-	p.pid = cl->pid;
-	p.stranger = cl->pool == POOL_STRANGERS;
-	p.reason = reason;
-	refusal_record(cl->d, &p);
+	turndown_record(cl, RECORD_AUTH, cause, 0, reason);
 }
 
 /* NULL, or why not. */
@@ -110,30 +100,11 @@ may_not(const struct client *cl, enum need need)
 	return ("not known");
 }
 
-/* RUN is answered by RESULT, everything else by END. */
-static void
-turn_down(struct client *cl, enum cberr err, const char *rule,
-    const char *why)
-{
-	struct buf b;
-
-	if (cl->request != MSG_RUN) {
-		client_end(cl, err, "%s", why);
-		return;
-	}
-	buf_init(&b, MSG_ROW_MAX);
-	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
-	field_u64(&b, "status", (uint64_t)cberr_exit(err));
-	field_str(&b, "rule", rule);
-	field_str(&b, "reason", why);
-	client_result(cl, &b);
-}
-
 static void
 refuse(struct client *cl, const char *why)
 {
 	on_refused(cl, msg_name(cl->request), why);
-	turn_down(cl, CBE_REFUSED, "channel", why);
+	turndown_answer(cl, CBE_REFUSED, "channel", why);
 }
 
 /*
@@ -145,20 +116,12 @@ static int
 over_limit(struct client *cl)
 {
 	struct quota_no no;
-	struct refusal p;
 
 	if (cl->admin || !cl->user ||
 	    quota_request(cl->d->quota, cl->ch, now_ms(), &no) == 0)
 		return (0);
-	memset(&p, 0, sizeof(p));
-	p.kind = RECORD_QUOTA;
-	p.cause = no.kind;
-	p.channel = cl->ch->name;
-	p.uid = cl->uid;
-	p.pid = cl->pid;
-	p.reason = no.reason;
-	refusal_record(cl->d, &p);
-	turn_down(cl, CBE_AGAIN, no.kind, no.reason);
+	turndown_record(cl, RECORD_QUOTA, no.kind, 0, no.reason);
+	turndown_answer(cl, CBE_AGAIN, no.kind, no.reason);
 	return (1);
 }
 

@@ -8,17 +8,9 @@
 # key is then used in one place, and that it is not, or not in the manual, is
 # noticed.
 . "$SRC/tests/regress/lib.sh"
+# shellcheck source=tests/regress/scratch.sh
+. "$SRC/tests/regress/scratch.sh"
 
-[ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
-    skip_all "builds a tree of its own; done in one build"
-command -v "${MAKE-make}" >/dev/null || skip_all "there is no make"
-
-tree=$T/tree
-mkdir "$tree" "$tree/b"
-(cd "$SRC" && cp -Rp Makefile configure* config.*.in common supervisor \
-    executor auditor vault client tests "$tree") || bail "no copy"
-cp "$B/config.mk" "$B/config.h" "$B/build_id.h" "$tree/b"
-mkdir "$T/was"
 cp -R "$tree/common" "$tree/supervisor" "$T/was"
 
 # add FILE BEFORE ROW

@@ -7,22 +7,15 @@
 # nothing else than what uses it, the log, the client, the filters and the
 # battery know it.
 . "$SRC/tests/regress/lib.sh"
+# shellcheck source=tests/regress/scratch.sh
+. "$SRC/tests/regress/scratch.sh"
 
-[ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
-    skip_all "builds a tree of its own; done in one build"
-command -v "${MAKE-make}" >/dev/null || skip_all "there is no make"
 case $(uname -m) in
 x86_64)		vmsplice=278 ;;
 aarch64)	vmsplice=75 ;;
 *)		skip_all "knows no number of vmsplice(2) here" ;;
 esac
 
-tree=$T/tree
-mkdir "$tree" "$tree/b"
-(cd "$SRC" && cp -Rp Makefile configure* config.*.in common supervisor \
-    executor auditor vault client tests "$tree") || bail "no copy"
-cp "$B/config.mk" "$B/config.h" "$tree/b"
-mkdir "$T/was"
 (cd "$tree" && cp -R common supervisor executor auditor vault client "$T/was")
 
 # changed DIR...: lines that are not as they were
@@ -50,7 +43,7 @@ build() {
 sed -i '/^KIND(RECOVER, /i\
 KIND(SPARE, "spare", SUPERVISOR("refused", RECORD_DAMPED))		\\' \
     "$tree/common/record/kind.h"
-sed -i 's/= RECORD_AUTH;/= RECORD_SPARE;/' "$tree/supervisor/ask/ask.c"
+sed -i 's/, RECORD_AUTH, /, RECORD_SPARE, /' "$tree/supervisor/ask/ask.c"
 is "a kind of record: its row, and who writes it" \
     "$(changed common) $(changed supervisor executor auditor client)" "1 1"
 # shellcheck disable=SC1003

@@ -5,18 +5,10 @@
 # handles it: in a copy of the tree it is asked for, tried at its bounds, and
 # told in PROTOCOL, and nothing else was touched for it.
 . "$SRC/tests/regress/lib.sh"
+# shellcheck source=tests/regress/scratch.sh
+. "$SRC/tests/regress/scratch.sh"
 
-[ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
-    skip_all "builds a tree of its own; done in one build"
-command -v "${MAKE-make}" >/dev/null || skip_all "there is no make"
-
-tree=$T/tree
-mkdir "$tree" "$tree/b"
-(cd "$SRC" && cp -Rp Makefile configure* config.*.in common supervisor \
-    executor auditor vault client tests "$tree") || bail "no copy"
-cp "$B/config.mk" "$B/config.h" "$tree/b"
 cp "$SRC/PROTOCOL" "$tree"
-mkdir "$T/was"
 cp -R "$tree/common" "$tree/supervisor" "$T/was"
 
 # A request of clients: so many points for somebody, which come back.
