@@ -83,11 +83,12 @@ EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/pool.c executor/redact.c executor/resolve.c \
 		executor/runnerctl.c executor/spool.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
-		executor/battery/probe_names.c executor/battery/probe_priv.c \
-		executor/battery/probe_proc.c executor/battery/probe_sys.c \
-		executor/battery/probemain.c executor/battery/probereport.c \
-		executor/box/drop.c executor/box/exec.c executor/box/filter.c \
-		executor/box/init.c executor/box/mounts.c executor/box/pty.c \
+		executor/battery/probe_modes.c executor/battery/probe_names.c \
+		executor/battery/probe_priv.c executor/battery/probe_proc.c \
+		executor/battery/probe_sys.c executor/battery/probemain.c \
+		executor/battery/probereport.c executor/box/drop.c \
+		executor/box/exec.c executor/box/filter.c executor/box/init.c \
+		executor/box/mounts.c executor/box/pty.c \
 		executor/box/rlimits.c executor/box/trouble.c \
 		executor/exam/doctor.c executor/exam/exam.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \
@@ -218,6 +219,12 @@ $(B)/build_id.h: FORCE
 	    xargs sha256sum; sha256sum <$(B)/config.h; } | sha256sum | \
 	    sed 's/^\(.\{32\}\).*/#define BUILD_ID "\1"/' >$@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
+
+# The numbers of system calls that this machine's headers have.
+$(O)/tests/unit/executor_refused_test.o: $(B)/syscall_numbers.h
+$(B)/syscall_numbers.h: $(B)/config.h
+	@echo '#include <sys/syscall.h>' | $(CC) -E -dM -x c - | \
+	    sed -n 's/^#define __NR_[a-z0-9_]* \([0-9][0-9]*\)$$/\1,/p' >$@
 
 all: $(PROGRAMS)
 

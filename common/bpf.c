@@ -90,6 +90,31 @@ bpf_sys_arg(struct bpf *b, long sys, unsigned arg, uint32_t mask,
 	load(b, NR_OFF);
 }
 
+void
+bpf_sys_bits(struct bpf *b, long sys, int flags, uint32_t when, unsigned arg,
+    uint32_t bits, uint32_t action)
+{
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, flags == -1 ? 4 : 6,
+	    (uint32_t)sys);
+	if (flags != -1) {
+		load(b, ARG_OFF((unsigned)flags));
+		emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 3, when);
+	}
+	load(b, ARG_OFF(arg));
+	emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
+	bpf_ret(b, action);
+	load(b, NR_OFF);
+}
+
+void
+bpf_sys_range(struct bpf *b, uint32_t from, uint32_t to, uint32_t action)
+{
+	emit(b, BPF_JMP | BPF_JGE | BPF_K, 0, to == UINT32_MAX ? 1 : 2, from);
+	if (to != UINT32_MAX)
+		emit(b, BPF_JMP | BPF_JGE | BPF_K, 1, 0, to + 1);
+	bpf_ret(b, action);
+}
+
 int
 bpf_load(const struct bpf *b)
 {

@@ -38,6 +38,16 @@ void	bpf_sys(struct bpf *, long sys, uint32_t action);
  */
 void	bpf_sys_arg(struct bpf *, long sys, unsigned arg, uint32_t mask,
 	    uint32_t val, uint32_t action);
+/*
+ * if (nr == sys && (low word of argument arg & bits) != 0) return action;
+ * with flags of -1.  Otherwise argument flags has to have one of the bits
+ * of when, too.
+ */
+void	bpf_sys_bits(struct bpf *, long sys, int flags, uint32_t when,
+	    unsigned arg, uint32_t bits, uint32_t action);
+/* if (from <= nr && nr <= to) return action */
+void	bpf_sys_range(struct bpf *, uint32_t from, uint32_t to,
+	    uint32_t action);
 void	bpf_ret(struct bpf *, uint32_t action);
 /* Loads it for this process (no_new_privs must be on). 0 or -1, errno. */
 int	bpf_load(const struct bpf *);

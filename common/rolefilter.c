@@ -136,11 +136,39 @@ allow_common(struct bpf *b)
 	bpf_sys_arg(b, SYS_tgkill, 0, ~0U, (uint32_t)getpid(), BPF_ALLOW);
 }
 
+/* No test could show what holds elsewhere as well. */
+static int
+without_modes(void)
+{
+#if CB_TEST_HOOKS
+	const char *w = getenv("CLAWBOT_WITHOUT");
+
+	return (w != NULL && strncmp(w, "modes@", 6) == 0);
+#else
+	return (0);
+#endif
+}
+
+/* No mode that would count on the host. */
+static void
+refuse_modes(struct bpf *b, uint32_t action)
+{
+	const struct refused_mode *m;
+	size_t i;
+
+	for (i = 0; i < refused_nmodes && !without_modes(); i++) {
+		m = &refused_modes[i];
+		bpf_sys_bits(b, m->nr, m->flags, m->when, m->arg, m->bits,
+		    action);
+	}
+}
+
 static void
 allow_list(struct bpf *b, enum role r)
 {
 	bpf_start(b);
 	allow_common(b);
+	refuse_modes(b, violation());
 	if (r == ROLE_SUPERVISOR)
 		list(b, supervisor_calls, NELEM(supervisor_calls), BPF_ALLOW);
 	else
@@ -164,7 +192,9 @@ rolefilter_ceiling(struct bpf *b)
 	bpf_sys(b, SYS_socket, BPF_ERRNO(EAFNOSUPPORT));
 	for (i = 0; i < refused_ncalls; i++)
 		if (refused_calls[i].by & REFUSED_BY_CEILING)
-			bpf_sys(b, refused_calls[i].nr, BPF_ERRNO(EPERM));
+			bpf_sys(b, refused_calls[i].nr,
+			    BPF_ERRNO(refused_calls[i].error));
+	refuse_modes(b, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
 

@@ -13,7 +13,8 @@ struct bpf;
 
 /*
  * Builds the executor's filter, which every run inherits: what refused.h has
- * for it, and sockets of other families than Unix and internet.
+ * for it, calls and modes, and sockets of other families than Unix and
+ * internet.
  */
 void	rolefilter_ceiling(struct bpf *);
 /*

@@ -23,6 +23,11 @@ const struct refuser by_filter[] = {
 	{ 0, NULL, NULL },
 };
 
+const struct refuser by_absent[] = {
+	{ ENOSYS, "seccomp", "the runs' filter: programs do without" },
+	{ 0, NULL, NULL },
+};
+
 const struct refuser by_family[] = {
 	{ EAFNOSUPPORT, "seccomp",
 	    "the runs' filter, before the kernel is asked" },

@@ -22,7 +22,7 @@ enum probe_layer {
 	PL_ACCOUNT, PL_CAPABILITIES, PL_NO_NEW_PRIVS, PL_NAMESPACES, PL_VIEW,
 	PL_MOUNTS, PL_DEVICES, PL_LANDLOCK, PL_SECCOMP, PL_SOCKETS,
 	PL_TERMINAL, PL_PROCESSES, PL_LIMITS, PL_ENVIRONMENT, PL_SESSION,
-	PL_DESCRIPTORS, PL_NAMES, PL_LAYERS
+	PL_DESCRIPTORS, PL_MODES, PL_NAMES, PL_LAYERS
 };
 
 /* What became of an attempt. */
@@ -169,7 +169,8 @@ int	probe_granted(const struct box *, const char *path);
 int	probe_status(const char *key, char *val, size_t);
 
 /* Answers that many attempts share. */
-extern const struct refuser by_filter[], by_family[], by_view[], by_ids[];
+extern const struct refuser by_filter[], by_absent[], by_family[], by_view[],
+	    by_ids[];
 
 /*
  * Before the last layers are entered: measures what the sandbox is without
@@ -184,6 +185,7 @@ extern const struct attempt probe_priv[];	/* probe_priv.c */
 extern const struct attempt probe_files[];	/* probe_files.c */
 extern const struct attempt probe_sys[];	/* probe_sys.c */
 extern const struct attempt probe_proc[];	/* probe_proc.c */
+extern const struct attempt probe_modes[];	/* probe_modes.c */
 extern const struct attempt probe_names[];	/* probe_names.c */
 
 #endif

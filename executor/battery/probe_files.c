@@ -31,15 +31,13 @@ static const struct refuser by_mounts[] = {
 };
 
 static const struct refuser by_mknod[] = {
-	{ EACCES, "landlock", "no rule allows to make a device, and it is "
-	    "asked before the capability is" },
-	{ EPERM, "capabilities", "it takes CAP_MKNOD" },
+	{ EPERM, "seccomp", "the runs' filter, before the kernel is asked" },
+	{ EACCES, "landlock", "no rule allows to make a device" },
 	{ 0, NULL, NULL },
 };
 
 static const struct refuser by_landlock[] = {
-	{ EACCES, "landlock", "no rule allows to make a device, and it is "
-	    "asked before the capability is" },
+	{ EACCES, "landlock", "no rule allows to write there" },
 	{ 0, NULL, NULL },
 };
 
@@ -459,17 +457,23 @@ no_domain(struct trial *t)
 		try_state(t, n < domains_before);
 }
 
-/* Behind Landlock the capability is asked for: then it was not there. */
+/*
+ * By its mode the file is the run's own.  Its score is in such a file, too,
+ * by which others would go first when memory is short.
+ */
 static void
-make_null(struct trial *t)
+write_proc(struct trial *t)
 {
+	static const char *const paths[] = { "/proc/self/comm",
+	    "/proc/self/oom_score_adj", "/proc/self/coredump_filter" };
+	size_t i;
+
 	if (t->bx->layers->landlock == 0) {
 		try_missing(t);
 		return;
 	}
-	make_node(t, S_IFCHR, makedev(1, 3));
-	if (t->err == EPERM)
-		try_state(t, 0);
+	for (i = 0; i < NELEM(paths); i++)
+		try_open(t, paths[i], O_WRONLY);
 }
 
 /* By Landlock, or by a network namespace in which it is not. */
@@ -520,7 +524,8 @@ const struct attempt probe_files[] = {
 	{ PL_DEVICES, "finding an unknown name in /dev", only_known_devices,
 	    NULL, 0 },
 	{ PL_LANDLOCK, "being in no domain", no_domain, NULL, 0 },
-	{ PL_LANDLOCK, "making a null device", make_null, by_landlock, 0 },
+	{ PL_LANDLOCK, "writing in /proc, about itself", write_proc,
+	    by_landlock, 0 },
 	{ PL_LANDLOCK, "reaching an abstract socket of clawbot",
 	    abstract_socket, by_scope, 0 },
 	{ PL_LANDLOCK, NULL, NULL, NULL, 0 },

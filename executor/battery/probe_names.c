@@ -7,6 +7,10 @@
 #include "config.h"
 
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <linux/openat2.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +26,7 @@
 
 #define UNWATCHED	1	/* init does not serve the calls */
 #define UNPROTECTED	2	/* a name could be made */
+#define MARKED		4	/* a mode that counts could be given */
 
 /*
  * By a call that makes nothing, even if nobody watches: no link gets a name
@@ -44,6 +49,27 @@ name_is_free(const char *grant, const char *name)
 	    (errno != ENOENT || strchr(name, '/') == NULL));
 }
 
+/* By the one call whose mode is in memory. */
+static long
+make_marked(void)
+{
+	static const char path[] = "/tmp/clawbot-probe-openat2";
+	struct open_how how;
+	int saved;
+	long r;
+
+	memset(&how, 0, sizeof(how));
+	how.flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	how.mode = 06755;
+	r = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	saved = errno;
+	if (r != -1)
+		(void)close((int)r);
+	(void)unlink(path);
+	errno = saved;
+	return (r);
+}
+
 static int
 watched(void *arg)
 {
@@ -63,6 +89,8 @@ watched(void *arg)
 		bad |= UNWATCHED;
 	else
 		(void)close(fd);
+	if (make_marked() != -1 || errno != EPERM)
+		bad |= MARKED;
 	for (i = 0; i < s->write.n; i++)
 		for (k = 0; k < s->protect.n; k++)
 			if (name_is_free(s->write.v[i], s->protect.v[k]))
@@ -91,7 +119,7 @@ look(const struct box *bx)
 static void
 calls_not_served(struct trial *t)
 {
-	try_state(t, (look(t->bx) & ~UNPROTECTED) == 0);
+	try_state(t, (look(t->bx) & UNWATCHED) == 0);
 }
 
 static void
@@ -100,8 +128,20 @@ names_made(struct trial *t)
 	try_state(t, (look(t->bx) & UNPROTECTED) == 0);
 }
 
+/* Without a watch the filter knows no such call; else init answers it. */
+static void
+openat2_mode(struct trial *t)
+{
+	if (watch_wanted(&t->bx->skill->write, &t->bx->skill->protect))
+		try_state(t, (look(t->bx) & MARKED) == 0);
+	else
+		try_call(t, make_marked());
+}
+
 /* The last of all. */
 const struct attempt probe_names[] = {
+	{ PL_MODES, "giving a new file these bits with openat2(2)",
+	    openat2_mode, by_absent, ONLY_THESE },
 	{ PL_NAMES, "calls that init does not serve (no seccomp "
 	    "notifications?)", calls_not_served, NULL, 0 },
 	{ PL_NAMES, "making what is protected in a grant", names_made, NULL,

@@ -81,6 +81,10 @@ CALLS(the_clock, CLOCK)
 CALLS(the_machine, MACHINE)
 CALLS(kernel_log, KERNEL_LOG)
 CALLS(ioprio, IOPRIO)
+CALLS(numa, NUMA)
+CALLS(lsm, LSM)
+CALLS(async_io, AIO)
+CALLS(mount_list, MOUNT_LIST)
 #ifdef SYS_modify_ldt
 CALLS(x86_only, X86)
 #endif
@@ -194,6 +198,24 @@ personality_any(struct trial *t)
 	set_personality(t, PER_LINUX32);
 	set_personality(t, READ_IMPLIES_EXEC);
 	set_personality(t, ADDR_NO_RANDOMIZE);
+}
+
+/* Whoever opens it on the host would wait for the run to let go. */
+static void
+leases(struct trial *t)
+{
+	static const char path[] = "/tmp/clawbot-probe-lease";
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1) {
+		probe_passing();
+		probe_untried();
+	}
+	try_call(t, fcntl(fd, F_SETLEASE, F_WRLCK));
+	try_call(t, fcntl(fd, F_SETLEASE, F_RDLCK));
+	(void)close(fd);
+	(void)unlink(path);
 }
 
 #ifdef __x86_64__
@@ -412,6 +434,8 @@ static const struct refuser by_services[] = {
 
 #define FILTER(what, fn)						\
 	{ PL_SECCOMP, what, fn, by_filter, ONLY_THESE }
+#define ABSENT(what, fn)						\
+	{ PL_SECCOMP, what, fn, by_absent, ONLY_THESE }
 #define FAMILY(what, fn)						\
 	{ PL_SOCKETS, what, fn, by_family, ONLY_THESE }
 #define TERMINAL(what, fn)						\
@@ -421,7 +445,8 @@ const struct attempt probe_sys[] = {
 	{ PL_SECCOMP, "running without the filters", filters_in_force,
 	    NULL, 0 },
 	FILTER("ptrace(2)", ptrace_any),
-	FILTER("process_vm_readv(2) and process_vm_writev(2)", process_vm),
+	FILTER("process_vm_readv(2), process_vm_writev(2) and "
+	    "process_madvise(2)", process_vm),
 	FILTER("pidfd_getfd(2)", pidfd_getfd_any),
 	FILTER("kcmp(2)", kcmp_any),
 	FILTER("setns(2)", setns_any),
@@ -446,6 +471,11 @@ const struct attempt probe_sys[] = {
 	FILTER("reading the kernel's log", kernel_log),
 	FILTER("personality(2)", personality_any),
 	FILTER("ioprio_set(2)", ioprio),
+	FILTER("mbind(2), move_pages(2) and their like", numa),
+	FILTER("leases", leases),
+	ABSENT("asking security modules", lsm),
+	ABSENT("statmount(2), listmount(2) and listns(2)", mount_list),
+	ABSENT("io_setup(2), of which the machine has few", async_io),
 #ifdef SYS_modify_ldt
 	FILTER("modify_ldt(2), iopl(2) and their like", x86_only),
 #endif

@@ -13,7 +13,8 @@ _Static_assert(INSIDE_FOUND_MAX == 3 + 5 * PROBE_ATTEMPTS_MAX,
     "room for all attempts");
 
 static const struct attempt *const parts[] = {
-	probe_priv, probe_files, probe_sys, probe_proc, probe_names,
+	probe_priv, probe_files, probe_sys, probe_proc, probe_modes,
+	probe_names,
 };
 #define NPARTS	(sizeof(parts) / sizeof(parts[0]))
 
@@ -54,6 +55,8 @@ static const struct {
 	    "a run shares terminal or signals with clawbot" },
 	[PL_DESCRIPTORS] = { "descriptors",
 	    "a run inherits open files of clawbot" },
+	[PL_MODES] = { "modes",
+	    "a run leaves files that have more rights on the host than it" },
 	[PL_NAMES] = { "names",
 	    "a run can change, in a grant, what people and their tools "
 	    "execute" },

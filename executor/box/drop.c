@@ -137,8 +137,11 @@ make_rules(const struct box *bx)
 	allow(bx, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
 	    LL_FS_IOCTL_DEV);
 	allow(bx, rs, "/dev/shm", RW);
-	/* a process may write about itself; proc has nothing but processes */
-	allow(bx, rs, "/proc", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE);
+	/*
+	 * Nothing to write to: a process could set its own score below that
+	 * of others when memory is short, and what its core holds.
+	 */
+	allow(bx, rs, "/proc", RO);
 	if (watch_wanted(&s->write, &s->protect))
 		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)

@@ -26,6 +26,7 @@
 #include "common/priv.h"
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
+#include "executor/box/filter.h"
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
@@ -315,7 +316,7 @@ box_exec(const struct box *init)
 	struct box own = *init, *bx = &own;
 	struct plan plan;
 	size_t i;
-	int fd = -1;
+	int fd = -1, watched = bx->watch != -1;
 
 	plain_process(bx);
 	arrange_stdio(bx);
@@ -343,6 +344,8 @@ box_exec(const struct box *init)
 	if (!hook_without("limits") &&
 	    rlimits_set(&plan.limits, bx->profile->spare, bx->memory) == -1)
 		box_fail(bx, CBE_INTERNAL, "resource limits");
+	if (!hook_without("seccomp") && filter_last(watched) == -1)
+		box_fail(bx, CBE_INTERNAL, "seccomp");
 	if (bx->profile->probe)
 		probe_main(bx);
 	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The seccomp filter of runs: what no command of an agent needs and exploits
- * of the kernel like (common/refused.h), and some calls with some arguments.
+ * of the kernel like (common/refused.h), what nobody knows yet, modes of files
+ * that count on the host, and some calls with some arguments.
  * A command that tries gets an error, not a signal, so that programs which
  * only probe go on.
  *
  * The kernel runs a new filter over every system call number once, to learn
- * which it always allows; a list of ninety comparisons would cost more there
+ * which it always allows; a list of a hundred comparisons would cost more there
  * than all the rest of a sandbox.  So the numbers are sorted and cut into
  * blocks, and a number is compared with the bounds of blocks first.
  */
@@ -24,6 +25,7 @@
 #include <netinet/in.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +35,11 @@
 #include "common/plan.h"
 #include "common/refused.h"
 #include "executor/box/filter.h"
+#include "executor/hook.h"
 
 #define BLOCK		8	/* numbers between two bounds */
 #define ENTRY_MAX	32	/* instructions of one number */
-#define RULES_MAX	128	/* more than there are together */
+#define RULES_MAX	160	/* more than there are together */
 #define NEW_NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
 			    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
 			    CLONE_NEWNET | CLONE_NEWTIME)
@@ -124,6 +127,7 @@ static const struct rule host_rules[] = {
 };
 
 static struct bpf filter;
+static struct bpf last[2];	/* without a watch, and with it */
 
 static void
 emit(struct bpf *b, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
@@ -248,11 +252,36 @@ add_refused(struct rule_list *rs)
 
 	memset(&r, 0, sizeof(r));
 	r.how = REFUSE;
-	r.error = EPERM;
 	for (i = 0; i < refused_ncalls; i++) {
 		r.nr = refused_calls[i].nr;
+		r.error = refused_calls[i].error;
 		if (refused_calls[i].by & REFUSED_BY_RUNS)
 			add(rs, &r, 1);
+	}
+}
+
+static void
+add_modes(struct rule_list *rs)
+{
+	const struct refused_mode *m;
+	struct rule no, any;
+	size_t i;
+
+	memset(&no, 0, sizeof(no));
+	no.how = BITS;
+	no.error = EPERM;
+	memset(&any, 0, sizeof(any));
+	any.how = EQUAL;	/* to 0, and it is allowed */
+	for (i = 0; i < refused_nmodes; i++) {
+		m = &refused_modes[i];
+		any.nr = no.nr = m->nr;
+		any.arg = (unsigned)m->flags;
+		any.without = ~m->when;
+		if (m->flags != -1)
+			add(rs, &any, 1);
+		no.arg = m->arg;
+		no.value = m->bits;
+		add(rs, &no, 1);
 	}
 }
 
@@ -263,10 +292,23 @@ emit_rules(struct bpf *b, struct rule_list *rs)
 
 	qsort(rs->r, rs->n, sizeof(rs->r[0]), by_number);
 	bpf_start(b);
+	for (i = 0; i < refused_ngaps; i++)
+		bpf_sys_range(b, refused_gaps[i].from, refused_gaps[i].to,
+		    BPF_ERRNO(ENOSYS));
 	for (i = 0; i < rs->n; )
 		i += emit_block(b, rs->r + i, rs->n - i);
 	bpf_ret(b, BPF_ALLOW);
 	return (b->bad || rs->bad ? -1 : 0);
+}
+
+static void
+build_last(struct bpf *b, int openat2)
+{
+	bpf_start(b);
+	if (!openat2)
+		bpf_sys(b, SYS_openat2, BPF_ERRNO(ENOSYS));
+	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETLEASE, BPF_ERRNO(EPERM));
+	bpf_ret(b, BPF_ALLOW);
 }
 
 int
@@ -277,6 +319,8 @@ filter_build(unsigned network, int scoped)
 	rs.n = 0;
 	rs.bad = 0;
 	add_refused(&rs);
+	if (!hook_without("modes"))
+		add_modes(&rs);
 	add(&rs, special, NELEM(special));
 	if (network == PLAN_NET_HOST) {
 		if (scoped)
@@ -286,7 +330,9 @@ filter_build(unsigned network, int scoped)
 		add(&rs, host_rules, NELEM(host_rules));
 	} else
 		add(&rs, none_rules, NELEM(none_rules));
-	return (emit_rules(&filter, &rs));
+	build_last(&last[0], hook_without("modes"));
+	build_last(&last[1], 1);
+	return (last[0].bad || last[1].bad ? -1 : emit_rules(&filter, &rs));
 }
 
 const struct bpf *
@@ -299,4 +345,10 @@ int
 filter_enter(void)
 {
 	return (bpf_load(&filter));
+}
+
+int
+filter_last(int watched)
+{
+	return (bpf_load(&last[watched != 0]));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The seccomp filters of runs: one for those without network, one for those
- * in the host's.  Both kill what another architecture's calls would do.
+ * in the host's, and what can only be refused at the end.  They kill what
+ * another architecture's calls would do.
  */
 #ifndef EXECUTOR_BOX_FILTER_H
 #define EXECUTOR_BOX_FILTER_H
@@ -19,5 +20,12 @@ int	filter_build(unsigned network, int scoped);
 const struct bpf *filter_program(void);
 /* Puts it on the calling process for good. 0 or -1, errno. */
 int	filter_enter(void);
+/*
+ * The rest, right before the command, whose way there takes these: openat2,
+ * whose mode no filter sees, unless init looks at it (watched), and leases,
+ * with which whoever opens a file of a grant on the host would wait for the
+ * run.  0 or -1, errno.
+ */
+int	filter_last(int watched);
 
 #endif

@@ -139,10 +139,10 @@ main(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &xc);
+	hook_skill(xc.skills[0].name);
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
-	hook_skill(xc.skills[0].name);
 	prepare_runs();
 	serve(&xc.skills[0], &layers);
 }

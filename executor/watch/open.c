@@ -440,6 +440,9 @@ call_openat2(struct call *c)
 	    (a.how.resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) ==
 	    (RESOLVE_BENEATH | RESOLVE_IN_ROOT))
 		return (-EINVAL);
+	/* no filter sees it; see refused.h */
+	if ((a.how.mode & (S_ISUID | S_ISGID)) != 0)
+		return (-EPERM);
 	/* the kernel hands no such descriptors over; open(2) is not asked */
 	if (a.how.flags & O_PATH)
 		return (-ENOSYS);

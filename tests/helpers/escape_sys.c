@@ -222,7 +222,7 @@ in_memory(void)
 	while ((n = read(in, buf, sizeof(buf))) > 0)
 		if (write(fd, buf, (size_t)n) != n)
 			err(2, "memory file");
-	if (fchmod(fd, 06755) == -1)
+	if (fchmod(fd, 0755) == -1)
 		err(2, "memory file");
 	return (fd);
 }

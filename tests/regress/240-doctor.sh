@@ -26,7 +26,7 @@ daemon_start
 cb cbtagent status
 for l in account capabilities no_new_privs namespaces view mounts devices \
     landlock seccomp sockets terminal processes limits environment session \
-    descriptors; do
+    descriptors modes; do
 	is "status: layer $l of runs" "$(layer $l)" active
 done
 n=$(sed -n 's/.* \([0-9]*\) attempts refused; skills tried: 2$/\1/p' \
@@ -166,6 +166,7 @@ without limits limits
 without session session
 without descriptors descriptors
 without landlock landlock
+without modes modes
 
 # and if no sandbox holds
 SKILLS=

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <linux/seccomp.h>
@@ -168,6 +169,14 @@ static long c_other(void) { return (syscall(SYS_tgkill, 1, 1, 0)); }
 static long c_chroot(void) { return (chroot("/")); }
 static long c_memfd(void) { return (memfd_create("x", 0)); }
 
+static long c_fchmod(void) { return (fchmod(-1, 0700)); }
+static long c_suid(void) { return (fchmod(-1, 04700)); }
+static long c_open_suid(void) { return (open("/dev/null/x",
+    O_WRONLY | O_CREAT, 02700)); }
+/* without a flag that makes a file there is no mode, whatever is there */
+static long c_open_any(void) { return (syscall(SYS_openat, AT_FDCWD,
+    "/dev/null", O_RDONLY, 06777)); }
+
 static long
 c_exec(void)
 {
@@ -237,6 +246,16 @@ static const struct attempt attempts[] = {
 	{ S, "open", c_open, EACCES }, { A, "open", c_open, 0 },
 	{ V, "open", c_open, 0 },
 	{ S, "fdatasync", c_fsync, DEAD }, { A, "fdatasync", c_fsync, EBADF },
+	{ S, "fchmod", c_fchmod, EBADF }, { A, "fchmod", c_fchmod, EBADF },
+	{ V, "fchmod", c_fchmod, EBADF }, { X, "fchmod", c_fchmod, EBADF },
+	{ S, "fchmod u+s", c_suid, DEAD }, { A, "fchmod u+s", c_suid, DEAD },
+	{ V, "fchmod u+s", c_suid, DEAD }, { X, "fchmod u+s", c_suid, EPERM },
+	{ S, "open g+s", c_open_suid, DEAD },
+	{ A, "open g+s", c_open_suid, DEAD },
+	{ V, "open g+s", c_open_suid, DEAD },
+	{ X, "open g+s", c_open_suid, EPERM },
+	{ S, "open", c_open_any, EACCES }, { A, "open", c_open_any, 0 },
+	{ V, "open", c_open_any, 0 }, { X, "open", c_open_any, 0 },
 	{ S, "execve", c_exec, DEAD }, { A, "execve", c_exec, DEAD },
 	{ V, "execve", c_exec, DEAD }, { X, "execve", c_exec, EACCES },
 	{ S, "fork", c_fork, DEAD }, { A, "fork", c_fork, DEAD },
