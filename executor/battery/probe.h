@@ -114,8 +114,8 @@ int	probe_get(const void *, size_t len, struct probe_result *, size_t n);
 #define PROBE_ARG_SOCKET	1
 #define PROBE_ARG_NET		2
 #define PROBE_ARG_NS		3
-#define PROBE_NAMESPACES	{ "pid", "mnt", "ipc", "uts", "cgroup" }
-#define PROBE_NNAMESPACES	5
+#define PROBE_NAMESPACES	{ "pid", "mnt", "ipc", "uts", "cgroup", "net" }
+#define PROBE_NNAMESPACES	6
 
 /* probemain.c.  Tries everything, reports on standard output, and exits. */
 void	probe_main(const struct box *) __attribute__((__noreturn__));

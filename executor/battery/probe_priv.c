@@ -296,6 +296,12 @@ cgroup_namespace(struct trial *t)
 	own_namespace(t, 4);
 }
 
+static void
+executors_network(struct trial *t)
+{
+	own_namespace(t, 5);
+}
+
 /* Is word col of a line an interface, but lo? */
 static int
 names_interface(const char *line, unsigned col)
@@ -385,6 +391,8 @@ const struct attempt probe_priv[] = {
 	    uts_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's cgroup namespace",
 	    cgroup_namespace, NULL, 0 },
+	{ PL_NAMESPACES, "sharing the executor's network namespace",
+	    executors_network, NULL, 0 },
 	{ PL_NAMESPACES, "having a network", network_namespace, NULL, 0 },
 	{ PL_NAMESPACES, NULL, NULL, NULL, 0 },
 };

@@ -112,6 +112,10 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 	int high[3];
 
 	spawner_env(env, sizeof(env) / sizeof(env[0]));
+	/* names of abstract sockets would be a way to runs of other skills */
+	if (s->x->network != PLAN_NET_HOST && unshare(CLONE_NEWNET) == -1)
+		fatal(EXIT_SYSTEM, "network namespace of skill %s",
+		    s->x->name);
 	if (enter_template(s) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
 	high[0] = fcntl(sock, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
