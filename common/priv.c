@@ -268,13 +268,27 @@ set_limit(__rlimit_resource_t what, rlim_t v, const char *name, char *err,
 	return (0);
 }
 
+/*
+ * With a limit of 0 the kernel still starts a handler that core_pattern pipes
+ * to, and gives it the whole process; with 1 it starts none.
+ */
+int
+priv_no_core(void)
+{
+	struct rlimit rl = { 1, 1 };
+
+	if (setrlimit(RLIMIT_CORE, &rl) == 0)
+		return (0);
+	/* it was 0 when we came, and only root could raise it */
+	rl.rlim_cur = rl.rlim_max = 0;
+	return (setrlimit(RLIMIT_CORE, &rl));
+}
+
 static int
 set_limits(const struct priv *p, char *err, size_t errlen)
 {
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return (step(err, errlen, "dumpable"));
-	if (set_limit(RLIMIT_CORE, 0, "core", err, errlen) == -1)
-		return (-1);
 	/* these three never fork again */
 	if (p->role != ROLE_EXECUTOR &&
 	    set_limit(RLIMIT_NPROC, 0, "nproc", err, errlen) == -1)
@@ -334,6 +348,8 @@ priv_drop(struct priv *p, char *err, size_t errlen)
 	p->active = 0;
 	p->status = EXIT_NOPERM;
 	(void)umask(077);
+	if (priv_no_core() == -1)
+		return (step(err, errlen, "rlimit core"));
 	if (p->root != NULL &&
 	    (chroot(p->root) == -1 || chdir("/") == -1))
 		return (step(err, errlen, "chroot %s", p->root));

@@ -51,6 +51,9 @@ int	priv_drop(struct priv *, char *err, size_t errlen);
 int	priv_unshare(struct priv *, char *err, size_t errlen);
 /* Proof on demand: no capability in any set, no_new_privs, filter on. */
 int	priv_prove(const struct priv *, char *err, size_t errlen);
+/* No core dump, also where the host has a handler for them; best as root,
+ * and for all that is started from here. 0 or -1, errno. */
+int	priv_no_core(void);
 /* Running kernel's Landlock ABI, 0 if there is none. */
 int	priv_landlock_abi(void);
 

@@ -32,12 +32,14 @@
 #include "common/hostlack.h"
 #include "common/landlock.h"
 #include "common/log.h"
+#include "common/priv.h"
 #include "common/rolefilter.h"
 #include "common/ticket.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/runnerctl.h"
+#include "executor/score.h"
 #include "executor/spawner/spawner.h"
 #include "executor/view/view.h"
 
@@ -79,21 +81,20 @@ read_config(struct executor *x)
 }
 
 /*
- * Runs go before anything of the host when memory is short.  Set by root it
- * is the least that they can choose for themselves, and what keeps them has
- * the same, so the larger one goes: never the spawner before a run.
+ * As root, for all that is beneath us: runs go before anything of the host
+ * when memory is short; nothing is dumped, and where a handler of dumps is
+ * started all the same, it gets no memory.  After READY the supervisor takes
+ * the score back from us alone.
  */
 static void
-offer_to_oom(void)
+offer_to_kernel(void)
 {
-	static const char score[] = "500";
-	int fd;
-
-	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	if (fd == -1 || write(fd, score, sizeof(score) - 1) == -1)
+	if (score_self("oom_score_adj", SCORE_SPAWNER) == -1)
 		log_warn("oom_score_adj");
-	if (fd != -1)
-		(void)close(fd);
+	if (score_self("coredump_filter", "0") == -1 && errno != ENOENT)
+		log_warn("coredump_filter");
+	if (priv_no_core() == -1)
+		log_warn("RLIMIT_CORE");
 }
 
 static void
@@ -273,7 +274,8 @@ check_spawners(struct executor *x)
 /*
  * Who has left the host's network cannot come back, so what a skill needs
  * there is started before.  Of everything else of ours nothing stays: the
- * executor and the spawners that follow are in an empty namespace.
+ * executor is in an empty namespace, and each of the spawners that follow in
+ * one of its own.
  */
 static void
 leave_network(struct executor *x)
@@ -385,7 +387,7 @@ main(int argc, char **argv)
 
 	rolemain_start(&x.rm, ROLE_EXECUTOR, BUILD_ID, argc, argv);
 	read_config(&x);
-	offer_to_oom();
+	offer_to_kernel();
 	build_view(&x);
 	enter_userns(&x);
 	cap_userns(&x);

@@ -23,6 +23,7 @@
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
 #include "executor/env.h"
+#include "executor/score.h"
 
 #define DESCRIPTORS	4096
 #define PIDS		4096
@@ -177,6 +178,21 @@ limits_in_force(struct trial *t)
 		    fds.rlim_max <= l->open_files);
 }
 
+static int
+file_is(const char *path, const char *want)
+{
+	char now[16];
+	ssize_t n;
+	int fd;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return (0);
+	n = read(fd, now, sizeof(now));
+	(void)close(fd);
+	return (n > 0 && (size_t)n >= strlen(want) &&
+	    memcmp(now, want, strlen(want)) == 0);
+}
+
 static void
 dump_core(struct trial *t)
 {
@@ -185,7 +201,14 @@ dump_core(struct trial *t)
 	if (getrlimit(RLIMIT_CORE, &rl) == -1)
 		try_noted(t);
 	else
-		try_state(t, rl.rlim_cur == 0 && rl.rlim_max == 0);
+		try_state(t, rl.rlim_cur <= 1 && rl.rlim_max <= 1);
+	/* with 0 a handler that core_pattern names is started */
+	errno = 0;
+	if (t->verdict == PROBE_HELD && rl.rlim_max != 1)
+		try_noted(t);
+	/* whatever it gets, there is no memory in it; no such file, no dump */
+	try_state(t, file_is("/proc/self/coredump_filter", "00000000\n") ||
+	    access("/proc/self/coredump_filter", F_OK) == -1);
 }
 
 /* The classes of ioprio_get(2), above this many bits. */
@@ -208,34 +231,23 @@ more_priority(struct trial *t)
 	    IO_REALTIME);
 }
 
-static int
-score_is(const char *want)
-{
-	char now[16];
-	ssize_t n;
-	int fd;
-
-	fd = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return (0);
-	n = read(fd, now, sizeof(now));
-	(void)close(fd);
-	return (n > 0 && (size_t)n >= strlen(want) &&
-	    memcmp(now, want, strlen(want)) == 0);
-}
-
-/* Runs go first when memory is short: that is the least that they may set. */
+/*
+ * Runs go first when memory is short.  The spawner's score is the least that
+ * they could set, if they could write there at all.
+ */
 static void
 oom_score(struct trial *t)
 {
+	static const char path[] = "/proc/self/oom_score_adj";
 	static const char score[] = "-1000";
 	int fd;
 
-	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	try_state(t, file_is(path, SCORE_RUN "\n"));
+	fd = open(path, O_WRONLY | O_CLOEXEC);
 	try_returned(t, fd == -1 ? -1 : write(fd, score, sizeof(score) - 1));
 	if (fd != -1)
 		(void)close(fd);
-	try_effect(t, score_is(score));
+	try_effect(t, file_is(path, score));
 }
 
 /* Environment. */

@@ -23,6 +23,7 @@
 
 #include "common/priv.h"
 #include "executor/box/box.h"
+#include "executor/score.h"
 #include "executor/watch/watch.h"
 
 static uint64_t
@@ -209,6 +210,8 @@ box_init(const struct box *given)
 		box_fail(bx, CBE_INTERNAL, "cgroup namespace");
 	if (sethostname(name, sizeof(name) - 1) == -1)
 		box_fail(bx, CBE_INTERNAL, "sethostname");
+	if (score_set(SCORE_RUN) == -1)
+		box_fail(bx, CBE_INTERNAL, "oom_score_adj");
 	box_mounts(bx);
 	box_drop(bx);
 	if ((sigfd = watch_children()) == -1)

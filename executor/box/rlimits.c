@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "common/defs.h"
+#include "common/priv.h"
 #include "executor/box/box.h"
 
 #define CPU_GRACE_S	2	/* from SIGXCPU to SIGKILL */
@@ -103,7 +104,7 @@ rlimits_set(const struct limits *l, uint32_t spare, int grouped)
 
 	if (nproc != 0)
 		nproc += spare;
-	if (setrlimit(RLIMIT_CORE, &none) == -1 ||
+	if (priv_no_core() == -1 ||
 	    setrlimit(RLIMIT_NICE, &none) == -1 ||
 	    setrlimit(RLIMIT_RTPRIO, &none) == -1 ||
 	    give_way((int)l->nice) == -1 ||

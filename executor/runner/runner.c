@@ -20,6 +20,7 @@
 #include "common/priv.h"
 #include "executor/fds.h"
 #include "executor/runner/runner_priv.h"
+#include "executor/score.h"
 
 #define KILL_GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
@@ -431,6 +432,8 @@ setup(struct runner *r, const struct job *job)
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		runner_errno(r, "PDEATHSIG");
+	if (score_set(SCORE_RUNNER) == -1)
+		runner_errno(r, "oom_score_adj");
 	r->masker = masker_new();
 }
 

@@ -389,6 +389,7 @@ static void
 boot_others(struct boot *b)
 {
 	struct proc *procs = b->d->procs;
+	char err[256];
 	size_t i;
 
 	be_patient(b, READY_MS, "trying the sandboxes");
@@ -399,6 +400,9 @@ boot_others(struct boot *b)
 		if (i != PROC_AUDIT)
 			configure[i](b, &procs[i]);
 	boot_wait(b);
+	/* it has forked for the last time */
+	if (proc_same_score(&procs[PROC_EXEC], err, sizeof(err)) != 0)
+		log_warnx("%s", err);
 }
 
 void

@@ -263,6 +263,29 @@ proc_map_ids(const struct proc *p, const uid_t *uids, size_t nuids,
 	return (status);
 }
 
+int
+proc_same_score(const struct proc *p, char *err, size_t errlen)
+{
+	char path[64], score[16];
+	ssize_t n;
+	int fd, status = 0;
+
+	if ((fd = open("/proc/self/oom_score_adj", O_RDONLY |
+	    O_CLOEXEC)) == -1)
+		return (fail(err, errlen, "cannot open oom_score_adj"));
+	n = read(fd, score, sizeof(score));
+	(void)close(fd);
+	(void)snprintf(path, sizeof(path), "/proc/%d/oom_score_adj",
+	    (int)p->pid);
+	if (n <= 0 || (fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
+		return (fail(err, errlen, "cannot open %s", path));
+	if (write(fd, score, (size_t)n) != n)
+		status = fail(err, errlen, "cannot write oom_score_adj of "
+		    "the executor");
+	(void)close(fd);
+	return (status);
+}
+
 void
 proc_how(int status, char *buf, size_t len)
 {

@@ -29,6 +29,11 @@ int	proc_start(struct proc *, const struct proc_opts *, char *err,
  */
 int	proc_map_ids(const struct proc *, const uid_t *uids, size_t nuids,
 	    const gid_t *gids, size_t ngids, char *err, size_t errlen);
+/*
+ * Its score for when memory is short becomes ours; what it has started keeps
+ * what it had.  0, or likewise.
+ */
+int	proc_same_score(const struct proc *, char *err, size_t errlen);
 /* "exited with status 3", "was ended by signal 9" */
 void	proc_how(int status, char *buf, size_t len);
 /* Closes everything of it; the process notices. */

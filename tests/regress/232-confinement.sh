@@ -71,7 +71,12 @@ hasnot "nothing of the daemon's or the client's" "$T/out" LEAK
 ### Limits, session, bits
 
 agent sh -c 'ulimit -c; ulimit -Hc; ulimit -c 1 2>/dev/null || echo fixed'
+# in units of 512 or 1024 bytes: it is one byte
 is "no core, and no way to have one" "$(tr '\n' ' ' <"$T/out")" "0 0 fixed "
+agent sh -c 'cat /proc/self/limits /proc/self/coredump_filter'
+ok "no handler of dumps either" grep -qE '^Max core file size +1 +1 ' \
+    "$T/out"
+is "and no memory for one" "$(tail -n 1 "$T/out")" 00000000
 # the run's command itself: perl
 agent perl -e "print syscall($getsid, 0) == \$\$ ? 'own' : 'not own', ' ',
     getpgrp() == \$\$ ? 'own' : 'not own', ' ',
@@ -87,7 +92,7 @@ is "securebits are set and locked; no new privileges" "$(cat "$T/out")" \
 agent sh -c 'umask; cat /proc/self/oom_score_adj; ls -l /proc/self/fd |
     grep -c " -> "'
 is "umask, first to go when memory is short, four descriptors" \
-    "$(tr '\n' ' ' <"$T/out")" "0022 500 4 "
+    "$(tr '\n' ' ' <"$T/out")" "0022 800 4 "
 
 ### Keys cannot be asked for
 

@@ -182,7 +182,7 @@ dropped(const struct child *c)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_uid, 0);
 	assert_non_null(strstr(proc_line(c->pid, "limits",
-	    "Max core file size"), " 0                    0 "));
+	    "Max core file size"), " 1                    1 "));
 	assert_non_null(strstr(proc_line(c->pid, "limits",
 	    "Max open files"), " 64                   64 "));
 	if (c->p.role != ROLE_EXECUTOR)

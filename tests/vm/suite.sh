@@ -229,6 +229,7 @@ boot "again"
 part enabled
 if [ "$FORM" != short ]; then
 	part disks
+	part core
 	part sysctl 600
 	down
 	boot "without Landlock" lsm=lockdown,capability,yama,apparmor
