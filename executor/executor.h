@@ -18,6 +18,7 @@
 #include "executor/cgroup.h"
 #include "executor/ident.h"
 #include "executor/inside.h"
+#include "executor/payer.h"
 
 #define XRUNS_MAX	256	/* resolved, waiting and running together */
 #define PLANS_BYTES	(64U * 1024 * 1024)	/* of plans held for them */
@@ -57,6 +58,7 @@ struct executor {
 	uint8_t			*key;	/* of tickets; guarded */
 	struct skill		*skills;	/* xc.nskills */
 	struct layers		 layers;
+	struct payer		 payer;
 	int			 program;	/* of spawners; during start */
 	struct cgroups		 cgroups;
 	char			 no_cgroup[128]; /* why they do not work */

@@ -38,6 +38,7 @@
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
+#include "executor/payer.h"
 #include "executor/runnerctl.h"
 #include "executor/score.h"
 #include "executor/spawner/spawner.h"
@@ -143,26 +144,12 @@ no_namespace(struct executor *x, const char *name, const char *kind)
 	    "and containers have to allow it)" : hint);
 }
 
-/* Nobody beneath us may make another: one more fence around the filters. */
-static void
-cap_userns(struct executor *x)
-{
-	static const char zero[] = "0";
-	int fd;
-
-	fd = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	x->layers.userns_capped = write(fd, zero, 1) == 1;
-	(void)close(fd);
-}
-
 static void
 enter_userns(struct executor *x)
 {
 	struct ipc_msg m;
 
-	if (unshare(CLONE_NEWUSER) == -1)
+	if (payer_unshare(&x->payer) == -1)
 		no_namespace(x, "user", "user");
 	if (ipc_send(x->rm.ipc, MSG_X_MAPME, 0, NULL, 0, NULL, 0) == -1 ||
 	    ipc_drain(x->rm.ipc, BOOT_MS) != 0)
@@ -174,6 +161,9 @@ enter_userns(struct executor *x)
 		rolemain_fail(&x->rm, EXIT_NOPERM,
 		    "cannot become root of the user namespace: %s",
 		    strerror(errno));
+	/* nobody beneath us may make another: a fence around the filters */
+	x->layers.userns_capped = payer_limit("max_user_namespaces", 0) == 0;
+	payer_share(&x->payer, x->xc.nids);
 }
 
 /*
@@ -390,7 +380,6 @@ main(int argc, char **argv)
 	offer_to_kernel();
 	build_view(&x);
 	enter_userns(&x);
-	cap_userns(&x);
 	drop(&x);
 	find_layers(&x);
 	find_cgroups(&x);

@@ -211,6 +211,22 @@ dump_core(struct trial *t)
 	    access("/proc/self/coredump_filter", F_OK) == -1);
 }
 
+/* Each of its own, so that a skill's runs do not take another's. */
+static void
+counters_in_force(struct trial *t)
+{
+	struct rlimit sig, queue, lock;
+
+	if (getrlimit(RLIMIT_SIGPENDING, &sig) == -1 ||
+	    getrlimit(RLIMIT_MSGQUEUE, &queue) == -1 ||
+	    getrlimit(RLIMIT_MEMLOCK, &lock) == -1)
+		try_noted(t);
+	else
+		try_state(t, sig.rlim_max <= LIMITS_SIGPENDING &&
+		    queue.rlim_max <= LIMITS_MSGQUEUE &&
+		    lock.rlim_max <= LIMITS_MEMLOCK);
+}
+
 /* The classes of ioprio_get(2), above this many bits. */
 #define IO_CLASS	13
 #define IO_REALTIME	1
@@ -366,6 +382,8 @@ const struct attempt probe_proc[] = {
 	{ PL_LIMITS, "running without the limits of the skill",
 	    limits_in_force, NULL, 0 },
 	{ PL_LIMITS, "raising limits", raise_limits, by_hard_limit, 0 },
+	{ PL_LIMITS, "having more of what is counted for all",
+	    counters_in_force, NULL, 0 },
 	{ PL_LIMITS, "dumping core", dump_core, NULL, 0 },
 	{ PL_LIMITS, "taking priority over others", more_priority, by_nice,
 	    0 },

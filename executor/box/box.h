@@ -46,6 +46,10 @@ void	box_drop(const struct box *);
 void	box_exec(const struct box *) __attribute__((__noreturn__));
 /* pty.c: a terminal in place of its three pipes. */
 void	box_pty(const struct box *);
+/* Those that no skill sets: the rows of rlimits.c. */
+#define LIMITS_SIGPENDING	4096
+#define LIMITS_MSGQUEUE		204800
+#define LIMITS_MEMLOCK		(256 * 1024)
 /*
  * rlimits.c: lowers the resource limits and the priority; spare processes of
  * the account are not the run's, and memory is left to a control group that

@@ -120,7 +120,8 @@ mount_tmp(const struct box *bx)
 	char size[32];
 	const char *opts[] = { "mode", "1777", "nr_inodes", "262144",
 	    "size", size, NULL };
-	const char *shm[] = { "mode", "1777", "size", "64m", NULL };
+	const char *shm[] = { "mode", "1777", "nr_inodes", "16384", "size",
+	    "64m", NULL };
 	struct late late[LATE_MAX];
 	size_t n;
 
@@ -163,7 +164,7 @@ mount_secrets(const struct box *bx)
 	const struct xskill *s = bx->skill;
 	char uid[16], gid[16];
 	const char *opts[] = { "mode", "0700", "uid", uid, "gid", gid,
-	    "size", "4m", NULL };
+	    "nr_inodes", "1024", "size", "4m", NULL };
 	size_t i;
 
 	for (i = 0; i < s->secrets.n; i++)
@@ -179,8 +180,11 @@ mount_secrets(const struct box *bx)
 void
 box_mounts(const struct box *bx)
 {
+	/* the machine has kernel.pty.max of them */
 	static const char *const pts[] = { "ptmxmode", "0666", "mode", "0620",
-	    NULL };
+	    "max", "64", NULL };
+
+	static const char *const other[] = { "mode", "0620", NULL };
 
 	/* in this namespace the root is a copy, but the directory is not */
 	if (chdir("/") == -1)
@@ -191,7 +195,7 @@ box_mounts(const struct box *bx)
 	mount_secrets(bx);
 	mount_proc(bx);
 	if (hook_without("devices")) {
-		new_mount(bx, "tmpfs", pts + 2, PRIVATE, "/dev");
+		new_mount(bx, "tmpfs", other, PRIVATE, "/dev");
 		(void)mkdir("/dev/shm", 0755);
 		(void)mkdir("/dev/mem", 0755);
 	}

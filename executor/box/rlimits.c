@@ -30,6 +30,18 @@
 
 #define CPU_GRACE_S	2	/* from SIGXCPU to SIGKILL */
 
+static const struct {
+	__rlimit_resource_t	what;
+	uint64_t		value;
+} counters[] = {
+	/* signals that wait, and timers, each of which has one */
+	{ RLIMIT_SIGPENDING, LIMITS_SIGPENDING },
+	/* bytes of POSIX message queues */
+	{ RLIMIT_MSGQUEUE, LIMITS_MSGQUEUE },
+	/* bytes of memory that stays where it is */
+	{ RLIMIT_MEMLOCK, LIMITS_MEMLOCK },
+};
+
 /* soft and hard; 0 leaves it. */
 static int
 lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
@@ -44,6 +56,22 @@ lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
 		rl.rlim_max = (rlim_t)hard;
 	rl.rlim_cur = soft < rl.rlim_max ? (rlim_t)soft : rl.rlim_max;
 	return (setrlimit(what, &rl));
+}
+
+/*
+ * What the kernel counts for an account in our user namespace, or for a
+ * process: enough for any program, and far from what there is.
+ */
+static int
+lower_counters(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+		if (lower(counters[i].what, counters[i].value,
+		    counters[i].value) == -1)
+			return (-1);
+	return (0);
 }
 
 /* A daemon that gives way more than that already has runs that do so too. */
@@ -104,7 +132,7 @@ rlimits_set(const struct limits *l, uint32_t spare, int grouped)
 
 	if (nproc != 0)
 		nproc += spare;
-	if (priv_no_core() == -1 ||
+	if (priv_no_core() == -1 || lower_counters() == -1 ||
 	    setrlimit(RLIMIT_NICE, &none) == -1 ||
 	    setrlimit(RLIMIT_RTPRIO, &none) == -1 ||
 	    give_way((int)l->nice) == -1 ||

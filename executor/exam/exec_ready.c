@@ -176,9 +176,10 @@ exec_ready_fields(const struct executor *x, struct buf *b)
 	    "none can be made beneath it" :
 	    "kept from runs by seccomp alone");
 	field_str(b, "network_of_runs", x->layers.landlock >= LL_ABI_SCOPES ?
-	    "none, in the executor's empty namespace" :
+	    "none, in an empty namespace of their skill" :
 	    "none, each run in an empty namespace");
 	field_network(x, b);
+	payer_say(b, &x->payer);
 	limits_status(b, x);
 	layer_fields(x, b);
 	note_fields(x, b);

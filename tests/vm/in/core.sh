@@ -44,18 +44,31 @@ has_it
 is "a run with a limit of 0: it gets no memory" "$?" 1
 forget
 for r in executor auditor vault; do
-	pid=$(pgrep -x -f "clawbot-$r .*" | head -n 1)
-	[ -n "$pid" ] || pid=$(pidof "clawbot-$r")
-	kill -11 "$pid"
+	kill -11 "$(pidof "clawbot-$r")"
 	sleep 2
 	dumped
 	is "$r: the handler is not started" "$?" 1
-	until_true "$BACK" answers
+	ok "$r: it is back" until_true "$BACK" answers
 done
 echo "$was" >/proc/sys/kernel/core_pattern
 rm -rf "$H" /var/tmp/handler
+
+# Who pays for what runs take.
 cb agent status
-ok "status: the executor's account pays, or status says why not" \
-    grep -qE '^layer +executor +counters +(active|missing .*root)' "$T/out"
+grep -E '^layer +executor +counters +' "$T/out" >"$T/counters"
+if [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns \
+    2>/dev/null)" = 1 ]; then
+	has "status: root pays, and why" "$T/counters" missing \
+	    apparmor_restrict_unprivileged_userns
+else
+	has "status: no account of the host pays" "$T/counters" active \
+	    "no account of the host"
+	hasnot "status: there is no limit for all together" "$T/counters" \
+	    "clawbotd was started with"
+fi
+cb agent run -- perl -e 'open(F, "<", "/proc/self/limits"); print <F>'
+ok "limits of a run" grep -qE '^Max pending signals +4096 +4096 ' "$T/out"
+cb boss doctor --sandbox
+is "every sandbox holds" "$S" 0
 ok "it runs commands" runs_again
 finish

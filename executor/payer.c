@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: ISC */
+/* Who pays; see payer.h. */
+#include "config.h"
+
+#include <sys/capability.h>
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/defs.h"
+#include "common/field.h"
+#include "executor/payer.h"
+
+#define PAYER_UID	0xfffffff0U /* far from all that is handed out */
+#define INSTANCES_MIN	16	/* so few are of no use to anybody */
+#define WATCHES_MIN	4096
+
+/*
+ * What the namespace's creator has of these when it makes it, all that is
+ * beneath has together.
+ */
+static const __rlimit_resource_t summed[] = {
+	RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE, RLIMIT_MEMLOCK,
+};
+
+/* A number in a file of /proc/sys, or 0. */
+static uint64_t
+number_in(const char *path)
+{
+	char text[32];
+	ssize_t n;
+	int fd;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return (0);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (0);
+	text[n] = '\0';
+	return (strtoull(text, NULL, 10));
+}
+
+static uint64_t
+limit_of_host(const char *name)
+{
+	char path[96];
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/user/%s", name);
+	return (number_in(path));
+}
+
+/* Whoever has another effective account than root loses these. */
+static int
+all_effective(void)
+{
+	cap_t c;
+	cap_flag_value_t v;
+	cap_value_t cap;
+	int r = -1;
+
+	if ((c = cap_get_proc()) == NULL)
+		return (-1);
+	for (cap = 0; cap_get_flag(c, cap, CAP_PERMITTED, &v) == 0; cap++)
+		if (v == CAP_SET && cap_set_flag(c, CAP_EFFECTIVE, 1, &cap,
+		    CAP_SET) == -1)
+			goto out;
+	r = cap_set_proc(c);
+out:
+	(void)cap_free(c);
+	return (r);
+}
+
+/* The kernel takes the effective account for the creator. */
+static int
+unshare_as_nobody(void)
+{
+	int r, saved;
+
+	if (seteuid(PAYER_UID) == -1)
+		return (-1);
+	if ((r = all_effective()) == 0)
+		r = unshare(CLONE_NEWUSER);
+	if (r == 0)
+		return (0);
+	saved = errno;
+	if (seteuid(0) == 0)
+		errno = saved;
+	return (-1);
+}
+
+static void
+refused(struct payer *p, const char *why)
+{
+	(void)snprintf(p->why, sizeof(p->why), "%s", why);
+}
+
+/*
+ * There a namespace of another account than root's would be made, but with
+ * no capability in it.
+ */
+static int
+apparmor_restricts(void)
+{
+#if CB_TEST_HOOKS
+	if (getenv("CLAWBOT_APPARMOR") != NULL)
+		return (1);
+#endif
+	return (number_in("/proc/sys/kernel/"
+	    "apparmor_restrict_unprivileged_userns") != 0);
+}
+
+static int
+unshare_somehow(struct payer *p)
+{
+	if (apparmor_restricts())
+		refused(p, "kernel.apparmor_restrict_unprivileged_userns "
+		    "is on");
+	else if (unshare_as_nobody() == 0) {
+		p->nobodys = 1;
+		return (0);
+	} else
+		refused(p, strerror(errno));
+	return (geteuid() == 0 ? unshare(CLONE_NEWUSER) : -1);
+}
+
+int
+payer_unshare(struct payer *p)
+{
+	static const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit was[NELEM(summed)];
+	int r, saved;
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	p->instances = limit_of_host("max_inotify_instances");
+	p->watches = limit_of_host("max_inotify_watches");
+	for (i = 0; i < NELEM(summed); i++)
+		if (getrlimit(summed[i], &was[i]) == -1)
+			return (-1);
+		else if (setrlimit(summed[i], &none) == -1)
+			p->bounded = 1;
+	r = unshare_somehow(p);
+	saved = errno;
+	for (i = 0; i < NELEM(summed); i++)
+		(void)setrlimit(summed[i], &was[i]);
+	errno = saved;
+	return (r);
+}
+
+int
+payer_limit(const char *name, uint64_t value)
+{
+	char path[96], text[32];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/user/%s", name);
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
+		return (-1);
+	n = write(fd, text, strlen(text));
+	(void)close(fd);
+	return (n == (ssize_t)strlen(text) ? 0 : -1);
+}
+
+/* Of what the host has, for one of n; none has less than min. */
+static uint64_t
+share(const char *name, uint64_t host, size_t n, uint64_t min)
+{
+	uint64_t v = host / (n == 0 ? 1 : n);
+
+	if (v < min)
+		v = min;
+	return (host != 0 && payer_limit(name, v) == 0 ? v : 0);
+}
+
+void
+payer_share(struct payer *p, size_t naccounts)
+{
+	p->instances = share("max_inotify_instances", p->instances,
+	    naccounts, INSTANCES_MIN);
+	p->watches = share("max_inotify_watches", p->watches, naccounts,
+	    WATCHES_MIN);
+}
+
+void
+payer_say(struct buf *b, const struct payer *p)
+{
+	char text[256];
+
+	if (p->nobodys)
+		(void)snprintf(text, sizeof(text), "of runs are charged to "
+		    "no account of the host");
+	else
+		(void)snprintf(text, sizeof(text), "missing: what runs take "
+		    "of the kernel's timers, signals, queues and inotify is "
+		    "charged to the host's root (%s)", p->why);
+	if (p->nobodys && p->instances != 0)
+		(void)snprintf(text + strlen(text), sizeof(text) -
+		    strlen(text), "; each account has %llu inotify instances",
+		    (unsigned long long)p->instances);
+	if (p->nobodys && p->bounded)
+		(void)snprintf(text + strlen(text), sizeof(text) -
+		    strlen(text), "; all runs share the limits that clawbotd "
+		    "was started with");
+	field_str(b, "counters", text);
+}
