@@ -90,7 +90,7 @@ read_config(struct executor *x)
 static void
 offer_to_kernel(void)
 {
-	if (score_self("oom_score_adj", SCORE_SPAWNER) == -1)
+	if (score_set(SCORE_SPAWNER) == -1)
 		log_warn("oom_score_adj");
 	if (score_self("coredump_filter", "0") == -1 && errno != ENOENT)
 		log_warn("coredump_filter");

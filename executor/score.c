@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "executor/score.h"
+
+#define NO_SCORE	(-1001)		/* less than any */
 
 int
 score_self(const char *name, const char *text)
@@ -30,14 +33,43 @@ score_self(const char *name, const char *text)
 }
 
 int
-score_set(const char *score)
+score_now(void)
+{
+	char text[16];
+	ssize_t n;
+	int fd;
+
+	if ((fd = open("/proc/self/oom_score_adj", O_RDONLY |
+	    O_CLOEXEC)) == -1)
+		return (NO_SCORE);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (NO_SCORE);
+	text[n] = '\0';
+	return ((int)strtol(text, NULL, 10));
+}
+
+int
+score_set(int score)
+{
+	char text[16];
+
+	if (score_now() >= score)
+		return (0);
+	(void)snprintf(text, sizeof(text), "%d", score);
+	return (score_self("oom_score_adj", text));
+}
+
+int
+score_set_hidden(int score)
 {
 	int r, saved;
 
 	/* its files in /proc are root's otherwise */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
 		return (-1);
-	r = score_self("oom_score_adj", score);
+	r = score_set(score);
 	saved = errno;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return (-1);

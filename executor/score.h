@@ -10,16 +10,22 @@
 #ifndef EXECUTOR_SCORE_H
 #define EXECUTOR_SCORE_H
 
-#define SCORE_SPAWNER	"600"
-#define SCORE_RUNNER	"700"
-#define SCORE_RUN	"800"
+#define SCORE_SPAWNER	600
+#define SCORE_RUNNER	700
+#define SCORE_RUN	800
 
+/* Of the calling process, as /proc has it; or less than there is. */
+int	score_now(void);
 /*
- * Of the calling process, which nobody may look into, and on whose proc it
- * has to be.  Not while it has the account of a run: for that moment whoever
- * has its account could.  0 or -1, errno.
+ * Makes it as bad as that; what was started with a worse one keeps it, since
+ * only a capability could take it back. 0 or -1, errno.
  */
-int	score_set(const char *);
+int	score_set(int);
+/*
+ * The same in a process that nobody may look into.  Not while it has the
+ * account of a run: for that moment whoever has its account could.
+ */
+int	score_set_hidden(int);
 /* A file in /proc/self: the text is written. 0 or -1, errno. */
 int	score_self(const char *name, const char *text);
 

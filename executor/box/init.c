@@ -210,7 +210,7 @@ box_init(const struct box *given)
 		box_fail(bx, CBE_INTERNAL, "cgroup namespace");
 	if (sethostname(name, sizeof(name) - 1) == -1)
 		box_fail(bx, CBE_INTERNAL, "sethostname");
-	if (score_set(SCORE_RUN) == -1)
+	if (score_set_hidden(SCORE_RUN) == -1)
 		box_fail(bx, CBE_INTERNAL, "oom_score_adj");
 	box_mounts(bx);
 	box_drop(bx);

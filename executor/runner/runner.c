@@ -432,7 +432,7 @@ setup(struct runner *r, const struct job *job)
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		runner_errno(r, "PDEATHSIG");
-	if (score_set(SCORE_RUNNER) == -1)
+	if (score_set_hidden(SCORE_RUNNER) == -1)
 		runner_errno(r, "oom_score_adj");
 	r->masker = masker_new();
 }

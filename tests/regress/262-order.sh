@@ -95,9 +95,18 @@ for p in $(children "$x"); do
 	    ok "a namespace of its own: $p" test \
 	    "$(readlink "/proc/$p/ns/net")" != "$a"
 done
+ok "a namespace" test -n "$a"
 ok "nor the executor's" test "$(readlink "/proc/$x/ns/net")" != "$a"
 ok "nor the host's" test "$(readlink /proc/self/ns/net)" != "$a"
 cb cbtagent run -s one -- sh -c 'cat /proc/self/net/dev'
 is "with nothing in it but lo" "$(grep -c : "$T/out")" 1
+daemon_stop
+
+### Started with a worse score, as in many containers
+
+DAEMON_WRAP="choom -n 900 --"
+daemon_start
+cb cbtagent run -s one -- cat /proc/self/oom_score_adj
+is "started with a worse one: a run has it, too" "$S $(cat "$T/out")" "0 900"
 daemon_stop
 finish

@@ -224,12 +224,12 @@ part roles
 part stubborn
 # those ask from now on who are in it, whichever parts there were
 machine "cp $TREE/tests/vm/in/clawbot.conf /etc/clawbot.conf"
+part core
 down
 boot "again"
 part enabled
 if [ "$FORM" != short ]; then
 	part disks
-	part core
 	part sysctl 600
 	down
 	boot "without Landlock" lsm=lockdown,capability,yama,apparmor
