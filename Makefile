@@ -101,8 +101,9 @@ EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/spawner/main.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/watch/call.c \
-		executor/watch/caller.c executor/watch/name.c \
-		executor/watch/open.c executor/watch/walk.c \
+		executor/watch/caller.c executor/watch/mark.c \
+		executor/watch/name.c executor/watch/open.c \
+		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
 		auditor/chain.c auditor/cut.c auditor/execlog.c auditor/main.c \

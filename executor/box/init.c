@@ -146,19 +146,19 @@ look_after(const struct box *bx, int sigfd, pid_t command)
 		p[1].fd = sigfd;
 		p[0].events = p[1].events = POLLIN;
 		watch_poll(&p[2]);
-		if (poll(p, 3, -1) == -1) {
+		if (poll(p, 3, watch_listens() ? 0 : -1) == -1) {
 			if (errno == EINTR)
 				continue;
 			_exit(EXIT_SYSTEM);
 		}
-		if (p[1].revents != 0) {
+		if (p[1].revents != 0)
 			(void)!read(sigfd, &si, sizeof(si));
-			reap(bx, command);
-		}
+		/* watch_serve() may have had the signal */
+		reap(bx, command);
 		if (p[0].revents != 0)
 			obey(bx);
-		if (p[2].revents != 0)
-			watch_serve();
+		if (p[2].revents != 0 || watch_listens())
+			watch_serve(bx->sock);
 	}
 }
 

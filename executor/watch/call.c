@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The calls that make, move, remove and mark.  Every one is the same: read
+ * The calls that make, move and remove.  Every one is the same: read
  * the path, find the directory, look at the name, ask whether the caller
  * still waits, do it on the directory that was found.
  */
 #include "config.h"
 
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +19,8 @@
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE	(1U << 0)
 #define RENAME_EXCHANGE		(1U << 1)
+#define RENAME_WHITEOUT		(1U << 2)
 #endif
-#define XATTR_NAME		255
-#define XATTR_SIZE		65536
 
 /* The last name of argument path, in its directory. */
 static int
@@ -34,28 +32,6 @@ find_name(struct call *c, int dirfd, unsigned path, unsigned i,
 	if ((r = call_path(c, path, i)) < 0)
 		return (r);
 	return (walk_path(&c->w->walk, dirfd, c->path[i], WALK_PARENT, s));
-}
-
-/* What the arguments name, which must be there. */
-static int
-find_thing(struct call *c, int dirfd, unsigned path, int flags,
-    struct spot *s)
-{
-	int r;
-
-	if ((r = call_path(c, path, 0)) < 0)
-		return (r);
-	if (c->path[0][0] == '\0' && (flags & AT_EMPTY_PATH))
-		return (walk_fd(&c->w->walk, dirfd, s));
-	r = walk_path(&c->w->walk, dirfd, c->path[0],
-	    (flags & AT_SYMLINK_NOFOLLOW) ? WALK_NAME : WALK_FOLLOW, s);
-	if (r == 0 && s->obj == -1)
-		r = -ENOENT;
-	else if (r == 0 && s->slash && !S_ISDIR(s->st.st_mode))
-		r = -ENOTDIR;
-	if (r < 0)
-		walk_done(s);
-	return (r);
 }
 
 /* The last looks before something new is made. */
@@ -91,12 +67,33 @@ do_mkdir(struct call *c, int dirfd, unsigned path, mode_t mode)
 	return (r);
 }
 
+/* The kernel looks at the kind before it looks for the place. */
+static int
+wrong_kind(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case 0:
+	case S_IFREG:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		return (0);
+	case S_IFDIR:
+		return (-EPERM);
+	default:
+		return (-EINVAL);
+	}
+}
+
 static int
 do_mknod(struct call *c, int dirfd, unsigned path, mode_t mode, dev_t dev)
 {
 	struct spot s;
 	int r;
 
+	if ((r = wrong_kind(mode)) < 0)
+		return (r);
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
 	if ((r = ready(c, &s, DO_MAKE)) == 0)
@@ -114,6 +111,8 @@ do_symlink(struct call *c, unsigned text, int dirfd, unsigned path)
 
 	if ((r = call_path(c, text, 1)) < 0)
 		return (r);
+	if (c->path[1][0] == '\0')
+		return (-ENOENT);
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
 	if ((r = ready(c, &s, DO_LINK)) == 0)
@@ -150,7 +149,7 @@ do_link(struct call *c, int odir, unsigned opath, int ndir, unsigned npath,
 		return (-EINVAL);
 	if (!(flags & AT_SYMLINK_FOLLOW))
 		find |= AT_SYMLINK_NOFOLLOW;
-	if ((r = find_thing(c, odir, opath, find, &from)) < 0)
+	if ((r = call_thing(c, odir, opath, find, &from)) < 0)
 		return (r);
 	if ((r = find_name(c, ndir, npath, 1, &to)) == 0) {
 		r = link_there(c, &from, &to);
@@ -188,7 +187,7 @@ rename_at(const struct spot *a, const struct spot *b, unsigned flags)
 static int
 stat_name(const struct spot *s, struct stat *st)
 {
-	char name[NAME_MAX + 2];
+	char name[SPOT_NAME];
 
 	spot_bare(s, name);
 	return (fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == -1 ?
@@ -249,6 +248,19 @@ move_back(struct call *c, const struct spot *from, const struct spot *to,
 	return (-EROFS);
 }
 
+/* Why there is nothing to move: the kernel looks at the mounts before. */
+static int
+no_source(const struct spot *from, const struct spot *to, int error)
+{
+	struct statx a, b;
+
+	if (statx(from->dir, "", AT_EMPTY_PATH, STATX_MNT_ID, &a) == 0 &&
+	    statx(to->dir, "", AT_EMPTY_PATH, STATX_MNT_ID, &b) == 0 &&
+	    a.stx_mnt_id != b.stx_mnt_id)
+		return (-EXDEV);
+	return (error);
+}
+
 static int
 move(struct call *c, const struct spot *from, const struct spot *to,
     unsigned flags)
@@ -262,8 +274,9 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 			return (r);
 		return (rename_at(from, to, flags) == -1 ? -errno : -EBUSY);
 	}
-	if ((r = stat_name(from, &st)) < 0 ||
-	    (both && (r = stat_name(to, &st2)) < 0) ||
+	if ((r = stat_name(from, &st)) < 0)
+		return (no_source(from, to, r));
+	if ((both && (r = stat_name(to, &st2)) < 0) ||
 	    (r = may_move(c, from, &st, to)) < 0 ||
 	    (both && (r = may_move(c, to, &st2, from)) < 0) ||
 	    (r = call_valid(c)) < 0)
@@ -277,135 +290,33 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 }
 
 static int
+may_search(int dir)
+{
+	struct stat st;
+
+	return (fstatat(dir, "./.", &st, 0) == 0 || errno != EACCES);
+}
+
+static int
 do_rename(struct call *c, int odir, unsigned opath, int ndir, unsigned npath,
     unsigned flags)
 {
 	struct spot from, to;
 	int r;
 
+	if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE |
+	    RENAME_WHITEOUT)) != 0 || ((flags & RENAME_EXCHANGE) &&
+	    flags != RENAME_EXCHANGE))
+		return (-EINVAL);
 	if ((r = find_name(c, odir, opath, 0, &from)) < 0)
 		return (r);
 	if ((r = find_name(c, ndir, npath, 1, &to)) == 0) {
 		r = move(c, &from, &to, flags);
 		walk_done(&to);
-	}
+	} else if (!may_search(from.dir))
+		r = -EACCES;	/* the kernel looks for that first */
 	walk_done(&from);
 	return (r);
-}
-
-/* The rest of what marks a file, once it was found. */
-static int
-chmod_thing(struct call *c, struct spot *s, mode_t mode)
-{
-	char name[16];
-	int r;
-
-	if (S_ISLNK(s->st.st_mode))
-		r = -EOPNOTSUPP;
-	else if ((r = may_change(c, s)) == 0 && (r = call_valid(c)) == 0) {
-		(void)snprintf(name, sizeof(name), "%d", s->obj);
-		if (fchmodat(c->w->walk.self, name, mode & 07777, 0) == -1)
-			r = -errno;
-	}
-	walk_done(s);
-	return (r);
-}
-
-static int
-do_chmod(struct call *c, int dirfd, unsigned path, mode_t mode, int flags)
-{
-	struct spot s;
-	int r;
-
-	if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0)
-		return (-EINVAL);
-	if ((r = find_thing(c, dirfd, path, flags, &s)) < 0)
-		return (r);
-	return (chmod_thing(c, &s, mode));
-}
-
-static int
-do_fchmod(struct call *c)
-{
-	struct spot s;
-	int r;
-
-	/* no other than open descriptors have that number */
-	if (ARG_INT(c, 0) < 0)
-		return (-EBADF);
-	if ((r = walk_fd(&c->w->walk, ARG_INT(c, 0), &s)) < 0)
-		return (r);
-	return (chmod_thing(c, &s, (mode_t)ARG(c, 1)));
-}
-
-static int
-xattr_name(struct call *c, char name[XATTR_NAME + 1])
-{
-	int n;
-
-	if ((n = call_read(c, ARG(c, 1), name, XATTR_NAME + 1)) < 0)
-		return (n);
-	if (memchr(name, '\0', (size_t)n) == NULL)
-		return (n == XATTR_NAME + 1 ? -ERANGE : -EFAULT);
-	return (name[0] == '\0' ? -ERANGE : 0);
-}
-
-/* Sets, or removes, an attribute of what was found. */
-static int
-xattr_thing(struct call *c, struct spot *s, int set)
-{
-	static char value[XATTR_SIZE];
-	char name[XATTR_NAME + 1], path[64];
-	size_t size = (size_t)ARG(c, 3);
-	int r;
-
-	if ((r = xattr_name(c, name)) < 0)
-		goto out;
-	if (set && size > XATTR_SIZE) {
-		r = -E2BIG;
-		goto out;
-	}
-	if (set && size != 0) {
-		if ((r = call_read(c, ARG(c, 2), value, size)) < 0)
-			goto out;
-		if ((size_t)r != size) {
-			r = -EFAULT;
-			goto out;
-		}
-	}
-	if ((r = may_change(c, s)) < 0 || (r = call_valid(c)) < 0)
-		goto out;
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", s->obj);
-	if ((set ? setxattr(path, name, value, size, ARG_INT(c, 4)) :
-	    removexattr(path, name)) == -1)
-		r = -errno;
-out:
-	walk_done(s);
-	return (r);
-}
-
-static int
-do_xattr(struct call *c, int set, int flags)
-{
-	struct spot s;
-	int r;
-
-	if ((r = find_thing(c, AT_FDCWD, 0, flags, &s)) < 0)
-		return (r);
-	return (xattr_thing(c, &s, set));
-}
-
-static int
-do_fxattr(struct call *c, int set)
-{
-	struct spot s;
-	int r;
-
-	if (ARG_INT(c, 0) < 0)
-		return (-EBADF);
-	if ((r = walk_fd(&c->w->walk, ARG_INT(c, 0), &s)) < 0)
-		return (r);
-	return (xattr_thing(c, &s, set));
 }
 
 /* The calls without a descriptor are those of x86-64 alone. */
@@ -433,39 +344,9 @@ call_old(struct call *c)
 		return (do_unlink(c, AT_FDCWD, 0, 0));
 	case SYS_rmdir:
 		return (do_unlink(c, AT_FDCWD, 0, AT_REMOVEDIR));
-	case SYS_chmod:
-		return (do_chmod(c, AT_FDCWD, 0, (mode_t)ARG(c, 1), 0));
 #endif
 	default:
-		return (-ENOSYS);
-	}
-}
-
-static int
-call_mark(struct call *c)
-{
-	switch (c->n.data.nr) {
-	case SYS_fchmod:
-		return (do_fchmod(c));
-	case SYS_fchmodat:
-		return (do_chmod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2), 0));
-	case NR_fchmodat2:
-		return (do_chmod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2),
-		    ARG_INT(c, 3)));
-	case SYS_setxattr:
-		return (do_xattr(c, 1, 0));
-	case SYS_lsetxattr:
-		return (do_xattr(c, 1, AT_SYMLINK_NOFOLLOW));
-	case SYS_fsetxattr:
-		return (do_fxattr(c, 1));
-	case SYS_removexattr:
-		return (do_xattr(c, 0, 0));
-	case SYS_lremovexattr:
-		return (do_xattr(c, 0, AT_SYMLINK_NOFOLLOW));
-	case SYS_fremovexattr:
-		return (do_fxattr(c, 0));
-	default:
-		return (call_old(c));
+		return (call_mark(c));
 	}
 }
 
@@ -499,6 +380,6 @@ call_perform(struct call *c)
 	case SYS_truncate:
 		return (call_truncate(c));
 	default:
-		return (call_mark(c));
+		return (call_old(c));
 	}
 }

@@ -5,10 +5,13 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,6 +66,50 @@ call_umask(struct call *c)
 		return (r);
 	(void)umask((mode_t)mask & 0777);
 	return (0);
+}
+
+/* Is there no number below the limit that is not taken? */
+static int
+all_taken(const struct walk *w, uint64_t limit)
+{
+	struct dirent *de;
+	struct stat st;
+	uint64_t n = 0;
+	DIR *d;
+	int fd;
+
+	if ((fd = walk_proc(w, "fd", O_RDONLY | O_DIRECTORY)) < 0)
+		return (0);
+	/* since Linux 6.2 this is their number */
+	if (fstat(fd, &st) == 0 && st.st_size != 0 &&
+	    (uint64_t)st.st_size < limit) {
+		(void)close(fd);
+		return (0);
+	}
+	if ((d = fdopendir(fd)) == NULL) {
+		(void)close(fd);
+		return (0);
+	}
+	while ((de = readdir(d)) != NULL)
+		n += de->d_name[0] != '.' &&
+		    strtoull(de->d_name, NULL, 10) < limit;
+	(void)closedir(d);
+	return (n >= limit);
+}
+
+int
+call_room(const struct call *c)
+{
+	const struct walk *w = &c->w->walk;
+	struct rlimit rl;
+	long slots;
+
+	/* a table that may still grow is not full */
+	if (prlimit(w->tid, RLIMIT_NOFILE, NULL, &rl) == -1 ||
+	    walk_status(w, "\nFDSize:\t", 10, &slots) < 0 ||
+	    rl.rlim_cur > (rlim_t)slots)
+		return (0);
+	return (all_taken(w, rl.rlim_cur) ? -EMFILE : 0);
 }
 
 int

@@ -21,7 +21,7 @@
 
 #include "executor/watch/watch_priv.h"
 
-#define WHERE_MAX	(PATH_MAX + NAME_MAX + 2)
+#define WHERE_MAX	(PATH_MAX + SPOT_NAME)
 #define LOOK_MAX	4096	/* entries of a directory */
 
 /* A directory under a name that begins protected ones. */
@@ -39,7 +39,7 @@ refuse(struct call *c)
 }
 
 void
-spot_bare(const struct spot *s, char name[NAME_MAX + 2])
+spot_bare(const struct spot *s, char name[SPOT_NAME])
 {
 	size_t n = strlen(s->name);
 
@@ -51,7 +51,7 @@ spot_bare(const struct spot *s, char name[NAME_MAX + 2])
 int
 spot_dots(const struct spot *s)
 {
-	char name[NAME_MAX + 2];
+	char name[SPOT_NAME];
 
 	spot_bare(s, name);
 	return (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
@@ -62,7 +62,7 @@ spot_dots(const struct spot *s)
 static int
 where_name(const struct call *c, const struct spot *s, char buf[WHERE_MAX])
 {
-	char name[NAME_MAX + 2];
+	char name[SPOT_NAME];
 	size_t n;
 	int r;
 
@@ -141,7 +141,7 @@ name_kept(const struct call *c, const struct spot *s, enum effect e)
 int
 may_name(struct call *c, const struct spot *s, enum effect e)
 {
-	char name[NAME_MAX + 2];
+	char name[SPOT_NAME];
 	struct stat st;
 	int r, there;
 
@@ -177,7 +177,7 @@ let_write(const struct call *c, int dir)
 int
 became_kept(struct call *c, const struct spot *s, enum effect e)
 {
-	char name[NAME_MAX + 2];
+	char name[SPOT_NAME];
 	int i, r;
 
 	if ((r = name_kept(c, s, e)) == 0)
@@ -262,7 +262,7 @@ static int
 move_kept(const struct call *c, const struct spot *from,
     const struct stat *st, const struct spot *name)
 {
-	char where[WHERE_MAX], bare[NAME_MAX + 2];
+	char where[WHERE_MAX], bare[SPOT_NAME];
 	struct holder h = { from->dir, bare, 0 };
 	enum protect_is is;
 	int r;

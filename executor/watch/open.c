@@ -5,16 +5,15 @@
  * in a directory that is held.
  *
  * What an attacker could try: let us wait for the other end of a FIFO or for
- * somebody to give up a lease (a child of ours waits, and there are only so
- * many), open what is open in here through /proc (refused while walking),
- * take our terminal for theirs (we have none).
+ * somebody to give up a lease (a child of ours waits, see wait.c), open what is
+ * open in here through /proc (refused while walking), take our terminal for
+ * theirs (we have none).
  */
 #include "config.h"
 
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/time.h>
 
 #include <linux/openat2.h>
 
@@ -29,9 +28,9 @@
 #include "executor/watch/watch_priv.h"
 
 #define CREATE_TRIES	100
+#define MAXLINKS	40
 #define TTY_MAJOR	5	/* /dev/tty is 5:0 */
 #define PTS_MAJOR	136
-#define ALIVE_S		1	/* does somebody still wait for the helper? */
 #define TMPFILE		(O_TMPFILE & ~O_DIRECTORY)
 #ifdef __x86_64__
 #define LARGEFILE	0100000		/* libc says 0: it is always on */
@@ -57,67 +56,6 @@ again(const struct open_args *h)
 {
 	return ((h->flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW)) | O_NOCTTY |
 	    O_CLOEXEC);
-}
-
-static int
-open_self(const struct walk *w, int obj, int flags)
-{
-	char name[16];
-	int fd;
-
-	(void)snprintf(name, sizeof(name), "%d", obj);
-	fd = openat(w->self, name, flags);
-	return (fd == -1 ? -errno : fd);
-}
-
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-}
-
-/* Waits for the other end in place of init, as long as the caller does. */
-static void __attribute__((__noreturn__))
-help(const struct call *c, int obj, int flags, int cloexec)
-{
-	const struct itimerval tick = { { ALIVE_S, 0 }, { ALIVE_S, 0 } };
-	struct sigaction sa;
-	struct walk w;
-	int fd;
-
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_alarm;
-	if (sigaction(SIGALRM, &sa, NULL) == -1 || walk_init(&w) == -1 ||
-	    setitimer(ITIMER_REAL, &tick, NULL) == -1)
-		_exit(1);
-	do {
-		if (call_valid(c) < 0)
-			_exit(0);
-		fd = open_self(&w, obj, flags);
-	} while (fd == -EINTR);
-	call_answer(c, fd < 0 ? fd : call_give(c, fd, cloexec));
-	_exit(0);
-}
-
-static int
-let_wait(struct call *c, int obj, int flags, int cloexec)
-{
-	struct helper *h = NULL;
-	pid_t pid;
-	int i;
-
-	for (i = 0; i < HELPERS_MAX; i++)
-		if (c->w->helper[i].pid == 0)
-			h = &c->w->helper[i];
-	if (h == NULL)
-		return (-EAGAIN);
-	if ((pid = fork()) == -1)
-		return (-EAGAIN);
-	if (pid == 0)
-		help(c, obj, flags, cloexec);
-	h->pid = pid;
-	h->id = c->n.id;
-	return (WATCH_LATER);
 }
 
 /* The device of the caller's terminal, or 0. */
@@ -185,7 +123,7 @@ open_tty(struct call *c, const struct open_args *h)
 	if ((r = call_valid(c)) < 0)
 		fd = r;
 	else
-		fd = open_self(&c->w->walk, tty.obj, again(h) | O_NONBLOCK);
+		fd = wait_open(&c->w->walk, tty.obj, again(h) | O_NONBLOCK);
 	walk_done(&tty);
 	return (fd);
 }
@@ -206,11 +144,11 @@ reopen(struct call *c, const struct open_args *h, const struct spot *s,
 	    (flags & O_ACCMODE) == O_RDONLY)
 		fd = -ENXIO;	/* would not wait for a writer */
 	else
-		fd = open_self(&c->w->walk, s->obj, flags | O_NONBLOCK);
+		fd = wait_open(&c->w->walk, s->obj, flags | O_NONBLOCK);
 	if (wait && ((fd == -ENXIO && S_ISFIFO(s->st.st_mode)) ||
 	    fd == -EAGAIN)) {
 		*later = 1;
-		return (let_wait(c, s->obj, flags,
+		return (wait_let(c, s->obj, flags,
 		    (h->flags & O_CLOEXEC) != 0));
 	}
 	/* only for us */
@@ -270,10 +208,29 @@ open_there(struct call *c, const struct open_args *h, const struct spot *s)
 	r = changes(h) ? may_change(c, s) : may_look(c, s);
 	if (r < 0)
 		return (r);
+	/* it must not be emptied in vain, nor the other end be let go */
+	if (((h->flags & O_TRUNC) || S_ISFIFO(s->st.st_mode)) &&
+	    (r = call_room(c)) < 0)
+		return (r);
 	if ((r = call_valid(c)) < 0)
 		return (r);
 	r = reopen(c, h, s, &later);
 	return (later ? r : give(c, h, r));
+}
+
+/* Another thread has taken the last number meanwhile: it was never there. */
+static int
+give_new(struct call *c, const struct open_args *h, const struct spot *s,
+    int fd)
+{
+	struct stat st, now;
+	int r, known = fstat(fd, &st) == 0;
+
+	if ((r = give(c, h, fd)) < 0 && known &&
+	    fstatat(s->dir, s->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    now.st_dev == st.st_dev && now.st_ino == st.st_ino)
+		(void)unlinkat(s->dir, s->name, 0);
+	return (r);
 }
 
 static int
@@ -285,8 +242,8 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 		return (-ENOENT);
 	if (s->slash)
 		return (-EISDIR);
-	if ((r = may_name(c, s, DO_MAKE)) < 0 || (r = call_umask(c)) < 0 ||
-	    (r = call_valid(c)) < 0)
+	if ((r = may_name(c, s, DO_MAKE)) < 0 || (r = call_room(c)) < 0 ||
+	    (r = call_umask(c)) < 0 || (r = call_valid(c)) < 0)
 		return (r);
 	/* O_EXCL follows no link either */
 	fd = openat(s->dir, s->name, h->flags | O_EXCL | O_NOCTTY |
@@ -297,41 +254,121 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 		(void)close(fd);
 		return (r);
 	}
-	return (give(c, h, fd));
+	return (give_new(c, h, s, fd));
 }
 
 /* By openat2(2) with a way to go: the kernel's own walk, without magic. */
 static int
+resolve_at(const struct open_args *h, int base, const char *path, int flags)
+{
+	struct open_how how;
+	int fd;
+
+	memset(&how, 0, sizeof(how));
+	how.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags);
+	how.resolve = h->resolve | RESOLVE_NO_MAGICLINKS;
+	fd = (int)syscall(SYS_openat2, base, path, &how, sizeof(how));
+	return (fd == -1 ? -errno : fd);
+}
+
+/* What is not there, or ends in a slash: its directory, and its name. */
+static int
+resolve_new(const struct open_args *h, int base, const char *path, size_t *at,
+    struct spot *s)
+{
+	char dir[PATH_MAX];
+	size_t end = strlen(path);
+	int r;
+
+	for (; end > 1 && path[end - 1] == '/'; end--)
+		s->slash = 1;
+	for (*at = end; *at > 0 && path[*at - 1] != '/'; (*at)--)
+		;
+	if (end - *at > NAME_MAX)
+		return (-ENAMETOOLONG);
+	(void)snprintf(dir, sizeof(dir), "%.*s", (int)*at, path);
+	(void)snprintf(s->name, sizeof(s->name), "%.*s", (int)(end - *at),
+	    path + *at);
+	r = resolve_at(h, base, *at == 0 ? "." : dir, O_DIRECTORY);
+	if (r < 0)
+		return (r);
+	s->dir = r;
+	return (0);
+}
+
+/*
+ * The kernel makes what a link leads to.  1: its text takes the place of the
+ * name, which began there.  Where the way goes, the kernel says again.
+ */
+static int
+resolve_link(char *path, size_t at, struct spot *s)
+{
+	char text[PATH_MAX];
+	ssize_t n;
+
+	if (s->slash ||
+	    (n = readlinkat(s->dir, s->name, text, sizeof(text))) == -1)
+		return (0);
+	if (text[0] == '/')
+		at = 0;
+	if (at + (size_t)n >= PATH_MAX)
+		return (-ENAMETOOLONG);
+	memcpy(path + at, text, (size_t)n);
+	path[at + (size_t)n] = '\0';
+	walk_done(s);
+	return (1);
+}
+
+static int
+resolve_from(const struct open_args *h, int base, char *path, struct spot *s)
+{
+	const int made = O_CREAT | O_EXCL;
+	const int last = (h->flags & made) == made ? O_NOFOLLOW :
+	    h->flags & O_NOFOLLOW;
+	size_t at;
+	int r = -ENOENT;
+
+	if (path[0] == '/' && (h->resolve & RESOLVE_BENEATH))
+		return (-EXDEV);
+	if (!(h->flags & O_CREAT) || path[strlen(path) - 1] != '/')
+		r = resolve_at(h, base, path, last);
+	if (r == -ENOENT && (h->flags & O_CREAT)) {
+		if ((r = resolve_new(h, base, path, &at, s)) < 0)
+			return (r);
+		return (resolve_link(path, at, s));
+	}
+	if (r < 0)
+		return (r);
+	s->obj = r;
+	return (fstat(s->obj, &s->st) == -1 ? -errno : 0);
+}
+
+static int
 walk_resolve(struct call *c, const struct open_args *h, struct spot *s)
 {
-	const int last = h->flags & O_NOFOLLOW;
-	struct open_how how;
+	char path[PATH_MAX];
 	struct spot base;
-	int r;
+	int links = 0, r;
 
 	if (h->resolve & RESOLVE_CACHED)
 		return (-EAGAIN);
 	s->dir = s->obj = -1;
-	s->slash = 0;
 	s->name[0] = '\0';
-	if (c->path[0][0] == '/' && !(h->resolve & RESOLVE_IN_ROOT)) {
-		if (h->resolve & RESOLVE_BENEATH)
-			return (-EXDEV);
+	(void)snprintf(path, sizeof(path), "%s", c->path[0]);
+	if (path[0] == '/' && !(h->resolve & RESOLVE_IN_ROOT))
 		r = walk_path(&c->w->walk, AT_FDCWD, "/", WALK_NAME, &base);
-	} else
+	else
 		r = walk_fd(&c->w->walk, h->dirfd, &base);
 	if (r < 0)
 		return (r);
-	memset(&how, 0, sizeof(how));
-	how.flags = (uint64_t)(O_PATH | O_CLOEXEC | last);
-	how.resolve = h->resolve | RESOLVE_NO_MAGICLINKS;
-	s->obj = (int)syscall(SYS_openat2, base.obj, c->path[0], &how,
-	    sizeof(how));
-	r = s->obj == -1 ? -errno : 0;
+	do {
+		s->slash = 0;
+		r = resolve_from(h, base.obj, path, s);
+	} while (r == 1 && ++links <= MAXLINKS);
 	walk_done(&base);
-	if (r == 0 && fstat(s->obj, &s->st) == -1)
-		r = -errno;
-	return (r);
+	if (r != 0)
+		walk_done(s);
+	return (r == 1 ? -ELOOP : r);
 }
 
 static int
@@ -341,12 +378,9 @@ open_once(struct call *c, const struct open_args *h)
 	struct spot s;
 	int r;
 
-	if (h->resolve != 0) {
-		/* making something that way: programs do without, too */
-		if ((h->flags & O_CREAT) != 0)
-			return (-ENOSYS);
+	if (h->resolve != 0)
 		r = walk_resolve(c, h, &s);
-	} else
+	else
 		r = walk_path(&c->w->walk, h->dirfd, c->path[0],
 		    (h->flags & O_NOFOLLOW) || (h->flags & made) == made ?
 		    WALK_NAME : WALK_FOLLOW, &s);
@@ -361,22 +395,38 @@ open_once(struct call *c, const struct open_args *h)
 }
 
 static int
-open_by(struct call *c, struct open_args *h)
+wrong_flags(const struct open_args *h)
 {
-	int i, r;
+	return (((h->flags & TMPFILE) && (!(h->flags & O_DIRECTORY) ||
+	    (h->flags & O_CREAT) || (h->flags & O_ACCMODE) == O_RDONLY)) ||
+	    (h->flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY));
+}
 
-	if ((h->flags & TMPFILE) && (!(h->flags & O_DIRECTORY) ||
-	    (h->flags & O_CREAT) || (h->flags & O_ACCMODE) == O_RDONLY))
+/* In the order of the kernel: flags, path, a descriptor, the file. */
+static int
+open_by(struct call *c, unsigned path, struct open_args *h)
+{
+	int i, r, full;
+
+	if (wrong_flags(h))
 		return (-EINVAL);
-	if ((h->flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
-		return (-EINVAL);
+	if ((r = call_path(c, path, 0)) < 0)
+		return (r);
+	if (c->path[0][0] == '\0')
+		return (-ENOENT);
 	h->mode &= 07777;
 	/* somebody outside may make or remove it between our two looks */
 	for (i = 0; i < CREATE_TRIES; i++) {
 		r = open_once(c, h);
 		if (r != -EEXIST || (h->flags & O_EXCL))
-			return (r);
+			break;
 	}
+	/*
+	 * What has an effect has looked for room before.  For what fails the
+	 * look is made up for, and what just succeeds needs none.
+	 */
+	if (r < 0 && (full = call_room(c)) < 0)
+		return (full);
 	return (r);
 }
 
@@ -384,11 +434,8 @@ static int
 plain_open(struct call *c, int dirfd, unsigned path, int flags, mode_t mode)
 {
 	struct open_args h = { dirfd, flags & KNOWN, mode, 0 };
-	int r;
 
-	if ((r = call_path(c, path, 0)) < 0)
-		return (r);
-	return (open_by(c, &h));
+	return (open_by(c, path, &h));
 }
 
 int
@@ -446,13 +493,11 @@ call_openat2(struct call *c)
 	/* the kernel hands no such descriptors over; open(2) is not asked */
 	if (a.how.flags & O_PATH)
 		return (-ENOSYS);
-	if ((r = call_path(c, 1, 0)) < 0)
-		return (r);
 	h.dirfd = ARG_INT(c, 0);
 	h.flags = (int)a.how.flags;
 	h.mode = (mode_t)a.how.mode;
 	h.resolve = a.how.resolve;
-	return (open_by(c, &h));
+	return (open_by(c, 1, &h));
 }
 
 /* Of the process that asks, not ours; SIGXFSZ as the kernel sends it. */
@@ -469,11 +514,28 @@ too_large(const struct call *c, uint64_t length)
 	return (-EFBIG);
 }
 
+static int
+resize(const struct call *c, const struct spot *s, uint64_t length)
+{
+	int fd, r = 0;
+
+	fd = wait_open(&c->w->walk, s->obj, O_WRONLY | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd < 0)
+		return (fd);
+	if ((uint64_t)s->st.st_size < length)
+		r = too_large(c, length);
+	if (r == 0 && ftruncate(fd, (off_t)length) == -1)
+		r = -errno;
+	(void)close(fd);
+	return (r);
+}
+
 int
 call_truncate(struct call *c)
 {
 	struct spot s;
-	int fd, r;
+	int r;
 
 	if ((int64_t)ARG(c, 1) < 0)
 		return (-EINVAL);
@@ -488,17 +550,8 @@ call_truncate(struct call *c)
 		r = -EISDIR;
 	else if (!S_ISREG(s.st.st_mode))
 		r = -EINVAL;
-	else if ((r = may_change(c, &s)) == 0 && (r = call_valid(c)) == 0 &&
-	    ((uint64_t)s.st.st_size >= ARG(c, 1) ||
-	    (r = too_large(c, ARG(c, 1))) == 0)) {
-		fd = open_self(&c->w->walk, s.obj, O_WRONLY | O_NONBLOCK |
-		    O_CLOEXEC);
-		r = fd < 0 ? fd : 0;
-		if (fd >= 0 && ftruncate(fd, (off_t)ARG(c, 1)) == -1)
-			r = -errno;
-		if (fd >= 0)
-			(void)close(fd);
-	}
+	else if ((r = may_change(c, &s)) == 0 && (r = call_valid(c)) == 0)
+		r = resize(c, &s, ARG(c, 1));
 	walk_done(&s);
 	return (r);
 }

@@ -129,14 +129,16 @@ step(struct way *y, int fd)
 	y->dir = fd;
 }
 
-int
-walk_status(const struct walk *w, const char *key, int base, long *v)
+/* The number behind a key in a file of /proc/TID. */
+static int
+proc_number(const struct walk *w, const char *file, const char *key,
+    int base, long *v)
 {
 	char text[512], *p;
 	ssize_t n;
 	int fd;
 
-	if ((fd = walk_proc(w, "status", O_RDONLY)) < 0)
+	if ((fd = walk_proc(w, file, O_RDONLY)) < 0)
 		return (fd);
 	n = read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
@@ -148,6 +150,34 @@ walk_status(const struct walk *w, const char *key, int base, long *v)
 		return (-ESRCH);
 	*v = strtol(p + strlen(key), NULL, base);
 	return (0);
+}
+
+int
+walk_status(const struct walk *w, const char *key, int base, long *v)
+{
+	return (proc_number(w, "status", key, base, v));
+}
+
+int
+walk_open_fd(const struct walk *w, int fd, struct spot *s)
+{
+	char name[32];
+	long flags;
+	int r;
+
+	s->dir = s->obj = -1;
+	/* no other than open descriptors have that number */
+	if (fd < 0)
+		return (-EBADF);
+	if ((r = walk_fd(w, fd, s)) < 0)
+		return (r);
+	(void)snprintf(name, sizeof(name), "fdinfo/%d", fd);
+	if ((r = proc_number(w, name, "\nflags:\t", 8, &flags)) == 0 &&
+	    (flags & O_PATH))
+		r = -EBADF;
+	if (r < 0)
+		walk_done(s);
+	return (r);
 }
 
 /* "self" and "thread-self" are those of the caller, not ours. */
@@ -217,6 +247,36 @@ plain_link(const struct way *y, int link, const struct stat *st, char *buf)
 	return (0);
 }
 
+/*
+ * All directories at once, where no link is among them: one look-up by the
+ * kernel in place of one for each name.
+ */
+static int
+skip_directories(struct way *y)
+{
+	const struct open_how how = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+	    RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
+	size_t end = strlen(y->text);
+	char kept;
+	int fd;
+
+	while (end > 0 && y->text[end - 1] == '/')
+		end--;
+	while (end > 0 && y->text[end - 1] != '/')
+		end--;
+	if (end <= 1 || end >= PATH_MAX)
+		return (0);
+	kept = y->text[end];
+	y->text[end] = '\0';
+	fd = (int)syscall(SYS_openat2, y->dir, y->text, &how, sizeof(how));
+	y->text[end] = kept;
+	if (fd == -1)
+		return (errno == ELOOP ? 0 : -errno);
+	step(y, fd);
+	y->p = y->text + end;
+	return (0);
+}
+
 /* The text of a link takes the place of its name, tail follows it. */
 static int
 expand(struct way *y, const char *name, const char *tail, int link,
@@ -246,7 +306,8 @@ expand(struct way *y, const char *name, const char *tail, int link,
 	}
 	memcpy(y->text, next, sizeof(next));
 	y->p = y->text;
-	return (0);
+	/* a text of a thousand "./" in a circle would keep us for a second */
+	return (skip_directories(y));
 }
 
 /* This is where it ends: obj, or -1, is called name in the directory. */
@@ -310,8 +371,13 @@ advance(struct way *y, struct spot *s)
 		fd = y->to == WALK_PARENT ? -1 : openat(y->dir, ".", HERE);
 		return (arrive(y, s, fd));
 	}
-	if (len > NAME_MAX)
-		return (-ENAMETOOLONG);
+	/* that we may search it the next name will show */
+	if (!last && len == 1 && y->p[0] == '.') {
+		y->p = tail;
+		return (1);
+	}
+	if (len > NAME_MAX + 1)
+		len = NAME_MAX + 1;
 	memcpy(s->name, y->p, len);
 	s->name[len] = '\0';
 	if (last && y->to == WALK_PARENT)
@@ -335,36 +401,6 @@ advance(struct way *y, struct spot *s)
 	step(y, fd);
 	y->p = tail;
 	return (1);
-}
-
-/*
- * All directories at once, where no link is among them: one look-up by the
- * kernel in place of one for each name.
- */
-static int
-skip_directories(struct way *y)
-{
-	const struct open_how how = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
-	    RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
-	size_t end = strlen(y->text);
-	char kept;
-	int fd;
-
-	while (end > 0 && y->text[end - 1] == '/')
-		end--;
-	while (end > 0 && y->text[end - 1] != '/')
-		end--;
-	if (end <= 1)
-		return (0);
-	kept = y->text[end];
-	y->text[end] = '\0';
-	fd = (int)syscall(SYS_openat2, y->dir, y->text, &how, sizeof(how));
-	y->text[end] = kept;
-	if (fd == -1)
-		return (errno == ELOOP ? 0 : -errno);
-	step(y, fd);
-	y->p = y->text + end;
-	return (0);
 }
 
 int

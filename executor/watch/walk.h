@@ -26,12 +26,18 @@ enum walk_to {
 	WALK_FOLLOW
 };
 
+/*
+ * One letter more than a name may have, for the kernel to refuse it when it
+ * gets there, and a slash.
+ */
+#define SPOT_NAME	(NAME_MAX + 3)
+
 struct spot {
 	int		dir;	/* that holds name; -1: magic, only obj */
 	int		obj;	/* what is there; -1: nothing */
 	int		slash;	/* the path ended in one: obj has to be a
 				   directory, which is for the caller to say */
-	char		name[NAME_MAX + 2];	/* with that slash behind it */
+	char		name[SPOT_NAME];	/* with that slash behind it */
 	struct stat	st;	/* of obj */
 };
 
@@ -42,6 +48,8 @@ int	walk_path(const struct walk *, int dirfd, const char *path,
 	    enum walk_to, struct spot *);
 /* A descriptor (AT_FDCWD: the working directory) itself. */
 int	walk_fd(const struct walk *, int fd, struct spot *);
+/* The same, and not if it is O_PATH, with which nothing can be done. */
+int	walk_open_fd(const struct walk *, int fd, struct spot *);
 void	walk_done(struct spot *);
 /* The canonical path of one of our descriptors. */
 int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);

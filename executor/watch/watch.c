@@ -1,20 +1,40 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The loop of the watch: takes one call after the other, finds out whose it is
- * and answers.  There is one thread, so no other call of the run that goes
- * through here comes between a check and its effect; what another run in the
- * same grant does meanwhile is looked for behind the effect.
+ * and answers.
+ *
+ * A signal with a handler interrupts a call that waits for us, what it asks
+ * for or not: the kernel then returns ERESTARTSYS for it, which is EINTR to a
+ * program whose handler lacks SA_RESTART, and there is no way to say
+ * otherwise.  Since Linux 5.19 this is so only until the call was received;
+ * we wait in the very ioctl that does so, and ask for short turns, to be there
+ * as soon as may be.  What was not received has had no effect.  (From 5.19 to
+ * 6.16, if the signal, receipt and answer all come before its caller has run
+ * again, the kernel forgets the answer.)  Before 5.19 it can be interrupted
+ * until it is answered, and may have been done by then.  A tracer could begin
+ * such calls anew, but what is traced gets EINTR from other calls, for signals
+ * that it ignores.
+ *
+ * There is one thread, so no other call of the run that goes through here comes
+ * between a check and its effect; what another run in the same grant does
+ * meanwhile is looked for behind the effect.
  *
  * What an attacker could try: rewrite a path while we read it (it is read
  * once, and what was read is what is done), die or be replaced by another
  * process of the same number (the kernel says whether the call still waits,
  * after everything about the caller was read), send calls without end (they
- * are answered in the order in which they came, with signals and the runner
- * heard in between), be slow (nothing here waits for the run).
+ * are answered in the order in which they came, and signals and the runner
+ * interrupt the waiting for the next one), be slow (nothing here waits for the
+ * run).
  */
 #include "config.h"
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
 #include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +46,11 @@
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
 
-#define BURST	16	/* calls between two looks at everything else */
+#define TURN_NS	100000		/* the least there is */
 
 static struct watch watch = { .sock = -1, .listener = -1 };
+static sigset_t others;
+static sigjmp_buf away;
 
 /* Where a run may do as it likes, grants in there apart. */
 static const char *const places[] = { "/tmp", "/dev", "/proc", SECRETS_DIR,
@@ -51,6 +73,12 @@ watch_start(int sock, const struct strv *write, const struct strv *protect)
 	return (walk_init(&w->walk));
 }
 
+int
+watch_listens(void)
+{
+	return (watch.listener != -1);
+}
+
 uint32_t
 watch_refused(void)
 {
@@ -60,7 +88,7 @@ watch_refused(void)
 void
 watch_poll(struct pollfd *p)
 {
-	p->fd = watch.listener != -1 ? watch.listener : watch.sock;
+	p->fd = watch.sock;
 	p->events = POLLIN;
 	p->revents = 0;
 }
@@ -91,70 +119,123 @@ take_listener(struct watch *w)
 	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, flags);
 }
 
+/*
+ * The shorter its turns, the sooner one gets the next: since Linux 6.12 a
+ * process chooses that.  Ours are short anyway.
+ */
 static void
-serve_one(struct watch *w)
+be_quick(void)
 {
-	static struct call c;
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t	 nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} a;
+
+	memset(&a, 0, sizeof(a));
+	a.size = sizeof(a);
+	a.nice = getpriority(PRIO_PROCESS, 0);
+	a.runtime = TURN_NS;
+	(void)syscall(SYS_sched_setattr, 0, &a, 0);
+}
+
+/* Something else is to be done. */
+static void
+call_away(int sig)
+{
+	(void)sig;
+	siglongjmp(away, 1);
+}
+
+/*
+ * Signals are what takes us out of waiting for a call: of children, and of
+ * the runner's socket.  They are blocked at any other time, so that nothing
+ * else is ever interrupted.  A run can send them, too, which only makes us
+ * look.
+ */
+static int
+expect_signals(int sock)
+{
+	struct sigaction sa;
+	int flags;
+
+	(void)sigemptyset(&others);
+	(void)sigaddset(&others, SIGCHLD);
+	(void)sigaddset(&others, SIGIO);
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = call_away;
+	sa.sa_mask = others;
+	if (sigprocmask(SIG_BLOCK, &others, NULL) == -1 ||
+	    sigaction(SIGCHLD, &sa, NULL) == -1 ||
+	    sigaction(SIGIO, &sa, NULL) == -1 ||
+	    fcntl(sock, F_SETOWN, getpid()) == -1)
+		return (-1);
+	return ((flags = fcntl(sock, F_GETFL)) == -1 ? -1 :
+	    fcntl(sock, F_SETFL, flags | O_ASYNC));
+}
+
+/* 1: a call came.  0: something else did.  -1: nobody is left to call. */
+static int
+receive(struct watch *w, struct seccomp_notif *n)
+{
+	struct pollfd p = { w->listener, POLLIN, 0 };
+
+	memset(n, 0, sizeof(*n));
+	if (sigsetjmp(away, 0) == 0) {
+		(void)sigprocmask(SIG_UNBLOCK, &others, NULL);
+		(void)ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, n);
+		(void)sigprocmask(SIG_BLOCK, &others, NULL);
+	} else if (n->id == 0)
+		return (0);
+	if (n->id != 0)
+		return (1);
+	/* its caller was killed or interrupted, or there is none any more */
+	return (poll(&p, 1, 0) == 1 && !(p.revents & POLLIN) ? -1 : 0);
+}
+
+static void
+serve_one(struct call *c)
+{
+	struct watch *w = c->w;
 	int r;
 
-	memset(&c.n, 0, sizeof(c.n));
-	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, &c.n) == -1)
-		return;		/* the caller was killed meanwhile */
-	c.w = w;
-	c.mem = -1;
-	w->walk.tid = (pid_t)c.n.pid;
+	c->mem = -1;
+	w->walk.tid = (pid_t)c->n.pid;
 	/* a process from outside of our namespace has no number */
-	r = c.n.pid == 0 ? -ENOSYS : call_perform(&c);
-	if (c.mem != -1)
-		(void)close(c.mem);
+	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);
+	if (c->mem != -1)
+		(void)close(c->mem);
 	if (r != WATCH_LATER)
-		call_answer(&c, r);
+		call_answer(c, r);
 }
 
 void
-watch_serve(void)
+watch_serve(int sock)
 {
+	static struct call c;
 	struct watch *w = &watch;
-	struct pollfd p;
-	int i;
+	int r;
 
-	if (w->listener == -1) {
-		if (w->sock != -1)
-			take_listener(w);
+	if (w->sock != -1) {
+		take_listener(w);
+		if (w->listener != -1 && expect_signals(sock) == -1)
+			_exit(1);
+		be_quick();
 		return;
 	}
-	for (i = 0; i < BURST; i++) {
-		p.fd = w->listener;
-		p.events = POLLIN;
-		if (poll(&p, 1, 0) != 1)
-			return;
-		if ((p.revents & POLLIN) == 0) {
-			/* nobody under the filter is left */
-			(void)close(w->listener);
-			w->listener = -1;
-			return;
-		}
-		serve_one(w);
+	c.w = w;
+	while ((r = receive(w, &c.n)) == 1)
+		serve_one(&c);
+	if (r == -1) {
+		(void)close(w->listener);
+		w->listener = -1;
 	}
 }
 
-/* It has answered, or was killed before it could. */
 void
 watch_reaped(pid_t pid)
 {
-	struct watch *w = &watch;
-	struct call c;
-	int i;
-
-	for (i = 0; i < HELPERS_MAX; i++) {
-		if (w->helper[i].pid != pid)
-			continue;
-		w->helper[i].pid = 0;
-		if (w->listener == -1)
-			return;
-		c.w = w;
-		c.n.id = w->helper[i].id;
-		call_answer(&c, -EINTR);
-		return;
-	}
+	wait_ended(&watch, pid);
 }

@@ -13,6 +13,27 @@
  * Landlock rules and first filter: what it does for the run, the run could
  * do.  It is not dumpable and has no signal from in there.
  *
+ * What init answers is what the kernel would, but for this:
+ *	what is protected		EROFS
+ *	openat2(2) with O_PATH		ENOSYS: the kernel hands no such
+ *					descriptors over
+ *	RESOLVE_CACHED			EAGAIN, which it always may be
+ *	RESOLVE_... alone		no magic links either (ELOOP)
+ *	F_GETFL				does not tell of O_NOFOLLOW
+ *	handlers without SA_RESTART	EINTR, if the signal comes before init
+ *					has received the call (see watch.c); it
+ *					has done nothing then
+ *	opening a FIFO, with threads	EINTR also with SA_RESTART, if the
+ *					signal was for the whole process
+ *	65 such at once			EAGAIN
+ *	the last descriptor number,	the file may have been emptied, if it
+ *	taken by another thread		was there
+ *	fs.protected_regular and	do not hold
+ *	fs.protected_fifos
+ *	what is init's in /proc		EACCES
+ * With a descriptor's times, mode, owner and attributes it is the same as with
+ * a path's: who may only read it may not change them.
+ *
  * Sockets are not made through init (bind(2) would need the caller's own
  * descriptor): grants have no right to make them under Landlock, and without
  * Landlock these runs have no bind(2).
@@ -45,8 +66,14 @@ int	watch_start(int sock, const struct strv *write,
 	    const struct strv *protect);
 /* What to wait for; fd is -1 if there is nothing. */
 void	watch_poll(struct pollfd *);
-/* Answers some of what waits.  Ends the process if that cannot be done. */
-void	watch_serve(void);
+/* Is it time to wait in watch_serve()? */
+int	watch_listens(void);
+/*
+ * Takes the listener, or answers calls until there is something else to do: a
+ * child has ended, or there is something at sock, or was a signal.  Ends the
+ * process if that cannot be done.
+ */
+void	watch_serve(int sock);
 /* A child that is not the command has ended. */
 void	watch_reaped(pid_t);
 /* How many calls were refused for a protected name. */

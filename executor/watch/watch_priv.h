@@ -64,6 +64,11 @@ int	call_valid(const struct call *);
 /* Its umask becomes ours. */
 int	call_umask(struct call *);
 /*
+ * Has its process a number left for a descriptor?  0 or -EMFILE.  This is
+ * exact as long as no other thread opens something meanwhile.
+ */
+int	call_room(const struct call *);
+/*
  * The call is going to return this descriptor of ours, which is closed before
  * its caller goes on: a copy would keep locks, pipes and ETXTBSY alive.  So
  * this is not SECCOMP_ADDFD_FLAG_SEND, but two steps; the answer is the value.
@@ -81,7 +86,7 @@ enum effect {
 	DO_RMDIR
 };
 /* The name without the slash behind it. */
-void	spot_bare(const struct spot *, char name[NAME_MAX + 2]);
+void	spot_bare(const struct spot *, char name[SPOT_NAME]);
 /* Is it ".", ".." or "/", of which the kernel makes nothing? */
 int	spot_dots(const struct spot *);
 /* What is open as obj, for reading: all but what is ours. */
@@ -100,12 +105,27 @@ void	let_write(const struct call *, int dir);
 /* Did this name become a protected one while it was made?  Then it goes. */
 int	became_kept(struct call *, const struct spot *, enum effect);
 
+/* wait.c */
+/* Our descriptor obj, opened once more. */
+int	wait_open(const struct walk *, int obj, int flags);
+/* A child opens it, answers the call, and is interrupted as the call is. */
+int	wait_let(struct call *, int obj, int flags, int cloexec);
+/* This child may have been one of these. */
+void	wait_ended(struct watch *, pid_t);
+
 /* open.c */
 int	call_open(struct call *);
 int	call_openat(struct call *);
 int	call_openat2(struct call *);
 int	call_creat(struct call *);
 int	call_truncate(struct call *);
+
+/* mark.c */
+/* What the arguments name, which must be there. */
+int	call_thing(struct call *, int dirfd, unsigned path, int flags,
+	    struct spot *);
+/* The calls that change what is there without opening it. */
+int	call_mark(struct call *);
 
 /* call.c */
 int	call_perform(struct call *);

@@ -39,12 +39,14 @@ static const long asked[] = {
 	SYS_renameat2, SYS_unlinkat, SYS_truncate, SYS_fchmod, SYS_fchmodat,
 	NR_fchmodat2, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
 	SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr,
+	SYS_fchown, SYS_fchownat, SYS_utimensat,
 #ifdef SYS_renameat
 	SYS_renameat,
 #endif
 #ifdef SYS_creat
 	SYS_creat, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename,
-	SYS_unlink, SYS_rmdir, SYS_chmod,
+	SYS_unlink, SYS_rmdir, SYS_chmod, SYS_chown, SYS_lchown, SYS_utime,
+	SYS_utimes, SYS_futimesat,
 #endif
 };
 
