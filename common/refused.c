@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 
 #include "common/refused.h"
 
@@ -47,9 +48,6 @@
 #endif
 #if defined(__x86_64__) && !defined(SYS_uprobe)
 #define SYS_uprobe		336
-#endif
-#ifndef RENAME_WHITEOUT
-#define RENAME_WHITEOUT		(1U << 2)
 #endif
 
 #define ATTACH		16	/* PTRACE_ATTACH, to the first process */

@@ -16,12 +16,6 @@
 
 #include "executor/watch/watch_priv.h"
 
-#ifndef RENAME_NOREPLACE
-#define RENAME_NOREPLACE	(1U << 0)
-#define RENAME_EXCHANGE		(1U << 1)
-#define RENAME_WHITEOUT		(1U << 2)
-#endif
-
 /* The last name of argument path, in its directory. */
 static int
 find_name(struct call *c, int dirfd, unsigned path, unsigned i,

@@ -28,7 +28,6 @@
 #include "executor/watch/watch_priv.h"
 
 #define CREATE_TRIES	100
-#define MAXLINKS	40
 #define TTY_MAJOR	5	/* /dev/tty is 5:0 */
 #define PTS_MAJOR	136
 #define TMPFILE		(O_TMPFILE & ~O_DIRECTORY)
@@ -364,7 +363,7 @@ walk_resolve(struct call *c, const struct open_args *h, struct spot *s)
 	do {
 		s->slash = 0;
 		r = resolve_from(h, base.obj, path, s);
-	} while (r == 1 && ++links <= MAXLINKS);
+	} while (r == 1 && ++links <= WALK_MAXLINKS);
 	walk_done(&base);
 	if (r != 0)
 		walk_done(s);
@@ -382,8 +381,9 @@ open_once(struct call *c, const struct open_args *h)
 		r = walk_resolve(c, h, &s);
 	else
 		r = walk_path(&c->w->walk, h->dirfd, c->path[0],
-		    (h->flags & O_NOFOLLOW) || (h->flags & made) == made ?
-		    WALK_NAME : WALK_FOLLOW, &s);
+		    ((h->flags & O_NOFOLLOW) || (h->flags & made) == made ?
+		    WALK_NAME : WALK_FOLLOW) |
+		    (h->flags & O_CREAT ? WALK_MAKES : 0), &s);
 	if (r < 0)
 		return (r);
 	if ((h->flags & O_CREAT) && s.slash)

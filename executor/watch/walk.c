@@ -23,7 +23,6 @@
 
 #include "executor/watch/walk.h"
 
-#define MAXLINKS	40
 #define HERE		(O_PATH | O_CLOEXEC)
 #define STICKY		(S_ISVTX | S_IWOTH)
 
@@ -32,7 +31,8 @@ struct way {
 	const struct walk	*w;
 	int			 dir;
 	int			 links;
-	enum walk_to		 to;
+	unsigned		 to;	/* WALK_* */
+	int			 makes;
 	const char		*p;	/* what is left of text */
 	char			 text[2 * PATH_MAX];
 };
@@ -287,7 +287,7 @@ expand(struct way *y, const char *name, const char *tail, int link,
 	int r;
 
 	*magic = -1;
-	if (++y->links > MAXLINKS)
+	if (++y->links > WALK_MAXLINKS)
 		return (-ELOOP);
 	if (fstatfs(link, &fs) == -1)
 		return (-errno);
@@ -383,6 +383,12 @@ advance(struct way *y, struct spot *s)
 	if (last && y->to == WALK_PARENT)
 		return (arrive(y, s, -1));
 	fd = openat(y->dir, s->name, HERE | O_NOFOLLOW);
+	/* whatever it is, if the directory may be searched */
+	if (last && s->slash && y->makes && (fd != -1 || errno != EACCES)) {
+		if (fd != -1)
+			(void)close(fd);
+		return (arrive(y, s, -1));
+	}
 	if (fd == -1)
 		return (last && errno == ENOENT ? arrive(y, s, -1) : -errno);
 	if (fstat(fd, &st) == -1) {
@@ -404,7 +410,7 @@ advance(struct way *y, struct spot *s)
 }
 
 int
-walk_path(const struct walk *w, int dirfd, const char *path, enum walk_to to,
+walk_path(const struct walk *w, int dirfd, const char *path, unsigned to,
     struct spot *s)
 {
 	static struct way y;
@@ -418,7 +424,8 @@ walk_path(const struct walk *w, int dirfd, const char *path, enum walk_to to,
 		return (-ENAMETOOLONG);
 	y.w = w;
 	y.links = 0;
-	y.to = to;
+	y.to = to & ~(unsigned)WALK_MAKES;
+	y.makes = (to & WALK_MAKES) != 0;
 	(void)snprintf(y.text, sizeof(y.text), "%s", path);
 	y.p = y.text;
 	y.dir = path[0] != '/' ? caller_fd(w, dirfd, O_DIRECTORY) :

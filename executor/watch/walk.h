@@ -23,8 +23,13 @@ struct walk {
 enum walk_to {
 	WALK_PARENT,		/* the last name is not looked at */
 	WALK_NAME,		/* nor followed, if it is a link */
-	WALK_FOLLOW
+	WALK_FOLLOW,
+	/* with one of those: for O_CREAT, to which a slash behind the last
+	   name is the end of the matter, whatever the name is */
+	WALK_MAKES = 4
 };
+
+#define WALK_MAXLINKS	40	/* MAXSYMLINKS of the kernel */
 
 /*
  * One letter more than a name may have, for the kernel to refuse it when it
@@ -45,7 +50,7 @@ struct spot {
 int	walk_init(struct walk *);
 /* All of these: 0 or more, or a negative error number. */
 int	walk_path(const struct walk *, int dirfd, const char *path,
-	    enum walk_to, struct spot *);
+	    unsigned to, struct spot *);
 /* A descriptor (AT_FDCWD: the working directory) itself. */
 int	walk_fd(const struct walk *, int fd, struct spot *);
 /* The same, and not if it is O_PATH, with which nothing can be done. */

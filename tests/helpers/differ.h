@@ -177,7 +177,7 @@ odd_path(void)
 	case 2:
 		return ("..");
 	case 3:
-		return ("/");
+		return ("/nowhere/x");
 	case 4:
 		return (longname);
 	case 5:
@@ -195,7 +195,7 @@ odd_path(void)
 	case 11:
 		return ("/proc/self/exe");
 	case 12:
-		return ("/dev/null");
+		return ("/dev/null/x");
 	case 13:
 		(void)snprintf(buf, sizeof(buf), "/proc/self/fd/%d",
 		    pick(2) ? file : sub);
@@ -319,11 +319,12 @@ flags_of(void)
 	return (f);
 }
 
+/* Without the bits that no run may set: these are refused on purpose. */
 static inline mode_t
 mode_of(void)
 {
 	return ((mode_t)NUMBER(0644, 0600, 0755, 0777, 0, 0400, 0200, 0500,
-	    06755, 01777, 0170644, 0666));
+	    01755, 01777, 0170644, 0666));
 }
 
 /* What came of an open(). */

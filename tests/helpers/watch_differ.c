@@ -127,10 +127,10 @@ makes(void)
 		say("mknodat");
 		d = dirfd_of();
 		p = path();
-		f = NUMBER(S_IFREG, S_IFIFO, S_IFIFO, S_IFDIR, 0, S_IFLNK,
-		    S_IFCHR, 0170000);
-		return (syscall(SYS_mknodat, d, p, (mode_t)f | mode_of(),
-		    0));
+		f = NUMBER(S_IFREG, S_IFIFO, S_IFIFO, S_IFDIR, 0, S_IFREG,
+		    S_IFIFO, S_IFREG);
+		return (syscall(SYS_mknodat, d, p,
+		    (mode_t)f | (mode_of() & ~(mode_t)S_IFMT), 0));
 	case 4:
 		say("symlink");
 		p = path();
@@ -176,7 +176,7 @@ moves(void)
 		e = dirfd_of();
 		q = path();
 		return (syscall(SYS_renameat2, d, p, e, q, NUMBER(0, 1, 2, 2,
-		    3, 4, 5, 6, 8)));
+		    3, 3, 3, 8, 8)));
 	case 3:
 		say("renameat");
 		d = dirfd_of();

@@ -26,18 +26,25 @@ fresh() {
 	owner '[ ! -e d ] || chmod -R u+rwx d; rm -rf d; mkdir -p d/x'
 }
 
+# told FILE: without changes in /proc, which Landlock is asked about first
+told() {
+	grep -vE '(unlink|rmdir|rename|link).*"/proc/' "$1"
+}
+
 # differ SEED MODE
 differ() {
 	printf 'cd %s/d/x && ../../differ %s %s %s\n' "$W" "$1" "$CALLS" "$2" \
 	    >"$W/script"
 	fresh
-	cb cbtagent run -s off -- sh "$W/script"
-	cp "$T/out" "$T/kernel"
+	# on the host: a run without protected names has no openat2
+	as clawbot sh "$W/script" 2>"$T/err" </dev/null | cat >"$T/host"
+	told "$T/host" >"$T/kernel"
 	fresh
 	agent sh "$W/script"
 	is "$2, seed $1: a failure has no effect" "$S" 0
-	ok "$2, seed $1: as by the kernel" cmp "$T/kernel" "$T/out"
-	diff "$T/kernel" "$T/out" | head -n 10 | sed 's/^/# /'
+	told "$T/out" >"$T/run.told"
+	ok "$2, seed $1: as by the kernel" cmp "$T/kernel" "$T/run.told"
+	diff "$T/kernel" "$T/run.told" | head -n 10 | sed 's/^/# /'
 	ok "$2, seed $1: all were made" test "$(wc -l <"$T/out")" -ge "$CALLS"
 }
 
