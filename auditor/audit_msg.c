@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "auditor/auditor.h"
@@ -154,6 +155,8 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 		ans->expires_s = in.expires_s;
 		memcpy(ans->digest, digest, sizeof(digest));
 		/* the answer takes the names over */
+		ans->skill = p.skill;
+		p.skill = NULL;
 		ans->secrets = p.secrets;
 		memset(&p.secrets, 0, sizeof(p.secrets));
 	}
@@ -303,7 +306,7 @@ static void
 put_tickets(struct buf *b, const struct reply *ans, const struct ticket_keys *k)
 {
 	uint64_t expires = ticket_now() + (uint64_t)ans->expires_s * 1000;
-	uint8_t digest[32];
+	uint8_t digest[32], key[TICKET_KEY];
 	const char *name;
 	size_t i;
 
@@ -312,7 +315,9 @@ put_tickets(struct buf *b, const struct reply *ans, const struct ticket_keys *k)
 		    k->vault);
 		return;
 	}
-	put_ticket(b, ans, TICKET_EXEC, ans->digest, expires, k->exec);
+	ticket_skill_key(key, k->exec, ans->skill);
+	put_ticket(b, ans, TICKET_EXEC, ans->digest, expires, key);
+	sodium_memzero(key, sizeof(key));
 	for (i = 0; i < ans->secrets.n; i++) {
 		name = ans->secrets.v[i];
 		(void)crypto_generichash(digest, sizeof(digest),
@@ -340,6 +345,8 @@ send_answer(struct auditor *a, struct reply *ans)
 		    ipc_error(a->rm->ipc));
 	buf_free(&b);
 	strv_free(&ans->secrets);
+	free(ans->skill);
+	ans->skill = NULL;
 }
 
 void

@@ -34,6 +34,7 @@ struct reply {
 	uint8_t		 ticket;	/* TICKET_* */
 	uint32_t	 expires_s;
 	uint8_t		 digest[32];
+	char		*skill;		/* TICKET_EXEC: whose key seals it */
 	struct strv	 secrets;
 	uint16_t	 err;		/* A_REFUSED */
 	const char	*why;		/* static text */

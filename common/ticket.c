@@ -31,6 +31,24 @@ ticket_mac(uint8_t mac[TICKET_MAC], const uint8_t *body,
 }
 
 void
+ticket_skill_key(uint8_t out[TICKET_KEY], const uint8_t key[TICKET_KEY],
+    const char *skill)
+{
+	(void)crypto_generichash(out, TICKET_KEY,
+	    (const unsigned char *)skill, strlen(skill), key, TICKET_KEY);
+}
+
+uint64_t
+ticket_record(const uint8_t in[TICKET_SIZE])
+{
+	struct rd r;
+
+	rd_init(&r, in, TICKET_BODY);
+	(void)rd_view(&r, 4 + 1 + 1 + 8);
+	return (rd_u64(&r));
+}
+
+void
 ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *t,
     const uint8_t key[TICKET_KEY])
 {

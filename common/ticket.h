@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A ticket: the auditor's word that a record is durable.  The executor runs
- * nothing and the vault opens nothing without one.  MAC: keyed BLAKE2b-256
- * (RFC 7693) over all that stands before it, under a key that only the
- * auditor and the addressee hold.  Needs libsodium.
+ * A ticket: the auditor's word that a record is durable.  No run starts and
+ * the vault opens nothing without one.  MAC: keyed BLAKE2b-256 (RFC 7693)
+ * over all that stands before it, under a key that only the auditor and the
+ * addressee hold: the vault, or the processes that start the runs of one
+ * skill.  Needs libsodium.
  *
  * Encoding, TICKET_SIZE bytes: "CBT1", u8 kind, u8 0, u64 run, u64 record,
  * u64 expiry, 32 bytes digest, 20 bytes 0, 32 bytes MAC.
@@ -36,6 +37,12 @@ struct ticket {
 	uint8_t		digest[32];
 };
 
+/*
+ * The key of one skill's runs, from the one for runs (keyed BLAKE2b-256 of
+ * its name): what is sealed for one skill is nothing to another.
+ */
+void	ticket_skill_key(uint8_t out[TICKET_KEY], const uint8_t key[TICKET_KEY],
+	    const char *skill);
 void	ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *,
 	    const uint8_t key[TICKET_KEY]);
 /*
@@ -48,6 +55,8 @@ extern const char ticket_expired[];
 int	ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
 	    const uint8_t digest[32], const uint8_t key[TICKET_KEY],
 	    const char **why);
+/* The record that a ticket is of; to be believed once it was checked. */
+uint64_t ticket_record(const uint8_t in[TICKET_SIZE]);
 /* Now, on the clock of tickets. */
 uint64_t ticket_now(void);
 

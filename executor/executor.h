@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the files of the executor share.  The process itself is nobody on the
- * host and root in its own user namespace; it decides nothing and starts
- * nothing without a ticket of the auditor.
+ * host and root in its own user namespace; it decides nothing, and what it
+ * has others start does not start without a ticket of the auditor.
  */
 #ifndef EXECUTOR_EXECUTOR_H
 #define EXECUTOR_EXECUTOR_H
@@ -55,7 +55,8 @@ struct skill {
 struct executor {
 	struct rolemain		 rm;
 	struct xconf		 xc;	/* without the key */
-	uint8_t			*key;	/* of tickets; guarded */
+	uint8_t			*key;	/* of runs' tickets; guarded, and NULL
+					   once the spawners have theirs */
 	struct skill		*skills;	/* xc.nskills */
 	struct layers		 layers;
 	struct payer		 payer;
@@ -76,9 +77,6 @@ struct executor {
 	size_t			 nruns;
 	size_t			 planbytes;
 	int			 stopping;
-	/* used tickets: the highest record, and which of those before it */
-	uint64_t		 record;
-	uint64_t		 used[1024];
 };
 
 /*

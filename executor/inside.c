@@ -10,6 +10,7 @@
 #include "common/defs.h"
 #include "common/msg.h"
 #include "common/plan.h"
+#include "common/ticket.h"
 #include "executor/inside.h"
 
 #define IROW(name, letter, from, to, way, min, max, fmin, fmax)		\
@@ -18,6 +19,8 @@ static const struct inside_row rows[] = {
 	INSIDE_TABLE(IROW)
 };
 
+_Static_assert(INSIDE_GO_MAX == 1 + TICKET_SIZE, "a ticket");
+_Static_assert(INSIDE_KEY_MAX == 1 + TICKET_KEY, "a key");
 _Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
 _Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS,
     "all its secrets");
@@ -105,6 +108,31 @@ build_get(const void *m, size_t len, struct profile *p)
 	p->spare = rd_u32(&r);
 	p->probe = get_bool(&r);
 	return (rd_end(&r));
+}
+
+void
+plan_run_put(struct buf *b, uint64_t run)
+{
+	buf_put_u64(b, run);
+}
+
+int
+plan_run_get(const void *m, size_t len, uint64_t *run)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_PLAN);
+	*run = rd_u64(&r);
+	return (rd_end(&r));
+}
+
+const uint8_t *
+go_ticket(const void *m, size_t len)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_GO);
+	return (rd_view(&r, TICKET_SIZE));
 }
 
 void

@@ -51,12 +51,16 @@ X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 6, 2097152, 0, 0)	\
 X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 18, 18, 1, 2)	\
 	/* PROFILE: start a runner, which builds a sandbox; its end of	\
 	   the control socket, directory of its control group if any */	\
+X(KEY, 'k', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 33, 33, 0, 0)		\
+	/* 32 bytes: key of the tickets of its skill; once, first */	\
 /* A runner */								\
-X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 4, 36)		\
-	/* nothing; memory with the plan, standard input, output and	\
-	   error, the pipes of its secrets */				\
-X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\
-	/* nothing: the ticket was good */				\
+X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 36)		\
+	/* u64 run; memory with the plan, sealed, standard input,	\
+	   output and error, the pipes of its secrets */		\
+X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 115, 115, 0, 0)		\
+	/* TICKET for this run and plan */				\
+X(TRY, 'y', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\
+	/* nothing: go, where it is the battery that goes */		\
 X(KILL, 'K', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 2, 2, 0, 0)		\
 	/* u8 outcome: end it, that is why */				\
 X(WINSIZE, 'W', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
@@ -164,6 +168,10 @@ void	inside_begin(struct buf *, void *, size_t, enum inside);
 
 void	build_put(struct buf *, const struct profile *);
 int	build_get(const void *, size_t, struct profile *);
+void	plan_run_put(struct buf *, uint64_t run);
+int	plan_run_get(const void *, size_t, uint64_t *run);
+/* The ticket in the message, of TICKET_SIZE bytes. */
+const uint8_t *go_ticket(const void *, size_t);
 void	kill_put(struct buf *, unsigned outcome);
 int	kill_get(const void *, size_t, unsigned *outcome);
 void	winsize_put(struct buf *, uint16_t rows, uint16_t cols);

@@ -262,6 +262,25 @@ check_spawners(struct executor *x)
 }
 
 /*
+ * From here on nothing starts but by a ticket that the executor can neither
+ * make nor check.
+ */
+static void
+hand_out_keys(struct executor *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++)
+		if (x->skills[i].spawner != -1 &&
+		    spawner_key(&x->skills[i], x->key) == -1)
+			rolemain_fail(&x->rm, EXIT_SYSTEM,
+			    "key of skill %s: %s", x->xc.skills[i].name,
+			    strerror(errno));
+	sodium_free(x->key);	/* overwrites it, too */
+	x->key = NULL;
+}
+
+/*
  * Who has left the host's network cannot come back, so what a skill needs
  * there is started before.  Of everything else of ours nothing stays: the
  * executor is in an empty namespace, and each of the spawners that follow in
@@ -307,6 +326,7 @@ prepare_skills(struct executor *x)
 	start_spawners(x, 0);
 	(void)close(x->program);
 	check_spawners(x);
+	hand_out_keys(x);
 	if ((status = selfcheck(x, err, sizeof(err))) != 0)
 		rolemain_fail(&x->rm, status, "%s", err);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));

@@ -12,6 +12,8 @@
 #include "common/msg.h"
 #include "executor/planfile.h"
 
+#define SEALS	(F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
 int
 planfile_new(const void *plan, size_t len)
 {
@@ -28,8 +30,7 @@ planfile_new(const void *plan, size_t len)
 			(void)close(fd);
 			return (-1);
 		}
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK |
-	    F_SEAL_GROW | F_SEAL_SEAL) == -1) {
+	if (fcntl(fd, F_ADD_SEALS, SEALS) == -1) {
 		(void)close(fd);
 		return (-1);
 	}
@@ -37,15 +38,17 @@ planfile_new(const void *plan, size_t len)
 }
 
 int
-planfile_read(int fd, struct plan *plan)
+planfile_read(int fd, struct plan *plan, uint8_t *digest)
 {
 	struct stat st;
+	int r, seals;
 	void *p;
-	int r;
 
-	if (fstat(fd, &st) == -1)
+	/* first: from then on its size does not change either */
+	if ((seals = fcntl(fd, F_GET_SEALS)) == -1 || fstat(fd, &st) == -1)
 		return (-1);
-	if (st.st_size <= 0 || st.st_size > (off_t)MSG_PLAN_MAX) {
+	if ((seals & SEALS) != SEALS || st.st_size <= 0 ||
+	    st.st_size > (off_t)MSG_PLAN_MAX) {
 		errno = EINVAL;
 		return (-1);
 	}
@@ -53,6 +56,8 @@ planfile_read(int fd, struct plan *plan)
 	if (p == MAP_FAILED)
 		return (-1);
 	r = plan_get(p, (size_t)st.st_size, plan);
+	if (r == 0 && digest != NULL)
+		plan_digest(digest, p, (size_t)st.st_size);
 	(void)munmap(p, (size_t)st.st_size);
 	if (r == -1)
 		errno = EINVAL;

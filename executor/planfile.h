@@ -5,9 +5,13 @@
 
 #include "common/plan.h"
 
-/* A descriptor of a file with these bytes, sealed; -1 and errno. */
+/* A descriptor of a file with these bytes, sealed, or -1 and errno. */
 int	planfile_new(const void *, size_t);
-/* Decodes it; the descriptor stays open. 0, or -1 and errno. */
-int	planfile_read(int fd, struct plan *);
+/*
+ * Decodes it, if it is sealed: who reads it after this gets the same bytes.
+ * Their digest too, unless digest is NULL.  The descriptor stays open.  0, or
+ * -1 and errno.
+ */
+int	planfile_read(int fd, struct plan *, uint8_t *digest);
 
 #endif

@@ -38,15 +38,18 @@ runnerctl_new(struct executor *x, const struct skill *s,
 }
 
 int
-runnerctl_plan(int ctl, const void *plan, size_t planlen, const int *fds,
-    unsigned nfds)
+runnerctl_plan(int ctl, uint64_t run, const void *plan, size_t planlen,
+    const int *fds, unsigned nfds)
 {
-	static const uint8_t word = INSIDE_PLAN;
 	int all[INSIDE_PLAN_FDS], r = -1, saved;
+	uint8_t m[INSIDE_PLAN_MAX];
+	struct buf b;
 
+	inside_begin(&b, m, sizeof(m), INSIDE_PLAN);
+	plan_run_put(&b, run);
 	memcpy(all + PLAN_STDIN, fds, nfds * sizeof(*fds));
 	if ((all[PLAN_FD] = planfile_new(plan, planlen)) != -1) {
-		r = fds_send(ctl, &word, 1, all, PLAN_STDIN + nfds);
+		r = fds_send(ctl, m, b.len, all, PLAN_STDIN + nfds);
 		saved = errno;
 		(void)close(all[PLAN_FD]);
 		errno = saved;
@@ -55,9 +58,20 @@ runnerctl_plan(int ctl, const void *plan, size_t planlen, const int *fds,
 }
 
 int
-runnerctl_go(int ctl)
+runnerctl_go(int ctl, const uint8_t ticket[TICKET_SIZE])
 {
-	static const uint8_t word = INSIDE_GO;
+	uint8_t m[INSIDE_GO_MAX];
+	struct buf b;
+
+	inside_begin(&b, m, sizeof(m), INSIDE_GO);
+	buf_put(&b, ticket, TICKET_SIZE);
+	return (fds_send(ctl, m, b.len, NULL, 0));
+}
+
+int
+runnerctl_try(int ctl)
+{
+	static const uint8_t word = INSIDE_TRY;
 
 	return (fds_send(ctl, &word, 1, NULL, 0));
 }

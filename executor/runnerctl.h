@@ -3,6 +3,7 @@
 #ifndef EXECUTOR_RUNNERCTL_H
 #define EXECUTOR_RUNNERCTL_H
 
+#include "common/ticket.h"
 #include "executor/executor.h"
 
 /*
@@ -12,10 +13,13 @@
 int	runnerctl_new(struct executor *, const struct skill *,
 	    const struct profile *, struct cgroup *);
 /* What is said to its runner: 0, or -1 and errno. */
-/* The plan, and fds: streams and secrets, which stay open here. */
-int	runnerctl_plan(int ctl, const void *plan, size_t planlen,
-	    const int *fds, unsigned nfds);
-int	runnerctl_go(int ctl);
+/* The plan of a run, and fds: streams and secrets, which stay open here. */
+int	runnerctl_plan(int ctl, uint64_t run, const void *plan,
+	    size_t planlen, const int *fds, unsigned nfds);
+/* Whether the ticket is good is the runner's to know. */
+int	runnerctl_go(int ctl, const uint8_t ticket[TICKET_SIZE]);
+/* The word to go for the battery, which needs no ticket. */
+int	runnerctl_try(int ctl);
 int	runnerctl_kill(int ctl, enum outcome);
 int	runnerctl_size(int ctl, uint16_t rows, uint16_t cols);
 

@@ -218,7 +218,7 @@ static int
 prepare(struct xrun *r, int ctl, const int *fds, unsigned nfds)
 {
 	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
-	    runnerctl_plan(ctl, r->plan, r->planlen, fds, nfds) == 0)
+	    runnerctl_plan(ctl, r->id, r->plan, r->planlen, fds, nfds) == 0)
 		return (0);
 	(void)close(ctl);
 	runnerctl_drop(r->x, &r->cg);
@@ -325,14 +325,14 @@ xrun_build(struct xrun *r, int *fds, unsigned nfds)
 }
 
 void
-xrun_go(struct xrun *r)
+xrun_go(struct xrun *r, const uint8_t ticket[TICKET_SIZE])
 {
 	r->state = XRUN_GONE;
 	free_plan(r);
 	if (r->ctl == -1)	/* its end came first */
 		report(r);
 	else
-		(void)runnerctl_go(r->ctl);
+		(void)runnerctl_go(r->ctl, ticket);
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef EXECUTOR_XRUN_H
 #define EXECUTOR_XRUN_H
 
+#include "common/ticket.h"
 #include "executor/executor.h"
 
 struct event;
@@ -13,7 +14,7 @@ struct event;
 enum xrun_state {
 	XRUN_RESOLVED,	/* a plan, nothing else */
 	XRUN_BUILT,	/* a runner was asked for; waits for a ticket */
-	XRUN_GONE	/* the word was given */
+	XRUN_GONE	/* the ticket was passed on */
 };
 
 struct xrun {
@@ -50,8 +51,8 @@ void		 xrun_free(struct xrun *);
  * detached, and secrets.  Failures come as result.
  */
 void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
-/* The ticket was good. */
-void		 xrun_go(struct xrun *);
+/* The word to go, with the ticket that its runner will look at. */
+void		 xrun_go(struct xrun *, const uint8_t ticket[TICKET_SIZE]);
 /* The size of its terminal; nothing if it has none, or none any more. */
 void		 xrun_winsize(struct xrun *, uint16_t rows, uint16_t cols);
 /* Ends it; its result says so. */

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/ticket.h"
 #include "executor/inside.h"
 
 #define INSIDE_ROOM	INSIDE_RESULT_MAX
@@ -16,9 +17,11 @@ static inline int
 recode_short(const void *m, size_t len, struct buf *b)
 {
 	uint16_t height, width;
+	const uint8_t *ticket;
 	struct profile p;
 	struct trouble t;
 	struct ended e;
+	uint64_t run;
 	unsigned u;
 
 	switch (*(const uint8_t *)m) {
@@ -26,6 +29,17 @@ recode_short(const void *m, size_t len, struct buf *b)
 		if (build_get(m, len, &p) == -1)
 			return (-1);
 		build_put(b, &p);
+		return (0);
+	case INSIDE_PLAN:
+		if (plan_run_get(m, len, &run) == -1)
+			return (-1);
+		plan_run_put(b, run);
+		return (0);
+	case INSIDE_GO:		/* its size is looked at by the table */
+		if (len != INSIDE_GO_MAX || (ticket = go_ticket(m,
+		    len)) == NULL)
+			return (-1);
+		buf_put(b, ticket, TICKET_SIZE);
 		return (0);
 	case INSIDE_KILL:
 		if (kill_get(m, len, &u) == -1)

@@ -144,7 +144,7 @@ take_plan(struct box *bx, struct plan *plan)
 	if (n <= 0)		/* dropped, or the runner is gone */
 		_exit(0);
 	if (inside_type(IN_START, IW_RUNNER, &word, 1, nfds) != INSIDE_TAKE ||
-	    planfile_read(fd, plan) == -1)
+	    planfile_read(fd, plan, NULL) == -1)
 		box_fail(bx, CBE_INTERNAL, "plan");
 	(void)close(fd);
 	bx->plan = plan;

@@ -144,8 +144,8 @@ start(struct exam *e)
 	if (!b.bad && probe_streams(e, fds) == 0) {
 		e->ctl = runnerctl_new(e->x, e->skill, &profile, &e->cg);
 		if (e->ctl != -1 &&
-		    runnerctl_plan(e->ctl, b.data, b.len, fds, 3) == 0 &&
-		    runnerctl_go(e->ctl) == 0)
+		    runnerctl_plan(e->ctl, 0, b.data, b.len, fds, 3) == 0 &&
+		    runnerctl_try(e->ctl) == 0)
 			r = 0;
 		(void)close(fds[0]);
 		(void)close(fds[1]);

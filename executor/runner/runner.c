@@ -19,6 +19,7 @@
 
 #include "common/priv.h"
 #include "executor/fds.h"
+#include "executor/runner/gate.h"
 #include "executor/runner/runner_priv.h"
 #include "executor/score.h"
 
@@ -117,13 +118,51 @@ check_secrets(struct runner *r)
 }
 
 static void
-on_go(struct runner *r)
+go(struct runner *r)
 {
+	/* what handles a command's output has no key */
+	gate_shut();
 	r->phase = PH_SECRETS;
 	r->started = now_us();
 	r->deadline = r->started +
 	    (int64_t)r->plan.limits.timeout_s * 1000000;
 	check_secrets(r);
+}
+
+/* The one place where something is allowed to run. */
+static void
+on_go(struct runner *r, const uint8_t *m, size_t len)
+{
+	struct trouble t;
+	const char *why;
+
+	if (r->phase != PH_WAIT || r->kill_at != 0)
+		return;
+	if (gate_pass(go_ticket(m, len), r->id, r->digest, &why) == 0) {
+		go(r);
+		return;
+	}
+	gate_shut();
+	trouble_set(&t, CBE_REFUSED, "%s", why);
+	never_ran(r, &t);
+}
+
+/* The battery executes nothing. */
+static void
+on_try(struct runner *r)
+{
+	if (r->phase == PH_WAIT && r->job->profile.probe)
+		go(r);
+}
+
+static void
+on_plan(struct runner *r, const uint8_t *m, size_t len, const int *fds,
+    unsigned nfds)
+{
+	uint64_t id;
+
+	if (plan_run_get(m, len, &id) == 0)
+		runner_plan(r, id, fds, nfds);
 }
 
 static void
@@ -150,7 +189,7 @@ on_ctl(struct runner *r)
 {
 	int fds[INSIDE_PLAN_FDS];
 	unsigned nfds = INSIDE_PLAN_FDS;
-	uint8_t m[INSIDE_WINSIZE_MAX];
+	uint8_t m[INSIDE_GO_MAX + 1];
 	ssize_t n;
 
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
@@ -160,11 +199,13 @@ on_ctl(struct runner *r)
 		_exit(0);
 	switch (inside_type(IN_CONTROL, IW_EXECUTOR, m, (size_t)n, nfds)) {
 	case INSIDE_PLAN:
-		runner_plan(r, fds, nfds);
+		on_plan(r, m, (size_t)n, fds, nfds);
 		break;
 	case INSIDE_GO:
-		if (r->phase == PH_WAIT)
-			on_go(r);
+		on_go(r, m, (size_t)n);
+		break;
+	case INSIDE_TRY:
+		on_try(r);
 		break;
 	case INSIDE_KILL:
 		on_kill(r, m, (size_t)n);
@@ -434,6 +475,8 @@ setup(struct runner *r, const struct job *job)
 		runner_errno(r, "PDEATHSIG");
 	if (score_set_hidden(SCORE_RUNNER) == -1)
 		runner_errno(r, "oom_score_adj");
+	if (gate_own() == -1)
+		runner_errno(r, "memory of a key");
 	r->masker = masker_new();
 }
 

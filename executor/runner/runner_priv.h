@@ -26,6 +26,8 @@ enum runner_phase {
 struct runner {
 	const struct job	*job;
 	struct plan		 plan;		/* from PH_WAIT on */
+	uint64_t		 id;		/* of the run that it is for */
+	uint8_t			 digest[PLAN_DIGEST];	/* of its bytes */
 	int			 ctl;
 	int			 box;
 	int			 go;
@@ -60,7 +62,8 @@ struct runner {
 void	runner_start(struct runner *);
 
 /* runplan.c: takes a plan and its descriptors; ends the process likewise. */
-void	runner_plan(struct runner *, const int *fds, unsigned nfds);
+void	runner_plan(struct runner *, uint64_t id, const int *fds,
+	    unsigned nfds);
 
 /* The master of a command's terminal came, or will not. */
 void	runner_terminal(struct runner *);

@@ -74,7 +74,7 @@ runner_terminal(struct runner *r)
 }
 
 void
-runner_plan(struct runner *r, const int *fds, unsigned nfds)
+runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 {
 	static const uint8_t word = INSIDE_TAKE;
 	struct trouble t;
@@ -83,8 +83,9 @@ runner_plan(struct runner *r, const int *fds, unsigned nfds)
 		errno = EINVAL;
 		runner_errno(r, "descriptors of a plan");
 	}
-	if (planfile_read(fds[PLAN_FD], &r->plan) == -1)
+	if (planfile_read(fds[PLAN_FD], &r->plan, r->digest) == -1)
 		runner_errno(r, "plan");
+	r->id = id;
 	if (!fits(r, nfds)) {
 		errno = EINVAL;
 		runner_errno(r, "plan for another sandbox");

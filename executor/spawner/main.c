@@ -3,8 +3,7 @@
  * clawbot-spawner: forks runners and nothing else.  It is a program of its
  * own, small and linked statically where that can be done, because it is the
  * memory that three processes of every run are copies of; and because what
- * the executor knows, tickets' key, other skills, patterns, is in none of
- * these.  The executor starts it in the root of its skill's runs, with
+ * the executor knows, other skills, plans, patterns, is in none of these.  The executor starts it in the root of its skill's runs, with
  * SPAWNER_FD_SOCK, the log, and SPAWNER_FD_CONF.
  */
 #include "config.h"
@@ -26,6 +25,7 @@
 #include "executor/box/filter.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
+#include "executor/runner/gate.h"
 #include "executor/runner/runner.h"
 #include "executor/spawner/spawner.h"
 #include "executor/watch/watch.h"
@@ -71,6 +71,27 @@ receive(int sock, struct job *job)
 	return (n > 0 && inside_type(IN_SPAWNER, IW_EXECUTOR, m, (size_t)n,
 	    nfds) == INSIDE_BUILD &&
 	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
+}
+
+/* The first word of the executor; the kernel's copy is gone once read. */
+static void
+take_key(void)
+{
+	uint8_t m[INSIDE_KEY_MAX + 1];
+	unsigned nfds = 0;
+	ssize_t n;
+
+	do {
+		n = fds_recv(SPAWNER_FD_SOCK, m, sizeof(m), NULL, &nfds, 0);
+	} while (n == -1 && errno == EINTR);
+	if (n <= 0)		/* it has ended before it was ready */
+		_exit(0);
+	if (inside_type(IN_SPAWNER, IW_EXECUTOR, m, (size_t)n, nfds) !=
+	    INSIDE_KEY)
+		fatalx(EXIT_SYSTEM, "a spawner is not told its key");
+	if (gate_make(m + 1) == -1)
+		fatal(EXIT_SYSTEM, "cannot lock memory for a key");
+	sodium_memzero(m, sizeof(m));
 }
 
 static void __attribute__((__noreturn__))
@@ -144,5 +165,6 @@ main(void)
 	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	prepare_runs();
+	take_key();
 	serve(&xc.skills[0], &layers);
 }

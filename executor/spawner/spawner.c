@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,22 @@ spawner_check(const struct skill *s, const char *build, char *err,
 	    "clawbot-executor of %s: install all programs anew", said, build);
 	/* programs are being replaced, perhaps: try again */
 	return (EXIT_SYSTEM);
+}
+
+int
+spawner_key(const struct skill *s, const uint8_t key[TICKET_KEY])
+{
+	uint8_t m[INSIDE_KEY_MAX], own[TICKET_KEY];
+	struct buf b;
+	int r;
+
+	ticket_skill_key(own, key, s->x->name);
+	inside_begin(&b, m, sizeof(m), INSIDE_KEY);
+	buf_put(&b, own, sizeof(own));
+	r = fds_send(s->spawner, m, b.len, NULL, 0);
+	sodium_memzero(m, sizeof(m));
+	sodium_memzero(own, sizeof(own));
+	return (r);
 }
 
 int

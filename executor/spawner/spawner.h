@@ -3,11 +3,14 @@
  * Spawners: one small process for each skill.  It lives in a mount namespace
  * whose root is the skill's view, so that the namespace of a run is a copy
  * of a dozen mounts and not of all skills', and it forks runners and nothing
- * else, from a memory that has neither the ticket key nor a plan in it.
+ * else, from a memory that has no plan in it.  It has the key of its skill's
+ * tickets, which the executor gives it before READY and then forgets: so one
+ * that dies cannot be replaced, and the executor ends with it.
  */
 #ifndef EXECUTOR_SPAWNER_SPAWNER_H
 #define EXECUTOR_SPAWNER_SPAWNER_H
 
+#include "common/ticket.h"
 #include "executor/executor.h"
 
 /* Descriptors that clawbot-spawner is started with, beside ROLE_FD_LOG. */
@@ -29,6 +32,11 @@ int	spawner_start(struct executor *, struct skill *);
  */
 int	spawner_check(const struct skill *, const char *build, char *err,
 	    size_t errlen);
+/*
+ * Gives one that was checked the key of its skill's tickets, made from that
+ * of all.  0, or -1 and errno.
+ */
+int	spawner_key(const struct skill *, const uint8_t key[TICKET_KEY]);
 /*
  * Asks for a runner and its sandbox, in the control group with this
  * descriptor unless it is -1.  The descriptor that controls it, or -1 and

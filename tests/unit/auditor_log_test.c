@@ -98,7 +98,7 @@ test_new(void **state)
 static void
 test_run(void **state)
 {
-	uint8_t digest[32], tk[TICKET_SIZE];
+	uint8_t digest[32], tk[TICKET_SIZE], key[TICKET_KEY];
 	struct buf plan;
 	const char *why;
 	struct aud a;
@@ -115,8 +115,15 @@ test_run(void **state)
 	plan_digest(digest, plan.data, plan.len);
 	buf_free(&plan);
 	rd_copy(&r, tk, sizeof(tk));
+	/* for those who start the runs of that skill, and nobody else */
+	ticket_skill_key(key, aud_exec_key, AUD_SKILL);
+	assert_int_equal(ticket_check(tk, TICKET_EXEC, 77, digest, key,
+	    &why), 0);
+	ticket_skill_key(key, aud_exec_key, AUD_SKILL "2");
+	assert_int_equal(ticket_check(tk, TICKET_EXEC, 77, digest, key,
+	    &why), -1);
 	assert_int_equal(ticket_check(tk, TICKET_EXEC, 77, digest,
-	    aud_exec_key, &why), 0);
+	    aud_exec_key, &why), -1);
 	assert_int_equal(ticket_check(tk, TICKET_EXEC, 77, digest,
 	    aud_vault_key, &why), -1);
 	rd_copy(&r, tk, sizeof(tk));

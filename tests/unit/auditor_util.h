@@ -42,6 +42,8 @@ struct aud {
 	struct ipc_msg	 m;
 };
 
+#define AUD_SKILL	"default"
+
 static const uint8_t aud_exec_key[32] = "exec key exec key exec key exec";
 static const uint8_t aud_vault_key[32] = "vault key vault key vault key v";
 
@@ -208,7 +210,7 @@ aud_plan(struct plan *p, const char *arg)
 {
 	memset(p, 0, sizeof(*p));
 	p->channel = xstrdup("cli");
-	p->skill = xstrdup("default");
+	p->skill = xstrdup(AUD_SKILL);
 	p->caller = 1000;
 	p->uid = 993;
 	p->gid = 993;

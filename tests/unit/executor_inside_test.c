@@ -27,6 +27,7 @@ put(struct sample *s, enum inside letter)
 	static const struct layers l = { 7, 1 };
 	static const struct trouble t = { CBE_CANTEXEC, "no such program" };
 	struct runresult v;
+	size_t i;
 
 	inside_begin(&s->b, s->m, sizeof(s->m), letter);
 	switch (letter) {
@@ -35,6 +36,13 @@ put(struct sample *s, enum inside letter)
 		break;
 	case INSIDE_BUILD:
 		build_put(&s->b, &p);
+		break;
+	case INSIDE_PLAN:
+		plan_run_put(&s->b, UINT64_C(0x0123456789abcdef));
+		break;
+	case INSIDE_GO:
+		for (i = 0; i < TICKET_SIZE; i++)
+			buf_put_u8(&s->b, (uint8_t)i);
 		break;
 	case INSIDE_KILL:
 		kill_put(&s->b, OUTCOME_KILLED);
@@ -60,8 +68,8 @@ put(struct sample *s, enum inside letter)
 	assert_false(s->b.bad);
 }
 
-static const enum inside fixed[] = { INSIDE_BUILD, INSIDE_KILL,
-    INSIDE_WINSIZE, INSIDE_ENDED, INSIDE_TROUBLE };
+static const enum inside fixed[] = { INSIDE_BUILD, INSIDE_PLAN, INSIDE_GO,
+    INSIDE_KILL, INSIDE_WINSIZE, INSIDE_ENDED, INSIDE_TROUBLE };
 
 /* A letter means one thing; the sizes are those that the codecs make. */
 static void
