@@ -94,18 +94,18 @@ EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \
 		executor/exam/selfcheck.c executor/runner/gate.c \
 		executor/runner/input.c executor/runner/masker.c \
-		executor/runner/output.c executor/runner/procusage.c \
-		executor/runner/runner.c executor/runner/runplan.c \
-		executor/runner/runresult.c executor/runner/runsecret.c \
-		executor/runner/runstart.c executor/runner/runusage.c \
-		executor/runner/term.c executor/spawner/main.c \
-		executor/spawner/spawner.c executor/view/grant.c \
-		executor/view/view.c executor/view/viewetc.c \
-		executor/watch/call.c executor/watch/caller.c \
-		executor/watch/mark.c executor/watch/name.c \
-		executor/watch/open.c executor/watch/wait.c \
-		executor/watch/walk.c executor/watch/watch.c \
-		executor/watch/watchfilter.c
+		executor/runner/match.c executor/runner/output.c \
+		executor/runner/procusage.c executor/runner/runner.c \
+		executor/runner/runplan.c executor/runner/runresult.c \
+		executor/runner/runsecret.c executor/runner/runstart.c \
+		executor/runner/runusage.c executor/runner/term.c \
+		executor/spawner/main.c executor/spawner/spawner.c \
+		executor/view/grant.c executor/view/view.c \
+		executor/view/viewetc.c executor/watch/call.c \
+		executor/watch/caller.c executor/watch/mark.c \
+		executor/watch/name.c executor/watch/open.c \
+		executor/watch/wait.c executor/watch/walk.c \
+		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
 		auditor/chain.c auditor/cut.c auditor/execlog.c auditor/main.c \
 		auditor/openruns.c auditor/query.c auditor/recfields.c \

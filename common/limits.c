@@ -74,6 +74,31 @@ limits_narrow(struct limits *l, const struct limits *by)
 		}
 }
 
+const char *
+limits_beyond(const struct limits *l, const struct limits *most)
+{
+	uint32_t a, b;
+	int wider = 0;
+	size_t i;
+
+	for (i = 0; i < LIMITS_N && !wider; i++) {
+		a = l->v[i];
+		b = most->v[i];
+		switch (limit_rows[i].narrow) {
+		case NARROW_LEAST:	/* 0 is the widest */
+			wider = b != 0 && (a == 0 || a > b);
+			break;
+		case NARROW_MOST:
+			wider = a < b;
+			break;
+		case NARROW_NOT:
+			wider = a != b;
+			break;
+		}
+	}
+	return (wider ? limit_rows[i - 1].key : NULL);
+}
+
 int
 limits_same(const struct limits *a, const struct limits *b)
 {

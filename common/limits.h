@@ -98,6 +98,8 @@ void	limits_none(struct limits *);
 void	limits_unset(struct limits *);
 /* What is LIMITS_UNSET in the second one changes nothing. */
 void	limits_narrow(struct limits *, const struct limits *by);
+/* The key of a limit that is wider in the first one, or NULL. */
+const char *limits_beyond(const struct limits *, const struct limits *);
 int	limits_same(const struct limits *, const struct limits *);
 /* One u32 a row, and out of range is malformed. */
 extern const struct shape limits_shape;

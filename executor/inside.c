@@ -86,12 +86,22 @@ get_bool(struct rd *r)
 }
 
 void
+profile_of(struct profile *p, uid_t uid, gid_t gid, const struct limits *l)
+{
+	memset(p, 0, sizeof(*p));
+	p->uid = uid;
+	p->gid = gid;
+	p->tmp_mb = l->tmp_mb;
+	if (l->memory_mb != 0 && (p->tmp_mb == 0 || l->memory_mb < p->tmp_mb))
+		p->tmp_mb = l->memory_mb;
+}
+
+void
 build_put(struct buf *b, const struct profile *p)
 {
 	buf_put_u32(b, p->uid);
 	buf_put_u32(b, p->gid);
 	buf_put_u32(b, p->tmp_mb);
-	buf_put_u32(b, p->spare);
 	buf_put_u8(b, p->probe != 0);
 }
 
@@ -105,7 +115,6 @@ build_get(const void *m, size_t len, struct profile *p)
 	p->uid = rd_u32(&r);
 	p->gid = rd_u32(&r);
 	p->tmp_mb = rd_u32(&r);
-	p->spare = rd_u32(&r);
 	p->probe = get_bool(&r);
 	return (rd_end(&r));
 }
@@ -232,14 +241,15 @@ trouble_get(const void *m, size_t len, struct trouble *t)
 }
 
 void
-layers_put(struct buf *b, const struct layers *l)
+conf_put(struct buf *b, const struct layers *l, uint32_t spare)
 {
 	buf_put_u32(b, (uint32_t)l->landlock);
 	buf_put_u8(b, l->userns_capped != 0);
+	buf_put_u32(b, spare);
 }
 
 int
-layers_get(struct rd *r, struct layers *l)
+conf_get(struct rd *r, struct layers *l, uint32_t *spare)
 {
 	uint32_t abi;
 
@@ -247,6 +257,7 @@ layers_get(struct rd *r, struct layers *l)
 		return (-1);
 	l->landlock = (int)abi;
 	l->userns_capped = get_bool(r);
+	*spare = rd_u32(r);
 	return (r->bad ? -1 : 0);
 }
 

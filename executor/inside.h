@@ -46,9 +46,10 @@ enum inside_way {
 /* Name, letter, from, to, way; bytes with the letter, descriptors; payload. */
 #define INSIDE_TABLE(X)							\
 /* A spawner */								\
-X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 6, 2097152, 0, 0)	\
-	/* LAYERS, XCONF with its skill alone */			\
-X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 18, 18, 1, 2)	\
+X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 10, 2097152, 0, 0)	\
+	/* LAYERS, u32 processes that wait in sandboxes, XCONF with its	\
+	   skill and the accounts of that alone */			\
+X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 14, 14, 1, 2)	\
 	/* PROFILE: start a runner, which builds a sandbox; its end of	\
 	   the control socket, directory of its control group if any */	\
 X(KEY, 'k', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 33, 33, 0, 0)		\
@@ -136,10 +137,11 @@ struct profile {
 	uint32_t	uid;
 	uint32_t	gid;
 	uint32_t	tmp_mb;		/* of /tmp; 0: the kernel's default */
-	uint32_t	spare;		/* processes of the account that wait
-					   in sandboxes */
 	int		probe;		/* the battery in place of a command */
 };
+
+/* What the sandbox of a run with this account and limits is built from. */
+void	profile_of(struct profile *, uid_t, gid_t, const struct limits *);
 
 /* What the kernel gives; found out at bring-up, reported in READY. */
 struct layers {
@@ -183,8 +185,8 @@ void	trouble_put(struct buf *, const struct trouble *);
 int	trouble_get(const void *, size_t, struct trouble *);
 
 /* These two begin a longer message, of which another codec does the rest. */
-void	layers_put(struct buf *, const struct layers *);
-int	layers_get(struct rd *, struct layers *);
+void	conf_put(struct buf *, const struct layers *, uint32_t spare);
+int	conf_get(struct rd *, struct layers *, uint32_t *spare);
 /* A result's first byte; *rest is the RUNRESULT. */
 int	result_get(const void *, size_t, unsigned *ran, struct rd *rest);
 

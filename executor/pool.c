@@ -43,20 +43,6 @@ struct pools {
 	int		 rest;		/* looks until more is made */
 };
 
-void
-profile_of(const struct executor *x, struct profile *p, uid_t uid, gid_t gid,
-    const struct limits *l)
-{
-	memset(p, 0, sizeof(*p));
-	p->uid = uid;
-	p->gid = gid;
-	p->tmp_mb = l->tmp_mb;
-	if (l->memory_mb != 0 && (p->tmp_mb == 0 || l->memory_mb < p->tmp_mb))
-		p->tmp_mb = l->memory_mb;
-	/* init and command of each one that waits count for the account */
-	p->spare = (uint32_t)(2 * x->xc.warm * x->xc.nskills);
-}
-
 static int
 same_profile(const struct profile *a, const struct profile *b)
 {

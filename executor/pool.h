@@ -12,12 +12,6 @@
 
 struct pools;
 
-/*
- * What the sandbox of a run with this account and these limits is built
- * from.
- */
-void	profile_of(const struct executor *, struct profile *, uid_t, gid_t,
-	    const struct limits *);
 /* Once the event base is there; opens what tells of short memory. */
 void	pool_init(struct executor *);
 /*

@@ -364,7 +364,7 @@ resolve_request(struct executor *x, const struct resolve *v,
 	if ((s = usable_skill(x, v, t)) != NULL) {
 		*skill = s->index;
 		r = make_plan(x, s, v, &p, out, t);
-		profile_of(x, profile, p.uid, p.gid, &p.limits);
+		profile_of(profile, p.uid, p.gid, &p.limits);
 	}
 	mask_request(x->redact, v, &p, &out->masks);
 	if (r == -1 && (masked = redact_text(x->redact, t->text)) != NULL) {

@@ -70,14 +70,15 @@ static inline int
 recode_long(const void *m, size_t len, struct buf *b)
 {
 	struct layers l;
+	uint32_t spare;
 	unsigned ran;
 	struct rd rd;
 
 	if (*(const uint8_t *)m == INSIDE_CONF) {
 		rd_init(&rd, m, len);
-		if (layers_get(&rd, &l) == -1)
+		if (conf_get(&rd, &l, &spare) == -1)
 			return (-1);
-		layers_put(b, &l);
+		conf_put(b, &l, spare);
 	} else if (*(const uint8_t *)m == INSIDE_RESULT) {
 		if (result_get(m, len, &ran, &rd) == -1)
 			return (-1);

@@ -19,6 +19,7 @@ struct box {
 	const struct xskill	*skill;
 	const struct layers	*layers;
 	const struct plan	*plan;	/* the command, once it has it */
+	uint32_t spare;		/* see job */
 	int	grouped;	/* born into a control group of its own */
 	int	memory;		/* which holds its memory */
 	/* to the runner, see inside.h */

@@ -342,7 +342,7 @@ box_exec(const struct box *init)
 	if (!bx->profile->probe)
 		be_watched(bx);
 	if (!hook_without("limits") &&
-	    rlimits_set(&plan.limits, bx->profile->spare, bx->memory) == -1)
+	    rlimits_set(&plan.limits, bx->spare, bx->memory) == -1)
 		box_fail(bx, CBE_INTERNAL, "resource limits");
 	if (!hook_without("seccomp") && filter_last(watched) == -1)
 		box_fail(bx, CBE_INTERNAL, "seccomp");

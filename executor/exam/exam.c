@@ -136,7 +136,7 @@ start(struct exam *e)
 	int fds[3], r = -1;
 
 	probe_plan(e->x, e->skill->x, &p);
-	profile_of(e->x, &profile, p.uid, p.gid, &p.limits);
+	profile_of(&profile, p.uid, p.gid, &p.limits);
 	profile.probe = 1;
 	buf_init(&b, MSG_PLAN_MAX);
 	plan_put(&b, &p);

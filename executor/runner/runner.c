@@ -20,6 +20,7 @@
 #include "common/priv.h"
 #include "executor/fds.h"
 #include "executor/runner/gate.h"
+#include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
 #include "executor/score.h"
 
@@ -485,9 +486,12 @@ runner_main(const struct job *job)
 {
 	static struct runner r;
 	struct pollfd p[P_MAX];
+	struct trouble t;
 	nfds_t n;
 
 	setup(&r, job);
+	if (match_profile(job, &t) == -1)
+		runner_fail(&r, &t);
 	runner_start(&r);
 	while (r.phase != PH_OVER || (r.out[0].hs != NULL &&
 	    (!output_done(&r.out[0]) || !output_done(&r.out[1])))) {

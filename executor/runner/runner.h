@@ -20,6 +20,10 @@
 struct job {
 	const struct layers	*layers;
 	const struct xskill	*skill;
+	const struct xid	*ids;		/* accounts of its runs */
+	size_t			 nids;
+	uint32_t		 spare;		/* processes of the account that
+						   wait in sandboxes */
 	struct profile		 profile;
 	int			 ctl;
 	int			 cgroup;	/* directory; -1: none */

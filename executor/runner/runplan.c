@@ -10,18 +10,17 @@
 #include "common/defs.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
+#include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
 
 /*
- * Does this sandbox fit?  The executor has chosen it; so look again, and
- * whether its group has the limit that the command is not given otherwise.
+ * Does its group have the limit that the command is not given otherwise, and
+ * are all its descriptors there?
  */
 static int
 fits(const struct runner *r, unsigned nfds)
 {
-	return (r->plan.uid == r->job->profile.uid &&
-	    r->plan.gid == r->job->profile.gid &&
-	    (!r->memory || cgroup_holds(r->job->cgroup,
+	return ((!r->memory || cgroup_holds(r->job->cgroup,
 	    r->plan.limits.memory_mb)) &&
 	    nfds == PLAN_SECRETS + r->plan.secrets.n);
 }
@@ -86,6 +85,8 @@ runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 	if (planfile_read(fds[PLAN_FD], &r->plan, r->digest) == -1)
 		runner_errno(r, "plan");
 	r->id = id;
+	if (match_plan(r->job, &r->plan, &t) == -1)
+		runner_fail(r, &t);
 	if (!fits(r, nfds)) {
 		errno = EINVAL;
 		runner_errno(r, "plan for another sandbox");

@@ -97,6 +97,7 @@ runner_start(struct runner *r)
 	bx.profile = &r->job->profile;
 	bx.skill = r->job->skill;
 	bx.layers = r->job->layers;
+	bx.spare = r->job->spare;
 	bx.grouped = r->job->cgroup != -1;
 	bx.memory = r->memory = bx.grouped && cgroup_holds(r->job->cgroup, 0);
 	bx.stdio[0] = command_pipe(r, 0, &r->in.dst);

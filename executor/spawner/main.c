@@ -3,8 +3,9 @@
  * clawbot-spawner: forks runners and nothing else.  It is a program of its
  * own, small and linked statically where that can be done, because it is the
  * memory that three processes of every run are copies of; and because what
- * the executor knows, other skills, plans, patterns, is in none of these.  The executor starts it in the root of its skill's runs, with
- * SPAWNER_FD_SOCK, the log, and SPAWNER_FD_CONF.
+ * the executor knows, other skills, plans, patterns, is in none of these.  The
+ * executor starts it in the root of its skill's runs, with SPAWNER_FD_SOCK,
+ * the log, and SPAWNER_FD_CONF.
  */
 #include "config.h"
 
@@ -26,6 +27,7 @@
 #include "executor/fds.h"
 #include "executor/hook.h"
 #include "executor/runner/gate.h"
+#include "executor/runner/match.h"
 #include "executor/runner/runner.h"
 #include "executor/spawner/spawner.h"
 #include "executor/watch/watch.h"
@@ -95,19 +97,21 @@ take_key(void)
 }
 
 static void __attribute__((__noreturn__))
-serve(const struct xskill *skill, const struct layers *layers)
+serve(struct job *given)
 {
+	struct trouble t;
 	struct job job;
 	int r;
 
-	memset(&job, 0, sizeof(job));
-	job.layers = layers;
-	job.skill = skill;
 	for (;;) {
+		job = *given;
 		if ((r = receive(SPAWNER_FD_SOCK, &job)) == -1)
 			_exit(0);
 		if (r == 0)
 			continue;
+		/* the runner reports it, this stays where it is seen */
+		if (match_profile(&job, &t) == -1)
+			log_warnx("%s", t.text);
 		if (fork() == 0)
 			runner_main(&job);
 		/* where fork failed, the executor sees the end of it */
@@ -119,7 +123,7 @@ serve(const struct xskill *skill, const struct layers *layers)
 
 /* What the executor left in a file of memory. */
 static void
-read_conf(struct layers *layers, struct xconf *xc)
+read_conf(struct layers *layers, uint32_t *spare, struct xconf *xc)
 {
 	struct stat st;
 	struct rd rd;
@@ -134,7 +138,7 @@ read_conf(struct layers *layers, struct xconf *xc)
 		fatal(EXIT_SYSTEM, "configuration of a spawner");
 	rd_init(&rd, p, len);
 	if (inside_type(IN_FILE, IW_EXECUTOR, p, len, 0) != INSIDE_CONF ||
-	    layers_get(&rd, layers) == -1 ||
+	    conf_get(&rd, layers, spare) == -1 ||
 	    xconf_get(rd.p, rd.left, xc) == -1 || xc->nskills != 1)
 		fatalx(EXIT_SYSTEM, "malformed configuration of a spawner");
 	xc->key = NULL;		/* no key ever comes here */
@@ -150,6 +154,7 @@ main(void)
 	static const char build[] = BUILD_ID;
 	static struct layers layers;
 	static struct xconf xc;
+	static struct job job;
 
 	log_init(role_name(ROLE_EXECUTOR), LOG_TO_FD, ROLE_FD_LOG, 0);
 	priv_closefrom(keep, 3);
@@ -159,12 +164,16 @@ main(void)
 	/* execve has undone the first */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");
-	read_conf(&layers, &xc);
+	read_conf(&layers, &job.spare, &xc);
 	hook_skill(xc.skills[0].name);
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	prepare_runs();
 	take_key();
-	serve(&xc.skills[0], &layers);
+	job.layers = &layers;
+	job.skill = &xc.skills[0];
+	job.ids = xc.ids;
+	job.nids = xc.nids;
+	serve(&job);
 }

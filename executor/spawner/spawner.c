@@ -59,12 +59,31 @@ enter_template(const struct skill *s)
 	return (mnt_pivot());
 }
 
+/* Views: the accounts that runs of this skill may have. */
+static void
+own_ids(const struct executor *x, const struct xskill *s, struct xconf *one)
+{
+	size_t i;
+
+	if (s->run_as_caller) {
+		one->ids = x->xc.ids;
+		one->nids = x->xc.nids;
+		return;
+	}
+	for (i = 0; i < x->xc.nids; i++)
+		if (x->xc.ids[i].uid == s->uid) {
+			one->ids = &x->xc.ids[i];
+			one->nids = 1;
+		}
+}
+
 /* What a spawner has to know of the executor's configuration: its skill. */
 static int
 spawner_conf(const struct executor *x, const struct skill *s)
 {
 	struct xconf one;
 	struct buf b;
+	uint32_t spare;
 	int fd = -1;
 
 	memset(&one, 0, sizeof(one));
@@ -72,9 +91,12 @@ spawner_conf(const struct executor *x, const struct skill *s)
 	one.gid = x->xc.gid;
 	one.skills = &x->xc.skills[s->index];
 	one.nskills = 1;
+	own_ids(x, s->x, &one);
+	/* init and command of each one that waits count for the account */
+	spare = (uint32_t)(2 * x->xc.warm * x->xc.nskills);
 	buf_init(&b, MSG_CONFIG_MAX);
 	buf_put_u8(&b, INSIDE_CONF);
-	layers_put(&b, &x->layers);
+	conf_put(&b, &x->layers, spare);
 	xconf_put(&b, &one);
 	if (!b.bad)
 		fd = planfile_new(b.data, b.len);

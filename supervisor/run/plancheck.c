@@ -29,9 +29,25 @@ flag(const struct resolve *q, uint32_t bit)
 	return ((q->req.flags & bit) != 0);
 }
 
-/* Every variable that was asked for is named as such, and no other. */
+/* What the plan has for the variable of this name; of two the later counts. */
 static int
-same_asked_env(const struct strv *env, const struct strv *names)
+has_value(const struct strv *env, size_t i, size_t n, const struct strv *plan)
+{
+	size_t k;
+
+	for (k = i + 1; k < env->n; k++)
+		if (strncmp(env->v[k], env->v[i], n + 1) == 0)
+			return (1);
+	return (strv_has(plan, env->v[i]));
+}
+
+/*
+ * Every variable that was asked for is named as such, with the value that was
+ * asked for, and no other.
+ */
+static int
+same_asked_env(const struct strv *env, const struct strv *names,
+    const struct strv *plan)
 {
 	size_t i, k, n;
 
@@ -41,7 +57,7 @@ same_asked_env(const struct strv *env, const struct strv *names)
 			if (strlen(names->v[k]) == n &&
 			    memcmp(names->v[k], env->v[i], n) == 0)
 				break;
-		if (k == names->n)
+		if (k == names->n || !has_value(env, i, n, plan))
 			return (0);
 	}
 	return (names->n <= env->n);
@@ -73,7 +89,7 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 		return ("caller");
 	if (!same_account(q, sk, p))
 		return ("account");
-	if (!same_asked_env(&q->req.env, &p->asked_env))
+	if (!same_asked_env(&q->req.env, &p->asked_env, &p->env))
 		return ("variables");
 	terms.limits = q->limits;
 	if ((what = terms_differ(&terms, &p->terms)) != NULL)

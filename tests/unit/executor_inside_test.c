@@ -21,7 +21,7 @@ struct sample {
 static void
 put(struct sample *s, enum inside letter)
 {
-	static const struct profile p = { 64999, 64998, 512, 12, 1 };
+	static const struct profile p = { 64999, 64998, 512, 1 };
 	static const struct ended e = { 0x0300, UINT64_C(1) << 40, 2, 4096,
 	    7, 99 };
 	static const struct layers l = { 7, 1 };
@@ -32,7 +32,7 @@ put(struct sample *s, enum inside letter)
 	inside_begin(&s->b, s->m, sizeof(s->m), letter);
 	switch (letter) {
 	case INSIDE_CONF:
-		layers_put(&s->b, &l);
+		conf_put(&s->b, &l, 12);
 		break;
 	case INSIDE_BUILD:
 		build_put(&s->b, &p);
