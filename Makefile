@@ -76,13 +76,14 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runrecord.c
-EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
-		executor/exec_stop.c executor/fds.c executor/hook.c \
-		executor/ident.c executor/inside.c executor/limitstatus.c \
-		executor/main.c executor/mnt.c executor/payer.c \
+EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
+		executor/env.c executor/exec_msg.c executor/exec_stop.c \
+		executor/fds.c executor/hook.c executor/ident.c \
+		executor/inside.c executor/limitstatus.c executor/main.c \
+		executor/mnt.c executor/parcel.c executor/payer.c \
 		executor/planfile.c executor/pool.c executor/redact.c \
-		executor/resolve.c executor/runnerctl.c executor/score.c \
-		executor/spool.c executor/xrun.c executor/battery/probe.c \
+		executor/runnerctl.c executor/score.c executor/spool.c \
+		executor/xrun.c executor/battery/probe.c \
 		executor/battery/probe_files.c executor/battery/probe_modes.c \
 		executor/battery/probe_names.c executor/battery/probe_priv.c \
 		executor/battery/probe_proc.c executor/battery/probe_sys.c \
@@ -92,7 +93,8 @@ EXECUTOR_SRC =	executor/cgroup.c executor/env.c executor/exec_msg.c \
 		executor/box/rlimits.c executor/box/trouble.c \
 		executor/exam/doctor.c executor/exam/exam.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \
-		executor/exam/selfcheck.c executor/runner/gate.c \
+		executor/exam/selfcheck.c executor/resolver/lookup.c \
+		executor/resolver/resolver.c executor/runner/gate.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
 		executor/runner/procusage.c executor/runner/runner.c \

@@ -80,7 +80,7 @@ X(STOPPED,	0x0004, R_ROLES, R_SUP, MS_STOP, 0, 0, 0, 0, NULL)	\
 X(PING,		0x0005, R_SUP, R_ROLES, MS_UP, 0, 0, 0, 0, NULL)	\
 	/* is your loop alive? One at a time */				\
 X(PONG,		0x0006, R_ROLES, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
-	/* it is, and all that came before PING is done */		\
+	/* it is; what came before PING has begun, at least */		\
 /* Clients ask */							\
 X(HELLO,	0x0101, R_CLI, R_SUP, MS_HELLO, 8, 136, 0, 0,		\
     &msg_hello_shape)	/* with MSG_PROTOCOL */				\

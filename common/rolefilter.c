@@ -85,6 +85,28 @@ static const long tried_calls[] = {
 	SYS_uname,
 };
 
+/*
+ * The executor, which has the directory of its control groups and nothing
+ * else that has names.
+ */
+static const long executor_calls[] = {
+	SYS_openat, SYS_newfstatat, SYS_pread64, SYS_sendfile, SYS_pipe2,
+	SYS_memfd_create, SYS_wait4, SYS_mkdirat, SYS_unlinkat,
+	SYS_faccessat,
+#ifdef SYS_faccessat2
+	SYS_faccessat2,
+#endif
+};
+
+/* Looking names up; Landlock keeps it from all but reading. */
+static const long resolver_calls[] = {
+	SYS_openat2, SYS_newfstatat, SYS_pread64, SYS_memfd_create,
+	SYS_readlinkat,
+#ifdef SYS_readlink
+	SYS_readlink,
+#endif
+};
+
 #if CB_TEST_HOOKS
 static int
 trap_mode(void)
@@ -177,6 +199,25 @@ allow_list(struct bpf *b, enum role r)
 		list(b, vault_calls, NELEM(vault_calls), BPF_ALLOW);
 	list(b, tried_calls, NELEM(tried_calls), BPF_ERRNO(EACCES));
 	bpf_ret(b, violation());
+}
+
+int
+rolefilter_confine(enum confined who)
+{
+	static struct bpf b;
+
+	bpf_start(&b);
+	allow_common(&b);
+	if (who == CONFINED_EXECUTOR) {
+		list(&b, executor_calls, NELEM(executor_calls), BPF_ALLOW);
+		bpf_sys_arg(&b, SYS_socketpair, 0, ~0U, AF_UNIX, BPF_ALLOW);
+	} else
+		list(&b, resolver_calls, NELEM(resolver_calls), BPF_ALLOW);
+	/* qsort(3) asks how much memory there is, before glibc 2.37 */
+	bpf_sys(&b, SYS_sysinfo, BPF_ERRNO(EACCES));
+	list(&b, tried_calls, NELEM(tried_calls), BPF_ERRNO(EACCES));
+	bpf_ret(&b, violation());
+	return (bpf_load(&b));
 }
 
 void

@@ -2,7 +2,7 @@
 /*
  * The seccomp filters of the roles.  supervisor, auditor and vault have
  * allow-lists that kill; the executor has a deny-list, which its runs
- * inherit.
+ * inherit, and an allow-list once what starts runs is there.
  */
 #ifndef COMMON_ROLEFILTER_H
 #define COMMON_ROLEFILTER_H
@@ -23,6 +23,13 @@ void	rolefilter_ceiling(struct bpf *);
  * message that names the call. 0 or -1, errno.
  */
 int	rolefilter_enter(enum role);
+/*
+ * On top of that, once nothing is to be started or mounted any more, an
+ * allow-list like those of the others: for the executor, or for the process
+ * that looks names up in its place. 0 or -1, errno.
+ */
+enum confined { CONFINED_EXECUTOR, CONFINED_RESOLVER };
+int	rolefilter_confine(enum confined);
 /*
  * On top of that, for the executor: no sockets but Unix ones.  Not part of
  * its filter, because what it starts before may need the host's network.

@@ -15,9 +15,11 @@
 
 #include "common/log.h"
 #include "common/payload.h"
+#include "executor/asks.h"
 #include "executor/exam/doctor.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
+#include "executor/redact.h"
 #include "executor/spool.h"
 #include "executor/xrun.h"
 
@@ -78,51 +80,131 @@ unresolved(struct executor *x, uint64_t id, const struct trouble *t,
 	answer(x, MSG_X_UNRESOLVED, id, &b);
 }
 
+/* p: what it was resolved to, or NULL. */
 static void
-resolved(struct executor *x, uint64_t id, struct skill *s,
-    const struct resolve *v, const struct profile *profile,
-    struct resolved *res)
+mask_request(struct redact *r, const struct resolve *v, const struct plan *p,
+    struct masks *ms)
 {
-	struct trouble t;
+	size_t i;
+
+	redact_begin(r);
+	for (i = 0; i < v->req.argv.n; i++)
+		redact_mask(r, ms, MASK_ARGV, (uint32_t)i, v->req.argv.v[i]);
+	redact_mask(r, ms, MASK_CWD, 0, p != NULL ? p->cwd : v->req.cwd);
+	redact_mask(r, ms, MASK_REASON, 0, v->req.reason);
+	if (p == NULL)
+		return;
+	redact_mask(r, ms, MASK_PATH, 0, p->exe.path);
+	redact_mask(r, ms, MASK_PATH, 1, p->script.path);
+}
+
+static void
+not_found(struct executor *x, uint64_t id, const struct resolve *v,
+    struct trouble *t)
+{
+	struct masks ms = { NULL, 0 };
+	char *masked;
+
+	mask_request(x->redact, v, NULL, &ms);
+	if ((masked = redact_text(x->redact, t->text)) != NULL) {
+		trouble_set(t, (enum cberr)t->err, "%s", masked);
+		freezero(masked, strlen(masked));
+	}
+	unresolved(x, id, t, &ms);
+	masks_free(&ms);
+}
+
+/* A place for it, and the answer; or no place. */
+static int
+keep_plan(struct executor *x, uint64_t id, struct skill *s,
+    const struct resolve *v, const struct plan *p, struct resolved *res,
+    struct trouble *t)
+{
+	struct profile profile;
 	struct xrun *r;
 	struct buf b;
 
+	mask_request(x->redact, v, p, &res->masks);
 	buf_init(&b, MSG_INTENT_MAX);
 	resolved_put(&b, res);
+	profile_of(&profile, p->uid, p->gid, &p->limits);
 	if (b.bad)
-		trouble_set(&t, CBE_USAGE, "the command is too large");
-	else if ((r = xrun_new(x, id, s, profile, &v->limits, res)) == NULL)
-		trouble_set(&t, CBE_AGAIN, "too many runs at one time");
+		trouble_set(t, CBE_USAGE, "the command is too large");
+	else if ((r = xrun_new(x, id, s, &profile, &p->limits, res)) == NULL)
+		trouble_set(t, CBE_AGAIN, "too many runs at one time");
 	else {
 		r->detached = (v->req.flags & RUNREQ_DETACH) != 0;
 		r->tty = (v->req.flags & RUNREQ_TTY) != 0;
 		r->rows = v->req.rows;
 		r->cols = v->req.cols;
 		answer(x, MSG_X_PLAN, id, &b);
-		return;
+		return (0);
 	}
 	buf_free(&b);
-	unresolved(x, id, &t, &res->masks);
+	return (-1);
+}
+
+static void
+found(struct executor *x, uint64_t id, struct skill *s,
+    const struct resolve *v, struct resolved *res)
+{
+	struct trouble t;
+	struct plan p;
+
+	if (plan_get(res->plan, res->planlen, &p) == -1) {
+		trouble_set(&t, CBE_INTERNAL, "malformed plan of a resolver");
+		not_found(x, id, v, &t);
+	} else if (keep_plan(x, id, s, v, &p, res, &t) == -1)
+		not_found(x, id, v, &t);
+	plan_free(&p);
+}
+
+const struct ask_end exec_asked = { found, not_found };
+
+static struct skill *
+usable_skill(const struct executor *x, const struct resolve *v,
+    struct trouble *t)
+{
+	const char *lacks;
+	struct skill *s;
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++)
+		if (strcmp(x->xc.skills[i].name, v->skill) == 0)
+			break;
+	if (i == x->xc.nskills) {
+		trouble_set(t, CBE_REFUSED, "there is no such skill");
+		return (NULL);
+	}
+	s = &x->skills[i];
+	if (s->broken != NULL)
+		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
+		    s->broken);
+	else if ((lacks = cgroup_lacks(&x->cgroups, &v->limits)) != NULL)
+		trouble_set(t, CBE_REFUSED, "limits.%s of the channel needs "
+		    "a cgroup with that controller, which is missing here",
+		    lacks);
+	else
+		return (s);
+	return (NULL);
 }
 
 static void
 on_resolve(struct executor *x, struct ipc_msg *m)
 {
-	struct profile profile;
-	struct resolved res;
 	struct resolve v;
 	struct trouble t;
-	size_t skill;
+	struct skill *s;
 
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0 ||
-	    xrun_find(x, m->id) != NULL)
+	    xrun_find(x, m->id) != NULL || asks_has(x, m->id))
 		exec_breach("X_RESOLVE for a run that there is");
 	exec_get(m, &resolve_shape, &v);
-	if (resolve_request(x, &v, &res, &skill, &profile, &t) == 0)
-		resolved(x, m->id, &x->skills[skill], &v, &profile, &res);
-	else
-		unresolved(x, m->id, &t, &res.masks);
-	resolved_free(&res);
+	if ((s = usable_skill(x, &v, &t)) != NULL) {
+		asks_add(x, m->id, s, &v, m->data, m->len);
+		return;
+	}
+	not_found(x, m->id, &v, &t);
 	resolve_free(&v);
 }
 
@@ -242,6 +324,7 @@ on_shutdown(struct executor *x)
 		else
 			xrun_free(all[i]);
 	x->stopping = 1;
+	asks_close(x);
 	pool_close(x);
 	doctor_stop(x);
 	exec_maybe_stopped(x);

@@ -23,6 +23,8 @@
 #define XRUNS_MAX	256	/* resolved, waiting and running together */
 #define PLANS_BYTES	(64U * 1024 * 1024)	/* of plans held for them */
 
+struct ask_end;
+struct asks;
 struct doctor;
 struct event;
 struct event_base;
@@ -41,8 +43,8 @@ struct skill {
 	int			 setting;	/* a setting of the host, which
 						   can be another, refuses it */
 	char			 prefix[32];	/* "/v/N" */
-	int			 root;		/* that directory */
 	int			 spawner;	/* socket, see spawner.h */
+	int			 resolver;	/* likewise */
 	pid_t			 pid;
 	struct executor		*executor;
 	struct warm		*pool;		/* see pool.h */
@@ -65,6 +67,7 @@ struct executor {
 	char			 no_cgroup[128]; /* why they do not work */
 	struct event		*sweep;		/* see runnerctl.c */
 	struct redact		*redact;
+	struct asks		*asks;
 	struct event_base	*base;
 	struct pools		*pools;
 	struct doctor		*doctor;	/* under way, or NULL */
@@ -79,15 +82,8 @@ struct executor {
 	int			 stopping;
 };
 
-/*
- * resolve.c: a request becomes a plan, and the profile of its sandbox. 0, or
- * -1 and *t; masks in both.
- */
-int	resolve_request(struct executor *, const struct resolve *,
-	    struct resolved *, size_t *skill, struct profile *,
-	    struct trouble *);
-
-/* exec_msg.c: the supervisor's messages. */
+/* exec_msg.c: the supervisor's messages, and what asks.h says of them. */
+extern const struct ask_end exec_asked;
 void	exec_msg(struct ipc *, struct ipc_msg *, void *);
 void	exec_end(struct ipc *, int, void *) __attribute__((__noreturn__));
 /* The supervisor did what it never does; ends the process. */

@@ -21,6 +21,9 @@ static const struct inside_row rows[] = {
 
 _Static_assert(INSIDE_GO_MAX == 1 + TICKET_SIZE, "a ticket");
 _Static_assert(INSIDE_KEY_MAX == 1 + TICKET_KEY, "a key");
+_Static_assert(INSIDE_UNPLANNED_MAX == INSIDE_TROUBLE_MAX &&
+    INSIDE_UNPLANNED_MIN == INSIDE_TROUBLE_MIN, "the same behind the letter");
+_Static_assert(INSIDE_RESOLVE_MAX == INSIDE_PLANNED_MAX, "as parcels");
 _Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
 _Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS,
     "all its secrets");
@@ -222,15 +225,15 @@ trouble_put(struct buf *b, const struct trouble *t)
 	buf_put_bytes(b, t->text, strnlen(t->text, room));
 }
 
-int
-trouble_get(const void *m, size_t len, struct trouble *t)
+static int
+get_trouble(const void *m, size_t len, enum inside letter, struct trouble *t)
 {
 	const uint8_t *text;
 	struct rd r;
 	size_t n = 0;
 
 	memset(t, 0, sizeof(*t));
-	begin(&r, m, len, INSIDE_TROUBLE);
+	begin(&r, m, len, letter);
 	t->err = rd_u16(&r);
 	text = rd_bytes(&r, &n, sizeof(t->text) - 1);
 	if (t->err == 0 || text == NULL || memchr(text, '\0', n) != NULL ||
@@ -238,6 +241,24 @@ trouble_get(const void *m, size_t len, struct trouble *t)
 		return (-1);
 	memcpy(t->text, text, n);
 	return (0);
+}
+
+int
+trouble_get(const void *m, size_t len, struct trouble *t)
+{
+	return (get_trouble(m, len, INSIDE_TROUBLE, t));
+}
+
+void
+unplanned_put(struct buf *b, const struct trouble *t)
+{
+	trouble_put(b, t);
+}
+
+int
+unplanned_get(const void *m, size_t len, struct trouble *t)
+{
+	return (get_trouble(m, len, INSIDE_UNPLANNED, t));
 }
 
 void

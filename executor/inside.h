@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the processes of the executor say to each other: itself, the spawner
- * of each skill, the runner of each run, and in its sandbox init and what
- * becomes the command.  Here is THE table; a message that has no row in it
- * is none.  Each begins with a letter, and a letter means one thing.
+ * and the resolver of each skill, the runner of each run, and in its sandbox
+ * init and what becomes the command.  Here is THE table; a message that has
+ * no row in it is none.  Each begins with a letter, and a letter means one thing.
  * Integers and strings are those of common/buf.h.
  *
  * Each way is a socket or a pipe that only these two have, so a message says
@@ -25,6 +25,7 @@
 enum inside_who {
 	IW_EXECUTOR,
 	IW_SPAWNER,
+	IW_RESOLVER,
 	IW_RUNNER,
 	IW_INIT,
 	IW_COMMAND	/* before it is executed, or the battery in its place */
@@ -34,6 +35,7 @@ enum inside_who {
 enum inside_way {
 	IN_FILE,	/* of memory, that a spawner is started with */
 	IN_SPAWNER,	/* socket of a skill's spawner */
+	IN_RESOLVE,	/* socket of a skill's resolver */
 	IN_CONTROL,	/* socket of one runner */
 	IN_INIT,	/* socket from a runner to init */
 	IN_START,	/* stream socket from a runner to the command */
@@ -54,6 +56,13 @@ X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 14, 14, 1, 2)	\
 	   the control socket, directory of its control group if any */	\
 X(KEY, 'k', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 33, 33, 0, 0)		\
 	/* 32 bytes: key of the tickets of its skill; once, first */	\
+/* A resolver */							\
+X(RESOLVE, 'r', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 16384, 0, 1)	\
+	/* RESOLVE: look it up; or nothing, and memory with that, sealed */ \
+X(PLANNED, 'q', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 1, 16384, 0, 1)	\
+	/* RESOLVED without masks, likewise: the answer */		\
+X(UNPLANNED, 'u', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 7, 512, 0, 0)	\
+	/* u16 cberr, str reason: the answer, too */			\
 /* A runner */								\
 X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 36)		\
 	/* u64 run; memory with the plan, sealed, standard input,	\
@@ -183,6 +192,9 @@ int	ended_get(const void *, size_t, struct ended *);
 /* A reason that does not fit is cut. */
 void	trouble_put(struct buf *, const struct trouble *);
 int	trouble_get(const void *, size_t, struct trouble *);
+
+void	unplanned_put(struct buf *, const struct trouble *);
+int	unplanned_get(const void *, size_t, struct trouble *);
 
 /* These two begin a longer message, of which another codec does the rest. */
 void	conf_put(struct buf *, const struct layers *, uint32_t spare);

@@ -35,6 +35,7 @@
 #include "common/priv.h"
 #include "common/rolefilter.h"
 #include "common/ticket.h"
+#include "executor/asks.h"
 #include "executor/executor.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
@@ -121,13 +122,8 @@ build_view(struct executor *x)
 		if (broken[i] == NULL && exec_not_allowed(x, &x->skills[i]))
 			x->skills[i].broken = xstrdup("network host is not "
 			    "allowed here: see sandbox.hostNetwork");
-		x->skills[i].spawner = -1;
+		x->skills[i].spawner = x->skills[i].resolver = -1;
 		view_path(x->skills[i].prefix, sizeof(x->skills[i].prefix), i);
-		x->skills[i].root = open(x->skills[i].prefix,
-		    O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (x->skills[i].root == -1)
-			rolemain_fail(&x->rm, EXIT_SYSTEM, "%s: %s",
-			    x->skills[i].prefix, strerror(errno));
 	}
 	free(broken);
 }
@@ -383,6 +379,7 @@ loop(struct executor *x)
 	if (child == NULL || event_add(child, NULL) == -1 ||
 	    ipc_ev_attach(x->rm.ipc, x->base, exec_msg, exec_end, x) == -1)
 		fatalx(EXIT_SYSTEM, "events");
+	asks_init(x, &exec_asked);
 	pool_init(x);
 	runnerctl_sweep(x);
 	on_child(SIGCHLD, 0, x);

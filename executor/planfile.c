@@ -37,28 +37,39 @@ planfile_new(const void *plan, size_t len)
 	return (fd);
 }
 
-int
-planfile_read(int fd, struct plan *plan, uint8_t *digest)
+void *
+planfile_map(int fd, size_t max, size_t *len)
 {
 	struct stat st;
-	int r, seals;
+	int seals;
 	void *p;
 
 	/* first: from then on its size does not change either */
 	if ((seals = fcntl(fd, F_GET_SEALS)) == -1 || fstat(fd, &st) == -1)
-		return (-1);
+		return (NULL);
 	if ((seals & SEALS) != SEALS || st.st_size <= 0 ||
-	    st.st_size > (off_t)MSG_PLAN_MAX) {
+	    (uint64_t)st.st_size > max) {
 		errno = EINVAL;
-		return (-1);
+		return (NULL);
 	}
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
+	*len = (size_t)st.st_size;
+	p = mmap(NULL, *len, PROT_READ, MAP_PRIVATE, fd, 0);
+	return (p != MAP_FAILED ? p : NULL);
+}
+
+int
+planfile_read(int fd, struct plan *plan, uint8_t *digest)
+{
+	size_t len;
+	void *p;
+	int r;
+
+	if ((p = planfile_map(fd, MSG_PLAN_MAX, &len)) == NULL)
 		return (-1);
-	r = plan_get(p, (size_t)st.st_size, plan);
+	r = plan_get(p, len, plan);
 	if (r == 0 && digest != NULL)
-		plan_digest(digest, p, (size_t)st.st_size);
-	(void)munmap(p, (size_t)st.st_size);
+		plan_digest(digest, p, len);
+	(void)munmap(p, len);
 	if (r == -1)
 		errno = EINVAL;
 	return (r);

@@ -56,6 +56,11 @@ recode_short(const void *m, size_t len, struct buf *b)
 			return (-1);
 		ended_put(b, &e);
 		return (0);
+	case INSIDE_UNPLANNED:
+		if (unplanned_get(m, len, &t) == -1)
+			return (-1);
+		unplanned_put(b, &t);
+		return (0);
 	case INSIDE_TROUBLE:
 		if (trouble_get(m, len, &t) == -1)
 			return (-1);

@@ -8,8 +8,9 @@
  * execveat(2) as it is.  A script cannot go that way without leaving its
  * descriptor open to the interpreter and breaking $0, so it is checked in
  * the same way and then named by its path.  Both belong to the system, where
- * no account of a run can change anything, or lie in a grant: then they are
- * hashed once more here, as late as can be.  What is left is that someone who
+ * no account of a run can change anything, and the skill's resolver has
+ * written down what they are; or they lie in a grant: then they are hashed
+ * once more here, as late as can be.  What is left is that someone who
  * may write in a grant changes a script there between this look and the
  * interpreter's.
  */
@@ -27,6 +28,7 @@
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
 #include "executor/box/filter.h"
+#include "executor/digests.h"
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
@@ -217,6 +219,15 @@ in_grant(const struct plan *p, const char *path)
 	    ident_granted(path, &p->write));
 }
 
+/* The record and the approver have this name for it. */
+static int
+same_name(const struct place *pl, int fd, const char *want)
+{
+	char path[PLAN_MAXPATH];
+
+	return (ident_name(pl, fd, path) == 0 && strcmp(path, want) == 0);
+}
+
 /*
  * The file that the plan names, open.  In a grant nobody may write to it
  * while it is hashed and executed, where its owner can see to that.
@@ -241,10 +252,12 @@ open_planned(const struct box *bx, const struct place *pl, const char *path,
 		    path);
 	}
 	memset(&id, 0, sizeof(id));
-	if (ident_fill(fd, granted, &id, &t) == -1)
+	if (ident_fill(fd, granted, &id, &t) == -1 ||
+	    (!granted && !digests_get(&id, id.digest) &&
+	    ident_fill(fd, 1, &id, &t) == -1))
 		fail_trouble(bx, &t);
 	errno = 0;
-	if (!ident_same(&id, want))
+	if (!ident_same(&id, want) || !same_name(pl, fd, want->path))
 		box_fail(bx, CBE_CANTEXEC, "%.200s: is not the file any more "
 		    "that was looked at", path);
 	return (fd);

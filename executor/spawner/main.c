@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * clawbot-spawner: forks runners and nothing else.  It is a program of its
+ * clawbot-spawner: forks a resolver and runners.  It is a program of its
  * own, small and linked statically where that can be done, because it is the
  * memory that three processes of every run are copies of; and because what
  * the executor knows, other skills, plans, patterns, is in none of these.  The
@@ -24,8 +24,10 @@
 #include "common/log.h"
 #include "common/priv.h"
 #include "executor/box/filter.h"
+#include "executor/digests.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
+#include "executor/resolver/resolver.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
@@ -73,6 +75,27 @@ receive(int sock, struct job *job)
 	return (n > 0 && inside_type(IN_SPAWNER, IW_EXECUTOR, m, (size_t)n,
 	    nfds) == INSIDE_BUILD &&
 	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
+}
+
+/* Before there is a key in here. */
+static void
+start_resolver(const struct xconf *xc, const struct layers *layers)
+{
+	struct lookup l;
+	pid_t pid;
+
+	memset(&l, 0, sizeof(l));
+	l.skill = &xc->skills[0];
+	l.ids = xc->ids;
+	l.nids = xc->nids;
+	if (digests_make() == -1)
+		fatal(EXIT_SYSTEM, "memory of digests");
+	if ((pid = fork()) == 0)
+		resolver_main(SPAWNER_FD_RESOLVE, &l, layers);
+	if (pid == -1)
+		fatal(EXIT_SYSTEM, "fork");
+	digests_read_only();
+	(void)close(SPAWNER_FD_RESOLVE);
 }
 
 /* The first word of the executor; the kernel's copy is gone once read. */
@@ -150,14 +173,14 @@ int
 main(void)
 {
 	static const int keep[] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
-	    SPAWNER_FD_CONF };
+	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE };
 	static const char build[] = BUILD_ID;
 	static struct layers layers;
 	static struct xconf xc;
 	static struct job job;
 
 	log_init(role_name(ROLE_EXECUTOR), LOG_TO_FD, ROLE_FD_LOG, 0);
-	priv_closefrom(keep, 3);
+	priv_closefrom(keep, 4);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (fds_send(SPAWNER_FD_SOCK, build, sizeof(build) - 1, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "the executor starts this program");
@@ -170,6 +193,7 @@ main(void)
 	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	prepare_runs();
+	start_resolver(&xc, &layers);
 	take_key();
 	job.layers = &layers;
 	job.skill = &xc.skills[0];

@@ -128,11 +128,11 @@ spawner_env(char **env, size_t room)
 /* Descriptors have numbers; whatever else is open closes with execve. */
 static void __attribute__((__noreturn__))
 become_spawner(const struct executor *x, const struct skill *s, int sock,
-    int conf)
+    int resolve, int conf)
 {
 	static char name[] = "clawbot-spawner";
 	char *argv[] = { name, NULL }, *env[16];
-	int high[3];
+	int high[4];
 
 	spawner_env(env, sizeof(env) / sizeof(env[0]));
 	/* names of abstract sockets would be a way to runs of other skills */
@@ -141,12 +141,14 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 		    s->x->name);
 	if (enter_template(s) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
-	high[0] = fcntl(sock, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
-	high[1] = fcntl(conf, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
-	high[2] = fcntl(x->program, F_DUPFD_CLOEXEC, SPAWNER_FD_CONF + 1);
+	high[0] = fcntl(sock, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
+	high[1] = fcntl(conf, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
+	high[2] = fcntl(x->program, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
+	high[3] = fcntl(resolve, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
 	if (high[0] == -1 || high[1] == -1 || high[2] == -1 ||
-	    dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
-	    dup2(high[1], SPAWNER_FD_CONF) == -1)
+	    high[3] == -1 || dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
+	    dup2(high[1], SPAWNER_FD_CONF) == -1 ||
+	    dup2(high[3], SPAWNER_FD_RESOLVE) == -1)
 		fatal(EXIT_SYSTEM, "descriptors of a spawner");
 	(void)execveat(high[2], "", argv, env, AT_EMPTY_PATH);
 	fatal(EXIT_SYSTEM, "%s", name);
@@ -172,23 +174,48 @@ spawner_program(const char *self)
 	return (open(path, O_PATH | O_CLOEXEC));
 }
 
+static void
+close_pair(int sv[2])
+{
+	(void)close(sv[0]);
+	(void)close(sv[1]);
+}
+
+/* The two sockets of a spawner, both ends of each. */
+static int
+spawner_sockets(int sv[2], int rv[2])
+{
+	int saved;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
+		return (-1);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, rv) == 0)
+		return (0);
+	saved = errno;
+	close_pair(sv);
+	errno = saved;
+	return (-1);
+}
+
 int
 spawner_start(struct executor *x, struct skill *s)
 {
-	int conf, saved, sv[2];
+	int conf, rv[2], saved, sv[2];
 
 	if ((conf = spawner_conf(x, s)) == -1)
 		return (-1);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1) {
+	if (spawner_sockets(sv, rv) == -1) {
 		(void)close(conf);
 		return (-1);
 	}
 	if ((s->pid = fork()) == 0)
-		become_spawner(x, s, sv[1], conf);
+		become_spawner(x, s, sv[1], rv[1], conf);
 	saved = errno;
 	(void)close(conf);
 	(void)close(sv[1]);
+	(void)close(rv[1]);
 	s->spawner = sv[0];
+	s->resolver = rv[0];
 	errno = saved;
 	return (s->pid == -1 ? -1 : 0);
 }

@@ -2,10 +2,11 @@
 /*
  * Spawners: one small process for each skill.  It lives in a mount namespace
  * whose root is the skill's view, so that the namespace of a run is a copy
- * of a dozen mounts and not of all skills', and it forks runners and nothing
- * else, from a memory that has no plan in it.  It has the key of its skill's
- * tickets, which the executor gives it before READY and then forgets: so one
- * that dies cannot be replaced, and the executor ends with it.
+ * of a dozen mounts and not of all skills', and it forks runners, and first
+ * of all its skill's resolver, from a memory that has no plan in it.  It has
+ * the key of its skill's tickets, which the executor gives it before READY
+ * and then forgets: so one that dies cannot be replaced, and the executor
+ * ends with it.
  */
 #ifndef EXECUTOR_SPAWNER_SPAWNER_H
 #define EXECUTOR_SPAWNER_SPAWNER_H
@@ -17,13 +18,16 @@
 #define SPAWNER_FD_SOCK	3	/* IN_SPAWNER of inside.h; the other way its
 				   build id, once, before that */
 #define SPAWNER_FD_CONF	5	/* IN_FILE */
+#define SPAWNER_FD_RESOLVE 6	/* IN_RESOLVE, for the resolver that it forks */
 
 /*
  * The program, found beside the one that is running (self: its link in
  * /proc). A descriptor, or -1 and errno.
  */
 int	spawner_program(const char *self);
-/* Starts one; s->spawner and s->pid are set. 0, or -1 and errno. */
+/*
+ * Starts one; s->spawner, s->resolver and s->pid are set.  0, or -1 and errno.
+ */
 int	spawner_start(struct executor *, struct skill *);
 /*
  * Waits for the first word of one that was started, its build id, which it

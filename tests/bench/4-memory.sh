@@ -24,6 +24,9 @@ roles() {
 	for pid in $(children "$(role_pid executor)"); do
 		memory "spawner $pid" "$pid"
 	done
+	for pid in $(resolvers); do
+		memory "resolver $pid" "$pid"
+	done
 }
 
 # sleepers NAME: pids of commands that sleep, below this process
@@ -88,10 +91,11 @@ theirs() {
 	done
 }
 
-# Every spawner has N runners?  Those of runs that ended are gone.
+# Every spawner has N runners, beside its resolver?  Those of runs that ended
+# are gone.
 filled() {
 	for f_pid in $(children "$(role_pid executor)"); do
-		[ "$(children "$f_pid" | wc -l)" -eq "$1" ] || return 1
+		[ "$(children "$f_pid" | wc -l)" -eq $(($1 + 1)) ] || return 1
 	done
 }
 

@@ -27,6 +27,9 @@ trace() {
 	for t_pid in $(children "$(role_pid executor)"); do
 		echo "$t_pid spawner"
 	done >>"$TOP/roles"
+	for t_pid in $(resolvers); do
+		echo "$t_pid resolver"
+	done >>"$TOP/roles"
 	echo "$D supervisor" >>"$TOP/roles"
 	# shellcheck disable=SC2046 # words
 	strace -f -qq --pidns-translation -o "$TOP/calls" \

@@ -21,7 +21,6 @@ filter_program	the filter of runs is tried number by number
 inside_row	every row is compared with what is sent and PROTOCOL
 intent_get	comes with its shape; whoever reads one asks the table
 intent_put	comes with its shape; whoever sends one asks the table
-masks_free	masks alone, without the message around them
 masks_get	masks alone, without the message around them
 limits_same	one set of limits against another, row by row
 states_op_at	every row is compared with the table of messages
@@ -30,9 +29,7 @@ msg_row_at	every row is compared with PROTOCOL and the golden frames
 pattern_finds	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
 quota_free	no memory is left behind, where that is looked for
-resolve_get	comes with its shape; whoever reads one asks the table
 resolve_put	comes with its shape; whoever sends one asks the table
-resolved_get	comes with its shape; whoever reads one asks the table
 runreq_get	comes with its shape; whoever reads one asks the table
 vault_close	many vaults one after the other
 xconf_free	no memory is left behind, where that is looked for

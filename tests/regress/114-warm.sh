@@ -14,7 +14,7 @@ printf 'value-1234567' >"$T/v"
 # nwaiting N: so many runners have a sandbox in which nothing runs
 nwaiting() {
 	n_n=0
-	for n_r in $(children $(children "$(role_pid executor)")); do
+	for n_r in $(runners); do
 		n_c=$(children $(children "$n_r"))
 		case $(name_of "${n_c:-0}") in
 		clawbot-spawner) n_n=$((n_n + 1)) ;;
@@ -71,12 +71,12 @@ is "time counts from the word, not from the building" "$S" 124
 
 ### Those that are ended from outside are replaced by one that is built
 
-for p in $(children $(children "$(role_pid executor)")); do
+for p in $(runners); do
 	kill -9 "$p"
 done
 agent echo fine
 is "the run does not notice" "$(cat "$T/out")" fine
-for r in $(children $(children "$(role_pid executor)")); do
+for r in $(runners); do
 	for p in $(children "$r"); do
 		kill -9 "$p"
 	done

@@ -10,7 +10,7 @@ fds() {
 	for f_fd in "/proc/$1/fd/"*; do
 		readlink "$f_fd"
 	done | sed -e 's/:\[[0-9]*\]$//' -e 's/^anon_inode://' \
-	    -e "s,^$T/,T/," -e 's,^/v/[0-9]*.*,view,' \
+	    -e "s,^$T/,T/," \
 	    -e 's/^\[\(.*\)\]$/\1/' | sort | uniq -c |
 	    sed 's/^ *//' | tr '\n' ';'
 }
@@ -37,9 +37,10 @@ supervisor="3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 sock
 auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;3 pipe;1 socket;"
 vault="3 /dev/null;1 T/vault;1 eventpoll;3 pipe;1 socket;"
 # Its log and a pipe of signals; sockets to the supervisor and, for each
-# skill, to a spawner; the view of each skill.
-executor="3 /dev/null;1 eventpoll;3 pipe;2 socket;1 view;"
+# skill, to a spawner and a resolver.
+executor="3 /dev/null;1 eventpoll;3 pipe;3 socket;"
 spawner="3 /dev/null;1 pipe;1 socket;"
+resolver="1 /;3 /dev/null;1 pipe;1 socket;"
 
 check() {
 	is "$1: supervisor" "$(fds "$D")" "$supervisor"
@@ -49,6 +50,8 @@ check() {
 	for p in $(children "$x"); do
 		is "$1: spawner" "$(fds "$p")" "$spawner"
 	done
+	is "$1: one resolver" "$(resolvers | wc -l)" 1
+	is "$1: resolver" "$(fds "$(resolvers)")" "$resolver"
 }
 
 
@@ -118,7 +121,7 @@ for i in 1 2 3; do
 	cb cbtagent ps
 done
 # and a socket for each sandbox that waits
-executor="3 /dev/null;1 eventpoll;3 pipe;4 socket;1 view;"
+executor="3 /dev/null;1 eventpoll;3 pipe;5 socket;"
 settled() {
 	[ "$(fds "$D")" = "$supervisor" ] && [ "$(fds "$x")" = "$executor" ]
 }

@@ -71,6 +71,16 @@ until_true $((5 * SCALE)) gone "$main" || :
 daemon_wait 30
 is "spawner killed: exit status" "$DSTATUS" 92
 
+# So is what looks names up for it.
+daemon_start
+main=$D
+kill -9 "$(resolvers)"
+until_true $((5 * SCALE)) gone "$main" || :
+daemon_wait 30
+is "resolver killed: exit status" "$DSTATUS" 92
+has "resolver killed: the log says so" "$T/d.err" \
+    "resolver of skill default died"
+
 # A runner is an ordinary event: its run ends, the daemon goes on.
 daemon_start
 cbbg one cbtagent --json run -- sleep 1000

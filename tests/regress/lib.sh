@@ -267,6 +267,22 @@ children() {
 	done | tr -s ' ' '\n' | grep .
 }
 
+# resolvers, runners: what the executor's spawners have forked
+resolvers() {
+	# shellcheck disable=SC2046 # words
+	for rs_pid in $(children $(children "$(role_pid executor)")); do
+		! grep -qsx clawbot-resolve "/proc/$rs_pid/comm" ||
+		    echo "$rs_pid"
+	done
+}
+runners() {
+	# shellcheck disable=SC2046 # words
+	for rs_pid in $(children $(children "$(role_pid executor)")); do
+		grep -qsx clawbot-resolve "/proc/$rs_pid/comm" ||
+		    echo "$rs_pid"
+	done
+}
+
 # name_of PID: argv[0] without directory
 name_of() {
 	cmdline "$1" | head -n 1 | sed 's,.*/,,'

@@ -393,9 +393,9 @@ test_executor(void **state)
 	has(c.pid, "status", "Groups:", "\t ");
 	/* chown, dac_override, fowner, kill, setgid, setuid, setpcap,
 	 * sys_chroot, sys_admin; of its own namespace */
-	has(c.pid, "status", "CapBnd:", "\t00000000002401eb");
-	has(c.pid, "status", "CapEff:", "\t00000000002401eb");
-	has(c.pid, "status", "CapPrm:", "\t00000000002401eb");
+	has(c.pid, "status", "CapBnd:", "\t00000000002401ef");
+	has(c.pid, "status", "CapEff:", "\t00000000002401ef");
+	has(c.pid, "status", "CapPrm:", "\t00000000002401ef");
 	has(c.pid, "status", "CapInh:", "\t0000000000000000");
 	has(c.pid, "status", "CapAmb:", "\t0000000000000000");
 	has(c.pid, "status", "NoNewPrivs:", "\t1");

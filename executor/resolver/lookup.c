@@ -17,22 +17,10 @@
 #include <unistd.h>
 
 #include "common/msg.h"
+#include "executor/digests.h"
 #include "executor/env.h"
-#include "executor/executor.h"
 #include "executor/mnt.h"
-#include "executor/pool.h"
-#include "executor/redact.h"
-
-/* What a file of the system was found to be; direct mapped. */
-#define CACHE_SIZE	1024U
-
-static struct ident cache[CACHE_SIZE];
-
-static struct ident *
-cache_slot(const struct ident *id)
-{
-	return (&cache[(id->ino ^ id->dev * 31) % CACHE_SIZE]);
-}
+#include "executor/resolver/resolver.h"
 
 /*
  * Everything about an open file.  Files of the system keep their digest for
@@ -44,7 +32,6 @@ identify(const struct place *pl, const struct xskill *x, int fd,
     struct ident *id, struct trouble *t)
 {
 	char path[PLAN_MAXPATH];
-	struct ident *c;
 	int fixed;
 
 	if (ident_name(pl, fd, path) == -1) {
@@ -56,14 +43,10 @@ identify(const struct place *pl, const struct xskill *x, int fd,
 	    !ident_granted(path, &x->write);
 	if (ident_fill(fd, !fixed, id, t) == -1)
 		return (-1);
-	if (fixed) {
-		c = cache_slot(id);
-		if (c->ino != 0 && ident_same(c, id))
-			memcpy(id->digest, c->digest, sizeof(id->digest));
-		else if (ident_fill(fd, 1, id, t) == -1)
+	if (fixed && !digests_get(id, id->digest)) {
+		if (ident_fill(fd, 1, id, t) == -1)
 			return (-1);
-		else
-			*c = *id;	/* its path is not set */
+		digests_put(id);
 	}
 	id->path = xstrdup(path);
 	return (0);
@@ -139,24 +122,25 @@ resolve_cwd(struct place *pl, const struct runreq *q, struct plan *p,
 }
 
 static const struct xid *
-id_of(const struct xconf *xc, uint32_t uid)
+id_of(const struct lookup *l, uint32_t uid)
 {
 	size_t i;
 
-	for (i = 0; i < xc->nids; i++)
-		if (xc->ids[i].uid == uid)
-			return (&xc->ids[i]);
+	for (i = 0; i < l->nids; i++)
+		if (l->ids[i].uid == uid)
+			return (&l->ids[i]);
 	return (NULL);
 }
 
 static int
-resolve_account(const struct xconf *xc, const struct xskill *x,
-    const struct resolve *v, struct plan *p, struct trouble *t)
+resolve_account(const struct lookup *l, const struct resolve *v,
+    struct plan *p, struct trouble *t)
 {
+	const struct xskill *x = l->skill;
 	const struct xid *id;
 
 	p->uid = x->run_as_caller ? v->uid : x->uid;
-	id = id_of(xc, p->uid);
+	id = id_of(l, p->uid);
 	if (p->uid == 0) {
 		trouble_set(t, CBE_REFUSED, "runs of skill %s act as who asks "
 		    "for them, and no run acts as root", x->name);
@@ -228,22 +212,6 @@ resolve_names(const struct place *pl, const struct xskill *x,
 }
 
 static void
-mask_request(struct redact *r, const struct resolve *v,
-    const struct plan *p, struct masks *ms)
-{
-	size_t i;
-
-	for (i = 0; i < v->req.argv.n; i++)
-		redact_mask(r, ms, MASK_ARGV, (uint32_t)i, v->req.argv.v[i]);
-	redact_mask(r, ms, MASK_CWD, 0, p->cwd != NULL ? p->cwd : v->req.cwd);
-	redact_mask(r, ms, MASK_REASON, 0, v->req.reason);
-	if (p->exe.path != NULL)
-		redact_mask(r, ms, MASK_PATH, 0, p->exe.path);
-	if (p->script.path != NULL)
-		redact_mask(r, ms, MASK_PATH, 1, p->script.path);
-}
-
-static void
 copy_list(struct strv *to, const struct strv *from)
 {
 	size_t i;
@@ -296,81 +264,35 @@ encode(struct plan *p, struct resolved *out, struct trouble *t)
 	return (0);
 }
 
-static struct skill *
-usable_skill(struct executor *x, const struct resolve *v, struct trouble *t)
-{
-	const char *lacks;
-	struct skill *s;
-	size_t i;
-
-	for (i = 0; i < x->xc.nskills; i++)
-		if (strcmp(x->xc.skills[i].name, v->skill) == 0)
-			break;
-	if (i == x->xc.nskills) {
-		trouble_set(t, CBE_REFUSED, "there is no such skill");
-		return (NULL);
-	}
-	s = &x->skills[i];
-	if (s->broken != NULL)
-		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
-		    s->broken);
-	else if ((lacks = cgroup_lacks(&x->cgroups, &v->limits)) != NULL)
-		trouble_set(t, CBE_REFUSED, "limits.%s of the channel needs "
-		    "a cgroup with that controller, which is missing here",
-		    lacks);
-	else
-		return (s);
-	return (NULL);
-}
-
-static int
-make_plan(struct executor *x, struct skill *s, const struct resolve *v,
-    struct plan *p, struct resolved *out, struct trouble *t)
-{
-	struct place pl;
-
-	plan_copy(p, s->x, v);
-	if (resolve_account(&x->xc, s->x, v, p, t) == -1)
-		return (-1);
-	memset(&pl, 0, sizeof(pl));
-	pl.root = s->root;
-	pl.prefix = s->prefix;
-	pl.uid = p->uid;
-	pl.gid = p->gid;
-	if (resolve_cwd(&pl, &v->req, p, &out->flags, t) == -1)
-		return (-1);
-	pl.cwd = p->cwd;
-	if (resolve_exe(&pl, s->x, p, t) == -1 ||
-	    env_build(p, s->x, &v->req, t) == -1 || encode(p, out, t) == -1)
-		return (-1);
-	resolve_names(&pl, s->x, p->script.path[0] != '\0' ? &p->script :
-	    &p->exe, out);
-	return (0);
-}
-
 int
-resolve_request(struct executor *x, const struct resolve *v,
-    struct resolved *out, size_t *skill, struct profile *profile,
+lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
     struct trouble *t)
 {
-	struct skill *s;
+	struct place pl;
 	struct plan p;
-	char *masked;
 	int r = -1;
 
 	memset(out, 0, sizeof(*out));
 	memset(&p, 0, sizeof(p));
-	redact_begin(x->redact);
-	if ((s = usable_skill(x, v, t)) != NULL) {
-		*skill = s->index;
-		r = make_plan(x, s, v, &p, out, t);
-		profile_of(profile, p.uid, p.gid, &p.limits);
-	}
-	mask_request(x->redact, v, &p, &out->masks);
-	if (r == -1 && (masked = redact_text(x->redact, t->text)) != NULL) {
-		trouble_set(t, (enum cberr)t->err, "%s", masked);
-		freezero(masked, strlen(masked));
-	}
+	memset(&pl, 0, sizeof(pl));
+	plan_copy(&p, l->skill, v);
+	pl.root = l->root;
+	pl.prefix = "";
+	if (resolve_account(l, v, &p, t) == -1)
+		goto out;
+	pl.uid = p.uid;
+	pl.gid = p.gid;
+	if (resolve_cwd(&pl, &v->req, &p, &out->flags, t) == -1)
+		goto out;
+	pl.cwd = p.cwd;
+	if (resolve_exe(&pl, l->skill, &p, t) == -1 ||
+	    env_build(&p, l->skill, &v->req, t) == -1 ||
+	    encode(&p, out, t) == -1)
+		goto out;
+	resolve_names(&pl, l->skill, p.script.path[0] != '\0' ? &p.script :
+	    &p.exe, out);
+	r = 0;
+out:
 	plan_free(&p);
 	return (r);
 }

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Digests that a resolver and the sandboxes of its skill share.  One process
+ * writes, many read, and each may end at any time: an entry has a count that
+ * is odd while it is written.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/digests.h"
+
+#define ENTRIES	1024U	/* direct mapped */
+#define READERS_SEALS	(F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | \
+		    F_SEAL_SEAL)
+
+struct file {
+	uint64_t	 dev;
+	uint64_t	 ino;
+	uint64_t	 size;
+	int64_t		 mtime_ns;
+	int64_t		 ctime_ns;
+};
+
+struct entry {
+	_Atomic uint64_t count;		/* 0: never written */
+	struct file	 file;
+	uint8_t		 digest[PLAN_DIGEST];
+};
+
+static struct entry *writes;		/* where this process may write */
+static const struct entry *reads;
+
+#define SIZE	(ENTRIES * sizeof(struct entry))
+
+int
+digests_make(void)
+{
+	void *w, *r = MAP_FAILED;
+	int fd, saved;
+
+	fd = memfd_create("digests", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd == -1)
+		return (-1);
+	w = MAP_FAILED;
+	if (ftruncate(fd, (off_t)SIZE) == 0)
+		w = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    0);
+	/* what is mapped from now on can never be written to */
+	if (w != MAP_FAILED && fcntl(fd, F_ADD_SEALS, READERS_SEALS) == 0)
+		r = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
+	saved = errno;
+	(void)close(fd);
+	if (r == MAP_FAILED) {
+		if (w != MAP_FAILED)
+			(void)munmap(w, SIZE);
+		errno = saved;
+		return (-1);
+	}
+	writes = w;
+	reads = r;
+	return (0);
+}
+
+void
+digests_read_only(void)
+{
+	(void)munmap(writes, SIZE);
+	writes = NULL;
+}
+
+static void
+file_of(struct file *f, const struct ident *id)
+{
+	memset(f, 0, sizeof(*f));
+	f->dev = id->dev;
+	f->ino = id->ino;
+	f->size = id->size;
+	f->mtime_ns = id->mtime_ns;
+	f->ctime_ns = id->ctime_ns;
+}
+
+static size_t
+place(const struct ident *id)
+{
+	return ((id->ino ^ id->dev * 31) % ENTRIES);
+}
+
+int
+digests_get(const struct ident *id, uint8_t digest[PLAN_DIGEST])
+{
+	const struct entry *e;
+	struct file want, have;
+	uint64_t count;
+
+	if (reads == NULL)
+		return (0);
+	e = &reads[place(id)];
+	file_of(&want, id);
+	count = atomic_load_explicit(&e->count, memory_order_acquire);
+	if (count == 0 || count % 2 != 0)
+		return (0);
+	have = e->file;
+	memcpy(digest, e->digest, PLAN_DIGEST);
+	atomic_thread_fence(memory_order_acquire);
+	return (atomic_load_explicit(&e->count, memory_order_relaxed) ==
+	    count && memcmp(&want, &have, sizeof(want)) == 0);
+}
+
+void
+digests_put(const struct ident *id)
+{
+	struct entry *e;
+	uint64_t count;
+
+	if (writes == NULL)
+		return;
+	e = &writes[place(id)];
+	count = atomic_load_explicit(&e->count, memory_order_relaxed);
+	atomic_store_explicit(&e->count, count + 1, memory_order_relaxed);
+	atomic_thread_fence(memory_order_release);
+	file_of(&e->file, id);
+	memcpy(e->digest, id->digest, PLAN_DIGEST);
+	atomic_store_explicit(&e->count, count + 2, memory_order_release);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* The resolver: one request after another, and one answer for each. */
+#include "config.h"
+
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/landlock.h"
+#include "common/log.h"
+#include "common/msg.h"
+#include "common/priv.h"
+#include "common/rolefilter.h"
+#include "executor/fds.h"
+#include "executor/parcel.h"
+#include "executor/resolver/resolver.h"
+
+/* Where an account's own directories are closed to all others. */
+static void
+keep_only_reading(void)
+{
+	static const cap_value_t reading = CAP_DAC_READ_SEARCH;
+	cap_t c;
+
+	if ((c = cap_init()) == NULL ||
+	    cap_set_flag(c, CAP_PERMITTED, 1, &reading, CAP_SET) == -1 ||
+	    cap_set_flag(c, CAP_EFFECTIVE, 1, &reading, CAP_SET) == -1 ||
+	    cap_set_proc(c) == -1)
+		fatal(EXIT_SYSTEM, "capabilities of a resolver");
+	(void)cap_free(c);
+}
+
+/* Where Landlock is missing, which was accepted then, rights stand alone. */
+static void
+enter_landlock(int root, int abi)
+{
+	int rs;
+
+	if (abi == 0)
+		return;
+	if ((rs = landlock_ruleset(abi, 0)) == -1 ||
+	    landlock_allow(rs, abi, root, LL_FS_READ_FILE |
+	    LL_FS_READ_DIR) == -1 || landlock_enter(rs, abi) == -1)
+		fatal(EXIT_SYSTEM, "landlock of a resolver");
+	(void)close(rs);
+}
+
+static void
+lock_in(int sock, int root, const struct layers *layers)
+{
+	const int keep[] = { sock, root, ROLE_FD_LOG };
+
+	(void)prctl(PR_SET_NAME, "clawbot-resolve", 0, 0, 0);
+	priv_closebut(keep, 3);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+		fatal(EXIT_SYSTEM, "PDEATHSIG");
+	keep_only_reading();
+	enter_landlock(root, layers->landlock);
+	rolefilter_trap_handler();
+	if (rolefilter_confine(CONFINED_RESOLVER) == -1)
+		fatal(EXIT_SYSTEM, "seccomp of a resolver");
+}
+
+static void
+send_trouble(int sock, const struct trouble *t)
+{
+	uint8_t m[INSIDE_UNPLANNED_MAX];
+	struct buf b;
+
+	inside_begin(&b, m, sizeof(m), INSIDE_UNPLANNED);
+	unplanned_put(&b, t);
+	if (fds_send(sock, m, b.len, NULL, 0) == -1)
+		_exit(0);
+}
+
+static void
+answer(int sock, const struct lookup *l, const struct resolve *v)
+{
+	struct resolved out;
+	struct trouble t;
+	struct buf b;
+	int r;
+
+	buf_init(&b, MSG_INTENT_MAX);
+	if ((r = lookup(l, v, &out, &t)) == 0) {
+		resolved_put(&b, &out);
+		if (b.bad) {
+			trouble_set(&t, CBE_USAGE, "the command is too large");
+			r = -1;
+		}
+	}
+	if (r == -1)
+		send_trouble(sock, &t);
+	else if (parcel_send(sock, INSIDE_PLANNED, b.data, b.len) == -1)
+		_exit(0);
+	buf_free(&b);
+	resolved_free(&out);
+}
+
+/* The executor is gone, or says what it never does. */
+static void
+serve_one(int sock, const struct lookup *l)
+{
+	unsigned nfds = INSIDE_RESOLVE_FDS;
+	static uint8_t m[INSIDE_RESOLVE_MAX + 1];
+	int fds[INSIDE_RESOLVE_FDS];
+	struct parcel k;
+	struct resolve v;
+	ssize_t n;
+	int r;
+
+	n = fds_recv(sock, m, sizeof(m), fds, &nfds, 0);
+	if (n == -1 && errno == EINTR)
+		return;
+	if (n <= 0 || inside_type(IN_RESOLVE, IW_EXECUTOR, m, (size_t)n,
+	    nfds) != INSIDE_RESOLVE ||
+	    parcel_open(&k, m, (size_t)n, fds, nfds, MSG_PLAN_MAX) == -1)
+		_exit(0);
+	r = resolve_get(k.p, k.len, &v);
+	parcel_close(&k);
+	if (r == -1 || strcmp(v.skill, l->skill->name) != 0)
+		fatalx(EXIT_SYSTEM, "malformed request of the executor");
+	answer(sock, l, &v);
+	resolve_free(&v);
+}
+
+void
+resolver_main(int sock, const struct lookup *given,
+    const struct layers *layers)
+{
+	struct lookup l = *given;
+
+	if ((l.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		fatal(EXIT_SYSTEM, "view of skill %s", l.skill->name);
+	lock_in(sock, l.root, layers);
+	for (;;)
+		serve_one(sock, &l);
+}
