@@ -300,6 +300,19 @@ set_limits(const struct priv *p, char *err, size_t errlen)
 	return (0);
 }
 
+int
+priv_renounce(char *err, size_t errlen)
+{
+	struct priv p;
+
+	memset(&p, 0, sizeof(p));
+	if (drop_bounding(0, err, errlen) == -1 ||
+	    set_caps(&p, err, errlen) == -1 ||
+	    set_limit(RLIMIT_NPROC, 0, "nproc", err, errlen) == -1)
+		return (-1);
+	return (priv_prove(&p, err, errlen));
+}
+
 static int
 enter_landlock(struct priv *p, char *err, size_t errlen)
 {

@@ -49,6 +49,11 @@ int	priv_drop(struct priv *, char *err, size_t errlen);
 /* Empty network and ipc namespaces for auditor and vault; as root. 0 or -1
  * likewise. */
 int	priv_unshare(struct priv *, char *err, size_t errlen);
+/*
+ * The executor's last step: what it kept in its own user namespace goes too,
+ * and it forks no more. 0, or -1 and the reason in err.
+ */
+int	priv_renounce(char *err, size_t errlen);
 /* Proof on demand: no capability in any set, no_new_privs, filter on. */
 int	priv_prove(const struct priv *, char *err, size_t errlen);
 /* No core dump, also where the host has a handler for them; best as root,

@@ -74,8 +74,11 @@ struct executor {
 	char			 kernel[65];	/* release, as of uname(2) */
 	char			 host_net[64];	/* the host's network namespace
 						   as /proc/self/ns names it */
-	int			 lure;		/* see exam.h */
+	int			 lure;		/* these are exam.h's */
 	char			 lure_name[32];
+	struct strv		 battery;	/* what it is told */
+	int			 null;
+	int			 yama;
 	struct xrun		*runs[XRUNS_MAX];
 	size_t			 nruns;
 	size_t			 planbytes;

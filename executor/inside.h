@@ -3,8 +3,8 @@
  * What the processes of the executor say to each other: itself, the spawner
  * and the resolver of each skill, the runner of each run, and in its sandbox
  * init and what becomes the command.  Here is THE table; a message that has
- * no row in it is none.  Each begins with a letter, and a letter means one thing.
- * Integers and strings are those of common/buf.h.
+ * no row in it is none.  Each begins with a letter, and a letter means one
+ * thing.  Integers and strings are those of common/buf.h.
  *
  * Each way is a socket or a pipe that only these two have, so a message says
  * nothing of who sent it.  Over stream ways, of which the table says so,

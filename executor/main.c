@@ -3,7 +3,8 @@
  * clawbot-executor: runs commands, each in a sandbox of its own.  Started by
  * clawbotd(8) as root and as process 1 of a new pid namespace, it builds the
  * view of the file system that runs may have, enters it and a user namespace
- * in which it alone is root, and gives everything else up.
+ * in which it alone is root, starts a spawner for each skill, and gives all
+ * of that up again.
  */
 #include "config.h"
 
@@ -36,7 +37,10 @@
 #include "common/rolefilter.h"
 #include "common/ticket.h"
 #include "executor/asks.h"
+#include "executor/exam/exam.h"
 #include "executor/executor.h"
+#include "executor/hook.h"
+#include "executor/lockin.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/payer.h"
@@ -323,11 +327,20 @@ prepare_skills(struct executor *x)
 	(void)close(x->program);
 	check_spawners(x);
 	hand_out_keys(x);
-	if ((status = selfcheck(x, err, sizeof(err))) != 0)
-		rolemain_fail(&x->rm, status, "%s", err);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));
 	if (x->redact == NULL)
 		rolemain_fail(&x->rm, EXIT_CONFIG, "%s", err);
+	/* first: the battery compares namespaces with those of the end */
+	if (lockin_mounts() == -1)
+		no_namespace(x, "mount", "mnt");
+	exam_prepare(x);
+	pool_prepare(x);
+	/* not before: it would hold descriptors that were closed */
+	if ((x->base = event_base_new()) == NULL)
+		fatalx(EXIT_SYSTEM, "event_base_new");
+	if ((status = lockin(x, err, sizeof(err))) != 0 ||
+	    (status = selfcheck(x, err, sizeof(err))) != 0)
+		rolemain_fail(&x->rm, status, "%s", err);
 }
 
 static void
@@ -372,9 +385,6 @@ loop(struct executor *x)
 {
 	struct event *child;
 
-	/* not before: it would hold descriptors that were closed */
-	if ((x->base = event_base_new()) == NULL)
-		fatalx(EXIT_SYSTEM, "event_base_new");
 	child = evsignal_new(x->base, SIGCHLD, on_child, x);
 	if (child == NULL || event_add(child, NULL) == -1 ||
 	    ipc_ev_attach(x->rm.ipc, x->base, exec_msg, exec_end, x) == -1)
@@ -393,6 +403,7 @@ main(int argc, char **argv)
 	static struct executor x;
 
 	rolemain_start(&x.rm, ROLE_EXECUTOR, BUILD_ID, argc, argv);
+	hook_skill("executor");
 	read_config(&x);
 	offer_to_kernel();
 	build_view(&x);

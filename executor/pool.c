@@ -38,6 +38,8 @@ struct warm {
 };
 
 struct pools {
+	int		 meminfo;	/* of /proc; -1: not there */
+	int		 pressure;
 	struct event	*fill;
 	struct event	*look;
 	int		 rest;		/* looks until more is made */
@@ -166,17 +168,12 @@ on_fill(evutil_socket_t fd, short what, void *arg)
 
 /* The number behind a word of a file of /proc; -1 if it is not there. */
 static long
-number_in(const char *path, const char *word)
+number_in(int fd, const char *word)
 {
 	char text[2048], *p;
 	ssize_t n;
-	int fd;
 
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return (-1);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
+	if (fd == -1 || (n = pread(fd, text, sizeof(text) - 1, 0)) <= 0)
 		return (-1);
 	text[n] = '\0';
 	if ((p = strstr(text, word)) == NULL)
@@ -197,11 +194,11 @@ pressure_path(void)
 }
 
 static int
-memory_is_short(void)
+memory_is_short(const struct pools *p)
 {
-	long kb = number_in("/proc/meminfo", "MemAvailable:");
+	long kb = number_in(p->meminfo, "MemAvailable:");
 
-	return (number_in(pressure_path(), "some avg10=") >= SHORT_PERCENT ||
+	return (number_in(p->pressure, "some avg10=") >= SHORT_PERCENT ||
 	    (kb >= 0 && kb < LEAST_KB));
 }
 
@@ -216,7 +213,7 @@ on_look(evutil_socket_t fd, short what, void *arg)
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->skills[i].in_use > 0 && --x->skills[i].in_use == 0)
 			pool_drop(&x->skills[i]);
-	if (memory_is_short()) {
+	if (memory_is_short(x->pools)) {
 		drop_all(x);
 		x->pools->rest = 1;
 	} else if (x->pools->rest > 0)
@@ -225,12 +222,21 @@ on_look(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-pool_init(struct executor *x)
+pool_prepare(struct executor *x)
 {
-	const struct timeval tv = { MEMORY_LOOK_S, 0 };
 	struct pools *p;
 
 	p = x->pools = xcalloc(1, sizeof(*p));
+	p->meminfo = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+	p->pressure = open(pressure_path(), O_RDONLY | O_CLOEXEC);
+}
+
+void
+pool_init(struct executor *x)
+{
+	const struct timeval tv = { MEMORY_LOOK_S, 0 };
+	struct pools *p = x->pools;
+
 	p->fill = evtimer_new(x->base, on_fill, x);
 	p->look = event_new(x->base, -1, EV_PERSIST, on_look, x);
 	if (p->fill == NULL || p->look == NULL)
@@ -281,7 +287,7 @@ pool_at_rest(struct executor *x)
 void
 pool_close(struct executor *x)
 {
-	if (x->pools == NULL)
+	if (x->pools == NULL || x->pools->fill == NULL)
 		return;
 	(void)event_del(x->pools->fill);
 	(void)event_del(x->pools->look);

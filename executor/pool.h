@@ -12,7 +12,9 @@
 
 struct pools;
 
-/* Once the event base is there; opens what tells of short memory. */
+/* Opens what tells of short memory. */
+void	pool_prepare(struct executor *);
+/* Once the event base is there. */
 void	pool_init(struct executor *);
 /*
  * The control descriptor of a waiting sandbox, and its group, or -1: there

@@ -27,8 +27,8 @@
 #define YAMA_ANCESTOR	1	/* init is one */
 
 /* An abstract socket that no run may reach. */
-void
-exam_begin(struct executor *x)
+static void
+set_lure(struct executor *x)
 {
 	struct sockaddr_un sun;
 	uint8_t id[12];
@@ -48,11 +48,38 @@ exam_begin(struct executor *x)
 		fatal(EXIT_SYSTEM, "socket of the self-check");
 }
 
-void
-exam_finish(struct executor *x)
+/* What the battery is told, as the executor's namespaces are in the end. */
+static void
+set_words(struct executor *x)
 {
-	(void)close(x->lure);
-	x->lure = -1;
+	static const char *const names[] = PROBE_NAMESPACES;
+	char path[64], to[64];
+	ssize_t n;
+	size_t i;
+
+	strv_add(&x->battery, "self-check");
+	strv_add(&x->battery, x->lure_name);
+	strv_add(&x->battery, x->host_net);
+	for (i = 0; i < PROBE_NNAMESPACES; i++) {
+		(void)snprintf(path, sizeof(path), "/proc/self/ns/%s",
+		    names[i]);
+		if ((n = readlink(path, to, sizeof(to) - 1)) == -1)
+			fatal(EXIT_SYSTEM, "%s", path);
+		to[n] = '\0';
+		strv_add(&x->battery, to);
+	}
+}
+
+void
+exam_prepare(struct executor *x)
+{
+	if ((x->null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		fatal(EXIT_SYSTEM, "/dev/null");
+	/* not there where the kernel has no such rule */
+	x->yama = open("/proc/sys/kernel/yama/ptrace_scope",
+	    O_RDONLY | O_CLOEXEC);
+	set_lure(x);
+	set_words(x);
 }
 
 int
@@ -61,31 +88,12 @@ exam_possible(const struct skill *s)
 	return (s->spawner != -1);
 }
 
-static void
-probe_words(const struct executor *x, struct strv *argv)
-{
-	static const char *const names[] = PROBE_NAMESPACES;
-	char path[64], to[64];
-	ssize_t n;
-	size_t i;
-
-	strv_add(argv, "self-check");
-	strv_add(argv, x->lure_name);
-	strv_add(argv, x->host_net);
-	for (i = 0; i < PROBE_NNAMESPACES; i++) {
-		(void)snprintf(path, sizeof(path), "/proc/self/ns/%s",
-		    names[i]);
-		if ((n = readlink(path, to, sizeof(to) - 1)) == -1)
-			fatal(EXIT_SYSTEM, "%s", path);
-		to[n] = '\0';
-		strv_add(argv, to);
-	}
-}
-
 /* A plan that a run of this skill could have, but for the command. */
 static void
 probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 {
+	size_t i;
+
 	memset(p, 0, sizeof(*p));
 	p->channel = xstrdup("self-check");
 	p->skill = xstrdup(s->name);
@@ -93,7 +101,8 @@ probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 	p->gid = s->run_as_caller ? x->xc.ids[0].gid : s->gid;
 	p->account = xstrdup(s->account);
 	p->cwd = xstrdup("/tmp");
-	probe_words(x, &p->argv);
+	for (i = 0; i < x->battery.n; i++)
+		strv_add(&p->argv, x->battery.v[i]);
 	p->exe.path = xstrdup("/");
 	p->script.path = xstrdup("");
 	p->interp_arg = xstrdup("");
@@ -117,8 +126,8 @@ probe_streams(struct exam *e, int fds[3])
 		return (-1);
 	e->out = p[0];
 	fds[1] = p[1];
-	fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	fds[2] = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	fds[0] = fcntl(e->x->null, F_DUPFD_CLOEXEC, 0);
+	fds[2] = fcntl(e->x->null, F_DUPFD_CLOEXEC, 0);
 	if (fds[0] != -1 && fds[2] != -1)
 		return (0);
 	(void)close(fds[0]);
@@ -180,21 +189,18 @@ fail(struct exam *e, const char *fmt, ...)
  * without a capability, 3 nobody.  0 where the kernel has no such rule.
  */
 static int
-yama_scope(void)
+yama_scope(const struct executor *x)
 {
-	static const char path[] = "/proc/sys/kernel/yama/ptrace_scope";
 	char text[16];
 	ssize_t n;
-	int fd;
 
 #if CB_TEST_HOOKS
 	if (getenv("CLAWBOT_YAMA") != NULL)
 		return (getenv("CLAWBOT_YAMA")[0] - '0');
 #endif
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+	if (x->yama == -1)
 		return (0);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
+	n = pread(x->yama, text, sizeof(text) - 1, 0);
 	return (n > 0 && text[0] >= '0' && text[0] <= '9' ?
 	    text[0] - '0' : 0);
 }
@@ -207,7 +213,7 @@ setting_refuses(struct exam *e)
 	int scope;
 
 	if (!watch_wanted(&s->write, &s->protect) ||
-	    (scope = yama_scope()) <= YAMA_ANCESTOR)
+	    (scope = yama_scope(e->x)) <= YAMA_ANCESTOR)
 		return (0);
 	fail(e, "kernel.yama.ptrace_scope is %d, so that nobody could see "
 	    "whether a run touches protected names: set it to %d with "

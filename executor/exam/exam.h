@@ -23,9 +23,8 @@ struct exam {
 	char		 why[512];	/* what went wrong, or "" */
 };
 
-/* Before the first and after the last of several. */
-void	exam_begin(struct executor *);
-void	exam_finish(struct executor *);
+/* Opens and notes down what the executor cannot later. */
+void	exam_prepare(struct executor *);
 /* Can it be examined?  Not where its view could not be built. */
 int	exam_possible(const struct skill *);
 /* A failure shows at exam_over. */

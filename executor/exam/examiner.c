@@ -121,7 +121,6 @@ begin_slot(struct examiner *m, struct exam_slot *sl, struct skill *s)
 static void
 forget(struct examiner *m)
 {
-	exam_finish(m->x);
 	*m->at = NULL;
 	free(m);
 }
@@ -171,7 +170,6 @@ examiner_start(struct examiner **at, struct executor *x,
 	m->base = base;
 	m->n = n < EXAMS_MAX ? n : EXAMS_MAX;
 	m->asker = *asker;
-	exam_begin(x);
 	go_on(m);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Before READY: every skill is examined.  Nothing else is going on yet, so
- * this waits, in an event loop of its own.
+ * this waits until the event loop has nothing left.
  */
 #include "config.h"
 
@@ -58,15 +58,11 @@ examine_all(struct executor *x)
 {
 	struct check c = { x, 0 };
 	const struct asker asker = { on_skill, on_end, &c };
-	struct event_base *base;
 	struct examiner *m;
 
-	if ((base = event_base_new()) == NULL)
-		fatalx(EXIT_SYSTEM, "event_base_new");
-	examiner_start(&m, x, base, SELFCHECK_AT_ONCE, &asker);
-	if (event_base_dispatch(base) == -1 || m != NULL)
+	examiner_start(&m, x, x->base, SELFCHECK_AT_ONCE, &asker);
+	if (event_base_dispatch(x->base) == -1 || m != NULL)
 		fatalx(EXIT_SYSTEM, "event loop of the self-check");
-	event_base_free(base);
 }
 
 /* The one whose reason says most about this host. */

@@ -76,7 +76,7 @@ words() {
 # Of executor/inside.h: who, and over what.
 inside_words() {
 	echo "$1" | sed -e 's/IN_FILE/a file of memory/' \
-	    -e 's/IN_SPAWNER/its socket/; s/IN_CONTROL/its socket/' \
+	    -e 's/IN_SPAWNER/its socket/; s/IN_RESOLVE/its socket/; s/IN_CONTROL/its socket/' \
 	    -e 's/IN_INIT/a socket/; s/IN_START/a stream/' \
 	    -e 's/IN_TROUBLE/a pipe/; s/IN_WATCH/a socket/' \
 	    -e 's/IN_REPORT/standard output/' -e 's/^IW_//' |

@@ -3,7 +3,8 @@
 #
 # Promise: no capability in any set, the bounding set included, in the
 # host's user namespace; no_new_privs and a seccomp filter in every process.
-# What the executor is root of, and what of nothing.
+# The executor has none at all; what its spawners are root of, and what of
+# nothing.
 . "$SRC/tests/regress/lib.sh"
 
 field() {
@@ -47,6 +48,13 @@ done
 ok "at least seven processes" test "$count" -ge 7
 is "run: no capability in any set" "$(caps "$run")" \
     "$none $none $none $none $none "
+is "executor: no capability in any set" "$(caps "$x")" \
+    "$none $none $none $none $none "
+r=$(resolvers)
+is "resolver: CAP_DAC_READ_SEARCH alone" "$(caps "$r")" \
+    "$none 0000000000000004 0000000000000004 $none $none "
+s=$(children "$x")
+is "spawner: nothing that it executes has one" "$(field "$s" CapBnd)" "$none"
 ns=$(readlink "/proc/$x/ns/user")
 ok "executor: a user namespace of its own" test "$ns" != "$here"
 for p in $(family "$x"); do
@@ -78,10 +86,10 @@ echo ours >"$W/ours"
 chown clawbot:clawbot "$W/ours"
 chmod 600 "$W/ours"
 
-# inside COMMAND...: as root of the executor's namespaces, in the view of
-# its only skill
+# inside COMMAND...: as root of the spawner's namespaces, in the view of its
+# skill
 inside() {
-	nsenter -t "$x" -U -m -i -u -n -p -C --root="/proc/$x/root/v/0" \
+	nsenter -t "$s" -U -m -i -u -n -p -C --root="/proc/$s/root" \
 	    -S 0 -G 0 "$@"
 }
 
@@ -98,16 +106,17 @@ never() {
 }
 
 is "inside: is root" "$(inside id -u)" 0
-is "executor: its root directory" \
-    "$(find "/proc/$x/root/" -mindepth 1 -maxdepth 1 -printf '%f ' |
-    tr ' ' '\n' | sort | tr '\n' ' ')" "dev etc proc v "
+is "executor: its root directory is empty" \
+    "$(find "/proc/$x/root/" -mindepth 1 -maxdepth 1)" ""
+is "executor: and is all that is mounted" \
+    "$(awk '{ print $5 }' "/proc/$x/mountinfo")" /
 is "inside: the root directory of runs" \
     "$(inside ls / | tr '\n' ' ')" \
     "bin dev etc lib lib64 proc run sbin srv tmp usr "
-is "executor: of the host it has the system and the grant" \
-    "$(sed 's/.* - //' "/proc/$x/mountinfo" | paste -d' ' - \
-    "/proc/$x/mountinfo" | awk '$1 !~ /^(tmpfs|proc|devpts|mqueue)$/ {
-    print $8 }' | sort | tr '\n' ' ')" "/v/0$W /v/0/usr "
+is "spawner: of the host it has the system and the grant" \
+    "$(sed 's/.* - //' "/proc/$s/mountinfo" | paste -d' ' - \
+    "/proc/$s/mountinfo" | awk '$1 !~ /^(tmpfs|proc|devpts|mqueue)$/ {
+    print $8 }' | sort | tr '\n' ' ')" "$W /usr "
 for path in /etc/shadow "$T/log" "$T/vault" "$T/key" "$CONF" "$T/run" \
     /root /home /var/lib /boot /sys; do
 	never "no $path" ls "$path"

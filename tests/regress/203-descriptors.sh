@@ -37,8 +37,13 @@ supervisor="3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 sock
 auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;3 pipe;1 socket;"
 vault="3 /dev/null;1 T/vault;1 eventpoll;3 pipe;1 socket;"
 # Its log and a pipe of signals; sockets to the supervisor and, for each
-# skill, to a spawner and a resolver.
-executor="3 /dev/null;1 eventpoll;3 pipe;3 socket;"
+# skill, to a spawner and a resolver, and one that no run may reach.  What it
+# cannot open any more: a null device, what tells of memory and of Yama.
+proc="1 /meminfo;1 /null;"
+[ ! -r /proc/pressure/memory ] || proc="${proc}1 /pressure/memory;"
+yama=sys/kernel/yama/ptrace_scope
+[ ! -r /proc/$yama ] || proc="${proc}1 /$yama;"
+executor="3 /dev/null;${proc}1 eventpoll;3 pipe;4 socket;"
 spawner="3 /dev/null;1 pipe;1 socket;"
 resolver="1 /;3 /dev/null;1 pipe;1 socket;"
 
@@ -121,7 +126,7 @@ for i in 1 2 3; do
 	cb cbtagent ps
 done
 # and a socket for each sandbox that waits
-executor="3 /dev/null;1 eventpoll;3 pipe;5 socket;"
+executor="3 /dev/null;${proc}1 eventpoll;3 pipe;6 socket;"
 settled() {
 	[ "$(fds "$D")" = "$supervisor" ] && [ "$(fds "$x")" = "$executor" ]
 }
