@@ -78,18 +78,19 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/runrecord.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/env.c executor/exec_msg.c executor/exec_stop.c \
-		executor/fds.c executor/hook.c executor/ident.c \
-		executor/inside.c executor/limitstatus.c executor/lockin.c \
-		executor/main.c executor/mnt.c executor/parcel.c \
-		executor/payer.c executor/planfile.c executor/pool.c \
-		executor/redact.c executor/runnerctl.c executor/score.c \
-		executor/spool.c executor/xrun.c executor/battery/probe.c \
-		executor/battery/probe_files.c executor/battery/probe_modes.c \
-		executor/battery/probe_names.c executor/battery/probe_priv.c \
-		executor/battery/probe_proc.c executor/battery/probe_sys.c \
-		executor/battery/probemain.c executor/battery/probereport.c \
-		executor/box/drop.c executor/box/exec.c executor/box/filter.c \
-		executor/box/init.c executor/box/mounts.c executor/box/pty.c \
+		executor/fds.c executor/hook.c executor/hostile.c \
+		executor/ident.c executor/inside.c executor/limitstatus.c \
+		executor/lockin.c executor/main.c executor/mnt.c \
+		executor/parcel.c executor/payer.c executor/planfile.c \
+		executor/pool.c executor/redact.c executor/runnerctl.c \
+		executor/score.c executor/spool.c executor/xrun.c \
+		executor/battery/probe.c executor/battery/probe_files.c \
+		executor/battery/probe_modes.c executor/battery/probe_names.c \
+		executor/battery/probe_priv.c executor/battery/probe_proc.c \
+		executor/battery/probe_sys.c executor/battery/probemain.c \
+		executor/battery/probereport.c executor/box/drop.c \
+		executor/box/exec.c executor/box/filter.c executor/box/init.c \
+		executor/box/mounts.c executor/box/pty.c \
 		executor/box/rlimits.c executor/box/trouble.c \
 		executor/exam/doctor.c executor/exam/exam.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \

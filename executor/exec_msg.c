@@ -18,6 +18,7 @@
 #include "executor/asks.h"
 #include "executor/exam/doctor.h"
 #include "executor/executor.h"
+#include "executor/hostile.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/spool.h"
@@ -151,6 +152,7 @@ found(struct executor *x, uint64_t id, struct skill *s,
 	struct trouble t;
 	struct plan p;
 
+	hostile_found(x, id, s, v, res);
 	if (plan_get(res->plan, res->planlen, &p) == -1) {
 		trouble_set(&t, CBE_INTERNAL, "malformed plan of a resolver");
 		not_found(x, id, v, &t);
@@ -250,6 +252,7 @@ on_go(struct executor *x, struct ipc_msg *m)
 		xrun_error(r, OUTCOME_ERROR, CBE_REFUSED, r->skill->broken);
 		return;
 	}
+	hostile_ticket(r->id, v.ticket);
 	xrun_go(r, v.ticket);
 }
 

@@ -41,10 +41,24 @@ hook_skill(const char *name)
 		hook[0] = '\0';
 }
 
+/* One, or several with a plus between them. */
+static int
+is_named(const char *layer)
+{
+	size_t n = strlen(layer);
+	const char *p;
+
+	for (p = hook; (p = strstr(p, layer)) != NULL; p += n)
+		if ((p == hook || p[-1] == '+') && (p[n] == '\0' ||
+		    p[n] == '+'))
+			return (1);
+	return (0);
+}
+
 int
 hook_without(const char *layer)
 {
-	return (strcmp(hook, layer) == 0 &&
+	return (is_named(layer) &&
 	    (hook_path == NULL || access(hook_path, F_OK) == 0));
 }
 

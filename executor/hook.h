@@ -2,10 +2,10 @@
 /*
  * Built with test hooks, CLAWBOT_WITHOUT=LAYER@SKILL[@PATH] leaves out one
  * layer, or several with "+" between them, in the runs of a skill, while PATH
- * exists in its view: so tests can see that the battery finds it.  The executor itself is skill "executor"
- * here.  CLAWBOT_CHANGED=SKILL@PATH makes the kernel give another answer to
- * the battery: PATH has lines of "NUMBER ERRNO", where errno 0 is a call that
- * says it went well and has done nothing.
+ * exists in its view: so tests can see that the battery finds it.  The
+ * executor itself is skill "executor" here.  CLAWBOT_CHANGED=SKILL@PATH makes
+ * the kernel give another answer to the battery: PATH has lines of "NUMBER
+ * ERRNO", where errno 0 is a call that says it went well and has done nothing.
  */
 #ifndef EXECUTOR_HOOK_H
 #define EXECUTOR_HOOK_H
