@@ -176,19 +176,25 @@ expect_signals(int sock)
 	    fcntl(sock, F_SETFL, flags | O_ASYNC));
 }
 
-/* 1: a call came.  0: something else did.  -1: nobody is left to call. */
+/*
+ * 1: a call came; *else_too: and a signal, which will not come again.  0:
+ * something else did.  -1: nobody is left to call.
+ */
 static int
-receive(struct watch *w, struct seccomp_notif *n)
+receive(struct watch *w, struct seccomp_notif *n, int *else_too)
 {
 	struct pollfd p = { w->listener, POLLIN, 0 };
 
 	memset(n, 0, sizeof(*n));
+	*else_too = 0;
 	if (sigsetjmp(away, 0) == 0) {
 		(void)sigprocmask(SIG_UNBLOCK, &others, NULL);
 		(void)ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, n);
 		(void)sigprocmask(SIG_BLOCK, &others, NULL);
 	} else if (n->id == 0)
 		return (0);
+	else
+		*else_too = 1;
 	if (n->id != 0)
 		return (1);
 	/* its caller was killed or interrupted, or there is none any more */
@@ -216,7 +222,7 @@ watch_serve(int sock)
 {
 	static struct call c;
 	struct watch *w = &watch;
-	int r;
+	int r, else_too;
 
 	if (w->sock != -1) {
 		take_listener(w);
@@ -226,8 +232,11 @@ watch_serve(int sock)
 		return;
 	}
 	c.w = w;
-	while ((r = receive(w, &c.n)) == 1)
+	while ((r = receive(w, &c.n, &else_too)) == 1) {
 		serve_one(&c);
+		if (else_too)
+			return;
+	}
 	if (r == -1) {
 		(void)close(w->listener);
 		w->listener = -1;
