@@ -39,9 +39,11 @@ for p in $(family "$D"); do
 	n=$(name_of "$p")
 	is "$n: no_new_privs" "$(field "$p" NoNewPrivs)" 1
 	is "$n: seccomp" "$(field "$p" Seccomp)" 2
-	# one byte: with none, a core_pattern that is a pipe gets it whole
-	is "$n: no core" "$(sed -n 's/^Max core file size *//p' \
-	    "/proc/$p/limits" | tr -s ' ')" "1 1 bytes "
+	# one byte: with none, a core_pattern that is a pipe gets it whole; the
+	# sanitizer lowers the first limit itself
+	core=$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$p/limits")
+	[ "$ASAN" = no ] || core=1${core#[01]}
+	is "$n: no core" "$core" "1 1"
 	count=$((count + 1))
 	[ "$n" = sleep ] && run=$p
 done

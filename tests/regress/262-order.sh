@@ -60,10 +60,11 @@ is "a run after that" "$(cat "$T/out")" 800
 
 ### Dumps
 
-# core PID: its limits in bytes
+# core PID: its limits in bytes; the sanitizer lowers the first one itself
 core() {
 	sed -n 's/^Max core file size *\([0-9a-z]*\) *\([0-9a-z]*\) .*/\1 \2/p' \
-	    "/proc/$1/limits"
+	    "/proc/$1/limits" |
+	    if [ "$ASAN" = no ]; then cat; else sed 's/^0 /1 /'; fi
 }
 for p in "$D" $(family "$x") "$(role_pid auditor)" "$(role_pid vault)"; do
 	is "no core of $(name_of "$p")" "$(core "$p")" "1 1"
