@@ -8,7 +8,7 @@
 #include "common/msg.h"
 #include "common/plan.h"
 
-#define PLAN_MAGIC	0x43425033U	/* "CBP3" */
+#define PLAN_MAGIC	0x43425034U	/* "CBP4" */
 #define MAXENTRY	(PLAN_MAXNAME + 1 + PLAN_MAXARG)
 
 static const struct shape_row runreq_rows[] = {
@@ -68,6 +68,8 @@ static const struct shape_row plan_rows[] = {
 	U32(plan, gid, 0, UINT32_MAX),
 	STR(plan, account, PLAN_MAXNAME),
 	STR(plan, cwd, PLAN_MAXPATH),
+	U64(plan, cwd_dev),
+	U64(plan, cwd_ino),
 	STRV(plan, argv, PLAN_MAXARGS, PLAN_MAXARG),
 	STRV(plan, env, PLAN_MAXENV * 3, MAXENTRY),
 	STRV(plan, asked_env, PLAN_MAXENV, PLAN_MAXNAME),

@@ -82,6 +82,8 @@ struct plan {
 	uint32_t	 gid;
 	char		*account;
 	char		*cwd;		/* inside the view */
+	uint64_t	 cwd_dev;	/* that very directory; 0 and 0: one */
+	uint64_t	 cwd_ino;	/* that each run has for itself */
 	struct strv	 argv;		/* as asked */
 	struct strv	 env;		/* all of it, NAME=VALUE, sorted;
 					   no secrets */

@@ -335,3 +335,19 @@ ident_granted(const char *path, const struct strv *grants)
 	}
 	return (0);
 }
+
+int
+ident_private(const char *path)
+{
+	static const char *const own[] = { "/tmp", "/dev", "/proc",
+	    "/run/secrets" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		n = strlen(own[i]);
+		if (strncmp(path, own[i], n) == 0 &&
+		    (path[n] == '\0' || path[n] == '/'))
+			return (1);
+	}
+	return (0);
+}

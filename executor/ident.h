@@ -70,5 +70,7 @@ int	ident_script(int fd, const char *path, struct shebang *sb,
  * to the system and cannot be changed by any account that runs use.
  */
 int	ident_granted(const char *path, const struct strv *grants);
+/* Does it lie where each run has a file system of its own, grants apart? */
+int	ident_private(const char *path);
 
 #endif

@@ -99,6 +99,8 @@ sample_plan(struct plan *p)
 	p->gid = 991;
 	p->account = xstrdup("clawbot");
 	p->cwd = xstrdup("/srv/work");
+	p->cwd_dev = 64768;
+	p->cwd_ino = 4710;
 	strv_add(&p->argv, "build.sh");
 	strv_add(&p->argv, "--all");
 	strv_add(&p->env, "FOO=bar");

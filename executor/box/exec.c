@@ -16,6 +16,10 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -32,6 +36,7 @@
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
+#include "executor/mnt.h"
 #include "executor/planfile.h"
 #include "executor/watch/watch.h"
 
@@ -212,6 +217,34 @@ fail_trouble(const struct box *bx, const struct trouble *t)
 	box_fail(bx, (enum cberr)t->err, "%s", t->text);
 }
 
+/*
+ * The directory that was shown and recorded, not what has its name by now.
+ * From here on it is the process's own, whatever becomes of its name.
+ */
+static void
+enter_directory(const struct box *bx)
+{
+	const struct plan *p = bx->plan;
+	struct stat st;
+	int fd;
+
+	fd = mnt_open(AT_FDCWD, p->cwd, O_PATH | O_DIRECTORY,
+	    RESOLVE_NO_SYMLINKS);
+	if (fd == -1 && errno != ELOOP && errno != ENOENT &&
+	    errno != ENOTDIR)
+		box_fail(bx, CBE_CANTEXEC, "directory %.200s", p->cwd);
+	if (fd == -1 || fstat(fd, &st) == -1 || (p->cwd_ino != 0 &&
+	    ((uint64_t)st.st_dev != p->cwd_dev ||
+	    (uint64_t)st.st_ino != p->cwd_ino))) {
+		errno = 0;
+		box_fail(bx, CBE_AGAIN, "directory %.200s: is another one "
+		    "than was asked for; ask again", p->cwd);
+	}
+	if (fchdir(fd) == -1)
+		box_fail(bx, CBE_CANTEXEC, "directory %.200s", p->cwd);
+	(void)close(fd);
+}
+
 static int
 in_grant(const struct plan *p, const char *path)
 {
@@ -334,8 +367,7 @@ box_exec(const struct box *init)
 	plain_process(bx);
 	arrange_stdio(bx);
 	take_plan(bx, &plan);
-	if (chdir(plan.cwd) == -1)
-		box_fail(bx, CBE_CANTEXEC, "directory %.200s", plan.cwd);
+	enter_directory(bx);
 	if (plan.tty)
 		box_pty(bx);
 	for (i = 0; i < bx->plan->env.n; i++)

@@ -97,10 +97,12 @@ resolve_exe(const struct place *pl, const struct xskill *x, struct plan *p,
 
 /* Where it runs; an implicit directory that is not granted becomes /tmp. */
 static int
-resolve_cwd(struct place *pl, const struct runreq *q, struct plan *p,
-    uint32_t *flags, struct trouble *t)
+resolve_cwd(const struct place *pl, const struct xskill *x,
+    const struct runreq *q, struct plan *p, uint32_t *flags,
+    struct trouble *t)
 {
 	char path[PLAN_MAXPATH];
+	struct stat st;
 	int fd;
 
 	fd = mnt_open(pl->root, q->cwd, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
@@ -109,7 +111,8 @@ resolve_cwd(struct place *pl, const struct runreq *q, struct plan *p,
 		p->cwd = xstrdup("/tmp");
 		return (0);
 	}
-	if (fd == -1 || ident_name(pl, fd, path) == -1) {
+	if (fd == -1 || ident_name(pl, fd, path) == -1 ||
+	    fstat(fd, &st) == -1) {
 		trouble_set(t, CBE_REFUSED, "directory %.200s is not in the "
 		    "sandbox of skill %s", q->cwd, p->skill);
 		if (fd != -1)
@@ -118,6 +121,11 @@ resolve_cwd(struct place *pl, const struct runreq *q, struct plan *p,
 	}
 	(void)close(fd);
 	p->cwd = xstrdup(path);
+	if (!ident_private(path) || ident_granted(path, &x->read) ||
+	    ident_granted(path, &x->write)) {
+		p->cwd_dev = (uint64_t)st.st_dev;
+		p->cwd_ino = (uint64_t)st.st_ino;
+	}
 	return (0);
 }
 
@@ -282,7 +290,7 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 		goto out;
 	pl.uid = p.uid;
 	pl.gid = p.gid;
-	if (resolve_cwd(&pl, &v->req, &p, &out->flags, t) == -1)
+	if (resolve_cwd(&pl, l->skill, &v->req, &p, &out->flags, t) == -1)
 		goto out;
 	pl.cwd = p.cwd;
 	if (resolve_exe(&pl, l->skill, &p, t) == -1 ||
