@@ -204,7 +204,25 @@ ident_stat(struct ident *id, const struct stat *st)
 }
 
 static int
-hash_fd(int fd, uint64_t size, uint8_t digest[PLAN_DIGEST])
+write_all(int fd, const uint8_t *p, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return (-1);
+		p += n;
+		len -= (size_t)n;
+	}
+	return (0);
+}
+
+/* to: where what was hashed is written, or -1.  Fails without errno: grew. */
+static int
+hash_fd(int fd, uint64_t size, int to, uint8_t digest[PLAN_DIGEST])
 {
 	crypto_generichash_state st;
 	static uint8_t buf[131072];
@@ -216,22 +234,26 @@ hash_fd(int fd, uint64_t size, uint8_t digest[PLAN_DIGEST])
 		n = pread(fd, buf, sizeof(buf), (off_t)off);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n <= 0 || (uint64_t)n > size - off)
+		if (n == -1)
 			return (-1);
+		if (n == 0 || (uint64_t)n > size - off) {
+			errno = 0;
+			return (-1);
+		}
 		(void)crypto_generichash_update(&st, buf,
 		    (unsigned long long)n);
+		if (to != -1 && write_all(to, buf, (size_t)n) == -1)
+			return (-1);
 		off += (uint64_t)n;
 	}
 	(void)crypto_generichash_final(&st, digest, PLAN_DIGEST);
 	return (0);
 }
 
-int
-ident_fill(int fd, int hash, struct ident *id, struct trouble *t)
+static int
+fill_numbers(int fd, struct ident *id, struct trouble *t)
 {
-	struct ident again;
 	struct stat st;
-	int bad;
 
 	memset(id->digest, 0, sizeof(id->digest));
 	if (fstat(fd, &st) == -1) {
@@ -239,19 +261,39 @@ ident_fill(int fd, int hash, struct ident *id, struct trouble *t)
 		return (-1);
 	}
 	ident_stat(id, &st);
-	if (!hash)
-		return (0);
-	bad = hash_fd(fd, id->size, id->digest) == -1 ||
-	    fstat(fd, &st) == -1;
-	if (!bad) {
-		ident_stat(&again, &st);
-		memcpy(again.digest, id->digest, sizeof(again.digest));
-		bad = !ident_same(id, &again);
+	return (0);
+}
+
+static int
+fill(int fd, int to, struct ident *id, struct trouble *t)
+{
+	struct ident again;
+
+	if (fill_numbers(fd, id, t) == -1)
+		return (-1);
+	if (hash_fd(fd, id->size, to, id->digest) == -1 && errno != 0) {
+		trouble_set(t, errno == ENOSPC || errno == ENOMEM ?
+		    CBE_INTERNAL : CBE_CANTEXEC, "%s", strerror(errno));
+		return (-1);
 	}
-	if (!bad)
+	if (fill_numbers(fd, &again, t) == -1)
+		return (-1);
+	if (ident_same(id, &again))
 		return (0);
 	trouble_set(t, CBE_CANTEXEC, "changed while it was read");
 	return (-1);
+}
+
+int
+ident_fill(int fd, int hash, struct ident *id, struct trouble *t)
+{
+	return (hash ? fill(fd, -1, id, t) : fill_numbers(fd, id, t));
+}
+
+int
+ident_copy(int fd, int to, struct ident *id, struct trouble *t)
+{
+	return (fill(fd, to, id, t));
 }
 
 int

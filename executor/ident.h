@@ -60,6 +60,8 @@ int	ident_open(const struct place *, const char *path, struct trouble *);
 int	ident_name(const struct place *, int fd, char path[PLAN_MAXPATH]);
 /* Everything of *id but the path. hash: not just the numbers. */
 int	ident_fill(int fd, int hash, struct ident *id, struct trouble *);
+/* The same with its digest, and what was hashed written to another one. */
+int	ident_copy(int fd, int to, struct ident *id, struct trouble *);
 /* Same file, not touched since; digests count where both have one. */
 int	ident_same(const struct ident *, const struct ident *);
 /* 1: it is a script and *sb is set; 0: a program; -1 and *t: neither. */

@@ -26,6 +26,7 @@ struct box {
 	int	sock;		/* IN_INIT */
 	int	go;		/* IN_START */
 	int	trouble;	/* IN_TROUBLE, write end */
+	int	copies;		/* root of programs' copies; -1: no grant */
 	int	watch;		/* IN_WATCH, the command's end; or -1 */
 	int	stdio[3];	/* standard input, output, error */
 };
@@ -41,6 +42,14 @@ void	box_fail(const struct box *, enum cberr, const char *, ...)
 
 /* mounts.c: the mounts that each run has for itself. */
 void	box_mounts(const struct box *);
+/*
+ * copy.c: where programs of grants are copied to, and its rule; then the copy
+ * of one, open, with what was found in *id. The descriptor fd is closed.
+ */
+void	box_copies(struct box *);
+void	box_copies_allow(const struct box *, int ruleset);
+int	box_copy(const struct box *, int fd, const char *path,
+	    struct ident *id);
 /* drop.c: the account, no capability, Landlock, seccomp. */
 void	box_drop(const struct box *);
 /* exec.c: waits for the word, then becomes the command. */

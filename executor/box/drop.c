@@ -146,6 +146,7 @@ make_rules(const struct box *bx)
 		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)
 		allow(bx, rs, s->write.v[i], granted);
+	box_copies_allow(bx, rs);
 	for (i = 0; i < s->secrets.n; i++)
 		if (s->secret_how[i] == PLAN_SECRET_FILE) {
 			allow(bx, rs, SECRETS_DIR, RW);

@@ -5,14 +5,13 @@
  *
  * What is executed is a descriptor: the program is opened again by the rules
  * by which it was resolved, has to be the file that was hashed, and goes to
- * execveat(2) as it is.  A script cannot go that way without leaving its
- * descriptor open to the interpreter and breaking $0, so it is checked in
- * the same way and then named by its path.  Both belong to the system, where
- * no account of a run can change anything, and the skill's resolver has
- * written down what they are; or they lie in a grant: then they are hashed
- * once more here, as late as can be.  What is left is that someone who
- * may write in a grant changes a script there between this look and the
- * interpreter's.
+ * execveat(2) as it is.  It belongs to the system, where no account of a run
+ * can change anything, and the skill's resolver has written down what it is;
+ * or it lies in a grant: then a copy is executed, made while it is hashed
+ * (copy.c).  A script cannot go that way without leaving its descriptor open
+ * to the interpreter and breaking $0, so it is checked in the same way, last,
+ * and then named by its path.  What is left is that someone who may write in
+ * a grant changes a script there between this look and the interpreter's.
  */
 #include "config.h"
 
@@ -67,17 +66,21 @@ plain_process(const struct box *bx)
 static void
 arrange_stdio(const struct box *bx)
 {
-	int keep[3], i;
+	int keep[4], n = 0, i;
 
 	/* all of them are above 2: nothing is overwritten */
 	for (i = 0; i < 3; i++)
 		if (dup2(bx->stdio[i], i) == -1)
 			box_fail(bx, CBE_INTERNAL, "descriptor %d", i);
-	keep[0] = bx->go;
-	keep[1] = bx->trouble;
-	keep[2] = bx->watch;
+	keep[n++] = bx->go;
+	keep[n++] = bx->trouble;
+	if (bx->watch != -1)
+		keep[n++] = bx->watch;
+	/* the battery has nothing to execute */
+	if (bx->copies != -1 && !bx->profile->probe)
+		keep[n++] = bx->copies;
 	if (!hook_without("descriptors"))
-		priv_closebut(keep, bx->watch == -1 ? 2 : 3);
+		priv_closebut(keep, (size_t)n);
 }
 
 static void
@@ -261,39 +264,86 @@ same_name(const struct place *pl, int fd, const char *want)
 	return (ident_name(pl, fd, path) == 0 && strcmp(path, want) == 0);
 }
 
+static void __attribute__((__noreturn__))
+fail_changed(const struct box *bx, const char *path)
+{
+	errno = 0;
+	box_fail(bx, CBE_AGAIN, "%.200s: is not the file any more that was "
+	    "looked at; ask again", path);
+}
+
+/* The file that the plan names, open, and its numbers at least. */
+static int
+open_named(const struct box *bx, const struct place *pl, const char *path,
+    const struct ident *want)
+{
+	struct ident id;
+	struct trouble t;
+	int fd;
+
+	if ((fd = ident_open(pl, path, &t)) == -1 ||
+	    ident_fill(fd, 0, &id, &t) == -1)
+		fail_trouble(bx, &t);
+	if (!ident_same(&id, want) || !same_name(pl, fd, want->path))
+		fail_changed(bx, path);
+	return (fd);
+}
+
 /*
- * The file that the plan names, open.  In a grant nobody may write to it
- * while it is hashed and executed, where its owner can see to that.
+ * Everything but the path.  What its skill's resolver has written down of a
+ * file of the system has not to be read once more.
+ */
+static void
+identify(const struct box *bx, int fd, const char *path, struct ident *id)
+{
+	struct trouble t;
+
+	memset(id, 0, sizeof(*id));
+	if (ident_fill(fd, in_grant(bx->plan, path), id, &t) == -1 ||
+	    (!in_grant(bx->plan, path) && !digests_get(id, id->digest) &&
+	    ident_fill(fd, 1, id, &t) == -1))
+		fail_trouble(bx, &t);
+}
+
+/*
+ * What is executed, open.  In a grant that is a copy, made while it was
+ * hashed; elsewhere nobody can write to it.
  */
 static int
 open_planned(const struct box *bx, const struct place *pl, const char *path,
     const struct ident *want)
 {
+	struct ident id;
+	int fd;
+
+	fd = open_named(bx, pl, path, want);
+	if (in_grant(bx->plan, want->path))
+		fd = box_copy(bx, fd, want->path, &id);
+	else
+		identify(bx, fd, want->path, &id);
+	if (!ident_same(&id, want))
+		fail_changed(bx, path);
+	return (fd);
+}
+
+/* The script, as late as can be: its interpreter opens it by its name. */
+static void
+check_script(const struct box *bx, const struct place *pl, const char *path,
+    struct shebang *sb)
+{
 	const struct plan *p = bx->plan;
 	struct ident id;
 	struct trouble t;
-	int fd, granted;
+	int fd;
 
-	if ((fd = ident_open(pl, path, &t)) == -1)
-		fail_trouble(bx, &t);
-	granted = in_grant(p, want->path);
-	/* refused to all but the owner, and while somebody may write to it */
-	if (granted && fcntl(fd, F_SETLEASE, F_RDLCK) == -1 &&
-	    errno == EAGAIN) {
-		errno = 0;
-		box_fail(bx, CBE_CANTEXEC, "%.200s: is open for writing",
-		    path);
-	}
-	memset(&id, 0, sizeof(id));
-	if (ident_fill(fd, granted, &id, &t) == -1 ||
-	    (!granted && !digests_get(&id, id.digest) &&
-	    ident_fill(fd, 1, &id, &t) == -1))
-		fail_trouble(bx, &t);
-	errno = 0;
-	if (!ident_same(&id, want) || !same_name(pl, fd, want->path))
-		box_fail(bx, CBE_CANTEXEC, "%.200s: is not the file any more "
-		    "that was looked at", path);
-	return (fd);
+	fd = open_named(bx, pl, path, &p->script);
+	if (ident_script(fd, path, sb, &t) != 1 ||
+	    strcmp(sb->arg, p->interp_arg) != 0)
+		fail_changed(bx, path);
+	identify(bx, fd, p->script.path, &id);
+	if (!ident_same(&id, &p->script))
+		fail_changed(bx, path);
+	(void)close(fd);
 }
 
 /* The interpreter of a script, and its arguments in front of the script. */
@@ -301,23 +351,18 @@ static int
 open_interp(const struct box *bx, const struct place *pl, const char *path,
     struct words *argv)
 {
-	const struct plan *p = bx->plan;
 	static struct shebang sb;
-	struct trouble t;
 	int fd;
 
-	fd = open_planned(bx, pl, path, &p->script);
-	if (ident_script(fd, path, &sb, &t) != 1 ||
-	    strcmp(sb.arg, p->interp_arg) != 0) {
-		errno = 0;
-		box_fail(bx, CBE_CANTEXEC, "%.200s: is not the script any "
-		    "more that was looked at", path);
-	}
-	(void)close(fd);
+	/* the first look names the interpreter, the second one counts */
+	check_script(bx, pl, path, &sb);
+	fd = open_planned(bx, pl, sb.interp, &bx->plan->exe);
+	if (in_grant(bx->plan, bx->plan->exe.path))
+		check_script(bx, pl, path, &sb);
 	add(argv, sb.interp);
 	if (sb.arg[0] != '\0')
 		add(argv, sb.arg);
-	return (open_planned(bx, pl, sb.interp, &p->exe));
+	return (fd);
 }
 
 static int

@@ -213,6 +213,7 @@ box_init(const struct box *given)
 	if (score_set_hidden(SCORE_RUN) == -1)
 		box_fail(bx, CBE_INTERNAL, "oom_score_adj");
 	box_mounts(bx);
+	box_copies(bx);
 	box_drop(bx);
 	if ((sigfd = watch_children()) == -1)
 		box_fail(bx, CBE_INTERNAL, "signalfd");
@@ -229,6 +230,8 @@ box_init(const struct box *given)
 	(void)close(bx->trouble);
 	if (bx->watch != -1)
 		(void)close(bx->watch);
+	if (bx->copies != -1)
+		(void)close(bx->copies);
 	for (i = 0; i < 3; i++)
 		(void)close(bx->stdio[i]);
 	own_time(&user_before, &sys_before);

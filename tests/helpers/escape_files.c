@@ -483,7 +483,7 @@ static const struct attempt attempts[] = {
 	{ "descriptors of init", by_init_fd, { ENOENT, EACCES } },
 	{ "program of init", by_init_exe, { ENOENT, EACCES } },
 	{ "memory of init", by_init_mem, { ENOENT, EACCES } },
-	{ "own program, to write", by_self_exe, { ETXTBSY, NOTHING } },
+	{ "own program, to write", by_self_exe, { EACCES, NOTHING } },
 	{ "descriptors by guess", by_guessed_fd, { ENOENT } },
 	{ "climbing", by_climbing, { NOTHING } },
 	{ "chroot", by_chroot, { EPERM } },
