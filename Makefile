@@ -30,7 +30,8 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/field.c common/field_json.c common/hostlack.c common/io.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
-		common/payload.c common/plan.c common/priv.c common/protect.c \
+		common/payload.c common/plan.c common/plan_bound.c \
+		common/priv.c common/protect.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/words.c common/xconf.c common/xmalloc.c \
@@ -81,7 +82,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/fds.c executor/hook.c executor/hostile.c \
 		executor/ident.c executor/inside.c executor/limitstatus.c \
 		executor/lockin.c executor/main.c executor/mnt.c \
-		executor/parcel.c executor/payer.c executor/planfile.c \
+		executor/operand.c executor/parcel.c executor/payer.c \
+		executor/planfile.c \
 		executor/pool.c executor/redact.c executor/runnerctl.c \
 		executor/score.c executor/spool.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \

@@ -59,6 +59,21 @@ put_ident(struct buf *b, const char *key, const struct ident *id,
 	field_end(b, tok);
 }
 
+/* What else was approved as it was, and what was not. */
+static void
+put_bound(struct buf *b, const struct intent *in, const struct plan *p)
+{
+	struct strv fixed = { NULL, 0 }, open = { NULL, 0 };
+
+	if (!p->bind)
+		return;
+	plan_bound_show(p, &in->masks, &fixed, &open);
+	field_list(b, "bound", &fixed);
+	field_list(b, "not_bound", &open);
+	strv_free(&fixed);
+	strv_free(&open);
+}
+
 /* Who asked is in the plan too; both must say the same. */
 static const char *
 put_why(struct buf *b, const struct intent *in, const struct plan *p)
@@ -113,6 +128,7 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 	if (p->script.path[0] != '\0')
 		put_ident(b, "script", &p->script,
 		    masks_text(&in->masks, MASK_PATH, 1, p->script.path));
+	put_bound(b, in, p);
 	field_list(b, "secrets", &p->secrets);
 	field_str(b, "skill", p->skill);
 	field_str(b, "account", p->account);

@@ -42,6 +42,8 @@ static const struct {
 	{ "script_digest", "  blake2b-256", VALUE },
 	{ "interpreter_argument", "  #! argument", VALUE },
 	{ "cwd", "directory", VALUE },
+	{ "bound", "its files", LINES },
+	{ "not_bound", "can change", LINES },
 	{ "account", "runs as", VALUE },
 	{ "network", "network", VALUE },
 	{ "terminal", "on a terminal", VALUE },
@@ -170,7 +172,7 @@ static void
 put_warning(struct buf *b, const void *data, size_t len)
 {
 	static const char *const keys[] = { "argv", "exe", "script", "cwd",
-	    "env", NULL };
+	    "bound", "env", NULL };
 	struct field f;
 	size_t i;
 

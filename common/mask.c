@@ -112,7 +112,10 @@ original(const struct mask *m, const struct plan *p, const char *reason)
 	case MASK_PATH:
 		if (m->index == 0)
 			return (p->exe.path);
-		return (m->index == 1 ? p->script.path : NULL);
+		if (m->index == 1)
+			return (p->script.path);
+		return (m->index - MASK_PATH_BOUND < p->nbound ?
+		    p->bound[m->index - MASK_PATH_BOUND].file.path : NULL);
 	}
 	return (NULL);
 }

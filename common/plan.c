@@ -43,6 +43,7 @@ static const struct shape_row resolve_rows[] = {
 	U32(resolve, uid, 0, UINT32_MAX),
 	U32(resolve, gid, 0, UINT32_MAX),
 	OF(resolve, limits, limits),
+	U8(resolve, bind, 0, 1),
 	OF(resolve, req, runreq),
 };
 SHAPE(resolve, "RESOLVE", resolve_rows, NULL);
@@ -58,6 +59,19 @@ static const struct shape_row ident_rows[] = {
 	RAW(ident, digest),
 };
 SHAPE(ident, "IDENT", ident_rows, NULL);
+
+static const struct shape_row bound_rows[] = {
+	U8(bound, how, BOUND_FILE, BOUND_SPECIAL),
+	OF(bound, file, ident),
+};
+
+static int
+bound_wrong(const void *v)
+{
+	return (((const struct bound *)v)->file.path[0] != '/');
+}
+
+SHAPE(bound, "BOUND", bound_rows, bound_wrong);
 
 static const struct shape_row plan_rows[] = {
 	MAGIC(PLAN_MAGIC),
@@ -76,6 +90,9 @@ static const struct shape_row plan_rows[] = {
 	OF(plan, exe, ident),
 	OF(plan, script, ident),
 	STR(plan, interp_arg, PLAN_MAXPATH),
+	U8(plan, bind, 0, 1),
+	U32(plan, unbound, 0, UINT32_MAX),
+	EACH(plan, bound, nbound, PLAN_MAXBOUND, bound),
 	U8(plan, tty, 0, 1),
 	U8(plan, detach, 0, 1),
 	OF(plan, terms, terms),

@@ -52,6 +52,7 @@ struct resolve {
 	uint32_t	 uid;		/* the caller */
 	uint32_t	 gid;
 	struct limits	 limits;	/* in force for this run */
+	uint8_t		 bind;		/* what its words name, too */
 	struct runreq	 req;
 };
 
@@ -68,6 +69,27 @@ struct ident {
 	uint8_t		 digest[PLAN_DIGEST];
 };
 extern const struct shape ident_shape;
+
+/*
+ * A file or directory of a grant that a word of the command names: what the
+ * plan has of it is what it must be when the command is executed.  What is in
+ * a directory, or in a file that was not read, can be another by then.
+ */
+enum bound_how {
+	BOUND_FILE = 1,		/* with its digest */
+	BOUND_UNREAD = 2,	/* by size and times: changes, or no right */
+	BOUND_LARGE = 3,	/* likewise: larger than what may be read */
+	BOUND_DIRECTORY = 4,	/* which one it is */
+	BOUND_SPECIAL = 5	/* likewise: neither file nor directory */
+};
+
+struct bound {
+	uint8_t		 how;		/* BOUND_* */
+	struct ident	 file;
+};
+extern const struct shape bound_shape;
+
+#define PLAN_MAXBOUND	64
 
 /*
  * The plan: everything that decides what a run does.  Its canonical bytes
@@ -91,12 +113,25 @@ struct plan {
 	struct ident	 exe;		/* what execve gets */
 	struct ident	 script;	/* path "" if exe is no interpreter */
 	char		*interp_arg;	/* the #! line's argument or "" */
+	uint8_t		 bind;		/* its words were looked at: */
+	uint32_t	 unbound;	/* so many more, without a place here */
+	struct bound	*bound;		/* in the order of its words */
+	size_t		 nbound;
 	uint8_t		 tty;		/* on a terminal of its own */
 	uint8_t		 detach;	/* without its caller */
 	TERMS;				/* its limits are those in force */
 };
 
 SHAPE_CODEC(plan);
+
+struct masks;
+/*
+ * What of a plan that was bound is as it was when the command is executed,
+ * one "DIGEST  PATH" each, as of b2sum(1); and what may be another by then,
+ * with why.  Paths as the masks have them, if there are any.
+ */
+void	plan_bound_show(const struct plan *, const struct masks *,
+	    struct strv *fixed, struct strv *open);
 /* BLAKE2b-256 of canonical bytes; in plan_digest.c, needs libsodium. */
 void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
 
@@ -106,11 +141,13 @@ void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
  * the original (mask_check), so a mask can hide, but cannot lie.
  */
 #define MASK_MARK	"[REDACTED]"
+/* Of paths: the program, the script, then what else is bound. */
 enum { MASK_ARGV = 1, MASK_CWD = 2, MASK_REASON = 3, MASK_PATH = 4 };
+#define MASK_PATH_BOUND	2
 
 struct mask {
 	uint8_t		 where;		/* MASK_* */
-	uint32_t	 index;		/* argument number for MASK_ARGV */
+	uint32_t	 index;		/* of the argument, or path */
 	char		*text;
 };
 

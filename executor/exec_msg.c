@@ -97,6 +97,9 @@ mask_request(struct redact *r, const struct resolve *v, const struct plan *p,
 		return;
 	redact_mask(r, ms, MASK_PATH, 0, p->exe.path);
 	redact_mask(r, ms, MASK_PATH, 1, p->script.path);
+	for (i = 0; i < p->nbound; i++)
+		redact_mask(r, ms, MASK_PATH, MASK_PATH_BOUND + (uint32_t)i,
+		    p->bound[i].file.path);
 }
 
 static void

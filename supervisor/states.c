@@ -17,8 +17,12 @@ static const struct transition run_table[] = {
 
 	{ RUN_RESOLVED, EV_ALLOW, ACT_LAUNCH,
 	    R(DECIDED) | R_NO },
+	{ RUN_RESOLVED, EV_BIND, ACT_BIND, R(BINDING) | R_NO },
 	{ RUN_RESOLVED, EV_ASK, ACT_ASK, R(WAITING) | R_NO },
 	{ RUN_RESOLVED, EV_REFUSE, ACT_REFUSE, R_NO },
+
+	{ RUN_BINDING, MSG_X_PLAN, ACT_PLAN, R(RESOLVED) },
+	{ RUN_BINDING, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
 
 	{ RUN_WAITING, EV_ASKED, ACT_NONE, R(WAITING) },
 	{ RUN_WAITING, EV_NOT_ASKED, ACT_NOT_ASKED, R(DONE) },
@@ -82,6 +86,8 @@ static const struct run_state_row run_states[RUN_STATES] = {
 	    CANCEL(NEW, ACT_DROP, R(DONE)) },
 	/* it is left before anything else can happen */
 	[RUN_RESOLVED] = { .name = "resolved", .shown = 1 },
+	[RUN_BINDING] = { .name = "binding", .asking = 1,
+	    CANCEL(BINDING, ACT_DROP, R(DONE)) },
 	[RUN_WAITING] = { .name = "waiting", .shown = 1, .waits = 1,
 	    .open = 1, CANCEL(WAITING, ACT_WITHDRAW, R_NO) },
 	[RUN_APPROVING] = { .name = "approving", .waits = 1,
@@ -184,9 +190,9 @@ const char *
 event_name(unsigned event)
 {
 	static const char *const names[EV_END - EV_OWN] = {
-		"allow", "ask", "refuse", "asked", "not asked", "approve",
-		"deny", "approved", "not approved", "expire", "cancel",
-		"window size", "logged", "unlogged",
+		"allow", "ask", "bind", "refuse", "asked", "not asked",
+		"approve", "deny", "approved", "not approved", "expire",
+		"cancel", "window size", "logged", "unlogged",
 	};
 
 	if (event < EV_OWN)

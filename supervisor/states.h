@@ -19,6 +19,7 @@
 enum run_state {
 	RUN_NEW,		/* X_RESOLVE was sent */
 	RUN_RESOLVED,		/* there is a plan; being decided */
+	RUN_BINDING,		/* X_RESOLVE was sent again, with operands */
 	RUN_WAITING,		/* for an approval */
 	RUN_APPROVING,		/* the approval is being recorded */
 	RUN_DECIDED,		/* allowed: X_BUILD and A_INTENT were sent */
@@ -53,6 +54,7 @@ enum op_state {
 enum own_event {
 	EV_ALLOW = EV_OWN,	/* policy's verdict */
 	EV_ASK,
+	EV_BIND,		/* the same, and the plan does not tell all */
 	EV_REFUSE,
 	EV_ASKED,		/* the request for approval is durable */
 	EV_NOT_ASKED,		/* it could not be recorded */
@@ -75,6 +77,7 @@ enum action {
 	ACT_UNRESOLVED,
 	ACT_DROP,		/* forget a run of which nothing is recorded */
 	ACT_LAUNCH,		/* quota, pipes, X_BUILD, A_INTENT */
+	ACT_BIND,		/* have what its words name looked at, too */
 	ACT_ASK,
 	ACT_REFUSE,
 	ACT_NOT_ASKED,

@@ -113,6 +113,14 @@ sample_plan(struct plan *p)
 	sample_ident(&p->exe, "/usr/bin/bash", 1);
 	sample_ident(&p->script, "/srv/work/build.sh", 2);
 	p->interp_arg = xstrdup("-e");
+	p->bind = 1;
+	p->unbound = 3;
+	p->nbound = 2;
+	p->bound = xcalloc(p->nbound, sizeof(*p->bound));
+	p->bound[0].how = BOUND_FILE;
+	sample_ident(&p->bound[0].file, "/srv/work/data", 3);
+	p->bound[1].how = BOUND_DIRECTORY;
+	sample_ident(&p->bound[1].file, "/srv/work/dir", 4);
 	sample_limits(&p->limits);
 	p->network = PLAN_NET_HOST;
 	p->tty = 1;

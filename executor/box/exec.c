@@ -36,6 +36,7 @@
 #include "executor/fds.h"
 #include "executor/hook.h"
 #include "executor/mnt.h"
+#include "executor/operand.h"
 #include "executor/planfile.h"
 #include "executor/watch/watch.h"
 
@@ -365,6 +366,40 @@ open_interp(const struct box *bx, const struct place *pl, const char *path,
 	return (fd);
 }
 
+static void
+place_of(const struct box *bx, struct place *pl)
+{
+	const struct plan *p = bx->plan;
+
+	memset(pl, 0, sizeof(*pl));
+	pl->prefix = "";
+	pl->cwd = p->cwd;
+	pl->uid = p->uid;
+	pl->gid = p->gid;
+	if ((pl->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		box_fail(bx, CBE_INTERNAL, "/");
+}
+
+/* Do the words of the command name what they named when it was approved? */
+static void
+check_operands(const struct box *bx)
+{
+	const struct plan *p = bx->plan;
+	struct plan now = *p;	/* a view, but for what is found */
+	struct place pl;
+	const char *path;
+
+	if (!p->bind)
+		return;
+	place_of(bx, &pl);
+	now.bound = NULL;
+	now.nbound = now.unbound = 0;
+	operands_find(&pl, &now);
+	if ((path = operands_differ(p, &now)) != NULL)
+		fail_changed(bx, path);
+	(void)close(pl.root);
+}
+
 static int
 open_program(const struct box *bx, struct words *argv)
 {
@@ -376,13 +411,7 @@ open_program(const struct box *bx, struct words *argv)
 	size_t i;
 	int fd;
 
-	memset(&pl, 0, sizeof(pl));
-	pl.prefix = "";
-	pl.cwd = p->cwd;
-	pl.uid = p->uid;
-	pl.gid = p->gid;
-	if ((pl.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
-		box_fail(bx, CBE_INTERNAL, "/");
+	place_of(bx, &pl);
 	if (ident_find(&pl, p->argv.v[0], path, &st, &t) == -1)
 		fail_trouble(bx, &t);
 	if (p->script.path[0] == '\0') {
@@ -418,7 +447,8 @@ box_exec(const struct box *init)
 	for (i = 0; i < bx->plan->env.n; i++)
 		add(&env, bx->plan->env.v[i]);
 	/* of the system: it can be looked at while the intent is written */
-	if (!bx->profile->probe && !in_grant(&plan, plan.exe.path) &&
+	if (!bx->profile->probe && !plan.bind &&
+	    !in_grant(&plan, plan.exe.path) &&
 	    !in_grant(&plan, plan.script.path)) {
 		fd = open_program(bx, &argv);
 		/* secrets may be files, which are still made from here */
@@ -427,8 +457,10 @@ box_exec(const struct box *init)
 	}
 	take_secrets(bx, &env);
 	add(&env, NULL);
-	if (fd == -1 && !bx->profile->probe)
+	if (fd == -1 && !bx->profile->probe) {
+		check_operands(bx);
 		fd = open_program(bx, &argv);
+	}
 	if (!bx->profile->probe)
 		be_watched(bx);
 	if (!hook_without("limits") &&

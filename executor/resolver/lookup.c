@@ -20,6 +20,7 @@
 #include "executor/digests.h"
 #include "executor/env.h"
 #include "executor/mnt.h"
+#include "executor/operand.h"
 #include "executor/resolver/resolver.h"
 
 /*
@@ -294,8 +295,13 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 		goto out;
 	pl.cwd = p.cwd;
 	if (resolve_exe(&pl, l->skill, &p, t) == -1 ||
-	    env_build(&p, l->skill, &v->req, t) == -1 ||
-	    encode(&p, out, t) == -1)
+	    env_build(&p, l->skill, &v->req, t) == -1)
+		goto out;
+	if (v->bind) {
+		p.bind = 1;
+		operands_find(&pl, &p);
+	}
+	if (encode(&p, out, t) == -1)
 		goto out;
 	resolve_names(&pl, l->skill, p.script.path[0] != '\0' ? &p.script :
 	    &p.exe, out);

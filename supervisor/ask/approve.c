@@ -13,6 +13,19 @@
 #include "supervisor/client/listing.h"
 #include "supervisor/run/run.h"
 
+/* What its words name: as it is now, and what may change. */
+static void
+put_bound(struct buf *b, const struct plan *p)
+{
+	struct strv fixed = { NULL, 0 }, open = { NULL, 0 };
+
+	plan_bound_show(p, NULL, &fixed, &open);
+	field_list(b, "bound", &fixed);
+	field_list(b, "not_bound", &open);
+	strv_free(&fixed);
+	strv_free(&open);
+}
+
 /* What it will be and may reach; nothing is shortened. */
 static void
 put_plan(struct buf *b, const struct run *r)
@@ -30,6 +43,7 @@ put_plan(struct buf *b, const struct run *r)
 		if (p->interp_arg[0] != '\0')
 			field_str(b, "interpreter_argument", p->interp_arg);
 	}
+	put_bound(b, p);
 	field_str(b, "account", p->account);
 	terms_show(b, &p->terms);
 	field_bool(b, "terminal", p->tty);

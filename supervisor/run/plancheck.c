@@ -97,6 +97,9 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 	if (p->tty != flag(q, RUNREQ_TTY) ||
 	    p->detach != flag(q, RUNREQ_DETACH))
 		return ("terminal");
+	if (p->bind != q->bind ||
+	    (!p->bind && (p->nbound != 0 || p->unbound != 0)))
+		return ("operands");
 	if (p->exe.path[0] != '/')
 		return ("executable");
 	return (NULL);

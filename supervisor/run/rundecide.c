@@ -8,7 +8,34 @@
 #include "common/record/kind.h"
 #include "supervisor/client/listing.h"
 #include "supervisor/conf/judge.h"
+#include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
+
+/*
+ * Who is to be asked is told what the command's words name, which takes
+ * reading it: nobody else waits for that.  Of two verdicts the stricter holds,
+ * should the program have become another one in between.
+ */
+static unsigned
+decide(struct run *r)
+{
+	const struct decision before = r->dec;
+
+	conf_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
+	    &r->res.names, &r->res.same);
+	if (r->asked.bind && r->dec.verdict < before.verdict)
+		r->dec = before;
+	switch (r->dec.verdict) {
+	case VERDICT_ALLOW:
+		return (EV_ALLOW);
+	case VERDICT_ASK:
+		return (r->asked.bind ||
+		    (r->asked.req.flags & RUNREQ_NO_WAIT) != 0 ? EV_ASK :
+		    EV_BIND);
+	default:
+		return (EV_REFUSE);
+	}
+}
 
 enum run_state
 act_plan(struct run *r, const struct run_input *in)
@@ -25,19 +52,7 @@ act_plan(struct run *r, const struct run_input *in)
 		daemon_breach(r->d, in->from, "plan with other %s", what);
 	if (!masks_fit(&r->res.masks, &r->plan, r->asked.req.reason))
 		daemon_breach(r->d, in->from, "masks of something else");
-	conf_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
-	    &r->res.names, &r->res.same);
-	switch (r->dec.verdict) {
-	case VERDICT_ALLOW:
-		r->then = EV_ALLOW;
-		break;
-	case VERDICT_ASK:
-		r->then = EV_ASK;
-		break;
-	case VERDICT_DENY:
-		r->then = EV_REFUSE;
-		break;
-	}
+	r->then = decide(r);
 	return (RUN_RESOLVED);
 }
 
@@ -59,6 +74,21 @@ act_refuse(struct run *r, const struct run_input *in)
 	(void)in;
 	run_drop(r);
 	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "%s", r->dec.reason);
+	return (run_refuse_run(r));
+}
+
+enum run_state
+act_bind(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	run_drop(r);
+	plan_free(&r->plan);
+	resolved_free(&r->res);
+	r->have_plan = 0;
+	r->asked.bind = 1;
+	if (resolveq_ask(r->d, r->id, &r->asked) == 0)
+		return (RUN_BINDING);
+	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "request too large");
 	return (run_refuse_run(r));
 }
 

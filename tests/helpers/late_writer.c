@@ -21,7 +21,8 @@ main(int argc, char **argv)
 		struct inotify_event	ev;
 		char			room[4096];
 	} u;
-	int fd, n, closed = 0, reads = 0;
+	long left;
+	int fd, n, closed = 0;
 
 	if (argc != 5)
 		errx(2, "usage: late_writer FILE OFFSET BYTE READS");
@@ -33,16 +34,16 @@ main(int argc, char **argv)
 		err(2, "inotify");
 	(void)!write(STDOUT_FILENO, "ready\n", 6);
 	(void)alarm(5);
-	while (reads < atoi(argv[4])) {
+	for (left = strtol(argv[4], NULL, 10); left > 0;) {
 		/* one at a time: equal ones would be merged meanwhile */
 		if (read(n, &u, sizeof(u.ev)) != (ssize_t)sizeof(u.ev))
 			return (2);
 		closed |= (u.ev.mask & IN_CLOSE_NOWRITE) != 0;
-		reads += closed && (u.ev.mask & IN_ACCESS) != 0;
+		left -= closed && (u.ev.mask & IN_ACCESS) != 0;
 	}
 	/* while it is being executed this fails, and that is fine */
 	if ((fd = open(argv[1], O_WRONLY)) == -1 ||
-	    pwrite(fd, argv[3], 1, atol(argv[2])) != 1)
+	    pwrite(fd, argv[3], 1, strtol(argv[2], NULL, 10)) != 1)
 		return (1);
 	return (0);
 }

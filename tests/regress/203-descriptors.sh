@@ -79,7 +79,8 @@ is "run: three pipes" "$(fds "$run")" "3 pipe;"
 # three ends of pipes and that of troubles; init by its pidfd; two sockets into
 # the sandbox.  Init: its socket and a signalfd; /proc and its own descriptors,
 # and where the calls that it is to serve will come from.  The command: its
-# pipes, where the plan will come from, the pipe of troubles, and init's socket.
+# pipes, where the plan will come from, the pipe of troubles, and init's socket;
+# and where copies of programs are made.
 two_wait() {
 	w=$(for p in $(family "$x"); do
 		[ "$(fds "$p")" != "$waiting_runner" ] || echo "$p"
@@ -93,7 +94,7 @@ for p in $w; do
 	is "waiting: init" "$(fds "$init")" \
 	    "3 /dev/null;1 /proc;1 /proc/1/fd;1 signalfd;2 socket;"
 	is "waiting: command" "$(fds "$(children "$init")")" \
-	    "4 pipe;2 socket;"
+	    "1 /;4 pipe;2 socket;"
 done
 is "while it runs: supervisor has one more, its client" "$(fds "$D")" \
     "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;"

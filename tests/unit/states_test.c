@@ -154,8 +154,9 @@ test_choke_point(void **state)
 static void
 test_cancel(void **state)
 {
-	static const enum run_state yes[] = { RUN_NEW, RUN_WAITING,
-	    RUN_APPROVING, RUN_DECIDED, RUN_RECORDED, RUN_RUNNING };
+	static const enum run_state yes[] = { RUN_NEW, RUN_BINDING,
+	    RUN_WAITING, RUN_APPROVING, RUN_DECIDED, RUN_RECORDED,
+	    RUN_RUNNING };
 	const struct transition *row, *r;
 	size_t i, n = 0;
 	unsigned s;

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Operands of a command that are files of grants.
+ *
+ * A word that names nothing is not among them, but the search is made again
+ * before the command is executed: what appears meanwhile makes the list
+ * another one, like what is gone, or what a link leads to now.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/mnt.h"
+#include "executor/operand.h"
+
+#define NAMES_BYTES	65536U	/* of all their paths: plans have a limit */
+
+struct search {
+	const struct place	*pl;
+	struct plan		*p;
+	uint64_t		 left;	/* bytes that may be hashed */
+	size_t			 names;	/* bytes of paths so far */
+};
+
+static int
+granted(const struct plan *p, const char *path)
+{
+	return (ident_granted(path, &p->read) ||
+	    ident_granted(path, &p->write));
+}
+
+/* Is it in the plan already? */
+static int
+known(const struct plan *p, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < p->nbound; i++)
+		if (strcmp(p->bound[i].file.path, path) == 0)
+			return (1);
+	return (strcmp(p->exe.path, path) == 0 ||
+	    (p->script.path != NULL && strcmp(p->script.path, path) == 0));
+}
+
+static void
+digest_file(struct search *s, const char *path, struct bound *b)
+{
+	struct trouble t;
+	int fd;
+
+	if (b->file.size > s->left) {
+		b->how = BOUND_LARGE;
+		return;
+	}
+	s->left -= b->file.size;
+	b->how = BOUND_UNREAD;
+	fd = mnt_open(s->pl->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+	    RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+	if (fd == -1)
+		return;
+	/* what changes right now has no digest */
+	if (ident_fill(fd, 1, &b->file, &t) == 0)
+		b->how = BOUND_FILE;
+	else
+		(void)ident_fill(fd, 0, &b->file, &t);
+	(void)close(fd);
+}
+
+/* Only which one it is: all else changes with what is in there. */
+static void
+only_which(struct ident *id)
+{
+	id->size = 0;
+	id->mtime_ns = id->ctime_ns = 0;
+}
+
+static void
+bind_one(struct search *s, int fd, const char *path)
+{
+	struct plan *p = s->p;
+	struct bound *b;
+	struct trouble t;
+	struct stat st;
+
+	if (p->nbound == PLAN_MAXBOUND ||
+	    s->names + strlen(path) > NAMES_BYTES ||
+	    fstat(fd, &st) == -1) {
+		p->unbound++;
+		return;
+	}
+	p->bound = xrecallocarray(p->bound, p->nbound, p->nbound + 1,
+	    sizeof(*p->bound));
+	b = &p->bound[p->nbound++];
+	b->how = S_ISREG(st.st_mode) ? BOUND_FILE :
+	    S_ISDIR(st.st_mode) ? BOUND_DIRECTORY : BOUND_SPECIAL;
+	b->file.path = xstrdup(path);
+	s->names += strlen(path);
+	(void)ident_fill(fd, 0, &b->file, &t);
+	if (b->how == BOUND_FILE)
+		digest_file(s, path, b);
+	else
+		only_which(&b->file);
+}
+
+static void
+look(struct search *s, const char *word)
+{
+	char path[PLAN_MAXPATH];
+	int fd, n;
+
+	if (word[0] == '\0')
+		return;
+	n = word[0] == '/' ? snprintf(path, sizeof(path), "%s", word) :
+	    snprintf(path, sizeof(path), "%s/%s", s->pl->cwd, word);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return;
+	fd = mnt_open(s->pl->root, path, O_PATH, RESOLVE_IN_ROOT);
+	if (fd == -1) {
+		/* through /proc: it may be anything by then */
+		if (errno == ELOOP)
+			s->p->unbound++;
+		return;
+	}
+	if (ident_name(s->pl, fd, path) == 0 && granted(s->p, path) &&
+	    !known(s->p, path))
+		bind_one(s, fd, path);
+	(void)close(fd);
+}
+
+void
+operands_find(const struct place *pl, struct plan *p)
+{
+	struct search s = { pl, p, OPERAND_BYTES, 0 };
+	const char *w, *eq;
+	size_t i;
+
+	for (i = 1; i < p->argv.n; i++) {
+		w = p->argv.v[i];
+		look(&s, w);
+		if ((eq = strchr(w, '=')) != NULL)
+			look(&s, eq + 1);
+		if (w[0] == '@')
+			look(&s, w + 1);
+		if (w[0] == '-' && w[1] != '-' && w[1] != '\0')
+			look(&s, w + 2);
+	}
+}
+
+/* Was a when it was approved, and is b now. */
+static int
+same(const struct bound *a, const struct bound *b)
+{
+	/* the resolver may read what the account may not */
+	return ((a->how == b->how ||
+	    (a->how == BOUND_FILE && b->how == BOUND_UNREAD)) &&
+	    strcmp(a->file.path, b->file.path) == 0 &&
+	    ident_same(&a->file, &b->file));
+}
+
+const char *
+operands_differ(const struct plan *p, const struct plan *now)
+{
+	size_t i;
+
+	for (i = 0; i < p->nbound && i < now->nbound; i++)
+		if (!same(&p->bound[i], &now->bound[i]))
+			return (p->bound[i].file.path);
+	if (p->nbound != now->nbound)
+		return (i < p->nbound ? p->bound[i].file.path :
+		    now->bound[i].file.path);
+	return (p->unbound != now->unbound ? "another operand" : NULL);
+}
