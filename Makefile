@@ -98,7 +98,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/exam/doctor.c executor/exam/exam.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \
 		executor/exam/selfcheck.c executor/resolver/lookup.c \
-		executor/resolver/resolver.c executor/runner/gate.c \
+		executor/resolver/resolver.c executor/resolver/slices.c \
+		executor/runner/gate.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
 		executor/runner/procusage.c executor/runner/runner.c \

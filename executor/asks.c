@@ -23,8 +23,9 @@ struct ask {
 	struct skill	*skill;
 	uint64_t	 id;
 	struct resolve	 v;
-	uint8_t		*m;		/* NULL: it was sent */
+	uint8_t		*m;
 	size_t		 len;
+	int		 sent;		/* the resolver works on it */
 	int		 over;		/* nobody waits for the answer */
 	struct event	*timer;
 };
@@ -48,8 +49,7 @@ forget(struct ask *a)
 	all->bytes -= a->len;
 	event_free(a->timer);
 	resolve_free(&a->v);
-	if (a->m != NULL)
-		freezero(a->m, a->len);
+	freezero(a->m, a->len);
 	free(a);
 }
 
@@ -79,12 +79,27 @@ send_next(struct asks *all, struct skill *s)
 {
 	struct ask *a = head(all, s);
 
-	if (a == NULL || a->m == NULL)
+	if (a == NULL || a->sent)
 		return;
 	if (parcel_send(s->resolver, INSIDE_RESOLVE, a->m, a->len) == -1)
 		fatal(EXIT_SYSTEM, "resolver of skill %s", s->x->name);
-	freezero(a->m, a->len);
-	a->m = NULL;
+	a->sent = 1;
+}
+
+/*
+ * It has had its turn, and needs another: it goes behind the others.  Nobody
+ * reads on for what nobody waits for.
+ */
+static void
+next_turn(struct ask *a)
+{
+	a->sent = 0;
+	if (a->over) {
+		forget(a);
+		return;
+	}
+	TAILQ_REMOVE(&a->all->list, a, entry);
+	TAILQ_INSERT_TAIL(&a->all->list, a, entry);
 }
 
 /* Decodes an answer. 0, or -1 and *t. */
@@ -151,10 +166,14 @@ on_answer(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (n <= 0)
 		fatalx(EXIT_SYSTEM, "resolver of skill %s died", s->x->name);
-	if ((a = head(all, s)) == NULL || a->m != NULL)
+	if ((a = head(all, s)) == NULL || !a->sent)
 		fatalx(EXIT_SYSTEM, "resolver of skill %s speaks unasked",
 		    s->x->name);
-	end_of(a, m, (size_t)n, fds, nfds);
+	if (inside_type(IN_RESOLVE, IW_RESOLVER, m, (size_t)n, nfds) ==
+	    INSIDE_MORE)
+		next_turn(a);
+	else
+		end_of(a, m, (size_t)n, fds, nfds);
 	send_next(all, s);
 }
 
@@ -170,7 +189,7 @@ on_time(evutil_socket_t fd, short what, void *arg)
 	trouble_set(&t, CBE_AGAIN, "looking it up took more than %d s",
 	    ASK_S);
 	fail(a, &t);
-	if (a->m != NULL)
+	if (!a->sent)
 		forget(a);
 }
 
@@ -248,7 +267,7 @@ asks_close(struct executor *x)
 	for (a = TAILQ_FIRST(&x->asks->list); a != NULL; a = next) {
 		next = TAILQ_NEXT(a, entry);
 		a->over = 1;
-		if (a->m != NULL)
+		if (!a->sent)
 			forget(a);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Requests that are being looked up by the resolvers of their skills.  A
- * resolver has one at a time, in order; those of other skills go on
+ * resolver has one at a time, in order, for a turn; what it has to read more
+ * for than that goes behind the others.  Those of other skills go on
  * meanwhile, and so does all else.
  */
 #ifndef EXECUTOR_ASKS_H

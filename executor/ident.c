@@ -80,6 +80,10 @@ find_failed(struct trouble *t, int error, const char *word)
 	case EISDIR:
 		trouble_set(t, CBE_CANTEXEC, "%.200s: is a directory", word);
 		break;
+	case EFBIG:
+		trouble_set(t, CBE_CANTEXEC, "%.200s: is larger than 1 GB, "
+		    "which is as much as is looked at", word);
+		break;
 	case EACCES:
 		trouble_set(t, CBE_CANTEXEC, "%.200s: may not be executed by "
 		    "the account of the run", word);
@@ -159,7 +163,7 @@ ident_open(const struct place *pl, const char *path, struct trouble *t)
 		e = errno;
 	else if (!S_ISREG(st.st_mode) || !may_execute(&st, pl->uid, pl->gid))
 		e = EACCES;
-	else if (st.st_size > (off_t)IDENT_MAXFILE)
+	else if ((uint64_t)st.st_size > IDENT_MAXFILE)
 		e = EFBIG;
 	if (e == 0)
 		return (fd);

@@ -16,8 +16,14 @@
 #include "common/plan.h"
 
 #define RUN_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-#define IDENT_MAXFILE	(128U * 1024 * 1024)
+#define IDENT_MAXFILE	(UINT64_C(1024) * 1024 * 1024)
 #define SHEBANG_MAX	256	/* as the kernel has it */
+
+/* Why something cannot be executed. */
+struct trouble {
+	uint16_t	 err;		/* enum cberr */
+	char		 text[506];
+};
 
 /* Where names are looked up, and for whom. */
 struct place {
@@ -27,12 +33,8 @@ struct place {
 	const char	*cwd;		/* inside */
 	uid_t		 uid;
 	gid_t		 gid;
-};
-
-/* Why something cannot be executed. */
-struct trouble {
-	uint16_t	 err;		/* enum cberr */
-	char		 text[506];
+	/* ident_fill with the digest, in its own way; or NULL */
+	int		(*fill)(int fd, struct ident *, struct trouble *);
 };
 
 void	trouble_set(struct trouble *, enum cberr, const char *, ...)

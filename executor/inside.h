@@ -63,6 +63,9 @@ X(PLANNED, 'q', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 1, 16384, 0, 1)	\
 	/* RESOLVED without masks, likewise: the answer */		\
 X(UNPLANNED, 'u', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 7, 512, 0, 0)	\
 	/* u16 cberr, str reason: the answer, too */			\
+X(MORE, 'n', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 1, 1, 0, 0)		\
+	/* nothing: there is more to be read; the same once more, please, \
+	   when others have had their turn */				\
 /* A runner */								\
 X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 36)		\
 	/* u64 run; memory with the plan, sealed, standard input,	\

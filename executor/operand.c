@@ -68,7 +68,8 @@ digest_file(struct search *s, const char *path, struct bound *b)
 	if (fd == -1)
 		return;
 	/* what changes right now has no digest */
-	if (ident_fill(fd, 1, &b->file, &t) == 0)
+	if ((s->pl->fill != NULL ? s->pl->fill(fd, &b->file, &t) :
+	    ident_fill(fd, 1, &b->file, &t)) == 0)
 		b->how = BOUND_FILE;
 	else
 		(void)ident_fill(fd, 0, &b->file, &t);

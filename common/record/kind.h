@@ -43,6 +43,7 @@
 #define RECORD_KINDS_TABLE(KIND, AUDITOR, SUPERVISOR)			\
 KIND(EXEC, "exec",							\
     AUDITOR("intent", "run:s argv:l cwd:s env:l exe:o script:o? "	\
+	"bound:l? not_bound:l? "					\
 	"secrets:l skill:s account:s uid:n terminal:b? detached:b? "	\
 	"plan:h why:o")							\
     AUDITOR("result", RECORD_END)					\

@@ -22,6 +22,7 @@
 #include "executor/mnt.h"
 #include "executor/operand.h"
 #include "executor/resolver/resolver.h"
+#include "executor/resolver/slices.h"
 
 /*
  * Everything about an open file.  Files of the system keep their digest for
@@ -42,12 +43,13 @@ identify(const struct place *pl, const struct xskill *x, int fd,
 	}
 	fixed = !ident_granted(path, &x->read) &&
 	    !ident_granted(path, &x->write);
-	if (ident_fill(fd, !fixed, id, t) == -1)
+	if (ident_fill(fd, 0, id, t) == -1)
 		return (-1);
-	if (fixed && !digests_get(id, id->digest)) {
-		if (ident_fill(fd, 1, id, t) == -1)
+	if (!fixed || !digests_get(id, id->digest)) {
+		if (slices_fill(fd, id, t) == -1)
 			return (-1);
-		digests_put(id);
+		if (fixed)
+			digests_put(id);
 	}
 	id->path = xstrdup(path);
 	return (0);
@@ -287,6 +289,7 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 	plan_copy(&p, l->skill, v);
 	pl.root = l->root;
 	pl.prefix = "";
+	pl.fill = slices_fill;
 	if (resolve_account(l, v, &p, t) == -1)
 		goto out;
 	pl.uid = p.uid;

@@ -20,6 +20,7 @@
 #include "executor/fds.h"
 #include "executor/parcel.h"
 #include "executor/resolver/resolver.h"
+#include "executor/resolver/slices.h"
 
 /* Where an account's own directories are closed to all others. */
 static void
@@ -79,6 +80,16 @@ send_trouble(int sock, const struct trouble *t)
 		_exit(0);
 }
 
+/* It needs another turn, behind the others. */
+static void
+send_more(int sock)
+{
+	static const uint8_t m = INSIDE_MORE;
+
+	if (fds_send(sock, &m, 1, NULL, 0) == -1)
+		_exit(0);
+}
+
 static void
 answer(int sock, const struct lookup *l, const struct resolve *v)
 {
@@ -88,14 +99,17 @@ answer(int sock, const struct lookup *l, const struct resolve *v)
 	int r;
 
 	buf_init(&b, MSG_INTENT_MAX);
-	if ((r = lookup(l, v, &out, &t)) == 0) {
+	slices_turn();
+	if ((r = lookup(l, v, &out, &t)) == 0 && !slices_more()) {
 		resolved_put(&b, &out);
 		if (b.bad) {
 			trouble_set(&t, CBE_USAGE, "the command is too large");
 			r = -1;
 		}
 	}
-	if (r == -1)
+	if (slices_more())
+		send_more(sock);
+	else if (r == -1)
 		send_trouble(sock, &t);
 	else if (parcel_send(sock, INSIDE_PLANNED, b.data, b.len) == -1)
 		_exit(0);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The queue in front of the executor's resolving.  Looking a command up can
- * mean reading a large file, and the executor does one after the other; so
- * each account has only a few there at a time, and no account keeps the
- * others waiting for more than those.
+ * mean reading a large file, of which the executor reads some, and goes on
+ * with the next request; so each account has only a few there at a time, and
+ * nobody waits for more than a turn of each of those.
  */
 #ifndef SUPERVISOR_RESOLVEQ_H
 #define SUPERVISOR_RESOLVEQ_H
