@@ -93,7 +93,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/battery/probereport.c executor/box/copy.c \
 		executor/box/drop.c \
 		executor/box/exec.c executor/box/filter.c executor/box/init.c \
-		executor/box/mounts.c executor/box/pty.c \
+		executor/box/mounts.c executor/box/nested.c \
+		executor/box/pty.c \
 		executor/box/rlimits.c executor/box/trouble.c \
 		executor/exam/doctor.c executor/exam/exam.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \

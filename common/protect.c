@@ -94,6 +94,7 @@ protect_done(struct protect *pr)
 		for (k = 0; k < pr->v[i].n; k++)
 			free(pr->v[i].part[k]);
 	free(pr->v);
+	strv_free(&pr->held);
 	memset(pr, 0, sizeof(*pr));
 }
 
@@ -104,6 +105,48 @@ below(const char *path, const char *dir)
 
 	return (strncmp(path, dir, n) == 0 &&
 	    (path[n] == '\0' || path[n] == '/'));
+}
+
+/* Every directory between the two, dir and grant themselves left out. */
+static void
+hold_between(struct protect *pr, const char *dir, const char *grant)
+{
+	const char *p = grant + strlen(dir) + 1;
+	char *path;
+
+	for (p = strchr(p, '/'); p != NULL; p = strchr(p + 1, '/')) {
+		path = xstrndup(grant, (size_t)(p - grant));
+		if (!strv_has(&pr->held, path))
+			strv_add(&pr->held, path);
+		free(path);
+	}
+}
+
+static void
+hold_list(struct protect *pr, const struct strv *grants,
+    const struct strv *write)
+{
+	size_t i, k;
+
+	for (i = 0; i < grants->n; i++)
+		for (k = 0; k < write->n; k++)
+			if (below(grants->v[i], write->v[k]) &&
+			    strcmp(grants->v[i], write->v[k]) != 0)
+				hold_between(pr, write->v[k], grants->v[i]);
+}
+
+void
+protect_hold(struct protect *pr, const struct strv *read,
+    const struct strv *write)
+{
+	hold_list(pr, read, write);
+	hold_list(pr, write, write);
+}
+
+int
+protect_held(const struct protect *pr, const char *path)
+{
+	return (strv_has(&pr->held, path));
 }
 
 static size_t

@@ -28,6 +28,7 @@ struct protect {
 	size_t			  n;
 	const struct strv	 *grants;	/* borrowed */
 	const char *const	 *free;		/* places, NULL at the end */
+	struct strv		  held;		/* see protect_hold() */
 };
 
 /* The stricter is the greater. */
@@ -42,6 +43,14 @@ enum protect_is {
 int	protect_init(struct protect *, const struct strv *names,
 	    const struct strv *grants, const char *const *places);
 void	protect_done(struct protect *);
+
+/*
+ * Directories in a grant of write that lead to another grant, which is to
+ * stay where it is: each of their names may not be taken from them.
+ */
+void	protect_hold(struct protect *, const struct strv *read,
+	    const struct strv *write);
+int	protect_held(const struct protect *, const char *path);
 
 /*
  * What a canonical absolute path is.  It counts below the deepest grant that

@@ -50,6 +50,13 @@ void	box_copies(struct box *);
 void	box_copies_allow(const struct box *, int ruleset);
 int	box_copy(const struct box *, int fd, const char *path,
 	    struct ident *id);
+/*
+ * nested.c: grants that lie in a grant of write.  In the spawner, in the view
+ * and before the first run: 0, or -1 and errno.  In a sandbox: is each still
+ * where it was?
+ */
+int	box_nested_note(const struct xskill *);
+void	box_nested_check(const struct box *);
 /* drop.c: the account, no capability, Landlock, seccomp. */
 void	box_drop(const struct box *);
 /* exec.c: waits for the word, then becomes the command. */

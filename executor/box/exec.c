@@ -441,6 +441,7 @@ box_exec(const struct box *init)
 	plain_process(bx);
 	arrange_stdio(bx);
 	take_plan(bx, &plan);
+	box_nested_check(bx);
 	enter_directory(bx);
 	if (plan.tty)
 		box_pty(bx);

@@ -173,7 +173,7 @@ start_watch(struct box *bx)
 	if (!watch_wanted(&s->write, &s->protect))
 		return (-1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    watch_start(sv[0], &s->write, &s->protect) == -1)
+	    watch_start(sv[0], &s->read, &s->write, &s->protect) == -1)
 		box_fail(bx, CBE_INTERNAL, "protected names");
 	bx->watch = sv[1];
 	return (sv[0]);
@@ -212,6 +212,8 @@ box_init(const struct box *given)
 		box_fail(bx, CBE_INTERNAL, "sethostname");
 	if (score_set_hidden(SCORE_RUN) == -1)
 		box_fail(bx, CBE_INTERNAL, "oom_score_adj");
+	/* before /tmp is another one: what is granted there lies beneath it */
+	box_nested_check(bx);
 	box_mounts(bx);
 	box_copies(bx);
 	box_drop(bx);

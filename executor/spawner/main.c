@@ -23,6 +23,7 @@
 #include "common/landlock.h"
 #include "common/log.h"
 #include "common/priv.h"
+#include "executor/box/box.h"
 #include "executor/box/filter.h"
 #include "executor/digests.h"
 #include "executor/fds.h"
@@ -192,6 +193,8 @@ main(void)
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
+	if (box_nested_note(&xc.skills[0]) == -1)
+		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
 	prepare_runs();
 	start_resolver(&xc, &layers);
 	take_key();

@@ -278,6 +278,20 @@ move_kept(const struct call *c, const struct spot *from,
 }
 
 int
+may_leave(struct call *c, const struct spot *s)
+{
+	char where[WHERE_MAX];
+	int r;
+
+	if ((r = where_name(c, s, where)) < 0)
+		return (r);
+	if (!protect_held(&c->w->names, where))
+		return (0);
+	c->w->refused++;
+	return (-EBUSY);
+}
+
+int
 may_move(struct call *c, const struct spot *from, const struct stat *st,
     const struct spot *to)
 {

@@ -63,13 +63,15 @@ watch_wanted(const struct strv *write, const struct strv *protect)
 }
 
 int
-watch_start(int sock, const struct strv *write, const struct strv *protect)
+watch_start(int sock, const struct strv *read, const struct strv *write,
+    const struct strv *protect)
 {
 	struct watch *w = &watch;
 
 	w->sock = sock;
 	if (protect_init(&w->names, protect, write, places) == -1)
 		return (-1);
+	protect_hold(&w->names, read, write);
 	return (walk_init(&w->walk));
 }
 

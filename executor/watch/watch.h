@@ -62,8 +62,8 @@ int	watch_build(void);
 int	watch_enter(int sock, int landlock, const char **why);
 
 /* In init: gets ready; the listener will come over sock. 0 or -1, errno. */
-int	watch_start(int sock, const struct strv *write,
-	    const struct strv *protect);
+int	watch_start(int sock, const struct strv *read,
+	    const struct strv *write, const struct strv *protect);
 /* What to wait for; fd is -1 if there is nothing. */
 void	watch_poll(struct pollfd *);
 /* Is it time to wait in watch_serve()? */

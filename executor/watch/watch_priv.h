@@ -95,6 +95,8 @@ int	may_look(const struct call *, const struct spot *);
 int	may_change(struct call *, const struct spot *);
 /* The name in its directory. */
 int	may_name(struct call *, const struct spot *, enum effect);
+/* Would another grant go along?  Then it stays, like what is mounted on. */
+int	may_leave(struct call *, const struct spot *);
 /* A rename: what is at the one, and of that kind, gets the other's name. */
 int	may_move(struct call *, const struct spot *from,
 	    const struct stat *, const struct spot *to);

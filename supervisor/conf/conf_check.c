@@ -275,6 +275,59 @@ find_keyfile(struct cx *cx)
 		    "the vault stays locked");
 }
 
+static int
+lies_in(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return (strncmp(path, dir, n) == 0 && path[n] == '/');
+}
+
+/* Who could put something else where this grant is, in the end? */
+static void
+note_grant(struct cx *cx, const struct value *p,
+    const struct conf_skill *sk, const char *grant)
+{
+	const struct conf_skill *o;
+	size_t i, k;
+
+	for (i = 0; i < cx->c->nskills; i++) {
+		o = &cx->c->skills[i];
+		for (k = 0; k < o->write.n; k++) {
+			if (!lies_in(grant, o->write.v[k]))
+				continue;
+			if (o != sk)
+				cx_note(cx, p, "note: \"%s\" lies in \"%s\", "
+				    "where runs of skill %s can put something "
+				    "else in its place", grant,
+				    o->write.v[k], o->name);
+			else if (sk->protect.n == 0)
+				cx_note(cx, p, "note: \"%s\" lies in \"%s\": "
+				    "where no name is protected, a run can "
+				    "move what is above it, and write to it "
+				    "after a restart", grant, o->write.v[k]);
+			else
+				cx_note(cx, p, "note: \"%s\" lies in \"%s\": "
+				    "runs cannot move it, but whoever else "
+				    "may write there can, and what is there "
+				    "at a restart counts", grant,
+				    o->write.v[k]);
+			return;
+		}
+	}
+}
+
+static void
+note_nested(struct cx *cx, const struct conf_skill *sk)
+{
+	const struct value *list = written(cx, "skills", sk->name, "read");
+	size_t i;
+
+	for (i = 0; i < sk->read.n && list != NULL; i++)
+		note_grant(cx, i < list->nkids ? list->kids[i] : list, sk,
+		    sk->read.v[i]);
+}
+
 /*
  * Checks that build on others run only where those found nothing, so that
  * one mistake is not told twice.
@@ -298,5 +351,6 @@ conf_check(struct cx *cx)
 		skill_programs(c, &c->skills[i]);
 		skill_refuse(c, &c->skills[i]);
 		note_refused(cx, &c->skills[i]);
+		note_nested(cx, &c->skills[i]);
 	}
 }

@@ -176,6 +176,40 @@ test_deep(void **state)
 	check(path, PROTECT_KEPT);
 }
 
+/* What leads from a grant of write to another one, and nothing else. */
+static void
+test_held(void **state)
+{
+	static const char *const held[] = { "/w/a", "/w/a/b", "/w/x",
+	    "/w/x/y", "/w/x/y/z" };
+	static const char *const others[] = { "/", "/w", "/w/a/b/c", "/w/a/",
+	    "/w/ab", "/w/b", "/w/x/y/z/r", "/v", "/v/s", "/r" };
+	struct strv read = { NULL, 0 }, write = { NULL, 0 };
+	struct protect own;
+	size_t i;
+
+	(void)state;
+	strv_add(&write, "/w");
+	strv_add(&write, "/w/x/y");
+	strv_add(&write, "/v/s");
+	strv_add(&read, "/w/a/b/c");
+	strv_add(&read, "/w/x/y/z/r");
+	strv_add(&read, "/v/s");
+	strv_add(&read, "/v");
+	strv_add(&read, "/r");
+	memset(&own, 0, sizeof(pr));
+	protect_hold(&own, &read, &write);
+	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		if (!protect_held(&own, held[i]))
+			fail_msg("%s is not held", held[i]);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (protect_held(&own, others[i]))
+			fail_msg("%s is held", others[i]);
+	protect_done(&own);
+	strv_free(&read);
+	strv_free(&write);
+}
+
 int
 main(void)
 {
@@ -187,6 +221,7 @@ main(void)
 		cmocka_unit_test(test_missing_parts),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_held),
 	};
 
 	return (cmocka_run_group_tests(tests, set_up, tear_down));

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Grants that lie in a grant of write.  What is mounted goes along when a
+ * directory above it is moved, by whoever may write there, and another one
+ * can be put where it was: so where each of them is, is looked at again in
+ * every sandbox, when it is built and when its command is about to start.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <linux/openat2.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/box/box.h"
+#include "executor/mnt.h"
+
+struct nested {
+	const char	*path;
+	dev_t		 dev;
+	ino_t		 ino;
+};
+
+static struct nested *known;
+static size_t nknown;
+
+static int
+lies_in(const char *path, const struct strv *write)
+{
+	size_t i, n;
+
+	for (i = 0; i < write->n; i++) {
+		n = strlen(write->v[i]);
+		if (strncmp(path, write->v[i], n) == 0 && path[n] == '/')
+			return (1);
+	}
+	return (0);
+}
+
+/* 0, or -1 and errno. */
+static int
+look(const char *path, struct stat *st)
+{
+	int fd, r;
+
+	fd = mnt_open(AT_FDCWD, path, O_PATH, RESOLVE_NO_SYMLINKS);
+	if (fd == -1)
+		return (-1);
+	r = fstat(fd, st);
+	(void)close(fd);
+	return (r);
+}
+
+static int
+note_list(const struct strv *grants, const struct strv *write)
+{
+	struct nested *ne;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < grants->n; i++) {
+		if (!lies_in(grants->v[i], write))
+			continue;
+		if (look(grants->v[i], &st) == -1) {
+			/* of somebody else, who lets nobody in there */
+			if (errno == EACCES)
+				continue;
+			return (-1);
+		}
+		known = xrecallocarray(known, nknown, nknown + 1,
+		    sizeof(*known));
+		ne = &known[nknown++];
+		ne->path = grants->v[i];
+		ne->dev = st.st_dev;
+		ne->ino = st.st_ino;
+	}
+	return (0);
+}
+
+int
+box_nested_note(const struct xskill *s)
+{
+	return (note_list(&s->read, &s->write) == -1 ||
+	    note_list(&s->write, &s->write) == -1 ? -1 : 0);
+}
+
+void
+box_nested_check(const struct box *bx)
+{
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < nknown; i++) {
+		if (look(known[i].path, &st) == 0 ?
+		    st.st_dev == known[i].dev && st.st_ino == known[i].ino :
+		    errno == EACCES)	/* nor can its account */
+			continue;
+		errno = 0;
+		box_fail(bx, CBE_REFUSED, "grant %.200s: what is there is "
+		    "another than when clawbotd started; put it back, or "
+		    "restart clawbotd", known[i].path);
+	}
+}
