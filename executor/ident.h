@@ -31,6 +31,8 @@ struct place {
 	const char	*prefix;	/* what canonical names begin with when
 					   seen from outside: "/v/0", or "" */
 	const char	*cwd;		/* inside */
+	int		 at;		/* it, open, if the root is ours; or
+					   -1: by its name */
 	uid_t		 uid;
 	gid_t		 gid;
 	/* ident_fill with the digest, in its own way; or NULL */

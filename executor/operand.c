@@ -112,20 +112,33 @@ bind_one(struct search *s, int fd, const char *path)
 		only_which(&b->file);
 }
 
+/* As the command will: from its directory, and not from what is called so. */
+static int
+open_word(const struct place *pl, const char *word)
+{
+	char path[PLAN_MAXPATH];
+	int n;
+
+	if (pl->at != -1)
+		return (mnt_open(pl->at, word, O_PATH, 0));
+	n = word[0] == '/' ? snprintf(path, sizeof(path), "%s", word) :
+	    snprintf(path, sizeof(path), "%s/%s", pl->cwd, word);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return (-1);
+	}
+	return (mnt_open(pl->root, path, O_PATH, RESOLVE_IN_ROOT));
+}
+
 static void
 look(struct search *s, const char *word)
 {
 	char path[PLAN_MAXPATH];
-	int fd, n;
+	int fd;
 
 	if (word[0] == '\0')
 		return;
-	n = word[0] == '/' ? snprintf(path, sizeof(path), "%s", word) :
-	    snprintf(path, sizeof(path), "%s/%s", s->pl->cwd, word);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return;
-	fd = mnt_open(s->pl->root, path, O_PATH, RESOLVE_IN_ROOT);
-	if (fd == -1) {
+	if ((fd = open_word(s->pl, word)) == -1) {
 		/* through /proc: it may be anything by then */
 		if (errno == ELOOP)
 			s->p->unbound++;
@@ -137,23 +150,46 @@ look(struct search *s, const char *word)
 	(void)close(fd);
 }
 
+static void
+look_in(struct search *s, const char *w)
+{
+	const char *eq;
+
+	look(s, w);
+	if ((eq = strchr(w, '=')) != NULL)
+		look(s, eq + 1);
+	if (w[0] == '@')
+		look(s, w + 1);
+	if (w[0] == '-' && w[1] != '-' && w[1] != '\0')
+		look(s, w + 2);
+}
+
+/* Values of the variables that were asked for. */
+static void
+look_in_env(struct search *s)
+{
+	const struct plan *p = s->p;
+	size_t i, n;
+	char *name;
+
+	for (i = 0; i < p->env.n; i++) {
+		n = strcspn(p->env.v[i], "=");
+		name = xstrndup(p->env.v[i], n);
+		if (p->env.v[i][n] == '=' && strv_has(&p->asked_env, name))
+			look(s, p->env.v[i] + n + 1);
+		free(name);
+	}
+}
+
 void
 operands_find(const struct place *pl, struct plan *p)
 {
 	struct search s = { pl, p, OPERAND_BYTES, 0 };
-	const char *w, *eq;
 	size_t i;
 
-	for (i = 1; i < p->argv.n; i++) {
-		w = p->argv.v[i];
-		look(&s, w);
-		if ((eq = strchr(w, '=')) != NULL)
-			look(&s, eq + 1);
-		if (w[0] == '@')
-			look(&s, w + 1);
-		if (w[0] == '-' && w[1] != '-' && w[1] != '\0')
-			look(&s, w + 2);
-	}
+	for (i = 1; i < p->argv.n; i++)
+		look_in(&s, p->argv.v[i]);
+	look_in_env(&s);
 }
 
 /* Was a when it was approved, and is b now. */

@@ -15,10 +15,11 @@
 #define OPERAND_BYTES	(UINT64_C(128) * 1024 * 1024)
 
 /*
- * Fills p->bound and p->unbound, which are empty, from p->argv, p->exe,
- * p->script, p->read and p->write.  A word may be an operand, what is behind
- * "=" in it, behind an option's letter ("-fX"), or behind "@".  What cannot be
- * read is told by its numbers alone.
+ * Fills p->bound and p->unbound, which are empty, from p->argv, p->env,
+ * p->asked_env, p->exe, p->script, p->read and p->write.  A word may be an
+ * operand, what is behind "=" in it, behind an option's letter ("-fX"), or
+ * behind "@"; so may be the value of a variable that was asked for.  What
+ * cannot be read is told by its numbers alone.
  */
 void	operands_find(const struct place *, struct plan *);
 /*

@@ -374,13 +374,17 @@ place_of(const struct box *bx, struct place *pl)
 	memset(pl, 0, sizeof(*pl));
 	pl->prefix = "";
 	pl->cwd = p->cwd;
+	pl->at = AT_FDCWD;
 	pl->uid = p->uid;
 	pl->gid = p->gid;
 	if ((pl->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
 		box_fail(bx, CBE_INTERNAL, "/");
 }
 
-/* Do the words of the command name what they named when it was approved? */
+/*
+ * Do the words of the command name what they named when it was approved?
+ * Reading that may have taken long: so once more at the script's numbers.
+ */
 static void
 check_operands(const struct box *bx)
 {
@@ -397,6 +401,8 @@ check_operands(const struct box *bx)
 	operands_find(&pl, &now);
 	if ((path = operands_differ(p, &now)) != NULL)
 		fail_changed(bx, path);
+	if (p->script.path[0] != '\0')
+		(void)close(open_named(bx, &pl, p->script.path, &p->script));
 	(void)close(pl.root);
 }
 
@@ -459,8 +465,8 @@ box_exec(const struct box *init)
 	take_secrets(bx, &env);
 	add(&env, NULL);
 	if (fd == -1 && !bx->profile->probe) {
-		check_operands(bx);
 		fd = open_program(bx, &argv);
+		check_operands(bx);
 	}
 	if (!bx->profile->probe)
 		be_watched(bx);

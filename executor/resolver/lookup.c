@@ -289,6 +289,7 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 	plan_copy(&p, l->skill, v);
 	pl.root = l->root;
 	pl.prefix = "";
+	pl.at = -1;
 	pl.fill = slices_fill;
 	if (resolve_account(l, v, &p, t) == -1)
 		goto out;

@@ -74,6 +74,12 @@ for w in -fprog --file=prog "$W/prog" ./dir/../prog if=prog @prog; do
 	answered
 	is "as $w: runs" "$S" 0
 done
+cbbg ask cbtagent run -s asks -C "$W" -e CONF=prog -- printenv CONF
+waiting
+shown "as the value of a variable" "$W/prog"
+echo 'BEGIN { print "other" }' >"$W/prog"
+answered
+refused "the value of a variable, changed" "$W/prog"
 ask ls dir
 cb cbtadmin approvals
 has "a directory: that it can change" "$T/out" \
