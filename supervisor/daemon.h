@@ -67,6 +67,10 @@ struct daemon {
 	TAILQ_HEAD(unreads, unread) unreads;	/* unread.h */
 	struct event		*reap;
 
+	/* the auditor has refused a record, and written none since */
+	char			*unrecorded;	/* why, or NULL */
+	int64_t			 unrecorded_since;	/* now_ms() */
+
 	struct quota		*quota;
 	struct run		*runs[RUNS_MAX];
 	size_t			 nruns;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -20,6 +21,7 @@
 #include "supervisor/heartbeat.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
+#include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/refusal.h"
@@ -39,6 +41,29 @@ proc_of(struct daemon *d, const struct ipc *ipc)
 	return (p);
 }
 
+/* Can the auditor write records, as far as its last answer tells? */
+static void
+note_recording(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	const struct msg_reason *why;
+	struct payload pl;
+
+	if (m->type == MSG_A_TICKET || m->type == MSG_A_DONE) {
+		free(d->unrecorded);
+		d->unrecorded = NULL;
+	}
+	if (m->type != MSG_A_REFUSED)
+		return;
+	role_get(d, p, m, &pl);
+	why = payload_as(&pl, &msg_refused_shape);
+	/* other refusals are about the record itself */
+	if (why->code == CBE_AGAIN && d->unrecorded == NULL) {
+		d->unrecorded = xstrdup(why->text);
+		d->unrecorded_since = now_ms();
+	}
+	payload_close(&pl);
+}
+
 static void
 on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {
@@ -48,6 +73,7 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	struct op *o;
 	int wanted;
 
+	note_recording(d, p, m);
 	if (m->type == MSG_STOPPED)
 		p->state = PROC_STOPPED;
 	else if (m->type == MSG_PONG) {

@@ -52,6 +52,17 @@ silent_row(struct client *cl, const struct proc *p)
 }
 
 static void
+record_row(struct client *cl)
+{
+	const struct daemon *d = cl->d;
+
+	if (d->unrecorded != NULL)
+		row(cl, "log", "records", "refused", "%s; for %lld s",
+		    d->unrecorded, (long long)((now_ms() -
+		    d->unrecorded_since) / 1000));
+}
+
+static void
 role_row(struct client *cl, const struct proc *p)
 {
 	static const char *const states[] = {
@@ -297,6 +308,7 @@ req_status(struct client *cl, struct payload *p)
 	    d->uid);
 	for (i = 0; i < NPROCS; i++)
 		role_row(cl, &d->procs[i]);
+	record_row(cl);
 	own_layers(cl);
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);

@@ -84,6 +84,11 @@ done
 is "none of them was executed" "$(grep -c . "$W/ran")" "$was"
 cb cbtagent status
 has "status is answered" "$T/out" auditor
+ok "status tells that nothing can be recorded" \
+    grep -qE '^log +records +refused .*full' "$T/out"
+cb cbtadmin doctor
+is "doctor: status" "$S" 1
+ok "doctor tells why" grep -qE '^bad +records: .*full' "$T/out"
 ok "it is the same daemon" kill -0 "$daemon"
 
 # What runs comes to its end, and the end is recorded.
@@ -120,6 +125,8 @@ works() {
 	cb cbtagent run -- "$W/runs" "$big" && [ "$S" -eq 0 ]
 }
 ok "with room it goes on by itself" until_true 30 works
+cb cbtadmin doctor
+ok "doctor is satisfied" sh -c "! grep -q '^bad' '$T/out'"
 ok "it is the same daemon" kill -0 "$daemon"
 ok "every intent has its end" sh -c "
     [ \$(grep -c '\"ev\":\"intent\"' '$T/log/gateway.log') -eq \
