@@ -15,6 +15,7 @@
 #include "common/msg.h"
 #include "executor/asks.h"
 #include "executor/fds.h"
+#include "executor/lack.h"
 #include "executor/parcel.h"
 
 struct ask {
@@ -77,13 +78,22 @@ head(const struct asks *all, const struct skill *s)
 static void
 send_next(struct asks *all, struct skill *s)
 {
-	struct ask *a = head(all, s);
+	struct trouble t;
+	struct ask *a;
 
-	if (a == NULL || a->sent)
-		return;
-	if (parcel_send(s->resolver, INSIDE_RESOLVE, a->m, a->len) == -1)
-		fatal(EXIT_SYSTEM, "resolver of skill %s", s->x->name);
-	a->sent = 1;
+	while ((a = head(all, s)) != NULL && !a->sent) {
+		if (parcel_send(s->resolver, INSIDE_RESOLVE, a->m,
+		    a->len) == 0) {
+			a->sent = 1;
+			return;
+		}
+		if (!lack_is(errno))
+			fatal(EXIT_SYSTEM, "resolver of skill %s", s->x->name);
+		trouble_set(&t, CBE_AGAIN, "looking it up: %s",
+		    strerror(errno));
+		fail(a, &t);
+		forget(a);
+	}
 }
 
 /*
@@ -113,8 +123,13 @@ take(const uint8_t *m, size_t n, const int *fds, unsigned nfds,
 	memset(out, 0, sizeof(*out));
 	switch (inside_type(IN_RESOLVE, IW_RESOLVER, m, n, nfds)) {
 	case INSIDE_PLANNED:
-		if (parcel_open(&k, m, n, fds, nfds, MSG_INTENT_MAX) == -1)
-			break;
+		if (parcel_open(&k, m, n, fds, nfds, MSG_INTENT_MAX) == -1) {
+			if (!lack_is(errno))
+				break;
+			trouble_set(t, CBE_AGAIN, "answer of a resolver: %s",
+			    strerror(errno));
+			return (-1);
+		}
 		r = resolved_get(k.p, k.len, out);
 		parcel_close(&k);
 		if (r == 0)
@@ -149,6 +164,18 @@ end_of(struct ask *a, const uint8_t *m, size_t n, const int *fds,
 	forget(a);
 }
 
+/* Its answer has come, and cannot be taken. */
+static void
+end_without(struct ask *a)
+{
+	struct trouble t;
+
+	trouble_set(&t, CBE_AGAIN, "answer of a resolver: %s",
+	    strerror(errno));
+	fail(a, &t);
+	forget(a);
+}
+
 static void
 on_answer(evutil_socket_t fd, short what, void *arg)
 {
@@ -159,17 +186,21 @@ on_answer(evutil_socket_t fd, short what, void *arg)
 	struct asks *all = s->executor->asks;
 	struct ask *a;
 	ssize_t n;
+	int lacks;
 
 	(void)what;
 	n = fds_recv(fd, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0)
+	lacks = n == -1 && lack_is(errno);
+	if (n <= 0 && !lacks)
 		fatalx(EXIT_SYSTEM, "resolver of skill %s died", s->x->name);
 	if ((a = head(all, s)) == NULL || !a->sent)
 		fatalx(EXIT_SYSTEM, "resolver of skill %s speaks unasked",
 		    s->x->name);
-	if (inside_type(IN_RESOLVE, IW_RESOLVER, m, (size_t)n, nfds) ==
+	if (lacks)
+		end_without(a);
+	else if (inside_type(IN_RESOLVE, IW_RESOLVER, m, (size_t)n, nfds) ==
 	    INSIDE_MORE)
 		next_turn(a);
 	else

@@ -92,6 +92,8 @@ fds_recv(int sock, void *p, size_t len, int *fds, unsigned *n, int flags)
 		return (got);
 	while (*n > 0)
 		(void)close(fds[--*n]);
-	errno = EMSGSIZE;
+	/* senders have no more of them than fit: this process has no room */
+	errno = surplus == 0 && (m.msg_flags & MSG_CTRUNC) != 0 ? EMFILE :
+	    EMSGSIZE;
 	return (-1);
 }

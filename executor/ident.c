@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "executor/ident.h"
+#include "executor/lack.h"
 #include "executor/mnt.h"
 
 #define NSEC	1000000000LL
@@ -89,8 +90,8 @@ find_failed(struct trouble *t, int error, const char *word)
 		    "the account of the run", word);
 		break;
 	default:
-		trouble_set(t, CBE_CANTEXEC, "%.200s: %s", word,
-		    strerror(error));
+		trouble_set(t, lack_err(error, CBE_CANTEXEC), "%.200s: %s",
+		    word, strerror(error));
 		break;
 	}
 }
@@ -109,6 +110,11 @@ find_in_path(const struct place *pl, const char *word, char *path,
 		e = n < PLAN_MAXPATH ? look(pl, path, st) : ENAMETOOLONG;
 		if (e == 0)
 			return (0);
+		/* what comes first may be here, and not be seen */
+		if (lack_is(e)) {
+			best = e;
+			break;
+		}
 		/* found, but not executable, is better than not found */
 		if (e != ENOENT && e != ENOTDIR && best == ENOENT)
 			best = e;
@@ -224,7 +230,10 @@ write_all(int fd, const uint8_t *p, size_t len)
 	return (0);
 }
 
-/* to: where what was hashed is written, or -1.  Fails without errno: grew. */
+/*
+ * to: where what was hashed is written, or -1.  1, 0 if it is of another size
+ * by now, or -1 and errno.
+ */
 static int
 hash_fd(int fd, uint64_t size, int to, uint8_t digest[PLAN_DIGEST])
 {
@@ -240,10 +249,8 @@ hash_fd(int fd, uint64_t size, int to, uint8_t digest[PLAN_DIGEST])
 			continue;
 		if (n == -1)
 			return (-1);
-		if (n == 0 || (uint64_t)n > size - off) {
-			errno = 0;
-			return (-1);
-		}
+		if (n == 0 || (uint64_t)n > size - off)
+			return (0);
 		(void)crypto_generichash_update(&st, buf,
 		    (unsigned long long)n);
 		if (to != -1 && write_all(to, buf, (size_t)n) == -1)
@@ -251,7 +258,7 @@ hash_fd(int fd, uint64_t size, int to, uint8_t digest[PLAN_DIGEST])
 		off += (uint64_t)n;
 	}
 	(void)crypto_generichash_final(&st, digest, PLAN_DIGEST);
-	return (0);
+	return (1);
 }
 
 static int
@@ -261,7 +268,8 @@ fill_numbers(int fd, struct ident *id, struct trouble *t)
 
 	memset(id->digest, 0, sizeof(id->digest));
 	if (fstat(fd, &st) == -1) {
-		trouble_set(t, CBE_CANTEXEC, "fstat: %s", strerror(errno));
+		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "fstat: %s",
+		    strerror(errno));
 		return (-1);
 	}
 	ident_stat(id, &st);
@@ -272,17 +280,18 @@ static int
 fill(int fd, int to, struct ident *id, struct trouble *t)
 {
 	struct ident again;
+	int r;
 
 	if (fill_numbers(fd, id, t) == -1)
 		return (-1);
-	if (hash_fd(fd, id->size, to, id->digest) == -1 && errno != 0) {
-		trouble_set(t, errno == ENOSPC || errno == ENOMEM ?
-		    CBE_INTERNAL : CBE_CANTEXEC, "%s", strerror(errno));
+	if ((r = hash_fd(fd, id->size, to, id->digest)) == -1) {
+		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "cannot be "
+		    "read: %s", strerror(errno));
 		return (-1);
 	}
 	if (fill_numbers(fd, &again, t) == -1)
 		return (-1);
-	if (ident_same(id, &again))
+	if (r == 1 && ident_same(id, &again))
 		return (0);
 	trouble_set(t, CBE_CANTEXEC, "changed while it was read");
 	return (-1);
@@ -344,8 +353,8 @@ ident_script(int fd, const char *path, struct shebang *sb, struct trouble *t)
 	size_t len;
 
 	if ((n = pread(fd, head, SHEBANG_MAX, 0)) == -1) {
-		trouble_set(t, CBE_CANTEXEC, "%.200s: %s", path,
-		    strerror(errno));
+		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "%.200s: %s",
+		    path, strerror(errno));
 		return (-1);
 	}
 	head[n] = '\0';

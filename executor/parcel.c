@@ -36,16 +36,22 @@ int
 parcel_open(struct parcel *k, const void *m, size_t len, const int *fds,
     unsigned nfds, size_t max)
 {
+	int saved;
+
 	k->map = NULL;
 	if (nfds == 0) {
 		k->p = (const uint8_t *)m + 1;
 		k->len = len - 1;
+		errno = EINVAL;
 		return (k->len <= max ? 0 : -1);
 	}
+	errno = EINVAL;
 	if (len == 1)
 		k->map = planfile_map(fds[0], max, &k->len);
 	k->p = k->map;
+	saved = errno;
 	(void)close(fds[0]);
+	errno = saved;
 	return (k->map != NULL ? 0 : -1);
 }
 

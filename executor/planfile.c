@@ -20,21 +20,21 @@ planfile_new(const void *plan, size_t len)
 	const uint8_t *p = plan;
 	size_t off;
 	ssize_t n;
-	int fd;
+	int fd, saved;
 
 	fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd == -1)
 		return (-1);
-	for (off = 0; off < len; off += (size_t)n)
-		if ((n = write(fd, p + off, len - off)) <= 0) {
-			(void)close(fd);
-			return (-1);
-		}
-	if (fcntl(fd, F_ADD_SEALS, SEALS) == -1) {
-		(void)close(fd);
-		return (-1);
-	}
-	return (fd);
+	for (off = 0; off < len; off += n > 0 ? (size_t)n : 0)
+		if ((n = write(fd, p + off, len - off)) == -1 &&
+		    errno != EINTR)
+			break;
+	if (off == len && fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+		return (fd);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (-1);
 }
 
 void *

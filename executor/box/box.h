@@ -35,7 +35,7 @@ struct box {
 void	box_init(const struct box *) __attribute__((__noreturn__));
 /*
  * trouble.c: reports, with the text of errno behind it unless that is 0, and
- * exits.
+ * exits.  A lack (lack.h) is reported as such, whatever else was said.
  */
 void	box_fail(const struct box *, enum cberr, const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));

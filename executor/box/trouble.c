@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "executor/box/box.h"
+#include "executor/lack.h"
 
 void
 box_fail(const struct box *j, enum cberr err, const char *fmt, ...)
@@ -16,12 +17,13 @@ box_fail(const struct box *j, enum cberr err, const char *fmt, ...)
 	uint8_t m[INSIDE_TROUBLE_MAX];
 	struct trouble t;
 	struct buf b;
+	unsigned tries = 0;
 	int saved = errno;
 	va_list ap;
 	size_t n;
 
 	memset(&t, 0, sizeof(t));
-	t.err = (uint16_t)err;
+	t.err = (uint16_t)lack_err(saved, err);
 	va_start(ap, fmt);
 	(void)vsnprintf(t.text, sizeof(t.text), fmt, ap);
 	va_end(ap);
@@ -32,6 +34,7 @@ box_fail(const struct box *j, enum cberr err, const char *fmt, ...)
 	inside_begin(&b, m, sizeof(m), INSIDE_TROUBLE);
 	trouble_put(&b, &t);
 	/* smaller than PIPE_BUF: all or nothing */
-	(void)!write(j->trouble, m, b.len);
+	while (write(j->trouble, m, b.len) == -1 && lack_again(&tries))
+		;
 	_exit(EXIT_SYSTEM);
 }

@@ -19,6 +19,7 @@
 #include "common/msg.h"
 #include "executor/digests.h"
 #include "executor/env.h"
+#include "executor/lack.h"
 #include "executor/mnt.h"
 #include "executor/operand.h"
 #include "executor/resolver/resolver.h"
@@ -37,8 +38,8 @@ identify(const struct place *pl, const struct xskill *x, int fd,
 	int fixed;
 
 	if (ident_name(pl, fd, path) == -1) {
-		trouble_set(t, CBE_CANTEXEC, "has no name in the sandbox: %s",
-		    strerror(errno));
+		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "has no name in "
+		    "the sandbox: %s", strerror(errno));
 		return (-1);
 	}
 	fixed = !ident_granted(path, &x->read) &&
@@ -106,30 +107,31 @@ resolve_cwd(const struct place *pl, const struct xskill *x,
 {
 	char path[PLAN_MAXPATH];
 	struct stat st;
-	int fd;
+	int fd, named;
 
 	fd = mnt_open(pl->root, q->cwd, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
-	if (fd == -1 && (q->flags & RUNREQ_CWD_IMPLICIT)) {
+	named = fd != -1 && ident_name(pl, fd, path) == 0 &&
+	    fstat(fd, &st) == 0;
+	if (!named && lack_is(errno))
+		trouble_set(t, CBE_AGAIN, "directory %.200s: %s", q->cwd,
+		    strerror(errno));
+	else if (fd == -1 && (q->flags & RUNREQ_CWD_IMPLICIT)) {
 		*flags |= RESOLVED_CWD_MOVED;
 		p->cwd = xstrdup("/tmp");
 		return (0);
-	}
-	if (fd == -1 || ident_name(pl, fd, path) == -1 ||
-	    fstat(fd, &st) == -1) {
+	} else if (!named)
 		trouble_set(t, CBE_REFUSED, "directory %.200s is not in the "
 		    "sandbox of skill %s", q->cwd, p->skill);
-		if (fd != -1)
-			(void)close(fd);
-		return (-1);
-	}
-	(void)close(fd);
-	p->cwd = xstrdup(path);
-	if (!ident_private(path) || ident_granted(path, &x->read) ||
-	    ident_granted(path, &x->write)) {
+	else
+		p->cwd = xstrdup(path);
+	if (fd != -1)
+		(void)close(fd);
+	if (named && (!ident_private(path) || ident_granted(path, &x->read) ||
+	    ident_granted(path, &x->write))) {
 		p->cwd_dev = (uint64_t)st.st_dev;
 		p->cwd_ino = (uint64_t)st.st_ino;
 	}
-	return (0);
+	return (named ? 0 : -1);
 }
 
 static const struct xid *
@@ -175,19 +177,21 @@ resolve_account(const struct lookup *l, const struct resolve *v,
 	return (0);
 }
 
-/* Has the file at path, which is as large, the same bytes as target? */
+/*
+ * Has the file at path, which is as large, the same bytes as target?  0 and
+ * *t if it cannot be told.
+ */
 static int
 same_bytes(const struct place *pl, const struct xskill *x, const char *path,
-    const struct ident *target)
+    const struct ident *target, struct trouble *t)
 {
 	struct ident id;
-	struct trouble t;
 	int fd, same;
 
-	if ((fd = ident_open(pl, path, &t)) == -1)
+	if ((fd = ident_open(pl, path, t)) == -1)
 		return (0);
 	memset(&id, 0, sizeof(id));
-	same = identify(pl, x, fd, &id, &t) == 0 &&
+	same = identify(pl, x, fd, &id, t) == 0 &&
 	    memcmp(id.digest, target->digest, PLAN_DIGEST) == 0;
 	free(id.path);
 	(void)close(fd);
@@ -197,14 +201,15 @@ same_bytes(const struct place *pl, const struct xskill *x, const char *path,
 /*
  * Which words of the skill's patterns mean the file that was asked for.
  * There may be many: a file is opened only if its size says that it matters.
+ * A word that cannot be looked up for a lack may be one that denies it: so
+ * that is an error.
  */
-static void
+static int
 resolve_names(const struct place *pl, const struct xskill *x,
-    const struct ident *target, struct resolved *out)
+    const struct ident *target, struct resolved *out, struct trouble *t)
 {
 	char path[PLAN_MAXPATH];
 	struct place from_root = *pl;
-	struct trouble t;
 	struct stat st;
 	const char *w;
 	size_t i;
@@ -212,14 +217,21 @@ resolve_names(const struct place *pl, const struct xskill *x,
 	from_root.cwd = "/";
 	for (i = 0; i < x->programs.n; i++) {
 		w = x->programs.v[i];
-		if (ident_find(&from_root, w, path, &st, &t) == -1)
+		t->err = CBE_OK;
+		if (ident_find(&from_root, w, path, &st, t) == -1) {
+			if (t->err == CBE_AGAIN)
+				return (-1);
 			continue;
+		}
 		if (st.st_dev == target->dev && st.st_ino == target->ino)
 			strv_add(&out->names, w);
 		else if ((uint64_t)st.st_size == target->size &&
-		    same_bytes(&from_root, x, path, target))
+		    same_bytes(&from_root, x, path, target, t))
 			strv_add(&out->same, w);
+		if (t->err == CBE_AGAIN)
+			return (-1);
 	}
+	return (0);
 }
 
 static void
@@ -305,11 +317,9 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 		p.bind = 1;
 		operands_find(&pl, &p);
 	}
-	if (encode(&p, out, t) == -1)
-		goto out;
-	resolve_names(&pl, l->skill, p.script.path[0] != '\0' ? &p.script :
-	    &p.exe, out);
-	r = 0;
+	if (encode(&p, out, t) == 0)
+		r = resolve_names(&pl, l->skill, p.script.path[0] != '\0' ?
+		    &p.script : &p.exe, out, t);
 out:
 	plan_free(&p);
 	return (r);

@@ -18,6 +18,7 @@
 #include "common/priv.h"
 #include "common/rolefilter.h"
 #include "executor/fds.h"
+#include "executor/lack.h"
 #include "executor/parcel.h"
 #include "executor/resolver/resolver.h"
 #include "executor/resolver/slices.h"
@@ -72,12 +73,22 @@ static void
 send_trouble(int sock, const struct trouble *t)
 {
 	uint8_t m[INSIDE_UNPLANNED_MAX];
+	unsigned tries = 0;
 	struct buf b;
 
 	inside_begin(&b, m, sizeof(m), INSIDE_UNPLANNED);
 	unplanned_put(&b, t);
-	if (fds_send(sock, m, b.len, NULL, 0) == -1)
+	while (fds_send(sock, m, b.len, NULL, 0) == -1)
+		if (!lack_again(&tries))
+			_exit(0);
+}
+
+static void
+lack_trouble(struct trouble *t, const char *what)
+{
+	if (!lack_is(errno))
 		_exit(0);
+	trouble_set(t, CBE_AGAIN, "%s: %s", what, strerror(errno));
 }
 
 /* It needs another turn, behind the others. */
@@ -107,12 +118,18 @@ answer(int sock, const struct lookup *l, const struct resolve *v)
 			r = -1;
 		}
 	}
-	if (slices_more())
+	if (slices_more()) {
 		send_more(sock);
-	else if (r == -1)
+		goto out;
+	}
+	if (r == 0 && parcel_send(sock, INSIDE_PLANNED, b.data,
+	    b.len) == -1) {
+		lack_trouble(&t, "answer of a resolver");
+		r = -1;
+	}
+	if (r == -1)
 		send_trouble(sock, &t);
-	else if (parcel_send(sock, INSIDE_PLANNED, b.data, b.len) == -1)
-		_exit(0);
+out:
 	buf_free(&b);
 	resolved_free(&out);
 }
@@ -126,16 +143,22 @@ serve_one(int sock, const struct lookup *l)
 	int fds[INSIDE_RESOLVE_FDS];
 	struct parcel k;
 	struct resolve v;
+	struct trouble t;
 	ssize_t n;
 	int r;
 
 	n = fds_recv(sock, m, sizeof(m), fds, &nfds, 0);
 	if (n == -1 && errno == EINTR)
 		return;
-	if (n <= 0 || inside_type(IN_RESOLVE, IW_EXECUTOR, m, (size_t)n,
-	    nfds) != INSIDE_RESOLVE ||
-	    parcel_open(&k, m, (size_t)n, fds, nfds, MSG_PLAN_MAX) == -1)
+	if (n == 0 || (n > 0 && inside_type(IN_RESOLVE, IW_EXECUTOR, m,
+	    (size_t)n, nfds) != INSIDE_RESOLVE))
 		_exit(0);
+	if (n == -1 || parcel_open(&k, m, (size_t)n, fds, nfds,
+	    MSG_PLAN_MAX) == -1) {
+		lack_trouble(&t, "request");
+		send_trouble(sock, &t);
+		return;
+	}
 	r = resolve_get(k.p, k.len, &v);
 	parcel_close(&k);
 	if (r == -1 || strcmp(v.skill, l->skill->name) != 0)
