@@ -174,7 +174,7 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	struct buf b;
 
 	get(a, m, &msg_close_shape, &v);
-	if (v.how != CLOSE_RESULT && v.how != CLOSE_ABORT)
+	if (v.how < CLOSE_RESULT || v.how > CLOSE_LOST)
 		breach(a, "A_CLOSE of kind %u", v.how);
 	if ((run = openruns_find(&a->runs, m->id)) == NULL)
 		breach(a, "A_CLOSE of a run that is not open");

@@ -174,7 +174,8 @@ const char *
 recfields_close(struct buf *b, unsigned how, const struct open_run *r,
     const void *fields, size_t len)
 {
-	const char *ev = how == CLOSE_RESULT ? "result" : "abort";
+	const char *ev = how == CLOSE_RESULT ? "result" :
+	    how == CLOSE_ABORT ? "abort" : "lost";
 	const uint8_t *from;
 	struct field f;
 	struct rd rd;

@@ -35,7 +35,7 @@ headline(const char *outcome)
 		{ "limited", "over its limit" },
 		{ "timeout", "timed out" },
 		{ "killed", "stopped" },
-		{ "lost", "lost: the daemon ended under it" },
+		{ "lost", "lost" },
 	};
 	size_t i;
 

@@ -291,6 +291,6 @@ const char		*msg_name(unsigned type);
 enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4 };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
 enum { UNLOCK_NONE = 0, UNLOCK_KEYFILE = 1 };
-enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2 };
+enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };
 
 #endif

@@ -216,7 +216,8 @@ enum outcome {
 	OUTCOME_KILLED = 5,	/* clawbot kill, CANCEL, caller gone, stop */
 	OUTCOME_ERROR = 6,	/* never ran; reason and err say why */
 	OUTCOME_DENIED = 7,	/* never ran: policy, approval */
-	OUTCOME_LOST = 8,	/* the daemon died under it */
+	OUTCOME_LOST = 8,	/* the daemon or its runner ended under it: how
+				   it ended, or that it ran, is not known */
 	OUTCOME_MAX = 9
 };
 

@@ -28,7 +28,7 @@ outcome_name(unsigned o)
 }
 
 static const struct shape_row runresult_rows[] = {
-	U8(runresult, outcome, OUTCOME_EXITED, OUTCOME_ERROR),
+	U8(runresult, outcome, OUTCOME_EXITED, OUTCOME_LOST),
 	U16(runresult, err, 0, CBE_MAX - 1),
 	I32(runresult, code),
 	U64(runresult, wall_us),
@@ -45,7 +45,15 @@ static const struct shape_row runresult_rows[] = {
 	STR(runresult, limit, PLAN_MAXNAME),
 	STR(runresult, reason, MSG_TEXT_MAX),
 };
-SHAPE(runresult, "RUNRESULT", runresult_rows, NULL);
+
+/* What was denied has no result. */
+static int
+wrong_result(const void *v)
+{
+	return (((const struct runresult *)v)->outcome == OUTCOME_DENIED);
+}
+
+SHAPE(runresult, "RUNRESULT", runresult_rows, wrong_result);
 SHAPE_FUNCTIONS(runresult)
 
 /* Crockford's base32, lower case: no i, l, o, u. */

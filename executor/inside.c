@@ -186,6 +186,7 @@ winsize_get(const void *m, size_t len, uint16_t *height, uint16_t *width)
 void
 ended_put(struct buf *b, const struct ended *e)
 {
+	buf_put_u8(b, e->executed != 0);
 	buf_put_u32(b, (uint32_t)e->status);
 	buf_put_u64(b, e->user_us);
 	buf_put_u64(b, e->sys_us);
@@ -202,6 +203,7 @@ ended_get(const void *m, size_t len, struct ended *e)
 
 	memset(e, 0, sizeof(*e));
 	begin(&r, m, len, INSIDE_ENDED);
+	e->executed = get_bool(&r);
 	status = rd_u32(&r);
 	e->user_us = rd_u64(&r);
 	e->sys_us = rd_u64(&r);

@@ -39,8 +39,8 @@ enum inside_way {
 	IN_CONTROL,	/* socket of one runner */
 	IN_INIT,	/* socket from a runner to init */
 	IN_START,	/* stream socket from a runner to the command */
-	IN_TROUBLE,	/* pipe from the sandbox; its end without a word: the
-			   command was executed */
+	IN_TROUBLE,	/* pipe from the sandbox; it ends where the command
+			   was executed, or ended before */
 	IN_WATCH,	/* socket from the command to init */
 	IN_REPORT	/* pipe from the battery, a stream */
 };
@@ -85,7 +85,11 @@ X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 121, 8192, 0, 0)	\
 /* A sandbox */								\
 X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: ask everything in there to end */			\
-X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 41, 41, 0, 0)		\
+X(ASK, 'a', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
+	/* nothing: EXECUTED, if the command was */			\
+X(EXECUTED, 'E', IW_INIT, IW_RUNNER, IN_INIT, 1, 1, 0, 0)		\
+	/* nothing: the answer */					\
+X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 42, 42, 0, 0)		\
 	/* ENDED: the command has, and all that it left; the last */	\
 X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
 	/* nothing; memory with the plan */				\
@@ -163,6 +167,7 @@ struct layers {
 
 /* What became of a command, and what it cost. */
 struct ended {
+	int		executed;	/* or it ended before that */
 	int		status;		/* as wait4(2) gives it: exited or
 					   ended by a signal */
 	uint64_t	user_us;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,10 +16,14 @@
 #include <event2/event.h>
 
 #include "common/log.h"
+#include "executor/lack.h"
 #include "executor/pool.h"
 #include "executor/xrun.h"
 #include "executor/runnerctl.h"
 #include "executor/spool.h"
+
+#define AGAIN_US	50000	/* from one try to say it to the next */
+#define AGAIN_TRIES	100
 
 struct xrun *
 xrun_find(const struct executor *x, uint64_t id)
@@ -75,7 +80,9 @@ close_ctl(struct xrun *r)
 		event_free(r->ev);
 	if (r->sizes != NULL)
 		event_free(r->sizes);
-	r->ev = r->sizes = NULL;
+	if (r->again != NULL)
+		event_free(r->again);
+	r->ev = r->sizes = r->again = NULL;
 	if (r->ctl != -1)
 		(void)close(r->ctl);
 	r->ctl = -1;
@@ -146,13 +153,32 @@ tell_started(struct xrun *r)
 int
 xrun_can_be(int gone, int told, unsigned ran, const struct runresult *v)
 {
-	if (v->outcome < OUTCOME_EXITED || v->outcome > OUTCOME_ERROR ||
-	    ran > 1)
+	if (v->outcome < OUTCOME_EXITED || (v->outcome > OUTCOME_ERROR &&
+	    v->outcome != OUTCOME_LOST) || ran > 1)
 		return (0);
 	if (!gone)
 		return (!ran && v->outcome == OUTCOME_ERROR);
 	return (ran || told || (v->outcome != OUTCOME_EXITED &&
 	    v->outcome != OUTCOME_SIGNALED));
+}
+
+/*
+ * It has no report.  What was given the word may have been executed, and may
+ * have ended in any way.
+ */
+static void
+no_report(struct xrun *r, enum cberr err, const char *what)
+{
+	char text[256];
+
+	if (r->state != XRUN_GONE) {
+		xrun_error(r, OUTCOME_ERROR, err, what);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%s; %s", what, r->told ?
+	    "the command was executed, and its end is not known" :
+	    "whether the command was executed is not known");
+	xrun_error(r, OUTCOME_LOST, CBE_OK, text);
 }
 
 static void
@@ -165,8 +191,7 @@ on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
 	    !xrun_can_be(r->state == XRUN_GONE, r->told, ran, &v);
 	runresult_free(&v);
 	if (bad) {
-		xrun_error(r, OUTCOME_ERROR, CBE_INTERNAL,
-		    "malformed report of a run");
+		no_report(r, CBE_INTERNAL, "malformed report of a run");
 		return;
 	}
 	if (ran)
@@ -200,8 +225,8 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 	case HEARD_END:
 		break;
 	}
-	xrun_error(r, OUTCOME_ERROR, CBE_INTERNAL,
-	    "the runner ended without a report");
+	/* it says why it ends, as long as it can */
+	no_report(r, CBE_AGAIN, "the runner ended without a report");
 }
 
 static void
@@ -217,11 +242,15 @@ close_all(const int *fds, unsigned n)
 static int
 prepare(struct xrun *r, int ctl, const int *fds, unsigned nfds)
 {
+	int saved;
+
 	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
 	    runnerctl_plan(ctl, r->id, r->plan, r->planlen, fds, nfds) == 0)
 		return (0);
+	saved = errno;
 	(void)close(ctl);
 	runnerctl_drop(r->x, &r->cg);
+	errno = saved;
 	return (-1);
 }
 
@@ -249,25 +278,77 @@ detached_streams(struct xrun *r, int *fds, unsigned nsecrets)
 {
 	int p[2];
 
+	int saved;
+
 	if (pipe2(p, O_CLOEXEC) == -1) {
+		saved = errno;
 		close_all(fds + 3, nsecrets);
+		errno = saved;
 		return (-1);
 	}
 	(void)close(p[1]);
 	fds[0] = p[0];
 	if (spool_open(r->x, r->id, fds + 1) == -1) {
+		saved = errno;
 		(void)close(p[0]);
 		close_all(fds + 3, nsecrets);
+		errno = saved;
 		return (-1);
 	}
 	return (0);
 }
 
-/* If it is gone, its end is on its way to us: so no result is looked at. */
+/* If it is gone, its end is on its way to us. */
+static int
+is_said(int r)
+{
+	return (r == 0 || errno == EPIPE || errno == ECONNRESET);
+}
+
+static void	on_again(evutil_socket_t, short, void *);
+
+static void
+say_again(struct xrun *r)
+{
+	const struct timeval tv = { 0, AGAIN_US };
+
+	if (r->again == NULL)
+		r->again = evtimer_new(r->x->base, on_again, r);
+	if (r->again == NULL || event_add(r->again, &tv) == -1)
+		fatalx(EXIT_SYSTEM, "event of a run");
+}
+
 static void
 tell_size(struct xrun *r)
 {
-	(void)runnerctl_size(r->ctl, r->rows, r->cols);
+	r->resize = !is_said(runnerctl_size(r->ctl, r->rows, r->cols));
+	if (r->resize)
+		say_again(r);
+}
+
+/* A runner that cannot be told loses its socket in the end: so it hears. */
+static void
+tell_kill(struct xrun *r)
+{
+	if (is_said(runnerctl_kill(r->ctl, r->kill)))
+		r->kill = 0;
+	else if (r->tries++ < AGAIN_TRIES)
+		say_again(r);
+	else
+		no_report(r, CBE_AGAIN, "the runner could not be told to end");
+}
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	struct xrun *r = arg;
+
+	(void)fd;
+	(void)what;
+	if (r->resize)
+		tell_size(r);
+	if (r->kill != 0)
+		tell_kill(r);
 }
 
 static void
@@ -302,18 +383,32 @@ start_sizes(struct xrun *r)
 		fatalx(EXIT_SYSTEM, "event of a terminal");
 }
 
+static void
+not_built(struct xrun *r, int error)
+{
+	char text[128];
+
+	errno = error;
+	log_warn("cannot start a runner");
+	(void)snprintf(text, sizeof(text), "no sandbox could be started: %s",
+	    strerror(error));
+	xrun_error(r, OUTCOME_ERROR, CBE_AGAIN, text);
+}
+
 void
 xrun_build(struct xrun *r, int *fds, unsigned nfds)
 {
+	int error;
+
 	r->state = XRUN_BUILT;
 	if (!r->detached || detached_streams(r, fds, nfds - 3) == 0) {
 		r->ctl = start_runner(r, fds, nfds);
+		error = errno;
 		close_all(fds, nfds);
-	}
+	} else
+		error = errno;
 	if (r->ctl == -1) {
-		log_warn("cannot start a runner");
-		xrun_error(r, OUTCOME_ERROR, CBE_AGAIN,
-		    "no sandbox could be started");
+		not_built(r, error);
 		return;
 	}
 	if (r->tty)
@@ -324,6 +419,17 @@ xrun_build(struct xrun *r, int *fds, unsigned nfds)
 		fatalx(EXIT_SYSTEM, "event of a run");
 }
 
+/* No word came to it, so that it never ran is certain. */
+static void
+not_gone(struct xrun *r, int error)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text), "the word to go could not be "
+	    "given: %s", strerror(error));
+	xrun_error(r, OUTCOME_ERROR, lack_err(error, CBE_INTERNAL), text);
+}
+
 void
 xrun_go(struct xrun *r, const uint8_t ticket[TICKET_SIZE])
 {
@@ -331,15 +437,16 @@ xrun_go(struct xrun *r, const uint8_t ticket[TICKET_SIZE])
 	free_plan(r);
 	if (r->ctl == -1)	/* its end came first */
 		report(r);
-	else
-		(void)runnerctl_go(r->ctl, ticket);
+	else if (!is_said(runnerctl_go(r->ctl, ticket)))
+		not_gone(r, errno);
 }
 
 void
 xrun_kill(struct xrun *r, enum outcome outcome)
 {
 	if (r->state == XRUN_GONE && r->ctl != -1) {
-		(void)runnerctl_kill(r->ctl, outcome);
+		r->kill = outcome;
+		tell_kill(r);
 		return;
 	}
 	r->state = XRUN_GONE;

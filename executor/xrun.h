@@ -35,6 +35,10 @@ struct xrun {
 	int		 ctl;		/* to the runner, or -1 */
 	struct event	*ev;
 	struct event	*sizes;		/* of its terminal: room for one */
+	struct event	*again;		/* what is to be said once more */
+	unsigned	 tries;
+	int		 resize;	/* of these: its size */
+	enum outcome	 kill;		/* and its end; 0: not */
 	int		 told;		/* X_STARTED was sent */
 	struct buf	 result;	/* came in, cannot be reported yet */
 };
@@ -61,7 +65,8 @@ void		 xrun_kill(struct xrun *, enum outcome);
 void		 xrun_error(struct xrun *, enum outcome, enum cberr,
 		    const char *reason);
 /*
- * Can a run have come to this?  gone: it was given the word to go; told:
+ * Can a run have come to this?  What nobody knows is lost, and only what was
+ * given the word can be.  gone: it was given the word to go; told:
  * that it was executed; ran: the same, says the result.  What cannot be
  * would be a breach of ours to the supervisor.
  */

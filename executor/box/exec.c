@@ -94,7 +94,9 @@ read_go(const struct box *bx, void *p, size_t len)
 		n = read(bx->go, at, len);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n <= 0)	/* dropped, or the runner is gone */
+		if (n == -1)
+			box_fail(bx, CBE_INTERNAL, "word to go");
+		if (n == 0)	/* dropped, or the runner is gone */
 			_exit(0);
 		at += n;
 		len -= (size_t)n;
@@ -114,9 +116,13 @@ secret_file(const struct box *bx, const char *name, const char *value,
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
 	if (fd == -1)
 		box_fail(bx, CBE_INTERNAL, "%s", path);
-	for (; off < len; off += (size_t)n)
-		if ((n = write(fd, value + off, len - off)) <= 0)
+	while (off < len) {
+		n = write(fd, value + off, len - off);
+		if (n > 0)
+			off += (size_t)n;
+		else if (n == 0 || errno != EINTR)
 			box_fail(bx, CBE_INTERNAL, "%s", path);
+	}
 	(void)close(fd);
 }
 
@@ -152,8 +158,11 @@ take_plan(struct box *bx, struct plan *plan)
 	do {
 		n = fds_recv(bx->go, &word, 1, &fd, &nfds, 0);
 	} while (n == -1 && errno == EINTR);
-	if (n <= 0)		/* dropped, or the runner is gone */
+	if (n == 0)		/* dropped, or the runner is gone */
 		_exit(0);
+	if (n == -1)
+		box_fail(bx, CBE_INTERNAL, "plan");
+	errno = 0;
 	if (inside_type(IN_START, IW_RUNNER, &word, 1, nfds) != INSIDE_TAKE ||
 	    planfile_read(fd, plan, NULL) == -1)
 		box_fail(bx, CBE_INTERNAL, "plan");
@@ -168,8 +177,10 @@ expect(const struct box *bx, enum inside want)
 	uint8_t c;
 
 	read_go(bx, &c, 1);
-	if (c != want)
-		_exit(0);
+	if (c == want)
+		return;
+	errno = 0;
+	box_fail(bx, CBE_INTERNAL, "malformed word of a runner");
 }
 
 /* How long the secret is that comes now. */
@@ -183,8 +194,10 @@ secret_length(const struct box *bx)
 	expect(bx, INSIDE_SECRET);
 	read_go(bx, len, sizeof(len));
 	rd_init(&r, len, sizeof(len));
-	if ((n = rd_u32(&r)) > INSIDE_SECRET_MAX - INSIDE_SECRET_MIN)
-		_exit(0);
+	if ((n = rd_u32(&r)) > INSIDE_SECRET_MAX - INSIDE_SECRET_MIN) {
+		errno = 0;
+		box_fail(bx, CBE_INTERNAL, "malformed secret of a runner");
+	}
 	return (n);
 }
 
@@ -478,6 +491,5 @@ box_exec(const struct box *init)
 	if (bx->profile->probe)
 		probe_main(bx);
 	(void)execveat(fd, "", argv.v, env.v, AT_EMPTY_PATH);
-	box_fail(bx, errno == ENOMEM || errno == EAGAIN ? CBE_INTERNAL :
-	    CBE_CANTEXEC, "%.200s", bx->plan->argv.v[0]);
+	box_fail(bx, CBE_CANTEXEC, "%.200s", bx->plan->argv.v[0]);
 }

@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 
 #include "common/priv.h"
 #include "executor/box/box.h"
+#include "executor/lack.h"
 #include "executor/score.h"
 #include "executor/watch/watch.h"
 
@@ -75,11 +77,50 @@ own_time(uint64_t *user, uint64_t *sys)
 static uint64_t user_before, sys_before;
 
 /*
+ * The child that becomes the command, with another signal at its end than
+ * children have: execve(2) makes that SIGCHLD, and nothing else does.  So it
+ * is one of those that wait(2) knows as clone children exactly until it is
+ * executed, and no end of it before that can be taken for the command's.
+ */
+static pid_t
+fork_command(void)
+{
+	static const unsigned long sig = SIGUSR1;
+
+#ifdef __s390__
+	return ((pid_t)syscall(SYS_clone, NULL, sig, NULL, NULL, NULL));
+#else
+	return ((pid_t)syscall(SYS_clone, sig, NULL, NULL, NULL, NULL));
+#endif
+}
+
+/* Of a command that was not waited for yet. */
+static int
+is_executed(pid_t command)
+{
+	siginfo_t si;
+
+	return (waitid(P_PID, (id_t)command, &si, WEXITED | WNOHANG |
+	    WNOWAIT | __WCLONE) == -1 && errno == ECHILD);
+}
+
+/* What is said must arrive: nobody else knows it. */
+static void
+say(const struct box *bx, const void *m, size_t len)
+{
+	unsigned tries = 0;
+
+	while (send(bx->sock, m, len, MSG_NOSIGNAL) == -1 &&
+	    lack_again(&tries))
+		;
+}
+
+/*
  * The command has ended.  Whatever it left behind ends now, so that its time
  * is counted and nothing writes any more when the report is out.
  */
 static void __attribute__((__noreturn__))
-report(const struct box *bx, int status)
+report(const struct box *bx, int status, int executed)
 {
 	uint8_t m[INSIDE_ENDED_MAX];
 	struct ended r;
@@ -91,6 +132,7 @@ report(const struct box *bx, int status)
 	while (waitpid(-1, NULL, 0) != -1 || errno == EINTR)
 		;
 	memset(&r, 0, sizeof(r));
+	r.executed = executed;
 	r.status = status;
 	if (getrusage(RUSAGE_CHILDREN, &ru) == 0) {
 		r.user_us = usec(&ru.ru_utime);
@@ -104,7 +146,7 @@ report(const struct box *bx, int status)
 	r.processes = count_tasks();
 	inside_begin(&b, m, sizeof(m), INSIDE_ENDED);
 	ended_put(&b, &r);
-	(void)!write(bx->sock, m, b.len);
+	say(bx, m, b.len);
 	_exit(0);
 }
 
@@ -116,23 +158,32 @@ reap(const struct box *bx, pid_t command)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == command)
-			report(bx, status);
+			report(bx, status, 1);
 		watch_reaped(pid);
 	}
+	if (waitpid(command, &status, WNOHANG | __WCLONE) == command)
+		report(bx, status, 0);
 }
 
 static void
-obey(const struct box *bx)
+obey(const struct box *bx, pid_t command)
 {
-	char c;
+	static const uint8_t executed = INSIDE_EXECUTED;
+	uint8_t c;
+	ssize_t n;
 
+	n = recv(bx->sock, &c, 1, MSG_DONTWAIT);
+	if (n == -1 && (errno == EINTR || lack_is(errno)))
+		return;
 	/* EOF: the runner is gone, and this is no run any more */
-	if (read(bx->sock, &c, 1) != 1)
+	if (n != 1)
 		_exit(0);
 	if (c == INSIDE_TERM) {
 		(void)kill(-1, SIGTERM);
 		(void)kill(-1, SIGCONT);
 	}
+	if (c == INSIDE_ASK && is_executed(command))
+		say(bx, &executed, 1);
 }
 
 static void __attribute__((__noreturn__))
@@ -140,6 +191,7 @@ look_after(const struct box *bx, int sigfd, pid_t command)
 {
 	struct signalfd_siginfo si;
 	struct pollfd p[3];
+	unsigned tries = 0;
 
 	for (;;) {
 		p[0].fd = bx->sock;
@@ -147,16 +199,17 @@ look_after(const struct box *bx, int sigfd, pid_t command)
 		p[0].events = p[1].events = POLLIN;
 		watch_poll(&p[2]);
 		if (poll(p, 3, watch_listens() ? 0 : -1) == -1) {
-			if (errno == EINTR)
-				continue;
-			_exit(EXIT_SYSTEM);
+			if (!lack_again(&tries))
+				_exit(EXIT_SYSTEM);
+			continue;
 		}
+		tries = 0;
 		if (p[1].revents != 0)
 			(void)!read(sigfd, &si, sizeof(si));
 		/* watch_serve() may have had the signal */
 		reap(bx, command);
 		if (p[0].revents != 0)
-			obey(bx);
+			obey(bx, command);
 		if (p[2].revents != 0 || watch_listens())
 			watch_serve(bx->sock);
 	}
@@ -186,6 +239,7 @@ watch_children(void)
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
+	(void)sigaddset(&set, SIGUSR1);		/* see fork_command() */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		return (-1);
 	return (signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -220,7 +274,7 @@ box_init(const struct box *given)
 	if ((sigfd = watch_children()) == -1)
 		box_fail(bx, CBE_INTERNAL, "signalfd");
 	watch = start_watch(bx);
-	if ((pid = fork()) == 0) {
+	if ((pid = fork_command()) == 0) {
 		(void)close(sigfd);
 		if (watch != -1)
 			(void)close(watch);

@@ -19,6 +19,7 @@
 
 #include "common/priv.h"
 #include "executor/fds.h"
+#include "executor/lack.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
@@ -27,6 +28,7 @@
 #define KILL_GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
 #define TELL_MS		10	/* shorter runs are told of by their result */
+#define ASKED_MS	1000	/* for an answer, until it is asked again */
 #define CPU_MS		500	/* from one look at its time to the next */
 
 /* Slots of the poll set. */
@@ -76,12 +78,13 @@ end_run(struct runner *r, enum outcome why, const char *limit)
 	r->res.outcome = (uint8_t)why;
 	if (limit != NULL)
 		r->res.limit = xstrdup(limit);
-	if (r->phase != PH_RUN) {
+	if (r->phase < PH_EXEC) {
 		kill_now(r);
 		return;
 	}
+	/* what is killed at once cannot say whether it was executed */
 	r->kill_at = now_us() + KILL_GRACE_MS * 1000;
-	if (send(r->box, &term, 1, MSG_NOSIGNAL) == -1)
+	if (send(r->box, &term, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == -1)
 		kill_now(r);
 }
 
@@ -91,7 +94,30 @@ never_ran(struct runner *r, const struct trouble *t)
 {
 	if (r->why.err == 0 && r->res.outcome == 0)
 		r->why = *t;
+	r->passed = 0;
 	kill_now(r);
+}
+
+/* All that the command needs, and the word to execute behind it. */
+static void
+pass_secrets(struct runner *r)
+{
+	struct trouble t;
+	int how;
+
+	if ((how = secrets_pass(&r->secrets, r->go)) == 0)
+		return;
+	if (how == 1) {
+		r->phase = PH_EXEC;
+		r->passed = 1;
+	} else if (errno != EPIPE && errno != ECONNRESET) {
+		trouble_set(&t, lack_err(errno, CBE_INTERNAL),
+		    "word to a command: %s", strerror(errno));
+		never_ran(r, &t);
+	}
+	/* that it is gone shows elsewhere, and how */
+	r->passing = 0;
+	close_fd(&r->go);
 }
 
 static void
@@ -100,9 +126,14 @@ check_secrets(struct runner *r)
 	struct trouble t;
 	size_t i;
 
-	if (r->phase != PH_SECRETS || secrets_wait(&r->secrets) ||
-	    term_awaited(&r->term))
+	/* one that is about to be killed gets no word */
+	if (r->phase != PH_SECRETS || r->kill_at != 0 || r->go == -1 ||
+	    secrets_wait(&r->secrets) || term_awaited(&r->term))
 		return;
+	if (r->passing) {
+		pass_secrets(r);
+		return;
+	}
 	if (secrets_check(&r->secrets, &r->plan, &t) == -1) {
 		never_ran(r, &t);
 		return;
@@ -112,10 +143,8 @@ check_secrets(struct runner *r)
 		    secrets_core(&r->secrets, i));
 	output_mask(&r->out[0], r->masker);
 	output_mask(&r->out[1], r->masker);
-	r->phase = PH_EXEC;
-	/* it reads while we write; that it died shows elsewhere */
-	(void)secrets_pass(&r->secrets, r->go);
-	close_fd(&r->go);
+	r->passing = 1;
+	pass_secrets(r);
 }
 
 static void
@@ -144,7 +173,9 @@ on_go(struct runner *r, const uint8_t *m, size_t len)
 		return;
 	}
 	gate_shut();
-	trouble_set(&t, CBE_REFUSED, "%s", why);
+	/* nobody lied: it has only taken too long to come here */
+	trouble_set(&t, why == ticket_expired ? CBE_AGAIN : CBE_REFUSED, "%s",
+	    why);
 	never_ran(r, &t);
 }
 
@@ -196,6 +227,8 @@ on_ctl(struct runner *r)
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return (0);
+	if (n == -1 && errno != ECONNRESET)
+		runner_errno(r, "a word of the executor");
 	if (n <= 0)
 		_exit(0);
 	switch (inside_type(IN_CONTROL, IW_EXECUTOR, m, (size_t)n, nfds)) {
@@ -221,7 +254,10 @@ on_ctl(struct runner *r)
 	return (1);
 }
 
-/* A report, or the end of file when the command was executed. */
+/*
+ * A report, or the end of file when the command was executed.  Or when it
+ * ended before: which of them it was, init knows.
+ */
 static void
 on_trouble(struct runner *r)
 {
@@ -230,17 +266,16 @@ on_trouble(struct runner *r)
 	ssize_t n;
 
 	n = read(r->trouble, m, sizeof(m));
-	if (n == -1)
+	if (n == -1 && errno == EINTR)
 		return;
 	close_fd(&r->trouble);
-	if (n != 0) {
+	if (n > 0) {
 		if (trouble_get(m, (size_t)n, &t) == -1)
 			trouble_set(&t, CBE_INTERNAL, "malformed report of a "
 			    "sandbox");
 		never_ran(r, &t);
 	} else if (r->phase == PH_EXEC) {
 		r->phase = PH_RUN;
-		r->ran = 1;
 		r->tell_at = now_us() + TELL_MS * 1000;
 		if (r->plan.limits.cpu_s != 0)
 			r->cpu_at = now_us() + CPU_MS * 1000;
@@ -252,13 +287,16 @@ static void
 bury(struct runner *r)
 {
 	struct rusage ru;
+	int status;
 	pid_t pid;
 
 	kill_now(r);
-	while ((pid = wait4(r->init, NULL, 0, &ru)) == -1 && errno == EINTR)
+	while ((pid = wait4(r->init, &status, 0, &ru)) == -1 &&
+	    errno == EINTR)
 		;
 	if (pid == -1)
 		return;
+	r->outside = WIFSIGNALED(status);
 	r->report.user_us = usec(&ru.ru_utime);
 	r->report.sys_us = usec(&ru.ru_stime);
 	r->report.maxrss_kb = (uint64_t)ru.ru_maxrss;
@@ -270,15 +308,13 @@ bury(struct runner *r)
  * down.
  */
 static void
-on_jail(struct runner *r)
+sandbox_over(struct runner *r, const uint8_t *m, size_t n)
 {
-	uint8_t m[INSIDE_ENDED_MAX + 1];
-	ssize_t n;
-
-	n = read(r->box, m, sizeof(m));
-	r->reported = n > 0 && ended_get(m, (size_t)n, &r->report) == 0;
+	r->reported = n > 0 && ended_get(m, n, &r->report) == 0;
 	if (!r->reported)
 		memset(&r->report, 0, sizeof(r->report));
+	else if (r->report.executed)
+		r->ran = 1;
 	r->ended = now_us();
 	close_fd(&r->box);
 	r->kill_at = INT64_MAX;
@@ -288,9 +324,26 @@ on_jail(struct runner *r)
 	if (r->trouble != -1)
 		on_trouble(r);
 	r->phase = PH_OVER;
+	r->tell_at = 0;
 	input_close(&r->in);
 	term_end(&r->term);
 	r->deadline = r->ended + (int64_t)READER_MS * 1000;
+}
+
+static void
+on_jail(struct runner *r)
+{
+	uint8_t m[INSIDE_ENDED_MAX + 1];
+	ssize_t n;
+
+	n = recv(r->box, m, sizeof(m), MSG_DONTWAIT);
+	if (n == -1 && (errno == EINTR || lack_is(errno)))
+		return;
+	if (n > 0 && inside_type(IN_INIT, IW_INIT, m, (size_t)n, 0) ==
+	    INSIDE_EXECUTED)
+		r->ran = 1;
+	else
+		sandbox_over(r, m, n > 0 ? (size_t)n : 0);
 }
 
 /* The kernel limits each process; this is about all of them together. */
@@ -306,20 +359,36 @@ check_cpu(struct runner *r, int64_t now)
 		end_run(r, OUTCOME_LIMITED, "cpu");
 }
 
+/*
+ * It has not ended at once.  That it was executed is asked of init, and what
+ * cannot be said now is said later.
+ */
+static void
+tell_later(struct runner *r, int64_t now)
+{
+	static const uint8_t ask = INSIDE_ASK;
+
+	r->tell_at = now + TELL_MS * 1000;
+	if (r->ran) {
+		if (runner_tell(r) == 0)
+			r->tell_at = 0;
+	} else if (send(r->box, &ask, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != -1) {
+		r->asked = 1;
+		r->tell_at = now + ASKED_MS * 1000;
+	}
+}
+
 static void
 on_time(struct runner *r)
 {
-	static const uint8_t word = INSIDE_STARTED;
 	int64_t now = now_us();
 
 	if (r->cpu_at != 0 && r->cpu_at <= now)
 		check_cpu(r, now);
 	if (r->kill_at != 0 && r->kill_at <= now)
 		kill_now(r);
-	if (r->tell_at != 0 && r->tell_at <= now) {
-		r->tell_at = 0;
-		runner_send(r, &word, 1);
-	}
+	if (r->tell_at != 0 && (r->tell_at <= now || (r->ran && r->asked)))
+		tell_later(r, now);
 	if (r->deadline == 0 || r->deadline > now)
 		return;
 	if (r->phase != PH_OVER) {
@@ -396,8 +465,10 @@ poll_set(const struct runner *r, struct pollfd *p)
 	p[P_CTL].fd = r->ctl;
 	p[P_INIT].fd = r->box;
 	p[P_TROUBLE].fd = r->trouble;
-	if (term_awaited(&r->term))
+	if (term_awaited(&r->term) || r->passing)
 		p[P_GO].fd = r->go;
+	if (r->passing)
+		p[P_GO].events = POLLOUT;
 	if (r->phase >= PH_EXEC && r->out[0].hs != NULL) {
 		if (r->plan.tty)
 			term_poll(&r->term, &p[P_IN]);
@@ -446,7 +517,7 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 		if (p[P_SECRETS + i].revents != 0 && secrets_read(&r->secrets,
 		    i, r->plan.secrets.v[i], &t) == -1)
 			never_ran(r, &t);
-	if (p[P_GO].revents != 0)
+	if (p[P_GO].revents != 0 && term_awaited(&r->term))
 		runner_terminal(r);
 	check_secrets(r);
 	move_streams(r, p);
@@ -481,6 +552,19 @@ setup(struct runner *r, const struct job *job)
 	r->masker = masker_new();
 }
 
+/* 0, or -1: nothing was looked at, but time has passed. */
+static int
+wait_for(struct pollfd *p, nfds_t n, int timeout)
+{
+	const struct timespec tick = { 0, LACK_NS };
+
+	if (poll(p, n, timeout) != -1)
+		return (0);
+	if (errno != EINTR)
+		(void)nanosleep(&tick, NULL);
+	return (-1);
+}
+
 void
 runner_main(const struct job *job)
 {
@@ -496,8 +580,10 @@ runner_main(const struct job *job)
 	while (r.phase != PH_OVER || (r.out[0].hs != NULL &&
 	    (!output_done(&r.out[0]) || !output_done(&r.out[1])))) {
 		n = poll_set(&r, p);
-		if (poll(p, n, poll_timeout(&r)) != -1)
+		if (wait_for(p, n, poll_timeout(&r)) == 0)
 			handle(&r, p, n);
+		else
+			on_time(&r);
 	}
 	runner_finish(&r);
 }

@@ -30,6 +30,11 @@ struct job {
 };
 
 void	runner_main(const struct job *) __attribute__((__noreturn__));
+/*
+ * runresult.c: in place of a runner that cannot be started, tells the
+ * executor why.
+ */
+void	runner_refuse(int ctl, const struct trouble *);
 
 /*
  * runsecret.c: what comes out of the secrets' pipes, in guarded memory.
@@ -42,6 +47,8 @@ struct secrets {
 	} s[PLAN_MAXSECRETS];
 	size_t	 n;
 	uint8_t	*mem;
+	size_t	 at;		/* that is being passed */
+	size_t	 off;		/* of its message */
 };
 
 /* Takes the descriptors. 0 or -1 and *t. */
@@ -57,7 +64,10 @@ int	secrets_check(const struct secrets *, const struct plan *,
 	    struct trouble *);
 /* Length of a value without the newlines at its end, which are not secret. */
 size_t	secrets_core(const struct secrets *, size_t i);
-/* Each, and INSIDE_START, to the command. 0 or -1. */
-int	secrets_pass(const struct secrets *, int go);
+/*
+ * Each, and INSIDE_START, to the command, as far as there is room.  1 when
+ * all of it is there, 0 if it is to be called again, -1 and errno.
+ */
+int	secrets_pass(struct secrets *, int go);
 
 #endif

@@ -19,7 +19,7 @@ enum runner_phase {
 	PH_WAIT,	/* with one, there is no word yet */
 	PH_SECRETS,	/* go; secrets are coming in */
 	PH_EXEC,	/* all of it is with the command */
-	PH_RUN,		/* it was executed */
+	PH_RUN,		/* it was executed, or has ended instead */
 	PH_OVER		/* nothing is left in the sandbox */
 };
 
@@ -47,11 +47,16 @@ struct runner {
 	int64_t			 deadline;	/* 0: none yet */
 	int64_t			 kill_at;	/* 0: not asked to end */
 	int64_t			 cpu_at;	/* next look; 0: no limit */
-	int			 ran;		/* PH_RUN was reached */
+	int			 passing;	/* secrets, and the last word */
+	int			 passed;	/* PH_EXEC was reached: without
+						   that nothing was executed */
+	int			 ran;		/* init says that it was */
 	int64_t			 tell_at;	/* that; 0: not to be told */
+	int			 asked;		/* init, to be told that */
 	int			 cut;		/* output was cut off */
 	int			 memory;	/* its group holds it */
 	int			 reported;
+	int			 outside;	/* or init was killed */
 	struct ended		 report;
 	struct cgroup_stat	 group;		/* at the end */
 	struct trouble		 why;		/* err: never ran */
@@ -75,9 +80,16 @@ void	runner_usage(struct runner *);
 
 /* runresult.c: to the executor; where it is gone, there is no run any more. */
 void	runner_send(const struct runner *, const void *, size_t);
+/*
+ * The command was executed: 0, or -1 if there is no room for that now.
+ */
+int	runner_tell(const struct runner *);
 /* Reports and exits. */
 void	runner_finish(struct runner *) __attribute__((__noreturn__));
-/* It never ran, for this reason. */
+/*
+ * It ends here, for this reason: it never ran, or, if the word to execute is
+ * out, nobody knows any more how it ended.
+ */
 void	runner_fail(struct runner *, const struct trouble *)
 	    __attribute__((__noreturn__));
 void	runner_errno(struct runner *, const char *what)

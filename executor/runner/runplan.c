@@ -96,7 +96,9 @@ runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 		runner_fail(r, &t);
 	open_streams(r, fds);
 	/* that it is gone already shows elsewhere */
-	(void)fds_send(r->go, &word, 1, &fds[PLAN_FD], 1);
+	if (fds_send(r->go, &word, 1, &fds[PLAN_FD], 1) == -1 &&
+	    errno != EPIPE && errno != ECONNRESET)
+		runner_errno(r, "plan for a command");
 	(void)close(fds[PLAN_FD]);
 	r->phase = PH_WAIT;
 }

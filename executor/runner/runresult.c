@@ -7,21 +7,70 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/role.h"
+#include "executor/lack.h"
 #include "executor/runner/runner_priv.h"
+
+static int
+send_to(int ctl, const void *p, size_t len)
+{
+	unsigned tries = 0;
+
+	while (send(ctl, p, len, MSG_NOSIGNAL) == -1)
+		if (!lack_again(&tries))
+			return (-1);
+	return (0);
+}
 
 void
 runner_send(const struct runner *r, const void *p, size_t len)
 {
+	if (send_to(r->ctl, p, len) == -1)	/* the executor is gone */
+		_exit(0);
+}
+
+int
+runner_tell(const struct runner *r)
+{
+	static const uint8_t word = INSIDE_STARTED;
 	ssize_t n;
 
-	do {
-		n = send(r->ctl, p, len, MSG_NOSIGNAL);
-	} while (n == -1 && errno == EINTR);
-	if (n == -1)		/* the executor is gone */
-		_exit(0);
+	n = send(r->ctl, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return (n == -1 && (errno == EINTR || lack_is(errno)) ? -1 : 0);
+}
+
+/* The message itself; *b is the caller's to free. */
+static void
+put_result(struct buf *b, int ran, struct runresult *v)
+{
+	if (v->limit == NULL)
+		v->limit = xstrdup("");
+	if (v->reason == NULL)
+		v->reason = xstrdup("");
+	buf_init(b, INSIDE_RESULT_MAX);
+	buf_put_u8(b, INSIDE_RESULT);
+	buf_put_u8(b, ran != 0);
+	runresult_put(b, v);
+}
+
+void
+runner_refuse(int ctl, const struct trouble *t)
+{
+	struct runresult v;
+	struct buf b;
+
+	memset(&v, 0, sizeof(v));
+	v.outcome = OUTCOME_ERROR;
+	v.err = t->err;
+	v.reason = xstrdup(t->text);
+	put_result(&b, 0, &v);
+	(void)send_to(ctl, b.data, b.len);
+	buf_free(&b);
+	runresult_free(&v);
 }
 
 /* The last thing that a runner does. */
@@ -30,14 +79,7 @@ send_result(struct runner *r)
 {
 	struct buf b;
 
-	if (r->res.limit == NULL)
-		r->res.limit = xstrdup("");
-	if (r->res.reason == NULL)
-		r->res.reason = xstrdup("");
-	buf_init(&b, INSIDE_RESULT_MAX);
-	buf_put_u8(&b, INSIDE_RESULT);
-	buf_put_u8(&b, r->ran != 0);
-	runresult_put(&b, &r->res);
+	put_result(&b, r->ran, &r->res);
 	runner_send(r, b.data, b.len);
 	if (r->reported)
 		while (waitpid(r->init, NULL, 0) == -1 && errno == EINTR)
@@ -48,7 +90,7 @@ send_result(struct runner *r)
 void
 runner_fail(struct runner *r, const struct trouble *t)
 {
-	r->res.outcome = OUTCOME_ERROR;
+	r->res.outcome = r->passed ? OUTCOME_LOST : OUTCOME_ERROR;
 	r->res.err = t->err;
 	r->res.reason = xstrdup(t->text);
 	send_result(r);
@@ -59,7 +101,8 @@ runner_errno(struct runner *r, const char *what)
 {
 	struct trouble t;
 
-	trouble_set(&t, CBE_INTERNAL, "%s: %s", what, strerror(errno));
+	trouble_set(&t, lack_err(errno, CBE_INTERNAL), "%s: %s", what,
+	    strerror(errno));
 	runner_fail(r, &t);
 }
 
@@ -123,6 +166,82 @@ name_limit(struct runner *r)
 		v->limit = xstrdup("memory");
 }
 
+/* Its own end before it was executed, or that of its sandbox. */
+static void
+judge_early(struct runner *r)
+{
+	struct runresult *v = &r->res;
+	int status = r->report.status;
+	char how[32] = "";
+
+	if (v->outcome != 0 && v->outcome != OUTCOME_ERROR)
+		return;
+	if (r->reported && WIFSIGNALED(status))
+		(void)snprintf(how, sizeof(how), " (signal %d)",
+		    WTERMSIG(status));
+	else if (r->reported)
+		(void)snprintf(how, sizeof(how), " (status %d)",
+		    WEXITSTATUS(status));
+	v->outcome = OUTCOME_ERROR;
+	/* a reason would have come, but for want of memory to send it */
+	v->err = r->group.oom_kill != 0 || (r->reported &&
+	    WIFEXITED(status)) ? CBE_AGAIN : CBE_INTERNAL;
+	(void)xasprintf(&v->reason, "the sandbox ended before the command "
+	    "was executed%s", how);
+}
+
+/* Init was killed, and with it, at the latest, the command. */
+static void
+judge_killed(struct runner *r)
+{
+	struct runresult *v = &r->res;
+
+	v->code = SIGKILL;
+	if (v->outcome != 0)
+		return;
+	if (r->group.oom_kill != 0) {
+		/* all of it, init too: memory.oom.group */
+		v->outcome = OUTCOME_LIMITED;
+		v->limit = xstrdup("memory");
+		return;
+	}
+	v->outcome = OUTCOME_SIGNALED;
+	v->reason = xstrdup("the sandbox was killed from outside");
+}
+
+/* Nobody knows, and nobody guesses. */
+static void
+judge_lost(struct runner *r)
+{
+	struct runresult *v = &r->res;
+
+	(void)xasprintf(&v->reason, "%s%s%s, and %s",
+	    r->group.oom_kill != 0 ? "out of memory: " : "",
+	    v->outcome != 0 ? outcome_name(v->outcome) : "the sandbox ended",
+	    r->ran ? " after the command was executed" : "",
+	    r->ran ? "its end is not known" :
+	    "whether the command was executed is not known");
+	v->outcome = OUTCOME_LOST;
+}
+
+static void
+judge_all(struct runner *r)
+{
+	/* the battery stands where a command would be executed */
+	if (r->reported && (r->ran || r->job->profile.probe))
+		judge(r);
+	else if (r->reported || !r->passed)
+		judge_early(r);
+	else if (r->ran && (r->outside || r->res.outcome != 0))
+		judge_killed(r);
+	else
+		judge_lost(r);
+	if (r->res.outcome == OUTCOME_ERROR && r->res.err == 0)
+		r->res.err = CBE_INTERNAL;
+	if (r->res.outcome != OUTCOME_ERROR && r->res.outcome != OUTCOME_LOST)
+		name_limit(r);
+}
+
 void
 runner_finish(struct runner *r)
 {
@@ -145,27 +264,6 @@ runner_finish(struct runner *r)
 	}
 	(void)crypto_generichash(r->res.digest, sizeof(r->res.digest),
 	    both[0], sizeof(both), NULL, 0);
-	/* somebody of the same account may end it before it is executed */
-	if (r->reported && r->ran)
-		judge(r);
-	else if (r->res.outcome == 0 && r->ran && r->group.oom_kill != 0) {
-		/* all of it, init too: memory.oom.group */
-		r->res.outcome = OUTCOME_LIMITED;
-		r->res.limit = xstrdup("memory");
-		r->res.code = SIGKILL;
-	} else if (r->res.outcome == 0 && r->ran) {
-		r->res.outcome = OUTCOME_SIGNALED;
-		r->res.code = SIGKILL;
-		r->res.reason = xstrdup("the sandbox was killed from outside");
-	} else if (r->res.outcome == 0) {
-		r->res.outcome = OUTCOME_ERROR;
-		r->res.err = CBE_INTERNAL;
-		r->res.reason = xstrdup("the sandbox ended before the command "
-		    "was executed");
-	} else
-		r->res.code = SIGKILL;
-	name_limit(r);
-	if (r->res.outcome == OUTCOME_ERROR && r->res.err == 0)
-		r->res.err = CBE_INTERNAL;
+	judge_all(r);
 	send_result(r);
 }

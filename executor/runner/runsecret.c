@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "executor/box/box.h"
+#include "executor/lack.h"
 #include "executor/runner/masker.h"
 #include "executor/runner/runner.h"
 
@@ -36,8 +38,8 @@ secrets_open(struct secrets *v, const int *fds, size_t n, struct trouble *t)
 	/* sodium_malloc does not say when it could not lock the pages */
 	if (i < n || (v->mem = sodium_malloc(n * VALUE_ROOM)) == NULL ||
 	    mlock(v->mem, n * VALUE_ROOM) == -1) {
-		trouble_set(t, CBE_INTERNAL, "memory for secrets: %s",
-		    strerror(errno));
+		trouble_set(t, lack_err(errno, CBE_INTERNAL),
+		    "memory for secrets: %s", strerror(errno));
 		return (-1);
 	}
 	for (i = 0; i < n; i++)
@@ -69,7 +71,13 @@ secrets_read(struct secrets *v, size_t i, const char *name,
 			continue;
 		if (n == -1 && errno == EAGAIN)
 			return (0);
-		if (n <= 0)
+		if (n == -1) {
+			/* not the end: a part of it is no secret */
+			trouble_set(t, lack_err(errno, CBE_INTERNAL),
+			    "secret %s: %s", name, strerror(errno));
+			return (-1);
+		}
+		if (n == 0)
 			break;
 		v->s[i].len += (size_t)n;
 		if (v->s[i].len == VALUE_ROOM) {
@@ -120,39 +128,52 @@ secrets_check(const struct secrets *v, const struct plan *p,
 	return (0);
 }
 
-static int
-write_all(int fd, const void *p, size_t len)
+/* What is left of a message that is this and a value, where it is guarded. */
+static ssize_t
+send_rest(int go, const uint8_t *head, size_t headlen, const uint8_t *value,
+    size_t len, size_t off)
 {
-	const uint8_t *at = p;
 	ssize_t n;
 
-	while (len > 0) {
-		n = write(fd, at, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return (-1);
-		at += n;
-		len -= (size_t)n;
-	}
-	return (0);
+	do {
+		if (off < headlen)
+			n = send(go, head + off, headlen - off,
+			    MSG_NOSIGNAL | MSG_DONTWAIT);
+		else
+			n = send(go, value + (off - headlen),
+			    len - (off - headlen),
+			    MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (n == -1 && errno == EINTR);
+	return (n);
 }
 
+/*
+ * A command that somebody has stopped does not read, and its runner has the
+ * time to keep: so this does not wait.
+ */
 int
-secrets_pass(const struct secrets *v, int go)
+secrets_pass(struct secrets *v, int go)
 {
-	static const uint8_t word = INSIDE_START;
 	uint8_t m[INSIDE_SECRET_MIN];
 	struct buf b;
-	size_t i;
+	size_t len;
+	ssize_t n;
 
-	for (i = 0; i < v->n; i++) {
-		/* the value stays where it is guarded */
-		inside_begin(&b, m, sizeof(m), INSIDE_SECRET);
-		buf_put_u32(&b, (uint32_t)v->s[i].len);
-		if (write_all(go, m, b.len) == -1 ||
-		    write_all(go, v->s[i].p, v->s[i].len) == -1)
-			return (-1);
+	while (v->at <= v->n) {
+		inside_begin(&b, m, sizeof(m), v->at < v->n ? INSIDE_SECRET :
+		    INSIDE_START);
+		len = v->at < v->n ? v->s[v->at].len : 0;
+		if (v->at < v->n)
+			buf_put_u32(&b, (uint32_t)len);
+		n = send_rest(go, m, b.len, len != 0 ? v->s[v->at].p : NULL,
+		    len, v->off);
+		if (n == -1)
+			return (errno == EAGAIN ? 0 : -1);
+		v->off += (size_t)n;
+		if (v->off < b.len + len)
+			continue;
+		v->at++;
+		v->off = 0;
 	}
-	return (write_all(go, &word, 1));
+	return (1);
 }

@@ -28,6 +28,7 @@
 #include "executor/digests.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
+#include "executor/lack.h"
 #include "executor/resolver/resolver.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/match.h"
@@ -69,7 +70,8 @@ receive(int sock, struct job *job)
 	ssize_t n;
 
 	n = fds_recv(sock, m, sizeof(m), fds, &nfds, 0);
-	if (n == -1 && errno == EINTR)
+	/* its control socket is closed, which tells the executor */
+	if (n == -1 && (errno == EINTR || lack_is(errno)))
 		return (0);
 	job->ctl = fds[0];
 	job->cgroup = fds[1];
@@ -125,6 +127,7 @@ serve(struct job *given)
 {
 	struct trouble t;
 	struct job job;
+	pid_t pid;
 	int r;
 
 	for (;;) {
@@ -136,9 +139,13 @@ serve(struct job *given)
 		/* the runner reports it, this stays where it is seen */
 		if (match_profile(&job, &t) == -1)
 			log_warnx("%s", t.text);
-		if (fork() == 0)
+		if ((pid = fork()) == 0)
 			runner_main(&job);
-		/* where fork failed, the executor sees the end of it */
+		if (pid == -1) {
+			trouble_set(&t, lack_err(errno, CBE_INTERNAL),
+			    "process for a sandbox: %s", strerror(errno));
+			runner_refuse(job.ctl, &t);
+		}
 		(void)close(job.ctl);
 		if (job.cgroup != -1)
 			(void)close(job.cgroup);

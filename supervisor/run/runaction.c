@@ -296,7 +296,10 @@ act_secret(struct run *r, const struct run_input *in)
 	if (r->unreleased == 0)
 		daemon_breach(r->d, in->from, "V_DONE of no secret");
 	r->unreleased--;
-	if (v->code != CBE_OK && !r->killed &&
+	/* nobody reads the pipe: its result says why, or it is about to */
+	if (v->code == CBE_IO && states_of_run(r->state)->going)
+		kill_run(r, OUTCOME_ERROR);
+	else if (v->code != CBE_OK && !r->killed &&
 	    states_of_run(r->state)->going) {
 		/* "no such" would read like the command's own status */
 		run_set_end(r, OUTCOME_ERROR,
@@ -333,7 +336,8 @@ act_result(struct run *r, const struct run_input *in)
 	    r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
 	run_close_pipes(r);
-	close_intent(r, r->ran ? CLOSE_RESULT : CLOSE_ABORT);
+	close_intent(r, r->outcome == OUTCOME_LOST ? CLOSE_LOST :
+	    r->ran ? CLOSE_RESULT : CLOSE_ABORT);
 	return (RUN_EXITED);
 }
 

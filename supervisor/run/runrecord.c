@@ -188,13 +188,21 @@ has_code(const struct run *r)
 	    r->outcome == OUTCOME_SIGNALED));
 }
 
+/* Of one that is lost, perhaps nobody has seen it end. */
+static int
+knows_usage(const struct run *r)
+{
+	return (r->have_result && (r->outcome != OUTCOME_LOST ||
+	    r->result.wall_us != 0));
+}
+
 void
 rec_close(struct buf *b, const struct run *r)
 {
 	field_str(b, "outcome", outcome_name(r->outcome));
 	if (has_code(r))
 		field_i64(b, "exit", r->result.code);
-	if (r->have_result) {
+	if (knows_usage(r)) {
 		put_usage(b, &r->result);
 		if (r->result.limit[0] != '\0')
 			field_str(b, "limit", r->result.limit);
@@ -244,7 +252,7 @@ rec_result(struct buf *b, const struct run *r)
 	field_str(b, "reason", r->reason != NULL ? r->reason : "");
 	if (r->record != 0)
 		field_u64(b, "record", r->record);
-	if (r->have_result) {
+	if (knows_usage(r)) {
 		put_usage(b, &r->result);
 		field_str(b, "limit", r->result.limit);
 	}
