@@ -118,18 +118,15 @@ answer(int sock, const struct lookup *l, const struct resolve *v)
 			r = -1;
 		}
 	}
-	if (slices_more()) {
-		send_more(sock);
-		goto out;
-	}
-	if (r == 0 && parcel_send(sock, INSIDE_PLANNED, b.data,
-	    b.len) == -1) {
+	if (r == 0 && !slices_more() && parcel_send(sock, INSIDE_PLANNED,
+	    b.data, b.len) == -1) {
 		lack_trouble(&t, "answer of a resolver");
 		r = -1;
 	}
-	if (r == -1)
+	if (slices_more())
+		send_more(sock);
+	else if (r == -1)
 		send_trouble(sock, &t);
-out:
 	buf_free(&b);
 	resolved_free(&out);
 }
