@@ -23,12 +23,19 @@
 #include "executor/operand.h"
 
 #define NAMES_BYTES	65536U	/* of all their paths: plans have a limit */
+/*
+ * Without links a look takes as long as its word is.  By way of links, 40 of
+ * 4 kB each, one word of two bytes takes milliseconds, and there may be
+ * thousands of words: the resolver has other requests, too.
+ */
+#define LINK_LOOKS	PLAN_MAXBOUND
 
 struct search {
 	const struct place	*pl;
 	struct plan		*p;
 	uint64_t		 left;	/* bytes that may be hashed */
 	size_t			 names;	/* bytes of paths so far */
+	unsigned		 links;	/* looks by way of links so far */
 };
 
 static int
@@ -114,20 +121,33 @@ bind_one(struct search *s, int fd, const char *path)
 
 /* As the command will: from its directory, and not from what is called so. */
 static int
-open_word(const struct place *pl, const char *word)
+open_word(const struct place *pl, const char *word, uint64_t resolve)
 {
 	char path[PLAN_MAXPATH];
 	int n;
 
 	if (pl->at != -1)
-		return (mnt_open(pl->at, word, O_PATH, 0));
+		return (mnt_open(pl->at, word, O_PATH, resolve));
 	n = word[0] == '/' ? snprintf(path, sizeof(path), "%s", word) :
 	    snprintf(path, sizeof(path), "%s/%s", pl->cwd, word);
 	if (n < 0 || (size_t)n >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return (-1);
 	}
-	return (mnt_open(pl->root, path, O_PATH, RESOLVE_IN_ROOT));
+	return (mnt_open(pl->root, path, O_PATH, RESOLVE_IN_ROOT | resolve));
+}
+
+/* ELOOP: through /proc, it may be anything by then, or too many links. */
+static int
+open_bounded(struct search *s, const char *word)
+{
+	int fd;
+
+	fd = open_word(s->pl, word, RESOLVE_NO_SYMLINKS);
+	if (fd != -1 || errno != ELOOP || s->links == LINK_LOOKS)
+		return (fd);
+	s->links++;
+	return (open_word(s->pl, word, 0));
 }
 
 static void
@@ -138,8 +158,7 @@ look(struct search *s, const char *word)
 
 	if (word[0] == '\0')
 		return;
-	if ((fd = open_word(s->pl, word)) == -1) {
-		/* through /proc: it may be anything by then */
+	if ((fd = open_bounded(s, word)) == -1) {
 		if (errno == ELOOP)
 			s->p->unbound++;
 		return;
@@ -184,7 +203,7 @@ look_in_env(struct search *s)
 void
 operands_find(const struct place *pl, struct plan *p)
 {
-	struct search s = { pl, p, OPERAND_BYTES, 0 };
+	struct search s = { pl, p, OPERAND_BYTES, 0, 0 };
 	size_t i;
 
 	for (i = 1; i < p->argv.n; i++)

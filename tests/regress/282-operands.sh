@@ -126,6 +126,18 @@ hasnot "many: as many as there is room for" "$T/out" "$W/n65"
 has "many: how many more" "$T/out" "6 more of what its words name"
 answered
 is "many: runs" "$S" 0
+i=0
+while [ $i -lt 70 ]; do
+	i=$((i + 1))
+	ln -s s.sh "$W/k$i"
+done
+# shellcheck disable=SC2046 # words
+ask cat $(seq -f 'k%g' 1 70)
+shown "many by links" "$W/s.sh"
+has "many by links: how many are not followed" "$T/out" \
+    "6 more of what its words name"
+answered
+is "many by links: runs" "$S" 0
 cbbg ask cbtagent run -d -s asks -C "$W" -- sh s.sh
 waiting
 cb cbtadmin approvals

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
 #
-# Promise: nobody waits for large files that somebody else has looked at.
+# Promise: nobody waits for large files, or names that take long, that somebody
+# else has looked at.
 . "$SRC/tests/regress/lib.sh"
 
+SKILLS='"asks": { "default": "ask", "allow": ["true"],
+    "write": ["'$W'"] },'
 conf_default
 daemon_start
 
@@ -89,4 +92,37 @@ truncate -s 1025M "$W/huge"
 cb cbtagent run -C "$W" -- ./huge
 is "more than 1 GB: status" "$S" 126
 has "more than 1 GB: why" "$T/err" "larger than 1 GB"
+
+# Words of a command that lead through as many and as long links as there may
+# be: each takes milliseconds.
+mkdir "$W/a"
+way=$(printf 'a/../%.0s' $(seq 1 800))
+: >"$W/l20"
+n=20
+while [ $n -gt 0 ]; do
+	ln -s "${way}l$n" "$W/l$((n - 1))"
+	n=$((n - 1))
+done
+why=$(took asks policy why -s asks -- true)
+cat >"$T/hog.sh" <<END
+while :; do
+	# shellcheck disable=SC2046 # words
+	timeout 0.3 "$B/clawbot" -S "$T/run" run -s asks -C "$W" -- ls \
+	    \$(yes l0 | head -n 4000) >"$T/why1" 2>&1 </dev/null
+	echo >>"$T/links"
+done
+END
+: >"$T/links"
+chown cbtother "$T/links"
+setpriv --reuid=cbtother --regid="$(id -g cbtother)" --init-groups \
+    sh "$T/hog.sh" &
+BG="$BG $!"
+hog=$!
+sleep 1
+beside=$(took asks policy why -s asks -- true)
+kill -9 "$hog"
+diag "why, beside words that lead through links: $beside ms, alone $why ms"
+ok "words that lead through links: keep nobody for seconds" \
+    test "$beside" -le $((why + 1000 * SCALE))
+diag "words that lead through links: $(wc -l <"$T/links") times"
 finish
