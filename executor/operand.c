@@ -169,18 +169,25 @@ look(struct search *s, const char *word)
 	(void)close(fd);
 }
 
+/* A name, or one of a file to take it from. */
+static void
+look_at(struct search *s, const char *w)
+{
+	look(s, w);
+	if (w[0] == '@')
+		look(s, w + 1);
+}
+
 static void
 look_in(struct search *s, const char *w)
 {
 	const char *eq;
 
-	look(s, w);
+	look_at(s, w);
 	if ((eq = strchr(w, '=')) != NULL)
-		look(s, eq + 1);
-	if (w[0] == '@')
-		look(s, w + 1);
+		look_at(s, eq + 1);
 	if (w[0] == '-' && w[1] != '-' && w[1] != '\0')
-		look(s, w + 2);
+		look_at(s, w + 2);
 }
 
 /* Values of the variables that were asked for. */

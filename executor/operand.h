@@ -17,11 +17,11 @@
 /*
  * Fills p->bound and p->unbound, which are empty, from p->argv, p->env,
  * p->asked_env, p->exe, p->script, p->read and p->write.  A word may be an
- * operand, what is behind "=" in it, behind an option's letter ("-fX"), or
- * behind "@"; so may be the value of a variable that was asked for.  What
- * cannot be read is told by its numbers alone.  p->unbound counts what there
- * is no room for, what leads through /proc, and, after a number of words that
- * lead through links, all that do.
+ * operand, what is behind "=" in it, behind an option's letter ("-fX"), and
+ * what is behind "@" in front of any of these; so may be the value of a
+ * variable that was asked for.  What cannot be read is told by its numbers
+ * alone.  p->unbound counts what there is no room for, what leads through
+ * /proc, and, after a number of words that lead through links, all that do.
  */
 void	operands_find(const struct place *, struct plan *);
 /*

@@ -68,7 +68,8 @@ has "an operand behind an option: the other one" "$T/out" \
     "$(b2sum -l 256 "$W/s.sh")"
 answered
 is "an operand behind an option: runs" "$S $(cat "$T/ask.out")" "0 first"
-for w in -fprog --file=prog "$W/prog" ./dir/../prog if=prog @prog; do
+for w in -fprog --file=prog "$W/prog" ./dir/../prog if=prog @prog -d@prog \
+    --data=@prog; do
 	ask printf '' "$w"
 	shown "as $w" "$W/prog"
 	answered
