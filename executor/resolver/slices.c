@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What an attacker could try: change the file between two slices (its
- * numbers change, and it begins anew as another one), or behind its numbers
- * by what is mapped (the digest is one of bytes that never were together; it
- * is compared with all of them at once before anything is executed), have
- * many files under way (those that were not asked about for longest make
- * way, and begin anew).
+ * numbers change, and it begins anew; what does so again and again fails,
+ * before more of it is read, until it has held still from one turn to the
+ * next), or behind its numbers by what is mapped (the digest is one of bytes
+ * that never were together; it is compared with all of them at once before
+ * anything is executed), have many files under way (those that were not
+ * asked about for longest make way, and begin anew).
  */
 #include "config.h"
 
@@ -17,19 +18,24 @@
 
 #include "executor/resolver/slices.h"
 
-#define SLICES		128
+/* Of the requests of three accounts at once (resolveq.h), and some more. */
+#define SLICES		512
 #define KNOWN_S		5	/* that a digest is kept */
+#define CHANGES		8	/* then it has to hold still */
 
 struct slice {
 	struct ident		 id;	/* without a path; ino 0: free */
 	crypto_generichash_state st;
 	uint64_t		 off;	/* read so far */
 	int			 done;	/* id has its digest */
+	unsigned		 again;	/* how often it was begun anew */
+	int			 late;	/* begun anew too often, just now */
 	time_t			 at;	/* when it was asked about last */
+	uint64_t		 used;	/* likewise, as a number; 0: free */
 };
 
 static struct slice files[SLICES];
-static uint64_t left;
+static uint64_t left, uses;
 static int more;
 
 void
@@ -54,26 +60,38 @@ now_s(void)
 	return (ts.tv_sec);
 }
 
-/* That of the file, begun if there is none. */
+static void
+begin(struct slice *s, const struct ident *id, unsigned again)
+{
+	memset(s, 0, sizeof(*s));
+	s->id = *id;
+	s->id.path = NULL;
+	s->again = again;
+	s->late = again > CHANGES;
+	(void)crypto_generichash_init(&s->st, NULL, 0, PLAN_DIGEST);
+}
+
+/* That of the file, begun if there is none of it as it is now. */
 static struct slice *
 slice_of(const struct ident *id, time_t now)
 {
 	struct slice *s, *oldest = &files[0];
 
 	for (s = files; s < files + SLICES; s++) {
-		if (s->done && now - s->at > KNOWN_S)
-			memset(s, 0, sizeof(*s));
-		if (s->id.ino != 0 && ident_same(&s->id, id))
-			return (s);
-		if (s->id.ino == 0 || (oldest->id.ino != 0 &&
-		    s->at < oldest->at))
+		if (s->used != 0 && s->id.ino == id->ino &&
+		    s->id.dev == id->dev)
+			break;
+		if (s->used < oldest->used)
 			oldest = s;
 	}
-	s = oldest;
-	memset(s, 0, sizeof(*s));
-	s->id = *id;
-	s->id.path = NULL;
-	(void)crypto_generichash_init(&s->st, NULL, 0, PLAN_DIGEST);
+	if (s == files + SLICES)
+		begin(s = oldest, id, 0);
+	else if (s->done && (now - s->at > KNOWN_S || !ident_same(&s->id, id)))
+		begin(s, id, 0);
+	else if (!ident_same(&s->id, id))
+		begin(s, id, s->again + 1);
+	s->at = now;
+	s->used = ++uses;
 	return (s);
 }
 
@@ -139,13 +157,16 @@ read_on(struct slice *s, int fd, struct trouble *t)
 int
 slices_fill(int fd, struct ident *id, struct trouble *t)
 {
-	time_t now = now_s();
 	struct slice *s;
 
 	if (ident_fill(fd, 0, id, t) == -1)
 		return (-1);
-	s = slice_of(id, now);
-	s->at = now;
+	s = slice_of(id, now_s());
+	if (s->late) {
+		s->late = 0;
+		trouble_set(t, CBE_CANTEXEC, "changed while it was read");
+		return (-1);
+	}
 	if (!s->done && read_on(s, fd, t) == -1) {
 		/* only what goes on has a place to go on from */
 		if (t->err != CBE_AGAIN)

@@ -116,7 +116,7 @@ test_changed(void **state)
 static void
 test_crowd(void **state)
 {
-	enum { MANY = 300 };
+	enum { MANY = 600 };
 	int fd[MANY], i, k;
 	struct ident id;
 	struct trouble t;
@@ -135,6 +135,76 @@ test_crowd(void **state)
 	}
 }
 
+/* What changes all the time is not read anew without end. */
+static void
+test_restless(void **state)
+{
+	int fd = file(3 * SLICE_BYTES), i;
+	struct ident id;
+	struct trouble t;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		(void)usleep(10000);
+		assert_int_equal(pwrite(fd, "other", 5, 0), 5);
+		slices_turn();
+		assert_int_equal(slices_fill(fd, &id, &t), -1);
+		if (!slices_more())
+			break;
+	}
+	assert_true(i < 20);
+	assert_int_equal(t.err, CBE_CANTEXEC);
+	/* once it is left alone it is read */
+	assert_int_equal(turns(fd), 3);
+	(void)close(fd);
+}
+
+enum { EACH = 66 };	/* a program, its script, and operands */
+
+/* One turn of a request for all of these. */
+static void
+crowd_turn(const int fd[EACH])
+{
+	struct ident id;
+	struct trouble t;
+	int i;
+
+	slices_turn();
+	for (i = 0; i < EACH; i++)
+		(void)slices_fill(fd[i], &id, &t);
+	if (slices_more())
+		return;
+	for (i = 0; i < EACH; i++)	/* once more from the start */
+		assert_int_equal(pwrite(fd[i], "again", 5, 0), 5);
+}
+
+/* Requests of others keep nobody from getting to an end. */
+static void
+test_others(void **state)
+{
+	enum { OTHERS = 4 };
+	int crowd[OTHERS][EACH], fd = file(25 * SLICE_BYTES), i, k;
+	struct ident id;
+	struct trouble t;
+
+	(void)state;
+	for (k = 0; k < OTHERS; k++)
+		for (i = 0; i < EACH; i++)
+			crowd[k][i] = file(SLICE_BYTES / 2 - 4096);
+	for (i = 0; i < 25; i++) {
+		for (k = 0; k < OTHERS; k++)
+			crowd_turn(crowd[k]);
+		slices_turn();
+		if (slices_fill(fd, &id, &t) == 0)
+			break;
+	}
+	assert_int_equal(i, 24);
+	for (k = 0; k < OTHERS; k++)
+		for (i = 0; i < EACH; i++)
+			(void)close(crowd[k][i]);
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -143,6 +213,8 @@ main(void)
 		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_restless),
+		cmocka_unit_test(test_others),
 	};
 
 	if (sodium_init() == -1)
