@@ -21,7 +21,7 @@
 /* Of the requests of three accounts at once (resolveq.h), and some more. */
 #define SLICES		512
 #define KNOWN_S		5	/* that a digest is kept */
-#define CHANGES		8	/* then it has to hold still */
+#define SLICE_CHANGES		8	/* then it has to hold still */
 
 struct slice {
 	struct ident		 id;	/* without a path; ino 0: free */
@@ -67,7 +67,7 @@ begin(struct slice *s, const struct ident *id, unsigned again)
 	s->id = *id;
 	s->id.path = NULL;
 	s->again = again;
-	s->late = again > CHANGES;
+	s->late = again > SLICE_CHANGES;
 	(void)crypto_generichash_init(&s->st, NULL, 0, PLAN_DIGEST);
 }
 
