@@ -31,11 +31,11 @@ mkdir -p "$t"
 
 # Those that take longest, longest first.
 LONG="regress/227-protect-races regress/107-limits regress/310-hang
-    regress/209-role regress/213-protocol regress/217-races
-    regress/111-detach regress/112-streams regress/303-hostile-names
-    regress/241-changed regress/214-remains regress/207-intent
-    regress/210-secret regress/224-tools regress/230-network
-    regress/240-doctor"
+    regress/312-campaign regress/209-role regress/213-protocol
+    regress/217-races regress/111-detach regress/112-streams
+    regress/303-hostile-names regress/241-changed regress/214-remains
+    regress/207-intent regress/210-secret regress/224-tools
+    regress/230-network regress/240-doctor"
 # Those that wear the machine out.
 ALONE="regress/222-bombs regress/005-switch vm/debian12"
 # Those that change the host for a moment.  While one runs, no other script
