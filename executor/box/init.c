@@ -85,7 +85,7 @@ static uint64_t user_before, sys_before;
 static pid_t
 fork_command(void)
 {
-	static const unsigned long sig = SIGUSR1;
+	static const unsigned long sig = WATCH_EARLY_END;
 
 #ifdef __s390__
 	return ((pid_t)syscall(SYS_clone, NULL, sig, NULL, NULL, NULL));
@@ -239,7 +239,7 @@ watch_children(void)
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
-	(void)sigaddset(&set, SIGUSR1);		/* see fork_command() */
+	(void)sigaddset(&set, WATCH_EARLY_END);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		return (-1);
 	return (signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));

@@ -96,9 +96,11 @@ static void
 send_more(int sock)
 {
 	static const uint8_t m = INSIDE_MORE;
+	unsigned tries = 0;
 
-	if (fds_send(sock, &m, 1, NULL, 0) == -1)
-		_exit(0);
+	while (fds_send(sock, &m, 1, NULL, 0) == -1)
+		if (!lack_again(&tries))
+			_exit(0);
 }
 
 static void

@@ -165,12 +165,14 @@ expect_signals(int sock)
 
 	(void)sigemptyset(&others);
 	(void)sigaddset(&others, SIGCHLD);
+	(void)sigaddset(&others, WATCH_EARLY_END);
 	(void)sigaddset(&others, SIGIO);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = call_away;
 	sa.sa_mask = others;
 	if (sigprocmask(SIG_BLOCK, &others, NULL) == -1 ||
 	    sigaction(SIGCHLD, &sa, NULL) == -1 ||
+	    sigaction(WATCH_EARLY_END, &sa, NULL) == -1 ||
 	    sigaction(SIGIO, &sa, NULL) == -1 ||
 	    fcntl(sock, F_SETOWN, getpid()) == -1)
 		return (-1);

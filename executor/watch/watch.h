@@ -49,6 +49,12 @@
 
 #include "common/field.h"
 
+/*
+ * The signal of a command that ended before it was executed, in place of
+ * SIGCHLD: it takes init out of waiting for a call like that one.
+ */
+#define WATCH_EARLY_END	SIGUSR1
+
 /* Does a run with these need it? */
 int	watch_wanted(const struct strv *write, const struct strv *protect);
 
