@@ -31,14 +31,14 @@ cases() {
 	    my ($seed, $rounds) = @ARGV;
 	    srand $seed;
 	    my %calls = (
-		supervisor => "recv wait memory open",
-		executor => "recv wait read write memory open",
-		auditor => "write sync recv memory wait read",
-		vault => "write sync name open recv memory wait",
-		spawner => "fork recv wait memory open",
-		resolver => "open read recv memory",
-		runner => "read open recv memory fork wait",
-		init => "read write open recv memory fork",
+		supervisor => "send recv wait memory open",
+		executor => "send recv wait read write memory open",
+		auditor => "write sync send recv memory wait read",
+		vault => "write sync name open send recv memory wait",
+		spawner => "fork send recv wait memory open",
+		resolver => "open read send recv memory",
+		runner => "read write open send recv memory fork wait",
+		init => "read write open send recv memory fork",
 		# a call of its own that fails is its own matter
 		command => "");
 	    my %errors = (
@@ -148,6 +148,9 @@ for my $path (glob "$w/marks/*") {
 	my ($name) = $path =~ m,([^/]*)$,;
 	my $r = $mark{$name};
 	wrong("$name: happened without an intent"), next if !$r;
+	my $e = $ends{$r->{run}}[0] or next;
+	wrong("$name: happened and is recorded as $e->{ev}")
+	    if $e->{ev} eq "abort";
 	# clocks of file systems are up to 10 ms late
 	wrong("$name: happened before its intent")
 	    if (stat $path)[9] + 1 < int $r->{time};
