@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "executor/lack.h"
 #include "executor/resolver/slices.h"
 
 /* Of the requests of three accounts at once (resolveq.h), and some more. */
@@ -143,7 +144,7 @@ static int
 read_on(struct slice *s, int fd, struct trouble *t)
 {
 	if (advance(s, fd) == -1) {
-		trouble_set(t, CBE_CANTEXEC, "%s", errno != 0 ?
+		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "%s", errno != 0 ?
 		    strerror(errno) : "changed while it was read");
 		return (-1);
 	}
