@@ -21,16 +21,18 @@ watched() {
 trace() {
 	rm -f "$TOP/calls" "$TOP"/client.*
 	eval "D=\$D_$1"
-	for t_role in executor auditor vault; do
-		echo "$(role_pid "$t_role") $t_role"
-	done >"$TOP/roles"
-	for t_pid in $(children "$(role_pid executor)"); do
-		echo "$t_pid spawner"
-	done >>"$TOP/roles"
-	for t_pid in $(resolvers); do
-		echo "$t_pid resolver"
-	done >>"$TOP/roles"
-	echo "$D supervisor" >>"$TOP/roles"
+	{
+		for t_role in executor auditor vault; do
+			echo "$(role_pid "$t_role") $t_role"
+		done
+		for t_pid in $(children "$(role_pid executor)"); do
+			echo "$t_pid spawner"
+		done
+		for t_pid in $(resolvers); do
+			echo "$t_pid resolver"
+		done
+		echo "$D supervisor"
+	} >"$TOP/roles"
 	# shellcheck disable=SC2046 # words
 	strace -f -qq --pidns-translation -o "$TOP/calls" \
 	    $(family "$D" | sed 's/^/-p /') 2>"$TOP/err" &

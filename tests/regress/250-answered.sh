@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
 #
 # Promise: where names are protected, the calls that init answers have the
 # kernel's results and effects: thousands that a seed decides, with and

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
 # Promise: nobody waits for large files, or names that take long, that somebody
 # else has looked at.

@@ -46,6 +46,7 @@ spawner_of() {
 # inject CALL ERRNO WHEN: INJECTED, and the run that it happened to
 inject() {
 	: >"$T/injected"
+	# shellcheck disable=SC2086 # a word or none
 	"$H/inject" "${WHO-$SPAWNER}" "$1" "$2" "$3" ${SELF-} >"$T/injected" \
 	    2>"$T/inject.err" &
 	i_pid=$!
@@ -58,7 +59,7 @@ inject() {
 	kill "$i_pid"
 	wait "$i_pid" 2>/dev/null || :
 	INJECTED=no
-	! grep -q done "$T/injected" || INJECTED=yes
+	! grep -q 'done' "$T/injected" || INJECTED=yes
 }
 
 # truth NAME: what was said of it goes with what it did
@@ -120,7 +121,7 @@ fails() {
 	f_n=1
 	while [ $f_n -le "$f_most" ]; do
 		inject "$f_nr" "$f_errno" $f_n
-		[ $INJECTED = yes ] || break
+		[ "$INJECTED" = yes ] || break
 		truth "$f_call $f_errno, number $f_n" $f_kind
 		f_n=$((f_n + 1))
 	done
@@ -165,7 +166,7 @@ while [ $n -le 400 ]; do
 		truth "killed ($how) at call $n" killed
 		recorded "$(json "$T/out" run)"
 	done
-	[ $INJECTED = yes ] || break
+	[ "$INJECTED" = yes ] || break
 	n=$((n + 7))
 done
 diag "$COUNT runs: $(for w in $RECORDED; do echo "$w"; done | sort |
@@ -264,7 +265,7 @@ until_true 10 grep -q up "$T/injected" || bail "no injection"
 cb cbtagent kill "$ID"
 status_of "$BGPID" 20
 kill "$i_pid"
-ok "the word to end failed once" grep -q done "$T/injected"
+ok "the word to end failed once" grep -q 'done' "$T/injected"
 is "the word to end failed once: it ends" "$S" 137
 
 # Time passes, whatever the sandbox does: here its init is stopped.
