@@ -24,6 +24,7 @@
 
 #include "common/priv.h"
 #include "executor/box/box.h"
+#include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/score.h"
 #include "executor/watch/watch.h"
@@ -169,10 +170,11 @@ static void
 obey(const struct box *bx, pid_t command)
 {
 	static const uint8_t executed = INSIDE_EXECUTED;
+	unsigned nfds = 0;
 	uint8_t c;
 	ssize_t n;
 
-	n = recv(bx->sock, &c, 1, MSG_DONTWAIT);
+	n = fds_recv(bx->sock, &c, 1, NULL, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EINTR || lack_is(errno)))
 		return;
 	/* EOF: the runner is gone, and this is no run any more */

@@ -227,7 +227,7 @@ on_ctl(struct runner *r)
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return (0);
-	if (n == -1 && errno != ECONNRESET)
+	if (n == -1)
 		runner_errno(r, "a word of the executor");
 	if (n <= 0)
 		_exit(0);
@@ -297,6 +297,7 @@ bury(struct runner *r)
 	if (pid == -1)
 		return;
 	r->outside = WIFSIGNALED(status);
+	r->report.status = status;
 	r->report.user_us = usec(&ru.ru_utime);
 	r->report.sys_us = usec(&ru.ru_stime);
 	r->report.maxrss_kb = (uint64_t)ru.ru_maxrss;
@@ -334,9 +335,10 @@ static void
 on_jail(struct runner *r)
 {
 	uint8_t m[INSIDE_ENDED_MAX + 1];
+	unsigned nfds = 0;
 	ssize_t n;
 
-	n = recv(r->box, m, sizeof(m), MSG_DONTWAIT);
+	n = fds_recv(r->box, m, sizeof(m), NULL, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EINTR || lack_is(errno)))
 		return;
 	if (n > 0 && inside_type(IN_INIT, IW_INIT, m, (size_t)n, 0) ==
