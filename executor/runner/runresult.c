@@ -166,28 +166,36 @@ name_limit(struct runner *r)
 		v->limit = xstrdup("memory");
 }
 
+/* With how the command ended, or init, if that is who ended. */
+static const char *
+how_ended(const struct runner *r)
+{
+	static char text[32];
+	int status = r->report.status;
+
+	if (WIFSIGNALED(status))
+		(void)snprintf(text, sizeof(text), " (signal %d)",
+		    WTERMSIG(status));
+	else
+		(void)snprintf(text, sizeof(text), " (status %d)",
+		    WEXITSTATUS(status));
+	return (text);
+}
+
 /* Its own end before it was executed, or that of its sandbox. */
 static void
 judge_early(struct runner *r)
 {
 	struct runresult *v = &r->res;
-	int status = r->report.status;
-	char how[32] = "";
 
 	if (v->outcome != 0 && v->outcome != OUTCOME_ERROR)
 		return;
-	if (r->reported && WIFSIGNALED(status))
-		(void)snprintf(how, sizeof(how), " (signal %d)",
-		    WTERMSIG(status));
-	else if (r->reported)
-		(void)snprintf(how, sizeof(how), " (status %d)",
-		    WEXITSTATUS(status));
 	v->outcome = OUTCOME_ERROR;
 	/* a reason would have come, but for want of memory to send it */
 	v->err = r->group.oom_kill != 0 || (r->reported &&
-	    WIFEXITED(status)) ? CBE_AGAIN : CBE_INTERNAL;
+	    WIFEXITED(r->report.status)) ? CBE_AGAIN : CBE_INTERNAL;
 	(void)xasprintf(&v->reason, "the sandbox ended before the command "
-	    "was executed%s", how);
+	    "was executed%s", how_ended(r));
 }
 
 /* Init was killed, and with it, at the latest, the command. */
@@ -215,9 +223,10 @@ judge_lost(struct runner *r)
 {
 	struct runresult *v = &r->res;
 
-	(void)xasprintf(&v->reason, "%s%s%s, and %s",
+	(void)xasprintf(&v->reason, "%s%s%s%s, and %s",
 	    r->group.oom_kill != 0 ? "out of memory: " : "",
 	    v->outcome != 0 ? outcome_name(v->outcome) : "the sandbox ended",
+	    v->outcome != 0 ? "" : how_ended(r),
 	    r->ran ? " after the command was executed" : "",
 	    r->ran ? "its end is not known" :
 	    "whether the command was executed is not known");
