@@ -8,6 +8,8 @@
 #	machine_new IMAGE			of a directory that image.sh made
 #	machine_up [KERNEL ARGUMENT ...]	boots it, again on the same disk
 #	machine COMMAND				runs a line of shell, as root
+#	machine_state				where its processors are, as
+#						comments, if it is silent
 #	machine_down				shuts it down
 #	machine_kill				in any case, at the end
 
@@ -48,7 +50,9 @@ machine_start() {
 	    -netdev "user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:$PORT-:22" \
 	    -device virtio-net-pci,netdev=n \
 	    -object rng-random,id=r,filename=/dev/urandom \
-	    -device virtio-rng-pci,rng=r </dev/null >"$V/qemu" 2>&1 &
+	    -device virtio-rng-pci,rng=r \
+	    -monitor "unix:$V/monitor,server=on,wait=off" \
+	    </dev/null >"$V/qemu" 2>&1 &
 	QEMU=$!
 }
 
@@ -72,6 +76,16 @@ machine_up() {
 		fi
 		sleep 1
 	done
+}
+
+machine_state() {
+	perl -MIO::Socket::UNIX -e '
+	    my $s = IO::Socket::UNIX->new($ARGV[0]) or die "monitor: $!\n";
+	    $s->print("info cpus\ninfo registers -a\n");
+	    $SIG{ALRM} = sub { exit }; alarm 3;
+	    while (<$s>) { s/[\r\e].*//; print "# $_" if /CPU|RIP|HLT/ }' \
+	    "$V/monitor"
+	tail -n 5 "$V/console" | tr -d '\r' | sed 's/^/# /'
 }
 
 machine_kill() {

@@ -188,8 +188,10 @@ part() {
 	*)		return ;;
 	esac
 	{
-		LIMIT=${2:-300} machine "sh $TREE/tests/vm/in/$1.sh" 2>&1 ||
-		    echo "not ok - $1: the script came to its end"
+		LIMIT=${2:-300} machine "sh $TREE/tests/vm/in/$1.sh" 2>&1 || {
+			echo "not ok - $1: the script came to its end"
+			machine_state 2>&1
+		}
 	} | tap
 	took "$1"
 }
