@@ -358,7 +358,7 @@ cov: build/cov/config.mk
 	    unit wire fault fuzz || \
 	    s=1; tests/lint/cov.sh build/cov; exit $$s
 
-lint: $(B)/build_id.h $(B)/tests/helpers/payloads
+lint: $(B)/build_id.h $(B)/syscall_numbers.h $(B)/tests/helpers/payloads
 	tests/lint/lint.sh $(B)
 
 # PROTOCOL's tables are generated from common/msg.h and executor/inside.h, its

@@ -76,7 +76,6 @@ fds_recv(int sock, void *p, size_t len, int *fds, unsigned *n, int flags)
 	union control ctl;
 	struct msghdr m;
 	unsigned surplus = 0, room = *n;
-	int reset = 0;
 	ssize_t got;
 
 	*n = 0;
@@ -85,9 +84,9 @@ fds_recv(int sock, void *p, size_t len, int *fds, unsigned *n, int flags)
 	m.msg_iovlen = 1;
 	m.msg_control = &ctl;
 	m.msg_controllen = sizeof(ctl);
-	do {
+	got = recvmsg(sock, &m, flags | MSG_CMSG_CLOEXEC);
+	if (got == -1 && errno == ECONNRESET)
 		got = recvmsg(sock, &m, flags | MSG_CMSG_CLOEXEC);
-	} while (got == -1 && errno == ECONNRESET && !reset++);
 	if (got == -1)
 		return (-1);
 	*n = take(&m, fds, room, &surplus);
