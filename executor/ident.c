@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io.h"
 #include "executor/ident.h"
 #include "executor/lack.h"
 #include "executor/mnt.h"
@@ -213,23 +214,6 @@ ident_stat(struct ident *id, const struct stat *st)
 	    st->st_ctim.tv_nsec;
 }
 
-static int
-write_all(int fd, const uint8_t *p, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, p, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return (-1);
-		p += n;
-		len -= (size_t)n;
-	}
-	return (0);
-}
-
 /*
  * to: where what was hashed is written, or -1.  1, 0 if it is of another size
  * by now, or -1 and errno.
@@ -253,7 +237,7 @@ hash_fd(int fd, uint64_t size, int to, uint8_t digest[PLAN_DIGEST])
 			return (0);
 		(void)crypto_generichash_update(&st, buf,
 		    (unsigned long long)n);
-		if (to != -1 && write_all(to, buf, (size_t)n) == -1)
+		if (to != -1 && io_write(to, buf, (size_t)n) == -1)
 			return (-1);
 		off += (uint64_t)n;
 	}

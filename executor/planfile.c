@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/io.h"
 #include "common/msg.h"
 #include "executor/planfile.h"
 
@@ -17,19 +18,12 @@
 int
 planfile_new(const void *plan, size_t len)
 {
-	const uint8_t *p = plan;
-	size_t off;
-	ssize_t n;
 	int fd, saved;
 
 	fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd == -1)
 		return (-1);
-	for (off = 0; off < len; off += n > 0 ? (size_t)n : 0)
-		if ((n = write(fd, p + off, len - off)) == -1 &&
-		    errno != EINTR)
-			break;
-	if (off == len && fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+	if (io_write(fd, plan, len) == 0 && fcntl(fd, F_ADD_SEALS, SEALS) == 0)
 		return (fd);
 	saved = errno;
 	(void)close(fd);

@@ -27,6 +27,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io.h"
 #include "common/priv.h"
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
@@ -108,21 +109,14 @@ secret_file(const struct box *bx, const char *name, const char *value,
     size_t len)
 {
 	char path[PLAN_MAXPATH];
-	size_t off = 0;
-	ssize_t n;
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", SECRETS_DIR, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
 	if (fd == -1)
 		box_fail(bx, CBE_INTERNAL, "%s", path);
-	while (off < len) {
-		n = write(fd, value + off, len - off);
-		if (n > 0)
-			off += (size_t)n;
-		else if (n == 0 || errno != EINTR)
-			box_fail(bx, CBE_INTERNAL, "%s", path);
-	}
+	if (io_write(fd, value, len) == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", path);
 	(void)close(fd);
 }
 
