@@ -62,16 +62,10 @@ static unsigned long
 tty_of(const struct call *c)
 {
 	char text[512], *p;
-	ssize_t n;
-	int fd, i;
+	int i;
 
-	if ((fd = walk_proc(&c->w->walk, "stat", O_RDONLY)) < 0)
+	if (walk_text(&c->w->walk, "stat", text, sizeof(text)) < 0)
 		return (0);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return (0);
-	text[n] = '\0';
 	/* behind the name: state, parent, group, session, terminal */
 	if ((p = strrchr(text, ')')) == NULL)
 		return (0);

@@ -61,16 +61,9 @@ interrupted(const struct walk *w)
 	static char text[4096];
 	uint64_t own, all, blocked;
 	const char *p;
-	ssize_t n;
-	int fd;
 
-	if ((fd = walk_proc(w, "status", O_RDONLY)) < 0)
+	if (walk_text(w, "status", text, sizeof(text)) < 0)
 		return (0);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return (0);
-	text[n] = '\0';
 	blocked = signals(text, "\nSigBlk:\t");
 	own = signals(text, "\nSigPnd:\t") & ~blocked;
 	all = signals(text, "\nShdPnd:\t") & ~blocked;

@@ -129,22 +129,32 @@ step(struct way *y, int fd)
 	y->dir = fd;
 }
 
+int
+walk_text(const struct walk *w, const char *file, char *text, size_t size)
+{
+	ssize_t n;
+	int fd;
+
+	if ((fd = walk_proc(w, file, O_RDONLY)) < 0)
+		return (fd);
+	n = read(fd, text, size - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (-ESRCH);
+	text[n] = '\0';
+	return (0);
+}
+
 /* The number behind a key in a file of /proc/TID. */
 static int
 proc_number(const struct walk *w, const char *file, const char *key,
     int base, long *v)
 {
 	char text[512], *p;
-	ssize_t n;
-	int fd;
+	int r;
 
-	if ((fd = walk_proc(w, file, O_RDONLY)) < 0)
-		return (fd);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return (-ESRCH);
-	text[n] = '\0';
+	if ((r = walk_text(w, file, text, sizeof(text))) < 0)
+		return (r);
 	/* names are escaped there: this is the line of the kernel */
 	if ((p = strstr(text, key)) == NULL)
 		return (-ESRCH);

@@ -62,6 +62,9 @@ int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);
 int	walk_ours(const char *where);
 /* A file of /proc/TID. */
 int	walk_proc(const struct walk *, const char *name, int flags);
+/* What is in there, cut at size - 1 bytes. 0, or a negative errno. */
+int	walk_text(const struct walk *, const char *name, char *text,
+	    size_t size);
 /*
  * The number behind a key of the caller's status, such as "\nTgid:\t". 0 and
  * *v, or a negative errno.
