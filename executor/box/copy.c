@@ -57,8 +57,7 @@ box_copies_allow(const struct box *bx, int rs)
 static void __attribute__((__noreturn__))
 copy_failed(const struct box *bx, const char *path)
 {
-	box_fail(bx, errno == ENOSPC || errno == ENOMEM ? CBE_INTERNAL :
-	    CBE_CANTEXEC, "%.200s: cannot be copied", path);
+	box_fail(bx, CBE_CANTEXEC, "%.200s: cannot be copied", path);
 }
 
 /* The kernel is not going to ask about this one: rights, lists, noexec. */
