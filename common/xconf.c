@@ -2,6 +2,7 @@
 /* XCONF: what the executor is told before it locks itself in. */
 #include "config.h"
 
+#include "common/policy/rules.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
 
@@ -16,6 +17,14 @@ static const struct shape_row xskill_rows[] = {
 	U32(xskill, gid, 0, UINT32_MAX),
 	STR(xskill, account, PLAN_MAXNAME),
 	STRV(xskill, programs, MAXWORDS, PLAN_MAXPATH),
+	U8(xskill, execs, 0, EXECS_OFF),
+	U8(xskill, execs_dflt, 0, VERDICT_DENY),
+	U8(xskill, dflt, 0, VERDICT_DENY),
+	U8(xskill, approval, 0, APPROVAL_DENY),
+	STRV(xskill, allow, MAXWORDS, PLAN_MAXARG),
+	STRV(xskill, ask, MAXWORDS, PLAN_MAXARG),
+	STRV(xskill, deny, MAXWORDS, PLAN_MAXARG),
+	STRV(xskill, destructive, MAXWORDS, PLAN_MAXARG),
 };
 SHAPE(xskill, "XSKILL", xskill_rows, NULL);
 

@@ -10,10 +10,14 @@
 #include <stdint.h>
 
 #include "plan.h"
+#include "words.h"
 
 #define XCONF_MAXSKILLS	256
 #define XCONF_MAXIDS	64
 #define XCONF_MAXWARM	64
+
+/* skills.NAME.execs: what becomes of each execve inside of a run. */
+enum xconf_execs { EXECS_JUDGE, EXECS_RECORD, EXECS_OFF };
 
 struct xskill {
 	char		*name;
@@ -25,6 +29,15 @@ struct xskill {
 	char		*account;
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns, unique */
+	/* by what its execs are judged; nothing with other than EXECS_JUDGE */
+	uint8_t		 execs;		/* EXECS_* */
+	uint8_t		 execs_dflt;	/* enum verdict: no pattern, nested */
+	uint8_t		 dflt;		/* likewise, direct */
+	uint8_t		 approval;	/* APPROVAL_*: the destructive */
+	struct strv	 allow;		/* texts of patterns */
+	struct strv	 ask;
+	struct strv	 deny;
+	struct strv	 destructive;
 };
 
 /* An account that runs may use; mapped into the user namespace. */

@@ -223,6 +223,14 @@ sample_xskill(struct xskill *s)
 	sample_limits(&s->limits);
 	strv_add(&s->programs, "ls");
 	strv_add(&s->programs, "/usr/bin/make");
+	s->execs = EXECS_JUDGE;
+	s->execs_dflt = VERDICT_ASK;
+	s->dflt = VERDICT_DENY;
+	s->approval = 1;
+	strv_add(&s->allow, "/usr/bin/make **");
+	strv_add(&s->ask, "ls -l");
+	strv_add(&s->deny, "id");
+	strv_add(&s->destructive, "rm -rf");
 }
 
 static inline void

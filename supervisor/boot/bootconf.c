@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/policy/policy.h"
 #include "supervisor/boot/bootconf.h"
+#include "supervisor/conf/judge.h"
 
 static int
 too_many(char *err, size_t errlen)
@@ -158,9 +160,51 @@ bootconf_free(struct runids *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* Views into the configuration: nothing of it is to be freed. */
+/* Their texts: a list that is to be freed, of what is not. */
 static void
-fill_skill(struct xskill *x, const struct conf_skill *sk)
+texts_of(struct strv *to, const struct patterns *ps)
+{
+	size_t i;
+
+	to->n = ps->n;
+	to->v = xcalloc(ps->n + 1, sizeof(*to->v));
+	for (i = 0; i < ps->n; i++)
+		to->v[i] = (char *)(uintptr_t)pattern_text(ps->p[i]);
+}
+
+/* What judges the execs of its runs, if they are to be judged. */
+static void
+fill_rules(struct xskill *x, const struct conf *c,
+    const struct conf_skill *sk)
+{
+	struct rules r;
+
+	x->execs = (uint8_t)conf_execs(c, sk);
+	if (x->execs != EXECS_JUDGE)
+		return;
+	conf_rules(&r, c, sk);
+	x->execs_dflt = (uint8_t)sk->execs_dflt;
+	x->dflt = (uint8_t)r.dflt;
+	x->approval = (uint8_t)r.approval;
+	texts_of(&x->allow, r.allow);
+	texts_of(&x->ask, r.ask);
+	texts_of(&x->deny, r.deny);
+	texts_of(&x->destructive, r.destructive);
+}
+
+static void
+free_rules(struct xskill *x)
+{
+	free(x->allow.v);
+	free(x->ask.v);
+	free(x->deny.v);
+	free(x->destructive.v);
+}
+
+/* Views into the configuration: nothing else of it is to be freed. */
+static void
+fill_skill(struct xskill *x, const struct conf *c,
+    const struct conf_skill *sk)
 {
 	x->name = sk->name;
 	x->terms = sk->terms;
@@ -170,6 +214,7 @@ fill_skill(struct xskill *x, const struct conf_skill *sk)
 	x->gid = sk->gid;
 	x->account = sk->account;
 	x->programs = sk->programs;
+	fill_rules(x, c, sk);
 }
 
 void
@@ -195,8 +240,10 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	x.nskills = c->nskills;
 	x.skills = xcalloc(c->nskills, sizeof(*x.skills));
 	for (i = 0; i < c->nskills; i++)
-		fill_skill(&x.skills[i], &c->skills[i]);
+		fill_skill(&x.skills[i], c, &c->skills[i]);
 	payload_put(b, MSG_X_CONFIG, &xconf_shape, &x);
+	for (i = 0; i < c->nskills; i++)
+		free_rules(&x.skills[i]);
 	free(x.skills);
 }
 

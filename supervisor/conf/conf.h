@@ -101,6 +101,11 @@ int		 who_is_own(uid_t, gid_t);
 /* Strictest of a skill's limits, a channel's, and a request's timeout. */
 void		 conf_limits(struct limits *out, const struct conf_skill *,
 		    const struct conf_channel *, uint32_t timeout_s);
+/*
+ * EXECS_* in force: where its rules could neither refuse nor ask for anything,
+ * there is nothing to judge.
+ */
+unsigned	 conf_execs(const struct conf *, const struct conf_skill *);
 /* And what a run that is detached may print at most. */
 void		 conf_detached(const struct conf *, struct limits *);
 

@@ -15,6 +15,8 @@
 #include "supervisor/conf/conf_priv.h"
 
 static const struct texts conf_any_texts = { NULL, NULL };
+static const char *const conf_execs_words[] = { "judge", "record", "off",
+    NULL };
 
 #define SKILL_ROW(kind, path, member, min, max, dflt, more, what)	\
 	KEY_ROW(conf_skill, kind, path, member, min, max, dflt, more)
@@ -92,6 +94,23 @@ skill_programs(struct conf *c, struct conf_skill *sk)
 	add_programs(&sk->programs, &sk->deny);
 	add_programs(&sk->programs, &c->approval_patterns);
 	strv_sort(&sk->programs);
+}
+
+/* Can its rules refuse or ask for anything that a run executes? */
+static int
+judges_execs(const struct conf *c, const struct conf_skill *sk)
+{
+	return (sk->deny.n != 0 || sk->ask.n != 0 ||
+	    c->approval_patterns.n != 0 || c->approval == APPROVAL_ALWAYS ||
+	    sk->dflt != VERDICT_ALLOW || sk->execs_dflt != VERDICT_ALLOW);
+}
+
+unsigned
+conf_execs(const struct conf *c, const struct conf_skill *sk)
+{
+	if (sk->execs == EXECS_JUDGE && !judges_execs(c, sk))
+		return (EXECS_OFF);
+	return (sk->execs);
 }
 
 static int

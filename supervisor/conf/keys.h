@@ -120,6 +120,10 @@ KEY(PATTERNS, "deny", deny, PATTERNS_FIND, CONF_MAXPATTERNS,		\
     0, NULL, "what is refused")						\
 KEY(WORD, "default", dflt, 0, 0,					\
     VERDICT_ASK, verdict_words, "what no pattern names")		\
+KEY(WORD, "execs", execs, 0, 0,					\
+    EXECS_JUDGE, conf_execs_words, "EXECS_*: each execve in a run")	\
+KEY(WORD, "execsDefault", execs_dflt, 0, 0,				\
+    VERDICT_ALLOW, verdict_words, "what no pattern names, nested")	\
 KEY(BOOL, "shell", shell, 0, 0, 0, NULL, "not in this version")		\
 TERMS									\
 KEY(VARS, "env", env, 0, CONF_MAXENV, 0, NULL, "NAME=VALUE, sorted")	\
