@@ -27,7 +27,8 @@ endif
 
 # Without libsodium and with it; the supervisor links the first alone.
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
-		common/field.c common/field_json.c common/hostlack.c common/io.c \
+		common/execs.c common/field.c common/field_json.c \
+		common/hostlack.c common/io.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/payload.c common/plan.c common/plan_bound.c \

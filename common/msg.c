@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "common/defs.h"
+#include "common/execs.h"
 #include "common/msg.h"
 #include "common/payload.h"
 #include "common/ticket.h"

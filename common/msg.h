@@ -49,6 +49,7 @@
 #define MSG_READY_MAX	(512U * 1024)	/* a reason for each skill */
 #define MSG_FOUND_MAX	8192U
 #define MSG_STARTED_MAX	8192U
+#define MSG_EXECS_MAX	(64U * 1024)	/* a batch, a question */
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
 #define R_ROLES	(ROLE_BIT(ROLE_EXECUTOR) | ROLE_BIT(ROLE_AUDITOR) | \
@@ -62,9 +63,9 @@
 /*
  * X(NAME, number, from, to, states, min, max, min fds, max fds, shape)
  *
- * The shape is that of the payload, of payload.h, plan.h or xconf.h; NULL:
- * there is none.  What it does not say stands in the comment behind the row;
- * a comment at the margin is a heading.
+ * The shape is that of the payload, of payload.h, plan.h, execs.h or xconf.h;
+ * NULL: there is none.  What it does not say stands in the comment behind the
+ * row; a comment at the margin is a heading.
  */
 #define MSG_TABLE(X)							\
 /* Every role */							\
@@ -178,7 +179,7 @@ X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0,		\
     &msg_kill_shape)	/* the outcome to report */			\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* the command was executed */					\
-X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 99, 8192, 0, 0,		\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 127, 16000, 0, 0,	\
     &runresult_shape)	/* the id is free afterwards */			\
 X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0,		\
     &msg_window_shape)	/* of the run's terminal */			\
@@ -202,6 +203,21 @@ X(X_EXAMINED,	0x101f, R_EXEC, R_SUP, MS_LIVE, 12, 12 + MSG_READY_MAX,	\
     &msg_examined_shape)						\
 	/* attempts, those of them that are open, and the fields of	\
 	   READY anew */						\
+X(X_EXECS,	0x1020, R_EXEC, R_SUP, MS_LIVE, 147, MSG_EXECS_MAX, 0, 0,\
+    &exec_rows_shape)							\
+	/* programs that its run has started, or was refused; answer	\
+	   X_EXECED, before X_RESULT */					\
+X(X_EXECED,	0x1021, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0,		\
+    &exec_done_shape)	/* so many of the run are on disk */		\
+X(X_ASK,	0x1022, R_EXEC, R_SUP, MS_LIVE, 179, MSG_EXECS_MAX, 0, 0,\
+    &exec_ask_shape)							\
+	/* one that is held; answered by X_ANSWER, or X_ASKED takes it	\
+	   back */							\
+X(X_ANSWER,	0x1023, R_SUP, R_EXEC, MS_LIVE, 5 + MSG_TICKET,		\
+    5 + MSG_TICKET, 0, 0,						\
+    &exec_answer_shape)							\
+X(X_ASKED,	0x1024, R_EXEC, R_SUP, MS_LIVE, 4, 4, 0, 0,		\
+    &exec_asked_shape)							\
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0,\
     &msg_aconf_shape)							\

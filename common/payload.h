@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The payloads of msg.h that are not in plan.h or xconf.h, each a structure
- * with a shape, which the table of msg.h names.  A receiver asks for its
- * message by payload_get, or by payload_open for one of any type; so whether
- * one is malformed is decided in one place for each peer.
+ * The payloads of msg.h that are not in plan.h, execs.h or xconf.h, each a
+ * structure with a shape, which the table of msg.h names.  A receiver asks
+ * for its message by payload_get, or by payload_open for one of any type; so
+ * whether one is malformed is decided in one place for each peer.
  *
  * Another message is a row of msg.h, its structure and shape here if it is
  * like no other, and who handles it.

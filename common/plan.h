@@ -224,6 +224,17 @@ enum outcome {
 /* "exited", "signaled", ... as in --json and the log; never NULL. */
 const char	*outcome_name(unsigned);
 
+/* DENIED: a program that was refused inside of a run, and how often. */
+struct run_denied {
+	char		*program;
+	char		*rule;
+	uint32_t	 count;
+};
+extern const struct shape run_denied_shape;
+
+#define RUN_MAXDENIED	16
+#define RUN_DENIED_TEXT	255	/* bytes of a program, a rule */
+
 /* RUNRESULT: the executor's report. */
 struct runresult {
 	uint8_t		 outcome;
@@ -242,6 +253,9 @@ struct runresult {
 					   output and of standard error, each
 					   as delivered */
 	uint32_t	 masked;	/* secrets hidden in the output */
+	uint32_t	 execs;		/* of the run, in EXECS */
+	struct run_denied *denied;	/* of these the first, each once */
+	size_t		 ndenied;
 	char		*limit;		/* "", "output", "cpu", "memory", ... */
 	char		*reason;	/* "" or what went wrong */
 };

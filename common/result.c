@@ -27,6 +27,13 @@ outcome_name(unsigned o)
 	return (outcomes[o]);
 }
 
+static const struct shape_row denied_rows[] = {
+	STR(run_denied, program, RUN_DENIED_TEXT),
+	STR(run_denied, rule, RUN_DENIED_TEXT),
+	U32(run_denied, count, 1, UINT32_MAX),
+};
+SHAPE(run_denied, "DENIED", denied_rows, NULL);
+
 static const struct shape_row runresult_rows[] = {
 	U8(runresult, outcome, OUTCOME_EXITED, OUTCOME_LOST),
 	U16(runresult, err, 0, CBE_MAX - 1),
@@ -42,6 +49,8 @@ static const struct shape_row runresult_rows[] = {
 	U32(runresult, refused, 0, UINT32_MAX),
 	RAW(runresult, digest),
 	U32(runresult, masked, 0, UINT32_MAX),
+	U32(runresult, execs, 0, UINT32_MAX - 1),
+	EACH(runresult, denied, ndenied, RUN_MAXDENIED, run_denied),
 	STR(runresult, limit, PLAN_MAXNAME),
 	STR(runresult, reason, MSG_TEXT_MAX),
 };

@@ -38,6 +38,19 @@ ticket_skill_key(uint8_t out[TICKET_KEY], const uint8_t key[TICKET_KEY],
 	    (const unsigned char *)skill, strlen(skill), key, TICKET_KEY);
 }
 
+void
+ticket_run_key(uint8_t out[TICKET_KEY], const uint8_t skill_key[TICKET_KEY],
+    uint64_t run)
+{
+	struct buf b;
+
+	buf_init(&b, sizeof(run));
+	buf_put_u64(&b, run);
+	(void)crypto_generichash(out, TICKET_KEY, b.data, b.len, skill_key,
+	    TICKET_KEY);
+	buf_free(&b);
+}
+
 uint64_t
 ticket_record(const uint8_t in[TICKET_SIZE])
 {

@@ -26,7 +26,9 @@ struct ticket_keys {
 enum ticket_kind {
 	TICKET_EXEC = 1,	/* digest: the plan's */
 	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret's name */
-	TICKET_COMMIT = 3	/* digest: of the vault file to put in force */
+	TICKET_COMMIT = 3,	/* digest: of the vault file to put in force */
+	TICKET_ANSWER = 4	/* digest: BLAKE2b-256 of the EXEC that may go
+				   on; sealed with the key of its run */
 };
 
 struct ticket {
@@ -43,6 +45,12 @@ struct ticket {
  */
 void	ticket_skill_key(uint8_t out[TICKET_KEY], const uint8_t key[TICKET_KEY],
 	    const char *skill);
+/*
+ * The key of the answers to one run, from that of its skill's runs: keyed
+ * BLAKE2b-256 of the run, 8 bytes, big-endian.
+ */
+void	ticket_run_key(uint8_t out[TICKET_KEY],
+	    const uint8_t skill_key[TICKET_KEY], uint64_t run);
 void	ticket_make(uint8_t out[TICKET_SIZE], const struct ticket *,
 	    const uint8_t key[TICKET_KEY]);
 /*

@@ -80,7 +80,7 @@ X(WINSIZE, 'W', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
 	/* u16 rows, u16 columns of its terminal */			\
 X(STARTED, 'S', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 1, 1, 0, 0)		\
 	/* nothing: executed, and not over at once */			\
-X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 121, 8192, 0, 0)	\
+X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 129, 16001, 0, 0)	\
 	/* u8 was it executed, RUNRESULT; the last */			\
 /* A sandbox */								\
 X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\

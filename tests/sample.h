@@ -201,6 +201,12 @@ sample_runresult(struct runresult *v)
 	v->refused = 10;
 	sample_digest(v->digest, sizeof(v->digest), 3);
 	v->masked = 7;
+	v->execs = 40;
+	v->ndenied = 1;
+	v->denied = xcalloc(v->ndenied, sizeof(*v->denied));
+	v->denied[0].program = xstrdup("/usr/bin/rm");
+	v->denied[0].rule = xstrdup("skills.dev.deny: rm **");
+	v->denied[0].count = 2;
 	v->limit = xstrdup("output");
 	v->reason = xstrdup("too much output");
 }

@@ -125,6 +125,34 @@ test_expired(void **state)
 	refused(in, TICKET_EXEC, t.run, t.digest, key, "ticket expired");
 }
 
+/* Each run has a key of its own, which is none for its skill's. */
+static void
+test_run_key(void **state)
+{
+	uint8_t skill[TICKET_KEY], k[TICKET_KEY], other[TICKET_KEY], want[32];
+	uint8_t in[TICKET_SIZE];
+	const char *why = NULL;
+	struct ticket t;
+
+	(void)state;
+	ticket_skill_key(skill, key, "dev");
+	ticket_run_key(k, skill, UINT64_C(0x0123456789abcde));
+	(void)crypto_generichash(want, sizeof(want), (const unsigned char *)
+	    "\x00\x12\x34\x56\x78\x9a\xbc\xde", 8, skill, sizeof(skill));
+	assert_memory_equal(k, want, sizeof(k));
+	ticket_run_key(other, skill, UINT64_C(0x0123456789abcdf));
+	make(&t, in);
+	t.kind = TICKET_ANSWER;
+	ticket_make(in, &t, k);
+	assert_int_equal(ticket_check(in, TICKET_ANSWER, t.run, t.digest, k,
+	    &why), 0);
+	refused(in, TICKET_ANSWER, t.run, t.digest, other,
+	    "ticket with a wrong mac");
+	refused(in, TICKET_ANSWER, t.run, t.digest, skill,
+	    "ticket with a wrong mac");
+	refused(in, TICKET_EXEC, t.run, t.digest, k, "ticket of another kind");
+}
+
 static void
 test_clock(void **state)
 {
@@ -150,6 +178,7 @@ main(void)
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_other),
 		cmocka_unit_test(test_expired),
+		cmocka_unit_test(test_run_key),
 		cmocka_unit_test(test_clock),
 	};
 

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* The shapes of what is said about programs inside of a run. */
+#include "config.h"
+
+#include "common/execs.h"
+#include "common/words.h"
+
+static const struct shape_row row_rows[] = {
+	U32(exec_row, seq, 1, UINT32_MAX - 1),
+	U32(exec_row, parent, 0, UINT32_MAX),
+	U32(exec_row, pid, 0, UINT32_MAX),
+	U8(exec_row, how, EXEC_DIRECT, EXEC_NESTED),
+	U8(exec_row, verdict, VERDICT_ALLOW, VERDICT_DENY),
+	U8(exec_row, answered, 0, 1),
+	U64(exec_row, at_us),
+	U64(exec_row, dev),
+	U64(exec_row, ino),
+	RAW(exec_row, digest),
+	STR(exec_row, path, PLAN_MAXPATH),
+	U64(exec_row, script_dev),
+	U64(exec_row, script_ino),
+	RAW(exec_row, script_digest),
+	STR(exec_row, script, PLAN_MAXPATH),
+	STR(exec_row, cwd, PLAN_MAXPATH),
+	STRV(exec_row, argv, EXECS_ARGS, EXECS_ARG),
+	STR(exec_row, rule, EXECS_TEXT),
+	STR(exec_row, reason, EXECS_TEXT),
+};
+
+SHAPE(exec_row, "EXEC", row_rows, NULL);
+
+static const struct shape_row rows_rows[] = {
+	EACH(exec_rows, rows, n, EXECS_ROWS, exec_row),
+};
+SHAPE(exec_rows, "EXECS", rows_rows, NULL);
+
+static const struct shape_row done_rows[] = {
+	U32(exec_done, durable, 1, UINT32_MAX - 1),
+};
+SHAPE(exec_done, "EXECED", done_rows, NULL);
+
+static const struct shape_row step_rows[] = {
+	STR(exec_step, path, PLAN_MAXPATH),
+	STRV(exec_step, argv, EXECS_ARGS, EXECS_ARG),
+};
+SHAPE(exec_step, "STEP", step_rows, NULL);
+
+static const struct shape_row ask_rows[] = {
+	RAW(exec_ask, digest),
+	OF(exec_ask, row, exec_row),
+	EACH(exec_ask, way, nway, EXECS_WAY, exec_step),
+};
+
+static int
+wrong_ask(const void *v)
+{
+	const struct exec_row *r = &((const struct exec_ask *)v)->row;
+
+	return (r->verdict != VERDICT_ASK || r->answered);
+}
+
+SHAPE(exec_ask, "ASK", ask_rows, wrong_ask);
+
+static const struct shape_row answer_rows[] = {
+	U32(exec_answer, seq, 1, UINT32_MAX - 1),
+	U8(exec_answer, allowed, 0, 1),
+	RAW(exec_answer, ticket),
+};
+
+SHAPE(exec_answer, "ANSWER", answer_rows, NULL);
+
+static const struct shape_row asked_rows[] = {
+	U32(exec_asked, seq, 1, UINT32_MAX - 1),
+};
+SHAPE(exec_asked, "ASKED", asked_rows, NULL);
