@@ -293,6 +293,7 @@ pattern_free(struct pattern *p)
 	}
 	free(p->w);
 	free(p->low);
+	free(p->where);
 	free(p->text);
 	free(p);
 }
@@ -301,6 +302,19 @@ const char *
 pattern_text(const struct pattern *p)
 {
 	return (p->text);
+}
+
+void
+pattern_written(struct pattern *p, const char *where)
+{
+	free(p->where);
+	p->where = xstrdup(where);
+}
+
+const char *
+pattern_where(const struct pattern *p)
+{
+	return (p->where != NULL ? p->where : "");
 }
 
 /* Like pattern_glob, one level up: words for characters. */

@@ -61,6 +61,22 @@ policy_begin(struct decision *d)
 	d->verdict = VERDICT_DENY;
 }
 
+void
+policy_end(struct decision *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nfound; i++) {
+		freezero(d->found[i].command, strlen(d->found[i].command));
+		free(d->found[i].rule);
+		free(d->found[i].where);
+		free(d->found[i].reason);
+	}
+	free(d->found);
+	d->found = NULL;
+	d->nfound = 0;
+}
+
 static int
 is_strictest(struct decision *d, enum verdict v, const char *reason)
 {
@@ -69,6 +85,7 @@ is_strictest(struct decision *d, enum verdict v, const char *reason)
 	d->said = 1;
 	d->verdict = v;
 	put_rule(d->reason, sizeof(d->reason), "%s", reason);
+	d->where[0] = '\0';
 	return (1);
 }
 
@@ -95,10 +112,19 @@ verdict(struct judge *j, enum verdict v, const char *reason)
 #define RULE(j, ...)							\
 	put_rule((j)->d->rule, sizeof((j)->d->rule), __VA_ARGS__)
 
+/* The rule is a pattern of a list. */
+static void
+rule_pattern(struct judge *j, const char *list, const struct pattern *p)
+{
+	RULE(j, "%s: %s", list, pattern_text(p));
+	put_rule(j->d->where, sizeof(j->d->where), "%s", pattern_where(p));
+}
+
 static void
 by_patterns(struct judge *j, const struct patterns *ps, enum verdict v,
     const char *list, const char *reason)
 {
+	char name[128];
 	size_t i;
 
 	for (i = 0; i < ps->n; i++) {
@@ -107,9 +133,11 @@ by_patterns(struct judge *j, const struct patterns *ps, enum verdict v,
 		if (j->cmd.over)
 			return;
 		j->named = 1;
-		if (verdict(j, v, reason))
-			RULE(j, "skills.%s.%s: %s", j->rules->skill, list,
-			    pattern_text(ps->p[i]));
+		if (verdict(j, v, reason)) {
+			(void)snprintf(name, sizeof(name), "skills.%s.%s",
+			    j->rules->skill, list);
+			rule_pattern(j, name, ps->p[i]);
+		}
 		return;
 	}
 }
@@ -135,8 +163,8 @@ by_approval_patterns(struct judge *j)
 		if (verdict(j, v, v == VERDICT_DENY ?
 		    "a destructive command, and these are denied" :
 		    "a destructive command"))
-			RULE(j, "tools.exec.approvalPatterns: %s",
-			    pattern_text(ps->p[i]));
+			rule_pattern(j, "tools.exec.approvalPatterns",
+			    ps->p[i]);
 		break;
 	}
 	freezero(j->text, len);
@@ -183,23 +211,23 @@ by_allow(struct judge *j)
 {
 	const struct patterns *ps = j->rules->allow;
 	const struct pattern *hit = NULL;
+	char name[128];
 	size_t i;
 
 	for (i = 0; i < ps->n && hit == NULL; i++)
 		if (allows(j, ps->p[i]))
 			hit = ps->p[i];
-	if (hit != NULL && !hit->prog_any) {
-		if (verdict(j, VERDICT_ALLOW, "allowed"))
-			RULE(j, "skills.%s.allow: %s", j->rules->skill,
-			    pattern_text(hit));
-		return;
+	if (hit != NULL && verdict(j, VERDICT_ALLOW, "allowed")) {
+		(void)snprintf(name, sizeof(name), "skills.%s.allow",
+		    j->rules->skill);
+		rule_pattern(j, name, hit);
 	}
+	if (hit != NULL && !hit->prog_any)
+		return;
 	/* from here on nothing named this program */
-	if (hit != NULL) {
-		if (verdict(j, VERDICT_ALLOW, "allowed"))
-			RULE(j, "skills.%s.allow: %s", j->rules->skill,
-			    pattern_text(hit));
-	} else if (!j->named) {
+	if (hit != NULL)
+		;
+	else if (!j->named) {
 		if (verdict(j, j->rules->dflt, "no pattern names this "
 		    "command"))
 			RULE(j, "skills.%s.default", j->rules->skill);
@@ -377,7 +405,7 @@ judge(struct judge *j)
 void
 policy_decide(struct decision *d, const struct rules *rules,
     const struct plan *plan, const struct strv *names,
-    const struct strv *same)
+    const struct strv *same, const struct circumstances *at)
 {
 	struct judge j = { .rules = rules, .argv = &plan->argv,
 	    .names = names, .same = same, .plan = plan, .d = d };
@@ -386,11 +414,13 @@ policy_decide(struct decision *d, const struct rules *rules,
 		deny_limits(&j);
 	else
 		judge(&j);
+	(void)at;
 }
 
 int
 policy_test(const struct rules *rules, const char *line, enum verdict *v)
 {
+	struct circumstances at = { .how = JUDGE_REQUEST };
 	struct strv same = { NULL, 0 }, names;
 	struct plan plan;
 	struct decision d;
@@ -404,8 +434,9 @@ policy_test(const struct rules *rules, const char *line, enum verdict *v)
 	names.v = plan.argv.v;
 	names.n = 1;
 	plan.exe.path = plan.argv.v[0];
-	policy_decide(&d, rules, &plan, &names, &same);
+	policy_decide(&d, rules, &plan, &names, &same, &at);
 	*v = d.verdict;
+	policy_end(&d);
 	rc = 0;
 done:
 	strv_free(&plan.argv);

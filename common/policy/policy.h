@@ -9,6 +9,41 @@
 #include "common/plan.h"
 #include "common/policy/rules.h"
 
+/*
+ * Whose program it is that is judged.  A request, and what the shell of a
+ * request starts itself (direct), get all rules and the default.  What these
+ * start in turn (nested) gets deny, ask and approvalPatterns; what no pattern
+ * names there is what circumstances.execs_default says.
+ */
+enum judge_how { JUDGE_REQUEST, JUDGE_DIRECT, JUDGE_NESTED };
+
+struct circumstances {
+	enum judge_how	 how;
+	/*
+	 * What it runs in turn is judged when it runs: neither what cannot be
+	 * told beforehand nor what only may be a program asks.
+	 */
+	int		 execs;
+	enum verdict	 execs_default;	/* JUDGE_NESTED */
+	/*
+	 * The request's working directory, "" or NULL if there is none:
+	 * nested, what removes files below it alone does not ask.
+	 */
+	const char	*top;
+};
+
+/* One command that was found in a plan: its own, and what it certainly runs
+ * or may run.  All texts are owned, escaped and cut; none is NULL. */
+struct finding {
+	enum verdict	 verdict;
+	int		 certain;	/* it would run, as far as is known */
+	char		*command;
+	char		*rule;		/* as in struct decision */
+	char		*where;		/* file:line of its pattern, or "" */
+	char		*reason;
+};
+#define POLICY_MAXFOUND	64		/* the rest is judged, but not listed */
+
 struct decision {
 	enum verdict	 verdict;
 	char		 rule[256];	/* "skills.dev.deny: curl **",
@@ -16,26 +51,38 @@ struct decision {
 					   "tools.exec.approvalPatterns: rm",
 					   "environment", ... escaped, cut */
 	char		 reason[256];	/* for people */
+	char		 where[256];	/* file:line of its pattern, or "" */
 	int		 said;		/* somebody has given a verdict */
+	struct finding	*found;		/* in the order of the command */
+	size_t		 nfound;
+	char		 opaque[128];	/* what cannot be told beforehand, for
+					   people, or "" */
 };
 
-/* No verdict yet, which is deny. */
+/* No verdict yet, which is deny.  What was in it is not looked at. */
 void	policy_begin(struct decision *);
+/* Frees what it found; the verdict stays.  Fine for one of zeros. */
+void	policy_end(struct decision *);
 /* One verdict, by whoever judges what the rules do not know. */
 void	policy_say(struct decision *, enum verdict, const char *reason,
 	    const char *rule, ...) __attribute__((__format__ (printf, 4, 5)));
 /*
  * Those of the rules; plan, names and same as in struct resolved.  It begins
- * with policy_begin, and perhaps what policy_say was told.
+ * with policy_begin, and perhaps what policy_say was told.  Of a plan it looks
+ * at argv, exe.path, script.path, interp_arg, cwd and asked_env; the last
+ * four may be NULL or empty.
  */
 void	policy_decide(struct decision *, const struct rules *,
 	    const struct plan *, const struct strv *names,
-	    const struct strv *same);
+	    const struct strv *same, const struct circumstances *);
 
 /* NULL and *err (static text) if it is not a pattern. */
 struct pattern	*pattern_new(const char *text, const char **err);
 void		 pattern_free(struct pattern *);
 const char	*pattern_text(const struct pattern *);
+/* Where it was written, "/etc/clawbot.conf:12"; "" until it is told. */
+void		 pattern_written(struct pattern *, const char *where);
+const char	*pattern_where(const struct pattern *);
 /*
  * allow: does it cover the whole command?  names: words that this very
  * executable answers to; path: its path in the view.

@@ -31,6 +31,7 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	field_hex(&b, "plan", res->digest, PLAN_DIGEST);
 	client_send(o->cl, MSG_ROW, &b, NULL, 0);
 	client_end(o->cl, CBE_OK, "%s", "");
+	policy_end(&dec);
 }
 
 static enum op_state

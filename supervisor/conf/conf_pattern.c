@@ -50,14 +50,19 @@ pattern_get(struct cx *cx, const struct value *v, uint32_t kind)
 {
 	const char *s, *why = NULL;
 	struct pattern *p;
+	char *where;
 
 	if ((s = get_text(cx, v)) == NULL)
 		return (NULL);
 	p = pattern_new(s, &why);
 	if (p != NULL && kind != PATTERNS_APPROVAL)
 		why = pattern_wrong(p, kind == PATTERNS_ALLOW);
-	if (p != NULL && why == NULL)
+	if (p != NULL && why == NULL) {
+		(void)xasprintf(&where, "%s:%u", cx->errs.file, v->line);
+		pattern_written(p, where);
+		free(where);
 		return (p);
+	}
 	cx_err(cx, v, "bad pattern \"%s\": %s", s, why);
 	pattern_free(p);
 	return (NULL);

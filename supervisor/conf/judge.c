@@ -39,10 +39,11 @@ conf_decide(struct decision *d, const struct conf *conf,
     const struct plan *plan, const struct strv *names,
     const struct strv *same)
 {
+	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd };
 	struct rules r;
 
 	policy_begin(d);
 	by_channel(d, ch, sk);
 	conf_rules(&r, conf, sk);
-	policy_decide(d, &r, plan, names, same);
+	policy_decide(d, &r, plan, names, same, &c);
 }

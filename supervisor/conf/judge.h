@@ -9,7 +9,7 @@
 /* The rules of a skill; they point into both. */
 void	conf_rules(struct rules *, const struct conf *,
 	    const struct conf_skill *);
-/* plan, names and same as in struct resolved. */
+/* plan, names and same as in struct resolved; policy_end() when done. */
 void	conf_decide(struct decision *, const struct conf *,
 	    const struct conf_channel *, const struct conf_skill *,
 	    const struct plan *, const struct strv *names,

@@ -55,6 +55,7 @@ run_free(struct run *r)
 	resolve_free(&r->asked);
 	resolved_free(&r->res);
 	plan_free(&r->plan);
+	policy_end(&r->dec);
 	runresult_free(&r->result);
 	free(r->reason);
 	freezero(r, sizeof(*r));

@@ -19,12 +19,15 @@
 static unsigned
 decide(struct run *r)
 {
-	const struct decision before = r->dec;
+	struct decision before = r->dec;
 
 	conf_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
 	    &r->res.names, &r->res.same);
-	if (r->asked.bind && r->dec.verdict < before.verdict)
+	if (r->asked.bind && r->dec.verdict < before.verdict) {
+		policy_end(&r->dec);
 		r->dec = before;
+	} else
+		policy_end(&before);
 	switch (r->dec.verdict) {
 	case VERDICT_ALLOW:
 		return (EV_ALLOW);

@@ -80,6 +80,7 @@ teardown(struct fixture *f)
 	drop_patterns(&f->skill.ask);
 	drop_patterns(&f->skill.deny);
 	drop_patterns(&f->conf.approval_patterns);
+	policy_end(&f->d);
 	strv_free(&f->plan.argv);
 	strv_free(&f->plan.asked_env);
 	strv_free(&f->names);
@@ -101,6 +102,7 @@ decide(struct fixture *f, const char *line, const char *exe)
 	if (exe == NULL)
 		strv_add(&f->names, f->plan.argv.v[0]);
 	f->plan.exe.path = exe != NULL ? xstrdup(exe) : xstrdup(path);
+	policy_end(&f->d);
 	conf_decide(&f->d, &f->conf, &f->ch, &f->skill, &f->plan, &f->names,
 	    &f->same);
 	free(f->plan.exe.path);
@@ -200,14 +202,17 @@ test_lookalikes(void **state)
 	strv_add(&v, "git ");
 	f.plan.argv = v;
 	f.plan.exe.path = empty;
+	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	f.plan.argv.v[0][0] = ' ';
+	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	f.plan.argv.v[0][0] = '\0';
+	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
@@ -306,6 +311,7 @@ test_opaque(void **state)
 		(void)decide(&f, "sh -c", "/bin/sh");
 		strv_add(&f.plan.argv, rows[i].code);
 		f.plan.exe.path = empty;
+		policy_end(&f.d);
 		conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan,
 		    &f.names, &f.same);
 		if (f.d.verdict != (rows[i].ask ? VERDICT_ASK : VERDICT_ALLOW))
@@ -361,6 +367,7 @@ test_limits(void **state)
 	for (i = 0; i < 5000; i++)
 		strv_add(&f.plan.argv, "x");
 	f.plan.exe.path = empty;
+	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
@@ -372,6 +379,7 @@ test_limits(void **state)
 		strv_add(&f.plan.argv, i % 2 ? "rm x; rm y" : "rm");
 	strv_add(&f.plan.argv, "curl");
 	f.plan.exe.path = empty;
+	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
@@ -383,6 +391,7 @@ test_limits(void **state)
 	for (i = 0; i < 4000; i++)
 		strv_add(&f.plan.argv, "rm rm rm;rm");
 	f.plan.exe.path = empty;
+	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);

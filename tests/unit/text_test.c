@@ -202,6 +202,7 @@ policy_asks(const char *u, size_t n)
 	conf_decide(&d, &conf, &ch, &skill, &p, &no, &no);
 	if (d.verdict == VERDICT_ASK)
 		assert_string_equal(d.rule, "name");
+	policy_end(&d);
 	return (d.verdict == VERDICT_ASK);
 }
 
