@@ -18,11 +18,16 @@
 #include "auditor/cut.h"
 #include "auditor/recfields.h"
 #include "common/cberr.h"
+#include "common/execs.h"
 #include "common/field.h"
 #include "common/log.h"
 #include "common/payload.h"
 #include "common/ticket.h"
+#include "common/words.h"
+#include "common/xmalloc.h"
 
+/* What is held goes on at once when its answer comes. */
+#define ANSWER_LIFE_S	60
 #define FIELDS_MAX	(2U * MSG_INTENT_MAX)
 
 static const char full[] = "log directory is full: free some space there, "
@@ -150,7 +155,7 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 		refuse(a, m->id, CBE_AGAIN, "too many runs without a result");
 	} else if ((ans = append(a, m, RECORD_EXEC, RECORD_BY_AUDITOR, &b,
 	    a->runs.n + 1, MSG_A_TICKET)) != NULL) {
-		openruns_add(&a->runs, m->id, ans->record);
+		openruns_add(&a->runs, m->id, ans->record, p.skill);
 		ans->ticket = TICKET_EXEC;
 		ans->expires_s = in.expires_s;
 		memcpy(ans->digest, digest, sizeof(digest));
@@ -190,6 +195,92 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	shape_free(&msg_close_shape, &v);
 	openruns_del(&a->runs, m->id);
 	add_answer(a, MSG_A_DONE, m->id)->record = number;
+}
+
+/* One record; CHAIN_FULL, or its number. */
+static enum chain_append
+append_exec(struct auditor *a, uint64_t run, const struct exec_row *row,
+    uint64_t *number)
+{
+	enum chain_append r;
+	struct buf b, cut;
+
+	buf_init(&b, FIELDS_MAX);
+	buf_init(&cut, FIELDS_MAX);
+	recfields_exec(&b, run, row);
+	if (cut_fields(&cut, b.data, b.len) == -1)
+		cut.bad = 1;
+	r = chain_append(&a->chain, RECORD_EXEC, RECORD_BY_AUDITOR, &cut,
+	    a->runs.n, number);
+	if (r == CHAIN_BAD)
+		breach(a, "A_EXECS makes no record: %s", a->chain.bad);
+	buf_free(&cut);
+	buf_free(&b);
+	return (r);
+}
+
+/* All of them, or none: the rest would be a hole that nobody can fill. */
+static void
+on_execs(struct auditor *a, struct ipc_msg *m)
+{
+	struct chain_mark mark = chain_mark(&a->chain);
+	enum chain_append r = CHAIN_OK;
+	struct exec_rows v;
+	uint64_t number = 0;
+	size_t i;
+
+	get(a, m, &exec_rows_shape, &v);
+	if (openruns_find(&a->runs, m->id) == NULL)
+		breach(a, "A_EXECS of a run that is not open");
+	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
+		if (v.rows[i].verdict == VERDICT_ASK)
+			breach(a, "A_EXECS with what is not decided");
+		r = append_exec(a, m->id, &v.rows[i], &number);
+	}
+	if (r == CHAIN_FULL) {
+		chain_back(&a->chain, &mark);
+		refuse(a, m->id, CBE_AGAIN, full);
+	} else
+		add_answer(a, MSG_A_DONE, m->id)->record = number;
+	shape_free(&exec_rows_shape, &v);
+}
+
+/*
+ * The digest is made of the very bytes that the run's runner will have it of;
+ * a supervisor that was taken over gets no ticket for a thing that the record
+ * does not tell.
+ */
+static void
+on_consent(struct auditor *a, struct ipc_msg *m)
+{
+	uint8_t digest[PLAN_DIGEST];
+	const struct open_run *run;
+	struct exec_consent v;
+	struct exec_row row;
+	struct reply *ans;
+	struct buf b;
+
+	get(a, m, &exec_consent_shape, &v);
+	if (shape_get(&exec_row_shape, &row, v.row, v.rowlen) == -1 ||
+	    row.verdict != VERDICT_ASK)
+		breach(a, "A_CONSENT to what was not asked");
+	run = openruns_find(&a->runs, v.run);
+	if (run == NULL || run->skill == NULL)
+		breach(a, "A_CONSENT in a run that is not open");
+	plan_digest(digest, v.row, v.rowlen);
+	buf_init(&b, FIELDS_MAX);
+	recfields_consent(&b, &v, &row, digest);
+	ans = append(a, m, RECORD_APPROVAL, RECORD_BY_AUDITOR, &b, a->runs.n,
+	    MSG_A_TICKET);
+	if (ans != NULL) {
+		ans->ticket = TICKET_ANSWER;
+		ans->expires_s = ANSWER_LIFE_S;
+		ans->run = v.run;
+		ans->skill = xstrdup(run->skill);
+		memcpy(ans->digest, digest, sizeof(digest));
+	}
+	shape_free(&exec_row_shape, &row);
+	shape_free(&exec_consent_shape, &v);
 }
 
 /* Something that was asked for and did not happen. */
@@ -264,6 +355,12 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 	case MSG_A_RECORD:
 		on_record(a, m);
 		break;
+	case MSG_A_EXECS:
+		on_execs(a, m);
+		break;
+	case MSG_A_CONSENT:
+		on_consent(a, m);
+		break;
 	case MSG_A_COMMIT:
 		on_vault(a, m);
 		break;
@@ -285,7 +382,7 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 }
 
 static void
-put_ticket(struct buf *b, const struct reply *ans, uint8_t kind,
+put_ticket(struct buf *b, const struct reply *ans, uint8_t kind, uint64_t run,
     const uint8_t digest[32], uint64_t expires, const uint8_t *key)
 {
 	uint8_t raw[TICKET_SIZE];
@@ -293,12 +390,24 @@ put_ticket(struct buf *b, const struct reply *ans, uint8_t kind,
 
 	memset(&t, 0, sizeof(t));
 	t.kind = kind;
-	t.run = ans->id;
+	t.run = run;
 	t.record = ans->record;
 	t.expires_ms = expires;
 	memcpy(t.digest, digest, sizeof(t.digest));
 	ticket_make(raw, &t, key);
 	buf_put(b, raw, sizeof(raw));
+}
+
+/* Under a key that only the runner of that run has besides. */
+static void
+put_answer(struct buf *b, const struct reply *ans, uint64_t expires,
+    const uint8_t *skill_key)
+{
+	uint8_t key[TICKET_KEY];
+
+	ticket_run_key(key, skill_key, ans->run);
+	put_ticket(b, ans, TICKET_ANSWER, ans->run, ans->digest, expires, key);
+	sodium_memzero(key, sizeof(key));
 }
 
 /* The life of a ticket begins now, when its record is durable. */
@@ -311,18 +420,23 @@ put_tickets(struct buf *b, const struct reply *ans, const struct ticket_keys *k)
 	size_t i;
 
 	if (ans->ticket == TICKET_COMMIT) {
-		put_ticket(b, ans, TICKET_COMMIT, ans->digest, expires,
-		    k->vault);
+		put_ticket(b, ans, TICKET_COMMIT, ans->id, ans->digest,
+		    expires, k->vault);
 		return;
 	}
 	ticket_skill_key(key, k->exec, ans->skill);
-	put_ticket(b, ans, TICKET_EXEC, ans->digest, expires, key);
+	if (ans->ticket == TICKET_ANSWER)
+		put_answer(b, ans, expires, key);
+	else
+		put_ticket(b, ans, TICKET_EXEC, ans->id, ans->digest, expires,
+		    key);
 	sodium_memzero(key, sizeof(key));
 	for (i = 0; i < ans->secrets.n; i++) {
 		name = ans->secrets.v[i];
 		(void)crypto_generichash(digest, sizeof(digest),
 		    (const unsigned char *)name, strlen(name), NULL, 0);
-		put_ticket(b, ans, TICKET_SECRET, digest, expires, k->vault);
+		put_ticket(b, ans, TICKET_SECRET, ans->id, digest, expires,
+		    k->vault);
 	}
 }
 

@@ -34,7 +34,9 @@ struct reply {
 	uint8_t		 ticket;	/* TICKET_* */
 	uint32_t	 expires_s;
 	uint8_t		 digest[32];
-	char		*skill;		/* TICKET_EXEC: whose key seals it */
+	char		*skill;		/* TICKET_EXEC, TICKET_ANSWER: whose
+					   key seals it */
+	uint64_t	 run;		/* TICKET_ANSWER: likewise */
 	struct strv	 secrets;
 	uint16_t	 err;		/* A_REFUSED */
 	const char	*why;		/* static text */

@@ -107,6 +107,21 @@ chain_append_reserved(struct chain *c, unsigned kind,
 	return (CHAIN_OK);
 }
 
+struct chain_mark
+chain_mark(const struct chain *c)
+{
+	struct chain_mark m = { c->tail, c->batch.len };
+
+	return (m);
+}
+
+void
+chain_back(struct chain *c, const struct chain_mark *m)
+{
+	c->tail = m->tail;
+	c->batch.len = m->len;
+}
+
 int
 chain_pending(const struct chain *c)
 {

@@ -48,6 +48,13 @@ enum chain_append chain_append(struct chain *, unsigned kind, unsigned by,
  */
 enum chain_append chain_append_reserved(struct chain *, unsigned kind,
 	    const struct buf *fields, uint64_t *number);
+/* Up to where it goes; what is appended behind that can be taken back. */
+struct chain_mark {
+	struct record_head tail;
+	size_t		 len;
+};
+struct chain_mark chain_mark(const struct chain *);
+void	chain_back(struct chain *, const struct chain_mark *);
 /* 1 if there is something to commit. */
 int	chain_pending(const struct chain *);
 /* Makes the batch durable or ends the process with EXIT_IO. */

@@ -27,11 +27,13 @@ openruns_find(const struct open_runs *r, uint64_t id)
 }
 
 void
-openruns_add(struct open_runs *r, uint64_t id, uint64_t record)
+openruns_add(struct open_runs *r, uint64_t id, uint64_t record,
+    const char *skill)
 {
 	openruns_del(r, id);
 	r->v = xrecallocarray(r->v, r->n, r->n + 1, sizeof(*r->v));
 	r->v[r->n].id = id;
+	r->v[r->n].skill = skill == NULL ? NULL : xstrdup(skill);
 	r->v[r->n++].record = record;
 }
 
@@ -42,6 +44,7 @@ openruns_del(struct open_runs *r, uint64_t id)
 
 	if (i == r->n)
 		return;
+	free(r->v[i].skill);
 	r->n--;
 	memmove(&r->v[i], &r->v[i + 1], (r->n - i) * sizeof(*r->v));
 }

@@ -14,6 +14,8 @@
 struct open_run {
 	uint64_t	 id;
 	uint64_t	 record;	/* of the intent */
+	char		*skill;		/* whose runs it is one of; NULL: of
+					   an earlier session */
 };
 
 struct open_runs {
@@ -23,8 +25,9 @@ struct open_runs {
 
 /* NULL where there is none. */
 const struct open_run *openruns_find(const struct open_runs *, uint64_t id);
-/* Replaces one of the same id. */
-void	openruns_add(struct open_runs *, uint64_t id, uint64_t record);
+/* Replaces one of the same id; a copy of skill is kept. */
+void	openruns_add(struct open_runs *, uint64_t id, uint64_t record,
+	    const char *skill);
 void	openruns_del(struct open_runs *, uint64_t id);
 
 #endif

@@ -8,6 +8,7 @@
 #include "auditor/recfields.h"
 #include "common/field.h"
 #include "common/msg.h"
+#include "common/words.h"
 #include "common/xmalloc.h"
 
 static void
@@ -139,6 +140,60 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 		field_bool(b, "detached", 1);
 	field_hex(b, "plan", digest, PLAN_DIGEST);
 	return (put_why(b, in, p));
+}
+
+static void
+put_script(struct buf *b, const struct exec_row *r)
+{
+	struct ident id;
+
+	memset(&id, 0, sizeof(id));
+	id.dev = r->script_dev;
+	id.ino = r->script_ino;
+	memcpy(id.digest, r->script_digest, sizeof(id.digest));
+	put_ident(b, "script", &id, r->script);
+}
+
+void
+recfields_exec(struct buf *b, uint64_t run, const struct exec_row *r)
+{
+	put_run(b, "exec", run);
+	field_u64(b, "seq", r->seq);
+	if (r->parent != EXECS_UNKNOWN)
+		field_u64(b, "parent", r->parent);
+	field_str(b, "verdict", verdict_words[r->verdict]);
+	if (r->answered)
+		field_bool(b, "answered", 1);
+	field_list(b, "argv", &r->argv);
+	field_str(b, "path", r->path);
+	field_hex(b, "digest", r->digest, sizeof(r->digest));
+	field_u64(b, "dev", r->dev);
+	field_u64(b, "ino", r->ino);
+	if (r->script[0] != '\0')
+		put_script(b, r);
+	field_str(b, "cwd", r->cwd);
+	field_str(b, "how", r->how == EXEC_DIRECT ? "direct" : "nested");
+	field_u64(b, "pid", r->pid);
+	field_u64(b, "at_us", r->at_us);
+	if (r->rule[0] != '\0')
+		field_str(b, "rule", r->rule);
+	if (r->reason[0] != '\0')
+		field_str(b, "reason", r->reason);
+}
+
+void
+recfields_consent(struct buf *b, const struct exec_consent *v,
+    const struct exec_row *row, const uint8_t digest[PLAN_DIGEST])
+{
+	size_t tok;
+
+	put_run(b, "consent", v->run);
+	tok = field_obj(b, "exec");
+	field_u64(b, "seq", row->seq);
+	field_hex(b, "digest", digest, PLAN_DIGEST);
+	field_str(b, "path", row->path);
+	field_end(b, tok);
+	buf_put(b, v->fields, v->len);
 }
 
 static int

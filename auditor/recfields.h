@@ -13,6 +13,7 @@
 
 #include "auditor/openruns.h"
 #include "common/buf.h"
+#include "common/execs.h"
 #include "common/plan.h"
 
 /*
@@ -28,6 +29,11 @@ const char *recfields_intent(struct buf *, uint64_t run, const struct intent *,
 const char *recfields_close(struct buf *, unsigned how, const struct open_run *,
 	    const void *fields, size_t len);
 void	 recfields_lost(struct buf *, const struct open_run *);
+/* Of a program that was started inside of a run. */
+void	 recfields_exec(struct buf *, uint64_t run, const struct exec_row *);
+/* Of an approval; digest: of what may go on, as its ticket will carry it. */
+void	 recfields_consent(struct buf *, const struct exec_consent *,
+	    const struct exec_row *, const uint8_t digest[PLAN_DIGEST]);
 /* A secret record with the digest that its ticket will carry. */
 const char *recfields_commit(struct buf *, const uint8_t digest[32],
 	    const void *fields, size_t len);

@@ -50,7 +50,7 @@ see_exec(struct auditor *a, const struct record_view *v)
 		openruns_del(&a->runs, run);
 	if (strcmp(ev, "intent") != 0)
 		return;
-	openruns_add(&a->runs, run, v->number);
+	openruns_add(&a->runs, run, v->number, NULL);
 	r = &a->recent[a->nrecent % RECENT_MAX];
 	r->time_us = v->time_us;
 	if (record_member_str(v->json, v->jsonlen, "why.channel", r->channel,

@@ -65,9 +65,17 @@ static const struct shape_row answer_rows[] = {
 	U32(exec_answer, seq, 1, UINT32_MAX - 1),
 	U8(exec_answer, allowed, 0, 1),
 	RAW(exec_answer, ticket),
+	STR(exec_answer, reason, EXECS_TEXT),
 };
 
 SHAPE(exec_answer, "ANSWER", answer_rows, NULL);
+
+static const struct shape_row consent_rows[] = {
+	U64(exec_consent, run),
+	BYTES(exec_consent, row, rowlen, MSG_EXECS_MAX),
+	REST(exec_consent, fields, len),
+};
+SHAPE(exec_consent, "CONSENT", consent_rows, NULL);
 
 static const struct shape_row asked_rows[] = {
 	U32(exec_asked, seq, 1, UINT32_MAX - 1),

@@ -5,8 +5,9 @@
  *
  * Rows are numbered from 1 in the order in which they were seen; a run's own
  * program has number 0 and no row.  Each number comes once, in order; that of
- * a row which was asked about comes when it is decided, and those behind it
- * need not wait.  What has to be hidden of a text is hidden before it is sent.
+ * a row which was asked about comes when it is decided, or nobody waits any
+ * more, and those behind it need not wait.  What has to be hidden of a text is
+ * hidden before it is sent.  A result tells how many rows were sent.
  */
 #ifndef COMMON_EXECS_H
 #define COMMON_EXECS_H
@@ -89,6 +90,16 @@ struct exec_answer {
 	uint8_t		 allowed;	/* 1: it goes on; 0: refused */
 	uint8_t		 ticket[MSG_TICKET];	/* TICKET_ANSWER; zeros where
 						   it is refused */
+	char		*reason;	/* why it is, for the run */
+};
+
+/* CONSENT: somebody approves it, and the log is to say so. */
+struct exec_consent {
+	uint64_t	 run;
+	uint8_t		*row;		/* bytes of the EXEC in ASK */
+	size_t		 rowlen;
+	uint8_t		*fields;	/* of the record */
+	size_t		 len;
 };
 
 /* ASKED: nobody waits for the answer any more. */
@@ -97,6 +108,7 @@ struct exec_asked {
 };
 
 extern const struct shape exec_rows_shape, exec_done_shape, exec_step_shape,
-	    exec_ask_shape, exec_answer_shape, exec_asked_shape;
+	    exec_ask_shape, exec_answer_shape, exec_consent_shape,
+	    exec_asked_shape;
 
 #endif

@@ -213,8 +213,8 @@ X(X_ASK,	0x1022, R_EXEC, R_SUP, MS_LIVE, 179, MSG_EXECS_MAX, 0, 0,\
     &exec_ask_shape)							\
 	/* one that is held; answered by X_ANSWER, or X_ASKED takes it	\
 	   back */							\
-X(X_ANSWER,	0x1023, R_SUP, R_EXEC, MS_LIVE, 5 + MSG_TICKET,		\
-    5 + MSG_TICKET, 0, 0,						\
+X(X_ANSWER,	0x1023, R_SUP, R_EXEC, MS_LIVE, 9 + MSG_TICKET,		\
+    521 + MSG_TICKET, 0, 0,						\
     &exec_answer_shape)							\
 X(X_ASKED,	0x1024, R_EXEC, R_SUP, MS_LIVE, 4, 4, 0, 0,		\
     &exec_asked_shape)							\
@@ -241,6 +241,14 @@ X(A_REFUSED,	0x2015, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
     &msg_refused_shape)	/* nothing was written */			\
 X(A_DONE,	0x2016, R_AUD, R_SUP, MS_LIVE, 8, 8, 0, 0,		\
     &msg_done_shape)	/* the record is durable */			\
+X(A_EXECS,	0x2017, R_SUP, R_AUD, MS_LIVE, 147, MSG_EXECS_MAX, 0, 0,\
+    &exec_rows_shape)							\
+	/* of a run whose intent is written: a record each, all of them	\
+	   or none; A_DONE, A_REFUSED */				\
+X(A_CONSENT,	0x2018, R_SUP, R_AUD, MS_UP, 12, MSG_INTENT_MAX, 0, 0,	\
+    &exec_consent_shape)						\
+	/* an approval record with a ticket for the answer; A_TICKET,	\
+	   A_REFUSED */							\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1,		\
     &msg_query_shape)							\
 	/* with the uid whose runs only (UINT32_MAX: all); pipe, write	\

@@ -19,10 +19,13 @@
 #define RECORD_END							\
     "run:s intent:n outcome:s exit:i? wall_us:n? user_us:n? sys_us:n? "	\
     "maxrss_kb:n? in_bytes:n? out_bytes:n? err_bytes:n? processes:n? "	\
-    "refused:n? masked:n? limit:s? digest:h? reason:s?"
+    "refused:n? masked:n? execs:n? limit:s? digest:h? reason:s?"
 #define RECORD_ASKED							\
     "run:s argv:l? skill:s cwd:s? plan:h? why:o expires_s:n? "		\
     "reason:s? by:o?"
+/* The same, or of a program that a run wants to start. */
+#define RECORD_HELD							\
+    RECORD_ASKED " exec:o?"
 #define RECORD_DAMPED							\
     "cause:s why:o argc:n? reason:s count:n"
 #define RECORD_VAULT							\
@@ -46,6 +49,9 @@ KIND(EXEC, "exec",							\
 	"bound:l? not_bound:l? "					\
 	"secrets:l skill:s account:s uid:n terminal:b? detached:b? "	\
 	"plan:h why:o")							\
+    AUDITOR("exec", "run:s seq:n parent:n? verdict:s answered:b? argv:l " \
+	"path:s digest:h dev:n ino:n script:o? cwd:s how:s pid:n at_us:n " \
+	"rule:s? reason:s?")						\
     AUDITOR("result", RECORD_END)					\
     AUDITOR("abort", RECORD_END)					\
     AUDITOR("lost", RECORD_END)						\
@@ -54,11 +60,12 @@ KIND(EXEC, "exec",							\
 KIND(AUTH, "auth", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(POLICY, "policy", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(APPROVAL, "approval",						\
-    SUPERVISOR("request", RECORD_ASKED)					\
+    SUPERVISOR("request", RECORD_HELD)					\
     SUPERVISOR("approve", RECORD_ASKED)					\
-    SUPERVISOR("deny", RECORD_ASKED)					\
-    SUPERVISOR("timeout", RECORD_ASKED)					\
-    SUPERVISOR("withdrawn", RECORD_ASKED))				\
+    AUDITOR("consent", "run:s exec:o skill:s why:o by:o")		\
+    SUPERVISOR("deny", RECORD_HELD)					\
+    SUPERVISOR("timeout", RECORD_HELD)					\
+    SUPERVISOR("withdrawn", RECORD_HELD))				\
 KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
     AUDITOR("rm", RECORD_VAULT))					\

@@ -50,6 +50,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_X_ANSWER, "seq", 12, NULL },
 	{ MSG_X_ANSWER, "allowed", 1, NULL },
 	{ MSG_X_ANSWER, "ticket", TICKET_ANSWER, NULL },
+	{ MSG_X_ANSWER, "reason", 0, "" },
 	{ MSG_X_ASKED, "seq", 12, NULL },
 	{ MSG_A_CONFIG, "exec_key", 1, NULL },
 	{ MSG_A_CONFIG, "vault_key", 2, NULL },
