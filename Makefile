@@ -72,11 +72,14 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_value.c supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/judge.c \
 		supervisor/run/detach.c supervisor/run/engine.c \
+		supervisor/run/execrows.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
-		supervisor/run/quota.c supervisor/run/recording.c \
+		supervisor/run/question.c supervisor/run/quota.c \
+		supervisor/run/recording.c \
 		supervisor/run/refusal.c supervisor/run/resolveq.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
+		supervisor/run/runexec.c \
 		supervisor/run/runrecord.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/env.c executor/exec_msg.c executor/exec_stop.c \

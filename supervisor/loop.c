@@ -24,6 +24,7 @@
 #include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/operation.h"
+#include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
@@ -185,10 +186,12 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	client_tick(d);
 	client_listen_again(d);
+	run_exec_tick(d);
 	if (d->stop != STOP_NO)
 		return;
 	heartbeat_tick(d);
 	run_tick(d);
+	question_tick(d);
 	op_tick(d);
 	detach_tick(d);
 	refusal_flush(d, 0);

@@ -26,6 +26,8 @@ enum run_state {
 	RUN_ABORTING,		/* will not start, but its intent is out */
 	RUN_RECORDED,		/* ticket in hand: X_GO was sent */
 	RUN_RUNNING,		/* X_STARTED came */
+	RUN_SETTLING,		/* X_RESULT came, and what it started is not
+				   all on disk yet */
 	RUN_EXITED,		/* A_CLOSE was sent */
 	RUN_REFUSED,		/* its refusal is being recorded */
 	RUN_DONE,		/* the caller knows */
@@ -39,6 +41,7 @@ enum op_state {
 	OP_PREPARE,		/* V_SET or V_RM was sent */
 	OP_COMMIT,		/* A_COMMIT was sent */
 	OP_APPLY,		/* V_COMMIT was sent */
+	OP_CONSENT,		/* A_CONSENT was sent */
 	OP_WHY,			/* X_RESOLVE was sent, to be looked at only */
 	OP_DOCTOR,		/* X_DOCTOR was sent */
 	OP_LOGS,		/* X_LOGS was sent */
@@ -95,6 +98,11 @@ enum action {
 	ACT_SECRET,		/* the vault answered a release */
 	ACT_KILL,
 	ACT_WINSIZE,
+	ACT_EXECS,		/* what the run started, for the log */
+	ACT_EXECS_DONE,
+	ACT_EXECS_NOT,
+	ACT_EXEC_ASK,		/* a program of the run is held */
+	ACT_EXEC_ASKED,
 	ACT_RESULT,
 	ACT_FINISH,		/* tell the caller */
 	/* operations */
@@ -107,6 +115,8 @@ enum action {
 	ACT_PREPARED,
 	ACT_COMMIT,
 	ACT_NOT_COMMITTED,
+	ACT_CONSENTED,
+	ACT_NOT_CONSENTED,
 	ACT_FOUND,
 	ACT_EXAMINED,
 	ACT_WHY_PLAN,

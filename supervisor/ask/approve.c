@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Approvals: what is shown is the plan that will run, and an approval names
- * the digest of the plan that was shown.  Nobody approves what the same uid
- * asked for.
+ * the digest of the plan that was shown; or a program that a run wants to
+ * start, and the digest of that.  Nobody approves what the same uid asked for.
  */
 #include "config.h"
 
@@ -11,6 +11,7 @@
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/client/listing.h"
+#include "supervisor/run/question.h"
 #include "supervisor/run/run.h"
 
 /* What its words name: as it is now, and what may change. */
@@ -52,6 +53,21 @@ put_plan(struct buf *b, const struct run *r)
 	field_hex(b, "plan", r->res.digest, PLAN_DIGEST);
 }
 
+/* Of a program that a run wants to start. */
+static int
+program_row(struct client *cl, struct buf *b, uint64_t id)
+{
+	const struct question *q;
+	struct run *r;
+
+	q = question_find(cl->d, id, &r);
+	if (q == NULL || q->state != ASKED_OPEN || !client_owns(cl, r->uid))
+		return (-1);
+	buf_init(b, MSG_ROW_MAX);
+	question_row(b, r, q);
+	return (0);
+}
+
 static int
 approval_row(struct client *cl, struct buf *b, uint64_t id)
 {
@@ -59,8 +75,9 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 	char text[RUNID_TEXT];
 	int64_t left;
 
-	if (r == NULL || !client_owns(cl, r->uid) ||
-	    !states_of_run(r->state)->shown)
+	if (r == NULL)
+		return (program_row(cl, b, id));
+	if (!client_owns(cl, r->uid) || !states_of_run(r->state)->shown)
 		return (-1);
 	left = r->expires - now_ms();
 	runid_text(text, r->id);
@@ -85,10 +102,11 @@ req_approvals(struct client *cl, struct payload *p)
 	uint64_t *ids;
 	size_t i, n = 0;
 
-	ids = xcalloc(d->nruns + 1, sizeof(*ids));
+	ids = xcalloc(d->nruns + question_count(d) + 1, sizeof(*ids));
 	for (i = 0; i < d->nruns; i++)
 		if (states_of_run(d->runs[i]->state)->open)
 			ids[n++] = d->runs[i]->id;
+	n += question_ids(d, ids + n);
 	cl->watching = v->watch;
 	listing_send(cl, approval_row, ids, n);
 }
@@ -99,6 +117,32 @@ refuse(struct client *cl, const char *why)
 {
 	cl->d->up->refused(cl, "approve", why);
 	client_end(cl, CBE_REFUSED, "%s", why);
+}
+
+/* May this client decide on what a run wants to start? */
+static int
+may_decide(struct client *cl, const struct run *r, const struct question *q)
+{
+	if (q->state != ASKED_OPEN)
+		client_end(cl, CBE_AGAIN, "somebody else is deciding on it");
+	else if (r->uid == cl->uid)
+		refuse(cl, "nobody may decide on what the same account "
+		    "asked for");
+	else
+		return (1);
+	return (0);
+}
+
+static void
+approve_program(struct client *cl, struct run *r, struct question *q,
+    const struct msg_approve *v)
+{
+	if (!may_decide(cl, r, q))
+		return;
+	if (memcmp(v->digest, q->ask.digest, sizeof(v->digest)) != 0)
+		refuse(cl, "that is not the program that waits");
+	else
+		question_approve(r, q, cl);
 }
 
 /* The run that waits under this id and that this client may decide on. */
@@ -130,8 +174,13 @@ req_approve(struct client *cl, struct payload *p)
 	const struct msg_approve *v = payload_as(p, &msg_approve_shape);
 	struct run_input in;
 	struct quota_no no;
+	struct question *q;
 	struct run *r;
 
+	if ((q = question_find(cl->d, v->run, &r)) != NULL) {
+		approve_program(cl, r, q, v);
+		return;
+	}
 	if ((r = find_waiting(cl, v->run)) == NULL)
 		return;
 	if (memcmp(v->digest, r->res.digest, sizeof(v->digest)) != 0) {
@@ -154,8 +203,14 @@ req_deny(struct client *cl, struct payload *p)
 {
 	const struct msg_deny *v = payload_as(p, &msg_deny_shape);
 	struct run_input in;
+	struct question *q;
 	struct run *r;
 
+	if ((q = question_find(cl->d, v->run, &r)) != NULL) {
+		if (may_decide(cl, r, q))
+			question_deny(r, q, cl, v->why);
+		return;
+	}
 	if ((r = find_waiting(cl, v->run)) == NULL)
 		return;
 	memset(&in, 0, sizeof(in));

@@ -48,6 +48,11 @@ static enum run_state (*const actions[ACTIONS])(struct run *,
 	[ACT_SECRET] = act_secret,
 	[ACT_KILL] = act_kill,
 	[ACT_WINSIZE] = act_winsize,
+	[ACT_EXECS] = act_execs,
+	[ACT_EXECS_DONE] = act_execs_done,
+	[ACT_EXECS_NOT] = act_execs_not,
+	[ACT_EXEC_ASK] = act_exec_ask,
+	[ACT_EXEC_ASKED] = act_exec_asked,
 	[ACT_RESULT] = act_result,
 	[ACT_FINISH] = act_finish,
 };
@@ -165,6 +170,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	r->gid = cl->gid;
 	r->pid = cl->pid;
 	r->since = now_ms();
+	execrows_init(&r->execs);
 	for (i = 0; i < 3; i++)
 		r->streams[i] = -1;
 	for (i = 0; i < PLAN_MAXSECRETS; i++)

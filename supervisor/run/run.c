@@ -57,6 +57,7 @@ run_free(struct run *r)
 	plan_free(&r->plan);
 	policy_end(&r->dec);
 	runresult_free(&r->result);
+	execrows_free(&r->execs, &d->ids);
 	free(r->reason);
 	freezero(r, sizeof(*r));
 }
@@ -84,7 +85,7 @@ run_waiting(const struct daemon *d, const uid_t *uid)
 		r = d->runs[i];
 		if (uid != NULL && r->uid != *uid)
 			continue;
-		n += states_of_run(r->state)->waits != 0;
+		n += (states_of_run(r->state)->waits != 0) + r->execs.nopen;
 	}
 	return (n);
 }

@@ -13,6 +13,7 @@
 #include "common/policy/policy.h"
 #include "supervisor/daemon.h"
 #include "supervisor/states.h"
+#include "supervisor/run/execrows.h"
 #include "supervisor/run/quota.h"
 
 struct recording_told;
@@ -51,6 +52,9 @@ struct run {
 	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
 	unsigned	 unreleased;	/* answers that the vault owes */
 
+	/* what it starts */
+	struct run_execs execs;
+
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
 	int		 killed;	/* X_KILL was sent */
@@ -83,7 +87,8 @@ int		 run_detached(const struct run *);
 /* RUN is over for its caller, but the run goes on. */
 void		 run_leave(struct run *);
 void		 run_free(struct run *);
-/* How many wait for an approval; of one account, if it is not NULL. */
+/* How many wait for an approval, programs inside of runs among them; of one
+ * account, if it is not NULL. */
 size_t		 run_waiting(const struct daemon *, const uid_t *uid);
 
 /* engine.c: how events move them. */
@@ -98,6 +103,8 @@ int		 run_heard(struct run *, const struct proc *,
 /* An event of our own without anything else. */
 int		 run_tell(struct run *, unsigned event, const char *reason);
 void		 run_tick(struct daemon *);
+/* runexec.c, likewise: records of what they start that were refused. */
+void		 run_exec_tick(struct daemon *);
 /* Its caller went away: it is cancelled, unless it is detached. */
 void		 run_left(struct run *);
 /* The executor cannot even be asked: it ends at once. */

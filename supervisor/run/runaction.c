@@ -15,6 +15,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record/kind.h"
+#include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/runaction.h"
 
@@ -217,8 +218,8 @@ take_result(struct run *r, const struct run_input *in)
 	r->reason = xstrdup(r->result.reason);
 }
 
-static void
-close_intent(struct run *r, unsigned how)
+void
+run_close(struct run *r, unsigned how)
 {
 	struct msg_close v;
 	struct buf b;
@@ -232,6 +233,13 @@ close_intent(struct run *r, unsigned how)
 	(void)role_put(&r->d->procs[PROC_AUDIT], MSG_A_CLOSE, r->id,
 	    &msg_close_shape, &v, NULL, 0);
 	buf_free(&b);
+}
+
+void
+run_close_result(struct run *r)
+{
+	run_close(r, r->outcome == OUTCOME_LOST ? CLOSE_LOST :
+	    r->ran ? CLOSE_RESULT : CLOSE_ABORT);
 }
 
 /* The intent is under way and cannot be called back. */
@@ -259,7 +267,7 @@ enum run_state
 act_close_abort(struct run *r, const struct run_input *in)
 {
 	(void)in;
-	close_intent(r, CLOSE_ABORT);
+	run_close(r, CLOSE_ABORT);
 	return (RUN_EXITED);
 }
 
@@ -336,8 +344,15 @@ act_result(struct run *r, const struct run_input *in)
 	    r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
 	run_close_pipes(r);
-	close_intent(r, r->outcome == OUTCOME_LOST ? CLOSE_LOST :
-	    r->ran ? CLOSE_RESULT : CLOSE_ABORT);
+	/* it says that it told them all */
+	if (r->ran && r->result.execs != r->execs.heard &&
+	    (r->outcome == OUTCOME_EXITED || r->outcome == OUTCOME_SIGNALED))
+		daemon_breach(r->d, in->from, "X_RESULT with other execs");
+	questions_withdraw(r, "the run has ended");
+	/* nobody hears of it before all that it started is on disk */
+	if (!execrows_settled(&r->execs))
+		return (RUN_SETTLING);
+	run_close_result(r);
 	return (RUN_EXITED);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the actions of the table of runs do: runaction.c, and rundecide.c for
- * those that are not allowed yet.  Each does its work and names the state that
- * follows.  How a run ends is in runend.c.
+ * What the actions of the table of runs do: runaction.c, rundecide.c for
+ * those that are not allowed yet, and runexec.c for what they start.  Each
+ * does its work and names the state that follows.  How a run ends is in
+ * runend.c.
  */
 #ifndef SUPERVISOR_RUNACTION_H
 #define SUPERVISOR_RUNACTION_H
@@ -23,6 +24,10 @@ enum run_state	run_refuse_as(struct run *, unsigned kind,
 		    struct buf *fields);
 /* The same with the record of a refused command. */
 enum run_state	run_refuse_run(struct run *);
+/* Its last record; how is a CLOSE_*. */
+void		run_close(struct run *, unsigned how);
+/* The one for what its result says. */
+void		run_close_result(struct run *);
 
 /* runaction.c */
 enum run_state	act_drop(struct run *, const struct run_input *);
@@ -38,6 +43,12 @@ enum run_state	act_kill(struct run *, const struct run_input *);
 enum run_state	act_winsize(struct run *, const struct run_input *);
 enum run_state	act_result(struct run *, const struct run_input *);
 enum run_state	act_finish(struct run *, const struct run_input *);
+/* runexec.c */
+enum run_state	act_execs(struct run *, const struct run_input *);
+enum run_state	act_execs_done(struct run *, const struct run_input *);
+enum run_state	act_execs_not(struct run *, const struct run_input *);
+enum run_state	act_exec_ask(struct run *, const struct run_input *);
+enum run_state	act_exec_asked(struct run *, const struct run_input *);
 /* rundecide.c */
 enum run_state	act_plan(struct run *, const struct run_input *);
 enum run_state	act_unresolved(struct run *, const struct run_input *);

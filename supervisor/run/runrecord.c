@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/field.h"
@@ -181,6 +182,27 @@ put_usage(struct buf *b, const struct runresult *v)
 	field_u64(b, "masked", v->masked);
 }
 
+/* In the log they have records of their own. */
+static void
+put_denied(struct buf *b, const struct runresult *v)
+{
+	size_t i, tok, one;
+	char n[24];
+
+	if (v->ndenied == 0)
+		return;
+	tok = field_obj(b, "denied");
+	for (i = 0; i < v->ndenied; i++) {
+		(void)snprintf(n, sizeof(n), "%zu", i + 1);
+		one = field_obj(b, n);
+		field_str(b, "program", v->denied[i].program);
+		field_str(b, "rule", v->denied[i].rule);
+		field_u64(b, "count", v->denied[i].count);
+		field_end(b, one);
+	}
+	field_end(b, tok);
+}
+
 static int
 has_code(const struct run *r)
 {
@@ -209,6 +231,8 @@ rec_close(struct buf *b, const struct run *r)
 		field_hex(b, "digest", r->result.digest,
 		    sizeof(r->result.digest));
 	}
+	if (r->execs.heard != 0)
+		field_u64(b, "execs", r->execs.heard);
 	if (r->reason != NULL && r->reason[0] != '\0')
 		field_str(b, "reason", r->reason);
 }
@@ -256,6 +280,8 @@ rec_result(struct buf *b, const struct run *r)
 		put_usage(b, &r->result);
 		field_str(b, "limit", r->result.limit);
 	}
+	field_u64(b, "execs", r->execs.heard);
+	put_denied(b, &r->result);
 }
 
 /* The auditor masks the reason itself, with the masks that go along. */

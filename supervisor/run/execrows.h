@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a run starts, as its runner tells it: in order, on its way to the
+ * auditor, one batch at a time, so that a refusal of one leaves no hole; and
+ * what of it is held until somebody answers.
+ */
+#ifndef SUPERVISOR_EXECROWS_H
+#define SUPERVISOR_EXECROWS_H
+
+#include <sys/queue.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/execs.h"
+#include "supervisor/daemon.h"
+
+/* Bytes of a run that may wait for the auditor: more than a runner sends. */
+#define EXECROWS_BYTES	(32U << 20)
+#define EXECROWS_AGAIN_MS	1000	/* after a refusal */
+#define EXECROWS_ASKED	1024	/* rows that were asked about and not told */
+
+enum asked_state {
+	ASKED_OPEN,		/* for approvers */
+	ASKED_DECIDING,		/* the decision is being recorded */
+	ASKED_ALLOWED,		/* answered, and its row has not come yet */
+	ASKED_REFUSED,
+	ASKED_GONE		/* nobody waits for it any more; likewise */
+};
+
+struct question {
+	TAILQ_ENTRY(question) entry;
+	uint64_t	 id;		/* approvers know it by that; 0: not
+					   open any more */
+	uint32_t	 seq;
+	enum asked_state state;
+	struct exec_ask	 ask;		/* while it is open */
+	int64_t		 expires;
+	char		*why;		/* that it will be refused, or NULL */
+};
+
+struct batch {
+	TAILQ_ENTRY(batch) entry;
+	struct buf	 b;		/* payload of A_EXECS */
+	uint32_t	 rows;
+};
+
+struct run_execs {
+	uint32_t	 next;		/* row that is expected, less 1 */
+	uint32_t	 heard;		/* rows that came */
+	uint32_t	 durable;
+	TAILQ_HEAD(batches, batch) batches;	/* not durable */
+	size_t		 bytes;		/* in them */
+	int		 sent;		/* the first of them is with the
+					   auditor */
+	int64_t		 again;		/* it was refused: not before; 0 */
+	TAILQ_HEAD(questions, question) questions;
+	size_t		 nasked;	/* of them all */
+	size_t		 nopen;		/* open, or being decided */
+};
+
+void	execrows_init(struct run_execs *);
+/* Also lets go of the ids of what is open. */
+void	execrows_free(struct run_execs *, struct ids *);
+
+/*
+ * Rows that came: into the order, and a batch of them.  NULL, or what is
+ * wrong with them.
+ */
+const char *execrows_take(struct run_execs *, const struct exec_rows *);
+/* Its row is asked about.  NULL, or what is wrong; then it is not taken. */
+const char *execrows_asked(struct run_execs *, struct exec_ask *,
+	    struct question **);
+struct question *execrows_by_seq(const struct run_execs *, uint32_t seq);
+/* An answer is on its way, or nobody waits any more: only its row may come. */
+void	execrows_settle(struct run_execs *, struct question *, enum asked_state,
+	    struct ids *);
+
+/* Sends the first batch, if it may be sent. */
+void	execrows_send(struct run_execs *, struct proc *auditor, uint64_t run,
+	    int64_t now);
+/* It is durable; -1 if there was none. */
+int	execrows_done(struct run_execs *);
+/* It was refused, and is sent again later; -1 if there was none. */
+int	execrows_refused(struct run_execs *, int64_t now);
+/* Is all that came on disk? */
+int	execrows_settled(const struct run_execs *);
+
+#endif
