@@ -127,7 +127,7 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_open.c vault/vfile.c
 CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
-		client/command.c client/conn.c client/doctor.c client/esc.c \
+		client/command.c client/conn.c client/doctor.c client/esc.c client/execline.c \
 		client/fail.c client/list.c client/logquery.c client/logs.c \
 		client/opt.c client/out.c client/outcome.c client/request.c \
 		client/run.c client/secrets.c client/stream.c client/tty.c \

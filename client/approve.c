@@ -2,7 +2,8 @@
 /*
  * approvals, approve, deny: the human side.  What is shown is what will run,
  * every byte of it, escaped and never shortened; the approval names the
- * digest of the plan that was shown and holds for nothing else.
+ * digest of the plan that was shown and holds for nothing else.  A program
+ * that a run wants to start waits likewise, with an id of its own.
  */
 #include "config.h"
 
@@ -25,8 +26,9 @@
 static const struct {
 	const char	*key;
 	const char	*label;
-	enum { VALUE, LINES, NAMES, LATER } how;
+	enum { VALUE, LINES, NAMES, WAY, LATER } how;
 } shown[] = {
+	{ "question", NULL, LATER },
 	{ "run", NULL, LATER },
 	{ "expires_s", NULL, LATER },
 	{ "uid", NULL, LATER },
@@ -34,6 +36,7 @@ static const struct {
 	{ "channel", NULL, LATER },
 	{ "skill", "skill", VALUE },
 	{ "rule", "rule", VALUE },
+	{ "because", "because", VALUE },
 	{ "reason", "caller says", VALUE },
 	{ "argv", "command", VALUE },
 	{ "exe", "program", VALUE },
@@ -42,6 +45,11 @@ static const struct {
 	{ "script_digest", "  blake2b-256", VALUE },
 	{ "interpreter_argument", "  #! argument", VALUE },
 	{ "cwd", "directory", VALUE },
+	{ "way", "started by", WAY },
+	{ "request", "of the request", VALUE },
+	{ "request_cwd", "  directory", VALUE },
+	{ "seq", "number", VALUE },
+	{ "run_pid", "its process", VALUE },
 	{ "bound", "its files", LINES },
 	{ "not_bound", "can change", LINES },
 	{ "account", "runs as", VALUE },
@@ -55,6 +63,7 @@ static const struct {
 	{ "env", "environment", LINES },
 	{ "limits", "limits", VALUE },
 	{ "plan", "plan", VALUE },
+	{ "exec", "exec", VALUE },
 };
 #define NSHOWN	(sizeof(shown) / sizeof(shown[0]))
 
@@ -104,6 +113,32 @@ put_names(struct buf *b, const char *label, const struct field *f)
 	strv_free(&sv);
 }
 
+/* The programs between it and the request, the nearest first. */
+static void
+put_way(struct buf *b, const char *label, const struct field *f)
+{
+	struct field step;
+	struct rd r;
+	int n = 0;
+
+	if (f->type != FIELD_OBJ)
+		return;
+	rd_init(&r, f->val, f->len);
+	while (field_next(&r, &step) == 1) {
+		if (step.type != FIELD_OBJ)
+			continue;
+		put_label(b, n++ == 0 ? label : "  by");
+		row_show(b, step.val, step.len, "argv");
+		buf_printf(b, "  (");
+		row_show(b, step.val, step.len, "exe");
+		buf_printf(b, ")\n");
+	}
+	if (n == 0) {
+		put_label(b, label);
+		buf_printf(b, "the request itself\n");
+	}
+}
+
 static void
 put_field(struct buf *b, const char *label, const struct field *f, int lines)
 {
@@ -127,8 +162,13 @@ put_head(struct buf *b, const void *data, size_t len)
 {
 	uint64_t v;
 
+	if (row_has(data, len, "question")) {
+		row_show(b, data, len, "question");
+		buf_printf(b, ", a program of the run ");
+	}
 	row_show(b, data, len, "run");
-	buf_printf(b, " waits for an approval");
+	buf_printf(b, row_has(data, len, "question") ?
+	    ", waits for an approval" : " waits for an approval");
 	if (row_num(data, len, "expires_s", &v)) {
 		buf_printf(b, "; expires in ");
 		out_age(b, v < UINT32_MAX ? v * 1000 : UINT32_MAX);
@@ -172,7 +212,7 @@ static void
 put_warning(struct buf *b, const void *data, size_t len)
 {
 	static const char *const keys[] = { "argv", "exe", "script", "cwd",
-	    "bound", "env", NULL };
+	    "bound", "env", "request", NULL };
 	struct field f;
 	size_t i;
 
@@ -217,6 +257,8 @@ show_row(FILE *fp, const void *data, size_t len, struct fail *fail)
 			continue;
 		if (shown[i].how == NAMES)
 			put_names(&b, shown[i].label, &f);
+		else if (shown[i].how == WAY)
+			put_way(&b, shown[i].label, &f);
 		else
 			put_field(&b, shown[i].label, &f,
 			    shown[i].how == LINES);
@@ -312,7 +354,8 @@ pick_row(const void *data, size_t len, void *arg, struct fail *f)
 	char *run;
 
 	(void)f;
-	run = row_str(data, len, "run");
+	run = row_str(data, len, row_has(data, len, "question") ? "question" :
+	    "run");
 	if (run != NULL && strcmp(run, w->run) == 0 && w->row == NULL) {
 		w->row = xmalloc(len);
 		memcpy(w->row, data, len);
@@ -336,13 +379,14 @@ confirmed(void)
 	    strcmp(line, "Y\n") == 0);
 }
 
-/* The digest of the plan in a row; 0 or -1. */
+/* The digest of the plan in a row, or of the program; 0 or -1. */
 static int
 plan_of(const struct wanted *w, uint8_t digest[PLAN_DIGEST], struct fail *f)
 {
 	struct field fl;
 
-	if (field_find(w->row, w->len, "plan", &fl) != 1 ||
+	if (field_find(w->row, w->len, row_has(w->row, w->len, "question") ?
+	    "exec" : "plan", &fl) != 1 ||
 	    fl.type != FIELD_HEX || fl.len != PLAN_DIGEST) {
 		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
 		    "plan");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* audit tail, show: the log's lines as they are, or as JSON. */
+/*
+ * audit tail, show: the log's lines as they are, those of programs inside of
+ * runs in short, or all as JSON.
+ */
 #include "config.h"
 
 #include <ctype.h>
@@ -10,6 +13,7 @@
 #include <string.h>
 
 #include "client/esc.h"
+#include "client/execline.h"
 #include "client/list.h"
 #include "client/logquery.h"
 #include "client/out.h"
@@ -50,6 +54,18 @@ line_json(struct buf *b, const char *line, size_t len)
 	buf_put(b, v.json + 1, v.jsonlen - 1);
 }
 
+/* What a run has started takes a line of its own form, as there are many. */
+static void
+line_text(struct buf *b, const char *line, size_t len)
+{
+	struct record_view v;
+	uint64_t number;
+
+	if (record_check(line, len, NULL, &number) != NULL ||
+	    record_view(&v, line, len) == -1 || !execline_show(b, &v))
+		esc_text(b, line, len - 1);
+}
+
 static int
 put_line(const char *line, size_t len, void *arg)
 {
@@ -62,7 +78,7 @@ put_line(const char *line, size_t len, void *arg)
 	if (l->json)
 		line_json(&b, line, len);
 	else
-		esc_text(&b, line, len - 1);
+		line_text(&b, line, len);
 	if (!l->array)
 		buf_put_u8(&b, '\n');
 	out_buf(stdout, &b);

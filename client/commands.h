@@ -38,7 +38,8 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
 	"approval")							\
     OPT(OPT_TIMEOUT, "timeout", "S[m|h]", "end the command after so many " \
 	"seconds, minutes, hours")					\
-    OPT(OPT_SHELL, "shell", "LINE", NULL))				\
+    OPT(OPT_SHELL, "shell", "LINE", "run a shell line, by /bin/sh -c, "	\
+	"in place of CMD"))						\
 COMMAND(cmd_status, "status", "",					\
     "show layers, roles, quotas and channels", NULL, 0, )		\
 COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
@@ -91,6 +92,8 @@ COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
     OPT('s', "skill", "SKILL", "the skill to ask about")		\
     OPT('C', "directory", "DIR", "working directory of the command")	\
     OPT('e', "env", "NAME=VALUE", "variable for the command; may be given " \
-	"again"))
+	"again")							\
+    OPT(OPT_SHELL, "shell", "LINE", "ask about a shell line in place "	\
+	"of CMD"))
 
 #endif

@@ -113,6 +113,60 @@ tell_reason(const struct outcome_in *in, const char *outcome)
 	free(limit);
 }
 
+/* The next program of "denied"; 1 and its fields, or 0. */
+static int
+next_denied(struct rd *r, struct field *one)
+{
+	while (field_next(r, one) == 1)
+		if (one->type == FIELD_OBJ)
+			return (1);
+	return (0);
+}
+
+/* Those that were refused inside of the run; 0 if there were none. */
+static int
+find_denied(const struct outcome_in *in, struct rd *r)
+{
+	struct field all;
+
+	if (field_find(in->result, in->len, "denied", &all) != 1 ||
+	    all.type != FIELD_OBJ)
+		return (0);
+	rd_init(r, all.val, all.len);
+	return (1);
+}
+
+/* "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)" */
+static void
+tell_denied(const struct outcome_in *in)
+{
+	uint64_t count, all = 0;
+	struct field one;
+	struct buf b;
+	struct rd r;
+
+	if (!find_denied(in, &r))
+		return;
+	buf_init(&b, 65536);
+	while (next_denied(&r, &one)) {
+		if (!row_num(one.val, one.len, "count", &count))
+			count = 1;
+		buf_printf(&b, all == 0 ? "" : ", ");
+		row_show(&b, one.val, one.len, "program");
+		buf_printf(&b, " (");
+		row_show(&b, one.val, one.len, "rule");
+		if (count != 1)
+			buf_printf(&b, ", %" PRIu64 " times", count);
+		buf_printf(&b, ")");
+		all += count;
+	}
+	buf_put_u8(&b, 0);
+	if (all != 0 && !b.bad)
+		complain("%" PRIu64 " program%s refused in the run: %s", all,
+		    all == 1 ? " was" : "s were", (const char *)b.data);
+	buf_free(&b);
+}
+
 void
 outcome_tell(const struct outcome_in *in)
 {
@@ -130,6 +184,7 @@ outcome_tell(const struct outcome_in *in)
 		tell_memory(in);
 	else
 		tell_reason(in, outcome);
+	tell_denied(in);
 	free(outcome);
 }
 
@@ -159,12 +214,30 @@ put_member(struct buf *b, const struct outcome_in *in, const char *key,
 		buf_printf(b, "null");
 }
 
+/* What was refused inside of the run, so that an agent can tell its user. */
+static void
+put_denied(struct buf *b, const struct outcome_in *in)
+{
+	const char *sep = "";
+	struct field one;
+	struct rd r;
+
+	buf_printf(b, ",\"denied\":[");
+	if (find_denied(in, &r))
+		while (next_denied(&r, &one)) {
+			buf_printf(b, "%s", sep);
+			(void)field_json(b, one.val, one.len, 0);
+			sep = ",";
+		}
+	buf_put_u8(b, ']');
+}
+
 static void
 put_result(struct buf *b, const struct outcome_in *in)
 {
 	static const char *const numbers[] = { "wall_us", "user_us",
 	    "sys_us", "maxrss_kb", "processes", "in_bytes", "out_bytes",
-	    "err_bytes", "masked" };
+	    "err_bytes", "masked", "execs" };
 	size_t i;
 
 	put_member(b, in, "outcome", 0);
@@ -176,6 +249,7 @@ put_result(struct buf *b, const struct outcome_in *in)
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (row_has(in->result, in->len, numbers[i]))
 			put_member(b, in, numbers[i], 1);
+	put_denied(b, in);
 }
 
 /* No RESULT came: the same members as far as they are known. */
@@ -186,7 +260,7 @@ put_failure(struct buf *b, const struct outcome_in *in)
 	    "\"reason\":", in->lost ? "lost" :
 	    in->fail->status == EXIT_NOPERM ? "denied" : "error");
 	put_string(b, in->fail->text);
-	buf_printf(b, ",\"record\":null");
+	buf_printf(b, ",\"record\":null,\"denied\":[]");
 }
 
 static void

@@ -129,6 +129,18 @@ request_tty(struct runreq *req)
 	tty_size(&req->rows, &req->cols);
 }
 
+void
+request_shell(struct runreq *req, const char *line)
+{
+	if (req->argv.n != 0)
+		usage_error("--shell is given twice");
+	if (strlen(line) > PLAN_MAXARG)
+		usage_error("--shell: longer than %d bytes", PLAN_MAXARG);
+	strv_add(&req->argv, "/bin/sh");
+	strv_add(&req->argv, "-c");
+	strv_add(&req->argv, line);
+}
+
 /* A terminal has a size of its own, which these would only contradict. */
 static void
 add_locale(struct runreq *req)
@@ -152,11 +164,16 @@ add_locale(struct runreq *req)
 	}
 }
 
-void
-request_finish(struct runreq *req, int argc, char **argv)
+/* The words that were given, unless --shell has given them. */
+static void
+take_words(struct runreq *req, int argc, char **argv)
 {
 	int i;
 
+	if (req->argv.n != 0 && argc != 0)
+		usage_error("--shell goes without a command");
+	if (req->argv.n != 0)
+		return;
 	if (argc == 0)
 		usage_error("no command is given");
 	if (argc > PLAN_MAXARGS)
@@ -169,6 +186,12 @@ request_finish(struct runreq *req, int argc, char **argv)
 			    PLAN_MAXARG);
 		strv_add(&req->argv, argv[i]);
 	}
+}
+
+void
+request_finish(struct runreq *req, int argc, char **argv)
+{
+	take_words(req, argc, argv);
 	add_locale(req);
 	if (req->cwd != NULL)
 		return;

@@ -20,6 +20,8 @@ void	request_cwd(struct runreq *, const char *);
 uint32_t request_seconds(const char *);
 /* -t: the size of the terminal, whose variables are left out. */
 void	request_tty(struct runreq *);
+/* --shell: that very line, for /bin/sh -c; nothing else is a command then. */
+void	request_shell(struct runreq *, const char *line);
 /* Bounded text of an option into *dst. */
 void	request_text(char **dst, const char *what, const char *, size_t max);
 /*

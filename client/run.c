@@ -251,14 +251,39 @@ tell_cwd(struct session *r, const struct ipc_msg *m)
 	free(cwd);
 }
 
+/* A program of the run is held: whoever started it may know whom to ask. */
+static void
+tell_held(const struct ipc_msg *m)
+{
+	struct buf b;
+
+	buf_init(&b, 4U * MSG_ROW_MAX);
+	row_show(&b, m->data, m->len, "argv");
+	buf_printf(&b, " waits for approval ");
+	row_show(&b, m->data, m->len, "question");
+	buf_printf(&b, " (rule ");
+	row_show(&b, m->data, m->len, "rule");
+	buf_printf(&b, "): clawbot approve ");
+	row_show(&b, m->data, m->len, "question");
+	buf_put_u8(&b, 0);
+	complain("%s", b.bad ? "a program of the run waits for an approval" :
+	    (const char *)b.data);
+	buf_free(&b);
+}
+
 static void
 on_waiting(struct session *r, const struct ipc_msg *m)
 {
+	int held = row_has(m->data, m->len, "question");
 	char *rule;
 
-	if (row_check(m->data, m->len) == -1 || r->started ||
+	if (row_check(m->data, m->len) == -1 || r->started != held ||
 	    r->id[0] == '\0') {
 		wrong(r, "WAITING");
+		return;
+	}
+	if (held) {
+		tell_held(m);
 		return;
 	}
 	tell_cwd(r, m);
@@ -484,6 +509,9 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 		case 'd':
 			r->detach = 1;
 			req->flags |= RUNREQ_DETACH;
+			break;
+		case OPT_SHELL:
+			request_shell(req, optarg);
 			break;
 		case OPT_NO_WAIT:
 			req->flags |= RUNREQ_NO_WAIT;

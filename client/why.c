@@ -72,6 +72,8 @@ cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
 			request_cwd(&req, optarg);
 		else if (ch == 'e')
 			request_env(&req, optarg);
+		else if (ch == OPT_SHELL)
+			request_shell(&req, optarg);
 	}
 	request_finish(&req, argc - optind, argv + optind);
 	request_put(&b, &req);

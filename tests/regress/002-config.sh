@@ -183,8 +183,10 @@ is "network host: refused" "$S" 77
 has "network host: the key that allows it" "$T/err" sandbox.hostNetwork
 cb cbtagent run -s who -- id -un
 is "runAs caller: runs" "$(cat "$T/out")" cbtagent
-cb cbtagent run -s sh --shell "true"
-is "--shell: refused" "$S" 64
+cb cbtagent run --shell "true" -- true
+is "--shell with a command: refused" "$S" 64
+cb cbtagent run --shell true --shell true
+is "--shell twice: refused" "$S" 64
 cb cbtagent run -- true
 is "the others run" "$S" 0
 daemon_stop

@@ -119,7 +119,7 @@ test_later(void **state)
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",
 		"secrets rekey", "secrets slots", "secrets get N",
-		"run --shell ls", "approve --for 1h r000000000001",
+		"approve --for 1h r000000000001",
 		"approve --count 2 r000000000001",
 		"approve --like ls r000000000001",
 	};
