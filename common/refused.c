@@ -2,6 +2,7 @@
 /* The tables of system calls that are refused; see refused.h. */
 #include "config.h"
 
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -151,6 +152,13 @@ const struct refused refused_calls[] = {
 #endif
 };
 const size_t refused_ncalls = sizeof(refused_calls) / sizeof(refused_calls[0]);
+
+const uint32_t refused_seizing[] = {
+	PTRACE_SEIZE, PTRACE_CONT, PTRACE_LISTEN, PTRACE_GETEVENTMSG,
+	PTRACE_DETACH,
+};
+const size_t refused_nseizing = sizeof(refused_seizing) /
+    sizeof(refused_seizing[0]);
 
 const struct refused_not refused_nots[] = {
 	{ SYS_clone, "needed; with a flag for a namespace it is refused" },

@@ -56,6 +56,14 @@ extern const struct refused refused_calls[];
 extern const size_t refused_ncalls;
 
 /*
+ * Requests of ptrace(2) with which the init of a run sees what becomes of an
+ * execve there: to be told of it, to be told what it was, and to let go.  None
+ * of them reads or writes anything of a process.
+ */
+extern const uint32_t refused_seizing[];
+extern const size_t refused_nseizing;
+
+/*
  * What docker's default profile refuses to a container without capabilities
  * (of Linux 6.18, for both architectures) is in that table, is no call that
  * any kernel has, or has its reason here.

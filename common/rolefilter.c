@@ -231,6 +231,10 @@ rolefilter_ceiling(struct bpf *b)
 	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
 	    AF_INET, BPF_ALLOW);
 	bpf_sys(b, SYS_socket, BPF_ERRNO(EAFNOSUPPORT));
+	/* for the init of a run; all others have filters of their own */
+	for (i = 0; i < refused_nseizing; i++)
+		bpf_sys_arg(b, SYS_ptrace, 0, ~0U, refused_seizing[i],
+		    BPF_ALLOW);
 	for (i = 0; i < refused_ncalls; i++)
 		if (refused_calls[i].by & REFUSED_BY_CEILING)
 			bpf_sys(b, refused_calls[i].nr,

@@ -285,6 +285,22 @@ add_modes(struct rule_list *rs)
 	}
 }
 
+/* Before what refuses all of it. */
+static void
+add_seizing(struct rule_list *rs)
+{
+	struct rule r;
+	size_t i;
+
+	memset(&r, 0, sizeof(r));
+	r.nr = SYS_ptrace;
+	r.how = EQUAL;
+	for (i = 0; i < refused_nseizing; i++) {
+		r.value = refused_seizing[i];
+		add(rs, &r, 1);
+	}
+}
+
 static int
 emit_rules(struct bpf *b, struct rule_list *rs)
 {
@@ -308,16 +324,19 @@ build_last(struct bpf *b, int openat2)
 	if (!openat2)
 		bpf_sys(b, SYS_openat2, BPF_ERRNO(ENOSYS));
 	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETLEASE, BPF_ERRNO(EPERM));
+	bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
 
 int
-filter_build(unsigned network, int scoped)
+filter_build(unsigned network, int scoped, int seizing)
 {
 	static struct rule_list rs;
 
 	rs.n = 0;
 	rs.bad = 0;
+	if (seizing)
+		add_seizing(&rs);
 	add_refused(&rs);
 	if (!hook_without("modes"))
 		add_modes(&rs);

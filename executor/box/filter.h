@@ -12,19 +12,20 @@ struct bpf;
 /*
  * Builds that for PLAN_NET_*, once, before the first run.  scoped: Landlock
  * keeps a run off abstract Unix sockets of others; without that a run in the
- * host's network gets no Unix sockets but connected pairs.  0, or -1: it does
+ * host's network gets no Unix sockets but connected pairs.  seizing: init sees
+ * what is executed, and the rest is refused by the last one.  0, or -1: it does
  * not fit.
  */
-int	filter_build(unsigned network, int scoped);
+int	filter_build(unsigned network, int scoped, int seizing);
 /* What was built last. */
 const struct bpf *filter_program(void);
 /* Puts it on the calling process for good. 0 or -1, errno. */
 int	filter_enter(void);
 /*
  * The rest, right before the command, whose way there takes these: openat2,
- * whose mode no filter sees, unless init looks at it (watched), and leases,
+ * whose mode no filter sees, unless init looks at it (watched), leases,
  * with which whoever opens a file of a grant on the host would wait for the
- * run.  0 or -1, errno.
+ * run, and what init needs of ptrace(2).  0 or -1, errno.
  */
 int	filter_last(int watched);
 

@@ -198,7 +198,7 @@ main(void)
 	read_conf(&layers, &job.spare, &xc);
 	hook_skill(xc.skills[0].name);
 	if (filter_build(xc.skills[0].network,
-	    layers.landlock >= LL_ABI_SCOPES) == -1 || watch_build() == -1)
+	    layers.landlock >= LL_ABI_SCOPES, 0) == -1 || watch_build() == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	if (box_nested_note(&xc.skills[0]) == -1)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);

@@ -77,7 +77,7 @@ enter(const int *how)
 	(void)setrlimit(RLIMIT_CORE, &rl);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
 	    filter_build(*how == NONE ? PLAN_NET_NONE : PLAN_NET_HOST,
-	    *how != UNSCOPED) == -1 || filter_enter() == -1)
+	    *how != UNSCOPED, 0) == -1 || filter_enter() == -1)
 		return (-1);
 	return (0);
 }

@@ -247,7 +247,7 @@ test_numbers(void **state)
 
 	(void)state;
 	assert_true(has(numbers, NELEM(numbers), SYS_openat2));
-	assert_int_equal(filter_build(PLAN_NET_NONE, 1), 0);
+	assert_int_equal(filter_build(PLAN_NET_NONE, 1, 0), 0);
 	for (i = 0; i < NELEM(numbers); i++)
 		if (in_gap(numbers[i]) &&
 		    !has(nobodys, NELEM(nobodys), numbers[i]))
@@ -283,7 +283,7 @@ test_runs(void **state)
 	(void)state;
 	for (i = 0; i < NELEM(kinds); i++) {
 		assert_int_equal(filter_build(kinds[i].network,
-		    kinds[i].scoped), 0);
+		    kinds[i].scoped, 0), 0);
 		check_filter(filter_program(), REFUSED_BY_RUNS);
 	}
 }
@@ -340,9 +340,9 @@ test_modes(void **state)
 	(void)state;
 	rolefilter_ceiling(&b);
 	check_modes(&b);
-	assert_int_equal(filter_build(PLAN_NET_NONE, 1), 0);
+	assert_int_equal(filter_build(PLAN_NET_NONE, 1, 0), 0);
 	check_modes(filter_program());
-	assert_int_equal(filter_build(PLAN_NET_HOST, 0), 0);
+	assert_int_equal(filter_build(PLAN_NET_HOST, 0, 0), 0);
 	check_modes(filter_program());
 }
 
