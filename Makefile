@@ -89,7 +89,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/mnt.c executor/operand.c executor/parcel.c \
 		executor/payer.c executor/planfile.c \
 		executor/pool.c executor/redact.c executor/runnerctl.c \
-		executor/score.c executor/spool.c executor/xrun.c \
+		executor/score.c executor/spool.c executor/xexecs.c \
+		executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
 		executor/battery/probe_modes.c executor/battery/probe_names.c \
 		executor/battery/probe_priv.c executor/battery/probe_proc.c \
@@ -104,6 +105,10 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/exam/examiner.c executor/exam/exec_ready.c \
 		executor/exam/selfcheck.c executor/resolver/lookup.c \
 		executor/resolver/resolver.c executor/resolver/slices.c \
+		executor/runner/arbiter.c executor/runner/arbiterask.c \
+		executor/runner/arbiterfile.c executor/runner/arbiterheld.c \
+		executor/runner/arbiterlog.c executor/runner/arbiterrules.c \
+		executor/runner/arbitersay.c executor/runner/arbiterway.c \
 		executor/runner/gate.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
@@ -114,8 +119,10 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/spawner/main.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/watch/call.c \
-		executor/watch/caller.c executor/watch/mark.c \
+		executor/watch/caller.c executor/watch/hold.c \
+		executor/watch/images.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
+		executor/watch/sought.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \

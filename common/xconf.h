@@ -34,7 +34,8 @@ struct xskill {
 	uint8_t		 execs_dflt;	/* enum verdict: no pattern, nested */
 	uint8_t		 dflt;		/* likewise, direct */
 	uint8_t		 approval;	/* APPROVAL_*: the destructive */
-	struct strv	 allow;		/* texts of patterns */
+	struct strv	 allow;		/* texts of patterns, and behind each
+					   where it is written */
 	struct strv	 ask;
 	struct strv	 deny;
 	struct strv	 destructive;

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "executor/digests.h"
+#include "executor/inside.h"
 
 #define ENTRIES	1024U	/* direct mapped */
 #define READERS_SEALS	(F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | \
@@ -36,14 +38,20 @@ struct entry {
 
 static struct entry *writes;		/* where this process may write */
 static const struct entry *reads;
+static int wishing = -1;
 
 #define SIZE	(ENTRIES * sizeof(struct entry))
 
 int
-digests_make(void)
+digests_make(int *wishes)
 {
 	void *w, *r = MAP_FAILED;
-	int fd, saved;
+	int fd, saved, sv[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
+		return (-1);
+	*wishes = sv[0];
+	wishing = sv[1];
 
 	fd = memfd_create("digests", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd == -1)
@@ -73,6 +81,26 @@ digests_read_only(void)
 {
 	(void)munmap(writes, SIZE);
 	writes = NULL;
+}
+
+int
+digests_wishing(void)
+{
+	return (wishing);
+}
+
+void
+digests_wish(const char *path)
+{
+	uint8_t m[INSIDE_WISH_MAX];
+	size_t len = strlen(path);
+
+	if (wishing == -1 || len == 0 || len >= sizeof(m))
+		return;
+	m[0] = INSIDE_WISH;
+	memcpy(m + 1, path, len);
+	/* where there is no room, another run says it */
+	(void)send(wishing, m, 1 + len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void

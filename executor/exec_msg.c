@@ -22,6 +22,7 @@
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/spool.h"
+#include "executor/xexecs.h"
 #include "executor/xrun.h"
 
 void
@@ -308,6 +309,17 @@ on_kill(struct executor *x, struct ipc_msg *m)
 		xrun_kill(r, (enum outcome)v.outcome);
 }
 
+/* Whether it is an answer, and to what, its runner knows. */
+static void
+on_execs(struct executor *x, struct ipc_msg *m, enum inside letter)
+{
+	struct xrun *r;
+
+	if ((r = xrun_find(x, m->id)) != NULL && r->state == XRUN_GONE &&
+	    xexecs_down(r, letter, m->data, m->len) == -1)
+		xrun_kill(r, OUTCOME_KILLED);
+}
+
 static void
 on_doctor(struct executor *x, struct ipc_msg *m)
 {
@@ -358,6 +370,12 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_KILL:
 		on_kill(x, m);
+		break;
+	case MSG_X_EXECED:
+		on_execs(x, m, INSIDE_EXECED);
+		break;
+	case MSG_X_ANSWER:
+		on_execs(x, m, INSIDE_ANSWER);
 		break;
 	case MSG_X_DOCTOR:
 		on_doctor(x, m);

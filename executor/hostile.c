@@ -57,14 +57,14 @@ tell(const char *what, int ctl)
 {
 	struct pollfd p = { .fd = ctl, .events = POLLIN };
 	struct runresult v;
-	struct heard h;
+	static struct heard h;
 	int r;
 
 	/* children of those that it is process 1 for end meanwhile */
 	while ((r = poll(&p, 1, WAIT_MS)) == 1 || (r == -1 && errno == EINTR))
 		switch (runnerctl_hear(ctl, &h)) {
 		case HEARD_RESULT:
-			if (runresult_get(h.result, h.len, &v) == 0)
+			if (runresult_get(h.p, h.len, &v) == 0)
 				log_warnx("hostile: %s: %s%s", what,
 				    h.ran ? "RAN" : "refused: ", v.reason);
 			runresult_free(&v);

@@ -218,6 +218,96 @@ ended_get(const void *m, size_t len, struct ended *e)
 	return (rd_end(&r));
 }
 
+static const struct shape_row held_rows[] = {
+	STR(held_exec, cwd, PLAN_MAXPATH),
+	STR(held_exec, interp_arg, SHEBANG_MAX),
+	STRV(held_exec, argv, HELD_MAXARGS, HELD_MAXBYTES),
+};
+SHAPE(held_exec, "HELD", held_rows, NULL);
+
+void
+held_put(struct buf *b, const struct held_exec *h)
+{
+	buf_put_u64(b, h->key);
+	buf_put_u32(b, h->pid);
+	buf_put_u32(b, h->image);
+	buf_put_u8(b, h->has);
+}
+
+int
+held_get(const void *m, size_t len, struct held_exec *h, struct rd *rest)
+{
+	memset(h, 0, sizeof(*h));
+	begin(rest, m, len, INSIDE_HELD);
+	h->key = rd_u64(rest);
+	h->pid = rd_u32(rest);
+	h->image = rd_u32(rest);
+	h->has = rd_u8(rest);
+	return (rest->bad || (h->has & ~HELD_FLAGS) != 0 ? -1 : 0);
+}
+
+void
+settled_put(struct buf *b, uint64_t key, enum settled how)
+{
+	buf_put_u64(b, key);
+	buf_put_u8(b, (uint8_t)how);
+}
+
+int
+settled_get(const void *m, size_t len, uint64_t *key, enum settled *how)
+{
+	unsigned v;
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_SETTLED);
+	*key = rd_u64(&r);
+	if ((v = rd_u8(&r)) >= SETTLED_MAX)
+		return (-1);
+	*how = (enum settled)v;
+	return (rd_end(&r));
+}
+
+void
+shown_put(struct buf *b, uint64_t key)
+{
+	buf_put_u64(b, key);
+}
+
+int
+shown_get(const void *m, size_t len, uint64_t *key)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_SHOWN);
+	*key = rd_u64(&r);
+	return (rd_end(&r));
+}
+
+void
+fate_put(struct buf *b, uint64_t key, enum fate fate, uint32_t image)
+{
+	buf_put_u64(b, key);
+	buf_put_u8(b, (uint8_t)fate);
+	buf_put_u32(b, image);
+}
+
+int
+fate_get(const void *m, size_t len, uint64_t *key, enum fate *fate,
+    uint32_t *image)
+{
+	unsigned v;
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_FATE);
+	*key = rd_u64(&r);
+	v = rd_u8(&r);
+	*image = rd_u32(&r);
+	if (v < FATE_RAN || v >= FATE_MAX)
+		return (-1);
+	*fate = (enum fate)v;
+	return (rd_end(&r));
+}
+
 void
 trouble_put(struct buf *b, const struct trouble *t)
 {

@@ -36,6 +36,7 @@ enum inside_way {
 	IN_FILE,	/* of memory, that a spawner is started with */
 	IN_SPAWNER,	/* socket of a skill's spawner */
 	IN_RESOLVE,	/* socket of a skill's resolver */
+	IN_WISHES,	/* socket from all runners of a skill to its resolver */
 	IN_CONTROL,	/* socket of one runner */
 	IN_INIT,	/* socket from a runner to init */
 	IN_START,	/* stream socket from a runner to the command */
@@ -66,6 +67,8 @@ X(UNPLANNED, 'u', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 7, 512, 0, 0)	\
 X(MORE, 'n', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 1, 1, 0, 0)		\
 	/* nothing: there is more to be read; the same once more, please, \
 	   when others have had their turn */				\
+X(WISH, 'i', IW_RUNNER, IW_RESOLVER, IN_WISHES, 2, 4097, 0, 0)		\
+	/* path of a file of the system, whose digest others could use */ \
 /* A runner */								\
 X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 36)		\
 	/* u64 run; memory with the plan, sealed, standard input,	\
@@ -78,6 +81,16 @@ X(KILL, 'K', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 2, 2, 0, 0)		\
 	/* u8 outcome: end it, that is why */				\
 X(WINSIZE, 'W', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
 	/* u16 rows, u16 columns of its terminal */			\
+X(ANSWER, 'A', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 124, 636, 0, 0)	\
+	/* ANSWER of the supervisor */					\
+X(EXECED, 'D', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
+	/* EXECED, likewise */						\
+X(EXECS, 'X', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 5, 65537, 0, 0)	\
+	/* EXECS */							\
+X(QUESTION, 'Q', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 33, 65537, 0, 0)	\
+	/* ASK */							\
+X(ASKED, 'c', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 5, 5, 0, 0)		\
+	/* ASKED */							\
 X(STARTED, 'S', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 1, 1, 0, 0)		\
 	/* nothing: executed, and not over at once */			\
 X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 129, 16001, 0, 0)	\
@@ -87,6 +100,20 @@ X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: ask everything in there to end */			\
 X(ASK, 'a', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: EXECUTED, if the command was */			\
+X(HELD, 'h', IW_INIT, IW_RUNNER, IN_INIT, 18, 16384, 0, 4)		\
+	/* u64 key, u32 process, u32 program that it is, u8 HELD_*,	\
+	   HELD: an exec that waits for SETTLED; its files, and memory	\
+	   with HELD, sealed, if that is not in here */			\
+X(SETTLED, 'v', IW_RUNNER, IW_INIT, IN_INIT, 10, 10, 0, 0)		\
+	/* u64 key, u8 SETTLED_*; of HELD, and of SHOWN */		\
+X(SHOWN, 'o', IW_INIT, IW_RUNNER, IN_INIT, 9, 9, 1, 1)			\
+	/* u64 key; what it is by now, which nobody can write to: it	\
+	   stands, and waits for SETTLED once more */			\
+X(FATE, 'd', IW_INIT, IW_RUNNER, IN_INIT, 14, 14, 0, 0)			\
+	/* u64 key, u8 FATE_*, u32 the program that it is now; of each	\
+	   HELD that was not refused, and then nothing more */		\
+X(STILL, 'l', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
+	/* nothing: FATE of those that do not wait any more */		\
 X(EXECUTED, 'E', IW_INIT, IW_RUNNER, IN_INIT, 1, 1, 0, 0)		\
 	/* nothing: the answer */					\
 X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 42, 42, 0, 0)		\
@@ -177,6 +204,46 @@ struct ended {
 	uint64_t	processes;	/* and threads; 0: not known */
 };
 
+/* An exec of a process in a sandbox, which waits. */
+struct held_exec {
+	uint64_t	 key;		/* of init's, never again */
+	uint32_t	 pid;		/* in there */
+	uint32_t	 image;		/* program that the process is: 0 that
+					   of the run, or by number of FATE;
+					   IMAGE_UNKNOWN */
+	uint8_t		 has;		/* HELD_*: descriptors, in this order */
+	char		*cwd;
+	char		*interp_arg;	/* as in struct plan */
+	struct strv	 argv;		/* of the program or script */
+};
+extern const struct shape held_exec_shape;
+
+#define IMAGE_UNKNOWN	UINT32_MAX
+#define HELD_SCRIPT	0x01U	/* in front the script, then what reads it */
+#define HELD_LOADER	0x02U	/* behind, what the program names as that */
+#define HELD_MEMORY	0x04U	/* and this, with HELD */
+#define HELD_SEEN	0x08U	/* it was asked about: interrupted, and anew */
+#define HELD_REFUSED	0x10U	/* init could not look at it: nothing is held;
+				   no descriptors, and its path as argv */
+#define HELD_FLAGS	0x1fU
+#define HELD_MAXARGS	65536U
+#define HELD_MAXBYTES	(2U * 1024 * 1024)	/* of all, as HELD */
+
+enum settled {
+	SETTLED_REFUSE = 0,
+	SETTLED_GO = 1,
+	SETTLED_SHOW = 2,	/* it goes on, and then is SHOWN */
+	SETTLED_MAX = 3
+};
+
+enum fate {
+	FATE_RAN = 1,		/* what was judged is what it is now */
+	FATE_FAILED = 2,	/* it is what it was: the call failed */
+	FATE_GONE = 3,		/* its process ended, or was interrupted */
+	FATE_OTHER = 4,		/* became something else, and was killed */
+	FATE_MAX = 5
+};
+
 /*
  * Codecs of whole messages, letter and all.  What is put comes into memory
  * of the caller's, which does not grow: a buffer begun with inside_begin, of
@@ -197,6 +264,17 @@ void	winsize_put(struct buf *, uint16_t rows, uint16_t cols);
 int	winsize_get(const void *, size_t, uint16_t *rows, uint16_t *cols);
 void	ended_put(struct buf *, const struct ended *);
 int	ended_get(const void *, size_t, struct ended *);
+/* What is not in HELD. */
+void	held_put(struct buf *, const struct held_exec *);
+/* The same; *rest is HELD, if that is in there. */
+int	held_get(const void *, size_t, struct held_exec *, struct rd *rest);
+void	settled_put(struct buf *, uint64_t key, enum settled);
+int	settled_get(const void *, size_t, uint64_t *key, enum settled *);
+void	shown_put(struct buf *, uint64_t key);
+int	shown_get(const void *, size_t, uint64_t *key);
+void	fate_put(struct buf *, uint64_t key, enum fate, uint32_t image);
+int	fate_get(const void *, size_t, uint64_t *key, enum fate *,
+	    uint32_t *image);
 /* A reason that does not fit is cut. */
 void	trouble_put(struct buf *, const struct trouble *);
 int	trouble_get(const void *, size_t, struct trouble *);

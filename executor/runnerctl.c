@@ -97,6 +97,26 @@ runnerctl_size(int ctl, uint16_t rows, uint16_t cols)
 	return (fds_send(ctl, m, b.len, NULL, 0));
 }
 
+int
+runnerctl_pass(int ctl, enum inside letter, const void *p, size_t len)
+{
+	uint8_t m[INSIDE_ANSWER_MAX];
+	struct buf b;
+
+	inside_begin(&b, m, sizeof(m), letter);
+	buf_put(&b, p, len);
+	return (fds_send(ctl, m, b.len, NULL, 0));
+}
+
+/* The rest of a message. */
+static enum heard_what
+rest_of(struct heard *h, size_t n, enum heard_what what)
+{
+	h->p = h->m + 1;
+	h->len = n - 1;
+	return (what);
+}
+
 /* What a runner sends is checked: it looks at hostile bytes all day. */
 enum heard_what
 runnerctl_hear(int ctl, struct heard *h)
@@ -116,9 +136,15 @@ runnerctl_hear(int ctl, struct heard *h)
 	case INSIDE_RESULT:
 		if (result_get(h->m, (size_t)n, &h->ran, &rest) == -1)
 			return (HEARD_END);
-		h->result = rest.p;
+		h->p = rest.p;
 		h->len = rest.left;
 		return (HEARD_RESULT);
+	case INSIDE_EXECS:
+		return (rest_of(h, (size_t)n, HEARD_EXECS));
+	case INSIDE_QUESTION:
+		return (rest_of(h, (size_t)n, HEARD_ASK));
+	case INSIDE_ASKED:
+		return (rest_of(h, (size_t)n, HEARD_ASKED));
 	default:
 		return (HEARD_END);
 	}

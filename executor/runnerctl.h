@@ -21,6 +21,8 @@ int	runnerctl_go(int ctl, const uint8_t ticket[TICKET_SIZE]);
 /* The word to go for the battery, which needs no ticket. */
 int	runnerctl_try(int ctl);
 int	runnerctl_kill(int ctl, enum outcome);
+/* X_ANSWER and X_EXECED, as they came. */
+int	runnerctl_pass(int ctl, enum inside letter, const void *p, size_t len);
 int	runnerctl_size(int ctl, uint16_t rows, uint16_t cols);
 
 /* What its runner has said. */
@@ -28,14 +30,18 @@ enum heard_what {
 	HEARD_NOTHING,
 	HEARD_STARTED,
 	HEARD_RESULT,
+	HEARD_EXECS,	/* bytes of EXECS; these are not decoded either */
+	HEARD_ASK,	/* of ASK */
+	HEARD_ASKED,	/* of ASKED */
 	HEARD_END	/* of it, without a result; or what it must not say */
 };
 struct heard {
 	unsigned	 ran;		/* of a result */
-	const uint8_t	*result;	/* bytes of a RUNRESULT, not decoded */
+	const uint8_t	*p;		/* bytes of a RUNRESULT, not decoded */
 	size_t		 len;
-	uint8_t		 m[INSIDE_RESULT_MAX + 1];
+	uint8_t		 m[INSIDE_EXECS_MAX + 1];
 };
+/* *h is the caller's until it hears the next. */
 enum heard_what	runnerctl_hear(int ctl, struct heard *);
 
 /* Its group goes, at once or as soon as it is empty. */

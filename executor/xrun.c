@@ -21,6 +21,7 @@
 #include "executor/xrun.h"
 #include "executor/runnerctl.h"
 #include "executor/spool.h"
+#include "executor/xexecs.h"
 
 #define AGAIN_US	50000	/* from one try to say it to the next */
 #define AGAIN_TRIES	100
@@ -207,15 +208,22 @@ static void
 on_runner(evutil_socket_t fd, short what, void *arg)
 {
 	struct xrun *r = arg;
-	struct heard h;
+	static struct heard h;
+	enum heard_what heard = runnerctl_hear(fd, &h);
 
 	(void)what;
-	switch (runnerctl_hear(fd, &h)) {
+	switch (heard) {
 	case HEARD_NOTHING:
 		return;
 	case HEARD_RESULT:
-		on_result(r, h.ran, h.result, h.len);
+		on_result(r, h.ran, h.p, h.len);
 		return;
+	case HEARD_EXECS:
+	case HEARD_ASK:
+	case HEARD_ASKED:
+		if (xexecs_up(r, &h, heard) == 0)
+			return;
+		break;
 	case HEARD_STARTED:
 		if (r->state == XRUN_GONE) {
 			tell_started(r);

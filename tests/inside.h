@@ -11,7 +11,7 @@
 #include "common/ticket.h"
 #include "executor/inside.h"
 
-#define INSIDE_ROOM	INSIDE_RESULT_MAX
+#define INSIDE_ROOM	INSIDE_HELD_MAX	/* the largest of these */
 
 static inline int
 recode_short(const void *m, size_t len, struct buf *b)
@@ -21,7 +21,10 @@ recode_short(const void *m, size_t len, struct buf *b)
 	struct profile p;
 	struct trouble t;
 	struct ended e;
-	uint64_t run;
+	uint64_t key, run;
+	enum settled how;
+	enum fate fate;
+	uint32_t image;
 	unsigned u;
 
 	switch (*(const uint8_t *)m) {
@@ -56,6 +59,21 @@ recode_short(const void *m, size_t len, struct buf *b)
 			return (-1);
 		ended_put(b, &e);
 		return (0);
+	case INSIDE_SETTLED:
+		if (settled_get(m, len, &key, &how) == -1)
+			return (-1);
+		settled_put(b, key, how);
+		return (0);
+	case INSIDE_SHOWN:
+		if (shown_get(m, len, &key) == -1)
+			return (-1);
+		shown_put(b, key);
+		return (0);
+	case INSIDE_FATE:
+		if (fate_get(m, len, &key, &fate, &image) == -1)
+			return (-1);
+		fate_put(b, key, fate, image);
+		return (0);
 	case INSIDE_UNPLANNED:
 		if (unplanned_get(m, len, &t) == -1)
 			return (-1);
@@ -75,6 +93,7 @@ static inline int
 recode_long(const void *m, size_t len, struct buf *b)
 {
 	struct layers l;
+	struct held_exec h;
 	uint32_t spare;
 	unsigned ran;
 	struct rd rd;
@@ -88,6 +107,10 @@ recode_long(const void *m, size_t len, struct buf *b)
 		if (result_get(m, len, &ran, &rd) == -1)
 			return (-1);
 		buf_put_u8(b, (uint8_t)ran);
+	} else if (*(const uint8_t *)m == INSIDE_HELD) {
+		if (held_get(m, len, &h, &rd) == -1)
+			return (-1);
+		held_put(b, &h);
 	} else
 		return (-1);
 	buf_put(b, rd.p, rd.left);
@@ -101,7 +124,8 @@ inside_recode(const void *m, size_t len, void *p, struct buf *b)
 	const uint8_t letter = *(const uint8_t *)m;
 
 	inside_begin(b, p, INSIDE_ROOM, (enum inside)letter);
-	if (letter == INSIDE_CONF || letter == INSIDE_RESULT)
+	if (letter == INSIDE_CONF || letter == INSIDE_RESULT ||
+	    letter == INSIDE_HELD)
 		return (recode_long(m, len, b));
 	return (recode_short(m, len, b));
 }

@@ -234,9 +234,13 @@ sample_xskill(struct xskill *s)
 	s->dflt = VERDICT_DENY;
 	s->approval = 1;
 	strv_add(&s->allow, "/usr/bin/make **");
+	strv_add(&s->allow, "f.conf:16");
 	strv_add(&s->ask, "ls -l");
+	strv_add(&s->ask, "f.conf:5");
 	strv_add(&s->deny, "id");
+	strv_add(&s->deny, "f.conf:2");
 	strv_add(&s->destructive, "rm -rf");
+	strv_add(&s->destructive, "f.conf:6");
 }
 
 static inline void

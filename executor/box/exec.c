@@ -449,7 +449,8 @@ box_exec(const struct box *init)
 	struct box own = *init, *bx = &own;
 	struct plan plan;
 	size_t i;
-	int fd = -1, watched = bx->watch != -1;
+	int fd = -1, watched = watch_wanted(&bx->skill->write,
+	    &bx->skill->protect);
 
 	plain_process(bx);
 	arrange_stdio(bx);

@@ -27,6 +27,7 @@
 #include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/score.h"
+#include "executor/watch/hold.h"
 #include "executor/watch/watch.h"
 
 static uint64_t
@@ -101,8 +102,8 @@ is_executed(pid_t command)
 {
 	siginfo_t si;
 
-	return (waitid(P_PID, (id_t)command, &si, WEXITED | WNOHANG |
-	    WNOWAIT | __WCLONE) == -1 && errno == ECHILD);
+	return (hold_seen() || (waitid(P_PID, (id_t)command, &si, WEXITED |
+	    WNOHANG | WNOWAIT | __WCLONE) == -1 && errno == ECHILD));
 }
 
 /* What is said must arrive: nobody else knows it. */
@@ -158,34 +159,54 @@ reap(const struct box *bx, pid_t command)
 	int status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (hold_event(pid, status))
+			continue;
 		if (pid == command)
 			report(bx, status, 1);
 		watch_reaped(pid);
 	}
-	if (waitpid(command, &status, WNOHANG | __WCLONE) == command)
+	if (!hold_seen() &&
+	    waitpid(command, &status, WNOHANG | __WCLONE) == command)
 		report(bx, status, 0);
 }
 
-static void
+/* One word of the runner; is there another one? */
+static int
 obey(const struct box *bx, pid_t command)
 {
 	static const uint8_t executed = INSIDE_EXECUTED;
+	uint8_t m[INSIDE_SETTLED_MAX + 1];
 	unsigned nfds = 0;
-	uint8_t c;
+	uint64_t key;
+	enum settled how;
 	ssize_t n;
 
-	n = fds_recv(bx->sock, &c, 1, NULL, &nfds, MSG_DONTWAIT);
+	n = fds_recv(bx->sock, m, sizeof(m), NULL, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EINTR || lack_is(errno)))
-		return;
+		return (0);
 	/* EOF: the runner is gone, and this is no run any more */
-	if (n != 1)
+	if (n <= 0)
 		_exit(0);
-	if (c == INSIDE_TERM) {
+	switch (inside_type(IN_INIT, IW_RUNNER, m, (size_t)n, nfds)) {
+	case INSIDE_TERM:
 		(void)kill(-1, SIGTERM);
 		(void)kill(-1, SIGCONT);
+		break;
+	case INSIDE_ASK:
+		if (is_executed(command))
+			say(bx, &executed, 1);
+		break;
+	case INSIDE_STILL:
+		hold_still();
+		break;
+	case INSIDE_SETTLED:
+		if (settled_get(m, (size_t)n, &key, &how) == 0)
+			hold_settled(key, how);
+		break;
+	default:
+		_exit(EXIT_SYSTEM);
 	}
-	if (c == INSIDE_ASK && is_executed(command))
-		say(bx, &executed, 1);
+	return (1);
 }
 
 static void __attribute__((__noreturn__))
@@ -211,7 +232,8 @@ look_after(const struct box *bx, int sigfd, pid_t command)
 		/* watch_serve() may have had the signal */
 		reap(bx, command);
 		if (p[0].revents != 0)
-			obey(bx, command);
+			while (obey(bx, command))
+				;
 		if (p[2].revents != 0 || watch_listens())
 			watch_serve(bx->sock);
 	}
@@ -225,11 +247,12 @@ start_watch(struct box *bx)
 	int sv[2];
 
 	bx->watch = -1;
-	if (!watch_wanted(&s->write, &s->protect))
+	if (!watch_wanted(&s->write, &s->protect) && s->execs == EXECS_OFF)
 		return (-1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    watch_start(sv[0], &s->read, &s->write, &s->protect) == -1)
-		box_fail(bx, CBE_INTERNAL, "protected names");
+	    watch_start(sv[0], bx->sock, s->execs == EXECS_RECORD, &s->read,
+	    &s->write, &s->protect) == -1)
+		box_fail(bx, CBE_INTERNAL, "watched calls");
 	bx->watch = sv[1];
 	return (sv[0]);
 }
@@ -293,5 +316,6 @@ box_init(const struct box *given)
 	for (i = 0; i < 3; i++)
 		(void)close(bx->stdio[i]);
 	own_time(&user_before, &sys_before);
+	hold_command(pid);
 	look_after(bx, sigfd, pid);
 }

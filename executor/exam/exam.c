@@ -210,15 +210,19 @@ static int
 setting_refuses(struct exam *e)
 {
 	const struct xskill *s = e->skill->x;
+	const int names = watch_wanted(&s->write, &s->protect);
+	const int execs = s->execs != EXECS_OFF;
 	int scope;
 
-	if (!watch_wanted(&s->write, &s->protect) ||
-	    (scope = yama_scope(e->x)) <= YAMA_ANCESTOR)
+	if ((!names && !execs) || (scope = yama_scope(e->x)) <= YAMA_ANCESTOR)
 		return (0);
 	fail(e, "kernel.yama.ptrace_scope is %d, so that nobody could see "
-	    "whether a run touches protected names: set it to %d with "
-	    "sysctl(8)%s, or skills.%s.protect to []", scope, YAMA_ANCESTOR,
-	    scope > 2 ? " at the next boot" : "", s->name);
+	    "%s: set it to %d with sysctl(8)%s, or skills.%s.%s%s", scope,
+	    names ? "whether a run touches protected names" :
+	    "what a run executes", YAMA_ANCESTOR,
+	    scope > 2 ? " at the next boot" : "", s->name,
+	    names ? "protect to []" : "execs to off",
+	    names && execs ? " and execs to off" : "");
 	return (1);
 }
 
@@ -276,15 +280,18 @@ on_result(struct exam *e, const uint8_t *p, size_t len)
 void
 exam_ctl(struct exam *e)
 {
-	struct heard h;
+	static struct heard h;
 
 	switch (runnerctl_hear(e->ctl, &h)) {
 	case HEARD_NOTHING:
 	case HEARD_STARTED:
 		return;
 	case HEARD_RESULT:
-		on_result(e, h.result, h.len);
+		on_result(e, h.p, h.len);
 		break;
+	case HEARD_EXECS:	/* the battery executes nothing */
+	case HEARD_ASK:
+	case HEARD_ASKED:
 	case HEARD_END:
 		fail(e, "the runner ended without a report");
 		break;

@@ -25,6 +25,8 @@
 #include "executor/resolver/resolver.h"
 #include "executor/resolver/slices.h"
 
+#define WISH_MAX	(256 * 1024 * 1024)	/* nobody waits longer */
+
 /*
  * Everything about an open file.  Files of the system keep their digest for
  * as long as nothing about them changes; those in a grant are read each
@@ -323,4 +325,30 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 out:
 	plan_free(&p);
 	return (r);
+}
+
+void
+lookup_digest(const struct lookup *l, const char *path)
+{
+	const struct xskill *x = l->skill;
+	struct place pl = { .root = l->root, .prefix = "", .at = -1 };
+	char where[PLAN_MAXPATH];
+	struct trouble t;
+	struct ident id;
+	struct stat st;
+	int fd;
+
+	fd = mnt_open(l->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+	    RESOLVE_IN_ROOT);
+	if (fd == -1)
+		return;
+	memset(&id, 0, sizeof(id));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size <= WISH_MAX && ident_name(&pl, fd, where) == 0 &&
+	    !ident_private(where) && !ident_granted(where, &x->read) &&
+	    !ident_granted(where, &x->write) &&
+	    ident_fill(fd, 0, &id, &t) == 0 &&
+	    !digests_get(&id, id.digest) && ident_fill(fd, 1, &id, &t) == 0)
+		digests_put(&id);
+	(void)close(fd);
 }

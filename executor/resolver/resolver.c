@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,12 +55,12 @@ enter_landlock(int root, int abi)
 }
 
 static void
-lock_in(int sock, int root, const struct layers *layers)
+lock_in(int sock, int wishes, int root, const struct layers *layers)
 {
-	const int keep[] = { sock, root, ROLE_FD_LOG };
+	const int keep[] = { sock, wishes, root, ROLE_FD_LOG };
 
 	(void)prctl(PR_SET_NAME, "clawbot-resolve", 0, 0, 0);
-	priv_closebut(keep, 3);
+	priv_closebut(keep, 4);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		fatal(EXIT_SYSTEM, "PDEATHSIG");
 	keep_only_reading();
@@ -166,15 +167,45 @@ serve_one(int sock, const struct lookup *l)
 	resolve_free(&v);
 }
 
+/* Runners look at what runs print: nothing of this is believed. */
+static void
+hear_wish(int wishes, const struct lookup *l)
+{
+	char m[INSIDE_WISH_MAX + 1];
+	unsigned nfds = 0;
+	ssize_t n;
+
+	n = fds_recv(wishes, m, sizeof(m) - 1, NULL, &nfds, MSG_DONTWAIT);
+	if (n <= 0 || inside_type(IN_WISHES, IW_RUNNER, m, (size_t)n, nfds) !=
+	    INSIDE_WISH || memchr(m + 1, '\0', (size_t)n - 1) != NULL)
+		return;
+	m[n] = '\0';
+	lookup_digest(l, m + 1);
+}
+
+/* One wish between two requests, at most. */
+static void
+serve(int sock, int wishes, const struct lookup *l)
+{
+	struct pollfd p[2] = { { sock, POLLIN, 0 }, { wishes, POLLIN, 0 } };
+
+	if (poll(p, 2, -1) == -1)
+		return;
+	if (p[0].revents != 0)
+		serve_one(sock, l);
+	else if (p[1].revents & POLLIN)
+		hear_wish(wishes, l);
+}
+
 void
-resolver_main(int sock, const struct lookup *given,
+resolver_main(int sock, int wishes, const struct lookup *given,
     const struct layers *layers)
 {
 	struct lookup l = *given;
 
 	if ((l.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", l.skill->name);
-	lock_in(sock, l.root, layers);
+	lock_in(sock, wishes, l.root, layers);
 	for (;;)
-		serve_one(sock, &l);
+		serve(sock, wishes, &l);
 }

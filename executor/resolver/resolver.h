@@ -21,9 +21,11 @@ struct lookup {
 	int			 root;	/* the skill's view */
 };
 
-/* Serves the executor at the other end of the socket. */
-void	resolver_main(int sock, const struct lookup *, const struct layers *)
-	    __attribute__((__noreturn__));
+/*
+ * Serves the executor at the other end of the socket, and what runners wish.
+ */
+void	resolver_main(int sock, int wishes, const struct lookup *,
+	    const struct layers *) __attribute__((__noreturn__));
 
 /*
  * lookup.c: a request becomes a plan, and the names that mean the same; masks
@@ -31,5 +33,7 @@ void	resolver_main(int sock, const struct lookup *, const struct layers *)
  */
 int	lookup(const struct lookup *, const struct resolve *,
 	    struct resolved *out, struct trouble *);
+/* Writes down the digest of a file, if it belongs to the system. */
+void	lookup_digest(const struct lookup *, const char *path);
 
 #endif

@@ -28,6 +28,8 @@ int	gate_own(void);
  */
 int	gate_pass(const uint8_t ticket[TICKET_SIZE], uint64_t run,
 	    const uint8_t digest[32], const char **why);
+/* The key of answers to one run; zeros where there is none. */
+void	gate_answers(uint8_t key[TICKET_KEY], uint64_t run);
 /* Nothing passes any more in this process, which has no key then. */
 void	gate_shut(void);
 

@@ -178,6 +178,16 @@ output_note(struct output *s, const char *text)
 }
 
 int
+output_line(struct output *s, const char *text)
+{
+	if (pending(s))
+		return (-1);
+	output_note(s, text);
+	drain(s);
+	return (0);
+}
+
+int
 output_done(const struct output *s)
 {
 	return (s->src == -1 && !pending(s));

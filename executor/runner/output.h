@@ -49,6 +49,11 @@ void	output_cut(struct output *);
 void	output_discard(struct output *);
 /* A line of clawbot's own, outside of the budget. */
 void	output_note(struct output *, const char *);
+/*
+ * Likewise, between two of its writes: 0, or -1 while something is still to be
+ * written.  Where nobody reads, it goes nowhere.
+ */
+int	output_line(struct output *, const char *);
 /* Nothing is left to be done. */
 int	output_done(const struct output *);
 /* Closes it; digest of what was delivered. */

@@ -12,15 +12,16 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/priv.h"
+#include "executor/digests.h"
 #include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/runner/gate.h"
+#include "executor/runner/arbiter.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
 #include "executor/score.h"
@@ -34,21 +35,6 @@
 /* Slots of the poll set. */
 enum { P_CTL, P_INIT, P_TROUBLE, P_GO, P_IN, P_ROOM, P_OUT, P_ERR,
     P_SECRETS, P_MAX = P_SECRETS + PLAN_MAXSECRETS };
-
-static int64_t
-now_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ((int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
-}
-
-static uint64_t
-usec(const struct timeval *tv)
-{
-	return ((uint64_t)tv->tv_sec * 1000000 + (uint64_t)tv->tv_usec);
-}
 
 static void
 close_fd(int *fd)
@@ -72,7 +58,7 @@ end_run(struct runner *r, enum outcome why, const char *limit)
 	static const uint8_t term = INSIDE_TERM;
 
 	if (r->phase == PH_OVER)	/* only its output is left */
-		r->deadline = now_us();
+		r->deadline = runner_now();
 	if (r->kill_at != 0)
 		return;
 	r->res.outcome = (uint8_t)why;
@@ -83,7 +69,7 @@ end_run(struct runner *r, enum outcome why, const char *limit)
 		return;
 	}
 	/* what is killed at once cannot say whether it was executed */
-	r->kill_at = now_us() + KILL_GRACE_MS * 1000;
+	r->kill_at = runner_now() + KILL_GRACE_MS * 1000;
 	if (send(r->box, &term, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == -1)
 		kill_now(r);
 }
@@ -150,10 +136,11 @@ check_secrets(struct runner *r)
 static void
 go(struct runner *r)
 {
-	/* what handles a command's output has no key */
+	/* what handles a command's output has no key but that of answers */
+	gate_answers(r->answers, r->id);
 	gate_shut();
 	r->phase = PH_SECRETS;
-	r->started = now_us();
+	r->started = runner_now();
 	r->deadline = r->started +
 	    (int64_t)r->plan.limits.timeout_s * 1000000;
 	check_secrets(r);
@@ -221,7 +208,7 @@ on_ctl(struct runner *r)
 {
 	int fds[INSIDE_PLAN_FDS];
 	unsigned nfds = INSIDE_PLAN_FDS;
-	uint8_t m[INSIDE_GO_MAX + 1];
+	uint8_t m[INSIDE_ANSWER_MAX + 1];
 	ssize_t n;
 
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
@@ -246,6 +233,12 @@ on_ctl(struct runner *r)
 		break;
 	case INSIDE_WINSIZE:
 		on_size(r, m, (size_t)n);
+		break;
+	case INSIDE_ANSWER:
+		arbiter_answer(r, m, (size_t)n);
+		break;
+	case INSIDE_EXECED:
+		arbiter_execed(r, m, (size_t)n);
 		break;
 	default:
 		errno = EPROTO;
@@ -276,9 +269,9 @@ on_trouble(struct runner *r)
 		never_ran(r, &t);
 	} else if (r->phase == PH_EXEC) {
 		r->phase = PH_RUN;
-		r->tell_at = now_us() + TELL_MS * 1000;
+		r->tell_at = runner_now() + TELL_MS * 1000;
 		if (r->plan.limits.cpu_s != 0)
-			r->cpu_at = now_us() + CPU_MS * 1000;
+			r->cpu_at = runner_now() + CPU_MS * 1000;
 	}
 }
 
@@ -296,11 +289,7 @@ bury(struct runner *r)
 		;
 	if (pid == -1)
 		return;
-	r->outside = WIFSIGNALED(status);
-	r->report.status = status;
-	r->report.user_us = usec(&ru.ru_utime);
-	r->report.sys_us = usec(&ru.ru_stime);
-	r->report.maxrss_kb = (uint64_t)ru.ru_maxrss;
+	runner_buried(r, status, &ru);
 }
 
 /*
@@ -316,7 +305,7 @@ sandbox_over(struct runner *r, const uint8_t *m, size_t n)
 		memset(&r->report, 0, sizeof(r->report));
 	else if (r->report.executed)
 		r->ran = 1;
-	r->ended = now_us();
+	r->ended = runner_now();
 	close_fd(&r->box);
 	r->kill_at = INT64_MAX;
 	if (!r->reported)
@@ -331,21 +320,36 @@ sandbox_over(struct runner *r, const uint8_t *m, size_t n)
 	r->deadline = r->ended + (int64_t)READER_MS * 1000;
 }
 
-static void
+/* One message of init; is there another one? */
+static int
 on_jail(struct runner *r)
 {
-	uint8_t m[INSIDE_ENDED_MAX + 1];
-	unsigned nfds = 0;
+	static uint8_t m[INSIDE_HELD_MAX + 1];
+	int fds[INSIDE_HELD_FDS];
+	unsigned nfds = INSIDE_HELD_FDS;
 	ssize_t n;
 
-	n = fds_recv(r->box, m, sizeof(m), NULL, &nfds, MSG_DONTWAIT);
+	n = fds_recv(r->box, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EINTR || lack_is(errno)))
-		return;
-	if (n > 0 && inside_type(IN_INIT, IW_INIT, m, (size_t)n, 0) ==
-	    INSIDE_EXECUTED)
+		return (0);
+	switch (n <= 0 ? INSIDE_NONE : inside_type(IN_INIT, IW_INIT, m,
+	    (size_t)n, nfds)) {
+	case INSIDE_EXECUTED:
 		r->ran = 1;
-	else
+		return (1);
+	case INSIDE_HELD:
+		arbiter_held(r, m, (size_t)n, fds, nfds);
+		return (1);
+	case INSIDE_SHOWN:
+		arbiter_shown(r, m, (size_t)n, fds[0]);
+		return (1);
+	case INSIDE_FATE:
+		arbiter_fate(r, m, (size_t)n);
+		return (1);
+	default:
 		sandbox_over(r, m, n > 0 ? (size_t)n : 0);
+		return (0);
+	}
 }
 
 /* The kernel limits each process; this is about all of them together. */
@@ -383,8 +387,9 @@ tell_later(struct runner *r, int64_t now)
 static void
 on_time(struct runner *r)
 {
-	int64_t now = now_us();
+	int64_t now = runner_now();
 
+	arbiter_step(r, now);
 	if (r->cpu_at != 0 && r->cpu_at <= now)
 		check_cpu(r, now);
 	if (r->kill_at != 0 && r->kill_at <= now)
@@ -434,7 +439,7 @@ check_budget(struct runner *r)
 static int
 poll_timeout(const struct runner *r)
 {
-	int64_t next = INT64_MAX, now = now_us();
+	int64_t next = INT64_MAX, now = runner_now();
 
 	if (r->kill_at != 0)
 		next = r->kill_at;
@@ -445,6 +450,8 @@ poll_timeout(const struct runner *r)
 		next = r->tell_at;
 	if (r->cpu_at != 0 && r->cpu_at < next)
 		next = r->cpu_at;
+	if (arbiter_time(r) < next)
+		next = arbiter_time(r);
 	if (next == INT64_MAX)
 		return (-1);
 	if (next <= now)
@@ -525,24 +532,26 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 	move_streams(r, p);
 	check_budget(r);
 	if (p[P_INIT].revents != 0 && r->box != -1)
-		on_jail(r);
+		while (on_jail(r))
+			;
 	on_time(r);
 }
 
 static void
 setup(struct runner *r, const struct job *job)
 {
-	const int keep[] = { job->ctl, job->cgroup };
+	const int keep[] = { job->ctl, digests_wishing(), job->cgroup };
 
 	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
+	r->at_end = arbiter_end;
 	r->box = r->go = r->trouble = r->pidfd = -1;
 	input_init(&r->in);
 	term_init(&r->term);
 	output_init(&r->out[0]);
 	output_init(&r->out[1]);
-	priv_closebut(keep, job->cgroup == -1 ? 1 : 2);
+	priv_closebut(keep, job->cgroup == -1 ? 2 : 3);
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)

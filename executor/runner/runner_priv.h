@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "common/ticket.h"
 #include "executor/box/box.h"
 #include "executor/cgroup.h"
 #include "executor/runner/input.h"
@@ -36,6 +37,7 @@ struct runner {
 	pid_t			 init;
 	enum runner_phase	 phase;
 	struct secrets		 secrets;
+	uint8_t			 answers[TICKET_KEY];	/* of this run alone */
 	struct masker		*masker;
 	struct input		 in;
 	struct term		 term;		/* plan.tty: in its place */
@@ -60,6 +62,8 @@ struct runner {
 	struct ended		 report;
 	struct cgroup_stat	 group;		/* at the end */
 	struct trouble		 why;		/* err: never ran */
+	void			(*at_end)(struct runner *); /* before its
+						   result is sent */
 	struct runresult	 res;
 };
 
@@ -73,7 +77,12 @@ void	runner_plan(struct runner *, uint64_t id, const int *fds,
 /* The master of a command's terminal came, or will not. */
 void	runner_terminal(struct runner *);
 
-/* runusage.c: processor time of the run so far, in microseconds. */
+/* runusage.c: microseconds of a clock that never stops. */
+int64_t	runner_now(void);
+struct rusage;
+/* What init cost, which did not report. */
+void	runner_buried(struct runner *, int status, const struct rusage *);
+/* Processor time of the run so far, in microseconds. */
 uint64_t runner_cpu(const struct runner *);
 /* What it has used in all, into its result and r->group. */
 void	runner_usage(struct runner *);

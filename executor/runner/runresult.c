@@ -79,6 +79,8 @@ send_result(struct runner *r)
 {
 	struct buf b;
 
+	if (r->at_end != NULL)
+		r->at_end(r);
 	put_result(&b, r->ran, &r->res);
 	runner_send(r, b.data, b.len);
 	if (r->reported)

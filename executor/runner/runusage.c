@@ -2,8 +2,38 @@
 /* What a run uses, while it lasts and in the end. */
 #include "config.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <time.h>
+
 #include "executor/runner/procusage.h"
 #include "executor/runner/runner_priv.h"
+
+int64_t
+runner_now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ((int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
+}
+
+static uint64_t
+usec(const struct timeval *tv)
+{
+	return ((uint64_t)tv->tv_sec * 1000000 + (uint64_t)tv->tv_usec);
+}
+
+void
+runner_buried(struct runner *r, int status, const struct rusage *ru)
+{
+	r->outside = WIFSIGNALED(status);
+	r->report.status = status;
+	r->report.user_us = usec(&ru->ru_utime);
+	r->report.sys_us = usec(&ru->ru_stime);
+	r->report.maxrss_kb = (uint64_t)ru->ru_maxrss;
+}
 
 uint64_t
 runner_cpu(const struct runner *r)

@@ -31,6 +31,7 @@
 #include "executor/lack.h"
 #include "executor/resolver/resolver.h"
 #include "executor/runner/gate.h"
+#include "executor/runner/arbiter.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
 #include "executor/spawner/spawner.h"
@@ -85,19 +86,21 @@ static void
 start_resolver(const struct xconf *xc, const struct layers *layers)
 {
 	struct lookup l;
+	int wishes;
 	pid_t pid;
 
 	memset(&l, 0, sizeof(l));
 	l.skill = &xc->skills[0];
 	l.ids = xc->ids;
 	l.nids = xc->nids;
-	if (digests_make() == -1)
+	if (digests_make(&wishes) == -1)
 		fatal(EXIT_SYSTEM, "memory of digests");
 	if ((pid = fork()) == 0)
-		resolver_main(SPAWNER_FD_RESOLVE, &l, layers);
+		resolver_main(SPAWNER_FD_RESOLVE, wishes, &l, layers);
 	if (pid == -1)
 		fatal(EXIT_SYSTEM, "fork");
 	digests_read_only();
+	(void)close(wishes);
 	(void)close(SPAWNER_FD_RESOLVE);
 }
 
@@ -198,8 +201,14 @@ main(void)
 	read_conf(&layers, &job.spare, &xc);
 	hook_skill(xc.skills[0].name);
 	if (filter_build(xc.skills[0].network,
-	    layers.landlock >= LL_ABI_SCOPES, 0) == -1 || watch_build() == -1)
+	    layers.landlock >= LL_ABI_SCOPES,
+	    xc.skills[0].execs != EXECS_OFF) == -1 ||
+	    watch_build(watch_wanted(&xc.skills[0].write,
+	    &xc.skills[0].protect), xc.skills[0].execs != EXECS_OFF) == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
+	if (arbiter_rules(&xc.skills[0]) == -1)
+		fatalx(EXIT_SYSTEM, "the rules of skill %s are none",
+		    xc.skills[0].name);
 	if (box_nested_note(&xc.skills[0]) == -1)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
 	prepare_runs();

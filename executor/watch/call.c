@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/watch/hold.h"
 #include "executor/watch/watch_priv.h"
 
 /* The last name of argument path, in its directory. */
@@ -375,6 +376,10 @@ call_perform(struct call *c)
 		return (do_unlink(c, ARG_INT(c, 0), 1, ARG_INT(c, 2)));
 	case SYS_truncate:
 		return (call_truncate(c));
+	case SYS_execve:
+		return (hold_call(c, AT_FDCWD, 0, 0));
+	case SYS_execveat:
+		return (hold_call(c, ARG_INT(c, 0), 1, ARG_INT(c, 4)));
 	default:
 		return (call_old(c));
 	}

@@ -43,6 +43,7 @@
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
+#include "executor/watch/hold.h"
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
 
@@ -63,12 +64,13 @@ watch_wanted(const struct strv *write, const struct strv *protect)
 }
 
 int
-watch_start(int sock, const struct strv *read, const struct strv *write,
-    const struct strv *protect)
+watch_start(int sock, int box, int record, const struct strv *read,
+    const struct strv *write, const struct strv *protect)
 {
 	struct watch *w = &watch;
 
 	w->sock = sock;
+	hold_start(w, box, record);
 	if (protect_init(&w->names, protect, write, places) == -1)
 		return (-1);
 	protect_hold(&w->names, read, write);

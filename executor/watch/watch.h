@@ -58,8 +58,11 @@
 /* Does a run with these need it? */
 int	watch_wanted(const struct strv *write, const struct strv *protect);
 
-/* watchfilter.c: builds the filters, once. 0, or -1: does not fit. */
-int	watch_build(void);
+/*
+ * watchfilter.c: builds the filters, once: for protected names, for what is
+ * executed, or both. 0, or -1: does not fit.
+ */
+int	watch_build(int names, int execs);
 /*
  * In the command's process, for good: from now on these calls wait for init,
  * to whom the listener goes over sock, which is closed.  0, or -1 and a text
@@ -67,8 +70,11 @@ int	watch_build(void);
  */
 int	watch_enter(int sock, int landlock, const char **why);
 
-/* In init: gets ready; the listener will come over sock. 0 or -1, errno. */
-int	watch_start(int sock, const struct strv *read,
+/*
+ * In init: gets ready; the listener will come over sock, and what is executed
+ * is told to the runner over box, to be judged or recorded.  0 or -1, errno.
+ */
+int	watch_start(int sock, int box, int record, const struct strv *read,
 	    const struct strv *write, const struct strv *protect);
 /* What to wait for; fd is -1 if there is nothing. */
 void	watch_poll(struct pollfd *);

@@ -69,13 +69,14 @@ static const uint32_t marks[] = {
 };
 
 static struct bpf filter[2];	/* with Landlock, and without */
+static int answers;		/* without that, a call just goes on */
 
+/* The calls that init answers, for what has a name. */
 static void
-build(struct bpf *b, int landlock)
+ask_names(struct bpf *b, int landlock)
 {
 	size_t i;
 
-	bpf_start(b);
 	/* by a descriptor of O_PATH nothing is read or written */
 	bpf_sys_arg(b, SYS_openat, 2, O_PATH, O_PATH, BPF_ALLOW);
 	bpf_sys_arg(b, SYS_openat, 2, CHANGES, 0, BPF_ALLOW);
@@ -102,21 +103,34 @@ build(struct bpf *b, int landlock)
 	 * for itself: it must not believe that they hold.
 	 */
 	bpf_sys(b, NR_landlock_create, BPF_ERRNO(EOPNOTSUPP));
+	if (!landlock)
+		bpf_sys(b, SYS_bind, BPF_ERRNO(EPERM));
+}
+
+static void
+build(struct bpf *b, int landlock, int names, int execs)
+{
+	bpf_start(b);
+	if (execs) {
+		bpf_sys(b, SYS_execve, NOTIFY);
+		bpf_sys(b, SYS_execveat, NOTIFY);
+	}
+	if (names)
+		ask_names(b, landlock);
 	/* the kernel gives no second listener either */
 	bpf_sys_arg(b, SYS_seccomp, 1, SECCOMP_FILTER_FLAG_NEW_LISTENER,
 	    SECCOMP_FILTER_FLAG_NEW_LISTENER, BPF_ERRNO(EBUSY));
 	/* init cannot read the paths of such a process */
 	bpf_sys_arg(b, SYS_prctl, 0, ~0U, PR_SET_DUMPABLE, BPF_ERRNO(EPERM));
-	if (!landlock)
-		bpf_sys(b, SYS_bind, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
 
 int
-watch_build(void)
+watch_build(int names, int execs)
 {
-	build(&filter[0], 1);
-	build(&filter[1], 0);
+	answers = names;
+	build(&filter[0], 1, names, execs);
+	build(&filter[1], 0, names, execs);
 	return (filter[0].bad || filter[1].bad ? -1 : 0);
 }
 
@@ -158,14 +172,14 @@ watch_enter(int sock, int landlock, const char **why)
 	static const uint8_t word = INSIDE_WATCH;
 	int fd;
 
-	*why = "protected names: seccomp gives no notifications";
+	*why = "watched calls: seccomp gives no notifications";
 	if ((fd = load(&filter[landlock == 0])) == -1)
 		return (-1);
 	*why = "protected names: seccomp notifications take no descriptors "
 	    "(Linux 5.14 does)";
-	if (!takes_descriptors(fd))
+	if (answers && !takes_descriptors(fd))
 		return (-1);
-	*why = "protected names: init is not there";
+	*why = "watched calls: init is not there";
 	if (fds_send(sock, &word, 1, &fd, 1) == -1)
 		return (-1);
 	(void)close(fd);

@@ -160,16 +160,19 @@ bootconf_free(struct runids *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* Their texts: a list that is to be freed, of what is not. */
+/* Their texts and places: a list that is to be freed, of what is not. */
 static void
 texts_of(struct strv *to, const struct patterns *ps)
 {
 	size_t i;
 
-	to->n = ps->n;
-	to->v = xcalloc(ps->n + 1, sizeof(*to->v));
-	for (i = 0; i < ps->n; i++)
-		to->v[i] = (char *)(uintptr_t)pattern_text(ps->p[i]);
+	to->n = 2 * ps->n;
+	to->v = xcalloc(to->n + 1, sizeof(*to->v));
+	for (i = 0; i < ps->n; i++) {
+		to->v[2 * i] = (char *)(uintptr_t)pattern_text(ps->p[i]);
+		to->v[2 * i + 1] =
+		    (char *)(uintptr_t)pattern_where(ps->p[i]);
+	}
 }
 
 /* What judges the execs of its runs, if they are to be judged. */

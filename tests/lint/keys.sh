@@ -20,6 +20,7 @@ conf.detached_output_mb	conf_detached() is what others ask
 conf_channel.all_skills	conf_channel_has_skill() is what others ask
 conf_channel.limits	conf_limits() is what others ask
 conf_channel.skills	conf_channel_has_skill() is what others ask
+conf_skill.execs	conf_execs() is what others ask
 conf_skill.shell	not in this version, and clawbotd -n says so
 conf_skill.tests	tried when the configuration is read
 who.members		for the check that somebody can approve

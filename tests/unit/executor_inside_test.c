@@ -25,6 +25,8 @@ put(struct sample *s, enum inside letter)
 	static const struct ended e = { 1, 0x0300, UINT64_C(1) << 40, 2, 4096,
 	    7, 99 };
 	static const struct layers l = { 7, 1 };
+	static const struct held_exec h = { .key = 9, .pid = 12,
+	    .image = IMAGE_UNKNOWN, .has = HELD_SCRIPT | HELD_MEMORY };
 	static const struct trouble t = { CBE_CANTEXEC, "no such program" };
 	struct runresult v;
 	size_t i;
@@ -59,6 +61,18 @@ put(struct sample *s, enum inside letter)
 	case INSIDE_ENDED:
 		ended_put(&s->b, &e);
 		break;
+	case INSIDE_HELD:
+		held_put(&s->b, &h);
+		break;
+	case INSIDE_SETTLED:
+		settled_put(&s->b, UINT64_C(1) << 63, SETTLED_SHOW);
+		break;
+	case INSIDE_SHOWN:
+		shown_put(&s->b, 77);
+		break;
+	case INSIDE_FATE:
+		fate_put(&s->b, 78, FATE_OTHER, IMAGE_UNKNOWN);
+		break;
 	case INSIDE_UNPLANNED:
 		unplanned_put(&s->b, &t);
 		break;
@@ -72,7 +86,8 @@ put(struct sample *s, enum inside letter)
 }
 
 static const enum inside fixed[] = { INSIDE_BUILD, INSIDE_PLAN, INSIDE_GO,
-    INSIDE_KILL, INSIDE_WINSIZE, INSIDE_ENDED, INSIDE_UNPLANNED,
+    INSIDE_KILL, INSIDE_WINSIZE, INSIDE_SETTLED, INSIDE_SHOWN, INSIDE_FATE,
+    INSIDE_ENDED, INSIDE_UNPLANNED,
     INSIDE_TROUBLE };
 
 /* A letter means one thing; the sizes are those that the codecs make. */
@@ -109,6 +124,8 @@ test_table(void **state)
 	}
 	put(&s, INSIDE_RESULT);
 	assert_int_equal(s.b.len, INSIDE_RESULT_MIN);
+	put(&s, INSIDE_HELD);
+	assert_int_equal(s.b.len, INSIDE_HELD_MIN);
 	put(&s, INSIDE_CONF);
 	assert_int_equal(s.b.len, INSIDE_CONF_MIN);
 }

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/* The inside of what judges a run's execs. */
+#ifndef EXECUTOR_RUNNER_ARBITER_PRIV_H
+#define EXECUTOR_RUNNER_ARBITER_PRIV_H
+
+#include <stdint.h>
+
+#include "common/execs.h"
+#include "common/policy/policy.h"
+#include "executor/inside.h"
+#include "executor/runner/arbiter.h"
+#include "executor/runner/runner_priv.h"
+
+/*
+ * arbiterfile.c: a file by its descriptor, with its digest and its path in the
+ * run, and which words of the skill's patterns mean it.
+ */
+struct known {
+	struct ident	 id;		/* its path is owned */
+	int		 fixed;		/* no run can change it */
+	struct strv	 names;		/* views into the skill */
+	struct strv	 same;
+};
+/* 0, or -1 and why it cannot be (static text). */
+int	arbiterfile_look(const struct runner *, int fd, struct known *,
+	    const char **why);
+void	arbiterfile_done(struct known *);
+
+/*
+ * arbiterlog.c: rows on their way to the log.  What is put in a row is masked
+ * and cut there.
+ */
+struct arbiterlog {
+	struct buf	 batch;		/* rows, encoded */
+	uint32_t	 n;		/* of them */
+	int64_t		 since;		/* us, of the first of them */
+	uint32_t	 last;		/* seq */
+	uint32_t	 handed;	/* rows that were, in all */
+	uint32_t	 durable;	/* of those */
+};
+void	arbiterlog_init(struct arbiterlog *);
+/* The row's own strings become masked and short; everything of it is owned. */
+void	arbiterlog_fit(const struct runner *, struct exec_row *);
+/* Behind the others; the row's seq is set, if it has none yet. */
+void	arbiterlog_add(struct runner *, struct arbiterlog *, struct exec_row *);
+/* Hands up what there is; wait: until it is taken. */
+void	arbiterlog_flush(struct runner *, struct arbiterlog *, int wait);
+/* Rows that are not known to be on disk, those that are not sent too. */
+uint32_t arbiterlog_open(const struct arbiterlog *);
+
+/*
+ * arbiterheld.c: a HELD with its descriptors.  0, or -1: malformed; *h is to
+ * be freed by held_exec_shape after both.
+ */
+int	arbiterheld_get(const void *m, size_t len, struct held_exec *,
+	    const int *fds, unsigned nfds);
+/* Of script, which may be NULL, and what is executed. */
+void	arbiterheld_row(struct exec_row *, const struct held_exec *,
+	    const struct known *exe, const struct known *script);
+
+/* arbiterrules.c: was a line or script given to a shell, by that name? */
+int	arbiterrules_line(const struct plan *);
+/* The strictest of what it is and what it names to load it with. */
+void	arbiterrules_decide(const struct runner *, struct decision *,
+	    const struct held_exec *, enum exec_how, const struct known *exe,
+	    const struct known *script, const struct known *loader);
+
+/*
+ * arbiterway.c: the row of a program of the run, EXECS_UNKNOWN if there is
+ * none.
+ */
+uint32_t arbiterway_seq(uint32_t image);
+/* That of this row, started by parent. */
+void	arbiterway_add(uint32_t image, uint32_t parent,
+	    const struct exec_row *);
+/* The way from the run to what image asks about, nearest first. */
+void	arbiterway_fill(const struct runner *, struct exec_ask *,
+	    uint32_t image);
+void	arbiterway_free(struct exec_ask *);
+
+/*
+ * arbitersay.c: a line for the run's standard error; 0: it was said of this
+ * process and file before, and nothing since.
+ */
+int	arbitersay_refused(const struct exec_row *);
+/* What the result tells of it. */
+void	arbitersay_count(struct runner *, const struct exec_row *);
+/* Writes what is to be said between two writes of the run's own. */
+void	arbitersay_write(struct runner *);
+
+/*
+ * arbiterask.c: asks, of what image is to execute; the digest is what has to
+ * be sealed in an answer.  0, or -1: not now.
+ */
+int	arbiterask_send(struct runner *, const struct exec_row *,
+	    uint32_t image, uint8_t digest[PLAN_DIGEST]);
+/* Nobody waits for it any more. */
+void	arbiterask_back(struct runner *, uint32_t seq);
+/* An approver said no; did one to the same process, a moment ago? */
+void	arbiterask_refused(const struct exec_row *);
+int	arbiterask_was_refused(const struct exec_row *);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a file is that a run executes: by its descriptor, whatever name led to
+ * it.  A file of the system keeps its digest as long as nothing about it
+ * changes.  Of any other, who may write to it can write without that its times
+ * tell: so where the bytes matter, which they do if a program that patterns
+ * name is as large, they are read each time.
+ *
+ * What an attacker could try: copies and hard links of what is denied (same
+ * bytes, same file), files without a name (the same), a name with "(deleted)"
+ * behind it (no pattern means that), files without end (1 GB is as much as is
+ * looked at, here as for a request).
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "executor/digests.h"
+#include "executor/runner/arbiter_priv.h"
+
+#define CACHED	256U		/* digests of one run, direct mapped */
+
+/* What a word of a pattern means in the view of the skill. */
+struct meant {
+	int		 found;
+	int		 hashed;	/* digest is known; -1: it cannot be */
+	struct ident	 id;
+	char		*path;		/* as it was found; that of id */
+};
+
+static struct meant *words;	/* programs of the skill; NULL: not yet */
+static struct ident cache[CACHED];
+
+static void
+place_of(const struct runner *r, struct place *pl)
+{
+	memset(pl, 0, sizeof(*pl));
+	pl->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	pl->prefix = "";
+	pl->cwd = "/";
+	pl->at = -1;
+	pl->uid = r->job->profile.uid;
+	pl->gid = r->job->profile.gid;
+}
+
+/* All words, once for a run. */
+static void
+find_words(const struct runner *r)
+{
+	const struct strv *v = &r->job->skill->programs;
+	char path[PLAN_MAXPATH];
+	struct place pl;
+	struct trouble t;
+	struct stat st;
+	size_t i;
+
+	words = xcalloc(v->n + 1, sizeof(*words));
+	place_of(r, &pl);
+	for (i = 0; i < v->n; i++) {
+		if (ident_find(&pl, v->v[i], path, &st, &t) == -1)
+			continue;
+		words[i].found = 1;
+		words[i].path = words[i].id.path = xstrdup(path);
+		words[i].id.dev = (uint64_t)st.st_dev;
+		words[i].id.ino = (uint64_t)st.st_ino;
+		words[i].id.size = (uint64_t)st.st_size;
+	}
+	(void)close(pl.root);
+}
+
+/* Nobody whose runs there are can change it. */
+static int
+is_fixed(const struct runner *r, const char *path)
+{
+	const struct xskill *s = r->job->skill;
+
+	return (path[0] == '/' && !ident_granted(path, &s->read) &&
+	    !ident_granted(path, &s->write) && !ident_private(path) &&
+	    strncmp(path, "/memfd:", 7) != 0);
+}
+
+/* A digest that was made before; fresh: only if it must still hold. */
+static int
+remembered(struct ident *id, int fixed, int fresh)
+{
+	const struct ident *c = &cache[(id->ino ^ id->dev * 31) % CACHED];
+
+	if (fixed && digests_get(id, id->digest))
+		return (1);
+	if ((!fixed && fresh) || c->ino != id->ino || c->dev != id->dev ||
+	    c->size != id->size || c->mtime_ns != id->mtime_ns ||
+	    c->ctime_ns != id->ctime_ns)
+		return (0);
+	memcpy(id->digest, c->digest, sizeof(id->digest));
+	return (1);
+}
+
+static int
+identify(int fd, struct ident *id, int fixed, int fresh, const char **why)
+{
+	char *path = id->path;
+	struct trouble t;
+
+	if (ident_fill(fd, 0, id, &t) == -1) {
+		*why = "it cannot be looked at";
+		return (-1);
+	}
+	id->path = path;
+	if (remembered(id, fixed, fresh))
+		return (0);
+	if (id->size > IDENT_MAXFILE) {
+		*why = "it is larger than 1 GB, which is as much as is looked "
+		    "at";
+		return (-1);
+	}
+	if (ident_fill(fd, 1, id, &t) == -1) {
+		*why = "it changed while it was read, or cannot be read";
+		return (-1);
+	}
+	if (fixed)
+		digests_wish(path);
+	cache[(id->ino ^ id->dev * 31) % CACHED] = *id;
+	return (0);
+}
+
+/* The digest of what a word means; 0: it cannot be told. */
+static int
+hash_word(const struct runner *r, struct meant *w)
+{
+	struct place pl;
+	struct trouble t;
+	const char *why;
+	int fd;
+
+	if (w->hashed != 0)
+		return (w->hashed == 1);
+	w->hashed = -1;
+	place_of(r, &pl);
+	fd = ident_open(&pl, w->path, &t);
+	(void)close(pl.root);
+	if (fd == -1)
+		return (0);
+	if (identify(fd, &w->id, is_fixed(r, w->path), 1, &why) == 0)
+		w->hashed = 1;
+	(void)close(fd);
+	return (w->hashed == 1);
+}
+
+/* Is one of the words' files as large? */
+static int
+as_large(const struct runner *r, uint64_t size)
+{
+	size_t i;
+
+	for (i = 0; i < r->job->skill->programs.n; i++)
+		if (words[i].found && words[i].id.size == size)
+			return (1);
+	return (0);
+}
+
+static void
+add_word(struct strv *to, char *word)
+{
+	to->v = xrecallocarray(to->v, to->n, to->n + 1, sizeof(*to->v));
+	to->v[to->n++] = word;
+}
+
+static void
+find_names(const struct runner *r, struct known *k)
+{
+	const struct strv *v = &r->job->skill->programs;
+	struct meant *w;
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		w = &words[i];
+		if (!w->found)
+			continue;
+		if (w->id.dev == k->id.dev && w->id.ino == k->id.ino)
+			add_word(&k->names, v->v[i]);
+		else if (w->id.size == k->id.size && hash_word(r, w) &&
+		    memcmp(w->id.digest, k->id.digest, PLAN_DIGEST) == 0)
+			add_word(&k->same, v->v[i]);
+	}
+}
+
+int
+arbiterfile_look(const struct runner *r, int fd, struct known *k,
+    const char **why)
+{
+	char path[PLAN_MAXPATH];
+	struct place pl = { .prefix = "" };
+	struct stat st;
+
+	memset(k, 0, sizeof(*k));
+	if (words == NULL)
+		find_words(r);
+	*why = "it has no name";
+	if (fstat(fd, &st) == -1 || ident_name(&pl, fd, path) == -1)
+		return (-1);
+	k->id.path = xstrdup(path);
+	k->fixed = is_fixed(r, path);
+	if (identify(fd, &k->id, k->fixed, as_large(r,
+	    (uint64_t)st.st_size), why) == -1)
+		return (-1);
+	find_names(r, k);
+	return (0);
+}
+
+void
+arbiterfile_done(struct known *k)
+{
+	free(k->id.path);
+	free(k->names.v);
+	free(k->same.v);
+	memset(k, 0, sizeof(*k));
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* By what the execs of a run are judged, and how. */
+#include "config.h"
+
+#include <string.h>
+
+#include "executor/runner/arbiter_priv.h"
+
+/* The skill's rules; the same for every run of it. */
+static struct patterns allow, ask, deny, destructive;
+
+static const char *
+base_of(const char *path)
+{
+	const char *p = strrchr(path, '/');
+
+	return (p == NULL ? path : p + 1);
+}
+
+static int
+read_patterns(struct patterns *to, const struct strv *from)
+{
+	const char *why;
+	size_t i;
+
+	to->p = xcalloc(from->n / 2 + 1, sizeof(*to->p));
+	for (i = 0; i + 1 < from->n; i += 2) {
+		if ((to->p[to->n] = pattern_new(from->v[i], &why)) == NULL)
+			return (-1);
+		pattern_written(to->p[to->n++], from->v[i + 1]);
+	}
+	return (i == from->n ? 0 : -1);
+}
+
+int
+arbiter_rules(const struct xskill *s)
+{
+	return (read_patterns(&allow, &s->allow) == -1 ||
+	    read_patterns(&ask, &s->ask) == -1 ||
+	    read_patterns(&deny, &s->deny) == -1 ||
+	    read_patterns(&destructive, &s->destructive) == -1 ? -1 : 0);
+}
+
+int
+arbiterrules_line(const struct plan *p)
+{
+	static const char *const shells[] = { "sh", "bash", "dash", "zsh",
+	    "ksh", "mksh", "ash", "busybox", "rbash", "posh", "yash", "fish",
+	    "ksh93", "bash-static", "zsh-static", "sash", "csh", "tcsh" };
+	size_t i;
+
+	if (p->script.path[0] != '\0' || p->argv.n < 2)
+		return (0);
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (strcmp(base_of(p->exe.path), shells[i]) == 0 ||
+		    strcmp(base_of(p->argv.v[0]), shells[i]) == 0)
+			return (1);
+	return (0);
+}
+
+static void
+rules_of(const struct runner *r, struct rules *u)
+{
+	const struct xskill *s = r->job->skill;
+
+	memset(u, 0, sizeof(*u));
+	u->skill = s->name;
+	u->allow = &allow;
+	u->ask = &ask;
+	u->deny = &deny;
+	u->destructive = &destructive;
+	u->dflt = (enum verdict)s->dflt;
+	u->approval = (enum approval)s->approval;
+}
+
+void
+arbiterrules_decide(const struct runner *r, struct decision *d,
+    const struct held_exec *h, enum exec_how how, const struct known *exe,
+    const struct known *script, const struct known *loader)
+{
+	static char none[] = "";
+	const struct xskill *s = r->job->skill;
+	struct circumstances c;
+	struct rules u;
+	struct plan v;
+
+	memset(&c, 0, sizeof(c));
+	c.how = how == EXEC_DIRECT ? JUDGE_DIRECT : JUDGE_NESTED;
+	c.execs = 1;
+	c.execs_default = (enum verdict)s->execs_dflt;
+	c.top = r->plan.cwd;
+	memset(&v, 0, sizeof(v));
+	v.argv = h->argv;
+	v.exe = exe->id;
+	v.script.path = script != NULL ? script->id.path : none;
+	v.interp_arg = h->interp_arg;
+	v.cwd = h->cwd;
+	rules_of(r, &u);
+	policy_begin(d);
+	policy_decide(d, &u, &v, script != NULL ? &script->names : &exe->names,
+	    script != NULL ? &script->same : &exe->same, &c);
+	policy_end(d);
+	if (loader == NULL || loader->names.n + loader->same.n == 0)
+		return;
+	v.exe = loader->id;
+	v.script.path = none;
+	c.how = JUDGE_NESTED;
+	c.execs_default = VERDICT_ALLOW;
+	policy_decide(d, &u, &v, &loader->names, &loader->same, &c);
+	policy_end(d);
+}
+

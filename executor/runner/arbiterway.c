@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The programs of a run, by the numbers that init gives them: their rows, and,
+ * of the last of them, who started them and with what arguments.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "executor/runner/arbiter_priv.h"
+
+#define IMAGES_KEPT	4096U	/* programs whose arguments are remembered */
+#define STEP_WORDS	64U	/* of these */
+#define STEP_BYTES	2048U
+
+/* A program that runs, or ran: a step on the way to what it starts. */
+struct step {
+	uint32_t	 image;		/* 0: none here */
+	uint32_t	 parent;	/* image */
+	struct exec_step what;
+};
+
+static uint32_t *seqs;			/* by image */
+static size_t nseqs;
+static struct step steps[IMAGES_KEPT];
+
+uint32_t
+arbiterway_seq(uint32_t image)
+{
+	if (image == 0)
+		return (0);
+	return (image < nseqs ? seqs[image] : EXECS_UNKNOWN);
+}
+
+/*
+ * The one that stands behind an image, or NULL: not known any more.  A seq is
+ * there for all of them.
+ */
+static const struct step *
+step_of(uint32_t image)
+{
+	const struct step *s = &steps[image % IMAGES_KEPT];
+
+	return (image != 0 && s->image == image ? s : NULL);
+}
+
+static void
+step_clear(struct exec_step *s)
+{
+	free(s->path);
+	strv_free(&s->argv);
+	memset(s, 0, sizeof(*s));
+}
+
+/* As a row has them, but shorter. */
+static void
+step_words(struct exec_step *s, const char *path, const struct strv *argv)
+{
+	size_t i, sum = 0;
+
+	s->path = xstrdup(path);
+	for (i = 0; i < argv->n && i < STEP_WORDS; i++) {
+		sum += strlen(argv->v[i]) + 5;
+		if (sum > STEP_BYTES)
+			break;
+		strv_add(&s->argv, argv->v[i]);
+	}
+	if (i != argv->n)
+		strv_add(&s->argv, "[...]");
+}
+
+void
+arbiterway_add(uint32_t image, uint32_t parent, const struct exec_row *w)
+{
+	struct step *s = &steps[image % IMAGES_KEPT];
+
+	if (image >= nseqs) {
+		seqs = xrecallocarray(seqs, nseqs,
+		    2 * (size_t)image + 64, sizeof(*seqs));
+		nseqs = 2 * (size_t)image + 64;
+	}
+	seqs[image] = w->seq;
+	step_clear(&s->what);
+	s->image = image;
+	s->parent = parent;
+	step_words(&s->what, w->script[0] != '\0' ? w->script :
+	    w->path, &w->argv);
+}
+
+void
+arbiterway_fill(const struct runner *r, struct exec_ask *a, uint32_t image)
+{
+	const struct step *s;
+
+	a->way = xcalloc(EXECS_WAY, sizeof(*a->way));
+	while (a->nway < EXECS_WAY - 1 && (s = step_of(image)) != NULL) {
+		step_words(&a->way[a->nway++], s->what.path, &s->what.argv);
+		image = s->parent;
+	}
+	if (image == 0)
+		step_words(&a->way[a->nway++], r->plan.script.path[0] != '\0' ?
+		    r->plan.script.path : r->plan.exe.path, &r->plan.argv);
+}
+
+void
+arbiterway_free(struct exec_ask *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->nway; i++)
+		step_clear(&a->way[i]);
+	free(a->way);
+}

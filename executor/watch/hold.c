@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The execs that init holds, from the call to what became of it; see hold.h.
+ *
+ * What an attacker could try: write other arguments or another path once we
+ * have read them, from a thread, by memory that is shared, or from the parent
+ * that vfork(2) left waiting (what the new program has is compared, where
+ * nobody can write to it any more); change the file meanwhile (its numbers
+ * are compared, and who executes it cannot write to it); execute from another
+ * thread than the first (the kernel says which one it was); let the call fail
+ * after it was let go, and try again (it is held again); hold back with
+ * SIGSTOP (it stops as it would); be killed (its place is given back).
+ */
+#include "config.h"
+
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/xmalloc.h"
+#include "executor/fds.h"
+#include "executor/lack.h"
+#include "executor/planfile.h"
+#include "executor/watch/hold.h"
+#include "executor/watch/hold_priv.h"
+#include "executor/watch/watch.h"
+
+#define HOLD_WAIT_MS		10000	/* for the runner to take a message */
+
+/* One that is held, or was let go and has not become anything yet. */
+struct open_exec {
+	uint64_t	 key;
+	uint64_t	 id;		/* of the notification */
+	pid_t		 tid;
+	int		 going;		/* seized, and let go */
+	int		 show;		/* what it becomes, to the runner */
+	pid_t		 stands;	/* it has, and waits for its word */
+	dev_t		 dev;		/* of what is executed */
+	ino_t		 ino;
+	uint8_t		 args[EXECS_DIGEST];
+};
+
+static struct {
+	struct watch	*w;
+	int		 box;
+	int		 record;
+	int		 seen;
+	uint64_t	 last;		/* key */
+	struct open_exec *open;
+	size_t		 n;
+	size_t		 room;
+	pid_t		*traced;	/* more than those, where calls fail */
+	size_t		 ntraced;
+	size_t		 troom;
+	struct images	 images;
+} all;
+
+void
+hold_start(struct watch *w, int box, int record)
+{
+	all.w = w;
+	all.box = box;
+	all.record = record;
+}
+
+void
+hold_command(pid_t pid)
+{
+	all.images.command = pid;
+}
+
+int
+hold_seen(void)
+{
+	return (all.seen);
+}
+
+/*
+ * To the runner.  What it does not hear it cannot decide, and it hears
+ * everything: so this waits, and without it there is no run.
+ */
+static void
+tell(const void *m, size_t len, const int *fds, unsigned n)
+{
+	struct pollfd p = { all.box, POLLOUT, 0 };
+	unsigned tries = 0;
+
+	while (fds_send(all.box, m, len, fds, n) == -1) {
+		if (errno == EAGAIN || errno == EINTR)
+			(void)poll(&p, 1, HOLD_WAIT_MS);
+		else if (!lack_again(&tries))
+			_exit(0);
+	}
+}
+
+static void
+tell_fate(uint64_t key, enum fate fate, uint32_t image)
+{
+	uint8_t m[INSIDE_FATE_MAX];
+	struct buf b;
+
+	inside_begin(&b, m, sizeof(m), INSIDE_FATE);
+	fate_put(&b, key, fate, image);
+	tell(m, b.len, NULL, 0);
+}
+
+static void
+tell_held(struct sought *w)
+{
+	static uint8_t m[INSIDE_HELD_MAX];
+	struct buf b, body;
+	int memory = -1;
+
+	buf_init(&body, 2 * HELD_MAXBYTES);
+	shape_put(&held_exec_shape, &body, &w->h);
+	if (body.len > sizeof(m) - INSIDE_HELD_MIN) {
+		if ((memory = planfile_new(body.data, body.len)) == -1)
+			_exit(0);
+		w->h.has |= HELD_MEMORY;
+		w->fds[w->nfds++] = memory;
+	}
+	inside_begin(&b, m, sizeof(m), INSIDE_HELD);
+	held_put(&b, &w->h);
+	if (memory == -1)
+		buf_put(&b, body.data, body.len);
+	tell(m, b.len, w->fds, w->nfds);
+	buf_free(&body);
+}
+
+static struct open_exec *
+find_tid(pid_t tid)
+{
+	size_t i;
+
+	for (i = 0; i < all.n; i++)
+		if (all.open[i].tid == tid)
+			return (&all.open[i]);
+	return (NULL);
+}
+
+static void
+forget(struct open_exec *o)
+{
+	*o = all.open[--all.n];
+}
+
+/* It was let go or is held, and comes to nothing. */
+static void
+end_open(struct open_exec *o, enum fate fate)
+{
+	tell_fate(o->key, fate, IMAGE_UNKNOWN);
+	forget(o);
+}
+
+static void
+answer(uint64_t id, int error, uint32_t flags)
+{
+	struct seccomp_notif_resp a;
+
+	memset(&a, 0, sizeof(a));
+	a.id = id;
+	a.error = error;
+	a.flags = flags;
+	/* its caller may be gone */
+	if (ioctl(all.w->listener, SECCOMP_IOCTL_NOTIF_SEND, &a) == -1 &&
+	    errno != ENOENT)
+		_exit(1);
+}
+
+static int
+waits(const struct open_exec *o)
+{
+	uint64_t id = o->id;
+
+	return (ioctl(all.w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) ==
+	    0);
+}
+
+/* The first of all, by what becomes the run's program: that is approved. */
+static int
+is_first(const struct call *c)
+{
+	return (!all.seen && (pid_t)c->n.pid == all.images.command);
+}
+
+/* Which program the caller is; a thread is what its process is. */
+static uint32_t
+caller_image(struct call *c)
+{
+	const struct walk *w = &c->w->walk;
+	pid_t parent, pid = w->tid;
+	unsigned threads = 0;
+	uint64_t start;
+	long v;
+
+	if (image_stat(w, pid, &parent, &threads, &start) < 0)
+		return (IMAGE_UNKNOWN);
+	if (threads != 1 && walk_status(w, "\nTgid:\t", 10, &v) == 0)
+		pid = (pid_t)v;
+	return (image_of(&all.images, w, pid));
+}
+
+static void
+note(struct call *c, struct sought *w, const struct stat *st)
+{
+	struct open_exec *o;
+
+	if (all.n == all.room) {
+		all.room = all.room == 0 ? 32 : 2 * all.room;
+		all.open = xrecallocarray(all.open, all.n, all.room,
+		    sizeof(*all.open));
+	}
+	o = &all.open[all.n++];
+	memset(o, 0, sizeof(*o));
+	o->key = w->h.key;
+	o->id = c->n.id;
+	o->tid = (pid_t)c->n.pid;
+	o->dev = st->st_dev;
+	o->ino = st->st_ino;
+	memcpy(o->args, w->args, sizeof(o->args));
+}
+
+/* It was interrupted while it was held, and asks for the same again. */
+static int
+is_anew(const struct open_exec *o, const struct sought *w,
+    const struct stat *st)
+{
+	return (!o->going && o->dev == st->st_dev && o->ino == st->st_ino &&
+	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
+}
+
+static int
+hold(struct call *c, struct sought *w)
+{
+	struct open_exec *o;
+	struct stat st;
+
+	if (fstat(w->fds[w->exe], &st) == -1)
+		return (-EACCES);
+	if ((o = find_tid((pid_t)c->n.pid)) != NULL) {
+		if (is_anew(o, w, &st)) {
+			o->id = c->n.id;
+			return (WATCH_LATER);
+		}
+		end_open(o, o->going ? FATE_FAILED : FATE_GONE);
+	}
+	w->h.key = ++all.last;
+	w->h.pid = c->n.pid;
+	w->h.image = caller_image(c);
+	/* all of this was read of one that is still there */
+	if (call_valid(c) < 0)
+		return (-ESRCH);
+	note(c, w, &st);
+	tell_held(w);
+	return (WATCH_LATER);
+}
+
+/* What init could not look at is refused, or, if nothing is, goes on. */
+static int
+not_seen(struct call *c, struct sought *w, int hidden, int r)
+{
+	static char none[] = "";
+	char *path[2] = { c->path[0], NULL };
+
+	if (hidden == 0 || (hidden == SOUGHT_STRANGE && !all.record))
+		return (r);
+	sought_done(w);
+	w->h.key = ++all.last;
+	w->h.pid = c->n.pid;
+	w->h.image = caller_image(c);
+	w->h.has = HELD_REFUSED;
+	w->h.cwd = w->h.interp_arg = none;
+	w->h.argv.v = path;
+	w->h.argv.n = 1;
+	tell_held(w);
+	memset(w, 0, sizeof(*w));
+	if (!all.record)
+		return (r);
+	answer(c->n.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+	return (WATCH_LATER);
+}
+
+int
+hold_call(struct call *c, int dirfd, unsigned path, int flags)
+{
+	struct sought w;
+	int hidden, r;
+
+	if (is_first(c)) {
+		all.seen = 1;
+		answer(c->n.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+		return (WATCH_LATER);
+	}
+	if ((r = sought_read(c, dirfd, path, flags, &w, &hidden)) == 0)
+		r = hold(c, &w);
+	else
+		r = not_seen(c, &w, hidden, r);
+	sought_done(&w);
+	return (r);
+}
+
+/* Let go, or ended: its number may be another one's soon. */
+static void
+untrace(pid_t tid)
+{
+	size_t i;
+
+	for (i = 0; i < all.ntraced; i++)
+		if (all.traced[i] == tid) {
+			all.traced[i] = all.traced[--all.ntraced];
+			return;
+		}
+}
+
+static int
+is_traced(pid_t tid)
+{
+	size_t i;
+
+	for (i = 0; i < all.ntraced; i++)
+		if (all.traced[i] == tid)
+			return (1);
+	return (0);
+}
+
+/* From now on it stops where it becomes something else. */
+static int
+seize(pid_t tid)
+{
+	const long how = PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+
+	if (is_traced(tid))
+		return (0);
+	if (ptrace(PTRACE_SEIZE, tid, NULL, how) == -1)
+		return (-1);
+	if (all.ntraced == all.troom) {
+		all.troom = all.troom == 0 ? 32 : 2 * all.troom;
+		all.traced = xrecallocarray(all.traced, all.ntraced,
+		    all.troom, sizeof(*all.traced));
+	}
+	all.traced[all.ntraced++] = tid;
+	return (0);
+}
+
+static void	let_go(struct open_exec *, pid_t);
+
+/* What stands there is killed before it begins. */
+static void
+kill_other(struct open_exec *o, pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	end_open(o, FATE_OTHER);
+}
+
+/* The call goes on, and stops where it has become something. */
+static void
+go_on(struct open_exec *o)
+{
+	if (seize(o->tid) == -1) {
+		/* it is gone, or does not let itself be looked at any more */
+		answer(o->id, -EACCES, 0);
+		end_open(o, FATE_GONE);
+	} else if (!waits(o))
+		end_open(o, FATE_GONE);
+	else {
+		o->going = 1;
+		answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+	}
+}
+
+void
+hold_settled(uint64_t key, enum settled how)
+{
+	struct open_exec *o;
+	size_t i;
+
+	for (i = 0; i < all.n && all.open[i].key != key; i++)
+		;
+	if (i == all.n)
+		return;
+	o = &all.open[i];
+	if (o->stands != 0 && how == SETTLED_GO)
+		let_go(o, o->stands);
+	else if (o->stands != 0)
+		kill_other(o, o->stands);
+	else if (how == SETTLED_REFUSE) {
+		answer(o->id, -EACCES, 0);
+		forget(o);
+	} else {
+		o->show = how == SETTLED_SHOW;
+		go_on(o);
+	}
+}
+
+void
+hold_still(void)
+{
+	size_t i;
+
+	for (i = all.n; i-- > 0;)
+		if (!all.open[i].going && !waits(&all.open[i]))
+			end_open(&all.open[i], FATE_GONE);
+}
+
+/* Is it what was decided?  Nobody but itself could change that now. */
+static int
+as_decided(const struct open_exec *o, pid_t pid)
+{
+	struct walk w = all.w->walk;
+	uint8_t args[EXECS_DIGEST];
+	struct stat st;
+	int fd, r;
+
+	w.tid = pid;
+	if ((fd = walk_proc(&w, "exe", O_PATH)) < 0)
+		return (0);
+	r = fstat(fd, &st);
+	(void)close(fd);
+	return (r == 0 && st.st_dev == o->dev && st.st_ino == o->ino &&
+	    sought_args(&w, args) == 0 &&
+	    memcmp(args, o->args, sizeof(args)) == 0);
+}
+
+/* It is another program now, and nothing of it is traced. */
+static void
+let_go(struct open_exec *o, pid_t pid)
+{
+	tell_fate(o->key, FATE_RAN, image_new(&all.images, &all.w->walk,
+	    pid));
+	forget(o);
+	(void)ptrace(PTRACE_DETACH, pid, NULL, 0L);
+}
+
+/* What may have been written to until now, to be looked at once more. */
+static void
+show(struct open_exec *o, pid_t pid)
+{
+	struct walk w = all.w->walk;
+	uint8_t m[INSIDE_SHOWN_MAX];
+	struct buf b;
+	int fd;
+
+	w.tid = pid;
+	if ((fd = walk_proc(&w, "exe", O_RDONLY)) < 0) {
+		kill_other(o, pid);
+		return;
+	}
+	o->stands = o->tid = pid;
+	inside_begin(&b, m, sizeof(m), INSIDE_SHOWN);
+	shown_put(&b, o->key);
+	tell(m, b.len, &fd, 1);
+	(void)close(fd);
+}
+
+/*
+ * Nothing is refused, so what it became in place of what was read is what is
+ * recorded.
+ */
+static void
+record_other(struct open_exec *o, pid_t pid)
+{
+	struct sought w;
+
+	end_open(o, FATE_FAILED);
+	if (sought_became(&all.w->walk, pid, &w) == 0) {
+		w.h.key = ++all.last;
+		w.h.pid = (uint32_t)pid;
+		w.h.image = image_of(&all.images, &all.w->walk, pid);
+		tell_held(&w);
+		tell_fate(w.h.key, FATE_RAN, image_new(&all.images,
+		    &all.w->walk, pid));
+	}
+	sought_done(&w);
+	(void)ptrace(PTRACE_DETACH, pid, NULL, 0L);
+}
+
+/* A process has become another program, and stands before it begins. */
+static void
+became(pid_t pid)
+{
+	struct open_exec *o;
+	unsigned long tid = 0;
+
+	(void)ptrace(PTRACE_GETEVENTMSG, pid, NULL, &tid);
+	untrace((pid_t)tid);
+	o = find_tid((pid_t)tid);
+	if (o == NULL || !o->going)
+		(void)kill(pid, SIGKILL);	/* it cannot be */
+	else if (!as_decided(o, pid)) {
+		if (all.record)
+			record_other(o, pid);
+		else
+			kill_other(o, pid);
+	} else if (o->show)
+		show(o, pid);
+	else
+		let_go(o, pid);
+}
+
+/*
+ * It is told of a signal: whatever it was let go with is over.  From here on
+ * it need not be traced; what it calls next is held anew.
+ */
+static void
+signaled(pid_t tid, int sig)
+{
+	struct open_exec *o;
+
+	if ((o = find_tid(tid)) != NULL && o->going)
+		end_open(o, FATE_FAILED);
+	untrace(tid);
+	(void)ptrace(PTRACE_DETACH, tid, NULL, (long)sig);
+}
+
+static int
+stops(int sig)
+{
+	return (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN ||
+	    sig == SIGTTOU);
+}
+
+int
+hold_event(pid_t pid, int status)
+{
+	struct open_exec *o;
+
+	if (!WIFSTOPPED(status)) {
+		if ((o = find_tid(pid)) != NULL)
+			end_open(o, FATE_GONE);
+		untrace(pid);
+		return (0);
+	}
+	switch (status >> 16) {
+	case PTRACE_EVENT_EXEC:
+		became(pid);
+		break;
+	case PTRACE_EVENT_STOP:
+		if (stops(WSTOPSIG(status)))
+			(void)ptrace(PTRACE_LISTEN, pid, NULL, 0L);
+		else
+			(void)ptrace(PTRACE_CONT, pid, NULL, 0L);
+		break;
+	default:
+		signaled(pid, WSTOPSIG(status));
+		break;
+	}
+	return (1);
+}

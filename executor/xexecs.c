@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What runs execute, on its way up and down.  Rows are for the log: what is to
+ * be redacted there is, as in a request.  A question goes up as it came, since
+ * what is approved are its very bytes.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/execs.h"
+#include "common/log.h"
+#include "executor/redact.h"
+#include "executor/xexecs.h"
+
+static void
+send_up(struct xrun *r, unsigned type, const void *p, size_t len)
+{
+	if (ipc_send(r->x->rm.ipc, type, r->id, p, len, NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
+}
+
+static void
+redact(struct redact *how, char **s)
+{
+	char *masked;
+
+	if ((masked = redact_text(how, *s)) == NULL)
+		return;
+	freezero(*s, strlen(*s));
+	*s = masked;
+}
+
+/* 1 if it is as long as before, or longer by what may be. */
+static int
+rows_up(struct xrun *r, struct exec_rows *v)
+{
+	struct redact *how = r->x->redact;
+	struct exec_row *w;
+	struct buf b;
+	size_t i, k;
+
+	redact_begin(how);
+	for (i = 0; i < v->n; i++) {
+		w = &v->rows[i];
+		redact(how, &w->path);
+		redact(how, &w->script);
+		redact(how, &w->cwd);
+		for (k = 0; k < w->argv.n; k++)
+			redact(how, &w->argv.v[k]);
+	}
+	buf_init(&b, MSG_EXECS_MAX);
+	shape_put(&exec_rows_shape, &b, v);
+	if (!b.bad)
+		send_up(r, MSG_X_EXECS, b.data, b.len);
+	i = !b.bad;
+	buf_free(&b);
+	return ((int)i);
+}
+
+/* Marks are longer than what they hide may be: then as two, and so on. */
+static int
+halves_up(struct xrun *r, struct exec_rows *v)
+{
+	struct exec_rows half = { v->rows, v->n / 2 };
+
+	if (rows_up(r, v))
+		return (0);
+	if (v->n < 2 || halves_up(r, &half) == -1)
+		return (-1);
+	half.rows = v->rows + v->n / 2;
+	half.n = v->n - v->n / 2;
+	return (halves_up(r, &half));
+}
+
+static int
+execs_up(struct xrun *r, const void *p, size_t len)
+{
+	struct exec_rows v;
+	int rc;
+
+	rc = shape_get(&exec_rows_shape, &v, p, len);
+	if (rc == 0)
+		rc = halves_up(r, &v);
+	shape_free(&exec_rows_shape, &v);
+	return (rc);
+}
+
+static int
+ask_up(struct xrun *r, const void *p, size_t len)
+{
+	struct exec_ask v;
+	int rc;
+
+	if ((rc = shape_get(&exec_ask_shape, &v, p, len)) == 0)
+		send_up(r, MSG_X_ASK, p, len);
+	shape_free(&exec_ask_shape, &v);
+	return (rc);
+}
+
+static int
+asked_up(struct xrun *r, const void *p, size_t len)
+{
+	struct exec_asked v;
+
+	if (shape_get(&exec_asked_shape, &v, p, len) == -1)
+		return (-1);
+	send_up(r, MSG_X_ASKED, p, len);
+	return (0);
+}
+
+int
+xexecs_up(struct xrun *r, const struct heard *h, enum heard_what what)
+{
+	if (r->state != XRUN_GONE)
+		return (-1);
+	switch (what) {
+	case HEARD_EXECS:
+		return (execs_up(r, h->p, h->len));
+	case HEARD_ASK:
+		return (ask_up(r, h->p, h->len));
+	case HEARD_ASKED:
+		return (asked_up(r, h->p, h->len));
+	default:
+		return (-1);
+	}
+}
+
+int
+xexecs_down(struct xrun *r, enum inside letter, const void *p, size_t len)
+{
+	/* where it is gone, its end is on its way to us */
+	return (r->ctl == -1 || runnerctl_pass(r->ctl, letter, p, len) == 0 ||
+	    errno == EPIPE || errno == ECONNRESET ? 0 : -1);
+}
