@@ -38,14 +38,15 @@ auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;3 
 vault="3 /dev/null;1 T/vault;1 eventpoll;3 pipe;1 socket;"
 # Its log and a pipe of signals; sockets to the supervisor and, for each
 # skill, to a spawner and a resolver, and one that no run may reach.  What it
-# cannot open any more: a null device, what tells of memory and of Yama.
+# cannot open any more: a null device, what tells of memory and of Yama.  From
+# spawner and runners to the resolver there is one socket: digests to be kept.
 proc="1 /meminfo;1 /null;"
 [ ! -r /proc/pressure/memory ] || proc="${proc}1 /pressure/memory;"
 yama=sys/kernel/yama/ptrace_scope
 [ ! -r /proc/$yama ] || proc="${proc}1 /$yama;"
 executor="3 /dev/null;${proc}1 eventpoll;3 pipe;4 socket;"
-spawner="3 /dev/null;1 pipe;1 socket;"
-resolver="1 /;3 /dev/null;1 pipe;1 socket;"
+spawner="3 /dev/null;1 pipe;2 socket;"
+resolver="1 /;3 /dev/null;1 pipe;2 socket;"
 
 check() {
 	is "$1: supervisor" "$(fds "$D")" "$supervisor"
@@ -75,8 +76,8 @@ for p in $(family "$x"); do
 	[ "$(name_of "$p")" = sleep ] && run=$p
 done
 is "run: three pipes" "$(fds "$run")" "3 pipe;"
-# Sandboxes that wait.  The runner: null device on 0, 1 and 2; to the executor;
-# three ends of pipes and that of troubles; init by its pidfd; two sockets into
+# Sandboxes that wait.  The runner: null device on 0, 1 and 2; to the executor,
+# and to the resolver; three ends of pipes and that of troubles; init by its pidfd; two sockets into
 # the sandbox.  Init: its socket and a signalfd; /proc and its own descriptors,
 # and where the calls that it is to serve will come from.  The command: its
 # pipes, where the plan will come from, the pipe of troubles, and init's socket;
@@ -87,7 +88,7 @@ two_wait() {
 	done)
 	[ "$(echo "$w" | wc -w)" -eq 2 ]
 }
-waiting_runner="3 /dev/null;1 pidfd;4 pipe;3 socket;"
+waiting_runner="3 /dev/null;1 pidfd;4 pipe;4 socket;"
 ok "two runners wait, with what they need" until_true 20 two_wait
 for p in $w; do
 	init=$(children "$p")

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# A program inside of a run that needs an approval waits for one; what else
+# there is in the run goes on.
+. "$SRC/tests/regress/lib.sh"
+
+SKILLS='"judged": { "default": "allow", "ask": ["touch asked"],
+    "write": ["'"$W"'"], "limits": { "timeoutSeconds": 600 } },'
+conf_default
+daemon_start
+cat >"$W/script" <<'END'
+(touch asked; echo "touch: $?") &
+/bin/echo sibling
+wait
+END
+
+asks() {
+	cb cbtadmin --json approvals &&
+	    ID=$(json "$T/out" approvals.0.question)
+}
+
+not_asked() {
+	! asks
+}
+
+start() {
+	rm -f "$W/asked"
+	cbbg one cbtagent run -s judged -C "$W" -- /bin/sh script
+	until_true 30 asks || bail "nobody is asked"
+}
+
+start
+ok "siblings go on" until_true 10 grep -qx sibling "$T/one.out"
+cb cbtadmin approvals
+ok "program and way are shown" grep -q 'touch asked' "$T/out"
+ok "... and the request" grep -q '/bin/sh script' "$T/out"
+ok "it did not run" test ! -e "$W/asked"
+cb cbtadmin approve "$ID"
+is "it can be approved" "$S" 0
+status_of "$BGPID"
+is "... and then it runs" "$(grep touch "$T/one.out")" "touch: 0"
+ok "... as the log says" log_has '"ev":"exec"' '"answered":true'
+
+start
+cb cbtadmin deny "$ID"
+status_of "$BGPID" 20
+is "it can be refused" "$(grep touch "$T/one.out")" "touch: 126"
+ok "... and then does not run" test ! -e "$W/asked"
+is "... and is asked about once, be it that execvp(3) goes on" \
+    "$(grep -c 'waits for approval' "$T/one.err")" 1
+ok "... and the run is told" grep -q 'touch: denied' "$T/one.err"
+
+start
+cb root kill "$(json "$T/out" approvals.0.run)"
+status_of "$BGPID" 20
+ok "a run with a question ends" test "$S" != running
+ok "... and nothing runs of it" test ! -e "$W/asked"
+ok "... and nobody is asked any more" not_asked
+daemon_stop
+finish
