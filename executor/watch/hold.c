@@ -331,14 +331,27 @@ is_traced(pid_t tid)
 	return (0);
 }
 
+/* As the kernel has it: what we remember is only why to ask. */
+static int
+still_ours(pid_t tid)
+{
+	struct walk w = all.w->walk;
+	long tracer;
+
+	w.tid = tid;
+	return (walk_status(&w, "\nTracerPid:\t", 10, &tracer) == 0 &&
+	    tracer == getpid());
+}
+
 /* From now on it stops where it becomes something else. */
 static int
 seize(pid_t tid)
 {
 	const long how = PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 
-	if (is_traced(tid))
+	if (is_traced(tid) && still_ours(tid))
 		return (0);
+	untrace(tid);
 	if (ptrace(PTRACE_SEIZE, tid, NULL, how) == -1)
 		return (-1);
 	if (all.ntraced == all.troom) {
@@ -491,6 +504,12 @@ became(pid_t pid)
 
 	(void)ptrace(PTRACE_GETEVENTMSG, pid, NULL, &tid);
 	untrace((pid_t)tid);
+	/* the first thread, whose number it has now, ended without a word */
+	if ((pid_t)tid != pid) {
+		untrace(pid);
+		if ((o = find_tid(pid)) != NULL)
+			end_open(o, FATE_GONE);
+	}
 	o = find_tid((pid_t)tid);
 	if (o == NULL || !o->going)
 		(void)kill(pid, SIGKILL);	/* it cannot be */

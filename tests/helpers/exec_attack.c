@@ -21,6 +21,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,29 @@ not_leader(void)
 		(void)pthread_create(&t, NULL, execute_in_thread, NULL);
 		(void)flip_arg(NULL);
 		pause();
+	}
+	collect(pid);
+}
+
+/*
+ * Both threads execute: one of them comes through, and what that has become
+ * executes what is denied.
+ */
+static void
+both(void)
+{
+	char *argv[] = { sh->path, (char *)(uintptr_t)"-c",
+	    (char *)(uintptr_t)"exec \"$0\" \"$1\"",
+	    (char *)(uintptr_t)program, sh->arg, NULL };
+	char *env[] = { NULL };
+	pthread_t t;
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		(void)pthread_create(&t, NULL, execute_in_thread, NULL);
+		(void)snprintf(sh->arg, sizeof(sh->arg), "%s", word);
+		(void)execve("/bin/sh", argv, env);
+		_exit(errno == EACCES ? 99 : 98);
 	}
 	collect(pid);
 }
@@ -255,6 +279,8 @@ one(const char *mode)
 		by_thread(flip_arg);
 	else if (strcmp(mode, "leader") == 0)
 		not_leader();
+	else if (strcmp(mode, "both") == 0)
+		both();
 	else if (strcmp(mode, "vfork") == 0)
 		by_vfork();
 	else
@@ -284,7 +310,7 @@ main(int argc, char **argv)
 	end = time(NULL) + strtol(argv[2], NULL, 10);
 	/* processes of their own flip what a thread of the child does not */
 	if (strcmp(argv[1], "path") != 0 && strcmp(argv[1], "args") != 0 &&
-	    strcmp(argv[1], "leader") != 0 &&
+	    strcmp(argv[1], "leader") != 0 && strcmp(argv[1], "both") != 0 &&
 	    pthread_create(&t, NULL, flipper(argv[1]), NULL) != 0)
 		errx(1, "no thread");
 	for (; rounds < most && (most != ULONG_MAX || time(NULL) < end);

@@ -43,7 +43,7 @@ nok_zero() {
 for mode in path shared link script bytes; do
 	race $mode /bin/true "$C"
 done
-for mode in args leader vfork; do
+for mode in args leader both vfork; do
 	race $mode /usr/bin/touch - denied
 done
 daemon_stop
