@@ -70,6 +70,19 @@ make_marked(void)
 	return (r);
 }
 
+/*
+ * Without arguments init refuses it, and the kernel executes it: then this
+ * process ends with 1.
+ */
+static int
+exec_is_held(void)
+{
+	static char program[] = "/bin/false";
+	char *none[] = { NULL };
+
+	return (execve(program, none, none) == -1 && errno == EINVAL);
+}
+
 static int
 watched(void *arg)
 {
@@ -83,6 +96,10 @@ watched(void *arg)
 	    (!hook_without("names") &&
 	    watch_enter(bx->watch, bx->layers->landlock, &why) == -1))
 		return (UNWATCHED);
+	if (s->execs != EXECS_OFF && !exec_is_held())
+		bad |= UNWATCHED;
+	if (!watch_wanted(&s->write, &s->protect))
+		return (bad);
 	fd = open("/tmp/clawbot-watched", O_WRONLY | O_CREAT | O_CLOEXEC,
 	    0600);
 	if (fd == -1)
@@ -107,7 +124,8 @@ look(const struct box *bx)
 	if (done)
 		return (bad);
 	done = 1;
-	if (watch_wanted(&bx->skill->write, &bx->skill->protect))
+	if (watch_wanted(&bx->skill->write, &bx->skill->protect) ||
+	    bx->skill->execs != EXECS_OFF)
 		bad = probe_child(watched, (void *)(uintptr_t)bx);
 	/* no process, or one that was ended: not what it would have found */
 	if (bad == -1 || bad >= 256)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # What a run executes is judged by its skill's patterns, whatever starts it,
 # and recorded.
+# shellcheck disable=SC2016 # scripts of runs
 . "$SRC/tests/regress/lib.sh"
 
 cat >"$T/canary.c" <<END

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # Many programs at one time, many one after the other, and nothing left of any
 # of them when those end who decide.
+# shellcheck disable=SC2016 # arguments of sh -c
 . "$SRC/tests/regress/lib.sh"
 
 N=${CBT_EXECS-10000}

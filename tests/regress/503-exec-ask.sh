@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # A program inside of a run that needs an approval waits for one; what else
 # there is in the run goes on.
+# shellcheck disable=SC2317 # called by until_true and ok
 . "$SRC/tests/regress/lib.sh"
 
 SKILLS='"judged": { "default": "allow", "ask": ["touch asked"],
