@@ -27,6 +27,10 @@
  *					this frame of zeros
  *			sample TYPE	the same with a payload that makes
  *					sense, where this program knows one
+ *			file TYPE NAME	the same with the payload in the file
+ *					NAME beside the rules
+ *			back TYPE NAME	likewise, but to who sent the frame
+ *			body NAME	the payload becomes that of the file
  *			magic, seq, length, flags, runt, long, empty, nfds
  *					the frame itself is broken so
  *			surplus N	N descriptors are added
@@ -53,6 +57,7 @@
 #include "tests/wire/payload.h"
 
 #define MAXRULES	64
+#define FILE_MAX	(256U * 1024)
 #define MAXARGS		3
 
 struct rule {
@@ -101,6 +106,29 @@ type_by_name(const char *name)
 	errx(1, "type %s", name);
 }
 
+/* A payload in the directory of the rules; read while that can be seen. */
+static void
+load_file(struct rule *r, const char *path)
+{
+	const char *name = r->arg[strcmp(r->action, "body") == 0 ? 0 : 1];
+	const char *slash = strrchr(path, '/');
+	char full[PATH_MAX];
+	FILE *fp;
+
+	if (strcmp(r->action, "file") != 0 && strcmp(r->action, "back") != 0 &&
+	    strcmp(r->action, "body") != 0)
+		return;
+	(void)snprintf(full, sizeof(full), "%.*s/%s", (int)(slash == NULL ? 0 :
+	    slash - path), path, name);
+	if ((r->saved = malloc(FILE_MAX)) == NULL ||
+	    (fp = fopen(full, "re")) == NULL)
+		err(1, "%s", full);
+	r->savedlen = fread(r->saved, 1, FILE_MAX, fp);
+	if (r->savedlen == FILE_MAX)
+		errx(1, "%s: too large", full);
+	(void)fclose(fp);
+}
+
 static void
 load_rules(const char *path)
 {
@@ -123,6 +151,7 @@ load_rules(const char *path)
 		r->up = strcmp(dir, "up") == 0;
 		r->type = type_by_name(type);
 		r->nth = (unsigned)strtoul(nth, NULL, 10);
+		load_file(r, path);
 		nrules++;
 	}
 	(void)fclose(fp);
@@ -210,6 +239,43 @@ deliver_new(int to, const struct pass *like, unsigned type, size_t len,
 	buf_free(&b);
 }
 
+/* In as many frames as it takes. */
+static void
+deliver_file(int to, const struct pass *like, unsigned type,
+    const uint8_t *data, size_t len)
+{
+	static struct pass p;
+	struct raw r;
+	size_t n;
+
+	do {
+		n = len < MSG_FRAME_PAYLOAD ? len : MSG_FRAME_PAYLOAD;
+		memset(&p, 0, sizeof(p));
+		raw_init(&r, type, 0, n);
+		raw_be(p.data, r.magic, 2);
+		raw_be(p.data + 2, type, 2);
+		raw_be(p.data + 4, n < len ? MSG_F_MORE : 0, 2);
+		raw_be(p.data + 8, n, 4);
+		memcpy(p.data + 16, like->data + 16, 8);
+		if (n != 0)
+			memcpy(p.data + RAW_HEADER, data, n);
+		p.len = RAW_HEADER + n;
+		deliver(to, &p);
+		data += n;
+		len -= n;
+	} while (len != 0);
+}
+
+static void
+body(struct pass *p, const struct rule *r)
+{
+	if (r->savedlen > MSG_FRAME_PAYLOAD)
+		errx(1, "%s: too large for a frame", r->arg[0]);
+	memcpy(p->data + RAW_HEADER, r->saved, r->savedlen);
+	p->len = RAW_HEADER + r->savedlen;
+	raw_be(p->data + 8, r->savedlen, 4);
+}
+
 static void
 flip(struct pass *p, const char *arg)
 {
@@ -293,6 +359,8 @@ apply(struct rule *r, struct pass *p)
 	else if (strcmp(r->action, "load") == 0 && r->saved != NULL &&
 	    r->savedlen == p->len - RAW_HEADER)
 		memcpy(p->data + RAW_HEADER, r->saved, r->savedlen);
+	else if (strcmp(r->action, "body") == 0)
+		body(p, r);
 	else if (strcmp(r->action, "id") == 0)
 		raw_be(p->data + 16, frame_id(p) +
 		    strtoul(r->arg[0], NULL, 10), 8);
@@ -313,6 +381,10 @@ follow(const struct rule *r, struct pass *p)
 		deliver_new(r->up, p, type_by_name(r->arg[0]),
 		    strtoul(r->arg[1], NULL, 10),
 		    (unsigned)strtoul(r->arg[2], NULL, 10), 0);
+	else if (strcmp(r->action, "file") == 0 ||
+	    strcmp(r->action, "back") == 0)
+		deliver_file(r->action[0] == 'f' ? r->up : !r->up, p,
+		    type_by_name(r->arg[0]), r->saved, r->savedlen);
 	else if (strcmp(r->action, "sample") == 0)
 		deliver_new(r->up, p, type_by_name(r->arg[0]), 0, 0, 1);
 }
