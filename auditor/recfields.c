@@ -191,7 +191,6 @@ recfields_consent(struct buf *b, const struct exec_consent *v,
 	tok = field_obj(b, "exec");
 	field_u64(b, "seq", row->seq);
 	field_hex(b, "digest", digest, PLAN_DIGEST);
-	field_str(b, "path", row->path);
 	field_end(b, tok);
 	buf_put(b, v->fields, v->len);
 }

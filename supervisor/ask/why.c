@@ -2,6 +2,7 @@
 /* WHY: what would be decided about a command, without running it. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/field.h"
@@ -10,6 +11,30 @@
 #include "supervisor/run/operation.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
+
+/* Each command in it, as its rules see it. */
+static void
+put_found(struct buf *b, const struct decision *dec)
+{
+	const struct finding *f;
+	size_t i, tok, one;
+	char n[24];
+
+	tok = field_obj(b, "found");
+	for (i = 0; i < dec->nfound; i++) {
+		f = &dec->found[i];
+		(void)snprintf(n, sizeof(n), "%zu", i + 1);
+		one = field_obj(b, n);
+		field_str(b, "verdict", verdict_words[f->verdict]);
+		field_bool(b, "certain", f->certain);
+		field_str(b, "command", f->command);
+		field_str(b, "rule", f->rule);
+		field_str(b, "where", f->where);
+		field_str(b, "reason", f->reason);
+		field_end(b, one);
+	}
+	field_end(b, tok);
+}
 
 static void
 why_row(struct daemon *d, struct op *o, const struct resolved *res,
@@ -23,7 +48,10 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "verdict", verdict_words[dec.verdict]);
 	field_str(&b, "rule", dec.rule);
+	field_str(&b, "where", dec.where);
 	field_str(&b, "reason", dec.reason);
+	put_found(&b, &dec);
+	field_str(&b, "opaque", dec.opaque);
 	field_list(&b, "argv", &plan->argv);
 	field_str(&b, "exe", plan->exe.path);
 	field_hex(&b, "exe_digest", plan->exe.digest, PLAN_DIGEST);

@@ -77,22 +77,21 @@ put_common(struct buf *b, const struct run *r, const struct client *by)
 	field_end(b, tok);
 }
 
+/*
+ * Its words are in the record of the program itself, which comes in any case,
+ * and there as redaction leaves them; an approver has to see them all.
+ */
 static void
-put_exec(struct buf *b, const struct question *q, int all)
+put_exec(struct buf *b, const struct question *q)
 {
 	const struct exec_row *row = &q->ask.row;
 	size_t tok;
 
 	tok = field_obj(b, "exec");
+	put_id(b, "question", q->id);
 	field_u64(b, "seq", row->seq);
 	field_hex(b, "digest", q->ask.digest, sizeof(q->ask.digest));
-	field_str(b, "path", row->path);
-	if (all) {
-		put_id(b, "question", q->id);
-		field_list(b, "argv", &row->argv);
-		field_str(b, "cwd", row->cwd);
-		field_str(b, "rule", row->rule);
-	}
+	field_str(b, "rule", row->rule);
 	field_end(b, tok);
 }
 
@@ -101,13 +100,12 @@ static int
 record(const struct run *r, const struct question *q, const char *ev,
     const char *reason, struct client *by, const struct recording_note *note)
 {
-	int request = strcmp(ev, "request") == 0;
 	struct buf b;
 
 	rec_init(&b, ev, r);
-	put_exec(&b, q, request);
+	put_exec(&b, q);
 	put_common(&b, r, by);
-	if (request)
+	if (strcmp(ev, "request") == 0)
 		field_u64(&b, "expires_s", r->d->conf->approval_timeout_s);
 	if (reason != NULL && reason[0] != '\0')
 		field_str(&b, "reason", reason);
@@ -245,7 +243,7 @@ question_ask(struct run *r, struct question *q)
 	q->state = ASKED_OPEN;
 	q->expires = now_ms() + (int64_t)r->d->conf->approval_timeout_s * 1000;
 	make_note(&note, q, EV_ASKED, EV_NOT_ASKED);
-	if (record(r, q, "request", q->ask.row.reason, NULL, &note) == -1) {
+	if (record(r, q, "request", NULL, NULL, &note) == -1) {
 		answer(r, q, NULL, "too busy");
 		return;
 	}

@@ -189,7 +189,8 @@ main(int argc, char **argv)
 	} else if (argc > 2 && strcmp(argv[1], "result") == 0)
 		result(&b, argc - 2, argv + 2);
 	else
-		errx(1, "usage: execframes execs|many|ask|asked|refused|result ...");
+		errx(1, "usage: execframes execs|many|ask|asked|refused|result "
+		    "...");
 	if (b.bad || fwrite(b.data, 1, b.len, stdout) != b.len ||
 	    fflush(stdout) != 0)
 		errx(1, "it does not fit");

@@ -137,6 +137,8 @@ has "approve: shows it" "$T/out" 'command         rm -rf "tree of \"1\""'
 over
 is "approved: the run ends" "$S" 0
 is "approved: the request is recorded" "$(ev request)" 1
+ok "approved: its words are where they are redacted, and nowhere else" \
+    test "$(grep -c 'tree of' "$LOG")" -eq 1
 ok "approved: consent, with number and digest" grep -qE \
     '"ev":"consent".*"exec":\{"seq":1,"digest":"[0-9a-f]{64}".*"by":\{"uid":' \
     "$LOG"
@@ -345,8 +347,8 @@ breach() {
 	shift
 	false_executor "up X_RESULT * body end" "$@"
 	frame end result "${END-0}"
-	frame a "${A1-execs}" ${A2-1:allow}
-	frame b "${B1-execs}" ${B2-1:allow}
+	frame a "${A1-execs}" "${A2-1:allow}"
+	frame b "${B1-execs}" "${B2-1:allow}"
 	daemon_start
 	cb cbtagent run -s plain -- sleep 1
 	daemon_wait 20 || :
@@ -373,7 +375,7 @@ END=0 A1=asked A2=1 breach "what was not asked is taken back" \
 END=1 breach "a row after the result" "up X_RESULT * file X_EXECS a"
 END=1 breach "a row before the start" "up X_PLAN * file X_EXECS a"
 END=0 breach "a row of another run" "up X_STARTED 1 sample X_EXECS"
-END=0 A1=many A2="1 1" breach "an answer of its own" \
+END=0 breach "an answer of its own" \
     "up X_STARTED * sample X_ANSWER"
 
 LIBEXEC=$B
