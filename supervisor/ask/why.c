@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/field.h"
+#include "common/xconf.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/operation.h"
@@ -36,6 +37,20 @@ put_found(struct buf *b, const struct decision *dec)
 	field_end(b, tok);
 }
 
+/* What becomes of the programs that it starts in turn. */
+static const char *
+later(const struct conf *conf, const struct conf_skill *sk)
+{
+	switch (conf_execs(conf, sk)) {
+	case EXECS_JUDGE:
+		return ("every program that it starts, when it starts");
+	case EXECS_RECORD:
+		return ("nothing; programs that it starts are recorded");
+	default:
+		return ("nothing");
+	}
+}
+
 static void
 why_row(struct daemon *d, struct op *o, const struct resolved *res,
     const struct plan *plan)
@@ -52,6 +67,7 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	field_str(&b, "reason", dec.reason);
 	put_found(&b, &dec);
 	field_str(&b, "opaque", dec.opaque);
+	field_str(&b, "later", later(d->conf, o->sk));
 	field_list(&b, "argv", &plan->argv);
 	field_str(&b, "exe", plan->exe.path);
 	field_hex(&b, "exe_digest", plan->exe.digest, PLAN_DIGEST);
