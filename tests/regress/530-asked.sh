@@ -103,8 +103,10 @@ asked() {
 	Q=$(json "$T/out" approvals.0.question)
 }
 
-# over: lets the run end; its status in S
+# over [told]: lets the run end, once it has told what came of its question;
+# its status in S
 over() {
+	[ $# -eq 0 ] || until_true 20 grep -q '"ev":"exec"' "$LOG"
 	touch "$W/go"
 	status_of "$one"
 }
@@ -134,7 +136,7 @@ is "approve by somebody else: not theirs to see" "$S" 1
 cb cbtadmin approve -y "$Q"
 is "approve: status" "$S" 0
 has "approve: shows it" "$T/out" 'command         rm -rf "tree of \"1\""'
-over
+over told
 is "approved: the run ends" "$S" 0
 is "approved: the request is recorded" "$(ev request)" 1
 ok "approved: its words are where they are redacted, and nowhere else" \
@@ -151,7 +153,7 @@ ok "approved: every result has its execs" whole
 asks '1:deny!' 1
 cb cbtadmin deny -r "not that tree" "$Q"
 is "deny: status" "$S" 0
-over
+over told
 is "denied: the run goes on" "$S" 0
 ok "denied: recorded with the words" grep -qE \
     '"ev":"deny".*"seq":1.*"reason":"denied by uid [0-9]+: not that tree"' \
@@ -179,7 +181,7 @@ asks 1:deny 1
 until_true 10 grep -q '"ev":"timeout"' "$LOG"
 ok "not answered: recorded" grep -qE \
     '"ev":"timeout".*"seq":1.*nobody approved it within 1 s' "$LOG"
-over
+over told
 is "not answered: the run goes on" "$S" 0
 APPROVALS=
 
@@ -232,7 +234,7 @@ until_true 20 grep -q "X_ANSWER back" "$MITM"
 cb cbtadmin --json approvals
 is "no more than sixteen of a run" \
     "$(grep -o '"question"' "$T/out" | wc -l)" 16
-over
+over told
 is "sixteen: the run ends" "$S" 0
 is "sixteen: all are withdrawn" "$(ev withdrawn)" 16
 APPROVALS=
