@@ -91,12 +91,14 @@ one_row(struct exec_row *row, const char *what)
 		set_rule(row);
 }
 
+/* The rows are freed. */
 static void
 put_rows(struct buf *b, struct exec_row *rows, size_t n)
 {
 	struct exec_rows v = { rows, n };
 
 	shape_put(&exec_rows_shape, b, &v);
+	shape_free(&exec_rows_shape, &v);
 }
 
 static void
@@ -122,29 +124,33 @@ many(struct buf *b, uint32_t first, uint32_t last)
 }
 
 static void
+step(struct exec_step *s, const char *path, const char *name, const char *arg)
+{
+	s->path = xstrdup(path);
+	strv_add(&s->argv, name);
+	strv_add(&s->argv, arg);
+}
+
+static void
 ask(struct buf *b, uint32_t seq)
 {
-	struct exec_step way[2];
 	struct exec_ask v;
 	struct buf row;
 
 	memset(&v, 0, sizeof(v));
-	memset(way, 0, sizeof(way));
 	fill(&v.row, seq);
 	v.row.verdict = VERDICT_ASK;
 	set_rule(&v.row);
-	way[0].path = xstrdup("/usr/bin/make");
-	strv_add(&way[0].argv, "make");
-	strv_add(&way[0].argv, "clean");
-	way[1].path = xstrdup("/usr/bin/dash");
-	strv_add(&way[1].argv, "sh");
-	strv_add(&way[1].argv, "build.sh");
-	v.way = way;
 	v.nway = 2;
+	v.way = xcalloc(v.nway, sizeof(*v.way));
+	step(&v.way[0], "/usr/bin/make", "make", "clean");
+	step(&v.way[1], "/usr/bin/dash", "sh", "build.sh");
 	buf_init(&row, MSG_EXECS_MAX);
 	shape_put(&exec_row_shape, &row, &v.row);
 	plan_digest(v.digest, row.data, row.len);
+	buf_free(&row);
 	shape_put(&exec_ask_shape, b, &v);
+	shape_free(&exec_ask_shape, &v);
 }
 
 static void
@@ -162,11 +168,12 @@ result(struct buf *b, int argc, char **argv)
 	v.ndenied = (size_t)(argc - 1) / 3;
 	v.denied = xcalloc(v.ndenied + 1, sizeof(*v.denied));
 	for (i = 0; (size_t)i < v.ndenied; i++) {
-		v.denied[i].program = argv[1 + 3 * i];
-		v.denied[i].rule = argv[2 + 3 * i];
+		v.denied[i].program = xstrdup(argv[1 + 3 * i]);
+		v.denied[i].rule = xstrdup(argv[2 + 3 * i]);
 		v.denied[i].count = number(argv[3 + 3 * i]);
 	}
 	runresult_put(b, &v);
+	runresult_free(&v);
 }
 
 int
