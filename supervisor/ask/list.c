@@ -31,6 +31,8 @@ ps_row(struct client *cl, struct buf *b, uint64_t id)
 	field_u64(b, "pid", (uint64_t)r->pid);
 	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - r->since));
 	field_bool(b, "detached", run_detached(r));
+	/* programs of it that wait for an approver */
+	field_u64(b, "held", r->execs.nopen);
 	rec_command(b, r);
 	return (0);
 }

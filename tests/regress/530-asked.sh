@@ -131,6 +131,8 @@ has "approvals: why" "$T/out" 'caller says     "to tidy up"'
 until_true 5 grep -q "waits for approval $Q" "$T/one.err"
 has "the caller is told" "$T/one.err" \
     "(rule skills.default.ask: rm **): clawbot approve $Q"
+cb cbtagent --json ps
+is "ps: a program is held" "$(json "$T/out" runs.0.held)" 1
 cb cbtother approve -y "$Q"
 is "approve by somebody else: not theirs to see" "$S" 1
 cb cbtadmin approve -y "$Q"
