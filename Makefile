@@ -39,7 +39,11 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/record/kind.c common/policy/pattern.c \
 		common/policy/pattern_cmd.c common/policy/pattern_find.c \
 		common/policy/pattern_opts.c common/policy/pattern_text.c \
-		common/policy/pattern_wrap.c common/policy/policy.c
+		common/policy/pattern_wrap.c common/policy/policy.c \
+		common/policy/shell.c common/policy/shell_doc.c \
+		common/policy/shell_field.c common/policy/shell_lex.c \
+		common/policy/shell_parse.c common/policy/shell_vars.c \
+		common/policy/shell_walk.c common/policy/shell_word.c
 COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
