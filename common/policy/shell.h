@@ -66,12 +66,12 @@ struct sh_redir {
 #define SH_PIPED_OUT	0x04U
 #define SH_BACKGROUND	0x08U
 #define SH_SUBST	0x10U	/* within $( ) or ` ` */
-#define SH_SUBSHELL	0x20U	/* within ( ), a pipeline or the background:
-				   a cd or assignment does not outlast it */
+#define SH_SUBSHELL	0x20U	/* a cd or assignment does not outlast it: in
+				   ( ), $( ), a pipeline, the background */
 #define SH_IN_FUNCTION	0x40U	/* runs if and when it is called, with its
 				   caller's standard input */
 #define SH_MAYBE	0x80U	/* depends on what ran before: &&, ||, if,
-				   while, case */
+				   while, for, case */
 
 /*
  * One simple command, in the order in which they stand; those in its
@@ -91,8 +91,8 @@ struct sh_cmd {
 	struct sh_redir	*redirs;
 	size_t		 nredirs;
 	unsigned	 flags;
-	size_t		 offset;	/* where it stands in the line; within */
-	size_t		 length;	/* ` ` these are of the whole of it */
+	size_t		 offset;	/* where it stands in the line, or */
+	size_t		 length;	/* the ` ` around it; 0 then */
 };
 
 struct sh_line {
@@ -108,7 +108,7 @@ struct sh_line {
 	 * Functions that it defines.  A command of such a name is no program
 	 * once the definition ran, and is one as long as it did not.
 	 */
-	char		**functions;
+	char	       **functions;
 	size_t		 nfunctions;
 };
 

@@ -60,8 +60,10 @@ joined_is(const struct sh_reader *rd, size_t *i, const char *mark, size_t len)
 	return (same && done == len);
 }
 
-/* The end of the body that begins at pos; *after: where the mark's line ends.
-   SIZE_MAX: there is none. */
+/*
+ * The end of the body that begins at pos; *after: where the mark's line ends.
+ * SIZE_MAX: there is none.
+ */
 static size_t
 find_end(struct sh_reader *rd, const struct sh_rawredir *r, const char *mark,
     size_t len, size_t *after)

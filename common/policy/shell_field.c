@@ -164,9 +164,8 @@ within(struct making *m, const struct sh_piece *p)
 	for (; p != NULL; p = p->next) {
 		if (p->kind == SHP_VAR && p->var == SH_VAR_MANY)
 			many = 1;
-		if (p->kind == SHP_SUBST && p->list != NULL)
-			sh_walk_node(m->wk, p->list, m->cmdflags |
-			    SH_SUBST | SH_SUBSHELL);
+		if (p->kind == SHP_SUBST)
+			sh_walk_subst(m->wk, p->list, m->cmdflags);
 		many |= within(m, p->inner);
 	}
 	return (many);
@@ -221,9 +220,7 @@ expand(struct making *m, const struct sh_piece *p)
 			variable(m, p);
 			break;
 		case SHP_SUBST:
-			if (p->list != NULL)
-				sh_walk_node(m->wk, p->list, m->cmdflags |
-				    SH_SUBST | SH_SUBSHELL);
+			sh_walk_subst(m->wk, p->list, m->cmdflags);
 			hole(m, p->quoted, 0, 0);
 			m->f->strange = 1;
 			break;
@@ -291,10 +288,9 @@ sh_fields(struct sh_walk *wk, struct sh_fields *f, const struct sh_raw *w,
 	flush(&m);
 	freezero(m.text, m.room);
 	for (i = first; i < f->n; i++)
-		if ((f->w[i].flags & SH_BRACE) && wk->cx->foreign == NULL) {
-			wk->cx->foreign = "braces that other shells expand";
-			wk->cx->foreign_at = w->at;
-		}
+		if (f->w[i].flags & SH_BRACE)
+			sh_foreign_at(wk->cx, "braces that other shells "
+			    "expand", w->at);
 }
 
 void

@@ -70,12 +70,18 @@ sh_fail(struct sh_reader *rd, const char *why)
 }
 
 void
+sh_foreign_at(struct sh_ctx *cx, const char *why, size_t at)
+{
+	if (cx->foreign != NULL)
+		return;
+	cx->foreign = why;
+	cx->foreign_at = at;
+}
+
+void
 sh_foreign(struct sh_reader *rd, const char *why)
 {
-	if (rd->cx->foreign != NULL)
-		return;
-	rd->cx->foreign = why;
-	rd->cx->foreign_at = sh_where(rd);
+	sh_foreign_at(rd->cx, why, sh_where(rd));
 }
 
 /* Whoever calls it makes depth less again. */

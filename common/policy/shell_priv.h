@@ -25,12 +25,12 @@
 /* Variables that mean something to the reader; always followed. */
 enum { SH_VAR_IFS, SH_VAR_PATH, SH_VAR_PS4, SH_VAR_HOME };
 
+enum sh_part { SHP_TEXT, SHP_VAR, SHP_SUBST, SHP_ARITH };
+
 /* A part of a word that is quoted or not, and expanded or not. */
 struct sh_piece {
 	struct sh_piece	*next;
-	enum {
-		SHP_TEXT, SHP_VAR, SHP_SUBST, SHP_ARITH
-	}		 kind;
+	enum sh_part	 kind;
 	int		 quoted;
 	const char	*text;		/* SHP_TEXT */
 	size_t		 len;
@@ -176,6 +176,7 @@ size_t	 sh_where(const struct sh_reader *);
 /* The first one counts; nothing is read from then on. */
 void	 sh_fail(struct sh_reader *, const char *why);
 void	 sh_foreign(struct sh_reader *, const char *why);
+void	 sh_foreign_at(struct sh_ctx *, const char *why, size_t at);
 /* The next token is in tok, and word or redir belongs to it. */
 enum sh_token sh_token(struct sh_reader *);
 void	 sh_deeper(struct sh_reader *);
@@ -202,15 +203,19 @@ int	 sh_is_assignment(const struct sh_raw *);
 int	 sh_var(struct sh_ctx *, const char *, size_t);
 uint64_t sh_bit(int var);
 void	 sh_opaque(struct sh_ctx *, const char *why, size_t at);
-/* Notes what is done to variables: by something else than an assignment, by
-   arithmetic, by a simple command. */
+/*
+ * Notes what is done to variables: by something else than an assignment, by
+ * arithmetic, by a simple command.
+ */
 void	 sh_note_odd(struct sh_reader *, uint64_t);
 void	 sh_note_arith(struct sh_reader *, const struct sh_piece *inner);
 void	 sh_note_command(struct sh_reader *, const struct sh_node *);
 /* Could it set variables behind our back, define functions or aliases? */
 int	 sh_is_danger(const struct sh_word *, size_t n);
-/* Does it set variables, spelled so that it was not noted?  plain: words[0]
-   stood in the line as it is. */
+/*
+ * Does it set variables, spelled so that it was not noted?  plain: words[0]
+ * stood in the line as it is.
+ */
 int	 sh_is_hidden(const struct sh_word *, size_t n, int plain);
 
 /* One walk through the tree. */
@@ -237,7 +242,8 @@ struct sh_walk {
 
 /* shell_walk.c */
 void	 sh_walk_line(struct sh_ctx *, struct sh_line *, struct sh_node *);
-void	 sh_walk_node(struct sh_walk *, const struct sh_node *,
+/* What stands in $( ) or in ` `, in words of a command with these flags. */
+void	 sh_walk_subst(struct sh_walk *, const struct sh_node *,
 	    unsigned flags);
 
 /* shell_field.c */

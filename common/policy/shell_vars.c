@@ -121,8 +121,10 @@ sh_opaque(struct sh_ctx *cx, const char *why, size_t at)
 	cx->opaque_at = at;
 }
 
-/* With PATH names mean other programs, or files with functions; with set -x
-   PS4 is expanded as a word. */
+/*
+ * With PATH names mean other programs, or files with functions; with set -x
+ * PS4 is expanded as a word.
+ */
 void
 sh_note_odd(struct sh_reader *rd, uint64_t vars)
 {
@@ -284,7 +286,7 @@ is_foreign_word(const struct sh_raw *w, int first)
 	if (p == NULL || p->kind != SHP_TEXT || p->quoted || p->len == 0)
 		return (0);
 	if (p->text[0] == '=')
-		return (1);
+		return (p->len > 1 ? p->text[1] != '=' : p->next != NULL);
 	n = name_len(p->text, p->len);
 	return (first && n > 0 && n < p->len && (p->text[n] == '[' ||
 	    (p->text[n] == '+' && n + 1 < p->len && p->text[n + 1] == '=')));
@@ -314,11 +316,13 @@ sh_note_command(struct sh_reader *rd, const struct sh_node *n)
 	}
 	for (w = n->words; w != NULL; w = w->next)
 		if (is_foreign_word(w, w == n->words))
-			sh_foreign(rd, "a word that other shells expand");
+			sh_foreign_at(rd->cx, "a word that other shells "
+			    "expand", w->at);
 	if (n->words == NULL || (cmd = n->words->plain) == NULL)
 		return;
 	if (is_foreign(cmd))
-		sh_foreign(rd, "a command that other shells know better");
+		sh_foreign_at(rd->cx, "a command that other shells know "
+		    "better", n->at);
 	if (is_setter(cmd))
 		note_names(rd, n, cmd);
 }

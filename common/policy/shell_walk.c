@@ -102,8 +102,10 @@ begins(const struct sh_word *w, const char *with)
 	return (strncmp(w->text, with, strlen(with)) == 0);
 }
 
-/* A PATH that looks up files with functions in it, and the word that set -x
-   expands: both run commands that do not stand in the line. */
+/*
+ * A PATH that looks up files with functions in it, and the word that set -x
+ * expands: both run commands that do not stand in the line.
+ */
 static void
 check_value(struct sh_walk *wk, const struct sh_word *w, int strange,
     size_t at)
@@ -121,6 +123,8 @@ is_export(const struct sh_word *w)
 	return (strcmp(w->text, "export") == 0 ||
 	    strcmp(w->text, "readonly") == 0 || strcmp(w->text, "local") == 0);
 }
+
+static void walk(struct sh_walk *, const struct sh_node *, unsigned);
 
 static const char *
 keep(struct sh_walk *wk, const struct sh_word *w)
@@ -272,7 +276,7 @@ kids(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	const struct sh_node *k;
 
 	for (k = n->kids; k != NULL; k = k->next)
-		sh_walk_node(wk, k, flags);
+		walk(wk, k, flags);
 }
 
 /*
@@ -285,10 +289,10 @@ and_or(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	const struct sh_node *k = n->kids;
 	size_t mark;
 
-	sh_walk_node(wk, k, flags);
+	walk(wk, k, flags);
 	mark = wk->ntrail;
 	for (k = k->next; k != NULL; k = k->next) {
-		sh_walk_node(wk, k, flags | SH_MAYBE);
+		walk(wk, k, flags | SH_MAYBE);
 		if (k->next == NULL || k->or || k->next->or) {
 			leave(wk, mark);
 			mark = wk->ntrail;
@@ -304,7 +308,7 @@ pipeline(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 
 	for (k = n->kids; k != NULL; k = k->next) {
 		mark = wk->ntrail;
-		sh_walk_node(wk, k, flags | SH_SUBSHELL |
+		walk(wk, k, flags | SH_SUBSHELL |
 		    (k != n->kids ? SH_PIPED_IN : 0) |
 		    (k->next != NULL ? SH_PIPED_OUT : 0));
 		leave(wk, mark);
@@ -320,7 +324,7 @@ branches(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 
 	for (k = n->kids; k != NULL; k = k->next) {
 		mark = wk->ntrail;
-		sh_walk_node(wk, k, flags | (k != n->kids ? SH_MAYBE : 0));
+		walk(wk, k, flags | (k != n->kids ? SH_MAYBE : 0));
 		if (k != n->kids)
 			leave(wk, mark);
 	}
@@ -390,7 +394,7 @@ cases(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	sh_free_words(f.w, f.n);
 	for (k = n->kids; k != NULL; k = k->next) {
 		mark = wk->ntrail;
-		sh_walk_node(wk, k, flags | SH_MAYBE);
+		walk(wk, k, flags | SH_MAYBE);
 		leave(wk, mark);
 	}
 }
@@ -441,8 +445,8 @@ inside(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	}
 }
 
-void
-sh_walk_node(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
+static void
+walk(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 {
 	size_t mark = wk->ntrail;
 
@@ -481,6 +485,15 @@ sh_walk_node(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	forget(wk, n->pre);
 }
 
+void
+sh_walk_subst(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
+{
+	size_t mark = wk->ntrail;
+
+	walk(wk, n, flags | SH_SUBST | SH_SUBSHELL);
+	undo(wk, mark);
+}
+
 static void
 forget_line(struct sh_line *line)
 {
@@ -502,7 +515,7 @@ sh_walk_line(struct sh_ctx *cx, struct sh_line *line, struct sh_node *n)
 		wk.off = off;
 		wk.ifs = off || (n->sets & sh_bit(SH_VAR_IFS)) != 0;
 		wk.budget = RETOLD_MAX;
-		sh_walk_node(&wk, n, 0);
+		walk(&wk, n, 0);
 		free(wk.trail);
 		if (!wk.danger || off || cx->why != NULL)
 			break;

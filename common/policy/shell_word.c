@@ -31,7 +31,7 @@ is_special(int c)
 }
 
 static struct sh_piece *
-piece(struct sh_reader *rd, struct sh_pieces *p, int kind, int quoted)
+piece(struct sh_reader *rd, struct sh_pieces *p, enum sh_part kind, int quoted)
 {
 	struct sh_piece *new = sh_alloc(rd->cx, sizeof(*new));
 
