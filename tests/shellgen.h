@@ -171,7 +171,8 @@ sg_part(struct shellgen *g)
 		break;
 	default:
 		SG_PICK(g, "a", "b1", "-rf", "x=1", "f*", "f?", "[ab]", "~",
-		    "~/q", "a#b", "{a,b}", "=", "%", "if", "!", "}", "do",
+		    "~/q", "a#b", "\304\201",
+		    "\304\210\304\202", "{a,b}", "=", "%", "if", "!", "}", "do",
 		    "1", "2", "a=~", "ca", "cb");
 	}
 }
@@ -218,7 +219,8 @@ static void
 sg_program(struct shellgen *g)
 {
 	SG_PICK(g, "ca", "cb", "cc", "cd1", "ca", "cb", "\\ca", "c'b'",
-	    "\"cc\"", "ca", "cb", "cc", "cf", "cf", "command ca", "exec cb");
+	    "\"cc\"", "ca", "cb", "cc", "cf", "cf", "command ca", "exec cb",
+	    "\\cf");
 	if (sg_number(g, 24) == 0)
 		SG_PICK(g, "$x", "\"$y\"", "$z", " $x", "${x:-ca}", "?");
 }
@@ -262,7 +264,8 @@ sg_builtin(struct shellgen *g)
 		    "eval 'cf() { ca 9; }'");
 		break;
 	case 1:
-		SG_PICK(g, "unset x", "unset y", "read x <fa", "read y",
+		SG_PICK(g, "unset x", "unset -f ca",
+		    "unset -f cf", "read x <fa", "read y",
 		    "export y", "readonly z", "getopts a x", "shift", "read z");
 		break;
 	case 2:

@@ -57,7 +57,7 @@ show_cmd(FILE *f, const struct sh_cmd *c)
 	size_t i;
 
 	if (c->flags != 0) {
-		show_flags(f, c->flags, "pfobsuim");
+		show_flags(f, c->flags, "pfobsuimc");
 		(void)fputc(':', f);
 		sep = " ";
 	}

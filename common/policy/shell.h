@@ -72,6 +72,8 @@ struct sh_redir {
 				   caller's standard input */
 #define SH_MAYBE	0x80U	/* depends on what ran before: &&, ||, if,
 				   while, for, case */
+#define SH_CALL		0x100U	/* words[0] is certainly a function that the
+				   line defines: no program */
 
 /*
  * One simple command, in the order in which they stand; those in its
@@ -105,8 +107,9 @@ struct sh_line {
 					   read otherwise: static text */
 	size_t		 foreign_at;
 	/*
-	 * Functions that it defines.  A command of such a name is no program
-	 * once the definition ran, and is one as long as it did not.
+	 * Functions that it defines.  A command of such a name may be a call
+	 * or the program, depending on whether the definition was run, and
+	 * where; SH_CALL if that is certain.
 	 */
 	char	       **functions;
 	size_t		 nfunctions;

@@ -190,7 +190,7 @@ sh_documents(struct sh_reader *rd)
 {
 	struct sh_rawredir *r = rd->pending;
 
-	rd->pending = NULL;
+	rd->pending = rd->lastpending = NULL;
 	for (; r != NULL && rd->cx->why == NULL; r = r->pending)
 		document(rd, r);
 }

@@ -103,7 +103,7 @@ add_word(struct sh_raw **list, struct sh_raw ***last, struct sh_raw *w)
 static struct sh_rawredir *
 target(struct sh_reader *rd)
 {
-	struct sh_rawredir *r = rd->redir, **p;
+	struct sh_rawredir *r = rd->redir;
 
 	rd->mark = r->op == SH_HERE;
 	if (sh_token(rd) != SHT_WORD)
@@ -111,9 +111,11 @@ target(struct sh_reader *rd)
 	rd->mark = 0;
 	r->word = rd->word;
 	if (r->op == SH_HERE && rd->cx->why == NULL) {
-		for (p = &rd->pending; *p != NULL; p = &(*p)->pending)
-			;
-		*p = r;
+		if (rd->pending == NULL)
+			rd->pending = r;
+		else
+			rd->lastpending->pending = r;
+		rd->lastpending = r;
 	}
 	return (r);
 }
@@ -161,13 +163,17 @@ function(struct sh_reader *rd, struct sh_node *n)
 	n->name = n->words->plain;
 	n->words = NULL;
 	if (n->name == NULL || !sh_is_name(n->name, strlen(n->name)) ||
-	    is_special_builtin(n->name))
+	    is_special_builtin(n->name)) {
 		sh_fail(rd, "bad name of a function");
+		return (n);
+	}
 	begin(rd, &g);
 	rd->expect = SH_NEWLINE | SH_KEYWORD;
 	add_kid(n, command(rd));
 	done(rd, &g, n);
 	rd->cx->never |= n->sets;
+	n->var = sh_function(rd->cx, n->name, 1);
+	rd->cx->sets |= sh_bit(n->var);
 	return (n);
 }
 

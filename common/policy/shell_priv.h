@@ -157,6 +157,7 @@ struct sh_reader {
 	struct sh_raw	*word;
 	struct sh_rawredir *redir;
 	struct sh_rawredir *pending;	/* bodies to come */
+	struct sh_rawredir *lastpending;
 	size_t		 tokat;
 	size_t		 tokend;
 };
@@ -201,11 +202,17 @@ int	 sh_is_name(const char *, size_t);
 int	 sh_is_assignment(const struct sh_raw *);
 /* The number of a variable or SH_VAR_OTHER, and its bit. */
 int	 sh_var(struct sh_ctx *, const char *, size_t);
+/*
+ * A function is followed like a variable that nobody can name; without a
+ * definition SH_VAR_OTHER.
+ */
+int	 sh_function(struct sh_ctx *, const char *name, int define);
 uint64_t sh_bit(int var);
 void	 sh_opaque(struct sh_ctx *, const char *why, size_t at);
 /*
  * Notes what is done to variables: by something else than an assignment, by
- * arithmetic, by a simple command.
+ * arithmetic, by a simple command.  Arithmetic is not the same in any two
+ * shells.
  */
 void	 sh_note_odd(struct sh_reader *, uint64_t);
 void	 sh_note_arith(struct sh_reader *, const struct sh_piece *inner);
@@ -223,6 +230,7 @@ struct sh_walk {
 	struct sh_ctx	*cx;
 	struct sh_line	*line;
 	size_t		 room;		/* for commands in line */
+	size_t		 froom;		/* for functions */
 	int		 off;		/* nothing is certain */
 	int		 danger;	/* and that is not so */
 	int		 ifs;		/* IFS is what it always is: 0 */

@@ -134,6 +134,25 @@ sh_note_odd(struct sh_reader *rd, uint64_t vars)
 		    sh_where(rd));
 }
 
+int
+sh_function(struct sh_ctx *cx, const char *name, int define)
+{
+	size_t n = strlen(name);
+	char *copy;
+	int i;
+
+	for (i = 0; i < cx->nvars; i++)
+		if (cx->varlen[i] == n + 2 && cx->vars[i][n] == '(' &&
+		    memcmp(cx->vars[i], name, n) == 0)
+			return (i);
+	if (!define)
+		return (SH_VAR_OTHER);
+	copy = sh_alloc(cx, n + 3);
+	memcpy(copy, name, n);
+	memcpy(copy + n, "()", 2);
+	return (sh_var(cx, copy, n + 2));
+}
+
 /* Variables that stand in arithmetic. */
 static uint64_t
 arith_vars(struct sh_ctx *cx, const struct sh_piece *p)
@@ -156,7 +175,7 @@ sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 {
 	const struct sh_piece *p;
 	uint64_t vars = 0;
-	int assigns = 0, other = 0, odd = 0;
+	int assigns = 0, other = 0;
 	size_t i;
 	char c;
 
@@ -171,8 +190,6 @@ sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 			if (c == '=' || ((c == '+' || c == '-') && i > 0 &&
 			    p->text[i - 1] == c))
 				assigns = 1;
-			if (c == '/' || c == '%' || c == '[')
-				odd = 1;
 		}
 	}
 	rd->cx->uses |= vars;
@@ -181,8 +198,7 @@ sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 		rd->cx->sets |= vars;
 		rd->cx->pre |= vars;
 	}
-	if (vars != 0 || other || odd)
-		sh_foreign(rd, "arithmetic that other shells evaluate twice");
+	sh_foreign(rd, "arithmetic");
 }
 
 /* The name that an argument begins with: its length, or 0: not known. */
@@ -256,7 +272,7 @@ note_names(struct sh_reader *rd, const struct sh_node *n, const char *cmd)
 		if (is_getopts)
 			break;
 	}
-	rd->cx->sets |= vars;
+	rd->cx->sets |= strcmp(cmd, "unset") == 0 ? SH_ALLVARS : vars;
 	if (strcmp(cmd, "readonly") == 0)
 		rd->cx->never |= vars;
 }

@@ -232,6 +232,18 @@ check_words(struct sh_walk *wk, const struct sh_node *n,
 		wk->fed = 1;
 }
 
+static int
+is_call(struct sh_walk *wk, const struct sh_fields *f)
+{
+	int var;
+
+	if (wk->off || f->n == 0 || (f->w[0].flags & (SH_OPAQUE | SH_GLOB |
+	    SH_TILDE)))
+		return (0);
+	var = sh_function(wk->cx, f->w[0].text, 0);
+	return (var >= 0 && wk->val[var] != NULL);
+}
+
 static void
 simple(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 {
@@ -252,6 +264,8 @@ simple(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 			check_value(wk, &f.w[f.n - 1], f.strange, w->at);
 	}
 	redirections(wk, i, n->redirs, within);
+	if (is_call(wk, &f))
+		wk->line->cmds[i].flags |= SH_CALL;
 	forget(wk, n->pre | (n->words != NULL ? n->sets : 0));
 	check_words(wk, n, &f);
 	wk->line->cmds[i].assign = a.w;
@@ -408,15 +422,18 @@ function(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	for (i = 0; i < line->nfunctions; i++)
 		if (strcmp(line->functions[i], n->name) == 0)
 			break;
-	if (i == line->nfunctions) {
-		line->functions = xrecallocarray(line->functions, i, i + 1,
-		    sizeof(*line->functions));
-		line->functions[line->nfunctions++] = xstrdup(n->name);
+	if (i == wk->froom) {
+		line->functions = xrecallocarray(line->functions, wk->froom,
+		    2 * wk->froom + 4, sizeof(*line->functions));
+		wk->froom = 2 * wk->froom + 4;
 	}
+	if (i == line->nfunctions)
+		line->functions[line->nfunctions++] = xstrdup(n->name);
 	forget(wk, SH_ALLVARS);
 	kids(wk, n, (flags & (SH_SUBST | SH_SUBSHELL | SH_BACKGROUND)) |
 	    SH_IN_FUNCTION | SH_MAYBE);
 	undo(wk, mark);
+	set_var(wk, n->var, "");
 }
 
 static void

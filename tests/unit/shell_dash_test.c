@@ -393,7 +393,7 @@ is_it(const struct sh_cmd *c, const struct start *s, int depth)
 	if (n > 0 && (strcmp(w->text, "eval") == 0 ||
 	    strcmp(w->text, "trap") == 0))
 		return (depth < 4 && found_inside(w, n, s, depth));
-	if (!fits_words(w, n, s->argv, s->argc))
+	if ((c->flags & SH_CALL) || !fits_words(w, n, s->argv, s->argc))
 		return (0);
 	return (s->null || depth > 0 || fits_input(c));
 }
