@@ -225,6 +225,9 @@ int	 sh_is_danger(const struct sh_word *, size_t n);
  */
 int	 sh_is_hidden(const struct sh_word *, size_t n, int plain);
 
+/* Does "set" with these words make it read commands from elsewhere? */
+int	 sh_is_reading(const struct sh_word *, size_t n);
+
 /* One walk through the tree. */
 struct sh_walk {
 	struct sh_ctx	*cx;

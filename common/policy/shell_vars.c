@@ -374,6 +374,37 @@ sh_is_danger(const struct sh_word *w, size_t n)
 	    w[1].text[0] == '-');
 }
 
+static int
+is_reading(const char *name)
+{
+	return (strcmp(name, "stdin") == 0 || strcmp(name, "interactive") ==
+	    0);
+}
+
+/*
+ * With -s dash goes on with what it reads from standard input when it is done
+ * with the line; with -i after an error.
+ */
+int
+sh_is_reading(const struct sh_word *w, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		if (w[i].flags & (SH_OPAQUE | SH_GLOB | SH_TILDE))
+			return (1);
+		if ((w[i].text[0] != '-' && w[i].text[0] != '+') ||
+		    strcmp(w[i].text, "--") == 0)
+			return (0);
+		if (w[i].text[0] == '-' && strpbrk(w[i].text, "si") != NULL)
+			return (1);
+		if (strchr(w[i].text, 'o') != NULL && ++i < n &&
+		    ((w[i].flags & SH_OPAQUE) || is_reading(w[i].text)))
+			return (1);
+	}
+	return (0);
+}
+
 /* The parser looks at words as they stand. */
 int
 sh_is_hidden(const struct sh_word *w, size_t n, int plain)

@@ -226,9 +226,14 @@ check_words(struct sh_walk *wk, const struct sh_node *n,
 	while (i < f->n && (strcmp(w[i].text, "command") == 0 ||
 	    (i > 0 && w[i].text[0] == '-')))
 		i++;
-	if (i < f->n && strcmp(w[i].text, "alias") == 0)
+	if (i == f->n)
+		return;
+	if (strcmp(w[i].text, "alias") == 0)
 		sh_opaque(wk->cx, "aliases", n->at);
-	if (i < f->n && strcmp(w[i].text, "exec") == 0 && feeds(n->redirs))
+	if (strcmp(w[i].text, "set") == 0 && sh_is_reading(w + i, f->n - i))
+		sh_opaque(wk->cx, "set may have it read commands from "
+		    "standard input", n->at);
+	if (strcmp(w[i].text, "exec") == 0 && feeds(n->redirs))
 		wk->fed = 1;
 }
 
