@@ -429,6 +429,52 @@ sg_mutate(struct shellgen *g, char *s, size_t *len)
 	}
 }
 
+/* Quotes in quotes, of all kinds, and bytes that could be the end of them. */
+static void
+sg_nest(struct shellgen *g)
+{
+	static const char *const pairs[][2] = {
+		{ "\"", "\"" }, { "\"", "\"" }, { "$(ca ", ")" },
+		{ "\"$(ca ", ")\"" }, { "`ca ", "`" }, { "\"`ca ", "`\"" },
+		{ "${x:-", "}" }, { "\"${x:-", "}\"" }, { "${PATH#", "}" },
+		{ "\"${PATH%", "}\"" }, { "'", "'" }, { "$((", "))" },
+		{ "\\`cb ", "\\`" }, { "\\\"", "\\\"" }, { "${y+", "}" }
+	};
+	unsigned n = 1 + sg_number(g, 4), i;
+
+	g->depth++;
+	while (n-- > 0) {
+		i = sg_number(g, 2 * sizeof(pairs) / sizeof(pairs[0]));
+		if (g->depth < 5 && i < sizeof(pairs) / sizeof(pairs[0])) {
+			sg_text(g, pairs[i][0]);
+			sg_nest(g);
+			sg_text(g, pairs[i][1]);
+		} else
+			SG_PICK(g, "a", "b c", " ", "\\\"", "\\`", "\\$", "\\}",
+			    "\\\\", "\\a", "\\\n", "'", "}", "*", "$x", "~",
+			    "#", " #", "1", ";cb d", "\\'", "$", "{", "\\)",
+			    "\\ ");
+	}
+	g->depth--;
+}
+
+static void
+sg_nested(struct shellgen *g)
+{
+	int doc = sg_number(g, 3) == 0;
+
+	if (doc)
+		SG_PICK(g, "cat <<E; ca ", "ca <<E\n", "cb <<-E\n\t",
+		    "ca <<'E'\n");
+	else
+		SG_PICK(g, "ca ", "x=a; ca ", "x='a b' y=; ca ");
+	sg_nest(g);
+	if (doc)
+		SG_PICK(g, "\nE\n", "\nE\ncb last");
+	else
+		SG_PICK(g, "", "\n", " | cb", "\ncb last");
+}
+
 /* A line for the seed; to be freed. */
 static inline char *
 sg_line(uint64_t seed, size_t *len)
@@ -438,7 +484,10 @@ sg_line(uint64_t seed, size_t *len)
 
 	if ((g.f = open_memstream(&s, len)) == NULL)
 		abort();
-	sg_list(&g);
+	if (sg_number(&g, 3) == 0)
+		sg_nested(&g);
+	else
+		sg_list(&g);
 	if (g.ndocs != 0)
 		sg_newline(&g);
 	(void)fputc('\0', g.f);		/* room for one more */

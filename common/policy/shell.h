@@ -21,7 +21,7 @@
 /* Beyond these a line is not read. */
 #define SH_MAXLINE	(128 * 1024)	/* bytes */
 #define SH_MAXDEPTH	64		/* one in another, of any kind */
-#define SH_MAXCMDS	4096
+#define SH_MAXCMDS	4096		/* that stand in it */
 #define SH_MAXWORDS	16384		/* of all commands */
 #define SH_MAXTEXT	(1024 * 1024)	/* bytes of all words */
 
