@@ -103,7 +103,7 @@ read_line(struct sh_ctx *cx, struct sh_line *line, const char *text,
 	sh_vars(cx);
 	sh_reader(&rd, cx, text, len);
 	n = sh_parse_line(&rd);
-	n->sets = cx->sets;
+	n->seen.sets = cx->seen.sets;
 	if (cx->why == NULL)
 		sh_walk_line(cx, line, n);
 	line->opaque = cx->opaque;

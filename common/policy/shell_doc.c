@@ -164,7 +164,7 @@ document(struct sh_reader *rd, struct sh_rawredir *r)
 	struct sh_reader in;
 	size_t len, end, after = 0;
 	char *mark = mark_of(rd, r->word, &len);
-	uint64_t pre = rd->cx->pre;
+	uint64_t pre = rd->cx->seen.pre;
 
 	end = find_end(rd, r, mark, len, &after);
 	if (rd->cx->why != NULL)
@@ -175,13 +175,13 @@ document(struct sh_reader *rd, struct sh_rawredir *r)
 	in.strip = r->strip;
 	r->word->p.first = r->word->p.last = NULL;
 	/* it is read behind its command, and expanded with it */
-	rd->cx->pre = 0;
+	rd->cx->seen.pre = 0;
 	if (r->word->quoted)
 		scan_literal(&in, &r->word->p);
 	else
 		scan_expanded(&in, &r->word->p);
-	rd->cx->never |= rd->cx->pre;
-	rd->cx->pre = pre;
+	rd->cx->never |= rd->cx->seen.pre;
+	rd->cx->seen.pre = pre;
 	rd->pos = after;
 }
 

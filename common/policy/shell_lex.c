@@ -129,10 +129,14 @@ static enum sh_token
 word(struct sh_reader *rd)
 {
 	struct sh_raw *w = sh_alloc(rd->cx, sizeof(*w));
+	struct sh_seen around = rd->cx->seen;
 	int c;
 
-	w->at = sh_where(rd);
+	w->at = rd->tokat;
+	memset(&rd->cx->seen, 0, sizeof(rd->cx->seen));
 	sh_scan_word(rd, w);
+	w->seen = rd->cx->seen;
+	rd->cx->seen = around;
 	rd->word = w;
 	if (w->plain != NULL && w->plain[0] >= '0' && w->plain[0] <= '9' &&
 	    w->plain[1] == '\0') {

@@ -14,9 +14,7 @@
 enum { LIST_LINE, LIST_SOME, LIST_ANY };
 
 struct gathered {
-	uint64_t	 sets;
-	uint64_t	 uses;
-	uint64_t	 pre;
+	struct sh_seen	 seen;
 	size_t		 ncmds;
 };
 
@@ -66,28 +64,38 @@ add_kid(struct sh_node *n, struct sh_node *kid)
 	n->lastkid = kid;
 }
 
-/* Variables that are named from here on are those of one node. */
+/* Words that are taken from here on are those of one node. */
 static void
 begin(struct sh_reader *rd, struct gathered *g)
 {
-	g->sets = rd->cx->sets;
-	g->uses = rd->cx->uses;
-	g->pre = rd->cx->pre;
+	g->seen = rd->cx->seen;
 	g->ncmds = rd->cx->ncmds;
-	rd->cx->sets = rd->cx->uses = rd->cx->pre = 0;
+	memset(&rd->cx->seen, 0, sizeof(rd->cx->seen));
 }
 
 static void
 done(struct sh_reader *rd, const struct gathered *g, struct sh_node *n)
 {
-	n->sets = rd->cx->sets;
-	n->uses = rd->cx->uses;
-	n->pre = rd->cx->pre;
+	struct sh_seen *seen = &rd->cx->seen;
+
+	n->seen = *seen;
 	n->ncmds = rd->cx->ncmds - g->ncmds;
 	n->end = rd->tokend;
-	rd->cx->sets |= g->sets;
-	rd->cx->uses |= g->uses;
-	rd->cx->pre = g->pre;
+	seen->sets |= g->seen.sets;
+	seen->uses |= g->seen.uses;
+	seen->pre = g->seen.pre;
+}
+
+/* The word just read: it may have been so before its node began. */
+static struct sh_raw *
+take(struct sh_reader *rd)
+{
+	struct sh_seen *seen = &rd->cx->seen;
+
+	seen->sets |= rd->word->seen.sets;
+	seen->uses |= rd->word->seen.uses;
+	seen->pre |= rd->word->seen.pre;
+	return (rd->word);
 }
 
 static void
@@ -109,8 +117,10 @@ target(struct sh_reader *rd)
 	if (sh_token(rd) != SHT_WORD)
 		unexpected(rd);
 	rd->mark = 0;
-	r->word = rd->word;
-	if (r->op == SH_HERE && rd->cx->why == NULL) {
+	if (rd->cx->why != NULL)
+		return (r);
+	r->word = take(rd);
+	if (r->op == SH_HERE) {
 		if (rd->pending == NULL)
 			rd->pending = r;
 		else
@@ -171,9 +181,9 @@ function(struct sh_reader *rd, struct sh_node *n)
 	rd->expect = SH_NEWLINE | SH_KEYWORD;
 	add_kid(n, command(rd));
 	done(rd, &g, n);
-	rd->cx->never |= n->sets;
+	rd->cx->never |= n->seen.sets;
 	n->var = sh_function(rd->cx, n->name, 1);
-	rd->cx->sets |= sh_bit(n->var);
+	rd->cx->seen.sets |= sh_bit(n->var);
 	return (n);
 }
 
@@ -194,9 +204,9 @@ simple(struct sh_reader *rd)
 		switch (sh_token(rd)) {
 		case SHT_WORD:
 			if (n->words == NULL && sh_is_assignment(rd->word))
-				add_word(&n->assign, &lasta, rd->word);
+				add_word(&n->assign, &lasta, take(rd));
 			else
-				add_word(&n->words, &lastw, rd->word);
+				add_word(&n->words, &lastw, take(rd));
 			n->end = rd->tokend;
 			continue;
 		case SHT_REDIR:
@@ -256,7 +266,7 @@ parse_for(struct sh_reader *rd, struct sh_node *n)
 	if (sh_token(rd) == SHT_IN) {
 		n->listed = 1;
 		while (sh_token(rd) == SHT_WORD)
-			add_word(&n->words, &last, rd->word);
+			add_word(&n->words, &last, take(rd));
 		if (rd->tok != SHT_NL && rd->tok != SHT_SEMI)
 			unexpected(rd);
 		/* dash would look for it behind the next newline */
@@ -281,7 +291,7 @@ patterns(struct sh_reader *rd, struct sh_node *n, struct sh_raw ***last)
 			unexpected(rd);
 			return;
 		}
-		add_word(&n->words, last, rd->word);
+		add_word(&n->words, last, take(rd));
 		if (sh_token(rd) != SHT_PIPE)
 			break;
 		(void)sh_token(rd);
@@ -300,7 +310,7 @@ parse_case(struct sh_reader *rd, struct sh_node *n)
 		unexpected(rd);
 		return;
 	}
-	add_word(&n->words, &last, rd->word);
+	add_word(&n->words, &last, take(rd));
 	rd->expect = SH_NEWLINE | SH_KEYWORD;
 	want(rd, SHT_IN);
 	rd->expect = SH_NEWLINE | SH_KEYWORD;

@@ -45,6 +45,16 @@ struct sh_pieces {
 	struct sh_piece	*last;
 };
 
+/*
+ * Variables that something may set, that it looks at, and that it sets while
+ * its own words are expanded.
+ */
+struct sh_seen {
+	uint64_t	 sets;
+	uint64_t	 uses;
+	uint64_t	 pre;
+};
+
 /* A word as it stands in the line. */
 struct sh_raw {
 	struct sh_raw	*next;
@@ -52,6 +62,7 @@ struct sh_raw {
 	int		 quoted;	/* some of it is */
 	const char	*plain;		/* all of it, if nothing is quoted or
 					   expanded; else NULL */
+	struct sh_seen	 seen;
 	size_t		 at;
 };
 
@@ -92,13 +103,7 @@ struct sh_node {
 	const char	*name;		/* SHN_FUNCTION */
 	int		 var;		/* SHN_FOR */
 	int		 listed;	/* SHN_FOR: over words */
-	/*
-	 * Variables that it may set, that it looks at, and that it sets while
-	 * its own words are expanded.
-	 */
-	uint64_t	 sets;
-	uint64_t	 uses;
-	uint64_t	 pre;
+	struct sh_seen	 seen;
 	size_t		 ncmds;		/* simple commands within */
 	size_t		 at;
 	size_t		 end;
@@ -120,9 +125,7 @@ struct sh_ctx {
 	const char	*vars[SH_MAXVARS];
 	size_t		 varlen[SH_MAXVARS];
 	int		 nvars;
-	uint64_t	 sets;		/* gathered, see struct sh_node */
-	uint64_t	 uses;
-	uint64_t	 pre;
+	struct sh_seen	 seen;		/* of what is being read */
 	uint64_t	 never;		/* whose value is never certain */
 	int		 exec_fed;	/* exec changes standard input */
 };

@@ -128,7 +128,7 @@ sh_opaque(struct sh_ctx *cx, const char *why, size_t at)
 void
 sh_note_odd(struct sh_reader *rd, uint64_t vars)
 {
-	rd->cx->sets |= vars;
+	rd->cx->seen.sets |= vars;
 	if (vars & (sh_bit(SH_VAR_PATH) | sh_bit(SH_VAR_PS4)))
 		sh_opaque(rd->cx, "PATH or PS4 is set to what is not known",
 		    sh_where(rd));
@@ -192,11 +192,11 @@ sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 				assigns = 1;
 		}
 	}
-	rd->cx->uses |= vars;
+	rd->cx->seen.uses |= vars;
 	if (assigns) {
 		vars = other ? SH_ALLVARS : vars;
-		rd->cx->sets |= vars;
-		rd->cx->pre |= vars;
+		rd->cx->seen.sets |= vars;
+		rd->cx->seen.pre |= vars;
 	}
 	sh_foreign(rd, "arithmetic");
 }
@@ -272,7 +272,7 @@ note_names(struct sh_reader *rd, const struct sh_node *n, const char *cmd)
 		if (is_getopts)
 			break;
 	}
-	rd->cx->sets |= strcmp(cmd, "unset") == 0 ? SH_ALLVARS : vars;
+	rd->cx->seen.sets |= strcmp(cmd, "unset") == 0 ? SH_ALLVARS : vars;
 	if (strcmp(cmd, "readonly") == 0)
 		rd->cx->never |= vars;
 }
@@ -328,7 +328,8 @@ sh_note_command(struct sh_reader *rd, const struct sh_node *n)
 	for (w = n->assign; w != NULL; w = w->next) {
 		len = (size_t)((const char *)memchr(w->p.first->text, '=',
 		    w->p.first->len) - w->p.first->text);
-		rd->cx->sets |= sh_bit(sh_var(rd->cx, w->p.first->text, len));
+		rd->cx->seen.sets |= sh_bit(sh_var(rd->cx, w->p.first->text,
+		    len));
 	}
 	for (w = n->words; w != NULL; w = w->next)
 		if (is_foreign_word(w, w == n->words))

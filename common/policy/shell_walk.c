@@ -158,7 +158,7 @@ assignments(struct sh_walk *wk, struct sh_fields *f, const struct sh_node *n,
 		len = strcspn(got->text, "=");
 		var = sh_var(wk->cx, w->p.first->text, len);
 		text = wk->cx->never & sh_bit(var) || n->redirs != NULL ||
-		    n->pre & sh_bit(var) ? NULL : keep(wk, got);
+		    n->seen.pre & sh_bit(var) ? NULL : keep(wk, got);
 		set_var(wk, var, text);
 	}
 }
@@ -257,7 +257,7 @@ simple(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	unsigned within = flags | (feeds(n->redirs) ? SH_FED : 0);
 	const struct sh_raw *w;
 
-	forget(wk, n->pre);
+	forget(wk, n->seen.pre);
 	mark = wk->ntrail;
 	assignments(wk, &a, n, within);
 	if (n->words != NULL)
@@ -271,7 +271,7 @@ simple(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	redirections(wk, i, n->redirs, within);
 	if (is_call(wk, &f))
 		wk->line->cmds[i].flags |= SH_CALL;
-	forget(wk, n->pre | (n->words != NULL ? n->sets : 0));
+	forget(wk, n->seen.pre | (n->words != NULL ? n->seen.sets : 0));
 	check_words(wk, n, &f);
 	wk->line->cmds[i].assign = a.w;
 	wk->line->cmds[i].nassign = a.n;
@@ -357,7 +357,8 @@ is_told(struct sh_walk *wk, const struct sh_node *n, const struct sh_fields *f)
 
 	if (wk->off || n->var < 0 || !n->listed || f->n == 0 ||
 	    f->n > LOOP_MAX_WORDS || f->n * n->ncmds > wk->budget ||
-	    !(n->uses & sh_bit(n->var)) || (wk->cx->never & sh_bit(n->var)))
+	    !(n->seen.uses & sh_bit(n->var)) ||
+	    (wk->cx->never & sh_bit(n->var)))
 		return (0);
 	for (i = 0; i < f->n; i++)
 		if ((f->w[i].flags & (SH_OPAQUE | SH_GLOB | SH_TILDE)) ||
@@ -390,12 +391,12 @@ loop_over(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 		times = f.n;
 	mark = wk->ntrail;
 	for (i = 0; i < times; i++) {
-		forget(wk, n->sets);
+		forget(wk, n->seen.sets);
 		if (told)
 			set_var(wk, n->var, copy_of(wk, f.w[i].text));
 		kids(wk, n, flags | SH_MAYBE);
 	}
-	forget(wk, n->sets);
+	forget(wk, n->seen.sets);
 	leave(wk, mark);
 	sh_free_words(f.w, f.n);
 }
@@ -449,9 +450,9 @@ inside(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 		branches(wk, n, flags);
 		break;
 	case SHN_LOOP:
-		forget(wk, n->sets);
+		forget(wk, n->seen.sets);
 		branches(wk, n, flags);
-		forget(wk, n->sets);
+		forget(wk, n->seen.sets);
 		break;
 	case SHN_FOR:
 		loop_over(wk, n, flags);
@@ -497,14 +498,14 @@ walk(struct sh_walk *wk, const struct sh_node *n, unsigned flags)
 	default:
 		break;
 	}
-	forget(wk, n->pre);
+	forget(wk, n->seen.pre);
 	flags = around(wk, n, flags);
 	inside(wk, n, flags);
 	if (n->kind == SHN_SUBSHELL)
 		undo(wk, mark);
 	else if (n->redirs != NULL)
 		leave(wk, mark);
-	forget(wk, n->pre);
+	forget(wk, n->seen.pre);
 }
 
 void
@@ -535,7 +536,7 @@ sh_walk_line(struct sh_ctx *cx, struct sh_line *line, struct sh_node *n)
 		wk.cx = cx;
 		wk.line = line;
 		wk.off = off;
-		wk.ifs = off || (n->sets & sh_bit(SH_VAR_IFS)) != 0;
+		wk.ifs = off || (n->seen.sets & sh_bit(SH_VAR_IFS)) != 0;
 		wk.budget = RETOLD_MAX;
 		walk(&wk, n, 0);
 		free(wk.trail);

@@ -246,7 +246,7 @@ scan_name(struct sh_reader *rd, struct sh_piece *v, int c, int braces)
 		} while (is_first(c) || is_digit(c));
 		v->var = sh_var(rd->cx, name, n);
 		rd->out += n;
-		rd->cx->uses |= sh_bit(v->var);
+		rd->cx->seen.uses |= sh_bit(v->var);
 		return (c);
 	}
 	if (is_digit(c)) {
@@ -329,7 +329,7 @@ scan_braces(struct sh_reader *rd, struct sh_pieces *p, int quoted)
 	var = v->var;
 	v->op = scan_op(rd, c, length);
 	if (v->op == '=') {
-		rd->cx->pre |= sh_bit(var);
+		rd->cx->seen.pre |= sh_bit(var);
 		sh_note_odd(rd, sh_bit(var));
 	}
 	sh_deeper(rd);
