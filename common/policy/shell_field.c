@@ -191,7 +191,8 @@ variable(struct making *m, const struct sh_piece *p)
 		    (p->var == SH_VAR_NUMBER || p->var == SH_VAR_JOB), many);
 		if (p->var == SH_VAR_JOB && !p->quoted)
 			m->flags |= SH_SPLIT;
-		if (p->var != SH_VAR_PATH && p->var != SH_VAR_HOME)
+		if (p->var != SH_VAR_PATH && (p->var != SH_VAR_HOME ||
+		    m->wk->home))
 			m->f->strange = 1;
 	} else if (p->quoted || m->as != SH_AS_WORDS) {
 		put(m, v, strlen(v));
@@ -280,8 +281,10 @@ sh_fields(struct sh_walk *wk, struct sh_fields *f, const struct sh_raw *w,
 	m.as = as;
 	m.cmdflags = flags;
 	m.at = w->at;
-	if (has_tilde(w, as))
+	if (has_tilde(w, as)) {
 		m.flags |= SH_TILDE;
+		f->strange |= wk->home;
+	}
 	if (as != SH_AS_WORDS)
 		m.have = 1;
 	expand(&m, w->p.first);

@@ -240,6 +240,7 @@ struct sh_walk {
 	int		 off;		/* nothing is certain */
 	int		 danger;	/* and that is not so */
 	int		 ifs;		/* IFS is what it always is: 0 */
+	int		 home;		/* and so is HOME */
 	int		 fed;		/* exec changes standard input */
 	const char	*val[SH_MAXVARS];	/* NULL: not certain */
 	uint64_t	 known;

@@ -122,8 +122,8 @@ sh_opaque(struct sh_ctx *cx, const char *why, size_t at)
 }
 
 /*
- * With PATH names mean other programs, or files with functions; with set -x
- * PS4 is expanded as a word.
+ * With PATH names mean other programs, or files with functions, and without it
+ * those of the directory; with set -x PS4 is expanded as a word.
  */
 void
 sh_note_odd(struct sh_reader *rd, uint64_t vars)
@@ -170,6 +170,21 @@ arith_vars(struct sh_ctx *cx, const struct sh_piece *p)
 	return (vars);
 }
 
+/* Is there an assignment at i: =, +=, <<=, ++ and the like, but no ==? */
+static int
+assigns_at(const struct sh_piece *p, size_t i)
+{
+	char c = p->text[i], prev = i > 0 ? p->text[i - 1] : ' ';
+
+	if (c == '+' || c == '-')
+		return (prev == c);
+	if (c != '=' || (i + 1 < p->len && p->text[i + 1] == '='))
+		return (0);
+	if (prev == '<' || prev == '>')
+		return (i > 1 && p->text[i - 2] == prev);
+	return (prev != '=' && prev != '!');
+}
+
 void
 sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 {
@@ -177,7 +192,6 @@ sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 	uint64_t vars = 0;
 	int assigns = 0, other = 0;
 	size_t i;
-	char c;
 
 	for (p = inner; p != NULL; p = p->next) {
 		if (p->kind != SHP_TEXT) {
@@ -185,17 +199,13 @@ sh_note_arith(struct sh_reader *rd, const struct sh_piece *inner)
 			continue;
 		}
 		vars |= arith_vars(rd->cx, p);
-		for (i = 0; i < p->len; i++) {
-			c = p->text[i];
-			if (c == '=' || ((c == '+' || c == '-') && i > 0 &&
-			    p->text[i - 1] == c))
-				assigns = 1;
-		}
+		for (i = 0; i < p->len; i++)
+			assigns |= assigns_at(p, i);
 	}
 	rd->cx->seen.uses |= vars;
 	if (assigns) {
 		vars = other ? SH_ALLVARS : vars;
-		rd->cx->seen.sets |= vars;
+		sh_note_odd(rd, vars);
 		rd->cx->seen.pre |= vars;
 	}
 	sh_foreign(rd, "arithmetic");
@@ -264,10 +274,10 @@ note_names(struct sh_reader *rd, const struct sh_node *n, const char *cmd)
 		}
 		bit = arg_bit(rd, w);
 		vars |= bit;
-		if (bit == SH_ALLVARS && strcmp(cmd, "unset") != 0)
+		if (bit == SH_ALLVARS)
 			sh_opaque(rd->cx, "sets variables whose names are not "
 			    "known", w->at);
-		else if (is_read || is_getopts)
+		else if (is_read || is_getopts || strcmp(cmd, "unset") == 0)
 			sh_note_odd(rd, bit);
 		if (is_getopts)
 			break;

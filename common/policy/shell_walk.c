@@ -537,6 +537,7 @@ sh_walk_line(struct sh_ctx *cx, struct sh_line *line, struct sh_node *n)
 		wk.line = line;
 		wk.off = off;
 		wk.ifs = off || (n->seen.sets & sh_bit(SH_VAR_IFS)) != 0;
+		wk.home = off || (n->seen.sets & sh_bit(SH_VAR_HOME)) != 0;
 		wk.budget = RETOLD_MAX;
 		walk(&wk, n, 0);
 		free(wk.trail);
