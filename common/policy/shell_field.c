@@ -39,13 +39,14 @@ put(struct making *m, const char *s, size_t n)
 		}
 		return;
 	}
-	if (n > m->room - m->len) {
+	if (n == 0)
+		return;
+	if (m->text == NULL || n > m->room - m->len) {
 		m->text = xrecallocarray(m->text, m->room, 2 * m->room + n + 16,
 		    1);
 		m->room = 2 * m->room + n + 16;
 	}
-	if (n != 0)
-		memcpy(m->text + m->len, s, n);
+	memcpy(m->text + m->len, s, n);
 	m->len += n;
 }
 

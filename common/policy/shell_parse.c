@@ -99,10 +99,8 @@ take(struct sh_reader *rd)
 }
 
 static void
-add_word(struct sh_raw **list, struct sh_raw ***last, struct sh_raw *w)
+add_word(struct sh_raw ***last, struct sh_raw *w)
 {
-	if (*list == NULL)
-		*last = list;
 	**last = w;
 	*last = &w->next;
 }
@@ -190,13 +188,15 @@ function(struct sh_reader *rd, struct sh_node *n)
 static struct sh_node *
 simple(struct sh_reader *rd)
 {
-	struct sh_raw **lasta = NULL, **lastw = NULL;
+	struct sh_raw **lasta, **lastw;
 	struct sh_rawredir **lastr;
 	struct sh_node *n;
 	struct gathered g;
 
 	begin(rd, &g);
 	n = node(rd, SHN_CMD);
+	lasta = &n->assign;
+	lastw = &n->words;
 	lastr = &n->redirs;
 	if (++rd->cx->ncmds > SH_MAXCMDS)
 		sh_fail(rd, "too many commands");
@@ -204,9 +204,9 @@ simple(struct sh_reader *rd)
 		switch (sh_token(rd)) {
 		case SHT_WORD:
 			if (n->words == NULL && sh_is_assignment(rd->word))
-				add_word(&n->assign, &lasta, take(rd));
+				add_word(&lasta, take(rd));
 			else
-				add_word(&n->words, &lastw, take(rd));
+				add_word(&lastw, take(rd));
 			n->end = rd->tokend;
 			continue;
 		case SHT_REDIR:
@@ -252,7 +252,7 @@ parse_if(struct sh_reader *rd, struct sh_node *n)
 static void
 parse_for(struct sh_reader *rd, struct sh_node *n)
 {
-	struct sh_raw **last = NULL;
+	struct sh_raw **last = &n->words;
 
 	if (sh_token(rd) != SHT_WORD || rd->word->plain == NULL ||
 	    !sh_is_name(rd->word->plain, strlen(rd->word->plain))) {
@@ -266,7 +266,7 @@ parse_for(struct sh_reader *rd, struct sh_node *n)
 	if (sh_token(rd) == SHT_IN) {
 		n->listed = 1;
 		while (sh_token(rd) == SHT_WORD)
-			add_word(&n->words, &last, take(rd));
+			add_word(&last, take(rd));
 		if (rd->tok != SHT_NL && rd->tok != SHT_SEMI)
 			unexpected(rd);
 		/* dash would look for it behind the next newline */
@@ -282,7 +282,7 @@ parse_for(struct sh_reader *rd, struct sh_node *n)
 
 /* a | b ) of a case; the first token was read */
 static void
-patterns(struct sh_reader *rd, struct sh_node *n, struct sh_raw ***last)
+patterns(struct sh_reader *rd, struct sh_raw ***last)
 {
 	if (rd->tok == SHT_LP)
 		(void)sh_token(rd);
@@ -291,7 +291,7 @@ patterns(struct sh_reader *rd, struct sh_node *n, struct sh_raw ***last)
 			unexpected(rd);
 			return;
 		}
-		add_word(&n->words, last, take(rd));
+		add_word(last, take(rd));
 		if (sh_token(rd) != SHT_PIPE)
 			break;
 		(void)sh_token(rd);
@@ -303,19 +303,19 @@ patterns(struct sh_reader *rd, struct sh_node *n, struct sh_raw ***last)
 static void
 parse_case(struct sh_reader *rd, struct sh_node *n)
 {
-	struct sh_raw **last = NULL;
+	struct sh_raw **last = &n->words;
 	struct sh_node *part;
 
 	if (sh_token(rd) != SHT_WORD) {
 		unexpected(rd);
 		return;
 	}
-	add_word(&n->words, &last, take(rd));
+	add_word(&last, take(rd));
 	rd->expect = SH_NEWLINE | SH_KEYWORD;
 	want(rd, SHT_IN);
 	rd->expect = SH_NEWLINE | SH_KEYWORD;
 	while (sh_token(rd) != SHT_ESAC && rd->cx->why == NULL) {
-		patterns(rd, n, &last);
+		patterns(rd, &last);
 		part = list(rd, LIST_ANY);
 		add_kid(n, part);
 		rd->expect = SH_NEWLINE | SH_KEYWORD;
