@@ -4,6 +4,8 @@
 
 #include "tests/unit/unit.h"
 
+#include <time.h>
+
 #include "common/xmalloc.h"
 #include "tests/shellshow.h"
 
@@ -396,6 +398,41 @@ test_limits(void **state)
 	}
 }
 
+/* Lines as long as may be, that a reader could go over again and again. */
+static void
+test_linear(void **state)
+{
+	static const struct { const char *pre, *unit, *post; } lines[] = {
+		{ "a", " b", "" }, { "a", "''", "" }, { "a", "$x", "" },
+		{ "a ", "$(b)", "" }, { "a ", "`b`", "" }, { "a", "<<b", "" },
+		{ "", "a<<b\nb\n", "" }, { "", "f(){ a;};", "a" },
+		{ "a <<E\n", "\\\\\\\n", "\nE\n" }, { "a $((", "b", "))" },
+		{ "a $((", "bc ", "))" }, { "a ", "{", "" }, { "a ", "[", "" },
+		{ "a", ">b", "" }, { "", "x=a;", "" }, { "a", "||x=b", "" },
+		{ "n=aaaaaaaa;", "n=$n$n;", "" }, { "", "unset x;", "" },
+		{ "", "for x in 1 2 3;do a $x;done;", "a" }, { "", "$(", "" },
+		{ "x='a b c d e f';", "b $x$x$x;", "" }, { "", "`\\`", "" }
+	};
+	size_t i, n, at;
+	clock_t begin;
+	char *s, *text = xmalloc(SH_MAXLINE + 1);
+
+	(void)state;
+	for (i = 0; i < NELEM(lines); i++) {
+		n = (SH_MAXLINE - strlen(lines[i].pre) -
+		    strlen(lines[i].post)) / strlen(lines[i].unit);
+		s = nested(n, lines[i].unit, lines[i].post, "");
+		n = (size_t)snprintf(text, SH_MAXLINE + 1, "%s%s",
+		    lines[i].pre, s);
+		assert_true(n <= SH_MAXLINE);
+		begin = clock();
+		(void)refused(text, n, &at);
+		assert_true(clock() - begin < 2 * CLOCKS_PER_SEC);
+		free(s);
+	}
+	free(text);
+}
+
 int
 main(void)
 {
@@ -404,6 +441,7 @@ main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_linear),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
