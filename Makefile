@@ -36,14 +36,21 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/words.c common/xconf.c common/xmalloc.c \
-		common/record/kind.c common/policy/pattern.c \
-		common/policy/pattern_cmd.c common/policy/pattern_find.c \
-		common/policy/pattern_opts.c common/policy/pattern_text.c \
-		common/policy/pattern_wrap.c common/policy/policy.c \
-		common/policy/shell.c common/policy/shell_doc.c \
-		common/policy/shell_field.c common/policy/shell_lex.c \
-		common/policy/shell_parse.c common/policy/shell_vars.c \
-		common/policy/shell_walk.c common/policy/shell_word.c
+		common/record/kind.c \
+		common/policy/danger.c common/policy/danger_text.c \
+		common/policy/envsplit.c common/policy/grammar.c \
+		common/policy/part.c common/policy/part_code.c \
+		common/policy/part_list.c common/policy/pattern.c \
+		common/policy/pattern_cmd.c common/policy/pattern_cover.c \
+		common/policy/pattern_find.c common/policy/pattern_opts.c \
+		common/policy/pattern_text.c common/policy/policy.c \
+		common/policy/removal.c common/policy/rule_allow.c \
+		common/policy/rule_find.c common/policy/shell.c \
+		common/policy/shell_doc.c common/policy/shell_field.c \
+		common/policy/shell_lex.c common/policy/shell_parse.c \
+		common/policy/shell_vars.c common/policy/shell_walk.c \
+		common/policy/shell_word.c common/policy/verdict.c \
+		common/policy/wrap.c common/policy/wrap_table.c
 COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Command patterns: reading them, and the whole-command match of allow. */
+/* Command patterns: reading them. */
 #include "config.h"
 
 #include <ctype.h>
@@ -97,6 +97,13 @@ quoted(const char *p, struct word *w)
 	return (p + 1);
 }
 
+/* Does a word follow, so that "<" is no operator? */
+static int
+is_place(const char *p)
+{
+	return (*p != '\0' && strchr(" \t|&;<>()", *p) == NULL);
+}
+
 const char *
 pattern_split(const char *s, struct strv *out, int glob, int *special, int *op)
 {
@@ -128,7 +135,9 @@ pattern_split(const char *s, struct strv *out, int glob, int *special, int *op)
 		} else {
 			if (strchr("|&;<>()$`", *p) != NULL)
 				*special = 1;
-			word_put(&w, glob && *p == '*' ? GLOB_CHAR : *p);
+			word_put(&w, glob && *p == '*' ? GLOB_CHAR :
+			    glob && *p == '<' && !w.open && is_place(p + 1) ?
+			    PLACE_CHAR : *p);
 			p++;
 		}
 	}
@@ -181,8 +190,16 @@ set_option(struct pword *w, size_t dashes)
 static const char *
 set_word(struct pattern *p, struct pword *w, const char *s, int first)
 {
-	const char *g = strstr(s, GLOB_STR GLOB_STR);
+	const char *g;
 
+	if (s[0] == PLACE_CHAR) {
+		if (first || s[1] == GLOB_CHAR)
+			return ("\"<\" must stand before a word behind the "
+			    "program");
+		w->placed = 1;
+		s++;
+	}
+	g = strstr(s, GLOB_STR GLOB_STR);
 	w->s = xstrdup(s);
 	if (g != NULL && strlen(s) != 2)
 		return ("\"**\" stands for whole words and must stand alone");
@@ -223,10 +240,21 @@ net_text(const struct pattern *p)
 	return (low);
 }
 
+/* DROP TABLE is what no program is called. */
+static int
+has_capital(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (isupper((unsigned char)*s))
+			return (1);
+	return (0);
+}
+
 static const char *
 set_words(struct pattern *p, const struct strv *words)
 {
 	const char *why;
+	int many = 0;
 	size_t i;
 
 	if (words->n == 0)
@@ -244,12 +272,16 @@ set_words(struct pattern *p, const struct strv *words)
 		why = set_word(p, &p->w[i], words->v[i], i == 0);
 		if (why != NULL)
 			return (why);
+		many |= p->w[i].kind == W_ANY;
+		if (many && p->w[i].placed)
+			return ("behind \"**\" no word has a place");
 	}
 	p->prog = p->w[0].s;
 	p->base = pattern_base(p->prog);
 	p->prog_any = p->w[0].kind == W_ANY || strcmp(p->prog, GLOB_STR) == 0;
 	p->prog_glob = strchr(p->prog, GLOB_CHAR) != NULL;
 	p->assigns = is_assignment(p->prog);
+	p->is_text = p->shell_word || p->assigns || has_capital(p->prog);
 	if (p->base[0] == '\0')
 		return ("its program ends in \"/\"");
 	return (NULL);
@@ -315,80 +347,4 @@ const char *
 pattern_where(const struct pattern *p)
 {
 	return (p->where != NULL ? p->where : "");
-}
-
-/* Like pattern_glob, one level up: words for characters. */
-static int
-covers_words(const struct pword *w, size_t nw, char *const *v, size_t nv)
-{
-	size_t i = 0, j = 0, star = SIZE_MAX, back = 0;
-
-	while (j < nv) {
-		if (i < nw && w[i].kind == W_ANY) {
-			star = ++i;
-			back = j;
-		} else if (i < nw && pattern_glob(w[i].s, v[j], 0)) {
-			i++;
-			j++;
-		} else if (star != SIZE_MAX) {
-			i = star;
-			j = ++back;
-		} else
-			return (0);
-	}
-	while (i < nw && w[i].kind == W_ANY)
-		i++;
-	return (i == nw);
-}
-
-/* Would it run another program that its words name? */
-static int
-wraps(const char *name, const struct strv *argv)
-{
-	const struct wrap *w = wrap_find(pattern_base(name));
-	size_t i;
-
-	if (w == NULL || (wrap_flags(w) & WRAP_SOME) == 0)
-		return (w != NULL);
-	for (i = 1; i < argv->n; i++)
-		if (wrap_trigger(w, argv->v[i]) != 0)
-			return (1);
-	return (0);
-}
-
-/*
- * A name stands for the file that PATH finds; the executor resolved that.
- * One file can be many programs (busybox, git-*): it must also have been
- * called by that name.  Wrappers and interpreters must be named in full.
- */
-static int
-covers_program(const struct pattern *p, const struct strv *argv,
-    const struct strv *names, const char *path)
-{
-	if (p->prog_glob &&
-	    (wraps(argv->v[0], argv) || (path != NULL && wraps(path, argv))))
-		return (0);
-	if (p->prog_any)
-		return (1);
-	if (p->prog_glob) {
-		return (p->prog[0] == '/' && path != NULL &&
-		    pattern_glob(p->prog, path, 0) &&
-		    strcmp(pattern_base(argv->v[0]), pattern_base(path)) == 0);
-	}
-	if (strcmp(pattern_base(argv->v[0]), p->base) != 0)
-		return (0);
-	return (strv_has(names, p->prog) ||
-	    (p->prog[0] == '/' && path != NULL && strcmp(p->prog, path) == 0));
-}
-
-int
-pattern_covers(const struct pattern *p, const struct strv *argv,
-    const struct strv *names, const char *path)
-{
-	if (argv->n == 0 || argv->n > PLAN_MAXARGS ||
-	    !covers_program(p, argv, names, path))
-		return (0);
-	if (p->w[0].kind == W_ANY)
-		return (covers_words(p->w, p->n, argv->v, argv->n));
-	return (covers_words(p->w + 1, p->n - 1, argv->v + 1, argv->n - 1));
 }

@@ -16,33 +16,29 @@
 #include "common/policy/pattern_priv.h"
 #include "common/policy/policy.h"
 
-/* The words behind a program: from argv, then from entries. */
+/* Words behind a program: from two lists. */
 struct bag {
-	struct cmd	*c;
+	struct work	*work;
 	char *const	*a;
 	size_t		 na;
-	const struct ent *e;
+	const char *const *e;
 	size_t		 ne;
+	int		 input;		/* the last of a is what an input adds:
+					   options, or anything if it is all */
 };
 
 /* Pays for looking at a word. */
 static int
-charge(struct cmd *c, const char *s)
+charge(struct work *k, const char *s)
 {
 	uint64_t cost = 1 + strlen(s) / 64;
 
-	if (c->left < cost) {
-		c->over = 1;
+	if (k->left < cost) {
+		k->over = 1;
 		return (0);
 	}
-	c->left -= cost;
+	k->left -= cost;
 	return (1);
-}
-
-static size_t
-bag_n(const struct bag *b)
-{
-	return (b->na + b->ne);
 }
 
 /* NULL past the end, or when there was too much work. */
@@ -51,10 +47,10 @@ bag_get(const struct bag *b, size_t i)
 {
 	const char *s;
 
-	if (i >= bag_n(b))
+	if (i >= b->na + b->ne)
 		return (NULL);
-	s = i < b->na ? b->a[i] : b->e[i - b->na].s;
-	return (charge(b->c, s) ? s : NULL);
+	s = i < b->na ? b->a[i] : b->e[i - b->na];
+	return (charge(b->work, s) ? s : NULL);
 }
 
 /* An absolute path in normal form; NULL if it does not fit. */
@@ -347,44 +343,79 @@ find_pword(struct bag *b, const struct pattern *p, const struct pword *w)
 	return (1);
 }
 
-/*
- * All words of the pattern behind the program.  Where more words come from
- * standard input (xargs), the options may be there, and so may everything if
- * the program stands alone.
- */
+/* May a word of which not all is known be the pattern's? */
 static int
-find_words(struct bag *b, const struct pattern *p)
+hole_is(const struct pword *w, const char *s)
 {
-	int from_input = (b->c->flags & WRAP_STDIN) != 0;
-	size_t i;
+	char buf[PATTERN_MAXTEXT + 1];
+	size_t i, n = strlen(s);
 
-	for (i = 1; i < p->n && !b->c->over; i++) {
-		if (from_input && (bag_n(b) == 0 || p->w[i].kind != W_WORD))
-			continue;
-		if (!find_pword(b, p, &p->w[i]))
-			break;
-	}
-	return (i >= p->n || b->c->over);
+	if (w->kind != W_WORD)
+		return (s[0] == PART_HOLE || s[0] == PART_HOLES ||
+		    s[0] == '-');
+	if (n >= sizeof(buf))
+		return (1);
+	for (i = 0; i <= n; i++)
+		buf[i] = part_is_hole(s[i]) ? GLOB_CHAR : s[i];
+	return (strchr(w->s, GLOB_CHAR) != NULL ||
+	    pattern_glob(buf, w->s, 1));
 }
 
 static int
-is_alias(const struct cmd *c, const struct pattern *p)
+find_hole(struct bag *b, const struct pword *w)
 {
-	const char *a;
+	const char *s;
 	size_t i;
 
-	if (p->prog_any)
-		return (1);
-	for (i = 0; i < c->aliases->n; i++) {
-		a = c->aliases->v[i];
-		if (p->prog_glob ? pattern_glob(p->prog, a, 0) :
-		    strcmp(p->prog, a) == 0)
+	for (i = 0; (s = bag_get(b, i)) != NULL; i++) {
+		if (b->input && i + 1 == b->na && i > 0 && w->kind == W_WORD)
+			continue;
+		if (part_has_hole(s) && hole_is(w, s))
 			return (1);
 	}
-	a = c->argv->v[0];
-	return (p->prog_glob ? pattern_glob(p->prog, a, 0) ||
-	    pattern_glob(p->prog, pattern_base(a), 0) :
-	    strcmp(p->prog, a) == 0 || strcmp(p->prog, pattern_base(a)) == 0);
+	return (0);
+}
+
+/* Only the word in the place that the pattern's has. */
+static struct bag
+place_of(const struct bag *b, size_t i)
+{
+	struct bag one = *b;
+
+	one.ne = 0;
+	one.a = i <= b->na ? b->a + (i - 1) : NULL;
+	one.na = i <= b->na;
+	return (one);
+}
+
+/* All words of the pattern behind the program; the least certain one counts. */
+static enum found
+find_words(struct bag *b, const struct pattern *p, enum found best)
+{
+	struct bag one, *in;
+	size_t i;
+
+	for (i = 1; i < p->n; i++) {
+		in = b;
+		if (p->w[i].placed) {
+			one = place_of(b, i);
+			in = &one;
+		}
+		if (find_pword(in, p, &p->w[i]))
+			continue;
+		if (b->work->over || !find_hole(in, &p->w[i]))
+			return (FOUND_NOT);
+		if (best > FOUND_MAYBE)
+			best = FOUND_MAYBE;
+	}
+	return (b->work->over ? FOUND_NOT : best);
+}
+
+static int
+is_name(const struct pattern *p, const char *a)
+{
+	return (p->prog_glob ? pattern_glob(p->prog, a, 0) :
+	    strcmp(p->prog, a) == 0);
 }
 
 static int
@@ -393,6 +424,58 @@ base_is(const struct pattern *p, const char *s)
 	s = pattern_base(s);
 	return (p->prog_glob ? pattern_glob(p->base, s, 0) :
 	    strcmp(p->base, s) == 0);
+}
+
+static int
+is_program(const struct part *part, const struct strv *aliases,
+    const struct pattern *p)
+{
+	const char *s = part->w[0];
+	size_t i;
+
+	if (p->prog_any)
+		return (1);
+	if (part_has_hole(s))
+		return (0);
+	if (aliases == NULL)
+		return (base_is(p, s));
+	for (i = 0; i < aliases->n; i++)
+		if (is_name(p, aliases->v[i]))
+			return (1);
+	return (is_name(p, s) || is_name(p, pattern_base(s)));
+}
+
+/* Has the pattern words that are no options? */
+static int
+has_operand(const struct pattern *p)
+{
+	size_t i;
+
+	for (i = 1; i < p->n; i++)
+		if (p->w[i].kind == W_WORD)
+			return (1);
+	return (0);
+}
+
+/*
+ * The program is the pattern's.  Options of what a wrapper runs are not the
+ * wrapper's; "**" may also stand for nothing before the program.
+ */
+static enum found
+find_own(struct work *k, const struct part *part, const struct cmd *vague,
+    const struct pattern *p)
+{
+	size_t skip = p->w[0].kind != W_ANY;
+	size_t n = part->own < part->n && !has_operand(p) ? part->own : part->n;
+	struct bag b = { k, part->w + skip, n - skip, NULL, 0,
+	    (part->flags & PART_INPUT) != 0 };
+	enum found f = find_words(&b, p, FOUND_CERTAIN);
+
+	if (f > FOUND_MAYBE || vague == NULL || vague->nents == 0 || k->over)
+		return (f);
+	b.e = vague->ents;
+	b.ne = vague->nents;
+	return (find_words(&b, p, FOUND_INSIDE));
 }
 
 /* May this word start the pattern's program?  -Srm and --exec=rm, too. */
@@ -409,72 +492,69 @@ starts(const struct pattern *p, const char *s)
 		return (1);
 	if (s[1] == '-')
 		return (0);
-	if (s[2] != '\0' && base_is(p, s + 2))
-		return (1);
-	return ((t = strchr(s, 'S')) != NULL && base_is(p, t + 1));
+	for (t = s + 2; *t != '\0' && t < s + 8; t++)
+		if (base_is(p, t))
+			return (1);
+	return (0);
 }
 
+/*
+ * Behind the first word that may be the program all others are: later ones
+ * have a part of them.  Where more come from an input, options may.
+ */
+static enum found
+find_mention(struct work *k, const struct cmd *vague, const struct pattern *p)
+{
+	int all = (vague->wrap->flags & WRAP_SOME) == 0;
+	int input = (vague->wrap->flags & WRAP_STDIN) != 0;
+	struct bag b = { k, vague->w + 1, all ? 0 : vague->n - 1, NULL, 0,
+	    0 };
+	size_t i, j;
+
+	for (i = 0; i < vague->nents && !k->over; i++) {
+		if (!charge(k, vague->ents[i]) || !starts(p, vague->ents[i]))
+			continue;
+		b.e = vague->ents + i + 1;
+		b.ne = vague->nents - i - 1;
+		for (j = 1; j < p->n && !k->over; j++)
+			if (!find_pword(&b, p, &p->w[j]) &&
+			    !find_hole(&b, &p->w[j]) && !(input &&
+			    (p->w[j].kind != W_WORD || b.ne == 0)))
+				return (FOUND_NOT);
+		if (k->over)
+			return (FOUND_NOT);
+		/* nobody judges it there */
+		return ((vague->wrap->flags & WRAP_REMOTE) != 0 ?
+		    FOUND_INSIDE : FOUND_MENTION);
+	}
+	return (FOUND_NOT);
+}
+
+/* A program of which not all is known may be this one. */
 static int
-find_behind(struct cmd *c, const struct pattern *p)
+may_be(const struct part *part, const struct pattern *p)
 {
-	struct bag b = { c, NULL, 0, NULL, 0 };
-	int open = 0, rest = (c->flags & WRAP_ALL) == 0;
-	size_t i, end;
+	struct pword w = { .s = (char *)(uintptr_t)p->base, .kind = W_WORD };
 
-	/* later starts have a part of the words that earlier ones had */
-	for (i = 0; i < c->nents && !c->over; i++) {
-		if (open && c->ents[i].end == SIZE_MAX)
-			continue;
-		if (!charge(c, c->ents[i].s) || !starts(p, c->ents[i].s))
-			continue;
-		end = c->ents[i].end;
-		if (end == SIZE_MAX) {
-			open = 1;
-			end = c->nents;
-			b.a = rest ? c->argv->v + 1 : NULL;
-			b.na = rest ? c->argv->n - 1 : 0;
-		} else
-			b.na = 0;
-		b.e = c->ents + i + 1;
-		b.ne = end - i - 1;
-		if (find_words(&b, p))
-			return (1);
-		if (c->ents[i].end != SIZE_MAX)
-			i = end - 1;
-	}
-	return (c->over);
+	return (part_has_hole(part->w[0]) &&
+	    hole_is(&w, pattern_base(part->w[0])));
 }
 
-int
-cmd_finds(struct cmd *c, const struct pattern *p)
+enum found
+part_finds(struct work *k, const struct part *part,
+    const struct strv *aliases, const struct cmd *vague,
+    const struct pattern *p)
 {
-	struct bag b = { c, NULL, 0, NULL, 0 };
+	struct bag b = { k, part->w + 1, part->n - 1, NULL, 0, 0 };
+	enum found f = FOUND_NOT;
 
-	if (c->argv->n == 0)
-		return (0);
-	if (c->over)
-		return (1);
-	if (is_alias(c, p)) {
-		/* "**" may also stand for nothing before the program */
-		b.a = c->argv->v + (p->w[0].kind != W_ANY);
-		b.na = c->argv->n - (p->w[0].kind != W_ANY);
-		b.e = c->ents;
-		b.ne = c->nents;
-		if (find_words(&b, p))
-			return (1);
-	}
-	return (c->nents > 0 && find_behind(c, p));
-}
-
-int
-pattern_finds(const struct pattern *p, const struct strv *argv,
-    const struct strv *aliases)
-{
-	struct cmd c;
-	int rc;
-
-	cmd_init(&c, argv, aliases, aliases, NULL);
-	rc = cmd_finds(&c, p);
-	cmd_free(&c);
-	return (rc);
+	if (part->n == 0 || k->over)
+		return (FOUND_NOT);
+	if (is_program(part, aliases, p))
+		f = find_own(k, part, vague, p);
+	else if (may_be(part, p))
+		f = find_words(&b, p, FOUND_MAYBE);
+	if (f != FOUND_NOT || vague == NULL || vague->nents == 0)
+		return (f);
+	return (find_mention(k, vague, p));
 }

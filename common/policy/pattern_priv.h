@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/policy/part.h"
+#include "common/policy/wrap.h"
 #include "common/xmalloc.h"
 
 #define PATTERN_MAXTEXT		1024	/* bytes */
@@ -14,6 +16,8 @@
 /* An unquoted "*"; control characters cannot stand in a pattern. */
 #define GLOB_CHAR	'\001'
 #define GLOB_STR	"\001"
+/* An unquoted "<" in front of a word. */
+#define PLACE_CHAR	'\002'
 
 enum word_kind {
 	W_WORD,		/* an operand */
@@ -28,6 +32,7 @@ struct pword {
 	enum word_kind	 kind;
 	char		*name;		/* W_LONG, W_SINGLE: without dashes */
 	char		*value;		/* behind "=", or NULL */
+	int		 placed;	/* in this place */
 };
 
 struct pattern {
@@ -41,6 +46,8 @@ struct pattern {
 	int		 prog_glob;	/* has a "*" in it */
 	int		 shell_word;	/* has |, ;, > ... as a word */
 	int		 assigns;	/* begins with NAME=VALUE */
+	int		 is_text;	/* no program is called like its first
+					   word: as text it always counts */
 	char		*low;		/* for the text net: lower case, words
 					   joined by one blank */
 };
@@ -71,53 +78,64 @@ const char *opts_compound(const char *base, char c);
 /* Letters that mean the same without regard to the program: r and R. */
 char	opts_twin(const char *base, char c);
 
-/* pattern_wrap.c: programs that run other programs */
-#define WRAP_ALL	0x01U	/* any word may be a command */
-#define WRAP_SHELL	0x02U	/* -c takes shell code */
-#define WRAP_STDIN	0x04U	/* more words come from its input */
-#define WRAP_SOME	0x08U	/* behind certain words only */
-struct wrap;
-const struct wrap *wrap_find(const char *base);
-unsigned wrap_flags(const struct wrap *);
 /*
- * May what follows word s be a command: 0 no, 1 only the value of this
- * option, 2 all the rest.
+ * What in a command may be a command, whatever it is: behind wrappers every
+ * word and crude pieces of quoted code.  These are mentions: what is found
+ * there may run, or be just a word.
  */
-int	wrap_trigger(const struct wrap *, const char *s);
-
-/*
- * A command taken apart for finding: its words, and behind wrappers every
- * word and crude pieces of quoted code that may be run.
- */
-struct ent {
-	const char	*s;
-	size_t		 end;		/* arguments end before this entry */
-};
 struct cmd {
-	const struct strv *argv;
-	const struct strv *aliases;
-	const char	*interp_arg;	/* of the #! line, or NULL */
-	const struct wrap *wrap;
-	struct ent	*ents;
+	char *const	*w;		/* words of the command */
+	size_t		 n;
+	const struct wrap *wrap;	/* what its program is */
+	const char	**ents;
 	size_t		 nents;
 	char		*arena;
 	size_t		 arena_len;
-	unsigned	 flags;		/* WRAP_* */
-	int		 opaque;	/* shell code that cannot be read */
-	int		 over;		/* more work than allowed */
-	uint64_t	 left;		/* comparisons that may still be made */
+};
+/* wrap NULL: there is nothing. */
+void	cmd_init(struct cmd *, const struct wrap *wrap, char *const *w,
+	    size_t n);
+void	cmd_free(struct cmd *);
+
+/* Comparisons that may still be made for one decision. */
+struct work {
+	uint64_t	 left;
+	int		 over;		/* there were more */
+};
+#define WORK_LIMIT	(16U * 1024 * 1024)
+
+/* How certain it is that a pattern is in a command. */
+enum found {
+	FOUND_NOT,
+	FOUND_MENTION,		/* something may be a command like this */
+	FOUND_MAYBE,		/* words that are not known may be the
+				   pattern's */
+	FOUND_INSIDE,		/* the program is, and the other words are
+				   within words of it */
+	FOUND_CERTAIN
 };
 
-/* wrap_aliases: those among the names that say what kind it is; may be NULL */
-void	cmd_init(struct cmd *, const struct strv *argv,
-	    const struct strv *aliases, const struct strv *kinds,
-	    const char *interp_arg);
-void	cmd_free(struct cmd *);
-/* 1 if the pattern is in there, or if cmd->over got set meanwhile. */
-int	cmd_finds(struct cmd *, const struct pattern *);
-
-/* The text net over text made by text_join. */
+/*
+ * In this command?  aliases: every word that its program is known by, or NULL
+ * where only its first word tells.  vague: what of its words may be a command,
+ * NULL if there is nothing.  With work->over it was not looked at to the end.
+ */
+enum found	part_finds(struct work *, const struct part *,
+		    const struct strv *aliases, const struct cmd *vague,
+		    const struct pattern *);
+/* The text net over text made by text_join, at boundaries of words. */
 char	*text_join(const struct strv *argv);
 int	text_finds(const struct pattern *, const char *text, size_t len);
+
+/*
+ * allow: does it cover all words of a command?  base: what its program is
+ * called; holes: what is not known counts as what it may be.
+ */
+int	pattern_covers_words(const struct pattern *, char *const *w, size_t n,
+	    const char *base, int holes);
+/* The same with its program; names and path as for pattern_covers. */
+int	pattern_covers_part(const struct pattern *, const struct part *,
+	    const struct strv *names, const char *path,
+	    const struct wraps *more, int holes);
 
 #endif

@@ -42,15 +42,40 @@ text_join(const struct strv *argv)
 	return (text);
 }
 
+static int
+is_word_char(char c)
+{
+	return (isalnum((unsigned char)c) || c == '_' || (c & 0x80) != 0);
+}
+
+/*
+ * A piece where no word is cut: text has something before its first byte if
+ * inside is set.
+ */
+static const char *
+find_piece(const char *text, size_t len, const char *s, size_t n, int inside)
+{
+	const char *hit, *from = text, *end = text + len;
+
+	while ((hit = memmem(from, (size_t)(end - from), s, n)) != NULL) {
+		if ((!is_word_char(s[0]) || (hit == text && !inside) ||
+		    !is_word_char(hit[-1])) && (!is_word_char(s[n - 1]) ||
+		    hit + n == end || !is_word_char(hit[n])))
+			return (hit);
+		from = hit + 1;
+	}
+	return (NULL);
+}
+
 /*
  * The pieces between the stars must come in this order; leftmost matches
  * suffice for that, so the search is linear.  Blanks beside a star are part
- * of what it stands for.
+ * of what it stands for, and beside a star a word may be cut.
  */
 int
 text_finds(const struct pattern *p, const char *text, size_t len)
 {
-	const char *s = p->low, *hit;
+	const char *s = p->low, *hit, *begin = text;
 	size_t n, piece;
 
 	while (*s != '\0') {
@@ -61,7 +86,11 @@ text_finds(const struct pattern *p, const char *text, size_t len)
 		n = piece = strcspn(s, GLOB_STR);
 		while (piece > 0 && s[n] == GLOB_CHAR && s[piece - 1] == ' ')
 			piece--;
-		hit = memmem(text, len, s, piece);
+		if (piece != n || (s[n] != GLOB_CHAR && (s == p->low ||
+		    s[-1] != GLOB_CHAR)))
+			hit = find_piece(text, len, s, piece, text != begin);
+		else
+			hit = memmem(text, len, s, piece);
 		if (hit == NULL)
 			return (0);
 		len -= (size_t)(hit - text) + piece;

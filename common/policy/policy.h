@@ -89,14 +89,8 @@ const char	*pattern_where(const struct pattern *);
  */
 int	pattern_covers(const struct pattern *, const struct strv *argv,
 	    const struct strv *names, const char *path);
-/*
- * ask, deny, approvalPatterns: is it in this command in any spelling?
- * aliases: every word that the program may be known by.
- */
-int	pattern_finds(const struct pattern *, const struct strv *argv,
-	    const struct strv *aliases);
-/* The second net: the pattern's text within the joined arguments, without
- * regard to case and spacing. */
+/* The second net: the pattern's text within the joined arguments, at the
+ * boundaries of words, without regard to case and spacing. */
 int	pattern_in_text(const struct pattern *, const struct strv *argv);
 
 /*

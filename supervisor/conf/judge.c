@@ -2,12 +2,15 @@
 /* The configuration as rules. */
 #include "config.h"
 
+#include <string.h>
+
 #include "supervisor/conf/judge.h"
 
 void
 conf_rules(struct rules *r, const struct conf *conf,
     const struct conf_skill *sk)
 {
+	memset(r, 0, sizeof(*r));
 	r->skill = sk->name;
 	r->allow = &sk->allow;
 	r->ask = &sk->ask;
@@ -15,6 +18,7 @@ conf_rules(struct rules *r, const struct conf *conf,
 	r->dflt = sk->dflt;
 	r->destructive = &conf->approval_patterns;
 	r->approval = conf->approval;
+	r->write = &sk->write;
 }
 
 /* What does not depend on the command. */

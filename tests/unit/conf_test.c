@@ -291,12 +291,12 @@ test_policy_tests(void **state)
 	(void)state;
 	bad("{\"skills\": {\"a\": {\"allow\": [\"git **\"], \"tests\": {\n"
 	    "\"allow\": [\"git status\", \"ls\"],\n"
-	    "\"deny\": [\"git x\", \"ls | cat\"]}}}}",
+	    "\"deny\": [\"git log\", \"ls | cat\"]}}}}",
 	    "f:2:25: skills.a.tests.allow[1]: \"ls\" must get allow, but gets "
 	    "ask\n"
-	    "f:3:10: skills.a.tests.deny[0]: \"git x\" must get deny, but "
+	    "f:3:10: skills.a.tests.deny[0]: \"git log\" must get deny, but "
 	    "gets allow\n"
-	    "f:3:19: skills.a.tests.deny[1]: cannot read \"ls | cat\" as one "
+	    "f:3:21: skills.a.tests.deny[1]: cannot read \"ls | cat\" as one "
 	    "command\n");
 }
 

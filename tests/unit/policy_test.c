@@ -290,13 +290,13 @@ test_opaque(void **state)
 		{ 0, "bash build.sh" },
 		{ 1, "$CMD x" },
 		{ 1, "ls; $X" },
-		{ 1, "echo $(id)" },
-		{ 1, "echo `id`" },
-		{ 1, "eval ls" },
+		{ 0, "echo $(id)" },
+		{ 0, "echo `id`" },
+		{ 0, "eval ls" },
 		{ 1, ". ./x" },
 		{ 1, "echo cm0= | base64 -d | sh" },
 		{ 1, "echo cm0= | bash -s" },
-		{ 1, "cat <<E\nx\nE" },
+		{ 0, "cat <<E\nx\nE" },
 		{ 1, "/bin/r?" },
 		{ 1, "$'\\x72m' x" },
 		{ 1, "diff <(ls) x" },
@@ -374,7 +374,7 @@ test_limits(void **state)
 	assert_string_equal(f.d.rule, "limits");
 
 	/* many words, many patterns: within the limits, and judged */
-	(void)decide(&f, "env", NULL);
+	(void)decide(&f, "strace", NULL);
 	for (i = 0; i < 4000; i++)
 		strv_add(&f.plan.argv, i % 2 ? "rm x; rm y" : "rm");
 	strv_add(&f.plan.argv, "curl");
@@ -382,12 +382,12 @@ test_limits(void **state)
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
 	    &f.same);
-	assert_int_equal(f.d.verdict, VERDICT_DENY);
+	assert_int_equal(f.d.verdict, VERDICT_ASK);
 
 	/* so much to compare that the rest is not worth the time */
 	for (i = 0; i < 3000; i++)
 		add_pattern(&f.skill.ask, "rm -q --zz one two three");
-	(void)decide(&f, "env", NULL);
+	(void)decide(&f, "strace", NULL);
 	for (i = 0; i < 4000; i++)
 		strv_add(&f.plan.argv, "rm rm rm;rm");
 	f.plan.exe.path = empty;

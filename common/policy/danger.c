@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ISC */
+/* Which words of a command no star stands for; see danger.h. */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/policy/danger.h"
+#include "common/policy/danger_table.h"
+#include "common/policy/part.h"
+#include "common/varname.h"
+
+static const char *
+words_of(const char *prog, size_t n)
+{
+	size_t lo = 0, hi = sizeof(table) / sizeof(table[0]), mid;
+	int c;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		c = strncmp(table[mid].prog, prog, n);
+		if (c == 0)
+			c = table[mid].prog[n] != '\0';
+		if (c == 0)
+			return (table[mid].words);
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (NULL);
+}
+
+/* One entry of a row against one word. */
+static int
+entry_is(const char *e, size_t n, const char *s)
+{
+	size_t len;
+
+	if (e[0] == '^')
+		return (strncmp(s, e + 1, n - 1) == 0);
+	if (e[0] == '=')
+		return (strncmp(s, e + 1, n - 1) == 0);
+	if (e[0] != '-')
+		return (strncmp(s, e, n) == 0 && s[n] == '\0');
+	if (s[0] != '-')
+		return (0);
+	if (e[1] == '-') {
+		len = strcspn(s, "=");
+		return (len >= 3 && len <= n && strncmp(e, s, len) == 0);
+	}
+	if (n == 2)
+		return (s[1] != '-' && strchr(s + 1, e[1]) != NULL);
+	/* -exec, also as --exec, which some take for the same */
+	if (s[1] == '-')
+		s++;
+	return (strncmp(e, s, n) == 0 && (s[n] == '\0' || s[n] == '='));
+}
+
+static int
+is_sqlite(const char *s)
+{
+	const char *p;
+
+	if (s[0] == '.' && isalpha((unsigned char)s[1]))
+		return (1);
+	for (p = s; (p = strstr(p, "\n.")) != NULL; p++)
+		if (isalpha((unsigned char)p[2]))
+			return (1);
+	return (strcasestr(s, "load_extension") != NULL ||
+	    strcasestr(s, "writefile") != NULL ||
+	    strcasestr(s, "edit(") != NULL);
+}
+
+static int
+is_psql(const char *s)
+{
+	return (strchr(s, '\\') != NULL || strcasestr(s, "program") != NULL ||
+	    strcasestr(s, "system") != NULL ||
+	    strcasestr(s, "outfile") != NULL ||
+	    strcasestr(s, "dumpfile") != NULL || strchr(s, '!') != NULL);
+}
+
+static int
+is_make_var(const char *s)
+{
+	size_t n = strcspn(s, "=");
+
+	if (s[n] == '\0' || s[0] == '-')
+		return (0);
+	while (n > 0 && strchr(":+?!", s[n - 1]) != NULL)
+		n--;
+	return (varname_is_hook(s, n) || s[strcspn(s, "=")] == '\0' ||
+	    strstr(s, "$(") != NULL || strchr(s, '`') != NULL ||
+	    strstr(s, "${") != NULL);
+}
+
+static int
+text_is(const char *e, size_t n, const char *s)
+{
+	if (strncmp(e, "$VARS", n) == 0)
+		return (is_make_var(s));
+	if (strncmp(e, "$SQLITE", n) == 0)
+		return (is_sqlite(s));
+	if (strncmp(e, "$PSQL", n) == 0)
+		return (is_psql(s));
+	return (0);
+}
+
+static void
+mark_row(const char *row, char *const *w, size_t n, uint8_t *marks)
+{
+	size_t i, len, most;
+	const char *e;
+
+	for (e = row; e != NULL && *e != '\0'; e += len + (e[len] == ' ')) {
+		len = strcspn(e, " ");
+		if (e[0] == '#') {
+			most = (size_t)(e[1] - '0');
+			for (i = 1; i < n; i++)
+				if (w[i][0] != '-' && most > 0)
+					most--;
+				else if (w[i][0] != '-')
+					marks[i] = 1;
+			/* the last one that there may be is it already */
+			for (i = n; i > 1 && most == 0; i--)
+				if (w[i - 1][0] != '-') {
+					marks[i - 1] = 1;
+					break;
+				}
+			continue;
+		}
+		for (i = 1; i < n; i++)
+			if (e[0] == '$' ? text_is(e, len, w[i]) :
+			    entry_is(e, len, w[i]))
+				marks[i] = 1;
+	}
+}
+
+static void
+mark_holes(char *const *w, size_t n, uint8_t *marks)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (w[i][0] == PART_HOLE || w[i][0] == PART_HOLES ||
+		    (w[i][0] == '-' && part_has_hole(w[i])))
+			marks[i] = 1;
+}
+
+/* Does an option of awk or sed take the next word as its value? */
+static int
+takes_next(const char *s, const char *letters)
+{
+	return (s[0] == '-' && s[1] != '-' && s[1] != '\0' && s[2] == '\0' &&
+	    strchr(letters, s[1]) != NULL);
+}
+
+static void
+mark_awk(char *const *w, size_t n, uint8_t *marks)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		if (takes_next(w[i], "Fv")) {
+			i++;
+			continue;
+		}
+		if (w[i][0] == '-' && w[i][1] != '\0' &&
+		    strcmp(w[i], "--") != 0)
+			continue;
+		if (strcmp(w[i], "--") == 0 && ++i == n)
+			return;
+		if (part_has_hole(w[i]) || danger_awk(w[i]))
+			marks[i] = 1;
+		return;
+	}
+}
+
+static int
+sed_script(const char *s)
+{
+	return (part_has_hole(s) || danger_sed(s));
+}
+
+/* -e SCRIPT, -eSCRIPT, -ne SCRIPT, --expression=SCRIPT; else the first word */
+static void
+mark_sed(char *const *w, size_t n, uint8_t *marks)
+{
+	size_t i, first = 0;
+	int given = 0;
+	const char *p;
+
+	for (i = 1; i < n; i++) {
+		if (strncmp(w[i], "--e", 3) == 0) {
+			given = 1;
+			p = strchr(w[i], '=');
+			if (p == NULL && ++i == n)
+				return;
+			if (sed_script(p != NULL ? p + 1 : w[i]))
+				marks[i] = 1;
+		} else if (w[i][0] == '-' && w[i][1] != '-' &&
+		    (p = strchr(w[i], 'e')) != NULL) {
+			given = 1;
+			if (*++p == '\0' && ++i < n)
+				p = w[i];
+			if (i < n && sed_script(p))
+				marks[i] = 1;
+		} else if (takes_next(w[i], "l"))
+			i++;
+		else if (first == 0 && (w[i][0] != '-' || w[i][1] == '\0'))
+			first = i;
+	}
+	if (!given && first != 0 && sed_script(w[first]))
+		marks[first] = 1;
+}
+
+/* Index of the subcommand, or n. */
+static size_t
+git_sub(char *const *w, size_t n)
+{
+	static const char *const with[] = { "-C", "-c", "--git-dir",
+	    "--work-tree", "--namespace", "--config-env", "--super-prefix",
+	    "--attr-source" };
+	size_t i, k;
+
+	for (i = 1; i < n && w[i][0] == '-'; i++)
+		for (k = 0; k < sizeof(with) / sizeof(with[0]); k++)
+			if (strcmp(w[i], with[k]) == 0) {
+				i++;
+				break;
+			}
+	return (i < n ? i : n);
+}
+
+static int
+git_is_known(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(git_known) / sizeof(git_known[0]); i++)
+		if (strcmp(git_known[i], s) == 0)
+			return (1);
+	return (0);
+}
+
+static void
+mark_git(char *const *w, size_t n, uint8_t *marks)
+{
+	size_t sub = git_sub(w, n);
+	char row[64] = "git ";
+
+	mark_row(words_of("git", 3), w, sub, marks);
+	if (sub == n)
+		return;
+	if (!git_is_known(w[sub]))
+		marks[sub] = 1;
+	mark_row(words_of("git *", 5), w + sub, n - sub, marks + sub);
+	if (strlen(w[sub]) < sizeof(row) - 5) {
+		memcpy(row + 4, w[sub], strlen(w[sub]) + 1);
+		mark_row(words_of(row, strlen(row)), w + sub, n - sub,
+		    marks + sub);
+	}
+}
+
+/* The first word of tar is a bundle without its "-", too. */
+static void
+mark_tar(char *const *w, size_t n, uint8_t *marks)
+{
+	if (n > 1 && w[1][0] != '-' && strpbrk(w[1], "IF") != NULL)
+		marks[1] = 1;
+}
+
+void
+danger_mark(const char *base, char *const *w, size_t n, int holes,
+    uint8_t *marks)
+{
+	const char *row = words_of(base, strlen(base));
+
+	if (row == NULL)
+		return;
+	if (holes)
+		mark_holes(w, n, marks);
+	if (strcmp(base, "git") == 0) {
+		mark_git(w, n, marks);
+		return;
+	}
+	mark_row(row, w, n, marks);
+	if (strstr(row, "$AWK") != NULL)
+		mark_awk(w, n, marks);
+	else if (strstr(row, "$SED") != NULL)
+		mark_sed(w, n, marks);
+	else if (strcmp(base, "tar") == 0)
+		mark_tar(w, n, marks);
+}
+
+const char *
+danger_of(const char *base, const char *sub)
+{
+	char row[64] = "git ";
+	const char *words = NULL;
+
+	if (strcmp(base, "git") == 0 && sub != NULL &&
+	    strlen(sub) < sizeof(row) - 5) {
+		memcpy(row + 4, sub, strlen(sub) + 1);
+		words = words_of(row, strlen(row));
+		return (words != NULL ? words : words_of("git *", 5));
+	}
+	return (words_of(base, strlen(base)));
+}

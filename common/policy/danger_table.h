@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Rows of danger.c, sorted by program: words that run a program, load code or
+ * write a file.
+ *
+ *	-x	the letter, anywhere in a bundle
+ *	^-x	the letter, first of its word
+ *	-word	that word, also with "=value"
+ *	--name	that option or an abbreviation of it
+ *	word	that operand
+ *	=text	a word that begins with it
+ *	#N	more than N - 1 operands
+ *	$AWK, $SED, $SQLITE, $PSQL, $VARS
+ *		text of that language, variables of make
+ *
+ * Of git, what stands before the subcommand has the row "git", what stands
+ * behind it "git *" and the one of the subcommand.
+ */
+#ifndef COMMON_POLICY_DANGER_TABLE_H
+#define COMMON_POLICY_DANGER_TABLE_H
+
+static const struct danger {
+	const char	*prog;
+	const char	*words;
+} table[] = {
+	{ "7z", "-si -so" },
+	{ "7za", "-si -so" },
+	{ "ack", "--pager --output" },
+	{ "ag", "--pager --config-file" },
+	{ "ansible-playbook",
+	    "-e --extra-vars -i --inventory --vault-password-file -M "
+	    "--module-path" },
+	{ "apt", "-o -c --option --config-file" },
+	{ "apt-cache", "-o -c --option --config-file" },
+	{ "apt-get", "-o -c --option --config-file" },
+	{ "ar", "-plugin --plugin --dynamic-linker" },
+	{ "as", "-o" },
+	{ "awk",
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
+	    "--include --load --pretty-print --profile --dump-variables "
+	    "--debug --source ^-W $AWK" },
+	{ "bat", "--pager --config-file" },
+	{ "batcat", "--pager --config-file" },
+	{ "bsdtar", "--use-compress-program" },
+	{ "c++",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "cargo", "--config -Z" },
+	{ "cc",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "clang",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "clang++",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "clang-format", "-i" },
+	{ "cmake", "-P -E -C --trace-redirect" },
+	{ "cpio", "--rsh-command -F" },
+	{ "cpp",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "crontab", "#1 -r -e" },
+	{ "cscope", "-f" },
+	{ "csplit", "-f --prefix" },
+	{ "ctags", "-o -f --options --output" },
+	{ "curl",
+	    "-o -O -K -D -c -T --output --remote-name --remote-name-all "
+	    "--output-dir --config --dump-header --cookie-jar --libcurl "
+	    "--trace --trace-ascii --stderr --engine --etag-save --hsts "
+	    "--alt-svc --upload-file --key-type" },
+	{ "date", "-s --set" },
+	{ "dd", "=of=" },
+	{ "diff", "--to-file --from-file -l --paginate" },
+	{ "dig", "-f -k" },
+	{ "dmesg", "-C -c --clear --read-clear -D -E -n" },
+	{ "docker",
+	    "-v --volume --mount --privileged --device --entrypoint "
+	    "--host -H --config --pid --cap-add --security-opt" },
+	{ "dpkg",
+	    "-i -r -P --install --remove --purge --pre-invoke "
+	    "--post-invoke --status-logger --unpack --configure "
+	    "--admindir --root --instdir --force-all" },
+	{ "dpkg-query", "--load-avail" },
+	{ "emacs", "--eval --load -l --funcall -f --script --execute" },
+	{ "eslint",
+	    "-c --config --plugin --resolve-plugins-relative-to "
+	    "--rulesdir --parser -f --format -o --output-file --fix" },
+	{ "ex",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "fd", "-x -X --exec --exec-batch" },
+	{ "fdfind", "-x -X --exec --exec-batch" },
+	{ "file", "-m -C --magic-file --compile -M" },
+	{ "find",
+	    "-exec -execdir -ok -okdir -delete -fprint -fprint0 "
+	    "-fprintf -fls" },
+	{ "flake8", "--config" },
+	{ "g++",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "gawk",
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
+	    "--include --load --pretty-print --profile --dump-variables "
+	    "--debug --source ^-W $AWK" },
+	{ "gcc",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin @" },
+	{ "gdb", "-x -ex --command --eval-command -iex -ix" },
+	{ "git", "-c --config-env --exec-path --upload-pack --receive-pack" },
+	{ "git *",
+	    "--ext-diff --output --upload-pack --receive-pack --exec "
+	    "--extcmd --open-files-in-pager" },
+	{ "git add", "-p --patch --interactive" },
+	{ "git archive", "-o" },
+	{ "git bisect", "run" },
+	{ "git checkout", "-p --patch --interactive" },
+	{ "git clone", "-u -c --config --template" },
+	{ "git commit", "-p --patch --interactive" },
+	{ "git difftool", "-x -y" },
+	{ "git fetch", "--upload-pack" },
+	{ "git fetch-pack", "--upload-pack" },
+	{ "git grep", "-O" },
+	{ "git init", "--template" },
+	{ "git ls-remote", "--upload-pack" },
+	{ "git rebase", "-x -i --interactive" },
+	{ "git reset", "-p --patch --interactive" },
+	{ "git restore", "-p --patch --interactive" },
+	{ "git send-email", "--smtp-server --sendmail-cmd --to-cmd --cc-cmd" },
+	{ "git stash", "-p --patch --interactive" },
+	{ "git submodule", "foreach" },
+	{ "gmake", "-f -E --file --makefile --eval -I --include-dir $VARS" },
+	{ "go", "-exec -toolexec -o -overlay -modfile -vettool" },
+	{ "gofmt", "-w" },
+	{ "gpg",
+	    "-o --output --passphrase-file --import --delete-keys "
+	    "--delete-secret-keys --exec-path --agent-program "
+	    "--photo-viewer --keyserver-options --load-extension" },
+	{ "groff", "-U -m -M -P -C" },
+	{ "gsed", "-i -f --in-place --file --expression=@ $SED" },
+	{ "hostname", "#1 -F --file" },
+	{ "iconv", "-o --output" },
+	{ "ip",
+	    "-batch -b netns exec -force add del delete set flush "
+	    "change replace" },
+	{ "jest",
+	    "-r --require --config -c --globalSetup --runner --reporter "
+	    "--reporters" },
+	{ "journalctl",
+	    "--vacuum-size --vacuum-time --vacuum-files --rotate "
+	    "--flush --sync --cursor-file --update-catalog --setup-keys "
+	    "--relinquish-var" },
+	{ "jq", "-f -L --from-file" },
+	{ "kubectl", "--kubeconfig --server -s --token --as --context" },
+	{ "ld", "-plugin --plugin --dynamic-linker -dynamic-linker -I" },
+	{ "ld.bfd", "-plugin --plugin --dynamic-linker" },
+	{ "ld.gold", "-plugin --plugin --dynamic-linker" },
+	{ "ld.lld", "-plugin --plugin --dynamic-linker" },
+	{ "less",
+	    "-o -O -k --log-file --LOG-FILE --lesskey-file "
+	    "--lesskey-src --lesskey-content =+" },
+	{ "logger", "-f --file -s" },
+	{ "ltrace", "-o -F" },
+	{ "make", "-f -E --file --makefile --eval -I --include-dir $VARS" },
+	{ "man",
+	    "-P -H -C -l --pager --html --config-file --local-file "
+	    "--preprocessor -p --gxditview -X -Z" },
+	{ "mariadb", "--pager --tee --init-command $PSQL" },
+	{ "mawk",
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
+	    "--include --load --pretty-print --profile --dump-variables "
+	    "--debug --source ^-W $AWK" },
+	{ "meson", "--native-file --cross-file" },
+	{ "mocha",
+	    "-r --require --config -c --globalSetup --runner --reporter "
+	    "--reporters" },
+	{ "more", "=+" },
+	{ "mount", "-o -a -t --bind --move" },
+	{ "mypy",
+	    "--config-file --custom-typeshed-dir --python-executable "
+	    "--install-types" },
+	{ "mysql", "--pager --tee --init-command $PSQL" },
+	{ "nano", "-o --operatingdir -f --rcfile -C --backupdir" },
+	{ "nawk",
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
+	    "--include --load --pretty-print --profile --dump-variables "
+	    "--debug --source ^-W $AWK" },
+	{ "nginx", "-c -g -s -p" },
+	{ "ninja", "-f" },
+	{ "nm", "-plugin --plugin --dynamic-linker" },
+	{ "nmap",
+	    "--script --datadir -oN -oX -oS -oG -oA -iL --resume "
+	    "--interactive" },
+	{ "npm",
+	    "--script-shell --prefix --shell --globalconfig "
+	    "--userconfig --node-options --init-module" },
+	{ "nroff", "-U -m -M -P -C" },
+	{ "nslookup", "-f -k" },
+	{ "nvim",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "objcopy", "--add-section --dump-section" },
+	{ "objdump", "-plugin --plugin --dynamic-linker" },
+	{ "openssl",
+	    "-engine -provider -provider-path -out -config -writerand "
+	    "-keyout" },
+	{ "original-awk",
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
+	    "--include --load --pretty-print --profile --dump-variables "
+	    "--debug --source ^-W $AWK" },
+	{ "patch", "-o -r --output --reject-file --ed -e" },
+	{ "perf", "-o --output" },
+	{ "pip",
+	    "--python --target -t --prefix --root --log "
+	    "--config-settings" },
+	{ "pip3",
+	    "--python --target -t --prefix --root --log "
+	    "--config-settings" },
+	{ "pkg-config", "--define-variable" },
+	{ "podman",
+	    "-v --volume --mount --privileged --device --entrypoint "
+	    "--host -H --config --pid --cap-add --security-opt" },
+	{ "pr", "-O" },
+	{ "prettier", "--plugin --write -w --config" },
+	{ "psql", "-o -L -f --output --log-file --file $PSQL" },
+	{ "py.test",
+	    "-p -c --pyargs --rootdir --confcutdir -o --override-ini "
+	    "--junitxml --junit-xml --basetemp" },
+	{ "pylint", "--load-plugins --init-hook --rcfile -f --output" },
+	{ "pytest",
+	    "-p -c --pyargs --rootdir --confcutdir -o --override-ini "
+	    "--junitxml --junit-xml --basetemp" },
+	{ "ranlib", "-plugin --plugin --dynamic-linker" },
+	{ "rg", "--pre --hostname-bin" },
+	{ "rpm",
+	    "-i -U -e -F --eval -E --define -D --pipe --initdb --root "
+	    "--load --macros" },
+	{ "rsync",
+	    "-e --rsh --rsync-path --log-file --write-batch "
+	    "--only-write-batch -M --remote-option --early-input" },
+	{ "ruff", "--fix --unsafe-fixes --config" },
+	{ "rvim",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "scp", "-S -o -F -D" },
+	{ "sed", "-i -f --in-place --file --expression=@ $SED" },
+	{ "sftp", "-S -o -F -D" },
+	{ "shuf", "-o --output" },
+	{ "sort", "-o --output --compress-program" },
+	{ "split", "--filter" },
+	{ "sqlite3", "-cmd -init --init --cmd $SQLITE" },
+	{ "ssh", "-o -F -E -L -R -D -W -w" },
+	{ "ssh-add", "-s" },
+	{ "ssh-keygen", "-D -w -Z -f" },
+	{ "strace", "-o" },
+	{ "sysctl", "-w -p --write --load --system =-" },
+	{ "tar",
+	    "-I -F --to-command --use-compress-program "
+	    "--checkpoint-action --info-script --new-volume-script "
+	    "--rsh-command --rmt-command" },
+	{ "tcpdump", "-z -w -W -G" },
+	{ "tee", "#1" },
+	{ "terraform", "-chdir -out -state-out" },
+	{ "tree", "-o" },
+	{ "troff", "-U -m -M -P -C" },
+	{ "tsc", "--outFile --outDir --plugins" },
+	{ "uniq", "#2" },
+	{ "unzip", "-d" },
+	{ "vi",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "view",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "vim",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "vim.basic",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "vim.nox",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "vim.tiny",
+	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
+	    "--remote --remote-expr --remote-send =+" },
+	{ "watch", "-x --exec" },
+	{ "wget",
+	    "-O -o -a -e -P -i --output-document --output-file "
+	    "--append-output --execute --directory-prefix --use-askpass "
+	    "--config --save-cookies --rejected-log --warc-file" },
+	{ "xmllint", "-o --output --shell" },
+	{ "xsltproc", "-o --output --writesubtree" },
+	{ "xxd", "#2 -r" },
+	{ "yq", "-i --inplace" },
+	{ "zip", "-T -TT --unzip-command -O --output-file --log-path -lf" },
+};
+
+/*
+ * Subcommands of git that do not run what a repository or their words name.
+ * Others, and what a repository calls one (alias), are not for "**".
+ */
+static const char *const git_known[] = {
+	"add", "am", "annotate", "apply", "archive",
+	"bisect", "blame", "branch", "bundle", "cat-file",
+	"check-attr", "check-ignore", "checkout", "checkout-index", "cherry",
+	"cherry-pick", "clean", "clone", "commit", "commit-tree",
+	"config", "count-objects", "describe", "diff", "diff-files",
+	"diff-index", "diff-tree", "fetch", "for-each-ref", "format-patch",
+	"fsck", "gc", "grep", "hash-object", "help",
+	"init", "log", "ls-files", "ls-remote", "ls-tree",
+	"maintenance", "merge", "merge-base", "merge-file", "merge-tree",
+	"mktag", "mktree", "mv", "name-rev", "notes",
+	"pack-refs", "prune", "pull", "push", "range-diff",
+	"read-tree", "rebase", "reflog", "remote", "repack",
+	"replace", "rerere", "reset", "restore", "rev-list",
+	"rev-parse", "revert", "rm", "shortlog", "show",
+	"show-branch", "show-ref", "sparse-checkout", "stash", "status",
+	"stripspace", "submodule", "switch", "symbolic-ref", "tag",
+	"update-index", "update-ref", "var", "verify-commit", "verify-pack",
+	"verify-tag", "version", "whatchanged", "worktree", "write-tree",
+};
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/* allow, and the default where no pattern names a command. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/policy/judge_priv.h"
+#include "common/text.h"
+
+/*
+ * A script is its own program, whatever interprets it: a name without a
+ * slash was found in PATH, a path must be the script's.  What is within
+ * another command is known by its words alone.
+ */
+static int
+allows(const struct judge *j, size_t i, const struct pattern *p)
+{
+	const struct part *part = &j->parts.p[i];
+	struct strv own = { part->w, 1 }, none = { NULL, 0 };
+	int plain = strchr(part->w[0], '/') == NULL;
+	const char *path = NULL;
+	const struct strv *names = plain ? &own : &none;
+
+	if (i == 0 && judge_is_script(j))
+		path = j->plan->script.path;
+	else if (i == 0) {
+		path = j->plan->exe.path;
+		names = j->names;
+	} else if (!plain)
+		path = part->w[0];
+	return (pattern_covers_part(p, part, names, path, j->rules->wraps,
+	    !j->at->execs));
+}
+
+static const struct pattern *
+find_allow(const struct judge *j, size_t i)
+{
+	const struct patterns *ps = j->rules->allow;
+	size_t k;
+
+	if (j->parts.p[i].set)
+		return (NULL);
+	for (k = 0; k < ps->n; k++)
+		if (allows(j, i, ps->p[k]))
+			return (ps->p[k]);
+	return (NULL);
+}
+
+/* find without what it runs: is that allowed? */
+static const struct pattern *
+find_rest(const struct judge *j, size_t i)
+{
+	const struct patterns *ps = j->rules->allow;
+	const struct part *p = &j->parts.p[i];
+	const struct pattern *hit = NULL;
+	struct strv names = { p->w, 1 };
+	struct part rest = *p;
+	size_t k, n = 0;
+
+	rest.w = xcalloc(p->n + 1, sizeof(*rest.w));
+	for (k = 0; k < p->n; k++) {
+		if (strncmp(p->w[k], "-exec", 5) != 0 &&
+		    strncmp(p->w[k], "-ok", 3) != 0) {
+			rest.w[n++] = p->w[k];
+			continue;
+		}
+		while (k < p->n && strcmp(p->w[k], ";") != 0 &&
+		    !(strcmp(p->w[k], "+") == 0 &&
+		    strcmp(p->w[k - 1], "{}") == 0))
+			k++;
+	}
+	rest.n = n;
+	for (k = 0; k < ps->n && hit == NULL; k++)
+		if (pattern_covers_part(ps->p[k], &rest, i == 0 ? j->names :
+		    &names, i == 0 ? j->plan->exe.path : NULL,
+		    j->rules->wraps, !j->at->execs))
+			hit = ps->p[k];
+	free(rest.w);
+	return (hit);
+}
+
+static struct say
+say_rule(enum verdict v, const char *list, int of_skill,
+    const struct pattern *p, const char *reason)
+{
+	struct say s = { 1, v, 1, list, of_skill, p, reason };
+
+	return (s);
+}
+
+static struct say
+say_default(const struct judge *j, size_t i)
+{
+	struct say none = { .said = 0 };
+
+	/* a pattern that names it has said what there is to say */
+	if (j->r[i].named)
+		return (none);
+	if (j->at->how == JUDGE_NESTED)
+		return (say_rule(j->at->execs_default, "execsDefault", 1, NULL,
+		    "no pattern names this program"));
+	return (say_rule(j->rules->dflt, "default", 1, NULL,
+	    "no pattern names this command"));
+}
+
+static struct say judge_allow(struct judge *, size_t);
+
+/* The strictest of those that it runs. */
+static struct say
+judge_inner(struct judge *j, size_t i)
+{
+	struct say all = say_rule(VERDICT_ALLOW, "shell", 0, NULL,
+	    "what a shell does itself"), s;
+	size_t k;
+	int any = 0;
+
+	for (k = i + 1; k < j->parts.n; k++) {
+		if (j->parts.p[k].in != i ||
+		    (j->parts.p[k].flags & PART_INTERP) != 0)
+			continue;
+		s = judge_allow(j, k);
+		if (!any && s.said)
+			all = s;
+		any |= s.said;
+		say_stricter(&all, &s);
+	}
+	return (all);
+}
+
+/* A shell's own commands, and functions of the code. */
+static int
+is_built_in(const struct judge *j, const struct part *p)
+{
+	if ((p->flags & PART_CODE) == 0)
+		return (0);
+	return (shell_has(p->w[0]) || ((p->flags & PART_FUNCTION) != 0 &&
+	    j->at->execs));
+}
+
+/*
+ * What allow and the default say of part i.  What a pattern covers needs no
+ * more; what only runs others is as they are.
+ */
+static struct say
+judge_allow(struct judge *j, size_t i)
+{
+	const struct part *p = &j->parts.p[i];
+	const struct pattern *hit = NULL;
+	struct say s;
+
+	j->r[i].judged = 1;
+	if (is_built_in(j, p))
+		s = judge_inner(j, i);
+	else if ((hit = find_allow(j, i)) != NULL)
+		s = say_rule(VERDICT_ALLOW, "allow", 1, hit, "allowed");
+	else if (!p->odd && !p->set &&
+	    (p->pass == PASS_PURE || p->pass == PASS_CODE))
+		s = judge_inner(j, i);
+	else if (!p->set && p->pass == PASS_FIND &&
+	    (hit = find_rest(j, i)) != NULL) {
+		struct say rest = say_rule(VERDICT_ALLOW, "allow", 1, hit,
+		    "allowed");
+
+		s = judge_inner(j, i);
+		say_stricter(&rest, &s);
+		s = rest;
+	} else
+		s = say_default(j, i);
+	if (i == 0 && hit != NULL && !hit->prog_any)
+		j->named = 1;
+	say_stricter(&j->r[i].say, &s);
+	return (s);
+}
+
+/*
+ * Could it show as another program than it is?  In the name itself no letter
+ * but ASCII is trusted, for many scripts have twins of a, e, o.
+ */
+static int
+is_lookalike(const char *s)
+{
+	const char *base = pattern_base(s), *p, *end = s + strlen(s);
+	uint32_t cp;
+	size_t n;
+
+	if (s[0] == '\0' || s[0] == ' ' || end[-1] == ' ' ||
+	    base[0] == ' ' || base[0] == '-')
+		return (1);
+	for (p = s; p != end; p += n) {
+		n = text_char(p, (size_t)(end - p), &cp);
+		if (n == 0 || text_deceives(cp))
+			return (1);
+		if (p >= base && cp >= 0x80)
+			return (1);
+	}
+	return (0);
+}
+
+static void
+ask_all(struct judge *j, const char *rule, const char *reason)
+{
+	struct say s = say_rule(VERDICT_ASK, rule, 0, NULL, reason);
+
+	say_stricter(&j->all, &s);
+}
+
+static void
+by_names(struct judge *j)
+{
+	const struct part *p;
+	size_t i;
+
+	for (i = 0; i < j->parts.n; i++) {
+		p = &j->parts.p[i];
+		if (p->n == 0 || (i > 0 && part_has_hole(p->w[0])) ||
+		    !is_lookalike(p->w[0]))
+			continue;
+		ask_all(j, "name", "the program's name has characters that "
+		    "can deceive");
+	}
+}
+
+void
+rules_allow(struct judge *j)
+{
+	struct say s;
+
+	if (j->rules->approval == APPROVAL_ALWAYS &&
+	    j->at->how == JUDGE_REQUEST)
+		ask_all(j, "tools.exec.approval: always",
+		    "every command needs an approval");
+	s = judge_allow(j, 0);
+	say_stricter(&j->all, &s);
+	if (j->at->how == JUDGE_NESTED)
+		return;
+	if (j->parts.bad != NULL)
+		ask_all(j, "shell", j->parts.bad);
+	if (j->parts.opaque != NULL && !j->at->execs && !j->named)
+		ask_all(j, "shell", j->parts.opaque);
+	by_names(j);
+	if (j->plan->asked_env.n > 0)
+		ask_all(j, "environment", "the caller sets variables");
+}
