@@ -295,6 +295,28 @@ danger_mark(const char *base, char *const *w, size_t n, int holes,
 		mark_tar(w, n, marks);
 }
 
+int
+danger_is_quiet(const char *base, char *const *w, size_t n)
+{
+	const char *row = words_of(base, strlen(base));
+	int awk = row != NULL && strstr(row, "$AWK") != NULL;
+	uint8_t *marks;
+	size_t i;
+	int quiet = 1;
+
+	if (row == NULL || (!awk && strstr(row, "$SED") == NULL))
+		return (0);
+	marks = xcalloc(n + 1, 1);
+	danger_mark(base, w, n, 1, marks);
+	for (i = 1; i < n && quiet; i++)
+		/* in place is no command */
+		if (marks[i] && (awk || w[i][0] != '-' ||
+		    strpbrk(w[i], "ef") != NULL))
+			quiet = 0;
+	free(marks);
+	return (quiet);
+}
+
 const char *
 danger_of(const char *base, const char *sub)
 {

@@ -16,6 +16,11 @@
  */
 void	danger_mark(const char *base, char *const *w, size_t n, int holes,
 	    uint8_t *marks);
+/*
+ * Is it awk or sed, with a program that runs nothing, so that none of its
+ * words is a command?
+ */
+int	danger_is_quiet(const char *base, char *const *w, size_t n);
 /* What would be marked for that program, for people; NULL if nothing. */
 const char *danger_of(const char *base, const char *sub);
 

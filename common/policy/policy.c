@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/policy/danger.h"
 #include "common/policy/judge_priv.h"
 
 #define JUDGE_MAXBYTES	(512U * 1024)	/* all arguments together */
@@ -132,6 +133,9 @@ look_at_words(struct judge *j)
 	j->r = xcalloc(j->parts.n, sizeof(*j->r));
 	for (i = 0; i < j->parts.n; i++) {
 		p = &j->parts.p[i];
+		if (p->vague == NULL || danger_is_quiet(p->vague->name, p->w,
+		    p->n))
+			continue;
 		cmd_init(&j->r[i].vague, p->vague, p->w, p->n);
 	}
 }

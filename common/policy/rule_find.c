@@ -2,6 +2,7 @@
 /* deny, approvalPatterns and ask: what is found in a command. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/policy/judge_priv.h"
@@ -13,6 +14,8 @@ struct list {
 	int			 of_skill;
 	enum verdict		 verdict;
 	const char		*reason;
+	uint8_t			*spared;	/* by pattern: it was found in
+						   what is harmless; or NULL */
 };
 
 static const char *
@@ -55,18 +58,21 @@ aliases_of(const struct judge *j, size_t i)
 	return (i == 0 ? &j->aliases : NULL);
 }
 
-/* Does this pattern say something new of part i? */
+/* Is the k-th pattern certain of part i, and does it say so? */
 static int
-try(struct judge *j, const struct list *l, const struct pattern *p, size_t i,
-    int spare)
+try(struct judge *j, const struct list *l, size_t k, size_t i)
 {
+	const struct pattern *p = l->ps->p[k];
 	const struct part *part = &j->parts.p[i];
 	struct say s = { .pattern = p };
 	enum found f;
 
 	f = part_finds(&j->work, part, aliases_of(j, i), &j->r[i].vague, p);
-	if (f == FOUND_CERTAIN && spare && removal_is_harmless(j, part))
+	if (f == FOUND_CERTAIN && l->spared != NULL &&
+	    removal_is_harmless(j, part)) {
+		l->spared[k] = 1;
 		return (0);
+	}
 	if (!weigh(j, l, f, &s))
 		return (0);
 	j->r[i].named |= l->of_skill;
@@ -85,7 +91,7 @@ is_here(const struct judge *j, size_t i)
 }
 
 static void
-by_list(struct judge *j, const struct list *l, int spare)
+by_list(struct judge *j, const struct list *l)
 {
 	size_t i, k;
 
@@ -94,7 +100,7 @@ by_list(struct judge *j, const struct list *l, int spare)
 			continue;
 		/* one that is certain is enough for a command */
 		for (k = 0; k < l->ps->n; k++)
-			if (try(j, l, l->ps->p[k], i, spare))
+			if (try(j, l, k, i))
 				break;
 	}
 }
@@ -109,7 +115,7 @@ by_text(struct judge *j, const struct list *l)
 
 	for (k = 0; k < l->ps->n; k++) {
 		p = l->ps->p[k];
-		if (j->at->execs && !p->is_text)
+		if (l->spared[k] || (j->at->execs && !p->is_text))
 			continue;
 		if (j->text == NULL) {
 			j->text = text_join(&j->plan->argv);
@@ -135,12 +141,12 @@ rules_find(struct judge *j)
 {
 	const struct rules *r = j->rules;
 	const struct list deny = { r->deny, "deny", 1, VERDICT_DENY,
-	    "denied" };
+	    "denied", NULL };
 	const struct list ask = { r->ask, "ask", 1, VERDICT_ASK,
-	    "needs an approval" };
+	    "needs an approval", NULL };
 	struct list destructive = { r->destructive,
 	    "tools.exec.approvalPatterns", 0, VERDICT_ASK,
-	    "a destructive command" };
+	    "a destructive command", NULL };
 	size_t i;
 
 	if (r->approval == APPROVAL_DENY) {
@@ -148,11 +154,12 @@ rules_find(struct judge *j)
 		destructive.reason = "a destructive command, and these are "
 		    "denied";
 	}
-	by_list(j, &deny, 0);
-	by_list(j, &destructive, 1);
-	if (destructive.ps->n > 0 && !removal_is_harmless(j, &j->parts.p[0]))
-		by_text(j, &destructive);
-	by_list(j, &ask, 0);
+	destructive.spared = xcalloc(destructive.ps->n + 1, 1);
+	by_list(j, &deny);
+	by_list(j, &destructive);
+	by_text(j, &destructive);
+	by_list(j, &ask);
+	free(destructive.spared);
 	for (i = 0; i < j->parts.n; i++)
 		say_stricter(&j->all, &j->r[i].say);
 }
