@@ -44,6 +44,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/policy/pattern_cmd.c common/policy/pattern_cover.c \
 		common/policy/pattern_find.c common/policy/pattern_opts.c \
 		common/policy/pattern_text.c common/policy/policy.c \
+		common/policy/policy_note.c \
 		common/policy/removal.c common/policy/rule_allow.c \
 		common/policy/rule_find.c common/policy/shell.c \
 		common/policy/shell_doc.c common/policy/shell_field.c \
@@ -81,7 +82,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_path.c supervisor/conf/conf_pattern.c \
 		supervisor/conf/conf_protect.c supervisor/conf/conf_skill.c \
 		supervisor/conf/conf_value.c supervisor/conf/conf_vars.c \
-		supervisor/conf/conf_who.c supervisor/conf/judge.c \
+		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
+		supervisor/conf/judge.c \
 		supervisor/run/detach.c supervisor/run/engine.c \
 		supervisor/run/execrows.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \

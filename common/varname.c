@@ -79,6 +79,9 @@ static const char *const hooks[] = {
 	"CREDENTIALS_DIRECTORY", "CLAWBOT_*",
 };
 
+/* Of these, what only says which of its ways a program goes. */
+static const char *const harmless[] = { "NODE_ENV" };
+
 /* What no configuration and no secret may set either. */
 static const char *const never[] = {
 	"LD_*", "DYLD_*", "BASH_FUNC_*", "CLAWBOT_*", "PATH", "IFS", "ENV",
@@ -145,5 +148,7 @@ varname_wrong(const char *name)
 int
 varname_is_hook(const char *name, size_t n)
 {
-	return (is_in(hooks, sizeof(hooks) / sizeof(hooks[0]), name, n));
+	return (is_in(hooks, sizeof(hooks) / sizeof(hooks[0]), name, n) &&
+	    !is_in(harmless, sizeof(harmless) / sizeof(harmless[0]), name,
+	    n));
 }

@@ -168,6 +168,24 @@ put_secret_files(struct strv *env, const struct xskill *x)
 	}
 }
 
+/*
+ * A repository can name programs that git then runs.  Where one of git's
+ * variables, or a setting from them, goes before what the repository says,
+ * it is what git does where nobody says anything.
+ */
+static const char *const git_fixed[] = {
+	"GIT_ASKPASS=", "GIT_EDITOR=vi", "GIT_PAGER=cat",
+	"GIT_PROXY_COMMAND=", "GIT_SEQUENCE_EDITOR=vi", "GIT_SSH_COMMAND=ssh",
+	"GIT_CONFIG_COUNT=7",
+	"GIT_CONFIG_KEY_0=core.fsmonitor", "GIT_CONFIG_VALUE_0=false",
+	"GIT_CONFIG_KEY_1=credential.helper", "GIT_CONFIG_VALUE_1=",
+	"GIT_CONFIG_KEY_2=gpg.program", "GIT_CONFIG_VALUE_2=gpg",
+	"GIT_CONFIG_KEY_3=gpg.openpgp.program", "GIT_CONFIG_VALUE_3=gpg",
+	"GIT_CONFIG_KEY_4=gpg.ssh.program", "GIT_CONFIG_VALUE_4=ssh-keygen",
+	"GIT_CONFIG_KEY_5=gpg.x509.program", "GIT_CONFIG_VALUE_5=gpgsm",
+	"GIT_CONFIG_KEY_6=protocol.ext.allow", "GIT_CONFIG_VALUE_6=never",
+};
+
 int
 env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
     struct trouble *t)
@@ -179,6 +197,8 @@ env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
 	put_value(&p->env, "SHELL", "/bin/sh");
 	put_value(&p->env, "USER", p->account);
 	put_value(&p->env, "LOGNAME", p->account);
+	for (i = 0; i < sizeof(git_fixed) / sizeof(git_fixed[0]); i++)
+		put(&p->env, git_fixed[i]);
 	for (i = 0; i < q->locale.n; i++) {
 		n = name_len(q->locale.v[i]);
 		if (name_ok(q->locale.v[i], n) && ambient_ok(q->locale.v[i], n))

@@ -94,6 +94,13 @@ int	pattern_covers(const struct pattern *, const struct strv *argv,
 int	pattern_in_text(const struct pattern *, const struct strv *argv);
 
 /*
+ * What an allow pattern does not cover though it seems to, and what it lets
+ * through though it does not seem to: a text for people each, appended.
+ */
+void	pattern_notes(const struct pattern *, const struct wraps *more,
+	    struct strv *notes);
+
+/*
  * skills.NAME.tests at load: the verdict that one command line (split at
  * blanks, quotes as in a shell) would get, taking its first word to be found
  * by name.  -1 if the line cannot be read.

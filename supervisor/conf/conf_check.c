@@ -328,6 +328,23 @@ note_nested(struct cx *cx, const struct conf_skill *sk)
 		    sk->read.v[i]);
 }
 
+/* What the patterns of allow do not say by themselves. */
+static void
+note_allow(struct cx *cx, const struct conf_skill *sk)
+{
+	const struct value *list = written(cx, "skills", sk->name, "allow");
+	struct strv notes = { NULL, 0 };
+	size_t i, k;
+
+	for (i = 0; list != NULL && i < sk->allow.n && i < list->nkids; i++) {
+		pattern_notes(sk->allow.p[i], &cx->c->wrappers, &notes);
+		for (k = 0; k < notes.n; k++)
+			cx_note(cx, list->kids[i], "note: \"%s\" %s",
+			    pattern_text(sk->allow.p[i]), notes.v[k]);
+		strv_free(&notes);
+	}
+}
+
 /*
  * Checks that build on others run only where those found nothing, so that
  * one mistake is not told twice.
@@ -352,5 +369,7 @@ conf_check(struct cx *cx)
 		skill_refuse(c, &c->skills[i]);
 		note_refused(cx, &c->skills[i]);
 		note_nested(cx, &c->skills[i]);
+		if (!cx->bad_patterns)
+			note_allow(cx, &c->skills[i]);
 	}
 }

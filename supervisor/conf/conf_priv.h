@@ -227,9 +227,9 @@ int	path_overlap(const char *, const char *);
 void	path_check_grants(struct cx *, const struct value *,
 	    const struct strv *, int write);
 
-/* conf_protect.c, conf_pattern.c, conf_vars.c */
+/* conf_protect.c, conf_pattern.c, conf_vars.c, conf_wrap.c */
 extern const struct key_kind kind_NAMES, kind_PATTERNS, kind_SECRETS,
-    kind_VARS;
+    kind_VARS, kind_WRAPPERS;
 enum { PATTERNS_ALLOW, PATTERNS_FIND, PATTERNS_APPROVAL };
 
 /* conf_skill.c, conf_channel.c */

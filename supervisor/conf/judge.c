@@ -19,6 +19,7 @@ conf_rules(struct rules *r, const struct conf *conf,
 	r->destructive = &conf->approval_patterns;
 	r->approval = conf->approval;
 	r->write = &sk->write;
+	r->wraps = &conf->wrappers;
 }
 
 /* What does not depend on the command. */

@@ -27,6 +27,8 @@
  * ACCOUNT	the account of runs; more is the default
  * REACH	a list of skills, or "*"
  * SECRETS	names of secrets, and how each reaches a run
+ * WRAPPERS	names of programs and their grammars (common/policy/wrap.h), at
+ *		most max
  * VARS		names and values of variables, at most max
  * SKILLS	objects with the keys of SKILL_KEYS, by names, min to max
  * CHANNELS	the same with CHANNEL_KEYS
@@ -51,6 +53,8 @@ KEY(WORD, "tools.exec.approval", approval, 0, 0,			\
     APPROVAL_ASK, conf_approval_words, "what the destructive gets")	\
 KEY(PATTERNS, "tools.exec.approvalPatterns", approval_patterns,		\
     PATTERNS_APPROVAL, CONF_MAXPATTERNS, 0, NULL, "the destructive")	\
+KEY(WRAPPERS, "tools.exec.wrappers", wrappers, 0, CONF_MAXLIST,		\
+    0, NULL, "programs that run others")				\
 KEY(SKILLS, "skills", skills, 1, XCONF_MAXSKILLS, 0, NULL,		\
     "one that asks for everything, if there are none")			\
 KEY(CHANNELS, "channels", channels, 1, CONF_MAXCHANNELS, 0, NULL,	\
@@ -150,6 +154,7 @@ KEY(TEST, "tests.deny", tests[VERDICT_DENY], 0, CONF_MAXTESTS,		\
 #define MEMBER_TEXTS(m)		struct strv m;
 #define MEMBER_TEST(m)
 #define MEMBER_PATTERNS(m)	struct patterns m;
+#define MEMBER_WRAPPERS(m)	struct wraps m;
 #define MEMBER_WHO(m)		struct who m;
 #define MEMBER_ACCOUNT(m)		char *m;
 #define MEMBER_REACH(m)		uint32_t all_##m; struct strv m;

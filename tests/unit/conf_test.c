@@ -292,6 +292,11 @@ test_policy_tests(void **state)
 	bad("{\"skills\": {\"a\": {\"allow\": [\"git **\"], \"tests\": {\n"
 	    "\"allow\": [\"git status\", \"ls\"],\n"
 	    "\"deny\": [\"git log\", \"ls | cat\"]}}}}",
+	    "f:1:29: skills.a.allow[0]: note: \"git **\" does not cover what "
+	    "runs a program, loads code or writes a file: -c --config-env "
+	    "--exec-path --upload-pack --receive-pack\n"
+	    "f:1:29: skills.a.allow[0]: note: \"git **\" does not cover what "
+	    "is no command of git's own\n"
 	    "f:2:25: skills.a.tests.allow[1]: \"ls\" must get allow, but gets "
 	    "ask\n"
 	    "f:3:10: skills.a.tests.deny[0]: \"git log\" must get deny, but "
