@@ -296,25 +296,27 @@ danger_mark(const char *base, char *const *w, size_t n, int holes,
 }
 
 int
-danger_is_quiet(const char *base, char *const *w, size_t n)
+danger_text(const char *base, char *const *w, size_t n)
 {
 	const char *row = words_of(base, strlen(base));
 	int awk = row != NULL && strstr(row, "$AWK") != NULL;
+	int sed = row != NULL && strstr(row, "$SED") != NULL;
 	uint8_t *marks;
 	size_t i;
-	int quiet = 1;
+	int rc = 1;
 
-	if (row == NULL || (!awk && strstr(row, "$SED") == NULL))
-		return (0);
+	if (!awk && !sed && (row == NULL || (strstr(row, "$PSQL") == NULL &&
+	    strstr(row, "$SQLITE") == NULL)))
+		return (-1);
 	marks = xcalloc(n + 1, 1);
 	danger_mark(base, w, n, 1, marks);
-	for (i = 1; i < n && quiet; i++)
-		/* in place is no command */
-		if (marks[i] && (awk || w[i][0] != '-' ||
+	for (i = 1; i < n && rc; i++)
+		/* to write in place is not to run */
+		if (marks[i] && (!sed || w[i][0] != '-' ||
 		    strpbrk(w[i], "ef") != NULL))
-			quiet = 0;
+			rc = 0;
 	free(marks);
-	return (quiet);
+	return (rc);
 }
 
 const char *

@@ -17,10 +17,10 @@
 void	danger_mark(const char *base, char *const *w, size_t n, int holes,
 	    uint8_t *marks);
 /*
- * Is it awk or sed, with a program that runs nothing, so that none of its
- * words is a command?
+ * Of awk, sed, psql and the like, whose words are programs in a language of
+ * their own: 1 if these run nothing, 0 if they may; -1 if it is none of them.
  */
-int	danger_is_quiet(const char *base, char *const *w, size_t n);
+int	danger_text(const char *base, char *const *w, size_t n);
 /* What would be marked for that program, for people; NULL if nothing. */
 const char *danger_of(const char *base, const char *sub);
 

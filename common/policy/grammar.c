@@ -265,7 +265,9 @@ read_operand(struct gram *g, const char *p)
 {
 	const char *s = g->start < g->nops ? g->ops[g->start] : NULL;
 
-	if (s != NULL && part_may_split(s))
+	/* a pattern of file names may be several words, too */
+	if (s != NULL && (part_may_split(s) ||
+	    (strpbrk(s, "*?[") != NULL && !item_is(p, "VARS"))))
 		return (-1);
 	if (item_is(p, "WORD")) {
 		if (s == NULL)

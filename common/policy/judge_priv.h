@@ -23,6 +23,7 @@ struct say {
 struct ruling {
 	struct say	 say;
 	struct cmd	 vague;		/* what of its words may be commands */
+	int		 text;		/* as danger_text() */
 	int		 named;		/* a pattern of the skill did */
 	int		 judged;	/* allow and the default, too */
 };

@@ -302,8 +302,11 @@ open_part(struct parts *ps, size_t in)
 	const struct part *p = &ps->p[in];
 	const struct wrap *wr;
 
-	if (p->n == 0 || part_has_hole(p->w[0]))
+	if (p->n == 0 || part_has_hole(p->w[0]) ||
+	    (p->flags & PART_SCRIPT) != 0)
 		return;
+	if (strpbrk(p->w[0], "*?[") != NULL && strcmp(p->w[0], "[") != 0)
+		parts_opaque(ps, "a program by a pattern of file names");
 	if ((p->flags & PART_CODE) != 0 && open_builtin(ps, in))
 		return;
 	wr = wrap_find(ps->more, base_of(p->w[0]));

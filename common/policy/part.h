@@ -40,6 +40,7 @@ int	part_may_split(const char *);
 #define PART_INTERP	0x08U	/* the interpreter of a script that is run */
 #define PART_TOP	0x10U	/* what was asked for */
 #define PART_FUNCTION	0x20U	/* may be a function of the code */
+#define PART_SCRIPT	0x80U	/* a file that a shell reads commands from */
 #define PART_SAME	0x40U	/* what runs it executes no other file */
 
 /* How a part runs those in it, for what allows it. */

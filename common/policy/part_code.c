@@ -108,7 +108,8 @@ add_command(struct parts *ps, size_t in, const struct sh_line *line,
 	char **w;
 
 	note_assigns(ps, c, &odd);
-	if (c->nwords == 0)
+	/* what a function of the line does stands in its body */
+	if (c->nwords == 0 || (c->flags & SH_CALL) != 0)
 		return (0);
 	w = parts_list(ps, c->nwords);
 	for (i = 0; i < c->nwords; i++)
@@ -208,6 +209,18 @@ shell_input(struct parts *ps, size_t in)
 		    "input");
 }
 
+/* A script is as good as a program, and bash looks for it in PATH. */
+static void
+add_script(struct parts *ps, size_t in, char *const *args, size_t n)
+{
+	char **w = parts_list(ps, n);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		w[i] = args[i];
+	(void)parts_add(ps, in, w, n, PART_SAME | PART_SCRIPT);
+}
+
 const char *
 shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 {
@@ -240,5 +253,7 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 		return (NULL);
 	if (sh.input || sh.i >= n || is_input(args[sh.i]))
 		shell_input(ps, in);
+	else
+		add_script(ps, in, args + sh.i, n - sh.i);
 	return (NULL);
 }

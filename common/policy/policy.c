@@ -133,8 +133,11 @@ look_at_words(struct judge *j)
 	j->r = xcalloc(j->parts.n, sizeof(*j->r));
 	for (i = 0; i < j->parts.n; i++) {
 		p = &j->parts.p[i];
-		if (p->vague == NULL || danger_is_quiet(p->vague->name, p->w,
-		    p->n))
+		if (p->vague == NULL)
+			continue;
+		j->r[i].text = danger_text(p->vague->name, p->w, p->n);
+		/* words of SQL are still looked for */
+		if (j->r[i].text == 1 && (p->vague->flags & WRAP_TEXT) != 0)
 			continue;
 		cmd_init(&j->r[i].vague, p->vague, p->w, p->n);
 	}

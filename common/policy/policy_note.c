@@ -34,28 +34,12 @@ has_any(const struct pattern *p)
 	return (0);
 }
 
-/* Does it take code as an argument, as the table of wrappers has it? */
-static int
-is_interpreter(const struct wrap *w)
-{
-	static const char *const names[] = { "awk", "bun", "deno", "gawk",
-	    "guile", "julia", "lua", "luajit", "mawk", "nawk", "node",
-	    "nodejs", "osascript", "perl", "php", "pypy", "python", "ruby",
-	    "Rscript", "tclsh", "wish" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(w->name, names[i]) == 0)
-			return (1);
-	return (0);
-}
-
 static const char *
 wrap_note(const struct wrap *w)
 {
 	if ((w->flags & WRAP_SHELL) != 0)
 		return ("allows whatever a shell can run");
-	if (is_interpreter(w))
+	if ((w->flags & WRAP_INTERP) != 0)
 		return ("allows whatever its code does");
 	if ((w->flags & WRAP_PURE) != 0)
 		return ("allows every program behind it; where the program "

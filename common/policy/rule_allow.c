@@ -116,8 +116,8 @@ judge_inner(struct judge *j, size_t i)
 	int any = 0;
 
 	for (k = i + 1; k < j->parts.n; k++) {
-		if (j->parts.p[k].in != i ||
-		    (j->parts.p[k].flags & PART_INTERP) != 0)
+		if (j->parts.p[k].in != i || (j->parts.p[k].flags &
+		    (PART_INTERP | PART_SCRIPT)) != 0)
 			continue;
 		s = judge_allow(j, k);
 		if (!any && s.said)
@@ -214,10 +214,75 @@ by_names(struct judge *j)
 	for (i = 0; i < j->parts.n; i++) {
 		p = &j->parts.p[i];
 		if (p->n == 0 || (i > 0 && part_has_hole(p->w[0])) ||
-		    !is_lookalike(p->w[0]))
+		    (p->flags & PART_SCRIPT) != 0 || !is_lookalike(p->w[0]))
 			continue;
 		ask_all(j, "name", "the program's name has characters that "
 		    "can deceive");
+	}
+}
+
+/* Of the system, so nothing that a run could have put there. */
+static int
+is_system(const char *path)
+{
+	return (strncmp(path, "/usr/", 5) == 0 ||
+	    strncmp(path, "/bin/", 5) == 0 || strncmp(path, "/sbin/", 6) == 0);
+}
+
+/*
+ * What a command runs by a path was not looked at: it may be a link to what
+ * is denied, or a copy, unless a pattern allows this path.
+ */
+static int
+is_unseen(const struct judge *j, size_t i)
+{
+	const struct say *s = &j->r[i].say;
+	const char *w = j->parts.p[i].w[0];
+
+	return (i > 0 && (j->parts.p[i].flags & (PART_INTERP |
+	    PART_SCRIPT)) == 0 && strchr(w, '/') != NULL && !part_has_hole(w) &&
+	    (!is_system(w) || strstr(w, "/..") != NULL) &&
+	    !(s->said && s->pattern != NULL && !s->pattern->prog_any));
+}
+
+/* Code of another language in its words, or from its input. */
+static int
+is_code(const struct judge *j, size_t i)
+{
+	const struct part *p = &j->parts.p[i];
+	const struct cmd *c = &j->r[i].vague;
+	size_t k;
+
+	if (p->vague == NULL || j->r[i].text == 1)
+		return (0);
+	if (j->r[i].text == 0)
+		return (1);
+	if ((p->vague->flags & WRAP_INTERP) != 0 && (p->n == 1 ||
+	    strcmp(p->w[p->n - 1], "-") == 0))
+		return (1);
+	for (k = 0; k < c->nents; k++)
+		if (strpbrk(c->ents[k], " \t\n'\"`$\\();|&") != NULL)
+			return (1);
+	return (0);
+}
+
+/* What may be what a rule names, though no word is like it. */
+static void
+by_unknown(struct judge *j)
+{
+	size_t i;
+
+	if (j->at->execs || j->rules->deny->n + j->rules->ask->n +
+	    j->rules->destructive->n == 0)
+		return;
+	for (i = 0; i < j->parts.n; i++) {
+		if (j->parts.p[i].n == 0)
+			continue;
+		if (is_unseen(j, i))
+			parts_opaque(&j->parts, "a file that is looked at "
+			    "when it is run");
+		if (is_code(j, i))
+			parts_opaque(&j->parts, "code that can run programs");
 	}
 }
 
@@ -234,6 +299,7 @@ rules_allow(struct judge *j)
 	say_stricter(&j->all, &s);
 	if (j->at->how == JUDGE_NESTED)
 		return;
+	by_unknown(j);
 	if (j->parts.bad != NULL)
 		ask_all(j, "shell", j->parts.bad);
 	if (j->parts.opaque != NULL && !j->at->execs && !j->named)

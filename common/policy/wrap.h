@@ -49,6 +49,9 @@
 #define WRAP_SAME	0x100U	/* it does what it is told to run itself */
 #define WRAP_REMOTE	0x200U	/* it runs them where no run is: on other
 				   hosts, in containers, at other times */
+#define WRAP_TEXT	0x400U	/* its language is read: where that runs
+				   nothing, no word is a command */
+#define WRAP_INTERP	0x800U	/* an interpreter of a language */
 #define WRAP_SLASH	0x80U	/* "/" separates what may be a command */
 
 struct wrap {

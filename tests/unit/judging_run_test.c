@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Nothing that is allowed executes a program that is denied.  Known spellings
+ * of a canary are mutated; each line that gets "allow", with no exec judged
+ * later, is run, and the canary must not have been.  What is refused for
+ * certain is run as well: there it must have been, nearly always.
+ */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/policy/policy.h"
+
+#define NOBODY		65534
+#define SECONDS		6	/* to spend */
+#define LINES_MIN	300	/* to be run at least, however long it takes */
+
+#define C	"zcanary"
+
+/* Shell lines that run it, or seem to. */
+static const char *const lines[] = {
+	C, C " x", "'" C "'", "\"" C "\"", "z\"canary\"", "z\\canary",
+	"zcan''ary", "zcan\\\nary", "ls; " C, "ls && " C, "false || " C,
+	"ls | " C, C " | cat", "(" C ")", "{ " C "; }", "! " C, C " &wait",
+	"if " C "; then ls; fi", "if true; then " C "; fi",
+	"while " C "; do break; done", "for i in 1; do " C "; done",
+	"for p in " C "; do $p; done", "case x in x) " C ";; esac",
+	"f() { " C "; }; f", "x=" C "; $x", "x=zcan; ${x}ary",
+	"x=ary; zcan$x", "$(echo " C ")", "`echo " C "`", "echo $(" C ")",
+	"echo `" C "`", "echo \"$(" C ")\"", "x=$(" C ")", "A=1 " C,
+	">x " C, C " >x 2>&1", "<x " C, "eval " C, "eval 'z''canary'",
+	"eval \"x=" C "; \\$x\"", "exec " C, "exec -a y " C, "command " C,
+	"command -p " C, "command -- " C, "trap " C " EXIT",
+	"trap '" C " x' 0; ls", "env " C, "env -i PATH=$PATH " C,
+	"env -S '" C " x'", "env -S 'z\\_canary'", "env -S '\\_" C "'",
+	"env -S '\"" C "\"'", "env A=1 nice " C, "nice -n 5 " C,
+	"nice -5 " C, "nohup " C, "timeout 3 " C, "timeout -k 1 3 " C,
+	"timeout -s TERM 3 " C, "setsid " C, "setsid -w " C,
+	"stdbuf -oL " C, "ionice -c3 " C, "taskset 1 " C, "chrt -b 0 " C,
+	"flock x " C, "flock x -c " C, "flock -n x -c 'ls; " C "'",
+	"time " C, "time -p " C, "echo | xargs " C, "echo a | xargs -n1 " C,
+	"echo " C " | xargs", "echo a | xargs -I{} " C " {}",
+	"echo " C " | xargs -I{} sh -c {}", "echo " C " | xargs -I% %",
+	"echo " C " | xargs env", "find . -maxdepth 0 -exec " C " ';'",
+	"find . -maxdepth 0 -exec " C " {} +",
+	"find . -maxdepth 0 -exec sh -c " C " \\;",
+	"find bin -name " C " -exec {} \\;", "sh -c " C, "bash -c " C,
+	"dash -c " C, "sh -ec 'ls; " C "'", "bash -lc " C,
+	"bash -o posix -c " C, "bash +x -c " C, "bash --norc -c " C,
+	"bash -c 'z{canary,}'", "bash -c '{zcanary,x}'",
+	"bash -c $'zcanary'", "bash -c '$\"zcanary\"'",
+	"sh -c '\"$@\"' x " C, "sh -c '$0' " C, "sh -c '$1' x " C,
+	"sh -c 'eval \"$1\"' x " C, "sh <<E\n" C "\nE",
+	"sh <<'E'\nls\n" C "\nE", "cat <<E | sh\n" C "\nE",
+	"echo " C " | sh", "echo " C " >x; . ./x",
+	"printf 'z%s' canary | sh", "bin/" C, "./bin/" C, "cd bin; ./" C,
+	"bin/zcanar?", "bin/z*", "PATH=bin:$PATH; " C, "alias a=" C "\na",
+	"ln -sf bin/" C " y; ./y", "cp bin/" C " y; ./y",
+	"PATH=.:$PATH; ln -sf bin/" C " ls; ls; rm -f ls",
+	"awk 'BEGIN{system(\"" C "\")}'", "sed 1e" C " x",
+	"sed 's/.*/" C "/e' x", "perl -e 'system(\"" C "\")'",
+	"perl -e '`" C "`'", "python3 -c 'import os; os.system(\"" C "\")'",
+	"make -f /dev/null --eval 'x:;" C "' x",
+	"sort --compress-program=" C " -S 1k x",
+	"tar cf y --checkpoint=1 --checkpoint-action=exec=" C " x",
+	"git -c alias.x='!" C "' x", "git -c core.pager=" C " -p version",
+	"script -qc " C " y", "split --filter=" C " x",
+	"/lib64/ld-linux-x86-64.so.2 /bin/sh -c " C,
+	"busybox " C, "echo x >&2 | " C, "cat /dev/null - <<E; " C "\nE",
+	"echo '\n" C, "# \n" C, "ls #; " C, "echo a#b; " C,
+	"[ 1 = 1 ] && " C, "test -f x || " C, "echo ${x:-$(" C ")}",
+	"echo $(( $(" C ") + 1 ))", ": ${y:=" C "}; $y",
+	"set -- " C "; \"$@\"", "set -- " C "; $1", "x='" C " y'; eval $x",
+	"IFS=z; x=azcanary; ls", "unset x; " C "$x", "'' " C, "$x " C,
+	"\"$x\" " C, "${x}" C, C "${x}", "z${x}canary", "~/" C,
+	"echo " C, "grep " C " x", "ls " C, "printf " C, "cat " C,
+};
+
+/* Enough to pick lines by; the seed is printed. */
+struct rng {
+	uint64_t	s;
+};
+
+static uint32_t
+rng_below(struct rng *g, size_t n)
+{
+	g->s ^= g->s << 13;
+	g->s ^= g->s >> 7;
+	g->s ^= g->s << 17;
+	return ((uint32_t)(g->s >> 33) % (uint32_t)n);
+}
+
+struct base {
+	char	dir[64];
+	char	ran[96];
+	char	script[256];	/* the canary */
+};
+
+/* Bytes that mean something. */
+static const char special[] = "'\"\\$`(){}|&;<> \n\t*?[]#=~!-@%+:,";
+
+static char *
+mutate(struct rng *g, const char *line)
+{
+	size_t n = strlen(line), at, k, times = rng_below(g, 4);
+	char *s = xmalloc(n + 64);
+
+	memcpy(s, line, n + 1);
+	for (k = 0; k < times && n > 0; k++) {
+		at = rng_below(g, n);
+		switch (rng_below(g, 3)) {
+		case 0:
+			memmove(s + at + 1, s + at, n - at + 1);
+			s[at] = special[rng_below(g, sizeof(special) - 1)];
+			n++;
+			break;
+		case 1:
+			memmove(s + at, s + at + 1, n - at);
+			n--;
+			break;
+		default:
+			s[at] = special[rng_below(g, sizeof(special) - 1)];
+		}
+	}
+	return (s);
+}
+
+static void
+add(struct strv *to, const char *a, const char *b, const char *c)
+{
+	const char *v[] = { a, b, c };
+	size_t i;
+
+	for (i = 0; i < 3 && v[i] != NULL; i++)
+		strv_add(to, v[i]);
+}
+
+/* The line in a shell, in a wrapper perhaps. */
+static void
+make_argv(struct rng *g, const char *line, struct strv *argv)
+{
+	static const char *const shells[] = { "sh", "sh", "sh", "bash",
+	    "dash" };
+	static const char *const opts[] = { "-c", "-c", "-c", "-ec", "-uc" };
+
+	switch (rng_below(g, 12)) {
+	case 0:
+		add(argv, "env", "A=1", NULL);
+		break;
+	case 1:
+		add(argv, "timeout", "3", NULL);
+		break;
+	case 2:
+		add(argv, "nice", "-n", "3");
+		break;
+	case 3:
+		add(argv, "setsid", "-w", NULL);
+		break;
+	case 4:
+		add(argv, "xargs", "-r0", NULL);
+		break;
+	default:
+		break;
+	}
+	add(argv, shells[rng_below(g, 5)], opts[rng_below(g, 5)], line);
+}
+
+static enum verdict
+judge(struct strv *argv, int *certain)
+{
+	const char *err = NULL;
+	struct pattern *p = pattern_new(C, &err);
+	struct patterns deny = { &p, 1 }, none = { NULL, 0 };
+	struct rules r = { "s", &none, &none, &deny, VERDICT_ALLOW, &none,
+	    APPROVAL_ASK, NULL, NULL };
+	struct circumstances at = { .how = JUDGE_REQUEST };
+	struct strv names = { NULL, 0 }, same = { NULL, 0 };
+	struct plan plan;
+	struct decision d;
+	char exe[64];
+
+	memset(&plan, 0, sizeof(plan));
+	plan.argv = *argv;
+	(void)snprintf(exe, sizeof(exe), "/usr/bin/%s",
+	    strcmp(argv->v[0], "sh") == 0 ? "dash" : argv->v[0]);
+	plan.exe.path = exe;
+	strv_add(&names, argv->v[0]);
+	policy_begin(&d);
+	policy_decide(&d, &r, &plan, &names, &same, &at);
+	*certain = d.verdict == VERDICT_DENY;
+	policy_end(&d);
+	strv_free(&names);
+	pattern_free(p);
+	return (d.verdict);
+}
+
+static void
+put_file(const char *dir, const char *name, const char *text, mode_t mode)
+{
+	char path[160];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_non_null(f = fopen(path, "w"));
+	(void)fputs(text, f);
+	(void)fclose(f);
+	assert_int_equal(chmod(path, mode), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+}
+
+static void
+drop_file(const char *dir, const char *name)
+{
+	char path[160];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	(void)unlink(path);
+}
+
+static void
+limit(int what, rlim_t n)
+{
+	struct rlimit r = { n, n };
+
+	(void)setrlimit(what, &r);
+}
+
+static void
+child(const struct base *b, char **argv)
+{
+	static char *env[4];
+	char path[128], home[80], shell[] = "SHELL=/bin/sh";
+	int fd = open("/dev/null", O_RDWR);
+
+	(void)setsid();
+	(void)dup2(fd, 0);
+	(void)dup2(fd, 1);
+	(void)dup2(fd, 2);
+	if (chdir(b->dir) == -1 || (geteuid() == 0 && (setgroups(0, NULL) ==
+	    -1 || setgid(NOBODY) == -1 || setuid(NOBODY) == -1)))
+		_exit(125);
+	limit(RLIMIT_CPU, 2);
+	limit(RLIMIT_FSIZE, 1024 * 1024);
+	limit(RLIMIT_CORE, 0);
+	(void)snprintf(path, sizeof(path), "PATH=%s/bin:/usr/bin:/bin",
+	    b->dir);
+	(void)snprintf(home, sizeof(home), "HOME=%s", b->dir);
+	env[0] = path;
+	env[1] = home;
+	env[2] = shell;
+	(void)execvpe(argv[0], argv, env);
+	_exit(127);
+}
+
+/* Was the canary executed by that command? */
+static int
+runs(const struct base *b, const struct strv *argv)
+{
+	struct timespec tick = { 0, 2000000 };
+	int status, i;
+	pid_t pid;
+
+	put_file(b->dir, "bin/" C, b->script, 0755);
+	put_file(b->dir, "x", "a\n", 0644);
+	drop_file(b->dir, "y");
+	drop_file(b->dir, "ls");
+	drop_file(b->dir, "ran");
+	if ((pid = fork()) == 0)
+		child(b, argv->v);
+	assert_int_not_equal(pid, -1);
+	for (i = 0; i < 1500 && waitpid(pid, &status, WNOHANG) == 0; i++)
+		(void)nanosleep(&tick, NULL);
+	(void)kill(-pid, SIGKILL);
+	if (i == 1500)
+		(void)waitpid(pid, &status, 0);
+	return (access(b->ran, F_OK) == 0);
+}
+
+static void
+set_up(struct base *b)
+{
+	char bin[96];
+
+	(void)snprintf(b->dir, sizeof(b->dir), "/tmp/cbj.XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	(void)snprintf(bin, sizeof(bin), "%s/bin", b->dir);
+	(void)snprintf(b->ran, sizeof(b->ran), "%s/ran", b->dir);
+	assert_int_equal(mkdir(bin, 0755), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown(b->dir, NOBODY, NOBODY), 0);
+	(void)snprintf(b->script, sizeof(b->script), "#!/bin/sh\n: >%s\n",
+	    b->ran);
+}
+
+static void
+clean_up(const struct base *b)
+{
+	char *argv[] = { (char *)(uintptr_t)"rm", (char *)(uintptr_t)"-rf",
+	    (char *)(uintptr_t)b->dir, NULL };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)execvp(argv[0], argv);
+		_exit(127);
+	}
+	(void)waitpid(pid, NULL, 0);
+}
+
+/* Lines that were tried, and what they did. */
+struct tally {
+	size_t	allowed;
+	size_t	asked;
+	size_t	denied;
+	size_t	denied_ran;
+};
+
+static void
+try(const struct base *b, const char *line, struct rng *g, struct tally *t)
+{
+	struct strv argv = { NULL, 0 };
+	enum verdict v;
+	int certain;
+
+	make_argv(g, line, &argv);
+	v = judge(&argv, &certain);
+	if (v == VERDICT_ALLOW) {
+		t->allowed++;
+		if (runs(b, &argv))
+			fail_msg("allowed, and it ran: %s %s %s: %s",
+			    argv.v[0], argv.v[argv.n - 3], argv.v[argv.n - 2],
+			    line);
+	} else if (v == VERDICT_DENY && t->denied < t->allowed) {
+		t->denied++;
+		t->denied_ran += runs(b, &argv) != 0;
+	} else
+		t->asked++;
+	strv_free(&argv);
+}
+
+static void
+test_canary(void **state)
+{
+	const char *seed = getenv("SEED");
+	struct rng g = { seed != NULL ? strtoull(seed, NULL, 0) :
+	    (uint64_t)time(NULL) * 2654435761U + 1 };
+	uint64_t first = g.s;
+	time_t end = time(NULL) + SECONDS;
+	struct tally t = { 0, 0, 0, 0 };
+	struct base b;
+	char *line;
+
+	(void)state;
+	print_message("SEED=%" PRIu64 "\n", first);
+	set_up(&b);
+	while (time(NULL) < end || t.allowed < LINES_MIN) {
+		line = mutate(&g, lines[rng_below(&g, NELEM(lines))]);
+		try(&b, line, &g, &t);
+		free(line);
+	}
+	clean_up(&b);
+	print_message("%zu allowed and run, %zu asked about; of %zu refused "
+	    "lines %zu run the canary\n", t.allowed, t.asked, t.denied,
+	    t.denied_ran);
+	/* the rest does not come to it: exit, syntax, what fails before */
+	assert_true(t.denied_ran * 2 > t.denied);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_canary),
+	};
+
+	return (cmocka_run_group_tests_name("judging_run", tests, NULL, NULL));
+}
