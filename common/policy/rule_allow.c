@@ -138,6 +138,27 @@ is_built_in(const struct judge *j, const struct part *p)
 	    j->at->execs));
 }
 
+/* Of the system, so nothing that a run could have put there. */
+static int
+is_system(const char *path)
+{
+	return (strncmp(path, "/usr/", 5) == 0 ||
+	    strncmp(path, "/bin/", 5) == 0 || strncmp(path, "/sbin/", 6) == 0);
+}
+
+/* A copy of a wrapper, wherever it was put, is named or not allowed. */
+static int
+is_seen_through(const struct judge *j, size_t i)
+{
+	const struct part *p = &j->parts.p[i];
+	const char *path = j->plan->exe.path;
+
+	if (p->set || p->pass == PASS_NONE)
+		return (0);
+	return (i > 0 || path == NULL || strchr(path, '/') == NULL ||
+	    is_system(path));
+}
+
 /*
  * What allow and the default say of part i.  What a pattern covers needs no
  * more; what only runs others is as they are.
@@ -154,10 +175,9 @@ judge_allow(struct judge *j, size_t i)
 		s = judge_inner(j, i);
 	else if ((hit = find_allow(j, i)) != NULL)
 		s = say_rule(VERDICT_ALLOW, "allow", 1, hit, "allowed");
-	else if (!p->odd && !p->set &&
-	    (p->pass == PASS_PURE || p->pass == PASS_CODE))
+	else if (is_seen_through(j, i) && !p->odd && p->pass != PASS_FIND)
 		s = judge_inner(j, i);
-	else if (!p->set && p->pass == PASS_FIND &&
+	else if (is_seen_through(j, i) && p->pass == PASS_FIND &&
 	    (hit = find_rest(j, i)) != NULL) {
 		struct say rest = say_rule(VERDICT_ALLOW, "allow", 1, hit,
 		    "allowed");
@@ -219,14 +239,6 @@ by_names(struct judge *j)
 		ask_all(j, "name", "the program's name has characters that "
 		    "can deceive");
 	}
-}
-
-/* Of the system, so nothing that a run could have put there. */
-static int
-is_system(const char *path)
-{
-	return (strncmp(path, "/usr/", 5) == 0 ||
-	    strncmp(path, "/bin/", 5) == 0 || strncmp(path, "/sbin/", 6) == 0);
 }
 
 /*

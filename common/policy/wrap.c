@@ -107,6 +107,13 @@ wrap_find(const struct wraps *more, const char *base)
 	return (plain == 0 || plain == n ? NULL : find_len(base, plain));
 }
 
+int
+wrap_is_certain(const struct wrap *w)
+{
+	return (w->grammar != NULL || (w->flags & (WRAP_SHELL | WRAP_FIND |
+	    WRAP_TEXT | WRAP_INTERP)) != 0);
+}
+
 /* Is s this option, in some spelling? */
 static int
 is_trigger(const char *t, size_t n, const char *s)

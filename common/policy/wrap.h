@@ -74,6 +74,11 @@ void	wraps_free(struct wraps *);
 /* By the base name of a file, first among more (may be NULL); or NULL. */
 const struct wrap *wrap_find(const struct wraps *more, const char *base);
 /*
+ * Is it known which of its words it runs?  Those that are copied elsewhere
+ * must be found there, too.
+ */
+int	wrap_is_certain(const struct wrap *);
+/*
  * May what follows word s be a command: 0 no, 1 only the value of this
  * option, 2 all the rest.
  */

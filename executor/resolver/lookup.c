@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "common/msg.h"
+#include "common/policy/wrap.h"
 #include "executor/digests.h"
 #include "executor/env.h"
 #include "executor/lack.h"
@@ -200,39 +201,58 @@ same_bytes(const struct place *pl, const struct xskill *x, const char *path,
 	return (same);
 }
 
+/* Does this word mean the file, or one with the same bytes? */
+static int
+resolve_name(const struct place *from_root, const struct xskill *x,
+    const char *w, const struct ident *target, struct resolved *out,
+    struct trouble *t)
+{
+	char path[PLAN_MAXPATH];
+	struct stat st;
+
+	t->err = CBE_OK;
+	if (ident_find(from_root, w, path, &st, t) == -1)
+		return (t->err == CBE_AGAIN ? -1 : 0);
+	if (st.st_dev == target->dev && st.st_ino == target->ino)
+		strv_add(&out->names, w);
+	else if ((uint64_t)st.st_size == target->size &&
+	    same_bytes(from_root, x, path, target, t))
+		strv_add(&out->same, w);
+	return (t->err == CBE_AGAIN ? -1 : 0);
+}
+
+/* What is in the system has its own name; elsewhere it may be a copy. */
+static int
+is_system(const char *path)
+{
+	return (strncmp(path, "/usr/", 5) == 0);
+}
+
 /*
- * Which words of the skill's patterns mean the file that was asked for.
- * There may be many: a file is opened only if its size says that it matters.
- * A word that cannot be looked up for a lack may be one that denies it: so
- * that is an error.
+ * Which words of the skill's patterns mean the file that was asked for; and
+ * outside of the system, which program that runs others it is.  There may be
+ * many: a file is opened only if its size says that it matters.  A word that
+ * cannot be looked up for a lack may be one that denies it: so that is an
+ * error.
  */
 static int
 resolve_names(const struct place *pl, const struct xskill *x,
     const struct ident *target, struct resolved *out, struct trouble *t)
 {
-	char path[PLAN_MAXPATH];
 	struct place from_root = *pl;
-	struct stat st;
-	const char *w;
 	size_t i;
 
 	from_root.cwd = "/";
-	for (i = 0; i < x->programs.n; i++) {
-		w = x->programs.v[i];
-		t->err = CBE_OK;
-		if (ident_find(&from_root, w, path, &st, t) == -1) {
-			if (t->err == CBE_AGAIN)
-				return (-1);
-			continue;
-		}
-		if (st.st_dev == target->dev && st.st_ino == target->ino)
-			strv_add(&out->names, w);
-		else if ((uint64_t)st.st_size == target->size &&
-		    same_bytes(&from_root, x, path, target, t))
-			strv_add(&out->same, w);
-		if (t->err == CBE_AGAIN)
+	for (i = 0; i < x->programs.n; i++)
+		if (resolve_name(&from_root, x, x->programs.v[i], target, out,
+		    t) == -1)
 			return (-1);
-	}
+	for (i = 0; i < wrap_table_n && !is_system(target->path); i++)
+		if (wrap_is_certain(&wrap_table[i]) &&
+		    !strv_has(&x->programs, wrap_table[i].name) &&
+		    resolve_name(&from_root, x, wrap_table[i].name, target,
+		    out, t) == -1)
+			return (-1);
 	return (0);
 }
 

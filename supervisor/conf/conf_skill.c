@@ -89,10 +89,15 @@ add_programs(struct strv *to, const struct patterns *ps)
 void
 skill_programs(struct conf *c, struct conf_skill *sk)
 {
+	size_t i;
+
 	add_programs(&sk->programs, &sk->allow);
 	add_programs(&sk->programs, &sk->ask);
 	add_programs(&sk->programs, &sk->deny);
 	add_programs(&sk->programs, &c->approval_patterns);
+	for (i = 0; i < c->wrappers.names.n; i++)
+		if (!strv_has(&sk->programs, c->wrappers.names.v[i]))
+			strv_add(&sk->programs, c->wrappers.names.v[i]);
 	strv_sort(&sk->programs);
 }
 

