@@ -168,7 +168,7 @@ follow(struct parts *ps, size_t in, const struct wrap *wr,
 		ps->p[in].pass = PASS_NONE;
 		break;
 	case GRAM_UNKNOWN:
-		parts_opaque(ps, "a program that runs others, with words "
+		parts_opaque(ps, in, "a program that runs others, with words "
 		    "that are not understood");
 		ps->p[in].vague = wr;
 		break;
@@ -236,11 +236,11 @@ open_builtin(struct parts *ps, size_t in)
 	size_t i;
 
 	if (strcmp(s, ".") == 0 || strcmp(s, "source") == 0)
-		parts_opaque(ps, "commands of a file");
+		parts_opaque(ps, in, "commands of a file");
 	else if (strcmp(s, "alias") == 0 || strcmp(s, "enable") == 0 ||
 	    strcmp(s, "hash") == 0 || strcmp(s, "mapfile") == 0 ||
 	    strcmp(s, "readarray") == 0)
-		parts_opaque(ps, "a shell that is told to read otherwise");
+		parts_opaque(ps, in, "a shell that is told to read otherwise");
 	else if (strcmp(s, "trap") == 0) {
 		i = p->n > 1 && strcmp(p->w[1], "--") == 0 ? 2 : 1;
 		if (p->n > i + 1 && strcmp(p->w[i], "-") != 0)
@@ -248,7 +248,8 @@ open_builtin(struct parts *ps, size_t in)
 	} else if (shell_has(s) && strcmp(s, "exec") != 0 &&
 	    strcmp(s, "command") != 0 && strcmp(s, "eval") != 0 &&
 	    strcmp(s, "builtin") != 0 && strcmp(s, "echo") != 0 &&
-	    strcmp(s, "printf") != 0 && strcmp(s, "test") != 0 &&
+	    strcmp(s, "test") != 0 && (strcmp(s, "printf") != 0 ||
+	    (p->n > 1 && strncmp(p->w[1], "-v", 2) == 0)) &&
 	    strcmp(s, "[") != 0 && strcmp(s, "cd") != 0) {
 		for (i = 1; i < p->n; i++)
 			if (strncmp(p->w[i], "LD_", 3) == 0)
@@ -256,7 +257,7 @@ open_builtin(struct parts *ps, size_t in)
 				    "code");
 			else if (part_is_hole(p->w[i][0]) ||
 			    varname_is_hook(p->w[i], strcspn(p->w[i], "=")))
-				parts_opaque(ps, "it sets variables that "
+				parts_opaque(ps, in, "it sets variables that "
 				    "steer programs");
 	} else
 		return (0);
@@ -306,7 +307,7 @@ open_part(struct parts *ps, size_t in)
 	    (p->flags & PART_SCRIPT) != 0)
 		return;
 	if (strpbrk(p->w[0], "*?[") != NULL && strcmp(p->w[0], "[") != 0)
-		parts_opaque(ps, "a program by a pattern of file names");
+		parts_opaque(ps, in, "a program by a pattern of file names");
 	if ((p->flags & PART_CODE) != 0 && open_builtin(ps, in))
 		return;
 	wr = wrap_find(ps->more, base_of(p->w[0]));

@@ -67,6 +67,8 @@ struct part {
 					   front of it */
 	const struct wrap *vague;	/* NULL, or by what any of its words
 					   may be commands */
+	int		 opaque;	/* what it runs cannot be told, or of
+					   something that it runs */
 	const char	*input;		/* its standard input where that is
 					   known, or NULL */
 };
@@ -107,7 +109,8 @@ char	*parts_join(struct parts *, char *const *, size_t n);
 /* NULL if there are too many, which is said.  in: by index. */
 struct part *parts_add(struct parts *, size_t in, char **w, size_t n,
 	    unsigned flags);
-void	parts_opaque(struct parts *, const char *why);
+/* The part, and all that it is in. */
+void	parts_opaque(struct parts *, size_t in, const char *why);
 void	parts_bad(struct parts *, const char *why);
 
 /* part_code.c: shell code, and the words of a shell */

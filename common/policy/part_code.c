@@ -61,7 +61,7 @@ take_word(struct parts *ps, const struct sh_word *w)
 
 /* Assignments that steer what is run; those alone last. */
 static void
-note_assigns(struct parts *ps, const struct sh_cmd *c, int *odd)
+note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c, int *odd)
 {
 	size_t i, n;
 
@@ -75,7 +75,7 @@ note_assigns(struct parts *ps, const struct sh_cmd *c, int *odd)
 		if (strncmp(c->assign[i].text, "LD_", 3) == 0)
 			parts_bad(ps, "it sets variables that load code");
 		else
-			parts_opaque(ps, "it sets variables that steer "
+			parts_opaque(ps, in, "it sets variables that steer "
 			    "programs");
 	}
 }
@@ -107,7 +107,7 @@ add_command(struct parts *ps, size_t in, const struct sh_line *line,
 	size_t i;
 	char **w;
 
-	note_assigns(ps, c, &odd);
+	note_assigns(ps, in, c, &odd);
 	/* what a function of the line does stands in its body */
 	if (c->nwords == 0 || (c->flags & SH_CALL) != 0)
 		return (0);
@@ -132,7 +132,7 @@ parts_code(struct parts *ps, size_t in, const char *code, int dash)
 	int rc = 0;
 
 	if (part_has_hole(code)) {
-		parts_opaque(ps, "shell code that is made as it runs");
+		parts_opaque(ps, in, "shell code that is made as it runs");
 		return (-1);
 	}
 	if (shell_read(&line, code, strlen(code), &why, &at) == -1) {
@@ -140,9 +140,9 @@ parts_code(struct parts *ps, size_t in, const char *code, int dash)
 		return (-1);
 	}
 	if (line.opaque != NULL)
-		parts_opaque(ps, line.opaque);
+		parts_opaque(ps, in, line.opaque);
 	if (line.foreign != NULL && !dash)
-		parts_opaque(ps, line.foreign);
+		parts_opaque(ps, in, line.foreign);
 	for (i = 0; i < line.ncmds && rc == 0; i++)
 		rc = add_command(ps, in, &line, &line.cmds[i]);
 	shell_free(&line);
@@ -205,7 +205,7 @@ shell_input(struct parts *ps, size_t in)
 	if (input != NULL)
 		(void)parts_code(ps, in, input, 0);
 	else
-		parts_opaque(ps, "a shell that reads its commands from its "
+		parts_opaque(ps, in, "a shell that reads its commands from its "
 		    "input");
 }
 
@@ -230,7 +230,7 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 	for (; sh.i < n; sh.i++) {
 		s = args[sh.i];
 		if (part_has_hole(s) && (part_is_hole(s[0]) || s[0] == '-')) {
-			parts_opaque(ps, "a shell with unknown options");
+			parts_opaque(ps, in, "a shell with unknown options");
 			return (NULL);
 		}
 		if (strcmp(s, "--") == 0 || strcmp(s, "-") == 0) {
@@ -246,7 +246,7 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 	}
 	/* what was in /tmp before the run was nothing */
 	if (sh.files && (ps->p[in].flags & PART_TOP) == 0)
-		parts_opaque(ps, "a shell that reads start-up files");
+		parts_opaque(ps, in, "a shell that reads start-up files");
 	if (sh.code && sh.i < n)
 		return (args[sh.i]);
 	if (sh.code)

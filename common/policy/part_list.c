@@ -60,10 +60,13 @@ parts_join(struct parts *ps, char *const *w, size_t n)
 }
 
 void
-parts_opaque(struct parts *ps, const char *why)
+parts_opaque(struct parts *ps, size_t in, const char *why)
 {
 	if (ps->opaque == NULL)
 		ps->opaque = why;
+	for (; in != 0; in = ps->p[in].in)
+		ps->p[in].opaque = 1;
+	ps->p[0].opaque = 1;
 }
 
 void

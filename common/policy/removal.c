@@ -22,10 +22,25 @@
 /* A program that removes files, and where its operands are. */
 enum remover { REMOVES_NOT, REMOVES_OPERANDS, REMOVES_CONTENT, REMOVES_FOUND };
 
-static enum remover
-remover_of(const struct part *p)
+/* Its name where that is certain: argv[0] may be anything, and so a copy. */
+static const char *
+name_of(const struct judge *j, const struct part *p)
 {
-	const char *base = pattern_base(p->w[0]);
+	const char *s = (p->flags & PART_TOP) != 0 ? j->plan->exe.path :
+	    p->w[0];
+
+	if (s == NULL || ((p->flags & PART_TOP) != 0 && judge_is_script(j)))
+		return ("");
+	if (strchr(s, '/') != NULL && strncmp(s, "/usr/", 5) != 0 &&
+	    strncmp(s, "/bin/", 5) != 0)
+		return ("");
+	return (pattern_base(s));
+}
+
+static enum remover
+remover_of(const struct judge *j, const struct part *p)
+{
+	const char *base = name_of(j, p);
 	size_t i;
 
 	if (strcmp(base, "rm") == 0 || strcmp(base, "rmdir") == 0 ||
@@ -157,7 +172,8 @@ ends_paths(const char *s)
 int
 removal_is_harmless(const struct judge *j, const struct part *p)
 {
-	enum remover how = p->n > 0 ? remover_of(p) : REMOVES_NOT;
+	enum remover how = p->n > 0 ? remover_of(j, p) :
+	    REMOVES_NOT;
 	size_t i, operands = 0;
 	int options = 1;
 

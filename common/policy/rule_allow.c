@@ -9,6 +9,17 @@
 #include "common/text.h"
 
 /*
+ * Is it a command of the request's own shell, which is judged as a whole once
+ * more when it is run, with the words that it then has?
+ */
+static int
+is_judged_again(const struct judge *j, const struct part *p)
+{
+	return (j->at->execs && j->at->how == JUDGE_REQUEST && p->in == 0 &&
+	    (p->flags & PART_CODE) != 0 && j->parts.p[0].pass == PASS_CODE);
+}
+
+/*
  * A script is its own program, whatever interprets it: a name without a
  * slash was found in PATH, a path must be the script's.  What is within
  * another command is known by its words alone.
@@ -30,7 +41,7 @@ allows(const struct judge *j, size_t i, const struct pattern *p)
 	} else if (!plain)
 		path = part->w[0];
 	return (pattern_covers_part(p, part, names, path, j->rules->wraps,
-	    !j->at->execs));
+	    !is_judged_again(j, part)));
 }
 
 static const struct pattern *
@@ -74,7 +85,7 @@ find_rest(const struct judge *j, size_t i)
 	for (k = 0; k < ps->n && hit == NULL; k++)
 		if (pattern_covers_part(ps->p[k], &rest, i == 0 ? j->names :
 		    &names, i == 0 ? j->plan->exe.path : NULL,
-		    j->rules->wraps, !j->at->execs))
+		    j->rules->wraps, !is_judged_again(j, p)))
 			hit = ps->p[k];
 	free(rest.w);
 	return (hit);
@@ -135,7 +146,7 @@ is_built_in(const struct judge *j, const struct part *p)
 	if ((p->flags & PART_CODE) == 0)
 		return (0);
 	return (shell_has(p->w[0]) || ((p->flags & PART_FUNCTION) != 0 &&
-	    j->at->execs));
+	    is_judged_again(j, p)));
 }
 
 /* Of the system, so nothing that a run could have put there. */
@@ -146,17 +157,37 @@ is_system(const char *path)
 	    strncmp(path, "/bin/", 5) == 0 || strncmp(path, "/sbin/", 6) == 0);
 }
 
-/* A copy of a wrapper, wherever it was put, is named or not allowed. */
+/*
+ * A file is what it is, whatever argv[0] says; and a copy of a wrapper,
+ * wherever it was put, is named or not allowed.
+ */
+static int
+is_itself(const struct judge *j)
+{
+	static const unsigned kind[] = { [PASS_PURE] = WRAP_PURE,
+	    [PASS_FIND] = WRAP_FIND, [PASS_CODE] = WRAP_SHELL };
+	const char *path = j->plan->exe.path;
+	const struct wrap *w;
+
+	if (path == NULL || (strchr(path, '/') != NULL && !is_system(path)))
+		return (0);
+	w = wrap_find(j->rules->wraps, pattern_base(path));
+	return (w != NULL && (w->flags & kind[j->parts.p[0].pass]) != 0);
+}
+
+/*
+ * What of a shell's code cannot be told is judged when it is run only if that
+ * shell is the request's own.
+ */
 static int
 is_seen_through(const struct judge *j, size_t i)
 {
 	const struct part *p = &j->parts.p[i];
-	const char *path = j->plan->exe.path;
 
-	if (p->set || p->pass == PASS_NONE)
+	if (p->set || p->pass == PASS_NONE || (i == 0 && !is_itself(j)))
 		return (0);
-	return (i > 0 || path == NULL || strchr(path, '/') == NULL ||
-	    is_system(path));
+	return (p->pass != PASS_CODE || !p->opaque || (i == 0 &&
+	    j->at->how == JUDGE_REQUEST));
 }
 
 /*
@@ -291,10 +322,10 @@ by_unknown(struct judge *j)
 		if (j->parts.p[i].n == 0)
 			continue;
 		if (is_unseen(j, i))
-			parts_opaque(&j->parts, "a file that is looked at "
+			parts_opaque(&j->parts, i, "a file that is looked at "
 			    "when it is run");
 		if (is_code(j, i))
-			parts_opaque(&j->parts, "code that can run programs");
+			parts_opaque(&j->parts, i, "code that can run programs");
 	}
 }
 
