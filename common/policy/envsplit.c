@@ -9,7 +9,7 @@
 #include "common/policy/part.h"
 #include "common/policy/wrap.h"
 
-struct split {
+struct envsplit {
 	struct strv	*out;
 	char		*buf;
 	size_t		 len;
@@ -19,14 +19,14 @@ struct split {
 };
 
 static void
-put(struct split *sp, char c)
+put(struct envsplit *sp, char c)
 {
 	sp->buf[sp->len++] = c;
 	sp->open = 1;
 }
 
 static void
-word_end(struct split *sp)
+word_end(struct envsplit *sp)
 {
 	if (sp->open)
 		strv_addn(sp->out, sp->buf, sp->len);
@@ -36,7 +36,7 @@ word_end(struct split *sp)
 
 /* Behind a backslash that means something; NULL or what is wrong. */
 static const char *
-escaped(struct split *sp, char c)
+escaped(struct envsplit *sp, char c)
 {
 	static const char from[] = "fnrtv", to[] = "\f\n\r\t\v";
 	const char *p;
@@ -63,7 +63,7 @@ escaped(struct split *sp, char c)
 
 /* ${NAME}: its length, and a hole in its place; 0 if it is not one. */
 static size_t
-variable(struct split *sp, const char *p)
+variable(struct envsplit *sp, const char *p)
 {
 	size_t n;
 
@@ -79,7 +79,7 @@ variable(struct split *sp, const char *p)
 
 /* One byte, or what begins there; the bytes that it took, 0: *why. */
 static size_t
-one(struct split *sp, const char *p, const char **why)
+one(struct envsplit *sp, const char *p, const char **why)
 {
 	size_t n;
 
@@ -113,7 +113,7 @@ one(struct split *sp, const char *p, const char **why)
 const char *
 wrap_split(const char *s, struct strv *out)
 {
-	struct split sp = { .out = out };
+	struct envsplit sp = { .out = out };
 	const char *why = NULL;
 	size_t n;
 

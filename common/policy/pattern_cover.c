@@ -10,7 +10,7 @@
 #include "common/policy/pattern_priv.h"
 #include "common/policy/policy.h"
 
-#define FEW	64		/* marks kept on the stack */
+#define MARKS_FEW	64		/* marks kept on the stack */
 
 /*
  * A star does not stand for what is marked, in part or as a whole: of an
@@ -70,11 +70,11 @@ int
 pattern_covers_words(const struct pattern *p, char *const *w, size_t n,
     const char *base, int holes)
 {
-	uint8_t few[FEW], *marks = few;
+	uint8_t few[MARKS_FEW], *marks = few;
 	size_t skip = p->w[0].kind == W_ANY ? 0 : 1;
 	int rc;
 
-	if (n > FEW)
+	if (n > MARKS_FEW)
 		marks = xcalloc(n, 1);
 	else
 		memset(few, 0, n);

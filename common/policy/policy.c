@@ -12,7 +12,7 @@
 #include "common/policy/judge_priv.h"
 
 #define JUDGE_MAXBYTES	(512U * 1024)	/* all arguments together */
-#define FEW		48		/* aliases kept on the stack */
+#define ALIASES_FEW		48		/* aliases kept on the stack */
 
 static int
 too_large(const struct strv *argv)
@@ -158,11 +158,11 @@ judge_end(struct judge *j)
 static void
 judge(struct judge *j, const struct strv *same)
 {
-	char *few[FEW], **v = few;
+	char *few[ALIASES_FEW], **v = few;
 	struct strv kinds = { NULL, 0 }, interp = { NULL, 0 };
 	size_t max = 2 * (j->names->n + same->n) + 10;
 
-	if (max > FEW)
+	if (max > ALIASES_FEW)
 		v = xcalloc(max, sizeof(*v));
 	kinds.v = v;
 	gather(j, same, &kinds);

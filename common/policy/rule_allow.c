@@ -325,7 +325,8 @@ by_unknown(struct judge *j)
 			parts_opaque(&j->parts, i, "a file that is looked at "
 			    "when it is run");
 		if (is_code(j, i))
-			parts_opaque(&j->parts, i, "code that can run programs");
+			parts_opaque(&j->parts, i, "code that can run "
+			    "programs");
 	}
 }
 

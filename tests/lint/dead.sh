@@ -26,7 +26,7 @@ limits_same	one set of limits against another, row by row
 states_op_at	every row is compared with the table of messages
 states_run_at	every row is compared with the table of messages
 msg_row_at	every row is compared with PROTOCOL and the golden frames
-pattern_finds	one pattern against one command, without a configuration
+pattern_covers	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
 quota_free	no memory is left behind, where that is looked for
 resolve_put	comes with its shape; whoever sends one asks the table

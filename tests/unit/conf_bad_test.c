@@ -83,6 +83,33 @@ test_protect(void **state)
 }
 
 static void
+test_wrappers(void **state)
+{
+	(void)state;
+	bad("{\"tools\": {\"exec\": {\"wrappers\": {\n"
+	    "\"a\": \"CMD\", \"b/c\": \"CMD\",\n"
+	    "\"d\": \"\",\n"
+	    "\"e\": \"WORD\",\n"
+	    "\"f\": \"CMD WORD\",\n"
+	    "\"g\": \"-a=b CMD\",\n"
+	    "\"h\": \"WHAT CMD\",\n"
+	    "\"i\": 1,\n"
+	    "\"j\": \"-a:b::c!d~ --long=! --other[= -NUM WORD? CMD\"}}}}",
+	    "f:2:20: tools.exec.wrappers.b/c: a program's name has neither "
+	    "\"/\" nor blanks\n"
+	    "f:3:6: tools.exec.wrappers.d: bad grammar \"\": says nothing\n"
+	    "f:4:6: tools.exec.wrappers.e: bad grammar \"WORD\": does not "
+	    "end in CMD, SHELL, CODE, SH or ANY\n"
+	    "f:5:6: tools.exec.wrappers.f: bad grammar \"CMD WORD\": goes "
+	    "on behind its end\n"
+	    "f:6:6: tools.exec.wrappers.g: bad grammar \"-a=b CMD\": has an "
+	    "option that is not written as one\n"
+	    "f:7:6: tools.exec.wrappers.h: bad grammar \"WHAT CMD\": has a "
+	    "word that means nothing there\n"
+	    "f:8:6: tools.exec.wrappers.i: must be a string\n");
+}
+
+static void
 test_all_at_once(void **state)
 {
 	(void)state;
@@ -366,6 +393,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_syntax),
+		cmocka_unit_test(test_wrappers),
 		cmocka_unit_test(test_all_at_once),
 		cmocka_unit_test(test_protect),
 		cmocka_unit_test(test_values),

@@ -326,6 +326,28 @@ test_notes(void **state)
 	assert_non_null(strstr(errs, "skills.net.shell: note: shell lines "));
 	free(errs);
 	conf_free(c);
+	c = load("{\"skills\": {\"a\": {\"allow\": [\"ls **\", \"find **\", "
+	    "\"bash **\", \"python3 x.py\", \"python3 **\", \"nice **\", "
+	    "\"run-it **\"]}}, "
+	    "\"tools\": {\"exec\": {\"wrappers\": {\"run-it\": \"CMD\"}}}}",
+	    &errs);
+	assert_non_null(c);
+	assert_int_equal(c->wrappers.names.n, 1);
+	assert_null(strstr(errs, "\"ls"));
+	assert_null(strstr(errs, "x.py"));
+	assert_non_null(strstr(errs, "skills.a.allow[1]: note: \"find **\" "
+	    "does not cover what runs a program, loads code or writes a file: "
+	    "-exec -execdir"));
+	assert_non_null(strstr(errs, "allow[2]: note: \"bash **\" allows "
+	    "whatever a shell can run"));
+	assert_non_null(strstr(errs, "allow[4]: note: \"python3 **\" allows "
+	    "whatever its code does"));
+	assert_non_null(strstr(errs, "allow[5]: note: \"nice **\" allows "
+	    "every program behind it; where"));
+	assert_non_null(strstr(errs, "allow[6]: note: \"run-it **\" allows "
+	    "every program behind it"));
+	free(errs);
+	conf_free(c);
 	c = load("{\"vault\": {\"unlock\": [\"passphrase\"]}}", &errs);
 	assert_non_null(c);
 	assert_null(c->keyfile);
