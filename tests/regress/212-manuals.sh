@@ -169,7 +169,7 @@ sub walk {
 	my ($v, @path) = @_;
 	my $p = join ".", @path;
 	if (ref $v ne "HASH" ||
-	    $p =~ /^skills\.NAME\.(?:secrets|env)$/) {
+	    $p =~ /^(?:skills\.NAME\.(?:secrets|env)|tools\.exec\.wrappers)$/) {
 		print "$p\n";
 		return;
 	}
