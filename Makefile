@@ -77,11 +77,14 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/client/places.c supervisor/client/unread.c \
 		supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
+		supervisor/conf/conf_file.c \
 		supervisor/conf/conf_get.c supervisor/conf/conf_keys.c \
 		supervisor/conf/conf_kind.c supervisor/conf/conf_main.c \
 		supervisor/conf/conf_path.c supervisor/conf/conf_pattern.c \
+		supervisor/conf/conf_profile.c \
 		supervisor/conf/conf_protect.c supervisor/conf/conf_skill.c \
-		supervisor/conf/conf_value.c supervisor/conf/conf_vars.c \
+		supervisor/conf/conf_tests.c supervisor/conf/conf_value.c \
+		supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
 		supervisor/conf/judge.c \
 		supervisor/run/detach.c supervisor/run/engine.c \
@@ -399,6 +402,8 @@ attempts: $(B)/tests/helpers/attempts
 MAN1 =		man/clawbot.1
 MAN5 =		man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
+PROFILES =	etc/profiles/developer.conf etc/profiles/operator.conf \
+		etc/profiles/reader.conf
 DOCS =		README.md SECURITY.md PRIVSEP PROTOCOL NEWS LICENSE
 
 $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
@@ -415,7 +420,7 @@ install: installable
 	$(INSTALL) -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
 	    $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(mandir)/man1 \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
-	    $(DESTDIR)$(docdir)
+	    $(DESTDIR)$(docdir) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
 	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
 	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
@@ -424,6 +429,7 @@ install: installable
 	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
 ifneq ($(systemdunitdir),)
 	$(INSTALL) -d $(DESTDIR)$(systemdunitdir)
@@ -435,7 +441,8 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(MAN8)))
-	rm -rf $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(docdir)
+	rm -rf $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(docdir) \
+	    $(DESTDIR)$(datadir)/clawbot
 ifneq ($(systemdunitdir),)
 	rm -f $(DESTDIR)$(systemdunitdir)/clawbotd.service
 endif

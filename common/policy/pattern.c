@@ -326,6 +326,7 @@ pattern_free(struct pattern *p)
 	free(p->w);
 	free(p->low);
 	free(p->where);
+	free(p->set);
 	free(p->text);
 	free(p);
 }
@@ -341,6 +342,13 @@ pattern_written(struct pattern *p, const char *where)
 {
 	free(p->where);
 	p->where = xstrdup(where);
+}
+
+void
+pattern_belongs(struct pattern *p, const char *set)
+{
+	free(p->set);
+	p->set = xstrdup(set);
 }
 
 const char *

@@ -38,6 +38,7 @@ struct pword {
 struct pattern {
 	char		*text;
 	char		*where;		/* it was written, or NULL */
+	char		*set;		/* that it came with, or NULL */
 	struct pword	*w;		/* w[0] is the program */
 	size_t		 n;
 	char		*prog;		/* w[0].s */

@@ -48,6 +48,7 @@ struct decision {
 	enum verdict	 verdict;
 	char		 rule[256];	/* "skills.dev.deny: curl **",
 					   "skills.dev.default",
+					   "profile developer: rm -rf",
 					   "tools.exec.approvalPatterns: rm",
 					   "environment", ... escaped, cut */
 	char		 reason[256];	/* for people */
@@ -83,6 +84,8 @@ const char	*pattern_text(const struct pattern *);
 /* Where it was written, "/etc/clawbot.conf:12"; "" until it is told. */
 void		 pattern_written(struct pattern *, const char *where);
 const char	*pattern_where(const struct pattern *);
+/* It came with a set, "profile developer", which rules then name. */
+void		 pattern_belongs(struct pattern *, const char *set);
 /*
  * allow: does it cover the whole command?  names: words that this very
  * executable answers to; path: its path in the view.

@@ -114,7 +114,10 @@ rule_text(const struct judge *j, const struct say *s, char *dst, size_t size)
 {
 	const char *skill = j->rules->skill;
 
-	if (s->of_skill && s->pattern != NULL)
+	if (s->pattern != NULL && s->pattern->set != NULL)
+		put_rule(dst, size, "%s: %s", s->pattern->set,
+		    pattern_text(s->pattern));
+	else if (s->of_skill && s->pattern != NULL)
 		put_rule(dst, size, "skills.%s.%s: %s", skill, s->list,
 		    pattern_text(s->pattern));
 	else if (s->of_skill)

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Loading the configuration: the file's own checks, on the open descriptor,
- * then values with their places, the rows of keys, and the checks of the
- * whole.  And printing it: what is printed loads again, and prints the same.
+ * Loading the configuration: the file with its own checks, then values with
+ * their places, the rows of keys, and the checks of the whole.  And printing
+ * it: what is printed loads again, and prints the same.
  */
 #include "config.h"
 
 #include <sys/random.h>
-#include <sys/stat.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,7 +46,7 @@ seed_json(void)
 struct conf *
 conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 {
-	struct cx cx = { .errs = { .file = path } };
+	struct cx cx = { .errs = { .file = path }, .out = errs };
 	struct conf *c;
 
 	c = cx.c = xcalloc(1, sizeof(*c));
@@ -74,6 +71,7 @@ conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 	}
 	errs_print(&cx.errs, errs);
 	errs_free(&cx.errs);
+	strv_free(&cx.told);
 	return (c);
 }
 
@@ -87,72 +85,19 @@ conf_print(const struct conf *c, FILE *f)
 	json_decref(root);
 }
 
-/* What is wrong with the file itself, or NULL. */
-static const char *
-file_wrong(const struct stat *st)
-{
-	if (!S_ISREG(st->st_mode))
-		return ("is not a regular file");
-	if (st->st_uid != 0)
-		return ("is not owned by root");
-	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return ("is writable by group or others");
-	if (st->st_size > CONF_MAXFILE)
-		return ("is larger than 1 MiB");
-	return (NULL);
-}
-
-static ssize_t
-read_all(int fd, char *buf, size_t size)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < size) {
-		n = read(fd, buf + len, size - len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (-1);
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return ((ssize_t)len);
-}
-
 struct conf *
 conf_load(const char *path, FILE *errs)
 {
 	struct conf *c = NULL;
-	const char *why = NULL;
-	struct stat st;
-	char *buf = NULL;
-	ssize_t n;
-	int fd;
+	const char *why;
+	size_t len;
+	char *buf;
 
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK);
-	if (fd == -1) {
-		why = errno == ELOOP ? "is a symbolic link" : strerror(errno);
-		goto done;
-	}
-	if (fstat(fd, &st) == -1) {
-		why = strerror(errno);
-		goto done;
-	}
-	if ((why = file_wrong(&st)) != NULL)
-		goto done;
-	buf = xmalloc(CONF_MAXFILE + 1);
-	if ((n = read_all(fd, buf, CONF_MAXFILE + 1)) == -1)
-		why = strerror(errno);
-	else
-		c = conf_parse(path, buf, (size_t)n, errs);
-done:
-	if (why != NULL)
+	if ((buf = file_read(path, &len, &why)) == NULL) {
 		fprintf(errs, "%s:1:1: %s\n", path, why);
-	freezero(buf, buf != NULL ? CONF_MAXFILE + 1 : 0);
-	if (fd != -1)
-		(void)close(fd);
+		return (NULL);
+	}
+	c = conf_parse(path, buf, len, errs);
+	freezero(buf, CONF_FILEROOM);
 	return (c);
 }

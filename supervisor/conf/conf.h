@@ -64,7 +64,8 @@ struct conf_channel {
 
 struct conf {
 	char		*path;		/* as given with -f */
-	char		*text;		/* the file, for its digest */
+	char		*text;		/* the file and the profiles that it
+					   names, for its digest */
 	size_t		 textlen;
 	CONF_KEYS(KEY_MEMBER, )
 	struct rate	 rate;

@@ -199,35 +199,13 @@ check_approvers(struct cx *cx)
 }
 
 static void
-check_test(struct cx *cx, const struct conf_skill *sk, enum verdict want,
-    size_t i, const struct value *list)
+check_tests(struct cx *cx, const struct conf_skill *sk)
 {
-	const struct value *p = i < list->nkids ? list->kids[i] : list;
-	const char *line = sk->tests[want].v[i];
-	enum verdict got;
 	struct rules rules;
 
 	conf_rules(&rules, cx->c, sk);
-	if (policy_test(&rules, line, &got) == -1)
-		cx_err(cx, p, "cannot read \"%s\" as one command", line);
-	else if (got != want)
-		cx_err(cx, p, "\"%s\" must get %s, but gets %s", line,
-		    verdict_words[want], verdict_words[got]);
-}
-
-static void
-check_tests(struct cx *cx, const struct conf_skill *sk)
-{
-	const struct value *tests, *list;
-	size_t v, i;
-
-	tests = written(cx, "skills", sk->name, "tests");
-	for (v = 0; tests != NULL && v < 3; v++) {
-		if ((list = value_key(tests, verdict_words[v])) == NULL)
-			continue;
-		for (i = 0; i < sk->tests[v].n; i++)
-			check_test(cx, sk, (enum verdict)v, i, list);
-	}
+	tests_check(cx, &rules, sk->tests, written(cx, "skills", sk->name,
+	    "tests"));
 }
 
 /* What is good as it is written, but does not do what it seems to. */

@@ -7,6 +7,8 @@
 
 #include "supervisor/conf/conf_priv.h"
 
+const struct texts conf_any_texts = { NULL, NULL };
+
 static void
 number_init(const struct key *k, void *of)
 {

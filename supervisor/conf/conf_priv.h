@@ -14,6 +14,7 @@
 #include "supervisor/conf/conf.h"
 
 #define CONF_MAXFILE		(1024 * 1024)
+#define CONF_FILEROOM		(CONF_MAXFILE + 1) /* tells a larger one */
 #define CONF_MAXDEPTH		16
 #define CONF_MAXKIDS		4096	/* of one object or array */
 #define CONF_MAXERRS		200
@@ -95,6 +96,8 @@ struct cx {
 	struct errs	 errs;
 	struct conf	*c;
 	struct value	*root;
+	FILE		*out;		/* for files that this one names */
+	struct strv	 told;		/* of these, those that were read */
 	int		 bad_who;	/* some account was not found */
 	int		 bad_patterns;	/* some pattern was refused */
 };
@@ -204,6 +207,7 @@ struct texts {
 	const char *const *dflt;		/* ends with NULL; or NULL */
 	const char	*(*wrong)(const char *);	/* or NULL */
 };
+extern const struct texts conf_any_texts;	/* whatever is a text */
 json_t	*list_show(const struct key *, const void *of);
 void	list_free(const struct key *, void *of);
 
@@ -214,6 +218,15 @@ int	who_default(struct cx *, const struct value *, const char *,
 	    struct who *);
 /* A clawbot role's own account, by name or by number? */
 int	who_is_role(const char *, uid_t);
+
+/*
+ * conf_file.c: a file that only root can have written, to be freed with
+ * freezero(CONF_FILEROOM); or NULL and why (static, or strerror's).  Longer
+ * than CONF_MAXFILE: it has grown meanwhile.
+ */
+char	*file_read(const char *path, size_t *len, const char **why);
+/* Is there anything of that name? */
+int	file_exists(const char *path);
 
 /* conf_path.c */
 extern const struct key_kind kind_PATH, kind_PATHS;
@@ -231,6 +244,19 @@ void	path_check_grants(struct cx *, const struct value *,
 extern const struct key_kind kind_NAMES, kind_PATTERNS, kind_SECRETS,
     kind_VARS, kind_WRAPPERS;
 enum { PATTERNS_ALLOW, PATTERNS_FIND, PATTERNS_APPROVAL };
+
+/* conf_profile.c */
+extern const struct key_kind kind_PROFILE;
+/* The skill has been read: adds the patterns of its profile. */
+void	profile_add(struct cx *, const struct value *skill,
+	    struct conf_skill *);
+
+/*
+ * conf_tests.c: do these lines, which stand at tests, get the verdicts that
+ * they must get?
+ */
+void	tests_check(struct cx *, const struct rules *,
+	    const struct strv lines[3], const struct value *tests);
 
 /* conf_skill.c, conf_channel.c */
 extern const struct key_kind kind_SKILLS, kind_CHANNELS;

@@ -14,7 +14,6 @@
 #include "common/policy/pattern_priv.h"
 #include "supervisor/conf/conf_priv.h"
 
-static const struct texts conf_any_texts = { NULL, NULL };
 static const char *const conf_execs_words[] = { "judge", "record", "off",
     NULL };
 
@@ -124,6 +123,7 @@ one_skill(struct cx *cx, const struct value *v, struct conf *c)
 	struct conf_skill *sk = add_skill(c, v->key);
 	int rc = keys_get(cx, v, &skill_table, sk);
 
+	profile_add(cx, v, sk);
 	check_names(cx, sk, v);
 	return (rc);
 }

@@ -22,6 +22,7 @@
  * PATHS	a list of absolute paths
  * NAMES	a list of names in what a run may write
  * PATTERNS	a list of command patterns; min is PATTERNS_*
+ * PROFILE	the name of a set of patterns that is there, or none
  * WHO		a list of accounts and groups, at least min; more is who it is
  *		where nothing is written
  * ACCOUNT	the account of runs; more is the default
@@ -115,13 +116,30 @@ KEY(REACH, "skills", skills, 0, XCONF_MAXSKILLS, 0, NULL,		\
 LIMITS									\
 RATE
 
-#define SKILL_KEYS(KEY, TERMS, LIMITS)					\
+/* What a profile has, too. */
+#define RULE_KEYS(KEY)							\
 KEY(PATTERNS, "allow", allow, PATTERNS_ALLOW, CONF_MAXPATTERNS,		\
     0, NULL, "what runs at once")					\
 KEY(PATTERNS, "ask", ask, PATTERNS_FIND, CONF_MAXPATTERNS,		\
     0, NULL, "what waits for an approver")				\
 KEY(PATTERNS, "deny", deny, PATTERNS_FIND, CONF_MAXPATTERNS,		\
-    0, NULL, "what is refused")						\
+    0, NULL, "what is refused")
+
+#define TEST_KEYS(KEY)							\
+KEY(TEST, "tests.allow", tests[VERDICT_ALLOW], 0, CONF_MAXTESTS,	\
+    0, &conf_any_texts, "command lines and what they must get")		\
+KEY(TEST, "tests.ask", tests[VERDICT_ASK], 0, CONF_MAXTESTS,		\
+    0, &conf_any_texts, "command lines and what they must get")		\
+KEY(TEST, "tests.deny", tests[VERDICT_DENY], 0, CONF_MAXTESTS,		\
+    0, &conf_any_texts, "command lines and what they must get")
+
+#define PROFILE_KEYS(KEY)						\
+RULE_KEYS(KEY)								\
+TEST_KEYS(KEY)
+
+#define SKILL_KEYS(KEY, TERMS, LIMITS)					\
+KEY(PROFILE, "profile", profile, 0, 0, 0, NULL, "whose patterns are added") \
+RULE_KEYS(KEY)								\
 KEY(WORD, "default", dflt, 0, 0,					\
     VERDICT_ASK, verdict_words, "what no pattern names")		\
 KEY(WORD, "execs", execs, 0, 0,					\
@@ -134,12 +152,7 @@ KEY(VARS, "env", env, 0, CONF_MAXENV, 0, NULL, "NAME=VALUE, sorted")	\
 KEY(ACCOUNT, "runAs", account, 0, 0, 0, CONF_ACCOUNT,			\
     "by whom, or caller")						\
 LIMITS									\
-KEY(TEST, "tests.allow", tests[VERDICT_ALLOW], 0, CONF_MAXTESTS,	\
-    0, &conf_any_texts, "command lines and what they must get")		\
-KEY(TEST, "tests.ask", tests[VERDICT_ASK], 0, CONF_MAXTESTS,		\
-    0, &conf_any_texts, "command lines and what they must get")		\
-KEY(TEST, "tests.deny", tests[VERDICT_DENY], 0, CONF_MAXTESTS,		\
-    0, &conf_any_texts, "command lines and what they must get")
+TEST_KEYS(KEY)
 
 /* The member that a row makes. */
 #define KEY_MEMBER(kind, path, member, min, max, dflt, more, what)	\
@@ -155,6 +168,7 @@ KEY(TEST, "tests.deny", tests[VERDICT_DENY], 0, CONF_MAXTESTS,		\
 #define MEMBER_TEST(m)
 #define MEMBER_PATTERNS(m)	struct patterns m;
 #define MEMBER_WRAPPERS(m)	struct wraps m;
+#define MEMBER_PROFILE(m)	char *m;
 #define MEMBER_WHO(m)		struct who m;
 #define MEMBER_ACCOUNT(m)		char *m;
 #define MEMBER_REACH(m)		uint32_t all_##m; struct strv m;

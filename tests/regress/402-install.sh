@@ -26,6 +26,8 @@ find "$T/d" -type f -printf '%m %P\n' | sort -k2 >"$T/files"
 sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
 for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
+    share/clawbot/profiles/developer.conf \
+    share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     man8/clawbotd.8 man1/clawbot.1 man5/clawbot.conf.5; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"
 done

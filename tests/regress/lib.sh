@@ -130,6 +130,11 @@ head -c 32 /dev/urandom >"$T/key"
 chmod 400 "$T/key"
 CONF=$T/clawbot.conf
 LIBEXEC=$B
+# the tree may belong to somebody, the profiles must be root's
+CLAWBOT_PROFILES=$T/profiles
+export CLAWBOT_PROFILES
+install -d -m 755 "$CLAWBOT_PROFILES"
+install -m 644 "$SRC"/etc/profiles/*.conf "$CLAWBOT_PROFILES"
 CIPHER='"cipher": "aes-256",'
 grep -qw aes /proc/cpuinfo || CIPHER='"cipher": "xchacha20-poly1305",'
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The files that the configuration is read from: whoever could write to one
+ * could give himself what runs may do, so that is looked at on the open
+ * descriptor.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "supervisor/conf/conf_priv.h"
+
+/* What is wrong with the file itself, or NULL. */
+static const char *
+file_wrong(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return ("is not a regular file");
+	if (st->st_uid != 0)
+		return ("is not owned by root");
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return ("is writable by group or others");
+	if (st->st_size > CONF_MAXFILE)
+		return ("is larger than 1 MiB");
+	return (NULL);
+}
+
+static ssize_t
+read_all(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, buf + len, size - len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return (-1);
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return ((ssize_t)len);
+}
+
+char *
+file_read(const char *path, size_t *len, const char **why)
+{
+	struct stat st;
+	char *buf = NULL;
+	ssize_t n;
+	int fd;
+
+	*why = NULL;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK);
+	if (fd == -1) {
+		*why = errno == ELOOP ? "is a symbolic link" : strerror(errno);
+		return (NULL);
+	}
+	if (fstat(fd, &st) == -1)
+		*why = strerror(errno);
+	else if ((*why = file_wrong(&st)) == NULL) {
+		buf = xmalloc(CONF_FILEROOM);
+		if ((n = read_all(fd, buf, CONF_FILEROOM)) == -1) {
+			*why = strerror(errno);
+			freezero(buf, CONF_FILEROOM);
+			buf = NULL;
+		} else
+			*len = (size_t)n;
+	}
+	(void)close(fd);
+	return (buf);
+}
+
+int
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return (lstat(path, &st) == 0);
+}
