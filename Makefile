@@ -291,7 +291,7 @@ $(B)/tests/%: $(O)/tests/%.o $(LIBS_ALL)
 	$(call say,LD)$(link) $< $(testlibs) $(CMOCKA_LIBS)
 
 testprogs: all $(TESTPROGS)
-benchprogs: all $(BENCHPROGS)
+benchprogs: all $(BENCHPROGS) $(B)/tests/helpers/judged
 
 -include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
 	$(RECORD_SRC) $(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
