@@ -103,10 +103,11 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/ident.c executor/inside.c executor/lack.c \
 		executor/limitstatus.c executor/lockin.c executor/main.c \
 		executor/mnt.c executor/operand.c executor/parcel.c \
+		executor/patwords.c \
 		executor/payer.c executor/planfile.c \
 		executor/pool.c executor/redact.c executor/runnerctl.c \
-		executor/score.c executor/spool.c executor/xexecs.c \
-		executor/xrun.c \
+		executor/score.c executor/shared.c executor/spool.c \
+		executor/xexecs.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
 		executor/battery/probe_modes.c executor/battery/probe_names.c \
 		executor/battery/probe_priv.c executor/battery/probe_proc.c \

@@ -9,18 +9,14 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "executor/digests.h"
 #include "executor/inside.h"
+#include "executor/shared.h"
 
 #define ENTRIES	1024U	/* direct mapped */
-#define READERS_SEALS	(F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | \
-		    F_SEAL_SEAL)
 
 struct file {
 	uint64_t	 dev;
@@ -45,32 +41,16 @@ static int wishing = -1;
 int
 digests_make(int *wishes)
 {
-	void *w, *r = MAP_FAILED;
-	int fd, saved, sv[2];
+	const void *r;
+	void *w;
+	int sv[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		return (-1);
 	*wishes = sv[0];
 	wishing = sv[1];
-
-	fd = memfd_create("digests", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd == -1)
+	if (shared_make("digests", SIZE, &w, &r) == -1)
 		return (-1);
-	w = MAP_FAILED;
-	if (ftruncate(fd, (off_t)SIZE) == 0)
-		w = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		    0);
-	/* what is mapped from now on can never be written to */
-	if (w != MAP_FAILED && fcntl(fd, F_ADD_SEALS, READERS_SEALS) == 0)
-		r = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
-	saved = errno;
-	(void)close(fd);
-	if (r == MAP_FAILED) {
-		if (w != MAP_FAILED)
-			(void)munmap(w, SIZE);
-		errno = saved;
-		return (-1);
-	}
 	writes = w;
 	reads = r;
 	return (0);

@@ -97,17 +97,45 @@ find_failed(struct trouble *t, int error, const char *word)
 	}
 }
 
-static int
-find_in_path(const struct place *pl, const char *word, char *path,
-    struct stat *st, struct trouble *t)
+int
+ident_pathdir(size_t i, char *dir, size_t size)
 {
 	const char *p = RUN_PATH;
-	int best = ENOENT, e, n;
-	size_t len;
 
-	for (;; p += len + 1) {
-		len = strcspn(p, ":");
-		n = snprintf(path, PLAN_MAXPATH, "%.*s/%s", (int)len, p, word);
+	for (; i > 0; i--) {
+		p += strcspn(p, ":");
+		if (*p++ == '\0')
+			return (0);
+	}
+	(void)snprintf(dir, size, "%.*s", (int)strcspn(p, ":"), p);
+	return (1);
+}
+
+/* Is there nothing of that name?  A link to nothing may lead to something. */
+static int
+is_absent(const struct place *pl, const char *path)
+{
+	int fd = mnt_open(pl->root, path, O_PATH | O_NOFOLLOW,
+	    RESOLVE_IN_ROOT);
+
+	if (fd == -1)
+		return (errno == ENOENT);
+	(void)close(fd);
+	return (0);
+}
+
+static int
+find_in_path(const struct place *pl, const char *word, unsigned *absent,
+    unsigned learn, char *path, struct stat *st, struct trouble *t)
+{
+	int best = ENOENT, e, n;
+	char dir[64];
+	size_t i;
+
+	for (i = 0; ident_pathdir(i, dir, sizeof(dir)); i++) {
+		if ((*absent & 1U << i) != 0)
+			continue;
+		n = snprintf(path, PLAN_MAXPATH, "%s/%s", dir, word);
 		e = n < PLAN_MAXPATH ? look(pl, path, st) : ENAMETOOLONG;
 		if (e == 0)
 			return (0);
@@ -116,19 +144,21 @@ find_in_path(const struct place *pl, const char *word, char *path,
 			best = e;
 			break;
 		}
+		if (e == ENOENT && (learn & 1U << i) != 0 &&
+		    is_absent(pl, path))
+			*absent |= 1U << i;
 		/* found, but not executable, is better than not found */
 		if (e != ENOENT && e != ENOTDIR && best == ENOENT)
 			best = e;
-		if (p[len] == '\0')
-			break;
 	}
 	find_failed(t, best, word);
 	return (-1);
 }
 
 int
-ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
-    struct stat *st, struct trouble *t)
+ident_find_but(const struct place *pl, const char *word, unsigned *absent,
+    unsigned learn, char path[PLAN_MAXPATH], struct stat *st,
+    struct trouble *t)
 {
 	int e, n;
 
@@ -137,7 +167,7 @@ ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
 		return (-1);
 	}
 	if (strchr(word, '/') == NULL)
-		return (find_in_path(pl, word, path, st, t));
+		return (find_in_path(pl, word, absent, learn, path, st, t));
 	if (word[0] == '/')
 		n = snprintf(path, PLAN_MAXPATH, "%s", word);
 	else
@@ -147,6 +177,15 @@ ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
 		return (0);
 	find_failed(t, e, word);
 	return (-1);
+}
+
+int
+ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
+    struct stat *st, struct trouble *t)
+{
+	unsigned none = 0;
+
+	return (ident_find_but(pl, word, &none, 0, path, st, t));
 }
 
 int

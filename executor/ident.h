@@ -16,6 +16,7 @@
 #include "common/plan.h"
 
 #define RUN_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define IDENT_PATHDIRS	6	/* in there */
 #define IDENT_MAXFILE	(UINT64_C(1024) * 1024 * 1024)
 #define SHEBANG_MAX	256	/* as the kernel has it */
 
@@ -55,6 +56,16 @@ struct shebang {
  */
 int	ident_find(const struct place *, const char *word,
 	    char path[PLAN_MAXPATH], struct stat *st, struct trouble *);
+/*
+ * The same for who looks up many words in a place.  *absent has a bit for each
+ * directory of RUN_PATH that does not have that name, and is not asked; of
+ * those in learn it is found out.
+ */
+int	ident_find_but(const struct place *, const char *word,
+	    unsigned *absent, unsigned learn, char path[PLAN_MAXPATH],
+	    struct stat *st, struct trouble *);
+/* The i-th directory of RUN_PATH; 0: there is none. */
+int	ident_pathdir(size_t i, char *dir, size_t size);
 /*
  * Opens a program for reading: a regular file that the account may execute.
  * A descriptor, or -1 and *t.

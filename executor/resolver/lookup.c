@@ -23,6 +23,7 @@
 #include "executor/lack.h"
 #include "executor/mnt.h"
 #include "executor/operand.h"
+#include "executor/patwords.h"
 #include "executor/resolver/resolver.h"
 #include "executor/resolver/slices.h"
 
@@ -201,24 +202,59 @@ same_bytes(const struct place *pl, const struct xskill *x, const char *path,
 	return (same);
 }
 
-/* Does this word mean the file, or one with the same bytes? */
+/* The words that mean the file that was asked for, or one with its bytes. */
+struct naming {
+	const struct place	*pl;
+	const struct xskill	*x;
+	const struct ident	*target;
+	struct resolved		*out;
+	struct trouble		*t;
+};
+
+/*
+ * There may be many: a file is opened only if its size says that it matters.
+ */
 static int
-resolve_name(const struct place *from_root, const struct xskill *x,
-    const char *w, const struct ident *target, struct resolved *out,
-    struct trouble *t)
+name_is(struct naming *n, const char *word, const char *path,
+    const struct stat *st)
+{
+	if (st->st_dev == n->target->dev && st->st_ino == n->target->ino)
+		strv_add(&n->out->names, word);
+	else if ((uint64_t)st->st_size == n->target->size &&
+	    same_bytes(n->pl, n->x, path, n->target, n->t))
+		strv_add(&n->out->same, word);
+	return (n->t->err == CBE_AGAIN ? -1 : 0);
+}
+
+static int
+name_found(void *arg, size_t i, const char *path, const struct stat *st)
+{
+	struct naming *n = arg;
+
+	return (name_is(n, n->x->programs.v[i], path, st));
+}
+
+/* Is it a program that runs others, which no pattern names? */
+static int
+resolve_wraps(struct naming *n)
 {
 	char path[PLAN_MAXPATH];
 	struct stat st;
+	const char *w;
+	size_t i;
 
-	t->err = CBE_OK;
-	if (ident_find(from_root, w, path, &st, t) == -1)
-		return (t->err == CBE_AGAIN ? -1 : 0);
-	if (st.st_dev == target->dev && st.st_ino == target->ino)
-		strv_add(&out->names, w);
-	else if ((uint64_t)st.st_size == target->size &&
-	    same_bytes(from_root, x, path, target, t))
-		strv_add(&out->same, w);
-	return (t->err == CBE_AGAIN ? -1 : 0);
+	for (i = 0; i < wrap_table_n; i++) {
+		w = wrap_table[i].name;
+		if (!wrap_is_certain(&wrap_table[i]) ||
+		    strv_has(&n->x->programs, w))
+			continue;
+		n->t->err = CBE_OK;
+		if (ident_find(n->pl, w, path, &st, n->t) == 0)
+			(void)name_is(n, w, path, &st);
+		if (n->t->err == CBE_AGAIN)
+			return (-1);
+	}
+	return (0);
 }
 
 /* What is in the system has its own name; elsewhere it may be a copy. */
@@ -230,8 +266,7 @@ is_system(const char *path)
 
 /*
  * Which words of the skill's patterns mean the file that was asked for; and
- * outside of the system, which program that runs others it is.  There may be
- * many: a file is opened only if its size says that it matters.  A word that
+ * outside of the system, which program that runs others it is.  A word that
  * cannot be looked up for a lack may be one that denies it: so that is an
  * error.
  */
@@ -240,20 +275,12 @@ resolve_names(const struct place *pl, const struct xskill *x,
     const struct ident *target, struct resolved *out, struct trouble *t)
 {
 	struct place from_root = *pl;
-	size_t i;
+	struct naming n = { &from_root, x, target, out, t };
 
 	from_root.cwd = "/";
-	for (i = 0; i < x->programs.n; i++)
-		if (resolve_name(&from_root, x, x->programs.v[i], target, out,
-		    t) == -1)
-			return (-1);
-	for (i = 0; i < wrap_table_n && !is_system(target->path); i++)
-		if (wrap_is_certain(&wrap_table[i]) &&
-		    !strv_has(&x->programs, wrap_table[i].name) &&
-		    resolve_name(&from_root, x, wrap_table[i].name, target,
-		    out, t) == -1)
-			return (-1);
-	return (0);
+	if (patwords_find(&from_root, &x->programs, name_found, &n, t) == -1)
+		return (-1);
+	return (is_system(target->path) ? 0 : resolve_wraps(&n));
 }
 
 static void

@@ -29,6 +29,7 @@
 #include "executor/fds.h"
 #include "executor/hook.h"
 #include "executor/lack.h"
+#include "executor/patwords.h"
 #include "executor/resolver/resolver.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/arbiter.h"
@@ -93,13 +94,14 @@ start_resolver(const struct xconf *xc, const struct layers *layers)
 	l.skill = &xc->skills[0];
 	l.ids = xc->ids;
 	l.nids = xc->nids;
-	if (digests_make(&wishes) == -1)
-		fatal(EXIT_SYSTEM, "memory of digests");
+	if (digests_make(&wishes) == -1 || patwords_make() == -1)
+		fatal(EXIT_SYSTEM, "memory of digests and words");
 	if ((pid = fork()) == 0)
 		resolver_main(SPAWNER_FD_RESOLVE, wishes, &l, layers);
 	if (pid == -1)
 		fatal(EXIT_SYSTEM, "fork");
 	digests_read_only();
+	patwords_read_only();
 	(void)close(wishes);
 	(void)close(SPAWNER_FD_RESOLVE);
 }

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Words of patterns; see patwords.h.
+ *
+ * What is kept is only where a name is not, and only of directories that have
+ * been at rest for a while: a change within one tick of the file system's
+ * clock would not be told.  A name that is there is looked up each time.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "executor/mnt.h"
+#include "executor/patwords.h"
+#include "executor/shared.h"
+
+#include <linux/openat2.h>
+
+#define WORDS		4096U
+#define REST_S		2	/* without a change */
+
+struct stamp {
+	uint64_t	 dev;
+	uint64_t	 ino;
+	struct timespec	 mtime;
+	struct timespec	 ctime;
+};
+
+/* The count is odd while it is written. */
+struct table {
+	_Atomic uint64_t count;			/* 0: never written */
+	struct stamp	 dirs[IDENT_PATHDIRS];
+	uint8_t		 absent[WORDS];		/* a bit for each of dirs */
+};
+
+static struct table *writes;		/* where this process may write */
+static const struct table *reads;
+
+int
+patwords_make(void)
+{
+	const void *r;
+	void *w;
+
+	if (shared_make("patwords", sizeof(struct table), &w, &r) == -1)
+		return (-1);
+	writes = w;
+	reads = r;
+	return (0);
+}
+
+void
+patwords_read_only(void)
+{
+	(void)munmap(writes, sizeof(*writes));
+	writes = NULL;
+}
+
+/* What the directories are now; those not at rest are zeros. */
+static void
+stamps_take(const struct place *pl, struct stamp s[IDENT_PATHDIRS])
+{
+	struct timespec now;
+	struct stat st;
+	char dir[64];
+	size_t i;
+	int fd;
+
+	memset(s, 0, IDENT_PATHDIRS * sizeof(*s));
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	for (i = 0; i < IDENT_PATHDIRS && ident_pathdir(i, dir, sizeof(dir));
+	    i++) {
+		fd = mnt_open(pl->root, dir, O_PATH | O_DIRECTORY,
+		    RESOLVE_IN_ROOT);
+		if (fd == -1)
+			continue;
+		if (fstat(fd, &st) == 0 &&
+		    st.st_ctim.tv_sec < now.tv_sec - REST_S) {
+			s[i].dev = (uint64_t)st.st_dev;
+			s[i].ino = (uint64_t)st.st_ino;
+			s[i].mtime = st.st_mtim;
+			s[i].ctime = st.st_ctim;
+		}
+		(void)close(fd);
+	}
+}
+
+/* The directories of which something is known, and hold as they were. */
+static unsigned
+table_read(const struct stamp now[IDENT_PATHDIRS], uint8_t absent[WORDS])
+{
+	struct stamp then[IDENT_PATHDIRS];
+	unsigned known = 0;
+	uint64_t count;
+	size_t i;
+
+	memset(absent, 0, WORDS);
+	if (reads == NULL)
+		return (0);
+	count = atomic_load_explicit(&reads->count, memory_order_acquire);
+	if (count == 0 || count % 2 != 0)
+		return (0);
+	memcpy(then, reads->dirs, sizeof(then));
+	memcpy(absent, reads->absent, WORDS);
+	atomic_thread_fence(memory_order_acquire);
+	if (atomic_load_explicit(&reads->count, memory_order_relaxed) != count)
+		return (0);
+	for (i = 0; i < IDENT_PATHDIRS; i++)
+		if (now[i].ino != 0 &&
+		    memcmp(&now[i], &then[i], sizeof(now[i])) == 0)
+			known |= 1U << i;
+	return (known);
+}
+
+static void
+table_write(const struct stamp now[IDENT_PATHDIRS],
+    const uint8_t absent[WORDS])
+{
+	uint64_t count;
+
+	count = atomic_load_explicit(&writes->count, memory_order_relaxed);
+	atomic_store_explicit(&writes->count, count + 1, memory_order_relaxed);
+	atomic_thread_fence(memory_order_release);
+	memcpy(writes->dirs, now, sizeof(writes->dirs));
+	memcpy(writes->absent, absent, WORDS);
+	atomic_store_explicit(&writes->count, count + 2, memory_order_release);
+}
+
+/* A bit for each directory that has been at rest. */
+static unsigned
+at_rest(const struct stamp s[IDENT_PATHDIRS])
+{
+	unsigned rest = 0;
+	size_t i;
+
+	for (i = 0; i < IDENT_PATHDIRS; i++)
+		if (s[i].ino != 0)
+			rest |= 1U << i;
+	return (rest);
+}
+
+int
+patwords_find(const struct place *pl, const struct strv *words,
+    int (*found)(void *, size_t, const char *, const struct stat *),
+    void *arg, struct trouble *t)
+{
+	struct stamp now[IDENT_PATHDIRS];
+	uint8_t absent[WORDS];
+	char path[PLAN_MAXPATH];
+	unsigned known, learn, bits;
+	struct stat st;
+	size_t i;
+
+	stamps_take(pl, now);
+	known = table_read(now, absent);
+	learn = writes != NULL ? at_rest(now) & ~known : 0;
+	for (i = 0; i < words->n; i++) {
+		bits = i < WORDS ? absent[i] & known : 0;
+		t->err = CBE_OK;
+		if (ident_find_but(pl, words->v[i], &bits, learn, path, &st,
+		    t) == 0) {
+			if (found(arg, i, path, &st) == -1)
+				return (-1);
+		} else if (t->err == CBE_AGAIN)
+			return (-1);
+		if (i < WORDS)
+			absent[i] = (uint8_t)bits;
+	}
+	if (learn != 0)
+		table_write(now, absent);
+	return (0);
+}
