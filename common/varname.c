@@ -82,6 +82,20 @@ static const char *const hooks[] = {
 /* Of these, what only says which of its ways a program goes. */
 static const char *const harmless[] = { "NODE_ENV" };
 
+/* Of these, what builds and tests are given. */
+static const char *const builds[] = {
+	"CC", "CXX", "CPP", "AR", "AS", "LD", "CGO_*", "CMAKE_*", "NINJA_*",
+	"PKG_CONFIG*", "CCACHE_*", "MAKEFLAGS", "DEB_*", "TMPDIR",
+	"PYTHON*", "PIP_*", "UV_*", "VIRTUAL_ENV", "NODE_*", "npm_*", "NPM_*",
+	"YARN_*", "PNPM_*", "COREPACK_*", "TS_NODE_*", "PERL5LIB", "RUBYLIB",
+	"BUNDLE_*", "GEM_*", "JAVA_HOME", "JAVA_OPTS", "CLASSPATH",
+	"MAVEN_*", "GRADLE_*", "ANT_*", "SBT_*", "PHP_*", "COMPOSER_*",
+	"GOFLAGS", "GOPATH", "GOENV", "GOPROXY", "GOBIN", "GOTOOL*",
+	"GODEBUG", "GONOSUM*", "GOSUMDB", "GOPRIVATE", "GOMODCACHE",
+	"GOCACHE", "CARGO_*", "RUST*", "DOTNET_*", "JULIA_*", "R_*",
+	"ASAN_*", "LSAN_*", "MSAN_*", "TSAN_*", "UBSAN_*", "MALLOC_*",
+};
+
 /* What no configuration and no secret may set either. */
 static const char *const never[] = {
 	"LD_*", "DYLD_*", "BASH_FUNC_*", "CLAWBOT_*", "PATH", "IFS", "ENV",
@@ -151,4 +165,10 @@ varname_is_hook(const char *name, size_t n)
 	return (is_in(hooks, sizeof(hooks) / sizeof(hooks[0]), name, n) &&
 	    !is_in(harmless, sizeof(harmless) / sizeof(harmless[0]), name,
 	    n));
+}
+
+int
+varname_is_build(const char *name, size_t n)
+{
+	return (is_in(builds, sizeof(builds) / sizeof(builds[0]), name, n));
 }

@@ -29,5 +29,11 @@ const char	*varname_wrong(const char *);
  * administrator may have a reason for (GIT_*, PYTHON*, ...).
  */
 int		 varname_is_hook(const char *name, size_t n);
+/*
+ * Of these: one that builds and tests are given every day, and that can only
+ * change which programs they execute or what code they load, not how the
+ * shell, the loader or what holds a run work.
+ */
+int		 varname_is_build(const char *name, size_t n);
 
 #endif

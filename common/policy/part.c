@@ -31,11 +31,18 @@ is_odd_var(const char *s)
 static void
 look_at_vars(struct part *p, const struct gram *g)
 {
+	const char *s;
 	size_t i;
 
-	for (i = g->vars; i < g->start; i++)
-		if (strchr(g->ops[i], '=') != NULL && is_odd_var(g->ops[i]))
+	for (i = g->vars; i < g->start; i++) {
+		s = g->ops[i];
+		if (strchr(s, '=') == NULL || !is_odd_var(s))
+			continue;
+		if (!varname_is_build(s, strcspn(s, "=")))
 			p->odd = 1;
+		else if (p->set == SET_NOTHING)
+			p->set = SET_BUILD;
+	}
 }
 
 /* The same words with each of what an input may stand for as a hole. */

@@ -51,6 +51,13 @@ enum part_pass {
 	PASS_CODE		/* it is a shell, whose code was read */
 };
 
+/* What variables are set for a command alone. */
+enum part_set {
+	SET_NOTHING,		/* that steers it */
+	SET_BUILD,		/* what builds are given; see varname.h */
+	SET_STEERING
+};
+
 struct part {
 	char		**w;		/* words; w[0] is the program */
 	size_t		 n;
@@ -63,8 +70,7 @@ struct part {
 	size_t		 depth;
 	int		 odd;		/* variables or options that change
 					   what is run: it is not pure */
-	int		 set;		/* variables that steer it stand in
-					   front of it */
+	enum part_set	 set;		/* by variables in front of it */
 	const struct wrap *vague;	/* NULL, or by what any of its words
 					   may be commands */
 	int		 opaque;	/* what it runs cannot be told, or of

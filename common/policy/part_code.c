@@ -61,7 +61,8 @@ take_word(struct parts *ps, const struct sh_word *w)
 
 /* Assignments that steer what is run; those alone last. */
 static void
-note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c, int *odd)
+note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c,
+    enum part_set *set)
 {
 	size_t i, n;
 
@@ -69,7 +70,10 @@ note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c, int *odd)
 		n = strcspn(c->assign[i].text, "=");
 		if (!varname_is_hook(c->assign[i].text, n))
 			continue;
-		*odd = 1;
+		if (!varname_is_build(c->assign[i].text, n))
+			*set = SET_STEERING;
+		else if (*set == SET_NOTHING)
+			*set = SET_BUILD;
 		if (c->nwords > 0 && strncmp(c->assign[i].text, "LD_", 3) != 0)
 			continue;
 		if (strncmp(c->assign[i].text, "LD_", 3) == 0)
@@ -103,11 +107,11 @@ add_command(struct parts *ps, size_t in, const struct sh_line *line,
     const struct sh_cmd *c)
 {
 	struct part *p;
-	int odd = 0;
+	enum part_set set = SET_NOTHING;
 	size_t i;
 	char **w;
 
-	note_assigns(ps, in, c, &odd);
+	note_assigns(ps, in, c, &set);
 	/* what a function of the line does stands in its body */
 	if (c->nwords == 0 || (c->flags & SH_CALL) != 0)
 		return (0);
@@ -118,7 +122,7 @@ add_command(struct parts *ps, size_t in, const struct sh_line *line,
 	    (is_function(line, w[0]) ? PART_FUNCTION : 0));
 	if (p == NULL)
 		return (-1);
-	p->set = odd;
+	p->set = set;
 	p->input = known_input(ps, c);
 	return (0);
 }

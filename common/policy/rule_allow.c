@@ -2,6 +2,7 @@
 /* allow, and the default where no pattern names a command. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,27 @@ is_judged_again(const struct judge *j, const struct part *p)
 }
 
 /*
+ * The path of a program within a command.  One that is not absolute is taken
+ * from the request's directory, wherever the command may have gone by then, if
+ * it is judged again when it is executed: by then it is known.
+ */
+static const char *
+path_within(const struct judge *j, const char *s, char path[PLAN_MAXPATH])
+{
+	const char *cwd = j->plan->cwd;
+
+	if (s[0] == '/' || !j->at->execs || cwd == NULL || cwd[0] != '/' ||
+	    part_has_hole(s))
+		return (s);
+	while (strncmp(s, "./", 2) == 0)
+		s += 2;
+	if (strstr(s, "..") != NULL ||
+	    snprintf(path, PLAN_MAXPATH, "%s/%s", cwd, s) >= PLAN_MAXPATH)
+		return (s);
+	return (path);
+}
+
+/*
  * A script is its own program, whatever interprets it: a name without a
  * slash was found in PATH, a path must be the script's.  What is within
  * another command is known by its words alone.
@@ -32,6 +54,7 @@ allows(const struct judge *j, size_t i, const struct pattern *p)
 	int plain = strchr(part->w[0], '/') == NULL;
 	const char *path = NULL;
 	const struct strv *names = plain ? &own : &none;
+	char inside[PLAN_MAXPATH];
 
 	if (i == 0 && judge_is_script(j))
 		path = j->plan->script.path;
@@ -39,9 +62,20 @@ allows(const struct judge *j, size_t i, const struct pattern *p)
 		path = j->plan->exe.path;
 		names = j->names;
 	} else if (!plain)
-		path = part->w[0];
+		path = path_within(j, part->w[0], inside);
 	return (pattern_covers_part(p, part, names, path, j->rules->wraps,
 	    !is_judged_again(j, part)));
+}
+
+/*
+ * Do variables make something else of it than its words say?  Those of builds
+ * change only what it executes, which may be judged then.
+ */
+static int
+is_steered(const struct judge *j, const struct part *p)
+{
+	return (p->set == SET_STEERING ||
+	    (p->set == SET_BUILD && !j->at->execs));
 }
 
 static const struct pattern *
@@ -50,7 +84,7 @@ find_allow(const struct judge *j, size_t i)
 	const struct patterns *ps = j->rules->allow;
 	size_t k;
 
-	if (j->parts.p[i].set)
+	if (is_steered(j, &j->parts.p[i]))
 		return (NULL);
 	for (k = 0; k < ps->n; k++)
 		if (allows(j, i, ps->p[k]))
@@ -184,7 +218,8 @@ is_seen_through(const struct judge *j, size_t i)
 {
 	const struct part *p = &j->parts.p[i];
 
-	if (p->set || p->pass == PASS_NONE || (i == 0 && !is_itself(j)))
+	if (is_steered(j, p) || p->pass == PASS_NONE ||
+	    (i == 0 && !is_itself(j)))
 		return (0);
 	return (p->pass != PASS_CODE || !p->opaque || (i == 0 &&
 	    j->at->how == JUDGE_REQUEST));
