@@ -60,7 +60,7 @@ static const struct danger {
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
 	    "-fpass-plugin @" },
 	{ "clang-format", "-i" },
-	{ "cmake", "-P -E -C --trace-redirect" },
+	{ "cmake", "^-P ^-E ^-C --trace-redirect" },
 	{ "cpio", "--rsh-command -F" },
 	{ "cpp",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
@@ -138,7 +138,7 @@ static const struct danger {
 	{ "git stash", "-p --patch --interactive" },
 	{ "git submodule", "foreach" },
 	{ "gmake", "-f -E --file --makefile --eval -I --include-dir $VARS" },
-	{ "go", "-exec -toolexec -o -overlay -modfile -vettool" },
+	{ "go", "-exec -toolexec ^-o -overlay -modfile -vettool" },
 	{ "gofmt", "-w" },
 	{ "gpg",
 	    "-o --output --passphrase-file --import --delete-keys "
