@@ -39,6 +39,7 @@ static const struct danger {
 	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
 	    "--include --load --pretty-print --profile --dump-variables "
 	    "--debug --source ^-W $AWK" },
+	{ "bash", "-c --rcfile --init-file" },
 	{ "bat", "--pager --config-file" },
 	{ "batcat", "--pager --config-file" },
 	{ "bsdtar", "--use-compress-program" },
@@ -75,6 +76,7 @@ static const struct danger {
 	    "--output-dir --config --dump-header --cookie-jar --libcurl "
 	    "--trace --trace-ascii --stderr --engine --etag-save --hsts "
 	    "--alt-svc --upload-file --key-type" },
+	{ "dash", "-c" },
 	{ "date", "-s --set" },
 	{ "dd", "=of=" },
 	{ "diff", "--to-file --from-file -l --paginate" },
@@ -253,6 +255,7 @@ static const struct danger {
 	{ "scp", "-S -o -F -D" },
 	{ "sed", "-i -f --in-place --file --expression=@ $SED" },
 	{ "sftp", "-S -o -F -D" },
+	{ "sh", "-c --rcfile --init-file" },
 	{ "shuf", "-o --output" },
 	{ "sort", "-o --output --compress-program" },
 	{ "split", "--filter" },
@@ -267,7 +270,6 @@ static const struct danger {
 	    "--checkpoint-action --info-script --new-volume-script "
 	    "--rsh-command --rmt-command" },
 	{ "tcpdump", "-z -w -W -G" },
-	{ "tee", "#1" },
 	{ "terraform", "-chdir -out -state-out" },
 	{ "tree", "-o" },
 	{ "troff", "-U -m -M -P -C" },
