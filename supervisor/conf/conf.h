@@ -46,8 +46,9 @@ struct conf_skill {
 	int		 run_as_caller;
 	uid_t		 uid;
 	gid_t		 gid;
+	struct patterns	 destructive;	/* views: those of all, and its own */
 	struct strv	 programs;	/* first words of its patterns and of
-					   approvalPatterns; for xskill */
+					   these; for xskill */
 	/*
 	 * Not NULL: something in this skill needs what another key does not
 	 * allow, so its runs are refused with this reason.

@@ -138,23 +138,35 @@ can_run(const struct conf *c, const struct conf_skill *sk)
 	return (0);
 }
 
+/* Which key of a skill would ask for an approval, or NULL. */
+static const char *
+skill_asks(const struct conf *c, const struct conf_skill *sk)
+{
+	if (sk->dflt == VERDICT_ASK)
+		return ("default");
+	if (sk->ask.n > 0)
+		return ("ask");
+	if (c->approval == APPROVAL_ASK && sk->own_destructive.n > 0)
+		return ("approvalPatterns");
+	return (NULL);
+}
+
 /* What would ask for an approval, or NULL. */
 static const char *
 what_asks(const struct conf *c, char *buf, size_t size)
 {
-	const struct conf_skill *sk;
+	const char *key;
 	size_t i;
 	int any = 0;
 
 	for (i = 0; i < c->nskills; i++) {
-		sk = &c->skills[i];
-		if (!can_run(c, sk))
+		if (!can_run(c, &c->skills[i]))
 			continue;
 		any = 1;
-		if (sk->dflt != VERDICT_ASK && sk->ask.n == 0)
+		if ((key = skill_asks(c, &c->skills[i])) == NULL)
 			continue;
-		(void)snprintf(buf, size, "skills.%s.%s", sk->name,
-		    sk->dflt == VERDICT_ASK ? "default" : "ask");
+		(void)snprintf(buf, size, "skills.%s.%s", c->skills[i].name,
+		    key);
 		return (buf);
 	}
 	if (any && c->approval == APPROVAL_ALWAYS)
@@ -333,6 +345,8 @@ conf_check(struct cx *cx)
 	struct conf *c = cx->c;
 	size_t i;
 
+	for (i = 0; i < c->nskills; i++)
+		skill_destructive(c, &c->skills[i]);
 	note_output(cx);
 	find_keyfile(cx);
 	check_channels(cx);

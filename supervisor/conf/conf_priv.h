@@ -260,7 +260,9 @@ void	tests_check(struct cx *, const struct rules *,
 
 /* conf_skill.c, conf_channel.c */
 extern const struct key_kind kind_SKILLS, kind_CHANNELS;
-void	skill_programs(struct conf *, struct conf_skill *);
+/* Once all is read: what is destructive, and then the first words. */
+void	skill_destructive(const struct conf *, struct conf_skill *);
+void	skill_programs(const struct conf *, struct conf_skill *);
 /* What other keys do not allow it. */
 void	skill_refuse(const struct conf *, struct conf_skill *);
 

@@ -94,14 +94,13 @@ unknown_profile(struct cx *cx, const struct value *v, const char *name)
 static void
 profile_rules(struct rules *r, const struct conf_profile *p)
 {
-	static const struct patterns none = { NULL, 0 };
-
+	memset(r, 0, sizeof(*r));
 	r->skill = "profile";
 	r->allow = &p->allow;
 	r->ask = &p->ask;
 	r->deny = &p->deny;
 	r->dflt = VERDICT_ASK;
-	r->destructive = &none;
+	r->destructive = &p->own_destructive;
 	r->approval = APPROVAL_ASK;
 }
 
@@ -232,6 +231,7 @@ profile_add(struct cx *cx, const struct value *skill, struct conf_skill *sk)
 		join(cx, v, set, &sk->allow, &p.allow);
 		join(cx, v, set, &sk->ask, &p.ask);
 		join(cx, v, set, &sk->deny, &p.deny);
+		join(cx, v, set, &sk->own_destructive, &p.own_destructive);
 	}
 	free(set);
 	keys_free(&profile_table, &p);

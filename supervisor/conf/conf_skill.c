@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/policy/pattern_priv.h"
+#include "common/policy/policy.h"
 #include "supervisor/conf/conf_priv.h"
 
 static const char *const conf_execs_words[] = { "judge", "record", "off",
@@ -85,15 +86,44 @@ add_programs(struct strv *to, const struct patterns *ps)
 	}
 }
 
+static void
+add_views(struct patterns *to, const struct patterns *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		to->p[to->n++] = from->p[i];
+}
+
 void
-skill_programs(struct conf *c, struct conf_skill *sk)
+skill_destructive(const struct conf *c, struct conf_skill *sk)
+{
+	size_t n = c->approval_patterns.n + sk->own_destructive.n;
+	struct pattern *p;
+	char *set;
+	size_t i;
+
+	sk->destructive.p = xcalloc(n + 1, sizeof(*sk->destructive.p));
+	add_views(&sk->destructive, &c->approval_patterns);
+	add_views(&sk->destructive, &sk->own_destructive);
+	xasprintf(&set, "skills.%s.approvalPatterns", sk->name);
+	for (i = 0; i < sk->own_destructive.n; i++) {
+		p = sk->own_destructive.p[i];
+		if (p->set == NULL)
+			pattern_belongs(p, set);
+	}
+	free(set);
+}
+
+void
+skill_programs(const struct conf *c, struct conf_skill *sk)
 {
 	size_t i;
 
 	add_programs(&sk->programs, &sk->allow);
 	add_programs(&sk->programs, &sk->ask);
 	add_programs(&sk->programs, &sk->deny);
-	add_programs(&sk->programs, &c->approval_patterns);
+	add_programs(&sk->programs, &sk->destructive);
 	for (i = 0; i < c->wrappers.names.n; i++)
 		if (!strv_has(&sk->programs, c->wrappers.names.v[i]))
 			strv_add(&sk->programs, c->wrappers.names.v[i]);
@@ -174,6 +204,7 @@ skills_free(const struct key *k, void *of)
 		keys_free(&skill_table, &c->skills[i]);
 		free(c->skills[i].name);
 		strv_free(&c->skills[i].programs);
+		free(c->skills[i].destructive.p);
 		free(c->skills[i].refuse);
 	}
 	free(c->skills);

@@ -16,7 +16,7 @@ conf_rules(struct rules *r, const struct conf *conf,
 	r->ask = &sk->ask;
 	r->deny = &sk->deny;
 	r->dflt = sk->dflt;
-	r->destructive = &conf->approval_patterns;
+	r->destructive = &sk->destructive;
 	r->approval = conf->approval;
 	r->write = &sk->write;
 	r->wraps = &conf->wrappers;

@@ -123,7 +123,9 @@ KEY(PATTERNS, "allow", allow, PATTERNS_ALLOW, CONF_MAXPATTERNS,		\
 KEY(PATTERNS, "ask", ask, PATTERNS_FIND, CONF_MAXPATTERNS,		\
     0, NULL, "what waits for an approver")				\
 KEY(PATTERNS, "deny", deny, PATTERNS_FIND, CONF_MAXPATTERNS,		\
-    0, NULL, "what is refused")
+    0, NULL, "what is refused")						\
+KEY(PATTERNS, "approvalPatterns", own_destructive, PATTERNS_APPROVAL,	\
+    CONF_MAXPATTERNS, 0, NULL, "the destructive, beside those of all")
 
 #define TEST_KEYS(KEY)							\
 KEY(TEST, "tests.allow", tests[VERDICT_ALLOW], 0, CONF_MAXTESTS,	\

@@ -144,6 +144,38 @@ test_added(void **state)
 	gone("p.conf");
 }
 
+/* Destructive for this skill: of all, of its own, and of its profile. */
+static void
+test_destructive(void **state)
+{
+	struct conf *c;
+
+	(void)state;
+	put("p.conf", "{ \"allow\": [\"rm **\"], "
+	    "\"approvalPatterns\": [\"rm -r\"], "
+	    "\"tests\": { \"ask\": [\"rm -rf a\"] } }", 0644);
+	c = good("{ \"tools\": { \"exec\": { \"approvalPatterns\": "
+	    "[\"shred\"] } }, \"skills\": { \"default\": { "
+	    "\"profile\": \"p\", \"default\": \"allow\", "
+	    "\"approvalPatterns\": [\"wipe\"] }, \"other\": {} } }");
+	assert_int_equal(c->skills[0].destructive.n, 3);
+	assert_int_equal(c->skills[1].destructive.n, 1);
+	wants(c, "shred a", VERDICT_ASK, "tools.exec.approvalPatterns: shred");
+	wants(c, "wipe a", VERDICT_ASK,
+	    "skills.default.approvalPatterns: wipe");
+	wants(c, "rm -rf a", VERDICT_ASK, "profile p: rm -r");
+	wants(c, "rm a", VERDICT_ALLOW, "profile p: rm **");
+	assert_true(strv_has(&c->skills[0].programs, "wipe"));
+	assert_false(strv_has(&c->skills[1].programs, "wipe"));
+	conf_free(c);
+	gone("p.conf");
+	/* as the destructive of all, they need somebody to approve */
+	bad_with("{ \"skills\": { \"default\": { \"default\": \"allow\", "
+	    "\"approvalPatterns\": [\"wipe\"] } }, \"approvals\": { "
+	    "\"approvers\": [] } }",
+	    "nobody could approve what skills.default.approvalPatterns");
+}
+
 static void
 test_printed(void **state)
 {
@@ -297,6 +329,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_added),
+		cmocka_unit_test(test_destructive),
 		cmocka_unit_test(test_printed),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_broken),
