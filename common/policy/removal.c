@@ -197,5 +197,6 @@ removal_is_harmless(const struct judge *j, const struct part *p)
 			return (0);
 		operands++;
 	}
-	return (operands > 0);
+	/* configure(1) tries what rm does without any */
+	return (operands > 0 || how == REMOVES_OPERANDS);
 }
