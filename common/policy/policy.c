@@ -195,6 +195,41 @@ policy_decide(struct decision *d, const struct rules *rules,
 		judge(&j, same);
 }
 
+static int
+is_shell(const char *name)
+{
+	const struct wrap *w;
+
+	if (name == NULL)
+		return (0);
+	w = wrap_find(NULL, pattern_base(name));
+	return (w != NULL && (w->flags & WRAP_SHELL) != 0);
+}
+
+int
+policy_shell_line(const struct strv *argv, const char *exe)
+{
+	const char *s;
+	size_t i;
+
+	if (argv->n == 0 || (!is_shell(argv->v[0]) && !is_shell(exe)))
+		return (0);
+	for (i = 1; i < argv->n; i++) {
+		s = argv->v[i];
+		if ((s[0] != '-' && s[0] != '+') || s[1] == '\0' ||
+		    strcmp(s, "--") == 0)
+			return (0);
+		if (s[0] == '-' && s[1] != '-' && strchr(s, 'c') != NULL)
+			return (1);
+		/* -o NAME, -eo NAME, -O NAME, --rcfile FILE */
+		if (s[strlen(s) - 1] == 'o' || s[strlen(s) - 1] == 'O' ||
+		    strcmp(s, "--rcfile") == 0 ||
+		    strcmp(s, "--init-file") == 0)
+			i++;
+	}
+	return (0);
+}
+
 int
 policy_test(const struct rules *rules, const char *line, enum verdict *v)
 {

@@ -77,6 +77,9 @@ void	policy_decide(struct decision *, const struct rules *,
 	    const struct plan *, const struct strv *names,
 	    const struct strv *same, const struct circumstances *);
 
+/* Is it a shell, by its name or its file's (or NULL), with -c and a line? */
+int	policy_shell_line(const struct strv *argv, const char *exe);
+
 /* NULL and *err (static text) if it is not a pattern. */
 struct pattern	*pattern_new(const char *text, const char **err);
 void		 pattern_free(struct pattern *);

@@ -227,9 +227,6 @@ note_refused(struct cx *cx, const struct conf_skill *sk)
 	if (sk->refuse != NULL)
 		cx_note(cx, written(cx, "skills", sk->name, "network"),
 		    "note: runs of this skill are refused: %s", sk->refuse);
-	if (sk->shell)
-		cx_note(cx, written(cx, "skills", sk->name, "shell"), "note: "
-		    "shell lines are not in this version and are refused");
 }
 
 static void

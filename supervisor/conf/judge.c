@@ -22,6 +22,16 @@ conf_rules(struct rules *r, const struct conf *conf,
 	r->wraps = &conf->wrappers;
 }
 
+/* A shell that is given a line, "sh -c LINE", is what --shell makes of one. */
+static void
+by_shell(struct decision *d, const struct conf_skill *sk,
+    const struct plan *plan)
+{
+	if (!sk->shell && policy_shell_line(&plan->argv, plan->exe.path))
+		policy_say(d, VERDICT_DENY, "shell lines may not be asked for",
+		    "skills.%s.shell", sk->name);
+}
+
 /* What does not depend on the command. */
 static void
 by_channel(struct decision *d, const struct conf_channel *ch,
@@ -49,6 +59,7 @@ conf_decide(struct decision *d, const struct conf *conf,
 
 	policy_begin(d);
 	by_channel(d, ch, sk);
+	by_shell(d, sk, plan);
 	conf_rules(&r, conf, sk);
 	policy_decide(d, &r, plan, names, same, &c);
 }

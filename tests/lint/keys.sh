@@ -21,7 +21,6 @@ conf_channel.all_skills	conf_channel_has_skill() is what others ask
 conf_channel.limits	conf_limits() is what others ask
 conf_channel.skills	conf_channel_has_skill() is what others ask
 conf_skill.execs	conf_execs() is what others ask
-conf_skill.shell	not in this version, and clawbotd -n says so
 conf_skill.own_destructive	conf_skill.destructive has them
 conf_skill.profile	its patterns are the skill's own when it has been read
 conf_skill.tests	tried when the configuration is read

@@ -169,14 +169,14 @@ cat >"$CONF" <<END
 { "skills": { "default": { "default": "allow" },
 	"net": { "default": "allow", "network": "host" },
 	"who": { "default": "allow", "runAs": "caller" },
-	"sh": { "default": "allow", "shell": true } },
+	"sh": { "default": "allow", "shell": false } },
   "channels": { "cli": { "users": ["cbtagent"], "skills": ["*"] } },
   $(conf_paths) }
 END
 d -n -f "$CONF"
 is "later features: accepted" "$S" 0
 has "later features: what is refused is noted" "$T/err" \
-    "skills.net.network: note: " "skills.sh.shell: note: "
+    "skills.net.network: note: "
 daemon_start
 cb cbtagent run -s net -- true
 is "network host: refused" "$S" 77
@@ -187,6 +187,18 @@ cb cbtagent run --shell "true" -- true
 is "--shell with a command: refused" "$S" 64
 cb cbtagent run --shell true --shell true
 is "--shell twice: refused" "$S" 64
+for line in 'sh -c true' 'bash -ec true' '/bin/sh -o errexit -c true' \
+    'sh +x -c true' 'bash --norc -c true'; do
+	# shellcheck disable=SC2086 # words
+	cb cbtagent run -s sh -- $line
+	is "shell lines: $line is refused" "$S" 77
+	has "shell lines: $line, by the key" "$T/err" skills.sh.shell
+done
+echo 'exit 7' >"$W/seven"
+cb cbtagent run -s sh -C "$W" --no-wait -- sh seven
+hasnot "shell lines: a script is none" "$T/err" skills.sh.shell
+cb cbtagent run -- sh -c 'exit 3'
+is "shell lines: the others run them" "$S" 3
 cb cbtagent run -- true
 is "the others run" "$S" 0
 daemon_stop

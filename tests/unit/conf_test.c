@@ -54,7 +54,7 @@ test_defaults(void **state)
 	sk = &c->skills[0];
 	assert_string_equal(sk->name, "default");
 	assert_int_equal(sk->dflt, VERDICT_ASK);
-	assert_int_equal(sk->shell, 0);
+	assert_int_equal(sk->shell, 1);
 	assert_int_equal(sk->network, PLAN_NET_NONE);
 	assert_int_equal(sk->uid, 900);
 	assert_string_equal(sk->account, "clawbot");
@@ -104,7 +104,7 @@ static const char full[] =
     "      \"ask\": [\"git push\"],\n"
     "      \"deny\": [\"curl\", \"git push --force\"],\n"
     "      \"default\": \"deny\", /* nothing else */\n"
-    "      \"shell\": true,\n"
+    "      \"shell\": false,\n"
     "      \"read\": [\"/srv/data\"], \"write\": [\"/srv/ws\"],\n"
     "      \"protect\": [\".x/*/y\", \".z\"],\n"
     "      \"network\": \"none\",\n"
@@ -166,7 +166,7 @@ test_full(void **state)
 	assert_int_equal(c->approval, APPROVAL_ALWAYS);
 	assert_non_null(sk = conf_skill(c, "dev"));
 	assert_int_equal(sk->dflt, VERDICT_DENY);
-	assert_int_equal(sk->shell, 1);
+	assert_int_equal(sk->shell, 0);
 	assert_string_equal(sk->secrets.v[0], "A_KEY");
 	assert_int_equal(sk->secret_how[0], PLAN_SECRET_FILE);
 	assert_int_equal(sk->secret_how[1], PLAN_SECRET_ENV);
@@ -318,12 +318,11 @@ test_notes(void **state)
 	    "not in this version, the log gets the digest\n");
 	free(errs);
 	conf_free(c);
-	c = load("{\"skills\": {\"net\": {\"network\": \"host\", "
-	    "\"shell\": true}}}", &errs);
+	c = load("{\"skills\": {\"net\": {\"network\": \"host\"}}}",
+	    &errs);
 	assert_non_null(c);
 	assert_non_null(strstr(errs, "skills.net.network: note: runs of this "
 	    "skill are refused: network \"host\" needs sandbox.hostNetwork"));
-	assert_non_null(strstr(errs, "skills.net.shell: note: shell lines "));
 	free(errs);
 	conf_free(c);
 	c = load("{\"skills\": {\"a\": {\"allow\": [\"ls **\", \"find **\", "
