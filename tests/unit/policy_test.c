@@ -71,6 +71,8 @@ setup(struct fixture *f)
 	add_pattern(&f->skill.deny, "curl");
 	add_pattern(&f->conf.approval_patterns, "rm -rf");
 	add_pattern(&f->conf.approval_patterns, "DROP TABLE");
+	f->skill.destructive = f->conf.approval_patterns;
+	f->skill.shell = 1;
 }
 
 static void
