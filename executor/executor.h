@@ -62,6 +62,8 @@ struct executor {
 	struct skill		*skills;	/* xc.nskills */
 	struct layers		 layers;
 	struct payer		 payer;
+	int			*idns;	/* of each of xc.ids; during start */
+	char			 no_idns[128];	/* why there are none */
 	int			 program;	/* of spawners; during start */
 	struct cgroups		 cgroups;
 	char			 no_cgroup[128]; /* why they do not work */

@@ -49,7 +49,7 @@ enum inside_way {
 /* Name, letter, from, to, way; bytes with the letter, descriptors; payload. */
 #define INSIDE_TABLE(X)							\
 /* A spawner */								\
-X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 10, 2097152, 0, 0)	\
+X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 11, 2097152, 0, 0)	\
 	/* LAYERS, u32 processes that wait in sandboxes, XCONF with its	\
 	   skill and the accounts of that alone */			\
 X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 14, 14, 1, 2)	\
@@ -189,7 +189,8 @@ void	profile_of(struct profile *, uid_t, gid_t, const struct limits *);
 /* What the kernel gives; found out at bring-up, reported in READY. */
 struct layers {
 	int	landlock;	/* ABI, 0: none */
-	int	userns_capped;	/* no user namespace beneath ours */
+	int	userns_capped;	/* no user namespace beneath ours can be made */
+	int	idns;		/* each account has its own: idns.h */
 };
 
 /* What became of a command, and what it cost. */

@@ -40,6 +40,7 @@
 #include "executor/exam/exam.h"
 #include "executor/executor.h"
 #include "executor/hook.h"
+#include "executor/idns.h"
 #include "executor/lockin.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
@@ -144,6 +145,28 @@ no_namespace(struct executor *x, const char *name, const char *kind)
 	    "and containers have to allow it)" : hint);
 }
 
+/*
+ * Where this host has none, runs can read which accounts there are, and
+ * status says so.
+ */
+static void
+make_idns(struct executor *x)
+{
+	int lack = 0;
+
+	x->idns = xcalloc(x->xc.nids, sizeof(*x->idns));
+	if (hook_without("idns"))
+		(void)snprintf(x->no_idns, sizeof(x->no_idns), "left out");
+	else if (idns_make(x->xc.ids, x->xc.nids, x->idns, &lack, x->no_idns,
+	    sizeof(x->no_idns)) == 0)
+		x->layers.idns = 1;
+	else if (lack)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "user namespace of an "
+		    "account: %s", x->no_idns);
+	else
+		log_warnx("user namespace of an account: %s", x->no_idns);
+}
+
 static void
 enter_userns(struct executor *x)
 {
@@ -161,6 +184,7 @@ enter_userns(struct executor *x)
 		rolemain_fail(&x->rm, EXIT_NOPERM,
 		    "cannot become root of the user namespace: %s",
 		    strerror(errno));
+	make_idns(x);
 	/* nobody beneath us may make another: a fence around the filters */
 	x->layers.userns_capped = payer_limit("max_user_namespaces", 0) == 0;
 	payer_share(&x->payer, x->xc.nids);
@@ -314,6 +338,18 @@ look_around(struct executor *x)
 	x->host_net[n] = '\0';
 }
 
+/* Each spawner has those of its skill. */
+static void
+close_idns(struct executor *x)
+{
+	size_t i;
+
+	for (i = 0; x->layers.idns && i < x->xc.nids; i++)
+		(void)close(x->idns[i]);
+	free(x->idns);
+	x->idns = NULL;
+}
+
 static void
 prepare_skills(struct executor *x)
 {
@@ -325,6 +361,7 @@ prepare_skills(struct executor *x)
 	leave_network(x);
 	start_spawners(x, 0);
 	(void)close(x->program);
+	close_idns(x);
 	check_spawners(x);
 	hand_out_keys(x);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));

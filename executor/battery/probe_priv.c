@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
 
@@ -223,7 +224,10 @@ new_privs_again(struct trial *t)
 
 /* Namespaces. */
 
-/* Root of our user namespace must not be root of the host. */
+/*
+ * Root of our user namespace must not be root of the host.  In one beneath
+ * that, the map shows it as root of the namespace above.
+ */
 static void
 user_namespace(struct trial *t)
 {
@@ -236,10 +240,40 @@ user_namespace(struct trial *t)
 		probe_passing();
 	else {
 		for (; fscanf(fp, "%lu %lu %lu", &in, &out, &n) == 3; lines++)
-			good &= n == 1 && out != 0;
+			good &= n == 1 && (out != 0 || t->bx->idns != -1);
 		(void)fclose(fp);
 	}
 	try_state(t, good && lines > 0);
+}
+
+/*
+ * Which other accounts there are is none of its business.  A host that does
+ * not allow these namespaces has runs all the same, and status says so.
+ */
+static void
+accounts(struct trial *t)
+{
+	static const char *const maps[] = { "/proc/self/uid_map",
+	    "/proc/self/gid_map" };
+	const unsigned long own[] = { t->bx->profile->uid,
+	    t->bx->profile->gid };
+	unsigned long in, out, n;
+	int good = 1;
+	size_t i;
+	FILE *fp;
+
+	if (!t->bx->layers->idns)
+		return;
+	for (i = 0; i < NELEM(maps); i++) {
+		if ((fp = fopen(maps[i], "re")) == NULL) {
+			probe_passing();
+			continue;
+		}
+		while (fscanf(fp, "%lu %lu %lu", &in, &out, &n) == 3)
+			good &= n == 1 && (in == 0 || in == own[i]);
+		(void)fclose(fp);
+	}
+	try_state(t, good);
 }
 
 /* Another one than that which a word of the plan names? */
@@ -381,6 +415,8 @@ const struct attempt probe_priv[] = {
 	    by_nnp, 0 },
 	{ PL_NAMESPACES, "being in the host's user namespace",
 	    user_namespace, NULL, 0 },
+	{ PL_NAMESPACES, "reading which other accounts there are",
+	    accounts, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's pid namespace",
 	    pid_namespace, NULL, 0 },
 	{ PL_NAMESPACES, "sharing the executor's mount namespace",

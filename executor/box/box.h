@@ -26,6 +26,7 @@ struct box {
 	int	sock;		/* IN_INIT */
 	int	go;		/* IN_START */
 	int	trouble;	/* IN_TROUBLE, write end */
+	int	idns;		/* of its account, or -1: idns.h */
 	int	copies;		/* root of programs' copies; -1: no grant */
 	int	watch;		/* IN_WATCH, the command's end; or -1 */
 	int	stdio[3];	/* standard input, output, error */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The last privileges of a sandbox, in the order in which they can be given
- * up: groups, securebits, account, capabilities, Landlock, seccomp.
- * no_new_privs is on since the executor's own drop, the bounding set empty
- * since the spawner's start; everything is looked at again afterwards.
+ * up: user namespace, bounding set, groups, securebits, account,
+ * capabilities, Landlock, seccomp.  no_new_privs is on since the executor's
+ * own drop; everything is looked at again afterwards.
  */
 #include "config.h"
 
@@ -26,6 +26,7 @@
 #include "executor/box/filter.h"
 #include "executor/env.h"
 #include "executor/hook.h"
+#include "executor/idns.h"
 #include "executor/view/view.h"
 #include "executor/watch/watch.h"
 
@@ -39,6 +40,29 @@
 		    LL_FS_REMOVE_DIR | LL_FS_REMOVE_FILE | LL_FS_MAKE_DIR | \
 		    LL_FS_MAKE_REG | LL_FS_MAKE_SOCK | LL_FS_MAKE_FIFO | \
 		    LL_FS_MAKE_SYM)
+
+/*
+ * What is to be done with our own capabilities is done by now.  In there it
+ * has them all once more, and the bounding set, until they are dropped.
+ */
+static void
+enter_idns(const struct box *bx)
+{
+	unsigned long cap;
+
+	if (bx->idns == -1)
+		return;
+	if (!hook_without("accounts") && idns_enter(bx->idns) == -1)
+		box_fail(bx, CBE_INTERNAL, "user namespace of account %u",
+		    bx->profile->uid);
+	(void)close(bx->idns);
+	if (hook_without("capabilities"))
+		return;
+	for (cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0; cap++)
+		;
+	if (errno != EINVAL)	/* there is no such capability */
+		box_fail(bx, CBE_INTERNAL, "bounding set");
+}
 
 static void
 drop_ids(const struct box *bx)
@@ -175,6 +199,7 @@ box_drop(const struct box *bx)
 {
 	int rs = hook_without("landlock") ? -1 : make_rules(bx);
 
+	enter_idns(bx);
 	if (!hook_without("account"))
 		drop_ids(bx);
 	if (!hook_without("capabilities"))

@@ -275,14 +275,15 @@ box_init(const struct box *given)
 {
 	static const char name[] = "clawbot";
 	struct box own = *given, *bx = &own;
-	int keep[6], sigfd, watch, i;
+	int keep[7], sigfd, watch, i;
 	pid_t pid;
 
 	memcpy(keep, bx->stdio, sizeof(bx->stdio));
 	keep[3] = bx->sock;
 	keep[4] = bx->go;
 	keep[5] = bx->trouble;
-	priv_closebut(keep, 6);
+	keep[6] = bx->idns;
+	priv_closebut(keep, 7);
 	(void)umask(022);
 	/* not as a flag of clone3, which would root it in the runner's group */
 	if (bx->grouped && unshare(CLONE_NEWCGROUP) == -1)

@@ -165,6 +165,7 @@ field_network(const struct executor *x, struct buf *b)
 void
 exec_ready_fields(const struct executor *x, struct buf *b)
 {
+	char text[256];
 	size_t i;
 
 	field_bool(b, "seccomp", 1);
@@ -175,6 +176,14 @@ exec_ready_fields(const struct executor *x, struct buf *b)
 	field_str(b, "user_namespace", x->layers.userns_capped ?
 	    "none can be made beneath it" :
 	    "kept from runs by seccomp alone");
+	if (x->layers.idns)
+		(void)snprintf(text, sizeof(text), "runs see none but their "
+		    "own");
+	else
+		(void)snprintf(text, sizeof(text), "missing: runs can read "
+		    "which others have runs, in /proc/self/uid_map (%s)",
+		    x->no_idns);
+	field_str(b, "accounts", text);
 	field_str(b, "network_of_runs", x->layers.landlock >= LL_ABI_SCOPES ?
 	    "none, in an empty namespace of their skill" :
 	    "none, each run in an empty namespace");

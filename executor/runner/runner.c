@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "common/priv.h"
 #include "executor/digests.h"
 #include "executor/fds.h"
@@ -540,7 +541,8 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 static void
 setup(struct runner *r, const struct job *job)
 {
-	const int keep[] = { job->ctl, digests_wishing(), job->cgroup };
+	const int keep[] = { job->ctl, digests_wishing(), job->cgroup,
+	    job->idns };
 
 	memset(r, 0, sizeof(*r));
 	r->job = job;
@@ -551,7 +553,7 @@ setup(struct runner *r, const struct job *job)
 	term_init(&r->term);
 	output_init(&r->out[0]);
 	output_init(&r->out[1]);
-	priv_closebut(keep, job->cgroup == -1 ? 2 : 3);
+	priv_closebut(keep, NELEM(keep));
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)

@@ -27,6 +27,7 @@ struct job {
 	struct profile		 profile;
 	int			 ctl;
 	int			 cgroup;	/* directory; -1: none */
+	int			 idns;		/* of the account; -1: none */
 };
 
 void	runner_main(const struct job *) __attribute__((__noreturn__));

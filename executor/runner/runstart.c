@@ -98,6 +98,7 @@ runner_start(struct runner *r)
 	bx.skill = r->job->skill;
 	bx.layers = r->job->layers;
 	bx.spare = r->job->spare;
+	bx.idns = r->job->idns;
 	bx.grouped = r->job->cgroup != -1;
 	bx.memory = r->memory = bx.grouped && cgroup_holds(r->job->cgroup, 0);
 	bx.stdio[0] = command_pipe(r, 0, &r->in.dst);
@@ -120,6 +121,8 @@ runner_start(struct runner *r)
 	(void)close(bx.sock);
 	(void)close(bx.go);
 	(void)close(bx.trouble);
+	if (bx.idns != -1)
+		(void)close(bx.idns);
 	(void)close(bx.stdio[0]);
 	(void)close(bx.stdio[1]);
 	(void)close(bx.stdio[2]);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
 #include <string.h>
@@ -127,6 +128,18 @@ take_key(void)
 	sodium_memzero(m, sizeof(m));
 }
 
+/* The user namespace of the account of a sandbox, or -1. */
+static int
+idns_of(const struct job *job)
+{
+	size_t i;
+
+	for (i = 0; job->layers->idns && i < job->nids; i++)
+		if (job->ids[i].uid == job->profile.uid)
+			return (SPAWNER_FD_IDNS + (int)i);
+	return (-1);
+}
+
 static void __attribute__((__noreturn__))
 serve(struct job *given)
 {
@@ -144,6 +157,7 @@ serve(struct job *given)
 		/* the runner reports it, this stays where it is seen */
 		if (match_profile(&job, &t) == -1)
 			log_warnx("%s", t.text);
+		job.idns = idns_of(&job);
 		if ((pid = fork()) == 0)
 			runner_main(&job);
 		if (pid == -1) {
@@ -182,18 +196,42 @@ read_conf(struct layers *layers, uint32_t *spare, struct xconf *xc)
 	(void)close(SPAWNER_FD_CONF);
 }
 
+/* What it is started with; how many of the last there are, is to be read. */
+static void
+keep_own(void)
+{
+	int keep[4 + XCONF_MAXIDS] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
+	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE };
+	int i;
+
+	for (i = 0; i < XCONF_MAXIDS; i++)
+		keep[4 + i] = SPAWNER_FD_IDNS + i;
+	priv_closefrom(keep, 4 + XCONF_MAXIDS);
+}
+
+/* One for each account, if any, and nothing beyond. */
+static void
+check_idns(const struct layers *layers, size_t nids)
+{
+	int i, n = layers->idns ? (int)nids : 0;
+
+	for (i = 0; i < n; i++)
+		if (fcntl(SPAWNER_FD_IDNS + i, F_SETFD, FD_CLOEXEC) == -1)
+			fatal(EXIT_SYSTEM, "user namespace of an account");
+	for (; i < XCONF_MAXIDS; i++)
+		(void)close(SPAWNER_FD_IDNS + i);
+}
+
 int
 main(void)
 {
-	static const int keep[] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
-	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE };
 	static const char build[] = BUILD_ID;
 	static struct layers layers;
 	static struct xconf xc;
 	static struct job job;
 
 	log_init(role_name(ROLE_EXECUTOR), LOG_TO_FD, ROLE_FD_LOG, 0);
-	priv_closefrom(keep, 4);
+	keep_own();
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (fds_send(SPAWNER_FD_SOCK, build, sizeof(build) - 1, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "the executor starts this program");
@@ -201,6 +239,7 @@ main(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &job.spare, &xc);
+	check_idns(&layers, xc.nids);
 	hook_skill(xc.skills[0].name);
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES,

@@ -104,6 +104,37 @@ spawner_conf(const struct executor *x, const struct skill *s)
 	return (fd);
 }
 
+/* A copy above all numbers that have a meaning, so that none is in the way. */
+static int
+lift(int fd, int above)
+{
+	return (fcntl(fd, F_DUPFD_CLOEXEC, above));
+}
+
+/* The user namespaces of its accounts, in their places. */
+static int
+place_idns(const struct executor *x, const struct skill *s, int above)
+{
+	struct xconf one;
+	size_t i, first;
+	int *high, r = 0;
+
+	if (!x->layers.idns)
+		return (0);
+	memset(&one, 0, sizeof(one));
+	own_ids(x, s->x, &one);
+	first = (size_t)(one.ids - x->xc.ids);
+	high = xcalloc(one.nids, sizeof(*high));
+	for (i = 0; i < one.nids; i++)
+		high[i] = lift(x->idns[first + i], above);
+	for (i = 0; r == 0 && i < one.nids; i++)
+		if (high[i] == -1 ||
+		    dup2(high[i], SPAWNER_FD_IDNS + (int)i) == -1)
+			r = -1;
+	free(high);
+	return (r);
+}
+
 /* Nothing, but for what builds for tests are steered by. */
 static void
 spawner_env(char **env, size_t room)
@@ -132,7 +163,7 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 {
 	static char name[] = "clawbot-spawner";
 	char *argv[] = { name, NULL }, *env[16];
-	int high[4];
+	int above = SPAWNER_FD_IDNS + (int)x->xc.nids, high[4];
 
 	spawner_env(env, sizeof(env) / sizeof(env[0]));
 	/* names of abstract sockets would be a way to runs of other skills */
@@ -141,12 +172,13 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 		    s->x->name);
 	if (enter_template(s) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
-	high[0] = fcntl(sock, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
-	high[1] = fcntl(conf, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
-	high[2] = fcntl(x->program, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
-	high[3] = fcntl(resolve, F_DUPFD_CLOEXEC, SPAWNER_FD_RESOLVE + 1);
+	high[0] = lift(sock, above);
+	high[1] = lift(conf, above);
+	high[2] = lift(x->program, above);
+	high[3] = lift(resolve, above);
 	if (high[0] == -1 || high[1] == -1 || high[2] == -1 ||
-	    high[3] == -1 || dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
+	    high[3] == -1 || place_idns(x, s, above) == -1 ||
+	    dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
 	    dup2(high[1], SPAWNER_FD_CONF) == -1 ||
 	    dup2(high[3], SPAWNER_FD_RESOLVE) == -1)
 		fatal(EXIT_SYSTEM, "descriptors of a spawner");

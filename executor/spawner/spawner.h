@@ -19,6 +19,8 @@
 				   build id, once, before that */
 #define SPAWNER_FD_CONF	5	/* IN_FILE */
 #define SPAWNER_FD_RESOLVE 6	/* IN_RESOLVE, for the resolver that it forks */
+#define SPAWNER_FD_IDNS	7	/* and on: where layers.idns is, the user
+				   namespace of each account in its XCONF */
 
 /*
  * The program, found beside the one that is running (self: its link in

@@ -11,7 +11,10 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <linux/seccomp.h>
+
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 
 #include "common/bpf.h"
@@ -268,6 +271,13 @@ test_ceiling(void **state)
 	rolefilter_ceiling(&b);
 	assert_false(b.bad);
 	check_filter(&b, REFUSED_BY_CEILING);
+	/* a run's init enters a user namespace, and no other kind */
+	assert_int_equal(ask(&b, HERE, SYS_setns, 1, CLONE_NEWUSER),
+	    SECCOMP_RET_ALLOW);
+	assert_int_equal(ask(&b, HERE, SYS_setns, 1, CLONE_NEWNS),
+	    FAIL(EPERM));
+	assert_int_equal(ask(&b, HERE, SYS_setns, 1, CLONE_NEWUSER |
+	    CLONE_NEWNS), FAIL(EPERM));
 }
 
 static void
@@ -285,6 +295,8 @@ test_runs(void **state)
 		assert_int_equal(filter_build(kinds[i].network,
 		    kinds[i].scoped, 0), 0);
 		check_filter(filter_program(), REFUSED_BY_RUNS);
+		assert_int_equal(ask(filter_program(), HERE, SYS_setns, 1,
+		    CLONE_NEWUSER), FAIL(EPERM));
 	}
 }
 
