@@ -134,7 +134,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
 		executor/runner/runusage.c executor/runner/term.c \
-		executor/spawner/main.c executor/spawner/spawner.c \
+		executor/spawner/groups.c executor/spawner/main.c \
+		executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/watch/call.c \
 		executor/watch/caller.c executor/watch/hold.c \

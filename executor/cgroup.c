@@ -77,12 +77,14 @@ try_birth(int dir)
 static void
 find_features(struct cgroups *cs, int dir)
 {
-	cs->has = (has(dir, "memory.max") ? CGROUP_MEMORY : 0) |
+	cs->has = CGROUP_ANY |
+	    (has(dir, "memory.max") ? CGROUP_MEMORY : 0) |
 	    (has(dir, "pids.max") ? CGROUP_PIDS : 0) |
 	    (has(dir, "cpu.max") ? CGROUP_CPU : 0);
-	cs->bfq = !has(dir, "io.weight") && has(dir, "io.bfq.weight");
-	if (cs->bfq || has(dir, "io.weight"))
+	if (has(dir, "io.weight"))
 		cs->has |= CGROUP_IO;
+	else if (has(dir, "io.bfq.weight"))
+		cs->has |= CGROUP_IO | CGROUP_BFQ;
 }
 
 int
@@ -111,6 +113,30 @@ cgroup_open(struct cgroups *cs, int dir, char *err, size_t errlen)
 		cs->dir = -1;
 		cs->has = 0;
 	}
+	return (r);
+}
+
+int
+cgroup_part(const struct cgroups *cs, const char *name)
+{
+	static const struct {
+		unsigned	 bit;
+		const char	*word;
+	} on[] = { { CGROUP_MEMORY, "+memory" }, { CGROUP_PIDS, "+pids" },
+	    { CGROUP_CPU, "+cpu" }, { CGROUP_IO, "+io" } };
+	int dir, r = 0, saved;
+	size_t i;
+
+	if ((mkdirat(cs->dir, name, 0700) == -1 && errno != EEXIST) ||
+	    (dir = openat(cs->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC)) == -1)
+		return (-1);
+	for (i = 0; r == 0 && i < NELEM(on); i++)
+		if (cs->has & on[i].bit)
+			r = put(dir, "cgroup.subtree_control", on[i].word);
+	saved = errno;
+	(void)close(dir);
+	errno = saved;
 	return (r);
 }
 
@@ -196,10 +222,11 @@ set_io(const struct cgroups *cs, int dir, uint32_t weight)
 
 	if (weight == 0)
 		weight = 100;		/* what every group has */
-	if (cs->bfq && weight > BFQ_MAX)
+	if ((cs->has & CGROUP_BFQ) && weight > BFQ_MAX)
 		weight = BFQ_MAX;
 	(void)snprintf(text, sizeof(text), "default %" PRIu32, weight);
-	return (put(dir, cs->bfq ? "io.bfq.weight" : "io.weight", text));
+	return (put(dir, cs->has & CGROUP_BFQ ? "io.bfq.weight" : "io.weight",
+	    text));
 }
 
 int

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Control groups of runs (cgroup v2): one for each sandbox, beneath a
- * directory that the supervisor made over to the executor (bootcg.h).  A
- * run's init is born into its group by clone3(CLONE_INTO_CGROUP); moving it
- * there later would take milliseconds.
+ * Control groups of runs (cgroup v2): one for each sandbox, beneath one for
+ * each skill, beneath a directory that the supervisor made over to the
+ * executor (bootcg.h).  The executor makes those of skills at its start and
+ * keeps none of them; a skill's spawner makes those of its runs, and a run's
+ * runner writes its limits.  A run's init is born into its group by
+ * clone3(CLONE_INTO_CGROUP); moving it there later would take milliseconds.
  */
 #ifndef EXECUTOR_CGROUP_H
 #define EXECUTOR_CGROUP_H
@@ -18,11 +20,12 @@
 #define CGROUP_PIDS	0x02U	/* pids.max */
 #define CGROUP_CPU	0x04U	/* cpu.max */
 #define CGROUP_IO	0x08U	/* io.weight or io.bfq.weight */
+#define CGROUP_BFQ	0x10U	/* the weight has the second name */
+#define CGROUP_ANY	0x20U	/* there is one, and it tells of time */
 
 struct cgroups {
 	int		 dir;		/* -1: there are none */
-	unsigned	 has;		/* CGROUP_* */
-	int		 bfq;		/* the weight has the old name */
+	unsigned	 has;		/* CGROUP_*; 0: there are none */
 	uint64_t	 last;		/* name of the newest one: rN */
 	uint64_t	*old;		/* that could not be removed yet */
 	size_t		 nold;
@@ -40,6 +43,11 @@ struct cgroup {
  * anything.
  */
 int	cgroup_open(struct cgroups *, int dir, char *err, size_t errlen);
+/*
+ * The group of a skill: makes it, with the controllers that there are for
+ * those beneath it. 0 or -1, errno.
+ */
+int	cgroup_part(const struct cgroups *, const char *name);
 /* Makes one. 0, also where there are none, or -1 and errno. */
 int	cgroup_new(struct cgroups *, struct cgroup *);
 /* Writes what differs from what is in force. 0, or -1 and errno. */

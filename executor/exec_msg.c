@@ -135,7 +135,7 @@ keep_plan(struct executor *x, uint64_t id, struct skill *s,
 	profile_of(&profile, p->uid, p->gid, &p->limits);
 	if (b.bad)
 		trouble_set(t, CBE_USAGE, "the command is too large");
-	else if ((r = xrun_new(x, id, s, &profile, &p->limits, res)) == NULL)
+	else if ((r = xrun_new(x, id, s, &profile, res)) == NULL)
 		trouble_set(t, CBE_AGAIN, "too many runs at one time");
 	else {
 		r->detached = (v->req.flags & RUNREQ_DETACH) != 0;

@@ -6,7 +6,7 @@
 
 #include "common/log.h"
 #include "executor/executor.h"
-#include "executor/runnerctl.h"
+#include "executor/spawner/spawner.h"
 
 void
 exec_maybe_stopped(struct executor *x)
@@ -16,6 +16,6 @@ exec_maybe_stopped(struct executor *x)
 	if (ipc_send(x->rm.ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
 	(void)ipc_drain(x->rm.ipc, 2000);
-	runnerctl_end(x);
+	spawner_end(x);
 	_exit(0);
 }

@@ -65,9 +65,8 @@ struct executor {
 	int			*idns;	/* of each of xc.ids; during start */
 	char			 no_idns[128];	/* why there are none */
 	int			 program;	/* of spawners; during start */
-	struct cgroups		 cgroups;
+	struct cgroups		 cgroups;	/* dir: during start */
 	char			 no_cgroup[128]; /* why they do not work */
-	struct event		*sweep;		/* see runnerctl.c */
 	struct redact		*redact;
 	struct asks		*asks;
 	struct event_base	*base;

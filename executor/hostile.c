@@ -22,11 +22,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "common/log.h"
 #include "common/msg.h"
 #include "executor/runnerctl.h"
+#include "executor/spawner/spawner.h"
 
 #define WAIT_MS	20000
+#define GROUP_FDS	1024
 
 /* Of a run that was allowed: what may be tried with it once more. */
 static struct {
@@ -84,13 +87,12 @@ start(struct executor *x, const char *what, struct skill *s,
     const struct profile *profile, uint64_t run, const void *plan,
     size_t len, const uint8_t *ticket)
 {
-	struct cgroup cg;
 	int ctl, fds[3 + PLAN_MAXSECRETS];
 	unsigned i;
 
 	for (i = 0; i < 3; i++)
 		fds[i] = fcntl(x->null, F_DUPFD_CLOEXEC, 0);
-	if ((ctl = runnerctl_new(x, s, profile, &cg)) == -1 ||
+	if ((ctl = spawner_ask(s, profile)) == -1 ||
 	    runnerctl_plan(ctl, run, plan, len, fds, 3) == -1 ||
 	    runnerctl_go(ctl, ticket) == -1)
 		log_warn("hostile: %s", what);
@@ -98,7 +100,6 @@ start(struct executor *x, const char *what, struct skill *s,
 	for (i = 0; i < 3; i++)
 		(void)close(fds[i]);
 	(void)close(ctl);
-	runnerctl_drop(x, &cg);
 }
 
 static void
@@ -313,6 +314,47 @@ calls(const struct executor *x, const struct skill *s, const char *dir)
 	try_all(c, sizeof(c) / sizeof(c[0]), !trapped && child > 0);
 }
 
+/* With whatever descriptor it has: the best that comes of it. */
+static void
+try_group(const char *name, int flags)
+{
+	int error = 0, fd, got;
+
+	for (fd = 3; fd < GROUP_FDS; fd++) {
+		if (flags == O_CREAT)
+			got = mkdirat(fd, name, 0700);
+		else
+			got = openat(fd, name, flags | O_CLOEXEC);
+		if (got != -1) {
+			if (flags == O_CREAT)
+				(void)unlinkat(fd, name, AT_REMOVEDIR);
+			else
+				(void)close(got);
+			log_warnx("hostile: group %s: DONE", name);
+			return;
+		}
+		if (errno != EBADF && errno != ENOTDIR && errno != ENOENT)
+			error = errno;
+	}
+	log_warnx("hostile: group %s: refused: %s", name, error == 0 ?
+	    "out of reach" : strerror(error));
+}
+
+/* The limits of runs, their ends, and who is where. */
+static void
+groups(void)
+{
+	static const char *const files[] = { "cgroup.max.depth",
+	    "cgroup.procs", "cgroup.kill", "s0/cgroup.max.depth",
+	    "s0/cgroup.procs", "s0/cgroup.kill", "s0/r2/cgroup.procs",
+	    "s0/r2/memory.max", "../cgroup.procs" };
+	size_t i;
+
+	for (i = 0; i < NELEM(files); i++)
+		try_group(files[i], O_WRONLY);
+	try_group("s0/more", O_CREAT);
+}
+
 void
 hostile_ticket(uint64_t run, const uint8_t *ticket)
 {
@@ -344,6 +386,8 @@ hostile_found(struct executor *x, uint64_t run, struct skill *s,
 		keep(run, &p, res);
 	else if (strcmp(what, "calls") == 0 && p.argv.n > 2)
 		calls(x, s, p.argv.v[p.argv.n - 2]);
+	else if (strcmp(what, "groups") == 0)
+		groups();
 	else if (strcmp(what, "die") == 0)
 		(void)unshare(CLONE_NEWNS);
 	else if (strncmp(what, "tell ", 5) == 0) {

@@ -359,6 +359,7 @@ conf_put(struct buf *b, const struct layers *l, uint32_t spare)
 	buf_put_u32(b, (uint32_t)l->landlock);
 	buf_put_u8(b, l->userns_capped != 0);
 	buf_put_u8(b, l->idns != 0);
+	buf_put_u8(b, (uint8_t)l->cgroup);
 	buf_put_u32(b, spare);
 }
 
@@ -372,6 +373,7 @@ conf_get(struct rd *r, struct layers *l, uint32_t *spare)
 	l->landlock = (int)abi;
 	l->userns_capped = get_bool(r);
 	l->idns = get_bool(r);
+	l->cgroup = rd_u8(r);
 	*spare = rd_u32(r);
 	return (r->bad ? -1 : 0);
 }

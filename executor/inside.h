@@ -49,12 +49,12 @@ enum inside_way {
 /* Name, letter, from, to, way; bytes with the letter, descriptors; payload. */
 #define INSIDE_TABLE(X)							\
 /* A spawner */								\
-X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 11, 2097152, 0, 0)	\
+X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 12, 2097152, 0, 0)	\
 	/* LAYERS, u32 processes that wait in sandboxes, XCONF with its	\
 	   skill and the accounts of that alone */			\
-X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 14, 14, 1, 2)	\
+X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 14, 14, 1, 1)	\
 	/* PROFILE: start a runner, which builds a sandbox; its end of	\
-	   the control socket, directory of its control group if any */	\
+	   the control socket */					\
 X(KEY, 'k', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 33, 33, 0, 0)		\
 	/* 32 bytes: key of the tickets of its skill; once, first */	\
 /* A resolver */							\
@@ -191,6 +191,7 @@ struct layers {
 	int	landlock;	/* ABI, 0: none */
 	int	userns_capped;	/* no user namespace beneath ours can be made */
 	int	idns;		/* each account has its own: idns.h */
+	unsigned cgroup;	/* CGROUP_* of groups of runs */
 };
 
 /* What became of a command, and what it cost. */

@@ -12,7 +12,6 @@
 #include "executor/executor.h"
 
 /* Not a controller: its groups can be there without any. */
-#define ANY_GROUP	(1U << 31)
 
 struct kind {
 	unsigned	 with;		/* CGROUP_*, 0: no matter */
@@ -24,7 +23,7 @@ struct kind {
 static const struct kind kinds[LIMITS_N] = {
 	[LIMITS_ROW(timeout_s)] = { 0, NULL,
 	    "the run's runner, for the whole run" },
-	[LIMITS_ROW(cpu_s)] = { ANY_GROUP,
+	[LIMITS_ROW(cpu_s)] = { CGROUP_ANY,
 	    "cgroup cpu.stat, for the whole run; RLIMIT_CPU, for each "
 	    "process",
 	    "/proc, for the whole run but for children that nobody waits "
@@ -72,19 +71,19 @@ say_cgroups(struct buf *b, const struct executor *x)
 	char text[256] = "a group for each run;";
 	size_t i, n = 0, len;
 
-	if (x->cgroups.dir == -1 && x->no_cgroup[0] == '\0')
+	if (x->cgroups.has == 0 && x->no_cgroup[0] == '\0')
 		return;
-	if (x->cgroups.dir == -1)
+	if (x->cgroups.has == 0)
 		(void)snprintf(text, sizeof(text), "missing: %s",
 		    x->no_cgroup);
-	for (i = 0; i < 4 && x->cgroups.dir != -1; i++)
+	for (i = 0; i < 4; i++)
 		if ((x->cgroups.has & 1U << i) != 0) {
 			len = strlen(text);
 			(void)snprintf(text + len, sizeof(text) - len,
 			    "%s %s", n++ == 0 ? " controllers" : ",",
 			    names[i]);
 		}
-	if (x->cgroups.dir != -1 && n == 0)
+	if (x->cgroups.has != 0 && n == 0)
 		(void)snprintf(text, sizeof(text), "a group for each run, "
 		    "without controllers");
 	field_str(b, "cgroup", text);
@@ -94,14 +93,13 @@ void
 limits_status(struct buf *b, const struct executor *x)
 {
 	const struct cgroups *cs = &x->cgroups;
-	unsigned has = cs->has | (cs->dir != -1 ? ANY_GROUP : 0);
 	const struct kind *k;
 	size_t i;
 
 	say_cgroups(b, x);
 	for (i = 0; i < LIMITS_N; i++) {
 		k = &kinds[i];
-		if (k->with != 0 && (has & k->with) != 0)
+		if (k->with != 0 && (cs->has & k->with) != 0)
 			say(b, limit_rows[i].key, k->group);
 		else if (k->otherwise != NULL)
 			say(b, limit_rows[i].key, k->otherwise);

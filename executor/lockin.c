@@ -26,10 +26,6 @@
 #include "executor/lockin.h"
 #include "executor/mnt.h"
 
-/* What a group of a run takes: it is made, told its limits, removed. */
-#define GROUPS	(LL_FS_READ_FILE | LL_FS_READ_DIR | LL_FS_WRITE_FILE | \
-		    LL_FS_MAKE_DIR | LL_FS_REMOVE_DIR)
-
 static int
 fail(char *err, size_t errlen, const char *what)
 {
@@ -64,16 +60,13 @@ empty_root(void)
 static int
 enter_landlock(const struct executor *x)
 {
-	int rs, r = 0, abi = x->layers.landlock;
+	int rs, r, abi = x->layers.landlock;
 
 	if (abi == 0)		/* accepted */
 		return (0);
 	if ((rs = landlock_ruleset(abi, 0)) == -1)
 		return (-1);
-	if (x->cgroups.dir != -1)
-		r = landlock_allow(rs, abi, x->cgroups.dir, GROUPS);
-	if (r == 0)
-		r = landlock_enter(rs, abi);
+	r = landlock_enter(rs, abi);
 	(void)close(rs);
 	return (r);
 }

@@ -42,10 +42,10 @@
 #include "executor/hook.h"
 #include "executor/idns.h"
 #include "executor/lockin.h"
+#include "executor/mnt.h"
 #include "executor/pool.h"
 #include "executor/redact.h"
 #include "executor/payer.h"
-#include "executor/runnerctl.h"
 #include "executor/score.h"
 #include "executor/spawner/spawner.h"
 #include "executor/view/view.h"
@@ -104,6 +104,26 @@ offer_to_kernel(void)
 		log_warn("RLIMIT_CORE");
 }
 
+/*
+ * Into the view, which is root's to do: of a mount that has no place no part
+ * can be given away.
+ */
+static void
+place_cgroups(struct executor *x)
+{
+	struct cgroups *cs = &x->cgroups;
+
+	if (cs->dir == -1)
+		return;
+	if (mnt_attach(cs->dir, AT_FDCWD, VIEW_CGROUP) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "place of control groups: "
+		    "%s", strerror(errno));
+	cs->dir = open(VIEW_CGROUP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (cs->dir == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM, "%s: %s", VIEW_CGROUP,
+		    strerror(errno));
+}
+
 static void
 build_view(struct executor *x)
 {
@@ -118,6 +138,7 @@ build_view(struct executor *x)
 	broken = xcalloc(x->xc.nskills, sizeof(*broken));
 	if ((status = view_build(&x->xc, broken, err, sizeof(err))) != 0)
 		rolemain_fail(&x->rm, status, "view: %s", err);
+	place_cgroups(x);
 	x->skills = xcalloc(x->xc.nskills, sizeof(*x->skills));
 	for (i = 0; i < x->xc.nskills; i++) {
 		x->skills[i].x = &x->xc.skills[i];
@@ -232,6 +253,28 @@ find_layers(struct executor *x)
 		    "sandbox.acceptMissing)");
 }
 
+/* One for each skill, whose spawner makes those of its runs in there. */
+static int
+part_cgroups(struct executor *x)
+{
+	char name[SPAWNER_GROUP];
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++) {
+		spawner_group(name, i);
+		if (cgroup_part(&x->cgroups, name) == 0)
+			continue;
+		(void)snprintf(x->no_cgroup, sizeof(x->no_cgroup),
+		    "cannot be made for a skill: %s", strerror(errno));
+		(void)close(x->cgroups.dir);
+		x->cgroups.dir = -1;
+		x->cgroups.has = 0;
+		return (-1);
+	}
+	x->layers.cgroup = x->cgroups.has;
+	return (0);
+}
+
 /* A limit that nobody would keep is no limit: such a skill is not used. */
 static void
 find_cgroups(struct executor *x)
@@ -239,8 +282,9 @@ find_cgroups(struct executor *x)
 	const char *key;
 	size_t i;
 
-	if (cgroup_open(&x->cgroups, x->cgroups.dir, x->no_cgroup,
-	    sizeof(x->no_cgroup)) == -1 && x->no_cgroup[0] != '\0')
+	if ((cgroup_open(&x->cgroups, x->cgroups.dir, x->no_cgroup,
+	    sizeof(x->no_cgroup)) == -1 || part_cgroups(x) == -1) &&
+	    x->no_cgroup[0] != '\0')
 		log_warnx("control groups: %s", x->no_cgroup);
 	for (i = 0; i < x->xc.nskills; i++) {
 		key = cgroup_lacks(&x->cgroups, &x->xc.skills[i].limits);
@@ -338,12 +382,18 @@ look_around(struct executor *x)
 	x->host_net[n] = '\0';
 }
 
-/* Each spawner has those of its skill. */
+/*
+ * Each spawner has what is its skill's: the namespaces of its accounts, and
+ * its control group.  What limits a run is not ours to write from here on.
+ */
 static void
-close_idns(struct executor *x)
+close_parts(struct executor *x)
 {
 	size_t i;
 
+	if (x->cgroups.dir != -1 && !hook_without("groups"))
+		(void)close(x->cgroups.dir);
+	x->cgroups.dir = -1;
 	for (i = 0; x->layers.idns && i < x->xc.nids; i++)
 		(void)close(x->idns[i]);
 	free(x->idns);
@@ -361,7 +411,7 @@ prepare_skills(struct executor *x)
 	leave_network(x);
 	start_spawners(x, 0);
 	(void)close(x->program);
-	close_idns(x);
+	close_parts(x);
 	check_spawners(x);
 	hand_out_keys(x);
 	x->redact = redact_new(&x->xc.redact, err, sizeof(err));
@@ -428,7 +478,6 @@ loop(struct executor *x)
 		fatalx(EXIT_SYSTEM, "events");
 	asks_init(x, &exec_asked);
 	pool_init(x);
-	runnerctl_sweep(x);
 	on_child(SIGCHLD, 0, x);
 	(void)event_base_dispatch(x->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

@@ -19,7 +19,7 @@
 
 #include "common/log.h"
 #include "executor/pool.h"
-#include "executor/runnerctl.h"
+#include "executor/spawner/spawner.h"
 
 #define BUSY_US		20000	/* a run that was asked for comes first */
 #define FILL_US		2000	/* between two of them */
@@ -33,7 +33,6 @@ struct warm {
 	struct warm	*next;
 	struct skill	*skill;
 	int		 ctl;
-	struct cgroup	 cg;
 	struct event	*ev;
 };
 
@@ -52,14 +51,12 @@ same_profile(const struct profile *a, const struct profile *b)
 	    a->tmp_mb == b->tmp_mb);
 }
 
-/* Takes it out of its pool; its control descriptor and its group. */
+/* Takes it out of its pool; its control descriptor. */
 static int
-unlink_warm(struct warm *w, struct cgroup *cg)
+unlink_warm(struct warm *w)
 {
 	struct warm **at;
 	int ctl = w->ctl;
-
-	*cg = w->cg;
 
 	for (at = &w->skill->pool; *at != w; at = &(*at)->next)
 		;
@@ -73,11 +70,7 @@ unlink_warm(struct warm *w, struct cgroup *cg)
 static void
 drop_warm(struct warm *w)
 {
-	struct executor *x = w->skill->executor;
-	struct cgroup cg;
-
-	(void)close(unlink_warm(w, &cg));
-	runnerctl_drop(x, &cg);
+	(void)close(unlink_warm(w));
 }
 
 void
@@ -115,17 +108,15 @@ static void
 add_warm(struct executor *x, struct skill *s)
 {
 	struct warm **at, *w;
-	struct cgroup cg;
 	int ctl;
 
-	if ((ctl = runnerctl_new(x, s, &s->profile, &cg)) == -1) {
+	if ((ctl = spawner_ask(s, &s->profile)) == -1) {
 		x->pools->rest = HURT_LOOKS;
 		return;
 	}
 	w = xcalloc(1, sizeof(*w));
 	w->skill = s;
 	w->ctl = ctl;
-	w->cg = cg;
 	w->ev = event_new(x->base, ctl, EV_READ, on_trouble, w);
 	if (w->ev == NULL || event_add(w->ev, NULL) == -1)
 		fatalx(EXIT_SYSTEM, "event of a sandbox");
@@ -258,8 +249,7 @@ adopt(struct skill *s, const struct profile *p)
 }
 
 int
-pool_take(struct executor *x, struct skill *s, const struct profile *p,
-    struct cgroup *cg)
+pool_take(struct executor *x, struct skill *s, const struct profile *p)
 {
 	int ctl = -1;
 
@@ -268,7 +258,7 @@ pool_take(struct executor *x, struct skill *s, const struct profile *p,
 	if (!same_profile(&s->profile, p))
 		adopt(s, p);
 	else if (s->pool != NULL)
-		ctl = unlink_warm(s->pool, cg);
+		ctl = unlink_warm(s->pool);
 	s->in_use = IDLE_LOOKS;
 	fill_in(x, BUSY_US);
 	return (ctl);

@@ -17,12 +17,10 @@ void	pool_prepare(struct executor *);
 /* Once the event base is there. */
 void	pool_init(struct executor *);
 /*
- * The control descriptor of a waiting sandbox, and its group, or -1: there
- * is none.  The profile becomes the one that the skill's pool is filled
- * with, later.
+ * The control descriptor of a waiting sandbox, or -1: there is none.  The
+ * profile becomes the one that the skill's pool is filled with, later.
  */
-int	pool_take(struct executor *, struct skill *, const struct profile *,
-	    struct cgroup *);
+int	pool_take(struct executor *, struct skill *, const struct profile *);
 /* A run is over: now is the time to make what is missing. */
 void	pool_at_rest(struct executor *);
 /* Ends those of a skill that wait. */

@@ -1,40 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Sandboxes and their control groups. */
+/* What is said to runners, and what they say. */
 #include "config.h"
 
+#include <sys/socket.h>
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <event2/event.h>
-
-#include "common/log.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
 #include "executor/runnerctl.h"
-#include "executor/spawner/spawner.h"
-
-#define SWEEP_US	50000
-#define END_TRIES	40
-#define END_NS		5000000
-
-int
-runnerctl_new(struct executor *x, const struct skill *s,
-    const struct profile *p, struct cgroup *cg)
-{
-	int ctl, saved;
-
-	if (cgroup_new(&x->cgroups, cg) == -1)
-		return (-1);
-	if ((ctl = spawner_ask(s, p, cg->dir)) == -1) {
-		saved = errno;
-		runnerctl_drop(x, cg);
-		errno = saved;
-	}
-	return (ctl);
-}
 
 int
 runnerctl_plan(int ctl, uint64_t run, const void *plan, size_t planlen,
@@ -148,45 +124,4 @@ runnerctl_hear(int ctl, struct heard *h)
 	default:
 		return (HEARD_END);
 	}
-}
-
-static void
-on_sweep(evutil_socket_t fd, short what, void *arg)
-{
-	const struct timeval tv = { 0, SWEEP_US };
-	struct executor *x = arg;
-
-	(void)fd;
-	(void)what;
-	if (cgroup_sweep(&x->cgroups) != 0)
-		(void)event_add(x->sweep, &tv);
-}
-
-void
-runnerctl_sweep(struct executor *x)
-{
-	if (x->cgroups.nold == 0 || x->base == NULL)
-		return;
-	if (x->sweep == NULL &&
-	    (x->sweep = evtimer_new(x->base, on_sweep, x)) == NULL)
-		fatalx(EXIT_SYSTEM, "event of control groups");
-	if (!event_pending(x->sweep, EV_TIMEOUT, NULL))
-		on_sweep(-1, 0, x);
-}
-
-void
-runnerctl_drop(struct executor *x, struct cgroup *cg)
-{
-	cgroup_drop(&x->cgroups, cg);
-	runnerctl_sweep(x);
-}
-
-void
-runnerctl_end(struct executor *x)
-{
-	const struct timespec tick = { 0, END_NS };
-	int i;
-
-	for (i = 0; i < END_TRIES && cgroup_sweep(&x->cgroups) != 0; i++)
-		(void)nanosleep(&tick, NULL);
 }

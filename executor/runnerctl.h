@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* A sandbox as the executor has it: a runner's socket, and a control group. */
+/* A sandbox as the executor has it: a runner's socket. */
 #ifndef EXECUTOR_RUNNERCTL_H
 #define EXECUTOR_RUNNERCTL_H
 
 #include "common/ticket.h"
 #include "executor/executor.h"
 
-/*
- * Has one built.  The descriptor that controls it, or -1 and errno; *cg is
- * to be given to runnerctl_drop once that is closed.
- */
-int	runnerctl_new(struct executor *, const struct skill *,
-	    const struct profile *, struct cgroup *);
 /* What is said to its runner: 0, or -1 and errno. */
 /* The plan of a run, and fds: streams and secrets, which stay open here. */
 int	runnerctl_plan(int ctl, uint64_t run, const void *plan,
@@ -43,12 +37,5 @@ struct heard {
 };
 /* *h is the caller's until it hears the next. */
 enum heard_what	runnerctl_hear(int ctl, struct heard *);
-
-/* Its group goes, at once or as soon as it is empty. */
-void	runnerctl_drop(struct executor *, struct cgroup *);
-/* Once there is an event base: goes on with what was dropped before. */
-void	runnerctl_sweep(struct executor *);
-/* Before the executor ends: takes away what can be. */
-void	runnerctl_end(struct executor *);
 
 #endif

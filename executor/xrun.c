@@ -20,6 +20,7 @@
 #include "executor/pool.h"
 #include "executor/xrun.h"
 #include "executor/runnerctl.h"
+#include "executor/spawner/spawner.h"
 #include "executor/spool.h"
 #include "executor/xexecs.h"
 
@@ -39,8 +40,7 @@ xrun_find(const struct executor *x, uint64_t id)
 
 struct xrun *
 xrun_new(struct executor *x, uint64_t id, struct skill *s,
-    const struct profile *profile, const struct limits *limits,
-    struct resolved *res)
+    const struct profile *profile, struct resolved *res)
 {
 	struct xrun *r;
 
@@ -52,8 +52,7 @@ xrun_new(struct executor *x, uint64_t id, struct skill *s,
 	r->skill = s;
 	r->nsecrets = s->x->secrets.n;
 	r->profile = *profile;
-	r->limits = *limits;
-	r->ctl = r->cg.dir = -1;
+	r->ctl = -1;
 	r->planlen = res->planlen;
 	r->plan = res->plan;
 	res->plan = NULL;
@@ -99,7 +98,6 @@ xrun_free(struct xrun *r)
 		if (x->runs[i] == r)
 			x->runs[i] = x->runs[--x->nruns];
 	close_ctl(r);
-	runnerctl_drop(x, &r->cg);
 	free_plan(r);
 	buf_free(&r->result);
 	freezero(r, sizeof(*r));
@@ -246,18 +244,15 @@ close_all(const int *fds, unsigned n)
 		(void)close(fds[i]);
 }
 
-/* Limits of its group first: with the plan it could begin. */
 static int
-prepare(struct xrun *r, int ctl, const int *fds, unsigned nfds)
+give_plan(const struct xrun *r, int ctl, const int *fds, unsigned nfds)
 {
 	int saved;
 
-	if (cgroup_set(&r->x->cgroups, &r->cg, &r->limits) == 0 &&
-	    runnerctl_plan(ctl, r->id, r->plan, r->planlen, fds, nfds) == 0)
+	if (runnerctl_plan(ctl, r->id, r->plan, r->planlen, fds, nfds) == 0)
 		return (0);
 	saved = errno;
 	(void)close(ctl);
-	runnerctl_drop(r->x, &r->cg);
 	errno = saved;
 	return (-1);
 }
@@ -268,11 +263,11 @@ start_runner(struct xrun *r, const int *fds, unsigned nfds)
 {
 	int ctl;
 
-	while ((ctl = pool_take(r->x, r->skill, &r->profile, &r->cg)) != -1)
-		if (prepare(r, ctl, fds, nfds) == 0)
+	while ((ctl = pool_take(r->x, r->skill, &r->profile)) != -1)
+		if (give_plan(r, ctl, fds, nfds) == 0)
 			return (ctl);
-	ctl = runnerctl_new(r->x, r->skill, &r->profile, &r->cg);
-	if (ctl == -1 || prepare(r, ctl, fds, nfds) == 0)
+	ctl = spawner_ask(r->skill, &r->profile);
+	if (ctl == -1 || give_plan(r, ctl, fds, nfds) == 0)
 		return (ctl);
 	return (-1);
 }

@@ -26,8 +26,6 @@ struct xrun {
 	size_t		 planlen;
 	size_t		 nsecrets;
 	struct profile	 profile;
-	struct limits	 limits;
-	struct cgroup	 cg;
 	int		 detached;	/* its output is spooled */
 	int		 tty;		/* it gets a terminal */
 	uint16_t	 rows;		/* of that */
@@ -46,8 +44,7 @@ struct xrun {
 struct xrun	*xrun_find(const struct executor *, uint64_t id);
 /* Takes the plan out of *res. NULL: the table is full. */
 struct xrun	*xrun_new(struct executor *, uint64_t id, struct skill *,
-		    const struct profile *, const struct limits *,
-		    struct resolved *res);
+		    const struct profile *, struct resolved *res);
 /* Ends whatever there is and forgets it. */
 void		 xrun_free(struct xrun *);
 /*

@@ -18,6 +18,7 @@
 #include "executor/exam/exam.h"
 #include "executor/pool.h"
 #include "executor/runnerctl.h"
+#include "executor/spawner/spawner.h"
 #include "executor/watch/watch.h"
 
 /* So low that no skill has less, and still enough for the battery. */
@@ -151,7 +152,7 @@ start(struct exam *e)
 	plan_put(&b, &p);
 	plan_free(&p);
 	if (!b.bad && probe_streams(e, fds) == 0) {
-		e->ctl = runnerctl_new(e->x, e->skill, &profile, &e->cg);
+		e->ctl = spawner_ask(e->skill, &profile);
 		if (e->ctl != -1 &&
 		    runnerctl_plan(e->ctl, 0, b.data, b.len, fds, 3) == 0 &&
 		    runnerctl_try(e->ctl) == 0)
@@ -232,7 +233,7 @@ exam_start(struct executor *x, struct skill *s, struct exam *e)
 	memset(e, 0, sizeof(*e));
 	e->x = x;
 	e->skill = s;
-	e->ctl = e->out = e->cg.dir = -1;
+	e->ctl = e->out = -1;
 	s->setting = setting_refuses(e);
 	if (s->setting)
 		return;
@@ -310,7 +311,6 @@ exam_drop(struct exam *e)
 {
 	close_fd(&e->ctl);
 	close_fd(&e->out);
-	runnerctl_drop(e->x, &e->cg);
 }
 
 int

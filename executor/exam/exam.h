@@ -17,7 +17,6 @@ struct exam {
 	struct skill	*skill;
 	int		 ctl;	/* to the runner; -1: it has reported */
 	int		 out;	/* the battery's report; -1: at its end */
-	struct cgroup	 cg;
 	uint8_t		 data[PROBE_REPORT_MAX + 1];
 	size_t		 len;
 	char		 why[512];	/* what went wrong, or "" */

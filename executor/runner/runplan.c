@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/defs.h"
@@ -23,6 +24,24 @@ fits(const struct runner *r, unsigned nfds)
 	return ((!r->memory || cgroup_holds(r->job->cgroup,
 	    r->plan.limits.memory_mb)) &&
 	    nfds == PLAN_SECRETS + r->plan.secrets.n);
+}
+
+/*
+ * By the plan, which is none of those that the skill's configuration refuses,
+ * and by nobody else: the executor reaches no group.  This one is new, so
+ * that only what is limited is written.
+ */
+static int
+limit_group(const struct runner *r)
+{
+	struct cgroups cs;
+	struct cgroup cg;
+
+	memset(&cs, 0, sizeof(cs));
+	memset(&cg, 0, sizeof(cg));
+	cs.has = r->job->layers->cgroup;
+	cg.dir = r->job->cgroup;
+	return (cgroup_set(&cs, &cg, &r->plan.limits));
 }
 
 /* The command's pipes are not used; what is in place of them comes later. */
@@ -87,6 +106,9 @@ runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 	r->id = id;
 	if (match_plan(r->job, &r->plan, &t) == -1)
 		runner_fail(r, &t);
+	/* the limits of its group first: with the plan it could begin */
+	if (limit_group(r) == -1)
+		runner_errno(r, "limits of a control group");
 	if (!fits(r, nfds)) {
 		errno = EINVAL;
 		runner_errno(r, "plan for another sandbox");

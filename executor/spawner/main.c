@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "build_id.h"
+#include "common/defs.h"
 #include "common/landlock.h"
 #include "common/log.h"
 #include "common/priv.h"
@@ -36,6 +37,7 @@
 #include "executor/runner/arbiter.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
+#include "executor/spawner/groups.h"
 #include "executor/spawner/spawner.h"
 #include "executor/watch/watch.h"
 
@@ -67,17 +69,16 @@ prepare_runs(void)
 static int
 receive(int sock, struct job *job)
 {
-	int fds[INSIDE_BUILD_FDS] = { -1, -1 };
+	int fd = -1;
 	unsigned nfds = INSIDE_BUILD_FDS;
 	uint8_t m[INSIDE_BUILD_MAX];
 	ssize_t n;
 
-	n = fds_recv(sock, m, sizeof(m), fds, &nfds, 0);
+	n = fds_recv(sock, m, sizeof(m), &fd, &nfds, 0);
 	/* its control socket is closed, which tells the executor */
 	if (n == -1 && (errno == EINTR || lack_is(errno)))
 		return (0);
-	job->ctl = fds[0];
-	job->cgroup = fds[1];
+	job->ctl = fd;
 	return (n > 0 && inside_type(IN_SPAWNER, IW_EXECUTOR, m, (size_t)n,
 	    nfds) == INSIDE_BUILD &&
 	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
@@ -140,34 +141,59 @@ idns_of(const struct job *job)
 	return (-1);
 }
 
+static void
+refuse(const struct job *job, const char *what)
+{
+	struct trouble t;
+
+	trouble_set(&t, lack_err(errno, CBE_INTERNAL), "%s: %s", what,
+	    strerror(errno));
+	runner_refuse(job->ctl, &t);
+}
+
+/* A runner, and the group that its sandbox is to be born into. */
+static void
+start(struct job *job)
+{
+	struct cgroup cg;
+	pid_t pid;
+
+	if (groups_new(&cg) == -1) {
+		refuse(job, "control group of a sandbox");
+		return;
+	}
+	job->cgroup = cg.dir;
+	if ((pid = fork()) == 0) {
+		groups_child();
+		runner_main(job);
+	}
+	if (pid == -1)
+		refuse(job, "process for a sandbox");
+	groups_born(&cg, pid);
+}
+
 static void __attribute__((__noreturn__))
 serve(struct job *given)
 {
 	struct trouble t;
 	struct job job;
-	pid_t pid;
 	int r;
 
 	for (;;) {
+		groups_wait(SPAWNER_FD_SOCK);
 		job = *given;
-		if ((r = receive(SPAWNER_FD_SOCK, &job)) == -1)
+		if ((r = receive(SPAWNER_FD_SOCK, &job)) == -1) {
+			groups_end();
 			_exit(0);
+		}
 		if (r == 0)
 			continue;
 		/* the runner reports it, this stays where it is seen */
 		if (match_profile(&job, &t) == -1)
 			log_warnx("%s", t.text);
 		job.idns = idns_of(&job);
-		if ((pid = fork()) == 0)
-			runner_main(&job);
-		if (pid == -1) {
-			trouble_set(&t, lack_err(errno, CBE_INTERNAL),
-			    "process for a sandbox: %s", strerror(errno));
-			runner_refuse(job.ctl, &t);
-		}
+		start(&job);
 		(void)close(job.ctl);
-		if (job.cgroup != -1)
-			(void)close(job.cgroup);
 	}
 }
 
@@ -200,21 +226,25 @@ read_conf(struct layers *layers, uint32_t *spare, struct xconf *xc)
 static void
 keep_own(void)
 {
-	int keep[4 + XCONF_MAXIDS] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
-	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE };
+	int keep[5 + XCONF_MAXIDS] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
+	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE, SPAWNER_FD_CGROUP };
 	int i;
 
 	for (i = 0; i < XCONF_MAXIDS; i++)
-		keep[4 + i] = SPAWNER_FD_IDNS + i;
-	priv_closefrom(keep, 4 + XCONF_MAXIDS);
+		keep[5 + i] = SPAWNER_FD_IDNS + i;
+	priv_closefrom(keep, NELEM(keep));
 }
 
-/* One for each account, if any, and nothing beyond. */
+/* A group where there are any, a namespace for each account, nothing beyond. */
 static void
-check_idns(const struct layers *layers, size_t nids)
+check_own(const struct layers *layers, size_t nids)
 {
 	int i, n = layers->idns ? (int)nids : 0;
 
+	if (layers->cgroup == 0)
+		(void)close(SPAWNER_FD_CGROUP);
+	else if (fcntl(SPAWNER_FD_CGROUP, F_SETFD, FD_CLOEXEC) == -1)
+		fatal(EXIT_SYSTEM, "control group of a skill");
 	for (i = 0; i < n; i++)
 		if (fcntl(SPAWNER_FD_IDNS + i, F_SETFD, FD_CLOEXEC) == -1)
 			fatal(EXIT_SYSTEM, "user namespace of an account");
@@ -239,7 +269,7 @@ main(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &job.spare, &xc);
-	check_idns(&layers, xc.nids);
+	check_own(&layers, xc.nids);
 	hook_skill(xc.skills[0].name);
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES,
@@ -254,6 +284,7 @@ main(void)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
 	prepare_runs();
 	start_resolver(&xc, &layers);
+	groups_init(layers.cgroup);
 	take_key();
 	job.layers = &layers;
 	job.skill = &xc.skills[0];

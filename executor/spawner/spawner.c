@@ -4,6 +4,7 @@
 
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -21,8 +23,11 @@
 #include "executor/mnt.h"
 #include "executor/planfile.h"
 #include "executor/spawner/spawner.h"
+#include "executor/view/view.h"
 
 #define SPAWNER_HELLO_MS	60000
+#define SPAWNER_END_TRIES	60
+#define SPAWNER_END_NS		5000000
 #define BUILD_MAX	80		/* more than a build id and a NUL */
 
 /* Looked up anew: a descriptor stays in the namespace that it is of. */
@@ -38,6 +43,29 @@ clone_path(const char *path)
 	return (mnt);
 }
 
+void
+spawner_group(char name[SPAWNER_GROUP], size_t skill)
+{
+	(void)snprintf(name, SPAWNER_GROUP, "s%zu", skill);
+}
+
+/*
+ * The control group of its skill, with nothing above it: not by its name,
+ * and not by "..".
+ */
+static int
+clone_group(const struct executor *x, const struct skill *s, int *fd)
+{
+	char name[SPAWNER_GROUP], path[64];
+
+	*fd = -1;
+	if (x->layers.cgroup == 0)
+		return (0);
+	spawner_group(name, s->index);
+	(void)snprintf(path, sizeof(path), "%s/%s", VIEW_CGROUP, name);
+	return ((*fd = clone_path(path)) == -1 ? -1 : 0);
+}
+
 /*
  * From the executor's view to that of the skill alone.  The mounts of the
  * view are locked to each other in a namespace of our own, so the skill's
@@ -45,11 +73,12 @@ clone_path(const char *path)
  * in sight a run may mount one of its own, and then it is taken away.
  */
 static int
-enter_template(const struct skill *s)
+enter_template(const struct executor *x, const struct skill *s, int *cgroup)
 {
 	int root, proc;
 
 	if (unshare(CLONE_NEWNS) == -1 ||
+	    clone_group(x, s, cgroup) == -1 ||
 	    (proc = clone_path("/proc")) == -1 ||
 	    (root = clone_path(s->prefix)) == -1)
 		return (-1);
@@ -163,21 +192,24 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 {
 	static char name[] = "clawbot-spawner";
 	char *argv[] = { name, NULL }, *env[16];
-	int above = SPAWNER_FD_IDNS + (int)x->xc.nids, high[4];
+	int above = SPAWNER_FD_IDNS + (int)x->xc.nids, cgroup, high[4];
 
 	spawner_env(env, sizeof(env) / sizeof(env[0]));
 	/* names of abstract sockets would be a way to runs of other skills */
 	if (s->x->network != PLAN_NET_HOST && unshare(CLONE_NEWNET) == -1)
 		fatal(EXIT_SYSTEM, "network namespace of skill %s",
 		    s->x->name);
-	if (enter_template(s) == -1)
+	if (enter_template(x, s, &cgroup) == -1)
 		fatal(EXIT_SYSTEM, "view of skill %s", s->x->name);
 	high[0] = lift(sock, above);
 	high[1] = lift(conf, above);
 	high[2] = lift(x->program, above);
 	high[3] = lift(resolve, above);
+	cgroup = cgroup == -1 ? -1 : lift(cgroup, above);
 	if (high[0] == -1 || high[1] == -1 || high[2] == -1 ||
 	    high[3] == -1 || place_idns(x, s, above) == -1 ||
+	    (x->layers.cgroup != 0 &&
+	    dup2(cgroup, SPAWNER_FD_CGROUP) == -1) ||
 	    dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
 	    dup2(high[1], SPAWNER_FD_CONF) == -1 ||
 	    dup2(high[3], SPAWNER_FD_RESOLVE) == -1)
@@ -299,9 +331,9 @@ spawner_key(const struct skill *s, const uint8_t key[TICKET_KEY])
 }
 
 int
-spawner_ask(const struct skill *s, const struct profile *p, int cgroup)
+spawner_ask(const struct skill *s, const struct profile *p)
 {
-	int sv[2], fds[2], r, saved;
+	int sv[2], r, saved;
 	uint8_t m[INSIDE_BUILD_MAX];
 	struct buf b;
 
@@ -309,9 +341,7 @@ spawner_ask(const struct skill *s, const struct profile *p, int cgroup)
 	build_put(&b, p);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		return (-1);
-	fds[0] = sv[1];
-	fds[1] = cgroup;
-	r = fds_send(s->spawner, m, b.len, fds, cgroup == -1 ? 1 : 2);
+	r = fds_send(s->spawner, m, b.len, &sv[1], 1);
 	saved = errno;
 	(void)close(sv[1]);
 	if (r == 0)
@@ -319,4 +349,37 @@ spawner_ask(const struct skill *s, const struct profile *p, int cgroup)
 	(void)close(sv[0]);
 	errno = saved;
 	return (-1);
+}
+
+/* How many of them are left; others that are waited for do not count. */
+static size_t
+still_there(struct executor *x)
+{
+	size_t i, n = 0;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (i = 0; i < x->xc.nskills; i++)
+			if (x->skills[i].pid == pid)
+				x->skills[i].spawner = -1;
+	for (i = 0; i < x->xc.nskills; i++)
+		n += x->skills[i].spawner != -1;
+	return (n);
+}
+
+void
+spawner_end(struct executor *x)
+{
+	const struct timespec tick = { 0, SPAWNER_END_NS };
+	size_t i;
+	int tries;
+
+	if (x->layers.cgroup == 0)
+		return;
+	for (i = 0; i < x->xc.nskills; i++)
+		if (x->skills[i].spawner != -1)
+			(void)close(x->skills[i].spawner);
+	for (tries = 0; still_there(x) != 0 && tries < SPAWNER_END_TRIES;
+	    tries++)
+		(void)nanosleep(&tick, NULL);
 }

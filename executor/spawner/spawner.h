@@ -19,9 +19,14 @@
 				   build id, once, before that */
 #define SPAWNER_FD_CONF	5	/* IN_FILE */
 #define SPAWNER_FD_RESOLVE 6	/* IN_RESOLVE, for the resolver that it forks */
-#define SPAWNER_FD_IDNS	7	/* and on: where layers.idns is, the user
+#define SPAWNER_FD_CGROUP 7	/* directory of the control group of its skill,
+				   where layers.cgroup says that there is one */
+#define SPAWNER_FD_IDNS	8	/* and on: where layers.idns is, the user
 				   namespace of each account in its XCONF */
 
+/* The name of the control group of the skill with this index. */
+#define SPAWNER_GROUP	24
+void	spawner_group(char name[SPAWNER_GROUP], size_t skill);
 /*
  * The program, found beside the one that is running (self: its link in
  * /proc). A descriptor, or -1 and errno.
@@ -44,10 +49,14 @@ int	spawner_check(const struct skill *, const char *build, char *err,
  */
 int	spawner_key(const struct skill *, const uint8_t key[TICKET_KEY]);
 /*
- * Asks for a runner and its sandbox, in the control group with this
- * descriptor unless it is -1.  The descriptor that controls it, or -1 and
- * errno; whether it lives, shows there.
+ * Asks for a runner and its sandbox.  The descriptor that controls it, or -1
+ * and errno; whether it lives, shows there.
  */
-int	spawner_ask(const struct skill *, const struct profile *, int cgroup);
+int	spawner_ask(const struct skill *, const struct profile *);
+/*
+ * Before the executor ends: where there are control groups, lets all of them
+ * take away theirs, and waits for that, a little.
+ */
+void	spawner_end(struct executor *);
 
 #endif

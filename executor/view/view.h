@@ -13,6 +13,8 @@
 
 /* Where grants in here lead to is private to a run: mounted for each run. */
 #define VIEW_LATE	"/tmp/"
+/* In the executor's own view, for control groups: of those of skills. */
+#define VIEW_CGROUP	"/cgroup"
 
 /*
  * Unshares the mount, ipc, uts and cgroup namespaces, builds the view and

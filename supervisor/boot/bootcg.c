@@ -238,7 +238,7 @@ sweep_ended(int own)
 		if (strncmp(e->d_name, CGROUP_PREFIX,
 		    strlen(CGROUP_PREFIX)) == 0 &&
 		    is_empty(own, e->d_name))
-			sweep(own, e->d_name, 2);
+			sweep(own, e->d_name, 3);
 	(void)closedir(d);
 }
 
@@ -307,7 +307,7 @@ undo(struct bootcg *cg, int is_own)
 
 	(void)put(cg->own, PROCS, "0");
 	if (cg->base != -1) {
-		sweep(cg->base, "exec", 1);
+		sweep(cg->base, "exec", 2);
 		sweep(cg->base, "daemon", 0);
 	}
 	close_fd(&cg->exec);
@@ -361,7 +361,7 @@ bootcg_open(struct bootcg *cg)
 	if (find(cg, &is_own) == -1)
 		return;
 	if (is_own) {
-		sweep(cg->own, "exec", 1);
+		sweep(cg->own, "exec", 2);
 		cg->base = dup(cg->own);
 	} else if (make_base(cg) == -1)
 		return;

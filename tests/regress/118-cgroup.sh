@@ -20,10 +20,14 @@ CLAWBOT_CGROUP=$G
 export CLAWBOT_CGROUP
 
 groups() {
-	find "$1" -mindepth 1 -maxdepth 1 -type d -name 'r[0-9]*' | wc -l
+	find "$1" -mindepth 2 -maxdepth 2 -type d -name 'r[0-9]*' | wc -l
 }
 group_of() {
 	sed -n 's,^0::.*/,,p' "/proc/$1/cgroup"
+}
+# With that of its skill.
+path_of() {
+	sed -n 's,^0::.*/exec/,,p' "/proc/$1/cgroup"
 }
 no_groups() {
 	[ "$(groups "$1")" -eq 0 ]
@@ -32,7 +36,7 @@ no_groups() {
 run_group() {
 	for rg_p in $(family "$x"); do
 		if cmdline "$rg_p" | tr '\n' ' ' | grep -qF -- "$1"; then
-			echo "$base/exec/$(group_of "$rg_p")"
+			echo "$base/exec/$(path_of "$rg_p")"
 			return
 		fi
 	done
@@ -70,6 +74,7 @@ is "two runs: two groups" "$(groups "$base/exec")" 2
 r1=$(run_group "sleep 1001")
 r2=$(run_group "sleep 1002")
 ok "not the same one" test "$r1" != "$r2"
+is "both in that of their skill" "$(dirname "$r1")" "$(dirname "$r2")"
 is "a run's group has init and the command" "$(wc -l <"$r1/cgroup.procs")" 2
 kill "$g1"
 status_of "$g1"
@@ -107,6 +112,18 @@ ok "and nowhere else" as_executor sh -c "! mkdir ../t &&
     ! mkdir own/t && ! echo 1 >own/cgroup.procs"
 ok "its namespace is rooted there" as_executor grep -q '^0::/own$' \
     "/proc/$x/cgroup"
+# The directory of a skill that a spawner has, as a number; and what is above.
+for p in $(children "$x"); do
+	[ "$(name_of "$p")" = clawbot-spawner ] &&
+	    stat -L -c '%i %n' "/proc/$p/fd/7" "/proc/$p/fd/7/.."
+done >"$T/parts"
+is "two spawners, two groups" \
+    "$(awk '/7$/ { print $1 }' "$T/parts" | sort -u | wc -l)" 2
+is "and nothing above them" "$(awk '/7$/ { own = $1 } /\.\.$/ && $1 != own' \
+    "$T/parts")" ""
+is "the executor has none" "$(for f in "/proc/$x/fd/"*; do
+	stat -L -f -c %T "$f"
+done | grep -c cgroup)" 0
 agent sh -c 'ls /sys/fs/cgroup; mount | grep cgroup; true'
 is "a run sees no control groups" "$(cat "$T/out")" ""
 
@@ -114,6 +131,32 @@ daemon_stop
 ok "nothing but empty groups is left" sh -c "! find '$G' -name cgroup.procs \
     -exec cat {} + | grep -q ."
 is "none of a run" "$(groups "$base/exec")" 0
+
+# An executor that was taken over lifts no limit of a run, moves no process
+# to another group, and ends none by theirs.
+CLAWBOT_HOSTILE=1
+export CLAWBOT_HOSTILE
+# hostile WITHOUT: what came of it, each answer once
+hostile() {
+	unset CLAWBOT_WITHOUT
+	if [ -n "$1" ]; then
+		CLAWBOT_WITHOUT=$1
+		export CLAWBOT_WITHOUT
+	fi
+	daemon_start
+	cb cbtagent policy why -- true hostile=groups
+	until_true 10 grep -qF "group s0/more" "$T/d.err"
+	sed -n 's/.*hostile: group [^:]*: //p' "$T/d.err" | sort -u
+	daemon_stop
+}
+is "a hostile executor reaches no group" "$(hostile "")" "refused: out of reach"
+is "with a descriptor of them, Landlock refuses what is there" \
+    "$(hostile groups@executor | tr "\n" ,)" \
+    "refused: Permission denied,refused: out of reach,"
+has "with both, it would" - "DONE" <<-END
+$(hostile groups+lockin@executor)
+END
+unset CLAWBOT_HOSTILE CLAWBOT_WITHOUT
 
 # Killed in the middle of runs, and with sandboxes that wait.
 MORE='"sandbox": { "warm": 2 },'
@@ -137,7 +180,7 @@ until_true 20 started "sleep 1003"
 old=$G/clawbot.$D
 daemon_kill
 ok "killed: its processes end" until_true 20 sh -c \
-    "! grep -q . '$old'/exec/*/cgroup.procs"
+    "! find '$old' -name cgroup.procs -exec cat {} + | grep -q ."
 daemon_start
 ok "and its groups go with the next start" test ! -e "$old"
 daemon_stop

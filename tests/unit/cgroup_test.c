@@ -130,8 +130,7 @@ test_set(void **state)
 	wrote(cg.dir, "memory.max", "");
 	/* the old name of the weight, which ends at a thousand */
 	file(cg.dir, "io.bfq.weight", "");
-	cs.has = CGROUP_IO;
-	cs.bfq = 1;
+	cs.has = CGROUP_IO | CGROUP_BFQ;
 	l.io_weight = 5000;
 	assert_int_equal(cgroup_set(&cs, &cg, &l), 0);
 	wrote(cg.dir, "io.bfq.weight", "default 1000");
@@ -143,6 +142,35 @@ test_set(void **state)
 	assert_int_equal(cgroup_set(&cs, &cg, &l), -1);
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(cg.set.processes, 1);
+}
+
+/* The group of a skill: controllers for those in it, and each by itself. */
+static void
+test_part(void **state)
+{
+	struct cgroups cs;
+	struct cgroup cg;
+	int part;
+
+	(void)state;
+	make(&cs, &cg, all);
+	cs.has = CGROUP_ANY;
+	assert_int_equal(cgroup_part(&cs, "s3"), 0);
+	part = openat(cs.dir, "s3", O_RDONLY | O_DIRECTORY);
+	assert_int_not_equal(part, -1);
+	/* one that is there already, and what the kernel would have in it */
+	cs.has = CGROUP_ANY | CGROUP_IO | CGROUP_BFQ;
+	assert_int_equal(cgroup_part(&cs, "s3"), -1);
+	assert_int_equal(errno, ENOENT);
+	file(part, "cgroup.subtree_control", "");
+	assert_int_equal(cgroup_part(&cs, "s3"), 0);
+	wrote(part, "cgroup.subtree_control", "+io");
+	cs.has = CGROUP_MEMORY;
+	assert_int_equal(cgroup_part(&cs, "s3"), 0);
+	wrote(part, "cgroup.subtree_control", "+memory");
+	assert_int_equal(symlinkat("s3", cs.dir, "s4"), 0);
+	assert_int_equal(cgroup_part(&cs, "s4"), -1);
+	(void)close(part);
 }
 
 static void
@@ -367,6 +395,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_set, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_part, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stat, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_holds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_drop, set_up, tear_down),

@@ -26,7 +26,7 @@ put(struct sample *s, enum inside letter)
 	    7, 99 };
 	static const struct held_exec h = { .key = 9, .pid = 12,
 	    .image = IMAGE_UNKNOWN, .has = HELD_SCRIPT | HELD_MEMORY };
-	static const struct layers l = { 7, 1, 1 };
+	static const struct layers l = { 7, 1, 1, 0x3f };
 	static const struct trouble t = { CBE_CANTEXEC, "no such program" };
 	struct runresult v;
 	size_t i;

@@ -69,7 +69,7 @@ fi
 
 as agent clawbot run -s late -- sleep 15 >/dev/null 2>&1 </dev/null &
 nicer() {
-	[ "$(cat "$SLICE"/exec/r*/cpu.weight.nice | grep -cx 7)" -eq 1 ]
+	[ "$(cat "$SLICE"/exec/s*/r*/cpu.weight.nice | grep -cx 7)" -eq 1 ]
 }
 ok "nice: one group gives way" until_true 10 nicer
 wait
@@ -77,7 +77,7 @@ wait
 # those of runs that have ended go a moment later
 sleep 1
 two=0 other=0
-for g in "$SLICE"/exec/r*/cgroup.procs; do
+for g in "$SLICE"/exec/s*/r*/cgroup.procs; do
 	# the size of these files is 0, whatever is in them
 	case $(grep -cs . "$g") in
 	2)	two=$((two + 1)) ;;

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/* The control groups of a skill's runs; see groups.h. */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/log.h"
+#include "executor/spawner/groups.h"
+#include "executor/spawner/spawner.h"
+
+#define SWEEP_NS	50000000	/* from one try to the next */
+#define GROUPS_END_TRIES	40
+#define GROUPS_END_NS		5000000
+
+/* Of a runner that lives, as far as is known. */
+struct grouped {
+	pid_t		pid;
+	struct cgroup	cg;
+};
+
+static struct cgroups groups = { .dir = -1 };
+static struct grouped *grouped;
+static size_t ngrouped;
+static sigset_t before;		/* what was blocked */
+
+static void
+on_child(int sig)
+{
+	(void)sig;		/* ends ppoll(2) */
+}
+
+void
+groups_init(unsigned has)
+{
+	struct sigaction sa;
+	sigset_t child;
+
+	if (has == 0)
+		return;
+	groups.dir = SPAWNER_FD_CGROUP;
+	groups.has = has;
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_child;
+	sa.sa_flags = SA_NOCLDSTOP;
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &child, &before) == -1 ||
+	    sigaction(SIGCHLD, &sa, NULL) == -1)
+		fatal(EXIT_SYSTEM, "signals of a spawner");
+}
+
+void
+groups_child(void)
+{
+	if (groups.dir != -1 && sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+		fatal(EXIT_SYSTEM, "signals of a runner");
+}
+
+int
+groups_new(struct cgroup *cg)
+{
+	return (cgroup_new(&groups, cg));
+}
+
+void
+groups_born(struct cgroup *cg, pid_t pid)
+{
+	if (cg->dir == -1)
+		return;
+	if (pid == -1) {
+		cgroup_drop(&groups, cg);
+		return;
+	}
+	grouped = xrecallocarray(grouped, ngrouped, ngrouped + 1,
+	    sizeof(*grouped));
+	grouped[ngrouped].pid = pid;
+	grouped[ngrouped++].cg = *cg;
+}
+
+/* The resolver is among those that end, and has none. */
+static void
+reap(void)
+{
+	size_t i;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (i = 0; i < ngrouped; i++)
+			if (grouped[i].pid == pid) {
+				cgroup_drop(&groups, &grouped[i].cg);
+				grouped[i] = grouped[--ngrouped];
+				break;
+			}
+}
+
+void
+groups_wait(int sock)
+{
+	const struct timespec tick = { 0, SWEEP_NS };
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+
+	if (groups.dir == -1)
+		return;
+	do {
+		reap();
+	} while (ppoll(&p, 1, cgroup_sweep(&groups) == 0 ? NULL : &tick,
+	    &before) != 1);
+}
+
+void
+groups_end(void)
+{
+	const struct timespec tick = { 0, GROUPS_END_NS };
+	int i;
+
+	for (i = 0; groups.dir != -1 && i < GROUPS_END_TRIES; i++) {
+		reap();
+		if (cgroup_sweep(&groups) == 0 && ngrouped == 0)
+			return;
+		(void)nanosleep(&tick, NULL);
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * In a spawner: the control groups of its runs, beneath the one of its skill
+ * (SPAWNER_FD_CGROUP).  Each is made before its runner is forked, and taken
+ * away when that has ended.  Where there are none, nothing here does
+ * anything.
+ */
+#ifndef EXECUTOR_SPAWNER_GROUPS_H
+#define EXECUTOR_SPAWNER_GROUPS_H
+
+#include <sys/types.h>
+
+#include "executor/cgroup.h"
+
+/*
+ * By the CGROUP_* that there are.  From here on SIGCHLD is blocked, and
+ * children have to be told so by groups_child.
+ */
+void	groups_init(unsigned has);
+/* Until there is something to be read; meanwhile, what ended is taken away. */
+void	groups_wait(int sock);
+/* One for a run: cg->dir, which may be -1. 0, or -1 and errno. */
+int	groups_new(struct cgroup *cg);
+/* Its runner is this process, or -1: there is none.  The group is ours now. */
+void	groups_born(struct cgroup *cg, pid_t);
+/* In a runner. */
+void	groups_child(void);
+/* The executor is gone or about to be: what can be is taken away. */
+void	groups_end(void);
+
+#endif

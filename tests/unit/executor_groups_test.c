@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Groups of a skill's runs in its spawner, with plain directories in place of
+ * the kernel's: made before a runner is there, gone after it, and no sooner.
+ */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "executor/spawner/groups.h"
+#include "executor/spawner/spawner.h"
+
+static char dir[64];
+static int sv[2];
+
+static int
+exists(const char *name)
+{
+	return (faccessat(SPAWNER_FD_CGROUP, name, F_OK, 0) == 0);
+}
+
+/* As long as nobody says something, what has ended is taken away. */
+static void
+wait_a_moment(void)
+{
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		(void)usleep(200000);
+		_exit(write(sv[1], "x", 1) == 1 ? 0 : 1);
+	}
+	groups_wait(sv[0]);
+	assert_int_equal(read(sv[0], &(char){ 0 }, 1), 1);
+}
+
+/* It lives until it is ended, unless it cannot hear of its children. */
+static pid_t
+runner(void)
+{
+	sigset_t now;
+	pid_t pid;
+
+	if ((pid = fork()) != 0)
+		return (pid);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	groups_child();
+	(void)sigprocmask(SIG_BLOCK, NULL, &now);
+	if (sigismember(&now, SIGCHLD))
+		_exit(1);
+	for (;;)
+		(void)pause();
+}
+
+static void
+test_none(void **state)
+{
+	struct cgroup cg;
+
+	(void)state;
+	groups_init(0);
+	assert_int_equal(groups_new(&cg), 0);
+	assert_int_equal(cg.dir, -1);
+	groups_born(&cg, getpid());
+	groups_child();
+	groups_wait(sv[0]);		/* there is nothing to wait for */
+	groups_end();
+}
+
+static void
+test_life(void **state)
+{
+	struct cgroup a, b, c;
+	pid_t pa, pb;
+
+	(void)state;
+	groups_init(CGROUP_ANY);
+	assert_int_equal(groups_new(&a), 0);
+	assert_true(exists("r1"));
+	groups_born(&a, pa = runner());
+	assert_int_equal(groups_new(&b), 0);
+	groups_born(&b, pb = runner());
+	/* no runner: no group */
+	assert_int_equal(groups_new(&c), 0);
+	assert_true(exists("r3"));
+	groups_born(&c, -1);
+	assert_false(exists("r3"));
+	/* one that is empty belongs to who may yet need it */
+	wait_a_moment();
+	assert_true(exists("r1"));
+	assert_true(exists("r2"));
+	assert_int_equal(kill(pa, SIGKILL), 0);
+	wait_a_moment();
+	assert_false(exists("r1"));
+	assert_true(exists("r2"));
+	/* what is in use still is tried again */
+	assert_int_equal(mkdirat(SPAWNER_FD_CGROUP, "r2/x", 0700), 0);
+	assert_int_equal(kill(pb, SIGKILL), 0);
+	wait_a_moment();
+	assert_true(exists("r2"));
+	assert_int_equal(unlinkat(SPAWNER_FD_CGROUP, "r2/x", AT_REMOVEDIR), 0);
+	groups_end();
+	assert_false(exists("r2"));
+}
+
+static int
+set_up(void **state)
+{
+	int fd;
+
+	(void)state;
+	(void)snprintf(dir, sizeof(dir), "/tmp/groups_test.XXXXXX");
+	if (mkdtemp(dir) == NULL ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1 ||
+	    (fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (-1);
+	/* what has that number now moves out of the way */
+	if (sv[0] == SPAWNER_FD_CGROUP)
+		sv[0] = dup(sv[0]);
+	if (sv[1] == SPAWNER_FD_CGROUP)
+		sv[1] = dup(sv[1]);
+	return (fd == SPAWNER_FD_CGROUP ||
+	    dup2(fd, SPAWNER_FD_CGROUP) == SPAWNER_FD_CGROUP ? 0 : -1);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	return (rmdir(dir));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_life),
+	};
+
+	return (cmocka_run_group_tests(tests, set_up, tear_down));
+}
