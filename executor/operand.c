@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/lack.h"
 #include "executor/mnt.h"
 #include "executor/operand.h"
 
@@ -36,7 +37,19 @@ struct search {
 	uint64_t		 left;	/* bytes that may be hashed */
 	size_t			 names;	/* bytes of paths so far */
 	unsigned		 links;	/* looks by way of links so far */
+	struct trouble		*t;	/* of the first lack */
+	int			 lacked;
 };
+
+/* errno is why a word could not be looked at: for ever, or just now? */
+static void
+not_seen(struct search *s, const char *word)
+{
+	if (!lack_is(errno) || s->lacked)
+		return;
+	trouble_set(s->t, CBE_AGAIN, "%.200s: %s", word, strerror(errno));
+	s->lacked = 1;
+}
 
 static int
 granted(const struct plan *p, const char *path)
@@ -72,8 +85,10 @@ digest_file(struct search *s, const char *path, struct bound *b)
 	b->how = BOUND_UNREAD;
 	fd = mnt_open(s->pl->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
 	    RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
-	if (fd == -1)
+	if (fd == -1) {
+		not_seen(s, path);
 		return;
+	}
 	/* what changes right now has no digest */
 	if ((s->pl->fill != NULL ? s->pl->fill(fd, &b->file, &t) :
 	    ident_fill(fd, 1, &b->file, &t)) == 0)
@@ -100,8 +115,12 @@ bind_one(struct search *s, int fd, const char *path)
 	struct stat st;
 
 	if (p->nbound == PLAN_MAXBOUND ||
-	    s->names + strlen(path) > NAMES_BYTES ||
-	    fstat(fd, &st) == -1) {
+	    s->names + strlen(path) > NAMES_BYTES) {
+		p->unbound++;
+		return;
+	}
+	if (fstat(fd, &st) == -1) {
+		not_seen(s, path);
 		p->unbound++;
 		return;
 	}
@@ -161,10 +180,12 @@ look(struct search *s, const char *word)
 	if ((fd = open_bounded(s, word)) == -1) {
 		if (errno == ELOOP)
 			s->p->unbound++;
+		not_seen(s, word);
 		return;
 	}
-	if (ident_name(s->pl, fd, path) == 0 && granted(s->p, path) &&
-	    !known(s->p, path))
+	if (ident_name(s->pl, fd, path) == -1)
+		not_seen(s, word);
+	else if (granted(s->p, path) && !known(s->p, path))
 		bind_one(s, fd, path);
 	(void)close(fd);
 }
@@ -207,15 +228,16 @@ look_in_env(struct search *s)
 	}
 }
 
-void
-operands_find(const struct place *pl, struct plan *p)
+int
+operands_find(const struct place *pl, struct plan *p, struct trouble *t)
 {
-	struct search s = { pl, p, OPERAND_BYTES, 0, 0 };
+	struct search s = { pl, p, OPERAND_BYTES, 0, 0, t, 0 };
 	size_t i;
 
 	for (i = 1; i < p->argv.n; i++)
 		look_in(&s, p->argv.v[i]);
 	look_in_env(&s);
+	return (s.lacked ? -1 : 0);
 }
 
 /* Was a when it was approved, and is b now. */

@@ -22,8 +22,9 @@
  * variable that was asked for.  What cannot be read is told by its numbers
  * alone.  p->unbound counts what there is no room for, what leads through
  * /proc, and, after a number of words that lead through links, all that do.
+ * 0; or -1 and *t for a lack (lack.h), for which no word is left out.
  */
-void	operands_find(const struct place *, struct plan *);
+int	operands_find(const struct place *, struct plan *, struct trouble *t);
 /*
  * Are those of now the same?  NULL, or the path of the first that is not, in
  * one of the two plans.

@@ -389,6 +389,26 @@ place_of(const struct box *bx, struct place *pl)
 }
 
 /*
+ * The resolver may look where the account may not.  What is there is what it
+ * was, as far as anybody can tell, and to ask again would not help.
+ */
+static void
+fail_closed(const struct box *bx, const struct place *pl, const char *path)
+{
+	int fd;
+
+	if (path[0] != '/')
+		return;
+	fd = mnt_open(pl->root, path, O_PATH, RESOLVE_IN_ROOT |
+	    RESOLVE_NO_SYMLINKS);
+	if (fd == -1 && errno == EACCES)
+		box_fail(bx, CBE_CANTEXEC, "%.200s, which the command names",
+		    path);
+	if (fd != -1)
+		(void)close(fd);
+}
+
+/*
  * Do the words of the command name what they named when it was approved?
  * Reading that may have taken long: so once more at the script's numbers.
  */
@@ -397,6 +417,7 @@ check_operands(const struct box *bx)
 {
 	const struct plan *p = bx->plan;
 	struct plan now = *p;	/* a view, but for what is found */
+	struct trouble t;
 	struct place pl;
 	const char *path;
 
@@ -405,9 +426,12 @@ check_operands(const struct box *bx)
 	place_of(bx, &pl);
 	now.bound = NULL;
 	now.nbound = now.unbound = 0;
-	operands_find(&pl, &now);
-	if ((path = operands_differ(p, &now)) != NULL)
+	if (operands_find(&pl, &now, &t) == -1)
+		fail_trouble(bx, &t);
+	if ((path = operands_differ(p, &now)) != NULL) {
+		fail_closed(bx, &pl, path);
 		fail_changed(bx, path);
+	}
 	if (p->script.path[0] != '\0')
 		(void)close(open_named(bx, &pl, p->script.path, &p->script));
 	(void)close(pl.root);

@@ -364,7 +364,8 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 		goto out;
 	if (v->bind) {
 		p.bind = 1;
-		operands_find(&pl, &p);
+		if (operands_find(&pl, &p, t) == -1)
+			goto out;
 	}
 	if (encode(&p, out, t) == 0)
 		r = resolve_names(&pl, l->skill, p.script.path[0] != '\0' ?

@@ -222,6 +222,19 @@ ask ls s.sh
 echo other >"$W/s.sh"
 answered
 refused "it may not read that, and it changed" "$W/s.sh"
+# Nor get there at all: nothing has changed, and to ask again does not help.
+fresh
+chown -R clawbot:clawbot "$W/dir"
+chmod 000 "$W/dir"
+ask ls dir/file
+answered
+is "in a directory that is closed: status" "$S" 126
+has "in a directory that is closed: why" "$T/ask.err" \
+    "$W/dir/file, which the command names: Permission denied"
+hasnot "in a directory that is closed: not told to ask again" "$T/ask.err" \
+    "ask again"
+is "in a directory that is closed: nothing ran" "$(cat "$T/ask.out")" ""
+fresh
 # Elsewhere runs cannot write.
 ask cat /etc/passwd
 cb cbtadmin approvals
