@@ -54,10 +54,11 @@ int	box_copy(const struct box *, int fd, const char *path,
 /*
  * nested.c: grants that lie in a grant of write.  In the spawner, in the view
  * and before the first run: 0, or -1 and errno.  In a sandbox: is each still
- * where it was?
+ * where it was?  Looked at first as root of the user namespace, and then as
+ * the account of the run.
  */
 int	box_nested_note(const struct xskill *);
-void	box_nested_check(const struct box *);
+void	box_nested_check(const struct box *, int first);
 /* drop.c: the account, no capability, Landlock, seccomp. */
 void	box_drop(const struct box *);
 /* exec.c: waits for the word, then becomes the command. */

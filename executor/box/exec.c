@@ -479,7 +479,7 @@ box_exec(const struct box *init)
 	plain_process(bx);
 	arrange_stdio(bx);
 	take_plan(bx, &plan);
-	box_nested_check(bx);
+	box_nested_check(bx, 0);
 	enter_directory(bx);
 	if (plan.tty)
 		box_pty(bx);

@@ -293,7 +293,7 @@ box_init(const struct box *given)
 	if (score_set_hidden(SCORE_RUN) == -1)
 		box_fail(bx, CBE_INTERNAL, "oom_score_adj");
 	/* before /tmp is another one: what is granted there lies beneath it */
-	box_nested_check(bx);
+	box_nested_check(bx, 1);
 	box_mounts(bx);
 	box_copies(bx);
 	box_drop(bx);

@@ -7,22 +7,26 @@
  */
 #include "config.h"
 
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 
 #include <linux/openat2.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "executor/box/box.h"
+#include "executor/lack.h"
 #include "executor/mnt.h"
 
 struct nested {
 	const char	*path;
 	dev_t		 dev;
 	ino_t		 ino;
+	int		 closed;	/* to the account, and not by it */
 };
 
 static struct nested *known;
@@ -88,20 +92,73 @@ box_nested_note(const struct xskill *s)
 	    note_list(&s->write, &s->write) == -1 ? -1 : 0);
 }
 
-void
-box_nested_check(const struct box *bx)
+/*
+ * Does somebody else keep the account from getting there?  Looked at as the
+ * account, one directory after the other: where it is kept out, that has to
+ * be another one's.  Its own it could open again when nobody looks.
+ */
+static int
+is_closed(const char *grant, uid_t uid)
 {
-	struct stat st;
+	char path[PLAN_MAXPATH];
+	struct stat above, st;
+	size_t n = 0;
+
+	if (look("/", &above) == -1)
+		return (0);
+	for (;;) {
+		n += 1 + strcspn(grant + n + 1, "/");
+		(void)snprintf(path, sizeof(path), "%.*s", (int)n, grant);
+		if (look(path, &st) == -1)
+			return (errno == EACCES && above.st_uid != uid);
+		if (grant[n] == '\0')
+			return (0);
+		above = st;
+	}
+}
+
+/* Before the account is taken, with what can tell. */
+static void
+note_closed(const struct profile *p)
+{
 	size_t i;
 
-	for (i = 0; i < nknown; i++) {
-		if (look(known[i].path, &st) == 0 ?
-		    st.st_dev == known[i].dev && st.st_ino == known[i].ino :
-		    errno == EACCES)	/* nor can its account */
-			continue;
-		errno = 0;
-		box_fail(bx, CBE_REFUSED, "grant %.200s: what is there is "
-		    "another than when clawbotd started; put it back, or "
-		    "restart clawbotd", known[i].path);
-	}
+	(void)setfsgid(p->gid);
+	(void)setfsuid(p->uid);
+	for (i = 0; i < nknown; i++)
+		known[i].closed = is_closed(known[i].path, p->uid);
+	(void)setfsuid(0);
+	(void)setfsgid(0);
+}
+
+static void
+check_one(const struct box *bx, const struct nested *ne, int first)
+{
+	struct stat st;
+
+	if (look(ne->path, &st) == 0) {
+		if (st.st_dev == ne->dev && st.st_ino == ne->ino)
+			return;
+	} else if (errno == EACCES) {
+		/* root of ours is kept out by nobody that runs can be */
+		if (first || ne->closed)
+			return;
+		box_fail(bx, CBE_CANTEXEC, "grant %.200s", ne->path);
+	} else if (lack_is(errno))
+		box_fail(bx, CBE_INTERNAL, "grant %.200s", ne->path);
+	errno = 0;
+	box_fail(bx, CBE_REFUSED, "grant %.200s: what is there is "
+	    "another than when clawbotd started; put it back, or "
+	    "restart clawbotd", ne->path);
+}
+
+void
+box_nested_check(const struct box *bx, int first)
+{
+	size_t i;
+
+	for (i = 0; i < nknown; i++)
+		check_one(bx, &known[i], first);
+	if (first && nknown != 0)
+		note_closed(bx->profile);
 }

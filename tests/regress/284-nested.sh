@@ -103,6 +103,24 @@ until_true 10 eval 'on nested true; [ "$S" -eq 0 ]'
 on nested cat "$W/sub/deep/kept/file"
 is "put back: goes on" "$S $(cat "$T/out")" "0 original"
 
+# Who closes what leads to it may move it meanwhile, and open it again.
+chmod 000 "$W/sub"
+on nested true
+is "closed by its own account: status" "$S" 126
+has "closed by its own account: why" "$T/err" \
+    "grant $W/sub/deep/kept: Permission denied"
+chmod 755 "$W/sub"
+until_true 10 eval 'on nested true; [ "$S" -eq 0 ]'
+# somebody else's directory is no affair of the run
+for owner in cbtother root; do
+	chown $owner "$W/sub"
+	chmod 700 "$W/sub"
+	on nested true
+	is "closed by $owner: it runs without" "$S" 0
+done
+chown clawbot "$W/sub"
+chmod 755 "$W/sub"
+
 # Where no name is protected nothing holds it, and it is seen.
 on open mv "$W/sub" "$W/moved"
 is "nothing protected: is moved" "$S" 0
