@@ -53,6 +53,7 @@ run_finish(struct run *r)
 	struct buf b;
 
 	run_close_pipes(r);
+	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
 	quota_release(r->d->quota, &r->hold, r->outcome, now_ms());
 	buf_init(&b, MSG_ROW_MAX);
@@ -82,7 +83,6 @@ run_drop(struct run *r)
 enum run_state
 run_refuse_as(struct run *r, unsigned kind, struct buf *fields)
 {
-	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
 	if (run_record(r, kind, fields, EV_LOGGED, EV_UNLOGGED, NULL) == 0)
 		return (RUN_REFUSED);
 	run_finish(r);
