@@ -8,20 +8,24 @@
 #include "common/varname.h"
 #include "supervisor/conf/conf_priv.h"
 
+/*
+ * Each member, but those that a later one replaces, to take(), which
+ * complains itself, as long as the name is one.  what: of one of them.
+ */
 static int
-vars_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
+each_name(struct cx *cx, const struct value *v, const struct key *k,
+    const char *what, int (*take)(struct cx *, const struct value *, void *),
+    void *to)
 {
-	struct strv *to = key_at(k, of);
-	const char *why, *s;
-	struct value *kid;
+	const struct value *kid;
+	const char *why;
 	int rc = 0;
-	char *line;
 	size_t i;
 
 	if (!get_is_object(cx, v))
 		return (-1);
 	if (v->nkids > k->max) {
-		cx_err(cx, v, "more than %u variables", k->max);
+		cx_err(cx, v, "more than %u %ss", k->max, what);
 		return (-1);
 	}
 	for (i = 0; i < v->nkids; i++) {
@@ -29,16 +33,35 @@ vars_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 		if (kid->skip)
 			continue;
 		if ((why = varname_wrong(kid->key)) != NULL) {
-			cx_err(cx, kid, "bad variable: %s", why);
+			cx_err(cx, kid, "bad name of a %s: %s", what, why);
 			rc = -1;
-		} else if ((s = get_text(cx, kid)) == NULL) {
+		} else if (take(cx, kid, to) == -1)
 			rc = -1;
-		} else {
-			xasprintf(&line, "%s=%s", kid->key, s);
-			strv_add(to, line);
-			free(line);
-		}
 	}
+	return (rc);
+}
+
+static int
+take_var(struct cx *cx, const struct value *kid, void *to)
+{
+	const char *s;
+	char *line;
+
+	if ((s = get_text(cx, kid)) == NULL)
+		return (-1);
+	xasprintf(&line, "%s=%s", kid->key, s);
+	strv_add(to, line);
+	free(line);
+	return (0);
+}
+
+static int
+vars_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
+{
+	struct strv *to = key_at(k, of);
+	int rc;
+
+	rc = each_name(cx, v, k, "variable", take_var, to);
 	strv_sort(to);
 	return (rc);
 }
@@ -77,33 +100,24 @@ secrets_how(const struct value *v, struct terms *t)
 }
 
 static int
+take_secret(struct cx *cx, const struct value *kid, void *to)
+{
+	uint32_t how;
+
+	if (get_word(cx, kid, term_secret_words, &how) == -1)
+		return (-1);
+	strv_add(to, kid->key);
+	return (0);
+}
+
+static int
 secrets_get(struct cx *cx, const struct value *v, const struct key *k,
     void *of)
 {
 	struct terms *t = key_at(k, of);
-	struct value *kid;
-	const char *why;
-	uint32_t how;
-	int rc = 0;
-	size_t i;
+	int rc;
 
-	if (!get_is_object(cx, v))
-		return (-1);
-	for (i = 0; i < v->nkids; i++) {
-		kid = v->kids[i];
-		if (kid->skip)
-			continue;
-		if ((why = varname_wrong(kid->key)) != NULL) {
-			cx_err(cx, kid, "bad name of a secret: %s", why);
-			rc = -1;
-		} else if (get_word(cx, kid, term_secret_words, &how) == -1) {
-			rc = -1;
-		} else if (t->secrets.n == k->max) {
-			cx_err(cx, kid, "more than %u secrets", k->max);
-			return (-1);
-		} else
-			strv_add(&t->secrets, kid->key);
-	}
+	rc = each_name(cx, v, k, "secret", take_secret, &t->secrets);
 	secrets_how(v, t);
 	return (rc);
 }

@@ -329,7 +329,7 @@ test_names(void **state)
 	for (i = 0; i < NELEM(names); i++) {
 		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
 		    "{\"env\": {\"%s\": \"x\"}}}}", names[i]);
-		bad_with(text, "bad variable");
+		bad_with(text, "bad name of a variable");
 		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": "
 		    "{\"secrets\": {\"%s\": \"env\"}}}}", names[i]);
 		bad_with(text, "bad name of a secret");
