@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * faultat -p PID [-d DEPTH] FAULT N
+ * faultat -s PID FAULT N
  * faultat -r NAME [-d DEPTH] FAULT N COMMAND...
  *
  * The Nth system call of a process of somebody else's goes wrong.  The first
- * form takes hold of a process that runs; the second executes COMMAND in its
- * own place, watched by a child that is nobody's, and means the processes
- * in it that execute a program of this NAME (15 bytes of it, as in comm).
- * DEPTH 1 means the children of those instead of themselves, 2 the children
- * of these, and so on.
+ * form takes hold of a process that runs.  The second means all that this one
+ * starts from now on, and what they start, together, each of them until it
+ * executes something.  The third executes COMMAND in its own place, watched
+ * by a child that is nobody's, and means the processes in it that execute a
+ * program of this NAME (15 bytes of it, as in comm).  DEPTH 1 means the
+ * children of those instead of themselves, 2 the children of these, and so
+ * on.
  *
  * FAULT is "kill": SIGKILL, with N counting beginnings and ends of calls, so
  * that what the call does has happened or has not.  Or it is CLASS:ERRNO:
  * the Nth call of a class (the table below) is not made and its result is
- * this error.
+ * this error.  In place of both there may be numbers, of a call and of an
+ * error; call -1 is any, and for errors 0 and -1 whoever is about to make it
+ * is killed, or the first that PID started.
  *
  * It prints "ready" when it has hold of the process, and then a line that
  * begins with "fired", "unreached" (SIGTERM came first) or "ended" (there is
@@ -46,6 +51,7 @@
 #if defined(__x86_64__)
 typedef struct user_regs_struct regs_t;
 #define RESULT(r)	((r)->rax)
+#define NUMBER(r)	((r)->orig_rax)
 static unsigned long long *
 argument(regs_t *r, int i)
 {
@@ -72,6 +78,7 @@ argument(regs_t *r, int i)
  * number -1, for which it kills.
  */
 #define FLAGS_OF_CLONE	((unsigned long long)CLONE_SIGHAND)
+#define NO_CALL		(-1)	/* one that does nothing in its place */
 static const struct call {
 	const char		*class;
 	long			 nr;
@@ -150,7 +157,9 @@ static size_t nheld;
 
 static const char *fault, *program;
 static char class[16];
-static int error, depth;
+static struct call numbered = { .class = "", .nr = -1, .arg = NO_CALL };
+static int error, depth, ending;	/* ending: of whoever makes the call */
+static pid_t starter, first;		/* -s, and what that started first */
 static unsigned long nth, count;
 static pid_t failing;		/* in the call that is to fail */
 static long failed_nr;
@@ -254,6 +263,9 @@ classified(uint64_t nr)
 {
 	size_t i;
 
+	if (class[0] == '\0')
+		return (numbered.nr == -1 || (uint64_t)numbered.nr == nr ?
+		    &numbered : NULL);
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		if ((uint64_t)calls[i].nr == nr &&
 		    strcmp(calls[i].class, class) == 0)
@@ -271,6 +283,24 @@ registers(pid_t pid, regs_t *r, int set)
 	    (void *)(intptr_t)NT_PRSTATUS, &iov) == -1 ? -1 : 0);
 }
 
+/* A call that every filter lets pass, and that has no effect. */
+static int
+renumber(pid_t pid, regs_t *r)
+{
+#ifdef NUMBER
+	(void)pid;
+	NUMBER(r) = SYS_getpid;
+	return (0);
+#else
+	int nr = SYS_getpid;
+	struct iovec iov = { .iov_base = &nr, .iov_len = sizeof(nr) };
+
+	(void)r;
+	return (ptrace(PTRACE_SETREGSET, pid,
+	    (void *)(intptr_t)NT_ARM_SYSTEM_CALL, &iov) == -1 ? -1 : 0);
+#endif
+}
+
 static void
 spoil(pid_t pid, const struct call *c)
 {
@@ -278,7 +308,10 @@ spoil(pid_t pid, const struct call *c)
 
 	if (registers(pid, &r, 0) == -1)
 		return;
-	if (c->value == FLAGS_OF_CLONE)
+	if (c->arg == NO_CALL) {
+		if (renumber(pid, &r) == -1)
+			return;
+	} else if (c->value == FLAGS_OF_CLONE)
 		*argument(&r, c->arg) = (*argument(&r, c->arg) |
 		    CLONE_SIGHAND) & ~(unsigned long long)CLONE_VM;
 	else
@@ -301,6 +334,18 @@ answer(pid_t pid)
 		end("fired", failed_nr, "instead", pid);
 }
 
+static void
+at_one(pid_t pid, const struct call *c, long nr)
+{
+	if (!ending) {
+		spoil(pid, c);
+		return;
+	}
+	/* never 0, which would be this program's group */
+	(void)kill(ending == 1 || first == 0 ? pid : first, SIGKILL);
+	end("fired", nr, "before", pid);
+}
+
 /* At the beginning or the end of a call of who is meant. */
 static void
 at_call(pid_t pid)
@@ -313,18 +358,18 @@ at_call(pid_t pid)
 	    &info) <= 0)
 		return;
 	entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
-	if (error == 0 && ++count == nth) {
+	if (error == 0 && !ending && ++count == nth) {
 		(void)kill(pid, SIGKILL);
 		end("fired", entry ? (long)info.entry.nr : -1,
 		    entry ? "before" : "after", pid);
 	}
-	if (error == 0)
+	if (error == 0 && !ending)
 		return;
 	if (failing == pid && !entry)
 		answer(pid);
 	if (failing == 0 && entry && (c = classified(info.entry.nr)) != NULL &&
 	    ++count == nth)
-		spoil(pid, c);
+		at_one(pid, c, (long)info.entry.nr);
 }
 
 /* A program was executed: is it the one? */
@@ -348,16 +393,19 @@ at_exec(struct held *h)
 static void
 at_fork(const struct held *parent)
 {
+	int of = starter != 0 ? 1 : parent->depth + 1;
 	struct held *h;
 	unsigned long child;
 
 	if (ptrace(PTRACE_GETEVENTMSG, parent->pid, NULL, &child) == -1)
 		return;
+	if (first == 0)
+		first = (pid_t)child;
 	if ((h = find((pid_t)child)) == NULL)
-		(void)add((pid_t)child, parent->depth + 1);
+		(void)add((pid_t)child, of);
 	else if (h->waits) {
 		h->waits = 0;
-		h->depth = parent->depth + 1;
+		h->depth = of;
 		resume(h, 0);
 	}
 }
@@ -379,6 +427,10 @@ at_stop(pid_t pid, int status)
 	    event == PTRACE_EVENT_CLONE) {
 		at_fork(h);
 		sig = 0;
+	} else if (event == PTRACE_EVENT_EXEC && starter != 0) {
+		(void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
+		forget(pid);
+		return;
 	} else if (event == PTRACE_EVENT_EXEC) {
 		at_exec(h);
 		sig = 0;
@@ -451,13 +503,29 @@ command(char **argv)
 	watch();
 }
 
+/* NUMBER:NUMBER, or 0: it is none of these. */
+static int
+read_numbers(void)
+{
+	int n = 0;
+
+	if (sscanf(fault, "%ld:%d%n", &numbered.nr, &error, &n) != 2 ||
+	    fault[n] != '\0')
+		return (0);
+	if (error <= 0) {
+		ending = error == 0 ? 1 : 2;
+		error = 0;
+	}
+	return (1);
+}
+
 static void
 read_fault(void)
 {
 	const char *colon;
 	size_t i;
 
-	if (strcmp(fault, "kill") == 0)
+	if (strcmp(fault, "kill") == 0 || read_numbers())
 		return;
 	if ((colon = strchr(fault, ':')) == NULL ||
 	    (size_t)(colon - fault) >= sizeof(class))
@@ -479,10 +547,13 @@ main(int argc, char **argv)
 	pid_t pid = 0;
 	int c;
 
-	while ((c = getopt(argc, argv, "+p:r:d:")) != -1) {
+	while ((c = getopt(argc, argv, "+p:s:r:d:")) != -1) {
 		if (c == 'p')
 			pid = (pid_t)strtol(optarg, NULL, 10);
-		else if (c == 'r')
+		else if (c == 's') {
+			starter = pid = (pid_t)strtol(optarg, NULL, 10);
+			depth = 1;
+		} else if (c == 'r')
 			program = optarg;
 		else if (c == 'd')
 			depth = (int)strtol(optarg, NULL, 10);
@@ -493,8 +564,8 @@ main(int argc, char **argv)
 	argc -= optind;
 	if (argc < 2 || (pid > 0) == (program != NULL) ||
 	    (argc == 2) != (program == NULL) || depth < 0)
-		errx(2, "usage: faultat -p PID | -r NAME [-d DEPTH] FAULT N "
-		    "[COMMAND...]");
+		errx(2, "usage: faultat -p PID | -s PID | -r NAME [-d DEPTH] "
+		    "FAULT N [COMMAND...]");
 	fault = argv[0];
 	read_fault();
 	if ((nth = strtoul(argv[1], NULL, 10)) == 0)
@@ -506,6 +577,7 @@ main(int argc, char **argv)
 	out = stdout;
 	if (seize(pid, 0) == -1)
 		err(1, "%d", (int)pid);
-	seize_children(pid, 1);
+	if (starter == 0)
+		seize_children(pid, 1);
 	watch();
 }

@@ -16,7 +16,7 @@ number() {
 [ -n "$(number getpid)" ] || skip_all "needs a C preprocessor"
 case $(uname -m) in
 x86_64|aarch64) ;;
-*) skip_all "tests/helpers/inject.c does not know this processor" ;;
+*) skip_all "tests/helpers/faultat.c does not know this processor" ;;
 esac
 
 printf 'value-1234567' >"$T/v"
@@ -46,20 +46,21 @@ spawner_of() {
 # inject CALL ERRNO WHEN: INJECTED, and the run that it happened to
 inject() {
 	: >"$T/injected"
-	# shellcheck disable=SC2086 # a word or none
-	"$H/inject" "${WHO-$SPAWNER}" "$1" "$2" "$3" ${SELF-} >"$T/injected" \
+	# shellcheck disable=SC2086 # words
+	"$H/faultat" ${WHOSE--s $SPAWNER} -- "$1:$2" "$3" >"$T/injected" \
 	    2>"$T/inject.err" &
 	i_pid=$!
 	BG="$BG $i_pid"
-	until_true 10 grep -q up "$T/injected" || bail "no injection: \
+	until_true 10 grep -q ready "$T/injected" || bail "no injection: \
 	    $(cat "$T/inject.err")"
 	rm -f "$W/ran"
 	CB_TIMEOUT=20 cb cbtagent --json run -s one --timeout 5 -- \
 	    sh -c 'echo x >>"$0"; echo went through; exit 7' "$W/ran"
-	kill "$i_pid"
+	# it may have ended: with what it was to do
+	kill "$i_pid" 2>/dev/null || :
 	wait "$i_pid" 2>/dev/null || :
 	INJECTED=no
-	! grep -q 'done' "$T/injected" || INJECTED=yes
+	! grep -q '^fired' "$T/injected" || INJECTED=yes
 }
 
 # truth NAME: what was said of it goes with what it did
@@ -129,7 +130,7 @@ fails() {
 for call in ${CALLS-sendmsg:105 sendmsg:12 sendto:105 sendto:12 sendto:5 \
     recvmsg:12 recvfrom:12 read:12 read:5 write:12 write:5 write:28 \
     poll:12 clone:11 clone:12 clone3:11 clone3:28 pipe2:24 socketpair:23 \
-    openat2:24 execveat:12 execveat:11 memfd_create:24 signalfd4:12 \
+    openat2:24 setns:12 execveat:12 execveat:11 memfd_create:24 signalfd4:12 \
     seccomp:12 mmap:12 fsopen:12 fsmount:12 mount:12 \
     setrlimit:12 prlimit64:12 fcntl:12 pread64:12 readlink:12}; do
 	fails "${call%:*}" "${call#*:}" 40
@@ -244,8 +245,7 @@ ok "spawner killed: what ran has no abort" perl -e '
     exit($ran > $lost || $ran == 0)' "$T/log/gateway.log" "$W"
 ### What the executor says to a runner
 
-WHO=$(role_pid executor)
-SELF=self
+WHOSE="-p $(role_pid executor)"
 COUNT=0 WRONG=0
 fails sendmsg 105 12
 fails sendmsg 12 12
@@ -258,14 +258,15 @@ cbbg long cbtagent run -s one -- sleep 1000
 until_true 20 started "sleep 1000" || bail "no run"
 ID=$(json "$T/out" runs.0.run)
 : >"$T/injected"
-"$H/inject" "$WHO" "$(number sendmsg)" 105 1 self >"$T/injected" &
+# shellcheck disable=SC2086 # words
+"$H/faultat" $WHOSE "$(number sendmsg):105" 1 >"$T/injected" &
 BG="$BG $!"
 i_pid=$!
-until_true 10 grep -q up "$T/injected" || bail "no injection"
+until_true 10 grep -q ready "$T/injected" || bail "no injection"
 cb cbtagent kill "$ID"
 status_of "$BGPID" 20
-kill "$i_pid"
-ok "the word to end failed once" grep -q 'done' "$T/injected"
+kill "$i_pid" 2>/dev/null || :
+ok "the word to end failed once" grep -q '^fired' "$T/injected"
 is "the word to end failed once: it ends" "$S" 137
 
 # Time passes, whatever the sandbox does: here its init is stopped.
