@@ -234,6 +234,25 @@ open_find(struct parts *ps, size_t in)
 	}
 }
 
+/* A shell's own command whose words are no variables that it sets. */
+static int
+is_no_setter(const struct part *p)
+{
+	static const char *const names[] = { "exec", "command", "eval",
+	    "builtin", "echo", "test", "[", "cd", "kill", "wait", "exit",
+	    "return", "type", "hash", "jobs", "umask", "ulimit", "true",
+	    "false", "pwd", "times", "bg", "fg", "shift", "break",
+	    "continue" };
+	size_t i;
+
+	if (strcmp(p->w[0], "printf") == 0)
+		return (p->n < 2 || strncmp(p->w[1], "-v", 2) != 0);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(p->w[0], names[i]) == 0)
+			return (1);
+	return (0);
+}
+
 /* What only shells have: code in words, and what changes their ways. */
 static int
 open_builtin(struct parts *ps, size_t in)
@@ -252,12 +271,7 @@ open_builtin(struct parts *ps, size_t in)
 		i = p->n > 1 && strcmp(p->w[1], "--") == 0 ? 2 : 1;
 		if (p->n > i + 1 && strcmp(p->w[i], "-") != 0)
 			(void)parts_code(ps, in, p->w[i], 0);
-	} else if (shell_has(s) && strcmp(s, "exec") != 0 &&
-	    strcmp(s, "command") != 0 && strcmp(s, "eval") != 0 &&
-	    strcmp(s, "builtin") != 0 && strcmp(s, "echo") != 0 &&
-	    strcmp(s, "test") != 0 && (strcmp(s, "printf") != 0 ||
-	    (p->n > 1 && strncmp(p->w[1], "-v", 2) == 0)) &&
-	    strcmp(s, "[") != 0 && strcmp(s, "cd") != 0) {
+	} else if (shell_has(s) && !is_no_setter(p)) {
 		for (i = 1; i < p->n; i++)
 			if (strncmp(p->w[i], "LD_", 3) == 0)
 				parts_bad(ps, "it sets variables that load "
