@@ -7,6 +7,7 @@
 #include "common/xconf.h"
 
 #define MAXWORDS	4096
+#define MAXRULES	(3 * MAXWORDS)
 
 static const struct shape_row xskill_rows[] = {
 	STR(xskill, name, PLAN_MAXNAME),
@@ -21,10 +22,11 @@ static const struct shape_row xskill_rows[] = {
 	U8(xskill, execs_dflt, 0, VERDICT_DENY),
 	U8(xskill, dflt, 0, VERDICT_DENY),
 	U8(xskill, approval, 0, APPROVAL_DENY),
-	STRV(xskill, allow, MAXWORDS, PLAN_MAXARG),
-	STRV(xskill, ask, MAXWORDS, PLAN_MAXARG),
-	STRV(xskill, deny, MAXWORDS, PLAN_MAXARG),
-	STRV(xskill, destructive, MAXWORDS, PLAN_MAXARG),
+	STRV(xskill, allow, MAXRULES, PLAN_MAXARG),
+	STRV(xskill, ask, MAXRULES, PLAN_MAXARG),
+	STRV(xskill, deny, MAXRULES, PLAN_MAXARG),
+	STRV(xskill, destructive, MAXRULES, PLAN_MAXARG),
+	STRV(xskill, wrappers, 2 * XCONF_MAXWRAPPERS, PLAN_MAXARG),
 };
 SHAPE(xskill, "XSKILL", xskill_rows, NULL);
 

@@ -15,6 +15,7 @@
 #define XCONF_MAXSKILLS	256
 #define XCONF_MAXIDS	64
 #define XCONF_MAXWARM	64
+#define XCONF_MAXWRAPPERS	256
 
 /* skills.NAME.execs: what becomes of each execve inside of a run. */
 enum xconf_execs { EXECS_JUDGE, EXECS_RECORD, EXECS_OFF };
@@ -34,11 +35,14 @@ struct xskill {
 	uint8_t		 execs_dflt;	/* enum verdict: no pattern, nested */
 	uint8_t		 dflt;		/* likewise, direct */
 	uint8_t		 approval;	/* APPROVAL_*: the destructive */
-	struct strv	 allow;		/* texts of patterns, and behind each
-					   where it is written */
+	struct strv	 allow;		/* texts of patterns; behind each where
+					   it is written, and the set that it
+					   came with or "" */
 	struct strv	 ask;
 	struct strv	 deny;
 	struct strv	 destructive;
+	struct strv	 wrappers;	/* programs that run others, and behind
+					   each its grammar */
 };
 
 /* An account that runs may use; mapped into the user namespace. */

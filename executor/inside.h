@@ -49,7 +49,7 @@ enum inside_way {
 /* Name, letter, from, to, way; bytes with the letter, descriptors; payload. */
 #define INSIDE_TABLE(X)							\
 /* A spawner */								\
-X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 12, 2097152, 0, 0)	\
+X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 12, 33554432, 0, 0)	\
 	/* LAYERS, u32 processes that wait in sandboxes, XCONF with its	\
 	   skill and the accounts of that alone */			\
 X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 14, 14, 1, 1)	\

@@ -44,6 +44,10 @@ struct judge {
 	struct say		 all;	/* the strictest so far */
 	int			 named;	/* the plan's own program was allowed
 					   by its name */
+	/* policy_was_asked(): words and rule, and what became of that */
+	const struct strv	*sought;
+	const char		*sought_rule;
+	int			 was_asked;
 };
 
 /* verdict.c */
@@ -55,6 +59,9 @@ int	judge_is_script(const struct judge *);
 int	judge_is_exec(const struct judge *);
 /* What the decision and its findings get in words. */
 void	judge_tell(struct judge *);
+/* Did this rule ask about these very words, for certain? */
+int	judge_has_asked(const struct judge *, const struct strv *,
+	    const char *rule);
 
 /* removal.c: can what it removes not be missed?  See interfaces. */
 int	removal_is_harmless(const struct judge *, const struct part *);

@@ -352,6 +352,12 @@ pattern_belongs(struct pattern *p, const char *set)
 }
 
 const char *
+pattern_set(const struct pattern *p)
+{
+	return (p->set != NULL ? p->set : "");
+}
+
+const char *
 pattern_where(const struct pattern *p)
 {
 	return (p->where != NULL ? p->where : "");

@@ -175,6 +175,8 @@ judge(struct judge *j, const struct strv *same)
 	if (j->work.over)
 		deny_limits(j);
 	judge_tell(j);
+	if (j->sought != NULL)
+		j->was_asked = judge_has_asked(j, j->sought, j->sought_rule);
 	judge_end(j);
 	free(interp.v);
 	if (v != few)
@@ -195,6 +197,25 @@ policy_decide(struct decision *d, const struct rules *rules,
 		judge(&j, same);
 }
 
+int
+policy_was_asked(const struct rules *rules, const struct plan *request,
+    const struct circumstances *at, const struct strv *argv,
+    const char *rule)
+{
+	struct strv none = { NULL, 0 };
+	struct decision d;
+	struct judge j = { .rules = rules, .at = at, .plan = request,
+	    .names = &none, .d = &d, .work = { WORK_LIMIT, 0 },
+	    .sought = argv, .sought_rule = rule };
+
+	if (too_large(&request->argv))
+		return (0);
+	policy_begin(&d);
+	judge(&j, &none);
+	policy_end(&d);
+	return (j.was_asked);
+}
+
 static int
 is_shell(const char *name)
 {
@@ -207,12 +228,18 @@ is_shell(const char *name)
 }
 
 int
+policy_shell(const struct strv *argv, const char *exe)
+{
+	return (argv->n != 0 && (is_shell(argv->v[0]) || is_shell(exe)));
+}
+
+int
 policy_shell_line(const struct strv *argv, const char *exe)
 {
 	const char *s;
 	size_t i;
 
-	if (argv->n == 0 || (!is_shell(argv->v[0]) && !is_shell(exe)))
+	if (!policy_shell(argv, exe))
 		return (0);
 	for (i = 1; i < argv->n; i++) {
 		s = argv->v[i];
@@ -231,9 +258,10 @@ policy_shell_line(const struct strv *argv, const char *exe)
 }
 
 int
-policy_test(const struct rules *rules, const char *line, enum verdict *v)
+policy_test(const struct rules *rules, const char *line, int execs,
+    enum verdict *v)
 {
-	struct circumstances at = { .how = JUDGE_REQUEST };
+	struct circumstances at = { .how = JUDGE_REQUEST, .execs = execs };
 	struct strv same = { NULL, 0 }, names;
 	struct plan plan;
 	struct decision d;

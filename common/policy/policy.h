@@ -77,7 +77,18 @@ void	policy_decide(struct decision *, const struct rules *,
 	    const struct plan *, const struct strv *names,
 	    const struct strv *same, const struct circumstances *);
 
-/* Is it a shell, by its name or its file's (or NULL), with -c and a line? */
+/*
+ * Has a request that was let go on, by rules or by a person, these very words
+ * as one of its commands, and was it the same rule that asked?  at as for the
+ * request; rule as in struct decision.
+ */
+int	policy_was_asked(const struct rules *, const struct plan *request,
+	    const struct circumstances *at, const struct strv *argv,
+	    const char *rule);
+
+/* Is it a shell, by its name or its file's (or NULL)? */
+int	policy_shell(const struct strv *argv, const char *exe);
+/* And that with -c and a line? */
 int	policy_shell_line(const struct strv *argv, const char *exe);
 
 /* NULL and *err (static text) if it is not a pattern. */
@@ -89,6 +100,8 @@ void		 pattern_written(struct pattern *, const char *where);
 const char	*pattern_where(const struct pattern *);
 /* It came with a set, "profile developer", which rules then name. */
 void		 pattern_belongs(struct pattern *, const char *set);
+/* Its name, or "". */
+const char	*pattern_set(const struct pattern *);
 /*
  * allow: does it cover the whole command?  names: words that this very
  * executable answers to; path: its path in the view.
@@ -109,8 +122,9 @@ void	pattern_notes(const struct pattern *, const struct wraps *more,
 /*
  * skills.NAME.tests at load: the verdict that one command line (split at
  * blanks, quotes as in a shell) would get, taking its first word to be found
- * by name.  -1 if the line cannot be read.
+ * by name; execs as in struct circumstances.  -1 if the line cannot be read.
  */
-int	policy_test(const struct rules *, const char *line, enum verdict *);
+int	policy_test(const struct rules *, const char *line, int execs,
+	    enum verdict *);
 
 #endif

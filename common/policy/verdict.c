@@ -196,6 +196,40 @@ put_findings(struct judge *j)
 	j->d->nfound = n;
 }
 
+static int
+has_words(const struct part *p, const struct strv *words)
+{
+	size_t i;
+
+	if (p->n != words->n)
+		return (0);
+	for (i = 0; i < p->n; i++)
+		if (part_has_hole(p->w[i]) ||
+		    strcmp(p->w[i], words->v[i]) != 0)
+			return (0);
+	return (1);
+}
+
+int
+judge_has_asked(const struct judge *j, const struct strv *words,
+    const char *rule)
+{
+	char text[sizeof(j->d->rule)];
+	const struct say *s;
+	size_t i;
+
+	for (i = 0; i < j->parts.n; i++) {
+		s = &j->r[i].say;
+		if (!s->said || !s->certain || s->verdict != VERDICT_ASK ||
+		    !has_words(&j->parts.p[i], words))
+			continue;
+		rule_text(j, s, text, sizeof(text));
+		if (strcmp(text, rule) == 0)
+			return (1);
+	}
+	return (0);
+}
+
 void
 judge_tell(struct judge *j)
 {

@@ -270,6 +270,18 @@ cannot_look(struct runner *r, const struct held_exec *h, const int *fds,
 	return (0);
 }
 
+/*
+ * Who let the request go on has seen these very words in it, and answered for
+ * them: what the request's own program starts, or something else in the same
+ * directory.
+ */
+static int
+was_asked(const struct runner *r, const struct held_exec *h, const char *rule)
+{
+	return ((h->image == 0 || strcmp(h->cwd, r->plan.cwd) == 0) &&
+	    arbiterrules_was_asked(r, &h->argv, rule));
+}
+
 static void
 judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 {
@@ -295,6 +307,11 @@ judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 	else
 		arbiterrules_decide(r, &d, h, (enum exec_how)p->row.how, exe,
 		    script, loader);
+	if (d.verdict == VERDICT_ASK && was_asked(r, h, d.rule)) {
+		d.verdict = VERDICT_ALLOW;
+		(void)snprintf(d.reason, sizeof(d.reason),
+		    "approved with the request");
+	}
 	if (p->row.path[0] == '\0')
 		set_text(&p->row.path, h->argv.v[0]);
 	p->row.rule = xstrdup(d.rule);

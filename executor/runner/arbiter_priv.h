@@ -60,6 +60,9 @@ void	arbiterheld_row(struct exec_row *, const struct held_exec *,
 
 /* arbiterrules.c: was a line or script given to a shell, by that name? */
 int	arbiterrules_line(const struct plan *);
+/* Did this rule ask about these words when the run was asked for? */
+int	arbiterrules_was_asked(const struct runner *, const struct strv *argv,
+	    const char *rule);
 /* The strictest of what it is and what it names to load it with. */
 void	arbiterrules_decide(const struct runner *, struct decision *,
 	    const struct held_exec *, enum exec_how, const struct known *exe,

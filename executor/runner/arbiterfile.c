@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "executor/digests.h"
+#include "executor/patwords.h"
 #include "executor/runner/arbiter_priv.h"
 
 #define CACHED	256U		/* digests of one run, direct mapped */
@@ -49,29 +50,44 @@ place_of(const struct runner *r, struct place *pl)
 	pl->gid = r->job->profile.gid;
 }
 
-/* All words, once for a run. */
-static void
+static int
+word_found(void *arg, size_t i, const char *path, const struct stat *st)
+{
+	struct meant *w = arg;
+
+	w[i].found = 1;
+	w[i].path = w[i].id.path = xstrdup(path);
+	w[i].id.dev = (uint64_t)st->st_dev;
+	w[i].id.ino = (uint64_t)st->st_ino;
+	w[i].id.size = (uint64_t)st->st_size;
+	return (0);
+}
+
+/*
+ * All words, once for a run: 0, or -1, and none is known.  One that cannot be
+ * looked up for a lack may be what denies it.
+ */
+static int
 find_words(const struct runner *r)
 {
 	const struct strv *v = &r->job->skill->programs;
-	char path[PLAN_MAXPATH];
+	struct meant *all = xcalloc(v->n + 1, sizeof(*all));
 	struct place pl;
 	struct trouble t;
-	struct stat st;
 	size_t i;
+	int rc;
 
-	words = xcalloc(v->n + 1, sizeof(*words));
 	place_of(r, &pl);
-	for (i = 0; i < v->n; i++) {
-		if (ident_find(&pl, v->v[i], path, &st, &t) == -1)
-			continue;
-		words[i].found = 1;
-		words[i].path = words[i].id.path = xstrdup(path);
-		words[i].id.dev = (uint64_t)st.st_dev;
-		words[i].id.ino = (uint64_t)st.st_ino;
-		words[i].id.size = (uint64_t)st.st_size;
-	}
+	rc = patwords_find(&pl, v, word_found, all, &t);
 	(void)close(pl.root);
+	if (rc == 0) {
+		words = all;
+		return (0);
+	}
+	for (i = 0; i < v->n; i++)
+		free(all[i].path);
+	free(all);
+	return (-1);
 }
 
 /* Nobody whose runs there are can change it. */
@@ -199,8 +215,9 @@ arbiterfile_look(const struct runner *r, int fd, struct known *k,
 	struct stat st;
 
 	memset(k, 0, sizeof(*k));
-	if (words == NULL)
-		find_words(r);
+	*why = "there is a lack of what it takes to look up programs";
+	if (words == NULL && find_words(r) == -1)
+		return (-1);
 	*why = "it has no name";
 	if (fstat(fd, &st) == -1 || ident_name(&pl, fd, path) == -1)
 		return (-1);

@@ -4,18 +4,12 @@
 
 #include <string.h>
 
+#include "common/policy/wrap.h"
 #include "executor/runner/arbiter_priv.h"
 
 /* The skill's rules; the same for every run of it. */
 static struct patterns allow, ask, deny, destructive;
-
-static const char *
-base_of(const char *path)
-{
-	const char *p = strrchr(path, '/');
-
-	return (p == NULL ? path : p + 1);
-}
+static struct wraps wrappers;
 
 static int
 read_patterns(struct patterns *to, const struct strv *from)
@@ -23,19 +17,38 @@ read_patterns(struct patterns *to, const struct strv *from)
 	const char *why;
 	size_t i;
 
-	to->p = xcalloc(from->n / 2 + 1, sizeof(*to->p));
-	for (i = 0; i + 1 < from->n; i += 2) {
+	to->p = xcalloc(from->n / 3 + 1, sizeof(*to->p));
+	for (i = 0; i + 2 < from->n; i += 3) {
 		if ((to->p[to->n] = pattern_new(from->v[i], &why)) == NULL)
 			return (-1);
-		pattern_written(to->p[to->n++], from->v[i + 1]);
+		pattern_written(to->p[to->n], from->v[i + 1]);
+		if (from->v[i + 2][0] != '\0')
+			pattern_belongs(to->p[to->n], from->v[i + 2]);
+		to->n++;
 	}
+	return (i == from->n ? 0 : -1);
+}
+
+static int
+read_wrappers(const struct strv *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < from->n; i += 2) {
+		if (gram_wrong(from->v[i + 1]) != NULL)
+			return (-1);
+		strv_add(&wrappers.names, from->v[i]);
+		strv_add(&wrappers.grammars, from->v[i + 1]);
+	}
+	wraps_set(&wrappers);
 	return (i == from->n ? 0 : -1);
 }
 
 int
 arbiter_rules(const struct xskill *s)
 {
-	return (read_patterns(&allow, &s->allow) == -1 ||
+	return (read_wrappers(&s->wrappers) == -1 ||
+	    read_patterns(&allow, &s->allow) == -1 ||
 	    read_patterns(&ask, &s->ask) == -1 ||
 	    read_patterns(&deny, &s->deny) == -1 ||
 	    read_patterns(&destructive, &s->destructive) == -1 ? -1 : 0);
@@ -44,18 +57,8 @@ arbiter_rules(const struct xskill *s)
 int
 arbiterrules_line(const struct plan *p)
 {
-	static const char *const shells[] = { "sh", "bash", "dash", "zsh",
-	    "ksh", "mksh", "ash", "busybox", "rbash", "posh", "yash", "fish",
-	    "ksh93", "bash-static", "zsh-static", "sash", "csh", "tcsh" };
-	size_t i;
-
-	if (p->script.path[0] != '\0' || p->argv.n < 2)
-		return (0);
-	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (strcmp(base_of(p->exe.path), shells[i]) == 0 ||
-		    strcmp(base_of(p->argv.v[0]), shells[i]) == 0)
-			return (1);
-	return (0);
+	return (p->script.path[0] == '\0' && p->argv.n >= 2 &&
+	    policy_shell(&p->argv, p->exe.path));
 }
 
 static void
@@ -71,6 +74,20 @@ rules_of(const struct runner *r, struct rules *u)
 	u->destructive = &destructive;
 	u->dflt = (enum verdict)s->dflt;
 	u->approval = (enum approval)s->approval;
+	u->write = &s->write;
+	u->wraps = &wrappers;
+}
+
+int
+arbiterrules_was_asked(const struct runner *r, const struct strv *argv,
+    const char *rule)
+{
+	struct circumstances c = { .how = JUDGE_REQUEST, .execs = 1,
+	    .top = r->plan.cwd };
+	struct rules u;
+
+	rules_of(r, &u);
+	return (policy_was_asked(&u, &r->plan, &c, argv, rule));
 }
 
 void

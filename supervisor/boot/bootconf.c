@@ -160,18 +160,29 @@ bootconf_free(struct runids *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* Their texts and places: a list that is to be freed, of what is not. */
+/* What is told of each: a list that is to be freed, of what is not. */
 static void
 texts_of(struct strv *to, const struct patterns *ps)
 {
 	size_t i;
 
-	to->n = 2 * ps->n;
-	to->v = xcalloc(to->n + 1, sizeof(*to->v));
+	to->v = xcalloc(3 * ps->n + 1, sizeof(*to->v));
 	for (i = 0; i < ps->n; i++) {
-		to->v[2 * i] = (char *)(uintptr_t)pattern_text(ps->p[i]);
-		to->v[2 * i + 1] =
-		    (char *)(uintptr_t)pattern_where(ps->p[i]);
+		to->v[to->n++] = (char *)(uintptr_t)pattern_text(ps->p[i]);
+		to->v[to->n++] = (char *)(uintptr_t)pattern_where(ps->p[i]);
+		to->v[to->n++] = (char *)(uintptr_t)pattern_set(ps->p[i]);
+	}
+}
+
+static void
+wrappers_of(struct strv *to, const struct wraps *w)
+{
+	size_t i;
+
+	to->v = xcalloc(2 * w->names.n + 1, sizeof(*to->v));
+	for (i = 0; i < w->names.n; i++) {
+		to->v[to->n++] = w->names.v[i];
+		to->v[to->n++] = w->grammars.v[i];
 	}
 }
 
@@ -193,6 +204,7 @@ fill_rules(struct xskill *x, const struct conf *c,
 	texts_of(&x->ask, r.ask);
 	texts_of(&x->deny, r.deny);
 	texts_of(&x->destructive, r.destructive);
+	wrappers_of(&x->wrappers, r.wraps);
 }
 
 static void
@@ -202,6 +214,7 @@ free_rules(struct xskill *x)
 	free(x->ask.v);
 	free(x->deny.v);
 	free(x->destructive.v);
+	free(x->wrappers.v);
 }
 
 /* Views into the configuration: nothing else of it is to be freed. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/xconf.h"
 #include "supervisor/conf/conf_priv.h"
 #include "supervisor/conf/judge.h"
 
@@ -216,8 +217,8 @@ check_tests(struct cx *cx, const struct conf_skill *sk)
 	struct rules rules;
 
 	conf_rules(&rules, cx->c, sk);
-	tests_check(cx, &rules, sk->tests, written(cx, "skills", sk->name,
-	    "tests"));
+	tests_check(cx, &rules, conf_execs(cx->c, sk) == EXECS_JUDGE,
+	    sk->tests, written(cx, "skills", sk->name, "tests"));
 }
 
 /* What is good as it is written, but does not do what it seems to. */
@@ -315,6 +316,18 @@ note_nested(struct cx *cx, const struct conf_skill *sk)
 		    sk->read.v[i]);
 }
 
+/* Profiles let interpreters run: what these start is judged, or not seen. */
+static void
+note_profile(struct cx *cx, const struct conf_skill *sk)
+{
+	const struct value *v = written(cx, "skills", sk->name, "profile");
+
+	if (sk->profile != NULL && v != NULL && sk->execs != EXECS_JUDGE)
+		cx_note(cx, v, "note: profile %s counts on execs being "
+		    "judged, which skills.%s.execs turns off", sk->profile,
+		    sk->name);
+}
+
 /* What the patterns of allow do not say by themselves. */
 static void
 note_allow(struct cx *cx, const struct conf_skill *sk)
@@ -358,6 +371,7 @@ conf_check(struct cx *cx)
 		skill_refuse(c, &c->skills[i]);
 		note_refused(cx, &c->skills[i]);
 		note_nested(cx, &c->skills[i]);
+		note_profile(cx, &c->skills[i]);
 		if (!cx->bad_patterns)
 			note_allow(cx, &c->skills[i]);
 	}

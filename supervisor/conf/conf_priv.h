@@ -255,7 +255,7 @@ void	profile_add(struct cx *, const struct value *skill,
  * conf_tests.c: do these lines, which stand at tests, get the verdicts that
  * they must get?
  */
-void	tests_check(struct cx *, const struct rules *,
+void	tests_check(struct cx *, const struct rules *, int execs,
 	    const struct strv lines[3], const struct value *tests);
 
 /* conf_skill.c, conf_channel.c */

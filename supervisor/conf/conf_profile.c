@@ -135,7 +135,7 @@ profile_parse(struct cx *cx, const char *path, const char *text, size_t len,
 	if ((own.root = value_read(&own.errs, text, len)) != NULL &&
 	    keys_get(&own, own.root, &profile_table, p) == 0) {
 		profile_rules(&rules, p);
-		tests_check(&own, &rules, p->tests, value_key(own.root,
+		tests_check(&own, &rules, 1, p->tests, value_key(own.root,
 		    "tests"));
 	}
 	rc = own.errs.n > own.errs.notes ? -1 : 0;

@@ -135,7 +135,7 @@ static int
 judges_execs(const struct conf *c, const struct conf_skill *sk)
 {
 	return (sk->deny.n != 0 || sk->ask.n != 0 ||
-	    c->approval_patterns.n != 0 || c->approval == APPROVAL_ALWAYS ||
+	    sk->destructive.n != 0 || c->approval == APPROVAL_ALWAYS ||
 	    sk->dflt != VERDICT_ALLOW || sk->execs_dflt != VERDICT_ALLOW);
 }
 
@@ -153,6 +153,9 @@ one_skill(struct cx *cx, const struct value *v, struct conf *c)
 	struct conf_skill *sk = add_skill(c, v->key);
 	int rc = keys_get(cx, v, &skill_table, sk);
 
+	/* what cannot be told of a line is judged when it is run, or asks */
+	if (value_key(v, "shell") == NULL)
+		sk->shell = sk->execs == EXECS_JUDGE;
 	profile_add(cx, v, sk);
 	check_names(cx, sk, v);
 	return (rc);

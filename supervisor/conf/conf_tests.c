@@ -6,12 +6,12 @@
 #include "common/policy/policy.h"
 
 static void
-check_line(struct cx *cx, const struct rules *rules, const char *line,
-    enum verdict want, const struct value *p)
+check_line(struct cx *cx, const struct rules *rules, int execs,
+    const char *line, enum verdict want, const struct value *p)
 {
 	enum verdict got;
 
-	if (policy_test(rules, line, &got) == -1)
+	if (policy_test(rules, line, execs, &got) == -1)
 		cx_err(cx, p, "cannot read \"%s\" as one command", line);
 	else if (got != want)
 		cx_err(cx, p, "\"%s\" must get %s, but gets %s", line,
@@ -19,7 +19,7 @@ check_line(struct cx *cx, const struct rules *rules, const char *line,
 }
 
 void
-tests_check(struct cx *cx, const struct rules *rules,
+tests_check(struct cx *cx, const struct rules *rules, int execs,
     const struct strv lines[3], const struct value *tests)
 {
 	const struct value *list;
@@ -29,7 +29,8 @@ tests_check(struct cx *cx, const struct rules *rules,
 		if ((list = value_key(tests, verdict_words[v])) == NULL)
 			continue;
 		for (i = 0; i < lines[v].n; i++)
-			check_line(cx, rules, lines[v].v[i], (enum verdict)v,
-			    i < list->nkids ? list->kids[i] : list);
+			check_line(cx, rules, execs, lines[v].v[i],
+			    (enum verdict)v, i < list->nkids ?
+			    list->kids[i] : list);
 	}
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/xconf.h"
 #include "supervisor/conf/judge.h"
 
 void
@@ -54,7 +55,8 @@ conf_decide(struct decision *d, const struct conf *conf,
     const struct plan *plan, const struct strv *names,
     const struct strv *same)
 {
-	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd };
+	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd,
+	    .execs = conf_execs(conf, sk) == EXECS_JUDGE };
 	struct rules r;
 
 	policy_begin(d);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/xconf.h"
 #include "supervisor/conf/judge.h"
 
 static struct pattern *
@@ -73,6 +74,7 @@ setup(struct fixture *f)
 	add_pattern(&f->conf.approval_patterns, "DROP TABLE");
 	f->skill.destructive = f->conf.approval_patterns;
 	f->skill.shell = 1;
+	f->skill.execs = EXECS_OFF;
 }
 
 static void
@@ -427,7 +429,7 @@ test_lines(void **state)
 	setup(&f);
 	for (i = 0; i < NELEM(rows); i++) {
 		conf_rules(&rules, &f.conf, &f.skill);
-		rc = policy_test(&rules, rows[i].line, &v);
+		rc = policy_test(&rules, rows[i].line, 0, &v);
 		if (rows[i].want == -1)
 			assert_int_equal(rc, -1);
 		else {
