@@ -22,7 +22,7 @@
 
 #include <linux/openat2.h>
 
-#define WORDS		4096U
+#define PATWORDS_MAX	4096U
 #define REST_S		2	/* without a change */
 
 struct stamp {
@@ -33,14 +33,14 @@ struct stamp {
 };
 
 /* The count is odd while it is written. */
-struct table {
+struct absence {
 	_Atomic uint64_t count;			/* 0: never written */
 	struct stamp	 dirs[IDENT_PATHDIRS];
-	uint8_t		 absent[WORDS];		/* a bit for each of dirs */
+	uint8_t		 absent[PATWORDS_MAX];	/* a bit for each of dirs */
 };
 
-static struct table *writes;		/* where this process may write */
-static const struct table *reads;
+static struct absence *writes;		/* where this process may write */
+static const struct absence *reads;
 
 int
 patwords_make(void)
@@ -48,7 +48,7 @@ patwords_make(void)
 	const void *r;
 	void *w;
 
-	if (shared_make("patwords", sizeof(struct table), &w, &r) == -1)
+	if (shared_make("patwords", sizeof(struct absence), &w, &r) == -1)
 		return (-1);
 	writes = w;
 	reads = r;
@@ -93,21 +93,21 @@ stamps_take(const struct place *pl, struct stamp s[IDENT_PATHDIRS])
 
 /* The directories of which something is known, and hold as they were. */
 static unsigned
-table_read(const struct stamp now[IDENT_PATHDIRS], uint8_t absent[WORDS])
+table_read(const struct stamp now[IDENT_PATHDIRS], uint8_t absent[PATWORDS_MAX])
 {
 	struct stamp then[IDENT_PATHDIRS];
 	unsigned known = 0;
 	uint64_t count;
 	size_t i;
 
-	memset(absent, 0, WORDS);
+	memset(absent, 0, PATWORDS_MAX);
 	if (reads == NULL)
 		return (0);
 	count = atomic_load_explicit(&reads->count, memory_order_acquire);
 	if (count == 0 || count % 2 != 0)
 		return (0);
 	memcpy(then, reads->dirs, sizeof(then));
-	memcpy(absent, reads->absent, WORDS);
+	memcpy(absent, reads->absent, PATWORDS_MAX);
 	atomic_thread_fence(memory_order_acquire);
 	if (atomic_load_explicit(&reads->count, memory_order_relaxed) != count)
 		return (0);
@@ -120,7 +120,7 @@ table_read(const struct stamp now[IDENT_PATHDIRS], uint8_t absent[WORDS])
 
 static void
 table_write(const struct stamp now[IDENT_PATHDIRS],
-    const uint8_t absent[WORDS])
+    const uint8_t absent[PATWORDS_MAX])
 {
 	uint64_t count;
 
@@ -128,7 +128,7 @@ table_write(const struct stamp now[IDENT_PATHDIRS],
 	atomic_store_explicit(&writes->count, count + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
 	memcpy(writes->dirs, now, sizeof(writes->dirs));
-	memcpy(writes->absent, absent, WORDS);
+	memcpy(writes->absent, absent, PATWORDS_MAX);
 	atomic_store_explicit(&writes->count, count + 2, memory_order_release);
 }
 
@@ -151,7 +151,7 @@ patwords_find(const struct place *pl, const struct strv *words,
     void *arg, struct trouble *t)
 {
 	struct stamp now[IDENT_PATHDIRS];
-	uint8_t absent[WORDS];
+	uint8_t absent[PATWORDS_MAX];
 	char path[PLAN_MAXPATH];
 	unsigned known, learn, bits;
 	struct stat st;
@@ -161,7 +161,7 @@ patwords_find(const struct place *pl, const struct strv *words,
 	known = table_read(now, absent);
 	learn = writes != NULL ? at_rest(now) & ~known : 0;
 	for (i = 0; i < words->n; i++) {
-		bits = i < WORDS ? absent[i] & known : 0;
+		bits = i < PATWORDS_MAX ? absent[i] & known : 0;
 		t->err = CBE_OK;
 		if (ident_find_but(pl, words->v[i], &bits, learn, path, &st,
 		    t) == 0) {
@@ -169,7 +169,7 @@ patwords_find(const struct place *pl, const struct strv *words,
 				return (-1);
 		} else if (t->err == CBE_AGAIN)
 			return (-1);
-		if (i < WORDS)
+		if (i < PATWORDS_MAX)
 			absent[i] = (uint8_t)bits;
 	}
 	if (learn != 0)

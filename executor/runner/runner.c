@@ -412,31 +412,6 @@ on_time(struct runner *r)
 	buf_reset(&r->out[1].out);
 }
 
-/*
- * More than it may print.  Its pipes break, which ends most programs, or
- * what it prints goes nowhere; how it ends is its own affair.
- */
-static void
-check_budget(struct runner *r)
-{
-	char note[128];
-	int i;
-
-	if (!r->budget.over || r->budget.left == UINT64_MAX)
-		return;
-	(void)snprintf(note, sizeof(note), "\nclawbot: output cut off at the "
-	    "limit of %u MB\n", r->plan.limits.output_mb);
-	for (i = 0; i < 2; i++) {
-		if (r->plan.limits.excess == LIMITS_EXCESS_DISCARD)
-			output_discard(&r->out[i]);
-		else
-			output_cut(&r->out[i]);
-	}
-	output_note(&r->out[1], note);
-	r->budget.left = UINT64_MAX;
-	r->cut = 1;
-}
-
 static int
 poll_timeout(const struct runner *r)
 {
@@ -531,7 +506,7 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 		runner_terminal(r);
 	check_secrets(r);
 	move_streams(r, p);
-	check_budget(r);
+	runner_budget(r);
 	if (p[P_INIT].revents != 0 && r->box != -1)
 		while (on_jail(r))
 			;

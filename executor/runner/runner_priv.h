@@ -84,6 +84,8 @@ struct rusage;
 void	runner_buried(struct runner *, int status, const struct rusage *);
 /* Processor time of the run so far, in microseconds. */
 uint64_t runner_cpu(const struct runner *);
+/* Where it has printed more than it may: its pipes break, or nobody reads. */
+void	runner_budget(struct runner *);
 /* What it has used in all, into its result and r->group. */
 void	runner_usage(struct runner *);
 

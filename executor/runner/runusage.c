@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <stdio.h>
 #include <time.h>
 
 #include "executor/runner/procusage.h"
@@ -68,4 +69,29 @@ runner_usage(struct runner *r)
 	/* an init that was killed did not count; it is one of them itself */
 	if (v->processes == 0 && r->group.pids_peak > 1)
 		v->processes = r->group.pids_peak - 1;
+}
+
+/*
+ * More than it may print.  Its pipes break, which ends most programs, or
+ * what it prints goes nowhere; how it ends is its own affair.
+ */
+void
+runner_budget(struct runner *r)
+{
+	char note[128];
+	int i;
+
+	if (!r->budget.over || r->budget.left == UINT64_MAX)
+		return;
+	(void)snprintf(note, sizeof(note), "\nclawbot: output cut off at the "
+	    "limit of %u MB\n", r->plan.limits.output_mb);
+	for (i = 0; i < 2; i++) {
+		if (r->plan.limits.excess == LIMITS_EXCESS_DISCARD)
+			output_discard(&r->out[i]);
+		else
+			output_cut(&r->out[i]);
+	}
+	output_note(&r->out[1], note);
+	r->budget.left = UINT64_MAX;
+	r->cut = 1;
 }
