@@ -151,14 +151,16 @@ X(DELAY,	0x020a, R_SUP, R_CLI, MS_BUSY, 0, 256, 0, 0,		\
 	   not answered for, 0: it does again */			\
 /* Executor */								\
 X(X_CONFIG,	0x1001, R_SUP, R_EXEC, MS_BOOT, 32, MSG_CONFIG_MAX, 0,	\
-    1,									\
-    &xconf_shape)	/* the directory of a cgroup, if there is one */\
+    0,									\
+    &xconf_shape)							\
 X(X_MAPME,	0x1002, R_EXEC, R_SUP, MS_BOOT, 0, 0, 0, 0, NULL)	\
 	/* my user namespace waits for its maps */			\
 X(X_MAPPED,	0x1003, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 0, NULL)	\
 	/* they are written */						\
 X(X_EXAMINING,	0x1004, R_EXEC, R_SUP, MS_BOOT, 8, 8, 0, 0,		\
     &msg_examining_shape)	/* it goes on */			\
+X(X_CGROUP,	0x1005, R_SUP, R_EXEC, MS_BOOT, 0, 0, 0, 1, NULL)	\
+	/* the directory of a cgroup, if there is one; X_CONFIG follows */ \
 X(X_RESOLVE,	0x1010, R_SUP, R_EXEC, MS_UP, 20, MSG_PLAN_MAX, 0, 0,	\
     &resolve_shape)							\
 X(X_PLAN,	0x1011, R_EXEC, R_SUP, MS_LIVE, 64, MSG_INTENT_MAX, 0,	\

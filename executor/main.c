@@ -74,8 +74,9 @@ read_config(struct executor *x)
 	struct ipc_msg m;
 
 	m.nfds = 0;
-	receive(x, &m, MSG_X_CONFIG);
+	receive(x, &m, MSG_X_CGROUP);
 	x->cgroups.dir = m.nfds == 1 ? ipc_take_fd(&m, 0) : -1;
+	receive(x, &m, MSG_X_CONFIG);
 	exec_get(&m, &xconf_shape, &x->xc);
 	x->key = sodium_malloc(TICKET_KEY);
 	if (x->key == NULL || mlock(x->key, TICKET_KEY) == -1)

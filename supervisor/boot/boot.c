@@ -327,7 +327,8 @@ configure_executor(struct boot *b, struct proc *p)
 		log_warn("open_tree of a cgroup%s", hint);
 		give_up(b, status);
 	}
-	send_to(b, p, MSG_X_CONFIG, &buf, fd);
+	send_to(b, p, MSG_X_CGROUP, NULL, fd);
+	send_to(b, p, MSG_X_CONFIG, &buf, -1);
 }
 
 /* What a role is told before it takes its place. */
