@@ -45,7 +45,7 @@ proc="1 /meminfo;1 /null;"
 yama=sys/kernel/yama/ptrace_scope
 [ ! -r /proc/$yama ] || proc="${proc}1 /$yama;"
 executor="3 /dev/null;${proc}1 eventpoll;3 pipe;4 socket;"
-spawner="3 /dev/null;1 pipe;2 socket;"
+spawner="3 /dev/null;1 pipe;2 socket;1 user;"
 resolver="1 /;3 /dev/null;1 pipe;2 socket;"
 
 check() {
