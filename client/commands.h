@@ -88,12 +88,15 @@ COMMAND(cmd_doctor, "doctor", "",					\
     OPT(OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "	\
 	"anew; for approvers"))						\
 COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
-    "tell what would happen to a command, and by which rule", NULL, 1,	\
+    "tell what would happen to a command, and by which rule",		\
+    "Nothing is run.  Exit status: 0 it would be allowed, 1 refused, "	\
+    "2 it would wait\nfor an approver; others as those of run.\n", 1,	\
     OPT('s', "skill", "SKILL", "the skill to ask about")		\
     OPT('C', "directory", "DIR", "working directory of the command")	\
     OPT('e', "env", "NAME=VALUE", "variable for the command; may be given " \
 	"again")							\
     OPT(OPT_SHELL, "shell", "LINE", "ask about a shell line in place "	\
-	"of CMD"))
+	"of CMD")							\
+    OPT('u', "user", "USER", NULL))
 
 #endif

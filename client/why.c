@@ -4,6 +4,8 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "client/conn.h"
 #include "client/esc.h"
@@ -13,6 +15,7 @@
 struct why_answer {
 	int	json;
 	int	n;
+	int	status;		/* that tells the verdict */
 };
 
 /* A label before something that is not empty. */
@@ -48,6 +51,13 @@ put_command(struct buf *b, const struct field *f)
 	put_line(b, "    because", f->val, f->len, "reason");
 }
 
+static int
+is_found(const struct field *f)
+{
+	return (f->type == FIELD_OBJ && f->keylen == strlen("found") &&
+	    memcmp(f->key, "found", f->keylen) == 0);
+}
+
 static void
 put_found(struct buf *b, const void *data, size_t len)
 {
@@ -55,8 +65,7 @@ put_found(struct buf *b, const void *data, size_t len)
 	struct rd r;
 	int n = 0;
 
-	if (field_find(data, len, "found", &all) != 1 ||
-	    all.type != FIELD_OBJ)
+	if (field_find(data, len, "found", &all) != 1 || !is_found(&all))
 		return;
 	rd_init(&r, all.val, all.len);
 	while (field_next(&r, &one) == 1) {
@@ -68,8 +77,36 @@ put_found(struct buf *b, const void *data, size_t len)
 	}
 }
 
-static int
-on_row(const void *data, size_t len, void *arg, struct fail *f)
+/* All of the row as it is, but for the commands, which are a list. */
+static void
+put_json(struct buf *b, const void *data, size_t len)
+{
+	const uint8_t *from;
+	const char *sep = "";
+	struct field f, one;
+	struct buf plain;
+	struct rd r, found;
+
+	buf_init(&plain, MSG_ROW_MAX);
+	rd_init(&found, NULL, 0);
+	rd_init(&r, data, len);
+	for (from = r.p; field_next(&r, &f) == 1; from = r.p)
+		if (is_found(&f))
+			rd_init(&found, f.val, f.len);
+		else
+			buf_put(&plain, from, (size_t)(r.p - from));
+	(void)field_json(b, plain.data, plain.len, 1);
+	buf_free(&plain);
+	buf_printf(b, ",\"found\":[");
+	for (; field_next(&found, &one) == 1; sep = ",") {
+		buf_printf(b, "%s", sep);
+		(void)field_json(b, one.val, one.len, 0);
+	}
+	buf_printf(b, "]}\n");
+}
+
+static void
+put_text(struct buf *b, const void *data, size_t len)
 {
 	static const struct {
 		const char *key;
@@ -82,24 +119,46 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 		{ "exe", "program" }, { "exe_digest", "  blake2b-256" },
 		{ "cwd", "directory" }, { "plan", "plan" },
 	};
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		put_line(b, lines[i].label, data, len, lines[i].key);
+	put_found(b, data, len);
+}
+
+/* 0 allow, 1 deny, 2 ask; or that of a wrong answer */
+static int
+status_of(const void *data, size_t len)
+{
+	static const char *const words[] = { "allow", "deny", "ask" };
+	char *verdict;
+	int i;
+
+	verdict = field_get_str(data, len, "verdict");
+	for (i = 0; i < 3; i++)
+		if (strcmp(verdict, words[i]) == 0)
+			break;
+	free(verdict);
+	return (i < 3 ? i : EXIT_CLAWBOT);
+}
+
+static int
+on_row(const void *data, size_t len, void *arg, struct fail *f)
+{
 	struct why_answer *a = arg;
 	struct buf b;
-	size_t i;
 
 	if (a->n++ != 0) {
 		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: a "
 		    "second row");
 		return (-1);
 	}
+	a->status = status_of(data, len);
 	buf_init(&b, 16U * MSG_ROW_MAX);
-	if (a->json) {
-		(void)field_json(&b, data, len, 0);
-		buf_put_u8(&b, '\n');
-	}
-	for (i = 0; !a->json && i < sizeof(lines) / sizeof(lines[0]); i++)
-		put_line(&b, lines[i].label, data, len, lines[i].key);
-	if (!a->json)
-		put_found(&b, data, len);
+	if (a->json)
+		put_json(&b, data, len);
+	else
+		put_text(&b, data, len);
 	out_buf(stdout, &b);
 	return (0);
 }
@@ -108,7 +167,7 @@ int
 cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct why_answer a = { 0, 0 };
+	struct why_answer a = { 0, 0, EXIT_CLAWBOT };
 	struct runreq req;
 	struct fail f;
 	struct buf b;
@@ -131,5 +190,5 @@ cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
 	r = conn_query(cli, MSG_WHY, b.data, b.len, on_row, &a, &f);
 	buf_free(&b);
 	runreq_free(&req);
-	return (r == -1 ? fail_print(&f) : 0);
+	return (r == -1 ? fail_print(&f) : a.status);
 }

@@ -149,14 +149,16 @@ say_default(const struct judge *j, size_t i)
 	    "no pattern names this command"));
 }
 
+/* What only runs others is as they are. */
+#define ONLY_RUNS	"wrapper", "it only runs what follows"
+
 static struct say judge_allow(struct judge *, size_t);
 
-/* The strictest of those that it runs. */
+/* The strictest of those that it runs; else that it does no more, by rule. */
 static struct say
-judge_inner(struct judge *j, size_t i)
+judge_inner(struct judge *j, size_t i, const char *rule, const char *reason)
 {
-	struct say all = say_rule(VERDICT_ALLOW, "shell", 0, NULL,
-	    "what a shell does itself"), s;
+	struct say all = say_rule(VERDICT_ALLOW, rule, 0, NULL, reason), s;
 	size_t k;
 	int any = 0;
 
@@ -238,17 +240,17 @@ judge_allow(struct judge *j, size_t i)
 
 	j->r[i].judged = 1;
 	if (is_built_in(j, p))
-		s = judge_inner(j, i);
+		s = judge_inner(j, i, "shell", "what a shell does itself");
 	else if ((hit = find_allow(j, i)) != NULL)
 		s = say_rule(VERDICT_ALLOW, "allow", 1, hit, "allowed");
 	else if (is_seen_through(j, i) && !p->odd && p->pass != PASS_FIND)
-		s = judge_inner(j, i);
+		s = judge_inner(j, i, ONLY_RUNS);
 	else if (is_seen_through(j, i) && p->pass == PASS_FIND &&
 	    (hit = find_rest(j, i)) != NULL) {
 		struct say rest = say_rule(VERDICT_ALLOW, "allow", 1, hit,
 		    "allowed");
 
-		s = judge_inner(j, i);
+		s = judge_inner(j, i, ONLY_RUNS);
 		say_stricter(&rest, &s);
 		s = rest;
 	} else

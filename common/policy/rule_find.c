@@ -143,7 +143,7 @@ rules_find(struct judge *j)
 	const struct list deny = { r->deny, "deny", 1, VERDICT_DENY,
 	    "denied", NULL };
 	const struct list ask = { r->ask, "ask", 1, VERDICT_ASK,
-	    "needs an approval", NULL };
+	    "a pattern asks about it", NULL };
 	struct list destructive = { r->destructive,
 	    "tools.exec.approvalPatterns", 0, VERDICT_ASK,
 	    "a destructive command", NULL };

@@ -234,13 +234,15 @@ void
 judge_tell(struct judge *j)
 {
 	struct decision *d = j->d;
+	const char *opaque;
 
 	if (j->all.said && is_strictest(d, j->all.verdict, j->all.reason)) {
 		rule_text(j, &j->all, d->rule, sizeof(d->rule));
 		put_rule(d->where, sizeof(d->where), "%s",
 		    where_text(&j->all));
 	}
-	if (j->parts.opaque != NULL)
-		put_rule(d->opaque, sizeof(d->opaque), "%s", j->parts.opaque);
+	opaque = j->parts.bad != NULL ? j->parts.bad : j->parts.opaque;
+	if (opaque != NULL)
+		put_rule(d->opaque, sizeof(d->opaque), "%s", opaque);
 	put_findings(j);
 }

@@ -16,13 +16,22 @@ MORE='"tools": { "exec": { "approvalPatterns": ["rm -rf", "DROP TABLE"] } },'
 conf_default
 daemon_start
 
+# tells VERDICT: the exit status that tells it
+tells() {
+	case $1 in
+	allow)	echo 0 ;;
+	deny)	echo 1 ;;
+	ask)	echo 2 ;;
+	esac
+}
+
 # why SKILL VERDICT RULE COMMAND...
 why() {
 	w_skill=$1 w_verdict=$2 w_rule=$3
 	shift 3
 	cb cbtagent --json policy why -s "$w_skill" -- "$@"
-	is "why ($w_skill) $*: verdict" "$(json "$T/out" verdict)" \
-	    "$w_verdict"
+	is "why ($w_skill) $*: verdict and status" \
+	    "$(json "$T/out" verdict) $S" "$w_verdict $(tells "$w_verdict")"
 	w_got=$(json "$T/out" rule)
 	case $w_got in
 	*"$w_rule"*)	result 0 "why ($w_skill) $*: rule" ;;
@@ -47,8 +56,21 @@ why default ask tools.exec.approvalPatterns sh -c "rm  -rf /x"
 why default ask tools.exec.approvalPatterns echo "drop table t"
 why default deny skills.default.deny touch denied
 cb cbtagent policy why -- rm -rf /x
-is "why: status" "$S" 0
-has "why: for people" "$T/out" ask "rm -rf"
+is "why: status" "$S" 2
+has "why: for people" "$T/out" ask "rm -rf" "  at            $CONF:"
+cb cbtagent policy why -- env -u A timeout 5 touch denied
+has "why: what only runs others is named so" "$T/out" \
+    "it only runs what follows" "  deny  touch denied"
+cb cbtagent policy why --shell 'echo "open'
+is "why: a line that is not whole: status" "$S" 2
+has "why: ... and what is wrong with it" "$T/out" "not told        "
+cb cbtagent --json policy why --shell 'cd / && touch denied; rm -rf /x'
+is "why: commands in JSON are a list" "$(json "$T/out" found.2.command)" \
+    "touch denied"
+is "why: each has its rule" "$(json "$T/out" found.3.rule)" \
+    "tools.exec.approvalPatterns: rm -rf"
+cb cbtagent policy why -u cbtother -- true
+is "why: -u is of a later version" "$S" 64
 hasnot "why leaves no run in the log" "$T/log/gateway.log" '"ev":"intent"'
 
 # A program is the file, not its name.
@@ -92,7 +114,7 @@ is "closed skill: status" "$S" 77
 cb cbtagent -c look run -- true
 is "read-only: run" "$S" 77
 cb cbtagent -c look policy why -- true
-is "read-only: why" "$S" 0
+is "read-only: why tells that it is refused" "$S" 1
 cb cbtagent -c look status
 is "read-only: status" "$S" 0
 cb cbtagent -c look ps

@@ -204,11 +204,13 @@ cbbg wait cbtagent run -C "$W/d/$red" -r "$red" -e "COLOUR=$red" -- \
     touch asked "$@"
 waiting
 for what in approvals ps why; do
+	want=0
 	case $what in
-	why)	cb cbtagent policy why -- touch asked "$red" "$@" ;;
+	why)	cb cbtagent policy why -- touch asked "$red" "$@"
+		want=2 ;;	# it would wait
 	*)	cb cbtadmin "$what" ;;
 	esac
-	is "$what: status" "$S" 0
+	is "$what: status" "$S" "$want"
 	ok "$what: harmless" plain "$T/out"
 	has "$what: shown escaped" "$T/out" '\x1b[2J' '\u{202e}' \
 	    'x\n777777777777'
