@@ -129,7 +129,7 @@ refuse(struct pend *p, const char *rule, const char *reason)
 		set_text(&p->row.rule, rule);
 	if (reason != NULL)
 		set_text(&p->row.reason, reason);
-	p->again = !arbitersay_refused(&p->row);
+	p->again = !arbitersay_refused(&p->row, reason != NULL);
 }
 
 /* It may go on; what can be another file by then is looked at once more. */

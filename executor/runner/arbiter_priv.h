@@ -83,9 +83,10 @@ void	arbiterway_free(struct exec_ask *);
 
 /*
  * arbitersay.c: a line for the run's standard error; 0: it was said of this
- * process and file before, and nothing since.
+ * process and file before, and nothing since.  answered: its reason is what
+ * became of a question, not what its rule says.
  */
-int	arbitersay_refused(const struct exec_row *);
+int	arbitersay_refused(const struct exec_row *, int answered);
 /* What the result tells of it. */
 void	arbitersay_count(struct runner *, const struct exec_row *);
 /* Writes what is to be said between two writes of the run's own. */

@@ -9,7 +9,7 @@
 #include "executor/runner/arbiter_priv.h"
 
 #define LINES_MAX	100U	/* on standard error, of one run */
-#define LINE_BYTES	240
+#define LINE_BYTES	400
 
 static uint32_t last_pid;	/* that was refused last, and what: */
 static uint64_t last_ino;	/* execvp(3) tries every directory */
@@ -33,7 +33,7 @@ say(const char *name, const char *what)
 	if (said == LINES_MAX)
 		return;
 	said++;
-	(void)snprintf(line, sizeof(line), "clawbot: %.100s: %.110s\n",
+	(void)snprintf(line, sizeof(line), "clawbot: %.100s: %.270s\n",
 	    base_of(name), said == LINES_MAX ?
 	    "denied, and so may be others; see the log" : what);
 	for (i = 0; line[i] != '\0' && line[i + 1] != '\0'; i++)
@@ -55,18 +55,21 @@ said_before(const struct exec_row *w)
 }
 
 int
-arbitersay_refused(const struct exec_row *w)
+arbitersay_refused(const struct exec_row *w, int answered)
 {
 	char text[LINE_BYTES];
 
 	if (said_before(w))
 		return (0);
-	if (w->rule[0] != '\0')
+	if (w->rule[0] == '\0')
+		(void)snprintf(text, sizeof(text), "denied: %.150s",
+		    w->reason);
+	else if (answered)
+		(void)snprintf(text, sizeof(text), "%.150s (%.100s)",
+		    w->reason, w->rule);
+	else
 		(void)snprintf(text, sizeof(text), "denied by %.100s",
 		    w->rule);
-	else
-		(void)snprintf(text, sizeof(text), "denied: %.100s",
-		    w->reason);
 	say(w->script[0] != '\0' ? w->script : w->path, text);
 	return (1);
 }

@@ -9,7 +9,7 @@
 
 #include "executor/runner/output.h"
 
-#define NOTE_MAX	256U
+#define NOTE_MAX	400U
 
 static int
 nonblock(int fd)

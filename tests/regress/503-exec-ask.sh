@@ -49,7 +49,11 @@ is "it can be refused" "$(grep touch "$T/one.out")" "touch: 126"
 ok "... and then does not run" test ! -e "$W/asked"
 is "... and is asked about once, be it that execvp(3) goes on" \
     "$(grep -c 'waits for approval' "$T/one.err")" 1
-ok "... and the run is told" grep -q 'touch: denied' "$T/one.err"
+ok "... and the run is told by whom, and by which rule" grep -q \
+    'touch: denied by uid [0-9]* (skills.judged.ask: touch asked)$' "$T/one.err"
+cb cbtadmin audit tail -n 9
+ok "... and so does the log" grep -qF "deny touch asked  (skills.judged.ask: \
+touch asked; denied by uid $(id -u cbtadmin))" "$T/out"
 
 start
 cb root kill "$(json "$T/out" approvals.0.run)"

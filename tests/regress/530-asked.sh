@@ -67,7 +67,7 @@ cb cbtagent audit show "$run"
 ok "audit show: a line each" \
     grep -qE " $run #2<1 allow rm -rf \"tree of .*2.*\"$" "$T/out"
 ok "audit show: the rule of what was refused" \
-    grep -qF '#3<2 deny rm -rf "tree of \"3\""  (skills.default.ask: rm **)' \
+    grep -qF '#3<2 deny rm -rf "tree of \"3\""  (skills.default.ask: rm **; removes files)' \
     "$T/out"
 cb cbtadmin audit tail -n 100
 is "audit tail has them" "$(grep -c "$run #" "$T/out")" 3

@@ -69,9 +69,13 @@ test_words(void **state)
 		{ "x\"y", "\"x\\\"y\"" }, { "\\", "\"\\\\\"" },
 		{ "],[", "\"],[\"" }, { "a\",\"b", "\"a\\\",\\\"b\"" },
 		{ "{\"b64\":\"x\"}", "\"{\\\"b64\\\":\\\"x\\\"}\"" },
-		/* what nobody would see stays visible */
-		{ "a\nb", "\"a\\\\u000ab\"" },
-		{ "a\xe2\x80\xae" "b", "\"a\\\\u202eb\"" },
+		/* what nobody would see stays visible, and itself */
+		{ "a\nb", "\"a\\nb\"" }, { "a\\u000ab", "\"a\\\\u000ab\"" },
+		{ "\033[2J", "\"\\x1b[2J\"" },
+		{ "a\xe2\x80\xae" "b", "\"a\\u{202e}b\"" },
+		{ "\xf3\xa0\x81\x81", "\"\\u{e0041}\"" },
+		{ "\xc3\xa4\xc2\xad", "\"\xc3\xa4\\u{ad}\"" },
+		{ "exec:", "exec:" },
 	};
 	struct strv argv = { NULL, 0 };
 	char want[64], *s;
