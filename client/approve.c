@@ -18,6 +18,7 @@
 #include "client/esc.h"
 #include "client/list.h"
 #include "client/out.h"
+#include "client/tty.h"
 #include "common/plan.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -242,30 +243,37 @@ put_network(struct buf *b, const void *data, size_t len)
 	free(network);
 }
 
-static int
-show_row(FILE *fp, const void *data, size_t len, struct fail *fail)
+static void
+put_row(struct buf *b, const void *data, size_t len)
 {
 	struct field f;
-	struct buf b;
 	size_t i;
 
-	buf_init(&b, 64U * MSG_ROW_MAX);
-	put_head(&b, data, len);
+	buf_init(b, 64U * MSG_ROW_MAX);
+	put_head(b, data, len);
 	for (i = 0; i < NSHOWN; i++) {
 		if (shown[i].how == LATER ||
 		    field_find(data, len, shown[i].key, &f) != 1)
 			continue;
 		if (shown[i].how == NAMES)
-			put_names(&b, shown[i].label, &f);
+			put_names(b, shown[i].label, &f);
 		else if (shown[i].how == WAY)
-			put_way(&b, shown[i].label, &f);
+			put_way(b, shown[i].label, &f);
 		else
-			put_field(&b, shown[i].label, &f,
+			put_field(b, shown[i].label, &f,
 			    shown[i].how == LINES);
 	}
-	put_rest(&b, data, len);
-	put_warning(&b, data, len);
-	put_network(&b, data, len);
+	put_rest(b, data, len);
+	put_warning(b, data, len);
+	put_network(b, data, len);
+}
+
+static int
+show_row(FILE *fp, const void *data, size_t len, struct fail *fail)
+{
+	struct buf b;
+
+	put_row(&b, data, len);
 	if (b.bad) {
 		buf_free(&b);
 		fail_set(fail, EXIT_CLAWBOT, "the plan is too large to be "
@@ -365,12 +373,62 @@ pick_row(const void *data, size_t len, void *arg, struct fail *f)
 	return (0);
 }
 
+/* Lines that it takes on a screen of so many columns. */
+static size_t
+screen_lines(const char *s, size_t n, size_t cols)
+{
+	const char *nl;
+	size_t lines = 0, line, width;
+
+	for (; n != 0; n -= line, s += line) {
+		nl = memchr(s, '\n', n);
+		line = nl != NULL ? (size_t)(nl - s) + 1 : n;
+		width = esc_width(s, line - (nl != NULL));
+		lines += width == 0 ? 1 : (width + cols - 1) / cols;
+	}
+	return (lines);
+}
+
+/*
+ * Words that are long enough push what matters off the screen, and leave
+ * there what a hostile command likes to be the last that is seen.
+ */
+static void
+tell_long(const struct wanted *w)
+{
+	uint16_t rows, cols;
+	struct buf b, cmd;
+	size_t n;
+
+	tty_size(&rows, &cols);
+	if (rows == 0 || cols == 0)
+		return;
+	put_row(&b, w->row, w->len);
+	n = screen_lines((const char *)b.data, b.len, cols);
+	buf_free(&b);
+	if (n + 1 <= rows)
+		return;
+	fprintf(stderr, "These were %zu lines, more than this screen shows; "
+	    "look at all of them.\n", n);
+	buf_init(&cmd, 16U * MSG_ROW_MAX);
+	buf_printf(&cmd, "Once more, the command: ");
+	row_show(&cmd, w->row, w->len, "argv");
+	buf_put_u8(&cmd, '\n');
+	if (screen_lines((const char *)cmd.data, cmd.len, cols) <= rows / 2)
+		out_buf(stderr, &cmd);
+	else {
+		buf_free(&cmd);
+		fprintf(stderr, "The command alone does not fit here.\n");
+	}
+}
+
 /* What was typed before the question was seen is no answer to it. */
 static int
-confirmed(void)
+confirmed(const struct wanted *w)
 {
 	char line[16];
 
+	tell_long(w);
 	(void)tcflush(STDIN_FILENO, TCIFLUSH);
 	fprintf(stderr, "let it run? [y/N] ");
 	if (fgets(line, sizeof(line), stdin) == NULL)
@@ -428,7 +486,7 @@ approve(const struct cli *cli, struct conn *c, struct wanted *w, uint64_t id,
 	if (plan_of(w, digest, f) == -1 || show_row(cli->json ? stderr :
 	    stdout, w->row, w->len, f) == -1)
 		return (-1);
-	if (!yes && isatty(STDIN_FILENO) && !confirmed()) {
+	if (!yes && isatty(STDIN_FILENO) && !confirmed(w)) {
 		fail_set(f, 1, "not approved; %s still waits", w->run);
 		fail_hint(f, "clawbot deny %s refuses it", w->run);
 		return (-1);

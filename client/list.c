@@ -16,7 +16,7 @@
 /* A column: its head, the field, and how to show it. */
 struct column {
 	const char	*key;
-	enum { PLAIN, AGE, USER, WORDS } how;
+	enum { PLAIN, AGE, USER, WORDS, HELD } how;
 };
 
 struct listing {
@@ -48,6 +48,8 @@ add_row(const void *data, size_t len, void *arg, struct fail *f)
 			row_show(&b, data, len, c->key);
 		if (c->how == WORDS && row_has(data, len, "cut"))
 			buf_printf(&b, " ...");
+		if (c->how == HELD && row_num(data, len, "held", &v) && v != 0)
+			buf_printf(&b, ", %llu held", (unsigned long long)v);
 		table_cell(&l->table, &b);
 	}
 	buf_free(&b);
@@ -99,7 +101,7 @@ cmd_ps(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	static const char *const heads[] = { "RUN", "STATE", "CHANNEL",
 	    "SKILL", "USER", "PID", "AGE", "COMMAND" };
 	static const struct column cols[] = { { "run", PLAIN },
-	    { "state", PLAIN }, { "channel", PLAIN }, { "skill", PLAIN },
+	    { "state", HELD }, { "channel", PLAIN }, { "skill", PLAIN },
 	    { "uid", USER }, { "pid", PLAIN }, { "started_ago_ms", AGE },
 	    { "argv", WORDS } };
 

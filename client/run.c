@@ -263,7 +263,7 @@ tell_held(const struct ipc_msg *m)
 	row_show(&b, m->data, m->len, "question");
 	buf_printf(&b, " (rule ");
 	row_show(&b, m->data, m->len, "rule");
-	buf_printf(&b, "): clawbot approve ");
+	buf_printf(&b, "); an approver lets it go: clawbot approve ");
 	row_show(&b, m->data, m->len, "question");
 	buf_put_u8(&b, 0);
 	complain("%s", b.bad ? "a program of the run waits for an approval" :
@@ -288,8 +288,8 @@ on_waiting(struct session *r, const struct ipc_msg *m)
 	}
 	tell_cwd(r, m);
 	rule = field_get_str(m->data, m->len, "rule");
-	complain("waiting for approval %s (rule %s): clawbot approve %s",
-	    r->id, *rule != '\0' ? rule : "-", r->id);
+	complain("waiting for approval %s (rule %s); an approver lets it go: "
+	    "clawbot approve %s", r->id, *rule != '\0' ? rule : "-", r->id);
 	free(rule);
 	r->left = r->detach ? "waiting" : NULL;
 }

@@ -36,6 +36,17 @@ cb cbtadmin approvals
 ok "program and way are shown" grep -q 'touch asked' "$T/out"
 ok "... and the request" grep -q '/bin/sh script' "$T/out"
 ok "it did not run" test ! -e "$W/asked"
+cb cbtadmin ps
+ok "ps tells that something is held" grep -q 'running, 1 held' "$T/out"
+# on a terminal: what is longer than it says so where the question is
+install -d -o cbtadmin "$T/pty"
+printf 'expect let it run?\ntype n\\r\n' >"$T/pty/script"
+as cbtadmin "$H/onpty" -s 10x80 "$T/pty/script" "$B/clawbot" -S "$T/run" \
+    approve "$ID" >"$T/screen" 2>&1
+ok "a question that is longer than the screen says so" grep -q \
+    'more than this screen shows' "$T/screen"
+ok "... with the command next to the answer" grep -q \
+    'Once more, the command: touch asked' "$T/screen"
 cb cbtadmin approve "$ID"
 is "it can be approved" "$S" 0
 status_of "$BGPID"

@@ -130,7 +130,7 @@ has "approvals: of the request" "$T/out" "of the request  $W/waits"
 has "approvals: why" "$T/out" 'caller says     "to tidy up"'
 until_true 5 grep -q "waits for approval $Q" "$T/one.err"
 has "the caller is told" "$T/one.err" \
-    "(rule skills.default.ask: rm **): clawbot approve $Q"
+    "(rule skills.default.ask: rm **); an approver lets it go: clawbot approve $Q"
 cb cbtagent --json ps
 is "ps: a program is held" "$(json "$T/out" runs.0.held)" 1
 cb cbtother approve -y "$Q"
