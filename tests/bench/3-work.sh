@@ -49,19 +49,6 @@ repository() {
 	chown -R clawbot "$W/repo"
 }
 
-# inside NAME: the time that the run itself took, by its own results
-inside() {
-	perl -MJSON::PP -e '
-	    my ($name, $file, $rounds) = @ARGV;
-	    local $/; open(my $f, "<", $file) or die "$file: $!";
-	    my @t = map { $_->{wall_us} } JSON::PP->new->incr_parse(<$f>);
-	    # without those that were to warm up
-	    @t = sort { $a <=> $b } @t[-$rounds .. -1];
-	    printf "%s\t%d\t%d\t0\t%d\n", $name, $t[@t / 2],
-		$t[@t * 0.99], $t[@t / 10];' \
-	    "  the run alone, $1" "$TOP/json.$1" "$ROUNDS" >>"$GOT"
-}
-
 # work TITLE WORD...
 work() {
 	w_title=$1

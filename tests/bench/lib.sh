@@ -130,6 +130,20 @@ table() {
 	    }' "$TOP/absent" "$GOT"
 }
 
+# inside NAME: the time that the run itself took, by its own results, which
+# are in $TOP/json.NAME
+inside() {
+	perl -MJSON::PP -e '
+	    my ($name, $file, $rounds) = @ARGV;
+	    local $/; open(my $f, "<", $file) or die "$file: $!";
+	    my @t = map { $_->{wall_us} } JSON::PP->new->incr_parse(<$f>);
+	    # without those that were to warm up
+	    @t = sort { $a <=> $b } @t[-$rounds .. -1];
+	    printf "%s\t%d\t%d\t0\t%d\n", $name, $t[@t / 2],
+		$t[@t * 0.99], $t[@t / 10];' \
+	    "  the run alone, $1" "$TOP/json.$1" "$ROUNDS" >>"$GOT"
+}
+
 ### Memory
 
 # pss PID...: kilobytes, shared pages by their share

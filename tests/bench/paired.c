@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * paired [-c CLIENTS] [-k RUNS] [-n ROUNDS] [-p MS] [-w ROUNDS] FILE: times
- * commands against each other, so that whatever the machine does meanwhile
- * happens to all of them alike.  A round gives each command one turn, in
- * another order each time, MS milliseconds after the one before; a turn is
+ * paired [-a ALL] [-c CLIENTS] [-k RUNS] [-n ROUNDS] [-p MS] [-w ROUNDS]
+ * FILE: times commands against each other, so that whatever the machine does
+ * meanwhile happens to all of them alike.  A round gives each command one turn,
+ * in another order each time, MS milliseconds after the one before; a turn is
  * RUNS runs, CLIENTS at once.  The first rounds (-w) are not counted.
  *
  * A line of FILE is a command, in fields with tabs between them: a name, its
  * account or accounts (a,b: by turns), a mount namespace or -, a file for
  * standard output or -, and the words of the command with spaces between.
  * The answer is a line each: name, median and 99th percentile in
- * microseconds, runs a second, 10th percentile.
+ * microseconds, runs a second, 10th percentile.  The file ALL gets a line for
+ * each command, too: its name and the time of each run that counts, in order.
  */
 #include "config.h"
 
@@ -290,6 +291,27 @@ tell(struct command *c)
 	    c->us[c->n / 10]);
 }
 
+/* Before they are sorted. */
+static void
+tell_all(const char *path)
+{
+	size_t i, k;
+	FILE *fp;
+
+	if (path == NULL)
+		return;
+	if ((fp = fopen(path, "we")) == NULL)
+		err(1, "%s", path);
+	for (i = 0; i < ncommands; i++) {
+		fprintf(fp, "%s", commands[i].name);
+		for (k = 0; k < commands[i].n; k++)
+			fprintf(fp, "\t%.0f", commands[i].us[k]);
+		fprintf(fp, "\n");
+	}
+	if (fclose(fp) != 0)
+		err(1, "%s", path);
+}
+
 static size_t
 number(const char *s, size_t max)
 {
@@ -306,11 +328,15 @@ int
 main(int argc, char **argv)
 {
 	size_t clients = 1, runs = 1, rounds = 200, warm = 5, i;
+	const char *all = NULL;
 	unsigned pause_ms = 0;
 	int ch;
 
-	while ((ch = getopt(argc, argv, "c:k:n:p:w:")) != -1) {
+	while ((ch = getopt(argc, argv, "a:c:k:n:p:w:")) != -1) {
 		switch (ch) {
+		case 'a':
+			all = optarg;
+			break;
 		case 'c':
 			clients = number(optarg, MAXCLIENTS);
 			break;
@@ -331,14 +357,15 @@ main(int argc, char **argv)
 		}
 	}
 	if (optind + 1 != argc || clients == 0 || runs == 0 || rounds == 0)
-		errx(1, "usage: paired [-c CLIENTS] [-k RUNS] [-n ROUNDS] "
-		    "[-p MS] [-w ROUNDS] FILE");
+		errx(1, "usage: paired [-a ALL] [-c CLIENTS] [-k RUNS] "
+		    "[-n ROUNDS] [-p MS] [-w ROUNDS] FILE");
 	own_ns = open_or("/proc/self/ns/mnt", O_RDONLY, -1);
 	read_commands(argv[optind], rounds * runs);
 	for (i = 0; i < warm; i++)
 		take_turns(runs, clients, 0, 0);
 	for (i = 0; i < rounds; i++)
 		take_turns(runs, clients, pause_ms, 1);
+	tell_all(all);
 	for (i = 0; i < ncommands; i++)
 		tell(&commands[i]);
 	return (0);
