@@ -65,6 +65,8 @@ program_row(struct client *cl, struct buf *b, uint64_t id)
 		return (-1);
 	buf_init(b, MSG_ROW_MAX);
 	question_row(b, r, q);
+	/* what its run may reach is what it may */
+	terms_show(b, &r->plan.terms);
 	return (0);
 }
 

@@ -82,6 +82,8 @@ ok "it is held" test ! -e "$W/asked"
 is "asked: argv" "$(json "$T/out" approvals.0.argv.1)" asked
 cb cbtadmin approvals
 has "asked: the way" "$T/out" "started by      $W/job" "  by            $W/all"
+has "asked: what it may reach" "$T/out" "  network         none" \
+    "  may write       $W" "  secrets         -"
 cb cbtadmin approve -y "$Q"
 is "approve: status" "$S" 0
 status_of "$one"
