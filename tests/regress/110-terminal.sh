@@ -4,6 +4,8 @@
 # run -t: a terminal of the run's own, and the caller's as it was afterwards.
 . "$SRC/tests/regress/lib.sh"
 
+SKILLS='"asks": { "default": "allow", "ask": ["sh -i", "bash"],
+    "write": ["'$W'"] },'
 conf_default
 daemon_start
 P=$T/pty
@@ -147,7 +149,7 @@ is "nothing is lost at the end" "$lost" ""
 onwait() {
 	cat >"$P/script"
 	as cbtagent env PS1='$ ' "$H/onpty" "$P/script" "$B/clawbot" \
-	    -S "$T/run" run -t -- "$@" >"$T/tty.out" 2>&1 </dev/null &
+	    -S "$T/run" run -t -s asks -- "$@" >"$T/tty.out" 2>&1 </dev/null &
 	ow=$!
 	BG="$BG $ow"
 	waiting
