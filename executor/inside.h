@@ -227,7 +227,9 @@ extern const struct shape held_exec_shape;
 #define HELD_SEEN	0x08U	/* it was asked about: interrupted, and anew */
 #define HELD_REFUSED	0x10U	/* init could not look at it: nothing is held;
 				   no descriptors, and its path as argv */
-#define HELD_FLAGS	0x1fU
+#define HELD_STRAIGHT	0x20U	/* it removes files, by its name, and none of
+				   its words leads through a link */
+#define HELD_FLAGS	0x3fU
 #define HELD_MAXARGS	65536U
 #define HELD_MAXBYTES	(2U * 1024 * 1024)	/* of all, as HELD */
 

@@ -144,7 +144,9 @@ table_set(struct table_rules *t, char *s, const char *where)
 		for (i = 0; i < 3; i++)
 			if (strcmp(v, hows[i]) == 0)
 				t->at.how = (enum judge_how)i;
-	} else
+	} else if (strcmp(s, "linked") == 0)
+		t->at.linked = strcmp(v, "yes") == 0;
+	else
 		return (-1);
 	return (0);
 }

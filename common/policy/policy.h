@@ -30,6 +30,11 @@ struct circumstances {
 	 * nested, what removes files below it alone does not ask.
 	 */
 	const char	*top;
+	/*
+	 * A word of it leads through a link, its last name aside, or nobody
+	 * can tell: what is below top as it is written may be elsewhere.
+	 */
+	int		 linked;
 };
 
 /* One command that was found in a plan: its own, and what it certainly runs
@@ -85,6 +90,12 @@ void	policy_decide(struct decision *, const struct rules *,
 int	policy_was_asked(const struct rules *, const struct plan *request,
 	    const struct circumstances *at, const struct strv *argv,
 	    const char *rule);
+
+/*
+ * May a program by this path remove files in a way that is looked at: are
+ * links in its words to be looked for?
+ */
+int	policy_removes(const char *path);
 
 /* Is it a shell, by its name or its file's (or NULL)? */
 int	policy_shell(const struct strv *argv, const char *exe);

@@ -10,7 +10,9 @@
  * holds.
  *
  * What a request's programs start may remove what is strictly below the
- * request's directory: that is what builds do all the time.
+ * request's directory: that is what builds do all the time.  A link in there
+ * leads anywhere, so none may be on the way.  A program that makes one just
+ * then could have removed what it wants by itself.
  */
 #include "config.h"
 
@@ -37,19 +39,32 @@ name_of(const struct judge *j, const struct part *p)
 	return (pattern_base(s));
 }
 
+/* That much is said by its name alone. */
 static enum remover
-remover_of(const struct judge *j, const struct part *p)
+named(const char *base)
 {
-	const char *base = name_of(j, p);
-	size_t i;
-
 	if (strcmp(base, "rm") == 0 || strcmp(base, "rmdir") == 0 ||
 	    strcmp(base, "unlink") == 0)
 		return (REMOVES_OPERANDS);
 	if (strcmp(base, "shred") == 0)
 		return (REMOVES_CONTENT);
-	if (strcmp(base, "find") != 0)
-		return (REMOVES_NOT);
+	return (strcmp(base, "find") == 0 ? REMOVES_FOUND : REMOVES_NOT);
+}
+
+int
+policy_removes(const char *path)
+{
+	return (named(pattern_base(path)) != REMOVES_NOT);
+}
+
+static enum remover
+remover_of(const struct judge *j, const struct part *p)
+{
+	enum remover how = named(name_of(j, p));
+	size_t i;
+
+	if (how != REMOVES_FOUND)
+		return (how);
 	for (i = 1; i < p->n; i++)
 		if (strncmp(p->w[i], "-exec", 5) == 0 ||
 		    strncmp(p->w[i], "-ok", 3) == 0 ||
@@ -158,7 +173,7 @@ operand_is_harmless(const struct judge *j, const struct part *p, const char *s,
 	    (fresh || (n == 1 && how != REMOVES_CONTENT)))
 		return (1);
 	return (j->at->how == JUDGE_NESTED && j->at->top != NULL &&
-	    how != REMOVES_CONTENT &&
+	    !j->at->linked && how != REMOVES_CONTENT &&
 	    below_dir(s, j->at->top, j->plan->cwd));
 }
 

@@ -106,6 +106,7 @@ arbiterrules_decide(const struct runner *r, struct decision *d,
 	c.execs = 1;
 	c.execs_default = (enum verdict)s->execs_dflt;
 	c.top = r->plan.cwd;
+	c.linked = (h->has & HELD_STRAIGHT) == 0;
 	memset(&v, 0, sizeof(v));
 	v.argv = h->argv;
 	v.exe = exe->id;

@@ -11,6 +11,10 @@
  */
 #include "config.h"
 
+#include <sys/syscall.h>
+
+#include <linux/openat2.h>
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,11 +23,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/policy/policy.h"
 #include "common/xmalloc.h"
 #include "executor/watch/hold_priv.h"
 
 #define WINDOW		4096U
 #define PHDRS_MAX	64
+#define WORDS_MAX	16384	/* among which links are looked for */
 
 /* A page of the caller's memory. */
 struct mem_page {
@@ -296,6 +302,48 @@ read_cwd(struct call *c, struct sought *w)
 	return (0);
 }
 
+/* 1: through no link; 0: through one, or that cannot be told. */
+static int
+is_straight(int cwd, const char *word)
+{
+	const struct open_how how = { O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+	    RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
+	const char *end = strrchr(word, '/');
+	char dir[PATH_MAX];
+	int fd;
+
+	if (end == NULL)
+		return (1);
+	/* a slash at the end is followed */
+	if ((size_t)(end - word) + 1 >= sizeof(dir))
+		return (0);
+	memcpy(dir, word, (size_t)(end - word) + 1);
+	dir[end - word + 1] = '\0';
+	fd = (int)syscall(SYS_openat2, cwd, dir, &how, sizeof(how));
+	if (fd != -1)
+		(void)close(fd);
+	/* what is not there is not removed either */
+	return (fd != -1 || errno == ENOENT || errno == ENOTDIR);
+}
+
+/* Any word may be a path: what is none is not there. */
+static void
+look_for_links(struct call *c, struct sought *w)
+{
+	const struct strv *v = &w->h.argv;
+	struct spot s;
+	size_t i = 1;
+
+	if (!policy_removes(c->path[0]) || v->n > WORDS_MAX ||
+	    walk_fd(&c->w->walk, AT_FDCWD, &s) < 0)
+		return;
+	while (i < v->n && is_straight(s.obj, v->v[i]))
+		i++;
+	if (i >= v->n)
+		w->h.has |= HELD_STRAIGHT;
+	walk_done(&s);
+}
+
 int
 sought_read(struct call *c, int dirfd, unsigned path, int flags,
     struct sought *w, int *hidden)
@@ -329,6 +377,7 @@ sought_read(struct call *c, int dirfd, unsigned path, int flags,
 	expect_args(w, &sb, name, &b);
 	w->h.interp_arg = xstrdup(sb.arg);
 	cut_up(&w->h.argv, (char *)b.data, n);
+	look_for_links(c, w);
 	return (0);
 }
 
