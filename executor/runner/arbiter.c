@@ -231,10 +231,13 @@ pend_new(const struct runner *r, const struct held_exec *h)
 static void
 send_question(struct runner *r, struct pend *p)
 {
-	if (p->row.seq == 0)
-		p->row.seq = ++all.log.last;
-	if (arbiterask_send(r, &p->row, p->image, p->digest) == -1)
+	p->row.seq = all.log.last + 1;
+	if (arbiterask_send(r, &p->row, p->image, p->digest) == -1) {
+		/* no row of it was announced, and others must not wait */
+		p->row.seq = 0;
 		return;
+	}
+	all.log.last++;
 	p->is = PEND_ASKED;
 	all.asked++;
 }
@@ -458,6 +461,10 @@ arbiter_fate(struct runner *r, const void *m, size_t len)
 	/* refused, and gone at the same time */
 	if (!all.begun || (p = pend_find(key)) == NULL)
 		return;
+	/* what was not let go cannot run */
+	if (fate == FATE_RAN && p->is != PEND_GOING &&
+	    r->job->skill->execs != EXECS_RECORD)
+		malformed(r);
 	if (fate != FATE_RAN && p->is != PEND_GOING)
 		gone_early(r, p);
 	else if (fate != FATE_RAN)

@@ -30,6 +30,7 @@ void	arbiterfile_done(struct known *);
  * arbiterlog.c: rows on their way to the log.  What is put in a row is masked
  * and cut there.
  */
+#define ARBITER_ROW	(24U * 1024)	/* the longest that comes of one */
 struct arbiterlog {
 	struct buf	 batch;		/* rows, encoded */
 	uint32_t	 n;		/* of them */
@@ -45,6 +46,8 @@ void	arbiterlog_fit(const struct runner *, struct exec_row *);
 void	arbiterlog_add(struct runner *, struct arbiterlog *, struct exec_row *);
 /* Hands up what there is; wait: until it is taken. */
 void	arbiterlog_flush(struct runner *, struct arbiterlog *, int wait);
+/* A message to the executor; wait: until it is taken. 1: gone, 0: not now. */
+int	arbiterlog_up(struct runner *, const struct buf *, int wait);
 /* Rows that are not known to be on disk, those that are not sent too. */
 uint32_t arbiterlog_open(const struct arbiterlog *);
 

@@ -2,8 +2,6 @@
 /* Questions about execs, and who has said no to what. */
 #include "config.h"
 
-#include <sys/socket.h>
-
 #include <string.h>
 
 #include "executor/runner/arbiter_priv.h"
@@ -62,13 +60,6 @@ arbiterask_was_refused(const struct exec_row *w)
 	return (0);
 }
 
-static int
-up(struct runner *r, struct buf *b)
-{
-	return (b->bad || send(r->ctl, b->data, b->len, MSG_NOSIGNAL |
-	    MSG_DONTWAIT) == -1 ? -1 : 0);
-}
-
 int
 arbiterask_send(struct runner *r, const struct exec_row *row, uint32_t image,
     uint8_t digest[PLAN_DIGEST])
@@ -87,7 +78,7 @@ arbiterask_send(struct runner *r, const struct exec_row *row, uint32_t image,
 	buf_reset(&b);
 	buf_put_u8(&b, INSIDE_QUESTION);
 	shape_put(&exec_ask_shape, &b, &a);
-	rc = up(r, &b);
+	rc = arbiterlog_up(r, &b, 0) ? 0 : -1;
 	buf_free(&b);
 	arbiterway_free(&a);
 	return (rc);
@@ -102,7 +93,8 @@ arbiterask_back(struct runner *r, uint32_t seq)
 	buf_init(&b, INSIDE_ASKED_MAX);
 	buf_put_u8(&b, INSIDE_ASKED);
 	shape_put(&exec_asked_shape, &b, &v);
-	(void)up(r, &b);
+	/* before its row, which nobody may tell while it is asked about */
+	(void)arbiterlog_up(r, &b, 1);
 	buf_free(&b);
 }
 

@@ -21,12 +21,14 @@
 #include "executor/runner/arbiter_priv.h"
 
 #define BATCH_BYTES	(32U * 1024)	/* after which it is handed up */
-#define ROW_BYTES	(20U * 1024)	/* the longest that comes of one */
 #define ARGS_BYTES	(8U * 1024)	/* of its arguments */
 #define ARGS_WORDS	256U
 #define COUNT_BYTES	4		/* of EXECS, in front */
+#define ROW_FIXED	512		/* numbers, and what was cut */
 
-_Static_assert(BATCH_BYTES + ROW_BYTES + COUNT_BYTES < MSG_EXECS_MAX,
+_Static_assert(3 * (4 + PLAN_MAXPATH) + ARGS_BYTES + 2 * (4 + EXECS_TEXT) +
+    ROW_FIXED < ARBITER_ROW, "the longest row");
+_Static_assert(BATCH_BYTES + ARBITER_ROW + COUNT_BYTES < MSG_EXECS_MAX,
     "one more always fits");
 _Static_assert(INSIDE_EXECS_MAX == 1 + MSG_EXECS_MAX, "as X_EXECS");
 
@@ -150,9 +152,8 @@ arbiterlog_add(struct runner *r, struct arbiterlog *l, struct exec_row *row)
 		arbiterlog_flush(r, l, 0);
 }
 
-/* 1: gone; 0: there is no room for it now. */
-static int
-hand_up(struct runner *r, const struct buf *b, int wait)
+int
+arbiterlog_up(struct runner *r, const struct buf *b, int wait)
 {
 	struct pollfd p = { r->ctl, POLLOUT, 0 };
 	unsigned tries = 0;
@@ -161,7 +162,8 @@ hand_up(struct runner *r, const struct buf *b, int wait)
 	    MSG_DONTWAIT) == -1) {
 		if (errno == EPIPE || errno == ECONNRESET)
 			_exit(0);
-		if (!wait && b->len < INSIDE_EXECS_MAX - ROW_BYTES)
+		if (!wait && (errno == EAGAIN || errno == EINTR ||
+		    lack_is(errno)))
 			return (0);
 		if (errno == EAGAIN || errno == EINTR)
 			(void)poll(&p, 1, -1);
@@ -177,7 +179,10 @@ arbiterlog_flush(struct runner *r, struct arbiterlog *l, int wait)
 	if (l->n == 0)
 		return;
 	buf_set_u32(&l->batch, 1, l->n);
-	if (!hand_up(r, &l->batch, wait))
+	/* the next one must find room in it */
+	if (l->batch.len >= INSIDE_EXECS_MAX - ARBITER_ROW)
+		wait = 1;
+	if (!arbiterlog_up(r, &l->batch, wait))
 		return;
 	l->handed += l->n;
 	l->n = 0;

@@ -13,6 +13,11 @@
 #define IMAGES_KEPT	4096U	/* programs whose arguments are remembered */
 #define STEP_WORDS	64U	/* of these */
 #define STEP_BYTES	2048U
+#define STEP_FIXED	8U		/* lengths, of path and words */
+#define WAY_BYTES	(36U * 1024)	/* of all that a question shows */
+
+_Static_assert(PLAN_DIGEST + ARBITER_ROW + WAY_BYTES + 8 < INSIDE_QUESTION_MAX,
+    "a question always fits");
 
 /* A program that runs, or ran: a step on the way to what it starts. */
 struct step {
@@ -88,18 +93,40 @@ arbiterway_add(uint32_t image, uint32_t parent, const struct exec_row *w)
 	    w->path, &w->argv);
 }
 
+/* One more, if there is room for it: 1, or 0. */
+static int
+way_add(struct exec_ask *a, size_t *left, const char *path,
+    const struct strv *argv)
+{
+	struct exec_step *s = &a->way[a->nway];
+	size_t i, n;
+
+	step_words(s, path, argv);
+	n = STEP_FIXED + strlen(s->path);
+	for (i = 0; i < s->argv.n; i++)
+		n += 4 + strlen(s->argv.v[i]);
+	if (n > *left) {
+		step_clear(s);
+		return (0);
+	}
+	*left -= n;
+	a->nway++;
+	return (1);
+}
+
 void
 arbiterway_fill(const struct runner *r, struct exec_ask *a, uint32_t image)
 {
 	const struct step *s;
+	size_t left = WAY_BYTES;
 
 	a->way = xcalloc(EXECS_WAY, sizeof(*a->way));
-	while (a->nway < EXECS_WAY - 1 && (s = step_of(image)) != NULL) {
-		step_words(&a->way[a->nway++], s->what.path, &s->what.argv);
+	while (a->nway < EXECS_WAY - 1 && (s = step_of(image)) != NULL &&
+	    way_add(a, &left, s->what.path, &s->what.argv))
 		image = s->parent;
-	}
+	/* whoever is asked sees the request in any case */
 	if (image == 0)
-		step_words(&a->way[a->nway++], r->plan.script.path[0] != '\0' ?
+		(void)way_add(a, &left, r->plan.script.path[0] != '\0' ?
 		    r->plan.script.path : r->plan.exe.path, &r->plan.argv);
 }
 
