@@ -141,7 +141,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/watch/caller.c executor/watch/hold.c \
 		executor/watch/images.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
-		executor/watch/sought.c \
+		executor/watch/seize.c executor/watch/sought.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \

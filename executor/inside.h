@@ -225,8 +225,9 @@ extern const struct shape held_exec_shape;
 #define HELD_LOADER	0x02U	/* behind, what the program names as that */
 #define HELD_MEMORY	0x04U	/* and this, with HELD */
 #define HELD_SEEN	0x08U	/* it was asked about: interrupted, and anew */
-#define HELD_REFUSED	0x10U	/* init could not look at it: nothing is held;
-				   no descriptors, and its path as argv */
+#define HELD_REFUSED	0x10U	/* init could not look at it: it is held until
+				   there is room for its row; no descriptors,
+				   and its path as argv */
 #define HELD_STRAIGHT	0x20U	/* it removes files, by its name, and none of
 				   its words leads through a link */
 #define HELD_FLAGS	0x3fU

@@ -168,6 +168,7 @@ reap(const struct box *bx, pid_t command)
 	if (!hold_seen() &&
 	    waitpid(command, &status, WNOHANG | __WCLONE) == command)
 		report(bx, status, 0);
+	hold_again();
 }
 
 /* One word of the runner; is there another one? */

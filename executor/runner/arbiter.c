@@ -333,11 +333,6 @@ judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 		p->is = PEND_ASK;
 	else if (d.verdict == VERDICT_DENY)
 		refuse(p, NULL, NULL);
-	/* it was answered, or goes on, by itself */
-	if (h->has & HELD_REFUSED) {
-		all.held--;
-		pend_end(r, p);
-	}
 	arbiterfile_done(&k[0]);
 	arbiterfile_done(&k[1]);
 	arbiterfile_done(&k[2]);
@@ -541,7 +536,7 @@ arbiter_time(const struct runner *r)
 		return (next);
 	if (all.log.n != 0)
 		next = all.log.since + FLUSH_US;
-	if (all.held != 0 && all.still_at < next)
+	if (all.first != NULL && all.still_at < next)
 		next = all.still_at;
 	if (all.full && runner_now() + SETTLE_AGAIN_US < next)
 		next = runner_now() + SETTLE_AGAIN_US;
@@ -561,7 +556,7 @@ arbiter_step(struct runner *r, int64_t now)
 		settle_ready(r);
 	if (all.log.n != 0 && all.log.since + FLUSH_US <= now)
 		arbiterlog_flush(r, &all.log, 0);
-	if (all.held != 0 && all.still_at <= now) {
+	if (all.first != NULL && all.still_at <= now) {
 		all.still_at = now + STILL_US;
 		if (r->box != -1)
 			(void)send(r->box, &still, 1, MSG_NOSIGNAL |

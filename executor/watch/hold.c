@@ -14,7 +14,6 @@
 #include "config.h"
 
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -41,6 +40,9 @@ struct open_exec {
 	uint64_t	 id;		/* of the notification */
 	pid_t		 tid;
 	int		 going;		/* seized, and let go */
+	int		 late;		/* to be let go, when it can be seized */
+	int		 error;		/* 0, or it was not looked at, and is
+					   refused with that, or goes on */
 	int		 show;		/* what it becomes, to the runner */
 	pid_t		 stands;	/* it has, and waits for its word */
 	dev_t		 dev;		/* of what is executed */
@@ -57,9 +59,6 @@ static struct {
 	struct open_exec *open;
 	size_t		 n;
 	size_t		 room;
-	pid_t		*traced;	/* more than those, where calls fail */
-	size_t		 ntraced;
-	size_t		 troom;
 	struct images	 images;
 } all;
 
@@ -208,7 +207,7 @@ caller_image(struct call *c)
 	return (image_of(&all.images, w, pid));
 }
 
-static void
+static struct open_exec *
 note(struct call *c, struct sought *w, const struct stat *st)
 {
 	struct open_exec *o;
@@ -226,6 +225,7 @@ note(struct call *c, struct sought *w, const struct stat *st)
 	o->dev = st->st_dev;
 	o->ino = st->st_ino;
 	memcpy(o->args, w->args, sizeof(o->args));
+	return (o);
 }
 
 /* It was interrupted while it was held, and asks for the same again. */
@@ -233,7 +233,7 @@ static int
 is_anew(const struct open_exec *o, const struct sought *w,
     const struct stat *st)
 {
-	return (!o->going && o->dev == st->st_dev && o->ino == st->st_ino &&
+	return (!o->going && o->error == 0 && o->dev == st->st_dev && o->ino == st->st_ino &&
 	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
 }
 
@@ -263,16 +263,23 @@ hold(struct call *c, struct sought *w)
 	return (WATCH_LATER);
 }
 
-/* What init could not look at is refused, or, if nothing is, goes on. */
+/*
+ * What init could not look at is refused, or, if nothing is, goes on; but
+ * when there is room for its row.
+ */
 static int
 not_seen(struct call *c, struct sought *w, int hidden, int r)
 {
 	static char none[] = "";
+	static const struct stat unknown;
 	char *path[2] = { c->path[0], NULL };
+	struct open_exec *o;
 
 	if (hidden == 0 || (hidden == SOUGHT_STRANGE && !all.record))
 		return (r);
 	sought_done(w);
+	if ((o = find_tid((pid_t)c->n.pid)) != NULL)
+		end_open(o, o->going ? FATE_FAILED : FATE_GONE);
 	w->h.key = ++all.last;
 	w->h.pid = c->n.pid;
 	w->h.image = caller_image(c);
@@ -280,11 +287,9 @@ not_seen(struct call *c, struct sought *w, int hidden, int r)
 	w->h.cwd = w->h.interp_arg = none;
 	w->h.argv.v = path;
 	w->h.argv.n = 1;
+	note(c, w, &unknown)->error = r;
 	tell_held(w);
 	memset(w, 0, sizeof(*w));
-	if (!all.record)
-		return (r);
-	answer(c->n.id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
 	return (WATCH_LATER);
 }
 
@@ -307,62 +312,6 @@ hold_call(struct call *c, int dirfd, unsigned path, int flags)
 	return (r);
 }
 
-/* Let go, or ended: its number may be another one's soon. */
-static void
-untrace(pid_t tid)
-{
-	size_t i;
-
-	for (i = 0; i < all.ntraced; i++)
-		if (all.traced[i] == tid) {
-			all.traced[i] = all.traced[--all.ntraced];
-			return;
-		}
-}
-
-static int
-is_traced(pid_t tid)
-{
-	size_t i;
-
-	for (i = 0; i < all.ntraced; i++)
-		if (all.traced[i] == tid)
-			return (1);
-	return (0);
-}
-
-/* As the kernel has it: what we remember is only why to ask. */
-static int
-still_ours(pid_t tid)
-{
-	struct walk w = all.w->walk;
-	long tracer;
-
-	w.tid = tid;
-	return (walk_status(&w, "\nTracerPid:\t", 10, &tracer) == 0 &&
-	    tracer == getpid());
-}
-
-/* From now on it stops where it becomes something else. */
-static int
-seize(pid_t tid)
-{
-	const long how = PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-
-	if (is_traced(tid) && still_ours(tid))
-		return (0);
-	untrace(tid);
-	if (ptrace(PTRACE_SEIZE, tid, NULL, how) == -1)
-		return (-1);
-	if (all.ntraced == all.troom) {
-		all.troom = all.troom == 0 ? 32 : 2 * all.troom;
-		all.traced = xrecallocarray(all.traced, all.ntraced,
-		    all.troom, sizeof(*all.traced));
-	}
-	all.traced[all.ntraced++] = tid;
-	return (0);
-}
-
 static void	let_go(struct open_exec *, pid_t);
 
 /* What stands there is killed before it begins. */
@@ -373,19 +322,36 @@ kill_other(struct open_exec *o, pid_t pid)
 	end_open(o, FATE_OTHER);
 }
 
+/* It is seized; if it is still who was, it goes on. */
+static void
+let_call(struct open_exec *o)
+{
+	if (!waits(o)) {
+		end_open(o, FATE_GONE);
+		return;
+	}
+	o->going = 1;
+	answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+}
+
 /* The call goes on, and stops where it has become something. */
 static void
 go_on(struct open_exec *o)
 {
-	if (seize(o->tid) == -1) {
+	o->late = 0;
+	if (!waits(o))
+		end_open(o, FATE_GONE);
+	else if (o->error != 0) {
+		answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+		end_open(o, FATE_RAN);
+	} else if (seize_take(&all.w->walk, o->tid) == 0)
+		let_call(o);
+	else if (errno == EAGAIN)
+		o->late = 1;
+	else {
 		/* it is gone, or does not let itself be looked at any more */
 		answer(o->id, -EACCES, 0);
 		end_open(o, FATE_GONE);
-	} else if (!waits(o))
-		end_open(o, FATE_GONE);
-	else {
-		o->going = 1;
-		answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
 	}
 }
 
@@ -405,7 +371,7 @@ hold_settled(uint64_t key, enum settled how)
 	else if (o->stands != 0)
 		kill_other(o, o->stands);
 	else if (how == SETTLED_REFUSE) {
-		answer(o->id, -EACCES, 0);
+		answer(o->id, o->error != 0 ? o->error : -EACCES, 0);
 		forget(o);
 	} else {
 		o->show = how == SETTLED_SHOW;
@@ -421,6 +387,17 @@ hold_still(void)
 	for (i = all.n; i-- > 0;)
 		if (!all.open[i].going && !waits(&all.open[i]))
 			end_open(&all.open[i], FATE_GONE);
+	hold_again();
+}
+
+void
+hold_again(void)
+{
+	size_t i;
+
+	for (i = all.n; i-- > 0;)
+		if (all.open[i].late)
+			go_on(&all.open[i]);
 }
 
 /* Is it what was decided?  Nobody but itself could change that now. */
@@ -503,10 +480,10 @@ became(pid_t pid)
 	unsigned long tid = 0;
 
 	(void)ptrace(PTRACE_GETEVENTMSG, pid, NULL, &tid);
-	untrace((pid_t)tid);
+	seize_over((pid_t)tid);
 	/* the first thread, whose number it has now, ended without a word */
 	if ((pid_t)tid != pid) {
-		untrace(pid);
+		seize_over(pid);
 		if ((o = find_tid(pid)) != NULL)
 			end_open(o, FATE_GONE);
 	}
@@ -535,7 +512,7 @@ signaled(pid_t tid, int sig)
 
 	if ((o = find_tid(tid)) != NULL && o->going)
 		end_open(o, FATE_FAILED);
-	untrace(tid);
+	seize_over(tid);
 	(void)ptrace(PTRACE_DETACH, tid, NULL, (long)sig);
 }
 
@@ -554,7 +531,7 @@ hold_event(pid_t pid, int status)
 	if (!WIFSTOPPED(status)) {
 		if ((o = find_tid(pid)) != NULL)
 			end_open(o, FATE_GONE);
-		untrace(pid);
+		seize_over(pid);
 		return (0);
 	}
 	switch (status >> 16) {

@@ -42,6 +42,8 @@ int	hold_call(struct call *, int dirfd, unsigned path, int flags);
 /* The runner's words. */
 void	hold_settled(uint64_t key, enum settled);
 void	hold_still(void);
+/* Some children were waited for: what could not go on perhaps can. */
+void	hold_again(void);
 /* What wait(2) said of a process, be it the command: 1, if it has not ended. */
 int	hold_event(pid_t, int status);
 

@@ -24,7 +24,7 @@ struct sought {
 };
 
 /*
- * execread.c: reads it all. 0, or a negative error number, with which the
+ * sought.c: reads it all. 0, or a negative error number, with which the
  * call is to fail; *hidden says why it could not be judged if it did not.
  */
 #define SOUGHT_HIDDEN	1	/* caller or file are not to be looked at, or a
@@ -37,6 +37,15 @@ void	sought_done(struct sought *);
 int	sought_became(const struct walk *, pid_t, struct sought *);
 /* The digest of the arguments of a process that was just executed. */
 int	sought_args(const struct walk *, uint8_t args[EXECS_DIGEST]);
+
+/* seize.c: what is traced, between the call and what becomes of it. */
+/*
+ * From now on it stops where it becomes something else.  0 or -1; errno is
+ * EAGAIN where it may be so later.
+ */
+int	seize_take(const struct walk *, pid_t tid);
+/* Let go, or ended: its number may be another one's soon. */
+void	seize_over(pid_t tid);
 
 /* images.c: which program a process is, that was executed itself or forked. */
 struct images {

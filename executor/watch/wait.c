@@ -82,11 +82,16 @@ help(const struct call *c, int obj, int flags, int cloexec)
 	const struct itimerval none = { { 0, 0 }, { 0, 0 } };
 	struct sigaction sa;
 	struct walk w;
+	sigset_t set;
 	int fd;
 
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_alarm;
-	if (sigaction(SIGALRM, &sa, NULL) == -1 || walk_init(&w) == -1 ||
+	/* init has it blocked for itself */
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGALRM);
+	if (sigaction(SIGALRM, &sa, NULL) == -1 ||
+	    sigprocmask(SIG_UNBLOCK, &set, NULL) == -1 || walk_init(&w) == -1 ||
 	    setitimer(ITIMER_REAL, &tick, NULL) == -1)
 		_exit(1);
 	w.tid = c->w->walk.tid;
