@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * exec_odd MODE [ARGUMENT...]: executes as nobody does who means well.
+ *	chain N PAD PROGRAM WORD...	itself, N times, and then that
+ *	hidden N PROGRAM	that, N times, from two processes; it fails
+ *	threads N PROGRAM	that, N times, from many threads at once
+ *	parent PROGRAM WORD...	that, as a child of its own parent
+ *	as PROGRAM WORD...	that, with arguments of which none is its name
+ */
+#include "config.h"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define THREADS		8
+#define PROCESSES	2
+
+static pthread_barrier_t all_there;
+static char own_name[] = "odd", *program = own_name;
+
+static void __attribute__((__noreturn__))
+chain(char **argv)
+{
+	static char left[16];
+	int n = atoi(argv[2]);
+
+	if (n == 0) {
+		(void)execv(argv[4], argv + 4);
+		err(1, "%s", argv[4]);
+	}
+	(void)snprintf(left, sizeof(left), "%d", n - 1);
+	argv[0] = program;
+	argv[2] = left;
+	(void)execv("/proc/self/exe", argv);
+	err(1, "/proc/self/exe");
+}
+
+static int
+hidden(int n, char **argv)
+{
+	int i, k;
+
+	for (i = 0; i < PROCESSES; i++) {
+		if (fork() != 0)
+			continue;
+		for (k = 0; k < n; k++)
+			if (execv(argv[0], argv) == 0 || errno != EACCES)
+				_exit(1);
+		_exit(0);
+	}
+	while (wait(&k) != -1)
+		if (k != 0)
+			return (1);
+	return (0);
+}
+
+static void *
+execute(void *arg)
+{
+	char *argv[] = { program, NULL };
+
+	(void)pthread_barrier_wait(&all_there);
+	(void)execv(program, argv);
+	return (arg);
+}
+
+static int
+threads(int n)
+{
+	pthread_t t;
+	int i, status;
+
+	for (; n > 0; n--) {
+		if (fork() == 0) {
+			(void)pthread_barrier_init(&all_there, NULL, THREADS);
+			for (i = 1; i < THREADS; i++)
+				if (pthread_create(&t, NULL, execute, NULL))
+					_exit(9);
+			(void)execute(NULL);
+			_exit(8);
+		}
+		if (wait(&status) == -1 || status != 0)
+			errx(1, "it ended with status %d", status);
+	}
+	return (0);
+}
+
+static int
+by_parent(char **argv)
+{
+	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL,
+	    NULL, NULL);
+
+	if (pid == -1)
+		err(1, "clone");
+	if (pid == 0) {
+		(void)execv(argv[0], argv);
+		_exit(1);
+	}
+	sleep(1);
+	return (0);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 3)
+		errx(2, "usage: exec_odd MODE ARGUMENT...");
+	if (strcmp(argv[1], "chain") == 0)
+		chain(argv);
+	if (strcmp(argv[1], "hidden") == 0)
+		return (hidden(atoi(argv[2]), argv + 3));
+	if (strcmp(argv[1], "threads") == 0) {
+		program = argv[3];
+		return (threads(atoi(argv[2])));
+	}
+	if (strcmp(argv[1], "parent") == 0)
+		return (by_parent(argv + 2));
+	if (strcmp(argv[1], "as") == 0) {
+		(void)execv(argv[2], argv + 3);
+		err(1, "%s", argv[2]);
+	}
+	errx(2, "no such mode");
+}
