@@ -59,6 +59,8 @@ int	judge_is_script(const struct judge *);
 int	judge_is_exec(const struct judge *);
 /* What the decision and its findings get in words. */
 void	judge_tell(struct judge *);
+/* Are these the words of the part, and all of them known? */
+int	judge_has_words(const struct part *, const struct strv *);
 /* Did this rule ask about these very words, for certain? */
 int	judge_has_asked(const struct judge *, const struct strv *,
 	    const char *rule);

@@ -73,6 +73,8 @@ struct part {
 	enum part_set	 set;		/* by variables in front of it */
 	const struct wrap *vague;	/* NULL, or by what any of its words
 					   may be commands */
+	int		 blind;		/* its own words do not tell what it
+					   runs */
 	int		 opaque;	/* what it runs cannot be told, or of
 					   something that it runs */
 	const char	*input;		/* its standard input where that is

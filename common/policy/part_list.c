@@ -59,11 +59,27 @@ parts_join(struct parts *ps, char *const *w, size_t n)
 	return (ps->texts.v[ps->texts.n - 1]);
 }
 
+/* What a shell has built in is the shell's own doing. */
+static void
+make_blind(struct parts *ps, size_t in)
+{
+	struct part *p = &ps->p[in];
+
+	p->blind = 1;
+	while (p->in != in && (p->flags & PART_CODE) != 0 && p->n > 0 &&
+	    shell_has(p->w[0])) {
+		in = p->in;
+		p = &ps->p[in];
+		p->blind = 1;
+	}
+}
+
 void
 parts_opaque(struct parts *ps, size_t in, const char *why)
 {
 	if (ps->opaque == NULL)
 		ps->opaque = why;
+	make_blind(ps, in);
 	for (; in != 0; in = ps->p[in].in)
 		ps->p[in].opaque = 1;
 	ps->p[0].opaque = 1;

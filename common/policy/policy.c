@@ -216,6 +216,40 @@ policy_was_asked(const struct rules *rules, const struct plan *request,
 	return (j.was_asked);
 }
 
+/* Is it run by what its words say, and by nothing else? */
+static int
+is_plain_part(const struct parts *ps, size_t i)
+{
+	for (; i != 0; i = ps->p[i].in)
+		if (ps->p[ps->p[i].in].blind)
+			return (0);
+	return (1);
+}
+
+int
+policy_shows(const struct wraps *more, const struct strv *argv,
+    const struct strv *words)
+{
+	struct strv interp = { NULL, 0 }, kinds;
+	char *names[2];
+	struct parts ps;
+	size_t i;
+	int shows = 0;
+
+	if (too_large(argv))
+		return (0);
+	memset(&ps, 0, sizeof(ps));
+	kinds.v = names;
+	kinds.n = 0;
+	add_file(&kinds, argv->v[0]);
+	parts_take(&ps, more, argv, &kinds, &interp);
+	for (i = 1; i < ps.n && ps.bad == NULL && !shows; i++)
+		shows = judge_has_words(&ps.p[i], words) &&
+		    is_plain_part(&ps, i);
+	parts_free(&ps);
+	return (shows);
+}
+
 static int
 is_shell(const char *name)
 {

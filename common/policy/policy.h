@@ -97,6 +97,13 @@ int	policy_was_asked(const struct rules *, const struct plan *request,
  */
 int	policy_removes(const char *path);
 
+/*
+ * Does a program with these arguments run these words, as far as they tell it
+ * all by themselves: no file, and nothing that is not known?
+ */
+int	policy_shows(const struct wraps *, const struct strv *argv,
+	    const struct strv *words);
+
 /* Is it a shell, by its name or its file's (or NULL)? */
 int	policy_shell(const struct strv *argv, const char *exe);
 /* And that with -c and a line? */

@@ -196,8 +196,8 @@ put_findings(struct judge *j)
 	j->d->nfound = n;
 }
 
-static int
-has_words(const struct part *p, const struct strv *words)
+int
+judge_has_words(const struct part *p, const struct strv *words)
 {
 	size_t i;
 
@@ -221,7 +221,7 @@ judge_has_asked(const struct judge *j, const struct strv *words,
 	for (i = 0; i < j->parts.n; i++) {
 		s = &j->r[i].say;
 		if (!s->said || !s->certain || s->verdict != VERDICT_ASK ||
-		    !has_words(&j->parts.p[i], words))
+		    !judge_has_words(&j->parts.p[i], words))
 			continue;
 		rule_text(j, s, text, sizeof(text));
 		if (strcmp(text, rule) == 0)

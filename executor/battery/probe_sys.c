@@ -166,7 +166,7 @@ clone_any(struct trial *t)
 {
 	static unsigned long flags[] = { CLONE_NEWUSER,
 	    CLONE_NEWUSER | CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
-	    CLONE_UNTRACED };
+	    CLONE_UNTRACED, CLONE_PARENT };
 	size_t i;
 
 	for (i = 0; i < NELEM(flags); i++)

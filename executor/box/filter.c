@@ -65,7 +65,9 @@ struct rule {
 static const struct rule special[] = {
 	/* its flags are in memory: libc falls back to clone */
 	{ SYS_clone3, REFUSE, 0, 0, ENOSYS, 0, 0 },
-	{ SYS_clone, BITS, 0, NEW_NAMESPACES | CLONE_UNTRACED, EPERM, 0, 0 },
+	/* a child is its parent's: that tells which program it is */
+	{ SYS_clone, BITS, 0, NEW_NAMESPACES | CLONE_UNTRACED | CLONE_PARENT,
+	    EPERM, 0, 0 },
 	{ SYS_unshare, BITS, 0, NEW_NAMESPACES, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },

@@ -42,6 +42,7 @@ struct pend {
 	int64_t		 mtime_ns;	/* times: as it was judged */
 	int64_t		 ctime_ns;
 	int		 fixed;		/* nobody can write to it */
+	int		 named;		/* as in struct known */
 	int		 again;		/* refused, as the one before */
 	uint8_t		 digest[PLAN_DIGEST];	/* of the question */
 	struct exec_row	 row;		/* everything owned */
@@ -275,14 +276,16 @@ cannot_look(struct runner *r, const struct held_exec *h, const int *fds,
 
 /*
  * Who let the request go on has seen these very words in it, and answered for
- * them: what the request's own program starts, or something else in the same
- * directory.
+ * them.  What stands in a file, comes by an input or is made by a program was
+ * not seen, be it the same words: there it may be in another directory and
+ * with another input.  Nor was what is called by the name of something else.
  */
 static int
-was_asked(const struct runner *r, const struct held_exec *h, const char *rule)
+was_asked(const struct runner *r, const struct held_exec *h,
+    const struct known *exe, const char *rule)
 {
-	return ((h->image == 0 || strcmp(h->cwd, r->plan.cwd) == 0) &&
-	    arbiterrules_was_asked(r, &h->argv, rule));
+	return (exe->named && arbiterrules_was_asked(r, &h->argv, rule) &&
+	    arbiterway_shows(r, h->image, &h->argv));
 }
 
 static void
@@ -310,7 +313,9 @@ judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 	else
 		arbiterrules_decide(r, &d, h, (enum exec_how)p->row.how, exe,
 		    script, loader);
-	if (d.verdict == VERDICT_ASK && was_asked(r, h, d.rule)) {
+	p->named = exe->named = !blind && script == NULL &&
+	    arbiterfile_named(r, &exe->id, h->argv.v[0]);
+	if (d.verdict == VERDICT_ASK && was_asked(r, h, exe, d.rule)) {
 		d.verdict = VERDICT_ALLOW;
 		(void)snprintf(d.reason, sizeof(d.reason),
 		    "approved with the request");
@@ -471,7 +476,7 @@ arbiter_fate(struct runner *r, const void *m, size_t len)
 		if (p->row.seq == 0)
 			p->row.seq = ++all.log.last;
 		if (image != IMAGE_UNKNOWN)
-			arbiterway_add(image, p->image, &p->row);
+			arbiterway_add(image, p->image, &p->row, p->named);
 		pend_end(r, p);
 	}
 	settle_ready(r);

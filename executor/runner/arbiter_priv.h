@@ -18,9 +18,14 @@
 struct known {
 	struct ident	 id;		/* its path is owned */
 	int		 fixed;		/* no run can change it */
+	int		 named;		/* and it is what the first argument
+					   means */
 	struct strv	 names;		/* views into the skill */
 	struct strv	 same;
 };
+/* Is a file what this first argument means, and can no run change it? */
+int	arbiterfile_named(const struct runner *, const struct ident *,
+	    const char *arg0);
 /* 0, or -1 and why it cannot be (static text). */
 int	arbiterfile_look(const struct runner *, int fd, struct known *,
 	    const char **why);
@@ -66,6 +71,8 @@ int	arbiterrules_line(const struct plan *);
 /* Did this rule ask about these words when the run was asked for? */
 int	arbiterrules_was_asked(const struct runner *, const struct strv *argv,
 	    const char *rule);
+/* policy_shows(), by the wrappers of the skill. */
+int	arbiterrules_shows(const struct strv *argv, const struct strv *words);
 /* The strictest of what it is and what it names to load it with. */
 void	arbiterrules_decide(const struct runner *, struct decision *,
 	    const struct held_exec *, enum exec_how, const struct known *exe,
@@ -76,9 +83,15 @@ void	arbiterrules_decide(const struct runner *, struct decision *,
  * none.
  */
 uint32_t arbiterway_seq(uint32_t image);
-/* That of this row, started by parent. */
+/* That of this row, started by parent; named as in struct known. */
 void	arbiterway_add(uint32_t image, uint32_t parent,
-	    const struct exec_row *);
+	    const struct exec_row *, int named);
+/*
+ * Is image to execute these words because the request says so, with nothing
+ * in between that does not stand in it?
+ */
+int	arbiterway_shows(const struct runner *, uint32_t image,
+	    const struct strv *words);
 /* The way from the run to what image asks about, nearest first. */
 void	arbiterway_fill(const struct runner *, struct exec_ask *,
 	    uint32_t image);

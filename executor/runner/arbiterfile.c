@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,6 +100,30 @@ is_fixed(const struct runner *r, const char *path)
 	return (path[0] == '/' && !ident_granted(path, &s->read) &&
 	    !ident_granted(path, &s->write) && !ident_private(path) &&
 	    strncmp(path, "/memfd:", 7) != 0);
+}
+
+int
+arbiterfile_named(const struct runner *r, const struct ident *id,
+    const char *arg0)
+{
+	static const char *const dirs[] = { "/usr/local/bin/", "/usr/bin/",
+	    "/usr/local/sbin/", "/usr/sbin/" };
+	char path[PLAN_MAXPATH];
+	struct stat st;
+	size_t i, n = sizeof(dirs) / sizeof(dirs[0]);
+
+	if (id->path == NULL || !is_fixed(r, id->path) ||
+	    (strchr(arg0, '/') != NULL && arg0[0] != '/'))
+		return (0);
+	for (i = 0; i < n; i++) {
+		if ((size_t)snprintf(path, sizeof(path), "%s%s", arg0[0] == '/' ?
+		    "" : dirs[i], arg0) >= sizeof(path))
+			return (0);
+		if (stat(path, &st) == 0)
+			return (id->dev == (uint64_t)st.st_dev &&
+			    id->ino == (uint64_t)st.st_ino);
+	}
+	return (0);
 }
 
 /* A digest that was made before; fresh: only if it must still hold. */

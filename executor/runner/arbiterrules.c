@@ -90,6 +90,12 @@ arbiterrules_was_asked(const struct runner *r, const struct strv *argv,
 	return (policy_was_asked(&u, &r->plan, &c, argv, rule));
 }
 
+int
+arbiterrules_shows(const struct strv *argv, const struct strv *words)
+{
+	return (policy_shows(&wrappers, argv, words));
+}
+
 void
 arbiterrules_decide(const struct runner *r, struct decision *d,
     const struct held_exec *h, enum exec_how how, const struct known *exe,

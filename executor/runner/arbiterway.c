@@ -13,6 +13,7 @@
 #define IMAGES_KEPT	4096U	/* programs whose arguments are remembered */
 #define STEP_WORDS	64U	/* of these */
 #define STEP_BYTES	2048U
+#define SHOWN_STEPS	32U	/* wrappers within wrappers */
 #define STEP_FIXED	8U		/* lengths, of path and words */
 #define WAY_BYTES	(36U * 1024)	/* of all that a question shows */
 
@@ -23,6 +24,7 @@ _Static_assert(PLAN_DIGEST + ARBITER_ROW + WAY_BYTES + 8 < INSIDE_QUESTION_MAX,
 struct step {
 	uint32_t	 image;		/* 0: none here */
 	uint32_t	 parent;	/* image */
+	int		 named;		/* as in struct known */
 	struct exec_step what;
 };
 
@@ -76,7 +78,8 @@ step_words(struct exec_step *s, const char *path, const struct strv *argv)
 }
 
 void
-arbiterway_add(uint32_t image, uint32_t parent, const struct exec_row *w)
+arbiterway_add(uint32_t image, uint32_t parent, const struct exec_row *w,
+    int named)
 {
 	struct step *s = &steps[image % IMAGES_KEPT];
 
@@ -89,8 +92,28 @@ arbiterway_add(uint32_t image, uint32_t parent, const struct exec_row *w)
 	step_clear(&s->what);
 	s->image = image;
 	s->parent = parent;
+	s->named = named;
 	step_words(&s->what, w->script[0] != '\0' ? w->script :
 	    w->path, &w->argv);
+}
+
+int
+arbiterway_shows(const struct runner *r, uint32_t image,
+    const struct strv *words)
+{
+	const struct plan *p = &r->plan;
+	const struct step *s;
+	unsigned i;
+
+	for (i = 0; i < SHOWN_STEPS && (s = step_of(image)) != NULL; i++) {
+		if (!s->named || !arbiterrules_shows(&s->what.argv, words))
+			return (0);
+		words = &s->what.argv;
+		image = s->parent;
+	}
+	return (image == 0 && p->script.path[0] == '\0' &&
+	    arbiterfile_named(r, &p->exe, p->argv.v[0]) &&
+	    arbiterrules_shows(&p->argv, words));
 }
 
 /* One more, if there is room for it: 1, or 0. */

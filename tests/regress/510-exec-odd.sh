@@ -38,12 +38,12 @@ asks() {
 	cb cbtadmin --json approvals &&
 	    ID=$(json "$T/out" approvals.0.question)
 }
-ok "a long way is asked about, too" until_true 20 asks
+ok "a long way is asked about, too" until_true 40 asks
 cb cbtadmin --json approvals
 diag "$(wc -c <"$T/out") bytes"
 cb cbtadmin approve "$ID"
 is "... and approved" "$S" 0
-status_of "$BGPID" 20
+status_of "$BGPID" 60
 ok "... and then runs" test -e "$W/asked" -a -e "$W/end"
 alive "... and the daemon goes on"
 
