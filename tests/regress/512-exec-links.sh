@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What a request's programs remove below its directory is not asked about; what
+# they remove by a link in there, that leads elsewhere, is.
+. "$SRC/tests/regress/lib.sh"
+
+mkdir "$W/top" "$W/else" "$W/top/dir"
+chmod 1777 "$W/top" "$W/else" "$W/top/dir"
+SKILLS='"judged": { "default": "allow", "write": ["'"$W"'"],
+    "limits": { "timeoutSeconds": 600 } },'
+# shellcheck disable=SC2034 # read by conf_default
+MORE='"tools": { "exec": { "approvalPatterns": ["rm -rf", "find **"] } },'
+conf_default
+daemon_start
+
+waits() {
+	cb cbtadmin --json approvals &&
+	    ID=$(json "$T/out" approvals.0.question)
+}
+
+# remove NAME LINE
+remove() {
+	printf 'mkdir -p dir/a ../else/a; ln -sfn ../else link\n%s\n' "$2" \
+	    >"$W/top/script"
+	cbbg one cbtagent run -s judged -C "$W/top" -- /bin/sh -c 'sh script'
+}
+
+free() {
+	remove "$@"
+	status_of "$BGPID" 60
+	is "$1: goes on" "$S" 0
+}
+
+asked() {
+	remove "$@"
+	ok "$1: asked about" until_true 40 waits
+	cb cbtadmin deny "$ID"
+	status_of "$BGPID" 60
+	ok "... and not removed" test -e "$W/else/a"
+}
+
+free "below" 'rm -rf dir/a && ! test -e dir/a'
+free "what is not there" 'rm -rf none/a'
+free "a link itself" 'rm -rf link && ! test -h link'
+asked "by a link" 'rm -rf link/a'
+asked "what a link leads to" 'find link/ -delete'
+asked "by a whole path" "rm -rf $W/top/link/a"
+daemon_stop
+finish
