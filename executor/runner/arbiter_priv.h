@@ -26,9 +26,12 @@ struct known {
 /* Is a file what this first argument means, and can no run change it? */
 int	arbiterfile_named(const struct runner *, const struct ident *,
 	    const char *arg0);
-/* 0, or -1 and why it cannot be (static text). */
-int	arbiterfile_look(const struct runner *, int fd, struct known *,
-	    const char **why);
+/*
+ * fresh: its bytes are read, whatever its times say.  0, or -1 and why it
+ * cannot be (static text).
+ */
+int	arbiterfile_look(const struct runner *, int fd, int fresh,
+	    struct known *, const char **why);
 void	arbiterfile_done(struct known *);
 
 /*

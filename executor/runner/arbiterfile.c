@@ -232,7 +232,7 @@ find_names(const struct runner *r, struct known *k)
 }
 
 int
-arbiterfile_look(const struct runner *r, int fd, struct known *k,
+arbiterfile_look(const struct runner *r, int fd, int fresh, struct known *k,
     const char **why)
 {
 	char path[PLAN_MAXPATH];
@@ -248,7 +248,7 @@ arbiterfile_look(const struct runner *r, int fd, struct known *k,
 		return (-1);
 	k->id.path = xstrdup(path);
 	k->fixed = is_fixed(r, path);
-	if (identify(fd, &k->id, k->fixed, as_large(r,
+	if (identify(fd, &k->id, k->fixed, fresh || as_large(r,
 	    (uint64_t)st.st_size), why) == -1)
 		return (-1);
 	find_names(r, k);

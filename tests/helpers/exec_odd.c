@@ -6,17 +6,23 @@
  *	threads N PROGRAM	that, N times, from many threads at once
  *	parent PROGRAM WORD...	that, as a child of its own parent
  *	as PROGRAM WORD...	that, with arguments of which none is its name
+ *	mapped FILE GO DONE	that, whose memory it changes when there is a
+ *				file GO, and then makes DONE
  */
 #include "config.h"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +117,32 @@ by_parent(char **argv)
 	return (0);
 }
 
+/* The last byte of an executable is one of its section headers'. */
+static int
+mapped(char **argv)
+{
+	struct stat st;
+	volatile char *p;
+	int fd = open(argv[0], O_RDWR | O_CLOEXEC), status;
+
+	if (fd == -1 || fstat(fd, &st) == -1 || (p = mmap(NULL,
+	    (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)) ==
+	    MAP_FAILED)
+		err(1, "%s", argv[0]);
+	p[st.st_size - 1] = 1;
+	if (fork() == 0) {
+		(void)execl(argv[0], argv[0], NULL);
+		_exit(1);
+	}
+	while (access(argv[1], F_OK) == -1)
+		(void)usleep(10000);
+	p[st.st_size - 1] = 2;
+	(void)munmap((void *)(uintptr_t)p, (size_t)st.st_size);
+	(void)close(fd);
+	(void)close(open(argv[2], O_CREAT | O_WRONLY, 0644));
+	return (wait(&status) == -1 || status != 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -130,5 +162,7 @@ main(int argc, char **argv)
 		(void)execv(argv[2], argv + 3);
 		err(1, "%s", argv[2]);
 	}
+	if (strcmp(argv[1], "mapped") == 0 && argc == 5)
+		return (mapped(argv + 2));
 	errx(2, "no such mode");
 }

@@ -8,7 +8,7 @@
 
 mkdir "$W/other"
 chmod 1777 "$W/other"
-SKILLS='"judged": { "default": "allow", "ask": ["touch asked", "mkdir **"],
+SKILLS='"judged": { "default": "allow", "ask": ["touch asked", "mkdir **", "tool"],
     "write": ["'"$W"'"], "limits": { "timeoutSeconds": 600 } },'
 conf_default
 daemon_start
@@ -61,5 +61,15 @@ unseen "another program" 'sh as; touch asked'
 request 'sh parent; touch asked'
 status_of "$BGPID" 60
 ok "no children of others" grep -q "clone: Op" "$T/one.err" || diag "$(cat "$T/one.err")"
+
+# bytes that change in memory, of which times do not tell
+cbbg one cbtagent run -s judged -C "$W" -- /bin/sh -c \
+    'cp /bin/true /tmp/tool; ./odd mapped /tmp/tool go gone'
+until_true 40 waits question || bail "a program is not asked about"
+touch "$W/go"
+ok "it changes while it waits" until_true 40 test -e "$W/gone"
+cb cbtadmin approve "$ID"
+status_of "$BGPID" 60
+is "... and what nobody has approved does not run" "$S" 1
 daemon_stop
 finish
