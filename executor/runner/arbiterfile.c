@@ -116,8 +116,8 @@ arbiterfile_named(const struct runner *r, const struct ident *id,
 	    (strchr(arg0, '/') != NULL && arg0[0] != '/'))
 		return (0);
 	for (i = 0; i < n; i++) {
-		if ((size_t)snprintf(path, sizeof(path), "%s%s", arg0[0] == '/' ?
-		    "" : dirs[i], arg0) >= sizeof(path))
+		if ((size_t)snprintf(path, sizeof(path), "%s%s",
+		    arg0[0] == '/' ? "" : dirs[i], arg0) >= sizeof(path))
 			return (0);
 		if (stat(path, &st) == 0)
 			return (id->dev == (uint64_t)st.st_dev &&

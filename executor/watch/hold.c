@@ -40,7 +40,7 @@ struct open_exec {
 	uint64_t	 id;		/* of the notification */
 	pid_t		 tid;
 	int		 going;		/* seized, and let go */
-	int		 late;		/* to be let go, when it can be seized */
+	int		 late;		/* to be let go once it can be seized */
 	int		 error;		/* 0, or it was not looked at, and is
 					   refused with that, or goes on */
 	int		 show;		/* what it becomes, to the runner */
@@ -233,7 +233,8 @@ static int
 is_anew(const struct open_exec *o, const struct sought *w,
     const struct stat *st)
 {
-	return (!o->going && o->error == 0 && o->dev == st->st_dev && o->ino == st->st_ino &&
+	return (!o->going && o->error == 0 && o->dev == st->st_dev &&
+	    o->ino == st->st_ino &&
 	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
 }
 

@@ -35,10 +35,10 @@ static pthread_barrier_t all_there;
 static char own_name[] = "odd", *program = own_name;
 
 static void __attribute__((__noreturn__))
-chain(char **argv)
+run_chain(char **argv)
 {
 	static char left[16];
-	int n = atoi(argv[2]);
+	int n = (int)strtol(argv[2], NULL, 10);
 
 	if (n == 0) {
 		(void)execv(argv[4], argv + 4);
@@ -52,7 +52,7 @@ chain(char **argv)
 }
 
 static int
-hidden(int n, char **argv)
+run_hidden(int n, char **argv)
 {
 	int i, k;
 
@@ -81,7 +81,7 @@ execute(void *arg)
 }
 
 static int
-threads(int n)
+run_threads(int n)
 {
 	pthread_t t;
 	int i, status;
@@ -119,7 +119,7 @@ by_parent(char **argv)
 
 /* The last byte of an executable is one of its section headers'. */
 static int
-mapped(char **argv)
+run_mapped(char **argv)
 {
 	struct stat st;
 	volatile char *p;
@@ -149,12 +149,12 @@ main(int argc, char **argv)
 	if (argc < 3)
 		errx(2, "usage: exec_odd MODE ARGUMENT...");
 	if (strcmp(argv[1], "chain") == 0)
-		chain(argv);
+		run_chain(argv);
 	if (strcmp(argv[1], "hidden") == 0)
-		return (hidden(atoi(argv[2]), argv + 3));
+		return (run_hidden((int)strtol(argv[2], NULL, 10), argv + 3));
 	if (strcmp(argv[1], "threads") == 0) {
 		program = argv[3];
-		return (threads(atoi(argv[2])));
+		return (run_threads((int)strtol(argv[2], NULL, 10)));
 	}
 	if (strcmp(argv[1], "parent") == 0)
 		return (by_parent(argv + 2));
@@ -163,6 +163,6 @@ main(int argc, char **argv)
 		err(1, "%s", argv[2]);
 	}
 	if (strcmp(argv[1], "mapped") == 0 && argc == 5)
-		return (mapped(argv + 2));
+		return (run_mapped(argv + 2));
 	errx(2, "no such mode");
 }
