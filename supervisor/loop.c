@@ -49,7 +49,9 @@ note_recording(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 	const struct msg_reason *why;
 	struct payload pl;
 
-	if (m->type == MSG_A_TICKET || m->type == MSG_A_DONE) {
+	/* what becomes of a run has room that nothing else has */
+	if (m->type == MSG_A_TICKET || (m->type == MSG_A_DONE &&
+	    run_find(d, m->id) == NULL)) {
 		free(d->unrecorded);
 		d->unrecorded = NULL;
 	}
