@@ -241,9 +241,12 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 			sh.i++;
 			break;
 		}
-		if ((s[0] != '-' && s[0] != '+') || s[1] == '\0')
+		if (s[0] != '-' && s[0] != '+')
 			break;
-		if (s[0] == '-' && s[1] == '-')
+		/* the end of the options to some, to others none */
+		if (s[1] == '\0')
+			parts_opaque(ps, in, "a shell with unknown options");
+		else if (s[0] == '-' && s[1] == '-')
 			shell_long(&sh, s);
 		else
 			shell_bundle(&sh, s);

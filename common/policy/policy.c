@@ -277,10 +277,11 @@ policy_shell_line(const struct strv *argv, const char *exe)
 		return (0);
 	for (i = 1; i < argv->n; i++) {
 		s = argv->v[i];
-		if ((s[0] != '-' && s[0] != '+') || s[1] == '\0' ||
+		if ((s[0] != '-' && s[0] != '+') || strcmp(s, "-") == 0 ||
 		    strcmp(s, "--") == 0)
 			return (0);
-		if (s[0] == '-' && s[1] != '-' && strchr(s, 'c') != NULL)
+		/* +c is no other to most of them */
+		if (s[1] != '-' && strchr(s, 'c') != NULL)
 			return (1);
 		/* -o NAME, -eo NAME, -O NAME, --rcfile FILE */
 		if (s[strlen(s) - 1] == 'o' || s[strlen(s) - 1] == 'O' ||
