@@ -351,7 +351,7 @@ sought_read(struct call *c, int dirfd, unsigned path, int flags,
 	static char name[PATH_MAX + 32];
 	struct shebang sb;
 	struct buf b;
-	size_t n;
+	size_t n = 0;
 	int r;
 
 	memset(w, 0, sizeof(*w));

@@ -264,7 +264,8 @@ questions_withdraw(struct run *r, const char *why)
 {
 	struct question *q;
 
-	TAILQ_FOREACH(q, &r->execs.questions, entry)
+	for (q = TAILQ_FIRST(&r->execs.questions); q != NULL;
+	    q = TAILQ_NEXT(q, entry))
 		question_withdraw(r, q, why);
 }
 
