@@ -102,11 +102,10 @@ look_at(struct making *m, const char *s, size_t n)
 			m->brace = 1;
 			break;
 		case '.':
-			if (i == 0 || s[i - 1] != '.')
-				break;
-			/* FALLTHROUGH */
 		case ',':
-			if (m->brace == 1)
+			/* {a,b}, {1..9} */
+			if (m->brace == 1 && (s[i] == ',' ||
+			    (i != 0 && s[i - 1] == '.')))
 				m->brace = 2;
 			break;
 		case '}':

@@ -208,11 +208,11 @@ scan_inner_quoted(struct sh_reader *rd, struct sh_pieces *p)
 			sh_fail(rd, "${ without its end");
 			return;
 		case '"':
-			guarded = !guarded;
-			/* FALLTHROUGH */
 		case '\'':
 			sh_foreign(rd, "quotes in braces in quotes");
-			if (c == '\'')
+			if (c == '"')
+				guarded = !guarded;
+			else
 				sh_add(rd, p, c, 1);
 			break;
 		case '\\':
