@@ -234,7 +234,7 @@ assemble(struct stage *st, char **broken)
 	size_t i;
 
 	if (mkdir("proc", 0755) == -1 || mkdir("v", 0755) == -1 ||
-	    mkdir(VIEW_CGROUP + 1, 0755) == -1)
+	    mkdir(&VIEW_CGROUP[1], 0755) == -1)
 		return (fail(st, "directories of the view"));
 	if (both_etc(st) == -1)
 		return (-1);
