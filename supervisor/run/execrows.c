@@ -50,12 +50,15 @@ drop_batch(struct run_execs *x, struct batch *batch)
 void
 execrows_free(struct run_execs *x, struct ids *ids)
 {
-	struct question *q;
-	struct batch *batch;
+	struct question *q, *q_next;
+	struct batch *batch, *next;
 
-	while ((batch = TAILQ_FIRST(&x->batches)) != NULL)
+	for (batch = TAILQ_FIRST(&x->batches); batch != NULL; batch = next) {
+		next = TAILQ_NEXT(batch, entry);
 		drop_batch(x, batch);
-	while ((q = TAILQ_FIRST(&x->questions)) != NULL) {
+	}
+	for (q = TAILQ_FIRST(&x->questions); q != NULL; q = q_next) {
+		q_next = TAILQ_NEXT(q, entry);
 		close_question(x, q, ids);
 		forget(x, q);
 	}
