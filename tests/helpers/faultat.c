@@ -18,7 +18,8 @@
  * the Nth call of a class (the table below) is not made and its result is
  * this error.  In place of both there may be numbers, of a call and of an
  * error; call -1 is any, and for errors 0 and -1 whoever is about to make it
- * is killed, or the first that PID started.
+ * is killed, or the first that PID started.  Then it stays, and prints
+ * "executed" where something is executed, before that or in spite of it.
  *
  * It prints "ready" when it has hold of the process, and then a line that
  * begins with "fired", "unreached" (SIGTERM came first) or "ended" (there is
@@ -159,6 +160,7 @@ static const char *fault, *program;
 static char class[16];
 static struct call numbered = { .class = "", .nr = -1, .arg = NO_CALL };
 static int error, depth, ending;	/* ending: of whoever makes the call */
+static int ended;			/* it has been done */
 static pid_t starter, first;		/* -s, and what that started first */
 static unsigned long nth, count;
 static pid_t failing;		/* in the call that is to fail */
@@ -173,13 +175,20 @@ on_term(int sig)
 	stopped = 1;
 }
 
+static void
+say_fired(long nr, const char *where, pid_t pid)
+{
+	(void)fprintf(out, "fired %s at %lu: call %ld, %s, pid %d\n", fault,
+	    count, nr, where, (int)pid);
+	(void)fflush(out);
+}
+
 /* What is held goes on by itself when its tracer is gone. */
 static void __attribute__((noreturn))
 end(const char *what, long nr, const char *where, pid_t pid)
 {
 	if (strcmp(what, "fired") == 0)
-		(void)fprintf(out, "fired %s at %lu: call %ld, %s, pid %d\n",
-		    fault, count, nr, where, (int)pid);
+		say_fired(nr, where, pid);
 	else
 		(void)fprintf(out, "%s %s after %lu\n", what, fault, count);
 	(void)fflush(out);
@@ -343,7 +352,8 @@ at_one(pid_t pid, const struct call *c, long nr)
 	}
 	/* never 0, which would be this program's group */
 	(void)kill(ending == 1 || first == 0 ? pid : first, SIGKILL);
-	end("fired", nr, "before", pid);
+	say_fired(nr, "before", pid);
+	ended = 1;
 }
 
 /* At the beginning or the end of a call of who is meant. */
@@ -354,8 +364,8 @@ at_call(pid_t pid)
 	const struct call *c;
 	int entry;
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, (void *)sizeof(info),
-	    &info) <= 0)
+	if (ended || ptrace(PTRACE_GET_SYSCALL_INFO, pid,
+	    (void *)sizeof(info), &info) <= 0)
 		return;
 	entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
 	if (error == 0 && !ending && ++count == nth) {
@@ -428,6 +438,8 @@ at_stop(pid_t pid, int status)
 		at_fork(h);
 		sig = 0;
 	} else if (event == PTRACE_EVENT_EXEC && starter != 0) {
+		(void)fprintf(out, "executed by %d\n", (int)pid);
+		(void)fflush(out);
 		(void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
 		forget(pid);
 		return;

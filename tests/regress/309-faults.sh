@@ -73,6 +73,8 @@ truth() {
 	case $(json "$T/out" stdout) in
 	*"went through"*) t_ran=yes ;;
 	esac
+	# or did not come to that
+	! grep -q '^executed' "$T/injected" || t_ran=yes
 	COUNT=$((COUNT + 1))
 	case $t_outcome,$t_ran,$S in
 	exited,yes,7|signaled,yes,1??|timeout,*,124|lost,*,125)
