@@ -28,7 +28,7 @@ endif
 # Without libsodium and with it; the supervisor links the first alone.
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/execs.c common/field.c common/field_json.c \
-		common/hostlack.c common/io.c \
+		common/files.c common/hostlack.c common/io.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/payload.c common/plan.c common/plan_bound.c \
@@ -127,7 +127,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/runner/arbiterfile.c executor/runner/arbiterheld.c \
 		executor/runner/arbiterlog.c executor/runner/arbiterrules.c \
 		executor/runner/arbitersay.c executor/runner/arbiterway.c \
-		executor/runner/gate.c \
+		executor/runner/changed.c executor/runner/gate.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
 		executor/runner/procusage.c executor/runner/runner.c \
@@ -138,7 +138,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/watch/call.c \
-		executor/watch/caller.c executor/watch/hold.c \
+		executor/watch/caller.c executor/watch/changes.c \
+		executor/watch/hold.c \
 		executor/watch/images.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/sought.c \

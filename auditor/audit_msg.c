@@ -20,6 +20,7 @@
 #include "common/cberr.h"
 #include "common/execs.h"
 #include "common/field.h"
+#include "common/files.h"
 #include "common/log.h"
 #include "common/payload.h"
 #include "common/ticket.h"
@@ -197,35 +198,45 @@ on_close(struct auditor *a, struct ipc_msg *m)
 	add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
 
-/* One record; CHAIN_FULL, or its number. */
+/* One record of a batch, of these fields: CHAIN_FULL, or its number. */
 static enum chain_append
-append_exec(struct auditor *a, uint64_t run, const struct exec_row *row,
-    uint64_t *number)
+append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
+    const struct buf *b, uint64_t *number)
 {
 	enum chain_append r;
-	struct buf b, cut;
+	struct buf cut;
 
-	buf_init(&b, FIELDS_MAX);
 	buf_init(&cut, FIELDS_MAX);
-	recfields_exec(&b, run, row);
-	if (cut_fields(&cut, b.data, b.len) == -1)
+	if (b->bad || cut_fields(&cut, b->data, b->len) == -1)
 		cut.bad = 1;
-	r = chain_append(&a->chain, RECORD_EXEC, RECORD_BY_AUDITOR, &cut,
-	    a->runs.n, number);
+	r = chain_append(&a->chain, kind, RECORD_BY_AUDITOR, &cut, a->runs.n,
+	    number);
 	if (r == CHAIN_BAD)
-		breach(a, "A_EXECS makes no record: %s", a->chain.bad);
+		breach(a, "%s makes no record: %s", msg_name(m->type),
+		    a->chain.bad);
 	buf_free(&cut);
-	buf_free(&b);
 	return (r);
 }
 
 /* All of them, or none: the rest would be a hole that nobody can fill. */
+static void
+answer_batch(struct auditor *a, const struct ipc_msg *m,
+    const struct chain_mark *mark, enum chain_append r, uint64_t number)
+{
+	if (r == CHAIN_FULL) {
+		chain_back(&a->chain, mark);
+		refuse(a, m->id, CBE_AGAIN, full);
+	} else
+		add_answer(a, MSG_A_DONE, m->id)->record = number;
+}
+
 static void
 on_execs(struct auditor *a, struct ipc_msg *m)
 {
 	struct chain_mark mark = chain_mark(&a->chain);
 	enum chain_append r = CHAIN_OK;
 	struct exec_rows v;
+	struct buf b;
 	uint64_t number = 0;
 	size_t i;
 
@@ -235,14 +246,38 @@ on_execs(struct auditor *a, struct ipc_msg *m)
 	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
 		if (v.rows[i].verdict == VERDICT_ASK)
 			breach(a, "A_EXECS with what is not decided");
-		r = append_exec(a, m->id, &v.rows[i], &number);
+		buf_init(&b, FIELDS_MAX);
+		recfields_exec(&b, m->id, &v.rows[i]);
+		r = append_cut(a, m, RECORD_EXEC, &b, &number);
+		buf_free(&b);
 	}
-	if (r == CHAIN_FULL) {
-		chain_back(&a->chain, &mark);
-		refuse(a, m->id, CBE_AGAIN, full);
-	} else
-		add_answer(a, MSG_A_DONE, m->id)->record = number;
+	answer_batch(a, m, &mark, r, number);
 	shape_free(&exec_rows_shape, &v);
+}
+
+static void
+on_files(struct auditor *a, struct ipc_msg *m)
+{
+	struct chain_mark mark = chain_mark(&a->chain);
+	enum chain_append r = CHAIN_OK;
+	struct file_rows v;
+	struct buf b;
+	uint64_t number = 0;
+	size_t i;
+
+	get(a, m, &file_rows_shape, &v);
+	if (openruns_find(&a->runs, m->id) == NULL)
+		breach(a, "A_FILES of a run that is not open");
+	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
+		if (file_row_wrong(&v.rows[i]))
+			breach(a, "A_FILES with a name that cannot be");
+		buf_init(&b, FIELDS_MAX);
+		recfields_file(&b, m->id, &v.rows[i]);
+		r = append_cut(a, m, RECORD_FILE, &b, &number);
+		buf_free(&b);
+	}
+	answer_batch(a, m, &mark, r, number);
+	shape_free(&file_rows_shape, &v);
 }
 
 /*
@@ -357,6 +392,9 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		break;
 	case MSG_A_EXECS:
 		on_execs(a, m);
+		break;
+	case MSG_A_FILES:
+		on_files(a, m);
 		break;
 	case MSG_A_CONSENT:
 		on_consent(a, m);

@@ -182,6 +182,17 @@ recfields_exec(struct buf *b, uint64_t run, const struct exec_row *r)
 }
 
 void
+recfields_file(struct buf *b, uint64_t run, const struct file_row *r)
+{
+	put_run(b, file_words[r->what], run);
+	field_u64(b, "seq", r->seq);
+	field_u64(b, "pid", r->pid);
+	field_str(b, "path", r->path);
+	if (r->to[0] != '\0')
+		field_str(b, "to", r->to);
+}
+
+void
 recfields_consent(struct buf *b, const struct exec_consent *v,
     const struct exec_row *row, const uint8_t digest[PLAN_DIGEST])
 {

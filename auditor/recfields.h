@@ -14,6 +14,7 @@
 #include "auditor/openruns.h"
 #include "common/buf.h"
 #include "common/execs.h"
+#include "common/files.h"
 #include "common/plan.h"
 
 /*
@@ -31,6 +32,8 @@ const char *recfields_close(struct buf *, unsigned how, const struct open_run *,
 void	 recfields_lost(struct buf *, const struct open_run *);
 /* Of a program that was started inside of a run. */
 void	 recfields_exec(struct buf *, uint64_t run, const struct exec_row *);
+/* Of a name that a run has changed. */
+void	 recfields_file(struct buf *, uint64_t run, const struct file_row *);
 /* Of an approval; digest: of what may go on, as its ticket will carry it. */
 void	 recfields_consent(struct buf *, const struct exec_consent *,
 	    const struct exec_row *, const uint8_t digest[PLAN_DIGEST]);

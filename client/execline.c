@@ -180,12 +180,54 @@ put_reasons(struct buf *b, const struct record_view *v)
 	buf_put_u8(b, ')');
 }
 
+/* A name, which may be none that is UTF-8. */
+static void
+put_name(struct buf *b, const struct record_view *v, const char *key)
+{
+	const char *at;
+	struct buf word;
+	size_t len;
+
+	if (!record_member(v->json, v->jsonlen, key, &at, &len))
+		return;
+	buf_init(&word, RECORD_MAX);
+	if (next_word(&at, at + len, &word))
+		esc_word(b, word.data, word.len);
+	buf_free(&word);
+}
+
+static int
+file_line(struct buf *b, const struct record_view *v)
+{
+	const char *val;
+	uint64_t seq;
+	size_t len;
+	char ev[16];
+
+	if (record_member_str(v->json, v->jsonlen, "ev", ev,
+	    sizeof(ev)) == -1 ||
+	    record_member_u64(v->json, v->jsonlen, "seq", &seq) == -1)
+		return (0);
+	buf_printf(b, "%llu %.*s ", (unsigned long long)v->number, RECORD_TIME,
+	    v->time);
+	put_text(b, v, "run");
+	buf_printf(b, " file %llu %s ", (unsigned long long)seq, ev);
+	put_name(b, v, "path");
+	if (record_member(v->json, v->jsonlen, "to", &val, &len)) {
+		buf_printf(b, " -> ");
+		put_name(b, v, "to");
+	}
+	return (1);
+}
+
 int
 execline_show(struct buf *b, const struct record_view *v)
 {
 	uint64_t seq, parent;
 	char ev[8];
 
+	if (v->kind == RECORD_FILE)
+		return (file_line(b, v));
 	if (v->kind != RECORD_EXEC || record_member_str(v->json, v->jsonlen,
 	    "ev", ev, sizeof(ev)) == -1 || strcmp(ev, "exec") != 0 ||
 	    record_member_u64(v->json, v->jsonlen, "seq", &seq) == -1)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Records of programs that a run has started, one line each for people. */
+/*
+ * Records of programs that a run has started, and of names that it has
+ * changed, one line each for people.
+ */
 #ifndef CLIENT_EXECLINE_H
 #define CLIENT_EXECLINE_H
 
@@ -9,8 +12,9 @@
 #include "common/record/record.h"
 
 /*
- * Appends "NUMBER TIME RUN #SEQ<PARENT VERDICT WORD ..." without a newline, if
- * it is a record of that kind: 1, else 0.
+ * Appends "NUMBER TIME RUN #SEQ<PARENT VERDICT WORD ...", or "NUMBER TIME RUN
+ * file SEQ WHAT NAME -> NAME", without a newline, if it is a record of such a
+ * kind: 1, else 0.
  */
 int	execline_show(struct buf *, const struct record_view *);
 

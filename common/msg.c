@@ -4,6 +4,7 @@
 
 #include "common/defs.h"
 #include "common/execs.h"
+#include "common/files.h"
 #include "common/msg.h"
 #include "common/payload.h"
 #include "common/ticket.h"

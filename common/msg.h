@@ -63,9 +63,9 @@
 /*
  * X(NAME, number, from, to, states, min, max, min fds, max fds, shape)
  *
- * The shape is that of the payload, of payload.h, plan.h, execs.h or xconf.h;
- * NULL: there is none.  What it does not say stands in the comment behind the
- * row; a comment at the margin is a heading.
+ * The shape is that of the payload, of payload.h, plan.h, execs.h, files.h or
+ * xconf.h; NULL: there is none.  What it does not say stands in the comment
+ * behind the row; a comment at the margin is a heading.
  */
 #define MSG_TABLE(X)							\
 /* Every role */							\
@@ -181,7 +181,7 @@ X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0,		\
     &msg_kill_shape)	/* the outcome to report */			\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* the command was executed */					\
-X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 127, 16000, 0, 0,	\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 135, 16000, 0, 0,	\
     &runresult_shape)	/* the id is free afterwards */			\
 X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0,		\
     &msg_window_shape)	/* of the run's terminal */			\
@@ -220,6 +220,9 @@ X(X_ANSWER,	0x1023, R_SUP, R_EXEC, MS_LIVE, 9 + MSG_TICKET,		\
     &exec_answer_shape)							\
 X(X_ASKED,	0x1024, R_EXEC, R_SUP, MS_LIVE, 4, 4, 0, 0,		\
     &exec_asked_shape)							\
+X(X_FILES,	0x1025, R_EXEC, R_SUP, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
+    &file_rows_shape)							\
+	/* names that its run has changed, before X_RESULT */		\
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0,\
     &msg_aconf_shape)							\
@@ -251,6 +254,9 @@ X(A_CONSENT,	0x2018, R_SUP, R_AUD, MS_UP, 12, MSG_INTENT_MAX, 0, 0,	\
     &exec_consent_shape)						\
 	/* an approval record with a ticket for the answer; A_TICKET,	\
 	   A_REFUSED */							\
+X(A_FILES,	0x2019, R_SUP, R_AUD, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
+    &file_rows_shape)							\
+	/* likewise; A_DONE, A_REFUSED */				\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1,		\
     &msg_query_shape)							\
 	/* with the uid whose runs only (UINT32_MAX: all); pipe, write	\

@@ -254,6 +254,8 @@ struct runresult {
 					   as delivered */
 	uint32_t	 masked;	/* secrets hidden in the output */
 	uint32_t	 execs;		/* of the run, in EXECS */
+	uint32_t	 files;		/* of the run, in FILES */
+	uint32_t	 files_more;	/* and not; FILES_UNKNOWN */
 	struct run_denied *denied;	/* of these the first, each once */
 	size_t		 ndenied;
 	char		*limit;		/* "", "output", "cpu", "memory", ... */

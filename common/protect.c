@@ -149,6 +149,17 @@ protect_held(const struct protect *pr, const char *path)
 	return (strv_has(&pr->held, path));
 }
 
+int
+protect_granted(const struct protect *pr, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < pr->grants->n; i++)
+		if (below(path, pr->grants->v[i]))
+			return (1);
+	return (0);
+}
+
 static size_t
 parts_of(const char *path)
 {

@@ -52,6 +52,9 @@ void	protect_hold(struct protect *, const struct strv *read,
 	    const struct strv *write);
 int	protect_held(const struct protect *, const char *path);
 
+/* Is a canonical absolute path a grant, or below one? */
+int	protect_granted(const struct protect *, const char *path);
+
 /*
  * What a canonical absolute path is.  It counts below the deepest grant that
  * holds it: a grant that is itself a protected name was given on purpose.  In

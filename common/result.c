@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/cberr.h"
+#include "common/files.h"
 #include "common/msg.h"
 #include "common/plan.h"
 
@@ -50,6 +51,8 @@ static const struct shape_row runresult_rows[] = {
 	RAW(runresult, digest),
 	U32(runresult, masked, 0, UINT32_MAX),
 	U32(runresult, execs, 0, UINT32_MAX - 1),
+	U32(runresult, files, 0, FILES_ROWS),
+	U32(runresult, files_more, 0, UINT32_MAX),
 	EACH(runresult, denied, ndenied, RUN_MAXDENIED, run_denied),
 	STR(runresult, limit, PLAN_MAXNAME),
 	STR(runresult, reason, MSG_TEXT_MAX),

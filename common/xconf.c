@@ -18,6 +18,7 @@ static const struct shape_row xskill_rows[] = {
 	U32(xskill, gid, 0, UINT32_MAX),
 	STR(xskill, account, PLAN_MAXNAME),
 	STRV(xskill, programs, MAXWORDS, PLAN_MAXPATH),
+	U8(xskill, files, 0, FILES_OFF),
 	U8(xskill, execs, 0, EXECS_OFF),
 	U8(xskill, execs_dflt, 0, VERDICT_DENY),
 	U8(xskill, dflt, 0, VERDICT_DENY),

@@ -20,6 +20,9 @@
 /* skills.NAME.execs: what becomes of each execve inside of a run. */
 enum xconf_execs { EXECS_JUDGE, EXECS_RECORD, EXECS_OFF };
 
+/* skills.NAME.files: which names that its runs change are told. */
+enum xconf_files { FILES_CHANGES, FILES_OFF };
+
 struct xskill {
 	char		*name;
 	TERMS;				/* of a run that narrows nothing */
@@ -30,6 +33,7 @@ struct xskill {
 	char		*account;
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns, unique */
+	uint8_t		 files;		/* FILES_CHANGES, FILES_OFF */
 	/* by what its execs are judged; nothing with other than EXECS_JUDGE */
 	uint8_t		 execs;		/* EXECS_* */
 	uint8_t		 execs_dflt;	/* enum verdict: no pattern, nested */

@@ -192,6 +192,7 @@ ended_put(struct buf *b, const struct ended *e)
 	buf_put_u64(b, e->sys_us);
 	buf_put_u64(b, e->maxrss_kb);
 	buf_put_u32(b, e->refused);
+	buf_put_u32(b, e->changes);
 	buf_put_u64(b, e->processes);
 }
 
@@ -209,6 +210,7 @@ ended_get(const void *m, size_t len, struct ended *e)
 	e->sys_us = rd_u64(&r);
 	e->maxrss_kb = rd_u64(&r);
 	e->refused = rd_u32(&r);
+	e->changes = rd_u32(&r);
 	e->processes = rd_u64(&r);
 	/* two bytes of the kernel; what has only stopped has not ended */
 	if (status > UINT16_MAX || (!WIFEXITED(status) &&

@@ -87,13 +87,15 @@ X(EXECED, 'D', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
 	/* EXECED, likewise */						\
 X(EXECS, 'X', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 5, 65537, 0, 0)	\
 	/* EXECS */							\
+X(FILES, 'F', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 22, 65537, 0, 0)	\
+	/* FILES */							\
 X(QUESTION, 'Q', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 33, 65537, 0, 0)	\
 	/* ASK */							\
 X(ASKED, 'c', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 5, 5, 0, 0)		\
 	/* ASKED */							\
 X(STARTED, 'S', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 1, 1, 0, 0)		\
 	/* nothing: executed, and not over at once */			\
-X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 129, 16001, 0, 0)	\
+X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 137, 16001, 0, 0)	\
 	/* u8 was it executed, RUNRESULT; the last */			\
 /* A sandbox */								\
 X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
@@ -114,9 +116,11 @@ X(FATE, 'd', IW_INIT, IW_RUNNER, IN_INIT, 14, 14, 0, 0)			\
 	   HELD that was not refused, and then nothing more */		\
 X(STILL, 'l', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: FATE of those that do not wait any more */		\
+X(CHANGES, 'N', IW_INIT, IW_RUNNER, IN_INIT, 22, 16384, 0, 0)		\
+	/* FILES: names that it has changed for the run */		\
 X(EXECUTED, 'E', IW_INIT, IW_RUNNER, IN_INIT, 1, 1, 0, 0)		\
 	/* nothing: the answer */					\
-X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 42, 42, 0, 0)		\
+X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 46, 46, 0, 0)		\
 	/* ENDED: the command has, and all that it left; the last */	\
 X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
 	/* nothing; memory with the plan */				\
@@ -203,6 +207,7 @@ struct ended {
 	uint64_t	sys_us;
 	uint64_t	maxrss_kb;
 	uint32_t	refused;	/* calls, for protected names */
+	uint32_t	changes;	/* of names, those not told too */
 	uint64_t	processes;	/* and threads; 0: not known */
 };
 

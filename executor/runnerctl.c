@@ -117,6 +117,8 @@ runnerctl_hear(int ctl, struct heard *h)
 		return (HEARD_RESULT);
 	case INSIDE_EXECS:
 		return (rest_of(h, (size_t)n, HEARD_EXECS));
+	case INSIDE_FILES:
+		return (rest_of(h, (size_t)n, HEARD_FILES));
 	case INSIDE_QUESTION:
 		return (rest_of(h, (size_t)n, HEARD_ASK));
 	case INSIDE_ASKED:

@@ -25,6 +25,7 @@ enum heard_what {
 	HEARD_STARTED,
 	HEARD_RESULT,
 	HEARD_EXECS,	/* bytes of EXECS; these are not decoded either */
+	HEARD_FILES,	/* of FILES */
 	HEARD_ASK,	/* of ASK */
 	HEARD_ASKED,	/* of ASKED */
 	HEARD_END	/* of it, without a result; or what it must not say */

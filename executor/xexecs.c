@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What runs execute, on its way up and down.  Rows are for the log: what is to
- * be redacted there is, as in a request.  A question goes up as it came, since
- * what is approved are its very bytes.
+ * What runs execute, and names that they change, on their way up and down.
+ * Rows are for the log: what is to be redacted there is, as in a request.  A
+ * question goes up as it came, since what is approved are its very bytes.
  */
 #include "config.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/execs.h"
+#include "common/files.h"
 #include "common/log.h"
 #include "executor/redact.h"
 #include "executor/xexecs.h"
@@ -22,6 +23,9 @@ send_up(struct xrun *r, unsigned type, const void *p, size_t len)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
 }
 
+_Static_assert(EXECS_ARG == PLAN_MAXPATH, "cut alike");
+
+/* A mark may be longer than what it hides, and then the rest is cut. */
 static void
 redact(struct redact *how, char **s)
 {
@@ -30,6 +34,8 @@ redact(struct redact *how, char **s)
 	if ((masked = redact_text(how, *s)) == NULL)
 		return;
 	freezero(*s, strlen(*s));
+	if (strlen(masked) > PLAN_MAXPATH)
+		masked[PLAN_MAXPATH] = '\0';
 	*s = masked;
 }
 
@@ -88,6 +94,50 @@ execs_up(struct xrun *r, const void *p, size_t len)
 	return (rc);
 }
 
+static void
+file_rows_up(struct xrun *r, struct buf *b, uint32_t n)
+{
+	buf_set_u32(b, 0, n);
+	if (n != 0)
+		send_up(r, MSG_X_FILES, b->data, b->len);
+}
+
+/* Marks may be longer than what they hide: then it takes more messages. */
+static int
+files_up(struct xrun *r, const void *p, size_t len)
+{
+	struct redact *how = r->x->redact;
+	struct file_rows v;
+	struct file_row *w;
+	struct buf b;
+	uint32_t n = 0;
+	int rc;
+
+	redact_begin(how);
+	buf_init(&b, MSG_EXECS_MAX);
+	buf_put_u32(&b, 0);
+	rc = shape_get(&file_rows_shape, &v, p, len);
+	for (w = v.rows; rc == 0 && w < v.rows + v.n; w++) {
+		redact(how, &w->path);
+		redact(how, &w->to);
+		if (b.len + FILE_ROW_MAX > MSG_EXECS_MAX) {
+			file_rows_up(r, &b, n);
+			buf_reset(&b);
+			buf_put_u32(&b, 0);
+			n = 0;
+		}
+		shape_put(&file_row_shape, &b, w);
+		n++;
+	}
+	if (b.bad)
+		rc = -1;
+	if (rc == 0)
+		file_rows_up(r, &b, n);
+	buf_free(&b);
+	shape_free(&file_rows_shape, &v);
+	return (rc);
+}
+
 static int
 ask_up(struct xrun *r, const void *p, size_t len)
 {
@@ -119,6 +169,8 @@ xexecs_up(struct xrun *r, const struct heard *h, enum heard_what what)
 	switch (what) {
 	case HEARD_EXECS:
 		return (execs_up(r, h->p, h->len));
+	case HEARD_FILES:
+		return (files_up(r, h->p, h->len));
 	case HEARD_ASK:
 		return (ask_up(r, h->p, h->len));
 	case HEARD_ASKED:

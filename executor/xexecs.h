@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What runs execute, between their runners and the supervisor. */
+/*
+ * What runs execute and change, between their runners and the supervisor.
+ */
 #ifndef EXECUTOR_XEXECS_H
 #define EXECUTOR_XEXECS_H
 
@@ -7,8 +9,8 @@
 #include "executor/xrun.h"
 
 /*
- * HEARD_EXECS, HEARD_ASK or HEARD_ASKED of a run goes up.  0, or -1: it is
- * malformed, or its run has not begun.
+ * HEARD_EXECS, HEARD_FILES, HEARD_ASK or HEARD_ASKED of a run goes up.  0, or
+ * -1: it is malformed, or its run has not begun.
  */
 int	xexecs_up(struct xrun *, const struct heard *, enum heard_what);
 /*

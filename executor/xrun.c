@@ -15,6 +15,7 @@
 
 #include <event2/event.h>
 
+#include "common/files.h"
 #include "common/log.h"
 #include "executor/lack.h"
 #include "executor/pool.h"
@@ -22,6 +23,7 @@
 #include "executor/runnerctl.h"
 #include "executor/spawner/spawner.h"
 #include "executor/spool.h"
+#include "executor/watch/watch.h"
 #include "executor/xexecs.h"
 
 #define AGAIN_US	50000	/* from one try to say it to the next */
@@ -128,6 +130,8 @@ xrun_error(struct xrun *r, enum outcome outcome, enum cberr err,
 	memset(&v, 0, sizeof(v));
 	v.outcome = (uint8_t)outcome;
 	v.err = (uint16_t)err;
+	if (outcome == OUTCOME_LOST && watch_tells(r->skill->x))
+		v.files_more = FILES_UNKNOWN;
 	v.limit = xstrdup("");
 	v.reason = xstrdup(reason);
 	buf_reset(&r->result);
@@ -217,6 +221,7 @@ on_runner(evutil_socket_t fd, short what, void *arg)
 		on_result(r, h.ran, h.p, h.len);
 		return;
 	case HEARD_EXECS:
+	case HEARD_FILES:
 	case HEARD_ASK:
 	case HEARD_ASKED:
 		if (xexecs_up(r, &h, heard) == 0)

@@ -99,6 +99,7 @@ enum action {
 	ACT_KILL,
 	ACT_WINSIZE,
 	ACT_EXECS,		/* what the run started, for the log */
+	ACT_FILES,		/* names that it changed, likewise */
 	ACT_EXECS_DONE,
 	ACT_EXECS_NOT,
 	ACT_EXEC_ASK,		/* a program of the run is held */

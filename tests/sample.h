@@ -202,6 +202,8 @@ sample_runresult(struct runresult *v)
 	sample_digest(v->digest, sizeof(v->digest), 3);
 	v->masked = 7;
 	v->execs = 40;
+	v->files = 3;
+	v->files_more = 70000;
 	v->ndenied = 1;
 	v->denied = xcalloc(v->ndenied, sizeof(*v->denied));
 	v->denied[0].program = xstrdup("/usr/bin/rm");
@@ -229,6 +231,7 @@ sample_xskill(struct xskill *s)
 	sample_limits(&s->limits);
 	strv_add(&s->programs, "ls");
 	strv_add(&s->programs, "/usr/bin/make");
+	s->files = FILES_OFF;
 	s->execs = EXECS_JUDGE;
 	s->execs_dflt = VERDICT_ASK;
 	s->dflt = VERDICT_DENY;

@@ -19,7 +19,8 @@
 #define RECORD_END							\
     "run:s intent:n outcome:s exit:i? wall_us:n? user_us:n? sys_us:n? "	\
     "maxrss_kb:n? in_bytes:n? out_bytes:n? err_bytes:n? processes:n? "	\
-    "refused:n? masked:n? execs:n? limit:s? digest:h? reason:s?"
+    "refused:n? masked:n? execs:n? files:n? files_more:n? "		\
+    "files_lost:b? limit:s? digest:h? reason:s?"
 #define RECORD_ASKED							\
     "run:s argv:l? skill:s cwd:s? plan:h? why:o expires_s:n? "		\
     "reason:s? by:o?"
@@ -28,6 +29,10 @@
     RECORD_ASKED " exec:o?"
 #define RECORD_DAMPED							\
     "cause:s why:o argc:n? reason:s count:n"
+#define RECORD_NAME							\
+    "run:s seq:n pid:n path:s"
+#define RECORD_NAMES							\
+    RECORD_NAME " to:s"
 #define RECORD_VAULT							\
     "name:s version:n channel:s uid:n pid:n digest:h"
 
@@ -79,7 +84,16 @@ KIND(SESSION, "session",						\
     AUDITOR("stop", "reason:s? open:n"))				\
 KIND(STOP, "stop", )							\
 KIND(RECOVER, "recover",						\
-    AUDITOR("torn", "bytes:n moved:l digests:l"))
+    AUDITOR("torn", "bytes:n moved:l digests:l"))			\
+KIND(FILE, "file",							\
+    AUDITOR("made", RECORD_NAME)					\
+    AUDITOR("written", RECORD_NAME)					\
+    AUDITOR("renamed", RECORD_NAMES)					\
+    AUDITOR("removed", RECORD_NAME)					\
+    AUDITOR("linked", RECORD_NAMES)					\
+    AUDITOR("symlinked", RECORD_NAMES)					\
+    AUDITOR("marked", RECORD_NAME)					\
+    AUDITOR("exchanged", RECORD_NAMES))
 
 #define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,
 #define RECORD_NO_FORM(ev, members)

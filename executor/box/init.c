@@ -27,6 +27,7 @@
 #include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/score.h"
+#include "executor/watch/changes.h"
 #include "executor/watch/hold.h"
 #include "executor/watch/watch.h"
 
@@ -145,6 +146,8 @@ report(const struct box *bx, int status, int executed)
 	r.user_us += user - user_before;
 	r.sys_us += sys - sys_before;
 	r.refused = watch_refused();
+	changes_tell();
+	r.changes = changes_count();
 	r.processes = count_tasks();
 	inside_begin(&b, m, sizeof(m), INSIDE_ENDED);
 	ended_put(&b, &r);
@@ -192,6 +195,8 @@ obey(const struct box *bx, pid_t command)
 	case INSIDE_TERM:
 		(void)kill(-1, SIGTERM);
 		(void)kill(-1, SIGCONT);
+		/* it may be the last thing that we are asked */
+		changes_tell();
 		break;
 	case INSIDE_ASK:
 		if (is_executed(command))
@@ -254,6 +259,8 @@ start_watch(struct box *bx)
 	    watch_start(sv[0], bx->sock, s->execs == EXECS_RECORD, &s->read,
 	    &s->write, &s->protect) == -1)
 		box_fail(bx, CBE_INTERNAL, "watched calls");
+	if (watch_tells(s) && !bx->profile->probe)
+		changes_start(bx->sock);
 	bx->watch = sv[1];
 	return (sv[0]);
 }

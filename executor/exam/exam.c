@@ -291,6 +291,7 @@ exam_ctl(struct exam *e)
 		on_result(e, h.p, h.len);
 		break;
 	case HEARD_EXECS:	/* the battery executes nothing */
+	case HEARD_FILES:
 	case HEARD_ASK:
 	case HEARD_ASKED:
 	case HEARD_END:

@@ -45,32 +45,6 @@ arbiterlog_open(const struct arbiterlog *l)
 	return (l->handed + l->n - l->durable);
 }
 
-/* The text as anybody may read it; what it was is overwritten. */
-static char *
-hide(const struct runner *r, char *s)
-{
-	struct masker_stream *ms;
-	size_t len = strlen(s), at, n;
-	struct buf b;
-	char *out;
-
-	if (r->secrets.n == 0)
-		return (s);
-	ms = masker_open(r->masker);
-	buf_init(&b, masker_room(r->masker) + 2 * len + 1);
-	for (at = 0; at < len; at += n) {
-		n = len - at < MASKER_CHUNK ? len - at : MASKER_CHUNK;
-		masker_feed(ms, (const uint8_t *)s + at, n, &b);
-	}
-	masker_finish(ms, &b);
-	masker_close(ms);
-	buf_put_u8(&b, '\0');
-	out = xstrdup(b.bad ? MASK_MARK : (const char *)b.data);
-	buf_free(&b);
-	freezero(s, len);
-	return (out);
-}
-
 static void
 hash_words(const struct strv *v, char hex[2 * PLAN_DIGEST + 1])
 {
@@ -125,10 +99,13 @@ arbiterlog_fit(const struct runner *r, struct exec_row *row)
 	size_t i;
 
 	for (i = 0; i < row->argv.n; i++)
-		row->argv.v[i] = hide(r, row->argv.v[i]);
-	row->path = cut_text(hide(r, row->path), PLAN_MAXPATH);
-	row->script = cut_text(hide(r, row->script), PLAN_MAXPATH);
-	row->cwd = cut_text(hide(r, row->cwd), PLAN_MAXPATH);
+		row->argv.v[i] = masker_text(r->masker, row->argv.v[i]);
+	row->path = cut_text(masker_text(r->masker, row->path),
+	    PLAN_MAXPATH);
+	row->script = cut_text(masker_text(r->masker, row->script),
+	    PLAN_MAXPATH);
+	row->cwd = cut_text(masker_text(r->masker, row->cwd),
+	    PLAN_MAXPATH);
 	row->rule = cut_text(row->rule, EXECS_TEXT);
 	row->reason = cut_text(row->reason, EXECS_TEXT);
 	cut_words(&row->argv);

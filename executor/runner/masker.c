@@ -183,3 +183,28 @@ masker_finish(struct masker_stream *s, struct buf *out)
 		let_go(s, s->nhold, out);
 	memset(s->at, 0, sizeof(s->at));
 }
+
+char *
+masker_text(const struct masker *h, char *s)
+{
+	struct masker_stream *ms;
+	size_t len = strlen(s), at, n;
+	struct buf b;
+	char *out;
+
+	if (h->n == 0)
+		return (s);
+	ms = masker_open(h);
+	buf_init(&b, masker_room(h) + 2 * len + 1);
+	for (at = 0; at < len; at += n) {
+		n = len - at < MASKER_CHUNK ? len - at : MASKER_CHUNK;
+		masker_feed(ms, (const uint8_t *)s + at, n, &b);
+	}
+	masker_finish(ms, &b);
+	masker_close(ms);
+	buf_put_u8(&b, '\0');
+	out = xstrdup(b.bad ? MASK_MARK : (const char *)b.data);
+	buf_free(&b);
+	freezero(s, len);
+	return (out);
+}

@@ -34,6 +34,8 @@ void			 masker_feed(struct masker_stream *, const uint8_t *,
 			    size_t, struct buf *out);
 /* The end of the stream: what was kept back goes out. */
 void			 masker_finish(struct masker_stream *, struct buf *out);
+/* A text as anybody may read it; what it was is overwritten and freed. */
+char			*masker_text(const struct masker *, char *);
 /* Marks written so far. */
 uint32_t		 masker_count(const struct masker_stream *);
 /* Room that masker_feed and masker_finish may need in out, at most. */

@@ -347,6 +347,9 @@ on_jail(struct runner *r)
 	case INSIDE_FATE:
 		arbiter_fate(r, m, (size_t)n);
 		return (1);
+	case INSIDE_CHANGES:
+		runner_changed(r, m, (size_t)n);
+		return (1);
 	default:
 		sandbox_over(r, m, n > 0 ? (size_t)n : 0);
 		return (0);
@@ -513,6 +516,14 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 	on_time(r);
 }
 
+/* What is told beside its result, or in it. */
+static void
+at_end(struct runner *r)
+{
+	arbiter_end(r);
+	runner_changes(r);
+}
+
 static void
 setup(struct runner *r, const struct job *job)
 {
@@ -522,7 +533,7 @@ setup(struct runner *r, const struct job *job)
 	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
-	r->at_end = arbiter_end;
+	r->at_end = at_end;
 	r->box = r->go = r->trouble = r->pidfd = -1;
 	input_init(&r->in);
 	term_init(&r->term);

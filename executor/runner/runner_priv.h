@@ -77,6 +77,11 @@ void	runner_plan(struct runner *, uint64_t id, const int *fds,
 /* The master of a command's terminal came, or will not. */
 void	runner_terminal(struct runner *);
 
+/* changed.c: names that init has changed; what is malformed ends the run. */
+void	runner_changed(struct runner *, const void *m, size_t len);
+/* The run is over: how many there are in its result, and were not told. */
+void	runner_changes(struct runner *);
+
 /* runusage.c: microseconds of a clock that never stops. */
 int64_t	runner_now(void);
 struct rusage;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/watch/changes.h"
 #include "executor/watch/hold.h"
 #include "executor/watch/watch_priv.h"
 
@@ -41,11 +42,14 @@ ready(struct call *c, const struct spot *s, enum effect e)
 }
 
 static int
-made(struct call *c, const struct spot *s, enum effect e, int r)
+made(struct call *c, const struct spot *s, enum effect e, enum file_what what,
+    int r)
 {
 	if (r == -1)
 		return (-errno);
-	return (became_kept(c, s, e));
+	if ((r = became_kept(c, s, e)) == 0)
+		changes_add(c, what);
+	return (r);
 }
 
 static int
@@ -57,7 +61,8 @@ do_mkdir(struct call *c, int dirfd, unsigned path, mode_t mode)
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
 	if ((r = ready(c, &s, DO_MKDIR)) == 0)
-		r = made(c, &s, DO_MKDIR, mkdirat(s.dir, s.name, mode));
+		r = made(c, &s, DO_MKDIR, FILE_MADE, mkdirat(s.dir, s.name,
+		    mode));
 	walk_done(&s);
 	return (r);
 }
@@ -92,8 +97,9 @@ do_mknod(struct call *c, int dirfd, unsigned path, mode_t mode, dev_t dev)
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
 	if ((r = ready(c, &s, DO_MAKE)) == 0)
-		r = made(c, &s, DO_MAKE, (int)syscall(SYS_mknodat, s.dir,
-		    s.name, mode, (unsigned)dev));
+		r = made(c, &s, DO_MAKE, FILE_MADE,
+		    (int)syscall(SYS_mknodat, s.dir, s.name, mode,
+		    (unsigned)dev));
 	walk_done(&s);
 	return (r);
 }
@@ -111,8 +117,8 @@ do_symlink(struct call *c, unsigned text, int dirfd, unsigned path)
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
 	if ((r = ready(c, &s, DO_LINK)) == 0)
-		r = made(c, &s, DO_LINK, symlinkat(c->path[1], s.dir,
-		    s.name));
+		r = made(c, &s, DO_LINK, FILE_SYMLINKED,
+		    symlinkat(c->path[1], s.dir, s.name));
 	walk_done(&s);
 	return (r);
 }
@@ -129,8 +135,8 @@ link_there(struct call *c, const struct spot *from, const struct spot *to)
 	    (r = call_valid(c)) < 0)
 		return (r);
 	(void)snprintf(name, sizeof(name), "%d", from->obj);
-	return (made(c, to, e, linkat(c->w->walk.self, name, to->dir,
-	    to->name, AT_SYMLINK_FOLLOW)));
+	return (made(c, to, e, FILE_LINKED, linkat(c->w->walk.self, name,
+	    to->dir, to->name, AT_SYMLINK_FOLLOW)));
 }
 
 static int
@@ -165,9 +171,12 @@ do_unlink(struct call *c, int dirfd, unsigned path, int flags)
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
 	if ((r = may_name(c, &s, flags != 0 ? DO_RMDIR : DO_REMOVE)) == 0 &&
-	    (r = call_valid(c)) == 0 &&
-	    unlinkat(s.dir, s.name, flags) == -1)
-		r = -errno;
+	    (r = call_valid(c)) == 0) {
+		if (unlinkat(s.dir, s.name, flags) == -1)
+			r = -errno;
+		else
+			changes_add(c, FILE_REMOVED);
+	}
 	walk_done(&s);
 	return (r);
 }
@@ -283,6 +292,7 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 	if (moved_kept(c, &st, to) != 0 ||
 	    (both && moved_kept(c, &st2, from) != 0))
 		return (move_back(c, from, to, both));
+	changes_add(c, both ? FILE_EXCHANGED : FILE_RENAMED);
 	return (0);
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <utime.h>
 
+#include "executor/watch/changes.h"
 #include "executor/watch/watch_priv.h"
 
 #define XATTR_NAME		255
@@ -45,6 +46,16 @@ call_thing(struct call *c, int dirfd, unsigned path, int flags,
 	return (r);
 }
 
+/* It is done, or it failed. */
+static int
+marked(struct call *c, int r)
+{
+	if (r == -1)
+		return (-errno);
+	changes_add(c, FILE_MARKED);
+	return (0);
+}
+
 /* The last looks at what is about to change. */
 static int
 ready(struct call *c, const struct spot *s)
@@ -66,8 +77,8 @@ chmod_thing(struct call *c, struct spot *s, mode_t mode)
 		r = -EOPNOTSUPP;
 	else if ((r = ready(c, s)) == 0) {
 		(void)snprintf(name, sizeof(name), "%d", s->obj);
-		if (fchmodat(c->w->walk.self, name, mode & 07777, 0) == -1)
-			r = -errno;
+		r = marked(c, fchmodat(c->w->walk.self, name, mode & 07777,
+		    0));
 	}
 	walk_done(s);
 	return (r);
@@ -103,10 +114,9 @@ chown_thing(struct call *c, struct spot *s, unsigned first)
 {
 	int r;
 
-	if ((r = ready(c, s)) == 0 && fchownat(s->obj, "",
-	    (uid_t)ARG(c, first), (gid_t)ARG(c, first + 1),
-	    AT_EMPTY_PATH) == -1)
-		r = -errno;
+	if ((r = ready(c, s)) == 0)
+		r = marked(c, fchownat(s->obj, "", (uid_t)ARG(c, first),
+		    (gid_t)ARG(c, first + 1), AT_EMPTY_PATH));
 	walk_done(s);
 	return (r);
 }
@@ -152,9 +162,9 @@ set_times(struct call *c, int dirfd, unsigned path,
 	if (r < 0)
 		return (r);
 	/* libc has its own opinion of these arguments */
-	if ((r = ready(c, &s)) == 0 && syscall(SYS_utimensat, s.obj, "", ts,
-	    AT_EMPTY_PATH) == -1)
-		r = -errno;
+	if ((r = ready(c, &s)) == 0)
+		r = marked(c, (int)syscall(SYS_utimensat, s.obj, "", ts,
+		    AT_EMPTY_PATH));
 	walk_done(&s);
 	return (r);
 }
@@ -274,9 +284,8 @@ xattr_thing(struct call *c, struct spot *s, const struct attribute *a)
 	if ((r = ready(c, s)) == 0) {
 		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d",
 		    s->obj);
-		if ((a->set ? setxattr(path, a->name, a->value, a->size,
-		    a->flags) : removexattr(path, a->name)) == -1)
-			r = -errno;
+		r = marked(c, a->set ? setxattr(path, a->name, a->value,
+		    a->size, a->flags) : removexattr(path, a->name));
 	}
 	walk_done(s);
 	return (r);

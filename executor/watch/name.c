@@ -21,7 +21,6 @@
 
 #include "executor/watch/watch_priv.h"
 
-#define WHERE_MAX	(PATH_MAX + SPOT_NAME)
 #define LOOK_MAX	4096	/* entries of a directory */
 
 /* A directory under a name that begins protected ones. */
@@ -60,9 +59,9 @@ spot_dots(const struct spot *s)
 
 /* The canonical path of the name; 0 or a negative error number. */
 static int
-where_name(const struct call *c, const struct spot *s, char buf[WHERE_MAX])
+where_name(struct call *c, const struct spot *s, unsigned which)
 {
-	char name[SPOT_NAME];
+	char name[SPOT_NAME], *buf = c->where[which];
 	size_t n;
 	int r;
 
@@ -94,7 +93,7 @@ may_look(const struct call *c, const struct spot *s)
 int
 may_change(struct call *c, const struct spot *s)
 {
-	char where[PATH_MAX];
+	char *where = c->where[AT_THING];
 	enum protect_is is;
 	int r;
 
@@ -128,14 +127,14 @@ kept_for(enum protect_is is, enum effect e)
 
 /* 1: it must stay as it is. */
 static int
-name_kept(const struct call *c, const struct spot *s, enum effect e)
+name_kept(struct call *c, const struct spot *s, enum effect e)
 {
-	char where[WHERE_MAX];
 	int r;
 
-	if ((r = where_name(c, s, where)) < 0)
+	if ((r = where_name(c, s, AT_NAME)) < 0)
 		return (r);
-	return (kept_for(protect_check(&c->w->names, where, NULL, NULL), e));
+	return (kept_for(protect_check(&c->w->names, c->where[AT_NAME], NULL,
+	    NULL), e));
 }
 
 int
@@ -259,18 +258,18 @@ holds(void *arg, const struct protect_name *nm, size_t from)
 
 /* What is at from, and of this kind, has or gets this name: 1, not so. */
 static int
-move_kept(const struct call *c, const struct spot *from,
-    const struct stat *st, const struct spot *name)
+move_kept(struct call *c, const struct spot *from, const struct stat *st,
+    const struct spot *name, unsigned which)
 {
-	char where[WHERE_MAX], bare[SPOT_NAME];
+	char bare[SPOT_NAME];
 	struct holder h = { from->dir, bare, 0 };
 	enum protect_is is;
 	int r;
 
-	if ((r = where_name(c, name, where)) < 0)
+	if ((r = where_name(c, name, which)) < 0)
 		return (r);
 	spot_bare(from, bare);
-	is = protect_check(&c->w->names, where,
+	is = protect_check(&c->w->names, c->where[which],
 	    S_ISDIR(st->st_mode) ? holds : NULL, &h);
 	if (S_ISDIR(st->st_mode))
 		return (is == PROTECT_KEPT || h.holds);
@@ -280,12 +279,11 @@ move_kept(const struct call *c, const struct spot *from,
 int
 may_leave(struct call *c, const struct spot *s)
 {
-	char where[WHERE_MAX];
 	int r;
 
-	if ((r = where_name(c, s, where)) < 0)
+	if ((r = where_name(c, s, AT_NAME)) < 0)
 		return (r);
-	if (!protect_held(&c->w->names, where))
+	if (!protect_held(&c->w->names, c->where[AT_NAME]))
 		return (0);
 	c->w->refused++;
 	return (-EBUSY);
@@ -297,13 +295,13 @@ may_move(struct call *c, const struct spot *from, const struct stat *st,
 {
 	int r;
 
-	if ((r = move_kept(c, from, st, from)) == 0)
-		r = move_kept(c, from, st, to);
+	if ((r = move_kept(c, from, st, from, AT_THING)) == 0)
+		r = move_kept(c, from, st, to, AT_NAME);
 	return (r <= 0 ? r : refuse(c));
 }
 
 int
 moved_kept(struct call *c, const struct stat *st, const struct spot *to)
 {
-	return (move_kept(c, to, st, to));
+	return (move_kept(c, to, st, to, AT_NAME));
 }

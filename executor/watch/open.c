@@ -25,6 +25,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/watch/changes.h"
 #include "executor/watch/watch_priv.h"
 
 #define CREATE_TRIES	100
@@ -208,6 +209,8 @@ open_there(struct call *c, const struct open_args *h, const struct spot *s)
 	if ((r = call_valid(c)) < 0)
 		return (r);
 	r = reopen(c, h, s, &later);
+	if ((later || r >= 0) && changes(h) && S_ISREG(s->st.st_mode))
+		changes_add(c, FILE_WRITTEN);
 	return (later ? r : give(c, h, r));
 }
 
@@ -247,7 +250,9 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 		(void)close(fd);
 		return (r);
 	}
-	return (give_new(c, h, s, fd));
+	if ((r = give_new(c, h, s, fd)) >= 0)
+		changes_add(c, FILE_MADE);
+	return (r);
 }
 
 /* By openat2(2) with a way to go: the kernel's own walk, without magic. */
@@ -544,8 +549,9 @@ call_truncate(struct call *c)
 		r = -EISDIR;
 	else if (!S_ISREG(s.st.st_mode))
 		r = -EINVAL;
-	else if ((r = may_change(c, &s)) == 0 && (r = call_valid(c)) == 0)
-		r = resize(c, &s, ARG(c, 1));
+	else if ((r = may_change(c, &s)) == 0 && (r = call_valid(c)) == 0 &&
+	    (r = resize(c, &s, ARG(c, 1))) == 0)
+		changes_add(c, FILE_WRITTEN);
 	walk_done(&s);
 	return (r);
 }

@@ -64,6 +64,13 @@ watch_wanted(const struct strv *write, const struct strv *protect)
 }
 
 int
+watch_tells(const struct xskill *s)
+{
+	return (s->files == FILES_CHANGES &&
+	    watch_wanted(&s->write, &s->protect));
+}
+
+int
 watch_start(int sock, int box, int record, const struct strv *read,
     const struct strv *write, const struct strv *protect)
 {

@@ -47,7 +47,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/field.h"
+#include "common/xconf.h"
 
 /*
  * The signal of a command that ended before it was executed, in place of
@@ -57,6 +57,8 @@
 
 /* Does a run with these need it? */
 int	watch_wanted(const struct strv *write, const struct strv *protect);
+/* And are the names told that its runs change? */
+int	watch_tells(const struct xskill *);
 
 /*
  * watchfilter.c: builds the filters, once: for protected names, for what is

@@ -24,6 +24,8 @@
 #endif
 #define NR_fchmodat2		452
 
+#define WHERE_MAX	(PATH_MAX + SPOT_NAME)
+
 #define HELPERS_MAX		64
 #define ASIDE_TRIES	1000	/* to undo what others are against */
 #define WATCH_LATER		INT_MAX	/* somebody else is going to answer */
@@ -48,7 +50,12 @@ struct call {
 	struct seccomp_notif	 n;
 	int			 mem;	/* -1, or /proc/TID/mem */
 	char			 path[2][PATH_MAX];
+	/* canonical, of what was looked at last: see below */
+	char			 where[2][WHERE_MAX];
 };
+
+/* In where: what is open, or is renamed; and a name in its directory. */
+enum { AT_THING, AT_NAME };
 
 #define ARG(c, i)	((c)->n.data.args[i])
 #define ARG_INT(c, i)	((int)(uint32_t)ARG(c, i))
@@ -76,7 +83,7 @@ int	call_room(const struct call *);
 int	call_give(const struct call *, int fd, int cloexec);
 void	call_answer(const struct call *, int r);
 
-/* name.c: may it? */
+/* name.c: may it?  What it is about is in where afterwards. */
 enum effect {
 	DO_WRITE,	/* change what is there */
 	DO_MAKE,	/* something that is no directory and no link */
@@ -89,15 +96,18 @@ enum effect {
 void	spot_bare(const struct spot *, char name[SPOT_NAME]);
 /* Is it ".", ".." or "/", of which the kernel makes nothing? */
 int	spot_dots(const struct spot *);
-/* What is open as obj, for reading: all but what is ours. */
+/* What is open as obj, for reading: all but what is ours; not in where. */
 int	may_look(const struct call *, const struct spot *);
-/* The same, to change it. */
+/* The same, to change it; AT_THING. */
 int	may_change(struct call *, const struct spot *);
-/* The name in its directory. */
+/* The name in its directory; AT_NAME. */
 int	may_name(struct call *, const struct spot *, enum effect);
 /* Would another grant go along?  Then it stays, like what is mounted on. */
 int	may_leave(struct call *, const struct spot *);
-/* A rename: what is at the one, and of that kind, gets the other's name. */
+/*
+ * A rename: what is at the one (AT_THING), and of that kind, gets the other's
+ * name (AT_NAME).
+ */
 int	may_move(struct call *, const struct spot *from,
 	    const struct stat *, const struct spot *to);
 /* Is what was moved to this name, of that kind, protected under it? */

@@ -148,6 +148,8 @@ KEY(WORD, "execs", execs, 0, 0,					\
     EXECS_JUDGE, conf_execs_words, "EXECS_*: each execve in a run")	\
 KEY(WORD, "execsDefault", execs_dflt, 0, 0,				\
     VERDICT_ALLOW, verdict_words, "what no pattern names, nested")	\
+KEY(WORD, "files", files, 0, 0,					\
+    FILES_CHANGES, conf_files_words, "FILES_*: names that it changes")	\
 KEY(BOOL, "shell", shell, 0, 0, 1, NULL, "whether it has shell lines")	\
 TERMS									\
 KEY(VARS, "env", env, 0, CONF_MAXENV, 0, NULL, "NAME=VALUE, sorted")	\

@@ -118,10 +118,22 @@ take_row(struct run_execs *x, const struct exec_row *row)
 	return (NULL);
 }
 
+static void
+add_batch(struct run_execs *x, unsigned type, const struct shape *shape,
+    const void *v, size_t rows)
+{
+	struct batch *batch = xcalloc(1, sizeof(*batch));
+
+	batch->type = type;
+	batch->rows = (uint32_t)rows;
+	payload_put(&batch->b, type, shape, v);
+	TAILQ_INSERT_TAIL(&x->batches, batch, entry);
+	x->bytes += batch->b.len;
+}
+
 const char *
 execrows_take(struct run_execs *x, const struct exec_rows *v)
 {
-	struct batch *batch;
 	const char *why;
 	size_t i;
 
@@ -129,13 +141,26 @@ execrows_take(struct run_execs *x, const struct exec_rows *v)
 		if ((why = take_row(x, &v->rows[i])) != NULL)
 			return (why);
 	x->heard += (uint32_t)v->n;
-	batch = xcalloc(1, sizeof(*batch));
-	batch->rows = (uint32_t)v->n;
-	payload_put(&batch->b, MSG_A_EXECS, &exec_rows_shape, v);
-	TAILQ_INSERT_TAIL(&x->batches, batch, entry);
-	x->bytes += batch->b.len;
+	add_batch(x, MSG_A_EXECS, &exec_rows_shape, v, v->n);
 	if (x->heard - x->durable > EXECS_ROWS || x->bytes > EXECROWS_BYTES)
 		return ("X_EXECS faster than X_EXECED");
+	return (NULL);
+}
+
+/* These are so few that their runner need not wait for any of them. */
+const char *
+execrows_take_files(struct run_execs *x, const struct file_rows *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		if (v->rows[i].seq != x->files + 1)
+			return ("X_FILES out of order");
+		if (file_row_wrong(&v->rows[i]))
+			return ("X_FILES with a name that cannot be");
+		x->files++;
+	}
+	add_batch(x, MSG_A_FILES, &file_rows_shape, v, v->n);
 	return (NULL);
 }
 
@@ -200,7 +225,7 @@ execrows_send(struct run_execs *x, struct proc *auditor, uint64_t run,
 	x->sent = 1;
 	x->again = 0;
 	/* it was received as such a message, and so it can be sent as one */
-	(void)ipc_send(auditor->ipc, MSG_A_EXECS, run, batch->b.data,
+	(void)ipc_send(auditor->ipc, batch->type, run, batch->b.data,
 	    batch->b.len, NULL, 0);
 }
 
@@ -208,13 +233,15 @@ int
 execrows_done(struct run_execs *x)
 {
 	struct batch *batch = TAILQ_FIRST(&x->batches);
+	int execs;
 
 	if (batch == NULL || !x->sent)
 		return (-1);
 	x->sent = 0;
-	x->durable += batch->rows;
+	if ((execs = batch->type == MSG_A_EXECS))
+		x->durable += batch->rows;
 	drop_batch(x, batch);
-	return (0);
+	return (execs);
 }
 
 int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a run starts, as its runner tells it: in order, on its way to the
- * auditor, one batch at a time, so that a refusal of one leaves no hole; and
- * what of it is held until somebody answers.
+ * What a run starts, and the names that it changes, as its runner tells it: in
+ * order, on its way to the auditor, one batch at a time, so that a refusal of
+ * one leaves no hole; and what of it is held until somebody answers.
  */
 #ifndef SUPERVISOR_EXECROWS_H
 #define SUPERVISOR_EXECROWS_H
@@ -14,6 +14,7 @@
 
 #include "common/buf.h"
 #include "common/execs.h"
+#include "common/files.h"
 #include "supervisor/daemon.h"
 
 /* Bytes of a run that may wait for the auditor: more than a runner sends. */
@@ -42,7 +43,8 @@ struct question {
 
 struct batch {
 	TAILQ_ENTRY(batch) entry;
-	struct buf	 b;		/* payload of A_EXECS */
+	unsigned	 type;		/* MSG_A_EXECS, MSG_A_FILES */
+	struct buf	 b;		/* its payload */
 	uint32_t	 rows;
 };
 
@@ -50,6 +52,7 @@ struct run_execs {
 	uint32_t	 next;		/* row that is expected, less 1 */
 	uint32_t	 heard;		/* rows that came */
 	uint32_t	 durable;
+	uint32_t	 files;		/* rows of names that came */
 	TAILQ_HEAD(batches, batch) batches;	/* not durable */
 	size_t		 bytes;		/* in them */
 	int		 sent;		/* the first of them is with the
@@ -69,6 +72,8 @@ void	execrows_free(struct run_execs *, struct ids *);
  * wrong with them.
  */
 const char *execrows_take(struct run_execs *, const struct exec_rows *);
+/* The same of names that it has changed. */
+const char *execrows_take_files(struct run_execs *, const struct file_rows *);
 /* Its row is asked about.  NULL, or what is wrong; then it is not taken. */
 const char *execrows_asked(struct run_execs *, struct exec_ask *,
 	    struct question **);
@@ -80,7 +85,7 @@ void	execrows_settle(struct run_execs *, struct question *, enum asked_state,
 /* Sends the first batch, if it may be sent. */
 void	execrows_send(struct run_execs *, struct proc *auditor, uint64_t run,
 	    int64_t now);
-/* It is durable; -1 if there was none. */
+/* It is durable: 1 if it was of programs, else 0; -1 if there was none. */
 int	execrows_done(struct run_execs *);
 /* It was refused, and is sent again later; -1 if there was none. */
 int	execrows_refused(struct run_execs *, int64_t now);

@@ -348,6 +348,9 @@ act_result(struct run *r, const struct run_input *in)
 	if (r->ran && r->result.execs != r->execs.heard &&
 	    (r->outcome == OUTCOME_EXITED || r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT with other execs");
+	if (r->ran && r->result.files != r->execs.files &&
+	    (r->outcome == OUTCOME_EXITED || r->outcome == OUTCOME_SIGNALED))
+		daemon_breach(r->d, in->from, "X_RESULT with other files");
 	questions_withdraw(r, "the run has ended");
 	/* nobody hears of it before all that it started is on disk */
 	if (!execrows_settled(&r->execs))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Actions on what a run starts: each row that its runner tells is a record
- * before anybody hears of the run's result, and the runner is told how far
- * that has come.
+ * Actions on what a run starts, and on names that it changes: each row that
+ * its runner tells is a record before anybody hears of the run's result, and
+ * of programs the runner is told how far that has come.
  */
 #include "config.h"
 
@@ -28,14 +28,27 @@ act_execs(struct run *r, const struct run_input *in)
 }
 
 enum run_state
+act_files(struct run *r, const struct run_input *in)
+{
+	const struct file_rows *v = payload_as(in->p, &file_rows_shape);
+	const char *why;
+
+	if ((why = execrows_take_files(&r->execs, v)) != NULL)
+		daemon_breach(r->d, in->from, "%s", why);
+	send_on(r);
+	return (r->state);
+}
+
+enum run_state
 act_execs_done(struct run *r, const struct run_input *in)
 {
 	struct exec_done v;
+	int execs;
 
-	if (execrows_done(&r->execs) == -1)
+	if ((execs = execrows_done(&r->execs)) == -1)
 		daemon_breach(r->d, in->from, "A_DONE for a run that has "
 		    "asked for no record");
-	if (r->state != RUN_SETTLING) {
+	if (execs && r->state != RUN_SETTLING) {
 		v.durable = r->execs.durable;
 		(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_EXECED, r->id,
 		    &exec_done_shape, &v, NULL, 0);

@@ -203,6 +203,20 @@ put_denied(struct buf *b, const struct runresult *v)
 	field_end(b, tok);
 }
 
+/* Names that it changed: with records, and without. */
+static void
+put_files(struct buf *b, const struct run *r)
+{
+	const struct runresult *v = &r->result;
+
+	if (r->execs.files != 0)
+		field_u64(b, "files", r->execs.files);
+	if (r->have_result && v->files_more == FILES_UNKNOWN)
+		field_bool(b, "files_lost", 1);
+	else if (r->have_result && v->files_more != 0)
+		field_u64(b, "files_more", v->files_more);
+}
+
 static int
 has_code(const struct run *r)
 {
@@ -233,6 +247,7 @@ rec_close(struct buf *b, const struct run *r)
 	}
 	if (r->execs.heard != 0)
 		field_u64(b, "execs", r->execs.heard);
+	put_files(b, r);
 	if (r->reason != NULL && r->reason[0] != '\0')
 		field_str(b, "reason", r->reason);
 }
@@ -281,6 +296,7 @@ rec_result(struct buf *b, const struct run *r)
 		field_str(b, "limit", r->result.limit);
 	}
 	field_u64(b, "execs", r->execs.heard);
+	put_files(b, r);
 	put_denied(b, &r->result);
 }
 
