@@ -3,7 +3,7 @@
 # Promise: names that a run changes in what it may write to are in the log, in
 # order and on disk before its result, whatever they look like; the first
 # thousand of a run one by one, and how many more there were.
-# shellcheck disable=SC2016 # scripts of runs
+# shellcheck disable=SC2016,SC2034 # scripts of runs, names in eval
 . "$SRC/tests/regress/lib.sh"
 
 SKILLS='"off": { "default": "allow", "write": ["'"$W"'"], "files": "off" },
@@ -15,9 +15,9 @@ conf_default
 chmod 777 "$W"
 cd "$W" || exit 1
 
-# rows [RUN]: "SEQ WHAT NAME [TO]" of each record, $W left out
+# rows: "SEQ WHAT NAME [TO]" of each record of $RUN, $W left out
 rows() {
-	cb cbtadmin --json audit show "${1:-$RUN}"
+	cb cbtadmin --json audit show "$RUN"
 	perl -MJSON::PP -MMIME::Base64 -e '
 	    local $/; my $v = JSON::PP->new->utf8->decode(<STDIN>);
 	    $v = $v->{records} if ref $v eq "HASH";

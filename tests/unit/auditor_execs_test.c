@@ -17,6 +17,7 @@
 
 #include "client/verify.h"
 #include "common/execs.h"
+#include "common/files.h"
 #include "common/payload.h"
 #include "common/ticket.h"
 #include "common/words.h"
@@ -101,6 +102,29 @@ send_rows(struct aud *a, uint64_t run, uint32_t seq, size_t n, const char *arg,
 	payload_put(&b, MSG_A_EXECS, &exec_rows_shape, &v);
 	shape_free(&exec_rows_shape, &v);
 	aud_send(a, MSG_A_EXECS, run, &b);
+}
+
+/* n names from seq on, of that kind. */
+static void
+send_files(struct aud *a, uint64_t run, uint32_t seq, size_t n,
+    enum file_what what, const char *to)
+{
+	struct file_rows v;
+	struct buf b;
+	size_t i;
+
+	v.n = n;
+	v.rows = xcalloc(n, sizeof(*v.rows));
+	for (i = 0; i < n; i++) {
+		v.rows[i].seq = seq + (uint32_t)i;
+		v.rows[i].what = (uint8_t)what;
+		v.rows[i].pid = 3;
+		v.rows[i].path = xstrdup("/w/a\nb\xff exec: {}");
+		v.rows[i].to = xstrdup(to);
+	}
+	payload_put(&b, MSG_A_FILES, &file_rows_shape, &v);
+	shape_free(&file_rows_shape, &v);
+	aud_send(a, MSG_A_FILES, run, &b);
 }
 
 static void
@@ -323,6 +347,41 @@ breached(struct aud *a, const char *dir, const char *why)
 	whole(dir);
 }
 
+/* Names that a run changed: a record each, of each kind, and one sync. */
+static void
+test_files(void **state)
+{
+	unsigned what, syncs;
+	struct aud a;
+	char *s, want[64];
+
+	up(&a, *state);
+	for (what = FILE_MADE; what < FILE_WHATS; what++) {
+		send_files(&a, RUN, what, 1, (enum file_what)what,
+		    what == FILE_RENAMED || what == FILE_LINKED ||
+		    what == FILE_SYMLINKED || what == FILE_EXCHANGED ?
+		    "../b" : "");
+		assert_int_equal(aud_recv(&a), MSG_A_DONE);
+	}
+	syncs = disk->syncs;
+	send_files(&a, RUN, what, 900, FILE_REMOVED, "");
+	assert_int_equal(aud_recv(&a), MSG_A_DONE);
+	assert_int_equal(disk->syncs - syncs, 1);
+	aud_close(&a, RUN);
+	assert_int_equal(aud_recv(&a), MSG_A_DONE);
+	assert_int_equal(aud_shutdown(&a), 0);
+	whole(*state);
+	s = aud_file(*state, LOG_CURRENT, NULL);
+	for (what = FILE_MADE; what < FILE_WHATS; what++) {
+		(void)snprintf(want, sizeof(want), " file: {\"v\":1,\"ev\":"
+		    "\"%s\",\"run\":", file_words[what]);
+		assert_int_equal(count(s, want), what == FILE_REMOVED ? 901 :
+		    1);
+	}
+	assert_int_equal(count(s, ",\"to\":\"../b\""), 4);
+	free(s);
+}
+
 /* What a supervisor that was taken over must not get into the log. */
 static void
 test_breach(void **state)
@@ -342,6 +401,15 @@ test_breach(void **state)
 	assert_int_equal(aud_recv(&a), MSG_A_DONE);
 	send_rows(&a, RUN, 1, 1, "x", VERDICT_ALLOW);
 	breached(&a, *state, "A_EXECS of a run that is not open");
+	up(&a, *state);
+	send_files(&a, RUN + 1, 1, 1, FILE_MADE, "");
+	breached(&a, *state, "A_FILES of a run that is not open");
+	up(&a, *state);
+	send_files(&a, RUN, 1, 1, FILE_MADE, "/w/b");
+	breached(&a, *state, "A_FILES with a name that cannot be");
+	up(&a, *state);
+	send_files(&a, RUN, 1, 1, FILE_RENAMED, "");
+	breached(&a, *state, "A_FILES with a name that cannot be");
 	make_row(&row, 1, "x");
 	up(&a, *state);
 	put_consent(&b, RUN, &row);
@@ -369,6 +437,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_long, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_consent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_breach, setup, teardown),
 	};
 

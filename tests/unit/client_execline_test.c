@@ -114,6 +114,51 @@ test_several(void **state)
 	free(s);
 }
 
+/* Of a name that it has changed, whatever that looks like. */
+static void
+test_names(void **state)
+{
+	static const struct { const char *path, *to, *shown; } t[] = {
+		{ "/w/a", NULL, "/w/a" },
+		{ "/w/a b", "../c", "\"/w/a b\" -> ../c" },
+		{ "/w/\n\033[m", NULL, "\"/w/\\n\\x1b[m\"" },
+		{ "/w/-> x", "/w/{", "\"/w/-> x\" -> \"/w/{\"" },
+		{ "/w/\xff", NULL, "\"{\\\"b64\\\":\\\"L3cv/w==\\\"}\"" },
+	};
+	struct record_head head;
+	struct record_view v;
+	struct buf f, line, b;
+	char want[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(t); i++) {
+		buf_init(&f, 65536);
+		field_str(&f, "ev", "renamed");
+		field_str(&f, "run", "r000000000001");
+		field_u64(&f, "seq", 7);
+		field_str(&f, "path", t[i].path);
+		if (t[i].to != NULL)
+			field_str(&f, "to", t[i].to);
+		record_start(&head);
+		buf_init(&line, RECORD_MAX);
+		assert_int_equal(record_line(&line, &head, 1700000000000000,
+		    RECORD_FILE, f.data, f.len), 0);
+		assert_int_equal(record_view(&v, (char *)line.data, line.len),
+		    0);
+		buf_init(&b, RECORD_MAX);
+		assert_int_equal(execline_show(&b, &v), 1);
+		buf_put_u8(&b, 0);
+		(void)snprintf(want, sizeof(want), "r000000000001 file 7 "
+		    "renamed %s", t[i].shown);
+		assert_string_equal(strchr(strchr((char *)b.data, ' ') + 1,
+		    ' ') + 1, want);
+		buf_free(&f);
+		buf_free(&line);
+		buf_free(&b);
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -127,6 +172,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_names),
 	};
 
 	return (cmocka_run_group_tests_name("client execline", tests, setup,

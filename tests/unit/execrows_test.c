@@ -185,6 +185,51 @@ test_flow(void **state)
 	execrows_free(&x, &ids);
 }
 
+static const char *
+take_file(struct run_execs *x, uint32_t seq, enum file_what what,
+    const char *to)
+{
+	struct file_row row = { seq, (uint8_t)what, 7,
+	    (char *)(uintptr_t)"/w/a", (char *)(uintptr_t)to };
+	struct file_rows v = { &row, 1 };
+
+	return (execrows_take_files(x, &v));
+}
+
+/* Names that it changes: in order, among the programs, and no flow. */
+static void
+test_files(void **state)
+{
+	struct run_execs x;
+	uint32_t i;
+
+	(void)state;
+	init(&x);
+	assert_null(take_file(&x, 1, FILE_MADE, ""));
+	assert_null(take(&x, 1, VERDICT_ALLOW, 0));
+	assert_null(take_file(&x, 2, FILE_RENAMED, "/w/b"));
+	assert_string_equal(take_file(&x, 2, FILE_MADE, ""),
+	    "X_FILES out of order");
+	assert_string_equal(take_file(&x, 4, FILE_MADE, ""),
+	    "X_FILES out of order");
+	assert_string_equal(take_file(&x, 3, FILE_MADE, "/w/b"),
+	    "X_FILES with a name that cannot be");
+	assert_string_equal(take_file(&x, 3, FILE_LINKED, ""),
+	    "X_FILES with a name that cannot be");
+	for (i = 0; i < 3; i++) {
+		assert_false(execrows_settled(&x));
+		x.sent = 1;
+		assert_int_equal(execrows_done(&x), i == 1);
+		assert_int_equal(x.durable, i >= 1);
+	}
+	assert_true(execrows_settled(&x));
+	assert_int_equal(x.bytes, 0);
+	for (i = 3; i <= FILES_ROWS; i++)
+		assert_null(take_file(&x, i, FILE_REMOVED, ""));
+	assert_int_equal(x.files, FILES_ROWS);
+	execrows_free(&x, &ids);
+}
+
 #define ROUNDS	2000
 #define MOST	24
 
@@ -243,6 +288,7 @@ main(void)
 		cmocka_unit_test(test_asked),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_flow),
+		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_random),
 	};
 
