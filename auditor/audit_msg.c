@@ -170,34 +170,6 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	intent_free(&in);
 }
 
-static void
-on_close(struct auditor *a, struct ipc_msg *m)
-{
-	const struct open_run *run;
-	const char *why;
-	uint64_t number;
-	struct msg_close v;
-	struct buf b;
-
-	get(a, m, &msg_close_shape, &v);
-	if (v.how < CLOSE_RESULT || v.how > CLOSE_LOST)
-		breach(a, "A_CLOSE of kind %u", v.how);
-	if ((run = openruns_find(&a->runs, m->id)) == NULL)
-		breach(a, "A_CLOSE of a run that is not open");
-	buf_init(&b, FIELDS_MAX);
-	if ((why = recfields_close(&b, v.how, run, v.fields,
-	    v.len)) != NULL)
-		breach(a, "A_CLOSE: %s", why);
-	/* room for this one was set aside with its intent */
-	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
-	    CHAIN_OK)
-		breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
-	buf_free(&b);
-	shape_free(&msg_close_shape, &v);
-	openruns_del(&a->runs, m->id);
-	add_answer(a, MSG_A_DONE, m->id)->record = number;
-}
-
 /* One record of a batch, of these fields: CHAIN_FULL, or its number. */
 static enum chain_append
 append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
@@ -218,66 +190,132 @@ append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 	return (r);
 }
 
+static enum chain_append
+append_execs(struct auditor *a, const struct ipc_msg *m, const void *p,
+    size_t len, uint64_t *number)
+{
+	enum chain_append r = CHAIN_OK;
+	struct exec_rows v;
+	struct buf b;
+	size_t i;
+
+	if (shape_get(&exec_rows_shape, &v, p, len) == -1)
+		breach(a, "malformed %s", msg_name(m->type));
+	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
+		if (v.rows[i].verdict == VERDICT_ASK)
+			breach(a, "%s with what is not decided",
+			    msg_name(m->type));
+		buf_init(&b, FIELDS_MAX);
+		recfields_exec(&b, m->id, &v.rows[i]);
+		r = append_cut(a, m, RECORD_EXEC, &b, number);
+		buf_free(&b);
+	}
+	shape_free(&exec_rows_shape, &v);
+	return (r);
+}
+
+static enum chain_append
+append_files(struct auditor *a, const struct ipc_msg *m, const void *p,
+    size_t len, uint64_t *number)
+{
+	enum chain_append r = CHAIN_OK;
+	struct file_rows v;
+	struct buf b;
+	size_t i;
+
+	if (shape_get(&file_rows_shape, &v, p, len) == -1)
+		breach(a, "malformed %s", msg_name(m->type));
+	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
+		if (file_row_wrong(&v.rows[i]))
+			breach(a, "%s with a name that cannot be",
+			    msg_name(m->type));
+		buf_init(&b, FIELDS_MAX);
+		recfields_file(&b, m->id, &v.rows[i]);
+		r = append_cut(a, m, RECORD_FILE, &b, number);
+		buf_free(&b);
+	}
+	shape_free(&file_rows_shape, &v);
+	return (r);
+}
+
+static enum chain_append
+append_batch(struct auditor *a, const struct ipc_msg *m, unsigned kind,
+    const void *p, size_t len, uint64_t *number)
+{
+	return (kind == BATCH_EXECS ? append_execs(a, m, p, len, number) :
+	    append_files(a, m, p, len, number));
+}
+
 /* All of them, or none: the rest would be a hole that nobody can fill. */
 static void
-answer_batch(struct auditor *a, const struct ipc_msg *m,
-    const struct chain_mark *mark, enum chain_append r, uint64_t number)
+on_rows(struct auditor *a, struct ipc_msg *m, unsigned kind)
 {
-	if (r == CHAIN_FULL) {
-		chain_back(&a->chain, mark);
+	struct chain_mark mark = chain_mark(&a->chain);
+	uint64_t number = 0;
+
+	if (openruns_find(&a->runs, m->id) == NULL)
+		breach(a, "%s of a run that is not open", msg_name(m->type));
+	if (append_batch(a, m, kind, m->data, m->len, &number) == CHAIN_FULL) {
+		chain_back(&a->chain, &mark);
 		refuse(a, m->id, CBE_AGAIN, full);
 	} else
 		add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
 
-static void
-on_execs(struct auditor *a, struct ipc_msg *m)
+/* What goes along with an end: 0, or -1: it is refused, and so is the end. */
+static int
+append_batches(struct auditor *a, const struct ipc_msg *m,
+    const struct msg_close *v)
 {
 	struct chain_mark mark = chain_mark(&a->chain);
-	enum chain_append r = CHAIN_OK;
-	struct exec_rows v;
-	struct buf b;
-	uint64_t number = 0;
+	uint64_t number;
 	size_t i;
 
-	get(a, m, &exec_rows_shape, &v);
-	if (openruns_find(&a->runs, m->id) == NULL)
-		breach(a, "A_EXECS of a run that is not open");
-	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
-		if (v.rows[i].verdict == VERDICT_ASK)
-			breach(a, "A_EXECS with what is not decided");
-		buf_init(&b, FIELDS_MAX);
-		recfields_exec(&b, m->id, &v.rows[i]);
-		r = append_cut(a, m, RECORD_EXEC, &b, &number);
-		buf_free(&b);
-	}
-	answer_batch(a, m, &mark, r, number);
-	shape_free(&exec_rows_shape, &v);
+	for (i = 0; i < v->n; i++)
+		if (append_batch(a, m, v->batches[i].kind, v->batches[i].rows,
+		    v->batches[i].len, &number) == CHAIN_FULL) {
+			chain_back(&a->chain, &mark);
+			refuse(a, m->id, CBE_AGAIN, full);
+			return (-1);
+		}
+	return (0);
+}
+
+/* Room for the record of an end was set aside with its intent. */
+static void
+append_end(struct auditor *a, const struct ipc_msg *m,
+    const struct open_run *run, const struct msg_close *v)
+{
+	const char *why;
+	uint64_t number;
+	struct buf b;
+
+	buf_init(&b, FIELDS_MAX);
+	if ((why = recfields_close(&b, v->how, run, v->fields,
+	    v->len)) != NULL)
+		breach(a, "A_CLOSE: %s", why);
+	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
+	    CHAIN_OK)
+		breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
+	buf_free(&b);
+	openruns_del(&a->runs, m->id);
+	add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
 
 static void
-on_files(struct auditor *a, struct ipc_msg *m)
+on_close(struct auditor *a, struct ipc_msg *m)
 {
-	struct chain_mark mark = chain_mark(&a->chain);
-	enum chain_append r = CHAIN_OK;
-	struct file_rows v;
-	struct buf b;
-	uint64_t number = 0;
-	size_t i;
+	const struct open_run *run;
+	struct msg_close v;
 
-	get(a, m, &file_rows_shape, &v);
-	if (openruns_find(&a->runs, m->id) == NULL)
-		breach(a, "A_FILES of a run that is not open");
-	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
-		if (file_row_wrong(&v.rows[i]))
-			breach(a, "A_FILES with a name that cannot be");
-		buf_init(&b, FIELDS_MAX);
-		recfields_file(&b, m->id, &v.rows[i]);
-		r = append_cut(a, m, RECORD_FILE, &b, &number);
-		buf_free(&b);
-	}
-	answer_batch(a, m, &mark, r, number);
-	shape_free(&file_rows_shape, &v);
+	get(a, m, &msg_close_shape, &v);
+	if (v.how < CLOSE_RESULT || v.how > CLOSE_LOST)
+		breach(a, "A_CLOSE of kind %u", v.how);
+	if ((run = openruns_find(&a->runs, m->id)) == NULL)
+		breach(a, "A_CLOSE of a run that is not open");
+	if (append_batches(a, m, &v) == 0)
+		append_end(a, m, run, &v);
+	shape_free(&msg_close_shape, &v);
 }
 
 /*
@@ -391,10 +429,10 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		on_record(a, m);
 		break;
 	case MSG_A_EXECS:
-		on_execs(a, m);
+		on_rows(a, m, BATCH_EXECS);
 		break;
 	case MSG_A_FILES:
-		on_files(a, m);
+		on_rows(a, m, BATCH_FILES);
 		break;
 	case MSG_A_CONSENT:
 		on_consent(a, m);

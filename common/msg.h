@@ -231,9 +231,11 @@ X(A_INTENT,	0x2010, R_SUP, R_AUD, MS_UP, 64, MSG_INTENT_MAX, 0, 0,	\
 X(A_RECORD,	0x2011, R_SUP, R_AUD, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0,	\
     &msg_record_shape)							\
 	/* RECORD_*, flags, fields; answer: A_DONE, A_REFUSED */	\
-X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 6, MSG_ROW_MAX, 0, 0,	\
+X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 10, MSG_ROW_MAX, 0, 0,	\
     &msg_close_shape)							\
-	/* CLOSE_*, fields: ends the run's intent; A_DONE */		\
+	/* CLOSE_*, fields: ends the run's intent, behind what else it	\
+	   has to tell, with which it is written or not; A_DONE, and	\
+	   A_REFUSED where there is such */				\
 X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0,		\
     &msg_commit_shape)							\
 	/* digest of the new vault file, fields: a secret record with a	\
@@ -324,5 +326,6 @@ enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4 };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
 enum { UNLOCK_NONE = 0, UNLOCK_KEYFILE = 1 };
 enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };
+enum { BATCH_EXECS = 1, BATCH_FILES = 2 };
 
 #endif

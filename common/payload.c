@@ -128,8 +128,15 @@ static const struct shape_row record_rows[] = {
 };
 SHAPE(msg_record, "RECORD", record_rows, NULL);
 
+static const struct shape_row batch_rows[] = {
+	U8(msg_batch, kind, BATCH_EXECS, BATCH_FILES),
+	BYTES(msg_batch, rows, len, MSG_EXECS_MAX),
+};
+SHAPE(msg_batch, "BATCH", batch_rows, NULL);
+
 static const struct shape_row close_rows[] = {
 	U8(msg_close, how, 0, UINT8_MAX),
+	EACH(msg_close, batches, n, MSG_BATCHES_MAX, msg_batch),
 	REST(msg_close, fields, len),
 };
 SHAPE(msg_close, "CLOSE", close_rows, NULL);

@@ -111,11 +111,21 @@ struct msg_record {
 	size_t		 len;
 };
 
+/* A payload of A_EXECS or of A_FILES. */
+struct msg_batch {
+	uint8_t		 kind;		/* BATCH_* */
+	uint8_t		*rows;
+	size_t		 len;
+};
+
 struct msg_close {
 	uint8_t		 how;		/* CLOSE_* */
+	struct msg_batch *batches;	/* in front of the end, in order */
+	size_t		 n;
 	uint8_t		*fields;
 	size_t		 len;
 };
+#define MSG_BATCHES_MAX	64		/* that go along with an end */
 
 struct msg_commit {
 	uint8_t		 digest[32];	/* of the new vault file */
@@ -202,7 +212,8 @@ extern const struct shape msg_hello_shape, msg_runid_shape, msg_watch_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,
 	    msg_examining_shape, msg_examined_shape, msg_record_shape,
-	    msg_close_shape, msg_commit_shape, msg_query_shape, msg_done_shape,
+	    msg_batch_shape, msg_close_shape, msg_commit_shape,
+	    msg_query_shape, msg_done_shape,
 	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
 	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
 	    msg_one_name_shape, msg_names_shape, msg_ticket_shape;

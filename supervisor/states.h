@@ -26,8 +26,8 @@ enum run_state {
 	RUN_ABORTING,		/* will not start, but its intent is out */
 	RUN_RECORDED,		/* ticket in hand: X_GO was sent */
 	RUN_RUNNING,		/* X_STARTED came */
-	RUN_SETTLING,		/* X_RESULT came, and what it started is not
-				   all on disk yet */
+	RUN_SETTLING,		/* X_RESULT came, and of what it started more
+				   is not on disk than goes with A_CLOSE */
 	RUN_EXITED,		/* A_CLOSE was sent */
 	RUN_REFUSED,		/* its refusal is being recorded */
 	RUN_DONE,		/* the caller knows */

@@ -2,6 +2,7 @@
 /* The rows of a run and their order; see execrows.h. */
 #include "config.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static void
 drop_batch(struct run_execs *x, struct batch *batch)
 {
 	TAILQ_REMOVE(&x->batches, batch, entry);
+	x->nbatches--;
 	x->bytes -= batch->b.len;
 	buf_free(&batch->b);
 	free(batch);
@@ -120,19 +122,21 @@ take_row(struct run_execs *x, const struct exec_row *row)
 
 static void
 add_batch(struct run_execs *x, unsigned type, const struct shape *shape,
-    const void *v, size_t rows)
+    const void *v, size_t rows, int64_t now)
 {
 	struct batch *batch = xcalloc(1, sizeof(*batch));
 
 	batch->type = type;
 	batch->rows = (uint32_t)rows;
+	batch->since = now;
 	payload_put(&batch->b, type, shape, v);
 	TAILQ_INSERT_TAIL(&x->batches, batch, entry);
+	x->nbatches++;
 	x->bytes += batch->b.len;
 }
 
 const char *
-execrows_take(struct run_execs *x, const struct exec_rows *v)
+execrows_take(struct run_execs *x, const struct exec_rows *v, int64_t now)
 {
 	const char *why;
 	size_t i;
@@ -141,7 +145,7 @@ execrows_take(struct run_execs *x, const struct exec_rows *v)
 		if ((why = take_row(x, &v->rows[i])) != NULL)
 			return (why);
 	x->heard += (uint32_t)v->n;
-	add_batch(x, MSG_A_EXECS, &exec_rows_shape, v, v->n);
+	add_batch(x, MSG_A_EXECS, &exec_rows_shape, v, v->n, now);
 	if (x->heard - x->durable > EXECS_ROWS || x->bytes > EXECROWS_BYTES)
 		return ("X_EXECS faster than X_EXECED");
 	return (NULL);
@@ -149,7 +153,8 @@ execrows_take(struct run_execs *x, const struct exec_rows *v)
 
 /* These are so few that their runner need not wait for any of them. */
 const char *
-execrows_take_files(struct run_execs *x, const struct file_rows *v)
+execrows_take_files(struct run_execs *x, const struct file_rows *v,
+    int64_t now)
 {
 	size_t i;
 
@@ -160,7 +165,7 @@ execrows_take_files(struct run_execs *x, const struct file_rows *v)
 			return ("X_FILES with a name that cannot be");
 		x->files++;
 	}
-	add_batch(x, MSG_A_FILES, &file_rows_shape, v, v->n);
+	add_batch(x, MSG_A_FILES, &file_rows_shape, v, v->n, now);
 	return (NULL);
 }
 
@@ -214,6 +219,41 @@ execrows_settle(struct run_execs *x, struct question *q, enum asked_state state,
 	q->state = state;
 }
 
+int
+execrows_may_wait(const struct run_execs *x, int64_t now)
+{
+	const struct batch *first = TAILQ_FIRST(&x->batches);
+
+	return (first == NULL || (x->again == 0 && execrows_fit(x) &&
+	    x->heard - x->durable < EXECROWS_WAIT_ROWS &&
+	    now - first->since < EXECROWS_WAIT_MS));
+}
+
+int
+execrows_fit(const struct run_execs *x)
+{
+	return (!x->sent && x->nbatches <= MSG_BATCHES_MAX &&
+	    x->bytes <= EXECROWS_WAIT);
+}
+
+size_t
+execrows_along(struct run_execs *x, struct msg_batch batches[MSG_BATCHES_MAX])
+{
+	const struct batch *batch;
+	size_t n = 0;
+
+	assert(x->nbatches <= MSG_BATCHES_MAX);
+	TAILQ_FOREACH(batch, &x->batches, entry) {
+		batches[n].kind = batch->type == MSG_A_EXECS ? BATCH_EXECS :
+		    BATCH_FILES;
+		batches[n].rows = batch->b.data;
+		batches[n++].len = batch->b.len;
+	}
+	x->sent = n != 0;
+	x->again = 0;
+	return (n);
+}
+
 void
 execrows_send(struct run_execs *x, struct proc *auditor, uint64_t run,
     int64_t now)
@@ -252,10 +292,4 @@ execrows_refused(struct run_execs *x, int64_t now)
 	x->sent = 0;
 	x->again = now + EXECROWS_AGAIN_MS;
 	return (0);
-}
-
-int
-execrows_settled(const struct run_execs *x)
-{
-	return (TAILQ_EMPTY(&x->batches));
 }

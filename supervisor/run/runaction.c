@@ -218,9 +218,10 @@ take_result(struct run *r, const struct run_input *in)
 	r->reason = xstrdup(r->result.reason);
 }
 
-void
-run_close(struct run *r, unsigned how)
+static void
+close_run(struct run *r, unsigned how)
 {
+	struct msg_batch batches[MSG_BATCHES_MAX];
 	struct msg_close v;
 	struct buf b;
 
@@ -228,6 +229,8 @@ run_close(struct run *r, unsigned how)
 	rec_close(&b, r);
 	assert(!b.bad);
 	v.how = (uint8_t)how;
+	v.batches = batches;
+	v.n = execrows_along(&r->execs, batches);
 	v.fields = b.data;
 	v.len = b.len;
 	(void)role_put(&r->d->procs[PROC_AUDIT], MSG_A_CLOSE, r->id,
@@ -235,11 +238,18 @@ run_close(struct run *r, unsigned how)
 	buf_free(&b);
 }
 
-void
-run_close_result(struct run *r)
+/* Nobody hears of the end before all that it started is on disk. */
+enum run_state
+run_settle(struct run *r)
 {
-	run_close(r, r->outcome == OUTCOME_LOST ? CLOSE_LOST :
+	if (!execrows_fit(&r->execs)) {
+		execrows_send(&r->execs, &r->d->procs[PROC_AUDIT], r->id,
+		    now_ms());
+		return (RUN_SETTLING);
+	}
+	close_run(r, r->outcome == OUTCOME_LOST ? CLOSE_LOST :
 	    r->ran ? CLOSE_RESULT : CLOSE_ABORT);
+	return (RUN_EXITED);
 }
 
 /* The intent is under way and cannot be called back. */
@@ -267,7 +277,7 @@ enum run_state
 act_close_abort(struct run *r, const struct run_input *in)
 {
 	(void)in;
-	run_close(r, CLOSE_ABORT);
+	close_run(r, CLOSE_ABORT);
 	return (RUN_EXITED);
 }
 
@@ -352,11 +362,7 @@ act_result(struct run *r, const struct run_input *in)
 	    (r->outcome == OUTCOME_EXITED || r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT with other files");
 	questions_withdraw(r, "the run has ended");
-	/* nobody hears of it before all that it started is on disk */
-	if (!execrows_settled(&r->execs))
-		return (RUN_SETTLING);
-	run_close_result(r);
-	return (RUN_EXITED);
+	return (run_settle(r));
 }
 
 enum run_state

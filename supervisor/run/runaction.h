@@ -24,10 +24,8 @@ enum run_state	run_refuse_as(struct run *, unsigned kind,
 		    struct buf *fields);
 /* The same with the record of a refused command. */
 enum run_state	run_refuse_run(struct run *);
-/* Its last record; how is a CLOSE_*. */
-void		run_close(struct run *, unsigned how);
-/* The one for what its result says. */
-void		run_close_result(struct run *);
+/* Its result came: its last record, with all that is not on disk yet. */
+enum run_state	run_settle(struct run *);
 
 /* runaction.c */
 enum run_state	act_drop(struct run *, const struct run_input *);

@@ -9,10 +9,14 @@
 #include "supervisor/run/question.h"
 #include "supervisor/run/runaction.h"
 
+/* What can wait may go with the end of the run. */
 static void
 send_on(struct run *r)
 {
-	execrows_send(&r->execs, &r->d->procs[PROC_AUDIT], r->id, now_ms());
+	if (r->state == RUN_SETTLING ||
+	    !execrows_may_wait(&r->execs, now_ms()))
+		execrows_send(&r->execs, &r->d->procs[PROC_AUDIT], r->id,
+		    now_ms());
 }
 
 enum run_state
@@ -21,7 +25,7 @@ act_execs(struct run *r, const struct run_input *in)
 	const struct exec_rows *v = payload_as(in->p, &exec_rows_shape);
 	const char *why;
 
-	if ((why = execrows_take(&r->execs, v)) != NULL)
+	if ((why = execrows_take(&r->execs, v, now_ms())) != NULL)
 		daemon_breach(r->d, in->from, "%s", why);
 	send_on(r);
 	return (r->state);
@@ -33,7 +37,7 @@ act_files(struct run *r, const struct run_input *in)
 	const struct file_rows *v = payload_as(in->p, &file_rows_shape);
 	const char *why;
 
-	if ((why = execrows_take_files(&r->execs, v)) != NULL)
+	if ((why = execrows_take_files(&r->execs, v, now_ms())) != NULL)
 		daemon_breach(r->d, in->from, "%s", why);
 	send_on(r);
 	return (r->state);
@@ -48,26 +52,28 @@ act_execs_done(struct run *r, const struct run_input *in)
 	if ((execs = execrows_done(&r->execs)) == -1)
 		daemon_breach(r->d, in->from, "A_DONE for a run that has "
 		    "asked for no record");
-	if (execs && r->state != RUN_SETTLING) {
+	if (r->state == RUN_SETTLING)
+		return (run_settle(r));
+	if (execs) {
 		v.durable = r->execs.durable;
 		(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_EXECED, r->id,
 		    &exec_done_shape, &v, NULL, 0);
 	}
 	send_on(r);
-	if (r->state != RUN_SETTLING || !execrows_settled(&r->execs))
-		return (r->state);
-	run_close_result(r);
-	return (RUN_EXITED);
+	return (r->state);
 }
 
-/* The log is full.  Nothing is lost: the run stops, at the latest there. */
+/*
+ * The log is full.  Nothing is lost: the run stops, at the latest there.  An
+ * end that is told without anything else is never refused.
+ */
 enum run_state
 act_execs_not(struct run *r, const struct run_input *in)
 {
 	if (execrows_refused(&r->execs, now_ms()) == -1)
 		daemon_breach(r->d, in->from, "A_REFUSED for a run that has "
 		    "asked for no record");
-	return (r->state);
+	return (r->state == RUN_EXITED ? RUN_SETTLING : r->state);
 }
 
 enum run_state

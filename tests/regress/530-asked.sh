@@ -62,7 +62,6 @@ is "rows: a record each, in order, before the result" \
     "$LOG" | tr '\n' ' ')" 'exec "seq":1 exec "seq":2 exec "seq":3 result  '
 ok "rows: the result tells how many" \
     grep -q '"ev":"result".*"execs":3' "$LOG"
-ok "rows: the runner is told" grep -q "down X_EXECED drop" "$MITM"
 cb cbtagent audit show "$run"
 ok "audit show: a line each" \
     grep -qE " $run #2<1 allow rm -rf \"tree of .*2.*\"$" "$T/out"
@@ -243,7 +242,8 @@ APPROVALS=
 
 ### A log that takes nothing for a while
 
-# not_taken N...: those batches of a run are refused, or all with "*"
+# not_taken TYPE N...: those messages of a run are refused, in front of its
+# end or with it (N is "*": each)
 not_taken() {
 	false_executor "up X_STARTED * file X_EXECS rows" \
 	    "up X_STARTED * file X_EXECS more" "up X_RESULT * body end"
@@ -254,28 +254,33 @@ not_taken() {
 	rm "$T/libexec/clawbot-auditor"
 	install -m 755 "$H/mitm" "$T/libexec/clawbot-auditor"
 	ln -s "$B/clawbot-auditor" "$T/libexec/clawbot-auditor.real"
-	for nt_n; do
-		printf 'down A_EXECS %s drop\n' "$nt_n"
-		printf 'down A_EXECS %s back A_REFUSED full\n' "$nt_n"
+	while [ $# -gt 0 ]; do
+		printf 'down %s %s drop\n' "$1" "$2"
+		printf 'down %s %s back A_REFUSED full\n' "$1" "$2"
+		shift 2
 	done >"$T/libexec/clawbot-auditor.rules"
 }
 
-not_taken 1 2 3
+# refusals: how many there were
+refusals() {
+	grep -c "A_.* back" "$T/libexec/clawbot-auditor.log"
+}
+
+not_taken A_CLOSE 1 A_EXECS 1 A_EXECS 2
 daemon_start
 cbbg one cbtagent --json run -s plain -- sleep 1
 one=$BGPID
-until_true 20 grep -q "A_EXECS back" "$T/libexec/clawbot-auditor.log"
+until_true 20 grep -q "A_CLOSE back" "$T/libexec/clawbot-auditor.log"
 cb cbtadmin status
 ok "status tells of it" grep -qE '^log +records +refused .*full' "$T/out"
 status_of "$one"
 is "full: the run is not lost" "$S" 0
 is "full: all is told" "$(json "$T/one.out" execs)" 3
-is "full: it was tried until it went" \
-    "$(grep -c "A_EXECS back" "$T/libexec/clawbot-auditor.log")" 3
+is "full: it was tried until it went" "$(refusals)" 3
 is "full: in order, and once" "$(sed -n 's/.*"ev":"exec".*"seq":\([0-9]*\).*/\1/p' \
     "$LOG" | tr '\n' ' ')" '1 2 3 '
 ok "full: every result has its execs" whole
-not_taken "*"
+not_taken A_CLOSE "*" A_EXECS "*"
 daemon_start
 cbbg one cbtagent --json run -s plain -- sleep 1
 one=$BGPID
@@ -319,6 +324,7 @@ is "a thousand: status" "$S" 0
 is "a thousand: all are told" "$(json "$T/out" execs)" 1000
 is "a thousand: a record each" "$(ev exec)" 1000
 ok "a thousand: in front of the result" whole
+ok "a thousand: the runner is told" grep -q "down X_EXECED drop" "$MITM"
 daemon_stop
 D=
 for i in 1 2 3 4 5 6; do

@@ -78,6 +78,7 @@ test_close(void **state)
 	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
 	buf_init(&b, 256);
 	buf_put_u8(&b, 9);
+	buf_put_u32(&b, 0);
 	field_str(&b, "outcome", "exited");
 	aud_send(&a, MSG_A_CLOSE, 5, &b);
 	breached(&a, *state, "A_CLOSE of kind 9");
@@ -86,6 +87,7 @@ test_close(void **state)
 	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
 	buf_init(&b, 256);
 	buf_put_u8(&b, CLOSE_RESULT);
+	buf_put_u32(&b, 0);
 	field_str(&b, "run", "r000000000009");
 	aud_send(&a, MSG_A_CLOSE, 5, &b);
 	breached(&a, *state, "names another run");
@@ -105,6 +107,7 @@ test_long_result(void **state)
 	memset(text, 'x', CHAIN_RESULT);
 	buf_init(&b, MSG_ROW_MAX);
 	buf_put_u8(&b, CLOSE_RESULT);
+	buf_put_u32(&b, 0);
 	field_str(&b, "reason", text);
 	free(text);
 	aud_send(&a, MSG_A_CLOSE, 5, &b);
@@ -124,6 +127,7 @@ test_close_named(void **state)
 	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
 	buf_init(&b, 256);
 	buf_put_u8(&b, CLOSE_ABORT);
+	buf_put_u32(&b, 0);
 	field_str(&b, "ev", "abort");
 	field_str(&b, "run", "r000000000005");
 	field_str(&b, "outcome", "error");

@@ -86,11 +86,10 @@ make_row(struct exec_row *row, uint32_t seq, const char *arg)
 
 /* n rows from seq on. */
 static void
-send_rows(struct aud *a, uint64_t run, uint32_t seq, size_t n, const char *arg,
+put_rows(struct buf *b, uint32_t seq, size_t n, const char *arg,
     unsigned verdict)
 {
 	struct exec_rows v;
-	struct buf b;
 	size_t i;
 
 	v.n = n;
@@ -99,18 +98,26 @@ send_rows(struct aud *a, uint64_t run, uint32_t seq, size_t n, const char *arg,
 		make_row(&v.rows[i], seq + (uint32_t)i, arg);
 		v.rows[i].verdict = (uint8_t)verdict;
 	}
-	payload_put(&b, MSG_A_EXECS, &exec_rows_shape, &v);
+	payload_put(b, MSG_A_EXECS, &exec_rows_shape, &v);
 	shape_free(&exec_rows_shape, &v);
+}
+
+static void
+send_rows(struct aud *a, uint64_t run, uint32_t seq, size_t n, const char *arg,
+    unsigned verdict)
+{
+	struct buf b;
+
+	put_rows(&b, seq, n, arg, verdict);
 	aud_send(a, MSG_A_EXECS, run, &b);
 }
 
 /* n names from seq on, of that kind. */
 static void
-send_files(struct aud *a, uint64_t run, uint32_t seq, size_t n,
-    enum file_what what, const char *to)
+put_files(struct buf *b, uint32_t seq, size_t n, enum file_what what,
+    const char *to)
 {
 	struct file_rows v;
-	struct buf b;
 	size_t i;
 
 	v.n = n;
@@ -122,9 +129,41 @@ send_files(struct aud *a, uint64_t run, uint32_t seq, size_t n,
 		v.rows[i].path = xstrdup("/w/a\nb\xff exec: {}");
 		v.rows[i].to = xstrdup(to);
 	}
-	payload_put(&b, MSG_A_FILES, &file_rows_shape, &v);
+	payload_put(b, MSG_A_FILES, &file_rows_shape, &v);
 	shape_free(&file_rows_shape, &v);
+}
+
+static void
+send_files(struct aud *a, uint64_t run, uint32_t seq, size_t n,
+    enum file_what what, const char *to)
+{
+	struct buf b;
+
+	put_files(&b, seq, n, what, to);
 	aud_send(a, MSG_A_FILES, run, &b);
+}
+
+/* The end of a run, with these payloads in front of it, which are freed. */
+static void
+send_end(struct aud *a, uint64_t run, struct buf *execs, struct buf *files)
+{
+	struct msg_batch batches[2] = {
+		{ BATCH_EXECS, execs->data, execs->len },
+		{ BATCH_FILES, files->data, files->len },
+	};
+	struct msg_close v = { CLOSE_RESULT, batches, 2, NULL, 0 };
+	struct buf b, fields;
+
+	buf_init(&fields, 4096);
+	field_str(&fields, "outcome", "exited");
+	field_i64(&fields, "exit", 0);
+	v.fields = fields.data;
+	v.len = fields.len;
+	payload_put(&b, MSG_A_CLOSE, &msg_close_shape, &v);
+	aud_send(a, MSG_A_CLOSE, run, &b);
+	buf_free(&fields);
+	buf_free(execs);
+	buf_free(files);
 }
 
 static void
@@ -382,12 +421,50 @@ test_files(void **state)
 	free(s);
 }
 
+/* What goes along with an end: all of it or nothing, in front, by one sync. */
+static void
+test_along(void **state)
+{
+	struct buf execs, files;
+	struct aud a;
+	unsigned syncs;
+	char *s;
+
+	disk->end = 3 * CHAIN_RESULT;
+	up(&a, *state);
+	put_rows(&execs, 1, 40, "status", VERDICT_ALLOW);
+	put_files(&files, 1, 900, FILE_RENAMED, "/w/b");
+	send_end(&a, RUN, &execs, &files);
+	assert_int_equal(aud_recv(&a), MSG_A_REFUSED);
+	assert_int_equal(a.m.id, RUN);
+	s = aud_file(*state, LOG_CURRENT, NULL);
+	assert_int_equal(count(s, "\"ev\":\"exec\",\"run\":"), 0);
+	assert_int_equal(count(s, "\"ev\":\"result\""), 0);
+	free(s);
+	disk->end = UINT64_MAX / 2;
+	syncs = disk->syncs;
+	put_rows(&execs, 1, 40, "status", VERDICT_ALLOW);
+	put_files(&files, 1, 900, FILE_RENAMED, "/w/b");
+	send_end(&a, RUN, &execs, &files);
+	assert_int_equal(aud_recv(&a), MSG_A_DONE);
+	assert_int_equal(disk->syncs - syncs, 1);
+	assert_int_equal(aud_shutdown(&a), 0);
+	whole(*state);
+	s = aud_file(*state, LOG_CURRENT, NULL);
+	assert_int_equal(count(s, "\"ev\":\"exec\",\"run\":"), 40);
+	assert_int_equal(count(s, "\"ev\":\"renamed\",\"run\":"), 900);
+	assert_int_equal(count(s, "\"ev\":\"result\""), 1);
+	assert_true(strstr(s, "\"seq\":40,") < strstr(s, " file: "));
+	assert_true(strstr(s, "\"seq\":900,") < strstr(s, "\"ev\":\"result\""));
+	free(s);
+}
+
 /* What a supervisor that was taken over must not get into the log. */
 static void
 test_breach(void **state)
 {
 	struct exec_row row;
-	struct buf b;
+	struct buf b, files;
 	struct aud a;
 
 	up(&a, *state);
@@ -410,6 +487,22 @@ test_breach(void **state)
 	up(&a, *state);
 	send_files(&a, RUN, 1, 1, FILE_RENAMED, "");
 	breached(&a, *state, "A_FILES with a name that cannot be");
+	up(&a, *state);
+	put_rows(&b, 1, 1, "x", VERDICT_ASK);
+	put_files(&files, 1, 1, FILE_MADE, "");
+	send_end(&a, RUN, &b, &files);
+	breached(&a, *state, "A_CLOSE with what is not decided");
+	up(&a, *state);
+	put_rows(&b, 1, 1, "x", VERDICT_ALLOW);
+	put_files(&files, 1, 1, FILE_MADE, "/w/b");
+	send_end(&a, RUN, &b, &files);
+	breached(&a, *state, "A_CLOSE with a name that cannot be");
+	up(&a, *state);
+	put_rows(&b, 1, 1, "x", VERDICT_ALLOW);
+	buf_init(&files, 16);
+	buf_put_u32(&files, 1);
+	send_end(&a, RUN, &b, &files);
+	breached(&a, *state, "malformed A_CLOSE");
 	make_row(&row, 1, "x");
 	up(&a, *state);
 	put_consent(&b, RUN, &row);
@@ -438,6 +531,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_consent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_along, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_breach, setup, teardown),
 	};
 

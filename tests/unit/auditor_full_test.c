@@ -167,6 +167,7 @@ test_longest(void **state)
 	for (i = 1; i <= 30; i++) {
 		buf_init(&b, MSG_ROW_MAX);
 		buf_put_u8(&b, CLOSE_RESULT);
+		buf_put_u32(&b, 0);
 		field_str(&b, "outcome", "exited");
 		field_str(&b, "reason", text);
 		aud_send(&a, MSG_A_CLOSE, i, &b);

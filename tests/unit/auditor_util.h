@@ -293,6 +293,7 @@ aud_close(struct aud *a, uint64_t run)
 
 	buf_init(&b, MSG_ROW_MAX);
 	buf_put_u8(&b, CLOSE_RESULT);
+	buf_put_u32(&b, 0);
 	field_str(&b, "outcome", "exited");
 	field_i64(&b, "exit", 0);
 	field_u64(&b, "wall_us", 12345);

@@ -14,6 +14,8 @@
 #include "common/words.h"
 #include "supervisor/run/execrows.h"
 
+#define NOW	1000000
+
 static struct ids ids;
 
 static void
@@ -40,7 +42,7 @@ take(struct run_execs *x, uint32_t seq, unsigned verdict, int answered)
 	const char *why;
 
 	make_row(&row, seq, verdict, answered);
-	why = execrows_take(x, &v);
+	why = execrows_take(x, &v, NOW);
 	shape_free(&exec_row_shape, &row);
 	return (why);
 }
@@ -69,7 +71,7 @@ init(struct run_execs *x)
 static void
 durable(struct run_execs *x)
 {
-	while (!execrows_settled(x)) {
+	while (x->nbatches != 0) {
 		x->sent = 1;
 		assert_int_equal(execrows_done(x), 1);
 	}
@@ -176,7 +178,7 @@ test_flow(void **state)
 	assert_int_equal(execrows_done(&x), -1);
 	x.sent = 1;
 	assert_int_equal(execrows_refused(&x, 5), 0);
-	assert_false(execrows_settled(&x));
+	assert_int_not_equal(x.nbatches, 0);
 	assert_int_equal(x.again, 5 + EXECROWS_AGAIN_MS);
 	assert_int_equal(x.durable, 0);
 	durable(&x);
@@ -193,7 +195,7 @@ take_file(struct run_execs *x, uint32_t seq, enum file_what what,
 	    (char *)(uintptr_t)"/w/a", (char *)(uintptr_t)to };
 	struct file_rows v = { &row, 1 };
 
-	return (execrows_take_files(x, &v));
+	return (execrows_take_files(x, &v, NOW));
 }
 
 /* Names that it changes: in order, among the programs, and no flow. */
@@ -217,16 +219,75 @@ test_files(void **state)
 	assert_string_equal(take_file(&x, 3, FILE_LINKED, ""),
 	    "X_FILES with a name that cannot be");
 	for (i = 0; i < 3; i++) {
-		assert_false(execrows_settled(&x));
+		assert_int_not_equal(x.nbatches, 0);
 		x.sent = 1;
 		assert_int_equal(execrows_done(&x), i == 1);
 		assert_int_equal(x.durable, i >= 1);
 	}
-	assert_true(execrows_settled(&x));
+	assert_int_equal(x.nbatches, 0);
 	assert_int_equal(x.bytes, 0);
 	for (i = 3; i <= FILES_ROWS; i++)
 		assert_null(take_file(&x, i, FILE_REMOVED, ""));
 	assert_int_equal(x.files, FILES_ROWS);
+	execrows_free(&x, &ids);
+}
+
+/* What may wait for the end, for how long, and that it goes once. */
+static void
+test_along(void **state)
+{
+	struct msg_batch batches[MSG_BATCHES_MAX];
+	struct run_execs x;
+	uint32_t i;
+
+	(void)state;
+	init(&x);
+	assert_true(execrows_may_wait(&x, NOW));
+	assert_int_equal(execrows_along(&x, batches), 0);
+	assert_int_equal(execrows_refused(&x, NOW), -1);
+	assert_null(take_file(&x, 1, FILE_MADE, ""));
+	assert_null(take(&x, 1, VERDICT_ALLOW, 0));
+	assert_true(execrows_may_wait(&x, NOW + EXECROWS_WAIT_MS - 1));
+	assert_false(execrows_may_wait(&x, NOW + EXECROWS_WAIT_MS));
+	assert_true(execrows_fit(&x));
+	assert_int_equal(execrows_along(&x, batches), 2);
+	assert_int_equal(batches[0].kind, BATCH_FILES);
+	assert_int_equal(batches[1].kind, BATCH_EXECS);
+	assert_int_equal(batches[0].len + batches[1].len, x.bytes);
+	/* it is under way */
+	assert_false(execrows_fit(&x));
+	assert_int_equal(execrows_refused(&x, NOW), 0);
+	assert_int_equal(x.nbatches, 2);
+	/* not at once again, but as it was */
+	assert_false(execrows_may_wait(&x, NOW));
+	assert_int_equal(execrows_along(&x, batches), 2);
+	execrows_free(&x, &ids);
+	init(&x);
+	for (i = 1; execrows_may_wait(&x, NOW); i++)
+		assert_null(take(&x, i, VERDICT_ALLOW, 0));
+	assert_int_equal(i - 1, MSG_BATCHES_MAX + 1);
+	assert_false(execrows_fit(&x));
+	execrows_free(&x, &ids);
+}
+
+/* Of programs a runner may not have so many that are not on disk. */
+static void
+test_wait_rows(void **state)
+{
+	struct exec_rows v;
+	struct run_execs x;
+	uint32_t i;
+
+	(void)state;
+	init(&x);
+	v.n = EXECROWS_WAIT_ROWS;
+	v.rows = xcalloc(v.n, sizeof(*v.rows));
+	for (i = 0; i < v.n; i++)
+		make_row(&v.rows[i], i + 1, VERDICT_ALLOW, 0);
+	assert_null(execrows_take(&x, &v, NOW));
+	assert_false(execrows_may_wait(&x, NOW));
+	assert_true(execrows_fit(&x));
+	shape_free(&exec_rows_shape, &v);
 	execrows_free(&x, &ids);
 }
 
@@ -289,6 +350,8 @@ main(void)
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_flow),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_along),
+		cmocka_unit_test(test_wait_rows),
 		cmocka_unit_test(test_random),
 	};
 
