@@ -14,6 +14,7 @@
 #include "common/files.h"
 #include "common/log.h"
 #include "executor/redact.h"
+#include "executor/watch/watch.h"
 #include "executor/xexecs.h"
 
 static void
@@ -59,8 +60,10 @@ rows_up(struct xrun *r, struct exec_rows *v)
 	}
 	buf_init(&b, MSG_EXECS_MAX);
 	shape_put(&exec_rows_shape, &b, v);
-	if (!b.bad)
+	if (!b.bad) {
 		send_up(r, MSG_X_EXECS, b.data, b.len);
+		r->execs += (uint32_t)v->n;
+	}
 	i = !b.bad;
 	buf_free(&b);
 	return ((int)i);
@@ -100,6 +103,22 @@ file_rows_up(struct xrun *r, struct buf *b, uint32_t n)
 	buf_set_u32(b, 0, n);
 	if (n != 0)
 		send_up(r, MSG_X_FILES, b->data, b->len);
+	r->files += n;
+}
+
+/* Would they be a breach of ours to the supervisor? */
+static int
+files_wrong(const struct xrun *r, const struct file_rows *v)
+{
+	size_t i;
+
+	if (!watch_tells(r->skill->x))
+		return (1);
+	for (i = 0; i < v->n; i++)
+		if (v->rows[i].seq != r->files + i + 1 ||
+		    file_row_wrong(&v->rows[i]))
+			return (1);
+	return (0);
 }
 
 /* Marks may be longer than what they hide: then it takes more messages. */
@@ -117,6 +136,8 @@ files_up(struct xrun *r, const void *p, size_t len)
 	buf_init(&b, MSG_EXECS_MAX);
 	buf_put_u32(&b, 0);
 	rc = shape_get(&file_rows_shape, &v, p, len);
+	if (rc == 0 && files_wrong(r, &v))
+		rc = -1;
 	for (w = v.rows; rc == 0 && w < v.rows + v.n; w++) {
 		redact(how, &w->path);
 		redact(how, &w->to);

@@ -184,6 +184,15 @@ no_report(struct xrun *r, enum cberr err, const char *what)
 	xrun_error(r, OUTCOME_LOST, CBE_OK, text);
 }
 
+/* Did it tell all that it says, as the supervisor will see? */
+static int
+told_all(const struct xrun *r, const struct runresult *v)
+{
+	return ((v->outcome != OUTCOME_EXITED &&
+	    v->outcome != OUTCOME_SIGNALED) ||
+	    (v->execs == r->execs && v->files == r->files));
+}
+
 static void
 on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
 {
@@ -191,7 +200,8 @@ on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
 	int bad;
 
 	bad = runresult_get(p, len, &v) == -1 ||
-	    !xrun_can_be(r->state == XRUN_GONE, r->told, ran, &v);
+	    !xrun_can_be(r->state == XRUN_GONE, r->told, ran, &v) ||
+	    !told_all(r, &v);
 	runresult_free(&v);
 	if (bad) {
 		no_report(r, CBE_INTERNAL, "malformed report of a run");

@@ -38,6 +38,8 @@ struct xrun {
 	int		 resize;	/* of these: its size */
 	enum outcome	 kill;		/* and its end; 0: not */
 	int		 told;		/* X_STARTED was sent */
+	uint32_t	 execs;		/* rows of X_EXECS that were sent */
+	uint32_t	 files;		/* and of X_FILES */
 	struct buf	 result;	/* came in, cannot be reported yet */
 };
 
