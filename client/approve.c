@@ -122,7 +122,7 @@ put_way(struct buf *b, const char *label, const struct field *f)
 	struct rd r;
 	int n = 0;
 
-	if (f->type != FIELD_OBJ)
+	if (f->type != FIELD_ROWS)
 		return;
 	rd_init(&r, f->val, f->len);
 	while (field_next(&r, &step) == 1) {

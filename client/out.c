@@ -18,6 +18,23 @@
 #define MAXFIELDS	128
 #define JROWS_MAX	(256U * 1024 * 1024)
 
+static int check_fields(const void *, size_t, unsigned);
+
+static int
+check_rows(const struct field *rows, unsigned depth)
+{
+	struct field f;
+	struct rd r;
+	int ret;
+
+	rd_init(&r, rows->val, rows->len);
+	while ((ret = field_next(&r, &f)) == 1)
+		if (f.type != FIELD_OBJ ||
+		    check_fields(f.val, f.len, depth) == -1)
+			return (-1);
+	return (ret);
+}
+
 static int
 check_fields(const void *data, size_t len, unsigned depth)
 {
@@ -37,8 +54,10 @@ check_fields(const void *data, size_t len, unsigned depth)
 			return (-1);
 		keys[n] = f.key;
 		lens[n++] = f.keylen;
-		if (f.type == FIELD_OBJ &&
-		    check_fields(f.val, f.len, depth + 1) == -1)
+		if ((f.type == FIELD_OBJ &&
+		    check_fields(f.val, f.len, depth + 1) == -1) ||
+		    (f.type == FIELD_ROWS &&
+		    check_rows(&f, depth + 1) == -1))
 			return (-1);
 	}
 	return (ret);
@@ -95,8 +114,22 @@ show_obj(struct buf *b, const struct field *obj)
 	while (field_next(&r, &f) == 1) {
 		buf_printf(b, "%s%.*s=", n++ != 0 ? " " : "", (int)f.keylen,
 		    f.key);
-		if (f.type != FIELD_OBJ)
+		if (f.type != FIELD_OBJ && f.type != FIELD_ROWS)
 			field_show(b, &f);
+	}
+}
+
+static void
+show_rows(struct buf *b, const struct field *rows)
+{
+	struct field f;
+	struct rd r;
+	int n = 0;
+
+	rd_init(&r, rows->val, rows->len);
+	while (field_next(&r, &f) == 1) {
+		buf_printf(b, "%s", n++ != 0 ? "; " : "");
+		show_obj(b, &f);
 	}
 }
 
@@ -132,6 +165,9 @@ field_show(struct buf *b, const struct field *f)
 		break;
 	case FIELD_OBJ:
 		show_obj(b, f);
+		break;
+	case FIELD_ROWS:
+		show_rows(b, f);
 		break;
 	}
 }

@@ -56,12 +56,24 @@ field_hex(struct buf *b, const char *key, const void *p, size_t n)
 	buf_put_bytes(b, p, n);
 }
 
+static size_t
+begin(struct buf *b, const char *key, enum field_type t)
+{
+	put_key(b, key, t);
+	buf_put_u32(b, 0);
+	return (b->len);
+}
+
 size_t
 field_obj(struct buf *b, const char *key)
 {
-	put_key(b, key, FIELD_OBJ);
-	buf_put_u32(b, 0);
-	return (b->len);
+	return (begin(b, key, FIELD_OBJ));
+}
+
+size_t
+field_rows(struct buf *b, const char *key)
+{
+	return (begin(b, key, FIELD_ROWS));
 }
 
 void
@@ -115,6 +127,7 @@ get_value(struct rd *r, struct field *f)
 		return;
 	case FIELD_HEX:
 	case FIELD_OBJ:
+	case FIELD_ROWS:
 		f->val = rd_bytes(r, &f->len, r->left);
 		return;
 	case FIELD_U64:

@@ -7,7 +7,8 @@
  *
  * Encoding of one field: key (str, 1..64 bytes of [a-zA-Z0-9_]), type u8,
  * value.  str and raw: bytes; u64, i64: 8 bytes; bool: u8 0 or 1; list: u32
- * count and strings; obj: bytes that are fields again (at most 4 deep).
+ * count and strings; obj and rows: bytes that are fields again (at most 4
+ * deep).
  */
 #ifndef COMMON_FIELD_H
 #define COMMON_FIELD_H
@@ -28,7 +29,9 @@ enum field_type {
 	FIELD_BOOL = 4,
 	FIELD_LIST = 5,
 	FIELD_OBJ = 6,
-	FIELD_HEX = 7		/* bytes, rendered as lower-case hex string */
+	FIELD_HEX = 7,		/* bytes, rendered as lower-case hex string */
+	FIELD_ROWS = 8		/* objects, rendered as an array; their keys
+				   say nothing */
 };
 
 void	 field_str(struct buf *, const char *key, const char *);
@@ -39,6 +42,8 @@ void	 field_list(struct buf *, const char *key, const struct strv *);
 void	 field_hex(struct buf *, const char *key, const void *, size_t);
 /* Everything put until field_end(tok) goes into the object. */
 size_t	 field_obj(struct buf *, const char *key);
+/* Likewise the objects of a list, each of them put by field_obj. */
+size_t	 field_rows(struct buf *, const char *key);
 void	 field_end(struct buf *, size_t tok);
 
 struct field {

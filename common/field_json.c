@@ -142,6 +142,26 @@ put_list(struct buf *b, const struct field *f)
 static int put_obj(struct buf *, const void *, size_t, int, unsigned);
 
 static int
+put_rows(struct buf *b, const struct field *rows, unsigned depth)
+{
+	struct field f;
+	struct rd r;
+	int n = 0, ret;
+
+	rd_init(&r, rows->val, rows->len);
+	buf_put_u8(b, '[');
+	while ((ret = field_next(&r, &f)) == 1) {
+		if (n++ != 0)
+			buf_put_u8(b, ',');
+		if (f.type != FIELD_OBJ ||
+		    put_obj(b, f.val, f.len, 0, depth) == -1)
+			return (-1);
+	}
+	buf_put_u8(b, ']');
+	return (ret);
+}
+
+static int
 put_value(struct buf *b, const struct field *f, unsigned depth)
 {
 	switch (f->type) {
@@ -165,6 +185,8 @@ put_value(struct buf *b, const struct field *f, unsigned depth)
 		return (0);
 	case FIELD_OBJ:
 		return (put_obj(b, f->val, f->len, 0, depth + 1));
+	case FIELD_ROWS:
+		return (put_rows(b, f, depth + 1));
 	}
 	return (-1);
 }

@@ -137,7 +137,8 @@ keys_ok(const void *data, size_t len, unsigned depth)
 			if (seen[i].keylen == f.keylen &&
 			    memcmp(seen[i].key, f.key, f.keylen) == 0)
 				return (0);
-		if (f.type == FIELD_OBJ && !keys_ok(f.val, f.len, depth + 1))
+		if (f.type == FIELD_ROWS ||	/* answers alone have them */
+		    (f.type == FIELD_OBJ && !keys_ok(f.val, f.len, depth + 1)))
 			return (0);
 		seen[n++] = f;
 	}

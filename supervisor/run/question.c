@@ -403,12 +403,10 @@ static void
 put_way(struct buf *b, const struct exec_ask *ask)
 {
 	size_t i, tok, one;
-	char n[24];
 
-	tok = field_obj(b, "way");
+	tok = field_rows(b, "way");
 	for (i = 0; i < ask->nway; i++) {
-		(void)snprintf(n, sizeof(n), "%zu", i + 1);
-		one = field_obj(b, n);
+		one = field_obj(b, "program");
 		field_str(b, "exe", ask->way[i].path);
 		field_list(b, "argv", &ask->way[i].argv);
 		field_end(b, one);

@@ -114,7 +114,7 @@ asks '1:allow!' 1
 is "asked: of the run" "$(json "$T/out" approvals.0.run)" \
     "$(sed -n 's/.*"ev":"intent","run":"\([a-z0-9]*\)".*/\1/p' "$LOG")"
 is "asked: its arguments" "$(json "$T/out" approvals.0.argv.2)" 'tree of "1"'
-is "asked: the way" "$(json "$T/out" approvals.0.way.1.argv.1)" clean
+is "asked: the way" "$(json "$T/out" approvals.0.way.0.argv.1)" clean
 is "asked: the request" "$(json "$T/out" approvals.0.request.0)" "$W/waits"
 is "asked: the rule" "$(json "$T/out" approvals.0.rule)" \
     "skills.default.ask: rm **"

@@ -237,6 +237,14 @@ put_all(struct buf *b)
 	strv_free(&sv);
 	strv_free(&sv);
 	field_list(b, "none", &sv);
+	tok = field_rows(b, "rows");
+	tok2 = field_obj(b, "one");
+	field_u64(b, "a", 1);
+	field_end(b, tok2);
+	tok2 = field_obj(b, "one");
+	field_end(b, field_rows(b, "b"));
+	field_end(b, tok2);
+	field_end(b, tok);
 }
 
 static void
@@ -246,7 +254,7 @@ test_json(void **state)
 	    "\"n\":18446744073709551615,\"i\":-9223372036854775808,"
 	    "\"yes\":true,\"no\":false,\"argv\":[\"git\",\"a b\"],"
 	    "\"why\":{\"uid\":1000,\"deep\":{}},\"digest\":\"00ff10\","
-	    "\"none\":[]}";
+	    "\"none\":[],\"rows\":[{\"a\":1},{\"b\":[]}]}";
 	struct buf b, j;
 
 	(void)state;
@@ -327,7 +335,7 @@ test_truncated(void **state)
 		buf_free(&j);
 		free(p);
 	}
-	assert_int_equal(ends, 9);
+	assert_int_equal(ends, 10);
 	buf_free(&b);
 }
 
@@ -371,6 +379,21 @@ nest(struct buf *b, unsigned depth)
 	field_end(b, tok);
 }
 
+/* Objects in lists of objects, and so on. */
+static void
+nest_rows(struct buf *b, unsigned depth)
+{
+	size_t rows, one;
+
+	if (depth == 0)
+		return;
+	rows = field_rows(b, "r");
+	one = field_obj(b, "o");
+	nest_rows(b, depth - 1);
+	field_end(b, one);
+	field_end(b, rows);
+}
+
 static void
 test_depth(void **state)
 {
@@ -382,6 +405,11 @@ test_depth(void **state)
 		buf_init(&b, 4096);
 		buf_init(&j, 4096);
 		nest(&b, d);
+		assert_int_equal(field_json(&j, b.data, b.len, 0),
+		    d <= 4 ? 0 : -1);
+		buf_reset(&b);
+		buf_reset(&j);
+		nest_rows(&b, d);
 		assert_int_equal(field_json(&j, b.data, b.len, 0),
 		    d <= 4 ? 0 : -1);
 		buf_free(&j);
@@ -404,8 +432,16 @@ test_malformed(void **state)
 {
 	char key[80];
 	struct buf b;
+	size_t tok;
 
 	(void)state;
+	/* a list of what are no objects */
+	buf_init(&b, 4096);
+	tok = field_rows(&b, "rows");
+	field_u64(&b, "a", 1);
+	field_end(&b, tok);
+	bad_field(b.data, b.len);
+	buf_free(&b);
 	/* keys: empty, with a quote, with NUL, too long */
 	bad_field("\0\0\0\0\4\1", 6);
 	bad_field("\0\0\0\1\"\4\1", 7);
