@@ -113,9 +113,9 @@ tell_reason(const struct outcome_in *in, const char *outcome)
 	free(limit);
 }
 
-/* The next program of "denied"; 1 and its fields, or 0. */
+/* The next one of them; 1 and its fields, or 0. */
 static int
-next_denied(struct rd *r, struct field *one)
+next_of(struct rd *r, struct field *one)
 {
 	while (field_next(r, one) == 1)
 		if (one->type == FIELD_OBJ)
@@ -123,14 +123,17 @@ next_denied(struct rd *r, struct field *one)
 	return (0);
 }
 
-/* Those that were refused inside of the run; 0 if there were none. */
+/*
+ * "denied", which were refused inside of the run, or "changed", names; 0 if
+ * there were none.
+ */
 static int
-find_denied(const struct outcome_in *in, struct rd *r)
+find_all(const struct outcome_in *in, const char *key, struct rd *r)
 {
 	struct field all;
 
-	if (field_find(in->result, in->len, "denied", &all) != 1 ||
-	    all.type != FIELD_OBJ)
+	if (field_find(in->result, in->len, key, &all) != 1 ||
+	    (all.type != FIELD_OBJ && all.type != FIELD_ROWS))
 		return (0);
 	rd_init(r, all.val, all.len);
 	return (1);
@@ -145,10 +148,10 @@ tell_denied(const struct outcome_in *in)
 	struct buf b;
 	struct rd r;
 
-	if (!find_denied(in, &r))
+	if (!find_all(in, "denied", &r))
 		return;
 	buf_init(&b, 65536);
-	while (next_denied(&r, &one)) {
+	while (next_of(&r, &one)) {
 		if (!row_num(one.val, one.len, "count", &count))
 			count = 1;
 		buf_printf(&b, all == 0 ? "" : ", ");
@@ -214,17 +217,17 @@ put_member(struct buf *b, const struct outcome_in *in, const char *key,
 		buf_printf(b, "null");
 }
 
-/* What was refused inside of the run, so that an agent can tell its user. */
+/* What an agent can tell its user. */
 static void
-put_denied(struct buf *b, const struct outcome_in *in)
+put_all(struct buf *b, const struct outcome_in *in, const char *key)
 {
 	const char *sep = "";
 	struct field one;
 	struct rd r;
 
-	buf_printf(b, ",\"denied\":[");
-	if (find_denied(in, &r))
-		while (next_denied(&r, &one)) {
+	buf_printf(b, ",\"%s\":[", key);
+	if (find_all(in, key, &r))
+		while (next_of(&r, &one)) {
 			buf_printf(b, "%s", sep);
 			(void)field_json(b, one.val, one.len, 0);
 			sep = ",";
@@ -237,7 +240,8 @@ put_result(struct buf *b, const struct outcome_in *in)
 {
 	static const char *const numbers[] = { "wall_us", "user_us",
 	    "sys_us", "maxrss_kb", "processes", "in_bytes", "out_bytes",
-	    "err_bytes", "masked", "execs" };
+	    "err_bytes", "masked", "execs", "files", "files_more" };
+	uint64_t lost;
 	size_t i;
 
 	put_member(b, in, "outcome", 0);
@@ -249,7 +253,10 @@ put_result(struct buf *b, const struct outcome_in *in)
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (row_has(in->result, in->len, numbers[i]))
 			put_member(b, in, numbers[i], 1);
-	put_denied(b, in);
+	if (row_num(in->result, in->len, "files_lost", &lost) && lost)
+		buf_printf(b, ",\"files_lost\":true");
+	put_all(b, in, "changed");
+	put_all(b, in, "denied");
 }
 
 /* No RESULT came: the same members as far as they are known. */
@@ -260,7 +267,7 @@ put_failure(struct buf *b, const struct outcome_in *in)
 	    "\"reason\":", in->lost ? "lost" :
 	    in->fail->status == EXIT_NOPERM ? "denied" : "error");
 	put_string(b, in->fail->text);
-	buf_printf(b, ",\"record\":null,\"denied\":[]");
+	buf_printf(b, ",\"record\":null,\"changed\":[],\"denied\":[]");
 }
 
 static void

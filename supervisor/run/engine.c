@@ -172,6 +172,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	r->pid = cl->pid;
 	r->since = now_ms();
 	execrows_init(&r->execs);
+	buf_init(&r->changed, CHANGED_BYTES);
 	for (i = 0; i < 3; i++)
 		r->streams[i] = -1;
 	for (i = 0; i < PLAN_MAXSECRETS; i++)

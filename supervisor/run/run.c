@@ -58,6 +58,7 @@ run_free(struct run *r)
 	policy_end(&r->dec);
 	runresult_free(&r->result);
 	execrows_free(&r->execs, &d->ids);
+	buf_free(&r->changed);
 	free(r->reason);
 	freezero(r, sizeof(*r));
 }

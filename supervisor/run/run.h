@@ -16,6 +16,9 @@
 #include "supervisor/run/execrows.h"
 #include "supervisor/run/quota.h"
 
+#define CHANGED_NAMES	100	/* that a caller is told of a run */
+#define CHANGED_BYTES	(16U * 1024)	/* that they take */
+
 struct recording_told;
 
 struct run {
@@ -52,8 +55,10 @@ struct run {
 	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
 	unsigned	 unreleased;	/* answers that the vault owes */
 
-	/* what it starts */
+	/* what it starts, and changes */
 	struct run_execs execs;
+	struct buf	 changed;	/* for its caller: see rec_changed */
+	unsigned	 nchanged;
 
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
@@ -124,6 +129,8 @@ void		 rec_why(struct buf *, const struct run *);
 void		 rec_refused(struct buf *, const struct run *);
 void		 rec_approval(struct buf *, const char *ev,
 		    const struct run *, const struct client *by);
+/* As many of these names as there is room for are kept for rec_result. */
+void		 rec_changed(struct run *, const struct file_rows *);
 void		 rec_close(struct buf *, const struct run *);
 void		 rec_result(struct buf *, const struct run *);
 /* -1 if it does not fit. */

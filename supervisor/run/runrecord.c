@@ -203,6 +203,41 @@ put_denied(struct buf *b, const struct runresult *v)
 	field_end(b, tok);
 }
 
+/* One that does not fit is the last: behind it there would be a hole. */
+void
+rec_changed(struct run *r, const struct file_rows *v)
+{
+	const struct file_row *w;
+	size_t i, tok, before;
+
+	for (i = 0; i < v->n && r->nchanged < CHANGED_NAMES; i++) {
+		w = &v->rows[i];
+		before = r->changed.len;
+		tok = field_obj(&r->changed, "name");
+		field_str(&r->changed, "what", file_words[w->what]);
+		field_str(&r->changed, "path", w->path);
+		if (w->to[0] != '\0')
+			field_str(&r->changed, "to", w->to);
+		field_end(&r->changed, tok);
+		r->nchanged++;
+		if (r->changed.bad) {
+			r->changed.bad = 0;
+			r->changed.len = before;
+			r->nchanged = CHANGED_NAMES;
+		}
+	}
+}
+
+static void
+put_changed(struct buf *b, const struct run *r)
+{
+	size_t tok;
+
+	tok = field_rows(b, "changed");
+	buf_put(b, r->changed.data, r->changed.len);
+	field_end(b, tok);
+}
+
 /* Names that it changed: with records, and without. */
 static void
 put_files(struct buf *b, const struct run *r)
@@ -297,6 +332,7 @@ rec_result(struct buf *b, const struct run *r)
 	}
 	field_u64(b, "execs", r->execs.heard);
 	put_files(b, r);
+	put_changed(b, r);
 	put_denied(b, &r->result);
 }
 
