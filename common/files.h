@@ -2,9 +2,9 @@
 /*
  * What a run has changed in its grants of write: names that its init has
  * made, written, renamed or removed for it, numbered from 1 in the order in
- * which that was done.  Of the first FILES_ROWS of them each has a row; how
- * many more there were, the result tells.  A name is the canonical path, as
- * the run has it.
+ * which that was done.  Of the first FILES_ROWS each has a row, if their names
+ * are not that long; how many more there were, the result tells.  A name is
+ * the canonical path, as the run has it.
  */
 #ifndef COMMON_FILES_H
 #define COMMON_FILES_H
@@ -17,6 +17,8 @@
 #include "shape.h"
 
 #define FILES_ROWS	1000		/* of one run */
+#define FILES_BYTES	(512U * 1024)	/* that init tells of them: long names
+					   are fewer */
 #define FILES_UNKNOWN	UINT32_MAX	/* how many more there were */
 
 enum file_what {

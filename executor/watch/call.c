@@ -135,8 +135,10 @@ link_there(struct call *c, const struct spot *from, const struct spot *to)
 	    (r = call_valid(c)) < 0)
 		return (r);
 	(void)snprintf(name, sizeof(name), "%d", from->obj);
-	return (made(c, to, e, FILE_LINKED, linkat(c->w->walk.self, name,
-	    to->dir, to->name, AT_SYMLINK_FOLLOW)));
+	/* what had no name before is new (O_TMPFILE) */
+	return (made(c, to, e, from->st.st_nlink == 0 ? FILE_MADE :
+	    FILE_LINKED, linkat(c->w->walk.self, name, to->dir, to->name,
+	    AT_SYMLINK_FOLLOW)));
 }
 
 static int

@@ -31,6 +31,7 @@ static struct {
 	int		 started;
 	uint32_t	 count;		/* all of them */
 	uint32_t	 told;		/* rows, with those that are put by */
+	size_t		 bytes;		/* of these */
 	uint32_t	 n;		/* put by: in batch */
 	struct buf	 batch;		/* FILES, behind the letter */
 	/* the one before */
@@ -104,6 +105,10 @@ put(const struct file_row *row)
 
 	if (all.batch.len + len > INSIDE_CHANGES_MAX)
 		changes_tell();
+	if (all.bytes + len > FILES_BYTES) {
+		changes_tell();
+		all.box = -1;
+	}
 	if (all.box == -1)
 		return;
 	if (all.n == 0) {
@@ -114,6 +119,7 @@ put(const struct file_row *row)
 	shape_put(&file_row_shape, &all.batch, row);
 	all.n++;
 	all.told++;
+	all.bytes += len;
 }
 
 /* As much as a row has room for. */

@@ -9,10 +9,12 @@
 SKILLS='"off": { "default": "allow", "write": ["'"$W"'"], "files": "off" },
     "free": { "default": "allow", "write": ["'"$W"'"], "protect": [] },
     "none": { "default": "allow" },
+    "two": { "default": "allow", "write": ["'"$W/one"'", "'"$W/two"'"] },
     "secret": { "default": "allow", "write": ["'"$W"'"],
 	"secrets": { "WORD": "env" } },'
 conf_default
 chmod 777 "$W"
+mkdir -m 777 "$W/one" "$W/two"
 cd "$W" || exit 1
 
 # rows: "SEQ WHAT NAME [TO]" of each record of $RUN, $W left out
@@ -107,6 +109,69 @@ is "each kind of change, in order" "$(cat "$T/rows")" "$(cat "$T/want")"
 is "the result has their number" "$(result_of files)" 15
 is "and no more" "$(result_of files_more)" ""
 rm -f a
+
+### Other ways
+
+printf old >"$W/one/old"
+printf same >"$W/one/same"
+chown clawbot "$W/one/old" "$W/one/same"
+cat >"$W/one/ways.py" <<'END'
+import ctypes, mmap, os, shutil, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def missing(what, *a):
+    try: what(*a)
+    except OSError: return
+    print("it went:", what, a)
+def call(f, *a):
+    if f(*a) == -1: raise OSError(ctypes.get_errno(), "")
+# a file that had no name
+fd = os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600)
+call(libc.linkat, -100, b"/proc/self/fd/%d" % fd, -100, b"tmp", 0x400)
+os.close(fd)
+# emptied, by another process too, and at once
+os.close(os.open("old", os.O_WRONLY | os.O_TRUNC))
+if os.fork() == 0: os.truncate("old", 0); os._exit(0)
+os.wait()
+# by what is open: the name is told once
+fd = os.open("same", os.O_RDWR)
+os.ftruncate(fd, 4096)
+m = mmap.mmap(fd, 4096)
+m[0:4] = b"mmap"
+m.flush()
+os.pwrite(fd, b"x", 8)
+# through another name of it
+os.close(os.open("/proc/self/fd/%d" % fd, os.O_WRONLY | os.O_APPEND))
+os.symlink("same", "soft")
+with open("soft", "a") as f: f.write("x")
+os.fchmod(fd, 0o644)
+# into another grant: another mount to the run
+missing(os.rename, "old", "../two/old")
+missing(os.link, "old", "../two/old")
+shutil.move("old", "../two/old")
+# what keeps the old name
+missing(call, libc.renameat2, -100, b"same", -100, b"white", 4)
+# what has no calls of its own in here
+missing(call, libc.syscall, 425, 8, 0)   # io_uring_setup
+missing(socket.socket(socket.AF_UNIX).bind, "sock")
+os.rename("../one/./same", "../one/../one/last")
+END
+did -s two -C "$W/one" -- python3 ways.py
+is "other ways: the run" "$STATUS" 0
+is "other ways: nothing went that should not" "$(json "$T/out" stdout)" ""
+rows
+cat >"$T/want" <<'END'
+1 made one/tmp
+2 written one/old
+3 written one/old
+4 written one/same
+5 symlinked one/soft same
+6 written one/same
+7 marked one/same
+8 made two/old
+9 removed one/old
+10 renamed one/same one/last
+END
+is "other ways: what each is" "$(cat "$T/rows")" "$(cat "$T/want")"
 
 ### Names
 

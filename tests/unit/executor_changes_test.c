@@ -162,6 +162,31 @@ many(void)
 	assert_int_equal(changes_count(), FILES_ROWS + 500);
 }
 
+/* Long names are fewer, and a short one behind them is none any more. */
+static void
+bytes(void)
+{
+	char name[4000];
+	struct file_rows v;
+	uint32_t i, seen = 0;
+
+	changes_start(sv[0]);
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	(void)memcpy(name, "/w/", 3);
+	for (i = 0; i < FILES_ROWS; i++) {
+		change(FILE_REMOVED, "", i % 2 == 0 || i < 200 ? name :
+		    "/w/short");
+		while (next(&v))
+			seen += (uint32_t)v.n;
+	}
+	changes_tell();
+	while (next(&v))
+		seen += (uint32_t)v.n;
+	assert_int_equal(seen, FILES_BYTES / (17 + sizeof(name) - 1));
+	assert_int_equal(changes_count(), FILES_ROWS);
+}
+
 /* Nobody reads: what there is room for is told, and the rest counted. */
 static void
 full(void)
@@ -220,6 +245,13 @@ test_many(void **state)
 }
 
 static void
+test_bytes(void **state)
+{
+	(void)state;
+	apart(bytes);
+}
+
+static void
 test_full(void **state)
 {
 	(void)state;
@@ -239,6 +271,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_alone),
 	};
