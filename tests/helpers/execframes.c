@@ -10,7 +10,9 @@
  *	execframes ask SEQ
  *	execframes asked SEQ
  *	execframes refused WHY		of A_REFUSED: try again
- *	execframes result EXECS [PROGRAM RULE COUNT]...	exited, with 0
+ *	execframes names SEQ:WHAT[:PATH[:TO]]...	rows of FILE; WHAT is
+ *					its number
+ *	execframes result EXECS[,FILES] [PROGRAM RULE COUNT]...	exited, with 0
  */
 #include "config.h"
 
@@ -21,6 +23,7 @@
 
 #include "common/cberr.h"
 #include "common/execs.h"
+#include "common/files.h"
 #include "common/words.h"
 #include "common/xmalloc.h"
 
@@ -123,6 +126,26 @@ many(struct buf *b, uint32_t first, uint32_t last)
 	put_rows(b, rows, last - first + 1);
 }
 
+/* What no shape takes is written all the same. */
+static void
+names(struct buf *b, int argc, char **argv)
+{
+	char *s, *p;
+	int i;
+
+	buf_put_u32(b, (uint32_t)argc);
+	for (i = 0; i < argc; i++) {
+		s = argv[i];
+		buf_put_u32(b, number(strsep(&s, ":")));
+		buf_put_u8(b, (uint8_t)number(s == NULL ? "1" :
+		    strsep(&s, ":")));
+		buf_put_u32(b, 2);
+		p = strsep(&s, ":");
+		buf_put_str(b, p == NULL ? "/w/a" : p);
+		buf_put_str(b, s == NULL ? "" : s);
+	}
+}
+
 static void
 step(struct exec_step *s, const char *path, const char *name, const char *arg)
 {
@@ -157,6 +180,7 @@ static void
 result(struct buf *b, int argc, char **argv)
 {
 	struct runresult v;
+	const char *files;
 	int i;
 
 	memset(&v, 0, sizeof(v));
@@ -165,6 +189,8 @@ result(struct buf *b, int argc, char **argv)
 	v.limit = xstrdup("");
 	v.reason = xstrdup("");
 	v.execs = number(argv[0]);
+	if ((files = strchr(argv[0], ',')) != NULL)
+		v.files = number(files + 1);
 	v.ndenied = (size_t)(argc - 1) / 3;
 	v.denied = xcalloc(v.ndenied + 1, sizeof(*v.denied));
 	for (i = 0; (size_t)i < v.ndenied; i++) {
@@ -186,6 +212,8 @@ main(int argc, char **argv)
 		execs(&b, argc - 2, argv + 2);
 	else if (argc == 4 && strcmp(argv[1], "many") == 0)
 		many(&b, number(argv[2]), number(argv[3]));
+	else if (argc > 2 && strcmp(argv[1], "names") == 0)
+		names(&b, argc - 2, argv + 2);
 	else if (argc == 3 && strcmp(argv[1], "ask") == 0)
 		ask(&b, number(argv[2]));
 	else if (argc == 3 && strcmp(argv[1], "asked") == 0)
@@ -196,8 +224,8 @@ main(int argc, char **argv)
 	} else if (argc > 2 && strcmp(argv[1], "result") == 0)
 		result(&b, argc - 2, argv + 2);
 	else
-		errx(1, "usage: execframes execs|many|ask|asked|refused|result "
-		    "...");
+		errx(1, "usage: execframes execs|many|names|ask|asked|refused|"
+		    "result ...");
 	if (b.bad || fwrite(b.data, 1, b.len, stdout) != b.len ||
 	    fflush(stdout) != 0)
 		errx(1, "it does not fit");
