@@ -30,7 +30,7 @@ image_stat(const struct walk *w, pid_t pid, pid_t *parent, unsigned *threads,
     uint64_t *start)
 {
 	struct walk of = *w;
-	char text[1024], *p;
+	char text[1024], *p, *end;
 	unsigned long long v;
 	ssize_t n;
 	int fd, i;
@@ -48,7 +48,10 @@ image_stat(const struct walk *w, pid_t pid, pid_t *parent, unsigned *threads,
 		return (-ESRCH);
 	p += 4;
 	for (i = 4; *p != '\0' && i <= 22; i++) {
-		v = strtoull(p, &p, 10);
+		v = strtoull(p, &end, 10);
+		if (end == p)
+			return (-ESRCH);
+		p = end;
 		if (i == 4)
 			*parent = (pid_t)v;
 		else if (i == 20)
