@@ -97,6 +97,6 @@ COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
 	"again")							\
     OPT(OPT_SHELL, "shell", "LINE", "ask about a shell line in place "	\
 	"of CMD")							\
-    OPT('u', "user", "USER", NULL))
+    OPT('u', "user", "USER", "whose request; approvers may name others"))
 
 #endif

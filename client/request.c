@@ -204,10 +204,10 @@ request_finish(struct runreq *req, int argc, char **argv)
 }
 
 void
-request_put(struct buf *b, const struct runreq *req)
+request_put(struct buf *b, const struct shape *shape, const void *v)
 {
 	buf_init(b, MSG_REQ_MAX);
-	runreq_put(b, req);
+	shape_put(shape, b, v);
 	if (b->bad)
 		usage_error("the command and its variables are longer than "
 		    "%u bytes", MSG_REQ_MAX);

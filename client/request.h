@@ -10,6 +10,7 @@
 
 #include "common/buf.h"
 #include "common/plan.h"
+#include "common/shape.h"
 
 void	request_init(struct runreq *);
 /* -e */
@@ -29,7 +30,7 @@ void	request_text(char **dst, const char *what, const char *, size_t max);
  * caller is unless -C said something else.
  */
 void	request_finish(struct runreq *, int argc, char **argv);
-/* Encodes into b, which is initialised here. */
-void	request_put(struct buf *b, const struct runreq *);
+/* Encodes one into b, which is initialised here, in a payload of that shape. */
+void	request_put(struct buf *b, const struct shape *, const void *);
 
 #endif

@@ -540,7 +540,7 @@ cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	int status;
 
 	parse(&r, cli, cmd, &req, argc, argv);
-	request_put(&b, &req);
+	request_put(&b, &runreq_shape, &req);
 	r.cli = cli;
 	stream_init(&r.in);
 	stream_init(&r.out);

@@ -8,9 +8,11 @@
 
 #include <sys/wait.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,53 +23,61 @@
 
 #define GETENT	"/usr/bin/getent"
 
-/* The name in the first line of that uid; passwd(5). */
+/* What is known of an account. */
+enum by { BY_NAME, BY_UID };
+
+/*
+ * The number of the first line with that name, or the name of the first with
+ * that number; passwd(5).
+ */
 static char *
-from_stream(FILE *fp, uid_t uid)
+from_stream(FILE *fp, enum by by, const char *key)
 {
-	char number[16], *line = NULL, *p, *name, *id, *found = NULL;
+	char *line = NULL, *p, *name, *id, *found = NULL;
 	size_t size = 0;
 
-	(void)snprintf(number, sizeof(number), "%u", uid);
 	/* not fgetpwent(3): it refuses a pipe */
 	while (found == NULL && getline(&line, &size, fp) != -1) {
 		p = line;
 		name = strsep(&p, ":");
 		(void)strsep(&p, ":");
 		id = strsep(&p, ":");
-		if (*name != '\0' && p != NULL && strcmp(id, number) == 0)
-			found = xstrdup(name);
+		if (*name != '\0' && p != NULL &&
+		    strcmp(by == BY_UID ? id : name, key) == 0)
+			found = xstrdup(by == BY_UID ? name : id);
 	}
 	free(line);
 	return (found);
 }
 
 static char *
-from_file(const char *file, uid_t uid)
+from_file(const char *file, enum by by, const char *key)
 {
-	char *name;
+	char *found;
 	FILE *fp;
 
 	if ((fp = fopen(file, "re")) == NULL)
 		return (NULL);
-	name = from_stream(fp, uid);
+	found = from_stream(fp, by, key);
 	(void)fclose(fp);
-	return (name);
+	return (found);
 }
 
-/* getent passwd UID, its output into out; its pid or -1. */
+/* getent passwd KEY, its output into out; its pid or -1. */
 static pid_t
-start_getent(uid_t uid, int out)
+start_getent(const char *key, int out)
 {
-	char number[16], path[] = "PATH=/usr/bin:/bin";
-	char *argv[] = { (char *)"getent", (char *)"passwd", number, NULL };
+	char path[] = "PATH=/usr/bin:/bin", *word = xstrdup(key);
+	char *argv[] = { (char *)"getent", (char *)"passwd", (char *)"--",
+	    word, NULL };
 	char *env[] = { path, NULL };
 	posix_spawn_file_actions_t fa;
 	pid_t pid = -1;
 
-	(void)snprintf(number, sizeof(number), "%u", uid);
-	if (posix_spawn_file_actions_init(&fa) != 0)
+	if (posix_spawn_file_actions_init(&fa) != 0) {
+		free(word);
 		return (-1);
+	}
 	if (posix_spawn_file_actions_addopen(&fa, STDIN_FILENO, "/dev/null",
 	    O_RDONLY, 0) != 0 ||
 	    posix_spawn_file_actions_addopen(&fa, STDERR_FILENO, "/dev/null",
@@ -76,38 +86,78 @@ start_getent(uid_t uid, int out)
 	    posix_spawn(&pid, GETENT, &fa, NULL, argv, env) != 0)
 		pid = -1;
 	(void)posix_spawn_file_actions_destroy(&fa);
+	free(word);
 	return (pid);
 }
 
 static char *
-from_getent(uid_t uid)
+from_getent(enum by by, const char *key)
 {
-	char *name = NULL;
+	char *found = NULL;
 	int p[2];
 	pid_t pid;
 	FILE *fp;
 
 	if (pipe2(p, O_CLOEXEC) == -1)
 		return (NULL);
-	pid = start_getent(uid, p[1]);
+	pid = start_getent(key, p[1]);
 	(void)close(p[1]);
 	if ((fp = fdopen(p[0], "r")) == NULL)
 		(void)close(p[0]);
 	else {
 		if (pid != -1)
-			name = from_stream(fp, uid);
+			found = from_stream(fp, by, key);
 		(void)fclose(fp);
 	}
 	while (pid != -1 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
-	return (name);
+	return (found);
+}
+
+static char *
+look_up(const char *file, enum by by, const char *key)
+{
+	char *found;
+
+	found = from_file(file, by, key);
+	return (found != NULL ? found : from_getent(by, key));
 }
 
 char *
 user_name(const char *file, uid_t uid)
 {
-	char *name;
+	char number[16];
 
-	name = from_file(file, uid);
-	return (name != NULL ? name : from_getent(uid));
+	(void)snprintf(number, sizeof(number), "%u", uid);
+	return (look_up(file, BY_UID, number));
+}
+
+/* (uid_t)-1 is nobody's. */
+static int
+number(const char *s, uid_t *uid)
+{
+	unsigned long long v;
+	char *end;
+
+	if (!isdigit((unsigned char)*s))
+		return (-1);
+	errno = 0;
+	v = strtoull(s, &end, 10);
+	if (errno != 0 || *end != '\0' || v >= UINT32_MAX)
+		return (-1);
+	*uid = (uid_t)v;
+	return (0);
+}
+
+int
+user_uid(const char *file, const char *who, uid_t *uid)
+{
+	char *found;
+	int r;
+
+	if ((found = look_up(file, BY_NAME, who)) == NULL)
+		return (number(who, uid));
+	r = number(found, uid);
+	free(found);
+	return (r);
 }

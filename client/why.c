@@ -9,8 +9,11 @@
 
 #include "client/conn.h"
 #include "client/esc.h"
+#include "client/opt.h"
 #include "client/out.h"
 #include "client/request.h"
+#include "client/user.h"
+#include "common/payload.h"
 
 struct why_answer {
 	int	json;
@@ -105,6 +108,23 @@ put_json(struct buf *b, const void *data, size_t len)
 	buf_printf(b, "]}\n");
 }
 
+/* Whose request it would be, and of which skill. */
+static void
+put_who(struct buf *b, const void *data, size_t len)
+{
+	uint64_t uid;
+
+	if (!row_num(data, len, "uid", &uid))
+		return;
+	buf_printf(b, "%-15s ", "asked by");
+	out_user(b, uid);
+	buf_printf(b, ", channel ");
+	row_show(b, data, len, "channel");
+	buf_printf(b, ", skill ");
+	row_show(b, data, len, "skill");
+	buf_put_u8(b, '\n');
+}
+
 static void
 put_text(struct buf *b, const void *data, size_t len)
 {
@@ -117,12 +137,14 @@ put_text(struct buf *b, const void *data, size_t len)
 		{ "opaque", "not told" }, { "later", "judged later" },
 		{ "argv", "command" },
 		{ "exe", "program" }, { "exe_digest", "  blake2b-256" },
-		{ "cwd", "directory" }, { "plan", "plan" },
+		{ "cwd", "directory" }, { "account", "runs as" },
+		{ "plan", "plan" },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		put_line(b, lines[i].label, data, len, lines[i].key);
+	put_who(b, data, len);
 	put_found(b, data, len);
 }
 
@@ -163,32 +185,46 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 	return (0);
 }
 
+static uid_t
+account(const char *who)
+{
+	uid_t uid;
+
+	if (user_uid(USER_FILE, who, &uid) == -1)
+		usage_error("-u %s: there is no such account",
+		    opt_shown(who));
+	return (uid);
+}
+
 int
 cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
 	struct why_answer a = { 0, 0, EXIT_CLAWBOT };
-	struct runreq req;
+	struct msg_why q = { UINT32_MAX, { 0 } };
+	struct runreq *req = &q.req;
 	struct fail f;
 	struct buf b;
 	int ch, r;
 
-	request_init(&req);
+	request_init(req);
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
 		if (ch == 's')
-			request_text(&req.skill, "-s", optarg, PLAN_MAXNAME);
+			request_text(&req->skill, "-s", optarg, PLAN_MAXNAME);
 		else if (ch == 'C')
-			request_cwd(&req, optarg);
+			request_cwd(req, optarg);
 		else if (ch == 'e')
-			request_env(&req, optarg);
+			request_env(req, optarg);
+		else if (ch == 'u')
+			q.uid = account(optarg);
 		else if (ch == OPT_SHELL)
-			request_shell(&req, optarg);
+			request_shell(req, optarg);
 	}
-	request_finish(&req, argc - optind, argv + optind);
-	request_put(&b, &req);
+	request_finish(req, argc - optind, argv + optind);
+	request_put(&b, &msg_why_shape, &q);
 	a.json = cli->json;
 	r = conn_query(cli, MSG_WHY, b.data, b.len, on_row, &a, &f);
 	buf_free(&b);
-	runreq_free(&req);
+	runreq_free(req);
 	return (r == -1 ? fail_print(&f) : a.status);
 }

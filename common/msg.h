@@ -28,7 +28,7 @@
 #define MSG_FRAME_PAYLOAD	(MSG_FRAME_MAX - MSG_HEADER)
 #define MSG_F_MORE		0x0001U
 #define MSG_MAXFDS		35	/* 3 streams and 32 secrets */
-#define MSG_PROTOCOL		3	/* in HELLO */
+#define MSG_PROTOCOL		4	/* in HELLO */
 
 /* States of a connection; a row names all in which it may arrive. */
 #define MS_BOOT		0x01U	/* role: started, not READY */
@@ -110,8 +110,8 @@ X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
     &msg_secret_name_shape)						\
 X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0,		\
     &msg_audit_shape)	/* one of QUERY_*; PIPE comes back */		\
-X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 20, MSG_REQ_MAX, 0, 0,	\
-    &runreq_shape)	/* what would happen to it */			\
+X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 24, MSG_REQ_MAX, 0, 0,	\
+    &msg_why_shape)	/* what would happen to it */			\
 X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
     &msg_logs_shape)							\
 	/* 1 to go on until it ends; STREAMS comes back */		\

@@ -16,6 +16,12 @@ static const struct shape_row hello_rows[] = {
 };
 SHAPE(msg_hello, "HELLO", hello_rows, NULL);
 
+static const struct shape_row why_rows[] = {
+	U32(msg_why, uid, 0, UINT32_MAX),
+	OF(msg_why, req, runreq),
+};
+SHAPE(msg_why, "WHY", why_rows, NULL);
+
 static const struct shape_row runid_rows[] = {
 	U64(msg_runid, run),
 };

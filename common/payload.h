@@ -23,6 +23,12 @@ struct msg_hello {
 	char		*program;
 };
 
+/* WHY: whose request, UINT32_MAX: the client's own; and which */
+struct msg_why {
+	uint32_t	 uid;
+	struct runreq	 req;
+};
+
 /* RUNID: which run */
 struct msg_runid {
 	uint64_t	 run;
@@ -206,7 +212,8 @@ struct msg_ticket {
 	uint8_t		 ticket[MSG_TICKET];
 };
 
-extern const struct shape msg_hello_shape, msg_runid_shape, msg_watch_shape,
+extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
+	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_secret_name_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,

@@ -25,7 +25,8 @@ refuse(struct client *cl, const struct runreq *q, unsigned kind,
 }
 
 const struct conf_skill *
-admit_skill(const struct client *cl, const char *name, char *why, size_t len)
+admit_skill(const struct client *cl, uid_t uid, const char *name, char *why,
+    size_t len)
 {
 	const struct conf *conf = cl->d->conf;
 	const struct conf_skill *sk;
@@ -42,7 +43,7 @@ admit_skill(const struct client *cl, const char *name, char *why, size_t len)
 			sk = NULL;
 		}
 	}
-	if (sk != NULL && sk->run_as_caller && cl->uid == 0) {
+	if (sk != NULL && sk->run_as_caller && uid == 0) {
 		(void)snprintf(why, len, "skill %s runs as its caller, and "
 		    "nothing runs as root", sk->name);
 		sk = NULL;
@@ -68,7 +69,8 @@ admit(struct client *cl, const struct runreq *q)
 		    "too many runs at one time");
 		return (NULL);
 	}
-	if ((sk = admit_skill(cl, q->skill, why, sizeof(why))) == NULL) {
+	if ((sk = admit_skill(cl, cl->uid, q->skill, why,
+	    sizeof(why))) == NULL) {
 		refuse(cl, q, RECORD_POLICY, "skill", CBE_REFUSED, why);
 		return (NULL);
 	}
@@ -97,6 +99,6 @@ req_run(struct client *cl, struct payload *p)
 	r = run_new(cl, sk, q);
 	v.run = r->id;
 	client_put(cl, MSG_ACCEPTED, &msg_runid_shape, &v);
-	if (resolveq_ask(r->d, r->id, &r->asked) == -1)
+	if (resolveq_ask(r->d, r->id, r->uid, &r->asked) == -1)
 		run_too_large(r);
 }

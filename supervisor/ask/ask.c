@@ -46,7 +46,7 @@ static const struct request {
 	{ MSG_WINSIZE, NEED_ANY, 0, ASIDE, req_winsize },
 	/* a run is cancelled by its states */
 	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, 0, req_run },
-	{ MSG_WHY, NEED_USER, EXEC, 0, req_why },
+	{ MSG_WHY, NEED_ANY, EXEC, 0, req_why },
 	{ MSG_STATUS, NEED_ANY, 0, 0, req_status },
 	{ MSG_PS, NEED_ANY, 0, 0, req_ps },
 	{ MSG_KILL, NEED_ANY, 0, 0, req_kill },

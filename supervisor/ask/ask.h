@@ -35,11 +35,11 @@ void	req_doctor(struct client *, struct payload *);
 /* admit.c */
 void	req_run(struct client *, struct payload *);
 /*
- * The skill that a request of this client means, or NULL and why it may not
- * have it.
+ * The skill that a request of this account means, on this client's channel, or
+ * NULL and why it may not have it.
  */
-const struct conf_skill *admit_skill(const struct client *, const char *name,
-	    char *why, size_t len);
+const struct conf_skill *admit_skill(const struct client *, uid_t,
+	    const char *name, char *why, size_t len);
 /* logs.c */
 void	req_logs(struct client *, struct payload *);
 void	req_wait(struct client *, struct payload *);

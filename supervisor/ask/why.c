@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "common/field.h"
+#include "common/record/kind.h"
 #include "common/xconf.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/turndown.h"
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/resolveq.h"
@@ -72,6 +74,10 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	field_str(&b, "exe", plan->exe.path);
 	field_hex(&b, "exe_digest", plan->exe.digest, PLAN_DIGEST);
 	field_str(&b, "cwd", plan->cwd);
+	field_str(&b, "channel", plan->channel);
+	field_str(&b, "skill", plan->skill);
+	field_u64(&b, "uid", plan->caller);
+	field_str(&b, "account", plan->account);
 	field_hex(&b, "plan", res->digest, PLAN_DIGEST);
 	client_send(o->cl, MSG_ROW, &b, NULL, 0);
 	client_end(o->cl, CBE_OK, "%s", "");
@@ -124,15 +130,35 @@ static const struct op_kind why_kind = {
 	.quit = quit,
 };
 
+/* NULL, or why it may not ask about requests of this account. */
+static const char *
+may_not(const struct client *cl, uid_t uid)
+{
+	if (uid == cl->uid)
+		return (cl->user ? NULL : "not a user of this channel");
+	if (!cl->admin)
+		return ("only approvers may ask about another account");
+	return (who_covers(&cl->ch->users, uid) ? NULL :
+	    "that account is not a user of this channel");
+}
+
 void
 req_why(struct client *cl, struct payload *p)
 {
-	struct runreq *q = payload_as(p, &runreq_shape);
+	struct msg_why *q = payload_as(p, &msg_why_shape);
+	const uid_t uid = q->uid == UINT32_MAX ? cl->uid : q->uid;
 	const struct conf_skill *sk;
+	const char *no;
 	struct op *o;
 	char why[256];
 
-	if ((sk = admit_skill(cl, q->skill, why, sizeof(why))) == NULL) {
+	if ((no = may_not(cl, uid)) != NULL) {
+		turndown_record(cl, RECORD_AUTH, msg_name(cl->request), 0, no);
+		turndown_answer(cl, CBE_REFUSED, "channel", no);
+		return;
+	}
+	if ((sk = admit_skill(cl, uid, q->req.skill, why, sizeof(why))) ==
+	    NULL) {
 		client_end(cl, CBE_REFUSED, "%s", why);
 		return;
 	}
@@ -142,8 +168,10 @@ req_why(struct client *cl, struct payload *p)
 	}
 	o->sk = sk;
 	o->asked = xcalloc(1, sizeof(*o->asked));
-	resolveq_fill(o->asked, cl, sk, q);
-	if (resolveq_ask(cl->d, o->id, o->asked) == 0)
+	resolveq_fill(o->asked, cl, sk, &q->req);
+	/* the account is all that the executor looks at */
+	o->asked->uid = uid;
+	if (resolveq_ask(cl->d, o->id, cl->uid, o->asked) == 0)
 		return;
 	op_free(cl->d, o);
 	client_end(cl, CBE_USAGE, "request too large");

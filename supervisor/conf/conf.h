@@ -29,7 +29,9 @@ struct who {
 	size_t		 nuids;
 	gid_t		*gids;		/* of group:NAME */
 	size_t		 ngids;
-	size_t		 members;	/* accounts that this covers */
+	uid_t		*members;	/* accounts that this covers, as the
+					   groups were when it was read */
+	size_t		 nmembers;
 	int		 not_root;	/* one of them at least is not root */
 };
 
@@ -98,6 +100,8 @@ int		 conf_channel_has_skill(const struct conf_channel *,
 /* Is this peer in the list?  groups: all of the peer's groups. */
 int		 who_has(const struct who *, uid_t, const gid_t *groups,
 		    size_t ngroups);
+/* The same by the account alone, as the groups were when it was read. */
+int		 who_covers(const struct who *, uid_t);
 /* One of clawbot's own four accounts, or a group of theirs? */
 int		 who_is_own(uid_t, gid_t);
 /* Strictest of a skill's limits, a channel's, and a request's timeout. */

@@ -192,7 +192,7 @@ check_approvers(struct cx *cx)
 
 	if ((what = what_asks(c, buf, sizeof(buf))) == NULL)
 		return;
-	if (c->approvers.members == 0) {
+	if (c->approvers.nmembers == 0) {
 		cx_err(cx, place(cx, "approvals", "approvers", NULL),
 		    "nobody could approve what %s asks for: approvers name "
 		    "no account", what);

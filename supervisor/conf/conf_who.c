@@ -182,12 +182,14 @@ who_entry(struct cx *cx, const struct value *p, const char *s, struct who *w,
 	return (who_user(cx, p, s, w, all, nall));
 }
 
+/* Takes the list over. */
 static void
-who_count(struct who *w, const uid_t *all, size_t nall)
+who_members(struct who *w, uid_t *all, size_t nall)
 {
 	size_t i;
 
-	w->members = nall;
+	w->members = all;
+	w->nmembers = nall;
 	w->not_root = 0;
 	for (i = 0; i < nall; i++)
 		if (all[i] != 0)
@@ -200,6 +202,7 @@ who_clear(struct who *w)
 	strv_free(&w->text);
 	free(w->uids);
 	free(w->gids);
+	free(w->members);
 	memset(w, 0, sizeof(*w));
 }
 
@@ -226,8 +229,7 @@ who_read(struct cx *cx, const struct value *v, struct who *w, size_t max)
 		    &nall) == -1)
 			rc = -1;
 	}
-	who_count(w, all, nall);
-	free(all);
+	who_members(w, all, nall);
 	return (rc);
 }
 
@@ -254,8 +256,7 @@ who_default(struct cx *cx, const struct value *p, const char *text,
 	who_clear(w);
 	strv_add(&w->text, text);
 	rc = who_entry(cx, p, text, w, &all, &nall);
-	who_count(w, all, nall);
-	free(all);
+	who_members(w, all, nall);
 	return (rc);
 }
 
@@ -294,6 +295,17 @@ who_has(const struct who *w, uid_t uid, const gid_t *groups, size_t ngroups)
 		for (j = 0; j < ngroups; j++)
 			if (w->gids[i] == groups[j])
 				return (1);
+	return (0);
+}
+
+int
+who_covers(const struct who *w, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < w->nmembers; i++)
+		if (w->members[i] == uid)
+			return (1);
 	return (0);
 }
 

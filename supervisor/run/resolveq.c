@@ -80,13 +80,13 @@ resolveq_fill(struct resolve *v, const struct client *cl,
 }
 
 int
-resolveq_ask(struct daemon *d, uint64_t id, const struct resolve *v)
+resolveq_ask(struct daemon *d, uint64_t id, uid_t uid, const struct resolve *v)
 {
 	struct asking *a;
 
 	a = xcalloc(1, sizeof(*a));
 	a->id = id;
-	a->uid = v->uid;
+	a->uid = uid;
 	payload_put(&a->b, MSG_X_RESOLVE, &resolve_shape, v);
 	TAILQ_INSERT_TAIL(&d->askings, a, entry);
 	ids_hold(&d->ids, id);

@@ -18,10 +18,11 @@
 void	resolveq_fill(struct resolve *, const struct client *,
 	    const struct conf_skill *, struct runreq *);
 /*
- * Asks for the run or request id to be resolved, now or in its turn.  -1 if
- * the request does not fit into the message.
+ * Asks for the run or request id to be resolved, now or in the turn of the
+ * account that asks.  -1 if the request does not fit into the message.
  */
-int	resolveq_ask(struct daemon *, uint64_t id, const struct resolve *);
+int	resolveq_ask(struct daemon *, uint64_t id, uid_t,
+	    const struct resolve *);
 /*
  * Nobody waits for the answer any more.  If one comes, it ends here, and the
  * executor is told to forget the plan.

@@ -89,7 +89,7 @@ act_bind(struct run *r, const struct run_input *in)
 	resolved_free(&r->res);
 	r->have_plan = 0;
 	r->asked.bind = 1;
-	if (resolveq_ask(r->d, r->id, &r->asked) == 0)
+	if (resolveq_ask(r->d, r->id, r->uid, &r->asked) == 0)
 		return (RUN_BINDING);
 	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "request too large");
 	return (run_refuse_run(r));

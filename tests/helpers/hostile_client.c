@@ -375,6 +375,8 @@ send_run(int fd, unsigned type)
 	strv_add(&q.argv, "sleep");
 	strv_add(&q.argv, "1000");
 	buf_init(&b, RAW_MAX);
+	if (type == MSG_WHY)
+		buf_put_u32(&b, UINT32_MAX);
 	runreq_put(&b, &q);
 	r = send_payload(fd, type, &b);
 	buf_free(&b);

@@ -69,8 +69,45 @@ is "why: commands in JSON are a list" "$(json "$T/out" found.2.command)" \
     "touch denied"
 is "why: each has its rule" "$(json "$T/out" found.3.rule)" \
     "tools.exec.approvalPatterns: rm -rf"
-cb cbtagent policy why -u cbtother -- true
-is "why: -u is of a later version" "$S" 64
+
+# Whose request it would be: root and the approvers ask about whom they want.
+# of WHO CHANNEL USER STATUS: asked about "true" of that skill's default
+of() {
+	o_who=$1 o_channel=$2 o_user=$3
+	cb "$o_who" --json -c "$o_channel" policy why -u "$o_user" -- true
+	is "why -u $o_user by $o_who on $o_channel: status" "$S" "$4"
+}
+agent=$(id -u cbtagent)
+for who in root cbtadmin; do
+	of "$who" few cbtagent 0
+	is "why -u: whose it is" "$(json "$T/out" uid) $(json "$T/out" skill)" \
+	    "$agent closed"
+	of "$who" few "$agent" 0
+	of "$who" look cbtagent 1
+	is "why -u: ... its channel's rule" "$(json "$T/out" rule)" \
+	    channels.look.access
+	of "$who" off cbtagent 77
+	of "$who" few cbtother 77
+	has "why -u: no user of that channel" "$T/err" "not a user of this"
+	of "$who" few "$who" 77
+	of "$who" few nosuchaccount 64
+done
+cb cbtadmin -c few policy why -u cbtagent -s default -- true
+is "why -u: a skill that the channel has not" "$S" 77
+cb cbtadmin policy why -u cbtagent -- true
+has "why -u: for people" "$T/out" \
+    "asked by        cbtagent ($agent), channel cli, skill default"
+cb cbtadmin -c few policy why -- true
+is "why without -u: an approver who is no user" "$S" 77
+of cbtagent few cbtagent 0
+of cbtagent few "$agent" 0
+of cbtagent cli cbtother 77
+has "why -u: of another" "$T/err" "only approvers"
+of cbtother cli cbtagent 77
+of cbtagent few root 77
+of cbtother few cbtother 77
+ok "why -u: what was refused is in the log" log_has '"cause":"WHY"' \
+    "only approvers may ask about another account"
 hasnot "why leaves no run in the log" "$T/log/gateway.log" '"ev":"intent"'
 
 # A program is the file, not its name.

@@ -183,7 +183,7 @@ test_request(void **state)
 	request_env(&req, "A=b=c");
 	request_cwd(&req, "/w");
 	request_finish(&req, 2, argv);
-	request_put(&b, &req);
+	request_put(&b, &runreq_shape, &req);
 	assert_int_equal(runreq_get(b.data, b.len, &got), 0);
 	assert_int_equal(got.flags, 0);
 	assert_int_equal(got.argv.n, 2);

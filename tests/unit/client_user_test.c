@@ -31,6 +31,15 @@ check_name(const char *file, uid_t uid, const char *want)
 }
 
 static void
+check_uid(const char *file, const char *name, long long want)
+{
+	uid_t uid = 77;
+
+	assert_int_equal(user_uid(file, name, &uid), want == -1 ? -1 : 0);
+	assert_int_equal(uid, want == -1 ? 77 : (uid_t)want);
+}
+
+static void
 the_file_comes_first(void **state)
 {
 	char path[] = "/tmp/clawbot-user-XXXXXX";
@@ -42,10 +51,18 @@ the_file_comes_first(void **state)
 	assert_non_null(fp = fdopen(fd, "w"));
 	(void)fprintf(fp, "no line at all\n:x:77:77::/:/bin/sh\n"
 	    "first:x:4294967293:9::/:/bin/sh\n"
-	    "second:x:4294967293:9::/:/bin/sh\nchief:x:0:0::/:/bin/sh\n");
+	    "second:x:4294967293:9::/:/bin/sh\nchief:x:0:0::/:/bin/sh\n"
+	    "4294967293:x:12:9::/:/bin/sh\nbad:x:-1:9::/:/bin/sh\n");
 	(void)fclose(fp);
 	check_name(path, NOBODY_AT_ALL, "first");
 	check_name(path, 0, "chief");
+	check_uid(path, "second", NOBODY_AT_ALL);
+	check_uid(path, "chief", 0);
+	check_uid(path, "no", -1);
+	/* a name is one before it is a number */
+	check_uid(path, "4294967293", 12);
+	check_uid(path, "bad", -1);
+	check_uid(path, "", -1);
 	(void)unlink(path);
 }
 
@@ -55,6 +72,14 @@ getent_knows_the_rest(void **state)
 	(void)state;
 	check_name("/dev/null", 0, "root");
 	check_name("/nonexistent/passwd", 0, "root");
+	check_uid("/dev/null", "root", 0);
+	check_uid("/dev/null", "--help", -1);
+	/* numbers need no name */
+	check_uid("/dev/null", "4294967293", NOBODY_AT_ALL);
+	check_uid("/dev/null", "4294967295", -1);
+	check_uid("/dev/null", "18446744073709551616", -1);
+	check_uid("/dev/null", "1x", -1);
+	check_uid("/dev/null", "-1", -1);
 }
 
 static void

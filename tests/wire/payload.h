@@ -31,6 +31,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_FAILED, "status", EXIT_CONFIG, NULL },
 	{ MSG_HELLO, "version", MSG_PROTOCOL, NULL },
 	{ MSG_HELLO, "program", 0, "clawbot" },
+	{ MSG_WHY, "uid", UINT32_MAX, NULL },
 	{ MSG_APPROVALS, "watch", 1, NULL },
 	{ MSG_APPROVE, "digest", 9, NULL },
 	{ MSG_DENY, "why", 0, "not today" },
