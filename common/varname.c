@@ -96,6 +96,17 @@ static const char *const builds[] = {
 	"ASAN_*", "LSAN_*", "MSAN_*", "TSAN_*", "UBSAN_*", "MALLOC_*",
 };
 
+/* Of these, what git puts into commits or does not ask for. */
+static const char *const texts[] = {
+	"GIT_AUTHOR_*", "GIT_COMMITTER_*", "GIT_TERMINAL_PROMPT",
+	"GIT_MERGE_AUTOEDIT", "GIT_OPTIONAL_LOCKS", "GIT_REFLOG_ACTION",
+	"GIT_LFS_SKIP_SMUDGE", "GIT_ADVICE",
+};
+
+/* Of these, what names a program, and such programs that do nothing. */
+static const char *const shown_by[] = { "*PAGER", "*EDITOR", "VISUAL" };
+static const char *const idle[] = { "", ":", "true", "false", "cat" };
+
 /* What no configuration and no secret may set either. */
 static const char *const never[] = {
 	"LD_*", "DYLD_*", "BASH_FUNC_*", "CLAWBOT_*", "PATH", "IFS", "ENV",
@@ -108,6 +119,8 @@ matches(const char *pat, const char *name, size_t n)
 {
 	size_t len = strlen(pat);
 
+	if (len == 0)
+		return (n == 0);
 	if (pat[0] == '*') {
 		len--;
 		return (n >= len && memcmp(name + n - len, pat + 1, len) == 0);
@@ -171,4 +184,14 @@ int
 varname_is_build(const char *name, size_t n)
 {
 	return (is_in(builds, sizeof(builds) / sizeof(builds[0]), name, n));
+}
+
+int
+varname_is_inert(const char *name, size_t n, const char *value)
+{
+	if (is_in(texts, sizeof(texts) / sizeof(texts[0]), name, n))
+		return (1);
+	return (is_in(shown_by, sizeof(shown_by) / sizeof(shown_by[0]), name,
+	    n) && is_in(idle, sizeof(idle) / sizeof(idle[0]), value,
+	    strlen(value)));
 }

@@ -35,5 +35,11 @@ int		 varname_is_hook(const char *name, size_t n);
  * shell, the loader or what holds a run work.
  */
 int		 varname_is_build(const char *name, size_t n);
+/*
+ * With this value, does a hook make nothing run that could do anything, and
+ * change nothing but texts?
+ */
+int		 varname_is_inert(const char *name, size_t n,
+		    const char *value);
 
 #endif

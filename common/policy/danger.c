@@ -5,10 +5,12 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/policy/danger.h"
 #include "common/policy/danger_table.h"
 #include "common/policy/part.h"
+#include "common/policy/pattern_priv.h"
 #include "common/varname.h"
 
 static const char *
@@ -216,26 +218,8 @@ mark_sed(char *const *w, size_t n, uint8_t *marks)
 		marks[first] = 1;
 }
 
-/* Index of the subcommand, or n. */
-static size_t
-git_sub(char *const *w, size_t n)
-{
-	static const char *const with[] = { "-C", "-c", "--git-dir",
-	    "--work-tree", "--namespace", "--config-env", "--super-prefix",
-	    "--attr-source" };
-	size_t i, k;
-
-	for (i = 1; i < n && w[i][0] == '-'; i++)
-		for (k = 0; k < sizeof(with) / sizeof(with[0]); k++)
-			if (strcmp(w[i], with[k]) == 0) {
-				i++;
-				break;
-			}
-	return (i < n ? i : n);
-}
-
-static int
-git_is_known(const char *s)
+int
+danger_git_knows(const char *s)
 {
 	size_t i;
 
@@ -245,16 +229,48 @@ git_is_known(const char *s)
 	return (0);
 }
 
+/* Is KEY or KEY=VALUE one of these?  They end in ".", "=VALUE" or the key. */
+static int
+is_plain_setting(const char *s)
+{
+	const char *e;
+	size_t i, n;
+
+	if (part_has_hole(s))
+		return (0);
+	for (i = 0; i < sizeof(git_settings) / sizeof(git_settings[0]); i++) {
+		e = git_settings[i];
+		n = strlen(e);
+		if (strncasecmp(e, s, n) == 0 && (e[n - 1] == '.' ||
+		    s[n] == '\0' || (s[n] == '=' && strchr(e, '=') == NULL)))
+			return (1);
+	}
+	return (0);
+}
+
+size_t
+danger_git_plain(char *const *w, size_t n, size_t i)
+{
+	size_t k;
+
+	if (strcmp(w[i], "-c") == 0)
+		return (i + 1 < n && is_plain_setting(w[i + 1]) ? 2 : 0);
+	for (k = 0; k < sizeof(git_options) / sizeof(git_options[0]); k++)
+		if (strcmp(git_options[k], w[i]) == 0)
+			return (1);
+	return (0);
+}
+
 static void
 mark_git(char *const *w, size_t n, uint8_t *marks)
 {
-	size_t sub = git_sub(w, n);
+	size_t sub = opts_git_sub(w, n);
 	char row[64] = "git ";
 
 	mark_row(words_of("git", 3), w, sub, marks);
 	if (sub == n)
 		return;
-	if (!git_is_known(w[sub]))
+	if (!danger_git_knows(w[sub]))
 		marks[sub] = 1;
 	mark_row(words_of("git *", 5), w + sub, n - sub, marks + sub);
 	if (strlen(w[sub]) < sizeof(row) - 5) {

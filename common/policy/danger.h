@@ -21,6 +21,13 @@ void	danger_mark(const char *base, char *const *w, size_t n, int holes,
  * their own: 1 if these run nothing, 0 if they may; -1 if it is none of them.
  */
 int	danger_text(const char *base, char *const *w, size_t n);
+/*
+ * So many words from w[i] on, of a command of git's in front of its
+ * subcommand, that change nothing but how it shows or names something.
+ */
+size_t	danger_git_plain(char *const *w, size_t n, size_t i);
+/* A subcommand of git that runs nothing that a repository or words name? */
+int	danger_git_knows(const char *);
 /* What would be marked for that program, for people; NULL if nothing. */
 const char *danger_of(const char *base, const char *sub);
 

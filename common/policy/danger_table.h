@@ -25,14 +25,17 @@ static const struct danger {
 } table[] = {
 	{ "7z", "-si -so" },
 	{ "7za", "-si -so" },
-	{ "ack", "--pager --output" },
+	{ "ack", "--pager --output --ackrc" },
 	{ "ag", "--pager --config-file" },
 	{ "ansible-playbook",
 	    "-e --extra-vars -i --inventory --vault-password-file -M "
 	    "--module-path" },
 	{ "apt", "-o -c --option --config-file" },
 	{ "apt-cache", "-o -c --option --config-file" },
+	{ "apt-config", "-o -c --option --config-file" },
+	{ "apt-file", "-o -c --option --config-file" },
 	{ "apt-get", "-o -c --option --config-file" },
+	{ "apt-mark", "-o -c --option --config-file" },
 	{ "ar", "-plugin --plugin --dynamic-linker" },
 	{ "as", "-o" },
 	{ "awk",
@@ -42,35 +45,46 @@ static const struct danger {
 	{ "bash", "-c --rcfile --init-file" },
 	{ "bat", "--pager --config-file" },
 	{ "batcat", "--pager --config-file" },
+	{ "bazel", "--run_under --bazelrc --script_path" },
+	{ "bazelisk", "--run_under --bazelrc --script_path" },
 	{ "bsdtar", "--use-compress-program" },
 	{ "c++",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@" },
 	{ "cargo", "--config -Z" },
 	{ "cc",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@" },
 	{ "clang",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@ --ld-path" },
 	{ "clang++",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@ --ld-path" },
 	{ "clang-format", "-i" },
-	{ "cmake", "^-P ^-E ^-C --trace-redirect" },
+	{ "clang-tidy", "-load --load" },
+	{ "cmake",
+	    "^-P ^-E ^-C --trace-redirect --open =-DCMAKE_C_COMPILER "
+	    "=-DCMAKE_CXX_COMPILER =-DCMAKE_MAKE_PROGRAM "
+	    "=-DCMAKE_TOOLCHAIN_FILE =-DCMAKE_LINKER =CMAKE_C_COMPILER "
+	    "=CMAKE_CXX_COMPILER =CMAKE_MAKE_PROGRAM" },
 	{ "cpio", "--rsh-command -F" },
 	{ "cpp",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@" },
+	{ "cppcheck", "--addon --clang" },
 	{ "crontab", "#1 -r -e" },
 	{ "cscope", "-f" },
 	{ "csplit", "-f --prefix" },
 	{ "ctags", "-o -f --options --output" },
+	{ "ctest",
+	    "-S -SP --script --script-new-process --build-and-test "
+	    "--build-makeprogram --test-command" },
 	{ "curl",
 	    "-o -O -K -D -c -T --output --remote-name --remote-name-all "
 	    "--output-dir --config --dump-header --cookie-jar --libcurl "
@@ -79,7 +93,11 @@ static const struct danger {
 	{ "dash", "-c" },
 	{ "date", "-s --set" },
 	{ "dd", "=of=" },
+	{ "debuild",
+	    "=--dpkg-buildpackage-hook --lintian-hook --prepend-path "
+	    "--set-envvar ^-e" },
 	{ "diff", "--to-file --from-file -l --paginate" },
+	{ "diff3", "--diff-program" },
 	{ "dig", "-f -k" },
 	{ "dmesg", "-C -c --clear --read-clear -D -E -n" },
 	{ "docker",
@@ -89,6 +107,9 @@ static const struct danger {
 	    "-i -r -P --install --remove --purge --pre-invoke "
 	    "--post-invoke --status-logger --unpack --configure "
 	    "--admindir --root --instdir --force-all" },
+	{ "dpkg-buildpackage",
+	    "=--hook- --check-command --sign-command ^-p ^-r "
+	    "--root-command -R --rules-file" },
 	{ "dpkg-query", "--load-avail" },
 	{ "emacs", "--eval --load -l --funcall -f --script --execute" },
 	{ "eslint",
@@ -107,7 +128,7 @@ static const struct danger {
 	{ "g++",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@" },
 	{ "gawk",
 	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
 	    "--include --load --pretty-print --profile --dump-variables "
@@ -115,8 +136,11 @@ static const struct danger {
 	{ "gcc",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin @" },
+	    "-fpass-plugin =@" },
+	{ "gcovr", "--gcov-executable" },
 	{ "gdb", "-x -ex --command --eval-command -iex -ix" },
+	{ "geninfo", "--gcov-tool" },
+	{ "ghc", "=-pgm ^-e -fplugin" },
 	{ "git", "-c --config-env --exec-path --upload-pack --receive-pack" },
 	{ "git *",
 	    "--ext-diff --output --upload-pack --receive-pack --exec "
@@ -127,9 +151,11 @@ static const struct danger {
 	{ "git checkout", "-p --patch --interactive" },
 	{ "git clone", "-u -c --config --template" },
 	{ "git commit", "-p --patch --interactive" },
+	{ "git config", "-e --edit -f --file --blob" },
 	{ "git difftool", "-x -y" },
 	{ "git fetch", "--upload-pack" },
 	{ "git fetch-pack", "--upload-pack" },
+	{ "git format-patch", "-o --output-directory" },
 	{ "git grep", "-O" },
 	{ "git init", "--template" },
 	{ "git ls-remote", "--upload-pack" },
@@ -140,7 +166,7 @@ static const struct danger {
 	{ "git stash", "-p --patch --interactive" },
 	{ "git submodule", "foreach" },
 	{ "gmake", "-f -E --file --makefile --eval -I --include-dir $VARS" },
-	{ "go", "-exec -toolexec ^-o -overlay -modfile -vettool" },
+	{ "go", "-exec -toolexec ^-o -overlay -modfile -vettool -gccgoflags" },
 	{ "gofmt", "-w" },
 	{ "gpg",
 	    "-o --output --passphrase-file --import --delete-keys "
@@ -148,11 +174,19 @@ static const struct danger {
 	    "--photo-viewer --keyserver-options --load-extension" },
 	{ "groff", "-U -m -M -P -C" },
 	{ "gsed", "-i -f --in-place --file --expression=@ $SED" },
+	{ "helm", "--post-renderer" },
 	{ "hostname", "#1 -F --file" },
 	{ "iconv", "-o --output" },
+	{ "install", "--strip-program" },
 	{ "ip",
 	    "-batch -b netns exec -force add del delete set flush "
 	    "change replace" },
+	{ "java",
+	    "=-agentpath =-agentlib =-javaagent =-XX:OnError "
+	    "=-XX:OnOutOfMemoryError =-XX:Flags =-XX:VMOptionsFile =@" },
+	{ "javac",
+	    "-processor -processorpath --processor-path "
+	    "--processor-module-path =-J =@" },
 	{ "jest",
 	    "-r --require --config -c --globalSetup --runner --reporter "
 	    "--reporters" },
@@ -162,6 +196,10 @@ static const struct danger {
 	    "--relinquish-var" },
 	{ "jq", "-f -L --from-file" },
 	{ "kubectl", "--kubeconfig --server -s --token --as --context" },
+	{ "latex", "-shell-escape -enable-write18" },
+	{ "latexmk",
+	    "^-e -latex -pdflatex -xelatex -lualatex -dvips -usepretex" },
+	{ "lcov", "--gcov-tool" },
 	{ "ld", "-plugin --plugin --dynamic-linker -dynamic-linker -I" },
 	{ "ld.bfd", "-plugin --plugin --dynamic-linker" },
 	{ "ld.gold", "-plugin --plugin --dynamic-linker" },
@@ -169,8 +207,10 @@ static const struct danger {
 	{ "less",
 	    "-o -O -k --log-file --LOG-FILE --lesskey-file "
 	    "--lesskey-src --lesskey-content =+" },
+	{ "libtool", "=--mode=execute execute" },
 	{ "logger", "-f --file -s" },
 	{ "ltrace", "-o -F" },
+	{ "lualatex", "-shell-escape -enable-write18" },
 	{ "make", "-f -E --file --makefile --eval -I --include-dir $VARS" },
 	{ "man",
 	    "-P -H -C -l --pager --html --config-file --local-file "
@@ -180,7 +220,7 @@ static const struct danger {
 	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
 	    "--include --load --pretty-print --profile --dump-variables "
 	    "--debug --source ^-W $AWK" },
-	{ "meson", "--native-file --cross-file" },
+	{ "meson", "--native-file --cross-file devenv" },
 	{ "mocha",
 	    "-r --require --config -c --globalSetup --runner --reporter "
 	    "--reporters" },
@@ -203,7 +243,8 @@ static const struct danger {
 	    "--interactive" },
 	{ "npm",
 	    "--script-shell --prefix --shell --globalconfig "
-	    "--userconfig --node-options --init-module" },
+	    "--userconfig --node-options --init-module --editor "
+	    "--viewer --git --node-gyp" },
 	{ "nroff", "-U -m -M -P -C" },
 	{ "nslookup", "-f -k" },
 	{ "nvim",
@@ -218,41 +259,53 @@ static const struct danger {
 	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
 	    "--include --load --pretty-print --profile --dump-variables "
 	    "--debug --source ^-W $AWK" },
+	{ "pandoc", "-F -L --filter --lua-filter --pdf-engine" },
 	{ "patch", "-o -r --output --reject-file --ed -e" },
+	{ "pdflatex", "-shell-escape -enable-write18" },
 	{ "perf", "-o --output" },
+	{ "perlcritic", "--pager" },
+	{ "perldoc", "^-n" },
 	{ "pip",
 	    "--python --target -t --prefix --root --log "
-	    "--config-settings" },
+	    "--config-settings --editor" },
 	{ "pip3",
 	    "--python --target -t --prefix --root --log "
-	    "--config-settings" },
+	    "--config-settings --editor" },
 	{ "pkg-config", "--define-variable" },
 	{ "podman",
 	    "-v --volume --mount --privileged --device --entrypoint "
 	    "--host -H --config --pid --cap-add --security-opt" },
 	{ "pr", "-O" },
 	{ "prettier", "--plugin --write -w --config" },
+	{ "prove", "^-e ^-P --exec" },
 	{ "psql", "-o -L -f --output --log-file --file $PSQL" },
 	{ "py.test",
 	    "-p -c --pyargs --rootdir --confcutdir -o --override-ini "
-	    "--junitxml --junit-xml --basetemp" },
+	    "--junitxml --junit-xml --basetemp --pdbcls" },
 	{ "pylint", "--load-plugins --init-hook --rcfile -f --output" },
 	{ "pytest",
 	    "-p -c --pyargs --rootdir --confcutdir -o --override-ini "
-	    "--junitxml --junit-xml --basetemp" },
+	    "--junitxml --junit-xml --basetemp --pdbcls" },
+	{ "rake", "^-e ^-p ^-E --execute --execute-print --execute-continue" },
 	{ "ranlib", "-plugin --plugin --dynamic-linker" },
 	{ "rg", "--pre --hostname-bin" },
 	{ "rpm",
 	    "-i -U -e -F --eval -E --define -D --pipe --initdb --root "
 	    "--load --macros" },
+	{ "rpmbuild", "-D --define --pipe --eval -E --load --macros --rcfile" },
+	{ "rpmspec", "-D --define --pipe --eval -E --load --macros --rcfile" },
 	{ "rsync",
 	    "-e --rsh --rsync-path --log-file --write-batch "
 	    "--only-write-batch -M --remote-option --early-input" },
 	{ "ruff", "--fix --unsafe-fixes --config" },
+	{ "rustc", "=linker= =-Clinker" },
+	{ "rustdoc", "--runtool --test-runtool" },
 	{ "rvim",
 	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
 	    "--remote --remote-expr --remote-send =+" },
+	{ "scons", "^-f --file --makefile --sconstruct --site-dir" },
 	{ "scp", "-S -o -F -D" },
+	{ "sdiff", "-o --output --diff-program" },
 	{ "sed", "-i -f --in-place --file --expression=@ $SED" },
 	{ "sftp", "-S -o -F -D" },
 	{ "sh", "-c --rcfile --init-file" },
@@ -276,6 +329,7 @@ static const struct danger {
 	{ "tsc", "--outFile --outDir --plugins" },
 	{ "uniq", "#2" },
 	{ "unzip", "-d" },
+	{ "valgrind", "--db-command --vgdb-prefix" },
 	{ "vi",
 	    "-c -S -s -u -U -w -W -i --cmd --startuptime --listen "
 	    "--remote --remote-expr --remote-send =+" },
@@ -299,9 +353,11 @@ static const struct danger {
 	    "-O -o -a -e -P -i --output-document --output-file "
 	    "--append-output --execute --directory-prefix --use-askpass "
 	    "--config --save-cookies --rejected-log --warc-file" },
+	{ "xelatex", "-shell-escape -enable-write18" },
 	{ "xmllint", "-o --output --shell" },
 	{ "xsltproc", "-o --output --writesubtree" },
 	{ "xxd", "#2 -r" },
+	{ "yarn", "--script-shell" },
 	{ "yq", "-i --inplace" },
 	{ "zip", "-T -TT --unzip-command -O --output-file --log-path -lf" },
 };
@@ -329,6 +385,23 @@ static const char *const git_known[] = {
 	"stripspace", "submodule", "switch", "symbolic-ref", "tag",
 	"update-index", "update-ref", "var", "verify-commit", "verify-pack",
 	"verify-tag", "version", "whatchanged", "worktree", "write-tree",
+};
+
+/* Options in front of it, and settings behind -c, that change only texts. */
+static const char *const git_options[] = {
+	"--no-pager", "-P", "--no-optional-locks", "--literal-pathspecs",
+	"--no-replace-objects", "--no-advice", "--no-lazy-fetch",
+};
+static const char *const git_settings[] = {
+	"color.", "advice.", "column.", "core.abbrev", "core.quotepath",
+	"core.pager=cat", "core.editor=true", "core.editor=:",
+	"sequence.editor=true", "sequence.editor=:", "user.name",
+	"user.email", "log.date", "log.decorate", "diff.algorithm",
+	"diff.context", "diff.mnemonicprefix", "diff.noprefix",
+	"diff.renames", "merge.conflictstyle", "merge.renames",
+	"init.defaultbranch", "gc.auto", "maintenance.auto=false",
+	"commit.gpgsign=false", "tag.gpgsign=false", "pull.ff", "pull.rebase",
+	"rebase.autosquash", "rebase.autostash", "fetch.prune",
 };
 
 #endif

@@ -25,7 +25,9 @@ is_odd_var(const char *s)
 {
 	size_t n = strcspn(s, "=");
 
-	return (strcspn(s, PART_ANY_HOLE) < n || varname_is_hook(s, n));
+	return (strcspn(s, PART_ANY_HOLE) < n || (varname_is_hook(s, n) &&
+	    (s[n] == '\0' || part_has_hole(s) ||
+	    !varname_is_inert(s, n, s + n + 1))));
 }
 
 static void
@@ -108,12 +110,13 @@ static void
 open_shell(struct parts *ps, size_t in, char *const *args, size_t n, int dash)
 {
 	const char *code = shell_args(ps, in, args, n);
+	int r;
 
 	if (code == NULL)
 		return;
-	if (parts_code(ps, in, code, dash) == 0)
+	if ((r = parts_code(ps, in, code, dash)) != -1)
 		ps->p[in].pass = PASS_CODE;
-	else
+	if (r != 0)
 		ps->p[in].vague = wrap_find(NULL, "sh");
 }
 

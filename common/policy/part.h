@@ -122,7 +122,10 @@ void	parts_opaque(struct parts *, size_t in, const char *why);
 void	parts_bad(struct parts *, const char *why);
 
 /* part_code.c: shell code, and the words of a shell */
-/* What parts[in] runs as code; -1 if it could not be read for certain. */
+/*
+ * What parts[in] runs as code: 0; 1 if it is in the language of another shell
+ * than dash, so that nothing of it is known; -1 if it could not be read.
+ */
 int	parts_code(struct parts *, size_t in, const char *code, int dash);
 /*
  * Arguments of a shell: its code, a script, or its input; *code is what is

@@ -59,6 +59,14 @@ take_word(struct parts *ps, const struct sh_word *w)
 	return (s);
 }
 
+/* NAME=VALUE, with a name of n bytes, that is known not to steer anything? */
+static int
+is_inert(const struct sh_word *w, size_t n)
+{
+	return ((w->flags & SH_OPAQUE) == 0 && w->text[n] == '=' &&
+	    varname_is_inert(w->text, n, w->text + n + 1));
+}
+
 /* Assignments that steer what is run; those alone last. */
 static void
 note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c,
@@ -68,7 +76,8 @@ note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c,
 
 	for (i = 0; i < c->nassign; i++) {
 		n = strcspn(c->assign[i].text, "=");
-		if (!varname_is_hook(c->assign[i].text, n))
+		if (!varname_is_hook(c->assign[i].text, n) ||
+		    is_inert(&c->assign[i], n))
 			continue;
 		if (!varname_is_build(c->assign[i].text, n))
 			*set = SET_STEERING;
@@ -140,8 +149,12 @@ parts_code(struct parts *ps, size_t in, const char *code, int dash)
 		return (-1);
 	}
 	if (shell_read(&line, code, strlen(code), &why, &at) == -1) {
-		parts_bad(ps, why);
-		return (-1);
+		if (dash || why != shell_syntax || shell_is_odd(code)) {
+			parts_bad(ps, why);
+			return (-1);
+		}
+		parts_opaque(ps, in, "syntax that other shells have");
+		return (1);
 	}
 	if (line.opaque != NULL)
 		parts_opaque(ps, in, line.opaque);

@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "common/plan.h"
+#include "common/policy/danger.h"
 #include "common/policy/pattern_priv.h"
 #include "common/policy/policy.h"
 
@@ -388,6 +389,27 @@ place_of(const struct bag *b, size_t i)
 	return (one);
 }
 
+/*
+ * Of git, what is one of its own subcommands is that in a pattern, and no
+ * other word: "git push" does not name git stash push.
+ */
+static int
+is_subcommand(const struct pattern *p, size_t i)
+{
+	return (i == 1 && !p->prog_any && p->w[i].kind == W_WORD &&
+	    strcmp(p->prog, "git") == 0 && danger_git_knows(p->w[i].s));
+}
+
+/* That of the command, behind its program; and what may be one of another. */
+static struct bag
+subcommand_of(const struct bag *b)
+{
+	struct bag one = place_of(b, opts_git_sub(b->a - 1, b->na + 1));
+
+	one.ne = b->ne;
+	return (one);
+}
+
 /* All words of the pattern behind the program; the least certain one counts. */
 static enum found
 find_words(struct bag *b, const struct pattern *p, enum found best)
@@ -399,6 +421,9 @@ find_words(struct bag *b, const struct pattern *p, enum found best)
 		in = b;
 		if (p->w[i].placed) {
 			one = place_of(b, i);
+			in = &one;
+		} else if (is_subcommand(p, i)) {
+			one = subcommand_of(b);
 			in = &one;
 		}
 		if (find_pword(in, p, &p->w[i]))

@@ -172,3 +172,20 @@ opts_twin(const char *base, char c)
 		return ('\0');
 	return (c == 'r' ? 'R' : 'r');
 }
+
+size_t
+opts_git_sub(char *const *w, size_t n)
+{
+	static const char *const with[] = { "-C", "-c", "--git-dir",
+	    "--work-tree", "--namespace", "--config-env", "--super-prefix",
+	    "--attr-source" };
+	size_t i, k;
+
+	for (i = 1; i < n && w[i][0] == '-'; i++)
+		for (k = 0; k < sizeof(with) / sizeof(with[0]); k++)
+			if (strcmp(w[i], with[k]) == 0) {
+				i++;
+				break;
+			}
+	return (i < n ? i : n);
+}

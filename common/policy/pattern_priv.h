@@ -76,6 +76,8 @@ const char *opts_long_shorts(const char *base, const char *name);
 const char *opts_short_long(const char *base, char c, size_t i);
 /* Letters that together say the same as this one, or NULL. */
 const char *opts_compound(const char *base, char c);
+/* Where a command of git has its subcommand: an index of w, or n. */
+size_t	opts_git_sub(char *const *w, size_t n);
 /* Letters that mean the same without regard to the program: r and R. */
 char	opts_twin(const char *base, char c);
 

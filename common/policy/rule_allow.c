@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/policy/danger.h"
 #include "common/policy/judge_priv.h"
+#include "common/policy/pattern_priv.h"
 #include "common/text.h"
 
 /*
@@ -79,7 +81,7 @@ is_steered(const struct judge *j, const struct part *p)
 }
 
 static const struct pattern *
-find_allow(const struct judge *j, size_t i)
+find_words(const struct judge *j, size_t i)
 {
 	const struct patterns *ps = j->rules->allow;
 	size_t k;
@@ -90,6 +92,43 @@ find_allow(const struct judge *j, size_t i)
 		if (allows(j, i, ps->p[k]))
 			return (ps->p[k]);
 	return (NULL);
+}
+
+/* git without the options that change nothing but texts; n 0: has none. */
+static void
+git_plainly(const struct part *p, struct part *rest)
+{
+	size_t i = 1, n = 1, k, sub = opts_git_sub(p->w, p->n);
+
+	*rest = *p;
+	rest->w = xcalloc(p->n + 1, sizeof(*rest->w));
+	rest->w[0] = p->w[0];
+	while (i < p->n) {
+		k = i < sub ? danger_git_plain(p->w, p->n, i) : 0;
+		i += k;
+		if (k == 0)
+			rest->w[n++] = p->w[i++];
+	}
+	rest->n = n == p->n ? 0 : n;
+	rest->own = rest->n;
+}
+
+static const struct pattern *
+find_allow(struct judge *j, size_t i)
+{
+	const struct pattern *hit = find_words(j, i);
+	struct part whole = j->parts.p[i], rest;
+
+	if (hit != NULL || strcmp(pattern_base(whole.w[0]), "git") != 0)
+		return (hit);
+	git_plainly(&whole, &rest);
+	if (rest.n != 0) {
+		j->parts.p[i] = rest;
+		hit = find_words(j, i);
+		j->parts.p[i] = whole;
+	}
+	free(rest.w);
+	return (hit);
 }
 
 /* find without what it runs: is that allowed? */
@@ -253,7 +292,10 @@ judge_allow(struct judge *j, size_t i)
 		s = judge_inner(j, i, ONLY_RUNS);
 		say_stricter(&rest, &s);
 		s = rest;
-	} else
+	} else if (is_judged_again(j, p) && part_has_hole(p->w[0]))
+		s = say_rule(VERDICT_ALLOW, "shell", 0, NULL,
+		    "judged when it is known what it is");
+	else
 		s = say_default(j, i);
 	if (i == 0 && hit != NULL && !hit->prog_any)
 		j->named = 1;

@@ -66,6 +66,30 @@ check_bytes(const char *text, size_t len, size_t *at)
 	return (NULL);
 }
 
+const char shell_syntax[] = "syntax error";
+
+int
+shell_is_odd(const char *text)
+{
+	size_t i, n, len = strlen(text);
+	char quote = '\0';
+	int escaped = 0;
+	uint32_t cp;
+
+	for (i = 0; i < len; i += n) {
+		n = text_char(text + i, len - i, &cp);
+		if (n == 0 || text_deceives(cp))
+			return (1);
+		if (escaped || (cp == '\\' && quote != '\''))
+			escaped = !escaped;
+		else if (quote == '\0' && (cp == '\'' || cp == '"'))
+			quote = (char)cp;
+		else if (quote != '\0' && cp == (unsigned char)quote)
+			quote = '\0';
+	}
+	return (quote != '\0');
+}
+
 static void
 free_cmd(struct sh_cmd *c)
 {

@@ -124,6 +124,13 @@ struct sh_line {
  */
 int	shell_read(struct sh_line *line, const char *text, size_t len,
 	    const char **why, size_t *at);
+/* Of these why: words in places where dash has none; other shells may. */
+extern const char shell_syntax[];
+/*
+ * Of a text with that: characters that deceive, quoted or not, or a quote
+ * without its end?
+ */
+int	shell_is_odd(const char *text);
 void	shell_free(struct sh_line *);
 
 #endif

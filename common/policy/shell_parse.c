@@ -30,8 +30,7 @@ push(struct sh_reader *rd)
 static void
 unexpected(struct sh_reader *rd)
 {
-	sh_fail(rd, rd->tok == SHT_EOF ? "it ends too early" :
-	    "syntax error");
+	sh_fail(rd, rd->tok == SHT_EOF ? "it ends too early" : shell_syntax);
 }
 
 static void
@@ -256,7 +255,8 @@ parse_for(struct sh_reader *rd, struct sh_node *n)
 
 	if (sh_token(rd) != SHT_WORD || rd->word->plain == NULL ||
 	    !sh_is_name(rd->word->plain, strlen(rd->word->plain))) {
-		sh_fail(rd, "bad variable of a loop");
+		sh_fail(rd, rd->tok == SHT_LP ? shell_syntax :
+		    "bad variable of a loop");
 		return;
 	}
 	n->var = sh_var(rd->cx, rd->word->plain, strlen(rd->word->plain));
