@@ -160,7 +160,7 @@ takes_next(const char *s, const char *letters)
 }
 
 static void
-mark_awk(char *const *w, size_t n, uint8_t *marks)
+mark_awk(char *const *w, size_t n, int holes, uint8_t *marks)
 {
 	size_t i;
 
@@ -174,21 +174,21 @@ mark_awk(char *const *w, size_t n, uint8_t *marks)
 			continue;
 		if (strcmp(w[i], "--") == 0 && ++i == n)
 			return;
-		if (part_has_hole(w[i]) || danger_awk(w[i]))
+		if ((holes && part_has_hole(w[i])) || danger_awk(w[i]))
 			marks[i] = 1;
 		return;
 	}
 }
 
 static int
-sed_script(const char *s)
+sed_script(const char *s, int holes)
 {
-	return (part_has_hole(s) || danger_sed(s));
+	return ((holes && part_has_hole(s)) || danger_sed(s));
 }
 
 /* -e SCRIPT, -eSCRIPT, -ne SCRIPT, --expression=SCRIPT; else the first word */
 static void
-mark_sed(char *const *w, size_t n, uint8_t *marks)
+mark_sed(char *const *w, size_t n, int holes, uint8_t *marks)
 {
 	size_t i, first = 0;
 	int given = 0;
@@ -200,21 +200,21 @@ mark_sed(char *const *w, size_t n, uint8_t *marks)
 			p = strchr(w[i], '=');
 			if (p == NULL && ++i == n)
 				return;
-			if (sed_script(p != NULL ? p + 1 : w[i]))
+			if (sed_script(p != NULL ? p + 1 : w[i], holes))
 				marks[i] = 1;
 		} else if (w[i][0] == '-' && w[i][1] != '-' &&
 		    (p = strchr(w[i], 'e')) != NULL) {
 			given = 1;
 			if (*++p == '\0' && ++i < n)
 				p = w[i];
-			if (i < n && sed_script(p))
+			if (i < n && sed_script(p, holes))
 				marks[i] = 1;
 		} else if (takes_next(w[i], "l"))
 			i++;
 		else if (first == 0 && (w[i][0] != '-' || w[i][1] == '\0'))
 			first = i;
 	}
-	if (!given && first != 0 && sed_script(w[first]))
+	if (!given && first != 0 && sed_script(w[first], holes))
 		marks[first] = 1;
 }
 
@@ -304,9 +304,9 @@ danger_mark(const char *base, char *const *w, size_t n, int holes,
 	}
 	mark_row(row, w, n, marks);
 	if (strstr(row, "$AWK") != NULL)
-		mark_awk(w, n, marks);
+		mark_awk(w, n, holes, marks);
 	else if (strstr(row, "$SED") != NULL)
-		mark_sed(w, n, marks);
+		mark_sed(w, n, holes, marks);
 	else if (strcmp(base, "tar") == 0)
 		mark_tar(w, n, marks);
 }
