@@ -36,7 +36,8 @@ static const struct refuser by_mknod[] = {
 	{ 0, NULL, NULL },
 };
 
-static const struct refuser by_landlock[] = {
+static const struct refuser by_proc[] = {
+	{ EROFS, "mounts", "it is mounted read-only" },
 	{ EACCES, "landlock", "no rule allows to write there" },
 	{ 0, NULL, NULL },
 };
@@ -458,20 +459,18 @@ no_domain(struct trial *t)
 }
 
 /*
- * By its mode the file is the run's own.  Its score is in such a file, too,
- * by which others would go first when memory is short.
+ * By their modes these are the run's own.  Its score is among them, by which
+ * others would go first when memory is short, and its memory, which all its
+ * processes could write to.
  */
 static void
 write_proc(struct trial *t)
 {
 	static const char *const paths[] = { "/proc/self/comm",
-	    "/proc/self/oom_score_adj", "/proc/self/coredump_filter" };
+	    "/proc/self/oom_score_adj", "/proc/self/coredump_filter",
+	    "/proc/self/mem" };
 	size_t i;
 
-	if (t->bx->layers->landlock == 0) {
-		try_missing(t);
-		return;
-	}
 	for (i = 0; i < NELEM(paths); i++)
 		try_open(t, paths[i], O_WRONLY);
 }
@@ -515,6 +514,8 @@ const struct attempt probe_files[] = {
 	    ONLY_THESE },
 	{ PL_MOUNTS, "changing the root directory", other_root, by_filter,
 	    ONLY_THESE },
+	{ PL_MOUNTS, "writing in /proc, about itself", write_proc, by_proc,
+	    0 },
 	{ PL_MOUNTS, "having a mount without nosuid", mounts_nosuid, NULL,
 	    0 },
 	{ PL_MOUNTS, "having a mount without nodev", mounts_nodev, NULL, 0 },
@@ -524,8 +525,6 @@ const struct attempt probe_files[] = {
 	{ PL_DEVICES, "finding an unknown name in /dev", only_known_devices,
 	    NULL, 0 },
 	{ PL_LANDLOCK, "being in no domain", no_domain, NULL, 0 },
-	{ PL_LANDLOCK, "writing in /proc, about itself", write_proc,
-	    by_landlock, 0 },
 	{ PL_LANDLOCK, "reaching an abstract socket of clawbot",
 	    abstract_socket, by_scope, 0 },
 	{ PL_LANDLOCK, NULL, NULL, NULL, 0 },

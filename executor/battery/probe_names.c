@@ -27,6 +27,7 @@
 #define UNWATCHED	1	/* init does not serve the calls */
 #define UNPROTECTED	2	/* a name could be made */
 #define MARKED		4	/* a mode that counts could be given */
+#define ADOPTED		8	/* orphans would be a run's own */
 
 /*
  * By a call that makes nothing, even if nobody watches: no link gets a name
@@ -98,6 +99,9 @@ watched(void *arg)
 		return (UNWATCHED);
 	if (s->execs != EXECS_OFF && !exec_is_held())
 		bad |= UNWATCHED;
+	if (s->execs != EXECS_OFF && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0,
+	    0) == 0)
+		bad |= ADOPTED;
 	if (!watch_wanted(&s->write, &s->protect))
 		return (bad);
 	fd = open("/tmp/clawbot-watched", O_WRONLY | O_CREAT | O_CLOEXEC,
@@ -141,6 +145,12 @@ calls_not_served(struct trial *t)
 }
 
 static void
+orphans_adopted(struct trial *t)
+{
+	try_state(t, (look(t->bx) & ADOPTED) == 0);
+}
+
+static void
 names_made(struct trial *t)
 {
 	try_state(t, (look(t->bx) & UNPROTECTED) == 0);
@@ -162,6 +172,8 @@ const struct attempt probe_names[] = {
 	    openat2_mode, by_absent, ONLY_THESE },
 	{ PL_NAMES, "calls that init does not serve (no seccomp "
 	    "notifications?)", calls_not_served, NULL, 0 },
+	{ PL_NAMES, "getting orphans as children, where programs are judged",
+	    orphans_adopted, NULL, 0 },
 	{ PL_NAMES, "making what is protected in a grant", names_made, NULL,
 	    0 },
 	{ PL_NAMES, NULL, NULL, NULL, 0 },

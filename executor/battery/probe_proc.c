@@ -52,6 +52,12 @@ static const struct refuser by_hard_limit[] = {
 	{ 0, NULL, NULL },
 };
 
+static const struct refuser by_score[] = {
+	{ EROFS, "mounts", "/proc is mounted read-only" },
+	{ EACCES, "landlock", "no rule allows to write there" },
+	{ 0, NULL, NULL },
+};
+
 static const struct refuser by_nice[] = {
 	{ EPERM, "capabilities", "it takes CAP_SYS_NICE, or the runs' filter" },
 	{ EACCES, "limits", "RLIMIT_NICE is 0" },
@@ -388,7 +394,7 @@ const struct attempt probe_proc[] = {
 	{ PL_LIMITS, "taking priority over others", more_priority, by_nice,
 	    0 },
 	{ PL_LIMITS, "hiding from the end when memory is short", oom_score,
-	    by_hard_limit, 0 },
+	    by_score, 0 },
 	{ PL_ENVIRONMENT, "reading the environment of init",
 	    environment_of_init, by_dumpable, 0 },
 	{ PL_ENVIRONMENT, "being given variables that load code",

@@ -166,7 +166,7 @@ clone_any(struct trial *t)
 {
 	static unsigned long flags[] = { CLONE_NEWUSER,
 	    CLONE_NEWUSER | CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
-	    CLONE_UNTRACED, CLONE_PARENT };
+	    CLONE_UNTRACED, CLONE_PARENT, CLONE_FS };
 	size_t i;
 
 	for (i = 0; i < NELEM(flags); i++)
@@ -451,7 +451,8 @@ const struct attempt probe_sys[] = {
 	FILTER("kcmp(2)", kcmp_any),
 	FILTER("setns(2)", setns_any),
 	FILTER("unshare(2) of any namespace", unshare_any),
-	FILTER("clone(2) into a namespace or untraced", clone_any),
+	FILTER("clone(2) into a namespace, untraced, for a parent or with a "
+	    "directory in common", clone_any),
 	{ PL_SECCOMP, "clone3(2)", clone3_any, by_clone3, ONLY_THESE },
 	FILTER("bpf(2)", bpf_any),
 	FILTER("io_uring_setup(2), _enter and _register", io_uring),

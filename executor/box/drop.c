@@ -163,7 +163,8 @@ make_rules(const struct box *bx)
 	allow(bx, rs, "/dev/shm", RW);
 	/*
 	 * Nothing to write to: a process could set its own score below that
-	 * of others when memory is short, and what its core holds.
+	 * of others when memory is short, and what its core holds, and write
+	 * the memory of others of the run.
 	 */
 	allow(bx, rs, "/proc", RO);
 	if (watch_wanted(&s->write, &s->protect))

@@ -68,6 +68,9 @@ static const struct rule special[] = {
 	/* a child is its parent's: that tells which program it is */
 	{ SYS_clone, BITS, 0, NEW_NAMESPACES | CLONE_UNTRACED | CLONE_PARENT,
 	    EPERM, 0, 0 },
+	/* another process cannot move where this one stands */
+	{ SYS_clone, EQUAL, 0, CLONE_FS, EPERM, ~(uint32_t)(CLONE_FS |
+	    CLONE_THREAD), 0 },
 	{ SYS_unshare, BITS, 0, NEW_NAMESPACES, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },

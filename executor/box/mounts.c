@@ -139,7 +139,9 @@ mount_tmp(const struct box *bx)
 
 /*
  * The view has the executor's own proc, without which a new one may not be
- * mounted; it goes before anything untrusted runs.
+ * mounted; it goes before anything untrusted runs.  Nothing in there is to be
+ * written to, be it that there is no Landlock: processes of one run could
+ * write each other's memory, and what was judged would not be what runs.
  */
 static void
 mount_proc(const struct box *bx)
@@ -149,7 +151,7 @@ mount_proc(const struct box *bx)
 	int mnt;
 
 	if ((mnt = mnt_new("proc", hidden,
-	    PRIVATE | MOUNT_ATTR_NOEXEC)) == -1)
+	    PRIVATE | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY)) == -1)
 		box_fail(bx, CBE_INTERNAL, "proc");
 	if (hook_without("proc"))
 		return;

@@ -114,6 +114,9 @@ build(struct bpf *b, int landlock, int names, int execs)
 	if (execs) {
 		bpf_sys(b, SYS_execve, NOTIFY);
 		bpf_sys(b, SYS_execveat, NOTIFY);
+		/* orphans would be its children: that tells whose they are */
+		bpf_sys_arg(b, SYS_prctl, 0, ~0U, PR_SET_CHILD_SUBREAPER,
+		    BPF_ERRNO(EPERM));
 	}
 	if (names)
 		ask_names(b, landlock);
