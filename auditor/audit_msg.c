@@ -319,9 +319,10 @@ on_close(struct auditor *a, struct ipc_msg *m)
 }
 
 /*
- * The digest is made of the very bytes that the run's runner will have it of;
- * a supervisor that was taken over gets no ticket for a thing that the record
- * does not tell.
+ * The digest is made of the very bytes that the run's runner will have it of:
+ * the program, and the way to it.  Nobody between the two gets a ticket for
+ * something that was shown otherwise, and a supervisor that was taken over none
+ * for a thing that the record does not tell.
  */
 static void
 on_consent(struct auditor *a, struct ipc_msg *m)
@@ -329,20 +330,19 @@ on_consent(struct auditor *a, struct ipc_msg *m)
 	uint8_t digest[PLAN_DIGEST];
 	const struct open_run *run;
 	struct exec_consent v;
-	struct exec_row row;
+	struct exec_ask ask;
 	struct reply *ans;
 	struct buf b;
 
 	get(a, m, &exec_consent_shape, &v);
-	if (shape_get(&exec_row_shape, &row, v.row, v.rowlen) == -1 ||
-	    row.verdict != VERDICT_ASK)
+	if (shape_get(&exec_ask_shape, &ask, v.ask, v.asklen) == -1)
 		breach(a, "A_CONSENT to what was not asked");
 	run = openruns_find(&a->runs, v.run);
 	if (run == NULL || run->skill == NULL)
 		breach(a, "A_CONSENT in a run that is not open");
-	plan_digest(digest, v.row, v.rowlen);
+	plan_digest(digest, v.ask + PLAN_DIGEST, v.asklen - PLAN_DIGEST);
 	buf_init(&b, FIELDS_MAX);
-	recfields_consent(&b, &v, &row, digest);
+	recfields_consent(&b, &v, &ask, digest);
 	ans = append(a, m, RECORD_APPROVAL, RECORD_BY_AUDITOR, &b, a->runs.n,
 	    MSG_A_TICKET);
 	if (ans != NULL) {
@@ -352,7 +352,7 @@ on_consent(struct auditor *a, struct ipc_msg *m)
 		ans->skill = xstrdup(run->skill);
 		memcpy(ans->digest, digest, sizeof(digest));
 	}
-	shape_free(&exec_row_shape, &row);
+	shape_free(&exec_ask_shape, &ask);
 	shape_free(&exec_consent_shape, &v);
 }
 

@@ -2,6 +2,7 @@
 /* What the auditor's own records say. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +182,22 @@ recfields_exec(struct buf *b, uint64_t run, const struct exec_row *r)
 		field_str(b, "reason", r->reason);
 }
 
+/* The rows of what was shown as the way to it, the nearest first. */
+static void
+put_way(struct buf *b, const struct exec_ask *ask)
+{
+	struct strv rows = { NULL, 0 };
+	char n[16];
+	size_t i;
+
+	for (i = 0; i < ask->nway; i++) {
+		(void)snprintf(n, sizeof(n), "%u", ask->way[i].seq);
+		strv_add(&rows, ask->way[i].seq == EXECS_UNKNOWN ? "" : n);
+	}
+	field_list(b, "way", &rows);
+	strv_free(&rows);
+}
+
 void
 recfields_file(struct buf *b, uint64_t run, const struct file_row *r)
 {
@@ -194,14 +211,15 @@ recfields_file(struct buf *b, uint64_t run, const struct file_row *r)
 
 void
 recfields_consent(struct buf *b, const struct exec_consent *v,
-    const struct exec_row *row, const uint8_t digest[PLAN_DIGEST])
+    const struct exec_ask *ask, const uint8_t digest[PLAN_DIGEST])
 {
 	size_t tok;
 
 	put_run(b, "consent", v->run);
 	tok = field_obj(b, "exec");
-	field_u64(b, "seq", row->seq);
+	field_u64(b, "seq", ask->row.seq);
 	field_hex(b, "digest", digest, PLAN_DIGEST);
+	put_way(b, ask);
 	field_end(b, tok);
 	buf_put(b, v->fields, v->len);
 }

@@ -36,7 +36,7 @@ void	 recfields_exec(struct buf *, uint64_t run, const struct exec_row *);
 void	 recfields_file(struct buf *, uint64_t run, const struct file_row *);
 /* Of an approval; digest: of what may go on, as its ticket will carry it. */
 void	 recfields_consent(struct buf *, const struct exec_consent *,
-	    const struct exec_row *, const uint8_t digest[PLAN_DIGEST]);
+	    const struct exec_ask *, const uint8_t digest[PLAN_DIGEST]);
 /* A secret record with the digest that its ticket will carry. */
 const char *recfields_commit(struct buf *, const uint8_t digest[32],
 	    const void *fields, size_t len);

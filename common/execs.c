@@ -40,6 +40,7 @@ static const struct shape_row done_rows[] = {
 SHAPE(exec_done, "EXECED", done_rows, NULL);
 
 static const struct shape_row step_rows[] = {
+	U32(exec_step, seq, 0, UINT32_MAX),
 	STR(exec_step, path, PLAN_MAXPATH),
 	STRV(exec_step, argv, EXECS_ARGS, EXECS_ARG),
 };
@@ -51,12 +52,31 @@ static const struct shape_row ask_rows[] = {
 	EACH(exec_ask, way, nway, EXECS_WAY, exec_step),
 };
 
+/* From what is asked about back to the run, and never to what is younger. */
+static int
+wrong_way(const struct exec_ask *a)
+{
+	uint32_t was = a->row.seq, seq;
+	size_t i;
+
+	if (a->nway != 0 && a->way[0].seq != a->row.parent)
+		return (1);
+	for (i = 0; i < a->nway; i++) {
+		seq = a->way[i].seq;
+		if (was == 0 || (seq != EXECS_UNKNOWN && seq > was))
+			return (1);
+		was = seq;
+	}
+	return (0);
+}
+
 static int
 wrong_ask(const void *v)
 {
-	const struct exec_row *r = &((const struct exec_ask *)v)->row;
+	const struct exec_ask *a = v;
 
-	return (r->verdict != VERDICT_ASK || r->answered);
+	return (a->row.verdict != VERDICT_ASK || a->row.answered ||
+	    wrong_way(a));
 }
 
 SHAPE(exec_ask, "ASK", ask_rows, wrong_ask);
@@ -72,7 +92,7 @@ SHAPE(exec_answer, "ANSWER", answer_rows, NULL);
 
 static const struct shape_row consent_rows[] = {
 	U64(exec_consent, run),
-	BYTES(exec_consent, row, rowlen, MSG_EXECS_MAX),
+	BYTES(exec_consent, ask, asklen, MSG_EXECS_MAX),
 	REST(exec_consent, fields, len),
 };
 SHAPE(exec_consent, "CONSENT", consent_rows, NULL);

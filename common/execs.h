@@ -71,16 +71,21 @@ struct exec_done {
 
 /* STEP: a program on the way from the run to what is asked about. */
 struct exec_step {
+	uint32_t	 seq;		/* of its row; 0: the run's own, or
+					   EXECS_UNKNOWN */
 	char		*path;
 	struct strv	 argv;
 };
 
 /* ASK: may it go on? */
 struct exec_ask {
-	uint8_t		 digest[PLAN_DIGEST];	/* BLAKE2b-256 of the bytes
-						   of row in here */
+	uint8_t		 digest[PLAN_DIGEST];	/* BLAKE2b-256 of all bytes
+						   behind it in here: an answer
+						   is to the program and to the
+						   way that was shown */
 	struct exec_row	 row;
-	struct exec_step *way;		/* nearest first */
+	struct exec_step *way;		/* nearest first: row's parent, its
+					   parent; or nothing, if unknown */
 	size_t		 nway;
 };
 
@@ -96,8 +101,8 @@ struct exec_answer {
 /* CONSENT: somebody approves it, and the log is to say so. */
 struct exec_consent {
 	uint64_t	 run;
-	uint8_t		*row;		/* bytes of the EXEC in ASK */
-	size_t		 rowlen;
+	uint8_t		*ask;		/* bytes of ASK */
+	size_t		 asklen;
 	uint8_t		*fields;	/* of the record */
 	size_t		 len;
 };

@@ -14,7 +14,7 @@
 #define STEP_WORDS	64U	/* of these */
 #define STEP_BYTES	2048U
 #define SHOWN_STEPS	32U	/* wrappers within wrappers */
-#define STEP_FIXED	8U		/* lengths, of path and words */
+#define STEP_FIXED	12U		/* its row; lengths, of path and words */
 #define WAY_BYTES	(36U * 1024)	/* of all that a question shows */
 
 _Static_assert(PLAN_DIGEST + ARBITER_ROW + WAY_BYTES + 8 < INSIDE_QUESTION_MAX,
@@ -118,12 +118,13 @@ arbiterway_shows(const struct runner *r, uint32_t image,
 
 /* One more, if there is room for it: 1, or 0. */
 static int
-way_add(struct exec_ask *a, size_t *left, const char *path,
+way_add(struct exec_ask *a, size_t *left, uint32_t seq, const char *path,
     const struct strv *argv)
 {
 	struct exec_step *s = &a->way[a->nway];
 	size_t i, n;
 
+	s->seq = seq;
 	step_words(s, path, argv);
 	n = STEP_FIXED + strlen(s->path);
 	for (i = 0; i < s->argv.n; i++)
@@ -145,11 +146,12 @@ arbiterway_fill(const struct runner *r, struct exec_ask *a, uint32_t image)
 
 	a->way = xcalloc(EXECS_WAY, sizeof(*a->way));
 	while (a->nway < EXECS_WAY - 1 && (s = step_of(image)) != NULL &&
-	    way_add(a, &left, s->what.path, &s->what.argv))
+	    way_add(a, &left, arbiterway_seq(image), s->what.path,
+	    &s->what.argv))
 		image = s->parent;
 	/* whoever is asked sees the request in any case */
 	if (image == 0)
-		(void)way_add(a, &left, r->plan.script.path[0] != '\0' ?
+		(void)way_add(a, &left, 0, r->plan.script.path[0] != '\0' ?
 		    r->plan.script.path : r->plan.exe.path, &r->plan.argv);
 }
 

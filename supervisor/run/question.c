@@ -319,23 +319,23 @@ send_consent(struct run *r, const struct question *q, uint64_t id,
     const struct client *by)
 {
 	struct exec_consent v;
-	struct buf row, fields;
+	struct buf ask, fields;
 	int ret = -1;
 
-	buf_init(&row, MSG_EXECS_MAX);
-	shape_put(&exec_row_shape, &row, &q->ask.row);
+	buf_init(&ask, MSG_EXECS_MAX);
+	shape_put(&exec_ask_shape, &ask, &q->ask);
 	buf_init(&fields, MSG_ROW_MAX);
 	put_common(&fields, r, by);
 	memset(&v, 0, sizeof(v));
 	v.run = r->id;
-	v.row = row.data;
-	v.rowlen = row.len;
+	v.ask = ask.data;
+	v.asklen = ask.len;
 	v.fields = fields.data;
 	v.len = fields.len;
-	if (!row.bad && !fields.bad)
+	if (!ask.bad && !fields.bad)
 		ret = role_put(&r->d->procs[PROC_AUDIT], MSG_A_CONSENT, id,
 		    &exec_consent_shape, &v, NULL, 0);
-	buf_free(&row);
+	buf_free(&ask);
 	buf_free(&fields);
 	return (ret);
 }

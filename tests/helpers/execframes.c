@@ -147,8 +147,10 @@ names(struct buf *b, int argc, char **argv)
 }
 
 static void
-step(struct exec_step *s, const char *path, const char *name, const char *arg)
+step(struct exec_step *s, uint32_t seq, const char *path, const char *name,
+    const char *arg)
 {
+	s->seq = seq;
 	s->path = xstrdup(path);
 	strv_add(&s->argv, name);
 	strv_add(&s->argv, arg);
@@ -158,21 +160,20 @@ static void
 ask(struct buf *b, uint32_t seq)
 {
 	struct exec_ask v;
-	struct buf row;
+	size_t at = b->len;
 
 	memset(&v, 0, sizeof(v));
 	fill(&v.row, seq);
+	v.row.parent = EXECS_UNKNOWN;
 	v.row.verdict = VERDICT_ASK;
 	set_rule(&v.row);
 	v.nway = 2;
 	v.way = xcalloc(v.nway, sizeof(*v.way));
-	step(&v.way[0], "/usr/bin/make", "make", "clean");
-	step(&v.way[1], "/usr/bin/dash", "sh", "build.sh");
-	buf_init(&row, MSG_EXECS_MAX);
-	shape_put(&exec_row_shape, &row, &v.row);
-	plan_digest(v.digest, row.data, row.len);
-	buf_free(&row);
+	step(&v.way[0], v.row.parent, "/usr/bin/make", "make", "clean");
+	step(&v.way[1], 0, "/usr/bin/dash", "sh", "build.sh");
 	shape_put(&exec_ask_shape, b, &v);
+	plan_digest(b->data + at, b->data + at + PLAN_DIGEST,
+	    b->len - at - PLAN_DIGEST);
 	shape_free(&exec_ask_shape, &v);
 }
 

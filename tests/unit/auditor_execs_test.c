@@ -297,15 +297,29 @@ test_full(void **state)
 	free(s);
 }
 
+/* Consent to a row, by that way: its bytes behind the digest are in bytes. */
 static void
-put_consent(struct buf *b, uint64_t run, const struct exec_row *row)
+put_consent(struct buf *b, uint64_t run, const struct exec_row *row,
+    const char *parent, struct buf *bytes)
 {
+	struct exec_step way[2];
+	struct exec_ask ask;
 	struct exec_consent v;
-	struct buf bytes, fields;
+	struct buf fields;
 	size_t tok;
 
-	buf_init(&bytes, MSG_EXECS_MAX);
-	shape_put(&exec_row_shape, &bytes, row);
+	memset(&ask, 0, sizeof(ask));
+	memset(way, 0, sizeof(way));
+	ask.row = *row;
+	ask.way = way;
+	ask.nway = 2;
+	way[0].seq = row->parent;
+	way[0].path = xstrdup(parent);
+	strv_add(&way[0].argv, "make");
+	way[1].path = xstrdup("/usr/bin/dash");
+	strv_add(&way[1].argv, "sh");
+	buf_init(bytes, MSG_EXECS_MAX);
+	shape_put(&exec_ask_shape, bytes, &ask);
 	buf_init(&fields, 4096);
 	field_str(&fields, "skill", AUD_SKILL);
 	tok = field_obj(&fields, "why");
@@ -315,13 +329,24 @@ put_consent(struct buf *b, uint64_t run, const struct exec_row *row)
 	field_u64(&fields, "uid", 1001);
 	field_end(&fields, tok);
 	v.run = run;
-	v.row = bytes.data;
-	v.rowlen = bytes.len;
+	v.ask = bytes->data;
+	v.asklen = bytes->len;
 	v.fields = fields.data;
 	v.len = fields.len;
 	payload_put(b, MSG_A_CONSENT, &exec_consent_shape, &v);
-	buf_free(&bytes);
 	buf_free(&fields);
+	free(way[0].path);
+	free(way[1].path);
+	strv_free(&way[0].argv);
+	strv_free(&way[1].argv);
+}
+
+/* What the runner that asked so has as its digest. */
+static void
+asked_digest(uint8_t digest[PLAN_DIGEST], const struct buf *bytes)
+{
+	plan_digest(digest, bytes->data + PLAN_DIGEST,
+	    bytes->len - PLAN_DIGEST);
 }
 
 static void
@@ -332,22 +357,22 @@ test_consent(void **state)
 	struct msg_tickets t;
 	struct exec_row row;
 	const char *why;
-	struct buf b, bytes;
+	struct buf b, bytes, elsewhere;
 	struct aud a;
 	char *s;
 
 	up(&a, *state);
 	make_row(&row, 9, "push");
 	row.verdict = VERDICT_ASK;
-	put_consent(&b, RUN, &row);
+	put_consent(&b, RUN, &row, "/usr/bin/env", &elsewhere);
+	buf_free(&b);
+	put_consent(&b, RUN, &row, "/usr/bin/make", &bytes);
 	aud_send(&a, MSG_A_CONSENT, 4711, &b);
 	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
 	assert_int_equal(a.m.id, 4711);
 	assert_int_equal(payload_get(&a.m, &msg_tickets_shape, &t), 0);
 	assert_int_equal(t.secretslen, 0);
-	buf_init(&bytes, MSG_EXECS_MAX);
-	shape_put(&exec_row_shape, &bytes, &row);
-	plan_digest(digest, bytes.data, bytes.len);
+	asked_digest(digest, &bytes);
 	ticket_skill_key(skill, aud_exec_key, AUD_SKILL);
 	ticket_run_key(key, skill, RUN);
 	ticket_run_key(other, skill, RUN + 1);
@@ -358,17 +383,20 @@ test_consent(void **state)
 	    other, &why), -1);
 	assert_int_equal(ticket_check(t.ticket, TICKET_ANSWER, RUN, digest,
 	    skill, &why), -1);
-	digest[0] ^= 1;
+	/* the same program, and another way to it than was shown */
+	asked_digest(digest, &elsewhere);
 	assert_int_equal(ticket_check(t.ticket, TICKET_ANSWER, RUN, digest,
 	    key, &why), -1);
 	assert_string_equal(why, "ticket for something else");
 	s = aud_file(*state, LOG_CURRENT, NULL);
 	assert_int_equal(count(s, "\"ev\":\"consent\",\"run\":"), 1);
 	assert_int_equal(count(s, "\"exec\":{\"seq\":9,\"digest\":\""), 1);
+	assert_int_equal(count(s, ",\"way\":[\"8\",\"0\"]}"), 1);
 	free(s);
 	shape_free(&msg_tickets_shape, &t);
 	shape_free(&exec_row_shape, &row);
 	buf_free(&bytes);
+	buf_free(&elsewhere);
 	assert_int_equal(aud_shutdown(&a), 0);
 	whole(*state);
 }
@@ -464,7 +492,7 @@ static void
 test_breach(void **state)
 {
 	struct exec_row row;
-	struct buf b, files;
+	struct buf b, bytes, files;
 	struct aud a;
 
 	up(&a, *state);
@@ -503,14 +531,16 @@ test_breach(void **state)
 	buf_put_u32(&files, 1);
 	send_end(&a, RUN, &b, &files);
 	breached(&a, *state, "malformed A_CLOSE");
-	make_row(&row, 1, "x");
+	make_row(&row, 2, "x");
 	up(&a, *state);
-	put_consent(&b, RUN, &row);
+	put_consent(&b, RUN, &row, "/usr/bin/make", &bytes);
+	buf_free(&bytes);
 	aud_send(&a, MSG_A_CONSENT, 5, &b);
 	breached(&a, *state, "A_CONSENT to what was not asked");
 	row.verdict = VERDICT_ASK;
 	up(&a, *state);
-	put_consent(&b, RUN + 1, &row);
+	put_consent(&b, RUN + 1, &row, "/usr/bin/make", &bytes);
+	buf_free(&bytes);
 	aud_send(&a, MSG_A_CONSENT, 5, &b);
 	breached(&a, *state, "A_CONSENT in a run that is not open");
 	/* an approval of that kind is nothing that it may record itself */
