@@ -155,6 +155,8 @@ put_script(struct buf *b, const struct exec_row *r)
 	put_ident(b, "script", &id, r->script);
 }
 
+static const char *const how_words[] = { "", "direct", "nested", "orphan" };
+
 void
 recfields_exec(struct buf *b, uint64_t run, const struct exec_row *r)
 {
@@ -173,7 +175,7 @@ recfields_exec(struct buf *b, uint64_t run, const struct exec_row *r)
 	if (r->script[0] != '\0')
 		put_script(b, r);
 	field_str(b, "cwd", r->cwd);
-	field_str(b, "how", r->how == EXEC_DIRECT ? "direct" : "nested");
+	field_str(b, "how", how_words[r->how]);
 	field_u64(b, "pid", r->pid);
 	field_u64(b, "at_us", r->at_us);
 	if (r->rule[0] != '\0')

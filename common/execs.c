@@ -9,7 +9,7 @@ static const struct shape_row row_rows[] = {
 	U32(exec_row, seq, 1, UINT32_MAX - 1),
 	U32(exec_row, parent, 0, UINT32_MAX),
 	U32(exec_row, pid, 0, UINT32_MAX),
-	U8(exec_row, how, EXEC_DIRECT, EXEC_NESTED),
+	U8(exec_row, how, EXEC_DIRECT, EXEC_ORPHAN),
 	U8(exec_row, verdict, VERDICT_ALLOW, VERDICT_DENY),
 	U8(exec_row, answered, 0, 1),
 	U64(exec_row, at_us),

@@ -29,7 +29,8 @@
 
 enum exec_how {
 	EXEC_DIRECT = 1,	/* the request's own command started it */
-	EXEC_NESTED = 2		/* something that was started in turn */
+	EXEC_NESTED = 2,	/* something that was started in turn */
+	EXEC_ORPHAN = 3		/* its parents have ended: nobody knows */
 };
 
 /* EXEC: one execve. */

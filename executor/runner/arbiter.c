@@ -218,8 +218,11 @@ pend_new(const struct runner *r, const struct held_exec *h)
 	p->row.pid = h->pid;
 	p->row.parent = h->image == IMAGE_UNKNOWN ? EXECS_UNKNOWN :
 	    arbiterway_seq(h->image);
-	p->row.how = h->image == IMAGE_UNKNOWN ||
-	    (h->image == 0 && all.direct) ? EXEC_DIRECT : EXEC_NESTED;
+	if (h->image == IMAGE_UNKNOWN)
+		p->row.how = EXEC_ORPHAN;
+	else
+		p->row.how = h->image == 0 && all.direct ? EXEC_DIRECT :
+		    EXEC_NESTED;
 	p->row.at_us = (uint64_t)(runner_now() - r->started);
 	p->is = PEND_READY;
 	*all.end = p;

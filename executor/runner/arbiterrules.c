@@ -103,12 +103,13 @@ arbiterrules_decide(const struct runner *r, struct decision *d,
 {
 	static char none[] = "";
 	const struct xskill *s = r->job->skill;
+	const struct strv *names, *same;
 	struct circumstances c;
 	struct rules u;
 	struct plan v;
 
 	memset(&c, 0, sizeof(c));
-	c.how = how == EXEC_DIRECT ? JUDGE_DIRECT : JUDGE_NESTED;
+	c.how = how == EXEC_NESTED ? JUDGE_NESTED : JUDGE_DIRECT;
 	c.execs = 1;
 	c.execs_default = (enum verdict)s->execs_dflt;
 	c.top = r->plan.cwd;
@@ -120,10 +121,17 @@ arbiterrules_decide(const struct runner *r, struct decision *d,
 	v.interp_arg = h->interp_arg;
 	v.cwd = h->cwd;
 	rules_of(r, &u);
+	names = script != NULL ? &script->names : &exe->names;
+	same = script != NULL ? &script->same : &exe->same;
 	policy_begin(d);
-	policy_decide(d, &u, &v, script != NULL ? &script->names : &exe->names,
-	    script != NULL ? &script->same : &exe->same, &c);
+	policy_decide(d, &u, &v, names, same, &c);
 	policy_end(d);
+	/* nobody knows whose it is: the strictest of both */
+	if (how == EXEC_ORPHAN) {
+		c.how = JUDGE_NESTED;
+		policy_decide(d, &u, &v, names, same, &c);
+		policy_end(d);
+	}
 	if (loader == NULL || loader->names.n + loader->same.n == 0)
 		return;
 	v.exe = loader->id;

@@ -6,12 +6,18 @@
  *	threads N PROGRAM	that, N times, from many threads at once
  *	parent PROGRAM WORD...	that, as a child of its own parent
  *	as PROGRAM WORD...	that, with arguments of which none is its name
+ *	reaper PROGRAM WORD...	that, after it has become the parent of orphans
+ *	directory		nothing, in a process that shares its directory
+ *	bytes FILE OLD NEW GO DONE	that, in which it puts NEW in place of OLD by
+ *				its memory, when there is a file GO, and then
+ *				makes DONE
  *	mapped FILE GO DONE	that, whose memory it changes when there is a
  *				file GO, and then makes DONE
  */
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -117,6 +123,63 @@ by_parent(char **argv)
 	return (0);
 }
 
+static int
+as_reaper(char **argv)
+{
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1)
+		err(1, "reaper");
+	(void)execv(argv[0], argv);
+	err(1, "%s", argv[0]);
+}
+
+static int
+share_directory(void)
+{
+	long pid = syscall(SYS_clone, CLONE_FS | SIGCHLD, NULL, NULL, NULL,
+	    NULL);
+
+	if (pid == -1)
+		err(1, "clone");
+	if (pid == 0)
+		_exit(chdir("/") == -1);
+	return (0);
+}
+
+/*
+ * In a file system of memory, so that no times tell of it.  It is held while it
+ * is written to, and nobody has it open any more when it goes on.
+ */
+static int
+run_bytes(char **argv)
+{
+	struct stat st;
+	char *p, *at;
+	int fd = open(argv[0], O_RDWR | O_CLOEXEC), status;
+
+	if (fd == -1 || fstat(fd, &st) == -1 || (p = mmap(NULL,
+	    (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)) ==
+	    MAP_FAILED)
+		err(1, "%s", argv[0]);
+	if ((at = memmem(p, (size_t)st.st_size, argv[1], strlen(argv[1]))) ==
+	    NULL)
+		errx(1, "%s: not in there", argv[1]);
+	/* the page is written to from now on, and times have changed */
+	memcpy(at, argv[1], strlen(argv[1]));
+	(void)madvise(p, (size_t)st.st_size, MADV_DONTFORK);
+	if (fork() == 0) {
+		(void)close(fd);
+		(void)execl(argv[0], argv[0], NULL);
+		_exit(1);
+	}
+	while (access(argv[3], F_OK) == -1)
+		(void)usleep(10000);
+	memcpy(at, argv[2], strlen(argv[2]));
+	(void)munmap(p, (size_t)st.st_size);
+	(void)close(fd);
+	(void)close(open(argv[4], O_CREAT | O_WRONLY, 0644));
+	return (wait(&status) == -1 || status != 0);
+}
+
 /* The last byte of an executable is one of its section headers'. */
 static int
 run_mapped(char **argv)
@@ -146,6 +209,8 @@ run_mapped(char **argv)
 int
 main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "directory") == 0)
+		return (share_directory());
 	if (argc < 3)
 		errx(2, "usage: exec_odd MODE ARGUMENT...");
 	if (strcmp(argv[1], "chain") == 0)
@@ -162,6 +227,10 @@ main(int argc, char **argv)
 		(void)execv(argv[2], argv + 3);
 		err(1, "%s", argv[2]);
 	}
+	if (strcmp(argv[1], "reaper") == 0)
+		return (as_reaper(argv + 2));
+	if (strcmp(argv[1], "bytes") == 0 && argc == 7)
+		return (run_bytes(argv + 2));
 	if (strcmp(argv[1], "mapped") == 0 && argc == 5)
 		return (run_mapped(argv + 2));
 	errx(2, "no such mode");
