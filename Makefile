@@ -125,6 +125,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/resolver/resolver.c executor/resolver/slices.c \
 		executor/runner/arbiter.c executor/runner/arbiterask.c \
 		executor/runner/arbiterfile.c executor/runner/arbiterheld.c \
+		executor/runner/arbiterjudge.c \
 		executor/runner/arbiterlog.c executor/runner/arbiterrules.c \
 		executor/runner/arbitersay.c executor/runner/arbiterway.c \
 		executor/runner/changed.c executor/runner/gate.c \
@@ -139,8 +140,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/watch/call.c \
 		executor/watch/caller.c executor/watch/changes.c \
-		executor/watch/hold.c \
-		executor/watch/images.c executor/watch/mark.c \
+		executor/watch/hold.c executor/watch/images.c \
+		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/sought.c \
 		executor/watch/wait.c executor/watch/walk.c \

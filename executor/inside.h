@@ -108,9 +108,10 @@ X(HELD, 'h', IW_INIT, IW_RUNNER, IN_INIT, 18, 16384, 0, 4)		\
 	   with HELD, sealed, if that is not in here */			\
 X(SETTLED, 'v', IW_RUNNER, IW_INIT, IN_INIT, 10, 10, 0, 0)		\
 	/* u64 key, u8 SETTLED_*; of HELD, and of SHOWN */		\
-X(SHOWN, 'o', IW_INIT, IW_RUNNER, IN_INIT, 9, 9, 1, 1)			\
-	/* u64 key; what it is by now, which nobody can write to: it	\
-	   stands, and waits for SETTLED once more */			\
+X(SHOWN, 'o', IW_INIT, IW_RUNNER, IN_INIT, 9, 9, 1, 2)			\
+	/* u64 key; what it is by now, which nobody can write to, and	\
+	   what the name of its script leads to: it stands, and waits	\
+	   for SETTLED once more */					\
 X(FATE, 'd', IW_INIT, IW_RUNNER, IN_INIT, 14, 14, 0, 0)			\
 	/* u64 key, u8 FATE_*, u32 the program that it is now; of each	\
 	   HELD that was not refused, and then nothing more */		\

@@ -4,11 +4,16 @@
  *
  * What an attacker could try: start programs faster than they can be written
  * down (then they wait), ask without end (so many questions are open at one
- * time, the others wait behind them), have a question answered by somebody
- * else than who was asked (the answer is sealed with the key of this run, for
- * the very row that was sent), print what looks like our lines (the log has
- * ours).  init is in the run: it is believed what it read of a process, whose
- * own word that is, and of files nothing but their descriptors.
+ * time, the others wait behind them), ask and be gone at once (what has its
+ * number has room for its row, and a question waits for the rows of those that
+ * were asked before), have a question answered by somebody else than who was
+ * asked (the answer is sealed with the key of this run, for the very row that
+ * was sent), print what looks like our lines (the log has ours).
+ *
+ * init is in the run: it is believed what it read of a process, whose own word
+ * that is, and of files nothing but their descriptors.  Who takes it over can
+ * say that as many programs wait as he likes: there are bounds to how many
+ * these are and to what is kept of them, beyond which there is no run.
  */
 #include "config.h"
 
@@ -28,6 +33,8 @@
 #define FLUSH_US	50000	/* that a row waits for others, at most */
 #define SETTLE_AGAIN_US	1000
 #define STILL_US	1000000	/* between looks at what is held for long */
+#define PENDS_MAX	65536U	/* that are held, or on their way */
+#define PENDS_BYTES	(64U << 20)	/* of their rows */
 
 enum pend_is { PEND_ASK, PEND_ASKED, PEND_READY, PEND_GOING, PEND_SHOWN };
 
@@ -38,12 +45,9 @@ struct pend {
 	uint64_t	 key;
 	uint32_t	 image;		/* of who does it */
 	enum settled	 how;
-	uint64_t	 size;		/* of what is executed, with its */
-	int64_t		 mtime_ns;	/* times: as it was judged */
-	int64_t		 ctime_ns;
-	int		 fixed;		/* nobody can write to it */
-	int		 named;		/* as in struct known */
+	struct judged	 was;
 	int		 again;		/* refused, as the one before */
+	size_t		 bytes;		/* of its row */
 	uint8_t		 digest[PLAN_DIGEST];	/* of the question */
 	struct exec_row	 row;		/* everything owned */
 };
@@ -51,6 +55,9 @@ struct pend {
 static struct {
 	int		 begun;
 	struct pend	*first, **end;
+	size_t		 n;		/* of these */
+	size_t		 bytes;
+	uint64_t	 last;		/* key */
 	size_t		 held;		/* not settled */
 	size_t		 asked;
 	struct arbiterlog	 log;
@@ -90,6 +97,8 @@ pend_unlink(struct pend *p)
 	*at = p->next;
 	if (all.end == &p->next)
 		all.end = at;
+	all.n--;
+	all.bytes -= p->bytes;
 }
 
 static struct pend *
@@ -137,7 +146,7 @@ refuse(struct pend *p, const char *rule, const char *reason)
 static void
 let(struct pend *p)
 {
-	p->how = p->fixed ? SETTLED_GO : SETTLED_SHOW;
+	p->how = p->was.fixed ? SETTLED_GO : SETTLED_SHOW;
 }
 
 /*
@@ -158,15 +167,19 @@ send_settled(struct runner *r, const struct pend *p)
 	return (0);
 }
 
-/* How many will have a row once they have come to something. */
+/*
+ * How many rows are not on disk, with those that there will be whatever
+ * happens: of what was let go, and of what was asked about.
+ */
 static size_t
-going(void)
+rows_open(void)
 {
 	const struct pend *p;
-	size_t n = 0;
+	size_t n = arbiterlog_open(&all.log);
 
 	for (p = all.first; p != NULL; p = p->next)
-		n += p->is == PEND_GOING || p->is == PEND_SHOWN;
+		n += p->is == PEND_GOING || p->is == PEND_SHOWN ||
+		    p->row.seq != 0;
 	return (n);
 }
 
@@ -192,7 +205,7 @@ settle(struct runner *r, struct pend *p)
 static void
 settle_ready(struct runner *r)
 {
-	size_t open = arbiterlog_open(&all.log) + going();
+	size_t open = rows_open();
 	struct pend *p, *next;
 
 	all.full = 0;
@@ -200,8 +213,9 @@ settle_ready(struct runner *r)
 		next = p->next;
 		if (p->is == PEND_SHOWN)
 			all.full = !settle(r, p);
-		else if (p->is == PEND_READY && open < EXECS_ROWS) {
-			open++;
+		else if (p->is == PEND_READY && (p->row.seq != 0 ||
+		    open < EXECS_ROWS)) {
+			open += p->row.seq == 0;
 			all.full = !settle(r, p);
 		}
 	}
@@ -228,13 +242,20 @@ pend_new(const struct runner *r, const struct held_exec *h)
 	*all.end = p;
 	all.end = &p->next;
 	all.held++;
+	all.n++;
 	return (p);
 }
 
-/* The question goes up; what cannot go now goes later. */
+/*
+ * The question goes up; what cannot go now goes later.  In front of it go the
+ * rows of what was asked before, so that nobody has to remember many.
+ */
 static void
 send_question(struct runner *r, struct pend *p)
 {
+	arbiterlog_flush(r, &all.log, 0);
+	if (all.log.n != 0)
+		return;
 	p->row.seq = all.log.last + 1;
 	if (arbiterask_send(r, &p->row, p->image, p->digest) == -1) {
 		/* no row of it was announced, and others must not wait */
@@ -253,97 +274,34 @@ send_questions(struct runner *r)
 
 	for (p = all.first; p != NULL && all.asked < EXECS_QUESTIONS;
 	    p = p->next)
-		if (p->is == PEND_ASK)
+		if (p->is == PEND_ASK && rows_open() < EXECS_ROWS)
 			send_question(r, p);
-}
-
-/* One that nobody can look at: 1, with what stands in its row. */
-static int
-cannot_look(struct runner *r, const struct held_exec *h, const int *fds,
-    struct known k[3], const char **why)
-{
-	unsigned i, n = 1;
-
-	n += (h->has & HELD_SCRIPT) != 0;
-	n += (h->has & HELD_LOADER) != 0;
-	if (h->has & HELD_REFUSED) {
-		*why = "it, its interpreter or who starts it is not to be "
-		    "read, or a script is read by a script";
-		return (1);
-	}
-	for (i = 0; i < n; i++)
-		if (arbiterfile_look(r, fds[i], 0, &k[i], why) == -1)
-			return (1);
-	return (0);
-}
-
-/*
- * Who let the request go on has seen these very words in it, and answered for
- * them.  What stands in a file, comes by an input or is made by a program was
- * not seen, be it the same words: there it may be in another directory and
- * with another input.  Nor was what is called by the name of something else.
- */
-static int
-was_asked(const struct runner *r, const struct held_exec *h,
-    const struct known *exe, const char *rule)
-{
-	return (exe->named && arbiterrules_was_asked(r, &h->argv, rule) &&
-	    arbiterway_shows(r, h->image, &h->argv));
 }
 
 static void
 judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 {
-	const int record = r->job->skill->execs == EXECS_RECORD;
-	struct known k[3], *exe, *script, *loader;
 	struct pend *p = pend_new(r, h);
-	const char *why = "";
-	struct decision d;
-	int blind;
 
-	memset(k, 0, sizeof(k));
-	blind = cannot_look(r, h, fds, k, &why);
-	script = (h->has & HELD_SCRIPT) ? &k[0] : NULL;
-	exe = script != NULL ? &k[1] : &k[0];
-	loader = (h->has & HELD_LOADER) ? exe + 1 : NULL;
-	arbiterheld_row(&p->row, h, exe, script);
-	policy_begin(&d);
-	if (blind)
-		policy_say(&d, record ? VERDICT_ALLOW : VERDICT_DENY, why,
-		    "unseen");
-	else if (record)
-		policy_say(&d, VERDICT_ALLOW, "recorded", "%s", "");
-	else
-		arbiterrules_decide(r, &d, h, (enum exec_how)p->row.how, exe,
-		    script, loader);
-	p->named = exe->named = !blind && script == NULL &&
-	    arbiterfile_named(r, &exe->id, h->argv.v[0]);
-	if (d.verdict == VERDICT_ASK && was_asked(r, h, exe, d.rule)) {
-		d.verdict = VERDICT_ALLOW;
-		(void)snprintf(d.reason, sizeof(d.reason),
-		    "approved with the request");
-	}
-	if (p->row.path[0] == '\0')
-		set_text(&p->row.path, h->argv.v[0]);
-	p->row.rule = xstrdup(d.rule);
-	p->row.reason = xstrdup(d.reason);
-	p->row.verdict = (uint8_t)d.verdict;
-	p->size = exe->id.size;
-	p->mtime_ns = exe->id.mtime_ns;
-	p->ctime_ns = exe->id.ctime_ns;
-	p->fixed = blind || exe->fixed;
-	if (d.verdict == VERDICT_ALLOW)
+	arbiterjudge(r, h, fds, &p->row, &p->was);
+	if (p->row.verdict == VERDICT_ALLOW)
 		let(p);
 	arbiterlog_fit(r, &p->row);
-	if (d.verdict == VERDICT_ASK && arbiterask_was_refused(&p->row))
+	p->bytes = arbiterlog_weight(&p->row);
+	all.bytes += p->bytes;
+	if (p->row.verdict == VERDICT_ASK && arbiterask_was_refused(&p->row))
 		refuse(p, NULL, "not approved a moment ago");
-	else if (d.verdict == VERDICT_ASK)
+	else if (p->row.verdict == VERDICT_ASK)
 		p->is = PEND_ASK;
-	else if (d.verdict == VERDICT_DENY)
+	else if (p->row.verdict == VERDICT_DENY)
 		refuse(p, NULL, NULL);
-	arbiterfile_done(&k[0]);
-	arbiterfile_done(&k[1]);
-	arbiterfile_done(&k[2]);
+}
+
+static void
+close_all(const int *fds, unsigned n)
+{
+	while (n > 0)
+		(void)close(fds[--n]);
 }
 
 static void __attribute__((__noreturn__))
@@ -353,19 +311,33 @@ malformed(struct runner *r)
 	runner_errno(r, "a word about what a run executes");
 }
 
+/* No run that means well comes near to this. */
+static void
+too_many(struct runner *r)
+{
+	struct trouble t;
+
+	if (all.n < PENDS_MAX && all.bytes < PENDS_BYTES)
+		return;
+	trouble_set(&t, CBE_AGAIN, "more programs wait to be executed than "
+	    "can be kept");
+	runner_fail(r, &t);
+}
+
 void
 arbiter_held(struct runner *r, const void *m, size_t len, const int *fds,
     unsigned nfds)
 {
 	struct held_exec h;
-	unsigned i;
 
 	begin(r);
-	if (r->phase < PH_EXEC || arbiterheld_get(m, len, &h, fds, nfds) == -1)
+	if (r->phase < PH_EXEC || arbiterheld_get(m, len, &h, fds, nfds) ==
+	    -1 || h.key <= all.last)
 		malformed(r);
+	all.last = h.key;
+	too_many(r);
 	judge_one(r, &h, fds);
-	for (i = 0; i < nfds; i++)
-		(void)close(fds[i]);
+	close_all(fds, nfds);
 	shape_free(&held_exec_shape, &h);
 	settle_ready(r);
 }
@@ -415,40 +387,49 @@ gone_early(struct runner *r, struct pend *p)
 	pend_end(r, p);
 }
 
-/*
- * Where it stands nobody can write to it any more.  If it is the file that
- * was judged, untouched as far as that can be told, it goes on; and if bytes
- * matter, by its bytes.
- */
-void
-arbiter_shown(struct runner *r, const void *m, size_t len, int fd)
+/* By its name, or as what reads it has it open. */
+static int
+is_script(const struct pend *p, int fd)
 {
-	struct known k;
-	const char *why;
+	struct stat st;
+
+	return (fstat(fd, &st) == 0 &&
+	    p->row.script_dev == (uint64_t)st.st_dev &&
+	    p->row.script_ino == (uint64_t)st.st_ino);
+}
+
+/* Are both what was judged? */
+static int
+as_judged(struct runner *r, struct pend *p, const int *fds, unsigned nfds)
+{
+	int matters = p->was.matters || p->row.answered;
+
+	return (arbiterfile_same(r, fds[0], &p->was.exe, matters,
+	    p->row.digest) && (nfds == 1 || (is_script(p, fds[1]) &&
+	    arbiterfile_same(r, fds[1], &p->was.script, matters,
+	    p->row.script_digest))));
+}
+
+/* Where it stands nobody can write to it any more. */
+void
+arbiter_shown(struct runner *r, const void *m, size_t len, const int *fds,
+    unsigned nfds)
+{
 	uint64_t key;
 	struct pend *p;
-	int same;
 
 	if (shown_get(m, len, &key) == -1)
 		malformed(r);
 	if (!all.begun || (p = pend_find(key)) == NULL ||
 	    p->is != PEND_GOING) {
-		(void)close(fd);
+		close_all(fds, nfds);
 		return;
 	}
-	/* who approved it has seen its digest: memory that is mapped can be
-	   written to without that times change */
-	same = arbiterfile_look(r, fd, p->row.answered, &k, &why) == 0 &&
-	    k.id.size == p->size &&
-	    k.id.mtime_ns == p->mtime_ns && k.id.ctime_ns == p->ctime_ns &&
-	    memcmp(k.id.digest, p->row.digest, sizeof(k.id.digest)) == 0;
-	if (r->job->skill->execs == EXECS_RECORD) {
-		memcpy(p->row.digest, k.id.digest, sizeof(p->row.digest));
-		same = 1;
-	}
-	arbiterfile_done(&k);
-	(void)close(fd);
-	p->how = same ? SETTLED_GO : SETTLED_REFUSE;
+	if (nfds != (p->row.script_ino != 0 ? 2U : 1U))
+		malformed(r);
+	p->how = as_judged(r, p, fds, nfds) ||
+	    r->job->skill->execs == EXECS_RECORD ? SETTLED_GO : SETTLED_REFUSE;
+	close_all(fds, nfds);
 	p->is = PEND_SHOWN;
 	all.held++;
 	settle_ready(r);
@@ -467,9 +448,13 @@ arbiter_fate(struct runner *r, const void *m, size_t len)
 	/* refused, and gone at the same time */
 	if (!all.begun || (p = pend_find(key)) == NULL)
 		return;
-	/* what was not let go cannot run */
+	/*
+	 * What was not let go cannot run; recorded alone, it does in place of
+	 * what was, whose row there is room for.
+	 */
 	if (fate == FATE_RAN && p->is != PEND_GOING &&
-	    r->job->skill->execs != EXECS_RECORD)
+	    (r->job->skill->execs != EXECS_RECORD ||
+	    arbiterlog_open(&all.log) >= EXECS_ROWS))
 		malformed(r);
 	if (fate != FATE_RAN && p->is != PEND_GOING)
 		gone_early(r, p);
@@ -481,8 +466,9 @@ arbiter_fate(struct runner *r, const void *m, size_t len)
 			all.held--;
 		if (p->row.seq == 0)
 			p->row.seq = ++all.log.last;
-		if (image != IMAGE_UNKNOWN)
-			arbiterway_add(image, p->image, &p->row, p->named);
+		if (image != IMAGE_UNKNOWN && arbiterway_add(image, p->image,
+		    &p->row, p->was.named) == -1)
+			malformed(r);
 		pend_end(r, p);
 	}
 	settle_ready(r);

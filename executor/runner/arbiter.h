@@ -25,7 +25,8 @@ int	arbiter_rules(const struct xskill *);
 /* Descriptors are closed. */
 void	arbiter_held(struct runner *, const void *m, size_t len, const int *fds,
 	    unsigned nfds);
-void	arbiter_shown(struct runner *, const void *m, size_t len, int fd);
+void	arbiter_shown(struct runner *, const void *m, size_t len,
+	    const int *fds, unsigned nfds);
 void	arbiter_fate(struct runner *, const void *m, size_t len);
 void	arbiter_answer(struct runner *, const void *m, size_t len);
 void	arbiter_execed(struct runner *, const void *m, size_t len);

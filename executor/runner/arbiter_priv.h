@@ -26,6 +26,22 @@ struct known {
 /* Is a file what this first argument means, and can no run change it? */
 int	arbiterfile_named(const struct runner *, const struct ident *,
 	    const char *arg0);
+/* How it was when it was judged. */
+struct seen {
+	uint64_t	 size;
+	int64_t		 mtime_ns;
+	int64_t		 ctime_ns;
+};
+void	arbiterfile_seen(struct seen *, const struct known *);
+/*
+ * Is it untouched since, as far as that can be told?  Memory that is mapped
+ * can be written to without that times change, so its bytes are read unless it
+ * is fixed.  matters: they must be those that were judged; so they must where
+ * they are now those of what a pattern names.  Elsewhere digest becomes that of
+ * the bytes that run.
+ */
+int	arbiterfile_same(const struct runner *, int fd, const struct seen *,
+	    int matters, uint8_t digest[PLAN_DIGEST]);
 /*
  * fresh: its bytes are read, whatever its times say.  0, or -1 and why it
  * cannot be (static text).
@@ -56,8 +72,22 @@ void	arbiterlog_add(struct runner *, struct arbiterlog *, struct exec_row *);
 void	arbiterlog_flush(struct runner *, struct arbiterlog *, int wait);
 /* A message to the executor; wait: until it is taken. 1: gone, 0: not now. */
 int	arbiterlog_up(struct runner *, const struct buf *, int wait);
+/* Bytes that are kept of one. */
+size_t	arbiterlog_weight(const struct exec_row *);
 /* Rows that are not known to be on disk, those that are not sent too. */
 uint32_t arbiterlog_open(const struct arbiterlog *);
+
+/* arbiterjudge.c: what was judged, and so must be as it was. */
+struct judged {
+	struct seen	 exe;
+	struct seen	 script;
+	int		 matters;	/* patterns name their bytes */
+	int		 fixed;		/* nobody can write to either */
+	int		 named;		/* as in struct known */
+};
+/* The files and the verdict of a row, of which how is known. */
+void	arbiterjudge(struct runner *, const struct held_exec *,
+	    const int *fds, struct exec_row *, struct judged *);
 
 /*
  * arbiterheld.c: a HELD with its descriptors.  0, or -1: malformed; *h is to
@@ -86,8 +116,11 @@ void	arbiterrules_decide(const struct runner *, struct decision *,
  * none.
  */
 uint32_t arbiterway_seq(uint32_t image);
-/* That of this row, started by parent; named as in struct known. */
-void	arbiterway_add(uint32_t image, uint32_t parent,
+/*
+ * That of this row, started by parent; named as in struct known.  0, or -1:
+ * image is not the one that comes next.
+ */
+int	arbiterway_add(uint32_t image, uint32_t parent,
 	    const struct exec_row *, int named);
 /*
  * Is image to execute these words because the request says so, with nothing

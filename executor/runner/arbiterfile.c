@@ -263,3 +263,33 @@ arbiterfile_done(struct known *k)
 	free(k->same.v);
 	memset(k, 0, sizeof(*k));
 }
+
+void
+arbiterfile_seen(struct seen *to, const struct known *k)
+{
+	to->size = k->id.size;
+	to->mtime_ns = k->id.mtime_ns;
+	to->ctime_ns = k->id.ctime_ns;
+}
+
+int
+arbiterfile_same(const struct runner *r, int fd, const struct seen *seen,
+    int matters, uint8_t digest[PLAN_DIGEST])
+{
+	struct known k;
+	const char *why;
+	int same = 0;
+
+	if (arbiterfile_look(r, fd, 1, &k, &why) == 0) {
+		same = k.id.size == seen->size &&
+		    k.id.mtime_ns == seen->mtime_ns &&
+		    k.id.ctime_ns == seen->ctime_ns;
+		if (memcmp(k.id.digest, digest, PLAN_DIGEST) != 0) {
+			same = same && !matters &&
+			    k.names.n + k.same.n == 0;
+			memcpy(digest, k.id.digest, PLAN_DIGEST);
+		}
+	}
+	arbiterfile_done(&k);
+	return (same);
+}

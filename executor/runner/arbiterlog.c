@@ -111,6 +111,18 @@ arbiterlog_fit(const struct runner *r, struct exec_row *row)
 	cut_words(&row->argv);
 }
 
+size_t
+arbiterlog_weight(const struct exec_row *w)
+{
+	size_t i, n;
+
+	n = sizeof(*w) + strlen(w->path) + strlen(w->script) + strlen(w->cwd) +
+	    w->argv.n * sizeof(w->argv.v[0]);
+	for (i = 0; i < w->argv.n; i++)
+		n += strlen(w->argv.v[i]);
+	return (n);
+}
+
 void
 arbiterlog_add(struct runner *r, struct arbiterlog *l, struct exec_row *row)
 {

@@ -11,6 +11,7 @@
 #include "executor/runner/arbiter_priv.h"
 
 #define IMAGES_KEPT	4096U	/* programs whose arguments are remembered */
+#define SEQS_MAX	(8U << 20)	/* and whose rows are: 32 MB */
 #define STEP_WORDS	64U	/* of these */
 #define STEP_BYTES	2048U
 #define SHOWN_STEPS	32U	/* wrappers within wrappers */
@@ -28,8 +29,9 @@ struct step {
 	struct exec_step what;
 };
 
-static uint32_t *seqs;			/* by image */
-static size_t nseqs;
+static uint32_t *seqs;			/* by image, of those up to last */
+static size_t room;
+static uint32_t last;
 static struct step steps[IMAGES_KEPT];
 
 uint32_t
@@ -37,7 +39,8 @@ arbiterway_seq(uint32_t image)
 {
 	if (image == 0)
 		return (0);
-	return (image < nseqs ? seqs[image] : EXECS_UNKNOWN);
+	return (image <= last && image < SEQS_MAX ? seqs[image] :
+	    EXECS_UNKNOWN);
 }
 
 /*
@@ -77,24 +80,31 @@ step_words(struct exec_step *s, const char *path, const struct strv *argv)
 		strv_add(&s->argv, "[...]");
 }
 
-void
+int
 arbiterway_add(uint32_t image, uint32_t parent, const struct exec_row *w,
     int named)
 {
 	struct step *s = &steps[image % IMAGES_KEPT];
 
-	if (image >= nseqs) {
-		seqs = xrecallocarray(seqs, nseqs,
-		    2 * (size_t)image + 64, sizeof(*seqs));
-		nseqs = 2 * (size_t)image + 64;
+	/* init counts them, and a run pays for each with a row on disk */
+	if (image != last + 1)
+		return (-1);
+	last = image;
+	if (image < SEQS_MAX) {
+		if (image >= room) {
+			seqs = xrecallocarray(seqs, room,
+			    2 * (size_t)image + 64, sizeof(*seqs));
+			room = 2 * (size_t)image + 64;
+		}
+		seqs[image] = w->seq;
 	}
-	seqs[image] = w->seq;
 	step_clear(&s->what);
 	s->image = image;
 	s->parent = parent;
 	s->named = named;
 	step_words(&s->what, w->script[0] != '\0' ? w->script :
 	    w->path, &w->argv);
+	return (0);
 }
 
 int

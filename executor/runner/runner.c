@@ -342,7 +342,7 @@ on_jail(struct runner *r)
 		arbiter_held(r, m, (size_t)n, fds, nfds);
 		return (1);
 	case INSIDE_SHOWN:
-		arbiter_shown(r, m, (size_t)n, fds[0]);
+		arbiter_shown(r, m, (size_t)n, fds, nfds);
 		return (1);
 	case INSIDE_FATE:
 		arbiter_fate(r, m, (size_t)n);

@@ -5,8 +5,11 @@
  * What an attacker could try: write other arguments or another path once we
  * have read them, from a thread, by memory that is shared, or from the parent
  * that vfork(2) left waiting (what the new program has is compared, where
- * nobody can write to it any more); change the file meanwhile (its numbers
- * are compared, and who executes it cannot write to it); execute from another
+ * nobody can write to it any more: the memory of other processes is behind a
+ * read-only /proc); change the file meanwhile (its numbers are compared, and
+ * who executes it cannot write to it), or a script (what its name leads to is
+ * looked at once more, before what reads it begins), or the directory, from
+ * another thread (it is compared, too; no other process can); execute from another
  * thread than the first (the kernel says which one it was); let the call fail
  * after it was let go, and try again (it is held again); hold back with
  * SIGSTOP (it stops as it would); be killed (its place is given back).
@@ -47,6 +50,12 @@ struct open_exec {
 	pid_t		 stands;	/* it has, and waits for its word */
 	dev_t		 dev;		/* of what is executed */
 	ino_t		 ino;
+	dev_t		 cwd_dev;	/* in which directory */
+	ino_t		 cwd_ino;
+	char		*script;	/* as in struct sought */
+	int		 loads;		/* it has a loader */
+	dev_t		 loader_dev;
+	ino_t		 loader_ino;
 	uint8_t		 args[EXECS_DIGEST];
 };
 
@@ -148,6 +157,7 @@ find_tid(pid_t tid)
 static void
 forget(struct open_exec *o)
 {
+	free(o->script);
 	*o = all.open[--all.n];
 }
 
@@ -224,6 +234,13 @@ note(struct call *c, struct sought *w, const struct stat *st)
 	o->tid = (pid_t)c->n.pid;
 	o->dev = st->st_dev;
 	o->ino = st->st_ino;
+	o->cwd_dev = w->cwd_dev;
+	o->cwd_ino = w->cwd_ino;
+	o->script = w->script;
+	w->script = NULL;
+	o->loads = (w->h.has & HELD_LOADER) != 0;
+	o->loader_dev = w->loader_dev;
+	o->loader_ino = w->loader_ino;
 	memcpy(o->args, w->args, sizeof(o->args));
 	return (o);
 }
@@ -234,7 +251,8 @@ is_anew(const struct open_exec *o, const struct sought *w,
     const struct stat *st)
 {
 	return (!o->going && o->error == 0 && o->dev == st->st_dev &&
-	    o->ino == st->st_ino &&
+	    o->ino == st->st_ino && o->cwd_dev == w->cwd_dev &&
+	    o->cwd_ino == w->cwd_ino &&
 	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
 }
 
@@ -407,15 +425,12 @@ as_decided(const struct open_exec *o, pid_t pid)
 {
 	struct walk w = all.w->walk;
 	uint8_t args[EXECS_DIGEST];
-	struct stat st;
-	int fd, r;
+	struct stat exe, cwd;
 
 	w.tid = pid;
-	if ((fd = walk_proc(&w, "exe", O_PATH)) < 0)
-		return (0);
-	r = fstat(fd, &st);
-	(void)close(fd);
-	return (r == 0 && st.st_dev == o->dev && st.st_ino == o->ino &&
+	return (walk_stat(&w, "exe", &exe) == 0 && exe.st_dev == o->dev &&
+	    exe.st_ino == o->ino && walk_stat(&w, "cwd", &cwd) == 0 &&
+	    cwd.st_dev == o->cwd_dev && cwd.st_ino == o->cwd_ino &&
 	    sought_args(&w, args) == 0 &&
 	    memcmp(args, o->args, sizeof(args)) == 0);
 }
@@ -430,6 +445,23 @@ let_go(struct open_exec *o, pid_t pid)
 	(void)ptrace(PTRACE_DETACH, pid, NULL, 0L);
 }
 
+/* Was it the loader that was judged which the kernel took? */
+static int
+right_loader(const struct open_exec *o, const struct walk *w, int exe)
+{
+	struct stat st;
+	int fd, right;
+
+	if (!o->loads)
+		return (1);
+	if ((fd = sought_loader(w, exe)) < 0)
+		return (0);
+	right = fstat(fd, &st) == 0 && st.st_dev == o->loader_dev &&
+	    st.st_ino == o->loader_ino && loader_is(w, fd);
+	(void)close(fd);
+	return (right);
+}
+
 /* What may have been written to until now, to be looked at once more. */
 static void
 show(struct open_exec *o, pid_t pid)
@@ -437,18 +469,27 @@ show(struct open_exec *o, pid_t pid)
 	struct walk w = all.w->walk;
 	uint8_t m[INSIDE_SHOWN_MAX];
 	struct buf b;
-	int fd;
+	int fds[INSIDE_SHOWN_FDS];
+	unsigned n = 0, i;
+	int right;
 
 	w.tid = pid;
-	if ((fd = walk_proc(&w, "exe", O_RDONLY)) < 0) {
+	if ((right = (fds[0] = walk_proc(&w, "exe", O_RDONLY)) >= 0))
+		right = right_loader(o, &w, fds[n++]);
+	if (right && o->script != NULL &&
+	    (right = (fds[1] = sought_named(&w, o->script)) >= 0))
+		n++;
+	if (right) {
+		o->stands = o->tid = pid;
+		inside_begin(&b, m, sizeof(m), INSIDE_SHOWN);
+		shown_put(&b, o->key);
+		tell(m, b.len, fds, n);
+	} else if (all.record)
+		let_go(o, pid);
+	else
 		kill_other(o, pid);
-		return;
-	}
-	o->stands = o->tid = pid;
-	inside_begin(&b, m, sizeof(m), INSIDE_SHOWN);
-	shown_put(&b, o->key);
-	tell(m, b.len, &fd, 1);
-	(void)close(fd);
+	for (i = 0; i < n; i++)
+		(void)close(fds[i]);
 }
 
 /*
@@ -460,7 +501,7 @@ record_other(struct open_exec *o, pid_t pid)
 {
 	struct sought w;
 
-	end_open(o, FATE_FAILED);
+	/* first this one, for which the other's place is kept */
 	if (sought_became(&all.w->walk, pid, &w) == 0) {
 		w.h.key = ++all.last;
 		w.h.pid = (uint32_t)pid;
@@ -469,6 +510,7 @@ record_other(struct open_exec *o, pid_t pid)
 		tell_fate(w.h.key, FATE_RAN, image_new(&all.images,
 		    &all.w->walk, pid));
 	}
+	end_open(o, FATE_FAILED);
 	sought_done(&w);
 	(void)ptrace(PTRACE_DETACH, pid, NULL, 0L);
 }

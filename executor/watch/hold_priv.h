@@ -19,6 +19,11 @@ struct sought {
 	int		 fds[4];	/* in the order of HELD */
 	unsigned	 nfds;
 	int		 exe;		/* which of them is executed */
+	dev_t		 cwd_dev;	/* of h.cwd */
+	ino_t		 cwd_ino;
+	char		*script;	/* its name to what reads it, or NULL */
+	dev_t		 loader_dev;	/* HELD_LOADER */
+	ino_t		 loader_ino;
 	/* the arguments that the new program must have, joined with NULs */
 	uint8_t		 args[EXECS_DIGEST];
 };
@@ -37,6 +42,16 @@ void	sought_done(struct sought *);
 int	sought_became(const struct walk *, pid_t, struct sought *);
 /* The digest of the arguments of a process that was just executed. */
 int	sought_args(const struct walk *, uint8_t args[EXECS_DIGEST]);
+/*
+ * The file that a name leads a process to, its script perhaps: a descriptor, or
+ * a negative error number.
+ */
+int	sought_named(const struct walk *, const char *name);
+/* Likewise, by the name of the loader which the program exe names. */
+int	sought_loader(const struct walk *, int exe);
+
+/* loader.c: is this what the kernel has mapped to begin in? */
+int	loader_is(const struct walk *, int fd);
 
 /* seize.c: what is traced, between the call and what becomes of it. */
 /*

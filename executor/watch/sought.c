@@ -218,6 +218,7 @@ static int
 add_loader(struct call *c, struct sought *w, int *hidden)
 {
 	static char path[PATH_MAX];
+	struct stat st;
 	int r;
 
 	if ((r = loader_of(w->fds[w->exe], path)) <= 0)
@@ -226,6 +227,10 @@ add_loader(struct call *c, struct sought *w, int *hidden)
 		return (r);
 	add_file(w, r);
 	w->h.has |= HELD_LOADER;
+	if (fstat(r, &st) == -1)
+		return (-EACCES);
+	w->loader_dev = st.st_dev;
+	w->loader_ino = st.st_ino;
 	return (0);
 }
 
@@ -298,6 +303,8 @@ read_cwd(struct call *c, struct sought *w)
 		return (r);
 	r = walk_where(&c->w->walk, s.obj, where);
 	walk_done(&s);
+	w->cwd_dev = s.st.st_dev;
+	w->cwd_ino = s.st.st_ino;
 	w->h.cwd = xstrdup(r == 0 ? where : "");
 	return (0);
 }
@@ -374,6 +381,8 @@ sought_read(struct call *c, int dirfd, unsigned path, int flags,
 		return (r);
 	}
 	script_name(name, sizeof(name), dirfd, c->path[0]);
+	if (w->h.has & HELD_SCRIPT)
+		w->script = xstrdup(name);
 	expect_args(w, &sb, name, &b);
 	w->h.interp_arg = xstrdup(sb.arg);
 	cut_up(&w->h.argv, (char *)b.data, n);
@@ -393,7 +402,39 @@ sought_done(struct sought *w)
 	free(w->h.argv.v);
 	free(w->h.cwd);
 	free(w->h.interp_arg);
+	free(w->script);
 	memset(w, 0, sizeof(*w));
+}
+
+int
+sought_named(const struct walk *w, const char *name)
+{
+	char where[PATH_MAX];
+	struct spot s;
+	int r;
+
+	if ((r = walk_path(w, AT_FDCWD, name, WALK_FOLLOW, &s)) < 0)
+		return (r);
+	if (s.obj == -1)
+		r = -ENOENT;
+	else if (!S_ISREG(s.st.st_mode) || walk_where(w, s.obj, where) < 0 ||
+	    walk_ours(where))
+		r = -EACCES;
+	else
+		r = wait_open(w, s.obj, O_RDONLY | O_NONBLOCK | O_NOCTTY |
+		    O_CLOEXEC);
+	walk_done(&s);
+	return (r);
+}
+
+int
+sought_loader(const struct walk *w, int exe)
+{
+	static char path[PATH_MAX];
+	int r;
+
+	r = loader_of(exe, path);
+	return (r == 1 ? sought_named(w, path) : r == 0 ? -ENOENT : r);
 }
 
 int

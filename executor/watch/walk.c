@@ -46,17 +46,36 @@ walk_init(struct walk *w)
 	return (w->proc == -1 || w->self == -1 ? -1 : 0);
 }
 
+#define PROC_NAME	64
+
+static void
+name_proc(const struct walk *w, const char *name, char path[PROC_NAME])
+{
+	(void)snprintf(path, PROC_NAME, "%d/%s", (int)w->tid, name);
+}
+
 int
 walk_proc(const struct walk *w, const char *name, int flags)
 {
-	char path[64];
+	char path[PROC_NAME];
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "%d/%s", (int)w->tid, name);
+	name_proc(w, name, path);
 	fd = openat(w->proc, path, flags | O_CLOEXEC);
 	if (fd != -1)
 		return (fd);
 	/* it does not let itself be looked at, or it is gone */
+	return (errno == EACCES ? -EPERM : -errno);
+}
+
+int
+walk_stat(const struct walk *w, const char *name, struct stat *st)
+{
+	char path[PROC_NAME];
+
+	name_proc(w, name, path);
+	if (fstatat(w->proc, path, st, 0) == 0)
+		return (0);
 	return (errno == EACCES ? -EPERM : -errno);
 }
 

@@ -62,6 +62,8 @@ int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);
 int	walk_ours(const char *where);
 /* A file of /proc/TID. */
 int	walk_proc(const struct walk *, const char *name, int flags);
+/* What one of these links leads to. */
+int	walk_stat(const struct walk *, const char *name, struct stat *);
 /* What is in there, cut at size - 1 bytes. 0, or a negative errno. */
 int	walk_text(const struct walk *, const char *name, char *text,
 	    size_t size);

@@ -4,9 +4,12 @@
  * rounds as CBT_ROUNDS says, has children execute PROGRAM, while what they ask
  * for is made OTHER at the same time, in memory or by a name: that is refused
  * and says so by what it leaves behind, which a test looks for.  Mode "args"
- * likewise makes the argument of PROGRAM what follows OTHER.  Prints how many
- * rounds there were, how many of them came to an end in order, and how many
- * were killed.
+ * likewise makes the argument of PROGRAM what follows OTHER; mode "memory" does
+ * that in the new program, as far as it gets at its memory.  In mode "loader"
+ * PROGRAM names ./link as its loader, which is OTHER at times; in mode
+ * "directory" its process is in the directory "one" or "two", as another thread
+ * likes.  Prints how many rounds there were, how many of them came to an end in
+ * order, and how many were killed.
  */
 #include "config.h"
 
@@ -29,6 +32,7 @@
 #include <unistd.h>
 
 static const char *program, *other, *word = "harmless";
+static const char *good = "";	/* where ./link leads to, mostly */
 static unsigned long rounds, ended, killed, refused;
 
 /* What the calls are given, and everybody may write to. */
@@ -36,6 +40,8 @@ struct shared {
 	char		 path[256];
 	char		 arg[256];
 	volatile int	 stop;
+	volatile pid_t	 child;
+	volatile unsigned long written;
 };
 static struct shared *sh;
 
@@ -157,9 +163,12 @@ by_process(void)
 {
 	pid_t pid;
 
-	if ((pid = fork()) == 0)
+	if ((pid = fork()) == 0) {
+		sh->child = getpid();
 		execute();
+	}
 	collect(pid);
+	sh->child = 0;
 }
 
 /* All memory is the parent's, whose other thread goes on. */
@@ -187,7 +196,7 @@ flip_link(void *arg)
 		(void)!symlink(other, "link.new");
 		(void)rename("link.new", "link");
 		(void)unlink("link.new");
-		(void)!symlink(program, "link.new");
+		(void)!symlink(good, "link.new");
 		(void)rename("link.new", "link");
 	}
 	return (NULL);
@@ -247,12 +256,84 @@ flip_bytes(void *arg)
 	return (NULL);
 }
 
+/* Where its arguments begin and end; 0: that cannot be told. */
+static int
+find_args(pid_t pid, unsigned long *from, unsigned long *to)
+{
+	char name[64], text[1024], *p;
+	unsigned long v = 0;
+	ssize_t n;
+	int fd, i;
+
+	(void)snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	if ((fd = open(name, O_RDONLY | O_CLOEXEC)) == -1)
+		return (0);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (0);
+	text[n] = '\0';
+	if ((p = strrchr(text, ')')) == NULL || strlen(p) < 4)
+		return (0);
+	for (p += 4, i = 4; i <= 49; i++) {
+		v = strtoul(p, &p, 10);
+		if (i == 48)
+			*from = v;
+	}
+	*to = v;
+	return (*from != 0 && *to > *from);
+}
+
+/* Of the child, as long as it is there. */
+static void
+write_memory(pid_t pid)
+{
+	char name[64], args[512], *p;
+	unsigned long from, to;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "/proc/%d/mem", (int)pid);
+	if (!find_args(pid, &from, &to) || to - from > sizeof(args) ||
+	    (fd = open(name, O_RDWR | O_CLOEXEC)) == -1)
+		return;
+	if ((n = pread(fd, args, to - from, (off_t)from)) > 0 &&
+	    (p = memmem(args, (size_t)n, "harmless", 8)) != NULL &&
+	    pwrite(fd, word, strlen(word) + 1, (off_t)(from +
+	    (size_t)(p - args))) > 0)
+		sh->written++;
+	(void)close(fd);
+}
+
+static void *
+flip_memory(void *arg)
+{
+	(void)arg;
+	while (!sh->stop)
+		if (sh->child > 0)
+			write_memory(sh->child);
+	return (NULL);
+}
+
+static void *
+flip_directory(void *arg)
+{
+	(void)arg;
+	while (!sh->stop) {
+		(void)!chdir("../one");
+		(void)!chdir("../two");
+	}
+	return (NULL);
+}
+
 static void *(*flipper(const char *mode))(void *)
 {
 	if (strcmp(mode, "path") == 0 || strcmp(mode, "shared") == 0)
 		return (flip_path);
-	if (strcmp(mode, "link") == 0)
+	if (strcmp(mode, "link") == 0 || strcmp(mode, "loader") == 0)
 		return (flip_link);
+	if (strcmp(mode, "memory") == 0)
+		return (flip_memory);
 	if (strcmp(mode, "script") == 0)
 		return (flip_script);
 	if (strcmp(mode, "bytes") == 0)
@@ -277,6 +358,8 @@ one(const char *mode)
 		by_thread(flip_path);
 	else if (strcmp(mode, "args") == 0)
 		by_thread(flip_arg);
+	else if (strcmp(mode, "directory") == 0)
+		by_thread(flip_directory);
 	else if (strcmp(mode, "leader") == 0)
 		not_leader();
 	else if (strcmp(mode, "both") == 0)
@@ -297,8 +380,10 @@ main(int argc, char **argv)
 	if (argc < 5)
 		errx(1, "usage: exec_attack mode seconds program other "
 		    "[argument]");
-	program = argv[3];
+	good = program = argv[3];
 	other = argv[4];
+	if (strcmp(argv[1], "loader") == 0 && argc > 5)
+		good = argv[5];
 	if (argc > 5)
 		word = argv[5];
 	if (getenv("CBT_ROUNDS") != NULL)
@@ -309,7 +394,10 @@ main(int argc, char **argv)
 		err(1, "mmap");
 	end = time(NULL) + strtol(argv[2], NULL, 10);
 	/* processes of their own flip what a thread of the child does not */
+	if (strcmp(argv[1], "directory") == 0 && chdir("one") == -1)
+		err(1, "one");
 	if (strcmp(argv[1], "path") != 0 && strcmp(argv[1], "args") != 0 &&
+	    strcmp(argv[1], "directory") != 0 &&
 	    strcmp(argv[1], "leader") != 0 && strcmp(argv[1], "both") != 0 &&
 	    pthread_create(&t, NULL, flipper(argv[1]), NULL) != 0)
 		errx(1, "no thread");
@@ -317,7 +405,10 @@ main(int argc, char **argv)
 	    rounds++)
 		one(argv[1]);
 	sh->stop = 1;
-	printf("%s: %lu rounds, %lu in order, %lu refused, %lu killed\n",
+	printf("%s: %lu rounds, %lu in order, %lu refused, %lu killed",
 	    argv[1], rounds, ended, refused, killed);
+	if (sh->written != 0)
+		printf(", memory written %lu times", sh->written);
+	printf("\n");
 	return (rounds == 0);
 }
