@@ -31,6 +31,7 @@
 #define READER_MS	600000	/* for the client to take what is left */
 #define TELL_MS		10	/* shorter runs are told of by their result */
 #define ASKED_MS	1000	/* for an answer, until it is asked again */
+#define AT_ONCE		256	/* words of init, before others have a turn */
 #define CPU_MS		500	/* from one look at its time to the next */
 
 /* Slots of the poll set. */
@@ -494,6 +495,7 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 {
 	struct trouble t;
 	size_t i;
+	int turns;
 
 	if (p[P_CTL].revents != 0)
 		while (on_ctl(r))
@@ -511,7 +513,7 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 	move_streams(r, p);
 	runner_budget(r);
 	if (p[P_INIT].revents != 0 && r->box != -1)
-		while (on_jail(r))
+		for (turns = 0; turns < AT_ONCE && on_jail(r); turns++)
 			;
 	on_time(r);
 }

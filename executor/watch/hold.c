@@ -33,6 +33,7 @@
 #include "executor/planfile.h"
 #include "executor/watch/hold.h"
 #include "executor/watch/hold_priv.h"
+#include "executor/watch/hostile_init.h"
 #include "executor/watch/watch.h"
 
 #define HOLD_WAIT_MS		10000	/* for the runner to take a message */
@@ -262,6 +263,7 @@ hold(struct call *c, struct sought *w)
 	struct open_exec *o;
 	struct stat st;
 
+	hostile_held(all.box, all.last, w);
 	if (fstat(w->fds[w->exe], &st) == -1)
 		return (-EACCES);
 	if ((o = find_tid((pid_t)c->n.pid)) != NULL) {

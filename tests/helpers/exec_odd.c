@@ -7,6 +7,7 @@
  *	parent PROGRAM WORD...	that, as a child of its own parent
  *	as PROGRAM WORD...	that, with arguments of which none is its name
  *	reaper PROGRAM WORD...	that, after it has become the parent of orphans
+ *	asks N PROGRAM WORD...	that, N times, by a process that is killed at once
  *	directory		nothing, in a process that shares its directory
  *	bytes FILE OLD NEW GO DONE	that, in which it puts NEW in place of OLD by
  *				its memory, when there is a file GO, and then
@@ -132,6 +133,26 @@ as_reaper(char **argv)
 	err(1, "%s", argv[0]);
 }
 
+/* Some of them have asked by then, and some not. */
+static int
+ask_and_go(int n, char **argv)
+{
+	pid_t pid;
+
+	for (; n > 0; n--) {
+		if ((pid = fork()) == -1)
+			err(1, "fork");
+		if (pid == 0) {
+			(void)execv(argv[0], argv);
+			_exit(1);
+		}
+		(void)usleep((useconds_t)(n % 16) * 100);
+		(void)kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, 0);
+	}
+	return (0);
+}
+
 static int
 share_directory(void)
 {
@@ -229,6 +250,8 @@ main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "reaper") == 0)
 		return (as_reaper(argv + 2));
+	if (strcmp(argv[1], "asks") == 0 && argc > 3)
+		return (ask_and_go((int)strtol(argv[2], NULL, 10), argv + 3));
 	if (strcmp(argv[1], "bytes") == 0 && argc == 7)
 		return (run_bytes(argv + 2));
 	if (strcmp(argv[1], "mapped") == 0 && argc == 5)
