@@ -92,10 +92,10 @@ int	policy_was_asked(const struct rules *, const struct plan *request,
 	    const char *rule);
 
 /*
- * May a program by this path remove files in a way that is looked at: are
- * links in its words to be looked for?
+ * May a program by this path, with these arguments, remove files in a way that
+ * is looked at: are links in its words to be looked for?
  */
-int	policy_removes(const char *path);
+int	policy_removes(const char *path, const struct strv *argv);
 
 /*
  * Does a program with these arguments run these words, as far as they tell it

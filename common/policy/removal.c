@@ -21,8 +21,14 @@
 #include "common/plan.h"
 #include "common/policy/judge_priv.h"
 
-/* A program that removes files, and where its operands are. */
-enum remover { REMOVES_NOT, REMOVES_OPERANDS, REMOVES_CONTENT, REMOVES_FOUND };
+/* A program that removes files, and which. */
+enum remover {
+	REMOVES_NOT,
+	REMOVES_OPERANDS,
+	REMOVES_CONTENT,
+	REMOVES_FOUND,		/* below its operands, by an expression */
+	REMOVES_HERE		/* below its directory, or of its operands */
+};
 
 /* Its name where that is certain: argv[0] may be anything, and so a copy. */
 static const char *
@@ -51,18 +57,110 @@ named(const char *base)
 	return (strcmp(base, "find") == 0 ? REMOVES_FOUND : REMOVES_NOT);
 }
 
-int
-policy_removes(const char *path)
+/* Has it a word that begins so? */
+static int
+has_word(char *const *w, size_t n, const char *head)
 {
-	return (named(pattern_base(path)) != REMOVES_NOT);
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (strncmp(w[i], head, strlen(head)) == 0)
+			return (1);
+	return (0);
+}
+
+/* cmake -E rm, remove, remove_directory: where their operands begin, or 0. */
+static size_t
+cmake_removes(char *const *w, size_t n)
+{
+	return (n > 2 && strcmp(w[1], "-E") == 0 &&
+	    (strcmp(w[2], "rm") == 0 || strcmp(w[2], "remove") == 0 ||
+	    strcmp(w[2], "remove_directory") == 0) ? 3 : 0);
+}
+
+/* What it puts away goes; but its names may be of elsewhere, or in a file. */
+static int
+tar_removes(char *const *w, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if ((w[i][0] == '-' && w[i][1] != '-' &&
+		    strpbrk(w[i], "CT") != NULL) || (i == 1 &&
+		    w[i][0] != '-' && strpbrk(w[i], "CT") != NULL))
+			return (0);
+	/* long options can be abbreviated */
+	return (has_word(w, n, "--remove-f") && !has_word(w, n, "--di") &&
+	    !has_word(w, n, "--cd") && !has_word(w, n, "--files") &&
+	    !has_word(w, n, "--add-f"));
+}
+
+/* Not what is on another host. */
+static int
+rsync_removes(char *const *w, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (w[i][0] != '-' && strchr(w[i], ':') != NULL)
+			return (0);
+	return ((has_word(w, n, "--del") || has_word(w, n, "--remove-s")) &&
+	    !has_word(w, n, "--files-f") && !has_word(w, n, "--backup-d"));
+}
+
+/* Those that remove when their words say so; *from: operands, at most. */
+static enum remover
+worded(const char *base, char *const *w, size_t n, size_t *from)
+{
+	size_t i;
+
+	if (strcmp(base, "cmake") == 0 && (i = cmake_removes(w, n)) != 0) {
+		*from = i;
+		return (REMOVES_OPERANDS);
+	}
+	if (strcmp(base, "git") == 0 && n > 1 && strcmp(w[1], "clean") == 0) {
+		*from = 2;
+		for (i = 2; i < n; i++)
+			if (w[i][0] == ':' || strncmp(w[i], "--pathspec",
+			    10) == 0)
+				return (REMOVES_NOT);
+		return (REMOVES_HERE);
+	}
+	if ((strcmp(base, "tar") == 0 && tar_removes(w, n)) ||
+	    (strcmp(base, "rsync") == 0 && rsync_removes(w, n)))
+		return (REMOVES_OPERANDS);
+	return (REMOVES_NOT);
+}
+
+int
+policy_removes(const char *path, const struct strv *argv)
+{
+	const char *base = pattern_base(path);
+	size_t at = 0, from;
+
+	if (argv->n == 0)
+		return (0);
+	/* one file that is many programs, by its own name or by theirs */
+	if (strncmp(base, "busybox", 7) == 0 || strcmp(base, "toybox") == 0) {
+		at = strcmp(pattern_base(argv->v[0]), base) == 0;
+		if (at == argv->n)
+			return (0);
+		base = pattern_base(argv->v[at]);
+	}
+	return (named(base) != REMOVES_NOT || worded(base, argv->v + at,
+	    argv->n - at, &from) != REMOVES_NOT);
 }
 
 static enum remover
-remover_of(const struct judge *j, const struct part *p)
+remover_of(const struct judge *j, const struct part *p, size_t *from)
 {
-	enum remover how = named(name_of(j, p));
+	const char *base = name_of(j, p);
+	enum remover how = named(base);
 	size_t i;
 
+	*from = 1;
+	if (how == REMOVES_NOT)
+		return (worded(base, p->w, p->n, from));
 	if (how != REMOVES_FOUND)
 		return (how);
 	for (i = 1; i < p->n; i++)
@@ -177,6 +275,22 @@ operand_is_harmless(const struct judge *j, const struct part *p, const char *s,
 	    below_dir(s, j->at->top, j->plan->cwd));
 }
 
+/* Is it in the request's directory, or below? */
+static int
+is_within(const struct judge *j)
+{
+	const char *top = j->at->top, *cwd = j->plan->cwd;
+	size_t n;
+
+	if (j->at->how != JUDGE_NESTED || top == NULL || cwd == NULL ||
+	    j->at->linked || top[0] != '/' || !is_plain(cwd + 1))
+		return (0);
+	for (n = strlen(top); n > 0 && top[n - 1] == '/'; n--)
+		;
+	return (n > 0 && strncmp(cwd, top, n) == 0 &&
+	    (cwd[n] == '/' || cwd[n] == '\0'));
+}
+
 /* Is this word of find the first of its expression? */
 static int
 ends_paths(const char *s)
@@ -187,14 +301,15 @@ ends_paths(const char *s)
 int
 removal_is_harmless(const struct judge *j, const struct part *p)
 {
-	enum remover how = p->n > 0 ? remover_of(j, p) :
+	size_t from = 1, i, operands = 0;
+	enum remover how = p->n > 0 ? remover_of(j, p, &from) :
 	    REMOVES_NOT;
-	size_t i, operands = 0;
 	int options = 1;
 
-	if (how == REMOVES_NOT || (p->flags & PART_INPUT) != 0)
+	if (how == REMOVES_NOT || (p->flags & PART_INPUT) != 0 ||
+	    (how == REMOVES_HERE && !is_within(j)))
 		return (0);
-	for (i = 1; i < p->n; i++) {
+	for (i = from; i < p->n; i++) {
 		if (how == REMOVES_FOUND && ends_paths(p->w[i]))
 			break;
 		if (options && strcmp(p->w[i], "--") == 0) {
@@ -213,5 +328,6 @@ removal_is_harmless(const struct judge *j, const struct part *p)
 		operands++;
 	}
 	/* configure(1) tries what rm does without any */
-	return (operands > 0 || how == REMOVES_OPERANDS);
+	return (operands > 0 || how == REMOVES_OPERANDS ||
+	    how == REMOVES_HERE);
 }

@@ -341,7 +341,7 @@ look_for_links(struct call *c, struct sought *w)
 	struct spot s;
 	size_t i = 1;
 
-	if (!policy_removes(c->path[0]) || v->n > WORDS_MAX ||
+	if (!policy_removes(c->path[0], v) || v->n > WORDS_MAX ||
 	    walk_fd(&c->w->walk, AT_FDCWD, &s) < 0)
 		return;
 	while (i < v->n && is_straight(s.obj, v->v[i]))

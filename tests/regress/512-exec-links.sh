@@ -6,10 +6,11 @@
 
 mkdir "$W/top" "$W/else" "$W/top/dir"
 chmod 1777 "$W/top" "$W/else" "$W/top/dir"
-SKILLS='"judged": { "default": "allow", "write": ["'"$W"'"],
+SKILLS='"judged": { "default": "allow", "write": ["'"$W"'"], "protect": [],
     "limits": { "timeoutSeconds": 600 } },'
 # shellcheck disable=SC2034 # read by conf_default
-MORE='"tools": { "exec": { "approvalPatterns": ["rm -rf", "find **"] } },'
+MORE='"tools": { "exec": { "approvalPatterns": ["rm -rf", "find **", "git clean -f",
+    "cmake -E remove_directory", "tar --remove-files"] } },'
 conf_default
 daemon_start
 
@@ -45,5 +46,18 @@ free "a link itself" 'rm -rf link && ! test -h link'
 asked "by a link" 'rm -rf link/a'
 asked "what a link leads to" 'find link/ -delete'
 asked "by a whole path" "rm -rf $W/top/link/a"
+
+# other programs that remove, where their words tell what
+free "below, by git" 'git init -q r; cd r && touch x && git clean -fdqx &&
+    ! test -e x'
+free "below, by tar" 'touch y; tar cf a.tar --remove-files y && ! test -e y'
+asked "above, by tar" "tar cf a.tar --remove-files ../else/a"
+asked "by a link, by tar" "tar cf a.tar --remove-files link/a"
+if command -v cmake >/dev/null; then
+	free "below, by cmake" 'cmake -E remove_directory dir/a &&
+	    ! test -e dir/a'
+	asked "above, by cmake" 'cmake -E remove_directory ../else/a'
+	asked "by a link, by cmake" 'cmake -E remove_directory link/a'
+fi
 daemon_stop
 finish
