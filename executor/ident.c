@@ -415,6 +415,13 @@ ident_granted(const char *path, const struct strv *grants)
 }
 
 int
+ident_in_grant(const char *path, const struct strv *read,
+    const struct strv *write)
+{
+	return (ident_granted(path, read) || ident_granted(path, write));
+}
+
+int
 ident_private(const char *path)
 {
 	static const char *const own[] = { "/tmp", "/dev", "/proc",

@@ -87,6 +87,9 @@ int	ident_script(int fd, const char *path, struct shebang *sb,
  * to the system and cannot be changed by any account that runs use.
  */
 int	ident_granted(const char *path, const struct strv *grants);
+/* Of either kind. */
+int	ident_in_grant(const char *path, const struct strv *read,
+	    const struct strv *write);
 /* Does it lie where each run has a file system of its own, grants apart? */
 int	ident_private(const char *path);
 

@@ -51,13 +51,6 @@ not_seen(struct search *s, const char *word)
 	s->lacked = 1;
 }
 
-static int
-granted(const struct plan *p, const char *path)
-{
-	return (ident_granted(path, &p->read) ||
-	    ident_granted(path, &p->write));
-}
-
 /* Is it in the plan already? */
 static int
 known(const struct plan *p, const char *path)
@@ -185,7 +178,8 @@ look(struct search *s, const char *word)
 	}
 	if (ident_name(s->pl, fd, path) == -1)
 		not_seen(s, word);
-	else if (granted(s->p, path) && !known(s->p, path))
+	else if (ident_in_grant(path, &s->p->read, &s->p->write) &&
+	    !known(s->p, path))
 		bind_one(s, fd, path);
 	(void)close(fd);
 }

@@ -259,8 +259,7 @@ enter_directory(const struct box *bx)
 static int
 in_grant(const struct plan *p, const char *path)
 {
-	return (ident_granted(path, &p->read) ||
-	    ident_granted(path, &p->write));
+	return (ident_in_grant(path, &p->read, &p->write));
 }
 
 /* The record and the approver have this name for it. */

@@ -46,8 +46,7 @@ identify(const struct place *pl, const struct xskill *x, int fd,
 		    "the sandbox: %s", strerror(errno));
 		return (-1);
 	}
-	fixed = !ident_granted(path, &x->read) &&
-	    !ident_granted(path, &x->write);
+	fixed = !ident_in_grant(path, &x->read, &x->write);
 	if (ident_fill(fd, 0, id, t) == -1)
 		return (-1);
 	if (!fixed || !digests_get(id, id->digest)) {
@@ -130,8 +129,8 @@ resolve_cwd(const struct place *pl, const struct xskill *x,
 		p->cwd = xstrdup(path);
 	if (fd != -1)
 		(void)close(fd);
-	if (named && (!ident_private(path) || ident_granted(path, &x->read) ||
-	    ident_granted(path, &x->write))) {
+	if (named && (!ident_private(path) ||
+	    ident_in_grant(path, &x->read, &x->write))) {
 		p->cwd_dev = (uint64_t)st.st_dev;
 		p->cwd_ino = (uint64_t)st.st_ino;
 	}
@@ -393,8 +392,8 @@ lookup_digest(const struct lookup *l, const char *path)
 	memset(&id, 0, sizeof(id));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_size <= WISH_MAX && ident_name(&pl, fd, where) == 0 &&
-	    !ident_private(where) && !ident_granted(where, &x->read) &&
-	    !ident_granted(where, &x->write) &&
+	    !ident_private(where) &&
+	    !ident_in_grant(where, &x->read, &x->write) &&
 	    ident_fill(fd, 0, &id, &t) == 0 &&
 	    !digests_get(&id, id.digest) && ident_fill(fd, 1, &id, &t) == 0)
 		digests_put(&id);

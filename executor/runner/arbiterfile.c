@@ -97,8 +97,9 @@ is_fixed(const struct runner *r, const char *path)
 {
 	const struct xskill *s = r->job->skill;
 
-	return (path[0] == '/' && !ident_granted(path, &s->read) &&
-	    !ident_granted(path, &s->write) && !ident_private(path) &&
+	return (path[0] == '/' &&
+	    !ident_in_grant(path, &s->read, &s->write) &&
+	    !ident_private(path) &&
 	    strncmp(path, "/memfd:", 7) != 0);
 }
 
