@@ -24,6 +24,7 @@
 #define XATTR_NAME		255
 #define XATTR_SIZE		65536
 #define NAMED			(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
+#define NO_PATH			UINT_MAX
 
 int
 call_thing(struct call *c, int dirfd, unsigned path, int flags,
@@ -84,28 +85,25 @@ chmod_thing(struct call *c, struct spot *s, mode_t mode)
 	return (r);
 }
 
+/* What a path names, or the descriptor dirfd itself. */
+static int
+target(struct call *c, int dirfd, unsigned path, int flags, struct spot *s)
+{
+	if ((flags & ~NAMED) != 0)
+		return (-EINVAL);
+	return (path == NO_PATH ? walk_open_fd(&c->w->walk, dirfd, s) :
+	    call_thing(c, dirfd, path, flags, s));
+}
+
 static int
 do_chmod(struct call *c, int dirfd, unsigned path, mode_t mode, int flags)
 {
 	struct spot s;
 	int r;
 
-	if ((flags & ~NAMED) != 0)
-		return (-EINVAL);
-	if ((r = call_thing(c, dirfd, path, flags, &s)) < 0)
+	if ((r = target(c, dirfd, path, flags, &s)) < 0)
 		return (r);
 	return (chmod_thing(c, &s, mode));
-}
-
-static int
-do_fchmod(struct call *c)
-{
-	struct spot s;
-	int r;
-
-	if ((r = walk_open_fd(&c->w->walk, ARG_INT(c, 0), &s)) < 0)
-		return (r);
-	return (chmod_thing(c, &s, (mode_t)ARG(c, 1)));
 }
 
 /* Group and owner are the arguments from first on. */
@@ -122,27 +120,14 @@ chown_thing(struct call *c, struct spot *s, unsigned first)
 }
 
 static int
-do_chown(struct call *c, int dirfd, unsigned path, int flags)
+do_chown(struct call *c, int dirfd, unsigned path, unsigned first, int flags)
 {
 	struct spot s;
 	int r;
 
-	if ((flags & ~NAMED) != 0)
-		return (-EINVAL);
-	if ((r = call_thing(c, dirfd, path, flags, &s)) < 0)
+	if ((r = target(c, dirfd, path, flags, &s)) < 0)
 		return (r);
-	return (chown_thing(c, &s, path + 1));
-}
-
-static int
-do_fchown(struct call *c)
-{
-	struct spot s;
-	int r;
-
-	if ((r = walk_open_fd(&c->w->walk, ARG_INT(c, 0), &s)) < 0)
-		return (r);
-	return (chown_thing(c, &s, 1));
+	return (chown_thing(c, &s, first));
 }
 
 /* ts is NULL for now.  Some calls have no path, but a descriptor. */
@@ -154,11 +139,9 @@ set_times(struct call *c, int dirfd, unsigned path,
 	int r;
 
 	if (ARG(c, path) == 0 && dirfd != AT_FDCWD)
-		r = flags != 0 ? -EINVAL :
-		    walk_open_fd(&c->w->walk, dirfd, &s);
+		r = flags != 0 ? -EINVAL : target(c, dirfd, NO_PATH, 0, &s);
 	else
-		r = (flags & ~NAMED) != 0 ? -EINVAL :
-		    call_thing(c, dirfd, path, flags, &s);
+		r = target(c, dirfd, path, flags, &s);
 	if (r < 0)
 		return (r);
 	/* libc has its own opinion of these arguments */
@@ -347,9 +330,9 @@ mark_old(struct call *c)
 	case SYS_chmod:
 		return (do_chmod(c, AT_FDCWD, 0, (mode_t)ARG(c, 1), 0));
 	case SYS_chown:
-		return (do_chown(c, AT_FDCWD, 0, 0));
+		return (do_chown(c, AT_FDCWD, 0, 1, 0));
 	case SYS_lchown:
-		return (do_chown(c, AT_FDCWD, 0, AT_SYMLINK_NOFOLLOW));
+		return (do_chown(c, AT_FDCWD, 0, 1, AT_SYMLINK_NOFOLLOW));
 #endif
 #ifdef SYS_utimes
 	case SYS_utime:
@@ -369,16 +352,17 @@ call_mark(struct call *c)
 {
 	switch (c->n.data.nr) {
 	case SYS_fchmod:
-		return (do_fchmod(c));
+		return (do_chmod(c, ARG_INT(c, 0), NO_PATH,
+		    (mode_t)ARG(c, 1), 0));
 	case SYS_fchmodat:
 		return (do_chmod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2), 0));
 	case NR_fchmodat2:
 		return (do_chmod(c, ARG_INT(c, 0), 1, (mode_t)ARG(c, 2),
 		    ARG_INT(c, 3)));
 	case SYS_fchown:
-		return (do_fchown(c));
+		return (do_chown(c, ARG_INT(c, 0), NO_PATH, 1, 0));
 	case SYS_fchownat:
-		return (do_chown(c, ARG_INT(c, 0), 1, ARG_INT(c, 4)));
+		return (do_chown(c, ARG_INT(c, 0), 1, 2, ARG_INT(c, 4)));
 	case SYS_utimensat:
 		return (do_utimensat(c));
 	default:
