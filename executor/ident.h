@@ -57,12 +57,18 @@ struct shebang {
 int	ident_find(const struct place *, const char *word,
 	    char path[PLAN_MAXPATH], struct stat *st, struct trouble *);
 /*
- * The same for who looks up many words in a place.  *absent has a bit for each
- * directory of RUN_PATH that does not have that name, and is not asked; of
- * those in learn it is found out.
+ * The same for who looks up many words in a place, for whom the directories of
+ * RUN_PATH are open already.
  */
-int	ident_find_but(const struct place *, const char *word,
-	    unsigned *absent, unsigned learn, char path[PLAN_MAXPATH],
+struct ident_dirs {
+	int		 fd[IDENT_PATHDIRS];	/* -1: by its name */
+	int		 ours;		/* the place's root is our own */
+	unsigned	 learn;		/* a bit for each of which is to be
+					   found out what it does not have */
+};
+/* *absent: a bit for each that does not have that name, and is not asked. */
+int	ident_find_in(const struct place *, const struct ident_dirs *,
+	    const char *word, unsigned *absent, char path[PLAN_MAXPATH],
 	    struct stat *st, struct trouble *);
 /* The i-th directory of RUN_PATH; 0: there is none. */
 int	ident_pathdir(size_t i, char *dir, size_t size);

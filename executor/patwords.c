@@ -62,33 +62,50 @@ patwords_read_only(void)
 	writes = NULL;
 }
 
-/* What the directories are now; those not at rest are zeros. */
+static int
+is_root(int fd)
+{
+	struct stat st, ours;
+
+	return (fstat(fd, &st) == 0 && stat("/", &ours) == 0 &&
+	    st.st_dev == ours.st_dev && st.st_ino == ours.st_ino);
+}
+
+/* Opens the directories; what they are now, and zeros if not at rest. */
 static void
-stamps_take(const struct place *pl, struct stamp s[IDENT_PATHDIRS])
+dirs_open(const struct place *pl, struct ident_dirs *d,
+    struct stamp s[IDENT_PATHDIRS])
 {
 	struct timespec now;
 	struct stat st;
 	char dir[64];
 	size_t i;
-	int fd;
 
 	memset(s, 0, IDENT_PATHDIRS * sizeof(*s));
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	for (i = 0; i < IDENT_PATHDIRS && ident_pathdir(i, dir, sizeof(dir));
-	    i++) {
-		fd = mnt_open(pl->root, dir, O_PATH | O_DIRECTORY,
-		    RESOLVE_IN_ROOT);
-		if (fd == -1)
-			continue;
-		if (fstat(fd, &st) == 0 &&
+	d->ours = is_root(pl->root);
+	for (i = 0; i < IDENT_PATHDIRS; i++) {
+		d->fd[i] = ident_pathdir(i, dir, sizeof(dir)) ?
+		    mnt_open(pl->root, dir, O_PATH | O_DIRECTORY,
+		    RESOLVE_IN_ROOT) : -1;
+		if (d->fd[i] != -1 && fstat(d->fd[i], &st) == 0 &&
 		    st.st_ctim.tv_sec < now.tv_sec - REST_S) {
 			s[i].dev = (uint64_t)st.st_dev;
 			s[i].ino = (uint64_t)st.st_ino;
 			s[i].mtime = st.st_mtim;
 			s[i].ctime = st.st_ctim;
 		}
-		(void)close(fd);
 	}
+}
+
+static void
+dirs_close(struct ident_dirs *d)
+{
+	size_t i;
+
+	for (i = 0; i < IDENT_PATHDIRS; i++)
+		if (d->fd[i] != -1)
+			(void)close(d->fd[i]);
 }
 
 /* The directories of which something is known, and hold as they were. */
@@ -153,26 +170,28 @@ patwords_find(const struct place *pl, const struct strv *words,
 	struct stamp now[IDENT_PATHDIRS];
 	uint8_t absent[PATWORDS_MAX];
 	char path[PLAN_MAXPATH];
-	unsigned known, learn, bits;
+	struct ident_dirs dirs;
+	unsigned known, bits;
 	struct stat st;
+	int r = 0;
 	size_t i;
 
-	stamps_take(pl, now);
+	dirs_open(pl, &dirs, now);
 	known = table_read(now, absent);
-	learn = writes != NULL ? at_rest(now) & ~known : 0;
-	for (i = 0; i < words->n; i++) {
+	dirs.learn = writes != NULL ? at_rest(now) & ~known : 0;
+	for (i = 0; i < words->n && r == 0; i++) {
 		bits = i < PATWORDS_MAX ? absent[i] & known : 0;
 		t->err = CBE_OK;
-		if (ident_find_but(pl, words->v[i], &bits, learn, path, &st,
-		    t) == 0) {
-			if (found(arg, i, path, &st) == -1)
-				return (-1);
-		} else if (t->err == CBE_AGAIN)
-			return (-1);
+		if (ident_find_in(pl, &dirs, words->v[i], &bits, path, &st,
+		    t) == 0)
+			r = found(arg, i, path, &st);
+		else if (t->err == CBE_AGAIN)
+			r = -1;
 		if (i < PATWORDS_MAX)
 			absent[i] = (uint8_t)bits;
 	}
-	if (learn != 0)
+	if (r == 0 && dirs.learn != 0)
 		table_write(now, absent);
-	return (0);
+	dirs_close(&dirs);
+	return (r);
 }

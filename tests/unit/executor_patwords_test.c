@@ -8,10 +8,12 @@
 #include "tests/unit/unit.h"
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -131,6 +133,241 @@ test_found(void **state)
 	free(to);
 }
 
+/*
+ * What is found must be what a look-up of each word by itself finds, whatever
+ * has changed since.  The clock runs ahead here, so that everything is at rest
+ * at once and most of what is kept is used.
+ */
+static int ahead;
+
+int
+clock_gettime(clockid_t id, struct timespec *ts)
+{
+	int r = (int)syscall(SYS_clock_gettime, id, ts);
+
+	if (id == CLOCK_REALTIME && ahead)
+		ts->tv_sec += 3600;
+	return (r);
+}
+
+#define CHANGES		800
+#define NAMES		12
+static const char *const odd_dirs[] = { "usr/local/sbin", "usr/local/bin",
+    "usr/sbin", "usr/bin", "opt", "etc" };
+
+/* A name in one of the directories. */
+static char *
+any_name(void)
+{
+	char *path;
+
+	xasprintf(&path, "%s/%s/w%d", root, odd_dirs[random() %
+	    (long)NELEM(odd_dirs)], (int)(random() % NAMES));
+	return (path);
+}
+
+static void
+make_file(const char *path)
+{
+	int fd = open(path, O_CREAT | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+	    random() % 4 == 0 ? 0644 : 0755);
+
+	if (fd == -1)
+		return;
+	/* more of what was there, in its place */
+	(void)lseek(fd, 0, SEEK_END);
+	assert_int_equal(write(fd, "more bytes", (size_t)(1 + random() % 9)) >
+	    0, 1);
+	(void)close(fd);
+}
+
+/* To another name, seen from the root; or from there; or to nothing. */
+static void
+make_link(const char *path)
+{
+	char *to = any_name();
+
+	(void)unlink(path);
+	if (random() % 3 == 0)
+		(void)!symlink(to + strlen(root), path);
+	else if (random() % 2 == 0)
+		(void)!symlink(strrchr(to, '/') + 1, path);
+	else
+		(void)!symlink("/proc/self/exe", path);
+	free(to);
+}
+
+/* A whole directory goes away, or comes back, or is another one. */
+static void
+move_dir(void)
+{
+	const char *name = odd_dirs[random() % (long)NELEM(odd_dirs)];
+	char *dir = under(name), *away = under("away"), *next = under("next");
+
+	if (random() % 3 == 0) {
+		(void)rename(dir, away);
+		(void)mkdir(dir, 0755);
+	} else if (random() % 2 == 0) {
+		(void)rename(dir, next);
+		(void)rename(away, dir);
+		(void)rename(next, away);
+	} else if (rmdir(dir) == 0 && random() % 2 == 0)
+		(void)!symlink("/opt", dir);
+	else if (unlink(dir) == 0 || errno == ENOENT)
+		(void)mkdir(dir, 0755);
+	free(dir);
+	free(away);
+	free(next);
+}
+
+static void
+change_something(void)
+{
+	char *path = any_name(), *other = any_name();
+
+	switch (random() % 9) {
+	case 0:
+		(void)unlink(path);
+		break;
+	case 1:
+		(void)rename(path, other);
+		break;
+	case 2:
+		(void)mkdir(path, 0755);
+		break;
+	case 3:
+		(void)rmdir(path);
+		break;
+	case 4:
+		(void)!link(path, other);
+		break;
+	case 5:
+		make_link(path);
+		break;
+	case 6:
+		(void)chmod(path, random() % 2 == 0 ? 0644 : 0755);
+		break;
+	case 7:
+		move_dir();
+		break;
+	default:
+		make_file(path);
+		break;
+	}
+	free(path);
+	free(other);
+}
+
+/* What was found of the words, by number. */
+struct found_word {
+	char		*path;
+	struct stat	 st;
+};
+
+static int
+keep(void *arg, size_t i, const char *path, const struct stat *st)
+{
+	struct found_word *w = arg;
+
+	w[i].path = xstrdup(path);
+	w[i].st = *st;
+	return (0);
+}
+
+/* How many of them there are; as they are without anything being kept. */
+static unsigned
+all_as_alone(const struct place *pl, const struct strv *odd)
+{
+	struct found_word w[2 * NAMES];
+	char path[PLAN_MAXPATH];
+	unsigned n = 0;
+	struct trouble t;
+	struct stat st;
+	size_t i;
+	int there;
+
+	memset(w, 0, sizeof(w));
+	assert_int_equal(patwords_find(pl, odd, keep, w, &t), 0);
+	for (i = 0; i < odd->n; i++) {
+		there = ident_find(pl, odd->v[i], path, &st, &t) == 0;
+		assert_int_equal(there, w[i].path != NULL);
+		if (!there)
+			continue;
+		n++;
+		assert_string_equal(path, w[i].path);
+		assert_true(st.st_dev == w[i].st.st_dev &&
+		    st.st_ino == w[i].st.st_ino &&
+		    st.st_size == w[i].st.st_size &&
+		    st.st_mode == w[i].st.st_mode);
+		free(w[i].path);
+	}
+	return (n);
+}
+
+static void
+change_and_compare(const char *at)
+{
+	struct place pl = { .prefix = "", .cwd = "/", .at = -1 };
+	const struct timespec tick = { 0, 10000000 };
+	struct strv odd = { NULL, 0 };
+	unsigned found = 0;
+	char word[32];
+	int k;
+
+	for (k = 0; k < NAMES; k++) {
+		(void)snprintf(word, sizeof(word), "w%d", k);
+		strv_add(&odd, word);
+		(void)snprintf(word, sizeof(word), "/opt/w%d", k);
+		strv_add(&odd, word);
+	}
+	assert_int_equal(patwords_make(), 0);
+	pl.root = open(at, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_int_not_equal(pl.root, -1);
+	for (k = 0; k < CHANGES; k++) {
+		change_something();
+		/* the next change gets another time than what is noted down */
+		if ((ahead = k % 4 == 0))
+			(void)nanosleep(&tick, NULL);
+		/* once to note it down, and once to go by it */
+		found += all_as_alone(&pl, &odd);
+		found += all_as_alone(&pl, &odd);
+	}
+	ahead = 0;
+	assert_true(found > CHANGES);
+	(void)close(pl.root);
+	strv_free(&odd);
+}
+
+/* Where its root is ours, and links are followed by the kernel. */
+static int
+changes_inside(void *arg)
+{
+	(void)arg;
+	if (chroot(root) == -1)
+		return (errno == EPERM ? 0 : 1);
+	root[0] = '\0';
+	change_and_compare("/");
+	return (0);
+}
+
+static void
+test_changes(void **state)
+{
+	size_t i;
+	int st;
+
+	(void)state;
+	put_dir("usr/local");
+	for (i = 0; i < NELEM(odd_dirs); i++)
+		if (strncmp(odd_dirs[i], "usr/l", 5) == 0 ||
+		    odd_dirs[i][0] == 'e')
+			put_dir(odd_dirs[i]);
+	srandom(1);
+	change_and_compare(root);
+	st = in_child(changes_inside, NULL);
+	assert_true(WIFEXITED(st) && WEXITSTATUS(st) == 0);
+}
+
 static int
 setup(void **state)
 {
@@ -154,21 +391,19 @@ setup(void **state)
 }
 
 static int
+gone(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return (remove(path));
+}
+
+static int
 teardown(void **state)
 {
-	static const char *const all[] = { "usr/bin/one", "usr/bin/three",
-	    "usr/bin/link", "usr/sbin/three", "opt/two", "opt/target",
-	    "usr/bin", "usr/sbin", "usr", "opt" };
-	char *path;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < NELEM(all); i++) {
-		path = under(all[i]);
-		(void)remove(path);
-		free(path);
-	}
-	return (rmdir(root));
+	return (nftw(root, gone, 16, FTW_DEPTH | FTW_PHYS));
 }
 
 int
@@ -176,6 +411,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_changes),
 	};
 
 	return (cmocka_run_group_tests_name("executor words of patterns",
