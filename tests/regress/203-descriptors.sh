@@ -78,7 +78,8 @@ done
 is "run: three pipes" "$(fds "$run")" "3 pipe;"
 # Sandboxes that wait.  The runner: null device on 0, 1 and 2; to the executor,
 # and to the resolver; three ends of pipes and that of troubles; init by its pidfd; two sockets into
-# the sandbox.  Init: its socket and a signalfd; /proc and its own descriptors,
+# the sandbox.  Init: its socket and a signalfd; /proc and its own descriptors, what
+# tells how many tasks there were,
 # and where the calls that it is to serve will come from.  The command: its
 # pipes, where the plan will come from, the pipe of troubles, and init's socket;
 # and where copies of programs are made.
@@ -93,7 +94,7 @@ ok "two runners wait, with what they need" until_true 20 two_wait
 for p in $w; do
 	init=$(children "$p")
 	is "waiting: init" "$(fds "$init")" \
-	    "3 /dev/null;1 /proc;1 /proc/1/fd;1 signalfd;2 socket;"
+	    "3 /dev/null;1 /loadavg;1 /proc;1 /proc/1/fd;1 signalfd;2 socket;"
 	is "waiting: command" "$(fds "$(children "$init")")" \
 	    "1 /;4 pipe;2 socket;"
 done

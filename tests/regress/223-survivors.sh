@@ -41,6 +41,15 @@ agent "$W/escape_survive" end
 is "the command ends: status" "$S $(cat "$T/out")" "0 $WAYS"
 none "the command ends"
 
+# Orphans that end as fast as they are waited for hold nobody up.
+agent perl -e 'for (1 .. 4) {
+    next if fork;
+    close STDOUT; close STDERR;
+    while (1) { my $p = fork; exit(fork ? 0 : 1) if defined $p && !$p;
+	waitpid($p, 0) if defined $p } }
+    print "end"'
+is "the command ends, orphans do without end" "$S $(cat "$T/out")" "0 end"
+
 stays
 cb cbtadmin --json ps
 cb cbtadmin kill "$(json "$T/out" runs.0.run)"
