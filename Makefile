@@ -107,7 +107,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
 		executor/patwords.c \
 		executor/payer.c executor/planfile.c \
 		executor/pool.c executor/redact.c executor/runnerctl.c \
-		executor/score.c executor/shared.c executor/spool.c \
+		executor/ruleset.c executor/score.c executor/shared.c \
+		executor/spool.c \
 		executor/xexecs.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
 		executor/battery/probe_modes.c executor/battery/probe_names.c \

@@ -47,6 +47,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/bpf.h"
+#include "common/field.h"
 #include "common/xconf.h"
 
 /*
@@ -65,6 +67,8 @@ int	watch_tells(const struct xskill *);
  * executed, or both. 0, or -1: does not fit.
  */
 int	watch_build(int names, int execs);
+/* What was built, for a run with Landlock or without; to be looked at. */
+const struct bpf *watch_program(int landlock);
 /*
  * In the command's process, for good: from now on these calls wait for init,
  * to whom the listener goes over sock, which is closed.  0, or -1 and a text

@@ -22,10 +22,10 @@
 #include "common/defs.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
+#include "executor/ruleset.h"
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
 
-#define NOTIFY		SECCOMP_RET_USER_NOTIF
 #define CHANGES		(O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
 
 /* Numbers that the oldest headers do not have; the same everywhere. */
@@ -34,107 +34,113 @@
 #define NR_removexattrat	466
 #define NR_file_setattr		469
 
-static const long asked[] = {
-	SYS_openat2, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat,
-	SYS_renameat2, SYS_unlinkat, SYS_truncate, SYS_fchmod, SYS_fchmodat,
-	NR_fchmodat2, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
-	SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr,
-	SYS_fchown, SYS_fchownat, SYS_utimensat,
+#define ASK(call)		\
+	{ SYS_##call, RULE_ALWAYS, 0, 0, RULE_NOTIFY, 0, 0 }
+#define NEVER(nr, error)	\
+	{ nr, RULE_ALWAYS, 0, 0, error, 0, 0 }
+/* By a descriptor of O_PATH nothing is read or written. */
+#define ASK_OPEN(call, flags)	\
+	{ SYS_##call, RULE_BITS, flags, O_PATH, 0, 0, 0 },		\
+	{ SYS_##call, RULE_BITS, flags, CHANGES, RULE_NOTIFY, 0, 0 }
+/* A request by its type and number, in whatever size. */
+#define NO_IOCTL(request, error) \
+	{ SYS_ioctl, RULE_EQUAL, 1, request, error, 0xffff0000U, 0 }
+
+/* The calls that init answers, for what has a name. */
+static const struct rule names_rules[] = {
+	ASK_OPEN(openat, 2),
+	ASK(openat2), ASK(mkdirat), ASK(mknodat), ASK(symlinkat),
+	ASK(linkat), ASK(renameat2), ASK(unlinkat), ASK(truncate),
+	ASK(fchmod), ASK(fchmodat),
+	{ NR_fchmodat2, RULE_ALWAYS, 0, 0, RULE_NOTIFY, 0, 0 },
+	ASK(setxattr), ASK(lsetxattr), ASK(fsetxattr), ASK(removexattr),
+	ASK(lremovexattr), ASK(fremovexattr), ASK(fchown), ASK(fchownat),
+	ASK(utimensat),
 #ifdef SYS_renameat
-	SYS_renameat,
+	ASK(renameat),
 #endif
 #ifdef SYS_creat
-	SYS_creat, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename,
-	SYS_unlink, SYS_rmdir, SYS_chmod, SYS_chown, SYS_lchown, SYS_utime,
-	SYS_utimes, SYS_futimesat,
+	ASK_OPEN(open, 1),
+	ASK(creat), ASK(mkdir), ASK(mknod), ASK(symlink), ASK(link),
+	ASK(rename), ASK(unlink), ASK(rmdir), ASK(chmod), ASK(chown),
+	ASK(lchown), ASK(utime), ASK(utimes), ASK(futimesat),
 #endif
+	/*
+	 * With these a file system makes or removes names itself, a whole
+	 * directory with its contents at once: subvolumes and snapshots of
+	 * btrfs (0x94) and bcachefs (0xbc).
+	 */
+	NO_IOCTL(0x9401, EPERM), NO_IOCTL(0x940e, EPERM),
+	NO_IOCTL(0x940f, EPERM), NO_IOCTL(0x9417, EPERM),
+	NO_IOCTL(0x9418, EPERM), NO_IOCTL(0x943f, EPERM),
+	NO_IOCTL(0xbc10, EPERM), NO_IOCTL(0xbc11, EPERM),
+	/*
+	 * By a descriptor for reading alone these change what a name means or
+	 * holds: flags (without regard to case, in more letters than we know),
+	 * attributes, encryption, and verity, after which nobody can write any
+	 * more.  As by a file system that has none of that.
+	 */
+	NO_IOCTL(0x6602, EOPNOTSUPP), NO_IOCTL(0x5820, EOPNOTSUPP),
+	NO_IOCTL(0x6613, EOPNOTSUPP), NO_IOCTL(0x6685, EOPNOTSUPP),
+	NEVER(NR_setxattrat, ENOSYS), NEVER(NR_removexattrat, ENOSYS),
+	NEVER(NR_file_setattr, ENOSYS),
+	/*
+	 * init acts by the run's rules, not by those that a program makes
+	 * for itself: it must not believe that they hold.
+	 */
+	NEVER(NR_landlock_create, EOPNOTSUPP),
 };
 
-/*
- * Type and number of requests by which a file system makes or removes names
- * itself, a whole directory with its contents at once: subvolumes and
- * snapshots of btrfs (0x94) and bcachefs (0xbc).
- */
-static const uint32_t subvolumes[] = {
-	0x9401, 0x940e, 0x940f, 0x9417, 0x9418, 0x943f, 0xbc10, 0xbc11,
+static const struct rule bind_rules[] = {
+	NEVER(SYS_bind, EPERM),
 };
 
-/*
- * By a descriptor for reading alone these change what a name means or holds:
- * flags (without regard to case, in more letters than we know), attributes,
- * encryption, and verity, after which nobody can write any more.
- */
-static const uint32_t marks[] = {
-	0x6602, 0x5820, 0x6613, 0x6685,
+static const struct rule execs_rules[] = {
+	ASK(execve), ASK(execveat),
+	/* orphans would be its children: that tells whose they are */
+	{ SYS_prctl, RULE_EQUAL, 0, PR_SET_CHILD_SUBREAPER, EPERM, 0, 0 },
+};
+
+static const struct rule always_rules[] = {
+	/* the kernel gives no second listener either */
+	{ SYS_seccomp, RULE_BITS, 1, SECCOMP_FILTER_FLAG_NEW_LISTENER, EBUSY,
+	    0, 0 },
+	/* init cannot read the paths of such a process */
+	{ SYS_prctl, RULE_EQUAL, 0, PR_SET_DUMPABLE, EPERM, 0, 0 },
 };
 
 static struct bpf filter[2];	/* with Landlock, and without */
 static int answers;		/* without that, a call just goes on */
 
-/* The calls that init answers, for what has a name. */
-static void
-ask_names(struct bpf *b, int landlock)
-{
-	size_t i;
-
-	/* by a descriptor of O_PATH nothing is read or written */
-	bpf_sys_arg(b, SYS_openat, 2, O_PATH, O_PATH, BPF_ALLOW);
-	bpf_sys_arg(b, SYS_openat, 2, CHANGES, 0, BPF_ALLOW);
-	bpf_sys(b, SYS_openat, NOTIFY);
-#ifdef SYS_open
-	bpf_sys_arg(b, SYS_open, 1, O_PATH, O_PATH, BPF_ALLOW);
-	bpf_sys_arg(b, SYS_open, 1, CHANGES, 0, BPF_ALLOW);
-	bpf_sys(b, SYS_open, NOTIFY);
-#endif
-	for (i = 0; i < NELEM(asked); i++)
-		bpf_sys(b, asked[i], NOTIFY);
-	for (i = 0; i < NELEM(subvolumes); i++)
-		bpf_sys_arg(b, SYS_ioctl, 1, 0xffff, subvolumes[i],
-		    BPF_ERRNO(EPERM));
-	/* as by a file system that has none of that */
-	for (i = 0; i < NELEM(marks); i++)
-		bpf_sys_arg(b, SYS_ioctl, 1, 0xffff, marks[i],
-		    BPF_ERRNO(EOPNOTSUPP));
-	bpf_sys(b, NR_setxattrat, BPF_ERRNO(ENOSYS));
-	bpf_sys(b, NR_removexattrat, BPF_ERRNO(ENOSYS));
-	bpf_sys(b, NR_file_setattr, BPF_ERRNO(ENOSYS));
-	/*
-	 * init acts by the run's rules, not by those that a program makes
-	 * for itself: it must not believe that they hold.
-	 */
-	bpf_sys(b, NR_landlock_create, BPF_ERRNO(EOPNOTSUPP));
-	if (!landlock)
-		bpf_sys(b, SYS_bind, BPF_ERRNO(EPERM));
-}
-
-static void
+static int
 build(struct bpf *b, int landlock, int names, int execs)
 {
-	bpf_start(b);
-	if (execs) {
-		bpf_sys(b, SYS_execve, NOTIFY);
-		bpf_sys(b, SYS_execveat, NOTIFY);
-		/* orphans would be its children: that tells whose they are */
-		bpf_sys_arg(b, SYS_prctl, 0, ~0U, PR_SET_CHILD_SUBREAPER,
-		    BPF_ERRNO(EPERM));
-	}
+	static struct rule_list rs;
+
+	ruleset_init(&rs);
+	if (execs)
+		ruleset_add(&rs, execs_rules, NELEM(execs_rules));
 	if (names)
-		ask_names(b, landlock);
-	/* the kernel gives no second listener either */
-	bpf_sys_arg(b, SYS_seccomp, 1, SECCOMP_FILTER_FLAG_NEW_LISTENER,
-	    SECCOMP_FILTER_FLAG_NEW_LISTENER, BPF_ERRNO(EBUSY));
-	/* init cannot read the paths of such a process */
-	bpf_sys_arg(b, SYS_prctl, 0, ~0U, PR_SET_DUMPABLE, BPF_ERRNO(EPERM));
-	bpf_ret(b, BPF_ALLOW);
+		ruleset_add(&rs, names_rules, NELEM(names_rules));
+	if (names && !landlock)
+		ruleset_add(&rs, bind_rules, NELEM(bind_rules));
+	ruleset_add(&rs, always_rules, NELEM(always_rules));
+	bpf_start(b);
+	return (ruleset_emit(b, &rs));
 }
 
 int
 watch_build(int names, int execs)
 {
 	answers = names;
-	build(&filter[0], 1, names, execs);
-	build(&filter[1], 0, names, execs);
-	return (filter[0].bad || filter[1].bad ? -1 : 0);
+	return (build(&filter[0], 1, names, execs) == -1 ||
+	    build(&filter[1], 0, names, execs) == -1 ? -1 : 0);
+}
+
+const struct bpf *
+watch_program(int landlock)
+{
+	return (&filter[landlock == 0]);
 }
 
 static int
@@ -176,7 +182,7 @@ watch_enter(int sock, int landlock, const char **why)
 	int fd;
 
 	*why = "watched calls: seccomp gives no notifications";
-	if ((fd = load(&filter[landlock == 0])) == -1)
+	if ((fd = load(watch_program(landlock))) == -1)
 		return (-1);
 	*why = "protected names: seccomp notifications take no descriptors "
 	    "(Linux 5.14 does)";

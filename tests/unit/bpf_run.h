@@ -24,9 +24,13 @@
 #define FAIL(e)		(SECCOMP_RET_ERRNO | (uint32_t)(e))
 #define STUCK		0xdeadU		/* no action: the filter has no end */
 
-/* What a filter says to a system call; a wild jump fails the test. */
+/*
+ * What a filter says to a system call; a wild jump fails the test.  *steps is
+ * how many instructions it took.
+ */
 static inline uint32_t
-interpret(const struct bpf *b, const struct seccomp_data *d)
+interpret_count(const struct bpf *b, const struct seccomp_data *d,
+    unsigned *steps)
 {
 	const struct sock_filter *f;
 	uint32_t a = 0, w;
@@ -36,6 +40,7 @@ interpret(const struct bpf *b, const struct seccomp_data *d)
 		if (pc >= b->n)
 			return (STUCK);
 		f = &b->ins[pc++];
+		(*steps)++;
 		switch (f->code) {
 		case BPF_LD | BPF_W | BPF_ABS:
 			assert_true(f->k % 4 == 0 && f->k < sizeof(*d));
@@ -60,6 +65,14 @@ interpret(const struct bpf *b, const struct seccomp_data *d)
 			fail_msg("instruction 0x%x", f->code);
 		}
 	}
+}
+
+static inline uint32_t
+interpret(const struct bpf *b, const struct seccomp_data *d)
+{
+	unsigned steps = 0;
+
+	return (interpret_count(b, d, &steps));
 }
 
 /* To call nr of this architecture, or of another, with one argument. */
