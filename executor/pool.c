@@ -22,6 +22,7 @@
 #include "executor/spawner/spawner.h"
 
 #define BUSY_US		20000	/* a run that was asked for comes first */
+#define ANSWER_US	1000	/* so does the answer to who asked for it */
 #define FILL_US		2000	/* between two of them */
 #define MEMORY_LOOK_S	2	/* how often memory is looked at */
 #define IDLE_LOOKS	300	/* without a request: given up */
@@ -40,6 +41,7 @@ struct pools {
 	int		 meminfo;	/* of /proc; -1: not there */
 	int		 pressure;
 	struct event	*fill;
+	int		 soon;		/* fill is not to be put off again */
 	struct event	*look;
 	int		 rest;		/* looks until more is made */
 };
@@ -137,7 +139,7 @@ fill_in(struct executor *x, long us)
 {
 	const struct timeval tv = { 0, us };
 
-	if (x->pools->rest == 0 && !x->stopping)
+	if (x->pools->rest == 0 && !x->pools->soon && !x->stopping)
 		(void)event_add(x->pools->fill, &tv);
 }
 
@@ -149,6 +151,7 @@ on_fill(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	x->pools->soon = 0;
 	for (i = 0; i < x->xc.nskills; i++)
 		if (wants_more(x, &x->skills[i])) {
 			add_warm(x, &x->skills[i]);
@@ -267,11 +270,15 @@ pool_take(struct executor *x, struct skill *s, const struct profile *p)
 void
 pool_at_rest(struct executor *x)
 {
-	/* while the auditor waits for the disk, nobody needs the processor */
-	if (event_pending(x->pools->fill, EV_TIMEOUT, NULL)) {
-		(void)event_del(x->pools->fill);
-		event_active(x->pools->fill, EV_TIMEOUT, 0);
-	}
+	const struct timeval tv = { 0, ANSWER_US };
+
+	/*
+	 * The result is being written down: with a sandbox built beside it
+	 * that took three times as long.
+	 */
+	if (event_pending(x->pools->fill, EV_TIMEOUT, NULL) &&
+	    !x->pools->soon && event_add(x->pools->fill, &tv) == 0)
+		x->pools->soon = 1;
 }
 
 void
