@@ -55,16 +55,30 @@ call_valid(const struct call *c)
 	    0 ? 0 : -ESRCH);
 }
 
+/* A number of the caller's status, which is read once. */
+static int
+status_number(struct call *c, const char *key, int base, long *v)
+{
+	int r;
+
+	if (!c->known && (r = walk_status_text(&c->w->walk, c->status)) < 0)
+		return (r);
+	c->known = 1;
+	return (walk_number(c->status, key, base, v));
+}
+
 int
 call_umask(struct call *c)
 {
+	static long ours = -1;
 	long mask;
 	int r;
 
-	r = walk_status(&c->w->walk, "\nUmask:\t", 8, &mask);
-	if (r < 0)
+	if ((r = status_number(c, "\nUmask:\t", 8, &mask)) < 0)
 		return (r);
-	(void)umask((mode_t)mask & 0777);
+	if (mask != ours)
+		(void)umask((mode_t)mask & 0777);
+	ours = mask;
 	return (0);
 }
 
@@ -98,7 +112,7 @@ all_taken(const struct walk *w, uint64_t limit)
 }
 
 int
-call_room(const struct call *c)
+call_room(struct call *c)
 {
 	const struct walk *w = &c->w->walk;
 	struct rlimit rl;
@@ -106,14 +120,14 @@ call_room(const struct call *c)
 
 	/* a table that may still grow is not full */
 	if (prlimit(w->tid, RLIMIT_NOFILE, NULL, &rl) == -1 ||
-	    walk_status(w, "\nFDSize:\t", 10, &slots) < 0 ||
+	    status_number(c, "\nFDSize:\t", 10, &slots) < 0 ||
 	    rl.rlim_cur > (rlim_t)slots)
 		return (0);
 	return (all_taken(w, rl.rlim_cur) ? -EMFILE : 0);
 }
 
 int
-call_give(const struct call *c, int fd, int cloexec)
+call_put(const struct call *c, int fd, int cloexec)
 {
 	struct seccomp_notif_addfd a;
 	int r;
@@ -123,8 +137,14 @@ call_give(const struct call *c, int fd, int cloexec)
 	a.srcfd = (uint32_t)fd;
 	a.newfd_flags = cloexec ? O_CLOEXEC : 0;
 	r = ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a);
-	if (r == -1)
-		r = -errno;
+	return (r == -1 ? -errno : r);
+}
+
+int
+call_give(const struct call *c, int fd, int cloexec)
+{
+	int r = call_put(c, fd, cloexec);
+
 	(void)close(fd);
 	return (r);
 }

@@ -215,18 +215,15 @@ open_there(struct call *c, const struct open_args *h, const struct spot *s)
 }
 
 /* Another thread has taken the last number meanwhile: it was never there. */
-static int
-give_new(struct call *c, const struct open_args *h, const struct spot *s,
-    int fd)
+static void
+take_back(const struct spot *s, int fd)
 {
 	struct stat st, now;
-	int r, known = fstat(fd, &st) == 0;
 
-	if ((r = give(c, h, fd)) < 0 && known &&
+	if (fstat(fd, &st) == 0 &&
 	    fstatat(s->dir, s->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    now.st_dev == st.st_dev && now.st_ino == st.st_ino)
 		(void)unlinkat(s->dir, s->name, 0);
-	return (r);
 }
 
 static int
@@ -250,8 +247,11 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 		(void)close(fd);
 		return (r);
 	}
-	if ((r = give_new(c, h, s, fd)) >= 0)
+	if ((r = call_put(c, fd, (h->flags & O_CLOEXEC) != 0)) < 0)
+		take_back(s, fd);
+	else
 		changes_add(c, FILE_MADE);
+	(void)close(fd);
 	return (r);
 }
 

@@ -25,6 +25,7 @@
 
 #define HERE		(O_PATH | O_CLOEXEC)
 #define STICKY		(S_ISVTX | S_IWOTH)
+#define ASKED		16U	/* threads */
 
 /* One path on its way. */
 struct way {
@@ -37,13 +38,24 @@ struct way {
 	char			 text[2 * PATH_MAX];
 };
 
+/* The status of a thread, open: it stays that one's when it has ended. */
+static struct {
+	pid_t	tid;		/* 0: none */
+	int	fd;
+} asked[ASKED];
+
 int
 walk_init(struct walk *w)
 {
+	struct stat st;
+
 	w->uid = geteuid();
 	w->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	w->self = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return (w->proc == -1 || w->self == -1 ? -1 : 0);
+	if (w->proc == -1 || w->self == -1 || fstat(w->proc, &st) == -1)
+		return (-1);
+	w->proc_dev = st.st_dev;
+	return (0);
 }
 
 #define PROC_NAME	64
@@ -94,20 +106,38 @@ caller_fd(const struct walk *w, int fd, int flags)
 	return (r == -ENOENT ? -EBADF : r);
 }
 
-int
-walk_where(const struct walk *w, int fd, char buf[PATH_MAX])
+static int
+read_link(int dir, const char *name, char buf[PATH_MAX])
 {
-	char name[16];
 	ssize_t n;
 
-	(void)snprintf(name, sizeof(name), "%d", fd);
-	n = readlinkat(w->self, name, buf, PATH_MAX);
+	n = readlinkat(dir, name, buf, PATH_MAX);
 	if (n == -1)
 		return (-errno);
 	if (n >= PATH_MAX)
 		return (-ENAMETOOLONG);
 	buf[n] = '\0';
 	return (0);
+}
+
+int
+walk_where(const struct walk *w, int fd, char buf[PATH_MAX])
+{
+	char name[16];
+
+	(void)snprintf(name, sizeof(name), "%d", fd);
+	return (read_link(w->self, name, buf));
+}
+
+int
+walk_link(const struct walk *w, const char *name, char buf[PATH_MAX])
+{
+	char path[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)w->tid, name);
+	r = read_link(w->proc, path, buf);
+	return (r == -EACCES ? -EPERM : r);
 }
 
 void
@@ -164,16 +194,11 @@ walk_text(const struct walk *w, const char *file, char *text, size_t size)
 	return (0);
 }
 
-/* The number behind a key in a file of /proc/TID. */
-static int
-proc_number(const struct walk *w, const char *file, const char *key,
-    int base, long *v)
+int
+walk_number(const char *text, const char *key, int base, long *v)
 {
-	char text[512], *p;
-	int r;
+	const char *p;
 
-	if ((r = walk_text(w, file, text, sizeof(text))) < 0)
-		return (r);
 	/* names are escaped there: this is the line of the kernel */
 	if ((p = strstr(text, key)) == NULL)
 		return (-ESRCH);
@@ -182,15 +207,46 @@ proc_number(const struct walk *w, const char *file, const char *key,
 }
 
 int
+walk_status_text(const struct walk *w, char text[WALK_STATUS])
+{
+	unsigned i = (unsigned)w->tid % ASKED;
+	ssize_t n = -1;
+	int fd;
+
+	if (asked[i].tid == w->tid)
+		n = pread(asked[i].fd, text, WALK_STATUS - 1, 0);
+	/* another one's, or it has ended, and its number was given anew */
+	if (n <= 0) {
+		if (asked[i].tid != 0)
+			(void)close(asked[i].fd);
+		asked[i].tid = 0;
+		if ((fd = walk_proc(w, "status", O_RDONLY)) < 0)
+			return (fd);
+		asked[i].tid = w->tid;
+		asked[i].fd = fd;
+		n = pread(fd, text, WALK_STATUS - 1, 0);
+	}
+	if (n <= 0)
+		return (-ESRCH);
+	text[n] = '\0';
+	return (0);
+}
+
+int
 walk_status(const struct walk *w, const char *key, int base, long *v)
 {
-	return (proc_number(w, "status", key, base, v));
+	char text[WALK_STATUS];
+	int r;
+
+	if ((r = walk_status_text(w, text)) < 0)
+		return (r);
+	return (walk_number(text, key, base, v));
 }
 
 int
 walk_open_fd(const struct walk *w, int fd, struct spot *s)
 {
-	char name[32];
+	char name[32], text[WALK_STATUS];
 	long flags;
 	int r;
 
@@ -201,7 +257,8 @@ walk_open_fd(const struct walk *w, int fd, struct spot *s)
 	if ((r = walk_fd(w, fd, s)) < 0)
 		return (r);
 	(void)snprintf(name, sizeof(name), "fdinfo/%d", fd);
-	if ((r = proc_number(w, name, "\nflags:\t", 8, &flags)) == 0 &&
+	if ((r = walk_text(w, name, text, sizeof(text))) == 0 &&
+	    (r = walk_number(text, "\nflags:\t", 8, &flags)) == 0 &&
 	    (flags & O_PATH))
 		r = -EBADF;
 	if (r < 0)
@@ -339,9 +396,9 @@ expand(struct way *y, const char *name, const char *tail, int link,
 	return (skip_directories(y));
 }
 
-/* This is where it ends: obj, or -1, is called name in the directory. */
+/* This is where it ends: nothing is called name in the directory. */
 static int
-arrive(struct way *y, struct spot *s, int obj)
+arrive(struct way *y, struct spot *s)
 {
 	size_t n;
 
@@ -352,7 +409,16 @@ arrive(struct way *y, struct spot *s, int obj)
 		s->name[n] = '/';
 		s->name[n + 1] = '\0';
 	}
-	return (obj == -1 ? 0 : take_obj(s, obj));
+	return (0);
+}
+
+/* Or it is this. */
+static int
+arrive_at(struct way *y, struct spot *s, int obj, const struct stat *st)
+{
+	s->obj = obj;
+	s->st = *st;
+	return (arrive(y, s));
 }
 
 /* A link on the way or at its end. 1: go on. */
@@ -387,7 +453,7 @@ advance(struct way *y, struct spot *s)
 	const char *tail;
 	struct stat st;
 	size_t len;
-	int fd, last;
+	int fd, last, r;
 
 	y->p += strspn(y->p, "/");
 	len = strcspn(y->p, "/");
@@ -397,8 +463,11 @@ advance(struct way *y, struct spot *s)
 	if (len == 0) {		/* the root itself */
 		s->name[0] = '/';
 		s->name[1] = '\0';
-		fd = y->to == WALK_PARENT ? -1 : openat(y->dir, ".", HERE);
-		return (arrive(y, s, fd));
+		if (y->to != WALK_PARENT &&
+		    (fd = openat(y->dir, ".", HERE)) != -1 &&
+		    (r = take_obj(s, fd)) < 0)
+			return (r);
+		return (arrive(y, s));
 	}
 	/* that we may search it the next name will show */
 	if (!last && len == 1 && y->p[0] == '.') {
@@ -410,16 +479,16 @@ advance(struct way *y, struct spot *s)
 	memcpy(s->name, y->p, len);
 	s->name[len] = '\0';
 	if (last && y->to == WALK_PARENT)
-		return (arrive(y, s, -1));
+		return (arrive(y, s));
 	fd = openat(y->dir, s->name, HERE | O_NOFOLLOW);
 	/* whatever it is, if the directory may be searched */
 	if (last && s->slash && y->makes && (fd != -1 || errno != EACCES)) {
 		if (fd != -1)
 			(void)close(fd);
-		return (arrive(y, s, -1));
+		return (arrive(y, s));
 	}
 	if (fd == -1)
-		return (last && errno == ENOENT ? arrive(y, s, -1) : -errno);
+		return (last && errno == ENOENT ? arrive(y, s) : -errno);
 	if (fstat(fd, &st) == -1) {
 		(void)close(fd);
 		return (-EIO);
@@ -428,7 +497,7 @@ advance(struct way *y, struct spot *s)
 	    y->to == WALK_FOLLOW))
 		return (at_link(y, s, tail, last, fd, &st));
 	if (last)
-		return (arrive(y, s, fd));
+		return (arrive_at(y, s, fd, &st));
 	if (!S_ISDIR(st.st_mode)) {
 		(void)close(fd);
 		return (-ENOTDIR);
@@ -438,12 +507,53 @@ advance(struct way *y, struct spot *s)
 	return (1);
 }
 
+/*
+ * Most paths lead to something by names and links that mean the same to us: one
+ * look-up by the kernel then.  1; or 0, if it has to be found by hand: what
+ * is not there, or in /proc, where links are those of who asks.
+ */
+static int
+at_once(struct way *y, int dir, struct spot *s)
+{
+	const struct open_how how = { HERE | (y->to == WALK_NAME ? O_NOFOLLOW :
+	    0), 0, RESOLVE_NO_MAGICLINKS };
+	size_t n = strlen(y->text);
+	int fd;
+
+	if (y->to == WALK_PARENT || y->makes || y->text[n - 1] == '/')
+		return (0);
+	fd = (int)syscall(SYS_openat2, dir, y->text, &how, sizeof(how));
+	if (fd == -1)
+		return (0);
+	if (fstat(fd, &s->st) == -1 || s->st.st_dev == y->w->proc_dev) {
+		(void)close(fd);
+		return (0);
+	}
+	s->obj = fd;
+	s->name[0] = '\0';
+	return (1);
+}
+
+/* From where it is relative to, y->dir. */
+static int
+by_hand(struct way *y, struct spot *s)
+{
+	int r;
+
+	if ((r = skip_directories(y)) == 0)
+		while ((r = advance(y, s)) == 1)
+			;
+	if (r < 0)
+		walk_done(s);
+	return (r);
+}
+
 int
 walk_path(const struct walk *w, int dirfd, const char *path, unsigned to,
     struct spot *s)
 {
 	static struct way y;
-	int r;
+	int r = 0;
 
 	s->dir = s->obj = -1;
 	s->slash = 0;
@@ -457,16 +567,15 @@ walk_path(const struct walk *w, int dirfd, const char *path, unsigned to,
 	y.makes = (to & WALK_MAKES) != 0;
 	(void)snprintf(y.text, sizeof(y.text), "%s", path);
 	y.p = y.text;
+	if (path[0] == '/' && at_once(&y, AT_FDCWD, s))
+		return (0);
 	y.dir = path[0] != '/' ? caller_fd(w, dirfd, O_DIRECTORY) :
 	    open("/", HERE | O_DIRECTORY);
 	if (y.dir < 0)
 		return (path[0] != '/' ? y.dir : -errno);
-	if ((r = skip_directories(&y)) == 0)
-		while ((r = advance(&y, s)) == 1)
-			;
+	if (path[0] == '/' || !at_once(&y, y.dir, s))
+		r = by_hand(&y, s);
 	if (y.dir != -1)
 		(void)close(y.dir);
-	if (r < 0)
-		walk_done(s);
 	return (r);
 }

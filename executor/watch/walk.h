@@ -15,6 +15,7 @@
 
 struct walk {
 	int	proc;		/* /proc */
+	dev_t	proc_dev;
 	int	self;		/* /proc/self/fd */
 	uid_t	uid;
 	pid_t	tid;		/* whose path it is */
@@ -67,10 +68,17 @@ int	walk_stat(const struct walk *, const char *name, struct stat *);
 /* What is in there, cut at size - 1 bytes. 0, or a negative errno. */
 int	walk_text(const struct walk *, const char *name, char *text,
 	    size_t size);
+/* The text of a link of /proc/TID. 0 or a negative errno. */
+int	walk_link(const struct walk *, const char *name, char buf[PATH_MAX]);
 /*
- * The number behind a key of the caller's status, such as "\nTgid:\t". 0 and
- * *v, or a negative errno.
+ * The beginning of the caller's status; of the last threads that were asked
+ * about it stays open.  0 or a negative errno.
  */
+#define WALK_STATUS	512
+int	walk_status_text(const struct walk *, char text[WALK_STATUS]);
+/* The number behind a key in there, such as "\nTgid:\t". The same. */
+int	walk_number(const char *text, const char *key, int base, long *v);
+/* Both. */
 int	walk_status(const struct walk *, const char *key, int base, long *v);
 
 #endif

@@ -221,6 +221,7 @@ serve_one(struct call *c)
 	int r;
 
 	c->mem = -1;
+	c->known = 0;
 	w->walk.tid = (pid_t)c->n.pid;
 	/* a process from outside of our namespace has no number */
 	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);

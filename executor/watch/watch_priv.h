@@ -49,6 +49,8 @@ struct call {
 	struct watch		*w;
 	struct seccomp_notif	 n;
 	int			 mem;	/* -1, or /proc/TID/mem */
+	int			 known;	/* status was read */
+	char			 status[WALK_STATUS];
 	char			 path[2][PATH_MAX];
 	/* canonical, of what was looked at last: see below */
 	char			 where[2][WHERE_MAX];
@@ -74,12 +76,15 @@ int	call_umask(struct call *);
  * Has its process a number left for a descriptor?  0 or -EMFILE.  This is
  * exact as long as no other thread opens something meanwhile.
  */
-int	call_room(const struct call *);
+int	call_room(struct call *);
 /*
- * The call is going to return this descriptor of ours, which is closed before
- * its caller goes on: a copy would keep locks, pipes and ETXTBSY alive.  So
- * this is not SECCOMP_ADDFD_FLAG_SEND, but two steps; the answer is the value.
+ * The call is going to return this descriptor of ours, which is to be closed
+ * before its caller goes on: a copy would keep locks, pipes and ETXTBSY alive.
+ * So this is not SECCOMP_ADDFD_FLAG_SEND, but two steps; the answer is the
+ * value.
  */
+int	call_put(const struct call *, int fd, int cloexec);
+/* The same, and it is closed. */
 int	call_give(const struct call *, int fd, int cloexec);
 void	call_answer(const struct call *, int r);
 
