@@ -45,6 +45,7 @@ struct open_exec {
 	pid_t		 tid;
 	int		 going;		/* seized, and let go */
 	int		 late;		/* to be let go once it can be seized */
+	int		 alone;		/* its process has no other thread */
 	int		 error;		/* 0, or it was not looked at, and is
 					   refused with that, or goes on */
 	int		 show;		/* what it becomes, to the runner */
@@ -201,25 +202,8 @@ is_first(const struct call *c)
 	return (!all.seen && (pid_t)c->n.pid == all.images.command);
 }
 
-/* Which program the caller is; a thread is what its process is. */
-static uint32_t
-caller_image(struct call *c)
-{
-	const struct walk *w = &c->w->walk;
-	pid_t parent, pid = w->tid;
-	unsigned threads = 0;
-	uint64_t start;
-	long v;
-
-	if (image_stat(w, pid, &parent, &threads, &start) < 0)
-		return (IMAGE_UNKNOWN);
-	if (threads != 1 && walk_status(w, "\nTgid:\t", 10, &v) == 0)
-		pid = (pid_t)v;
-	return (image_of(&all.images, w, pid));
-}
-
 static struct open_exec *
-note(struct call *c, struct sought *w, const struct stat *st)
+note(struct call *c, struct sought *w, int alone)
 {
 	struct open_exec *o;
 
@@ -233,8 +217,9 @@ note(struct call *c, struct sought *w, const struct stat *st)
 	o->key = w->h.key;
 	o->id = c->n.id;
 	o->tid = (pid_t)c->n.pid;
-	o->dev = st->st_dev;
-	o->ino = st->st_ino;
+	o->alone = alone;
+	o->dev = w->dev;
+	o->ino = w->ino;
 	o->cwd_dev = w->cwd_dev;
 	o->cwd_ino = w->cwd_ino;
 	o->script = w->script;
@@ -248,11 +233,10 @@ note(struct call *c, struct sought *w, const struct stat *st)
 
 /* It was interrupted while it was held, and asks for the same again. */
 static int
-is_anew(const struct open_exec *o, const struct sought *w,
-    const struct stat *st)
+is_anew(const struct open_exec *o, const struct sought *w)
 {
-	return (!o->going && o->error == 0 && o->dev == st->st_dev &&
-	    o->ino == st->st_ino && o->cwd_dev == w->cwd_dev &&
+	return (!o->going && o->error == 0 && o->dev == w->dev &&
+	    o->ino == w->ino && o->cwd_dev == w->cwd_dev &&
 	    o->cwd_ino == w->cwd_ino &&
 	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
 }
@@ -261,13 +245,11 @@ static int
 hold(struct call *c, struct sought *w)
 {
 	struct open_exec *o;
-	struct stat st;
+	int alone;
 
 	hostile_held(all.box, all.last, w);
-	if (fstat(w->fds[w->exe], &st) == -1)
-		return (-EACCES);
 	if ((o = find_tid((pid_t)c->n.pid)) != NULL) {
-		if (is_anew(o, w, &st)) {
+		if (is_anew(o, w)) {
 			o->id = c->n.id;
 			return (WATCH_LATER);
 		}
@@ -275,11 +257,11 @@ hold(struct call *c, struct sought *w)
 	}
 	w->h.key = ++all.last;
 	w->h.pid = c->n.pid;
-	w->h.image = caller_image(c);
+	w->h.image = image_of_caller(&all.images, &c->w->walk, &alone);
 	/* all of this was read of one that is still there */
 	if (call_valid(c) < 0)
 		return (-ESRCH);
-	note(c, w, &st);
+	note(c, w, alone);
 	tell_held(w);
 	return (WATCH_LATER);
 }
@@ -292,9 +274,9 @@ static int
 not_seen(struct call *c, struct sought *w, int hidden, int r)
 {
 	static char none[] = "";
-	static const struct stat unknown;
 	char *path[2] = { c->path[0], NULL };
 	struct open_exec *o;
+	int alone;
 
 	if (hidden == 0 || (hidden == SOUGHT_STRANGE && !all.record))
 		return (r);
@@ -303,12 +285,12 @@ not_seen(struct call *c, struct sought *w, int hidden, int r)
 		end_open(o, o->going ? FATE_FAILED : FATE_GONE);
 	w->h.key = ++all.last;
 	w->h.pid = c->n.pid;
-	w->h.image = caller_image(c);
+	w->h.image = image_of_caller(&all.images, &c->w->walk, &alone);
 	w->h.has = HELD_REFUSED;
 	w->h.cwd = w->h.interp_arg = none;
 	w->h.argv.v = path;
 	w->h.argv.n = 1;
-	note(c, w, &unknown)->error = r;
+	note(c, w, alone)->error = r;
 	tell_held(w);
 	memset(w, 0, sizeof(*w));
 	return (WATCH_LATER);
@@ -365,7 +347,8 @@ go_on(struct open_exec *o)
 	else if (o->error != 0) {
 		answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
 		end_open(o, FATE_RAN);
-	} else if (seize_take(&all.w->walk, o->tid) == 0)
+	} else if (seize_take(&all.w->walk, o->tid, o->alone) ==
+	    0)
 		let_call(o);
 	else if (errno == EAGAIN)
 		o->late = 1;

@@ -19,6 +19,8 @@ struct sought {
 	int		 fds[4];	/* in the order of HELD */
 	unsigned	 nfds;
 	int		 exe;		/* which of them is executed */
+	dev_t		 dev;		/* that one's */
+	ino_t		 ino;
 	dev_t		 cwd_dev;	/* of h.cwd */
 	ino_t		 cwd_ino;
 	char		*script;	/* its name to what reads it, or NULL */
@@ -55,10 +57,10 @@ int	loader_is(const struct walk *, int fd);
 
 /* seize.c: what is traced, between the call and what becomes of it. */
 /*
- * From now on it stops where it becomes something else.  0 or -1; errno is
- * EAGAIN where it may be so later.
+ * From now on it stops where it becomes something else.  alone: its process
+ * has no other thread.  0 or -1; errno is EAGAIN where it may be so later.
  */
-int	seize_take(const struct walk *, pid_t tid);
+int	seize_take(const struct walk *, pid_t tid, int alone);
 /* Let go, or ended: its number may be another one's soon. */
 void	seize_over(pid_t tid);
 
@@ -76,7 +78,13 @@ struct images {
 };
 
 /* IMAGE_UNKNOWN where its parents have ended, or cannot be looked at. */
-uint32_t image_of(struct images *, const struct walk *, pid_t pid);
+uint32_t image_of(const struct images *, const struct walk *, pid_t pid);
+/*
+ * The same of who calls; a thread is what its process is.  *alone: and that has
+ * no other one, nor gets one while this one is held.
+ */
+uint32_t image_of_caller(const struct images *, const struct walk *,
+	    int *alone);
 /* It is a new one now, with the next number. */
 uint32_t image_new(struct images *, const struct walk *, pid_t pid);
 /* Parent, number of threads and start of a process or thread. */

@@ -142,19 +142,17 @@ image_new(struct images *t, const struct walk *w, pid_t pid)
 	return (t->last);
 }
 
-uint32_t
-image_of(struct images *t, const struct walk *w, pid_t pid)
+/* From one of which these are known up to one that was executed. */
+static uint32_t
+climb(const struct images *t, const struct walk *w, pid_t pid, pid_t parent,
+    uint64_t start)
 {
 	const struct image *m;
-	uint64_t start = 0, child = UINT64_MAX;
+	uint64_t child;
 	unsigned threads;
-	pid_t parent;
 	int i;
 
-	for (i = 0; i < PARENTS_MAX && pid > 1; i++) {
-		if (image_stat(w, pid, &parent, &threads, &start) < 0 ||
-		    start > child)
-			break;
+	for (i = 0; i < PARENTS_MAX; i++) {
 		m = t->room == 0 ? NULL : find(t, pid);
 		if (m != NULL && m->pid == pid && m->start == start)
 			return (m->number);
@@ -163,6 +161,41 @@ image_of(struct images *t, const struct walk *w, pid_t pid)
 			return (0);
 		child = start;
 		pid = parent;
+		if (pid <= 1 || image_stat(w, pid, &parent, &threads,
+		    &start) < 0 || start > child)
+			break;
 	}
 	return (IMAGE_UNKNOWN);
+}
+
+uint32_t
+image_of(const struct images *t, const struct walk *w, pid_t pid)
+{
+	uint64_t start = 0;
+	unsigned threads;
+	pid_t parent = 0;
+
+	if (pid <= 1 || image_stat(w, pid, &parent, &threads, &start) < 0)
+		return (IMAGE_UNKNOWN);
+	return (climb(t, w, pid, parent, start));
+}
+
+uint32_t
+image_of_caller(const struct images *t, const struct walk *w, int *alone)
+{
+	uint64_t start = 0;
+	unsigned threads = 0;
+	pid_t parent = 0;
+	long pid;
+
+	*alone = 0;
+	if (image_stat(w, w->tid, &parent, &threads, &start) < 0)
+		return (IMAGE_UNKNOWN);
+	if (threads == 1) {
+		*alone = 1;
+		return (climb(t, w, w->tid, parent, start));
+	}
+	if (walk_status(w, "\nTgid:\t", 10, &pid) < 0)
+		return (IMAGE_UNKNOWN);
+	return (image_of(t, w, (pid_t)pid));
 }

@@ -91,6 +91,13 @@ still_ours(const struct walk *walk, pid_t tid)
 	    tracer == getpid());
 }
 
+static int
+seize(pid_t tid)
+{
+	return ((int)ptrace(PTRACE_SEIZE, tid, NULL, PTRACE_O_TRACEEXEC |
+	    PTRACE_O_EXITKILL));
+}
+
 /* For a moment at most, after which errno is EAGAIN. */
 static int
 seize_soon(const struct walk *w, pid_t tid)
@@ -103,8 +110,7 @@ seize_soon(const struct walk *w, pid_t tid)
 	(void)setitimer(ITIMER_REAL, &soon, NULL);
 	if (sigsetjmp(away, 0) == 0) {
 		(void)sigprocmask(SIG_UNBLOCK, &alarm_set, NULL);
-		rc = (int)ptrace(PTRACE_SEIZE, tid, NULL,
-		    PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
+		rc = seize(tid);
 		error = errno;
 		(void)sigprocmask(SIG_BLOCK, &alarm_set, NULL);
 	} else {
@@ -121,14 +127,20 @@ seize_soon(const struct walk *w, pid_t tid)
 }
 
 int
-seize_take(const struct walk *w, pid_t tid)
+seize_take(const struct walk *w, pid_t tid, int alone)
 {
 	if (is_traced(tid) && still_ours(w, tid))
 		return (0);
 	seize_over(tid);
-	expect_alarm();
-	if (seize_soon(w, tid) == -1)
-		return (-1);
+	/* there is no other thread to be waited for */
+	if (alone) {
+		if (seize(tid) == -1)
+			return (-1);
+	} else {
+		expect_alarm();
+		if (seize_soon(w, tid) == -1)
+			return (-1);
+	}
 	if (ntraced == room) {
 		room = room == 0 ? 32 : 2 * room;
 		traced = xrecallocarray(traced, ntraced, room,

@@ -152,9 +152,10 @@ open_file(struct call *c, struct spot *s, int *hidden)
 	return (r == -EWOULDBLOCK ? -EACCES : r);
 }
 
+/* *st is what there is, also where it is not to be executed. */
 static int
 find_file(struct call *c, int dirfd, const char *path, int flags,
-    int *hidden)
+    struct stat *st, int *hidden)
 {
 	struct spot s = { .dir = -1, .obj = -1 };
 	int r;
@@ -173,6 +174,7 @@ find_file(struct call *c, int dirfd, const char *path, int flags,
 		else if (r == 0 && s.slash && !S_ISDIR(s.st.st_mode))
 			r = -ENOTDIR;
 	}
+	*st = s.st;
 	if (r == 0)
 		r = open_file(c, &s, hidden);
 	walk_done(&s);
@@ -185,31 +187,47 @@ add_file(struct sought *w, int fd)
 	w->fds[w->nfds++] = fd;
 }
 
+/* Bytes of a file: those of its beginning are there already. */
+struct head {
+	int		 fd;
+	ssize_t		 n;
+	uint8_t		 p[WINDOW];
+};
+
+static int
+bytes_at(const struct head *h, void *p, size_t len, uint64_t at)
+{
+	if (h->n >= 0 && at <= (uint64_t)h->n && len <= (uint64_t)h->n - at) {
+		memcpy(p, h->p + at, len);
+		return (0);
+	}
+	return (pread(h->fd, p, len, (off_t)at) == (ssize_t)len ? 0 : -1);
+}
+
 /* What the kernel would map to begin in: 1 and its path, or 0: none. */
 static int
 loader_of(int fd, char path[PATH_MAX])
 {
+	static struct head h;
 	Elf64_Ehdr e;
 	Elf64_Phdr ph[PHDRS_MAX];
-	ssize_t n;
-	size_t i;
+	size_t i, n;
 
-	if (pread(fd, &e, sizeof(e), 0) != (ssize_t)sizeof(e) ||
+	h.fd = fd;
+	h.n = pread(fd, h.p, sizeof(h.p), 0);
+	if (bytes_at(&h, &e, sizeof(e), 0) == -1 ||
 	    e.e_phentsize != sizeof(ph[0]) || e.e_phnum == 0)
 		return (0);
-	if (e.e_phnum > PHDRS_MAX)
-		return (-ENOEXEC);
-	n = pread(fd, ph, e.e_phnum * sizeof(ph[0]), (off_t)e.e_phoff);
-	if (n != (ssize_t)(e.e_phnum * sizeof(ph[0])))
+	if (e.e_phnum > PHDRS_MAX ||
+	    bytes_at(&h, ph, e.e_phnum * sizeof(ph[0]), e.e_phoff) == -1)
 		return (-ENOEXEC);
 	for (i = 0; i < e.e_phnum && ph[i].p_type != PT_INTERP; i++)
 		;
 	if (i == e.e_phnum)
 		return (0);
-	if (ph[i].p_filesz < 2 || ph[i].p_filesz > PATH_MAX)
-		return (-ENOEXEC);
-	n = pread(fd, path, ph[i].p_filesz, (off_t)ph[i].p_offset);
-	if (n != (ssize_t)ph[i].p_filesz || path[n - 1] != '\0')
+	n = (size_t)ph[i].p_filesz;
+	if (n < 2 || n > PATH_MAX ||
+	    bytes_at(&h, path, n, ph[i].p_offset) == -1 || path[n - 1] != '\0')
 		return (-ENOEXEC);
 	return (1);
 }
@@ -223,12 +241,10 @@ add_loader(struct call *c, struct sought *w, int *hidden)
 
 	if ((r = loader_of(w->fds[w->exe], path)) <= 0)
 		return (r);
-	if ((r = find_file(c, AT_FDCWD, path, 0, hidden)) < 0)
+	if ((r = find_file(c, AT_FDCWD, path, 0, &st, hidden)) < 0)
 		return (r);
 	add_file(w, r);
 	w->h.has |= HELD_LOADER;
-	if (fstat(r, &st) == -1)
-		return (-EACCES);
 	w->loader_dev = st.st_dev;
 	w->loader_ino = st.st_ino;
 	return (0);
@@ -241,9 +257,10 @@ read_files(struct call *c, int dirfd, int flags, struct sought *w,
 {
 	struct shebang inner;
 	struct trouble t;
+	struct stat st;
 	int is, r;
 
-	if ((r = find_file(c, dirfd, c->path[0], flags, hidden)) < 0)
+	if ((r = find_file(c, dirfd, c->path[0], flags, &st, hidden)) < 0)
 		return (r);
 	add_file(w, r);
 	if ((is = ident_script(r, "", sb, &t)) == -1) {
@@ -253,7 +270,8 @@ read_files(struct call *c, int dirfd, int flags, struct sought *w,
 	if (is == 1) {
 		w->h.has |= HELD_SCRIPT;
 		w->exe = 1;
-		if ((r = find_file(c, AT_FDCWD, sb->interp, 0, hidden)) < 0)
+		r = find_file(c, AT_FDCWD, sb->interp, 0, &st, hidden);
+		if (r < 0)
 			return (r);
 		add_file(w, r);
 		/* a script that a script reads is not judged, nor executed */
@@ -262,6 +280,8 @@ read_files(struct call *c, int dirfd, int flags, struct sought *w,
 			return (-EACCES);
 		}
 	}
+	w->dev = st.st_dev;
+	w->ino = st.st_ino;
 	return (add_loader(c, w, hidden));
 }
 
