@@ -51,6 +51,18 @@ put_b64(struct buf *b, const uint8_t *p, size_t n)
 	buf_put(b, q, 4);
 }
 
+/* How many bytes in front stand for themselves wherever they are. */
+static size_t
+plain(const uint8_t *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
+	    s[i] != '\\' && s[i] != ':'; i++)
+		;
+	return (i);
+}
+
 /*
  * Are there so many escapes, of six bytes or two, that base64 is shorter and
  * no harder to read?  What is logged must not be many times what was sent.
@@ -62,6 +74,10 @@ is_noise(const uint8_t *s, size_t n)
 	uint32_t c;
 
 	for (i = 0; i < n; i += k) {
+		if ((k = plain(s + i, n - i)) != 0) {
+			out += k;
+			continue;
+		}
 		k = text_char(s + i, n - i, &c);
 		if (c == '"' || c == '\\')
 			out += 2;
@@ -86,6 +102,8 @@ json_str(struct buf *b, const char *str, size_t n)
 	}
 	buf_put_u8(b, '"');
 	for (i = from = 0; i < n; i += k) {
+		if ((k = plain(s + i, n - i)) != 0)
+			continue;
 		k = text_char(s + i, n - i, &c);
 		if (c != '"' && c != '\\' && c != ':' && !text_deceives(c))
 			continue;

@@ -46,6 +46,23 @@ text_char(const void *data, size_t n, uint32_t *cp)
 	return (len);
 }
 
+/* How many bytes of ASCII there are in front; eight at a time. */
+static size_t
+ascii(const uint8_t *p, size_t n)
+{
+	uint64_t w;
+	size_t i;
+
+	for (i = 0; n - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(&w, p + i, sizeof(w));
+		if ((w & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (i < n && p[i] < 0x80)
+		i++;
+	return (i);
+}
+
 int
 text_is_utf8(const void *data, size_t n)
 {
@@ -54,7 +71,7 @@ text_is_utf8(const void *data, size_t n)
 	size_t k;
 
 	for (; n != 0; p += k, n -= k)
-		if ((k = text_char(p, n, &c)) == 0)
+		if ((k = ascii(p, n)) == 0 && (k = text_char(p, n, &c)) == 0)
 			return (0);
 	return (1);
 }

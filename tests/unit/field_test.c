@@ -163,6 +163,36 @@ test_kinds(void **state)
 	EXPECT("exec :", "\"exec :\"");
 }
 
+/* What stands for itself is one thing with what does not, wherever that is. */
+static void
+test_among_plain(void **state)
+{
+	static const struct { const char *in, *out; } odd[] = {
+		{ "\"", "\\\"" }, { "\\", "\\\\" }, { ":", ":" },
+		{ "exec:", "exec\\u003a" }, { "\n", "\\u000a" },
+		{ "\x7f", "\\u007f" }, { "\xc3\xa9", "\xc3\xa9" },
+		{ "\xe2\x80\xae", "\\u202e" }, { "~ ", "~ " },
+	};
+	char in[128], want[160];
+	size_t i, n, to;
+
+	(void)state;
+	for (i = 0; i < NELEM(odd); i++)
+		for (n = 0; n < 40; n++)
+			for (to = 0; to < 40; to += 3) {
+				(void)snprintf(in, sizeof(in), "%.*s%s%.*s",
+				    (int)n, "........................"
+				    "................", odd[i].in, (int)to,
+				    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+				(void)snprintf(want, sizeof(want),
+				    "\"%.*s%s%.*s\"", (int)n,
+				    "........................"
+				    "................", odd[i].out, (int)to,
+				    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+				expect(in, strlen(in), want);
+			}
+}
+
 /*
  * Every code point there is: what comes out is either the very same bytes or
  * escapes of printable ASCII, and no control or bidi character survives.
@@ -478,6 +508,7 @@ main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_among_plain),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_find),

@@ -319,6 +319,35 @@ test_bytes(void **state)
 	assert_false(text_is_utf8("\xed\xa0\x80", 3));
 }
 
+/* As character by character, whatever stands where among how much ASCII. */
+static void
+test_runs(void **state)
+{
+	static const char *const bits[] = { "\xc3\xa9", "\xe2\x82\xac",
+	    "\xf0\x9f\xa6\x80", "\x80", "\xff", "\xc3", "\xed\xa0\x80" };
+	char text[64];
+	size_t at, b, i, k, n;
+	uint32_t c;
+	int whole;
+
+	(void)state;
+	for (at = 0; at < 40; at++)
+		for (b = 0; b < NELEM(bits); b++) {
+			n = strlen(bits[b]);
+			memset(text, 'a', sizeof(text));
+			memcpy(text + at, bits[b], n);
+			for (n += at; n < sizeof(text); n += 5) {
+				whole = 1;
+				for (i = 0; whole && i < n; i += k) {
+					k = text_char(text + i, n - i, &c);
+					whole = k != 0;
+				}
+				assert_int_equal(text_is_utf8(text, n),
+				    whole);
+			}
+		}
+}
+
 static void
 test_whole(void **state)
 {
@@ -373,6 +402,7 @@ main(void)
 		cmocka_unit_test(test_agree),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_distance),
 	};
