@@ -14,6 +14,7 @@
 #include "executor/runner/masker.h"
 
 #define MARKLEN	(sizeof(MASK_MARK) - 1)
+#define SPAN_MIN	32	/* shorter ones are not worth an own way */
 
 struct needle {
 	const uint8_t	*p;
@@ -154,6 +155,51 @@ step(struct masker_stream *s, uint8_t c)
 	return (most);
 }
 
+/* Every byte is held at first; how many are, in the end. */
+static size_t
+hold_all(struct masker_stream *s, const uint8_t *p, size_t n, size_t keep)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		s->hold[s->nhold] = p[i];
+		s->cover[s->nhold++] = 0;
+		if (keep != 0 || s->h->first[p[i]])
+			keep = step(s, p[i]);
+	}
+	return (keep);
+}
+
+/*
+ * With one value, what lies before its first byte passes as one piece, once
+ * nothing before it waits any more.
+ */
+static size_t
+pass_some(struct masker_stream *s, const uint8_t *p, size_t n, size_t keep,
+    struct buf *out)
+{
+	const uint8_t *end = p + n, *next;
+	size_t k;
+
+	for (; p < end; p += k) {
+		k = 1;
+		if (keep == 0) {
+			next = memchr(p, s->h->v[0].p[0], (size_t)(end - p));
+			k = (size_t)((next == NULL ? end : next) - p);
+			if (k >= SPAN_MIN) {
+				let_go(s, s->nhold, out);
+				buf_put(out, p, k);
+				s->marked = 0;
+				continue;
+			}
+			/* and the byte itself */
+			k += next != NULL;
+		}
+		keep = hold_all(s, p, k, keep);
+	}
+	return (keep);
+}
+
 void
 masker_feed(struct masker_stream *s, const uint8_t *p, size_t n,
     struct buf *out)
@@ -167,12 +213,10 @@ masker_feed(struct masker_stream *s, const uint8_t *p, size_t n,
 	for (i = 0; i < s->h->n; i++)
 		if (s->at[i] > keep)
 			keep = s->at[i];
-	for (i = 0; i < n; i++) {
-		s->hold[s->nhold] = p[i];
-		s->cover[s->nhold++] = 0;
-		if (keep != 0 || s->h->first[p[i]])
-			keep = step(s, p[i]);
-	}
+	if (s->h->n == 1)
+		keep = pass_some(s, p, n, keep, out);
+	else
+		keep = hold_all(s, p, n, keep);
 	let_go(s, s->nhold - keep, out);
 }
 
