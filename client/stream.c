@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,7 @@ stream_init(struct stream *s)
 {
 	s->from = s->to = -1;
 	s->ours = s->fifo = s->sock = s->err = 0;
+	s->nowait = 1;
 	s->cap = NULL;
 	s->filter = NULL;
 	s->off = s->len = 0;
@@ -172,21 +174,43 @@ do_read(struct stream *s)
 		close_from(s);
 }
 
-/* Can a write be done now without blocking in it? */
-static int
-writable(const struct stream *s)
+/*
+ * As much as the pipe takes, without waiting for room; a kernel before 6.4 has
+ * no such call for pipes.
+ */
+static ssize_t
+write_nowait(struct stream *s)
+{
+	struct iovec iov = { s->buf + s->off, s->len };
+	ssize_t n;
+
+	n = pwritev2(s->to, &iov, 1, -1, RWF_NOWAIT);
+	if (n == -1 && (errno == EOPNOTSUPP || errno == ENOSYS ||
+	    errno == EINVAL))
+		s->nowait = 0;
+	return (n);
+}
+
+/* A pipe that is writable takes PIPE_BUF bytes at once (pipe(7)). */
+static ssize_t
+write_fifo(struct stream *s)
 {
 	struct pollfd p = { .fd = s->to, .events = POLLOUT };
+	ssize_t n;
 
-	if (!s->fifo)
-		return (1);
-	return (poll(&p, 1, 0) == 1);
+	if (s->nowait && ((n = write_nowait(s)) != -1 || s->nowait))
+		return (n);
+	if (poll(&p, 1, 0) != 1) {
+		errno = EAGAIN;
+		return (-1);
+	}
+	return (write(s->to, s->buf + s->off, s->len < PIPE_BUF ? s->len :
+	    PIPE_BUF));
 }
 
 /*
- * A pipe that is writable takes PIPE_BUF bytes at once (pipe(7)); a file
- * never blocks for long; a terminal blocks while it is stopped, and a signal
- * gets us out of that.
+ * A file never blocks for long; a terminal blocks while it is stopped, and a
+ * signal gets us out of that.
  */
 static ssize_t
 write_some(struct stream *s)
@@ -195,10 +219,7 @@ write_some(struct stream *s)
 
 	if (s->sock)
 		return (send(s->to, p, s->len, MSG_DONTWAIT | MSG_NOSIGNAL));
-	if (s->fifo)
-		return (write(s->to, p, s->len < PIPE_BUF ? s->len :
-		    PIPE_BUF));
-	return (write(s->to, p, s->len));
+	return (s->fifo ? write_fifo(s) : write(s->to, p, s->len));
 }
 
 static void
@@ -206,7 +227,7 @@ do_write(struct stream *s)
 {
 	ssize_t n;
 
-	while (s->len != 0 && writable(s)) {
+	while (s->len != 0) {
 		n = write_some(s);
 		if (n == 0 || (n == -1 && (errno == EAGAIN ||
 		    errno == EINTR)))

@@ -31,6 +31,7 @@ struct stream {
 	int		 to;		/* -1: nobody reads it any more */
 	int		 ours;		/* which of them the stream closes */
 	int		 fifo;		/* to: take care not to block in it */
+	int		 nowait;	/* the kernel has that, it seems */
 	int		 sock;
 	int		 err;		/* errno of a write that failed */
 	struct capture	*cap;		/* instead of to */
