@@ -22,7 +22,7 @@
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 
-#define PRIVATE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+#define PRIVATE		(MS_NOSUID | MS_NODEV)
 #define LATE_MAX	512
 
 /* Grants in /tmp, held while the private /tmp comes on top. */
@@ -31,14 +31,15 @@ struct late {
 	int		 mnt;
 };
 
+/*
+ * One call that takes all options as a text, where one call for each of them
+ * and five more would do the same.
+ */
 static void
-new_mount(const struct box *bx, const char *type, const char *const *opts,
-    unsigned attrs, const char *at)
+new_mount(const struct box *bx, const char *type, const char *opts,
+    unsigned long flags, const char *at)
 {
-	int mnt;
-
-	if ((mnt = mnt_new(type, opts, attrs)) == -1 ||
-	    mnt_attach(mnt, AT_FDCWD, at) == -1)
+	if (mount("none", at, type, flags, opts) == -1)
 		box_fail(bx, CBE_INTERNAL, "%s on %s", type, at);
 }
 
@@ -117,22 +118,20 @@ attach_late(const struct box *bx, struct late *l, size_t n)
 static void
 mount_tmp(const struct box *bx)
 {
-	char size[32];
-	const char *opts[] = { "mode", "1777", "nr_inodes", "262144",
-	    "size", size, NULL };
-	const char *shm[] = { "mode", "1777", "nr_inodes", "16384", "size",
-	    "64m", NULL };
+	char opts[128] = "mode=1777,nr_inodes=262144";
 	struct late late[LATE_MAX];
 	size_t n;
 
 	n = hold_late(bx, &bx->skill->read, late, 0);
 	n = hold_late(bx, &bx->skill->write, late, n);
-	if (bx->profile->tmp_mb == 0)
-		opts[4] = NULL;
-	(void)snprintf(size, sizeof(size), "%um", bx->profile->tmp_mb);
+	if (bx->profile->tmp_mb != 0)
+		(void)snprintf(opts, sizeof(opts),
+		    "mode=1777,nr_inodes=262144,size=%um",
+		    bx->profile->tmp_mb);
 	new_mount(bx, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
 	    "/tmp");
-	new_mount(bx, "tmpfs", shm, PRIVATE, "/dev/shm");
+	new_mount(bx, "tmpfs", "mode=1777,nr_inodes=16384,size=64m", PRIVATE,
+	    "/dev/shm");
 	if (n != 0)
 		attach_late(bx, late, n);
 }
@@ -150,8 +149,8 @@ mount_proc(const struct box *bx)
 	    "subset", "pid", NULL };
 	int mnt;
 
-	if ((mnt = mnt_new("proc", hidden,
-	    PRIVATE | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY)) == -1)
+	if ((mnt = mnt_new("proc", hidden, MOUNT_ATTR_NOSUID |
+	    MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY)) == -1)
 		box_fail(bx, CBE_INTERNAL, "proc");
 	if (hook_without("proc"))
 		return;
@@ -164,9 +163,7 @@ static void
 mount_secrets(const struct box *bx)
 {
 	const struct xskill *s = bx->skill;
-	char uid[16], gid[16];
-	const char *opts[] = { "mode", "0700", "uid", uid, "gid", gid,
-	    "nr_inodes", "1024", "size", "4m", NULL };
+	char opts[128];
 	size_t i;
 
 	for (i = 0; i < s->secrets.n; i++)
@@ -174,30 +171,26 @@ mount_secrets(const struct box *bx)
 			break;
 	if (i == s->secrets.n)
 		return;
-	(void)snprintf(uid, sizeof(uid), "%u", bx->profile->uid);
-	(void)snprintf(gid, sizeof(gid), "%u", bx->profile->gid);
-	new_mount(bx, "tmpfs", opts, PRIVATE | MOUNT_ATTR_NOEXEC, SECRETS_DIR);
+	(void)snprintf(opts, sizeof(opts),
+	    "mode=0700,uid=%u,gid=%u,nr_inodes=1024,size=4m",
+	    bx->profile->uid, bx->profile->gid);
+	new_mount(bx, "tmpfs", opts, PRIVATE | MS_NOEXEC, SECRETS_DIR);
 }
 
 void
 box_mounts(const struct box *bx)
 {
-	/* the machine has kernel.pty.max of them */
-	static const char *const pts[] = { "ptmxmode", "0666", "mode", "0620",
-	    "max", "64", NULL };
-
-	static const char *const other[] = { "mode", "0620", NULL };
-
 	/* in this namespace the root is a copy, but the directory is not */
 	if (chdir("/") == -1)
 		box_fail(bx, CBE_INTERNAL, "/");
 	mount_tmp(bx);
-	new_mount(bx, "devpts", pts, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
-	    "/dev/pts");
+	/* the machine has kernel.pty.max of them */
+	new_mount(bx, "devpts", "ptmxmode=0666,mode=0620,max=64",
+	    MS_NOSUID | MS_NOEXEC, "/dev/pts");
 	mount_secrets(bx);
 	mount_proc(bx);
 	if (hook_without("devices")) {
-		new_mount(bx, "tmpfs", other, PRIVATE, "/dev");
+		new_mount(bx, "tmpfs", "mode=0620", PRIVATE, "/dev");
 		(void)mkdir("/dev/shm", 0755);
 		(void)mkdir("/dev/mem", 0755);
 	}

@@ -50,6 +50,11 @@ lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
 
 	if (soft == 0)
 		return (0);
+	rl.rlim_max = (rlim_t)hard;
+	rl.rlim_cur = soft < hard ? (rlim_t)soft : (rlim_t)hard;
+	/* refused is only more than there is */
+	if (setrlimit(what, &rl) == 0)
+		return (0);
 	if (getrlimit(what, &rl) == -1)
 		return (-1);
 	if (rl.rlim_max == RLIM_INFINITY || hard < rl.rlim_max)

@@ -11,14 +11,11 @@
 
 #define NOTE_MAX	400U
 
+/* Of ours, which are new, and of files that are written from here alone. */
 static int
 nonblock(int fd)
 {
-	int fl;
-
-	if ((fl = fcntl(fd, F_GETFL)) == -1)
-		return (-1);
-	return (fcntl(fd, F_SETFL, fl | O_NONBLOCK));
+	return (fcntl(fd, F_SETFL, O_NONBLOCK));
 }
 
 void
