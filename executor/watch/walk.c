@@ -129,17 +129,6 @@ walk_where(const struct walk *w, int fd, char buf[PATH_MAX])
 	return (read_link(w->self, name, buf));
 }
 
-int
-walk_link(const struct walk *w, const char *name, char buf[PATH_MAX])
-{
-	char path[64];
-	int r;
-
-	(void)snprintf(path, sizeof(path), "%d/%s", (int)w->tid, name);
-	r = read_link(w->proc, path, buf);
-	return (r == -EACCES ? -EPERM : r);
-}
-
 void
 walk_done(struct spot *s)
 {

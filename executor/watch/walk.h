@@ -68,8 +68,6 @@ int	walk_stat(const struct walk *, const char *name, struct stat *);
 /* What is in there, cut at size - 1 bytes. 0, or a negative errno. */
 int	walk_text(const struct walk *, const char *name, char *text,
 	    size_t size);
-/* The text of a link of /proc/TID. 0 or a negative errno. */
-int	walk_link(const struct walk *, const char *name, char buf[PATH_MAX]);
 /*
  * The beginning of the caller's status; of the last threads that were asked
  * about it stays open.  0 or a negative errno.

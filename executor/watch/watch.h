@@ -48,7 +48,6 @@
 #include <stdint.h>
 
 #include "common/bpf.h"
-#include "common/field.h"
 #include "common/xconf.h"
 
 /*
