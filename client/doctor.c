@@ -180,7 +180,7 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	else if (strcmp(kind, "note") == 0)
 		r = say(d, NOTE, name, detail, "no hole, and nothing is "
 		    "refused for it: tell those who make clawbot", f);
-	else if (strcmp(kind, "skill") == 0)
+	else if (strcmp(kind, "skill") == 0 && strcmp(state, "refused") == 0)
 		r = say(d, BAD, what, detail, "its runs are refused; mend "
 		    "the cause, then restart the daemon or, for its sandbox, "
 		    "run clawbot doctor --sandbox", f);

@@ -9,6 +9,9 @@
 #define MAXWORDS	4096
 #define MAXRULES	(3 * MAXWORDS)
 
+const char *const xconf_execs_words[] = { "judge", "record", "off", NULL };
+const char *const xconf_files_words[] = { "changes", "off", NULL };
+
 static const struct shape_row xskill_rows[] = {
 	STR(xskill, name, PLAN_MAXNAME),
 	OF(xskill, terms, terms),

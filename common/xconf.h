@@ -19,9 +19,11 @@
 
 /* skills.NAME.execs: what becomes of each execve inside of a run. */
 enum xconf_execs { EXECS_JUDGE, EXECS_RECORD, EXECS_OFF };
+extern const char *const xconf_execs_words[];	/* up to NULL */
 
 /* skills.NAME.files: which names that its runs change are told. */
 enum xconf_files { FILES_CHANGES, FILES_OFF };
+extern const char *const xconf_files_words[];
 
 struct xskill {
 	char		*name;

@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,21 +28,27 @@ exec_not_allowed(const struct executor *x, const struct skill *s)
 	    !(x->xc.accept_missing & XCONF_ACCEPT_HOST_NETWORK));
 }
 
-/* "skill_NAME"; a key has fewer kinds of characters than a name. */
+/* Skills that cannot be used, and why. */
 static void
-field_skill(struct buf *b, const char *name, const char *why)
+field_refused(const struct executor *x, struct buf *b)
 {
-	char key[64], text[REASON_MAX];
-	size_t i;
+	const struct skill *s;
+	char text[REASON_MAX];
+	size_t i, rows, one;
 
-	(void)snprintf(key, sizeof(key), "skill_%s", name);
-	for (i = 0; key[i] != '\0'; i++)
-		if (!isascii((unsigned char)key[i]) ||
-		    !isalnum((unsigned char)key[i]))
-			key[i] = '_';
-	/* so that all of them fit: longer than any that is made here */
-	(void)snprintf(text, sizeof(text), "%s", why);
-	field_str(b, key, text);
+	rows = field_rows(b, "refused");
+	for (i = 0; i < x->xc.nskills; i++) {
+		s = &x->skills[i];
+		if (s->broken == NULL || exec_not_allowed(x, s))
+			continue;
+		/* so that all fit: longer than any that is made here */
+		(void)snprintf(text, sizeof(text), "%s", s->broken);
+		one = field_obj(b, "skill");
+		field_str(b, "name", s->x->name);
+		field_str(b, "why", text);
+		field_end(b, one);
+	}
+	field_end(b, rows);
 }
 
 /* The state of one layer, over all skills that were examined. */
@@ -166,7 +171,6 @@ void
 exec_ready_fields(const struct executor *x, struct buf *b)
 {
 	char text[256];
-	size_t i;
 
 	field_bool(b, "seccomp", 1);
 	if (x->layers.landlock != 0)
@@ -193,9 +197,5 @@ exec_ready_fields(const struct executor *x, struct buf *b)
 	layer_fields(x, b);
 	note_fields(x, b);
 	field_str(b, "kernel", x->kernel);
-	for (i = 0; i < x->xc.nskills; i++)
-		if (x->skills[i].broken != NULL &&
-		    !exec_not_allowed(x, &x->skills[i]))
-			field_skill(b, x->xc.skills[i].name,
-			    x->skills[i].broken);
+	field_refused(x, b);
 }

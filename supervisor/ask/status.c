@@ -15,6 +15,7 @@
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/priv.h"
+#include "common/xconf.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
@@ -25,7 +26,7 @@ static void __attribute__((__format__ (printf, 5, 6)))
 row(struct client *cl, const char *kind, const char *name, const char *state,
     const char *fmt, ...)
 {
-	char detail[512];
+	char detail[2048];
 	struct buf b;
 	va_list ap;
 
@@ -140,7 +141,7 @@ text_row(struct client *cl, const struct proc *p, const char *name,
     const struct field *f)
 {
 	const char *val = (const char *)f->val;
-	char *why, skill[128];
+	char *why, limit[128];
 
 	if (key_is(f, "config_digest") || key_is(f, "locked"))
 		return;
@@ -154,15 +155,10 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 		    val);
 		return;
 	}
-	if (f->keylen > 6 && memcmp(f->key, "skill_", 6) == 0) {
-		(void)snprintf(skill, sizeof(skill), "%.*s",
+	if (f->keylen > 6 && memcmp(f->key, "limit_", 6) == 0) {
+		(void)snprintf(limit, sizeof(limit), "%.*s",
 		    (int)f->keylen - 6, f->key + 6);
-		row(cl, "skill", skill, "refused", "%.*s", (int)f->len,
-		    val);
-	} else if (f->keylen > 6 && memcmp(f->key, "limit_", 6) == 0) {
-		(void)snprintf(skill, sizeof(skill), "%.*s",
-		    (int)f->keylen - 6, f->key + 6);
-		limit_row(cl, skill, f);
+		limit_row(cl, limit, f);
 	} else if (key_is(f, "vault")) {
 		why = field_get_str(p->ready, p->readylen, "locked");
 		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
@@ -277,7 +273,7 @@ quota_rows(struct client *cl)
 }
 
 static void
-conf_rows(struct client *cl)
+channel_rows(struct client *cl)
 {
 	const struct conf *conf = cl->d->conf;
 	size_t i;
@@ -286,10 +282,66 @@ conf_rows(struct client *cl)
 		row(cl, "channel", conf->channels[i].name,
 		    access_words[conf->channels[i].access], "%s/channels/"
 		    "%s.sock", conf->socket_dir, conf->channels[i].name);
-	for (i = 0; i < conf->nskills; i++)
-		if (conf->skills[i].refuse != NULL)
-			row(cl, "skill", conf->skills[i].name, "refused",
-			    "%s", conf->skills[i].refuse);
+}
+
+/* Why a skill cannot be used, as the executor has said; "" if it can. */
+static char *
+found_wanting(const struct proc *exec, const char *skill)
+{
+	struct field all, one;
+	struct rd r;
+	char *name, *why = NULL;
+
+	if (field_find(exec->ready, exec->readylen, "refused", &all) != 1 ||
+	    all.type != FIELD_ROWS)
+		return (xstrdup(""));
+	rd_init(&r, all.val, all.len);
+	while (why == NULL && field_next(&r, &one) == 1) {
+		name = field_get_str(one.val, one.len, "name");
+		if (strcmp(name, skill) == 0)
+			why = field_get_str(one.val, one.len, "why");
+		free(name);
+	}
+	return (why != NULL ? why : xstrdup(""));
+}
+
+/* What its patterns cannot refuse or ask for is not held up. */
+static void
+skill_detail(struct buf *b, const struct conf *conf,
+    const struct conf_skill *sk)
+{
+	unsigned execs = conf_execs(conf, sk);
+
+	buf_printf(b, "execs: %s", xconf_execs_words[execs]);
+	if (execs != sk->execs)
+		buf_printf(b, " (not %s: no pattern refuses or asks for "
+		    "anything)", xconf_execs_words[sk->execs]);
+	buf_printf(b, ", files: %s, shell lines: %s",
+	    xconf_files_words[sk->files], sk->shell ? "yes" : "no");
+}
+
+static void
+skill_rows(struct client *cl)
+{
+	const struct conf *conf = cl->d->conf;
+	const struct conf_skill *sk;
+	struct buf b;
+	char *why;
+	size_t i;
+
+	for (i = 0; i < conf->nskills; i++) {
+		sk = &conf->skills[i];
+		why = sk->refuse != NULL ? xstrdup(sk->refuse) :
+		    found_wanting(&cl->d->procs[PROC_EXEC], sk->name);
+		buf_init(&b, 512);
+		skill_detail(&b, conf, sk);
+		buf_put_u8(&b, '\0');
+		row(cl, "skill", sk->name, *why != '\0' ? "refused" :
+		    "available", "%s%s%s", why, *why != '\0' ? "; " : "",
+		    (const char *)b.data);
+		buf_free(&b);
+		free(why);
+	}
 }
 
 void
@@ -313,6 +365,7 @@ req_status(struct client *cl, struct payload *p)
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);
 	quota_rows(cl);
-	conf_rows(cl);
+	channel_rows(cl);
+	skill_rows(cl);
 	client_end(cl, CBE_OK, "%s", "");
 }

@@ -15,11 +15,6 @@
 #include "common/policy/policy.h"
 #include "supervisor/conf/conf_priv.h"
 
-static const char *const conf_execs_words[] = { "judge", "record", "off",
-    NULL };
-
-static const char *const conf_files_words[] = { "changes", "off", NULL };
-
 #define SKILL_ROW(kind, path, member, min, max, dflt, more, what)	\
 	KEY_ROW(conf_skill, kind, path, member, min, max, dflt, more)
 #define SKILL_PATHS(key, member)	\

@@ -145,11 +145,11 @@ RULE_KEYS(KEY)								\
 KEY(WORD, "default", dflt, 0, 0,					\
     VERDICT_ASK, verdict_words, "what no pattern names")		\
 KEY(WORD, "execs", execs, 0, 0,					\
-    EXECS_JUDGE, conf_execs_words, "EXECS_*: each execve in a run")	\
+    EXECS_JUDGE, xconf_execs_words, "EXECS_*: each execve in a run")	\
 KEY(WORD, "execsDefault", execs_dflt, 0, 0,				\
     VERDICT_ALLOW, verdict_words, "what no pattern names, nested")	\
 KEY(WORD, "files", files, 0, 0,					\
-    FILES_CHANGES, conf_files_words, "FILES_*: names that it changes")	\
+    FILES_CHANGES, xconf_files_words, "FILES_*: names that it changes")	\
 KEY(BOOL, "shell", shell, 0, 0, 1, NULL, "whether it has shell lines")	\
 TERMS									\
 KEY(VARS, "env", env, 0, CONF_MAXENV, 0, NULL, "NAME=VALUE, sorted")	\

@@ -178,6 +178,10 @@ hasnot "ptrace_scope 2: nothing went through" "$T/err" "went through"
 cb cbtadmin status
 has "ptrace_scope 2: status" "$T/out" "kernel.yama.ptrace_scope is 2" \
     "skills.other.protect to []"
+is "ptrace_scope 2: status: the skill, once, and how it would be" \
+    "$(grep -cE '^skill +other +refused +sandbox: kernel\.yama\..*; execs: [a-z]+.*, files: changes, shell lines: yes$' "$T/out")" 1
+is "ptrace_scope 2: status: no other row for it" \
+    "$(grep -cE '^skill +other ' "$T/out")" 1
 cb cbtadmin doctor
 is "ptrace_scope 2: doctor: status" "$S" 1
 has "ptrace_scope 2: doctor" "$T/out" "kernel.yama.ptrace_scope is 2"
@@ -192,5 +196,10 @@ daemon_start
 unset CLAWBOT_YAMA
 on other
 is "ptrace_scope 1: works" "$S" 0
+cb cbtadmin status
+ok "ptrace_scope 1: status: available" grep -qE \
+    '^skill +other +available +execs: [a-z]+.*, files: changes' "$T/out"
+cb cbtadmin doctor
+hasnot "ptrace_scope 1: doctor: nothing about it" "$T/out" "skill other"
 daemon_stop
 finish
