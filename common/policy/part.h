@@ -93,6 +93,8 @@ struct parts {
 					   beforehand what it runs */
 	const char	*bad;		/* NULL, or why it is to be asked about
 					   whatever is judged later */
+	struct strv	 written;	/* files that redirections of shell
+					   code write, as they stand there */
 	struct strv	 texts;		/* owned words */
 	char		***lists;	/* owned lists of words */
 	size_t		 nlists;

@@ -73,17 +73,19 @@ note_assigns(struct parts *ps, size_t in, const struct sh_cmd *c,
     enum part_set *set)
 {
 	size_t i, n;
+	int build;
 
 	for (i = 0; i < c->nassign; i++) {
 		n = strcspn(c->assign[i].text, "=");
 		if (!varname_is_hook(c->assign[i].text, n) ||
 		    is_inert(&c->assign[i], n))
 			continue;
-		if (!varname_is_build(c->assign[i].text, n))
+		build = varname_is_build(c->assign[i].text, n);
+		if (!build)
 			*set = SET_STEERING;
 		else if (*set == SET_NOTHING)
 			*set = SET_BUILD;
-		if (c->nwords > 0 && strncmp(c->assign[i].text, "LD_", 3) != 0)
+		if (c->nwords > 0 && build)
 			continue;
 		if (strncmp(c->assign[i].text, "LD_", 3) == 0)
 			parts_bad(ps, "it sets variables that load code");
@@ -111,6 +113,18 @@ known_input(struct parts *ps, const struct sh_cmd *c)
 	return (input == NULL ? NULL : parts_text(ps, input, strlen(input)));
 }
 
+static void
+note_written(struct parts *ps, const struct sh_cmd *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nredirs; i++)
+		if (c->redirs[i].op == SH_WRITE || c->redirs[i].op ==
+		    SH_CLOBBER || c->redirs[i].op == SH_APPEND ||
+		    c->redirs[i].op == SH_RDWR)
+			strv_add(&ps->written, c->redirs[i].target.text);
+}
+
 static int
 add_command(struct parts *ps, size_t in, const struct sh_line *line,
     const struct sh_cmd *c)
@@ -121,6 +135,7 @@ add_command(struct parts *ps, size_t in, const struct sh_line *line,
 	char **w;
 
 	note_assigns(ps, in, c, &set);
+	note_written(ps, c);
 	/* what a function of the line does stands in its body */
 	if (c->nwords == 0 || (c->flags & SH_CALL) != 0)
 		return (0);

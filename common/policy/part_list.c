@@ -136,6 +136,7 @@ parts_free(struct parts *ps)
 		free(ps->lists[i]);
 	free(ps->lists);
 	free(ps->p);
+	strv_free(&ps->written);
 	strv_free(&ps->texts);
 	memset(ps, 0, sizeof(*ps));
 }

@@ -362,3 +362,49 @@ pattern_where(const struct pattern *p)
 {
 	return (p->where != NULL ? p->where : "");
 }
+
+/* An absolute path in normal form; NULL if it does not fit. */
+static const char *
+normal_path(const char *s, char *buf, size_t size)
+{
+	size_t len = 0, n;
+
+	while (*s != '\0') {
+		s += strspn(s, "/");
+		n = strcspn(s, "/");
+		if (n == 0 || (n == 1 && s[0] == '.')) {
+			s += n;
+			continue;
+		}
+		if (n == 2 && s[0] == '.' && s[1] == '.') {
+			while (len > 0 && buf[--len] != '/')
+				;
+			s += n;
+			continue;
+		}
+		if (len + n + 2 > size)
+			return (NULL);
+		buf[len++] = '/';
+		memcpy(buf + len, s, n);
+		len += n;
+		s += n;
+	}
+	if (len == 0)
+		buf[len++] = '/';
+	buf[len] = '\0';
+	return (buf);
+}
+
+int
+pattern_operand(const char *pat, const char *s)
+{
+	char buf[PLAN_MAXPATH];
+	const char *n;
+
+	if (pattern_glob(pat, s, 1))
+		return (1);
+	if (pat[0] != '/' || s[0] != '/')
+		return (0);
+	n = normal_path(s, buf, sizeof(buf));
+	return (n != NULL && pattern_glob(pat, n, 1));
+}

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/plan.h"
 #include "common/policy/danger.h"
 #include "common/policy/pattern_priv.h"
 #include "common/policy/policy.h"
@@ -54,68 +53,22 @@ bag_get(const struct bag *b, size_t i)
 	return (charge(b->work, s) ? s : NULL);
 }
 
-/* An absolute path in normal form; NULL if it does not fit. */
-static const char *
-normal_path(const char *s, char *buf, size_t size)
-{
-	size_t len = 0, n;
-
-	while (*s != '\0') {
-		s += strspn(s, "/");
-		n = strcspn(s, "/");
-		if (n == 0 || (n == 1 && s[0] == '.')) {
-			s += n;
-			continue;
-		}
-		if (n == 2 && s[0] == '.' && s[1] == '.') {
-			while (len > 0 && buf[--len] != '/')
-				;
-			s += n;
-			continue;
-		}
-		if (len + n + 2 > size)
-			return (NULL);
-		buf[len++] = '/';
-		memcpy(buf + len, s, n);
-		len += n;
-		s += n;
-	}
-	if (len == 0)
-		buf[len++] = '/';
-	buf[len] = '\0';
-	return (buf);
-}
-
-static int
-operand_is(const char *pat, const char *s)
-{
-	char buf[PLAN_MAXPATH];
-	const char *n;
-
-	if (pattern_glob(pat, s, 1))
-		return (1);
-	if (pat[0] != '/' || s[0] != '/')
-		return (0);
-	n = normal_path(s, buf, sizeof(buf));
-	return (n != NULL && pattern_glob(pat, n, 1));
-}
-
 /* The word itself, or the value in --opt=value, -ovalue, -o=value. */
 static int
 word_is(const char *pat, const char *s)
 {
 	const char *p;
 
-	if (operand_is(pat, s))
+	if (pattern_operand(pat, s))
 		return (1);
 	if (s[0] != '-' || s[1] == '\0')
 		return (0);
-	if ((p = strchr(s, '=')) != NULL && operand_is(pat, p + 1))
+	if ((p = strchr(s, '=')) != NULL && pattern_operand(pat, p + 1))
 		return (1);
 	if (s[1] == '-')
 		return (0);
 	for (p = s + 2; *p != '\0' && p < s + 10; p++)
-		if (operand_is(pat, p))
+		if (pattern_operand(pat, p))
 			return (1);
 	return (0);
 }
@@ -239,10 +192,10 @@ value_is(struct bag *b, size_t i, const char *s, const char *value)
 
 	if (value == NULL)
 		return (1);
-	if (eq != NULL && operand_is(value, eq + 1))
+	if (eq != NULL && pattern_operand(value, eq + 1))
 		return (1);
 	next = bag_get(b, i + 1);
-	return (next != NULL && operand_is(value, next));
+	return (next != NULL && pattern_operand(value, next));
 }
 
 static int
@@ -276,7 +229,7 @@ short_of_long(struct bag *b, const struct pattern *p, const struct pword *w,
 			continue;
 		at = strchr(s, *c);
 		if (value_is(b, i, s, w->value) ||
-		    (at != NULL && operand_is(w->value, at + 1)))
+		    (at != NULL && pattern_operand(w->value, at + 1)))
 			return (1);
 	}
 	return (0);
@@ -320,7 +273,7 @@ find_single(struct bag *b, const struct pword *w)
 			return (1);
 		if (s[1] == w->s[1] && s[2] == '\0' &&
 		    (next = bag_get(b, i + 1)) != NULL &&
-		    operand_is(w->s + 2, next))
+		    pattern_operand(w->s + 2, next))
 			return (1);
 	}
 	return (0);
@@ -524,6 +477,23 @@ starts(const struct pattern *p, const char *s)
 }
 
 /*
+ * What an option runs, made only as it is run: exec=$x, and what a shell makes
+ * of n?me, is it, too.
+ */
+static int
+may_start(const struct pattern *p, const char *s)
+{
+	struct pword w = { .s = (char *)(uintptr_t)p->base, .kind = W_WORD };
+	const char *t = strrchr(s, '=');
+
+	t = pattern_base(t != NULL ? t + 1 : s);
+	if (part_has_hole(t))
+		return (hole_is(&w, t));
+	return (strpbrk(t, "*?[{") != NULL &&
+	    strncmp(t, p->base, strcspn(t, "*?[{")) == 0);
+}
+
+/*
  * Behind the first word that may be the program all others are: later ones
  * have a part of them.  Where more come from an input, options may.
  */
@@ -537,7 +507,9 @@ find_mention(struct work *k, const struct cmd *vague, const struct pattern *p)
 	size_t i, j;
 
 	for (i = 0; i < vague->nents && !k->over; i++) {
-		if (!charge(k, vague->ents[i]) || !starts(p, vague->ents[i]))
+		if (!charge(k, vague->ents[i]) ||
+		    (!starts(p, vague->ents[i]) &&
+		    (all || !may_start(p, vague->ents[i]))))
 			continue;
 		b.e = vague->ents + i + 1;
 		b.ne = vague->nents - i - 1;

@@ -55,6 +55,8 @@ struct pattern {
 
 /* Does pat, which may have GLOB_CHAR in it, match all of s? */
 int	pattern_glob(const char *pat, const char *s, int fold);
+/* The same for an operand, without regard to case; paths in normal form. */
+int	pattern_operand(const char *pat, const char *s);
 /* Behind the last "/". */
 const char *pattern_base(const char *);
 

@@ -351,6 +351,20 @@ by_names(struct judge *j)
 	}
 }
 
+/* Does the code write a file of that name, or of one that is not known? */
+static int
+is_written(const struct judge *j, const char *path)
+{
+	const struct strv *v = &j->parts.written;
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		if (part_has_hole(v->v[i]) || strcmp(pattern_base(v->v[i]),
+		    pattern_base(path)) == 0)
+			return (1);
+	return (0);
+}
+
 /*
  * What a command runs by a path was not looked at: it may be a link to what
  * is denied, or a copy, unless a pattern allows this path.
@@ -361,10 +375,14 @@ is_unseen(const struct judge *j, size_t i)
 	const struct say *s = &j->r[i].say;
 	const char *w = j->parts.p[i].w[0];
 
-	return (i > 0 && (j->parts.p[i].flags & (PART_INTERP |
-	    PART_SCRIPT)) == 0 && strchr(w, '/') != NULL && !part_has_hole(w) &&
-	    (!is_system(w) || strstr(w, "/..") != NULL) &&
-	    !(s->said && s->pattern != NULL && !s->pattern->prog_any));
+	if (i == 0 || (j->parts.p[i].flags & PART_INTERP) != 0 ||
+	    part_has_hole(w) ||
+	    (s->said && s->pattern != NULL && !s->pattern->prog_any))
+		return (0);
+	if ((j->parts.p[i].flags & PART_SCRIPT) != 0)
+		return (is_written(j, w));
+	return (strchr(w, '/') != NULL &&
+	    (!is_system(w) || strstr(w, "/..") != NULL));
 }
 
 /* Code of another language in its words, or from its input. */
