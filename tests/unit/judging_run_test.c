@@ -4,6 +4,9 @@
  * of a canary are mutated; each line that gets "allow", with no exec judged
  * later, is run, and the canary must not have been.  What is refused for
  * certain is run as well: there it must have been, nearly always.
+ *
+ *	SEED=N		the lines of another time
+ *	MUTATIONS=N	so many lines, in place of some seconds
  */
 #include "config.h"
 
@@ -21,120 +24,19 @@
 #include <time.h>
 
 #include "common/policy/policy.h"
+#include "tests/mutate.h"
 
 #define NOBODY		65534
 #define SECONDS		6	/* to spend */
 #define RUN_MIN	300	/* to be run at least, however long it takes */
 
-#define C	"zcanary"
-
-/* Shell lines that run it, or seem to. */
-static const char *const lines[] = {
-	C, C " x", "'" C "'", "\"" C "\"", "z\"canary\"", "z\\canary",
-	"zcan''ary", "zcan\\\nary", "ls; " C, "ls && " C, "false || " C,
-	"ls | " C, C " | cat", "(" C ")", "{ " C "; }", "! " C, C " &wait",
-	"if " C "; then ls; fi", "if true; then " C "; fi",
-	"while " C "; do break; done", "for i in 1; do " C "; done",
-	"for p in " C "; do $p; done", "case x in x) " C ";; esac",
-	"f() { " C "; }; f", "x=" C "; $x", "x=zcan; ${x}ary",
-	"x=ary; zcan$x", "$(echo " C ")", "`echo " C "`", "echo $(" C ")",
-	"echo `" C "`", "echo \"$(" C ")\"", "x=$(" C ")", "A=1 " C,
-	">x " C, C " >x 2>&1", "<x " C, "eval " C, "eval 'z''canary'",
-	"eval \"x=" C "; \\$x\"", "exec " C, "exec -a y " C, "command " C,
-	"command -p " C, "command -- " C, "trap " C " EXIT",
-	"trap '" C " x' 0; ls", "env " C, "env -i PATH=$PATH " C,
-	"env -S '" C " x'", "env -S 'z\\_canary'", "env -S '\\_" C "'",
-	"env -S '\"" C "\"'", "env A=1 nice " C, "nice -n 5 " C,
-	"nice -5 " C, "nohup " C, "timeout 3 " C, "timeout -k 1 3 " C,
-	"timeout -s TERM 3 " C, "setsid " C, "setsid -w " C,
-	"stdbuf -oL " C, "ionice -c3 " C, "taskset 1 " C, "chrt -b 0 " C,
-	"flock x " C, "flock x -c " C, "flock -n x -c 'ls; " C "'",
-	"time " C, "time -p " C, "echo | xargs " C, "echo a | xargs -n1 " C,
-	"echo " C " | xargs", "echo a | xargs -I{} " C " {}",
-	"echo " C " | xargs -I{} sh -c {}", "echo " C " | xargs -I% %",
-	"echo " C " | xargs env", "find . -maxdepth 0 -exec " C " ';'",
-	"find . -maxdepth 0 -exec " C " {} +",
-	"find . -maxdepth 0 -exec sh -c " C " \\;",
-	"find bin -name " C " -exec {} \\;", "sh -c " C, "bash -c " C,
-	"dash -c " C, "sh -ec 'ls; " C "'", "bash -lc " C,
-	"bash -o posix -c " C, "bash +x -c " C, "dash + -c " C, "bash --norc -c " C,
-	"bash -c 'z{canary,}'", "bash -c '{zcanary,x}'",
-	"bash -c $'zcanary'", "bash -c '$\"zcanary\"'",
-	"sh -c '\"$@\"' x " C, "sh -c '$0' " C, "sh -c '$1' x " C,
-	"sh -c 'eval \"$1\"' x " C, "sh <<E\n" C "\nE",
-	"sh <<'E'\nls\n" C "\nE", "cat <<E | sh\n" C "\nE",
-	"echo " C " | sh", "echo " C " >x; . ./x",
-	"printf 'z%s' canary | sh", "bin/" C, "./bin/" C, "cd bin; ./" C,
-	"bin/zcanar?", "bin/z*", "PATH=bin:$PATH; " C, "alias a=" C "\na",
-	"ln -sf bin/" C " y; ./y", "cp bin/" C " y; ./y",
-	"PATH=.:$PATH; ln -sf bin/" C " ls; ls; rm -f ls",
-	"awk 'BEGIN{sys" "tem(\"" C "\")}'", "sed 1e" C " x",
-	"sed 's/.*/" C "/e' x", "perl -e 'sys" "tem(\"" C "\")'",
-	"perl -e '`" C "`'", "python3 -c 'import os; os.sys" "tem(\"" C "\")'",
-	"make -f /dev/null --eval 'x:;" C "' x",
-	"sort --compress-program=" C " -S 1k x",
-	"tar cf y --checkpoint=1 --checkpoint-action=exec=" C " x",
-	"git -c alias.x='!" C "' x", "git -c core.pager=" C " -p version",
-	"script -qc " C " y", "split --filter=" C " x",
-	"/lib64/ld-linux-x86-64.so.2 /bin/sh -c " C,
-	"busybox " C, "echo x >&2 | " C, "cat /dev/null - <<E; " C "\nE",
-	"echo '\n" C, "# \n" C, "ls #; " C, "echo a#b; " C,
-	"[ 1 = 1 ] && " C, "test -f x || " C, "echo ${x:-$(" C ")}",
-	"echo $(( $(" C ") + 1 ))", ": ${y:=" C "}; $y",
-	"set -- " C "; \"$@\"", "set -- " C "; $1", "x='" C " y'; eval $x",
-	"IFS=z; x=azcanary; ls", "unset x; " C "$x", "'' " C, "$x " C,
-	"\"$x\" " C, "${x}" C, C "${x}", "z${x}canary", "~/" C,
-	"echo " C, "grep " C " x", "ls " C, "printf " C, "cat " C,
-};
-
-/* Enough to pick lines by; the seed is printed. */
-struct rng {
-	uint64_t	s;
-};
-
-static uint32_t
-rng_below(struct rng *g, size_t n)
-{
-	g->s ^= g->s << 13;
-	g->s ^= g->s >> 7;
-	g->s ^= g->s << 17;
-	return ((uint32_t)(g->s >> 33) % (uint32_t)n);
-}
+#define C	MUTATE_C
 
 struct base {
 	char	dir[64];
 	char	ran[96];
 	char	script[256];	/* the canary */
 };
-
-/* Bytes that mean something. */
-static const char special[] = "'\"\\$`(){}|&;<> \n\t*?[]#=~!-@%+:,";
-
-static char *
-mutate(struct rng *g, const char *line)
-{
-	size_t n = strlen(line), at, k, times = rng_below(g, 4);
-	char *s = xmalloc(n + 64);
-
-	memcpy(s, line, n + 1);
-	for (k = 0; k < times && n > 0; k++) {
-		at = rng_below(g, n);
-		switch (rng_below(g, 3)) {
-		case 0:
-			memmove(s + at + 1, s + at, n - at + 1);
-			s[at] = special[rng_below(g, sizeof(special) - 1)];
-			n++;
-			break;
-		case 1:
-			memmove(s + at, s + at + 1, n - at);
-			n--;
-			break;
-		default:
-			s[at] = special[rng_below(g, sizeof(special) - 1)];
-		}
-	}
-	return (s);
-}
 
 static void
 add(struct strv *to, const char *a, const char *b, const char *c)
@@ -148,13 +50,13 @@ add(struct strv *to, const char *a, const char *b, const char *c)
 
 /* The line in a shell, in a wrapper perhaps. */
 static void
-make_argv(struct rng *g, const char *line, struct strv *argv)
+make_argv(struct mutate *g, const char *line, struct strv *argv)
 {
 	static const char *const shells[] = { "sh", "sh", "sh", "bash",
 	    "dash" };
 	static const char *const opts[] = { "-c", "-c", "-c", "-ec", "-uc" };
 
-	switch (rng_below(g, 12)) {
+	switch (mutate_below(g, 12)) {
 	case 0:
 		add(argv, "env", "A=1", NULL);
 		break;
@@ -173,7 +75,7 @@ make_argv(struct rng *g, const char *line, struct strv *argv)
 	default:
 		break;
 	}
-	add(argv, shells[rng_below(g, 5)], opts[rng_below(g, 5)], line);
+	add(argv, shells[mutate_below(g, 5)], opts[mutate_below(g, 5)], line);
 }
 
 static enum verdict
@@ -340,6 +242,7 @@ clean_up(const struct base *b)
 
 /* Lines that were tried, and what they did. */
 struct tally {
+	size_t	lines;
 	size_t	allowed;
 	size_t	asked;
 	size_t	denied;
@@ -347,12 +250,13 @@ struct tally {
 };
 
 static void
-try(const struct base *b, const char *line, struct rng *g, struct tally *t)
+try(const struct base *b, const char *line, struct mutate *g, struct tally *t)
 {
 	struct strv argv = { NULL, 0 };
 	enum verdict v;
 	int certain;
 
+	t->lines++;
 	make_argv(g, line, &argv);
 	v = judge(&argv, &certain);
 	if (v == VERDICT_ALLOW) {
@@ -372,12 +276,13 @@ try(const struct base *b, const char *line, struct rng *g, struct tally *t)
 static void
 test_canary(void **state)
 {
-	const char *seed = getenv("SEED");
-	struct rng g = { seed != NULL ? strtoull(seed, NULL, 0) :
+	const char *seed = getenv("SEED"), *n = getenv("MUTATIONS");
+	const size_t least = n != NULL ? strtoul(n, NULL, 10) : 0;
+	struct mutate g = { seed != NULL ? strtoull(seed, NULL, 0) :
 	    (uint64_t)time(NULL) * 2654435761U + 1 };
 	uint64_t first = g.s;
 	time_t end = time(NULL) + SECONDS;
-	struct tally t = { 0, 0, 0, 0 };
+	struct tally t = { 0, 0, 0, 0, 0 };
 	struct base b;
 	char *line;
 
@@ -385,15 +290,16 @@ test_canary(void **state)
 	print_message("SEED=%" PRIu64 "\n", first);
 	set_up(&b);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-	while (time(NULL) < end || t.allowed < RUN_MIN) {
-		line = mutate(&g, lines[rng_below(&g, NELEM(lines))]);
+	while (least != 0 ? t.lines < least : time(NULL) < end ||
+	    t.allowed < RUN_MIN) {
+		line = mutate_line(&g);
 		try(&b, line, &g, &t);
 		free(line);
 	}
 	clean_up(&b);
-	print_message("%zu allowed and run, %zu asked about; of %zu refused "
-	    "lines %zu run the canary\n", t.allowed, t.asked, t.denied,
-	    t.denied_ran);
+	print_message("%zu lines: %zu allowed and run, %zu asked about; of %zu "
+	    "refused lines %zu run the canary\n", t.lines, t.allowed,
+	    t.asked, t.denied, t.denied_ran);
 	/* the rest does not come to it: exit, syntax, what fails before */
 	assert_true(t.denied_ran * 2 > t.denied);
 }
