@@ -153,6 +153,7 @@ next_word(struct reading *r)
 {
 	if (r->i + 1 >= r->n)
 		return (NULL);
+	r->g->unsure |= part_may_split(r->w[r->i + 1]);
 	return (r->w[++r->i]);
 }
 
@@ -265,6 +266,9 @@ read_operand(struct gram *g, const char *p)
 {
 	const char *s = g->start < g->nops ? g->ops[g->start] : NULL;
 
+	/* an option, perhaps, that its value is not a word of */
+	if (s != NULL && s[0] == '-' && part_has_hole(s))
+		return (-1);
 	/* a pattern of file names may be several words, too */
 	if (s != NULL && (part_may_split(s) ||
 	    (strpbrk(s, "*?[") != NULL && !item_is(p, "VARS"))))
@@ -311,6 +315,8 @@ read_operands(struct reading *r)
 	for (p = r->spec; *p != '\0'; p = item_next(p)) {
 		if (item_is(p, "-c?")) {
 			s = g->start < g->nops ? g->ops[g->start] : "";
+			if (s[0] == '-' && part_has_hole(s))
+				return (GRAM_UNKNOWN);
 			if (strcmp(s, "-c") != 0 && strcmp(s, "--command") != 0)
 				continue;
 			g->start++;

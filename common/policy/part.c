@@ -31,8 +31,9 @@ is_odd_var(const char *s)
 }
 
 static void
-look_at_vars(struct part *p, const struct gram *g)
+look_at_vars(struct parts *ps, size_t in, const struct gram *g)
 {
+	struct part *p = &ps->p[in];
 	const char *s;
 	size_t i;
 
@@ -40,9 +41,11 @@ look_at_vars(struct part *p, const struct gram *g)
 		s = g->ops[i];
 		if (strchr(s, '=') == NULL || !is_odd_var(s))
 			continue;
-		if (!varname_is_build(s, strcspn(s, "=")))
+		if (!varname_is_build(s, strcspn(s, "="))) {
 			p->odd = 1;
-		else if (p->set == SET_NOTHING)
+			parts_opaque(ps, in, "it sets variables that steer "
+			    "programs");
+		} else if (p->set == SET_NOTHING)
 			p->set = SET_BUILD;
 	}
 }
@@ -87,6 +90,14 @@ replace_input(struct parts *ps, size_t in, char **w, size_t n)
 	}
 }
 
+/* In code, what a shell has built in is so behind these, too. */
+static int
+is_prefix(const struct part *p)
+{
+	return ((p->flags & PART_CODE) != 0 && (strcmp(p->w[0], "command") ==
+	    0 || strcmp(p->w[0], "builtin") == 0));
+}
+
 static void
 add_words(struct parts *ps, size_t in, char *const *v, size_t n,
     unsigned how)
@@ -103,7 +114,8 @@ add_words(struct parts *ps, size_t in, char *const *v, size_t n,
 		w[n++] = more;
 	}
 	(void)parts_add(ps, in, w, n, (input ? PART_INPUT : 0) |
-	    ((how & WRAP_SAME) != 0 ? PART_SAME : 0));
+	    ((how & WRAP_SAME) != 0 ? PART_SAME : 0) |
+	    (is_prefix(&ps->p[in]) ? PART_CODE : 0));
 }
 
 static void
@@ -152,7 +164,10 @@ follow(struct parts *ps, size_t in, const struct wrap *wr,
 	size_t i, nargs = g->nops - g->start;
 	char *const *args = g->ops + g->start;
 
-	look_at_vars(&ps->p[in], g);
+	look_at_vars(ps, in, g);
+	if (g->unsure)
+		parts_opaque(ps, in, "an option whose value may be several "
+		    "words");
 	ps->p[in].odd |= g->odd;
 	for (i = 0; i < g->ncode; i++)
 		if (parts_code(ps, in, g->code[i], 0) == -1)
@@ -218,6 +233,9 @@ open_find(struct parts *ps, size_t in)
 	size_t n = ps->p[in].n, i, k, end;
 
 	for (i = 1; i < n; i++) {
+		if (v[i][0] == '-' && part_may_split(v[i]))
+			parts_opaque(ps, in, "words of find that are known "
+			    "only as it is run");
 		if (strcmp(v[i], "-exec") != 0 && strcmp(v[i], "-execdir") != 0
 		    && strcmp(v[i], "-ok") != 0 && strcmp(v[i], "-okdir") != 0)
 			continue;
@@ -327,6 +345,10 @@ open_part(struct parts *ps, size_t in)
 	const struct part *p = &ps->p[in];
 	const struct wrap *wr;
 
+	/* it may be a shell, and its -c behind it in the same word */
+	if (p->n != 0 && part_may_split(p->w[0]))
+		parts_opaque(ps, in, "a program that is known only as it is "
+		    "run");
 	if (p->n == 0 || part_has_hole(p->w[0]) ||
 	    (p->flags & PART_SCRIPT) != 0)
 		return;

@@ -258,8 +258,10 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 {
 	struct shell sh = { 0, 0, 0, 0 };
 	const char *s;
+	size_t value;
 
 	for (; sh.i < n; sh.i++) {
+		value = sh.i;
 		s = args[sh.i];
 		if (part_has_hole(s) && (part_is_hole(s[0]) || s[0] == '-')) {
 			parts_opaque(ps, in, "a shell with unknown options");
@@ -278,6 +280,13 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 			shell_long(&sh, s);
 		else
 			shell_bundle(&sh, s);
+		/* what an option takes may be more than one word */
+		while (++value <= sh.i && value < n)
+			if (part_may_split(args[value])) {
+				parts_opaque(ps, in, "a shell with unknown "
+				    "options");
+				return (NULL);
+			}
 	}
 	/* what was in /tmp before the run was nothing */
 	if (sh.files && (ps->p[in].flags & PART_TOP) == 0)

@@ -14,7 +14,7 @@
 #include "common/policy/pattern_priv.h"
 
 /* Bytes that make a word worth taking apart. */
-#define CODE_BYTES	" \t\n\r\v\f;|&()<>'\"`$\\{}[],=!:"
+#define CODE_BYTES	" \t\n\r\v\f;|&()<>'\"`$\\{}[],=!:\002"
 
 static int
 looks_like_code(const char *s)
@@ -85,9 +85,10 @@ split_char(struct split *sp, const char *p)
 {
 	int slash = (sp->c->wrap->flags & WRAP_SLASH) != 0;
 
-	if (isspace((unsigned char)*p) || strchr(";|&()<>`", *p) != NULL ||
-	    (sp->punct && (strchr("{}[],=!:", *p) != NULL ||
-	    (slash && *p == '/'))))
+	/* what is not known may be blanks */
+	if (isspace((unsigned char)*p) || *p == PART_HOLES ||
+	    strchr(";|&()<>`", *p) != NULL || (sp->punct &&
+	    (strchr("{}[],=!:", *p) != NULL || (slash && *p == '/'))))
 		piece_end(sp);
 	else
 		sp->c->arena[sp->c->arena_len++] = *p;

@@ -400,6 +400,11 @@ is_code(const struct judge *j, size_t i)
 	if ((p->vague->flags & WRAP_INTERP) != 0 && (p->n == 1 ||
 	    strcmp(p->w[p->n - 1], "-") == 0))
 		return (1);
+	/* make -f -, in some spelling */
+	for (k = 1; k < p->n && strstr(p->vague->name, "make") != NULL; k++)
+		if (strcmp(p->w[k], "-") == 0 || strcmp(p->w[k], "-f-") == 0 ||
+		    strncmp(p->w[k], "/dev/", 5) == 0)
+			return (1);
 	for (k = 0; k < c->nents; k++)
 		if (strpbrk(c->ents[k], " \t\n'\"`$\\();|&") != NULL)
 			return (1);

@@ -106,6 +106,8 @@ struct gram {
 	const char	*split;		/* of -S */
 	size_t		 next;		/* the word behind it */
 	int		 odd;		/* it does more than run it */
+	int		 unsure;	/* what an option takes may be several
+					   words */
 };
 /* words[0] is the program; its words are n. */
 void	gram_read(struct gram *, const struct wrap *, char *const *words,
