@@ -15,7 +15,7 @@
 #define STEP_WORDS	64U	/* of these */
 #define STEP_BYTES	2048U
 #define SHOWN_STEPS	32U	/* wrappers within wrappers */
-#define STEP_FIXED	12U		/* its row; lengths, of path and words */
+#define STEP_FIXED	12U		/* row; lengths, of path and words */
 #define WAY_BYTES	(36U * 1024)	/* of all that a question shows */
 
 _Static_assert(PLAN_DIGEST + ARBITER_ROW + WAY_BYTES + 8 < INSIDE_QUESTION_MAX,

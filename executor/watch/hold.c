@@ -8,11 +8,12 @@
  * nobody can write to it any more: the memory of other processes is behind a
  * read-only /proc); change the file meanwhile (its numbers are compared, and
  * who executes it cannot write to it), or a script (what its name leads to is
- * looked at once more, before what reads it begins), or the directory, from
- * another thread (it is compared, too; no other process can); execute from another
- * thread than the first (the kernel says which one it was); let the call fail
- * after it was let go, and try again (it is held again); hold back with
- * SIGSTOP (it stops as it would); be killed (its place is given back).
+ * looked at once more, before what reads it begins), or the name of a loader
+ * (loader.c), or the directory, from another thread (it is compared, too; no
+ * other process can); execute from another thread than the first (the kernel
+ * says which one it was); let the call fail after it was let go, and try again
+ * (it is held again); hold back with SIGSTOP (it stops as it would); be killed
+ * (its place is given back).
  */
 #include "config.h"
 

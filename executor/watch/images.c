@@ -6,9 +6,10 @@
  * nobody's child.
  *
  * What an attacker could try: end, so that its child gets a better parent
- * (orphans are init's, as nothing in a run can be made to get them, and then it
- * is not known, which is judged as strictly as can be); use numbers anew (the start has to fit, too, and no parent is younger
- * than its child); fork without end, to fill the table (what has ended goes).
+ * (orphans are init's, as nothing in a run can be made to get them, and then
+ * it is not known, which is judged as strictly as can be); use numbers anew
+ * (the start has to fit, too, and no parent is younger than its child); fork
+ * without end, to fill the table (what has ended goes).
  */
 #include "config.h"
 

@@ -7,9 +7,10 @@
  *	parent PROGRAM WORD...	that, as a child of its own parent
  *	as PROGRAM WORD...	that, with arguments of which none is its name
  *	reaper PROGRAM WORD...	that, after it has become the parent of orphans
- *	asks N PROGRAM WORD...	that, N times, by a process that is killed at once
+ *	asks N PROGRAM WORD...	that, N times, and is killed at once
  *	directory		nothing, in a process that shares its directory
- *	bytes FILE OLD NEW GO DONE	that, in which it puts NEW in place of OLD by
+ *	bytes FILE OLD NEW GO DONE
+ *				that, in which it puts NEW in place of OLD by
  *				its memory, when there is a file GO, and then
  *				makes DONE
  *	mapped FILE GO DONE	that, whose memory it changes when there is a
