@@ -237,6 +237,11 @@ priv_prove(const struct priv *p, char *err, size_t errlen)
 	return (any ? step(err, errlen, "a capability is left") : 0);
 }
 
+/*
+ * That holds while the supervisor is root.  Later it is another account, whose
+ * death the kernel lets kill nobody; then a role ends when its socket does,
+ * and spawners when the log has no reader.
+ */
 static int
 die_with_parent(const struct priv *p, char *err, size_t errlen)
 {

@@ -101,18 +101,31 @@ reap(void)
 			}
 }
 
-void
-groups_wait(int sock)
+int
+groups_wait(int sock, int log)
 {
 	const struct timespec tick = { 0, SWEEP_NS };
-	struct pollfd p = { .fd = sock, .events = POLLIN };
+	struct pollfd p[2] = { { .fd = sock, .events = POLLIN },
+	    { .fd = log } };
+	int grouped_runs = groups.dir != -1, idle = 1;
 
-	if (groups.dir == -1)
-		return;
 	do {
-		reap();
-	} while (ppoll(&p, 1, cgroup_sweep(&groups) == 0 ? NULL : &tick,
-	    &before) != 1);
+		if (grouped_runs) {
+			reap();
+			idle = cgroup_sweep(&groups) == 0;
+		}
+	} while (ppoll(p, 2, idle ? NULL : &tick,
+	    grouped_runs ? &before : NULL) <= 0);
+	return (p[1].revents != 0 ? -1 : 0);
+}
+
+void
+groups_kill(void)
+{
+	size_t i;
+
+	for (i = 0; i < ngrouped; i++)
+		(void)kill(grouped[i].pid, SIGKILL);
 }
 
 void

@@ -3,7 +3,7 @@
  * In a spawner: the control groups of its runs, beneath the one of its skill
  * (SPAWNER_FD_CGROUP).  Each is made before its runner is forked, and taken
  * away when that has ended.  Where there are none, nothing here does
- * anything.
+ * anything but wait.
  */
 #ifndef EXECUTOR_SPAWNER_GROUPS_H
 #define EXECUTOR_SPAWNER_GROUPS_H
@@ -17,8 +17,14 @@
  * children have to be told so by groups_child.
  */
 void	groups_init(unsigned has);
-/* Until there is something to be read; meanwhile, what ended is taken away. */
-void	groups_wait(int sock);
+/*
+ * Until there is something to be read; meanwhile, what ended is taken away.
+ * -1 if nobody reads the log any more: then the supervisor is gone, whatever
+ * the executor does.
+ */
+int	groups_wait(int sock, int log);
+/* Ends all runners that have a group, and with them their runs. */
+void	groups_kill(void);
 /* One for a run: cg->dir, which may be -1. 0, or -1 and errno. */
 int	groups_new(struct cgroup *cg);
 /* Its runner is this process, or -1: there is none.  The group is ours now. */

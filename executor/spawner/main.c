@@ -172,6 +172,20 @@ start(struct job *job)
 	groups_born(&cg, pid);
 }
 
+/*
+ * Without the supervisor nothing is recorded and nobody ends a run.  When it
+ * is gone the executor ends, and the kernel all the rest; but one that hangs,
+ * or was taken over, does not, and the kernel lets the death of the supervisor,
+ * which is another account, kill nobody (PDEATHSIG).  Runners die with us.
+ */
+static void __attribute__((__noreturn__))
+end_alone(void)
+{
+	groups_kill();
+	groups_end();
+	_exit(0);
+}
+
 static void __attribute__((__noreturn__))
 serve(struct job *given)
 {
@@ -180,7 +194,8 @@ serve(struct job *given)
 	int r;
 
 	for (;;) {
-		groups_wait(SPAWNER_FD_SOCK);
+		if (groups_wait(SPAWNER_FD_SOCK, ROLE_FD_LOG) == -1)
+			end_alone();
 		job = *given;
 		if ((r = receive(SPAWNER_FD_SOCK, &job)) == -1) {
 			groups_end();

@@ -61,6 +61,24 @@ die auditor ABRT 93
 die vault TERM 95
 die vault BUS 95
 
+# With an executor that does not notice, because it hangs or is somebody
+# else's by now.
+daemon_start
+cbbg plain cbtagent run -- sleep 1000
+cbbg keep cbtagent run -- sh -c "perl '$W/daemon.pl'; sleep 1000"
+until_true 30 running "sleep 1000" || bail "no run"
+until_true 30 running daemon.pl || bail "no tree"
+x=$(role_pid executor)
+pids=$(family "$D" | grep -vx "$x" | tr '\n' ' ')
+kill -STOP "$x"
+kill -9 "$D"
+daemon_wait 30
+ok "clawbotd killed, the executor hangs: no run survives, nor what starts any" \
+    until_true $((5 * SCALE)) all_gone
+kill -CONT "$x"
+ok "clawbotd killed, the executor hangs: it ends when it goes on" \
+    until_true $((5 * SCALE)) gone "$x"
+
 # A spawner of the executor is a part of it.
 daemon_start
 x=$(role_pid executor)

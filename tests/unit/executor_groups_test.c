@@ -21,6 +21,7 @@
 
 static char dir[64];
 static int sv[2];
+static int said[2];		/* the log, and who reads it */
 
 static int
 exists(const char *name)
@@ -38,7 +39,7 @@ wait_a_moment(void)
 		(void)usleep(200000);
 		_exit(write(sv[1], "x", 1) == 1 ? 0 : 1);
 	}
-	groups_wait(sv[0]);
+	assert_int_equal(groups_wait(sv[0], said[1]), 0);
 	assert_int_equal(read(sv[0], &(char){ 0 }, 1), 1);
 }
 
@@ -60,6 +61,18 @@ runner(void)
 		(void)pause();
 }
 
+/* Whoever read the log is gone, and nothing is said any more. */
+static void
+alone(void)
+{
+	int log[2];
+
+	assert_int_equal(pipe(log), 0);
+	(void)close(log[0]);
+	assert_int_equal(groups_wait(sv[0], log[1]), -1);
+	(void)close(log[1]);
+}
+
 static void
 test_none(void **state)
 {
@@ -71,7 +84,8 @@ test_none(void **state)
 	assert_int_equal(cg.dir, -1);
 	groups_born(&cg, getpid());
 	groups_child();
-	groups_wait(sv[0]);		/* there is nothing to wait for */
+	wait_a_moment();
+	alone();
 	groups_end();
 }
 
@@ -111,6 +125,21 @@ test_life(void **state)
 	assert_false(exists("r2"));
 }
 
+static void
+test_alone(void **state)
+{
+	struct cgroup a;
+
+	(void)state;
+	alone();
+	assert_int_equal(groups_new(&a), 0);
+	groups_born(&a, runner());
+	groups_kill();
+	groups_end();
+	assert_int_equal(rmdir(dir), 0);	/* it is empty */
+	assert_int_equal(mkdir(dir, 0700), 0);
+}
+
 static int
 set_up(void **state)
 {
@@ -127,8 +156,10 @@ set_up(void **state)
 		sv[0] = dup(sv[0]);
 	if (sv[1] == SPAWNER_FD_CGROUP)
 		sv[1] = dup(sv[1]);
-	return (fd == SPAWNER_FD_CGROUP ||
-	    dup2(fd, SPAWNER_FD_CGROUP) == SPAWNER_FD_CGROUP ? 0 : -1);
+	if (fd != SPAWNER_FD_CGROUP &&
+	    dup2(fd, SPAWNER_FD_CGROUP) != SPAWNER_FD_CGROUP)
+		return (-1);
+	return (pipe(said));
 }
 
 static int
@@ -144,6 +175,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_life),
+		cmocka_unit_test(test_alone),
 	};
 
 	return (cmocka_run_group_tests(tests, set_up, tear_down));
