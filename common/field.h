@@ -74,9 +74,10 @@ void	 field_get_list(const void *data, size_t len, const char *key,
  * Strings: valid UTF-8 is kept except control, bidi, zero-width and other
  * invisible characters, which are written \uXXXX; a string that is not UTF-8
  * becomes {"b64":"..."}, and so does one of eight bytes or more that escapes
- * would make more than three times as long; a log kind followed by a colon
- * has the colon as \u003a.  Returns -1 if the fields are malformed or do not
- * fit.
+ * would make more than three times as long, while a list of shorter ones for
+ * which that is so becomes [{"b64s":"..."}], all of them, a NUL behind each; a
+ * log kind followed by a colon has the colon as \u003a.  Returns -1 if the
+ * fields are malformed or do not fit.
  */
 int	 field_json(struct buf *, const void *data, size_t len, int open_end);
 /* One JSON string with the same escapes, quotes included. */

@@ -13,6 +13,7 @@
 #include "common/text.h"
 
 #define NOISE		8	/* shorter strings are never that */
+#define TIMES		3	/* what is written may be of what was sent */
 
 static void
 put_u(struct buf *b, uint32_t c)
@@ -63,12 +64,9 @@ plain(const uint8_t *s, size_t n)
 	return (i);
 }
 
-/*
- * Are there so many escapes, of six bytes or two, that base64 is shorter and
- * no harder to read?  What is logged must not be many times what was sent.
- */
-static int
-is_noise(const uint8_t *s, size_t n)
+/* Of text with escapes, without its quotes. */
+static size_t
+escaped(const uint8_t *s, size_t n)
 {
 	size_t i, k, out = 0;
 	uint32_t c;
@@ -84,7 +82,17 @@ is_noise(const uint8_t *s, size_t n)
 		else
 			out += text_deceives(c) ? (c > 0xffff ? 12 : 6) : k;
 	}
-	return (n >= NOISE && out > 3 * n);
+	return (out);
+}
+
+/*
+ * Are there so many escapes, of six bytes or two, that base64 is shorter and
+ * no harder to read?  What is logged must not be many times what was sent.
+ */
+static int
+is_noise(const uint8_t *s, size_t n)
+{
+	return (n >= NOISE && escaped(s, n) > TIMES * n);
 }
 
 void
@@ -137,8 +145,48 @@ put_hex(struct buf *b, const uint8_t *p, size_t n)
 	buf_put_u8(b, '"');
 }
 
+/* Does a list have short strings that, by themselves, make much of little? */
+static int
+has_noise(const struct field *f)
+{
+	const uint8_t *p;
+	struct rd r;
+	size_t i, n, len;
+
+	rd_init(&r, f->val, f->len);
+	n = rd_u32(&r);
+	for (i = 0; i < n && (p = rd_bytes(&r, &len, r.left)) != NULL; i++)
+		if (len != 0 && len < NOISE && (!text_is_utf8(p, len) ||
+		    escaped(p, len) > len))
+			return (1);
+	return (0);
+}
+
+/*
+ * The bytes of all strings, a NUL behind each, if there is none in them:
+ * what a list was made of, where it was a command's.
+ */
+static int
+joined(struct buf *all, const struct field *f)
+{
+	const uint8_t *p;
+	struct rd r;
+	size_t i, n, len;
+
+	buf_init(all, 2 * f->len + 1);
+	rd_init(&r, f->val, f->len);
+	n = rd_u32(&r);
+	for (i = 0; i < n && (p = rd_bytes(&r, &len, r.left)) != NULL; i++) {
+		if (memchr(p, '\0', len) != NULL)
+			return (-1);
+		buf_put(all, p, len);
+		buf_put_u8(all, '\0');
+	}
+	return (all->bad || all->len < NOISE ? -1 : 0);
+}
+
 static void
-put_list(struct buf *b, const struct field *f)
+put_strings(struct buf *b, const struct field *f)
 {
 	const uint8_t *p;
 	struct rd r;
@@ -155,6 +203,28 @@ put_list(struct buf *b, const struct field *f)
 		json_str(b, (const char *)p, len);
 	}
 	buf_put_u8(b, ']');
+}
+
+/* One string may be short for base64, while all of them are not. */
+static void
+put_list(struct buf *b, const struct field *f)
+{
+	struct buf all, one;
+
+	if (!has_noise(f)) {
+		put_strings(b, f);
+		return;
+	}
+	buf_init(&one, 16 * f->len + 16);
+	put_strings(&one, f);
+	if (joined(&all, f) == 0 && one.len > TIMES * all.len + NOISE) {
+		buf_put(b, "[{\"b64s\":\"", 10);
+		put_b64(b, all.data, all.len);
+		buf_put(b, "\"}]", 3);
+	} else
+		buf_put(b, one.data, one.len);
+	buf_free(&all);
+	buf_free(&one);
 }
 
 static int put_obj(struct buf *, const void *, size_t, int, unsigned);

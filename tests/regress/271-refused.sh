@@ -84,6 +84,24 @@ is "control characters: it runs" "$S" 0
 after=$(log_size)
 ok "control characters: at most three times the input in each file" \
     test $((after - before)) -lt 610000
+# many short words, each of which escapes make far longer
+for c in '\001\001\001\001\001\001\001' '\342\200\256' '\377'; do
+	word=$(printf '%b' "$c")
+	before=$(log_size)
+	# shellcheck disable=SC2046 # words
+	cb cbtagent run -s plain -- true $(yes "$word" | head -n 4000)
+	is "short words of $c: it runs" "$S" 0
+	after=$(log_size)
+	ok "short words of $c: at most three times the input in each file" \
+	    test $((after - before)) -lt $((6 * 4000 * (${#c} / 4 + 1) + 10000))
+done
+cb root --json audit tail -n 2
+perl -MJSON::PP -MMIME::Base64 -ne '
+    my $o = JSON::PP->new->utf8->decode($_);
+    print decode_base64($o->{argv}[0]{b64s}) if $o->{ev} eq "intent"' \
+    "$T/out" >"$T/got"
+{ printf 'true\0'; yes "$word" | head -n 4000 | tr '\n' '\0'; } >"$T/want"
+ok "short words: every byte is there" cmp "$T/want" "$T/got"
 cb root audit verify
 is "the log is sound" "$S" 0
 daemon_stop

@@ -129,6 +129,60 @@ test_noise(void **state)
 		}
 }
 
+/* A list of one string n times, as it comes out. */
+static void
+list_of(struct buf *out, const char *s, size_t n)
+{
+	struct strv v = { NULL, 0 };
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		strv_add(&v, s);
+	buf_init(&b, 1U << 20);
+	field_list(&b, "a", &v);
+	assert_false(b.bad);
+	buf_init(out, 1U << 22);
+	assert_int_equal(field_json(out, b.data, b.len, 0), 0);
+	buf_put_u8(out, '\0');
+	assert_false(out->bad);
+	buf_free(&b);
+	strv_free(&v);
+}
+
+/* What is too short for that alone is not when there is a lot of it. */
+static void
+test_noisy_lists(void **state)
+{
+	char in[9];
+	struct buf b;
+	size_t n, k;
+	int c;
+
+	(void)state;
+	list_of(&b, "\xff", 4);
+	assert_string_equal((char *)b.data,
+	    "{\"a\":[{\"b64s\":\"/wD/AP8A/wA=\"}]}");
+	buf_free(&b);
+	list_of(&b, "\xff", 2);	/* as each is */
+	assert_string_equal((char *)b.data,
+	    "{\"a\":[{\"b64\":\"/w==\"},{\"b64\":\"/w==\"}]}");
+	buf_free(&b);
+	list_of(&b, "a\tb\nc", 2);
+	assert_string_equal((char *)b.data,
+	    "{\"a\":[\"a\\u0009b\\u000ac\",\"a\\u0009b\\u000ac\"]}");
+	buf_free(&b);
+	for (c = 1; c < 0x100; c++)
+		for (k = 0; k <= 8; k++)
+			for (n = 8; n <= 512; n *= 8) {
+				memset(in, c, k);
+				in[k] = '\0';
+				list_of(&b, in, n);
+				assert_true(b.len <= 3 * n * (k + 1) + 32);
+				buf_free(&b);
+			}
+}
+
 /* grep "exec:" finds exec records and nothing else. */
 static void
 test_kinds(void **state)
@@ -507,6 +561,7 @@ main(void)
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_noisy_lists),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_among_plain),
 		cmocka_unit_test(test_all),
