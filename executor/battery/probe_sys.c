@@ -31,6 +31,7 @@
 #include "common/refused.h"
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
+#include "executor/box/filter.h"
 
 #define FAMILIES	64		/* more than there are */
 
@@ -205,6 +206,7 @@ static void
 leases(struct trial *t)
 {
 	static const char path[] = "/tmp/clawbot-probe-lease";
+	uint64_t none = 0;	/* a struct delegation that asks for nothing */
 	int fd;
 
 	fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -214,6 +216,7 @@ leases(struct trial *t)
 	}
 	try_call(t, fcntl(fd, F_SETLEASE, F_WRLCK));
 	try_call(t, fcntl(fd, F_SETLEASE, F_RDLCK));
+	try_call(t, fcntl(fd, F_SETDELEG, &none));
 	(void)close(fd);
 	(void)unlink(path);
 }
@@ -473,7 +476,7 @@ const struct attempt probe_sys[] = {
 	FILTER("personality(2)", personality_any),
 	FILTER("ioprio_set(2)", ioprio),
 	FILTER("mbind(2), move_pages(2) and their like", numa),
-	FILTER("leases", leases),
+	FILTER("leases and delegations", leases),
 	ABSENT("asking security modules", lsm),
 	ABSENT("statmount(2), listmount(2) and listns(2)", mount_list),
 	ABSENT("io_setup(2), of which the machine has few", async_io),

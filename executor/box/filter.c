@@ -186,6 +186,7 @@ build_last(struct bpf *b, int openat2)
 	if (!openat2)
 		bpf_sys(b, SYS_openat2, BPF_ERRNO(ENOSYS));
 	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETLEASE, BPF_ERRNO(EPERM));
+	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETDELEG, BPF_ERRNO(EPERM));
 	bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }

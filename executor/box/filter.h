@@ -23,10 +23,16 @@ const struct bpf *filter_program(void);
 int	filter_enter(void);
 /*
  * The rest, right before the command, whose way there takes these: openat2,
- * whose mode no filter sees, unless init looks at it (watched), leases,
- * with which whoever opens a file of a grant on the host would wait for the
- * run, and what init needs of ptrace(2).  0 or -1, errno.
+ * whose mode no filter sees, unless init looks at it (watched), leases and
+ * delegations, with which whoever opens a file of a grant on the host, or
+ * changes a directory of it, would wait for the run, and what init needs of
+ * ptrace(2).  0 or -1, errno.
  */
 int	filter_last(int watched);
+
+/* Linux 6.19: a lease on a file or a directory, by another name */
+#ifndef F_SETDELEG
+#define F_SETDELEG	1040
+#endif
 
 #endif

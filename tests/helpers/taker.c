@@ -31,6 +31,8 @@
 
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 
+#define SETDELEG	1040	/* F_SETDELEG of Linux 6.19 */
+
 static long max = 1000000;
 
 static int
@@ -229,6 +231,26 @@ take_lease(long i)
 	return (fd == -1 ? -1 : fcntl(fd, F_SETLEASE, F_WRLCK));
 }
 
+/* A directory: whoever makes a name in it would wait. */
+static int
+take_delegation(long i)
+{
+	struct {
+		uint32_t flags;
+		uint16_t type;
+		uint16_t pad;
+	} d = { 0, F_RDLCK, 0 };
+	char path[64];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/tmp/taker.d.%d.%ld",
+	    (int)getpid(), i);
+	if (mkdir(path, 0700) == -1)
+		return (-1);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return (fd == -1 ? -1 : fcntl(fd, SETDELEG, &d));
+}
+
 static int
 take_key(long i)
 {
@@ -257,6 +279,7 @@ static const struct {
 	{ "epoll", take_epoll },	{ "pipes", take_pipe },
 	{ "flight", take_flight },	{ "inodes", take_inode },
 	{ "processes", take_process },	{ "leases", take_lease },
+	{ "delegations", take_delegation },
 	{ "keys", take_key },		{ "namespaces", take_namespace },
 };
 

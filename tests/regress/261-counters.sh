@@ -37,7 +37,7 @@ got() {
 	sed -n "s/^$1: //p" "$T/greedy.out"
 }
 
-KINDS="inotify watches timers signals locked queues shm sem aio pty leases
+KINDS="inotify watches timers signals locked queues shm sem aio pty leases delegations
     keys namespaces flight inodes"
 # shellcheck disable=SC2086 # a list
 mkfifo "$T/hold"
@@ -64,6 +64,7 @@ ok "message queues: none, or by RLIMIT_MSGQUEUE" test "${queues%% *}" -le 2
 is "aio: the machine's are left alone" "$(got aio)" "0 ENOSYS"
 is "terminals: those of its own devpts" "$(got pty)" "64 ENOSPC"
 is "leases" "$(got leases)" "0 EPERM"
+is "delegations" "$(got delegations)" "0 EPERM"
 is "keys" "$(got keys)" "0 EPERM"
 is "user namespaces" "$(got namespaces)" "0 EPERM"
 n=$(got inodes)
