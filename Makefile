@@ -97,7 +97,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runexec.c \
 		supervisor/run/runrecord.c
-EXECUTOR_SRC =	executor/asks.c executor/cgroup.c executor/digests.c \
+EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
+		executor/cores.c executor/digests.c \
 		executor/env.c executor/exec_msg.c executor/exec_stop.c \
 		executor/fds.c executor/hook.c executor/hostile.c \
 		executor/ident.c executor/idns.c executor/inside.c \

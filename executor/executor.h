@@ -62,6 +62,7 @@ struct executor {
 	struct skill		*skills;	/* xc.nskills */
 	struct layers		 layers;
 	struct payer		 payer;
+	int			 core_socket;	/* as cores.h has it */
 	int			*idns;	/* of each of xc.ids; during start */
 	char			 no_idns[128];	/* why there are none */
 	int			 program;	/* of spawners; during start */

@@ -37,6 +37,7 @@
 #include "common/rolefilter.h"
 #include "common/ticket.h"
 #include "executor/asks.h"
+#include "executor/cores.h"
 #include "executor/exam/exam.h"
 #include "executor/executor.h"
 #include "executor/hook.h"
@@ -194,6 +195,7 @@ enter_userns(struct executor *x)
 {
 	struct ipc_msg m;
 
+	x->core_socket = cores_to_socket();
 	if (payer_unshare(&x->payer) == -1)
 		no_namespace(x, "user", "user");
 	if (ipc_send(x->rm.ipc, MSG_X_MAPME, 0, NULL, 0, NULL, 0) == -1 ||

@@ -10,6 +10,7 @@
 
 #include "common/field.h"
 #include "common/landlock.h"
+#include "executor/cores.h"
 #include "executor/exam/exam.h"
 
 #define REASON_MAX	1024
@@ -193,6 +194,7 @@ exec_ready_fields(const struct executor *x, struct buf *b)
 	    "none, each run in an empty namespace");
 	field_network(x, b);
 	payer_say(b, &x->payer);
+	cores_say(b, x->core_socket);
 	limits_status(b, x);
 	layer_fields(x, b);
 	note_fields(x, b);

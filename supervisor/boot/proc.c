@@ -27,7 +27,7 @@
 /* Above every descriptor that the child is to have. */
 #define FD_ASIDE	10
 #define MAXARGV		16
-#define MAXENV		12
+#define MAXENV		16
 
 struct child {
 	char	 path[4096];
@@ -76,7 +76,7 @@ child_env(struct child *c)
 #if CB_TEST_HOOKS
 		"CLAWBOT_TRAP", "CLAWBOT_PRESSURE", "CLAWBOT_WITHOUT",
 		"CLAWBOT_CHANGED", "CLAWBOT_HOSTILE", "CLAWBOT_YAMA",
-		"CLAWBOT_APPARMOR",
+		"CLAWBOT_APPARMOR", "CLAWBOT_CORE_SOCKET",
 #endif
 #if CB_SANITIZE
 		"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",

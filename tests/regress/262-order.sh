@@ -77,6 +77,9 @@ done
 cb cbtagent run -s one -- sh -c 'ulimit -c 0; cat /proc/self/coredump_filter'
 is "whatever a run says of its core" "$S $(cat "$T/out")" "0 00000000"
 
+cb cbtadmin status
+ok "status: no core" grep -qE '^layer +executor +cores +active ' "$T/out"
+
 ### The network namespaces
 
 # An abstract name, held by a run of one skill.
@@ -102,6 +105,19 @@ ok "nor the host's" test "$(readlink /proc/self/ns/net)" != "$a"
 cb cbtagent run -s one -- sh -c 'cat /proc/self/net/dev'
 is "with nothing in it but lo" "$(grep -c : "$T/out")" 1
 daemon_stop
+
+### Where dumps go to a socket, which no limit stops
+
+CLAWBOT_CORE_SOCKET=1
+export CLAWBOT_CORE_SOCKET
+daemon_start
+cb cbtadmin status
+ok "dumps to a socket: status says so" grep -qE \
+    '^layer +executor +cores +missing .*registers.*core_pattern' "$T/out"
+cb cbtagent run -s one -- echo works
+is "dumps to a socket: runs go on" "$S $(cat "$T/out")" "0 works"
+daemon_stop
+unset CLAWBOT_CORE_SOCKET
 
 ### Started with a worse score, as in many containers
 
