@@ -113,11 +113,13 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/xexecs.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
 		executor/battery/probe_modes.c executor/battery/probe_names.c \
-		executor/battery/probe_priv.c executor/battery/probe_proc.c \
+		executor/battery/probe_net.c executor/battery/probe_priv.c \
+		executor/battery/probe_proc.c \
 		executor/battery/probe_sys.c executor/battery/probemain.c \
 		executor/battery/probereport.c executor/box/copy.c \
 		executor/box/drop.c \
 		executor/box/exec.c executor/box/filter.c executor/box/init.c \
+		executor/box/loopback.c \
 		executor/box/mounts.c executor/box/nested.c \
 		executor/box/pty.c \
 		executor/box/rlimits.c executor/box/trouble.c \

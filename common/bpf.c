@@ -91,6 +91,19 @@ bpf_sys_arg(struct bpf *b, long sys, unsigned arg, uint32_t mask,
 }
 
 void
+bpf_sys_two(struct bpf *b, long sys, unsigned arg, uint32_t val,
+    unsigned other, uint32_t other_val, uint32_t action)
+{
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, (uint32_t)sys);
+	load(b, ARG_OFF(arg));
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 3, val);
+	load(b, ARG_OFF(other));
+	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, other_val);
+	bpf_ret(b, action);
+	load(b, NR_OFF);
+}
+
+void
 bpf_sys_bits(struct bpf *b, long sys, int flags, uint32_t when, unsigned arg,
     uint32_t bits, uint32_t action)
 {

@@ -39,6 +39,11 @@ void	bpf_sys(struct bpf *, long sys, uint32_t action);
 void	bpf_sys_arg(struct bpf *, long sys, unsigned arg, uint32_t mask,
 	    uint32_t val, uint32_t action);
 /*
+ * The same for two arguments, each of which has to be its value as a whole.
+ */
+void	bpf_sys_two(struct bpf *, long sys, unsigned arg, uint32_t val,
+	    unsigned other, uint32_t other_val, uint32_t action);
+/*
  * if (nr == sys && (low word of argument arg & bits) != 0) return action;
  * with flags of -1.  Otherwise argument flags has to have one of the bits
  * of when, too.

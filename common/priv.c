@@ -37,7 +37,7 @@
 static const cap_value_t executor_caps[] = {
 	CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER,
 	CAP_KILL, CAP_SETGID, CAP_SETPCAP, CAP_SETUID, CAP_SYS_ADMIN,
-	CAP_SYS_CHROOT,
+	CAP_SYS_CHROOT, CAP_NET_ADMIN,
 };
 #define NCAPS	((int)(sizeof(executor_caps) / sizeof(executor_caps[0])))
 

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 
 #include <errno.h>
@@ -231,6 +232,9 @@ rolefilter_ceiling(struct bpf *b)
 	/* and AF_INET6, for runs that have network: rolefilter_no_network() */
 	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
 	    AF_INET, BPF_ALLOW);
+	/* what there is of links, addresses and routes */
+	bpf_sys_two(b, SYS_socket, 0, AF_NETLINK, 2, NETLINK_ROUTE,
+	    BPF_ALLOW);
 	bpf_sys(b, SYS_socket, BPF_ERRNO(EAFNOSUPPORT));
 	/* for the init of a run; all others have filters of their own */
 	for (i = 0; i < refused_nseizing; i++)

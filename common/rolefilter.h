@@ -14,7 +14,7 @@ struct bpf;
 /*
  * Builds the executor's filter, which every run inherits: what refused.h has
  * for it, calls and modes, and sockets of other families than Unix and
- * internet.
+ * internet, but for NETLINK_ROUTE.
  */
 void	rolefilter_ceiling(struct bpf *);
 /*

@@ -7,7 +7,8 @@
 #include "common/field.h"
 #include "common/terms.h"
 
-const char *const network_words[] = { "none", "host", NULL };
+const char *const network_words[] = { "none", "host", "loopback",
+    NULL };
 const char *const term_secret_words[] = { "env", "file", NULL };
 
 #define OFF(field)	offsetof(struct terms, field)

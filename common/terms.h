@@ -24,8 +24,8 @@
 #define PLAN_MAXNAME	128
 #define TERMS_MAXLIST	256	/* paths or names in one list */
 
-/* The network a run gets. */
-enum { PLAN_NET_NONE = 0, PLAN_NET_HOST = 1 };
+/* The network a run gets: none, the host's, or one that it is alone in. */
+enum { PLAN_NET_NONE = 0, PLAN_NET_HOST = 1, PLAN_NET_LOOPBACK = 2 };
 /* How a secret reaches the run. */
 enum { PLAN_SECRET_ENV = 1, PLAN_SECRET_FILE = 2 };
 
@@ -42,7 +42,7 @@ enum { PLAN_SECRET_ENV = 1, PLAN_SECRET_FILE = 2 };
 PATHS("read", read)							\
 PATHS("write", write)							\
 NAMES("protect", protect)						\
-CHOICE("network", network, PLAN_NET_HOST, network_words)		\
+CHOICE("network", network, PLAN_NET_LOOPBACK, network_words)		\
 SECRETS("secrets", secrets, secret_how)
 
 #define TERMS_LIST(key, field)			struct strv field;

@@ -299,14 +299,14 @@ find_cgroups(struct executor *x)
 }
 
 static void
-start_spawners(struct executor *x, int network)
+start_spawners(struct executor *x, uint32_t network)
 {
 	struct skill *s;
 	size_t i;
 
 	for (i = 0; i < x->xc.nskills; i++) {
 		s = &x->skills[i];
-		if (s->broken == NULL && exec_has_network(s) == network &&
+		if (s->broken == NULL && s->x->network == network &&
 		    spawner_start(x, s) == -1)
 			rolemain_fail(&x->rm, EXIT_SYSTEM,
 			    "spawner of skill %s: %s", x->xc.skills[i].name,
@@ -362,6 +362,12 @@ leave_network(struct executor *x)
 {
 	if (unshare(CLONE_NEWNET) == -1)
 		no_namespace(x, "network", "net");
+}
+
+/* Nor has anybody who is started from here on sockets of one. */
+static void
+forget_network(struct executor *x)
+{
 	if (rolefilter_no_network() == -1)
 		rolemain_fail(&x->rm, hostlack_exit(errno), "seccomp: %s",
 		    strerror(errno));
@@ -410,9 +416,11 @@ prepare_skills(struct executor *x)
 	int status;
 
 	look_around(x);
-	start_spawners(x, 1);
+	start_spawners(x, PLAN_NET_HOST);
 	leave_network(x);
-	start_spawners(x, 0);
+	start_spawners(x, PLAN_NET_LOOPBACK);
+	forget_network(x);
+	start_spawners(x, PLAN_NET_NONE);
 	(void)close(x->program);
 	close_parts(x);
 	check_spawners(x);

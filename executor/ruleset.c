@@ -58,6 +58,13 @@ emit_answer(struct bpf *b, const struct rule *r)
 		bpf_ret(b, r->error == 0 ? BPF_ALLOW : BPF_ERRNO(r->error));
 }
 
+/* Instructions of a rule that compares. */
+static uint8_t
+test_length(const struct rule *r)
+{
+	return (r->without != 0 ? 4 : 3);
+}
+
 static void
 emit_test(struct bpf *b, const struct rule *r)
 {
@@ -66,6 +73,11 @@ emit_test(struct bpf *b, const struct rule *r)
 	    (uint32_t)(offsetof(struct seccomp_data, args) + 8 * r->arg));
 	if (r->without != 0)
 		emit(b, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~r->without);
+	if (r->how == RULE_WHERE) {
+		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, test_length(r + 1),
+		    r->value);
+		return;
+	}
 	if (r->how == RULE_BITS)
 		emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 1, r->value);
 	else if (r->how == RULE_EQUAL)

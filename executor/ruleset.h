@@ -22,7 +22,9 @@ enum rule_when {
 	RULE_ALWAYS,
 	RULE_BITS,	/* if a bit of value is set in the argument */
 	RULE_EQUAL,	/* if the argument is value */
-	RULE_UNLESS	/* if the argument is not value */
+	RULE_UNLESS,	/* if the argument is not value */
+	RULE_WHERE	/* the next rule, which compares, counts if the
+			   argument is value */
 };
 
 /* Of an argument, its low word. */

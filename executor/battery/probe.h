@@ -184,6 +184,7 @@ int	probe_domains(const struct box *);
 extern const struct attempt probe_priv[];	/* probe_priv.c */
 extern const struct attempt probe_files[];	/* probe_files.c */
 extern const struct attempt probe_sys[];	/* probe_sys.c */
+extern const struct attempt probe_net[];	/* probe_net.c */
 extern const struct attempt probe_proc[];	/* probe_proc.c */
 extern const struct attempt probe_modes[];	/* probe_modes.c */
 extern const struct attempt probe_names[];	/* probe_names.c */

@@ -297,7 +297,7 @@ family(struct trial *t, int af)
 		one_socket(t, af, types[i], 0);
 }
 
-/* In the host's network those of TCP and UDP are granted. */
+/* With a network those of TCP and UDP are granted. */
 static void
 inet_sockets(struct trial *t)
 {
@@ -309,12 +309,6 @@ inet_sockets(struct trial *t)
 	}
 	family(t, AF_INET);
 	family(t, AF_INET6);
-}
-
-static void
-netlink_sockets(struct trial *t)
-{
-	family(t, AF_NETLINK);
 }
 
 static void
@@ -489,7 +483,6 @@ const struct attempt probe_sys[] = {
 #endif
 	{ PL_SOCKETS, "sockets of IPv4 and IPv6", inet_sockets, by_inet,
 	    ONLY_THESE },
-	FAMILY("netlink sockets", netlink_sockets),
 	FAMILY("packet sockets", packet_sockets),
 	FAMILY("sockets to the hypervisor", vsock_sockets),
 	FAMILY("sockets of the kernel's ciphers", crypto_sockets),

@@ -13,8 +13,8 @@ _Static_assert(INSIDE_FOUND_MAX == 3 + 5 * PROBE_ATTEMPTS_MAX,
     "room for all attempts");
 
 static const struct attempt *const parts[] = {
-	probe_priv, probe_files, probe_sys, probe_proc, probe_modes,
-	probe_names,
+	probe_priv, probe_files, probe_sys, probe_net, probe_proc,
+	probe_modes, probe_names,
 };
 #define NPARTS	(sizeof(parts) / sizeof(parts[0]))
 

@@ -51,6 +51,8 @@ void	box_copies(struct box *);
 void	box_copies_allow(const struct box *, int ruleset);
 int	box_copy(const struct box *, int fd, const char *path,
 	    struct ident *id);
+/* loopback.c: lo of the run's own network, where it has one, comes up. */
+void	box_loopback(const struct box *);
 /*
  * nested.c: grants that lie in a grant of write.  In the spawner, in the view
  * and before the first run: 0, or -1 and errno.  In a sandbox: is each still

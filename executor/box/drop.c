@@ -154,7 +154,7 @@ make_rules(const struct box *bx)
 	if (bx->layers->landlock == 0)
 		return (-1);
 	if ((rs = landlock_ruleset(bx->layers->landlock,
-	    bx->skill->network == PLAN_NET_HOST)) == -1)
+	    bx->skill->network != PLAN_NET_NONE)) == -1)
 		box_fail(bx, CBE_INTERNAL, "landlock ruleset");
 	allow(bx, rs, "/", RO);
 	allow(bx, rs, "/tmp", in_tmp(bx));

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 
@@ -107,6 +108,16 @@ static const struct rule host_rules[] = {
 	{ SYS_socket, RULE_UNLESS, 2, IPPROTO_UDP, EPROTONOSUPPORT, 0, 0 },
 };
 
+/*
+ * What there is of links, addresses and routes can be read.  To change any of
+ * it takes a capability, which no run has; and other kinds of netlink reach
+ * parts of the kernel that have had more faults.
+ */
+static const struct rule route_rules[] = {
+	{ SYS_socket, RULE_WHERE, 0, AF_NETLINK, 0, 0, 0 },
+	{ SYS_socket, RULE_EQUAL, 2, NETLINK_ROUTE, 0, 0, 0 },
+};
+
 static struct bpf filter;
 static struct bpf last[2];	/* without a watch, and with it */
 
@@ -167,6 +178,22 @@ add_seizing(struct rule_list *rs)
 	}
 }
 
+/* In a network namespace of a run's own there is nobody to be kept from. */
+static void
+add_sockets(struct rule_list *rs, unsigned network, int scoped)
+{
+	if (network == PLAN_NET_NONE) {
+		ruleset_add(rs, none_rules, NELEM(none_rules));
+		return;
+	}
+	if (scoped || network == PLAN_NET_LOOPBACK)
+		ruleset_add(rs, local_rules, NELEM(local_rules));
+	else
+		ruleset_add(rs, pair_rules, NELEM(pair_rules));
+	ruleset_add(rs, route_rules, NELEM(route_rules));
+	ruleset_add(rs, host_rules, NELEM(host_rules));
+}
+
 static int
 emit_rules(struct bpf *b, struct rule_list *rs)
 {
@@ -203,14 +230,7 @@ filter_build(unsigned network, int scoped, int seizing)
 	if (!hook_without("modes"))
 		add_modes(&rs);
 	ruleset_add(&rs, special, NELEM(special));
-	if (network == PLAN_NET_HOST) {
-		if (scoped)
-			ruleset_add(&rs, local_rules, NELEM(local_rules));
-		else
-			ruleset_add(&rs, pair_rules, NELEM(pair_rules));
-		ruleset_add(&rs, host_rules, NELEM(host_rules));
-	} else
-		ruleset_add(&rs, none_rules, NELEM(none_rules));
+	add_sockets(&rs, network, scoped);
 	build_last(&last[0], hook_without("modes"));
 	build_last(&last[1], 1);
 	return (last[0].bad || last[1].bad ? -1 : emit_rules(&filter, &rs));

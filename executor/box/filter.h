@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The seccomp filters of runs: one for those without network, one for those
- * in the host's, and what can only be refused at the end.  They kill what
+ * with one, and what can only be refused at the end.  They kill what
  * another architecture's calls would do.
  */
 #ifndef EXECUTOR_BOX_FILTER_H

@@ -320,6 +320,7 @@ box_init(const struct box *given)
 	/* not as a flag of clone3, which would root it in the runner's group */
 	if (bx->grouped && unshare(CLONE_NEWCGROUP) == -1)
 		box_fail(bx, CBE_INTERNAL, "cgroup namespace");
+	box_loopback(bx);
 	if (sethostname(name, sizeof(name) - 1) == -1)
 		box_fail(bx, CBE_INTERNAL, "sethostname");
 	if (score_set_hidden(SCORE_RUN) == -1)

@@ -42,8 +42,9 @@ command_pipe(struct runner *r, int write, int *mine)
 
 /*
  * clone3 and not fork: namespaces and descriptor of the process in one step.
- * Where Landlock cannot keep runs off each other's abstract sockets, a
- * network namespace of its own does, or, in the host's, the filter.
+ * A network with nothing but lo is each run's own.  Where Landlock cannot keep
+ * runs off each other's abstract sockets, a network namespace of its own does,
+ * or, in the host's, the filter.
  */
 static pid_t
 clone_init(struct runner *r, const struct layers *l)
@@ -57,8 +58,9 @@ clone_init(struct runner *r, const struct layers *l)
 		a.cgroup = (uint64_t)r->job->cgroup;
 	} else
 		a.flags |= CLONE_NEWCGROUP;
-	if (l->landlock < LL_ABI_SCOPES &&
-	    r->job->skill->network == PLAN_NET_NONE)
+	if (r->job->skill->network == PLAN_NET_LOOPBACK ||
+	    (l->landlock < LL_ABI_SCOPES &&
+	    r->job->skill->network == PLAN_NET_NONE))
 		a.flags |= CLONE_NEWNET;
 	if (hook_without("ipc"))
 		a.flags &= ~(uint64_t)CLONE_NEWIPC;

@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include <sys/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -40,6 +41,26 @@
 #include "executor/spawner/groups.h"
 #include "executor/spawner/spawner.h"
 #include "executor/watch/watch.h"
+
+/* Only a run's own network is ours to change. */
+static void
+drop_network(uint32_t network)
+{
+	static const cap_value_t admin = CAP_NET_ADMIN;
+	cap_t c;
+	int ok;
+
+	if (network == PLAN_NET_LOOPBACK)
+		return;
+	if ((c = cap_get_proc()) == NULL)
+		fatal(EXIT_SYSTEM, "capabilities of a spawner");
+	ok = cap_set_flag(c, CAP_PERMITTED, 1, &admin, CAP_CLEAR) == 0 &&
+	    cap_set_flag(c, CAP_EFFECTIVE, 1, &admin, CAP_CLEAR) == 0 &&
+	    cap_set_proc(c) == 0;
+	(void)cap_free(c);
+	if (!ok)
+		fatal(EXIT_SYSTEM, "capabilities of a spawner");
+}
 
 /*
  * What every run would have to do for itself otherwise: nothing that it
@@ -297,6 +318,7 @@ main(void)
 		    xc.skills[0].name);
 	if (box_nested_note(&xc.skills[0]) == -1)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
+	drop_network(xc.skills[0].network);
 	prepare_runs();
 	start_resolver(&xc, &layers);
 	groups_init(layers.cgroup);

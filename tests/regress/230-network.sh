@@ -274,11 +274,13 @@ kind web "ping" 2 2 1 EPROTONOSUPPORT
 kind web "MPTCP" 2 1 262 EPROTONOSUPPORT
 kind web "SCTP" 2 1 132 EPROTONOSUPPORT
 kind web "UDP-Lite" 2 2 136 EPROTONOSUPPORT
-for f in "netlink 16 3 0" "packet 17 3 0" "vsock 40 1 0" "alg 38 5 0" \
+kind web "links and routes" 16 3 0 yes
+for f in "netfilter 16 3 12" "generic netlink 16 3 16" \
+    "packet 17 3 0" "vsock 40 1 0" "alg 38 5 0" \
     "bluetooth 31 3 0" "key 15 3 2" "xdp 44 3 0" "can 29 3 1" \
     "tipc 30 5 0" "rds 21 5 0" "smc 43 1 0"; do
 	# shellcheck disable=SC2086 # words
-	kind web $f EAFNOSUPPORT
+	kind web "${f%% [0-9]*}" ${f#"${f%% [0-9]*}"} EAFNOSUPPORT
 done
 kind default "TCP" 2 1 6 EAFNOSUPPORT
 kind default "UDP over IPv6" 10 2 17 EAFNOSUPPORT

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 
 #include <errno.h>
@@ -102,6 +103,40 @@ test_arg(void **state)
 }
 
 static void
+test_two(void **state)
+{
+	unsigned arg, other, i;
+
+	(void)state;
+	for (i = 0; i < 36; i++) {
+		if ((arg = i / 6) == (other = i % 6))
+			continue;
+		bpf_start(&b);
+		bpf_sys_two(&b, 9, arg, 16, other, 0, FAIL(EPERM));
+		bpf_sys_two(&b, 9, arg, 17, other, 0, FAIL(EINVAL));
+		bpf_sys(&b, 8, FAIL(ENOSYS));
+		bpf_sys(&b, 9, ALLOW);
+		bpf_ret(&b, KILL);
+		/* all other arguments are 0 */
+		assert_int_equal(ask(&b, HERE, 9, arg, 16), FAIL(EPERM));
+		assert_int_equal(ask(&b, HERE, 9, arg, 17), FAIL(EINVAL));
+		assert_int_equal(ask(&b, HERE, 9, arg, 18), ALLOW);
+		assert_int_equal(ask(&b, HERE, 9, other, 16), ALLOW);
+		assert_int_equal(ask(&b, HERE, 9, arg,
+		    UINT64_C(0x700000010)), FAIL(EPERM));
+		assert_int_equal(ask(&b, HERE, 8, arg, 16), FAIL(ENOSYS));
+		assert_int_equal(ask(&b, HERE, 7, arg, 16), KILL);
+	}
+	/* both have to be as they are said to be */
+	bpf_start(&b);
+	bpf_sys_two(&b, 9, 0, 0, 2, 7, FAIL(EPERM));
+	bpf_ret(&b, ALLOW);
+	assert_int_equal(ask(&b, HERE, 9, 2, 7), FAIL(EPERM));
+	assert_int_equal(ask(&b, HERE, 9, 2, 8), ALLOW);
+	assert_int_equal(ask(&b, HERE, 9, 0, 1), ALLOW);
+}
+
+static void
 test_overflow(void **state)
 {
 	unsigned i;
@@ -133,6 +168,8 @@ static long c_socket(void) { return (socket(AF_UNIX, SOCK_STREAM, 0)); }
 static long c_inet(void) { return (socket(AF_INET, SOCK_STREAM, 0)); }
 static long c_packet(void) { return (socket(AF_PACKET, SOCK_RAW, 0)); }
 static long c_netlink(void) { return (socket(AF_NETLINK, SOCK_RAW, 0)); }
+static long c_netfilter(void) { return (socket(AF_NETLINK, SOCK_RAW,
+    NETLINK_NETFILTER)); }
 static long c_vsock(void) { return (socket(AF_VSOCK, SOCK_STREAM, 0)); }
 static long c_alg(void) { return (socket(AF_ALG, SOCK_SEQPACKET, 0)); }
 static long c_accept(void) { return (accept4(-1, NULL, NULL, 0)); }
@@ -238,7 +275,8 @@ static const struct attempt attempts[] = {
 	{ S, "inet", c_inet, EACCES }, { X, "inet", c_inet, 0 },
 	{ A, "inet", c_inet, EACCES }, { V, "inet", c_inet, EACCES },
 	{ X, "packet", c_packet, EAFNOSUPPORT },
-	{ X, "netlink", c_netlink, EAFNOSUPPORT },
+	{ X, "routes", c_netlink, 0 },
+	{ X, "netfilter", c_netfilter, EAFNOSUPPORT },
 	{ X, "vsock", c_vsock, EAFNOSUPPORT },
 	{ X, "alg", c_alg, EAFNOSUPPORT },
 	{ S, "accept4", c_accept, EBADF }, { A, "accept4", c_accept, DEAD },
@@ -408,6 +446,7 @@ main(void)
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_sys),
 		cmocka_unit_test(test_arg),
+		cmocka_unit_test(test_two),
 		cmocka_unit_test(test_overflow),
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_no_network),

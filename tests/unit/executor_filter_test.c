@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <linux/netlink.h>
+
 #include <netinet/in.h>
 
 #include <errno.h>
@@ -28,6 +30,8 @@
 #define NONE		0	/* no network */
 #define HOST		1	/* the host's, and Landlock has scopes */
 #define UNSCOPED	2	/* the host's, and it has none */
+#define LOOPBACK	3	/* one of its own, and Landlock has none */
+#define KINDS		4
 #define DEAD		251
 
 struct attempt {
@@ -35,16 +39,16 @@ struct attempt {
 	int		 family;
 	int		 type;
 	int		 protocol;
-	int		 want[3];	/* errno, 0: a socket */
+	int		 want[KINDS];	/* errno, 0: a socket */
 };
 
-#define REFUSED	{ EAFNOSUPPORT, EAFNOSUPPORT, EAFNOSUPPORT }
-#define INET(e)	{ EAFNOSUPPORT, e, e }
+#define REFUSED	{ EAFNOSUPPORT, EAFNOSUPPORT, EAFNOSUPPORT, EAFNOSUPPORT }
+#define INET(e)	{ EAFNOSUPPORT, e, e, e }
 
 static const struct attempt attempts[] = {
-	{ "unix", AF_UNIX, SOCK_STREAM, 0, { 0, 0, EAFNOSUPPORT } },
+	{ "unix", AF_UNIX, SOCK_STREAM, 0, { 0, 0, EAFNOSUPPORT, 0 } },
 	{ "unix datagram", AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
-	    { 0, 0, EAFNOSUPPORT } },
+	    { 0, 0, EAFNOSUPPORT, 0 } },
 	{ "tcp", AF_INET, SOCK_STREAM, 0, INET(0) },
 	{ "tcp by number", AF_INET, SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP,
 	    INET(0) },
@@ -64,10 +68,21 @@ static const struct attempt attempts[] = {
 	{ "negative protocol", AF_INET, SOCK_STREAM, -1,
 	    INET(EPROTONOSUPPORT) },
 	{ "unspecified", AF_UNSPEC, SOCK_STREAM, 0, REFUSED },
-	{ "netlink", AF_NETLINK, SOCK_RAW, 0, REFUSED },
+	{ "routes", AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, INET(0) },
+	{ "routes, datagrams", AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, 0,
+	    INET(0) },
+	{ "netfilter", AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER, REFUSED },
+	{ "sock_diag", AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG, REFUSED },
+	{ "uevent", AF_NETLINK, SOCK_DGRAM, NETLINK_KOBJECT_UEVENT, REFUSED },
+	{ "generic netlink", AF_NETLINK, SOCK_RAW, NETLINK_GENERIC, REFUSED },
+	{ "xfrm", AF_NETLINK, SOCK_RAW, NETLINK_XFRM, REFUSED },
+	{ "negative netlink", AF_NETLINK, SOCK_RAW, -1, REFUSED },
 	{ "packet", AF_PACKET, SOCK_RAW, 0, REFUSED },
 	{ "negative family", -1, SOCK_STREAM, 0, REFUSED },
 };
+
+static const unsigned networks[KINDS] = { PLAN_NET_NONE, PLAN_NET_HOST,
+    PLAN_NET_HOST, PLAN_NET_LOOPBACK };
 
 static int
 enter(const int *how)
@@ -76,8 +91,8 @@ enter(const int *how)
 
 	(void)setrlimit(RLIMIT_CORE, &rl);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    filter_build(*how == NONE ? PLAN_NET_NONE : PLAN_NET_HOST,
-	    *how != UNSCOPED, 0) == -1 || filter_enter() == -1)
+	    filter_build(networks[*how], *how != UNSCOPED && *how != LOOPBACK,
+	    0) == -1 || filter_enter() == -1)
 		return (-1);
 	return (0);
 }
@@ -105,6 +120,7 @@ run_sockets(void *arg)
 	}
 	for (fam = 0; fam < 64; fam++)
 		if (fam != AF_UNIX && fam != AF_INET && fam != AF_INET6 &&
+		    fam != AF_NETLINK &&
 		    (socket(fam, SOCK_STREAM, 0) != -1 ||
 		    errno != EAFNOSUPPORT))
 			return (200);
@@ -172,8 +188,10 @@ run_others(void *arg)
 	if (syscall(SYS_personality, 0xffffffffUL) == -1 ||
 	    !refuses(syscall(SYS_personality, 0x0040000UL), EPERM))
 		return (5);
-	if (!refuses(syscall(SYS_socket, AF_NETLINK | UINT64_C(0x100000000),
-	    SOCK_RAW, 0), EAFNOSUPPORT))
+	if (!refuses(syscall(SYS_socket, AF_PACKET | UINT64_C(0x100000000),
+	    SOCK_RAW, 0), EAFNOSUPPORT) || !refuses(syscall(SYS_socket,
+	    AF_NETLINK | UINT64_C(0x100000000), SOCK_RAW,
+	    NETLINK_GENERIC | UINT64_C(0x100000000)), EAFNOSUPPORT))
 		return (6);
 	if (!refuses(syscall(SYS_prlimit64, 1, RLIMIT_NOFILE, NULL, NULL),
 	    EPERM) ||
@@ -193,11 +211,11 @@ run_others(void *arg)
 }
 
 static void
-all_three(int (*fn)(void *))
+all_kinds(int (*fn)(void *))
 {
 	int how, st;
 
-	for (how = NONE; how <= UNSCOPED; how++) {
+	for (how = NONE; how < KINDS; how++) {
 		st = in_child(fn, &how);
 		if (!WIFEXITED(st) || WEXITSTATUS(st) != 0)
 			fail_msg("filter %d: status 0x%x", how, st);
@@ -208,21 +226,21 @@ static void
 test_sockets(void **state)
 {
 	(void)state;
-	all_three(run_sockets);
+	all_kinds(run_sockets);
 }
 
 static void
 test_pairs(void **state)
 {
 	(void)state;
-	all_three(run_pairs);
+	all_kinds(run_pairs);
 }
 
 static void
 test_others(void **state)
 {
 	(void)state;
-	all_three(run_others);
+	all_kinds(run_others);
 }
 
 #ifdef __x86_64__
@@ -254,7 +272,7 @@ test_foreign(void **state)
 	int how, st;
 
 	(void)state;
-	for (how = NONE; how <= UNSCOPED; how++) {
+	for (how = NONE; how < KINDS; how++) {
 		st = in_child(run_x32, &how);
 		assert_true(WIFSIGNALED(st) && WTERMSIG(st) == SIGSYS);
 		st = in_child(run_i386, &how);

@@ -287,7 +287,8 @@ test_runs(void **state)
 		unsigned	network;
 		int		scoped;
 	} kinds[] = { { PLAN_NET_NONE, 1 }, { PLAN_NET_NONE, 0 },
-	    { PLAN_NET_HOST, 1 }, { PLAN_NET_HOST, 0 } };
+	    { PLAN_NET_HOST, 1 }, { PLAN_NET_HOST, 0 },
+	    { PLAN_NET_LOOPBACK, 1 }, { PLAN_NET_LOOPBACK, 0 } };
 	size_t i;
 
 	(void)state;

@@ -140,7 +140,7 @@ static void p_relcwd(struct plan *p) { swap(&p->cwd, "srv"); }
 static void p_nocwd(struct plan *p) { swap(&p->cwd, ""); }
 static void p_relexe(struct plan *p) { swap(&p->exe.path, "bash"); }
 static void p_noexe(struct plan *p) { swap(&p->exe.path, ""); }
-static void p_net(struct plan *p) { p->network = PLAN_NET_HOST + 1; }
+static void p_net(struct plan *p) { p->network = PLAN_NET_LOOPBACK + 1; }
 static void p_how0(struct plan *p) { p->secret_how[1] = 0; }
 static void p_how3(struct plan *p) { p->secret_how[0] = 3; }
 static void p_notime(struct plan *p) { p->limits.timeout_s = 0; }

@@ -331,7 +331,7 @@ test_pdeathsig(void **state)
 	(void)close(go[1]);
 }
 
-/* The executor: root of its own user namespace with nine capabilities. */
+/* The executor: root of its own user namespace with eleven capabilities. */
 static int
 write_file(pid_t pid, const char *name, const char *text)
 {
@@ -391,11 +391,12 @@ test_executor(void **state)
 	has(c.pid, "status", "Uid:", "\t54321\t54321\t54321\t54321");
 	has(c.pid, "status", "Gid:", "\t54322\t54322\t54322\t54322");
 	has(c.pid, "status", "Groups:", "\t ");
-	/* chown, dac_override, fowner, kill, setgid, setuid, setpcap,
-	 * sys_chroot, sys_admin; of its own namespace */
-	has(c.pid, "status", "CapBnd:", "\t00000000002401ef");
-	has(c.pid, "status", "CapEff:", "\t00000000002401ef");
-	has(c.pid, "status", "CapPrm:", "\t00000000002401ef");
+	/* chown, dac_override, dac_read_search, fowner, kill, setgid,
+	 * setuid, setpcap, net_admin, sys_chroot, sys_admin; of its own
+	 * namespace */
+	has(c.pid, "status", "CapBnd:", "\t00000000002411ef");
+	has(c.pid, "status", "CapEff:", "\t00000000002411ef");
+	has(c.pid, "status", "CapPrm:", "\t00000000002411ef");
 	has(c.pid, "status", "CapInh:", "\t0000000000000000");
 	has(c.pid, "status", "CapAmb:", "\t0000000000000000");
 	has(c.pid, "status", "NoNewPrivs:", "\t1");
