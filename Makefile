@@ -142,10 +142,10 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/spawner/groups.c executor/spawner/main.c \
 		executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
-		executor/view/viewetc.c executor/watch/call.c \
-		executor/watch/caller.c executor/watch/changes.c \
-		executor/watch/hold.c executor/watch/hostile_init.c \
-		executor/watch/images.c \
+		executor/view/viewetc.c executor/view/viewlinks.c \
+		executor/watch/call.c executor/watch/caller.c \
+		executor/watch/changes.c executor/watch/hold.c \
+		executor/watch/hostile_init.c executor/watch/images.c \
 		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/sought.c \

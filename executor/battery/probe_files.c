@@ -63,8 +63,11 @@ static void
 files_of_host(struct trial *t)
 {
 	static const char *const paths[] = { "/etc/shadow", "/etc/gshadow",
-	    "/etc/sudoers", "/etc/ssh", "/root", "/home", "/boot", "/var",
-	    "/opt", "/mnt", "/media", "/lost+found" };
+	    "/etc/sudoers", "/etc/ssh", "/etc/ssl/private", "/etc/subuid",
+	    "/etc/machine-id", "/etc/environment", "/etc/systemd", "/root",
+	    "/home", "/boot", "/var/log", "/var/spool", "/var/cache",
+	    "/var/backups", "/var/lib/apt", "/var/lib/systemd",
+	    "/var/lib/private", "/opt", "/mnt", "/media", "/lost+found" };
 
 	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
@@ -72,8 +75,11 @@ files_of_host(struct trial *t)
 static void
 tree_of_kernel(struct trial *t)
 {
-	static const char *const paths[] = { "/sys", "/sys/kernel",
-	    "/sys/fs/cgroup/cgroup.procs", "/sys/firmware" };
+	static const char *const paths[] = { "/sys/kernel", "/sys/fs",
+	    "/sys/fs/cgroup/cgroup.procs", "/sys/firmware", "/sys/class",
+	    "/sys/bus", "/sys/block", "/sys/module", "/sys/power",
+	    "/sys/devices/virtual", "/sys/devices/platform",
+	    "/sys/devices/system/memory" };
 
 	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }
@@ -156,9 +162,14 @@ static void
 proc_files(struct trial *t)
 {
 	static const char *const paths[] = { "/proc/kcore", "/proc/kallsyms",
-	    "/proc/kmsg", "/proc/keys", "/proc/timer_list",
+	    "/proc/kmsg", "/proc/keys", "/proc/key-users", "/proc/timer_list",
+	    "/proc/timer_stats", "/proc/latency_stats", "/proc/sched_debug",
 	    "/proc/config.gz", "/proc/modules", "/proc/interrupts",
-	    "/proc/cmdline", "/proc/bus",
+	    "/proc/softirqs", "/proc/iomem", "/proc/ioports", "/proc/locks",
+	    "/proc/cmdline", "/proc/bootconfig", "/proc/bus", "/proc/irq",
+	    "/proc/driver", "/proc/fs", "/proc/tty", "/proc/slabinfo",
+	    "/proc/vmallocinfo", "/proc/pagetypeinfo", "/proc/kpagecount",
+	    "/proc/kpageflags", "/proc/kpagecgroup",
 	    "/proc/scsi", "/proc/asound", "/proc/acpi" };
 
 	try_paths(t, paths, NELEM(paths), O_RDONLY);
@@ -169,8 +180,18 @@ proc_switches(struct trial *t)
 {
 	static const char *const paths[] = { "/proc/sysrq-trigger",
 	    "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
-	    "/proc/sys/vm/overcommit_memory",
-	    "/proc/sys/fs/binfmt_misc/register",
+	    "/proc/sys/kernel/hostname", "/proc/sys/kernel/randomize_va_space",
+	    "/proc/sys/kernel/shmmax",
+	    "/proc/sys/kernel/msgmax", "/proc/sys/kernel/sem",
+	    "/proc/sys/vm/overcommit_memory", "/proc/sys/vm/drop_caches",
+	    "/proc/sys/net/ipv4/ip_forward",
+	    "/proc/sys/net/ipv4/ping_group_range",
+	    "/proc/sys/net/ipv4/ip_unprivileged_port_start",
+	    "/proc/sys/net/ipv6/conf/all/disable_ipv6",
+	    "/proc/sys/net/core/somaxconn",
+	    "/proc/sys/user/max_user_namespaces",
+	    "/proc/sys/fs/mqueue/queues_max", "/proc/sys/fs/file-max",
+	    "/proc/sys/fs/binfmt_misc/register", "/proc/mtrr",
 	    "/proc/irq/0/smp_affinity" };
 
 	try_paths(t, paths, NELEM(paths), O_WRONLY);

@@ -41,7 +41,11 @@ void	box_init(const struct box *) __attribute__((__noreturn__));
 void	box_fail(const struct box *, enum cberr, const char *, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 3, 4)));
 
-/* mounts.c: the mounts that each run has for itself. */
+/*
+ * mounts.c: in the spawner, what of /proc is to be masked; 0, or -1 and errno.
+ * Then the mounts that each run has for itself.
+ */
+int	box_proc_note(void);
 void	box_mounts(const struct box *);
 /*
  * copy.c: where programs of grants are copied to, and its rule; then the copy

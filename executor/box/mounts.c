@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "executor/box/box.h"
 #include "executor/env.h"
 #include "executor/hook.h"
@@ -137,6 +138,59 @@ mount_tmp(const struct box *bx)
 }
 
 /*
+ * What /proc tells of the machine that is no run's business: what docker masks
+ * there, and more of that kind.  The rest tells of processors, memory, load
+ * and kernel, which programs ask for.
+ */
+static const char *const masked[] = { "acpi", "asound", "bootconfig", "bus",
+    "cmdline", "config.gz", "driver", "dynamic_debug", "fs", "interrupts",
+    "iomem", "ioports", "irq", "kallsyms", "kcore", "key-users", "keys",
+    "kmsg", "latency_stats", "locks", "modules", "mtrr", "pagetypeinfo",
+    "sched_debug", "scsi", "slabinfo", "softirqs", "sysrq-trigger",
+    "timer_list", "timer_stats", "tty", "vmallocinfo" };
+
+/* Of these, what everybody could read here, once for all sandboxes. */
+static struct {
+	const char	*from;
+	char		 to[40];
+} masks[NELEM(masked)];
+static size_t nmasks;
+
+int
+box_proc_note(void)
+{
+	struct stat st;
+	size_t i;
+
+	for (i = nmasks = 0; i < NELEM(masked); i++) {
+		(void)snprintf(masks[nmasks].to, sizeof(masks[0].to),
+		    "/proc/%s", masked[i]);
+		if (lstat(masks[nmasks].to, &st) == -1) {
+			if (errno == ENOENT)
+				continue;
+			return (-1);
+		}
+		/* nothing of /proc belongs to an account of runs */
+		if ((st.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+			continue;
+		masks[nmasks++].from = S_ISDIR(st.st_mode) ?
+		    "/" VIEW_NO_DIR : "/" VIEW_NO_FILE;
+	}
+	return (0);
+}
+
+static void
+mask_proc(const struct box *bx)
+{
+	size_t i;
+
+	for (i = 0; i < nmasks; i++)
+		if (mount(masks[i].from, masks[i].to, NULL, MS_BIND,
+		    NULL) == -1)
+			box_fail(bx, CBE_INTERNAL, "%s", masks[i].to);
+}
+
+/*
  * The view has the executor's own proc, without which a new one may not be
  * mounted; it goes before anything untrusted runs.  Nothing in there is to be
  * written to, be it that there is no Landlock: processes of one run could
@@ -145,8 +199,7 @@ mount_tmp(const struct box *bx)
 static void
 mount_proc(const struct box *bx)
 {
-	static const char *const hidden[] = { "hidepid", "invisible",
-	    "subset", "pid", NULL };
+	static const char *const hidden[] = { "hidepid", "invisible", NULL };
 	int mnt;
 
 	if ((mnt = mnt_new("proc", hidden, MOUNT_ATTR_NOSUID |
@@ -157,6 +210,7 @@ mount_proc(const struct box *bx)
 	if (umount2("/proc", MNT_DETACH) == -1 ||
 	    mnt_attach(mnt, AT_FDCWD, "/proc") == -1)
 		box_fail(bx, CBE_INTERNAL, "proc on /proc");
+	mask_proc(bx);
 }
 
 static void

@@ -318,6 +318,8 @@ main(void)
 		    xc.skills[0].name);
 	if (box_nested_note(&xc.skills[0]) == -1)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
+	if (box_proc_note() == -1)
+		fatal(EXIT_SYSTEM, "/proc");
 	drop_network(xc.skills[0].network);
 	prepare_runs();
 	start_resolver(&xc, &layers);

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "common/hostlack.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
@@ -138,38 +139,87 @@ bind_shared(int from, int root, const char *name, unsigned attrs)
 	return (mnt_attach(mnt, root, name));
 }
 
+/* Is anything granted that lies in the directory, or is it? */
 static int
-make_dirs(int root)
+grants_in(const struct strv *grants, const char *dir)
 {
-	static const char *const dirs[] = { "proc", "tmp", "run",
-	    "run/secrets" };
+	size_t i, n = strlen(dir);
+
+	for (i = 0; i < grants->n; i++)
+		if (strncmp(grants->v[i], dir, n) == 0 &&
+		    (grants->v[i][n] == '/' || grants->v[i][n] == '\0'))
+			return (1);
+	return (0);
+}
+
+/* Of the root: our own umask leaves these modes. */
+static int
+make_dirs(int root, const struct xskill *s)
+{
+	static const char var_tmp[] = "/var/tmp";
+	static const struct { const char *name; mode_t mode; } dirs[] = {
+		{ "proc", 0755 }, { "tmp", 0755 }, { "run", 0755 },
+		{ "run/secrets", 0755 }, { "var", 0755 },
+		{ VIEW_NO_DIR, 0 },
+	};
+	size_t i;
+	int fd;
+
+	for (i = 0; i < NELEM(dirs); i++)
+		if (mkdirat(root, dirs[i].name, dirs[i].mode) == -1)
+			return (-1);
+	fd = openat(root, VIEW_NO_FILE, O_RDONLY | O_CREAT | O_EXCL |
+	    O_CLOEXEC, 0);
+	if (fd == -1)
+		return (-1);
+	(void)close(fd);
+	/* of POSIX; a run's files are gone when it has ended, there too */
+	if (grants_in(&s->read, var_tmp) || grants_in(&s->write, var_tmp))
+		return (0);
+	return (symlinkat("../tmp", root, var_tmp + 1));
+}
+
+/*
+ * What the system tells of itself, and nobody could write to: the processors,
+ * which lscpu(1) and runtimes look at, and what is installed, without which
+ * dpkg(1) would say that nothing is.
+ */
+static int
+bind_facts(struct stage *st, int root)
+{
+	static const char *const facts[] = { "sys/devices/system/cpu",
+	    "sys/devices/system/node", "var/lib/dpkg" };
 	size_t i;
 
-	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
-		if (mkdirat(root, dirs[i], 0755) == -1)
-			return (-1);
+	for (i = 0; i < NELEM(facts); i++) {
+		if (view_mkdirs(root, facts[i]) == -1)
+			return (fail(st, "/%s", facts[i]));
+		if (bind_dir(st->host, facts[i], root) == -1 &&
+		    errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+			return (fail(st, "/%s", facts[i]));
+	}
 	return (0);
 }
 
 /* The root of one skill, without its grants. */
 static int
-base_of_skill(struct stage *st, int root, int etc)
+base_of_skill(struct stage *st, int root, int etc, const struct xskill *s)
 {
 	static const char *const system[] = { "bin", "sbin", "lib", "lib64" };
 	size_t i;
 
-	if (make_dirs(root) == -1)
+	if (make_dirs(root, s) == -1)
 		return (fail(st, "directories of a view"));
 	if (bind_dir(st->host, "usr", root) == -1)
 		return (fail(st, "/usr"));
-	for (i = 0; i < sizeof(system) / sizeof(system[0]); i++)
+	for (i = 0; i < NELEM(system); i++)
 		if (bind_or_link(st->host, system[i], root) == -1)
 			return (fail(st, "/%s", system[i]));
 	if (bind_shared(etc, root, "etc", MOUNT_ATTR_NODEV) == -1)
 		return (fail(st, "/etc of a view"));
 	if (bind_shared(st->dev, root, "dev", 0) == -1)
 		return (fail(st, "/dev of a view"));
-	return (0);
+	return (bind_facts(st, root));
 }
 
 /* Only the root's own mount; the grants have their own attributes. */
@@ -194,7 +244,7 @@ one_skill(struct stage *st, size_t i, char **broken)
 	view_path(path, sizeof(path), i);
 	if ((root = tmpfs_at(path + 1, "1m")) == -1)
 		return (fail(st, "root of a view"));
-	if (base_of_skill(st, root, etc) == -1)
+	if (base_of_skill(st, root, etc, s) == -1)
 		return (-1);
 	*broken = grants_mount(st->host, root, etc, s);
 	if (*broken == NULL && s->network == PLAN_NET_HOST &&
@@ -206,22 +256,40 @@ one_skill(struct stage *st, size_t i, char **broken)
 	return (0);
 }
 
+static int
+one_etc(struct stage *st, const char *name, unsigned network,
+    const struct strv *found)
+{
+	const char *bad;
+	int etc;
+
+	if ((etc = st->etc[network] = tmpfs_at(name, "32m")) == -1)
+		return (fail(st, "tmpfs"));
+	if (etc_fill(st->host, etc, st->xc, network, st->err,
+	    st->errlen) == -1)
+		return (-1);
+	if ((bad = etc_take(st->host, etc, found)) != NULL)
+		return (fail(st, "/etc/%s", bad));
+	return (0);
+}
+
 /* What runs with the network see of /etc differs: made where one has it. */
 static int
 both_etc(struct stage *st)
 {
 	static const char *const names[] = { "etc", "etc.host" };
+	struct strv found;
 	size_t i, n;
+	int r = 0;
 
 	for (i = n = 0; i < st->xc->nskills; i++)
 		n |= st->xc->skills[i].network == PLAN_NET_HOST;
-	for (i = 0; i <= n; i++) {
-		if ((st->etc[i] = tmpfs_at(names[i], "32m")) == -1)
-			return (fail(st, "tmpfs"));
-		if (etc_fill(st->host, st->etc[i], st->xc, (unsigned)i,
-		    st->err, st->errlen) == -1)
-			return (-1);
-	}
+	etc_find(st->host, &found);
+	for (i = 0; r == 0 && i <= n; i++)
+		r = one_etc(st, names[i], (unsigned)i, &found);
+	strv_free(&found);
+	if (r == -1)
+		return (-1);
 	if (n != 0)
 		st->names = etc_names(st->host, st->etc[PLAN_NET_HOST]);
 	return (0);

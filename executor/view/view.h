@@ -13,6 +13,9 @@
 
 /* Where grants in here lead to is private to a run: mounted for each run. */
 #define VIEW_LATE	"/tmp/"
+/* In a view: what is put over files and directories of /proc, closed to all. */
+#define VIEW_NO_FILE	"run/.none"
+#define VIEW_NO_DIR	"run/.none.d"
 /* In the executor's own view, for control groups: of those of skills. */
 #define VIEW_CGROUP	"/cgroup"
 
@@ -32,9 +35,33 @@ char	*grants_mount(int hostroot, int root, int etc, const struct xskill *);
 /* The directories of path under dir, made where missing. -1 and errno. */
 int	view_mkdirs(int dir, const char *path);
 
-/* viewetc.c: what is in /etc and /dev, given as open directories. */
+/*
+ * viewlinks.c: names in the host's /etc that belong to the system's programs,
+ * for the caller to free; and what has these names, mounted or copied into
+ * etc: NULL, or the name that failed, with errno.
+ */
+void	etc_find(int hostroot, struct strv *found);
+const char *etc_take(int hostroot, int etc, const struct strv *found);
+/* Does the host keep this name in /etc to itself? */
+int	etc_is_kept(const char *name);
+/*
+ * Does the text of a link in dir ("usr/bin") lead into /etc?  Then name is
+ * what comes first in there.
+ */
+int	etc_led_to(const char *dir, const char *text, char *name, size_t len);
+
+/*
+ * viewetc.c: what is in /etc and /dev, given as open directories, but for
+ * what etc_take() takes.
+ */
 int	etc_fill(int hostroot, int etc, const struct xconf *, unsigned network,
 	    char *err, size_t errlen);
+/*
+ * What has this name in the host's /etc, copied with what is in it where
+ * everybody may read it; "a/b" into a directory a.  0, also where there is
+ * nothing of that name, or -1 and errno.
+ */
+int	etc_copy(int hostroot, int etc, const char *path);
 /*
  * What names are looked up with in the host's network: copies of resolv.conf
  * and hosts, as they are now.  NULL, or why they cannot be had.

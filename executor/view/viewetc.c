@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/io.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 
@@ -28,7 +29,10 @@
 #define ENTRIES_MAX	4096
 #define DEPTH_MAX	2
 #define NOBODY		65534U
-#define LOCAL_HOSTS	"127.0.0.1 localhost\n::1 localhost\n"
+#define OWN_NAME	"clawbot"
+/* as Debian does: on lo, and not localhost */
+#define OWN_HOST	"127.0.1.1 " OWN_NAME "\n"
+#define LOCAL_HOSTS	"127.0.0.1 localhost\n::1 localhost\n" OWN_HOST
 #define NSSWITCH	"passwd: files\ngroup: files\nshadow: files\n" \
 			"services: files\nprotocols: files\n"
 
@@ -37,9 +41,8 @@ struct copy {
 };
 
 static const char *const copied[] = { "ld.so.cache", "ld.so.conf",
-    "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf",
-    "localtime", "timezone", "protocols", "services", "debian_version",
-    "os-release", "mime.types" };
+    "ssl/openssl.cnf", "localtime", "timezone", "protocols", "services",
+    "debian_version", "os-release", "mime.types" };
 
 static int
 copy_bytes(int in, int out)
@@ -153,8 +156,8 @@ copy_entry(struct copy *c, int from, int to, const char *name, int depth)
 }
 
 /* A name of the list: the last part is copied, the part before made. */
-static int
-copy_listed(int host, int etc, const char *path)
+int
+etc_copy(int host, int etc, const char *path)
 {
 	struct copy c = { ENTRIES_MAX };
 	char dir[64];
@@ -251,6 +254,19 @@ write_text(int etc, const char *name, const char *text)
 	return (r);
 }
 
+static int
+append_text(int etc, const char *name, const char *text)
+{
+	int fd, r;
+
+	fd = openat(etc, name, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd == -1)
+		return (-1);
+	r = io_write(fd, text, strlen(text));
+	(void)close(fd);
+	return (r);
+}
+
 /*
  * A file of /etc, or what the one link in its place names: /run belongs to
  * the daemons that write resolv.conf, and no second link of theirs counts.
@@ -314,8 +330,9 @@ etc_names(int host, int etc)
 			    strerror(errno));
 			return (why);
 		}
-	/* the last one has to be there */
-	if (r == 0 && write_text(etc, "hosts", LOCAL_HOSTS) == -1)
+	/* the last one has to be there, and the run's own name in it */
+	if (r == 0 ? write_text(etc, "hosts", LOCAL_HOSTS) == -1 :
+	    append_text(etc, "hosts", "\n" OWN_HOST) == -1)
 		return (xstrdup("network host: cannot write /etc/hosts"));
 	return (NULL);
 }
@@ -327,7 +344,7 @@ etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
 	size_t i;
 
 	for (i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
-		if (copy_listed(host, etc, copied[i]) == -1) {
+		if (etc_copy(host, etc, copied[i]) == -1) {
 			(void)snprintf(err, errlen, "cannot copy /etc/%s: %s",
 			    copied[i], strerror(errno));
 			return (-1);
@@ -335,7 +352,7 @@ etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
 	if (write_accounts(etc, xc) == -1 ||
 	    (network == PLAN_NET_NONE &&
 	    write_text(etc, "hosts", LOCAL_HOSTS) == -1) ||
-	    write_text(etc, "hostname", "clawbot\n") == -1 ||
+	    write_text(etc, "hostname", OWN_NAME "\n") == -1 ||
 	    write_text(etc, "nsswitch.conf", network == PLAN_NET_HOST ?
 	    NSSWITCH "hosts: files dns\n" : NSSWITCH "hosts: files\n") ==
 	    -1) {

@@ -197,9 +197,9 @@ proc_uid_map(void)
 }
 
 static long
-proc_net(void)
+proc_cmdline(void)
 {
-	return (escape_open("/proc/net/unix", O_RDONLY));
+	return (escape_open("/proc/cmdline", O_RDONLY));
 }
 
 static long
@@ -223,7 +223,7 @@ proc_mounts(void)
 static long
 sys_class(void)
 {
-	return (escape_open("/sys", O_RDONLY));
+	return (escape_open("/sys/class", O_RDONLY));
 }
 
 static long
@@ -256,14 +256,14 @@ static const struct attempt attempts[] = {
 	{ "mknod disk", device_disk, { EPERM, EACCES } },
 	{ "mknod fuse", device_fuse, { EPERM, EACCES } },
 	{ "device in the grant", device_planted, { EACCES } },
-	{ "sysrq", proc_sysrq, { ENOENT } },
-	{ "core pattern", proc_core, { ENOENT } },
+	{ "sysrq", proc_sysrq, { ENOENT, EACCES } },
+	{ "core pattern", proc_core, { EACCES } },
 	{ "uid_map", proc_uid_map, { EPERM, EACCES } },
-	{ "/proc/net", proc_net, { ENOENT } },
-	{ "/proc/keys", proc_keys, { ENOENT } },
-	{ "/proc/kcore", proc_kcore, { ENOENT } },
+	{ "/proc/cmdline", proc_cmdline, { EACCES } },
+	{ "/proc/keys", proc_keys, { ENOENT, EACCES } },
+	{ "/proc/kcore", proc_kcore, { ENOENT, EACCES } },
 	{ "mounts of init", proc_mounts, { ENOENT, EACCES } },
-	{ "/sys", sys_class, { ENOENT } },
+	{ "/sys/class", sys_class, { ENOENT } },
 	{ "fanotify", watch_all, { EPERM } },
 };
 

@@ -114,13 +114,17 @@ is "executor: and is all that is mounted" \
     "$(awk '{ print $5 }' "/proc/$x/mountinfo")" /
 is "inside: the root directory of runs" \
     "$(inside ls / | tr '\n' ' ')" \
-    "bin dev etc lib lib64 proc run sbin srv tmp usr "
+    "bin dev etc lib lib64 proc run sbin srv sys tmp usr var "
 is "spawner: of the host it has the system and the grant" \
     "$(sed 's/.* - //' "/proc/$s/mountinfo" | paste -d' ' - \
     "/proc/$s/mountinfo" | awk '$1 !~ /^(tmpfs|proc|devpts|mqueue)$/ {
-    print $8 }' | sort | tr '\n' ' ')" "$W /usr "
+    print $8 }' | grep -vE '^/(etc/|sys/devices/system/(cpu|node)$)' |
+    sed 's,^/var/lib/dpkg$,/usr,' | sort -u | tr '\n' ' ')" "$W /usr "
+is "spawner: of /etc nothing that is written to" \
+    "$(awk '$5 ~ "^/(etc|sys|var)/" && $6 !~ /^ro,/' \
+    "/proc/$s/mountinfo")" ""
 for path in /etc/shadow "$T/log" "$T/vault" "$T/key" "$CONF" "$T/run" \
-    /root /home /var/lib /boot /sys; do
+    /root /home /var/lib/apt /var/log /boot /sys/class; do
 	never "no $path" ls "$path"
 done
 is "inside: files of a run's account" "$(inside cat "$W/ours")" ours

@@ -41,16 +41,23 @@ refused() {
 
 agent sh -c 'ls -A /'
 is "the root directory" "$(tr '\n' ' ' <"$T/out")" \
-    "bin dev etc lib lib64 proc run sbin srv tmp usr "
+    "bin dev etc lib lib64 proc run sbin srv sys tmp usr var "
 agent find / -xdev -path /proc -prune -o -type f -print
 is "no file outside /usr, /etc and the grant" \
-    "$(grep -vE "^(/usr/|/etc/|$W/)" "$T/out")" ""
-for path in /root /home /var /boot /sys /etc/shadow /etc/clawbot.conf \
-    /etc/ssh "$T" "$CONF" "$T/key" "$T/log" "$T/vault" "$T/run" "$R" \
+    "$(grep -vE "^(/usr/|/etc/|/sys/devices/system/(cpu|node)/|$W/)" \
+    "$T/out" | grep -vE '^/(var/lib/dpkg/|run/\.none$)')" ""
+for path in /root /home /var/log /boot /sys/class /etc/shadow /etc/clawbot.conf \
+    /etc/ssh /etc/ssl/private /etc/machine-id /etc/sudoers /sys/kernel \
+    /var/lib/apt "$T" "$CONF" "$T/key" "$T/log" "$T/vault" "$T/run" "$R" \
     /run/systemd /run/dbus /var/run/docker.sock /run/docker.sock \
-    /proc/kcore /proc/sys /proc/net/tcp /proc/1/root /dev/mem /dev/kmsg \
+    /proc/1/root /dev/mem /dev/kmsg \
     /dev/vda /dev/sda /dev/fuse /dev/kvm /dev/net/tun; do
 	refused "$path" ls -d "$path"
+done
+for path in kcore keys kmsg kallsyms modules interrupts cmdline locks bus \
+    irq tty fs timer_list slabinfo; do
+	[ -e "/proc/$path" ] || continue
+	refused "/proc/$path" sh -c "cat /proc/$path || ls /proc/$path/"
 done
 refused "writing to the system" sh -c 'echo REACHED >/usr/probe'
 refused "writing to /etc" sh -c 'echo x >/etc/probe'

@@ -32,7 +32,7 @@ for name in "outside by name" "outside by name, to write" "outside by .." \
 	# shellcheck disable=SC2086 # options
 	escapes escape_files "$name" $O
 done
-for name in name_to_handle_at "device in the grant" /sys /proc/net; do
+for name in name_to_handle_at "device in the grant" /sys/class /proc/cmdline; do
 	escapes escape_mounts "$name" -o "grant=$W"
 done
 
