@@ -205,11 +205,16 @@ found(struct match *m, enum protect_is is)
 		m->is = is;
 }
 
-/* The path ends where part p of the name would have to come. */
+/*
+ * The path ends where part p of the name would have to come.  A file is no
+ * directory, and nobody looks for what would be in there, but git: its file
+ * .git says where the directory is.
+ */
 static void
 ends_before(struct match *m, const struct protect_name *nm, size_t p)
 {
-	found(m, any(nm->part[p - 1]) ? PROTECT_WITHIN : PROTECT_BEGINS);
+	found(m, strcasecmp(nm->part[p - 1], ".git") == 0 ? PROTECT_BEGINS :
+	    PROTECT_WITHIN);
 	if (m->each != NULL && m->asked == 0)
 		m->asked = m->each(m->arg, nm, p);
 }

@@ -34,8 +34,8 @@ struct protect {
 /* The stricter is the greater. */
 enum protect_is {
 	PROTECT_FREE,
-	PROTECT_WITHIN,	/* it begins a protected name, ending in "*", "**" */
-	PROTECT_BEGINS,	/* it begins one with a name of its own: ".git" */
+	PROTECT_WITHIN,	/* it begins a protected name: no link may be it */
+	PROTECT_BEGINS,	/* the same, as ".git", which may be no file either */
 	PROTECT_KEPT	/* it is one, or below one */
 };
 

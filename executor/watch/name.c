@@ -3,10 +3,10 @@
  * May this name change?  What counts is where things are: the canonical path
  * of the descriptor that is going to be used, whatever way led to it.
  *
- * A name like ".git", with which protected ones begin, may be a directory,
- * but nothing else: as a link or as a file it would lead to a directory of
- * another name, with hooks of its own.  And no directory becomes ".git", or
- * ceases to be, together with what is protected in there.
+ * A name with which protected ones begin may be no link: that would lead to
+ * a directory of another name, in which nothing is protected.  ".git" may be
+ * no file either, with which git does the same.  And no directory becomes
+ * ".git", or ceases to be, together with what is protected in there.
  */
 #include "config.h"
 

@@ -68,6 +68,16 @@ is "git in a repository" "$S" 0
 script 'cd g && git config a.b c'
 ok "git config is refused" test "$S" -ne 0
 has "git config says why" "$T/err" "Read-only file system"
+script 'echo CONFIG_X=y >.config && cp .config sub.config &&
+    mv .config x && mv x .config && cat .config && rm .config sub.config'
+is "a file .config, as a kernel's" "$S $(cat "$T/out")" "0 CONFIG_X=y"
+script 'ln -s out .config'
+ok "a link .config is refused" test "$S" -ne 0 -a ! -h "$W/.config"
+script 'mkdir -p .config && mkdir .config/git'
+ok "what it begins is not to be made" test "$S" -ne 0 -a ! -e "$W/.config/git"
+script 'echo "gitdir: out" >f.git; mv f.git g/.git; echo x >g2.git &&
+    mkdir h && mv g2.git h/.git'
+ok "a file .git is refused" test "$S" -ne 0 -a ! -e "$W/h/.git"
 script 'git init sub'
 ok "git init is refused" test "$S" -ne 0
 has "git init says why" "$T/err" "Read-only file system"

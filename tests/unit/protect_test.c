@@ -76,11 +76,12 @@ test_begins(void **state)
 {
 	(void)state;
 	check("/srv/w/.git", PROTECT_BEGINS);
-	check("/srv/w/.git/modules", PROTECT_BEGINS);
+	check("/srv/w/x/.GIT", PROTECT_BEGINS);
+	check("/srv/w/.git/modules", PROTECT_WITHIN);
 	check("/srv/w/.git/modules/m", PROTECT_WITHIN);
 	check("/srv/w/.git/modules/m/HEAD", PROTECT_WITHIN);
 	check("/srv/w/.git/worktrees/t", PROTECT_WITHIN);
-	check("/srv/w/x/a/b/c", PROTECT_BEGINS);
+	check("/srv/w/x/a/b/c", PROTECT_WITHIN);
 }
 
 static void
