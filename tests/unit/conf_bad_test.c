@@ -83,6 +83,22 @@ test_protect(void **state)
 }
 
 static void
+test_protect_changes(void **state)
+{
+	(void)state;
+	bad_with("{\"skills\": {\"a\": {\"protect\": [\"-.ssh\", \"x\"]}}}",
+	    "skills.a.protect[1]: \"x\": in a list that changes");
+	bad_with("{\"skills\": {\"a\": {\"protect\": [\"-.sshx\"]}}}",
+	    "skills.a.protect[0]: \"-.sshx\": the default does not have");
+	bad_with("{\"skills\": {\"a\": {\"protect\": [\"+.ssh\"]}}}",
+	    "skills.a.protect[0]: \"+.ssh\": the default has that name");
+	bad_with("{\"skills\": {\"a\": {\"protect\": [\"+\"]}}}",
+	    "skills.a.protect[0]: \"+\": names are relative");
+	bad_with("{\"skills\": {\"a\": {\"protect\": [\"+a\", \"+*\"]}}}",
+	    "skills.a.protect[1]: \"+*\": wildcards stand");
+}
+
+static void
 test_wrappers(void **state)
 {
 	(void)state;
@@ -396,6 +412,7 @@ main(void)
 		cmocka_unit_test(test_wrappers),
 		cmocka_unit_test(test_all_at_once),
 		cmocka_unit_test(test_protect),
+		cmocka_unit_test(test_protect_changes),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_accounts),
 		cmocka_unit_test(test_approvers),

@@ -150,6 +150,27 @@ static const char full[] =
     "    \"maxMB\": 9, \"outputMB\": 3},\n"
     "}\n";
 
+/* The default, with a name more and one less. */
+static void
+test_protect_changes(void **state)
+{
+	const struct conf_skill *sk, *plain;
+	struct conf *c;
+
+	(void)state;
+	c = good("{\"skills\": {\"a\": {\"protect\": [\"-.vscode\", "
+	    "\"+Makefile\", \"-.git/config\"]}, \"b\": {}}}");
+	assert_non_null(sk = conf_skill(c, "a"));
+	assert_non_null(plain = conf_skill(c, "b"));
+	assert_int_equal(sk->protect.n, plain->protect.n - 1);
+	assert_false(strv_has(&sk->protect, ".vscode"));
+	assert_false(strv_has(&sk->protect, ".git/config"));
+	assert_true(strv_has(&sk->protect, "Makefile"));
+	assert_true(strv_has(&sk->protect, ".git/hooks"));
+	assert_true(strv_has(&plain->protect, ".vscode"));
+	conf_free(c);
+}
+
 static void
 test_full(void **state)
 {
@@ -450,6 +471,7 @@ main(void)
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_protect_changes),
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_policy_tests),
