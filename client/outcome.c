@@ -139,9 +139,22 @@ find_all(const struct outcome_in *in, const char *key, struct rd *r)
 	return (1);
 }
 
-/* "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)" */
+/* Is it a program?  Else a change that a protected name has refused. */
+static int
+is_program(const struct field *one)
+{
+	struct field f;
+
+	return (field_find(one->val, one->len, "program", &f) == 1 &&
+	    f.len != 0);
+}
+
+/*
+ * "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)",
+ * "1 change was refused in the run: skills.dev.protect: .git/hooks"
+ */
 static void
-tell_denied(const struct outcome_in *in)
+tell_denied(const struct outcome_in *in, int programs)
 {
 	uint64_t count, all = 0;
 	struct field one;
@@ -152,20 +165,26 @@ tell_denied(const struct outcome_in *in)
 		return;
 	buf_init(&b, 65536);
 	while (next_of(&r, &one)) {
+		if (is_program(&one) != programs)
+			continue;
 		if (!row_num(one.val, one.len, "count", &count))
 			count = 1;
 		buf_printf(&b, all == 0 ? "" : ", ");
-		row_show(&b, one.val, one.len, "program");
-		buf_printf(&b, " (");
+		if (programs) {
+			row_show(&b, one.val, one.len, "program");
+			buf_printf(&b, " (");
+		}
 		row_show(&b, one.val, one.len, "rule");
 		if (count != 1)
-			buf_printf(&b, ", %" PRIu64 " times", count);
-		buf_printf(&b, ")");
+			buf_printf(&b, programs ? ", %" PRIu64 " times" :
+			    " (%" PRIu64 " times)", count);
+		buf_printf(&b, programs ? ")" : "");
 		all += count;
 	}
 	buf_put_u8(&b, 0);
 	if (all != 0 && !b.bad)
-		complain("%" PRIu64 " program%s refused in the run: %s", all,
+		complain("%" PRIu64 " %s%s refused in the run: %s", all,
+		    programs ? "program" : "change",
 		    all == 1 ? " was" : "s were", (const char *)b.data);
 	buf_free(&b);
 }
@@ -187,7 +206,8 @@ outcome_tell(const struct outcome_in *in)
 		tell_memory(in);
 	else
 		tell_reason(in, outcome);
-	tell_denied(in);
+	tell_denied(in, 1);
+	tell_denied(in, 0);
 	free(outcome);
 }
 
@@ -217,17 +237,23 @@ put_member(struct buf *b, const struct outcome_in *in, const char *key,
 		buf_printf(b, "null");
 }
 
-/* What an agent can tell its user. */
+/*
+ * What an agent can tell its user: the rows of a member that are about
+ * programs, or those that are not.
+ */
 static void
-put_all(struct buf *b, const struct outcome_in *in, const char *key)
+put_all(struct buf *b, const struct outcome_in *in, const char *key,
+    const char *member, int programs)
 {
 	const char *sep = "";
 	struct field one;
 	struct rd r;
 
 	buf_printf(b, ",\"%s\":[", key);
-	if (find_all(in, key, &r))
+	if (find_all(in, member, &r))
 		while (next_of(&r, &one)) {
+			if (is_program(&one) != programs)
+				continue;
 			buf_printf(b, "%s", sep);
 			(void)field_json(b, one.val, one.len, 0);
 			sep = ",";
@@ -255,8 +281,9 @@ put_result(struct buf *b, const struct outcome_in *in)
 			put_member(b, in, numbers[i], 1);
 	if (row_num(in->result, in->len, "files_lost", &lost) && lost)
 		buf_printf(b, ",\"files_lost\":true");
-	put_all(b, in, "changed");
-	put_all(b, in, "denied");
+	put_all(b, in, "changed", "changed", 0);
+	put_all(b, in, "denied", "denied", 1);
+	put_all(b, in, "refused", "denied", 0);
 }
 
 /* No RESULT came: the same members as far as they are known. */
@@ -267,7 +294,8 @@ put_failure(struct buf *b, const struct outcome_in *in)
 	    "\"reason\":", in->lost ? "lost" :
 	    in->fail->status == EXIT_NOPERM ? "denied" : "error");
 	put_string(b, in->fail->text);
-	buf_printf(b, ",\"record\":null,\"changed\":[],\"denied\":[]");
+	buf_printf(b, ",\"record\":null,\"changed\":[],\"denied\":[],"
+	    "\"refused\":[]");
 }
 
 static void

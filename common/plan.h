@@ -224,9 +224,9 @@ enum outcome {
 /* "exited", "signaled", ... as in --json and the log; never NULL. */
 const char	*outcome_name(unsigned);
 
-/* DENIED: a program that was refused inside of a run, and how often. */
+/* DENIED: what was refused inside of a run, and how often. */
 struct run_denied {
-	char		*program;
+	char		*program;	/* "": a change, by a protected name */
 	char		*rule;
 	uint32_t	 count;
 };

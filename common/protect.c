@@ -20,6 +20,7 @@ struct match {
 	size_t		 at[MAXPARTS];	/* where each begins */
 	size_t		 len[MAXPARTS];
 	enum protect_is	 is;
+	const struct protect_name *by;	/* of what it is */
 	int		(*each)(void *, const struct protect_name *, size_t);
 	void		*arg;
 	int		 asked;		/* what each() said */
@@ -199,10 +200,12 @@ same(const struct match *m, size_t c, const char *part)
 }
 
 static void
-found(struct match *m, enum protect_is is)
+found(struct match *m, const struct protect_name *nm, enum protect_is is)
 {
-	if (is > m->is)
-		m->is = is;
+	if (is <= m->is)
+		return;
+	m->is = is;
+	m->by = nm;
 }
 
 /*
@@ -213,8 +216,8 @@ found(struct match *m, enum protect_is is)
 static void
 ends_before(struct match *m, const struct protect_name *nm, size_t p)
 {
-	found(m, strcasecmp(nm->part[p - 1], ".git") == 0 ? PROTECT_BEGINS :
-	    PROTECT_WITHIN);
+	found(m, nm, strcasecmp(nm->part[p - 1], ".git") == 0 ?
+	    PROTECT_BEGINS : PROTECT_WITHIN);
 	if (m->each != NULL && m->asked == 0)
 		m->asked = m->each(m->arg, nm, p);
 }
@@ -226,7 +229,7 @@ compare(struct match *m, const struct protect_name *nm, size_t p, size_t c)
 	for (;; p++, c++) {
 		if (p == nm->n) {
 			if (c > m->depth)
-				found(m, PROTECT_KEPT);
+				found(m, nm, PROTECT_KEPT);
 			return;
 		}
 		if (c == m->n) {
@@ -261,27 +264,37 @@ split(struct match *m, const char *path)
 	return (0);
 }
 
+/* Of the last path that was looked at. */
+static struct match last;
+
+size_t
+protect_by(const struct protect *pr)
+{
+	return (last.by == NULL ? pr->n : (size_t)(last.by - pr->v));
+}
+
 enum protect_is
 protect_check(const struct protect *pr, const char *path,
     int (*each)(void *, const struct protect_name *, size_t), void *arg)
 {
-	static struct match m;
+	struct match *m = &last;
 	size_t i, c;
 	int is_free;
 
-	m.depth = grant_depth(pr, path, &is_free);
+	m->by = NULL;
+	m->depth = grant_depth(pr, path, &is_free);
 	if (is_free)
 		return (PROTECT_FREE);
-	m.path = path;
-	m.n = 0;
-	m.is = PROTECT_FREE;
-	m.each = each;
-	m.arg = arg;
-	m.asked = 0;
-	if (split(&m, path) == -1)
+	m->path = path;
+	m->n = 0;
+	m->is = PROTECT_FREE;
+	m->each = each;
+	m->arg = arg;
+	m->asked = 0;
+	if (split(m, path) == -1)
 		return (PROTECT_KEPT);
-	for (c = 0; c < m.n && m.is != PROTECT_KEPT; c++)
+	for (c = 0; c < m->n && m->is != PROTECT_KEPT; c++)
 		for (i = 0; i < pr->n; i++)
-			compare(&m, &pr->v[i], 0, c);
-	return (m.is);
+			compare(m, &pr->v[i], 0, c);
+	return (m->is);
 }

@@ -65,5 +65,10 @@ int	protect_granted(const struct protect *, const char *path);
 enum protect_is protect_check(const struct protect *, const char *path,
 	    int (*each)(void *, const struct protect_name *, size_t),
 	    void *arg);
+/*
+ * Which of the names made the last path that was looked at what it is, by its
+ * place in the list; the number of names if none did.
+ */
+size_t	protect_by(const struct protect *);
 
 #endif

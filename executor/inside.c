@@ -186,6 +186,8 @@ winsize_get(const void *m, size_t len, uint16_t *height, uint16_t *width)
 void
 ended_put(struct buf *b, const struct ended *e)
 {
+	size_t i;
+
 	buf_put_u8(b, e->executed != 0);
 	buf_put_u32(b, (uint32_t)e->status);
 	buf_put_u64(b, e->user_us);
@@ -193,6 +195,10 @@ ended_put(struct buf *b, const struct ended *e)
 	buf_put_u64(b, e->maxrss_kb);
 	buf_put_u32(b, e->refused);
 	buf_put_u32(b, e->changes);
+	for (i = 0; i < ENDED_KEPT; i++) {
+		buf_put_u16(b, e->kept[i].name);
+		buf_put_u32(b, e->kept[i].count);
+	}
 	buf_put_u64(b, e->processes);
 }
 
@@ -201,6 +207,7 @@ ended_get(const void *m, size_t len, struct ended *e)
 {
 	uint32_t status;
 	struct rd r;
+	size_t i;
 
 	memset(e, 0, sizeof(*e));
 	begin(&r, m, len, INSIDE_ENDED);
@@ -211,6 +218,10 @@ ended_get(const void *m, size_t len, struct ended *e)
 	e->maxrss_kb = rd_u64(&r);
 	e->refused = rd_u32(&r);
 	e->changes = rd_u32(&r);
+	for (i = 0; i < ENDED_KEPT; i++) {
+		e->kept[i].name = rd_u16(&r);
+		e->kept[i].count = rd_u32(&r);
+	}
 	e->processes = rd_u64(&r);
 	/* two bytes of the kernel; what has only stopped has not ended */
 	if (status > UINT16_MAX || (!WIFEXITED(status) &&

@@ -169,7 +169,7 @@ report(const struct box *bx, int status, int executed)
 	own_time(&user, &sys);
 	r.user_us += user - user_before;
 	r.sys_us += sys - sys_before;
-	r.refused = watch_refused();
+	watch_refused(&r);
 	changes_tell();
 	r.changes = changes_count();
 	r.processes = count_tasks();

@@ -253,6 +253,31 @@ judge_all(struct runner *r)
 		name_limit(r);
 }
 
+/*
+ * What init has counted for the names of the plan, as rows behind those of
+ * programs: no program, and the rule.  Init may say what it likes, so of the
+ * text none is its.
+ */
+static void
+name_kept(struct runner *r)
+{
+	const struct strv *names = &r->plan.protect;
+	struct runresult *v = &r->res;
+	size_t i, n;
+
+	for (i = 0; i < ENDED_KEPT && v->ndenied < RUN_MAXDENIED; i++) {
+		n = r->report.kept[i].name;
+		if (r->report.kept[i].count == 0 || n >= names->n)
+			continue;
+		v->denied = xrecallocarray(v->denied, v->ndenied,
+		    v->ndenied + 1, sizeof(*v->denied));
+		v->denied[v->ndenied].program = xstrdup("");
+		xasprintf(&v->denied[v->ndenied].rule,
+		    "skills.%s.protect: %s", r->plan.skill, names->v[n]);
+		v->denied[v->ndenied++].count = r->report.kept[i].count;
+	}
+}
+
 void
 runner_finish(struct runner *r)
 {
@@ -265,6 +290,7 @@ runner_finish(struct runner *r)
 	    (uint64_t)(r->ended - r->started);
 	runner_usage(r);
 	r->res.refused = r->report.refused;
+	name_kept(r);
 	r->res.in_bytes = r->in.bytes;
 	r->res.out_bytes = r->out[0].bytes;
 	r->res.err_bytes = r->out[1].bytes;

@@ -30,10 +30,15 @@ struct holder {
 	int		 holds;
 };
 
+/* For the name that the last look at a path was about. */
 static int
 refuse(struct call *c)
 {
+	size_t i = protect_by(&c->w->names);
+
 	c->w->refused++;
+	if (i < c->w->names.n && c->w->by[i] < UINT32_MAX)
+		c->w->by[i]++;
 	return (-EROFS);
 }
 

@@ -90,10 +90,17 @@ watch_listens(void)
 	return (watch.listener != -1);
 }
 
-uint32_t
-watch_refused(void)
+void
+watch_refused(struct ended *e)
 {
-	return (watch.refused);
+	size_t i, n = 0;
+
+	e->refused = watch.refused;
+	for (i = 0; i < watch.names.n && n < ENDED_KEPT; i++)
+		if (watch.by[i] != 0) {
+			e->kept[n].name = (uint16_t)i;
+			e->kept[n++].count = watch.by[i];
+		}
 }
 
 void

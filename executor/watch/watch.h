@@ -50,6 +50,8 @@
 #include "common/bpf.h"
 #include "common/xconf.h"
 
+struct ended;
+
 /*
  * The signal of a command that ended before it was executed, in place of
  * SIGCHLD: it takes init out of waiting for a call like that one.
@@ -93,7 +95,7 @@ int	watch_listens(void);
 void	watch_serve(int sock);
 /* A child that is not the command has ended. */
 void	watch_reaped(pid_t);
-/* How many calls were refused for a protected name. */
-uint32_t watch_refused(void);
+/* How many calls were refused for protected names, and for which. */
+void	watch_refused(struct ended *);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/protect.h"
+#include "common/terms.h"
 #include "executor/watch/walk.h"
 
 /* What the oldest headers do not have. */
@@ -41,6 +42,7 @@ struct watch {
 	struct walk	 walk;
 	struct protect	 names;
 	uint32_t	 refused;
+	uint32_t	 by[TERMS_MAXLIST];	/* of these, for each name */
 	struct helper	 helper[HELPERS_MAX];
 };
 

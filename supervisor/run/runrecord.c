@@ -195,7 +195,8 @@ put_denied(struct buf *b, const struct runresult *v)
 	for (i = 0; i < v->ndenied; i++) {
 		(void)snprintf(n, sizeof(n), "%zu", i + 1);
 		one = field_obj(b, n);
-		field_str(b, "program", v->denied[i].program);
+		if (v->denied[i].program[0] != '\0')
+			field_str(b, "program", v->denied[i].program);
 		field_str(b, "rule", v->denied[i].rule);
 		field_u64(b, "count", v->denied[i].count);
 		field_end(b, one);

@@ -72,6 +72,22 @@ test_kept(void **state)
 }
 
 static void
+test_by(void **state)
+{
+	(void)state;
+	check("/srv/w/.git/config", PROTECT_KEPT);
+	assert_int_equal(protect_by(&pr), 2);
+	check("/srv/w/.ssh/x", PROTECT_KEPT);
+	assert_int_equal(protect_by(&pr), 0);
+	check("/srv/w/a/b", PROTECT_WITHIN);
+	assert_int_equal(protect_by(&pr), 5);
+	check("/srv/w/x", PROTECT_FREE);
+	assert_int_equal(protect_by(&pr), pr.n);
+	check("/tmp/.ssh", PROTECT_FREE);
+	assert_int_equal(protect_by(&pr), pr.n);
+}
+
+static void
 test_begins(void **state)
 {
 	(void)state;
@@ -217,6 +233,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_begins),
+		cmocka_unit_test(test_by),
 		cmocka_unit_test(test_not_kept),
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_missing_parts),
