@@ -49,6 +49,8 @@ X("outputMB", output_mb, 0, 1048576, 16, NARROW_LEAST, NULL,		\
     "MB of standard output and error together")				\
 X("tmpMB", tmp_mb, 0, 16777216, 512, NARROW_LEAST, NULL,		\
     "MB of its private /tmp")						\
+X("shmMB", shm_mb, 0, 16777216, 64, NARROW_LEAST, NULL,		\
+    "MB of its private /dev/shm")					\
 X("cpuPercent", cpu_percent, 0, 100000, 0, NARROW_LEAST, NULL,		\
     "percent of one processor; needs a cgroup")				\
 X("ioWeight", io_weight, 0, 10000, 0, NARROW_LEAST, NULL,		\

@@ -88,15 +88,22 @@ get_bool(struct rd *r)
 	return (v);
 }
 
+/* What is in a file system in memory counts as memory. */
+static uint32_t
+in_memory(uint32_t mb, uint32_t memory_mb)
+{
+	return (memory_mb != 0 && (mb == 0 || memory_mb < mb) ? memory_mb :
+	    mb);
+}
+
 void
 profile_of(struct profile *p, uid_t uid, gid_t gid, const struct limits *l)
 {
 	memset(p, 0, sizeof(*p));
 	p->uid = uid;
 	p->gid = gid;
-	p->tmp_mb = l->tmp_mb;
-	if (l->memory_mb != 0 && (p->tmp_mb == 0 || l->memory_mb < p->tmp_mb))
-		p->tmp_mb = l->memory_mb;
+	p->tmp_mb = in_memory(l->tmp_mb, l->memory_mb);
+	p->shm_mb = in_memory(l->shm_mb, l->memory_mb);
 }
 
 void
@@ -105,6 +112,7 @@ build_put(struct buf *b, const struct profile *p)
 	buf_put_u32(b, p->uid);
 	buf_put_u32(b, p->gid);
 	buf_put_u32(b, p->tmp_mb);
+	buf_put_u32(b, p->shm_mb);
 	buf_put_u8(b, p->probe != 0);
 }
 
@@ -118,6 +126,7 @@ build_get(const void *m, size_t len, struct profile *p)
 	p->uid = rd_u32(&r);
 	p->gid = rd_u32(&r);
 	p->tmp_mb = rd_u32(&r);
+	p->shm_mb = rd_u32(&r);
 	p->probe = get_bool(&r);
 	return (rd_end(&r));
 }

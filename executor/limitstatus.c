@@ -40,6 +40,7 @@ static const struct kind kinds[LIMITS_N] = {
 	[LIMITS_ROW(output_mb)] = { 0, NULL,
 	    "the run's runner, for the whole run" },
 	[LIMITS_ROW(tmp_mb)] = { 0, NULL, "size of the run's own tmpfs" },
+	[LIMITS_ROW(shm_mb)] = { 0, NULL, "size of the run's own tmpfs" },
 	[LIMITS_ROW(cpu_percent)] = { CGROUP_CPU,
 	    "cgroup cpu.max, for the whole run", NULL },
 	[LIMITS_ROW(io_weight)] = { CGROUP_IO,

@@ -39,6 +39,7 @@ sample_limits(struct limits *l)
 	l->file_mb = 100;
 	l->output_mb = 16;
 	l->tmp_mb = 300;
+	l->shm_mb = 70;
 	l->cpu_percent = 150;
 	l->io_weight = 50;
 	l->nice = 10;

@@ -116,23 +116,31 @@ attach_late(const struct box *bx, struct late *l, size_t n)
 	}
 }
 
+/* mb is 0 where there is no limit but the kernel's own. */
+static void
+size_options(char *buf, size_t len, unsigned inodes, unsigned mb)
+{
+	int n;
+
+	n = snprintf(buf, len, "mode=1777,nr_inodes=%u", inodes);
+	if (mb != 0)
+		(void)snprintf(buf + n, len - (size_t)n, ",size=%um", mb);
+}
+
 static void
 mount_tmp(const struct box *bx)
 {
-	char opts[128] = "mode=1777,nr_inodes=262144";
+	char opts[128];
 	struct late late[LATE_MAX];
 	size_t n;
 
 	n = hold_late(bx, &bx->skill->read, late, 0);
 	n = hold_late(bx, &bx->skill->write, late, n);
-	if (bx->profile->tmp_mb != 0)
-		(void)snprintf(opts, sizeof(opts),
-		    "mode=1777,nr_inodes=262144,size=%um",
-		    bx->profile->tmp_mb);
+	size_options(opts, sizeof(opts), 262144, bx->profile->tmp_mb);
 	new_mount(bx, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
 	    "/tmp");
-	new_mount(bx, "tmpfs", "mode=1777,nr_inodes=16384,size=64m", PRIVATE,
-	    "/dev/shm");
+	size_options(opts, sizeof(opts), 16384, bx->profile->shm_mb);
+	new_mount(bx, "tmpfs", opts, PRIVATE, "/dev/shm");
 	if (n != 0)
 		attach_late(bx, late, n);
 }

@@ -132,5 +132,7 @@ match_plan(const struct job *j, const struct plan *p, struct trouble *t)
 	profile_of(&profile, p->uid, p->gid, &p->limits);
 	if (profile.tmp_mb != j->profile.tmp_mb)
 		return (differs(j, t, "size of /tmp"));
+	if (profile.shm_mb != j->profile.shm_mb)
+		return (differs(j, t, "size of /dev/shm"));
 	return (match_run(j, p, t));
 }

@@ -7,7 +7,7 @@
 SKILLS='"small": { "default": "allow", "write": ["'$W'"], "limits": {
 	"timeoutSeconds": 20, "cpuSeconds": 1, "memoryMB": 200,
 	"processes": 20, "openFiles": 32, "fileMB": 1, "outputMB": 1,
-	"tmpMB": 3 } },
+	"tmpMB": 3, "shmMB": 2 } },
 	"rest": { "default": "allow", "limits": { "outputMB": 1,
 	"outputExcess": "discard", "nice": 3, "ioClass": "idle" } },
 	"low": { "default": "allow", "limits": { "ioClass": "low",
@@ -117,6 +117,14 @@ small sh -c 'head -c 1000000 /dev/zero >/tmp/a; head -c 1000000 /dev/zero \
     >/tmp/d'
 ok "/tmp: no more than that: status" test "$S" -ne 0
 has "/tmp: said" "$T/out" "No space left"
+small sh -c 'for i in 1 2; do head -c 900000 /dev/zero >/dev/shm/$i; done'
+is "/dev/shm: what fits: status" "$(json "$T/out" exit)" 0
+small sh -c 'for i in 1 2 3; do head -c 900000 /dev/zero >/dev/shm/$i ||
+    exit 3; done'
+is "/dev/shm: no more than that: status" "$(json "$T/out" exit)" 3
+has "/dev/shm: said" "$T/out" "No space left"
+cb cbtagent run -s rest -- df --output=size -k /dev/shm
+is "/dev/shm: by default" "$(sed 1d "$T/out" | tr -d ' ')" 65536
 cb cbtagent -c narrow run -s small -- df --output=size -k /tmp
 is "/tmp: the channel's is smaller" "$(sed 1d "$T/out" | tr -d ' ')" 2048
 cb cbtagent run -s low -- df --output=size -k /tmp

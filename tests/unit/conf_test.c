@@ -63,6 +63,7 @@ test_defaults(void **state)
 	assert_true(strv_has(&sk->protect, ".git/hooks") &&
 	    strv_has(&sk->protect, ".ssh"));
 	assert_int_equal(sk->limits.tmp_mb, 512);
+	assert_int_equal(sk->limits.shm_mb, 64);
 	assert_int_equal(sk->limits.cpu_percent, 0);
 	assert_int_equal(sk->limits.io_class, LIMITS_IO_NORMAL);
 	assert_int_equal(sk->limits.excess, LIMITS_EXCESS_PIPE);

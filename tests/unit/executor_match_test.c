@@ -166,6 +166,9 @@ test_limits(void **state)
 	make(&g);
 	g.job.profile.tmp_mb++;
 	differs(&g, "size of /tmp");
+	make(&g);
+	g.job.profile.shm_mb++;
+	differs(&g, "size of /dev/shm");
 }
 
 static void
