@@ -366,6 +366,13 @@ check-vm:
 	B=$(CURDIR)/build SRC=$(CURDIR) VM_FORM=$(VM_FORM) \
 	    sh tests/vm/all.sh $(VM)
 
+# What people do with a machine, inside and outside, all of it.
+check-work: check-able build/check/config.mk
+	$(MAKE) B=build/check all build/check/tests/helpers/attempts
+	B=$(CURDIR)/build/check SRC=$(CURDIR) PLAIN=$(CURDIR)/build \
+	    RUNS=$(CURDIR)/build/check USES=all USE='$(USE)' \
+	    sh tests/regress/640-uses.sh
+
 bench: check-able build/check/config.mk
 	$(MAKE) B=build/check benchprogs
 	@for f in tests/bench/[0-9]*.sh; do \
@@ -503,6 +510,8 @@ help:
 #?                    24.04, under qemu (as root, 15 minutes each);
 #?                    VM='debian12 debian13 ubuntu2404' picks, VM_FORM=short
 #?                    does what CI does
+#? make check-work    everyday uses of tools, inside of a run and outside (as
+#?                    root, some minutes); USE=TEXT picks by the name
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
 #? make bench         cost of a run beside other sandboxes and outside (as root)
 #? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)
@@ -518,6 +527,7 @@ help:
 #? B=DIR              another build directory; V=1 shows commands
 
 .PHONY: FORCE all attempts bench benchprogs check check-able check-vm \
+	check-work \
 	clawbot \
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
 	clawbotd clean cmocka cov \

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+#
+# Promise: what works outside works inside.  Everyday uses (tests/work/USES),
+# each in a directory of a grant in which names are protected: a run ends with
+# the status and the output that the same lines have outside, as the same
+# account, with the same environment and a loopback.
+#
+# make check tries those with a star, as far as it comes in two minutes and a
+# half; USES=all, of make check-work, all of them.  USE=TEXT tries those whose name has that in it.  Those whose programs
+# are not installed are skipped.  What is known to end otherwise, and why,
+# stands in tests/work/DIFFERENT, and has to.
+. "$SRC/tests/regress/lib.sh"
+
+for tool in ip git; do
+	command -v $tool >/dev/null || skip_all "no $tool"
+done
+
+USES_FILE=$SRC/tests/work/USES
+SKILLS='"work": { "default": "allow", "deny": ["denied"],
+    "write": ["'$W'"], "network": "loopback",
+    "limits": { "timeoutSeconds": 60, "processes": 1024 } },'
+conf_default
+daemon_start
+
+cb cbtagent run -s work -- env -0
+[ "$S" -eq 0 ] || bail "no environment"
+cp "$T/out" "$T/env"
+# Directory, file: that one's lines with the environment at descriptor 7.
+cat >"$T/outside" <<'END'
+mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs /tmp &&
+mount -t tmpfs -o mode=1777 tmpfs /dev/shm && ip link set lo up &&
+cd "$1" && shift && exec setsid setpriv --reuid=clawbot --regid=clawbot \
+    --clear-groups timeout 50 perl -e '$/ = "\0";
+    open(my $f, "<&=7") or die; %ENV = ();
+    while (<$f>) { chomp; my ($n, $v) = split /=/, $_, 2; $ENV{$n} = $v; }
+    exec "sh", @ARGV' "$1"
+END
+
+# A repository, and an empty directory two levels below the grant.
+fresh() {
+	chmod -R u+w "$W/u" 2>/dev/null
+	rm -rf "$W/u" "$W/repo"
+	install -d -o clawbot -g clawbot "$W/u" "$W/u/d"
+	cp -a "$T/repo" "$W/repo"
+}
+(git init -q "$T/repo" && cd "$T/repo" && git config user.name n &&
+    git config user.email n@example.org && echo 1 >f && git add f &&
+    git commit -qm one) || bail "no repository"
+chown -R clawbot: "$T/repo"
+
+# try NAME: the lines in $T/use
+try() {
+	install -m 644 "$T/use" "$W/use"
+	fresh
+	t_status=0
+	unshare -m -n sh "$T/outside" "$W/u/d" "$W/use" 7<"$T/env" \
+	    >"$T/want" 2>"$T/want.err" </dev/null || t_status=$?
+	fresh
+	t_dir=$PWD
+	cd "$W/u/d" || bail "no directory"
+	CB_TIMEOUT=70 cb cbtagent run -s work -- sh "$W/use"
+	cd "$t_dir" || exit 1
+	TRIED=$((TRIED + 1))
+	if [ "$S" -eq "$t_status" ] && cmp -s "$T/want" "$T/out"; then
+		SAME=$((SAME + 1))
+		return 0
+	fi
+	diag "$1: status $S and not $t_status"
+	diff "$T/want" "$T/out" | head -n 5 | sed 's/^/#   /'
+	diff "$T/want.err" "$T/err" | head -n 5 | sed 's/^/#   /'
+	return 1
+}
+
+# has_all PROGRAM...
+has_all() {
+	for h_prog; do
+		# shellcheck disable=SC2012 # names without blanks
+		command -v "$h_prog" >/dev/null ||
+		    [ -x "$(ls -d /usr/lib/postgresql/*/bin/"$h_prog" \
+		    2>/dev/null | tail -n 1)" ] || {
+			MISSING=$h_prog
+			return 1
+		}
+	done
+}
+
+TRIED=0
+SAME=0
+END=$(($(now_ms) + 150000))
+one() {
+	o_star=${1%"${1#\*}"}
+	o_name=${1#\*}
+	[ -n "$o_star" ] || [ "${USES-}" = all ] || return 0
+	case $o_name in
+	*"${USE-}"*) ;;
+	*) return 0 ;;
+	esac
+	shift
+	[ "${USES-}" = all ] || [ "$(now_ms)" -lt "$END" ] || {
+		skip "$o_name" "the time is up"
+		return 0
+	}
+	has_all "$@" || {
+		skip "$o_name" "no $MISSING"
+		return 0
+	}
+	if try "$o_name"; then
+		o_same=yes
+	else
+		o_same=no
+	fi
+	case $(awk -F '\t' -v "name=$o_name" '$1 == name { print $2 }' \
+	    "$SRC/tests/work/DIFFERENT") in
+	always)	is "$o_name: differs, as is known" "$o_same" no ;;
+	here)	skip "$o_name: same $o_same" "not on every host" ;;
+	*)	is "$o_name" "$o_same" yes ;;
+	esac
+}
+
+# A head, and then its lines.
+head=
+: >"$T/use"
+while IFS= read -r line || [ -n "$line" ]; do
+	case $line in
+	"	"*)
+		printf '%s\n' "${line#	}" >>"$T/use"
+		continue ;;
+	esac
+	if [ -n "$head" ]; then
+		# shellcheck disable=SC2086 # programs
+		one "${head%: *}" ${head##*: } 3<&-
+	fi
+	head=
+	: >"$T/use"
+	case $line in
+	"#"*|"") ;;
+	*) head=$line ;;
+	esac
+done <<END
+$(cat "$USES_FILE")
+#
+END
+diag "$SAME of $TRIED uses end as outside"
+[ -n "${USE-}" ] || ok "at least 90 % of them do" test "$((SAME * 100))" -ge "$((TRIED * 90))"
+daemon_stop
+finish
