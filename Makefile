@@ -33,6 +33,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/payload.c common/plan.c common/plan_bound.c \
 		common/priv.c common/protect.c \
+		common/protect_usual.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/words.c common/xconf.c common/xmalloc.c \

@@ -15,6 +15,13 @@
 
 #define PROTECT_PARTS	4
 
+/*
+ * Those of a skill that names none, NULL at the end: what is executed, or
+ * decides what is, when a person or a tool opens the directory, logs in, or
+ * asks for a key.
+ */
+extern const char *const protect_usual[];
+
 /* What is wrong with a name that is to be protected, or NULL. */
 const char *protect_wrong(const char *);
 

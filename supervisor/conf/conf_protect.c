@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * skills.NAME.protect: names that stay as they are in writable grants.  The
- * default is what is executed, or decides what is, when a person or a tool
- * opens the directory, logs in, or asks for a key.
- */
+/* skills.NAME.protect: names that stay as they are in writable grants. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -12,39 +8,12 @@
 #include "common/protect.h"
 #include "supervisor/conf/conf_priv.h"
 
-static const char *const usual[] = {
-	/* git: what its commands execute, and what leads to that */
-	".git/hooks", ".git/config", ".git/config.worktree",
-	".git/commondir", ".git/modules/**/hooks", ".git/modules/**/config",
-	".git/modules/**/config.worktree", ".git/modules/**/commondir",
-	".git/worktrees/*/commondir", ".git/worktrees/*/config.worktree",
-	".gitconfig", ".config/git",
-	/* shells, when they start */
-	".bashrc", ".bash_profile", ".bash_login", ".bash_logout",
-	".bash_aliases", ".profile", ".zshrc", ".zshenv", ".zprofile",
-	".zlogin", ".zlogout", ".kshrc", ".mkshrc", ".cshrc", ".tcshrc",
-	".login", ".logout", ".inputrc", ".config/fish", ".envrc",
-	/* sessions */
-	".xprofile", ".xinitrc", ".xsession", ".xsessionrc",
-	".pam_environment", ".config/autostart", ".config/systemd",
-	".config/environment.d", ".local/share/systemd",
-	/* keys and passwords */
-	".ssh", ".gnupg", ".netrc",
-	/* editors */
-	".vscode", ".idea", ".zed", ".cursor", ".vim", ".vimrc", ".gvimrc",
-	".exrc", ".nvimrc", ".nvim.lua", ".emacs", ".emacs.d",
-	".dir-locals.el", ".config/nvim", ".config/emacs", ".tmux.conf",
-	".config/tmux",
-	/* agents */
-	".mcp.json", ".claude", ".codex", ".gemini", NULL
-};
-
 static void
 names_init(const struct key *k, void *of)
 {
 	const char *const *s;
 
-	for (s = usual; *s != NULL; s++)
+	for (s = protect_usual; *s != NULL; s++)
 		strv_add(key_at(k, of), *s);
 }
 
@@ -66,7 +35,7 @@ is_usual(const char *name)
 {
 	const char *const *s;
 
-	for (s = usual; *s != NULL; s++)
+	for (s = protect_usual; *s != NULL; s++)
 		if (strcmp(*s, name) == 0)
 			return (1);
 	return (0);
@@ -110,7 +79,7 @@ apply_changes(struct strv *to, const struct strv *in)
 	char *minus;
 	size_t i;
 
-	for (s = usual; *s != NULL; s++) {
+	for (s = protect_usual; *s != NULL; s++) {
 		xasprintf(&minus, "-%s", *s);
 		if (!strv_has(in, minus))
 			strv_add(to, *s);
