@@ -32,7 +32,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/payload.c common/plan.c common/plan_bound.c \
-		common/priv.c common/protect.c \
+		common/plan_show.c common/priv.c common/protect.c \
 		common/protect_usual.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
@@ -160,12 +160,16 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_open.c vault/vfile.c
-CLIENT_SRC =	client/approve.c client/audit.c client/clawbot.c \
-		client/command.c client/conn.c client/doctor.c client/esc.c client/execline.c \
-		client/fail.c client/list.c client/logquery.c client/logs.c \
-		client/opt.c client/out.c client/outcome.c client/request.c \
+CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
+		client/audit.c client/brief.c client/clawbot.c \
+		client/command.c client/conn.c client/doctor.c client/esc.c \
+		client/execline.c client/fail.c client/full.c client/list.c \
+		client/logquery.c client/logs.c client/margin.c client/opt.c \
+		client/out.c client/outcome.c client/pager.c \
+		client/pending.c client/prompt.c client/request.c \
 		client/run.c client/secrets.c client/stream.c client/tty.c \
-		client/user.c client/verify.c client/verifycmd.c client/why.c
+		client/user.c client/verify.c client/verifycmd.c \
+		client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

@@ -123,14 +123,35 @@ help_family(const char *word)
 	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
 }
 
+static const struct command *
+find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return (&commands[i]);
+	return (NULL);
+}
+
+static const struct command *
+find_two(const char *first, const char *second)
+{
+	char two[128];
+
+	(void)snprintf(two, sizeof(two), "%s %s", first, second);
+	return (find(two));
+}
+
 const struct command *
 command_find(int *argc, char ***argv)
 {
 	static char two[128];
 	const char *name = (*argv)[0];
-	size_t i;
+	const struct command *c;
 
-	if (is_family(name)) {
+	if (is_family(name) && (find(name) == NULL || (*argc > 1 &&
+	    find_two(name, (*argv)[1]) != NULL))) {
 		if (*argc < 2)
 			usage_error("%s needs a command: see clawbot %s "
 			    "--help", name, name);
@@ -142,8 +163,7 @@ command_find(int *argc, char ***argv)
 		(*argc)--;
 		(*argv)++;
 	}
-	for (i = 0; i < NCOMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return (&commands[i]);
-	unknown(name);
+	if ((c = find(name)) == NULL)
+		unknown(name);
+	return (c);
 }

@@ -52,11 +52,17 @@ COMMAND(cmd_wait, "wait", "RUN", "wait for a run, and end as it ended",	\
 COMMAND(cmd_approvals, "approvals", "",					\
     "show what waits for an approval", NULL, 0,				\
     OPT('w', "watch", NULL, "go on and show new ones as they come"))	\
+COMMAND(cmd_approvals_show, "approvals show", "RUN",			\
+    "show all that there is to one of them", NULL, 0,			\
+    OPT('f', "file", "N", "its file N, if that is as it was when it "	\
+	"was hashed"))							\
 COMMAND(cmd_approve, "approve", "RUN", "let a waiting run go, once",	\
-    "Everything that will run is shown first.  On a terminal you "	\
-    "are asked; without\none the approval is given after "		\
-    "printing.\n", 0,							\
-    OPT('y', "yes", NULL, "do not ask on the terminal")			\
+    "What will run is shown first, and a long command has to be read "	\
+    "to its end.  Without\na terminal nothing is approved but with "	\
+    "-y.\n", 0,								\
+    OPT('y', "yes", NULL, "print all of it and do not ask")		\
+    OPT(OPT_DIGEST, "digest", "DIGEST", "only if it still has this "	\
+	"digest")							\
     OPT(OPT_FOR, "for", "TIME", NULL)					\
     OPT(OPT_COUNT, "count", "N", NULL)					\
     OPT(OPT_LIKE, "like", "PATTERN", NULL))				\

@@ -103,6 +103,26 @@ row_has(const void *data, size_t len, const char *key)
 	return (field_find(data, len, key, &f) == 1);
 }
 
+int
+row_foreign(const void *data, size_t len, const char *key)
+{
+	struct strv sv = { NULL, 0 };
+	struct field f;
+	int foreign = 0;
+	size_t i;
+
+	if (field_find(data, len, key, &f) != 1)
+		return (0);
+	if (f.type == FIELD_STR)
+		return (esc_foreign(f.val, f.len));
+	if (f.type == FIELD_LIST)
+		field_get_list(data, len, key, &sv);
+	for (i = 0; i < sv.n; i++)
+		foreign |= esc_foreign(sv.v[i], strlen(sv.v[i]));
+	strv_free(&sv);
+	return (foreign);
+}
+
 static void
 show_obj(struct buf *b, const struct field *obj)
 {
@@ -270,18 +290,54 @@ colour(const char *word)
 	return (NULL);
 }
 
+/* Bytes of a cell that fit; one of more than ASCII may be two wide. */
+static size_t
+cell_fits(const char *s, size_t cols)
+{
+	size_t i, end, w = 0;
+
+	for (i = 0; s[i] != '\0'; i = end) {
+		w += (unsigned char)s[i] < 0x80 ? 1 : 2;
+		for (end = i + 1; ((unsigned char)s[end] & 0xc0) == 0x80;
+		    end++)
+			;
+		if (w > cols)
+			return (i);
+	}
+	return (i);
+}
+
+/* The last cell of a row, with the widths of all columns. */
 static void
-print_cell(const struct table *t, size_t col, const char *s, size_t width,
-    const char *seq)
+print_last(const struct table *t, const char *s, const size_t *widths)
+{
+	size_t n, i, at = 0, left;
+
+	for (i = 0; i + 1 < t->ncols; i++)
+		at += widths[i] + 2;
+	left = t->width > at + 4 ? t->width - at : 4;
+	n = t->width == 0 ? strlen(s) : cell_fits(s, left);
+	if (s[n] != '\0')
+		n = cell_fits(s, left - 3);
+	printf("%.*s%s\n", (int)n, s, s[n] != '\0' ? "..." : "");
+}
+
+static void
+print_cell(const struct table *t, size_t col, const char *s,
+    const size_t *widths, const char *seq)
 {
 	size_t w = esc_width(s, strlen(s));
 
+	if (col + 1 == t->ncols && seq == NULL) {
+		print_last(t, s, widths);
+		return;
+	}
 	printf("%s%s%s", seq != NULL ? seq : "", s,
 	    seq != NULL ? "\033[0m" : "");
 	if (col + 1 == t->ncols)
 		printf("\n");
 	else
-		printf("%*s", (int)(width - w + 2), "");
+		printf("%*s", (int)(widths[col] - w + 2), "");
 }
 
 void
@@ -326,9 +382,9 @@ table_print(const struct table *t)
 
 	widths = col_widths(t);
 	for (i = 0; i < t->ncols; i++)
-		print_cell(t, i, t->heads[i], widths[i], NULL);
+		print_cell(t, i, t->heads[i], widths, NULL);
 	for (i = col = 0; i < t->n; i++, col = next_col(t, col))
-		print_cell(t, col, t->cells[i], widths[col],
+		print_cell(t, col, t->cells[i], widths,
 		    on && col == t->state ? colour(t->cells[i]) : NULL);
 	free(widths);
 }

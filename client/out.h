@@ -22,6 +22,8 @@ char	*row_str(const void *, size_t, const char *key);
 int	row_num(const void *, size_t, const char *key, uint64_t *);
 /* Is there a field with that key? */
 int	row_has(const void *, size_t, const char *key);
+/* Has a text, or one of a list, characters that esc_foreign() is for? */
+int	row_foreign(const void *, size_t, const char *key);
 /* Appends one field's value for people, escaped; nothing if absent. */
 void	row_show(struct buf *, const void *, size_t, const char *key);
 /* The same for a field in hand. */
@@ -36,13 +38,15 @@ int	out_colour(FILE *);
 /* Writes b and frees it. */
 void	out_buf(FILE *, struct buf *);
 
-/* A table for people; columns as wide as they must be, nothing cut. */
+/* A table for people; columns as wide as they must be. */
 struct table {
 	const char	*const *heads;
 	size_t		 ncols;
 	size_t		 state;		/* column to colour, or ncols */
 	char		**cells;
 	size_t		 n;
+	size_t		 width;		/* the last column ends there, and
+					   says if it was cut; 0: nowhere */
 };
 
 void	table_init(struct table *, const char *const *heads, size_t ncols,

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "common/execs.h"
+#include "common/field.h"
 #include "common/words.h"
 
 static const struct shape_row row_rows[] = {
@@ -101,3 +102,23 @@ static const struct shape_row asked_rows[] = {
 	U32(exec_asked, seq, 1, UINT32_MAX - 1),
 };
 SHAPE(exec_asked, "ASKED", asked_rows, NULL);
+
+void
+exec_show(struct buf *b, const struct exec_row *row,
+    const uint8_t digest[PLAN_DIGEST])
+{
+	field_str(b, "rule", row->rule);
+	field_str(b, "because", row->reason);
+	field_list(b, "argv", &row->argv);
+	field_str(b, "exe", row->path);
+	field_hex(b, "exe_digest", row->digest, sizeof(row->digest));
+	if (row->script[0] != '\0') {
+		field_str(b, "script", row->script);
+		field_hex(b, "script_digest", row->script_digest,
+		    sizeof(row->script_digest));
+	}
+	field_str(b, "cwd", row->cwd);
+	field_u64(b, "seq", row->seq);
+	field_u64(b, "run_pid", row->pid);
+	field_hex(b, "exec", digest, PLAN_DIGEST);
+}

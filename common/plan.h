@@ -132,6 +132,9 @@ struct masks;
  */
 void	plan_bound_show(const struct plan *, const struct masks *,
 	    struct strv *fixed, struct strv *open);
+/* All of it as fields, nothing is shortened. */
+void	plan_show(struct buf *, const struct plan *,
+	    const uint8_t digest[PLAN_DIGEST]);
 /* BLAKE2b-256 of canonical bytes; in plan_digest.c, needs libsodium. */
 void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
 

@@ -14,45 +14,6 @@
 #include "supervisor/run/question.h"
 #include "supervisor/run/run.h"
 
-/* What its words name: as it is now, and what may change. */
-static void
-put_bound(struct buf *b, const struct plan *p)
-{
-	struct strv fixed = { NULL, 0 }, open = { NULL, 0 };
-
-	plan_bound_show(p, NULL, &fixed, &open);
-	field_list(b, "bound", &fixed);
-	field_list(b, "not_bound", &open);
-	strv_free(&fixed);
-	strv_free(&open);
-}
-
-/* What it will be and may reach; nothing is shortened. */
-static void
-put_plan(struct buf *b, const struct run *r)
-{
-	const struct plan *p = &r->plan;
-
-	field_list(b, "argv", &p->argv);
-	field_str(b, "cwd", p->cwd);
-	field_list(b, "env", &p->env);
-	field_str(b, "exe", p->exe.path);
-	field_hex(b, "exe_digest", p->exe.digest, PLAN_DIGEST);
-	if (p->script.path[0] != '\0') {
-		field_str(b, "script", p->script.path);
-		field_hex(b, "script_digest", p->script.digest, PLAN_DIGEST);
-		if (p->interp_arg[0] != '\0')
-			field_str(b, "interpreter_argument", p->interp_arg);
-	}
-	put_bound(b, p);
-	field_str(b, "account", p->account);
-	terms_show(b, &p->terms);
-	field_bool(b, "terminal", p->tty);
-	field_bool(b, "detached", p->detach);
-	limits_show(b, &p->limits);
-	field_hex(b, "plan", r->res.digest, PLAN_DIGEST);
-}
-
 /* Of a program that a run wants to start. */
 static int
 program_row(struct client *cl, struct buf *b, uint64_t id)
@@ -91,8 +52,11 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 	field_u64(b, "pid", (uint64_t)r->pid);
 	field_str(b, "reason", r->asked.req.reason);
 	field_str(b, "rule", r->dec.rule);
+	field_str(b, "because", r->dec.reason);
+	field_u64(b, "asked_ago_ms", (uint64_t)(now_ms() - r->since));
 	field_u64(b, "expires_s", left > 0 ? (uint64_t)left / 1000 : 0);
-	put_plan(b, r);
+	/* who decides makes the rest from these, and their digest */
+	field_hex(b, "plan_bytes", r->res.plan, r->res.planlen);
 	return (0);
 }
 

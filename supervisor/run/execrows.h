@@ -46,6 +46,7 @@ struct question {
 	uint32_t	 seq;
 	enum asked_state state;
 	struct exec_ask	 ask;		/* while it is open */
+	int64_t		 since;	/* now_ms(), as expires */
 	int64_t		 expires;
 	char		*why;		/* that it will be refused, or NULL */
 };

@@ -241,7 +241,8 @@ question_ask(struct run *r, struct question *q)
 	q->id = ids_new(&r->d->ids);
 	r->execs.nopen++;
 	q->state = ASKED_OPEN;
-	q->expires = now_ms() + (int64_t)r->d->conf->approval_timeout_s * 1000;
+	q->since = now_ms();
+	q->expires = q->since + (int64_t)r->d->conf->approval_timeout_s * 1000;
 	make_note(&note, q, EV_ASKED, EV_NOT_ASKED);
 	if (record(r, q, "request", NULL, NULL, &note) == -1) {
 		answer(r, q, NULL, "too busy");
@@ -417,8 +418,8 @@ put_way(struct buf *b, const struct exec_ask *ask)
 void
 question_row(struct buf *b, const struct run *r, const struct question *q)
 {
-	const struct exec_row *row = &q->ask.row;
 	int64_t left = q->expires - now_ms();
+	struct buf bytes;
 
 	put_id(b, "question", q->id);
 	put_id(b, "run", r->id);
@@ -427,23 +428,15 @@ question_row(struct buf *b, const struct run *r, const struct question *q)
 	field_u64(b, "uid", r->uid);
 	field_u64(b, "pid", (uint64_t)r->pid);
 	field_str(b, "reason", r->asked.req.reason);
-	field_str(b, "rule", row->rule);
-	field_str(b, "because", row->reason);
+	field_u64(b, "asked_ago_ms", (uint64_t)(now_ms() - q->since));
 	field_u64(b, "expires_s", left > 0 ? (uint64_t)left / 1000 : 0);
-	field_list(b, "argv", &row->argv);
-	field_str(b, "exe", row->path);
-	field_hex(b, "exe_digest", row->digest, sizeof(row->digest));
-	if (row->script[0] != '\0') {
-		field_str(b, "script", row->script);
-		field_hex(b, "script_digest", row->script_digest,
-		    sizeof(row->script_digest));
-	}
-	field_str(b, "cwd", row->cwd);
+	/* who decides makes the rest from these, and their digest */
+	buf_init(&bytes, MSG_EXECS_MAX);
+	shape_put(&exec_row_shape, &bytes, &q->ask.row);
+	field_hex(b, "exec_bytes", bytes.data, bytes.len);
+	buf_free(&bytes);
 	put_way(b, &q->ask);
 	field_list(b, "request", &r->asked.req.argv);
 	field_str(b, "request_cwd", r->plan.cwd);
-	field_u64(b, "seq", row->seq);
-	field_u64(b, "run_pid", row->pid);
 	field_str(b, "account", r->plan.account);
-	field_hex(b, "exec", q->ask.digest, sizeof(q->ask.digest));
 }

@@ -7,6 +7,7 @@
  *
  * SCRIPT has one instruction a line:
  *	expect TEXT	until TEXT was printed, since the last expect
+ *	pages A|B	until B was printed, types Enter whenever A was
  *	type TEXT	\r \n \e \\ and \xNN are known
  *	file NAME	types all of that file
  *	size ROWS COLS	of the terminal from now on
@@ -111,21 +112,36 @@ hear(int ms)
 	return (1);
 }
 
+/* Takes the first of it out of what was printed, with what is before it. */
 static int
-expect(const char *text)
+take(const char *text)
+{
+	size_t n = strlen(text);
+	char *at = memmem(held, nheld, text, n);
+
+	if (at == NULL)
+		return (-1);
+	nheld -= (size_t)(at - held) + n;
+	memmove(held, at + n, nheld);
+	return (0);
+}
+
+/* again: what is answered by Enter, or NULL */
+static int
+expect(const char *text, const char *again)
 {
 	long end = now_ms() + PATIENCE_MS;
-	size_t n = strlen(text);
 	int over = 0;		/* turns since its end: some may be left */
-	char *at;
 
 	for (;;) {
-		at = memmem(held, nheld, text, n);
-		if (at != NULL) {
-			nheld -= (size_t)(at - held) + n;
-			memmove(held, at + n, nheld);
-			return (0);
+		if (again != NULL && take(again) == 0) {
+			if (write(master, "\r", 1) != 1)
+				err(2, "type");
+			end = now_ms() + PATIENCE_MS;
+			continue;
 		}
+		if (take(text) == 0)
+			return (0);
 		if (now_ms() > end || over > 3)
 			return (-1);
 		over += !hear(50);
@@ -157,6 +173,19 @@ unescape(char *s)
 		in++;
 	}
 	return ((size_t)(out - s));
+}
+
+/* "A|B" */
+static int
+pages(char *line)
+{
+	char *last = strchr(line, '|');
+
+	if (last == NULL)
+		errx(2, "pages A|B");
+	*last++ = '\0';
+	last[unescape(last)] = '\0';
+	return (expect(last, line));
 }
 
 static void
@@ -224,7 +253,9 @@ obey(char *line)
 	long end;
 
 	if (strncmp(line, "expect ", 7) == 0)
-		return (expect(line + 7));
+		return (expect(line + 7, NULL));
+	if (strncmp(line, "pages ", 6) == 0)
+		return (pages(line + 6));
 	if (strncmp(line, "type ", 5) == 0)
 		type(line + 5);
 	else if (strncmp(line, "file ", 5) == 0)

@@ -21,7 +21,7 @@ ask one touch asked
 one=$BGPID
 ok "waits: nothing happened" test ! -e "$W/asked"
 ok "waits: the client says so" grep -qi 'approv' "$T/one.err"
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "approvals: shown in full" "$T/out" touch asked "$W" "for one" cbtagent
 has "approvals: with the digest of its file" "$T/out" \
     "$(b2sum -l 256 "$(command -v touch)" | cut -c1-16)"
@@ -32,25 +32,25 @@ is "approvals --json: uid" "$(json "$T/out" approvals.0.uid)" \
     "$(id -u cbtagent)"
 cb cbtagent ps
 has "ps: waiting" "$T/out" "$ID" waiting
-cb cbtagent approve "$ID"
+cb cbtagent approve -y "$ID"
 is "approved by the requester: status" "$S" 77
 ok "approved by the requester: nothing happened" test ! -e "$W/asked"
-cb cbtother approve "$ID"
+cb cbtother approve -y "$ID"
 is "approved by no approver: not even there" "$S" 1
 ok "approved by no approver: nothing happened" test ! -e "$W/asked"
 cb cbtother deny "$ID"
 is "denied by no approver: status" "$S" 77
 cb cbtother approvals
 hasnot "others do not see it" "$T/out" "$ID"
-cb cbtadmin approve r000000000001
+cb cbtadmin approve -y r000000000001
 is "another id: status" "$S" 1
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 is "approved: status" "$S" 0
 has "approved: shown before" "$T/out" touch asked
 status_of "$one"
 is "approved: runs" "$S" 0
 ok "approved: it happened" test -e "$W/asked"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 is "approved twice: status" "$S" 1
 rm "$W/asked"
 
@@ -64,7 +64,7 @@ status_of "$again"
 is "denied: status of the client" "$S" 77
 has "denied: the reason" "$T/again.err" "not today"
 ok "denied: nothing happened" test ! -e "$W/asked"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 is "approved after it was denied: status" "$S" 1
 
 # Root's own wish needs somebody else, too.
@@ -76,7 +76,7 @@ daemon_start
 cbbg root root -c root run -C "$W" -- touch asked
 root=$BGPID
 waiting
-cb root -c root approve "$ID"
+cb root -c root approve -y "$ID"
 is "root approves root: status" "$S" 77
 cb cbtadmin approve -y "$ID"
 is "somebody else approves root: status" "$S" 0
@@ -87,9 +87,9 @@ rm -f "$W/asked"
 cbbg admin cbtadmin -c root run -C "$W" -- touch asked
 admin=$BGPID
 waiting
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 is "an approver approves itself: status" "$S" 77
-cb cbtsecond approve "$ID"
+cb cbtsecond approve -y "$ID"
 is "the second approver: status" "$S" 0
 status_of "$admin"
 is "the approver's command runs" "$S" 0
@@ -100,7 +100,7 @@ ask leave touch asked
 kill -TERM "$BGPID"
 status_of "$BGPID"
 until_true 20 sh -c "! '$B/clawbot' -S '$T/run' approvals | grep -q $ID"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 is "the caller left: nothing to approve" "$S" 1
 ask kill touch asked
 killed=$BGPID
@@ -120,9 +120,9 @@ ok "nothing of all that happened" test ! -e "$W/asked"
 cbbg env cbtagent run -e "DEPLOY=yes please" -- printenv DEPLOY
 env=$BGPID
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "-e: shown" "$T/out" "DEPLOY" "yes please"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$env"
 is "-e: the variable is there" "$(cat "$T/env.out")" "yes please"
 
@@ -131,7 +131,7 @@ cbbg trick cbtagent run -C "$W" -- touch asked \
     "$(printf 'a\033[2Jb\342\200\256c')" "$(printf 'x\n\n\n\ny')"
 trick=$BGPID
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 ok "escaped: no control characters" \
     sh -c "! LC_ALL=C grep -q '[[:cntrl:]]' '$T/out'"
 ok "escaped: no right-to-left" \
@@ -144,7 +144,7 @@ printf '#!/bin/sh\ntouch %s/first\n' "$W" >"$W/ask.sh"
 cbbg script cbtagent run -C "$W" -- sh ask.sh
 script=$BGPID
 waiting
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$script"
 is "a script: runs" "$S" 0
 

@@ -153,7 +153,7 @@ onwait() {
 	ow=$!
 	BG="$BG $ow"
 	waiting
-	cb cbtadmin approvals
+	cb cbtadmin approvals show "$ID"
 	cp "$T/out" "$T/approvals"
 	cb cbtadmin approve -y "$ID"
 	status_of "$ow"

@@ -164,7 +164,7 @@ cbbg leaves cbtagent logs -f "$RUN"
 until_true 20 more_than "$now"
 kill "$BGPID"
 status_of "$BGPID"
-cb cbtadmin approvals
+cb cbtadmin approvals show "$RUN"
 ok "an approver sees that it is detached" grep -qE 'detached +yes' "$T/out"
 cb cbtadmin approve -y "$RUN"
 status_of "$wait"

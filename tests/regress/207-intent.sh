@@ -221,7 +221,7 @@ changed() {
 	cbbg ask cbtagent run -C "$W" -- "${HOW-sh}" ask.sh
 	waiting
 	eval "$2"
-	cb cbtadmin approve "$ID"
+	cb cbtadmin approve -y "$ID"
 	status_of "$BGPID"
 	ok "$1: the client is told" test "$S" -ne 0 -a "$S" != running
 	ok "$1: nothing ran" test ! -e "$W/ran"
@@ -232,7 +232,7 @@ printf '#!/bin/sh\necho good >%s/ran\n' "$W" >"$W/asked"
 chmod 755 "$W/asked"
 cbbg ask cbtagent run -e X=y -C "$W" -- ./asked
 waiting
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$BGPID"
 is "unchanged: runs" "$S $(cat "$W/ran")" "0 good"
 
@@ -244,7 +244,7 @@ program() {
 	cbbg ask cbtagent run -e X=y -C "$W" -- ./asked
 	waiting
 	eval "$2"
-	cb cbtadmin approve "$ID"
+	cb cbtadmin approve -y "$ID"
 	status_of "$BGPID"
 	ok "$1: the client is told" test "$S" -ne 0 -a "$S" != running
 	ok "$1: nothing ran" test ! -e "$W/ran" -a ! -e "$W/evil"

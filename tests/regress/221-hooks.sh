@@ -65,7 +65,7 @@ done
 # one that is not known is asked about, and then it is there
 cbbg fine cbtagent run -e FINE=1 -- env
 waiting
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$BGPID"
 has "-e with another name is asked about, and set" "$T/fine.out" "FINE=1"
 

@@ -116,12 +116,12 @@ cb cbtagent run -s off -- sh -c "cd '$W' && echo x >.bashrc && mkdir .vscode &&
 is "an empty list: all works" "$S $(cat "$T/out")" "0 x"
 cbbg ask cbtagent run -s ask -- ls "$W"
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "approvals show what is protected" "$T/out" "but not" ".one" "two/three"
 cb cbtadmin deny "$ID"
 cbbg asksoff cbtagent run -s asksoff -- ls "$W"
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "approvals show that nothing is" "$T/out" "no name in there is protected"
 cb cbtadmin deny "$ID"
 daemon_stop

@@ -43,7 +43,7 @@ refused() {
 
 # shown NAME PATH: with the digest that b2sum tells
 shown() {
-	cb cbtadmin approvals
+	cb cbtadmin approvals show "$ID"
 	has "$1: shown with its digest" "$T/out" "$(b2sum -l 256 "$2")"
 }
 
@@ -82,7 +82,7 @@ echo 'BEGIN { print "other" }' >"$W/prog"
 answered
 refused "the value of a variable, changed" "$W/prog"
 ask ls dir
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "a directory: that it can change" "$T/out" \
     "$W/dir: a directory, with whatever is in there"
 touch "$W/dir/new"
@@ -91,7 +91,7 @@ is "a directory: in which something changed: runs" "$S" 0
 truncate -s 200M "$W/large"
 chown clawbot "$W/large"
 ask wc -c large
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "too large: that it can change" "$T/out" \
     "$W/large: larger than what is read for that"
 answered
@@ -103,13 +103,13 @@ refused "too large, and another size" "$W/large"
 rm "$W/large"
 mkfifo "$W/fifo"
 ask ls fifo
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "a FIFO: that it can change" "$T/out" \
     "$W/fifo: neither a file nor a directory"
 answered
 is "a FIFO: runs" "$S" 0
 ask cat /proc/self/cwd/s.sh
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "by way of /proc: that it can change" "$T/out" \
     "1 more of what its words name"
 cb cbtadmin deny "$ID"
@@ -141,7 +141,7 @@ answered
 is "many by links: runs" "$S" 0
 cbbg ask cbtagent run -d -s asks -C "$W" -- sh s.sh
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 hasnot "detached: no input" "$T/out" "standard input"
 answered
 
@@ -237,7 +237,7 @@ is "in a directory that is closed: nothing ran" "$(cat "$T/ask.out")" ""
 fresh
 # Elsewhere runs cannot write.
 ask cat /etc/passwd
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 hasnot "of the system: not among them" "$T/out" \
     "$(b2sum -l 256 /etc/passwd)"
 answered

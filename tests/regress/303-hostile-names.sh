@@ -142,7 +142,7 @@ cbbg approved cbtagent run -C "$W/s" -- "./$s" "$s"
 waiting
 cb cbtadmin approvals
 has "a name to look at is shown escaped" "$T/out" 'new\nline'
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$BGPID"
 printf '%s|' "./$s" "$s" >"$T/exp"
 ok "and the script runs when it is approved" cmp "$T/exp" "$T/approved.out"
@@ -254,7 +254,7 @@ for s in "$red" "../cli" "a${NL}b" "$(printf '\377')" "." ".." "a/b" "-" \
 	refused "skill$n" 64 77
 	cb cbtagent -c "$s" status
 	refused "channel$n" 64 69
-	cb cbtadmin approve "$s"
+	cb cbtadmin approve -y "$s"
 	refused "approve$n" 1 64
 	cb cbtadmin audit show "$s"
 	refused "show$n" 1 64

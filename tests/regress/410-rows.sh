@@ -152,9 +152,9 @@ is "the plan has the limit" \
     "$(json "$T/out" approvals.0.limits.spareRooms)" 7
 is "the plan has the term" "$(json "$T/out" approvals.0.visit)" \
     '["/srv","/opt"]'
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "an approver sees them" "$T/out" spareRooms visit /opt
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$one"
 is "approved: runs" "$S" 0
 daemon_stop

@@ -32,22 +32,28 @@ start() {
 
 start
 ok "siblings go on" until_true 10 grep -qx sibling "$T/one.out"
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 ok "program and way are shown" grep -q 'touch asked' "$T/out"
 ok "... and the request" grep -q '/bin/sh script' "$T/out"
 ok "it did not run" test ! -e "$W/asked"
 cb cbtadmin ps
 ok "ps tells that something is held" grep -q 'running, 1 held' "$T/out"
-# on a terminal: what is longer than it says so where the question is
+# on a terminal: what is longer than the screen has to be read to its end
 install -d -o cbtadmin "$T/pty"
-printf 'expect let it run?\ntype n\\r\n' >"$T/pty/script"
+cat >"$T/pty/script" <<'END'
+expect Enter: on
+type y\r
+expect not yet
+pages Enter: on|\nlet it run?
+type n\r
+END
+S=0
 as cbtadmin "$H/onpty" -s 10x80 "$T/pty/script" "$B/clawbot" -S "$T/run" \
-    approve "$ID" >"$T/screen" 2>&1
-ok "a question that is longer than the screen says so" grep -q \
-    'more than this screen shows' "$T/screen"
-ok "... with the command next to the answer" grep -q \
-    'Once more, the command: touch asked' "$T/screen"
-cb cbtadmin approve "$ID"
+    approve "$ID" >"$T/screen" 2>&1 || S=$?
+is "a question that is longer than the screen is read first" "$S" 1
+is "... with the command next to the answer" "$(tr -d '\r' <"$T/screen" |
+    grep -B 1 '^let it run?' | head -n 1)" 'command    | touch asked'
+cb cbtadmin approve -y "$ID"
 is "it can be approved" "$S" 0
 status_of "$BGPID"
 is "... and then it runs" "$(grep touch "$T/one.out")" "touch: 0"

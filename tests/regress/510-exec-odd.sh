@@ -41,7 +41,7 @@ asks() {
 ok "a long way is asked about, too" until_true 40 asks
 cb cbtadmin --json approvals
 diag "$(wc -c <"$T/out") bytes"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 is "... and approved" "$S" 0
 status_of "$BGPID" 60
 ok "... and then runs" test -e "$W/asked" -a -e "$W/end"

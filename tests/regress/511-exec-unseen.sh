@@ -28,7 +28,7 @@ request() {
 	rm -rf "$W/asked" "$W/other/asked"
 	cbbg one cbtagent run -s judged -C "$W" -- /bin/sh -c "$1"
 	until_true 40 waits run || bail "it is not asked about"
-	cb cbtadmin approve "$ID" || bail "it is not approved"
+	cb cbtadmin approve -y "$ID" || bail "it is not approved"
 }
 
 # seen NAME LINE FILE: what is asked about in there runs
@@ -76,7 +76,7 @@ cbbg one cbtagent run -s judged -C "$W" -- /bin/sh -c \
 until_true 40 waits question || bail "a program is not asked about"
 touch "$W/go"
 ok "it changes while it waits" until_true 40 test -e "$W/gone"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$BGPID" 60
 is "... and what nobody has approved does not run" "$S" 1
 daemon_stop

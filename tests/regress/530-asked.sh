@@ -118,7 +118,7 @@ is "asked: the way" "$(json "$T/out" approvals.0.way.0.argv.1)" clean
 is "asked: the request" "$(json "$T/out" approvals.0.request.0)" "$W/waits"
 is "asked: the rule" "$(json "$T/out" approvals.0.rule)" \
     "skills.default.ask: rm **"
-cb cbtadmin approvals
+cb cbtadmin approvals show "$Q"
 has "approvals: what it is" "$T/out" "$Q, a program of the run r"
 has "approvals: command" "$T/out" 'command         rm -rf "tree of \"1\""'
 has "approvals: started by" "$T/out" \

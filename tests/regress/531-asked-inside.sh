@@ -80,7 +80,7 @@ until_true 10 test -e "$W/sibling"
 ok "its sibling goes on" test -e "$W/sibling"
 ok "it is held" test ! -e "$W/asked"
 is "asked: argv" "$(json "$T/out" approvals.0.argv.1)" asked
-cb cbtadmin approvals
+cb cbtadmin approvals show "$Q"
 has "asked: the way" "$T/out" "started by      $W/job" "  by            $W/all"
 has "asked: what it may reach" "$T/out" "  network         none" \
     "  may write       $W" "  secrets         -"

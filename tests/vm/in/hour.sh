@@ -60,12 +60,12 @@ ask "make room" run -r 'make room' -- rm -rf /srv/clawbot/old
 ok "approvals --watch: it comes by itself" \
     until_true 30 grep -qF "$ID" "$T/watch"
 kill "$WATCH"
-cb boss approvals
+cb boss approvals show "$ID"
 has "approvals: all of it" "$T/out" "$ID" /srv/clawbot/old "make room"
 ok "nothing has happened yet" test -d /srv/clawbot/old
-cb agent approve "$ID"
+cb agent approve -y "$ID"
 is "nobody approves his own: status" "$S" 77
-cb boss approve "$ID"
+cb boss approve -y "$ID"
 is "approve: status" "$S" 0
 answer "make room" 0
 ok "what was approved has happened" test ! -e /srv/clawbot/old
@@ -91,7 +91,7 @@ as agent env TERM=dumb timeout 120 script -qfec 'clawbot run -t -- python3' \
 ASKED=$!
 exec 3>"$T/keys"
 until_true 30 have_waiting
-cb boss approve "$ID"
+cb boss approve -y "$ID"
 ok "run -t: a prompt" until_true 30 grep -q '>>>' "$T/screen"
 echo 'print(6 * 7)' >&3
 ok "run -t: it answers" until_true 30 grep -q '^42' "$T/screen"

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Questions on the terminal of standard input and error, and text that is
+ * longer than it.  Whatever was typed before a question is no answer to it.
+ */
+#ifndef CLIENT_PAGER_H
+#define CLIENT_PAGER_H
+
+#include <stddef.h>
+
+/* Is there a terminal to ask on? */
+int	pager_terminal(void);
+/*
+ * Prints the question and reads a line, without its newline, to be freed.
+ * NULL at the end of input.
+ */
+char	*pager_question(const char *, ...)
+	    __attribute__((__format__ (printf, 1, 2)));
+/*
+ * Shows a text page by page, until it is over or has been seen enough.  raw:
+ * it is shown with numbers of its lines, and escaped; else it was.
+ */
+void	pager_show(const void *, size_t, int raw);
+
+#endif

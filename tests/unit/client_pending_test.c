@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* What an approver is shown: the plan's own bytes, on lines of ours. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "client/brief.h"
+#include "client/margin.h"
+#include "client/out.h"
+#include "client/pending.h"
+#include "common/field.h"
+#include "common/msg.h"
+
+#define ID	"r000000000001"
+
+static char empty[] = "", skill[] = "dev", channel[] = "cli",
+    account[] = "clawbot", cwd[] = "/srv", exe[] = "/bin/ls";
+
+static void
+make_plan(struct plan *p, struct buf *bytes, const char *word)
+{
+	memset(p, 0, sizeof(*p));
+	p->channel = channel;
+	p->skill = skill;
+	p->caller = 7;
+	p->account = account;
+	p->cwd = cwd;
+	p->exe.path = exe;
+	p->script.path = empty;
+	p->interp_arg = empty;
+	p->limits.timeout_s = 60;
+	strv_add(&p->argv, "ls");
+	strv_add(&p->argv, word);
+	strv_add(&p->write, "/srv");
+	buf_init(bytes, MSG_PLAN_MAX);
+	plan_put(bytes, p);
+	assert_false(bytes->bad);
+	strv_free(&p->argv);
+	strv_free(&p->write);
+}
+
+/* A row as the daemon sends it; more: what else is in there. */
+static void
+make_row(struct buf *row, const struct buf *bytes, const char *in,
+    const char *more)
+{
+	buf_init(row, MSG_ROW_MAX);
+	field_str(row, "run", ID);
+	field_str(row, "channel", channel);
+	field_str(row, "skill", in);
+	field_u64(row, "uid", 7);
+	field_u64(row, "pid", 1);
+	if (more != NULL)
+		field_str(row, more, "x");
+	if (bytes != NULL)
+		field_hex(row, "plan_bytes", bytes->data, bytes->len);
+}
+
+static int
+get(struct pending *p, const struct buf *bytes, const char *in,
+    const char *more)
+{
+	struct fail f;
+	struct buf row;
+	int r;
+
+	make_row(&row, bytes, in, more);
+	r = pending_get(p, row.data, row.len, &f);
+	buf_free(&row);
+	return (r);
+}
+
+static void
+test_row(void **state)
+{
+	struct pending p;
+	struct plan plan;
+	struct buf bytes;
+	uint8_t want[PLAN_DIGEST];
+
+	(void)state;
+	make_plan(&plan, &bytes, "-l");
+	plan_digest(want, bytes.data, bytes.len);
+	assert_int_equal(get(&p, &bytes, skill, NULL), 0);
+	assert_memory_equal(p.digest, want, sizeof(want));
+	assert_string_equal(p.id, ID);
+	assert_string_equal(p.plan.argv.v[1], "-l");
+	assert_true(row_has(p.row.data, p.row.len, "argv"));
+	assert_false(row_has(p.row.data, p.row.len, "plan_bytes"));
+	pending_free(&p);
+	/* a plan of something else, none, or one that is told twice */
+	assert_int_equal(get(&p, &bytes, "ops", NULL), -1);
+	pending_free(&p);
+	assert_int_equal(get(&p, NULL, skill, NULL), -1);
+	pending_free(&p);
+	assert_int_equal(get(&p, &bytes, skill, "argv"), -1);
+	pending_free(&p);
+	assert_int_equal(get(&p, &bytes, skill, "question"), -1);
+	pending_free(&p);
+	bytes.len--;
+	assert_int_equal(get(&p, &bytes, skill, NULL), -1);
+	pending_free(&p);
+	buf_free(&bytes);
+}
+
+/* The text of some lines, without margins; each is narrow enough. */
+static void
+joined(const struct strv *lines, size_t cols, char *out, size_t size)
+{
+	const unsigned char *p;
+	size_t i, w;
+
+	out[0] = '\0';
+	for (i = 0; i < lines->n; i++) {
+		for (w = 0, p = (const unsigned char *)lines->v[i]; *p; p++)
+			w += *p < 0x80 ? 1 : (*p & 0xc0) == 0xc0 ? 2 : 0;
+		assert_true(w <= cols);
+		assert_memory_equal(lines->v[i] + 11, "| ", 2);
+		assert_true(strlen(out) + strlen(lines->v[i]) < size);
+		(void)strncat(out, lines->v[i] + 13, size - strlen(out) - 1);
+	}
+}
+
+static void
+test_margin(void **state)
+{
+	static const char *const texts[] = { "", "x", "let it run? [y/N] ",
+	    "one two three four five six seven eight nine ten eleven twelve",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	    "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2"
+	    "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2" };
+	struct strv lines = { NULL, 0 };
+	char got[256];
+	size_t i, cols;
+
+	(void)state;
+	for (cols = 16; cols < 100; cols++)
+		for (i = 0; i < NELEM(texts); i++) {
+			margin_add(&lines, cols, "label", texts[i],
+			    strlen(texts[i]));
+			assert_true(lines.n > 0);
+			joined(&lines, cols, got, sizeof(got));
+			assert_string_equal(got, texts[i]);
+			strv_free(&lines);
+		}
+}
+
+/* However long it is: so many lines, the last of the command at the end. */
+static void
+test_brief(void **state)
+{
+	static char word[60001];
+	struct strv lines = { NULL, 0 };
+	struct pending p;
+	struct plan plan;
+	struct buf bytes;
+	struct brief br;
+	size_t rows, n;
+
+	(void)state;
+	for (n = 1; n < sizeof(word); n *= 30) {
+		memset(word, 'a', sizeof(word));
+		word[n - 1] = 'b';
+		word[n] = '\0';
+		make_plan(&plan, &bytes, word);
+		assert_int_equal(get(&p, &bytes, skill, NULL), 0);
+		brief_make(&br, &p, 40);
+		brief_all(&br, &lines);
+		assert_int_equal(lines.n, brief_count(&br));
+		strv_free(&lines);
+		for (rows = 7; rows < 60; rows++) {
+			brief_short(&br, &lines, rows);
+			assert_true(lines.n <= rows);
+			assert_non_null(strchr(lines.v[lines.n - 1], 'b'));
+			strv_free(&lines);
+		}
+		brief_free(&br);
+		pending_free(&p);
+		buf_free(&bytes);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_row),
+		cmocka_unit_test(test_margin),
+		cmocka_unit_test(test_brief),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
