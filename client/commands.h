@@ -33,6 +33,8 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
 	"again")							\
     OPT('r', "reason", "WHY", "why you run it, for approvers and the log") \
     OPT('t', "tty", NULL, "give it a terminal in place of pipes")	\
+    OPT('n', "no-input", NULL, "standard input is empty, and ours is "	\
+	"left alone")							\
     OPT('d', "detach", NULL, "print its id and leave; it goes on")	\
     OPT(OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an " \
 	"approval")							\

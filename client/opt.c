@@ -123,6 +123,22 @@ bad_opt(const struct cli_opt *opts, const char *cmd, int how, char **argv)
 	    opt_shown(argv[optind - 1]));
 }
 
+/*
+ * getopt takes any beginning of a long option that is the only one with it:
+ * with each new option some script would mean another one.
+ */
+static int
+abbreviated(const struct option *o, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	/* its value may be a word of its own */
+	if (o->has_arg == required_argument && optarg == word)
+		word = argv[optind - 2];
+	return (strncmp(word, "--", 2) != 0 ||
+	    strcspn(word + 2, "=") != strlen(o->name));
+}
+
 int
 opt_next(const struct cli_opt *opts, const struct cli_opt *more,
     const char *cmd, int stop, int argc, char **argv)
@@ -130,7 +146,7 @@ opt_next(const struct cli_opt *opts, const struct cli_opt *more,
 	struct option longs[MAXOPTS + 1];
 	char letters[4 * MAXOPTS] = "+:";
 	size_t n = 0;
-	int ch;
+	int ch, at = -1;
 
 	memset(longs, 0, sizeof(longs));
 	if (!stop)
@@ -139,9 +155,12 @@ opt_next(const struct cli_opt *opts, const struct cli_opt *more,
 	if (more != NULL)
 		add_opts(more, letters, sizeof(letters), longs, &n);
 	opterr = 0;
-	ch = getopt_long(argc, argv, letters, longs, NULL);
+	ch = getopt_long(argc, argv, letters, longs, &at);
 	if (ch == '?' || ch == ':')
 		bad_opt(opts, cmd, ch, argv);
+	if (ch != -1 && at != -1 && abbreviated(&longs[at], argv))
+		usage_error("%s%sunknown option; did you mean --%s?", cmd,
+		    *cmd != '\0' ? ": " : "", longs[at].name);
 	return (ch);
 }
 

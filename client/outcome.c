@@ -59,6 +59,18 @@ tell_signal(const struct outcome_in *in)
 	free(why);
 }
 
+/* It has ended in order, but would not have by itself. */
+static void
+tell_stopped(const struct outcome_in *in)
+{
+	char *why;
+
+	why = field_get_str(in->result, in->len, "reason");
+	if (*why != '\0' && !in->interrupted)
+		complain("the command was told to stop: %s", why);
+	free(why);
+}
+
 /* It may have taken that for an error of its own. */
 static void
 tell_memory(const struct outcome_in *in)
@@ -74,13 +86,13 @@ tell_memory(const struct outcome_in *in)
 
 /* What to do next, if there is anything to be done, or NULL. */
 static const char *
-hint(int status, const char *rule)
+hint(int status, const char *outcome, const char *rule)
 {
 	if (status == EXIT_NOPERM && (strncmp(rule, "skills.", 7) == 0 ||
 	    strncmp(rule, "tools.", 6) == 0))
 		return ("clawbot policy why -- CMD tells more; the policy is "
 		    "in clawbot.conf");
-	if (status == EXIT_TEMPFAIL)
+	if (status == EXIT_TEMPFAIL && strcmp(outcome, "killed") != 0)
 		return ("try again later; clawbot status shows quotas");
 	return (NULL);
 }
@@ -105,7 +117,8 @@ tell_reason(const struct outcome_in *in, const char *outcome)
 		fail_set(&f, 0, "%s%s%s%s%s", head,
 		    *limit != '\0' ? " of " : "", limit,
 		    *reason != '\0' ? ": " : "", reason);
-	if ((next = hint(outcome_status(in), rule)) != NULL)
+	if ((next = hint(outcome_status(in), outcome,
+	    rule)) != NULL)
 		fail_hint(&f, "%s", next);
 	(void)fail_print(&f);
 	free(reason);
@@ -202,8 +215,10 @@ outcome_tell(const struct outcome_in *in)
 	if (strcmp(outcome, "signaled") == 0) {
 		tell_signal(in);
 		tell_memory(in);
-	} else if (strcmp(outcome, "exited") == 0)
+	} else if (strcmp(outcome, "exited") == 0) {
+		tell_stopped(in);
 		tell_memory(in);
+	}
 	else
 		tell_reason(in, outcome);
 	tell_denied(in, 1);

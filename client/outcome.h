@@ -15,6 +15,7 @@ struct outcome_in {
 	const struct fail *fail;	/* why none came */
 	const char	*run;		/* its id, or "" */
 	int		 lost;		/* it had started */
+	int		 interrupted;	/* by whoever is told */
 	struct capture	*out;		/* NULL: not a part of this */
 	struct capture	*err;
 };

@@ -5,8 +5,6 @@
  */
 #include "config.h"
 
-#include <sys/eventfd.h>
-
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
@@ -20,6 +18,7 @@
 #include "client/out.h"
 #include "client/outcome.h"
 #include "client/request.h"
+#include "client/signals.h"
 #include "client/stream.h"
 #include "client/tty.h"
 #include "common/payload.h"
@@ -50,67 +49,13 @@ struct session {
 	int		 finished;	/* RESULT, or there will be none */
 	int		 moved_told;
 	int		 cancelled;
-	int		 ends;		/* signals that were handled */
+	int		 interrupted;	/* by this signal */
+	int		 wake;		/* signals have come */
+	int		 no_input;	/* -n */
 	uint8_t		*result;
 	size_t		 resultlen;
 	struct fail	 fail;
 };
-
-static volatile sig_atomic_t caught;	/* the last one to end us */
-static volatile sig_atomic_t ends;	/* and how many came */
-static volatile sig_atomic_t resized, suspended, resumed;
-static int wake = -1;			/* eventfd */
-
-static void
-on_signal(int sig)
-{
-	int saved = errno;
-	uint64_t one = 1;
-	ssize_t n;
-
-	if (sig == SIGWINCH)
-		resized = 1;
-	else if (sig == SIGTSTP)
-		suspended = 1;
-	else if (sig == SIGCONT)
-		resumed = 1;
-	else {
-		caught = sig;
-		ends++;
-	}
-	n = write(wake, &one, sizeof(one));
-	(void)n;	/* it cannot fill up within the life of a process */
-	errno = saved;
-}
-
-/* What was ignored when we were started stays so (nohup, background). */
-static void
-catch_signals(const struct session *r)
-{
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP,
-	    /* with a terminal that has to be restored */
-	    SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT };
-	struct sigaction sa, old;
-	size_t i;
-
-	if ((wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) == -1) {
-		complain("eventfd: %s", strerror(errno));
-		exit(EXIT_CLAWBOT);
-	}
-	memset(&sa, 0, sizeof(sa));
-	sigemptyset(&sa.sa_mask);
-	sa.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &sa, NULL);
-	/* reading the terminal from the background: an error, not a stop */
-	if (!r->tty)
-		(void)sigaction(SIGTTIN, &sa, NULL);
-	sa.sa_handler = on_signal;	/* no SA_RESTART: gets us out of a
-					   write to a stopped terminal */
-	for (i = 0; i < (r->tty ? sizeof(sigs) / sizeof(sigs[0]) : 3); i++)
-		if (sigaction(sigs[i], NULL, &old) == 0 &&
-		    old.sa_handler != SIG_IGN)
-			(void)sigaction(sigs[i], &sa, NULL);
-}
 
 static void
 send_size(struct session *r)
@@ -134,19 +79,12 @@ go_raw(struct session *r)
 	send_size(r);
 }
 
-/* Stops like anybody else, and leaves the terminal to who comes then. */
+/* The terminal is for who comes then. */
 static void
 suspend(struct session *r)
 {
-	struct sigaction sa, old;
-
 	tty_restore();
-	memset(&sa, 0, sizeof(sa));
-	sigemptyset(&sa.sa_mask);
-	sa.sa_handler = SIG_DFL;
-	(void)sigaction(SIGTSTP, &sa, &old);
-	(void)raise(SIGTSTP);
-	(void)sigaction(SIGTSTP, &old, NULL);
+	signals_stop();
 	if (r->raw)
 		go_raw(r);
 }
@@ -166,31 +104,23 @@ cancel(struct session *r)
 static void
 handle_signal(struct session *r)
 {
-	int came;
-	uint64_t n;
+	struct signals came;
 
-	if (read(wake, &n, sizeof(n)) != sizeof(n))
+	if (!signals_take(&came))
 		return;
-	if (suspended) {
-		suspended = 0;
+	if (came.suspended)
 		suspend(r);
-	}
-	if (resumed) {
-		resumed = 0;
-		if (r->raw)
-			go_raw(r);
-	}
-	if (resized) {
-		resized = 0;
+	if (came.resumed && r->raw)
+		go_raw(r);
+	if (came.resized)
 		send_size(r);
-	}
-	came = ends - r->ends;
-	r->ends = ends;
-	if (came == 0 || (came == 1 && cancel(r)))
+	if (came.ends == 0)
+		return;
+	r->interrupted = came.last;
+	if (came.ends == 1 && cancel(r))
 		return;
 	tty_restore();
-	(void)signal(caught, SIG_DFL);
-	(void)raise(caught);
+	signals_die(came.last);
 }
 
 /* What is typed, on its way to the run. */
@@ -315,7 +245,10 @@ on_started(struct session *r, struct ipc_msg *m)
 	in = ipc_take_fd(m, 0);
 	out = ipc_take_fd(m, 1);
 	err = ipc_take_fd(m, 2);
-	stream_open(&r->in, STDIN_FILENO, in, STREAM_TO);
+	if (r->no_input)
+		(void)close(in);
+	else
+		stream_open(&r->in, STDIN_FILENO, in, STREAM_TO);
 	if (r->tty) {
 		r->in.filter = on_keys;
 		r->in.arg = r;
@@ -405,7 +338,7 @@ turn(struct session *r)
 	int n, ms = -1;
 
 	p[0].fd = r->finished ? -1 : conn_fd(r->conn);
-	p[1].fd = wake;
+	p[1].fd = r->wake;
 	p[0].events = p[1].events = POLLIN;
 	p[0].revents = p[1].revents = 0;
 	stream_poll(&r->in, p + 2);
@@ -448,6 +381,27 @@ report_left(const struct session *r)
 	return (0);
 }
 
+/*
+ * What could not be written is an error, unless its reader had enough.  The
+ * command may have died of that.
+ */
+static int
+output_status(const struct session *r, int status)
+{
+	static const char *const names[] = { "output", "error" };
+	const struct stream *const s[] = { &r->out, &r->err };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (s[i]->err == 0 || s[i]->err == EPIPE)
+			continue;
+		complain("standard %s: %s", names[i], strerror(s[i]->err));
+		if (status == 0 || status == 128 + SIGPIPE)
+			status = EXIT_IO;
+	}
+	return (status);
+}
+
 static int
 report(struct session *r)
 {
@@ -462,6 +416,7 @@ report(struct session *r)
 	in.fail = &r->fail;
 	in.run = r->id;
 	in.lost = r->started;
+	in.interrupted = r->interrupted;
 	if (!r->detach) {
 		in.out = &r->capout;
 		in.err = &r->caperr;
@@ -473,12 +428,7 @@ report(struct session *r)
 		complain("the result does not fit in a document");
 		return (EXIT_CLAWBOT);
 	}
-	if (r->out.err != 0 && r->out.err != EPIPE && r->out.err != EBADF) {
-		complain("standard output: %s", strerror(r->out.err));
-		if (status == 0)
-			status = EXIT_CLAWBOT;
-	}
-	return (status);
+	return (output_status(r, status));
 }
 
 static void
@@ -506,6 +456,9 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 		case 't':
 			r->tty = 1;
 			break;
+		case 'n':
+			r->no_input = 1;
+			break;
 		case 'd':
 			r->detach = 1;
 			req->flags |= RUNREQ_DETACH;
@@ -521,9 +474,9 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 			break;
 		}
 	}
-	if (r->tty && (r->detach || cli->json))
+	if (r->tty && (r->detach || cli->json || r->no_input))
 		usage_error("run: -t does not go with %s", r->detach ? "-d" :
-		    "--json");
+		    r->no_input ? "-n" : "--json");
 	if (r->tty)
 		request_tty(req);
 	r->rows = req->rows;
@@ -552,7 +505,7 @@ cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	    conn_ask(r.conn, MSG_RUN, b.data, b.len, &r.fail) == -1)
 		finish(&r);
 	/* a signal before this ends us, and with us the request */
-	catch_signals(&r);
+	r.wake = signals_catch(r.tty);
 	while (!r.finished || !stream_done(&r.out) || !stream_done(&r.err))
 		turn(&r);
 	tty_restore();
@@ -563,5 +516,7 @@ cmd_run(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	capture_free(&r.caperr);
 	runreq_free(&req);
 	buf_free(&b);
+	if (r.interrupted != 0)
+		signals_die(r.interrupted);
 	return (status);
 }

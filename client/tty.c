@@ -58,8 +58,10 @@ tty_raw(void)
 	t.c_oflag &= ~(tcflag_t)OPOST;
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &t) == -1)
-		return (-1);
+	/* a signal may come with it: fg sends one */
+	while (tcsetattr(STDIN_FILENO, TCSADRAIN, &t) == -1)
+		if (errno != EINTR)
+			return (-1);
 	is_raw = 1;
 	return (0);
 }

@@ -118,7 +118,9 @@ judge(struct runner *r)
 
 	if (WIFEXITED(r->report.status)) {
 		v->code = WEXITSTATUS(r->report.status);
-		if (v->outcome == 0)
+		if (v->outcome == OUTCOME_KILLED && v->reason == NULL)
+			v->reason = xstrdup("it was told to stop");
+		if (v->outcome == 0 || v->outcome == OUTCOME_KILLED)
 			v->outcome = OUTCOME_EXITED;
 		return;
 	}

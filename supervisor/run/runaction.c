@@ -23,7 +23,7 @@ enum run_state
 act_drop(struct run *r, const struct run_input *in)
 {
 	run_drop(r);
-	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	run_set_end(r, OUTCOME_KILLED, CBE_AGAIN, "%s",
 	    in->reason != NULL ? in->reason : "cancelled");
 	run_finish(r);
 	return (RUN_DONE);
@@ -210,9 +210,13 @@ take_result(struct run *r, const struct run_input *in)
 	else if (r->err == CBE_OK)
 		r->err = r->result.err != CBE_OK ? r->result.err :
 		    CBE_INTERNAL;
-	/* it may have ended by itself before it was killed */
+	/*
+	 * It may have ended by itself before it was killed; in order, because
+	 * it was told to, and the executor says so.
+	 */
 	if (r->reason != NULL && (r->outcome == OUTCOME_KILLED ||
-	    r->outcome == OUTCOME_ERROR))
+	    r->outcome == OUTCOME_ERROR ||
+	    (r->outcome == OUTCOME_EXITED && r->result.reason[0] != '\0')))
 		return;
 	free(r->reason);
 	r->reason = xstrdup(r->result.reason);
@@ -268,7 +272,7 @@ act_abort(struct run *r, const struct run_input *in)
 {
 	run_drop(r);
 	run_close_pipes(r);
-	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	run_set_end(r, OUTCOME_KILLED, CBE_AGAIN, "%s",
 	    in->reason != NULL ? in->reason : "cancelled");
 	return (RUN_ABORTING);
 }
@@ -355,7 +359,7 @@ act_result(struct run *r, const struct run_input *in)
 		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
 	run_close_pipes(r);
 	/* it says that it told them all */
-	if (r->ran && r->result.execs != r->execs.heard &&
+	if (r->ran && !r->killed && r->result.execs != r->execs.heard &&
 	    (r->outcome == OUTCOME_EXITED || r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT with other execs");
 	if (r->ran && r->result.files != r->execs.files &&

@@ -209,7 +209,7 @@ act_withdraw(struct run *r, const struct run_input *in)
 	struct buf b;
 
 	run_drop(r);
-	run_set_end(r, OUTCOME_KILLED, CBE_OK, "%s",
+	run_set_end(r, OUTCOME_KILLED, CBE_AGAIN, "%s",
 	    in->reason != NULL ? in->reason : "cancelled");
 	rec_approval(&b, "withdrawn", r, NULL);
 	return (run_refuse_as(r, RECORD_APPROVAL, &b));

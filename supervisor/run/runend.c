@@ -55,7 +55,8 @@ run_finish(struct run *r)
 	run_close_pipes(r);
 	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
-	quota_release(r->d->quota, &r->hold, r->outcome, now_ms());
+	quota_release(r->d->quota, &r->hold, r->killed ? OUTCOME_KILLED :
+	    r->outcome, now_ms());
 	buf_init(&b, MSG_ROW_MAX);
 	rec_result(&b, r);
 	detach_over(r, &b);

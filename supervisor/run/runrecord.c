@@ -302,9 +302,12 @@ exit_status(const struct run *r)
 	case OUTCOME_TIMEOUT:
 		return (124);
 	case OUTCOME_LIMITED:
-	case OUTCOME_KILLED:
 		/* SIGKILL is what ends those */
 		return (r->err != CBE_OK ? cberr_exit(r->err) : 128 + 9);
+	case OUTCOME_KILLED:
+		/* so is one that nobody has seen end */
+		return (r->err != CBE_OK ? cberr_exit(r->err) :
+		    128 + (code > 0 && code < 65 ? code : 9));
 	default:
 		return (cberr_exit(r->err != CBE_OK ? r->err :
 		    CBE_INTERNAL));

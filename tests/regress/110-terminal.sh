@@ -113,7 +113,7 @@ expect a~.
 expect a~.
 type ~.
 END
-is "~. stops it: status" "$S" 137
+is "~. stops it: status" "$S" 143
 has "~. stops it: said" "$T/out" stopped
 hasnot "~~ is one ~" "$T/out" "~~"
 restored "~."
@@ -225,7 +225,7 @@ onrun sh -c 'echo ready; exec sleep 1000' <<'END'
 expect ready
 signal 15
 END
-is "the client is terminated: status" "$S" 137
+is "the client is terminated: status" "$S" 143
 restored "the client is terminated"
 onrun sh -c 'echo ready; exec sleep 1000' <<'END'
 expect ready

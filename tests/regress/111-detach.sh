@@ -102,7 +102,7 @@ is "kill is not for others" "$S" 1
 cb cbtagent kill "$RUN"
 is "kill" "$S" 0
 status_of "$wait"
-is "wait: killed" "$S" 137
+is "wait: killed" "$S" 143
 ok "it is gone" until_true 20 not_running "sleep 1000"
 
 ### Bytes
@@ -189,7 +189,7 @@ detach touch asked
 kill=$RUN
 cb cbtagent kill "$RUN"
 cb cbtagent wait "$RUN"
-is "withdrawn: status" "$S" 137
+is "withdrawn: status" "$S" 75
 cb cbtagent run -d --no-wait -- touch asked
 is "--no-wait" "$S $(cat "$T/out")" "77 "
 detach touch denied
@@ -229,7 +229,7 @@ until_true 20 more_than "$now"
 kill -TERM "$plain"
 status_of "$plain"
 status_of "$wait"
-is "wait for one that is not detached" "$S" 137
+is "wait for one that is not detached" "$S" 143
 
 ### Readers that do not read
 
@@ -287,7 +287,7 @@ follow=$BGPID
 until_true 20 more_than $((now + 1))
 daemon_stop
 status_of "$wait"
-is "the daemon stops: wait" "$S" 137
+is "the daemon stops: wait" "$S" 143
 status_of "$follow"
 is "the daemon stops: logs -f" "$S" 69
 daemon_start
