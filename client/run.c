@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
@@ -52,6 +54,7 @@ struct session {
 	int		 interrupted;	/* by this signal */
 	int		 wake;		/* signals have come */
 	int		 no_input;	/* -n */
+	int		 joined;	/* both outputs go to one file */
 	uint8_t		*result;
 	size_t		 resultlen;
 	struct fail	 fail;
@@ -230,7 +233,7 @@ on_started(struct session *r, struct ipc_msg *m)
 	int in, out, err;
 
 	if (row_check(m->data, m->len) == -1 || r->started ||
-	    m->nfds != (r->detach ? 0 : 3)) {
+	    m->nfds != (r->detach ? 0U : r->joined ? 2U : 3U)) {
 		wrong(r, "STARTED");
 		return;
 	}
@@ -244,7 +247,7 @@ on_started(struct session *r, struct ipc_msg *m)
 		go_raw(r);
 	in = ipc_take_fd(m, 0);
 	out = ipc_take_fd(m, 1);
-	err = ipc_take_fd(m, 2);
+	err = r->joined ? -1 : ipc_take_fd(m, 2);
 	if (r->no_input)
 		(void)close(in);
 	else
@@ -259,7 +262,8 @@ on_started(struct session *r, struct ipc_msg *m)
 		return;
 	}
 	stream_open(&r->out, out, STDOUT_FILENO, STREAM_FROM);
-	stream_open(&r->err, err, STDERR_FILENO, STREAM_FROM);
+	if (!r->joined)
+		stream_open(&r->err, err, STDERR_FILENO, STREAM_FROM);
 }
 
 static void
@@ -431,6 +435,17 @@ report(struct session *r)
 	return (output_status(r, status));
 }
 
+/* Are standard output and error the same pipe, file or terminal? */
+static int
+one_file(void)
+{
+	struct stat out, err;
+
+	return (fstat(STDOUT_FILENO, &out) == 0 &&
+	    fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
+	    out.st_ino == err.st_ino);
+}
+
 static void
 parse(struct session *r, struct cli *cli, const struct command *cmd,
     struct runreq *req, int argc, char **argv)
@@ -479,6 +494,9 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 		    r->no_input ? "-n" : "--json");
 	if (r->tty)
 		request_tty(req);
+	r->joined = !r->tty && !r->detach && !cli->json && one_file();
+	if (r->joined)
+		req->flags |= RUNREQ_JOIN;
 	r->rows = req->rows;
 	r->cols = req->cols;
 	request_finish(req, argc - optind, argv + optind);

@@ -27,7 +27,8 @@
 #define RUNREQ_NO_WAIT		0x02U	/* do not wait for an approval */
 #define RUNREQ_TTY		0x04U	/* a terminal in place of pipes */
 #define RUNREQ_DETACH		0x08U	/* goes on without its caller */
-#define RUNREQ_FLAGS		0x0fU	/* all of them */
+#define RUNREQ_JOIN		0x10U	/* one pipe for output and errors */
+#define RUNREQ_FLAGS		0x1fU	/* all of them */
 
 struct runreq {
 	uint32_t	 flags;

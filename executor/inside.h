@@ -131,6 +131,9 @@ X(SECRET, 's', IW_RUNNER, IW_COMMAND, IN_START, 5, 65541, 0, 0)		\
 	/* bytes: the next secret of the plan */			\
 X(START, 'g', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 0, 0)		\
 	/* nothing: behind the secrets, execute */			\
+X(JOINED, 'j', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 0, 0)		\
+	/* nothing: the same, with standard error where standard	\
+	   output is */							\
 X(TROUBLE, 'x', IW_INIT, IW_RUNNER, IN_TROUBLE, 7, 512, 0, 0)		\
 	/* u16 cberr, str reason: it will not be executed; from the	\
 	   command too */						\

@@ -195,6 +195,22 @@ secret_length(const struct box *bx)
 	return (n);
 }
 
+/* Whether what is printed is to have one order, or errors a stream. */
+static void
+start_word(const struct box *bx)
+{
+	uint8_t c;
+
+	read_go(bx, &c, 1);
+	if (c == INSIDE_JOINED) {
+		if (dup2(STDOUT_FILENO, STDERR_FILENO) == -1)
+			box_fail(bx, CBE_INTERNAL, "standard error");
+	} else if (c != INSIDE_START) {
+		errno = 0;
+		box_fail(bx, CBE_INTERNAL, "malformed word of a runner");
+	}
+}
+
 /* Waits for the secrets and the word to go, in the order of the plan. */
 static void
 take_secrets(const struct box *bx, struct words *env)
@@ -218,7 +234,7 @@ take_secrets(const struct box *bx, struct words *env)
 		secret_file(bx, p->secrets.v[i], s + name + 1, len);
 		freezero(s, name + 1 + len + 1);
 	}
-	expect(bx, INSIDE_START);
+	start_word(bx);
 }
 
 static void __attribute__((__noreturn__))

@@ -50,6 +50,7 @@ struct secrets {
 	uint8_t	*mem;
 	size_t	 at;		/* that is being passed */
 	size_t	 off;		/* of its message */
+	int	 joined;	/* the last word: INSIDE_JOINED */
 };
 
 /* Takes the descriptors. 0 or -1 and *t. */
@@ -66,7 +67,7 @@ int	secrets_check(const struct secrets *, const struct plan *,
 /* Length of a value without the newlines at its end, which are not secret. */
 size_t	secrets_core(const struct secrets *, size_t i);
 /*
- * Each, and INSIDE_START, to the command, as far as there is room.  1 when
+ * Each, and INSIDE_START or INSIDE_JOINED, to the command, as far as there is room.  1 when
  * all of it is there, 0 if it is to be called again, -1 and errno.
  */
 int	secrets_pass(struct secrets *, int go);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <string.h>
@@ -53,9 +54,21 @@ expect_terminal(struct runner *r, const int *fds)
 	term_expect(&r->term, fds[PLAN_STDIN], fds[PLAN_STDOUT]);
 }
 
+/* Who gets one pipe for both streams wants them in the order of writing. */
+static int
+same_pipe(int a, int b)
+{
+	struct stat x, y;
+
+	return (fstat(a, &x) == 0 && fstat(b, &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
 static void
 open_streams(struct runner *r, const int *fds)
 {
+	r->secrets.joined = !r->plan.tty && same_pipe(fds[PLAN_STDOUT],
+	    fds[PLAN_STDERR]);
 	if (output_open(&r->out[1], r->pipe[1], fds[PLAN_STDERR]) == -1)
 		runner_errno(r, "output pipe");
 	if (r->plan.tty)

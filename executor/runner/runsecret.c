@@ -161,7 +161,7 @@ secrets_pass(struct secrets *v, int go)
 
 	while (v->at <= v->n) {
 		inside_begin(&b, m, sizeof(m), v->at < v->n ? INSIDE_SECRET :
-		    INSIDE_START);
+		    v->joined ? INSIDE_JOINED : INSIDE_START);
 		len = v->at < v->n ? v->s[v->at].len : 0;
 		if (v->at < v->n)
 			buf_put_u32(&b, (uint32_t)len);

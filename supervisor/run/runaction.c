@@ -36,24 +36,45 @@ nstreams(const struct run *r)
 	return (run_detached(r) ? 0 : 3);
 }
 
+/* Errors go where output goes, for a caller who gets both as one. */
+static int
+joined(const struct run *r)
+{
+	return (nstreams(r) != 0 &&
+	    (r->asked.req.flags & RUNREQ_JOIN) != 0);
+}
+
+/* One pipe, or the end of the one before once more; the executor's in *fd. */
+static int
+make_pipe(struct run *r, size_t i, size_t streams, int *fd)
+{
+	int p[2];
+
+	if (i == 2 && joined(r)) {
+		*fd = fcntl(fd[-1], F_DUPFD_CLOEXEC, 0);
+		return (*fd == -1 ? -1 : 0);
+	}
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return (-1);
+	/* output flows the other way */
+	*fd = i < streams && i != 0 ? p[1] : p[0];
+	if (i < streams)
+		r->streams[i] = i == 0 ? p[1] : p[0];
+	else
+		r->secrets[i - streams] = p[1];
+	return (0);
+}
+
 /* Pipes for streams and secrets; the executor's *nfds ends in fds. */
 static int
 make_pipes(struct run *r, int *fds, unsigned *nfds)
 {
 	size_t i, streams = nstreams(r), n = streams + r->plan.secrets.n;
-	int p[2];
 
 	*nfds = (unsigned)n;
-	for (i = 0; i < n; i++) {
-		if (pipe2(p, O_CLOEXEC) == -1)
+	for (i = 0; i < n; i++)
+		if (make_pipe(r, i, streams, &fds[i]) == -1)
 			break;
-		/* output flows the other way */
-		fds[i] = i < streams && i != 0 ? p[1] : p[0];
-		if (i < streams)
-			r->streams[i] = i == 0 ? p[1] : p[0];
-		else
-			r->secrets[i - streams] = p[1];
-	}
 	if (i == n)
 		return (0);
 	log_warn("pipes of a run");
@@ -153,7 +174,7 @@ say_started(struct run *r, uint64_t record)
 	field_u64(&b, "record", record);
 	rec_cwd(&b, r);
 	client_send(r->cl, MSG_STARTED, &b, r->streams,
-	    (unsigned)nstreams(r));
+	    (unsigned)nstreams(r) - (unsigned)joined(r));
 	r->streams[0] = r->streams[1] = r->streams[2] = -1;
 	if (run_detached(r))
 		run_leave(r);

@@ -117,6 +117,23 @@ hasnot "a reader that had enough: no error of ours" "$T/err" "standard output"
 line "$CLAWBOT --json run -- echo x >/dev/full"
 is "--json to a full disk: status" "$S" 74
 
+### The order of what is printed
+
+order='i=0; while [ $i -lt 500 ]; do echo o$i; echo e$i >&2; i=$((i + 1)); done'
+perl -e 'print "o$_\ne$_\n" for 0 .. 499' >"$T/want"
+line "$CLAWBOT run -- sh -c '$order' 2>&1 | cat"
+ok "one pipe: in the order of writing" cmp "$T/want" "$T/out"
+line "$CLAWBOT run -- sh -c '$order' >$P/both 2>&1"
+ok "one file: in the order of writing" cmp "$T/want" "$P/both"
+line "$CLAWBOT run -- sh -c '$order'"
+ok "two: output" sh -c "grep '^o' '$T/want' | cmp - '$T/out'"
+ok "two: errors" sh -c "grep '^e' '$T/want' | cmp - '$T/err'"
+line "$CLAWBOT run -- sh -c 'exec >&-; $order' 2>&1"
+is "one, and the command closes output: errors are there" \
+    "$(grep -c '^e' "$T/out")" 500
+line "$CLAWBOT run -- sh -c 'exec nosuchcommand' 2>&1"
+is "one: what a shell says" "$S $(grep -c 'nosuchcommand' "$T/out")" "127 1"
+
 ### Options are what they are
 
 for opt in "--time 5" "--time=5" "--reas x" "--no-w" "--skil default" \
