@@ -167,7 +167,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/logquery.c client/logs.c client/margin.c client/opt.c \
 		client/out.c client/outcome.c client/pager.c \
 		client/pending.c client/prompt.c client/request.c \
-		client/run.c client/secrets.c client/signals.c client/stream.c client/tty.c \
+		client/run.c client/secrets.c client/session.c client/signals.c client/still.c client/stream.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c
 

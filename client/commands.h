@@ -38,6 +38,8 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
     OPT('d', "detach", NULL, "print its id and leave; it goes on")	\
     OPT(OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an " \
 	"approval")							\
+    OPT(OPT_WAIT, "wait", "S[m|h]", "wait for an approver no longer "	\
+	"than that, and come back later")				\
     OPT(OPT_TIMEOUT, "timeout", "S[m|h]", "end the command after so many " \
 	"seconds, minutes, hours")					\
     OPT(OPT_SHELL, "shell", "LINE", "run a shell line, by /bin/sh -c, "	\
@@ -50,7 +52,13 @@ COMMAND(cmd_logs, "logs", "RUN",					\
     "show what a detached run has printed", NULL, 0,			\
     OPT('f', "follow", NULL, "go on until the run has ended"))		\
 COMMAND(cmd_wait, "wait", "RUN", "wait for a run, and end as it ended",	\
-    NULL, 0, )								\
+    "One that waits for an approver and that nobody waits for is "	\
+    "claimed by the account\nthat asked for it: its streams are "	\
+    "those of wait from then on.\n", 0,					\
+    OPT('n', "no-input", NULL, "standard input of one that is claimed "	\
+	"is empty")							\
+    OPT(OPT_WAIT, "wait", "S[m|h]", "wait for an approver no longer "	\
+	"than that, and come back later"))				\
 COMMAND(cmd_approvals, "approvals", "",					\
     "show what waits for an approval", NULL, 0,				\
     OPT('w', "watch", NULL, "go on and show new ones as they come"))	\

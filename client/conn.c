@@ -203,6 +203,13 @@ conn_cancel(struct conn *c)
 }
 
 void
+conn_leave(struct conn *c)
+{
+	(void)ipc_send(c->ipc, MSG_LEAVE, 0, NULL, 0, NULL, 0);
+	(void)ipc_flush(c->ipc);
+}
+
+void
 conn_winsize(struct conn *c, uint16_t rows, uint16_t cols)
 {
 	struct buf b;

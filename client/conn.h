@@ -26,6 +26,8 @@ int		 conn_ask(struct conn *, unsigned type, const void *, size_t,
 		    struct fail *);
 /* Sends CANCEL; a daemon that is gone is found out by the next receive. */
 void		 conn_cancel(struct conn *);
+/* Sends LEAVE, likewise: END comes if the request waits. */
+void		 conn_leave(struct conn *);
 /* Sends WINSIZE, likewise. */
 void		 conn_winsize(struct conn *, uint16_t rows, uint16_t cols);
 /*

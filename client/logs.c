@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* logs and wait: what a detached run has printed, and how it ended. */
+/* logs: what a detached run has printed. */
 #include "config.h"
 
 #include <errno.h>
@@ -12,7 +12,6 @@
 #include "client/conn.h"
 #include "client/list.h"
 #include "client/out.h"
-#include "client/outcome.h"
 #include "client/stream.h"
 #include "common/role.h"
 
@@ -166,57 +165,5 @@ cmd_logs(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	conn_free(l.conn);
 	capture_free(&l.capout);
 	capture_free(&l.caperr);
-	return (status);
-}
-
-static int
-await(struct conn *c, uint64_t id, struct ipc_msg *m, struct fail *f)
-{
-	struct buf b;
-	int r;
-
-	buf_init(&b, 16);
-	buf_put_u64(&b, id);
-	r = conn_ask(c, MSG_WAIT, b.data, b.len, f);
-	buf_free(&b);
-	if (r == -1 || conn_recv(c, m, -1, f) == -1)
-		return (-1);
-	if (m->type == MSG_END && conn_end(m, f) == -1)
-		return (-1);
-	if (m->type != MSG_RESULT || row_check(m->data, m->len) == -1)
-		return (wrong(f, m->type));
-	return (0);
-}
-
-int
-cmd_wait(struct cli *cli, const struct command *cmd, int argc, char **argv)
-{
-	struct outcome_in in;
-	struct ipc_msg m;
-	struct conn *c;
-	struct fail f;
-	uint64_t id;
-	int status;
-
-	while (command_opt(cli, cmd, argc, argv) != -1)
-		;
-	id = run_operand(cmd, argc, argv);
-	memset(&m, 0, sizeof(m));
-	memset(&in, 0, sizeof(in));
-	if ((c = conn_open(cli, &f)) == NULL || await(c, id, &m, &f) == -1) {
-		conn_free(c);
-		return (fail_print(&f));
-	}
-	in.result = m.data;
-	in.len = m.len;
-	in.fail = &f;
-	in.run = argv[optind];
-	status = outcome_status(&in);
-	if (!cli->json)
-		outcome_tell(&in);
-	else if (outcome_json(&in) == -1)
-		status = EXIT_CLAWBOT;
-	ipc_msg_done(&m);
-	conn_free(c);
 	return (status);
 }

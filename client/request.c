@@ -93,13 +93,13 @@ request_cwd(struct runreq *req, const char *dir)
 }
 
 uint32_t
-request_seconds(const char *s)
+request_time(const char *what, const char *s, uint32_t least)
 {
 	unsigned long v, unit = 1;
 	char *end;
 
 	if (!isdigit((unsigned char)*s))
-		usage_error("--timeout: %s is not a time such as 90, 15m, 2h",
+		usage_error("%s: %s is not a time such as 90, 15m, 2h", what,
 		    s);
 	errno = 0;
 	v = strtoul(s, &end, 10);
@@ -110,12 +110,18 @@ request_seconds(const char *s)
 	if (*end == 's' || unit != 1)
 		end++;
 	if (*end != '\0')
-		usage_error("--timeout: %s is not a time such as 90, 15m, 2h",
+		usage_error("%s: %s is not a time such as 90, 15m, 2h", what,
 		    s);
-	if (errno != 0 || v == 0 || v > MAXSECONDS / unit)
-		usage_error("--timeout: from 1 second to %d hours",
-		    MAXSECONDS / 3600);
+	if (errno != 0 || v < least || v > MAXSECONDS / unit)
+		usage_error("%s: from %u second%s to %d hours", what, least,
+		    least == 1 ? "" : "s", MAXSECONDS / 3600);
 	return ((uint32_t)(v * unit));
+}
+
+uint32_t
+request_seconds(const char *s)
+{
+	return (request_time("--timeout", s, 1));
 }
 
 void

@@ -117,11 +117,17 @@ X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
 	/* 1 to go on until it ends; STREAMS comes back */		\
 X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
     &msg_runid_shape)							\
-	/* answered by its RESULT when it is over, or END */		\
+	/* answered by its RESULT when it is over, or END; who asked	\
+	   for one that waits, and left, is its caller again, as after	\
+	   RUN */							\
 X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* examine the sandbox of every skill */			\
 X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0,	\
     &msg_window_shape)	/* the caller's terminal has changed */		\
+X(LEAVE,	0x0113, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0,	\
+    NULL)								\
+	/* END if the request of this connection waits for an approval,	\
+	   which it goes on with; else nothing */			\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -131,8 +137,9 @@ X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
     &msg_fields_shape)	/* waits for an approval; rule, expires */	\
 X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 0, 3,\
     &msg_fields_shape)							\
-	/* standard input (w), output (r), error (r); none of them for a\
-	   run that is detached */					\
+	/* standard input (w), output (r), error (r); no error where	\
+	   RUNREQ_JOIN has it go to output, none of them for a run that	\
+	   is detached */						\
 X(RESULT,	0x0205, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
     &msg_fields_shape)	/* the outcome; ends RUN */			\
 X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\

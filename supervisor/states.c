@@ -32,9 +32,11 @@ static const struct transition run_table[] = {
 
 	{ RUN_APPROVING, EV_ASKED, ACT_NONE, R(APPROVING) },
 	{ RUN_APPROVING, EV_NOT_ASKED, ACT_NONE, R(APPROVING) },
-	{ RUN_APPROVING, EV_APPROVED, ACT_LAUNCH,
-	    R(DECIDED) | R_NO },
+	{ RUN_APPROVING, EV_APPROVED, ACT_GRANT, R(GRANTED) },
 	{ RUN_APPROVING, EV_NOT_APPROVED, ACT_REOPEN, R(WAITING) },
+
+	{ RUN_GRANTED, EV_CLAIM, ACT_LAUNCH, R(DECIDED) | R_NO },
+	{ RUN_GRANTED, EV_EXPIRE, ACT_EXPIRE, R_NO },
 
 	{ RUN_DECIDED, MSG_A_TICKET, ACT_GO, R(RECORDED) },
 	{ RUN_DECIDED, MSG_A_REFUSED, ACT_NO_INTENT, R(DONE) },
@@ -112,6 +114,8 @@ static const struct run_state_row run_states[RUN_STATES] = {
 	    .open = 1, CANCEL(WAITING, ACT_WITHDRAW, R_NO) },
 	[RUN_APPROVING] = { .name = "approving", .waits = 1,
 	    CANCEL(APPROVING, ACT_WITHDRAW, R_NO) },
+	[RUN_GRANTED] = { .name = "approved", .waits = 1,
+	    CANCEL(GRANTED, ACT_WITHDRAW, R_NO) },
 	[RUN_DECIDED] = { .name = "decided",
 	    CANCEL(DECIDED, ACT_ABORT, R(ABORTING)) },
 	[RUN_ABORTING] = { .name = "aborting" },
@@ -213,8 +217,8 @@ event_name(unsigned event)
 {
 	static const char *const names[EV_END - EV_OWN] = {
 		"allow", "ask", "bind", "refuse", "asked", "not asked",
-		"approve", "deny", "approved", "not approved", "expire",
-		"cancel", "window size", "logged", "unlogged",
+		"approve", "deny", "approved", "not approved", "claim",
+		"expire", "cancel", "window size", "logged", "unlogged",
 	};
 
 	if (event < EV_OWN)

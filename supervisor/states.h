@@ -22,6 +22,7 @@ enum run_state {
 	RUN_BINDING,		/* X_RESOLVE was sent again, with operands */
 	RUN_WAITING,		/* for an approval */
 	RUN_APPROVING,		/* the approval is being recorded */
+	RUN_GRANTED,		/* approved; its caller may have left */
 	RUN_DECIDED,		/* allowed: X_BUILD and A_INTENT were sent */
 	RUN_ABORTING,		/* will not start, but its intent is out */
 	RUN_RECORDED,		/* ticket in hand: X_GO was sent */
@@ -65,7 +66,8 @@ enum own_event {
 	EV_DENY,
 	EV_APPROVED,		/* the approval is durable */
 	EV_NOT_APPROVED,
-	EV_EXPIRE,		/* nobody answered in time */
+	EV_CLAIM,		/* there is a caller for what was approved */
+	EV_EXPIRE,		/* nobody answered, or claimed it, in time */
 	EV_CANCEL,		/* CANCEL, caller gone, kill, stop */
 	EV_WINSIZE,		/* the caller's terminal has changed */
 	EV_LOGGED,		/* the refusal is durable */
@@ -85,6 +87,7 @@ enum action {
 	ACT_REFUSE,
 	ACT_NOT_ASKED,
 	ACT_APPROVE,
+	ACT_GRANT,
 	ACT_REOPEN,		/* the approval did not take place */
 	ACT_DENY,
 	ACT_EXPIRE,

@@ -67,8 +67,9 @@ int	secrets_check(const struct secrets *, const struct plan *,
 /* Length of a value without the newlines at its end, which are not secret. */
 size_t	secrets_core(const struct secrets *, size_t i);
 /*
- * Each, and INSIDE_START or INSIDE_JOINED, to the command, as far as there is room.  1 when
- * all of it is there, 0 if it is to be called again, -1 and errno.
+ * Each, and INSIDE_START or INSIDE_JOINED, to the command, as far as there is
+ * room.  1 when all of it is there, 0 if it is to be called again, -1 and
+ * errno.
  */
 int	secrets_pass(struct secrets *, int go);
 

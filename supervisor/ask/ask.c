@@ -27,6 +27,7 @@ enum {
 
 static void	req_hello(struct client *, struct payload *);
 static void	req_cancel(struct client *, struct payload *);
+static void	req_leave(struct client *, struct payload *);
 static void	req_winsize(struct client *, struct payload *);
 
 /* Roles that a request has to wait for. */
@@ -44,6 +45,7 @@ static const struct request {
 	{ MSG_HELLO, NEED_ANY, 0, ASIDE, req_hello },
 	{ MSG_CANCEL, NEED_ANY, 0, ASIDE, req_cancel },
 	{ MSG_WINSIZE, NEED_ANY, 0, ASIDE, req_winsize },
+	{ MSG_LEAVE, NEED_ANY, 0, ASIDE, req_leave },
 	/* a run is cancelled by its states */
 	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, 0, req_run },
 	{ MSG_WHY, NEED_ANY, EXEC, 0, req_why },
@@ -209,6 +211,17 @@ req_cancel(struct client *cl, struct payload *p)
 	    (q->how & MAY_CANCEL) != 0) {
 		op_client_gone(cl->d, cl);
 		client_end(cl, CBE_OK, "%s", "");
+	}
+}
+
+/* It may cross with an approval. */
+static void
+req_leave(struct client *cl, struct payload *p)
+{
+	(void)p;
+	if (cl->run != NULL && run_may_linger(cl->run)) {
+		cl->run->lingers = 1;
+		run_leave(cl->run);
 	}
 }
 

@@ -150,16 +150,31 @@ req_logs(struct client *cl, struct payload *p)
 		client_end(cl, err, "%s", why);
 }
 
+/* It could not start now: then its approval is not spent on it. */
+static int
+not_now(struct client *cl, const struct run *r)
+{
+	struct quota_no no;
+
+	if (r->state != RUN_GRANTED || quota_check(cl->d->quota, r->ch,
+	    r->sk, now_ms(), &no) == 0)
+		return (0);
+	client_end(cl, CBE_AGAIN, "not now: %s", no.reason);
+	return (1);
+}
+
 void
 req_wait(struct client *cl, struct payload *p)
 {
 	const struct msg_runid *v = payload_as(p, &msg_runid_shape);
-	const struct run *r = run_live(cl->d, v->run);
+	struct run *r = run_live(cl->d, v->run);
 
 	if (detach_result(cl, v->run) == 0)
 		return;
-	if (r != NULL && client_owns(cl, r->uid))
-		cl->waits = v->run;
-	else
+	if (r == NULL || !client_owns(cl, r->uid))
 		client_end(cl, CBE_NOENT, "no such run");
+	else if (!run_claimable(r, cl))
+		cl->waits = v->run;
+	else if (!not_now(cl, r))
+		run_claim(r, cl);
 }

@@ -64,6 +64,9 @@ KEY(WHO, "approvals.approvers", approvers, 0, CONF_MAXLIST,		\
     0, CONF_ADMINS, "who may approve and deny")				\
 KEY(UINT, "approvals.timeoutSeconds", approval_timeout_s, 1, 604800,	\
     1800, NULL, "that a request waits")					\
+KEY(UINT, "approvals.waitSeconds", approval_wait_s, 0, 604800,		\
+    0, NULL, "that a caller without a terminal waits before it is "	\
+    "told to come back; 0 is as long as the request does")		\
 KEY(UINT, "approvals.maxPending", max_pending, 1, 1024,			\
     32, NULL, "requests that wait")					\
 RATE									\

@@ -210,10 +210,29 @@ keep(struct run *r, const struct buf *result)
 	field_str(&k->row, "skill", r->sk->name);
 	field_u64(&k->row, "uid", r->uid);
 	field_u64(&k->row, "pid", (uint64_t)r->pid);
-	field_bool(&k->row, "detached", 1);
+	field_bool(&k->row, "detached", run_detached(r));
 	rec_command(&k->row, r);
 	TAILQ_INSERT_TAIL(&r->d->kept, k, entry);
 	ids_hold(&r->d->ids, k->id);
+}
+
+/* A place for one that nobody has claimed: free, or its own account's. */
+static int
+keep_room(const struct run *r)
+{
+	struct daemon *d = r->d;
+	uint64_t bytes;
+	struct kept *k;
+	size_t n;
+
+	under_way(d, NULL, &n, &bytes);
+	while (n + detach_count(d) >= d->conf->detached_runs) {
+		k = oldest(d, r->uid);
+		if (k == NULL || k->uid != r->uid)
+			return (0);
+		drop(d, k);
+	}
+	return (1);
 }
 
 static void
@@ -238,6 +257,8 @@ detach_over(struct run *r, const struct buf *result)
 			tell(cl, result);
 		else if (cl->follows == r->id)
 			client_end(cl, CBE_NOENT, "the run never started");
+	if (r->lingers && keep_room(r))
+		keep(r, result);
 	if (!run_detached(r))
 		return;
 	/* a sandbox that was built for it has a place for its output */

@@ -35,6 +35,7 @@ static enum run_state (*const actions[ACTIONS])(struct run *,
 	[ACT_REFUSE] = act_refuse,
 	[ACT_NOT_ASKED] = act_not_asked,
 	[ACT_APPROVE] = act_approve,
+	[ACT_GRANT] = act_grant,
 	[ACT_REOPEN] = act_reopen,
 	[ACT_DENY] = act_deny,
 	[ACT_EXPIRE] = act_expire,
@@ -118,12 +119,45 @@ run_tell(struct run *r, unsigned event, const char *reason)
 	return (run_event(r, &in));
 }
 
+/* Who had a terminal does not come back to it. */
+int
+run_may_linger(const struct run *r)
+{
+	return (states_of_run(r->state)->waits && !run_detached(r) &&
+	    (r->asked.req.flags & RUNREQ_TTY) == 0);
+}
+
 void
 run_left(struct run *r)
 {
 	r->cl = NULL;
-	if (!run_detached(r))
+	if (run_detached(r))
+		return;
+	if (run_may_linger(r))
+		r->lingers = 1;
+	else
 		(void)run_tell(r, EV_CANCEL, "the caller went away");
+}
+
+int
+run_claimable(const struct run *r, const struct client *cl)
+{
+	return (r->lingers && states_of_run(r->state)->waits &&
+	    r->uid == cl->uid && r->ch == cl->ch);
+}
+
+void
+run_claim(struct run *r, struct client *cl)
+{
+	r->lingers = 0;
+	r->cl = cl;
+	cl->run = r;
+	/* its streams may be others than those of who asked for it */
+	r->asked.req.flags &= ~RUNREQ_JOIN;
+	if (r->state == RUN_GRANTED)
+		(void)run_tell(r, EV_CLAIM, NULL);
+	else
+		run_say_waiting(r);
 }
 
 static int

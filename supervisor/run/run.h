@@ -45,6 +45,7 @@ struct run {
 	struct decision	 dec;
 	int64_t		 expires;	/* of the wait for an approval; 0:
 					   it never waited */
+	int		 lingers;	/* waits, and its caller has left */
 	int		 approved;
 	uid_t		 approver;
 	uint64_t	 approval;	/* its record */
@@ -110,8 +111,17 @@ int		 run_tell(struct run *, unsigned event, const char *reason);
 void		 run_tick(struct daemon *);
 /* runexec.c, likewise: records of what they start that were refused. */
 void		 run_exec_tick(struct daemon *);
-/* Its caller went away: it is cancelled, unless it is detached. */
+/*
+ * Its caller went away: it is cancelled, unless it is detached, or waits for
+ * an approval and can be claimed.
+ */
 void		 run_left(struct run *);
+/* Can it wait without a caller? */
+int		 run_may_linger(const struct run *);
+/* May this client be its caller from now on?  Who asked for it, and left. */
+int		 run_claimable(const struct run *, const struct client *);
+/* It is; what comes for a RUN comes for its request. */
+void		 run_claim(struct run *, struct client *);
 /* The executor cannot even be asked: it ends at once. */
 void		 run_too_large(struct run *);
 

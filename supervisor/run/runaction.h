@@ -17,6 +17,8 @@ void		run_set_end(struct run *, enum outcome, enum cberr,
 /* Tells the caller and lets go of everything. */
 void		run_finish(struct run *);
 void		run_close_pipes(struct run *);
+/* WAITING, to its caller. */
+void		run_say_waiting(struct run *);
 /* The executor forgets it; before the word to go it has nothing to say. */
 void		run_drop(struct run *);
 /* Records why it does not run (fields are freed), then tells the caller. */
@@ -56,6 +58,7 @@ enum run_state	act_bind(struct run *, const struct run_input *);
 enum run_state	act_ask(struct run *, const struct run_input *);
 enum run_state	act_not_asked(struct run *, const struct run_input *);
 enum run_state	act_approve(struct run *, const struct run_input *);
+enum run_state	act_grant(struct run *, const struct run_input *);
 enum run_state	act_reopen(struct run *, const struct run_input *);
 enum run_state	act_deny(struct run *, const struct run_input *);
 enum run_state	act_expire(struct run *, const struct run_input *);

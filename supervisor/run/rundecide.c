@@ -11,6 +11,8 @@
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
 
+#define CLAIM_S	1800	/* that an approval waits for its caller */
+
 /*
  * Who is to be asked is told what the command's words name, which takes
  * reading it: nobody else waits for that.  Of two verdicts the stricter holds,
@@ -95,6 +97,25 @@ act_bind(struct run *r, const struct run_input *in)
 	return (run_refuse_run(r));
 }
 
+void
+run_say_waiting(struct run *r)
+{
+	const struct conf *conf = r->d->conf;
+	int64_t left = r->expires - now_ms();
+	struct buf b;
+
+	if (r->cl == NULL)
+		return;
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "rule", r->dec.rule);
+	field_str(&b, "reason", r->dec.reason);
+	field_u64(&b, "expires_s", left > 0 ? (uint64_t)left / 1000 : 0);
+	field_list(&b, "approvers", &conf->approvers.text);
+	field_u64(&b, "wait_s", conf->approval_wait_s);
+	rec_cwd(&b, r);
+	client_send(r->cl, MSG_WAITING, &b, NULL, 0);
+}
+
 enum run_state
 act_ask(struct run *r, const struct run_input *in)
 {
@@ -126,12 +147,7 @@ act_ask(struct run *r, const struct run_input *in)
 		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "too busy");
 		return (run_refuse_run(r));
 	}
-	buf_init(&b, MSG_ROW_MAX);
-	field_str(&b, "rule", r->dec.rule);
-	field_str(&b, "reason", r->dec.reason);
-	field_u64(&b, "expires_s", conf->approval_timeout_s);
-	rec_cwd(&b, r);
-	client_send(r->cl, MSG_WAITING, &b, NULL, 0);
+	run_say_waiting(r);
 	if (r->cl != NULL && run_detached(r))
 		run_leave(r);
 	listing_watched(r->d, r->uid, r->id);
@@ -162,6 +178,18 @@ act_approve(struct run *r, const struct run_input *in)
 	}
 	r->approver = in->cl->uid;
 	return (RUN_APPROVING);
+}
+
+/* At once, if somebody is there to get what it prints. */
+enum run_state
+act_grant(struct run *r, const struct run_input *in)
+{
+	r->approved = 1;
+	r->approval = in->record;
+	r->expires = now_ms() + CLAIM_S * 1000;
+	if (r->cl != NULL || run_detached(r))
+		r->then = EV_CLAIM;
+	return (RUN_GRANTED);
 }
 
 enum run_state
@@ -196,9 +224,13 @@ act_expire(struct run *r, const struct run_input *in)
 
 	(void)in;
 	run_drop(r);
-	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN,
-	    "nobody approved it within %u s",
-	    r->d->conf->approval_timeout_s);
+	if (r->approved)
+		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "it was approved, "
+		    "and nobody claimed it within %d s", CLAIM_S);
+	else
+		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN,
+		    "nobody approved it within %u s",
+		    r->d->conf->approval_timeout_s);
 	rec_approval(&b, "timeout", r, NULL);
 	return (run_refuse_as(r, RECORD_APPROVAL, &b));
 }

@@ -73,10 +73,11 @@ try_type(unsigned type, unsigned state)
 			surprise(where, type, "was taken");
 	} else {
 		/* these say nothing, and the connection goes on */
-		if ((type == MSG_CANCEL || type == MSG_WINSIZE) &&
-		    state == MS_IDLE)
+		if ((type == MSG_CANCEL || type == MSG_WINSIZE ||
+		    type == MSG_LEAVE) && state == MS_IDLE)
 			(void)send_sample(fd, MSG_STATUS);
-		if (type == MSG_APPROVALS || type == MSG_WINSIZE)
+		if (type == MSG_APPROVALS || type == MSG_WINSIZE ||
+		    type == MSG_LEAVE)
 			(void)send_sample(fd, MSG_CANCEL);
 		if (hear(fd, PATIENCE_MS, &got) != A_FRAME)
 			surprise(where, type, "was not answered");
@@ -237,7 +238,8 @@ static int
 not_answered(unsigned type)
 {
 	return (type == MSG_RUN || type == MSG_APPROVALS ||
-	    type == MSG_SECRET_SET || type == MSG_WINSIZE);
+	    type == MSG_SECRET_SET || type == MSG_WINSIZE ||
+	    type == MSG_LEAVE);
 }
 
 static void

@@ -27,7 +27,6 @@ conf_skill.profile	its patterns are the skill's own when it has been read
 conf_skill.tests	tried when the configuration is read
 who.members		for the check that somebody can approve
 who.not_root		for the same check
-who.text		kept as it is written; the numbers decide
 END
 }
 

@@ -99,9 +99,11 @@ rm -f "$W/asked"
 ask leave touch asked
 kill -TERM "$BGPID"
 status_of "$BGPID"
-until_true 20 sh -c "! '$B/clawbot' -S '$T/run' approvals | grep -q $ID"
+cb cbtadmin --json approvals
+is "the caller left: it still waits" "$(json "$T/out" approvals.0.run)" "$ID"
+cb cbtagent kill "$ID"
 cb cbtadmin approve -y "$ID"
-is "the caller left: nothing to approve" "$S" 1
+is "the caller does not want it: nothing to approve" "$S" 1
 ask kill touch asked
 killed=$BGPID
 cb cbtagent kill "$ID"

@@ -138,8 +138,12 @@ test_choke_point(void **state)
 			assert_int_equal(r->action, ACT_LAUNCH);
 			assert_true((r->state == RUN_RESOLVED &&
 			    r->event == EV_ALLOW) ||
-			    (r->state == RUN_APPROVING &&
-			    r->event == EV_APPROVED));
+			    (r->state == RUN_GRANTED &&
+			    r->event == EV_CLAIM));
+		}
+		if ((r->next & 1U << RUN_GRANTED) != 0) {
+			assert_int_equal(r->state, RUN_APPROVING);
+			assert_int_equal(r->event, EV_APPROVED);
 		}
 		if ((r->next & 1U << RUN_RUNNING) != 0 &&
 		    r->state != RUN_RUNNING)
@@ -155,8 +159,8 @@ static void
 test_cancel(void **state)
 {
 	static const enum run_state yes[] = { RUN_NEW, RUN_BINDING,
-	    RUN_WAITING, RUN_APPROVING, RUN_DECIDED, RUN_RECORDED,
-	    RUN_RUNNING };
+	    RUN_WAITING, RUN_APPROVING, RUN_GRANTED, RUN_DECIDED,
+	    RUN_RECORDED, RUN_RUNNING };
 	const struct transition *row, *r;
 	size_t i, n = 0;
 	unsigned s;
@@ -245,13 +249,15 @@ test_run_states(void **state)
 		assert_int_equal(s->printed,
 		    i != RUN_DONE && (after & 1U << i) != 0);
 		assert_int_equal(s->waits,
-		    i == RUN_WAITING || i == RUN_APPROVING);
+		    i == RUN_WAITING || i == RUN_APPROVING ||
+		    i == RUN_GRANTED);
 		/* who is decided on was shown, and nobody decides twice */
 		assert_int_equal(s->open, s->shown && s->waits);
 		assert_int_equal(s->open,
 		    states_run(i, EV_APPROVE) != NULL);
 		assert_int_equal(s->open, states_run(i, EV_DENY) != NULL);
-		assert_int_equal(s->open, states_run(i, EV_EXPIRE) != NULL);
+		assert_int_equal(s->open || i == RUN_GRANTED,
+		    states_run(i, EV_EXPIRE) != NULL);
 		/* asked for is what can still be answered */
 		assert_int_equal(s->asking, states_run(i, MSG_X_PLAN) !=
 		    NULL);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/* A run and its caller, from the request to the end. */
+#ifndef CLIENT_SESSION_H
+#define CLIENT_SESSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/conn.h"
+#include "client/stream.h"
+#include "client/tty.h"
+#include "common/plan.h"
+
+#define WAIT_AS_TOLD	UINT32_MAX	/* as the configuration says */
+
+struct session {
+	const struct cli *cli;
+	struct conn	*conn;
+	struct stream	 in;
+	struct stream	 out;
+	struct stream	 err;
+	struct capture	 capout;	/* --json */
+	struct capture	 caperr;
+	char		 id[RUNID_TEXT];
+	int		 tty;		/* -t */
+	int		 raw;		/* its keys are the run's now */
+	struct tty_keys	 keys;
+	uint16_t	 rows;		/* as the daemon knows them */
+	uint16_t	 cols;
+	int		 detach;	/* -d */
+	const char	*left;		/* it goes on by itself: "running" */
+	int		 started;
+	int		 finished;	/* RESULT, or there will be none */
+	int		 moved_told;
+	int		 cancelled;
+	int		 interrupted;	/* by this signal */
+	int		 wake;		/* signals have come */
+	int		 no_input;	/* -n */
+	int		 joined;	/* both outputs go to one file */
+	int		 claims;	/* WAIT: for one that there is */
+	uint32_t	 wait_s;	/* for an approver, or WAIT_AS_TOLD */
+	uint8_t		*waiting;	/* fields of WAITING */
+	size_t		 waitinglen;
+	int64_t		 leave_at;	/* then it waits no longer; 0: never */
+	int		 leaving;	/* the daemon was told so */
+	int		 gave_up;	/* it goes on waiting without us */
+	uint8_t		*result;
+	size_t		 resultlen;
+	struct fail	 fail;
+};
+
+/* One that has asked for nothing yet; it is too large for a stack. */
+void	session_init(struct session *, const struct cli *);
+/* Asks, and goes on until it is over: the exit status. */
+int	session_go(struct session *, unsigned type, const void *, size_t);
+
+#endif
