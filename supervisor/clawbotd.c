@@ -33,6 +33,7 @@
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
+#include "supervisor/run/denied.h"
 #include "supervisor/run/quota.h"
 
 #define SUPERVISOR_NOFILE	4096
@@ -286,6 +287,7 @@ serve(struct daemon *d)
 	make_dirs(d);
 	make_sockets(d);
 	d->quota = quota_new(d->conf);
+	d->denials = denied_new();
 	notify_open();
 	boot_roles(d);
 	tzset();

@@ -23,6 +23,7 @@
 
 struct client;
 struct client_up;
+struct denials;
 struct kept;
 struct unread;
 struct event;
@@ -72,6 +73,7 @@ struct daemon {
 	int64_t			 unrecorded_since;	/* now_ms() */
 
 	struct quota		*quota;
+	struct denials		*denials;	/* denied.h */
 	struct run		*runs[RUNS_MAX];
 	size_t			 nruns;
 	TAILQ_HEAD(ops, op)	 ops;

@@ -67,6 +67,8 @@ KEY(UINT, "approvals.timeoutSeconds", approval_timeout_s, 1, 604800,	\
 KEY(UINT, "approvals.waitSeconds", approval_wait_s, 0, 604800,		\
     0, NULL, "that a caller without a terminal waits before it is "	\
     "told to come back; 0 is as long as the request does")		\
+KEY(UINT, "approvals.deniedSeconds", denied_s, 0, 604800,		\
+    600, NULL, "that what was denied is not asked about again")		\
 KEY(UINT, "approvals.maxPending", max_pending, 1, 1024,			\
     32, NULL, "requests that wait")					\
 RATE									\

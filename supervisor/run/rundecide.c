@@ -8,6 +8,7 @@
 #include "common/record/kind.h"
 #include "supervisor/client/listing.h"
 #include "supervisor/conf/judge.h"
+#include "supervisor/run/denied.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
 
@@ -120,6 +121,8 @@ enum run_state
 act_ask(struct run *r, const struct run_input *in)
 {
 	const struct conf *conf = r->d->conf;
+	char why[512];
+	enum cberr no;
 	struct buf b;
 
 	(void)in;
@@ -127,6 +130,11 @@ act_ask(struct run *r, const struct run_input *in)
 		run_drop(r);
 		run_set_end(r, OUTCOME_DENIED, CBE_REFUSED,
 		    "needs approval: %s", r->dec.reason);
+		return (run_refuse_run(r));
+	}
+	if ((no = denied_check(r, why, sizeof(why))) != CBE_OK) {
+		run_drop(r);
+		run_set_end(r, OUTCOME_DENIED, no, "%s", why);
 		return (run_refuse_run(r));
 	}
 	/* nobody takes more than half of the places, so others find one */
@@ -177,6 +185,7 @@ act_approve(struct run *r, const struct run_input *in)
 		return (RUN_APPROVING);
 	}
 	r->approver = in->cl->uid;
+	denied_forget(r);
 	return (RUN_APPROVING);
 }
 
@@ -206,6 +215,7 @@ act_deny(struct run *r, const struct run_input *in)
 	struct buf b;
 
 	run_drop(r);
+	denied_note(r, in->cl->uid, in->reason);
 	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "denied by uid %u%s%s",
 	    in->cl->uid, in->reason[0] != '\0' ? ": " : "", in->reason);
 	rec_approval(&b, "deny", r, in->cl);

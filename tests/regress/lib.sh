@@ -166,7 +166,7 @@ conf_default() {
 		${CHANNELS-}
 	},
 	"approvals": { "approvers": ["group:clawbot-admin"],
-	    ${APPROVALS-} },
+	    "deniedSeconds": ${DENIED-0}, ${APPROVALS-} },
 	"circuitBreaker": { "failures": ${BREAKER-1000000} },
 	$(conf_paths)
 	${MORE-}
