@@ -27,8 +27,9 @@ endif
 
 # Without libsodium and with it; the supervisor links the first alone.
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
-		common/execs.c common/field.c common/field_json.c \
-		common/files.c common/hostlack.c common/io.c \
+		common/estop.c common/execs.c common/field.c \
+		common/field_json.c common/files.c common/hostlack.c \
+		common/io.c \
 		common/ipc.c common/ipc_ev.c common/landlock.c \
 		common/limits.c common/log.c common/mask.c common/msg.c \
 		common/payload.c common/plan.c common/plan_bound.c \
@@ -69,7 +70,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
 		supervisor/ask/logs.c supervisor/ask/secret.c \
-		supervisor/ask/status.c supervisor/ask/turndown.c \
+		supervisor/ask/status.c supervisor/ask/stopping.c \
+		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
@@ -89,6 +91,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
 		supervisor/conf/judge.c \
 		supervisor/run/denied.c supervisor/run/detach.c \
+		supervisor/run/emergency.c \
 		supervisor/run/engine.c \
 		supervisor/run/execrows.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
@@ -156,7 +159,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
 		auditor/chain.c auditor/cut.c auditor/execlog.c auditor/main.c \
 		auditor/openruns.c auditor/query.c auditor/recfields.c \
-		auditor/recover.c auditor/segment.c
+		auditor/recover.c auditor/segment.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
@@ -165,12 +168,13 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
 		client/execline.c client/fail.c client/full.c client/list.c \
-		client/logquery.c client/logs.c client/margin.c client/opt.c \
-		client/out.c client/outcome.c client/pager.c \
+		client/logquery.c client/logs.c client/margin.c \
+		client/opt.c client/out.c client/outcome.c client/pager.c \
 		client/pending.c client/prompt.c client/request.c \
-		client/run.c client/secrets.c client/session.c client/signals.c client/still.c client/stream.c client/tty.c \
-		client/user.c client/verify.c client/verifycmd.c \
-		client/why.c
+		client/run.c client/secrets.c client/session.c \
+		client/signals.c client/still.c client/stop.c \
+		client/stream.c client/tty.c client/user.c client/verify.c \
+		client/verifycmd.c client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

@@ -17,6 +17,7 @@
 #include "auditor/auditor.h"
 #include "auditor/cut.h"
 #include "auditor/recfields.h"
+#include "auditor/stops.h"
 #include "common/cberr.h"
 #include "common/execs.h"
 #include "common/field.h"
@@ -151,7 +152,10 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	buf_init(&b, FIELDS_MAX);
 	if ((why = recfields_intent(&b, m->id, &in, &p, digest)) != NULL)
 		breach(a, "A_INTENT: %s", why);
-	if (a->runs.n == OPEN_RUNS_MAX) {
+	if (estops_covers(&a->stops, p.channel, p.skill, p.caller) != NULL) {
+		buf_free(&b);
+		refuse(a, m->id, CBE_REFUSED, "stopped by an emergency stop");
+	} else if (a->runs.n == OPEN_RUNS_MAX) {
 		buf_free(&b);
 		refuse(a, m->id, CBE_AGAIN, "too many runs without a result");
 	} else if ((ans = append(a, m, RECORD_EXEC, RECORD_BY_AUDITOR, &b,
@@ -382,8 +386,10 @@ on_record(struct auditor *a, struct ipc_msg *m)
 	else if (cut_fields(&b, v.fields, v.len) == -1)
 		breach(a, "A_RECORD makes no record: malformed "
 		    "fields");
-	(void)append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
-	    MSG_A_DONE);
+	stops_begin(&a->stops, v.kind, v.fields, v.len);
+	if (append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
+	    MSG_A_DONE) != NULL)
+		stops_end(&a->stops, v.kind, v.fields, v.len);
 	shape_free(&msg_record_shape, &v);
 }
 

@@ -59,6 +59,7 @@ audit_ready_fields(struct buf *b, struct auditor *a, const uint8_t digest[32])
 	if (a->vault_version != 0)
 		field_hex(b, "vault_digest", a->vault_digest,
 		    sizeof(a->vault_digest));
+	estops_put(b, "stops", &a->stops);
 	field_u64(b, "records", a->chain.durable.number);
 	field_hex(b, "head", a->chain.durable.digest, RECORD_DIGEST);
 	field_u64(b, "torn", a->torn);

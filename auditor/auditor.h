@@ -14,6 +14,7 @@
 
 #include "auditor/chain.h"
 #include "auditor/openruns.h"
+#include "common/estop.h"
 #include "common/plan.h"
 #include "common/rolemain.h"
 #include "common/ticket.h"
@@ -64,6 +65,7 @@ struct auditor {
 	size_t			 nqueries;
 	int			 stopping;	/* SHUTDOWN came */
 
+	struct estops		 stops;		/* what must not run now */
 	/* what the log remembers of the vault; 0: nothing */
 	uint64_t		 vault_version;
 	uint8_t			 vault_digest[32];

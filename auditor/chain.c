@@ -32,11 +32,14 @@ now_us(void)
 	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
 }
 
-/* What must still fit behind the batch: the results, and the session's end. */
+/*
+ * What must still fit behind the batch: the results, the session's end, and
+ * some emergency stops.
+ */
 static uint64_t
 room_for(size_t open)
 {
-	return ((uint64_t)(open + 1) * CHAIN_RESULT);
+	return ((uint64_t)(open + 1) * CHAIN_RESULT + CHAIN_STOPS);
 }
 
 /*
@@ -74,6 +77,22 @@ link_in(struct chain *c, size_t before, uint64_t *number)
 	*number = c->tail.number;
 }
 
+/* Room for the line behind the batch that is not that of others. */
+static int
+make_room(struct chain *c, unsigned kind, size_t before, size_t open)
+{
+	size_t n = c->batch.len - before;
+
+	if (segment_reserve(&c->seg, c->batch.len + room_for(open)) == 0) {
+		c->stops = 0;
+		return (0);
+	}
+	if (kind != RECORD_STOP || n > CHAIN_STOPS - c->stops)
+		return (-1);
+	c->stops += n;
+	return (0);
+}
+
 enum chain_append
 chain_append(struct chain *c, unsigned kind, unsigned by,
     const struct buf *fields, size_t open, uint64_t *number)
@@ -82,7 +101,7 @@ chain_append(struct chain *c, unsigned kind, unsigned by,
 
 	if (render(c, kind, by, fields) == -1)
 		return (CHAIN_BAD);
-	if (segment_reserve(&c->seg, c->batch.len + room_for(open)) == -1) {
+	if (make_room(c, kind, before, open) == -1) {
 		c->batch.len = before;
 		return (CHAIN_FULL);
 	}

@@ -16,6 +16,8 @@
 
 /* A result is not longer than this; so much is set aside for each run. */
 #define CHAIN_RESULT	(64U * 1024)
+/* So much beyond for emergency stops, which are recorded on a full disk too. */
+#define CHAIN_STOPS	(2U * CHAIN_RESULT)
 /* A batch of this size is committed before more is taken. */
 #define CHAIN_BATCH	(4U * 1024 * 1024)
 
@@ -24,6 +26,7 @@ struct chain {
 	struct record_head tail;	/* of what was appended */
 	struct record_head durable;
 	struct buf	 batch;
+	size_t		 stops;		/* used of the room for these */
 	const char	*bad;		/* with CHAIN_BAD: static text */
 };
 
@@ -37,7 +40,8 @@ void	chain_init(struct chain *);
 /*
  * Appends a record that a role in by (RECORD_BY_*) makes to the batch.  open
  * is the number of runs that will still need their result behind it.  Its
- * number goes to *number.
+ * number goes to *number.  That an emergency stop begins or ends has room of
+ * its own where there is no other.
  */
 enum chain_append chain_append(struct chain *, unsigned kind, unsigned by,
 	    const struct buf *fields, size_t open, uint64_t *number);

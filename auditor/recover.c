@@ -21,6 +21,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/recfields.h"
+#include "auditor/stops.h"
 #include "common/field.h"
 #include "common/io.h"
 #include "common/log.h"
@@ -89,6 +90,8 @@ see_line(const struct record_view *v, const char *line, size_t len,
 		see_exec(a, v);
 	else if (v->kind == RECORD_SECRET)
 		see_secret(a, v);
+	else
+		stops_read(&a->stops, v);
 }
 
 /* The auditor of a daemon that has just crashed may still finish. */

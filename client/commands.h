@@ -48,6 +48,21 @@ COMMAND(cmd_status, "status", "",					\
     "show layers, roles, quotas and channels", NULL, 0, )		\
 COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
 COMMAND(cmd_kill, "kill", "RUN", "end a run", NULL, 0, )		\
+COMMAND(cmd_stop, "stop", "",						\
+    "emergency stop: end all runs, and refuse new ones until resume",	\
+    "It lasts, over restarts too, until clawbot resume.  With an option " \
+    "it is about the\nruns of an account, a skill or a channel alone.  " \
+    "For root and approvers.\n", 0,					\
+    OPT('u', "user", "USER", "only what this account asked for")	\
+    OPT('s', "skill", "SKILL", "only runs of this skill")		\
+    OPT('c', "channel", "CHANNEL", "only what came on this channel")	\
+    OPT('r', "reason", "WHY", "why, for whoever is refused and the log")) \
+COMMAND(cmd_resume, "resume", "", "end an emergency stop",		\
+    "With the option that the stop was given with.\n", 0,		\
+    OPT('u', "user", "USER", "the stop of this account")		\
+    OPT('s', "skill", "SKILL", "the stop of this skill")		\
+    OPT('c', "channel", "CHANNEL", "the stop of this channel")		\
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_logs, "logs", "RUN",					\
     "show what a detached run has printed", NULL, 0,			\
     OPT('f', "follow", NULL, "go on until the run has ended"))		\

@@ -157,6 +157,19 @@ status_daemon(struct diagnosis *d, const char *state, const char *detail,
 }
 
 static int
+status_stop(struct diagnosis *d, const char *name, const char *detail,
+    struct fail *f)
+{
+	char what[256], text[1400];
+
+	(void)snprintf(what, sizeof(what), "stop of %.200s", name);
+	(void)snprintf(text, sizeof(text), "requests are refused: %s",
+	    detail);
+	return (say(d, BAD, what, text, "clawbot resume ends it, of an "
+	    "account with -u, a skill with -s, a channel with -c", f));
+}
+
+static int
 on_status(const void *data, size_t len, void *arg, struct fail *f)
 {
 	char *kind = field_get_str(data, len, "kind");
@@ -177,6 +190,8 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	else if (strcmp(kind, "log") == 0)
 		r = say(d, BAD, "records", detail, "nothing runs until "
 		    "records can be written again", f);
+	else if (strcmp(kind, "stop") == 0)
+		r = status_stop(d, name, detail, f);
 	else if (strcmp(kind, "note") == 0)
 		r = say(d, NOTE, name, detail, "no hole, and nothing is "
 		    "refused for it: tell those who make clawbot", f);

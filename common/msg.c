@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "common/defs.h"
+#include "common/estop.h"
 #include "common/execs.h"
 #include "common/files.h"
 #include "common/msg.h"

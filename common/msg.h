@@ -63,9 +63,9 @@
 /*
  * X(NAME, number, from, to, states, min, max, min fds, max fds, shape)
  *
- * The shape is that of the payload, of payload.h, plan.h, execs.h, files.h or
- * xconf.h; NULL: there is none.  What it does not say stands in the comment
- * behind the row; a comment at the margin is a heading.
+ * The shape is that of the payload, of payload.h, plan.h, execs.h, estop.h,
+ * files.h or xconf.h; NULL: there is none.  What it does not say stands in the
+ * comment behind the row; a comment at the margin is a heading.
  */
 #define MSG_TABLE(X)							\
 /* Every role */							\
@@ -128,6 +128,11 @@ X(LEAVE,	0x0113, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0,	\
     NULL)								\
 	/* END if the request of this connection waits for an approval,	\
 	   which it goes on with; else nothing */			\
+X(STOP,		0x0118, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
+    &msg_estop_shape)							\
+	/* an emergency stop: a ROW when it holds, END when it is recorded */ \
+X(RESUME,	0x0119, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
+    &msg_estop_shape)	/* ends one of exactly that scope */		\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -184,7 +189,7 @@ X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0,\
     &msg_ticket_shape)							\
 X(X_DROP,	0x1015, R_SUP, R_EXEC, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* forget a plan or sandbox that did not start */		\
-X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 1, 1, 0, 0,		\
+X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 2, 2, 0, 0,		\
     &msg_kill_shape)	/* the outcome to report */			\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* the command was executed */					\

@@ -101,6 +101,7 @@ SHAPE(msg_unresolved, "UNRESOLVED", unresolved_rows, NULL);
 
 static const struct shape_row kill_rows[] = {
 	U8(msg_kill, outcome, OUTCOME_TIMEOUT, OUTCOME_ERROR),
+	U8(msg_kill, now, 0, 1),
 };
 SHAPE(msg_kill, "KILL", kill_rows, NULL);
 

@@ -94,6 +94,7 @@ struct msg_unresolved {
 
 struct msg_kill {
 	uint8_t		 outcome;	/* OUTCOME_* to report */
+	uint8_t		 now;		/* 1: without asking it to end first */
 };
 
 struct msg_examining {

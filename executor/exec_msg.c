@@ -306,7 +306,7 @@ on_kill(struct executor *x, struct ipc_msg *m)
 
 	exec_get(m, &msg_kill_shape, &v);
 	if ((r = xrun_find(x, m->id)) != NULL)
-		xrun_kill(r, (enum outcome)v.outcome);
+		xrun_kill(r, (enum outcome)v.outcome, v.now);
 }
 
 /* Whether it is an answer, and to what, its runner knows. */
@@ -317,7 +317,7 @@ on_execs(struct executor *x, struct ipc_msg *m, enum inside letter)
 
 	if ((r = xrun_find(x, m->id)) != NULL && r->state == XRUN_GONE &&
 	    xexecs_down(r, letter, m->data, m->len) == -1)
-		xrun_kill(r, OUTCOME_KILLED);
+		xrun_kill(r, OUTCOME_KILLED, 0);
 }
 
 static void
@@ -338,7 +338,7 @@ on_shutdown(struct executor *x)
 	memcpy(all, x->runs, n * sizeof(all[0]));
 	for (i = 0; i < n; i++)
 		if (all[i]->state == XRUN_GONE)
-			xrun_kill(all[i], OUTCOME_KILLED);
+			xrun_kill(all[i], OUTCOME_KILLED, 0);
 		else
 			xrun_free(all[i]);
 	x->stopping = 1;

@@ -157,19 +157,21 @@ go_ticket(const void *m, size_t len)
 }
 
 void
-kill_put(struct buf *b, unsigned outcome)
+kill_put(struct buf *b, unsigned outcome, unsigned now)
 {
 	buf_put_u8(b, (uint8_t)outcome);
+	buf_put_u8(b, (uint8_t)now);
 }
 
 int
-kill_get(const void *m, size_t len, unsigned *outcome)
+kill_get(const void *m, size_t len, unsigned *outcome, unsigned *now)
 {
 	struct rd r;
 
 	begin(&r, m, len, INSIDE_KILL);
 	*outcome = rd_u8(&r);
-	if (*outcome < OUTCOME_EXITED || *outcome >= OUTCOME_MAX)
+	*now = rd_u8(&r);
+	if (*outcome < OUTCOME_EXITED || *outcome >= OUTCOME_MAX || *now > 1)
 		return (-1);
 	return (rd_end(&r));
 }

@@ -77,8 +77,8 @@ X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 115, 115, 0, 0)		\
 	/* TICKET for this run and plan */				\
 X(TRY, 'y', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\
 	/* nothing: go, where it is the battery that goes */		\
-X(KILL, 'K', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 2, 2, 0, 0)		\
-	/* u8 outcome: end it, that is why */				\
+X(KILL, 'K', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 3, 3, 0, 0)		\
+	/* u8 outcome: end it, that is why; u8 now: at once */		\
 X(WINSIZE, 'W', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 5, 5, 0, 0)		\
 	/* u16 rows, u16 columns of its terminal */			\
 X(ANSWER, 'A', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 124, 636, 0, 0)	\
@@ -279,8 +279,8 @@ void	plan_run_put(struct buf *, uint64_t run);
 int	plan_run_get(const void *, size_t, uint64_t *run);
 /* The ticket in the message, of TICKET_SIZE bytes. */
 const uint8_t *go_ticket(const void *, size_t);
-void	kill_put(struct buf *, unsigned outcome);
-int	kill_get(const void *, size_t, unsigned *outcome);
+void	kill_put(struct buf *, unsigned outcome, unsigned now);
+int	kill_get(const void *, size_t, unsigned *outcome, unsigned *now);
 void	winsize_put(struct buf *, uint16_t rows, uint16_t cols);
 int	winsize_get(const void *, size_t, uint16_t *rows, uint16_t *cols);
 void	ended_put(struct buf *, const struct ended *);

@@ -52,13 +52,13 @@ runnerctl_try(int ctl)
 }
 
 int
-runnerctl_kill(int ctl, enum outcome outcome)
+runnerctl_kill(int ctl, enum outcome outcome, int now)
 {
 	uint8_t m[INSIDE_KILL_MAX];
 	struct buf b;
 
 	inside_begin(&b, m, sizeof(m), INSIDE_KILL);
-	kill_put(&b, outcome);
+	kill_put(&b, outcome, now != 0);
 	return (fds_send(ctl, m, b.len, NULL, 0));
 }
 

@@ -14,7 +14,7 @@ int	runnerctl_plan(int ctl, uint64_t run, const void *plan,
 int	runnerctl_go(int ctl, const uint8_t ticket[TICKET_SIZE]);
 /* The word to go for the battery, which needs no ticket. */
 int	runnerctl_try(int ctl);
-int	runnerctl_kill(int ctl, enum outcome);
+int	runnerctl_kill(int ctl, enum outcome, int now);
 /* X_ANSWER and X_EXECED, as they came. */
 int	runnerctl_pass(int ctl, enum inside letter, const void *p, size_t len);
 int	runnerctl_size(int ctl, uint16_t rows, uint16_t cols);

@@ -348,7 +348,7 @@ tell_size(struct xrun *r)
 static void
 tell_kill(struct xrun *r)
 {
-	if (is_said(runnerctl_kill(r->ctl, r->kill)))
+	if (is_said(runnerctl_kill(r->ctl, r->kill, r->kill_now)))
 		r->kill = 0;
 	else if (r->tries++ < AGAIN_TRIES)
 		say_again(r);
@@ -460,10 +460,11 @@ xrun_go(struct xrun *r, const uint8_t ticket[TICKET_SIZE])
 }
 
 void
-xrun_kill(struct xrun *r, enum outcome outcome)
+xrun_kill(struct xrun *r, enum outcome outcome, int now)
 {
 	if (r->state == XRUN_GONE && r->ctl != -1) {
 		r->kill = outcome;
+		r->kill_now |= now;
 		tell_kill(r);
 		return;
 	}

@@ -37,6 +37,7 @@ struct xrun {
 	unsigned	 tries;
 	int		 resize;	/* of these: its size */
 	enum outcome	 kill;		/* and its end; 0: not */
+	int		 kill_now;	/* that, without asking first */
 	int		 told;		/* X_STARTED was sent */
 	uint32_t	 execs;		/* rows of X_EXECS that were sent */
 	uint32_t	 files;		/* and of X_FILES */
@@ -58,8 +59,11 @@ void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
 void		 xrun_go(struct xrun *, const uint8_t ticket[TICKET_SIZE]);
 /* The size of its terminal; nothing if it has none, or none any more. */
 void		 xrun_winsize(struct xrun *, uint16_t rows, uint16_t cols);
-/* Ends it; its result says so. */
-void		 xrun_kill(struct xrun *, enum outcome);
+/*
+ * Ends it; its result says so.  now: without asking it to end by itself, and
+ * whatever of its output has not been read yet.
+ */
+void		 xrun_kill(struct xrun *, enum outcome, int now);
 /* Result of a run that never was. */
 void		 xrun_error(struct xrun *, enum outcome, enum cberr,
 		    const char *reason);

@@ -275,11 +275,24 @@ leave_keyring(struct daemon *d)
 		log_warn("a keyring for this session");
 }
 
+/* Who stops everything while we start is heard as soon as we can. */
+static void
+hold_usr1(int how)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	if (sigprocmask(how, &set, NULL) == -1)
+		fatal(EXIT_SYSTEM, "sigprocmask");
+}
+
 /* From root to the loop. */
 static void __attribute__((__noreturn__))
 serve(struct daemon *d)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	hold_usr1(SIG_BLOCK);
 	/* a file that may not grow is an error like others */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	leave_keyring(d);
@@ -294,6 +307,7 @@ serve(struct daemon *d)
 	leave_terminal(d);
 	if (loop_init(d) == -1)
 		last_failure(d, EXIT_SYSTEM, "event loop");
+	hold_usr1(SIG_UNBLOCK);
 	drop(d);
 	if (client_listen(d) == -1)
 		last_failure(d, EXIT_SYSTEM, "event loop");

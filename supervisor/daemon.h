@@ -11,6 +11,7 @@
 
 #include "common/buf.h"
 #include "common/cberr.h"
+#include "common/estop.h"
 #include "supervisor/clock.h"
 #include "supervisor/conf/conf.h"
 #include "supervisor/exit.h"
@@ -71,6 +72,10 @@ struct daemon {
 	/* the auditor has refused a record, and written none since */
 	char			*unrecorded;	/* why, or NULL */
 	int64_t			 unrecorded_since;	/* now_ms() */
+
+	struct estops		 estops;	/* emergency.h */
+	uint64_t		 estop_mark;	/* of the last one given */
+	int64_t			 emergency_due;	/* what it ended is over; 0 */
 
 	struct quota		*quota;
 	struct denials		*denials;	/* denied.h */

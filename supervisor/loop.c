@@ -23,6 +23,7 @@
 #include "supervisor/notify.h"
 #include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/emergency.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
@@ -179,6 +180,21 @@ on_hup(evutil_socket_t sig, short what, void *arg)
 	log_info("SIGHUP: the configuration is read at the start only");
 }
 
+/* From root: everything stops, as by clawbot stop, without a socket. */
+static void
+on_usr1(evutil_socket_t sig, short what, void *arg)
+{
+	static char none[1], why[] = "SIGUSR1";
+	const struct msg_estop all = { .scope = ESTOP_ALL, .name = none,
+	    .why = why };
+	struct daemon *d = arg;
+
+	(void)sig;
+	(void)what;
+	if (d->stop == STOP_NO)
+		emergency_stop(d, &all, NULL);
+}
+
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -192,6 +208,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (d->stop != STOP_NO)
 		return;
 	heartbeat_tick(d);
+	emergency_tick(d);
 	run_tick(d);
 	question_tick(d);
 	op_tick(d);
@@ -247,6 +264,7 @@ loop_init(struct daemon *d)
 	    add_event(d, 1, SIGTERM, EV_SIGNAL, on_term, 0) == -1 ||
 	    add_event(d, 2, SIGINT, EV_SIGNAL, on_term, 0) == -1 ||
 	    add_event(d, 3, SIGHUP, EV_SIGNAL, on_hup, 0) == -1 ||
+	    add_event(d, 7, SIGUSR1, EV_SIGNAL, on_usr1, 0) == -1 ||
 	    add_event(d, 4, -1, 0, on_tick, 1000000) == -1)
 		return (-1);
 	if (notify_interval() != 0 &&

@@ -25,7 +25,7 @@ recode_short(const void *m, size_t len, struct buf *b)
 	enum settled how;
 	enum fate fate;
 	uint32_t image;
-	unsigned u;
+	unsigned u, now;
 
 	switch (*(const uint8_t *)m) {
 	case INSIDE_BUILD:
@@ -45,9 +45,9 @@ recode_short(const void *m, size_t len, struct buf *b)
 		buf_put(b, ticket, TICKET_SIZE);
 		return (0);
 	case INSIDE_KILL:
-		if (kill_get(m, len, &u) == -1)
+		if (kill_get(m, len, &u, &now) == -1)
 			return (-1);
-		kill_put(b, u);
+		kill_put(b, u, now);
 		return (0);
 	case INSIDE_WINSIZE:
 		if (winsize_get(m, len, &height, &width) == -1)

@@ -33,6 +33,8 @@
     "run:s seq:n pid:n path:s"
 #define RECORD_NAMES							\
     RECORD_NAME " to:s"
+#define RECORD_STOPPED							\
+    "scope:s user:n? name:s? reason:s by:o"
 #define RECORD_VAULT							\
     "name:s version:n channel:s uid:n pid:n digest:h"
 
@@ -82,7 +84,9 @@ KIND(CONFIG, "config",							\
 KIND(SESSION, "session",						\
     AUDITOR("start", "version:s")					\
     AUDITOR("stop", "reason:s? open:n"))				\
-KIND(STOP, "stop", )							\
+KIND(STOP, "stop",							\
+    SUPERVISOR("stop", RECORD_STOPPED " runs:n waiting:n late_s:n?")	\
+    SUPERVISOR("resume", RECORD_STOPPED))				\
 KIND(RECOVER, "recover",						\
     AUDITOR("torn", "bytes:n moved:l digests:l"))			\
 KIND(FILE, "file",							\

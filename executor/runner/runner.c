@@ -76,6 +76,20 @@ end_run(struct runner *r, enum outcome why, const char *limit)
 		kill_now(r);
 }
 
+/* An emergency: no word to it, and nobody waits for who reads its output. */
+static void
+end_now(struct runner *r, enum outcome why)
+{
+	r->at_once = 1;
+	if (r->phase == PH_OVER) {
+		r->deadline = runner_now();
+		return;
+	}
+	if (r->kill_at == 0)
+		r->res.outcome = (uint8_t)why;
+	kill_now(r);
+}
+
 /* It is not going to run. */
 static void
 never_ran(struct runner *r, const struct trouble *t)
@@ -198,9 +212,13 @@ on_size(struct runner *r, const uint8_t *m, size_t len)
 static void
 on_kill(struct runner *r, const uint8_t *m, size_t len)
 {
-	unsigned outcome;
+	unsigned outcome, now;
 
-	if (kill_get(m, len, &outcome) == 0)
+	if (kill_get(m, len, &outcome, &now) == -1)
+		return;
+	if (now)
+		end_now(r, (enum outcome)outcome);
+	else
 		end_run(r, (enum outcome)outcome, NULL);
 }
 
@@ -319,7 +337,8 @@ sandbox_over(struct runner *r, const uint8_t *m, size_t n)
 	r->tell_at = 0;
 	input_close(&r->in);
 	term_end(&r->term);
-	r->deadline = r->ended + (int64_t)READER_MS * 1000;
+	r->deadline = r->ended + (r->at_once ? 1 :
+	    (int64_t)READER_MS * 1000);
 }
 
 /* One message of init; is there another one? */

@@ -48,6 +48,7 @@ struct runner {
 	int64_t			 ended;
 	int64_t			 deadline;	/* 0: none yet */
 	int64_t			 kill_at;	/* 0: not asked to end */
+	int			 at_once;	/* and not to be waited for */
 	int64_t			 cpu_at;	/* next look; 0: no limit */
 	int			 passing;	/* secrets, and the last word */
 	int			 passed;	/* PH_EXEC was reached: without

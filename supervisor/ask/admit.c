@@ -9,6 +9,7 @@
 #include "supervisor/ask/ask.h"
 #include "supervisor/ask/turndown.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/emergency.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
 
@@ -62,16 +63,21 @@ admit(struct client *cl, const struct runreq *q)
 {
 	const struct conf_skill *sk;
 	struct quota_no no;
-	char why[256];
+	char why[1024];
 
-	if (cl->d->nruns == RUNS_MAX) {
-		refuse(cl, q, RECORD_QUOTA, "runs", CBE_AGAIN,
-		    "too many runs at one time");
-		return (NULL);
-	}
 	if ((sk = admit_skill(cl, cl->uid, q->skill, why,
 	    sizeof(why))) == NULL) {
 		refuse(cl, q, RECORD_POLICY, "skill", CBE_REFUSED, why);
+		return (NULL);
+	}
+	if (emergency_covers(cl->d, cl->ch->name, sk->name, cl->uid, why,
+	    sizeof(why))) {
+		refuse(cl, q, RECORD_POLICY, "stopped", CBE_AGAIN, why);
+		return (NULL);
+	}
+	if (cl->d->nruns == RUNS_MAX) {
+		refuse(cl, q, RECORD_QUOTA, "runs", CBE_AGAIN,
+		    "too many runs at one time");
 		return (NULL);
 	}
 	if (quota_check(cl->d->quota, cl->ch, sk, now_ms(), &no) == -1) {

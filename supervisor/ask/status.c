@@ -64,6 +64,24 @@ record_row(struct client *cl)
 }
 
 static void
+stop_rows(struct client *cl)
+{
+	const struct estops *s = &cl->d->estops;
+	char what[200], when[CIVIL_TEXT], who[32];
+	const struct estop *e;
+
+	for (e = s->v; e < s->v + s->n; e++) {
+		estop_text(what, sizeof(what), e->scope, e->user, e->name);
+		civil_text(when, e->time_us / 1000000);
+		(void)snprintf(who, sizeof(who), "uid %u", e->by);
+		row(cl, "stop", what, "stopped", "by %s at %s%s%s%s",
+		    e->by_signal ? "SIGUSR1" : who, when,
+		    e->why[0] != '\0' ? ": " : "", e->why, e->recorded ? "" :
+		    "; not recorded yet: a restart would end it");
+	}
+}
+
+static void
 role_row(struct client *cl, const struct proc *p)
 {
 	static const char *const states[] = {
@@ -356,6 +374,7 @@ req_status(struct client *cl, struct payload *p)
 	    CB_VERSION, (long long)((now_ms() - d->started) / 1000),
 	    d->nruns, run_waiting(d, NULL),
 	    d->policy != NULL ? d->policy : "-");
+	stop_rows(cl);
 	row(cl, "role", "supervisor", "up", "pid %d, uid %u", (int)getpid(),
 	    d->uid);
 	for (i = 0; i < NPROCS; i++)

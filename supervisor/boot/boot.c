@@ -32,6 +32,7 @@
 #include "supervisor/daemon.h"
 #include "supervisor/notify.h"
 #include "supervisor/roleget.h"
+#include "supervisor/run/emergency.h"
 #include "supervisor/run/quota.h"
 
 #define READY_MS	90000	/* more than the executor takes for a skill */
@@ -432,4 +433,5 @@ boot_roles(struct daemon *d)
 	bootcg_close(&b.cg);
 	d->policy = field_get_str(a->ready, a->readylen, "config_digest");
 	seed_quota(d);
+	emergency_read(d);
 }

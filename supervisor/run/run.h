@@ -63,7 +63,8 @@ struct run {
 
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
-	int		 killed;	/* X_KILL was sent */
+	int		 at_once;	/* an emergency stop covers it */
+	int		 killed;	/* X_KILL was sent, with that or not */
 	enum outcome	 outcome;
 	enum cberr	 err;
 	char		*reason;

@@ -319,10 +319,12 @@ kill_run(struct run *r, unsigned outcome)
 {
 	struct msg_kill v;
 
-	if (r->killed)
+	/* asked to end before, it still has to end at once */
+	if (r->killed > r->at_once)
 		return;
-	r->killed = 1;
+	r->killed = 1 + r->at_once;
 	v.outcome = (uint8_t)outcome;
+	v.now = r->at_once != 0;
 	(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_KILL, r->id,
 	    &msg_kill_shape, &v, NULL, 0);
 }

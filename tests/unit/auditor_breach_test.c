@@ -289,7 +289,7 @@ test_record(void **state)
 		{ RECORD_EXEC, "abort" }, { RECORD_EXEC, "lost" },
 		{ RECORD_SECRET, "set" }, { RECORD_SECRET, "rm" },
 		{ RECORD_CONFIG, "load" }, { RECORD_SESSION, "start" },
-		{ RECORD_SESSION, "stop" }, { RECORD_STOP, "stop" },
+		{ RECORD_SESSION, "stop" }, { RECORD_STOP, "set" },
 		{ RECORD_RECOVER, "torn" }, { RECORD_POLICY, "request" },
 		{ RECORD_POLICY, "x" },
 	};

@@ -277,7 +277,7 @@ test_full(void **state)
 	char *s;
 
 	/* room for some rows of it, and for the result */
-	disk->end = 3 * CHAIN_RESULT;
+	disk->end = 3 * CHAIN_RESULT + CHAIN_STOPS;
 	up(&a, *state);
 	send_rows(&a, RUN, 1, 350, "status", VERDICT_ALLOW);
 	assert_int_equal(aud_recv(&a), MSG_A_REFUSED);

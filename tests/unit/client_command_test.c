@@ -94,7 +94,10 @@ test_usage(void **state)
 		"run -e A=1 -e A=2 true", "run --timeout 0 true",
 		"run --timeout 1d true", "run --timeout -1 true",
 		"run --timeout 169h true", "run --timeout 1mm true",
-		"run --no-wait=1 true", "run -c cli true", "status now",
+		"stop now", "stop -u no-such-account", "stop -s",
+		"stop -u 1 -c cli", "stop -s a -s b", "resume -u 4294967295",
+		"resume -u 1x", "run --no-wait=1 true", "run -c cli true",
+		"status now",
 		"kill", "kill 7", "kill r0000000000", "kill r000000000000",
 		"kill r000000000001 r000000000001", "approve", "deny",
 		"secrets", "secrets set", "secrets set NAME VALUE",
@@ -114,7 +117,7 @@ test_later(void **state)
 {
 	static const char *const lines[] = {
 		"standing", "revoke r000000000001", "mcp", "gateway start",
-		"stop", "resume", "audit search x", "audit report",
+		"audit search x", "audit report",
 		"audit export", "audit recover", "policy check",
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",

@@ -90,6 +90,36 @@ some_have_no_name(void **state)
 	check_name("/dev/null", NOBODY_AT_ALL, NULL);
 }
 
+static void
+numbers(void **state)
+{
+	static const struct {
+		const char	*name;
+		int		 found;
+		uid_t		 uid;
+	} t[] = {
+		{ "root", 0, 0 }, { "0", 0, 0 }, { "77", 0, 77 },
+		{ "4294967294", 0, 4294967294U }, { "4294967295", -1, 0 },
+		{ "99999999999999999999", -1, 0 }, { "7x", -1, 0 },
+		{ "", -1, 0 }, { "no such account", -1, 0 },
+		{ "--help", -1, 0 }, { "-", -1, 0 },
+	};
+	uid_t uid;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		uid = 5;
+		assert_int_equal(user_number(USER_FILE, t[i].name, &uid),
+		    t[i].found);
+		if (t[i].found == 0)
+			assert_int_equal(uid, t[i].uid);
+	}
+	/* from getent, too */
+	assert_int_equal(user_number("/dev/null", "root", &uid), 0);
+	assert_int_equal(uid, 0);
+}
+
 /* Nothing of it is left: no descriptor, no child. */
 static void
 nothing_is_left(void **state)
@@ -114,6 +144,7 @@ main(void)
 		cmocka_unit_test(the_file_comes_first),
 		cmocka_unit_test(getent_knows_the_rest),
 		cmocka_unit_test(some_have_no_name),
+		cmocka_unit_test(numbers),
 		cmocka_unit_test(nothing_is_left),
 	};
 

@@ -47,7 +47,7 @@ put(struct sample *s, enum inside letter)
 			buf_put_u8(&s->b, (uint8_t)i);
 		break;
 	case INSIDE_KILL:
-		kill_put(&s->b, OUTCOME_KILLED);
+		kill_put(&s->b, OUTCOME_KILLED, 1);
 		break;
 	case INSIDE_WINSIZE:
 		winsize_put(&s->b, 24, 80);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/* stop and resume: emergency stops. */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/conn.h"
+#include "client/out.h"
+#include "client/user.h"
+#include "common/estop.h"
+#include "common/payload.h"
+#include "common/xmalloc.h"
+
+struct stopped {
+	int		 json;
+	int		 held;		/* it is in force */
+	struct jrows	 rows;
+};
+
+static void
+set_scope(struct msg_estop *v, const struct command *cmd, unsigned scope)
+{
+	if (v->scope != ESTOP_ALL)
+		usage_error("%s: one of -u, -s and -c at most", cmd->name);
+	v->scope = (uint8_t)scope;
+}
+
+static void
+set_name(struct msg_estop *v, const struct command *cmd, const char *name)
+{
+	if (*name == '\0' || strlen(name) > PLAN_MAXNAME)
+		usage_error("%s: a name has from 1 to %d bytes", cmd->name,
+		    PLAN_MAXNAME);
+	free(v->name);
+	v->name = xstrdup(name);
+}
+
+static void
+set_user(struct msg_estop *v, const struct command *cmd, const char *name)
+{
+	uid_t uid;
+
+	if (user_uid(USER_FILE, name, &uid) == -1)
+		usage_error("%s: there is no account %s", cmd->name, name);
+	v->user = uid;
+}
+
+static void
+option(struct msg_estop *v, const struct command *cmd, int ch)
+{
+	switch (ch) {
+	case 'u':
+		set_scope(v, cmd, ESTOP_USER);
+		set_user(v, cmd, optarg);
+		break;
+	case 's':
+		set_scope(v, cmd, ESTOP_SKILL);
+		set_name(v, cmd, optarg);
+		break;
+	case 'c':
+		set_scope(v, cmd, ESTOP_CHANNEL);
+		set_name(v, cmd, optarg);
+		break;
+	case 'r':
+		if (strlen(optarg) > ESTOP_MAXWHY)
+			usage_error("%s: -r: longer than %d bytes", cmd->name,
+			    ESTOP_MAXWHY);
+		free(v->why);
+		v->why = xstrdup(optarg);
+		break;
+	}
+}
+
+static void
+parse(struct msg_estop *v, struct cli *cli, const struct command *cmd,
+    int argc, char **argv)
+{
+	int ch;
+
+	memset(v, 0, sizeof(*v));
+	v->scope = ESTOP_ALL;
+	v->name = xstrdup("");
+	v->why = xstrdup("");
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
+		option(v, cmd, ch);
+	command_operands(cmd, argc, 0, 0);
+}
+
+/* It holds, whatever comes of its record. */
+static int
+on_row(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct stopped *s = arg;
+	uint64_t runs = 0, waiting = 0;
+
+	s->held = 1;
+	if (s->json)
+		return (jrows_add(&s->rows, data, len, f));
+	(void)row_num(data, len, "runs", &runs);
+	(void)row_num(data, len, "waiting", &waiting);
+	printf("stopped: %llu runs are being ended, %llu requests withdrawn\n",
+	    (unsigned long long)runs, (unsigned long long)waiting);
+	(void)fflush(stdout);
+	return (0);
+}
+
+static int
+ask(const struct cli *cli, unsigned type, struct msg_estop *v,
+    struct stopped *s, struct fail *f)
+{
+	struct buf b;
+	int r;
+
+	payload_put(&b, type, &msg_estop_shape, v);
+	r = conn_query(cli, type, b.data, b.len, on_row, s, f);
+	buf_free(&b);
+	shape_free(&msg_estop_shape, v);
+	return (r);
+}
+
+int
+cmd_stop(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	struct msg_estop v;
+	struct stopped s;
+	struct fail f, no;
+	int r;
+
+	parse(&v, cli, cmd, argc, argv);
+	memset(&s, 0, sizeof(s));
+	s.json = cli->json;
+	jrows_init(&s.rows, "stopped");
+	r = ask(cli, MSG_STOP, &v, &s, &f);
+	if (cli->json && s.held && jrows_print(&s.rows, &no) == -1 && r == 0) {
+		f = no;
+		r = -1;
+	}
+	jrows_free(&s.rows);
+	if (r == 0) {
+		if (!cli->json)
+			printf("it lasts until clawbot resume\n");
+		return (0);
+	}
+	if (s.held)
+		fail_hint(&f, "the stop holds, but is not recorded yet: it is "
+		    "tried again every second, and a restart before that "
+		    "would end it; clawbot status tells");
+	return (fail_print(&f));
+}
+
+int
+cmd_resume(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	struct msg_estop v;
+	struct stopped s;
+	struct fail f;
+	unsigned scope;
+
+	parse(&v, cli, cmd, argc, argv);
+	memset(&s, 0, sizeof(s));
+	scope = v.scope;
+	if (ask(cli, MSG_RESUME, &v, &s, &f) == -1)
+		return (fail_print(&f));
+	if (cli->json)
+		out_done("scope", estop_word(scope), "resumed");
+	else
+		printf("resumed\n");
+	return (0);
+}
