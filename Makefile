@@ -167,14 +167,15 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \
 CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/clawbot.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
-		client/execline.c client/fail.c client/full.c client/list.c \
-		client/logquery.c client/logs.c client/margin.c \
-		client/opt.c client/out.c client/outcome.c client/pager.c \
-		client/pending.c client/prompt.c client/request.c \
-		client/run.c client/secrets.c client/session.c \
-		client/signals.c client/still.c client/stop.c \
-		client/stream.c client/tty.c client/user.c client/verify.c \
-		client/verifycmd.c client/why.c
+		client/execline.c client/fail.c client/full.c client/kill.c \
+		client/list.c client/logquery.c client/logs.c \
+		client/margin.c client/opt.c client/out.c client/outcome.c \
+		client/pager.c client/pending.c client/prompt.c \
+		client/request.c client/run.c client/runword.c \
+		client/secrets.c client/session.c client/signals.c \
+		client/still.c client/stop.c client/stream.c client/tty.c \
+		client/user.c client/verify.c client/verifycmd.c \
+		client/why.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

@@ -243,7 +243,7 @@ cmd_approvals_show(struct cli *cli, const struct command *cmd, int argc,
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'f')
 			file = file_number(optarg);
-	id = run_operand(cmd, argc, argv);
+	id = run_operand(cli, cmd, argc, argv);
 	memset(&p, 0, sizeof(p));
 	if ((c = conn_open(cli, &f)) == NULL)
 		return (fail_print(&f));

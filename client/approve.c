@@ -194,7 +194,7 @@ cmd_approve(struct cli *cli, const struct command *cmd, int argc, char **argv)
 			a.yes = 1;
 		else if (ch == OPT_DIGEST)
 			take_digest(&a, optarg);
-	id = run_operand(cmd, argc, argv);
+	id = run_operand(cli, cmd, argc, argv);
 	if (!a.yes)
 		need_terminal();
 	if ((a.conn = conn_open(cli, &f)) == NULL ||
@@ -219,7 +219,7 @@ cmd_deny(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'r')
 			why = optarg;
-	id = run_operand(cmd, argc, argv);
+	id = run_operand(cli, cmd, argc, argv);
 	if (strlen(why) > PLAN_MAXREASON)
 		usage_error("-r: longer than %d bytes", PLAN_MAXREASON);
 	if ((c = conn_open(cli, &f)) != NULL)

@@ -168,7 +168,7 @@ cmd_audit_show(struct cli *cli, const struct command *cmd, int argc,
 
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
-	id = run_operand(cmd, argc, argv);
+	id = run_operand(cli, cmd, argc, argv);
 	memset(&l, 0, sizeof(l));
 	l.json = l.array = cli->json;
 	if (l.json)

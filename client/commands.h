@@ -47,7 +47,13 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
 COMMAND(cmd_status, "status", "",					\
     "show layers, roles, quotas and channels", NULL, 0, )		\
 COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
-COMMAND(cmd_kill, "kill", "RUN", "end a run", NULL, 0, )		\
+COMMAND(cmd_kill, "kill", "[RUN ...]", "end runs",			\
+    "One's own, or any for approvers.  The beginning of an id is enough " \
+    "where no other\nrun's id begins so.\n", 0,			\
+    OPT(OPT_ALL, "all", NULL, "all runs that one may end")		\
+    OPT('u', "user", "USER", "all that this account asked for")		\
+    OPT('s', "skill", "SKILL", "all of this skill")			\
+    OPT('c', "channel", "CHANNEL", "all that came on this channel"))	\
 COMMAND(cmd_stop, "stop", "",						\
     "emergency stop: end all runs, and refuse new ones until resume",	\
     "It lasts, over restarts too, until clawbot resume.  With an option " \

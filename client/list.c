@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* status, ps, kill; secrets list and rm: questions with short answers. */
+/* status, ps; secrets list and rm: questions with short answers. */
 #include "config.h"
 
 #include <getopt.h>
@@ -125,41 +125,6 @@ cmd_secrets_list(struct cli *cli, const struct command *cmd, int argc,
 	command_operands(cmd, argc, 0, 0);
 	return (print_list(cli, MSG_SECRET_LIST, "secrets", heads, cols,
 	    NELEM(cols), NELEM(cols)));
-}
-
-uint64_t
-run_operand(const struct command *cmd, int argc, char **argv)
-{
-	uint64_t id;
-
-	command_operands(cmd, argc, 1, 1);
-	if (runid_parse(argv[optind], &id) == -1)
-		usage_error("%s: %s is not a run: r and 12 letters and "
-		    "digits, as clawbot ps shows them", cmd->name,
-		    argv[optind]);
-	return (id);
-}
-
-int
-cmd_kill(struct cli *cli, const struct command *cmd, int argc, char **argv)
-{
-	struct fail f;
-	struct buf b;
-	uint64_t id;
-	int r;
-
-	while (command_opt(cli, cmd, argc, argv) != -1)
-		;
-	id = run_operand(cmd, argc, argv);
-	buf_init(&b, 64);
-	buf_put_u64(&b, id);
-	r = conn_query(cli, MSG_KILL, b.data, b.len, NULL, NULL, &f);
-	buf_free(&b);
-	if (r == -1)
-		return (fail_print(&f));
-	if (cli->json)
-		out_done("run", argv[optind], "killed");
-	return (0);
 }
 
 int

@@ -7,7 +7,13 @@
 
 #include "client/cli.h"
 
-/* The one operand, a run's id; anything else ends the process. */
-uint64_t run_operand(const struct command *, int argc, char **argv);
+/*
+ * A run's id, or the beginning of one that there is: then *word becomes the
+ * whole of it.  Anything else ends the process.
+ */
+uint64_t run_word(const struct cli *, const struct command *, char **word);
+/* The same of the one operand. */
+uint64_t run_operand(const struct cli *, const struct command *, int argc,
+	    char **argv);
 
 #endif

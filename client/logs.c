@@ -147,7 +147,7 @@ cmd_logs(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'f')
 			follow = 1;
-	id = run_operand(cmd, argc, argv);
+	id = run_operand(cli, cmd, argc, argv);
 	l.cli = cli;
 	l.run = argv[optind];
 	stream_init(&l.out);

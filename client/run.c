@@ -117,7 +117,7 @@ cmd_wait(struct cli *cli, const struct command *cmd, int argc, char **argv)
 			r.no_input = 1;
 		else if (ch == OPT_WAIT)
 			r.wait_s = request_time("--wait", optarg, 0);
-	id = run_operand(cmd, argc, argv);
+	id = run_operand(cli, cmd, argc, argv);
 	runid_text(r.id, id);
 	buf_init(&b, 16);
 	buf_put_u64(&b, id);

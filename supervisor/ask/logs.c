@@ -154,10 +154,13 @@ req_logs(struct client *cl, struct payload *p)
 static int
 not_now(struct client *cl, const struct run *r)
 {
+	struct breaker_key key;
 	struct quota_no no;
 
-	if (r->state != RUN_GRANTED || quota_check(cl->d->quota, r->ch,
-	    r->sk, now_ms(), &no) == 0)
+	if (r->state != RUN_GRANTED)
+		return (0);
+	run_breaker_key(&key, r);
+	if (quota_check(cl->d->quota, &key, now_ms(), &no) == 0)
 		return (0);
 	client_end(cl, CBE_AGAIN, "not now: %s", no.reason);
 	return (1);

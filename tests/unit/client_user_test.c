@@ -110,13 +110,13 @@ numbers(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		uid = 5;
-		assert_int_equal(user_number(USER_FILE, t[i].name, &uid),
+		assert_int_equal(user_uid(USER_FILE, t[i].name, &uid),
 		    t[i].found);
 		if (t[i].found == 0)
 			assert_int_equal(uid, t[i].uid);
 	}
 	/* from getent, too */
-	assert_int_equal(user_number("/dev/null", "root", &uid), 0);
+	assert_int_equal(user_uid("/dev/null", "root", &uid), 0);
 	assert_int_equal(uid, 0);
 }
 

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
