@@ -29,12 +29,11 @@ endif
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/estop.c common/execs.c common/field.c \
 		common/field_json.c common/files.c common/hostlack.c \
-		common/io.c \
-		common/ipc.c common/ipc_ev.c common/landlock.c \
-		common/limits.c common/log.c common/mask.c common/msg.c \
-		common/payload.c common/plan.c common/plan_bound.c \
-		common/plan_show.c common/priv.c common/protect.c \
-		common/protect_usual.c \
+		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
+		common/landlock.c common/limits.c common/log.c \
+		common/mask.c common/msg.c common/payload.c common/plan.c \
+		common/plan_bound.c common/plan_show.c common/priv.c \
+		common/protect.c common/protect_usual.c common/redactre.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/words.c common/xconf.c common/xmalloc.c \
@@ -73,9 +72,11 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/status.c supervisor/ask/stopping.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
+		supervisor/boot/accounts.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
-		supervisor/boot/proc.c supervisor/client/accept.c \
+		supervisor/boot/look.c supervisor/boot/proc.c \
+		supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/listing.c \
 		supervisor/client/places.c supervisor/client/unread.c \
 		supervisor/conf/conf.c \
@@ -245,7 +246,8 @@ static_link =	$(CC) $(CFLAGS) $(if $(STATIC_LDFLAGS), \
 
 $(B)/clawbotd: $(call mainobj,$(SUPERVISOR_SRC)) $(B)/libsupervisor.a \
     $(B)/libcommon.a
-	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(JANSSON_LIBS) $(CAP_LIBS)
+	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(JANSSON_LIBS) $(CAP_LIBS) \
+	    $(PCRE2_LIBS)
 $(B)/clawbot-executor: \
     $(call mainobj,$(filter-out $(SPAWNER_MAIN),$(EXECUTOR_SRC))) \
     $(B)/libexecutor.a $(SODIUM_LIB) $(B)/libcommon.a

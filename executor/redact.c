@@ -6,14 +6,13 @@
  */
 #include "config.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "common/buf.h"
+#include "common/redactre.h"
 #include "executor/redact.h"
 
 #define MATCH_LIMIT	200000U
@@ -46,25 +45,17 @@ cpu_us(void)
 struct redact *
 redact_new(const struct strv *patterns, char *err, size_t errlen)
 {
-	PCRE2_UCHAR text[128];
-	PCRE2_SIZE off;
+	char why[300];
 	struct redact *r;
 	size_t i;
-	int code;
 
 	r = xcalloc(1, sizeof(*r));
 	r->code = xcalloc(patterns->n, sizeof(*r->code));
 	for (i = 0; i < patterns->n; i++) {
-		r->code[i] = pcre2_compile((PCRE2_SPTR)patterns->v[i],
-		    PCRE2_ZERO_TERMINATED, PCRE2_CASELESS |
-		    PCRE2_NEVER_BACKSLASH_C | PCRE2_DOTALL, &code, &off,
-		    NULL);
+		r->code[i] = redactre_compile(patterns->v[i], why,
+		    sizeof(why));
 		if (r->code[i] == NULL) {
-			(void)pcre2_get_error_message(code, text,
-			    sizeof(text));
-			(void)snprintf(err, errlen, "logging.redact: \"%.100s\""
-			    " at %zu: %s", patterns->v[i], (size_t)off,
-			    (const char *)text);
+			(void)snprintf(err, errlen, "logging.redact: %s", why);
 			redact_free(r);
 			return (NULL);
 		}

@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +26,11 @@
 #include "common/log.h"
 #include "common/priv.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/boot/accounts.h"
 #include "supervisor/boot/boot.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
+#include "supervisor/boot/look.h"
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
@@ -106,56 +107,11 @@ last_failure(struct daemon *d, int code, const char *text)
 	daemon_exit(d, code);
 }
 
-static void
-find_account(const char *name, uid_t *uid, gid_t *gid)
+static void __attribute__((__noreturn__))
+on_account(void *arg, const char *text)
 {
-	struct passwd *pw;
-
-	errno = 0;
-	if ((pw = getpwnam(name)) == NULL)
-		fatalx(EXIT_SYSTEM, "account %s does not exist: useradd "
-		    "--system --shell /usr/sbin/nologin %s", name, name);
-	if (pw->pw_uid == 0 || pw->pw_gid == 0)
-		fatalx(EXIT_SYSTEM, "account %s is root's", name);
-	*uid = pw->pw_uid;
-	*gid = pw->pw_gid;
-}
-
-static int
-account_is_shared(const struct daemon *d)
-{
-	const struct proc *p = d->procs;
-	size_t i, k;
-
-	for (i = 0; i < NPROCS; i++) {
-		if (p[i].uid == d->uid)
-			return (1);
-		for (k = 0; k < i; k++)
-			if (p[i].uid == p[k].uid)
-				return (1);
-	}
-	return (0);
-}
-
-/* One for each, and no two share one: they could signal each other. */
-static void
-find_accounts(struct daemon *d)
-{
-	struct proc *p;
-	struct buf names;
-
-	find_account(SUPERVISOR_ACCOUNT, &d->uid, &d->gid);
-	buf_init(&names, TEXTMAX);
-	buf_printf(&names, "%s", SUPERVISOR_ACCOUNT);
-	procs_init(d->procs);
-	for (p = d->procs; p < d->procs + NPROCS; p++) {
-		find_account(p->row->account, &p->uid, &p->gid);
-		buf_printf(&names, ", %s", p->row->account);
-	}
-	if (account_is_shared(d))
-		fatalx(EXIT_SYSTEM, "two of the accounts %.*s are one",
-		    (int)names.len, (const char *)names.data);
-	buf_free(&names);
+	(void)arg;
+	fatalx(EXIT_SYSTEM, "%s", text);
 }
 
 static void
@@ -296,7 +252,7 @@ serve(struct daemon *d)
 	/* a file that may not grow is an error like others */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	leave_keyring(d);
-	find_accounts(d);
+	accounts_find(&d->uid, &d->gid, d->procs, on_account, NULL);
 	make_dirs(d);
 	make_sockets(d);
 	d->quota = quota_new(d->conf);
@@ -322,11 +278,12 @@ serve(struct daemon *d)
 }
 
 static struct conf *
-load(const char *path)
+load(const char *path, int check)
 {
 	struct conf *c;
 
-	if ((c = conf_load(path, stderr)) == NULL)
+	if ((c = conf_load_look(path, stderr, check ? look_host :
+	    NULL)) == NULL)
 		exit(EXIT_CONFIG);
 	return (c);
 }
@@ -367,7 +324,7 @@ main(int argc, char **argv)
 	}
 	if (optind != argc)
 		usage();
-	c = load(path);
+	c = load(path, check);
 	if (print)
 		conf_print(c, stdout);
 	if (check || print) {

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/keyfile.h"
 #include "common/varname.h"
 #include "vault/aead.h"
 
@@ -25,9 +26,6 @@
 #define KEYRING_SALT	32		/* parameters of a keyfile slot */
 #define KEYRING_NAME	VARNAME_MAX	/* longest name of a secret */
 #define KEYRING_WRAPPED	(AEAD_HEADER + AEAD_KEY + AEAD_TAG)
-
-#define KEYFILE_MIN	32U
-#define KEYFILE_MAX	4096U
 
 #define SLOT_KEYFILE	"keyfile"
 

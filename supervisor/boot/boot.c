@@ -262,25 +262,16 @@ configure_auditor(struct boot *b, struct proc *p)
 	send_to(b, p, MSG_A_CONFIG, &buf, -1);
 }
 
-/* The key file, which root alone may be able to read. */
 static int
 open_keyfile(struct boot *b)
 {
-	const char *path = b->d->conf->keyfile;
-	struct stat st;
+	char err[4400];
 	int fd;
 
-	if (path == NULL)
+	if (b->d->conf->keyfile == NULL)
 		return (-1);
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd == -1) {
-		log_warn("vault key file %s", path);
-		give_up(b, EXIT_CONFIG);
-	}
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
-	    st.st_uid != 0 || (st.st_mode & 077) != 0) {
-		log_warnx("vault key file %s: must be a file of root's that "
-		    "nobody else can read", path);
+	if ((fd = bootconf_keyfile(b->d->conf, err, sizeof(err))) == -1) {
+		log_warnx("%s", err);
 		give_up(b, EXIT_CONFIG);
 	}
 	return (fd);

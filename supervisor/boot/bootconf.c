@@ -2,11 +2,16 @@
 /* From conf.h to xconf.h, and what else bring-up takes from conf.h. */
 #include "config.h"
 
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/policy/policy.h"
 #include "supervisor/boot/bootconf.h"
@@ -262,6 +267,27 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	for (i = 0; i < c->nskills; i++)
 		free_rules(&x.skills[i]);
 	free(x.skills);
+}
+
+int
+bootconf_keyfile(const struct conf *c, char *err, size_t errlen)
+{
+	struct stat st;
+	int fd;
+
+	fd = open(c->keyfile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1) {
+		(void)snprintf(err, errlen, "vault key file %s: %s",
+		    c->keyfile, strerror(errno));
+		return (-1);
+	}
+	if (fstat(fd, &st) != -1 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+	    (st.st_mode & 077) == 0)
+		return (fd);
+	(void)snprintf(err, errlen, "vault key file %s: must be a file of "
+	    "root's that nobody else can read", c->keyfile);
+	(void)close(fd);
+	return (-1);
 }
 
 const char *

@@ -29,6 +29,11 @@ void	bootconf_xconf(struct buf *, const struct conf *,
 	    const uint8_t key[TICKET_KEY], uid_t, gid_t,
 	    const struct runids *);
 
+/*
+ * The vault's key file, which root alone may be able to read; -1 and why.  The
+ * vault looks at it once more.
+ */
+int	bootconf_keyfile(const struct conf *, char *err, size_t errlen);
 /* The directory of the role that it is shut in, or NULL: it has none. */
 const char *bootconf_root(const struct conf *, enum proc_root);
 

@@ -5,7 +5,10 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+
+#include <linux/openat2.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +57,19 @@ make_parents(const char *path, char *err, size_t errlen)
 }
 
 static int
+check_owner(int fd, const char *path, uid_t uid, struct stat *st, char *err,
+    size_t errlen)
+{
+	if (fstat(fd, st) == -1)
+		return (fail(err, errlen, errno, "stat %s", path));
+	if (st->st_uid != uid)
+		return (fail(err, errlen, 0,
+		    "%s: belongs to uid %u, must belong to uid %u", path,
+		    st->st_uid, uid));
+	return (0);
+}
+
+static int
 check_dir(int fd, const char *path, uid_t uid, gid_t gid, mode_t mode,
     int made, char *err, size_t errlen)
 {
@@ -61,12 +77,8 @@ check_dir(int fd, const char *path, uid_t uid, gid_t gid, mode_t mode,
 
 	if (made && fchown(fd, uid, gid) == -1)
 		return (fail(err, errlen, errno, "chown %s", path));
-	if (fstat(fd, &st) == -1)
-		return (fail(err, errlen, errno, "stat %s", path));
-	if (st.st_uid != uid)
-		return (fail(err, errlen, 0,
-		    "%s: belongs to uid %u, must belong to uid %u", path,
-		    st.st_uid, uid));
+	if (check_owner(fd, path, uid, &st, err, errlen) == -1)
+		return (-1);
 	if ((st.st_mode & 07777) != mode && fchmod(fd, mode) == -1)
 		return (fail(err, errlen, errno, "chmod %s", path));
 	return (0);
@@ -87,6 +99,69 @@ dirs_make(const char *path, uid_t uid, gid_t gid, mode_t mode, char *err,
 	if (fd == -1)
 		return (fail(err, errlen, errno, "open %s", path));
 	r = check_dir(fd, path, uid, gid, mode, made, err, errlen);
+	(void)close(fd);
+	return (r);
+}
+
+/* Could it be made?  What is there of its parents must be directories. */
+static int
+look_parents(const char *path, char *err, size_t errlen)
+{
+	char dir[4096], *p;
+	struct stat st;
+
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	while ((p = strrchr(dir, '/')) != NULL) {
+		*(p == dir ? p + 1 : p) = '\0';
+		if (stat(dir, &st) == 0)
+			break;
+		if (errno != ENOENT || p == dir)
+			return (fail(err, errlen, errno, "%s", dir));
+	}
+	if (!S_ISDIR(st.st_mode))
+		return (fail(err, errlen, ENOTDIR, "%s", dir));
+	if (access(dir, W_OK) == -1)
+		return (fail(err, errlen, errno, "mkdir %s", path));
+	return (0);
+}
+
+int
+dirs_look(const char *path, uid_t uid, char *err, size_t errlen)
+{
+	struct stat st;
+	int fd, r;
+
+	if (path[0] != '/' || strlen(path) >= 4096)
+		return (fail(err, errlen, 0, "%s: not an absolute path",
+		    path));
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1 && errno == ENOENT)
+		return (look_parents(path, err, errlen));
+	if (fd == -1)
+		return (fail(err, errlen, errno, "open %s", path));
+	r = check_owner(fd, path, uid, &st, err, errlen);
+	(void)close(fd);
+	return (r);
+}
+
+int
+dirs_look_grant(const char *path, char *err, size_t errlen)
+{
+	struct open_how how;
+	struct stat st;
+	int fd, r;
+
+	memset(&how, 0, sizeof(how));
+	how.flags = O_PATH | O_CLOEXEC;
+	how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+	fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	if (fd == -1 && errno == ELOOP)
+		return (fail(err, errlen, 0, "there is a link in %s", path));
+	if (fd == -1)
+		return (fail(err, errlen, errno, "%s", path));
+	r = fstat(fd, &st) == 0 && (S_ISDIR(st.st_mode) ||
+	    S_ISREG(st.st_mode)) ? 0 : fail(err, errlen, 0, "%s is neither "
+	    "a file nor a directory", path);
 	(void)close(fd);
 	return (r);
 }
@@ -132,20 +207,30 @@ dirs_pid(int fd, char *err, size_t errlen)
 	return (0);
 }
 
-/* Only a socket is removed; anything else there is somebody's mistake. */
-static int
-remove_stale(const char *path, char *err, size_t errlen)
+int
+dirs_look_socket(const char *path, char *err, size_t errlen)
 {
 	struct stat st;
 
 	if (lstat(path, &st) == -1) {
-		if (errno == ENOENT)
+		if (errno == ENOENT || errno == ENOTDIR)
 			return (0);
 		return (fail(err, errlen, errno, "stat %s", path));
 	}
 	if (!S_ISSOCK(st.st_mode))
 		return (fail(err, errlen, 0, "%s: exists and is no socket",
 		    path));
+	return (1);
+}
+
+/* Only a socket is removed; anything else there is somebody's mistake. */
+static int
+remove_stale(const char *path, char *err, size_t errlen)
+{
+	int there = dirs_look_socket(path, err, errlen);
+
+	if (there != 1)
+		return (there);
 	if (unlink(path) == -1)
 		return (fail(err, errlen, errno, "unlink %s", path));
 	return (0);

@@ -17,6 +17,15 @@
 int	dirs_make(const char *path, uid_t uid, gid_t gid, mode_t mode,
 	    char *err, size_t errlen);
 /*
+ * The same without making or changing anything: is it as dirs_make would want
+ * it, or could it be made?
+ */
+int	dirs_look(const char *path, uid_t uid, char *err, size_t errlen);
+/* Is there something that can be granted, and no link on the way to it? */
+int	dirs_look_grant(const char *path, char *err, size_t errlen);
+/* Is there nothing (0) or a socket (1), which dirs_listen would replace? */
+int	dirs_look_socket(const char *path, char *err, size_t errlen);
+/*
  * The locked pid file in dir; the lock lasts as long as the descriptor.
  */
 int	dirs_lock(const char *dir, char *err, size_t errlen);

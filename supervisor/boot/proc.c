@@ -67,6 +67,25 @@ libexec_dir(void)
 	return (CB_LIBEXECDIR);
 }
 
+static void
+program_of(const struct proc *p, char *path, size_t len)
+{
+	(void)snprintf(path, len, "%s/%s", libexec_dir(), p->row->prog);
+}
+
+int
+proc_look(const struct proc *p, char *err, size_t errlen)
+{
+	char path[4096];
+
+	program_of(p, path, sizeof(path));
+	if (access(path, X_OK) == 0)
+		return (0);
+	(void)snprintf(err, errlen, "cannot execute %s: %s", path,
+	    strerror(errno));
+	return (-1);
+}
+
 /* The little that a role may find in its environment. */
 static void
 child_env(struct child *c)
@@ -103,8 +122,7 @@ child_args(struct child *c, const struct proc *p, const struct proc_opts *o)
 {
 	int n = 0;
 
-	(void)snprintf(c->path, sizeof(c->path), "%s/%s", libexec_dir(),
-	    p->row->prog);
+	program_of(p, c->path, sizeof(c->path));
 	(void)snprintf(c->num[0], sizeof(c->num[0]), "%u", p->uid);
 	(void)snprintf(c->num[1], sizeof(c->num[1]), "%u", p->gid);
 	/* out of another pid namespace the parent cannot be seen */

@@ -23,6 +23,8 @@ struct proc_opts {
  */
 int	proc_start(struct proc *, const struct proc_opts *, char *err,
 	    size_t errlen);
+/* Is its program there?  0, or -1 and the reason. */
+int	proc_look(const struct proc *, char *err, size_t errlen);
 /*
  * The maps of the user namespace that p waits in: its root is p's account,
  * every one of the n ids is itself.  0, or likewise.

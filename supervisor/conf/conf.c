@@ -8,11 +8,13 @@
 
 #include <sys/random.h>
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "supervisor/conf/conf_priv.h"
+#include "supervisor/conf/conftell.h"
 
 void
 conf_free(struct conf *c)
@@ -43,10 +45,41 @@ seed_json(void)
 	seeded = 1;
 }
 
-struct conf *
-conf_parse(const char *path, const char *text, size_t len, FILE *errs)
+struct conf_told {
+	struct cx	*cx;
+};
+
+void
+conf_tell(struct conf_told *t, int note, const struct conf_place *at,
+    const char *fmt, ...)
+{
+	const struct value *v = t->cx->root, *kid;
+	char *text;
+	va_list ap;
+	size_t i;
+
+	for (i = 0; i < 3 && at->key[i] != NULL; i++) {
+		if ((kid = value_key(v, at->key[i])) == NULL)
+			break;
+		v = kid;
+	}
+	/* what a list has by default stands nowhere */
+	if (at->entry >= 0 && i == 3 && (size_t)at->entry < v->nkids)
+		v = v->kids[at->entry];
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) == -1)
+		text = xstrdup("out of memory");
+	va_end(ap);
+	(note ? cx_note : cx_err)(t->cx, v, "%s", text);
+	free(text);
+}
+
+static struct conf *
+parse(const char *path, const char *text, size_t len, FILE *errs,
+    conf_look *look)
 {
 	struct cx cx = { .errs = { .file = path }, .out = errs };
+	struct conf_told told = { &cx };
 	struct conf *c;
 
 	c = cx.c = xcalloc(1, sizeof(*c));
@@ -64,6 +97,8 @@ conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 		if (json_is_object(cx.root->json))
 			conf_check(&cx);
 	}
+	if (look != NULL && cx.errs.n == cx.errs.notes)
+		look(c, &told);
 	value_free(cx.root);
 	if (cx.errs.n > cx.errs.notes) {
 		conf_free(c);
@@ -73,6 +108,12 @@ conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 	errs_free(&cx.errs);
 	strv_free(&cx.told);
 	return (c);
+}
+
+struct conf *
+conf_parse(const char *path, const char *text, size_t len, FILE *errs)
+{
+	return (parse(path, text, len, errs, NULL));
 }
 
 void
@@ -86,7 +127,7 @@ conf_print(const struct conf *c, FILE *f)
 }
 
 struct conf *
-conf_load(const char *path, FILE *errs)
+conf_load_look(const char *path, FILE *errs, conf_look *look)
 {
 	struct conf *c = NULL;
 	const char *why;
@@ -97,7 +138,13 @@ conf_load(const char *path, FILE *errs)
 		fprintf(errs, "%s:1:1: %s\n", path, why);
 		return (NULL);
 	}
-	c = conf_parse(path, buf, len, errs);
+	c = parse(path, buf, len, errs, look);
 	freezero(buf, CONF_FILEROOM);
 	return (c);
+}
+
+struct conf *
+conf_load(const char *path, FILE *errs)
+{
+	return (conf_load_look(path, errs, NULL));
 }

@@ -345,6 +345,39 @@ note_allow(struct cx *cx, const struct conf_skill *sk)
 	}
 }
 
+/* Nobody there, and nobody but one who cannot answer himself. */
+static void
+note_users(struct cx *cx, const struct conf_channel *ch)
+{
+	const struct who *a = &cx->c->approvers;
+	const struct value *p = place(cx, "channels", ch->name, "users");
+
+	if (ch->access == ACCESS_NONE)
+		return;
+	if (ch->users.members == 0)
+		cx_note(cx, p, "note: that is no account at all: nobody may "
+		    "ask on this channel");
+	else if (a->ngids == 0 && a->nuids == 1 && a->uids[0] != 0 &&
+	    who_has(&ch->users, a->uids[0], NULL, 0))
+		cx_note(cx, p, "note: nobody could approve what %s asks for, "
+		    "who is the only approver", a->text.v[0]);
+}
+
+/* What no control group is there to hold. */
+static void
+note_limits(struct cx *cx, const struct conf_skill *sk)
+{
+	const char *key;
+
+	if (cx->c->cgroup != CGROUP_OFF || (sk->limits.cpu_percent == 0 &&
+	    sk->limits.io_weight == 0))
+		return;
+	key = sk->limits.cpu_percent != 0 ? "cpuPercent" : "ioWeight";
+	cx_note(cx, place(cx, "skills", sk->name, "limits"), "note: %s needs "
+	    "control groups, which sandbox.cgroup turns off: runs of this "
+	    "skill are refused", key);
+}
+
 /*
  * Checks that build on others run only where those found nothing, so that
  * one mistake is not told twice.
@@ -364,6 +397,8 @@ conf_check(struct cx *cx)
 	check_accounts(cx);
 	if (!cx->bad_who)
 		check_approvers(cx);
+	for (i = 0; i < c->nchannels && !cx->bad_who; i++)
+		note_users(cx, &c->channels[i]);
 	for (i = 0; i < c->nskills && !cx->bad_patterns; i++)
 		check_tests(cx, &c->skills[i]);
 	for (i = 0; i < c->nskills; i++) {
@@ -372,6 +407,7 @@ conf_check(struct cx *cx)
 		note_refused(cx, &c->skills[i]);
 		note_nested(cx, &c->skills[i]);
 		note_profile(cx, &c->skills[i]);
+		note_limits(cx, &c->skills[i]);
 		if (!cx->bad_patterns)
 			note_allow(cx, &c->skills[i]);
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/msg.h"
+#include "common/redactre.h"
 #include "supervisor/conf/conf_priv.h"
 
 #define MAXREGEX	1024
@@ -30,11 +31,19 @@ static const char *const redact_dflt[] = { "password=.*", "token=.*",
 #define TEXT_OF(x)	#x
 #define LONGER(x)	"longer than " TEXT_OF(x) " bytes"
 
-/* Whether an expression compiles is found out by the executor. */
+/* As the executor will compile it. */
 static const char *
 redact_wrong(const char *s)
 {
-	return (strlen(s) > MAXREGEX ? LONGER(MAXREGEX) : NULL);
+	static char err[300];
+	pcre2_code *code;
+
+	if (strlen(s) > MAXREGEX)
+		return (LONGER(MAXREGEX));
+	if ((code = redactre_compile(s, err, sizeof(err))) == NULL)
+		return (err);
+	pcre2_code_free(code);
+	return (NULL);
 }
 
 static const char *

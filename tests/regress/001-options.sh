@@ -52,8 +52,10 @@ as cbtagent "$B/clawbotd" -d -f "$CONF" >"$T/out" 2>"$T/err" || S=$?
 is "not root: status" "$S" 77
 has "not root: reason" "$T/err" "must be started as root"
 
-# The example is a good configuration where its accounts exist.
-sed 's/clawbot-demo-agent/cbtagent/' "$SRC/etc/clawbot.conf" >"$T/ex.conf"
+# The example is a good configuration where its accounts, its key and its
+# directory exist.
+sed "s/clawbot-demo-agent/cbtagent/; s,\"/srv/clawbot\",\"$W\",;
+    s,/etc/clawbot.key,$T/key," "$SRC/etc/clawbot.conf" >"$T/ex.conf"
 d -n -f "$T/ex.conf"
 is "etc/clawbot.conf: status" "$S" 0
 is "etc/clawbot.conf: nothing to say" "$(cat "$T/err")" ""

@@ -130,6 +130,9 @@ head -c 32 /dev/urandom >"$T/key"
 chmod 400 "$T/key"
 CONF=$T/clawbot.conf
 LIBEXEC=$B
+CLAWBOT_LIBEXEC=$B
+CLAWBOT_EMPTYDIR=$T/empty
+export CLAWBOT_LIBEXEC CLAWBOT_EMPTYDIR
 # the tree may belong to somebody, the profiles must be root's
 CLAWBOT_PROFILES=$T/profiles
 export CLAWBOT_PROFILES

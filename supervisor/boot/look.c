@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+/* What would keep the daemon from starting; see look.h. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/keyfile.h"
+#include "supervisor/boot/accounts.h"
+#include "supervisor/boot/bootconf.h"
+#include "supervisor/boot/dirs.h"
+#include "supervisor/boot/look.h"
+#include "supervisor/boot/proc.h"
+
+#define TEXTMAX	1024
+
+struct look {
+	const struct conf	*c;
+	struct conf_told	*told;
+	int			 bad_accounts;
+};
+
+static const struct conf_place whole = { { NULL }, -1 };
+static const struct conf_place socket_dir = { { "socketDirectory" }, -1 };
+static const struct conf_place log_dir = { { "logging", "directory" }, -1 };
+static const struct conf_place vault_dir = { { "vault", "directory" }, -1 };
+static const struct conf_place unlock = { { "vault", "unlock" }, -1 };
+
+static void
+on_account(void *arg, const char *text)
+{
+	struct look *l = arg;
+
+	l->bad_accounts = 1;
+	conf_tell(l->told, 0, &whole, "%s", text);
+}
+
+static void
+look_dir(struct look *l, const struct conf_place *at, const char *path,
+    uid_t uid)
+{
+	char err[TEXTMAX];
+
+	if (dirs_look(path, uid, err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, at, "%s", err);
+}
+
+static void
+look_dirs(struct look *l, const struct proc *procs)
+{
+	static const struct conf_place *const at[] = {
+		[ROOT_EMPTY] = &whole, [ROOT_LOG] = &log_dir,
+		[ROOT_VAULT] = &vault_dir,
+	};
+	const struct proc *p;
+	const char *root;
+	char path[4096], err[TEXTMAX];
+	size_t i;
+
+	look_dir(l, &socket_dir, l->c->socket_dir, 0);
+	(void)snprintf(path, sizeof(path), "%s/channels", l->c->socket_dir);
+	look_dir(l, &socket_dir, path, 0);
+	look_dir(l, &whole, dirs_empty(), 0);
+	for (p = procs; p < procs + NPROCS; p++)
+		if (!l->bad_accounts &&
+		    (root = bootconf_root(l->c, p->row->root)) != NULL)
+			look_dir(l, at[p->row->root], root, p->uid);
+	for (i = 0; i < l->c->nchannels; i++) {
+		(void)snprintf(path, sizeof(path), "%s/channels/%s.sock",
+		    l->c->socket_dir, l->c->channels[i].name);
+		if (dirs_look_socket(path, err, sizeof(err)) == -1)
+			conf_tell(l->told, 0, &socket_dir, "%s", err);
+	}
+}
+
+/* As the vault will; the bytes are root's to read here, and forgotten. */
+static void
+look_keyfile(struct look *l, const struct proc *vault)
+{
+	uint8_t key[KEYFILE_MAX + 1];
+	char err[TEXTMAX];
+	const char *why;
+	ssize_t n;
+	int fd;
+
+	if (l->c->keyfile == NULL)
+		return;
+	if ((fd = bootconf_keyfile(l->c, err, sizeof(err))) == -1) {
+		conf_tell(l->told, 0, &unlock, "%s", err);
+		return;
+	}
+	why = keyfile_inode_wrong(fd, vault->uid);
+	if (why == NULL) {
+		n = read(fd, key, sizeof(key));
+		why = n == -1 ? "it cannot be read" :
+		    keyfile_bytes_wrong(key, (size_t)n);
+		explicit_bzero(key, sizeof(key));
+	}
+	if (why != NULL)
+		conf_tell(l->told, 0, &unlock, "vault key file %s: %s",
+		    l->c->keyfile, why);
+	(void)close(fd);
+}
+
+static void
+look_programs(struct look *l, const struct proc *procs)
+{
+	const struct proc *p;
+	char err[TEXTMAX];
+
+	for (p = procs; p < procs + NPROCS; p++)
+		if (proc_look(p, err, sizeof(err)) == -1)
+			conf_tell(l->told, 0, &whole, "%s", err);
+}
+
+static void
+look_ids(struct look *l)
+{
+	static const struct conf_place skills = { { "skills" }, -1 };
+	struct runids ids;
+	char err[TEXTMAX];
+
+	if (bootconf_ids(&ids, l->c, err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, &skills, "%s", err);
+	bootconf_free(&ids);
+}
+
+/* Links are not followed there: the skill would not be used at all. */
+static void
+look_grants(struct look *l, const struct conf_skill *sk, const char *key,
+    const struct strv *paths)
+{
+	struct conf_place at = { { "skills", sk->name, key }, 0 };
+	char err[TEXTMAX];
+	size_t i;
+
+	for (i = 0; i < paths->n; i++) {
+		at.entry = (int)i;
+		if (dirs_look_grant(paths->v[i], err, sizeof(err)) == -1)
+			conf_tell(l->told, 1, &at, "note: %s: runs of this "
+			    "skill are refused until it is there at a start",
+			    err);
+	}
+}
+
+void
+look_host(const struct conf *c, struct conf_told *told)
+{
+	struct look l = { c, told, 0 };
+	struct proc procs[NPROCS];
+	uid_t uid = 0;
+	gid_t gid = 0;
+	size_t i;
+
+	if (geteuid() != 0) {
+		conf_tell(told, 1, &whole, "note: only root can look at "
+		    "accounts, directories and keys: not done");
+		return;
+	}
+	accounts_find(&uid, &gid, procs, on_account, &l);
+	look_dirs(&l, procs);
+	look_keyfile(&l, &procs[PROC_VAULT]);
+	look_programs(&l, procs);
+	look_ids(&l);
+	for (i = 0; i < c->nskills; i++) {
+		look_grants(&l, &c->skills[i], "read", &c->skills[i].read);
+		look_grants(&l, &c->skills[i], "write", &c->skills[i].write);
+	}
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What on this host would keep the daemon from starting with a configuration,
+ * looked at by what the start itself looks with, and changing nothing.
+ */
+#ifndef SUPERVISOR_LOOK_H
+#define SUPERVISOR_LOOK_H
+
+#include "supervisor/conf/conftell.h"
+
+/* For conf_load_look. */
+void	look_host(const struct conf *, struct conf_told *);
+
+#endif
