@@ -91,7 +91,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
 		supervisor/conf/judge.c \
-		supervisor/run/denied.c supervisor/run/detach.c \
+		supervisor/run/breaker.c supervisor/run/denied.c \
+		supervisor/run/detach.c \
 		supervisor/run/emergency.c \
 		supervisor/run/engine.c \
 		supervisor/run/execrows.c \

@@ -62,6 +62,7 @@ static const struct conf_skill *
 admit(struct client *cl, const struct runreq *q)
 {
 	const struct conf_skill *sk;
+	struct breaker_key key;
 	struct quota_no no;
 	char why[1024];
 
@@ -80,7 +81,8 @@ admit(struct client *cl, const struct runreq *q)
 		    "too many runs at one time");
 		return (NULL);
 	}
-	if (quota_check(cl->d->quota, cl->ch, sk, now_ms(), &no) == -1) {
+	breaker_key(&key, cl->ch, sk, cl->uid, NULL);
+	if (quota_check(cl->d->quota, &key, now_ms(), &no) == -1) {
 		refuse(cl, q, RECORD_QUOTA, no.kind, CBE_AGAIN, no.reason);
 		return (NULL);
 	}

@@ -138,6 +138,7 @@ void
 req_approve(struct client *cl, struct payload *p)
 {
 	const struct msg_approve *v = payload_as(p, &msg_approve_shape);
+	struct breaker_key key;
 	struct run_input in;
 	struct quota_no no;
 	struct question *q;
@@ -154,7 +155,8 @@ req_approve(struct client *cl, struct payload *p)
 		return;
 	}
 	/* an approval is not spent on a run that could not start now */
-	if (quota_check(cl->d->quota, r->ch, r->sk, now_ms(), &no) == -1) {
+	run_breaker_key(&key, r);
+	if (quota_check(cl->d->quota, &key, now_ms(), &no) == -1) {
 		client_end(cl, CBE_AGAIN, "not now: %s", no.reason);
 		return;
 	}

@@ -255,9 +255,8 @@ static void
 quota_rows(struct client *cl)
 {
 	struct quota *q = cl->d->quota;
-	struct breaker_show br;
 	struct quota_show s;
-	char a[32], b[32], c[32], name[300];
+	char a[32], b[32], c[32];
 	size_t i;
 
 	for (i = 0; quota_show(q, i, now_ms(), &s) == 0; i++) {
@@ -279,11 +278,23 @@ quota_rows(struct client *cl)
 	    detach_full(cl->d) ? "used up" : "open",
 	    "kept: %zu; output, with what may come: %s of %u MB",
 	    detach_count(cl->d), a, cl->d->conf->detached_mb);
-	for (i = 0; quota_show_breaker(q, i, now_ms(), &br) == 0; i++) {
-		if (strcmp(br.state, "closed") == 0 && br.failures == 0)
+}
+
+static void
+breaker_rows(struct client *cl)
+{
+	struct breakers *b = quota_breakers(cl->d->quota);
+	struct breaker_show br;
+	char name[300];
+	size_t i;
+
+	for (i = 0; breaker_show(b, i, now_ms(), &br) == 0; i++) {
+		if (br.failures == 0 || (br.plan != NULL &&
+		    strcmp(br.state, "closed") == 0))
 			continue;
-		(void)snprintf(name, sizeof(name), "%.128s/%.128s",
-		    br.channel, br.skill);
+		(void)snprintf(name, sizeof(name), "%.128s/%.128s/%u%s",
+		    br.channel, br.skill, br.uid,
+		    br.plan != NULL ? "/command" : "");
 		row(cl, "breaker", name, br.state,
 		    "%u failures, next try in %lld s", br.failures,
 		    (long long)((br.retry_ms + 999) / 1000));
@@ -384,6 +395,7 @@ req_status(struct client *cl, struct payload *p)
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);
 	quota_rows(cl);
+	breaker_rows(cl);
 	channel_rows(cl);
 	skill_rows(cl);
 	client_end(cl, CBE_OK, "%s", "");

@@ -73,11 +73,13 @@ KEY(UINT, "approvals.maxPending", max_pending, 1, 1024,			\
     32, NULL, "requests that wait")					\
 RATE									\
 KEY(UINT, "circuitBreaker.failures", brk_failures, 1, 1000000,		\
-    5, NULL, "of a skill on a channel, until it is refused")		\
+    5, NULL, "of an account, until it is refused")			\
 KEY(UINT, "circuitBreaker.windowSeconds", brk_window_s, 1, 86400,	\
     60, NULL, "in which they are counted")				\
 KEY(UINT, "circuitBreaker.cooldownSeconds", brk_cooldown_s, 1, 604800,	\
     300, NULL, "until one is tried")					\
+KEY(UINT, "circuitBreaker.repeats", brk_repeats, 0, 1000000,		\
+    5, NULL, "of one plan, until that is refused; 0: none")		\
 KEY(PATH, "logging.directory", log_dir, 0, 0, 0, CB_LOGDIR,		\
     "of the log")							\
 KEY(TEXTS, "logging.redact", redact, 0, CONF_MAXLIST,			\

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sliding windows, slots and circuit breakers; see quota.h. */
+/* Sliding windows and slots; see quota.h. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -38,18 +38,11 @@ struct level {
 	uint32_t	 running;
 };
 
-struct breaker {
-	struct window	 failures;
-	int64_t		 opened;
-	int		 open;
-	int		 probing;
-};
-
 struct quota {
 	const struct conf	*conf;
 	struct level		 global;
 	struct level		*channels;
-	struct breaker		*breakers;	/* channel by skill */
+	struct breakers		*breakers;
 };
 
 static void
@@ -162,11 +155,7 @@ quota_new(const struct conf *conf)
 	q->channels = xcalloc(conf->nchannels, sizeof(*q->channels));
 	for (i = 0; i < conf->nchannels; i++)
 		level_init(&q->channels[i], &conf->channels[i].rate);
-	q->breakers = xcalloc(conf->nchannels * conf->nskills,
-	    sizeof(*q->breakers));
-	for (i = 0; i < conf->nchannels * conf->nskills; i++)
-		window_init(&q->breakers[i].failures, conf->brk_failures,
-		    (int64_t)conf->brk_window_s * 1000);
+	q->breakers = breakers_new(conf);
 	return (q);
 }
 
@@ -183,10 +172,8 @@ quota_free(struct quota *q)
 		free(q->channels[i].minute.t);
 		free(q->channels[i].hour.s);
 	}
-	for (i = 0; i < q->conf->nchannels * q->conf->nskills; i++)
-		free(q->breakers[i].failures.t);
 	free(q->channels);
-	free(q->breakers);
+	breakers_free(q->breakers);
 	free(q);
 }
 
@@ -194,16 +181,6 @@ static struct level *
 level_of(struct quota *q, const struct conf_channel *ch)
 {
 	return (&q->channels[ch - q->conf->channels]);
-}
-
-static struct breaker *
-breaker_of(struct quota *q, const struct conf_channel *ch,
-    const struct conf_skill *sk)
-{
-	size_t c = (size_t)(ch - q->conf->channels);
-	size_t s = (size_t)(sk - q->conf->skills);
-
-	return (&q->breakers[c * q->conf->nskills + s]);
 }
 
 void
@@ -260,66 +237,75 @@ check_level(struct level *l, const char *what, const char *name, int64_t now,
 	return (-1);
 }
 
-static int64_t
-breaker_left(const struct quota *q, const struct breaker *b, int64_t now)
-{
-	return (b->opened + (int64_t)q->conf->brk_cooldown_s * 1000 - now);
-}
-
+/* The breaker of all of its runs, or of what is the same in all ways. */
 static int
-check_breaker(struct quota *q, const struct conf_channel *ch,
-    const struct conf_skill *sk, int64_t now, struct quota_no *no)
+check_breaker(struct quota *q, const struct breaker_key *k, int64_t now,
+    struct quota_no *no)
 {
-	struct breaker *b = breaker_of(q, ch, sk);
+	const char *state;
 	int64_t left;
 
-	if (!b->open)
+	if (breaker_check(q->breakers, k, now, &left) == 0)
 		return (0);
-	left = breaker_left(q, b, now);
-	if (left <= 0 && !b->probing)
-		return (0);
-	(void)snprintf(no->reason, sizeof(no->reason),
-	    "circuit breaker of channel %.48s, skill %.48s is %s", ch->name,
-	    sk->name, left > 0 ? "open" : "trying one run");
-	(void)say_no(no, "breaker", left > 0 ? left : 0);
+	state = left > 0 ? "open" : "trying one run";
+	if (k->of_plan)
+		(void)snprintf(no->reason, sizeof(no->reason), "circuit "
+		    "breaker of this very command, which has failed %u times, "
+		    "is %s", q->conf->brk_repeats, state);
+	else
+		(void)snprintf(no->reason, sizeof(no->reason), "circuit "
+		    "breaker of channel %.40s, skill %.40s is %s for this "
+		    "account", k->ch->name, k->sk->name, state);
+	(void)say_no(no, "breaker", left);
 	append_retry(no);
 	return (-1);
 }
 
-int
-quota_check(struct quota *q, const struct conf_channel *ch,
-    const struct conf_skill *sk, int64_t now, struct quota_no *no)
+/* That of the account's runs, which the plan's is one of. */
+static void
+of_all(struct breaker_key *all, const struct breaker_key *k)
 {
+	breaker_key(all, k->ch, k->sk, k->uid, NULL);
+}
+
+int
+quota_check(struct quota *q, const struct breaker_key *k, int64_t now,
+    struct quota_no *no)
+{
+	struct breaker_key all;
+
 	memset(no, 0, sizeof(*no));
+	of_all(&all, k);
 	if (check_level(&q->global, "all channels", "", now, no) == -1 ||
-	    check_level(level_of(q, ch), "channel ", ch->name, now,
+	    check_level(level_of(q, k->ch), "channel ", k->ch->name, now,
 	    no) == -1 ||
-	    check_breaker(q, ch, sk, now, no) == -1)
+	    check_breaker(q, &all, now, no) == -1 ||
+	    (k->of_plan && check_breaker(q, k, now, no) == -1))
 		return (-1);
 	return (0);
 }
 
 int
-quota_take(struct quota *q, const struct conf_channel *ch,
-    const struct conf_skill *sk, int64_t now, struct quota_hold *h,
-    struct quota_no *no)
+quota_take(struct quota *q, const struct breaker_key *k, int64_t now,
+    struct quota_hold *h, struct quota_no *no)
 {
-	struct level *l = level_of(q, ch);
-	struct breaker *b = breaker_of(q, ch, sk);
+	struct level *l = level_of(q, k->ch);
+	struct breaker_key all;
 
 	memset(h, 0, sizeof(*h));
 	h->counted = 1;
-	if (quota_check(q, ch, sk, now, no) == -1)
+	if (quota_check(q, k, now, no) == -1)
 		return (-1);
 	window_add(&q->global.minute, now);
 	window_add(&l->minute, now);
 	q->global.running++;
 	l->running++;
-	h->ch = ch;
-	h->sk = sk;
+	h->key = *k;
 	h->held = 1;
-	if (b->open)
-		h->probe = b->probing = 1;
+	of_all(&all, k);
+	h->probe = breaker_begin(q->breakers, &all);
+	if (k->of_plan)
+		h->probe_plan = breaker_begin(q->breakers, k);
 	return (0);
 }
 
@@ -373,38 +359,19 @@ quota_request(struct quota *q, const struct conf_channel *ch, int64_t now,
 	return (0);
 }
 
-static int
-is_failure(unsigned outcome)
+static enum health
+health_of(unsigned outcome)
 {
-	return (outcome == OUTCOME_SIGNALED || outcome == OUTCOME_TIMEOUT ||
-	    outcome == OUTCOME_LIMITED || outcome == OUTCOME_ERROR);
-}
-
-/*
- * A probe decides; an ordinary failure counts.  An outcome that says nothing
- * lets the next run be the probe.
- */
-static void
-breaker_note(struct quota *q, struct breaker *b, int probe, unsigned outcome,
-    int64_t now)
-{
-	if (probe) {
-		b->probing = 0;
-		if (is_failure(outcome))
-			b->opened = now;
-		else if (outcome == OUTCOME_EXITED) {
-			b->open = 0;
-			b->failures.n = 0;
-		}
-		return;
-	}
-	if (b->open || !is_failure(outcome))
-		return;
-	window_expire(&b->failures, now);
-	window_add(&b->failures, now);
-	if (b->failures.cap != 0 && b->failures.n >= q->conf->brk_failures) {
-		b->open = 1;
-		b->opened = now;
+	switch (outcome) {
+	case OUTCOME_SIGNALED:
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_LIMITED:
+	case OUTCOME_ERROR:
+		return (HEALTH_BAD);
+	case OUTCOME_EXITED:
+		return (HEALTH_GOOD);
+	default:
+		return (HEALTH_NONE);
 	}
 }
 
@@ -412,13 +379,19 @@ void
 quota_release(struct quota *q, struct quota_hold *h, unsigned outcome,
     int64_t now)
 {
+	enum health health = health_of(outcome);
+	struct breaker_key all;
+
 	if (!h->held)
 		return;
 	h->held = 0;
 	q->global.running--;
-	level_of(q, h->ch)->running--;
-	breaker_note(q, breaker_of(q, h->ch, h->sk), h->probe, outcome, now);
-	h->probe = 0;
+	level_of(q, h->key.ch)->running--;
+	of_all(&all, &h->key);
+	breaker_end(q->breakers, &all, h->probe, health, now);
+	if (h->key.of_plan)
+		breaker_end(q->breakers, &h->key, h->probe_plan, health, now);
+	h->probe = h->probe_plan = 0;
 }
 
 int
@@ -441,23 +414,8 @@ quota_show(struct quota *q, size_t i, int64_t now, struct quota_show *s)
 	return (0);
 }
 
-int
-quota_show_breaker(struct quota *q, size_t i, int64_t now,
-    struct breaker_show *s)
+struct breakers *
+quota_breakers(struct quota *q)
 {
-	struct breaker *b;
-
-	if (i >= q->conf->nchannels * q->conf->nskills)
-		return (-1);
-	b = &q->breakers[i];
-	window_expire(&b->failures, now);
-	s->channel = q->conf->channels[i / q->conf->nskills].name;
-	s->skill = q->conf->skills[i % q->conf->nskills].name;
-	s->failures = (uint32_t)b->failures.n;
-	s->retry_ms = b->open ? breaker_left(q, b, now) : 0;
-	if (s->retry_ms < 0)
-		s->retry_ms = 0;
-	s->state = !b->open ? "closed" :
-	    s->retry_ms > 0 ? "open" : "half-open";
-	return (0);
+	return (q->breakers);
 }

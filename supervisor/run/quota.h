@@ -2,7 +2,7 @@
 /*
  * How many runs, and when: sliding windows over the last minute, runs at one
  * time, requests of any kind in the last hour, all of them globally and per
- * channel, and a circuit breaker per channel and skill.  Times are
+ * channel, and circuit breakers (breaker.h).  Times are
  * milliseconds on the boot clock and come from the caller; before the boot
  * they are negative.  Checking and taking is one step, so nothing slips in
  * between.
@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "supervisor/conf/conf.h"
+#include "supervisor/run/breaker.h"
 
 struct quota;
 
@@ -27,11 +28,11 @@ struct quota_no {
 
 /* What a run holds from quota_take to quota_release. */
 struct quota_hold {
-	const struct conf_channel *ch;
-	const struct conf_skill	*sk;
+	struct breaker_key	 key;
 	int			 held;
 	int			 counted; /* in the windows of a minute */
 	int			 probe;	/* of a half-open breaker */
+	int			 probe_plan; /* of that of its plan */
 };
 
 /* The configuration must outlive it. */
@@ -40,14 +41,15 @@ void		 quota_free(struct quota *);
 /* A run that was executed before the start; unknown channels count too. */
 void		 quota_seed(struct quota *, const char *channel,
 		    int64_t when);
-/* 0 if a run could start now, else -1 and why. */
-int		 quota_check(struct quota *, const struct conf_channel *,
-		    const struct conf_skill *, int64_t now,
-		    struct quota_no *);
+/*
+ * 0 if a run of that channel, skill and account could start now, and, where it
+ * is known, of that plan; else -1 and why.
+ */
+int		 quota_check(struct quota *, const struct breaker_key *,
+		    int64_t now, struct quota_no *);
 /* The same, and takes it. */
-int		 quota_take(struct quota *, const struct conf_channel *,
-		    const struct conf_skill *, int64_t now,
-		    struct quota_hold *, struct quota_no *);
+int		 quota_take(struct quota *, const struct breaker_key *,
+		    int64_t now, struct quota_hold *, struct quota_no *);
 /*
  * A request that is refused, or ends before it could run, costs what a run
  * costs; unless it was quota_take that refused it.  Once.
@@ -80,15 +82,7 @@ struct quota_show {
 /* Line i; 0, or -1 past the end. */
 int		 quota_show(struct quota *, size_t i, int64_t now,
 		    struct quota_show *);
-struct breaker_show {
-	const char	*channel;
-	const char	*skill;
-	const char	*state;		/* "closed", "open", "half-open" */
-	uint32_t	 failures;
-	int64_t		 retry_ms;
-};
-/* Breaker i; 0, or -1 past the end. */
-int		 quota_show_breaker(struct quota *, size_t i, int64_t now,
-		    struct breaker_show *);
+/* The breakers, to be shown and reset. */
+struct breakers	*quota_breakers(struct quota *);
 
 #endif

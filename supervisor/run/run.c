@@ -26,6 +26,13 @@ run_live(struct daemon *d, uint64_t id)
 	return (r == NULL || states_of_run(r->state)->over ? NULL : r);
 }
 
+void
+run_breaker_key(struct breaker_key *k, const struct run *r)
+{
+	breaker_key(k, r->ch, r->sk, r->uid, r->have_plan ? r->res.digest :
+	    NULL);
+}
+
 int
 run_detached(const struct run *r)
 {

@@ -64,6 +64,7 @@ struct run {
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
 	int		 at_once;	/* an emergency stop covers it */
+	int		 blameless;	/* it had to, for want of a secret */
 	int		 killed;	/* X_KILL was sent, with that or not */
 	enum outcome	 outcome;
 	enum cberr	 err;
@@ -89,6 +90,8 @@ struct run	*run_live(struct daemon *, uint64_t id);
 /* recording_put() for a run, and the events that it gets then. */
 int		 run_record(struct run *, unsigned kind, struct buf *fields,
 		    unsigned done, unsigned refused, struct client *);
+/* By which its failures count; with its plan, when there is one. */
+void		 run_breaker_key(struct breaker_key *, const struct run *);
 /* Does it go on when its caller leaves? */
 int		 run_detached(const struct run *);
 /* RUN is over for its caller, but the run goes on. */

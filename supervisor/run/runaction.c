@@ -109,13 +109,14 @@ enum run_state
 act_launch(struct run *r, const struct run_input *in)
 {
 	int fds[3 + PLAN_MAXSECRETS];
+	struct breaker_key key;
 	struct quota_no no;
 	struct buf b;
 	unsigned i, nfds;
 
 	(void)in;
-	if (quota_take(r->d->quota, r->ch, r->sk, now_ms(), &r->hold,
-	    &no) == -1)
+	run_breaker_key(&key, r);
+	if (quota_take(r->d->quota, &key, now_ms(), &r->hold, &no) == -1)
 		return (over_quota(r, &no));
 	if (make_pipes(r, fds, &nfds) == -1) {
 		run_drop(r);
@@ -344,6 +345,7 @@ act_secret(struct run *r, const struct run_input *in)
 	else if (v->code != CBE_OK && !r->killed &&
 	    states_of_run(r->state)->going) {
 		/* "no such" would read like the command's own status */
+		r->blameless = 1;
 		run_set_end(r, OUTCOME_ERROR,
 		    v->code == CBE_NOENT ? CBE_REFUSED : v->code, "%s",
 		    v->text);

@@ -2,6 +2,7 @@
 /* How runs end, and what they let go of; see runaction.h. */
 #include "config.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,42 @@ run_set_end(struct run *r, enum outcome outcome, enum cberr err,
 	r->err = err;
 }
 
+/* Did its caller end it early, by a limit of its own? */
+static int
+own_timeout(const struct run *r)
+{
+	struct limits l;
+
+	conf_limits(&l, r->sk, r->ch, 0);
+	return (r->plan.limits.timeout_s < l.timeout_s);
+}
+
+/*
+ * The outcome that breakers count: of what is the caller's doing, or nobody's
+ * who could mend it in here, none.
+ */
+static unsigned
+counted(const struct run *r)
+{
+	if (r->killed)
+		return (OUTCOME_KILLED);
+	switch (r->outcome) {
+	case OUTCOME_SIGNALED:
+		/* whoever read its output has left, as head(1) does */
+		return (r->have_result && r->result.code == SIGPIPE ? 0 :
+		    r->outcome);
+	case OUTCOME_TIMEOUT:
+		return (own_timeout(r) ? 0 : r->outcome);
+	case OUTCOME_ERROR:
+		/* no program, no right to execute it, no secret */
+		return (r->blameless || r->err == CBE_CANTEXEC ||
+		    r->err == CBE_NOTFOUND || r->err == CBE_USAGE ||
+		    r->err == CBE_REFUSED ? 0 : r->outcome);
+	default:
+		return (r->outcome);
+	}
+}
+
 void
 run_finish(struct run *r)
 {
@@ -55,8 +92,7 @@ run_finish(struct run *r)
 	run_close_pipes(r);
 	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
-	quota_release(r->d->quota, &r->hold, r->killed ? OUTCOME_KILLED :
-	    r->outcome, now_ms());
+	quota_release(r->d->quota, &r->hold, counted(r), now_ms());
 	buf_init(&b, MSG_ROW_MAX);
 	rec_result(&b, r);
 	detach_over(r, &b);

@@ -222,17 +222,51 @@ rm -rf "$T/log"
 # The circuit breaker.
 MORE=
 BREAKER=3
+SKILLS='"keyed": { "default": "allow", "secrets": { "NOWHERE": "env" } },'
 conf_default
 daemon_start
+# What is the caller's doing, or what nobody in there could mend.
+for i in 1 2 3; do
+	cb cbtagent run -- sh -c 'kill -PIPE $$'
+	is "breaker: its reader has left, $i" "$S" 141
+	cb cbtagent run --timeout 1 -- sleep 77
+	is "breaker: the caller's own limit, $i" "$S" 124
+	cb cbtagent run -s keyed -- true
+	is "breaker: no secret, $i" "$S" 77
+	cb cbtagent run -- "$W"
+	is "breaker: not to be executed, $i" "$S" 126
+done
+cb cbtagent run -- true
+is "breaker: not opened by that" "$S" 0
 for i in 1 2 3; do
 	cb cbtagent run -- sh -c 'kill -9 $$'
 done
 cb cbtagent run -- true
 is "breaker: open after three failures: status" "$S" 75
 ok "breaker: said" grep -qi breaker "$T/err"
+ok "breaker: with the seconds" grep -q 'try again in [0-9]* s' "$T/err"
 cb cbtagent status
 ok "breaker: in status" grep -q 'breaker.*open' "$T/out"
+cb cbtother run -- true
+is "breaker: another account goes on" "$S" 0
 daemon_stop
+REPEATS=2
+BREAKER=1000
+conf_default
+daemon_start
+for i in 1 2; do
+	cb cbtagent run -- sh -c 'kill -9 $$'
+	is "breaker: the same again, $i" "$S" 137
+done
+cb cbtagent run -- sh -c 'kill -9 $$'
+is "breaker: the same once more" "$S" 75
+has "breaker: the same: said" "$T/err" "this very command"
+cb cbtagent run -- sh -c 'kill -9 $$; true'
+is "breaker: something else" "$S" 137
+cb cbtother run -- sh -c 'kill -9 $$'
+is "breaker: the same of another account" "$S" 137
+daemon_stop
+unset REPEATS
 ok "refusals are records" log_has 'quota: '
 is "the log is whole" \
     "$("$B/clawbot" audit verify "$T/log" |

@@ -170,7 +170,8 @@ conf_default() {
 	},
 	"approvals": { "approvers": ["group:clawbot-admin"],
 	    "deniedSeconds": ${DENIED-0}, ${APPROVALS-} },
-	"circuitBreaker": { "failures": ${BREAKER-1000000} },
+	"circuitBreaker": { "failures": ${BREAKER-1000000},
+	    "repeats": ${REPEATS-0} },
 	$(conf_paths)
 	${MORE-}
 	}

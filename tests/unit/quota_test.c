@@ -48,13 +48,22 @@ setup(void)
 	return (&f);
 }
 
+static const struct breaker_key *
+key(struct fixture *f, size_t ch, size_t sk)
+{
+	static struct breaker_key k;
+
+	breaker_key(&k, &f->ch[ch], &f->sk[sk], 1000, NULL);
+	return (&k);
+}
+
 static int
 run(struct fixture *f, size_t ch, size_t sk, int64_t now, unsigned outcome)
 {
 	struct quota_hold h;
 	struct quota_no no;
 
-	if (quota_take(f->q, &f->ch[ch], &f->sk[sk], now, &h, &no) == -1)
+	if (quota_take(f->q, key(f, ch, sk), now, &h, &no) == -1)
 		return (-1);
 	quota_release(f->q, &h, outcome, now);
 	return (0);
@@ -86,7 +95,7 @@ test_minute(void **state)
 	assert_int_equal(run(f, 1, 0, 2000, OUTCOME_EXITED), 0);
 	assert_int_equal(run(f, 0, 1, 3000, OUTCOME_EXITED), 0);
 	assert_int_equal(run(f, 0, 0, 3000, OUTCOME_EXITED), -1);
-	assert_int_equal(quota_check(f->q, &f->ch[0], &f->sk[0], 3000, &no),
+	assert_int_equal(quota_check(f->q, key(f, 0, 0), 3000, &no),
 	    -1);
 	assert_string_equal(no.kind, "rate");
 	assert_int_equal(no.retry_ms, 58000);
@@ -182,20 +191,20 @@ test_concurrent(void **state)
 	(void)state;
 	f->conf.rate.concurrent = 2;
 	f->q = quota_new(&f->conf);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &a, &no),
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), 0, &a, &no),
 	    0);
-	assert_int_equal(quota_take(f->q, &f->ch[1], &f->sk[0], 0, &b, &no),
+	assert_int_equal(quota_take(f->q, key(f, 1, 0), 0, &b, &no),
 	    0);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &c, &no),
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), 0, &c, &no),
 	    -1);
 	assert_string_equal(no.kind, "concurrent");
 	quota_release(f->q, &a, OUTCOME_EXITED, 0);
 	/* giving back twice gives nothing */
 	quota_release(f->q, &a, OUTCOME_EXITED, 0);
 	quota_release(f->q, &c, OUTCOME_EXITED, 0);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &a, &no),
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), 0, &a, &no),
 	    0);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], 0, &c, &no),
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), 0, &c, &no),
 	    -1);
 	quota_free(f->q);
 }
@@ -219,7 +228,7 @@ test_breaker(void **state)
 			assert_int_equal(run(f, 0, 0, 0, neutral[i]), 0);
 		for (k = 0; k < 3; k++)
 			assert_int_equal(run(f, 0, 0, 1000, bad[i]), 0);
-		assert_int_equal(quota_check(f->q, &f->ch[0], &f->sk[0],
+		assert_int_equal(quota_check(f->q, key(f, 0, 0),
 		    1000, &no), -1);
 		assert_string_equal(no.kind, "breaker");
 		assert_int_equal(no.retry_ms, 300000);
@@ -262,25 +271,24 @@ test_half_open(void **state)
 	for (i = 0; i < 3; i++)
 		(void)run(f, 0, 0, 0, OUTCOME_ERROR);
 	assert_int_equal(run(f, 0, 0, t - 1, OUTCOME_EXITED), -1);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], t, &probe,
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), t, &probe,
 	    &no), 0);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], t, &other,
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), t, &other,
 	    &no), -1);
 	/* a probe that says nothing leaves the place to the next */
 	quota_release(f->q, &probe, OUTCOME_KILLED, t);
-	assert_int_equal(quota_take(f->q, &f->ch[0], &f->sk[0], t, &probe,
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), t, &probe,
 	    &no), 0);
 	quota_release(f->q, &probe, OUTCOME_TIMEOUT, t);
 	assert_int_equal(run(f, 0, 0, t + 299999, OUTCOME_EXITED), -1);
-	assert_int_equal(quota_show_breaker(f->q, 0, t, &s), 0);
+	assert_int_equal(breaker_show(quota_breakers(f->q), 0, t, &s), 0);
 	assert_string_equal(s.state, "open");
 	t += 300000;
-	assert_int_equal(quota_show_breaker(f->q, 0, t, &s), 0);
+	assert_int_equal(breaker_show(quota_breakers(f->q), 0, t, &s), 0);
 	assert_string_equal(s.state, "half-open");
 	assert_int_equal(run(f, 0, 0, t, OUTCOME_EXITED), 0);
-	assert_int_equal(quota_show_breaker(f->q, 0, t, &s), 0);
-	assert_string_equal(s.state, "closed");
-	assert_int_equal(s.failures, 0);
+	/* it has nothing to remember */
+	assert_int_equal(breaker_show(quota_breakers(f->q), 0, t, &s), -1);
 	/* and it takes all of them to open it again */
 	assert_int_equal(run(f, 0, 0, t, OUTCOME_ERROR), 0);
 	assert_int_equal(run(f, 0, 0, t, OUTCOME_ERROR), 0);
@@ -302,18 +310,15 @@ test_refused(void **state)
 	f->q = quota_new(&f->conf);
 	for (i = 0; i < 3; i++) {
 		memset(&h, 0, sizeof(h));
-		assert_int_equal(quota_check(f->q, &f->conf.channels[0],
-		    &f->conf.skills[0], 1000, &no), 0);
+		assert_int_equal(quota_check(f->q, key(f, 0, 0), 1000, &no), 0);
 		quota_count(f->q, &f->conf.channels[0], 1000, &h);
 		quota_count(f->q, &f->conf.channels[0], 1000, &h);
 		quota_release(f->q, &h, OUTCOME_DENIED, 1000);
 	}
-	assert_int_equal(quota_take(f->q, &f->conf.channels[0],
-	    &f->conf.skills[0], 1001, &h, &no), -1);
+	assert_int_equal(quota_take(f->q, key(f, 0, 0), 1001, &h, &no), -1);
 	assert_string_equal(no.kind, "rate");
 	quota_count(f->q, &f->conf.channels[0], 30000, &h);
-	assert_int_equal(quota_check(f->q, &f->conf.channels[0],
-	    &f->conf.skills[0], 61000, &no), 0);
+	assert_int_equal(quota_check(f->q, key(f, 0, 0), 61000, &no), 0);
 	quota_free(f->q);
 }
 
@@ -378,7 +383,6 @@ static void
 test_show(void **state)
 {
 	struct fixture *f = setup();
-	struct breaker_show b;
 	struct quota_show s;
 
 	(void)state;
@@ -390,10 +394,6 @@ test_show(void **state)
 	assert_int_equal(quota_show(f->q, 2, 0, &s), 0);
 	assert_string_equal(s.name, "web");
 	assert_int_equal(quota_show(f->q, 3, 0, &s), -1);
-	assert_int_equal(quota_show_breaker(f->q, 3, 0, &b), 0);
-	assert_string_equal(b.channel, "web");
-	assert_string_equal(b.skill, "ops");
-	assert_int_equal(quota_show_breaker(f->q, 4, 0, &b), -1);
 	quota_free(f->q);
 }
 

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+/* Circuit breakers: whose they are, what they forget, and their places. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "supervisor/run/breaker.h"
+
+static char cli[] = "cli", web[] = "web", dev[] = "dev", ops[] = "ops";
+static struct conf_channel chs[2];
+static struct conf_skill sks[2];
+static struct conf conf;
+static struct breakers *b;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	chs[0].name = cli;
+	chs[1].name = web;
+	sks[0].name = dev;
+	sks[1].name = ops;
+	conf.brk_failures = 3;
+	conf.brk_repeats = 2;
+	conf.brk_window_s = 60;
+	conf.brk_cooldown_s = 300;
+	b = breakers_new(&conf);
+	return (0);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	breakers_free(b);
+	return (0);
+}
+
+/* plan: 0 is none. */
+static const struct breaker_key *
+key(size_t ch, size_t sk, uid_t uid, unsigned plan)
+{
+	static struct breaker_key k;
+	uint8_t digest[PLAN_DIGEST];
+
+	memset(digest, (int)plan, sizeof(digest));
+	breaker_key(&k, &chs[ch], &sks[sk], uid, plan == 0 ? NULL : digest);
+	return (&k);
+}
+
+static int
+may(const struct breaker_key *k, int64_t now)
+{
+	int64_t left;
+
+	return (breaker_check(b, k, now, &left) == 0);
+}
+
+static void
+fail_times(const struct breaker_key *k, unsigned n, int64_t now)
+{
+	while (n-- > 0)
+		breaker_end(b, k, 0, HEALTH_BAD, now);
+}
+
+static size_t
+count(int64_t now)
+{
+	struct breaker_show s;
+	size_t n = 0;
+
+	while (breaker_show(b, n, now, &s) == 0)
+		n++;
+	return (n);
+}
+
+static void
+test_whose(void **state)
+{
+	int64_t left;
+
+	(void)state;
+	fail_times(key(0, 0, 7, 0), 3, 1000);
+	assert_false(may(key(0, 0, 7, 0), 1000));
+	assert_int_equal(breaker_check(b, key(0, 0, 7, 0), 11000, &left), -1);
+	assert_int_equal(left, 290000);
+	/* not another account's, channel's, skill's, nor a plan's */
+	assert_true(may(key(0, 0, 8, 0), 1000));
+	assert_true(may(key(1, 0, 7, 0), 1000));
+	assert_true(may(key(0, 1, 7, 0), 1000));
+	assert_true(may(key(0, 0, 7, 1), 1000));
+}
+
+static void
+test_plan(void **state)
+{
+	(void)state;
+	fail_times(key(0, 0, 7, 5), 2, 0);
+	assert_false(may(key(0, 0, 7, 5), 0));
+	assert_true(may(key(0, 0, 7, 6), 0));
+	assert_true(may(key(0, 0, 8, 5), 0));
+	assert_true(may(key(0, 0, 7, 0), 0));
+	conf.brk_repeats = 0;
+	fail_times(key(0, 0, 7, 9), 100, 0);
+	assert_true(may(key(0, 0, 7, 9), 0));
+}
+
+static void
+test_window(void **state)
+{
+	(void)state;
+	fail_times(key(0, 0, 7, 0), 2, 0);
+	/* exactly a window ago is past */
+	fail_times(key(0, 0, 7, 0), 1, 60000);
+	assert_true(may(key(0, 0, 7, 0), 60000));
+	fail_times(key(0, 0, 7, 0), 1, 119999);
+	assert_true(may(key(0, 0, 7, 0), 119999));
+	fail_times(key(0, 0, 7, 0), 1, 119999);
+	assert_false(may(key(0, 0, 7, 0), 119999));
+}
+
+static void
+test_probe(void **state)
+{
+	const struct breaker_key *k = key(0, 0, 7, 0);
+	int64_t left;
+
+	(void)state;
+	assert_int_equal(breaker_begin(b, k), 0);
+	fail_times(k, 3, 0);
+	assert_false(may(k, 299999));
+	assert_true(may(k, 300000));
+	assert_int_equal(breaker_begin(b, k), 1);
+	assert_int_equal(breaker_check(b, k, 300000, &left), -1);
+	assert_int_equal(left, 0);
+	/* what others of before come to does not decide */
+	breaker_end(b, k, 0, HEALTH_GOOD, 300000);
+	breaker_end(b, k, 0, HEALTH_BAD, 300000);
+	assert_false(may(k, 300000));
+	breaker_end(b, k, 1, HEALTH_NONE, 300000);
+	assert_true(may(k, 300000));
+	assert_int_equal(breaker_begin(b, k), 1);
+	breaker_end(b, k, 1, HEALTH_BAD, 310000);
+	assert_false(may(k, 609999));
+	assert_true(may(k, 610000));
+	assert_int_equal(breaker_begin(b, k), 1);
+	breaker_end(b, k, 1, HEALTH_GOOD, 610000);
+	assert_true(may(k, 610000));
+	assert_int_equal(count(610000), 0);
+}
+
+static void
+test_reset(void **state)
+{
+	const uid_t seven = 7;
+
+	(void)state;
+	fail_times(key(0, 0, 7, 0), 3, 0);
+	fail_times(key(0, 1, 7, 0), 3, 0);
+	fail_times(key(1, 1, 8, 0), 3, 0);
+	fail_times(key(1, 0, 8, 0), 1, 0);
+	assert_int_equal(breaker_reset(b, NULL, "none", NULL), 0);
+	assert_int_equal(breaker_reset(b, "cli", "ops", NULL), 1);
+	assert_true(may(key(0, 1, 7, 0), 0));
+	assert_false(may(key(0, 0, 7, 0), 0));
+	assert_int_equal(breaker_reset(b, NULL, NULL, &seven), 1);
+	assert_true(may(key(0, 0, 7, 0), 0));
+	assert_false(may(key(1, 1, 8, 0), 0));
+	/* a run that was being tried then says nothing any more */
+	assert_int_equal(breaker_begin(b, key(1, 1, 8, 0)), 1);
+	assert_int_equal(breaker_reset(b, NULL, NULL, NULL), 1);
+	breaker_end(b, key(1, 1, 8, 0), 1, HEALTH_BAD, 0);
+	assert_true(may(key(1, 1, 8, 0), 0));
+	assert_int_equal(count(0), 0);
+}
+
+/* However many fail, what is open stays so, and memory is bounded. */
+static void
+test_places(void **state)
+{
+	uid_t uid;
+
+	(void)state;
+	fail_times(key(0, 0, 1, 0), 3, 0);
+	for (uid = 2; uid < 2 * BREAKERS_MAX; uid++)
+		fail_times(key(0, 0, uid, 0), 1, (int64_t)uid);
+	assert_int_equal(count(3000), BREAKERS_MAX);
+	assert_false(may(key(0, 0, 1, 0), 3000));
+	/* the newest are there */
+	fail_times(key(0, 0, uid - 1, 0), 2, 3000);
+	assert_false(may(key(0, 0, uid - 1, 0), 3000));
+	/* with no place left for another one nothing happens */
+	for (uid = 2; uid < 2 * BREAKERS_MAX; uid++)
+		fail_times(key(0, 0, uid, 0), 3, 4000);
+	assert_int_equal(count(4000), BREAKERS_MAX);
+	fail_times(key(1, 1, 5, 0), 3, 4000);
+	assert_true(may(key(1, 1, 5, 0), 4000));
+	assert_false(may(key(0, 0, 1, 0), 4000));
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_whose), T(test_plan), T(test_window), T(test_probe),
+		T(test_reset), T(test_places),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
