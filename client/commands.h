@@ -69,6 +69,14 @@ COMMAND(cmd_resume, "resume", "", "end an emergency stop",		\
     OPT('s', "skill", "SKILL", "the stop of this skill")		\
     OPT('c', "channel", "CHANNEL", "the stop of this channel")		\
     OPT('r', "reason", "WHY", "why, for the log"))			\
+COMMAND(cmd_breaker_reset, "breaker reset", "",				\
+    "close circuit breakers that have opened",				\
+    "All of them, or those of an account, a skill or a channel.  For "	\
+    "root and approvers.\n", 0,						\
+    OPT('u', "user", "USER", "those of this account")			\
+    OPT('s', "skill", "SKILL", "those of this skill")			\
+    OPT('c', "channel", "CHANNEL", "those of this channel")		\
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_logs, "logs", "RUN",					\
     "show what a detached run has printed", NULL, 0,			\
     OPT('f', "follow", NULL, "go on until the run has ended"))		\

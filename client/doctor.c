@@ -169,6 +169,32 @@ status_stop(struct diagnosis *d, const char *name, const char *detail,
 	    "account with -u, a skill with -s, a channel with -c", f));
 }
 
+/* Of an account and a skill: others go on. */
+static int
+status_breaker(struct diagnosis *d, const char *name, const char *state,
+    const char *detail, struct fail *f)
+{
+	char what[256], text[600];
+
+	(void)snprintf(what, sizeof(what), "circuit breaker %.200s", name);
+	(void)snprintf(text, sizeof(text), "%.20s: %.500s", state, detail);
+	return (say(d, BAD, what, text, "clawbot audit tail tells what "
+	    "failed; clawbot breaker reset closes it", f));
+}
+
+static int
+status_quota(struct diagnosis *d, const char *name, const char *detail,
+    struct fail *f)
+{
+	char what[256];
+
+	(void)snprintf(what, sizeof(what), "quota %.200s", name);
+	return (say(d, BAD, what, detail, strcmp(name, "detached") == 0 ?
+	    "detached runs are refused until some have ended, or clawbot kill "
+	    "ends them; detached.maxRuns" : "requests are refused until some "
+	    "are over; rateLimit of clawbot.conf(5)", f));
+}
+
 static int
 on_status(const void *data, size_t len, void *arg, struct fail *f)
 {
@@ -192,6 +218,10 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 		    "records can be written again", f);
 	else if (strcmp(kind, "stop") == 0)
 		r = status_stop(d, name, detail, f);
+	else if (strcmp(kind, "breaker") == 0 && strcmp(state, "closed") != 0)
+		r = status_breaker(d, name, state, detail, f);
+	else if (strcmp(kind, "quota") == 0 && strcmp(state, "used up") == 0)
+		r = status_quota(d, name, detail, f);
 	else if (strcmp(kind, "note") == 0)
 		r = say(d, NOTE, name, detail, "no hole, and nothing is "
 		    "refused for it: tell those who make clawbot", f);

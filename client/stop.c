@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* stop and resume: emergency stops. */
+/* stop and resume: emergency stops; and breaker reset. */
 #include "config.h"
 
 #include <getopt.h>
@@ -109,13 +109,13 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 
 static int
 ask(const struct cli *cli, unsigned type, struct msg_estop *v,
-    struct stopped *s, struct fail *f)
+    conn_row_cb row, struct stopped *s, struct fail *f)
 {
 	struct buf b;
 	int r;
 
 	payload_put(&b, type, &msg_estop_shape, v);
-	r = conn_query(cli, type, b.data, b.len, on_row, s, f);
+	r = conn_query(cli, type, b.data, b.len, row, s, f);
 	buf_free(&b);
 	shape_free(&msg_estop_shape, v);
 	return (r);
@@ -133,7 +133,7 @@ cmd_stop(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	memset(&s, 0, sizeof(s));
 	s.json = cli->json;
 	jrows_init(&s.rows, "stopped");
-	r = ask(cli, MSG_STOP, &v, &s, &f);
+	r = ask(cli, MSG_STOP, &v, on_row, &s, &f);
 	if (cli->json && s.held && jrows_print(&s.rows, &no) == -1 && r == 0) {
 		f = no;
 		r = -1;
@@ -162,11 +162,44 @@ cmd_resume(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	parse(&v, cli, cmd, argc, argv);
 	memset(&s, 0, sizeof(s));
 	scope = v.scope;
-	if (ask(cli, MSG_RESUME, &v, &s, &f) == -1)
+	if (ask(cli, MSG_RESUME, &v, on_row, &s, &f) == -1)
 		return (fail_print(&f));
 	if (cli->json)
 		out_done("scope", estop_word(scope), "resumed");
 	else
 		printf("resumed\n");
 	return (0);
+}
+
+static int
+on_reset(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct stopped *s = arg;
+	uint64_t n = 0;
+
+	if (s->json)
+		return (jrows_add(&s->rows, data, len, f));
+	(void)row_num(data, len, "breakers", &n);
+	printf("%llu closed\n", (unsigned long long)n);
+	return (0);
+}
+
+int
+cmd_breaker_reset(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct msg_estop v;
+	struct stopped s;
+	struct fail f;
+	int r;
+
+	parse(&v, cli, cmd, argc, argv);
+	memset(&s, 0, sizeof(s));
+	s.json = cli->json;
+	jrows_init(&s.rows, "reset");
+	r = ask(cli, MSG_BREAKER, &v, on_reset, &s, &f);
+	if (r == 0 && cli->json)
+		r = jrows_print(&s.rows, &f);
+	jrows_free(&s.rows);
+	return (r == -1 ? fail_print(&f) : 0);
 }

@@ -133,6 +133,8 @@ X(STOP,		0x0118, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
 	/* an emergency stop: a ROW when it holds, END when it is recorded */ \
 X(RESUME,	0x0119, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* ends one of exactly that scope */		\
+X(BREAKER,	0x011a, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
+    &msg_estop_shape)	/* resets circuit breakers; a ROW: how many */	\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\

@@ -76,7 +76,9 @@ KIND(APPROVAL, "approval",						\
 KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
     AUDITOR("rm", RECORD_VAULT))					\
-KIND(QUOTA, "quota", SUPERVISOR("refused", RECORD_DAMPED))		\
+KIND(QUOTA, "quota",							\
+    SUPERVISOR("refused", RECORD_DAMPED)				\
+    SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\
 KIND(CONFIG, "config",							\
     AUDITOR("load", "path:s digest:h")					\
     SUPERVISOR("doctor", "channel:s uid:n pid:n skills:n attempts:n "	\

@@ -54,6 +54,7 @@ static const struct request {
 	{ MSG_KILL, NEED_ANY, 0, 0, req_kill },
 	{ MSG_STOP, NEED_ADMIN, AUDIT, 0, req_stop },
 	{ MSG_RESUME, NEED_ADMIN, AUDIT, 0, req_resume },
+	{ MSG_BREAKER, NEED_ADMIN, AUDIT, 0, req_breaker },
 	{ MSG_APPROVALS, NEED_ANY, 0, MAY_CANCEL, req_approvals },
 	{ MSG_APPROVE, NEED_ADMIN, AUDIT, 0, req_approve },
 	{ MSG_DENY, NEED_ADMIN, AUDIT, 0, req_deny },

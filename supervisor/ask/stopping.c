@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* STOP and RESUME: emergency stops, by root and approvers. */
+/*
+ * STOP and RESUME: emergency stops, and BREAKER: the end of what circuit
+ * breakers have closed; by root and approvers.
+ */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "common/field.h"
+#include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/run/emergency.h"
+#include "supervisor/run/quota.h"
+#include "supervisor/run/recording.h"
 
 static int
 is_channel(const struct conf *c, const char *name)
@@ -44,4 +52,58 @@ req_resume(struct client *cl, struct payload *p)
 		client_bad(cl, "RESUME of what its scope does not have");
 	else
 		emergency_resume(cl, v);
+}
+
+static unsigned
+reset(struct breakers *b, const struct msg_estop *v)
+{
+	const uid_t uid = v->user;
+
+	return (breaker_reset(b, v->scope == ESTOP_CHANNEL ? v->name : NULL,
+	    v->scope == ESTOP_SKILL ? v->name : NULL,
+	    v->scope == ESTOP_USER ? &uid : NULL));
+}
+
+/* Who did that, and what it was about. */
+static void
+record_reset(struct client *cl, const struct msg_estop *v, unsigned n)
+{
+	struct estop e;
+	struct buf b;
+	size_t tok;
+
+	memset(&e, 0, sizeof(e));
+	e.scope = v->scope;
+	e.user = v->user;
+	(void)snprintf(e.name, sizeof(e.name), "%s", v->name);
+	buf_init(&b, 8192);
+	field_str(&b, "ev", "reset");
+	estop_put(&b, &e);
+	field_str(&b, "reason", v->why);
+	tok = field_obj(&b, "by");
+	field_u64(&b, "uid", cl->uid);
+	field_u64(&b, "pid", (uint64_t)cl->pid);
+	field_str(&b, "channel", cl->ch->name);
+	field_end(&b, tok);
+	field_u64(&b, "breakers", n);
+	if (recording_put(cl->d, RECORD_QUOTA, &b, cl, NULL) == -1)
+		client_end(cl, CBE_AGAIN, "too busy to record it");
+}
+
+void
+req_breaker(struct client *cl, struct payload *p)
+{
+	const struct msg_estop *v = payload_as(p, &msg_estop_shape);
+	struct buf b;
+	unsigned n;
+
+	if (!estop_sound(v)) {
+		client_bad(cl, "BREAKER of what its scope does not have");
+		return;
+	}
+	n = reset(quota_breakers(cl->d->quota), v);
+	buf_init(&b, 256);
+	field_u64(&b, "breakers", n);
+	client_send(cl, MSG_ROW, &b, NULL, 0);
+	record_reset(cl, v, n);
 }

@@ -249,6 +249,22 @@ cb cbtagent status
 ok "breaker: in status" grep -q 'breaker.*open' "$T/out"
 cb cbtother run -- true
 is "breaker: another account goes on" "$S" 0
+cb cbtadmin doctor
+is "breaker: doctor: status" "$S" 1
+ok "breaker: doctor: what to do" grep -q '^bad .*clawbot breaker reset' \
+    "$T/out"
+cb cbtagent breaker reset
+is "breaker: not reset by who it is about" "$S" 77
+cb cbtadmin breaker reset -u cbtother
+is "breaker: none of another account" "$S $(cat "$T/out")" "0 0 closed"
+cb cbtadmin breaker reset -u cbtagent -r mended
+is "breaker: reset" "$S $(cat "$T/out")" "0 1 closed"
+cb cbtagent run -- true
+is "breaker: it goes on" "$S" 0
+ok "breaker: who did that is recorded" log_has '"ev":"reset"' \
+    '"reason":"mended","by":{"uid":'"$(id -u cbtadmin)"
+cb cbtadmin doctor
+is "breaker: doctor is satisfied" "$S" 0
 daemon_stop
 REPEATS=2
 BREAKER=1000

@@ -37,6 +37,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_DENY, "why", 0, "not today" },
 	{ MSG_STOP, "why", 0, "it deletes things" },
 	{ MSG_RESUME, "why", 0, "it was a test" },
+	{ MSG_BREAKER, "why", 0, "mended" },
 	{ MSG_AUDIT, "query", QUERY_TAIL, NULL },
 	{ MSG_AUDIT, "run", 0, NULL },
 	{ MSG_END, "code", CBE_AGAIN, NULL },
