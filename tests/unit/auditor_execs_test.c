@@ -458,7 +458,7 @@ test_along(void **state)
 	unsigned syncs;
 	char *s;
 
-	disk->end = 3 * CHAIN_RESULT;
+	disk->end = 3 * CHAIN_RESULT + CHAIN_STOPS;
 	up(&a, *state);
 	put_rows(&execs, 1, 40, "status", VERDICT_ALLOW);
 	put_files(&files, 1, 900, FILE_RENAMED, "/w/b");

@@ -187,12 +187,15 @@ static void
 make_link(const char *path)
 {
 	char *to = any_name();
+	size_t at = strlen(to);
 
+	while (to[at - 1] != '/')
+		at--;
 	(void)unlink(path);
 	if (random() % 3 == 0)
 		(void)!symlink(to + strlen(root), path);
 	else if (random() % 2 == 0)
-		(void)!symlink(strrchr(to, '/') + 1, path);
+		(void)!symlink(to + at, path);
 	else
 		(void)!symlink("/proc/self/exe", path);
 	free(to);

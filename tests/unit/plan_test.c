@@ -239,7 +239,7 @@ test_runreq_refused(void **state)
 	swap(&q.cwd, "relative");
 	req_refused(&q);
 	sample_runreq(&q);
-	q.flags = 0x10;
+	q.flags = 0x20;
 	req_refused(&q);
 	sample_runreq(&q);
 	q.flags = 0x80000000U;
