@@ -36,6 +36,11 @@ static const struct refuser by_mknod[] = {
 	{ 0, NULL, NULL },
 };
 
+static const struct refuser by_landlock[] = {
+	{ EACCES, "landlock", "no rule allows it" },
+	{ 0, NULL, NULL },
+};
+
 static const struct refuser by_proc[] = {
 	{ EROFS, "mounts", "it is mounted read-only" },
 	{ EACCES, "landlock", "no rule allows to write there" },
@@ -496,6 +501,17 @@ write_proc(struct trial *t)
 		try_open(t, paths[i], O_WRONLY);
 }
 
+/* It belongs to the account and can be written to, and no rule allows that. */
+static void
+link_in_copies(struct trial *t)
+{
+	if (t->bx->layers->landlock == 0) {
+		try_missing(t);
+		return;
+	}
+	try_call(t, symlinkat("x", t->bx->copies, "clawbot-link"));
+}
+
 /* By Landlock, or by a network namespace in which it is not. */
 static void
 abstract_socket(struct trial *t)
@@ -546,6 +562,8 @@ const struct attempt probe_files[] = {
 	{ PL_DEVICES, "finding an unknown name in /dev", only_known_devices,
 	    NULL, 0 },
 	{ PL_LANDLOCK, "being in no domain", no_domain, NULL, 0 },
+	{ PL_LANDLOCK, "making a link where copies of programs are",
+	    link_in_copies, by_landlock, ONLY_THESE },
 	{ PL_LANDLOCK, "reaching an abstract socket of clawbot",
 	    abstract_socket, by_scope, 0 },
 	{ PL_LANDLOCK, NULL, NULL, NULL, 0 },

@@ -351,7 +351,7 @@ left_over(struct trial *t)
 		if ((fl = fcntl(fd, F_GETFD)) != -1)
 			try_state(t, (fl & FD_CLOEXEC) != 0 &&
 			    (fd == bx->go || fd == bx->trouble ||
-			    fd == bx->watch));
+			    fd == bx->watch || fd == bx->copies));
 }
 
 /* A directory from outside leads back there. */
@@ -362,7 +362,7 @@ open_directories(struct trial *t)
 	int fd;
 
 	for (fd = 0; fd < DESCRIPTORS; fd++)
-		if (fstat(fd, &st) == 0)
+		if (fd != t->bx->copies && fstat(fd, &st) == 0)
 			try_state(t, !S_ISDIR(st.st_mode));
 }
 

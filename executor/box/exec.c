@@ -78,8 +78,7 @@ arrange_stdio(const struct box *bx)
 	keep[n++] = bx->trouble;
 	if (bx->watch != -1)
 		keep[n++] = bx->watch;
-	/* the battery has nothing to execute */
-	if (bx->copies != -1 && !bx->profile->probe)
+	if (bx->copies != -1)
 		keep[n++] = bx->copies;
 	if (!hook_without("descriptors"))
 		priv_closebut(keep, (size_t)n);

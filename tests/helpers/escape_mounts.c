@@ -258,7 +258,7 @@ static const struct attempt attempts[] = {
 	{ "device in the grant", device_planted, { EACCES } },
 	{ "sysrq", proc_sysrq, { ENOENT, EACCES } },
 	{ "core pattern", proc_core, { EACCES } },
-	{ "uid_map", proc_uid_map, { EPERM, EACCES } },
+	{ "uid_map", proc_uid_map, { EPERM, EACCES, EROFS } },
 	{ "/proc/cmdline", proc_cmdline, { EACCES } },
 	{ "/proc/keys", proc_keys, { ENOENT, EACCES } },
 	{ "/proc/kcore", proc_kcore, { ENOENT, EACCES } },

@@ -487,7 +487,7 @@ static const struct attempt attempts[] = {
 	{ "nice, the other way", nicer, { EACCES, EPERM } },
 	{ "real time", real_time, { EPERM } },
 	{ "real time of disks", real_time_io, { EPERM } },
-	{ "oom_score_adj", oom_first_others, { EACCES } },
+	{ "oom_score_adj", oom_first_others, { EACCES, EROFS } },
 	{ "raise open files", raise_files, { EPERM } },
 	{ "raise processes", raise_processes, { EPERM } },
 	{ "raise memory", raise_memory, { EPERM } },
