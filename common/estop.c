@@ -23,16 +23,18 @@ static const struct shape_row estop_rows[] = {
 	STR(msg_estop, why, ESTOP_MAXWHY),
 };
 
-SHAPE(msg_estop, "ESTOP", estop_rows, NULL);
-
-int
-estop_sound(const struct msg_estop *v)
+/* A scope has what it is about, and nothing else. */
+static int
+estop_wrong(const void *p)
 {
+	const struct msg_estop *v = p;
 	int named = v->scope == ESTOP_SKILL || v->scope == ESTOP_CHANNEL;
 
-	return ((v->name[0] != '\0') == named &&
-	    (v->user == 0 || v->scope == ESTOP_USER));
+	return ((v->name[0] != '\0') != named ||
+	    (v->user != 0 && v->scope != ESTOP_USER));
 }
+
+SHAPE(msg_estop, "ESTOP", estop_rows, estop_wrong);
 
 const char *
 estop_word(unsigned scope)

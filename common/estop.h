@@ -33,10 +33,8 @@ struct msg_estop {
 	char		*why;
 };
 
+/* What its scope does not have is empty, so that no two mean the same. */
 extern const struct shape msg_estop_shape;
-
-/* Is empty what its scope does not have?  So no two mean the same. */
-int		 estop_sound(const struct msg_estop *);
 
 /* One that is in force. */
 struct estop {

@@ -204,7 +204,7 @@ gen_row(const struct shape_row *row, void *v)
 
 /*
  * Fills *v in, whatever was in there; for shape_free.  Numbers that do not go
- * together, as flags, are as small as they may be.
+ * together, or not with the rest, are as small or as large as they may be.
  */
 static inline void
 gen_fill(const struct shape *s, void *v)
@@ -214,9 +214,13 @@ gen_fill(const struct shape *s, void *v)
 	memset(v, 0, s->size);
 	for (i = 0; i < s->nrows; i++)
 		gen_row(&s->rows[i], v);
-	for (i = 0; s->wrong != NULL && s->wrong(v) && i < s->nrows; i++)
-		if (gen_widest(s->rows[i].kind) != 0)
-			gen_number(&s->rows[i], v, s->rows[i].min);
+	for (i = 0; s->wrong != NULL && s->wrong(v) && i < s->nrows; i++) {
+		if (gen_widest(s->rows[i].kind) == 0)
+			continue;
+		gen_number(&s->rows[i], v, s->rows[i].min);
+		if (s->wrong(v))
+			gen_number(&s->rows[i], v, gen_greatest(&s->rows[i]));
+	}
 }
 
 /* What became of a structure. */

@@ -33,9 +33,7 @@ req_stop(struct client *cl, struct payload *p)
 	const struct msg_estop *v = payload_as(p, &msg_estop_shape);
 	const struct conf *c = cl->d->conf;
 
-	if (!estop_sound(v))
-		client_bad(cl, "STOP of what its scope does not have");
-	else if (v->scope == ESTOP_SKILL && conf_skill(c, v->name) == NULL)
+	if (v->scope == ESTOP_SKILL && conf_skill(c, v->name) == NULL)
 		client_end(cl, CBE_NOENT, "there is no such skill");
 	else if (v->scope == ESTOP_CHANNEL && !is_channel(c, v->name))
 		client_end(cl, CBE_NOENT, "there is no such channel");
@@ -46,12 +44,7 @@ req_stop(struct client *cl, struct payload *p)
 void
 req_resume(struct client *cl, struct payload *p)
 {
-	const struct msg_estop *v = payload_as(p, &msg_estop_shape);
-
-	if (!estop_sound(v))
-		client_bad(cl, "RESUME of what its scope does not have");
-	else
-		emergency_resume(cl, v);
+	emergency_resume(cl, payload_as(p, &msg_estop_shape));
 }
 
 static unsigned
@@ -97,10 +90,6 @@ req_breaker(struct client *cl, struct payload *p)
 	struct buf b;
 	unsigned n;
 
-	if (!estop_sound(v)) {
-		client_bad(cl, "BREAKER of what its scope does not have");
-		return;
-	}
 	n = reset(quota_breakers(cl->d->quota), v);
 	buf_init(&b, 256);
 	field_u64(&b, "breakers", n);

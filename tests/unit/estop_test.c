@@ -169,7 +169,7 @@ test_sound(void **state)
 		v.scope = (uint8_t)t[i].scope;
 		v.user = t[i].user;
 		v.name = t[i].name;
-		assert_int_equal(estop_sound(&v), t[i].sound);
+		assert_int_equal(!msg_estop_shape.wrong(&v), t[i].sound);
 	}
 }
 
