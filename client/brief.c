@@ -222,6 +222,8 @@ put_network(struct making *m)
 
 	if (strcmp(network, "none") == 0)
 		add_usual(m, "no network");
+	else if (strcmp(network, "loopback") == 0)
+		add_usual(m, "a loopback of its own");
 	else {
 		buf_printf(&m->b, "it can reach other machines, and what "
 		    "listens on this one");

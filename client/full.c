@@ -220,7 +220,8 @@ put_network(struct buf *b, const void *data, size_t len)
 {
 	char *network = row_str(data, len, "network");
 
-	if (network != NULL && strcmp(network, "none") != 0) {
+	if (network != NULL && strcmp(network, "none") != 0 &&
+	    strcmp(network, "loopback") != 0) {
 		put_label(b, "NETWORK");
 		buf_printf(b, "this command can reach other machines, and "
 		    "what listens on this one\n");

@@ -313,7 +313,7 @@ is "default: names from files alone" "$(cat "$T/out")" "hosts: files"
 
 cbbg asked cbtagent run -s web -- touch asked
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "an approval shows it as a field" "$T/out" "  network         host"
 has "and in words" "$T/out" "  NETWORK         this command can reach"
 cb cbtadmin --json approvals
@@ -321,7 +321,7 @@ is "and in JSON" "$(json "$T/out" approvals.0.network)" host
 cb cbtadmin deny "$ID"
 cbbg asked cbtagent run -- touch asked
 waiting
-cb cbtadmin approvals
+cb cbtadmin approvals show "$ID"
 has "the approval of another has none" "$T/out" "  network         none"
 hasnot "and no words" "$T/out" NETWORK
 cb cbtadmin deny "$ID"
