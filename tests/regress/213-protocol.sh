@@ -49,7 +49,7 @@ differs "one message more" $h \
     '/^X(V_ABORT/i\
 X(V_MORE,	0x3019, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\\'
 differs "another structure" PROTOCOL \
-    's/RUNREQ: what would happen to it/RESOLVE: what would happen to it/'
+    's/WHY: what would happen to it/RESOLVE: what would happen to it/'
 differs "another bound" PROTOCOL 's/timeout_s 1..604800/timeout_s 0..604800/'
 differs "a line less in PROTOCOL" PROTOCOL '/  0x2012  A_CLOSE/d'
 differs "a line more in PROTOCOL" PROTOCOL \
