@@ -101,7 +101,7 @@ until_true 20 gone "$HELD"
 # what a run is given to write in its own output is not more than bytes
 cb cbtagent kill "$run"
 cb cbtagent wait "$run"
-is "the run ends as ever" "$S" 137
+is "the run ends as ever" "$S" 143
 # a thousand that come and go
 i=0
 while [ $i -lt 100 ]; do

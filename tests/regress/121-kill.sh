@@ -87,7 +87,7 @@ is "logs" "$S" 0
 cb cbtagent --json kill "$short"
 is "kill" "$S $(json "$T/out" run)" "0 $a"
 cb cbtagent wait "$short"
-is "wait" "$S" 137
+is "wait" "$S" 143
 # so many that two begin with the same three characters
 n=0
 until cb cbtagent --json ps; dup=$(json "$T/out" runs | grep -o \

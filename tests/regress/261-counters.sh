@@ -54,8 +54,9 @@ host=$(cat /proc/sys/user/max_inotify_instances)
 n=$(got inotify)
 is "inotify: the share of an account" "${n#* }" EMFILE
 ok "inotify: and no more" test "${n%% *}" -le "$host"
-is "timers and signals: RLIMIT_SIGPENDING" \
-    "$(got timers)" "4096 EAGAIN"
+# one may be waiting for init just then: a child has ended
+ok "timers and signals: RLIMIT_SIGPENDING" \
+    grep -qxE 'timers: 409[56] EAGAIN' "$T/greedy.out"
 is "signals: counted with the timers" "$(got signals)" "0 EAGAIN"
 is "locked memory: RLIMIT_MEMLOCK" "$(got locked)" "4 ENOMEM"
 # Landlock keeps what has no place in the file system from runs

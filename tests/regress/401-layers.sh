@@ -59,7 +59,8 @@ libs() {
 }
 
 if command -v readelf >/dev/null; then
-	is "clawbotd: libraries" "$(libs clawbotd)" "cap event_core jansson "
+	is "clawbotd: libraries" "$(libs clawbotd)" \
+	    "cap event_core jansson pcre2 "
 	is "clawbot-executor: libraries" "$(libs clawbot-executor)" \
 	    "cap event_core pcre2 sodium "
 	is "clawbot-auditor: libraries" "$(libs clawbot-auditor)" \
