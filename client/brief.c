@@ -17,7 +17,7 @@
 #define DIGEST_SHOWN	8	/* bytes; all of it is in the full view */
 
 /* While it is made. */
-struct making {
+struct brief_making {
 	struct brief	*br;
 	const struct pending *p;
 	const uint8_t	*row;
@@ -28,25 +28,25 @@ struct making {
 };
 
 static void
-add_usual(struct making *m, const char *what)
+add_usual(struct brief_making *m, const char *what)
 {
 	buf_printf(&m->usual, "%s%s", m->usual.len != 0 ? ", " : "", what);
 }
 
 static void
-differs(struct making *m, const char *label)
+differs(struct brief_making *m, const char *label)
 {
 	margin_take(&m->br->differs, m->cols, label, &m->b);
 }
 
 static void
-around(struct making *m, const char *label)
+around(struct brief_making *m, const char *label)
 {
 	margin_take(&m->br->around, m->cols, label, &m->b);
 }
 
 static size_t
-listed(const struct making *m, const char *key, struct strv *sv)
+listed(const struct brief_making *m, const char *key, struct strv *sv)
 {
 	memset(sv, 0, sizeof(*sv));
 	field_get_list(m->row, m->len, key, sv);
@@ -55,7 +55,7 @@ listed(const struct making *m, const char *key, struct strv *sv)
 
 /* A list in one row, where there is something in it. */
 static int
-put_list(struct making *m, const char *key, const char *label)
+put_list(struct brief_making *m, const char *key, const char *label)
 {
 	struct strv sv;
 	size_t i, n = listed(m, key, &sv);
@@ -82,7 +82,7 @@ put_digest(struct buf *b, const uint8_t digest[PLAN_DIGEST])
 }
 
 static void
-put_limits(struct making *m)
+put_limits(struct brief_making *m)
 {
 	const struct limit_row *row;
 	const struct limits *l = &m->p->plan.limits;
@@ -107,7 +107,7 @@ put_limits(struct making *m)
 
 /* Names in what it may write that stay as they are. */
 static void
-put_protect(struct making *m)
+put_protect(struct brief_making *m)
 {
 	struct strv sv;
 	size_t i, n, same = 0;
@@ -132,7 +132,7 @@ put_protect(struct making *m)
 
 /* A variable that the caller asked for, out of all of them. */
 static void
-put_variable(struct making *m, const char *name)
+put_variable(struct brief_making *m, const char *name)
 {
 	const struct strv *env = &m->p->plan.env;
 	size_t i, n = strlen(name);
@@ -148,7 +148,7 @@ put_variable(struct making *m, const char *name)
 
 /* What the request says of its own surroundings. */
 static void
-put_request(struct making *m)
+put_request(struct brief_making *m)
 {
 	const struct plan *p = &m->p->plan;
 	size_t i;
@@ -172,7 +172,7 @@ put_request(struct making *m)
 
 /* What can be another by then, shortly: it is told in full elsewhere. */
 static void
-put_open(struct making *m)
+put_open(struct brief_making *m)
 {
 	put_list(m, "not_bound", "can change");
 }
@@ -186,7 +186,7 @@ put_size(struct buf *b, uint64_t size)
 }
 
 static void
-put_files(struct making *m)
+put_files(struct brief_making *m)
 {
 	const struct ident *id;
 	struct ident store;
@@ -203,7 +203,7 @@ put_files(struct making *m)
 }
 
 static void
-put_program(struct making *m)
+put_program(struct brief_making *m)
 {
 	const struct pending *p = m->p;
 	const char *path = p->program ? p->exec.path : p->plan.exe.path;
@@ -216,7 +216,7 @@ put_program(struct making *m)
 }
 
 static void
-put_network(struct making *m)
+put_network(struct brief_making *m)
 {
 	char *network = field_get_str(m->row, m->len, "network");
 
@@ -234,7 +234,7 @@ put_network(struct making *m)
 
 /* The programs between it and the request, the nearest first. */
 static void
-put_way(struct making *m)
+put_way(struct brief_making *m)
 {
 	struct field way, step;
 	struct rd r;
@@ -256,7 +256,7 @@ put_way(struct making *m)
 
 /* Homoglyphs cannot be told apart by looking: say that there may be some. */
 static void
-put_foreign(struct making *m)
+put_foreign(struct brief_making *m)
 {
 	static const char *const keys[] = { "argv", "exe", "script", "cwd",
 	    "bound", "env", "request", NULL };
@@ -273,7 +273,7 @@ put_foreign(struct making *m)
 }
 
 static void
-put_who(struct making *m)
+put_who(struct brief_making *m)
 {
 	uint64_t uid;
 
@@ -292,7 +292,7 @@ put_who(struct making *m)
 
 /* A text of somebody's, quoted where need be. */
 static void
-put_words(struct making *m, const char *key, const char *label)
+put_words(struct brief_making *m, const char *key, const char *label)
 {
 	char *s = field_get_str(m->row, m->len, key);
 
@@ -304,7 +304,7 @@ put_words(struct making *m, const char *key, const char *label)
 }
 
 static void
-put_rule(struct making *m)
+put_rule(struct brief_making *m)
 {
 	char *because = field_get_str(m->row, m->len, "because");
 
@@ -318,7 +318,7 @@ put_rule(struct making *m)
 }
 
 static void
-put_head(struct making *m)
+put_head(struct brief_making *m)
 {
 	uint64_t left;
 
@@ -336,7 +336,7 @@ put_head(struct making *m)
 
 /* The least important first: it is the farthest from the question. */
 static void
-put_differs(struct making *m)
+put_differs(struct brief_making *m)
 {
 	struct strv usual = { NULL, 0 }, rest;
 	size_t i;
@@ -364,7 +364,7 @@ put_differs(struct making *m)
 void
 brief_make(struct brief *br, const struct pending *p, size_t cols)
 {
-	struct making m;
+	struct brief_making m;
 
 	memset(&m, 0, sizeof(m));
 	memset(br, 0, sizeof(*br));

@@ -15,7 +15,7 @@
 #include "client/pager.h"
 #include "common/text.h"
 
-#define CHUNK	4096	/* of a line of a file at one time */
+#define FILE_PART	4096	/* of a line of a file at one time */
 
 int
 pager_terminal(void)
@@ -82,11 +82,11 @@ next_lines(struct source *s, struct strv *lines, size_t cols)
 		return (0);
 	nl = memchr(s->p, '\n', s->left);
 	n = nl != NULL ? (size_t)(nl - s->p) : s->left;
-	if (s->raw && n > CHUNK) {
+	if (s->raw && n > FILE_PART) {
 		nl = NULL;
-		n = text_whole(s->p, CHUNK);
+		n = text_whole(s->p, FILE_PART);
 		if (n == 0)
-			n = CHUNK;
+			n = FILE_PART;
 	}
 	add(s, lines, cols, n);
 	s->within = nl == NULL;

@@ -19,7 +19,7 @@
 #include "client/prompt.h"
 
 /* How a screen ends. */
-enum seen { SEEN_ON, SEEN_AGAIN, SEEN_OVER };
+enum prompting { SEEN_ON, SEEN_AGAIN, SEEN_OVER };
 
 struct screen {
 	const struct pending *p;
@@ -91,14 +91,14 @@ resized(const struct screen *s)
 	return (rows < s->rows || cols != s->cols);
 }
 
-static enum seen
+static enum prompting
 over(struct screen *s, enum prompt_answer answer)
 {
 	s->answer = answer;
 	return (SEEN_OVER);
 }
 
-static enum seen
+static enum prompting
 deny(struct screen *s)
 {
 	s->why = pager_question("why? (the caller and the log are told) ");
@@ -106,7 +106,7 @@ deny(struct screen *s)
 }
 
 /* What can be said at any time; SEEN_AGAIN: the screen is another now. */
-static enum seen
+static enum prompting
 obey(struct screen *s, const char *line)
 {
 	switch (*line) {
@@ -138,10 +138,10 @@ is_yes(const char *line)
 }
 
 /* Between pages: on by Enter alone. */
-static enum seen
+static enum prompting
 between(struct screen *s, size_t at, size_t n)
 {
-	enum seen seen = SEEN_ON;
+	enum prompting seen = SEEN_ON;
 	char *line;
 
 	do {
@@ -164,7 +164,7 @@ between(struct screen *s, size_t at, size_t n)
 }
 
 /* All of it, page by page. */
-static enum seen
+static enum prompting
 read_all(struct screen *s, const struct strv *all)
 {
 	size_t at, n, page = s->rows - 1;
@@ -181,10 +181,10 @@ read_all(struct screen *s, const struct strv *all)
 }
 
 /* The question; SEEN_ON: what it is about is to be on the screen again. */
-static enum seen
+static enum prompting
 question(struct screen *s)
 {
-	enum seen seen;
+	enum prompting seen;
 	char *line;
 
 	for (;;) {
@@ -204,11 +204,11 @@ question(struct screen *s)
 }
 
 /* One screen size: SEEN_AGAIN if it is another one now. */
-static enum seen
+static enum prompting
 ask_once(struct screen *s)
 {
 	struct strv all = { NULL, 0 }, brief = { NULL, 0 };
-	enum seen seen = SEEN_ON;
+	enum prompting seen = SEEN_ON;
 
 	margin_screen(&s->rows, &s->cols);
 	brief_make(&s->br, s->p, s->cols);

@@ -19,14 +19,14 @@
 
 #define LEAST	3		/* bytes of a beginning: r and two more */
 
-struct sought {
+struct beginning {
 	const char	*begin;
 	char		 found[2][RUNID_TEXT];
 	size_t		 n;		/* that begin so; 2: or more */
 };
 
 static void
-note(struct sought *s, const char *id)
+note(struct beginning *s, const char *id)
 {
 	if (strncmp(id, s->begin, strlen(s->begin)) != 0 ||
 	    (s->n == 1 && strcmp(s->found[0], id) == 0) || s->n == 2)
@@ -68,7 +68,7 @@ is_beginning(const char *s)
 }
 
 static void
-look(const struct cli *cli, struct sought *s)
+look(const struct cli *cli, struct beginning *s)
 {
 	static const uint8_t none = 0;
 	struct fail f;
@@ -81,7 +81,7 @@ look(const struct cli *cli, struct sought *s)
 uint64_t
 run_word(const struct cli *cli, const struct command *cmd, char **word)
 {
-	struct sought s;
+	struct beginning s;
 	uint64_t id;
 
 	if (runid_parse(*word, &id) == 0)

@@ -38,7 +38,6 @@
 #include "supervisor/run/quota.h"
 
 #define SUPERVISOR_NOFILE	4096
-#define TEXTMAX	1024
 
 static void __attribute__((__noreturn__))
 usage(void)
@@ -55,7 +54,7 @@ usage(void)
 static void __attribute__((__noreturn__))
 parent_wait(int fd, pid_t child)
 {
-	char text[TEXTMAX];
+	char text[LOOK_TEXT];
 	ssize_t n;
 	size_t len = 0;
 	int status;
@@ -117,7 +116,7 @@ on_account(void *arg, const char *text)
 static void
 make_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
 {
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 
 	if (dirs_make(path, uid, gid, mode, err, sizeof(err)) == -1)
 		fatalx(EXIT_SYSTEM, "%s", err);
@@ -129,7 +128,7 @@ make_dirs(struct daemon *d)
 	const struct conf *c = d->conf;
 	const struct proc *p;
 	const char *root;
-	char path[4096], err[TEXTMAX];
+	char path[4096], err[LOOK_TEXT];
 
 	make_dir(c->socket_dir, 0, 0, 0755);
 	if ((d->lock_fd = dirs_lock(c->socket_dir, err, sizeof(err))) == -1 ||
@@ -151,7 +150,7 @@ static void
 make_sockets(struct daemon *d)
 {
 	const struct conf *c = d->conf;
-	char path[4096], err[TEXTMAX];
+	char path[4096], err[LOOK_TEXT];
 	struct listener *l;
 	size_t i;
 
@@ -201,7 +200,7 @@ static void
 drop(struct daemon *d)
 {
 	struct priv p;
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 
 	memset(&p, 0, sizeof(p));
 	p.role = ROLE_SUPERVISOR;

@@ -6,7 +6,7 @@
 
 #include "executor/runner/arbiter_priv.h"
 
-#define BEHIND		(1 + PLAN_DIGEST)	/* letter and digest */
+#define ASK_HEAD	(1 + PLAN_DIGEST)	/* letter and digest */
 #define REFUSALS	16U	/* by people, that are remembered, */
 #define REFUSAL_US	2000000	/* for so long: execvp(3) tries again */
 
@@ -75,7 +75,7 @@ arbiterask_send(struct runner *r, const struct exec_row *row, uint32_t image,
 	buf_init(&b, INSIDE_QUESTION_MAX);
 	buf_put_u8(&b, INSIDE_QUESTION);
 	shape_put(&exec_ask_shape, &b, &a);
-	plan_digest(digest, b.data + BEHIND, b.len - BEHIND);
+	plan_digest(digest, b.data + ASK_HEAD, b.len - ASK_HEAD);
 	memcpy(b.data + 1, digest, PLAN_DIGEST);
 	rc = arbiterlog_up(r, &b, 0) ? 0 : -1;
 	buf_free(&b);

@@ -9,14 +9,14 @@
 
 #include "supervisor/boot/accounts.h"
 
-#define TEXTMAX	512
+#define ACCOUNTS_TEXT	512
 
 /* 0, or -1: it was told what is wrong. */
 static int
 find(const char *name, uid_t *uid, gid_t *gid, accounts_wrong *wrong,
     void *arg)
 {
-	char text[TEXTMAX];
+	char text[ACCOUNTS_TEXT];
 	struct passwd *pw;
 
 	errno = 0;
@@ -55,7 +55,7 @@ void
 accounts_find(uid_t *uid, gid_t *gid, struct proc procs[NPROCS],
     accounts_wrong *wrong, void *arg)
 {
-	char text[TEXTMAX] = "two of the accounts " SUPERVISOR_ACCOUNT;
+	char text[ACCOUNTS_TEXT] = "two of the accounts " SUPERVISOR_ACCOUNT;
 	struct proc *p;
 	size_t len;
 	int bad;

@@ -14,7 +14,6 @@
 #include "supervisor/boot/look.h"
 #include "supervisor/boot/proc.h"
 
-#define TEXTMAX	1024
 
 struct look {
 	const struct conf	*c;
@@ -41,7 +40,7 @@ static void
 look_dir(struct look *l, const struct conf_place *at, const char *path,
     uid_t uid)
 {
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 
 	if (dirs_look(path, uid, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, at, "%s", err);
@@ -56,7 +55,7 @@ look_dirs(struct look *l, const struct proc *procs)
 	};
 	const struct proc *p;
 	const char *root;
-	char path[4096], err[TEXTMAX];
+	char path[4096], err[LOOK_TEXT];
 	size_t i;
 
 	look_dir(l, &socket_dir, l->c->socket_dir, 0);
@@ -80,7 +79,7 @@ static void
 look_keyfile(struct look *l, const struct proc *vault)
 {
 	uint8_t key[KEYFILE_MAX + 1];
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 	const char *why;
 	ssize_t n;
 	int fd;
@@ -108,7 +107,7 @@ static void
 look_programs(struct look *l, const struct proc *procs)
 {
 	const struct proc *p;
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 
 	for (p = procs; p < procs + NPROCS; p++)
 		if (proc_look(p, err, sizeof(err)) == -1)
@@ -120,7 +119,7 @@ look_ids(struct look *l)
 {
 	static const struct conf_place skills = { { "skills" }, -1 };
 	struct runids ids;
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 
 	if (bootconf_ids(&ids, l->c, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, &skills, "%s", err);
@@ -133,7 +132,7 @@ look_grants(struct look *l, const struct conf_skill *sk, const char *key,
     const struct strv *paths)
 {
 	struct conf_place at = { { "skills", sk->name, key }, 0 };
-	char err[TEXTMAX];
+	char err[LOOK_TEXT];
 	size_t i;
 
 	for (i = 0; i < paths->n; i++) {

@@ -8,6 +8,8 @@
 
 #include "supervisor/conf/conftell.h"
 
+#define LOOK_TEXT	1024	/* of what is wrong, where that is said */
+
 /* For conf_load_look. */
 void	look_host(const struct conf *, struct conf_told *);
 
