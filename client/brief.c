@@ -398,12 +398,6 @@ brief_free(struct brief *br)
 	strv_free(&br->command);
 }
 
-size_t
-brief_count(const struct brief *br)
-{
-	return (br->head.n + br->differs.n + br->around.n + br->command.n);
-}
-
 static void
 append(struct strv *to, const struct strv *from, size_t first, size_t n)
 {

@@ -20,8 +20,6 @@ struct brief {
 
 void	brief_make(struct brief *, const struct pending *, size_t cols);
 void	brief_free(struct brief *);
-/* All of its lines, in this order. */
-size_t	brief_count(const struct brief *);
 void	brief_all(const struct brief *, struct strv *);
 /*
  * No more than so many lines, at least 6: the head, what is around and the

@@ -281,7 +281,7 @@ load(const char *path, int check)
 {
 	struct conf *c;
 
-	if ((c = conf_load_look(path, stderr, check ? look_host :
+	if ((c = conf_load(path, stderr, check ? look_host :
 	    NULL)) == NULL)
 		exit(EXIT_CONFIG);
 	return (c);

@@ -10,7 +10,7 @@
 
 #define LOOK_TEXT	1024	/* of what is wrong, where that is said */
 
-/* For conf_load_look. */
+/* For conf_load. */
 void	look_host(const struct conf *, struct conf_told *);
 
 #endif

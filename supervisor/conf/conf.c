@@ -127,7 +127,7 @@ conf_print(const struct conf *c, FILE *f)
 }
 
 struct conf *
-conf_load_look(const char *path, FILE *errs, conf_look *look)
+conf_load(const char *path, FILE *errs, conf_look *look)
 {
 	struct conf *c = NULL;
 	const char *why;
@@ -141,10 +141,4 @@ conf_load_look(const char *path, FILE *errs, conf_look *look)
 	c = parse(path, buf, len, errs, look);
 	freezero(buf, CONF_FILEROOM);
 	return (c);
-}
-
-struct conf *
-conf_load(const char *path, FILE *errs)
-{
-	return (conf_load_look(path, errs, NULL));
 }

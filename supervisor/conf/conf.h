@@ -75,12 +75,15 @@ struct conf {
 	const char	*keyfile;	/* the first of unlock, or NULL */
 };
 
+struct conf_told;
+typedef void	 conf_look(const struct conf *, struct conf_told *);
 /*
- * Reads and checks a file.  Every error is printed to errs as
- * "file:line:column: reason", all of them.  NULL if there was one.
- * The caller frees.
+ * Reads and checks a file.  Where nothing is wrong with it so far, look, which
+ * may be NULL, is shown it, too, and tells what it finds by conf_tell.  Every
+ * error is printed to errs as "file:line:column: reason", all of them.  NULL
+ * if there was one.  The caller frees.
  */
-struct conf	*conf_load(const char *path, FILE *errs);
+struct conf	*conf_load(const char *path, FILE *errs, conf_look *look);
 /* The same for text in memory, without the checks on the file itself. */
 struct conf	*conf_parse(const char *path, const char *text, size_t len,
 		    FILE *errs);

@@ -87,7 +87,7 @@ main(int argc, char **argv)
 	if (argc < 5 || (rounds = strtoul(argv[3], NULL, 10)) == 0 ||
 	    rounds > MAXROUNDS)
 		errx(2, "usage: decide CONF SKILL ROUNDS LINE...");
-	if ((c = conf_load(argv[1], stderr)) == NULL)
+	if ((c = conf_load(argv[1], stderr, NULL)) == NULL)
 		return (1);
 	if ((sk = conf_skill(c, argv[2])) == NULL)
 		errx(1, "no skill %s", argv[2]);

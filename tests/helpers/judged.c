@@ -195,7 +195,7 @@ main(int argc, char **argv)
 	    strcmp(argv[3], "everyday") != 0))
 		errx(2, "usage: judged CONF SKILL abuses|everyday FILE "
 		    "[PROGRAM...]");
-	if ((c = conf_load(argv[1], stderr)) == NULL)
+	if ((c = conf_load(argv[1], stderr, NULL)) == NULL)
 		return (1);
 	if ((sk = conf_skill(c, argv[2])) == NULL)
 		errx(1, "no skill %s", argv[2]);

@@ -16,7 +16,9 @@ ROLES="supervisor executor auditor vault client"
 # function, why
 known() {
 	cat <<'END'
+breakers_free	no memory is left behind, where that is looked for
 command_at	every command is compared with the manual
+conf_parse	text that is in no file
 filter_program	the filter of runs is tried number by number
 inside_row	every row is compared with what is sent and PROTOCOL
 intent_get	comes with its shape; whoever reads one asks the table
@@ -31,6 +33,7 @@ pattern_in_text	one pattern against one text, without a configuration
 quota_free	no memory is left behind, where that is looked for
 resolve_put	comes with its shape; whoever sends one asks the table
 runreq_get	comes with its shape; whoever reads one asks the table
+runreq_put	comes with its shape; whoever sends one asks the table
 vault_close	many vaults one after the other
 xconf_free	no memory is left behind, where that is looked for
 END

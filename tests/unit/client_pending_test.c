@@ -168,7 +168,8 @@ test_brief(void **state)
 		assert_int_equal(get(&p, &bytes, skill, NULL), 0);
 		brief_make(&br, &p, 40);
 		brief_all(&br, &lines);
-		assert_int_equal(lines.n, brief_count(&br));
+		assert_int_equal(lines.n, br.head.n + br.differs.n +
+		    br.around.n + br.command.n);
 		strv_free(&lines);
 		for (rows = 7; rows < 60; rows++) {
 			brief_short(&br, &lines, rows);

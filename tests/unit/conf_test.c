@@ -405,7 +405,7 @@ load_file(const char *path, char **errs)
 
 	f = open_memstream(errs, &n);
 	assert_non_null(f);
-	c = conf_load(path, f);
+	c = conf_load(path, f, NULL);
 	(void)fclose(f);
 	return (c);
 }
