@@ -206,12 +206,12 @@ static void
 put_program(struct brief_making *m)
 {
 	const struct pending *p = m->p;
-	const char *path = p->program ? p->exec.path : p->plan.exe.path;
+	const char *path = p->program ? p->ask.row.path : p->plan.exe.path;
 
 	esc_word(&m->b, path, strlen(path));
 	if (!p->program)
 		put_size(&m->b, p->plan.exe.size);
-	put_digest(&m->b, p->program ? p->exec.digest : p->plan.exe.digest);
+	put_digest(&m->b, p->program ? p->ask.row.digest : p->plan.exe.digest);
 	differs(m, "program");
 }
 

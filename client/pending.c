@@ -73,11 +73,19 @@ take_plan(struct pending *p, const struct field *bytes)
 static const char *
 take_program(struct pending *p, const struct field *bytes)
 {
-	if (bytes->type != FIELD_HEX || shape_get(&exec_row_shape, &p->exec,
-	    bytes->val, bytes->len) == -1)
-		return ("malformed program");
+	struct buf b;
+	int bad;
+
 	plan_digest(p->digest, bytes->val, bytes->len);
-	exec_show(&p->row, &p->exec, p->digest);
+	buf_init(&b, 4U * MSG_ROW_MAX);
+	buf_put(&b, p->digest, sizeof(p->digest));
+	buf_put(&b, bytes->val, bytes->len);
+	bad = bytes->type != FIELD_HEX || b.bad || shape_get(&exec_ask_shape,
+	    &p->ask, b.data, b.len) == -1;
+	buf_free(&b);
+	if (bad)
+		return ("malformed program");
+	exec_show(&p->row, &p->ask);
 	return (NULL);
 }
 
@@ -129,7 +137,7 @@ pending_free(struct pending *p)
 {
 	buf_free(&p->row);
 	plan_free(&p->plan);
-	shape_free(&exec_row_shape, &p->exec);
+	shape_free(&exec_ask_shape, &p->ask);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -176,12 +184,12 @@ pending_find(struct conn *c, uint64_t id, struct pending *p, struct fail *f)
 static const struct ident *
 program_file(const struct pending *p, size_t n, struct ident *store)
 {
-	if (n != 1 || p->exec.script[0] == '\0')
+	if (n != 1 || p->ask.row.script[0] == '\0')
 		return (NULL);
 	memset(store, 0, sizeof(*store));
-	store->path = p->exec.script;
+	store->path = p->ask.row.script;
 	store->size = UINT64_MAX;
-	memcpy(store->digest, p->exec.script_digest, sizeof(store->digest));
+	memcpy(store->digest, p->ask.row.script_digest, sizeof(store->digest));
 	return (store);
 }
 

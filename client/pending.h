@@ -25,7 +25,7 @@ struct pending {
 	uint8_t		 digest[PLAN_DIGEST];
 	int		 program;		/* in a run; else the run */
 	struct plan	 plan;			/* of these, one */
-	struct exec_row	 exec;
+	struct exec_ask	 ask;
 };
 
 /* From a row of APPROVALS.  0, or -1 and *f; pending_free() after either. */

@@ -103,10 +103,27 @@ static const struct shape_row asked_rows[] = {
 };
 SHAPE(exec_asked, "ASKED", asked_rows, NULL);
 
-void
-exec_show(struct buf *b, const struct exec_row *row,
-    const uint8_t digest[PLAN_DIGEST])
+/* Each program between it and the request, the nearest first. */
+static void
+show_way(struct buf *b, const struct exec_ask *ask)
 {
+	size_t i, tok, one;
+
+	tok = field_rows(b, "way");
+	for (i = 0; i < ask->nway; i++) {
+		one = field_obj(b, "program");
+		field_str(b, "exe", ask->way[i].path);
+		field_list(b, "argv", &ask->way[i].argv);
+		field_end(b, one);
+	}
+	field_end(b, tok);
+}
+
+void
+exec_show(struct buf *b, const struct exec_ask *ask)
+{
+	const struct exec_row *row = &ask->row;
+
 	field_str(b, "rule", row->rule);
 	field_str(b, "because", row->reason);
 	field_list(b, "argv", &row->argv);
@@ -118,7 +135,8 @@ exec_show(struct buf *b, const struct exec_row *row,
 		    sizeof(row->script_digest));
 	}
 	field_str(b, "cwd", row->cwd);
+	show_way(b, ask);
 	field_u64(b, "seq", row->seq);
 	field_u64(b, "run_pid", row->pid);
-	field_hex(b, "exec", digest, PLAN_DIGEST);
+	field_hex(b, "exec", ask->digest, sizeof(ask->digest));
 }

@@ -113,9 +113,8 @@ struct exec_asked {
 	uint32_t	 seq;
 };
 
-/* What is asked about as fields; digest: of the bytes of the row. */
-void	exec_show(struct buf *, const struct exec_row *,
-	    const uint8_t digest[PLAN_DIGEST]);
+/* What is asked about as fields; nothing is shortened. */
+void	exec_show(struct buf *, const struct exec_ask *);
 
 extern const struct shape exec_rows_shape, exec_done_shape, exec_step_shape,
 	    exec_ask_shape, exec_answer_shape, exec_consent_shape,

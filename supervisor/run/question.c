@@ -399,22 +399,6 @@ question_tick(struct daemon *d)
 				expire(d->runs[i], q);
 }
 
-/* Each program between it and the request, the nearest first. */
-static void
-put_way(struct buf *b, const struct exec_ask *ask)
-{
-	size_t i, tok, one;
-
-	tok = field_rows(b, "way");
-	for (i = 0; i < ask->nway; i++) {
-		one = field_obj(b, "program");
-		field_str(b, "exe", ask->way[i].path);
-		field_list(b, "argv", &ask->way[i].argv);
-		field_end(b, one);
-	}
-	field_end(b, tok);
-}
-
 void
 question_row(struct buf *b, const struct run *r, const struct question *q)
 {
@@ -432,10 +416,10 @@ question_row(struct buf *b, const struct run *r, const struct question *q)
 	field_u64(b, "expires_s", left > 0 ? (uint64_t)left / 1000 : 0);
 	/* who decides makes the rest from these, and their digest */
 	buf_init(&bytes, MSG_EXECS_MAX);
-	shape_put(&exec_row_shape, &bytes, &q->ask.row);
-	field_hex(b, "exec_bytes", bytes.data, bytes.len);
+	shape_put(&exec_ask_shape, &bytes, &q->ask);
+	field_hex(b, "exec_bytes", bytes.data + PLAN_DIGEST,
+	    bytes.len - PLAN_DIGEST);
 	buf_free(&bytes);
-	put_way(b, &q->ask);
 	field_list(b, "request", &r->asked.req.argv);
 	field_str(b, "request_cwd", r->plan.cwd);
 	field_str(b, "account", r->plan.account);

@@ -269,7 +269,7 @@ cb cbtagent kill "$ID"
 status_of "$BGPID" 20
 kill "$i_pid" 2>/dev/null || :
 ok "the word to end failed once" grep -q '^fired' "$T/injected"
-is "the word to end failed once: it ends" "$S" 137
+is "the word to end failed once: it ends" "$S" 143
 
 # Time passes, whatever the sandbox does: here its init is stopped.
 cbbg stopped cbtagent run -s one --timeout 3 -- sleep 1000

@@ -62,9 +62,10 @@ bail() {
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 
-# Once more, with accounts of its own.
+# Once more, with accounts of its own, and no signal ignored, as nohup and a
+# shell's & leave them.
 if [ "${CBT_ACCOUNTS-}" != "$$" ]; then
-	exec sh "$SRC/tests/regress/accounts.sh" sh "$0" "$@"
+	exec env --default-signal sh "$SRC/tests/regress/accounts.sh" sh "$0" "$@"
 fi
 
 T=$(mktemp -d /tmp/cbt.XXXXXX)
