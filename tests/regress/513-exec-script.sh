@@ -39,7 +39,7 @@ held() {
 changed() {
 	held "$2"
 	until_true 40 there gone || bail "nothing was changed"
-	cb cbtadmin approve "$ID"
+	cb cbtadmin approve -y "$ID"
 	status_of "$BGPID" 60
 	ok "$1: what nobody has approved does not run" test ! -e "$W/evil"
 	races=$((races + 1))
@@ -50,7 +50,7 @@ changed() {
 races=0
 wait='until [ -e go ]; do sleep 0.1; done'
 held "cp tool /tmp/tool; /tmp/tool & $wait; wait"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 status_of "$BGPID" 60
 ok "left alone: it runs" there harmless
 evil='printf "#!/bin/sh\ntouch evil\n"'

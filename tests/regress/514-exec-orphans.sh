@@ -47,7 +47,7 @@ cbbg one cbtagent run -s asks -C "$W" -- /bin/sh -c \
     'sh orphan; sleep 1; touch asked'
 printf '(sleep 0.3; mkdir -p x && cd x && touch asked) & :\n' >"$W/orphan"
 until_true 40 waits run || bail "it is not asked about"
-cb cbtadmin approve "$ID"
+cb cbtadmin approve -y "$ID"
 ok "an orphan is asked about, though the request was approved" \
     until_true 20 waits question
 is "... with no way that nobody knows" \
