@@ -45,7 +45,8 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
     OPT(OPT_SHELL, "shell", "LINE", "run a shell line, by /bin/sh -c, "	\
 	"in place of CMD"))						\
 COMMAND(cmd_status, "status", "",					\
-    "show layers, roles, quotas and channels", NULL, 0, )		\
+    "show stops, layers, roles, quotas, channels and skills",		\
+    NULL, 0, )								\
 COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
 COMMAND(cmd_kill, "kill", "[RUN ...]", "end runs",			\
     "One's own, or any for approvers.  The beginning of an id is enough " \
