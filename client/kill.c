@@ -9,8 +9,8 @@
 
 #include "client/conn.h"
 #include "client/list.h"
+#include "client/opt.h"
 #include "client/out.h"
-#include "client/user.h"
 #include "common/plan.h"
 #include "common/xmalloc.h"
 
@@ -95,9 +95,7 @@ option(struct chosen *c, const struct command *cmd, int ch)
 	switch (ch) {
 	case 'u':
 		c->by_user = 1;
-		if (user_uid(USER_FILE, optarg, &c->user) == -1)
-			usage_error("%s: there is no account %s", cmd->name,
-			    optarg);
+		c->user = opt_user(cmd, optarg);
 		break;
 	case 's':
 		c->skill = optarg;

@@ -9,6 +9,7 @@
 
 #include "client/esc.h"
 #include "client/opt.h"
+#include "client/user.h"
 #include "common/role.h"
 
 #define MAXOPTS	24
@@ -185,6 +186,17 @@ command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 			    o->name);
 		return (ch);
 	}
+}
+
+uid_t
+opt_user(const struct command *c, const char *who)
+{
+	uid_t uid;
+
+	if (user_uid(USER_FILE, who, &uid) == -1)
+		usage_error("%s: there is no account %s", c->name,
+		    opt_shown(who));
+	return (uid);
 }
 
 void

@@ -6,6 +6,8 @@
 #ifndef CLIENT_OPT_H
 #define CLIENT_OPT_H
 
+#include <sys/types.h>
+
 #include "client/cli.h"
 
 /* Those in front of the command; ends with name NULL. */
@@ -24,5 +26,7 @@ void	opt_help(const struct cli_opt *);
  * follows a =.  Good until the next call.
  */
 const char *opt_shown(const char *word);
+/* The account of this name or number; if there is none, that is an error. */
+uid_t	opt_user(const struct command *, const char *who);
 
 #endif

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "client/conn.h"
+#include "client/opt.h"
 #include "client/out.h"
-#include "client/user.h"
 #include "common/estop.h"
 #include "common/payload.h"
 #include "common/xmalloc.h"
@@ -39,22 +39,12 @@ set_name(struct msg_estop *v, const struct command *cmd, const char *name)
 }
 
 static void
-set_user(struct msg_estop *v, const struct command *cmd, const char *name)
-{
-	uid_t uid;
-
-	if (user_uid(USER_FILE, name, &uid) == -1)
-		usage_error("%s: there is no account %s", cmd->name, name);
-	v->user = uid;
-}
-
-static void
 option(struct msg_estop *v, const struct command *cmd, int ch)
 {
 	switch (ch) {
 	case 'u':
 		set_scope(v, cmd, ESTOP_USER);
-		set_user(v, cmd, optarg);
+		v->user = opt_user(cmd, optarg);
 		break;
 	case 's':
 		set_scope(v, cmd, ESTOP_SKILL);

@@ -12,7 +12,6 @@
 #include "client/opt.h"
 #include "client/out.h"
 #include "client/request.h"
-#include "client/user.h"
 #include "common/payload.h"
 
 struct why_answer {
@@ -185,17 +184,6 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 	return (0);
 }
 
-static uid_t
-account(const char *who)
-{
-	uid_t uid;
-
-	if (user_uid(USER_FILE, who, &uid) == -1)
-		usage_error("-u %s: there is no such account",
-		    opt_shown(who));
-	return (uid);
-}
-
 int
 cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
@@ -216,7 +204,7 @@ cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
 		else if (ch == 'e')
 			request_env(req, optarg);
 		else if (ch == 'u')
-			q.uid = account(optarg);
+			q.uid = opt_user(cmd, optarg);
 		else if (ch == OPT_SHELL)
 			request_shell(req, optarg);
 	}

@@ -71,6 +71,14 @@ ok "those of an account" until_true 20 is_live "$c"
 cb cbtadmin kill --all
 ok "all" until_true 20 is_live ""
 
+for command in kill stop resume "breaker reset" "policy why"; do
+	# shellcheck disable=SC2086 # two words
+	cb cbtadmin $command -u "$(printf 'no\033such')"
+	is "$command: nobody's account: status" "$S" 64
+	has "$command: nobody's account: escaped" "$T/err" \
+	    'there is no account no\x1bsuch'
+done
+
 ### The beginning of an id
 
 begin a cbtagent
