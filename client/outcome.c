@@ -309,8 +309,8 @@ put_failure(struct buf *b, const struct outcome_in *in)
 	    "\"reason\":", in->lost ? "lost" :
 	    in->fail->status == EXIT_NOPERM ? "denied" : "error");
 	put_string(b, in->fail->text);
-	buf_printf(b, ",\"record\":null,\"changed\":[],\"denied\":[],"
-	    "\"refused\":[]");
+	buf_printf(b, ",\"record\":null,\"limit\":null,\"changed\":[],"
+	    "\"denied\":[],\"refused\":[]");
 }
 
 static void

@@ -75,6 +75,10 @@ ok "denied while nobody is there: nothing happened" test ! -e "$W/denied"
 cb cbtagent --json run --wait 1 -s all -C "$W" -- touch made
 is "--json: status" "$S" 75
 is "--json: outcome" "$(json "$T/out" outcome)" waiting
+for member in changed denied refused; do
+	is "--json: $member, as of every outcome" \
+	    "$(json "$T/out" $member)" "[]"
+done
 is "--json: who" "$(json "$T/out" approvers)" '["group:clawbot-admin"]'
 ID=$(json "$T/out" run)
 is "--json: how" "$(json "$T/out" claim)" "[\"clawbot\",\"wait\",\"$ID\"]"
