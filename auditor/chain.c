@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "auditor/chain.h"
+#include "common/civil.h"
 #include "common/log.h"
 #include "common/role.h"
 
@@ -25,11 +25,11 @@ chain_init(struct chain *c)
 static uint64_t
 now_us(void)
 {
-	struct timespec ts;
+	uint64_t us;
 
-	if (clock_gettime(CLOCK_REALTIME, &ts) == -1 || ts.tv_sec < 0)
+	if (civil_now(&us) == -1)
 		fatal(EXIT_SYSTEM, "real-time clock");
-	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
+	return (us);
 }
 
 /*

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "common/civil.h"
 
@@ -84,4 +85,15 @@ civil_text(char out[CIVIL_TEXT], uint64_t s)
 		(void)civil_get(&c, LAST_SECOND);
 	(void)snprintf(out, CIVIL_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ",
 	    c.year, c.month, c.day, c.hour, c.minute, c.second);
+}
+
+int
+civil_now(uint64_t *us)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_REALTIME, &ts) == -1 || ts.tv_sec < 0)
+		return (-1);
+	*us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	return (0);
 }

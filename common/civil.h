@@ -21,5 +21,7 @@ int	civil_seconds(uint64_t *s, const struct civil *);
 /* "2026-02-01T12:00:00Z"; what is past the year 9999 is its last second. */
 #define CIVIL_TEXT	21
 void	civil_text(char out[CIVIL_TEXT], uint64_t s);
+/* Now, in microseconds since the epoch; -1 where the clock is before that. */
+int	civil_now(uint64_t *us);
 
 #endif

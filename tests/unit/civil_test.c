@@ -80,6 +80,16 @@ test_text(void **state)
 	assert_string_equal(text, "9999-12-31T23:59:59Z");
 }
 
+static void
+test_now(void **state)
+{
+	uint64_t us, s = (uint64_t)time(NULL);
+
+	(void)state;
+	assert_int_equal(civil_now(&us), 0);
+	assert_in_range(us / 1000000, s, s + 60);
+}
+
 int
 main(void)
 {
@@ -87,6 +97,7 @@ main(void)
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_now),
 	};
 
 	return (cmocka_run_group_tests_name("civil", tests, NULL, NULL));
