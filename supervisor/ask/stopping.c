@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * STOP and RESUME: emergency stops, and BREAKER: the end of what circuit
- * breakers have closed; by root and approvers.
+ * STOP and RESUME: emergency stops, and BREAKER: circuit breakers closed
+ * again; by root and approvers.
  */
 #include "config.h"
 
@@ -11,20 +11,11 @@
 #include "common/field.h"
 #include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/conf/conf.h"
 #include "supervisor/run/emergency.h"
 #include "supervisor/run/quota.h"
 #include "supervisor/run/recording.h"
-
-static int
-is_channel(const struct conf *c, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < c->nchannels; i++)
-		if (strcmp(c->channels[i].name, name) == 0)
-			return (1);
-	return (0);
-}
+#include "supervisor/run/run.h"
 
 /* A name that is nobody's would stop nothing, and nobody would know. */
 void
@@ -35,7 +26,8 @@ req_stop(struct client *cl, struct payload *p)
 
 	if (v->scope == ESTOP_SKILL && conf_skill(c, v->name) == NULL)
 		client_end(cl, CBE_NOENT, "there is no such skill");
-	else if (v->scope == ESTOP_CHANNEL && !is_channel(c, v->name))
+	else if (v->scope == ESTOP_CHANNEL &&
+	    conf_channel(c, v->name) == NULL)
 		client_end(cl, CBE_NOENT, "there is no such channel");
 	else
 		emergency_stop(cl->d, v, cl);
@@ -63,7 +55,6 @@ record_reset(struct client *cl, const struct msg_estop *v, unsigned n)
 {
 	struct estop e;
 	struct buf b;
-	size_t tok;
 
 	memset(&e, 0, sizeof(e));
 	e.scope = v->scope;
@@ -73,11 +64,7 @@ record_reset(struct client *cl, const struct msg_estop *v, unsigned n)
 	field_str(&b, "ev", "reset");
 	estop_put(&b, &e);
 	field_str(&b, "reason", v->why);
-	tok = field_obj(&b, "by");
-	field_u64(&b, "uid", cl->uid);
-	field_u64(&b, "pid", (uint64_t)cl->pid);
-	field_str(&b, "channel", cl->ch->name);
-	field_end(&b, tok);
+	rec_by(&b, cl);
 	field_u64(&b, "breakers", n);
 	if (recording_put(cl->d, RECORD_QUOTA, &b, cl, NULL) == -1)
 		client_end(cl, CBE_AGAIN, "too busy to record it");

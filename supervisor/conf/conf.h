@@ -91,7 +91,10 @@ void		 conf_free(struct conf *);
 /* -T: the effective configuration as JSON, every default filled in. */
 void		 conf_print(const struct conf *, FILE *);
 
+/* By its name; NULL if there is none. */
 const struct conf_skill *conf_skill(const struct conf *, const char *name);
+const struct conf_channel *conf_channel(const struct conf *,
+			    const char *name);
 /*
  * The skill that a request without -s means on a channel: "default" if the
  * channel has it, else the channel's only one, else NULL.

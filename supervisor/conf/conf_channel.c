@@ -172,6 +172,17 @@ conf_skill(const struct conf *c, const char *name)
 	return (NULL);
 }
 
+const struct conf_channel *
+conf_channel(const struct conf *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->nchannels; i++)
+		if (strcmp(c->channels[i].name, name) == 0)
+			return (&c->channels[i]);
+	return (NULL);
+}
+
 const struct conf_skill *
 conf_default_skill(const struct conf *c, const struct conf_channel *ch)
 {

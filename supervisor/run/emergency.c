@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/civil.h"
 #include "common/field.h"
@@ -19,11 +18,9 @@
 static uint64_t
 now_us(void)
 {
-	struct timespec ts;
+	uint64_t us;
 
-	if (clock_gettime(CLOCK_REALTIME, &ts) == -1 || ts.tv_sec < 0)
-		return (0);
-	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
+	return (civil_now(&us) == 0 ? us : 0);
 }
 
 void
@@ -105,15 +102,16 @@ put_by(struct buf *b, const struct estop *e, const struct client *cl)
 {
 	size_t tok;
 
+	if (cl != NULL) {
+		rec_by(b, cl);
+		return;
+	}
+	/* a signal, or who is not there any more when it is tried again */
 	tok = field_obj(b, "by");
 	if (e->by_signal)
 		field_str(b, "signal", "SIGUSR1");
 	else
 		field_u64(b, "uid", e->by);
-	if (cl != NULL) {
-		field_u64(b, "pid", (uint64_t)cl->pid);
-		field_str(b, "channel", cl->ch->name);
-	}
 	field_end(b, tok);
 }
 

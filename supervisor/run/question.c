@@ -64,17 +64,10 @@ put_id(struct buf *b, const char *key, uint64_t id)
 static void
 put_common(struct buf *b, const struct run *r, const struct client *by)
 {
-	size_t tok;
-
 	field_str(b, "skill", r->sk->name);
 	rec_why(b, r);
-	if (by == NULL)
-		return;
-	tok = field_obj(b, "by");
-	field_u64(b, "uid", by->uid);
-	field_u64(b, "pid", (uint64_t)by->pid);
-	field_str(b, "channel", by->ch->name);
-	field_end(b, tok);
+	if (by != NULL)
+		rec_by(b, by);
 }
 
 /*

@@ -186,12 +186,11 @@ level_of(struct quota *q, const struct conf_channel *ch)
 void
 quota_seed(struct quota *q, const char *channel, int64_t when)
 {
-	size_t i;
+	const struct conf_channel *ch = conf_channel(q->conf, channel);
 
 	window_add(&q->global.minute, when);
-	for (i = 0; i < q->conf->nchannels; i++)
-		if (strcmp(q->conf->channels[i].name, channel) == 0)
-			window_add(&q->channels[i].minute, when);
+	if (ch != NULL)
+		window_add(&level_of(q, ch)->minute, when);
 }
 
 static int

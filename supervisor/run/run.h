@@ -140,6 +140,8 @@ void		 rec_argv(struct buf *, const struct run *);
 void		 rec_command(struct buf *, const struct run *);
 void		 rec_cwd(struct buf *, const struct run *);
 void		 rec_why(struct buf *, const struct run *);
+/* The member "by": who decided it. */
+void		 rec_by(struct buf *, const struct client *);
 void		 rec_refused(struct buf *, const struct run *);
 void		 rec_approval(struct buf *, const char *ev,
 		    const struct run *, const struct client *by);

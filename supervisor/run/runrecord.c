@@ -142,13 +142,23 @@ rec_refused(struct buf *b, const struct run *r)
 	field_str(b, "reason", r->reason);
 }
 
+void
+rec_by(struct buf *b, const struct client *cl)
+{
+	size_t tok;
+
+	tok = field_obj(b, "by");
+	field_u64(b, "uid", cl->uid);
+	field_u64(b, "pid", (uint64_t)cl->pid);
+	field_str(b, "channel", cl->ch->name);
+	field_end(b, tok);
+}
+
 /* by: who approved or denied it, NULL if nobody did */
 void
 rec_approval(struct buf *b, const char *ev, const struct run *r,
     const struct client *by)
 {
-	size_t tok;
-
 	rec_init(b, ev, r);
 	if (by == NULL && strcmp(ev, "request") == 0)
 		rec_argv(b, r);
@@ -158,13 +168,8 @@ rec_approval(struct buf *b, const char *ev, const struct run *r,
 		field_u64(b, "expires_s", r->d->conf->approval_timeout_s);
 	else if (r->reason != NULL)
 		field_str(b, "reason", r->reason);
-	if (by == NULL)
-		return;
-	tok = field_obj(b, "by");
-	field_u64(b, "uid", by->uid);
-	field_u64(b, "pid", (uint64_t)by->pid);
-	field_str(b, "channel", by->ch->name);
-	field_end(b, tok);
+	if (by != NULL)
+		rec_by(b, by);
 }
 
 static void
