@@ -20,13 +20,6 @@ setup(void **state)
 	return (0);
 }
 
-static int
-teardown(void **state)
-{
-	aud_rmdir(*state);
-	return (0);
-}
-
 /* Nothing comes back, the status is that of a breach, the log is whole. */
 static void
 breached(struct aud *a, const char *dir, const char *why)
@@ -419,7 +412,7 @@ test_config(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_close), T(test_long_result), T(test_close_named),
 		T(test_intent), T(test_why), T(test_masks), T(test_record),

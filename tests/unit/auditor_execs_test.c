@@ -60,13 +60,6 @@ setup(void **state)
 	return (0);
 }
 
-static int
-teardown(void **state)
-{
-	aud_rmdir(*state);
-	return (0);
-}
-
 static void
 make_row(struct exec_row *row, uint32_t seq, const char *arg)
 {
@@ -553,16 +546,16 @@ test_breach(void **state)
 int
 main(void)
 {
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_batches, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_together, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_long, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_consent, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_along, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_breach, setup, teardown),
+		T(test_batches),
+		T(test_together),
+		T(test_long),
+		T(test_full),
+		T(test_consent),
+		T(test_files),
+		T(test_along),
+		T(test_breach),
 	};
 
 	disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,

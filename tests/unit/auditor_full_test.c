@@ -66,13 +66,6 @@ setup(void **state)
 	return (0);
 }
 
-static int
-teardown(void **state)
-{
-	aud_rmdir(*state);
-	return (0);
-}
-
 /* Answers to n intents from run on: how many got a ticket. */
 static unsigned
 intents(struct aud *a, uint64_t run, unsigned n)
@@ -206,7 +199,7 @@ group(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_full), T(test_estimate), T(test_longest),
 		T(test_start),

@@ -20,13 +20,6 @@ setup(void **state)
 	return (0);
 }
 
-static int
-teardown(void **state)
-{
-	aud_rmdir(*state);
-	return (0);
-}
-
 static void
 up(struct aud *a, const char *dir)
 {
@@ -387,7 +380,7 @@ test_too_many(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_new), T(test_run), T(test_batch), T(test_rotate),
 		T(test_lost), T(test_eof), T(test_recent), T(test_vault),

@@ -28,13 +28,6 @@ setup(void **state)
 	return (aud_shutdown(&a));
 }
 
-static int
-teardown(void **state)
-{
-	aud_rmdir(*state);
-	return (0);
-}
-
 /* Starts and stops; the verdict and torn bytes of READY. */
 static uint64_t
 starts(const char *dir)
@@ -272,7 +265,7 @@ test_untold(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_torn), T(test_zeros), T(test_damage),
 		T(test_no_current), T(test_exec_log), T(test_untold),

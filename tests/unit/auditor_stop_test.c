@@ -43,13 +43,6 @@ setup(void **state)
 	return (0);
 }
 
-static int
-teardown(void **state)
-{
-	aud_rmdir(*state);
-	return (0);
-}
-
 /* A record of this kind; what became of it. */
 static unsigned
 stop(struct aud *a, const char *ev, unsigned scope, uint32_t user,
@@ -241,12 +234,12 @@ test_malformed(void **state)
 int
 main(void)
 {
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_scopes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_lasts, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_malformed, setup,
-		    teardown),
+		T(test_scopes),
+		T(test_lasts),
+		T(test_full),
+		T(test_malformed),
 	};
 
 	disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,

@@ -78,6 +78,14 @@ aud_rmdir(char *dir)
 	free(dir);
 }
 
+/* Of a test whose state is such a directory. */
+UNUSED static int
+aud_teardown(void **state)
+{
+	aud_rmdir(*state);
+	return (0);
+}
+
 /* The child: an auditor without its locks. */
 UNUSED static void __attribute__((__noreturn__))
 aud_child(int fd, int logfd, const char *dir)
