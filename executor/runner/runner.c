@@ -2,7 +2,6 @@
 /* One run, from its sandbox to its result. */
 #include "config.h"
 
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -16,16 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/defs.h"
-#include "common/priv.h"
-#include "executor/digests.h"
 #include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/arbiter.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
-#include "executor/score.h"
 
 #define KILL_GRACE_MS	2000	/* from TERM to KILL */
 #define READER_MS	600000	/* for the client to take what is left */
@@ -545,33 +540,6 @@ at_end(struct runner *r)
 	runner_changes(r);
 }
 
-static void
-setup(struct runner *r, const struct job *job)
-{
-	const int keep[] = { job->ctl, digests_wishing(), job->cgroup,
-	    job->idns };
-
-	memset(r, 0, sizeof(*r));
-	r->job = job;
-	r->ctl = job->ctl;
-	r->at_end = at_end;
-	r->box = r->go = r->trouble = r->pidfd = -1;
-	input_init(&r->in);
-	term_init(&r->term);
-	output_init(&r->out[0]);
-	output_init(&r->out[1]);
-	priv_closebut(keep, NELEM(keep));
-	/* the spawner ignores it; here and in the sandbox it is needed */
-	(void)signal(SIGCHLD, SIG_DFL);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
-		runner_errno(r, "PDEATHSIG");
-	if (score_set_hidden(SCORE_RUNNER) == -1)
-		runner_errno(r, "oom_score_adj");
-	if (gate_own() == -1)
-		runner_errno(r, "memory of a key");
-	r->masker = masker_new();
-}
-
 /* 0, or -1: nothing was looked at, but time has passed. */
 static int
 wait_for(struct pollfd *p, nfds_t n, int timeout)
@@ -593,7 +561,8 @@ runner_main(const struct job *job)
 	struct trouble t;
 	nfds_t n;
 
-	setup(&r, job);
+	runner_setup(&r, job);
+	r.at_end = at_end;
 	if (match_profile(job, &t) == -1)
 		runner_fail(&r, &t);
 	runner_start(&r);

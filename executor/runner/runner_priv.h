@@ -68,7 +68,11 @@ struct runner {
 	struct runresult	 res;
 };
 
-/* runstart.c: builds the sandbox; ends the process where that fails. */
+/*
+ * runstart.c: a process that the spawner has forked becomes a runner, and
+ * builds the sandbox; it ends where that fails.
+ */
+void	runner_setup(struct runner *, const struct job *);
 void	runner_start(struct runner *);
 
 /* runplan.c: takes a plan and its descriptors; ends the process likewise. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <sys/capability.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,13 +17,44 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "common/landlock.h"
+#include "common/priv.h"
 #include "executor/box/box.h"
+#include "executor/digests.h"
 #include "executor/hook.h"
+#include "executor/runner/gate.h"
 #include "executor/runner/runner_priv.h"
+#include "executor/score.h"
 
 #define RUN_NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
 			    CLONE_NEWUTS)
+
+void
+runner_setup(struct runner *r, const struct job *job)
+{
+	const int keep[] = { job->ctl, digests_wishing(), job->cgroup,
+	    job->idns };
+
+	memset(r, 0, sizeof(*r));
+	r->job = job;
+	r->ctl = job->ctl;
+	r->box = r->go = r->trouble = r->pidfd = -1;
+	input_init(&r->in);
+	term_init(&r->term);
+	output_init(&r->out[0]);
+	output_init(&r->out[1]);
+	priv_closebut(keep, NELEM(keep));
+	/* the spawner ignores it; here and in the sandbox it is needed */
+	(void)signal(SIGCHLD, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+		runner_errno(r, "PDEATHSIG");
+	if (score_set_hidden(SCORE_RUNNER) == -1)
+		runner_errno(r, "oom_score_adj");
+	if (gate_own() == -1)
+		runner_errno(r, "memory of a key");
+	r->masker = masker_new();
+}
 
 /*
  * A pipe of the command, and the end that stays here; the account may open
