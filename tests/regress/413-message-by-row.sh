@@ -14,7 +14,7 @@ cp -R "$tree/common" "$tree/supervisor" "$T/was"
 # A request of clients: so many points for somebody, which come back.
 # shellcheck disable=SC1003 # sed's, and a backslash in the table
 sed -i '/^\/\* Answers to clients \*\//i\
-X(SCORE,	0x0113, R_CLI, R_SUP, MS_IDLE, 6, 22, 0, 0,		\\\
+X(SCORE,	0x01fe, R_CLI, R_SUP, MS_IDLE, 6, 22, 0, 0,		\\\
     &msg_score_shape)	/* answered by a ROW and END */		\\' \
     "$tree/common/msg.h"
 sed -i '/^\/\* NAME: of a secret/i\
@@ -76,7 +76,7 @@ has "its structure" "$T/out" \
     "SCORE	u16 points 3..1000, str who (at most 16)"
 (cd "$tree" && B=b tests/lint/protocol.sh -w) || bail "protocol.sh"
 has "told in PROTOCOL" "$tree/PROTOCOL" \
-    "  0x0113  SCORE: client -> supervisor; in IDLE; 6 to 22 bytes"
+    "  0x01fe  SCORE: client -> supervisor; in IDLE; 6 to 22 bytes"
 has "with what it is" "$tree/PROTOCOL" "SCORE: answered by a ROW and END"
 sock=$T/run/channels/cli.sock
 for mode in types bodies; do
