@@ -85,12 +85,15 @@ find(const struct breakers *b, const struct breaker_key *k)
 	return (NULL);
 }
 
+/* One that is open keeps those that have opened it: they are why it is. */
 static void
 expire(const struct breakers *b, struct breaker *br, int64_t now)
 {
 	int64_t since = now - (int64_t)b->conf->brk_window_s * 1000;
 	size_t i = 0;
 
+	if (br->open)
+		return;
 	while (i < br->n && br->t[i] <= since)
 		i++;
 	br->n -= i;

@@ -200,13 +200,34 @@ test_places(void **state)
 	assert_false(may(key(0, 0, 1, 0), 4000));
 }
 
+/* What is open is told for as long as it is, and why. */
+static void
+test_told(void **state)
+{
+	struct breaker_show s;
+
+	(void)state;
+	fail_times(key(0, 0, 7, 0), 3, 0);
+	assert_int_equal(breaker_show(b, 0, 61000, &s), 0);
+	assert_string_equal(s.state, "open");
+	assert_int_equal(s.failures, 3);
+	assert_int_equal(breaker_show(b, 0, 300000, &s), 0);
+	assert_string_equal(s.state, "half-open");
+	assert_int_equal(s.failures, 3);
+	assert_int_equal(breaker_begin(b, key(0, 0, 7, 0)), 1);
+	breaker_end(b, key(0, 0, 7, 0), 1, HEALTH_BAD, 300000);
+	assert_int_equal(breaker_show(b, 0, 400000, &s), 0);
+	assert_string_equal(s.state, "open");
+	assert_int_equal(s.failures, 3);
+}
+
 int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_whose), T(test_plan), T(test_window), T(test_probe),
-		T(test_reset), T(test_places),
+		T(test_reset), T(test_places), T(test_told),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
