@@ -97,8 +97,7 @@ expire(const struct breakers *b, struct breaker *br, int64_t now)
 	while (i < br->n && br->t[i] <= since)
 		i++;
 	br->n -= i;
-	if (i != 0 && br->n != 0)
-		memmove(br->t, br->t + i, br->n * sizeof(*br->t));
+	memmove(br->t, br->t + i, br->n * sizeof(*br->t));
 }
 
 /* Those that are closed and have nothing to remember any more. */
@@ -114,23 +113,67 @@ sweep(struct breakers *b, int64_t now)
 	}
 }
 
-/* Makes way: the closed one whose last failure is the oldest.  -1: none. */
+/* Of plans there are as many as somebody likes to make up, open ones too. */
 static int
-make_way(struct breakers *b)
+goes(const struct breaker *br)
+{
+	return (br->key.of_plan ? !br->probing : !br->open);
+}
+
+/* When it was heard of last. */
+static int64_t
+last(const struct breaker *br)
+{
+	return (br->open ? br->opened : br->t[br->n - 1]);
+}
+
+/* Those that count all runs of an account must not want for a place. */
+static int
+goes_before(const struct breaker *x, const struct breaker *y)
+{
+	if (x->key.of_plan != y->key.of_plan)
+		return (x->key.of_plan);
+	return (last(x) < last(y));
+}
+
+/* Of an account's plans, or of all; nothing if none can go. */
+static void
+forget_one(struct breakers *b, const uid_t *uid)
 {
 	size_t i, best = b->n;
-	struct breaker *br;
 
 	for (i = 0; i < b->n; i++) {
-		br = b->v[i];
-		if (!br->open && (best == b->n || br->t[br->n - 1] <
-		    b->v[best]->t[b->v[best]->n - 1]))
+		if (!goes(b->v[i]) || (uid != NULL &&
+		    (b->v[i]->key.uid != *uid || !b->v[i]->key.of_plan)))
+			continue;
+		if (best == b->n || goes_before(b->v[i], b->v[best]))
 			best = i;
 	}
-	if (best == b->n)
+	if (best != b->n)
+		forget(b, best);
+}
+
+static size_t
+plans_of(const struct breakers *b, uid_t uid)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < b->n; i++)
+		n += b->v[i]->key.of_plan && b->v[i]->key.uid == uid;
+	return (n);
+}
+
+/* -1: there is none to be had. */
+static int
+make_way(struct breakers *b, const struct breaker_key *k)
+{
+	if (k->of_plan && plans_of(b, k->uid) >= BREAKERS_PLANS)
+		forget_one(b, &k->uid);
+	if (k->of_plan && plans_of(b, k->uid) >= BREAKERS_PLANS)
 		return (-1);
-	forget(b, best);
-	return (0);
+	if (b->n == BREAKERS_MAX)
+		forget_one(b, NULL);
+	return (b->n == BREAKERS_MAX ? -1 : 0);
 }
 
 static struct breaker *
@@ -139,7 +182,7 @@ add(struct breakers *b, const struct breaker_key *k, int64_t now)
 	struct breaker *br;
 
 	sweep(b, now);
-	if (b->n == BREAKERS_MAX && make_way(b) == -1)
+	if (make_way(b, k) == -1)
 		return (NULL);
 	br = xcalloc(1, sizeof(*br));
 	br->key = *k;

@@ -5,7 +5,8 @@
  * and again.  Failures in a window open it; when it has cooled down one run is
  * let through, and what becomes of that decides.  Times are those of quota.h.
  * Those that have nothing to remember are not kept, and there are at most
- * BREAKERS_MAX.
+ * BREAKERS_MAX, and BREAKERS_PLANS for plans of one account: where there is no
+ * place, those of plans make way, open ones too.
  */
 #ifndef SUPERVISOR_BREAKER_H
 #define SUPERVISOR_BREAKER_H
@@ -19,6 +20,7 @@
 #include "supervisor/conf/conf.h"
 
 #define BREAKERS_MAX	1024
+#define BREAKERS_PLANS	64
 
 struct breakers;
 

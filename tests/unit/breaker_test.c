@@ -221,13 +221,51 @@ test_told(void **state)
 	assert_int_equal(s.failures, 3);
 }
 
+static const struct breaker_key *
+plan_key(uid_t uid, unsigned plan)
+{
+	static struct breaker_key k;
+	uint8_t digest[PLAN_DIGEST] = { 1 };
+
+	memcpy(digest + 1, &plan, sizeof(plan));
+	breaker_key(&k, &chs[0], &sks[0], uid, digest);
+	return (&k);
+}
+
+/* Nobody keeps others from having one, whatever he thinks up. */
+static void
+test_made_up(void **state)
+{
+	unsigned i;
+	uid_t uid;
+
+	(void)state;
+	fail_times(key(0, 0, 7, 0), 3, 0);
+	for (i = 0; i < 2 * BREAKERS_MAX; i++)
+		fail_times(plan_key(7, i), 2, 1000 + (int64_t)i);
+	assert_int_equal(count(4000), 1 + BREAKERS_PLANS);
+	assert_false(may(key(0, 0, 7, 0), 4000));
+	/* the newest are there */
+	assert_false(may(plan_key(7, i - 1), 4000));
+	assert_true(may(plan_key(7, 0), 4000));
+	/* many accounts, all that they may */
+	for (uid = 100; uid < 100 + BREAKERS_MAX / BREAKERS_PLANS; uid++)
+		for (i = 0; i < BREAKERS_PLANS; i++)
+			fail_times(plan_key(uid, i), 2, 5000);
+	assert_int_equal(count(6000), BREAKERS_MAX);
+	fail_times(key(0, 0, 8, 0), 3, 6000);
+	assert_false(may(key(0, 0, 8, 0), 6000));
+	assert_false(may(key(0, 0, 7, 0), 6000));
+	assert_int_equal(count(6000), BREAKERS_MAX);
+}
+
 int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_whose), T(test_plan), T(test_window), T(test_probe),
-		T(test_reset), T(test_places), T(test_told),
+		T(test_reset), T(test_places), T(test_told), T(test_made_up),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
