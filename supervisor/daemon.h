@@ -75,7 +75,6 @@ struct daemon {
 
 	struct estops		 estops;	/* emergency.h */
 	uint64_t		 estop_mark;	/* of the last one given */
-	int64_t			 emergency_due;	/* what it ended is over; 0 */
 
 	struct quota		*quota;
 	struct denials		*denials;	/* denied.h */

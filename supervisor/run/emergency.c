@@ -91,6 +91,9 @@ end_covered(struct daemon *d, const struct estop *e, int going)
 		    states_of_run(r->state)->over || estops_covers(&one,
 		    r->ch->name, r->sk->name, r->uid) == NULL)
 			continue;
+		/* who stops it once more gives it no more time */
+		if (!r->at_once)
+			r->over_by = now_ms() + EMERGENCY_MS;
 		r->at_once = 1;
 		n += run_tell(r, EV_CANCEL, "ended by an emergency stop") == 0;
 	}
@@ -217,7 +220,6 @@ emergency_stop(struct daemon *d, const struct msg_estop *v,
 	/* nothing of it waits for anybody */
 	runs = end_covered(d, held, 1);
 	waiting = end_covered(d, held, 0);
-	d->emergency_due = now_ms() + EMERGENCY_MS;
 	log_warnx("emergency stop of %s: %s; %u runs, %u requests", what,
 	    e.why, runs, waiting);
 	if (cl != NULL)
@@ -290,16 +292,17 @@ emergency_resume(struct client *cl, const struct msg_estop *v)
 		    "stopped");
 }
 
-/* Is something still running that should not be? */
+/* Is something still running that should have ended by now? */
 static int
-still_runs(const struct daemon *d)
+still_runs(const struct daemon *d, int64_t now)
 {
 	const struct run *r;
 	size_t i;
 
 	for (i = 0; i < d->nruns; i++) {
 		r = d->runs[i];
-		if (r->at_once && states_of_run(r->state)->going)
+		if (r->at_once && r->over_by <= now &&
+		    states_of_run(r->state)->going)
 			return (1);
 	}
 	return (0);
@@ -329,10 +332,7 @@ emergency_tick(struct daemon *d)
 	for (e = d->estops.v; e < d->estops.v + d->estops.n; e++)
 		if (!e->recorded && !e->asked && e->again <= now)
 			(void)record_stop(d, e, 0, 0, NULL);
-	if (d->emergency_due == 0 || d->emergency_due > now)
-		return;
-	d->emergency_due = 0;
-	if (!still_runs(d))
+	if (!still_runs(d, now))
 		return;
 	log_warnx("what was stopped has not ended within %d s: everything "
 	    "ends", EMERGENCY_MS / 1000);

@@ -17,7 +17,10 @@
 #include "supervisor/client/client.h"
 #include "supervisor/daemon.h"
 
-/* Runs that have to be over by then, or the daemon ends, and they with it. */
+/*
+ * Runs that it covers have to be over by then, counted from the first one, or
+ * the daemon ends, and they with it.
+ */
 #define EMERGENCY_MS	5000
 
 /* Those that the log has, once the auditor is ready. */

@@ -64,6 +64,7 @@ struct run {
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
 	int		 at_once;	/* an emergency stop covers it */
+	int64_t		 over_by;	/* then, or the daemon ends */
 	int		 blameless;	/* it had to, for want of a secret */
 	int		 killed;	/* X_KILL was sent, with that or not */
 	enum outcome	 outcome;

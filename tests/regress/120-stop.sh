@@ -244,6 +244,15 @@ for p in $(runners); do
 done
 cb cbtadmin stop -r 'it hangs'
 is "a runner hangs: stop: status" "$S" 0
+# who is in fear stops again and again
+n=0
+while [ "$S" -eq 0 ] && [ "$n" -lt $((8 * SCALE)) ]; do
+	sleep 2
+	cb cbtadmin stop -s web -r "it hangs still"
+	[ "$S" -ne 0 ] || cb cbtadmin stop -r 'it hangs'
+	n=$((n + 1))
+done
+ok "a runner hangs: other stops do not put the end off" test "$S" -ne 0
 daemon_wait $((20 * SCALE)) || bail "the daemon goes on"
 is "a runner hangs: the daemon ends" "$DSTATUS" 92
 ok "a runner hangs: nothing is left" until_true $((5 * SCALE)) \
