@@ -50,6 +50,7 @@ struct estop {
 	int		 recorded;	/* it is in the log */
 	int		 asked;		/* the auditor has been asked */
 	int64_t		 again;		/* not before, on its own clock */
+	int		 ending;	/* and has been asked for its end */
 };
 
 struct estops {

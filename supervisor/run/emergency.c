@@ -238,7 +238,10 @@ told_resume(struct daemon *d, uint64_t mark, unsigned event, uint64_t number,
 	(void)number;
 	(void)reason;
 	/* stopped anew meanwhile, it has another mark */
-	if (event != EV_LOGGED || (e = by_mark(d, mark)) == NULL)
+	if ((e = by_mark(d, mark)) == NULL)
+		return;
+	e->ending = 0;
+	if (event != EV_LOGGED)
 		return;
 	estop_text(what, sizeof(what), e->scope, e->user, e->name);
 	log_info("emergency stop of %s has ended", what);
@@ -290,6 +293,8 @@ emergency_resume(struct client *cl, const struct msg_estop *v)
 	if (recording_put(d, RECORD_STOP, &b, cl, &note) == -1)
 		client_end(cl, CBE_AGAIN, "too busy to record it: still "
 		    "stopped");
+	else
+		e->ending = 1;
 }
 
 /* Is something still running that should have ended by now? */
@@ -330,7 +335,9 @@ emergency_tick(struct daemon *d)
 	struct estop *e;
 
 	for (e = d->estops.v; e < d->estops.v + d->estops.n; e++)
-		if (!e->recorded && !e->asked && e->again <= now)
+		/* behind its end it would begin anew, for the log alone */
+		if (!e->recorded && !e->asked && !e->ending &&
+		    e->again <= now)
 			(void)record_stop(d, e, 0, 0, NULL);
 	if (!still_runs(d, now))
 		return;

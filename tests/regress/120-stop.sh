@@ -205,6 +205,34 @@ ok "full disk: it lasts" refused cbtagent run
 cb cbtadmin resume
 is "with room: resume: status" "$S" 0
 
+# One for which there is no more room at all, and which is ended while the
+# auditor hangs: it is not written down behind its own end.
+dd if=/dev/zero of="$T/log/filler" bs=64k 2>/dev/null
+dd if=/dev/zero of="$T/log/filler2" bs=512 2>/dev/null
+cb cbtagent run -- true "$(head -c 60000 /dev/zero | tr '\0' x)"
+until [ "$S" -eq 75 ]; do
+	cb cbtagent run -- true "$(head -c 60000 /dev/zero | tr '\0' x)"
+done
+long=$(head -c 500 /dev/zero | tr '\0' '\001')
+n=0
+cb cbtadmin stop -s web -r "$long"
+while [ "$S" -eq 0 ] && [ "$n" -lt 400 ]; do
+	cb cbtadmin stop -s web -r "$long"
+	n=$((n + 1))
+done
+is "no room for another stop: status" "$S" 75
+ok "and it holds" refused cbtother run -s web
+auditor=$(role_pid auditor)
+kill -STOP "$auditor"
+rm -f "$T/log/filler" "$T/log/filler2"
+cbbg resume cbtadmin resume -s web
+resume=$BGPID
+sleep 3
+kill -CONT "$auditor"
+status_of "$resume"
+is "its end: status" "$S" 0
+ok "its end: and it goes on" takes cbtother run -s web
+
 ### A signal
 
 cbbg one cbtagent run -- "$W/deaf"
