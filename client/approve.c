@@ -178,6 +178,21 @@ need_terminal(void)
 		usage_error("approve: %s", lacks);
 }
 
+/*
+ * What begins like the one that was looked at may be another one by now, that
+ * somebody has asked for until it did: what nobody looks at is named whole.
+ */
+static void
+need_whole(const struct answering *a, int argc, char **argv)
+{
+	uint64_t id;
+
+	if (a->yes && !a->digest && argc - optind == 1 &&
+	    runid_parse(argv[optind], &id) == -1)
+		usage_error("approve: -y takes the whole id of what waits, "
+		    "or --digest with it");
+}
+
 int
 cmd_approve(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
@@ -194,6 +209,7 @@ cmd_approve(struct cli *cli, const struct command *cmd, int argc, char **argv)
 			a.yes = 1;
 		else if (ch == OPT_DIGEST)
 			take_digest(&a, optarg);
+	need_whole(&a, argc, argv);
 	id = run_operand(cli, cmd, argc, argv);
 	if (!a.yes)
 		need_terminal();

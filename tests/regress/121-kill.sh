@@ -124,6 +124,11 @@ cbbg asks cbtagent run -- touch asked
 asks=$BGPID
 waiting
 cb cbtadmin approve -y "$(printf %.8s "$ID")"
+is "approve unseen: status" "$S" 64
+has "approve unseen: said" "$T/err" "takes the whole id"
+cb cbtadmin --json approvals
+digest=$(json "$T/out" approvals.0.plan)
+cb cbtadmin approve -y --digest "$digest" "$(printf %.8s "$ID")"
 is "approve" "$S" 0
 ok "approve: by its whole id" grep -q "approved $ID" "$T/out"
 status_of "$asks"
