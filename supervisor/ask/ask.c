@@ -221,10 +221,12 @@ req_cancel(struct client *cl, struct payload *p)
 static void
 req_leave(struct client *cl, struct payload *p)
 {
+	struct run *r = cl->run;
+
 	(void)p;
-	if (cl->run != NULL && run_may_linger(cl->run)) {
-		cl->run->lingers = 1;
-		run_leave(cl->run);
+	if (r != NULL && run_may_linger(r)) {
+		run_leave(r);
+		run_linger(r);
 	}
 }
 

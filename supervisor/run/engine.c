@@ -127,6 +127,21 @@ run_may_linger(const struct run *r)
 	    (r->asked.req.flags & RUNREQ_TTY) == 0);
 }
 
+/* Whoever waits for it already, and could come back to it now, has done so. */
+void
+run_linger(struct run *r)
+{
+	struct client *cl;
+
+	r->lingers = 1;
+	TAILQ_FOREACH(cl, &r->d->clients, entry)
+		if (!cl->dead && cl->waits == r->id && run_claimable(r, cl)) {
+			cl->waits = 0;
+			run_claim(r, cl);
+			return;
+		}
+}
+
 void
 run_left(struct run *r)
 {
@@ -134,7 +149,7 @@ run_left(struct run *r)
 	if (run_detached(r))
 		return;
 	if (run_may_linger(r))
-		r->lingers = 1;
+		run_linger(r);
 	else
 		(void)run_tell(r, EV_CANCEL, "the caller went away");
 }

@@ -121,6 +121,8 @@ void		 run_exec_tick(struct daemon *);
  * an approval and can be claimed.
  */
 void		 run_left(struct run *);
+/* It waits without its caller from now on, if not with one who waits for it. */
+void		 run_linger(struct run *);
 /* Can it wait without a caller? */
 int		 run_may_linger(const struct run *);
 /* May this client be its caller from now on?  Who asked for it, and left. */

@@ -113,6 +113,33 @@ cb cbtadmin --json approvals
 is "SIGINT: and does not want it any more" "$(cat "$T/out")" \
     '{"approvals":[]}'
 
+# Who waits for it when its caller ends has come back to it.
+for how in KILL wait; do
+	if [ "$how" = wait ]; then
+		cbbg first cbtagent run --wait 2 -s all -C "$W" -- touch "next$how"
+	else
+		cbbg first cbtagent run -s all -C "$W" -- touch "next$how"
+	fi
+	first=$BGPID
+	waiting
+	conns=$(connected)
+	cbbg next cbtagent wait "$ID"
+	next=$BGPID
+	cbbg looks cbtadmin wait "$ID"
+	looks=$BGPID
+	until_true 20 more_than $((conns + 1))
+	[ "$how" = wait ] || kill "-$how" "$first"
+	status_of "$first"
+	ok "$how: who waits has come back to it" \
+	    until_true 20 grep -q "waiting for approval" "$T/next.err"
+	cb cbtadmin approve -y "$ID"
+	status_of "$next"
+	is "$how: and it runs: status" "$S" 0
+	ok "$how: and it runs" test -e "$W/next$how"
+	status_of "$looks"
+	is "$how: an approver still looks on" "$S" 0
+done
+
 ### An approval that crosses with it
 
 n=0
