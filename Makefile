@@ -107,7 +107,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \
 		executor/env.c executor/exec_msg.c executor/exec_stop.c \
-		executor/fds.c executor/hook.c executor/hostile.c \
+		executor/execorder.c executor/fds.c executor/hook.c \
+		executor/hostile.c \
 		executor/ident.c executor/idns.c executor/inside.c \
 		executor/lack.c \
 		executor/limitstatus.c executor/lockin.c executor/main.c \

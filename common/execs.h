@@ -25,6 +25,10 @@
 #define EXECS_TEXT	512		/* a rule, a reason */
 #define EXECS_WAY	16		/* of its parents */
 #define EXECS_QUESTIONS	16		/* of one run, that are open */
+#define EXECS_BYTES	(32U << 20)	/* of a run that may wait for the disk:
+					   more than a runner sends */
+#define EXECS_ASKED	1024		/* rows that were asked about and not
+					   told */
 #define EXECS_UNKNOWN	UINT32_MAX	/* of no row, as a parent */
 
 enum exec_how {

@@ -13,6 +13,7 @@
 #include "common/execs.h"
 #include "common/files.h"
 #include "common/log.h"
+#include "executor/hook.h"
 #include "executor/redact.h"
 #include "executor/watch/watch.h"
 #include "executor/xexecs.h"
@@ -22,6 +23,13 @@ send_up(struct xrun *r, unsigned type, const void *p, size_t len)
 {
 	if (ipc_send(r->x->rm.ipc, type, r->id, p, len, NULL, 0) == -1)
 		fatalx(EXIT_SYSTEM, "%s", ipc_error(r->x->rm.ipc));
+}
+
+/* A check of the order; tests leave it out. */
+static int
+in_order(int r)
+{
+	return (hook_without("order") ? 0 : r);
 }
 
 _Static_assert(EXECS_ARG == PLAN_MAXPATH, "cut alike");
@@ -60,6 +68,8 @@ rows_up(struct xrun *r, struct exec_rows *v)
 	}
 	buf_init(&b, MSG_EXECS_MAX);
 	shape_put(&exec_rows_shape, &b, v);
+	if (!b.bad && in_order(execorder_up(&r->order, v->n, b.len)) == -1)
+		b.bad = 1;
 	if (!b.bad) {
 		send_up(r, MSG_X_EXECS, b.data, b.len);
 		r->execs += (uint32_t)v->n;
@@ -92,18 +102,23 @@ execs_up(struct xrun *r, const void *p, size_t len)
 
 	rc = shape_get(&exec_rows_shape, &v, p, len);
 	if (rc == 0)
+		rc = in_order(execorder_rows(&r->order, &v));
+	if (rc == 0)
 		rc = halves_up(r, &v);
 	shape_free(&exec_rows_shape, &v);
 	return (rc);
 }
 
-static void
+static int
 file_rows_up(struct xrun *r, struct buf *b, uint32_t n)
 {
 	buf_set_u32(b, 0, n);
+	if (in_order(execorder_files(&r->order, b->len)) == -1)
+		return (-1);
 	if (n != 0)
 		send_up(r, MSG_X_FILES, b->data, b->len);
 	r->files += n;
+	return (0);
 }
 
 /* Would they be a breach of ours to the supervisor? */
@@ -142,7 +157,7 @@ files_up(struct xrun *r, const void *p, size_t len)
 		redact(how, &w->path);
 		redact(how, &w->to);
 		if (b.len + FILE_ROW_MAX > MSG_EXECS_MAX) {
-			file_rows_up(r, &b, n);
+			rc = file_rows_up(r, &b, n);
 			buf_reset(&b);
 			buf_put_u32(&b, 0);
 			n = 0;
@@ -153,7 +168,7 @@ files_up(struct xrun *r, const void *p, size_t len)
 	if (b.bad)
 		rc = -1;
 	if (rc == 0)
-		file_rows_up(r, &b, n);
+		rc = file_rows_up(r, &b, n);
 	buf_free(&b);
 	shape_free(&file_rows_shape, &v);
 	return (rc);
@@ -165,7 +180,8 @@ ask_up(struct xrun *r, const void *p, size_t len)
 	struct exec_ask v;
 	int rc;
 
-	if ((rc = shape_get(&exec_ask_shape, &v, p, len)) == 0)
+	if ((rc = shape_get(&exec_ask_shape, &v, p, len)) == 0 &&
+	    (rc = in_order(execorder_ask(&r->order, &v))) == 0)
 		send_up(r, MSG_X_ASK, p, len);
 	shape_free(&exec_ask_shape, &v);
 	return (rc);
@@ -176,7 +192,8 @@ asked_up(struct xrun *r, const void *p, size_t len)
 {
 	struct exec_asked v;
 
-	if (shape_get(&exec_asked_shape, &v, p, len) == -1)
+	if (shape_get(&exec_asked_shape, &v, p, len) == -1 ||
+	    in_order(execorder_asked(&r->order, v.seq)) == -1)
 		return (-1);
 	send_up(r, MSG_X_ASKED, p, len);
 	return (0);
@@ -201,9 +218,32 @@ xexecs_up(struct xrun *r, const struct heard *h, enum heard_what what)
 	}
 }
 
+/* What its runner may say next depends on it. */
+static int
+note_down(struct xrun *r, enum inside letter, const void *p, size_t len)
+{
+	struct exec_answer answer;
+	struct exec_done done;
+	int rc;
+
+	if (letter == INSIDE_EXECED) {
+		rc = shape_get(&exec_done_shape, &done, p, len);
+		if (rc == 0)
+			execorder_done(&r->order, &done);
+		return (rc);
+	}
+	rc = shape_get(&exec_answer_shape, &answer, p, len);
+	if (rc == 0)
+		execorder_answer(&r->order, &answer);
+	shape_free(&exec_answer_shape, &answer);
+	return (rc);
+}
+
 int
 xexecs_down(struct xrun *r, enum inside letter, const void *p, size_t len)
 {
+	if (note_down(r, letter, p, len) == -1)
+		return (-1);
 	/* where it is gone, its end is on its way to us */
 	return (r->ctl == -1 || runnerctl_pass(r->ctl, letter, p, len) == 0 ||
 	    errno == EPIPE || errno == ECONNRESET ? 0 : -1);

@@ -102,6 +102,7 @@ xrun_free(struct xrun *r)
 	close_ctl(r);
 	free_plan(r);
 	buf_free(&r->result);
+	execorder_free(&r->order);
 	freezero(r, sizeof(*r));
 }
 

@@ -7,6 +7,7 @@
 #define EXECUTOR_XRUN_H
 
 #include "common/ticket.h"
+#include "executor/execorder.h"
 #include "executor/executor.h"
 
 struct event;
@@ -39,6 +40,7 @@ struct xrun {
 	enum outcome	 kill;		/* and its end; 0: not */
 	int		 kill_now;	/* that, without asking first */
 	int		 told;		/* X_STARTED was sent */
+	struct execorder order;		/* of what it executes */
 	uint32_t	 execs;		/* rows of X_EXECS that were sent */
 	uint32_t	 files;		/* and of X_FILES */
 	struct buf	 result;	/* came in, cannot be reported yet */

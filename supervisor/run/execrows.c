@@ -146,7 +146,7 @@ execrows_take(struct run_execs *x, const struct exec_rows *v, int64_t now)
 			return (why);
 	x->heard += (uint32_t)v->n;
 	add_batch(x, MSG_A_EXECS, &exec_rows_shape, v, v->n, now);
-	if (x->heard - x->durable > EXECS_ROWS || x->bytes > EXECROWS_BYTES)
+	if (x->heard - x->durable > EXECS_ROWS || x->bytes > EXECS_BYTES)
 		return ("X_EXECS faster than X_EXECED");
 	return (NULL);
 }
@@ -175,7 +175,7 @@ make_room(struct run_execs *x)
 {
 	struct question *q;
 
-	if (x->nasked < EXECROWS_ASKED)
+	if (x->nasked < EXECS_ASKED)
 		return (0);
 	TAILQ_FOREACH(q, &x->questions, entry)
 		if (q->state == ASKED_GONE && q->seq <= x->next) {

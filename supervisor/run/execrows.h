@@ -18,8 +18,6 @@
 #include "common/payload.h"
 #include "supervisor/daemon.h"
 
-/* Bytes of a run that may wait for the auditor: more than a runner sends. */
-#define EXECROWS_BYTES	(32U << 20)
 #define EXECROWS_AGAIN_MS	1000	/* after a refusal */
 /*
  * So much waits for the end of the run, so that one sync does for both; but
@@ -29,7 +27,6 @@
 #define EXECROWS_WAIT	(256U * 1024)	/* bytes */
 #define EXECROWS_WAIT_ROWS	(EXECS_ROWS / 4)
 #define EXECROWS_WAIT_MS	1000
-#define EXECROWS_ASKED	1024	/* rows that were asked about and not told */
 
 enum asked_state {
 	ASKED_OPEN,		/* for approvers */

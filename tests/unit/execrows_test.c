@@ -136,14 +136,14 @@ test_gone(void **state)
 
 	(void)state;
 	init(&x);
-	for (i = 1; i <= 5 * EXECROWS_ASKED; i++) {
+	for (i = 1; i <= 5 * EXECS_ASKED; i++) {
 		assert_null(asked(&x, i, &q));
 		execrows_settle(&x, q, ASKED_GONE, &ids);
 		if (i % 2 == 0) {
 			assert_null(take(&x, i, VERDICT_DENY, 0));
 			durable(&x);
 		}
-		assert_true(x.nasked <= EXECROWS_ASKED);
+		assert_true(x.nasked <= EXECS_ASKED);
 	}
 	assert_string_equal(take(&x, i - 2, VERDICT_ALLOW, 0),
 	    "X_EXECS with an answer that nobody gave");
@@ -151,7 +151,7 @@ test_gone(void **state)
 	execrows_free(&x, &ids);
 	/* open ones make way for nothing */
 	init(&x);
-	for (i = 1; i <= EXECROWS_ASKED; i++)
+	for (i = 1; i <= EXECS_ASKED; i++)
 		assert_null(asked(&x, i, &q));
 	assert_string_equal(asked(&x, i, &q), "X_ASK without end");
 	execrows_free(&x, &ids);
