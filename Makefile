@@ -29,6 +29,7 @@ endif
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/estop.c common/execs.c common/field.c \
 		common/field_json.c common/files.c common/hostlack.c \
+		common/hostile.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
 		common/landlock.c common/limits.c common/log.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \
@@ -141,13 +142,15 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/arbiterlog.c executor/runner/arbiterrules.c \
 		executor/runner/arbitersay.c executor/runner/arbiterway.c \
 		executor/runner/changed.c executor/runner/gate.c \
+		executor/runner/hostile_runner.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
 		executor/runner/procusage.c executor/runner/runner.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
 		executor/runner/runusage.c executor/runner/term.c \
-		executor/spawner/groups.c executor/spawner/main.c \
+		executor/spawner/groups.c \
+		executor/spawner/hostile_spawner.c executor/spawner/main.c \
 		executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/view/viewlinks.c \
@@ -160,10 +163,12 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
-		auditor/chain.c auditor/cut.c auditor/execlog.c auditor/main.c \
+		auditor/chain.c auditor/cut.c auditor/execlog.c \
+		auditor/hostile_auditor.c auditor/main.c \
 		auditor/openruns.c auditor/query.c auditor/recfields.c \
 		auditor/recover.c auditor/segment.c auditor/stops.c
-VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c vault/index.c \
+VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
+		vault/hostile_vault.c vault/index.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_open.c vault/vfile.c

@@ -16,6 +16,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/cut.h"
+#include "auditor/hostile_auditor.h"
 #include "auditor/recfields.h"
 #include "auditor/stops.h"
 #include "common/cberr.h"
@@ -477,6 +478,7 @@ put_ticket(struct buf *b, const struct reply *ans, uint8_t kind, uint64_t run,
 	t.expires_ms = expires;
 	memcpy(t.digest, digest, sizeof(t.digest));
 	ticket_make(raw, &t, key);
+	hostile_made(raw, sizeof(raw));
 	buf_put(b, raw, sizeof(raw));
 }
 
@@ -494,9 +496,11 @@ put_answer(struct buf *b, const struct reply *ans, uint64_t expires,
 
 /* The life of a ticket begins now, when its record is durable. */
 static void
-put_tickets(struct buf *b, const struct reply *ans, const struct ticket_keys *k)
+put_tickets(struct buf *b, struct reply *ans, const struct ticket_keys *k)
 {
 	uint64_t expires = ticket_now() + (uint64_t)ans->expires_s * 1000;
+	uint64_t run = ans->id;
+	uint8_t kind = ans->ticket;
 	uint8_t digest[32], key[TICKET_KEY];
 	const char *name;
 	size_t i;
@@ -506,12 +510,12 @@ put_tickets(struct buf *b, const struct reply *ans, const struct ticket_keys *k)
 		    expires, k->vault);
 		return;
 	}
+	hostile_ticket_of(ans, &run, &kind, &expires);
 	ticket_skill_key(key, k->exec, ans->skill);
 	if (ans->ticket == TICKET_ANSWER)
 		put_answer(b, ans, expires, key);
 	else
-		put_ticket(b, ans, TICKET_EXEC, ans->id, ans->digest, expires,
-		    key);
+		put_ticket(b, ans, kind, run, ans->digest, expires, key);
 	sodium_memzero(key, sizeof(key));
 	for (i = 0; i < ans->secrets.n; i++) {
 		name = ans->secrets.v[i];

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/hostile_auditor.h"
 #include "common/cberr.h"
 #include "common/log.h"
 #include "common/payload.h"
@@ -490,7 +491,7 @@ query_start(struct auditor *a, struct ipc_msg *m)
 	q = query_new(a, m->id, fd);
 	if (payload_get(m, &msg_query_shape, &v) == 0) {
 		q->type = v.query;
-		q->uid = v.uid;
+		q->uid = hostile_owner(v.uid);
 	}
 	if (q->type == 0 || aim(q, v.count, v.run) == -1)
 		finish(q, CBE_USAGE, "no such question");

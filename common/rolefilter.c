@@ -173,6 +173,21 @@ without_modes(void)
 #endif
 }
 
+/* Tests show what it keeps a role from. */
+static int
+without_filter(enum role r)
+{
+#if CB_TEST_HOOKS
+	const char *w = getenv("CLAWBOT_WITHOUT");
+
+	return (w != NULL && strncmp(w, "filter@", 7) == 0 &&
+	    strcmp(w + 7, role_name(r)) == 0);
+#else
+	(void)r;
+	return (0);
+#endif
+}
+
 /* No mode that would count on the host. */
 static void
 refuse_modes(struct bpf *b, uint32_t action)
@@ -259,7 +274,7 @@ rolefilter_enter(enum role r)
 		rolefilter_ceiling(&b);
 	else
 		allow_list(&b, r);
-	return (bpf_load(&b));
+	return (without_filter(r) ? 0 : bpf_load(&b));
 }
 
 int

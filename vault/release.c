@@ -18,6 +18,7 @@
 #include "common/log.h"
 #include "common/plan.h"
 #include "vault/guard.h"
+#include "vault/hostile_vault.h"
 #include "vault/vault.h"
 
 #define WRITE_MS	30000U	/* for a run to take its secret */
@@ -213,6 +214,8 @@ release_secret(struct vault *v, uint64_t run,
 	char id[RUNID_TEXT];
 	const char *why = "not a pipe";
 
+	if (hostile_release(v, run, name, fd))
+		return;
 	if (v->locked != NULL)
 		vault_done(v, run, CBE_AGAIN, "vault is locked: %s",
 		    v->locked);

@@ -19,6 +19,7 @@
 #include "executor/lack.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/arbiter.h"
+#include "executor/runner/hostile_runner.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
 
@@ -147,6 +148,7 @@ check_secrets(struct runner *r)
 static void
 go(struct runner *r)
 {
+	hostile_runner_go(r);
 	/* what handles a command's output has no key but that of answers */
 	gate_answers(r->answers, r->id);
 	gate_shut();
@@ -193,6 +195,8 @@ on_plan(struct runner *r, const uint8_t *m, size_t len, const int *fds,
 
 	if (plan_run_get(m, len, &id) == 0)
 		runner_plan(r, id, fds, nfds);
+	if (hostile_runner_early(r))
+		go(r);
 }
 
 static void

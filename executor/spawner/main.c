@@ -39,6 +39,7 @@
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
 #include "executor/spawner/groups.h"
+#include "executor/spawner/hostile_spawner.h"
 #include "executor/spawner/spawner.h"
 #include "executor/watch/watch.h"
 
@@ -240,6 +241,7 @@ serve(struct job *given)
 		if (match_profile(&job, &t) == -1)
 			log_warnx("%s", t.text);
 		job.idns = idns_of(&job);
+		hostile_spawner_job(&job);
 		start(&job);
 		(void)close(job.ctl);
 	}

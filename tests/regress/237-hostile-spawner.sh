@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Promise: a runner that was taken over ends its run and no other, whatever it
+# says; a spawner reaches no network, no file beyond its skill's, and not the
+# executor.
+. "$SRC/tests/regress/lib.sh"
+
+SKILLS='"judged": { "default": "allow", "write": ["'$W'"],
+	"ask": ["touch asked **"] },
+    "plain": { "default": "allow", "execs": "off", "files": "off",
+	"write": ["'$W'"] },
+    "keyed": { "default": "allow",
+	"secrets": { "TOKEN": "env" } },'
+MORE='"sandbox": { "warm": 0 },'
+
+left_out() {
+	[ -z "$D" ] || daemon_stop
+	unset CLAWBOT_WITHOUT
+	if [ -n "$1" ]; then
+		CLAWBOT_WITHOUT=$1
+		export CLAWBOT_WITHOUT
+	fi
+	conf_default
+	daemon_start
+}
+
+# none_of PIDS
+none_of() {
+	for n_pid in $1; do
+		gone "$n_pid" || return 1
+	done
+}
+
+### A runner
+
+CLAWBOT_HOSTILE=$W/word
+export CLAWBOT_HOSTILE
+
+# evil SKILL WHAT: its runner does WHAT in place of the run
+evil() {
+	rm -f "$W/ran"
+	CB_TIMEOUT=30 cb cbtagent --json run -s "$1" -C "$W" -- \
+	    touch ran "runner=$2"
+	RUN=$(json "$T/out" run 2>/dev/null)
+}
+
+# ends SKILL WHAT OUTCOMES: that run alone
+ends() {
+	evil "$1" "$2"
+	ok "$2: $3" grep -qE "\"outcome\":\"($3)\"" "$T/out" ||
+	    diag "$S $(cut -c -300 "$T/out" "$T/err")"
+	ok "$2: nothing ran" test ! -e "$W/ran"
+	if gone "$D"; then
+		result 1 "$2: the daemon goes on"
+		daemon_wait
+		daemon_start
+	else
+		agent echo alive
+		is "$2: others are served" "$(cat "$T/out")" alive
+	fi
+	ok "$2: one end in the log" test "$(grep -F "\"run\":\"$RUN\"" \
+	    "$T/log/gateway.log" | grep -cE '"ev":"(result|abort|lost)"')" \
+	    -eq 1
+}
+
+left_out ""
+for what in hole again answered undecided "asks twice" "asks far" \
+    "asks, does not wait" "takes back what it did not ask" \
+    "takes back twice" floods "floods long" "names, a hole" "names, empty" \
+    "another count" "not started, exited" "denied" "no outcome" \
+    "ran twice" "a letter of others" "no letter" "a descriptor" cut; do
+	ends judged "$what" lost
+done
+ends plain names lost
+# early WHAT: before its run is recorded, or has a word to go
+early() {
+	e_auditor=$(role_pid auditor)
+	rm -f "$W/ran"
+	kill -STOP "$e_auditor"
+	cbbg early cbtagent --json run -s judged -C "$W" -- touch ran \
+	    "runner=early $1"
+	until_true 10 running "runner=early $1"
+	sleep 0.5
+	recorded=$(grep -c "runner=early $1" "$T/log/gateway.log")
+	kill -CONT "$e_auditor"
+	status_of "$BGPID"
+	is "early $1: an error" "$(json "$T/early.out" outcome)" error
+	agent echo alive
+	is "early $1: others are served" "$(cat "$T/out")" alive
+}
+for what in start claims hole "asks twice" denied; do
+	early "$what"
+	ok "early $what: nothing ran" test ! -e "$W/ran"
+done
+# it has all that it takes to start a command, and so it does
+early go
+is "early go: runs without a record" "$(test -e "$W/ran" && echo "ran, \
+recorded: $recorded")" "ran, recorded: 0"
+cb cbtadmin --json approvals
+is "nothing waits of them" "$(cat "$T/out")" '{"approvals":[]}'
+cb cbtadmin audit verify
+is "the log is whole" "$S" 0
+# what cannot be told from the truth, and what it says after that
+ends judged claims exited
+ends judged "ends twice" exited
+# it does not hear: an emergency stop ends it, and the daemon with it
+cbbg deaf cbtagent run -s judged -- true "runner=is deaf"
+until_true 20 running "runner=is deaf"
+pids=$(family "$D")
+kill -USR1 "$D"
+daemon_wait 20
+ok "one that is deaf: a stop ends it at last" test "$DSTATUS" != running
+ok "one that is deaf: nothing of it is left" until_true 10 none_of "$pids"
+rm -rf "$T/log"
+D=
+
+left_out "order@executor"
+for what in hole "asks twice" "takes back twice" "floods"; do
+	evil judged "$what"
+	daemon_wait 20
+	is "without a look at the order: $what ends the daemon" "$DSTATUS" 82
+	[ "$DSTATUS" != running ] || daemon_stop
+	D=
+	daemon_start
+done
+
+### A spawner
+
+# does WHAT: the spawner of skill default, before the next sandbox is built
+does() {
+	echo "$1" >"$W/word"
+	chmod 644 "$W/word"
+	agent echo alive
+	rm -f "$W/word"
+	is "a spawner, $1: the run" "$(cat "$T/out")" alive
+}
+# looks: what it gets of a run of another skill, of the same account
+looks() {
+	rm -rf "$T/vault" "$T/log"
+	left_out "$1"
+	printf 'token-of-one-5678' | cbin cbtadmin secrets set TOKEN
+	cbbg victim cbtother run -s keyed -- sh -c 'sleep 1000; : victim'
+	until_true 20 running "victim" || bail "no victim"
+	does look
+	until_true 10 grep -q 'spawner: end of the executor' "$T/d.err"
+	sed -n 's/.*hostile: spawner: //p' "$T/d.err" >"$T/look"
+}
+if [ "$(perl -e 'print syscall(444, 0, 0, 1)')" -lt 6 ]; then
+	skip "spawners are kept apart" "needs Landlock ABI 6"
+	daemon_stop
+	finish
+fi
+u=$(id -u clawbot)
+looks ""
+is "it can be the account" "$(grep -c "^account as $u: DONE" "$T/look")" 1
+for what in environment root seize; do
+	is "$what of a run of another skill: refused" \
+	    "$(grep "^$what .*another" "$T/look" | sed 's/.*: //' |
+	    sort | uniq -c | tr -s ' ')" " 2 refused"
+done
+is "files, network, the executor: refused" \
+    "$(sed -n '/^\//,$p' "$T/look" | grep -v 'refused$')" ""
+is "signal to a run of another skill: refused" \
+    "$(grep -c '^signal .*refused' "$T/look")" 2
+for what in "other account" logs speaks; do
+	does "$what"
+done
+is "an account that no run has: refused" \
+    "$(sed -n 's/.*spawner: account as 1: //p' "$T/d.err")" refused
+ok "5,000 lines at once: most are dropped" test \
+    "$(grep -c "hostile: a line" "$T/d.err")" -lt 1000
+cb cbtother run -s plain -- echo others
+is "others are served" "$(cat "$T/out")" others
+looks "apart@default"
+for what in environment root; do
+	is "where nothing keeps it apart: $what" \
+	    "$(sed -n "s/^$what .* as $u: //p" "$T/look")" DONE
+done
+is "where nothing keeps it apart: signal" \
+    "$(sed -n "s/^signal .* as 0: //p" "$T/look")" DONE
+daemon_stop
+finish
