@@ -97,7 +97,8 @@ expire(const struct breakers *b, struct breaker *br, int64_t now)
 	while (i < br->n && br->t[i] <= since)
 		i++;
 	br->n -= i;
-	memmove(br->t, br->t + i, br->n * sizeof(*br->t));
+	if (i != 0 && br->n != 0)
+		memmove(br->t, br->t + i, br->n * sizeof(*br->t));
 }
 
 /* Those that are closed and have nothing to remember any more. */
