@@ -32,7 +32,7 @@ struct execorder {
 	uint32_t	 durable;	/* of these */
 	size_t		 bytes;		/* of those that are not durable */
 	size_t		 files;		/* of rows of names, all of them */
-	uint32_t	*weights;	/* of messages, where their last row is */
+	uint32_t	*weights;	/* of messages, at their last row */
 	struct execorder_ask *asks;	/* as they came */
 	size_t		 nasks;
 };
