@@ -29,7 +29,7 @@ endif
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/estop.c common/execs.c common/field.c \
 		common/field_json.c common/files.c common/hostlack.c \
-		common/hostile.c \
+		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
 		common/landlock.c common/limits.c common/log.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \

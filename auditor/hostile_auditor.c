@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/hostile.h"
+#include "common/takeover.h"
 #include "common/log.h"
 
 #define LATE_US	1500000

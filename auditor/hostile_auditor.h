@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An auditor that was taken over; see common/hostile.h.  The file is "hostile"
+ * An auditor that was taken over; see common/takeover.h.  The file is "hostile"
  * in the log directory.
  */
 #ifndef AUDITOR_HOSTILE_AUDITOR_H

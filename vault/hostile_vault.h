@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A vault that was taken over; see common/hostile.h.  The file is "hostile" in
+ * A vault that was taken over; see common/takeover.h.  The file is "hostile" in
  * its directory.
  */
 #ifndef VAULT_HOSTILE_VAULT_H

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/hostile.h"
+#include "common/takeover.h"
 #include "common/log.h"
 #include "executor/fds.h"
 #include "executor/spawner/spawner.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A spawner that was taken over; see common/hostile.h.  CLAWBOT_HOSTILE is the
+ * A spawner that was taken over; see common/takeover.h.  CLAWBOT_HOSTILE is the
  * path of the file, so that those whose skill cannot see it stay what they
  * are.
  */

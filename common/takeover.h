@@ -4,8 +4,8 @@
  * clawbot does what somebody who had taken it over would: which of it stands
  * in a file that it can see, and is looked up each time.
  */
-#ifndef COMMON_HOSTILE_H
-#define COMMON_HOSTILE_H
+#ifndef COMMON_TAKEOVER_H
+#define COMMON_TAKEOVER_H
 
 #include <stddef.h>
 

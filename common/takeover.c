@@ -2,7 +2,7 @@
 /* Roles that were taken over; nothing in a build for use. */
 #include "config.h"
 
-#include "common/hostile.h"
+#include "common/takeover.h"
 
 #if CB_TEST_HOOKS
 #include <sys/mman.h>
@@ -54,7 +54,7 @@ struct hostile_call {
 	long		 args[4];
 };
 
-#define ADDRESS(s)	((long)(uintptr_t)(s))
+#define CALL_ARG(s)	((long)(uintptr_t)(s))
 
 static void
 try_call(const struct hostile_call *c)
@@ -79,7 +79,7 @@ hostile_calls(void)
 {
 	const long other = 1;
 	const struct hostile_call c[] = {
-		{ "execve", SYS_execve, { ADDRESS("/bin/sh"), 0, 0 } },
+		{ "execve", SYS_execve, { CALL_ARG("/bin/sh"), 0, 0 } },
 		{ "fork", SYS_clone, { SIGCHLD, 0, 0, 0 } },
 		{ "kill", SYS_kill, { other, 0 } },
 		{ "ptrace", SYS_ptrace, { 0x4206, other, 0, 0 } },
@@ -88,22 +88,22 @@ hostile_calls(void)
 		{ "pidfd_open", SYS_pidfd_open, { other, 0 } },
 		{ "unshare", SYS_unshare, { CLONE_NEWUSER } },
 		{ "setresuid", SYS_setresuid, { 0, 0, 0 } },
-		{ "chroot", SYS_chroot, { ADDRESS("/") } },
-		{ "mount", SYS_mount, { 0, ADDRESS("/"), ADDRESS("tmpfs"),
+		{ "chroot", SYS_chroot, { CALL_ARG("/") } },
+		{ "mount", SYS_mount, { 0, CALL_ARG("/"), CALL_ARG("tmpfs"),
 		    0 } },
 		{ "executable memory", SYS_mmap, { 0, 4096, PROT_READ |
 		    PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS } },
-		{ "mknod", SYS_mknodat, { AT_FDCWD, ADDRESS("/made"), 0100755,
+		{ "mknod", SYS_mknodat, { AT_FDCWD, CALL_ARG("/made"), 0100755,
 		    0 } },
-		{ "link", SYS_linkat, { AT_FDCWD, ADDRESS("/hostile"),
-		    AT_FDCWD, ADDRESS("/made") } },
+		{ "link", SYS_linkat, { AT_FDCWD, CALL_ARG("/hostile"),
+		    AT_FDCWD, CALL_ARG("/made") } },
 		{ "socket unix", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 } },
 		{ "socket inet", SYS_socket, { AF_INET, SOCK_STREAM, 0 } },
 		{ "socket netlink", SYS_socket, { AF_NETLINK, SOCK_RAW, 0 } },
 		{ "bind", SYS_bind, { 0, 0, 0 } },
 		{ "open host", SYS_openat, { AT_FDCWD,
-		    ADDRESS("/../../etc/passwd"), O_RDONLY } },
-		{ "open proc", SYS_openat, { AT_FDCWD, ADDRESS("/proc/1/maps"),
+		    CALL_ARG("/../../etc/passwd"), O_RDONLY } },
+		{ "open proc", SYS_openat, { AT_FDCWD, CALL_ARG("/proc/1/maps"),
 		    O_RDONLY } },
 	};
 	size_t i;
