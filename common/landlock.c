@@ -108,25 +108,3 @@ landlock_enter(int ruleset, int abi)
 	return ((int)syscall(__NR_landlock_restrict_self, ruleset,
 	    abi >= LL_ABI_LOG ? LOG_SUBDOMAINS_OFF : 0U));
 }
-
-/*
- * That a domain looks into none but those beneath it holds whatever it
- * handles; without any access to files in there it may still mount.
- */
-int
-landlock_apart(int abi)
-{
-	struct ruleset_attr a;
-	int r, rs;
-
-	if (abi < LL_ABI_SCOPES)
-		return (0);
-	memset(&a, 0, sizeof(a));
-	a.scoped = LL_SCOPE_SIGNAL;
-	rs = (int)syscall(__NR_landlock_create_ruleset, &a, sizeof(a), 0);
-	if (rs == -1)
-		return (-1);
-	r = landlock_enter(rs, abi);
-	(void)close(rs);
-	return (r);
-}

@@ -58,12 +58,5 @@ int		 landlock_allow(int ruleset, int abi, int path_fd,
  * put on top, or a run could fill the host's log.
  */
 int		 landlock_enter(int ruleset, int abi);
-/*
- * From now on the calling thread, and what it starts, signals nobody else, and
- * looks into nobody else's memory, descriptors and files (ptrace(2), /proc),
- * whatever capabilities it has; all else stays as it is.  Nothing before ABI
- * 6.  0, or -1 and errno; no_new_privs must be on.
- */
-int		 landlock_apart(int abi);
 
 #endif

@@ -106,18 +106,6 @@ receive(int sock, struct job *job)
 	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
 }
 
-/*
- * All spawners are one account in one user namespace, and may become the
- * accounts of runs, which own those of these: without this each would have
- * what any run has in its memory, by /proc.
- */
-static void
-keep_apart(const struct layers *layers)
-{
-	if (!hook_without("apart") && landlock_apart(layers->landlock) == -1)
-		fatal(EXIT_SYSTEM, "landlock of a spawner");
-}
-
 /* Before there is a key in here. */
 static void
 start_resolver(const struct xconf *xc, const struct layers *layers)
@@ -336,7 +324,6 @@ main(void)
 		fatal(EXIT_SYSTEM, "/proc");
 	drop_network(xc.skills[0].network);
 	prepare_runs();
-	keep_apart(&layers);
 	start_resolver(&xc, &layers);
 	groups_init(layers.cgroup);
 	take_key();

@@ -212,6 +212,10 @@ if /usr/bin/python3 -c 'import sqlite3, multiprocessing' 2>/dev/null; then
 else
 	skip "python3" "not installed with its library"
 fi
+# a domain of Landlock around that of a run would refuse this
+works "mv, ln: from one directory to another" sh -c 'mkdir -p a b &&
+    echo moved >a/f && mv a/f b/f && ln b/f a/g && cat a/g && rm -r a b'
+is "mv, ln: output" "$(cat "$T/out")" moved
 # what Debian has of Python's own tests: files, locks, maps, terminals
 if /usr/bin/python3 -c 'import test.test_fcntl' 2>/dev/null; then
 	works "python3's own tests" /usr/bin/python3 -m test -q test_fcntl \
