@@ -67,14 +67,16 @@ static int
 mapped_at(const struct walk *w, unsigned long at, char id[MAP_ID])
 {
 	static char text[MAPS_MAX];
-	char dev[MAP_ID / 2], ino[MAP_ID / 2], *p;
+	char dev[MAP_ID / 2], ino[MAP_ID / 2], *p, *end;
 	unsigned long from, to;
 
 	if (read_maps(w, text) == -1)
 		return (-1);
 	for (p = text; *p != '\0'; p += *p == '\n') {
-		if (sscanf(p, "%lx-%lx %*s %*s %31s %31s", &from, &to, dev,
-		    ino) == 4 && from <= at && at < to) {
+		from = strtoul(p, &end, 16);
+		to = *end == '-' ? strtoul(end + 1, &end, 16) : 0;
+		if (from <= at && at < to &&
+		    sscanf(end, " %*s %*s %31s %31s", dev, ino) == 2) {
 			(void)snprintf(id, MAP_ID, "%s %s", dev, ino);
 			return (0);
 		}

@@ -110,6 +110,7 @@ look_parents(const char *path, char *err, size_t errlen)
 	char dir[4096], *p;
 	struct stat st;
 
+	memset(&st, 0, sizeof(st));
 	(void)snprintf(dir, sizeof(dir), "%s", path);
 	while ((p = strrchr(dir, '/')) != NULL) {
 		*(p == dir ? p + 1 : p) = '\0';

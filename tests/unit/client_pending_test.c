@@ -126,11 +126,13 @@ joined(const struct strv *lines, size_t cols, char *out, size_t size)
 static void
 test_margin(void **state)
 {
+	static const char wide[] =
+	    "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2"
+	    "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2";
 	static const char *const texts[] = { "", "x", "let it run? [y/N] ",
 	    "one two three four five six seven eight nine ten eleven twelve",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	    "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2"
-	    "\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2" };
+	    wide };
 	struct strv lines = { NULL, 0 };
 	char got[256];
 	size_t i, cols;
