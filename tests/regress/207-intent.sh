@@ -47,8 +47,10 @@ mv "$CONF.new" "$CONF"
 daemon_start
 agent touch "$W/before"
 is "disk: before" "$S" 0
+# it starts no other program, which would be held until there is room for that
+mkfifo -m 666 "$W/wait"
 cbbg long cbtagent run -C "$W" -- sh -c 'while ! test -e stop; do
-    sleep 0.1; done'
+    : <wait; done'
 long=$BGPID
 until_true 20 running "while" || bail "no run"
 dd if=/dev/zero of="$T/disk/filler" bs=4096 2>/dev/null
@@ -73,6 +75,7 @@ cb cbtagent --json run -- touch "$W/full"
 ok "disk full: --json: reason" sh -c "grep -qiE 'full|space' '$T/out'"
 answers || bail "the daemon is gone"
 touch "$W/stop"
+: >"$W/wait"
 status_of "$long"
 is "disk full: a run that was under way ends" "$S" 0
 ok "disk full: and its result is recorded" sh -c "grep -F 'while ! test' \
