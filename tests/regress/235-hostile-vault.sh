@@ -15,12 +15,7 @@ export CLAWBOT_HOSTILE CLAWBOT_TRAP
 
 # left_out WHAT: a daemon without that, or with all of it if it is ""
 left_out() {
-	[ -z "$D" ] || daemon_stop
-	unset CLAWBOT_WITHOUT
-	if [ -n "$1" ]; then
-		CLAWBOT_WITHOUT=$1
-		export CLAWBOT_WITHOUT
-	fi
+	leave_out "$1"
 	rm -rf "$T/vault" "$T/log"
 	conf_default
 	daemon_start

@@ -12,12 +12,7 @@ CLAWBOT_TRAP=1
 export CLAWBOT_HOSTILE CLAWBOT_TRAP
 
 left_out() {
-	[ -z "$D" ] || daemon_stop
-	unset CLAWBOT_WITHOUT
-	if [ -n "$1" ]; then
-		CLAWBOT_WITHOUT=$1
-		export CLAWBOT_WITHOUT
-	fi
+	leave_out "$1"
 	rm -rf "$T/log" "$T/vault"
 	conf_default
 	daemon_start

@@ -15,12 +15,7 @@ SKILLS='"judged": { "default": "allow", "write": ["'$W'"],
 MORE='"sandbox": { "warm": 0 },'
 
 left_out() {
-	[ -z "$D" ] || daemon_stop
-	unset CLAWBOT_WITHOUT
-	if [ -n "$1" ]; then
-		CLAWBOT_WITHOUT=$1
-		export CLAWBOT_WITHOUT
-	fi
+	leave_out "$1"
 	conf_default
 	daemon_start
 }

@@ -261,6 +261,16 @@ daemon_stop() {
 	daemon_wait 30 || bail "the daemon does not stop"
 }
 
+# leave_out WHAT: daemons from now on leave that out, or nothing if it is ""
+leave_out() {
+	[ -z "$D" ] || daemon_stop
+	unset CLAWBOT_WITHOUT
+	if [ -n "$1" ]; then
+		CLAWBOT_WITHOUT=$1
+		export CLAWBOT_WITHOUT
+	fi
+}
+
 # With everything that belongs to it.
 daemon_kill() {
 	for k_pid in $(family "$D"); do
