@@ -11,7 +11,9 @@
 # NAME.tap, is what the test said.  PREFIX picks tests by the beginning of
 # their names; "races" are those in which a race is what is tried.  JOBS run
 # at the same time, or twice as many as there are processors; PROVE_OPTIONS
-# are given on (--timer, -v).
+# are given on (--timer, -v).  A test that goes on for longer than LIMIT
+# seconds (900) is shown, ended and fails; the one with a machine has four
+# times that.
 
 set -eu
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -42,9 +44,13 @@ ALONE="regress/222-bombs regress/005-switch vm/debian12"
 # does, of no suite on this host; and none begins while one waits for that.
 HOST=005-switch
 LOCK=/run/lock/clawbot-tests
+export LOCK
 mkdir -p "${LOCK%/*}"
 # Races that are run for their own sake.
 RACES="regress/217-races regress/227-protect-races"
+
+LIMIT=${LIMIT:-900}
+ONE="perl '$SRC/tests/one.pl'"
 
 # add NAME BUILD COMMAND [NAME=VALUE ...]: writes a test's script
 add() {
@@ -76,7 +82,8 @@ programs() {
 			p_name=$(basename "$p_src" .c)
 			[ -x "$1/tests/$p_dir/$p_name" ] || continue
 			add "$2$p_dir/$p_name" "$1" \
-			    "sh '$SRC/tests/regress/accounts.sh' \
+			    "$ONE any $LIMIT \
+			    sh '$SRC/tests/regress/accounts.sh' \
 			    '$1/tests/$p_dir/$p_name'" \
 			    CMOCKA_MESSAGE_OUTPUT=TAP
 		done
@@ -85,7 +92,8 @@ programs() {
 		p_name=$(basename "$p_src" .c)
 		[ -x "$1/tests/fuzz/$p_name-replay" ] || continue
 		add "$2fuzz/$p_name" "$1" \
-		    "'$1/tests/fuzz/$p_name-replay' '$SRC/tests/fuzz/corpus/$p_name'"
+		    "$ONE any $LIMIT '$1/tests/fuzz/$p_name-replay' \
+		    '$SRC/tests/fuzz/corpus/$p_name'"
 	done
 }
 
@@ -98,10 +106,11 @@ scripts() {
 		s_name=$(basename "$s_src" .sh)
 		case " $HOST " in
 		*" $s_name "*)
-			s_lock="flock -o $LOCK.gate flock -o $LOCK" ;;
-		*)	s_lock="flock -o $LOCK.gate true; flock -s -o $LOCK" ;;
+			s_mode=alone ;;
+		*)	s_mode=with-others ;;
 		esac
-		add "$s_prefix$s_name" "$s_build" "$s_lock sh '$s_src'" "$@"
+		add "$s_prefix$s_name" "$s_build" \
+		    "$ONE $s_mode $LIMIT sh '$s_src'" "$@"
 	done
 }
 
@@ -117,7 +126,8 @@ fi
 # A machine, where the environment asks for it: CHECK_VM=short or full.
 if [ -n "${CHECK_VM-}" ]; then
 	add vm/debian12 "$PLAIN" \
-	    "exec sh '$SRC/tests/vm/suite.sh' debian12" VM_FORM="$CHECK_VM"
+	    "exec $ONE any $((LIMIT * 4)) sh '$SRC/tests/vm/suite.sh' \
+	    debian12" VM_FORM="$CHECK_VM"
 fi
 
 cd "$t"

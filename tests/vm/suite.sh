@@ -191,9 +191,15 @@ part() {
 		LIMIT=${2:-300} machine "sh $TREE/tests/vm/in/$1.sh" 2>&1 || {
 			echo "not ok - $1: the script came to its end"
 			machine_state 2>&1
+			: >"$V/failed"
 		}
 	} | tap
 	took "$1"
+	[ -e "$V/failed" ] || return 0
+	# Nothing else is to be had from one that is silent.
+	rm "$V/failed"
+	LIMIT=120 machine true 2>/dev/null ||
+	    result 1 "$1: the machine answers afterwards" || finish
 }
 
 boot "as it is"

@@ -1,0 +1,110 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: ISC
+#
+# one.pl any|with-others|alone SECONDS COMMAND...: one test, as prove.sh
+# starts it.  It never takes longer than SECONDS: what has not ended by then
+# is shown as TAP with the processes that belong to it, and ended.  While a
+# test is "alone" none is "with others", of no suite on this host, and none of
+# those begins while one waits for that; LOCK and LOCK.gate, from the
+# environment, are what they agree by.
+
+use strict;
+use warnings;
+use Fcntl qw(:flock O_RDWR O_CREAT);
+use POSIX qw(setsid);
+
+@ARGV >= 3 && $ARGV[0] =~ /^(any|with-others|alone)$/ && $ARGV[1] =~ /^\d+$/
+    or die "usage: one.pl any|with-others|alone SECONDS COMMAND...\n";
+my ($mode, $limit, @command) = @ARGV;
+my $waiting = 1800;		# seconds for a lock
+my $grace = 20;			# seconds from TERM to KILL
+my @held;
+$| = 1;
+
+sub fail {
+	my ($why, @lines) = @_;
+	print map { "# $_\n" } @lines;
+	print "not ok - $why\n";
+}
+
+# Of all processes: parent, and what ps would print.
+sub processes {
+	my %all;
+	for my $pid (map { m,/(\d+)$, } glob '/proc/[0-9]*') {
+		open(my $f, '<', "/proc/$pid/stat") or next;
+		my ($state, $parent) = (<$f> // '') =~ /\) (\S) (\d+)/ or next;
+		open(my $c, '<', "/proc/$pid/cmdline") or next;
+		my $words = join(' ', split(/\0/, <$c> // ''));
+		$words =~ s/[^ -~]/?/g;
+		open(my $w, '<', "/proc/$pid/wchan");
+		my $where = $w && <$w> || '-';
+		$all{$pid} = { parent => $parent,
+		    text => "$pid $parent $state $where " .
+		    substr($words, 0, 120) };
+	}
+	return \%all;
+}
+
+sub below {
+	my ($all, $pid) = @_;
+	return $all->{$pid} ? $all->{$pid}{text} : (), map { below($all, $_) }
+	    grep { $all->{$_}{parent} == $pid } sort { $a <=> $b } keys %$all;
+}
+
+# Those that have a lock on the file, from the kernel's list.
+sub holders {
+	my ($path) = @_;
+	my $inode = (stat($path))[1];
+	my $all = processes();
+	open(my $f, '<', '/proc/locks') or return;
+	return map { /FLOCK .* (\d+) \S+:$inode / ?
+	    ($all->{$1} ? $all->{$1}{text} : "$1, which has ended") : () } <$f>;
+}
+
+# lock PATH, SHARED: kept until the end of this process, or of @held
+sub lock {
+	my ($path, $shared) = @_;
+	sysopen(my $f, $path, O_RDWR | O_CREAT, 0600) or die "$path: $!\n";
+	local $SIG{ALRM} = sub {
+		fail("$path: locked within $waiting s",
+		    "$path is held by", holders($path));
+		exit 1;
+	};
+	alarm $waiting;
+	flock($f, $shared ? LOCK_SH : LOCK_EX) or die "$path: flock: $!\n";
+	alarm 0;
+	push @held, $f;
+}
+
+if ($mode ne 'any') {
+	my $lock = $ENV{LOCK} or die "one.pl: LOCK is not set\n";
+	lock("$lock.gate", 0);
+	lock($lock, $mode eq 'with-others');
+	shift @held if $mode eq 'with-others';	# opens the gate
+}
+
+my $child = fork // die "fork: $!\n";
+if ($child == 0) {
+	setsid();	# with no terminal, as where nobody watches
+	exec { $command[0] } @command or die "$command[0]: $!\n";
+}
+for my $name (qw(HUP INT TERM)) {
+	$SIG{$name} = sub { kill $name, -$child };
+}
+my $late = 0;
+$SIG{ALRM} = sub {
+	if (!$late++) {
+		fail("ends within $limit s", below(processes(), $child));
+		kill 'TERM', -$child;
+		alarm $grace;
+	} else {
+		kill 'KILL', -$child;
+	}
+};
+alarm $limit;
+while (waitpid($child, 0) != $child) {
+	$!{EINTR} or die "waitpid: $!\n";
+}
+alarm 0;
+exit 1 if $late;
+exit($? & 127 ? 128 + ($? & 127) : $? >> 8);
