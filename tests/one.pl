@@ -23,8 +23,7 @@ $| = 1;
 
 sub fail {
 	my ($why, @lines) = @_;
-	print map { "# $_\n" } @lines;
-	print "not ok - $why\n";
+	print "not ok - $why\n", map { "# $_\n" } @lines;
 }
 
 # Of all processes: parent, and what ps would print.

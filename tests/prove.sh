@@ -66,9 +66,9 @@ add() {
 		done
 		case $a_cmd in
 		exec*)	echo "$a_cmd" ;;
-		# prove shows no more of what failed than its number
-		*)	printf "%s >'%s'\ns=\$?\ncat '%s'\nexit \$s\n" \
-			    "$a_cmd" "$t/$a_name.tap" "$t/$a_name.tap" ;;
+		*)	printf "%s >'%s'\n" "$a_cmd" "$t/$a_name.tap"
+			printf "exec sh '%s' \$? '%s' '%s'\n" \
+			    "$SRC/tests/said.sh" "$a_name" "$t/$a_name.tap" ;;
 		esac
 	} >"$t/$a_name"
 	chmod +x "$t/$a_name"

@@ -75,7 +75,7 @@ early() {
 	kill -STOP "$e_auditor"
 	cbbg early cbtagent --json run -s judged -C "$W" -- touch ran \
 	    "runner=early $1"
-	until_true 10 running "runner=early $1"
+	until_true 3 running "runner=early $1"
 	sleep 0.5
 	recorded=$(grep -c "runner=early $1" "$T/log/gateway.log")
 	kill -CONT "$e_auditor"

@@ -180,7 +180,7 @@ conf_default() {
 }
 
 answers() {
-	timeout 20 "$B/clawbot" -S "$T/run" status >/dev/null
+	timeout -k 10 20 "$B/clawbot" -S "$T/run" status >/dev/null
 }
 
 daemon_up() {
@@ -356,7 +356,7 @@ cb() {
 	cb_user=$1
 	shift
 	S=0
-	as "$cb_user" timeout "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
+	as "$cb_user" timeout -k 10 "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
 	    "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
 }
 
@@ -365,7 +365,7 @@ cbin() {
 	cb_user=$1
 	shift
 	S=0
-	as "$cb_user" timeout "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
+	as "$cb_user" timeout -k 10 "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
 	    "$@" >"$T/out" 2>"$T/err" || S=$?
 }
 
