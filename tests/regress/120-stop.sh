@@ -35,7 +35,7 @@ chmod 755 "$W/deaf" "$W/loud"
 
 runs_are() {
 	cb root --json ps
-	[ "$(json "$T/out" runs | grep -o '"state":"running"' |
+	[ "$(json "$T/out" runs | grep -o "\"state\":\"${2-running}\"" |
 	    wc -l)" -eq "$1" ]
 }
 
@@ -95,12 +95,14 @@ cb cbtagent run -d -- "$W/deaf"
 kept=$(cat "$T/out")
 cbbg loud cbtagent run -- "$W/loud"
 loud=$BGPID
+# not before it has asked
+until_true 30 runs_are 4 || bail "the runs do not start"
 kill -STOP "$loud"
 cbbg asks cbtagent run -- touch asked
 asks=$BGPID
 cbbg full cbtother run -- touch asked
 full=$BGPID
-until_true 30 runs_are 4 || bail "the runs do not start"
+until_true 30 runs_are 2 waiting || bail "nothing waits"
 cb cbtagent run -- touch asked
 is "no place is left for requests that wait" "$S" 75
 cb cbtadmin --json stop -r 'it deletes "everything"'

@@ -75,7 +75,7 @@ cb cbtagent --json run -- touch "$W/full"
 ok "disk full: --json: reason" sh -c "grep -qiE 'full|space' '$T/out'"
 answers || bail "the daemon is gone"
 touch "$W/stop"
-: >"$W/wait"
+timeout -k 10 60 sh -c ': >"$1"' sh "$W/wait"
 status_of "$long"
 is "disk full: a run that was under way ends" "$S" 0
 ok "disk full: and its result is recorded" sh -c "grep -F 'while ! test' \

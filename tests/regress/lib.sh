@@ -152,6 +152,9 @@ conf_paths() {
 	END
 }
 
+# Longer than on the slowest machine, for what goes on while others are tried.
+PATIENT='"limits": { "timeoutSeconds": 600 }'
+
 # A configuration in which cbtagent may do everything; ${SKILLS-} and
 # ${MORE-} add to it.
 conf_default() {
@@ -161,7 +164,7 @@ conf_default() {
 		"default": { "default": "allow",
 		    "ask": ["touch asked", "sh ask.sh"],
 		    "deny": ["denied", "touch denied"],
-		    "write": ["$W"], ${LIMITS-} },
+		    "write": ["$W"], ${LIMITS-$PATIENT} },
 		${SKILLS-}
 	},
 	"channels": {
