@@ -72,7 +72,7 @@ near() {
 near run "$run" "$(took asks run -- true)"
 near kill "$kill" "$(took asks kill r000000000001)"
 near why "$why" "$(took asks policy why -- true)"
-ok "and the large ones are looked at" test -s "$T/times1" -a \
+ok "and the large ones are looked at" until_true 60 test -s "$T/times1" -a \
     -s "$T/times2"
 diag "the large ones: $(cat "$T/times1" "$T/times2" | wc -l) times"
 
