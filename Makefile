@@ -37,7 +37,8 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/protect.c common/protect_usual.c common/redactre.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
-		common/words.c common/xconf.c common/xmalloc.c \
+		common/waitstatus.c common/words.c common/xconf.c \
+		common/xmalloc.c \
 		common/record/kind.c \
 		common/policy/danger.c common/policy/danger_text.c \
 		common/policy/envsplit.c common/policy/grammar.c \

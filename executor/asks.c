@@ -17,6 +17,7 @@
 #include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/parcel.h"
+#include "executor/spawner/spawner.h"
 
 struct ask {
 	TAILQ_ENTRY(ask) entry;
@@ -194,7 +195,7 @@ on_answer(evutil_socket_t fd, short what, void *arg)
 		return;
 	lacks = n == -1 && lack_is(errno);
 	if (n <= 0 && !lacks)
-		fatalx(EXIT_SYSTEM, "resolver of skill %s died", s->x->name);
+		spawner_lost(s);
 	if ((a = head(all, s)) == NULL || !a->sent)
 		fatalx(EXIT_SYSTEM, "resolver of skill %s speaks unasked",
 		    s->x->name);

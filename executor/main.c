@@ -465,17 +465,9 @@ say_ready(struct executor *x)
 static void
 on_child(evutil_socket_t sig, short what, void *arg)
 {
-	struct executor *x = arg;
-	pid_t pid;
-	size_t i;
-
 	(void)sig;
 	(void)what;
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (i = 0; i < x->xc.nskills; i++)
-			if (x->skills[i].pid == pid)
-				fatalx(EXIT_SYSTEM, "spawner of skill %s died",
-				    x->xc.skills[i].name);
+	spawner_reap(arg);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "common/log.h"
+#include "common/waitstatus.h"
 #include "supervisor/boot/proc.h"
 #include "supervisor/client/client.h"
 #include "supervisor/heartbeat.h"
@@ -106,7 +107,7 @@ role_died(struct daemon *d, struct proc *p, int status)
 	char how[128];
 
 	relay_pump(&p->log);
-	proc_how(status, how, sizeof(how));
+	waitstatus_text(status, how, sizeof(how));
 	log_warnx("%s %s", role_name(p->role), how);
 	p->pid = 0;
 	if (p->role == ROLE_AUDITOR && WIFEXITED(status) &&

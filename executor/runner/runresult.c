@@ -202,7 +202,7 @@ judge_early(struct runner *r)
 	    "was executed%s", how_ended(r));
 }
 
-/* Init was killed, and with it, at the latest, the command. */
+/* Init was killed, or crashed; and with it, at the latest, the command was. */
 static void
 judge_killed(struct runner *r)
 {
@@ -218,7 +218,11 @@ judge_killed(struct runner *r)
 		return;
 	}
 	v->outcome = OUTCOME_SIGNALED;
-	v->reason = xstrdup("the sandbox was killed from outside");
+	if (WTERMSIG(r->report.status) == SIGKILL)
+		v->reason = xstrdup("the sandbox was killed from outside");
+	else
+		(void)xasprintf(&v->reason, "the sandbox ended%s",
+		    how_ended(r));
 }
 
 /* Nobody knows, and nobody guesses. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The control groups of a skill's runs; see groups.h. */
+/* The children of a spawner, and their control groups; see groups.h. */
 #include "config.h"
 
 #include <sys/wait.h>
@@ -30,6 +30,7 @@ static struct cgroups groups = { .dir = -1 };
 static struct grouped *grouped;
 static size_t ngrouped;
 static sigset_t before;		/* what was blocked */
+static void (*tell_end)(pid_t, int);
 
 static void
 on_child(int sig)
@@ -38,14 +39,14 @@ on_child(int sig)
 }
 
 void
-groups_init(unsigned has)
+groups_init(unsigned has, void (*ended)(pid_t, int))
 {
 	struct sigaction sa;
 	sigset_t child;
 
-	if (has == 0)
-		return;
-	groups.dir = SPAWNER_FD_CGROUP;
+	tell_end = ended;
+	if (has != 0)
+		groups.dir = SPAWNER_FD_CGROUP;
 	groups.has = has;
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_child;
@@ -55,12 +56,13 @@ groups_init(unsigned has)
 	if (sigprocmask(SIG_BLOCK, &child, &before) == -1 ||
 	    sigaction(SIGCHLD, &sa, NULL) == -1)
 		fatal(EXIT_SYSTEM, "signals of a spawner");
+	(void)sigdelset(&before, SIGCHLD);
 }
 
 void
 groups_child(void)
 {
-	if (groups.dir != -1 && sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+	if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
 		fatal(EXIT_SYSTEM, "signals of a runner");
 }
 
@@ -85,20 +87,24 @@ groups_born(struct cgroup *cg, pid_t pid)
 	grouped[ngrouped++].cg = *cg;
 }
 
-/* The resolver is among those that end, and has none. */
+/* The resolver is among those that end, and has no group. */
 static void
-reap(void)
+reap(void (*ended)(pid_t, int))
 {
 	size_t i;
 	pid_t pid;
+	int status;
 
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		for (i = 0; i < ngrouped; i++)
 			if (grouped[i].pid == pid) {
 				cgroup_drop(&groups, &grouped[i].cg);
 				grouped[i] = grouped[--ngrouped];
 				break;
 			}
+		if (ended != NULL)
+			ended(pid, status);
+	}
 }
 
 int
@@ -107,15 +113,12 @@ groups_wait(int sock, int log)
 	const struct timespec tick = { 0, SWEEP_NS };
 	struct pollfd p[2] = { { .fd = sock, .events = POLLIN },
 	    { .fd = log } };
-	int grouped_runs = groups.dir != -1, idle = 1;
+	int idle;
 
 	do {
-		if (grouped_runs) {
-			reap();
-			idle = cgroup_sweep(&groups) == 0;
-		}
-	} while (ppoll(p, 2, idle ? NULL : &tick,
-	    grouped_runs ? &before : NULL) <= 0);
+		reap(tell_end);
+		idle = groups.dir == -1 || cgroup_sweep(&groups) == 0;
+	} while (ppoll(p, 2, idle ? NULL : &tick, &before) <= 0);
 	return (p[1].revents != 0 ? -1 : 0);
 }
 
@@ -135,7 +138,7 @@ groups_end(void)
 	int i;
 
 	for (i = 0; groups.dir != -1 && i < GROUPS_END_TRIES; i++) {
-		reap();
+		reap(NULL);
 		if (cgroup_sweep(&groups) == 0 && ngrouped == 0)
 			return;
 		(void)nanosleep(&tick, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * In a spawner: the control groups of its runs, beneath the one of its skill
- * (SPAWNER_FD_CGROUP).  Each is made before its runner is forked, and taken
- * away when that has ended.  Where there are none, nothing here does
- * anything but wait.
+ * In a spawner: its children, and the control groups of its runs, beneath
+ * the one of its skill (SPAWNER_FD_CGROUP).  Each is made before its runner is
+ * forked, and taken away when that has ended.  Where there are none, children
+ * are waited for, and that is all.
  */
 #ifndef EXECUTOR_SPAWNER_GROUPS_H
 #define EXECUTOR_SPAWNER_GROUPS_H
@@ -14,9 +14,10 @@
 
 /*
  * By the CGROUP_* that there are.  From here on SIGCHLD is blocked, and
- * children have to be told so by groups_child.
+ * children have to be told so by groups_child.  groups_wait tells ended() of
+ * each child that has ended, with what wait(2) says of it.
  */
-void	groups_init(unsigned has);
+void	groups_init(unsigned has, void (*ended)(pid_t, int));
 /*
  * Until there is something to be read; meanwhile, what ended is taken away.
  * -1 if nobody reads the log any more: then the supervisor is gone, whatever

@@ -26,6 +26,7 @@
 #include "common/landlock.h"
 #include "common/log.h"
 #include "common/priv.h"
+#include "common/waitstatus.h"
 #include "executor/box/box.h"
 #include "executor/box/filter.h"
 #include "executor/digests.h"
@@ -83,8 +84,6 @@ prepare_runs(void)
 	for (sig = 1; sig < NSIG; sig++)
 		if (sig != SIGPIPE && sig != SIGSYS)
 			(void)sigaction(sig, &sa, NULL);
-	/* nobody waits for runners */
-	(void)signal(SIGCHLD, SIG_IGN);
 }
 
 /* 1 and the job, 0 if it was none, -1 the executor is gone. */
@@ -106,13 +105,33 @@ receive(int sock, struct job *job)
 	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
 }
 
+static const char *skill_name;
+static pid_t resolver;
+
+/*
+ * Who has a socket to one of them sees only that it was closed.  A runner
+ * ends well however its run does; without the resolver this is no skill any
+ * more.
+ */
+static void
+on_end(pid_t pid, int status)
+{
+	char how[128];
+
+	waitstatus_text(status, how, sizeof(how));
+	if (pid == resolver)
+		fatalx(EXIT_SYSTEM, "resolver of skill %s %s", skill_name,
+		    how);
+	if (status != 0)
+		log_warnx("a runner of skill %s %s", skill_name, how);
+}
+
 /* Before there is a key in here. */
 static void
 start_resolver(const struct xconf *xc, const struct layers *layers)
 {
 	struct lookup l;
 	int wishes;
-	pid_t pid;
 
 	memset(&l, 0, sizeof(l));
 	l.skill = &xc->skills[0];
@@ -120,9 +139,9 @@ start_resolver(const struct xconf *xc, const struct layers *layers)
 	l.nids = xc->nids;
 	if (digests_make(&wishes) == -1 || patwords_make() == -1)
 		fatal(EXIT_SYSTEM, "memory of digests and words");
-	if ((pid = fork()) == 0)
+	if ((resolver = fork()) == 0)
 		resolver_main(SPAWNER_FD_RESOLVE, wishes, &l, layers);
-	if (pid == -1)
+	if (resolver == -1)
 		fatal(EXIT_SYSTEM, "fork");
 	digests_read_only();
 	patwords_read_only();
@@ -308,7 +327,8 @@ main(void)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &job.spare, &xc);
 	check_own(&layers, xc.nids);
-	hook_skill(xc.skills[0].name);
+	skill_name = xc.skills[0].name;
+	hook_skill(skill_name);
 	if (filter_build(xc.skills[0].network,
 	    layers.landlock >= LL_ABI_SCOPES,
 	    xc.skills[0].execs != EXECS_OFF) == -1 ||
@@ -325,7 +345,7 @@ main(void)
 	drop_network(xc.skills[0].network);
 	prepare_runs();
 	start_resolver(&xc, &layers);
-	groups_init(layers.cgroup);
+	groups_init(layers.cgroup, on_end);
 	take_key();
 	job.layers = &layers;
 	job.skill = &xc.skills[0];

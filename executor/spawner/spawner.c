@@ -19,6 +19,7 @@
 
 #include "common/log.h"
 #include "common/msg.h"
+#include "common/waitstatus.h"
 #include "executor/fds.h"
 #include "executor/mnt.h"
 #include "executor/planfile.h"
@@ -28,6 +29,7 @@
 #define SPAWNER_HELLO_MS	60000
 #define SPAWNER_END_TRIES	60
 #define SPAWNER_END_NS		5000000
+#define SPAWNER_LOST_TRIES	200	/* 1 s */
 #define BUILD_MAX	80		/* more than a build id and a NUL */
 
 /* Looked up anew: a descriptor stays in the namespace that it is of. */
@@ -349,6 +351,37 @@ spawner_ask(const struct skill *s, const struct profile *p)
 	(void)close(sv[0]);
 	errno = saved;
 	return (-1);
+}
+
+void
+spawner_reap(const struct executor *x)
+{
+	char how[128];
+	size_t i;
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (i = 0; i < x->xc.nskills; i++) {
+			if (x->skills[i].pid != pid)
+				continue;
+			waitstatus_text(status, how, sizeof(how));
+			fatalx(EXIT_SYSTEM, "spawner of skill %s %s",
+			    x->xc.skills[i].name, how);
+		}
+}
+
+void
+spawner_lost(const struct skill *s)
+{
+	const struct timespec tick = { 0, SPAWNER_END_NS };
+	int tries;
+
+	for (tries = 0; tries < SPAWNER_LOST_TRIES; tries++) {
+		spawner_reap(s->executor);
+		(void)nanosleep(&tick, NULL);
+	}
+	fatalx(EXIT_SYSTEM, "resolver of skill %s died", s->x->name);
 }
 
 /* How many of them are left; others that are waited for do not count. */

@@ -54,6 +54,16 @@ int	spawner_key(const struct skill *, const uint8_t key[TICKET_KEY]);
  */
 int	spawner_ask(const struct skill *, const struct profile *);
 /*
+ * Waits for all children that have ended.  Was a spawner among them, the
+ * executor ends, and says how that one has.
+ */
+void	spawner_reap(const struct executor *);
+/*
+ * The resolver of this skill has gone.  Its spawner says how, and ends: the
+ * executor waits for that, a little, and ends as well.
+ */
+void	spawner_lost(const struct skill *) __attribute__((__noreturn__));
+/*
  * Before the executor ends: where there are control groups, lets all of them
  * take away theirs, and waits for that, a little.
  */

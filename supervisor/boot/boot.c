@@ -23,6 +23,7 @@
 #include "common/log.h"
 #include "common/msg.h"
 #include "common/ticket.h"
+#include "common/waitstatus.h"
 #include "common/xconf.h"
 #include "supervisor/boot/boot.h"
 #include "supervisor/boot/bootcg.h"
@@ -67,7 +68,7 @@ boot_died(struct boot *b, struct proc *p)
 
 	for (i = 0; i < 200; i++) {
 		if (waitpid(p->pid, &status, WNOHANG) == p->pid) {
-			proc_how(status, how, sizeof(how));
+			waitstatus_text(status, how, sizeof(how));
 			p->pid = 0;
 			break;
 		}

@@ -7,7 +7,6 @@
 
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -303,20 +302,6 @@ proc_same_score(const struct proc *p, char *err, size_t errlen)
 		    "the executor");
 	(void)close(fd);
 	return (status);
-}
-
-void
-proc_how(int status, char *buf, size_t len)
-{
-	if (WIFEXITED(status))
-		(void)snprintf(buf, len, "exited with status %d",
-		    WEXITSTATUS(status));
-	else if (WIFSIGNALED(status))
-		(void)snprintf(buf, len, "was ended by signal %d (%s)%s",
-		    WTERMSIG(status), strsignal(WTERMSIG(status)),
-		    WCOREDUMP(status) ? ", core dumped" : "");
-	else
-		(void)snprintf(buf, len, "ended with status 0x%x", status);
 }
 
 void

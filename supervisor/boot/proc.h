@@ -36,8 +36,6 @@ int	proc_map_ids(const struct proc *, const uid_t *uids, size_t nuids,
  * what it had.  0, or likewise.
  */
 int	proc_same_score(const struct proc *, char *err, size_t errlen);
-/* "exited with status 3", "was ended by signal 9" */
-void	proc_how(int status, char *buf, size_t len);
 /* Closes everything of it; the process notices. */
 void	proc_close(struct proc *);
 

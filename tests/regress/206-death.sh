@@ -88,6 +88,8 @@ kill -9 "$victim"
 until_true $((5 * SCALE)) gone "$main" || :
 daemon_wait 30
 is "spawner killed: exit status" "$DSTATUS" 92
+has "spawner killed: the log says how" "$T/d.err" \
+    "spawner of skill default was ended by signal 9 (Killed)"
 
 # So is what looks names up for it.
 daemon_start
@@ -96,8 +98,10 @@ kill -9 "$(resolvers)"
 until_true $((5 * SCALE)) gone "$main" || :
 daemon_wait 30
 is "resolver killed: exit status" "$DSTATUS" 92
-has "resolver killed: the log says so" "$T/d.err" \
-    "resolver of skill default died"
+has "resolver killed: the log says how" "$T/d.err" \
+    "resolver of skill default was ended by signal 9 (Killed)"
+has "resolver killed: and what ended with it" "$T/d.err" \
+    "spawner of skill default exited with status 71"
 
 # A runner is an ordinary event: its run ends, the daemon goes on.
 daemon_start
@@ -119,6 +123,8 @@ ok "there is a runner" test -n "$runner"
 kill -9 "$runner"
 status_of "$one"
 ok "runner killed: the client is told" test "$S" -ne 0 -a "$S" != running
+ok "runner killed: the log says how" until_true 20 grep -q \
+    "a runner of skill default was ended by signal 9 (Killed)" "$T/d.err"
 ok "runner killed: its run is gone" until_true "$SCALE" \
     not_running "sleep 1000"
 ok "runner killed: others go on" running "sleep 2000"

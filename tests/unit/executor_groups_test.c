@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,22 @@
 static char dir[64];
 static int sv[2];
 static int said[2];		/* the log, and who reads it */
+
+static struct {
+	unsigned	n;
+	pid_t		pid;
+	int		status;
+} ended;			/* how many, and the last one that was killed */
+
+static void
+on_end(pid_t pid, int status)
+{
+	ended.n++;
+	if (!WIFSIGNALED(status))
+		return;
+	ended.pid = pid;
+	ended.status = status;
+}
 
 static int
 exists(const char *name)
@@ -77,14 +94,21 @@ static void
 test_none(void **state)
 {
 	struct cgroup cg;
+	pid_t pid;
 
 	(void)state;
-	groups_init(0);
+	groups_init(0, on_end);
 	assert_int_equal(groups_new(&cg), 0);
 	assert_int_equal(cg.dir, -1);
-	groups_born(&cg, getpid());
-	groups_child();
+	groups_born(&cg, pid = runner());
 	wait_a_moment();
+	assert_int_equal(ended.n, 0);
+	assert_int_equal(kill(pid, SIGABRT), 0);
+	wait_a_moment();
+	/* and who has spoken last time */
+	assert_int_equal(ended.n, 2);
+	assert_int_equal(ended.pid, pid);
+	assert_int_equal(WTERMSIG(ended.status), SIGABRT);
 	alone();
 	groups_end();
 }
@@ -96,7 +120,7 @@ test_life(void **state)
 	pid_t pa, pb;
 
 	(void)state;
-	groups_init(CGROUP_ANY);
+	groups_init(CGROUP_ANY, on_end);
 	assert_int_equal(groups_new(&a), 0);
 	assert_true(exists("r1"));
 	groups_born(&a, pa = runner());
