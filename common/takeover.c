@@ -48,24 +48,23 @@ on_trap(int sig)
 	trapped = 1;
 }
 
-struct hostile_call {
-	const char	*name;
-	long		 nr;
-	long		 args[4];
-};
+int
+hostile_syscall(const struct hostile_call *c, long *r)
+{
+	(void)signal(SIGSYS, on_trap);
+	trapped = 0;
+	errno = 0;
+	*r = syscall(c->nr, c->args[0], c->args[1], c->args[2], c->args[3],
+	    c->args[4], 0);
+	return (trapped == 0 ? 0 : -1);
+}
 
-#define CALL_ARG(s)	((long)(uintptr_t)(s))
-
-static void
-try_call(const struct hostile_call *c)
+void
+hostile_try(const struct hostile_call *c)
 {
 	long r;
 
-	trapped = 0;
-	errno = 0;
-	r = syscall(c->nr, c->args[0], c->args[1], c->args[2], c->args[3], -1,
-	    0);
-	if (trapped)
+	if (hostile_syscall(c, &r) == -1)
 		log_warnx("hostile: call %s: refused by the filter", c->name);
 	else if (r == -1)
 		log_warnx("hostile: call %s: refused: %s", c->name,
@@ -92,7 +91,7 @@ hostile_calls(void)
 		{ "mount", SYS_mount, { 0, CALL_ARG("/"), CALL_ARG("tmpfs"),
 		    0 } },
 		{ "executable memory", SYS_mmap, { 0, 4096, PROT_READ |
-		    PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS } },
+		    PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 } },
 		{ "mknod", SYS_mknodat, { AT_FDCWD, CALL_ARG("/made"), 0100755,
 		    0 } },
 		{ "link", SYS_linkat, { AT_FDCWD, CALL_ARG("/hostile"),
@@ -108,8 +107,7 @@ hostile_calls(void)
 	};
 	size_t i;
 
-	(void)signal(SIGSYS, on_trap);
 	for (i = 0; i < NELEM(c); i++)
-		try_call(&c[i]);
+		hostile_try(&c[i]);
 }
 #endif

@@ -25,6 +25,7 @@
 #include "common/defs.h"
 #include "common/log.h"
 #include "common/msg.h"
+#include "common/takeover.h"
 #include "executor/runnerctl.h"
 #include "executor/spawner/spawner.h"
 
@@ -197,54 +198,19 @@ start_some(struct executor *x, const char *what, struct skill *s,
  * What it could do by itself.  In trap mode a call that the filter refuses
  * is told by a signal; where nothing is refused, each is tried in a child.
  */
-static volatile sig_atomic_t trapped;
-
 static void
-on_trap(int sig)
-{
-	(void)sig;
-	trapped = 1;
-}
-
-struct attempt_call {
-	const char	*name;
-	long		 nr;
-	long		 args[5];
-};
-
-#define ADDRESS(s)	((long)(uintptr_t)(s))
-
-static void
-try_call(const struct attempt_call *c)
-{
-	long r;
-
-	trapped = 0;
-	errno = 0;
-	r = syscall(c->nr, c->args[0], c->args[1], c->args[2], c->args[3],
-	    c->args[4]);
-	if (trapped)
-		log_warnx("hostile: call %s: refused by the filter", c->name);
-	else if (r == -1)
-		log_warnx("hostile: call %s: refused: %s", c->name,
-		    strerror(errno));
-	else
-		log_warnx("hostile: call %s: DONE", c->name);
-}
-
-static void
-try_all(const struct attempt_call *c, size_t n, int forks)
+try_all(const struct hostile_call *c, size_t n, int forks)
 {
 	size_t i;
 	pid_t pid;
 
 	for (i = 0; i < n; i++) {
 		if (!forks) {
-			try_call(&c[i]);
+			hostile_try(&c[i]);
 			continue;
 		}
 		if ((pid = fork()) == 0) {
-			try_call(&c[i]);
+			hostile_try(&c[i]);
 			_exit(0);
 		}
 		(void)waitpid(pid, NULL, 0);
@@ -257,15 +223,15 @@ calls(const struct executor *x, const struct skill *s, const char *dir)
 {
 	static char mem[64], file[600], name[600], dir2[600];
 	const long pid = x->skills[0].pid, uid = x->xc.ids[0].uid;
-	const struct attempt_call c[] = {
-		{ "execve", SYS_execve, { ADDRESS("/proc/self/exe"), 0, 0 } },
+	const struct hostile_call c[] = {
+		{ "execve", SYS_execve, { CALL_ARG("/proc/self/exe"), 0, 0 } },
 		{ "unshare", SYS_unshare, { CLONE_NEWNS } },
-		{ "mount", SYS_mount, { ADDRESS("none"), ADDRESS("/etc"),
-		    ADDRESS("tmpfs"), 0, 0 } },
-		{ "fsopen", SYS_fsopen, { ADDRESS("tmpfs"), 0 } },
-		{ "open_tree", SYS_open_tree, { AT_FDCWD, ADDRESS("/"),
+		{ "mount", SYS_mount, { CALL_ARG("none"), CALL_ARG("/etc"),
+		    CALL_ARG("tmpfs"), 0, 0 } },
+		{ "fsopen", SYS_fsopen, { CALL_ARG("tmpfs"), 0 } },
+		{ "open_tree", SYS_open_tree, { AT_FDCWD, CALL_ARG("/"),
 		    OPEN_TREE_CLONE | AT_RECURSIVE } },
-		{ "chroot", SYS_chroot, { ADDRESS("/") } },
+		{ "chroot", SYS_chroot, { CALL_ARG("/") } },
 		{ "setns", SYS_setns, { x->null, 0 } },
 		{ "setresuid", SYS_setresuid, { uid, uid, uid } },
 		{ "setresgid", SYS_setresgid, { uid, uid, uid } },
@@ -280,37 +246,36 @@ calls(const struct executor *x, const struct skill *s, const char *dir)
 		{ "socket inet", SYS_socket, { AF_INET, SOCK_STREAM, 0 } },
 		{ "socket netlink", SYS_socket, { AF_NETLINK, SOCK_RAW, 0 } },
 		{ "connect", SYS_connect, { x->lure, 0, 0 } },
-		{ "open memory", SYS_openat, { AT_FDCWD, ADDRESS(mem),
+		{ "open memory", SYS_openat, { AT_FDCWD, CALL_ARG(mem),
 		    O_RDONLY } },
-		{ "open grant", SYS_openat, { AT_FDCWD, ADDRESS(file),
+		{ "open grant", SYS_openat, { AT_FDCWD, CALL_ARG(file),
 		    O_RDONLY } },
-		{ "create", SYS_openat, { AT_FDCWD, ADDRESS(name),
+		{ "create", SYS_openat, { AT_FDCWD, CALL_ARG(name),
 		    O_WRONLY | O_CREAT, 0755 } },
-		{ "mkdir", SYS_mkdirat, { AT_FDCWD, ADDRESS(dir2), 0700 } },
-		{ "mknod", SYS_mknodat, { AT_FDCWD, ADDRESS(name),
+		{ "mkdir", SYS_mkdirat, { AT_FDCWD, CALL_ARG(dir2), 0700 } },
+		{ "mknod", SYS_mknodat, { AT_FDCWD, CALL_ARG(name),
 		    0100755, 0 } },
-		{ "chmod", SYS_fchmodat, { AT_FDCWD, ADDRESS(file), 0755 } },
+		{ "chmod", SYS_fchmodat, { AT_FDCWD, CALL_ARG(file), 0755 } },
 		{ "executable memory", SYS_mmap, { 0, 4096, PROT_READ |
 		    PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1 } },
 	};
-	const struct attempt_call fork_call = { "fork", SYS_clone,
+	const struct hostile_call fork_call = { "fork", SYS_clone,
 	    { SIGCHLD } };
-	pid_t child;
+	int trapped;
+	long child;
 
-	(void)signal(SIGSYS, on_trap);
 	(void)snprintf(mem, sizeof(mem), "/proc/%ld/status", pid);
 	(void)snprintf(file, sizeof(file), "%s%s/theirs", s->prefix,
 	    dir);
 	(void)snprintf(name, sizeof(name), "%s%s/made", s->prefix, dir);
 	(void)snprintf(dir2, sizeof(dir2), "%s%s/made.d", s->prefix, dir);
-	trapped = 0;
-	child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	trapped = hostile_syscall(&fork_call, &child) == -1;
 	if (!trapped && child == 0)
 		_exit(0);
 	log_warnx("hostile: call %s: %s", fork_call.name, trapped ?
 	    "refused by the filter" : child == -1 ? "refused" : "DONE");
 	if (!trapped && child > 0)
-		(void)waitpid(child, NULL, 0);
+		(void)waitpid((pid_t)child, NULL, 0);
 	try_all(c, sizeof(c) / sizeof(c[0]), !trapped && child > 0);
 }
 
