@@ -7,12 +7,9 @@
 #include <time.h>
 
 #include "common/xmalloc.h"
-#include "tests/shellshow.h"
+#include "tests/unit/shelltable.h"
 
-static const struct {
-	const char	*line;
-	const char	*found;
-} table[] = {
+static const struct shell_row table[] = {
 	/* everyday lines */
 	{ "cd src && make -j4 2>&1 | tail -20",
 	    "cd src; oum: make -j4 2>&1; pum: tail -20" },
@@ -264,17 +261,8 @@ static const struct {
 static void
 test_table(void **state)
 {
-	size_t i;
-	char *got;
-
 	(void)state;
-	for (i = 0; i < NELEM(table); i++) {
-		got = show_text(table[i].line, strlen(table[i].line));
-		if (strcmp(got, table[i].found) != 0)
-			fail_msg("%s\n is %s\nnot %s", table[i].line, got,
-			    table[i].found);
-		free(got);
-	}
+	shell_rows_hold(table, NELEM(table));
 }
 
 static const char *

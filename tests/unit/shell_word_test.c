@@ -6,12 +6,9 @@
 
 #include <string.h>
 
-#include "tests/shellshow.h"
+#include "tests/unit/shelltable.h"
 
-static const struct {
-	const char	*line;
-	const char	*found;
-} table[] = {
+static const struct shell_row table[] = {
 	/* expansions */
 	{ "echo $x \"$x\" ${x} \"${x}y\"", "echo %^s % %^s %y" },
 	{ "echo $1 ${10} $10 $@ $* $# $? $- $$ $! $0",
@@ -225,17 +222,8 @@ static const struct {
 static void
 test_table(void **state)
 {
-	size_t i;
-	char *got;
-
 	(void)state;
-	for (i = 0; i < NELEM(table); i++) {
-		got = show_text(table[i].line, strlen(table[i].line));
-		if (strcmp(got, table[i].found) != 0)
-			fail_msg("%s\n is %s\nnot %s", table[i].line, got,
-			    table[i].found);
-		free(got);
-	}
+	shell_rows_hold(table, NELEM(table));
 }
 
 /* What a value becomes stays within bounds, and a loop is told so often. */
