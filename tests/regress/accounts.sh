@@ -23,8 +23,19 @@ USERS="_clawbot _clawbot-exec _clawbot-audit _clawbot-vault clawbot
     cbtagent cbtother cbtadmin cbtsecond"
 GROUP=clawbot-admin
 MEMBERS=cbtadmin,cbtsecond
-# Nobody else has these: distributions leave them free.
-BASE=$((30000 + $$ % 2900 * 10))
+# Nobody else has these: distributions leave them free.  A file tells which of
+# them are a command's, by its number, until there is none of that.
+TAKEN=/run/lock/clawbot-accounts
+mkdir -p "$TAKEN"
+exec 9>"$TAKEN/lock"
+flock 9
+n=$(($$ % 2900))
+while [ -e "$TAKEN/$n" ] && [ -d "/proc/$(cat "$TAKEN/$n")" ]; do
+	n=$(((n + 1) % 2900))
+done
+echo $$ >"$TAKEN/$n"
+exec 9>&-
+BASE=$((30000 + n * 10))
 
 # without FILE FIELD: its lines, but for those of our names and numbers
 without() {

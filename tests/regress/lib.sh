@@ -81,7 +81,7 @@ cleanup() {
 	trap - EXIT HUP INT TERM
 	eval "$UNDO"
 	for c_pid in $BG; do
-		kill -9 "$c_pid" 2>/dev/null
+		! ours "$c_pid" || kill -9 "$c_pid" 2>/dev/null
 	done
 	[ -z "$D" ] || daemon_kill
 	if [ -n "${KEEP-}" ]; then
@@ -123,6 +123,19 @@ now_ms() {
 # gone PID: it is not there, or only waits to be waited for
 gone() {
 	! grep -qs '^State:	[^ZX]' "/proc/$1/status"
+}
+
+# ours PID: a child of this script.  Once the shell has waited for one, which it
+# may do at any time, the number is anybody's: in a crowd of tests soon that of
+# a process of another one.
+ours() {
+	read -r o_me o_rest </proc/self/stat
+	grep -qs "^PPid:	$o_me\$" "/proc/$1/status"
+}
+
+# over PID: a child of this script has ended
+over() {
+	gone "$1" || ! ours "$1"
 }
 
 ### The daemon
@@ -187,7 +200,7 @@ answers() {
 }
 
 daemon_up() {
-	gone "$D" || answers
+	over "$D" || answers
 }
 
 # Starts it and waits until it answers or ends.
@@ -198,7 +211,7 @@ daemon_try() {
 	    >"$T/d.out" 2>"$T/d.err" </dev/null &
 	D=$!
 	until_true 60 daemon_up || return 1
-	! gone "$D"
+	! over "$D"
 }
 
 # service_manager USEC: for a daemon that is started next, one that waits so
@@ -249,7 +262,7 @@ daemon_start() {
 
 # Its exit status, once it is gone.
 daemon_wait() {
-	until_true "${1-30}" gone "$D" || {
+	until_true "${1-30}" over "$D" || {
 		DSTATUS=running
 		return 1
 	}
@@ -260,7 +273,7 @@ daemon_wait() {
 
 daemon_stop() {
 	[ -n "$D" ] || return 0
-	kill -TERM "$D" 2>/dev/null
+	! ours "$D" || kill -TERM "$D" 2>/dev/null
 	daemon_wait 30 || bail "the daemon does not stop"
 }
 
@@ -274,11 +287,13 @@ leave_out() {
 	fi
 }
 
-# With everything that belongs to it.
+# With everything that belongs to it; it may have ended long ago.
 daemon_kill() {
-	for k_pid in $(family "$D"); do
-		kill -9 "$k_pid" 2>/dev/null
-	done
+	if cmdline "$D" | grep -qF "$T/"; then
+		for k_pid in $(family "$D"); do
+			kill -9 "$k_pid" 2>/dev/null
+		done
+	fi
 	daemon_wait 30 || :
 	D=
 }
@@ -389,7 +404,7 @@ cbbg() {
 # executes PID: not this script any more
 executes() {
 	case $(name_of "$1") in
-	sh)	gone "$1" ;;
+	sh)	over "$1" ;;
 	esac
 }
 
@@ -404,7 +419,7 @@ more_than() {
 
 # status_of PID: waits for a background client; its status in S
 status_of() {
-	until_true "${2-60}" gone "$1" || {
+	until_true "${2-60}" over "$1" || {
 		S=running
 		return 0
 	}
