@@ -14,7 +14,7 @@
 #include "common/varname.h"
 
 static const char *
-words_of(const char *prog, size_t n)
+row_of(const char *prog, size_t n)
 {
 	size_t lo = 0, hi = sizeof(table) / sizeof(table[0]), mid;
 	int c;
@@ -34,6 +34,22 @@ words_of(const char *prog, size_t n)
 	return (NULL);
 }
 
+/* The row of a program; without the version that its name ends in, if any. */
+static const char *
+words_of(const char *prog, size_t n)
+{
+	const char *row = row_of(prog, n);
+
+	if (row != NULL || n == 0 || !isdigit((unsigned char)prog[n - 1]))
+		return (row);
+	while (n > 0 && (isdigit((unsigned char)prog[n - 1]) ||
+	    prog[n - 1] == '.'))
+		n--;
+	if (n > 0 && prog[n - 1] == '-')
+		n--;
+	return (row_of(prog, n));
+}
+
 /* One entry of a row against one word. */
 static int
 entry_is(const char *e, size_t n, const char *s)
@@ -44,6 +60,8 @@ entry_is(const char *e, size_t n, const char *s)
 		return (strncmp(s, e + 1, n - 1) == 0);
 	if (e[0] == '=')
 		return (strncmp(s, e + 1, n - 1) == 0);
+	if (e[0] == '~')
+		return (memmem(s, strlen(s), e + 1, n - 1) != NULL);
 	if (e[0] != '-')
 		return (strncmp(s, e, n) == 0 && s[n] == '\0');
 	if (s[0] != '-')
@@ -110,27 +128,42 @@ text_is(const char *e, size_t n, const char *s)
 	return (0);
 }
 
+/* Does an option of a letter take the next word as its value? */
+static int
+takes_next(const char *s, const char *letters, size_t n)
+{
+	return (s[0] == '-' && s[1] != '-' && s[1] != '\0' && s[2] == '\0' &&
+	    memchr(letters, s[1], n) != NULL);
+}
+
+/* "#N:abc", of n bytes; what follows "--", and "-" itself, is an operand. */
+static void
+mark_operands(const char *e, size_t len, char *const *w, size_t n,
+    uint8_t *marks)
+{
+	size_t i, first = (size_t)(e[1] - '0'), found = 0;
+	int plain = 0;
+
+	for (i = 1; i < n; i++) {
+		if (!plain && strcmp(w[i], "--") == 0)
+			plain = 1;
+		else if (plain || w[i][0] != '-' || w[i][1] == '\0')
+			marks[i] |= ++found >= first;
+		else if (len > 3 && takes_next(w[i], e + 3, len - 3))
+			i++;
+	}
+}
+
 static void
 mark_row(const char *row, char *const *w, size_t n, uint8_t *marks)
 {
-	size_t i, len, most;
+	size_t i, len;
 	const char *e;
 
 	for (e = row; e != NULL && *e != '\0'; e += len + (e[len] == ' ')) {
 		len = strcspn(e, " ");
 		if (e[0] == '#') {
-			most = (size_t)(e[1] - '0');
-			for (i = 1; i < n; i++)
-				if (w[i][0] != '-' && most > 0)
-					most--;
-				else if (w[i][0] != '-')
-					marks[i] = 1;
-			/* the last one that there may be is it already */
-			for (i = n; i > 1 && most == 0; i--)
-				if (w[i - 1][0] != '-') {
-					marks[i - 1] = 1;
-					break;
-				}
+			mark_operands(e, len, w, n, marks);
 			continue;
 		}
 		for (i = 1; i < n; i++)
@@ -151,21 +184,13 @@ mark_holes(char *const *w, size_t n, uint8_t *marks)
 			marks[i] = 1;
 }
 
-/* Does an option of awk or sed take the next word as its value? */
-static int
-takes_next(const char *s, const char *letters)
-{
-	return (s[0] == '-' && s[1] != '-' && s[1] != '\0' && s[2] == '\0' &&
-	    strchr(letters, s[1]) != NULL);
-}
-
 static void
 mark_awk(char *const *w, size_t n, int holes, uint8_t *marks)
 {
 	size_t i;
 
 	for (i = 1; i < n; i++) {
-		if (takes_next(w[i], "Fv")) {
+		if (takes_next(w[i], "Fv", 2)) {
 			i++;
 			continue;
 		}
@@ -209,7 +234,7 @@ mark_sed(char *const *w, size_t n, int holes, uint8_t *marks)
 				p = w[i];
 			if (i < n && sed_script(p, holes))
 				marks[i] = 1;
-		} else if (takes_next(w[i], "l"))
+		} else if (takes_next(w[i], "l", 1))
 			i++;
 		else if (first == 0 && (w[i][0] != '-' || w[i][1] == '\0'))
 			first = i;

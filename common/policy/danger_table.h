@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Rows of danger.c, sorted by program: words that run a program, load code or
- * write a file.
+ * write a file.  What a name has of a version (gcc-12) is left out.
  *
  *	-x	the letter, anywhere in a bundle
  *	^-x	the letter, first of its word
@@ -9,7 +9,8 @@
  *	--name	that option or an abbreviation of it
  *	word	that operand
  *	=text	a word that begins with it
- *	#N	more than N - 1 operands
+ *	~text	a word that has it
+ *	#N:abc	operands from the Nth on; -a, -b and -c have a word behind them
  *	$AWK, $SED, $SQLITE, $PSQL, $VARS
  *		text of that language, variables of make
  *
@@ -30,6 +31,7 @@ static const struct danger {
 	{ "ansible-playbook",
 	    "-e --extra-vars -i --inventory --vault-password-file -M "
 	    "--module-path" },
+	{ "ant", "-logger -listener -inputhandler ^-lib" },
 	{ "apt", "-o -c --option --config-file" },
 	{ "apt-cache", "-o -c --option --config-file" },
 	{ "apt-config", "-o -c --option --config-file" },
@@ -39,20 +41,31 @@ static const struct danger {
 	{ "ar", "-plugin --plugin --dynamic-linker" },
 	{ "as", "-o" },
 	{ "awk",
-	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
-	    "--include --load --pretty-print --profile --dump-variables "
-	    "--debug --source ^-W $AWK" },
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec --include "
+	    "--load --pretty-print --profile --dump-variables --debug "
+	    "--source ^-W $AWK" },
+	{ "babel", "--plugins --presets --config-file" },
 	{ "bash", "-c --rcfile --init-file" },
 	{ "bat", "--pager --config-file" },
 	{ "batcat", "--pager --config-file" },
 	{ "bazel", "--run_under --bazelrc --script_path" },
 	{ "bazelisk", "--run_under --bazelrc --script_path" },
+	{ "bison", "^-S --skeleton" },
 	{ "bsdtar", "--use-compress-program" },
 	{ "c++",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
 	    "-fpass-plugin =@" },
-	{ "cargo", "--config -Z" },
+	{ "c89",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin =@" },
+	{ "c99",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin =@" },
+	{ "cabal", "=--with-" },
+	{ "cargo", "--config -Z =linker= =-Clinker ~runner=" },
 	{ "cc",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
@@ -60,18 +73,20 @@ static const struct danger {
 	{ "clang",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin =@ --ld-path" },
+	    "-fpass-plugin =@ --ld-path =-fuse-ld=/ =-fuse-ld=." },
 	{ "clang++",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
-	    "-fpass-plugin =@ --ld-path" },
+	    "-fpass-plugin =@ --ld-path =-fuse-ld=/ =-fuse-ld=." },
 	{ "clang-format", "-i" },
 	{ "clang-tidy", "-load --load" },
 	{ "cmake",
 	    "^-P ^-E ^-C --trace-redirect --open =-DCMAKE_C_COMPILER "
 	    "=-DCMAKE_CXX_COMPILER =-DCMAKE_MAKE_PROGRAM "
 	    "=-DCMAKE_TOOLCHAIN_FILE =-DCMAKE_LINKER =CMAKE_C_COMPILER "
-	    "=CMAKE_CXX_COMPILER =CMAKE_MAKE_PROGRAM" },
+	    "=CMAKE_CXX_COMPILER =CMAKE_MAKE_PROGRAM =-DCMAKE_PROJECT_ "
+	    "=-DCMAKE_USER_MAKE_RULES =-DCMAKE_GENERATOR_ $VARS" },
+	{ "convert", "=| =msl: =MSL:" },
 	{ "cpio", "--rsh-command -F" },
 	{ "cpp",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
@@ -122,24 +137,29 @@ static const struct danger {
 	{ "fdfind", "-x -X --exec --exec-batch" },
 	{ "file", "-m -C --magic-file --compile -M" },
 	{ "find",
-	    "-exec -execdir -ok -okdir -delete -fprint -fprint0 "
-	    "-fprintf -fls" },
+	    "-exec -execdir -ok -okdir -delete -fprint -fprint0 -fprintf "
+	    "-fls" },
 	{ "flake8", "--config" },
 	{ "g++",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
 	    "-fpass-plugin =@" },
 	{ "gawk",
-	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
-	    "--include --load --pretty-print --profile --dump-variables "
-	    "--debug --source ^-W $AWK" },
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec --include "
+	    "--load --pretty-print --profile --dump-variables --debug "
+	    "--source ^-W $AWK" },
 	{ "gcc",
 	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
 	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
 	    "-fpass-plugin =@" },
 	{ "gcovr", "--gcov-executable" },
 	{ "gdb", "-x -ex --command --eval-command -iex -ix" },
+	{ "gem", "^-e --editor" },
 	{ "geninfo", "--gcov-tool" },
+	{ "gfortran",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin =@" },
 	{ "ghc", "=-pgm ^-e -fplugin" },
 	{ "git", "-c --config-env --exec-path --upload-pack --receive-pack" },
 	{ "git *",
@@ -166,21 +186,30 @@ static const struct danger {
 	{ "git stash", "-p --patch --interactive" },
 	{ "git submodule", "foreach" },
 	{ "gmake", "-f -E --file --makefile --eval -I --include-dir $VARS" },
-	{ "go", "-exec -toolexec ^-o -overlay -modfile -vettool -gccgoflags" },
+	{ "gnatmake",
+	    "-wrapper ^-B -fplugin -specs --specs -fplugin-arg --plugin "
+	    "-Xclang -load -no-canonical-prefixes -ccc-gcc-name "
+	    "-fpass-plugin =@" },
+	{ "go",
+	    "-exec -toolexec ^-o -overlay -modfile -vettool -gccgoflags "
+	    "~-extld $VARS" },
 	{ "gofmt", "-w" },
 	{ "gpg",
 	    "-o --output --passphrase-file --import --delete-keys "
 	    "--delete-secret-keys --exec-path --agent-program "
 	    "--photo-viewer --keyserver-options --load-extension" },
+	{ "gradle",
+	    "^-I --init-script ^-g --gradle-user-home --include-build" },
 	{ "groff", "-U -m -M -P -C" },
 	{ "gsed", "-i -f --in-place --file --expression=@ $SED" },
 	{ "helm", "--post-renderer" },
 	{ "hostname", "#1 -F --file" },
 	{ "iconv", "-o --output" },
+	{ "info", "--init-file" },
 	{ "install", "--strip-program" },
 	{ "ip",
-	    "-batch -b netns exec -force add del delete set flush "
-	    "change replace" },
+	    "-batch -b netns exec -force add del delete set flush change "
+	    "replace" },
 	{ "java",
 	    "=-agentpath =-agentlib =-javaagent =-XX:OnError "
 	    "=-XX:OnOutOfMemoryError =-XX:Flags =-XX:VMOptionsFile =@" },
@@ -191,60 +220,73 @@ static const struct danger {
 	    "-r --require --config -c --globalSetup --runner --reporter "
 	    "--reporters" },
 	{ "journalctl",
-	    "--vacuum-size --vacuum-time --vacuum-files --rotate "
-	    "--flush --sync --cursor-file --update-catalog --setup-keys "
+	    "--vacuum-size --vacuum-time --vacuum-files --rotate --flush "
+	    "--sync --cursor-file --update-catalog --setup-keys "
 	    "--relinquish-var" },
 	{ "jq", "-f -L --from-file" },
+	{ "just", "--shell --shell-arg --chooser --choose ^-c --command" },
+	{ "kotlinc", "=-Xplugin ^-script" },
 	{ "kubectl", "--kubeconfig --server -s --token --as --context" },
+	{ "kustomize",
+	    "--enable-exec --enable-alpha-plugins --enable-helm "
+	    "--helm-command" },
 	{ "latex", "-shell-escape -enable-write18" },
 	{ "latexmk",
-	    "^-e -latex -pdflatex -xelatex -lualatex -dvips -usepretex" },
+	    "^-e -latex -pdflatex -xelatex -lualatex -dvips -usepretex "
+	    "^-r" },
 	{ "lcov", "--gcov-tool" },
 	{ "ld", "-plugin --plugin --dynamic-linker -dynamic-linker -I" },
 	{ "ld.bfd", "-plugin --plugin --dynamic-linker" },
 	{ "ld.gold", "-plugin --plugin --dynamic-linker" },
 	{ "ld.lld", "-plugin --plugin --dynamic-linker" },
 	{ "less",
-	    "-o -O -k --log-file --LOG-FILE --lesskey-file "
-	    "--lesskey-src --lesskey-content =+" },
+	    "-o -O -k --log-file --LOG-FILE --lesskey-file --lesskey-src "
+	    "--lesskey-content =+" },
 	{ "libtool", "=--mode=execute execute" },
 	{ "logger", "-f --file -s" },
 	{ "ltrace", "-o -F" },
-	{ "lualatex", "-shell-escape -enable-write18" },
+	{ "lualatex", "-shell-escape -enable-write18 -lua" },
+	{ "magick", "=| =msl: =MSL:" },
 	{ "make", "-f -E --file --makefile --eval -I --include-dir $VARS" },
 	{ "man",
 	    "-P -H -C -l --pager --html --config-file --local-file "
 	    "--preprocessor -p --gxditview -X -Z" },
 	{ "mariadb", "--pager --tee --init-command $PSQL" },
 	{ "mawk",
-	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
-	    "--include --load --pretty-print --profile --dump-variables "
-	    "--debug --source ^-W $AWK" },
-	{ "meson", "--native-file --cross-file devenv" },
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec --include "
+	    "--load --pretty-print --profile --dump-variables --debug "
+	    "--source ^-W $AWK" },
+	{ "meson", "--native-file --cross-file devenv --wrapper --gdb-path" },
 	{ "mocha",
 	    "-r --require --config -c --globalSetup --runner --reporter "
 	    "--reporters" },
+	{ "mogrify", "=| =msl: =MSL:" },
 	{ "more", "=+" },
 	{ "mount", "-o -a -t --bind --move" },
+	{ "mvn",
+	    "=-Dexec.executable =exec:exec =antrun: ^-s --settings -gs "
+	    "--global-settings ^-t --toolchains" },
 	{ "mypy",
 	    "--config-file --custom-typeshed-dir --python-executable "
 	    "--install-types" },
 	{ "mysql", "--pager --tee --init-command $PSQL" },
 	{ "nano", "-o --operatingdir -f --rcfile -C --backupdir" },
 	{ "nawk",
-	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
-	    "--include --load --pretty-print --profile --dump-variables "
-	    "--debug --source ^-W $AWK" },
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec --include "
+	    "--load --pretty-print --profile --dump-variables --debug "
+	    "--source ^-W $AWK" },
 	{ "nginx", "-c -g -s -p" },
-	{ "ninja", "-f" },
+	{ "nim", "=--gcc. =--clang. =--gcc_ =--vcc." },
+	{ "ninja", "-f msvc" },
 	{ "nm", "-plugin --plugin --dynamic-linker" },
 	{ "nmap",
 	    "--script --datadir -oN -oX -oS -oG -oA -iL --resume "
 	    "--interactive" },
+	{ "nox", "^-f --noxfile" },
 	{ "npm",
-	    "--script-shell --prefix --shell --globalconfig "
-	    "--userconfig --node-options --init-module --editor "
-	    "--viewer --git --node-gyp" },
+	    "--script-shell --prefix --shell --globalconfig --userconfig "
+	    "--node-options --init-module --editor --viewer --git "
+	    "--node-gyp --browser" },
 	{ "nroff", "-U -m -M -P -C" },
 	{ "nslookup", "-f -k" },
 	{ "nvim",
@@ -252,31 +294,37 @@ static const struct danger {
 	    "--remote --remote-expr --remote-send =+" },
 	{ "objcopy", "--add-section --dump-section" },
 	{ "objdump", "-plugin --plugin --dynamic-linker" },
+	{ "ocamlc", "-pp -ppx -cc -plugin" },
+	{ "ocamlfind", "-pp -ppx -cc -plugin" },
+	{ "ocamlopt", "-pp -ppx -cc -plugin" },
 	{ "openssl",
 	    "-engine -provider -provider-path -out -config -writerand "
 	    "-keyout" },
 	{ "original-awk",
-	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec "
-	    "--include --load --pretty-print --profile --dump-variables "
-	    "--debug --source ^-W $AWK" },
+	    "^-f ^-E ^-i ^-l ^-o ^-p ^-d ^-D ^-e --file --exec --include "
+	    "--load --pretty-print --profile --dump-variables --debug "
+	    "--source ^-W $AWK" },
 	{ "pandoc", "-F -L --filter --lua-filter --pdf-engine" },
 	{ "patch", "-o -r --output --reject-file --ed -e" },
 	{ "pdflatex", "-shell-escape -enable-write18" },
 	{ "perf", "-o --output" },
 	{ "perlcritic", "--pager" },
 	{ "perldoc", "^-n" },
+	{ "perltidy", "=-pro --profile" },
 	{ "pip",
-	    "--python --target -t --prefix --root --log "
-	    "--config-settings --editor" },
+	    "--python --target -t --prefix --root --log --config-settings "
+	    "--editor" },
 	{ "pip3",
-	    "--python --target -t --prefix --root --log "
-	    "--config-settings --editor" },
+	    "--python --target -t --prefix --root --log --config-settings "
+	    "--editor" },
 	{ "pkg-config", "--define-variable" },
+	{ "pnpm", "--script-shell --npmrc-auth-file" },
 	{ "podman",
 	    "-v --volume --mount --privileged --device --entrypoint "
 	    "--host -H --config --pid --cap-add --security-opt" },
 	{ "pr", "-O" },
 	{ "prettier", "--plugin --write -w --config" },
+	{ "protoc", "--plugin" },
 	{ "prove", "^-e ^-P --exec" },
 	{ "psql", "-o -L -f --output --log-file --file $PSQL" },
 	{ "py.test",
@@ -286,17 +334,22 @@ static const struct danger {
 	{ "pytest",
 	    "-p -c --pyargs --rootdir --confcutdir -o --override-ini "
 	    "--junitxml --junit-xml --basetemp --pdbcls" },
-	{ "rake", "^-e ^-p ^-E --execute --execute-print --execute-continue" },
+	{ "rake",
+	    "^-e ^-p ^-E --execute --execute-print --execute-continue ^-r "
+	    "--require" },
 	{ "ranlib", "-plugin --plugin --dynamic-linker" },
 	{ "rg", "--pre --hostname-bin" },
 	{ "rpm",
 	    "-i -U -e -F --eval -E --define -D --pipe --initdb --root "
 	    "--load --macros" },
-	{ "rpmbuild", "-D --define --pipe --eval -E --load --macros --rcfile" },
+	{ "rpmbuild",
+	    "-D --define --pipe --eval -E --load --macros --rcfile" },
 	{ "rpmspec", "-D --define --pipe --eval -E --load --macros --rcfile" },
+	{ "rspec", "^-r --require" },
 	{ "rsync",
 	    "-e --rsh --rsync-path --log-file --write-batch "
 	    "--only-write-batch -M --remote-option --early-input" },
+	{ "rubocop", "^-r --require --plugin" },
 	{ "ruff", "--fix --unsafe-fixes --config" },
 	{ "rustc", "=linker= =-Clinker" },
 	{ "rustdoc", "--runtool --test-runtool" },
@@ -327,7 +380,7 @@ static const struct danger {
 	{ "tree", "-o" },
 	{ "troff", "-U -m -M -P -C" },
 	{ "tsc", "--outFile --outDir --plugins" },
-	{ "uniq", "#2" },
+	{ "uniq", "#2:fsw" },
 	{ "unzip", "-d" },
 	{ "valgrind", "--db-command --vgdb-prefix" },
 	{ "vi",
@@ -356,7 +409,7 @@ static const struct danger {
 	{ "xelatex", "-shell-escape -enable-write18" },
 	{ "xmllint", "-o --output --shell" },
 	{ "xsltproc", "-o --output --writesubtree" },
-	{ "xxd", "#2 -r" },
+	{ "xxd", "#2:cglnosR -r" },
 	{ "yarn", "--script-shell" },
 	{ "yq", "-i --inplace" },
 	{ "zip", "-T -TT --unzip-command -O --output-file --log-path -lf" },
