@@ -26,6 +26,7 @@
 #include "executor/runner/gate.h"
 #include "executor/runner/runner_priv.h"
 #include "executor/score.h"
+#include "executor/turns.h"
 
 #define RUN_NAMESPACES	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | \
 			    CLONE_NEWUTS)
@@ -161,4 +162,7 @@ runner_start(struct runner *r)
 	(void)close(bx.stdio[1]);
 	(void)close(bx.stdio[2]);
 	keep_only_kill(r);
+	/* in there they wait for our word */
+	if (r->job->skill->execs != EXECS_OFF)
+		turns_short();
 }

@@ -29,9 +29,6 @@
  */
 #include "config.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -43,11 +40,10 @@
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
+#include "executor/turns.h"
 #include "executor/watch/hold.h"
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
-
-#define TURN_NS	100000		/* the least there is */
 
 static struct watch watch = { .sock = -1, .listener = -1 };
 static sigset_t others;
@@ -135,28 +131,6 @@ take_listener(struct watch *w)
 	w->listener = fd;
 	/* where the kernel can: the caller goes on where we were */
 	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, flags);
-}
-
-/*
- * The shorter its turns, the sooner one gets the next: since Linux 6.12 a
- * process chooses that.  Ours are short anyway.
- */
-static void
-be_quick(void)
-{
-	struct {
-		uint32_t size, policy;
-		uint64_t flags;
-		int32_t	 nice;
-		uint32_t priority;
-		uint64_t runtime, deadline, period;
-	} a;
-
-	memset(&a, 0, sizeof(a));
-	a.size = sizeof(a);
-	a.nice = getpriority(PRIO_PROCESS, 0);
-	a.runtime = TURN_NS;
-	(void)syscall(SYS_sched_setattr, 0, &a, 0);
 }
 
 /* Something else is to be done. */
@@ -249,7 +223,7 @@ watch_serve(int sock)
 		take_listener(w);
 		if (w->listener != -1 && expect_signals(sock) == -1)
 			_exit(1);
-		be_quick();
+		turns_short();
 		return;
 	}
 	c.w = w;
