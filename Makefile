@@ -139,7 +139,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/resolver/resolver.c executor/resolver/slices.c \
 		executor/runner/arbiter.c executor/runner/arbiterask.c \
 		executor/runner/arbiterfile.c executor/runner/arbiterheld.c \
-		executor/runner/arbiterjudge.c \
+		executor/runner/arbiterjudge.c executor/runner/arbiterkept.c \
 		executor/runner/arbiterlog.c executor/runner/arbiterrules.c \
 		executor/runner/arbitersay.c executor/runner/arbiterway.c \
 		executor/runner/changed.c executor/runner/gate.c \
@@ -158,9 +158,11 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/call.c executor/watch/caller.c \
 		executor/watch/changes.c executor/watch/hold.c \
 		executor/watch/hostile_init.c executor/watch/images.c \
+		executor/watch/kept.c \
 		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/sought.c \
+		executor/watch/tell.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \

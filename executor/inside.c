@@ -255,6 +255,7 @@ held_put(struct buf *b, const struct held_exec *h)
 	buf_put_u64(b, h->key);
 	buf_put_u32(b, h->pid);
 	buf_put_u32(b, h->image);
+	buf_put_u16(b, h->place);
 	buf_put_u8(b, h->has);
 }
 
@@ -266,8 +267,10 @@ held_get(const void *m, size_t len, struct held_exec *h, struct rd *rest)
 	h->key = rd_u64(rest);
 	h->pid = rd_u32(rest);
 	h->image = rd_u32(rest);
+	h->place = rd_u16(rest);
 	h->has = rd_u8(rest);
-	return (rest->bad || (h->has & ~HELD_FLAGS) != 0 ? -1 : 0);
+	return (rest->bad || (h->has & ~HELD_FLAGS) != 0 ||
+	    (h->place >= HELD_PLACES && h->place != HELD_NOWHERE) ? -1 : 0);
 }
 
 void
@@ -329,6 +332,49 @@ fate_get(const void *m, size_t len, uint64_t *key, enum fate *fate,
 	if (v < FATE_RAN || v >= FATE_MAX)
 		return (-1);
 	*fate = (enum fate)v;
+	return (rd_end(&r));
+}
+
+void
+ahead_put(struct buf *b, uint32_t more)
+{
+	buf_put_u32(b, more);
+}
+
+int
+ahead_get(const void *m, size_t len, uint32_t *more)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_AHEAD);
+	*more = rd_u32(&r);
+	return (rd_end(&r));
+}
+
+void
+repeated_put(struct buf *b, const struct repeated *v)
+{
+	buf_put_u16(b, v->place);
+	buf_put_u8(b, v->fate);
+	buf_put_u32(b, v->pid);
+	buf_put_u32(b, v->was);
+	buf_put_u32(b, v->is);
+}
+
+int
+repeated_get(const void *m, size_t len, struct repeated *v)
+{
+	struct rd r;
+
+	begin(&r, m, len, INSIDE_REPEATED);
+	v->place = rd_u16(&r);
+	v->fate = rd_u8(&r);
+	v->pid = rd_u32(&r);
+	v->was = rd_u32(&r);
+	v->is = rd_u32(&r);
+	if (v->place >= HELD_PLACES || v->fate < FATE_RAN ||
+	    v->fate >= FATE_MAX)
+		return (-1);
 	return (rd_end(&r));
 }
 

@@ -102,10 +102,10 @@ X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: ask everything in there to end */			\
 X(ASK, 'a', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: EXECUTED, if the command was */			\
-X(HELD, 'h', IW_INIT, IW_RUNNER, IN_INIT, 18, 16384, 0, 4)		\
-	/* u64 key, u32 process, u32 program that it is, u8 HELD_*,	\
-	   HELD: an exec that waits for SETTLED; its files, and memory	\
-	   with HELD, sealed, if that is not in here */			\
+X(HELD, 'h', IW_INIT, IW_RUNNER, IN_INIT, 20, 16384, 0, 4)		\
+	/* u64 key, u32 process, u32 program that it is, u16 place, u8	\
+	   HELD_*, HELD: an exec that waits for SETTLED; its files, and	\
+	   memory with HELD, sealed, if that is not in here */		\
 X(SETTLED, 'v', IW_RUNNER, IW_INIT, IN_INIT, 10, 10, 0, 0)		\
 	/* u64 key, u8 SETTLED_*; of HELD, and of SHOWN */		\
 X(SHOWN, 'o', IW_INIT, IW_RUNNER, IN_INIT, 9, 9, 1, 2)			\
@@ -115,6 +115,12 @@ X(SHOWN, 'o', IW_INIT, IW_RUNNER, IN_INIT, 9, 9, 1, 2)			\
 X(FATE, 'd', IW_INIT, IW_RUNNER, IN_INIT, 14, 14, 0, 0)			\
 	/* u64 key, u8 FATE_*, u32 the program that it is now; of each	\
 	   HELD that was not refused, and then nothing more */		\
+X(AHEAD, 'z', IW_RUNNER, IW_INIT, IN_INIT, 5, 5, 0, 0)			\
+	/* u32: so many more may go on as REPEATED */			\
+X(REPEATED, 'b', IW_INIT, IW_RUNNER, IN_INIT, 16, 16, 0, 0)		\
+	/* u16 place, u8 FATE_*, u32 process, u32 program that it was,	\
+	   u32 that it is now: one that went on without a word, since	\
+	   it is equal to what was kept at that place */		\
 X(STILL, 'l', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: FATE of those that do not wait any more */		\
 X(CHANGES, 'N', IW_INIT, IW_RUNNER, IN_INIT, 22, 16384, 0, 0)		\
@@ -229,12 +235,24 @@ struct held_exec {
 	uint32_t	 image;		/* program that the process is: 0 that
 					   of the run, or by number of FATE;
 					   IMAGE_UNKNOWN */
+	uint16_t	 place;		/* where it can be kept, if equal ones
+					   may go on, too: what was there is
+					   not any more; or HELD_NOWHERE */
 	uint8_t		 has;		/* HELD_*: descriptors, in this order */
 	char		*cwd;
 	char		*interp_arg;	/* as in struct plan */
 	struct strv	 argv;		/* of the program or script */
 };
 extern const struct shape held_exec_shape;
+
+/* One that was equal to what is kept at this place. */
+struct repeated {
+	uint16_t	 place;
+	uint8_t		 fate;		/* FATE_* */
+	uint32_t	 pid;
+	uint32_t	 was;		/* images: it was, */
+	uint32_t	 is;		/* and is now, if it ran */
+};
 
 #define IMAGE_UNKNOWN	UINT32_MAX
 #define HELD_SCRIPT	0x01U	/* in front the script, then what reads it */
@@ -247,6 +265,8 @@ extern const struct shape held_exec_shape;
 #define HELD_STRAIGHT	0x20U	/* it removes files, by its name, and none of
 				   its words leads through a link */
 #define HELD_FLAGS	0x3fU
+#define HELD_PLACES	256U
+#define HELD_NOWHERE	UINT16_MAX
 #define HELD_MAXARGS	65536U
 #define HELD_MAXBYTES	(2U * 1024 * 1024)	/* of all, as HELD */
 
@@ -254,7 +274,9 @@ enum settled {
 	SETTLED_REFUSE = 0,
 	SETTLED_GO = 1,
 	SETTLED_SHOW = 2,	/* it goes on, and then is SHOWN */
-	SETTLED_MAX = 3
+	SETTLED_KEEP = 3,	/* it goes on, and equal ones may, while there
+				   is AHEAD */
+	SETTLED_MAX = 4
 };
 
 enum fate {
@@ -296,6 +318,10 @@ int	shown_get(const void *, size_t, uint64_t *key);
 void	fate_put(struct buf *, uint64_t key, enum fate, uint32_t image);
 int	fate_get(const void *, size_t, uint64_t *key, enum fate *,
 	    uint32_t *image);
+void	ahead_put(struct buf *, uint32_t more);
+int	ahead_get(const void *, size_t, uint32_t *more);
+void	repeated_put(struct buf *, const struct repeated *);
+int	repeated_get(const void *, size_t, struct repeated *);
 /* A reason that does not fit is cut. */
 void	trouble_put(struct buf *, const struct trouble *);
 int	trouble_get(const void *, size_t, struct trouble *);

@@ -25,6 +25,7 @@ recode_short(const void *m, size_t len, struct buf *b)
 	enum settled how;
 	enum fate fate;
 	uint32_t image;
+	struct repeated again;
 	unsigned u, now;
 
 	switch (*(const uint8_t *)m) {
@@ -73,6 +74,16 @@ recode_short(const void *m, size_t len, struct buf *b)
 		if (fate_get(m, len, &key, &fate, &image) == -1)
 			return (-1);
 		fate_put(b, key, fate, image);
+		return (0);
+	case INSIDE_AHEAD:
+		if (ahead_get(m, len, &image) == -1)
+			return (-1);
+		ahead_put(b, image);
+		return (0);
+	case INSIDE_REPEATED:
+		if (repeated_get(m, len, &again) == -1)
+			return (-1);
+		repeated_put(b, &again);
 		return (0);
 	case INSIDE_UNPLANNED:
 		if (unplanned_get(m, len, &t) == -1)

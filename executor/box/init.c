@@ -205,6 +205,7 @@ obey(const struct box *bx, pid_t command)
 	static const uint8_t executed = INSIDE_EXECUTED;
 	uint8_t m[INSIDE_SETTLED_MAX + 1];
 	unsigned nfds = 0;
+	uint32_t more;
 	uint64_t key;
 	enum settled how;
 	ssize_t n;
@@ -232,6 +233,10 @@ obey(const struct box *bx, pid_t command)
 	case INSIDE_SETTLED:
 		if (settled_get(m, (size_t)n, &key, &how) == 0)
 			hold_settled(key, how);
+		break;
+	case INSIDE_AHEAD:
+		if (ahead_get(m, (size_t)n, &more) == 0)
+			hold_ahead(more);
 		break;
 	default:
 		_exit(EXIT_SYSTEM);

@@ -81,9 +81,7 @@ begin(const struct runner *r)
 static void
 pend_free(struct pend *p)
 {
-	struct exec_row *w = &p->row;
-
-	shape_free(&exec_row_shape, w);
+	shape_free(&exec_row_shape, &p->row);
 	free(p);
 }
 
@@ -149,6 +147,16 @@ let(struct pend *p)
 	p->how = p->was.fixed ? SETTLED_GO : SETTLED_SHOW;
 }
 
+/* What holds for all that are equal is kept, where init has a place for it. */
+static void
+keep(struct pend *p, uint16_t place)
+{
+	arbiterkept_drop(place);
+	if (p->was.keeps && p->how == SETTLED_GO &&
+	    arbiterkept_put(place, &p->row))
+		p->how = SETTLED_KEEP;
+}
+
 /*
  * 0, or -1: there is no room for it now.  This does not wait: init may be
  * waiting for room on the way here.
@@ -169,13 +177,13 @@ send_settled(struct runner *r, const struct pend *p)
 
 /*
  * How many rows are not on disk, with those that there will be whatever
- * happens: of what was let go, and of what was asked about.
+ * happens: of what was let go, what init may let go, and what was asked about.
  */
 static size_t
 rows_open(void)
 {
 	const struct pend *p;
-	size_t n = arbiterlog_open(&all.log);
+	size_t n = arbiterlog_open(&all.log) + arbiterkept_ahead();
 
 	for (p = all.first; p != NULL; p = p->next)
 		n += p->is == PEND_GOING || p->is == PEND_SHOWN ||
@@ -219,23 +227,24 @@ settle_ready(struct runner *r)
 			all.full = !settle(r, p);
 		}
 	}
+	arbiterkept_more(r, open);
 }
 
 /* In order, as they come. */
 static struct pend *
-pend_new(const struct runner *r, const struct held_exec *h)
+pend_new(const struct runner *r, uint64_t key, uint32_t image, uint32_t pid)
 {
 	struct pend *p = xcalloc(1, sizeof(*p));
 
-	p->key = h->key;
-	p->image = h->image;
-	p->row.pid = h->pid;
-	p->row.parent = h->image == IMAGE_UNKNOWN ? EXECS_UNKNOWN :
-	    arbiterway_seq(h->image);
-	if (h->image == IMAGE_UNKNOWN)
+	p->key = key;
+	p->image = image;
+	p->row.pid = pid;
+	p->row.parent = image == IMAGE_UNKNOWN ? EXECS_UNKNOWN :
+	    arbiterway_seq(image);
+	if (image == IMAGE_UNKNOWN)
 		p->row.how = EXEC_ORPHAN;
 	else
-		p->row.how = h->image == 0 && all.direct ? EXEC_DIRECT :
+		p->row.how = image == 0 && all.direct ? EXEC_DIRECT :
 		    EXEC_NESTED;
 	p->row.at_us = (uint64_t)(runner_now() - r->started);
 	p->is = PEND_READY;
@@ -281,7 +290,7 @@ send_questions(struct runner *r)
 static void
 judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 {
-	struct pend *p = pend_new(r, h);
+	struct pend *p = pend_new(r, h->key, h->image, h->pid);
 
 	arbiterjudge(r, h, fds, &p->row, &p->was);
 	if (p->row.verdict == VERDICT_ALLOW)
@@ -295,6 +304,7 @@ judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 		p->is = PEND_ASK;
 	else if (p->row.verdict == VERDICT_DENY)
 		refuse(p, NULL, NULL);
+	keep(p, h->place);
 }
 
 static void
@@ -387,29 +397,6 @@ gone_early(struct runner *r, struct pend *p)
 	pend_end(r, p);
 }
 
-/* By its name, or as what reads it has it open. */
-static int
-is_script(const struct pend *p, int fd)
-{
-	struct stat st;
-
-	return (fstat(fd, &st) == 0 &&
-	    p->row.script_dev == (uint64_t)st.st_dev &&
-	    p->row.script_ino == (uint64_t)st.st_ino);
-}
-
-/* Are both what was judged? */
-static int
-as_judged(struct runner *r, struct pend *p, const int *fds, unsigned nfds)
-{
-	int matters = p->was.matters || p->row.answered;
-
-	return (arbiterfile_same(r, fds[0], &p->was.exe, matters,
-	    p->row.digest) && (nfds == 1 || (is_script(p, fds[1]) &&
-	    arbiterfile_same(r, fds[1], &p->was.script, matters,
-	    p->row.script_digest))));
-}
-
 /* Where it stands nobody can write to it any more. */
 void
 arbiter_shown(struct runner *r, const void *m, size_t len, const int *fds,
@@ -427,12 +414,24 @@ arbiter_shown(struct runner *r, const void *m, size_t len, const int *fds,
 	}
 	if (nfds != (p->row.script_ino != 0 ? 2U : 1U))
 		malformed(r);
-	p->how = as_judged(r, p, fds, nfds) ||
+	p->how = arbiterjudge_same(r, &p->row, &p->was, fds, nfds) ||
 	    r->job->skill->execs == EXECS_RECORD ? SETTLED_GO : SETTLED_REFUSE;
 	close_all(fds, nfds);
 	p->is = PEND_SHOWN;
 	all.held++;
 	settle_ready(r);
+}
+
+/* It is that program now, by the number that init has for it. */
+static void
+ran(struct runner *r, struct pend *p, uint32_t image)
+{
+	if (p->row.seq == 0)
+		p->row.seq = ++all.log.last;
+	if (image != IMAGE_UNKNOWN && arbiterway_add(image, p->image,
+	    &p->row, p->was.named) == -1)
+		malformed(r);
+	pend_end(r, p);
 }
 
 void
@@ -464,13 +463,31 @@ arbiter_fate(struct runner *r, const void *m, size_t len)
 		/* recorded alone, it did not wait for us */
 		if (p->is != PEND_GOING)
 			all.held--;
-		if (p->row.seq == 0)
-			p->row.seq = ++all.log.last;
-		if (image != IMAGE_UNKNOWN && arbiterway_add(image, p->image,
-		    &p->row, p->was.named) == -1)
-			malformed(r);
-		pend_end(r, p);
+		ran(r, p, image);
 	}
+	settle_ready(r);
+}
+
+/* One that did not wait for us, by the word for an equal one. */
+void
+arbiter_repeated(struct runner *r, const void *m, size_t len)
+{
+	struct repeated v;
+	struct pend *p;
+
+	if (repeated_get(m, len, &v) == -1 || !all.begun ||
+	    arbiterkept_told() == -1)
+		malformed(r);
+	p = pend_new(r, 0, v.was, v.pid);
+	if (arbiterkept_row(v.place, &p->row) == -1)
+		malformed(r);
+	all.held--;
+	p->is = PEND_GOING;
+	p->was.named = arbiterjudge_named(r, &p->row);
+	if (v.fate == FATE_RAN)
+		ran(r, p, v.is);
+	else
+		failed(r, p, (enum fate)v.fate);
 	settle_ready(r);
 }
 

@@ -28,6 +28,7 @@ void	arbiter_held(struct runner *, const void *m, size_t len, const int *fds,
 void	arbiter_shown(struct runner *, const void *m, size_t len,
 	    const int *fds, unsigned nfds);
 void	arbiter_fate(struct runner *, const void *m, size_t len);
+void	arbiter_repeated(struct runner *, const void *m, size_t len);
 void	arbiter_answer(struct runner *, const void *m, size_t len);
 void	arbiter_execed(struct runner *, const void *m, size_t len);
 

@@ -84,10 +84,19 @@ struct judged {
 	int		 matters;	/* patterns name their bytes */
 	int		 fixed;		/* nobody can write to either */
 	int		 named;		/* as in struct known */
+	int		 keeps;		/* for all that are equal */
 };
 /* The files and the verdict of a row, of which how is known. */
 void	arbiterjudge(struct runner *, const struct held_exec *,
 	    const int *fds, struct exec_row *, struct judged *);
+/* Is what a row says executed what its first argument means? */
+int	arbiterjudge_named(const struct runner *, const struct exec_row *);
+/*
+ * What stands there, and what the name of its script leads to: are these what
+ * was judged?  Digests in the row become those of the bytes that run.
+ */
+int	arbiterjudge_same(const struct runner *, struct exec_row *,
+	    const struct judged *, const int *fds, unsigned nfds);
 
 /*
  * arbiterheld.c: a HELD with its descriptors.  0, or -1: malformed; *h is to
@@ -143,6 +152,26 @@ int	arbitersay_refused(const struct exec_row *, int answered);
 void	arbitersay_count(struct runner *, const struct exec_row *);
 /* Writes what is to be said between two writes of the run's own. */
 void	arbitersay_write(struct runner *);
+
+/*
+ * arbiterkept.c: rows of execs that init lets go on without a word, since they
+ * are equal to one that was let go on; by the place that init has for it.
+ */
+/* It holds no more. */
+void	arbiterkept_drop(uint16_t place);
+/* It is to hold what this row says: 1, or 0: it cannot be kept. */
+int	arbiterkept_put(uint16_t place, const struct exec_row *);
+/*
+ * The row of one more, of which how, pid, parent and at_us are there: 0, or
+ * -1: there is none.  Everything of it is owned.
+ */
+int	arbiterkept_row(uint16_t place, struct exec_row *);
+/* How many init may still let go on, or has, without having told. */
+uint32_t arbiterkept_ahead(void);
+/* One of them was told: 0, or -1: there was none. */
+int	arbiterkept_told(void);
+/* Lets it go on with more, where so many rows are open with those. */
+void	arbiterkept_more(const struct runner *, size_t open);
 
 /*
  * arbiterask.c: asks, of what image is to execute; the digest is what has to

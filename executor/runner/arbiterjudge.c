@@ -2,6 +2,8 @@
 /* The verdict on one exec, and what has to be as it was for that to hold. */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +66,7 @@ arbiterjudge(struct runner *r, const struct held_exec *h, const int *fds,
 	struct known k[3], *exe, *script, *loader;
 	const char *why = "";
 	struct decision d;
-	int blind, i;
+	int blind, seen = 0, i;
 
 	memset(k, 0, sizeof(k));
 	memset(was, 0, sizeof(*was));
@@ -85,6 +87,7 @@ arbiterjudge(struct runner *r, const struct held_exec *h, const int *fds,
 	was->named = exe->named = !blind && script == NULL &&
 	    arbiterfile_named(r, &exe->id, h->argv.v[0]);
 	if (d.verdict == VERDICT_ASK && was_asked(r, h, exe, d.rule)) {
+		seen = 1;
 		d.verdict = VERDICT_ALLOW;
 		(void)snprintf(d.reason, sizeof(d.reason),
 		    "approved with the request");
@@ -100,6 +103,46 @@ arbiterjudge(struct runner *r, const struct held_exec *h, const int *fds,
 		was->fixed = 1;
 	else
 		set_was(was, exe, script, loader);
+	/* what was approved is not a matter of words alone */
+	was->keeps = !blind && was->fixed && !seen &&
+	    d.verdict == VERDICT_ALLOW;
 	for (i = 0; i < 3; i++)
 		arbiterfile_done(&k[i]);
+}
+
+int
+arbiterjudge_named(const struct runner *r, const struct exec_row *w)
+{
+	struct ident id;
+
+	if (w->script[0] != '\0')
+		return (0);
+	memset(&id, 0, sizeof(id));
+	id.path = w->path;
+	id.dev = w->dev;
+	id.ino = w->ino;
+	return (arbiterfile_named(r, &id, w->argv.v[0]));
+}
+
+/* By its name, or as what reads it has it open. */
+static int
+is_script(const struct exec_row *w, int fd)
+{
+	struct stat st;
+
+	return (fstat(fd, &st) == 0 &&
+	    w->script_dev == (uint64_t)st.st_dev &&
+	    w->script_ino == (uint64_t)st.st_ino);
+}
+
+int
+arbiterjudge_same(const struct runner *r, struct exec_row *w,
+    const struct judged *was, const int *fds, unsigned nfds)
+{
+	int matters = was->matters || w->answered;
+
+	return (arbiterfile_same(r, fds[0], &was->exe, matters, w->digest) &&
+	    (nfds == 1 || (is_script(w, fds[1]) &&
+	    arbiterfile_same(r, fds[1], &was->script, matters,
+	    w->script_digest))));
 }

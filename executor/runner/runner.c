@@ -366,6 +366,9 @@ on_jail(struct runner *r)
 	case INSIDE_FATE:
 		arbiter_fate(r, m, (size_t)n);
 		return (1);
+	case INSIDE_REPEATED:
+		arbiter_repeated(r, m, (size_t)n);
+		return (1);
 	case INSIDE_CHANGES:
 		runner_changed(r, m, (size_t)n);
 		return (1);

@@ -22,22 +22,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/xmalloc.h"
-#include "executor/fds.h"
-#include "executor/lack.h"
-#include "executor/planfile.h"
 #include "executor/watch/hold.h"
 #include "executor/watch/hold_priv.h"
 #include "executor/watch/hostile_init.h"
 #include "executor/watch/watch.h"
-
-#define HOLD_WAIT_MS		10000	/* for the runner to take a message */
 
 /* One that is held, or was let go and has not become anything yet. */
 struct open_exec {
@@ -49,6 +43,10 @@ struct open_exec {
 	int		 alone;		/* its process has no other thread */
 	int		 error;		/* 0, or it was not looked at, and is
 					   refused with that, or goes on */
+	uint16_t	 place;		/* it waits for a word to be kept there,
+					   or goes on by that: */
+	int		 repeats;	/* the runner was not asked */
+	uint32_t	 image;		/* what it was */
 	int		 show;		/* what it becomes, to the runner */
 	pid_t		 stands;	/* it has, and waits for its word */
 	dev_t		 dev;		/* of what is executed */
@@ -79,6 +77,7 @@ hold_start(struct watch *w, int box, int record)
 {
 	all.w = w;
 	all.box = box;
+	tell_start(box);
 	all.record = record;
 }
 
@@ -92,58 +91,6 @@ int
 hold_seen(void)
 {
 	return (all.seen);
-}
-
-/*
- * To the runner.  What it does not hear it cannot decide, and it hears
- * everything: so this waits, and without it there is no run.
- */
-static void
-tell(const void *m, size_t len, const int *fds, unsigned n)
-{
-	struct pollfd p = { all.box, POLLOUT, 0 };
-	unsigned tries = 0;
-
-	while (fds_send(all.box, m, len, fds, n) == -1) {
-		if (errno == EAGAIN || errno == EINTR)
-			(void)poll(&p, 1, HOLD_WAIT_MS);
-		else if (!lack_again(&tries))
-			_exit(0);
-	}
-}
-
-static void
-tell_fate(uint64_t key, enum fate fate, uint32_t image)
-{
-	uint8_t m[INSIDE_FATE_MAX];
-	struct buf b;
-
-	inside_begin(&b, m, sizeof(m), INSIDE_FATE);
-	fate_put(&b, key, fate, image);
-	tell(m, b.len, NULL, 0);
-}
-
-static void
-tell_held(struct sought *w)
-{
-	static uint8_t m[INSIDE_HELD_MAX];
-	struct buf b, body;
-	int memory = -1;
-
-	buf_init(&body, 2 * HELD_MAXBYTES);
-	shape_put(&held_exec_shape, &body, &w->h);
-	if (body.len > sizeof(m) - INSIDE_HELD_MIN) {
-		if ((memory = planfile_new(body.data, body.len)) == -1)
-			_exit(0);
-		w->h.has |= HELD_MEMORY;
-		w->fds[w->nfds++] = memory;
-	}
-	inside_begin(&b, m, sizeof(m), INSIDE_HELD);
-	held_put(&b, &w->h);
-	if (memory == -1)
-		buf_put(&b, body.data, body.len);
-	tell(m, b.len, w->fds, w->nfds);
-	buf_free(&body);
 }
 
 static struct open_exec *
@@ -164,11 +111,27 @@ forget(struct open_exec *o)
 	*o = all.open[--all.n];
 }
 
+/* What became of it, to the runner. */
+static void
+tell_end(const struct open_exec *o, pid_t pid, enum fate fate, uint32_t image)
+{
+	struct repeated v = { o->place, (uint8_t)fate, (uint32_t)pid, o->image,
+	    image };
+
+	if (!o->repeats) {
+		kept_word(o->place, 0);
+		tell_fate(o->key, fate, image);
+		return;
+	}
+	kept_used(o->place);
+	tell_repeated(&v);
+}
+
 /* It was let go or is held, and comes to nothing. */
 static void
 end_open(struct open_exec *o, enum fate fate)
 {
-	tell_fate(o->key, fate, IMAGE_UNKNOWN);
+	tell_end(o, o->tid, fate, IMAGE_UNKNOWN);
 	forget(o);
 }
 
@@ -219,6 +182,8 @@ note(struct call *c, struct sought *w, int alone)
 	o->id = c->n.id;
 	o->tid = (pid_t)c->n.pid;
 	o->alone = alone;
+	o->place = HELD_NOWHERE;
+	o->image = w->h.image;
 	o->dev = w->dev;
 	o->ino = w->ino;
 	o->cwd_dev = w->cwd_dev;
@@ -242,6 +207,33 @@ is_anew(const struct open_exec *o, const struct sought *w)
 	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
 }
 
+static void	go_on(struct open_exec *);
+
+/* What it may do is a question of whose it is, not of which of these. */
+static unsigned
+whose(uint32_t image)
+{
+	return (image == IMAGE_UNKNOWN ? 2 : image != 0);
+}
+
+/* By the word for an equal one; or the runner is asked. */
+static void
+decide(struct open_exec *o, struct sought *w)
+{
+	uint8_t same[EXECS_DIGEST];
+
+	if (!w->links) {
+		sought_same(w, whose(o->image), same);
+		o->place = kept_use(same);
+		if ((o->repeats = o->place != HELD_NOWHERE)) {
+			go_on(o);
+			return;
+		}
+		o->place = w->h.place = kept_place(same);
+	}
+	tell_held(w);
+}
+
 static int
 hold(struct call *c, struct sought *w)
 {
@@ -262,8 +254,7 @@ hold(struct call *c, struct sought *w)
 	/* all of this was read of one that is still there */
 	if (call_valid(c) < 0)
 		return (-ESRCH);
-	note(c, w, alone);
-	tell_held(w);
+	decide(note(c, w, alone), w);
 	return (WATCH_LATER);
 }
 
@@ -288,6 +279,7 @@ not_seen(struct call *c, struct sought *w, int hidden, int r)
 	w->h.pid = c->n.pid;
 	w->h.image = image_of_caller(&all.images, &c->w->walk, &alone);
 	w->h.has = HELD_REFUSED;
+	w->h.place = HELD_NOWHERE;
 	w->h.cwd = w->h.interp_arg = none;
 	w->h.argv.v = path;
 	w->h.argv.n = 1;
@@ -366,7 +358,8 @@ hold_settled(uint64_t key, enum settled how)
 	struct open_exec *o;
 	size_t i;
 
-	for (i = 0; i < all.n && all.open[i].key != key; i++)
+	for (i = 0; i < all.n && (all.open[i].key != key ||
+	    all.open[i].repeats); i++)
 		;
 	if (i == all.n)
 		return;
@@ -376,12 +369,21 @@ hold_settled(uint64_t key, enum settled how)
 	else if (o->stands != 0)
 		kill_other(o, o->stands);
 	else if (how == SETTLED_REFUSE) {
+		kept_word(o->place, 0);
 		answer(o->id, o->error != 0 ? o->error : -EACCES, 0);
 		forget(o);
 	} else {
+		kept_word(o->place, how == SETTLED_KEEP);
+		o->place = HELD_NOWHERE;
 		o->show = how == SETTLED_SHOW;
 		go_on(o);
 	}
+}
+
+void
+hold_ahead(uint32_t more)
+{
+	kept_ahead(more);
 }
 
 void
@@ -425,8 +427,7 @@ as_decided(const struct open_exec *o, pid_t pid)
 static void
 let_go(struct open_exec *o, pid_t pid)
 {
-	tell_fate(o->key, FATE_RAN, image_new(&all.images, &all.w->walk,
-	    pid));
+	tell_end(o, pid, FATE_RAN, image_new(&all.images, &all.w->walk, pid));
 	forget(o);
 	(void)ptrace(PTRACE_DETACH, pid, NULL, 0L);
 }
@@ -453,8 +454,6 @@ static void
 show(struct open_exec *o, pid_t pid)
 {
 	struct walk w = all.w->walk;
-	uint8_t m[INSIDE_SHOWN_MAX];
-	struct buf b;
 	int fds[INSIDE_SHOWN_FDS];
 	unsigned n = 0, i;
 	int right;
@@ -467,9 +466,7 @@ show(struct open_exec *o, pid_t pid)
 		n++;
 	if (right) {
 		o->stands = o->tid = pid;
-		inside_begin(&b, m, sizeof(m), INSIDE_SHOWN);
-		shown_put(&b, o->key);
-		tell(m, b.len, fds, n);
+		tell_shown(o->key, fds, n);
 	} else if (all.record)
 		let_go(o, pid);
 	else

@@ -41,6 +41,7 @@ int	hold_seen(void);
 int	hold_call(struct call *, int dirfd, unsigned path, int flags);
 /* The runner's words. */
 void	hold_settled(uint64_t key, enum settled);
+void	hold_ahead(uint32_t more);
 void	hold_still(void);
 /* Some children were waited for: what could not go on perhaps can. */
 void	hold_again(void);

@@ -28,6 +28,9 @@ struct sought {
 	ino_t		 loader_ino;
 	/* the arguments that the new program must have, joined with NULs */
 	uint8_t		 args[EXECS_DIGEST];
+	int		 links;		/* what its words lead to by links may
+					   count */
+	crypto_generichash_state all;	/* of what is decided by */
 };
 
 /*
@@ -40,6 +43,12 @@ struct sought {
 int	sought_read(struct call *, int dirfd, unsigned path, int flags,
 	    struct sought *, int *hidden);
 void	sought_done(struct sought *);
+/*
+ * Once, of what was read: two are equal that have the same files, which are as
+ * they were, the same arguments and directory, and are the same one's.
+ */
+void	sought_same(struct sought *, unsigned whose,
+	    uint8_t same[EXECS_DIGEST]);
 /* What a process is that was just executed. 0 or a negative error number. */
 int	sought_became(const struct walk *, pid_t, struct sought *);
 /* The digest of the arguments of a process that was just executed. */
@@ -52,8 +61,31 @@ int	sought_named(const struct walk *, const char *name);
 /* Likewise, by the name of the loader which the program exe names. */
 int	sought_loader(const struct walk *, int exe);
 
+/*
+ * kept.c: what equal requests may go on by, without that the runner is asked.
+ * A place, or HELD_NOWHERE.
+ */
+/* One that holds for this, if there is room for one more; it is used now. */
+uint16_t kept_use(const uint8_t same[EXECS_DIGEST]);
+/* What went on by it has come to something. */
+void	kept_used(uint16_t place);
+/* For one that is to be asked about. */
+uint16_t kept_place(const uint8_t same[EXECS_DIGEST]);
+/* The runner's word about that, or there is none to come: does it hold? */
+void	kept_word(uint16_t place, int holds);
+/* So many more may go on. */
+void	kept_ahead(uint32_t more);
+
 /* loader.c: is this what the kernel has mapped to begin in? */
 int	loader_is(const struct walk *, int fd);
+
+/* tell.c: to the runner, over this. */
+void	tell_start(int box);
+/* It becomes longer where it does not fit into a message. */
+void	tell_held(struct sought *);
+void	tell_fate(uint64_t key, enum fate, uint32_t image);
+void	tell_shown(uint64_t key, const int *fds, unsigned n);
+void	tell_repeated(const struct repeated *);
 
 /* seize.c: what is traced, between the call and what becomes of it. */
 /*

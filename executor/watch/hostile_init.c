@@ -64,6 +64,22 @@ fate(uint64_t key, enum fate how, uint32_t image)
 	send_on(m, b.len, NULL, 0);
 }
 
+/* Like one that is kept at that place; or more than the runner allows. */
+static void
+again(uint16_t place, int n)
+{
+	struct repeated v = { .place = place, .fate = FATE_RAN,
+	    .is = IMAGE_UNKNOWN };
+	uint8_t m[INSIDE_REPEATED_MAX];
+	struct buf b;
+
+	while (n-- > 0) {
+		inside_begin(&b, m, sizeof(m), INSIDE_REPEATED);
+		repeated_put(&b, &v);
+		send_on(m, b.len, NULL, 0);
+	}
+}
+
 /* Nobody could look at it, so that it takes no file; its name is long. */
 static void
 hold_long(uint64_t key)
@@ -75,6 +91,7 @@ hold_long(uint64_t key)
 	memset(path, 'x', LONG_PATH);
 	memset(&h, 0, sizeof(h));
 	h.cwd = h.interp_arg = none;
+	h.place = HELD_NOWHERE;
 	h.argv.v = argv;
 	h.argv.n = 1;
 	held(&h, key, HELD_REFUSED, NULL, 0);
@@ -83,6 +100,7 @@ hold_long(uint64_t key)
 static void
 flood(const char *what, const struct sought *w)
 {
+	struct held_exec kept;
 	int i;
 
 	if (strcmp(what, "held") == 0)
@@ -107,7 +125,16 @@ flood(const char *what, const struct sought *w)
 			held(&w->h, ++last, w->h.has, w->fds, w->nfds);
 			fate(last, FATE_RAN, (uint32_t)i + 1);
 		}
-	else if (strcmp(what, "images") == 0) {
+	else if (strcmp(what, "places") == 0)
+		again(HELD_PLACES - 1, 1);
+	else if (strcmp(what, "again") == 0) {
+		kept = w->h;
+		kept.place = 1;
+		held(&kept, ++last, w->h.has, w->fds, w->nfds);
+		(void)usleep(1000 * STEP_US);	/* it is let go */
+		fate(last, FATE_RAN, IMAGE_UNKNOWN);
+		again(1, ENDLESS);
+	} else if (strcmp(what, "images") == 0) {
 		held(&w->h, ++last, w->h.has, w->fds, w->nfds);
 		(void)usleep(1000 * STEP_US);	/* it is let go */
 		fate(last, FATE_RAN, IMAGE_UNKNOWN - 1);

@@ -133,14 +133,22 @@ script_name(char *buf, size_t len, int dirfd, const char *path)
 		(void)snprintf(buf, len, "/dev/fd/%d/%s", dirfd, path);
 }
 
+/* What a name leads to. */
+struct found {
+	struct stat	 st;
+	char		 where[PATH_MAX];	/* canonical */
+};
+
 /* Open to be read, if it may be executed. */
 static int
-open_file(struct call *c, struct spot *s, int *hidden)
+open_file(struct call *c, struct spot *s, struct found *f, int *hidden)
 {
 	int r;
 
-	if ((r = may_look(c, s)) < 0)
+	if ((r = walk_where(&c->w->walk, s->obj, f->where)) < 0)
 		return (r);
+	if (walk_ours(f->where))
+		return (-EACCES);
 	if (!S_ISREG(s->st.st_mode))
 		return (-EACCES);
 	if (faccessat(s->obj, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) == -1)
@@ -152,10 +160,9 @@ open_file(struct call *c, struct spot *s, int *hidden)
 	return (r == -EWOULDBLOCK ? -EACCES : r);
 }
 
-/* *st is what there is, also where it is not to be executed. */
 static int
 find_file(struct call *c, int dirfd, const char *path, int flags,
-    struct stat *st, int *hidden)
+    struct found *f, int *hidden)
 {
 	struct spot s = { .dir = -1, .obj = -1 };
 	int r;
@@ -174,17 +181,37 @@ find_file(struct call *c, int dirfd, const char *path, int flags,
 		else if (r == 0 && s.slash && !S_ISDIR(s.st.st_mode))
 			r = -ENOTDIR;
 	}
-	*st = s.st;
+	f->st = s.st;
 	if (r == 0)
-		r = open_file(c, &s, hidden);
+		r = open_file(c, &s, f, hidden);
 	walk_done(&s);
 	return (r);
 }
 
 static void
-add_file(struct sought *w, int fd)
+mix(struct sought *w, const void *p, size_t len)
 {
+	(void)crypto_generichash_update(&w->all, p, len);
+}
+
+static void
+mix_text(struct sought *w, const char *s)
+{
+	mix(w, s, strlen(s) + 1);
+}
+
+/* With all by which the runner knows it, and keeps its digest. */
+static void
+add_file(struct sought *w, int fd, const struct found *f)
+{
+	const uint64_t numbers[] = { (uint64_t)f->st.st_dev,
+	    (uint64_t)f->st.st_ino, (uint64_t)f->st.st_size,
+	    (uint64_t)f->st.st_mtim.tv_sec, (uint64_t)f->st.st_mtim.tv_nsec,
+	    (uint64_t)f->st.st_ctim.tv_sec, (uint64_t)f->st.st_ctim.tv_nsec };
+
 	w->fds[w->nfds++] = fd;
+	mix(w, numbers, sizeof(numbers));
+	mix_text(w, f->where);
 }
 
 /* Bytes of a file: those of its beginning are there already. */
@@ -236,17 +263,17 @@ static int
 add_loader(struct call *c, struct sought *w, int *hidden)
 {
 	static char path[PATH_MAX];
-	struct stat st;
+	static struct found f;
 	int r;
 
 	if ((r = loader_of(w->fds[w->exe], path)) <= 0)
 		return (r);
-	if ((r = find_file(c, AT_FDCWD, path, 0, &st, hidden)) < 0)
+	if ((r = find_file(c, AT_FDCWD, path, 0, &f, hidden)) < 0)
 		return (r);
-	add_file(w, r);
+	add_file(w, r, &f);
 	w->h.has |= HELD_LOADER;
-	w->loader_dev = st.st_dev;
-	w->loader_ino = st.st_ino;
+	w->loader_dev = f.st.st_dev;
+	w->loader_ino = f.st.st_ino;
 	return (0);
 }
 
@@ -255,14 +282,14 @@ static int
 read_files(struct call *c, int dirfd, int flags, struct sought *w,
     struct shebang *sb, int *hidden)
 {
+	static struct found f;
 	struct shebang inner;
 	struct trouble t;
-	struct stat st;
 	int is, r;
 
-	if ((r = find_file(c, dirfd, c->path[0], flags, &st, hidden)) < 0)
+	if ((r = find_file(c, dirfd, c->path[0], flags, &f, hidden)) < 0)
 		return (r);
-	add_file(w, r);
+	add_file(w, r, &f);
 	if ((is = ident_script(r, "", sb, &t)) == -1) {
 		*hidden = SOUGHT_STRANGE;
 		return (-ENOEXEC);
@@ -270,18 +297,18 @@ read_files(struct call *c, int dirfd, int flags, struct sought *w,
 	if (is == 1) {
 		w->h.has |= HELD_SCRIPT;
 		w->exe = 1;
-		r = find_file(c, AT_FDCWD, sb->interp, 0, &st, hidden);
+		r = find_file(c, AT_FDCWD, sb->interp, 0, &f, hidden);
 		if (r < 0)
 			return (r);
-		add_file(w, r);
+		add_file(w, r, &f);
 		/* a script that a script reads is not judged, nor executed */
 		if (ident_script(r, "", &inner, &t) != 0) {
 			*hidden = SOUGHT_HIDDEN;
 			return (-EACCES);
 		}
 	}
-	w->dev = st.st_dev;
-	w->ino = st.st_ino;
+	w->dev = f.st.st_dev;
+	w->ino = f.st.st_ino;
 	return (add_loader(c, w, hidden));
 }
 
@@ -361,14 +388,38 @@ look_for_links(struct call *c, struct sought *w)
 	struct spot s;
 	size_t i = 1;
 
-	if (!policy_removes(c->path[0], v) || v->n > WORDS_MAX ||
-	    walk_fd(&c->w->walk, AT_FDCWD, &s) < 0)
+	if (!policy_removes(c->path[0], v))
+		return;
+	w->links = 1;
+	if (v->n > WORDS_MAX || walk_fd(&c->w->walk, AT_FDCWD, &s) < 0)
 		return;
 	while (i < v->n && is_straight(s.obj, v->v[i]))
 		i++;
 	if (i >= v->n)
 		w->h.has |= HELD_STRAIGHT;
 	walk_done(&s);
+}
+
+/* What is not in there is the same for a run from its begin to its end. */
+static void
+mix_rest(struct sought *w)
+{
+	const uint64_t numbers[] = { w->h.has, (uint64_t)w->cwd_dev,
+	    (uint64_t)w->cwd_ino };
+
+	mix(w, numbers, sizeof(numbers));
+	/* of a script the kernel takes another word for the first one */
+	mix(w, w->args, sizeof(w->args));
+	mix_text(w, w->h.argv.v[0]);
+	mix_text(w, w->h.interp_arg);
+	mix_text(w, w->h.cwd);
+}
+
+void
+sought_same(struct sought *w, unsigned whose, uint8_t same[EXECS_DIGEST])
+{
+	mix(w, &whose, sizeof(whose));
+	(void)crypto_generichash_final(&w->all, same, EXECS_DIGEST);
 }
 
 int
@@ -383,6 +434,8 @@ sought_read(struct call *c, int dirfd, unsigned path, int flags,
 
 	memset(w, 0, sizeof(*w));
 	memset(&sb, 0, sizeof(sb));
+	(void)crypto_generichash_init(&w->all, NULL, 0, EXECS_DIGEST);
+	w->h.place = HELD_NOWHERE;
 	*hidden = 0;
 	if ((flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) != 0)
 		return (-EINVAL);
@@ -407,6 +460,7 @@ sought_read(struct call *c, int dirfd, unsigned path, int flags,
 	w->h.interp_arg = xstrdup(sb.arg);
 	cut_up(&w->h.argv, (char *)b.data, n);
 	look_for_links(c, w);
+	mix_rest(w);
 	return (0);
 }
 
@@ -505,6 +559,7 @@ sought_became(const struct walk *walk, pid_t pid, struct sought *w)
 	int r;
 
 	memset(w, 0, sizeof(*w));
+	w->h.place = HELD_NOWHERE;
 	of.tid = pid;
 	buf_init(&b, HELD_MAXBYTES);
 	if ((r = walk_proc(&of, "exe", O_RDONLY)) >= 0) {

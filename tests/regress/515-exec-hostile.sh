@@ -50,6 +50,9 @@ ok "... which says why" grep -q "more programs wait to be executed than can" \
 hostile judged keys
 hostile judged images
 hostile judged gone
+hostile judged places
+hostile judged again
+hostile recorded again
 hostile many asks /usr/bin/touch asked
 hostile recorded ran
 

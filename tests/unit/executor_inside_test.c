@@ -25,7 +25,10 @@ put(struct sample *s, enum inside letter)
 	static const struct ended e = { 1, 0x0300, UINT64_C(1) << 40, 2, 4096,
 	    7, 12, { { 3, 6 }, { 300, 1 } }, 99 };
 	static const struct held_exec h = { .key = 9, .pid = 12,
-	    .image = IMAGE_UNKNOWN, .has = HELD_SCRIPT | HELD_MEMORY };
+	    .image = IMAGE_UNKNOWN, .place = 200,
+	    .has = HELD_SCRIPT | HELD_MEMORY };
+	static const struct repeated again = { HELD_PLACES - 1, FATE_GONE, 7,
+	    IMAGE_UNKNOWN, 3 };
 	static const struct layers l = { 7, 1, 1, 0x3f };
 	static const struct trouble t = { CBE_CANTEXEC, "no such program" };
 	struct runresult v;
@@ -73,6 +76,12 @@ put(struct sample *s, enum inside letter)
 	case INSIDE_FATE:
 		fate_put(&s->b, 78, FATE_OTHER, IMAGE_UNKNOWN);
 		break;
+	case INSIDE_AHEAD:
+		ahead_put(&s->b, 256);
+		break;
+	case INSIDE_REPEATED:
+		repeated_put(&s->b, &again);
+		break;
 	case INSIDE_UNPLANNED:
 		unplanned_put(&s->b, &t);
 		break;
@@ -87,7 +96,7 @@ put(struct sample *s, enum inside letter)
 
 static const enum inside fixed[] = { INSIDE_BUILD, INSIDE_PLAN, INSIDE_GO,
     INSIDE_KILL, INSIDE_WINSIZE, INSIDE_SETTLED, INSIDE_SHOWN, INSIDE_FATE,
-    INSIDE_ENDED, INSIDE_UNPLANNED,
+    INSIDE_AHEAD, INSIDE_REPEATED, INSIDE_ENDED, INSIDE_UNPLANNED,
     INSIDE_TROUBLE };
 
 /* A letter means one thing; the sizes are those that the codecs make. */
@@ -248,6 +257,20 @@ test_values(void **state)
 	assert_false(taken(s.m, s.b.len));
 	put(&s, INSIDE_TROUBLE);
 	s.m[1] = s.m[2] = 0;	/* no trouble */
+	assert_false(taken(s.m, s.b.len));
+	/* places that there are not, and one that is none */
+	put(&s, INSIDE_HELD);
+	s.m[17] = HELD_PLACES >> 8;
+	assert_false(taken(s.m, s.b.len));
+	s.m[17] = s.m[18] = 0xff;
+	assert_true(taken(s.m, s.b.len));
+	put(&s, INSIDE_REPEATED);
+	s.m[1] = s.m[2] = 0xff;
+	assert_false(taken(s.m, s.b.len));
+	put(&s, INSIDE_REPEATED);
+	s.m[3] = FATE_MAX;
+	assert_false(taken(s.m, s.b.len));
+	s.m[3] = 0;
 	assert_false(taken(s.m, s.b.len));
 	/* the longest */
 	t.err = CBE_INTERNAL;

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "executor/watch/hold_priv.h"
 
@@ -461,6 +462,89 @@ test_straight(void **state)
 	sought_done(&w);
 }
 
+/* The same request as the one before? */
+static int
+as_before(const char *path, const char *const *argv, unsigned whose)
+{
+	static uint8_t before[EXECS_DIGEST];
+	uint8_t now[EXECS_DIGEST];
+	int r;
+
+	assert_int_equal(seek(AT_FDCWD, path, argv, 0), 0);
+	sought_same(&w, whose, now);
+	sought_done(&w);
+	r = memcmp(before, now, sizeof(now)) == 0;
+	memcpy(before, now, sizeof(now));
+	return (r);
+}
+
+/* Twice as it is now, and the first time not as before. */
+static void
+another(const char *path, const char *const *argv, unsigned whose)
+{
+	assert_false(as_before(path, argv, whose));
+	assert_true(as_before(path, argv, whose));
+}
+
+static void
+test_same(void **state)
+{
+	static const char *const other[] = { "d", "-", "", "a b\n", NULL };
+	static const char *const joined[] = { "c", "-", "a b\n", NULL };
+	static const char *const shifted[] = { "c", "-", "", "a b", "", NULL };
+	const struct timespec then[] = { { 1000, 0 }, { 1000, 0 } };
+	const struct timespec tick = { 0, 20000000 };
+
+	(void)state;
+	another(CAT, words, 0);
+	another(CAT, words, 1);
+	another(CAT, other, 1);
+	another(CAT, joined, 1);
+	another(CAT, shifted, 1);
+	another(CAT, one, 1);
+	another(TRUE, one, 1);
+	/* of a script the first word is nobody's to see, but judged */
+	another("script", words, 1);
+	another("script", other, 1);
+	another("./script", other, 1);
+	another("bare", other, 1);
+	/* the same file under another name, and touched */
+	assert_int_equal(link("script", "hard"), 0);
+	another("hard", one, 1);
+	assert_int_equal(utimensat(AT_FDCWD, "hard", then, 0), 0);
+	another("hard", one, 1);
+	/* other bytes, and nothing else but its time of change, which ticks */
+	assert_int_equal(nanosleep(&tick, NULL), 0);
+	put("hard", "#! " CAT " +\n", 0755);
+	assert_int_equal(utimensat(AT_FDCWD, "hard", then, 0), 0);
+	another("hard", one, 1);
+	/* the same bytes in another file */
+	assert_int_equal(unlink("hard"), 0);
+	put("hard", "#! " CAT " +\n", 0755);
+	assert_int_equal(utimensat(AT_FDCWD, "hard", then, 0), 0);
+	another("hard", one, 1);
+	assert_int_equal(unlink("hard"), 0);
+	put("script", "#! " CAT " -\n", 0755);
+	/* another directory, and one of the same name */
+	another(CAT, one, 1);
+	assert_int_equal(chdir("sub"), 0);
+	another(CAT, one, 1);
+	assert_int_equal(chdir(".."), 0);
+	assert_int_equal(rename("sub", "was"), 0);
+	assert_int_equal(mkdir("sub", 0755), 0);
+	assert_int_equal(chdir("sub"), 0);
+	another(CAT, one, 1);
+	assert_int_equal(chdir(".."), 0);
+	assert_int_equal(rmdir("was"), 0);
+	/* it removes something, where links could lead elsewhere */
+	assert_int_equal(seek(AT_FDCWD, "/bin/rm", words, 0), 0);
+	assert_true(w.links);
+	sought_done(&w);
+	assert_int_equal(seek(AT_FDCWD, CAT, words, 0), 0);
+	assert_false(w.links);
+	sought_done(&w);
+}
+
 static int
 first_free(void)
 {
@@ -500,6 +584,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_loader),
 		cmocka_unit_test(test_straight),
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_left),
 	};
 
