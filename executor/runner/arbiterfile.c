@@ -91,6 +91,13 @@ find_words(const struct runner *r)
 	return (-1);
 }
 
+/* Where nothing is refused, it does not matter what patterns call it. */
+static int
+names_count(const struct runner *r)
+{
+	return (r->job->skill->execs != EXECS_RECORD);
+}
+
 /* Nobody whose runs there are can change it. */
 static int
 is_fixed(const struct runner *r, const char *path)
@@ -242,17 +249,18 @@ arbiterfile_look(const struct runner *r, int fd, int fresh, struct known *k,
 
 	memset(k, 0, sizeof(*k));
 	*why = "there is a lack of what it takes to look up programs";
-	if (words == NULL && find_words(r) == -1)
+	if (names_count(r) && words == NULL && find_words(r) == -1)
 		return (-1);
 	*why = "it has no name";
 	if (fstat(fd, &st) == -1 || ident_name(&pl, fd, path) == -1)
 		return (-1);
 	k->id.path = xstrdup(path);
 	k->fixed = is_fixed(r, path);
-	if (identify(fd, &k->id, k->fixed, fresh || as_large(r,
-	    (uint64_t)st.st_size), why) == -1)
+	if (identify(fd, &k->id, k->fixed, fresh || (names_count(r) &&
+	    as_large(r, (uint64_t)st.st_size)), why) == -1)
 		return (-1);
-	find_names(r, k);
+	if (names_count(r))
+		find_names(r, k);
 	return (0);
 }
 
