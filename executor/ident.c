@@ -391,17 +391,15 @@ cut_shebang(char *line, int whole, struct shebang *sb)
 }
 
 int
-ident_script(int fd, const char *path, struct shebang *sb, struct trouble *t)
+ident_script_in(const void *p, size_t n, const char *path, struct shebang *sb,
+    struct trouble *t)
 {
 	char head[SHEBANG_MAX + 1];
-	ssize_t n;
 	size_t len;
 
-	if ((n = pread(fd, head, SHEBANG_MAX, 0)) == -1) {
-		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "%.200s: %s",
-		    path, strerror(errno));
-		return (-1);
-	}
+	if (n > SHEBANG_MAX)
+		n = SHEBANG_MAX;
+	memcpy(head, p, n);
 	head[n] = '\0';
 	/* EI_CLASS: 32-bit system calls kill a run */
 	if (n >= 5 && memcmp(head, "\177ELF", 4) == 0 && head[4] == 2)
@@ -420,6 +418,20 @@ ident_script(int fd, const char *path, struct shebang *sb, struct trouble *t)
 	trouble_set(t, CBE_CANTEXEC, "%.200s: its #! line names no program "
 	    "by an absolute path", path);
 	return (-1);
+}
+
+int
+ident_script(int fd, const char *path, struct shebang *sb, struct trouble *t)
+{
+	char head[SHEBANG_MAX];
+	ssize_t n;
+
+	if ((n = pread(fd, head, sizeof(head), 0)) == -1) {
+		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "%.200s: %s",
+		    path, strerror(errno));
+		return (-1);
+	}
+	return (ident_script_in(head, (size_t)n, path, sb, t));
 }
 
 int

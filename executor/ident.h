@@ -88,6 +88,9 @@ int	ident_same(const struct ident *, const struct ident *);
 /* 1: it is a script and *sb is set; 0: a program; -1 and *t: neither. */
 int	ident_script(int fd, const char *path, struct shebang *sb,
 	    struct trouble *);
+/* The same of what it begins with: SHEBANG_MAX bytes, or all. */
+int	ident_script_in(const void *, size_t, const char *path,
+	    struct shebang *, struct trouble *);
 /*
  * Does a canonical path lie in one of these grants?  What does not, belongs
  * to the system and cannot be changed by any account that runs use.

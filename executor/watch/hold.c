@@ -40,7 +40,8 @@ struct open_exec {
 	pid_t		 tid;
 	int		 going;		/* seized, and let go */
 	int		 late;		/* to be let go once it can be seized */
-	int		 alone;		/* its process has no other thread */
+	uint64_t	 alone;		/* start of its process, which has no
+					   other thread, or 0 */
 	int		 error;		/* 0, or it was not looked at, and is
 					   refused with that, or goes on */
 	uint16_t	 place;		/* it waits for a word to be kept there,
@@ -167,7 +168,7 @@ is_first(const struct call *c)
 }
 
 static struct open_exec *
-note(struct call *c, struct sought *w, int alone)
+note(struct call *c, struct sought *w, uint64_t alone)
 {
 	struct open_exec *o;
 
@@ -207,7 +208,7 @@ is_anew(const struct open_exec *o, const struct sought *w)
 	    memcmp(o->args, w->args, sizeof(o->args)) == 0);
 }
 
-static void	go_on(struct open_exec *);
+static void	let_go_on(struct open_exec *);
 
 /* What it may do is a question of whose it is, not of which of these. */
 static unsigned
@@ -226,7 +227,7 @@ decide(struct open_exec *o, struct sought *w)
 		sought_same(w, whose(o->image), same);
 		o->place = kept_use(same);
 		if ((o->repeats = o->place != HELD_NOWHERE)) {
-			go_on(o);
+			let_go_on(o);
 			return;
 		}
 		o->place = w->h.place = kept_place(same);
@@ -238,12 +239,13 @@ static int
 hold(struct call *c, struct sought *w)
 {
 	struct open_exec *o;
-	int alone;
+	uint64_t alone = 0;
 
 	hostile_held(all.box, all.last, w);
 	if ((o = find_tid((pid_t)c->n.pid)) != NULL) {
 		if (is_anew(o, w)) {
 			o->id = c->n.id;
+			o->alone = 0;	/* it may have got company */
 			return (WATCH_LATER);
 		}
 		end_open(o, o->going ? FATE_FAILED : FATE_GONE);
@@ -268,7 +270,7 @@ not_seen(struct call *c, struct sought *w, int hidden, int r)
 	static char none[] = "";
 	char *path[2] = { c->path[0], NULL };
 	struct open_exec *o;
-	int alone;
+	uint64_t alone = 0;
 
 	if (hidden == 0 || (hidden == SOUGHT_STRANGE && !all.record))
 		return (r);
@@ -330,18 +332,15 @@ let_call(struct open_exec *o)
 	answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
 }
 
-/* The call goes on, and stops where it has become something. */
+/*
+ * The call goes on, and stops where it has become something.  That it still
+ * waits was asked before, and is once more when it is seized.
+ */
 static void
-go_on(struct open_exec *o)
+let_go_on(struct open_exec *o)
 {
 	o->late = 0;
-	if (!waits(o))
-		end_open(o, FATE_GONE);
-	else if (o->error != 0) {
-		answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
-		end_open(o, FATE_RAN);
-	} else if (seize_take(&all.w->walk, o->tid, o->alone) ==
-	    0)
+	if (seize_take(&all.w->walk, o->tid, o->alone != 0) == 0)
 		let_call(o);
 	else if (errno == EAGAIN)
 		o->late = 1;
@@ -350,6 +349,18 @@ go_on(struct open_exec *o)
 		answer(o->id, -EACCES, 0);
 		end_open(o, FATE_GONE);
 	}
+}
+
+static void
+go_on(struct open_exec *o)
+{
+	if (!waits(o))
+		end_open(o, FATE_GONE);
+	else if (o->error != 0) {
+		answer(o->id, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+		end_open(o, FATE_RAN);
+	} else
+		let_go_on(o);
 }
 
 void
@@ -427,7 +438,8 @@ as_decided(const struct open_exec *o, pid_t pid)
 static void
 let_go(struct open_exec *o, pid_t pid)
 {
-	tell_end(o, pid, FATE_RAN, image_new(&all.images, &all.w->walk, pid));
+	tell_end(o, pid, FATE_RAN, image_new(&all.images, &all.w->walk, pid,
+	    o->alone));
 	forget(o);
 	(void)ptrace(PTRACE_DETACH, pid, NULL, 0L);
 }
@@ -491,7 +503,7 @@ record_other(struct open_exec *o, pid_t pid)
 		w.h.image = image_of(&all.images, &all.w->walk, pid);
 		tell_held(&w);
 		tell_fate(w.h.key, FATE_RAN, image_new(&all.images,
-		    &all.w->walk, pid));
+		    &all.w->walk, pid, o->alone));
 	}
 	end_open(o, FATE_FAILED);
 	sought_done(&w);

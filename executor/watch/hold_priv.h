@@ -13,11 +13,42 @@
 
 #define EXECS_DIGEST	32
 
+/*
+ * files.c: what the name of a program, of what reads a script or of a loader
+ * leads to.
+ */
+struct found {
+	int		 fd;		/* to be read */
+	int		 lent;		/* not to be closed; for this call */
+	struct stat	 st;
+	char		 where[PATH_MAX];	/* canonical */
+};
+/*
+ * If it may be executed: 0 or a negative error number, *hidden as for
+ * sought_read().
+ */
+int	file_find(struct call *, int dirfd, const char *path, int flags,
+	    struct found *, int *hidden);
+/* Its beginning. */
+#define FILE_HEAD	4096U
+struct head {
+	int		 fd;
+	ssize_t		 n;		/* as by pread(2) */
+	uint8_t		 p[FILE_HEAD];
+};
+void	file_head(struct head *, int fd);
+/*
+ * What the kernel would map to begin in: 1 and its path, 0: none, or a negative
+ * error number.
+ */
+int	file_loader(const struct head *, char path[PATH_MAX]);
+
 /* What a call asks for, as it was read. */
 struct sought {
 	struct held_exec	 h;		/* cwd, interp_arg, argv */
 	int		 fds[4];	/* in the order of HELD */
 	unsigned	 nfds;
+	unsigned	 lent;		/* a bit for each: as in struct found */
 	int		 exe;		/* which of them is executed */
 	dev_t		 dev;		/* that one's */
 	ino_t		 ino;
@@ -112,13 +143,15 @@ struct images {
 /* IMAGE_UNKNOWN where its parents have ended, or cannot be looked at. */
 uint32_t image_of(const struct images *, const struct walk *, pid_t pid);
 /*
- * The same of who calls; a thread is what its process is.  *alone: and that has
- * no other one, nor gets one while this one is held.
+ * The same of who calls; a thread is what its process is.  *alone: the start of
+ * its process, if that has no other thread, nor gets one while this one is
+ * held; or 0.
  */
 uint32_t image_of_caller(const struct images *, const struct walk *,
-	    int *alone);
-/* It is a new one now, with the next number. */
-uint32_t image_new(struct images *, const struct walk *, pid_t pid);
+	    uint64_t *alone);
+/* It is a new one now, with the next number; its start, or 0: not known. */
+uint32_t image_new(struct images *, const struct walk *, pid_t pid,
+	    uint64_t start);
 /* Parent, number of threads and start of a process or thread. */
 int	image_stat(const struct walk *, pid_t, pid_t *parent, unsigned *threads,
 	    uint64_t *start);

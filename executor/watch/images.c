@@ -25,23 +25,36 @@
 
 #define IMAGES_MIN	64U
 #define PARENTS_MAX	4096	/* from a process up */
+#define ASKED		16U	/* parents whose stat stays open */
 
-int
-image_stat(const struct walk *w, pid_t pid, pid_t *parent, unsigned *threads,
-    uint64_t *start)
+/*
+ * The stat of parents, open: it stays that one's when it has ended, and then
+ * nothing is in there.
+ */
+static struct {
+	pid_t	pid;		/* 0: none */
+	int	fd;
+} asked[ASKED];
+
+static int
+open_stat(const struct walk *w, pid_t pid)
 {
 	struct walk of = *w;
+
+	of.tid = pid;
+	return (walk_proc(&of, "stat", O_RDONLY));
+}
+
+/* The 4th, the 20th and the 22nd field of it. */
+static int
+read_stat(int fd, pid_t *parent, unsigned *threads, uint64_t *start)
+{
 	char text[1024], *p, *end;
 	unsigned long long v;
 	ssize_t n;
-	int fd, i;
+	int i;
 
-	of.tid = pid;
-	if ((fd = walk_proc(&of, "stat", O_RDONLY)) < 0)
-		return (fd);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
+	if ((n = pread(fd, text, sizeof(text) - 1, 0)) <= 0)
 		return (-ESRCH);
 	text[n] = '\0';
 	/* behind the name, which may be anything: state, and the 4th field */
@@ -61,6 +74,39 @@ image_stat(const struct walk *w, pid_t pid, pid_t *parent, unsigned *threads,
 			*start = v;
 	}
 	return (i > 22 ? 0 : -ESRCH);
+}
+
+int
+image_stat(const struct walk *w, pid_t pid, pid_t *parent, unsigned *threads,
+    uint64_t *start)
+{
+	int fd, r;
+
+	if ((fd = open_stat(w, pid)) < 0)
+		return (fd);
+	r = read_stat(fd, parent, threads, start);
+	(void)close(fd);
+	return (r);
+}
+
+/* The same of one that is asked about again when its next child calls. */
+static int
+parent_stat(const struct walk *w, pid_t pid, pid_t *parent, uint64_t *start)
+{
+	unsigned i = (unsigned)pid % ASKED, threads;
+	int fd;
+
+	if (asked[i].pid == pid &&
+	    read_stat(asked[i].fd, parent, &threads, start) == 0)
+		return (0);
+	if (asked[i].pid != 0)
+		(void)close(asked[i].fd);
+	asked[i].pid = 0;
+	if ((fd = open_stat(w, pid)) < 0)
+		return (fd);
+	asked[i].pid = pid;
+	asked[i].fd = fd;
+	return (read_stat(fd, parent, &threads, start));
 }
 
 static size_t
@@ -120,17 +166,16 @@ sweep(struct images *t, const struct walk *w)
 }
 
 uint32_t
-image_new(struct images *t, const struct walk *w, pid_t pid)
+image_new(struct images *t, const struct walk *w, pid_t pid, uint64_t start)
 {
 	struct image *m;
-	uint64_t start = 0;
 	unsigned threads;
 	pid_t parent;
 
 	if (t->last == IMAGE_UNKNOWN - 1)
 		return (IMAGE_UNKNOWN);
 	t->last++;
-	if (image_stat(w, pid, &parent, &threads, &start) < 0)
+	if (start == 0 && image_stat(w, pid, &parent, &threads, &start) < 0)
 		return (t->last);
 	if (t->room == 0 || 4 * (t->n + 1) > 3 * t->room)
 		sweep(t, w);
@@ -150,7 +195,6 @@ climb(const struct images *t, const struct walk *w, pid_t pid, pid_t parent,
 {
 	const struct image *m;
 	uint64_t child;
-	unsigned threads;
 	int i;
 
 	for (i = 0; i < PARENTS_MAX; i++) {
@@ -162,8 +206,8 @@ climb(const struct images *t, const struct walk *w, pid_t pid, pid_t parent,
 			return (0);
 		child = start;
 		pid = parent;
-		if (pid <= 1 || image_stat(w, pid, &parent, &threads,
-		    &start) < 0 || start > child)
+		if (pid <= 1 || parent_stat(w, pid, &parent, &start) < 0 ||
+		    start > child)
 			break;
 	}
 	return (IMAGE_UNKNOWN);
@@ -182,7 +226,7 @@ image_of(const struct images *t, const struct walk *w, pid_t pid)
 }
 
 uint32_t
-image_of_caller(const struct images *t, const struct walk *w, int *alone)
+image_of_caller(const struct images *t, const struct walk *w, uint64_t *alone)
 {
 	uint64_t start = 0;
 	unsigned threads = 0;
@@ -193,7 +237,7 @@ image_of_caller(const struct images *t, const struct walk *w, int *alone)
 	if (image_stat(w, w->tid, &parent, &threads, &start) < 0)
 		return (IMAGE_UNKNOWN);
 	if (threads == 1) {
-		*alone = 1;
+		*alone = start;
 		return (climb(t, w, w->tid, parent, start));
 	}
 	if (walk_status(w, "\nTgid:\t", 10, &pid) < 0)

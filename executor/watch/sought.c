@@ -15,7 +15,6 @@
 
 #include <linux/openat2.h>
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,7 +27,6 @@
 #include "executor/watch/hold_priv.h"
 
 #define WINDOW		4096U
-#define PHDRS_MAX	64
 #define WORDS_MAX	16384	/* among which links are looked for */
 
 /* A page of the caller's memory. */
@@ -133,61 +131,6 @@ script_name(char *buf, size_t len, int dirfd, const char *path)
 		(void)snprintf(buf, len, "/dev/fd/%d/%s", dirfd, path);
 }
 
-/* What a name leads to. */
-struct found {
-	struct stat	 st;
-	char		 where[PATH_MAX];	/* canonical */
-};
-
-/* Open to be read, if it may be executed. */
-static int
-open_file(struct call *c, struct spot *s, struct found *f, int *hidden)
-{
-	int r;
-
-	if ((r = walk_where(&c->w->walk, s->obj, f->where)) < 0)
-		return (r);
-	if (walk_ours(f->where))
-		return (-EACCES);
-	if (!S_ISREG(s->st.st_mode))
-		return (-EACCES);
-	if (faccessat(s->obj, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) == -1)
-		return (-errno);
-	r = wait_open(&c->w->walk, s->obj, O_RDONLY | O_NONBLOCK | O_NOCTTY |
-	    O_CLOEXEC);
-	if (r == -EACCES || r == -EPERM)
-		*hidden = SOUGHT_HIDDEN;
-	return (r == -EWOULDBLOCK ? -EACCES : r);
-}
-
-static int
-find_file(struct call *c, int dirfd, const char *path, int flags,
-    struct found *f, int *hidden)
-{
-	struct spot s = { .dir = -1, .obj = -1 };
-	int r;
-
-	if (path[0] == '\0' && (flags & AT_EMPTY_PATH))
-		r = dirfd == AT_FDCWD ? -EACCES : walk_fd(&c->w->walk, dirfd,
-		    &s);
-	else {
-		r = walk_path(&c->w->walk, dirfd, path,
-		    (flags & AT_SYMLINK_NOFOLLOW) ? WALK_NAME : WALK_FOLLOW,
-		    &s);
-		if (r == 0 && s.obj == -1)
-			r = -ENOENT;
-		else if (r == 0 && S_ISLNK(s.st.st_mode))
-			r = -ELOOP;
-		else if (r == 0 && s.slash && !S_ISDIR(s.st.st_mode))
-			r = -ENOTDIR;
-	}
-	f->st = s.st;
-	if (r == 0)
-		r = open_file(c, &s, f, hidden);
-	walk_done(&s);
-	return (r);
-}
-
 static void
 mix(struct sought *w, const void *p, size_t len)
 {
@@ -202,79 +145,45 @@ mix_text(struct sought *w, const char *s)
 
 /* With all by which the runner knows it, and keeps its digest. */
 static void
-add_file(struct sought *w, int fd, const struct found *f)
+add_file(struct sought *w, const struct found *f)
 {
 	const uint64_t numbers[] = { (uint64_t)f->st.st_dev,
 	    (uint64_t)f->st.st_ino, (uint64_t)f->st.st_size,
 	    (uint64_t)f->st.st_mtim.tv_sec, (uint64_t)f->st.st_mtim.tv_nsec,
 	    (uint64_t)f->st.st_ctim.tv_sec, (uint64_t)f->st.st_ctim.tv_nsec };
 
-	w->fds[w->nfds++] = fd;
+	w->lent |= (unsigned)f->lent << w->nfds;
+	w->fds[w->nfds++] = f->fd;
 	mix(w, numbers, sizeof(numbers));
 	mix_text(w, f->where);
 }
 
-/* Bytes of a file: those of its beginning are there already. */
-struct head {
-	int		 fd;
-	ssize_t		 n;
-	uint8_t		 p[WINDOW];
-};
-
 static int
-bytes_at(const struct head *h, void *p, size_t len, uint64_t at)
-{
-	if (h->n >= 0 && at <= (uint64_t)h->n && len <= (uint64_t)h->n - at) {
-		memcpy(p, h->p + at, len);
-		return (0);
-	}
-	return (pread(h->fd, p, len, (off_t)at) == (ssize_t)len ? 0 : -1);
-}
-
-/* What the kernel would map to begin in: 1 and its path, or 0: none. */
-static int
-loader_of(int fd, char path[PATH_MAX])
-{
-	static struct head h;
-	Elf64_Ehdr e;
-	Elf64_Phdr ph[PHDRS_MAX];
-	size_t i, n;
-
-	h.fd = fd;
-	h.n = pread(fd, h.p, sizeof(h.p), 0);
-	if (bytes_at(&h, &e, sizeof(e), 0) == -1 ||
-	    e.e_phentsize != sizeof(ph[0]) || e.e_phnum == 0)
-		return (0);
-	if (e.e_phnum > PHDRS_MAX ||
-	    bytes_at(&h, ph, e.e_phnum * sizeof(ph[0]), e.e_phoff) == -1)
-		return (-ENOEXEC);
-	for (i = 0; i < e.e_phnum && ph[i].p_type != PT_INTERP; i++)
-		;
-	if (i == e.e_phnum)
-		return (0);
-	n = (size_t)ph[i].p_filesz;
-	if (n < 2 || n > PATH_MAX ||
-	    bytes_at(&h, path, n, ph[i].p_offset) == -1 || path[n - 1] != '\0')
-		return (-ENOEXEC);
-	return (1);
-}
-
-static int
-add_loader(struct call *c, struct sought *w, int *hidden)
+add_loader(struct call *c, struct sought *w, const struct head *h, int *hidden)
 {
 	static char path[PATH_MAX];
 	static struct found f;
 	int r;
 
-	if ((r = loader_of(w->fds[w->exe], path)) <= 0)
+	if ((r = file_loader(h, path)) <= 0)
 		return (r);
-	if ((r = find_file(c, AT_FDCWD, path, 0, &f, hidden)) < 0)
+	if ((r = file_find(c, AT_FDCWD, path, 0, &f, hidden)) < 0)
 		return (r);
-	add_file(w, r, &f);
+	add_file(w, &f);
 	w->h.has |= HELD_LOADER;
 	w->loader_dev = f.st.st_dev;
 	w->loader_ino = f.st.st_ino;
 	return (0);
+}
+
+/* As ident_script(), which reads what is read already. */
+static int
+is_script(const struct head *h, struct shebang *sb)
+{
+	struct trouble t;
+
+	return (h->n < 0 ? -1 : ident_script_in(h->p, (size_t)h->n, "", sb,
+	    &t));
 }
 
 /* The file, and what reads it; sb as on its line, if it is a script. */
@@ -283,33 +192,35 @@ read_files(struct call *c, int dirfd, int flags, struct sought *w,
     struct shebang *sb, int *hidden)
 {
 	static struct found f;
+	static struct head h;
 	struct shebang inner;
-	struct trouble t;
 	int is, r;
 
-	if ((r = find_file(c, dirfd, c->path[0], flags, &f, hidden)) < 0)
+	if ((r = file_find(c, dirfd, c->path[0], flags, &f, hidden)) < 0)
 		return (r);
-	add_file(w, r, &f);
-	if ((is = ident_script(r, "", sb, &t)) == -1) {
+	add_file(w, &f);
+	file_head(&h, f.fd);
+	if ((is = is_script(&h, sb)) == -1) {
 		*hidden = SOUGHT_STRANGE;
 		return (-ENOEXEC);
 	}
 	if (is == 1) {
 		w->h.has |= HELD_SCRIPT;
 		w->exe = 1;
-		r = find_file(c, AT_FDCWD, sb->interp, 0, &f, hidden);
+		r = file_find(c, AT_FDCWD, sb->interp, 0, &f, hidden);
 		if (r < 0)
 			return (r);
-		add_file(w, r, &f);
+		add_file(w, &f);
+		file_head(&h, f.fd);
 		/* a script that a script reads is not judged, nor executed */
-		if (ident_script(r, "", &inner, &t) != 0) {
+		if (is_script(&h, &inner) != 0) {
 			*hidden = SOUGHT_HIDDEN;
 			return (-EACCES);
 		}
 	}
 	w->dev = f.st.st_dev;
 	w->ino = f.st.st_ino;
-	return (add_loader(c, w, hidden));
+	return (add_loader(c, w, &h, hidden));
 }
 
 static void
@@ -470,7 +381,8 @@ sought_done(struct sought *w)
 	unsigned i;
 
 	for (i = 0; i < w->nfds; i++)
-		(void)close(w->fds[i]);
+		if ((w->lent & 1U << i) == 0)
+			(void)close(w->fds[i]);
 	if (w->h.argv.n != 0)
 		free(w->h.argv.v[0]);
 	free(w->h.argv.v);
@@ -505,9 +417,11 @@ int
 sought_loader(const struct walk *w, int exe)
 {
 	static char path[PATH_MAX];
+	static struct head h;
 	int r;
 
-	r = loader_of(exe, path);
+	file_head(&h, exe);
+	r = file_loader(&h, path);
 	return (r == 1 ? sought_named(w, path) : r == 0 ? -ENOENT : r);
 }
 

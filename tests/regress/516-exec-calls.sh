@@ -64,9 +64,10 @@ count() {
 # equal ones: the runner is not waited for
 for skill in judged recorded; do
 	count $skill '/bin/true'
-	ok "... with few calls of init each" test "$CALLS" -le 60
+	ok "... with few calls of init each" test "$CALLS" -le 44
+	ok "... and few turns" test "$TURNS" -le $((2 * N - N / 4))
 	count $skill '/bin/true $i'
-	ok "each another one: few calls" test "$CALLS" -le 70
+	ok "each another one: few calls" test "$CALLS" -le 52
 	ok "... and turns" test "$TURNS" -le $((5 * N / 2))
 done
 daemon_stop

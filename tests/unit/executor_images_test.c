@@ -47,6 +47,8 @@ ends(pid_t pid)
 	char path[96];
 
 	path_of(path, pid, "/stat");
+	/* who has it open reads nothing in there any more, as in /proc */
+	assert_int_equal(truncate(path, 0), 0);
 	assert_int_equal(unlink(path), 0);
 	path_of(path, pid, "");
 	assert_int_equal(rmdir(path), 0);
@@ -107,15 +109,15 @@ test_family(void **state)
 	assert_int_equal(image_of(&t, &fake, 11), 0);
 	assert_int_equal(image_of(&t, &fake, 12), 0);
 	/* a new program; what it has forked before goes with it */
-	assert_int_equal(image_new(&t, &fake, 11), 1);
+	assert_int_equal(image_new(&t, &fake, 11, 0), 1);
 	assert_int_equal(image_of(&t, &fake, 11), 1);
 	assert_int_equal(image_of(&t, &fake, 12), 1);
 	assert_int_equal(image_of(&t, &fake, COMMAND), 0);
 	/* the same process executes another one */
-	assert_int_equal(image_new(&t, &fake, 11), 2);
+	assert_int_equal(image_new(&t, &fake, 11, 0), 2);
 	assert_int_equal(image_of(&t, &fake, 12), 2);
 	/* so does the command itself, whose number is 0 no more */
-	assert_int_equal(image_new(&t, &fake, COMMAND), 3);
+	assert_int_equal(image_new(&t, &fake, COMMAND, 0), 3);
 	assert_int_equal(image_of(&t, &fake, COMMAND), 3);
 	lives(13, COMMAND, 102);
 	assert_int_equal(image_of(&t, &fake, 13), 3);
@@ -141,7 +143,7 @@ test_orphan(void **state)
 	(void)state;
 	begin(&t);
 	lives(11, COMMAND, 101);
-	assert_int_equal(image_new(&t, &fake, 11), 1);
+	assert_int_equal(image_new(&t, &fake, 11, 0), 1);
 	lives(12, 11, 102);
 	assert_int_equal(image_of(&t, &fake, 12), 1);
 	/* init takes it, and it is nobody's */
@@ -152,7 +154,7 @@ test_orphan(void **state)
 	lives(12, 11, 102);
 	assert_int_equal(image_of(&t, &fake, 12), IMAGE_UNKNOWN);
 	/* what it has executed itself, it is */
-	assert_int_equal(image_new(&t, &fake, 12), 2);
+	assert_int_equal(image_new(&t, &fake, 12, 0), 2);
 	lives(12, 1, 102);
 	assert_int_equal(image_of(&t, &fake, 12), 2);
 	ends(12);
@@ -168,7 +170,7 @@ test_again(void **state)
 	(void)state;
 	begin(&t);
 	lives(11, COMMAND, 101);
-	assert_int_equal(image_new(&t, &fake, 11), 1);
+	assert_int_equal(image_new(&t, &fake, 11, 0), 1);
 	lives(12, 11, 102);
 	/* it is another one's now, which is the command as it was forked */
 	lives(11, COMMAND, 103);
@@ -176,7 +178,7 @@ test_again(void **state)
 	/* no parent is younger than its child: 12 was not forked by this one */
 	assert_int_equal(image_of(&t, &fake, 12), IMAGE_UNKNOWN);
 	/* nor when that has executed something */
-	assert_int_equal(image_new(&t, &fake, 11), 2);
+	assert_int_equal(image_new(&t, &fake, 11, 0), 2);
 	assert_int_equal(image_of(&t, &fake, 11), 2);
 	assert_int_equal(image_of(&t, &fake, 12), IMAGE_UNKNOWN);
 	/* as old is old enough: clocks tick slowly */
@@ -202,10 +204,10 @@ test_many(void **state)
 	for (pid = 100; pid < 140; pid++)
 		lives(pid, COMMAND, 200);
 	for (pid = 100; pid < 140; pid++)
-		assert_int_equal(image_new(&t, &fake, pid), pid - 99);
+		assert_int_equal(image_new(&t, &fake, pid, 0), pid - 99);
 	for (pid = 1000; pid < 6000; pid++) {
 		lives(pid, COMMAND, 300);
-		(void)image_new(&t, &fake, pid);
+		(void)image_new(&t, &fake, pid, 0);
 		ends(pid);
 		most = t.room > most ? t.room : most;
 	}
@@ -216,7 +218,7 @@ test_many(void **state)
 	/* all of them live: it grows, and finds each */
 	for (pid = 1000; pid < 1300; pid++) {
 		lives(pid, COMMAND, 300);
-		assert_int_equal(image_new(&t, &fake, pid),
+		assert_int_equal(image_new(&t, &fake, pid, 0),
 		    5041 + pid - 1000);
 	}
 	for (pid = 1000; pid < 1300; pid++)
@@ -239,10 +241,10 @@ test_last(void **state)
 	begin(&t);
 	lives(11, COMMAND, 101);
 	t.last = IMAGE_UNKNOWN - 2;
-	assert_int_equal(image_new(&t, &fake, 11), IMAGE_UNKNOWN - 1);
+	assert_int_equal(image_new(&t, &fake, 11, 0), IMAGE_UNKNOWN - 1);
 	assert_int_equal(image_of(&t, &fake, 11), IMAGE_UNKNOWN - 1);
-	assert_int_equal(image_new(&t, &fake, 11), IMAGE_UNKNOWN);
-	assert_int_equal(image_new(&t, &fake, COMMAND), IMAGE_UNKNOWN);
+	assert_int_equal(image_new(&t, &fake, 11, 0), IMAGE_UNKNOWN);
+	assert_int_equal(image_new(&t, &fake, COMMAND, 0), IMAGE_UNKNOWN);
 	ends(11);
 	done(&t);
 }
