@@ -22,6 +22,9 @@ conf_free(struct conf *c)
 	if (c == NULL)
 		return;
 	keys_free(&conf_table, c);
+	while (c->nfiles > 0)
+		free(c->files[--c->nfiles].path);
+	free(c->files);
 	free(c->path);
 	freezero(c->text, c->textlen);
 	free(c);
@@ -126,19 +129,38 @@ conf_print(const struct conf *c, FILE *f)
 	json_decref(root);
 }
 
+void
+conf_add_file(struct conf *c, const char *path, int64_t mtime_ns)
+{
+	struct conf_file *f;
+	size_t i;
+
+	/* skills share profiles */
+	for (i = 0; i < c->nfiles; i++)
+		if (strcmp(c->files[i].path, path) == 0)
+			return;
+	c->files = xrecallocarray(c->files, c->nfiles, c->nfiles + 1,
+	    sizeof(*c->files));
+	f = &c->files[c->nfiles++];
+	f->path = xstrdup(path);
+	f->mtime_ns = mtime_ns;
+}
+
 struct conf *
 conf_load(const char *path, FILE *errs, conf_look *look)
 {
 	struct conf *c = NULL;
 	const char *why;
+	int64_t mtime = 0;
 	size_t len;
 	char *buf;
 
-	if ((buf = file_read(path, &len, &why)) == NULL) {
+	if ((buf = conf_ops->read(path, &len, &mtime, &why)) == NULL) {
 		fprintf(errs, "%s:1:1: %s\n", path, why);
 		return (NULL);
 	}
-	c = parse(path, buf, len, errs, look);
+	if ((c = parse(path, buf, len, errs, look)) != NULL)
+		conf_add_file(c, path, mtime);
 	freezero(buf, CONF_FILEROOM);
 	return (c);
 }

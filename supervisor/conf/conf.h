@@ -2,7 +2,7 @@
 /*
  * The configuration, /etc/clawbot.conf: JSON with comments and trailing
  * commas.  Read and checked as root before anything else happens; constant
- * afterwards.
+ * afterwards, until a reload puts another one in its place.
  */
 #ifndef SUPERVISOR_CONF_H
 #define SUPERVISOR_CONF_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "common/buf.h"
 #include "common/plan.h"
 #include "common/policy/rules.h"
 #include "common/xmalloc.h"
@@ -65,11 +66,19 @@ struct conf_channel {
 	struct rate	 rate;
 };
 
+/* What was read, and when it had been written then. */
+struct conf_file {
+	char		*path;
+	int64_t		 mtime_ns;
+};
+
 struct conf {
 	char		*path;		/* as given with -f */
 	char		*text;		/* the file and the profiles that it
 					   names, for its digest */
 	size_t		 textlen;
+	struct conf_file *files;	/* it and the profiles that it names */
+	size_t		 nfiles;
 	CONF_KEYS(KEY_MEMBER, )
 	struct rate	 rate;
 	const char	*keyfile;	/* the first of unlock, or NULL */
@@ -87,6 +96,25 @@ struct conf	*conf_load(const char *path, FILE *errs, conf_look *look);
 /* The same for text in memory, without the checks on the file itself. */
 struct conf	*conf_parse(const char *path, const char *text, size_t len,
 		    FILE *errs);
+/*
+ * For a process that can open nothing: conf_load, and all that was looked up
+ * for it, files, accounts and paths, into b; errors and notes as there.  And
+ * the same once more from these bytes alone, which one that is root has made;
+ * look-ups that are not in there fail.  build: of who made it, which has to be
+ * that of who reads it.
+ */
+struct conf	*conf_load_looked(const char *path, FILE *errs,
+		    conf_look *look, const char *build, struct buf *b);
+struct conf	*conf_replay(const void *, size_t, const char *build,
+		    FILE *errs);
+#define CONF_LOOKED_MAX	(8U * 1024 * 1024)	/* bytes of all that */
+
+/*
+ * Which keys differ, "skills.dev.limits.memoryMB": those that a reload
+ * changes, and those that only a start can.
+ */
+void		 conf_differ(const struct conf *, const struct conf *with,
+		    struct strv *at_once, struct strv *at_start);
 void		 conf_free(struct conf *);
 /* -T: the effective configuration as JSON, every default filled in. */
 void		 conf_print(const struct conf *, FILE *);

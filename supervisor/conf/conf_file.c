@@ -50,7 +50,7 @@ read_all(int fd, char *buf, size_t size)
 }
 
 char *
-file_read(const char *path, size_t *len, const char **why)
+file_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why)
 {
 	struct stat st;
 	char *buf = NULL;
@@ -74,6 +74,8 @@ file_read(const char *path, size_t *len, const char **why)
 			buf = NULL;
 		} else
 			*len = (size_t)n;
+		*mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 +
+		    st.st_mtim.tv_nsec;
 	}
 	(void)close(fd);
 	return (buf);

@@ -88,6 +88,10 @@ struct conf_ops {
 	int	 (*group)(const char *, gid_t *, uid_t **members, size_t *n);
 	/* malloc'd canonical path, or NULL if there is no such file */
 	char	*(*canon)(const char *);
+	/* as file_read and file_exists */
+	char	*(*read)(const char *, size_t *len, int64_t *mtime_ns,
+		    const char **why);
+	int	 (*exists)(const char *);
 };
 extern const struct conf_ops conf_ops_system;
 extern const struct conf_ops *conf_ops;
@@ -155,6 +159,9 @@ key_at(const struct key *k, const void *of)
 	return ((char *)(uintptr_t)of + k->off);
 }
 
+/* conf.c: this file belongs to it, as it was then. */
+void	conf_add_file(struct conf *, const char *path, int64_t mtime_ns);
+
 /* conf_keys.c: objects by their rows */
 int	keys_get(struct cx *, const struct value *, const struct key_table *,
 	    void *of);
@@ -220,11 +227,12 @@ int	who_default(struct cx *, const struct value *, const char *,
 int	who_is_role(const char *, uid_t);
 
 /*
- * conf_file.c: a file that only root can have written, to be freed with
- * freezero(CONF_FILEROOM); or NULL and why (static, or strerror's).  Longer
- * than CONF_MAXFILE: it has grown meanwhile.
+ * conf_file.c: a file that only root can have written, and when that was, to
+ * be freed with freezero(CONF_FILEROOM); or NULL and why (static, or
+ * strerror's).  Longer than CONF_MAXFILE: it has grown meanwhile.
  */
-char	*file_read(const char *path, size_t *len, const char **why);
+char	*file_read(const char *path, size_t *len, int64_t *mtime_ns,
+	    const char **why);
 /* Is there anything of that name? */
 int	file_exists(const char *path);
 

@@ -156,19 +156,22 @@ profile_read(struct cx *cx, const struct value *v, const char *name,
 {
 	const char *why;
 	char *path, *text;
+	int64_t mtime = 0;
 	size_t len;
 	int rc = -1;
 
 	xasprintf(&path, "%s/%s%s", profile_dir(), name, PROFILE_SUFFIX);
-	if ((text = file_read(path, &len, &why)) == NULL)
+	if ((text = conf_ops->read(path, &len, &mtime, &why)) == NULL)
 		cx_err(cx, v, "profile \"%s\": %s: %s", name, path, why);
 	else if (len + cx->c->textlen > CONF_MAXFILE)
 		cx_err(cx, v, "profile \"%s\": %s and this file are larger "
 		    "than 1 MiB", name, path);
 	else if (profile_parse(cx, path, text, len, p) == -1)
 		cx_err(cx, v, "profile \"%s\": %s has errors", name, path);
-	else
+	else {
+		conf_add_file(cx->c, path, mtime);
 		rc = 0;
+	}
 	freezero(text, text != NULL ? CONF_FILEROOM : 0);
 	free(path);
 	return (rc);
@@ -253,7 +256,7 @@ profile_get(struct cx *cx, const struct value *v, const struct key *k,
 	if (strcmp(s, PROFILE_NONE) == 0)
 		return (0);
 	xasprintf(&path, "%s/%s%s", profile_dir(), s, PROFILE_SUFFIX);
-	there = get_name_ok(s) && file_exists(path);
+	there = get_name_ok(s) && conf_ops->exists(path);
 	free(path);
 	if (!there) {
 		unknown_profile(cx, v, s);

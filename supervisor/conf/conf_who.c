@@ -84,7 +84,7 @@ system_canon(const char *path)
 }
 
 const struct conf_ops conf_ops_system = {
-	system_user, system_group, system_canon
+	system_user, system_group, system_canon, file_read, file_exists
 };
 const struct conf_ops *conf_ops = &conf_ops_system;
 

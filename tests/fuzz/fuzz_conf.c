@@ -46,7 +46,8 @@ no_canon(const char *path)
 	return (NULL);
 }
 
-static const struct conf_ops any = { any_user, any_group, no_canon };
+static const struct conf_ops any = { any_user, any_group, no_canon, file_read,
+    file_exists };
 
 static char *
 print(const struct conf *c, size_t *len)

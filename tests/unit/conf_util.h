@@ -65,7 +65,8 @@ fake_canon(const char *path)
 	return (NULL);
 }
 
-static const struct conf_ops fake = { fake_user, fake_group, fake_canon };
+static const struct conf_ops fake = { fake_user, fake_group, fake_canon,
+    file_read, file_exists };
 
 static inline struct conf *
 load(const char *text, char **errs)
