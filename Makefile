@@ -70,7 +70,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/admit.c supervisor/ask/approve.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
-		supervisor/ask/logs.c supervisor/ask/secret.c \
+		supervisor/ask/logs.c supervisor/ask/reload.c \
+		supervisor/ask/secret.c \
 		supervisor/ask/status.c supervisor/ask/stopping.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
@@ -102,14 +103,16 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
 		supervisor/run/question.c supervisor/run/quota.c \
 		supervisor/run/recording.c \
-		supervisor/run/refusal.c supervisor/run/resolveq.c \
+		supervisor/run/refusal.c supervisor/run/rejudge.c \
+		supervisor/run/renew.c supervisor/run/resolveq.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runexec.c \
 		supervisor/run/runrecord.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \
-		executor/env.c executor/exec_msg.c executor/exec_stop.c \
+		executor/env.c executor/exec_msg.c executor/exec_reload.c \
+		executor/exec_stop.c \
 		executor/execorder.c executor/fds.c executor/hook.c \
 		executor/hostile.c \
 		executor/ident.c executor/idns.c executor/inside.c \
@@ -153,7 +156,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/runusage.c executor/runner/term.c \
 		executor/spawner/groups.c \
 		executor/spawner/hostile_spawner.c executor/spawner/main.c \
-		executor/spawner/spawner.c \
+		executor/spawner/renew.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/view/viewlinks.c \
 		executor/watch/call.c executor/watch/caller.c \
@@ -167,10 +170,10 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/tell.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
-AUDITOR_SRC =	auditor/audit_msg.c auditor/audit_ready.c auditor/auditor.c \
-		auditor/chain.c auditor/cut.c auditor/execlog.c \
+AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
+		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c \
-		auditor/openruns.c auditor/query.c auditor/recfields.c \
+		auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
 		auditor/recover.c auditor/segment.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/hostile_vault.c vault/index.c \
@@ -182,9 +185,9 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/command.c client/conn.c client/doctor.c client/esc.c \
 		client/execline.c client/fail.c client/full.c client/kill.c \
 		client/list.c client/logquery.c client/logs.c \
-		client/margin.c client/opt.c client/out.c client/outcome.c \
+		client/margin.c client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/prompt.c \
-		client/request.c client/run.c client/runword.c \
+		client/reload.c client/request.c client/run.c client/runword.c \
 		client/secrets.c client/session.c client/signals.c \
 		client/still.c client/stop.c client/stream.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
@@ -450,6 +453,7 @@ DOCS =		README.md SECURITY.md PRIVSEP PROTOCOL NEWS LICENSE
 
 $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
 	$(call say,GEN)sed -e 's|@sbindir@|$(sbindir)|g' \
+	    -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
 
 installable:

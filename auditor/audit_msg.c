@@ -16,7 +16,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/cut.h"
-#include "auditor/hostile_auditor.h"
+#include "auditor/newrules.h"
 #include "auditor/recfields.h"
 #include "auditor/stops.h"
 #include "common/cberr.h"
@@ -419,6 +419,28 @@ on_vault(struct auditor *a, struct ipc_msg *m)
 	shape_free(&msg_commit_shape, &v);
 }
 
+static void
+on_reload(struct auditor *a, struct ipc_msg *m)
+{
+	struct msg_areload v;
+	enum chain_append r;
+	struct reply *ans;
+	uint64_t number;
+
+	get(a, m, &msg_areload_shape, &v);
+	r = newrules_append(&a->chain, &v, a->runs.n, &number);
+	if (r == CHAIN_BAD)
+		breach(a, "A_RELOAD makes no record: %s", a->chain.bad);
+	if (r == CHAIN_FULL)
+		refuse(a, m->id, CBE_AGAIN, full);
+	else {
+		ans = add_answer(a, MSG_A_RELOADED, m->id);
+		ans->record = number;
+		newrules_note(ans, &v);
+	}
+	shape_free(&msg_areload_shape, &v);
+}
+
 void
 audit_msg(struct auditor *a, struct ipc_msg *m)
 {
@@ -447,6 +469,9 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 	case MSG_A_COMMIT:
 		on_vault(a, m);
 		break;
+	case MSG_A_RELOAD:
+		on_reload(a, m);
+		break;
 	case MSG_A_QUERY:
 		/* it sees everything that was sent before it */
 		audit_commit(a);
@@ -464,91 +489,6 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		audit_commit(a);
 }
 
-static void
-put_ticket(struct buf *b, const struct reply *ans, uint8_t kind, uint64_t run,
-    const uint8_t digest[32], uint64_t expires, const uint8_t *key)
-{
-	uint8_t raw[TICKET_SIZE];
-	struct ticket t;
-
-	memset(&t, 0, sizeof(t));
-	t.kind = kind;
-	t.run = run;
-	t.record = ans->record;
-	t.expires_ms = expires;
-	memcpy(t.digest, digest, sizeof(t.digest));
-	ticket_make(raw, &t, key);
-	hostile_made(raw, sizeof(raw));
-	buf_put(b, raw, sizeof(raw));
-}
-
-/* Under a key that only the runner of that run has besides. */
-static void
-put_answer(struct buf *b, const struct reply *ans, uint64_t expires,
-    const uint8_t *skill_key)
-{
-	uint8_t key[TICKET_KEY];
-
-	ticket_run_key(key, skill_key, ans->run);
-	put_ticket(b, ans, TICKET_ANSWER, ans->run, ans->digest, expires, key);
-	sodium_memzero(key, sizeof(key));
-}
-
-/* The life of a ticket begins now, when its record is durable. */
-static void
-put_tickets(struct buf *b, struct reply *ans, const struct ticket_keys *k)
-{
-	uint64_t expires = ticket_now() + (uint64_t)ans->expires_s * 1000;
-	uint64_t run = ans->id;
-	uint8_t kind = ans->ticket;
-	uint8_t digest[32], key[TICKET_KEY];
-	const char *name;
-	size_t i;
-
-	if (ans->ticket == TICKET_COMMIT) {
-		put_ticket(b, ans, TICKET_COMMIT, ans->id, ans->digest,
-		    expires, k->vault);
-		return;
-	}
-	hostile_ticket_of(ans, &run, &kind, &expires);
-	ticket_skill_key(key, k->exec, ans->skill);
-	if (ans->ticket == TICKET_ANSWER)
-		put_answer(b, ans, expires, key);
-	else
-		put_ticket(b, ans, kind, run, ans->digest, expires, key);
-	sodium_memzero(key, sizeof(key));
-	for (i = 0; i < ans->secrets.n; i++) {
-		name = ans->secrets.v[i];
-		(void)crypto_generichash(digest, sizeof(digest),
-		    (const unsigned char *)name, strlen(name), NULL, 0);
-		put_ticket(b, ans, TICKET_SECRET, ans->id, digest, expires,
-		    k->vault);
-	}
-}
-
-static void
-send_answer(struct auditor *a, struct reply *ans)
-{
-	struct buf b;
-
-	buf_init(&b, MSG_FRAME_MAX);
-	if (ans->type == MSG_A_REFUSED) {
-		buf_put_u16(&b, ans->err);
-		buf_put_str(&b, ans->why);
-	} else
-		buf_put_u64(&b, ans->record);
-	if (ans->type == MSG_A_TICKET)
-		put_tickets(&b, ans, a->keys);
-	if (b.bad || ipc_send(a->rm->ipc, ans->type, ans->id, b.data, b.len,
-	    NULL, 0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(&b);
-	strv_free(&ans->secrets);
-	free(ans->skill);
-	ans->skill = NULL;
-}
-
 void
 audit_commit(struct auditor *a)
 {
@@ -557,7 +497,7 @@ audit_commit(struct auditor *a)
 
 	chain_commit(&a->chain);
 	for (i = 0; i < a->nanswers; i++)
-		send_answer(a, &a->answers[i]);
+		audit_answer(a, &a->answers[i]);
 	a->nanswers = 0;
 	if (ipc_flush(a->rm->ipc) == 1)
 		(void)event_add(a->wev, NULL);

@@ -27,9 +27,16 @@ struct query;
 #define AUDITOR_QUERIES	8
 #define RECENT_MAX	2000	/* runs that the next quotas count */
 
+/* What TICKET_RULES is made for. */
+struct rules_of {
+	char		*skill;
+	uint8_t		 digest[32];
+};
+
 /* What somebody will be told once the batch is durable. */
 struct reply {
-	unsigned	 type;		/* MSG_A_TICKET, A_DONE, A_REFUSED */
+	unsigned	 type;		/* MSG_A_TICKET, A_DONE, A_REFUSED,
+					   A_RELOADED */
 	uint64_t	 id;
 	uint64_t	 record;
 	uint8_t		 ticket;	/* TICKET_* */
@@ -39,6 +46,8 @@ struct reply {
 					   key seals it */
 	uint64_t	 run;		/* TICKET_ANSWER: likewise */
 	struct strv	 secrets;
+	struct rules_of	*rules;		/* A_RELOADED: one for each skill */
+	size_t		 nrules;
 	uint16_t	 err;		/* A_REFUSED */
 	const char	*why;		/* static text */
 };
@@ -104,6 +113,9 @@ void	audit_msg(struct auditor *, struct ipc_msg *);
 void	audit_commit(struct auditor *);
 /* The last record; then commits.  reason may be NULL. */
 void	audit_session_end(struct auditor *, const char *reason);
+
+/* answers.c: sends one, and frees what it has. */
+void	audit_answer(struct auditor *, struct reply *);
 
 /* query.c */
 void	query_start(struct auditor *, struct ipc_msg *);

@@ -78,6 +78,12 @@ COMMAND(cmd_breaker_reset, "breaker reset", "",				\
     OPT('s', "skill", "SKILL", "those of this skill")			\
     OPT('c', "channel", "CHANNEL", "those of this channel")		\
     OPT('r', "reason", "WHY", "why, for the log"))			\
+COMMAND(cmd_reload, "reload", "",					\
+    "put a changed configuration in force, while everything runs",	\
+    "The file that the daemon runs by, or another one, is looked at as " \
+    "by clawbotd -n.  What\nis wrong, or needs a restart, changes "	\
+    "nothing.  Runs go on; what waits is judged anew.\nFor root.\n", 0,	\
+    OPT('f', "file", "FILE", "this configuration, from now on"))	\
 COMMAND(cmd_logs, "logs", "RUN",					\
     "show what a detached run has printed", NULL, 0,			\
     OPT('f', "follow", NULL, "go on until the run has ended"))		\

@@ -14,6 +14,7 @@
 
 #include "client/conn.h"
 #include "client/esc.h"
+#include "client/ondisk.h"
 #include "client/out.h"
 #include "client/verify.h"
 #include "common/msg.h"
@@ -216,6 +217,9 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	else if (strcmp(kind, "log") == 0)
 		r = say(d, BAD, "records", detail, "nothing runs until "
 		    "records can be written again", f);
+	else if (ondisk_changed(data, len))
+		r = say(d, NOTE, name, ondisk_text, "clawbot reload, or a "
+		    "restart, puts it in force", f);
 	else if (strcmp(kind, "stop") == 0)
 		r = status_stop(d, name, detail, f);
 	else if (strcmp(kind, "breaker") == 0 && strcmp(state, "closed") != 0)

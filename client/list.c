@@ -4,10 +4,12 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/conn.h"
 #include "client/list.h"
+#include "client/ondisk.h"
 #include "client/out.h"
 #include "common/defs.h"
 #include "common/plan.h"
@@ -59,8 +61,8 @@ add_row(const void *data, size_t len, void *arg, struct fail *f)
 /* Asks, and prints a table or a document. */
 static int
 print_list(const struct cli *cli, unsigned type, const char *name,
-    const char *const *heads, const struct column *cols, size_t ncols,
-    size_t state)
+    conn_row_cb row, const char *const *heads, const struct column *cols,
+    size_t ncols, size_t state)
 {
 	struct listing l;
 	struct fail f;
@@ -70,7 +72,7 @@ print_list(const struct cli *cli, unsigned type, const char *name,
 	l.json = cli->json;
 	table_init(&l.table, heads, ncols, state);
 	jrows_init(&l.rows, name);
-	r = conn_query(cli, type, NULL, 0, add_row, &l, &f);
+	r = conn_query(cli, type, NULL, 0, row, &l, &f);
 	if (r == 0 && cli->json)
 		r = jrows_print(&l.rows, &f);
 	else if (r == 0)
@@ -78,6 +80,28 @@ print_list(const struct cli *cli, unsigned type, const char *name,
 	table_free(&l.table);
 	jrows_free(&l.rows);
 	return (r == -1 ? fail_print(&f) : 0);
+}
+
+/* The state of a file is that which it has by now. */
+static int
+add_status(const void *data, size_t len, void *arg, struct fail *f)
+{
+	char *name;
+	struct buf b;
+	int r;
+
+	if (!ondisk_changed(data, len))
+		return (add_row(data, len, arg, f));
+	name = field_get_str(data, len, "name");
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "kind", "config");
+	field_str(&b, "name", name);
+	field_str(&b, "state", "changed");
+	field_str(&b, "detail", ondisk_text);
+	r = add_row(b.data, b.len, arg, f);
+	buf_free(&b);
+	free(name);
+	return (r);
 }
 
 int
@@ -91,7 +115,7 @@ cmd_status(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 0, 0);
-	return (print_list(cli, MSG_STATUS, "status", heads, cols,
+	return (print_list(cli, MSG_STATUS, "status", add_status, heads, cols,
 	    NELEM(cols), 2));
 }
 
@@ -108,7 +132,8 @@ cmd_ps(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 0, 0);
-	return (print_list(cli, MSG_PS, "runs", heads, cols, NELEM(cols), 1));
+	return (print_list(cli, MSG_PS, "runs", add_row, heads, cols,
+	    NELEM(cols), 1));
 }
 
 int
@@ -123,8 +148,8 @@ cmd_secrets_list(struct cli *cli, const struct command *cmd, int argc,
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 0, 0);
-	return (print_list(cli, MSG_SECRET_LIST, "secrets", heads, cols,
-	    NELEM(cols), NELEM(cols)));
+	return (print_list(cli, MSG_SECRET_LIST, "secrets", add_row, heads,
+	    cols, NELEM(cols), NELEM(cols)));
 }
 
 int

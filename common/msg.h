@@ -135,6 +135,11 @@ X(RESUME,	0x0119, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* ends one of exactly that scope */		\
 X(BREAKER,	0x011a, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* resets circuit breakers; a ROW: how many */	\
+X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
+    &msg_part_shape)							\
+	/* from root, a part of what clawbotd -R prints: END when there	\
+	   is room for the next; behind the last a ROW of keys that	\
+	   differ, and END when it is in force */			\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -237,6 +242,11 @@ X(X_ASKED,	0x1024, R_EXEC, R_SUP, MS_LIVE, 4, 4, 0, 0,		\
 X(X_FILES,	0x1025, R_EXEC, R_SUP, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
     &file_rows_shape)							\
 	/* names that its run has changed, before X_RESULT */		\
+X(X_RELOAD,	0x1030, R_SUP, R_EXEC, MS_UP, 4, MSG_CONFIG_MAX, 0, 0,	\
+    &msg_xreload_shape)							\
+	/* from here on runs of these skills have these rules and limits */ \
+X(X_RELOADED,	0x1031, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
+	/* their spawners have them */					\
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0,\
     &msg_aconf_shape)							\
@@ -273,6 +283,16 @@ X(A_CONSENT,	0x2018, R_SUP, R_AUD, MS_UP, 12, MSG_INTENT_MAX, 0, 0,	\
 X(A_FILES,	0x2019, R_SUP, R_AUD, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
     &file_rows_shape)							\
 	/* likewise; A_DONE, A_REFUSED */				\
+X(A_RELOAD,	0x2030, R_SUP, R_AUD, MS_UP, 12, MSG_CONFIG_MAX, 0, 0,	\
+    &msg_areload_shape)							\
+	/* a configuration that is to be in force, who wants that,	\
+	   and what it comes to for the runs of each skill; A_RELOADED,	\
+	   A_REFUSED */							\
+X(A_RELOADED,	0x2031, R_AUD, R_SUP, MS_LIVE, 40, 40 + 256 * MSG_TICKET,\
+    0, 0,								\
+    &msg_areloaded_shape)						\
+	/* the record, the configuration's digest, and a ticket for each \
+	   skill's rules */						\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1,		\
     &msg_query_shape)							\
 	/* with the uid whose runs only (UINT32_MAX: all); pipe, write	\

@@ -228,6 +228,44 @@ static const struct shape_row ticket_rows[] = {
 };
 SHAPE(msg_ticket, "TICKET", ticket_rows, NULL);
 
+static const struct shape_row part_rows[] = {
+	U8(msg_part, more, 0, 1),
+	REST(msg_part, p, len),
+};
+SHAPE(msg_part, "PART", part_rows, NULL);
+
+static const struct shape_row rules_rows[] = {
+	STR(msg_rules, skill, PLAN_MAXNAME),
+	BYTES(msg_rules, rules, len, MSG_CONFIG_MAX),
+};
+SHAPE(msg_rules, "RULES", rules_rows, NULL);
+
+static const struct shape_row areload_rows[] = {
+	BYTES(msg_areload, text, textlen, MSG_CONFIG_MAX),
+	STR(msg_areload, path, PLAN_MAXPATH),
+	EACH(msg_areload, rules, n, XCONF_MAXSKILLS, msg_rules),
+	REST(msg_areload, fields, len),
+};
+SHAPE(msg_areload, "ARELOAD", areload_rows, NULL);
+
+static const struct shape_row areloaded_rows[] = {
+	U64(msg_areloaded, record),
+	RAW(msg_areloaded, digest),
+	REST(msg_areloaded, tickets, ticketslen),
+};
+SHAPE(msg_areloaded, "ARELOADED", areloaded_rows, NULL);
+
+static const struct shape_row sealed_rows[] = {
+	RAW(msg_sealed, ticket),
+	BYTES(msg_sealed, rules, len, MSG_CONFIG_MAX),
+};
+SHAPE(msg_sealed, "SEALED", sealed_rows, NULL);
+
+static const struct shape_row xreload_rows[] = {
+	EACH(msg_xreload, sealed, n, XCONF_MAXSKILLS, msg_sealed),
+};
+SHAPE(msg_xreload, "XRELOAD", xreload_rows, NULL);
+
 static const struct shape *
 shape_of(unsigned type)
 {

@@ -186,6 +186,51 @@ struct msg_aconf {
 };
 #define MSG_SEGMENT_MIN	4096		/* tests have small ones */
 
+/* RELOAD: a part of what the reader of a configuration has found. */
+struct msg_part {
+	uint8_t		 more;		/* 1: another one follows */
+	uint8_t		*p;
+	size_t		 len;
+};
+
+/* What judges and limits the runs of a skill: a struct xskill, encoded. */
+struct msg_rules {
+	char		*skill;
+	uint8_t		*rules;
+	size_t		 len;
+};
+
+/* A_RELOAD: the configuration that is to be in force. */
+struct msg_areload {
+	uint8_t		*text;		/* as it is */
+	size_t		 textlen;
+	char		*path;		/* and where it came from */
+	struct msg_rules *rules;	/* of each skill */
+	size_t		 n;
+	uint8_t		*fields;	/* of the record: who reloads it */
+	size_t		 len;
+};
+
+struct msg_areloaded {
+	uint64_t	 record;
+	uint8_t		 digest[32];	/* of the text */
+	uint8_t		*tickets;	/* one for each skill, in their order */
+	size_t		 ticketslen;
+};
+
+/* Rules with a ticket for them. */
+struct msg_sealed {
+	uint8_t		 ticket[MSG_TICKET];
+	uint8_t		*rules;
+	size_t		 len;
+};
+
+/* X_RELOAD: of each skill. */
+struct msg_xreload {
+	struct msg_sealed *sealed;
+	size_t		 n;
+};
+
 /* V_CONFIG: what the vault is told before it opens its file. */
 struct msg_vconf {
 	const uint8_t	*ticket_key;
@@ -224,7 +269,9 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_query_shape, msg_done_shape,
 	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
 	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
-	    msg_one_name_shape, msg_names_shape, msg_ticket_shape;
+	    msg_one_name_shape, msg_names_shape, msg_ticket_shape,
+	    msg_part_shape, msg_rules_shape, msg_areload_shape,
+	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape;
 
 struct ipc_msg;
 /*

@@ -34,6 +34,28 @@ static const struct shape_row xskill_rows[] = {
 };
 SHAPE(xskill, "XSKILL", xskill_rows, NULL);
 
+const char *
+xskill_fixed_differs(const struct xskill *a, const struct xskill *b)
+{
+	struct xskill v = *b;	/* a view, with what may be another */
+	const char *what;
+
+	v.limits = a->limits;
+	v.programs = a->programs;
+	v.execs = a->execs;
+	v.execs_dflt = a->execs_dflt;
+	v.dflt = a->dflt;
+	v.approval = a->approval;
+	v.allow = a->allow;
+	v.ask = a->ask;
+	v.deny = a->deny;
+	v.destructive = a->destructive;
+	v.wrappers = a->wrappers;
+	if ((what = terms_differ(&a->terms, &v.terms)) != NULL)
+		return (what);
+	return (shape_differ(&xskill_shape, a, &v));
+}
+
 static const struct shape_row xid_rows[] = {
 	U32(xid, uid, 0, UINT32_MAX),
 	U32(xid, gid, 0, UINT32_MAX),

@@ -78,4 +78,11 @@ struct xconf {
 SHAPE_CODEC(xconf);
 extern const struct shape xskill_shape, xid_shape;
 
+/*
+ * In what two differ that runs of a skill have until its spawner is started
+ * anew, "read" for instance, or NULL: what a reload may change is how they are
+ * judged, and their limits.
+ */
+const char *xskill_fixed_differs(const struct xskill *, const struct xskill *);
+
 #endif

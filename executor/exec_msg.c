@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "common/payload.h"
 #include "executor/asks.h"
+#include "executor/exec_reload.h"
 #include "executor/exam/doctor.h"
 #include "executor/executor.h"
 #include "executor/hostile.h"
@@ -187,9 +188,8 @@ usable_skill(const struct executor *x, const struct resolve *v,
 		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
 		    s->broken);
 	else if ((lacks = cgroup_lacks(&x->cgroups, &v->limits)) != NULL)
-		trouble_set(t, CBE_REFUSED, "limits.%s of the channel needs "
-		    "a cgroup with that controller, which is missing here",
-		    lacks);
+		trouble_set(t, CBE_REFUSED, "limits.%s needs a cgroup with "
+		    "that controller, which is missing here", lacks);
 	else
 		return (s);
 	return (NULL);
@@ -385,6 +385,9 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_LOGS:
 		on_logs(x, m);
+		break;
+	case MSG_X_RELOAD:
+		exec_reload(x, m);
 		break;
 	case MSG_X_FORGET:
 		spool_forget(x, m->id);

@@ -57,6 +57,10 @@ X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 18, 18, 1, 1)	\
 	   the control socket */					\
 X(KEY, 'k', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 33, 33, 0, 0)		\
 	/* 32 bytes: key of the tickets of its skill; once, first */	\
+X(RULES, 'L', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 115, 115, 1, 1)	\
+	/* TICKET for the digest of what follows; memory with that,	\
+	   sealed: XSKILL, by which its runs are judged and limited from \
+	   now on */							\
 /* A resolver */							\
 X(RESOLVE, 'r', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 16384, 0, 1)	\
 	/* RESOLVE: look it up; or nothing, and memory with that, sealed */ \
@@ -67,6 +71,9 @@ X(UNPLANNED, 'u', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 7, 512, 0, 0)	\
 X(MORE, 'n', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 1, 1, 0, 0)		\
 	/* nothing: there is more to be read; the same once more, please, \
 	   when others have had their turn */				\
+X(PROGRAMS, 'z', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 1, 1, 1)	\
+	/* nothing; memory with XSKILL, sealed, whose programs are those \
+	   of its skill's patterns from now on */			\
 X(WISH, 'i', IW_RUNNER, IW_RESOLVER, IN_WISHES, 2, 4097, 0, 0)		\
 	/* path of a file of the system, whose digest others could use */ \
 /* A runner */								\

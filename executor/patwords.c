@@ -35,12 +35,14 @@ struct stamp {
 /* The count is odd while it is written. */
 struct absence {
 	_Atomic uint64_t count;			/* 0: never written */
+	uint64_t	 list;			/* of which words */
 	struct stamp	 dirs[IDENT_PATHDIRS];
 	uint8_t		 absent[PATWORDS_MAX];	/* a bit for each of dirs */
 };
 
 static struct absence *writes;		/* where this process may write */
 static const struct absence *reads;
+static uint64_t list;			/* that this process has */
 
 int
 patwords_make(void)
@@ -60,6 +62,12 @@ patwords_read_only(void)
 {
 	(void)munmap(writes, sizeof(*writes));
 	writes = NULL;
+}
+
+void
+patwords_renew(void)
+{
+	list++;
 }
 
 static int
@@ -114,7 +122,7 @@ table_read(const struct stamp now[IDENT_PATHDIRS], uint8_t absent[PATWORDS_MAX])
 {
 	struct stamp then[IDENT_PATHDIRS];
 	unsigned known = 0;
-	uint64_t count;
+	uint64_t count, of;
 	size_t i;
 
 	memset(absent, 0, PATWORDS_MAX);
@@ -123,10 +131,12 @@ table_read(const struct stamp now[IDENT_PATHDIRS], uint8_t absent[PATWORDS_MAX])
 	count = atomic_load_explicit(&reads->count, memory_order_acquire);
 	if (count == 0 || count % 2 != 0)
 		return (0);
+	of = reads->list;
 	memcpy(then, reads->dirs, sizeof(then));
 	memcpy(absent, reads->absent, PATWORDS_MAX);
 	atomic_thread_fence(memory_order_acquire);
-	if (atomic_load_explicit(&reads->count, memory_order_relaxed) != count)
+	if (atomic_load_explicit(&reads->count, memory_order_relaxed) !=
+	    count || of != list)
 		return (0);
 	for (i = 0; i < IDENT_PATHDIRS; i++)
 		if (now[i].ino != 0 &&
@@ -144,6 +154,7 @@ table_write(const struct stamp now[IDENT_PATHDIRS],
 	count = atomic_load_explicit(&writes->count, memory_order_relaxed);
 	atomic_store_explicit(&writes->count, count + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
+	writes->list = list;
 	memcpy(writes->dirs, now, sizeof(writes->dirs));
 	memcpy(writes->absent, absent, PATWORDS_MAX);
 	atomic_store_explicit(&writes->count, count + 2, memory_order_release);

@@ -19,6 +19,12 @@ int	patwords_make(void);
 /* In the spawner, once the resolver has been forked: only that writes. */
 void	patwords_read_only(void);
 /*
+ * In the resolver, and in the spawner before what it forks next: the words are
+ * others from now on, and what was written down of those before means nothing
+ * to who has these, nor the other way round.  Both as often.
+ */
+void	patwords_renew(void);
+/*
  * Calls found for every word that means a file, in the order of the words: its
  * index, the name as it was found, and what fstat says.  0; or -1 and *t
  * where a lack kept one from being looked up, or where found said so.

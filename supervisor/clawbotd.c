@@ -42,7 +42,7 @@
 static void __attribute__((__noreturn__))
 usage(void)
 {
-	(void)fprintf(stderr, "usage: clawbotd [-dnTV] [-f file]\n");
+	(void)fprintf(stderr, "usage: clawbotd [-dnRTV] [-f file]\n");
 	exit(EXIT_USAGE);
 }
 
@@ -287,19 +287,41 @@ load(const char *path, int check)
 	return (c);
 }
 
+/*
+ * -R: what -n says, and on standard output the configuration as clawbot reload
+ * hands it to the daemon that runs.
+ */
+static void __attribute__((__noreturn__))
+hand_over(const char *path)
+{
+	struct conf *c;
+	struct buf b;
+	int ok;
+
+	if (geteuid() != 0)
+		fatalx(EXIT_NOPERM, "must be started as root");
+	if (isatty(STDOUT_FILENO))
+		fatalx(EXIT_USAGE, "-R is for clawbot reload");
+	c = conf_load_looked(path, stderr, look_host, BUILD_ID, &b);
+	if (c == NULL)
+		exit(EXIT_CONFIG);
+	ok = fwrite(b.data, 1, b.len, stdout) == b.len && fflush(stdout) == 0;
+	exit(ok ? 0 : EXIT_IO);
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct daemon d;
 	const char *path = CB_SYSCONFDIR "/clawbot.conf";
 	struct conf *c;
-	int ch, check = 0, print = 0;
+	int ch, check = 0, hand = 0, print = 0;
 
 	priv_closefrom(NULL, 0);
 	(void)umask(077);
 	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
 	d.build = BUILD_ID;
-	while ((ch = getopt(argc, argv, "dnTVf:")) != -1) {
+	while ((ch = getopt(argc, argv, "dnRTVf:")) != -1) {
 		switch (ch) {
 		case 'd':
 			d.verbose = d.foreground;	/* the second one */
@@ -310,6 +332,9 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			check = 1;
+			break;
+		case 'R':
+			hand = 1;
 			break;
 		case 'T':
 			print = 1;
@@ -323,6 +348,8 @@ main(int argc, char **argv)
 	}
 	if (optind != argc)
 		usage();
+	if (hand)
+		hand_over(path);
 	c = load(path, check);
 	if (print)
 		conf_print(c, stdout);

@@ -31,6 +31,7 @@ struct event;
 struct event_base;
 struct op;
 struct quota;
+struct reload;
 struct run;
 
 struct listener {
@@ -42,7 +43,7 @@ struct listener {
 };
 
 struct daemon {
-	const struct conf	*conf;
+	const struct conf	*conf;		/* a reload replaces it */
 	int			 foreground;	/* -d */
 	int			 verbose;	/* -v */
 	const char		*build;		/* id; also the roles' */
@@ -56,7 +57,9 @@ struct daemon {
 	unsigned		 layers;	/* own PRIV_* */
 	int			 own_keyring;	/* not that of who started us */
 	int			 unprivileged;	/* not root any more */
-	char			*policy;	/* configuration's digest */
+	char			*policy;	/* digest of conf, hex */
+	unsigned		 generation;	/* reloads so far */
+	struct reload		*reload;	/* under way, or NULL */
 	char			*no_cgroup;	/* why, or "" */
 	int64_t			 started;
 

@@ -178,7 +178,8 @@ on_hup(evutil_socket_t sig, short what, void *arg)
 	(void)sig;
 	(void)what;
 	(void)arg;
-	log_info("SIGHUP: the configuration is read at the start only");
+	log_info("SIGHUP: files cannot be opened any more; clawbot reload, as "
+	    "root, has the configuration read");
 }
 
 /* From root: everything stops, as by clawbot stop, without a socket. */

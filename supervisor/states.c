@@ -12,7 +12,9 @@
 #define R_NO	(R(REFUSED) | R(DONE))
 
 static const struct transition run_table[] = {
-	{ RUN_NEW, MSG_X_PLAN, ACT_PLAN, R(RESOLVED) },
+	/* or once more, by a configuration that came in between */
+	{ RUN_NEW, MSG_X_PLAN, ACT_PLAN,
+	    R(RESOLVED) | R(NEW) | R_NO },
 	{ RUN_NEW, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
 
 	{ RUN_RESOLVED, EV_ALLOW, ACT_LAUNCH,
@@ -21,7 +23,8 @@ static const struct transition run_table[] = {
 	{ RUN_RESOLVED, EV_ASK, ACT_ASK, R(WAITING) | R_NO },
 	{ RUN_RESOLVED, EV_REFUSE, ACT_REFUSE, R_NO },
 
-	{ RUN_BINDING, MSG_X_PLAN, ACT_PLAN, R(RESOLVED) },
+	{ RUN_BINDING, MSG_X_PLAN, ACT_PLAN,
+	    R(RESOLVED) | R(BINDING) | R_NO },
 	{ RUN_BINDING, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
 
 	{ RUN_WAITING, EV_ASKED, ACT_NONE, R(WAITING) },
@@ -29,14 +32,25 @@ static const struct transition run_table[] = {
 	{ RUN_WAITING, EV_APPROVE, ACT_APPROVE, R(APPROVING) },
 	{ RUN_WAITING, EV_DENY, ACT_DENY, R_NO },
 	{ RUN_WAITING, EV_EXPIRE, ACT_EXPIRE, R_NO },
+	{ RUN_WAITING, EV_REJUDGE, ACT_REJUDGE, R(REJUDGING) | R_NO },
+
+	{ RUN_REJUDGING, MSG_X_PLAN, ACT_PLAN,
+	    R(RESOLVED) | R(REJUDGING) | R_NO },
+	{ RUN_REJUDGING, MSG_X_UNRESOLVED, ACT_UNRESOLVED, R_NO },
+	{ RUN_REJUDGING, EV_ASKED, ACT_NONE, R(REJUDGING) },
+	{ RUN_REJUDGING, EV_NOT_ASKED, ACT_NOT_ASKED, R(DONE) },
 
 	{ RUN_APPROVING, EV_ASKED, ACT_NONE, R(APPROVING) },
 	{ RUN_APPROVING, EV_NOT_ASKED, ACT_NONE, R(APPROVING) },
-	{ RUN_APPROVING, EV_APPROVED, ACT_GRANT, R(GRANTED) },
-	{ RUN_APPROVING, EV_NOT_APPROVED, ACT_REOPEN, R(WAITING) },
+	/* an approval is for the configuration that it was given under */
+	{ RUN_APPROVING, EV_APPROVED, ACT_GRANT,
+	    R(GRANTED) | R(REJUDGING) | R_NO },
+	{ RUN_APPROVING, EV_NOT_APPROVED, ACT_REOPEN,
+	    R(WAITING) | R(REJUDGING) | R_NO },
 
 	{ RUN_GRANTED, EV_CLAIM, ACT_LAUNCH, R(DECIDED) | R_NO },
 	{ RUN_GRANTED, EV_EXPIRE, ACT_EXPIRE, R_NO },
+	{ RUN_GRANTED, EV_REJUDGE, ACT_REJUDGE, R(REJUDGING) | R_NO },
 
 	{ RUN_DECIDED, MSG_A_TICKET, ACT_GO, R(RECORDED) },
 	{ RUN_DECIDED, MSG_A_REFUSED, ACT_NO_INTENT, R(DONE) },
@@ -99,6 +113,9 @@ static const struct transition op_table[] = {
 	{ OP_DOCTOR, MSG_X_FOUND, ACT_FOUND, O(DOCTOR) },
 	{ OP_DOCTOR, MSG_X_EXAMINED, ACT_EXAMINED, O(DONE) },
 	{ OP_LOGS, MSG_X_LOGGED, ACT_LOGGED, O(DONE) },
+	{ OP_LOAD, MSG_A_RELOADED, ACT_LOADED, O(HAND) | O(DONE) },
+	{ OP_LOAD, MSG_A_REFUSED, ACT_NOT_LOADED, O(DONE) },
+	{ OP_HAND, MSG_X_RELOADED, ACT_HANDED, O(DONE) },
 };
 
 #define CANCEL(s, act, next)	.cancel = { RUN_##s, EV_CANCEL, act, next }
@@ -112,6 +129,8 @@ static const struct run_state_row run_states[RUN_STATES] = {
 	    CANCEL(BINDING, ACT_DROP, R(DONE)) },
 	[RUN_WAITING] = { .name = "waiting", .shown = 1, .waits = 1,
 	    .open = 1, CANCEL(WAITING, ACT_WITHDRAW, R_NO) },
+	[RUN_REJUDGING] = { .name = "judged anew", .asking = 1, .waits = 1,
+	    CANCEL(REJUDGING, ACT_WITHDRAW, R_NO) },
 	[RUN_APPROVING] = { .name = "approving", .waits = 1,
 	    CANCEL(APPROVING, ACT_WITHDRAW, R_NO) },
 	[RUN_GRANTED] = { .name = "approved", .waits = 1,
@@ -142,6 +161,9 @@ static const struct op_state_row op_states[OP_STATES] = {
 	[OP_CONSENT] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	[OP_WHY] = { END_DROPPED, END_DROPPED, 1, 0 },
 	[OP_DOCTOR] = { END_GOES_ON, END_DROPPED, 1, 0 },
+	/* what is recorded is handed on, or everything ends */
+	[OP_LOAD] = { END_GOES_ON, END_GOES_ON, 1, 0 },
+	[OP_HAND] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	[OP_DONE] = { END_GOES_ON, END_GOES_ON, 0, 1 },
 };
 
@@ -219,6 +241,7 @@ event_name(unsigned event)
 		"allow", "ask", "bind", "refuse", "asked", "not asked",
 		"approve", "deny", "approved", "not approved", "claim",
 		"expire", "cancel", "window size", "logged", "unlogged",
+		"rejudge",
 	};
 
 	if (event < EV_OWN)

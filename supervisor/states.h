@@ -21,6 +21,8 @@ enum run_state {
 	RUN_RESOLVED,		/* there is a plan; being decided */
 	RUN_BINDING,		/* X_RESOLVE was sent again, with operands */
 	RUN_WAITING,		/* for an approval */
+	RUN_REJUDGING,		/* likewise, but the configuration is another:
+				   X_RESOLVE was sent once more */
 	RUN_APPROVING,		/* the approval is being recorded */
 	RUN_GRANTED,		/* approved; its caller may have left */
 	RUN_DECIDED,		/* allowed: X_BUILD and A_INTENT were sent */
@@ -46,6 +48,8 @@ enum op_state {
 	OP_WHY,			/* X_RESOLVE was sent, to be looked at only */
 	OP_DOCTOR,		/* X_DOCTOR was sent */
 	OP_LOGS,		/* X_LOGS was sent */
+	OP_LOAD,		/* A_RELOAD was sent */
+	OP_HAND,		/* X_RELOAD was sent, which is in force */
 	OP_DONE,
 	OP_STATES
 };
@@ -72,6 +76,7 @@ enum own_event {
 	EV_WINSIZE,		/* the caller's terminal has changed */
 	EV_LOGGED,		/* the refusal is durable */
 	EV_UNLOGGED,
+	EV_REJUDGE,		/* by another configuration */
 	EV_END
 };
 
@@ -92,6 +97,7 @@ enum action {
 	ACT_DENY,
 	ACT_EXPIRE,
 	ACT_WITHDRAW,
+	ACT_REJUDGE,		/* have it looked at and decided anew */
 	ACT_GO,			/* streams to the caller, secrets, X_GO */
 	ACT_NO_INTENT,
 	ACT_BUILD_FAILED,
@@ -123,6 +129,9 @@ enum action {
 	ACT_NOT_CONSENTED,
 	ACT_FOUND,
 	ACT_EXAMINED,
+	ACT_LOADED,		/* a configuration is recorded */
+	ACT_NOT_LOADED,
+	ACT_HANDED,
 	ACT_WHY_PLAN,
 	ACT_WHY_NOT,
 	ACT_LOGGED,		/* all of the output is with the client */

@@ -80,7 +80,8 @@ KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\
     SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\
 KIND(CONFIG, "config",							\
-    AUDITOR("load", "path:s digest:h")					\
+    AUDITOR("load", "path:s digest:h rules:h? parts:n? by:o?")		\
+    AUDITOR("text", "part:n text:s")					\
     SUPERVISOR("doctor", "channel:s uid:n pid:n skills:n attempts:n "	\
 	"open:n"))							\
 KIND(SESSION, "session",						\

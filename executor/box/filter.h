@@ -10,11 +10,11 @@
 struct bpf;
 
 /*
- * Builds that for PLAN_NET_*, once, before the first run.  scoped: Landlock
- * keeps a run off abstract Unix sockets of others; without that a run in the
- * host's network gets no Unix sockets but connected pairs.  seizing: init sees
- * what is executed, and the rest is refused by the last one.  0, or -1: it does
- * not fit.
+ * Builds that for PLAN_NET_*, for the runs that are started from then on.
+ * scoped: Landlock keeps a run off abstract Unix sockets of others; without
+ * that a run in the host's network gets no Unix sockets but connected pairs.
+ * seizing: init sees what is executed, and the rest is refused by the last one.
+ * 0, or -1: it does not fit.
  */
 int	filter_build(unsigned network, int scoped, int seizing);
 /* What was built last. */

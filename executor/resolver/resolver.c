@@ -21,6 +21,7 @@
 #include "executor/fds.h"
 #include "executor/lack.h"
 #include "executor/parcel.h"
+#include "executor/patwords.h"
 #include "executor/resolver/resolver.h"
 #include "executor/resolver/slices.h"
 
@@ -134,9 +135,36 @@ answer(int sock, const struct lookup *l, const struct resolve *v)
 	resolved_free(&out);
 }
 
+/*
+ * The skill's patterns name other programs from now on.  Without these what is
+ * asked for next would be judged by names that nobody has looked at.
+ */
+static void
+take_programs(struct lookup *l, const uint8_t *m, size_t n, const int *fds,
+    unsigned nfds)
+{
+	static struct xskill have[2];
+	struct xskill *s = &have[l->skill == &have[0]];
+	struct parcel k;
+	int r;
+
+	if (parcel_open(&k, m, n, fds, nfds, MSG_CONFIG_MAX) == -1)
+		fatal(EXIT_SYSTEM, "new programs of skill %s",
+		    l->skill->name);
+	r = shape_get(&xskill_shape, s, k.p, k.len);
+	parcel_close(&k);
+	if (r == -1 || strcmp(s->name, l->skill->name) != 0)
+		fatalx(EXIT_SYSTEM, "malformed programs of skill %s",
+		    l->skill->name);
+	if (l->skill == &have[0] || l->skill == &have[1])
+		shape_free(&xskill_shape, (void *)(uintptr_t)l->skill);
+	l->skill = s;
+	patwords_renew();
+}
+
 /* The executor is gone, or says what it never does. */
 static void
-serve_one(int sock, const struct lookup *l)
+serve_one(int sock, struct lookup *l)
 {
 	unsigned nfds = INSIDE_RESOLVE_FDS;
 	static uint8_t m[INSIDE_RESOLVE_MAX + 1];
@@ -144,14 +172,23 @@ serve_one(int sock, const struct lookup *l)
 	struct parcel k;
 	struct resolve v;
 	struct trouble t;
+	enum inside type;
 	ssize_t n;
 	int r;
 
+	m[0] = 0;
 	n = fds_recv(sock, m, sizeof(m), fds, &nfds, 0);
 	if (n == -1 && errno == EINTR)
 		return;
-	if (n == 0 || (n > 0 && inside_type(IN_RESOLVE, IW_EXECUTOR, m,
-	    (size_t)n, nfds) != INSIDE_RESOLVE))
+	type = n <= 0 ? INSIDE_NONE : inside_type(IN_RESOLVE, IW_EXECUTOR, m,
+	    (size_t)n, nfds);
+	if (type == INSIDE_PROGRAMS) {
+		take_programs(l, m, (size_t)n, fds, nfds);
+		return;
+	}
+	if (n == -1 && lack_is(errno) && m[0] == INSIDE_PROGRAMS)
+		fatal(EXIT_SYSTEM, "new programs of skill %s", l->skill->name);
+	if (n >= 0 && type != INSIDE_RESOLVE)
 		_exit(0);
 	if (n == -1 || parcel_open(&k, m, (size_t)n, fds, nfds,
 	    MSG_PLAN_MAX) == -1) {
@@ -185,7 +222,7 @@ hear_wish(int wishes, const struct lookup *l)
 
 /* One wish between two requests, at most. */
 static void
-serve(int sock, int wishes, const struct lookup *l)
+serve(int sock, int wishes, struct lookup *l)
 {
 	struct pollfd p[2] = { { sock, POLLIN, 0 }, { wishes, POLLIN, 0 } };
 

@@ -18,7 +18,10 @@
 
 struct runner;
 
-/* In the spawner, once: the rules of its skill.  0, or -1: they are none. */
+/*
+ * In the spawner: the rules of its skill, for what it forks from then on. 0, or
+ * -1: they are none.
+ */
 int	arbiter_rules(const struct xskill *);
 
 /* Messages that are of these; what is malformed ends the run. */

@@ -29,6 +29,15 @@ read_patterns(struct patterns *to, const struct strv *from)
 	return (i == from->n ? 0 : -1);
 }
 
+static void
+forget_patterns(struct patterns *ps)
+{
+	while (ps->n > 0)
+		pattern_free(ps->p[--ps->n]);
+	free(ps->p);
+	ps->p = NULL;
+}
+
 static int
 read_wrappers(const struct strv *from)
 {
@@ -47,6 +56,11 @@ read_wrappers(const struct strv *from)
 int
 arbiter_rules(const struct xskill *s)
 {
+	forget_patterns(&allow);
+	forget_patterns(&ask);
+	forget_patterns(&deny);
+	forget_patterns(&destructive);
+	wraps_free(&wrappers);
 	return (read_wrappers(&s->wrappers) == -1 ||
 	    read_patterns(&allow, &s->allow) == -1 ||
 	    read_patterns(&ask, &s->ask) == -1 ||

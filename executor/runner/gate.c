@@ -96,6 +96,27 @@ gate_pass(const uint8_t ticket[TICKET_SIZE], uint64_t run,
 	return (0);
 }
 
+int
+gate_rules(const uint8_t ticket[TICKET_SIZE], const uint8_t digest[32],
+    const char **why)
+{
+	static uint64_t newest;
+
+	if (gate == NULL) {
+		*why = "rules before the key";
+		return (-1);
+	}
+	if (ticket_check(ticket, TICKET_RULES, 0, digest, gate->key,
+	    why) == -1)
+		return (-1);
+	if (ticket_record(ticket) <= newest) {
+		*why = "ticket used before";
+		return (-1);
+	}
+	newest = ticket_record(ticket);
+	return (0);
+}
+
 void
 gate_answers(uint8_t key[TICKET_KEY], uint64_t run)
 {

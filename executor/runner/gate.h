@@ -28,6 +28,12 @@ int	gate_own(void);
  */
 int	gate_pass(const uint8_t ticket[TICKET_SIZE], uint64_t run,
 	    const uint8_t digest[32], const char **why);
+/*
+ * In the spawner: is this a good ticket for rules of its skill with this
+ * digest, and of a newer record than any before?  0, or -1 and *why.
+ */
+int	gate_rules(const uint8_t ticket[TICKET_SIZE],
+	    const uint8_t digest[32], const char **why);
 /* The key of answers to one run; zeros where there is none. */
 void	gate_answers(uint8_t key[TICKET_KEY], uint64_t run);
 /* Nothing passes any more in this process, which has no key then. */

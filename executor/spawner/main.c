@@ -28,7 +28,6 @@
 #include "common/priv.h"
 #include "common/waitstatus.h"
 #include "executor/box/box.h"
-#include "executor/box/filter.h"
 #include "executor/digests.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
@@ -36,13 +35,12 @@
 #include "executor/patwords.h"
 #include "executor/resolver/resolver.h"
 #include "executor/runner/gate.h"
-#include "executor/runner/arbiter.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
 #include "executor/spawner/groups.h"
 #include "executor/spawner/hostile_spawner.h"
+#include "executor/spawner/renew.h"
 #include "executor/spawner/spawner.h"
-#include "executor/watch/watch.h"
 
 /* Only a run's own network is ours to change. */
 static void
@@ -86,23 +84,35 @@ prepare_runs(void)
 			(void)sigaction(sig, &sa, NULL);
 }
 
-/* 1 and the job, 0 if it was none, -1 the executor is gone. */
+/*
+ * 1 and the job, 0 if it was none, -1 the executor is gone.  Other rules are
+ * in force for what is started from then on.
+ */
 static int
-receive(int sock, struct job *job)
+receive(int sock, struct xskill *skill, struct job *job)
 {
 	int fd = -1;
-	unsigned nfds = INSIDE_BUILD_FDS;
-	uint8_t m[INSIDE_BUILD_MAX];
+	unsigned nfds = INSIDE_RULES_FDS;
+	uint8_t m[INSIDE_RULES_MAX] = { 0 };
 	ssize_t n;
 
 	n = fds_recv(sock, m, sizeof(m), &fd, &nfds, 0);
+	if (n == -1 && lack_is(errno) && m[0] == INSIDE_RULES)
+		fatal(EXIT_SYSTEM, "new rules of skill %s", skill->name);
 	/* its control socket is closed, which tells the executor */
 	if (n == -1 && (errno == EINTR || lack_is(errno)))
 		return (0);
 	job->ctl = fd;
-	return (n > 0 && inside_type(IN_SPAWNER, IW_EXECUTOR, m, (size_t)n,
-	    nfds) == INSIDE_BUILD &&
-	    build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
+	switch (n <= 0 ? INSIDE_NONE : inside_type(IN_SPAWNER, IW_EXECUTOR, m,
+	    (size_t)n, nfds)) {
+	case INSIDE_BUILD:
+		return (build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
+	case INSIDE_RULES:
+		renew_rules(skill, job->layers, m + 1, fd);
+		return (0);
+	default:
+		return (-1);
+	}
 }
 
 static const char *skill_name;
@@ -228,7 +238,7 @@ end_alone(void)
 }
 
 static void __attribute__((__noreturn__))
-serve(struct job *given)
+serve(struct job *given, struct xskill *skill)
 {
 	struct trouble t;
 	struct job job;
@@ -238,7 +248,7 @@ serve(struct job *given)
 		if (groups_wait(SPAWNER_FD_SOCK, ROLE_FD_LOG) == -1)
 			end_alone();
 		job = *given;
-		if ((r = receive(SPAWNER_FD_SOCK, &job)) == -1) {
+		if ((r = receive(SPAWNER_FD_SOCK, skill, &job)) == -1) {
 			groups_end();
 			_exit(0);
 		}
@@ -329,15 +339,7 @@ main(void)
 	check_own(&layers, xc.nids);
 	skill_name = xc.skills[0].name;
 	hook_skill(skill_name);
-	if (filter_build(xc.skills[0].network,
-	    layers.landlock >= LL_ABI_SCOPES,
-	    xc.skills[0].execs != EXECS_OFF) == -1 ||
-	    watch_build(watch_wanted(&xc.skills[0].write,
-	    &xc.skills[0].protect), xc.skills[0].execs != EXECS_OFF) == -1)
-		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
-	if (arbiter_rules(&xc.skills[0]) == -1)
-		fatalx(EXIT_SYSTEM, "the rules of skill %s are none",
-		    xc.skills[0].name);
+	renew_prepare(&xc.skills[0], &layers);
 	if (box_nested_note(&xc.skills[0]) == -1)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
 	if (box_proc_note() == -1)
@@ -351,5 +353,5 @@ main(void)
 	job.skill = &xc.skills[0];
 	job.ids = xc.ids;
 	job.nids = xc.nids;
-	serve(&job);
+	serve(&job, &xc.skills[0]);
 }

@@ -21,6 +21,7 @@
 #include "common/msg.h"
 #include "common/waitstatus.h"
 #include "executor/fds.h"
+#include "executor/lack.h"
 #include "executor/mnt.h"
 #include "executor/planfile.h"
 #include "executor/spawner/spawner.h"
@@ -382,6 +383,39 @@ spawner_lost(const struct skill *s)
 		(void)nanosleep(&tick, NULL);
 	}
 	fatalx(EXIT_SYSTEM, "resolver of skill %s died", s->x->name);
+}
+
+/* A full socket is read soon, and nobody can ask for this again. */
+static int
+send_surely(int sock, const void *p, size_t len, int fd)
+{
+	unsigned tries = 0;
+
+	while (fds_send(sock, p, len, &fd, 1) == -1)
+		if (!lack_again(&tries))
+			return (-1);
+	return (0);
+}
+
+int
+spawner_renew(const struct skill *s, const uint8_t ticket[TICKET_SIZE],
+    const void *rules, size_t len)
+{
+	static const uint8_t programs = INSIDE_PROGRAMS;
+	uint8_t m[INSIDE_RULES_MAX];
+	struct buf b;
+	int fd, r, saved;
+
+	if ((fd = planfile_new(rules, len)) == -1)
+		return (-1);
+	inside_begin(&b, m, sizeof(m), INSIDE_RULES);
+	buf_put(&b, ticket, TICKET_SIZE);
+	r = send_surely(s->spawner, m, b.len, fd) == -1 ||
+	    send_surely(s->resolver, &programs, 1, fd) == -1 ? -1 : 0;
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (r);
 }
 
 /* How many of them are left; others that are waited for do not count. */

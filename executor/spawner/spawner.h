@@ -64,6 +64,13 @@ void	spawner_reap(const struct executor *);
  */
 void	spawner_lost(const struct skill *) __attribute__((__noreturn__));
 /*
+ * Gives it, and its resolver, the rules and limits of its skill's runs from
+ * now on: len bytes of XSKILL, and the ticket for these.  0, or -1 and errno:
+ * it has lived with the old ones for the last time.
+ */
+int	spawner_renew(const struct skill *, const uint8_t ticket[TICKET_SIZE],
+	    const void *rules, size_t len);
+/*
  * Before the executor ends: where there are control groups, lets all of them
  * take away theirs, and waits for that, a little.
  */

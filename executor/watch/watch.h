@@ -64,8 +64,9 @@ int	watch_wanted(const struct strv *write, const struct strv *protect);
 int	watch_tells(const struct xskill *);
 
 /*
- * watchfilter.c: builds the filters, once: for protected names, for what is
- * executed, or both. 0, or -1: does not fit.
+ * watchfilter.c: builds the filters, for the runs that are started from then
+ * on: for protected names, for what is executed, or both. 0, or -1: does not
+ * fit.
  */
 int	watch_build(int names, int execs);
 /* What was built, for a run with Landlock or without; to be looked at. */

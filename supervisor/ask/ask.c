@@ -16,7 +16,8 @@ enum need {
 	NEED_ANY,		/* whoever may connect */
 	NEED_USER,		/* a user of the channel */
 	NEED_EXECUTE,		/* ... that has access "execute" */
-	NEED_ADMIN
+	NEED_ADMIN,
+	NEED_ROOT
 };
 
 /* What else there is to a request. */
@@ -64,6 +65,7 @@ static const struct request {
 	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL, req_audit },
 	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL, req_logs },
 	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL, req_wait },
+	{ MSG_RELOAD, NEED_ROOT, AUDIT | EXEC, 0, req_reload },
 	{ MSG_DOCTOR, NEED_ADMIN, EXEC | AUDIT, 0, req_doctor },
 };
 
@@ -101,6 +103,8 @@ may_not(const struct client *cl, enum need need)
 		    "this channel is read-only");
 	case NEED_ADMIN:
 		return (cl->admin ? NULL : "only approvers may do that");
+	case NEED_ROOT:
+		return (cl->uid == 0 ? NULL : "only root may do that");
 	}
 	return ("not known");
 }
@@ -160,6 +164,8 @@ on_msg(struct client *cl, const struct ipc_msg *m)
 		client_end(cl, CBE_UNAVAIL, "clawbot is stopping");
 	else if ((q->how & ASIDE) == 0 && over_limit(cl))
 		return;
+	else if ((q->how & ASIDE) == 0 && (why = cl->barred) != NULL)
+		refuse(cl, why);
 	else if ((why = may_not(cl, q->need)) != NULL)
 		refuse(cl, why);
 	else
@@ -170,6 +176,7 @@ static void
 on_gone(struct client *cl)
 {
 	op_client_gone(cl->d, cl);
+	reload_gone(cl);
 	if (cl->run != NULL)
 		run_left(cl->run);
 }

@@ -36,6 +36,10 @@ void	req_audit(struct client *, struct payload *);
 void	req_why(struct client *, struct payload *);
 /* doctor.c */
 void	req_doctor(struct client *, struct payload *);
+/* reload.c */
+void	req_reload(struct client *, struct payload *);
+/* What it has begun to hand over is forgotten. */
+void	reload_gone(const struct client *);
 /* admit.c */
 void	req_run(struct client *, struct payload *);
 /*

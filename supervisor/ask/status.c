@@ -313,6 +313,27 @@ channel_rows(struct client *cl)
 		    "%s.sock", conf->socket_dir, conf->channels[i].name);
 }
 
+/* What is in force was read from these, the first of them the configuration. */
+static void
+config_rows(struct client *cl)
+{
+	const struct conf *c = cl->d->conf;
+	struct buf b;
+	size_t i;
+
+	/* and one that was read last comes first */
+	for (i = c->nfiles; i-- > 0;) {
+		buf_init(&b, MSG_ROW_MAX);
+		field_str(&b, "kind", "config");
+		field_str(&b, "name", c->files[i].path);
+		field_str(&b, "state", "in force");
+		field_str(&b, "detail", i == c->nfiles - 1 ?
+		    "the configuration" : "a profile that it names");
+		field_u64(&b, "mtime_ns", (uint64_t)c->files[i].mtime_ns);
+		client_send(cl, MSG_ROW, &b, NULL, 0);
+	}
+}
+
 /* Why a skill cannot be used, as the executor has said; "" if it can. */
 static char *
 found_wanting(const struct proc *exec, const char *skill)
@@ -394,6 +415,7 @@ req_status(struct client *cl, struct payload *p)
 	own_layers(cl);
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);
+	config_rows(cl);
 	quota_rows(cl);
 	breaker_rows(cl);
 	channel_rows(cl);

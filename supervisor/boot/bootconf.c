@@ -269,6 +269,19 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	free(x.skills);
 }
 
+void
+bootconf_skill(struct buf *b, const struct conf *c,
+    const struct conf_skill *sk)
+{
+	struct xskill x;
+
+	memset(&x, 0, sizeof(x));
+	fill_skill(&x, c, sk);
+	buf_init(b, MSG_CONFIG_MAX);
+	shape_put(&xskill_shape, b, &x);
+	free_rules(&x);
+}
+
 int
 bootconf_keyfile(const struct conf *c, char *err, size_t errlen)
 {

@@ -28,6 +28,9 @@ void	bootconf_free(struct runids *);
 void	bootconf_xconf(struct buf *, const struct conf *,
 	    const uint8_t key[TICKET_KEY], uid_t, gid_t,
 	    const struct runids *);
+/* A part of that, of one skill: XSKILL. */
+void	bootconf_skill(struct buf *, const struct conf *,
+	    const struct conf_skill *);
 
 /*
  * The vault's key file, which root alone may be able to read; -1 and why.  The

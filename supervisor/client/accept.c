@@ -48,7 +48,7 @@ peer_groups(int fd, gid_t gid, size_t *n)
 }
 
 static int
-identify(const struct daemon *d, const struct conf_channel *ch, int fd,
+identify(const struct conf *conf, const struct conf_channel *ch, int fd,
     struct peer *p)
 {
 	struct ucred uc;
@@ -66,7 +66,7 @@ identify(const struct daemon *d, const struct conf_channel *ch, int fd,
 	p->pid = uc.pid;
 	p->user = who_has(&ch->users, uc.uid, groups, n);
 	p->admin = uc.uid == 0 ||
-	    who_has(&d->conf->approvers, uc.uid, groups, n);
+	    who_has(&conf->approvers, uc.uid, groups, n);
 	free(groups);
 	return (0);
 }
@@ -82,6 +82,37 @@ may_not_connect(const struct conf_channel *ch, const struct peer *p)
 	if (ch->access == ACCESS_NONE)
 		return ("this channel has no access");
 	return (NULL);
+}
+
+/* A run that it has, goes on; so it is not hung up on. */
+static void
+renew_one(struct client *cl, const struct conf *conf)
+{
+	struct peer p;
+
+	memset(&p, 0, sizeof(p));
+	cl->ch = conf_channel(conf, cl->ch->name);
+	/* its groups are those that it has connected with */
+	if (identify(conf, cl->ch, ipc_fd(cl->ipc), &p) == -1) {
+		p.user = p.admin = 0;
+		log_warn("credentials of a client");
+	}
+	cl->user = p.user;
+	cl->admin = p.admin;
+	cl->barred = may_not_connect(cl->ch, &p);
+}
+
+void
+client_renew(struct daemon *d, const struct conf *conf)
+{
+	struct client *cl;
+	size_t i;
+
+	for (i = 0; i < d->nlisteners; i++)
+		d->listeners[i].ch = conf_channel(conf,
+		    d->listeners[i].ch->name);
+	TAILQ_FOREACH(cl, &d->clients, entry)
+		renew_one(cl, conf);
 }
 
 static enum pool
@@ -102,7 +133,7 @@ welcome(struct listener *l, int fd)
 	const char *why;
 
 	memset(&p, 0, sizeof(p));
-	if (identify(l->d, l->ch, fd, &p) == -1) {
+	if (identify(l->d->conf, l->ch, fd, &p) == -1) {
 		log_warn("credentials of a client");
 		(void)close(fd);
 		return;

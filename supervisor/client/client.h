@@ -55,6 +55,8 @@ struct client {
 	int			 user;	/* in the channel's users */
 	int			 admin;
 	enum pool		 pool;	/* whose place it has */
+	const char		*barred; /* why it may ask for nothing more, or
+					    NULL: static text */
 	int			 denied; /* lingers for END to be read */
 	int			 dead;
 	int			 passed; /* descriptors, perhaps unread */
@@ -90,6 +92,11 @@ struct peer {
 /* accept.c.  Starts to listen; the first time a client is heard. */
 int	client_listen(struct daemon *);
 void	client_unlisten(struct daemon *);
+/*
+ * By another configuration, which has the same channels: who is connected is
+ * who that says, and may be nobody.
+ */
+void	client_renew(struct daemon *, const struct conf *);
 /* Once a second: where an error has stopped it. */
 void	client_listen_again(struct daemon *);
 /* Likewise, and closes all connections; for the end of the daemon. */

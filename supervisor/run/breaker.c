@@ -33,6 +33,23 @@ breakers_new(const struct conf *conf)
 	return (b);
 }
 
+void
+breaker_renew_key(struct breaker_key *k, const struct conf *conf)
+{
+	k->ch = conf_channel(conf, k->ch->name);
+	k->sk = conf_skill(conf, k->sk->name);
+}
+
+void
+breakers_renew(struct breakers *b, const struct conf *conf)
+{
+	size_t i;
+
+	b->conf = conf;
+	for (i = 0; i < b->n; i++)
+		breaker_renew_key(&b->v[i]->key, conf);
+}
+
 static void
 forget(struct breakers *b, size_t i)
 {
@@ -238,7 +255,8 @@ fail(struct breakers *b, struct breaker *br, int64_t now)
 	size_t room;
 
 	expire(b, br, now);
-	if (br->n == br->room && br->room < max) {
+	/* the limit may have been another when it got this room */
+	if (br->n == br->room) {
 		room = br->room == 0 ? 8 : 2 * br->room;
 		br->t = xrecallocarray(br->t, br->room, room,
 		    sizeof(*br->t));

@@ -37,6 +37,9 @@ enum health { HEALTH_NONE, HEALTH_GOOD, HEALTH_BAD };
 
 /* The configuration must outlive it. */
 struct breakers	*breakers_new(const struct conf *);
+/* As quota_renew. */
+void		 breakers_renew(struct breakers *, const struct conf *);
+void		 breaker_renew_key(struct breaker_key *, const struct conf *);
 void		 breakers_free(struct breakers *);
 
 /* plan: its digest, or NULL. */

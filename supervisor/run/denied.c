@@ -40,6 +40,16 @@ denied_new(void)
 	return (xcalloc(1, sizeof(struct denials)));
 }
 
+void
+denied_renew(struct denials *d, const struct conf *conf)
+{
+	struct streak *s;
+
+	for (s = d->streaks; s < d->streaks + DENIALS; s++)
+		if (s->ch != NULL)
+			s->ch = conf_channel(conf, s->ch->name);
+}
+
 static int64_t
 life_ms(const struct run *r)
 {

@@ -14,6 +14,8 @@
 struct denials;
 
 struct denials	*denied_new(void);
+/* By another configuration, which has the same channels. */
+void	 denied_renew(struct denials *, const struct conf *);
 /* Somebody has denied it, or approved it. */
 void	 denied_note(const struct run *, uid_t by, const char *why);
 void	 denied_forget(const struct run *);

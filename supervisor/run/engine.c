@@ -40,6 +40,7 @@ static enum run_state (*const actions[ACTIONS])(struct run *,
 	[ACT_DENY] = act_deny,
 	[ACT_EXPIRE] = act_expire,
 	[ACT_WITHDRAW] = act_withdraw,
+	[ACT_REJUDGE] = act_rejudge,
 	[ACT_GO] = act_go,
 	[ACT_NO_INTENT] = act_no_intent,
 	[ACT_BUILD_FAILED] = act_build_failed,
@@ -171,6 +172,9 @@ run_claim(struct run *r, struct client *cl)
 	r->asked.req.flags &= ~RUNREQ_JOIN;
 	if (r->state == RUN_GRANTED)
 		(void)run_tell(r, EV_CLAIM, NULL);
+	else if (r->dec.verdict == VERDICT_ALLOW && r->state == RUN_WAITING)
+		/* by a reload, and there was nobody to run it for */
+		(void)run_tell(r, EV_REJUDGE, NULL);
 	else
 		run_say_waiting(r);
 }
@@ -227,6 +231,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	for (i = 0; i < PLAN_MAXSECRETS; i++)
 		r->secrets[i] = -1;
 	resolveq_fill(&r->asked, cl, sk, q);
+	r->generation = d->generation;
 	d->runs[d->nruns++] = r;
 	cl->run = r;
 	return (r);

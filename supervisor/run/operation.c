@@ -89,6 +89,19 @@ op_stop(struct daemon *d)
 	}
 }
 
+void
+op_renew(struct daemon *d, const struct conf *conf)
+{
+	struct op *o;
+
+	TAILQ_FOREACH(o, &d->ops, entry) {
+		if (o->sk != NULL)
+			o->sk = conf_skill(conf, o->sk->name);
+		if (o->channel != NULL)
+			o->channel = conf_channel(conf, o->channel)->name;
+	}
+}
+
 int
 op_holds(const struct daemon *d)
 {

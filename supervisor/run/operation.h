@@ -72,6 +72,8 @@ void	op_event(struct daemon *, struct op *, const struct proc *,
 void	op_client_gone(struct daemon *, const struct client *);
 /* The daemon stops. */
 void	op_stop(struct daemon *);
+/* By another configuration, which has the same channels and skills. */
+void	op_renew(struct daemon *, const struct conf *);
 /* Is there one that the daemon waits for when it stops? */
 int	op_holds(const struct daemon *);
 void	op_tick(struct daemon *);

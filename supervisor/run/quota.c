@@ -177,6 +177,62 @@ quota_free(struct quota *q)
 	free(q);
 }
 
+/* The newest of them that have a place. */
+static void
+window_renew(struct window *w, uint32_t limit)
+{
+	struct window old = *w;
+	size_t i;
+
+	window_init(w, limit, old.span);
+	for (i = old.n > w->cap ? old.n - w->cap : 0; i < old.n; i++)
+		window_add(w, *window_at(&old, i));
+	free(old.t);
+}
+
+static void
+level_renew(struct level *l, const struct rate *r)
+{
+	window_renew(&l->minute, r->per_minute);
+	l->limit = r->per_minute;
+	l->slots = r->concurrent;
+	l->hour.limit = r->api_per_hour;
+	if (r->api_per_hour == CONF_UNSET) {
+		free(l->hour.s);
+		memset(&l->hour, 0, sizeof(l->hour));
+		l->hour.limit = CONF_UNSET;
+	} else if (l->hour.s == NULL)
+		l->hour.s = xcalloc(HOUR_S, sizeof(*l->hour.s));
+}
+
+void
+quota_renew(struct quota *q, const struct conf *conf)
+{
+	const struct conf *old = q->conf;
+	struct level *levels;
+	const struct conf_channel *ch;
+	size_t i;
+
+	level_renew(&q->global, &conf->rate);
+	levels = xcalloc(conf->nchannels, sizeof(*levels));
+	for (i = 0; i < old->nchannels; i++) {
+		ch = conf_channel(conf, old->channels[i].name);
+		levels[ch - conf->channels] = q->channels[i];
+		level_renew(&levels[ch - conf->channels], &ch->rate);
+	}
+	free(q->channels);
+	q->channels = levels;
+	q->conf = conf;
+	breakers_renew(q->breakers, conf);
+}
+
+void
+quota_renew_hold(struct quota_hold *h, const struct conf *conf)
+{
+	if (h->held)
+		breaker_renew_key(&h->key, conf);
+}
+
 static struct level *
 level_of(struct quota *q, const struct conf_channel *ch)
 {

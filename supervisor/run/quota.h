@@ -35,8 +35,15 @@ struct quota_hold {
 	int			 probe_plan; /* of that of its plan */
 };
 
-/* The configuration must outlive it. */
+/* The configuration must outlive it, or be replaced. */
 struct quota	*quota_new(const struct conf *);
+/*
+ * By another one from now on, which has the same channels and skills.  What was
+ * counted goes on counting; where nothing was, since there was no limit, that
+ * begins now.  Holds are renewed by who has them.
+ */
+void		 quota_renew(struct quota *, const struct conf *);
+void		 quota_renew_hold(struct quota_hold *, const struct conf *);
 void		 quota_free(struct quota *);
 /* A run that was executed before the start; unknown channels count too. */
 void		 quota_seed(struct quota *, const char *channel,

@@ -72,11 +72,18 @@ resolveq_fill(struct resolve *v, const struct client *cl,
 	v->skill = xstrdup(sk->name);
 	v->uid = cl->uid;
 	v->gid = cl->gid;
-	conf_limits(&v->limits, sk, cl->ch, q->timeout_s);
-	if ((q->flags & RUNREQ_DETACH) != 0)
-		conf_detached(cl->d->conf, &v->limits);
 	v->req = *q;
 	memset(q, 0, sizeof(*q));
+	resolveq_limit(v, cl->d->conf, cl->ch, sk);
+}
+
+void
+resolveq_limit(struct resolve *v, const struct conf *conf,
+    const struct conf_channel *ch, const struct conf_skill *sk)
+{
+	conf_limits(&v->limits, sk, ch, v->req.timeout_s);
+	if ((v->req.flags & RUNREQ_DETACH) != 0)
+		conf_detached(conf, &v->limits);
 }
 
 int

@@ -17,6 +17,9 @@
 /* What the executor is asked; takes the request over. */
 void	resolveq_fill(struct resolve *, const struct client *,
 	    const struct conf_skill *, struct runreq *);
+/* The limits that it may have, by a configuration. */
+void	resolveq_limit(struct resolve *, const struct conf *,
+	    const struct conf_channel *, const struct conf_skill *);
 /*
  * Asks for the run or request id to be resolved, now or in the turn of the
  * account that asks.  -1 if the request does not fit into the message.

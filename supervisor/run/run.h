@@ -37,6 +37,10 @@ struct run {
 	pid_t		 pid;
 	struct resolve	 asked;
 	int64_t		 since;
+	unsigned	 generation;	/* of the configuration that it was
+					   looked up by */
+	int		 asked_on;	/* judged anew while it waits: the
+					   question stays if the plan does */
 
 	/* what it came to; from RUN_RESOLVED on */
 	struct resolved	 res;
@@ -131,6 +135,10 @@ int		 run_claimable(const struct run *, const struct client *);
 void		 run_claim(struct run *, struct client *);
 /* The executor cannot even be asked: it ends at once. */
 void		 run_too_large(struct run *);
+
+/* rejudge.c: as act_plan and others know what they have got. */
+/* Was it looked up, or approved, by a configuration that is not in force? */
+int		 run_outdated(const struct run *);
 
 /* plancheck.c: NULL if the plan is what was asked for, else what is not. */
 const char	*plan_mismatch(const struct resolve *,

@@ -50,6 +50,13 @@ enum run_state	act_execs_done(struct run *, const struct run_input *);
 enum run_state	act_execs_not(struct run *, const struct run_input *);
 enum run_state	act_exec_ask(struct run *, const struct run_input *);
 enum run_state	act_exec_asked(struct run *, const struct run_input *);
+/* rejudge.c */
+enum run_state	act_rejudge(struct run *, const struct run_input *);
+/*
+ * It is looked up once more, by the configuration in force, if that still lets
+ * it be asked for; next: the state meanwhile.
+ */
+enum run_state	run_again(struct run *, enum run_state next);
 /* rundecide.c */
 enum run_state	act_plan(struct run *, const struct run_input *);
 enum run_state	act_unresolved(struct run *, const struct run_input *);

@@ -33,7 +33,9 @@ decide(struct run *r)
 		policy_end(&before);
 	switch (r->dec.verdict) {
 	case VERDICT_ALLOW:
-		return (EV_ALLOW);
+		/* after a reload: it waits until somebody claims it */
+		return (r->cl == NULL && !run_detached(r) ? EV_ASK :
+		    EV_ALLOW);
 	case VERDICT_ASK:
 		return (r->asked.bind ||
 		    (r->asked.req.flags & RUNREQ_NO_WAIT) != 0 ? EV_ASK :
@@ -43,12 +45,23 @@ decide(struct run *r)
 	}
 }
 
+static void
+forget_plan(struct run *r)
+{
+	plan_free(&r->plan);
+	resolved_free(&r->res);
+	r->have_plan = 0;
+}
+
 enum run_state
 act_plan(struct run *r, const struct run_input *in)
 {
 	struct resolved *v = payload_as(in->p, &resolved_shape);
+	uint8_t before[PLAN_DIGEST];
 	const char *what;
 
+	memcpy(before, r->res.digest, sizeof(before));
+	forget_plan(r);
 	r->res = *v;
 	memset(v, 0, sizeof(*v));
 	if (plan_get(r->res.plan, r->res.planlen, &r->plan) == -1)
@@ -58,6 +71,9 @@ act_plan(struct run *r, const struct run_input *in)
 		daemon_breach(r->d, in->from, "plan with other %s", what);
 	if (!masks_fit(&r->res.masks, &r->plan, r->asked.req.reason))
 		daemon_breach(r->d, in->from, "masks of something else");
+	r->asked_on &= memcmp(before, r->res.digest, sizeof(before)) == 0;
+	if (run_outdated(r))
+		return (run_again(r, r->state));
 	r->then = decide(r);
 	return (RUN_RESOLVED);
 }
@@ -67,6 +83,7 @@ act_unresolved(struct run *r, const struct run_input *in)
 {
 	struct msg_unresolved *v = payload_as(in->p, &msg_unresolved_shape);
 
+	forget_plan(r);
 	r->res.masks = v->masks;
 	memset(&v->masks, 0, sizeof(v->masks));
 	run_set_end(r, v->code == CBE_REFUSED ? OUTCOME_DENIED :
@@ -88,9 +105,7 @@ act_bind(struct run *r, const struct run_input *in)
 {
 	(void)in;
 	run_drop(r);
-	plan_free(&r->plan);
-	resolved_free(&r->res);
-	r->have_plan = 0;
+	forget_plan(r);
 	r->asked.bind = 1;
 	if (resolveq_ask(r->d, r->id, r->uid, &r->asked) == 0)
 		return (RUN_BINDING);
@@ -126,6 +141,12 @@ act_ask(struct run *r, const struct run_input *in)
 	struct buf b;
 
 	(void)in;
+	if (r->asked_on) {
+		r->asked_on = 0;
+		run_say_waiting(r);
+		listing_watched(r->d, r->uid, r->id);
+		return (RUN_WAITING);
+	}
 	if ((r->asked.req.flags & RUNREQ_NO_WAIT) != 0) {
 		run_drop(r);
 		run_set_end(r, OUTCOME_DENIED, CBE_REFUSED,
@@ -193,6 +214,8 @@ act_approve(struct run *r, const struct run_input *in)
 enum run_state
 act_grant(struct run *r, const struct run_input *in)
 {
+	if (run_outdated(r))
+		return (act_rejudge(r, in));
 	r->approved = 1;
 	r->approval = in->record;
 	r->expires = now_ms() + CLAIM_S * 1000;
@@ -204,9 +227,8 @@ act_grant(struct run *r, const struct run_input *in)
 enum run_state
 act_reopen(struct run *r, const struct run_input *in)
 {
-	(void)in;
 	r->approver = 0;
-	return (RUN_WAITING);
+	return (run_outdated(r) ? act_rejudge(r, in) : RUN_WAITING);
 }
 
 enum run_state

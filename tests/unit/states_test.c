@@ -159,8 +159,8 @@ static void
 test_cancel(void **state)
 {
 	static const enum run_state yes[] = { RUN_NEW, RUN_BINDING,
-	    RUN_WAITING, RUN_APPROVING, RUN_GRANTED, RUN_DECIDED,
-	    RUN_RECORDED, RUN_RUNNING };
+	    RUN_WAITING, RUN_REJUDGING, RUN_APPROVING, RUN_GRANTED,
+	    RUN_DECIDED, RUN_RECORDED, RUN_RUNNING };
 	const struct transition *row, *r;
 	size_t i, n = 0;
 	unsigned s;
@@ -213,7 +213,7 @@ static void
 test_ends(void **state)
 {
 	static const enum op_state recorded[] = { OP_RECORD, OP_COMMIT,
-	    OP_APPLY };
+	    OP_APPLY, OP_LOAD, OP_HAND };
 	const struct op_state_row *s;
 	size_t i;
 
@@ -233,6 +233,45 @@ test_ends(void **state)
 	    states_of_op(OP_DONE));
 }
 
+/*
+ * A reload: what waits is judged anew, an approval is none any more, what has
+ * been allowed goes on; nothing is in force before it is recorded, and what is
+ * recorded is not called off.
+ */
+static void
+test_reload(void **state)
+{
+	const struct transition *r;
+	size_t i;
+	unsigned s;
+
+	(void)state;
+	for (s = 0; s < RUN_STATES; s++) {
+		r = states_run(s, EV_REJUDGE);
+		assert_int_equal(r != NULL, s == RUN_WAITING ||
+		    s == RUN_GRANTED);
+		if (r != NULL)
+			assert_int_equal(r->action, ACT_REJUDGE);
+	}
+	/* it comes out of that by its plan alone, as out of any look-up */
+	for (i = 0; (r = states_run_at(i)) != NULL; i++)
+		if (r->state == RUN_REJUDGING &&
+		    (r->next & 1U << RUN_RESOLVED) != 0)
+			assert_int_equal(r->event, MSG_X_PLAN);
+	assert_null(states_run(RUN_REJUDGING, EV_APPROVE));
+	assert_null(states_run(RUN_REJUDGING, EV_CLAIM));
+	/* the only way to hand it on is a record */
+	for (i = 0; (r = states_op_at(i)) != NULL; i++)
+		if ((r->next & 1U << OP_HAND) != 0) {
+			assert_int_equal(r->state, OP_LOAD);
+			assert_int_equal(r->event, MSG_A_RELOADED);
+		}
+	assert_int_equal(states_op(OP_LOAD, MSG_A_REFUSED)->next,
+	    1U << OP_DONE);
+	assert_null(states_op(OP_HAND, MSG_A_REFUSED));
+	assert_null(states_op(OP_LOAD, MSG_X_RELOADED));
+}
+
 /* Output has a place from the ticket on; only the end is over. */
 static void
 test_run_states(void **state)
@@ -249,8 +288,8 @@ test_run_states(void **state)
 		assert_int_equal(s->printed,
 		    i != RUN_DONE && (after & 1U << i) != 0);
 		assert_int_equal(s->waits,
-		    i == RUN_WAITING || i == RUN_APPROVING ||
-		    i == RUN_GRANTED);
+		    i == RUN_WAITING || i == RUN_REJUDGING ||
+		    i == RUN_APPROVING || i == RUN_GRANTED);
 		/* who is decided on was shown, and nobody decides twice */
 		assert_int_equal(s->open, s->shown && s->waits);
 		assert_int_equal(s->open,
@@ -297,6 +336,7 @@ main(void)
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_run_states),
 		cmocka_unit_test(test_names),
 	};
