@@ -40,6 +40,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/waitstatus.c common/words.c common/xconf.c \
 		common/xmalloc.c \
 		common/record/kind.c \
+		common/policy/again.c \
 		common/policy/danger.c common/policy/danger_text.c \
 		common/policy/envsplit.c common/policy/grammar.c \
 		common/policy/part.c common/policy/part_code.c \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/policy/again.h"
 #include "common/policy/danger.h"
 #include "common/policy/judge_priv.h"
 
@@ -248,6 +249,27 @@ policy_shows(const struct wraps *more, const struct strv *argv,
 		    is_plain_part(&ps, i);
 	parts_free(&ps);
 	return (shows);
+}
+
+const char *
+policy_again(const struct wraps *more, const struct plan *plan,
+    const struct strv *names, const struct strv *same)
+{
+	struct strv kinds = { NULL, 0 }, interp = { NULL, 0 };
+	struct judge j = { .plan = plan, .names = names };
+	const char *why;
+
+	if (too_large(&plan->argv))
+		return ("it is too large to be judged");
+	kinds.v = xcalloc(2 * (names->n + same->n) + 10, sizeof(*kinds.v));
+	gather(&j, same, &kinds);
+	interpreter(&j, &interp);
+	parts_take(&j.parts, more, &plan->argv, &kinds, &interp);
+	why = again_parts(more, &j.parts, &kinds);
+	parts_free(&j.parts);
+	free(interp.v);
+	free(kinds.v);
+	return (why);
 }
 
 static int
