@@ -72,7 +72,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
 		supervisor/ask/logs.c supervisor/ask/reload.c \
-		supervisor/ask/secret.c \
+		supervisor/ask/secret.c supervisor/ask/standask.c \
 		supervisor/ask/status.c supervisor/ask/stopping.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
@@ -109,7 +109,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runexec.c \
-		supervisor/run/runrecord.c
+		supervisor/run/runrecord.c \
+		supervisor/run/standing.c supervisor/run/standrun.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \
 		executor/env.c executor/exec_msg.c executor/exec_reload.c \

@@ -128,6 +128,14 @@ X(LEAVE,	0x0113, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0,	\
     NULL)								\
 	/* END if the request of this connection waits for an approval,	\
 	   which it goes on with; else nothing */			\
+X(STANDING_ADD,	0x0114, R_CLI, R_SUP, MS_IDLE, 52, 1076, 0, 0,		\
+    &msg_standing_shape)						\
+	/* APPROVE, and so what is the same, or like it, for a while; a	\
+	   ROW: its id */						\
+X(STANDING_LIST, 0x0115, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* of one's own account, or all for approvers */		\
+X(REVOKE,	0x0116, R_CLI, R_SUP, MS_IDLE, 12, 2060, 0, 0,		\
+    &msg_revoke_shape)	/* ends one of them */				\
 X(STOP,		0x0118, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)							\
 	/* an emergency stop: a ROW when it holds, END when it is recorded */ \

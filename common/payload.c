@@ -44,6 +44,31 @@ static const struct shape_row deny_rows[] = {
 };
 SHAPE(msg_deny, "DENY", deny_rows, NULL);
 
+static const struct shape_row standing_rows[] = {
+	U64(msg_standing, run),
+	RAW(msg_standing, digest),
+	U32(msg_standing, for_s, 1, STANDING_MAXFOR),
+	U32(msg_standing, count, 0, STANDING_MAXCOUNT),
+	STR(msg_standing, like, STANDING_MAXLIKE),
+};
+
+/* One use is an approval. */
+static int
+standing_wrong(const void *p)
+{
+	const struct msg_standing *v = p;
+
+	return (v->count == 1);
+}
+
+SHAPE(msg_standing, "STANDING", standing_rows, standing_wrong);
+
+static const struct shape_row revoke_rows[] = {
+	U64(msg_revoke, standing),
+	STR(msg_revoke, why, PLAN_MAXREASON),
+};
+SHAPE(msg_revoke, "REVOKE", revoke_rows, NULL);
+
 static const struct shape_row secret_name_rows[] = {
 	STR(msg_secret_name, name, PLAN_MAXNAME),
 };

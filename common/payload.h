@@ -48,6 +48,22 @@ struct msg_deny {
 	char		*why;
 };
 
+struct msg_standing {
+	uint64_t	 run;		/* that waits */
+	uint8_t		 digest[PLAN_DIGEST];	/* of what was shown */
+	uint32_t	 for_s;
+	uint32_t	 count;		/* with that run; 0: any */
+	char		*like;		/* pattern; "": just this plan */
+};
+#define STANDING_MAXFOR		(30U * 86400)
+#define STANDING_MAXCOUNT	1000000U
+#define STANDING_MAXLIKE	1024
+
+struct msg_revoke {
+	uint64_t	 standing;
+	char		*why;
+};
+
 /* NAME: of a secret */
 struct msg_secret_name {
 	char		*name;
@@ -260,7 +276,8 @@ struct msg_ticket {
 
 extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_watch_shape,
-	    msg_approve_shape, msg_deny_shape, msg_secret_name_shape,
+	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
+	    msg_revoke_shape, msg_secret_name_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,

@@ -273,6 +273,9 @@ SHAPE_CODEC(runresult);
 void	runid_text(char out[RUNID_TEXT], uint64_t id);
 /* 0 and *id, or -1. */
 int	runid_parse(const char *, uint64_t *id);
+/* The same of a standing approval: "s" and 12 characters. */
+void	standingid_text(char out[RUNID_TEXT], uint64_t id);
+int	standingid_parse(const char *, uint64_t *id);
 /* ids have 60 bits and are not 0 */
 #define RUNID_MASK	((UINT64_C(1) << 60) - 1)
 

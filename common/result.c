@@ -71,12 +71,12 @@ SHAPE_FUNCTIONS(runresult)
 /* Crockford's base32, lower case: no i, l, o, u. */
 static const char b32[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
-void
-runid_text(char out[RUNID_TEXT], uint64_t id)
+static void
+id_text(char out[RUNID_TEXT], char letter, uint64_t id)
 {
 	int i;
 
-	out[0] = 'r';
+	out[0] = letter;
 	for (i = 12; i >= 1; i--) {
 		out[i] = b32[id & 31];
 		id >>= 5;
@@ -84,14 +84,14 @@ runid_text(char out[RUNID_TEXT], uint64_t id)
 	out[13] = '\0';
 }
 
-int
-runid_parse(const char *s, uint64_t *id)
+static int
+id_parse(const char *s, char letter, uint64_t *id)
 {
 	const char *p;
 	uint64_t v = 0;
 	int i;
 
-	if (s[0] != 'r' || strlen(s) != 13)
+	if (s[0] != letter || strlen(s) != 13)
 		return (-1);
 	for (i = 1; i <= 12; i++) {
 		if ((p = strchr(b32, s[i])) == NULL)
@@ -102,4 +102,28 @@ runid_parse(const char *s, uint64_t *id)
 		return (-1);
 	*id = v;
 	return (0);
+}
+
+void
+runid_text(char out[RUNID_TEXT], uint64_t id)
+{
+	id_text(out, 'r', id);
+}
+
+int
+runid_parse(const char *s, uint64_t *id)
+{
+	return (id_parse(s, 'r', id));
+}
+
+void
+standingid_text(char out[RUNID_TEXT], uint64_t id)
+{
+	id_text(out, 's', id);
+}
+
+int
+standingid_parse(const char *s, uint64_t *id)
+{
+	return (id_parse(s, 's', id));
 }

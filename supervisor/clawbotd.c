@@ -35,6 +35,7 @@
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
 #include "supervisor/run/denied.h"
+#include "supervisor/run/standing.h"
 #include "supervisor/run/quota.h"
 
 #define SUPERVISOR_NOFILE	4096
@@ -256,6 +257,7 @@ serve(struct daemon *d)
 	make_sockets(d);
 	d->quota = quota_new(d->conf);
 	d->denials = denied_new();
+	d->standings = standings_new();
 	notify_open();
 	boot_roles(d);
 	tzset();

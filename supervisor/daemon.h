@@ -33,6 +33,7 @@ struct op;
 struct quota;
 struct reload;
 struct run;
+struct standings;
 
 struct listener {
 	struct daemon			*d;
@@ -81,6 +82,7 @@ struct daemon {
 
 	struct quota		*quota;
 	struct denials		*denials;	/* denied.h */
+	struct standings	*standings;	/* standing.h */
 	struct run		*runs[RUNS_MAX];
 	size_t			 nruns;
 	TAILQ_HEAD(ops, op)	 ops;

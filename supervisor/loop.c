@@ -30,6 +30,7 @@
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
+#include "supervisor/run/standrun.h"
 #include "supervisor/stop.h"
 
 #define DEATH_WAIT_MS	500	/* between a role's EOF and its death */
@@ -215,6 +216,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	question_tick(d);
 	op_tick(d);
 	detach_tick(d);
+	standrun_tick(d);
 	refusal_flush(d, 0);
 }
 

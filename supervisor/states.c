@@ -21,6 +21,7 @@ static const struct transition run_table[] = {
 	    R(DECIDED) | R_NO },
 	{ RUN_RESOLVED, EV_BIND, ACT_BIND, R(BINDING) | R_NO },
 	{ RUN_RESOLVED, EV_ASK, ACT_ASK, R(WAITING) | R_NO },
+	{ RUN_RESOLVED, EV_STANDING, ACT_STANDING, R(GRANTED) },
 	{ RUN_RESOLVED, EV_REFUSE, ACT_REFUSE, R_NO },
 
 	{ RUN_BINDING, MSG_X_PLAN, ACT_PLAN,
@@ -238,10 +239,10 @@ const char *
 event_name(unsigned event)
 {
 	static const char *const names[EV_END - EV_OWN] = {
-		"allow", "ask", "bind", "refuse", "asked", "not asked",
-		"approve", "deny", "approved", "not approved", "claim",
-		"expire", "cancel", "window size", "logged", "unlogged",
-		"rejudge",
+		"allow", "ask", "standing", "bind", "refuse", "asked",
+		"not asked", "approve", "deny", "approved", "not approved",
+		"claim", "expire", "cancel", "window size", "logged",
+		"unlogged", "rejudge",
 	};
 
 	if (event < EV_OWN)

@@ -24,7 +24,8 @@ enum run_state {
 	RUN_REJUDGING,		/* likewise, but the configuration is another:
 				   X_RESOLVE was sent once more */
 	RUN_APPROVING,		/* the approval is being recorded */
-	RUN_GRANTED,		/* approved; its caller may have left */
+	RUN_GRANTED,		/* approved, or before it was asked for; its
+				   caller may have left */
 	RUN_DECIDED,		/* allowed: X_BUILD and A_INTENT were sent */
 	RUN_ABORTING,		/* will not start, but its intent is out */
 	RUN_RECORDED,		/* ticket in hand: X_GO was sent */
@@ -62,6 +63,7 @@ enum op_state {
 enum own_event {
 	EV_ALLOW = EV_OWN,	/* policy's verdict */
 	EV_ASK,
+	EV_STANDING,		/* the same, and it was approved before */
 	EV_BIND,		/* the same, and the plan does not tell all */
 	EV_REFUSE,
 	EV_ASKED,		/* the request for approval is durable */
@@ -89,6 +91,7 @@ enum action {
 	ACT_LAUNCH,		/* quota, pipes, X_BUILD, A_INTENT */
 	ACT_BIND,		/* have what its words name looked at, too */
 	ACT_ASK,
+	ACT_STANDING,		/* take one use of that approval */
 	ACT_REFUSE,
 	ACT_NOT_ASKED,
 	ACT_APPROVE,

@@ -27,6 +27,9 @@
 /* The same, or of a program that a run wants to start. */
 #define RECORD_HELD							\
     RECORD_ASKED " exec:o?"
+/* A standing approval that has ended: what gave it, and its uses. */
+#define RECORD_STOOD							\
+    "standing:s approval:n skill:s why:o uses:n reason:s by:o?"
 #define RECORD_DAMPED							\
     "cause:s why:o argc:n? reason:s count:n"
 #define RECORD_NAME							\
@@ -68,11 +71,13 @@ KIND(AUTH, "auth", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(POLICY, "policy", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(APPROVAL, "approval",						\
     SUPERVISOR("request", RECORD_HELD)					\
-    SUPERVISOR("approve", RECORD_ASKED)					\
+    SUPERVISOR("approve", RECORD_ASKED " standing:o?")			\
     AUDITOR("consent", "run:s exec:o skill:s why:o by:o")		\
     SUPERVISOR("deny", RECORD_HELD)					\
     SUPERVISOR("timeout", RECORD_HELD)					\
-    SUPERVISOR("withdrawn", RECORD_HELD))				\
+    SUPERVISOR("withdrawn", RECORD_HELD)				\
+    SUPERVISOR("revoked", RECORD_STOOD)					\
+    SUPERVISOR("ended", RECORD_STOOD))					\
 KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
     AUDITOR("rm", RECORD_VAULT))					\

@@ -134,13 +134,33 @@ find_waiting(struct client *cl, uint64_t id)
 	return (r);
 }
 
+struct run *
+approve_find(struct client *cl, uint64_t id, const uint8_t *digest)
+{
+	struct breaker_key key;
+	struct quota_no no;
+	struct run *r;
+
+	if ((r = find_waiting(cl, id)) == NULL)
+		return (NULL);
+	if (memcmp(digest, r->res.digest, PLAN_DIGEST) != 0) {
+		refuse(cl, "that is not the plan that waits");
+		return (NULL);
+	}
+	/* an approval is not spent on a run that could not start now */
+	run_breaker_key(&key, r);
+	if (quota_check(cl->d->quota, &key, now_ms(), &no) == -1) {
+		client_end(cl, CBE_AGAIN, "not now: %s", no.reason);
+		return (NULL);
+	}
+	return (r);
+}
+
 void
 req_approve(struct client *cl, struct payload *p)
 {
 	const struct msg_approve *v = payload_as(p, &msg_approve_shape);
-	struct breaker_key key;
 	struct run_input in;
-	struct quota_no no;
 	struct question *q;
 	struct run *r;
 
@@ -148,18 +168,8 @@ req_approve(struct client *cl, struct payload *p)
 		approve_program(cl, r, q, v);
 		return;
 	}
-	if ((r = find_waiting(cl, v->run)) == NULL)
+	if ((r = approve_find(cl, v->run, v->digest)) == NULL)
 		return;
-	if (memcmp(v->digest, r->res.digest, sizeof(v->digest)) != 0) {
-		refuse(cl, "that is not the plan that waits");
-		return;
-	}
-	/* an approval is not spent on a run that could not start now */
-	run_breaker_key(&key, r);
-	if (quota_check(cl->d->quota, &key, now_ms(), &no) == -1) {
-		client_end(cl, CBE_AGAIN, "not now: %s", no.reason);
-		return;
-	}
 	memset(&in, 0, sizeof(in));
 	in.event = EV_APPROVE;
 	in.cl = cl;

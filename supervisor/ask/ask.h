@@ -26,6 +26,15 @@ void	req_breaker(struct client *, struct payload *);
 void	req_approvals(struct client *, struct payload *);
 void	req_approve(struct client *, struct payload *);
 void	req_deny(struct client *, struct payload *);
+/*
+ * The run that waits under this id, with that digest, and that this client may
+ * approve now; or NULL, and it was answered.
+ */
+struct run *approve_find(struct client *, uint64_t id, const uint8_t *digest);
+/* standask.c */
+void	req_standing_add(struct client *, struct payload *);
+void	req_standing_list(struct client *, struct payload *);
+void	req_revoke(struct client *, struct payload *);
 /* secret.c */
 void	req_secret_list(struct client *, struct payload *);
 void	req_secret_set(struct client *, struct payload *);

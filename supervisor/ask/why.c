@@ -14,6 +14,7 @@
 #include "supervisor/run/operation.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
+#include "supervisor/run/standrun.h"
 
 /* Each command in it, as its rules see it. */
 static void
@@ -54,6 +55,37 @@ later(const struct conf *conf, const struct conf_skill *sk)
 }
 
 static void
+standing_key(struct standing_key *k, const struct daemon *d,
+    const struct client *cl, const struct conf_skill *sk, uid_t uid)
+{
+	k->channel = cl->ch->name;
+	k->skill = sk->name;
+	k->uid = uid;
+	k->policy = d->policy != NULL ? d->policy : "";
+}
+
+/* The standing approval by which it would run, if there is one. */
+static void
+put_standing(struct buf *b, struct daemon *d, const struct op *o,
+    const struct resolved *res, const struct plan *plan)
+{
+	struct standing_for f;
+	const struct standing *t;
+	size_t tok;
+
+	standing_key(&f.key, d, o->cl, o->sk, plan->caller);
+	f.plan = plan;
+	f.digest = res->digest;
+	f.names = &res->names;
+	f.conf = d->conf;
+	if ((t = standing_find(d->standings, &f, now_ms())) == NULL)
+		return;
+	tok = field_obj(b, "standing");
+	standrun_row(b, t);
+	field_end(b, tok);
+}
+
+static void
 why_row(struct daemon *d, struct op *o, const struct resolved *res,
     const struct plan *plan)
 {
@@ -79,6 +111,8 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	field_u64(&b, "uid", plan->caller);
 	field_str(&b, "account", plan->account);
 	field_hex(&b, "plan", res->digest, PLAN_DIGEST);
+	if (dec.verdict == VERDICT_ASK)
+		put_standing(&b, d, o, res, plan);
 	client_send(o->cl, MSG_ROW, &b, NULL, 0);
 	client_end(o->cl, CBE_OK, "%s", "");
 	policy_end(&dec);
@@ -148,6 +182,7 @@ req_why(struct client *cl, struct payload *p)
 	struct msg_why *q = payload_as(p, &msg_why_shape);
 	const uid_t uid = q->uid == UINT32_MAX ? cl->uid : q->uid;
 	const struct conf_skill *sk;
+	struct standing_key k;
 	const char *no;
 	struct op *o;
 	char why[256];
@@ -171,6 +206,9 @@ req_why(struct client *cl, struct payload *p)
 	resolveq_fill(o->asked, cl, sk, &q->req);
 	/* the account is all that the executor looks at */
 	o->asked->uid = uid;
+	/* of which one has to know the plan as it would be asked about */
+	standing_key(&k, cl->d, cl, sk, uid);
+	o->asked->bind = standing_any(cl->d->standings, &k, now_ms()) != 0;
 	if (resolveq_ask(cl->d, o->id, cl->uid, o->asked) == 0)
 		return;
 	op_free(cl->d, o);

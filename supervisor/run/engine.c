@@ -15,6 +15,7 @@
 #include "supervisor/run/recording.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
+#include "supervisor/run/standrun.h"
 
 static enum run_state
 act_none(struct run *r, const struct run_input *in)
@@ -32,6 +33,7 @@ static enum run_state (*const actions[ACTIONS])(struct run *,
 	[ACT_LAUNCH] = act_launch,
 	[ACT_BIND] = act_bind,
 	[ACT_ASK] = act_ask,
+	[ACT_STANDING] = act_standing,
 	[ACT_REFUSE] = act_refuse,
 	[ACT_NOT_ASKED] = act_not_asked,
 	[ACT_APPROVE] = act_approve,
@@ -184,7 +186,9 @@ takes(struct daemon *d, uint64_t id, unsigned event)
 {
 	const struct run *r = run_find(d, id);
 
-	return (r != NULL && states_run(r->state, event) != NULL);
+	/* a standing approval does not end with the request */
+	return ((r != NULL && states_run(r->state, event) != NULL) ||
+	    (event == EV_APPROVED && standrun_offered(d, id)));
 }
 
 static void
@@ -194,6 +198,10 @@ told(struct daemon *d, uint64_t id, unsigned event, uint64_t record,
 	struct run_input in;
 	struct run *r;
 
+	if (event == EV_APPROVED)
+		standrun_given(d, id, record);
+	else if (event == EV_NOT_APPROVED)
+		standrun_not_given(d, id);
 	if ((r = run_find(d, id)) == NULL)
 		return;
 	memset(&in, 0, sizeof(in));

@@ -53,6 +53,8 @@ struct run {
 	int		 approved;
 	uid_t		 approver;
 	uint64_t	 approval;	/* its record */
+	uint64_t	 standing;	/* by that one, see standrun.h; or 0 */
+	int		 taking;	/* and no ticket has come for it yet */
 
 	/* what it holds */
 	struct quota_hold hold;

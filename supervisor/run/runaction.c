@@ -18,6 +18,7 @@
 #include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/runaction.h"
+#include "supervisor/run/standrun.h"
 
 enum run_state
 act_drop(struct run *r, const struct run_input *in)
@@ -186,6 +187,7 @@ act_go(struct run *r, const struct run_input *in)
 
 	if (v->secretslen != r->plan.secrets.n * MSG_TICKET)
 		daemon_breach(r->d, in->from, "A_TICKET for other secrets");
+	standrun_used(r);
 	if (r->cl != NULL)
 		say_started(r, v->record);
 	release_secrets(r, v->secrets);
@@ -300,6 +302,8 @@ enum run_state
 act_close_abort(struct run *r, const struct run_input *in)
 {
 	(void)in;
+	/* its intent is on disk, and names it */
+	standrun_used(r);
 	close_run(r, CLOSE_ABORT);
 	return (RUN_EXITED);
 }

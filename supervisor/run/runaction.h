@@ -63,6 +63,7 @@ enum run_state	act_unresolved(struct run *, const struct run_input *);
 enum run_state	act_refuse(struct run *, const struct run_input *);
 enum run_state	act_bind(struct run *, const struct run_input *);
 enum run_state	act_ask(struct run *, const struct run_input *);
+enum run_state	act_standing(struct run *, const struct run_input *);
 enum run_state	act_not_asked(struct run *, const struct run_input *);
 enum run_state	act_approve(struct run *, const struct run_input *);
 enum run_state	act_grant(struct run *, const struct run_input *);

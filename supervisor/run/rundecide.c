@@ -11,8 +11,16 @@
 #include "supervisor/run/denied.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
+#include "supervisor/run/standrun.h"
 
 #define CLAIM_S	1800	/* that an approval waits for its caller */
+
+/* After a reload: if not, it waits until somebody claims it. */
+static int
+is_claimed(const struct run *r)
+{
+	return (r->cl != NULL || run_detached(r));
+}
 
 /*
  * Who is to be asked is told what the command's words name, which takes
@@ -33,13 +41,13 @@ decide(struct run *r)
 		policy_end(&before);
 	switch (r->dec.verdict) {
 	case VERDICT_ALLOW:
-		/* after a reload: it waits until somebody claims it */
-		return (r->cl == NULL && !run_detached(r) ? EV_ASK :
-		    EV_ALLOW);
+		return (is_claimed(r) ? EV_ALLOW : EV_ASK);
 	case VERDICT_ASK:
-		return (r->asked.bind ||
-		    (r->asked.req.flags & RUNREQ_NO_WAIT) != 0 ? EV_ASK :
-		    EV_BIND);
+		if (!r->asked.bind && ((r->asked.req.flags &
+		    RUNREQ_NO_WAIT) == 0 || standrun_any(r)))
+			return (EV_BIND);
+		return (is_claimed(r) && standrun_covers(r) ? EV_STANDING :
+		    EV_ASK);
 	default:
 		return (EV_REFUSE);
 	}
@@ -183,6 +191,16 @@ act_ask(struct run *r, const struct run_input *in)
 	return (RUN_WAITING);
 }
 
+/* It runs as if somebody had approved it now, and nobody is asked. */
+enum run_state
+act_standing(struct run *r, const struct run_input *in)
+{
+	(void)in;
+	standrun_take(r);
+	r->then = EV_CLAIM;
+	return (RUN_GRANTED);
+}
+
 enum run_state
 act_not_asked(struct run *r, const struct run_input *in)
 {
@@ -199,6 +217,7 @@ act_approve(struct run *r, const struct run_input *in)
 	struct buf b;
 
 	rec_approval(&b, "approve", r, in->cl);
+	standrun_put(&b, r);
 	if (run_record(r, RECORD_APPROVAL, &b, EV_APPROVED, EV_NOT_APPROVED,
 	    in->cl) == -1) {
 		client_end(in->cl, CBE_AGAIN, "too busy");
@@ -228,6 +247,7 @@ enum run_state
 act_reopen(struct run *r, const struct run_input *in)
 {
 	r->approver = 0;
+	standrun_not_given(r->d, r->id);
 	return (run_outdated(r) ? act_rejudge(r, in) : RUN_WAITING);
 }
 

@@ -12,6 +12,7 @@
 #include "supervisor/run/detach.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
+#include "supervisor/run/standrun.h"
 
 static void
 close_fd(int *fd)
@@ -90,6 +91,7 @@ run_finish(struct run *r)
 	struct buf b;
 
 	run_close_pipes(r);
+	standrun_unused(r);
 	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
 	quota_release(r->d->quota, &r->hold, counted(r), now_ms());

@@ -89,6 +89,15 @@ rec_cwd(struct buf *b, const struct run *r)
 	field_bool(b, "cwd_moved", (r->res.flags & RESOLVED_CWD_MOVED) != 0);
 }
 
+static void
+put_standing(struct buf *b, uint64_t id)
+{
+	char text[RUNID_TEXT];
+
+	standingid_text(text, id);
+	field_str(b, "standing", text);
+}
+
 /* The fields of "why", without the object around them. */
 static void
 put_why(struct buf *b, const struct run *r)
@@ -104,6 +113,8 @@ put_why(struct buf *b, const struct run *r)
 		field_u64(b, "approver", r->approver);
 		field_u64(b, "approval", r->approval);
 	}
+	if (r->approved && r->standing != 0)
+		put_standing(b, r->standing);
 	if (r->d->policy != NULL)
 		field_str(b, "policy", r->d->policy);
 }
