@@ -13,12 +13,15 @@
 
 #include "client/conn.h"
 #include "client/full.h"
+#include "client/lasting.h"
 #include "client/list.h"
 #include "client/margin.h"
 #include "client/out.h"
 #include "client/pager.h"
 #include "client/pending.h"
 #include "client/prompt.h"
+#include "client/request.h"
+#include "common/payload.h"
 #include "common/role.h"
 
 struct answering {
@@ -28,6 +31,9 @@ struct answering {
 	int		 yes;		/* -y */
 	int		 digest;	/* --digest: */
 	uint8_t		 want[PLAN_DIGEST];
+	int		 lasts;		/* --for, --count, --like: */
+	struct lasting	 again;
+	char		 standing[RUNID_TEXT];	/* that was given, or "" */
 };
 
 static int
@@ -84,6 +90,9 @@ say_yes(struct answering *a, struct fail *f)
 	struct buf b;
 	int r;
 
+	if (a->lasts)
+		return (lasting_give(a->conn, &a->p, &a->again, a->standing,
+		    f));
 	buf_init(&b, 64);
 	buf_put_u64(&b, a->p.number);
 	buf_put(&b, a->p.digest, sizeof(a->p.digest));
@@ -113,11 +122,16 @@ print_done(const struct answering *a, const char *done)
 
 	if (!a->cli->json) {
 		printf("%s %s\n", done, a->p.id);
+		if (*a->standing != '\0')
+			printf("clawbot revoke %s ends what it is for later "
+			    "on\n", a->standing);
 		return;
 	}
 	buf_init(&b, 16U * MSG_ROW_MAX);
-	buf_printf(&b, "{\"run\":\"%s\",\"result\":\"%s\",\"approval\":",
-	    a->p.id, done);
+	buf_printf(&b, "{\"run\":\"%s\",\"result\":\"%s\",", a->p.id, done);
+	if (*a->standing != '\0')
+		buf_printf(&b, "\"standing\":\"%s\",", a->standing);
+	buf_printf(&b, "\"approval\":");
 	(void)field_json(&b, a->p.row.data, a->p.row.len, 0);
 	buf_printf(&b, "}\n");
 	out_buf(stdout, &b);
@@ -159,6 +173,8 @@ answer(struct answering *a, uint64_t id, const char **done, struct fail *f)
 		    a->p.id);
 		return (-1);
 	}
+	if (a->lasts && lasting_tell(a->cli, &a->again, &a->p, f) == -1)
+		return (-1);
 	if (!a->yes)
 		return (ask(a, done, f));
 	if (print_full(a->cli->json ? stderr : stdout, &a->p, f) == -1)
@@ -193,6 +209,46 @@ need_whole(const struct answering *a, int argc, char **argv)
 		    "or --digest with it");
 }
 
+static void
+take_count(struct answering *a, const char *s)
+{
+	unsigned long n;
+	char *end;
+
+	n = strtoul(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end != '\0' || n < 2 ||
+	    n > STANDING_MAXCOUNT)
+		usage_error("--count: from 2, the one that waits among them, "
+		    "to %u", STANDING_MAXCOUNT);
+	a->again.count = (uint32_t)n;
+}
+
+static void
+option(struct answering *a, int ch)
+{
+	switch (ch) {
+	case 'y':
+		a->yes = 1;
+		return;
+	case OPT_DIGEST:
+		take_digest(a, optarg);
+		return;
+	case OPT_FOR:
+		a->again.for_s = request_time("--for", optarg, 1);
+		if (a->again.for_s > STANDING_MAXFOR)
+			usage_error("--for: at most %u hours",
+			    STANDING_MAXFOR / 3600);
+		break;
+	case OPT_COUNT:
+		take_count(a, optarg);
+		break;
+	case OPT_LIKE:
+		lasting_like(&a->again, optarg);
+		break;
+	}
+	a->lasts = 1;
+}
+
 int
 cmd_approve(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
@@ -204,11 +260,9 @@ cmd_approve(struct cli *cli, const struct command *cmd, int argc, char **argv)
 
 	memset(&a, 0, sizeof(a));
 	a.cli = cli;
+	a.again.for_s = LASTING_FOR;
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
-		if (ch == 'y')
-			a.yes = 1;
-		else if (ch == OPT_DIGEST)
-			take_digest(&a, optarg);
+		option(&a, ch);
 	need_whole(&a, argc, argv);
 	id = run_operand(cli, cmd, argc, argv);
 	if (!a.yes)

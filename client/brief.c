@@ -317,6 +317,20 @@ put_rule(struct brief_making *m)
 	free(because);
 }
 
+/* What the same yes is for later on: lines that were made by ourselves. */
+static void
+put_again(struct brief_making *m)
+{
+	struct strv sv;
+	size_t i, n = listed(m, "again", &sv);
+
+	for (i = 0; i < n; i++) {
+		esc_text(&m->b, sv.v[i], strlen(sv.v[i]));
+		around(m, i == 0 ? "AGAIN" : "");
+	}
+	strv_free(&sv);
+}
+
 static void
 put_head(struct brief_making *m)
 {
@@ -383,6 +397,7 @@ brief_make(struct brief *br, const struct pending *p, size_t cols)
 	put_words(&m, "reason", "why");
 	put_rule(&m);
 	put_foreign(&m);
+	put_again(&m);
 	row_show(&m.b, m.row, m.len, "argv");
 	margin_take(&br->command, cols, "command", &m.b);
 	buf_free(&m.b);

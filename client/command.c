@@ -26,7 +26,7 @@ static const struct command commands[] = {
 
 /* Of later versions; refused by name. */
 static const char *const later[] = {
-	"standing", "revoke", "mcp", "gateway",
+	"mcp", "gateway",
 	"audit search", "audit report", "audit export", "audit recover",
 	"policy check", "secrets rotate", "secrets history",
 	"secrets import", "secrets export", "secrets unlock",

@@ -105,15 +105,24 @@ COMMAND(cmd_approvals_show, "approvals show", "RUN",			\
 COMMAND(cmd_approve, "approve", "RUN", "let a waiting run go, once",	\
     "What will run is shown first, and a long command has to be read "	\
     "to its end.  Without\na terminal nothing is approved but with "	\
-    "-y.\n", 0,								\
+    "-y.  --for, --count and --like make it a standing\napproval: the " \
+    "same command, or what is like the pattern, then runs "		\
+    "unasked, for\nan hour unless --for says otherwise.\n", 0,		\
     OPT('y', "yes", NULL, "print all of it and do not ask")		\
     OPT(OPT_DIGEST, "digest", "DIGEST", "only if it still has this "	\
 	"digest")							\
-    OPT(OPT_FOR, "for", "TIME", NULL)					\
-    OPT(OPT_COUNT, "count", "N", NULL)					\
-    OPT(OPT_LIKE, "like", "PATTERN", NULL))				\
+    OPT(OPT_FOR, "for", "S[m|h]", "and again, for so many seconds, "	\
+	"minutes, hours")						\
+    OPT(OPT_COUNT, "count", "N", "and again, N times with this one")	\
+    OPT(OPT_LIKE, "like", "PATTERN", "and again, what this pattern "	\
+	"covers"))							\
 COMMAND(cmd_deny, "deny", "RUN", "refuse a waiting run", NULL, 0,	\
     OPT('r', "reason", "WHY", "what the caller and the log are told"))	\
+COMMAND(cmd_standing, "standing", "", "list standing approvals",	\
+    "Those of one's own account, or all for approvers.\n", 0, )		\
+COMMAND(cmd_revoke, "revoke", "STANDING", "end a standing approval",	\
+    "For root and approvers.\n", 0,					\
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_secrets_set, "secrets set", "NAME", "store a secret",	\
     "The value is read from the terminal without echo, twice, or "	\
     "from standard input,\nwhere one newline at its end is removed.  "	\

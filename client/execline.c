@@ -109,8 +109,8 @@ next_word(const char **at, const char *end, struct buf *word)
 	return (1);
 }
 
-static void
-put_words(struct buf *b, const struct record_view *v)
+void
+execline_argv(const struct record_view *v, struct strv *argv)
 {
 	const char *at, *end;
 	struct buf word;
@@ -120,11 +120,23 @@ put_words(struct buf *b, const struct record_view *v)
 		return;
 	end = at + len;
 	buf_init(&word, RECORD_MAX);
-	while (next_word(&at, end, &word)) {
-		buf_put_u8(b, ' ');
-		esc_word(b, word.data, word.len);
-	}
+	while (next_word(&at, end, &word))
+		strv_addn(argv, (const char *)word.data, word.len);
 	buf_free(&word);
+}
+
+static void
+put_words(struct buf *b, const struct record_view *v)
+{
+	struct strv argv = { NULL, 0 };
+	size_t i;
+
+	execline_argv(v, &argv);
+	for (i = 0; i < argv.n; i++) {
+		buf_put_u8(b, ' ');
+		esc_word(b, argv.v[i], strlen(argv.v[i]));
+	}
+	strv_free(&argv);
 }
 
 /* A member that is a string. */

@@ -10,6 +10,7 @@
 
 #include "common/buf.h"
 #include "common/record/record.h"
+#include "common/xmalloc.h"
 
 /*
  * Appends "NUMBER TIME RUN #SEQ<PARENT VERDICT WORD ...", or "NUMBER TIME RUN
@@ -17,5 +18,7 @@
  * kind: 1, else 0.
  */
 int	execline_show(struct buf *, const struct record_view *);
+/* The words of its member argv as they were, appended. */
+void	execline_argv(const struct record_view *, struct strv *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "client/brief.h"
 #include "client/full.h"
 #include "client/margin.h"
+#include "client/out.h"
 #include "client/pager.h"
 #include "client/prompt.h"
 
@@ -28,6 +29,7 @@ struct screen {
 	size_t		 cols;
 	enum prompt_answer answer;	/* with SEEN_OVER */
 	char		*why;
+	int		 again;		/* yes is for more than this run */
 };
 
 static void
@@ -38,13 +40,13 @@ print(const struct strv *lines, size_t from, size_t to)
 }
 
 static void
-help(void)
+help(const struct screen *s)
 {
-	fprintf(stderr,
-	    "y: let it run, once       n, or Enter: no, and it still waits\n"
+	fprintf(stderr, "%s       n, or Enter: no, and it still waits\n"
 	    "d: refuse it, with a reason\n"
 	    "v: all there is to it     f N: file N as it was when it was "
-	    "hashed\n");
+	    "hashed\n", s->again ? "y: let run what is AGAIN" :
+	    "y: let it run, once");
 }
 
 void
@@ -125,7 +127,7 @@ obey(struct screen *s, const char *line)
 	case 'N':
 		return (over(s, PROMPT_NO));
 	default:
-		help();
+		help(s);
 		return (SEEN_ON);
 	}
 }
@@ -188,7 +190,8 @@ question(struct screen *s)
 	char *line;
 
 	for (;;) {
-		line = pager_question("let it run? [y/N/v/f/d/?] ");
+		line = pager_question(s->again ? "let it run, now and "
+		    "again? [y/N/v/f/d/?] " : "let it run? [y/N/v/f/d/?] ");
 		if (line == NULL || *line == '\0')
 			seen = over(s, PROMPT_NO);
 		else if (is_yes(line))
@@ -236,6 +239,7 @@ prompt_ask(const struct pending *p, char **why)
 
 	memset(&s, 0, sizeof(s));
 	s.p = p;
+	s.again = row_has(p->row.data, p->row.len, "again");
 	while (ask_once(&s) == SEEN_AGAIN)
 		;
 	*why = s.why;

@@ -124,6 +124,27 @@ put_who(struct buf *b, const void *data, size_t len)
 	buf_put_u8(b, '\n');
 }
 
+/* By which it would run all the same. */
+static void
+put_standing(struct buf *b, const void *data, size_t len)
+{
+	uint64_t uid, left;
+	struct field f;
+
+	if (field_find(data, len, "standing", &f) != 1 || f.type != FIELD_OBJ)
+		return;
+	buf_printf(b, "%-15s ", "but it runs by");
+	row_show(b, f.val, f.len, "standing");
+	buf_printf(b, ", a standing approval by ");
+	if (row_num(f.val, f.len, "approver", &uid))
+		out_user(b, uid);
+	if (row_num(f.val, f.len, "expires_s", &left) && left < UINT32_MAX) {
+		buf_printf(b, ", for another ");
+		out_age(b, left * 1000);
+	}
+	buf_put_u8(b, '\n');
+}
+
 static void
 put_text(struct buf *b, const void *data, size_t len)
 {
@@ -143,11 +164,12 @@ put_text(struct buf *b, const void *data, size_t len)
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		put_line(b, lines[i].label, data, len, lines[i].key);
+	put_standing(b, data, len);
 	put_who(b, data, len);
 	put_found(b, data, len);
 }
 
-/* 0 allow, 1 deny, 2 ask; or that of a wrong answer */
+/* 0 allow, 1 deny, 2 ask and nobody has approved it; or of a wrong answer */
 static int
 status_of(const void *data, size_t len)
 {
@@ -160,6 +182,8 @@ status_of(const void *data, size_t len)
 		if (strcmp(verdict, words[i]) == 0)
 			break;
 	free(verdict);
+	if (i == 2 && row_has(data, len, "standing"))
+		i = 0;
 	return (i < 3 ? i : EXIT_CLAWBOT);
 }
 

@@ -105,6 +105,13 @@ test_usage(void **state)
 		"secrets", "secrets set", "secrets set NAME VALUE",
 		"secrets rm", "audit", "audit tail -n x", "audit tail -n -1",
 		"audit show", "audit verify a b", "policy", "policy why",
+		"approve -y --for 721h r000000000001",
+		"approve -y --for 0 r000000000001",
+		"approve -y --count 1 r000000000001",
+		"approve -y --count x r000000000001",
+		"approve -y --like '' r000000000001",
+		"approve --for 1h r000000000001", "standing x", "revoke",
+		"revoke r000000000001", "revoke s00000000000",
 	};
 	size_t i;
 
@@ -118,15 +125,12 @@ static void
 test_later(void **state)
 {
 	static const char *const lines[] = {
-		"standing", "revoke r000000000001", "mcp", "gateway start",
+		"mcp", "gateway start",
 		"audit search x", "audit report",
 		"audit export", "audit recover", "policy check",
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",
 		"secrets rekey", "secrets slots", "secrets get N",
-		"approve --for 1h r000000000001",
-		"approve --count 2 r000000000001",
-		"approve --like ls r000000000001",
 	};
 	size_t i;
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Standing approvals, for whoever gives one: what the yes is for besides the
+ * run that waits, and what of that there was in the last week.
+ */
+#ifndef CLIENT_LASTING_H
+#define CLIENT_LASTING_H
+
+#include <stdint.h>
+
+#include "client/conn.h"
+#include "client/pending.h"
+
+#define LASTING_FOR	3600	/* seconds, where nobody says */
+
+struct lasting {
+	uint32_t	 for_s;
+	uint32_t	 count;		/* with the run that waits; 0: any */
+	const char	*like;		/* a pattern, or NULL: the same plan */
+};
+
+/* Takes a pattern that somebody has typed, or ends in a usage error. */
+void	lasting_like(struct lasting *, const char *);
+/*
+ * Puts into what waits, as its member "again", what the yes is for: lines for
+ * people, which prompt_ask and full_make then show.  With a pattern it looks
+ * at the log.  0, or -1 and *f.
+ */
+int	lasting_tell(const struct cli *, const struct lasting *,
+	    struct pending *, struct fail *);
+/*
+ * Approves what waits, by the digest of what was shown, and what lasting_tell
+ * has told.  0 and the id that revokes it, or -1 and *f.
+ */
+int	lasting_give(struct conn *, const struct pending *,
+	    const struct lasting *, char id[RUNID_TEXT], struct fail *);
+
+#endif
