@@ -30,20 +30,6 @@ standings_new(void)
 	return (s);
 }
 
-void
-standings_free(struct standings *s)
-{
-	struct standing *t;
-	size_t i;
-
-	if (s == NULL)
-		return;
-	for (i = 0; i < HASHES; i++)
-		while ((t = TAILQ_FIRST(&s->buckets[i])) != NULL)
-			standing_remove(s, t);
-	free(s);
-}
-
 /* FNV-1a: names are the configuration's, so nobody picks them to collide. */
 static uint32_t
 hash_bytes(uint32_t h, const void *data, size_t len)

@@ -88,7 +88,6 @@ struct standing_for {
 struct standings;
 
 struct standings *standings_new(void);
-void	standings_free(struct standings *);
 
 /*
  * One of this id, pending, of what waits, given by an approver for so many ms

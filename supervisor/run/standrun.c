@@ -11,7 +11,7 @@
 #include "supervisor/run/recording.h"
 #include "supervisor/run/standrun.h"
 
-#define AT_ONCE		64	/* ends that are sent to be recorded */
+#define ENDS_AT_ONCE	64	/* ends that are sent to be recorded */
 
 static const char *
 policy_of(const struct daemon *d)
@@ -324,7 +324,7 @@ standrun_tick(struct daemon *d)
 
 	standings_end(d->standings, policy_of(d), &d->conf->approvers,
 	    now_ms());
-	for (n = 0; n < AT_ONCE && (t = standing_next(d->standings,
+	for (n = 0; n < ENDS_AT_ONCE && (t = standing_next(d->standings,
 	    STANDING_ENDED, t)) != NULL; n++) {
 		if (t->end.len == 0)
 			put_end(t, "ended", t->why, NULL);

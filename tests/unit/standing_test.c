@@ -41,8 +41,15 @@ setup(void **state)
 static int
 teardown(void **state)
 {
+	struct standing *t;
+	int s;
+
 	(void)state;
-	standings_free(st);
+	for (s = STANDING_PENDING; s <= STANDING_ENDING; s++)
+		while ((t = standing_next(st, (enum standing_state)s, NULL)) !=
+		    NULL)
+			standing_remove(st, t);
+	free(st);
 	asked_free(&ask);
 	return (0);
 }
