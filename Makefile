@@ -100,7 +100,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/detach.c \
 		supervisor/run/emergency.c \
 		supervisor/run/engine.c \
-		supervisor/run/execrows.c \
+		supervisor/run/execrows.c supervisor/run/lapsed.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
 		supervisor/run/question.c supervisor/run/quota.c \
 		supervisor/run/recording.c \

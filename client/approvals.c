@@ -23,6 +23,7 @@
 struct watching {
 	int		 json;
 	int		 watch;
+	int		 lapsed;
 	struct table	 table;
 	struct jrows	 rows;
 };
@@ -128,7 +129,8 @@ print_all(struct watching *w, struct fail *f)
 	if (w->json)
 		return (jrows_print(&w->rows, f));
 	if (w->table.n == 0) {
-		printf("nothing waits for an approval\n");
+		printf(w->lapsed ? "nothing could be approved late\n" :
+		    "nothing waits for an approval\n");
 		return (0);
 	}
 	if (isatty(STDOUT_FILENO)) {
@@ -154,12 +156,18 @@ cmd_approvals(struct cli *cli, const struct command *cmd, int argc,
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'w')
 			w.watch = 1;
+		else if (ch == OPT_LAPSED)
+			w.lapsed = 1;
 	command_operands(cmd, argc, 0, 0);
+	if (w.watch && w.lapsed)
+		usage_error("approvals: --watch or --lapsed");
 	w.json = cli->json;
 	watch = w.watch != 0;
 	jrows_init(&w.rows, "approvals");
 	table_init(&w.table, heads, NELEM(heads), NELEM(heads));
-	r = conn_query(cli, MSG_APPROVALS, &watch, 1, on_row, &w, &f);
+	r = w.lapsed ?
+	    conn_query(cli, MSG_LAPSED, NULL, 0, on_row, &w, &f) :
+	    conn_query(cli, MSG_APPROVALS, &watch, 1, on_row, &w, &f);
 	if (r == 0)
 		r = print_all(&w, &f);
 	jrows_free(&w.rows);

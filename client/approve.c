@@ -122,6 +122,9 @@ print_done(const struct answering *a, const char *done)
 
 	if (!a->cli->json) {
 		printf("%s %s\n", done, a->p.id);
+		if (a->p.lapsed)
+			printf("the same request runs, once, when it is made "
+			    "again within 30 minutes\n");
 		if (*a->standing != '\0')
 			printf("clawbot revoke %s ends what it is for later "
 			    "on\n", a->standing);
@@ -148,6 +151,11 @@ ask(struct answering *a, const char **done, struct fail *f)
 	case PROMPT_YES:
 		return (say_yes(a, f));
 	case PROMPT_DENY:
+		if (a->p.lapsed) {
+			free(why);
+			fail_set(f, 1, "%s is not approved", a->p.id);
+			return (-1);
+		}
 		*done = "denied";
 		if (strlen(why) > PLAN_MAXREASON)
 			why[PLAN_MAXREASON] = '\0';
@@ -155,8 +163,10 @@ ask(struct answering *a, const char **done, struct fail *f)
 		free(why);
 		return (r);
 	default:
-		fail_set(f, 1, "not approved; %s still waits", a->p.id);
-		fail_hint(f, "clawbot deny %s refuses it", a->p.id);
+		fail_set(f, 1, a->p.lapsed ? "%s is not approved" :
+		    "not approved; %s still waits", a->p.id);
+		if (!a->p.lapsed)
+			fail_hint(f, "clawbot deny %s refuses it", a->p.id);
 		return (-1);
 	}
 }
@@ -171,6 +181,11 @@ answer(struct answering *a, uint64_t id, const char **done, struct fail *f)
 		    a->p.id);
 		fail_hint(f, "clawbot approvals show %s shows what it is now",
 		    a->p.id);
+		return (-1);
+	}
+	if (a->lasts && a->p.lapsed) {
+		fail_set(f, EXIT_USAGE, "nobody waits with %s any more: it "
+		    "can be approved once", a->p.id);
 		return (-1);
 	}
 	if (a->lasts && lasting_tell(a->cli, &a->again, &a->p, f) == -1)

@@ -317,6 +317,24 @@ put_rule(struct brief_making *m)
 	free(because);
 }
 
+/* Nobody waits with it: what a yes means then. */
+static void
+put_lapsed(struct brief_making *m)
+{
+	uint64_t uid;
+
+	if (!row_has(m->row, m->len, "lapsed"))
+		return;
+	if (row_num(m->row, m->len, "denied_by", &uid)) {
+		buf_printf(&m->b, "denied by ");
+		out_user(&m->b, uid);
+	} else
+		buf_printf(&m->b, "nobody approved it in time");
+	buf_printf(&m->b, "; yes lets the same request run, once, when it is "
+	    "made again within 30 minutes");
+	around(m, "LAPSED");
+}
+
 /* What the same yes is for later on: lines that were made by ourselves. */
 static void
 put_again(struct brief_making *m)
@@ -398,6 +416,7 @@ brief_make(struct brief *br, const struct pending *p, size_t cols)
 	put_rule(&m);
 	put_foreign(&m);
 	put_again(&m);
+	put_lapsed(&m);
 	row_show(&m.b, m.row, m.len, "argv");
 	margin_take(&br->command, cols, "command", &m.b);
 	buf_free(&m.b);

@@ -158,8 +158,11 @@ put_head(struct buf *b, const void *data, size_t len)
 		buf_printf(b, ", a program of the run ");
 	}
 	row_show(b, data, len, "run");
-	buf_printf(b, row_has(data, len, "question") ?
-	    ", waits for an approval" : " waits for an approval");
+	if (row_has(data, len, "lapsed"))
+		buf_printf(b, " can be approved late");
+	else
+		buf_printf(b, row_has(data, len, "question") ?
+		    ", waits for an approval" : " waits for an approval");
 	if (row_num(data, len, "expires_s", &v)) {
 		buf_printf(b, "; expires in ");
 		out_age(b, v < UINT32_MAX ? v * 1000 : UINT32_MAX);

@@ -171,13 +171,18 @@ pending_find(struct conn *c, uint64_t id, struct pending *p, struct fail *f)
 	uint8_t watch = 0;
 
 	memset(p, 0, sizeof(*p));
-	if (conn_rows(c, MSG_APPROVALS, &watch, 1, pick, &one, f) == -1)
+	if (conn_rows(c, MSG_APPROVALS, &watch, 1, pick, &one, f) == -1 ||
+	    (!one.found && conn_rows(c, MSG_LAPSED, NULL, 0, pick, &one,
+	    f) == -1))
 		return (-1);
-	if (one.found)
+	if (one.found) {
+		p->lapsed = row_has(p->row.data, p->row.len, "lapsed");
 		return (0);
+	}
 	runid_text(text, id);
 	fail_set(f, 1, "%s does not wait for an approval", text);
-	fail_hint(f, "clawbot approvals shows what does");
+	fail_hint(f, "clawbot approvals shows what does, and with --lapsed "
+	    "what can be approved late");
 	return (-1);
 }
 

@@ -24,6 +24,7 @@ struct pending {
 	struct buf	 row;			/* fields: all of it */
 	uint8_t		 digest[PLAN_DIGEST];
 	int		 program;		/* in a run; else the run */
+	int		 lapsed;		/* and nobody waits with it */
 	struct plan	 plan;			/* of these, one */
 	struct exec_ask	 ask;
 };

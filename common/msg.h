@@ -136,6 +136,9 @@ X(STANDING_LIST, 0x0115, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* of one's own account, or all for approvers */		\
 X(REVOKE,	0x0116, R_CLI, R_SUP, MS_IDLE, 12, 2060, 0, 0,		\
     &msg_revoke_shape)	/* ends one of them */				\
+X(LAPSED,	0x0117, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* as APPROVALS, of those that were denied, or not approved in	\
+	   time, and that APPROVE still takes */			\
 X(STOP,		0x0118, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)							\
 	/* an emergency stop: a ROW when it holds, END when it is recorded */ \

@@ -35,6 +35,7 @@
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
 #include "supervisor/run/denied.h"
+#include "supervisor/run/lapsed.h"
 #include "supervisor/run/standing.h"
 #include "supervisor/run/quota.h"
 
@@ -258,6 +259,7 @@ serve(struct daemon *d)
 	d->quota = quota_new(d->conf);
 	d->denials = denied_new();
 	d->standings = standings_new();
+	d->lapses = lapses_new();
 	notify_open();
 	boot_roles(d);
 	tzset();

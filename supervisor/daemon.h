@@ -26,6 +26,7 @@ struct client;
 struct client_up;
 struct denials;
 struct kept;
+struct lapses;
 struct unread;
 struct event;
 struct event_base;
@@ -83,6 +84,7 @@ struct daemon {
 	struct quota		*quota;
 	struct denials		*denials;	/* denied.h */
 	struct standings	*standings;	/* standing.h */
+	struct lapses		*lapses;	/* lapsed.h */
 	struct run		*runs[RUNS_MAX];
 	size_t			 nruns;
 	TAILQ_HEAD(ops, op)	 ops;

@@ -25,6 +25,7 @@
 #include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/emergency.h"
+#include "supervisor/run/lapsed.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
@@ -217,6 +218,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	op_tick(d);
 	detach_tick(d);
 	standrun_tick(d);
+	lapsed_tick(d);
 	refusal_flush(d, 0);
 }
 

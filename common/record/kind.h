@@ -71,7 +71,7 @@ KIND(AUTH, "auth", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(POLICY, "policy", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(APPROVAL, "approval",						\
     SUPERVISOR("request", RECORD_HELD)					\
-    SUPERVISOR("approve", RECORD_ASKED " standing:o?")			\
+    SUPERVISOR("approve", RECORD_ASKED " standing:o? late:b?")		\
     AUDITOR("consent", "run:s exec:o skill:s why:o by:o")		\
     SUPERVISOR("deny", RECORD_HELD)					\
     SUPERVISOR("timeout", RECORD_HELD)					\

@@ -11,8 +11,10 @@
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/client/listing.h"
+#include "supervisor/run/lapsed.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/run.h"
+#include "supervisor/run/standrun.h"
 
 /* Of a program that a run wants to start. */
 static int
@@ -75,6 +77,47 @@ req_approvals(struct client *cl, struct payload *p)
 	n += question_ids(d, ids + n);
 	cl->watching = v->watch;
 	listing_send(cl, approval_row, ids, n);
+}
+
+static int
+lapsed_row(struct client *cl, struct buf *b, uint64_t id)
+{
+	const struct lapsed *e = lapsed_find(cl->d, id);
+	int64_t now = now_ms();
+	char text[RUNID_TEXT];
+
+	if (e == NULL || !client_owns(cl, e->uid))
+		return (-1);
+	runid_text(text, e->id);
+	buf_init(b, MSG_ROW_MAX);
+	field_str(b, "run", text);
+	field_str(b, "channel", e->channel);
+	field_str(b, "skill", e->skill);
+	field_u64(b, "uid", e->uid);
+	field_u64(b, "pid", (uint64_t)e->pid);
+	field_str(b, "reason", e->reason);
+	field_str(b, "rule", e->rule);
+	field_str(b, "because", e->because);
+	field_u64(b, "asked_ago_ms", (uint64_t)(now - e->asked));
+	field_u64(b, "expires_s", LAPSED_S -
+	    (uint64_t)(now - e->at) / 1000);
+	field_str(b, "lapsed", e->denied ? "denied" : "expired");
+	if (e->denied) {
+		field_u64(b, "denied_by", e->by);
+		field_str(b, "denied_why", e->why);
+	}
+	field_hex(b, "plan_bytes", e->plan, e->planlen);
+	return (0);
+}
+
+void
+req_lapsed(struct client *cl, struct payload *p)
+{
+	uint64_t *ids = xcalloc(LAPSED_MAX, sizeof(*ids));
+
+	(void)p;
+	lapsed_tick(cl->d);
+	listing_send(cl, lapsed_row, ids, lapsed_ids(cl->d, ids));
 }
 
 /* An attempt that is refused leaves a record; the reason is the answer. */
@@ -156,16 +199,37 @@ approve_find(struct client *cl, uint64_t id, const uint8_t *digest)
 	return (r);
 }
 
+/* One that nobody waits with any more. */
+static void
+approve_late(struct client *cl, struct lapsed *e, const uint8_t *digest)
+{
+	if (standrun_offered(cl->d, e->id))
+		client_end(cl, CBE_AGAIN, "somebody else is approving it");
+	else if (e->uid == cl->uid)
+		refuse(cl, "nobody may decide on what the same account "
+		    "asked for");
+	else if (memcmp(digest, e->digest, PLAN_DIGEST) != 0)
+		refuse(cl, "that is not the plan that was asked about");
+	else
+		lapsed_approve(cl, e);
+}
+
 void
 req_approve(struct client *cl, struct payload *p)
 {
 	const struct msg_approve *v = payload_as(p, &msg_approve_shape);
 	struct run_input in;
 	struct question *q;
+	struct lapsed *e;
 	struct run *r;
 
 	if ((q = question_find(cl->d, v->run, &r)) != NULL) {
 		approve_program(cl, r, q, v);
+		return;
+	}
+	lapsed_tick(cl->d);
+	if ((e = lapsed_find(cl->d, v->run)) != NULL) {
+		approve_late(cl, e, v->digest);
 		return;
 	}
 	if ((r = approve_find(cl, v->run, v->digest)) == NULL)

@@ -57,6 +57,7 @@ static const struct request {
 	{ MSG_RESUME, NEED_ADMIN, AUDIT, 0, req_resume },
 	{ MSG_BREAKER, NEED_ADMIN, AUDIT, 0, req_breaker },
 	{ MSG_APPROVALS, NEED_ANY, 0, MAY_CANCEL, req_approvals },
+	{ MSG_LAPSED, NEED_ANY, 0, 0, req_lapsed },
 	{ MSG_APPROVE, NEED_ADMIN, AUDIT, 0, req_approve },
 	{ MSG_DENY, NEED_ADMIN, AUDIT, 0, req_deny },
 	{ MSG_STANDING_ADD, NEED_ADMIN, AUDIT, 0, req_standing_add },

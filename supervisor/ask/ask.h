@@ -24,6 +24,7 @@ void	req_resume(struct client *, struct payload *);
 void	req_breaker(struct client *, struct payload *);
 /* approve.c */
 void	req_approvals(struct client *, struct payload *);
+void	req_lapsed(struct client *, struct payload *);
 void	req_approve(struct client *, struct payload *);
 void	req_deny(struct client *, struct payload *);
 /*

@@ -57,16 +57,22 @@ life_ms(const struct run *r)
 }
 
 static struct denial *
-find(const struct run *r)
+find_plan(struct daemon *d, uid_t uid, const uint8_t *plan)
 {
-	struct denial *v = r->d->denials->v;
+	struct denial *v = d->denials->v;
 	size_t i;
 
 	for (i = 0; i < DENIALS; i++)
-		if (v[i].at != 0 && v[i].uid == r->uid &&
-		    memcmp(v[i].plan, r->res.digest, PLAN_DIGEST) == 0)
+		if (v[i].at != 0 && v[i].uid == uid &&
+		    memcmp(v[i].plan, plan, PLAN_DIGEST) == 0)
 			return (&v[i]);
 	return (NULL);
+}
+
+static struct denial *
+find(const struct run *r)
+{
+	return (find_plan(r->d, r->uid, r->res.digest));
 }
 
 /* A free one, or the oldest: of this account, if it has its share. */
@@ -134,6 +140,22 @@ denied_forget(const struct run *r)
 	if (one != NULL)
 		memset(one, 0, sizeof(*one));
 	streak(r)->n = 0;
+}
+
+void
+denied_forget_plan(struct daemon *d, uid_t uid, const char *channel,
+    const uint8_t plan[PLAN_DIGEST])
+{
+	struct denial *one = find_plan(d, uid, plan);
+	struct streak *v = d->denials->streaks;
+	size_t i;
+
+	if (one != NULL)
+		memset(one, 0, sizeof(*one));
+	for (i = 0; i < DENIALS; i++)
+		if (v[i].ch != NULL && v[i].uid == uid &&
+		    strcmp(v[i].ch->name, channel) == 0)
+			v[i].n = 0;
 }
 
 static unsigned

@@ -19,6 +19,9 @@ void	 denied_renew(struct denials *, const struct conf *);
 /* Somebody has denied it, or approved it. */
 void	 denied_note(const struct run *, uid_t by, const char *why);
 void	 denied_forget(const struct run *);
+/* The same of one that is over, by what it was. */
+void	 denied_forget_plan(struct daemon *, uid_t, const char *channel,
+	    const uint8_t plan[PLAN_DIGEST]);
 /*
  * Why nobody is to be asked about this run now, and CBE_REFUSED or CBE_AGAIN;
  * else CBE_OK.

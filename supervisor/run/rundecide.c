@@ -9,6 +9,7 @@
 #include "supervisor/client/listing.h"
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/denied.h"
+#include "supervisor/run/lapsed.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
 #include "supervisor/run/standrun.h"
@@ -217,7 +218,7 @@ act_approve(struct run *r, const struct run_input *in)
 	struct buf b;
 
 	rec_approval(&b, "approve", r, in->cl);
-	standrun_put(&b, r);
+	standrun_put(&b, r->d, r->id);
 	if (run_record(r, RECORD_APPROVAL, &b, EV_APPROVED, EV_NOT_APPROVED,
 	    in->cl) == -1) {
 		client_end(in->cl, CBE_AGAIN, "too busy");
@@ -258,6 +259,7 @@ act_deny(struct run *r, const struct run_input *in)
 
 	run_drop(r);
 	denied_note(r, in->cl->uid, in->reason);
+	lapsed_keep(r, in->cl, in->reason);
 	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "denied by uid %u%s%s",
 	    in->cl->uid, in->reason[0] != '\0' ? ": " : "", in->reason);
 	rec_approval(&b, "deny", r, in->cl);
@@ -279,10 +281,12 @@ act_expire(struct run *r, const struct run_input *in)
 	if (r->approved)
 		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "it was approved, "
 		    "and nobody claimed it within %d s", CLAIM_S);
-	else
+	else {
+		lapsed_keep(r, NULL, "");
 		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN,
 		    "nobody approved it within %u s",
 		    r->d->conf->approval_timeout_s);
+	}
 	rec_approval(&b, "timeout", r, NULL);
 	return (run_refuse_as(r, RECORD_APPROVAL, &b));
 }

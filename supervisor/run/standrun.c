@@ -97,6 +97,24 @@ standrun_offer(const struct run *r, const struct msg_standing *v,
 	return (id);
 }
 
+int
+standrun_late(struct daemon *d, uint64_t run, const struct standing_for *f,
+    uid_t approver, unsigned s, char *why, size_t len)
+{
+	uint64_t id = ids_new(&d->ids);
+	struct standing *t;
+
+	t = standing_add(d->standings, id, f, NULL, approver, now_ms(),
+	    (int64_t)s * 1000, 1, why, len);
+	if (t == NULL) {
+		ids_let_go(&d->ids, id);
+		return (-1);
+	}
+	t->run = run;
+	t->late = 1;
+	return (0);
+}
+
 static void
 let_go(struct daemon *d, struct standing *t)
 {
@@ -139,12 +157,12 @@ put_scope(struct buf *b, const struct standing *t)
 }
 
 void
-standrun_put(struct buf *b, const struct run *r)
+standrun_put(struct buf *b, const struct daemon *d, uint64_t run)
 {
 	const struct standing *t;
 	size_t tok;
 
-	if ((t = standing_by_run(r->d->standings, r->id)) == NULL)
+	if ((t = standing_by_run(d->standings, run)) == NULL)
 		return;
 	tok = field_obj(b, "standing");
 	put_id(b, "id", t->id);
@@ -349,6 +367,7 @@ standrun_row(struct buf *b, const struct standing *t)
 	    (uint64_t)(t->until - now) / 1000 : 0);
 	put_scope(b, t);
 	field_u64(b, "uses", t->used);
+	field_bool(b, "late", t->late);
 	if (t->count != 0)
 		field_u64(b, "left", t->count - t->used - t->taken);
 	field_str(b, "cwd", t->cwd);

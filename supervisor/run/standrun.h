@@ -21,8 +21,15 @@ uint64_t standrun_offer(const struct run *, const struct msg_standing *,
 	    const struct client *, enum cberr *, char *why, size_t len);
 /* Was one for this run, which may have ended? */
 int	standrun_offered(const struct daemon *, uint64_t run);
+/*
+ * The same for one use, of a request that nobody waits with any more, within
+ * so many seconds.  0, or -1 and why not.
+ */
+int	standrun_late(struct daemon *, uint64_t run,
+	    const struct standing_for *, uid_t approver, unsigned s, char *why,
+	    size_t len);
 /* The member "standing" of the record that gives it, if there is one. */
-void	standrun_put(struct buf *, const struct run *);
+void	standrun_put(struct buf *, const struct daemon *, uint64_t run);
 /* The record of the approval is durable, or will not be. */
 void	standrun_given(struct daemon *, uint64_t run, uint64_t record);
 void	standrun_not_given(struct daemon *, uint64_t run);
