@@ -109,7 +109,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runexec.c \
-		supervisor/run/runrecord.c \
+		supervisor/run/runrecord.c supervisor/run/share.c \
 		supervisor/run/standing.c supervisor/run/standrun.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "supervisor/run/quota.h"
+#include "supervisor/run/share.h"
 
 #define MINUTE_MS	60000
 #define HOUR_S		3600
@@ -36,6 +37,7 @@ struct level {
 	uint32_t	 limit;		/* a minute */
 	uint32_t	 slots;
 	uint32_t	 running;
+	struct share	 share;		/* who runs how many */
 };
 
 struct quota {
@@ -143,6 +145,14 @@ level_init(struct level *l, const struct rate *r)
 		l->hour.s = xcalloc(HOUR_S, sizeof(*l->hour.s));
 }
 
+static void
+level_free(struct level *l)
+{
+	free(l->minute.t);
+	free(l->hour.s);
+	share_free(&l->share);
+}
+
 struct quota *
 quota_new(const struct conf *conf)
 {
@@ -166,12 +176,9 @@ quota_free(struct quota *q)
 
 	if (q == NULL)
 		return;
-	free(q->global.minute.t);
-	free(q->global.hour.s);
-	for (i = 0; i < q->conf->nchannels; i++) {
-		free(q->channels[i].minute.t);
-		free(q->channels[i].hour.s);
-	}
+	level_free(&q->global);
+	for (i = 0; i < q->conf->nchannels; i++)
+		level_free(&q->channels[i]);
 	free(q->channels);
 	breakers_free(q->breakers);
 	free(q);
@@ -268,19 +275,35 @@ append_retry(struct quota_no *no)
 	    "; try again in %lld s", (long long)((no->retry_ms + 999) / 1000));
 }
 
+/* A place for a run of this account, of those that there are. */
 static int
-check_level(struct level *l, const char *what, const char *name, int64_t now,
-    struct quota_no *no)
+check_slots(struct level *l, const char *what, const char *name, uid_t uid,
+    int64_t now, struct quota_no *no)
+{
+	enum share_verdict v;
+
+	if (l->slots == CONF_UNSET)
+		return (0);
+	v = share_check(&l->share, uid, l->running >= l->slots ? 0 :
+	    l->slots - l->running, now);
+	if (v == SHARE_FREE)
+		return (0);
+	(void)snprintf(no->reason, sizeof(no->reason),
+	    "%s%.64s: %u of %u runs at one time%s", what, name, l->running,
+	    l->slots, v == SHARE_FULL ? "" : ", and what is left is for "
+	    "accounts that have fewer and wait for it");
+	return (say_no(no, "concurrent", 0));
+}
+
+static int
+check_level(struct level *l, const char *what, const char *name, uid_t uid,
+    int64_t now, struct quota_no *no)
 {
 	struct window *w = &l->minute;
 
 	window_expire(w, now);
-	if (l->slots != CONF_UNSET && l->running >= l->slots) {
-		(void)snprintf(no->reason, sizeof(no->reason),
-		    "%s%.64s: %u of %u runs at one time", what, name,
-		    l->running, l->slots);
-		return (say_no(no, "concurrent", 0));
-	}
+	if (check_slots(l, what, name, uid, now, no) == -1)
+		return (-1);
 	if (l->limit == CONF_UNSET || w->n < l->limit)
 		return (0);
 	(void)snprintf(no->reason, sizeof(no->reason),
@@ -331,13 +354,28 @@ quota_check(struct quota *q, const struct breaker_key *k, int64_t now,
 
 	memset(no, 0, sizeof(*no));
 	of_all(&all, k);
-	if (check_level(&q->global, "all channels", "", now, no) == -1 ||
-	    check_level(level_of(q, k->ch), "channel ", k->ch->name, now,
+	if (check_level(&q->global, "all channels", "", k->uid, now,
 	    no) == -1 ||
+	    check_level(level_of(q, k->ch), "channel ", k->ch->name, k->uid,
+	    now, no) == -1 ||
 	    check_breaker(q, &all, now, no) == -1 ||
 	    (k->of_plan && check_breaker(q, k, now, no) == -1))
 		return (-1);
 	return (0);
+}
+
+static void
+level_take(struct level *l, uid_t uid, int64_t now)
+{
+	l->running++;
+	share_take(&l->share, uid, now);
+}
+
+static void
+level_give(struct level *l, uid_t uid, int64_t now)
+{
+	l->running--;
+	share_give(&l->share, uid, now);
 }
 
 int
@@ -353,8 +391,8 @@ quota_take(struct quota *q, const struct breaker_key *k, int64_t now,
 		return (-1);
 	window_add(&q->global.minute, now);
 	window_add(&l->minute, now);
-	q->global.running++;
-	l->running++;
+	level_take(&q->global, k->uid, now);
+	level_take(l, k->uid, now);
 	h->key = *k;
 	h->held = 1;
 	of_all(&all, k);
@@ -440,8 +478,8 @@ quota_release(struct quota *q, struct quota_hold *h, unsigned outcome,
 	if (!h->held)
 		return;
 	h->held = 0;
-	q->global.running--;
-	level_of(q, h->key.ch)->running--;
+	level_give(&q->global, h->key.uid, now);
+	level_give(level_of(q, h->key.ch), h->key.uid, now);
 	of_all(&all, &h->key);
 	breaker_end(q->breakers, &all, h->probe, health, now);
 	if (h->key.of_plan)

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "supervisor/run/quota.h"
+#include "supervisor/run/share.h"
 
 static char cli[] = "cli", web[] = "web", dev[] = "dev", ops[] = "ops";
 
@@ -397,6 +398,81 @@ test_show(void **state)
 	quota_free(f->q);
 }
 
+static int
+take_as(struct fixture *f, uid_t uid, int64_t now, struct quota_hold *h,
+    struct quota_no *no)
+{
+	struct breaker_key k;
+
+	breaker_key(&k, &f->ch[0], &f->sk[0], uid, NULL);
+	return (quota_take(f->q, &k, now, h, no));
+}
+
+/* Who has more than another that waits does not get what becomes free. */
+static void
+test_shared(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_hold h[4], other, third;
+	struct quota_no no;
+	int i;
+
+	(void)state;
+	f->conf.rate.concurrent = 4;
+	f->q = quota_new(&f->conf);
+	/* alone one may have all */
+	for (i = 0; i < 4; i++)
+		assert_int_equal(take_as(f, 1, 0, &h[i], &no), 0);
+	assert_int_equal(take_as(f, 2, 1000, &other, &no), -1);
+	assert_string_equal(no.kind, "concurrent");
+	quota_release(f->q, &h[0], 0, 2000);
+	assert_int_equal(take_as(f, 1, 2000, &h[0], &no), -1);
+	assert_string_equal(no.kind, "concurrent");
+	assert_non_null(strstr(no.reason, "3 of 4"));
+	assert_non_null(strstr(no.reason, "have fewer"));
+	/* two that wait have one each */
+	quota_release(f->q, &h[1], 0, 2000);
+	assert_int_equal(take_as(f, 3, 2000, &third, &no), 0);
+	assert_int_equal(take_as(f, 1, 2000, &h[0], &no), -1);
+	assert_int_equal(take_as(f, 2, 2000, &other, &no), 0);
+	/* nobody is owed one any more: the next one is anybody's */
+	quota_release(f->q, &h[2], 0, 3000);
+	assert_int_equal(take_as(f, 1, 3000, &h[2], &no), 0);
+	quota_release(f->q, &third, 0, 4000);
+	/* who waits and has as many as another is owed nothing of his */
+	assert_int_equal(take_as(f, 2, 4000, &third, &no), 0);
+	assert_int_equal(take_as(f, 2, 4000, &h[0], &no), -1);
+	quota_release(f->q, &h[3], 0, 4000);
+	assert_int_equal(take_as(f, 1, 4000, &h[3], &no), 0);
+	quota_free(f->q);
+}
+
+/* A debt ends: who went away keeps nobody out. */
+static void
+test_owed(void **state)
+{
+	struct fixture *f = setup();
+	struct quota_hold h[2], other;
+	struct quota_no no;
+
+	(void)state;
+	f->conf.rate.concurrent = 2;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(take_as(f, 1, 0, &h[0], &no), 0);
+	assert_int_equal(take_as(f, 1, 0, &h[1], &no), 0);
+	assert_int_equal(take_as(f, 2, 0, &other, &no), -1);
+	quota_release(f->q, &h[0], 0, 0);
+	assert_int_equal(take_as(f, 1, SHARE_OWED_MS - 1, &h[0], &no), -1);
+	assert_int_equal(take_as(f, 1, SHARE_OWED_MS, &h[0], &no), 0);
+	/* and there is a bound on how many are owed one */
+	for (uid_t uid = 10; uid < 10 + 2 * SHARE_MAX; uid++)
+		assert_int_equal(take_as(f, uid, 100000, &other, &no), -1);
+	quota_release(f->q, &h[0], 0, 100000);
+	quota_release(f->q, &h[1], 0, 100000);
+	assert_int_equal(take_as(f, 5, 100000, &other, &no), 0);
+	quota_free(f->q);
+}
+
 int
 main(void)
 {
@@ -408,6 +484,8 @@ main(void)
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_seed_keeps_newest),
 		cmocka_unit_test(test_concurrent),
+		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_owed),
 		cmocka_unit_test(test_breaker),
 		cmocka_unit_test(test_breaker_window),
 		cmocka_unit_test(test_half_open),
