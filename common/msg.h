@@ -97,7 +97,8 @@ X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
     &msg_runid_shape)							\
 X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
     &msg_watch_shape)							\
-	/* 1 to go on: END comes when the client leaves */		\
+	/* +1 to go on: END comes when the client leaves; +2 to hear, too, \
+	   which of them are over: ROWs with "over" */			\
 X(APPROVE,	0x0108, R_CLI, R_SUP, MS_IDLE, 40, 40, 0, 0,		\
     &msg_approve_shape)	/* with the digest of the plan that was shown */\
 X(DENY,		0x0109, R_CLI, R_SUP, MS_IDLE, 12, 4108, 0, 0,		\

@@ -28,7 +28,7 @@ static const struct shape_row runid_rows[] = {
 SHAPE(msg_runid, "RUNID", runid_rows, NULL);
 
 static const struct shape_row watch_rows[] = {
-	U8(msg_watch, watch, 0, 1),
+	U8(msg_watch, watch, 0, WATCH_MAX),
 };
 SHAPE(msg_watch, "WATCH", watch_rows, NULL);
 

@@ -34,8 +34,15 @@ struct msg_runid {
 	uint64_t	 run;
 };
 
+/* WATCH: what is wanted of what waits for an approval; bits */
+enum {
+	WATCH_ON = 1,		/* to go on: END comes when the client leaves */
+	WATCH_OVER = 2,		/* and then to hear of those that are over */
+	WATCH_MAX = 3
+};
+
 struct msg_watch {
-	uint8_t		 watch;		/* 1: go on */
+	uint8_t		 watch;		/* WATCH_* */
 };
 
 struct msg_approve {

@@ -175,6 +175,8 @@ struct run_state_row {
 	int		 shown;		/* to approvers */
 	int		 waits;		/* is one of those that wait */
 	int		 open;		/* and may be decided on */
+	int		 undecided;	/* it is open, or was until somebody's
+					   decision is on disk */
 	int		 begins;	/* now what it prints has a place */
 	int		 printed;	/* it has one */
 	int		 going;		/* the executor has its ticket */

@@ -75,7 +75,7 @@ req_approvals(struct client *cl, struct payload *p)
 		if (states_of_run(d->runs[i]->state)->open)
 			ids[n++] = d->runs[i]->id;
 	n += question_ids(d, ids + n);
-	cl->watching = v->watch;
+	cl->watching = (v->watch & WATCH_ON) != 0 ? v->watch : 0;
 	listing_send(cl, approval_row, ids, n);
 }
 

@@ -69,7 +69,7 @@ struct client {
 	uint64_t		 waits;	/* WAIT: for this run */
 	uint64_t		 follows; /* LOGS: for this one to start, */
 	void			(*follow)(struct client *, uint64_t);
-	int			 watching;
+	unsigned		 watching; /* WATCH_*, with WATCH_ON, or 0 */
 	/* listing.h: rows that are still to come, run ids */
 	row_fn			*row;
 	uint64_t		*rows;

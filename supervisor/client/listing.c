@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "common/field.h"
 #include "supervisor/client/listing.h"
 
 /* Rows, as many as the client reads. */
@@ -81,4 +82,32 @@ listing_watched(struct daemon *d, uid_t uid, uint64_t id)
 	TAILQ_FOREACH(cl, &d->clients, entry)
 		if (cl->watching && !cl->dead && client_owns(cl, uid))
 			more(cl, id);
+}
+
+/*
+ * Its own row, should that still be in the queue, is none any more.  So this
+ * one need not wait for its turn: who reads nothing is cut off in the end.
+ */
+void
+listing_over(struct daemon *d, uid_t uid, uint64_t id,
+    const struct listing_end *end)
+{
+	char text[RUNID_TEXT];
+	struct client *cl;
+	struct buf b;
+
+	runid_text(text, id);
+	TAILQ_FOREACH(cl, &d->clients, entry) {
+		if ((cl->watching & WATCH_OVER) == 0 || cl->dead ||
+		    !client_owns(cl, uid))
+			continue;
+		buf_init(&b, MSG_ROW_MAX);
+		field_str(&b, "over", text);
+		field_str(&b, "how", end->how);
+		if (end->by >= 0)
+			field_u64(&b, "by", (uint64_t)end->by);
+		if (end->reason != NULL && end->reason[0] != '\0')
+			field_str(&b, "reason", end->reason);
+		client_send(cl, MSG_ROW, &b, NULL, 0);
+	}
 }

@@ -22,4 +22,16 @@ void	listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n);
 /* One more for those that watch and may see runs of this account. */
 void	listing_watched(struct daemon *, uid_t, uint64_t id);
 
+/* How something that waited for an approver came to its end. */
+struct listing_end {
+	const char	*how;		/* "approved", "denied", "expired",
+					   "withdrawn" */
+	const char	*reason;	/* or NULL */
+	int64_t		 by;		/* the account that did it, or -1 */
+};
+
+/* Tells those that watch and want to hear of it, likewise. */
+void	listing_over(struct daemon *, uid_t, uint64_t id,
+	    const struct listing_end *);
+
 #endif

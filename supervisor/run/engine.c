@@ -10,6 +10,7 @@
 
 #include "common/log.h"
 #include "common/record/kind.h"
+#include "supervisor/client/listing.h"
 #include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/recording.h"
@@ -62,6 +63,32 @@ static enum run_state (*const actions[ACTIONS])(struct run *,
 	[ACT_FINISH] = act_finish,
 };
 
+/* Nobody is to decide on it any more: those that watch hear how it came. */
+static void
+tell_over(struct run *r, const struct run_input *in)
+{
+	struct listing_end end = { "withdrawn", r->reason, -1 };
+
+	switch (in->event) {
+	case EV_APPROVED:
+		end.how = "approved";
+		end.reason = NULL;
+		end.by = r->approver;
+		break;
+	case EV_DENY:
+		end.how = "denied";
+		end.reason = in->reason;
+		end.by = in->cl != NULL ? (int64_t)in->cl->uid : -1;
+		break;
+	case EV_EXPIRE:
+		end.how = "expired";
+		break;
+	default:
+		break;
+	}
+	listing_over(r->d, r->uid, r->id, &end);
+}
+
 int
 run_event(struct run *r, const struct run_input *in)
 {
@@ -69,6 +96,7 @@ run_event(struct run *r, const struct run_input *in)
 	const struct transition *row;
 	const struct run_state_row *now;
 	enum run_state state;
+	int undecided;
 
 	if ((row = states_run(r->state, in->event)) == NULL)
 		return (-1);
@@ -77,8 +105,11 @@ run_event(struct run *r, const struct run_input *in)
 	if (state != r->state)
 		log_debug("run %016llx: %s, now %s", (unsigned long long)r->id,
 		    event_name(in->event), run_state_name(state));
+	undecided = states_of_run(r->state)->undecided;
 	r->state = state;
 	now = states_of_run(state);
+	if (undecided && !now->undecided)
+		tell_over(r, in);
 	if (now->begins)
 		detach_begun(r);
 	if (now->over && r->unreleased == 0)

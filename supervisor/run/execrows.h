@@ -46,6 +46,8 @@ struct question {
 	int64_t		 since;	/* now_ms(), as expires */
 	int64_t		 expires;
 	char		*why;		/* that it will be refused, or NULL */
+	const char	*how;		/* "denied", "expired"; NULL */
+	int64_t		 by;		/* who is deciding, or -1 */
 };
 
 struct batch {

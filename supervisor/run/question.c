@@ -105,6 +105,17 @@ record(const struct run *r, const struct question *q, const char *ev,
 	return (recording_put(r->d, RECORD_APPROVAL, &b, by, note));
 }
 
+/* Nobody is to decide on it any more. */
+static void
+over(struct run *r, const struct question *q, const char *how,
+    const char *reason)
+{
+	struct listing_end end = { how, reason, q->by };
+
+	if (q->id != 0)
+		listing_over(r->d, r->uid, q->id, &end);
+}
+
 /* ticket: NULL where it is refused */
 static void
 answer(struct run *r, struct question *q, const uint8_t *ticket,
@@ -122,6 +133,8 @@ answer(struct run *r, struct question *q, const uint8_t *ticket,
 	v.reason = text;
 	(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_ANSWER, r->id,
 	    &exec_answer_shape, &v, NULL, 0);
+	over(r, q, ticket != NULL ? "approved" : q->how != NULL ? q->how :
+	    "withdrawn", why);
 	execrows_settle(&r->execs, q, ticket != NULL ? ASKED_ALLOWED :
 	    ASKED_REFUSED, &r->d->ids);
 }
@@ -148,6 +161,8 @@ refuse(struct run *r, struct question *q, const char *ev, const char *why,
 {
 	struct recording_note note;
 
+	q->how = by != NULL ? "denied" : "expired";
+	q->by = by != NULL ? (int64_t)by->uid : -1;
 	make_note(&note, q, EV_LOGGED, EV_UNLOGGED);
 	q->state = ASKED_DECIDING;
 	free(q->why);
@@ -232,6 +247,7 @@ question_ask(struct run *r, struct question *q)
 		return;
 	}
 	q->id = ids_new(&r->d->ids);
+	q->by = -1;
 	r->execs.nopen++;
 	q->state = ASKED_OPEN;
 	q->since = now_ms();
@@ -250,6 +266,8 @@ question_withdraw(struct run *r, struct question *q, const char *why)
 {
 	if (q->id != 0)
 		(void)record(r, q, "withdrawn", why, NULL, NULL);
+	q->by = -1;
+	over(r, q, "withdrawn", why);
 	execrows_settle(&r->execs, q, ASKED_GONE, &r->d->ids);
 }
 
@@ -292,8 +310,10 @@ not_consented(struct daemon *d, struct op *o, const struct proc *p,
 	struct run *r;
 
 	(void)p;
-	if ((q = question_find(d, o->run, &r)) != NULL)
+	if ((q = question_find(d, o->run, &r)) != NULL) {
 		q->state = ASKED_OPEN;
+		q->by = -1;
+	}
 	if (o->cl != NULL)
 		client_end(o->cl, v->code, "%s", v->text);
 	o->cl = NULL;
@@ -351,6 +371,7 @@ question_approve(struct run *r, struct question *q, struct client *cl)
 		return;
 	}
 	q->state = ASKED_DECIDING;
+	q->by = cl->uid;
 }
 
 void

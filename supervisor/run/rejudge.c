@@ -11,6 +11,7 @@
 
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
+#include "supervisor/run/standrun.h"
 
 int
 run_outdated(const struct run *r)
@@ -59,6 +60,7 @@ act_rejudge(struct run *r, const struct run_input *in)
 {
 	(void)in;
 	r->asked_on = r->state == RUN_WAITING;
+	standrun_unused(r);
 	r->approver = 0;
 	r->approval = 0;
 	r->approved = 0;

@@ -293,6 +293,9 @@ test_run_states(void **state)
 		assert_int_equal(s->waits,
 		    i == RUN_WAITING || i == RUN_REJUDGING ||
 		    i == RUN_APPROVING || i == RUN_GRANTED);
+		/* a decision that is not on disk may not take place */
+		assert_int_equal(s->undecided,
+		    i == RUN_WAITING || i == RUN_APPROVING);
 		/* who is decided on was shown, and nobody decides twice */
 		assert_int_equal(s->open, s->shown && s->waits);
 		assert_int_equal(s->open,
