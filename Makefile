@@ -184,15 +184,19 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/vault_open.c vault/vfile.c
 CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/clawbot.c \
-		client/command.c client/conn.c client/doctor.c client/esc.c \
-		client/execline.c client/fail.c client/full.c client/kill.c \
-		client/lasting.c \
-		client/list.c client/logquery.c client/logs.c \
-		client/margin.c client/ondisk.c client/opt.c client/out.c client/outcome.c \
-		client/pager.c client/pending.c client/prompt.c \
-		client/reload.c client/request.c client/run.c client/runword.c \
+		client/command.c client/conn.c client/desk.c \
+		client/deskanswer.c client/deskdraw.c client/deskkeys.c \
+		client/doctor.c client/esc.c client/execline.c \
+		client/fail.c client/full.c client/inbox.c client/keyseq.c \
+		client/kill.c client/lasting.c client/list.c \
+		client/logquery.c client/logs.c client/margin.c \
+		client/ondisk.c client/opt.c client/out.c client/outcome.c \
+		client/pager.c client/pending.c client/perusal.c \
+		client/prompt.c client/reload.c client/request.c \
+		client/run.c client/runword.c client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
-		client/standing.c client/still.c client/stop.c client/stream.c client/tty.c \
+		client/standing.c client/still.c client/stop.c \
+		client/stream.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c
 

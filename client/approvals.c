@@ -10,6 +10,7 @@
 
 #include "client/asfile.h"
 #include "client/conn.h"
+#include "client/desk.h"
 #include "client/full.h"
 #include "client/list.h"
 #include "client/margin.h"
@@ -17,6 +18,7 @@
 #include "client/pager.h"
 #include "client/pending.h"
 #include "client/prompt.h"
+#include "client/screen.h"
 #include "common/defs.h"
 #include "common/role.h"
 
@@ -161,6 +163,8 @@ cmd_approvals(struct cli *cli, const struct command *cmd, int argc,
 	command_operands(cmd, argc, 0, 0);
 	if (w.watch && w.lapsed)
 		usage_error("approvals: --watch or --lapsed");
+	if (w.watch && !cli->json && screen_possible())
+		return (desk_run(cli));
 	w.json = cli->json;
 	watch = w.watch != 0;
 	jrows_init(&w.rows, "approvals");

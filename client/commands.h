@@ -97,7 +97,8 @@ COMMAND(cmd_wait, "wait", "RUN", "wait for a run, and end as it ended",	\
 	"than that, and come back later"))				\
 COMMAND(cmd_approvals, "approvals", "",					\
     "show what waits for an approval", NULL, 0,				\
-    OPT('w', "watch", NULL, "go on and show new ones as they come")	\
+    OPT('w', "watch", NULL, "go on; on a terminal a view to read and "	\
+	"answer in")							\
     OPT(OPT_LAPSED, "lapsed", NULL, "those denied, or not approved in "	\
 	"time, that still can be"))					\
 COMMAND(cmd_approvals_show, "approvals show", "RUN",			\

@@ -103,3 +103,19 @@ esc_width(const char *s, size_t n)
 			w++;
 	return (w);
 }
+
+size_t
+esc_fits(const char *s, size_t n, size_t cols)
+{
+	size_t i, end, w = 0;
+
+	for (i = 0; i < n; i = end) {
+		w += (unsigned char)s[i] < 0x80 ? 1 : 2;
+		for (end = i + 1; end < n &&
+		    ((unsigned char)s[end] & 0xc0) == 0x80; end++)
+			;
+		if (w > cols)
+			return (i);
+	}
+	return (n);
+}

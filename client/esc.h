@@ -23,6 +23,11 @@ void	esc_word(struct buf *, const void *, size_t);
 void	esc_words(struct buf *, const struct strv *);
 /* Does it have characters beyond ASCII, which may look like others? */
 int	esc_foreign(const void *, size_t);
+/*
+ * Bytes of escaped text that fit into so many columns, whatever a terminal
+ * thinks: a character beyond ASCII counts as two, which none is wider than.
+ */
+size_t	esc_fits(const char *, size_t, size_t cols);
 /* Columns on a terminal, one a character, of text that was escaped. */
 size_t	esc_width(const char *, size_t);
 

@@ -290,23 +290,6 @@ colour(const char *word)
 	return (NULL);
 }
 
-/* Bytes of a cell that fit; one of more than ASCII may be two wide. */
-static size_t
-cell_fits(const char *s, size_t cols)
-{
-	size_t i, end, w = 0;
-
-	for (i = 0; s[i] != '\0'; i = end) {
-		w += (unsigned char)s[i] < 0x80 ? 1 : 2;
-		for (end = i + 1; ((unsigned char)s[end] & 0xc0) == 0x80;
-		    end++)
-			;
-		if (w > cols)
-			return (i);
-	}
-	return (i);
-}
-
 /* The last cell of a row, with the widths of all columns. */
 static void
 print_last(const struct table *t, const char *s, const size_t *widths)
@@ -316,9 +299,9 @@ print_last(const struct table *t, const char *s, const size_t *widths)
 	for (i = 0; i + 1 < t->ncols; i++)
 		at += widths[i] + 2;
 	left = t->width > at + 4 ? t->width - at : 4;
-	n = t->width == 0 ? strlen(s) : cell_fits(s, left);
+	n = t->width == 0 ? strlen(s) : esc_fits(s, strlen(s), left);
 	if (s[n] != '\0')
-		n = cell_fits(s, left - 3);
+		n = esc_fits(s, n, left - 3);
 	printf("%.*s%s\n", (int)n, s, s[n] != '\0' ? "..." : "");
 }
 

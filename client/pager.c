@@ -135,3 +135,13 @@ pager_show(const void *text, size_t n, int raw)
 	}
 	strv_free(&lines);
 }
+
+void
+pager_lines(struct strv *lines, const void *text, size_t n, int raw,
+    size_t cols)
+{
+	struct source s = { text, n, raw, 1, 0 };
+
+	while (next_lines(&s, lines, cols))
+		;
+}

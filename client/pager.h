@@ -21,5 +21,8 @@ char	*pager_question(const char *, ...)
  * it is shown with numbers of its lines, and escaped; else it was.
  */
 void	pager_show(const void *, size_t, int raw);
+struct strv;
+/* Its lines alone, for a screen of so many columns. */
+void	pager_lines(struct strv *, const void *, size_t, int raw, size_t cols);
 
 #endif

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "client/asfile.h"
-#include "client/brief.h"
 #include "client/full.h"
 #include "client/margin.h"
 #include "client/out.h"
 #include "client/pager.h"
+#include "client/perusal.h"
 #include "client/prompt.h"
 
 /* How a screen ends. */
@@ -24,9 +24,8 @@ enum prompting { SEEN_ON, SEEN_AGAIN, SEEN_OVER };
 
 struct screen {
 	const struct pending *p;
-	struct brief	 br;
+	struct perusal	 r;
 	size_t		 rows;
-	size_t		 cols;
 	enum prompt_answer answer;	/* with SEEN_OVER */
 	char		*why;
 	int		 again;		/* yes is for more than this run */
@@ -90,7 +89,7 @@ resized(const struct screen *s)
 	size_t rows, cols;
 
 	margin_screen(&rows, &cols);
-	return (rows < s->rows || cols != s->cols);
+	return (rows < s->rows || cols != s->r.cols);
 }
 
 static enum prompting
@@ -167,13 +166,15 @@ between(struct screen *s, size_t at, size_t n)
 
 /* All of it, page by page. */
 static enum prompting
-read_all(struct screen *s, const struct strv *all)
+read_all(struct screen *s)
 {
+	const struct strv *all = &s->r.all;
 	size_t at, n, page = s->rows - 1;
 
 	for (at = 0; at < all->n; at += n) {
 		n = all->n - at < page ? all->n - at : page;
 		print(all, at, at + n);
+		perusal_shown(&s->r, at, n);
 		if (at + n < all->n && between(s, at + n, all->n) == SEEN_OVER)
 			return (SEEN_OVER);
 		if (resized(s))
@@ -195,7 +196,8 @@ question(struct screen *s)
 		if (line == NULL || *line == '\0')
 			seen = over(s, PROMPT_NO);
 		else if (is_yes(line))
-			seen = resized(s) ? SEEN_AGAIN : over(s, PROMPT_YES);
+			seen = resized(s) || !perusal_done(&s->r) ?
+			    SEEN_AGAIN : over(s, PROMPT_YES);
 		else if ((seen = obey(s, line)) == SEEN_ON) {
 			free(line);
 			continue;
@@ -210,25 +212,23 @@ question(struct screen *s)
 static enum prompting
 ask_once(struct screen *s)
 {
-	struct strv all = { NULL, 0 }, brief = { NULL, 0 };
+	struct strv last = { NULL, 0 };
 	enum prompting seen = SEEN_ON;
+	size_t cols;
 
-	margin_screen(&s->rows, &s->cols);
-	brief_make(&s->br, s->p, s->cols);
-	brief_all(&s->br, &all);
-	if (all.n < s->rows)
-		brief_all(&s->br, &brief);
-	else {
-		seen = read_all(s, &all);
-		brief_short(&s->br, &brief, s->rows - 1);
-	}
+	margin_screen(&s->rows, &cols);
+	perusal_make(&s->r, s->p, cols);
+	if (s->r.all.n < s->rows)
+		perusal_shown(&s->r, 0, s->r.all.n);
+	else
+		seen = read_all(s);
+	perusal_last(&s->r, &last, s->rows - 1);
 	while (seen == SEEN_ON) {
-		print(&brief, 0, brief.n);
+		print(&last, 0, last.n);
 		seen = question(s);
 	}
-	strv_free(&all);
-	strv_free(&brief);
-	brief_free(&s->br);
+	strv_free(&last);
+	perusal_free(&s->r);
 	return (seen);
 }
 

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "client/brief.h"
+#include "client/inbox.h"
 #include "client/margin.h"
 #include "client/out.h"
 #include "client/pending.h"
+#include "client/perusal.h"
 #include "common/field.h"
 #include "common/msg.h"
 
@@ -185,6 +187,151 @@ test_brief(void **state)
 	}
 }
 
+/* Yes needs every line, in one go or in many, and none skipped. */
+static void
+test_perusal(void **state)
+{
+	struct strv last = { NULL, 0 };
+	struct perusal r;
+	struct pending p;
+	struct plan plan;
+	struct buf bytes;
+	char *word;
+	size_t n;
+
+	(void)state;
+	word = xmalloc(4001);
+	memset(word, 'a', 4000);
+	word[4000] = '\0';
+	make_plan(&plan, &bytes, word);
+	assert_int_equal(get(&p, &bytes, skill, NULL), 0);
+	perusal_make(&r, &p, 80);
+	n = r.all.n;
+	assert_true(n > 50);
+	assert_false(perusal_done(&r));
+	perusal_shown(&r, n - 10, 10);	/* the end alone */
+	perusal_shown(&r, 1, n - 1);	/* all but the first */
+	assert_false(perusal_done(&r));
+	assert_int_equal(r.seen, 0);
+	perusal_shown(&r, 0, 20);
+	perusal_shown(&r, 21, n);	/* all but one */
+	assert_int_equal(r.seen, 20);
+	perusal_shown(&r, 5, 3);	/* back, and nothing is forgotten */
+	assert_int_equal(r.seen, 20);
+	perusal_shown(&r, 20, 0);
+	perusal_shown(&r, 20, SIZE_MAX);
+	assert_true(perusal_done(&r));
+	perusal_last(&r, &last, 10);
+	assert_true(last.n <= 10);
+	strv_free(&last);
+	perusal_last(&r, &last, n);
+	assert_int_equal(last.n, n);
+	strv_free(&last);
+	perusal_free(&r);
+	assert_false(perusal_done(&r));
+	pending_free(&p);
+	buf_free(&bytes);
+	free(word);
+}
+
+/* Comes in, is told anew, is over; what nobody knows is not an error. */
+static void
+test_inbox(void **state)
+{
+	const struct inbox_item *it;
+	struct inbox in;
+	struct plan plan;
+	struct fail f;
+	struct buf bytes, row;
+	uint64_t id;
+	int i;
+
+	(void)state;
+	inbox_init(&in);
+	assert_int_equal(runid_parse(ID, &id), 0);
+	make_plan(&plan, &bytes, "a\033[2Jb");
+	make_row(&row, &bytes, skill, NULL);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(inbox_row(&in, row.data, row.len, &f), 0);
+		it = inbox_find(&in, id);
+		assert_non_null(it);
+		assert_string_equal(it->command, "ls \"a\\x1b[2Jb\"");
+		assert_int_equal(it->serial, i + 1);
+		assert_int_equal(in.waiting, 1);
+	}
+	assert_true(inbox_matches(it, "") && inbox_matches(it, "2Jb") &&
+	    inbox_matches(it, "cli") && inbox_matches(it, ID));
+	assert_false(inbox_matches(it, "other"));
+	row.len--;
+	assert_int_equal(inbox_row(&in, row.data, row.len, &f), -1);
+	buf_free(&row);
+	for (i = 0; i < 2; i++) {
+		buf_init(&row, MSG_ROW_MAX);
+		field_str(&row, "over", ID);
+		field_str(&row, "how", "denied");
+		field_str(&row, "reason", "no\033]0;x");
+		assert_int_equal(inbox_row(&in, row.data, row.len, &f), 0);
+		buf_free(&row);
+	}
+	it = inbox_find(&in, id);
+	assert_string_equal(it->over, "denied: no\\x1b]0;x");
+	assert_int_equal(in.waiting, 0);
+	assert_int_equal(in.over, 1);
+	/* it waits again */
+	make_row(&row, &bytes, skill, NULL);
+	assert_int_equal(inbox_row(&in, row.data, row.len, &f), 0);
+	assert_null(inbox_find(&in, id)->over);
+	assert_int_equal(in.over, 0);
+	buf_free(&row);
+	buf_init(&row, MSG_ROW_MAX);
+	field_str(&row, "over", "no id");
+	assert_int_equal(inbox_row(&in, row.data, row.len, &f), -1);
+	buf_free(&row);
+	inbox_free(&in);
+	buf_free(&bytes);
+}
+
+/* What is over is forgotten in the end, what waits is not. */
+static void
+test_inbox_full(void **state)
+{
+	struct inbox in;
+	struct plan plan;
+	struct fail f;
+	struct buf bytes, row;
+	char text[RUNID_TEXT];
+	uint64_t id;
+
+	(void)state;
+	inbox_init(&in);
+	make_plan(&plan, &bytes, "-l");
+	for (id = 1; id <= 3 * INBOX_OVER; id++) {
+		runid_text(text, id);
+		buf_init(&row, MSG_ROW_MAX);
+		field_str(&row, "run", text);
+		field_str(&row, "channel", channel);
+		field_str(&row, "skill", skill);
+		field_u64(&row, "uid", 7);
+		field_hex(&row, "plan_bytes", bytes.data, bytes.len);
+		assert_int_equal(inbox_row(&in, row.data, row.len, &f), 0);
+		buf_free(&row);
+		if (id == 1)
+			continue;
+		buf_init(&row, MSG_ROW_MAX);
+		field_str(&row, "over", text);
+		field_str(&row, "how", "expired");
+		assert_int_equal(inbox_row(&in, row.data, row.len, &f), 0);
+		buf_free(&row);
+	}
+	assert_int_equal(in.waiting, 1);
+	assert_int_equal(in.over, INBOX_OVER);
+	assert_non_null(inbox_find(&in, 1));
+	assert_null(inbox_find(&in, 2));
+	assert_int_equal(TAILQ_FIRST(&in.items)->id, 1);
+	inbox_free(&in);
+	buf_free(&bytes);
+}
+
 int
 main(void)
 {
@@ -192,6 +339,9 @@ main(void)
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_margin),
 		cmocka_unit_test(test_brief),
+		cmocka_unit_test(test_perusal),
+		cmocka_unit_test(test_inbox),
+		cmocka_unit_test(test_inbox_full),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# approvals --watch on a terminal: what comes and goes is seen, nothing is
+# approved unread or by a key that was typed before, hostile text has its
+# place, and the terminal is as it was, however it ends.
+. "$SRC/tests/regress/lib.sh"
+command -v tmux >/dev/null || skip_all "tmux is not there"
+
+APPROVALS='"timeoutSeconds": 600, "maxPending": 40,'
+SKILLS='"all": { "default": "ask", "write": ["'$W'"] },'
+conf_default
+daemon_start
+TM="tmux -f /dev/null -S $T/tmux"
+UNDO="$TM kill-server 2>/dev/null; $UNDO"
+
+# asks NAME COMMAND...: in the background; its pid in ASKING, its id in ID
+asks() {
+	a_name=$1
+	shift
+	cbbg "$a_name" cbtagent run -s all -C "$W" -r "${WHY-to try it}" -- "$@"
+	ASKING=$BGPID
+	until_true 60 asked || bail "nothing waits for an approval"
+}
+# the newest one
+asked() {
+	cb cbtadmin --json approvals
+	n=$(perl -MJSON::PP -e 'local $/; my $a = decode_json(<STDIN>)->{approvals};
+	    print scalar @$a' <"$T/out") || return 1
+	[ "$n" -gt "${WAITED-0}" ] || return 1
+	ID=$(json "$T/out" "approvals.$((n - 1)).run")
+	WAITED=$n
+}
+# settled N: so many wait
+settled() {
+	cb cbtadmin --json approvals
+	[ "$(perl -MJSON::PP -e 'local $/; my $a = decode_json(<STDIN>);
+	    print scalar @{$a->{approvals}}' <"$T/out")" = "$1" ]
+}
+
+# A shell on a terminal of its own, which starts what is watched.
+terminal() {
+	$TM kill-server 2>/dev/null
+	$TM new-session -d -x "${1%x*}" -y "${1#*x}" \
+	    "env PS1='shell$ ' ENV= TERM=screen sh -i" \; \
+	    set-option -g status off || bail "tmux does not start"
+	until_true 60 screen 'shell\$' || bail "no shell"
+}
+typed() {
+	$TM send-keys -t 0 "$@"
+}
+look() {
+	$TM capture-pane -p -t 0 >"$T/screen"
+}
+# screen PATTERN: a row of it has that
+screen() {
+	look && grep -qE -- "$1" "$T/screen"
+}
+sees() {
+	s_failed=0
+	until_true 60 screen "$2" || s_failed=1
+	is "$1" "$s_failed" 0
+	[ "$s_failed" -eq 0 ] || cut -c 1-76 "$T/screen" | grep . |
+	    head -n 24 | sed 's/^/# |/'
+}
+view() {
+	typed "setpriv --reuid=cbtadmin --regid=$(id -g cbtadmin) \
+--init-groups $B/clawbot -S $T/run approvals --watch" Enter
+}
+state() {
+	$TM display-message -p -t 0 \
+	    '#{alternate_on} #{cursor_flag} #{pane_current_command}'
+}
+is_state() {
+	[ "$(state)" = "$1" ]
+}
+# as_it_was WHAT STATUS: the shell has its terminal back
+as_it_was() {
+	ok "$1: the screen is the one before" until_true 60 is_state "0 1 sh"
+	typed 'echo S=$?' Enter
+	sees "$1: its status" "^S=$2"
+	typed "stty -a" Enter
+	ok "$1: lines and echo again" until_true 60 screen \
+	    '(^| )icanon .*( |$)' || cat "$T/screen"
+	ok "$1: echo" screen '(^| )echo '
+	typed clear Enter
+	until_true 60 screen '^shell. *$'
+}
+
+### What comes and goes
+
+terminal 80x24
+view
+sees "nothing waits" 'nothing waits for an approval'
+asks one touch one
+sees "one comes" "$ID .*touch one"
+first=$ID
+sees "... and is counted" 'approvals: 1 waits'
+is "... also in the title" "$($TM display-message -p -t 0 '#{pane_title}')" \
+    "clawbot: 1 waits"
+typed y
+sees "y in the list is none" 'not unread'
+typed Enter
+sees "it can be read" '^command    \| touch one'
+has "... with who and where" "$T/screen" "who        | cbtagent" \
+    "where      | $W"
+typed y
+sees "y asks" "let $ID run, once"
+sees "... with the command next to it" '^command    \| touch one'
+typed Enter
+sees "Enter is no" 'not approved, and it still waits'
+ok "nothing ran" test ! -e "$W/one"
+typed y
+sees "it asks again" "let $ID run, once"
+typed yy Enter
+sees "a key that is held down is no" 'not approved, and it still waits'
+typed y
+sees "it asks once more" "let $ID run, once"
+typed y Enter
+status_of "$ASKING"
+is "yes: it runs" "$S" 0
+ok "yes: it has run" test -e "$W/one"
+sees "... and the view tells" "approved"
+WAITED=0
+
+asks two touch two
+sees "another one comes" 'touch two'
+typed G Up Down Home
+typed Enter
+sees "it is read" '^command    \| touch two'
+typed d
+sees "a reason is asked for" 'deny: why\?'
+typed -l "not on a Thursday"
+typed Enter
+status_of "$ASKING"
+is "denied: the caller" "$S" 77
+has "denied: why" "$T/two.err" "not on a Thursday"
+typed q
+sees "denied: in the list" 'denied .*touch two'
+WAITED=0
+asks three touch three
+sees "a third one" 'touch three'
+cb cbtagent kill "$ID"
+sees "its caller ends it: withdrawn" 'withdrawn .*touch three'
+status_of "$ASKING"
+WAITED=0
+asks four touch four
+sees "a fourth one" "m..s .*touch four"
+cb cbtadmin approve -y "$ID"
+sees "somebody else approves it" 'approved .*touch four'
+WAITED=0
+status_of "$ASKING"
+typed '?'
+sees "help" 'nothing is approved unread'
+typed q
+
+# A pasted answer is none, nor is one to what is over meanwhile.
+asks five touch five
+sees "a fifth one" 'touch five'
+typed Home
+typed Enter
+sees "... is read" '^command    \| touch five'
+$TM set-buffer 'yyyy' \; paste-buffer -p -t 0
+typed y
+sees "... and asked about" "let $ID run, once"
+cb cbtadmin deny -r other "$ID"
+sees "it is over while it is asked" 'it is over'
+typed y Enter
+look
+ok "an answer then is none" test ! -e "$W/five"
+status_of "$ASKING"
+typed q
+WAITED=0
+
+### What is meant to deceive
+
+fake=$(perl -e 'print "\n" x 40, "x"')
+WHY="${fake%x}let it run? y"
+asks lines touch "a${fake%x}> $first 9m59s harmless" \
+    "$(printf 'x\033[2J\033[H\342\200\256y\r\007')"
+# shellcheck disable=SC2046 # words
+asks words touch $(seq 4000) last
+words=$ID
+asks large touch "$(head -c 60000 /dev/zero | tr '\0' a)b"
+WHY=to
+asks wide touch "$(perl -CS -e 'print "\x{6f22}" x 400')"
+sees "four of them" 'approvals: 4 wait'
+# harmless: rows begin with what is ours
+harmless() {
+	look
+	perl -CSD -ne '
+	    chomp;
+	    $bad = "control: $_" if /[\x00-\x1f\x7f]/;
+	    $bad = "row: $_" unless /^( clawbot approvals|  ID|  LEFT|> |  )/ ||
+		/^[a-zA-Z ]{0,10}[ 0-9.a-zA-Z]*\| / || / wait| lines / ||
+		/^ [A-Za-z]+: / || /^(let |not yet|denied by)/ || $_ eq "";
+	    END { print "# $bad\n" if $bad; exit($bad ? 1 : 0) }' "$T/screen"
+}
+ok "the list: no row is another's" harmless
+is "... one row each" "$(grep -cE '[0-9]m[0-9]+s .* touch ' "$T/screen")" 4
+typed Home
+typed Enter
+sees "lines, bidi, sequences" 'command    \| touch'
+for size in 80x24 40x12 200x60; do
+	$TM resize-window -x "${size%x*}" -y "${size#*x}"
+	sees "at $size: drawn anew" '^approval   \|'
+	ok "at $size: no row is another's" harmless
+	typed q
+	sees "at $size: the list" 'approvals: 4 wait'
+	ok "at $size: no row of the list is another's" harmless
+	typed "/"
+	typed -l "last"
+	typed Enter
+	typed Enter
+	sees "at $size: 4000 words" '^approval   \|'
+	typed y
+	sees "at $size: not to be approved unread" 'not yet: [0-9]+ lines'
+	# a large one has all of it on its first and its last page
+	if [ "$size" != 200x60 ]; then
+		typed G
+		typed y
+		sees "at $size: nor by looking at its end" \
+		    'not yet: [0-9]+ lines'
+	fi
+	ok "at $size: no row of it is another's" harmless
+	typed q
+	sees "at $size: back" 'filter: last'
+	typed Escape
+	sees "at $size: all again" 'approvals: 4 wait$'
+	typed Home
+	typed Enter
+	sees "at $size: lines, bidi, sequences" '^approval   \|'
+done
+typed q
+
+# Read to its end, it can be approved; the end stands at the question.
+typed "/"
+typed -l "last"
+typed Enter
+typed Enter
+sees "4000 words" '^approval   \|'
+# read_on: one page more, until the end was seen
+read_on() {
+	look
+	grep -q '^ y: let it run' "$T/screen" && return 0
+	typed Space
+	return 1
+}
+ok "4000 words: read to their end" until_true 60 read_on
+typed y
+sees "... y asks" "let $words run, once"
+look
+ok "... above it the last word" sh -c \
+    "grep -B 2 '^let ' '$T/screen' | grep -q 'last\$'"
+typed Escape
+sees "... n is no" 'still waits'
+typed q
+typed Escape
+
+### However it ends
+
+typed C-z
+ok "Ctrl-Z: the screen is the one before" until_true 60 is_state "0 1 sh"
+typed fg Enter
+sees "fg: drawn again" 'approvals: 4 wait'
+$TM resize-window -x 20 -y 5
+sees "too small to ask on" 'too small'
+$TM resize-window -x 80 -y 24
+sees "large enough again" 'approvals: 4 wait'
+typed q
+as_it_was "q" 0
+view
+sees "again" 'approvals: 4 wait'
+typed C-c
+as_it_was "Ctrl-C" 130
+view
+sees "again" 'approvals: 4 wait'
+viewer() {
+	VIEWER=$(children "$($TM display-message -p -t 0 '#{pane_pid}')") &&
+	    [ "$(name_of "$VIEWER")" = clawbot ]
+}
+until_true 60 viewer || bail "no client on the terminal"
+kill -TERM "$VIEWER"
+as_it_was "SIGTERM" 143
+view
+sees "again" 'approvals: 4 wait'
+daemon_kill
+as_it_was "a lost daemon" 69
+finish
