@@ -195,8 +195,8 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/prompt.c client/reload.c client/request.c \
 		client/run.c client/runword.c client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
-		client/standing.c client/still.c client/stop.c \
-		client/stream.c client/tty.c \
+		client/standing.c client/status.c client/still.c \
+		client/stop.c client/stream.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c
 

@@ -45,8 +45,11 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
     OPT(OPT_SHELL, "shell", "LINE", "run a shell line, by /bin/sh -c, "	\
 	"in place of CMD"))						\
 COMMAND(cmd_status, "status", "",					\
-    "show stops, layers, roles, quotas, channels and skills",		\
-    NULL, 0, )								\
+    "show what waits, what runs, and what is refused now",		\
+    "Exit status: 0 if nothing is refused that would run otherwise, "	\
+    "1 if something is,\n69 without a daemon.\n", 0,			\
+    OPT(OPT_ALL, "all", NULL, "all that the daemon tells: layers, roles, " \
+	"quotas, channels, skills"))					\
 COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
 COMMAND(cmd_kill, "kill", "[RUN ...]", "end runs",			\
     "One's own, or any for approvers.  The beginning of an id is enough " \

@@ -214,7 +214,7 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 		r = status_role(d, name, state, detail, f);
 	else if (strcmp(kind, "daemon") == 0 && strcmp(name, "clawbotd") == 0)
 		r = status_daemon(d, state, detail, f);
-	else if (strcmp(kind, "log") == 0)
+	else if (strcmp(kind, "log") == 0 && strcmp(state, "refused") == 0)
 		r = say(d, BAD, "records", detail, "nothing runs until "
 		    "records can be written again", f);
 	else if (ondisk_changed(data, len))

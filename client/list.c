@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* status, ps; secrets list and rm: questions with short answers. */
+/* ps; secrets list and rm: questions with short answers. */
 #include "config.h"
 
 #include <getopt.h>
@@ -9,7 +9,6 @@
 
 #include "client/conn.h"
 #include "client/list.h"
-#include "client/ondisk.h"
 #include "client/out.h"
 #include "common/defs.h"
 #include "common/plan.h"
@@ -80,43 +79,6 @@ print_list(const struct cli *cli, unsigned type, const char *name,
 	table_free(&l.table);
 	jrows_free(&l.rows);
 	return (r == -1 ? fail_print(&f) : 0);
-}
-
-/* The state of a file is that which it has by now. */
-static int
-add_status(const void *data, size_t len, void *arg, struct fail *f)
-{
-	char *name;
-	struct buf b;
-	int r;
-
-	if (!ondisk_changed(data, len))
-		return (add_row(data, len, arg, f));
-	name = field_get_str(data, len, "name");
-	buf_init(&b, MSG_ROW_MAX);
-	field_str(&b, "kind", "config");
-	field_str(&b, "name", name);
-	field_str(&b, "state", "changed");
-	field_str(&b, "detail", ondisk_text);
-	r = add_row(b.data, b.len, arg, f);
-	buf_free(&b);
-	free(name);
-	return (r);
-}
-
-int
-cmd_status(struct cli *cli, const struct command *cmd, int argc, char **argv)
-{
-	static const char *const heads[] = { "KIND", "NAME", "STATE",
-	    "DETAIL" };
-	static const struct column cols[] = { { "kind", PLAIN },
-	    { "name", PLAIN }, { "state", PLAIN }, { "detail", PLAIN } };
-
-	while (command_opt(cli, cmd, argc, argv) != -1)
-		;
-	command_operands(cmd, argc, 0, 0);
-	return (print_list(cli, MSG_STATUS, "status", add_status, heads, cols,
-	    NELEM(cols), 2));
 }
 
 int

@@ -20,6 +20,7 @@
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/quota.h"
+#include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
 
 static void __attribute__((__format__ (printf, 5, 6)))
@@ -61,6 +62,25 @@ record_row(struct client *cl)
 		row(cl, "log", "records", "refused", "%s; for %lld s",
 		    d->unrecorded, (long long)((now_ms() -
 		    d->unrecorded_since) / 1000));
+	else
+		row(cl, "log", "records", "written", "%s", "records are "
+		    "written, and nothing runs that is not");
+}
+
+/* What was refused last: to whom it was, and to who may see all. */
+static void
+denial_row(struct client *cl)
+{
+	const struct refusal_newest *no = refusal_newest();
+	char when[CIVIL_TEXT];
+
+	if (no == NULL || !client_owns(cl, no->uid))
+		return;
+	civil_text(when, no->time_s);
+	row(cl, "denial", no->skill[0] != '\0' ? no->skill : no->channel,
+	    "newest", "%s, uid %u on channel %s%s%s: %s", when, no->uid,
+	    no->channel, no->skill[0] != '\0' ? ", skill " : "", no->skill,
+	    no->reason);
 }
 
 static void
@@ -406,6 +426,9 @@ req_status(struct client *cl, struct payload *p)
 	    CB_VERSION, (long long)((now_ms() - d->started) / 1000),
 	    d->nruns, run_waiting(d, NULL),
 	    d->policy != NULL ? d->policy : "-");
+	row(cl, "daemon", "approval", conf_approval_words[d->conf->approval],
+	    "tools.exec.approval is %s: what becomes of what destroys, where "
+	    "no rule refuses it", conf_approval_words[d->conf->approval]);
 	stop_rows(cl);
 	row(cl, "role", "supervisor", "up", "pid %d, uid %u", (int)getpid(),
 	    d->uid);
@@ -420,5 +443,6 @@ req_status(struct client *cl, struct payload *p)
 	breaker_rows(cl);
 	channel_rows(cl);
 	skill_rows(cl);
+	denial_row(cl);
 	client_end(cl, CBE_OK, "%s", "");
 }

@@ -59,6 +59,9 @@ struct conf_skill {
 	char		*refuse;
 };
 
+/* What tools.exec.approval says, by APPROVAL_*. */
+extern const char *const conf_approval_words[];
+
 struct conf_channel {
 	char		*name;
 	CHANNEL_KEYS(KEY_MEMBER, , )

@@ -15,7 +15,7 @@
 #define MAXREGEX	1024
 
 /* Where the value is the index of a word. */
-static const char *const conf_approval_words[] = { "ask", "always", "deny",
+const char *const conf_approval_words[] = { "ask", "always", "deny",
     NULL };
 static const char *const conf_output_words[] = { "digest", "excerpt", "full",
     NULL };

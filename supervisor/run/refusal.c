@@ -4,9 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/field.h"
 #include "common/record/kind.h"
+#include "common/text.h"
 #include "supervisor/daemon.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/refusal.h"
@@ -28,6 +30,7 @@ struct refusal_slot {
 
 static struct refusal_slot slots[SLOTS];
 static size_t nslots;
+static struct refusal_newest newest;
 
 /* All accounts that a record of strangers stands for; or that many. */
 static void
@@ -119,8 +122,29 @@ refusal_record(struct daemon *d, const struct refusal *p)
 	s->count++;
 	if (p->stranger)
 		note_uid(s, p->uid);
+	else
+		refusal_note(p->uid, p->channel, "", p->reason);
 	if (now_ms() - s->written >= PERIOD_MS)
 		write_slot(d, s);
+}
+
+void
+refusal_note(uid_t uid, const char *channel, const char *skill,
+    const char *reason)
+{
+	newest.time_s = (uint64_t)time(NULL);
+	newest.uid = uid;
+	(void)snprintf(newest.channel, sizeof(newest.channel), "%s", channel);
+	(void)snprintf(newest.skill, sizeof(newest.skill), "%s", skill);
+	(void)snprintf(newest.reason, sizeof(newest.reason), "%s", reason);
+	newest.reason[text_whole(newest.reason, strlen(newest.reason))] =
+	    '\0';
+}
+
+const struct refusal_newest *
+refusal_newest(void)
+{
+	return (newest.time_s != 0 ? &newest : NULL);
 }
 
 void

@@ -25,6 +25,18 @@ struct refusal {
 	const char	*reason;
 };
 void	refusal_record(struct daemon *, const struct refusal *);
+
+/* What was refused last, for status; NULL: nothing since the start. */
+struct refusal_newest {
+	uint64_t	 time_s;	/* since the Unix epoch */
+	uid_t		 uid;
+	char		 channel[129];
+	char		 skill[129];	/* "": there is none yet */
+	char		 reason[256];
+};
+void	refusal_note(uid_t, const char *channel, const char *skill,
+	    const char *reason);
+const struct refusal_newest *refusal_newest(void);
 /* Writes what was held back and is due; all of it with force. */
 void	refusal_flush(struct daemon *, int force);
 

@@ -10,6 +10,7 @@
 
 #include "common/record/kind.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/refusal.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
 #include "supervisor/run/standrun.h"
@@ -92,6 +93,8 @@ run_finish(struct run *r)
 
 	run_close_pipes(r);
 	standrun_unused(r);
+	if (r->outcome == OUTCOME_DENIED && r->reason != NULL)
+		refusal_note(r->uid, r->ch->name, r->sk->name, r->reason);
 	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
 	quota_release(r->d->quota, &r->hold, counted(r), now_ms());

@@ -73,7 +73,7 @@ d -n -f "$T/frag.conf"
 is "fragments: status" "$S" 0
 
 # clawbot without a daemon.
-cb cbtagent status
+cb cbtagent status --all
 is "no daemon: status" "$S" 69
 ok "no daemon: reason" grep -q '^clawbot: ' "$T/err"
 cb cbtagent run -- true

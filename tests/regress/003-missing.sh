@@ -98,7 +98,7 @@ if daemon_try; then
 	result 0 "without landlock, accepted: starts"
 	agent echo hello
 	is "without landlock, accepted: runs" "$(cat "$T/out")" hello
-	cb cbtagent status
+	cb cbtagent status --all
 	ok "without landlock, accepted: status names it" \
 	    grep -qi 'landlock.*missing' "$T/out"
 	ok "without landlock, accepted: of runs, too" \

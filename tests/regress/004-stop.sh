@@ -58,8 +58,8 @@ CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty "$B/clawbotd" -d \
     -f "$T/b.conf" >/dev/null 2>"$T/b.err" </dev/null &
 second=$!
 BG="$BG $second"
-until_true 60 "$B/clawbot" -S "$T/b/run" status
-ok "two daemons: the second answers" "$B/clawbot" -S "$T/b/run" status
+until_true 60 "$B/clawbot" -S "$T/b/run" ps
+ok "two daemons: the second answers" "$B/clawbot" -S "$T/b/run" ps
 ok "two daemons: so does the first" answers
 kill -TERM "$second"
 until_true 30 gone "$second"

@@ -213,7 +213,7 @@ cb cbtagent run -s one -- true
 is "locked: run" "$S" 75
 cb cbtagent run -- true
 is "locked: a run without secrets" "$S" 0
-cb cbtagent status
+cb cbtagent status --all
 ok "locked: status says so" grep -qi lock "$T/out"
 daemon_stop
 finish

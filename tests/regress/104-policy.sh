@@ -178,7 +178,7 @@ cb root run -- true
 is "root who is no user: run" "$S" 77
 cb cbtother run -- true
 is "the second user" "$S" 0
-cb nobody status
+cb nobody status --all
 is "somebody else: status" "$S" 77
 
 # Refusals are records, with their words redacted.

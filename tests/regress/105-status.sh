@@ -7,7 +7,7 @@
 conf_default
 daemon_start
 
-cb cbtagent status
+cb cbtagent status --all
 is "status: status" "$S" 0
 has "status: roles" "$T/out" executor auditor vault
 has "status: layers" "$T/out" seccomp landlock
@@ -20,6 +20,21 @@ for role in executor auditor vault; do
 	ok "status --json: $role" grep -q "\"name\":\"$role\"" "$T/out"
 done
 ok "status: no terminal codes" sh -c "! grep -q '$(printf '\033')' '$T/out'"
+
+# short ANSWER: one screen of it, the six things in their order
+short() {
+	ok "$1: at most 20 lines" test "$(wc -l <"$T/out")" -le 20
+	is "$1: six things" "$(cut -c 1-9 "$T/out" | tr -s ' ' '\n' |
+	    grep . | tr '\n' ' ')" \
+	    "daemon refused waiting running log last no "
+}
+cb cbtagent status
+is "status, nothing is wrong: status" "$S" 0
+short "status, nothing is wrong"
+has "status, nothing is wrong: it says so" "$T/out" \
+    "refused    nothing, now" "running    nothing" \
+    "waiting    nothing" "last no    none"
+has "status: the mode" "$T/out" "tools.exec.approval is ask"
 
 cb cbtagent --json ps
 ok "ps --json, no runs: JSON" json "$T/out" runs
@@ -74,6 +89,69 @@ kill -9 "$silent"
 ok "a client that is killed: its run is, too" until_true 20 \
     not_running "sleep 1000"
 answers || bail "the daemon is gone"
+
+# What waits, runs, and was refused, for those who may see it.
+cbbg asks cbtagent run -- touch asked
+asks=$BGPID
+waiting
+cbbg sleeper cbtagent run -- sleep 1000
+sleeper=$BGPID
+runs() {
+	cb cbtadmin status && grep -q '^running .*sleep 1000$' "$T/out"
+}
+ok "status: it runs" until_true 60 runs
+agent touch denied
+is "one that is denied" "$S" 77
+for who in cbtadmin cbtagent; do
+	cb "$who" status
+	is "status, $who: status" "$S" 0
+	short "status, $who"
+	ok "status, $who: what waits" grep -qE \
+	    "^waiting +$ID, [0-9]+m[0-9]+s left, cbtagent .*: touch asked\$" \
+	    "$T/out"
+	ok "status, $who: what runs" grep -qE \
+	    '^running +r[0-9a-z]+ for [0-9ms]+, cbtagent .*: sleep 1000$' \
+	    "$T/out"
+	ok "status, $who: what was refused last" grep -qE \
+	    "^last no .* uid $(id -u cbtagent) on channel cli, skill default" \
+	    "$T/out"
+done
+cb cbtother status
+has "status, somebody else: nothing of others" "$T/out" \
+    "waiting    nothing" "running    nothing" "last no    none"
+
+# Whatever is refused now makes it 1.
+cb cbtadmin stop -c cli -r "what is it doing"
+status_of "$sleeper"
+status_of "$asks"
+for opts in "" --all; do
+	# shellcheck disable=SC2086 # none, or one
+	cb cbtother status $opts
+	is "status $opts while it is stopped: status" "$S" 1
+	has "status $opts while it is stopped: why" "$T/out" \
+	    "what is it doing"
+done
+cb cbtother status
+short "status while it is stopped"
+has "status while it is stopped: what" "$T/out" \
+    "refused    emergency stop of "
+cb cbtother --json status
+is "--json status while it is stopped: status" "$S" 1
+cb cbtadmin resume -c cli
+cb cbtother status
+is "status after it: status" "$S" 0
+
+# More than there is room for is counted.
+i=0
+while [ $i -lt 5 ]; do
+	cbbg "asks$i" cbtagent run -- touch asked
+	i=$((i + 1))
+done
+five_wait() {
+	cb cbtadmin status && grep -q 'and 2 more: clawbot approvals' "$T/out"
+}
+ok "status: five wait, and three are named" until_true 60 five_wait
+short "status, when five wait"
 daemon_stop
 is "the log is whole" \
     "$("$B/clawbot" audit verify "$T/log" |

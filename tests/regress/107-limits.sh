@@ -154,7 +154,7 @@ is "disk: low" "$(cat "$T/out")" "best-effort: prio 7"
 cb cbtagent run -s rest -- ionice -c 2 -n 0 true
 ok "disk: it cannot be taken back: status" test "$S" -ne 0
 has "disk: it cannot be taken back: said" "$T/err" "Operation not permitted"
-cb cbtagent status
+cb cbtagent status --all
 has "status: what enforces a limit" "$T/out" "RLIMIT_DATA, for each process" \
     "/proc, for the whole run"
 small sh -c 'ulimit -n 1000'
@@ -201,7 +201,7 @@ done
 is "five in a minute: the others wait" "$S" 75
 ok "five in a minute: some ran" test "$ran" -ge 2 -a "$ran" -le 3
 has "five in a minute: said" "$T/err" minute
-cb cbtagent status
+cb cbtagent status --all
 has "status shows it" "$T/out" quota
 # They survive a restart.
 daemon_stop
@@ -245,7 +245,7 @@ cb cbtagent run -- true
 is "breaker: open after three failures: status" "$S" 75
 ok "breaker: said" grep -qi breaker "$T/err"
 ok "breaker: with the seconds" grep -q 'try again in [0-9]* s' "$T/err"
-cb cbtagent status
+cb cbtagent status --all
 ok "breaker: in status" grep -q 'breaker.*open' "$T/out"
 cb cbtother run -- true
 is "breaker: another account goes on" "$S" 0

@@ -338,7 +338,7 @@ cb cbtother run -d -- echo other
 other=$(cat "$T/out")
 cb cbtother wait "$other"
 is "room is made for others too" "$S" 0
-cb cbtagent status
+cb cbtagent status --all
 has "status tells" "$T/out" detached "of 4 MB"
 cb root kill "$(cb root --json ps; json "$T/out" runs.0.run)"
 detach sh -c 'head -c 3000000 /dev/zero; echo not reached'

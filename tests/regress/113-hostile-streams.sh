@@ -58,7 +58,7 @@ told() {
 	[ "$(grep -cx 0 "$T/flood")" -eq 2 ]
 }
 ok "it is told of sizes and of its end" until_true 60 told
-cb cbtagent status
+cb cbtagent status --all
 cb cbtother run -- echo hello
 is "meanwhile others are served" "$S $(cat "$T/out")" "0 hello"
 kill -CONT "$runner"

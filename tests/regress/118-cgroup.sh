@@ -60,7 +60,7 @@ is "what is above is not" "$(stat -c %U "$base/cgroup.procs" "$base" |
 ok "the self-check has left none" until_true 10 no_groups "$base/exec"
 agent sed -n 's,^0::,,p' /proc/self/cgroup
 is "a run sees a group of its own as the root" "$(cat "$T/out")" /
-cb cbtagent status
+cb cbtagent status --all
 has "status: the layer" "$T/out" "executor cgroup"
 has "status: the limit" "$T/out" "cgroup cpu.stat, for the whole run"
 
@@ -195,7 +195,7 @@ CHANNELS='"narrow": { "users": ["cbtagent"], "skills": ["default"],
 	"limits": { "cpuPercent": 20 } },'
 conf_default
 daemon_start
-cb cbtagent status
+cb cbtagent status --all
 has "off: said" "$T/out" "sandbox.cgroup is off"
 has "off: rlimits" "$T/out" "RLIMIT_DATA, for each process"
 has "off: what nobody enforces" "$T/out" "needs a cgroup"

@@ -129,7 +129,7 @@ ok "one that would not be kept for an approver either" \
     refused cbtagent run -d
 cb cbtagent --json run -- true
 is "told to a program: rule" "$(json "$T/out" rule)" stopped
-cb cbtagent status
+cb cbtagent status --all
 ok "status tells" grep -qE '^stop +everything +stopped ' "$T/out"
 cb cbtadmin doctor
 is "doctor: status" "$S" 1

@@ -53,7 +53,7 @@ seen_four() {
 for round in 1 2 3; do
 	: >"$T/seen"
 	(
-		until "$B/clawbot" -S "$T/run" status >/dev/null 2>&1; do
+		until "$B/clawbot" -S "$T/run" ps >/dev/null 2>&1; do
 			[ ! -e "$T/enough" ] || exit
 		done
 		main=$(cat "$T/run/clawbotd.pid")

@@ -125,7 +125,7 @@ for i in 1 2 3; do
 	cb cbtadmin audit tail
 	cb cbtadmin audit verify
 	cb cbtagent policy why -- true
-	cb nobody status
+	cb nobody status --all
 	cb cbtagent ps
 done
 # and a socket for each sandbox that waits

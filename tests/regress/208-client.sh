@@ -94,15 +94,15 @@ crowd cbtagent 1000
 diag "connections: $(cat "$T/crowd")"
 cb cbtother run -- echo hello
 is "a thousand silent clients: others are served" "$(cat "$T/out")" hello
-cb root status
+cb root status --all
 is "a thousand silent clients: root is served" "$S" 0
 ok "a thousand silent clients: few descriptors" test "$(fds "$D")" -lt 100
-cb cbtagent status
+cb cbtagent status --all
 ok "a thousand silent clients: the crowd itself has to wait" \
     test "$S" -eq 75 -o "$S" -eq 69
 disperse
 mine() {
-	cb cbtagent status
+	cb cbtagent status --all
 	[ "$S" -eq 0 ]
 }
 ok "afterwards: served again" until_true 30 mine

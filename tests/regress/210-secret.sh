@@ -124,7 +124,7 @@ for p in $(children "$x"); do
 	search mem "$p"
 	is "memory of a spawner" "$(cat "$T/found")" ""
 done
-cb cbtadmin status
+cb cbtadmin status --all
 if grep -q 'keymem.*memfd_secret' "$T/out"; then
 	search mem "$v"
 	is "memory of the vault" "$(cat "$T/found")" ""

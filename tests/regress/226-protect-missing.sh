@@ -26,7 +26,7 @@ agent true
 is "without listener: refused" "$S" 77
 has "without listener: says why" "$T/err" \
     "calls that init does not serve (no seccomp notifications"
-cb root status
+cb root status --all
 has "without listener: status says why" "$T/out" \
     "calls that init does not serve"
 others listener

@@ -179,7 +179,7 @@ is "not allowed: nobody of the executor's is" "$(those_in_net "$x")" ""
 cb cbtagent run -s web -- true
 is "not allowed: refused" "$S" 77
 has "not allowed: the key is named" "$T/err" sandbox.hostNetwork
-cb cbtagent status
+cb cbtagent status --all
 has "not allowed: status" "$T/out" sandbox.hostNetwork
 is "not allowed: told once" "$(grep -c hostNetwork "$T/out")" 1
 hasnot "not allowed: no layer says so" "$T/out" network_host
@@ -325,7 +325,7 @@ cb cbtadmin approvals show "$ID"
 has "the approval of another has none" "$T/out" "  network         none"
 hasnot "and no words" "$T/out" NETWORK
 cb cbtadmin deny "$ID"
-cb cbtagent status
+cb cbtagent status --all
 ok "status names the skill" grep -qE \
     "network_host +active +the host's, for runs of skill web" "$T/out"
 daemon_stop
@@ -342,7 +342,7 @@ resolv() {
 	refused)
 		is "resolv.conf, $1: refused" "$S" 77
 		has "resolv.conf, $1: named" "$T/err" /etc/resolv.conf
-		cb cbtagent status
+		cb cbtagent status --all
 		has "resolv.conf, $1: status" "$T/out" /etc/resolv.conf ;;
 	*)
 		is "resolv.conf, $1" "$(cat "$T/out")" "$2" ;;
@@ -393,7 +393,7 @@ done
 reaches_not "it by a pair, without scopes" web pair cbt-dgram "web pair run"
 hasnot "no datagram came" "$T/dgrams" run
 reaches_not "TCP, without scopes" default tcp 127.0.0.1 "$tcp"
-cb cbtagent status
+cb cbtagent status --all
 has "status, without scopes" "$T/out" "without Unix sockets"
 cbbg none cbtagent run -- sleep 2000
 until_true 20 started "sleep 2000" || bail "no run"

@@ -46,7 +46,7 @@ if [ -r /proc/keys ] && perl "$T/in_ring" cbt.try true; then
 		is "$r: not the keyring of who started the daemon" \
 		    "$(cat "$T/ring.$r")" _ses
 	done
-	cb cbtagent status
+	cb cbtagent status --all
 	ok "status: session keyring" grep -qE \
 	    'session keyring +active' "$T/out"
 	DAEMON_WRAP=

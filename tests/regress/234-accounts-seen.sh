@@ -27,7 +27,7 @@ maps() {
 }
 # layer REGEX: is there such a line for the accounts?
 layer() {
-	cb cbtagent status
+	cb cbtagent status --all
 	grep -qE "^layer +executor +accounts +$1" "$T/out"
 }
 # those of the executor, as this host sees them

@@ -23,7 +23,7 @@ on() {
 
 conf_default
 daemon_start
-cb cbtagent status
+cb cbtagent status --all
 for l in account capabilities no_new_privs namespaces view mounts devices \
     landlock seccomp sockets terminal processes limits environment session \
     descriptors modes; do
@@ -135,7 +135,7 @@ without() {
 	CLAWBOT_WITHOUT=$w_what@other
 	export CLAWBOT_WITHOUT
 	daemon_start
-	cb cbtagent status
+	cb cbtagent status --all
 	for l; do
 		is "without $w_what: layer $l" "$(layer "$l")" broken
 	done
@@ -202,7 +202,7 @@ cb cbtadmin approve -y "$ID"
 status_of "$asked"
 ok "lost: what was approved before is refused too" test "$S" -ne 0
 ok "lost: and did not run" test ! -e "$W/asked"
-cb cbtagent status
+cb cbtagent status --all
 is "lost: status" "$(layer seccomp)" broken
 ok "lost: status: the skill" grep -q '^skill .*other .*refused' "$T/out"
 cb cbtadmin doctor
@@ -219,7 +219,7 @@ cb cbtadmin doctor --sandbox
 is "whole again: doctor --sandbox" "$S" 0
 on other
 is "whole again: the skill works" "$S $(cat "$T/out")" "0 went through"
-cb cbtagent status
+cb cbtagent status --all
 is "whole again: status" "$(layer seccomp)" active
 daemon_stop
 is "the log is whole" \

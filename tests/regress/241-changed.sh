@@ -31,7 +31,7 @@ DAEMON_WRAP=
 on default
 is "a call that is not there: runs go on" "$S $(cat "$T/out")" \
     "0 went through"
-cb cbtadmin status
+cb cbtadmin status --all
 has "a call that is not there: status has a note" "$T/out" \
     "limits: taking priority over others: Function not implemented" \
     "EPERM (capabilities)" "Linux $KERNEL" "skills: 2"
@@ -175,7 +175,7 @@ is "ptrace_scope 2: protected names: refused" "$S" 77
 has "ptrace_scope 2: why, and what to do" "$T/err" \
     "kernel.yama.ptrace_scope is 2" "set it to 1" "skills.other.protect"
 hasnot "ptrace_scope 2: nothing went through" "$T/err" "went through"
-cb cbtadmin status
+cb cbtadmin status --all
 has "ptrace_scope 2: status" "$T/out" "kernel.yama.ptrace_scope is 2" \
     "skills.other.protect to []"
 is "ptrace_scope 2: status: the skill, once, and how it would be" \
@@ -196,7 +196,7 @@ daemon_start
 unset CLAWBOT_YAMA
 on other
 is "ptrace_scope 1: works" "$S" 0
-cb cbtadmin status
+cb cbtadmin status --all
 ok "ptrace_scope 1: status: available" grep -qE \
     '^skill +other +available +execs: [a-z]+.*, files: changes' "$T/out"
 cb cbtadmin doctor

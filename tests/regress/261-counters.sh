@@ -18,7 +18,7 @@ install -m 755 "$RUN_H/taker" "$W/taker"
 
 # counters: how status shows them
 counters() {
-	cb cbtadmin status
+	cb cbtadmin status --all
 	grep -E '^layer +executor +counters ' "$T/out"
 }
 

@@ -77,7 +77,7 @@ done
 cb cbtagent run -s one -- sh -c 'ulimit -c 0; cat /proc/self/coredump_filter'
 is "whatever a run says of its core" "$S $(cat "$T/out")" "0 00000000"
 
-cb cbtadmin status
+cb cbtadmin status --all
 ok "status: no core" grep -qE '^layer +executor +cores +active ' "$T/out"
 
 ### The network namespaces
@@ -111,7 +111,7 @@ daemon_stop
 CLAWBOT_CORE_SOCKET=1
 export CLAWBOT_CORE_SOCKET
 daemon_start
-cb cbtadmin status
+cb cbtadmin status --all
 ok "dumps to a socket: status says so" grep -qE \
     '^layer +executor +cores +missing .*registers.*core_pattern' "$T/out"
 cb cbtagent run -s one -- echo works

@@ -116,7 +116,7 @@ cb cbtagent run -s plain -- true
 is "requests: a run" "$S" 0
 cb cbtagent policy why -- true
 is "requests: a question" "$S" 0
-cb cbtagent status
+cb cbtagent status --all
 is "requests: status" "$S" 0
 cb cbtagent run -s nope -- true
 is "requests: one that is refused" "$S" 77
@@ -133,11 +133,11 @@ for what in "run -- true" "status" "ps" "policy why -- true"; do
 done
 cb cbtagent --json run -- true
 is "requests: the rule" "$(json "$T/out" rule)" requests
-cb cbtother status
+cb cbtother status --all
 is "requests: all users of all channels count" "$S" 75
 for who in root cbtadmin; do
 	cb $who status
-	is "requests: $who can ask" "$S" 0
+	is "requests: $who can ask, and something is refused" "$S" 1
 	has "requests: $who sees it" "$T/out" "used up" \
 	    "requests in the last hour: 6 of 6"
 done

@@ -82,7 +82,7 @@ for i in 1 2 3; do
 	ok "again $i: reason" sh -c "grep -qiE 'space|room|full' '$T/out'"
 done
 is "none of them was executed" "$(grep -c . "$W/ran")" "$was"
-cb cbtagent status
+cb cbtagent status --all
 has "status is answered" "$T/out" auditor
 ok "status tells that nothing can be recorded" \
     grep -qE '^log +records +refused .*full' "$T/out"

@@ -97,7 +97,7 @@ fds() {
 others() {
 	cb cbtother run -- echo "$1"
 	is "$1: another account is served" "$S $(cat "$T/out")" "0 $1"
-	cb cbtadmin status
+	cb cbtadmin status --all
 	is "$1: an approver is served" "$S" 0
 }
 
@@ -130,7 +130,7 @@ one_more() {
 ok "a thousand: one more of them: status" until_true 20 one_more
 has "a thousand: one more of them: reason" "$T/err" connections
 others thousand
-cb root status
+cb root status --all
 is "a thousand: root is served" "$S" 0
 disperse
 ok "a thousand: afterwards it is welcome again" until_true 30 back

@@ -74,7 +74,7 @@ for i in 1 2 3; do
 done
 cb cbtadmin audit tail -n 1
 is "an approver too" "$S" 0
-cb cbtagent status
+cb cbtagent status --all
 ok "who holds them is turned away" test "$S" -eq 75 -o "$S" -eq 69
 exec 9>&-
 until_true 30 gone "$DEAF"

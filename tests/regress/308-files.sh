@@ -38,7 +38,7 @@ ticks() {
 	awk '{ print $14 + $15 }' "/proc/$D/stat"
 }
 connects() {
-	"$B/clawbot" -S "$T/run" status >/dev/null 2>&1
+	"$B/clawbot" -S "$T/run" ps >/dev/null 2>&1
 }
 hard=$(awk '/^Max open files/ { print $5 }' "/proc/$D/limits")
 soft=$(awk '/^Max open files/ { print $4 }' "/proc/$D/limits")

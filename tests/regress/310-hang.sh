@@ -16,7 +16,7 @@ has "notify: more time for the start" "$T/notified" "EXTEND_TIMEOUT_USEC=" \
 
 # role ROLE: its state in status, and the rest of the row in $T/row
 role() {
-	cb cbtadmin status
+	cb cbtadmin status --all
 	awk -v n="$1" '$1 == "role" && $2 == n' "$T/out" >"$T/row"
 	awk '{ print $3 }' "$T/row"
 }

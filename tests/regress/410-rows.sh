@@ -142,7 +142,7 @@ LIMITS='"visit": ["/srv", "/opt"], "limits": { "spareRooms": 7 }'
 MORE='"sandbox": { "spareDesks": 7 }, "quietHours": false'
 conf_default
 daemon_start
-cb cbtadmin status
+cb cbtadmin status --all
 has "the keys arrive" "$T/out" "7 desks, 2 seats" loud
 cbbg one cbtagent run -C "$W" -- touch asked
 one=$BGPID

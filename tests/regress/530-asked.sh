@@ -271,7 +271,7 @@ daemon_start
 cbbg one cbtagent --json run -s plain -- sleep 1
 one=$BGPID
 until_true 20 grep -q "A_CLOSE back" "$T/libexec/clawbot-auditor.log"
-cb cbtadmin status
+cb cbtadmin status --all
 ok "status tells of it" grep -qE '^log +records +refused .*full' "$T/out"
 status_of "$one"
 is "full: the run is not lost" "$S" 0

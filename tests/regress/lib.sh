@@ -196,7 +196,7 @@ conf_default() {
 }
 
 answers() {
-	timeout -k 10 20 "$B/clawbot" -S "$T/run" status >/dev/null
+	timeout -k 10 20 "$B/clawbot" -S "$T/run" ps >/dev/null
 }
 
 daemon_up() {

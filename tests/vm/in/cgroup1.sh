@@ -11,7 +11,7 @@ if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
 fi
 ok "it answers after a boot" until_true "$BACK" answers
 ok "it runs commands" runs_again
-cb agent status
+cb agent status --all
 ok "status: runs have no group" \
     grep -qE '^layer +cgroup +missing' "$T/out"
 has "status: memory of each process" "$T/out" RLIMIT_DATA

@@ -54,7 +54,7 @@ echo "$was" >/proc/sys/kernel/core_pattern
 rm -rf "$H" /var/tmp/handler
 
 # Who pays for what runs take.
-cb agent status
+cb agent status --all
 grep -E '^layer +executor +counters +' "$T/out" >"$T/counters"
 if [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns \
     2>/dev/null)" = 1 ]; then

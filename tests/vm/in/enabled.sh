@@ -7,7 +7,7 @@
 ok "it answers after a boot" until_true "$BACK" answers
 is "it was started once" "$(prop NRestarts)" 0
 ok "it runs commands" runs_again
-cb agent status
+cb agent status --all
 ok "runs have groups" grep -q 'memoryMB.*cgroup memory.max' "$T/out"
 cb boss doctor
 is "doctor: status" "$S" 0

@@ -22,7 +22,7 @@ done
 sed -i 's/"clawbot-demo-agent"/"agent"/' "$CONF"
 ok "clawbotd -n takes the configuration" clawbotd -n -f "$CONF"
 ok "systemctl restart" restart
-cb agent status
+cb agent status --all
 is "status, by the agent: status" "$S" 0
 cb boss doctor
 is "doctor, by the approver: status" "$S" 0

@@ -14,14 +14,14 @@ is "controllers for runs" \
 is "exec is the executor's" "$(stat -c %U "$SLICE/exec")" _clawbot-exec
 is "what is above is not" "$(stat -c %U "$SLICE" "$SLICE/cgroup.procs" |
     sort -u)" root
-cb agent status
+cb agent status --all
 ok "status: memory" grep -q 'memoryMB.*cgroup memory.max' "$T/out"
 ok "status: processes" grep -q 'processes.*cgroup pids.max' "$T/out"
 ok "status: cpuPercent" grep -q 'cpuPercent.*cgroup cpu.max' "$T/out"
 cb agent run -- true
 is "a run: status" "$S" 0
 
-cb agent status
+cb agent status --all
 # Memory is the group's affair alone.
 ok "status: memoryMB is no rlimit's" sh -c \
     "! grep -q 'memoryMB.*RLIMIT' '$T/out'"

@@ -9,7 +9,7 @@ refused() {
 	[ "$(prop ActiveState)" = failed ]
 }
 ok "clawbotd is not started" until_true "$BACK" refused
-cb agent status
+cb agent status --all
 is "nothing answers: status" "$S" 69
 journalctl -q -b -u clawbotd -o cat --no-pager >"$T/journal"
 has "the journal has the reason and what helps" "$T/journal" \
@@ -20,7 +20,7 @@ sed 's,//MORE,"sandbox": { "acceptMissing": ["landlock"] }\,,' \
     "$HERE/clawbot.conf" >"$CONF"
 ok "accepted: it starts" restart
 ok "accepted: it runs commands" runs_again
-cb agent status
+cb agent status --all
 ok "accepted: status has it as missing" \
     grep -qE '^layer +executor landlock +missing' "$T/out"
 cb boss doctor

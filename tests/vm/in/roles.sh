@@ -39,7 +39,7 @@ for skill in writes small slow; do
 	cb agent run -s "$skill" -- true
 	is "a spawner is killed: those of skill $skill: status" "$S" 0
 done
-cb agent status
+cb agent status --all
 ok "and runs have groups again" \
     grep -q 'memoryMB.*cgroup memory.max' "$T/out"
 

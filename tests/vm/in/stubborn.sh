@@ -39,7 +39,7 @@ is "stop: nothing is left" "$(left "$T/before")" ""
 ok "stop: the group is gone" test ! -e "$SLICE"
 is "stop: the service manager calls it a success" "$(prop Result)" success
 is "stop: it is not running" "$(prop ActiveState)" inactive
-cb agent status
+cb agent status --all
 is "stop: clients are told: status" "$S" 69
 
 ok "it starts again" systemctl start clawbotd
