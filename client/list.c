@@ -4,11 +4,13 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/conn.h"
+#include "client/esc.h"
 #include "client/list.h"
+#include "client/margin.h"
 #include "client/out.h"
 #include "common/defs.h"
 #include "common/plan.h"
@@ -25,7 +27,11 @@ struct listing {
 	struct table		 table;
 	struct jrows		 rows;
 	int			 json;
+	size_t			 cut;	/* where every other cell ends; 0 */
 };
+
+#define NARROW	110	/* a screen on which not all columns of ps fit */
+#define CUT	16
 
 static int
 add_row(const void *data, size_t len, void *arg, struct fail *f)
@@ -51,6 +57,8 @@ add_row(const void *data, size_t len, void *arg, struct fail *f)
 			buf_printf(&b, " ...");
 		if (c->how == HELD && row_num(data, len, "held", &v) && v != 0)
 			buf_printf(&b, ", %llu held", (unsigned long long)v);
+		if (l->cut != 0 && i + 1 < l->table.ncols && b.len != 0)
+			b.len = esc_fits((const char *)b.data, b.len, l->cut);
 		table_cell(&l->table, &b);
 	}
 	buf_free(&b);
@@ -60,8 +68,8 @@ add_row(const void *data, size_t len, void *arg, struct fail *f)
 /* Asks, and prints a table or a document. */
 static int
 print_list(const struct cli *cli, unsigned type, const char *name,
-    conn_row_cb row, const char *const *heads, const struct column *cols,
-    size_t ncols, size_t state)
+    const char *const *heads, const struct column *cols, size_t ncols,
+    size_t state, size_t width)
 {
 	struct listing l;
 	struct fail f;
@@ -69,9 +77,11 @@ print_list(const struct cli *cli, unsigned type, const char *name,
 
 	l.cols = cols;
 	l.json = cli->json;
+	l.cut = width != 0 ? CUT : 0;
 	table_init(&l.table, heads, ncols, state);
+	l.table.width = width;
 	jrows_init(&l.rows, name);
-	r = conn_query(cli, type, NULL, 0, row, &l, &f);
+	r = conn_query(cli, type, NULL, 0, add_row, &l, &f);
 	if (r == 0 && cli->json)
 		r = jrows_print(&l.rows, &f);
 	else if (r == 0)
@@ -90,12 +100,23 @@ cmd_ps(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	    { "state", HELD }, { "channel", PLAIN }, { "skill", PLAIN },
 	    { "uid", USER }, { "pid", PLAIN }, { "started_ago_ms", AGE },
 	    { "argv", WORDS } };
+	static const char *const few_heads[] = { "RUN", "STATE", "SKILL",
+	    "USER", "AGE", "COMMAND" };
+	static const struct column few[] = { { "run", PLAIN },
+	    { "state", HELD }, { "skill", PLAIN }, { "uid", USER },
+	    { "started_ago_ms", AGE }, { "argv", WORDS } };
+	size_t rows, width = 0;
 
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 0, 0);
-	return (print_list(cli, MSG_PS, "runs", add_row, heads, cols,
-	    NELEM(cols), 1));
+	if (isatty(STDOUT_FILENO))
+		margin_screen(&rows, &width);
+	if (width != 0 && width < NARROW)
+		return (print_list(cli, MSG_PS, "runs", few_heads, few,
+		    NELEM(few), 1, width));
+	return (print_list(cli, MSG_PS, "runs", heads, cols, NELEM(cols), 1,
+	    width));
 }
 
 int
@@ -110,8 +131,8 @@ cmd_secrets_list(struct cli *cli, const struct command *cmd, int argc,
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 0, 0);
-	return (print_list(cli, MSG_SECRET_LIST, "secrets", add_row, heads,
-	    cols, NELEM(cols), NELEM(cols)));
+	return (print_list(cli, MSG_SECRET_LIST, "secrets", heads, cols,
+	    NELEM(cols), NELEM(cols), 0));
 }
 
 int

@@ -116,6 +116,18 @@ for who in cbtadmin cbtagent; do
 	    "^last no .* uid $(id -u cbtagent) on channel cli, skill default" \
 	    "$T/out"
 done
+on_terminal() {
+	as cbtadmin "$H/onpty" -s "$1" /dev/null "$B/clawbot" -S "$T/run" ps \
+	    </dev/null 2>&1 | tr -d '\r' >"$T/screen"
+}
+for size in 24x80 24x200; do
+	on_terminal "$size"
+	ok "ps at $size: what runs" grep -qE \
+	    '^r[0-9a-z]+ .*running.* cbtagent .*  sleep 1000$' "$T/screen"
+	ok "ps at $size: no line is longer" \
+	    sh -c "! grep -q '.\{$((${size#*x} + 10))\}' '$T/screen'"
+done
+has "ps, a wide one: all columns" "$T/screen" CHANNEL PID
 cb cbtother status
 has "status, somebody else: nothing of others" "$T/out" \
     "waiting    nothing" "running    nothing" "last no    none"
