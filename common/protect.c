@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/defs.h"
 #include "common/plan.h"
 #include "common/protect.h"
 #include "common/xmalloc.h"
@@ -24,7 +25,16 @@ struct match {
 	int		(*each)(void *, const struct protect_name *, size_t);
 	void		*arg;
 	int		 asked;		/* what each() said */
+	int		 others;	/* not those of git's */
 };
+
+/* What belongs to a repository, or leads to one. */
+static const char *const git_names[] = { ".git/hooks", ".git/config",
+    ".git/config.worktree", ".git/commondir", ".git/modules/**/hooks",
+    ".git/modules/**/config", ".git/modules/**/config.worktree",
+    ".git/modules/**/commondir", ".git/worktrees/*/hooks",
+    ".git/worktrees/*/config", ".git/worktrees/*/config.worktree",
+    ".git/worktrees/*/commondir" };
 
 static int
 any(const char *part)
@@ -59,6 +69,17 @@ protect_wrong(const char *s)
 	return (NULL);
 }
 
+static int
+is_git(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(git_names); i++)
+		if (strcmp(git_names[i], name) == 0)
+			return (1);
+	return (0);
+}
+
 int
 protect_init(struct protect *pr, const struct strv *names,
     const struct strv *grants, const char *const *places)
@@ -78,6 +99,7 @@ protect_init(struct protect *pr, const struct strv *names,
 			return (-1);
 		}
 		nm = &pr->v[pr->n++];
+		nm->git = is_git(names->v[i]);
 		for (p = names->v[i]; *p != '\0'; p = end + (*end == '/')) {
 			end = p + strcspn(p, "/");
 			nm->part[nm->n++] = xstrndup(p, (size_t)(end - p));
@@ -264,6 +286,41 @@ split(struct match *m, const char *path)
 	return (0);
 }
 
+/* A component that is the watch's own. */
+static int
+is_own(const struct match *m)
+{
+	size_t c, n = strlen(PROTECT_OWN);
+
+	for (c = m->depth; c < m->n; c++)
+		if (strncmp(m->path + m->at[c], PROTECT_OWN, n) == 0)
+			return (1);
+	return (0);
+}
+
+static enum protect_is
+look(const struct protect *pr, struct match *m, const char *path)
+{
+	size_t i, c;
+	int is_free;
+
+	m->by = NULL;
+	m->asked = 0;
+	m->depth = grant_depth(pr, path, &is_free);
+	if (is_free)
+		return (PROTECT_FREE);
+	m->path = path;
+	m->n = 0;
+	m->is = PROTECT_FREE;
+	if (split(m, path) == -1 || is_own(m))
+		return (PROTECT_KEPT);
+	for (c = 0; c < m->n && m->is != PROTECT_KEPT; c++)
+		for (i = 0; i < pr->n; i++)
+			if (!m->others || !pr->v[i].git)
+				compare(m, &pr->v[i], 0, c);
+	return (m->is);
+}
+
 /* Of the last path that was looked at. */
 static struct match last;
 
@@ -277,24 +334,15 @@ enum protect_is
 protect_check(const struct protect *pr, const char *path,
     int (*each)(void *, const struct protect_name *, size_t), void *arg)
 {
-	struct match *m = &last;
-	size_t i, c;
-	int is_free;
+	last.each = each;
+	last.arg = arg;
+	return (look(pr, &last, path));
+}
 
-	m->by = NULL;
-	m->depth = grant_depth(pr, path, &is_free);
-	if (is_free)
-		return (PROTECT_FREE);
-	m->path = path;
-	m->n = 0;
-	m->is = PROTECT_FREE;
-	m->each = each;
-	m->arg = arg;
-	m->asked = 0;
-	if (split(m, path) == -1)
-		return (PROTECT_KEPT);
-	for (c = 0; c < m->n && m->is != PROTECT_KEPT; c++)
-		for (i = 0; i < pr->n; i++)
-			compare(m, &pr->v[i], 0, c);
-	return (m->is);
+enum protect_is
+protect_check_others(const struct protect *pr, const char *path)
+{
+	static struct match m = { .others = 1 };
+
+	return (look(pr, &m, path));
 }

@@ -28,7 +28,15 @@ const char *protect_wrong(const char *);
 struct protect_name {
 	char	*part[PROTECT_PARTS];
 	size_t	 n;
+	int	 git;		/* one of those of a repository of git's */
 };
+
+/*
+ * Names that begin with this are the watch's own while it writes what has been
+ * looked at: nobody else opens them for writing, wherever anything is
+ * protected.
+ */
+#define PROTECT_OWN	".clawbot-"
 
 struct protect {
 	struct protect_name	 *v;
@@ -72,6 +80,9 @@ int	protect_granted(const struct protect *, const char *path);
 enum protect_is protect_check(const struct protect *, const char *path,
 	    int (*each)(void *, const struct protect_name *, size_t),
 	    void *arg);
+/* The same without the names of git's, and without asking. */
+enum protect_is protect_check_others(const struct protect *,
+	    const char *path);
 /*
  * Which of the names made the last path that was looked at what it is, by its
  * place in the list; the number of names if none did.

@@ -10,6 +10,7 @@ const char *const protect_usual[] = {
 	".git/commondir", ".git/modules/**/hooks", ".git/modules/**/config",
 	".git/modules/**/config.worktree", ".git/modules/**/commondir",
 	".git/worktrees/*/commondir", ".git/worktrees/*/config.worktree",
+	".git/worktrees/*/config", ".git/worktrees/*/hooks",
 	".gitconfig", ".config/git",
 	/* shells, when they start */
 	".bashrc", ".bash_profile", ".bash_login", ".bash_logout",

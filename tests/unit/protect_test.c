@@ -119,6 +119,43 @@ test_not_kept(void **state)
 	check("/", PROTECT_FREE);
 }
 
+/* The names of git's can be left out, and others keep what they keep. */
+static void
+test_others(void **state)
+{
+	static const struct { const char *path; enum protect_is is; } of[] = {
+		{ "/srv/w/.git", PROTECT_FREE },
+		{ "/srv/w/.git/config", PROTECT_FREE },
+		{ "/srv/w/.git/hooks/x", PROTECT_FREE },
+		{ "/srv/w/.git/modules/m/config", PROTECT_FREE },
+		{ "/srv/w/.ssh/.git/config", PROTECT_KEPT },
+		{ "/srv/w/.git/hooks/.ssh", PROTECT_KEPT },
+		{ "/srv/w/a/b", PROTECT_WITHIN },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		check("/srv/w/.git/config", PROTECT_KEPT);
+		if (protect_check_others(&pr, of[i].path) != of[i].is)
+			fail_msg("%s", of[i].path);
+		/* what the other look has found stays */
+		assert_int_equal(protect_by(&pr), 2);
+	}
+}
+
+/* Names of the watch's own, anywhere in a grant. */
+static void
+test_own(void **state)
+{
+	(void)state;
+	check("/srv/w/" PROTECT_OWN "1", PROTECT_KEPT);
+	check("/srv/w/.git/" PROTECT_OWN "1/x", PROTECT_KEPT);
+	check("/srv/w/x" PROTECT_OWN "1", PROTECT_FREE);
+	check("/tmp/" PROTECT_OWN "1", PROTECT_FREE);
+	assert_int_equal(protect_by(&pr), pr.n);
+}
+
 /* What was granted itself was granted on purpose, and only that. */
 static void
 test_grants(void **state)
@@ -234,6 +271,8 @@ main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_begins),
 		cmocka_unit_test(test_by),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_not_kept),
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_missing_parts),
