@@ -162,7 +162,9 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/view/viewlinks.c \
 		executor/watch/call.c executor/watch/caller.c \
-		executor/watch/changes.c executor/watch/files.c \
+		executor/watch/changes.c executor/watch/draft.c \
+		executor/watch/files.c executor/watch/gitconf.c \
+		executor/watch/gitname.c \
 		executor/watch/hold.c \
 		executor/watch/hostile_init.c executor/watch/images.c \
 		executor/watch/kept.c \

@@ -282,10 +282,14 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 	}
 	if ((r = stat_name(from, &st)) < 0)
 		return (no_source(from, to, r));
-	if ((r = may_leave(c, from)) < 0 ||
-	    (both && (r = may_leave(c, to)) < 0) ||
+	if ((r = may_leave(c, from)) < 0 || (r = may_take(c, from, &st)) < 0)
+		return (r);
+	if ((r = draft_move(c, from, to, &st, flags)) != DRAFT_NONE)
+		return (r);
+	if ((both && (r = may_leave(c, to)) < 0) ||
 	    (both && (r = stat_name(to, &st2)) < 0) ||
 	    (r = may_move(c, from, &st, to)) < 0 ||
+	    (both && (r = may_take(c, to, &st2)) < 0) ||
 	    (both && (r = may_move(c, to, &st2, from)) < 0) ||
 	    (r = call_valid(c)) < 0)
 		return (r);

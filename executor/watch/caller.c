@@ -67,10 +67,17 @@ status_number(struct call *c, const char *key, int base, long *v)
 	return (walk_number(c->status, key, base, v));
 }
 
+static long ours = -1;	/* umask */
+
+mode_t
+call_mask(void)
+{
+	return ((mode_t)ours & 0777);
+}
+
 int
 call_umask(struct call *c)
 {
-	static long ours = -1;
 	long mask;
 	int r;
 

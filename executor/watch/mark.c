@@ -11,6 +11,7 @@
 #include <sys/time.h>
 #include <sys/xattr.h>
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 #include <utime.h>
 
+#include "common/defs.h"
 #include "executor/watch/changes.h"
 #include "executor/watch/watch_priv.h"
 
@@ -25,6 +27,12 @@
 #define XATTR_SIZE		65536
 #define NAMED			(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
 #define NO_PATH			UINT_MAX
+/* A list of access: its name, that of a directory's, and three tags. */
+#define ACL_NAME		"system.posix_acl_access"
+#define ACL_DEFAULT		"system.posix_acl_default"
+#define ACL_OWNER		0x01
+#define ACL_GROUP		0x04
+#define ACL_OTHERS		0x20
 
 int
 call_thing(struct call *c, int dirfd, unsigned path, int flags,
@@ -63,7 +71,7 @@ ready(struct call *c, const struct spot *s)
 {
 	int r;
 
-	if ((r = may_change(c, s)) < 0)
+	if ((r = may_mark(c, s)) < 0)
 		return (r);
 	return (call_valid(c));
 }
@@ -258,13 +266,43 @@ attribute(struct call *c, struct attribute *a, int set)
 	return (set ? attribute_value(c, a) : 0);
 }
 
+/*
+ * Is it a list of who may do what that says no more than a mode does?  cp(1)
+ * and tar(1) give one to each file that they make.
+ */
+static int
+is_mode(const struct attribute *a)
+{
+	static const uint16_t tags[] = { ACL_OWNER, ACL_GROUP, ACL_OTHERS };
+	struct {
+		uint32_t version;
+		struct {
+			uint16_t tag, perm;
+			uint32_t id;
+		} entry[NELEM(tags)];
+	} list;
+	size_t i;
+
+	if (!a->set)
+		return (strcmp(a->name, ACL_NAME) == 0 ||
+		    strcmp(a->name, ACL_DEFAULT) == 0);
+	if (strcmp(a->name, ACL_NAME) != 0 || a->size != sizeof(list))
+		return (0);
+	memcpy(&list, a->value, sizeof(list));
+	for (i = 0; i < NELEM(tags); i++)
+		if (le16toh(list.entry[i].tag) != tags[i])
+			return (0);
+	return (1);
+}
+
 static int
 xattr_thing(struct call *c, struct spot *s, const struct attribute *a)
 {
 	char path[64];
 	int r;
 
-	if ((r = ready(c, s)) == 0) {
+	r = is_mode(a) ? may_mark(c, s) : may_change(c, s);
+	if (r == 0 && (r = call_valid(c)) == 0) {
 		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d",
 		    s->obj);
 		r = marked(c, a->set ? setxattr(path, a->name, a->value,

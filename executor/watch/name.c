@@ -30,9 +30,8 @@ struct holder {
 	int		 holds;
 };
 
-/* For the name that the last look at a path was about. */
-static int
-refuse(struct call *c)
+int
+name_refuse(struct call *c)
 {
 	size_t i = protect_by(&c->w->names);
 
@@ -85,6 +84,12 @@ where_name(struct call *c, const struct spot *s, unsigned which)
 }
 
 int
+name_where(struct call *c, const struct spot *s)
+{
+	return (where_name(c, s, AT_NAME));
+}
+
+int
 may_look(const struct call *c, const struct spot *s)
 {
 	char where[PATH_MAX];
@@ -95,8 +100,8 @@ may_look(const struct call *c, const struct spot *s)
 	return (walk_ours(where) ? -EACCES : 0);
 }
 
-int
-may_change(struct call *c, const struct spot *s)
+static int
+change(struct call *c, const struct spot *s, int mark)
 {
 	char *where = c->where[AT_THING];
 	enum protect_is is;
@@ -109,9 +114,25 @@ may_change(struct call *c, const struct spot *s)
 	is = protect_check(&c->w->names, where, NULL, NULL);
 	if (is == PROTECT_KEPT ||
 	    (is == PROTECT_BEGINS && !S_ISDIR(s->st.st_mode)) ||
-	    (is == PROTECT_WITHIN && S_ISLNK(s->st.st_mode)))
-		return (refuse(c));
+	    (is == PROTECT_WITHIN && S_ISLNK(s->st.st_mode))) {
+		if (mark && git_may_mark(c, s, where))
+			return (0);
+		(void)protect_check(&c->w->names, where, NULL, NULL);
+		return (name_refuse(c));
+	}
 	return (0);
+}
+
+int
+may_change(struct call *c, const struct spot *s)
+{
+	return (change(c, s, 0));
+}
+
+int
+may_mark(struct call *c, const struct spot *s)
+{
+	return (change(c, s, 1));
 }
 
 static int
@@ -130,16 +151,28 @@ kept_for(enum protect_is is, enum effect e)
 	return (0);
 }
 
+/* What the watch itself has left there, when it was killed. */
+static int
+is_left(const struct spot *s)
+{
+	return (strncmp(s->name, PROTECT_OWN, strlen(PROTECT_OWN)) == 0);
+}
+
 /* 1: it must stay as it is. */
 static int
 name_kept(struct call *c, const struct spot *s, enum effect e)
 {
+	const char *where = c->where[AT_NAME];
 	int r;
 
 	if ((r = where_name(c, s, AT_NAME)) < 0)
 		return (r);
-	return (kept_for(protect_check(&c->w->names, c->where[AT_NAME], NULL,
-	    NULL), e));
+	if (!kept_for(protect_check(&c->w->names, where, NULL, NULL), e) ||
+	    (e == DO_REMOVE && is_left(s)) || git_may(c, s, where, e))
+		return (0);
+	/* for what is told of it */
+	(void)protect_check(&c->w->names, where, NULL, NULL);
+	return (1);
 }
 
 int
@@ -157,7 +190,7 @@ may_name(struct call *c, const struct spot *s, enum effect e)
 		return (-EEXIST);
 	if (!there && (e == DO_REMOVE || e == DO_RMDIR))
 		return (-ENOENT);
-	return (refuse(c));
+	return (name_refuse(c));
 }
 
 void
@@ -193,7 +226,7 @@ became_kept(struct call *c, const struct spot *s, enum effect e)
 			break;
 		let_write(c, s->dir);
 	}
-	return (r < 0 ? r : refuse(c));
+	return (r < 0 ? r : name_refuse(c));
 }
 
 /* Is a directory in there?  1 also if that cannot be told. */
@@ -278,7 +311,20 @@ move_kept(struct call *c, const struct spot *from, const struct stat *st,
 	    S_ISDIR(st->st_mode) ? holds : NULL, &h);
 	if (S_ISDIR(st->st_mode))
 		return (is == PROTECT_KEPT || h.holds);
-	return (kept_for(is, S_ISLNK(st->st_mode) ? DO_LINK : DO_MAKE));
+	if (!kept_for(is, S_ISLNK(st->st_mode) ? DO_LINK : DO_MAKE) ||
+	    (S_ISREG(st->st_mode) &&
+	    git_kind(&c->w->names, c->where[which]) == GIT_SAMPLE))
+		return (0);
+	(void)protect_check(&c->w->names, c->where[which], NULL, NULL);
+	return (1);
+}
+
+int
+may_take(struct call *c, const struct spot *from, const struct stat *st)
+{
+	int r = move_kept(c, from, st, from, AT_THING);
+
+	return (r <= 0 ? r : name_refuse(c));
 }
 
 int
@@ -298,11 +344,9 @@ int
 may_move(struct call *c, const struct spot *from, const struct stat *st,
     const struct spot *to)
 {
-	int r;
+	int r = move_kept(c, from, st, to, AT_NAME);
 
-	if ((r = move_kept(c, from, st, from, AT_THING)) == 0)
-		r = move_kept(c, from, st, to, AT_NAME);
-	return (r <= 0 ? r : refuse(c));
+	return (r <= 0 ? r : name_refuse(c));
 }
 
 int

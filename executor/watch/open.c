@@ -199,6 +199,8 @@ open_there(struct call *c, const struct open_args *h, const struct spot *s)
 		return (open_tmpfile(c, h, s));
 	if (changes(h) && S_ISDIR(s->st.st_mode))
 		return (-EISDIR);
+	if (changes(h) && (r = draft_anew(c, s, h->flags)) != DRAFT_NONE)
+		return (r);
 	r = changes(h) ? may_change(c, s) : may_look(c, s);
 	if (r < 0)
 		return (r);
@@ -235,6 +237,8 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 		return (-ENOENT);
 	if (s->slash)
 		return (-EISDIR);
+	if ((r = draft_new(c, s, h->flags, h->mode)) != DRAFT_NONE)
+		return (r);
 	if ((r = may_name(c, s, DO_MAKE)) < 0 || (r = call_room(c)) < 0 ||
 	    (r = call_umask(c)) < 0 || (r = call_valid(c)) < 0)
 		return (r);

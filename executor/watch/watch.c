@@ -91,6 +91,7 @@ watch_refused(struct ended *e)
 {
 	size_t i, n = 0;
 
+	drafts_settle(&watch, 1);
 	e->refused = watch.refused;
 	for (i = 0; i < watch.names.n && n < ENDED_KEPT; i++)
 		if (watch.by[i] != 0) {
@@ -204,6 +205,7 @@ serve_one(struct call *c)
 	c->mem = -1;
 	c->known = 0;
 	w->walk.tid = (pid_t)c->n.pid;
+	drafts_settle(w, 0);
 	/* a process from outside of our namespace has no number */
 	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);
 	if (c->mem != -1)

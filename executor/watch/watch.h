@@ -96,7 +96,10 @@ int	watch_listens(void);
 void	watch_serve(int sock);
 /* A child that is not the command has ended. */
 void	watch_reaped(pid_t);
-/* How many calls were refused for protected names, and for which. */
+/*
+ * Nobody is left in the run: how many calls were refused for protected names,
+ * and for which.
+ */
 void	watch_refused(struct ended *);
 
 #endif

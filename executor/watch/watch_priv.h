@@ -13,6 +13,7 @@
 
 #include "common/protect.h"
 #include "common/terms.h"
+#include "executor/watch/gitconf.h"
 #include "executor/watch/walk.h"
 
 /* What the oldest headers do not have. */
@@ -72,8 +73,9 @@ int	call_read(struct call *, uint64_t addr, void *, size_t);
 int	call_path(struct call *, unsigned arg, unsigned i);
 /* Is the call still there, and what we read about its caller true? */
 int	call_valid(const struct call *);
-/* Its umask becomes ours. */
+/* Its umask becomes ours; and which that is. */
 int	call_umask(struct call *);
+mode_t	call_mask(void);
 /*
  * Has its process a number left for a descriptor?  0 or -EMFILE.  This is
  * exact as long as no other thread opens something meanwhile.
@@ -112,8 +114,8 @@ int	may_name(struct call *, const struct spot *, enum effect);
 /* Would another grant go along?  Then it stays, like what is mounted on. */
 int	may_leave(struct call *, const struct spot *);
 /*
- * A rename: what is at the one (AT_THING), and of that kind, gets the other's
- * name (AT_NAME).
+ * A rename: what is at the one, and of that kind, gets the other's name
+ * (AT_NAME).
  */
 int	may_move(struct call *, const struct spot *from,
 	    const struct stat *, const struct spot *to);
@@ -123,6 +125,58 @@ int	moved_kept(struct call *, const struct stat *, const struct spot *to);
 void	let_write(const struct call *, int dir);
 /* Did this name become a protected one while it was made?  Then it goes. */
 int	became_kept(struct call *, const struct spot *, enum effect);
+
+/* For the name that the last look at a path was about: -EROFS. */
+int	name_refuse(struct call *);
+/* The canonical path of the name, AT_NAME; 0 or a negative error number. */
+int	name_where(struct call *, const struct spot *);
+/* May what is there, of that kind, leave its name?  AT_THING. */
+int	may_take(struct call *, const struct spot *, const struct stat *);
+/* The same as may_change(), for mode, owner and times alone. */
+int	may_mark(struct call *, const struct spot *);
+
+/* gitname.c: names of a repository that are kept, by their path. */
+enum git_kind {
+	GIT_NONE,		/* nothing under it is harmless */
+	GIT_CONFIG,
+	GIT_FILE,		/* a file .git */
+	GIT_COMMONDIR,		/* of a work tree */
+	GIT_HOOKS,		/* the directory */
+	GIT_SAMPLE		/* a file in there that is no hook */
+};
+#define GIT_HAS_TEXT(kind)	((kind) == GIT_CONFIG || \
+				    (kind) == GIT_FILE || \
+				    (kind) == GIT_COMMONDIR)
+#define GIT_COMMONDIR_TEXT	"../..\n"
+
+struct git_text {
+	size_t	len;
+	char	data[GITCONF_MAX + 1];
+};
+
+enum git_kind git_kind(const struct protect *, const char *where);
+/* A regular file, by a descriptor of it.  0 or -1; too long shows. */
+int	git_read(const struct walk *, int obj, struct git_text *);
+int	git_harmless(const struct protect *, enum git_kind,
+	    const char *where, const struct git_text *);
+/* May it be done with the kept name?  1 or 0. */
+int	git_may(const struct call *, const struct spot *, const char *where,
+	    enum effect);
+/* May what is open as obj get other marks? */
+int	git_may_mark(const struct call *, const struct spot *,
+	    const char *where);
+
+/* draft.c */
+#define DRAFT_NONE	INT_MIN	/* it is none of these */
+/* A name that is not there, to be written: a descriptor. */
+int	draft_new(struct call *, const struct spot *, int flags, mode_t);
+/* What is there, to be written from its beginning. */
+int	draft_anew(struct call *, const struct spot *, int flags);
+/* A file is to get a name. */
+int	draft_move(struct call *, const struct spot *from,
+	    const struct spot *to, const struct stat *, unsigned flags);
+/* Before a call is answered; or last, when nobody is left. */
+void	drafts_settle(struct watch *, int last);
 
 /* wait.c */
 /* Our descriptor obj, opened once more. */

@@ -35,55 +35,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/helpers/watch_no.h"
+
 #define ROUNDS		100000
 #ifndef RENAME_EXCHANGE
 #define RENAME_EXCHANGE	2
 #endif
-
-static unsigned long tried, reached;
-
-static long
-no(long r, const char *what, const char *path)
-{
-	tried++;
-	if (r >= 0) {
-		reached++;
-		printf("REACHED %s %s\n", what, path);
-	}
-	return (r);
-}
-
-#define NO(call, path)	no((long)(call), #call, path)
-
-static long
-how(int dirfd, const char *path, uint64_t flags, uint64_t mode,
-    uint64_t resolve)
-{
-	struct open_how h;
-
-	memset(&h, 0, sizeof(h));
-	h.flags = flags;
-	h.mode = mode;
-	h.resolve = resolve;
-	return (syscall(SYS_openat2, dirfd, path, &h, sizeof(h)));
-}
-
-static long
-rename2(const char *a, const char *b, unsigned flags)
-{
-	return (syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, flags));
-}
-
-static void
-make(const char *path)
-{
-	int fd;
-
-	fd = open(path, O_WRONLY | O_CREAT, 0600);
-	if (fd == -1 || write(fd, "x", 1) != 1)
-		err(1, "%s", path);
-	(void)close(fd);
-}
 
 /* By a descriptor that is only for reading, or of no name. */
 static void
@@ -121,8 +78,9 @@ static void
 old_calls(const char *p)
 {
 #ifdef SYS_open
-	NO(syscall(SYS_open, p, O_WRONLY | O_CREAT, 0600), p);
-	NO(syscall(SYS_creat, p, 0600), p);
+	NOT_WRITTEN(AT_FDCWD, p, syscall(SYS_open, p, O_WRONLY | O_CREAT,
+	    0600));
+	NOT_WRITTEN(AT_FDCWD, p, syscall(SYS_creat, p, 0600));
 	NO(syscall(SYS_mkdir, p, 0700), p);
 	NO(syscall(SYS_mknod, p, S_IFREG | 0600, 0), p);
 	NO(syscall(SYS_symlink, "x", p), p);
@@ -161,15 +119,17 @@ attack(int d, const char *p)
 	NO(openat(d, p, O_WRONLY), p);
 	NO(openat(d, p, O_RDWR | O_APPEND), p);
 	NO(openat(d, p, O_RDONLY | O_TRUNC), p);
-	NO(openat(d, p, O_WRONLY | O_CREAT, 0600), p);
-	NO(openat(d, p, O_WRONLY | O_CREAT | O_EXCL, 0600), p);
-	NO(openat(d, p, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600), p);
+	NOT_WRITTEN(d, p, openat(d, p, O_WRONLY | O_CREAT, 0600));
+	NOT_WRITTEN(d, p, openat(d, p, O_WRONLY | O_CREAT | O_EXCL, 0600));
+	NOT_WRITTEN(d, p, openat(d, p, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_NOFOLLOW, 0600));
 	NO(openat(d, p, O_WRONLY | O_NONBLOCK), p);
 	NO(how(d, p, O_WRONLY, 0, 0), p);
 	NO(how(d, p, O_WRONLY, 0, RESOLVE_BENEATH), p);
 	NO(how(d, p, O_WRONLY, 0, RESOLVE_NO_SYMLINKS), p);
-	NO(how(d, p, O_WRONLY | O_CREAT, 0600, 0), p);
-	NO(how(d, p, O_WRONLY | O_CREAT, 0600, RESOLVE_IN_ROOT), p);
+	NOT_WRITTEN(d, p, how(d, p, O_WRONLY | O_CREAT, 0600, 0));
+	NOT_WRITTEN(d, p, how(d, p, O_WRONLY | O_CREAT, 0600,
+	    RESOLVE_IN_ROOT));
 	NO(mkdirat(d, p, 0700), p);
 	NO(mknodat(d, p, S_IFREG | 0600, 0), p);
 	NO(mknodat(d, p, S_IFIFO | 0600, 0), p);
@@ -237,7 +197,8 @@ names(void)
 		(void)unlink("way");
 		if (symlink(name[i], "way") == -1)
 			err(1, "way");
-		NO(open("way", O_WRONLY | O_CREAT, 0600), name[i]);
+		NOT_WRITTEN(AT_FDCWD, name[i], open("way", O_WRONLY |
+		    O_CREAT, 0600));
 		NO(truncate("way", 0), name[i]);
 		NO(chmod("way", 0777), name[i]);
 		(void)snprintf(via, sizeof(via), "%s/way", cwd);
@@ -278,6 +239,20 @@ marks(const char *file)
 	(void)close(fd);
 }
 
+/* A directory of hooks may be made, and no hook in it. */
+static void
+in_hooks(int d)
+{
+	if (mkdirat(d, "hooks", 0700) == -1)
+		err(1, "hooks");
+	NO(openat(d, "hooks/update", O_WRONLY | O_CREAT, 0600), "a hook");
+	NO(symlinkat("../../x", d, "hooks/x.sample"), "a link");
+	NO(mkdirat(d, "hooks/y.sample", 0700), "a directory");
+	NO(renameat(d, "hooks", AT_FDCWD, "away"), "hooks");
+	if (unlinkat(d, "hooks", AT_REMOVEDIR) == -1)
+		err(1, "hooks");
+}
+
 /* Other names for the same, and other ways to what begins it. */
 static void
 tricks(void)
@@ -305,7 +280,8 @@ tricks(void)
 	NO(rename2("repo/.git", "x", RENAME_EXCHANGE), "exchanged");
 	NO(rename2("x", "repo/.git", RENAME_EXCHANGE), "exchanged");
 	NO(symlink("../x", "new/.git"), "link to a directory with config");
-	NO(open("new/.git", O_WRONLY | O_CREAT, 0600), "gitdir file");
+	NOT_WRITTEN(AT_FDCWD, "new/.git", open("new/.git", O_WRONLY |
+	    O_CREAT, 0600));
 	NO(rename("new/file", "new/.git"), "gitdir file");
 	NO(link("new/file", "new/.git"), "gitdir file");
 	NO(mknod("new/.git", S_IFREG | 0600, 0), "gitdir file");
@@ -323,17 +299,18 @@ tricks(void)
 	NO(rename("repo/.git/modules/s", "y"), "module with one in it, away");
 	if ((d = open("new/.git", O_RDONLY | O_DIRECTORY)) == -1)
 		err(1, "new/.git");
-	NO(openat(d, "config", O_WRONLY | O_CREAT, 0600), "held");
-	NO(mkdirat(d, "hooks", 0700), "held");
+	NOT_WRITTEN(d, "config", openat(d, "config", O_WRONLY | O_CREAT,
+	    0600));
+	in_hooks(d);
 	if (fchdir(d) == -1)
 		err(1, "new/.git");
-	NO(open("config", O_WRONLY | O_CREAT, 0600), "from inside");
-	NO(open("./../.git/config", O_WRONLY | O_CREAT, 0600), "inside");
-	NO(mkdir("hooks", 0700), "from inside");
+	NO(rename("../../x/config", "config"), "from inside");
+	NO(open("./../.git/commondir", O_WRONLY | O_CREAT, 0600), "inside");
+	in_hooks(AT_FDCWD);
 	/* it moves, and keeps its meaning */
 	if (rename("../../new", "../../other") == -1)
 		err(1, "other");
-	NO(open("config", O_WRONLY | O_CREAT, 0600), "moved");
+	NO(rename("../../x/config", "config"), "moved");
 	if (chdir("../..") == -1)
 		err(1, "back");
 	/* the empty one goes, and comes back full */
@@ -497,7 +474,7 @@ first_of_two(int rounds)
 		if (i & 1)
 			fd = link("plain/config", "pair/d/config");
 		else if ((fd = creat("pair/d/config", 0600)) != -1)
-			(void)close(fd);
+			spoil(fd);
 		made += fd != -1;
 		(void)unlink("pair/d/config");
 	}

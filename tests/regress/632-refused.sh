@@ -12,7 +12,8 @@ conf_default
 daemon_start
 cd "$W" || exit 1
 
-agent sh -c 'echo x >.bashrc; mkdir .git; mkdir .git/hooks; echo x >.git/config;
+agent sh -c 'echo x >.bashrc; mkdir .git; mkdir .git/hooks;
+    echo x >.git/hooks/update; echo x >.git/config;
     echo x >.bashrc; true'
 is "the run's own status" "$S" 0
 has "what was refused is told" "$T/err" \

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/* Which configurations of git's are harmless, and which may follow others. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "executor/watch/gitconf.h"
+
+#define CORE	"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n"
+
+static const char *const good[] = {
+	"", "\n", "# x\n", CORE, CORE "\tbare = false\n",
+	"[core]\nbare\n", "[core] ; x\n\tbare = true # y\n",
+	"[CORE]\n\tFileMode=TRUE\n",
+	"[remote \"origin\"]\n\turl = https://example.org/x.git\n"
+	    "\tfetch = +refs/heads/*:refs/remotes/origin/*\n",
+	"[remote \"a b\"]\n\turl = git@example.org:x/y.git\n",
+	"[remote \"x\"]\n\turl = file:///srv/x\n\tpushurl = ../x\n",
+	"[branch \"m\"]\n\tremote = origin\n\tmerge = refs/heads/m\n",
+	"[submodule \"s\"]\n\turl = /srv/s\n\tactive = true\n"
+	    "\tupdate = rebase\n",
+	"[user]\n\tname = \"A \\\"B\\\" C\"\n\temail = a@example.org\n",
+	"[user]\n\tname = J\xc3\xbcrgen\n",
+	"[advice]\n\tdetachedhead = false\n", "[user]\nname=x",
+};
+
+static const char *const bad[] = {
+	/* what is executed */
+	"[core]\n\tfsmonitor = x\n", "[core]\n\tsshCommand = x\n",
+	"[core]\n\thooksPath = x\n", "[core]\n\tpager = x\n",
+	"[core]\n\teditor = x\n", "[core]\n\taskPass = x\n",
+	"[core]\n\tgitProxy = x\n", "[core]\n\tattributesFile = x\n",
+	"[core]\n\talternateRefsCommand = x\n",
+	"[filter \"x\"]\n\tclean = x\n", "[filter \"x\"]\n\tprocess = x\n",
+	"[diff]\n\texternal = x\n", "[diff \"x\"]\n\tcommand = x\n",
+	"[diff \"x\"]\n\ttextconv = x\n", "[merge \"x\"]\n\tdriver = x\n",
+	"[alias]\n\tst = !x\n", "[alias]\n\tst = -c core.pager=x log\n",
+	"[include]\n\tpath = x\n",
+	"[includeIf \"gitdir:/\"]\n\tpath = x\n",
+	"[credential]\n\thelper = !x\n", "[gpg]\n\tprogram = x\n",
+	"[gpg \"ssh\"]\n\tprogram = x\n", "[sequence]\n\teditor = x\n",
+	"[interactive]\n\tdiffFilter = x\n", "[pager]\n\tlog = x\n",
+	"[mergetool \"x\"]\n\tcmd = x\n", "[difftool \"x\"]\n\tcmd = x\n",
+	"[browser \"x\"]\n\tcmd = x\n", "[man \"x\"]\n\tcmd = x\n",
+	"[web]\n\tbrowser = x\n", "[sendemail]\n\tsmtpServer = /x\n",
+	"[gc]\n\trecentObjectsHook = x\n",
+	"[uploadpack]\n\tpackObjectsHook = x\n",
+	"[trailer \"x\"]\n\tcommand = x\n", "[tar \"x\"]\n\tcommand = x\n",
+	"[lfs \"customtransfer.x\"]\n\tpath = x\n",
+	"[protocol \"ext\"]\n\tallow = always\n",
+	"[remote \"x\"]\n\tuploadpack = x\n",
+	"[remote \"x\"]\n\treceivepack = x\n", "[remote \"x\"]\n\tvcs = x\n",
+	"[remote \"x\"]\n\turl = ext::sh -c x\n",
+	"[remote \"x\"]\n\turl = \"ext:\":sh\n",
+	"[remote \"x\"]\n\turl = foo://x\n",
+	"[remote \"x\"]\n\turl = -oProxyCommand=x\n",
+	"[remote \"x\"]\n\turl = ssh://-oProxyCommand=x/y\n",
+	"[branch \"x\"]\n\tremote = ext::x\n",
+	"[submodule \"x\"]\n\tupdate = !x\n",
+	"[core]\n\tworktree = ../../../x\n",
+	"[url \"ext::x\"]\n\tinsteadOf = x\n",
+	"[http]\n\tproxy = x\n", "[init]\n\ttemplateDir = x\n",
+	"[a]\n\tb = c\n",
+	/* other ways to write it */
+	"[core]fsmonitor = x\n", "[core] fsmonitor = x\n",
+	"[core]\nbare = \\\nfalse\n",
+	"[user]\nname = x\\\n[core]\nfsmonitor=x\n",
+	"[user]\nname = \"x\n[core]\nfsmonitor=x\n", "[core \"x\"]\nbare = x\n",
+	"[core.x]\nbare = x\n", "[core]\r\n\tbare = x\r\n",
+	"\xef\xbb\xbf[core]\n\tbare = x\n", "bare = x\n", "[core\n", "[]\n",
+	"[core]\n\tbare x\n", "[core]\n= x\n", "[core]\n\tb\x01 = x\n",
+	"[core]\n\tbare = \\x\n", "[user \"name\n",
+};
+
+static void
+test_harmless(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(good); i++)
+		if (!gitconf_harmless(good[i], strlen(good[i])))
+			fail_msg("not harmless: %s", good[i]);
+	for (i = 0; i < NELEM(bad); i++)
+		if (gitconf_harmless(bad[i], strlen(bad[i])))
+			fail_msg("harmless: %s", bad[i]);
+	assert_int_equal(gitconf_harmless("[core]\0\n", 8), 0);
+}
+
+static int
+replace(const char *old, const char *text, const char *want)
+{
+	struct buf out;
+	int r;
+
+	buf_init(&out, GITCONF_MAX);
+	r = gitconf_replace(old, strlen(old), text, strlen(text), &out);
+	if (r >= 0 && (out.len != strlen(want) ||
+	    (out.len != 0 && memcmp(out.data, want, out.len) != 0)))
+		fail_msg("is \"%.*s\", not \"%s\"", (int)out.len, out.data,
+		    want);
+	buf_free(&out);
+	return (r);
+}
+
+#define OWN	"[alias]\n\tst = !x\n"
+#define OWN2	"[core]\n\tpager = less\n"
+
+static void
+test_replace(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(good); i++) {
+		assert_int_equal(replace("", good[i], good[i]), 0);
+		assert_int_equal(replace(CORE, good[i], good[i]), 0);
+	}
+	for (i = 0; i < NELEM(bad); i++)
+		if (strstr(bad[i], "worktree") == NULL)
+			assert_int_equal(replace(CORE, bad[i], ""), -1);
+	/* what the owner has set stays */
+	assert_int_equal(replace(OWN, OWN CORE, OWN CORE), 0);
+	assert_int_equal(replace(OWN CORE, CORE OWN, CORE OWN), 0);
+	assert_int_equal(replace(OWN OWN2, CORE OWN OWN2, CORE OWN OWN2), 0);
+	assert_int_equal(replace(OWN OWN2, OWN2 OWN, ""), -1);
+	assert_int_equal(replace(OWN, CORE, ""), -1);
+	assert_int_equal(replace(OWN, "", ""), -1);
+	assert_int_equal(replace(OWN, OWN OWN, ""), -1);
+	assert_int_equal(replace(OWN, OWN OWN2, ""), -1);
+	assert_int_equal(replace(OWN, "[alias]\n\tst = !y\n", ""), -1);
+	assert_int_equal(replace(OWN, "[alias \"x\"]\n\tst = !x\n", ""), -1);
+	assert_int_equal(replace("[core", CORE, ""), -1);
+}
+
+/* The one thing that is left out, and only where it is new. */
+static void
+test_worktree(void **state)
+{
+	static const char tree[] = CORE "\tworktree = ../../../s\n";
+
+	(void)state;
+	assert_int_equal(replace(CORE, tree, CORE), 1);
+	assert_int_equal(replace(tree, tree, tree), 0);
+	assert_int_equal(replace(tree, CORE, ""), -1);
+	assert_int_equal(replace(tree, CORE "\tworktree = /home\n", ""), -1);
+}
+
+static void
+test_large(void **state)
+{
+	static char text[GITCONF_MAX + 2];
+
+	(void)state;
+	memset(text, '\n', sizeof(text));
+	assert_int_equal(gitconf_harmless(text, GITCONF_MAX), 1);
+	assert_int_equal(gitconf_harmless(text, GITCONF_MAX + 1), 0);
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "[user]\nname=", 12);
+	assert_int_equal(gitconf_harmless(text, 13), 1);
+	assert_int_equal(gitconf_harmless(text, GITCONF_MAX), 0);
+	memcpy(text, "[user \"aaaaa", 12);
+	assert_int_equal(gitconf_harmless(text, 1000), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_harmless),
+		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_worktree),
+		cmocka_unit_test(test_large),
+	};
+
+	return (cmocka_run_group_tests_name("executor gitconf", tests, NULL,
+	    NULL));
+}
