@@ -161,6 +161,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/spawner/renew.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewetc.c executor/view/viewlinks.c \
+		executor/watch/bind.c \
 		executor/watch/call.c executor/watch/caller.c \
 		executor/watch/changes.c executor/watch/draft.c \
 		executor/watch/files.c executor/watch/gitconf.c \

@@ -107,23 +107,6 @@ drop_caps(const struct box *bx)
 		box_fail(bx, CBE_INTERNAL, "no_new_privs is off");
 }
 
-/*
- * bind(2) does not go by init: no sockets where names are protected.  What
- * may be done in /tmp may be done in a grant that is mounted there.
- */
-static uint64_t
-in_tmp(const struct box *bx)
-{
-	const struct xskill *s = bx->skill;
-	size_t i;
-
-	for (i = 0; i < s->write.n; i++)
-		if (watch_wanted(&s->write, &s->protect) &&
-		    strncmp(s->write.v[i], VIEW_LATE, strlen(VIEW_LATE)) == 0)
-			return (RW & ~(uint64_t)LL_FS_MAKE_SOCK);
-	return (RW);
-}
-
 static void
 allow(const struct box *bx, int rs, const char *path, uint64_t access)
 {
@@ -147,7 +130,6 @@ static int
 make_rules(const struct box *bx)
 {
 	const struct xskill *s = bx->skill;
-	uint64_t granted = RW;
 	size_t i;
 	int rs;
 
@@ -157,7 +139,7 @@ make_rules(const struct box *bx)
 	    bx->skill->network != PLAN_NET_NONE)) == -1)
 		box_fail(bx, CBE_INTERNAL, "landlock ruleset");
 	allow(bx, rs, "/", RO);
-	allow(bx, rs, "/tmp", in_tmp(bx));
+	allow(bx, rs, "/tmp", RW);
 	allow(bx, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
 	    LL_FS_IOCTL_DEV);
 	allow(bx, rs, "/dev/shm", RW);
@@ -167,10 +149,8 @@ make_rules(const struct box *bx)
 	 * the memory of others of the run.
 	 */
 	allow(bx, rs, "/proc", RO);
-	if (watch_wanted(&s->write, &s->protect))
-		granted &= ~LL_FS_MAKE_SOCK;
 	for (i = 0; i < s->write.n; i++)
-		allow(bx, rs, s->write.v[i], granted);
+		allow(bx, rs, s->write.v[i], RW);
 	box_copies_allow(bx, rs);
 	for (i = 0; i < s->secrets.n; i++)
 		if (s->secret_how[i] == PLAN_SECRET_FILE) {

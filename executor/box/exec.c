@@ -131,7 +131,7 @@ be_watched(struct box *bx)
 
 	if (bx->watch == -1)
 		return;
-	if (watch_enter(bx->watch, bx->layers->landlock, &why) == -1)
+	if (watch_enter(bx->watch, &why) == -1)
 		box_fail(bx, CBE_INTERNAL, "%s", why);
 	bx->watch = -1;
 }

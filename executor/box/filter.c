@@ -178,6 +178,11 @@ add_seizing(struct rule_list *rs)
 	}
 }
 
+/* The same: a descriptor of the run's, to be done something with for it. */
+static const struct rule taking_rules[] = {
+	{ SYS_pidfd_getfd, RULE_ALWAYS, 0, 0, 0, 0, 0 },
+};
+
 /* In a network namespace of a run's own there is nobody to be kept from. */
 static void
 add_sockets(struct rule_list *rs, unsigned network, int scoped)
@@ -215,17 +220,20 @@ build_last(struct bpf *b, int openat2)
 	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETLEASE, BPF_ERRNO(EPERM));
 	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETDELEG, BPF_ERRNO(EPERM));
 	bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
+	bpf_sys(b, SYS_pidfd_getfd, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
 
 int
-filter_build(unsigned network, int scoped, int seizing)
+filter_build(unsigned network, int scoped, unsigned init)
 {
 	static struct rule_list rs;
 
 	ruleset_init(&rs);
-	if (seizing)
+	if (init & FILTER_SEIZES)
 		add_seizing(&rs);
+	if (init & FILTER_TAKES)
+		ruleset_add(&rs, taking_rules, NELEM(taking_rules));
 	add_refused(&rs);
 	if (!hook_without("modes"))
 		add_modes(&rs);

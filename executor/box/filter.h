@@ -13,10 +13,12 @@ struct bpf;
  * Builds that for PLAN_NET_*, for the runs that are started from then on.
  * scoped: Landlock keeps a run off abstract Unix sockets of others; without
  * that a run in the host's network gets no Unix sockets but connected pairs.
- * seizing: init sees what is executed, and the rest is refused by the last one.
+ * init: what the init of a run does beside that, and the last one refuses.
  * 0, or -1: it does not fit.
  */
-int	filter_build(unsigned network, int scoped, int seizing);
+#define FILTER_SEIZES	0x1U	/* it sees what is executed */
+#define FILTER_TAKES	0x2U	/* it gives sockets their addresses */
+int	filter_build(unsigned network, int scoped, unsigned init);
 /* What was built last. */
 const struct bpf *filter_program(void);
 /* Puts it on the calling process for good. 0 or -1, errno. */
@@ -26,7 +28,7 @@ int	filter_enter(void);
  * whose mode no filter sees, unless init looks at it (watched), leases and
  * delegations, with which whoever opens a file of a grant on the host, or
  * changes a directory of it, would wait for the run, and what init needs of
- * ptrace(2).  0 or -1, errno.
+ * ptrace(2) and pidfd_getfd(2).  0 or -1, errno.
  */
 int	filter_last(int watched);
 

@@ -30,11 +30,12 @@
 void
 renew_prepare(const struct xskill *s, const struct layers *l)
 {
+	const int names = watch_wanted(&s->write, &s->protect);
 	const int execs = s->execs != EXECS_OFF;
 
 	if (filter_build(s->network, l->landlock >= LL_ABI_SCOPES,
-	    execs) == -1 ||
-	    watch_build(watch_wanted(&s->write, &s->protect), execs) == -1)
+	    (execs ? FILTER_SEIZES : 0) | (names ? FILTER_TAKES : 0)) == -1 ||
+	    watch_build(names, execs) == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	if (arbiter_rules(s) == -1)
 		fatalx(EXIT_SYSTEM, "the rules of skill %s are none", s->name);

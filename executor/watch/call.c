@@ -390,6 +390,8 @@ call_perform(struct call *c)
 		    (unsigned)ARG(c, 4)));
 	case SYS_unlinkat:
 		return (do_unlink(c, ARG_INT(c, 0), 1, ARG_INT(c, 2)));
+	case SYS_bind:
+		return (call_bind(c));
 	case SYS_truncate:
 		return (call_truncate(c));
 	case SYS_execve:

@@ -34,9 +34,9 @@
  * With a descriptor's times, mode, owner and attributes it is the same as with
  * a path's: who may only read it may not change them.
  *
- * Sockets are not made through init (bind(2) would need the caller's own
- * descriptor): grants have no right to make them under Landlock, and without
- * Landlock these runs have no bind(2).
+ * Sockets get their addresses by init too, with a copy of the caller's own
+ * descriptor: another network's among them, since nobody knows which it is
+ * before it was read.
  */
 #ifndef EXECUTOR_WATCH_WATCH_H
 #define EXECUTOR_WATCH_WATCH_H
@@ -69,14 +69,14 @@ int	watch_tells(const struct xskill *);
  * fit.
  */
 int	watch_build(int names, int execs);
-/* What was built, for a run with Landlock or without; to be looked at. */
-const struct bpf *watch_program(int landlock);
+/* What was built, to be looked at. */
+const struct bpf *watch_program(void);
 /*
  * In the command's process, for good: from now on these calls wait for init,
  * to whom the listener goes over sock, which is closed.  0, or -1 and a text
  * that says what is missing; errno may add to it.
  */
-int	watch_enter(int sock, int landlock, const char **why);
+int	watch_enter(int sock, const char **why);
 
 /*
  * In init: gets ready; the listener will come over sock, and what is executed

@@ -193,6 +193,9 @@ int	call_openat2(struct call *);
 int	call_creat(struct call *);
 int	call_truncate(struct call *);
 
+/* bind.c */
+int	call_bind(struct call *);
+
 /* mark.c */
 /* What the arguments name, which must be there. */
 int	call_thing(struct call *, int dirfd, unsigned path, int flags,

@@ -55,7 +55,7 @@ static const struct rule names_rules[] = {
 	{ NR_fchmodat2, RULE_ALWAYS, 0, 0, RULE_NOTIFY, 0, 0 },
 	ASK(setxattr), ASK(lsetxattr), ASK(fsetxattr), ASK(removexattr),
 	ASK(lremovexattr), ASK(fremovexattr), ASK(fchown), ASK(fchownat),
-	ASK(utimensat),
+	ASK(utimensat), ASK(bind),
 #ifdef SYS_renameat
 	ASK(renameat),
 #endif
@@ -91,10 +91,6 @@ static const struct rule names_rules[] = {
 	NEVER(NR_landlock_create, EOPNOTSUPP),
 };
 
-static const struct rule bind_rules[] = {
-	NEVER(SYS_bind, EPERM),
-};
-
 static const struct rule execs_rules[] = {
 	ASK(execve), ASK(execveat),
 	/* orphans would be its children: that tells whose they are */
@@ -109,11 +105,11 @@ static const struct rule always_rules[] = {
 	{ SYS_prctl, RULE_EQUAL, 0, PR_SET_DUMPABLE, EPERM, 0, 0 },
 };
 
-static struct bpf filter[2];	/* with Landlock, and without */
+static struct bpf filter;
 static int answers;		/* without that, a call just goes on */
 
 static int
-build(struct bpf *b, int landlock, int names, int execs)
+build(struct bpf *b, int names, int execs)
 {
 	static struct rule_list rs;
 
@@ -122,8 +118,6 @@ build(struct bpf *b, int landlock, int names, int execs)
 		ruleset_add(&rs, execs_rules, NELEM(execs_rules));
 	if (names)
 		ruleset_add(&rs, names_rules, NELEM(names_rules));
-	if (names && !landlock)
-		ruleset_add(&rs, bind_rules, NELEM(bind_rules));
 	ruleset_add(&rs, always_rules, NELEM(always_rules));
 	bpf_start(b);
 	return (ruleset_emit(b, &rs));
@@ -133,14 +127,13 @@ int
 watch_build(int names, int execs)
 {
 	answers = names;
-	return (build(&filter[0], 1, names, execs) == -1 ||
-	    build(&filter[1], 0, names, execs) == -1 ? -1 : 0);
+	return (build(&filter, names, execs));
 }
 
 const struct bpf *
-watch_program(int landlock)
+watch_program(void)
 {
-	return (&filter[landlock == 0]);
+	return (&filter);
 }
 
 static int
@@ -176,13 +169,13 @@ takes_descriptors(int listener)
 }
 
 int
-watch_enter(int sock, int landlock, const char **why)
+watch_enter(int sock, const char **why)
 {
 	static const uint8_t word = INSIDE_WATCH;
 	int fd;
 
 	*why = "watched calls: seccomp gives no notifications";
-	if ((fd = load(watch_program(landlock))) == -1)
+	if ((fd = load(watch_program())) == -1)
 		return (-1);
 	*why = "protected names: seccomp notifications take no descriptors "
 	    "(Linux 5.14 does)";
