@@ -71,7 +71,7 @@ X(UNPLANNED, 'u', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 7, 512, 0, 0)	\
 X(MORE, 'n', IW_RESOLVER, IW_EXECUTOR, IN_RESOLVE, 1, 1, 0, 0)		\
 	/* nothing: there is more to be read; the same once more, please, \
 	   when others have had their turn */				\
-X(PROGRAMS, 'z', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 1, 1, 1)	\
+X(PROGRAMS, 'M', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 1, 1, 1)	\
 	/* nothing; memory with XSKILL, sealed, whose programs are those \
 	   of its skill's patterns from now on */			\
 X(WISH, 'i', IW_RUNNER, IW_RESOLVER, IN_WISHES, 2, 4097, 0, 0)		\
