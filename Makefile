@@ -168,7 +168,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/gitname.c \
 		executor/watch/hold.c \
 		executor/watch/hostile_init.c executor/watch/images.c \
-		executor/watch/kept.c \
+		executor/watch/kept.c executor/watch/loaded.c \
 		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/sought.c \

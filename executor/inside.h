@@ -263,7 +263,8 @@ struct repeated {
 
 #define IMAGE_UNKNOWN	UINT32_MAX
 #define HELD_SCRIPT	0x01U	/* in front the script, then what reads it */
-#define HELD_LOADER	0x02U	/* behind, what the program names as that */
+#define HELD_LOADER	0x02U	/* behind, what the program names as that; or,
+				   if it is one, what that is to load */
 #define HELD_MEMORY	0x04U	/* and this, with HELD */
 #define HELD_SEEN	0x08U	/* it was asked about: interrupted, and anew */
 #define HELD_REFUSED	0x10U	/* init could not look at it: it is held until

@@ -385,6 +385,34 @@ is_unseen(const struct judge *j, size_t i)
 	    (!is_system(w) || strstr(w, "/..") != NULL));
 }
 
+/*
+ * No exec follows where the request's own program is a loader: a path that may
+ * lead anywhere, or a name that is searched for, is then looked at by nobody.
+ */
+static void
+by_loader(struct judge *j)
+{
+	const char *path = j->plan->exe.path;
+	const struct wrap *w = path == NULL ? NULL :
+	    wrap_find(j->rules->wraps, pattern_base(path));
+	int copy = w == NULL || strcmp(w->name, "ld.so") != 0, unseen;
+	const struct part *p;
+	size_t i;
+
+	if (j->at->how != JUDGE_REQUEST ||
+	    (copy && !strv_has(&j->aliases, "ld.so")))
+		return;
+	unseen = copy || judge_is_script(j);
+	for (i = 1; i < j->parts.n; i++) {
+		p = &j->parts.p[i];
+		unseen |= p->in == 0 && p->n > 0 && (is_unseen(j, i) ||
+		    strchr(p->w[0], '/') == NULL);
+	}
+	if (unseen)
+		ask_all(j, "loader", "a file that is loaded without being "
+		    "looked at");
+}
+
 /* Code of another language in its words, or from its input. */
 static int
 is_code(const struct judge *j, size_t i)
@@ -446,6 +474,7 @@ rules_allow(struct judge *j)
 	if (j->at->how == JUDGE_NESTED)
 		return;
 	by_unknown(j);
+	by_loader(j);
 	if (j->parts.bad != NULL)
 		ask_all(j, "shell", j->parts.bad);
 	if (j->parts.opaque != NULL && !j->at->execs && !j->named)

@@ -141,7 +141,8 @@ const struct wrap wrap_table[] = {
 	    "--list~ --verify~ --inhibit-cache --library-path: "
 	    "--inhibit-rpath: --audit: --preload: --argv0: "
 	    "--glibc-hwcaps-prepend: --glibc-hwcaps-mask: "
-	    "--list-tunables~ --list-diagnostics~ CMD", NULL },
+	    "--list-tunables~ --list-diagnostics~ --help~ --version~ CMD",
+	    NULL },
 	{ "less", WRAP_SOME, NULL, "=+" },
 	{ "lftp", WRAP_ALL, NULL, NULL },
 	{ "linux32", WRAP_ALL, NULL, NULL },

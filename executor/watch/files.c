@@ -164,6 +164,28 @@ file_find(struct call *c, int dirfd, const char *path, int flags,
 	return (0);
 }
 
+int
+file_named(const struct walk *w, const char *name, struct found *f)
+{
+	struct spot s;
+	int r;
+
+	f->lent = 0;
+	if ((r = walk_path(w, AT_FDCWD, name, WALK_FOLLOW, &s)) < 0)
+		return (r);
+	f->st = s.st;
+	if (s.obj == -1)
+		r = -ENOENT;
+	else if (!S_ISREG(s.st.st_mode) || walk_where(w, s.obj, f->where) < 0 ||
+	    walk_ours(f->where))
+		r = -EACCES;
+	else
+		r = f->fd = wait_open(w, s.obj, O_RDONLY | O_NONBLOCK |
+		    O_NOCTTY | O_CLOEXEC);
+	walk_done(&s);
+	return (r < 0 ? r : 0);
+}
+
 void
 file_head(struct head *h, int fd)
 {

@@ -191,7 +191,7 @@ note(struct call *c, struct sought *w, uint64_t alone)
 	o->cwd_ino = w->cwd_ino;
 	o->script = w->script;
 	w->script = NULL;
-	o->loads = (w->h.has & HELD_LOADER) != 0;
+	o->loads = w->loader_ino != 0;
 	o->loader_dev = w->loader_dev;
 	o->loader_ino = w->loader_ino;
 	memcpy(o->args, w->args, sizeof(o->args));

@@ -29,6 +29,8 @@ struct found {
  */
 int	file_find(struct call *, int dirfd, const char *path, int flags,
 	    struct found *, int *hidden);
+/* If it may be read, which is enough for a loader: likewise. */
+int	file_named(const struct walk *, const char *name, struct found *);
 /* Its beginning. */
 #define FILE_HEAD	4096U
 struct head {
@@ -55,7 +57,7 @@ struct sought {
 	dev_t		 cwd_dev;	/* of h.cwd */
 	ino_t		 cwd_ino;
 	char		*script;	/* its name to what reads it, or NULL */
-	dev_t		 loader_dev;	/* HELD_LOADER */
+	dev_t		 loader_dev;	/* of HELD_LOADER; 0: it is not one */
 	ino_t		 loader_ino;
 	/* the arguments that the new program must have, joined with NULs */
 	uint8_t		 args[EXECS_DIGEST];
@@ -117,6 +119,14 @@ void	tell_held(struct sought *);
 void	tell_fate(uint64_t key, enum fate, uint32_t image);
 void	tell_shown(uint64_t key, const int *fds, unsigned n);
 void	tell_repeated(const struct repeated *);
+
+/*
+ * loaded.c: the file that a loader is to load, if exe, which names none, is
+ * one, and these are the words of the new program.  0, -ENOENT or -ENOTDIR if
+ * there is none, or another negative error number; *hidden as in sought_read.
+ */
+int	loaded_find(const struct walk *, int exe, char *const *words, size_t n,
+	    struct found *, int *hidden);
 
 /* seize.c: what is traced, between the call and what becomes of it. */
 /*

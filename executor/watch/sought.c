@@ -333,6 +333,42 @@ sought_same(struct sought *w, unsigned whose, uint8_t same[EXECS_DIGEST])
 	(void)crypto_generichash_final(&w->all, same, EXECS_DIGEST);
 }
 
+/*
+ * A loader that is executed itself: beside it stands what it is to load, where
+ * that of a program would.
+ */
+static int
+add_loaded(struct call *c, struct sought *w, struct shebang *sb, char *name,
+    int *hidden)
+{
+	static struct found f;
+	const struct strv *v = &w->h.argv;
+	size_t n = 0, i = 0;
+	char **words;
+	int r;
+
+	if (w->h.has & HELD_LOADER)
+		return (0);
+	words = xcalloc(v->n + 3, sizeof(*words));
+	if (w->h.has & HELD_SCRIPT) {
+		words[n++] = sb->interp;
+		if (sb->arg[0] != '\0')
+			words[n++] = sb->arg;
+		words[n++] = name;
+		i = 1;
+	}
+	while (i < v->n)
+		words[n++] = v->v[i++];
+	r = loaded_find(&c->w->walk, w->fds[w->exe], words, n, &f,
+	    hidden);
+	free(words);
+	if (r < 0)
+		return (r == -ENOENT || r == -ENOTDIR ? 0 : r);
+	add_file(w, &f);
+	w->h.has |= HELD_LOADER;
+	return (0);
+}
+
 int
 sought_read(struct call *c, int dirfd, unsigned path, int flags,
     struct sought *w, int *hidden)
@@ -371,6 +407,8 @@ sought_read(struct call *c, int dirfd, unsigned path, int flags,
 	w->h.interp_arg = xstrdup(sb.arg);
 	cut_up(&w->h.argv, (char *)b.data, n);
 	look_for_links(c, w);
+	if ((r = add_loaded(c, w, &sb, name, hidden)) < 0)
+		return (r);
 	mix_rest(w);
 	return (0);
 }
