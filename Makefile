@@ -404,12 +404,17 @@ check-vm:
 	B=$(CURDIR)/build SRC=$(CURDIR) VM_FORM=$(VM_FORM) \
 	    sh tests/vm/all.sh $(VM)
 
-# What people do with a machine, inside and outside, all of it.
+# What people do with a machine, inside and outside, all of it; and builds,
+# also of what is unpacked in BUILDS, a directory.
+BUILDS =
 check-work: check-able build/check/config.mk
 	$(MAKE) B=build/check all build/check/tests/helpers/attempts
 	B=$(CURDIR)/build/check SRC=$(CURDIR) PLAIN=$(CURDIR)/build \
 	    RUNS=$(CURDIR)/build/check USES=all USE='$(USE)' \
 	    sh tests/regress/640-uses.sh
+	B=$(CURDIR)/build/check SRC=$(CURDIR) PLAIN=$(CURDIR)/build \
+	    RUNS=$(CURDIR)/build/check WORK=all BUILDS='$(BUILDS)' \
+	    sh tests/regress/562-builds.sh
 
 bench: check-able build/check/config.mk
 	$(MAKE) B=build/check benchprogs
@@ -549,8 +554,9 @@ help:
 #?                    24.04, under qemu (as root, 15 minutes each);
 #?                    VM='debian12 debian13 ubuntu2404' picks, VM_FORM=short
 #?                    does what CI does
-#? make check-work    everyday uses of tools, inside of a run and outside (as
-#?                    root, some minutes); USE=TEXT picks by the name
+#? make check-work    everyday uses of tools, inside of a run and outside, and
+#?                    builds, judged (as root, some minutes); USE=TEXT picks
+#?                    uses by the name, BUILDS=DIR adds what is unpacked there
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
 #? make bench         cost of a run beside other sandboxes and outside (as root)
 #? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)
