@@ -59,22 +59,29 @@ conf_default
 daemon_try || { sed -i 's/, "cpuSeconds": 604800//' "$CONF"; daemon_start; }
 install -m 755 "$RUN_H/exec_attack" "$W/attack"
 
-# race MODE PROGRAM OTHER [ARGUMENT]
+# some_in_order: of the rounds of the last race
+some_in_order() {
+	perl -ne 'exit(!/ [1-9]\d* in order/)' "$T/out"
+}
+
+# race MODE PROGRAM OTHER [ARGUMENT]: so many rounds, and as many again while
+# chance lets none be in order
 race() {
-	r_mode=$1
+	r_mode=$1 r_again=0
 	rm -f "$W/REACHED" "$W/denied"
-	CB_TIMEOUT=80000 cb cbtagent run -s judged -C "$W" -- ./attack \
-	    "$r_mode" 0 "$2" "$3" ${4+"$4"}
-	diag "$(cat "$T/out")"
+	until [ $r_again -gt 20 ]; do
+		CB_TIMEOUT=80000 cb cbtagent run -s judged -C "$W" -- \
+		    ./attack "$r_mode" 0 "$2" "$3" ${4+"$4"}
+		diag "$(cat "$T/out")"
+		if [ "$S" -ne 0 ] || some_in_order; then
+			break
+		fi
+		r_again=$((r_again + 1))
+	done
 	is "$r_mode: it ran" "$S" 0
 	ok "... and nothing that is denied did" \
 	    test ! -e "$W/REACHED" -a ! -e "$W/denied"
-	nok_zero "... but what is not" "in order" "$T/out"
-}
-
-# nok_zero NAME WHAT FILE: there were some of these
-nok_zero() {
-	ok "$1" perl -ne 'exit(!/ [1-9]\d* '"$2"'/)' "$3"
+	ok "... but what is not" some_in_order
 }
 
 # wanted MODE: is it one of those that are to be tried?
