@@ -195,30 +195,37 @@ is_plain(const char *s)
 	    strpbrk(s, "~{}$`") == NULL);
 }
 
-/* Strictly below /tmp: so many components, 0 if it is not. */
-static size_t
-below_tmp(const char *s)
-{
-	size_t n = 1;
-
-	if (strncmp(s, "/tmp/", 5) != 0 || !is_plain(s + 5))
-		return (0);
-	for (s += 5; (s = strchr(s, '/')) != NULL; s++)
-		n++;
-	return (n);
-}
-
+/* Can others see what is written there? */
 static int
-tmp_is_private(const struct judge *j)
+is_granted(const struct judge *j, const char *dir)
 {
 	const struct strv *w = j->rules->write;
-	size_t i;
+	size_t i, n = strlen(dir);
 
 	for (i = 0; w != NULL && i < w->n; i++)
-		if (strcmp(w->v[i], "/tmp") == 0 ||
-		    strncmp(w->v[i], "/tmp/", 5) == 0)
-			return (0);
-	return (w != NULL);
+		if (strncmp(w->v[i], dir, n) == 0 &&
+		    (w->v[i][n] == '\0' || w->v[i][n] == '/'))
+			return (1);
+	return (w == NULL);
+}
+
+/*
+ * Strictly below the private /tmp, which /var/tmp is as well: so many
+ * components, 0 if it is not.
+ */
+static size_t
+below_tmp(const struct judge *j, const char *s)
+{
+	const char *dir = strncmp(s, "/var/", 5) == 0 ? "/var/tmp" : "/tmp";
+	size_t n = strlen(dir);
+
+	if (strncmp(s, dir, n) != 0 || s[n] != '/' || !is_plain(s + n + 1) ||
+	    is_granted(j, "/tmp") || is_granted(j, dir))
+		return (0);
+	s += n + 1;
+	for (n = 1; (s = strchr(s, '/')) != NULL; s++)
+		n++;
+	return (n);
 }
 
 /*
@@ -265,10 +272,9 @@ operand_is_harmless(const struct judge *j, const struct part *p, const char *s,
 {
 	int fresh = j->at->how == JUDGE_REQUEST &&
 	    (p->flags & PART_TOP) != 0;
-	size_t n = below_tmp(s);
+	size_t n = below_tmp(j, s);
 
-	if (n > 0 && tmp_is_private(j) &&
-	    (fresh || (n == 1 && how != REMOVES_CONTENT)))
+	if (n > 0 && (fresh || (n == 1 && how != REMOVES_CONTENT)))
 		return (1);
 	return (j->at->how == JUDGE_NESTED && j->at->top != NULL &&
 	    !j->at->linked && how != REMOVES_CONTENT &&
