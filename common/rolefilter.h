@@ -17,6 +17,8 @@ struct bpf;
  * internet, but for NETLINK_ROUTE.
  */
 void	rolefilter_ceiling(struct bpf *);
+/* Before the executor's is entered: some of its runs may use ptrace(2). */
+void	rolefilter_traces(void);
 /*
  * The role's filter.  What it may not do kills the process or, when the test
  * hooks are built in and CLAWBOT_TRAP is set at start, is a SIGSYS with a

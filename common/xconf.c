@@ -22,6 +22,7 @@ static const struct shape_row xskill_rows[] = {
 	STR(xskill, account, PLAN_MAXNAME),
 	STRV(xskill, programs, MAXWORDS, PLAN_MAXPATH),
 	U8(xskill, files, 0, FILES_OFF),
+	U8(xskill, trace, 0, 1),
 	U8(xskill, execs, 0, EXECS_OFF),
 	U8(xskill, execs_dflt, 0, VERDICT_DENY),
 	U8(xskill, dflt, 0, VERDICT_DENY),

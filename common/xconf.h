@@ -36,6 +36,7 @@ struct xskill {
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns, unique */
 	uint8_t		 files;		/* FILES_CHANGES, FILES_OFF */
+	uint8_t		 trace;		/* may ptrace(2); with EXECS_OFF */
 	/* by what its execs are judged; nothing with other than EXECS_JUDGE */
 	uint8_t		 execs;		/* EXECS_* */
 	uint8_t		 execs_dflt;	/* enum verdict: no pattern, nested */

@@ -73,6 +73,7 @@ static void
 read_config(struct executor *x)
 {
 	struct ipc_msg m;
+	size_t i;
 
 	m.nfds = 0;
 	receive(x, &m, MSG_X_CGROUP);
@@ -87,6 +88,9 @@ read_config(struct executor *x)
 	x->xc.key = NULL;
 	(void)sodium_mprotect_readonly(x->key);
 	sodium_memzero((void *)(uintptr_t)m.data, m.len);
+	for (i = 0; i < x->xc.nskills; i++)
+		if (x->xc.skills[i].trace)
+			rolefilter_traces();
 }
 
 /*

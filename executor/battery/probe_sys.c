@@ -127,6 +127,11 @@ trace_me(void *arg)
 static void
 ptrace_any(struct trial *t)
 {
+	/* where a run may, init is out of its reach all the same */
+	if (t->bx->skill->trace) {
+		try_call(t, ptrace(PTRACE_SEIZE, 1, NULL, NULL));
+		return;
+	}
 	try_child(t, trace_me, NULL);
 	try_refused(t, REFUSED_PTRACE);
 }
@@ -167,10 +172,11 @@ clone_any(struct trial *t)
 {
 	static unsigned long flags[] = { CLONE_NEWUSER,
 	    CLONE_NEWUSER | CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
-	    CLONE_UNTRACED, CLONE_PARENT, CLONE_FS };
-	size_t i;
+	    CLONE_PARENT, CLONE_UNTRACED, CLONE_FS };
+	/* the last two are for who is followed */
+	size_t i, n = NELEM(flags) - (t->bx->skill->trace ? 2 : 0);
 
-	for (i = 0; i < NELEM(flags); i++)
+	for (i = 0; i < n; i++)
 		try_child(t, clone_one, &flags[i]);
 }
 

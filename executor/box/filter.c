@@ -43,11 +43,8 @@ static const struct rule special[] = {
 	/* its flags are in memory: libc falls back to clone */
 	{ SYS_clone3, RULE_ALWAYS, 0, 0, ENOSYS, 0, 0 },
 	/* a child is its parent's: that tells which program it is */
-	{ SYS_clone, RULE_BITS, 0, NEW_NAMESPACES | CLONE_UNTRACED |
-	    CLONE_PARENT, EPERM, 0, 0 },
-	/* another process cannot move where this one stands */
-	{ SYS_clone, RULE_EQUAL, 0, CLONE_FS, EPERM, ~(uint32_t)(CLONE_FS |
-	    CLONE_THREAD), 0 },
+	{ SYS_clone, RULE_BITS, 0, NEW_NAMESPACES | CLONE_PARENT, EPERM, 0,
+	    0 },
 	{ SYS_unshare, RULE_BITS, 0, NEW_NAMESPACES, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },
@@ -178,6 +175,18 @@ add_seizing(struct rule_list *rs)
 	}
 }
 
+/* Where init follows what is executed, or could: nobody traces then. */
+static const struct rule follow_rules[] = {
+	{ SYS_clone, RULE_BITS, 0, CLONE_UNTRACED, EPERM, 0, 0 },
+	/* another process cannot move where this one stands */
+	{ SYS_clone, RULE_EQUAL, 0, CLONE_FS, EPERM, ~(uint32_t)(CLONE_FS |
+	    CLONE_THREAD), 0 },
+};
+
+static const struct rule trace_rules[] = {
+	{ SYS_ptrace, RULE_ALWAYS, 0, 0, 0, 0, 0 },
+};
+
 /* The same: a descriptor of the run's, to be done something with for it. */
 static const struct rule taking_rules[] = {
 	{ SYS_pidfd_getfd, RULE_ALWAYS, 0, 0, 0, 0, 0 },
@@ -212,14 +221,15 @@ emit_rules(struct bpf *b, struct rule_list *rs)
 }
 
 static void
-build_last(struct bpf *b, int openat2)
+build_last(struct bpf *b, int openat2, int trace)
 {
 	bpf_start(b);
 	if (!openat2)
 		bpf_sys(b, SYS_openat2, BPF_ERRNO(ENOSYS));
 	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETLEASE, BPF_ERRNO(EPERM));
 	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETDELEG, BPF_ERRNO(EPERM));
-	bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
+	if (!trace)
+		bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
 	bpf_sys(b, SYS_pidfd_getfd, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
@@ -228,8 +238,13 @@ int
 filter_build(unsigned network, int scoped, unsigned init)
 {
 	static struct rule_list rs;
+	int traces = (init & FILTER_TRACES) != 0;
 
 	ruleset_init(&rs);
+	if (traces)
+		ruleset_add(&rs, trace_rules, NELEM(trace_rules));
+	else
+		ruleset_add(&rs, follow_rules, NELEM(follow_rules));
 	if (init & FILTER_SEIZES)
 		add_seizing(&rs);
 	if (init & FILTER_TAKES)
@@ -239,8 +254,8 @@ filter_build(unsigned network, int scoped, unsigned init)
 		add_modes(&rs);
 	ruleset_add(&rs, special, NELEM(special));
 	add_sockets(&rs, network, scoped);
-	build_last(&last[0], hook_without("modes"));
-	build_last(&last[1], 1);
+	build_last(&last[0], hook_without("modes"), traces);
+	build_last(&last[1], 1, traces);
 	return (last[0].bad || last[1].bad ? -1 : emit_rules(&filter, &rs));
 }
 

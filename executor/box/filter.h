@@ -18,6 +18,7 @@ struct bpf;
  */
 #define FILTER_SEIZES	0x1U	/* it sees what is executed */
 #define FILTER_TAKES	0x2U	/* it gives sockets their addresses */
+#define FILTER_TRACES	0x4U	/* it does not: the whole run may trace */
 int	filter_build(unsigned network, int scoped, unsigned init);
 /* What was built last. */
 const struct bpf *filter_program(void);

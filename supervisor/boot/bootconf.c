@@ -199,6 +199,7 @@ fill_rules(struct xskill *x, const struct conf *c,
 	struct rules r;
 
 	x->files = (uint8_t)sk->files;
+	x->trace = (uint8_t)sk->trace;
 	x->execs = (uint8_t)conf_execs(c, sk);
 	if (x->execs != EXECS_JUDGE)
 		return;

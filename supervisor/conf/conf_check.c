@@ -211,6 +211,18 @@ check_approvers(struct cx *cx)
 	}
 }
 
+/* What is traced, init cannot follow: nobody would know what it executes. */
+static void
+check_trace(struct cx *cx, const struct conf_skill *sk)
+{
+	unsigned execs = conf_execs(cx->c, sk);
+
+	if (sk->trace && execs != EXECS_OFF)
+		cx_err(cx, written(cx, "skills", sk->name, "trace"),
+		    "runs may trace only where skills.%s.execs is off, and "
+		    "here it is %s", sk->name, xconf_execs_words[execs]);
+}
+
 static void
 check_tests(struct cx *cx, const struct conf_skill *sk)
 {
@@ -401,6 +413,8 @@ conf_check(struct cx *cx)
 		note_users(cx, &c->channels[i]);
 	for (i = 0; i < c->nskills && !cx->bad_patterns; i++)
 		check_tests(cx, &c->skills[i]);
+	for (i = 0; i < c->nskills; i++)
+		check_trace(cx, &c->skills[i]);
 	for (i = 0; i < c->nskills; i++) {
 		skill_programs(c, &c->skills[i]);
 		skill_refuse(c, &c->skills[i]);

@@ -158,6 +158,7 @@ KEY(WORD, "execsDefault", execs_dflt, 0, 0,				\
 KEY(WORD, "files", files, 0, 0,					\
     FILES_CHANGES, xconf_files_words, "FILES_*: names that it changes")	\
 KEY(BOOL, "shell", shell, 0, 0, 1, NULL, "whether it has shell lines")	\
+KEY(BOOL, "trace", trace, 0, 0, 0, NULL, "whether its runs may debug")	\
 TERMS									\
 KEY(VARS, "env", env, 0, CONF_MAXENV, 0, NULL, "NAME=VALUE, sorted")	\
 KEY(ACCOUNT, "runAs", account, 0, 0, 0, CONF_ACCOUNT,			\

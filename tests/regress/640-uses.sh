@@ -6,6 +6,7 @@
 # the status and the output that the same lines have outside, as the same
 # account, with the same environment and a loopback.
 #
+# Those with an exclamation mark are of a skill that allows what they need.
 # make check tries those with a star, as far as it comes in two minutes and a
 # half; USES=all, of make check-work, all of them.  USE=TEXT tries those whose name has that in it.  Those whose programs
 # are not installed are skipped.  What is known to end otherwise, and why,
@@ -19,7 +20,11 @@ done
 USES_FILE=$SRC/tests/work/USES
 SKILLS='"work": { "default": "allow", "deny": ["denied"],
     "write": ["'$W'"], "network": "loopback",
-    "limits": { "timeoutSeconds": 60, "processes": 1024 } },'
+    "limits": { "timeoutSeconds": 60, "processes": 1024 } },
+    "debug": { "default": "allow", "execs": "off", "shell": true,
+    "trace": true, "write": ["'$W'"], "network": "loopback",
+    "limits": { "timeoutSeconds": 60, "processes": 1024,
+    "memoryMB": 0 } },'
 conf_default
 daemon_start
 
@@ -49,7 +54,7 @@ fresh() {
     git commit -qm one) || bail "no repository"
 chown -R clawbot: "$T/repo"
 
-# try NAME: the lines in $T/use
+# try NAME [SKILL]: the lines in $T/use
 try() {
 	install -m 644 "$T/use" "$W/use"
 	fresh
@@ -59,7 +64,7 @@ try() {
 	fresh
 	t_dir=$PWD
 	cd "$W/u/d" || bail "no directory"
-	CB_TIMEOUT=70 cb cbtagent run -s work -- sh "$W/use"
+	CB_TIMEOUT=70 cb cbtagent run -s "${2:-work}" -- sh "$W/use"
 	cd "$t_dir" || exit 1
 	TRIED=$((TRIED + 1))
 	if [ "$S" -eq "$t_status" ] && cmp -s "$T/want" "$T/out"; then
@@ -91,6 +96,11 @@ END=$(($(now_ms) + 150000))
 one() {
 	o_star=${1%"${1#\*}"}
 	o_name=${1#\*}
+	o_skill=
+	case $o_name in
+	!*)	o_skill=debug
+		o_name=${o_name#!} ;;
+	esac
 	[ -n "$o_star" ] || [ "${USES-}" = all ] || return 0
 	case $o_name in
 	*"${USE-}"*) ;;
@@ -105,7 +115,7 @@ one() {
 		skip "$o_name" "no $MISSING"
 		return 0
 	}
-	if try "$o_name"; then
+	if try "$o_name" $o_skill; then
 		o_same=yes
 	else
 		o_same=no
