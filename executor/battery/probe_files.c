@@ -72,7 +72,7 @@ files_of_host(struct trial *t)
 	    "/etc/machine-id", "/etc/environment", "/etc/systemd", "/root",
 	    "/home", "/boot", "/var/log", "/var/spool", "/var/cache",
 	    "/var/backups", "/var/lib/apt", "/var/lib/systemd",
-	    "/var/lib/private", "/opt", "/mnt", "/media", "/lost+found" };
+	    "/var/lib/private", "/mnt", "/media", "/lost+found" };
 
 	try_paths(t, paths, NELEM(paths), O_RDONLY);
 }

@@ -182,13 +182,13 @@ make_dirs(int root, const struct xskill *s)
 /*
  * What the system tells of itself, and nobody could write to: the processors,
  * which lscpu(1) and runtimes look at, and what is installed, without which
- * dpkg(1) would say that nothing is.
+ * dpkg(1) would say that nothing is; and what vendors have installed.
  */
 static int
 bind_facts(struct stage *st, int root)
 {
 	static const char *const facts[] = { "sys/devices/system/cpu",
-	    "sys/devices/system/node", "var/lib/dpkg" };
+	    "sys/devices/system/node", "var/lib/dpkg", "opt" };
 	size_t i;
 
 	for (i = 0; i < NELEM(facts); i++) {

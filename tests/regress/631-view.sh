@@ -27,8 +27,14 @@ for f in shadow sudoers machine-id environment clawbot.conf clawbot.key \
 done
 mkdir "$T/etc/R"
 chmod 700 "$T/etc/R"
+mkdir -p "$T/opt/vendor/bin" "$T/opt/closed"
+printf '#!/bin/sh\necho of a vendor\n' >"$T/opt/vendor/bin/tool"
+echo SECRET >"$T/opt/closed/x"
+chmod 755 "$T/opt" "$T/opt/vendor" "$T/opt/vendor/bin" "$T/opt/vendor/bin/tool"
+chmod 700 "$T/opt/closed"
 cat >"$T/wrap" <<END
-mount --make-rprivate / && mount --bind '$T/etc' /etc && exec "\$@"
+mount --make-rprivate / && mount --bind '$T/etc' /etc &&
+    mount --bind '$T/opt' /opt && exec "\$@"
 END
 DAEMON_WRAP="unshare -m sh $T/wrap"
 SKILLS='"both": { "default": "allow", "write": ["'$W'"],
@@ -50,6 +56,13 @@ same() {
 	is "as outside: $s_name" "$S $(cat "$T/out")" "$s_status $s_out"
 	[ "$S" -eq "$s_status" ] || diag "$(cat "$T/err")"
 }
+
+### /opt
+
+same "a program of a vendor" /opt/vendor/bin/tool
+same "what is closed there" cat /opt/closed/x
+agent sh -c 'echo x >/opt/vendor/x'
+ok "nothing can be written there" test "$S" -ne 0 -a ! -e "$T/opt/vendor/x"
 
 ### /etc
 
