@@ -46,6 +46,7 @@ static const struct {
 	{ "network", "network", VALUE },
 	{ "terminal", "on a terminal", VALUE },
 	{ "detached", "detached", VALUE },
+	{ "umask", "umask", VALUE },
 	{ "read", "may read", LINES },
 	{ "write", "may write", LINES },
 	{ "protect", "but not", NAMES },

@@ -2,6 +2,8 @@
 /* From options to RUNREQ. */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -197,6 +199,11 @@ take_words(struct runreq *req, int argc, char **argv)
 void
 request_finish(struct runreq *req, int argc, char **argv)
 {
+	mode_t mask = umask(0);
+
+	/* it can only be had so */
+	(void)umask(mask);
+	req->umask = (uint16_t)(mask & 0777);
 	take_words(req, argc, argv);
 	add_locale(req);
 	if (req->cwd != NULL)

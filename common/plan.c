@@ -8,7 +8,7 @@
 #include "common/msg.h"
 #include "common/plan.h"
 
-#define PLAN_MAGIC	0x43425034U	/* "CBP4" */
+#define PLAN_MAGIC	0x43425035U	/* "CBP5" */
 #define MAXENTRY	(PLAN_MAXNAME + 1 + PLAN_MAXARG)
 
 static const struct shape_row runreq_rows[] = {
@@ -16,6 +16,7 @@ static const struct shape_row runreq_rows[] = {
 	U32(runreq, timeout_s, 0, UINT32_MAX),
 	U16(runreq, rows, 0, UINT16_MAX),
 	U16(runreq, cols, 0, UINT16_MAX),
+	U16(runreq, umask, 0, 0777),
 	STR(runreq, skill, PLAN_MAXNAME),
 	STR(runreq, cwd, PLAN_MAXPATH),
 	STR(runreq, reason, PLAN_MAXREASON),
@@ -95,6 +96,7 @@ static const struct shape_row plan_rows[] = {
 	EACH(plan, bound, nbound, PLAN_MAXBOUND, bound),
 	U8(plan, tty, 0, 1),
 	U8(plan, detach, 0, 1),
+	U16(plan, umask, 0, 0777),
 	OF(plan, terms, terms),
 };
 

@@ -21,6 +21,7 @@
 #define PLAN_MAXARG	(128 * 1024)
 #define PLAN_MAXENV	256
 #define PLAN_MAXREASON	2048
+#define PLAN_UMASK	022
 
 /* RUNREQ: what a client asks for.  Identity is not in it. */
 #define RUNREQ_CWD_IMPLICIT	0x01U	/* cwd is just where the caller was */
@@ -35,6 +36,7 @@ struct runreq {
 	uint32_t	 timeout_s;	/* 0: the skill's */
 	uint16_t	 rows;		/* of the terminal, or 0 */
 	uint16_t	 cols;
+	uint16_t	 umask;		/* of its caller */
 	char		*skill;		/* "": the default one */
 	char		*cwd;		/* absolute */
 	char		*reason;	/* the agent's own words, may be "" */
@@ -120,6 +122,8 @@ struct plan {
 	size_t		 nbound;
 	uint8_t		 tty;		/* on a terminal of its own */
 	uint8_t		 detach;	/* without its caller */
+	uint16_t	 umask;		/* PLAN_UMASK, but for one that runs
+					   as its caller */
 	TERMS;				/* its limits are those in force */
 };
 

@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <stdio.h>
+
 #include "common/field.h"
 #include "common/plan.h"
 
@@ -25,6 +27,8 @@ void
 plan_show(struct buf *b, const struct plan *p,
     const uint8_t digest[PLAN_DIGEST])
 {
+	char mask[8];
+
 	field_list(b, "argv", &p->argv);
 	field_str(b, "cwd", p->cwd);
 	field_list(b, "env", &p->env);
@@ -42,6 +46,8 @@ plan_show(struct buf *b, const struct plan *p,
 	terms_show(b, &p->terms);
 	field_bool(b, "terminal", p->tty);
 	field_bool(b, "detached", p->detach);
+	(void)snprintf(mask, sizeof(mask), "%04o", p->umask);
+	field_str(b, "umask", mask);
 	limits_show(b, &p->limits);
 	field_hex(b, "plan", digest, PLAN_DIGEST);
 }

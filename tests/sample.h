@@ -55,6 +55,7 @@ sample_runreq(struct runreq *q)
 	q->timeout_s = 5;
 	q->rows = 24;
 	q->cols = 80;
+	q->umask = 027;
 	q->skill = xstrdup("dev");
 	q->cwd = xstrdup("/srv/work");
 	q->reason = xstrdup("to see what is there");
@@ -126,6 +127,7 @@ sample_plan(struct plan *p)
 	p->network = PLAN_NET_HOST;
 	p->tty = 1;
 	p->detach = 1;
+	p->umask = 027;
 	strv_add(&p->read, "/srv");
 	strv_add(&p->write, "/srv/work");
 	strv_add(&p->protect, ".git/config");

@@ -519,6 +519,7 @@ box_exec(const struct box *init)
 	if (!hook_without("limits") &&
 	    rlimits_set(&plan.limits, bx->spare, bx->memory) == -1)
 		box_fail(bx, CBE_INTERNAL, "resource limits");
+	(void)umask((mode_t)plan.umask);
 	if (!hook_without("seccomp") && filter_last(watched) == -1)
 		box_fail(bx, CBE_INTERNAL, "seccomp");
 	if (bx->profile->probe)

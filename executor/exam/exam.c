@@ -100,6 +100,7 @@ probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 	p->skill = xstrdup(s->name);
 	p->uid = s->run_as_caller ? x->xc.ids[0].uid : s->uid;
 	p->gid = s->run_as_caller ? x->xc.ids[0].gid : s->gid;
+	p->umask = PLAN_UMASK;
 	p->account = xstrdup(s->account);
 	p->cwd = xstrdup("/tmp");
 	for (i = 0; i < x->battery.n; i++)

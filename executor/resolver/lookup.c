@@ -302,6 +302,7 @@ plan_copy(struct plan *p, const struct xskill *x, const struct resolve *v)
 	p->limits = v->limits;
 	p->tty = (v->req.flags & RUNREQ_TTY) != 0;
 	p->detach = (v->req.flags & RUNREQ_DETACH) != 0;
+	p->umask = x->run_as_caller ? v->req.umask : PLAN_UMASK;
 }
 
 /* plan_put wants a string everywhere. */

@@ -105,6 +105,8 @@ match_run(const struct job *j, const struct plan *p, struct trouble *t)
 	if (id == NULL || strcmp(p->account, id->name) != 0 ||
 	    (j->skill->run_as_caller && p->caller != p->uid))
 		return (differs(j, t, "account"));
+	if (!j->skill->run_as_caller && p->umask != PLAN_UMASK)
+		return (differs(j, t, "umask"));
 	/* from outside, an account can read the memory of what it runs */
 	if (p->secrets.n != 0 && p->caller == p->uid)
 		return (differs(j, t, "account for its secrets"));

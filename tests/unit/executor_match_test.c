@@ -41,6 +41,7 @@ make_plan(struct given *g)
 	p->uid = 990;
 	p->gid = 991;
 	p->account = xstrdup("clawbot");
+	p->umask = PLAN_UMASK;
 	terms_copy(&p->terms, &g->skill.terms);
 	assert_int_equal(env_build(p, &g->skill, &q, &t), 0);
 	runreq_free(&q);
@@ -282,11 +283,24 @@ test_battery(void **state)
 	done(&g);
 }
 
+/* A caller's own, for a run that acts as the caller, and for no other. */
+static void
+test_umask(void **state)
+{
+	struct given g;
+
+	(void)state;
+	make(&g);
+	g.plan.umask = 0;
+	differs(&g, "umask");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_umask),
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_account),
