@@ -57,6 +57,7 @@ static const struct key_when when[] = {
 	{ "skills", "execsDefault", AT_ONCE },
 	{ "skills", "files", AT_START },
 	{ "skills", "shell", AT_ONCE },
+	{ "skills", "trace", AT_START },
 	{ "skills", "read", AT_START },
 	{ "skills", "write", AT_START },
 	{ "skills", "protect", AT_START },
