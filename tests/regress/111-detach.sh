@@ -264,7 +264,7 @@ touch "$W/end"
 cb cbtagent wait "$RUN"
 is "its end is not held up" "$S" 0
 for p in $BG; do
-	! ours "$p" || kill -9 "$p" 2>/dev/null
+	! is_child "$p" || kill -9 "$p" 2>/dev/null
 done
 again() {
 	cb cbtagent logs "$RUN"

@@ -34,7 +34,7 @@ race() {
 	late=$!
 	until_true 5 grep -q ready "$T/late"
 	agent "$W/prog"
-	! ours "$late" || kill "$late" 2>/dev/null
+	! is_child "$late" || kill "$late" 2>/dev/null
 	wait "$late" 2>/dev/null
 	[ "$S" -eq 0 ] || return 0
 	ran=$((ran + 1))

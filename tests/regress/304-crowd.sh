@@ -177,7 +177,7 @@ ok "many strangers: all are through" until_true $((20 * SCALE)) all_many
 is "many strangers: none is welcome" \
     "$(cat "$T"/many*.crowd | awk '{ n += $1 } END { print n }')" 0
 for p in $crowds; do
-	! ours "$p" || kill "$p" 2>/dev/null
+	! is_child "$p" || kill "$p" 2>/dev/null
 done
 rm -f "$T"/*.fifo
 cb root --json audit tail -n 1000
@@ -268,7 +268,7 @@ after=$(rss)
 ok "deaf: memory stays bounded ($before to $after kB)" \
     test "$after" -lt $((before + 32768 * (SCALE > 1 ? 4 : 1)))
 for p in $deafs $waits; do
-	! ours "$p" || kill -9 "$p" 2>/dev/null
+	! is_child "$p" || kill -9 "$p" 2>/dev/null
 done
 ok "deaf: their runs end with them" until_true 30 not_running yes
 ok "deaf: descriptors are given back" until_true 30 idle_again

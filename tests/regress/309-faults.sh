@@ -57,7 +57,7 @@ inject() {
 	CB_TIMEOUT=20 cb cbtagent --json run -s one --timeout 5 -- \
 	    sh -c 'echo x >>"$0"; echo went through; exit 7' "$W/ran"
 	# it may have ended: with what it was to do
-	! ours "$i_pid" || kill "$i_pid" 2>/dev/null || :
+	! is_child "$i_pid" || kill "$i_pid" 2>/dev/null || :
 	wait "$i_pid" 2>/dev/null || :
 	INJECTED=no
 	! grep -q '^fired' "$T/injected" || INJECTED=yes
@@ -267,7 +267,7 @@ i_pid=$!
 until_true 10 grep -q ready "$T/injected" || bail "no injection"
 cb cbtagent kill "$ID"
 status_of "$BGPID" 20
-! ours "$i_pid" || kill "$i_pid" 2>/dev/null || :
+! is_child "$i_pid" || kill "$i_pid" 2>/dev/null || :
 ok "the word to end failed once" grep -q '^fired' "$T/injected"
 is "the word to end failed once: it ends" "$S" 143
 

@@ -290,10 +290,10 @@ under_load() {
 	BG="$BG $TRACER"
 	until_true 10 held || bail "faultat does not get hold of $ROLE"
 	load_start 0
-	until_true 3 fired_or_gone || ! ours "$TRACER" || kill "$TRACER"
+	until_true 3 fired_or_gone || ! is_child "$TRACER" || kill "$TRACER"
 	sleep 0.15
 	load_stop
-	! ours "$TRACER" || kill "$TRACER" 2>/dev/null
+	! is_child "$TRACER" || kill "$TRACER" 2>/dev/null
 	wait "$TRACER" || :
 }
 
@@ -329,7 +329,7 @@ outlived() {
 	if ! gone "$D"; then
 		until_true 10 runs_again || gone "$D" ||
 		    wrong "it is there and runs nothing: $S $(cat "$T/err")"
-		! ours "$D" || kill "-$END" "$D" 2>/dev/null
+		! is_child "$D" || kill "-$END" "$D" 2>/dev/null
 	fi
 	daemon_wait 30 || wrong "it does not end"
 	[ -z "$D" ] || daemon_kill

@@ -81,7 +81,7 @@ cleanup() {
 	trap - EXIT HUP INT TERM
 	eval "$UNDO"
 	for c_pid in $BG; do
-		! ours "$c_pid" || kill -9 "$c_pid" 2>/dev/null
+		! is_child "$c_pid" || kill -9 "$c_pid" 2>/dev/null
 	done
 	[ -z "$D" ] || daemon_kill
 	if [ -n "${KEEP-}" ]; then
@@ -125,17 +125,17 @@ gone() {
 	! grep -qs '^State:	[^ZX]' "/proc/$1/status"
 }
 
-# ours PID: a child of this script.  Once the shell has waited for one, which it
+# is_child PID: of this script.  Once the shell has waited for a child, which it
 # may do at any time, the number is anybody's: in a crowd of tests soon that of
 # a process of another one.
-ours() {
+is_child() {
 	read -r o_me o_rest </proc/self/stat
 	grep -qs "^PPid:	$o_me\$" "/proc/$1/status"
 }
 
-# over PID: a child of this script has ended
-over() {
-	gone "$1" || ! ours "$1"
+# child_over PID: a child of this script has ended
+child_over() {
+	gone "$1" || ! is_child "$1"
 }
 
 ### The daemon
@@ -200,7 +200,7 @@ answers() {
 }
 
 daemon_up() {
-	over "$D" || answers
+	child_over "$D" || answers
 }
 
 # Starts it and waits until it answers or ends.
@@ -211,7 +211,7 @@ daemon_try() {
 	    >"$T/d.out" 2>"$T/d.err" </dev/null &
 	D=$!
 	until_true 60 daemon_up || return 1
-	! over "$D"
+	! child_over "$D"
 }
 
 # service_manager USEC: for a daemon that is started next, one that waits so
@@ -262,7 +262,7 @@ daemon_start() {
 
 # Its exit status, once it is gone.
 daemon_wait() {
-	until_true "${1-30}" over "$D" || {
+	until_true "${1-30}" child_over "$D" || {
 		DSTATUS=running
 		return 1
 	}
@@ -273,7 +273,7 @@ daemon_wait() {
 
 daemon_stop() {
 	[ -n "$D" ] || return 0
-	! ours "$D" || kill -TERM "$D" 2>/dev/null
+	! is_child "$D" || kill -TERM "$D" 2>/dev/null
 	daemon_wait 30 || bail "the daemon does not stop"
 }
 
@@ -404,7 +404,7 @@ cbbg() {
 # executes PID: not this script any more
 executes() {
 	case $(name_of "$1") in
-	sh)	over "$1" ;;
+	sh)	child_over "$1" ;;
 	esac
 }
 
@@ -419,7 +419,7 @@ more_than() {
 
 # status_of PID: waits for a background client; its status in S
 status_of() {
-	until_true "${2-60}" over "$1" || {
+	until_true "${2-60}" child_over "$1" || {
 		S=running
 		return 0
 	}
