@@ -19,7 +19,7 @@
 #define KEPT_WEIGHT	4096U	/* bytes of a row that is kept: 1 MB of all */
 #define AHEAD		256U	/* execs, of which rows have room reserved */
 
-static struct kept {
+static struct kept_row {
 	int		 holds;
 	struct exec_row	 row;		/* everything owned */
 } *places;
@@ -29,7 +29,7 @@ static uint32_t ahead;			/* init may, and has not told */
 void
 arbiterkept_drop(uint16_t place)
 {
-	struct kept *k;
+	struct kept_row *k;
 
 	if (place == HELD_NOWHERE || places == NULL)
 		return;
@@ -61,7 +61,7 @@ copy_row(struct exec_row *to, const struct exec_row *w)
 int
 arbiterkept_put(uint16_t place, const struct exec_row *w)
 {
-	struct kept *k;
+	struct kept_row *k;
 
 	if (place == HELD_NOWHERE || arbiterlog_weight(w) > KEPT_WEIGHT)
 		return (0);

@@ -18,7 +18,7 @@
 
 enum kept_is { KEPT_NOTHING, KEPT_ASKED, KEPT_HOLDS };
 
-static struct kept {
+static struct kept_place {
 	enum kept_is	 is;
 	unsigned	 users;		/* that went on by it, and are on
 					   their way */
@@ -61,10 +61,10 @@ kept_used(uint16_t place)
 }
 
 /* Nothing, or what was used longest ago and nobody is on the way by. */
-static struct kept *
+static struct kept_place *
 least(void)
 {
-	struct kept *k, *best = NULL;
+	struct kept_place *k, *best = NULL;
 
 	for (k = places; k < places + HELD_PLACES; k++) {
 		if (k->is == KEPT_NOTHING)
@@ -79,7 +79,7 @@ least(void)
 uint16_t
 kept_place(const uint8_t same[EXECS_DIGEST])
 {
-	struct kept *k;
+	struct kept_place *k;
 	int i;
 
 	/* it holds, but for room; or another one is asked about right now */
