@@ -17,7 +17,7 @@
  * files.c: what the name of a program, of what reads a script or of a loader
  * leads to.
  */
-struct found {
+struct progfile {
 	int		 fd;		/* to be read */
 	int		 lent;		/* not to be closed; for this call */
 	struct stat	 st;
@@ -27,30 +27,30 @@ struct found {
  * If it may be executed: 0 or a negative error number, *hidden as for
  * sought_read().
  */
-int	file_find(struct call *, int dirfd, const char *path, int flags,
-	    struct found *, int *hidden);
+int	progfile_find(struct call *, int dirfd, const char *path, int flags,
+	    struct progfile *, int *hidden);
 /* If it may be read, which is enough for a loader: likewise. */
-int	file_named(const struct walk *, const char *name, struct found *);
+int	progfile_named(const struct walk *, const char *name, struct progfile *);
 /* Its beginning. */
-#define FILE_HEAD	4096U
-struct head {
+#define PROGFILE_HEAD	4096U
+struct progfile_head {
 	int		 fd;
 	ssize_t		 n;		/* as by pread(2) */
-	uint8_t		 p[FILE_HEAD];
+	uint8_t		 p[PROGFILE_HEAD];
 };
-void	file_head(struct head *, int fd);
+void	progfile_head(struct progfile_head *, int fd);
 /*
  * What the kernel would map to begin in: 1 and its path, 0: none, or a negative
  * error number.
  */
-int	file_loader(const struct head *, char path[PATH_MAX]);
+int	progfile_loader(const struct progfile_head *, char path[PATH_MAX]);
 
 /* What a call asks for, as it was read. */
 struct sought {
 	struct held_exec	 h;		/* cwd, interp_arg, argv */
 	int		 fds[4];	/* in the order of HELD */
 	unsigned	 nfds;
-	unsigned	 lent;		/* a bit for each: as in struct found */
+	unsigned	 lent;		/* a bit for each: as in progfile */
 	int		 exe;		/* which of them is executed */
 	dev_t		 dev;		/* that one's */
 	ino_t		 ino;
@@ -126,7 +126,7 @@ void	tell_repeated(const struct repeated *);
  * there is none, or another negative error number; *hidden as in sought_read.
  */
 int	loaded_find(const struct walk *, int exe, char *const *words, size_t n,
-	    struct found *, int *hidden);
+	    struct progfile *, int *hidden);
 
 /* seize.c: what is traced, between the call and what becomes of it. */
 /*

@@ -25,7 +25,7 @@
 
 #define IMAGES_MIN	64U
 #define PARENTS_MAX	4096	/* from a process up */
-#define ASKED		16U	/* parents whose stat stays open */
+#define STATS_OPEN		16U	/* parents whose stat stays open */
 
 /*
  * The stat of parents, open: it stays that one's when it has ended, and then
@@ -34,7 +34,7 @@
 static struct {
 	pid_t	pid;		/* 0: none */
 	int	fd;
-} asked[ASKED];
+} asked[STATS_OPEN];
 
 static int
 open_stat(const struct walk *w, pid_t pid)
@@ -93,7 +93,7 @@ image_stat(const struct walk *w, pid_t pid, pid_t *parent, unsigned *threads,
 static int
 parent_stat(const struct walk *w, pid_t pid, pid_t *parent, uint64_t *start)
 {
-	unsigned i = (unsigned)pid % ASKED, threads;
+	unsigned i = (unsigned)pid % STATS_OPEN, threads;
 	int fd;
 
 	if (asked[i].pid == pid &&

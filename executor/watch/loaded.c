@@ -86,7 +86,7 @@ named_by(char *const *words, size_t n)
 
 int
 loaded_find(const struct walk *w, int exe, char *const *words, size_t n,
-    struct found *f, int *hidden)
+    struct progfile *f, int *hidden)
 {
 	const char *word;
 	int r;
@@ -94,7 +94,7 @@ loaded_find(const struct walk *w, int exe, char *const *words, size_t n,
 	if (!is_loader(exe) || (word = named_by(words, n)) == NULL)
 		return (-ENOENT);
 	/* without a slash it is searched for */
-	r = strchr(word, '/') == NULL ? -EACCES : file_named(w, word, f);
+	r = strchr(word, '/') == NULL ? -EACCES : progfile_named(w, word, f);
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR) {
 		*hidden = SOUGHT_HIDDEN;
 		r = -EACCES;

@@ -145,7 +145,7 @@ mix_text(struct sought *w, const char *s)
 
 /* With all by which the runner knows it, and keeps its digest. */
 static void
-add_file(struct sought *w, const struct found *f)
+add_file(struct sought *w, const struct progfile *f)
 {
 	const uint64_t numbers[] = { (uint64_t)f->st.st_dev,
 	    (uint64_t)f->st.st_ino, (uint64_t)f->st.st_size,
@@ -159,15 +159,15 @@ add_file(struct sought *w, const struct found *f)
 }
 
 static int
-add_loader(struct call *c, struct sought *w, const struct head *h, int *hidden)
+add_loader(struct call *c, struct sought *w, const struct progfile_head *h, int *hidden)
 {
 	static char path[PATH_MAX];
-	static struct found f;
+	static struct progfile f;
 	int r;
 
-	if ((r = file_loader(h, path)) <= 0)
+	if ((r = progfile_loader(h, path)) <= 0)
 		return (r);
-	if ((r = file_find(c, AT_FDCWD, path, 0, &f, hidden)) < 0)
+	if ((r = progfile_find(c, AT_FDCWD, path, 0, &f, hidden)) < 0)
 		return (r);
 	add_file(w, &f);
 	w->h.has |= HELD_LOADER;
@@ -178,7 +178,7 @@ add_loader(struct call *c, struct sought *w, const struct head *h, int *hidden)
 
 /* As ident_script(), which reads what is read already. */
 static int
-is_script(const struct head *h, struct shebang *sb)
+is_script(const struct progfile_head *h, struct shebang *sb)
 {
 	struct trouble t;
 
@@ -191,15 +191,15 @@ static int
 read_files(struct call *c, int dirfd, int flags, struct sought *w,
     struct shebang *sb, int *hidden)
 {
-	static struct found f;
-	static struct head h;
+	static struct progfile f;
+	static struct progfile_head h;
 	struct shebang inner;
 	int is, r;
 
-	if ((r = file_find(c, dirfd, c->path[0], flags, &f, hidden)) < 0)
+	if ((r = progfile_find(c, dirfd, c->path[0], flags, &f, hidden)) < 0)
 		return (r);
 	add_file(w, &f);
-	file_head(&h, f.fd);
+	progfile_head(&h, f.fd);
 	if ((is = is_script(&h, sb)) == -1) {
 		*hidden = SOUGHT_STRANGE;
 		return (-ENOEXEC);
@@ -207,11 +207,11 @@ read_files(struct call *c, int dirfd, int flags, struct sought *w,
 	if (is == 1) {
 		w->h.has |= HELD_SCRIPT;
 		w->exe = 1;
-		r = file_find(c, AT_FDCWD, sb->interp, 0, &f, hidden);
+		r = progfile_find(c, AT_FDCWD, sb->interp, 0, &f, hidden);
 		if (r < 0)
 			return (r);
 		add_file(w, &f);
-		file_head(&h, f.fd);
+		progfile_head(&h, f.fd);
 		/* a script that a script reads is not judged, nor executed */
 		if (is_script(&h, &inner) != 0) {
 			*hidden = SOUGHT_HIDDEN;
@@ -341,7 +341,7 @@ static int
 add_loaded(struct call *c, struct sought *w, struct shebang *sb, char *name,
     int *hidden)
 {
-	static struct found f;
+	static struct progfile f;
 	const struct strv *v = &w->h.argv;
 	size_t n = 0, i = 0;
 	char **words;
@@ -455,11 +455,11 @@ int
 sought_loader(const struct walk *w, int exe)
 {
 	static char path[PATH_MAX];
-	static struct head h;
+	static struct progfile_head h;
 	int r;
 
-	file_head(&h, exe);
-	r = file_loader(&h, path);
+	progfile_head(&h, exe);
+	r = progfile_loader(&h, path);
 	return (r == 1 ? sought_named(w, path) : r == 0 ? -ENOENT : r);
 }
 

@@ -27,16 +27,16 @@
 #define FILES_KEPT	16
 #define PHDRS_MAX	64
 
-static struct file {
+static struct lent_file {
 	char		*path;		/* absolute; NULL: none */
 	uint64_t	 used;		/* when, as counted */
-	struct found	 f;
+	struct progfile	 f;
 } files[FILES_KEPT];
 static uint64_t uses;
 
 /* Open to be read, if it may be executed. */
 static int
-open_file(struct call *c, struct spot *s, struct found *f, int *hidden)
+open_file(struct call *c, struct spot *s, struct progfile *f, int *hidden)
 {
 	int r;
 
@@ -57,7 +57,7 @@ open_file(struct call *c, struct spot *s, struct found *f, int *hidden)
 
 /* *plain: the kernel has found it at once, by no link of /proc. */
 static int
-find(struct call *c, int dirfd, const char *path, int flags, struct found *f,
+find(struct call *c, int dirfd, const char *path, int flags, struct progfile *f,
     int *plain, int *hidden)
 {
 	struct spot s = { .dir = -1, .obj = -1 };
@@ -98,7 +98,7 @@ untouched(const struct stat *a, const struct stat *b)
 }
 
 static void
-drop(struct file *k)
+drop(struct lent_file *k)
 {
 	if (k->path == NULL)
 		return;
@@ -110,7 +110,7 @@ drop(struct file *k)
 
 /* What this name led to, if it still does. */
 static int
-known(const char *path, int flags, struct found *f)
+known(const char *path, int flags, struct progfile *f)
 {
 	struct stat st;
 	int i;
@@ -133,9 +133,9 @@ known(const char *path, int flags, struct found *f)
 
 /* In place of what was not used for longest. */
 static void
-keep(const char *path, struct found *f)
+keep(const char *path, struct progfile *f)
 {
-	struct file *k, *least = files;
+	struct lent_file *k, *least = files;
 
 	for (k = files; k < files + FILES_KEPT; k++)
 		if (k->used < least->used)
@@ -148,8 +148,8 @@ keep(const char *path, struct found *f)
 }
 
 int
-file_find(struct call *c, int dirfd, const char *path, int flags,
-    struct found *f, int *hidden)
+progfile_find(struct call *c, int dirfd, const char *path, int flags,
+    struct progfile *f, int *hidden)
 {
 	int plain, r;
 
@@ -165,7 +165,7 @@ file_find(struct call *c, int dirfd, const char *path, int flags,
 }
 
 int
-file_named(const struct walk *w, const char *name, struct found *f)
+progfile_named(const struct walk *w, const char *name, struct progfile *f)
 {
 	struct spot s;
 	int r;
@@ -187,7 +187,7 @@ file_named(const struct walk *w, const char *name, struct found *f)
 }
 
 void
-file_head(struct head *h, int fd)
+progfile_head(struct progfile_head *h, int fd)
 {
 	h->fd = fd;
 	h->n = pread(fd, h->p, sizeof(h->p), 0);
@@ -195,7 +195,7 @@ file_head(struct head *h, int fd)
 
 /* Those of its beginning are there already. */
 static int
-bytes_at(const struct head *h, void *p, size_t len, uint64_t at)
+bytes_at(const struct progfile_head *h, void *p, size_t len, uint64_t at)
 {
 	if (h->n >= 0 && at <= (uint64_t)h->n && len <= (uint64_t)h->n - at) {
 		memcpy(p, h->p + at, len);
@@ -205,7 +205,7 @@ bytes_at(const struct head *h, void *p, size_t len, uint64_t at)
 }
 
 int
-file_loader(const struct head *h, char path[PATH_MAX])
+progfile_loader(const struct progfile_head *h, char path[PATH_MAX])
 {
 	Elf64_Ehdr e;
 	Elf64_Phdr ph[PHDRS_MAX];

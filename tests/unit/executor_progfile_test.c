@@ -21,7 +21,7 @@
 
 static char dir[64], path[96], other[96];
 static struct watch watch;
-static struct found f;
+static struct progfile f;
 
 static int
 set_up(void **state)
@@ -61,7 +61,7 @@ find(const char *name, int flags)
 	int hidden = 0;
 
 	c.w = &watch;
-	return (file_find(&c, AT_FDCWD, name, flags, &f, &hidden));
+	return (progfile_find(&c, AT_FDCWD, name, flags, &f, &hidden));
 }
 
 /* It is found, and is what there is by that name. */
