@@ -105,7 +105,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/question.c supervisor/run/quota.c \
 		supervisor/run/recording.c \
 		supervisor/run/refusal.c supervisor/run/rejudge.c \
-		supervisor/run/renew.c supervisor/run/resolveq.c \
+		supervisor/run/newconf.c supervisor/run/resolveq.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runexec.c \

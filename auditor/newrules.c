@@ -12,9 +12,9 @@
 #include "common/text.h"
 #include "common/xmalloc.h"
 
-#define PART_MAX	32768U	/* bytes of the text in one record */
+#define TEXT_PART	32768U	/* bytes of the text in one record */
 #define RULES_LIFE_S	60
-#define FIELDS_MAX	(2U * MSG_INTENT_MAX)
+#define NEWRULES_FIELDS	(2U * MSG_INTENT_MAX)
 
 /* How many of the bytes at p go into the next part: whole characters. */
 static size_t
@@ -22,10 +22,10 @@ part_of(const uint8_t *p, size_t left)
 {
 	size_t n;
 
-	if (left <= PART_MAX)
+	if (left <= TEXT_PART)
 		return (left);
-	n = text_whole(p, PART_MAX);
-	return (n != 0 ? n : PART_MAX);
+	n = text_whole(p, TEXT_PART);
+	return (n != 0 ? n : TEXT_PART);
 }
 
 static unsigned
@@ -64,7 +64,7 @@ append_load(struct chain *c, const struct msg_areload *v, size_t open,
 
 	plan_digest(digest, v->text, v->textlen);
 	digest_rules(rules, v);
-	buf_init(&b, FIELDS_MAX);
+	buf_init(&b, NEWRULES_FIELDS);
 	field_str(&b, "ev", "load");
 	field_str(&b, "path", v->path);
 	field_hex(&b, "digest", digest, sizeof(digest));
@@ -86,7 +86,7 @@ append_part(struct chain *c, unsigned part, const uint8_t *p, size_t len,
 	uint64_t number;
 	struct buf b;
 
-	buf_init(&b, FIELDS_MAX);
+	buf_init(&b, NEWRULES_FIELDS);
 	field_str(&b, "ev", "text");
 	field_u64(&b, "part", part);
 	field_str(&b, "text", text);

@@ -22,7 +22,7 @@
 #include "common/payload.h"
 #include "common/role.h"
 
-#define PART_MAX	(128U * 1024)
+#define HANDED_PART	(128U * 1024)
 #define HANDED_MAX	(16U * 1024 * 1024)
 
 struct reloading {
@@ -200,7 +200,7 @@ hand_over(struct reloading *r, const struct buf *all, struct fail *f)
 	int rc = 0;
 
 	for (at = 0; rc == 0 && at < all->len; at += n) {
-		n = all->len - at < PART_MAX ? all->len - at : PART_MAX;
+		n = all->len - at < HANDED_PART ? all->len - at : HANDED_PART;
 		v.more = at + n < all->len;
 		v.p = all->data + at;
 		v.len = n;

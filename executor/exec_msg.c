@@ -329,6 +329,20 @@ on_doctor(struct executor *x, struct ipc_msg *m)
 }
 
 static void
+on_reload(struct executor *x, struct ipc_msg *m)
+{
+	struct msg_xreload v;
+	const char *wrong;
+
+	exec_get(m, &msg_xreload_shape, &v);
+	if ((wrong = exec_reload(x, &v)) != NULL)
+		exec_breach("X_RELOAD: %s", wrong);
+	shape_free(&msg_xreload_shape, &v);
+	if (ipc_send(x->rm.ipc, MSG_X_RELOADED, m->id, NULL, 0, NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "%s", ipc_error(x->rm.ipc));
+}
+
+static void
 on_shutdown(struct executor *x)
 {
 	struct xrun *all[XRUNS_MAX];
@@ -387,7 +401,7 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		on_logs(x, m);
 		break;
 	case MSG_X_RELOAD:
-		exec_reload(x, m);
+		on_reload(x, m);
 		break;
 	case MSG_X_FORGET:
 		spool_forget(x, m->id);

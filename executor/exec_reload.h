@@ -3,9 +3,13 @@
 #ifndef EXECUTOR_EXEC_RELOAD_H
 #define EXECUTOR_EXEC_RELOAD_H
 
+#include "common/payload.h"
 #include "executor/executor.h"
 
-/* Answered by X_RELOADED; what cannot be done ends the process. */
-void	exec_reload(struct executor *, const struct ipc_msg *);
+/*
+ * NULL, or what is in there that must not be.  A spawner that cannot be told
+ * ends the process.
+ */
+const char *exec_reload(struct executor *, const struct msg_xreload *);
 
 #endif

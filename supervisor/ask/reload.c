@@ -22,7 +22,7 @@
 #include "supervisor/ask/ask.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/run/operation.h"
-#include "supervisor/run/renew.h"
+#include "supervisor/run/newconf.h"
 #include "supervisor/run/run.h"
 
 struct reload {
@@ -243,7 +243,7 @@ loaded(struct daemon *d, struct op *o, const struct proc *p,
 	free(l->rules);
 	l->rules = NULL;
 	l->next = NULL;
-	l->waiting = renew(d, next, xstrdup(l->digest));
+	l->waiting = newconf(d, next, xstrdup(l->digest));
 	log_info("%s was reloaded: policy %.16s", d->conf->path, l->digest);
 	return (OP_HAND);
 }

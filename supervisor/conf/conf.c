@@ -129,23 +129,6 @@ conf_print(const struct conf *c, FILE *f)
 	json_decref(root);
 }
 
-void
-conf_add_file(struct conf *c, const char *path, int64_t mtime_ns)
-{
-	struct conf_file *f;
-	size_t i;
-
-	/* skills share profiles */
-	for (i = 0; i < c->nfiles; i++)
-		if (strcmp(c->files[i].path, path) == 0)
-			return;
-	c->files = xrecallocarray(c->files, c->nfiles, c->nfiles + 1,
-	    sizeof(*c->files));
-	f = &c->files[c->nfiles++];
-	f->path = xstrdup(path);
-	f->mtime_ns = mtime_ns;
-}
-
 struct conf *
 conf_load(const char *path, FILE *errs, conf_look *look)
 {

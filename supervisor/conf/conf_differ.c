@@ -13,93 +13,93 @@
 #include "supervisor/conf/conf_differ.h"
 
 static const struct key_when when[] = {
-	{ "conf", "tools.exec.approval", AT_ONCE },
-	{ "conf", "tools.exec.approvalPatterns", AT_ONCE },
-	{ "conf", "tools.exec.wrappers", AT_ONCE },
+	{ "conf", "tools.exec.approval", WHEN_RELOADED },
+	{ "conf", "tools.exec.approvalPatterns", WHEN_RELOADED },
+	{ "conf", "tools.exec.wrappers", WHEN_RELOADED },
 	/* whether there is one of that name; its keys are below */
-	{ "conf", "skills", AT_START },
-	{ "conf", "channels", AT_START },
-	{ "conf", "approvals.approvers", AT_ONCE },
-	{ "conf", "approvals.timeoutSeconds", AT_ONCE },
-	{ "conf", "approvals.waitSeconds", AT_ONCE },
-	{ "conf", "approvals.deniedSeconds", AT_ONCE },
-	{ "conf", "approvals.maxPending", AT_ONCE },
-	{ "conf", "rateLimit.maxExecutionsPerMinute", AT_ONCE },
-	{ "conf", "rateLimit.maxAPICallsPerHour", AT_ONCE },
-	{ "conf", "rateLimit.maxConcurrent", AT_ONCE },
-	{ "conf", "circuitBreaker.failures", AT_ONCE },
-	{ "conf", "circuitBreaker.windowSeconds", AT_ONCE },
-	{ "conf", "circuitBreaker.cooldownSeconds", AT_ONCE },
-	{ "conf", "circuitBreaker.repeats", AT_ONCE },
-	{ "conf", "logging.directory", AT_START },
-	{ "conf", "logging.redact", AT_START },
-	{ "conf", "logging.segmentMB", AT_START },
-	{ "conf", "logging.output", AT_START },
-	{ "conf", "socketDirectory", AT_START },
-	{ "conf", "vault.directory", AT_START },
-	{ "conf", "vault.unlock", AT_START },
-	{ "conf", "vault.cipher", AT_START },
-	{ "conf", "sandbox.acceptMissing", AT_START },
-	{ "conf", "sandbox.warm", AT_START },
-	{ "conf", "sandbox.hostNetwork", AT_START },
-	{ "conf", "sandbox.cgroup", AT_START },
-	{ "conf", "detached.keepSeconds", AT_ONCE },
-	{ "conf", "detached.maxRuns", AT_ONCE },
-	{ "conf", "detached.maxMB", AT_ONCE },
-	{ "conf", "detached.outputMB", AT_ONCE },
-	{ "skills", "profile", AT_ONCE },
-	{ "skills", "allow", AT_ONCE },
-	{ "skills", "ask", AT_ONCE },
-	{ "skills", "deny", AT_ONCE },
-	{ "skills", "approvalPatterns", AT_ONCE },
-	{ "skills", "default", AT_ONCE },
-	{ "skills", "execs", AT_ONCE },
-	{ "skills", "execsDefault", AT_ONCE },
-	{ "skills", "files", AT_START },
-	{ "skills", "shell", AT_ONCE },
-	{ "skills", "trace", AT_START },
-	{ "skills", "read", AT_START },
-	{ "skills", "write", AT_START },
-	{ "skills", "protect", AT_START },
-	{ "skills", "network", AT_START },
-	{ "skills", "secrets", AT_START },
-	{ "skills", "env", AT_START },
-	{ "skills", "runAs", AT_START },
-	{ "skills", "limits.timeoutSeconds", AT_ONCE },
-	{ "skills", "limits.cpuSeconds", AT_ONCE },
-	{ "skills", "limits.memoryMB", AT_ONCE },
-	{ "skills", "limits.processes", AT_ONCE },
-	{ "skills", "limits.openFiles", AT_ONCE },
-	{ "skills", "limits.fileMB", AT_ONCE },
-	{ "skills", "limits.outputMB", AT_ONCE },
-	{ "skills", "limits.tmpMB", AT_ONCE },
-	{ "skills", "limits.shmMB", AT_ONCE },
-	{ "skills", "limits.cpuPercent", AT_ONCE },
-	{ "skills", "limits.ioWeight", AT_ONCE },
-	{ "skills", "limits.nice", AT_ONCE },
-	{ "skills", "limits.ioClass", AT_ONCE },
-	{ "skills", "limits.outputExcess", AT_ONCE },
-	{ "skills", "tests.allow", AT_ONCE },
-	{ "skills", "tests.ask", AT_ONCE },
-	{ "skills", "tests.deny", AT_ONCE },
-	{ "channels", "users", AT_ONCE },
-	{ "channels", "access", AT_ONCE },
-	{ "channels", "skills", AT_ONCE },
-	{ "channels", "limits.timeoutSeconds", AT_ONCE },
-	{ "channels", "limits.cpuSeconds", AT_ONCE },
-	{ "channels", "limits.memoryMB", AT_ONCE },
-	{ "channels", "limits.processes", AT_ONCE },
-	{ "channels", "limits.openFiles", AT_ONCE },
-	{ "channels", "limits.fileMB", AT_ONCE },
-	{ "channels", "limits.outputMB", AT_ONCE },
-	{ "channels", "limits.tmpMB", AT_ONCE },
-	{ "channels", "limits.shmMB", AT_ONCE },
-	{ "channels", "limits.cpuPercent", AT_ONCE },
-	{ "channels", "limits.ioWeight", AT_ONCE },
-	{ "channels", "limits.nice", AT_ONCE },
-	{ "channels", "rateLimit.maxExecutionsPerMinute", AT_ONCE },
-	{ "channels", "rateLimit.maxAPICallsPerHour", AT_ONCE },
-	{ "channels", "rateLimit.maxConcurrent", AT_ONCE },
+	{ "conf", "skills", WHEN_STARTED },
+	{ "conf", "channels", WHEN_STARTED },
+	{ "conf", "approvals.approvers", WHEN_RELOADED },
+	{ "conf", "approvals.timeoutSeconds", WHEN_RELOADED },
+	{ "conf", "approvals.waitSeconds", WHEN_RELOADED },
+	{ "conf", "approvals.deniedSeconds", WHEN_RELOADED },
+	{ "conf", "approvals.maxPending", WHEN_RELOADED },
+	{ "conf", "rateLimit.maxExecutionsPerMinute", WHEN_RELOADED },
+	{ "conf", "rateLimit.maxAPICallsPerHour", WHEN_RELOADED },
+	{ "conf", "rateLimit.maxConcurrent", WHEN_RELOADED },
+	{ "conf", "circuitBreaker.failures", WHEN_RELOADED },
+	{ "conf", "circuitBreaker.windowSeconds", WHEN_RELOADED },
+	{ "conf", "circuitBreaker.cooldownSeconds", WHEN_RELOADED },
+	{ "conf", "circuitBreaker.repeats", WHEN_RELOADED },
+	{ "conf", "logging.directory", WHEN_STARTED },
+	{ "conf", "logging.redact", WHEN_STARTED },
+	{ "conf", "logging.segmentMB", WHEN_STARTED },
+	{ "conf", "logging.output", WHEN_STARTED },
+	{ "conf", "socketDirectory", WHEN_STARTED },
+	{ "conf", "vault.directory", WHEN_STARTED },
+	{ "conf", "vault.unlock", WHEN_STARTED },
+	{ "conf", "vault.cipher", WHEN_STARTED },
+	{ "conf", "sandbox.acceptMissing", WHEN_STARTED },
+	{ "conf", "sandbox.warm", WHEN_STARTED },
+	{ "conf", "sandbox.hostNetwork", WHEN_STARTED },
+	{ "conf", "sandbox.cgroup", WHEN_STARTED },
+	{ "conf", "detached.keepSeconds", WHEN_RELOADED },
+	{ "conf", "detached.maxRuns", WHEN_RELOADED },
+	{ "conf", "detached.maxMB", WHEN_RELOADED },
+	{ "conf", "detached.outputMB", WHEN_RELOADED },
+	{ "skills", "profile", WHEN_RELOADED },
+	{ "skills", "allow", WHEN_RELOADED },
+	{ "skills", "ask", WHEN_RELOADED },
+	{ "skills", "deny", WHEN_RELOADED },
+	{ "skills", "approvalPatterns", WHEN_RELOADED },
+	{ "skills", "default", WHEN_RELOADED },
+	{ "skills", "execs", WHEN_RELOADED },
+	{ "skills", "execsDefault", WHEN_RELOADED },
+	{ "skills", "files", WHEN_STARTED },
+	{ "skills", "shell", WHEN_RELOADED },
+	{ "skills", "trace", WHEN_STARTED },
+	{ "skills", "read", WHEN_STARTED },
+	{ "skills", "write", WHEN_STARTED },
+	{ "skills", "protect", WHEN_STARTED },
+	{ "skills", "network", WHEN_STARTED },
+	{ "skills", "secrets", WHEN_STARTED },
+	{ "skills", "env", WHEN_STARTED },
+	{ "skills", "runAs", WHEN_STARTED },
+	{ "skills", "limits.timeoutSeconds", WHEN_RELOADED },
+	{ "skills", "limits.cpuSeconds", WHEN_RELOADED },
+	{ "skills", "limits.memoryMB", WHEN_RELOADED },
+	{ "skills", "limits.processes", WHEN_RELOADED },
+	{ "skills", "limits.openFiles", WHEN_RELOADED },
+	{ "skills", "limits.fileMB", WHEN_RELOADED },
+	{ "skills", "limits.outputMB", WHEN_RELOADED },
+	{ "skills", "limits.tmpMB", WHEN_RELOADED },
+	{ "skills", "limits.shmMB", WHEN_RELOADED },
+	{ "skills", "limits.cpuPercent", WHEN_RELOADED },
+	{ "skills", "limits.ioWeight", WHEN_RELOADED },
+	{ "skills", "limits.nice", WHEN_RELOADED },
+	{ "skills", "limits.ioClass", WHEN_RELOADED },
+	{ "skills", "limits.outputExcess", WHEN_RELOADED },
+	{ "skills", "tests.allow", WHEN_RELOADED },
+	{ "skills", "tests.ask", WHEN_RELOADED },
+	{ "skills", "tests.deny", WHEN_RELOADED },
+	{ "channels", "users", WHEN_RELOADED },
+	{ "channels", "access", WHEN_RELOADED },
+	{ "channels", "skills", WHEN_RELOADED },
+	{ "channels", "limits.timeoutSeconds", WHEN_RELOADED },
+	{ "channels", "limits.cpuSeconds", WHEN_RELOADED },
+	{ "channels", "limits.memoryMB", WHEN_RELOADED },
+	{ "channels", "limits.processes", WHEN_RELOADED },
+	{ "channels", "limits.openFiles", WHEN_RELOADED },
+	{ "channels", "limits.fileMB", WHEN_RELOADED },
+	{ "channels", "limits.outputMB", WHEN_RELOADED },
+	{ "channels", "limits.tmpMB", WHEN_RELOADED },
+	{ "channels", "limits.shmMB", WHEN_RELOADED },
+	{ "channels", "limits.cpuPercent", WHEN_RELOADED },
+	{ "channels", "limits.ioWeight", WHEN_RELOADED },
+	{ "channels", "limits.nice", WHEN_RELOADED },
+	{ "channels", "rateLimit.maxExecutionsPerMinute", WHEN_RELOADED },
+	{ "channels", "rateLimit.maxAPICallsPerHour", WHEN_RELOADED },
+	{ "channels", "rateLimit.maxConcurrent", WHEN_RELOADED },
 };
 
 const struct key_when *
@@ -111,13 +111,13 @@ conf_when_at(size_t i)
 static enum conf_when
 when_of(const char *table, const char *path)
 {
+	const struct key_when *w;
 	size_t i;
 
-	for (i = 0; i < sizeof(when) / sizeof(when[0]); i++)
-		if (strcmp(when[i].table, table) == 0 &&
-		    strcmp(when[i].path, path) == 0)
-			return (when[i].when);
-	return (AT_START);
+	for (i = 0; (w = conf_when_at(i)) != NULL; i++)
+		if (strcmp(w->table, table) == 0 && strcmp(w->path, path) == 0)
+			return (w->when);
+	return (WHEN_STARTED);
 }
 
 struct differ {
@@ -228,7 +228,7 @@ differ_accounts(struct differ *d, const struct conf *a, const struct conf *b)
 		d->name = x->name;
 		if (x->run_as_caller != y->run_as_caller ||
 		    x->uid != y->uid || x->gid != y->gid)
-			differs(d, AT_START, "runAs");
+			differs(d, WHEN_STARTED, "runAs");
 	}
 }
 
@@ -286,7 +286,7 @@ differ_callers(struct differ *d, const struct conf *a, const struct conf *b)
 			more |= !is_caller(a, 0, 1, ch->users.gids[k]);
 		d->name = ch->name;
 		if (more)
-			differs(d, AT_START, "users");
+			differs(d, WHEN_STARTED, "users");
 	}
 }
 
@@ -305,8 +305,8 @@ conf_differ(const struct conf *a, const struct conf *b, struct strv *at_once,
 	struct differ d;
 	size_t i;
 
-	d.lists[AT_ONCE] = at_once;
-	d.lists[AT_START] = at_start;
+	d.lists[WHEN_RELOADED] = at_once;
+	d.lists[WHEN_STARTED] = at_start;
 	d.table = "conf";
 	d.name = NULL;
 	differ_keys(&d, &conf_table, a, b);

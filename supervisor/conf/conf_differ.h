@@ -6,8 +6,8 @@
 #include "supervisor/conf/conf_priv.h"
 
 enum conf_when {
-	AT_ONCE,	/* by a reload */
-	AT_START	/* by a restart alone */
+	WHEN_RELOADED,	/* by a reload */
+	WHEN_STARTED	/* by a restart alone */
 };
 
 struct key_when {

@@ -88,3 +88,20 @@ file_exists(const char *path)
 
 	return (lstat(path, &st) == 0);
 }
+
+void
+conf_add_file(struct conf *c, const char *path, int64_t mtime_ns)
+{
+	struct conf_file *f;
+	size_t i;
+
+	/* skills share profiles */
+	for (i = 0; i < c->nfiles; i++)
+		if (strcmp(c->files[i].path, path) == 0)
+			return;
+	c->files = xrecallocarray(c->files, c->nfiles, c->nfiles + 1,
+	    sizeof(*c->files));
+	f = &c->files[c->nfiles++];
+	f->path = xstrdup(path);
+	f->mtime_ns = mtime_ns;
+}

@@ -159,9 +159,6 @@ key_at(const struct key *k, const void *of)
 	return ((char *)(uintptr_t)of + k->off);
 }
 
-/* conf.c: this file belongs to it, as it was then. */
-void	conf_add_file(struct conf *, const char *path, int64_t mtime_ns);
-
 /* conf_keys.c: objects by their rows */
 int	keys_get(struct cx *, const struct value *, const struct key_table *,
 	    void *of);
@@ -235,6 +232,8 @@ char	*file_read(const char *path, size_t *len, int64_t *mtime_ns,
 	    const char **why);
 /* Is there anything of that name? */
 int	file_exists(const char *path);
+/* This file belongs to the configuration, as it was then. */
+void	conf_add_file(struct conf *, const char *path, int64_t mtime_ns);
 
 /* conf_path.c */
 extern const struct key_kind kind_PATH, kind_PATHS;

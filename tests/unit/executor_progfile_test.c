@@ -27,7 +27,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof(dir), "/tmp/files_test.XXXXXX");
+	(void)snprintf(dir, sizeof(dir), "/tmp/progfile_test.XXXXXX");
 	if (mkdtemp(dir) == NULL || walk_init(&watch.walk) == -1)
 		return (-1);
 	watch.walk.tid = getpid();
@@ -193,6 +193,6 @@ main(void)
 		cmocka_unit_test(test_many),
 	};
 
-	return (cmocka_run_group_tests_name("executor_files", tests, set_up,
+	return (cmocka_run_group_tests_name("executor_progfile", tests, set_up,
 	    tear_down));
 }

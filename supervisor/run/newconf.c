@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One configuration takes the place of another; see renew.h.  Runs that have
+ * One configuration takes the place of another; see newconf.h.  Runs that have
  * their ticket keep what they were born with: of the configuration they need
  * names alone from then on.
  */
@@ -11,7 +11,7 @@
 #include "supervisor/client/client.h"
 #include "supervisor/run/denied.h"
 #include "supervisor/run/operation.h"
-#include "supervisor/run/renew.h"
+#include "supervisor/run/newconf.h"
 #include "supervisor/run/run.h"
 
 /* From the end: one that is over gives its place to the last. */
@@ -29,7 +29,7 @@ rejudge(struct daemon *d)
 }
 
 size_t
-renew(struct daemon *d, struct conf *c, char *policy)
+newconf(struct daemon *d, struct conf *c, char *policy)
 {
 	struct conf *old = (struct conf *)(uintptr_t)d->conf;
 	struct run *r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Another configuration in the place of the one in force. */
-#ifndef SUPERVISOR_RENEW_H
-#define SUPERVISOR_RENEW_H
+#ifndef SUPERVISOR_NEWCONF_H
+#define SUPERVISOR_NEWCONF_H
 
 #include "supervisor/daemon.h"
 
@@ -11,6 +11,6 @@
  * one points into this, the old one is freed, and what waits is judged anew:
  * how many are.
  */
-size_t	renew(struct daemon *, struct conf *c, char *policy);
+size_t	newconf(struct daemon *, struct conf *c, char *policy);
 
 #endif
