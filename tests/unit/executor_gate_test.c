@@ -171,6 +171,57 @@ test_own(void **state)
 	stays(in, RUN, plan, "ticket after another one");
 }
 
+static void
+seal_rules(uint8_t out[TICKET_SIZE], const char *skill, uint8_t kind,
+    uint64_t record, int64_t life_ms)
+{
+	uint8_t key[TICKET_KEY];
+	struct ticket t;
+
+	memset(&t, 0, sizeof(t));
+	t.kind = kind;
+	t.record = record;
+	t.expires_ms = ticket_now() + (uint64_t)life_ms;
+	memcpy(t.digest, plan, sizeof(t.digest));
+	ticket_skill_key(key, all, skill);
+	ticket_make(out, &t, key);
+}
+
+static int
+rules_pass(const char *skill, uint8_t kind, uint64_t record, int64_t life_ms,
+    const uint8_t *digest)
+{
+	uint8_t in[TICKET_SIZE];
+	const char *why;
+
+	seal_rules(in, skill, kind, record, life_ms);
+	return (gate_rules(in, digest, &why) == 0);
+}
+
+/* Rules: of this skill, these very bytes, each record once and in order. */
+static void
+test_rules(void **state)
+{
+	uint8_t other[32];
+
+	(void)state;
+	memcpy(other, plan, sizeof(other));
+	other[31] ^= 1;
+	gate_shut();
+	assert_false(rules_pass("one", TICKET_RULES, 10, 60000, plan));
+	make();
+	assert_false(rules_pass("two", TICKET_RULES, 10, 60000, plan));
+	assert_false(rules_pass("one", TICKET_EXEC, 10, 60000, plan));
+	assert_false(rules_pass("one", TICKET_RULES, 10, 60000, other));
+	assert_false(rules_pass("one", TICKET_RULES, 10, -1000, plan));
+	assert_true(rules_pass("one", TICKET_RULES, 10, 60000, plan));
+	assert_false(rules_pass("one", TICKET_RULES, 10, 60000, plan));
+	assert_false(rules_pass("one", TICKET_RULES, 9, 60000, plan));
+	assert_true(rules_pass("one", TICKET_RULES, 11, 60000, plan));
+	/* and what is for rules lets no run go */
+	passes(3);
+}
+
 static int
 setup(void **state)
 {
@@ -185,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_binding),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_own),
 	};
 

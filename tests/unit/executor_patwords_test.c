@@ -151,6 +151,33 @@ clock_gettime(clockid_t id, struct timespec *ts)
 	return (r);
 }
 
+static int
+note_path(void *arg, size_t i, const char *path, const struct stat *st)
+{
+	(void)i;
+	(void)st;
+	strv_add(arg, path);
+	return (0);
+}
+
+/* Is this file one of what these words mean? */
+static int
+finds_of(const struct strv *v, const char *want)
+{
+	struct place pl = { .prefix = "", .cwd = "/", .at = -1 };
+	struct strv got = { NULL, 0 };
+	struct trouble t;
+	int has;
+
+	pl.root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_int_not_equal(pl.root, -1);
+	has = patwords_find(&pl, v, note_path, &got, &t) == 0 &&
+	    strv_has(&got, want);
+	(void)close(pl.root);
+	strv_free(&got);
+	return (has);
+}
+
 #define CHANGES		800
 #define NAMES		12
 static const char *const odd_dirs[] = { "usr/local/sbin", "usr/local/bin",
@@ -410,12 +437,50 @@ teardown(void **state)
 	return (nftw(root, gone, 16, FTW_DEPTH | FTW_PHYS));
 }
 
+/*
+ * Other words: what was written down of those before, by their places, hides
+ * none of these, and the other way round.
+ */
+static void
+test_renew(void **state)
+{
+	static const char *const old_v[] = { "of_bin" }, *const new_v[] = {
+	    "of_sbin" };
+	static const struct strv old = { (char **)(uintptr_t)old_v, 1 },
+	    new = { (char **)(uintptr_t)new_v, 1 };
+	int i, status;
+	pid_t pid;
+
+	(void)state;
+	put_file("usr/bin/of_bin", 0755);
+	put_file("usr/sbin/of_sbin", 0755);
+	ahead = 1;
+	assert_int_equal(patwords_make(), 0);
+	assert_true(finds_of(&old, "/usr/bin/of_bin"));
+	/* who has new ones writes them down; others keep those they have */
+	if ((pid = fork()) == 0) {
+		patwords_renew();
+		for (i = 0; i < 2; i++)
+			if (!finds_of(&new, "/usr/sbin/of_sbin"))
+				_exit(1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(finds_of(&old, "/usr/bin/of_bin"));
+	patwords_renew();
+	for (i = 0; i < 2; i++)
+		assert_true(finds_of(&new, "/usr/sbin/of_sbin"));
+	ahead = 0;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_renew),
 	};
 
 	return (cmocka_run_group_tests_name("executor words of patterns",
