@@ -166,7 +166,9 @@ find_waiting(struct client *cl, uint64_t id)
 		return (NULL);
 	}
 	if (!states_of_run(r->state)->open) {
-		client_end(cl, CBE_AGAIN, "somebody else is approving it");
+		client_end(cl, CBE_AGAIN, "%s", r->state == RUN_REJUDGING ?
+		    "it is being judged anew, by a configuration that was "
+		    "reloaded" : "somebody else is approving it");
 		return (NULL);
 	}
 	if (r->uid == cl->uid) {
