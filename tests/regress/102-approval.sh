@@ -65,7 +65,8 @@ is "denied: status of the client" "$S" 77
 has "denied: the reason" "$T/again.err" "not today"
 ok "denied: nothing happened" test ! -e "$W/asked"
 cb cbtadmin approve -y "$ID"
-is "approved after it was denied: status" "$S" 1
+is "approved after it was denied: status" "$S" 0
+ok "approved after it was denied: nobody waited" test ! -e "$W/asked"
 
 # Root's own wish needs somebody else, too.
 conf_root='"root": { "users": ["root", "cbtadmin"], "skills": ["*"] },'
