@@ -74,29 +74,6 @@ is "the one after that: asked about" "$S" 77
 cb cbtadmin approve -y "$ID"
 is "twice: status" "$S" 1
 
-### Denied
-
-cbbg denied cbtagent run -s all -C "$W" -- cat here
-# the time that it has is short
-until_true 30 have_waiting
-cb cbtadmin deny -r "not now" "$ID"
-is "denied in time" "$S" 0
-status_of "$BGPID"
-is "denied: status" "$S" 77
-cb cbtagent run -s all -C "$W" -- cat here
-has "it is remembered" "$T/err" "denied by"
-newest
-cb cbtadmin --json approvals --lapsed
-has "denied: by whom, and why" "$T/out" '"lapsed":"denied"' '"not now"'
-cb cbtsecond approve -y "$ID"
-is "denied, approved late: status" "$S" 0
-again cat here
-is "denied, approved late: it runs" "$S" 0
-again cat here
-is "and once: asked about" "$S" 77
-cb cbtagent run -s all -C "$W" -- cat here
-is "and it is not remembered as denied: it waits" "$S" 75
-
 ### Two approvers at once, one use
 
 lapses cat here
@@ -135,13 +112,41 @@ is "16 of one account" "$(grep -o '"lapsed"' "$T/out" | grep -c .)" 16
 cb cbtother --json approvals --lapsed
 is "others keep theirs" "$(grep -o '"lapsed"' "$T/out" | grep -c .)" 1
 
-### Another configuration, or a restart
+### A restart ends it
 
 newest
 daemon_stop
+APPROVALS=
+conf_default
 daemon_start
 cb cbtadmin approve -y "$ID"
 is "after a restart: there is none" "$S" 1
+
+### Denied
+
+cbbg denied cbtagent run -s all -C "$W" -- cat here
+waiting
+cb cbtadmin deny -r "not now" "$ID"
+is "denied in time" "$S" 0
+status_of "$BGPID"
+is "denied: status" "$S" 77
+cb cbtagent run -s all -C "$W" -- cat here
+has "it is remembered" "$T/err" "denied by"
+newest
+cb cbtadmin --json approvals --lapsed
+has "denied: by whom, and why" "$T/out" '"lapsed":"denied"' '"not now"'
+cb cbtsecond approve -y "$ID"
+is "denied, approved late: status" "$S" 0
+again cat here
+is "denied, approved late: it runs" "$S" 0
+again cat here
+is "and once: asked about" "$S" 77
+cbbg waits cbtagent run -s all -C "$W" -- cat here
+waiting
+ok "and it is not remembered as denied: it waits" test -n "$ID"
+cb cbtadmin approve -y "$ID"
+status_of "$BGPID"
+
 cb cbtadmin audit verify
 is "the log is whole" "$S" 0
 daemon_stop
