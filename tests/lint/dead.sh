@@ -28,12 +28,14 @@ limits_same	one set of limits against another, row by row
 states_op_at	every row is compared with the table of messages
 states_run_at	every row is compared with the table of messages
 msg_row_at	every row is compared with PROTOCOL and the golden frames
+level_free	part of quota_free
 pattern_covers	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
 quota_free	no memory is left behind, where that is looked for
 resolve_put	comes with its shape; whoever sends one asks the table
 runreq_get	comes with its shape; whoever reads one asks the table
 runreq_put	comes with its shape; whoever sends one asks the table
+share_free	part of quota_free
 vault_close	many vaults one after the other
 xconf_free	no memory is left behind, where that is looked for
 END
