@@ -226,7 +226,7 @@ for size in 80x24 40x12 200x60; do
 	typed q
 	sees "at $size: back" 'filter: last'
 	typed Escape
-	sees "at $size: all again" 'approvals: 4 wait$'
+	sees "at $size: all again" 'approvals: 4 wait *$'
 	typed Home
 	typed Enter
 	sees "at $size: lines, bidi, sequences" '^approval   \|'
@@ -253,9 +253,12 @@ look
 ok "... above it the last word" sh -c \
     "grep -B 2 '^let ' '$T/screen' | grep -q 'last\$'"
 typed Escape
-sees "... n is no" 'still waits'
+sees "... Escape is no" 'still waits'
 typed q
+sees "back in the list" 'filter: last'
 typed Escape
+# what comes right behind Escape would be a key with Alt
+sees "all of them" 'approvals: 4 wait *$'
 
 ### However it ends
 

@@ -72,6 +72,26 @@ test_text(void **state)
 	check(0, "a\nb\033", 4, "a\\nb\\x1b");
 }
 
+/* What fits: whole characters, each beyond ASCII as wide as the widest. */
+static void
+test_fits(void **state)
+{
+	static const char wide[] = "a\xe6\xbc\xa2" "b\xc3\xa9";
+
+	(void)state;
+	assert_int_equal(esc_fits("abc", 3, 0), 0);
+	assert_int_equal(esc_fits("abc", 3, 2), 2);
+	assert_int_equal(esc_fits("abc", 3, 3), 3);
+	assert_int_equal(esc_fits("abc", 2, 80), 2);
+	assert_int_equal(esc_fits("", 0, 80), 0);
+	assert_int_equal(esc_fits(wide, 7, 1), 1);
+	assert_int_equal(esc_fits(wide, 7, 2), 1);
+	assert_int_equal(esc_fits(wide, 7, 3), 4);
+	assert_int_equal(esc_fits(wide, 7, 4), 5);
+	assert_int_equal(esc_fits(wide, 7, 5), 5);
+	assert_int_equal(esc_fits(wide, 7, 6), 7);
+}
+
 /* Two different words never look the same. */
 static void
 test_unique(void **state)
@@ -137,6 +157,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_word),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_unique),
 		cmocka_unit_test(test_any_bytes),
 		cmocka_unit_test(test_foreign),
