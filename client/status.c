@@ -35,7 +35,8 @@ struct some {
 	size_t		 n;
 };
 
-enum { DAEMON, REFUSED, WAITING, RUNNING, LOG, DENIED, THINGS };
+enum { THING_DAEMON, THING_REFUSED, THING_WAITING, THING_RUNNING, THING_LOG,
+    THING_DENIED, THINGS };
 
 struct summary {
 	int		 json;
@@ -121,21 +122,21 @@ sort_out(struct summary *s, const void *data, size_t len)
 		if (strcmp(kind, trouble[i].kind) == 0 &&
 		    (strcmp(state, trouble[i].state) == 0) !=
 		    trouble[i].other)
-			say(s, REFUSED, data, len, trouble[i].what);
+			say(s, THING_REFUSED, data, len, trouble[i].what);
 	if (strcmp(kind, "daemon") == 0 && strcmp(name, "clawbotd") == 0) {
-		say(s, DAEMON, data, len, "");
+		say(s, THING_DAEMON, data, len, "");
 		if (strcmp(state, "up") != 0)
-			say(s, REFUSED, data, len, "");
+			say(s, THING_REFUSED, data, len, "");
 	} else if (strcmp(kind, "daemon") == 0 &&
 	    strcmp(name, "approval") == 0)
-		say_detail(s, DAEMON, "", data, len);
+		say_detail(s, THING_DAEMON, "", data, len);
 	else if (strcmp(kind, "config") == 0 &&
 	    strcmp(state, "changed") == 0)
-		say(s, DAEMON, data, len, "");
+		say(s, THING_DAEMON, data, len, "");
 	else if (strcmp(kind, "log") == 0)
-		say_detail(s, LOG, "", data, len);
+		say_detail(s, THING_LOG, "", data, len);
 	else if (strcmp(kind, "denial") == 0)
-		say_detail(s, DENIED, "", data, len);
+		say_detail(s, THING_DENIED, "", data, len);
 	free(kind);
 	free(name);
 	free(state);
@@ -205,7 +206,7 @@ on_run(const void *data, size_t len, void *arg, struct fail *f)
 		if (row_num(data, len, "uid", &v))
 			out_user(&b, v);
 		put(&b, ": ", data, len, "argv");
-		add_line(s, RUNNING, &b);
+		add_line(s, THING_RUNNING, &b);
 		buf_free(&b);
 	}
 	free(state);
@@ -234,7 +235,7 @@ say_waiting(struct summary *s)
 		out_age(&b, (uint64_t)(it->expires > inbox_now() ?
 		    it->expires - inbox_now() : 0));
 		buf_printf(&b, " left, %s: %s", it->who, it->command);
-		add_line(s, WAITING, &b);
+		add_line(s, THING_WAITING, &b);
 	}
 	buf_free(&b);
 }
@@ -308,15 +309,15 @@ init(struct summary *s)
 	static const char *const heads[] = { "KIND", "NAME", "STATE",
 	    "DETAIL" };
 	static const struct some things[THINGS] = {
-		[DAEMON] = { .label = "daemon", .none = "-", .max = 4 },
-		[REFUSED] = { .label = "refused", .none = "nothing, now",
+		[THING_DAEMON] = { .label = "daemon", .none = "-", .max = 4 },
+		[THING_REFUSED] = { .label = "refused", .none = "nothing, now",
 		    .rest = "clawbot doctor", .max = SOME_REFUSED },
-		[WAITING] = { .label = "waiting", .none = "nothing",
+		[THING_WAITING] = { .label = "waiting", .none = "nothing",
 		    .rest = "clawbot approvals", .max = SOME },
-		[RUNNING] = { .label = "running", .none = "nothing",
+		[THING_RUNNING] = { .label = "running", .none = "nothing",
 		    .rest = "clawbot ps", .max = SOME },
-		[LOG] = { .label = "log", .none = "-", .max = 1 },
-		[DENIED] = { .label = "last no", .none = "none since the "
+		[THING_LOG] = { .label = "log", .none = "-", .max = 1 },
+		[THING_DENIED] = { .label = "last no", .none = "none since the "
 		    "start", .max = 1 },
 	};
 
@@ -355,5 +356,5 @@ cmd_status(struct cli *cli, const struct command *cmd, int argc, char **argv)
 		strv_free(&s.things[i].lines);
 	if (r == -1)
 		return (fail_print(&f));
-	return (s.things[REFUSED].n == 0 ? 0 : 1);
+	return (s.things[THING_REFUSED].n == 0 ? 0 : 1);
 }
