@@ -116,8 +116,10 @@ for who in cbtadmin cbtagent; do
 	    "^last no .* uid $(id -u cbtagent) on channel cli, skill default" \
 	    "$T/out"
 done
+install -d -o cbtadmin "$T/pty"
+: >"$T/pty/script"
 on_terminal() {
-	as cbtadmin "$H/onpty" -s "$1" /dev/null "$B/clawbot" -S "$T/run" ps \
+	as cbtadmin "$H/onpty" -s "$1" "$T/pty/script" "$B/clawbot" -S "$T/run" ps \
 	    </dev/null 2>&1 | tr -d '\r' >"$T/screen"
 }
 for size in 24x80 24x200; do
