@@ -71,9 +71,10 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/admit.c supervisor/ask/approve.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
-		supervisor/ask/logs.c supervisor/ask/reload.c \
-		supervisor/ask/secret.c supervisor/ask/standask.c \
-		supervisor/ask/status.c supervisor/ask/stopping.c \
+		supervisor/ask/logs.c supervisor/ask/policylist.c \
+		supervisor/ask/reload.c supervisor/ask/secret.c \
+		supervisor/ask/standask.c supervisor/ask/status.c \
+		supervisor/ask/stopping.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
 		supervisor/boot/accounts.c \
@@ -96,6 +97,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
 		supervisor/conf/judge.c \
+		supervisor/run/advice.c \
 		supervisor/run/breaker.c supervisor/run/denied.c \
 		supervisor/run/detach.c \
 		supervisor/run/emergency.c \
@@ -195,8 +197,9 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/logquery.c client/logs.c client/margin.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
-		client/prompt.c client/reload.c client/request.c \
-		client/run.c client/runword.c client/screen.c \
+		client/policylist.c client/prompt.c client/reload.c \
+		client/request.c client/run.c client/runword.c \
+		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
 		client/standing.c client/status.c client/still.c \
 		client/stop.c client/stream.c client/tty.c \

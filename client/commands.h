@@ -154,6 +154,10 @@ COMMAND(cmd_doctor, "doctor", "",					\
     "is missing and was\naccepted to be is only noted.\n", 0,		\
     OPT(OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "	\
 	"anew; for approvers"))						\
+COMMAND(cmd_policy_list, "policy list", "",				\
+    "tell what may be asked for on the channel, and by which rules",	\
+    NULL, 0,								\
+    OPT('u', "user", "USER", "who asks; approvers may name others"))	\
 COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
     "tell what would happen to a command, and by which rule",		\
     "Nothing is run.  Exit status: 0 it would be allowed, 1 refused, "	\

@@ -9,6 +9,7 @@
 
 #include "client/out.h"
 #include "client/outcome.h"
+#include "common/msg.h"
 #include "common/role.h"
 
 int
@@ -84,43 +85,54 @@ tell_memory(const struct outcome_in *in)
 	free(limit);
 }
 
-/* What to do next, if there is anything to be done, or NULL. */
-static const char *
-hint(int status, const char *outcome, const char *rule)
+/* Who and where, and what to do next, as far as the daemon says. */
+static void
+tell_next(struct fail *f, const struct outcome_in *in)
 {
-	if (status == EXIT_NOPERM && (strncmp(rule, "skills.", 7) == 0 ||
-	    strncmp(rule, "tools.", 6) == 0))
-		return ("clawbot policy why -- CMD tells more; the policy is "
-		    "in clawbot.conf");
-	if (status == EXIT_TEMPFAIL && strcmp(outcome, "killed") != 0)
-		return ("try again later; clawbot status shows quotas");
-	return (NULL);
+	char *next = field_get_str(in->result, in->len, "next");
+	uint64_t seconds;
+	struct buf b;
+
+	buf_init(&b, 65536);
+	if (row_num(in->result, in->len, "retry_s", &seconds))
+		buf_printf(&b, "for %" PRIu64 " s: ", seconds);
+	buf_printf(&b, "%s", next);
+	if (row_has(in->result, in->len, "approvers")) {
+		buf_printf(&b, "; approvers: ");
+		row_show(&b, in->result, in->len, "approvers");
+	}
+	buf_put_u8(&b, 0);
+	if (*next != '\0' && !b.bad)
+		fail_hint(f, "%s", (const char *)b.data);
+	buf_free(&b);
+	free(next);
 }
 
 /* "refused: reason (rule skills.dev.deny: curl **)" */
 static void
 tell_reason(const struct outcome_in *in, const char *outcome)
 {
-	const char *head = headline(outcome), *next;
-	char *reason, *rule, *limit;
+	const char *head = headline(outcome);
+	char *reason, *rule, *limit, *where;
 	struct fail f;
 
 	reason = field_get_str(in->result, in->len, "reason");
 	rule = field_get_str(in->result, in->len, "rule");
 	limit = field_get_str(in->result, in->len, "limit");
+	where = field_get_str(in->result, in->len, "where");
 	if (head == NULL)
 		fail_set(&f, 0, "%s", *reason != '\0' ? reason :
 		    "the command could not be run");
 	else if (strcmp(outcome, "denied") == 0 && *rule != '\0')
-		fail_set(&f, 0, "%s: %s (rule %s)", head, reason, rule);
+		fail_set(&f, 0, "%s: %s (rule %s%s%s)", head, reason, rule,
+		    *where != '\0' ? ", " : "", where);
 	else
 		fail_set(&f, 0, "%s%s%s%s%s", head,
 		    *limit != '\0' ? " of " : "", limit,
 		    *reason != '\0' ? ": " : "", reason);
-	if ((next = hint(outcome_status(in), outcome,
-	    rule)) != NULL)
-		fail_hint(&f, "%s", next);
+	tell_next(&f, in);
 	(void)fail_print(&f);
+	free(where);
 	free(reason);
 	free(rule);
 	free(limit);
@@ -276,6 +288,45 @@ put_all(struct buf *b, const struct outcome_in *in, const char *key,
 	buf_put_u8(b, ']');
 }
 
+static int
+is_advice(const struct field *f)
+{
+	static const char *const keys[] = { "final", "where", "approvers",
+	    "retry_s", "next", "write", "skills" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strlen(keys[i]) == f->keylen &&
+		    memcmp(keys[i], f->key, f->keylen) == 0)
+			return (1);
+	return (0);
+}
+
+/* What a program can do about a refusal; nothing where it was none. */
+static void
+put_advice(struct buf *b, const struct outcome_in *in)
+{
+	struct buf fields, json;
+	const uint8_t *from;
+	struct field f;
+	struct rd r;
+
+	buf_init(&fields, MSG_ROW_MAX);
+	rd_init(&r, in->result, in->len);
+	for (from = r.p; field_next(&r, &f) == 1; from = r.p)
+		if (is_advice(&f))
+			buf_put(&fields, from, (size_t)(r.p - from));
+	buf_init(&json, 16U * MSG_ROW_MAX);
+	if (fields.len != 0 &&
+	    field_json(&json, fields.data, fields.len, 1) == 0) {
+		/* behind the brace that begins it */
+		buf_put_u8(b, ',');
+		buf_put(b, json.data + 1, json.len - 1);
+	}
+	buf_free(&json);
+	buf_free(&fields);
+}
+
 static void
 put_result(struct buf *b, const struct outcome_in *in)
 {
@@ -296,6 +347,7 @@ put_result(struct buf *b, const struct outcome_in *in)
 			put_member(b, in, numbers[i], 1);
 	if (row_num(in->result, in->len, "files_lost", &lost) && lost)
 		buf_printf(b, ",\"files_lost\":true");
+	put_advice(b, in);
 	put_all(b, in, "changed", "changed", 0);
 	put_all(b, in, "denied", "denied", 1);
 	put_all(b, in, "refused", "denied", 0);

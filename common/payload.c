@@ -22,6 +22,11 @@ static const struct shape_row why_rows[] = {
 };
 SHAPE(msg_why, "WHY", why_rows, NULL);
 
+static const struct shape_row account_rows[] = {
+	U32(msg_account, uid, 0, UINT32_MAX),
+};
+SHAPE(msg_account, "ACCOUNT", account_rows, NULL);
+
 static const struct shape_row runid_rows[] = {
 	U64(msg_runid, run),
 };

@@ -29,6 +29,11 @@ struct msg_why {
 	struct runreq	 req;
 };
 
+/* ACCOUNT: whose requests, UINT32_MAX: the client's own */
+struct msg_account {
+	uint32_t	 uid;
+};
+
 /* RUNID: which run */
 struct msg_runid {
 	uint64_t	 run;
@@ -282,6 +287,7 @@ struct msg_ticket {
 };
 
 extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
+	    msg_account_shape,
 	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape,

@@ -19,10 +19,13 @@
  */
 static void
 refuse(struct client *cl, const struct runreq *q, unsigned kind,
-    const char *cause, enum cberr err, const char *reason)
+    const char *cause, enum cberr err, const char *reason, int64_t retry_ms)
 {
+	struct advice a = { .kind = err == CBE_REFUSED ? ADVICE_SKILL :
+	    ADVICE_LATER, .retry_ms = retry_ms };
+
 	turndown_record(cl, kind, cause, q->argv.n, reason);
-	turndown_answer(cl, err, cause, reason);
+	turndown_advise(cl, err, cause, reason, &a);
 }
 
 const struct conf_skill *
@@ -57,6 +60,17 @@ admit_skill(const struct client *cl, uid_t uid, const char *name, char *why,
 	return (sk);
 }
 
+const char *
+admit_may_not(const struct client *cl, uid_t uid)
+{
+	if (uid == cl->uid)
+		return (cl->user ? NULL : "not a user of this channel");
+	if (!cl->admin)
+		return ("only approvers may ask about another account");
+	return (who_covers(&cl->ch->users, uid) ? NULL :
+	    "that account is not a user of this channel");
+}
+
 /* Everything that can be said without looking at the command. */
 static const struct conf_skill *
 admit(struct client *cl, const struct runreq *q)
@@ -68,27 +82,28 @@ admit(struct client *cl, const struct runreq *q)
 
 	if ((sk = admit_skill(cl, cl->uid, q->skill, why,
 	    sizeof(why))) == NULL) {
-		refuse(cl, q, RECORD_POLICY, "skill", CBE_REFUSED, why);
+		refuse(cl, q, RECORD_POLICY, "skill", CBE_REFUSED, why, 0);
 		return (NULL);
 	}
 	if (emergency_covers(cl->d, cl->ch->name, sk->name, cl->uid, why,
 	    sizeof(why))) {
-		refuse(cl, q, RECORD_POLICY, "stopped", CBE_AGAIN, why);
+		refuse(cl, q, RECORD_POLICY, "stopped", CBE_AGAIN, why, 0);
 		return (NULL);
 	}
 	if (cl->d->nruns == RUNS_MAX) {
 		refuse(cl, q, RECORD_QUOTA, "runs", CBE_AGAIN,
-		    "too many runs at one time");
+		    "too many runs at one time", 0);
 		return (NULL);
 	}
 	breaker_key(&key, cl->ch, sk, cl->uid, NULL);
 	if (quota_check(cl->d->quota, &key, now_ms(), &no) == -1) {
-		refuse(cl, q, RECORD_QUOTA, no.kind, CBE_AGAIN, no.reason);
+		refuse(cl, q, RECORD_QUOTA, no.kind, CBE_AGAIN, no.reason,
+		    no.retry_ms);
 		return (NULL);
 	}
 	if ((q->flags & RUNREQ_DETACH) != 0 &&
 	    detach_room(cl, sk, why, sizeof(why)) == -1) {
-		refuse(cl, q, RECORD_QUOTA, "detached", CBE_AGAIN, why);
+		refuse(cl, q, RECORD_QUOTA, "detached", CBE_AGAIN, why, 0);
 		return (NULL);
 	}
 	return (sk);

@@ -44,6 +44,8 @@ void	req_secret_rm(struct client *, struct payload *);
 void	req_audit(struct client *, struct payload *);
 /* why.c */
 void	req_why(struct client *, struct payload *);
+/* policylist.c */
+void	req_policy(struct client *, struct payload *);
 /* doctor.c */
 void	req_doctor(struct client *, struct payload *);
 /* reload.c */
@@ -58,6 +60,8 @@ void	req_run(struct client *, struct payload *);
  */
 const struct conf_skill *admit_skill(const struct client *, uid_t,
 	    const char *name, char *why, size_t len);
+/* NULL, or why it may not ask about requests of this account here. */
+const char *admit_may_not(const struct client *, uid_t);
 /* logs.c */
 void	req_logs(struct client *, struct payload *);
 void	req_wait(struct client *, struct payload *);

@@ -31,16 +31,28 @@ void
 turndown_answer(struct client *cl, enum cberr err, const char *rule,
     const char *why)
 {
+	struct advice a = { .kind = err == CBE_REFUSED ? ADVICE_SKILL :
+	    ADVICE_LATER };
+
+	if (cl->request == MSG_RUN)
+		turndown_advise(cl, err, rule, why, &a);
+	else
+		client_end(cl, err, "%s", why);
+}
+
+void
+turndown_advise(struct client *cl, enum cberr err, const char *rule,
+    const char *why, struct advice *a)
+{
 	struct buf b;
 
-	if (cl->request != MSG_RUN) {
-		client_end(cl, err, "%s", why);
-		return;
-	}
+	a->conf = cl->d->conf;
+	a->ch = cl->ch;
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "outcome", outcome_name(OUTCOME_DENIED));
 	field_u64(&b, "status", (uint64_t)cberr_exit(err));
 	field_str(&b, "rule", rule);
 	field_str(&b, "reason", why);
+	advice_put(&b, a);
 	client_result(cl, &b);
 }

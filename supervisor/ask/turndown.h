@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "supervisor/client/client.h"
+#include "supervisor/run/advice.h"
 
 /*
  * Records it, damped (refusal.h).  kind: RECORD_*; cause: static; argc: words
@@ -16,5 +17,9 @@ void	turndown_record(struct client *, unsigned kind, const char *cause,
 /* The answer: RUN has a RESULT, everything else END. */
 void	turndown_answer(struct client *, enum cberr, const char *rule,
 	    const char *why);
+/* The same of a RUN, and what else there is to say; its conf and ch are set
+ * here. */
+void	turndown_advise(struct client *, enum cberr, const char *rule,
+	    const char *why, struct advice *);
 
 #endif

@@ -164,18 +164,6 @@ static const struct op_kind why_kind = {
 	.quit = quit,
 };
 
-/* NULL, or why it may not ask about requests of this account. */
-static const char *
-may_not(const struct client *cl, uid_t uid)
-{
-	if (uid == cl->uid)
-		return (cl->user ? NULL : "not a user of this channel");
-	if (!cl->admin)
-		return ("only approvers may ask about another account");
-	return (who_covers(&cl->ch->users, uid) ? NULL :
-	    "that account is not a user of this channel");
-}
-
 void
 req_why(struct client *cl, struct payload *p)
 {
@@ -187,7 +175,7 @@ req_why(struct client *cl, struct payload *p)
 	struct op *o;
 	char why[256];
 
-	if ((no = may_not(cl, uid)) != NULL) {
+	if ((no = admit_may_not(cl, uid)) != NULL) {
 		turndown_record(cl, RECORD_AUTH, msg_name(cl->request), 0, no);
 		turndown_answer(cl, CBE_REFUSED, "channel", no);
 		return;

@@ -165,7 +165,7 @@ seconds(int64_t ms)
 }
 
 enum cberr
-denied_check(const struct run *r, char *why, size_t len)
+denied_check(const struct run *r, int64_t *ms, char *why, size_t len)
 {
 	const struct denial *one = find(r);
 	const struct streak *s;
@@ -173,6 +173,7 @@ denied_check(const struct run *r, char *why, size_t len)
 
 	left = one == NULL ? 0 : one->at + life_ms(r) - now;
 	if (left > 0) {
+		*ms = left;
 		(void)snprintf(why, len, "denied by uid %u %u s ago%s%s; the "
 		    "same is not asked about for another %u s", one->by,
 		    seconds(now - one->at), one->why[0] != '\0' ? ": " : "",
@@ -183,6 +184,7 @@ denied_check(const struct run *r, char *why, size_t len)
 	left = s->at + PAUSE_S * 1000 - now;
 	if (life_ms(r) == 0 || s->n < STREAK || left <= 0)
 		return (CBE_OK);
+	*ms = left;
 	(void)snprintf(why, len, "%u requests in a row were denied: nobody is "
 	    "asked about others for %u s", s->n, seconds(left));
 	return (CBE_AGAIN);

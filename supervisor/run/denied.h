@@ -23,9 +23,10 @@ void	 denied_forget(const struct run *);
 void	 denied_forget_plan(struct daemon *, uid_t, const char *channel,
 	    const uint8_t plan[PLAN_DIGEST]);
 /*
- * Why nobody is to be asked about this run now, and CBE_REFUSED or CBE_AGAIN;
- * else CBE_OK.
+ * Why nobody is to be asked about this run now, and CBE_REFUSED or CBE_AGAIN,
+ * and for how long; else CBE_OK.
  */
-enum cberr denied_check(const struct run *, char *why, size_t len);
+enum cberr denied_check(const struct run *, int64_t *ms, char *why,
+	    size_t len);
 
 #endif

@@ -13,6 +13,7 @@
 #include "common/policy/policy.h"
 #include "supervisor/daemon.h"
 #include "supervisor/states.h"
+#include "supervisor/run/advice.h"
 #include "supervisor/run/execrows.h"
 #include "supervisor/run/quota.h"
 
@@ -76,6 +77,8 @@ struct run {
 	enum outcome	 outcome;
 	enum cberr	 err;
 	char		*reason;
+	enum advice_kind advice;	/* that goes with it */
+	int64_t		 retry_ms;	/* likewise, see advice.h */
 	struct runresult result;
 	int		 have_result;
 	uint64_t	 record;	/* that closes it; 0: none */

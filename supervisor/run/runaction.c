@@ -101,6 +101,8 @@ over_quota(struct run *r, const struct quota_no *no)
 	p.reason = no->reason;
 	refusal_record(r->d, &p);
 	run_drop(r);
+	r->advice = ADVICE_LATER;
+	r->retry_ms = no->retry_ms;
 	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "%s", no->reason);
 	run_finish(r);
 	return (RUN_DONE);

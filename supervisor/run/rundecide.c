@@ -97,6 +97,7 @@ act_unresolved(struct run *r, const struct run_input *in)
 	memset(&v->masks, 0, sizeof(v->masks));
 	run_set_end(r, v->code == CBE_REFUSED ? OUTCOME_DENIED :
 	    OUTCOME_ERROR, v->code, "%s", v->text);
+	r->advice = ADVICE_PLACE;
 	return (run_refuse_run(r));
 }
 
@@ -105,6 +106,7 @@ act_refuse(struct run *r, const struct run_input *in)
 {
 	(void)in;
 	run_drop(r);
+	r->advice = ADVICE_POLICY;
 	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "%s", r->dec.reason);
 	return (run_refuse_run(r));
 }
@@ -156,14 +158,19 @@ act_ask(struct run *r, const struct run_input *in)
 		listing_watched(r->d, r->uid, r->id);
 		return (RUN_WAITING);
 	}
+	r->advice = ADVICE_LATER;
 	if ((r->asked.req.flags & RUNREQ_NO_WAIT) != 0) {
 		run_drop(r);
+		r->advice = ADVICE_ASK;
 		run_set_end(r, OUTCOME_DENIED, CBE_REFUSED,
 		    "needs approval: %s", r->dec.reason);
 		return (run_refuse_run(r));
 	}
-	if ((no = denied_check(r, why, sizeof(why))) != CBE_OK) {
+	if ((no = denied_check(r, &r->retry_ms, why, sizeof(why))) !=
+	    CBE_OK) {
 		run_drop(r);
+		if (no == CBE_REFUSED)
+			r->advice = ADVICE_DENIED;
 		run_set_end(r, OUTCOME_DENIED, no, "%s", why);
 		return (run_refuse_run(r));
 	}
@@ -260,6 +267,7 @@ act_deny(struct run *r, const struct run_input *in)
 	run_drop(r);
 	denied_note(r, in->cl->uid, in->reason);
 	lapsed_keep(r, in->cl, in->reason);
+	r->advice = ADVICE_DENIED;
 	run_set_end(r, OUTCOME_DENIED, CBE_REFUSED, "denied by uid %u%s%s",
 	    in->cl->uid, in->reason[0] != '\0' ? ": " : "", in->reason);
 	rec_approval(&b, "deny", r, in->cl);
@@ -278,6 +286,7 @@ act_expire(struct run *r, const struct run_input *in)
 
 	(void)in;
 	run_drop(r);
+	r->advice = r->approved ? ADVICE_UNCLAIMED : ADVICE_EXPIRED;
 	if (r->approved)
 		run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "it was approved, "
 		    "and nobody claimed it within %d s", CLAIM_S);

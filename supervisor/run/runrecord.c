@@ -304,6 +304,16 @@ rec_close(struct buf *b, const struct run *r)
 		field_str(b, "reason", r->reason);
 }
 
+static void
+put_advice(struct buf *b, const struct run *r)
+{
+	const struct advice a = { r->advice, r->d->conf, r->ch, r->sk,
+	    r->have_plan ? r->dec.where : NULL, r->retry_ms };
+
+	if (r->outcome == OUTCOME_DENIED)
+		advice_put(b, &a);
+}
+
 /* Exit status of clawbot(1). */
 static int
 exit_status(const struct run *r)
@@ -354,6 +364,7 @@ rec_result(struct buf *b, const struct run *r)
 	put_files(b, r);
 	put_changed(b, r);
 	put_denied(b, &r->result);
+	put_advice(b, r);
 }
 
 /* The auditor masks the reason itself, with the masks that go along. */
