@@ -87,7 +87,7 @@ tell_memory(const struct outcome_in *in)
 
 /* Who and where, and what to do next, as far as the daemon says. */
 static void
-tell_next(struct fail *f, const struct outcome_in *in)
+tell_next(struct fail *f, const struct outcome_in *in, int killed)
 {
 	char *next = field_get_str(in->result, in->len, "next");
 	uint64_t seconds;
@@ -104,6 +104,9 @@ tell_next(struct fail *f, const struct outcome_in *in)
 	buf_put_u8(&b, 0);
 	if (*next != '\0' && !b.bad)
 		fail_hint(f, "%s", (const char *)b.data);
+	else if (outcome_status(in) == EXIT_TEMPFAIL && !killed)
+		fail_hint(f, "try again later; clawbot status tells what is "
+		    "wrong");
 	buf_free(&b);
 	free(next);
 }
@@ -130,7 +133,7 @@ tell_reason(const struct outcome_in *in, const char *outcome)
 		fail_set(&f, 0, "%s%s%s%s%s", head,
 		    *limit != '\0' ? " of " : "", limit,
 		    *reason != '\0' ? ": " : "", reason);
-	tell_next(&f, in);
+	tell_next(&f, in, strcmp(outcome, "killed") == 0);
 	(void)fail_print(&f);
 	free(where);
 	free(reason);

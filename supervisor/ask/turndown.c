@@ -31,7 +31,7 @@ void
 turndown_answer(struct client *cl, enum cberr err, const char *rule,
     const char *why)
 {
-	struct advice a = { .kind = err == CBE_REFUSED ? ADVICE_SKILL :
+	struct advice a = { .kind = err == CBE_REFUSED ? ADVICE_CHANNEL :
 	    ADVICE_LATER };
 
 	if (cl->request == MSG_RUN)

@@ -18,6 +18,8 @@ static const struct advice_row {
 	    "asked for" },
 	[ADVICE_PLACE] = { 1, 0, "clawbot policy list tells what there is to "
 	    "run in, and what may be asked for" },
+	[ADVICE_CHANNEL] = { 1, 0, "who may ask on a channel is said by "
+	    "channels.NAME.users and access of clawbot.conf" },
 	[ADVICE_SKILL] = { 1, 0, "clawbot policy list tells which skills "
 	    "there are on this channel" },
 	[ADVICE_ASK] = { 0, 1, "ask without --no-wait, and an approver is "
@@ -63,7 +65,7 @@ advice_put(struct buf *b, const struct advice *a)
 	if (a->retry_ms > 0)
 		field_u64(b, "retry_s", (uint64_t)(a->retry_ms + 999) / 1000);
 	field_str(b, "next", row->next);
-	if (a->kind == ADVICE_LATER)
+	if (a->kind == ADVICE_LATER || a->kind == ADVICE_CHANNEL)
 		return;
 	if (a->sk != NULL)
 		field_list(b, "write", &a->sk->write);

@@ -19,7 +19,8 @@ enum advice_kind {
 	ADVICE_POLICY,		/* by a rule */
 	ADVICE_PLACE,		/* before a rule: it does not resolve to what
 				   the skill may run, or where */
-	ADVICE_SKILL,		/* no such skill for who asks */
+	ADVICE_CHANNEL,		/* nothing on this channel for who asks */
+	ADVICE_SKILL,		/* no such skill, likewise */
 	ADVICE_ASK,		/* an approver would have to be asked */
 	ADVICE_DENIED,		/* one said no */
 	ADVICE_EXPIRED,		/* none answered */

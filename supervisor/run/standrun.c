@@ -38,6 +38,28 @@ look_for(struct standing_for *f, const struct run *r)
 	f->conf = r->d->conf;
 }
 
+/* NULL, or why who is an approver now would be none when it is used. */
+static const char *
+is_unknown(const struct daemon *d, uid_t approver)
+{
+	if (approver == 0 || who_covers(&d->conf->approvers, approver))
+		return (NULL);
+	return ("you are an approver by a group that you were not in when "
+	    "the configuration was read");
+}
+
+/* Was a word of it hidden, so that a pattern would tell it? */
+static int
+has_masked(const struct masks *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (m->m[i].where == MASK_ARGV)
+			return (1);
+	return (0);
+}
+
 /* NULL, or why nobody may have that go again; *like is the pattern, or NULL. */
 static const char *
 may_not(const struct run *r, const struct msg_standing *v,
@@ -47,15 +69,17 @@ may_not(const struct run *r, const struct msg_standing *v,
 	const char *why = NULL;
 
 	*like = NULL;
-	if (cl->uid != 0 && !who_covers(&r->d->conf->approvers, cl->uid))
-		return ("you are an approver by a group that you were not in "
-		    "when the configuration was read");
+	if ((why = is_unknown(r->d, cl->uid)) != NULL)
+		return (why);
 	if (r->plan.tty)
 		return ("what is typed into a terminal is approved by nobody "
 		    "in advance");
 	if ((why = policy_again(more, &r->plan, &r->res.names,
 	    &r->res.same)) != NULL || v->like[0] == '\0')
 		return (why);
+	if (has_masked(&r->res.masks))
+		return ("words of it are not for the log, where a pattern "
+		    "stands as it is");
 	if ((*like = pattern_new(v->like, &why)) == NULL)
 		return (why);
 	if ((why = again_like(*like, more, &r->plan, &r->res.names,
@@ -101,9 +125,15 @@ int
 standrun_late(struct daemon *d, uint64_t run, const struct standing_for *f,
     uid_t approver, unsigned s, char *why, size_t len)
 {
-	uint64_t id = ids_new(&d->ids);
 	struct standing *t;
+	const char *no;
+	uint64_t id;
 
+	if ((no = is_unknown(d, approver)) != NULL) {
+		(void)snprintf(why, len, "%s", no);
+		return (-1);
+	}
+	id = ids_new(&d->ids);
 	t = standing_add(d->standings, id, f, NULL, approver, now_ms(),
 	    (int64_t)s * 1000, 1, why, len);
 	if (t == NULL) {
@@ -199,28 +229,26 @@ standrun_any(const struct run *r)
 	return (standing_any(r->d->standings, &k, now_ms()));
 }
 
-static struct standing *
-find(const struct run *r)
+int
+standrun_covers(struct run *r)
 {
+	const struct standing *t;
 	struct standing_for f;
 
 	look_for(&f, r);
-	return (standing_find(r->d->standings, &f, now_ms()));
+	if ((t = standing_find(r->d->standings, &f, now_ms())) == NULL)
+		return (0);
+	r->standing = t->id;
+	return (1);
 }
 
-int
-standrun_covers(const struct run *r)
-{
-	return (find(r) != NULL);
-}
-
+/* That its time is over by now is nothing that the run could know. */
 void
 standrun_take(struct run *r)
 {
-	struct standing *t = find(r);
+	struct standing *t = standing_by_id(r->d->standings, r->standing);
 
 	standing_take(t);
-	r->standing = t->id;
 	r->taking = 1;
 	r->approved = 1;
 	r->approver = t->approver;

@@ -34,9 +34,10 @@ void	standrun_put(struct buf *, const struct daemon *, uint64_t run);
 void	standrun_given(struct daemon *, uint64_t run, uint64_t record);
 void	standrun_not_given(struct daemon *, uint64_t run);
 
-/* Is there any for such requests; and one for this very one? */
+/* Is there any for such requests? */
 int	standrun_any(const struct run *);
-int	standrun_covers(const struct run *);
+/* And one for this very one: it is the run's then, to be taken at once. */
+int	standrun_covers(struct run *);
 /* One use of that. */
 void	standrun_take(struct run *);
 /* It has its ticket; or it is over, and never had. */

@@ -9,6 +9,7 @@ SKILLS='"all": { "default": "ask", "write": ["'$W'"],
     "deny": ["touch never"] },'
 CHANNELS='"web": { "users": ["cbtagent"], "access": "execute",
     "skills": ["*"] },'
+LOGGING='"redact": ["token=.*"],'
 conf_default
 daemon_start
 
@@ -198,6 +199,14 @@ never "" "$W/mine"
 ln -f "$W/mine" "$W/other"
 never "$W/other *" "$W/other" x
 never "$W/tosh *" "$W/tosh" x
+
+# what is redacted would be in the log with the pattern
+cbbg secret cbtagent run -s all -C "$W" -- touch token=abcdefghij
+waiting
+cb cbtadmin approve -y --like 'touch token=abcdefghij' "$ID"
+is "none for: what is redacted" "$S" 77
+cb cbtadmin deny "$ID"
+status_of "$BGPID"
 
 # nobody who is none gives one
 cbbg self cbtagent run -s all -C "$W" -- touch self
