@@ -62,7 +62,7 @@ struct sought {
 	/* the arguments that the new program must have, joined with NULs */
 	uint8_t		 args[EXECS_DIGEST];
 	int		 links;		/* what its words lead to by links may
-					   count */
+					   count: it is like no other */
 	crypto_generichash_state all;	/* of what is decided by */
 };
 

@@ -366,6 +366,8 @@ add_loaded(struct call *c, struct sought *w, struct shebang *sb, char *name,
 		return (r == -ENOENT || r == -ENOTDIR ? 0 : r);
 	add_file(w, &f);
 	w->h.has |= HELD_LOADER;
+	/* opened again by the loader: looked at each time */
+	w->links = 1;
 	return (0);
 }
 
