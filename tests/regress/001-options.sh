@@ -10,6 +10,7 @@ d() {
 	"$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
 }
 
+LIMITS=
 conf_default
 
 d -V

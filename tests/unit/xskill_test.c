@@ -15,7 +15,7 @@
 
 /* Those that only a start can change; all others a reload can. */
 static const char *const fixed[] = { "name", "env", "run_as_caller", "uid",
-    "gid", "account", "files" };
+    "gid", "account", "files", "trace" };
 
 static int
 is_fixed(const char *name)
