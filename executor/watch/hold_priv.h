@@ -30,7 +30,8 @@ struct progfile {
 int	progfile_find(struct call *, int dirfd, const char *path, int flags,
 	    struct progfile *, int *hidden);
 /* If it may be read, which is enough for a loader: likewise. */
-int	progfile_named(const struct walk *, const char *name, struct progfile *);
+int	progfile_named(const struct walk *, const char *name,
+	    struct progfile *);
 /* Its beginning. */
 #define PROGFILE_HEAD	4096U
 struct progfile_head {

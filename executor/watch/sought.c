@@ -159,7 +159,8 @@ add_file(struct sought *w, const struct progfile *f)
 }
 
 static int
-add_loader(struct call *c, struct sought *w, const struct progfile_head *h, int *hidden)
+add_loader(struct call *c, struct sought *w, const struct progfile_head *h,
+    int *hidden)
 {
 	static char path[PATH_MAX];
 	static struct progfile f;
