@@ -61,6 +61,7 @@ act_rejudge(struct run *r, const struct run_input *in)
 	(void)in;
 	r->asked_on = r->state == RUN_WAITING;
 	standrun_unused(r);
+	r->standing = 0;
 	r->approver = 0;
 	r->approval = 0;
 	r->approved = 0;
