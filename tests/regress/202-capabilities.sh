@@ -108,18 +108,20 @@ never() {
 }
 
 is "inside: is root" "$(inside id -u)" 0
+opt=
+[ ! -d /opt ] || opt="/opt "
 is "executor: its root directory is empty" \
     "$(find "/proc/$x/root/" -mindepth 1 -maxdepth 1)" ""
 is "executor: and is all that is mounted" \
     "$(awk '{ print $5 }' "/proc/$x/mountinfo")" /
 is "inside: the root directory of runs" \
     "$(inside ls / | tr '\n' ' ')" \
-    "bin dev etc lib lib64 proc run sbin srv sys tmp usr var "
+    "bin dev etc lib lib64 ${opt:+opt }proc run sbin srv sys tmp usr var "
 is "spawner: of the host it has the system and the grant" \
     "$(sed 's/.* - //' "/proc/$s/mountinfo" | paste -d' ' - \
     "/proc/$s/mountinfo" | awk '$1 !~ /^(tmpfs|proc|devpts|mqueue)$/ {
     print $8 }' | grep -vE '^/(etc/|sys/devices/system/(cpu|node)$)' |
-    sed 's,^/var/lib/dpkg$,/usr,' | sort -u | tr '\n' ' ')" "$W /usr "
+    sed 's,^/var/lib/dpkg$,/usr,' | sort -u | tr '\n' ' ')" "$opt$W /usr "
 is "spawner: of /etc nothing that is written to" \
     "$(awk '$5 ~ "^/(etc|sys|var)/" && $6 !~ /^ro,/' \
     "/proc/$s/mountinfo")" ""

@@ -39,9 +39,11 @@ refused() {
 
 ### Files
 
+opt=
+[ ! -d /opt ] || opt="opt "
 agent sh -c 'ls -A /'
 is "the root directory" "$(tr '\n' ' ' <"$T/out")" \
-    "bin dev etc lib lib64 proc run sbin srv sys tmp usr var "
+    "bin dev etc lib lib64 ${opt}proc run sbin srv sys tmp usr var "
 agent find / -xdev -path /proc -prune -o -type f -print
 is "no file outside /usr, /etc and the grant" \
     "$(grep -vE "^(/usr/|/etc/|/sys/devices/system/(cpu|node)/|$W/)" \
