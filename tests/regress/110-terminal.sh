@@ -21,6 +21,7 @@ on() {
 	S=0
 	as "$on_user" env PS1='$ ' "$H/onpty" "$P/script" "$@" >"$T/out" \
 	    2>"$T/err" </dev/null || S=$?
+	[ "$S" -ne 3 ] || diag "$(cat "$T/err")"
 }
 
 # onrun COMMAND...: clawbot run -t there
@@ -296,7 +297,7 @@ until_true 20 grep -q ready "$T/tty.out"
 kill -9 "$D"
 daemon_wait 30
 status_of "$pid"
-is "the daemon dies: status" "$S" 125
+is "the daemon dies: status" "$S" 125 || diag "$(tail -c 400 "$T/tty.out")"
 restored "the daemon dies"
 
 ### Where there is none

@@ -208,7 +208,7 @@ is "off: ioWeight: status" "$S" 77
 cb cbtagent -c narrow run -- true
 is "off: cpuPercent of a channel: status" "$S" 77
 has "off: cpuPercent of a channel: said" "$T/err" \
-    "limits.cpuPercent of the channel needs a cgroup"
+    "limits.cpuPercent needs a cgroup"
 agent true
 is "off: others run" "$S" 0
 is "off: it stays where it was" "$(cat "/proc/$D/cgroup")" \
