@@ -47,6 +47,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/policy/part_list.c common/policy/pattern.c \
 		common/policy/pattern_cmd.c common/policy/pattern_cover.c \
 		common/policy/pattern_find.c common/policy/pattern_opts.c \
+		common/policy/pattern_sample.c \
 		common/policy/pattern_text.c common/policy/policy.c \
 		common/policy/policy_note.c \
 		common/policy/removal.c common/policy/rule_allow.c \
@@ -80,7 +81,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/accounts.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
-		supervisor/boot/look.c supervisor/boot/proc.c \
+		supervisor/boot/draft.c supervisor/boot/look.c \
+		supervisor/boot/lookname.c supervisor/boot/proc.c \
 		supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/listing.c \
 		supervisor/client/places.c supervisor/client/unread.c \
@@ -96,7 +98,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_tests.c supervisor/conf/conf_value.c \
 		supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
-		supervisor/conf/judge.c \
+		supervisor/conf/judge.c supervisor/conf/review.c \
 		supervisor/run/advice.c \
 		supervisor/run/breaker.c supervisor/run/denied.c \
 		supervisor/run/detach.c \
@@ -188,16 +190,17 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_open.c vault/vfile.c
 CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
-		client/audit.c client/brief.c client/clawbot.c \
-		client/command.c client/conn.c client/desk.c \
-		client/deskanswer.c client/deskdraw.c client/deskkeys.c \
-		client/doctor.c client/esc.c client/execline.c \
-		client/fail.c client/full.c client/inbox.c client/keyseq.c \
-		client/kill.c client/lasting.c client/list.c \
-		client/logquery.c client/logs.c client/margin.c \
-		client/ondisk.c client/opt.c client/out.c client/outcome.c \
-		client/pager.c client/pending.c client/perusal.c \
-		client/policylist.c client/prompt.c client/reload.c \
+		client/audit.c client/brief.c client/check.c \
+		client/clawbot.c client/command.c client/conn.c \
+		client/desk.c client/deskanswer.c client/deskdraw.c \
+		client/deskkeys.c client/doctor.c client/draft.c \
+		client/esc.c client/execline.c client/fail.c client/full.c \
+		client/inbox.c client/keyseq.c client/kill.c \
+		client/lasting.c client/list.c client/logquery.c \
+		client/logs.c client/margin.c client/ondisk.c client/opt.c \
+		client/out.c client/outcome.c client/pager.c \
+		client/pending.c client/perusal.c client/policylist.c \
+		client/prompt.c client/reload.c \
 		client/request.c client/run.c client/runword.c \
 		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \

@@ -28,7 +28,7 @@ static const struct command commands[] = {
 static const char *const later[] = {
 	"mcp", "gateway",
 	"audit search", "audit report", "audit export", "audit recover",
-	"policy check", "secrets rotate", "secrets history",
+	"secrets rotate", "secrets history",
 	"secrets import", "secrets export", "secrets unlock",
 	"secrets lock", "secrets rekey", "secrets slots", "secrets get",
 	NULL

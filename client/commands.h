@@ -154,6 +154,12 @@ COMMAND(cmd_doctor, "doctor", "",					\
     "is missing and was\naccepted to be is only noted.\n", 0,		\
     OPT(OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "	\
 	"anew; for approvers"))						\
+COMMAND(cmd_policy_check, "policy check", "[FILE]",			\
+    "check a configuration, and tell what its patterns do not say",	\
+    "Needs no daemon, and no root; what only root can look at is "	\
+    "named.  Without FILE\nthe configuration that the daemon would "	\
+    "read.  Exit status: 0 sound, 1 not sound,\n2 not to be read.\n",	\
+    0, )								\
 COMMAND(cmd_policy_list, "policy list", "",				\
     "tell what may be asked for on the channel, and by which rules",	\
     NULL, 0,								\

@@ -13,10 +13,10 @@
 #include <stddef.h>
 
 #include "common/cberr.h"
+#include "common/defs.h"
 #include "common/plan.h"
 
-#define RUN_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-#define IDENT_PATHDIRS	6	/* in there */
+#define IDENT_PATHDIRS	6	/* in RUN_PATH */
 #define IDENT_MAXFILE	(UINT64_C(1024) * 1024 * 1024)
 #define SHEBANG_MAX	256	/* as the kernel has it */
 

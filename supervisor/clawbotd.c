@@ -30,6 +30,7 @@
 #include "supervisor/boot/boot.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
+#include "supervisor/boot/draft.h"
 #include "supervisor/boot/look.h"
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
@@ -44,7 +45,7 @@
 static void __attribute__((__noreturn__))
 usage(void)
 {
-	(void)fprintf(stderr, "usage: clawbotd [-dnRTV] [-f file]\n");
+	(void)fprintf(stderr, "usage: clawbotd [-cdnRTV] [-f file]\n");
 	exit(EXIT_USAGE);
 }
 
@@ -319,14 +320,17 @@ main(int argc, char **argv)
 	static struct daemon d;
 	const char *path = CB_SYSCONFDIR "/clawbot.conf";
 	struct conf *c;
-	int ch, check = 0, hand = 0, print = 0;
+	int ch, check = 0, draft = 0, hand = 0, print = 0;
 
 	priv_closefrom(NULL, 0);
 	(void)umask(077);
 	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
 	d.build = BUILD_ID;
-	while ((ch = getopt(argc, argv, "dnRTVf:")) != -1) {
+	while ((ch = getopt(argc, argv, "cdnRTVf:")) != -1) {
 		switch (ch) {
+		case 'c':
+			draft = 1;
+			break;
 		case 'd':
 			d.verbose = d.foreground;	/* the second one */
 			d.foreground = 1;
@@ -352,6 +356,8 @@ main(int argc, char **argv)
 	}
 	if (optind != argc)
 		usage();
+	if (draft)
+		return (draft_check(path));
 	if (hand)
 		hand_over(path);
 	c = load(path, check);

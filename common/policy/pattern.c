@@ -337,6 +337,12 @@ pattern_text(const struct pattern *p)
 	return (p->text);
 }
 
+const char *
+pattern_program(const struct pattern *p)
+{
+	return (p->prog_any || p->prog_glob ? NULL : p->prog);
+}
+
 void
 pattern_written(struct pattern *p, const char *where)
 {

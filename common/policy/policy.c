@@ -314,29 +314,46 @@ policy_shell_line(const struct strv *argv, const char *exe)
 	return (0);
 }
 
+void
+policy_try(struct decision *d, const struct rules *rules,
+    const struct strv *argv, int execs)
+{
+	struct circumstances at = { .how = JUDGE_REQUEST, .execs = execs };
+	struct strv same = { NULL, 0 }, names = { argv->v, argv->n > 0 };
+	struct plan plan;
+
+	policy_begin(d);
+	memset(&plan, 0, sizeof(plan));
+	plan.argv = *argv;
+	if (argv->n > 0)
+		plan.exe.path = argv->v[0];
+	policy_decide(d, rules, &plan, &names, &same, &at);
+}
+
+int
+policy_words(const char *line, struct strv *argv)
+{
+	int special, op;
+
+	if (pattern_split(line, argv, 0, &special, &op) == NULL &&
+	    !special && !op && argv->n > 0)
+		return (0);
+	strv_free(argv);
+	return (-1);
+}
+
 int
 policy_test(const struct rules *rules, const char *line, int execs,
     enum verdict *v)
 {
-	struct circumstances at = { .how = JUDGE_REQUEST, .execs = execs };
-	struct strv same = { NULL, 0 }, names;
-	struct plan plan;
+	struct strv argv = { NULL, 0 };
 	struct decision d;
-	int special, op, rc = -1;
 
-	policy_begin(&d);
-	memset(&plan, 0, sizeof(plan));
-	if (pattern_split(line, &plan.argv, 0, &special, &op) != NULL ||
-	    special || op || plan.argv.n == 0)
-		goto done;
-	names.v = plan.argv.v;
-	names.n = 1;
-	plan.exe.path = plan.argv.v[0];
-	policy_decide(&d, rules, &plan, &names, &same, &at);
+	if (policy_words(line, &argv) == -1)
+		return (-1);
+	policy_try(&d, rules, &argv, execs);
 	*v = d.verdict;
 	policy_end(&d);
-	rc = 0;
-done:
-	strv_free(&plan.argv);
-	return (rc);
+	strv_free(&argv);
+	return (0);
 }

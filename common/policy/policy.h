@@ -58,12 +58,22 @@ struct decision {
 					   "environment", ... escaped, cut */
 	char		 reason[256];	/* for people */
 	char		 where[256];	/* file:line of its pattern, or "" */
+	const struct pattern *by;	/* that pattern, which is the rules',
+					   or NULL */
 	int		 said;		/* somebody has given a verdict */
 	struct finding	*found;		/* in the order of the command */
 	size_t		 nfound;
 	char		 opaque[128];	/* what cannot be told beforehand, for
 					   people, or "" */
 };
+
+/*
+ * What these words would get as a request, where their first one is found by
+ * its name and is called nothing else; execs as in struct circumstances.
+ * policy_end() when done.
+ */
+void	policy_try(struct decision *, const struct rules *,
+	    const struct strv *argv, int execs);
 
 /* No verdict yet, which is deny.  What was in it is not looked at. */
 void	policy_begin(struct decision *);
@@ -113,6 +123,8 @@ int	policy_shell_line(const struct strv *argv, const char *exe);
 struct pattern	*pattern_new(const char *text, const char **err);
 void		 pattern_free(struct pattern *);
 const char	*pattern_text(const struct pattern *);
+/* The program that it names, or NULL if a star stands there. */
+const char	*pattern_program(const struct pattern *);
 /* Where it was written, "/etc/clawbot.conf:12"; "" until it is told. */
 void		 pattern_written(struct pattern *, const char *where);
 const char	*pattern_where(const struct pattern *);
@@ -137,6 +149,20 @@ int	pattern_in_text(const struct pattern *, const struct strv *argv);
 void	pattern_notes(const struct pattern *, const struct wraps *more,
 	    struct strv *notes);
 
+/*
+ * A command that the pattern is about, to be freed: the shortest, or one with
+ * several words for each "**".  star is what stands for a star.
+ */
+void	pattern_sample(const struct pattern *, const char *star, int longer,
+	    struct strv *argv);
+/* Such a word, which is in no pattern that means something. */
+#define PATTERN_STAR	"zqfwx"
+
+/*
+ * One command line, split at blanks, with quotes as in a shell, into words to
+ * be freed; -1 and none if it cannot be read as one.
+ */
+int	policy_words(const char *line, struct strv *argv);
 /*
  * skills.NAME.tests at load: the verdict that one command line (split at
  * blanks, quotes as in a shell) would get, taking its first word to be found

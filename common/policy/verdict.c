@@ -73,6 +73,7 @@ is_strictest(struct decision *d, enum verdict v, const char *reason)
 	d->verdict = v;
 	put_rule(d->reason, sizeof(d->reason), "%s", reason);
 	d->where[0] = '\0';
+	d->by = NULL;
 	return (1);
 }
 
@@ -240,6 +241,7 @@ judge_tell(struct judge *j)
 		rule_text(j, &j->all, d->rule, sizeof(d->rule));
 		put_rule(d->where, sizeof(d->where), "%s",
 		    where_text(&j->all));
+		d->by = j->all.pattern;
 	}
 	opaque = j->parts.bad != NULL ? j->parts.bad : j->parts.opaque;
 	if (opaque != NULL)

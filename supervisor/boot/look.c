@@ -21,11 +21,14 @@ struct look {
 	int			 bad_accounts;
 };
 
-static const struct conf_place whole = { { NULL }, -1 };
-static const struct conf_place socket_dir = { { "socketDirectory" }, -1 };
-static const struct conf_place log_dir = { { "logging", "directory" }, -1 };
-static const struct conf_place vault_dir = { { "vault", "directory" }, -1 };
-static const struct conf_place unlock = { { "vault", "unlock" }, -1 };
+static const struct conf_place whole = { { NULL }, -1, NULL };
+static const struct conf_place socket_dir = { { "socketDirectory" }, -1,
+    NULL };
+static const struct conf_place log_dir = { { "logging", "directory" }, -1,
+    NULL };
+static const struct conf_place vault_dir = { { "vault", "directory" }, -1,
+    NULL };
+static const struct conf_place unlock = { { "vault", "unlock" }, -1, NULL };
 
 static void
 on_account(void *arg, const char *text)
@@ -117,7 +120,7 @@ look_programs(struct look *l, const struct proc *procs)
 static void
 look_ids(struct look *l)
 {
-	static const struct conf_place skills = { { "skills" }, -1 };
+	static const struct conf_place skills = { { "skills" }, -1, NULL };
 	struct runids ids;
 	char err[LOOK_TEXT];
 
@@ -131,14 +134,14 @@ static void
 look_grants(struct look *l, const struct conf_skill *sk, const char *key,
     const struct strv *paths)
 {
-	struct conf_place at = { { "skills", sk->name, key }, 0 };
+	struct conf_place at = { { "skills", sk->name, key }, 0, NULL };
 	char err[LOOK_TEXT];
 	size_t i;
 
 	for (i = 0; i < paths->n; i++) {
 		at.entry = (int)i;
 		if (dirs_look_grant(paths->v[i], err, sizeof(err)) == -1)
-			conf_tell(l->told, 1, &at, "note: %s: runs of this "
+			conf_tell(l->told, 1, &at, "%s: runs of this "
 			    "skill are refused until it is there at a start",
 			    err);
 	}
@@ -154,7 +157,7 @@ look_host(const struct conf *c, struct conf_told *told)
 	size_t i;
 
 	if (geteuid() != 0) {
-		conf_tell(told, 1, &whole, "note: only root can look at "
+		conf_tell(told, 1, &whole, "only root can look at "
 		    "accounts, directories and keys: not done");
 		return;
 	}

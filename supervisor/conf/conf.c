@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #include "supervisor/conf/conf_priv.h"
-#include "supervisor/conf/conftell.h"
+
+#define DRAFT_MAXTOLD	10000
 
 void
 conf_free(struct conf *c)
@@ -69,6 +70,8 @@ conf_tell(struct conf_told *t, int note, const struct conf_place *at,
 	/* what a list has by default stands nowhere */
 	if (at->entry >= 0 && i == 3 && (size_t)at->entry < v->nkids)
 		v = v->kids[at->entry];
+	else if (at->text != NULL && (kid = value_entry(v, at->text)) != NULL)
+		v = kid;
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) == -1)
 		text = xstrdup("out of memory");
@@ -77,11 +80,13 @@ conf_tell(struct conf_told *t, int note, const struct conf_place *at,
 	free(text);
 }
 
+/* other: NULL, or what is told of who else could have written it. */
 static struct conf *
-parse(const char *path, const char *text, size_t len, FILE *errs,
-    conf_look *look)
+parse(const char *path, const char *text, size_t len,
+    const struct conf_ear *ear, conf_look *look, size_t max,
+    const char *other)
 {
-	struct cx cx = { .errs = { .file = path }, .out = errs };
+	struct cx cx = { .errs = { .file = path, .max = max }, .ear = ear };
 	struct conf_told told = { &cx };
 	struct conf *c;
 
@@ -100,6 +105,9 @@ parse(const char *path, const char *text, size_t len, FILE *errs,
 		if (json_is_object(cx.root->json))
 			conf_check(&cx);
 	}
+	if (other != NULL && cx.root != NULL)
+		cx_note(&cx, cx.root, "the file %s: the daemon will not take "
+		    "it like that", other);
 	if (look != NULL && cx.errs.n == cx.errs.notes)
 		look(c, &told);
 	value_free(cx.root);
@@ -107,7 +115,7 @@ parse(const char *path, const char *text, size_t len, FILE *errs,
 		conf_free(c);
 		c = NULL;
 	}
-	errs_print(&cx.errs, errs);
+	errs_tell(&cx.errs, ear);
 	errs_free(&cx.errs);
 	strv_free(&cx.told);
 	return (c);
@@ -116,7 +124,9 @@ parse(const char *path, const char *text, size_t len, FILE *errs,
 struct conf *
 conf_parse(const char *path, const char *text, size_t len, FILE *errs)
 {
-	return (parse(path, text, len, errs, NULL));
+	const struct conf_ear ear = { .out = errs };
+
+	return (parse(path, text, len, &ear, NULL, 0, NULL));
 }
 
 void
@@ -129,21 +139,48 @@ conf_print(const struct conf *c, FILE *f)
 	json_decref(root);
 }
 
-struct conf *
-conf_load(const char *path, FILE *errs, conf_look *look)
+static struct conf *
+load(const char *path, const struct conf_ear *ear, conf_look *look,
+    int is_draft)
 {
+	struct conf_said s = { path, 1, 1, 0, 1, "", NULL };
 	struct conf *c = NULL;
-	const char *why;
+	const char *other = NULL;
 	int64_t mtime = 0;
 	size_t len;
 	char *buf;
 
-	if ((buf = conf_ops->read(path, &len, &mtime, &why)) == NULL) {
-		fprintf(errs, "%s:1:1: %s\n", path, why);
+	buf = conf_ops->read(path, &len, &mtime, &s.text,
+	    is_draft ? &other : NULL);
+	if (buf == NULL) {
+		conf_hear(ear, &s);
 		return (NULL);
 	}
-	if ((c = parse(path, buf, len, errs, look)) != NULL)
+	c = parse(path, buf, len, ear, look, is_draft ? DRAFT_MAXTOLD : 0,
+	    other);
+	if (c != NULL)
 		conf_add_file(c, path, mtime);
 	freezero(buf, CONF_FILEROOM);
 	return (c);
+}
+
+struct conf *
+conf_load(const char *path, FILE *errs, conf_look *look)
+{
+	const struct conf_ear ear = { .out = errs };
+
+	return (load(path, &ear, look, 0));
+}
+
+struct conf *
+conf_draft(const char *path, const struct conf_ear *ear, conf_look *look)
+{
+	return (load(path, ear, look, 1));
+}
+
+struct conf *
+conf_draft_text(const char *path, const char *text, size_t len,
+    const struct conf_ear *ear, conf_look *look)
+{
+	return (parse(path, text, len, ear, look, DRAFT_MAXTOLD, NULL));
 }

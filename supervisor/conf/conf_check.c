@@ -239,7 +239,7 @@ note_refused(struct cx *cx, const struct conf_skill *sk)
 {
 	if (sk->refuse != NULL)
 		cx_note(cx, written(cx, "skills", sk->name, "network"),
-		    "note: runs of this skill are refused: %s", sk->refuse);
+		    "runs of this skill are refused: %s", sk->refuse);
 }
 
 static void
@@ -248,7 +248,7 @@ note_output(struct cx *cx)
 	const struct value *v = value_find(cx->root, "logging.output");
 
 	if (cx->c->output != OUTPUT_DIGEST)
-		cx_note(cx, v, "note: \"%s\" is not in this version, the "
+		cx_note(cx, v, "\"%s\" is not in this version, the "
 		    "log gets the digest", json_string_value(v->json));
 }
 
@@ -271,7 +271,7 @@ find_keyfile(struct cx *cx)
 			c->keyfile = s + 8;
 	}
 	if (lacking > 0 && lacking == v->nkids)
-		cx_note(cx, v, "note: only keyfile: is in this version, "
+		cx_note(cx, v, "only keyfile: is in this version, "
 		    "the vault stays locked");
 }
 
@@ -297,17 +297,17 @@ note_grant(struct cx *cx, const struct value *p,
 			if (!lies_in(grant, o->write.v[k]))
 				continue;
 			if (o != sk)
-				cx_note(cx, p, "note: \"%s\" lies in \"%s\", "
+				cx_note(cx, p, "\"%s\" lies in \"%s\", "
 				    "where runs of skill %s can put something "
 				    "else in its place", grant,
 				    o->write.v[k], o->name);
 			else if (sk->protect.n == 0)
-				cx_note(cx, p, "note: \"%s\" lies in \"%s\": "
+				cx_note(cx, p, "\"%s\" lies in \"%s\": "
 				    "where no name is protected, a run can "
 				    "move what is above it, and write to it "
 				    "after a restart", grant, o->write.v[k]);
 			else
-				cx_note(cx, p, "note: \"%s\" lies in \"%s\": "
+				cx_note(cx, p, "\"%s\" lies in \"%s\": "
 				    "runs cannot move it, but whoever else "
 				    "may write there can, and what is there "
 				    "at a restart counts", grant,
@@ -335,24 +335,33 @@ note_profile(struct cx *cx, const struct conf_skill *sk)
 	const struct value *v = written(cx, "skills", sk->name, "profile");
 
 	if (sk->profile != NULL && v != NULL && sk->execs != EXECS_JUDGE)
-		cx_note(cx, v, "note: profile %s counts on execs being "
+		cx_note(cx, v, "profile %s counts on execs being "
 		    "judged, which skills.%s.execs turns off", sk->profile,
 		    sk->name);
 }
 
-/* What the patterns of allow do not say by themselves. */
+/*
+ * What the patterns of allow do not say by themselves, those of a profile
+ * aside.
+ */
 static void
 note_allow(struct cx *cx, const struct conf_skill *sk)
 {
 	const struct value *list = written(cx, "skills", sk->name, "allow");
+	const struct value *at;
 	struct strv notes = { NULL, 0 };
+	const struct pattern *p;
 	size_t i, k;
 
-	for (i = 0; list != NULL && i < sk->allow.n && i < list->nkids; i++) {
-		pattern_notes(sk->allow.p[i], &cx->c->wrappers, &notes);
+	for (i = 0; list != NULL && i < sk->allow.n; i++) {
+		p = sk->allow.p[i];
+		at = value_entry(list, pattern_text(p));
+		if (at == NULL || pattern_set(p)[0] != '\0')
+			continue;
+		pattern_notes(p, &cx->c->wrappers, &notes);
 		for (k = 0; k < notes.n; k++)
-			cx_note(cx, list->kids[i], "note: \"%s\" %s",
-			    pattern_text(sk->allow.p[i]), notes.v[k]);
+			cx_note(cx, at, "\"%s\" %s", pattern_text(p),
+			    notes.v[k]);
 		strv_free(&notes);
 	}
 }
@@ -367,11 +376,11 @@ note_users(struct cx *cx, const struct conf_channel *ch)
 	if (ch->access == ACCESS_NONE)
 		return;
 	if (ch->users.members == 0)
-		cx_note(cx, p, "note: that is no account at all: nobody may "
+		cx_note(cx, p, "that is no account at all: nobody may "
 		    "ask on this channel");
 	else if (a->ngids == 0 && a->nuids == 1 && a->uids[0] != 0 &&
 	    who_has(&ch->users, a->uids[0], NULL, 0))
-		cx_note(cx, p, "note: nobody could approve what %s asks for, "
+		cx_note(cx, p, "nobody could approve what %s asks for, "
 		    "who is the only approver", a->text.v[0]);
 }
 
@@ -385,7 +394,7 @@ note_limits(struct cx *cx, const struct conf_skill *sk)
 	    sk->limits.io_weight == 0))
 		return;
 	key = sk->limits.cpu_percent != 0 ? "cpuPercent" : "ioWeight";
-	cx_note(cx, place(cx, "skills", sk->name, "limits"), "note: %s needs "
+	cx_note(cx, place(cx, "skills", sk->name, "limits"), "%s needs "
 	    "control groups, which sandbox.cgroup turns off: runs of this "
 	    "skill are refused", key);
 }

@@ -15,16 +15,29 @@
 
 #include "supervisor/conf/conf_priv.h"
 
-/* What is wrong with the file itself, or NULL. */
+/* Who else could have written it, or NULL. */
 static const char *
-file_wrong(const struct stat *st)
+file_others(const struct stat *st)
 {
-	if (!S_ISREG(st->st_mode))
-		return ("is not a regular file");
 	if (st->st_uid != 0)
 		return ("is not owned by root");
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return ("is writable by group or others");
+	return (NULL);
+}
+
+/* What is wrong with the file itself, or NULL. */
+static const char *
+file_wrong(const struct stat *st, const char **other)
+{
+	const char *others = file_others(st);
+
+	if (!S_ISREG(st->st_mode))
+		return ("is not a regular file");
+	if (other != NULL)
+		*other = others;
+	else if (others != NULL)
+		return (others);
 	if (st->st_size > CONF_MAXFILE)
 		return ("is larger than 1 MiB");
 	return (NULL);
@@ -50,7 +63,8 @@ read_all(int fd, char *buf, size_t size)
 }
 
 char *
-file_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why)
+file_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why,
+    const char **other)
 {
 	struct stat st;
 	char *buf = NULL;
@@ -66,7 +80,7 @@ file_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why)
 	}
 	if (fstat(fd, &st) == -1)
 		*why = strerror(errno);
-	else if ((*why = file_wrong(&st)) == NULL) {
+	else if ((*why = file_wrong(&st, other)) == NULL) {
 		buf = xmalloc(CONF_FILEROOM);
 		if ((n = read_all(fd, buf, CONF_FILEROOM)) == -1) {
 			*why = strerror(errno);

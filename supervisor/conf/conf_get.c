@@ -31,26 +31,47 @@ printable(char *s)
 	return (out);
 }
 
-static void __attribute__((__format__ (printf, 4, 0)))
-errs_vadd(struct errs *es, unsigned line, unsigned col, const char *fmt,
-    va_list ap)
+/* Takes the text over. */
+static void
+errs_put(struct errs *es, unsigned line, unsigned col, int note,
+    const char *key, char *text)
 {
 	size_t cap = es->cap == 0 ? 16 : es->cap * 2;
-	char *text;
+	size_t max = es->max != 0 ? es->max : CONF_MAXERRS;
+	struct conf_err *e;
 
-	if (es->n > CONF_MAXERRS)
+	/* one more, of which there are too many: if it is an error */
+	if (es->n >= max + !note) {
+		es->left += (size_t)note;
+		free(text);
 		return;
-	if (es->n == CONF_MAXERRS)
+	}
+	if (es->n == max) {
+		free(text);
 		text = xstrdup("too many errors, the others are not listed");
-	else if (vasprintf(&text, fmt, ap) == -1)
-		text = xstrdup("out of memory");
+		key = "";
+	}
 	if (es->n == es->cap) {
 		es->e = xrecallocarray(es->e, es->cap, cap, sizeof(*es->e));
 		es->cap = cap;
 	}
-	es->e[es->n].line = line;
-	es->e[es->n].col = col;
-	es->e[es->n++].text = printable(text);
+	e = &es->e[es->n++];
+	e->line = line;
+	e->col = col;
+	e->note = note;
+	e->key = printable(xstrdup(key));
+	e->text = printable(text);
+	es->notes += (size_t)note;
+}
+
+static char * __attribute__((__format__ (printf, 1, 0)))
+format(const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) == -1)
+		text = xstrdup("out of memory");
+	return (text);
 }
 
 void
@@ -59,22 +80,8 @@ errs_add(struct errs *es, unsigned line, unsigned col, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	errs_vadd(es, line, col, fmt, ap);
+	errs_put(es, line, col, 0, "", format(fmt, ap));
 	va_end(ap);
-}
-
-void
-errs_note(struct errs *es, unsigned line, unsigned col, const char *fmt, ...)
-{
-	size_t before = es->n;
-	va_list ap;
-
-	if (es->n >= CONF_MAXERRS)
-		return;
-	va_start(ap, fmt);
-	errs_vadd(es, line, col, fmt, ap);
-	va_end(ap);
-	es->notes += es->n - before;
 }
 
 /* By place; insertion sort keeps the order of what is at the same one. */
@@ -95,14 +102,40 @@ errs_sort(struct errs *es)
 }
 
 void
-errs_print(struct errs *es, FILE *f)
+conf_hear(const struct conf_ear *ear, const struct conf_said *s)
 {
+	if (ear->out == NULL)
+		ear->hear(ear->arg, s);
+	else
+		fprintf(ear->out, "%s:%u:%u: %s%s%s%s\n", s->file, s->line,
+		    s->col, s->key, s->key[0] != '\0' ? ": " : "",
+		    s->note ? "note: " : "", s->text);
+}
+
+void
+errs_tell(struct errs *es, const struct conf_ear *ear)
+{
+	struct conf_said s = { .file = es->file };
+	char more[64];
 	size_t i;
 
 	errs_sort(es);
-	for (i = 0; i < es->n; i++)
-		fprintf(f, "%s:%u:%u: %s\n", es->file, es->e[i].line,
-		    es->e[i].col, es->e[i].text);
+	for (i = 0; i < es->n; i++) {
+		s.line = es->e[i].line;
+		s.col = es->e[i].col;
+		s.note = es->e[i].note;
+		s.key = es->e[i].key;
+		s.text = es->e[i].text;
+		conf_hear(ear, &s);
+	}
+	if (es->left == 0)
+		return;
+	(void)snprintf(more, sizeof(more), "%zu more notes are not listed",
+	    es->left);
+	s.note = 1;
+	s.key = "";
+	s.text = more;
+	conf_hear(ear, &s);
 }
 
 void
@@ -110,11 +143,13 @@ errs_free(struct errs *es)
 {
 	size_t i;
 
-	for (i = 0; i < es->n; i++)
+	for (i = 0; i < es->n; i++) {
+		free(es->e[i].key);
 		free(es->e[i].text);
+	}
 	free(es->e);
 	es->e = NULL;
-	es->n = es->cap = es->notes = 0;
+	es->n = es->cap = es->notes = es->left = 0;
 }
 
 /* skills.dev.allow[2] */
@@ -139,14 +174,10 @@ static void __attribute__((__format__ (printf, 4, 0)))
 cx_verr(struct cx *cx, const struct value *p, int note, const char *fmt,
     va_list ap)
 {
-	char name[512], *text;
+	char name[512];
 
-	if (vasprintf(&text, fmt, ap) == -1)
-		text = xstrdup("out of memory");
 	value_name(p, name, sizeof(name));
-	(note ? errs_note : errs_add)(&cx->errs, p->line, p->col, "%s%s%s",
-	    name, name[0] != '\0' ? ": " : "", text);
-	free(text);
+	errs_put(&cx->errs, p->line, p->col, note, name, format(fmt, ap));
 }
 
 void

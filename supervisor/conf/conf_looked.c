@@ -191,9 +191,10 @@ told_canon(const char *path)
 }
 
 static char *
-keep_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why)
+keep_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why,
+    const char **other)
 {
-	char *text = asked->read(path, len, mtime_ns, why);
+	char *text = asked->read(path, len, mtime_ns, why, other);
 	struct looked *l = add(LOOKED_READ, path, text == NULL);
 
 	if (text != NULL) {
@@ -204,12 +205,15 @@ keep_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why)
 }
 
 static char *
-told_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why)
+told_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why,
+    const char **other)
 {
 	const struct looked *l = find(LOOKED_READ, path);
 	char *text;
 
 	*why = "was not handed over";
+	if (other != NULL)	/* it was root who has handed it over */
+		*other = NULL;
 	if (rc_of(l) != 0)
 		return (NULL);
 	text = xmalloc(CONF_FILEROOM);

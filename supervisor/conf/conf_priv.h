@@ -12,6 +12,7 @@
 
 #include "common/xconf.h"
 #include "supervisor/conf/conf.h"
+#include "supervisor/conf/conftell.h"
 
 #define CONF_MAXFILE		(1024 * 1024)
 #define CONF_FILEROOM		(CONF_MAXFILE + 1) /* tells a larger one */
@@ -33,6 +34,8 @@
 struct conf_err {
 	unsigned	 line;
 	unsigned	 col;
+	int		 note;	/* not an error */
+	char		*key;	/* dotted, "" where it is about none */
 	char		*text;
 };
 struct errs {
@@ -41,14 +44,14 @@ struct errs {
 	size_t		 n;
 	size_t		 cap;
 	size_t		 notes;	/* of these, how many are no errors */
+	size_t		 max;	/* 0: CONF_MAXERRS */
+	size_t		 left;	/* notes that had no place any more */
 };
 
 void	errs_add(struct errs *, unsigned line, unsigned col, const char *, ...)
 	    __attribute__((__format__ (printf, 4, 5)));
-/* Something worth saying that does not stop the load. */
-void	errs_note(struct errs *, unsigned line, unsigned col, const char *, ...)
-	    __attribute__((__format__ (printf, 4, 5)));
-void	errs_print(struct errs *, FILE *);
+void	errs_tell(struct errs *, const struct conf_ear *);
+void	conf_hear(const struct conf_ear *, const struct conf_said *);
 void	errs_free(struct errs *);
 
 /* A value with its place: line and column from 1, in characters. */
@@ -78,6 +81,8 @@ struct value	*value_read(struct errs *, const char *text, size_t len);
 void		 value_free(struct value *);
 /* The last kid with that key, or NULL. */
 struct value	*value_key(const struct value *, const char *key);
+/* The entry of a list that is this text, or NULL. */
+const struct value *value_entry(const struct value *, const char *text);
 /* What is written at a path, "vault.unlock", from there on; or NULL. */
 const struct value *value_find(const struct value *, const char *path);
 
@@ -90,7 +95,7 @@ struct conf_ops {
 	char	*(*canon)(const char *);
 	/* as file_read and file_exists */
 	char	*(*read)(const char *, size_t *len, int64_t *mtime_ns,
-		    const char **why);
+		    const char **why, const char **other);
 	int	 (*exists)(const char *);
 };
 extern const struct conf_ops conf_ops_system;
@@ -100,7 +105,7 @@ struct cx {
 	struct errs	 errs;
 	struct conf	*c;
 	struct value	*root;
-	FILE		*out;		/* for files that this one names */
+	const struct conf_ear *ear;	/* for files that this one names */
 	struct strv	 told;		/* of these, those that were read */
 	int		 bad_who;	/* some account was not found */
 	int		 bad_patterns;	/* some pattern was refused */
@@ -226,10 +231,11 @@ int	who_is_role(const char *, uid_t);
 /*
  * conf_file.c: a file that only root can have written, and when that was, to
  * be freed with freezero(CONF_FILEROOM); or NULL and why (static, or
- * strerror's).  Longer than CONF_MAXFILE: it has grown meanwhile.
+ * strerror's).  Longer than CONF_MAXFILE: it has grown meanwhile.  other: not
+ * NULL, somebody else may have written it, too, and *other is NULL or says so.
  */
 char	*file_read(const char *path, size_t *len, int64_t *mtime_ns,
-	    const char **why);
+	    const char **why, const char **other);
 /* Is there anything of that name? */
 int	file_exists(const char *path);
 /* This file belongs to the configuration, as it was then. */

@@ -128,7 +128,7 @@ profile_parse(struct cx *cx, const char *path, const char *text, size_t len,
     struct conf_profile *p)
 {
 	struct cx own = { .errs = { .file = path }, .c = cx->c,
-	    .out = cx->out };
+	    .ear = cx->ear };
 	struct rules rules;
 	int rc;
 
@@ -142,7 +142,7 @@ profile_parse(struct cx *cx, const char *path, const char *text, size_t len,
 	/* skills that share a profile share its errors and its text */
 	if (!strv_has(&cx->told, path)) {
 		strv_add(&cx->told, path);
-		errs_print(&own.errs, cx->out);
+		errs_tell(&own.errs, cx->ear);
 		keep_text(cx->c, path, text, len);
 	}
 	errs_free(&own.errs);
@@ -161,7 +161,7 @@ profile_read(struct cx *cx, const struct value *v, const char *name,
 	int rc = -1;
 
 	xasprintf(&path, "%s/%s%s", profile_dir(), name, PROFILE_SUFFIX);
-	if ((text = conf_ops->read(path, &len, &mtime, &why)) == NULL)
+	if ((text = conf_ops->read(path, &len, &mtime, &why, NULL)) == NULL)
 		cx_err(cx, v, "profile \"%s\": %s: %s", name, path, why);
 	else if (len + cx->c->textlen > CONF_MAXFILE)
 		cx_err(cx, v, "profile \"%s\": %s and this file are larger "

@@ -149,6 +149,20 @@ value_key(const struct value *p, const char *key)
 }
 
 const struct value *
+value_entry(const struct value *v, const char *text)
+{
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < v->nkids; i++) {
+		s = json_string_value(v->kids[i]->json);
+		if (s != NULL && strcmp(s, text) == 0)
+			return (v->kids[i]);
+	}
+	return (NULL);
+}
+
+const struct value *
 value_find(const struct value *v, const char *path)
 {
 	size_t i, n;

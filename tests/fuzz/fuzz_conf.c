@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "supervisor/conf/conf_priv.h"
+#include "supervisor/conf/review.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Every account exists; clawbot's own are told by the first letter. */
@@ -178,6 +179,31 @@ as_jansson(const char *text, size_t n)
 	free(out);
 }
 
+static void
+hear(void *arg, const struct conf_said *s)
+{
+	size_t *n = arg;
+
+	/* no raw control characters, and always a place */
+	if (s->line == 0 || s->col == 0 || strpbrk(s->text, "\n\033") != NULL)
+		abort();
+	*n += !s->note;
+}
+
+/* The same as when it is started with, with more notes. */
+static void
+draft(const uint8_t *p, size_t n, int sound)
+{
+	size_t errors = 0;
+	const struct conf_ear ear = { .hear = hear, .arg = &errors };
+	struct conf *c;
+
+	c = conf_draft_text("conf", (const char *)p, n, &ear, review_policy);
+	if ((c != NULL) != sound || (errors == 0) != sound)
+		abort();
+	conf_free(c);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -191,6 +217,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if ((f = open_memstream(&errs, &nerrs)) == NULL)
 		abort();
 	a = conf_parse("conf", (const char *)p, n, f);
+	draft(p, n, a != NULL);
 	(void)fflush(f);
 	if (a == NULL && nerrs == 0)
 		abort();

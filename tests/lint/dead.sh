@@ -18,6 +18,7 @@ known() {
 	cat <<'END'
 breakers_free	no memory is left behind, where that is looked for
 command_at	every command is compared with the manual
+conf_draft_text	text that is in no file
 conf_parse	text that is in no file
 filter_program	the filter of runs is tried number by number
 inside_row	every row is compared with what is sent and PROTOCOL

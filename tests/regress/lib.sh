@@ -146,7 +146,8 @@ CONF=$T/clawbot.conf
 LIBEXEC=$B
 CLAWBOT_LIBEXEC=$B
 CLAWBOT_EMPTYDIR=$T/empty
-export CLAWBOT_LIBEXEC CLAWBOT_EMPTYDIR
+CLAWBOT_SBIN=$B
+export CLAWBOT_LIBEXEC CLAWBOT_EMPTYDIR CLAWBOT_SBIN
 # the tree may belong to somebody, the profiles must be root's
 CLAWBOT_PROFILES=$T/profiles
 export CLAWBOT_PROFILES

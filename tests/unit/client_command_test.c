@@ -127,7 +127,7 @@ test_later(void **state)
 	static const char *const lines[] = {
 		"mcp", "gateway start",
 		"audit search x", "audit report",
-		"audit export", "audit recover", "policy check",
+		"audit export", "audit recover",
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",
 		"secrets rekey", "secrets slots", "secrets get N",

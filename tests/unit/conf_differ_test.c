@@ -265,11 +265,13 @@ no_canon(const char *path)
 }
 
 static char *
-no_read(const char *path, size_t *len, int64_t *mtime, const char **why)
+no_read(const char *path, size_t *len, int64_t *mtime, const char **why,
+    const char **other)
 {
 	(void)len;
 	(void)mtime;
 	(void)why;
+	(void)other;
 	fail_msg("%s is read", path);
 	return (NULL);
 }

@@ -10,8 +10,6 @@
 
 #include "executor/box/box.h"
 
-#define MB	((rlim_t)1024 * 1024)
-
 struct want {
 	uint32_t	mb;
 	int		grouped;
