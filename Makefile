@@ -72,7 +72,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/admit.c supervisor/ask/approve.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
-		supervisor/ask/logs.c supervisor/ask/policylist.c \
+		supervisor/ask/logs.c supervisor/ask/mayask.c \
 		supervisor/ask/reload.c supervisor/ask/secret.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
 		supervisor/ask/stopping.c \
@@ -197,9 +197,9 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/esc.c client/execline.c client/fail.c client/full.c \
 		client/inbox.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
-		client/logs.c client/margin.c client/ondisk.c client/opt.c \
-		client/out.c client/outcome.c client/pager.c \
-		client/pending.c client/perusal.c client/policylist.c \
+		client/logs.c client/margin.c client/mayask.c \
+		client/ondisk.c client/opt.c client/out.c client/outcome.c \
+		client/pager.c client/pending.c client/perusal.c \
 		client/prompt.c client/reload.c \
 		client/request.c client/run.c client/runword.c \
 		client/screen.c \

@@ -161,9 +161,11 @@ COMMAND(cmd_policy_check, "policy check", "[FILE]",			\
     "read.  Exit status: 0 sound, 1 not sound,\n2 not to be read.\n",	\
     0, )								\
 COMMAND(cmd_policy_list, "policy list", "",				\
-    "tell what may be asked for on the channel, and by which rules",	\
-    NULL, 0,								\
-    OPT('u', "user", "USER", "who asks; approvers may name others"))	\
+    "show what may be asked for, before it is tried",			\
+    "Channels, skills, what they may reach, patterns, and what is "	\
+    "left of quotas.\n", 0,						\
+    OPT('u', "user", "USER", "what this account may ask for; for "	\
+	"approvers"))							\
 COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
     "tell what would happen to a command, and by which rule",		\
     "Nothing is run.  Exit status: 0 it would be allowed, 1 refused, "	\

@@ -147,9 +147,8 @@ X(RESUME,	0x0119, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* ends one of exactly that scope */		\
 X(BREAKER,	0x011a, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* resets circuit breakers; a ROW: how many */	\
-X(POLICY,	0x011b, R_CLI, R_SUP, MS_IDLE, 4, 4, 0, 0,		\
-    &msg_account_shape)							\
-	/* what may be asked for on the channel: a ROW for each skill */ \
+X(RULES,	0x011c, R_CLI, R_SUP, MS_IDLE, 4, 4, 0, 0,		\
+    &msg_account_shape)	/* what an account may ask for */		\
 X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
     &msg_part_shape)							\
 	/* from root, a part of what clawbotd -R prints: END when there	\

@@ -29,7 +29,7 @@ struct msg_why {
 	struct runreq	 req;
 };
 
-/* ACCOUNT: whose requests, UINT32_MAX: the client's own */
+/* ACCOUNT: of whom, UINT32_MAX: the client's own */
 struct msg_account {
 	uint32_t	 uid;
 };

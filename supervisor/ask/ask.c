@@ -50,7 +50,7 @@ static const struct request {
 	/* a run is cancelled by its states */
 	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, 0, req_run },
 	{ MSG_WHY, NEED_ANY, EXEC, 0, req_why },
-	{ MSG_POLICY, NEED_ANY, 0, 0, req_policy },
+	{ MSG_RULES, NEED_ANY, 0, 0, req_rules },
 	{ MSG_STATUS, NEED_ANY, 0, 0, req_status },
 	{ MSG_PS, NEED_ANY, 0, 0, req_ps },
 	{ MSG_KILL, NEED_ANY, 0, 0, req_kill },

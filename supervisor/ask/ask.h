@@ -44,8 +44,8 @@ void	req_secret_rm(struct client *, struct payload *);
 void	req_audit(struct client *, struct payload *);
 /* why.c */
 void	req_why(struct client *, struct payload *);
-/* policylist.c */
-void	req_policy(struct client *, struct payload *);
+/* mayask.c */
+void	req_rules(struct client *, struct payload *);
 /* doctor.c */
 void	req_doctor(struct client *, struct payload *);
 /* reload.c */

@@ -75,6 +75,7 @@ struct client {
 	uint64_t		*rows;
 	size_t			 nrows;
 	size_t			 rowat;
+	uid_t			 listed_uid; /* RULES: of this account */
 	int64_t			 stuck;	/* since when it reads no rows; 0 */
 	struct event		*pump;
 };

@@ -50,14 +50,16 @@ is "policy why: status" "$S" 1
 has "policy why: by which" "$T/out" "touch never"
 cb cbtagent --json policy list
 is "policy list: status" "$S" 0
-is "policy list: the skill by itself" "$(says skills.0.is_default)" true
+is "policy list: the skill by itself" "$(says policy.0.default_skill)" default
+is "policy list: who approves" "$(says policy.0.approvers.0)" \
+    group:clawbot-admin
 has "policy list: what may be asked for" "$T/out" '"skill":"all"' \
-    '"deny":["touch never"]' "\"write\":[\"$W\"]" '"approvers":'
+    '"patterns":["touch never"]' "\"write\":[\"$W\"]"
 cb cbtagent policy list
-has "policy list, in words" "$T/out" "touch never" "may write"
-cb cbtagent -c web --json policy list
-is "policy list: on another channel" "$(says skills.0.skill)" all
-is "policy list: only what is on it" "$(says skills.1.skill)" ""
+has "policy list, in words" "$T/out" "touch never" "writes" "approvers" \
+    "skill all, channel web" "skill hidden, channel cli"
+hasnot "policy list: only what is on a channel" "$T/out" \
+    "skill hidden, channel web"
 cb cbtother policy list -u cbtagent
 is "policy list: of others, refused" "$S" 77
 cb cbtadmin --json policy list -u cbtagent

@@ -32,7 +32,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_HELLO, "version", MSG_PROTOCOL, NULL },
 	{ MSG_HELLO, "program", 0, "clawbot" },
 	{ MSG_WHY, "uid", UINT32_MAX, NULL },
-	{ MSG_POLICY, "uid", UINT32_MAX, NULL },
+	{ MSG_RULES, "uid", UINT32_MAX, NULL },
 	{ MSG_APPROVALS, "watch", WATCH_MAX, NULL },
 	{ MSG_APPROVE, "digest", 9, NULL },
 	{ MSG_DENY, "why", 0, "not today" },
