@@ -75,7 +75,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/logs.c supervisor/ask/mayask.c \
 		supervisor/ask/reload.c supervisor/ask/secret.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
-		supervisor/ask/stopping.c \
+		supervisor/ask/stopping.c supervisor/ask/tryline.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
 		supervisor/boot/accounts.c \
@@ -83,6 +83,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
 		supervisor/boot/draft.c supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/proc.c \
+		supervisor/boot/trial.c \
 		supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/listing.c \
 		supervisor/client/places.c supervisor/client/unread.c \
@@ -193,9 +194,9 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/check.c \
 		client/clawbot.c client/command.c client/conn.c \
 		client/desk.c client/deskanswer.c client/deskdraw.c \
-		client/deskkeys.c client/doctor.c client/draft.c \
-		client/esc.c client/execline.c client/fail.c client/full.c \
-		client/inbox.c client/keyseq.c client/kill.c \
+		client/deskkeys.c client/diff.c client/doctor.c \
+		client/draft.c client/esc.c client/execline.c client/fail.c \
+		client/full.c client/inbox.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \

@@ -160,6 +160,11 @@ COMMAND(cmd_policy_check, "policy check", "[FILE]",			\
     "named.  Without FILE\nthe configuration that the daemon would "	\
     "read.  Exit status: 0 sound, 1 not sound,\n2 not to be read.\n",	\
     0, )								\
+COMMAND(cmd_policy_diff, "policy diff", "FILE",			\
+    "tell which commands would get another verdict by a file",		\
+    "Those of all tests, and for approvers those of the last week's "	\
+    "log.  Exit status:\n0 none, 1 some, 2 it could not be told.\n",	\
+    0, )								\
 COMMAND(cmd_policy_list, "policy list", "",				\
     "show what may be asked for, before it is tried",			\
     "Channels, skills, what they may reach, patterns, and what is "	\

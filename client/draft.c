@@ -34,11 +34,12 @@ program(void)
 	return (path);
 }
 
-/* clawbotd -c, its output into out; 0 or an error. */
+/* Its input from in, or nowhere (-1), its output into out; 0 or an error. */
 static int
-start(const char *path, const char *file, int out, pid_t *pid)
+start(const char *path, const char *file, int in, int out, pid_t *pid)
 {
-	char name[] = "clawbotd", c[] = "-c", f[] = "-f";
+	char name[] = "clawbotd", f[] = "-f";
+	char *c = xstrdup(in == -1 ? "-c" : "-q");
 	char *operand = file != NULL ? xstrdup(file) : NULL;
 	char *argv[] = { name, c, file != NULL ? f : NULL, operand, NULL };
 	posix_spawn_file_actions_t fa;
@@ -46,13 +47,16 @@ start(const char *path, const char *file, int out, pid_t *pid)
 
 	if ((e = posix_spawn_file_actions_init(&fa)) != 0)
 		goto done;
-	if ((e = posix_spawn_file_actions_addopen(&fa, STDIN_FILENO,
-	    "/dev/null", O_RDONLY, 0)) == 0 &&
+	e = in != -1 ? posix_spawn_file_actions_adddup2(&fa, in,
+	    STDIN_FILENO) : posix_spawn_file_actions_addopen(&fa,
+	    STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (e == 0 &&
 	    (e = posix_spawn_file_actions_adddup2(&fa, out,
 	    STDOUT_FILENO)) == 0)
 		e = posix_spawn(pid, path, &fa, NULL, argv, environ);
 	(void)posix_spawn_file_actions_destroy(&fa);
 done:
+	free(c);
 	free(operand);
 	return (e);
 }
@@ -115,48 +119,68 @@ outcome(pid_t pid, struct fail *f)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CONFIG)
 		return (0);
 	if (WIFEXITED(status))
-		fail_set(f, EXIT_CLAWBOT, "clawbotd -c ended with status %d",
+		fail_set(f, EXIT_CLAWBOT, "clawbotd ended with status %d",
 		    WEXITSTATUS(status));
 	else
-		fail_set(f, EXIT_CLAWBOT, "clawbotd -c was ended by signal "
+		fail_set(f, EXIT_CLAWBOT, "clawbotd was ended by signal "
 		    "%d", WTERMSIG(status));
 	return (-1);
+}
+
+/* Takes the reading end over. */
+static int
+answers(int fd, pid_t pid, draft_row *fn, void *arg, struct fail *f)
+{
+	FILE *fp;
+	int rc = -1;
+
+	if ((fp = fdopen(fd, "r")) != NULL) {
+		rc = rows(fp, fn, arg, f);
+		(void)fclose(fp);
+	} else {
+		fail_set(f, EXIT_CLAWBOT, "out of memory");
+		(void)close(fd);
+	}
+	if (rc == 0)
+		return (outcome(pid, f));
+	/* one that has more to say ends by SIGPIPE */
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	return (-1);
+}
+
+static int
+ask(const char *file, int in, draft_row *fn, void *arg, struct fail *f)
+{
+	char *path = program();
+	int p[2], e, rc = -1;
+	pid_t pid;
+
+	if (pipe2(p, O_CLOEXEC) == -1)
+		fail_set(f, EXIT_CLAWBOT, "pipe: %s", strerror(errno));
+	else {
+		e = start(path, file, in, p[1], &pid);
+		(void)close(p[1]);
+		if (e == 0)
+			rc = answers(p[0], pid, fn, arg, f);
+		else {
+			fail_set(f, EXIT_CLAWBOT, "%s, which reads "
+			    "configurations: %s", path, strerror(e));
+			(void)close(p[0]);
+		}
+	}
+	free(path);
+	return (rc);
 }
 
 int
 draft_ask(const char *file, draft_row *fn, void *arg, struct fail *f)
 {
-	char *path = program();
-	int p[2], e, rc = -1, sound;
-	pid_t pid;
-	FILE *fp;
+	return (ask(file, -1, fn, arg, f));
+}
 
-	if (pipe2(p, O_CLOEXEC) == -1) {
-		fail_set(f, EXIT_CLAWBOT, "pipe: %s", strerror(errno));
-		free(path);
-		return (-1);
-	}
-	e = start(path, file, p[1], &pid);
-	(void)close(p[1]);
-	if (e != 0) {
-		fail_set(f, EXIT_CLAWBOT, "%s, which reads configurations: "
-		    "%s", path, strerror(e));
-		(void)close(p[0]);
-	} else {
-		if ((fp = fdopen(p[0], "r")) != NULL) {
-			rc = rows(fp, fn, arg, f);
-			(void)fclose(fp);
-		} else {
-			fail_set(f, EXIT_CLAWBOT, "out of memory");
-			(void)close(p[0]);
-		}
-		/* one that has more to say ends by SIGPIPE */
-		sound = rc == 0 ? outcome(pid, f) : -1;
-		if (rc != 0)
-			while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-				;
-		rc = sound;
-	}
-	free(path);
-	return (rc);
+int
+draft_try(const char *file, int in, draft_row *fn, void *arg, struct fail *f)
+{
+	return (ask(file, in, fn, arg, f));
 }

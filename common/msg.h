@@ -149,6 +149,11 @@ X(BREAKER,	0x011a, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* resets circuit breakers; a ROW: how many */	\
 X(RULES,	0x011c, R_CLI, R_SUP, MS_IDLE, 4, 4, 0, 0,		\
     &msg_account_shape)	/* what an account may ask for */		\
+X(TRY,		0x011d, R_CLI, R_SUP, MS_IDLE, 8, MSG_REQ_MAX, 0, 0,	\
+    &msg_try_shape)							\
+	/* the verdict on each line, by the rules of a skill; of no	\
+	   lines: those of its tests; of no skill: those that there are	\
+	   for the caller */						\
 X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
     &msg_part_shape)							\
 	/* from root, a part of what clawbotd -R prints: END when there	\

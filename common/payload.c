@@ -27,6 +27,12 @@ static const struct shape_row account_rows[] = {
 };
 SHAPE(msg_account, "ACCOUNT", account_rows, NULL);
 
+static const struct shape_row try_rows[] = {
+	STR(msg_try, skill, PLAN_MAXNAME),
+	STRV(msg_try, lines, MSG_TRY_MAX, 65536),
+};
+SHAPE(msg_try, "TRY", try_rows, NULL);
+
 static const struct shape_row runid_rows[] = {
 	U64(msg_runid, run),
 };

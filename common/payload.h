@@ -46,6 +46,14 @@ enum {
 	WATCH_MAX = 3
 };
 
+#define MSG_TRY_MAX	256	/* lines at one time */
+
+/* TRY: by the rules of this skill, or "" */
+struct msg_try {
+	char		*skill;
+	struct strv	 lines;
+};
+
 struct msg_watch {
 	uint8_t		 watch;		/* WATCH_* */
 };
@@ -287,7 +295,7 @@ struct msg_ticket {
 };
 
 extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
-	    msg_account_shape,
+	    msg_account_shape, msg_try_shape,
 	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape,

@@ -32,6 +32,7 @@
 #include "supervisor/boot/dirs.h"
 #include "supervisor/boot/draft.h"
 #include "supervisor/boot/look.h"
+#include "supervisor/boot/trial.h"
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"
@@ -45,7 +46,7 @@
 static void __attribute__((__noreturn__))
 usage(void)
 {
-	(void)fprintf(stderr, "usage: clawbotd [-cdnRTV] [-f file]\n");
+	(void)fprintf(stderr, "usage: clawbotd [-cdnqRTV] [-f file]\n");
 	exit(EXIT_USAGE);
 }
 
@@ -320,13 +321,13 @@ main(int argc, char **argv)
 	static struct daemon d;
 	const char *path = CB_SYSCONFDIR "/clawbot.conf";
 	struct conf *c;
-	int ch, check = 0, draft = 0, hand = 0, print = 0;
+	int ch, check = 0, draft = 0, hand = 0, try = 0, print = 0;
 
 	priv_closefrom(NULL, 0);
 	(void)umask(077);
 	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
 	d.build = BUILD_ID;
-	while ((ch = getopt(argc, argv, "cdnRTVf:")) != -1) {
+	while ((ch = getopt(argc, argv, "cdnqRTVf:")) != -1) {
 		switch (ch) {
 		case 'c':
 			draft = 1;
@@ -340,6 +341,9 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			check = 1;
+			break;
+		case 'q':
+			try = 1;
 			break;
 		case 'R':
 			hand = 1;
@@ -358,6 +362,8 @@ main(int argc, char **argv)
 		usage();
 	if (draft)
 		return (draft_check(path));
+	if (try)
+		return (trial(path));
 	if (hand)
 		hand_over(path);
 	c = load(path, check);

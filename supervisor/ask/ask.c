@@ -51,6 +51,7 @@ static const struct request {
 	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, 0, req_run },
 	{ MSG_WHY, NEED_ANY, EXEC, 0, req_why },
 	{ MSG_RULES, NEED_ANY, 0, 0, req_rules },
+	{ MSG_TRY, NEED_ANY, 0, 0, req_try },
 	{ MSG_STATUS, NEED_ANY, 0, 0, req_status },
 	{ MSG_PS, NEED_ANY, 0, 0, req_ps },
 	{ MSG_KILL, NEED_ANY, 0, 0, req_kill },

@@ -46,6 +46,7 @@ void	req_audit(struct client *, struct payload *);
 void	req_why(struct client *, struct payload *);
 /* mayask.c */
 void	req_rules(struct client *, struct payload *);
+void	req_try(struct client *, struct payload *);
 /* doctor.c */
 void	req_doctor(struct client *, struct payload *);
 /* reload.c */

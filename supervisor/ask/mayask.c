@@ -183,13 +183,31 @@ list_row(struct buf *b, const struct client *cl, const struct conf_skill *sk,
 	put_sets(b, lists[what]);
 }
 
+/* Is it a user of that channel? */
+static int
+is_user(const struct client *cl, const struct conf_channel *ch, uid_t uid)
+{
+	if (ch == cl->ch && uid == cl->uid)
+		return (cl->user);
+	return (who_covers(&ch->users, uid));
+}
+
 static int
 one_row(struct client *cl, struct buf *b, uint64_t id)
 {
 	const struct conf *c = cl->d->conf;
-	const struct conf_channel *ch = &c->channels[ROW_CHANNEL(id)];
-	const struct conf_skill *sk = &c->skills[ROW_SKILL(id)];
+	const struct conf_channel *ch;
+	const struct conf_skill *sk;
 
+	/* asked for one by one: the configuration may be another by now */
+	if (ROW_CHANNEL(id) >= c->nchannels || ROW_SKILL(id) >= c->nskills ||
+	    (cl->listed_uid != cl->uid && !cl->admin))
+		return (-1);
+	ch = &c->channels[ROW_CHANNEL(id)];
+	sk = &c->skills[ROW_SKILL(id)];
+	if (!is_user(cl, ch, cl->listed_uid) || (ROW_WHAT(id) != OF_CHANNEL &&
+	    !conf_channel_has_skill(ch, sk->name)))
+		return (-1);
 	buf_init(b, MSG_ROW_MAX);
 	if (ROW_WHAT(id) == OF_CHANNEL)
 		channel_row(b, cl, ch);
@@ -198,15 +216,6 @@ one_row(struct client *cl, struct buf *b, uint64_t id)
 	else
 		list_row(b, cl, sk, ROW_WHAT(id));
 	return (0);
-}
-
-/* Is it a user of that channel? */
-static int
-is_user(const struct client *cl, const struct conf_channel *ch, uid_t uid)
-{
-	if (ch == cl->ch && uid == cl->uid)
-		return (cl->user);
-	return (who_covers(&ch->users, uid));
 }
 
 /* Those of the skills of a channel; lists only once for all channels. */

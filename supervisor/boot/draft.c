@@ -13,10 +13,23 @@
 #include "supervisor/boot/lookname.h"
 #include "supervisor/conf/review.h"
 
+void
+draft_put(FILE *fp, struct buf *row)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_ROW_MAX + sizeof(uint32_t));
+	buf_put_u32(&b, (uint32_t)row->len);
+	buf_put(&b, row->data, row->len);
+	(void)fwrite(b.data, 1, b.len, fp);
+	buf_free(&b);
+	buf_free(row);
+}
+
 static void
 put_row(void *arg, const struct conf_said *s)
 {
-	struct buf row, b;
+	struct buf row;
 
 	buf_init(&row, MSG_ROW_MAX);
 	field_str(&row, "file", s->file);
@@ -26,12 +39,7 @@ put_row(void *arg, const struct conf_said *s)
 	field_str(&row, "text", s->text);
 	field_bool(&row, "note", s->note);
 	field_bool(&row, "unread", s->unread);
-	buf_init(&b, MSG_ROW_MAX + sizeof(uint32_t));
-	buf_put_u32(&b, (uint32_t)row.len);
-	buf_put(&b, row.data, row.len);
-	(void)fwrite(b.data, 1, b.len, arg);
-	buf_free(&b);
-	buf_free(&row);
+	draft_put(arg, &row);
 }
 
 static void

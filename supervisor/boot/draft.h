@@ -3,6 +3,10 @@
 #ifndef SUPERVISOR_DRAFT_H
 #define SUPERVISOR_DRAFT_H
 
+#include <stdio.h>
+
+#include "common/buf.h"
+
 /*
  * Writes all that is wrong with the file, and all that is worth saying, on
  * standard output, for clawbot(1): fields, behind a u32 with their length,
@@ -10,5 +14,7 @@
  * the exit status.
  */
 int	draft_check(const char *path);
+/* Writes such a row, and frees it. */
+void	draft_put(FILE *, struct buf *);
 
 #endif

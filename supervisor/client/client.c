@@ -209,6 +209,8 @@ client_free(struct client *cl)
 
 	d->up->gone(cl);
 	free(cl->rows);
+	free(cl->tried_skill);
+	strv_free(&cl->tried);
 	if (cl->pump != NULL)
 		event_free(cl->pump);
 	if (cl->passed && unread_any(ipc_fd(cl->ipc)))

@@ -76,6 +76,8 @@ struct client {
 	size_t			 nrows;
 	size_t			 rowat;
 	uid_t			 listed_uid; /* RULES: of this account */
+	char			*tried_skill; /* TRY: by its rules */
+	struct strv		 tried;	/* these lines */
 	int64_t			 stuck;	/* since when it reads no rows; 0 */
 	struct event		*pump;
 };

@@ -9,11 +9,14 @@
 #include "common/field.h"
 #include "supervisor/client/listing.h"
 
+#define PUMP_MS	10	/* that rows are made at one time */
+
 /* Rows, as many as the client reads. */
 static void
 pump(struct client *cl)
 {
-	const struct timeval soon = { 0, 20000 };
+	const struct timeval soon = { 0, 20000 }, next = { 0, 0 };
+	const int64_t since = now_ms();
 	struct buf b;
 
 	while (cl->rowat < cl->nrows && !cl->dead) {
@@ -26,6 +29,11 @@ pump(struct client *cl)
 			return;
 		}
 		cl->stuck = 0;
+		/* others wait, too */
+		if (now_ms() - since > PUMP_MS) {
+			event_add(cl->pump, &next);
+			return;
+		}
 		if (cl->row(cl, &b, cl->rows[cl->rowat++]) == 0)
 			client_send(cl, MSG_ROW, &b, NULL, 0);
 	}

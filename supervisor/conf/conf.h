@@ -45,6 +45,7 @@ struct conf_skill {
 	char		*name;
 	SKILL_KEYS(KEY_MEMBER, TERMS;, )
 	struct strv	 tests[3];	/* command lines, by enum verdict */
+	struct strv	 profile_tests;	/* all of those of its profile */
 	/* runAs in numbers */
 	int		 run_as_caller;
 	uid_t		 uid;

@@ -217,6 +217,16 @@ join(struct cx *cx, const struct value *v, const char *set,
 		    "profile", CONF_MAXPATTERNS);
 }
 
+static void
+keep_tests(struct conf_skill *sk, const struct conf_profile *p)
+{
+	size_t v, i;
+
+	for (v = 0; v < 3; v++)
+		for (i = 0; i < p->tests[v].n; i++)
+			strv_add(&sk->profile_tests, p->tests[v].v[i]);
+}
+
 void
 profile_add(struct cx *cx, const struct value *skill, struct conf_skill *sk)
 {
@@ -231,6 +241,7 @@ profile_add(struct cx *cx, const struct value *skill, struct conf_skill *sk)
 	if (profile_read(cx, v, sk->profile, &p) == -1)
 		cx->bad_patterns = 1;
 	else {
+		keep_tests(sk, &p);
 		join(cx, v, set, &sk->allow, &p.allow);
 		join(cx, v, set, &sk->ask, &p.ask);
 		join(cx, v, set, &sk->deny, &p.deny);

@@ -204,6 +204,7 @@ skills_free(const struct key *k, void *of)
 		keys_free(&skill_table, &c->skills[i]);
 		free(c->skills[i].name);
 		strv_free(&c->skills[i].programs);
+		strv_free(&c->skills[i].profile_tests);
 		free(c->skills[i].destructive.p);
 		free(c->skills[i].refuse);
 	}

@@ -21,9 +21,6 @@ conf.detached_output_mb	conf_detached() is what others ask
 conf_channel.all_skills	conf_channel_has_skill() is what others ask
 conf_channel.limits	conf_limits() is what others ask
 conf_channel.skills	conf_channel_has_skill() is what others ask
-conf_skill.own_destructive	conf_skill.destructive has them
-conf_skill.profile	its patterns are the skill's own when it has been read
-conf_skill.tests	tried when the configuration is read
 who.members		for the check that somebody can approve
 who.nmembers		for the same check
 who.not_root		for the same check

@@ -105,6 +105,8 @@ test_usage(void **state)
 		"secrets", "secrets set", "secrets set NAME VALUE",
 		"secrets rm", "audit", "audit tail -n x", "audit tail -n -1",
 		"audit show", "audit verify a b", "policy", "policy why",
+		"policy check a b", "policy diff", "policy diff a b",
+		"policy list x",
 		"approve -y --for 721h r000000000001",
 		"approve -y --for 0 r000000000001",
 		"approve -y --count 1 r000000000001",
@@ -150,6 +152,7 @@ test_no_daemon(void **state)
 		"secrets list", "secrets rm A", "secrets set A",
 		"audit tail -f -n 5", "audit show r000000000001",
 		"policy why -s x -- ls",
+		"policy list", "policy list -u 1",
 	};
 	const struct command *c;
 	char line[128];
