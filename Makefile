@@ -81,7 +81,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/accounts.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
-		supervisor/boot/draft.c supervisor/boot/look.c \
+		supervisor/boot/draftsay.c supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/proc.c \
 		supervisor/boot/trial.c \
 		supervisor/client/accept.c \

@@ -15,7 +15,7 @@
 #define CHECK_UNSOUND	1
 #define CHECK_UNREAD	2
 
-struct check {
+struct checked {
 	int		 json;
 	size_t		 errors;
 	size_t		 notes;
@@ -24,7 +24,7 @@ struct check {
 
 /* {"findings":[ROW,... */
 static int
-put_json(const struct check *c, const void *row, size_t len, struct fail *f)
+put_json(const struct checked *c, const void *row, size_t len, struct fail *f)
 {
 	struct buf b;
 
@@ -68,7 +68,7 @@ put_text(const void *row, size_t len, int note)
 static int
 on_row(const void *row, size_t len, void *arg, struct fail *f)
 {
-	struct check *c = arg;
+	struct checked *c = arg;
 	uint64_t note = 0, unread = 0;
 
 	(void)row_num(row, len, "note", &note);
@@ -83,7 +83,7 @@ on_row(const void *row, size_t len, void *arg, struct fail *f)
 }
 
 static void
-put_end(const struct check *c, int sound)
+put_end(const struct checked *c, int sound)
 {
 	if (!c->json)
 		printf("%s, %zu error%s, %zu note%s\n", sound ? "sound" :
@@ -100,7 +100,7 @@ int
 cmd_policy_check(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct check c = { 0, 0, 0, 0 };
+	struct checked c = { 0, 0, 0, 0 };
 	struct fail f;
 	int sound;
 

@@ -10,7 +10,7 @@
 
 #include "client/cli.h"
 
-/* A row of supervisor/boot/draft.h; 0, or -1 and *f. */
+/* A row of supervisor/boot/draftsay.h; 0, or -1 and *f. */
 typedef int	draft_row(const void *, size_t, void *, struct fail *);
 
 /*

@@ -17,7 +17,7 @@
 #define LIST_TEXT	48	/* bytes of a set, about */
 #define LIST_LABEL	10
 
-struct list {
+struct mayask {
 	int		 json;
 	uid_t		 uid;
 	size_t		 n;
@@ -76,7 +76,7 @@ put_quota(const void *row, size_t len, const char *key, const char *label)
 }
 
 static void
-put_channel(const void *row, size_t len, const struct list *l)
+put_channel(const void *row, size_t len, const struct mayask *l)
 {
 	struct buf b;
 
@@ -200,7 +200,7 @@ put_patterns(const void *row, size_t len)
 static int
 on_row(const void *row, size_t len, void *arg, struct fail *f)
 {
-	struct list *l = arg;
+	struct mayask *l = arg;
 	char *kind;
 
 	l->n++;
@@ -221,7 +221,7 @@ int
 cmd_policy_list(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct list l = { cli->json, getuid(), 0, { { 0 }, 0 } };
+	struct mayask l = { cli->json, getuid(), 0, { { 0 }, 0 } };
 	struct msg_account q = { UINT32_MAX };
 	struct fail f;
 	struct buf b;

@@ -30,7 +30,7 @@
 #include "supervisor/boot/boot.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
-#include "supervisor/boot/draft.h"
+#include "supervisor/boot/draftsay.h"
 #include "supervisor/boot/look.h"
 #include "supervisor/boot/trial.h"
 #include "supervisor/daemon.h"

@@ -11,25 +11,25 @@
 #include "common/msg.h"
 #include "common/role.h"
 #include "common/xconf.h"
-#include "supervisor/boot/draft.h"
+#include "supervisor/boot/draftsay.h"
 #include "supervisor/boot/trial.h"
 #include "supervisor/conf/conftell.h"
 #include "supervisor/conf/judge.h"
 
-struct command {
+struct trial_line {
 	char	*skill;
 	char	*line;
 };
 
-struct commands {
-	struct command	*v;
+struct trial_lines {
+	struct trial_line	*v;
 	size_t		 n;
 	size_t		 cap;
 	size_t		 more;
 };
 
 static void
-add(struct commands *cs, const char *skill, const char *line)
+add(struct trial_lines *cs, const char *skill, const char *line)
 {
 	const size_t cap = cs->cap == 0 ? 256 : 2 * cs->cap;
 
@@ -44,7 +44,7 @@ add(struct commands *cs, const char *skill, const char *line)
 static int
 by_text(const void *a, const void *b)
 {
-	const struct command *x = a, *y = b;
+	const struct trial_line *x = a, *y = b;
 	int r = strcmp(x->skill, y->skill);
 
 	return (r != 0 ? r : strcmp(x->line, y->line));
@@ -52,7 +52,7 @@ by_text(const void *a, const void *b)
 
 /* Each once. */
 static void
-unique(struct commands *cs)
+unique(struct trial_lines *cs)
 {
 	size_t i, n = 0;
 
@@ -70,7 +70,7 @@ unique(struct commands *cs)
 
 /* What does not fit even where each is once. */
 static int
-has_room(struct commands *cs)
+has_room(struct trial_lines *cs)
 {
 	if (cs->n < 2 * TRIAL_MAX)
 		return (1);
@@ -118,7 +118,7 @@ line_of(const json_t *argv)
 }
 
 static void
-take(struct commands *cs, const char *text, size_t len)
+take(struct trial_lines *cs, const char *text, size_t len)
 {
 	const char *at = memchr(text, '{', len), *skill, *line;
 	json_t *o;
@@ -142,7 +142,7 @@ take(struct commands *cs, const char *text, size_t len)
 }
 
 static void
-take_input(struct commands *cs)
+take_input(struct trial_lines *cs)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -154,7 +154,7 @@ take_input(struct commands *cs)
 }
 
 static void
-take_tests(struct commands *cs, const struct conf_skill *sk)
+take_tests(struct trial_lines *cs, const struct conf_skill *sk)
 {
 	size_t v, i;
 
@@ -181,7 +181,7 @@ put_verdict(struct buf *b, const struct conf *c, const struct conf_skill *sk,
 }
 
 static void
-put_command(const struct conf *c, const struct command *cmd)
+put_command(const struct conf *c, const struct trial_line *cmd)
 {
 	const struct conf_skill *sk = conf_skill(c, cmd->skill);
 	struct strv argv = { NULL, 0 };
@@ -201,7 +201,7 @@ put_command(const struct conf *c, const struct command *cmd)
 }
 
 static void
-put_all(const struct conf *c, struct commands *cs)
+put_all(const struct conf *c, struct trial_lines *cs)
 {
 	struct buf b;
 	size_t i;
@@ -232,7 +232,7 @@ trial(const char *path)
 {
 	const struct conf_ear ear = { .hear = hear_nothing };
 	struct conf *c = conf_draft(path, &ear, NULL);
-	struct commands cs = { NULL, 0, 0, 0 };
+	struct trial_lines cs = { NULL, 0, 0, 0 };
 	size_t i;
 
 	if (c == NULL)

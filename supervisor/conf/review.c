@@ -19,7 +19,7 @@
 #define REVIEW_MAXPATTERNS	4096	/* each is judged by all of a skill's */
 
 /* A list of a skill's patterns. */
-enum list { LIST_ALLOW, LIST_ASK, LIST_DENY, LIST_DESTRUCTIVE };
+enum of_list { LIST_ALLOW, LIST_ASK, LIST_DENY, LIST_DESTRUCTIVE };
 
 struct review {
 	const struct conf	*c;
@@ -40,7 +40,7 @@ is_of_profile(const struct pattern *p)
 }
 
 static void
-note(const struct review *r, enum list list, const struct pattern *p,
+note(const struct review *r, enum of_list list, const struct pattern *p,
     const char *what, const char *of, const char *more)
 {
 	struct conf_place at = { { "skills", r->sk->name, keys[list] }, -1,
@@ -52,7 +52,7 @@ note(const struct review *r, enum list list, const struct pattern *p,
 
 /* What names another rule: the rule and where it stands. */
 static void
-note_rule(const struct review *r, enum list list, const struct pattern *p,
+note_rule(const struct review *r, enum of_list list, const struct pattern *p,
     const char *what, const struct decision *d)
 {
 	struct conf_place at = { { "skills", r->sk->name, keys[list] }, -1,
@@ -64,7 +64,7 @@ note_rule(const struct review *r, enum list list, const struct pattern *p,
 
 /* What removes files is harmless where it has none to remove. */
 static void
-try(const struct review *r, enum list list, const struct pattern *p,
+try(const struct review *r, enum of_list list, const struct pattern *p,
     const char *star, int longer, struct decision *d)
 {
 	struct strv argv = { NULL, 0 };
@@ -81,7 +81,7 @@ try(const struct review *r, enum list list, const struct pattern *p,
 
 /* Which verdict a pattern of that list stands for. */
 static enum verdict
-stands_for(const struct review *r, enum list list)
+stands_for(const struct review *r, enum of_list list)
 {
 	if (list == LIST_ALLOW)
 		return (VERDICT_ALLOW);
@@ -111,8 +111,8 @@ fits_some(const struct review *r, const struct pattern *p)
 }
 
 static void
-tell_stricter(const struct review *r, enum list list, const struct pattern *p,
-    const struct decision *d)
+tell_stricter(const struct review *r, enum of_list list,
+    const struct pattern *p, const struct decision *d)
 {
 	const char *what = list == LIST_ALLOW ? "allows nothing:" :
 	    "never asks:";
@@ -126,7 +126,7 @@ tell_stricter(const struct review *r, enum list list, const struct pattern *p,
 
 /* Both samples of it are decided by the same rule, and that is another one. */
 static void
-review_pattern(struct review *r, enum list list, const struct pattern *p)
+review_pattern(struct review *r, enum of_list list, const struct pattern *p)
 {
 	const enum verdict mine = stands_for(r, list);
 	struct decision d, more;
@@ -147,7 +147,7 @@ review_pattern(struct review *r, enum list list, const struct pattern *p)
 }
 
 static void
-review_list(struct review *r, enum list list, const struct patterns *ps)
+review_list(struct review *r, enum of_list list, const struct patterns *ps)
 {
 	size_t i;
 

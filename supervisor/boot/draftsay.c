@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Checking a draft; see draft.h. */
+/* Checking a draft; see draftsay.h. */
 #include "config.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "common/field.h"
 #include "common/msg.h"
 #include "common/role.h"
-#include "supervisor/boot/draft.h"
+#include "supervisor/boot/draftsay.h"
 #include "supervisor/boot/look.h"
 #include "supervisor/boot/lookname.h"
 #include "supervisor/conf/review.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is to be said of a configuration before anybody starts with it. */
-#ifndef SUPERVISOR_DRAFT_H
-#define SUPERVISOR_DRAFT_H
+#ifndef SUPERVISOR_DRAFTSAY_H
+#define SUPERVISOR_DRAFTSAY_H
 
 #include <stdio.h>
 
