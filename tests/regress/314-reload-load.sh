@@ -65,6 +65,11 @@ client() {
 		as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- \
 		    /bin/false </dev/null >/dev/null 2>&1 || c_s=$?
 		echo "false $c_s"
+		# rows are made one by one, from what is in force by then
+		c_s=0
+		as cbtagent timeout 60 "$B/clawbot" -S "$T/run" policy list \
+		    </dev/null >>"$T/client.$1" 2>&1 || c_s=$?
+		echo "list $c_s"
 	done >"$T/statuses.$1"
 }
 
@@ -109,9 +114,10 @@ enough() {
 ok "every client comes to its end" until_true 60 enough
 is "$RELOADS reloads under load: failed" "$bad" 0
 cat "$T"/statuses.* >"$T/statuses"
-total=$(wc -l <"$T/statuses")
+total=$(grep -cv '^list' "$T/statuses")
 ok "there was load ($total requests)" test "$total" -ge 20
 is "no request is lost" "$(grep -c '^true [^0]' "$T/statuses")" 0
+is "each list of the policy comes" "$(grep -c '^list [^0]' "$T/statuses")" 0
 is "each is decided by one policy or the other" \
     "$(grep '^false' "$T/statuses" | grep -cv '^false \(1\|77\)$')" 0
 [ "$(grep -c '^true [^0]' "$T/statuses")" -eq 0 ] ||
