@@ -169,7 +169,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/bind.c \
 		executor/watch/call.c executor/watch/caller.c \
 		executor/watch/changes.c executor/watch/draft.c \
-		executor/watch/progfile.c executor/watch/gitconf.c \
+		executor/watch/progfile.c executor/watch/gitaddress.c \
+		executor/watch/gitconf.c executor/watch/gitkeys.c \
 		executor/watch/gitname.c \
 		executor/watch/hold.c \
 		executor/watch/hostile_init.c executor/watch/images.c \

@@ -34,7 +34,9 @@ static const char *const git_names[] = { ".git/hooks", ".git/config",
     ".git/modules/**/config", ".git/modules/**/config.worktree",
     ".git/modules/**/commondir", ".git/worktrees/*/hooks",
     ".git/worktrees/*/config", ".git/worktrees/*/config.worktree",
-    ".git/worktrees/*/commondir" };
+    ".git/worktrees/*/commondir", ".git/remotes", ".git/branches",
+    ".git/worktrees/*/remotes", ".git/worktrees/*/branches",
+    ".git/modules/**/remotes", ".git/modules/**/branches" };
 
 static int
 any(const char *part)
@@ -244,6 +246,19 @@ ends_before(struct match *m, const struct protect_name *nm, size_t p)
 		m->asked = m->each(m->arg, nm, p);
 }
 
+/*
+ * Names of remotes and branches are directories in refs.  (A module that is
+ * called so is none that a file .git may lead to: see gitname.c.)
+ */
+static int
+in_refs(const struct match *m, const struct protect_name *nm, size_t c)
+{
+	const char *end = nm->part[nm->n - 1];
+
+	return (nm->git && same(m, c, "refs") &&
+	    (strcmp(end, "remotes") == 0 || strcmp(end, "branches") == 0));
+}
+
 /* Part p of the name, and on, against component c of the path, and on. */
 static void
 compare(struct match *m, const struct protect_name *nm, size_t p, size_t c)
@@ -260,7 +275,8 @@ compare(struct match *m, const struct protect_name *nm, size_t p, size_t c)
 			return;
 		}
 		if (strcmp(nm->part[p], "**") == 0) {
-			for (; c < m->n && m->is != PROTECT_KEPT; c++)
+			for (; c < m->n && m->is != PROTECT_KEPT &&
+			    !in_refs(m, nm, c); c++)
 				compare(m, nm, p + 1, c + 1);
 			return;
 		}

@@ -11,6 +11,10 @@ const char *const protect_usual[] = {
 	".git/modules/**/config.worktree", ".git/modules/**/commondir",
 	".git/worktrees/*/commondir", ".git/worktrees/*/config.worktree",
 	".git/worktrees/*/config", ".git/worktrees/*/hooks",
+	/* and what it pushes to, by a name that no configuration has */
+	".git/remotes", ".git/branches", ".git/worktrees/*/remotes",
+	".git/worktrees/*/branches", ".git/modules/**/remotes",
+	".git/modules/**/branches", ".git.git",
 	".gitconfig", ".config/git",
 	/* shells, when they start */
 	".bashrc", ".bash_profile", ".bash_login", ".bash_logout",

@@ -7,8 +7,10 @@
  * we do not (letters, quotes and escapes are those of git's config.c; what is
  * not in its grammar is refused, bytes of control among it); a key that is
  * harmless under another section (both are compared); an address that names a
- * program ("ext::", "helper://", "-option"); to remove or move what the owner
- * has set (it has to stay, in its order).
+ * program ("ext::", "helper://", "-option"), or a directory that it can make a
+ * repository with hooks (gitaddress.c), or a remote that is not there, for
+ * which git takes the directory of that name; to remove or move what the owner
+ * has set (it has to stay, in its order, but for addresses, which may go).
  */
 #include "config.h"
 
@@ -17,7 +19,9 @@
 #include <strings.h>
 
 #include "common/defs.h"
+#include "executor/watch/gitaddress.h"
 #include "executor/watch/gitconf.h"
+#include "executor/watch/gitkeys.h"
 
 #define WORD_MAX	256	/* of a section, a subsection and a key */
 #define VALUE_MAX	4096
@@ -37,138 +41,7 @@ struct reader {
 	const char	*p;
 	const char	*end;
 	struct entry	 e;		/* with the section that it is in */
-};
-
-/* What values may be. */
-enum value_kind {
-	VALUE_TEXT,
-	VALUE_ADDRESS,		/* of a repository, or the name of a remote */
-	VALUE_UPDATE,		/* how a submodule is updated: no command */
-	VALUE_WORKTREE		/* never harmless, and may be left out */
-};
-
-/* Of the sections that have names of their own, like [remote "origin"]. */
-#define NAMED	1
-
-static const struct known {
-	const char	*section;
-	int		 named;
-	const char	*key;		/* "*": any */
-	enum value_kind	 kind;
-} known[] = {
-	{ "core", 0, "repositoryformatversion", VALUE_TEXT },
-	{ "core", 0, "filemode", VALUE_TEXT },
-	{ "core", 0, "bare", VALUE_TEXT },
-	{ "core", 0, "logallrefupdates", VALUE_TEXT },
-	{ "core", 0, "ignorecase", VALUE_TEXT },
-	{ "core", 0, "precomposeunicode", VALUE_TEXT },
-	{ "core", 0, "symlinks", VALUE_TEXT },
-	{ "core", 0, "autocrlf", VALUE_TEXT },
-	{ "core", 0, "eol", VALUE_TEXT },
-	{ "core", 0, "safecrlf", VALUE_TEXT },
-	{ "core", 0, "quotepath", VALUE_TEXT },
-	{ "core", 0, "abbrev", VALUE_TEXT },
-	{ "core", 0, "compression", VALUE_TEXT },
-	{ "core", 0, "commentchar", VALUE_TEXT },
-	{ "core", 0, "whitespace", VALUE_TEXT },
-	{ "core", 0, "sparsecheckout", VALUE_TEXT },
-	{ "core", 0, "sparsecheckoutcone", VALUE_TEXT },
-	{ "core", 0, "untrackedcache", VALUE_TEXT },
-	{ "core", 0, "commitgraph", VALUE_TEXT },
-	{ "core", 0, "multipackindex", VALUE_TEXT },
-	{ "core", 0, "worktree", VALUE_WORKTREE },
-	{ "extensions", 0, "objectformat", VALUE_TEXT },
-	{ "extensions", 0, "partialclone", VALUE_ADDRESS },
-	{ "extensions", 0, "worktreeconfig", VALUE_TEXT },
-	{ "extensions", 0, "refstorage", VALUE_TEXT },
-	{ "remote", NAMED, "url", VALUE_ADDRESS },
-	{ "remote", NAMED, "pushurl", VALUE_ADDRESS },
-	{ "remote", NAMED, "fetch", VALUE_TEXT },
-	{ "remote", NAMED, "push", VALUE_TEXT },
-	{ "remote", NAMED, "mirror", VALUE_TEXT },
-	{ "remote", NAMED, "tagopt", VALUE_TEXT },
-	{ "remote", NAMED, "prune", VALUE_TEXT },
-	{ "remote", NAMED, "prunetags", VALUE_TEXT },
-	{ "remote", NAMED, "promisor", VALUE_TEXT },
-	{ "remote", NAMED, "partialclonefilter", VALUE_TEXT },
-	{ "remote", NAMED, "skipdefaultupdate", VALUE_TEXT },
-	{ "remote", NAMED, "skipfetchall", VALUE_TEXT },
-	{ "remote", 0, "pushdefault", VALUE_ADDRESS },
-	{ "branch", NAMED, "remote", VALUE_ADDRESS },
-	{ "branch", NAMED, "pushremote", VALUE_ADDRESS },
-	{ "branch", NAMED, "merge", VALUE_TEXT },
-	{ "branch", NAMED, "rebase", VALUE_TEXT },
-	{ "branch", NAMED, "description", VALUE_TEXT },
-	{ "branch", 0, "autosetupmerge", VALUE_TEXT },
-	{ "branch", 0, "autosetuprebase", VALUE_TEXT },
-	{ "branch", 0, "sort", VALUE_TEXT },
-	{ "submodule", NAMED, "url", VALUE_ADDRESS },
-	{ "submodule", NAMED, "active", VALUE_TEXT },
-	{ "submodule", NAMED, "branch", VALUE_TEXT },
-	{ "submodule", NAMED, "ignore", VALUE_TEXT },
-	{ "submodule", NAMED, "fetchrecursesubmodules", VALUE_TEXT },
-	{ "submodule", NAMED, "update", VALUE_UPDATE },
-	{ "submodule", 0, "active", VALUE_TEXT },
-	{ "submodule", 0, "recurse", VALUE_TEXT },
-	{ "submodule", 0, "fetchjobs", VALUE_TEXT },
-	{ "user", 0, "name", VALUE_TEXT },
-	{ "user", 0, "email", VALUE_TEXT },
-	{ "user", 0, "useconfigonly", VALUE_TEXT },
-	{ "author", 0, "name", VALUE_TEXT },
-	{ "author", 0, "email", VALUE_TEXT },
-	{ "committer", 0, "name", VALUE_TEXT },
-	{ "committer", 0, "email", VALUE_TEXT },
-	{ "init", 0, "defaultbranch", VALUE_TEXT },
-	{ "advice", 0, "*", VALUE_TEXT },
-	{ "color", 0, "*", VALUE_TEXT },
-	{ "column", 0, "*", VALUE_TEXT },
-	{ "commit", 0, "cleanup", VALUE_TEXT },
-	{ "commit", 0, "status", VALUE_TEXT },
-	{ "commit", 0, "verbose", VALUE_TEXT },
-	{ "diff", 0, "algorithm", VALUE_TEXT },
-	{ "diff", 0, "colormoved", VALUE_TEXT },
-	{ "diff", 0, "context", VALUE_TEXT },
-	{ "diff", 0, "ignoresubmodules", VALUE_TEXT },
-	{ "diff", 0, "interhunkcontext", VALUE_TEXT },
-	{ "diff", 0, "mnemonicprefix", VALUE_TEXT },
-	{ "diff", 0, "noprefix", VALUE_TEXT },
-	{ "diff", 0, "renames", VALUE_TEXT },
-	{ "diff", 0, "renamelimit", VALUE_TEXT },
-	{ "diff", 0, "submodule", VALUE_TEXT },
-	{ "feature", 0, "manyfiles", VALUE_TEXT },
-	{ "fetch", 0, "*", VALUE_TEXT },
-	{ "gc", 0, "auto", VALUE_TEXT },
-	{ "gc", 0, "autodetach", VALUE_TEXT },
-	{ "gc", 0, "autopacklimit", VALUE_TEXT },
-	{ "gc", 0, "pruneexpire", VALUE_TEXT },
-	{ "gc", 0, "reflogexpire", VALUE_TEXT },
-	{ "gc", 0, "writecommitgraph", VALUE_TEXT },
-	{ "index", 0, "*", VALUE_TEXT },
-	{ "lfs", 0, "repositoryformatversion", VALUE_TEXT },
-	{ "log", 0, "date", VALUE_TEXT },
-	{ "log", 0, "decorate", VALUE_TEXT },
-	{ "log", 0, "follow", VALUE_TEXT },
-	{ "merge", 0, "conflictstyle", VALUE_TEXT },
-	{ "merge", 0, "ff", VALUE_TEXT },
-	{ "merge", 0, "log", VALUE_TEXT },
-	{ "merge", 0, "renamelimit", VALUE_TEXT },
-	{ "merge", 0, "renames", VALUE_TEXT },
-	{ "merge", 0, "stat", VALUE_TEXT },
-	{ "pack", 0, "*", VALUE_TEXT },
-	{ "pull", 0, "ff", VALUE_TEXT },
-	{ "pull", 0, "rebase", VALUE_TEXT },
-	{ "push", 0, "autosetupremote", VALUE_TEXT },
-	{ "push", 0, "default", VALUE_TEXT },
-	{ "push", 0, "followtags", VALUE_TEXT },
-	{ "rebase", 0, "autosquash", VALUE_TEXT },
-	{ "rebase", 0, "autostash", VALUE_TEXT },
-	{ "rebase", 0, "stat", VALUE_TEXT },
-	{ "rebase", 0, "updaterefs", VALUE_TEXT },
-	{ "receive", 0, "denycurrentbranch", VALUE_TEXT },
-	{ "receive", 0, "denydeletes", VALUE_TEXT },
-	{ "receive", 0, "denynonfastforwards", VALUE_TEXT },
-	{ "rerere", 0, "*", VALUE_TEXT },
-	{ "status", 0, "*", VALUE_TEXT },
+	const char	*text;		/* all of it */
 };
 
 /* The next character of the line, or -1 at its end. */
@@ -330,7 +203,7 @@ static void
 start(struct reader *r, const char *text, size_t len)
 {
 	memset(r, 0, sizeof(*r));
-	r->p = text;
+	r->p = r->text = text;
 	r->end = text + len;
 }
 
@@ -377,90 +250,106 @@ readable(const char *text, size_t len)
 	return (len == 0 || (unsigned char)text[0] != 0xef);
 }
 
-/* What git hands to another program, but to ssh(1) and its own. */
-static int
-address(const char *s)
-{
-	static const char *const schemes[] = { "http://", "https://",
-	    "ssh://", "git://", "file://" };
-	const char *p;
-	size_t i;
+/* What an entry is. */
+enum means {
+	MEANS_HARMLESS,
+	MEANS_LOCAL,	/* a directory of this machine: see gitaddress.h */
+	MEANS_WORKTREE,
+	MEANS_OTHER
+};
 
-	if (s[0] == '-' || strstr(s, "::") != NULL)
-		return (0);
-	if ((p = strstr(s, "://")) == NULL)
-		return (1);
-	for (i = 0; i < NELEM(schemes); i++)
-		if (strncmp(s, schemes[i], strlen(schemes[i])) == 0)
-			return (p[3] != '-');
+static enum gitkeys
+kind(const struct entry *e)
+{
+	return (gitkeys(e->section, e->has_sub, e->key));
+}
+
+/* Has a remote of that name an address, in the same text? */
+static int
+has_remote(const struct reader *in, const char *name)
+{
+	static struct reader r;
+
+	start(&r, in->text, (size_t)(in->end - in->text));
+	while (line(&r) == 1)
+		if (r.e.has_sub && strcmp(r.e.section, "remote") == 0 &&
+		    strcmp(r.e.key, "url") == 0 &&
+		    strcmp(r.e.sub, name) == 0)
+			return (1);
 	return (0);
 }
 
+static enum means
+means_address(const char *s)
+{
+	switch (gitaddress(s)) {
+	case GITADDRESS_HARMLESS:
+		return (MEANS_HARMLESS);
+	case GITADDRESS_LOCAL:
+		return (MEANS_LOCAL);
+	case GITADDRESS_BAD:
+		break;
+	}
+	return (MEANS_OTHER);
+}
+
+static enum means
+means_remote(const struct reader *r, const char *s)
+{
+	enum means m = means_address(s);
+
+	/* ".": this repository */
+	if (m == MEANS_LOCAL && (strcmp(s, ".") == 0 || has_remote(r, s)))
+		return (MEANS_HARMLESS);
+	return (m);
+}
+
 static int
-harmless_value(enum value_kind kind, const char *s)
+is_update(const char *s)
 {
 	static const char *const updates[] = { "checkout", "rebase", "merge",
 	    "none" };
 	size_t i;
 
-	switch (kind) {
-	case VALUE_TEXT:
-		return (1);
-	case VALUE_ADDRESS:
-		return (address(s));
-	case VALUE_UPDATE:
-		for (i = 0; i < NELEM(updates); i++)
-			if (strcmp(s, updates[i]) == 0)
-				return (1);
-		return (0);
-	case VALUE_WORKTREE:
-		break;
-	}
+	for (i = 0; i < NELEM(updates); i++)
+		if (strcmp(s, updates[i]) == 0)
+			return (1);
 	return (0);
 }
 
-static const struct known *
-find(const struct entry *e)
+/* The entry that was read last. */
+static enum means
+means(const struct reader *r)
 {
-	size_t i;
-
-	for (i = 0; i < NELEM(known); i++)
-		if (known[i].named == e->has_sub &&
-		    strcmp(known[i].section, e->section) == 0 &&
-		    (known[i].key[0] == '*' ||
-		    strcmp(known[i].key, e->key) == 0))
-			return (&known[i]);
-	return (NULL);
+	/* the line of a section says nothing yet */
+	if (r->e.key[0] == '\0')
+		return (MEANS_HARMLESS);
+	switch (kind(&r->e)) {
+	case VALUE_TEXT:
+		return (MEANS_HARMLESS);
+	case VALUE_ADDRESS:
+		return (means_address(r->e.value));
+	case VALUE_REMOTE:
+		return (means_remote(r, r->e.value));
+	case VALUE_UPDATE:
+		return (is_update(r->e.value) ? MEANS_HARMLESS : MEANS_OTHER);
+	case VALUE_WORKTREE:
+		return (MEANS_WORKTREE);
+	case VALUE_UNKNOWN:
+		break;
+	}
+	return (MEANS_OTHER);
 }
 
-/* The line of a section says nothing yet. */
-static int
-harmless(const struct entry *e)
-{
-	const struct known *k;
-
-	if (e->key[0] == '\0')
-		return (1);
-	k = find(e);
-	return (k != NULL && harmless_value(k->kind, e->value));
-}
-
-static int
-is_worktree(const struct entry *e)
-{
-	const struct known *k = find(e);
-
-	return (k != NULL && k->kind == VALUE_WORKTREE);
-}
-
-/* The next one that is not harmless.  1, 0: there is none, or -1. */
+/* The next one that has to stay.  1, 0: there is none, or -1. */
 static int
 next_other(struct reader *r)
 {
+	enum means m;
 	int n;
 
 	while ((n = line(r)) == 1)
-		if (!harmless(&r->e))
+		if ((m = means(r)) != MEANS_HARMLESS && m != MEANS_LOCAL)
 			return (1);
 	return (n);
 }
@@ -474,25 +363,83 @@ same(const struct entry *a, const struct entry *b)
 	    strcmp(a->value, b->value) == 0);
 }
 
-/* What of the old one has to come next is in was, if there is anything. */
+/* Has the owner set this local address there?  A remote may be renamed. */
+static int
+was_local(const struct reader *was, const struct entry *e)
+{
+	static struct reader r;
+
+	start(&r, was->text, (size_t)(was->end - was->text));
+	while (line(&r) == 1)
+		if (r.e.has_sub == e->has_sub &&
+		    strcmp(r.e.section, e->section) == 0 &&
+		    strcmp(r.e.key, e->key) == 0 &&
+		    strcmp(r.e.value, e->value) == 0 &&
+		    means(&r) == MEANS_LOCAL)
+			return (1);
+	return (0);
+}
+
+static void
+put_line(struct buf *out, const char *key, const char *value)
+{
+	buf_put(out, "\t", 1);
+	buf_put(out, key, strlen(key));
+	buf_put(out, " = \"", 4);
+	for (; *value != '\0'; value++) {
+		if (*value == '"' || *value == '\\')
+			buf_put(out, "\\", 1);
+		buf_put(out, value, 1);
+	}
+	buf_put(out, "\"\n", 2);
+}
+
+/*
+ * A new local address: of a work tree, its repository; the name of no remote is
+ * left out.  1 or -1.
+ */
+static int
+put_local(const struct entry *e, struct buf *out)
+{
+	char inside[VALUE_MAX];
+
+	if (kind(e) == VALUE_REMOTE)
+		return (1);
+	if (gitaddress_inside(e->value, inside, sizeof(inside)) == -1)
+		return (-1);
+	put_line(out, e->key, inside);
+	return (1);
+}
+
+/* What of the old one has to come next is in was, if left says so. */
+static int
+put(struct reader *was, int *left, const struct reader *r, struct buf *out)
+{
+	enum means m = means(r);
+
+	if (m == MEANS_LOCAL && !was_local(was, &r->e))
+		return (put_local(&r->e, out));
+	if (m == MEANS_WORKTREE || m == MEANS_OTHER) {
+		if (*left == 1 && same(&was->e, &r->e))
+			*left = next_other(was);
+		else
+			return (m == MEANS_WORKTREE ? 1 : -1);
+	}
+	buf_put(out, r->e.line, r->e.len);
+	return (0);
+}
+
 static int
 replace(struct reader *was, struct reader *r, struct buf *out)
 {
-	int n, left = next_other(was), without = 0;
+	int n, left = next_other(was), put_is, changed = 0;
 
 	while (left != -1 && (n = line(r)) == 1) {
-		if (!harmless(&r->e)) {
-			if (left == 1 && same(&was->e, &r->e))
-				left = next_other(was);
-			else if (is_worktree(&r->e)) {
-				without = 1;
-				continue;
-			} else
-				return (-1);
-		}
-		buf_put(out, r->e.line, r->e.len);
+		if ((put_is = put(was, &left, r, out)) == -1)
+			return (-1);
+		changed |= put_is;
 	}
-	return (left != 0 || n != 0 || out->bad ? -1 : without);
+	return (left != 0 || n != 0 || out->bad ? -1 : changed);
 }
 
 int
@@ -510,6 +457,21 @@ gitconf_replace(const char *old, size_t oldlen, const char *text, size_t len,
 
 int
 gitconf_harmless(const char *text, size_t len)
+{
+	static struct reader r;
+	int n;
+
+	if (!readable(text, len))
+		return (0);
+	start(&r, text, len);
+	while ((n = line(&r)) == 1)
+		if (means(&r) != MEANS_HARMLESS)
+			return (0);
+	return (n == 0);
+}
+
+int
+gitconf_may_go(const char *text, size_t len)
 {
 	static struct reader r;
 

@@ -84,7 +84,9 @@ in_repository(const struct parts *p, size_t i)
 	if (left == 1 && (is_part(p, i, "config") ||
 	    is_part(p, i, "config.worktree")))
 		return (GIT_CONFIG);
-	if (left == 1 && is_part(p, i, "hooks"))
+	/* a file in branches is a remote to git, so that it stays empty */
+	if (left == 1 && (is_part(p, i, "hooks") ||
+	    is_part(p, i, "branches")))
 		return (GIT_HOOKS);
 	if (left == 2 && is_part(p, i, "hooks") &&
 	    no_event(p->at[i + 1], p->len[i + 1]))
@@ -146,7 +148,7 @@ static int
 leads_well(const struct protect *pr, const char *dir)
 {
 	static const char *const all[] = { "hooks", "config",
-	    "config.worktree", "commondir" };
+	    "config.worktree", "commondir", "remotes", "branches" };
 	char path[WHERE_MAX];
 	size_t i;
 	int n;
@@ -252,15 +254,18 @@ git_harmless(const struct protect *pr, enum git_kind kind,
 	}
 }
 
-/* What is there already, by a descriptor of it. */
+/* What is there already, by a descriptor of it, and stays or goes. */
 static int
 harmless_there(const struct call *c, enum git_kind kind, const char *where,
     int obj)
 {
 	static struct git_text t;
 
-	return (git_read(&c->w->walk, obj, &t) == 0 &&
-	    git_harmless(&c->w->names, kind, where, &t));
+	if (git_read(&c->w->walk, obj, &t) == -1)
+		return (0);
+	if (kind == GIT_CONFIG)
+		return (gitconf_may_go(t.data, t.len));
+	return (git_harmless(&c->w->names, kind, where, &t));
 }
 
 static int

@@ -141,7 +141,7 @@ enum git_kind {
 	GIT_CONFIG,
 	GIT_FILE,		/* a file .git */
 	GIT_COMMONDIR,		/* of a work tree */
-	GIT_HOOKS,		/* the directory */
+	GIT_HOOKS,		/* the directory, or that of branches */
 	GIT_SAMPLE		/* a file in there that is no hook */
 };
 #define GIT_HAS_TEXT(kind)	((kind) == GIT_CONFIG || \

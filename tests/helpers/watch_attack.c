@@ -170,7 +170,9 @@ names(void)
 	    ".ssh", ".ssh/key", ".ssh/authorized_keys", ".zshrc", ".mcp.json",
 	    "plain/.vscode", "plain/deep/.claude", "plain/.git/config",
 	    "plain/.git/hooks", "repo/.git/modules/m/config",
-	    "repo/.git/modules/m/modules/n/hooks", ".BashRC" };
+	    "repo/.git/modules/m/modules/n/hooks", ".BashRC",
+	    "repo/.git/remotes", "repo/.git/remotes/origin",
+	    "repo/.git/branches/x.sample", "plain/.git.git" };
 	static const char *const before[] = { "", "./", "plain/../",
 	    "/proc/self/cwd/", "/proc/thread-self/cwd//",
 	    "/proc/self/task/../cwd/./", "here/", "sl/../" };
@@ -291,6 +293,9 @@ tricks(void)
 	NO(rename("x/config", "new/.git/config"), "file");
 	NO(rename("x/hooks", "new/.git/hooks"), "directory");
 	NO(rename("x", "new/.git/modules"), "modules");
+	NO(rename("x/m", "new/.git.git"), "bare one");
+	NO(rename("x/m", "new/.git/remotes"), "remotes");
+	NO(rename("x/m", "new/.git/branches"), "branches");
 	NO(rename("x/m", "repo/.git/modules/n"), "module");
 	(void)mkdir("q", 0700);
 	(void)mkdir("q/deep", 0700);

@@ -57,7 +57,7 @@ for skill in default free; do
 	works $skill "git config" 'cd made; git config user.name me;
 	    git config push.default simple; git config user.name' me
 	works $skill "git remote add, push -u" 'cd made; echo 1 >f; git add f;
-	    git commit -qm one; git remote add o ../bare.git;
+	    git commit -qm one; git init -q ../to; git remote add o ../to;
 	    git push -q -u o HEAD:m 2>/dev/null; git branch --unset-upstream;
 	    git push -q -u o HEAD:m; git rev-parse --abbrev-ref @{u}' o/m
 	works $skill "git remote rename, remove" 'cd made;
@@ -69,11 +69,17 @@ for skill in default free; do
 	    git log --format=%s; git checkout -q other' one
 	works $skill "git clone of file://" 'git clone -q "file://$PWD/repo" c2;
 	    git -C c2 pull -q; git -C c2 remote' origin
+	works $skill "where that leads" 'git -C c1 remote get-url origin;
+	    git -C c2 remote get-url origin' "$W/repo/.git
+file://$W/repo/.git"
+	works $skill "git push to a bare one, by its name" 'cd repo;
+	    git push -q ../bare.git HEAD:m; git ls-remote -h ../bare.git |
+	    cut -f 2; git push -q ../bare.git :m' refs/heads/m
 	works $skill "git worktree" 'cd repo; git worktree add -q ../w other;
 	    git -C ../w status --short; git -C ../w log --format=%s;
 	    git worktree move ../w ../w2; git worktree remove ../w2' one
 	works $skill "git submodule add, update" 'cd made;
-	    git -c protocol.file.allow=always submodule --quiet add ../repo s;
+	    git -c protocol.file.allow=always submodule --quiet add "${PWD%/*}/repo" s;
 	    git commit -qm s; git -C s log --format=%s; cat s/f; cd ..;
 	    git -c protocol.file.allow=always clone -q --recurse-submodules \
 	    made c3; git -C c3/s log --format=%s;
@@ -84,7 +90,7 @@ one'
 	    git -C c4/s log --format=%s; tar cf t.tar c3; mkdir x;
 	    tar xf t.tar -C x; cmp x/c3/.git/config c3/.git/config;
 	    git -C x/c3 log -n 1 --format=%s; rm -rf c1 c2 c3 c4 x made t.tar;
-	    rm -f bare.git/refs/heads/m; ls -d c* || :' 'one
+	    rm -rf to; ls -d c* || :' 'one
 s'
 done
 is "the watch leaves nothing of its own" \
@@ -143,6 +149,57 @@ is "where a work tree belongs cannot be chosen" "$(json "$T/out" stdout)" \
 fails "nor of what repository it is" 'cd repo; mkdir -p .git/worktrees/y;
     echo x >.git/worktrees/y/config'
 fails "nor its hooks" 'cd repo; mkdir -p .git/worktrees/y/hooks'
+
+# Directories of this machine, where a run can make a repository with hooks.
+cat >"$W/evil.sh" <<'END'
+rm -rf evil
+git init -q --bare evil
+printf '#!/bin/sh\necho >"%s/ran"\n' "$PWD" >evil/hooks/post-receive
+chmod 755 evil/hooks/post-receive
+END
+# pushes NAME TEXT: what the owner pushes to after a run of TEXT runs nothing
+pushes() {
+	script default "rm -rf p; git init -q p; cd p; echo 1 >f; git add f;
+	    git commit -qm 1; git branch -qM m; git config push.default current;
+	    . ../evil.sh; set +e
+	    $2
+	    true"
+	is "$1: the run" "$S" 0
+	as_owner 'cd p && { git push -q; git push -q origin m; :; }'
+	ok "$1: a push runs nothing" test ! -e "$W/p/ran"
+	rm -f "$W/p/ran"
+}
+
+pushes "a remote" 'git remote add origin "$PWD/evil"'
+pushes "a remote, by a relative path" 'git remote add origin ./evil'
+pushes "a remote, by file:" 'git remote add origin "file://$PWD/evil"'
+pushes "a remote, with bytes in percent" \
+    'git remote add origin "file://$PWD/%65vil"'
+pushes "a remote for pushes alone" 'git remote add origin h:x;
+    git remote set-url --push origin evil'
+pushes "a bare name" 'mv evil evil.git; git remote add origin ../p/evil.git'
+pushes "a work tree that is replaced by one" 'git init -q t;
+    git remote add origin "$PWD/t"; rm -rf t; mv evil t'
+pushes "one called .git.git" 'git remote add origin "$PWD/x/.git"; mkdir x;
+    mv evil x/.git.git; cp -r evil x/.git.git'
+pushes "one by a link called .git" 'git remote add origin "$PWD/x/.git";
+    mkdir x; ln -s ../evil x/.git'
+pushes "the name of no remote" 'git config branch.m.remote evil'
+pushes "the same for pushes" 'git config branch.m.pushRemote evil;
+    git config remote.pushDefault evil'
+pushes "a remote that is gone" 'git remote add evil h:x;
+    git config branch.m.remote evil; git config --unset remote.evil.url'
+pushes "a file of a remote" 'mkdir .git/remotes;
+    echo "URL: $PWD/evil" >.git/remotes/origin'
+pushes "a file of a branch" 'echo "$PWD/evil" >.git/branches/origin'
+pushes "other addresses for it" 'git remote add origin h:x;
+    git config "url.$PWD/evil.insteadOf" h:x;
+    git config "url.$PWD/evil.pushInsteadOf" h:x'
+as_owner 'git clone -q --bare repo own.git; git clone -q own.git own'
+works default "a bare one that the owner has set" 'cd own; git pull -q;
+    git remote rename origin o; git remote get-url o; git remote remove o' \
+    "$W/own.git"
+works default "its repository goes" 'rm -rf own'
 
 # Written on after it was looked at: by a descriptor, and in memory.
 cat >"$W/late.py" <<'END'

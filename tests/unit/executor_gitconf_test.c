@@ -17,9 +17,12 @@ static const char *const good[] = {
 	"[remote \"origin\"]\n\turl = https://example.org/x.git\n"
 	    "\tfetch = +refs/heads/*:refs/remotes/origin/*\n",
 	"[remote \"a b\"]\n\turl = git@example.org:x/y.git\n",
-	"[remote \"x\"]\n\turl = file:///srv/x\n\tpushurl = ../x\n",
-	"[branch \"m\"]\n\tremote = origin\n\tmerge = refs/heads/m\n",
-	"[submodule \"s\"]\n\turl = /srv/s\n\tactive = true\n"
+	"[remote \"x\"]\n\turl = file:///srv/x/.git\n\tpushurl = ../x/.git\n",
+	"[remote \"x\"]\n\turl = .git\n", "[remote \"x\"]\n\turl = ~u/.git\n",
+	"[branch \"m\"]\n\tremote = .\n\tmerge = refs/heads/m\n",
+	"[branch \"m\"]\n\tremote = o/p\n[remote \"o/p\"]\n\turl = h:x\n",
+	"[remote]\npushDefault = o\n[remote \"o\"]\nurl = https://h/x\n",
+	"[submodule \"s\"]\n\turl = /srv/s/.git\n\tactive = true\n"
 	    "\tupdate = rebase\n",
 	"[user]\n\tname = \"A \\\"B\\\" C\"\n\temail = a@example.org\n",
 	"[user]\n\tname = J\xc3\xbcrgen\n",
@@ -60,6 +63,20 @@ static const char *const bad[] = {
 	"[branch \"x\"]\n\tremote = ext::x\n",
 	"[submodule \"x\"]\n\tupdate = !x\n",
 	"[core]\n\tworktree = ../../../x\n",
+	"[url \"/x\"]\n\tinsteadOf = h:\n",
+	"[url \"/x\"]\n\tpushInsteadOf = h:\n",
+	"[remote \"x\"]\n\turl =\n", "[remote \"x\"]\n\turl\n",
+	"[branch \"x\"]\n\tremote =\n", "[remotes]\n\tx = y\n",
+	"[remote \"x\"]\n\turl = /srv/x://y/.git\n",
+	/* directories, and no work trees by their names */
+	"[remote \"x\"]\n\turl = /srv/x.git\n",
+	"[remote \"x\"]\n\turl = ../x.git/\n",
+	"[remote \"x\"]\n\turl = /srv/.git.git\n",
+	"[remote \"x\"]\n\turl = /srv/x.bundle\n",
+	"[remote \"x\"]\n\turl = file:///srv/x%00/.git\n",
+	"[remote \"x\"]\n\turl = file:///srv/x%2fy\n",
+	"[remote \"x\"]\n\turl = file://\n",
+	"[remote \"x\"]\n\turl = /srv/x\\n/.git\n",
 	"[url \"ext::x\"]\n\tinsteadOf = x\n",
 	"[http]\n\tproxy = x\n", "[init]\n\ttemplateDir = x\n",
 	"[a]\n\tb = c\n",
@@ -148,6 +165,86 @@ test_worktree(void **state)
 	assert_int_equal(replace(tree, CORE "\tworktree = /home\n", ""), -1);
 }
 
+#define URL(value)	"[remote \"x\"]\n\turl = " value "\n"
+#define BRANCH		"[branch \"m\"]\n"
+#define TO_X		"\tremote = x\n"
+
+/* Of a work tree, the repository in there; in whatever words. */
+static void
+test_inside(void **state)
+{
+	static const struct {
+		const char	*text, *want;
+	} in[] = {
+		{ URL("/srv/x"), URL("\"/srv/x/.git\"") },
+		{ URL("/srv/x//"), URL("\"/srv/x/.git\"") },
+		{ URL("/srv/.git/"), URL("\"/srv/.git\"") },
+		{ URL("x"), URL("\"x/.git\"") },
+		{ URL(".."), URL("\"../.git\"") },
+		{ URL("/"), URL("\"/.git\"") },
+		{ URL("~u"), URL("\"~u/.git\"") },
+		{ URL("./h:x"), URL("\"./h:x/.git\"") },
+		{ URL("/srv/.git/."), URL("\"/srv/.git/./.git\"") },
+		{ URL("/srv/x.GIT"), URL("\"/srv/x.GIT/.git\"") },
+		{ URL("/proc/self/cwd/x"), URL("\"/proc/self/cwd/x/.git\"") },
+		{ URL("file:///srv/x"), URL("\"file:///srv/x/.git\"") },
+		{ URL("fi\"le:\"///srv/x # y"), URL("\"file:///srv/x/.git\"") },
+		{ URL("\"a \\\\ \\\"b;\""), URL("\"a \\\\ \\\"b;/.git\"") },
+		{ "[REMOTE \"x\"]\nURL=y\n",
+		    "[REMOTE \"x\"]\n\turl = \"y/.git\"\n" },
+		{ "[submodule \"s\"]\n\turl = ./x\n",
+		    "[submodule \"s\"]\n\turl = \"./x/.git\"\n" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(in); i++) {
+		assert_int_equal(gitconf_harmless(in[i].text,
+		    strlen(in[i].text)), 0);
+		assert_int_equal(gitconf_may_go(in[i].text,
+		    strlen(in[i].text)), 1);
+		assert_int_equal(replace(CORE, in[i].text, in[i].want), 1);
+		assert_int_equal(replace("", in[i].want, in[i].want), 0);
+		/* it is the owner's, and may go */
+		assert_int_equal(replace(in[i].text, in[i].text, in[i].text),
+		    0);
+		assert_int_equal(replace(in[i].text, CORE, CORE), 0);
+	}
+	assert_int_equal(replace(URL("/x"), URL("/y"),
+	    URL("\"/y/.git\"")), 1);
+	assert_int_equal(replace(URL("/x.git"), "[remote \"y\"]\n"
+	    "\turl = /x.git\n", "[remote \"y\"]\n\turl = /x.git\n"), 0);
+	assert_int_equal(replace(URL("/x.git"), "[remote \"x\"]\n"
+	    "\tpushurl = /x.git\n", ""), -1);
+	assert_int_equal(replace(OWN URL("/x.git"), URL("/x.git"), ""), -1);
+}
+
+/* What no remote is called is a directory to git. */
+static void
+test_remote(void **state)
+{
+	static const char with[] = URL("h:x") BRANCH TO_X;
+	static const char gone[] = BRANCH TO_X "\tmerge = refs/heads/m\n";
+	static const char left[] = BRANCH "\tmerge = refs/heads/m\n";
+
+	(void)state;
+	assert_int_equal(replace("", with, with), 0);
+	assert_int_equal(replace("", gone, left), 1);
+	/* not even if it was one of the owner's */
+	assert_int_equal(replace(with, gone, left), 1);
+	/* but for one that is the owner's elsewhere */
+	assert_int_equal(replace(gone, gone, gone), 0);
+	assert_int_equal(replace("", BRANCH "remote = ../x\n", BRANCH), 1);
+	assert_int_equal(replace("", BRANCH "pushRemote = origin\n", BRANCH),
+	    1);
+	assert_int_equal(replace("", "[remote]\npushdefault = x\n",
+	    "[remote]\n"), 1);
+	assert_int_equal(replace("", "[extensions]\npartialClone = x\n",
+	    "[extensions]\n"), 1);
+	assert_int_equal(replace("", "[remote \"x\"]\n\tpushurl = h:x\n"
+	    BRANCH TO_X, "[remote \"x\"]\n\tpushurl = h:x\n" BRANCH), 1);
+}
+
 static void
 test_large(void **state)
 {
@@ -172,6 +269,8 @@ main(void)
 		cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_worktree),
+		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_remote),
 		cmocka_unit_test(test_large),
 	};
 

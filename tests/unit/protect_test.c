@@ -27,7 +27,7 @@ set_up(void **state)
 {
 	static const char *const n[] = { ".ssh", ".git/hooks", ".git/config",
 	    ".git/modules/**/config", ".git/worktrees/*/commondir",
-	    "a/b/c/d" };
+	    "a/b/c/d", ".git/modules/**/remotes" };
 	size_t i;
 
 	(void)state;
@@ -63,6 +63,9 @@ test_kept(void **state)
 	check("/srv/w/.GIT/Config", PROTECT_KEPT);
 	check("/srv/w/.git/modules/m/config", PROTECT_KEPT);
 	check("/srv/w/.git/modules/m/modules/n/config", PROTECT_KEPT);
+	check("/srv/w/.git/modules/m/n/remotes/o", PROTECT_KEPT);
+	check("/srv/w/.git/modules/m/refs/remotes/o", PROTECT_WITHIN);
+	check("/srv/w/.git/modules/refs/remotes/o", PROTECT_WITHIN);
 	check("/srv/w/.git/worktrees/t/commondir", PROTECT_KEPT);
 	check("/srv/w/a/b/c/d", PROTECT_KEPT);
 	check("/srv/w/a/a/b/c/d/e", PROTECT_KEPT);
@@ -185,7 +188,7 @@ test_missing_parts(void **state)
 	(void)protect_check(&pr, "/srv/w/.git", see, &seen);
 	assert_true(strv_has(&seen, "hooks") && strv_has(&seen, "config") &&
 	    strv_has(&seen, "modules") && strv_has(&seen, "worktrees"));
-	assert_int_equal(seen.n, 4);
+	assert_int_equal(seen.n, 5);
 	strv_free(&seen);
 	(void)protect_check(&pr, "/srv/w/a/b", see, &seen);
 	assert_int_equal(seen.n, 1);
