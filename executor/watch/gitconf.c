@@ -24,36 +24,36 @@
 #include "executor/watch/gitkeys.h"
 
 #define WORD_MAX	256	/* of a section, a subsection and a key */
-#define VALUE_MAX	4096
+#define GITCONF_VALUE	4096
 
 /* One entry, and the line that it is. */
-struct entry {
+struct gitconf_entry {
 	char		 section[WORD_MAX];
 	char		 sub[WORD_MAX];
 	int		 has_sub;
 	char		 key[WORD_MAX];	/* "": the line of the section */
-	char		 value[VALUE_MAX];
+	char		 value[GITCONF_VALUE];
 	const char	*line;
 	size_t		 len;		/* of the line, its end included */
 };
 
-struct reader {
+struct gitconf_reader {
 	const char	*p;
 	const char	*end;
-	struct entry	 e;		/* with the section that it is in */
+	struct gitconf_entry e;		/* with the section that it is in */
 	const char	*text;		/* all of it */
 };
 
 /* The next character of the line, or -1 at its end. */
 static int
-at(const struct reader *r)
+at(const struct gitconf_reader *r)
 {
 	return (r->p == r->end || *r->p == '\n' ? -1 :
 	    (unsigned char)*r->p);
 }
 
 static void
-blanks(struct reader *r)
+blanks(struct gitconf_reader *r)
 {
 	while (at(r) == ' ' || at(r) == '\t')
 		r->p++;
@@ -67,7 +67,7 @@ is_word(int c)
 
 /* In small letters; 0 or -1. */
 static int
-word(struct reader *r, char out[WORD_MAX])
+word(struct gitconf_reader *r, char out[WORD_MAX])
 {
 	size_t n = 0;
 
@@ -82,7 +82,7 @@ word(struct reader *r, char out[WORD_MAX])
 
 /* What a section is of, behind its quote. */
 static int
-subsection(struct reader *r)
+subsection(struct gitconf_reader *r)
 {
 	size_t n = 0;
 	int c;
@@ -104,7 +104,7 @@ subsection(struct reader *r)
 
 /* Nothing more but a comment. */
 static int
-rest(struct reader *r)
+rest(struct gitconf_reader *r)
 {
 	blanks(r);
 	if (at(r) == '#' || at(r) == ';')
@@ -114,7 +114,7 @@ rest(struct reader *r)
 }
 
 static int
-section(struct reader *r)
+section(struct gitconf_reader *r)
 {
 	r->p++;
 	r->e.has_sub = 0;
@@ -152,7 +152,7 @@ escaped(int c)
 }
 
 static int
-value(struct reader *r)
+value(struct gitconf_reader *r)
 {
 	size_t n = 0, used = 0;
 	int c, quoted = 0;
@@ -171,12 +171,12 @@ value(struct reader *r)
 				return (-1);
 		} else if (!quoted && (c == ' ' || c == '\t')) {
 			/* none at the end */
-			if (n == VALUE_MAX - 1)
+			if (n == GITCONF_VALUE - 1)
 				return (-1);
 			r->e.value[n++] = (char)c;
 			continue;
 		}
-		if (n == VALUE_MAX - 1)
+		if (n == GITCONF_VALUE - 1)
 			return (-1);
 		r->e.value[n++] = (char)c;
 		used = n;
@@ -186,7 +186,7 @@ value(struct reader *r)
 }
 
 static int
-entry(struct reader *r)
+entry(struct gitconf_reader *r)
 {
 	if (r->e.section[0] == '\0' || !isalpha(at(r)) ||
 	    word(r, r->e.key) == -1)
@@ -200,7 +200,7 @@ entry(struct reader *r)
 }
 
 static void
-start(struct reader *r, const char *text, size_t len)
+start(struct gitconf_reader *r, const char *text, size_t len)
 {
 	memset(r, 0, sizeof(*r));
 	r->p = r->text = text;
@@ -209,7 +209,7 @@ start(struct reader *r, const char *text, size_t len)
 
 /* The next line, in e.  1, 0 at the end, or -1: it is not understood. */
 static int
-line(struct reader *r)
+line(struct gitconf_reader *r)
 {
 	int bad;
 
@@ -259,16 +259,16 @@ enum means {
 };
 
 static enum gitkeys
-kind(const struct entry *e)
+kind(const struct gitconf_entry *e)
 {
 	return (gitkeys(e->section, e->has_sub, e->key));
 }
 
 /* Has a remote of that name an address, in the same text? */
 static int
-has_remote(const struct reader *in, const char *name)
+has_remote(const struct gitconf_reader *in, const char *name)
 {
-	static struct reader r;
+	static struct gitconf_reader r;
 
 	start(&r, in->text, (size_t)(in->end - in->text));
 	while (line(&r) == 1)
@@ -294,7 +294,7 @@ means_address(const char *s)
 }
 
 static enum means
-means_remote(const struct reader *r, const char *s)
+means_remote(const struct gitconf_reader *r, const char *s)
 {
 	enum means m = means_address(s);
 
@@ -319,7 +319,7 @@ is_update(const char *s)
 
 /* The entry that was read last. */
 static enum means
-means(const struct reader *r)
+means(const struct gitconf_reader *r)
 {
 	/* the line of a section says nothing yet */
 	if (r->e.key[0] == '\0')
@@ -343,7 +343,7 @@ means(const struct reader *r)
 
 /* The next one that has to stay.  1, 0: there is none, or -1. */
 static int
-next_other(struct reader *r)
+next_other(struct gitconf_reader *r)
 {
 	enum means m;
 	int n;
@@ -355,7 +355,7 @@ next_other(struct reader *r)
 }
 
 static int
-same(const struct entry *a, const struct entry *b)
+same(const struct gitconf_entry *a, const struct gitconf_entry *b)
 {
 	return (a->has_sub == b->has_sub &&
 	    strcmp(a->section, b->section) == 0 &&
@@ -365,9 +365,9 @@ same(const struct entry *a, const struct entry *b)
 
 /* Has the owner set this local address there?  A remote may be renamed. */
 static int
-was_local(const struct reader *was, const struct entry *e)
+was_local(const struct gitconf_reader *was, const struct gitconf_entry *e)
 {
-	static struct reader r;
+	static struct gitconf_reader r;
 
 	start(&r, was->text, (size_t)(was->end - was->text));
 	while (line(&r) == 1)
@@ -399,9 +399,9 @@ put_line(struct buf *out, const char *key, const char *value)
  * left out.  1 or -1.
  */
 static int
-put_local(const struct entry *e, struct buf *out)
+put_local(const struct gitconf_entry *e, struct buf *out)
 {
-	char inside[VALUE_MAX];
+	char inside[GITCONF_VALUE];
 
 	if (kind(e) == VALUE_REMOTE)
 		return (1);
@@ -413,7 +413,8 @@ put_local(const struct entry *e, struct buf *out)
 
 /* What of the old one has to come next is in was, if left says so. */
 static int
-put(struct reader *was, int *left, const struct reader *r, struct buf *out)
+put(struct gitconf_reader *was, int *left, const struct gitconf_reader *r,
+    struct buf *out)
 {
 	enum means m = means(r);
 
@@ -430,7 +431,7 @@ put(struct reader *was, int *left, const struct reader *r, struct buf *out)
 }
 
 static int
-replace(struct reader *was, struct reader *r, struct buf *out)
+replace(struct gitconf_reader *was, struct gitconf_reader *r, struct buf *out)
 {
 	int n, left = next_other(was), put_is, changed = 0;
 
@@ -446,7 +447,7 @@ int
 gitconf_replace(const char *old, size_t oldlen, const char *text, size_t len,
     struct buf *out)
 {
-	static struct reader was, is;
+	static struct gitconf_reader was, is;
 
 	if (!readable(old, oldlen) || !readable(text, len))
 		return (-1);
@@ -458,7 +459,7 @@ gitconf_replace(const char *old, size_t oldlen, const char *text, size_t len,
 int
 gitconf_harmless(const char *text, size_t len)
 {
-	static struct reader r;
+	static struct gitconf_reader r;
 	int n;
 
 	if (!readable(text, len))
@@ -473,7 +474,7 @@ gitconf_harmless(const char *text, size_t len)
 int
 gitconf_may_go(const char *text, size_t len)
 {
-	static struct reader r;
+	static struct gitconf_reader r;
 
 	if (!readable(text, len))
 		return (0);

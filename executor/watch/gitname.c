@@ -23,17 +23,17 @@
 #include "executor/watch/watch_priv.h"
 
 #define GITDIR		"gitdir: "
-#define PARTS_MAX	256	/* of a path that is looked at */
+#define GITNAME_PARTS	256	/* of a path that is looked at */
 
 /* The components of a path behind its last ".git". */
-struct parts {
-	const char	*at[PARTS_MAX];
-	size_t		 len[PARTS_MAX];
+struct gitname_parts {
+	const char	*at[GITNAME_PARTS];
+	size_t		 len[GITNAME_PARTS];
 	size_t		 n;
 };
 
 static int
-is_part(const struct parts *p, size_t i, const char *name)
+is_part(const struct gitname_parts *p, size_t i, const char *name)
 {
 	return (i < p->n && strlen(name) == p->len[i] &&
 	    strncmp(p->at[i], name, p->len[i]) == 0);
@@ -41,7 +41,7 @@ is_part(const struct parts *p, size_t i, const char *name)
 
 /* 0, or -1: there is no such component, or more than are looked at. */
 static int
-split(const char *where, struct parts *p)
+split(const char *where, struct gitname_parts *p)
 {
 	int found = 0;
 	size_t len;
@@ -59,7 +59,7 @@ split(const char *where, struct parts *p)
 		}
 		if (!found)
 			continue;
-		if (p->n == PARTS_MAX)
+		if (p->n == GITNAME_PARTS)
 			return (-1);
 		p->at[p->n] = where;
 		p->len[p->n++] = len;
@@ -77,7 +77,7 @@ no_event(const char *name, size_t len)
 
 /* From component i on, in the directory of a repository. */
 static enum git_kind
-in_repository(const struct parts *p, size_t i)
+in_repository(const struct gitname_parts *p, size_t i)
 {
 	size_t left = p->n - i;
 
@@ -103,7 +103,7 @@ in_repository(const struct parts *p, size_t i)
 enum git_kind
 git_kind(const struct protect *pr, const char *where)
 {
-	static struct parts p;
+	static struct gitname_parts p;
 	enum protect_is is = protect_check_others(pr, where);
 	enum git_kind kind;
 	size_t i;
