@@ -374,9 +374,8 @@ was_local(const struct gitconf_reader *was, const struct gitconf_entry *e)
 		if (r.e.has_sub == e->has_sub &&
 		    strcmp(r.e.section, e->section) == 0 &&
 		    strcmp(r.e.key, e->key) == 0 &&
-		    strcmp(r.e.value, e->value) == 0 &&
-		    means(&r) == MEANS_LOCAL)
-			return (1);
+		    strcmp(r.e.value, e->value) == 0)
+			return (means(&r) == MEANS_LOCAL);
 	return (0);
 }
 
