@@ -11,9 +11,9 @@
 #include "executor/watch/gitkeys.h"
 
 /* Of the sections that have names of their own, like [remote "origin"]. */
-#define NAMED	1
+#define HAS_SUB	1
 
-static const struct known {
+static const struct gitconf_key {
 	const char	*section;
 	int		 named;
 	const char	*key;		/* "*": any */
@@ -44,33 +44,33 @@ static const struct known {
 	{ "extensions", 0, "partialclone", VALUE_REMOTE },
 	{ "extensions", 0, "worktreeconfig", VALUE_TEXT },
 	{ "extensions", 0, "refstorage", VALUE_TEXT },
-	{ "remote", NAMED, "url", VALUE_ADDRESS },
-	{ "remote", NAMED, "pushurl", VALUE_ADDRESS },
-	{ "remote", NAMED, "fetch", VALUE_TEXT },
-	{ "remote", NAMED, "push", VALUE_TEXT },
-	{ "remote", NAMED, "mirror", VALUE_TEXT },
-	{ "remote", NAMED, "tagopt", VALUE_TEXT },
-	{ "remote", NAMED, "prune", VALUE_TEXT },
-	{ "remote", NAMED, "prunetags", VALUE_TEXT },
-	{ "remote", NAMED, "promisor", VALUE_TEXT },
-	{ "remote", NAMED, "partialclonefilter", VALUE_TEXT },
-	{ "remote", NAMED, "skipdefaultupdate", VALUE_TEXT },
-	{ "remote", NAMED, "skipfetchall", VALUE_TEXT },
+	{ "remote", HAS_SUB, "url", VALUE_ADDRESS },
+	{ "remote", HAS_SUB, "pushurl", VALUE_ADDRESS },
+	{ "remote", HAS_SUB, "fetch", VALUE_TEXT },
+	{ "remote", HAS_SUB, "push", VALUE_TEXT },
+	{ "remote", HAS_SUB, "mirror", VALUE_TEXT },
+	{ "remote", HAS_SUB, "tagopt", VALUE_TEXT },
+	{ "remote", HAS_SUB, "prune", VALUE_TEXT },
+	{ "remote", HAS_SUB, "prunetags", VALUE_TEXT },
+	{ "remote", HAS_SUB, "promisor", VALUE_TEXT },
+	{ "remote", HAS_SUB, "partialclonefilter", VALUE_TEXT },
+	{ "remote", HAS_SUB, "skipdefaultupdate", VALUE_TEXT },
+	{ "remote", HAS_SUB, "skipfetchall", VALUE_TEXT },
 	{ "remote", 0, "pushdefault", VALUE_REMOTE },
-	{ "branch", NAMED, "remote", VALUE_REMOTE },
-	{ "branch", NAMED, "pushremote", VALUE_REMOTE },
-	{ "branch", NAMED, "merge", VALUE_TEXT },
-	{ "branch", NAMED, "rebase", VALUE_TEXT },
-	{ "branch", NAMED, "description", VALUE_TEXT },
+	{ "branch", HAS_SUB, "remote", VALUE_REMOTE },
+	{ "branch", HAS_SUB, "pushremote", VALUE_REMOTE },
+	{ "branch", HAS_SUB, "merge", VALUE_TEXT },
+	{ "branch", HAS_SUB, "rebase", VALUE_TEXT },
+	{ "branch", HAS_SUB, "description", VALUE_TEXT },
 	{ "branch", 0, "autosetupmerge", VALUE_TEXT },
 	{ "branch", 0, "autosetuprebase", VALUE_TEXT },
 	{ "branch", 0, "sort", VALUE_TEXT },
-	{ "submodule", NAMED, "url", VALUE_ADDRESS },
-	{ "submodule", NAMED, "active", VALUE_TEXT },
-	{ "submodule", NAMED, "branch", VALUE_TEXT },
-	{ "submodule", NAMED, "ignore", VALUE_TEXT },
-	{ "submodule", NAMED, "fetchrecursesubmodules", VALUE_TEXT },
-	{ "submodule", NAMED, "update", VALUE_UPDATE },
+	{ "submodule", HAS_SUB, "url", VALUE_ADDRESS },
+	{ "submodule", HAS_SUB, "active", VALUE_TEXT },
+	{ "submodule", HAS_SUB, "branch", VALUE_TEXT },
+	{ "submodule", HAS_SUB, "ignore", VALUE_TEXT },
+	{ "submodule", HAS_SUB, "fetchrecursesubmodules", VALUE_TEXT },
+	{ "submodule", HAS_SUB, "update", VALUE_UPDATE },
 	{ "submodule", 0, "active", VALUE_TEXT },
 	{ "submodule", 0, "recurse", VALUE_TEXT },
 	{ "submodule", 0, "fetchjobs", VALUE_TEXT },
