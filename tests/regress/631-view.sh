@@ -32,9 +32,18 @@ printf '#!/bin/sh\necho of a vendor\n' >"$T/opt/vendor/bin/tool"
 echo SECRET >"$T/opt/closed/x"
 chmod 755 "$T/opt" "$T/opt/vendor" "$T/opt/vendor/bin" "$T/opt/vendor/bin/tool"
 chmod 700 "$T/opt/closed"
+# where the programs themselves are in there they have to stay
+keep=true
+case $B in
+/opt/*)
+	keep=${B#/opt/}
+	keep=${keep%%/*}
+	mkdir "$T/opt/$keep"
+	keep="mount --rbind '/opt/$keep' '$T/opt/$keep'" ;;
+esac
 cat >"$T/wrap" <<END
-mount --make-rprivate / && mount --bind '$T/etc' /etc &&
-    mount --bind '$T/opt' /opt && exec "\$@"
+mount --make-rprivate / && mount --bind '$T/etc' /etc && $keep &&
+    mount --rbind '$T/opt' /opt && exec "\$@"
 END
 DAEMON_WRAP="unshare -m sh $T/wrap"
 SKILLS='"both": { "default": "allow", "write": ["'$W'"],
