@@ -195,9 +195,10 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/check.c \
 		client/clawbot.c client/command.c client/conn.c \
 		client/desk.c client/deskanswer.c client/deskdraw.c \
-		client/deskkeys.c client/diff.c client/doctor.c \
-		client/draft.c client/esc.c client/execline.c client/fail.c \
-		client/full.c client/inbox.c client/keyseq.c client/kill.c \
+		client/deskkeys.c client/deskstand.c client/diff.c \
+		client/doctor.c client/draft.c client/esc.c \
+		client/execline.c client/fail.c client/full.c \
+		client/inbox.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \

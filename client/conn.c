@@ -273,6 +273,9 @@ conn_overdue(struct conn *c)
 	if (conn_patience(c) == -1)
 		return;
 	c->waited = 1;
+	/* as for DELAY */
+	if (tty_is_raw())
+		return;
 	complain("waiting for clawbotd, which has not answered for %d s",
 	    SILENT_MS / 1000);
 }

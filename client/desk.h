@@ -13,6 +13,7 @@
 #include "client/cli.h"
 #include "client/inbox.h"
 #include "client/keyseq.h"
+#include "client/lasting.h"
 #include "client/perusal.h"
 
 #define DESK_FILTER	128
@@ -25,7 +26,7 @@ enum desk_pane {
 };
 
 /* What is being typed. */
-enum desk_edit { EDIT_NONE, EDIT_FILTER, EDIT_DENY, EDIT_FILE };
+enum desk_edit { EDIT_NONE, EDIT_FILTER, EDIT_DENY, EDIT_FILE, EDIT_AGAIN };
 
 struct desk {
 	const struct cli *cli;
@@ -43,6 +44,9 @@ struct desk {
 	unsigned	 serial;	/* of the item that was read */
 	struct perusal	 read;
 	size_t		 at;		/* its first line on the screen */
+	int		 lasts;		/* it says what yes is for later on */
+	struct lasting	 want;		/* with lasts */
+	char		 wanted[PLAN_MAXREASON + 1];	/* as it was typed */
 
 	/* the text */
 	enum desk_pane	 back;		/* from where */
@@ -60,6 +64,7 @@ struct desk {
 	struct conn	*answer;
 	uint64_t	 answered;
 	const char	*done;		/* what has become of it then */
+	char		 standing[RUNID_TEXT];	/* that was given, or "" */
 
 	char		 note[1024];	/* the last thing that is to be said */
 	unsigned	 rung;		/* in.came when the bell was */
@@ -75,6 +80,7 @@ int	desk_run(const struct cli *);
 /* deskanswer.c.  One answer at a time; what comes of it is noted. */
 void	desk_note(struct desk *, const char *, ...)
 	    __attribute__((__format__ (printf, 2, 3)));
+/* Once, or, with lasts, what it says. */
 void	desk_approve(struct desk *, const struct inbox_item *);
 void	desk_deny(struct desk *, uint64_t id, const char *why);
 /* Its connection is readable. */
@@ -86,6 +92,16 @@ void	desk_draw(struct desk *);
 size_t	desk_lines(const struct desk *);
 /* Those of the list that the filter lets through, to be freed. */
 struct inbox_item **desk_shown(const struct desk *, size_t *n);
+
+/* deskstand.c: it is read from its beginning. */
+void	desk_read(struct desk *, const struct inbox_item *);
+/*
+ * What is typed says what yes is for later on: that is to be read with it, and
+ * asked about where all of it is on the screen.  Else it is noted why not.
+ */
+void	desk_again(struct desk *, struct inbox_item *);
+/* Yes is for once again. */
+void	desk_once(struct desk *);
 
 /* deskkeys.c: 1 if what was typed with it in advance is to be dropped. */
 int	desk_key(struct desk *, int key);

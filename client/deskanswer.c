@@ -9,6 +9,7 @@
 
 #include "client/conn.h"
 #include "client/desk.h"
+#include "client/out.h"
 #include "common/msg.h"
 #include "common/payload.h"
 
@@ -40,7 +41,8 @@ ask(struct desk *d, unsigned type, struct buf *b, uint64_t id)
 		desk_note(d, "%s", f.text);
 	} else {
 		d->answered = id;
-		d->done = type == MSG_APPROVE ? "approved" : "denied";
+		d->done = type == MSG_DENY ? "denied" : "approved";
+		d->standing[0] = '\0';
 		desk_note(d, "%s: being recorded", text);
 	}
 	buf_free(b);
@@ -52,6 +54,11 @@ desk_approve(struct desk *d, const struct inbox_item *it)
 	struct msg_approve v;
 	struct buf b;
 
+	if (d->lasts) {
+		lasting_put(&b, &it->p, &d->want);
+		ask(d, MSG_STANDING_ADD, &b, it->id);
+		return;
+	}
 	v.run = it->id;
 	memcpy(v.digest, it->p.digest, sizeof(v.digest));
 	payload_put(&b, MSG_APPROVE, &msg_approve_shape, &v);
@@ -71,6 +78,37 @@ desk_deny(struct desk *d, uint64_t id, const char *why)
 	free(v.why);
 }
 
+static void
+note_done(struct desk *d, const char *text)
+{
+	if (d->standing[0] == '\0') {
+		desk_note(d, "%s %s", d->done, text);
+		return;
+	}
+	desk_note(d, "%s; clawbot revoke %s ends it", d->done, d->standing);
+	/* it was kept open, for what could have been refused */
+	if (d->pane == PANE_DETAIL && d->open == d->answered && !d->lasts &&
+	    d->edit == EDIT_NONE)
+		d->pane = PANE_LIST;
+}
+
+/* As conn_recv, with the row of a standing approval taken. */
+static int
+receive(struct desk *d, struct ipc_msg *m, struct fail *f)
+{
+	int r;
+
+	while ((r = conn_recv(d->answer, m, 0, f)) == 1 && m->type == MSG_ROW)
+		if (row_check(m->data, m->len) == -1) {
+			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
+			    "daemon: malformed row");
+			return (-1);
+		} else if (lasting_given(m->data, m->len, d->standing,
+		    f) == -1)
+			return (-1);
+	return (r);
+}
+
 void
 desk_answered(struct desk *d)
 {
@@ -80,8 +118,10 @@ desk_answered(struct desk *d)
 	int r;
 
 	memset(&m, 0, sizeof(m));
-	if ((r = conn_recv(d->answer, &m, 0, &f)) == 0)
+	if ((r = receive(d, &m, &f)) == 0) {
+		ipc_msg_done(&m);
 		return;
+	}
 	runid_text(text, d->answered);
 	if (r == 1 && m.type != MSG_END) {
 		fail_set(&f, EXIT_CLAWBOT, "wrong answer from the daemon");
@@ -89,7 +129,7 @@ desk_answered(struct desk *d)
 	} else if (r == 1)
 		r = conn_end(&m, &f);
 	if (r == 0)
-		desk_note(d, "%s %s", d->done, text);
+		note_done(d, text);
 	else
 		desk_note(d, "%s: %.900s", text, f.text);
 	ipc_msg_done(&m);

@@ -20,6 +20,7 @@
 /* Above and below what is shown: the head, a note, the keys. */
 #define AROUND		3
 #define AROUND_ASK	2	/* the question stands for all of them */
+#define ASK_LONG	76	/* columns, for a question in full */
 
 enum cell { CELL_ID, CELL_AGE, CELL_LEFT, CELL_WHO, CELL_CHANNEL, CELL_SKILL,
     CELL_COMMAND };
@@ -186,6 +187,8 @@ draw_last(struct desk *d, struct drawing *f)
 	size_t n = desk_lines(d);
 
 	perusal_last(&d->read, &last, n);
+	if (d->read.all.n <= n)
+		perusal_shown(&d->read, 0, n);
 	/* next to the question */
 	draw_skip(f, last.n < n ? n - last.n + 1 : 1);
 	draw_lines(f, &last, 0, n);
@@ -231,7 +234,11 @@ keys_text(const struct desk *d)
 		if (!perusal_done(&d->read))
 			return (" Space: on, to the end  d: deny  ?: help  "
 			    "q: back");
-		return (" y: let it run  d: deny  v: all  f: file  q: back");
+		if (d->lasts)
+			return (" y: now and again  s: other  v: all  "
+			    "q: back");
+		return (" y: let it run  s: standing  d: deny  v: all  "
+		    "f: file  q: back");
 	default:
 		return (" Space: on  q: back");
 	}
@@ -244,8 +251,11 @@ draw_edit(const struct desk *d, struct drawing *f)
 	static const char *const asks[] = {
 		[EDIT_NONE] = "", [EDIT_FILTER] = " show those with: ",
 		[EDIT_DENY] = " deny: why? ", [EDIT_FILE] = " which file? ",
+		[EDIT_AGAIN] = " 1h, 5x, = PATTERN, ?: ",
 	};
-	const char *ask = asks[d->edit];
+	const char *ask = d->edit == EDIT_AGAIN && f->cols >= ASK_LONG ?
+	    " for how long (1h), how often (5x), or = PATTERN? " :
+	    asks[d->edit];
 	size_t at = strlen(ask), from = 0, n;
 	struct buf b;
 
@@ -274,8 +284,9 @@ draw_question(const struct desk *d, struct drawing *f)
 
 	runid_text(id, d->open);
 	draw_text(f, DRAWN_PLAIN, "");
-	(void)snprintf(text, sizeof(text), "let %s run, once? [y/N] %.*s",
-	    f->cols < 60 ? "it" : id, (int)d->len, d->line);
+	(void)snprintf(text, sizeof(text), "let %s run, %s? [y/N] %.*s",
+	    f->cols < 60 ? "it" : id, d->lasts ? "now and again" : "once",
+	    (int)d->len, d->line);
 	draw_text(f, DRAWN_BOLD, text);
 	draw_cursor(f, f->row - 1, strlen(text));
 }

@@ -32,6 +32,12 @@ static const char help_text[] =
 "  Space, Enter, PgDn   read on; b, PgUp: back; g, G: its ends\n"
 "  y                    let it run, once: works when all of it was on\n"
 "                       the screen, and asks: y and Enter is yes\n"
+"  s                    the same, and make it standing: you are asked for\n"
+"                       how long (90s, 15m, 1h), how often (5x, with this\n"
+"                       one), and for what, such as 2h 5x = touch x*: behind\n"
+"                       = a pattern, else exactly this command; an hour if\n"
+"                       you do not say.  What that lets run is shown, to be\n"
+"                       read likewise, and asked about: y and Enter is yes\n"
 "  d                    deny it; you are asked why\n"
 "  v                    all there is to it\n"
 "  f                    a file as it was when it was hashed\n"
@@ -49,19 +55,6 @@ open_item(const struct desk *d)
 	return (it != NULL && it->over == NULL ? it : NULL);
 }
 
-static void
-read_item(struct desk *d, const struct inbox_item *it)
-{
-	size_t cols, rows;
-
-	margin_screen(&rows, &cols);
-	perusal_free(&d->read);
-	perusal_make(&d->read, &it->p, cols);
-	d->open = it->id;
-	d->serial = it->serial;
-	d->at = 0;
-}
-
 void
 desk_refresh(struct desk *d)
 {
@@ -77,9 +70,11 @@ desk_refresh(struct desk *d)
 		d->pane = PANE_DETAIL;
 	if (it == NULL || (it->serial == d->serial && cols == d->read.cols))
 		return;
-	if (it->serial != d->serial)
+	if (it->serial != d->serial) {
 		desk_note(d, "it was asked for anew");
-	read_item(d, it);
+		d->lasts = 0;
+	}
+	desk_read(d, it);
 	if (d->pane == PANE_ASK)
 		d->pane = PANE_DETAIL;
 }
@@ -190,11 +185,29 @@ show_file(struct desk *d, const struct inbox_item *it, size_t n)
 	free(data);
 }
 
+static void
+show_help(struct desk *d)
+{
+	show_text(d, "help", help_text, sizeof(help_text) - 1, 0);
+}
+
+/* It was typed what it is to be standing for. */
+static void
+again(struct desk *d, struct inbox_item *it)
+{
+	if (strcmp(d->line, "?") == 0)
+		show_help(d);
+	else if (it->serial == d->serial && perusal_done(&d->read))
+		desk_again(d, it);
+	else
+		desk_note(d, "it was not read to its end as it is now");
+}
+
 /* What was typed is complete. */
 static void
 edited(struct desk *d)
 {
-	const struct inbox_item *it = inbox_find(&d->in, d->about);
+	struct inbox_item *it = inbox_find(&d->in, d->about);
 	enum desk_edit what = d->edit;
 
 	d->edit = EDIT_NONE;
@@ -207,6 +220,8 @@ edited(struct desk *d)
 		desk_note(d, "it does not wait any more");
 	else if (what == EDIT_DENY)
 		desk_deny(d, d->about, d->line);
+	else if (what == EDIT_AGAIN)
+		again(d, it);
 	else
 		show_file(d, it, d->len == 0 ? 1 : strtoul(d->line, NULL, 10));
 }
@@ -216,6 +231,11 @@ edit_key(struct desk *d, int key)
 {
 	int byte = key & ~KEY_PASTED;
 
+	/* it is part of an answer */
+	if (d->edit == EDIT_AGAIN && (key & KEY_PASTED) != 0) {
+		desk_note(d, "what was pasted is no answer: type it");
+		return;
+	}
 	switch (key) {
 	case '\r':
 	case '\n':
@@ -293,7 +313,7 @@ list_key(struct desk *d, int key)
 	case '\r':
 	case '\n':
 		if (it != NULL) {
-			read_item(d, it);
+			desk_read(d, it);
 			d->pane = PANE_DETAIL;
 		}
 		break;
@@ -302,16 +322,29 @@ list_key(struct desk *d, int key)
 	}
 }
 
-static void
-want_yes(struct desk *d)
+/* Was it read, as it must be before it is asked about? */
+static int
+was_read(struct desk *d)
 {
-	if (perusal_done(&d->read)) {
+	if (perusal_done(&d->read))
+		return (1);
+	desk_note(d, "not yet: %zu lines are still to be read, from "
+	    "line %zu on", d->read.all.n - d->read.seen, d->read.seen + 1);
+	return (0);
+}
+
+static void
+want_yes(struct desk *d, const struct inbox_item *it, int key)
+{
+	if (it == NULL || !was_read(d))
+		return;
+	if (key == 'y') {
 		d->pane = PANE_ASK;
 		d->len = 0;
-	} else
-		desk_note(d, "not yet: %zu lines are still to be read, from "
-		    "line %zu on", d->read.all.n - d->read.seen,
-		    d->read.seen + 1);
+	} else if (it->p.program)
+		desk_note(d, "a program of a run is approved once");
+	else
+		edit(d, EDIT_AGAIN, it->id);
 }
 
 static void
@@ -322,11 +355,13 @@ detail_key(struct desk *d, int key)
 	switch (key) {
 	case 'q':
 	case KEY_ESCAPE:
-		d->pane = PANE_LIST;
+		if (it == NULL || !d->lasts)
+			d->pane = PANE_LIST;
+		desk_once(d);
 		break;
 	case 'y':
-		if (it != NULL)
-			want_yes(d);
+	case 's':
+		want_yes(d, it, key);
 		break;
 	case 'd':
 		if (it != NULL)
@@ -368,9 +403,12 @@ ask_key(struct desk *d, int key)
 	else if ((key == '\r' || key == '\n') && is_yes(d) &&
 	    perusal_done(&d->read)) {
 		desk_approve(d, it);
-		d->pane = PANE_LIST;
+		/* a standing one may be refused, and it waits then */
+		if (!d->lasts)
+			d->pane = PANE_LIST;
 	} else
 		desk_note(d, "not approved, and it still waits");
+	desk_once(d);
 }
 
 static void
@@ -385,6 +423,8 @@ text_key(struct desk *d, int key)
 int
 desk_key(struct desk *d, int key)
 {
+	enum desk_edit was;
+
 	/* whatever it is, it was typed without seeing what it is about */
 	if (margin_lacks() != NULL) {
 		d->quit = key == 'q' || key == CTRL('c');
@@ -392,13 +432,14 @@ desk_key(struct desk *d, int key)
 	}
 	d->note[0] = '\0';
 	if (d->edit != EDIT_NONE) {
+		was = d->edit;
 		edit_key(d, key);
-		return (0);
+		return (was == EDIT_AGAIN && d->edit == EDIT_NONE);
 	}
 	if ((key & KEY_PASTED) != 0)
 		return (0);
 	if (key == '?' && d->pane != PANE_ASK && d->pane != PANE_TEXT) {
-		show_text(d, "help", help_text, sizeof(help_text) - 1, 0);
+		show_help(d);
 		return (0);
 	}
 	switch (d->pane) {

@@ -142,6 +142,7 @@ add_item(struct inbox *in, const void *data, size_t len, struct fail *f)
 		return (-1);
 	}
 	it->id = it->p.number;
+	it->told = it->p.row.len;
 	if ((before = inbox_find(in, it->id)) != NULL)
 		drop_item(in, before);
 	if (in->waiting == INBOX_MAX) {

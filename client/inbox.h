@@ -22,6 +22,7 @@ struct inbox_item {
 	uint64_t	 id;
 	unsigned	 serial;	/* of the row that it is from */
 	struct pending	 p;		/* while it waits */
+	size_t		 told;		/* so long is its row, as it came */
 	/* as they are shown */
 	char		*who;
 	char		*channel;

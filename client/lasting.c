@@ -2,6 +2,8 @@
 /* Giving a standing approval; see lasting.h. */
 #include "config.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,61 @@ lasting_like(struct lasting *l, const char *text)
 		usage_error("--like: that is no pattern: %s", why);
 	pattern_free(p);
 	l->like = text;
+}
+
+/* n bytes of a text: a number and its unit. */
+static const char *
+take_amount(struct lasting *l, const char *s, size_t n)
+{
+	unsigned long v, unit = 1;
+	char *end;
+
+	errno = 0;
+	v = strtoul(s, &end, 10);
+	if (!isdigit((unsigned char)*s) || end + 1 != s + n ||
+	    strchr("smhx", *end) == NULL)
+		return ("neither a time (90s, 15m, 1h) nor a number (5x)");
+	if (*end == 'x') {
+		if (l->count != 0)
+			return ("how often is said twice");
+		if (errno != 0 || v < 2 || v > STANDING_MAXCOUNT)
+			return ("from 2x, the one that waits among them, to "
+			    "1000000x");
+		l->count = (uint32_t)v;
+		return (NULL);
+	}
+	if (l->for_s != 0)
+		return ("how long is said twice");
+	if (*end != 's')
+		unit = *end == 'm' ? 60 : 3600;
+	if (errno != 0 || v < 1 || v > STANDING_MAXFOR / unit)
+		return ("from 1s to 720h");
+	l->for_s = (uint32_t)(v * unit);
+	return (NULL);
+}
+
+const char *
+lasting_parse(struct lasting *l, const char *text)
+{
+	const char *wrong;
+	size_t n;
+
+	memset(l, 0, sizeof(*l));
+	for (text += strspn(text, " "); *text != '\0' && l->like == NULL;
+	    text += strspn(text, " ")) {
+		n = strcspn(text, " =");
+		if (n == 0) {
+			n = 1 + strspn(text + 1, " ");
+			l->like = text + n;
+			if (*l->like == '\0')
+				return ("no pattern behind =");
+		} else if ((wrong = take_amount(l, text, n)) != NULL)
+			return (wrong);
+		text += n;
+	}
+	if (l->for_s == 0)
+		l->for_s = LASTING_FOR;
+	return (NULL);
 }
 
 static int
@@ -249,6 +306,7 @@ lasting_tell(const struct cli *cli, const struct lasting *l,
     struct pending *p, struct fail *f)
 {
 	struct strv lines = { NULL, 0 };
+	size_t len = p->row.len;
 	struct buf b;
 	int r = 0;
 
@@ -263,13 +321,21 @@ lasting_tell(const struct cli *cli, const struct lasting *l,
 		r = tell_like(cli, l, p, &lines, &b, f);
 	if (r == 0)
 		field_list(&p->row, "again", &lines);
+	/* what is not shown is not asked about */
+	if (p->row.bad) {
+		p->row.len = len;
+		p->row.bad = 0;
+		fail_set(f, EXIT_CLAWBOT, "what it would be for is too large "
+		    "to be shown");
+		r = -1;
+	}
 	buf_free(&b);
 	strv_free(&lines);
 	return (r);
 }
 
-static int
-on_given(const void *data, size_t len, void *arg, struct fail *f)
+int
+lasting_given(const void *data, size_t len, void *arg, struct fail *f)
 {
 	char *id = row_str(data, len, "standing"), *to = arg;
 	uint64_t number;
@@ -285,16 +351,12 @@ on_given(const void *data, size_t len, void *arg, struct fail *f)
 	return (0);
 }
 
-int
-lasting_give(struct conn *c, const struct pending *p, const struct lasting *l,
-    char id[RUNID_TEXT], struct fail *f)
+void
+lasting_put(struct buf *b, const struct pending *p, const struct lasting *l)
 {
 	struct msg_standing v;
-	struct buf b;
 	char *like;
-	int r;
 
-	id[0] = '\0';
 	like = xstrdup(l->like != NULL ? l->like : "");
 	memset(&v, 0, sizeof(v));
 	v.run = p->number;
@@ -302,9 +364,21 @@ lasting_give(struct conn *c, const struct pending *p, const struct lasting *l,
 	v.for_s = l->for_s;
 	v.count = l->count;
 	v.like = like;
-	payload_put(&b, MSG_STANDING_ADD, &msg_standing_shape, &v);
-	r = conn_rows(c, MSG_STANDING_ADD, b.data, b.len, on_given, id, f);
-	buf_free(&b);
+	payload_put(b, MSG_STANDING_ADD, &msg_standing_shape, &v);
 	free(like);
+}
+
+int
+lasting_give(struct conn *c, const struct pending *p, const struct lasting *l,
+    char id[RUNID_TEXT], struct fail *f)
+{
+	struct buf b;
+	int r;
+
+	id[0] = '\0';
+	lasting_put(&b, p, l);
+	r = conn_rows(c, MSG_STANDING_ADD, b.data, b.len, lasting_given, id,
+	    f);
+	buf_free(&b);
 	return (r);
 }

@@ -22,9 +22,15 @@ struct lasting {
 /* Takes a pattern that somebody has typed, or ends in a usage error. */
 void	lasting_like(struct lasting *, const char *);
 /*
+ * Takes what somebody has typed: times and numbers, as in "2h 5x", and behind
+ * = a pattern, which points into the text; an hour where it says no time.
+ * NULL, or what is wrong with it.
+ */
+const char *lasting_parse(struct lasting *, const char *);
+/*
  * Puts into what waits, as its member "again", what the yes is for: lines for
  * people, which prompt_ask and full_make then show.  With a pattern it looks
- * at the log.  0, or -1 and *f.
+ * at the log.  0, or -1 and *f; what waits is then as it was.
  */
 int	lasting_tell(const struct cli *, const struct lasting *,
 	    struct pending *, struct fail *);
@@ -34,5 +40,12 @@ int	lasting_tell(const struct cli *, const struct lasting *,
  */
 int	lasting_give(struct conn *, const struct pending *,
 	    const struct lasting *, char id[RUNID_TEXT], struct fail *);
+/*
+ * For who does not wait for it: STANDING_ADD, in a buffer that is initialised
+ * here, and its row, a conn_row_cb for a char[RUNID_TEXT].
+ */
+void	lasting_put(struct buf *, const struct pending *,
+	    const struct lasting *);
+int	lasting_given(const void *, size_t, void *, struct fail *);
 
 #endif

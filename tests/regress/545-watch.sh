@@ -8,7 +8,8 @@
 command -v tmux >/dev/null || skip_all "tmux is not there"
 
 APPROVALS='"timeoutSeconds": 600, "maxPending": 40,'
-SKILLS='"all": { "default": "ask", "write": ["'$W'"] },'
+SKILLS='"all": { "default": "ask", "write": ["'$W'"],
+    "deny": ["touch never"] },'
 conf_default
 daemon_start
 TM="tmux -f /dev/null -S $T/tmux"
@@ -172,6 +173,167 @@ status_of "$ASKING"
 typed q
 WAITED=0
 
+### A standing approval, which is asked about likewise
+
+# stands LINE: s, and what it is to be for
+stands() {
+	typed s
+	sees "s asks what for" 'how long|= PATTERN'
+	[ -z "$1" ] || typed -l "$1"
+	typed Enter
+}
+# reads NAME PATTERN: the newest one, which has that
+reads() {
+	sees "$1: it comes" "$ID .*$2"
+	typed Home
+	typed Enter
+	sees "$1: is read" "^command    \\| $2"
+}
+asks twice touch twice
+reads "twice" 'touch twice'
+stands 5
+sees "a number without a unit: not taken" 'neither a time'
+stands 1x
+sees "once: not taken" 'from 2x'
+stands 721h
+sees "too long: not taken" 'from 1s to 720h'
+stands "= "
+sees "no pattern: not taken" 'no pattern'
+stands '?'
+sees "?: help" 'make it standing'
+typed q
+sees "back to the request" '^ y: let it run  s: standing'
+stands ""
+sees "an empty line is no yes" "let $ID run, now and again"
+has "... it is for an hour" "$T/screen" "for 1h" "exactly this command"
+typed Enter
+sees "Enter is no" 'not approved, and it still waits'
+hasnot "... and it is about once again" "$T/screen" AGAIN
+stands 2x
+sees "2x: asked about" "let $ID run, now and again"
+has "... with what it is for" "$T/screen" "2 times with this one" \
+    "exactly this command" "command    | touch twice"
+$TM set-buffer y \; paste-buffer -p -t 0
+typed Enter
+sees "a pasted y is none" 'not approved, and it still waits'
+typed s
+sees "s asks" 'how long'
+$TM set-buffer '2x' \; paste-buffer -p -t 0
+sees "what it is for is not pasted" 'pasted is no answer'
+typed Escape
+sees "Escape leads back" '^ y: let it run  s: standing'
+ok "nothing ran" test ! -e "$W/twice"
+stands 2x
+sees "2x: asked about again" "let $ID run, now and again"
+typed y Enter
+status_of "$ASKING"
+is "yes: it runs" "$S" 0
+sees "... and what ends it is told" 'approved; clawbot revoke [a-z0-9-]+ ends'
+cb cbtadmin standing
+has "... it is in force" "$T/out" "touch twice"
+rm -f "$W/twice"
+CB_TIMEOUT=20 cb cbtagent run --no-wait -s all -C "$W" -- touch twice
+is "the second one: unasked" "$S" 0
+ok "the second one: it ran" test -e "$W/twice"
+cb cbtagent run --no-wait -s all -C "$W" -- touch twice
+is "the third one: asked about" "$S" 77
+WAITED=0
+
+asks like touch twos
+reads "a pattern" 'touch twos'
+stands '1h = touch tw*'
+sees "a pattern: asked about" "let $ID run, now and again"
+has "... it is shown" "$T/screen" 'are like "touch tw*"'
+has "... and what it covers" "$T/screen" "in the last week: " "  touch twice" \
+    "  touch twos"
+typed y Enter
+status_of "$ASKING"
+is "a pattern: it runs" "$S" 0
+cb cbtagent run --no-wait -s all -C "$W" -- touch twelve
+is "a pattern: what is like it runs" "$S" 0
+cb cbtagent run --no-wait -s all -C "$W" -- touch other
+is "a pattern: nothing else" "$S" 77
+WAITED=0
+
+# What none is given for goes on waiting, and is open.
+cbbg shell cbtagent run -n -s all -C "$W" -- sh
+ASKING=$BGPID
+until_true 60 asked || bail "nothing waits for an approval"
+reads "sh" 'sh'
+stands 1h
+sees "sh: asked about" "let $ID run, now and again"
+typed y Enter
+sees "sh: refused, and why" "^$ID: no standing approval"
+sees "sh: it is open" '^ y: let it run  s: standing'
+cb cbtadmin --json approvals
+has "sh: it waits" "$T/out" "$ID"
+cb cbtadmin --json standing
+hasnot "sh: none is in force" "$T/out" '"sh"'
+typed s
+sees "s asks" 'how long'
+cb cbtagent kill "$ID"
+titled() {
+	[ "$($TM display-message -p -t 0 '#{pane_title}')" = "clawbot: $1" ]
+}
+ok "withdrawn while it is asked" until_true 60 titled "0 wait"
+typed -l 1h
+typed Enter
+sees "... then nothing" 'does not wait any more'
+status_of "$ASKING"
+typed q
+sees "back in the list" 'withdrawn .* sh'
+WAITED=0
+
+# On a small one there is more to read than one screen.
+$TM resize-window -x 40 -y 12
+asks small touch "small$(head -c 220 /dev/zero | tr '\0' s)"
+typed Home
+sees "40x12: it comes" 'touch small'
+typed Enter
+sees "40x12: is read" '^approval   \|'
+typed s
+sees "40x12: s is none unread" 'not yet'
+# on_to PATTERN: page by page until that is at the bottom
+on_to() {
+	screen "$1" && return 0
+	typed Space
+	return 1
+}
+ok "40x12: read on" until_true 60 on_to '^ y: let it run'
+stands '2x = touch small*'
+sees "40x12: there is more to read" 'read what it is for'
+typed y
+sees "40x12: not unread" 'not yet'
+typed g
+AGAIN=0
+# the same, with what it is for noticed
+on_again() {
+	screen 'AGAIN' && AGAIN=1
+	on_to '^ y: now and again'
+}
+ok "40x12: read on again" until_true 60 on_again
+is "40x12: with what it is for" "$AGAIN" 1
+typed q
+sees "40x12: q leads back to it" '^approval   \|'
+typed s
+sees "40x12: which is to be read" 'not yet'
+ok "40x12: read" until_true 60 on_to '^ y: let it run'
+stands '2x = touch small*'
+sees "40x12: more to read" 'read what it is for'
+ok "40x12: all of it" until_true 60 on_to '^ y: now and again'
+typed y
+sees "40x12: asked about" '^let it run, now and again'
+typed y Enter
+status_of "$ASKING"
+is "40x12: it runs" "$S" 0
+sees "40x12: and says what ends it" '^approved; clawbot revoke [a-z0-9]{13} '
+cb cbtagent run --no-wait -s all -C "$W" -- touch small2
+is "40x12: the second one: unasked" "$S" 0
+WAITED=0
+$TM resize-window -x 80 -y 24
+typed Home
+sees "a large one" '^ *ID .*COMMAND'
+
 ### What is meant to deceive
 
 fake=$(perl -e 'print "\n" x 40, "x"')
@@ -193,7 +355,7 @@ harmless() {
 	    $bad = "control: $_" if /[\x00-\x1f\x7f]/;
 	    $bad = "row: $_" unless /^( clawbot approvals|  ID|  LEFT|> |  )/ ||
 		/^[a-zA-Z ]{0,10}[ 0-9.a-zA-Z]*\| / || / wait| lines / ||
-		/^ [A-Za-z]+: / || /^(let |not yet|denied by)/ || $_ eq "";
+		/^ [A-Za-z]+: / || /^(let |not yet|(denied|approved) by)/ || $_ eq "";
 	    END { print "# $bad\n" if $bad; exit($bad ? 1 : 0) }' "$T/screen"
 }
 ok "the list: no row is another's" harmless

@@ -8,6 +8,7 @@
 
 #include "client/brief.h"
 #include "client/inbox.h"
+#include "client/lasting.h"
 #include "client/margin.h"
 #include "client/out.h"
 #include "client/pending.h"
@@ -332,6 +333,30 @@ test_inbox_full(void **state)
 	buf_free(&bytes);
 }
 
+static void
+test_lasting(void **state)
+{
+	static const char *const wrong[] = { "5", "x", "1x", "0s", "721h",
+	    "1000001x", "1hh", "2x 3x", "1h 1m", "-1h", "+1h", "=", "1h = ",
+	    "h", "1h y", "99999999999999999999s", "0x5h", NULL };
+	struct lasting l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; wrong[i] != NULL; i++)
+		assert_non_null(lasting_parse(&l, wrong[i]));
+	assert_null(lasting_parse(&l, " "));
+	assert_int_equal(l.for_s, LASTING_FOR);
+	assert_int_equal(l.count, 0);
+	assert_null(l.like);
+	assert_null(lasting_parse(&l, " 5x 2m=  touch 3x = y"));
+	assert_int_equal(l.for_s, 120);
+	assert_int_equal(l.count, 5);
+	assert_string_equal(l.like, "touch 3x = y");
+	assert_null(lasting_parse(&l, "720h"));
+	assert_int_equal(l.for_s, 720 * 3600);
+}
+
 int
 main(void)
 {
@@ -342,6 +367,7 @@ main(void)
 		cmocka_unit_test(test_perusal),
 		cmocka_unit_test(test_inbox),
 		cmocka_unit_test(test_inbox_full),
+		cmocka_unit_test(test_lasting),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
