@@ -217,25 +217,41 @@ leads_up(const char *s)
 	return (0);
 }
 
+/*
+ * names are of the words that a policy has; the one that it was found by is its
+ * name as well, in whatever pattern.
+ */
+static int
+covers(const struct pattern *p, const struct wraps *more,
+    const struct plan *plan, const struct part *part,
+    const struct strv *names)
+{
+	struct strv all;
+	size_t i;
+	int r;
+
+	memset(&all, 0, sizeof(all));
+	if (strchr(part->w[0], '/') == NULL)
+		strv_add(&all, part->w[0]);
+	for (i = 0; !is_script(plan) && i < names->n; i++)
+		strv_add(&all, names->v[i]);
+	r = pattern_covers_part(p, part, &all, is_script(plan) ?
+	    plan->script.path : plan->exe.path, more, 1);
+	strv_free(&all);
+	return (r);
+}
+
 int
 again_is_like(const struct pattern *p, const struct wraps *more,
     const struct plan *plan, const struct strv *names)
 {
 	struct part part = { .w = plan->argv.v, .n = plan->argv.n,
 	    .own = plan->argv.n };
-	struct strv own = { plan->argv.v, 1 }, none = { NULL, 0 };
-	const char *path = plan->exe.path;
 	const struct wrap *w;
 	size_t i;
 	int runs = 0;
 
-	if (plan->asked_env.n != 0)
-		return (0);
-	if (is_script(plan)) {
-		path = plan->script.path;
-		names = strchr(part.w[0], '/') == NULL ? &own : &none;
-	}
-	if (!pattern_covers_part(p, &part, names, path, more, 1))
+	if (plan->asked_env.n != 0 || !covers(p, more, plan, &part, names))
 		return (0);
 	/* of these no star stands for one, whatever one of allow may do */
 	w = wrap_find(more, pattern_base(part.w[0]));

@@ -8,8 +8,7 @@
 command -v tmux >/dev/null || skip_all "tmux is not there"
 
 APPROVALS='"timeoutSeconds": 600, "maxPending": 40,'
-SKILLS='"all": { "default": "ask", "write": ["'$W'"],
-    "deny": ["touch never"] },'
+SKILLS='"all": { "default": "ask", "write": ["'$W'"] },'
 conf_default
 daemon_start
 TM="tmux -f /dev/null -S $T/tmux"

@@ -128,6 +128,26 @@ like(const char *pattern, struct asked *a)
 	return (why);
 }
 
+/* Where no pattern of the policy names the program, nobody has looked. */
+static void
+test_like_unnamed(void **state)
+{
+	struct asked a;
+
+	(void)state;
+	asked_init(&a, "touch made");
+	strv_free(&a.names);
+	memset(&a.names, 0, sizeof(a.names));
+	assert_null(like("touch *", &a));
+	assert_non_null(like("rm *", &a));
+	asked_free(&a);
+	asked_init(&a, "./touch made");
+	strv_free(&a.names);
+	memset(&a.names, 0, sizeof(a.names));
+	assert_non_null(like("touch *", &a));
+	asked_free(&a);
+}
+
 /* Patterns that may be approved, with a command that waits. */
 static void
 test_like(void **state)
@@ -208,6 +228,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_again_names),
+		cmocka_unit_test(test_like_unnamed),
 		cmocka_unit_test(test_like),
 	};
 
