@@ -25,10 +25,11 @@ setsid sh -c 'trap "" TERM; sleep 7777 & sleep 7777 & kill -STOP $$; wait' &
 sh -c 'kill -STOP $$' &
 sleep 7777
 END
-# Prints more than anybody reads.
+# Prints more than anybody reads, once nobody does.
 cat >"$W/loud" <<'END'
 #!/bin/sh
 trap '' TERM
+until test -e "${0%/*}/unread"; do sleep 0.1; done
 yes
 END
 chmod 755 "$W/deaf" "$W/loud"
@@ -98,6 +99,7 @@ loud=$BGPID
 # not before it has asked
 until_true 30 runs_are 4 || bail "the runs do not start"
 kill -STOP "$loud"
+touch "$W/unread"
 cbbg asks cbtagent run -- touch asked
 asks=$BGPID
 cbbg full cbtother run -- touch asked
