@@ -83,7 +83,6 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
 		supervisor/boot/draftsay.c supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/proc.c \
-		supervisor/boot/trial.c \
 		supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/listing.c \
 		supervisor/client/places.c supervisor/client/unread.c \
@@ -100,6 +99,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
 		supervisor/conf/judge.c supervisor/conf/review.c \
+		supervisor/conf/trial.c \
 		supervisor/run/advice.c \
 		supervisor/run/breaker.c supervisor/run/denied.c \
 		supervisor/run/detach.c \

@@ -18,7 +18,7 @@ typedef int	draft_row(const void *, size_t, void *, struct fail *);
  * is not; or -1 and *f.
  */
 int	draft_ask(const char *file, draft_row *, void *, struct fail *f);
-/* The same of supervisor/boot/trial.h, with what comes from in. */
+/* The same of supervisor/conf/trial.h, with what comes from in. */
 int	draft_try(const char *file, int in, draft_row *, void *,
 	    struct fail *f);
 

@@ -32,7 +32,7 @@
 #include "supervisor/boot/dirs.h"
 #include "supervisor/boot/draftsay.h"
 #include "supervisor/boot/look.h"
-#include "supervisor/boot/trial.h"
+#include "supervisor/conf/trial.h"
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
 #include "supervisor/notify.h"

@@ -37,7 +37,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS	60000
+#define PATIENCE_MS	20000
 #define HELD		(1U << 20)
 
 static int	 master = -1, keep = -1;

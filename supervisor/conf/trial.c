@@ -12,7 +12,7 @@
 #include "common/role.h"
 #include "common/xconf.h"
 #include "supervisor/boot/draftsay.h"
-#include "supervisor/boot/trial.h"
+#include "supervisor/conf/trial.h"
 #include "supervisor/conf/conftell.h"
 #include "supervisor/conf/judge.h"
 
