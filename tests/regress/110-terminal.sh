@@ -19,7 +19,7 @@ on() {
 	cat >"$P/script"
 	rm -f "$P/script.before" "$P/script.after"
 	S=0
-	as "$on_user" env PS1='$ ' "$H/onpty" "$P/script" "$@" >"$T/out" \
+	as "$on_user" env TERM=xterm PS1='$ ' "$H/onpty" "$P/script" "$@" >"$T/out" \
 	    2>"$T/err" </dev/null || S=$?
 	[ "$S" -ne 3 ] || diag "$(cat "$T/err")"
 }

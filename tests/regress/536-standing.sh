@@ -97,9 +97,9 @@ cb cbtsecond revoke -r "that was enough" "$STANDING"
 is "any approver: status" "$S" 0
 again cat here
 is "revoked: asked about" "$S" 77
-ok "revoked: recorded" log_has '"ev":"revoked"' \
+ok "revoked: recorded" until_true 20 log_has '"ev":"revoked"' \
     "\"standing\":\"$STANDING\",\"approval\":$A"
-ok "revoked: with its uses" log_has '"ev":"revoked"' '"uses":3'
+ok "revoked: with its uses" until_true 20 log_has '"ev":"revoked"' '"uses":3'
 cb cbtadmin revoke "$STANDING"
 is "twice: status" "$S" 1
 # a file that its words name is another one
@@ -124,7 +124,7 @@ is "the third: runs" "$S" 0
 again cat three
 is "the fourth: asked about" "$S" 77
 until_true 60 log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
-ok "it is recorded as used up" log_has '"ev":"ended"' "it is used up"
+ok "it is recorded as used up" until_true 20 log_has '"ev":"ended"' "it is used up"
 
 ### By a pattern
 
@@ -170,7 +170,7 @@ echo >>"$W/tool"
 again "$W/tool" t3
 is "another file: asked about" "$S" 77
 until_true 60 log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
-ok "another file: it has ended" log_has '"ev":"ended"' "another file now"
+ok "another file: it has ended" until_true 20 log_has '"ev":"ended"' "another file now"
 
 ### What none is given for
 
