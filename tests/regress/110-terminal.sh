@@ -19,8 +19,8 @@ on() {
 	cat >"$P/script"
 	rm -f "$P/script.before" "$P/script.after"
 	S=0
-	as "$on_user" env TERM=xterm PS1='$ ' "$H/onpty" "$P/script" "$@" >"$T/out" \
-	    2>"$T/err" </dev/null || S=$?
+	as "$on_user" env TERM=xterm PS1='$ ' "$H/onpty" "$P/script" "$@" \
+	    >"$T/out" 2>"$T/err" </dev/null || S=$?
 	[ "$S" -ne 3 ] || diag "$(cat "$T/err")"
 }
 

@@ -283,7 +283,8 @@ gone=$(id_of askgone)
 cb cbtagent wait "$gone"
 is "allowed now, and its caller comes back: runs" "$S $(cat "$T/out")" \
     "0 ran gone"
-ok "what was refused is recorded" until_true 20 log_has '"ev":"refused"' askdenied
+ok "what was refused is recorded" \
+    until_true 20 log_has '"ev":"refused"' askdenied
 
 # An approval that nobody has used, for another policy.
 DENY= ASK='"sh ask*"'

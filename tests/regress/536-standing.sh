@@ -124,7 +124,8 @@ is "the third: runs" "$S" 0
 again cat three
 is "the fourth: asked about" "$S" 77
 until_true 60 log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
-ok "it is recorded as used up" until_true 20 log_has '"ev":"ended"' "it is used up"
+ok "it is recorded as used up" \
+    until_true 20 log_has '"ev":"ended"' "it is used up"
 
 ### By a pattern
 
@@ -170,7 +171,8 @@ echo >>"$W/tool"
 again "$W/tool" t3
 is "another file: asked about" "$S" 77
 until_true 60 log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
-ok "another file: it has ended" until_true 20 log_has '"ev":"ended"' "another file now"
+ok "another file: it has ended" \
+    until_true 20 log_has '"ev":"ended"' "another file now"
 
 ### What none is given for
 
