@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317,SC2154
 #
 # clawbot reload: what can change while everything runs is in force at once,
 # with a record; what is wrong, or needs a restart, is named and changes
@@ -9,13 +9,13 @@
 CLAWBOT_CLAWBOTD=$B/clawbotd
 export CLAWBOT_CLAWBOTD
 
-# conf ALLOW: with more from ${DEFAULT-allow}, ${SKILL-}, ${USERS-}, ${MORE-}
+# conf: with more from ${DEFAULT-allow}, ${SKILL-}, ${USERS-}, ${MORE-}
 conf() {
 	cat >"$T/new.conf" <<-END
 	{
 	"skills": {
 		"default": { "default": "${DEFAULT-allow}",
-		    "ask": [${ASK-}], "deny": [${DENY-}], "allow": [${1-}],
+		    "ask": [${ASK-}], "deny": [${DENY-}], "allow": [],
 		    "write": ["$W"], "limits": { ${LIMITS-} } ${SKILL-} },
 		"other": { "default": "allow" } ${SKILLS-}
 	},
@@ -287,7 +287,7 @@ ok "what was refused is recorded" \
     until_true 20 log_has '"ev":"refused"' askdenied
 
 # An approval that nobody has used, for another policy.
-DENY= ASK='"sh ask*"'
+DENY='' ASK='"sh ask*"'
 conf
 reload "all asked again"
 cb cbtagent run --wait 0 -C "$W" -- sh askgone
@@ -317,7 +317,7 @@ printf 'touch one\ntouch two\necho end\n' >"$W/held"
 cbbg held cbtagent run -C "$W" -- sh held
 held=$BGPID
 until_true 30 has_waiting touch || bail "nothing is held"
-ASK= DENY='"touch"'
+ASK='' DENY='"touch"'
 conf
 reload "while one is held"
 until_true 30 has_waiting "touch one" || bail "it is not held any more"

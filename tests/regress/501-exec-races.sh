@@ -3,6 +3,7 @@
 # What was judged is what runs, whoever writes to memory, names and files
 # meanwhile.  CBT_ROUNDS=100000 makes it so many rounds of each, and CBT_MODES
 # names some of them.
+# shellcheck disable=SC2016 # of other shells
 . "$SRC/tests/regress/lib.sh"
 
 cat >"$T/canary.c" <<END

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # What one more execve of a run costs its init in system calls, and how often
 # init waits for a word of its runner, which for equal ones holds where it may.
-# shellcheck disable=SC2016 # scripts of runs
+# shellcheck disable=SC2016,SC2317 # scripts of runs
 . "$SRC/tests/regress/lib.sh"
 
 N=100			# execs that are counted

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2034,SC2317,SC2094
 #
 # policy check: what clawbotd -n says, from everybody, of anybody's file, and
 # what the patterns in it do not say; without a daemon.
