@@ -41,16 +41,6 @@ name_refuse(struct call *c)
 	return (-EROFS);
 }
 
-void
-spot_bare(const struct spot *s, char name[SPOT_NAME])
-{
-	size_t n = strlen(s->name);
-
-	memcpy(name, s->name, n + 1);
-	if (n > 1 && name[n - 1] == '/')
-		name[n - 1] = '\0';
-}
-
 int
 spot_dots(const struct spot *s)
 {

@@ -568,3 +568,13 @@ walk_path(const struct walk *w, int dirfd, const char *path, unsigned to,
 		(void)close(y.dir);
 	return (r);
 }
+
+void
+spot_bare(const struct spot *s, char name[SPOT_NAME])
+{
+	size_t n = strlen(s->name);
+
+	memcpy(name, s->name, n + 1);
+	if (n > 1 && name[n - 1] == '/')
+		name[n - 1] = '\0';
+}

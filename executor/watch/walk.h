@@ -57,6 +57,8 @@ int	walk_fd(const struct walk *, int fd, struct spot *);
 /* The same, and not if it is O_PATH, with which nothing can be done. */
 int	walk_open_fd(const struct walk *, int fd, struct spot *);
 void	walk_done(struct spot *);
+/* The name without the slash behind it. */
+void	spot_bare(const struct spot *, char name[SPOT_NAME]);
 /* The canonical path of one of our descriptors. */
 int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);
 /* Is this canonical path about ourselves, process 1? */

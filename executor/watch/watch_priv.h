@@ -101,8 +101,6 @@ enum effect {
 	DO_REMOVE,
 	DO_RMDIR
 };
-/* The name without the slash behind it. */
-void	spot_bare(const struct spot *, char name[SPOT_NAME]);
 /* Is it ".", ".." or "/", of which the kernel makes nothing? */
 int	spot_dots(const struct spot *);
 /* What is open as obj, for reading: all but what is ours; not in where. */

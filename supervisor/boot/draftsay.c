@@ -12,19 +12,7 @@
 #include "supervisor/boot/look.h"
 #include "supervisor/boot/lookname.h"
 #include "supervisor/conf/review.h"
-
-void
-draft_put(FILE *fp, struct buf *row)
-{
-	struct buf b;
-
-	buf_init(&b, MSG_ROW_MAX + sizeof(uint32_t));
-	buf_put_u32(&b, (uint32_t)row->len);
-	buf_put(&b, row->data, row->len);
-	(void)fwrite(b.data, 1, b.len, fp);
-	buf_free(&b);
-	buf_free(row);
-}
+#include "supervisor/conf/trial.h"
 
 static void
 put_row(void *arg, const struct conf_said *s)

@@ -3,10 +3,6 @@
 #ifndef SUPERVISOR_DRAFTSAY_H
 #define SUPERVISOR_DRAFTSAY_H
 
-#include <stdio.h>
-
-#include "common/buf.h"
-
 /*
  * Writes all that is wrong with the file, and all that is worth saying, on
  * standard output, for clawbot(1): fields, behind a u32 with their length,
@@ -14,7 +10,5 @@
  * the exit status.
  */
 int	draft_check(const char *path);
-/* Writes such a row, and frees it. */
-void	draft_put(FILE *, struct buf *);
 
 #endif

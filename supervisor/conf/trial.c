@@ -11,10 +11,9 @@
 #include "common/msg.h"
 #include "common/role.h"
 #include "common/xconf.h"
-#include "supervisor/boot/draftsay.h"
-#include "supervisor/conf/trial.h"
 #include "supervisor/conf/conftell.h"
 #include "supervisor/conf/judge.h"
+#include "supervisor/conf/trial.h"
 
 struct trial_line {
 	char	*skill;
@@ -243,4 +242,17 @@ trial(const char *path)
 	put_all(c, &cs);
 	conf_free(c);
 	return (fflush(stdout) != 0 || ferror(stdout) ? EXIT_IO : 0);
+}
+
+void
+draft_put(FILE *fp, struct buf *row)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_ROW_MAX + sizeof(uint32_t));
+	buf_put_u32(&b, (uint32_t)row->len);
+	buf_put(&b, row->data, row->len);
+	(void)fwrite(b.data, 1, b.len, fp);
+	buf_free(&b);
+	buf_free(row);
 }

@@ -25,9 +25,9 @@
 #include "common/policy/policy.h"
 #include "supervisor/conf/conf.h"
 
-#define STANDINGS_MAX		2048
-#define STANDINGS_APPROVER	1024	/* that one has given */
-#define STANDINGS_UID		256	/* for one account */
+#define STANDINGS_MAX		2048U
+#define STANDINGS_APPROVER	1024U	/* that one has given */
+#define STANDINGS_UID		256U	/* for one account */
 
 enum standing_state {
 	STANDING_PENDING,

@@ -37,6 +37,7 @@ while [ "$turn" -lt "$TURNS" ]; do
 	"$W/many" -g many "$B/clawbot" -S "$T/run" stop -r bench >>"$T/ours"
 	cb root resume
 	rm -f "$T"/r*.out
+	# shellcheck disable=SC2016 # of the other shell
 	unshare --pid --fork --kill-child sh -c '
 	    for i in $(seq "$1"); do
 		"$2" "$3" >"$4/r$i.out" &

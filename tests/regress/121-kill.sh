@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2086,SC2154,SC2317
 #
 # kill: several runs at once, by the beginnings of their ids, and by what they
 # have in common; and beginnings of ids in other commands.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # What a run executes in odd ways ends that run at most, and never what other
 # people need.
-# shellcheck disable=SC2016 # arguments of sh -c
+# shellcheck disable=SC2016,SC2317,SC2002 # arguments of sh -c
 . "$SRC/tests/regress/lib.sh"
 
 N=${CBT_ROUNDS-200}

@@ -3,7 +3,7 @@
 # What was approved with a request is not asked about again, and nothing else
 # passes as that: not the same words of a file that nobody has seen, in another
 # directory, by another program or by somebody else's child.
-# shellcheck disable=SC2016 # arguments of sh -c
+# shellcheck disable=SC2016,SC2317,SC2002 # arguments of sh -c
 . "$SRC/tests/regress/lib.sh"
 
 mkdir "$W/other"

@@ -3,7 +3,7 @@
 # A script whose bytes are not those that were judged does not begin: neither
 # if it was written to while a person looked at it, be it by memory of which no
 # times tell, nor if another one has its name.  One that was left alone does.
-# shellcheck disable=SC2016 # lines of runs
+# shellcheck disable=SC2016,SC2317,SC2002 # lines of runs
 . "$SRC/tests/regress/lib.sh"
 
 SKILLS='"judged": { "default": "allow", "ask": ["tool"], "write": ["'"$W"'"],

@@ -3,7 +3,7 @@
 # A process whose parents have ended is judged as strictly as what the request
 # starts, and as what that starts; nobody in a run can take it for a child, or
 # make one for others.
-# shellcheck disable=SC2016 # lines of runs
+# shellcheck disable=SC2016,SC2317,SC2002 # lines of runs
 . "$SRC/tests/regress/lib.sh"
 
 SKILLS='"free": { "default": "allow", "execsDefault": "deny",
