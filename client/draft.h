@@ -17,9 +17,9 @@ typedef int	draft_row(const void *, size_t, void *, struct fail *);
  * NULL: the configuration that a daemon would read.  1 if it is sound, 0 if it
  * is not; or -1 and *f.
  */
-int	draft_ask(const char *file, draft_row *fn, void *, struct fail *f);
+int	draft_ask(const char *file, draft_row *fn, void *arg, struct fail *f);
 /* The same of supervisor/conf/trial.h, with what comes from in. */
-int	draft_try(const char *file, int in, draft_row *fn, void *,
+int	draft_try(const char *file, int in, draft_row *fn, void *arg,
 	    struct fail *f);
 
 #endif
