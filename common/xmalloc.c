@@ -64,9 +64,10 @@ xstrndup(const char *s, size_t n)
 	size_t len;
 	char *p;
 
-	len = strnlen(s, n);
+	len = n == 0 ? 0 : strnlen(s, n);
 	p = xmalloc(len + 1);
-	memcpy(p, s, len);
+	if (len != 0)
+		memcpy(p, s, len);
 	p[len] = '\0';
 	return (p);
 }
