@@ -135,6 +135,9 @@ const struct conf_skill *conf_default_skill(const struct conf *,
 			    const struct conf_channel *);
 int		 conf_channel_has_skill(const struct conf_channel *,
 		    const char *skill);
+/* Can it be asked for on any channel? */
+int		 conf_skill_reached(const struct conf *,
+		    const struct conf_skill *);
 /* Is this peer in the list?  groups: all of the peer's groups. */
 int		 who_has(const struct who *, uid_t, const gid_t *groups,
 		    size_t ngroups);

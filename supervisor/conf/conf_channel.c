@@ -161,6 +161,21 @@ conf_channel_has_skill(const struct conf_channel *ch, const char *skill)
 	return (ch->all_skills || strv_has(&ch->skills, skill));
 }
 
+int
+conf_skill_reached(const struct conf *c, const struct conf_skill *sk)
+{
+	const struct conf_channel *ch;
+	size_t i;
+
+	for (i = 0; i < c->nchannels; i++) {
+		ch = &c->channels[i];
+		if (ch->access == ACCESS_EXECUTE &&
+		    conf_channel_has_skill(ch, sk->name))
+			return (1);
+	}
+	return (0);
+}
+
 const struct conf_skill *
 conf_skill(const struct conf *c, const char *name)
 {

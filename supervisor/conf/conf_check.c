@@ -124,21 +124,6 @@ check_accounts(struct cx *cx)
 		    "runs act as more than %d accounts", XCONF_MAXIDS);
 }
 
-static int
-can_run(const struct conf *c, const struct conf_skill *sk)
-{
-	const struct conf_channel *ch;
-	size_t i;
-
-	for (i = 0; i < c->nchannels; i++) {
-		ch = &c->channels[i];
-		if (ch->access == ACCESS_EXECUTE &&
-		    conf_channel_has_skill(ch, sk->name))
-			return (1);
-	}
-	return (0);
-}
-
 /* Which key of a skill would ask for an approval, or NULL. */
 static const char *
 skill_asks(const struct conf *c, const struct conf_skill *sk)
@@ -161,7 +146,7 @@ what_asks(const struct conf *c, char *buf, size_t size)
 	int any = 0;
 
 	for (i = 0; i < c->nskills; i++) {
-		if (!can_run(c, &c->skills[i]))
+		if (!conf_skill_reached(c, &c->skills[i]))
 			continue;
 		any = 1;
 		if ((key = skill_asks(c, &c->skills[i])) == NULL)

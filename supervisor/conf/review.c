@@ -159,22 +159,6 @@ review_list(struct review *r, enum of_list list, const struct patterns *ps)
 	}
 }
 
-/* What nobody may ask for at all. */
-static int
-is_reached(const struct conf *c, const struct conf_skill *sk)
-{
-	const struct conf_channel *ch;
-	size_t i;
-
-	for (i = 0; i < c->nchannels; i++) {
-		ch = &c->channels[i];
-		if (ch->access == ACCESS_EXECUTE &&
-		    conf_channel_has_skill(ch, sk->name))
-			return (1);
-	}
-	return (0);
-}
-
 /* What deny and ask do not hold for, and what goes on unseen. */
 static void
 review_nested(const struct review *r)
@@ -204,7 +188,7 @@ review_skill(struct review *r)
 
 	conf_rules(&r->rules, r->c, r->sk);
 	r->execs = conf_execs(r->c, r->sk) == EXECS_JUDGE;
-	if (!is_reached(r->c, r->sk))
+	if (!conf_skill_reached(r->c, r->sk))
 		conf_tell(r->told, 1, &at, "no channel has this skill: nobody "
 		    "may ask for it");
 	review_nested(r);
