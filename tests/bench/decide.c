@@ -11,30 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/policy/pattern_priv.h"
 #include "supervisor/conf/judge.h"
+#include "tests/times.h"
 
 #define TOP	"/srv/project"	/* the request's working directory */
 #define MAXROUNDS	1000000UL
-
-static double
-now_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3);
-}
-
-static int
-by_time(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x < y ? -1 : x > y);
-}
 
 static void
 plan_of(struct plan *p, const char *line)

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "supervisor/run/standing.h"
 #include "tests/asked.h"
+#include "tests/times.h"
 
 #define FOR_MS		(3600 * 1000)
 #define STOOD_MAXROUNDS	1000000UL
@@ -28,23 +28,6 @@ struct stood {
 	double		*us;
 	size_t		 rounds;
 };
-
-static double
-now_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3);
-}
-
-static int
-by_time(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x < y ? -1 : x > y);
-}
 
 static void
 add(struct stood *s, uid_t uid, const char *text)
