@@ -8,41 +8,16 @@
 
 #include "tests/unit/unit.h"
 
-#include <sys/mman.h>
-
-#include <errno.h>
 #include <string.h>
 
 #include "client/verify.h"
 #include "common/payload.h"
+#include "tests/unit/auditor_disk.h"
 #include "tests/unit/auditor_util.h"
 
 #define BIG	(UINT64_C(64) << 20)
 #define PATH	"/etc/clawbot.conf"
 #define FULL	6000000	/* more than is set aside in advance */
-
-static struct {
-	uint64_t	 end;		/* room up to this offset */
-} *disk;
-
-int
-fallocate(int fd, int mode, off_t off, off_t len)
-{
-	(void)fd;
-	(void)mode;
-	if ((uint64_t)(off + len) <= disk->end)
-		return (0);
-	errno = ENOSPC;
-	return (-1);
-}
-
-static int
-setup(void **state)
-{
-	disk->end = UINT64_MAX / 2;
-	*state = aud_tmpdir();
-	return (0);
-}
 
 static uint8_t one[] = "rules of one", two[] = "the rules of two";
 
@@ -255,9 +230,7 @@ main(void)
 		    aud_teardown),
 	};
 
-	disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (disk == MAP_FAILED)
+	if (disk_new() == -1)
 		return (1);
 	return (cmocka_run_group_tests_name("auditor and reloads", tests,
 	    NULL, NULL));

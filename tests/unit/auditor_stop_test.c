@@ -8,40 +8,15 @@
 
 #include "tests/unit/unit.h"
 
-#include <sys/mman.h>
-
-#include <errno.h>
 #include <string.h>
 
 #include "client/verify.h"
 #include "common/estop.h"
+#include "tests/unit/auditor_disk.h"
 #include "tests/unit/auditor_util.h"
 
 #define BIG	(UINT64_C(64) << 20)
 #define WHY	"it \"runs\" wild\\, gr\xc3\xbc\xc3\x9f"
-
-static struct {
-	uint64_t	 end;		/* room up to this offset */
-} *disk;
-
-int
-fallocate(int fd, int mode, off_t off, off_t len)
-{
-	(void)fd;
-	(void)mode;
-	if ((uint64_t)(off + len) <= disk->end)
-		return (0);
-	errno = ENOSPC;
-	return (-1);
-}
-
-static int
-setup(void **state)
-{
-	disk->end = UINT64_MAX / 2;
-	*state = aud_tmpdir();
-	return (0);
-}
 
 /* A record of this kind; what became of it. */
 static unsigned
@@ -242,9 +217,7 @@ main(void)
 		T(test_malformed),
 	};
 
-	disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (disk == MAP_FAILED)
+	if (disk_new() == -1)
 		return (1);
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }
