@@ -77,15 +77,7 @@ is "twice: status" "$S" 1
 ### Two approvers at once, one use
 
 lapses cat here
-for a in cbtadmin cbtsecond; do
-	cbbg "two.$a" "$a" approve -y "$ID"
-	eval "P_$a=\$BGPID"
-done
-OK=0
-for a in cbtadmin cbtsecond; do
-	eval "status_of \"\$P_$a\""
-	[ "$S" -ne 0 ] || OK=$((OK + 1))
-done
+both_approve "$ID"
 is "two at once: one of them" "$OK" 1
 again cat here
 is "two at once: it runs" "$S" 0

@@ -59,15 +59,7 @@ is "60 at once, with ten uses left: so many ran" "$RAN" 10
 ### Two approvers, one request
 
 asked
-for a in cbtadmin cbtsecond; do
-	cbbg "two.$a" "$a" approve -y --count 3 "$ID"
-	eval "P_$a=\$BGPID"
-done
-OK=0
-for a in cbtadmin cbtsecond; do
-	eval "status_of \"\$P_$a\""
-	[ "$S" -ne 0 ] || OK=$((OK + 1))
-done
+both_approve --count 3 "$ID"
 is "two approvers at once: one of them" "$OK" 1
 crowd 20
 is "two approvers at once: the uses of one" "$RAN" 2

@@ -428,6 +428,20 @@ status_of() {
 	wait "$1" || S=$?
 }
 
+# both_approve ARGUMENT...: two approvers at the same time; for OK of them it
+# was taken
+both_approve() {
+	for b_who in cbtadmin cbtsecond; do
+		cbbg "two.$b_who" "$b_who" approve -y "$@"
+		eval "P_$b_who=\$BGPID"
+	done
+	OK=0
+	for b_who in cbtadmin cbtsecond; do
+		eval "status_of \"\$P_$b_who\""
+		[ "$S" -ne 0 ] || OK=$((OK + 1))
+	done
+}
+
 # run_as_agent COMMAND...
 agent() {
 	cb cbtagent run -- "$@"
