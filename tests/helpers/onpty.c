@@ -14,6 +14,7 @@
  *	signal NUMBER	to the command
  *	shell LINE	runs sh -c LINE, with PID the command's
  *	modes NAME	writes the terminal's settings to file NAME
+ *	raw		until the command reads single keys from it
  *	wait MS		does nothing but read
  *	hangup		closes the terminal
  * The settings are also written to SCRIPT.before, and to SCRIPT.after when
@@ -37,7 +38,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS	20000
+#define PATIENCE_MS	120000
 #define HELD		(1U << 20)
 
 static int	 master = -1, keep = -1;
@@ -216,6 +217,21 @@ shell(const char *line)
 		errx(3, "shell %s", line);
 }
 
+/* Waits, reading along, for a terminal that is in raw mode. */
+static int
+raw(void)
+{
+	long end = now_ms() + PATIENCE_MS;
+	struct termios t;
+
+	for (;;) {
+		if (tcgetattr(keep, &t) == 0 && !(t.c_lflag & ICANON))
+			return (0);
+		if (now_ms() > end || !hear(20))
+			return (-1);
+	}
+}
+
 /* Types all of a file, reading along. */
 static void
 type_file(const char *path)
@@ -256,6 +272,8 @@ obey(char *line)
 		return (expect(line + 7, NULL));
 	if (strncmp(line, "pages ", 6) == 0)
 		return (pages(line + 6));
+	if (strcmp(line, "raw") == 0)
+		return (raw());
 	if (strncmp(line, "type ", 5) == 0)
 		type(line + 5);
 	else if (strncmp(line, "file ", 5) == 0)

@@ -7,7 +7,7 @@
 
 conf_default
 
-none_left() {
+nobody_left() {
 	! pgrep -f "$T/log"
 }
 
@@ -19,20 +19,20 @@ missing() {
 	m_n=0
 	while daemon_try; m_tried=$?; [ -n "${AGAIN-}" ] && [ $m_n -lt 20 ] &&
 	    grep -q "$AGAIN" "$T/d.err"; do
-		daemon_wait 30
+		daemon_wait
 		m_n=$((m_n + 1))
 	done
 	if [ $m_tried -eq 0 ]; then
 		result 1 "without $m_what: does not start" || :
 		daemon_stop
 	else
-		daemon_wait 30
+		daemon_wait
 		is "without $m_what: status" "$DSTATUS" "$m_status"
 		has "without $m_what: named" "$T/d.err" "$@"
 	fi
 	DAEMON_WRAP=
 	# nothing is left of it; what has been told to end takes its time
-	ok "without $m_what: no process" until_true $((5 * SCALE)) none_left
+	ok "without $m_what: no process" until_true 60 nobody_left
 }
 
 # 79 where it would be the same the next time: not a lack of memory, and not
@@ -73,7 +73,7 @@ done
 exec sh -c "echo \$1 >/proc/sys/user/max_\$0_namespaces && shift &&
     exec \"\$@\"" "$@"' sh "$@"
 END
-if timeout 20 sh "$T/switched" net 0 true 2>/dev/null; then
+if timeout 60 sh "$T/switched" net 0 true 2>/dev/null; then
 	for kind in pid net ipc mnt uts cgroup; do
 		WRAP="sh $T/switched $kind 0"
 		missing "room for $kind namespaces" 79 \
@@ -116,25 +116,25 @@ MORE=
 conf_default
 chown cbtother "$T/log"
 daemon_try
-daemon_wait 30
+daemon_wait
 is "log directory of somebody else: status" "$DSTATUS" 71
 has "log directory of somebody else: named" "$T/d.err" "$T/log"
 chown _clawbot-audit "$T/log"
 chmod 644 "$T/key"
 daemon_try
-daemon_wait 30
+daemon_wait
 is "key that others can read: status" "$DSTATUS" 78
 has "key that others can read: named" "$T/d.err" "$T/key"
 rm -f "$T/key"
 daemon_try
-daemon_wait 30
+daemon_wait
 is "no key: status" "$DSTATUS" 78
 has "no key: named" "$T/d.err" "$T/key"
 LIBEXEC=$T/nowhere
 head -c 32 /dev/urandom >"$T/key"
 chmod 400 "$T/key"
 daemon_try
-daemon_wait 30
+daemon_wait
 is "no roles to start: status" "$DSTATUS" 93
 has "no roles to start: named" "$T/d.err" "auditor"
 finish

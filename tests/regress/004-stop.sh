@@ -9,7 +9,8 @@ daemon_start
 is "pid file" "$(cat "$T/run/clawbotd.pid")" "$D"
 ok "socket" test -S "$T/run/channels/cli.sock"
 is "three roles" "$(children "$D" | wc -l)" 3
-pids=$(family "$D")
+# shellcheck disable=SC2046 # a list
+pids=$(births $(family "$D"))
 
 # A second one on the same directories.
 S=0
@@ -24,24 +25,21 @@ is "second instance: the first one works" "$(cat "$T/out")" hello
 for sig in TERM INT; do
 	cbbg sleeper cbtagent run -- sleep 1000
 	sleeper=$BGPID
-	until_true 30 running "sleep 1000" || bail "no sleeper"
+	until_true 60 running "sleep 1000" || bail "no sleeper"
 	kill -$sig "$D"
-	daemon_wait 30
+	daemon_wait
 	is "SIG$sig: status" "$DSTATUS" 0
 	status_of "$sleeper"
 	ok "SIG$sig: the client of a run is told" test "$S" -ne 0 -a \
 	    "$S" != running
-	left=
-	for p in $pids; do
-		gone "$p" || left="$left $p"
-	done
-	is "SIG$sig: no process is left" "$left" ""
+	none_left "SIG$sig: no process is left" "$pids"
 	ok "SIG$sig: results are in the log" log_has '"ev":"result"' \
 	    '"killed"'
 	ok "SIG$sig: its end is in the log" log_has 'session: ' '"ev":"stop"'
 	ok "SIG$sig: the log is whole" "$B/clawbot" audit verify "$T/log"
 	daemon_start
-	pids=$(family "$D")
+	# shellcheck disable=SC2046 # a list
+	pids=$(births $(family "$D"))
 done
 agent echo hello
 is "started again" "$(cat "$T/out")" hello
@@ -58,11 +56,11 @@ CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty "$B/clawbotd" -d \
     -f "$T/b.conf" >/dev/null 2>"$T/b.err" </dev/null &
 second=$!
 BG="$BG $second"
-until_true 60 "$B/clawbot" -S "$T/b/run" ps
+until_true 240 timeout 60 "$B/clawbot" -S "$T/b/run" ps
 ok "two daemons: the second answers" "$B/clawbot" -S "$T/b/run" ps
 ok "two daemons: so does the first" answers
 kill -TERM "$second"
-until_true 30 gone "$second"
+until_true 60 gone "$second"
 D=$first
 daemon_stop
 
@@ -79,7 +77,7 @@ is "background: a session of its own" \
     "$(awk '{ print $6 }' "/proc/$D/stat")" \
     "$(awk '{ print $5 }' "/proc/$D/stat")"
 kill -TERM "$D"
-until_true 30 gone "$D"
+until_true 60 gone "$D"
 ok "background: stops" gone "$D"
 D=
 S=0
@@ -94,34 +92,34 @@ LIBEXEC=$B
 service_manager 200000
 daemon_start
 unset NOTIFY_SOCKET WATCHDOG_USEC
-until_true 10 grep -q READY=1 "$T/notified"
+until_true 60 grep -q READY=1 "$T/notified"
 has "notify: ready, and who it is" "$T/notified" "READY=1" "MAINPID=$D"
-until_true 10 grep -q WATCHDOG=1 "$T/notified"
+until_true 60 grep -q WATCHDOG=1 "$T/notified"
 has "notify: alive" "$T/notified" "WATCHDOG=1"
-ok "notify: alive again and again" until_true 10 sh -c \
+ok "notify: alive again and again" until_true 60 sh -c \
     "test \$(grep -c WATCHDOG=1 '$T/notified') -ge 5"
 hasnot "notify: not stopping yet" "$T/notified" "STOPPING"
 daemon_stop
-until_true 10 grep -q STOPPING=1 "$T/notified"
+until_true 60 grep -q STOPPING=1 "$T/notified"
 has "notify: stopping" "$T/notified" "STOPPING=1"
 hasnot "notify: ready only once" "$T/notified" "READY=1 READY=1"
 is "notify: ready once" "$(grep -c READY=1 "$T/notified")" 1
 
 # The auditor of one that crashed has its log for a moment.
-flock -F "$T/log" sleep 0.5 &
+flock -F "$T/log" sh -c ': >"$1"; sleep 0.5' sh "$T/locked" &
 BG="$BG $!"
-until_true 10 sh -c "! flock -n '$T/log' true" || bail "no lock"
+until_true 60 test -e "$T/locked" || bail "no lock"
 daemon_start
 result 0 "a log that is let go of: starts"
 daemon_stop
 flock -F "$T/log" sleep 1000 &
 BG="$BG $!"
-until_true 10 sh -c "! flock -n '$T/log' true" || bail "no second lock"
+until_true 60 sh -c "! flock -n '$T/log' true" || bail "no second lock"
 if daemon_try; then
 	result 1 "a log that another one has: does not start" || :
 	daemon_stop
 else
-	daemon_wait 30
+	daemon_wait
 	is "a log that another one has: status" "$DSTATUS" 78
 	has "a log that another one has: said" "$T/d.err" "another auditor"
 fi

@@ -44,10 +44,10 @@ for name in auditor vault executor spawner; do
 		daemon_stop
 		continue
 	fi
-	daemon_wait 30
+	daemon_wait
 	is "another $name: status" "$DSTATUS" 71
 	has "another $name: both are named" "$T/d.err" \
 	    "clawbot-$name is of build $other" "of $id"
-	is "another $name: no process" "$(pgrep -c -f "$LIBEXEC" || :)" 0
+	becomes "another $name: no process" 0 pgrep -c -f "$LIBEXEC"
 done
 finish

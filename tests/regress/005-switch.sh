@@ -21,7 +21,7 @@ else
 	ok "user.max_user_namespaces=0: does not start" \
 	    test "$started" -ne 0
 	if [ "$started" -ne 0 ]; then
-		daemon_wait 30
+		daemon_wait
 		is "user.max_user_namespaces=0: status" "$DSTATUS" 79
 		has "user.max_user_namespaces=0: named" "$T/d.err" \
 		    "sysctl user.max_user_namespaces is 0"

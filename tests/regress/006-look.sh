@@ -22,7 +22,7 @@ starts() {
 		daemon_stop
 		return 0
 	fi
-	daemon_wait 30
+	daemon_wait
 	return 1
 }
 

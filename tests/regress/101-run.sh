@@ -38,16 +38,16 @@ S=0
 as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- yes 2>"$T/err" \
     </dev/null | head -n 3 >"$T/out"
 is "a reader that goes away" "$(tr '\n' ' ' <"$T/out")" "y y y "
-until_true 30 not_running yes || :
+until_true 60 not_running yes || :
 ok "a reader that goes away: the command is gone" not_running yes
 # output that comes late is not held back
 cbbg slow cbtagent run -- sh -c 'echo first; exec sleep 1000'
 slow=$BGPID
-ok "output comes when it is written" until_true 20 \
+ok "output comes when it is written" until_true 60 \
     grep -q first "$T/slow.out"
 kill -TERM "$slow"
 status_of "$slow"
-ok "an interrupted client stops its command" until_true 20 \
+ok "an interrupted client stops its command" until_true 60 \
     not_running "sleep 1000"
 ok "an interrupted client: status" test "$S" -ne 0
 
@@ -92,7 +92,7 @@ done
 # what a command leaves behind in the background ends with it
 agent sh -c 'sleep 1000 >/dev/null 2>&1 & echo started'
 is "background: status" "$S" 0
-ok "background: gone" until_true 20 not_running "sleep 1000"
+ok "background: gone" until_true 60 not_running "sleep 1000"
 
 ### Time
 
@@ -101,7 +101,7 @@ is "timeout: status" "$S" 124
 ok "timeout: said" grep -qi 'time' "$T/err"
 cb cbtagent run --timeout 1 -- sh -c 'trap "" TERM INT HUP; sleep 1000'
 is "timeout of one that will not hear: status" "$S" 124
-ok "timeout: nothing is left" until_true 20 not_running "sleep 1000"
+ok "timeout: nothing is left" until_true 60 not_running "sleep 1000"
 
 ### Surroundings
 

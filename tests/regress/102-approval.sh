@@ -157,7 +157,7 @@ cbbg watch cbtadmin --json approvals --watch
 watch=$BGPID
 ask seen touch asked
 seen=$BGPID
-ok "--watch: sees it come" until_true 20 grep -q "$ID" "$T/watch.out"
+ok "--watch: sees it come" until_true 60 grep -q "$ID" "$T/watch.out"
 cb cbtadmin deny "$ID"
 status_of "$seen"
 kill "$watch"
@@ -187,13 +187,13 @@ done
 pending() {
 	cb cbtadmin --json approvals && json "$T/out" "approvals.$1"
 }
-until_true 20 pending 2
+until_true 60 pending 2
 cb cbtagent run -C "$W" -- touch asked
 is "too many waiting of one account: status" "$S" 75
 has "too many waiting of one account: reason" "$T/err" maxPending
 cbbg pendlast cbtother run -C "$W" -- touch asked
 pids="$pids $BGPID"
-until_true 20 pending 3
+until_true 60 pending 3
 cb cbtadmin run -C "$W" -- touch asked
 cb cbtother run -C "$W" -- touch asked
 is "too many waiting: status" "$S" 75

@@ -44,8 +44,8 @@ sleeper=$BGPID
 has_run() {
 	cb cbtagent --json ps && ID=$(json "$T/out" runs.0.run)
 }
-until_true 20 has_run
-until_true 20 started "sleep 1000"
+until_true 60 has_run
+until_true 60 started "sleep 1000"
 has_run
 is "ps: state" "$(json "$T/out" runs.0.state)" running
 is "ps: argv" "$(json "$T/out" runs.0.argv)" '["sleep","1000"]'
@@ -62,7 +62,7 @@ cb cbtagent kill "$ID"
 is "kill: status" "$S" 0
 status_of "$sleeper"
 ok "kill: the client is told" test "$S" -ne 0 -a "$S" != running
-ok "kill: it is gone" until_true 20 not_running "sleep 1000"
+ok "kill: it is gone" until_true 60 not_running "sleep 1000"
 cb cbtagent kill "$ID"
 is "kill again: status" "$S" 1
 cb cbtagent kill r000000000001
@@ -73,20 +73,20 @@ ok "kill: recorded" log_has '"ev":"result"' killed
 cbbg stubborn cbtagent --json run -- sh -c \
     'trap "" TERM INT HUP QUIT; while :; do sleep 1000; done'
 stubborn=$BGPID
-until_true 20 started "sleep 1000"
-until_true 20 has_run
+until_true 60 started "sleep 1000"
+until_true 60 has_run
 cb cbtadmin kill "$ID"
 is "kill by an approver: status" "$S" 0
 status_of "$stubborn"
 is "kill by an approver: outcome" "$(json "$T/stubborn.out" outcome)" killed
-ok "kill by an approver: it is gone" until_true 20 not_running "sleep 1000"
+ok "kill by an approver: it is gone" until_true 60 not_running "sleep 1000"
 
 # the client is killed without a word
 cbbg silent cbtagent run -- sleep 1000
 silent=$BGPID
-until_true 20 started "sleep 1000"
+until_true 60 started "sleep 1000"
 kill -9 "$silent"
-ok "a client that is killed: its run is, too" until_true 20 \
+ok "a client that is killed: its run is, too" until_true 60 \
     not_running "sleep 1000"
 answers || bail "the daemon is gone"
 

@@ -98,9 +98,7 @@ END
 is "Ctrl-D ends its input" "$S" 0
 onrun sh -c 'echo ready; cat; echo "end $?"' <<'END'
 expect ready
-type half
-wait 100
-type \x04\x04
+type half\x04\x04
 expect halfhalfend 0
 END
 is "Ctrl-D behind half a line" "$S" 0
@@ -118,7 +116,7 @@ is "~. stops it: status" "$S" 143
 has "~. stops it: said" "$T/out" stopped
 hasnot "~~ is one ~" "$T/out" "~~"
 restored "~."
-ok "~. stops it" until_true 20 not_running "echo ready; cat"
+ok "~. stops it" until_true 60 not_running "echo ready; cat"
 
 ### Bytes
 
@@ -166,12 +164,13 @@ type sleep 1000 &\r
 expect $ 
 type jobs\r
 expect Running
-type sleep 2000\r
-wait 300
+type sh -c 'echo st""arted; read x; echo g""oes on; exec sleep 2000'\r
+expect started
 type \x1a
 expect topped
 type fg\r
-wait 300
+type \r
+expect goes on
 type \x03
 expect $ 
 type kill %1; wait; echo jobs over\r
@@ -183,7 +182,7 @@ is "job control in a shell: status" "$S" 6
 restored "a shell"
 ok "an approver sees the terminal" grep -qE 'on a terminal +yes' \
     "$T/approvals"
-ok "nothing of it is left" until_true 20 not_running "sleep 1000"
+ok "nothing of it is left" until_true 60 not_running "sleep 1000"
 for prog in python3 bash; do
 	if [ ! -x /usr/bin/$prog ]; then
 		skip "$prog on a terminal" "it is not installed"
@@ -232,7 +231,7 @@ onrun sh -c 'echo ready; exec sleep 1000' <<'END'
 expect ready
 hangup
 END
-ok "the terminal is gone: the run too" until_true 20 \
+ok "the terminal is gone: the run too" until_true 60 \
     not_running "sleep 1000"
 # suspended from outside, by a shell with job control
 on cbtagent sh -i <<END
@@ -245,7 +244,7 @@ shell kill -TSTP \$(cat /proc/\$PID/task/\$PID/children)
 expect topped
 modes $P/stopped
 type fg\\r
-wait 300
+raw
 type again\\r
 expect again
 expect again
@@ -269,7 +268,7 @@ as cbtagent "$H/onpty" "$P/script" "$B/clawbot" -S "$T/run" run -t -- \
     sh -c 'echo ready; while test ! -e "$1"; do sleep 0.1; done; echo over' \
     - "$W/over" >"$T/tty.out" 2>&1 </dev/null &
 pid=$!
-until_true 20 grep -q ready "$T/tty.out"
+until_true 60 grep -q ready "$T/tty.out"
 with=
 inside=0
 for p in $(family "$D"); do
@@ -293,9 +292,9 @@ END
 as cbtagent "$H/onpty" "$P/script" "$B/clawbot" -S "$T/run" run -t -- \
     sh -c 'echo ready; exec sleep 1000' >"$T/tty.out" 2>&1 </dev/null &
 pid=$!
-until_true 20 grep -q ready "$T/tty.out"
+until_true 60 grep -q ready "$T/tty.out"
 kill -9 "$D"
-daemon_wait 30
+daemon_wait
 status_of "$pid"
 is "the daemon dies: status" "$S" 125 || diag "$(tail -c 400 "$T/tty.out")"
 restored "the daemon dies"

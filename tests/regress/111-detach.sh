@@ -32,13 +32,13 @@ started_is() {
 	[ "$(json "$T/out" runs.0.run) $(json "$T/out" runs.0.state)" = \
 	    "$RUN $1" ]
 }
-ok "ps lists it" until_true 20 started_is running
+ok "ps lists it" until_true 60 started_is running
 is "ps: detached" "$(json "$T/out" runs.0.detached)" true
 printed() {
 	cb cbtagent logs "$RUN"
 	[ -s "$T/out" ] && [ -s "$T/err" ]
 }
-ok "logs while it runs" until_true 20 printed
+ok "logs while it runs" until_true 60 printed
 is "logs while it runs: status" "$S" 0
 is "logs while it runs: output" "$(cat "$T/out")" out
 is "logs while it runs: errors" "$(cat "$T/err")" err
@@ -48,7 +48,7 @@ cbbg wait cbtagent wait "$RUN"
 wait=$BGPID
 cbbg wait2 cbtadmin --json wait "$RUN"
 wait2=$BGPID
-ok "logs -f: what there is" until_true 20 grep -q out "$T/follow.out"
+ok "logs -f: what there is" until_true 60 grep -q out "$T/follow.out"
 ok "logs -f goes on" sh -c "! grep -qs '^State:	Z' /proc/$follow/status"
 touch "$W/go"
 status_of "$follow"
@@ -66,7 +66,7 @@ is "wait for what is over" "$S" 5
 cb cbtagent --json logs "$RUN"
 is "logs --json" "$(json "$T/out" stdout) $(json "$T/out" stderr)" \
     "out${NL}late err"
-ok "ps lists what is over" until_true 20 started_is finished
+ok "ps lists what is over" until_true 60 started_is finished
 is "ps: how it ended" "$(json "$T/out" runs.0.outcome)" exited
 cb cbtagent kill "$RUN"
 is "kill of what is over" "$S" 1
@@ -90,9 +90,12 @@ is "wait: out of time" "$S" 124
 cbbg gone cbtagent run -- sh -c 'sleep 1001'
 gone=$BGPID
 detach sleep 1000
-ok "both run" until_true 20 running "sleep 1001"
+both_run() {
+	running "sleep 1000" && running "sleep 1001"
+}
+ok "both run" until_true 60 both_run
 kill -9 "$gone"
-ok "a caller that is gone ends its run" until_true 20 \
+ok "a caller that is gone ends its run" until_true 60 \
     not_running "sleep 1001"
 ok "but not the detached one" running "sleep 1000"
 cbbg wait cbtagent wait "$RUN"
@@ -103,7 +106,7 @@ cb cbtagent kill "$RUN"
 is "kill" "$S" 0
 status_of "$wait"
 is "wait: killed" "$S" 143
-ok "it is gone" until_true 20 not_running "sleep 1000"
+ok "it is gone" until_true 60 not_running "sleep 1000"
 
 ### Bytes
 
@@ -129,7 +132,7 @@ HELD=$BGPID
 reads() {
 	[ "$(find "/proc/$HELD/fd" -lname 'pipe:*' | wc -l)" -ge 2 ]
 }
-ok "it has a reader" until_true 20 reads
+ok "it has a reader" until_true 60 reads
 kill -STOP "$HELD"
 touch "$W/go"
 cb cbtagent wait "$held"
@@ -159,9 +162,8 @@ cbbg wait cbtagent wait "$RUN"
 wait=$BGPID
 cbbg follow cbtagent logs -f "$RUN"
 follow=$BGPID
-now=$(connected)
 cbbg leaves cbtagent logs -f "$RUN"
-until_true 20 more_than "$now"
+asking "$BGPID"
 kill "$BGPID"
 status_of "$BGPID"
 cb cbtadmin approvals show "$RUN"
@@ -172,10 +174,9 @@ is "approved without its caller" "$S" 0
 status_of "$follow"
 is "who followed it before it started is served" "$S" 0
 detach touch asked
-now=$(connected)
 cbbg follow cbtagent logs -f "$RUN"
 follow=$BGPID
-until_true 20 more_than "$now"
+asking "$follow"
 cb cbtadmin deny -r 'not today' "$RUN"
 cb cbtagent wait "$RUN"
 is "denied: status" "$S" 77
@@ -216,16 +217,15 @@ cb cbtother ps
 hasnot "ps: not for others" "$T/out" "$RUN"
 cbbg plain cbtagent run -- sleep 1002
 plain=$BGPID
-ok "a run with a caller" until_true 20 running "sleep 1002"
+ok "a run with a caller" until_true 60 running "sleep 1002"
 cb cbtagent --json ps
 id=$(json "$T/out" runs.0.run)
 cb cbtagent logs "$id"
-now=$(connected)
 is "logs: not detached" "$S" 1
 has "logs: not detached: said" "$T/err" "not detached"
 cbbg wait cbtagent wait "$id"
 wait=$BGPID
-until_true 20 more_than "$now"
+asking "$wait"
 kill -TERM "$plain"
 status_of "$plain"
 status_of "$wait"
@@ -256,7 +256,7 @@ full() {
 	cb cbtagent logs "$RUN"
 	[ "$S" -eq 75 ]
 }
-ok "one account has so many readers" until_true 20 full
+ok "one account has so many readers" until_true 60 full
 has "one account has so many readers: said" "$T/err" "too many"
 cb root logs "$RUN"
 ok "one account has so many readers: a run too" test "$S" -eq 75
@@ -270,7 +270,7 @@ again() {
 	cb cbtagent logs "$RUN"
 	[ "$S" -eq 0 ]
 }
-ok "readers that are killed make way" until_true 20 again
+ok "readers that are killed make way" until_true 60 again
 is "and nothing was lost" "$(wc -c <"$T/out")" 10000000
 cb cbtadmin audit verify
 is "the log is whole" "$S" 0
@@ -278,13 +278,13 @@ is "the log is whole" "$S" 0
 ### An end of the daemon
 
 detach sleep 1000
-until_true 20 started "sleep 1000"
-now=$(connected)
+until_true 60 started "sleep 1000"
 cbbg wait cbtagent wait "$RUN"
 wait=$BGPID
 cbbg follow cbtagent logs -f "$RUN"
 follow=$BGPID
-until_true 20 more_than $((now + 1))
+asking "$wait"
+asking "$follow"
 daemon_stop
 status_of "$wait"
 is "the daemon stops: wait" "$S" 143
@@ -308,7 +308,7 @@ detach sleep 1000
 two_stored() {
 	[ "$(stored)" -eq 2 ]
 }
-ok "the executor keeps two files" until_true 20 two_stored
+ok "the executor keeps two files" until_true 60 two_stored
 first=$RUN
 detach sleep 1000
 detach true
@@ -362,11 +362,11 @@ forgotten() {
 	cb cbtagent wait "$RUN"
 	[ "$S" -eq 1 ]
 }
-ok "kept for a while" until_true 20 forgotten
+ok "kept for a while" until_true 60 forgotten
 nothing_stored() {
 	[ "$(stored)" -eq 0 ]
 }
-ok "and nothing of it is left in the executor" until_true 20 nothing_stored
+ok "and nothing of it is left in the executor" until_true 60 nothing_stored
 daemon_stop
 MORE='"detached": { "maxRuns": 0 },'
 conf_default

@@ -66,10 +66,10 @@ as cbtagent "$B/clawbot" -S "$T/run" run -- sh -c \
 talk=$!
 exec 8>"$T/fifo"
 echo one >&8
-ok "input arrives when it is written" until_true 20 grep -q "got one" \
+ok "input arrives when it is written" until_true 60 grep -q "got one" \
     "$T/talk"
 echo two >&8
-ok "and again" until_true 20 grep -q "got two" "$T/talk"
+ok "and again" until_true 60 grep -q "got two" "$T/talk"
 exec 8>&-
 status_of "$talk"
 is "a talk: status" "$S" 0
@@ -79,7 +79,7 @@ as cbtagent "$B/clawbot" -S "$T/run" run -- true <"$T/open" \
     >"$T/talk" 2>&1 &
 talk=$!
 exec 8>"$T/open"
-status_of "$talk" 20
+status_of "$talk"
 is "input that stays open does not hold it up" "$S" 0
 exec 8>&-
 
@@ -102,7 +102,7 @@ as cbtagent "$B/clawbot" -S "$T/run" run -- perl -e '
     }' "$W/progress" >"$T/slow" 2>"$T/slow.err" </dev/null &
 writer=$!
 exec 7<"$T/slow"
-ok "a run that writes" until_true 20 test -s "$W/progress"
+ok "a run that writes" until_true 60 test -s "$W/progress"
 at=$(tail -n 1 "$W/progress")
 still() {
 	st_was=$at
@@ -110,7 +110,7 @@ still() {
 	at=$(tail -n 1 "$W/progress")
 	[ "$at" = "$st_was" ]
 }
-ok "a reader that takes nothing stops it" until_true 20 still
+ok "a reader that takes nothing stops it" until_true 60 still
 ok "and soon ($at of 1600)" test "$at" -lt 32
 rss=$(runner_rss)
 diag "largest process of the executor: $rss kB"
@@ -135,7 +135,7 @@ perl -e '$| = 1; my $b = "x" x 65536; open(my $f, ">", $ARGV[0]) or die;
     "$T/fed" >"$T/slow" &
 feeder=$!
 BG="$BG $feeder"
-until_true 20 test -s "$T/fed"
+until_true 60 test -s "$T/fed"
 at=$(tail -n 1 "$T/fed")
 still_fed() {
 	st_was=$at
@@ -143,7 +143,7 @@ still_fed() {
 	at=$(tail -n 1 "$T/fed")
 	[ "$at" = "$st_was" ]
 }
-ok "a run that does not read stops its caller" until_true 20 still_fed
+ok "a run that does not read stops its caller" until_true 60 still_fed
 ok "and soon ($at of 320)" test "$at" -lt 32
 touch "$W/read"
 status_of "$reader"
@@ -154,10 +154,10 @@ is "when it reads, it gets all of it" "$(tr -d ' ' <"$T/count")" 20971520
 for i in 1 2 3; do
 	cbbg vanish$i cbtagent run -- yes
 	pid=$BGPID
-	until_true 20 test -s "$T/vanish$i.out"
+	until_true 60 test -s "$T/vanish$i.out"
 	kill -9 "$pid"
 done
-ok "readers that vanish take their runs along" until_true 20 \
+ok "readers that vanish take their runs along" until_true 60 \
     not_running yes
 agent echo hello
 is "and nobody else" "$(cat "$T/out")" hello

@@ -49,8 +49,8 @@ slept() {
 	done
 	return 1
 }
-ok "it runs" until_true 30 slept
-until_true 30 grep -qx 0 "$T/flood"
+ok "it runs" until_true 60 slept
+until_true 60 grep -qx 0 "$T/flood"
 runner=$(parent "$(parent "$SLEEP")")
 kill -STOP "$runner"
 exec 9>&-
@@ -64,10 +64,10 @@ is "meanwhile others are served" "$S $(cat "$T/out")" "0 hello"
 kill -CONT "$runner"
 status_of "$FLOOD"
 is "it ends" "$S $(grep -vx 0 "$T/flood")" "0 "
-ok "and is gone" until_true 20 not_running "sleep 1002"
+ok "and is gone" until_true 60 not_running "sleep 1002"
 cb cbtagent run -d -- sh -c 'yes secret | head -c 1000000; exec sleep 1000'
 run=$(cat "$T/out")
-until_true 20 running "sleep 1000"
+until_true 60 running "sleep 1000"
 attack cbtother prying 1000 "$run"
 hasnot "nothing of it came" "$T/attack" secret
 
@@ -90,13 +90,13 @@ is "pipes that are held: no surprise" "$(cat "$T/held")" 0
 few() {
 	[ "$(fds "$exec")" -le $((before + 8)) ]
 }
-ok "pipes that are held cost the executor nothing" until_true 20 few
+ok "pipes that are held cost the executor nothing" until_true 60 few
 cb cbtadmin logs "$run"
 is "pipes that are held: others read" "$S $(wc -c <"$T/out")" "0 1000000"
 cb cbtagent logs "$run"
 is "pipes that are held: the same account reads" "$S" 0
 exec 9>&-
-until_true 20 gone "$HELD"
+until_true 60 gone "$HELD"
 
 # what a run is given to write in its own output is not more than bytes
 cb cbtagent kill "$run"
@@ -111,7 +111,7 @@ while [ $i -lt 100 ]; do
 done
 cb cbtagent logs "$run"
 is "a hundred that leave in the middle" "$S $(wc -c <"$T/out")" "0 1000000"
-ok "and cost nothing" until_true 20 few
+ok "and cost nothing" until_true 60 few
 agent echo still
 is "in the end it still works" "$(cat "$T/out")" still
 is "the same processes" "$(children "$D" | sort | tr '\n' ' ')" "$pids"
@@ -122,13 +122,13 @@ i=0
 while [ $i -lt 5 ]; do
 	cb cbtagent run -d -- sleep 1000
 	run=$(cat "$T/out")
-	until_true 20 running "sleep 1000"
+	until_true 60 running "sleep 1000"
 	as cbtagent timeout 60 "$H/hostile_streams" "$sock" late 1000 "$run" \
 	    >"$T/late" 2>&1 </dev/null &
 	late=$!
-	until_true 20 grep -qx 0 "$T/late"
+	until_true 60 grep -qx 0 "$T/late"
 	kill -TERM "$D"
-	daemon_wait 30
+	daemon_wait
 	is "requests while it stops ($i): its end" "$DSTATUS" 0
 	status_of "$late"
 	is "requests while it stops ($i): no surprise" "$S" 0

@@ -11,18 +11,6 @@ echo "$calm" >"$W/pressure"
 chmod 644 "$W/pressure"
 printf 'value-1234567' >"$T/v"
 
-# nwaiting N: so many runners have a sandbox in which nothing runs
-nwaiting() {
-	n_n=0
-	for n_r in $(runners); do
-		n_c=$(children $(children "$n_r"))
-		case $(name_of "${n_c:-0}") in
-		clawbot-spawner) n_n=$((n_n + 1)) ;;
-		esac
-	done
-	[ "$n_n" -eq "$1" ]
-}
-
 SKILLS='"other": { "default": "allow", "limits": { "memoryMB": 100 },
     "secrets": { "TOKEN": "env" } },'
 MORE='"sandbox": { "warm": 3 },'
@@ -34,21 +22,21 @@ daemon_start
 
 ### When there are some
 
-ok "none before the first request" nwaiting 0
+ok "none before the first request" until_true 60 no_runners
 agent true
 is "the first run: status" "$S" 0
-ok "three afterwards" until_true 20 nwaiting 3
+ok "three afterwards" until_true 60 nwaiting 3
 sleep 0.2
 ok "and no more" nwaiting 3
 for i in 1 2 3 4 5 6; do
 	agent sh -c 'echo $$'
 	is "run $i is process 2 of its own" "$(cat "$T/out")" 2
 done
-ok "three again" until_true 20 nwaiting 3
+ok "three again" until_true 60 nwaiting 3
 cbin cbtadmin secrets set TOKEN <"$T/v"
 cb cbtagent run -s other -- printenv TOKEN
 is "another skill, with a secret" "$(cat "$T/out")" "[REDACTED]"
-ok "each skill in use has its own" until_true 20 nwaiting 6
+ok "each skill in use has its own" until_true 60 nwaiting 6
 cb cbtagent run -s other -- printenv TOKEN
 is "a secret in a sandbox that waited" "$(cat "$T/out")" "[REDACTED]"
 
@@ -89,25 +77,22 @@ is "nor when inits were ended" "$(cat "$T/out")" fine
 daemon_stop
 daemon_start
 agent true
-ok "three wait" until_true 20 nwaiting 3
+ok "three wait" until_true 60 nwaiting 3
 echo "$short" >"$W/pressure"
-ok "none when memory is short" until_true 20 nwaiting 0
+ok "none when memory is short" until_true 60 nwaiting 0
 agent echo fine
 is "a run has one built then" "$(cat "$T/out")" fine
 sleep 0.5
 ok "and none is made in its place" nwaiting 0
 echo "$calm" >"$W/pressure"
-ok "three again when there is enough" until_true 20 nwaiting 3
+ok "three again when there is enough" until_true 60 nwaiting 3
 
 ### When the daemon ends
 
+left=$(births $(family "$D"))
 kill -9 "$D"
-left=$(family "$D")
 daemon_wait
-for p in $left; do
-	until_true 20 gone "$p" || bail "$p is left"
-done
-result 0 "none is left when the daemon was killed"
+none_left "none is left when the daemon was killed" "$left"
 
 ### Without
 

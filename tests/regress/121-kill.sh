@@ -43,33 +43,33 @@ begin b cbtagent
 begin c cbtother
 SKILL='-s web' begin d cbtother
 begin e cbtagent -c mcp
-until_true 30 is_live "$a $b $c $d $e" || bail "not all run: $(live)"
+until_true 60 is_live "$a $b $c $d $e" || bail "not all run: $(live)"
 
 cb cbtagent kill "$a" "$c" "$b"
 is "somebody else's among several: status" "$S" 1
 has "somebody else's among several: told" "$T/err" "$c: no such run"
 is "the others have been told of" "$(cat "$T/out")" \
     "$(printf 'killed %s\nkilled %s' "$a" "$b")"
-ok "and end" until_true 20 is_live "$c $d $e"
+ok "and end" until_true 60 is_live "$c $d $e"
 
 cb cbtother kill --all
-ok "all are one's own for who is no approver" until_true 20 is_live "$e"
+ok "all are one's own for who is no approver" until_true 60 is_live "$e"
 
 begin a cbtagent
 begin c cbtother
 SKILL='-s web' begin d cbtother
-until_true 30 is_live "$a $c $d $e" || bail "not all run"
+until_true 60 is_live "$a $c $d $e" || bail "not all run"
 cb cbtadmin kill -c mcp
-ok "those of a channel" until_true 20 is_live "$a $c $d"
+ok "those of a channel" until_true 60 is_live "$a $c $d"
 cb cbtadmin kill -s web
-ok "those of a skill" until_true 20 is_live "$a $c"
+ok "those of a skill" until_true 60 is_live "$a $c"
 cb cbtadmin kill -u cbtagent -s web
 is "what nothing has in common" "$S $(cat "$T/out")" "0 "
 ok "ends nothing" is_live "$a $c"
 cb cbtadmin kill -u cbtagent
-ok "those of an account" until_true 20 is_live "$c"
+ok "those of an account" until_true 60 is_live "$c"
 cb cbtadmin kill --all
-ok "all" until_true 20 is_live ""
+ok "all" until_true 60 is_live ""
 
 for command in kill stop resume "breaker reset" "policy why"; do
 	# shellcheck disable=SC2086 # two words
@@ -82,7 +82,7 @@ done
 ### The beginning of an id
 
 begin a cbtagent
-until_true 30 is_live "$a" || bail "it does not run"
+until_true 60 is_live "$a" || bail "it does not run"
 short=$(printf %.6s "$a")
 cb cbtother kill "$short"
 is "of somebody else's: status" "$S" 1

@@ -31,7 +31,7 @@ is "four different ones" "$(for p in "$D" $(children "$D"); do ids "$p" Uid
     done | sort -u | wc -l)" 4
 
 cbbg sleeper cbtagent run -- sleep 1000
-until_true 20 running "sleep 1000" || bail "no run"
+until_true 60 running "sleep 1000" || bail "no run"
 roots=
 for p in $(family "$D"); do
 	case " $(ids "$p" Uid) $(ids "$p" Gid) " in
@@ -63,7 +63,7 @@ for round in 1 2 3; do
 	) &
 	BG="$BG $!"
 	daemon_start
-	until_true 20 seen_four || :
+	until_true 60 seen_four || :
 	ok "round $round: served by four that are not root" sh -c \
 	    "test \$(grep -c . '$T/seen') -ge 4 &&
 	    ! grep -qw 0 '$T/seen'"

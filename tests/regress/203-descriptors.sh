@@ -48,16 +48,17 @@ executor="3 /dev/null;${proc}1 eventpoll;3 pipe;4 socket;"
 spawner="3 /dev/null;1 pipe;2 socket;1 user;"
 resolver="1 /;3 /dev/null;1 pipe;2 socket;"
 
+# what is closed is closed behind the answer
 check() {
-	is "$1: supervisor" "$(fds "$D")" "$supervisor"
-	is "$1: auditor" "$(fds "$a")" "$auditor"
-	is "$1: vault" "$(fds "$v")" "$vault"
-	is "$1: executor" "$(fds "$x")" "$executor"
+	becomes "$1: supervisor" "$supervisor" fds "$D"
+	becomes "$1: auditor" "$auditor" fds "$a"
+	becomes "$1: vault" "$vault" fds "$v"
+	becomes "$1: executor" "$executor" fds "$x"
 	for p in $(children "$x"); do
-		is "$1: spawner" "$(fds "$p")" "$spawner"
+		becomes "$1: spawner" "$spawner" fds "$p"
 	done
 	is "$1: one resolver" "$(resolvers | wc -l)" 1
-	is "$1: resolver" "$(fds "$(resolvers)")" "$resolver"
+	becomes "$1: resolver" "$resolver" fds "$(resolvers)"
 }
 
 
@@ -71,11 +72,12 @@ done
 
 cbbg sleeper cbtagent run -- sleep 1000
 sleeper=$BGPID
-until_true 20 running "sleep 1000" || bail "no run"
+until_true 60 running "sleep 1000" || bail "no run"
 for p in $(family "$x"); do
 	[ "$(name_of "$p")" = sleep ] && run=$p
 done
 is "run: three pipes" "$(fds "$run")" "3 pipe;"
+until_true 60 nwaiting 2 || bail "no sandboxes wait"
 # Sandboxes that wait.  The runner: null device on 0, 1 and 2; to the executor,
 # and to the resolver; three ends of pipes and that of troubles; init by its pidfd; two sockets into
 # the sandbox.  Init: its socket and a signalfd; /proc and its own descriptors, what
@@ -90,16 +92,18 @@ two_wait() {
 	[ "$(echo "$w" | wc -w)" -eq 2 ]
 }
 waiting_runner="3 /dev/null;1 pidfd;4 pipe;4 socket;"
-ok "two runners wait, with what they need" until_true 20 two_wait
+ok "two runners wait, with what they need" until_true 60 two_wait
 for p in $w; do
 	init=$(children "$p")
-	is "waiting: init" "$(fds "$init")" \
-	    "3 /dev/null;1 /loadavg;1 /proc;1 /proc/1/fd;1 signalfd;2 socket;"
-	is "waiting: command" "$(fds "$(children "$init")")" \
-	    "1 /;4 pipe;2 socket;"
+	becomes "waiting: init" \
+	    "3 /dev/null;1 /loadavg;1 /proc;1 /proc/1/fd;1 signalfd;2 socket;" \
+	    fds "$init"
+	becomes "waiting: command" "1 /;4 pipe;2 socket;" \
+	    fds "$(children "$init")"
 done
-is "while it runs: supervisor has one more, its client" "$(fds "$D")" \
-    "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;"
+becomes "while it runs: supervisor has one more, its client" \
+    "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;" \
+    fds "$D"
 is "while it runs: auditor" "$(fds "$a")" "$auditor"
 is "while it runs: vault" "$(fds "$v")" "$vault"
 kill "$sleeper"
@@ -130,10 +134,6 @@ for i in 1 2 3; do
 done
 # and a socket for each sandbox that waits
 executor="3 /dev/null;${proc}1 eventpoll;3 pipe;6 socket;"
-settled() {
-	[ "$(fds "$D")" = "$supervisor" ] && [ "$(fds "$x")" = "$executor" ]
-}
-until_true 20 settled
 check "after work"
 
 # A role closes what it inherits: descriptors of whoever starts the daemon

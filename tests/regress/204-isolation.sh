@@ -11,7 +11,9 @@
 conf_default
 daemon_start
 cbbg sleeper cbtagent run -- sleep 1000
-until_true 20 running "sleep 1000" || bail "no run"
+until_true 60 running "sleep 1000" || bail "no run"
+# nothing is being built any more
+until_true 60 nwaiting 2 || bail "no sandboxes wait"
 x=$(role_pid executor)
 printf 'value-1234567' >"$T/v"
 cbin cbtadmin secrets set TOKEN <"$T/v"

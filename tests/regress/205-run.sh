@@ -24,7 +24,7 @@ perl -MIO::Socket -MSocket -e '
     open(my $f, ">", "$ARGV[0]/port"); print $f $t->sockport; close $f;
     sleep 1000' "$T" "cbt-abstract-$$" &
 BG="$BG $!"
-until_true 20 test -s "$T/port" || bail "no sockets"
+until_true 60 test -s "$T/port" || bail "no sockets"
 port=$(cat "$T/port")
 
 # refused NAME COMMAND...: the run must not manage it
@@ -232,7 +232,7 @@ ok "its network namespace is not the host's" test \
 ### Runs are apart from each other
 
 cbbg sleeper cbtagent run -- sleep 1000
-until_true 20 running "sleep 1000" || bail "no run"
+until_true 60 running "sleep 1000" || bail "no run"
 agent sh -c 'kill -9 -1; true'
 agent perl -e 'for my $p (1..40000) { next if $p == $$ ||
     !kill(0, $p); print "REACHED $p\n" if $p > 2 }'

@@ -19,9 +19,9 @@ known() {
 	cb cbtagent --json ps && [ "$(json "$T/out" runs.0.argv)" = \
 	    "[\"touch\",\"$W/frozen\"]" ]
 }
-ok "auditor stopped: the run is taken" until_true 20 known
-cb cbtagent run --timeout 1 -- true &
-BG="$BG $!"
+ok "auditor stopped: the run is taken" until_true 60 known
+cbbg other cbtagent run --timeout 1 -- true
+other=$BGPID
 # give it every chance
 sleep 1
 ok "auditor stopped: nothing runs" test ! -e "$W/frozen"
@@ -30,6 +30,7 @@ kill -CONT "$a"
 status_of "$frozen"
 is "auditor goes on: so does the run" "$S" 0
 ok "auditor goes on: it happened" test -e "$W/frozen"
+status_of "$other"
 daemon_stop
 
 ### A disk that is full
@@ -52,7 +53,7 @@ mkfifo -m 666 "$W/wait"
 cbbg long cbtagent run -C "$W" -- sh -c 'while ! test -e stop; do
     : <wait; done'
 long=$BGPID
-until_true 20 running "while" || bail "no run"
+until_true 60 running "while" || bail "no run"
 dd if=/dev/zero of="$T/disk/filler" bs=4096 2>/dev/null
 # A megabyte was set aside beforehand: large commands use it up, then small
 # ones the rest.
@@ -94,7 +95,7 @@ runs_again() {
 	agent touch "$W/after"
 	[ "$S" -eq 0 ]
 }
-ok "disk freed: runs again" until_true 30 runs_again
+ok "disk freed: runs again" until_true 60 runs_again
 cb cbtadmin audit verify
 is "disk freed: the log is whole" "$S" 0
 daemon_stop

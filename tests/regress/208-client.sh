@@ -9,6 +9,8 @@ MORE='"sandbox": { "warm": 0 },'
 conf_default
 daemon_start
 sock=$T/run/channels/cli.sock
+# those that tried the sandboxes end behind the first answer
+until_true 60 no_runners || bail "somebody is left of the start"
 pids=$(family "$D" | sort | tr '\n' ' ')
 
 fds() {
@@ -32,7 +34,7 @@ attack() {
 	is "$1, $2: no surprise" "$a_status $(grep -v '^[0-9]*$' "$T/attack" |
 	    head -n 5)" "0 "
 	gone "$D" && bail "$2 ended the daemon"
-	ok "$1, $2: descriptors are given back" until_true 20 idle_again
+	ok "$1, $2: descriptors are given back" until_true 60 idle_again
 }
 
 many=1000
@@ -55,11 +57,11 @@ ok "deaf: memory stays bounded ($before to $after kB)" \
     test "$after" -lt $((before + 65536))
 attack cbtagent hasty $((many * 2))
 attack cbtagent fickle $many
-ok "no run is left of it" until_true 30 not_running "sleep 1000"
+ok "no run is left of it" until_true 60 not_running "sleep 1000"
 same_family() {
 	[ "$(family "$D" | sort | tr '\n' ' ')" = "$pids" ]
 }
-ok "the same processes" until_true 30 same_family
+ok "the same processes" until_true 60 same_family
 
 ### Who may not connect is not read from
 
@@ -83,12 +85,12 @@ crowd() {
 	CROWD=$!
 	BG="$BG $CROWD"
 	exec 9>"$T/fifo"
-	until_true 30 test -s "$T/crowd"
+	until_true 60 test -s "$T/crowd"
 }
 
 disperse() {
 	exec 9>&-
-	until_true 30 gone "$CROWD"
+	until_true 60 gone "$CROWD"
 	rm -f "$T/fifo"
 }
 
@@ -108,8 +110,8 @@ mine() {
 	cb cbtagent status --all
 	[ "$S" -eq 0 ]
 }
-ok "afterwards: served again" until_true 30 mine
-ok "afterwards: descriptors are given back" until_true 20 idle_again
+ok "afterwards: served again" until_true 60 mine
+ok "afterwards: descriptors are given back" until_true 60 idle_again
 # those that never say HELLO are sent away
 crowd cbtagent 20
 ok "silent ones are sent away" until_true 60 idle_again

@@ -17,7 +17,7 @@ breach() {
 		# it may come at once, or be brought about
 		[ $# -eq 0 ] || "$@"
 	fi
-	daemon_wait $((20 * SCALE)) || :
+	daemon_wait || :
 	is "$b_name" "$DSTATUS" "$b_want"
 	if [ "$DSTATUS" = running ]; then
 		tail -n 3 "$T/d.err" | sed 's/^/#   /'
@@ -138,7 +138,7 @@ done
 ends() {
 	rm -rf "$T/log" "$T/vault"
 	daemon_try || :
-	daemon_wait $((20 * SCALE)) || :
+	daemon_wait || :
 	is "$1" "$DSTATUS" "$2"
 	[ "$DSTATUS" != running ] || daemon_kill
 }

@@ -6,7 +6,7 @@
 # reversed.
 . "$SRC/tests/regress/lib.sh"
 
-SKILLS='"one": { "default": "allow", "read": ["'$W'"],
+SKILLS='"one": { "default": "allow", "read": ["'$W'"], '$PATIENT',
 	"ask": ["touch asked"], "write": ["'$W'"],
 	"secrets": { "TOKEN": "env" } },
     "file": { "default": "allow", "read": ["'$W'"],
@@ -100,7 +100,7 @@ cp "$T/out" "$T/tail"
 ### While a run has it
 
 cbbg sleeper cbtagent run -s one -- sleep 1000
-until_true 20 running "sleep 1000" || bail "no run"
+until_true 60 running "sleep 1000" || bail "no run"
 x=$(role_pid executor)
 v=$(role_pid vault)
 a=$(role_pid auditor)
@@ -162,6 +162,7 @@ is "arguments of the run" "$(cat "$T/found")" ""
 
 kill "$BGPID"
 status_of "$BGPID"
+until_true 60 not_running "sleep 1000" || bail "the run does not end"
 logs=$(find "$T/log" "$T/vault" "$T/run" "$T/empty" "$T/d.err" "$T/tail" \
     "$W" /var/log /var/crash /var/lib/systemd/coredump -type f 2>/dev/null)
 # shellcheck disable=SC2086 # a list
@@ -204,7 +205,7 @@ is "removed: the vault's file" "$(cat "$T/found")" ""
 
 printf '%s' "$value" | cbin cbtadmin secrets set TOKEN
 kill -ABRT "$v"
-daemon_wait 30
+daemon_wait
 is "a crash: status" "$DSTATUS" 95
 is "a crash: no core" "$(find "$T" "$W" /var/lib/systemd/coredump \
     /var/crash -name '*core*' -type f 2>/dev/null)" ""

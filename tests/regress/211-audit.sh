@@ -16,7 +16,7 @@ daemon_start
 
 cbbg a cbtagent run -- sleep 7777
 a=$BGPID
-until_true 30 running "sleep 7777" || bail "the run does not start"
+until_true 60 running "sleep 7777" || bail "the run does not start"
 kill -9 "$D" "$(role_pid auditor)"
 daemon_wait
 status_of "$a"
@@ -229,7 +229,7 @@ start() {
 		daemon_stop
 		DSTATUS=up
 	else
-		daemon_wait 30
+		daemon_wait
 	fi
 	is "start: $1: status" "$DSTATUS" "$2"
 	if [ "$2" != up ]; then

@@ -69,7 +69,7 @@ echo "is $TOKEN"; echo "not $TOKEN" >&2\n[ ! "$1" ] || kill -$1 $$
 until [ -e %s/go ]; do sleep 0.05; done; kill $!\n' "$W" >"$W/use"
 chmod 755 "$W/use"
 
-SKILLS='"keyed": { "default": "allow", "write": ["'$W'"],
+SKILLS='"keyed": { "default": "allow", "write": ["'$W'"], '$PATIENT',
     "ask": ["touch asked"], "deny": ["touch denied"],
     "secrets": { "TOKEN": "env" } },'
 conf_default
@@ -89,9 +89,9 @@ seen() {
 	memory "$1"
 	[ "$M" -eq 1 ]
 }
-ok "control: found where it is in the environment" until_true 20 \
+ok "control: found where it is in the environment" until_true 60 \
     seen "$planted"
-ok "control: found where it was read" until_true 20 seen "$reader"
+ok "control: found where it was read" until_true 60 seen "$reader"
 proc environ "$planted"
 is "control: found in /proc" "$(cat "$V/hits")" "$planted/environ"
 head -c 20 "$V/value" >"$T/planted"
@@ -105,6 +105,7 @@ memory $(but_vault)
 is "control: not found before it is there" "$M$(cat "$V/hits")" 0
 cbin root secrets set TOKEN <"$V/value"
 is "set: status" "$S" 0
+until_true 60 no_runners || bail "somebody is left of the start"
 roles=$(but_vault)
 # shellcheck disable=SC2086 # a list
 nowhere "set" $roles
@@ -116,7 +117,7 @@ run=$BGPID
 in_run() {
 	running "sleep 7777" && grep -q is "$T/run.out"
 }
-until_true 30 in_run || bail "the run does not start"
+until_true 60 in_run || bail "the run does not start"
 # shellcheck disable=SC2086
 nowhere "a run has it" $roles
 proc environ "$run"
@@ -144,7 +145,7 @@ only_roles() {
 
 rm -f "$W/go"
 cbbg kill cbtagent run -s keyed -- "$W/use"
-until_true 30 running "sleep 7777" || bail "the run does not start"
+until_true 60 running "sleep 7777" || bail "the run does not start"
 kill -9 "$BGPID"
 status_of "$BGPID"
 for sig in 9 11 6; do
@@ -159,7 +160,7 @@ cb cbtagent run -s keyed --no-wait -- touch asked
 is "would wait: status" "$S" 77
 cb cbtagent run -s keyed --timeout 1 -- "$W/use"
 is "too long: status" "$S" 124
-ok "after them: only the roles are left" until_true 20 only_roles
+ok "after them: only the roles are left" until_true 60 only_roles
 # shellcheck disable=SC2046 # a list
 nowhere "after them" $(but_vault)
 
@@ -171,7 +172,7 @@ for who in vault auditor clawbotd; do
 	pid=$D
 	[ $who = clawbotd ] || pid=$(role_pid $who)
 	kill -SEGV "$pid"
-	daemon_wait 30 || bail "$who: the daemon goes on"
+	daemon_wait || bail "$who: the daemon goes on"
 	is "$who crashed: no core" "$(find "$T" "$W" -name '*core*' \
 	    -size +0)" ""
 	daemon_start

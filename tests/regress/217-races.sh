@@ -79,7 +79,7 @@ through() {
 	rm -f "$W/stop"
 	cbbg swap cbtagent run -- "$W/escape_race" swap $EACH "$W"
 	swap=$BGPID
-	until_true 20 running "escape_race swap" || bail "no race"
+	until_true 60 running "escape_race swap" || bail "no race"
 	: >"$T/answers"
 	i=0
 	until [ $i -ge $TIMES ] && both_seen || [ $i -ge 100 ]; do
@@ -92,7 +92,7 @@ through() {
 		i=$((i + 1))
 	done
 	touch "$W/stop"
-	status_of "$swap"
+	status_of "$swap" 500
 	is "$1: it was exchanged $EACH times and more" "$S" 0
 	diag "$(sort "$T/answers" | uniq -c)"
 	hasnot "$1: never followed" "$T/answers" outside

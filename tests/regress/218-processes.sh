@@ -18,7 +18,8 @@ LIMITS='"limits": { "cpuSeconds": 100, "memoryMB": '$mb', "processes": 200,
 conf_default
 daemon_start
 cbbg sleeper cbtagent run -- sleep 1000
-until_true 20 running "sleep 1000" || bail "no run"
+until_true 60 running "sleep 1000" || bail "no run"
+until_true 60 nwaiting 2 || bail "no sandboxes wait"
 for p in $(family "$(role_pid executor)"); do
 	[ "$(name_of "$p")" = sleep ] && other=$p
 done

@@ -24,7 +24,7 @@ perl -MSocket -e '
     chmod 0777, $path, "$path.dgram", $grant; open(my $f, ">", "$path.ready");
     sleep 1000' "$T/ssh-XXXX/agent.1" "cbt-escape-$$" "$W/service" &
 BG="$BG $!"
-until_true 20 test -e "$T/ssh-XXXX/agent.1.ready" || bail "no sockets"
+until_true 60 test -e "$T/ssh-XXXX/agent.1.ready" || bail "no sockets"
 
 conf_default
 daemon_start
@@ -45,7 +45,7 @@ cbbg listener cbtagent run -- perl -MSocket -e '$| = 1;
     socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die;
     bind($s, pack_sockaddr_un("\0cbt-run")) && listen($s, 5) or die;
     print "listens\n"; sleep 1000'
-until_true 20 grep -q listens "$T/listener.out" || bail "no listener"
+until_true 60 grep -q listens "$T/listener.out" || bail "no listener"
 agent "$W/escape_sock" -o abstract=cbt-run "abstract name"
 ok "abstract name of another run" grep -qxE \
     'held abstract name: (EPERM|ECONNREFUSED)' "$T/out"

@@ -14,7 +14,7 @@
 ANSWERS=10
 hostile escape_bomb
 # In "watched" init has a hand in each file that is made.
-limits='"limits": { "memoryMB": 64, "processes": 100, "outputMB": 0,
+limits='"limits": { "timeoutSeconds": 600, "memoryMB": 64, "processes": 100, "outputMB": 0,
     "fileMB": 100 }'
 SKILLS='"bomb": { "default": "allow", "write": ["'$W'"], "protect": [],
     '$limits' },
@@ -49,7 +49,7 @@ bomb() {
 	    "$what" "$W" >/dev/null 2>&1 </dev/null &
 	BOMB=$!
 	BG="$BG $BOMB"
-	until_true 30 test -e "$W/hit" || bail "$what: no bomb"
+	until_true 60 test -e "$W/hit" || bail "$what: no bomb"
 	[ "$2" = bomb ] || what="$what, $2"
 	ok "$what: the daemon answers meanwhile" worst $ANSWERS
 	diag "$what: worst answer $MAX ms, idle $IDLE ms"
@@ -63,7 +63,7 @@ bomb() {
 	status_of "$BOMB"
 	ok "$what: the client is told" test "$S" -ne 0 -a "$S" != running
 	BOMB=
-	ok "$what: nothing of it is left" until_true 20 no_images escape_bomb
+	ok "$what: nothing of it is left" until_true 60 no_images escape_bomb
 }
 
 for b in fork memory disk inodes output signals zombies; do

@@ -8,7 +8,8 @@
 [ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
     skip_all "about other people's programs; done in one build"
 
-LIMITS='"limits": { "timeoutSeconds": 300 }'
+CB_TIMEOUT=600
+LIMITS='"limits": { "timeoutSeconds": 590 }'
 SKILLS='"unprotected": { "default": "allow", "write": ["'$W'"],
     "protect": [] },'
 conf_default

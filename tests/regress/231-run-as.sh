@@ -10,7 +10,8 @@ install -d -m 1777 "$W/all"
 # outside of what is shared, so that both callers have one grant
 SKILLS='"named": { "default": "allow", "runAs": "cbtother",
 	"write": ["'$W'/all"] },
-    "me": { "default": "allow", "runAs": "caller", "write": ["'$W'/all"] },
+    "me": { "default": "allow", "runAs": "caller", "write": ["'$W'/all"],
+	'$PATIENT' },
     "mysecret": { "default": "allow", "runAs": "caller",
 	"secrets": { "TOKEN": "env" } },
     "itssecret": { "default": "allow", "runAs": "cbtother",
@@ -123,7 +124,7 @@ is "secrets of a run as another account" "$(cat "$T/out")" 13
 ### Runs of two callers
 
 cbbg victim cbtother run -s me -- sh -c 'echo here >/tmp/mine; sleep 4000'
-until_true 20 started "sleep 4000" || bail "no run"
+until_true 60 started "sleep 4000" || bail "no run"
 victim=
 for p in $(family "$x"); do
 	[ "$(cmdline "$p" | tr '\n' ' ')" = "sleep 4000 " ] && victim=$p
@@ -173,7 +174,7 @@ if daemon_try; then
 	result 1 "65 callers: does not start" || :
 	daemon_stop
 else
-	daemon_wait 30
+	daemon_wait
 	is "65 callers: status" "$DSTATUS" 78
 	has "65 callers: why" "$T/d.err" "at most 64 accounts" "caller"
 fi

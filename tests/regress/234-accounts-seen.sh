@@ -79,7 +79,7 @@ is "the fence around the filters" "$(nsenter -t "$x" -U -- \
 ### The one of the account is not that of its runner
 
 cbbg one cbtagent run -s default -- sleep 60
-until_true 10 running "sleep 60"
+until_true 60 running "sleep 60" || bail "no run"
 for p in $(family "$D"); do
 	[ "$(name_of "$p")" != sleep ] || readlink "/proc/$p/ns/user"
 done >"$T/ns"

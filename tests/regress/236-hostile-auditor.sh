@@ -74,7 +74,7 @@ rm -f "$T/log/hostile"
 
 calls() {
 	evil calls -- true
-	until_true 10 grep -qF "hostile: call open proc" "$T/d.err"
+	until_true 60 grep -qF "hostile: call open proc" "$T/d.err"
 	sed -n 's/.*hostile: call //p' "$T/d.err" >"$T/calls"
 }
 calls
@@ -115,7 +115,7 @@ done
 
 left_out ""
 evil "more secrets" -- touch "$W/lied"
-daemon_wait 20
+daemon_wait
 is "tickets for more secrets: the daemon's end" "$DSTATUS" 83
 ok "tickets for more secrets: nothing ran" test ! -e "$W/lied"
 D=

@@ -10,7 +10,7 @@ SKILLS='"judged": { "default": "allow", "write": ["'$W'"],
 	"ask": ["touch asked **"] },
     "plain": { "default": "allow", "execs": "off", "files": "off",
 	"write": ["'$W'"] },
-    "keyed": { "default": "allow",
+    "keyed": { "default": "allow", '$PATIENT',
 	"secrets": { "TOKEN": "env" } },'
 MORE='"sandbox": { "warm": 0 },'
 
@@ -18,13 +18,6 @@ left_out() {
 	leave_out "$1"
 	conf_default
 	daemon_start
-}
-
-# none_of PIDS
-none_of() {
-	for n_pid in $1; do
-		gone "$n_pid" || return 1
-	done
 }
 
 ### A runner
@@ -35,7 +28,7 @@ export CLAWBOT_HOSTILE
 # evil SKILL WHAT: its runner does WHAT in place of the run
 evil() {
 	rm -f "$W/ran"
-	CB_TIMEOUT=30 cb cbtagent --json run -s "$1" -C "$W" -- \
+	cb cbtagent --json run -s "$1" -C "$W" -- \
 	    touch ran "runner=$2"
 	RUN=$(json "$T/out" run 2>/dev/null)
 }
@@ -90,10 +83,9 @@ for what in start claims hole "asks twice" denied; do
 done
 # it has all that it takes to start a command, and so it does
 early go
-is "early go: runs without a record" "$(test -e "$W/ran" && echo "ran, \
-recorded: $recorded")" "ran, recorded: 0"
-cb cbtadmin --json approvals
-is "nothing waits of them" "$(cat "$T/out")" '{"approvals":[]}'
+ok "early go: runs" until_true 60 test -e "$W/ran"
+is "early go: without a record" "$recorded" 0
+ok "nothing waits of them" until_true 60 nothing_waits
 cb cbtadmin audit verify
 is "the log is whole" "$S" 0
 # what cannot be told from the truth, and what it says after that
@@ -101,19 +93,20 @@ ends judged claims exited
 ends judged "ends twice" exited
 # it does not hear: an emergency stop ends it, and the daemon with it
 cbbg deaf cbtagent run -s judged -- true "runner=is deaf"
-until_true 20 running "runner=is deaf"
-pids=$(family "$D")
+until_true 60 running "runner=is deaf"
+# shellcheck disable=SC2046 # a list
+pids=$(births $(family "$D"))
 kill -USR1 "$D"
-daemon_wait 20
+daemon_wait
 ok "one that is deaf: a stop ends it at last" test "$DSTATUS" != running
-ok "one that is deaf: nothing of it is left" until_true 10 none_of "$pids"
+none_left "one that is deaf: nothing of it is left" "$pids"
 rm -rf "$T/log"
 D=
 
 left_out "order@executor"
 for what in hole "asks twice" "takes back twice" "floods"; do
 	evil judged "$what"
-	daemon_wait 20
+	daemon_wait
 	is "without a look at the order: $what ends the daemon" "$DSTATUS" 82
 	[ "$DSTATUS" != running ] || daemon_stop
 	D=
@@ -136,9 +129,9 @@ looks() {
 	left_out "$1"
 	printf 'token-of-one-5678' | cbin cbtadmin secrets set TOKEN
 	cbbg victim cbtother run -s keyed -- sh -c 'sleep 1000; : victim'
-	until_true 20 running "victim" || bail "no victim"
+	until_true 60 running "victim" || bail "no victim"
 	does look
-	until_true 10 grep -q 'spawner: end of the executor' "$T/d.err"
+	until_true 60 grep -q 'spawner: end of the executor' "$T/d.err"
 	sed -n 's/.*hostile: spawner: //p' "$T/d.err" >"$T/look"
 }
 u=$(id -u clawbot)
@@ -149,10 +142,13 @@ is "files, network, the executor: refused" \
 for what in "other account" logs speaks; do
 	does "$what"
 done
-is "an account that no run has: refused" \
-    "$(sed -n 's/.*spawner: account as 1: //p' "$T/d.err")" refused
-ok "5,000 lines at once: most are dropped" test \
-    "$(grep -c "hostile: a line" "$T/d.err")" -lt 1000
+becomes "an account that no run has: refused" refused \
+    sed -n 's/.*spawner: account as 1: //p' "$T/d.err"
+# so many a second, and the machine may need some to print them
+ok "5,000 lines at once: some are dropped" until_true 60 grep -q \
+    "[0-9] lines dropped" "$T/d.err"
+ok "5,000 lines at once: not all are there" test \
+    "$(grep -c "hostile: a line" "$T/d.err")" -lt 4500
 cb cbtother run -s plain -- echo others
 is "others are served" "$(cat "$T/out")" others
 daemon_stop

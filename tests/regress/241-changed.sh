@@ -143,7 +143,7 @@ SKILLS=
 conf_default
 CLAWBOT_CHANGED=default@$W/changed
 daemon_try && result 1 "no process to try with: does not start"
-daemon_wait 30
+daemon_wait
 is "no process to try with: status of the daemon" "$DSTATUS" 71
 rm -f "$W/changed"
 

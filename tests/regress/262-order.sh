@@ -6,12 +6,13 @@
 # skills share no network namespace, so that neither sees the other's names.
 . "$SRC/tests/regress/lib.sh"
 
-SKILLS="\"one\": { \"default\": \"allow\" },
+SKILLS="\"one\": { \"default\": \"allow\", $PATIENT },
     \"two\": { \"default\": \"allow\" },"
 MORE='"sandbox": { "warm": 0 },'
 conf_default
 daemon_start
 x=$(role_pid executor)
+until_true 60 no_runners || bail "somebody is left of the start"
 
 # score PID
 score() {
@@ -23,7 +24,7 @@ hold() {
 	h_name=$1 h_skill=$2
 	shift 2
 	cbbg "$h_name" cbtagent run -s "$h_skill" -- "$@"
-	until_true 30 grep -q there "$T/$h_name.out" ||
+	until_true 60 grep -q there "$T/$h_name.out" ||
 	    bail "$(cat "$T/$h_name.err")"
 }
 

@@ -14,26 +14,31 @@ log_size() {
 SKILLS='"plain": { "default": "deny", "allow": ["true"] },'
 MORE='"rateLimit": { "maxExecutionsPerMinute": 10 },'
 conf_default
-daemon_start
 big=$(head -c 120000 /dev/zero | tr '\0' A)
-before=$(log_size)
-denied=0
-again=0
-other=
-i=0
-while [ $i -lt 40 ]; do
-	cb cbtagent run -s plain -- "no-such-$i" "$big"
-	case $S in
-	77|127)	denied=$((denied + 1)) ;;
-	75)	again=$((again + 1)) ;;
-	*)	other="$other $S" ;;
-	esac
-	i=$((i + 1))
-done
+# within_minute: all of it, and once more from the beginning if the machine was
+# so busy that the minute was over before
+within_minute() {
+	[ -z "$D" ] || daemon_stop
+	rm -rf "$T/log"
+	daemon_start
+	before=$(log_size) denied=0 again=0 other='' i=0
+	began=$(now_ms)
+	while [ $i -lt 30 ]; do
+		cb cbtagent run -s plain -- "no-such-$i" "$big"
+		case $S in
+		77|127)	denied=$((denied + 1)) ;;
+		75)	again=$((again + 1)) ;;
+		*)	other="$other $S" ;;
+		esac
+		i=$((i + 1))
+	done
+	cb cbtagent run -s plain -- true
+	[ $(($(now_ms) - began)) -lt 58000 ]
+}
+within_minute || within_minute || within_minute || :
 is "refused runs: statuses" "$other" ""
 is "refused runs: ten a minute" "$denied" 10
-is "refused runs: the rest is put off" "$again" 30
-cb cbtagent run -s plain -- true
+is "refused runs: the rest is put off" "$again" 20
 is "refused runs: nor can anything else run" "$S" 75
 has "refused runs: said" "$T/err" "10 of 10 runs in the last minute"
 after=$(log_size)

@@ -32,13 +32,13 @@ race() {
 	fresh
 	as cbtother "$H/late_writer" "$W/prog" "$at" B "$1" >"$T/late" &
 	late=$!
-	until_true 5 grep -q ready "$T/late"
+	until_true 60 grep -q ready "$T/late" || bail "nobody writes late"
 	agent "$W/prog"
 	! is_child "$late" || kill "$late" 2>/dev/null
 	wait "$late" 2>/dev/null
 	[ "$S" -eq 0 ] || return 0
 	ran=$((ran + 1))
-	recorded=$(grep -F '"ev":"intent"' "$T/log/exec.log" | tail -n 1 |
+	recorded=$(grep -F '"ev":"intent"' "$T/log/gateway.log" | tail -n 1 |
 	    sed 's/.*"exe":{[^}]*"digest":"\([0-9a-f]*\)".*/\1/')
 	if [ "$(cat "$T/out")" != A ] || [ "$recorded" != "$first" ]; then
 		wrong=$((wrong + 1))

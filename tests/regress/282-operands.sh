@@ -60,7 +60,7 @@ is "--json: bound" "$(json "$T/out" approvals.0.bound)" \
 answered
 is "unchanged: runs" "$S $(cat "$T/ask.out")" "0 first"
 ok "unchanged: on record" grep -qF \
-    "\"bound\":[\"$(b2sum -l 256 "$W/s.sh")\"]" "$T/log/exec.log"
+    "\"bound\":[\"$(b2sum -l 256 "$W/s.sh")\"]" "$T/log/gateway.log"
 
 ask awk -f prog s.sh
 shown "an operand behind an option" "$W/prog"
@@ -204,7 +204,7 @@ echo plain >"$W/plain"
 cb cbtagent run -s asks -C "$W" -- cat plain
 is "allowed: runs" "$S $(cat "$T/out")" "0 plain"
 ok "allowed: nothing is bound" sh -c \
-    "tail -n 2 '$T/log/exec.log' | grep -F '\"ev\":\"intent\"' |
+    "tail -n 2 '$T/log/gateway.log' | grep -F '\"ev\":\"intent\"' |
 	grep -vqF bound"
 # A command may write to what it names.
 ask sed -i s/first/second/ s.sh
@@ -251,6 +251,7 @@ echo 'echo first' >"$W/hush=me/s.sh"
 ask sh hush=me/s.sh
 answered
 is "a path to be masked: runs" "$S" 0
+until_true 60 exec_log_whole
 hasnot "a path to be masked: is not in the log" "$T/log/exec.log" "hush=me"
 has "a path to be masked: what is left" "$T/log/exec.log" \
     "$W/[REDACTED]/s.sh"

@@ -99,7 +99,7 @@ refused "something else in its place" nested
 rm -r "$W/sub"
 mv "$W/moved" "$W/sub"
 # sandboxes that were built meanwhile end
-until_true 10 eval 'on nested true; [ "$S" -eq 0 ]'
+until_true 60 eval 'on nested true; [ "$S" -eq 0 ]'
 on nested cat "$W/sub/deep/kept/file"
 is "put back: goes on" "$S $(cat "$T/out")" "0 original"
 
@@ -110,7 +110,7 @@ is "closed by its own account: status" "$S" 126
 has "closed by its own account: why" "$T/err" \
     "grant $W/sub/deep/kept: Permission denied"
 chmod 755 "$W/sub"
-until_true 10 eval 'on nested true; [ "$S" -eq 0 ]'
+until_true 60 eval 'on nested true; [ "$S" -eq 0 ]'
 # somebody else's directory is no affair of the run
 for owner in cbtother root; do
 	chown $owner "$W/sub"

@@ -52,18 +52,6 @@ victim() {
 	fi
 }
 
-# those PID...: of these, the ones that are still there
-those() {
-	for t_pid; do
-		gone "$t_pid" || echo "$t_pid"
-	done
-}
-
-none_of() {
-	# shellcheck disable=SC2086 # a list
-	[ -z "$(those $1)" ]
-}
-
 has_started() {
 	[ "$(open_runs | grep -c .)" -eq "$1" ] && running "sleep 7777" &&
 	    running "sleep 8888" && have_waiting
@@ -71,9 +59,9 @@ has_started() {
 
 # after_kill NAME PIDS STATUS: what holds as soon as it was hit
 after_kill() {
-	daemon_wait 30 || bail "the daemon goes on"
+	daemon_wait || bail "the daemon goes on"
 	is "$1: the daemon's status" "$DSTATUS" "$3"
-	ok "$1: no process survives" until_true $((5 * SCALE)) none_of "$2"
+	none_left "$1: no process survives" "$2"
 	verify_status
 	ok "$1: the log as it was left" test "$V" -eq 0 -o "$V" -eq 3
 }
@@ -107,13 +95,14 @@ for who in executor:92 auditor:93 vault:95 clawbotd:137; do
 	b=$BGPID
 	cbbg c cbtagent run -- touch asked
 	c=$BGPID
-	until_true 30 has_started 2 || bail "$name: runs do not start"
-	pids=$(family "$D" | tr '\n' ' ')
+	until_true 60 has_started 2 || bail "$name: runs do not start"
+	# shellcheck disable=SC2046 # a list
+	pids=$(births $(family "$D"))
 	lost=$(printf '%s\n%s\n' "$lost" "$(open_runs)" | grep . | sort)
 	kill -9 "$(victim "$name")"
 	after_kill "$name" "$pids" "${who#*:}"
 	for p in $a $b $c; do
-		status_of "$p" 30
+		status_of "$p"
 		ok "$name: a client is told" test "$S" != running -a \
 		    "$S" -ne 0
 	done
@@ -151,13 +140,13 @@ for who in auditor clawbotd executor vault auditor clawbotd; do
 	BG="$BG $loops"
 	enough=$((enough + 7))
 	until_true 60 busy $enough || bail "$who: clients are not served"
-	pids=$(family "$D" | tr '\n' ' ')
+	# shellcheck disable=SC2046 # a list
+	pids=$(births $(family "$D"))
 	kill -9 "$(victim "$who")"
-	daemon_wait 30 || bail "the daemon goes on"
-	ok "$who, busy: no process survives" until_true $((5 * SCALE)) \
-	    none_of "$pids"
+	daemon_wait || bail "the daemon goes on"
+	none_left "$who, busy: no process survives" "$pids"
 	for p in $loops; do
-		until_true 30 gone "$p" || bail "a client hangs"
+		until_true 60 child_over "$p" || bail "a client hangs"
 		wait "$p" || :
 	done
 	enough=$(cat "$T"/clients/*.told | grep -c .)

@@ -63,7 +63,7 @@ for round in 1 2 3 4; do
 	FLOODS="${FLOODS-} $!"
 done
 for pid in $FLOODS; do
-	status_of "$pid" 120
+	status_of "$pid"
 done
 if gone "$D"; then r=1; else r=0; fi
 result "$r" "12000 runs and cancels: the daemon is there"

@@ -9,11 +9,12 @@ SKILLS='"own": { "default": "allow", "runAs": "cbtagent" },'
 conf_default
 daemon_start
 
-# Ends what the account has in there as soon as it is seen, for $1 seconds.
+# Ends what the account has in there as soon as it is seen, for $1 seconds, and
+# until it has met somebody.
 cat >"$T/killer.pl" <<'END'
 my $end = time + $ARGV[0];
 my $n = 0;
-while (time < $end) {
+while (time < $end || ($n == 0 && time < $end + 120)) {
 	for my $dir (glob "/proc/[0-9]*") {
 		next unless -o $dir;
 		open(my $f, "<", "$dir/comm") or next;

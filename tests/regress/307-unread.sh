@@ -77,8 +77,8 @@ is "an approver too" "$S" 0
 cb cbtagent status --all
 ok "who holds them is turned away" test "$S" -eq 75 -o "$S" -eq 69
 exec 9>&-
-until_true 30 gone "$DEAF"
-ok "once they are closed, they are given back" until_true 20 idle_again
+until_true 60 gone "$DEAF"
+ok "once they are closed, they are given back" until_true 60 idle_again
 cb cbtagent run -- echo hello
 is "and the account is served again" "$S $(cat "$T/out")" "0 hello"
 finish

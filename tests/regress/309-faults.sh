@@ -31,7 +31,7 @@ is "a secret" "$S" 0
 # spawner_of SKILL: its pid, by what it has started
 spawner_of() {
 	cbbg find cbtagent run -s "$1" -- sleep 1000
-	until_true 30 running "sleep 1000" || bail "no run"
+	until_true 60 running "sleep 1000" || bail "no run"
 	for p in $(children "$(role_pid executor)"); do
 		for c in $(family "$p"); do
 			case $(cmdline "$c" | tr '\n' ' ') in
@@ -40,7 +40,7 @@ spawner_of() {
 		done
 	done
 	kill "$BGPID"
-	until_true 30 not_running "sleep 1000" || bail "it does not end"
+	until_true 60 not_running "sleep 1000" || bail "it does not end"
 }
 
 # inject CALL ERRNO WHEN: INJECTED, and the run that it happened to
@@ -51,10 +51,10 @@ inject() {
 	    2>"$T/inject.err" &
 	i_pid=$!
 	BG="$BG $i_pid"
-	until_true 10 grep -q ready "$T/injected" || bail "no injection: \
+	until_true 60 grep -q ready "$T/injected" || bail "no injection: \
 	    $(cat "$T/inject.err")"
 	rm -f "$W/ran"
-	CB_TIMEOUT=20 cb cbtagent --json run -s one --timeout 5 -- \
+	cb cbtagent --json run -s one --timeout 20 -- \
 	    sh -c 'echo x >>"$0"; echo went through; exit 7' "$W/ran"
 	# it may have ended: with what it was to do
 	! is_child "$i_pid" || kill "$i_pid" 2>/dev/null || :
@@ -183,9 +183,16 @@ WRONG=0 RECORDED=
 n=0
 while [ $n -lt 50 ]; do
 	rm -f "$W/ran"
+	# every other time at a moment by chance, or while it is under way
+	length=0.2
+	[ $((n % 2)) -eq 0 ] || length=5
 	cbbg any cbtagent --json run -s one -- \
-	    sh -c 'echo x >>"$0"; sleep 0.2; exit 7' "$W/ran"
-	sleep "0.0$((n % 10))$((n % 7))"
+	    sh -c 'echo x >>"$0"; sleep "$1"; exit 7' "$W/ran" $length
+	if [ $((n % 2)) -eq 0 ]; then
+		sleep "0.0$((n % 10))$((n % 7))"
+	else
+		until_true 60 test -e "$W/ran"
+	fi
 	for p in $(runners); do
 		case " $OTHERS" in
 		*" $p "*) ;;
@@ -221,9 +228,10 @@ while [ $n -lt 10 ]; do
 	cbbg any cbtagent --json run -s one -- \
 	    sh -c 'echo x >>"$0"; sleep 5; exit 7' "$W/ran"
 	sleep "0.$((n % 10))"
+	[ $n -lt 8 ] || until_true 60 test -e "$W/ran"
 	# shellcheck disable=SC2086 # a list
 	kill -9 $victim
-	daemon_wait 30
+	daemon_wait
 	status_of "$BGPID"
 	[ ! -e "$W/ran" ] || touch "$W/ran.$n"
 	n=$((n + 1))
@@ -257,31 +265,34 @@ ok "executor: the daemon is there" answers
 
 # The word to end comes late, and comes.
 cbbg long cbtagent run -s one -- sleep 1000
-until_true 20 started "sleep 1000" || bail "no run"
+until_true 60 started "sleep 1000" || bail "no run"
 ID=$(json "$T/out" runs.0.run)
 : >"$T/injected"
 # shellcheck disable=SC2086 # words
 "$H/faultat" $WHOSE "$(number sendmsg):105" 1 >"$T/injected" &
 BG="$BG $!"
 i_pid=$!
-until_true 10 grep -q ready "$T/injected" || bail "no injection"
+until_true 60 grep -q ready "$T/injected" || bail "no injection"
 cb cbtagent kill "$ID"
-status_of "$BGPID" 20
+status_of "$BGPID"
 ! is_child "$i_pid" || kill "$i_pid" 2>/dev/null || :
 ok "the word to end failed once" grep -q '^fired' "$T/injected"
 is "the word to end failed once: it ends" "$S" 143
 
 # Time passes, whatever the sandbox does: here its init is stopped.
-cbbg stopped cbtagent run -s one --timeout 3 -- sleep 1000
-until_true 20 started "sleep 1000" || bail "no run"
+for limit in 3 12 60; do
+	cbbg stopped cbtagent run -s one --timeout $limit -- sleep 1000
+	! until_true $limit started "sleep 1000" || break
+	status_of "$BGPID"
+done
 for p in $(runners); do
 	for c in $(children "$p"); do
 		kill -STOP "$c"
 	done
 done
-status_of "$BGPID" 20
+status_of "$BGPID"
 is "init stopped: the time limit holds" "$S" 124
-ok "init stopped: nothing is left" until_true 10 not_running "sleep 1000"
+ok "init stopped: nothing is left" until_true 60 not_running "sleep 1000"
 is "executor: each intent has one end" "$(ends)" ""
 daemon_stop
 finish

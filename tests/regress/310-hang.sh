@@ -10,7 +10,7 @@ service_manager 2000000
 conf_default
 daemon_start
 unset NOTIFY_SOCKET WATCHDOG_USEC
-until_true 10 grep -q READY=1 "$T/notified"
+until_true 60 grep -q READY=1 "$T/notified"
 has "notify: more time for the start" "$T/notified" "EXTEND_TIMEOUT_USEC=" \
     "STATUS=trying the sandboxes"
 
@@ -33,6 +33,12 @@ alive_again() {
 	[ "$(alive)" -gt "$1" ]
 }
 
+no_sign() {
+	h_n=$(alive)
+	sleep 3
+	[ "$(alive)" -eq "$h_n" ]
+}
+
 # hang ROLE CLIENT...: what waits for the role is told, and then goes on
 hang() {
 	h_role=$1 h_what=$3
@@ -45,7 +51,7 @@ hang() {
 	ok "$h_role: silent" until_true 60 is_silent "$h_role"
 	has "$h_role: status: since when" "$T/row" \
 	    "has not answered since 20" "pid $h_pid"
-	ok "$h_role: the client says what it waits for" until_true 30 \
+	ok "$h_role: the client says what it waits for" until_true 60 \
 	    grep -q "waiting for the $h_role of clawbotd, which has not" \
 	    "$T/waits.err"
 	cb cbtadmin doctor
@@ -53,18 +59,17 @@ hang() {
 	has "$h_role: doctor" "$T/out" "bad   process $h_role" "it hangs"
 	has "$h_role: the daemon's log" "$T/d.err" \
 	    "$h_role (pid $h_pid) has not answered for"
-	h_n=$(alive)
-	sleep 3
-	is "$h_role: no sign of life" "$(alive)" "$h_n"
+	# what was said before may still be on its way to the file
+	ok "$h_role: no sign of life" until_true 60 no_sign
 	ok "$h_role: the client still waits" test -d "/proc/$h_waits"
 	kill -CONT "$h_pid"
-	ok "$h_role: up again" until_true 30 is_up "$h_role"
+	ok "$h_role: up again" until_true 60 is_up "$h_role"
 	status_of "$h_waits"
 	is "$h_role: the client goes on" "$S" 0
 	# the answer itself may come before that
 	[ "$h_what" != run ] ||
 	    has "$h_role: the client says so" "$T/waits.err" "answers again"
-	ok "$h_role: a sign of life again" until_true 30 alive_again "$h_n"
+	ok "$h_role: a sign of life again" until_true 60 alive_again "$h_n"
 	cb cbtadmin doctor
 	is "$h_role: doctor is content" "$S" 0
 }
@@ -80,15 +85,15 @@ until_true 60 is_silent vault
 cb cbtagent policy why -- true
 hasnot "vault: who does not need it is told nothing" "$T/err" "waiting for"
 kill -CONT "$x"
-ok "vault: up again" until_true 30 is_up vault
+ok "vault: up again" until_true 60 is_up vault
 
 # the supervisor itself: its client says so
 kill -STOP "$D"
 cbbg waits cbtagent run -- true
-ok "supervisor: the client says what it waits for" until_true 30 \
+ok "supervisor: the client says what it waits for" until_true 60 \
     grep -q "waiting for clawbotd, which has not answered" "$T/waits.err"
 cbbg asks cbtadmin status
-ok "supervisor: status says it, too" until_true 30 \
+ok "supervisor: status says it, too" until_true 60 \
     grep -q "waiting for clawbotd, which has not answered" "$T/asks.err"
 kill -CONT "$D"
 status_of "$BGPID"
@@ -96,13 +101,14 @@ is "supervisor: status goes on" "$S" 0
 
 # an end in the middle
 x=$(role_pid executor)
+xborn=$(births "$x")
 kill -STOP "$x"
 until_true 60 is_silent executor
 kill -TERM "$D"
-daemon_wait 60
+daemon_wait
 is "a hanging role keeps nobody from stopping" "$DSTATUS" 0
-gone "$x" || kill -CONT "$x"
-ok "and is gone" until_true 10 gone "$x"
+gone "$xborn" || kill -CONT "$x"
+ok "and is gone" until_true 60 gone "$xborn"
 daemon_start
 cb cbtagent run -- true
 is "and again" "$S" 0
@@ -121,9 +127,9 @@ SKILLS="$SKILLS \"slow\": { \"default\": \"allow\",
     \"write\": [\"$W\"] },"
 mkfifo -m 644 "$W/fifo" || bail "no fifo"
 (
-	until_true 50 grep -q "8 of 9 skills" "$T/notified" && : >"$T/told"
+	until_true 120 grep -q "8 of 9 skills" "$T/notified" && : >"$T/told"
 	# the one that reads it goes on
-	timeout 50 sh -c ': >"$1"' sh "$W/fifo"
+	timeout 120 sh -c ': >"$1"' sh "$W/fifo"
 ) &
 BG="$BG $!"
 CLAWBOT_CHANGED=slow@$W/fifo

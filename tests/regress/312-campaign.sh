@@ -82,7 +82,7 @@ C="$B/clawbot -S ${0%/*}/run --json"
 one() {
 	s=0
 	# a failed one is not asked for again at once
-	timeout 40 "$@" >"$to.one" 2>"$to.err" || s=$?
+	timeout 150 "$@" >"$to.one" 2>"$to.err" || s=$?
 	[ "$s" -eq 0 ] || sleep 0.05
 }
 until [ -e "${0%/*}/stop" ]; do
@@ -266,7 +266,7 @@ load_start() {
 load_stop() {
 	: >"$T/stop"
 	for l_pid in $LOADS; do
-		until_true 60 gone "$l_pid" || wrong "a client hangs"
+		until_true 240 child_over "$l_pid" || wrong "a client hangs"
 		wait "$l_pid" || :
 	done
 	LOADS=
@@ -288,9 +288,9 @@ under_load() {
 	    >"$T/faultat" 2>&1 &
 	TRACER=$!
 	BG="$BG $TRACER"
-	until_true 10 held || bail "faultat does not get hold of $ROLE"
+	until_true 60 held || bail "faultat does not get hold of $ROLE"
 	load_start 0
-	until_true 3 fired_or_gone || ! is_child "$TRACER" || kill "$TRACER"
+	until_true 6 fired_or_gone || ! is_child "$TRACER" || kill "$TRACER"
 	sleep 0.15
 	load_stop
 	! is_child "$TRACER" || kill "$TRACER" 2>/dev/null
@@ -304,7 +304,7 @@ at_start() {
 		sleep 0.2
 		kill -9 "$D"
 		load_stop
-		daemon_wait 30 || wrong "it does not end"
+		daemon_wait || wrong "it does not end"
 	else
 		daemon_stop
 	fi
@@ -327,11 +327,11 @@ at_start() {
 outlived() {
 	[ -n "$D" ] || return 0
 	if ! gone "$D"; then
-		until_true 10 runs_again || gone "$D" ||
+		until_true 60 runs_again || gone "$D" ||
 		    wrong "it is there and runs nothing: $S $(cat "$T/err")"
 		! is_child "$D" || kill "-$END" "$D" 2>/dev/null
 	fi
-	daemon_wait 30 || wrong "it does not end"
+	daemon_wait || wrong "it does not end"
 	[ -z "$D" ] || daemon_kill
 }
 
@@ -341,7 +341,7 @@ round() {
 	target "$ROLE"
 	if [ "$WHEN" = start ]; then at_start; else under_load; fi
 	outlived
-	until_true 10 no_survivors || wrong "survivors: $(survivors)"
+	until_true 60 no_survivors || wrong "survivors: $(survivors)"
 	CAME=$(grep -v ready "$T/faultat" | tail -n 1)
 	cp "$T/d.err" "$T/d.was"
 	if ! daemon_try; then

@@ -57,31 +57,51 @@ arguments() {
 
 # One that waits, so that there is something to list.
 cbbg waits cbtother run -s asks -- touch held
-until_true 20 sh -c '
+until_true 60 sh -c '
     "$1" -S "$2" --json approvals | grep -q touch' - "$B/clawbot" "$T/run" ||
     bail "nothing waits"
 
-begin 'while :; do :; done'
-for what in $requests; do
-	# shellcheck disable=SC2046 # words
-	echo "$what $(took "$what" $(arguments "$what"))"
-done >"$T/beside"
-end
-diag "beside two busy programs: $(tr '\n' ' ' <"$T/beside")"
+# beside: what they take beside two busy programs, in $T/beside
+beside() {
+	begin 'while :; do :; done'
+	for what in $requests; do
+		# shellcheck disable=SC2046 # words
+		echo "$what $(took "$what" $(arguments "$what"))"
+	done >"$T/beside"
+	end
+	diag "beside two busy programs: $(tr '\n' ' ' <"$T/beside")"
+}
+beside
 
-# attack NAME SCRIPT
-attack() {
+# once NAME SCRIPT: late are those that take longer than beside busy programs
+once() {
 	begin "$2"
-	all=
+	all='' late=' '
 	for what in $requests; do
 		# shellcheck disable=SC2046 # words
 		ms=$(took "$what" $(arguments "$what"))
 		was=$(sed -n "s/^$what //p" "$T/beside")
 		all="$all $what $ms"
-		ok "$1: $what" test "$ms" -le $((3 * was + 100))
+		[ "$ms" -le $((3 * was + 100)) ] || late="$late$what "
 	done
 	diag "$1:$all"
 	end
+	[ "$late" = ' ' ]
+}
+
+# attack NAME SCRIPT: who is late is so each time, and not because the machine
+# had more to do just then: both are measured again, one after the other
+attack() {
+	for try in 1 2 3 4; do
+		! once "$@" || break
+		[ $try -eq 4 ] || beside
+	done
+	for what in $requests; do
+		case $late in
+		*" $what "*)	result 1 "$1: $what" || : ;;
+		*)		result 0 "$1: $what" ;;
+		esac
+	done
 }
 
 C="$B/clawbot -S $T/run"

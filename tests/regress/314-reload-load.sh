@@ -27,7 +27,8 @@ conf() {
 	{ // $1
 	"skills": { "default": { "default": "allow", "deny": [$c_deny],
 	    "ask": ["asked"],
-	    "limits": { "openFiles": $((100 + $1 % 7)) },
+	    "limits": { "timeoutSeconds": 600,
+	        "openFiles": $((100 + $1 % 7)) },
 	    "write": ["$W"] } },
 	"channels": { "cli": { "users": ["cbtagent", "cbtother"],
 	    "access": "execute", "skills": ["*"],
@@ -58,16 +59,16 @@ rss() {
 client() {
 	while [ ! -e "$T/enough" ]; do
 		c_s=0
-		as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- \
+		as cbtagent timeout 300 "$B/clawbot" -S "$T/run" run -- \
 		    /bin/true </dev/null >>"$T/client.$1" 2>&1 || c_s=$?
 		echo "true $c_s"
 		c_s=0
-		as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- \
+		as cbtagent timeout 300 "$B/clawbot" -S "$T/run" run -- \
 		    /bin/false </dev/null >/dev/null 2>&1 || c_s=$?
 		echo "false $c_s"
 		# rows are made one by one, from what is in force by then
 		c_s=0
-		as cbtagent timeout 60 "$B/clawbot" -S "$T/run" policy list \
+		as cbtagent timeout 300 "$B/clawbot" -S "$T/run" policy list \
 		    </dev/null >>"$T/client.$1" 2>&1 || c_s=$?
 		echo "list $c_s"
 	done >"$T/statuses.$1"
@@ -111,7 +112,7 @@ enough() {
 		gone "$e_pid" || return 1
 	done
 }
-ok "every client comes to its end" until_true 60 enough
+ok "every client comes to its end" until_true 400 enough
 is "$RELOADS reloads under load: failed" "$bad" 0
 cat "$T"/statuses.* >"$T/statuses"
 total=$(grep -cv '^list' "$T/statuses")
@@ -206,7 +207,7 @@ reloads_again() {
 	cb root reload
 	[ "$S" -eq 0 ]
 }
-ok "after clients that were killed: reloads" until_true 30 reloads_again
+ok "after clients that were killed: reloads" until_true 60 reloads_again
 daemon_stop
 is "it stops in order" "$DSTATUS" 0
 
@@ -226,9 +227,9 @@ dies() {
 	conf $((300 + ${#di_who}))
 	cbbg killed root reload
 	ok "the $di_who is killed in a reload: it has come so far" \
-	    until_true 30 "$@"
+	    until_true 60 "$@"
 	kill -9 "$victim"
-	ok "the $di_who is killed in a reload: all ends" daemon_wait 60
+	ok "the $di_who is killed in a reload: all ends" daemon_wait
 	status_of "$BGPID"
 	ok "the $di_who is killed in a reload: the client is told ($S)" \
 	    test "$S" != running

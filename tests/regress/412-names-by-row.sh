@@ -112,7 +112,7 @@ cb cbtadmin doctor --sandbox
 is "the battery finds it refused" "$S" 0
 cb cbtagent doctor --sandbox
 ok "what is recorded as one is refused" test "$S" -ne 0
-ok "the record is there" until_true 10 grep -qE \
+ok "the record is there" until_true 60 grep -qE \
     '^[0-9]{12} [^ ]+ spare: \{"v":1,"ev":"refused","cause":' \
     "$T/log/gateway.log"
 cb cbtadmin --json audit tail -n 20

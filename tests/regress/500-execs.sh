@@ -77,7 +77,8 @@ END
 	    sh one$E"
 	refuses $skill "an interpreter" "printf '#!$C\n' >i; chmod +x i; ./i$E"
 	refuses $skill "a parent that has ended" \
-	    "(sleep 0.1; touch den''ied) & sleep 0.6$E"
+	    "(sleep 0.1; touch den''ied; : >tried) &
+	    until [ -e tried ]; do sleep 0.05; done; rm tried$E"
 	refuses $skill "a loader" "cat >ld.c <<END
 int main(void) { return (0); }
 END

@@ -20,18 +20,14 @@ asks() {
 	    ID=$(json "$T/out" approvals.0.question)
 }
 
-not_asked() {
-	! asks
-}
-
 start() {
 	rm -f "$W/asked"
 	cbbg one cbtagent run -s judged -C "$W" -- /bin/sh script
-	until_true 30 asks || bail "nobody is asked"
+	until_true 60 asks || bail "nobody is asked"
 }
 
 start
-ok "siblings go on" until_true 10 grep -qx sibling "$T/one.out"
+ok "siblings go on" until_true 60 grep -qx sibling "$T/one.out"
 cb cbtadmin approvals show "$ID"
 ok "program and way are shown" grep -q 'touch asked' "$T/out"
 ok "... and the request" grep -q '/bin/sh script' "$T/out"
@@ -61,7 +57,7 @@ ok "... as the log says" log_has '"ev":"exec"' '"answered":true'
 
 start
 cb cbtadmin deny "$ID"
-status_of "$BGPID" 20
+status_of "$BGPID"
 is "it can be refused" "$(grep touch "$T/one.out")" "touch: 126"
 ok "... and then does not run" test ! -e "$W/asked"
 is "... and is asked about once, be it that execvp(3) goes on" \
@@ -74,9 +70,9 @@ touch asked; denied by uid $(id -u cbtadmin))" "$T/out"
 
 start
 cb root kill "$(json "$T/out" approvals.0.run)"
-status_of "$BGPID" 20
+status_of "$BGPID"
 ok "a run with a question ends" test "$S" != running
 ok "... and nothing runs of it" test ! -e "$W/asked"
-ok "... and nobody is asked any more" not_asked
+ok "... and nobody is asked any more" until_true 60 nothing_waits
 daemon_stop
 finish

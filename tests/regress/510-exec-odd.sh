@@ -9,7 +9,7 @@ N=${CBT_ROUNDS-200}
 mkdir -m 755 "$W/other"
 SKILLS='"judged": { "default": "allow", "ask": ["touch asked"],
     "deny": ["touch denied"], "write": ["'"$W"'"], "protect": [],
-    "limits": { "timeoutSeconds": 60 } },'
+    "limits": { "timeoutSeconds": 600 } },'
 conf_default
 daemon_start
 install -m 755 "$RUN_H/exec_odd" "$W/odd"
@@ -38,12 +38,12 @@ asks() {
 	cb cbtadmin --json approvals &&
 	    ID=$(json "$T/out" approvals.0.question)
 }
-ok "a long way is asked about, too" until_true 40 asks
+ok "a long way is asked about, too" until_true 60 asks
 cb cbtadmin --json approvals
 diag "$(wc -c <"$T/out") bytes"
 cb cbtadmin approve -y "$ID"
 is "... and approved" "$S" 0
-status_of "$BGPID" 60
+status_of "$BGPID"
 ok "... and then runs" test -e "$W/asked" -a -e "$W/end"
 alive "... and the daemon goes on"
 
@@ -56,7 +56,7 @@ is "what cannot be read is refused, often" "$S" 0
 diag "$(cat "$T/err" | head -3)"
 alive "... and the daemon goes on"
 
-CB_TIMEOUT=100 cb cbtagent run -s judged -C "$W" -- ./odd threads "$N" \
+CB_TIMEOUT=600 cb cbtagent run -s judged -C "$W" -- ./odd threads "$N" \
     /bin/true
 is "many threads execute at once" "$S" 0
 diag "$(head -3 "$T/err")"

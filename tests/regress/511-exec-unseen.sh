@@ -26,15 +26,16 @@ waits() {
 # request LINE: it waits, and is approved
 request() {
 	rm -rf "$W/asked" "$W/other/asked"
+	until_true 60 nothing_waits || bail "one is asked about still"
 	cbbg one cbtagent run -s judged -C "$W" -- /bin/sh -c "$1"
-	until_true 40 waits run || bail "it is not asked about"
+	until_true 60 waits run || bail "it is not asked about"
 	cb cbtadmin approve -y "$ID" || bail "it is not approved"
 }
 
 # seen NAME LINE FILE: what is asked about in there runs
 seen() {
 	request "$2"
-	status_of "$BGPID" 60
+	status_of "$BGPID"
 	is "$1: not asked again" "$S" 0
 	ok "... and done" test -e "$W/$3"
 }
@@ -51,9 +52,9 @@ denied_all() {
 # unseen NAME LINE: something in there is asked about on its own
 unseen() {
 	request "$2"
-	ok "$1: asked about" until_true 30 waits question
+	ok "$1: asked about" until_true 60 waits question
 	until_true 60 denied_all
-	status_of "$BGPID" 10
+	status_of "$BGPID"
 	ok "... and refused" grep -q denied "$T/one.err" || diag "$(cat "$T/one.err")"
 }
 
@@ -67,17 +68,18 @@ unseen "by its input" 'sh <same; touch asked'
 unseen "another program" 'sh as; touch asked'
 # no program makes its parent's children
 request 'sh parent; touch asked'
-status_of "$BGPID" 60
+status_of "$BGPID"
 ok "no children of others" grep -q "clone: Op" "$T/one.err" || diag "$(cat "$T/one.err")"
 
 # bytes that change in memory, of which times do not tell
+until_true 60 nothing_waits || bail "one is asked about still"
 cbbg one cbtagent run -s judged -C "$W" -- /bin/sh -c \
     'cp /bin/true /tmp/tool; ./odd mapped /tmp/tool go gone'
-until_true 40 waits question || bail "a program is not asked about"
+until_true 60 waits question || bail "a program is not asked about"
 touch "$W/go"
-ok "it changes while it waits" until_true 40 test -e "$W/gone"
+ok "it changes while it waits" until_true 60 test -e "$W/gone"
 cb cbtadmin approve -y "$ID"
-status_of "$BGPID" 60
+status_of "$BGPID"
 is "... and what nobody has approved does not run" "$S" 1
 daemon_stop
 finish

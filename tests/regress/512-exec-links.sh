@@ -24,20 +24,21 @@ waits() {
 remove() {
 	printf 'mkdir -p dir/a ../else/a; ln -sfn ../else link\n%s\n' "$2" \
 	    >"$W/top/script"
+	until_true 60 nothing_waits || bail "one is asked about still"
 	cbbg one cbtagent run -s judged -C "$W/top" -- /bin/sh -c 'sh script'
 }
 
 free() {
 	remove "$@"
-	status_of "$BGPID" 60
+	status_of "$BGPID"
 	is "$1: goes on" "$S" 0
 }
 
 asked() {
 	remove "$@"
-	ok "$1: asked about" until_true 40 waits
+	ok "$1: asked about" until_true 60 waits
 	cb cbtadmin deny "$ID"
-	status_of "$BGPID" 60
+	status_of "$BGPID"
 	ok "... and not removed" test -e "$W/else/a"
 }
 

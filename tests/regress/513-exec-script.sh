@@ -30,17 +30,18 @@ held() {
 	chmod 777 "$W"
 	chown "$(id -u cbtagent)" "$W/tool" 2>/dev/null
 	printf '%s\n' "$1" >"$W/script"
+	until_true 60 nothing_waits || bail "one is asked about still"
 	cbbg one cbtagent run -s judged -C "$W" -- /bin/sh script
-	until_true 40 waits || bail "it is not asked about"
+	until_true 60 waits || bail "it is not asked about"
 	touch "$W/go"
 }
 
 # changed NAME LINE: it is, and approved all the same
 changed() {
 	held "$2"
-	until_true 40 there gone || bail "nothing was changed"
+	until_true 60 there gone || bail "nothing was changed"
 	cb cbtadmin approve -y "$ID"
-	status_of "$BGPID" 60
+	status_of "$BGPID"
 	ok "$1: what nobody has approved does not run" test ! -e "$W/evil"
 	races=$((races + 1))
 	is "... and is in the log as that" "$(grep '"verdict":"deny"' "$LOG" |
@@ -51,7 +52,7 @@ races=0
 wait='until [ -e go ]; do sleep 0.1; done'
 held "cp tool /tmp/tool; /tmp/tool & $wait; wait"
 cb cbtadmin approve -y "$ID"
-status_of "$BGPID" 60
+status_of "$BGPID"
 ok "left alone: it runs" there harmless
 evil='printf "#!/bin/sh\ntouch evil\n"'
 changed "written to" "cp tool /tmp/tool; /tmp/tool &

@@ -22,10 +22,18 @@ waits() {
 	    ID=$(json "$T/out" approvals.0."$1")
 }
 
+# orphan LINE: a line of a process that goes on when its parent has ended, and
+# says that it is over by a file
+orphan() {
+	printf '(until read -r a b c d e </proc/self/stat && [ "$d" = 1 ]; do
+	    sleep 0.05; done; %s; : >%s/tried) & :\n' "$1" "$W"
+}
+tried='until [ -e tried ]; do sleep 0.05; done'
+
 # by the shell of the request: its parent ends, and it lives on
-printf '(sleep 0.2; touch two) & :\n' >"$W/nested"
-cb cbtagent run -s free -C "$W" -- /bin/sh -c \
-    'sh nested; sleep 0.6; touch one; :'
+orphan 'touch two' >"$W/nested"
+cb cbtagent run -s free -C "$W" -- /bin/sh -c "sh nested; $tried; touch one; :"
+rm -f "$W/tried"
 ok "what the request starts has the default" test -e "$W/one"
 ok "an orphan has that of what was started in turn, too" test ! -e "$W/two"
 ok "... which is said" grep -q 'denied by skills.free.execsDefault' "$T/err"
@@ -43,17 +51,17 @@ is "no process is in another one's directory" "$S" 1
 ok "... and it says so" grep -q 'clone: Operation not permitted' "$T/err"
 
 # the same words as the request's own, by somebody else's child
+orphan 'mkdir -p x; cd x; touch asked' >"$W/orphan"
 cbbg one cbtagent run -s asks -C "$W" -- /bin/sh -c \
-    'sh orphan; sleep 1; touch asked'
-printf '(sleep 0.3; mkdir -p x && cd x && touch asked) & :\n' >"$W/orphan"
-until_true 40 waits run || bail "it is not asked about"
+    "sh orphan; $tried; touch asked"
+until_true 60 waits run || bail "it is not asked about"
 cb cbtadmin approve -y "$ID"
 ok "an orphan is asked about, though the request was approved" \
-    until_true 20 waits question
+    until_true 60 waits question
 is "... with no way that nobody knows" \
     "$(json "$T/out" approvals.0.way.1.argv.0)" ""
 cb cbtadmin deny "$ID"
-status_of "$BGPID" 60
+status_of "$BGPID"
 ok "... and refused" test ! -e "$W/x/asked"
 ok "... and the request's own runs" test -e "$W/asked"
 daemon_stop

@@ -28,6 +28,7 @@ watch_runners() {
 }
 watch_runners &
 WATCH=$!
+BG="$BG $WATCH"
 
 # hostile SKILL WHAT [PROGRAM WORD...]: the run ends, and nothing else
 hostile() {
@@ -35,12 +36,12 @@ hostile() {
 	shift 2
 	[ $# -ne 0 ] || set -- /bin/true
 	printf '%s\n' "$* hostile=$h_what" : >"$W/script"
-	CB_TIMEOUT=100 cb cbtagent --json run -s "$h_skill" -C "$W" -- \
+	cb cbtagent --json run -s "$h_skill" -C "$W" -- \
 	    /bin/sh script
 	ok "$h_what ($h_skill): it ends, badly" grep -Eq \
 	    '"outcome":"(lost|timeout)"' "$T/out"
 	diag "$(cut -c -300 "$T/out" "$T/err")"
-	cb cbtagent run -s judged -- echo alive
+	cb cbtagent run -s many -- echo alive
 	is "... and others are served" "$(cat "$T/out")" alive
 }
 
@@ -57,14 +58,13 @@ hostile many asks /usr/bin/touch asked
 hostile recorded ran
 
 # with the init that there is
-CB_TIMEOUT=100 cb cbtagent --json run -s many -C "$W" -- ./odd asks 500 \
+cb cbtagent --json run -s many -C "$W" -- ./odd asks 500 \
     /usr/bin/touch asked
 is "asked and gone: the run goes on" "$(json "$T/out" outcome)" exited ||
     diag "$(cat "$T/out" "$T/err")"
-cb cbtagent run -s judged -- echo alive
+cb cbtagent run -s many -- echo alive
 is "... and others are served" "$(cat "$T/out")" alive
-cb cbtadmin --json approvals
-is "... and nothing waits" "$(cat "$T/out")" '{"approvals":[]}'
+ok "... and nothing waits" until_true 60 nothing_waits
 kill "$WATCH"
 most=$(sort -n "$T/most" | tail -n 1)
 diag "a runner had at most $((most / 1024)) MB"

@@ -43,7 +43,7 @@ count() {
 	until_true 60 grep -q ready "$T/calls" ||
 	    bail "nobody counts: $(cat "$T/calls")"
 	touch go
-	status_of "$BGPID" 120
+	status_of "$BGPID"
 	is "$2, $3: it ran" "$S" 0
 	until_true 60 grep -q after "$T/calls" || bail "not counted"
 	wait "$c_counting"

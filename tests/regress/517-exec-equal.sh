@@ -51,7 +51,7 @@ at() {
 
 # Its rows are in $T/rows then.
 end() {
-	status_of "$BGPID" 60
+	status_of "$BGPID"
 	RUN=$(sed -n 's/.*"ev":"intent","run":"\([^"]*\)".*/\1/p' \
 	    "$T/log/gateway.log" | tail -n 1)
 	grep -F "\"ev\":\"exec\",\"run\":\"$RUN\"" "$T/log/gateway.log" >"$T/rows"

@@ -94,7 +94,12 @@ asks() {
 	daemon_start
 	cbbg one cbtagent run -s plain -r "to tidy up" -- "$W/waits"
 	one=$BGPID
-	until_true 20 asked || bail "nothing is asked"
+	until_true 60 asked_or_over || bail "nothing is asked"
+}
+
+# it may be over within the second that APPROVALS gives it
+asked_or_over() {
+	asked || grep -q '"ev":"timeout"' "$LOG"
 }
 
 asked() {
@@ -105,7 +110,7 @@ asked() {
 # over [told]: lets the run end, once it has told what came of its question;
 # its status in S
 over() {
-	[ $# -eq 0 ] || until_true 20 grep -q '"ev":"exec"' "$LOG"
+	[ $# -eq 0 ] || until_true 60 grep -q '"ev":"exec"' "$LOG"
 	touch "$W/go"
 	status_of "$one"
 }
@@ -127,7 +132,7 @@ has "approvals: and by" "$T/out" \
     "  by            sh build.sh  (/usr/bin/dash)"
 has "approvals: of the request" "$T/out" "of the request  $W/waits"
 has "approvals: why" "$T/out" 'caller says     "to tidy up"'
-until_true 5 grep -q "waits for approval $Q" "$T/one.err"
+until_true 60 grep -q "waits for approval $Q" "$T/one.err"
 has "the caller is told" "$T/one.err" \
     "(rule skills.default.ask: rm **); an approver lets it go: clawbot approve $Q"
 cb cbtagent --json ps
@@ -170,7 +175,7 @@ frame end result 0
 daemon_start
 cbbg one cbtadmin -c own run -s plain -- "$W/waits"
 one=$BGPID
-until_true 20 asked || bail "nothing is asked"
+until_true 60 asked || bail "nothing is asked"
 cb cbtadmin approve -y "$Q"
 is "nobody approves what is his own: status" "$S" 77
 has "nobody approves what is his own: why" "$T/err" "the same account"
@@ -179,7 +184,7 @@ CHANNELS=
 
 APPROVALS='"timeoutSeconds": 1,'
 asks 1:deny 1
-until_true 10 grep -q '"ev":"timeout"' "$LOG"
+until_true 60 grep -q '"ev":"timeout"' "$LOG"
 ok "not answered: recorded" grep -qE \
     '"ev":"timeout".*"seq":1.*nobody approved it within 1 s' "$LOG"
 over told
@@ -188,10 +193,9 @@ APPROVALS=
 
 asks 1:deny 0
 over
-ok "the run has ended: withdrawn" grep -qE \
+ok "the run has ended: withdrawn" until_true 60 grep -qE \
     '"ev":"withdrawn".*"seq":1.*"reason":"the run has ended"' "$LOG"
-cb cbtadmin --json approvals
-is "the run has ended: nothing waits" "$(cat "$T/out")" '{"approvals":[]}'
+ok "the run has ended: nothing waits" until_true 60 nothing_waits
 
 false_executor "up X_STARTED * file X_ASK ask" \
     "up X_STARTED * file X_ASKED asked" "up X_STARTED * file X_EXECS row" \
@@ -203,7 +207,7 @@ frame end result 2
 daemon_start
 cb cbtagent run -s plain -- sleep 1
 is "taken back: the run ends" "$S" 0
-ok "taken back: recorded" grep -qE \
+ok "taken back: recorded" until_true 60 grep -qE \
     '"ev":"withdrawn".*"reason":"nobody waits for it any more"' "$LOG"
 
 false_executor "up X_STARTED * file X_ASK ask" \
@@ -231,13 +235,13 @@ frame end result 1
 daemon_start
 cbbg one cbtagent run -s plain -- "$W/waits"
 one=$BGPID
-until_true 20 grep -q "X_ANSWER back" "$MITM"
+until_true 60 grep -q "X_ANSWER back" "$MITM"
 cb cbtadmin --json approvals
 is "no more than sixteen of a run" \
     "$(grep -o '"question"' "$T/out" | wc -l)" 16
 over told
 is "sixteen: the run ends" "$S" 0
-is "sixteen: all are withdrawn" "$(ev withdrawn)" 16
+becomes "sixteen: all are withdrawn" 16 ev withdrawn
 APPROVALS=
 
 ### A log that takes nothing for a while
@@ -270,9 +274,6 @@ not_taken A_CLOSE 1 A_EXECS 1 A_EXECS 2
 daemon_start
 cbbg one cbtagent --json run -s plain -- sleep 1
 one=$BGPID
-until_true 20 grep -q "A_CLOSE back" "$T/libexec/clawbot-auditor.log"
-cb cbtadmin status --all
-ok "status tells of it" grep -qE '^log +records +refused .*full' "$T/out"
 status_of "$one"
 is "full: the run is not lost" "$S" 0
 is "full: all is told" "$(json "$T/one.out" execs)" 3
@@ -284,7 +285,10 @@ not_taken A_CLOSE "*" A_EXECS "*"
 daemon_start
 cbbg one cbtagent --json run -s plain -- sleep 1
 one=$BGPID
-until_true 20 grep -q "A_EXECS back" "$T/libexec/clawbot-auditor.log"
+until_true 60 grep -q "A_EXECS back" "$T/libexec/clawbot-auditor.log"
+cb cbtadmin status --all
+ok "still full: status tells of it" grep -qE \
+    '^log +records +refused .*full' "$T/out"
 sleep 1.5
 ok "still full: nobody has heard of a result" test ! -s "$T/one.out"
 daemon_stop
@@ -332,10 +336,10 @@ for i in 1 2 3 4 5 6; do
 		daemon_start
 		cbbg one cbtagent run -s plain -- sleep 0.4
 		one=$BGPID
-		until_true 20 grep -q X_STARTED "$MITM"
+		until_true 60 grep -q X_STARTED "$MITM"
 		sleep "0.$((i * 13 % 60 + 10))"
 		kill -9 "$(role_pid "$role")"
-		daemon_wait 20
+		daemon_wait
 		status_of "$one"
 		: >"$MITM"
 		whole || result 1 "$role killed, round $i: a result without" || :
@@ -346,8 +350,7 @@ LIBEXEC=$B
 daemon_start
 ok "killed twelve times: the log is whole" \
     sh -c "'$B/clawbot' audit verify '$T/log' >/dev/null"
-cb cbtadmin --json approvals
-is "nothing is left open" "$(cat "$T/out")" '{"approvals":[]}'
+ok "nothing is left open" until_true 60 nothing_waits
 
 ### What none may say
 
@@ -361,7 +364,7 @@ breach() {
 	frame b "${B1-execs}" "${B2-1:allow}"
 	daemon_start
 	cb cbtagent run -s plain -- sleep 1
-	daemon_wait 20 || :
+	daemon_wait || :
 	is "$b_name" "$DSTATUS" 82
 	[ "$DSTATUS" != running ] || daemon_stop
 	D=

@@ -135,7 +135,7 @@ is "half a digest: status" "$S" 64
 cb cbtadmin approvals
 is "approvals: a line each" "$(wc -l <"$T/out")" 2
 ok "approvals: what it is" grep -qE \
-    "^$ID +[0-9]+s +[0-9]+m[0-9]+s +cbtagent \([0-9]+\) +cli +all +touch third\$" \
+    "^$ID +[0-9ms]+ +[0-9]+m[0-9]+s +cbtagent \([0-9]+\) +cli +all +touch third\$" \
     "$T/out"
 on approvals </dev/null
 ok "approvals on a terminal: no line is longer" \

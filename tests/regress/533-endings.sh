@@ -24,7 +24,7 @@ on() {
 # line TEXT: a shell line of the agent's; S
 line() {
 	S=0
-	as cbtagent timeout 60 sh -c "$1" >"$T/out" 2>"$T/err" </dev/null ||
+	as cbtagent timeout 240 sh -c "$1" >"$T/out" 2>"$T/err" </dev/null ||
 	    S=$?
 }
 
@@ -49,7 +49,7 @@ for sig in INT=2 TERM=15 HUP=1; do
 	    sh -c 'trap "exit 8" TERM; touch "$1"; while :; do sleep 0.05; done' \
 	    - "$W/up" >"$T/out" 2>"$T/err" </dev/null
 	is "SIG$sig: it ends by that" "$(cat "$T/out")" "$n"
-	ok "SIG$sig: and the run is over" until_true 20 not_running "$W/up"
+	ok "SIG$sig: and the run is over" until_true 60 not_running "$W/up"
 done
 is "an end in order is what the log tells" \
     "$(grep -c '"ev":"result".*"outcome":"exited","exit":8' \
@@ -62,7 +62,7 @@ told() {
 	rm -f "$W/up"
 	cbbg told cbtagent --json run -- "$@"
 	t_pid=$BGPID
-	until_true 30 test -e "$W/up"
+	until_true 60 test -e "$W/up"
 	cb cbtagent --json ps
 	cb cbtagent kill "$(json "$T/out" runs.0.run)"
 	is "kill: status" "$S" 0
@@ -143,7 +143,7 @@ for opt in "--time 5" "--time=5" "--reas x" "--no-w" "--skil default" \
 done
 line "$CLAWBOT --chan cli status"
 is "clawbot --chan: status" "$S" 64
-line "$CLAWBOT run --timeout=5 --reason --reason --skill default -- echo yes"
+line "$CLAWBOT run --timeout=60 --reason --reason --skill default -- echo yes"
 is "in full: status" "$S $(cat "$T/out")" "0 yes"
 
 ### Stopped and continued
@@ -158,7 +158,7 @@ expect ready
 shell kill -TSTP \$(cat /proc/\$PID/task/\$PID/children)
 expect topped
 type fg\\r
-wait 100
+raw
 type again\\r
 expect again
 type \\x04

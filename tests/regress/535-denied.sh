@@ -64,13 +64,17 @@ ok "nothing of all that happened" test ! -e "$W/a" -a ! -e "$W/d"
 ok "the refusals are recorded" log_has '"ev":"refused"' "wrong tree"
 
 daemon_stop
-DENIED=2
+DENIED=3
 conf_default
 daemon_start
-denied "not now" touch later
-cb cbtagent run -s all -C "$W" -- touch later
-is "within its time: status" "$S" 77
-sleep 2.1
+# on a machine that is busy with other things that time may be over too soon
+for try in 1 2 3 4 5; do
+	denied "not now" touch later
+	cb cbtagent run --no-wait -s all -C "$W" -- touch later
+	! grep -q 'denied by' "$T/err" || break
+done
+has "within its time: it is not asked about" "$T/err" "denied by" "not now"
+sleep 3.1
 cbbg later cbtagent run -s all -C "$W" -- touch later
 waiting
 cb cbtadmin approve -y "$ID"

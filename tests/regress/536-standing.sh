@@ -50,7 +50,7 @@ N=$(requests)
 again cat here
 is "the same again: status" "$S" 0
 is "the same again: it ran" "$(cat "$T/out")" here
-CB_TIMEOUT=20 cb cbtagent run -s all -C "$W" -- cat here
+cb cbtagent run -s all -C "$W" -- cat here
 is "the same again, where one could wait: status" "$S" 0
 is "nobody was asked" "$(requests)" "$N"
 A=$(sed -n 's/^0*\([0-9]*\) .*"ev":"approve".*"standing".*/\1/p' \
@@ -97,9 +97,9 @@ cb cbtsecond revoke -r "that was enough" "$STANDING"
 is "any approver: status" "$S" 0
 again cat here
 is "revoked: asked about" "$S" 77
-ok "revoked: recorded" until_true 20 log_has '"ev":"revoked"' \
+ok "revoked: recorded" log_has '"ev":"revoked"' \
     "\"standing\":\"$STANDING\",\"approval\":$A"
-ok "revoked: with its uses" until_true 20 log_has '"ev":"revoked"' '"uses":3'
+ok "revoked: with its uses" log_has '"ev":"revoked"' '"uses":3'
 cb cbtadmin revoke "$STANDING"
 is "twice: status" "$S" 1
 # a file that its words name is another one
@@ -123,9 +123,9 @@ again cat three
 is "the third: runs" "$S" 0
 again cat three
 is "the fourth: asked about" "$S" 77
-until_true 60 log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
+log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
 ok "it is recorded as used up" \
-    until_true 20 log_has '"ev":"ended"' "it is used up"
+    log_has '"ev":"ended"' "it is used up"
 
 ### By a pattern
 
@@ -170,9 +170,9 @@ is "the same file: runs" "$S" 0
 echo >>"$W/tool"
 again "$W/tool" t3
 is "another file: asked about" "$S" 77
-until_true 60 log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
+log_has '"ev":"ended"' "\"standing\":\"$STANDING\""
 ok "another file: it has ended" \
-    until_true 20 log_has '"ev":"ended"' "another file now"
+    log_has '"ev":"ended"' "another file now"
 
 ### What none is given for
 

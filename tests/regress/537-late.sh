@@ -56,7 +56,7 @@ cb cbtadmin approve -y --for 1h "$ID"
 is "not for longer" "$S" 64
 cb cbtadmin approve -y "$ID"
 is "late: status" "$S" 0
-ok "late: recorded so" until_true 20 log_has '"ev":"approve"' '"late":true'
+ok "late: recorded so" log_has '"ev":"approve"' '"late":true'
 cb cbtadmin --json approvals --lapsed
 is "it has gone from the list" "$(json "$T/out" approvals)" "[]"
 cb cbtagent --json standing

@@ -34,7 +34,7 @@ again() {
 
 cat >"$T/one" <<END
 exec setpriv --reuid=cbtagent --regid=$(id -g cbtagent) --init-groups \
-    timeout 60 "$B/clawbot" -S "$T/run" run --no-wait -s all -C "$W" \
+    timeout 240 "$B/clawbot" -S "$T/run" run --no-wait -s all -C "$W" \
     -- cat here </dev/null >>"$T/ran" 2>/dev/null
 END
 chmod 644 "$T/one"
@@ -43,7 +43,7 @@ chmod 644 "$T/one"
 crowd() {
 	: >"$T/ran"
 	chmod 666 "$T/ran"
-	seq "$1" | timeout 120 xargs -P 24 -I '{}' sh "$T/one" || :
+	seq "$1" | timeout 500 xargs -P 24 -I '{}' sh "$T/one" || :
 	RAN=$(grep -c here "$T/ran")
 }
 
@@ -109,8 +109,8 @@ is "and was one" "$S" 77
 ### Its time is over
 
 stands --for 1
-until_true 60 log_has '"ev":"ended"' "its time is over"
-ok "its end is recorded" until_true 20 log_has '"ev":"ended"' "its time is over"
+log_has '"ev":"ended"' "its time is over"
+ok "its end is recorded" log_has '"ev":"ended"' "its time is over"
 again
 is "after its time: asked about" "$S" 77
 cb cbtadmin audit verify

@@ -280,6 +280,12 @@ find_init() {
 	return 1
 }
 
+# of those that are made there: some are in the log
+some_rows() {
+	[ "$(grep -c "\"path\":\"$W/many/[0-9]*\"" "$T/log/gateway.log")" \
+	    -gt $((SOME + 50)) ]
+}
+
 # A batch that is full has gone, and the rest is not known.
 for who in INIT RUNNER; do
 	rm -rf "$W/many"; mkdir -m 777 "$W/many"
@@ -288,9 +294,11 @@ for who in INIT RUNNER; do
 	for i in range(400): os.close(os.open("many/%03d" % i, os.O_CREAT | os.O_WRONLY))
 	time.sleep(600)
 	END
+	SOME=$(grep -c "\"path\":\"$W/many/[0-9]*\"" "$T/log/gateway.log")
 	cbbg stay cbtagent --json run -C "$W" -- python3 stay.py
-	until_true 30 test -e "$W/many/399" || bail "no run that stays"
+	until_true 60 test -e "$W/many/399" || bail "no run that stays"
 	find_init || bail "no sandbox of a run that stays"
+	until_true 60 some_rows || bail "no full batch"
 	eval "kill -9 \$$who"
 	status_of "$BGPID"
 	RUN=$(json "$T/stay.out" run)
@@ -305,7 +313,7 @@ for who in INIT RUNNER; do
 	printf '%s\n' "$log_line" >"$T/last"
 	has "$who killed: that there may be more is said" "$T/last" \
 	    '"files_lost":true'
-	ok "$who killed: nothing is left" not_running stay.py
+	ok "$who killed: nothing is left" until_true 60 not_running stay.py
 done
 
 # One that is asked to end and does not: all until then is told.
@@ -315,7 +323,11 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 open("before", "w").close()
 time.sleep(600)
 END
-did -C "$W" --timeout 2 -- python3 stays.py
+for limit in 2 8 30 120; do
+	rm -f "$W/before"
+	did -C "$W" --timeout $limit -- python3 stays.py
+	[ ! -e "$W/before" ] || break
+done
 is "out of time: the run" "$STATUS" 124
 rows
 is "out of time: what it had done" "$(cat "$T/rows")" "1 made before"

@@ -36,11 +36,14 @@ writes() {
 
 # settled: writes, once there are no more; exec.log is written behind answers
 settled() {
-	st_n=$(writes)
-	sleep 0.1
-	until [ "$st_n" = "$(writes)" ]; do
-		st_n=$(writes)
+	st_n=$(writes) st_same=0
+	until [ $st_same -eq 4 ]; do
 		sleep 0.1
+		if [ "$st_n" = "$(writes)" ]; then
+			st_same=$((st_same + 1))
+		else
+			st_n=$(writes) st_same=0
+		fi
 	done
 	echo "$st_n"
 }
@@ -50,7 +53,7 @@ settled() {
 cost() {
 	c_skill=$1 c_least=99
 	shift
-	for c_i in 1 2 3; do
+	for c_i in 1 2 3 4 5 6 7 8 9 10; do
 		c_n=$(settled)
 		for c_k in 1 2 3; do
 			rm -rf "$W/d"
@@ -159,7 +162,7 @@ breach() {
 	[ -z "${NUL-}" ] || perl -pi -e 's/QQ/Q\0/' "$T/libexec/a"
 	daemon_start
 	cb cbtagent run -s plain -- sleep 1
-	daemon_wait 20 || :
+	daemon_wait || :
 	is "$b_name" "$DSTATUS" 82
 	[ "$DSTATUS" != running ] || daemon_stop
 	D=
@@ -218,9 +221,9 @@ for i in 1 4 7; do
 		cbbg one cbtagent --json run -s plain -C "$W" -- \
 		    python3 loop.py d
 		one=$BGPID
-		until_true 20 test -e "$W/d/$((i * 100))"
+		until_true 60 test -e "$W/d/$((i * 100))"
 		kill -9 "$(role_pid "$who")"
-		daemon_wait 20
+		daemon_wait
 		D=
 		status_of "$one"
 		whole || bad=$((bad + 1))

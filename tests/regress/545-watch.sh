@@ -96,8 +96,10 @@ asks one touch one
 sees "one comes" "$ID .*touch one"
 first=$ID
 sees "... and is counted" 'approvals: 1 waits'
-is "... also in the title" "$($TM display-message -p -t 0 '#{pane_title}')" \
-    "clawbot: 1 waits"
+titled() {
+	[ "$($TM display-message -p -t 0 '#{pane_title}')" = "clawbot: $1" ]
+}
+ok "... also in the title" until_true 60 titled "1 waits"
 typed y
 sees "y in the list is none" 'not unread'
 typed Enter
@@ -231,7 +233,7 @@ sees "... and what ends it is told" 'approved; clawbot revoke [a-z0-9-]+ ends'
 cb cbtadmin standing
 has "... it is in force" "$T/out" "touch twice"
 rm -f "$W/twice"
-CB_TIMEOUT=20 cb cbtagent run --no-wait -s all -C "$W" -- touch twice
+cb cbtagent run --no-wait -s all -C "$W" -- touch twice
 is "the second one: unasked" "$S" 0
 ok "the second one: it ran" test -e "$W/twice"
 cb cbtagent run --no-wait -s all -C "$W" -- touch twice
@@ -271,9 +273,6 @@ hasnot "sh: none is in force" "$T/out" '"sh"'
 typed s
 sees "s asks" 'how long'
 cb cbtagent kill "$ID"
-titled() {
-	[ "$($TM display-message -p -t 0 '#{pane_title}')" = "clawbot: $1" ]
-}
 ok "withdrawn while it is asked" until_true 60 titled "0 wait"
 typed -l 1h
 typed Enter
@@ -292,19 +291,29 @@ typed Enter
 sees "40x12: is read" '^approval   \|'
 typed s
 sees "40x12: s is none unread" 'not yet'
-# on_to PATTERN: page by page until that is at the bottom
+# on_to PATTERN: page by page until that is at the bottom; the next one not before
+# the last one is on the screen
 on_to() {
 	screen "$1" && return 0
-	typed Space
+	if ! sed '1,2d' "$T/screen" | cmp -s - "$T/page"; then
+		sed '1,2d' "$T/screen" >"$T/page"
+		typed Space
+	fi
 	return 1
 }
-ok "40x12: read on" until_true 60 on_to '^ y: let it run'
+# reading NAME PATTERN: on to it
+reading() {
+	: >"$T/page"
+	ok "$1" until_true 60 on_to "$2"
+}
+reading "40x12: read on" '^ y: let it run'
 stands '2x = touch small*'
 sees "40x12: there is more to read" 'read what it is for'
 typed y
 sees "40x12: not unread" 'not yet'
 typed g
 AGAIN=0
+: >"$T/page"
 # the same, with what it is for noticed
 on_again() {
 	screen 'AGAIN' && AGAIN=1
@@ -316,10 +325,10 @@ typed q
 sees "40x12: q leads back to it" '^approval   \|'
 typed s
 sees "40x12: which is to be read" 'not yet'
-ok "40x12: read" until_true 60 on_to '^ y: let it run'
+reading "40x12: read" '^ y: let it run'
 stands '2x = touch small*'
 sees "40x12: more to read" 'read what it is for'
-ok "40x12: all of it" until_true 60 on_to '^ y: now and again'
+reading "40x12: all of it" '^ y: now and again'
 typed y
 sees "40x12: asked about" '^let it run, now and again'
 typed y Enter

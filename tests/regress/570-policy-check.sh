@@ -9,7 +9,7 @@
 check() {
 	c_who=$1
 	shift
-	CB_TIMEOUT=60 cb "$c_who" policy check "$@"
+	cb "$c_who" policy check "$@"
 }
 
 conf_default
@@ -83,7 +83,7 @@ fi
 "$B/clawbotd" -n -f "$CONF" 2>"$T/n"
 hasnot "clawbotd -n keeps to what it said" "$T/n" "allows nothing"
 
-CB_TIMEOUT=60 cb cbtagent policy check --json "$CONF"
+cb cbtagent policy check --json "$CONF"
 is "--json: status" "$S" 0
 ok "--json: a document" json "$T/out" findings
 is "--json: sound" "$(json "$T/out" sound)" true
@@ -135,9 +135,9 @@ ln -s "$CONF" "$T/link"
 check root "$T/link"
 is "a link: status" "$S" 2
 has "a link: why" "$T/out" "is a symbolic link"
-CB_TIMEOUT=60 cb cbtagent policy check "$CONF" "$CONF"
+cb cbtagent policy check "$CONF" "$CONF"
 is "two files: status" "$S" 64
-CB_TIMEOUT=60 cb cbtagent policy check --json "$T/fifo"
+cb cbtagent policy check --json "$T/fifo"
 is "--json, no file: sound" "$(json "$T/out" sound)" false
 is "--json, no file: unread" "$(json "$T/out" findings.0.unread)" true
 

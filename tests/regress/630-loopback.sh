@@ -11,7 +11,7 @@ for tool in ip python3; do
 done
 
 SKILLS='"own": { "default": "allow", "network": "loopback",
-    "write": ["'$W'"] },
+    "write": ["'$W'"], '$PATIENT' },
     "none": { "default": "allow", "network": "none" },'
 conf_default
 daemon_start
@@ -193,7 +193,7 @@ END
 python3 "$T/listen" >"$T/port" &
 HOSTS=$!
 BG="$BG $HOSTS"
-until_true 20 test -s "$T/port" || bail "nobody listens"
+until_true 60 test -s "$T/port" || bail "nobody listens"
 is "the host's are there" "$(python3 "$W/reach.py" "$(cat "$T/port")")" \
     REACHED/REACHED
 own python3 "$W/reach.py" "$(cat "$T/port")"
@@ -204,7 +204,7 @@ wait "$HOSTS" 2>/dev/null
 
 cp "$T/listen" "$W/listen.py"
 cbbg first cbtagent run -s own -- python3 "$W/listen.py"
-until_true 30 test -s "$T/first.out" || bail "nobody listens in a run"
+until_true 60 test -s "$T/first.out" || bail "nobody listens in a run"
 port=$(cat "$T/first.out")
 own python3 "$W/reach.py" "$port"
 is "what another run of the skill listens on is not there" \

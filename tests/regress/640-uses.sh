@@ -20,10 +20,10 @@ done
 USES_FILE=$SRC/tests/work/USES
 SKILLS='"work": { "default": "allow", "deny": ["denied"],
     "write": ["'$W'"], "network": "loopback",
-    "limits": { "timeoutSeconds": 60, "processes": 1024 } },
+    "limits": { "timeoutSeconds": 280, "processes": 1024 } },
     "debug": { "default": "allow", "execs": "off", "shell": true,
     "trace": true, "write": ["'$W'"], "network": "loopback",
-    "limits": { "timeoutSeconds": 60, "processes": 1024,
+    "limits": { "timeoutSeconds": 280, "processes": 1024,
     "memoryMB": 0 } },'
 conf_default
 daemon_start
@@ -36,7 +36,7 @@ cat >"$T/outside" <<'END'
 mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs /tmp &&
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm && ip link set lo up &&
 cd "$1" && shift && exec setsid setpriv --reuid=clawbot --regid=clawbot \
-    --clear-groups timeout 50 perl -e '$/ = "\0";
+    --clear-groups timeout 270 perl -e '$/ = "\0";
     open(my $f, "<&=7") or die; %ENV = ();
     while (<$f>) { chomp; my ($n, $v) = split /=/, $_, 2; $ENV{$n} = $v; }
     exec "sh", @ARGV' "$1"
@@ -64,7 +64,7 @@ try() {
 	fresh
 	t_dir=$PWD
 	cd "$W/u/d" || bail "no directory"
-	CB_TIMEOUT=70 cb cbtagent run -s "${2:-work}" -- sh "$W/use"
+	CB_TIMEOUT=300 cb cbtagent run -s "${2:-work}" -- sh "$W/use"
 	cd "$t_dir" || exit 1
 	TRIED=$((TRIED + 1))
 	if [ "$S" -eq "$t_status" ] && cmp -s "$T/want" "$T/out"; then

@@ -120,9 +120,56 @@ now_ms() {
 	echo "${n_ns%??????}"
 }
 
-# gone PID: it is not there, or only waits to be waited for
+# becomes NAME WANT COMMAND...: what the command prints is that, sooner or later
+becomes() {
+	bc_name=$1 bc_want=$2
+	shift 2
+	until_true 60 prints "$bc_want" "$@" || :
+	is "$bc_name" "$PRINTED" "$bc_want"
+}
+
+# prints WANT COMMAND...; what it did print is in PRINTED
+prints() {
+	pr_want=$1
+	shift
+	PRINTED=$("$@" 2>/dev/null)
+	[ "$PRINTED" = "$pr_want" ]
+}
+
+# births PID...: each with the moment at which it began, PID:TICKS.  Numbers are
+# given away again, within a minute where many tests run; none with that moment.
+births() {
+	for bi_pid; do
+		echo "$bi_pid:$(born "$bi_pid")"
+	done
+}
+
+born() {
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+}
+
+# gone PID|PID:TICKS: it is not there, or only waits to be waited for
 gone() {
-	! grep -qs '^State:	[^ZX]' "/proc/$1/status"
+	case $1 in
+	*:*)	[ "$(born "${1%:*}")" = "${1#*:}" ] || return 0 ;;
+	esac
+	! grep -qs '^State:	[^ZX]' "/proc/${1%:*}/status"
+}
+
+# all_gone BIRTHS: all of them
+all_gone() {
+	for ag_one in $1; do
+		gone "$ag_one" || return 1
+	done
+}
+
+# none_left NAME BIRTHS: so it is after a while, or who is there is told
+none_left() {
+	ok "$1" until_true 60 all_gone "$2"
+	for nl_one in $2; do
+		gone "$nl_one" || diag "$nl_one $(cmdline "${nl_one%:*}" |
+		    tr '\n' ' ')"
+	done
 }
 
 # is_child PID: of this script.  Once the shell has waited for a child, which it
@@ -197,7 +244,7 @@ conf_default() {
 }
 
 answers() {
-	timeout -k 10 20 "$B/clawbot" -S "$T/run" ps >/dev/null
+	timeout -k 10 60 "$B/clawbot" -S "$T/run" ps >/dev/null
 }
 
 daemon_up() {
@@ -211,7 +258,7 @@ daemon_try() {
 	    ${DAEMON_WRAP-} "$B/clawbotd" -d -f "$CONF" \
 	    >"$T/d.out" 2>"$T/d.err" </dev/null &
 	D=$!
-	until_true 60 daemon_up || return 1
+	until_true 240 daemon_up || return 1
 	! child_over "$D"
 }
 
@@ -227,7 +274,7 @@ service_manager() {
 		$m =~ s/\n/ /g; print "$m\n";
 	    }' "$T/notify" >"$T/notified" &
 	BG="$BG $!"
-	until_true 10 test -S "$T/notify" || bail "no notify socket"
+	until_true 60 test -S "$T/notify" || bail "no notify socket"
 	NOTIFY_SOCKET=$T/notify
 	WATCHDOG_USEC=$1
 	export NOTIFY_SOCKET WATCHDOG_USEC
@@ -263,7 +310,7 @@ daemon_start() {
 
 # Its exit status, once it is gone.
 daemon_wait() {
-	until_true "${1-30}" child_over "$D" || {
+	until_true 120 child_over "$D" || {
 		DSTATUS=running
 		return 1
 	}
@@ -275,7 +322,7 @@ daemon_wait() {
 daemon_stop() {
 	[ -n "$D" ] || return 0
 	! is_child "$D" || kill -TERM "$D" 2>/dev/null
-	daemon_wait 30 || bail "the daemon does not stop"
+	daemon_wait || bail "the daemon does not stop"
 }
 
 # leave_out WHAT: daemons from now on leave that out, or nothing if it is ""
@@ -295,7 +342,7 @@ daemon_kill() {
 			kill -9 "$k_pid" 2>/dev/null
 		done
 	fi
-	daemon_wait 30 || :
+	daemon_wait || :
 	D=
 }
 
@@ -320,6 +367,25 @@ runners() {
 		grep -qsx clawbot-resolve "/proc/$rs_pid/comm" ||
 		    echo "$rs_pid"
 	done
+}
+
+# nwaiting N: so many runners have a sandbox in which nothing runs
+nwaiting() {
+	n_n=0
+	for n_r in $(runners); do
+		# shellcheck disable=SC2046 # words
+		n_c=$(children $(children "$n_r"))
+		case $(name_of "${n_c:-0}") in
+		clawbot-spawner) n_n=$((n_n + 1)) ;;
+		esac
+	done
+	[ "$n_n" -eq "$1" ]
+}
+
+# no_runners: of those that tried the sandboxes at the start none is there any
+# more, nor of a run
+no_runners() {
+	[ -z "$(runners)" ]
 }
 
 # name_of PID: argv[0] without directory
@@ -375,7 +441,7 @@ cb() {
 	cb_user=$1
 	shift
 	S=0
-	as "$cb_user" timeout -k 10 "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
+	as "$cb_user" timeout -k 10 "${CB_TIMEOUT:-240}" "$B/clawbot" -S "$T/run" \
 	    "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
 }
 
@@ -384,7 +450,7 @@ cbin() {
 	cb_user=$1
 	shift
 	S=0
-	as "$cb_user" timeout -k 10 "${CB_TIMEOUT:-60}" "$B/clawbot" -S "$T/run" \
+	as "$cb_user" timeout -k 10 "${CB_TIMEOUT:-240}" "$B/clawbot" -S "$T/run" \
 	    "$@" >"$T/out" 2>"$T/err" || S=$?
 }
 
@@ -399,7 +465,7 @@ cbbg() {
 	BGPID=$!
 	BG="$BG $BGPID"
 	# Between fork and execve a signal is caught by our trap, and lost.
-	until_true 20 executes "$BGPID"
+	until_true 60 executes "$BGPID"
 }
 
 # executes PID: not this script any more
@@ -409,18 +475,34 @@ executes() {
 	esac
 }
 
-# Connections of the daemon; more_than N: somebody else has come
-connected() {
-	find "/proc/$D/fd" -type l -lname 'socket:*' | wc -l
+# asking PID: that client has asked for something, and the daemon has begun with
+# it, or waits before it can.  While the daemon answers somebody else it has
+# taken in all that came before; who sleeps all that time has said what it had
+# to say, and heard nothing.
+asking() {
+	until_true 60 heard_nothing "$1" || bail "$1 does not ask"
 }
 
-more_than() {
-	[ "$(connected)" -gt "$1" ]
+heard_nothing() {
+	hn_was=$(sleeps "$1") && [ "$(name_of "$1")" = clawbot ] &&
+	    connects "$1" && answers && [ "$(sleeps "$1")" = "$hn_was" ]
+}
+
+# sleeps PID: how often it has gone to sleep, if it does
+sleeps() {
+	awk '/^State:/ && $2 != "S" { exit 1 }
+	    /^voluntary_ctxt_switches:/ { print $2 }' "/proc/$1/status" \
+	    2>/dev/null
+}
+
+# connects PID: it has a socket
+connects() {
+	find "/proc/$1/fd" -lname 'socket:*' 2>/dev/null | grep -q .
 }
 
 # status_of PID: waits for a background client; its status in S
 status_of() {
-	until_true "${2-60}" child_over "$1" || {
+	until_true "${2-240}" child_over "$1" || {
 		S=running
 		return 0
 	}
@@ -475,7 +557,7 @@ have_waiting() {
 }
 
 waiting() {
-	until_true 30 have_waiting || bail "nothing waits for an approval"
+	until_true 120 have_waiting || bail "nothing waits for an approval"
 	have_waiting
 }
 
@@ -494,11 +576,28 @@ started() {
 	    [ "$(json "$T/out" runs.0.state)" = running ]
 }
 
-# The log as it is on disk.
+# log_has TEXT [TEXT]: a record has both, sooner or later: of what was refused,
+# for example, the answer does not wait for it
 log_has() {
+	until_true 60 in_log "$@"
+}
+
+# in_log TEXT [TEXT]: it has been written by now
+in_log() {
 	grep -F -- "$1" "$T/log/gateway.log" | grep -qF -- "${2-}"
 }
 
 not_running() {
 	! running "$1"
+}
+
+# exec.log is written behind the answers: until it has all that the log has
+exec_log_whole() {
+	grep 'exec:' "$T/log/gateway.log" | cmp -s - "$T/log/exec.log"
+}
+
+# nothing_waits: no request and no program of a run, for an approver
+nothing_waits() {
+	cb cbtadmin --json approvals &&
+	    [ "$(json "$T/out" approvals)" = "[]" ]
 }

@@ -202,7 +202,7 @@ full(void)
 	memset(name, 'x', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	(void)memcpy(name, "/w/", 3);
-	(void)alarm(30);	/* it waits once, and not for each */
+	(void)alarm(300);	/* it waits once, and not for each */
 	for (i = 0; i < FILES_ROWS; i++)
 		change(FILE_REMOVED, "", name);
 	changes_tell();

@@ -325,7 +325,7 @@ test_pdeathsig(void **state)
 	/* its end of the pipe closes */
 	pfd.fd = say[0];
 	pfd.events = POLLIN;
-	assert_int_equal(poll(&pfd, 1, 20000), 1);
+	assert_int_equal(poll(&pfd, 1, 120000), 1);
 	assert_int_equal(read(say[0], &ch, 1), 0);
 	(void)close(say[0]);
 	(void)close(go[1]);
