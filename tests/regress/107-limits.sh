@@ -193,21 +193,30 @@ is "three at a time: outcome" "$(json "$T/out" outcome)" denied
 kill "$s1" "$s2"
 status_of "$s1"
 status_of "$s2"
-ran=0
-for i in 1 2 3 4 5 6; do
+five_a_minute() {
+	daemon_stop
+	rm -rf "$T/log"
+	daemon_start
+	ran=0
+	for i in 1 2 3 4 5 6; do
+		cb cbtagent run -- true
+		[ "$S" -eq 0 ] && ran=$((ran + 1))
+	done
+	others=$S
+	cp "$T/err" "$T/said"
+	cb cbtagent status --all
+	cp "$T/out" "$T/status"
+	# They survive a restart.
+	daemon_stop
+	daemon_start
 	cb cbtagent run -- true
-	[ "$S" -eq 0 ] && ran=$((ran + 1))
-done
-is "five in a minute: the others wait" "$S" 75
-ok "five in a minute: some ran" test "$ran" -ge 2 -a "$ran" -le 3
-has "five in a minute: said" "$T/err" minute
-cb cbtagent status --all
-has "status shows it" "$T/out" quota
-# They survive a restart.
-daemon_stop
-daemon_start
-cb cbtagent run -- true
+}
+in_a_minute five_a_minute
 is "after a restart: status" "$S" 75
+is "five in a minute: the others wait" "$others" 75
+is "five in a minute: five ran" "$ran" 5
+has "five in a minute: said" "$T/said" minute
+has "status shows it" "$T/status" quota
 daemon_stop
 rm -rf "$T/log"
 # 0 means none.

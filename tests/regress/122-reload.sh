@@ -115,19 +115,26 @@ agent sleep 60
 is "a shorter time" "$S" 124
 LIMITS=
 
-RATE='"maxExecutionsPerMinute": 3'
-conf
-reload "a quota"
-for i in 1 2 3; do agent true; done
-is "a quota: in it" "$S" 0
-agent true
-is "a quota: used up" "$S" 75
-RATE='"maxExecutionsPerMinute": 4'
-conf
-reload "a larger quota"
-agent true
-is "a larger quota: one more" "$S" 0
-agent true
+a_quota() {
+	[ "$TRY" -eq 1 ] || sleep 61
+	RATE='"maxExecutionsPerMinute": 3'
+	conf
+	reload "a quota"
+	for i in 1 2 3; do agent true; done
+	within=$S
+	agent true
+	used_up=$S
+	RATE='"maxExecutionsPerMinute": 4'
+	conf
+	reload "a larger quota"
+	agent true
+	more=$S
+	agent true
+}
+in_a_minute a_quota
+is "a quota: in it" "$within" 0
+is "a quota: used up" "$used_up" 75
+is "a larger quota: one more" "$more" 0
 is "a larger quota: what was counted counts" "$S" 75
 RATE=
 conf
