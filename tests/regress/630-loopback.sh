@@ -173,22 +173,24 @@ done
 
 ### The host is not in it, nor another run
 
-cat >"$T/listen" <<'END'
+# of this script alone: others may be tried on the same host
+N=cbt-630-$$
+cat >"$T/listen" <<END
 import socket, sys, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(9)
-u = socket.socket(socket.AF_UNIX); u.bind("\0cbt-630"); u.listen(9)
+u = socket.socket(socket.AF_UNIX); u.bind("\\0$N"); u.listen(9)
 print(s.getsockname()[1], flush=True)
 time.sleep(600)
 END
 chmod 644 "$T/listen"
-cat >"$W/reach.py" <<'END'
+cat >"$W/reach.py" <<END
 import socket, sys
 def at(f, a):
     s = socket.socket(f); s.settimeout(10)
     try: s.connect(a); return "REACHED"
     except OSError as e: return e.strerror
 print(at(socket.AF_INET, ("127.0.0.1", int(sys.argv[1]))),
-    at(socket.AF_UNIX, "\0cbt-630"), sep="/")
+    at(socket.AF_UNIX, "\\0$N"), sep="/")
 END
 python3 "$T/listen" >"$T/port" &
 HOSTS=$!
@@ -211,11 +213,12 @@ is "what another run of the skill listens on is not there" \
     "$(cat "$T/out")" "Connection refused/Connection refused"
 own python3 -c 'import socket, sys
 s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); print("taken")
-u = socket.socket(socket.AF_UNIX); u.bind("\0cbt-630"); print("taken")' "$port"
+u = socket.socket(socket.AF_UNIX); u.bind("\0" + sys.argv[2]); print("taken")' \
+    "$port" "$N"
 is "the same port and name can be taken in each" \
     "$(tr '\n' ' ' <"$T/out")" "taken taken "
 own cat /proc/self/net/unix /proc/self/net/tcp
-hasnot "nor are they seen" "$T/out" "@cbt-630" \
+hasnot "nor are they seen" "$T/out" "@$N" \
     "$(printf ':%04X 00000000:0000 0A' "$port")"
 nets=
 for p in $(family "$(role_pid executor)"); do
