@@ -56,7 +56,8 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/policy/shell_lex.c common/policy/shell_parse.c \
 		common/policy/shell_vars.c common/policy/shell_walk.c \
 		common/policy/shell_word.c common/policy/verdict.c \
-		common/policy/wrap.c common/policy/wrap_table.c
+		common/policy/wrap.c common/policy/wrap_table.c \
+		common/proctree.c
 COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
@@ -157,7 +158,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/hostile_runner.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
-		executor/runner/procusage.c executor/runner/runner.c \
+		executor/runner/runner.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
 		executor/runner/runusage.c executor/runner/term.c \
@@ -198,17 +199,18 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/deskkeys.c client/deskstand.c client/diff.c \
 		client/doctor.c client/draft.c client/esc.c \
 		client/execline.c client/fail.c client/full.c \
-		client/inbox.c client/keyseq.c client/kill.c \
+		client/hostrun.c client/inbox.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
-		client/prompt.c client/reload.c \
-		client/request.c client/run.c client/runword.c \
+		client/prompt.c client/ps.c client/reload.c \
+		client/request.c client/run.c client/runs.c client/runword.c \
 		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
 		client/standing.c client/status.c client/still.c \
-		client/stop.c client/stream.c client/tty.c \
+		client/stop.c client/stream.c client/top.c \
+		client/topdraw.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c
 

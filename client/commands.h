@@ -51,6 +51,12 @@ COMMAND(cmd_status, "status", "",					\
     OPT(OPT_ALL, "all", NULL, "all that the daemon tells: layers, roles, " \
 	"quotas, channels, skills"))					\
 COMMAND(cmd_ps, "ps", "", "list running and waiting runs", NULL, 0, )	\
+COMMAND(cmd_top, "top", "", "show runs by what they use, anew all the time", \
+    "On a terminal Up and Down choose one, k ends it, P, M and T sort "	\
+    "by processor,\nmemory and time, q leaves.  Elsewhere it prints "	\
+    "once.\n", 0,							\
+    OPT('d', "delay", "S[m|h]", "from one look to the next (2s)")	\
+    OPT('n', "times", "N", "print N times, in place of a view"))	\
 COMMAND(cmd_kill, "kill", "[RUN ...]", "end runs",			\
     "One's own, or any for approvers.  The beginning of an id is enough " \
     "where no other\nrun's id begins so.\n", 0,			\

@@ -165,6 +165,18 @@ conn_fd(const struct conn *c)
 	return (ipc_fd(c->ipc));
 }
 
+pid_t
+conn_peer(const struct conn *c)
+{
+	socklen_t len = sizeof(struct ucred);
+	struct ucred cred;
+
+	if (getsockopt(conn_fd(c), SOL_SOCKET, SO_PEERCRED, &cred,
+	    &len) == -1 || len != sizeof(cred))
+		return (0);
+	return (cred.pid);
+}
+
 static void
 set_state(struct conn *c)
 {

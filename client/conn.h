@@ -8,6 +8,8 @@
 #ifndef CLIENT_CONN_H
 #define CLIENT_CONN_H
 
+#include <sys/types.h>
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +21,8 @@ struct conn;
 struct conn	*conn_open(const struct cli *, struct fail *);
 void		 conn_free(struct conn *);
 int		 conn_fd(const struct conn *);
+/* The process that made the socket, as we see it; 0 if we do not. */
+pid_t		 conn_peer(const struct conn *);
 /* Waits for the daemon's WELCOME; only for those who have to know first. */
 int		 conn_hello(struct conn *, struct fail *);
 /* Sends a request; the one before has ended. */

@@ -2,6 +2,7 @@
 /* A runner gets its plan: what it needs of it here, and on to the command. */
 #include "config.h"
 
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -104,6 +105,21 @@ runner_terminal(struct runner *r)
 		runner_errno(r, "terminal of a command");
 }
 
+/*
+ * So one who looks at the host's processes sees which run it is of, and
+ * clawbot(1) finds its processes.
+ */
+static void
+name_it(const struct runner *r)
+{
+	char text[RUNID_TEXT];
+
+	if (r->job->profile.probe)
+		return;
+	runid_text(text, r->id);
+	(void)prctl(PR_SET_NAME, text, 0, 0, 0);
+}
+
 void
 runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 {
@@ -117,6 +133,7 @@ runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 	if (planfile_read(fds[PLAN_FD], &r->plan, r->digest) == -1)
 		runner_errno(r, "plan");
 	r->id = id;
+	name_it(r);
 	if (match_plan(r->job, &r->plan, &t) == -1)
 		runner_fail(r, &t);
 	/* the limits of its group first: with the plan it could begin */

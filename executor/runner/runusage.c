@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "executor/runner/procusage.h"
+#include "common/proctree.h"
 #include "executor/runner/runner_priv.h"
 
 int64_t
@@ -39,11 +39,16 @@ runner_buried(struct runner *r, int status, const struct rusage *ru)
 uint64_t
 runner_cpu(const struct runner *r)
 {
+	struct proctree_sum sum;
 	struct cgroup_stat st;
+	struct proctree t;
 
 	if (r->job->cgroup != -1 && cgroup_stat(r->job->cgroup, &st) == 0)
 		return (st.user_us + st.sys_us);
-	return (procusage_tree("/proc", r->init));
+	proctree_read(&t, "/proc");
+	proctree_sum(&t, r->init, &sum);
+	proctree_free(&t);
+	return (sum.cpu_us);
 }
 
 /*

@@ -5,14 +5,13 @@
 # approved unread or by a key that was typed before, hostile text has its
 # place, and the terminal is as it was, however it ends.
 . "$SRC/tests/regress/lib.sh"
-command -v tmux >/dev/null || skip_all "tmux is not there"
+# shellcheck source=tests/regress/terminal.sh
+. "$SRC/tests/regress/terminal.sh"
 
 APPROVALS='"timeoutSeconds": 600, "maxPending": 40,'
 SKILLS='"all": { "default": "ask", "write": ["'$W'"] },'
 conf_default
 daemon_start
-TM="tmux -f /dev/null -S $T/tmux"
-UNDO="$TM kill-server 2>/dev/null; $UNDO"
 
 # asks NAME COMMAND...: in the background; its pid in ASKING, its id in ID
 asks() {
@@ -38,55 +37,10 @@ settled() {
 	    print scalar @{$a->{approvals}}' <"$T/out")" = "$1" ]
 }
 
-# A shell on a terminal of its own, which starts what is watched.
-terminal() {
-	$TM kill-server 2>/dev/null
-	$TM new-session -d -x "${1%x*}" -y "${1#*x}" \
-	    "env PS1='shell$ ' ENV= TERM=screen sh -i" \; \
-	    set-option -g status off || bail "tmux does not start"
-	until_true 60 screen 'shell\$' || bail "no shell"
-}
-typed() {
-	$TM send-keys -t 0 "$@"
-}
-look() {
-	$TM capture-pane -p -t 0 >"$T/screen"
-}
-# screen PATTERN: a row of it has that
-screen() {
-	look && grep -qE -- "$1" "$T/screen"
-}
-sees() {
-	s_failed=0
-	until_true 60 screen "$2" || s_failed=1
-	is "$1" "$s_failed" 0
-	[ "$s_failed" -eq 0 ] || cut -c 1-76 "$T/screen" | grep . |
-	    head -n 24 | sed 's/^/# |/'
-}
 view() {
 	typed "setpriv --reuid=cbtadmin --regid=$(id -g cbtadmin) \
 --init-groups $B/clawbot -S $T/run approvals --watch" Enter
 }
-state() {
-	$TM display-message -p -t 0 \
-	    '#{alternate_on} #{cursor_flag} #{pane_current_command}'
-}
-is_state() {
-	[ "$(state)" = "$1" ]
-}
-# as_it_was WHAT STATUS: the shell has its terminal back
-as_it_was() {
-	ok "$1: the screen is the one before" until_true 60 is_state "0 1 sh"
-	typed 'echo S=$?' Enter
-	sees "$1: its status" "^S=$2"
-	typed "stty -a" Enter
-	ok "$1: lines and echo again" until_true 60 screen \
-	    '(^| )icanon .*( |$)' || cat "$T/screen"
-	ok "$1: echo" screen '(^| )echo '
-	typed clear Enter
-	until_true 60 screen '^shell. *$'
-}
-
 ### What comes and goes
 
 terminal 80x24

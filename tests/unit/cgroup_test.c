@@ -14,8 +14,8 @@
 #include <ftw.h>
 #include <string.h>
 
+#include "common/proctree.h"
 #include "executor/cgroup.h"
-#include "executor/runner/procusage.h"
 #include "supervisor/boot/bootcg.h"
 
 static char dir[64];
@@ -354,8 +354,21 @@ task(int at, int pid, const char *name, int parent, unsigned ticks)
 	assert_int_equal(mkdirat(at, path, 0700), 0);
 	(void)snprintf(path, sizeof(path), "%d/stat", pid);
 	(void)snprintf(text, sizeof(text), "%d (%s) S %d 1 1 0 -1 4194560 9 9 "
-	    "0 0 %u 0 0 0 20 0 1 0 17 0 0\n", pid, name, parent, ticks);
+	    "0 0 %u 0 0 0 20 0 1 0 %d 9999999 %d\n", pid, name, parent, ticks,
+	    1000 - pid, pid);
 	file(at, path, text);
+}
+
+static uint64_t
+cpu(const char *proc, pid_t pid)
+{
+	struct proctree_sum sum;
+	struct proctree t;
+
+	proctree_read(&t, proc);
+	proctree_sum(&t, pid, &sum);
+	proctree_free(&t);
+	return (sum.cpu_us);
 }
 
 static void
@@ -377,16 +390,16 @@ test_usage(void **state)
 	assert_int_equal(mkdirat(at, "99", 0700), 0);	/* gone meanwhile */
 	assert_int_equal(mkdirat(at, "98", 0700), 0);
 	file(at, "98/stat", "98 (half");
-	assert_int_equal(procusage_tree(dir, 10), 15 * tick);
-	assert_int_equal(procusage_tree(dir, 11), 8 * tick);
-	assert_int_equal(procusage_tree(dir, 77), 0);
+	assert_int_equal(cpu(dir, 10), 15 * tick);
+	assert_int_equal(cpu(dir, 11), 8 * tick);
+	assert_int_equal(cpu(dir, 77), 0);
 	/* ids were used again while it was looked at: an end all the same */
 	task(at, 30, "a", 31, 1);
 	task(at, 31, "b", 30, 1);
-	assert_true(procusage_tree(dir, 30) >= 2 * tick);
+	assert_true(cpu(dir, 30) >= 2 * tick);
 	(void)close(at);
 	/* of the real one it is more than nothing in the end */
-	while (procusage_tree("/proc", getpid()) == 0)
+	while (cpu("/proc", getpid()) == 0)
 		;
 }
 
