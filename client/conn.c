@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "common/xmalloc.h"
 
 #define CHANNEL_MAX	64
+#define SOCKET_PATH	sizeof(((struct sockaddr_un *)0)->sun_path)
 #define SILENT_MS	5000	/* as long as it waits itself for its roles */
 
 struct conn {
@@ -59,21 +61,71 @@ address(const struct cli *cli, struct sockaddr_un *sun, struct fail *f)
 	return (0);
 }
 
+/*
+ * Sockets and their directories are made for everybody, and who may ask is the
+ * daemon's to say: so a mode was changed, of the directory in front of the
+ * first name that cannot be seen, or of the socket.
+ */
+static void
+hint_shut(const char *path, struct fail *f)
+{
+	char part[SOCKET_PATH];
+	const char *end = path;
+
+	while ((end = strchr(end + 1, '/')) != NULL) {
+		(void)snprintf(part, sizeof(part), "%.*s", (int)(end - path),
+		    path);
+		if (access(part, X_OK) == -1) {
+			fail_hint(f, "%s is shut to this account: as root, "
+			    "chmod 755 %s", part, part);
+			return;
+		}
+	}
+	fail_hint(f, "%s is shut to this account: as root, chmod 666 %s",
+	    path, path);
+}
+
+/* Those that there are. */
+static void
+hint_channels(const char *dir, struct fail *f)
+{
+	struct dirent *e;
+	struct buf b;
+	size_t n;
+	DIR *d;
+
+	buf_init(&b, 4096);
+	if ((d = opendir(dir)) != NULL) {
+		while ((e = readdir(d)) != NULL) {
+			n = strlen(e->d_name);
+			if (n > 5 && strcmp(e->d_name + n - 5, ".sock") == 0)
+				buf_printf(&b, " -c %.*s", (int)n - 5,
+				    e->d_name);
+		}
+		(void)closedir(d);
+	}
+	buf_put_u8(&b, 0);
+	if (b.bad || b.len == 1)
+		fail_hint(f, "channels are those of clawbot.conf, which a "
+		    "start of the daemon makes");
+	else
+		fail_hint(f, "choose one that there is:%s",
+		    (const char *)b.data);
+	buf_free(&b);
+}
+
 /* connect(2) failed: what does that mean, and what can one do? */
 static void
 explain(const struct cli *cli, const char *path, int err, struct fail *f)
 {
-	char dir[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char dir[SOCKET_PATH];
 
 	fail_set(f, EXIT_NODAEMON, "%s: %s", path, strerror(err));
 	switch (err) {
 	case EACCES:
-	case EPERM:
 		fail_set(f, EXIT_NOPERM, "channel %s: %s", cli->channel,
 		    strerror(err));
-		fail_hint(f, "you are not among channels.%s.users of "
-		    "clawbot.conf; another channel is chosen with -c",
-		    cli->channel);
+		hint_shut(path, f);
 		return;
 	case ENOENT:
 	case ENOTDIR:
@@ -81,8 +133,7 @@ explain(const struct cli *cli, const char *path, int err, struct fail *f)
 		if (access(dir, F_OK) == 0) {
 			fail_set(f, EXIT_NODAEMON, "no channel %s in %s",
 			    cli->channel, dir);
-			fail_hint(f, "choose a channel of clawbot.conf with "
-			    "-c CHANNEL");
+			hint_channels(dir, f);
 			return;
 		}
 		fail_set(f, EXIT_NODAEMON, "no daemon at %s", cli->dir);

@@ -179,7 +179,7 @@ show_file(struct desk *d, const struct inbox_item *it, size_t n)
 	}
 	if (len > TEXT_MAX)
 		desk_note(d, "too large for here: clawbot approvals show -f "
-		    "%zu", n);
+		    "%zu %s shows it", n, it->p.id);
 	else
 		show_text(d, "the file", data, len, 1);
 	free(data);

@@ -413,7 +413,8 @@ compare(struct diff *d, struct fail *f)
 	sound = draft_try(d->file, d->in, on_trial, d, f);
 	if (sound == 0) {
 		fail_set(f, DIFF_TROUBLE, "%s is not sound", d->file);
-		fail_hint(f, "see clawbot policy check");
+		fail_hint(f, "clawbot policy check %s tells what is wrong",
+		    d->file);
 	}
 	return (sound == 1 ? judge_in_force(d, f) : -1);
 }

@@ -17,6 +17,7 @@
 #include "client/ondisk.h"
 #include "client/out.h"
 #include "client/verify.h"
+#include "common/defs.h"
 #include "common/msg.h"
 
 /* How a check came out. */
@@ -161,13 +162,25 @@ static int
 status_stop(struct diagnosis *d, const char *name, const char *detail,
     struct fail *f)
 {
-	char what[256], text[1400];
+	static const struct {
+		const char *kind;
+		const char *option;
+	} kinds[] = { { "user ", "-u" }, { "skill ", "-s" },
+	    { "channel ", "-c" } };
+	char what[256], text[1400], next[300];
+	size_t i, n;
 
 	(void)snprintf(what, sizeof(what), "stop of %.200s", name);
 	(void)snprintf(text, sizeof(text), "requests are refused: %s",
 	    detail);
-	return (say(d, BAD, what, text, "clawbot resume ends it, of an "
-	    "account with -u, a skill with -s, a channel with -c", f));
+	(void)snprintf(next, sizeof(next), "clawbot resume ends it");
+	for (i = 0; i < NELEM(kinds); i++) {
+		n = strlen(kinds[i].kind);
+		if (strncmp(name, kinds[i].kind, n) == 0)
+			(void)snprintf(next, sizeof(next), "clawbot resume %s "
+			    "%.200s ends it", kinds[i].option, name + n);
+	}
+	return (say(d, BAD, what, text, next, f));
 }
 
 /* Of an account and a skill: others go on. */
@@ -187,13 +200,16 @@ static int
 status_quota(struct diagnosis *d, const char *name, const char *detail,
     struct fail *f)
 {
+	static const char detached[] = "detached runs are refused until some "
+	    "have ended; clawbot ps tells which there are, clawbot kill RUN "
+	    "ends one; detached.maxRuns of clawbot.conf(5)";
+	static const char others[] = "requests are refused until some are "
+	    "over; rateLimit of clawbot.conf(5)";
 	char what[256];
 
 	(void)snprintf(what, sizeof(what), "quota %.200s", name);
 	return (say(d, BAD, what, detail, strcmp(name, "detached") == 0 ?
-	    "detached runs are refused until some have ended, or clawbot kill "
-	    "ends them; detached.maxRuns" : "requests are refused until some "
-	    "are over; rateLimit of clawbot.conf(5)", f));
+	    detached : others, f));
 }
 
 static int

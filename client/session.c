@@ -362,8 +362,8 @@ read_daemon(struct session *r)
 	if (r->started) {
 		fail_set(&r->fail, EXIT_CLAWBOT, "lost: the daemon ended "
 		    "before the result of %s was known", r->id);
-		fail_hint(&r->fail, "clawbot audit show %s tells what was "
-		    "recorded", r->id);
+		fail_hint(&r->fail, "once it runs again, clawbot audit show "
+		    "%s tells what was recorded", r->id);
 	}
 	finish(r);
 }

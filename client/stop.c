@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/conn.h"
+#include "client/esc.h"
 #include "client/opt.h"
 #include "client/out.h"
 #include "common/estop.h"
@@ -97,6 +98,24 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 	return (0);
 }
 
+/* The command that ends what this was about. */
+static void
+put_resume(char *s, size_t n, const struct msg_estop *v)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	buf_printf(&b, "clawbot resume");
+	if (v->scope == ESTOP_USER)
+		buf_printf(&b, " -u %u", v->user);
+	else if (v->scope != ESTOP_ALL) {
+		buf_printf(&b, v->scope == ESTOP_SKILL ? " -s " : " -c ");
+		esc_word(&b, v->name, strlen(v->name));
+	}
+	(void)snprintf(s, n, "%.*s", (int)b.len, (const char *)b.data);
+	buf_free(&b);
+}
+
 static int
 ask(const struct cli *cli, unsigned type, struct msg_estop *v,
     conn_row_cb row, struct stopped *s, struct fail *f)
@@ -117,9 +136,11 @@ cmd_stop(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	struct msg_estop v;
 	struct stopped s;
 	struct fail f, no;
+	char resume[2048];
 	int r;
 
 	parse(&v, cli, cmd, argc, argv);
+	put_resume(resume, sizeof(resume), &v);
 	memset(&s, 0, sizeof(s));
 	s.json = cli->json;
 	jrows_init(&s.rows, "stopped");
@@ -131,7 +152,7 @@ cmd_stop(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	jrows_free(&s.rows);
 	if (r == 0) {
 		if (!cli->json)
-			printf("it lasts until clawbot resume\n");
+			printf("it lasts until %s\n", resume);
 		return (0);
 	}
 	if (s.held)

@@ -44,9 +44,8 @@ parse(struct vault *v, const struct buf *b, const struct errtext *r)
 		    "it or restore it from a backup", v->root, VFILE_NAME));
 	if (!store_is_vault(text, b->len) && store_is_dotenv(text, b->len))
 		return (refuse(r, "%s/%s is a plain dotenv file, not a vault: "
-		    "move it away and give each value to clawbot secrets set "
-		    "NAME (clawbot secrets import is not in this version)",
-		    v->root, VFILE_NAME));
+		    "move it away, and give each value to clawbot secrets set "
+		    "NAME", v->root, VFILE_NAME));
 	if (!store_is_vault(text, b->len))
 		return (refuse(r, "%s/%s is not a vault; move it away",
 		    v->root, VFILE_NAME));

@@ -78,9 +78,11 @@ may_not_connect(const struct conf_channel *ch, const struct peer *p)
 	if (p->admin)
 		return (NULL);
 	if (!p->user)
-		return ("not allowed on this channel");
+		return ("not among the users of this channel: "
+		    "channels.NAME.users of clawbot.conf");
 	if (ch->access == ACCESS_NONE)
-		return ("this channel has no access");
+		return ("this channel has no access: channels.NAME.access "
+		    "of clawbot.conf");
 	return (NULL);
 }
 

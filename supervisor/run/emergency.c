@@ -265,7 +265,7 @@ none(struct client *cl, const struct msg_estop *v)
 	estop_text(other, sizeof(other), s->v[0].scope, s->v[0].user,
 	    s->v[0].name);
 	client_end(cl, CBE_NOENT, "there is no stop of %s, but of %s%s", what,
-	    other, s->n > 1 ? ", and others: see clawbot status" : "");
+	    other, s->n > 1 ? ", and others: clawbot status tells which" : "");
 }
 
 void

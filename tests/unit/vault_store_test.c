@@ -115,7 +115,7 @@ test_foreign(void **state)
 		const char *reason;
 	} files[] = {
 		{ "", "is empty" },
-		{ "TOKEN=abc\n", "clawbot secrets import" },
+		{ "TOKEN=abc\n", "clawbot secrets set" },
 		{ "# my keys\n\nexport A=1\n", "plain dotenv" },
 		{ "  A=1", "plain dotenv" },
 		{ "# nothing=here\n", "not a vault" },
