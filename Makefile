@@ -85,7 +85,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/draftsay.c supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/proc.c \
 		supervisor/client/accept.c \
-		supervisor/client/client.c supervisor/client/listing.c \
+		supervisor/client/client.c supervisor/client/door.c \
+		supervisor/client/lineage.c supervisor/client/listing.c \
 		supervisor/client/places.c supervisor/client/unread.c \
 		supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
@@ -158,6 +159,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/hostile_runner.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
+		executor/runner/rundoor.c
 		executor/runner/runner.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
@@ -166,7 +168,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/spawner/hostile_spawner.c executor/spawner/main.c \
 		executor/spawner/renew.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
-		executor/view/viewetc.c executor/view/viewlinks.c \
+		executor/view/viewetc.c executor/view/viewinner.c \
+		executor/view/viewlinks.c \
 		executor/watch/bind.c \
 		executor/watch/call.c executor/watch/caller.c \
 		executor/watch/changes.c executor/watch/draft.c \

@@ -290,6 +290,37 @@ put_who(struct brief_making *m)
 	around(m, "who");
 }
 
+/* A run asks for it, from inside: that is not what somebody has typed. */
+static void
+put_asker(struct brief_making *m)
+{
+	uint64_t depth;
+
+	if (!row_num(m->row, m->len, "depth", &depth))
+		return;
+	row_show(&m->b, m->row, m->len, "asker");
+	buf_printf(&m->b, ", %" PRIu64 " deep", depth);
+	if (row_has(m->row, m->len, "asker_argv")) {
+		buf_printf(&m->b, ", skill ");
+		row_show(&m->b, m->row, m->len, "asker_skill");
+		buf_printf(&m->b, ": ");
+		row_show(&m->b, m->row, m->len, "asker_argv");
+	}
+	around(m, "BY RUN");
+}
+
+/* The same rights for what it runs in turn, and who answers to it. */
+static void
+put_reach(struct brief_making *m)
+{
+	(void)put_list(m, "sockets", "SOCKETS");
+	if (!row_has(m->row, m->len, "inner_channel"))
+		return;
+	buf_printf(&m->b, "it can ask for runs itself, on ");
+	row_show(&m->b, m->row, m->len, "inner_channel");
+	differs(m, "channel");
+}
+
 /* A text of somebody's, quoted where need be. */
 static void
 put_words(struct brief_making *m, const char *key, const char *label)
@@ -384,6 +415,7 @@ put_differs(struct brief_making *m)
 	(void)put_list(m, "read", "may read");
 	if (!put_list(m, "write", "may write"))
 		add_usual(m, "nothing to write to");
+	put_reach(m);
 	put_network(m);
 	margin_take(&usual, m->cols, "as usual", &m->usual);
 	rest = m->br->differs;
@@ -410,6 +442,7 @@ brief_make(struct brief *br, const struct pending *p, size_t cols)
 	put_head(&m);
 	put_differs(&m);
 	put_who(&m);
+	put_asker(&m);
 	put_way(&m);
 	put_words(&m, "cwd", "where");
 	put_words(&m, "reason", "why");

@@ -44,6 +44,8 @@ options(struct cli *cli, int argc, char **argv)
 	cli->json = 0;
 	if ((env = getenv("CLAWBOT_SOCKETS")) != NULL && *env != '\0')
 		cli->dir = env;
+	if ((env = getenv("CLAWBOT_CHANNEL")) != NULL && *env != '\0')
+		cli->channel = env;
 	while ((ch = opt_next(global_opts, NULL, "", 1, argc, argv)) != -1) {
 		switch (ch) {
 		case 'c':

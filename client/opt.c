@@ -15,7 +15,8 @@
 #define MAXOPTS	24
 
 const struct cli_opt global_opts[] = {
-	{ 'c', "channel", "CHANNEL", "the channel to ask on (cli)" },
+	{ 'c', "channel", "CHANNEL", "the channel to ask on (cli); also "
+	    "CLAWBOT_CHANNEL" },
 	{ 'S', "sockets", "DIR", "directory of the daemon's sockets; also "
 	    "CLAWBOT_SOCKETS" },
 	{ OPT_JSON, "json", NULL, "print JSON" },

@@ -170,6 +170,10 @@ put_user(struct buf *b, const struct runitem *it, enum runs_cell c)
 		buf_printf(b, "%" PRIu64, uid);
 	else if (c == RUNS_USER)
 		buf_printf(b, " (%" PRIu64 ")", uid);
+	if (c == RUNS_USER && row_has(it->row.data, it->row.len, "asker")) {
+		buf_printf(b, " in ");
+		row_show(b, it->row.data, it->row.len, "asker");
+	}
 }
 
 void

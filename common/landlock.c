@@ -34,7 +34,7 @@ struct path_attr {
 
 /* What may be allowed on something that is not a directory. */
 #define ON_FILES (LL_FS_EXECUTE | LL_FS_WRITE_FILE | LL_FS_READ_FILE | \
-	LL_FS_TRUNCATE | LL_FS_IOCTL_DEV)
+	LL_FS_TRUNCATE | LL_FS_IOCTL_DEV | LL_FS_RESOLVE_UNIX)
 
 int
 landlock_abi(void)
@@ -56,7 +56,7 @@ landlock_fs_all(int abi)
 		all |= LL_FS_TRUNCATE;
 	if (abi >= 5)
 		all |= LL_FS_IOCTL_DEV;
-	/* never allowed by a rule: sockets of the same domain need none */
+	/* those of the same domain need no rule */
 	if (abi >= 9)
 		all |= LL_FS_RESOLVE_UNIX;
 	return (all);

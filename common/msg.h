@@ -27,8 +27,8 @@
 #define MSG_FRAME_MAX		16384
 #define MSG_FRAME_PAYLOAD	(MSG_FRAME_MAX - MSG_HEADER)
 #define MSG_F_MORE		0x0001U
-#define MSG_MAXFDS		35	/* 3 streams and 32 secrets */
-#define MSG_PROTOCOL		4	/* in HELLO */
+#define MSG_MAXFDS		36	/* 3 streams, 32 secrets, a socket */
+#define MSG_PROTOCOL		5	/* in HELLO */
 
 /* States of a connection; a row names all in which it may arrive. */
 #define MS_BOOT		0x01U	/* role: started, not READY */
@@ -209,7 +209,8 @@ X(X_UNRESOLVED,	0x1012, R_EXEC, R_SUP, MS_LIVE, 6, MSG_INTENT_MAX, 0, 0,\
 X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 0, MSG_MAXFDS, NULL)\
 	/* stdin (r), stdout (w), stderr (w) unless the run is detached,\
 	   then the read end of a pipe for each secret in the order of	\
-	   the plan */							\
+	   the plan, then, where its skill has a channel, a socket that	\
+	   is to listen inside of the run */				\
 X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0,\
     0,									\
     &msg_ticket_shape)							\

@@ -18,10 +18,13 @@ const char *const term_secret_words[] = { "env", "file", NULL };
 	{ TERM_NAMES, key, OFF(field), NULL },
 #define CHOICE_ROW(key, field, max, words)				\
 	{ TERM_CHOICE, key, OFF(field), words },
+#define INNER_ROW(key, field)						\
+	{ TERM_CHANNEL, key, OFF(field), NULL },
 #define SECRETS_ROW(key, field, how)					\
 	{ TERM_SECRETS, key, OFF(field), NULL },
 const struct term_row term_rows[TERMS_N] = {
-	TERMS_TABLE(PATHS_ROW, NAMES_ROW, CHOICE_ROW, SECRETS_ROW)
+	TERMS_TABLE(PATHS_ROW, NAMES_ROW, CHOICE_ROW, INNER_ROW,
+	    SECRETS_ROW)
 };
 
 #define PATHS_SHAPE(key, field)						\
@@ -30,11 +33,14 @@ const struct term_row term_rows[TERMS_N] = {
 	STRV(terms, field, TERMS_MAXLIST, PLAN_MAXNAME),
 #define CHOICE_SHAPE(key, field, max, words)				\
 	WORD(terms, field, 0, max),
+#define INNER_SHAPE(key, field)					\
+	STR(terms, field, PLAN_MAXNAME),
 #define SECRETS_SHAPE(key, field, how)					\
 	STRV(terms, field, PLAN_MAXSECRETS, PLAN_MAXNAME),		\
 	PER(terms, how, field, PLAN_SECRET_ENV, PLAN_SECRET_FILE),
 static const struct shape_row rows[] = {
-	TERMS_TABLE(PATHS_SHAPE, NAMES_SHAPE, CHOICE_SHAPE, SECRETS_SHAPE)
+	TERMS_TABLE(PATHS_SHAPE, NAMES_SHAPE, CHOICE_SHAPE, INNER_SHAPE,
+	    SECRETS_SHAPE)
 	OF(terms, limits, limits),
 };
 SHAPE(terms, "TERMS", rows, NULL);
@@ -67,8 +73,15 @@ terms_show(struct buf *b, const struct terms *t)
 				field_list(b, row->key, p);
 			break;
 		case TERM_PATHS:
+			if (p == &t->sockets && t->sockets.n == 0)
+				break;
+			/* FALLTHROUGH */
 		case TERM_SECRETS:
 			field_list(b, row->key, p);
+			break;
+		case TERM_CHANNEL:
+			if (t->inner_channel[0] != '\0')
+				field_str(b, "inner_channel", t->inner_channel);
 			break;
 		case TERM_CHOICE:
 			field_str(b, row->key,

@@ -33,24 +33,29 @@ enum { PLAN_SECRET_ENV = 1, PLAN_SECRET_FILE = 2 };
  * PATHS(KEY, field): absolute paths in normal form
  * NAMES(KEY, field): names in what it may write, see protect.h
  * CHOICE(KEY, field, greatest value, words): one of some words (terms.c)
+ * CHANNEL(KEY, field): a channel that its runs ask on, from inside; "": none
  * SECRETS(KEY, field, how): names, sorted, and PLAN_SECRET_* for each
  *
  * The order is that of the wire and of -T; a change of it changes every plan
  * digest.
  */
-#define TERMS_TABLE(PATHS, NAMES, CHOICE, SECRETS)			\
+#define TERMS_TABLE(PATHS, NAMES, CHOICE, CHANNEL, SECRETS)		\
 PATHS("read", read)							\
 PATHS("write", write)							\
 NAMES("protect", protect)						\
+PATHS("sockets", sockets)						\
 CHOICE("network", network, PLAN_NET_LOOPBACK, network_words)		\
+CHANNEL("channel", inner_channel)					\
 SECRETS("secrets", secrets, secret_how)
 
 #define TERMS_LIST(key, field)			struct strv field;
 #define TERMS_CHOICE(key, field, max, words)	uint32_t field;
+#define TERMS_CHANNEL(key, field)		char *field;
 #define TERMS_SECRETS(key, field, how)		struct strv field;	\
 	uint8_t how[PLAN_MAXSECRETS];
 #define TERMS_MEMBERS							\
-	TERMS_TABLE(TERMS_LIST, TERMS_LIST, TERMS_CHOICE, TERMS_SECRETS) \
+	TERMS_TABLE(TERMS_LIST, TERMS_LIST, TERMS_CHOICE,		\
+	    TERMS_CHANNEL, TERMS_SECRETS)				\
 	struct limits limits;
 
 struct terms {
@@ -64,7 +69,8 @@ struct terms {
 		struct { TERMS_MEMBERS };				\
 	}
 
-enum term_kind { TERM_PATHS, TERM_NAMES, TERM_CHOICE, TERM_SECRETS };
+enum term_kind { TERM_PATHS, TERM_NAMES, TERM_CHOICE, TERM_CHANNEL,
+    TERM_SECRETS };
 
 struct term_row {
 	enum term_kind		  kind;
@@ -77,7 +83,8 @@ struct term_row {
 #define TERMS_ONE3(key, field, how)		+ 1
 #define TERMS_ONE4(key, field, max, words)	+ 1
 enum { TERMS_N = 0
-    TERMS_TABLE(TERMS_ONE2, TERMS_ONE2, TERMS_ONE4, TERMS_ONE3) };
+    TERMS_TABLE(TERMS_ONE2, TERMS_ONE2, TERMS_ONE4, TERMS_ONE2,
+    TERMS_ONE3) };
 extern const struct term_row term_rows[TERMS_N];
 extern const char *const network_words[];
 /* The index is PLAN_SECRET_* less 1. */
@@ -89,7 +96,10 @@ extern const struct shape terms_shape;
 void	terms_copy(struct terms *, const struct terms *);
 /* The member in which two differ, "limits" among them, or NULL. */
 const char *terms_differ(const struct terms *, const struct terms *);
-/* As fields of field.h, for people. */
+/*
+ * As fields of field.h, for people: sockets and the channel only where there
+ * are any, the latter as "inner_channel", since who asks has one too.
+ */
 void	terms_show(struct buf *, const struct terms *);
 
 #endif

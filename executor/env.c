@@ -199,6 +199,10 @@ env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
 	put_value(&p->env, "LOGNAME", p->account);
 	for (i = 0; i < sizeof(git_fixed) / sizeof(git_fixed[0]); i++)
 		put(&p->env, git_fixed[i]);
+	if (x->inner_channel[0] != '\0') {
+		put_value(&p->env, "CLAWBOT_SOCKETS", CB_RUNDIR);
+		put_value(&p->env, "CLAWBOT_CHANNEL", x->inner_channel);
+	}
 	for (i = 0; i < q->locale.n; i++) {
 		n = name_len(q->locale.v[i]);
 		if (name_ok(q->locale.v[i], n) && ambient_ok(q->locale.v[i], n))

@@ -229,10 +229,10 @@ static void
 on_build(struct executor *x, struct ipc_msg *m)
 {
 	struct xrun *r = run_in(x, m, XRUN_RESOLVED);
-	int fds[3 + PLAN_MAXSECRETS];
+	int fds[MSG_MAXFDS];
 	unsigned i, n = m->nfds, at = r->detached ? 3 : 0;
 
-	if (at + n != 3 + r->nsecrets)
+	if (at + n != 3 + r->nmore)
 		exec_breach("X_BUILD with %u descriptors", n);
 	for (i = 0; i < n; i++)
 		fds[at + i] = ipc_take_fd(m, i);

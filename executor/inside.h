@@ -77,9 +77,10 @@ X(PROGRAMS, 'M', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 1, 1, 1)	\
 X(WISH, 'i', IW_RUNNER, IW_RESOLVER, IN_WISHES, 2, 4097, 0, 0)		\
 	/* path of a file of the system, whose digest others could use */ \
 /* A runner */								\
-X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 36)		\
+X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 37)		\
 	/* u64 run; memory with the plan, sealed, standard input,	\
-	   output and error, the pipes of its secrets */		\
+	   output and error, the pipes of its secrets, and the socket	\
+	   of its channel, if it has one inside */			\
 X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 115, 115, 0, 0)		\
 	/* TICKET for this run and plan */				\
 X(TRY, 'y', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\

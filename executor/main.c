@@ -413,6 +413,27 @@ close_parts(struct executor *x)
 	x->idns = NULL;
 }
 
+/*
+ * Where Landlock cannot keep runs in the host's network off its abstract
+ * sockets, the filter gives them none that they could connect.
+ */
+static void
+find_unconnected(struct executor *x)
+{
+	struct skill *s;
+	size_t i;
+
+	for (i = 0; i < x->xc.nskills; i++) {
+		s = &x->skills[i];
+		if (s->broken == NULL && s->x->network == PLAN_NET_HOST &&
+		    x->layers.landlock < LL_ABI_SCOPES &&
+		    (s->x->inner_channel[0] != '\0' || s->x->sockets.n != 0))
+			s->broken = xstrdup("channel and sockets beside "
+			    "network host need Landlock ABI 6 (Linux 6.12 has "
+			    "it), which is missing here");
+	}
+}
+
 static void
 prepare_skills(struct executor *x)
 {
@@ -420,6 +441,7 @@ prepare_skills(struct executor *x)
 	int status;
 
 	look_around(x);
+	find_unconnected(x);
 	start_spawners(x, PLAN_NET_HOST);
 	leave_network(x);
 	start_spawners(x, PLAN_NET_LOOPBACK);

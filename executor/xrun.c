@@ -52,7 +52,7 @@ xrun_new(struct executor *x, uint64_t id, struct skill *s,
 	r->x = x;
 	r->id = id;
 	r->skill = s;
-	r->nsecrets = s->x->secrets.n;
+	r->nmore = s->x->secrets.n + (s->x->inner_channel[0] != '\0');
 	r->profile = *profile;
 	r->ctl = -1;
 	r->planlen = res->planlen;
@@ -293,7 +293,7 @@ start_runner(struct xrun *r, const int *fds, unsigned nfds)
  * All of fds is closed on failure.
  */
 static int
-detached_streams(struct xrun *r, int *fds, unsigned nsecrets)
+detached_streams(struct xrun *r, int *fds, unsigned nmore)
 {
 	int p[2];
 
@@ -301,7 +301,7 @@ detached_streams(struct xrun *r, int *fds, unsigned nsecrets)
 
 	if (pipe2(p, O_CLOEXEC) == -1) {
 		saved = errno;
-		close_all(fds + 3, nsecrets);
+		close_all(fds + 3, nmore);
 		errno = saved;
 		return (-1);
 	}
@@ -310,7 +310,7 @@ detached_streams(struct xrun *r, int *fds, unsigned nsecrets)
 	if (spool_open(r->x, r->id, fds + 1) == -1) {
 		saved = errno;
 		(void)close(p[0]);
-		close_all(fds + 3, nsecrets);
+		close_all(fds + 3, nmore);
 		errno = saved;
 		return (-1);
 	}

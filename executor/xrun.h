@@ -25,7 +25,7 @@ struct xrun {
 	struct skill	*skill;
 	uint8_t		*plan;		/* canonical bytes; NULL once gone */
 	size_t		 planlen;
-	size_t		 nsecrets;
+	size_t		 nmore;		/* descriptors behind its streams */
 	struct profile	 profile;
 	int		 detached;	/* its output is spooled */
 	int		 tty;		/* it gets a terminal */
@@ -54,7 +54,7 @@ struct xrun	*xrun_new(struct executor *, uint64_t id, struct skill *,
 void		 xrun_free(struct xrun *);
 /*
  * Takes the descriptors: streams, whose three places are empty if the run is
- * detached, and secrets.  Failures come as result.
+ * detached, secrets, and the socket of its channel.  Failures come as result.
  */
 void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
 /* The word to go, with the ticket that its runner will look at. */

@@ -381,6 +381,7 @@ main(int argc, char **argv)
 	d.up = &ask_up;
 	d.up_fd = d.lock_fd = d.spare_fd = -1;
 	TAILQ_INIT(&d.clients);
+	TAILQ_INIT(&d.doors);
 	TAILQ_INIT(&d.unreads);
 	TAILQ_INIT(&d.ops);
 	TAILQ_INIT(&d.askings);

@@ -24,6 +24,7 @@
 
 struct client;
 struct client_up;
+struct door;
 struct denials;
 struct kept;
 struct lapses;
@@ -42,6 +43,7 @@ struct listener {
 	int				 fd;
 	struct event			*ev;
 	int				 paused;	/* accept failed */
+	const struct door		*door;		/* of a run, or NULL */
 };
 
 struct daemon {
@@ -67,6 +69,7 @@ struct daemon {
 
 	struct listener		*listeners;
 	size_t			 nlisteners;
+	TAILQ_HEAD(doors, door)	 doors;		/* door.h */
 	int			 lock_fd;	/* the pid file */
 	int			 spare_fd;
 	TAILQ_HEAD(clients, client) clients;

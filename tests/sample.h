@@ -131,6 +131,8 @@ sample_plan(struct plan *p)
 	strv_add(&p->read, "/srv");
 	strv_add(&p->write, "/srv/work");
 	strv_add(&p->protect, ".git/config");
+	strv_add(&p->sockets, "/srv/proxy.sock");
+	p->inner_channel = xstrdup("inner");
 }
 
 static inline void
@@ -231,6 +233,8 @@ sample_xskill(struct xskill *s)
 	s->gid = 991;
 	s->account = xstrdup("clawbot");
 	strv_add(&s->protect, ".ssh");
+	strv_add(&s->sockets, "/srv/proxy.sock");
+	s->inner_channel = xstrdup("inner");
 	sample_limits(&s->limits);
 	strv_add(&s->programs, "ls");
 	strv_add(&s->programs, "/usr/bin/make");

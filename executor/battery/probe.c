@@ -224,7 +224,9 @@ int
 probe_granted(const struct box *bx, const char *path)
 {
 	return (in_list(&bx->plan->read, path) ||
-	    in_list(&bx->plan->write, path));
+	    in_list(&bx->plan->write, path) ||
+	    in_list(&bx->plan->sockets, path) ||
+	    (bx->plan->inner_channel[0] != '\0' && beneath(CB_RUNDIR, path)));
 }
 
 int

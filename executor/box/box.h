@@ -28,6 +28,7 @@ struct box {
 	int	trouble;	/* IN_TROUBLE, write end */
 	int	idns;		/* of its account, or -1: idns.h */
 	int	copies;		/* root of programs' copies; -1: no grant */
+	int	door;		/* what is mounted on VIEW_INNER, or -1 */
 	int	watch;		/* IN_WATCH, the command's end; or -1 */
 	int	stdio[3];	/* standard input, output, error */
 };

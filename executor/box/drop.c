@@ -151,6 +151,11 @@ make_rules(const struct box *bx)
 	allow(bx, rs, "/proc", RO);
 	for (i = 0; i < s->write.n; i++)
 		allow(bx, rs, s->write.v[i], RW);
+	for (i = 0; i < s->sockets.n; i++)
+		allow(bx, rs, s->sockets.v[i], LL_FS_RESOLVE_UNIX);
+	/* its socket comes there later */
+	if (s->inner_channel[0] != '\0')
+		allow(bx, rs, VIEW_INNER, LL_FS_RESOLVE_UNIX);
 	box_copies_allow(bx, rs);
 	for (i = 0; i < s->secrets.n; i++)
 		if (s->secret_how[i] == PLAN_SECRET_FILE) {

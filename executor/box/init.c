@@ -312,7 +312,7 @@ box_init(const struct box *given)
 {
 	static const char name[] = "clawbot";
 	struct box own = *given, *bx = &own;
-	int keep[7], sigfd, watch, i;
+	int keep[8], sigfd, watch, i;
 	pid_t pid;
 
 	memcpy(keep, bx->stdio, sizeof(bx->stdio));
@@ -320,7 +320,8 @@ box_init(const struct box *given)
 	keep[4] = bx->go;
 	keep[5] = bx->trouble;
 	keep[6] = bx->idns;
-	priv_closebut(keep, 7);
+	keep[7] = bx->door;
+	priv_closebut(keep, 8);
 	(void)umask(022);
 	/* not as a flag of clone3, which would root it in the runner's group */
 	if (bx->grouped && unshare(CLONE_NEWCGROUP) == -1)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The mounts that each run has for itself, on top of its copy of the skill's
- * view: /tmp, /dev/shm, /dev/pts, /proc, and /run/secrets if there are any.
+ * view: /tmp, /dev/shm, /dev/pts, /proc, and /run/secrets and the place of its
+ * channel's socket if there are any.
  */
 #include "config.h"
 
@@ -136,6 +137,7 @@ mount_tmp(const struct box *bx)
 
 	n = hold_late(bx, &bx->skill->read, late, 0);
 	n = hold_late(bx, &bx->skill->write, late, n);
+	n = hold_late(bx, &bx->skill->sockets, late, n);
 	size_options(opts, sizeof(opts), 262144, bx->profile->tmp_mb);
 	new_mount(bx, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
 	    "/tmp");
@@ -239,6 +241,18 @@ mount_secrets(const struct box *bx)
 	new_mount(bx, "tmpfs", opts, PRIVATE | MS_NOEXEC, SECRETS_DIR);
 }
 
+/*
+ * What is in there comes from the runner, which has a descriptor of it; it is
+ * root's, and nobody in the run can write to it.
+ */
+static void
+mount_door(const struct box *bx)
+{
+	if (bx->door != -1 && mnt_attach(bx->door, AT_FDCWD,
+	    VIEW_INNER) == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", VIEW_INNER);
+}
+
 void
 box_mounts(const struct box *bx)
 {
@@ -250,6 +264,7 @@ box_mounts(const struct box *bx)
 	new_mount(bx, "devpts", "ptmxmode=0666,mode=0620,max=64",
 	    MS_NOSUID | MS_NOEXEC, "/dev/pts");
 	mount_secrets(bx);
+	mount_door(bx);
 	mount_proc(bx);
 	if (hook_without("devices")) {
 		new_mount(bx, "tmpfs", "mode=0620", PRIVATE, "/dev");

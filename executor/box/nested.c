@@ -89,7 +89,8 @@ int
 box_nested_note(const struct xskill *s)
 {
 	return (note_list(&s->read, &s->write) == -1 ||
-	    note_list(&s->write, &s->write) == -1 ? -1 : 0);
+	    note_list(&s->write, &s->write) == -1 ||
+	    note_list(&s->sockets, &s->write) == -1 ? -1 : 0);
 }
 
 /*
@@ -152,13 +153,33 @@ check_one(const struct box *bx, const struct nested *ne, int first)
 	    "restart clawbotd", ne->path);
 }
 
+/*
+ * A socket is granted as the one that was there.  Its service has removed it
+ * if it has made another one; nobody would ever answer a run on this one.
+ */
+static void
+check_socket(const struct box *bx, const char *path)
+{
+	struct stat st;
+
+	if (look(path, &st) == -1 || st.st_nlink != 0)
+		return;
+	errno = 0;
+	box_fail(bx, CBE_REFUSED, "socket %.200s: it was removed since "
+	    "clawbotd started, and another one is not granted before a "
+	    "restart of clawbotd", path);
+}
+
 void
 box_nested_check(const struct box *bx, int first)
 {
+	const struct strv *sockets = &bx->skill->sockets;
 	size_t i;
 
 	for (i = 0; i < nknown; i++)
 		check_one(bx, &known[i], first);
+	for (i = 0; i < sockets->n; i++)
+		check_socket(bx, sockets->v[i]);
 	if (first && nknown != 0)
 		note_closed(bx->profile);
 }

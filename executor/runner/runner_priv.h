@@ -32,6 +32,7 @@ struct runner {
 	int			 ctl;
 	int			 box;
 	int			 go;
+	int			 door;		/* place of its socket, or -1 */
 	int			 trouble;
 	int			 pidfd;
 	pid_t			 init;

@@ -13,8 +13,16 @@
 #include "common/defs.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
+#include "executor/runner/rundoor.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
+
+/* The battery asks nobody for anything. */
+static int
+has_door(const struct runner *r)
+{
+	return (r->plan.inner_channel[0] != '\0' && !r->job->profile.probe);
+}
 
 /*
  * Does its group have the limit that the command is not given otherwise, and
@@ -25,7 +33,18 @@ fits(const struct runner *r, unsigned nfds)
 {
 	return ((!r->memory || cgroup_holds(r->job->cgroup,
 	    r->plan.limits.memory_mb)) &&
-	    nfds == PLAN_SECRETS + r->plan.secrets.n);
+	    nfds == PLAN_SECRETS + r->plan.secrets.n + (has_door(r) != 0));
+}
+
+/* Behind all others; whoever has it could take what is said to it. */
+static void
+open_door(struct runner *r, int fd)
+{
+	if (rundoor_open(r->door, fd, r->plan.inner_channel) == -1)
+		runner_errno(r, "socket of a channel");
+	(void)close(fd);
+	(void)close(r->door);
+	r->door = -1;
 }
 
 /*
@@ -146,6 +165,8 @@ runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 	if (secrets_open(&r->secrets, fds + PLAN_SECRETS, r->plan.secrets.n,
 	    &t) == -1)
 		runner_fail(r, &t);
+	if (has_door(r))
+		open_door(r, fds[nfds - 1]);
 	open_streams(r, fds);
 	/* that it is gone already shows elsewhere */
 	if (fds_send(r->go, &word, 1, &fds[PLAN_FD], 1) == -1 &&

@@ -23,6 +23,7 @@
 #include "executor/box/box.h"
 #include "executor/digests.h"
 #include "executor/hook.h"
+#include "executor/runner/rundoor.h"
 #include "executor/runner/gate.h"
 #include "executor/runner/runner_priv.h"
 #include "executor/score.h"
@@ -40,7 +41,7 @@ runner_setup(struct runner *r, const struct job *job)
 	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
-	r->box = r->go = r->trouble = r->pidfd = -1;
+	r->box = r->go = r->door = r->trouble = r->pidfd = -1;
 	input_init(&r->in);
 	term_init(&r->term);
 	output_init(&r->out[0]);
@@ -122,6 +123,14 @@ keep_only_kill(struct runner *r)
 		runner_errno(r, "capabilities of a runner");
 }
 
+static void
+place_door(struct runner *r)
+{
+	if (r->job->skill->inner_channel[0] != '\0' &&
+	    (r->door = rundoor_place()) == -1)
+		runner_errno(r, "place of a channel's socket");
+}
+
 void
 runner_start(struct runner *r)
 {
@@ -143,6 +152,8 @@ runner_start(struct runner *r)
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) == -1 ||
 	    pipe2(tr, O_CLOEXEC) == -1)
 		runner_errno(r, "pipes of a sandbox");
+	place_door(r);
+	bx.door = r->door;
 	bx.sock = sv[1];
 	bx.go = go[0];
 	bx.trouble = tr[1];

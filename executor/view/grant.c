@@ -24,9 +24,11 @@
 
 #define GRANTS_MAX	256	/* of a kind; as in plans */
 
+enum grant_kind { GRANT_READ, GRANT_WRITE, GRANT_SOCKET };
+
 struct grant {
 	const char	*path;
-	int		 write;
+	enum grant_kind	 kind;
 };
 
 static int
@@ -107,6 +109,13 @@ make_target(int root, int etc, const char *path, int isdir)
 	return (0);
 }
 
+static int
+is_of_kind(const struct grant *g, mode_t mode)
+{
+	return (g->kind == GRANT_SOCKET ? S_ISSOCK(mode) :
+	    S_ISDIR(mode) || S_ISREG(mode));
+}
+
 /* A detached copy of what is granted; *isdir says what it is. */
 static int
 clone_grant(int host, const struct grant *g, int *isdir)
@@ -117,8 +126,7 @@ clone_grant(int host, const struct grant *g, int *isdir)
 
 	if ((fd = mnt_open(host, g->path + 1, O_PATH, MNT_BENEATH)) == -1)
 		return (-1);
-	if (fstat(fd, &st) == -1 ||
-	    (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))) {
+	if (fstat(fd, &st) == -1 || !is_of_kind(g, st.st_mode)) {
 		(void)close(fd);
 		errno = EINVAL;
 		return (-1);
@@ -128,7 +136,8 @@ clone_grant(int host, const struct grant *g, int *isdir)
 	(void)close(fd);
 	if (mnt == -1)
 		return (-1);
-	if (!g->write)
+	/* connecting is no writing to a file system */
+	if (g->kind != GRANT_WRITE)
 		attrs |= MOUNT_ATTR_RDONLY;
 	if (mnt_attr(mnt, attrs) == -1) {
 		(void)close(mnt);
@@ -140,10 +149,11 @@ clone_grant(int host, const struct grant *g, int *isdir)
 static char *
 refused(const struct grant *g, const char *why)
 {
+	static const char *const names[] = { [GRANT_READ] = "read",
+	    [GRANT_WRITE] = "write", [GRANT_SOCKET] = "socket" };
 	char *s;
 
-	(void)xasprintf(&s, "%s grant %s: %s", g->write ? "write" : "read",
-	    g->path, why);
+	(void)xasprintf(&s, "%s grant %s: %s", names[g->kind], g->path, why);
 	return (s);
 }
 
@@ -160,7 +170,9 @@ mount_grant(int host, int root, int etc, const struct grant *g)
 		if (errno == ELOOP || errno == EXDEV)
 			return (refused(g, "a part of it is a symbolic link"));
 		if (errno == EINVAL)
-			return (refused(g, "neither a directory nor a file"));
+			return (refused(g, g->kind == GRANT_SOCKET ?
+			    "is no socket" :
+			    "neither a directory nor a file"));
 		return (refused(g, strerror(errno)));
 	}
 	if (make_target(root, etc, g->path + 1, isdir) == -1 ||
@@ -184,7 +196,19 @@ by_path(const void *a, const void *b)
 
 	/* the same path twice: the one for writing goes on top */
 	r = strcmp(x->path, y->path);
-	return (r != 0 ? r : x->write - y->write);
+	return (r != 0 ? r : (int)x->kind - (int)y->kind);
+}
+
+static size_t
+add_grants(struct grant *g, const struct strv *paths, enum grant_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++) {
+		g[i].path = paths->v[i];
+		g[i].kind = kind;
+	}
+	return (paths->n);
 }
 
 /* Sorted, so that what holds another grant is mounted before it. */
@@ -193,17 +217,15 @@ grants_mount(int host, int root, int etc, const struct xskill *x)
 {
 	struct grant *g;
 	char *why = NULL;
-	size_t i, n = 0;
+	size_t i, n;
 
-	if (x->read.n > GRANTS_MAX || x->write.n > GRANTS_MAX)
+	if (x->read.n > GRANTS_MAX || x->write.n > GRANTS_MAX ||
+	    x->sockets.n > GRANTS_MAX)
 		return (xstrdup("more grants than a plan can hold"));
-	g = xcalloc(x->read.n + x->write.n, sizeof(*g));
-	for (i = 0; i < x->read.n; i++)
-		g[n++].path = x->read.v[i];
-	for (i = 0; i < x->write.n; i++) {
-		g[n].write = 1;
-		g[n++].path = x->write.v[i];
-	}
+	g = xcalloc(x->read.n + x->write.n + x->sockets.n, sizeof(*g));
+	n = add_grants(g, &x->read, GRANT_READ);
+	n += add_grants(g + n, &x->write, GRANT_WRITE);
+	n += add_grants(g + n, &x->sockets, GRANT_SOCKET);
 	if (n > 1)
 		qsort(g, n, sizeof(*g), by_path);
 	for (i = 0; i < n && why == NULL; i++)

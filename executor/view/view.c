@@ -38,6 +38,7 @@ struct stage {
 	int			 host;	/* the host's root */
 	int			 etc[2];	/* by PLAN_NET_*, shared */
 	char			*names;	/* why there is no name resolution */
+	char			 client[PLAN_MAXPATH];	/* clawbot(1) */
 	int			 dev;
 };
 
@@ -174,7 +175,8 @@ make_dirs(int root, const struct xskill *s)
 		return (-1);
 	(void)close(fd);
 	/* of POSIX; a run's files are gone when it has ended, there too */
-	if (grants_in(&s->read, var_tmp) || grants_in(&s->write, var_tmp))
+	if (grants_in(&s->read, var_tmp) || grants_in(&s->write, var_tmp) ||
+	    grants_in(&s->sockets, var_tmp))
 		return (0);
 	return (symlinkat("../tmp", root, var_tmp + 1));
 }
@@ -250,6 +252,8 @@ one_skill(struct stage *st, size_t i, char **broken)
 	if (*broken == NULL && s->network == PLAN_NET_HOST &&
 	    st->names != NULL)
 		*broken = xstrdup(st->names);
+	if (*broken == NULL && s->inner_channel[0] != '\0')
+		*broken = inner_fill(st->host, root, st->client);
 	if (read_only(root) == -1)
 		return (fail(st, "root of a view"));
 	(void)close(root);
@@ -386,6 +390,7 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 	st.errlen = errlen;
 	st.host = st.etc[0] = st.etc[1] = st.dev = -1;
 	st.status = EXIT_SYSTEM;
+	inner_find(st.client, sizeof(st.client));
 	if ((fd = begin(&st)) == -1)
 		return (st.status);
 	old = umask(022);

@@ -16,6 +16,9 @@
 /* In a view: what is put over files and directories of /proc, closed to all. */
 #define VIEW_NO_FILE	"run/.none"
 #define VIEW_NO_DIR	"run/.none.d"
+/* In a view, with skills.NAME.channel: that one's socket, and clawbot(1). */
+#define VIEW_INNER	CB_RUNDIR "/channels"
+#define VIEW_CLIENT	CB_RUNDIR "/bin/clawbot"
 /* In the executor's own view, for control groups: of those of skills. */
 #define VIEW_CGROUP	"/cgroup"
 
@@ -34,6 +37,13 @@ void	view_path(char *, size_t, size_t skill);
 char	*grants_mount(int hostroot, int root, int etc, const struct xskill *);
 /* The directories of path under dir, made where missing. -1 and errno. */
 int	view_mkdirs(int dir, const char *path);
+
+/*
+ * viewinner.c: where clawbot(1) is, asked before a view is begun; and both in
+ * the root of a skill.  NULL, or why they cannot be had.
+ */
+void	inner_find(char *path, size_t len);
+char	*inner_fill(int hostroot, int root, const char *path);
 
 /*
  * viewlinks.c: names in the host's /etc that belong to the system's programs,

@@ -71,6 +71,38 @@ admit_may_not(const struct client *cl, uid_t uid)
 	    "that account is not a user of this channel");
 }
 
+/* Is it one too deep?  Each waits for the one that it asks for. */
+static int
+too_deep(const struct client *cl, char *why, size_t len)
+{
+	char text[RUNID_TEXT];
+
+	if (cl->line.depth <= LINEAGE_MAX)
+		return (0);
+	runid_text(text, lineage_asker(&cl->line));
+	(void)snprintf(why, len, "runs ask for runs at most %d deep, and %s "
+	    "is that deep already: who has asked for it can ask for this",
+	    LINEAGE_MAX, text);
+	return (1);
+}
+
+/*
+ * What keeps a run from a place may be the run that asks for it, which does
+ * not end while it waits.  So it is told, and nothing waits for anything.
+ */
+static void
+no_place(struct client *cl, const struct runreq *q, const struct quota_no *no)
+{
+	char text[RUNID_TEXT], why[512];
+
+	runid_text(text, lineage_asker(&cl->line));
+	(void)snprintf(why, sizeof(why), "%s%s%s%s", no->reason,
+	    cl->line.depth != 0 ? "; " : "", cl->line.depth != 0 ? text : "",
+	    cl->line.depth != 0 ? ", which asks, is one of the runs that "
+	    "count" : "");
+	refuse(cl, q, RECORD_QUOTA, no->kind, CBE_AGAIN, why, no->retry_ms);
+}
+
 /* Everything that can be said without looking at the command. */
 static const struct conf_skill *
 admit(struct client *cl, const struct runreq *q)
@@ -90,6 +122,10 @@ admit(struct client *cl, const struct runreq *q)
 		refuse(cl, q, RECORD_POLICY, "stopped", CBE_AGAIN, why, 0);
 		return (NULL);
 	}
+	if (too_deep(cl, why, sizeof(why))) {
+		refuse(cl, q, RECORD_POLICY, "depth", CBE_REFUSED, why, 0);
+		return (NULL);
+	}
 	if (cl->d->nruns == RUNS_MAX) {
 		refuse(cl, q, RECORD_QUOTA, "runs", CBE_AGAIN,
 		    "too many runs at one time", 0);
@@ -97,8 +133,7 @@ admit(struct client *cl, const struct runreq *q)
 	}
 	breaker_key(&key, cl->ch, sk, cl->uid, NULL);
 	if (quota_check(cl->d->quota, &key, now_ms(), &no) == -1) {
-		refuse(cl, q, RECORD_QUOTA, no.kind, CBE_AGAIN, no.reason,
-		    no.retry_ms);
+		no_place(cl, q, &no);
 		return (NULL);
 	}
 	if ((q->flags & RUNREQ_DETACH) != 0 &&

@@ -24,10 +24,12 @@ program_row(struct client *cl, struct buf *b, uint64_t id)
 	struct run *r;
 
 	q = question_find(cl->d, id, &r);
-	if (q == NULL || q->state != ASKED_OPEN || !client_owns(cl, r->uid))
+	if (q == NULL || q->state != ASKED_OPEN ||
+	    !client_owns(cl, r->uid, &r->line))
 		return (-1);
 	buf_init(b, MSG_ROW_MAX);
 	question_row(b, r, q);
+	rec_asker(b, r);
 	/* what its run may reach is what it may */
 	terms_show(b, &r->plan.terms);
 	return (0);
@@ -42,7 +44,8 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 
 	if (r == NULL)
 		return (program_row(cl, b, id));
-	if (!client_owns(cl, r->uid) || !states_of_run(r->state)->shown)
+	if (!client_owns(cl, r->uid, &r->line) ||
+	    !states_of_run(r->state)->shown)
 		return (-1);
 	left = r->expires - now_ms();
 	runid_text(text, r->id);
@@ -52,6 +55,7 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 	field_str(b, "skill", r->sk->name);
 	field_u64(b, "uid", r->uid);
 	field_u64(b, "pid", (uint64_t)r->pid);
+	rec_asker(b, r);
 	field_str(b, "reason", r->asked.req.reason);
 	field_str(b, "rule", r->dec.rule);
 	field_str(b, "because", r->dec.reason);
@@ -86,7 +90,7 @@ lapsed_row(struct client *cl, struct buf *b, uint64_t id)
 	int64_t now = now_ms();
 	char text[RUNID_TEXT];
 
-	if (e == NULL || !client_owns(cl, e->uid))
+	if (e == NULL || !client_owns(cl, e->uid, &e->line))
 		return (-1);
 	runid_text(text, e->id);
 	buf_init(b, MSG_ROW_MAX);
@@ -95,6 +99,7 @@ lapsed_row(struct client *cl, struct buf *b, uint64_t id)
 	field_str(b, "skill", e->skill);
 	field_u64(b, "uid", e->uid);
 	field_u64(b, "pid", (uint64_t)e->pid);
+	lineage_put(b, &e->line);
 	field_str(b, "reason", e->reason);
 	field_str(b, "rule", e->rule);
 	field_str(b, "because", e->because);

@@ -23,7 +23,8 @@ enum need {
 /* What else there is to a request. */
 enum {
 	ASIDE = 1,		/* comes beside the one that is under way */
-	MAY_CANCEL = 2		/* would go on until it is cancelled */
+	MAY_CANCEL = 2,		/* would go on until it is cancelled */
+	INSIDE = 4		/* a run may ask for it, too */
 };
 
 static void	req_hello(struct client *, struct payload *);
@@ -43,22 +44,22 @@ static const struct request {
 	unsigned	 how;
 	void		(*fn)(struct client *, struct payload *);
 } requests[] = {
-	{ MSG_HELLO, NEED_ANY, 0, ASIDE, req_hello },
-	{ MSG_CANCEL, NEED_ANY, 0, ASIDE, req_cancel },
-	{ MSG_WINSIZE, NEED_ANY, 0, ASIDE, req_winsize },
-	{ MSG_LEAVE, NEED_ANY, 0, ASIDE, req_leave },
+	{ MSG_HELLO, NEED_ANY, 0, ASIDE | INSIDE, req_hello },
+	{ MSG_CANCEL, NEED_ANY, 0, ASIDE | INSIDE, req_cancel },
+	{ MSG_WINSIZE, NEED_ANY, 0, ASIDE | INSIDE, req_winsize },
+	{ MSG_LEAVE, NEED_ANY, 0, ASIDE | INSIDE, req_leave },
 	/* a run is cancelled by its states */
-	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, 0, req_run },
-	{ MSG_WHY, NEED_ANY, EXEC, 0, req_why },
-	{ MSG_RULES, NEED_ANY, 0, 0, req_rules },
-	{ MSG_TRY, NEED_ANY, 0, 0, req_try },
-	{ MSG_STATUS, NEED_ANY, 0, 0, req_status },
-	{ MSG_PS, NEED_ANY, 0, 0, req_ps },
-	{ MSG_KILL, NEED_ANY, 0, 0, req_kill },
+	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, INSIDE, req_run },
+	{ MSG_WHY, NEED_ANY, EXEC, INSIDE, req_why },
+	{ MSG_RULES, NEED_ANY, 0, INSIDE, req_rules },
+	{ MSG_TRY, NEED_ANY, 0, INSIDE, req_try },
+	{ MSG_STATUS, NEED_ANY, 0, INSIDE, req_status },
+	{ MSG_PS, NEED_ANY, 0, INSIDE, req_ps },
+	{ MSG_KILL, NEED_ANY, 0, INSIDE, req_kill },
 	{ MSG_STOP, NEED_ADMIN, AUDIT, 0, req_stop },
 	{ MSG_RESUME, NEED_ADMIN, AUDIT, 0, req_resume },
 	{ MSG_BREAKER, NEED_ADMIN, AUDIT, 0, req_breaker },
-	{ MSG_APPROVALS, NEED_ANY, 0, MAY_CANCEL, req_approvals },
+	{ MSG_APPROVALS, NEED_ANY, 0, MAY_CANCEL | INSIDE, req_approvals },
 	{ MSG_LAPSED, NEED_ANY, 0, 0, req_lapsed },
 	{ MSG_APPROVE, NEED_ADMIN, AUDIT, 0, req_approve },
 	{ MSG_DENY, NEED_ADMIN, AUDIT, 0, req_deny },
@@ -69,8 +70,8 @@ static const struct request {
 	{ MSG_SECRET_SET, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_set },
 	{ MSG_SECRET_RM, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_rm },
 	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL, req_audit },
-	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL, req_logs },
-	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL, req_wait },
+	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL | INSIDE, req_logs },
+	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL | INSIDE, req_wait },
 	{ MSG_RELOAD, NEED_ROOT, AUDIT | EXEC, 0, req_reload },
 	{ MSG_DOCTOR, NEED_ADMIN, EXEC | AUDIT, 0, req_doctor },
 };
@@ -93,11 +94,16 @@ on_refused(struct client *cl, const char *cause, const char *reason)
 	turndown_record(cl, RECORD_AUTH, cause, 0, reason);
 }
 
-/* NULL, or why not. */
+/*
+ * NULL, or why not.  Inside of a run there is no approver and no root, whoever
+ * has asked for it: it runs what an agent has chosen.
+ */
 static const char *
-may_not(const struct client *cl, enum need need)
+may_not(const struct client *cl, const struct request *q)
 {
-	switch (need) {
+	if (cl->line.depth != 0 && (q->how & INSIDE) == 0)
+		return ("no run may do that: it is done from outside");
+	switch (q->need) {
 	case NEED_ANY:
 		return (NULL);
 	case NEED_USER:
@@ -110,7 +116,8 @@ may_not(const struct client *cl, enum need need)
 	case NEED_ADMIN:
 		return (cl->admin ? NULL : "only approvers may do that");
 	case NEED_ROOT:
-		return (cl->uid == 0 ? NULL : "only root may do that");
+		return (cl->uid == 0 && cl->line.depth == 0 ? NULL :
+		    "only root may do that");
 	}
 	return ("not known");
 }
@@ -172,7 +179,7 @@ on_msg(struct client *cl, const struct ipc_msg *m)
 		return;
 	else if ((q->how & ASIDE) == 0 && (why = cl->barred) != NULL)
 		refuse(cl, why);
-	else if ((why = may_not(cl, q->need)) != NULL)
+	else if ((why = may_not(cl, q)) != NULL)
 		refuse(cl, why);
 	else
 		ask(cl, q, m);

@@ -19,7 +19,7 @@ ps_row(struct client *cl, struct buf *b, uint64_t id)
 
 	if (r == NULL)
 		return (detach_row(b, cl, id));
-	if (!client_owns(cl, r->uid))
+	if (!client_owns(cl, r->uid, &r->line))
 		return (-1);
 	runid_text(text, r->id);
 	buf_init(b, MSG_ROW_MAX);
@@ -29,6 +29,7 @@ ps_row(struct client *cl, struct buf *b, uint64_t id)
 	field_str(b, "skill", r->sk->name);
 	field_u64(b, "uid", r->uid);
 	field_u64(b, "pid", (uint64_t)r->pid);
+	lineage_put(b, &r->line);
 	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - r->since));
 	field_bool(b, "detached", run_detached(r));
 	/* programs of it that wait for an approver */
@@ -58,14 +59,18 @@ req_kill(struct client *cl, struct payload *p)
 {
 	const struct msg_runid *v = payload_as(p, &msg_runid_shape);
 	struct run *r = run_live(cl->d, v->run);
-	char why[64];
+	char why[64], *by;
 
 	/* somebody else's run is not even there */
-	if (r == NULL || !client_owns(cl, r->uid)) {
+	if (r == NULL || !client_owns(cl, r->uid, &r->line)) {
 		client_end(cl, CBE_NOENT, "no such run");
 		return;
 	}
-	(void)snprintf(why, sizeof(why), "killed by uid %u", cl->uid);
+	by = why + snprintf(why, sizeof(why), "killed by ");
+	if (cl->line.depth != 0)
+		runid_text(by, lineage_asker(&cl->line));
+	else
+		(void)snprintf(by, sizeof(why) - 10, "uid %u", cl->uid);
 	(void)run_tell(r, EV_CANCEL, why);
 	client_end(cl, CBE_OK, "%s", "");
 }

@@ -50,7 +50,7 @@ unreadable(const struct client *cl, uint64_t id, enum cberr *err)
 	/* somebody else's run is not even there */
 	if (detach_kept(cl, id, &ran))
 		return (ran ? NULL : "the run never started");
-	if (r == NULL || !client_owns(cl, r->uid))
+	if (r == NULL || !client_owns(cl, r->uid, &r->line))
 		return ("no such run");
 	if (!run_detached(r))
 		return ("the run is not detached: its caller gets what it "
@@ -174,7 +174,7 @@ req_wait(struct client *cl, struct payload *p)
 
 	if (detach_result(cl, v->run) == 0)
 		return;
-	if (r == NULL || !client_owns(cl, r->uid))
+	if (r == NULL || !client_owns(cl, r->uid, &r->line))
 		client_end(cl, CBE_NOENT, "no such run");
 	else if (!run_claimable(r, cl))
 		cl->waits = v->run;

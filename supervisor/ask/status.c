@@ -74,7 +74,7 @@ denial_row(struct client *cl)
 	const struct refusal_newest *no = refusal_newest();
 	char when[CIVIL_TEXT];
 
-	if (no == NULL || !client_owns(cl, no->uid))
+	if (no == NULL || !client_owns(cl, no->uid, NULL))
 		return;
 	civil_text(when, no->time_s);
 	row(cl, "denial", no->skill[0] != '\0' ? no->skill : no->channel,

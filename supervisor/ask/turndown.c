@@ -21,6 +21,7 @@ turndown_record(struct client *cl, unsigned kind, const char *cause,
 	p.channel = cl->ch->name;
 	p.uid = cl->uid;
 	p.pid = cl->pid;
+	p.line = &cl->line;
 	p.stranger = cl->pool == POOL_STRANGERS;
 	p.argc = argc;
 	p.reason = reason;

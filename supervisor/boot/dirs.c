@@ -145,11 +145,11 @@ dirs_look(const char *path, uid_t uid, char *err, size_t errlen)
 	return (r);
 }
 
-int
-dirs_look_grant(const char *path, char *err, size_t errlen)
+/* Opened without following a link, as the executor does; what it is. */
+static int
+look_granted(const char *path, struct stat *st, char *err, size_t errlen)
 {
 	struct open_how how;
-	struct stat st;
 	int fd, r;
 
 	memset(&how, 0, sizeof(how));
@@ -160,11 +160,33 @@ dirs_look_grant(const char *path, char *err, size_t errlen)
 		return (fail(err, errlen, 0, "there is a link in %s", path));
 	if (fd == -1)
 		return (fail(err, errlen, errno, "%s", path));
-	r = fstat(fd, &st) == 0 && (S_ISDIR(st.st_mode) ||
-	    S_ISREG(st.st_mode)) ? 0 : fail(err, errlen, 0, "%s is neither "
-	    "a file nor a directory", path);
+	r = fstat(fd, st) == 0 ? 0 : fail(err, errlen, errno, "%s", path);
 	(void)close(fd);
 	return (r);
+}
+
+int
+dirs_look_grant(const char *path, char *err, size_t errlen)
+{
+	struct stat st;
+
+	if (look_granted(path, &st, err, errlen) == -1)
+		return (-1);
+	if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode))
+		return (0);
+	return (fail(err, errlen, 0, "%s is neither a file nor a directory",
+	    path));
+}
+
+int
+dirs_look_granted_socket(const char *path, struct stat *st, char *err,
+    size_t errlen)
+{
+	if (look_granted(path, st, err, errlen) == -1)
+		return (-1);
+	if (S_ISSOCK(st->st_mode))
+		return (0);
+	return (fail(err, errlen, 0, "%s is no socket", path));
 }
 
 int

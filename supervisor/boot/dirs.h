@@ -23,6 +23,10 @@ int	dirs_make(const char *path, uid_t uid, gid_t gid, mode_t mode,
 int	dirs_look(const char *path, uid_t uid, char *err, size_t errlen);
 /* Is there something that can be granted, and no link on the way to it? */
 int	dirs_look_grant(const char *path, char *err, size_t errlen);
+/* The same of a socket, and what it is. */
+struct stat;
+int	dirs_look_granted_socket(const char *path, struct stat *, char *err,
+	    size_t errlen);
 /* Is there nothing (0) or a socket (1), which dirs_listen would replace? */
 int	dirs_look_socket(const char *path, char *err, size_t errlen);
 /*

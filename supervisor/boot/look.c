@@ -2,6 +2,8 @@
 /* What would keep the daemon from starting; see look.h. */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -147,6 +149,47 @@ look_grants(struct look *l, const struct conf_skill *sk, const char *key,
 	}
 }
 
+/* By another name, or where it is not looked for. */
+static int
+is_ruler(const struct stat *st)
+{
+	const char *path;
+	struct stat known;
+	size_t i;
+
+	for (i = 0; (path = conf_ruler_at(i)) != NULL; i++)
+		if (stat(path, &known) == 0 && S_ISSOCK(known.st_mode) &&
+		    known.st_dev == st->st_dev && known.st_ino == st->st_ino)
+			return (1);
+	return (0);
+}
+
+/* What is there now is what runs reach, until the daemon starts anew. */
+static void
+look_sockets(struct look *l, const struct conf_skill *sk)
+{
+	struct conf_place at = { { "skills", sk->name, "sockets" }, 0, NULL };
+	char err[LOOK_TEXT];
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < sk->sockets.n; i++) {
+		at.entry = (int)i;
+		if (dirs_look_granted_socket(sk->sockets.v[i], &st, err,
+		    sizeof(err)) == -1)
+			conf_tell(l->told, 1, &at, "%s: runs of this skill "
+			    "are refused until it is there at a start", err);
+		else if (is_ruler(&st))
+			conf_tell(l->told, 0, &at, "%s is a socket that "
+			    "whoever connects to is root by, under another "
+			    "name", sk->sockets.v[i]);
+		else if (st.st_uid == 0)
+			conf_tell(l->told, 1, &at, "%s belongs to root: what "
+			    "listens there has to know that runs of this "
+			    "skill ask it", sk->sockets.v[i]);
+	}
+}
+
 void
 look_host(const struct conf *c, struct conf_told *told)
 {
@@ -169,5 +212,6 @@ look_host(const struct conf *c, struct conf_told *told)
 	for (i = 0; i < c->nskills; i++) {
 		look_grants(&l, &c->skills[i], "read", &c->skills[i].read);
 		look_grants(&l, &c->skills[i], "write", &c->skills[i].write);
+		look_sockets(&l, &c->skills[i]);
 	}
 }

@@ -17,6 +17,7 @@
 
 #include "common/log.h"
 #include "supervisor/client/client.h"
+#include "supervisor/client/door.h"
 
 #define MAXGROUPS	65536	/* NGROUPS_MAX of Linux */
 #define ACCEPT_BATCH	16
@@ -48,16 +49,23 @@ peer_groups(int fd, gid_t gid, size_t *n)
 }
 
 static int
+peer_cred(int fd, struct ucred *uc)
+{
+	socklen_t len = sizeof(*uc);
+
+	return (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, uc, &len) == -1 ||
+	    len != sizeof(*uc) ? -1 : 0);
+}
+
+static int
 identify(const struct conf *conf, const struct conf_channel *ch, int fd,
     struct peer *p)
 {
 	struct ucred uc;
-	socklen_t len = sizeof(uc);
 	gid_t *groups;
 	size_t n;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &uc, &len) == -1 ||
-	    len != sizeof(uc))
+	if (peer_cred(fd, &uc) == -1)
 		return (-1);
 	if ((groups = peer_groups(fd, uc.gid, &n)) == NULL)
 		return (-1);
@@ -71,12 +79,40 @@ identify(const struct conf *conf, const struct conf_channel *ch, int fd,
 	return (0);
 }
 
+/*
+ * Inside of a run: who asks is who has asked for the run, with what the
+ * channel lets that account do, and never more than a user.  That it is the
+ * run's own account says that nobody else was lent the socket.
+ */
+static int
+identify_inside(const struct door *dr, const struct conf_channel *ch, int fd,
+    struct peer *p)
+{
+	struct ucred uc;
+
+	if (peer_cred(fd, &uc) == -1)
+		return (-1);
+	p->uid = dr->uid;
+	p->gid = dr->gid;
+	p->pid = uc.pid;
+	p->line = dr->line;
+	p->lent = uc.uid != dr->account;
+	p->user = !p->lent && who_covers(&ch->users, dr->uid);
+	p->admin = 0;
+	return (0);
+}
+
 /* NULL, or why this peer may not talk here. */
 static const char *
 may_not_connect(const struct conf_channel *ch, const struct peer *p)
 {
 	if (p->admin)
 		return (NULL);
+	if (p->lent)
+		return ("this socket is that of a run of another account");
+	if (!p->user && p->line.depth != 0)
+		return ("who has asked for this run is not allowed on this "
+		    "channel");
 	if (!p->user)
 		return ("not among the users of this channel: "
 		    "channels.NAME.users of clawbot.conf");
@@ -94,6 +130,12 @@ renew_one(struct client *cl, const struct conf *conf)
 
 	memset(&p, 0, sizeof(p));
 	cl->ch = conf_channel(conf, cl->ch->name);
+	if (cl->line.depth != 0) {
+		p.line = cl->line;
+		cl->user = p.user = who_covers(&cl->ch->users, cl->uid);
+		cl->barred = may_not_connect(cl->ch, &p);
+		return;
+	}
 	/* its groups are those that it has connected with */
 	if (identify(conf, cl->ch, ipc_fd(cl->ipc), &p) == -1) {
 		p.user = p.admin = 0;
@@ -108,11 +150,14 @@ void
 client_renew(struct daemon *d, const struct conf *conf)
 {
 	struct client *cl;
+	struct door *dr;
 	size_t i;
 
 	for (i = 0; i < d->nlisteners; i++)
 		d->listeners[i].ch = conf_channel(conf,
 		    d->listeners[i].ch->name);
+	TAILQ_FOREACH(dr, &d->doors, entry)
+		dr->l.ch = conf_channel(conf, dr->l.ch->name);
 	TAILQ_FOREACH(cl, &d->clients, entry)
 		renew_one(cl, conf);
 }
@@ -120,11 +165,21 @@ client_renew(struct daemon *d, const struct conf *conf)
 static enum pool
 pool_of(const struct peer *p, const char *why)
 {
+	if (p->line.depth != 0)
+		return (POOL_INSIDE);
 	if (p->uid == 0)
 		return (POOL_ROOT);
 	if (p->admin)
 		return (POOL_APPROVERS);
 	return (why == NULL ? POOL_USERS : POOL_STRANGERS);
+}
+
+static int
+has_too_many(const struct daemon *d, const struct peer *p)
+{
+	return (p->pool == POOL_INSIDE ?
+	    places_inside(d, p->uid) > CLIENTS_INSIDE :
+	    places_of(d, p->uid) > CLIENTS_UID);
 }
 
 static void
@@ -135,7 +190,8 @@ welcome(struct listener *l, int fd)
 	const char *why;
 
 	memset(&p, 0, sizeof(p));
-	if (identify(l->d->conf, l->ch, fd, &p) == -1) {
+	if ((l->door != NULL ? identify_inside(l->door, l->ch, fd, &p) :
+	    identify(l->d->conf, l->ch, fd, &p)) == -1) {
 		log_warn("credentials of a client");
 		(void)close(fd);
 		return;
@@ -146,7 +202,7 @@ welcome(struct listener *l, int fd)
 		return;
 	if (why != NULL)
 		client_deny(cl, CBE_REFUSED, why);
-	else if (places_of(l->d, p.uid) > CLIENTS_UID)
+	else if (has_too_many(l->d, &p))
 		client_deny(cl, CBE_AGAIN, "too many connections");
 	else if (client_hear(cl) == -1)
 		client_kill(cl);
@@ -176,15 +232,23 @@ pause_listening(struct listener *l)
 	l->paused = 1;
 }
 
+static void
+go_on(struct listener *l)
+{
+	if (l->paused && l->ev != NULL && event_add(l->ev, NULL) == 0)
+		l->paused = 0;
+}
+
 void
 client_listen_again(struct daemon *d)
 {
+	struct door *dr;
 	size_t i;
 
 	for (i = 0; i < d->nlisteners; i++)
-		if (d->listeners[i].paused && d->listeners[i].ev != NULL &&
-		    event_add(d->listeners[i].ev, NULL) == 0)
-			d->listeners[i].paused = 0;
+		go_on(&d->listeners[i]);
+	TAILQ_FOREACH(dr, &d->doors, entry)
+		go_on(&dr->l);
 }
 
 /* Without a descriptor: the spare one is given up to take it and drop it. */
@@ -212,14 +276,26 @@ passes(int e)
 	return (e == EINTR || e == ECONNABORTED || e == EPROTO);
 }
 
+/*
+ * The socket of a door was in other hands, and what it is to a caller that
+ * finds nobody there is shared with them.
+ */
+static int
+at_one_time(const struct listener *l)
+{
+	if (l->door == NULL)
+		return (ACCEPT_BATCH);
+	return (fcntl(l->fd, F_SETFL, O_NONBLOCK) == -1 ? 0 : 1);
+}
+
 static void
 on_connect(evutil_socket_t sock, short what, void *arg)
 {
 	struct listener *l = arg;
-	int fd, i;
+	int fd, i, n = at_one_time(l);
 
 	(void)what;
-	for (i = 0; i < ACCEPT_BATCH; i++) {
+	for (i = 0; i < n; i++) {
 		fd = accept4((int)sock, NULL, NULL,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd != -1) {
@@ -245,20 +321,23 @@ on_reap(evutil_socket_t fd, short what, void *arg)
 }
 
 int
+client_listen_at(struct listener *l)
+{
+	l->ev = event_new(l->d->base, l->fd, EV_READ | EV_PERSIST, on_connect,
+	    l);
+	return (l->ev == NULL || event_add(l->ev, NULL) == -1 ? -1 : 0);
+}
+
+int
 client_listen(struct daemon *d)
 {
-	struct listener *l;
 	size_t i;
 
 	if ((d->reap = event_new(d->base, -1, 0, on_reap, d)) == NULL)
 		return (-1);
-	for (i = 0; i < d->nlisteners; i++) {
-		l = &d->listeners[i];
-		l->ev = event_new(d->base, l->fd, EV_READ | EV_PERSIST,
-		    on_connect, l);
-		if (l->ev == NULL || event_add(l->ev, NULL) == -1)
+	for (i = 0; i < d->nlisteners; i++)
+		if (client_listen_at(&d->listeners[i]) == -1)
 			return (-1);
-	}
 	return (0);
 }
 

@@ -157,9 +157,12 @@ client_begin(struct client *cl, const struct ipc_msg *m, unsigned roles)
 }
 
 int
-client_owns(const struct client *cl, uid_t uid)
+client_owns(const struct client *cl, uid_t uid, const struct lineage *of)
 {
-	return (cl->admin || cl->uid == uid);
+	static const struct lineage none;
+
+	return (cl->admin || (cl->uid == uid &&
+	    lineage_holds(&cl->line, of != NULL ? of : &none)));
 }
 
 static void
@@ -275,6 +278,7 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 	}
 	cl->user = p->user;
 	cl->admin = p->admin;
+	cl->line = p->line;
 	cl->pool = p->pool;
 	TAILQ_INSERT_TAIL(&d->clients, cl, entry);
 	return (cl);

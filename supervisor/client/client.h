@@ -17,11 +17,13 @@
 #include "common/cberr.h"
 #include "common/ipc.h"
 #include "common/payload.h"
+#include "supervisor/client/lineage.h"
 #include "supervisor/client/places.h"
 #include "supervisor/daemon.h"
 
 #define CLIENTS_UID	32		/* connections of one uid */
 #define CLIENTS_DENIED	32		/* and so many that are turned away */
+#define CLIENTS_INSIDE	16		/* from inside of runs, beside those */
 #define CLIENT_QUEUE	(4U << 20)	/* slower ones are cut off */
 #define CLIENT_ROWS	(512U << 10)	/* rows wait above this */
 #define CLIENT_LISTED	4096		/* rows that may wait */
@@ -54,6 +56,8 @@ struct client {
 	pid_t			 pid;
 	int			 user;	/* in the channel's users */
 	int			 admin;
+	struct lineage		 line;	/* of what it asks for: the run that
+					   it is in, and who asked for that */
 	enum pool		 pool;	/* whose place it has */
 	const char		*barred; /* why it may ask for nothing more, or
 					    NULL: static text */
@@ -89,12 +93,16 @@ struct peer {
 	pid_t	pid;
 	int	user;		/* of the channel */
 	int	admin;
+	struct lineage line;	/* inside of which run */
+	int	lent;		/* it is not that run's account */
 	enum pool pool;		/* whose place it gets */
 };
 
 /* accept.c.  Starts to listen; the first time a client is heard. */
 int	client_listen(struct daemon *);
 void	client_unlisten(struct daemon *);
+/* One that came later.  0 or -1. */
+int	client_listen_at(struct listener *);
 /*
  * By another configuration, which has the same channels: who is connected is
  * who that says, and may be nobody.
@@ -143,8 +151,12 @@ void	client_end(struct client *, enum cberr, const char *, ...)
 	    __attribute__((__format__ (printf, 3, 4)));
 /* RESULT, likewise. */
 void	client_result(struct client *, struct buf *);
-/* May it see and end runs of this account? */
-int	client_owns(const struct client *, uid_t);
+/*
+ * May it see and end this run of that account?  From inside of a run, only
+ * what that one has asked for, directly or in turn.  NULL: of none, but of
+ * the account alone.
+ */
+int	client_owns(const struct client *, uid_t, const struct lineage *);
 /*
  * A request that is under way until it is answered, and the ROLE_BITs that
  * it has to wait for.  0, or -1: it may ask for nothing now.

@@ -83,12 +83,13 @@ more(struct client *cl, uint64_t id)
 }
 
 void
-listing_watched(struct daemon *d, uid_t uid, uint64_t id)
+listing_watched(struct daemon *d, uid_t uid, const struct lineage *of,
+    uint64_t id)
 {
 	struct client *cl;
 
 	TAILQ_FOREACH(cl, &d->clients, entry)
-		if (cl->watching && !cl->dead && client_owns(cl, uid))
+		if (cl->watching && !cl->dead && client_owns(cl, uid, of))
 			more(cl, id);
 }
 
@@ -97,8 +98,8 @@ listing_watched(struct daemon *d, uid_t uid, uint64_t id)
  * one need not wait for its turn: who reads nothing is cut off in the end.
  */
 void
-listing_over(struct daemon *d, uid_t uid, uint64_t id,
-    const struct listing_end *end)
+listing_over(struct daemon *d, uid_t uid, const struct lineage *of,
+    uint64_t id, const struct listing_end *end)
 {
 	char text[RUNID_TEXT];
 	struct client *cl;
@@ -107,7 +108,7 @@ listing_over(struct daemon *d, uid_t uid, uint64_t id,
 	runid_text(text, id);
 	TAILQ_FOREACH(cl, &d->clients, entry) {
 		if ((cl->watching & WATCH_OVER) == 0 || cl->dead ||
-		    !client_owns(cl, uid))
+		    !client_owns(cl, uid, of))
 			continue;
 		buf_init(&b, MSG_ROW_MAX);
 		field_str(&b, "over", text);

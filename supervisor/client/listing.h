@@ -19,8 +19,9 @@
  * reads them, then END unless it is watching.
  */
 void	listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n);
-/* One more for those that watch and may see runs of this account. */
-void	listing_watched(struct daemon *, uid_t, uint64_t id);
+/* One more for those that watch and may see this run of that account. */
+void	listing_watched(struct daemon *, uid_t, const struct lineage *,
+	    uint64_t id);
 
 /* How something that waited for an approver came to its end. */
 struct listing_end {
@@ -31,7 +32,7 @@ struct listing_end {
 };
 
 /* Tells those that watch and want to hear of it, likewise. */
-void	listing_over(struct daemon *, uid_t, uint64_t id,
-	    const struct listing_end *);
+void	listing_over(struct daemon *, uid_t, const struct lineage *,
+	    uint64_t id, const struct listing_end *);
 
 #endif

@@ -14,6 +14,7 @@ static const struct {
 	[POOL_STRANGERS] = { 16, 16 },
 	/* some more than it may have, so that they can be told */
 	[POOL_USERS] = { 368, CLIENTS_UID + CLIENTS_DENIED },
+	[POOL_INSIDE] = { 128, CLIENTS_INSIDE + CLIENTS_DENIED },
 	[POOL_APPROVERS] = { 64, CLIENTS_UID + CLIENTS_DENIED },
 	[POOL_ROOT] = { 64, CLIENTS_UID + CLIENTS_DENIED },
 };
@@ -38,8 +39,15 @@ places_of(const struct daemon *d, uid_t uid)
 	int i;
 
 	for (i = 0; i < POOL_MAX; i++)
-		n += count(d, (enum pool)i, &uid);
+		if (i != POOL_INSIDE)
+			n += count(d, (enum pool)i, &uid);
 	return (n);
+}
+
+unsigned
+places_inside(const struct daemon *d, uid_t uid)
+{
+	return (count(d, POOL_INSIDE, &uid));
 }
 
 /* Has it asked for nothing, or got its answer? */

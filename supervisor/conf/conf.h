@@ -123,6 +123,12 @@ void		 conf_free(struct conf *);
 /* -T: the effective configuration as JSON, every default filled in. */
 void		 conf_print(const struct conf *, FILE *);
 
+/*
+ * A place where a socket is that is never granted, since who connects there is
+ * root by another name; NULL past the end.
+ */
+const char	*conf_ruler_at(size_t);
+
 /* By its name; NULL if there is none. */
 const struct conf_skill *conf_skill(const struct conf *, const char *name);
 const struct conf_channel *conf_channel(const struct conf *,

@@ -11,6 +11,8 @@
 
 #include "supervisor/conf/conf_priv.h"
 
+#define CHANNEL_NONE	"none"
+
 static const struct key_kind kind_REACH;
 
 #define CHANNEL_ROW(kind, path, member, min, max, dflt, more, what)	\
@@ -67,6 +69,44 @@ reach_show(const struct key *k, const void *of)
 
 static const struct key_kind kind_REACH = { .name = "reach",
     .get = reach_get, .show = reach_show, .free = list_free };
+
+/* skills.NAME.channel: one of these; whether it is there is looked at later. */
+static int
+channel_get(struct cx *cx, const struct value *v, const struct key *k,
+    void *of)
+{
+	char **to = key_at(k, of);
+	const char *s;
+
+	if ((s = get_text(cx, v)) == NULL)
+		return (-1);
+	free(*to);
+	*to = xstrdup(strcmp(s, CHANNEL_NONE) == 0 ? "" : s);
+	return (0);
+}
+
+static json_t *
+channel_show(const struct key *k, const void *of)
+{
+	const char *name = *(char **)key_at(k, of);
+
+	return (json_string(name[0] != '\0' ? name : CHANNEL_NONE));
+}
+
+static void
+channel_init(const struct key *k, void *of)
+{
+	*(char **)key_at(k, of) = xstrdup("");
+}
+
+static void
+channel_free(const struct key *k, void *of)
+{
+	free(*(char **)key_at(k, of));
+}
+
+const struct key_kind kind_CHANNEL = { .name = "channel", .get = channel_get,
+    .show = channel_show, .init = channel_init, .free = channel_free };
 
 static struct conf_channel *
 add_channel(struct conf *c, const char *name)

@@ -82,6 +82,39 @@ check_channels(struct cx *cx)
 	}
 }
 
+static const struct conf_channel *
+find_inner(struct cx *cx, const struct value *p, const char *name)
+{
+	const struct conf_channel *ch = conf_channel(cx->c, name);
+	const char *words[CONF_MAXCHANNELS], *near;
+	size_t n;
+
+	if (ch != NULL)
+		return (ch);
+	for (n = 0; n < cx->c->nchannels; n++)
+		words[n] = cx->c->channels[n].name;
+	near = get_nearest(name, words, n);
+	cx_err(cx, p, "unknown channel \"%s\"%s%s%s", name,
+	    near != NULL ? ", did you mean \"" : "",
+	    near != NULL ? near : "", near != NULL ? "\"?" : "");
+	return (NULL);
+}
+
+/* The channel that a run of this skill asks on, from inside. */
+static void
+check_inner(struct cx *cx, const struct conf_skill *sk)
+{
+	const struct value *p = written(cx, "skills", sk->name, "channel");
+	const struct conf_channel *ch;
+
+	if (sk->inner_channel[0] == '\0' || (ch = find_inner(cx, p,
+	    sk->inner_channel)) == NULL)
+		return;
+	if (ch->access != ACCESS_EXECUTE)
+		cx_note(cx, p, "nothing may be executed on channel %s: a run "
+		    "can only look there", sk->inner_channel);
+}
+
 static void
 check_paths(struct cx *cx)
 {
@@ -95,6 +128,8 @@ check_paths(struct cx *cx)
 		    &sk->read, 0);
 		path_check_grants(cx, written(cx, "skills", sk->name, "write"),
 		    &sk->write, 1);
+		path_check_sockets(cx, written(cx, "skills", sk->name,
+		    "sockets"), &sk->sockets);
 	}
 	if (path_overlap(c->log_dir, c->vault_dir))
 		cx_err(cx, place(cx, "vault", "directory", NULL),
@@ -401,6 +436,8 @@ conf_check(struct cx *cx)
 	check_channels(cx);
 	check_paths(cx);
 	check_accounts(cx);
+	for (i = 0; i < c->nskills; i++)
+		check_inner(cx, &c->skills[i]);
 	if (!cx->bad_who)
 		check_approvers(cx);
 	for (i = 0; i < c->nchannels && !cx->bad_who; i++)

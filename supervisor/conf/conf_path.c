@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/defs.h"
 #include "supervisor/conf/conf_priv.h"
 
 const char *
@@ -134,6 +135,100 @@ touches_etc(const char *grant)
 	return (rc);
 }
 
+/*
+ * Who may connect there is root by another name, or the account whose session
+ * it is, outside of every sandbox: it asks for what it likes to be started.
+ */
+static const struct {
+	const char	*dir;		/* it, or below */
+	const char	*name;		/* anywhere; or NULL */
+	const char	*socket;	/* this file; or NULL */
+	const char	*what;
+} rulers[] = {
+	{ "/run/docker.sock", "docker.sock", "/run/docker.sock", "docker" },
+	{ "/run/podman", "podman.sock", "/run/podman/podman.sock", "podman" },
+	{ "/run/containerd", "containerd.sock",
+	    "/run/containerd/containerd.sock", "containerd" },
+	{ "/run/crio", "crio.sock", "/run/crio/crio.sock", "cri-o" },
+	{ "/run/buildkit", "buildkitd.sock", "/run/buildkit/buildkitd.sock",
+	    "buildkit" },
+	{ "/run/systemd", NULL, "/run/systemd/private", "systemd" },
+	{ "/run/dbus", "system_bus_socket", "/run/dbus/system_bus_socket",
+	    "D-Bus" },
+	{ "/run/snapd.socket", "snapd.socket", "/run/snapd.socket", "snapd" },
+	{ "/run/snapd-snap.socket", NULL, "/run/snapd-snap.socket", "snapd" },
+	{ "/run/libvirt", "libvirt-sock", "/run/libvirt/libvirt-sock",
+	    "libvirt" },
+	{ "/var/lib/lxd", NULL, "/var/lib/lxd/unix.socket", "LXD" },
+	{ "/var/snap/lxd", NULL, "/var/snap/lxd/common/lxd/unix.socket",
+	    "LXD" },
+	{ "/var/lib/incus", NULL, "/var/lib/incus/unix.socket", "Incus" },
+	{ "/run/incus", NULL, NULL, "Incus" },
+	{ "/run/udev", NULL, "/run/udev/control", "udev" },
+	{ "/tmp/.X11-unix", NULL, "/tmp/.X11-unix/X0", "the X server" },
+};
+
+/* /run/user/1000/bus, and what else starts programs for that account. */
+static const char *
+ruler_of_session(const char *path)
+{
+	static const char dir[] = "/run/user/";
+	static const struct {
+		const char	*name;
+		const char	*what;
+	} own[] = { { "bus", "D-Bus" }, { "dbus-1", "D-Bus" },
+	    { "systemd", "systemd" }, { "docker", "docker" },
+	    { "podman", "podman" } };
+	const char *rest;
+	size_t i;
+
+	if (strncmp(path, dir, sizeof(dir) - 1) != 0 ||
+	    (rest = strchr(path + sizeof(dir) - 1, '/')) == NULL)
+		return (NULL);
+	for (i = 0; i < NELEM(own); i++)
+		if (is_below(own[i].name, rest + 1))
+			return (own[i].what);
+	return (NULL);
+}
+
+static const char *
+ruler_of(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	size_t i;
+
+	for (i = 0; i < NELEM(rulers); i++)
+		if (is_below(rulers[i].dir, path) || (rulers[i].name != NULL &&
+		    strcmp(rulers[i].name, name) == 0))
+			return (rulers[i].what);
+	return (ruler_of_session(path));
+}
+
+const char *
+conf_ruler_at(size_t i)
+{
+	if (i >= NELEM(rulers))
+		return (NULL);
+	return (rulers[i].socket != NULL ? rulers[i].socket : rulers[i].dir);
+}
+
+/* As it is written, and with every link followed. */
+static void
+check_socket(struct cx *cx, const struct value *p, const char *path)
+{
+	char *to = conf_ops->canon(path);
+	const char *what = ruler_of(path);
+
+	if (what == NULL && to != NULL)
+		what = ruler_of(to);
+	free(to);
+	if (what != NULL)
+		cx_err(cx, p, "\"%s\" is a socket of %s: whoever may connect "
+		    "there has programs started outside of every sandbox; "
+		    "grant that of a proxy that takes no more than the skill "
+		    "needs", path, what);
+}
+
 /* The path that a grant must stay away from and does not, or NULL. */
 static const char *
 kept_by(const struct conf *c, const char *grant, int write)
@@ -169,4 +264,18 @@ path_check_grants(struct cx *cx, const struct value *list,
 			cx_err(cx, p, "\"%s\" overlaps %s, which no run may "
 			    "reach", paths->v[i], keep);
 	}
+}
+
+void
+path_check_sockets(struct cx *cx, const struct value *list,
+    const struct strv *paths)
+{
+	size_t i;
+
+	if (list == NULL || list->nkids != paths->n)
+		return;
+	path_check_grants(cx, list, paths, 0);
+	for (i = 0; i < paths->n; i++)
+		if (path_wrong(paths->v[i]) == NULL)
+			check_socket(cx, list->kids[i], paths->v[i]);
 }

@@ -252,6 +252,9 @@ int	path_overlap(const char *, const char *);
 /* Grants against the paths that clawbot keeps for itself. */
 void	path_check_grants(struct cx *, const struct value *,
 	    const struct strv *, int write);
+/* The same for single sockets, and for those that make whoever asks root. */
+void	path_check_sockets(struct cx *, const struct value *,
+	    const struct strv *);
 
 /* conf_protect.c, conf_pattern.c, conf_vars.c, conf_wrap.c */
 extern const struct key_kind kind_NAMES, kind_PATTERNS, kind_SECRETS,
@@ -272,7 +275,7 @@ void	tests_check(struct cx *, const struct rules *, int execs,
 	    const struct strv lines[3], const struct value *tests);
 
 /* conf_skill.c, conf_channel.c */
-extern const struct key_kind kind_SKILLS, kind_CHANNELS;
+extern const struct key_kind kind_SKILLS, kind_CHANNELS, kind_CHANNEL;
 /* Once all is read: what is destructive, and then the first words. */
 void	skill_destructive(const struct conf *, struct conf_skill *);
 void	skill_programs(const struct conf *, struct conf_skill *);

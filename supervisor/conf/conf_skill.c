@@ -23,6 +23,8 @@
 	KEY_ROW(conf_skill, NAMES, key, member, 0, TERMS_MAXLIST, 0, NULL)
 #define SKILL_CHOICE(key, member, max, words)	\
 	KEY_ROW(conf_skill, WORD, key, member, 0, 0, 0, words)
+#define SKILL_CHANNEL(key, member)	\
+	KEY_ROW(conf_skill, CHANNEL, key, member, 0, 0, 0, NULL)
 #define SKILL_SECRETS(key, member, how)	\
 	KEY_ROW(conf_skill, SECRETS, key, terms, 0, PLAN_MAXSECRETS, 0, NULL)
 #define SKILL_LIMIT(key, member, min, max, dflt, narrow, words, what)	\
@@ -30,7 +32,8 @@
 	dflt, words)
 static const struct key rows[] = {
 	SKILL_KEYS(SKILL_ROW, TERMS_TABLE(SKILL_PATHS, SKILL_NAMES,
-	    SKILL_CHOICE, SKILL_SECRETS), LIMITS_TABLE(SKILL_LIMIT))
+	    SKILL_CHOICE, SKILL_CHANNEL, SKILL_SECRETS),
+	    LIMITS_TABLE(SKILL_LIMIT))
 };
 static const struct key_table skill_table = KEY_TABLE(rows);
 

@@ -26,6 +26,7 @@
  * WHO		a list of accounts and groups, at least min; more is who it is
  *		where nothing is written
  * ACCOUNT	the account of runs; more is the default
+ * CHANNEL	the name of a channel, or none
  * REACH	a list of skills, or "*"
  * SECRETS	names of secrets, and how each reaches a run
  * WRAPPERS	names of programs and their grammars (common/policy/wrap.h), at

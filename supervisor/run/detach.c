@@ -15,6 +15,7 @@ struct kept {
 	TAILQ_ENTRY(kept) entry;
 	uint64_t	 id;
 	uid_t		 uid;
+	struct lineage	 line;
 	int		 ran;		/* the executor has its output */
 	uint64_t	 bytes;		/* of it */
 	int64_t		 since;
@@ -194,6 +195,7 @@ keep(struct run *r, const struct buf *result)
 	k = xcalloc(1, sizeof(*k));
 	k->id = r->id;
 	k->uid = r->uid;
+	k->line = r->line;
 	k->ran = r->ran;
 	k->since = r->since;
 	k->ended = now_ms();
@@ -210,6 +212,7 @@ keep(struct run *r, const struct buf *result)
 	field_str(&k->row, "skill", r->sk->name);
 	field_u64(&k->row, "uid", r->uid);
 	field_u64(&k->row, "pid", (uint64_t)r->pid);
+	lineage_put(&k->row, &r->line);
 	field_bool(&k->row, "detached", run_detached(r));
 	rec_command(&k->row, r);
 	TAILQ_INSERT_TAIL(&r->d->kept, k, entry);
@@ -294,7 +297,7 @@ shown(const struct client *cl, uint64_t id)
 {
 	const struct kept *k = find(cl->d, id);
 
-	return (k != NULL && client_owns(cl, k->uid) ? k : NULL);
+	return (k != NULL && client_owns(cl, k->uid, &k->line) ? k : NULL);
 }
 
 int

@@ -86,7 +86,7 @@ tell_over(struct run *r, const struct run_input *in)
 	default:
 		break;
 	}
-	listing_over(r->d, r->uid, r->id, &end);
+	listing_over(r->d, r->uid, &r->line, r->id, &end);
 }
 
 int
@@ -192,7 +192,8 @@ int
 run_claimable(const struct run *r, const struct client *cl)
 {
 	return (r->lingers && states_of_run(r->state)->waits &&
-	    r->uid == cl->uid && r->ch == cl->ch);
+	    r->uid == cl->uid && r->ch == cl->ch &&
+	    lineage_holds(&cl->line, &r->line));
 }
 
 void
@@ -262,6 +263,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	r->uid = cl->uid;
 	r->gid = cl->gid;
 	r->pid = cl->pid;
+	r->line = cl->line;
 	r->since = now_ms();
 	execrows_init(&r->execs);
 	buf_init(&r->changed, CHANGED_BYTES);

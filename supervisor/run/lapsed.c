@@ -90,6 +90,7 @@ lapsed_keep(struct run *r, const struct client *by, const char *why)
 	e->id = r->id;
 	e->uid = r->uid;
 	e->pid = r->pid;
+	e->line = r->line;
 	e->channel = xstrdup(r->ch->name);
 	e->skill = xstrdup(r->sk->name);
 	e->policy = xstrdup(d->policy != NULL ? d->policy : "");

@@ -31,6 +31,7 @@ struct lapsed {
 	uint64_t	 id;		/* the run's */
 	uid_t		 uid;
 	pid_t		 pid;
+	struct lineage	 line;
 	char		*channel;
 	char		*skill;
 	char		*policy;

@@ -113,7 +113,7 @@ over(struct run *r, const struct question *q, const char *how,
 	struct listing_end end = { how, reason, q->by };
 
 	if (q->id != 0)
-		listing_over(r->d, r->uid, q->id, &end);
+		listing_over(r->d, r->uid, &r->line, q->id, &end);
 }
 
 /* ticket: NULL where it is refused */
@@ -258,7 +258,7 @@ question_ask(struct run *r, struct question *q)
 		return;
 	}
 	tell_caller(r, q);
-	listing_watched(r->d, r->uid, q->id);
+	listing_watched(r->d, r->uid, &r->line, q->id);
 }
 
 void

@@ -9,6 +9,7 @@
 #include "common/field.h"
 #include "common/record/kind.h"
 #include "common/text.h"
+#include "supervisor/client/lineage.h"
 #include "supervisor/daemon.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/refusal.h"
@@ -22,6 +23,7 @@ struct refusal_slot {
 	struct refusal	 last;
 	char		 channel[129];
 	char		 reason[256];
+	struct lineage	 line;
 	uid_t		 uids[UIDS];	/* the first ones */
 	size_t		 nuids;
 	int64_t		 written;
@@ -73,6 +75,7 @@ write_slot(struct daemon *d, struct refusal_slot *s)
 	field_str(&b, "channel", s->channel);
 	field_u64(&b, "uid", s->last.uid);
 	field_u64(&b, "pid", (uint64_t)s->last.pid);
+	lineage_put(&b, &s->line);
 	if (s->nuids > 1)
 		put_uids(&b, s);
 	field_end(&b, tok);
@@ -118,7 +121,11 @@ refusal_record(struct daemon *d, const struct refusal *p)
 	s->last = *p;
 	(void)snprintf(s->channel, sizeof(s->channel), "%s", p->channel);
 	(void)snprintf(s->reason, sizeof(s->reason), "%s", p->reason);
+	memset(&s->line, 0, sizeof(s->line));
+	if (p->line != NULL)
+		s->line = *p->line;
 	s->last.channel = s->last.reason = NULL;
+	s->last.line = NULL;
 	s->count++;
 	if (p->stranger)
 		note_uid(s, p->uid);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct daemon;
+struct lineage;
 
 struct refusal {
 	unsigned	 kind;		/* RECORD_* */
@@ -20,6 +21,7 @@ struct refusal {
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;
+	const struct lineage *line;	/* or NULL */
 	int		 stranger;	/* one record for all such accounts */
 	uint64_t	 argc;		/* of a command, 0: none */
 	const char	*reason;

@@ -20,6 +20,7 @@
 #define CHANGED_NAMES	100	/* that a caller is told of a run */
 #define CHANGED_BYTES	(16U * 1024)	/* that they take */
 
+struct door;
 struct recording_told;
 
 struct run {
@@ -36,6 +37,7 @@ struct run {
 	uid_t		 uid;
 	gid_t		 gid;
 	pid_t		 pid;
+	struct lineage	 line;		/* which run asks, if one does */
 	struct resolve	 asked;
 	int64_t		 since;
 	unsigned	 generation;	/* of the configuration that it was
@@ -59,6 +61,7 @@ struct run {
 
 	/* what it holds */
 	struct quota_hold hold;
+	struct door	*door;		/* on which it asks itself, or NULL */
 	int		 streams[3];	/* the caller's ends */
 	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
 	unsigned	 unreleased;	/* answers that the vault owes */
@@ -104,6 +107,11 @@ int		 run_record(struct run *, unsigned kind, struct buf *fields,
 void		 run_breaker_key(struct breaker_key *, const struct run *);
 /* Does it go on when its caller leaves? */
 int		 run_detached(const struct run *);
+/*
+ * This run has ended: what it has asked for from inside ends, too, waiting or
+ * not, unless it is detached.
+ */
+void		 run_end_asked(struct run *);
 /* RUN is over for its caller, but the run goes on. */
 void		 run_leave(struct run *);
 void		 run_free(struct run *);
@@ -152,6 +160,8 @@ const char	*plan_mismatch(const struct resolve *,
 /* runrecord.c: fields of records and answers. */
 void		 rec_init(struct buf *, const char *ev, const struct run *);
 void		 rec_argv(struct buf *, const struct run *);
+/* Which run asks for it, and with which command, while that is there. */
+void		 rec_asker(struct buf *, const struct run *);
 /* The same for a list, before there is a plan too. */
 void		 rec_command(struct buf *, const struct run *);
 void		 rec_cwd(struct buf *, const struct run *);

@@ -15,6 +15,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record/kind.h"
+#include "supervisor/client/door.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/runaction.h"
@@ -85,6 +86,39 @@ make_pipes(struct run *r, int *fds, unsigned *nfds)
 	return (-1);
 }
 
+/* Where it may ask for runs itself: its socket, behind all the others. */
+static int
+make_door(struct run *r, int *fds, unsigned *nfds)
+{
+	struct door_of of;
+
+	if (r->plan.inner_channel[0] == '\0')
+		return (0);
+	of.run = r->id;
+	of.line = r->line;
+	of.uid = r->uid;
+	of.gid = r->gid;
+	of.account = r->plan.uid;
+	of.channel = r->plan.inner_channel;
+	if ((r->door = door_new(r->d, &of, &fds[*nfds])) == NULL)
+		return (-1);
+	(*nfds)++;
+	return (0);
+}
+
+static int
+make_descriptors(struct run *r, int *fds, unsigned *nfds)
+{
+	if (make_pipes(r, fds, nfds) == -1)
+		return (-1);
+	if (make_door(r, fds, nfds) == 0)
+		return (0);
+	while (*nfds > 0)
+		(void)close(fds[--*nfds]);
+	run_close_pipes(r);
+	return (-1);
+}
+
 /* The quota said no at the last moment. */
 static enum run_state
 over_quota(struct run *r, const struct quota_no *no)
@@ -111,7 +145,7 @@ over_quota(struct run *r, const struct quota_no *no)
 enum run_state
 act_launch(struct run *r, const struct run_input *in)
 {
-	int fds[3 + PLAN_MAXSECRETS];
+	int fds[MSG_MAXFDS];
 	struct breaker_key key;
 	struct quota_no no;
 	struct buf b;
@@ -121,7 +155,7 @@ act_launch(struct run *r, const struct run_input *in)
 	run_breaker_key(&key, r);
 	if (quota_take(r->d->quota, &key, now_ms(), &r->hold, &no) == -1)
 		return (over_quota(r, &no));
-	if (make_pipes(r, fds, &nfds) == -1) {
+	if (make_descriptors(r, fds, &nfds) == -1) {
 		run_drop(r);
 		quota_release(r->d->quota, &r->hold, 0, now_ms());
 		run_set_end(r, OUTCOME_ERROR, CBE_AGAIN,
@@ -141,6 +175,7 @@ act_launch(struct run *r, const struct run_input *in)
 	for (i = 0; i < nfds; i++)
 		(void)close(fds[i]);
 	run_close_pipes(r);
+	run_close_door(r);
 	run_set_end(r, OUTCOME_DENIED, CBE_USAGE, "too large to be recorded");
 	return (run_refuse_run(r));
 }
@@ -287,6 +322,7 @@ act_build_failed(struct run *r, const struct run_input *in)
 	if (r->outcome != OUTCOME_ERROR && r->outcome != OUTCOME_KILLED)
 		daemon_breach(r->d, in->from, "X_RESULT before X_GO");
 	run_close_pipes(r);
+	run_close_door(r);
 	return (RUN_ABORTING);
 }
 
@@ -295,6 +331,7 @@ act_abort(struct run *r, const struct run_input *in)
 {
 	run_drop(r);
 	run_close_pipes(r);
+	run_close_door(r);
 	run_set_end(r, OUTCOME_KILLED, CBE_AGAIN, "%s",
 	    in->reason != NULL ? in->reason : "cancelled");
 	return (RUN_ABORTING);
@@ -315,6 +352,9 @@ act_started(struct run *r, const struct run_input *in)
 {
 	(void)in;
 	r->ran = 1;
+	/* its socket has a name since its runner had the plan */
+	if (r->door != NULL && door_listen(r->door) == -1)
+		log_warn("socket of a run's channel");
 	/* nothing keeps its caller waiting now but the command itself */
 	if (r->cl != NULL)
 		r->cl->roles &= ROLE_BIT(ROLE_EXECUTOR);
@@ -386,6 +426,7 @@ act_result(struct run *r, const struct run_input *in)
 	    r->outcome == OUTCOME_SIGNALED))
 		daemon_breach(r->d, in->from, "X_RESULT before X_STARTED");
 	run_close_pipes(r);
+	run_close_door(r);
 	/* it says that it told them all */
 	if (r->ran && !r->killed && r->result.execs != r->execs.heard &&
 	    (r->outcome == OUTCOME_EXITED || r->outcome == OUTCOME_SIGNALED))

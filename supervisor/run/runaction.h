@@ -17,6 +17,8 @@ void		run_set_end(struct run *, enum outcome, enum cberr,
 /* Tells the caller and lets go of everything. */
 void		run_finish(struct run *);
 void		run_close_pipes(struct run *);
+/* The run has ended, or will not begin: nobody asks from inside any more. */
+void		run_close_door(struct run *);
 /* WAITING, to its caller. */
 void		run_say_waiting(struct run *);
 /* The executor forgets it; before the word to go it has nothing to say. */

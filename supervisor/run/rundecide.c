@@ -155,7 +155,7 @@ act_ask(struct run *r, const struct run_input *in)
 	if (r->asked_on) {
 		r->asked_on = 0;
 		run_say_waiting(r);
-		listing_watched(r->d, r->uid, r->id);
+		listing_watched(r->d, r->uid, &r->line, r->id);
 		return (RUN_WAITING);
 	}
 	r->advice = ADVICE_LATER;
@@ -195,7 +195,7 @@ act_ask(struct run *r, const struct run_input *in)
 	run_say_waiting(r);
 	if (r->cl != NULL && run_detached(r))
 		run_leave(r);
-	listing_watched(r->d, r->uid, r->id);
+	listing_watched(r->d, r->uid, &r->line, r->id);
 	return (RUN_WAITING);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/record/kind.h"
+#include "supervisor/client/door.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/resolveq.h"
@@ -32,6 +33,18 @@ run_close_pipes(struct run *r)
 		close_fd(&r->streams[i]);
 	for (i = 0; i < PLAN_MAXSECRETS; i++)
 		close_fd(&r->secrets[i]);
+}
+
+void
+run_close_door(struct run *r)
+{
+	struct door *dr = r->door;
+
+	if (dr == NULL)
+		return;
+	r->door = NULL;
+	door_close(dr);
+	run_end_asked(r);
 }
 
 void
@@ -92,6 +105,7 @@ run_finish(struct run *r)
 	struct buf b;
 
 	run_close_pipes(r);
+	run_close_door(r);
 	standrun_unused(r);
 	if (r->outcome == OUTCOME_DENIED && r->reason != NULL)
 		refusal_note(r->uid, r->ch->name, r->sk->name, r->reason);

@@ -38,8 +38,8 @@ rec_init(struct buf *b, const char *ev, const struct run *r)
 	field_str(b, "run", text);
 }
 
-void
-rec_argv(struct buf *b, const struct run *r)
+static void
+put_argv(struct buf *b, const char *key, const struct run *r)
 {
 	const struct strv *argv = &r->asked.req.argv;
 	struct strv v = { NULL, 0 };
@@ -47,8 +47,26 @@ rec_argv(struct buf *b, const struct run *r)
 
 	for (i = 0; i < argv->n; i++)
 		strv_add(&v, masked(r, MASK_ARGV, (uint32_t)i, argv->v[i]));
-	field_list(b, "argv", &v);
+	field_list(b, key, &v);
 	strv_free(&v);
+}
+
+void
+rec_argv(struct buf *b, const struct run *r)
+{
+	put_argv(b, "argv", r);
+}
+
+void
+rec_asker(struct buf *b, const struct run *r)
+{
+	const struct run *asker = run_find(r->d, lineage_asker(&r->line));
+
+	lineage_put(b, &r->line);
+	if (asker == NULL || !asker->have_plan)
+		return;
+	field_str(b, "asker_skill", asker->sk->name);
+	put_argv(b, "asker_argv", asker);
 }
 
 /* A list is not the place where commands are judged: they may be cut. */
@@ -105,6 +123,7 @@ put_why(struct buf *b, const struct run *r)
 	field_str(b, "channel", r->ch->name);
 	field_u64(b, "uid", r->uid);
 	field_u64(b, "pid", (uint64_t)r->pid);
+	lineage_put(b, &r->line);
 	if (r->have_plan) {
 		field_str(b, "rule", r->dec.rule);
 		field_str(b, "verdict", verdict_words[r->dec.verdict]);
@@ -161,6 +180,7 @@ rec_by(struct buf *b, const struct client *cl)
 	tok = field_obj(b, "by");
 	field_u64(b, "uid", cl->uid);
 	field_u64(b, "pid", (uint64_t)cl->pid);
+	lineage_put(b, &cl->line);
 	field_str(b, "channel", cl->ch->name);
 	field_end(b, tok);
 }

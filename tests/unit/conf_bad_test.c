@@ -279,6 +279,56 @@ test_approvers(void **state)
 	conf_free(c);
 }
 
+/* Sockets that make whoever connects root, by every name; and clawbot's. */
+static void
+test_sockets(void **state)
+{
+	static const struct {
+		const char	*path;
+		const char	*why;
+	} rows[] = {
+		{ "x", "must be an absolute path" },
+		{ CB_RUNDIR "/channels/cli.sock", "overlaps " CB_RUNDIR },
+		{ "/dev/log", "overlaps /dev" },
+		{ "/run/docker.sock", "is a socket of docker" },
+		{ "/home/u/.docker/run/docker.sock", "is a socket of docker" },
+		{ "/run/podman/podman.sock", "is a socket of podman" },
+		{ "/run/containerd/x/y.sock", "is a socket of containerd" },
+		{ "/run/systemd/private", "is a socket of systemd" },
+		{ "/run/dbus/system_bus_socket", "is a socket of D-Bus" },
+		{ "/run/user/1000/bus", "is a socket of D-Bus" },
+		{ "/run/user/1000/systemd/private", "is a socket of systemd" },
+		{ "/tmp/.X11-unix/X0", "is a socket of the X server" },
+		{ "/link", "overlaps /run/clawbot" },
+	};
+	char text[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		(void)snprintf(text, sizeof(text), "{\"skills\": {\"a\": {"
+		    "\"sockets\": [\"%s\"]}}}", rows[i].path);
+		bad_with(text, rows[i].why);
+		bad_with(text, "f:1:31: skills.a.sockets[0]: ");
+	}
+	conf_free(good("{\"skills\": {\"a\": {\"sockets\": "
+	    "[\"/run/user/1000/gnupg/S.gpg-agent\", \"/run/systemd2/x\", "
+	    "\"/run/user/1000/business\", \"/srv/proxy.sock\"]}}}"));
+}
+
+static void
+test_inner(void **state)
+{
+	(void)state;
+	conf_free(good("{\"skills\": {\"a\": {\"channel\": \"cli\"}}}"));
+	conf_free(good("{\"skills\": {\"a\": {\"channel\": \"none\"}}}"));
+	bad_with("{\"skills\": {\"a\": {\"channel\": \"clj\"}}}",
+	    "skills.a.channel: unknown channel \"clj\", did you mean "
+	    "\"cli\"?");
+	bad_with("{\"skills\": {\"a\": {\"channel\": true}}}",
+	    "skills.a.channel: ");
+}
+
 static void
 test_paths(void **state)
 {
@@ -417,6 +467,8 @@ main(void)
 		cmocka_unit_test(test_accounts),
 		cmocka_unit_test(test_approvers),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_inner),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_many_errors),

@@ -108,6 +108,8 @@ static const struct change changes[] = {
 	{ SKILL("\"secrets\": { \"T\": \"env\" }"), NULL, "skills.a.secrets" },
 	{ SKILL("\"env\": { \"X\": \"y\" }"), NULL, "skills.a.env" },
 	{ SKILL("\"network\": \"loopback\""), NULL, "skills.a.network" },
+	{ SKILL("\"channel\": \"cli\""), NULL, "skills.a.channel" },
+	{ SKILL("\"sockets\": [\"/srv/s\"]"), NULL, "skills.a.sockets" },
 	{ SKILL("\"runAs\": \"bob\""), NULL, "skills.a.runAs" },
 	{ SKILL("\"runAs\": \"bob\", \"deny\": [\"rm\"]"), "skills.a.deny",
 	    "skills.a.runAs" },

@@ -129,9 +129,12 @@ test_terms(void **state)
 		at = (char *)&g.plan.terms + term_rows[i].off;
 		if (term_rows[i].kind == TERM_CHOICE)
 			*(uint32_t *)at = *(uint32_t *)at == 0;
+		else if (term_rows[i].kind == TERM_CHANNEL)
+			(*(char **)at)[0]++;
 		else
 			strv_add(at, "/more");
-		differs(&g, term_rows[i].key);
+		differs(&g, term_rows[i].kind == TERM_CHANNEL ?
+		    "inner_channel" : term_rows[i].key);
 	}
 	make(&g);
 	g.plan.secret_how[0] = PLAN_SECRET_ENV;

@@ -66,9 +66,12 @@ test_differ(void **state)
 		at = (char *)&b + term_rows[i].off;
 		if (term_rows[i].kind == TERM_CHOICE)
 			*(uint32_t *)at = *(uint32_t *)at == 0;
+		else if (term_rows[i].kind == TERM_CHANNEL)
+			(*(char **)at)[0]++;
 		else
 			strv_add(at, "/more");
-		assert_string_equal(terms_differ(&a, &b), term_rows[i].key);
+		assert_string_equal(terms_differ(&a, &b), term_rows[i].kind ==
+		    TERM_CHANNEL ? "inner_channel" : term_rows[i].key);
 		shape_free(&terms_shape, &a);
 		shape_free(&terms_shape, &b);
 	}
@@ -96,8 +99,16 @@ test_show(void **state)
 	buf_init(&b, 65536);
 	terms_show(&b, &p.terms);
 	for (i = 0; i < TERMS_N; i++)
-		assert_int_equal(field_find(b.data, b.len, term_rows[i].key,
-		    &f), 1);
+		assert_int_equal(field_find(b.data, b.len,
+		    term_rows[i].kind == TERM_CHANNEL ? "inner_channel" :
+		    term_rows[i].key, &f), 1);
+	buf_reset(&b);
+	/* who has neither is not told of either */
+	strv_free(&p.sockets);
+	p.inner_channel[0] = '\0';
+	terms_show(&b, &p.terms);
+	assert_int_equal(field_find(b.data, b.len, "sockets", &f), 0);
+	assert_int_equal(field_find(b.data, b.len, "inner_channel", &f), 0);
 	buf_reset(&b);
 	strv_free(&p.write);
 	terms_show(&b, &p.terms);

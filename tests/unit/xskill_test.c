@@ -34,6 +34,7 @@ make(struct xskill *s)
 	memset(s, 0, sizeof(*s));
 	s->name = xstrdup("dev");
 	s->account = xstrdup("clawbot");
+	s->inner_channel = xstrdup("");
 	s->uid = s->gid = 900;
 	s->limits.timeout_s = 60;
 	strv_add(&s->read, "/srv/a");
@@ -116,6 +117,14 @@ test_terms(void **state)
 	strv_add(&b.protect, ".git");
 	assert_string_equal(xskill_fixed_differs(&a, &b), "protect");
 	strv_add(&a.protect, ".git");
+	strv_add(&b.sockets, "/srv/b.sock");
+	assert_string_equal(xskill_fixed_differs(&a, &b), "sockets");
+	strv_add(&a.sockets, "/srv/b.sock");
+	free(b.inner_channel);
+	b.inner_channel = xstrdup("cli");
+	assert_string_equal(xskill_fixed_differs(&a, &b), "inner_channel");
+	free(a.inner_channel);
+	a.inner_channel = xstrdup("cli");
 	b.network = PLAN_NET_HOST;
 	assert_string_equal(xskill_fixed_differs(&a, &b), "network");
 	b.network = a.network;
