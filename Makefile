@@ -181,7 +181,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/kept.c executor/watch/loaded.c \
 		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
-		executor/watch/seize.c executor/watch/sought.c \
+		executor/watch/seize.c executor/watch/skip.c \
+		executor/watch/sought.c \
 		executor/watch/tell.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/watch.c executor/watch/watchfilter.c

@@ -172,8 +172,10 @@ do_unlink(struct call *c, int dirfd, unsigned path, int flags)
 		return (-EINVAL);
 	if ((r = find_name(c, dirfd, path, 0, &s)) < 0)
 		return (r);
-	if ((r = may_name(c, &s, flags != 0 ? DO_RMDIR : DO_REMOVE)) == 0 &&
-	    (r = call_valid(c)) == 0) {
+	r = may_name(c, &s, flags != 0 ? DO_RMDIR : DO_REMOVE);
+	if (r == -EROFS && flags == 0)
+		r = skip_removal(c, &s);
+	else if (r == 0 && (r = call_valid(c)) == 0) {
 		if (unlinkat(s.dir, s.name, flags) == -1)
 			r = -errno;
 		else

@@ -261,6 +261,24 @@ out:
 }
 
 int
+draft_void(struct call *c, int flags, mode_t mode)
+{
+	int fds[2] = { -1, -1 }, i, r;
+
+	if ((r = call_room(c)) < 0 || (r = call_umask(c)) < 0)
+		return (r);
+	r = blank(&c->w->walk, flags, mode, fds);
+	if (r == 0 && fchmod(fds[1], mode & ~call_mask()) == -1)
+		r = -errno;
+	if (r == 0 && (r = call_valid(c)) == 0)
+		r = call_put(c, fds[0], (flags & O_CLOEXEC) != 0);
+	for (i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
+	return (r);
+}
+
+int
 draft_new(struct call *c, const struct spot *s, int flags, mode_t mode)
 {
 	enum git_kind kind;

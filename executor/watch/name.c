@@ -158,7 +158,8 @@ name_kept(struct call *c, const struct spot *s, enum effect e)
 	if ((r = where_name(c, s, AT_NAME)) < 0)
 		return (r);
 	if (!kept_for(protect_check(&c->w->names, where, NULL, NULL), e) ||
-	    (e == DO_REMOVE && is_left(s)) || git_may(c, s, where, e))
+	    (e == DO_REMOVE && is_left(s)) || git_may(c, s, where, e) ||
+	    skip_may(c, where, e))
 		return (0);
 	/* for what is told of it */
 	(void)protect_check(&c->w->names, where, NULL, NULL);

@@ -187,7 +187,7 @@ open_there(struct call *c, const struct open_args *h, const struct spot *s)
 	int later, r;
 
 	if ((h->flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
-		return (-EEXIST);
+		return (skip_anew(c, s, h->flags, h->mode));
 	if ((h->flags & O_CREAT) && S_ISDIR(s->st.st_mode))
 		return (-EISDIR);
 	if (((h->flags & O_DIRECTORY) || s->slash) &&
@@ -239,8 +239,10 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 		return (-EISDIR);
 	if ((r = draft_new(c, s, h->flags, h->mode)) != DRAFT_NONE)
 		return (r);
-	if ((r = may_name(c, s, DO_MAKE)) < 0 || (r = call_room(c)) < 0 ||
-	    (r = call_umask(c)) < 0 || (r = call_valid(c)) < 0)
+	if ((r = may_name(c, s, DO_MAKE)) == -EROFS)
+		return (skip_new(c, h->flags, h->mode));
+	if (r < 0 || (r = call_room(c)) < 0 || (r = call_umask(c)) < 0 ||
+	    (r = call_valid(c)) < 0)
 		return (r);
 	/* O_EXCL follows no link either */
 	fd = openat(s->dir, s->name, h->flags | O_EXCL | O_NOCTTY |

@@ -173,8 +173,20 @@ int	draft_anew(struct call *, const struct spot *, int flags);
 /* A file is to get a name. */
 int	draft_move(struct call *, const struct spot *from,
 	    const struct spot *to, const struct stat *, unsigned flags);
+/* A file that never gets a name: a descriptor. */
+int	draft_void(struct call *, int flags, mode_t);
 /* Before a call is answered; or last, when nobody is left. */
 void	drafts_settle(struct watch *, int last);
+
+/* skip.c: what git is told of names that are kept, to go on without them. */
+/* May a directory of this kept name be made or removed?  1 or 0. */
+int	skip_may(const struct call *, const char *where, enum effect);
+/* What may_name() refused to remove: 0, it is to be told so; or -EROFS. */
+int	skip_removal(const struct call *, const struct spot *);
+/* What it refused to make: a descriptor to write to in vain, or -EROFS. */
+int	skip_new(struct call *, int flags, mode_t);
+/* What is there and was to be new: the same, or -EEXIST. */
+int	skip_anew(struct call *, const struct spot *, int flags, mode_t);
 
 /* wait.c */
 /* Our descriptor obj, opened once more. */

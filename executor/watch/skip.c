@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What git(1) finds refused under protected names, and goes on without.
+ *
+ * A checkout that cannot make, or replace, one file of a tree stops half way:
+ * the files are those of the one commit and the index says the other.  So
+ * what git checks out under such a name it writes into a file without a name,
+ * which is gone when it is closed; what is there stays, and git hears that
+ * it has removed it; directories are made, and nothing gets into them.  Each of
+ * these is counted as refused, and told at the end of the run, as ever.
+ *
+ * Which commit it is does not matter: a run can make any, with what it likes
+ * in it.  Nor does it who is called git: what is done here for a program of
+ * that name no other one could use, since nothing of it stays but directories
+ * that are empty, and whoever makes itself one is told what is not so.
+ *
+ * Under ".git" this does not hold: nothing is checked out there, and what is
+ * harmless in there is another matter (gitname.c).
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "executor/watch/watch_priv.h"
+
+/* Is a component ".git", ".git.git" or one of the watch's own? */
+static int
+is_apart(const char *where)
+{
+	size_t len, n = strlen(PROTECT_OWN);
+
+	for (; *where != '\0'; where += len) {
+		where += strspn(where, "/");
+		len = strcspn(where, "/");
+		if ((len >= 4 && strncasecmp(where, ".git", 4) == 0 &&
+		    (len == 4 || where[4] == '.')) ||
+		    (len >= n && strncmp(where, PROTECT_OWN, n) == 0))
+			return (1);
+	}
+	return (0);
+}
+
+/* Is the program that asks called git? */
+static int
+by_git(const struct call *c)
+{
+	char name[32], path[PATH_MAX], *base;
+	ssize_t n;
+
+	(void)snprintf(name, sizeof(name), "%d/exe", (int)c->w->walk.tid);
+	n = readlinkat(c->w->walk.proc, name, path, sizeof(path) - 1);
+	if (n == -1)
+		return (0);
+	path[n] = '\0';
+	base = strrchr(path, '/');
+	return (base != NULL && strcmp(base + 1, "git") == 0);
+}
+
+int
+skip_may(const struct call *c, const char *where, enum effect e)
+{
+	if (e != DO_MKDIR && e != DO_RMDIR)
+		return (0);
+	/* the kernel removes what is empty alone */
+	return (!is_apart(where) && (e == DO_RMDIR || by_git(c)));
+}
+
+int
+skip_removal(const struct call *c, const struct spot *s)
+{
+	char name[SPOT_NAME];
+	struct stat st;
+
+	spot_bare(s, name);
+	if (s->slash || is_apart(c->where[AT_NAME]) ||
+	    fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode) || !by_git(c))
+		return (-EROFS);
+	return (0);
+}
+
+int
+skip_new(struct call *c, int flags, mode_t mode)
+{
+	if ((flags & O_EXCL) == 0 || is_apart(c->where[AT_NAME]) ||
+	    !by_git(c))
+		return (-EROFS);
+	return (draft_void(c, flags, mode));
+}
+
+int
+skip_anew(struct call *c, const struct spot *s, int flags, mode_t mode)
+{
+	int r;
+
+	if (s->dir == -1 || !S_ISREG(s->st.st_mode) ||
+	    (flags & O_ACCMODE) == O_RDONLY || name_where(c, s) < 0 ||
+	    protect_check(&c->w->names, c->where[AT_NAME], NULL, NULL) !=
+	    PROTECT_KEPT)
+		return (-EEXIST);
+	r = skip_new(c, flags, mode);
+	return (r == -EROFS ? -EEXIST : r);
+}
