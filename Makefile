@@ -159,7 +159,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/hostile_runner.c \
 		executor/runner/input.c executor/runner/masker.c \
 		executor/runner/match.c executor/runner/output.c \
-		executor/runner/rundoor.c
+		executor/runner/rundoor.c \
 		executor/runner/runner.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \

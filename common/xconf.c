@@ -20,6 +20,7 @@ static const struct shape_row xskill_rows[] = {
 	U32(xskill, uid, 0, UINT32_MAX),
 	U32(xskill, gid, 0, UINT32_MAX),
 	STR(xskill, account, PLAN_MAXNAME),
+	STR(xskill, home, PLAN_MAXPATH),
 	STRV(xskill, programs, MAXWORDS, PLAN_MAXPATH),
 	U8(xskill, files, 0, FILES_OFF),
 	U8(xskill, trace, 0, 1),

@@ -33,6 +33,8 @@ struct xskill {
 	uint32_t	 uid;		/* unless run_as_caller */
 	uint32_t	 gid;
 	char		*account;
+	char		*home;		/* in there is one for each account,
+					   called by its number; "": none */
 	struct strv	 programs;	/* first words of its patterns and of
 					   approvalPatterns, unique */
 	uint8_t		 files;		/* FILES_CHANGES, FILES_OFF */

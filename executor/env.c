@@ -186,6 +186,21 @@ static const char *const git_fixed[] = {
 	"GIT_CONFIG_KEY_6=protocol.ext.allow", "GIT_CONFIG_VALUE_6=never",
 };
 
+/* Of this account alone, which lasts; or what is gone with the run. */
+static void
+put_home(struct plan *p, const struct xskill *x)
+{
+	char *s;
+
+	if (x->home[0] == '\0') {
+		put_value(&p->env, "HOME", "/tmp");
+		return;
+	}
+	(void)xasprintf(&s, "%s/%u", x->home, p->uid);
+	put_value(&p->env, "HOME", s);
+	free(s);
+}
+
 int
 env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
     struct trouble *t)
@@ -193,7 +208,7 @@ env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
 	size_t i, n;
 
 	put_value(&p->env, "PATH", RUN_PATH);
-	put_value(&p->env, "HOME", "/tmp");
+	put_home(p, x);
 	put_value(&p->env, "SHELL", "/bin/sh");
 	put_value(&p->env, "USER", p->account);
 	put_value(&p->env, "LOGNAME", p->account);

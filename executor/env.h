@@ -13,9 +13,9 @@
 #define SECRETS_DIR	"/run/secrets"
 
 /*
- * Fills plan->env, sorted, and plan->asked_env.  plan->account is set.  A
- * variable that loads or steers programs, or that the skill fixes, is not
- * taken from a client: -1 and *t.
+ * Fills plan->env, sorted, and plan->asked_env, where plan->account and uid
+ * are set.  A variable that loads or steers programs, or that the skill fixes,
+ * is not taken from a client: -1 and *t.
  */
 int	env_build(struct plan *, const struct xskill *, const struct runreq *,
 	    struct trouble *);

@@ -126,6 +126,14 @@ make_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
 		fatalx(EXIT_SYSTEM, "%s", err);
 }
 
+static int
+make_home(void *arg, const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	(void)arg;
+	make_dir(path, uid, gid, mode);
+	return (0);
+}
+
 static void
 make_dirs(struct daemon *d)
 {
@@ -144,6 +152,8 @@ make_dirs(struct daemon *d)
 		if ((root = bootconf_root(c, p->row->root)) != NULL)
 			make_dir(root, p->uid, p->gid, 0700);
 	make_dir(dirs_empty(), 0, 0, 0755);
+	if (bootconf_homes(c, make_home, NULL, err, sizeof(err)) == -1)
+		fatalx(EXIT_CONFIG, "%s", err);
 }
 
 /*

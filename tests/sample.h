@@ -232,6 +232,7 @@ sample_xskill(struct xskill *s)
 	s->uid = 990;
 	s->gid = 991;
 	s->account = xstrdup("clawbot");
+	s->home = xstrdup("");
 	strv_add(&s->protect, ".ssh");
 	strv_add(&s->sockets, "/srv/proxy.sock");
 	s->inner_channel = xstrdup("inner");

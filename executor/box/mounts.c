@@ -148,6 +148,35 @@ mount_tmp(const struct box *bx)
 }
 
 /*
+ * Of the homes of a skill the one of its account, and no others beside it,
+ * whoever has opened his own to everybody.
+ */
+static void
+mount_home(const struct box *bx)
+{
+	const char *homes = bx->skill->home;
+	char own[PLAN_MAXPATH];
+	int fd, mnt = -1;
+
+	if (homes[0] == '\0')
+		return;
+	(void)snprintf(own, sizeof(own), "%s/%u", homes, bx->profile->uid);
+	fd = mnt_open(AT_FDCWD, own, O_PATH | O_DIRECTORY,
+	    RESOLVE_NO_SYMLINKS);
+	/* the battery goes as any account, be it one that never asks here */
+	if (fd == -1 ? !bx->profile->probe || errno != ENOENT :
+	    (mnt = mnt_clone(fd)) == -1)
+		box_fail(bx, CBE_INTERNAL, "home %s", own);
+	if (fd != -1)
+		(void)close(fd);
+	new_mount(bx, "tmpfs", "mode=0755,nr_inodes=8,size=4k", PRIVATE,
+	    homes);
+	if (mkdir(own, 0755) == -1 ||
+	    (mnt != -1 && mnt_attach(mnt, AT_FDCWD, own) == -1))
+		box_fail(bx, CBE_INTERNAL, "home %s", own);
+}
+
+/*
  * What /proc tells of the machine that is no run's business: what docker masks
  * there, and more of that kind.  The rest tells of processors, memory, load
  * and kernel, which programs ask for.
@@ -260,6 +289,7 @@ box_mounts(const struct box *bx)
 	if (chdir("/") == -1)
 		box_fail(bx, CBE_INTERNAL, "/");
 	mount_tmp(bx);
+	mount_home(bx);
 	/* the machine has kernel.pty.max of them */
 	new_mount(bx, "devpts", "ptmxmode=0666,mode=0620,max=64",
 	    MS_NOSUID | MS_NOEXEC, "/dev/pts");

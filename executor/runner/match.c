@@ -63,6 +63,7 @@ same_env(const struct job *j, const struct plan *p, struct trouble *t)
 	memset(&q, 0, sizeof(q));
 	memset(&again, 0, sizeof(again));
 	again.account = p->account;
+	again.uid = p->uid;
 	for (i = 0; i < p->env.n; i++) {
 		n = strcspn(p->env.v[i], "=");
 		name = xstrndup(p->env.v[i], n);

@@ -235,6 +235,29 @@ read_only(int fd)
 	return (mount_setattr(fd, "", AT_EMPTY_PATH, &ma, sizeof(ma)));
 }
 
+/* Whose home is where depends on the skill, and /etc is that of all. */
+static int
+place_homes(struct stage *st, int root, const struct xskill *s)
+{
+	int fd, mnt;
+
+	if (s->home[0] == '\0')
+		return (0);
+	if (etc_passwd(root, VIEW_PASSWD, st->xc, s->home) == -1 ||
+	    (fd = mnt_open(root, VIEW_PASSWD, O_PATH, MNT_BENEATH)) == -1)
+		return (-1);
+	mnt = mnt_clone(fd);
+	(void)close(fd);
+	if (mnt == -1)
+		return (-1);
+	if (mnt_attr(mnt, VIEW_ATTRS(MOUNT_ATTR_RDONLY |
+	    MOUNT_ATTR_NODEV)) == -1) {
+		(void)close(mnt);
+		return (-1);
+	}
+	return (mnt_attach(mnt, root, "etc/passwd"));
+}
+
 static int
 one_skill(struct stage *st, size_t i, char **broken)
 {
@@ -248,6 +271,8 @@ one_skill(struct stage *st, size_t i, char **broken)
 		return (fail(st, "root of a view"));
 	if (base_of_skill(st, root, etc, s) == -1)
 		return (-1);
+	if (place_homes(st, root, s) == -1)
+		return (fail(st, "homes of skill %s", s->name));
 	*broken = grants_mount(st->host, root, etc, s);
 	if (*broken == NULL && s->network == PLAN_NET_HOST &&
 	    st->names != NULL)

@@ -19,6 +19,8 @@
 /* In a view, with skills.NAME.channel: that one's socket, and clawbot(1). */
 #define VIEW_INNER	CB_RUNDIR "/channels"
 #define VIEW_CLIENT	CB_RUNDIR "/bin/clawbot"
+/* What is /etc/passwd where a skill has homes. */
+#define VIEW_PASSWD	"run/.passwd"
 /* In the executor's own view, for control groups: of those of skills. */
 #define VIEW_CGROUP	"/cgroup"
 
@@ -66,6 +68,12 @@ int	etc_led_to(const char *dir, const char *text, char *name, size_t len);
  */
 int	etc_fill(int hostroot, int etc, const struct xconf *, unsigned network,
 	    char *err, size_t errlen);
+/*
+ * Accounts as runs see them, with the homes that are in there or, "", none.
+ * 0, or -1 and errno.
+ */
+int	etc_passwd(int dir, const char *name, const struct xconf *,
+	    const char *home);
 /*
  * What has this name in the host's /etc, copied with what is in it where
  * everybody may read it; "a/b" into a directory a.  0, also where there is

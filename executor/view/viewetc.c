@@ -210,33 +210,49 @@ plain(const char *name)
 	    strcmp(name, "root") != 0 && strcmp(name, "nobody") != 0);
 }
 
-static int
-write_accounts(int etc, const struct xconf *xc)
+int
+etc_passwd(int dir, const char *name, const struct xconf *xc,
+    const char *home)
 {
-	struct buf p, g;
+	char number[16];
+	struct buf p;
 	size_t i;
 	int r;
 
-	buf_init(&p, 65536);
-	buf_init(&g, 65536);
+	buf_init(&p, 1048576);
 	buf_printf(&p, "root:x:0:0:root:/tmp:/usr/sbin/nologin\n");
-	buf_printf(&g, "root:x:0:\n");
 	for (i = 0; i < xc->nids; i++) {
 		if (!plain(xc->ids[i].name))
 			continue;
-		buf_printf(&p, "%s:x:%u:%u::/tmp:/bin/sh\n", xc->ids[i].name,
-		    xc->ids[i].uid, xc->ids[i].gid);
-		buf_printf(&g, "%s:x:%u:\n", xc->ids[i].name,
-		    xc->ids[i].gid);
+		(void)snprintf(number, sizeof(number), "/%u", xc->ids[i].uid);
+		buf_printf(&p, "%s:x:%u:%u::%s%s:/bin/sh\n",
+		    xc->ids[i].name, xc->ids[i].uid, xc->ids[i].gid,
+		    home[0] != '\0' ? home : "/tmp",
+		    home[0] != '\0' ? number : "");
 	}
 	/* all others of the host look like this from inside */
 	buf_printf(&p, "nobody:x:%u:%u:nobody:/nonexistent:"
 	    "/usr/sbin/nologin\n", NOBODY, NOBODY);
-	buf_printf(&g, "nogroup:x:%u:\n", NOBODY);
-	r = write_file(etc, "passwd", &p);
-	if (r == 0)
-		r = write_file(etc, "group", &g);
+	r = write_file(dir, name, &p);
 	buf_free(&p);
+	return (r);
+}
+
+static int
+write_group(int etc, const struct xconf *xc)
+{
+	struct buf g;
+	size_t i;
+	int r;
+
+	buf_init(&g, 65536);
+	buf_printf(&g, "root:x:0:\n");
+	for (i = 0; i < xc->nids; i++)
+		if (plain(xc->ids[i].name))
+			buf_printf(&g, "%s:x:%u:\n", xc->ids[i].name,
+			    xc->ids[i].gid);
+	buf_printf(&g, "nogroup:x:%u:\n", NOBODY);
+	r = write_file(etc, "group", &g);
 	buf_free(&g);
 	return (r);
 }
@@ -349,7 +365,8 @@ etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
 			    copied[i], strerror(errno));
 			return (-1);
 		}
-	if (write_accounts(etc, xc) == -1 ||
+	if (etc_passwd(etc, "passwd", xc, "") == -1 ||
+	    write_group(etc, xc) == -1 ||
 	    (network == PLAN_NET_NONE &&
 	    write_text(etc, "hosts", LOCAL_HOSTS) == -1) ||
 	    write_text(etc, "hostname", OWN_NAME "\n") == -1 ||

@@ -129,25 +129,68 @@ add_callers(struct runids *r, const struct conf *c,
 	return (0);
 }
 
+static int
+add_skill(struct runids *r, const struct conf *c, const struct conf_skill *sk,
+    char *err, size_t errlen)
+{
+	if (sk->run_as_caller)
+		return (add_callers(r, c, sk, err, errlen));
+	return (add_account(r, getpwuid(sk->uid), err, errlen));
+}
+
 int
 bootconf_ids(struct runids *r, const struct conf *c, char *err,
     size_t errlen)
 {
-	const struct conf_skill *sk;
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	for (i = 0; i < c->nskills; i++)
+		if (add_skill(r, c, &c->skills[i], err, errlen) == -1)
+			return (-1);
+	return (0);
+}
+
+/* Of one skill, whose accounts find each other's closed. */
+static int
+homes_of(const struct conf *c, const struct conf_skill *sk,
+    bootconf_each *each, void *arg, char *err, size_t errlen)
+{
+	char path[PLAN_MAXPATH];
+	struct runids r;
 	size_t i;
 	int ret;
 
-	memset(r, 0, sizeof(*r));
-	for (i = 0; i < c->nskills; i++) {
-		sk = &c->skills[i];
-		if (sk->run_as_caller)
-			ret = add_callers(r, c, sk, err, errlen);
-		else
-			ret = add_account(r, getpwuid(sk->uid), err, errlen);
-		if (ret == -1)
-			return (-1);
+	memset(&r, 0, sizeof(r));
+	if ((ret = add_skill(&r, c, sk, err, errlen)) == 0)
+		ret = each(arg, sk->home_path, 0, 0, 0711);
+	for (i = 0; ret == 0 && i < r.nids; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%u", sk->home_path,
+		    r.ids[i].uid);
+		ret = each(arg, path, r.ids[i].uid, r.ids[i].gid, 0700);
 	}
-	return (0);
+	bootconf_free(&r);
+	return (ret);
+}
+
+int
+bootconf_homes(const struct conf *c, bootconf_each *each, void *arg,
+    char *err, size_t errlen)
+{
+	const struct conf_skill *sk;
+	int ret = 0, any = 0;
+	size_t i;
+
+	for (i = 0; ret == 0 && i < c->nskills; i++) {
+		sk = &c->skills[i];
+		if (!sk->home)
+			continue;
+		if (!any++)
+			ret = each(arg, c->home_dir, 0, 0, 0711);
+		if (ret == 0)
+			ret = homes_of(c, sk, each, arg, err, errlen);
+	}
+	return (ret);
 }
 
 void
@@ -236,6 +279,7 @@ fill_skill(struct xskill *x, const struct conf *c,
 	x->uid = sk->uid;
 	x->gid = sk->gid;
 	x->account = sk->account;
+	x->home = sk->home ? sk->home_path : (char *)(uintptr_t)"";
 	x->programs = sk->programs;
 	fill_rules(x, c, sk);
 }

@@ -28,6 +28,14 @@ void	bootconf_free(struct runids *);
 void	bootconf_xconf(struct buf *, const struct conf *,
 	    const uint8_t key[TICKET_KEY], uid_t, gid_t,
 	    const struct runids *);
+/*
+ * The directories of homes: that of all, for each skill that has one one in
+ * there, and in that one for each account that its runs may have.  each is told
+ * path, owner and mode, until it does not give 0.  That, or -1 and err.
+ */
+typedef int bootconf_each(void *, const char *path, uid_t, gid_t, mode_t);
+int	bootconf_homes(const struct conf *, bootconf_each *, void *, char *err,
+	    size_t errlen);
 /* A part of that, of one skill: XSKILL. */
 void	bootconf_skill(struct buf *, const struct conf *,
 	    const struct conf_skill *);

@@ -30,6 +30,7 @@ static const struct conf_place log_dir = { { "logging", "directory" }, -1,
     NULL };
 static const struct conf_place vault_dir = { { "vault", "directory" }, -1,
     NULL };
+static const struct conf_place home_dir = { { "homeDirectory" }, -1, NULL };
 static const struct conf_place unlock = { { "vault", "unlock" }, -1, NULL };
 
 static void
@@ -131,6 +132,24 @@ look_ids(struct look *l)
 	bootconf_free(&ids);
 }
 
+static int
+look_home(void *arg, const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	(void)gid;
+	(void)mode;
+	look_dir(arg, &home_dir, path, uid);
+	return (0);
+}
+
+/* What is wrong with accounts was told. */
+static void
+look_homes(struct look *l)
+{
+	char err[LOOK_TEXT];
+
+	(void)bootconf_homes(l->c, look_home, l, err, sizeof(err));
+}
+
 /* Links are not followed there: the skill would not be used at all. */
 static void
 look_grants(struct look *l, const struct conf_skill *sk, const char *key,
@@ -142,6 +161,9 @@ look_grants(struct look *l, const struct conf_skill *sk, const char *key,
 
 	for (i = 0; i < paths->n; i++) {
 		at.entry = (int)i;
+		/* which a start makes */
+		if (sk->home && strcmp(paths->v[i], sk->home_path) == 0)
+			continue;
 		if (dirs_look_grant(paths->v[i], err, sizeof(err)) == -1)
 			conf_tell(l->told, 1, &at, "%s: runs of this "
 			    "skill are refused until it is there at a start",
@@ -209,6 +231,7 @@ look_host(const struct conf *c, struct conf_told *told)
 	look_keyfile(&l, &procs[PROC_VAULT]);
 	look_programs(&l, procs);
 	look_ids(&l);
+	look_homes(&l);
 	for (i = 0; i < c->nskills; i++) {
 		look_grants(&l, &c->skills[i], "read", &c->skills[i].read);
 		look_grants(&l, &c->skills[i], "write", &c->skills[i].write);

@@ -53,6 +53,8 @@ struct conf_skill {
 	struct patterns	 destructive;	/* views: those of all, and its own */
 	struct strv	 programs;	/* first words of its patterns and of
 					   these; for xskill */
+	char		*home_path;	/* of the homes of its runs, one of
+					   write as well; NULL: none */
 	/*
 	 * Not NULL: something in this skill needs what another key does not
 	 * allow, so its runs are refused with this reason.

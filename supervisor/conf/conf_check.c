@@ -121,16 +121,20 @@ check_paths(struct cx *cx)
 	struct conf *c = cx->c;
 	const struct conf_skill *sk;
 	size_t i;
+	int homes = 0;
 
 	for (i = 0; i < c->nskills; i++) {
 		sk = &c->skills[i];
+		homes |= sk->home_path != NULL;
 		path_check_grants(cx, written(cx, "skills", sk->name, "read"),
-		    &sk->read, 0);
+		    &sk->read, 0, NULL);
 		path_check_grants(cx, written(cx, "skills", sk->name, "write"),
-		    &sk->write, 1);
+		    &sk->write, 1, sk->home_path);
 		path_check_sockets(cx, written(cx, "skills", sk->name,
 		    "sockets"), &sk->sockets);
 	}
+	if (homes)
+		path_check_homes(cx, place(cx, "homeDirectory", NULL, NULL));
 	if (path_overlap(c->log_dir, c->vault_dir))
 		cx_err(cx, place(cx, "vault", "directory", NULL),
 		    "log and vault must not be in one directory");
@@ -229,6 +233,15 @@ check_approvers(struct cx *cx)
 				    "asks for: approvers name no other "
 				    "account");
 	}
+}
+
+static void
+check_home(struct cx *cx, struct conf_skill *sk)
+{
+	if (skill_add_home(sk) == -1)
+		cx_err(cx, place(cx, "skills", sk->name, "home"), "no room "
+		    "for a home: it has as many grants as there can be, or "
+		    "homeDirectory is too long");
 }
 
 /* What is traced, init cannot follow: nobody would know what it executes. */
@@ -431,10 +444,14 @@ conf_check(struct cx *cx)
 
 	for (i = 0; i < c->nskills; i++)
 		skill_destructive(c, &c->skills[i]);
+	for (i = 0; i < c->nskills; i++)
+		skill_find_home(c, &c->skills[i]);
 	note_output(cx);
 	find_keyfile(cx);
 	check_channels(cx);
 	check_paths(cx);
+	for (i = 0; i < c->nskills; i++)
+		check_home(cx, &c->skills[i]);
 	check_accounts(cx);
 	for (i = 0; i < c->nskills; i++)
 		check_inner(cx, &c->skills[i]);

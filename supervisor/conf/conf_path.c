@@ -229,12 +229,15 @@ check_socket(struct cx *cx, const struct value *p, const char *path)
 		    "needs", path, what);
 }
 
-/* The path that a grant must stay away from and does not, or NULL. */
+/*
+ * The path that a grant must stay away from and does not, or NULL; homes:
+ * where those of runs are, or NULL.
+ */
 static const char *
-kept_by(const struct conf *c, const char *grant, int write)
+kept_by(const struct conf *c, const char *grant, int write, const char *homes)
 {
 	const char *keep[] = { c->log_dir, c->vault_dir, c->socket_dir,
-	    c->keyfile, c->path, CB_LOGDIR, CB_VAULTDIR, CB_RUNDIR,
+	    homes, c->keyfile, c->path, CB_LOGDIR, CB_VAULTDIR, CB_RUNDIR,
 	    CB_EMPTYDIR, "/proc", "/sys", "/dev",
 	    write ? CB_LIBEXECDIR : NULL, write ? CB_SBINDIR : NULL };
 	size_t i;
@@ -247,7 +250,7 @@ kept_by(const struct conf *c, const char *grant, int write)
 
 void
 path_check_grants(struct cx *cx, const struct value *list,
-    const struct strv *paths, int write)
+    const struct strv *paths, int write, const char *own)
 {
 	const struct value *p;
 	const char *keep;
@@ -257,9 +260,10 @@ path_check_grants(struct cx *cx, const struct value *list,
 		return;
 	for (i = 0; i < paths->n; i++) {
 		p = list->kids[i];
-		if (path_wrong(paths->v[i]) != NULL)
+		if (path_wrong(paths->v[i]) != NULL ||
+		    (own != NULL && strcmp(paths->v[i], own) == 0))
 			continue;
-		keep = kept_by(cx->c, paths->v[i], write);
+		keep = kept_by(cx->c, paths->v[i], write, cx->c->home_dir);
 		if (keep != NULL)
 			cx_err(cx, p, "\"%s\" overlaps %s, which no run may "
 			    "reach", paths->v[i], keep);
@@ -274,8 +278,18 @@ path_check_sockets(struct cx *cx, const struct value *list,
 
 	if (list == NULL || list->nkids != paths->n)
 		return;
-	path_check_grants(cx, list, paths, 0);
+	path_check_grants(cx, list, paths, 0, NULL);
 	for (i = 0; i < paths->n; i++)
 		if (path_wrong(paths->v[i]) == NULL)
 			check_socket(cx, list->kids[i], paths->v[i]);
+}
+
+void
+path_check_homes(struct cx *cx, const struct value *at)
+{
+	const char *keep = kept_by(cx->c, cx->c->home_dir, 1, NULL);
+
+	if (keep != NULL)
+		cx_err(cx, at, "homeDirectory %s overlaps %s, which no run "
+		    "may reach", cx->c->home_dir, keep);
 }

@@ -249,12 +249,14 @@ const char *path_wrong(const char *);
 const char *path_form_wrong(const char *);
 /* Is one of them the same as the other, or below it? */
 int	path_overlap(const char *, const char *);
-/* Grants against the paths that clawbot keeps for itself. */
+/* Grants against the paths that clawbot keeps for itself, but its own home. */
 void	path_check_grants(struct cx *, const struct value *,
-	    const struct strv *, int write);
+	    const struct strv *, int write, const char *own);
 /* The same for single sockets, and for those that make whoever asks root. */
 void	path_check_sockets(struct cx *, const struct value *,
 	    const struct strv *);
+/* The same for where homes are. */
+void	path_check_homes(struct cx *, const struct value *);
 
 /* conf_protect.c, conf_pattern.c, conf_vars.c, conf_wrap.c */
 extern const struct key_kind kind_NAMES, kind_PATTERNS, kind_SECRETS,
@@ -279,6 +281,9 @@ extern const struct key_kind kind_SKILLS, kind_CHANNELS, kind_CHANNEL;
 /* Once all is read: what is destructive, and then the first words. */
 void	skill_destructive(const struct conf *, struct conf_skill *);
 void	skill_programs(const struct conf *, struct conf_skill *);
+/* Where its homes are; and later, that it is a grant: -1, there is no room. */
+void	skill_find_home(const struct conf *, struct conf_skill *);
+int	skill_add_home(struct conf_skill *);
 /* What other keys do not allow it. */
 void	skill_refuse(const struct conf *, struct conf_skill *);
 

@@ -71,6 +71,26 @@ skill_refuse(const struct conf *c, struct conf_skill *sk)
 		    "sandbox.hostNetwork, which is false");
 }
 
+void
+skill_find_home(const struct conf *c, struct conf_skill *sk)
+{
+	if (sk->home)
+		xasprintf(&sk->home_path, "%s/%s", c->home_dir, sk->name);
+}
+
+int
+skill_add_home(struct conf_skill *sk)
+{
+	/* -T prints it, and that may be read */
+	if (sk->home_path == NULL || strv_has(&sk->write, sk->home_path))
+		return (0);
+	if (sk->write.n == TERMS_MAXLIST ||
+	    strlen(sk->home_path) + sizeof("/4294967295") > PLAN_MAXPATH)
+		return (-1);
+	strv_add(&sk->write, sk->home_path);
+	return (0);
+}
+
 static void
 add_programs(struct strv *to, const struct patterns *ps)
 {
@@ -209,6 +229,7 @@ skills_free(const struct key *k, void *of)
 		strv_free(&c->skills[i].programs);
 		strv_free(&c->skills[i].profile_tests);
 		free(c->skills[i].destructive.p);
+		free(c->skills[i].home_path);
 		free(c->skills[i].refuse);
 	}
 	free(c->skills);

@@ -91,6 +91,8 @@ KEY(WORD, "logging.output", output, 0, 0,				\
     OUTPUT_DIGEST, conf_output_words, "of runs, that is logged")	\
 KEY(PATH, "socketDirectory", socket_dir, 0, 0, 0, CB_RUNDIR,		\
     "of the channels' sockets")						\
+KEY(PATH, "homeDirectory", home_dir, 0, 0, 0, CB_HOMEDIR,		\
+    "of the homes of skills that have one")				\
 KEY(PATH, "vault.directory", vault_dir, 0, 0, 0, CB_VAULTDIR,		\
     "of the vault")							\
 KEY(TEXTS, "vault.unlock", unlock, 0, CONF_MAXUNLOCK,			\
@@ -159,6 +161,7 @@ KEY(WORD, "execsDefault", execs_dflt, 0, 0,				\
 KEY(WORD, "files", files, 0, 0,					\
     FILES_CHANGES, xconf_files_words, "FILES_*: names that it changes")	\
 KEY(BOOL, "shell", shell, 0, 0, 1, NULL, "whether it has shell lines")	\
+KEY(BOOL, "home", home, 0, 0, 0, NULL, "whether its runs have one that lasts") \
 KEY(BOOL, "trace", trace, 0, 0, 0, NULL, "whether its runs may debug")	\
 TERMS									\
 KEY(VARS, "env", env, 0, CONF_MAXENV, 0, NULL, "NAME=VALUE, sorted")	\

@@ -19,6 +19,7 @@ static const char text[] = "{\"skills\": {\"a\": {"
 static void
 test_way(void **state)
 {
+	static char name[] = "";
 	struct xconf x, got;
 	struct xskill s;
 	struct conf *c;
@@ -32,6 +33,7 @@ test_way(void **state)
 	x.skills = &s;
 	s.name = c->skills[0].name;
 	s.account = c->skills[0].account;
+	s.home = name;
 	s.terms = c->skills[0].terms;
 	buf_init(&b, MSG_CONFIG_MAX);
 	xconf_put(&b, &x);

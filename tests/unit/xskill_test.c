@@ -15,7 +15,7 @@
 
 /* Those that only a start can change; all others a reload can. */
 static const char *const fixed[] = { "name", "env", "run_as_caller", "uid",
-    "gid", "account", "files", "trace" };
+    "gid", "account", "home", "files", "trace" };
 
 static int
 is_fixed(const char *name)
@@ -35,6 +35,7 @@ make(struct xskill *s)
 	s->name = xstrdup("dev");
 	s->account = xstrdup("clawbot");
 	s->inner_channel = xstrdup("");
+	s->home = xstrdup("/var/lib/clawbot/home/dev");
 	s->uid = s->gid = 900;
 	s->limits.timeout_s = 60;
 	strv_add(&s->read, "/srv/a");
