@@ -30,6 +30,26 @@ for p in $profiles; do
 	has "clawbot.conf(5): $p" "$SRC/man/clawbot.conf.5" ".Cm $p"
 done
 
+### Each pattern counts: none is another one's alone to decide
+
+for p in $profiles; do
+	p=${p%.conf}
+	{
+		echo '{ "skills": { "p":'
+		cat "$SRC/etc/profiles/$p.conf"
+		echo '}, "channels": { "c": { "users": ["cbtagent"],'
+		echo '"skills": ["*"] } },'
+		conf_paths
+		echo '}'
+	} >"$CONF"
+	chmod 644 "$CONF"
+	cb cbtagent policy check "$CONF"
+	is "$p: as a skill's own, sound" "$S" 0
+	has "$p: it was looked at" "$T/out" "sound, 0 errors, "
+	is "$p: no pattern in vain" "$(grep -E 'allows nothing: skills|never asks: skills|covers not even|is not found|more than once' \
+	    "$T/out")" ""
+done
+
 ### A daemon with one
 
 SKILLS='"p": { "profile": "developer", "deny": ["ls -R"] },'
