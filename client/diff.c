@@ -49,6 +49,7 @@ struct diff {
 	const char	*file;
 	struct conn	*conn;
 	struct strv	 skills;	/* those in force for the caller */
+	char		*policy;	/* the digest of that; NULL: none yet */
 	int		 log;		/* may read it */
 	int		 in;		/* for clawbotd */
 	char		 since[CIVIL_TEXT];
@@ -93,13 +94,39 @@ ask_try(struct diff *d, const char *skill, const struct strv *lines,
 }
 
 static int
+changed_meanwhile(struct fail *f)
+{
+	fail_set(f, DIFF_TROUBLE, "the daemon's configuration has changed "
+	    "meanwhile");
+	fail_hint(f, "ask again");
+	return (-1);
+}
+
+/* What is compared is all judged by one configuration, or not at all. */
+static int
+on_policy(const void *row, size_t len, void *arg, struct fail *f)
+{
+	char *policy = field_get_str(row, len, "policy");
+	struct diff *d = arg;
+	int same;
+
+	if (d->policy == NULL)
+		d->policy = xstrdup(policy);
+	same = strcmp(d->policy, policy) == 0;
+	free(policy);
+	return (same ? 0 : changed_meanwhile(f));
+}
+
+static int
 on_skill(const void *row, size_t len, void *arg, struct fail *f)
 {
 	struct diff *d = arg;
 	uint64_t log = 0;
-	char *name = field_get_str(row, len, "skill");
+	char *name;
 
-	(void)f;
+	if (on_policy(row, len, arg, f) == -1)
+		return (-1);
+	name = field_get_str(row, len, "skill");
 	(void)row_num(row, len, "log", &log);
 	d->log |= log != 0;
 	strv_add(&d->skills, name);
@@ -269,13 +296,10 @@ judge_in_force(struct diff *d, struct fail *f)
 		}
 		if (ask_try(d, d->skill, &batch, on_verdict, f) == -1)
 			return (-1);
-		if (d->at != i) {
-			fail_set(f, DIFF_TROUBLE, "the daemon's "
-			    "configuration has changed meanwhile");
-			return (-1);
-		}
+		if (d->at != i)
+			return (changed_meanwhile(f));
 	}
-	return (0);
+	return (ask_try(d, "", NULL, on_policy, f));
 }
 
 static void
@@ -434,6 +458,7 @@ diff_free(struct diff *d)
 		}
 	}
 	free(d->v);
+	free(d->policy);
 	strv_free(&d->skills);
 	strv_free(&d->missing[0]);
 	strv_free(&d->missing[1]);

@@ -253,7 +253,7 @@ send_rows(struct client *cl, uid_t uid)
 	}
 	free(told);
 	cl->listed_uid = uid;
-	listing_send(cl, one_row, ids, n);
+	listing_send_conf(cl, one_row, ids, n);
 }
 
 void

@@ -34,6 +34,8 @@ skill_row(struct client *cl, struct buf *b, uint64_t i)
 	buf_init(b, MSG_ROW_MAX);
 	field_str(b, "skill", cl->d->conf->skills[i].name);
 	field_bool(b, "log", cl->admin);
+	/* who asks more than once sees that it is still the same */
+	field_str(b, "policy", cl->d->policy != NULL ? cl->d->policy : "");
 	return (0);
 }
 
@@ -95,7 +97,7 @@ send_some(struct client *cl, row_fn *row, size_t n)
 
 	for (i = 0; i < n; i++)
 		ids[i] = i;
-	listing_send(cl, row, ids, n);
+	listing_send_conf(cl, row, ids, n);
 }
 
 static void
@@ -108,7 +110,7 @@ send_skills(struct client *cl)
 	for (i = 0; i < c->nskills; i++)
 		if (may_try(cl, &c->skills[i]))
 			ids[n++] = i;
-	listing_send(cl, skill_row, ids, n);
+	listing_send_conf(cl, skill_row, ids, n);
 }
 
 void

@@ -79,6 +79,8 @@ struct client {
 	uint64_t		*rows;
 	size_t			 nrows;
 	size_t			 rowat;
+	int			 of_conf; /* they are of one configuration, */
+	unsigned		 generation; /* which is this one */
 	uid_t			 listed_uid; /* RULES: of this account */
 	char			*tried_skill; /* TRY: by its rules */
 	struct strv		 tried;	/* these lines */

@@ -11,6 +11,26 @@
 
 #define PUMP_MS	10	/* that rows are made at one time */
 
+static void
+no_rows(struct client *cl)
+{
+	free(cl->rows);
+	cl->rows = NULL;
+	cl->nrows = cl->rowat = 0;
+}
+
+/* What is still to come would be of another configuration than what came. */
+static int
+is_outdated(struct client *cl)
+{
+	if (!cl->of_conf || cl->generation == cl->d->generation)
+		return (0);
+	no_rows(cl);
+	client_end(cl, CBE_AGAIN, "the configuration has changed meanwhile: "
+	    "ask again");
+	return (1);
+}
+
 /* Rows, as many as the client reads. */
 static void
 pump(struct client *cl)
@@ -20,6 +40,8 @@ pump(struct client *cl)
 	struct buf b;
 
 	while (cl->rowat < cl->nrows && !cl->dead) {
+		if (is_outdated(cl))
+			return;
 		if (ipc_queued(cl->ipc) > CLIENT_ROWS) {
 			if (cl->stuck == 0)
 				cl->stuck = now_ms();
@@ -37,9 +59,7 @@ pump(struct client *cl)
 		if (cl->row(cl, &b, cl->rows[cl->rowat++]) == 0)
 			client_send(cl, MSG_ROW, &b, NULL, 0);
 	}
-	free(cl->rows);
-	cl->rows = NULL;
-	cl->nrows = cl->rowat = 0;
+	no_rows(cl);
 	if (!cl->watching)
 		client_end(cl, CBE_OK, "%s", "");
 }
@@ -52,8 +72,8 @@ on_pump(evutil_socket_t fd, short what, void *arg)
 	pump(arg);
 }
 
-void
-listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n)
+static void
+list(struct client *cl, row_fn *row, uint64_t *ids, size_t n)
 {
 	if (cl->pump == NULL)
 		cl->pump = evtimer_new(cl->d->base, on_pump, cl);
@@ -67,6 +87,21 @@ listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n)
 	cl->nrows = n;
 	cl->rowat = 0;
 	pump(cl);
+}
+
+void
+listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n)
+{
+	cl->of_conf = 0;
+	list(cl, row, ids, n);
+}
+
+void
+listing_send_conf(struct client *cl, row_fn *row, uint64_t *ids, size_t n)
+{
+	cl->of_conf = 1;
+	cl->generation = cl->d->generation;
+	list(cl, row, ids, n);
 }
 
 static void

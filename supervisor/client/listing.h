@@ -19,6 +19,12 @@
  * reads them, then END unless it is watching.
  */
 void	listing_send(struct client *cl, row_fn *row, uint64_t *ids, size_t n);
+/*
+ * The same of rows that are parts of one configuration: if another comes into
+ * force in between, END says so, and the client asks again.
+ */
+void	listing_send_conf(struct client *cl, row_fn *row, uint64_t *ids,
+	    size_t n);
 /* One more for those that watch and may see this run of that account. */
 void	listing_watched(struct daemon *, uid_t, const struct lineage *,
 	    uint64_t id);

@@ -119,4 +119,78 @@ as cbtagent "$B/clawbot" -S "$T/run" policy list | head -c 1 >/dev/null || S=$?
 is "a closed pipe" "$S" 0
 cb cbtagent policy list extra
 is "operands: status" "$S" 64
+### Another configuration in the middle of a list
+
+# It reads one row, waits until $T/go is there, and reads the rest.
+cat >"$T/reader.pl" <<'END'
+use Socket;
+my ($path, $version, $go) = @ARGV;
+socket(my $s, PF_UNIX, SOCK_SEQPACKET, 0) or die "socket: $!";
+connect($s, pack_sockaddr_un($path)) or die "$path: $!";
+my $seq = 0;
+sub put {
+	my ($type, $data) = @_;
+	send($s, pack("nnnnNNQ>", 0xcb01, $type, 0, 0, length $data, $seq++,
+	    0) . $data, 0) or die "send: $!";
+}
+sub get {
+	my $m;
+	defined recv($s, $m, 20000, 0) && length $m >= 24 or die "recv";
+	my ($magic, $type) = unpack("nn", $m);
+	return ($type, substr($m, 24));
+}
+put(0x0101, pack("NN/a*", $version, "reader"));
+put(0x011c, pack("N", 0xffffffff));
+my ($type, $data) = (0);
+until ($type == 0x0206) {
+	($type, $data) = get();
+	die "END: ", substr($data, 6) if $type == 0x0208;
+}
+open(my $f, ">", "$go.reading") or die;
+close $f;
+select(undef, undef, undef, 0.02) until -e $go;
+($type, $data) = get() until $type == 0x0208;
+my ($code, $text) = unpack("nN/a*", $data);
+print "$code $text\n";
+END
+daemon_stop
+# more than the daemon makes ready for who does not read
+long=$(printf '%0440d' 7)
+list() {
+	perl -e 'print join(", ", map { "\"$ARGV[0] $_ $ARGV[1]\"" } 1 .. 850)' \
+	    "$1" "$long"
+}
+SKILLS="\"long\": { \"allow\": [$(list one)], \"deny\": [$(list two)] },"
+CHANNELS=
+MORE=
+conf_default
+daemon_start
+mkdir -m 777 "$T/there"
+reader() {
+	as cbtagent timeout 120 perl "$T/reader.pl" \
+	    "$T/run/channels/cli.sock" "$VERSION" "$T/there/$1" \
+	    >"$T/$1.out" 2>"$T/$1.err" </dev/null &
+	BGPID=$!
+	BG="$BG $BGPID"
+	until_true 60 test -e "$T/there/$1.reading" ||
+	    bail "nobody reads: $(cat "$T/$1.err")"
+}
+reader still
+: >"$T/there/still"
+status_of "$BGPID" 120
+is "a list that is read slowly: its end" "$(cat "$T/still.out")" "0 "
+reader changed
+sed -i 's/"timeoutSeconds": 600/"timeoutSeconds": 500/' "$CONF"
+CLAWBOT_CLAWBOTD=$B/clawbotd
+export CLAWBOT_CLAWBOTD
+cb root reload
+is "a reload meanwhile: status" "$S" 0
+: >"$T/there/changed"
+status_of "$BGPID" 120
+has "a reload meanwhile: the list ends with it" "$T/changed.out" \
+    "the configuration has changed meanwhile: ask again"
+reader after
+: >"$T/there/after"
+status_of "$BGPID" 120
+is "and asked again: its end" "$(cat "$T/after.out")" "0 "
 finish
