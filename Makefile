@@ -201,6 +201,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/clawbot.c client/command.c client/conn.c \
 		client/desk.c client/deskanswer.c client/deskdraw.c \
 		client/deskkeys.c client/deskstand.c client/diff.c \
+		client/disk.c \
 		client/doctor.c client/draft.c client/esc.c \
 		client/execline.c client/fail.c client/full.c \
 		client/hostrun.c client/inbox.c client/keyseq.c client/kill.c \

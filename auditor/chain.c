@@ -33,16 +33,6 @@ now_us(void)
 }
 
 /*
- * What must still fit behind the batch: the results, the session's end, and
- * some emergency stops.
- */
-static uint64_t
-room_for(size_t open)
-{
-	return ((uint64_t)(open + 1) * CHAIN_RESULT + CHAIN_STOPS);
-}
-
-/*
  * Puts the line behind the batch.  A line that the next start would not take
  * must never get into the file, so it is checked as it will be then.
  */
@@ -83,11 +73,11 @@ make_room(struct chain *c, unsigned kind, size_t before, size_t open)
 {
 	size_t n = c->batch.len - before;
 
-	if (segment_reserve(&c->seg, c->batch.len + room_for(open)) == 0) {
+	if (segment_reserve(&c->seg, c->batch.len + RECORD_ROOM(open)) == 0) {
 		c->stops = 0;
 		return (0);
 	}
-	if (kind != RECORD_STOP || n > CHAIN_STOPS - c->stops)
+	if (kind != RECORD_STOP || n > RECORD_STOPS - c->stops)
 		return (-1);
 	c->stops += n;
 	return (0);
@@ -117,7 +107,7 @@ chain_append_reserved(struct chain *c, unsigned kind,
 
 	if (render(c, kind, RECORD_BY_AUDITOR, fields) == -1)
 		return (CHAIN_BAD);
-	if (c->batch.len - before > CHAIN_RESULT) {
+	if (c->batch.len - before > RECORD_RESULT) {
 		c->bad = "it has no such room";
 		c->batch.len = before;
 		return (CHAIN_BAD);
@@ -161,5 +151,5 @@ void
 chain_tidy(struct chain *c, size_t open)
 {
 	execlog_follow(&c->seg.exec, c->seg.fd, c->seg.size);
-	segment_rotate(&c->seg, c->tail.number + 1, room_for(open));
+	segment_rotate(&c->seg, c->tail.number + 1, RECORD_ROOM(open));
 }

@@ -14,10 +14,6 @@
 #include "common/buf.h"
 #include "common/record/record.h"
 
-/* A result is not longer than this; so much is set aside for each run. */
-#define CHAIN_RESULT	(64U * 1024)
-/* So much beyond for emergency stops, which are recorded on a full disk too. */
-#define CHAIN_STOPS	(2U * CHAIN_RESULT)
 /* A batch of this size is committed before more is taken. */
 #define CHAIN_BATCH	(4U * 1024 * 1024)
 
@@ -48,7 +44,7 @@ enum chain_append chain_append(struct chain *, unsigned kind, unsigned by,
 /*
  * The same for what the auditor itself makes and what has its room already,
  * and so cannot meet a full disk: a result, or the last record of a session.
- * At most CHAIN_RESULT bytes.
+ * At most RECORD_RESULT bytes.
  */
 enum chain_append chain_append_reserved(struct chain *, unsigned kind,
 	    const struct buf *fields, uint64_t *number);

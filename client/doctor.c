@@ -13,6 +13,7 @@
 #include <sodium.h>
 
 #include "client/conn.h"
+#include "client/disk.h"
 #include "client/esc.h"
 #include "client/ondisk.h"
 #include "client/out.h"
@@ -213,6 +214,29 @@ status_quota(struct diagnosis *d, const char *name, const char *detail,
 }
 
 static int
+status_disk(struct diagnosis *d, const void *row, size_t len, struct fail *f)
+{
+	char *name = field_get_str(row, len, "name");
+	char *state = field_get_str(row, len, "state");
+	char *detail = field_get_str(row, len, "detail");
+	char what[256];
+	int r;
+
+	(void)snprintf(what, sizeof(what), "disk of %.200s", name);
+	if (strcmp(state, "full") == 0)
+		r = say(d, BAD, what, detail, "free some space there: nothing "
+		    "runs that cannot be recorded", f);
+	else
+		r = say(d, strcmp(state, "free") == 0 ? OK : NOTE, what,
+		    detail, strcmp(state, "low") == 0 ? "free some space "
+		    "there, or nothing runs soon" : "", f);
+	free(name);
+	free(state);
+	free(detail);
+	return (r);
+}
+
+static int
 on_status(const void *data, size_t len, void *arg, struct fail *f)
 {
 	char *kind = field_get_str(data, len, "kind");
@@ -221,6 +245,7 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	char *detail = field_get_str(data, len, "detail");
 	struct diagnosis *d = arg;
 	char what[256];
+	struct buf b;
 	int r = 0;
 
 	(void)snprintf(what, sizeof(what), "skill %.128s", name);
@@ -233,6 +258,10 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	else if (strcmp(kind, "log") == 0 && strcmp(state, "refused") == 0)
 		r = say(d, BAD, "records", detail, "nothing runs until "
 		    "records can be written again", f);
+	else if (disk_row(data, len, &b)) {
+		r = status_disk(d, b.data, b.len, f);
+		buf_free(&b);
+	}
 	else if (ondisk_changed(data, len))
 		r = say(d, NOTE, name, ondisk_text, "clawbot reload, or a "
 		    "restart, puts it in force", f);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "client/conn.h"
+#include "client/disk.h"
 #include "client/esc.h"
 #include "client/inbox.h"
 #include "client/margin.h"
@@ -94,6 +95,18 @@ say_detail(struct summary *s, int thing, const char *before, const void *data,
 	buf_free(&b);
 }
 
+static void
+say_named(struct summary *s, int thing, const void *data, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, 16U * MSG_ROW_MAX);
+	put(&b, "", data, len, "name");
+	put(&b, ": ", data, len, "detail");
+	add_line(s, thing, &b);
+	buf_free(&b);
+}
+
 /* What keeps requests from running, by its kind and state. */
 static const struct {
 	const char	*kind;
@@ -104,6 +117,7 @@ static const struct {
 	{ "stop", "stopped", 0, "emergency stop of " },
 	{ "role", "up", 1, "process " },
 	{ "log", "refused", 0, "" },
+	{ "disk", "full", 0, "" },
 	{ "breaker", "closed", 1, "breaker " },
 	{ "quota", "used up", 0, "quota " },
 	{ "skill", "refused", 0, "skill " },
@@ -135,6 +149,8 @@ sort_out(struct summary *s, const void *data, size_t len)
 		say(s, THING_DAEMON, data, len, "");
 	else if (strcmp(kind, "log") == 0)
 		say_detail(s, THING_LOG, "", data, len);
+	else if (strcmp(kind, "disk") == 0)
+		say_named(s, THING_LOG, data, len);
 	else if (strcmp(kind, "denial") == 0)
 		say_detail(s, THING_DENIED, "", data, len);
 	free(kind);
@@ -164,7 +180,7 @@ take_status(struct summary *s, const void *data, size_t len, struct fail *f)
 	return (0);
 }
 
-/* The state of a file is that which it has by now. */
+/* The state of a file, and of a disk, is that which it has by now. */
 static int
 on_status(const void *data, size_t len, void *arg, struct fail *f)
 {
@@ -172,6 +188,11 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	struct buf b;
 	int r;
 
+	if (disk_row(data, len, &b)) {
+		r = take_status(arg, b.data, b.len, f);
+		buf_free(&b);
+		return (r);
+	}
 	if (!ondisk_changed(data, len))
 		return (take_status(arg, data, len, f));
 	name = field_get_str(data, len, "name");
@@ -316,7 +337,7 @@ init(struct summary *s)
 		    .rest = "clawbot approvals", .max = SOME },
 		[THING_RUNNING] = { .label = "running", .none = "nothing",
 		    .rest = "clawbot ps", .max = SOME },
-		[THING_LOG] = { .label = "log", .none = "-", .max = 1 },
+		[THING_LOG] = { .label = "log", .none = "-", .max = 3 },
 		[THING_DENIED] = { .label = "last no", .none = "none since the "
 		    "start", .max = 1 },
 	};

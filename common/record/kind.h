@@ -10,10 +10,22 @@
 #define COMMON_RECORD_KIND_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Who made a record: the auditor itself, or the supervisor by A_RECORD. */
 #define RECORD_BY_AUDITOR	0x1
 #define RECORD_BY_SUPERVISOR	0x2
+
+/* A result is not longer than this; so much is set aside for each run. */
+#define RECORD_RESULT		(64U * 1024)
+/* So much beyond for emergency stops, which are recorded on a full disk too. */
+#define RECORD_STOPS		(2U * RECORD_RESULT)
+/*
+ * What must still fit behind a record with so many open runs: their results,
+ * the session's end, and some emergency stops.
+ */
+#define RECORD_ROOM(open)						\
+	((uint64_t)((open) + 1) * RECORD_RESULT + RECORD_STOPS)
 
 /* What several forms have. */
 #define RECORD_END							\

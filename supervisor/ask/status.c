@@ -15,6 +15,7 @@
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/priv.h"
+#include "common/record/kind.h"
 #include "common/xconf.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/heartbeat.h"
@@ -65,6 +66,28 @@ record_row(struct client *cl)
 	else
 		row(cl, "log", "records", "written", "%s", "records are "
 		    "written, and nothing runs that is not");
+}
+
+/* Its file system is looked at by who asks: nothing of it is to be seen here. */
+static void
+disk_rows(struct client *cl)
+{
+	const struct conf *c = cl->d->conf;
+	const char *const dirs[] = { c->log_dir, c->vault_dir };
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		buf_init(&b, MSG_ROW_MAX);
+		field_str(&b, "kind", "disk");
+		field_str(&b, "name", dirs[i]);
+		field_str(&b, "state", "in use");
+		field_str(&b, "detail", "");
+		if (i == 0)
+			field_u64(&b, "refuses_below", RECORD_ROOM(cl->d->nruns
+			    + 1));
+		client_send(cl, MSG_ROW, &b, NULL, 0);
+	}
 }
 
 /* What was refused last: to whom it was, and to who may see all. */
@@ -435,6 +458,7 @@ req_status(struct client *cl, struct payload *p)
 	for (i = 0; i < NPROCS; i++)
 		role_row(cl, &d->procs[i]);
 	record_row(cl);
+	disk_rows(cl);
 	own_layers(cl);
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);

@@ -19,6 +19,22 @@ ok "status --json: JSON" json "$T/out" status.0
 for role in executor auditor vault; do
 	ok "status --json: $role" grep -q "\"name\":\"$role\"" "$T/out"
 done
+# disk KEY: of the directory of the log
+disk() {
+	perl -MJSON::PP -e '
+	    local $/; open(my $f, "<", $ARGV[0]) or die;
+	    for my $r (@{JSON::PP->new->utf8->decode(<$f>)->{status}}) {
+		print $r->{$ARGV[2]}, "\n"
+		    if $r->{kind} eq "disk" && $r->{name} eq $ARGV[1];
+	    }' "$T/out" "$T/log" "$1"
+}
+is "status --json: the disk of the log: its size" "$(disk size_bytes)" \
+    "$(($(stat -f -c '%b * %S' "$T/log")))"
+ok "status --json: ... and what is free of it" sh -c \
+    "[ $(disk free_bytes) -gt 0 ] && [ $(disk free_bytes) -le $(disk size_bytes) ]"
+is "status --json: ... below which it refuses" "$(disk refuses_below)" \
+    $((4 * 65536))
+has "status --json: the vault's" "$T/out" "\"name\":\"$T/vault\""
 ok "status: no terminal codes" sh -c "! grep -q '$(printf '\033')' '$T/out'"
 
 # short ANSWER: one screen of it, the six things in their order
@@ -34,6 +50,9 @@ short "status, nothing is wrong"
 has "status, nothing is wrong: it says so" "$T/out" \
     "refused    nothing, now" "running    nothing" \
     "waiting    nothing" "last no    none"
+ok "status: how much room there is" grep -qE \
+    "^ +$T/log: [0-9.]+[BKMGTPE] of [0-9.]+[KMGTPE] free \([0-9]+%\); refuses below 256K" \
+    "$T/out"
 has "status: the mode" "$T/out" "tools.exec.approval is ask"
 
 cb cbtagent --json ps

@@ -89,6 +89,11 @@ ok "status tells that nothing can be recorded" \
 cb cbtadmin doctor
 is "doctor: status" "$S" 1
 ok "doctor tells why" grep -qE '^bad +records: .*full' "$T/out"
+ok "doctor tells how full it is" grep -qE \
+    "^bad +disk of $T/log: 0B of [0-9.]+M free \(0%\); refuses below [0-9]+K" \
+    "$T/out"
+ok "doctor: the vault's has some room" grep -qE \
+    "^(ok|note) +disk of $T/vault: [0-9]+K of 64K free" "$T/out"
 ok "it is the same daemon" kill -0 "$daemon"
 
 # What runs comes to its end, and the end is recorded.

@@ -96,8 +96,8 @@ test_long_result(void **state)
 	up(&a, *state);
 	aud_intent(&a, 5, "x");
 	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
-	text = xcalloc(1, CHAIN_RESULT + 1);
-	memset(text, 'x', CHAIN_RESULT);
+	text = xcalloc(1, RECORD_RESULT + 1);
+	memset(text, 'x', RECORD_RESULT);
 	buf_init(&b, MSG_ROW_MAX);
 	buf_put_u8(&b, CLOSE_RESULT);
 	buf_put_u32(&b, 0);

@@ -270,7 +270,7 @@ test_full(void **state)
 	char *s;
 
 	/* room for some rows of it, and for the result */
-	disk->end = 3 * CHAIN_RESULT + CHAIN_STOPS;
+	disk->end = 3 * RECORD_RESULT + RECORD_STOPS;
 	up(&a, *state);
 	send_rows(&a, RUN, 1, 350, "status", VERDICT_ALLOW);
 	assert_int_equal(aud_recv(&a), MSG_A_REFUSED);
@@ -451,7 +451,7 @@ test_along(void **state)
 	unsigned syncs;
 	char *s;
 
-	disk->end = 3 * CHAIN_RESULT + CHAIN_STOPS;
+	disk->end = 3 * RECORD_RESULT + RECORD_STOPS;
 	up(&a, *state);
 	put_rows(&execs, 1, 40, "status", VERDICT_ALLOW);
 	put_files(&files, 1, 900, FILE_RENAMED, "/w/b");

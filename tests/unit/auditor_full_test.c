@@ -101,7 +101,7 @@ full(void **state, int none)
 	unsigned i, ok;
 
 	disk->none = none;
-	disk->end = 10 * CHAIN_RESULT;
+	disk->end = 10 * RECORD_RESULT;
 	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
 	ok = intents(&a, 1, 20);
 	assert_true(ok > 2 && ok < 10);
@@ -155,8 +155,8 @@ test_longest(void **state)
 		aud_record(&a, 60, RECORD_POLICY, "refused", "some text");
 	} while (aud_recv(&a) == MSG_A_DONE);
 	assert_int_equal(a.m.type, MSG_A_REFUSED);
-	text = xcalloc(1, CHAIN_RESULT);
-	memset(text, 'x', CHAIN_RESULT - 300);
+	text = xcalloc(1, RECORD_RESULT);
+	memset(text, 'x', RECORD_RESULT - 300);
 	for (i = 1; i <= 30; i++) {
 		buf_init(&b, MSG_ROW_MAX);
 		buf_put_u8(&b, CLOSE_RESULT);
