@@ -86,8 +86,11 @@ put_now(struct buf *b, const struct client *cl, const struct conf_channel *ch,
 	char why[1024] = "";
 	struct breaker_key key;
 	struct quota_no no;
+	int stopped;
 
 	breaker_key(&key, ch, sk, uid, NULL);
+	stopped = emergency_covers(cl->d, ch->name, sk->name, uid, why,
+	    sizeof(why));
 	if (sk->refuse != NULL)
 		(void)snprintf(why, sizeof(why), "%s", sk->refuse);
 	else if (ch->access != ACCESS_EXECUTE)
@@ -96,11 +99,11 @@ put_now(struct buf *b, const struct client *cl, const struct conf_channel *ch,
 	else if (sk->run_as_caller && uid == 0)
 		(void)snprintf(why, sizeof(why), "it runs as its caller, and "
 		    "nothing runs as root");
-	else if (!emergency_covers(cl->d, ch->name, sk->name, uid, why,
-	    sizeof(why)) && quota_check(cl->d->quota, &key, now_ms(),
+	else if (!stopped && quota_check(cl->d->quota, &key, now_ms(),
 	    &no) == -1)
 		(void)snprintf(why, sizeof(why), "%s", no.reason);
 	field_str(b, "refused", why);
+	field_bool(b, "stopped", stopped);
 }
 
 static void
