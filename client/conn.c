@@ -155,14 +155,14 @@ explain(const struct cli *cli, const char *path, int err, struct fail *f)
 }
 
 static int
-dial(const struct cli *cli, struct fail *f)
+dial(const struct cli *cli, int how, struct fail *f)
 {
 	struct sockaddr_un sun;
 	int fd, err;
 
 	if (address(cli, &sun, f) == -1)
 		return (-1);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | how, 0);
 	if (fd == -1) {
 		fail_set(f, EXIT_CLAWBOT, "socket: %s", strerror(errno));
 		return (-1);
@@ -176,14 +176,14 @@ dial(const struct cli *cli, struct fail *f)
 	return (fd);
 }
 
-struct conn *
-conn_open(const struct cli *cli, struct fail *f)
+static struct conn *
+open_how(const struct cli *cli, int how, struct fail *f)
 {
 	struct conn *c;
 	struct buf b;
 	int fd;
 
-	if ((fd = dial(cli, f)) == -1)
+	if ((fd = dial(cli, how, f)) == -1)
 		return (NULL);
 	c = xcalloc(1, sizeof(*c));
 	c->ipc = ipc_new(fd, ROLE_CLIENT, ROLE_SUPERVISOR, MS_HELLO);
@@ -199,6 +199,18 @@ conn_open(const struct cli *cli, struct fail *f)
 	(void)ipc_send(c->ipc, MSG_HELLO, 0, b.data, b.len, NULL, 0);
 	buf_free(&b);
 	return (c);
+}
+
+struct conn *
+conn_open(const struct cli *cli, struct fail *f)
+{
+	return (open_how(cli, 0, f));
+}
+
+struct conn *
+conn_open_now(const struct cli *cli, struct fail *f)
+{
+	return (open_how(cli, SOCK_NONBLOCK, f));
 }
 
 void
@@ -243,7 +255,25 @@ push(struct conn *c)
 }
 
 int
-conn_ask(struct conn *c, unsigned type, const void *data, size_t len,
+conn_greeted(const struct conn *c)
+{
+	return (c->greeted);
+}
+
+int
+conn_queued(const struct conn *c)
+{
+	return (ipc_queued(c->ipc) != 0);
+}
+
+void
+conn_flush(struct conn *c)
+{
+	(void)ipc_flush(c->ipc);
+}
+
+int
+conn_queue(struct conn *c, unsigned type, const void *data, size_t len,
     struct fail *f)
 {
 	if (ipc_send(c->ipc, type, 0, data, len, NULL, 0) == -1) {
@@ -253,6 +283,16 @@ conn_ask(struct conn *c, unsigned type, const void *data, size_t len,
 	}
 	c->busy = 1;
 	set_state(c);
+	conn_flush(c);
+	return (0);
+}
+
+int
+conn_ask(struct conn *c, unsigned type, const void *data, size_t len,
+    struct fail *f)
+{
+	if (conn_queue(c, type, data, len, f) == -1)
+		return (-1);
 	push(c);
 	return (0);
 }

@@ -23,11 +23,20 @@ void		 conn_free(struct conn *);
 int		 conn_fd(const struct conn *);
 /* The process that made the socket, as we see it; 0 if we do not. */
 pid_t		 conn_peer(const struct conn *);
+/* The same without waiting for a place in its queue: that is EXIT_TEMPFAIL. */
+struct conn	*conn_open_now(const struct cli *, struct fail *);
+/* Has the daemon said WELCOME? */
+int		 conn_greeted(const struct conn *);
 /* Waits for the daemon's WELCOME; only for those who have to know first. */
 int		 conn_hello(struct conn *, struct fail *);
 /* Sends a request; the one before has ended. */
 int		 conn_ask(struct conn *, unsigned type, const void *, size_t,
 		    struct fail *);
+/* The same without waiting for room: what is left is sent by conn_flush. */
+int		 conn_queue(struct conn *, unsigned type, const void *, size_t,
+		    struct fail *);
+int		 conn_queued(const struct conn *);
+void		 conn_flush(struct conn *);
 /* Sends CANCEL; a daemon that is gone is found out by the next receive. */
 void		 conn_cancel(struct conn *);
 /* Sends LEAVE, likewise: END comes if the request waits. */

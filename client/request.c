@@ -197,14 +197,13 @@ take_words(struct runreq *req, int argc, char **argv)
 }
 
 void
-request_finish(struct runreq *req, int argc, char **argv)
+request_caller(struct runreq *req)
 {
 	mode_t mask = umask(0);
 
 	/* it can only be had so */
 	(void)umask(mask);
 	req->umask = (uint16_t)(mask & 0777);
-	take_words(req, argc, argv);
 	add_locale(req);
 	if (req->cwd != NULL)
 		return;
@@ -214,6 +213,13 @@ request_finish(struct runreq *req, int argc, char **argv)
 		free(req->cwd);
 		req->cwd = xstrdup("/tmp");
 	}
+}
+
+void
+request_finish(struct runreq *req, int argc, char **argv)
+{
+	take_words(req, argc, argv);
+	request_caller(req);
 }
 
 void

@@ -28,10 +28,10 @@ void	request_tty(struct runreq *);
 void	request_shell(struct runreq *, const char *line);
 /* Bounded text of an option into *dst. */
 void	request_text(char **dst, const char *what, const char *, size_t max);
-/*
- * The rest: the words of the command, the caller's locale, and where the
- * caller is unless -C said something else.
- */
+/* The caller's umask and locale, and where it is unless cwd says something
+ * else. */
+void	request_caller(struct runreq *);
+/* The words of the command, and request_caller(). */
 void	request_finish(struct runreq *, int argc, char **argv);
 /* Encodes one into b, which is initialised here, in a payload of that shape. */
 void	request_put(struct buf *b, const struct shape *, const void *);
