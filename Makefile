@@ -217,7 +217,13 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/stop.c client/stream.c client/top.c \
 		client/topdraw.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
-		client/why.c
+		client/why.c \
+		client/mcp/execution.c client/mcp/executionjson.c \
+		client/mcp/executionmsg.c client/mcp/jsonline.c \
+		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
+		client/mcp/mcpcall.c client/mcp/mcpera.c \
+		client/mcp/mcpquery.c client/mcp/mcprequest.c \
+		client/mcp/mcpserver.c client/mcp/tooltable.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \
@@ -310,7 +316,7 @@ $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
 # Most of what a client costs is the loader's work.
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS)
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS)
 
 # The programs of a daemon have to be of one build, which is what they are made
 # of and how that was configured; the same sources give the same id.
@@ -475,7 +481,7 @@ attempts: $(B)/tests/helpers/attempts
 
 ### Installation
 
-MAN1 =		man/clawbot.1
+MAN1 =		man/clawbot.1 man/clawbot-mcp.1
 MAN5 =		man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/developer.conf etc/profiles/operator.conf \

@@ -26,7 +26,7 @@ static const struct command commands[] = {
 
 /* Of later versions; refused by name. */
 static const char *const later[] = {
-	"mcp", "gateway",
+	"gateway",
 	"audit search", "audit report", "audit export", "audit recover",
 	"secrets rotate", "secrets history",
 	"secrets import", "secrets export", "secrets unlock",

@@ -44,6 +44,14 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
 	"seconds, minutes, hours")					\
     OPT(OPT_SHELL, "shell", "LINE", "run a shell line, by /bin/sh -c, "	\
 	"in place of CMD"))						\
+COMMAND(cmd_mcp, "mcp", "",						\
+    "serve an agent by the Model Context Protocol",			\
+    "On standard input and output, for its client.  Every command "	\
+    "that is asked for is a run\nlike any other.  It ends with its "	\
+    "input, by SIGINT or by SIGTERM, and with it all\nthat it has "	\
+    "started.  See clawbot-mcp(1).\n", 0,				\
+    OPT('c', "channel", "CHANNEL", "the channel to ask on")		\
+    OPT('s', "skill", "SKILL", "the skill that commands run under"))	\
 COMMAND(cmd_status, "status", "",					\
     "show what waits, what runs, and what is refused now",		\
     "Exit status: 0 if nothing is refused that would run otherwise, "	\

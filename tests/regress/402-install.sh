@@ -28,7 +28,8 @@ for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
     share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
-    man8/clawbotd.8 man1/clawbot.1 man5/clawbot.conf.5; do
+    man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
+    man5/clawbot.conf.5; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"
 done
 is "no set-user-id bit, nothing writable by others" \

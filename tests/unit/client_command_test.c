@@ -127,7 +127,7 @@ static void
 test_later(void **state)
 {
 	static const char *const lines[] = {
-		"mcp", "gateway start",
+		"gateway start",
 		"audit search x", "audit report",
 		"audit export", "audit recover",
 		"secrets rotate", "secrets history", "secrets import f",

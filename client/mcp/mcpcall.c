@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: ISC */
+/* Requests under way; see mcpcall.h. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/mcp/executionjson.h"
+#include "client/mcp/mcpanswer.h"
+#include "client/mcp/mcpcall.h"
+#include "client/mcp/mcprequest.h"
+#include "client/user.h"
+#include "common/role.h"
+
+#define PROGRESS_MS	8000
+#define DECIDE_MS	5000	/* for what is told at once, at the least */
+#define CANCEL_MS	10000	/* for what was told to end */
+#define MCPCALL_SHOWN	256	/* bytes of a command, in get_status */
+
+void
+mcpcalls_init(struct mcpcalls *cs, const struct cli *cli, const char *skill,
+    struct jsonline_out *out)
+{
+	memset(cs, 0, sizeof(*cs));
+	TAILQ_INIT(&cs->list);
+	cs->cli = cli;
+	cs->skill = skill;
+	cs->out = out;
+	executions_init(&cs->executions, cli);
+}
+
+static void
+call_free(struct mcpcalls *cs, struct mcpcall *c)
+{
+	TAILQ_REMOVE(&cs->list, c, entry);
+	cs->n--;
+	if (c->execution != NULL)
+		c->execution->calls--;
+	mcpquery_free(c->query);
+	json_decref(c->id);
+	json_decref(c->args);
+	json_decref(c->ignored);
+	json_decref(c->token);
+	free(c);
+}
+
+void
+mcpcalls_free(struct mcpcalls *cs)
+{
+	struct mcpcall *c;
+
+	while ((c = TAILQ_FIRST(&cs->list)) != NULL)
+		call_free(cs, c);
+	executions_free(&cs->executions);
+	free(cs->agent);
+}
+
+/* The answer, which is taken over; and it is over. */
+static void
+answer(struct mcpcalls *cs, struct mcpcall *c, json_t *doc)
+{
+	jsonline_out_put(cs->out, doc);
+	call_free(cs, c);
+}
+
+/* From where the client wants it, if it says so. */
+static void
+set_offset(struct printed *p, const json_t *args, const char *key)
+{
+	const json_t *v = json_object_get(args, key);
+
+	if (!json_is_integer(v))
+		return;
+	p->told = (uint64_t)json_integer_value(v);
+	if (p->told > p->total)
+		p->told = p->total;
+}
+
+static void
+answer_execution(struct mcpcalls *cs, struct mcpcall *c)
+{
+	json_t *record;
+
+	if (execution_is_nobodys(c->execution)) {
+		answer(cs, c, mcpanswer_wrong(c, c->execution->why));
+		return;
+	}
+	set_offset(&c->execution->out, c->args, "stdout_offset");
+	set_offset(&c->execution->err, c->args, "stderr_offset");
+	record = executionjson(c->execution);
+	answer(cs, c, mcpanswer_record(c, record,
+	    executionjson_is_error(record)));
+}
+
+static void
+refuse(struct mcpcalls *cs, struct mcpcall *c, const char *status,
+    const char *why)
+{
+	answer(cs, c, mcpanswer_record(c, executionjson_refused(status, "",
+	    why), 1));
+}
+
+static void
+attach(struct mcpcall *c, struct execution *e)
+{
+	c->execution = e;
+	e->calls++;
+}
+
+/* run_command, when nothing speaks against it any more. */
+static void
+begin_run(struct mcpcalls *cs, struct mcpcall *c)
+{
+	const json_t *in = json_object_get(c->args, "stdin");
+	char why[256], shown[MCPCALL_SHOWN];
+	struct buf request, input;
+	struct execution *e;
+
+	if (mcprequest_run(&request, c->args, cs->skill, why,
+	    sizeof(why)) == -1) {
+		buf_free(&request);
+		answer(cs, c, mcpanswer_wrong(c, why));
+		return;
+	}
+	buf_init(&input, JSONLINE_MAX);
+	if (json_is_string(in))
+		buf_put(&input, json_string_value(in),
+		    json_string_length(in));
+	mcprequest_show(c->args, shown, sizeof(shown));
+	e = execution_new(&cs->executions, MSG_RUN, &request, &input, shown);
+	buf_free(&request);
+	buf_free(&input);
+	if (e == NULL) {
+		refuse(cs, c, "quota_exceeded", "Too many commands are under "
+		    "way. Wait for one of them to end.");
+		return;
+	}
+	e->max = (size_t)tooltable_int(TOOL_RUN, c->args,
+	    "max_output_bytes");
+	attach(c, e);
+	/* it has them now, and they may be long */
+	json_decref(c->args);
+	c->args = NULL;
+	executions_tick(&cs->executions);
+}
+
+/* What is to be known first is known. */
+static void
+begin_query(struct mcpcalls *cs, struct mcpcall *c, int with_why)
+{
+	struct buf why;
+	char text[256];
+
+	if (with_why && mcprequest_why(&why, c->args, cs->skill, text,
+	    sizeof(text)) == -1) {
+		buf_free(&why);
+		answer(cs, c, mcpanswer_wrong(c, text));
+		return;
+	}
+	c->query = mcpquery_new(cs->cli, cs->skill, with_why ? &why : NULL);
+	if (with_why)
+		buf_free(&why);
+}
+
+/* One that this process has not asked for may be the account's all the same. */
+static struct execution *
+claim(struct mcpcalls *cs, const char *id)
+{
+	struct buf request, in;
+	struct execution *e;
+	uint64_t run;
+
+	if (runid_parse(id, &run) == -1)
+		return (NULL);
+	buf_init(&request, 16);
+	buf_put_u64(&request, run);
+	buf_init(&in, 16);
+	e = execution_new(&cs->executions, MSG_WAIT, &request, &in, id);
+	buf_free(&request);
+	buf_free(&in);
+	if (e == NULL)
+		return (NULL);
+	runid_text(e->id, run);
+	e->max = TOOL_OUTPUT;
+	executions_tick(&cs->executions);
+	return (e);
+}
+
+static void
+begin_wait(struct mcpcalls *cs, struct mcpcall *c)
+{
+	const char *id = tooltable_str(c->args, "exec_id");
+	struct execution *e = execution_find(&cs->executions, id);
+
+	if (e == NULL && c->tool == TOOL_WAIT)
+		e = claim(cs, id);
+	if (e == NULL) {
+		answer(cs, c, mcpanswer_wrong(c, "there is no such exec_id "
+		    "of yours: get_status names those that are open"));
+		return;
+	}
+	attach(c, e);
+	if (c->tool == TOOL_WAIT)
+		return;
+	c->until = c->began + CANCEL_MS;
+	execution_cancel(&cs->executions, e);
+}
+
+static struct mcpcall *
+call_new(struct mcpcalls *cs, enum era era, const struct rpc *r,
+    enum tool tool)
+{
+	struct mcpcall *c = xcalloc(1, sizeof(*c));
+	json_t *token;
+
+	token = json_object_get(json_object_get(r->params, "_meta"),
+	    "progressToken");
+	c->id = json_incref(r->id);
+	c->era = era;
+	c->tool = tool;
+	c->token = rpc_is_id(token) ? json_incref(token) : NULL;
+	c->began = execution_now();
+	c->until = c->began + TOOL_WAIT_S * 1000;
+	c->progress = c->began + PROGRESS_MS;
+	TAILQ_INSERT_TAIL(&cs->list, c, entry);
+	cs->n++;
+	return (c);
+}
+
+static void
+begin(struct mcpcalls *cs, struct mcpcall *c)
+{
+	switch (c->tool) {
+	case TOOL_RUN:
+		if (tooltable_bool(c->args, "dry_run") ||
+		    json_array_size(json_object_get(c->args, "secrets")) != 0)
+			begin_query(cs, c, tooltable_bool(c->args,
+			    "dry_run"));
+		else
+			begin_run(cs, c);
+		break;
+	case TOOL_CHECK:
+		begin_query(cs, c, 1);
+		break;
+	case TOOL_STATUS:
+		begin_query(cs, c, 0);
+		break;
+	default:
+		begin_wait(cs, c);
+	}
+}
+
+/* Arguments as they are checked: null is left out. */
+static json_t *
+take_args(json_t *args)
+{
+	return (args == NULL || json_is_null(args) ? json_object() :
+	    json_incref(args));
+}
+
+void
+mcpcalls_list(struct mcpcalls *cs, enum era era, const struct rpc *r)
+{
+	struct mcpcall *c;
+
+	if (json_object_get(r->params, "cursor") != NULL) {
+		jsonline_out_put(cs->out, rpc_error(r->id, RPC_PARAMS,
+		    "there is one page, and no cursor", NULL));
+		return;
+	}
+	c = call_new(cs, era, r, TOOL_N);
+	if (cs->n > MCPCALLS_MAX)
+		answer(cs, c, rpc_error(c->id, RPC_INTERNAL, "too many "
+		    "requests are under way", NULL));
+	else
+		begin_query(cs, c, 0);
+}
+
+void
+mcpcalls_call(struct mcpcalls *cs, enum era era, const struct rpc *r)
+{
+	const char *name = json_string_value(json_object_get(r->params,
+	    "name"));
+	struct mcpcall *c;
+	char why[256];
+	enum tool t;
+
+	t = name == NULL ? TOOL_N : tooltable_find(name);
+	if (t == TOOL_N) {
+		jsonline_out_put(cs->out, rpc_error(r->id, RPC_PARAMS,
+		    name == NULL ? "name is a string" : "Unknown tool",
+		    NULL));
+		return;
+	}
+	c = call_new(cs, era, r, t);
+	c->args = take_args(json_object_get(r->params, "arguments"));
+	if (tooltable_check(t, c->args, &c->ignored, why, sizeof(why)) == -1) {
+		answer(cs, c, mcpanswer_wrong(c, why));
+		return;
+	}
+	if (cs->n > MCPCALLS_MAX) {
+		answer(cs, c, mcpanswer_wrong(c, "too many calls are under "
+		    "way: wait for answers"));
+		return;
+	}
+	if (t == TOOL_RUN || t == TOOL_WAIT)
+		c->until = c->began + 1000 * (int64_t)tooltable_int(t,
+		    c->args, "wait_s");
+	begin(cs, c);
+}
+
+static struct mcpcall *
+find_call(const struct mcpcalls *cs, const json_t *id)
+{
+	struct mcpcall *c;
+
+	TAILQ_FOREACH(c, &cs->list, entry)
+		if (rpc_same_id(c->id, id))
+			break;
+	return (c);
+}
+
+int
+mcpcalls_has(const struct mcpcalls *cs, const json_t *id)
+{
+	return (find_call(cs, id) != NULL);
+}
+
+void
+mcpcalls_cancel(struct mcpcalls *cs, const json_t *id)
+{
+	struct mcpcall *c;
+
+	if (id == NULL || (c = find_call(cs, id)) == NULL)
+		return;
+	/* who takes a wait back, only waits no longer */
+	if (c->tool == TOOL_RUN && c->execution != NULL)
+		execution_cancel(&cs->executions, c->execution);
+	call_free(cs, c);
+}
+
+size_t
+mcpcalls_poll(const struct mcpcalls *cs, struct pollfd *p, size_t n)
+{
+	const struct mcpcall *c;
+	size_t k = 0;
+
+	TAILQ_FOREACH(c, &cs->list, entry)
+		if (c->query != NULL && k < n)
+			mcpquery_poll(c->query, &p[k++]);
+	return (k + executions_poll(&cs->executions, p + k, n - k));
+}
+
+void
+mcpcalls_turn(struct mcpcalls *cs, const struct pollfd *p)
+{
+	struct mcpcall *c;
+
+	TAILQ_FOREACH(c, &cs->list, entry) {
+		if (c->query == NULL)
+			continue;
+		if (p->revents != 0)
+			mcpquery_turn(c->query);
+		p++;
+	}
+	executions_turn(&cs->executions, p);
+}
+
+/* The first of the secrets that were asked for and are not to be had. */
+static const char *
+no_such_secret(const struct mcpcall *c)
+{
+	const json_t *v, *have;
+	size_t i, k;
+	int found;
+
+	json_array_foreach(json_object_get(c->args, "secrets"), i, v) {
+		found = 0;
+		json_array_foreach(c->query->rules.secrets, k, have)
+			found |= json_equal(v, have);
+		if (!found)
+			return (json_string_value(v));
+	}
+	return (NULL);
+}
+
+static void
+after_query_of_run(struct mcpcalls *cs, struct mcpcall *c)
+{
+	const char *name = c->query->failed ? NULL : no_such_secret(c);
+	char why[256];
+
+	if (name != NULL) {
+		(void)snprintf(why, sizeof(why), "Skill %s has no secret %s. "
+		    "get_status names those that there are.",
+		    c->query->rules.skill, name);
+		refuse(cs, c, "denied", why);
+	} else if (tooltable_bool(c->args, "dry_run")) {
+		if (c->query->verdict == NULL &&
+		    c->query->fail.status != EXIT_NOPERM)
+			refuse(cs, c, "failed_to_start",
+			    c->query->fail.text);
+		else
+			answer(cs, c, mcpanswer_dry_run(c));
+	} else if (c->query->failed)
+		refuse(cs, c, "failed_to_start", c->query->fail.text);
+	else {
+		mcpquery_free(c->query);
+		c->query = NULL;
+		begin_run(cs, c);
+	}
+}
+
+static void
+know_agent(struct mcpcalls *cs)
+{
+	char number[24];
+
+	if (cs->agent != NULL ||
+	    (cs->agent = user_name(USER_FILE, getuid())) != NULL)
+		return;
+	(void)snprintf(number, sizeof(number), "%u", (unsigned)getuid());
+	cs->agent = xstrdup(number);
+}
+
+static void
+after_query(struct mcpcalls *cs, struct mcpcall *c)
+{
+	switch (c->tool) {
+	case TOOL_RUN:
+		after_query_of_run(cs, c);
+		break;
+	case TOOL_CHECK:
+		answer(cs, c, mcpanswer_check(c));
+		break;
+	case TOOL_STATUS:
+		know_agent(cs);
+		answer(cs, c, mcpanswer_status(c, cs));
+		break;
+	default:
+		answer(cs, c, mcpanswer_list(c));
+	}
+}
+
+/* Is the time up for it?  Then it is answered with what is known. */
+static void
+look_at_time(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
+{
+	struct execution *e = c->execution;
+	const int queued = e->state == EXECUTION_QUEUED;
+
+	if (now < c->until)
+		return;
+	if ((queued || e->state == EXECUTION_ASKED) &&
+	    now < c->began + DECIDE_MS)
+		return;
+	if (e->id[0] == '\0')
+		execution_give_up(&cs->executions, e, queued ?
+		    EXIT_TEMPFAIL : EXIT_NODAEMON, queued ? "there was no "
+		    "place for it: too many commands of this account are "
+		    "under way" : "clawbotd does not answer");
+	answer_execution(cs, c);
+}
+
+static void
+look_at(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
+{
+	if (c->query != NULL && mcpquery_done(c->query))
+		after_query(cs, c);
+	else if (c->query != NULL && now >= c->until)
+		answer(cs, c, mcpanswer_wrong(c, "clawbotd does not answer"));
+	else if (c->execution != NULL &&
+	    c->execution->state == EXECUTION_OVER)
+		answer_execution(cs, c);
+	else if (c->execution != NULL)
+		look_at_time(cs, c, now);
+}
+
+void
+mcpcalls_tick(struct mcpcalls *cs)
+{
+	const int64_t now = execution_now();
+	struct mcpcall *c, *next;
+
+	executions_tick(&cs->executions);
+	for (c = TAILQ_FIRST(&cs->list); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, entry);
+		if (c->token != NULL && now >= c->progress) {
+			c->progress = now + PROGRESS_MS;
+			jsonline_out_put(cs->out, mcpanswer_progress(c, now));
+		}
+		look_at(cs, c, now);
+	}
+}
+
+int64_t
+mcpcalls_next(const struct mcpcalls *cs)
+{
+	const int64_t now = execution_now();
+	int64_t at, next = executions_next(&cs->executions);
+	const struct mcpcall *c;
+
+	TAILQ_FOREACH(c, &cs->list, entry) {
+		at = c->until > now ? c->until : c->began + DECIDE_MS;
+		if (c->token != NULL && c->progress < at)
+			at = c->progress;
+		if (at < next)
+			next = at;
+	}
+	return (next);
+}
+
+/* One that another process has asked for is left to that. */
+static void
+end_one(struct executions *es, struct execution *e)
+{
+	if (e->type == MSG_WAIT && !e->started)
+		execution_give_up(es, e, EXIT_NODAEMON, "left");
+	else
+		execution_cancel(es, e);
+}
+
+void
+mcpcalls_end(struct mcpcalls *cs)
+{
+	struct execution *e;
+
+	TAILQ_FOREACH(e, &cs->executions.list, entry)
+		if (e->state != EXECUTION_OVER)
+			end_one(&cs->executions, e);
+}
