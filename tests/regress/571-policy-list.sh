@@ -111,6 +111,9 @@ is "a stranger: status" "$S" 77
 cb root stop -s p -r because
 cb cbtagent policy list
 has "stopped" "$T/out" "not now    skill p was stopped by" because
+cb cbtagent --json policy list
+is "stopped: for programs" "$(of "$T/out" skill p stopped) \
+$(of "$T/out" skill mine stopped)" "true false"
 cb root resume -s p
 cb cbtagent policy list
 hasnot "no longer" "$T/out" "not now"
