@@ -31,7 +31,7 @@ executions_init(struct executions *es, const struct cli *cli)
 {
 	memset(es, 0, sizeof(*es));
 	es->cli = cli;
-	es->places = EXECUTIONS_OPEN;
+	es->places = EXECUTIONS_PLACES;
 	TAILQ_INIT(&es->list);
 }
 
@@ -237,6 +237,13 @@ ask_now(struct executions *es, struct execution *e)
 	return (0);
 }
 
+static void
+more_places(struct executions *es)
+{
+	if (es->places < EXECUTIONS_PLACES)
+		es->places++;
+}
+
 void
 executions_tick(struct executions *es)
 {
@@ -245,7 +252,7 @@ executions_tick(struct executions *es)
 
 	if (es->retry != 0 && now >= es->retry) {
 		es->retry = 0;
-		es->places++;
+		more_places(es);
 	}
 	TAILQ_FOREACH(e, &es->list, entry) {
 		if (e->ended && e->state != EXECUTION_OVER &&
@@ -352,6 +359,7 @@ write_input(struct execution *e)
 static void
 hear(struct executions *es, struct execution *e)
 {
+	const int greeted = conn_greeted(e->conn);
 	struct ipc_msg m;
 	struct fail f;
 	int n;
@@ -372,8 +380,11 @@ hear(struct executions *es, struct execution *e)
 		return;
 	}
 	ipc_msg_done(&m);
-	if (n == 0)
+	if (n == 0) {
+		if (!greeted && conn_greeted(e->conn))
+			more_places(es);
 		return;
+	}
 	/* a daemon whose places are all taken hangs up without a word */
 	if (!conn_greeted(e->conn) && f.status == EXIT_NODAEMON)
 		no_place(es, e);

@@ -18,6 +18,8 @@
 #include "common/plan.h"
 
 #define EXECUTIONS_OPEN	256	/* that have not ended */
+/* Of these have a connection: an account has 32, for all that it does. */
+#define EXECUTIONS_PLACES	24
 #define EXECUTIONS_KEPT	256	/* that have */
 #define EXECUTION_KEEP	(1U << 20)	/* bytes of a stream */
 #define EXECUTIONS_KEEP	(16U << 20)	/* of all that have ended */
@@ -77,7 +79,7 @@ struct executions {
 	struct execution_list list;	/* the oldest first */
 	unsigned	 open;		/* not over */
 	unsigned	 connected;
-	unsigned	 places;	/* connections that there seem to be */
+	unsigned	 places;	/* connections that it may have now */
 	int64_t		 retry;		/* when to try for one more; 0 */
 };
 

@@ -54,6 +54,15 @@ mcpanswer_wrong(const struct mcpcall *c, const char *why)
 	return (with_text(c, text_of(why), NULL, 1));
 }
 
+json_t *
+mcpanswer_late(const struct mcpcall *c)
+{
+	static const char why[] = "clawbotd does not answer";
+
+	return (c->tool == TOOL_N ? rpc_error(c->id, RPC_INTERNAL, why,
+	    NULL) : mcpanswer_wrong(c, why));
+}
+
 /* Without a daemon that tells it is all of them; each then says why not. */
 static json_t *
 tools(const struct mcpcall *c)

@@ -12,6 +12,8 @@
 json_t	*mcpanswer_record(const struct mcpcall *, json_t *record, int error);
 /* What is wrong with the call, for the model to read. */
 json_t	*mcpanswer_wrong(const struct mcpcall *, const char *why);
+/* The daemon has not answered in time. */
+json_t	*mcpanswer_late(const struct mcpcall *);
 /* tools/list: what this channel may use. */
 json_t	*mcpanswer_list(const struct mcpcall *);
 /* check_policy, and run_command's dry_run. */

@@ -16,6 +16,7 @@
 #define PROGRESS_MS	8000
 #define DECIDE_MS	5000	/* for what is told at once, at the least */
 #define CANCEL_MS	10000	/* for what was told to end */
+#define MCPCALL_QUERIES	4	/* that are asked at one time */
 #define MCPCALL_SHOWN	256	/* bytes of a command, in get_status */
 
 void
@@ -469,12 +470,28 @@ look_at(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
 	if (c->query != NULL && mcpquery_done(c->query))
 		after_query(cs, c);
 	else if (c->query != NULL && now >= c->until)
-		answer(cs, c, mcpanswer_wrong(c, "clawbotd does not answer"));
+		answer(cs, c, mcpanswer_late(c));
 	else if (c->execution != NULL &&
 	    c->execution->state == EXECUTION_OVER)
 		answer_execution(cs, c);
 	else if (c->execution != NULL)
 		look_at_time(cs, c, now);
+}
+
+/* A few at one time: each has a connection, and there are few of these. */
+static void
+begin_queries(struct mcpcalls *cs, int64_t now)
+{
+	unsigned n = MCPCALL_QUERIES;
+	struct mcpcall *c;
+
+	TAILQ_FOREACH(c, &cs->list, entry) {
+		if (c->query == NULL || mcpquery_done(c->query))
+			continue;
+		mcpquery_begin(c->query, now);
+		if (--n == 0)
+			break;
+	}
 }
 
 void
@@ -483,6 +500,7 @@ mcpcalls_tick(struct mcpcalls *cs)
 	const int64_t now = execution_now();
 	struct mcpcall *c, *next;
 
+	begin_queries(cs, now);
 	executions_tick(&cs->executions);
 	for (c = TAILQ_FIRST(&cs->list); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, entry);
@@ -503,6 +521,9 @@ mcpcalls_next(const struct mcpcalls *cs)
 
 	TAILQ_FOREACH(c, &cs->list, entry) {
 		at = c->until > now ? c->until : c->began + DECIDE_MS;
+		if (c->query != NULL && c->query->conn == NULL &&
+		    c->query->at != 0 && c->query->at < at)
+			at = c->query->at;
 		if (c->token != NULL && c->progress < at)
 			at = c->progress;
 		if (at < next)

@@ -11,6 +11,9 @@
 #include "client/mcp/mcpquery.h"
 #include "client/out.h"
 #include "common/payload.h"
+#include "common/role.h"
+
+#define QUERY_RETRY_MS	100
 
 static void
 set_str(char **dst, const void *row, size_t len, const char *key)
@@ -176,6 +179,16 @@ done(struct mcpquery *q)
 {
 	conn_free(q->conn);
 	q->conn = NULL;
+	q->done = 1;
+}
+
+/* There was no place for one more connection: it is tried again. */
+static void
+no_place(struct mcpquery *q)
+{
+	conn_free(q->conn);
+	q->conn = NULL;
+	q->at = execution_now() + QUERY_RETRY_MS;
 }
 
 static void
@@ -220,11 +233,22 @@ mcpquery_new(const struct cli *cli, const char *skill, struct buf *why)
 	q->rules.account = xstrdup("");
 	q->rules.network = xstrdup("");
 	q->rules.refused = xstrdup("");
-	if ((q->conn = conn_open_now(cli, &q->fail)) == NULL)
-		q->failed = 1;
-	else
-		ask_rules(q);
 	return (q);
+}
+
+void
+mcpquery_begin(struct mcpquery *q, int64_t now)
+{
+	if (q->done || q->conn != NULL || now < q->at)
+		return;
+	if ((q->conn = conn_open_now(q->cli, &q->fail)) != NULL)
+		ask_rules(q);
+	else if (q->fail.status == EXIT_TEMPFAIL)
+		no_place(q);
+	else {
+		q->failed = 1;
+		done(q);
+	}
 }
 
 void
@@ -250,7 +274,7 @@ mcpquery_free(struct mcpquery *q)
 int
 mcpquery_done(const struct mcpquery *q)
 {
-	return (q->conn == NULL);
+	return (q->done);
 }
 
 void
@@ -267,9 +291,14 @@ mcpquery_poll(const struct mcpquery *q, struct pollfd *p)
 static void
 next_request(struct mcpquery *q, const struct ipc_msg *m)
 {
-	if (conn_end(m, &q->fail) == -1)
+	if (conn_end(m, &q->fail) == -1) {
+		if (!conn_greeted(q->conn) &&
+		    q->fail.status == EXIT_TEMPFAIL) {
+			no_place(q);
+			return;
+		}
 		q->failed = 1;
-	else if (q->why.len != 0 && !q->asked_why) {
+	} else if (q->why.len != 0 && !q->asked_why) {
 		q->asked_why = 1;
 		ask(q, MSG_WHY, &q->why);
 		return;
@@ -309,6 +338,11 @@ mcpquery_turn(struct mcpquery *q)
 	ipc_msg_done(&m);
 	if (q->conn == NULL || n != -1)
 		return;
+	/* a daemon whose places are all taken hangs up without a word */
+	if (!conn_greeted(q->conn) && q->fail.status == EXIT_NODAEMON) {
+		no_place(q);
+		return;
+	}
 	q->failed = 1;
 	done(q);
 }

@@ -31,7 +31,9 @@ struct mcprules {
 };
 
 struct mcpquery {
-	struct conn	*conn;		/* NULL: it is done */
+	struct conn	*conn;
+	int		 done;
+	int64_t		 at;		/* unconnected: when it begins */
 	const struct cli *cli;
 	const char	*skill;		/* that is meant, "": the default */
 	struct buf	 why;		/* WHY to be asked after RULES, or "" */
@@ -42,9 +44,11 @@ struct mcpquery {
 	struct fail	 fail;
 };
 
-/* Asks; why, which is taken over, may be NULL.  It may be done at once. */
+/* One that has not begun; why, which is taken over, may be NULL. */
 struct mcpquery *mcpquery_new(const struct cli *, const char *skill,
 	    struct buf *why);
+/* Asks, if it has no connection and it is time for that. */
+void	mcpquery_begin(struct mcpquery *, int64_t now);
 void	mcpquery_free(struct mcpquery *);
 int	mcpquery_done(const struct mcpquery *);
 void	mcpquery_poll(const struct mcpquery *, struct pollfd *);
