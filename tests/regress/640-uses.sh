@@ -13,9 +13,8 @@
 # stands in tests/work/DIFFERENT, and has to.
 . "$SRC/tests/regress/lib.sh"
 
-for tool in ip git; do
-	command -v $tool >/dev/null || skip_all "no $tool"
-done
+# shellcheck source=tests/work/both.sh
+. "$SRC/tests/work/both.sh"
 
 USES_FILE=$SRC/tests/work/USES
 SKILLS='"work": { "default": "allow", "deny": ["denied"],
@@ -28,19 +27,7 @@ SKILLS='"work": { "default": "allow", "deny": ["denied"],
 conf_default
 daemon_start
 
-cb cbtagent run -s work -- env -0
-[ "$S" -eq 0 ] || bail "no environment"
-cp "$T/out" "$T/env"
-# Directory, file: that one's lines with the environment at descriptor 7.
-cat >"$T/outside" <<'END'
-mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs /tmp &&
-mount -t tmpfs -o mode=1777 tmpfs /dev/shm && ip link set lo up &&
-cd "$1" && shift && exec setsid setpriv --reuid=clawbot --regid=clawbot \
-    --clear-groups timeout 270 perl -e '$/ = "\0";
-    open(my $f, "<&=7") or die; %ENV = ();
-    while (<$f>) { chomp; my ($n, $v) = split /=/, $_, 2; $ENV{$n} = $v; }
-    exec "sh", @ARGV' "$1"
-END
+both_start work
 
 # A repository, and an empty directory two levels below the grant.
 fresh() {
@@ -58,36 +45,18 @@ chown -R clawbot: "$T/repo"
 try() {
 	install -m 644 "$T/use" "$W/use"
 	fresh
-	t_status=0
-	unshare -m -n sh "$T/outside" "$W/u/d" "$W/use" 7<"$T/env" \
-	    >"$T/want" 2>"$T/want.err" </dev/null || t_status=$?
+	outside 270 "$W/u/d" "$W/use"
 	fresh
-	t_dir=$PWD
-	cd "$W/u/d" || bail "no directory"
-	CB_TIMEOUT=300 cb cbtagent run -s "${2:-work}" -- sh "$W/use"
-	cd "$t_dir" || exit 1
+	inside 300 "${2:-work}" "$W/u/d" "$W/use"
 	TRIED=$((TRIED + 1))
-	if [ "$S" -eq "$t_status" ] && cmp -s "$T/want" "$T/out"; then
+	if [ "$S" -eq "$WANT" ] && cmp -s "$T/want" "$T/out"; then
 		SAME=$((SAME + 1))
 		return 0
 	fi
-	diag "$1: status $S and not $t_status"
+	diag "$1: status $S and not $WANT"
 	diff "$T/want" "$T/out" | head -n 5 | sed 's/^/#   /'
 	diff "$T/want.err" "$T/err" | head -n 5 | sed 's/^/#   /'
 	return 1
-}
-
-# has_all PROGRAM...
-has_all() {
-	for h_prog; do
-		# shellcheck disable=SC2012 # names without blanks
-		command -v "$h_prog" >/dev/null ||
-		    [ -x "$(ls -d /usr/lib/postgresql/*/bin/"$h_prog" \
-		    2>/dev/null | tail -n 1)" ] || {
-			MISSING=$h_prog
-			return 1
-		}
-	done
 }
 
 TRIED=0
@@ -120,37 +89,14 @@ one() {
 	else
 		o_same=no
 	fi
-	case $(awk -F '\t' -v "name=$o_name" '$1 == name { print $2 }' \
-	    "$SRC/tests/work/DIFFERENT") in
+	case $(known "$o_name") in
 	always)	is "$o_name: differs, as is known" "$o_same" no ;;
 	here)	skip "$o_name: same $o_same" "not on every host" ;;
 	*)	is "$o_name" "$o_same" yes ;;
 	esac
 }
 
-# A head, and then its lines.
-head=
-: >"$T/use"
-while IFS= read -r line || [ -n "$line" ]; do
-	case $line in
-	"	"*)
-		printf '%s\n' "${line#	}" >>"$T/use"
-		continue ;;
-	esac
-	if [ -n "$head" ]; then
-		# shellcheck disable=SC2086 # programs
-		one "${head%: *}" ${head##*: } 3<&-
-	fi
-	head=
-	: >"$T/use"
-	case $line in
-	"#"*|"") ;;
-	*) head=$line ;;
-	esac
-done <<END
-$(cat "$USES_FILE")
-#
-END
+each_use "$USES_FILE" one
 diag "$SAME of $TRIED uses end as outside"
 [ -n "${USE-}" ] || ok "at least 90 % of them do" test "$((SAME * 100))" -ge "$((TRIED * 90))"
 daemon_stop
