@@ -15,8 +15,8 @@
 mkdir "$T/grant"
 ln -s .git "$T/grant/.git"
 chown clawbot "$T/grant"
-SKILLS='"tmp": { "default": "allow", "write": ["'$T/grant'"] },
-    "off": { "default": "allow", "write": ["'$W'"], "protect": [] },
+SKILLS='"tmp": { "default": "allow", '$PATIENT', "write": ["'$T/grant'"] },
+    "off": { "default": "allow", '$PATIENT', "write": ["'$W'"], "protect": [] },
     "ask": { "write": ["'$W'"], "protect": [".one", "two/three"] },
     "asksoff": { "write": ["'$W'"], "protect": [] },'
 conf_default

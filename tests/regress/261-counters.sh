@@ -9,7 +9,7 @@
 # shellcheck source=tests/regress/escape.sh
 . "$SRC/tests/regress/escape.sh"
 
-LIMITS='"limits": { "memoryMB": 0, "processes": 200, "timeoutSeconds": 300,
+LIMITS='"limits": { "memoryMB": 0, "processes": 200, "timeoutSeconds": 600,
     "openFiles": 1000 }'
 SKILLS="\"greedy\": { \"default\": \"allow\", \"runAs\": \"cbtother\",
     \"write\": [\"$W\"], $LIMITS },
@@ -47,7 +47,7 @@ as cbtagent "$B/clawbot" -S "$T/run" run -s greedy -- "$W/taker" $KINDS \
 GREEDY=$!
 BG="$BG $GREEDY"
 exec 8>"$T/hold"
-until_true 120 grep -q '^all' "$T/greedy.out" ||
+until_true 400 grep -q '^all' "$T/greedy.out" ||
     bail "$(cat "$T/greedy.out" "$T/greedy.err")"
 
 host=$(cat /proc/sys/user/max_inotify_instances)
@@ -119,8 +119,8 @@ as cbtagent "$B/clawbot" -S "$T/run" run -s greedy -- "$W/taker" \
     processes <"$T/hold2" >"$T/procs.out" 2>&1 &
 BG="$BG $!"
 exec 8>"$T/hold2"
-until_true 120 grep -q '^all' "$T/pipes.out" || bail "$(cat "$T/pipes.out")"
-until_true 120 grep -q '^all' "$T/procs.out" || bail "$(cat "$T/procs.out")"
+until_true 400 grep -q '^all' "$T/pipes.out" || bail "$(cat "$T/pipes.out")"
+until_true 400 grep -q '^all' "$T/procs.out" || bail "$(cat "$T/procs.out")"
 ok "processes: the account's" grep -q '^processes: .* EAGAIN' "$T/procs.out"
 ok "pipes: as many as it may have open" grep -q '^pipes: .* EMFILE' \
     "$T/pipes.out"

@@ -6,7 +6,7 @@
 . "$SRC/tests/regress/lib.sh"
 
 command -v git >/dev/null || skip_all "needs git"
-SKILLS='"fixed": { "default": "allow", "write": ["'$W'"],
+SKILLS='"fixed": { "default": "allow", '$PATIENT', "write": ["'$W'"],
 	"env": { "GIT_PAGER": "less" } },'
 conf_default
 daemon_start

@@ -7,10 +7,10 @@
 . "$SRC/tests/regress/lib.sh"
 
 command -v git >/dev/null || skip_all "needs git"
-SKILLS='"off": { "default": "allow", "write": ["'$W'"], "protect": [] },
-    "free": { "default": "allow", "write": ["'$W'"], "execs": "off",
+SKILLS='"off": { "default": "allow", '$PATIENT', "write": ["'$W'"], "protect": [] },
+    "free": { "default": "allow", '$PATIENT', "write": ["'$W'"], "execs": "off",
 	"shell": true },
-    "whole": { "default": "allow", "write": ["'$W'"], "protect": ["+.git"] },'
+    "whole": { "default": "allow", '$PATIENT', "write": ["'$W'"], "protect": ["+.git"] },'
 conf_default
 daemon_start
 

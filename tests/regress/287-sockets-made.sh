@@ -6,8 +6,8 @@
 . "$SRC/tests/regress/lib.sh"
 
 command -v python3 >/dev/null || skip_all "needs python3"
-SKILLS='"off": { "default": "allow", "write": ["'$W'"], "protect": [] },
-    "own": { "default": "allow", "write": ["'$W'"], "network": "loopback" },'
+SKILLS='"off": { "default": "allow", '$PATIENT', "write": ["'$W'"], "protect": [] },
+    "own": { "default": "allow", '$PATIENT', "write": ["'$W'"], "network": "loopback" },'
 conf_default
 daemon_start
 

@@ -6,9 +6,9 @@
 . "$SRC/tests/regress/lib.sh"
 
 command -v python3 >/dev/null || skip_all "needs python3"
-SKILLS='"debug": { "default": "allow", "write": ["'$W'"], "execs": "off",
+SKILLS='"debug": { "default": "allow", '$PATIENT', "write": ["'$W'"], "execs": "off",
 	"shell": true, "trace": true },
-    "off": { "default": "allow", "write": ["'$W'"], "execs": "off" },'
+    "off": { "default": "allow", '$PATIENT', "write": ["'$W'"], "execs": "off" },'
 conf_default
 daemon_start
 

@@ -20,7 +20,7 @@ x86_64|aarch64) ;;
 esac
 
 printf 'value-1234567' >"$T/v"
-SKILLS='"one": { "default": "allow", "write": ["'$W'"],
+SKILLS='"one": { "default": "allow", '$PATIENT', "write": ["'$W'"],
 	"secrets": { "TOKEN": "env" } },'
 MORE='"sandbox": { "warm": 0 },'
 conf_default

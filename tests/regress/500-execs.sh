@@ -16,11 +16,11 @@ cc -static-pie -o "$W/bin/static" "$T/canary.c" 2>/dev/null ||
 chmod 755 "$W/bin/canary" "$W/bin/static"
 chown clawbot "$W/bin/canary"	# for hard links
 
-GRANTS='"write": ["'"$W"'"], "protect": []'
+GRANTS='"write": ["'"$W"'"], "protect": [], '$PATIENT
 RULES='"default": "allow",
     "deny": ["'"$W/bin/canary"'", "'"$W/bin/static"'", "touch denied"]'
 SKILLS='"judged": { '"$RULES, $GRANTS"' },
-    "names": { '"$RULES"', "write": ["'"$W"'"] },
+    "names": { '"$RULES"', "write": ["'"$W"'"], '$PATIENT' },
     "recorded": { '"$RULES, $GRANTS"', "execs": "record" },
     "off": { '"$RULES, $GRANTS"', "execs": "off" },
     "strict": { "default": "deny", "allow": ["sh *", "make -s -f mk2", "true **"],

@@ -8,9 +8,9 @@
 LD=$(readelf -l /bin/true | sed -n 's/.*interpreter: \(.*\)]/\1/p')
 [ -x "$LD" ] || skip_all "programs have no loader"
 ID=$(readlink -f "$(command -v id)")
-SKILLS='"judged": { "default": "allow", "deny": ["id"],
+SKILLS='"judged": { "default": "allow", '$PATIENT', "deny": ["id"],
     "write": ["'"$W"'"], "protect": [] },
-    "recorded": { "default": "allow", "deny": ["id"], "execs": "record",
+    "recorded": { "default": "allow", '$PATIENT', "deny": ["id"], "execs": "record",
     "write": ["'"$W"'"], "protect": [] },'
 conf_default
 daemon_start

@@ -6,7 +6,7 @@
 # executor is one that says what the test wants; what none may say ends it.
 . "$SRC/tests/regress/lib.sh"
 
-SKILLS='"plain": { "default": "allow", "execs": "off", "write": ["'$W'"] },'
+SKILLS='"plain": { "default": "allow", '$PATIENT', "execs": "off", "write": ["'$W'"] },'
 printf '#!/bin/sh\nuntil [ -e %s/go ]; do sleep 0.05; done\n' "$W" >"$W/waits"
 chmod 755 "$W/waits"
 LOG=$T/log/gateway.log

@@ -9,7 +9,7 @@
 grep -q HEARD_ASK "$SRC/executor/runnerctl.h" ||
     skip_all "the executor judges no programs of runs"
 
-SKILLS='"in": { "default": "allow", "write": ["'$W'"],
+SKILLS='"in": { "default": "allow", '$PATIENT', "write": ["'$W'"],
     "ask": ["touch asked"], "deny": ["cat secret"] },'
 conf_default
 daemon_start

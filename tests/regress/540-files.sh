@@ -6,11 +6,11 @@
 # shellcheck disable=SC2016,SC2034 # scripts of runs, names in eval
 . "$SRC/tests/regress/lib.sh"
 
-SKILLS='"off": { "default": "allow", "write": ["'"$W"'"], "files": "off" },
-    "free": { "default": "allow", "write": ["'"$W"'"], "protect": [] },
-    "none": { "default": "allow" },
-    "two": { "default": "allow", "write": ["'"$W/one"'", "'"$W/two"'"] },
-    "secret": { "default": "allow", "write": ["'"$W"'"],
+SKILLS='"off": { "default": "allow", '$PATIENT', "write": ["'"$W"'"], "files": "off" },
+    "free": { "default": "allow", '$PATIENT', "write": ["'"$W"'"], "protect": [] },
+    "none": { "default": "allow", '$PATIENT' },
+    "two": { "default": "allow", '$PATIENT', "write": ["'"$W/one"'", "'"$W/two"'"] },
+    "secret": { "default": "allow", '$PATIENT', "write": ["'"$W"'"],
 	"secrets": { "WORD": "env" } },'
 conf_default
 chmod 777 "$W"

@@ -7,9 +7,9 @@
 # is killed while they are told, no result is told whose names are not on disk.
 . "$SRC/tests/regress/lib.sh"
 
-SKILLS='"plain": { "default": "allow", "execs": "off", "write": ["'$W'"] },
-    "judged": { "default": "allow", "execs": "judge", "write": ["'$W'"] },
-    "off": { "default": "allow", "execs": "off", "write": ["'$W'"],
+SKILLS='"plain": { "default": "allow", '$PATIENT', "execs": "off", "write": ["'$W'"] },
+    "judged": { "default": "allow", '$PATIENT', "execs": "judge", "write": ["'$W'"] },
+    "off": { "default": "allow", '$PATIENT', "execs": "off", "write": ["'$W'"],
 	"files": "off" },'
 LOG=$T/log/gateway.log
 chmod 777 "$W"

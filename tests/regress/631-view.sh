@@ -46,7 +46,7 @@ mount --make-rprivate / && mount --bind '$T/etc' /etc && $keep &&
     mount --rbind '$T/opt' /opt && exec "\$@"
 END
 DAEMON_WRAP="unshare -m sh $T/wrap"
-SKILLS='"both": { "default": "allow", "write": ["'$W'"],
+SKILLS='"both": { "default": "allow", '$PATIENT', "write": ["'$W'"],
     "network": "loopback" },'
 conf_default
 daemon_start

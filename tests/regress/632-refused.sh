@@ -5,9 +5,9 @@
 # which key and name decide.
 . "$SRC/tests/regress/lib.sh"
 
-SKILLS='"own": { "default": "allow", "write": ["'$W'"],
+SKILLS='"own": { "default": "allow", '$PATIENT', "write": ["'$W'"],
     "protect": ["+Makefile", "-.vscode"] },
-    "off": { "default": "allow", "write": ["'$W'"], "protect": [] },'
+    "off": { "default": "allow", '$PATIENT', "write": ["'$W'"], "protect": [] },'
 conf_default
 daemon_start
 cd "$W" || exit 1
