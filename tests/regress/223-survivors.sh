@@ -66,7 +66,7 @@ for limit in 2 8 60; do
 	status_of "$STAYS"
 	is "timeout: status" "$S" 124
 	none "timeout"
-	[ $up = no ] || break
+	[ "$up" = no ] || break
 done
 is "timeout: all were up" "$up" yes
 

@@ -20,7 +20,7 @@ ten_a_minute() {
 	rm -rf "$T/log"
 	daemon_start
 	before=$(log_size) denied=0 again=0 other='' i=0
-	while [ $i -lt 30 ]; do
+	while [ "$i" -lt 30 ]; do
 		cb cbtagent run -s plain -- "no-such-$i" "$big"
 		case $S in
 		77|127)	denied=$((denied + 1)) ;;

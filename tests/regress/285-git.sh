@@ -62,7 +62,8 @@ ran "commit" git commit -q -a -m b
 is "commit: it works" "$S" 0
 ran "transport" git ls-remote "ext::$W/evil x"
 ran "ssh" git ls-remote ssh://localhost/x
-ran "commit with an editor" git commit --amend
+# it waits for an editor that nobody is at
+CB_TIMEOUT=20 ran "commit with an editor" git commit --amend
 
 cb cbtagent run -- printenv GIT_PAGER
 is "a run has them" "$(cat "$T/out")" cat

@@ -3,7 +3,7 @@
 # Promise: names that a run changes in what it may write to are in the log, in
 # order and on disk before its result, whatever they look like; the first
 # thousand of a run one by one, and how many more there were.
-# shellcheck disable=SC2016,SC2034 # scripts of runs, names in eval
+# shellcheck disable=SC2016,SC2034,SC2317 # scripts of runs, names in eval
 . "$SRC/tests/regress/lib.sh"
 
 SKILLS='"off": { "default": "allow", '$PATIENT', "write": ["'"$W"'"], "files": "off" },
