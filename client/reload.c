@@ -70,30 +70,35 @@ find_channel(struct cli *cli)
 	(void)closedir(d);
 }
 
-/* The file that is in force: the first of its rows. */
+/* The file that is in force. */
 static int
-on_status(const void *data, size_t len, void *arg, struct fail *f)
+on_path(const void *data, size_t len, void *arg, struct fail *f)
 {
 	struct reloading *r = arg;
-	char *kind = field_get_str(data, len, "kind");
 
 	(void)f;
-	if (strcmp(kind, "config") == 0 && r->path == NULL)
-		r->path = field_get_str(data, len, "name");
-	free(kind);
+	free(r->path);
+	r->path = row_str(data, len, "config");
 	return (0);
 }
 
 static int
 find_path(struct reloading *r, const char *given, struct fail *f)
 {
+	struct msg_part v = { .more = 1 };
+	struct buf b;
+	int rc;
+
 	if (given != NULL) {
 		if ((r->path = realpath(given, NULL)) != NULL)
 			return (0);
 		fail_set(f, EXIT_CONFIG, "%s: %s", given, strerror(errno));
 		return (-1);
 	}
-	if (conn_rows(r->conn, MSG_STATUS, NULL, 0, on_status, r, f) == -1)
+	payload_put(&b, MSG_RELOAD, &msg_part_shape, &v);
+	rc = conn_rows(r->conn, MSG_RELOAD, b.data, b.len, on_path, r, f);
+	buf_free(&b);
+	if (rc == -1)
 		return (-1);
 	if (r->path != NULL && r->path[0] == '/')
 		return (0);

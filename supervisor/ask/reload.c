@@ -318,6 +318,18 @@ begin(struct client *cl, struct reload *l)
 	}
 }
 
+/* Which file it would be, without another one; nothing begins yet. */
+static void
+tell_path(struct client *cl)
+{
+	struct buf b;
+
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "config", cl->d->conf->path);
+	client_send(cl, MSG_ROW, &b, NULL, 0);
+	client_end(cl, CBE_OK, "%s", "");
+}
+
 void
 req_reload(struct client *cl, struct payload *p)
 {
@@ -326,6 +338,10 @@ req_reload(struct client *cl, struct payload *p)
 
 	if (l != NULL && l->cl != cl) {
 		client_end(cl, CBE_AGAIN, "another reload is under way");
+		return;
+	}
+	if (l == NULL && v->len == 0 && v->more) {
+		tell_path(cl);
 		return;
 	}
 	if (l == NULL) {
