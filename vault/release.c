@@ -180,7 +180,8 @@ release_open(struct vault *v, uint64_t run, const char *name)
 	size_t len;
 
 	if ((e = store_find(v->st, name)) == NULL) {
-		vault_done(v, run, CBE_NOENT, "no secret %s in the vault",
+		vault_done(v, run, CBE_NOENT, "no secret %s in the vault: an "
+		    "approver stores it with clawbot secrets set %s", name,
 		    name);
 		return (NULL);
 	}

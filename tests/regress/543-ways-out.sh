@@ -414,6 +414,44 @@ cb cbtadmin secrets list
 has "a dotenv file: it is there" "$T/out" TOKEN
 cb cbtadmin run -- true
 
+# A skill whose runs get secrets: none is there, or the vault is locked.
+daemon_stop
+SKILLS=$SKILLS' "deploy": { "default": "allow",
+    "secrets": { "OTHER": "env" } },'
+conf_default
+daemon_start
+cb cbtagent run -n -s deploy -- true
+is "no such secret: status" "$S" 77
+names "no such secret" "$T/err" '(secrets set OTHER)'
+# shellcheck disable=SC2086 # words
+cbin cbtadmin $WAY <"$T/value"
+is "no such secret: secrets set" "$S" 0
+cb cbtagent run -n -s deploy -- true
+is "no such secret: it runs" "$S" 0
+daemon_stop
+cp "$CONF" "$T/unlocked.conf"
+perl -0pi -e 's/"unlock": \[[^]]*\]/"unlock": []/' "$CONF"
+daemon_start
+cb cbtagent run -n -s deploy -- true
+is "a locked vault: status" "$S" 75
+names "a locked vault" "$T/err" '(status)'
+go cbtagent
+is "a locked vault: status tells" "$S" 1
+has "a locked vault: which skill, and why" "$T/out" "skill deploy" \
+    "vault.unlock"
+cb root doctor
+is "a locked vault: doctor" "$S" 1
+ok "a locked vault: which skill" grep -q \
+    "^bad .*skill deploy: .*vault is locked.*restart the daemon" "$T/out"
+cb cbtagent run -n -- true
+is "a locked vault: others run" "$S" 0
+daemon_stop
+cp "$T/unlocked.conf" "$CONF"
+daemon_start
+well "a locked vault"
+cb cbtagent run -n -s deploy -- true
+is "a locked vault: unlocked, and restarted" "$S" 0
+
 # A byte of an old record.
 perl -e 'open my $f, "+<", $ARGV[0] or die; local $/; my $t = <$f>;
     my $at = index($t, "cbt", 100); die if $at < 0; seek $f, $at, 0;
