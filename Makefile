@@ -120,7 +120,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/standing.c supervisor/run/standrun.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \
-		executor/env.c executor/exec_msg.c executor/exec_reload.c \
+		executor/env.c executor/etcwatch.c \
+		executor/exec_msg.c executor/exec_reload.c \
 		executor/exec_stop.c \
 		executor/execorder.c executor/fds.c executor/hook.c \
 		executor/hostile.c \
@@ -168,7 +169,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/spawner/hostile_spawner.c executor/spawner/main.c \
 		executor/spawner/renew.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \
-		executor/view/viewetc.c executor/view/viewinner.c \
+		executor/view/viewagain.c executor/view/viewetc.c \
+		executor/view/viewinner.c \
 		executor/view/viewlinks.c \
 		executor/watch/bind.c \
 		executor/watch/call.c executor/watch/caller.c \

@@ -61,6 +61,8 @@ X(RULES, 'L', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 115, 115, 1, 1)	\
 	/* TICKET for the digest of what follows; memory with that,	\
 	   sealed: XSKILL, by which its runs are judged and limited from \
 	   now on */							\
+X(ETC, 'H', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 1, 1, 0, 0)		\
+	/* nothing: the host's /etc has changed */			\
 /* A resolver */							\
 X(RESOLVE, 'r', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 16384, 0, 1)	\
 	/* RESOLVE: look it up; or nothing, and memory with that, sealed */ \

@@ -38,6 +38,7 @@
 #include "common/ticket.h"
 #include "executor/asks.h"
 #include "executor/cores.h"
+#include "executor/etcwatch.h"
 #include "executor/exam/exam.h"
 #include "executor/executor.h"
 #include "executor/hook.h"
@@ -142,8 +143,10 @@ build_view(struct executor *x)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "clawbot-spawner: %s",
 		    strerror(errno));
 	broken = xcalloc(x->xc.nskills, sizeof(*broken));
-	if ((status = view_build(&x->xc, broken, err, sizeof(err))) != 0)
+	if ((status = view_build(&x->xc, broken, &x->source, err,
+	    sizeof(err))) != 0)
 		rolemain_fail(&x->rm, status, "view: %s", err);
+	etcwatch_prepare(x);
 	place_cgroups(x);
 	x->skills = xcalloc(x->xc.nskills, sizeof(*x->skills));
 	for (i = 0; i < x->xc.nskills; i++) {
@@ -448,6 +451,7 @@ prepare_skills(struct executor *x)
 	forget_network(x);
 	start_spawners(x, PLAN_NET_NONE);
 	(void)close(x->program);
+	(void)close(x->source);
 	close_parts(x);
 	check_spawners(x);
 	hand_out_keys(x);
@@ -507,6 +511,7 @@ loop(struct executor *x)
 		fatalx(EXIT_SYSTEM, "events");
 	asks_init(x, &exec_asked);
 	pool_init(x);
+	etcwatch_init(x);
 	on_child(SIGCHLD, 0, x);
 	(void)event_base_dispatch(x->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

@@ -41,6 +41,7 @@
 #include "executor/spawner/hostile_spawner.h"
 #include "executor/spawner/renew.h"
 #include "executor/spawner/spawner.h"
+#include "executor/view/view.h"
 
 /* Only a run's own network is ours to change. */
 static void
@@ -84,6 +85,27 @@ prepare_runs(void)
 			(void)sigaction(sig, &sa, NULL);
 }
 
+static int etc_changed;		/* on the host, and not yet in the view */
+
+/* When there is something to be built: not all of them at once. */
+static void
+renew_etc(const struct xconf *xc)
+{
+	if (!etc_changed)
+		return;
+	etc_changed = 0;
+	switch (etc_again(SPAWNER_FD_ETC, xc)) {
+	case 0:
+		break;
+	case -1:
+		log_warn("skill %s: /etc stays as it was",
+		    xc->skills[0].name);
+		break;
+	default:
+		fatal(EXIT_SYSTEM, "/etc of skill %s", xc->skills[0].name);
+	}
+}
+
 /*
  * 1 and the job, 0 if it was none, -1 the executor is gone.  Other rules are
  * in force for what is started from then on.
@@ -109,6 +131,9 @@ receive(int sock, struct xskill *skill, struct job *job)
 		return (build_get(m, (size_t)n, &job->profile) == 0 ? 1 : -1);
 	case INSIDE_RULES:
 		renew_rules(skill, job->layers, m + 1, fd);
+		return (0);
+	case INSIDE_ETC:
+		etc_changed = 1;
 		return (0);
 	default:
 		return (-1);
@@ -149,8 +174,10 @@ start_resolver(const struct xconf *xc, const struct layers *layers)
 	l.nids = xc->nids;
 	if (digests_make(&wishes) == -1 || patwords_make() == -1)
 		fatal(EXIT_SYSTEM, "memory of digests and words");
-	if ((resolver = fork()) == 0)
+	if ((resolver = fork()) == 0) {
+		(void)close(SPAWNER_FD_ETC);
 		resolver_main(SPAWNER_FD_RESOLVE, wishes, &l, layers);
+	}
 	if (resolver == -1)
 		fatal(EXIT_SYSTEM, "fork");
 	digests_read_only();
@@ -216,6 +243,7 @@ start(struct job *job)
 	job->cgroup = cg.dir;
 	if ((pid = fork()) == 0) {
 		groups_child();
+		(void)close(SPAWNER_FD_ETC);
 		runner_main(job);
 	}
 	if (pid == -1)
@@ -238,8 +266,9 @@ end_alone(void)
 }
 
 static void __attribute__((__noreturn__))
-serve(struct job *given, struct xskill *skill)
+serve(struct job *given, struct xconf *xc)
 {
+	struct xskill *skill = &xc->skills[0];
 	struct trouble t;
 	struct job job;
 	int r;
@@ -259,6 +288,7 @@ serve(struct job *given, struct xskill *skill)
 			log_warnx("%s", t.text);
 		job.idns = idns_of(&job);
 		hostile_spawner_job(&job);
+		renew_etc(xc);
 		start(&job);
 		(void)close(job.ctl);
 	}
@@ -293,12 +323,13 @@ read_conf(struct layers *layers, uint32_t *spare, struct xconf *xc)
 static void
 keep_own(void)
 {
-	int keep[5 + XCONF_MAXIDS] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
-	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE, SPAWNER_FD_CGROUP };
+	int keep[6 + XCONF_MAXIDS] = { SPAWNER_FD_SOCK, ROLE_FD_LOG,
+	    SPAWNER_FD_CONF, SPAWNER_FD_RESOLVE, SPAWNER_FD_CGROUP,
+	    SPAWNER_FD_ETC };
 	int i;
 
 	for (i = 0; i < XCONF_MAXIDS; i++)
-		keep[5 + i] = SPAWNER_FD_IDNS + i;
+		keep[6 + i] = SPAWNER_FD_IDNS + i;
 	priv_closefrom(keep, NELEM(keep));
 }
 
@@ -308,6 +339,8 @@ check_own(const struct layers *layers, size_t nids)
 {
 	int i, n = layers->idns ? (int)nids : 0;
 
+	if (fcntl(SPAWNER_FD_ETC, F_SETFD, FD_CLOEXEC) == -1)
+		fatal(EXIT_SYSTEM, "/etc of the host");
 	if (layers->cgroup == 0)
 		(void)close(SPAWNER_FD_CGROUP);
 	else if (fcntl(SPAWNER_FD_CGROUP, F_SETFD, FD_CLOEXEC) == -1)
@@ -353,5 +386,5 @@ main(void)
 	job.skill = &xc.skills[0];
 	job.ids = xc.ids;
 	job.nids = xc.nids;
-	serve(&job, &xc.skills[0]);
+	serve(&job, &xc);
 }

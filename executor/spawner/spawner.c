@@ -195,7 +195,7 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 {
 	static char name[] = "clawbot-spawner";
 	char *argv[] = { name, NULL }, *env[16];
-	int above = SPAWNER_FD_IDNS + (int)x->xc.nids, cgroup, high[4];
+	int above = SPAWNER_FD_IDNS + (int)x->xc.nids, cgroup, high[5];
 
 	spawner_env(env, sizeof(env) / sizeof(env[0]));
 	/* names of abstract sockets would be a way to runs of other skills */
@@ -208,13 +208,15 @@ become_spawner(const struct executor *x, const struct skill *s, int sock,
 	high[1] = lift(conf, above);
 	high[2] = lift(x->program, above);
 	high[3] = lift(resolve, above);
+	high[4] = lift(x->source, above);
 	cgroup = cgroup == -1 ? -1 : lift(cgroup, above);
 	if (high[0] == -1 || high[1] == -1 || high[2] == -1 ||
-	    high[3] == -1 || place_idns(x, s, above) == -1 ||
+	    high[3] == -1 || high[4] == -1 || place_idns(x, s, above) == -1 ||
 	    (x->layers.cgroup != 0 &&
 	    dup2(cgroup, SPAWNER_FD_CGROUP) == -1) ||
 	    dup2(high[0], SPAWNER_FD_SOCK) == -1 ||
 	    dup2(high[1], SPAWNER_FD_CONF) == -1 ||
+	    dup2(high[4], SPAWNER_FD_ETC) == -1 ||
 	    dup2(high[3], SPAWNER_FD_RESOLVE) == -1)
 		fatal(EXIT_SYSTEM, "descriptors of a spawner");
 	(void)execveat(high[2], "", argv, env, AT_EMPTY_PATH);
@@ -416,6 +418,14 @@ spawner_renew(const struct skill *s, const uint8_t ticket[TICKET_SIZE],
 	(void)close(fd);
 	errno = saved;
 	return (r);
+}
+
+int
+spawner_etc(const struct skill *s)
+{
+	static const uint8_t m = INSIDE_ETC;
+
+	return (fds_send(s->spawner, &m, 1, NULL, 0));
 }
 
 /* How many of them are left; others that are waited for do not count. */

@@ -21,7 +21,8 @@
 #define SPAWNER_FD_RESOLVE 6	/* IN_RESOLVE, for the resolver that it forks */
 #define SPAWNER_FD_CGROUP 7	/* directory of the control group of its skill,
 				   where layers.cgroup says that there is one */
-#define SPAWNER_FD_IDNS	8	/* and on: where layers.idns is, the user
+#define SPAWNER_FD_ETC	8	/* what its /etc is made of: etc_again() */
+#define SPAWNER_FD_IDNS	9	/* and on: where layers.idns is, the user
 				   namespace of each account in its XCONF */
 
 /* The name of the control group of the skill with this index. */
@@ -70,6 +71,11 @@ void	spawner_lost(const struct skill *) __attribute__((__noreturn__));
  */
 int	spawner_renew(const struct skill *, const uint8_t ticket[TICKET_SIZE],
 	    const void *rules, size_t len);
+/*
+ * Tells it that the host's /etc has changed.  0, or -1 and errno: it does not
+ * know.
+ */
+int	spawner_etc(const struct skill *);
 /*
  * Before the executor ends: where there are control groups, lets all of them
  * take away theirs, and waits for that, a little.

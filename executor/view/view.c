@@ -40,6 +40,7 @@ struct stage {
 	char			*names;	/* why there is no name resolution */
 	char			 client[PLAN_MAXPATH];	/* clawbot(1) */
 	int			 dev;
+	int			 source;	/* see etc_again() */
 };
 
 static int __attribute__((__format__ (printf, 2, 3)))
@@ -294,7 +295,7 @@ one_etc(struct stage *st, const char *name, unsigned network,
 
 	if ((etc = st->etc[network] = tmpfs_at(name, "32m")) == -1)
 		return (fail(st, "tmpfs"));
-	if (etc_fill(st->host, etc, st->xc, network, st->err,
+	if (etc_fill(st->host, etc, st->xc, network, "", st->err,
 	    st->errlen) == -1)
 		return (-1);
 	if ((bad = etc_take(st->host, etc, found)) != NULL)
@@ -324,6 +325,31 @@ both_etc(struct stage *st)
 	return (0);
 }
 
+/*
+ * The host's /etc, and what renews resolv.conf: in a tree of its own, which
+ * has no place in any view.
+ */
+static int
+keep_source(struct stage *st)
+{
+	char dir[PLAN_MAXPATH];
+	int root;
+
+	if ((root = tmpfs_at("source", "64k")) == -1 ||
+	    bind_dir(st->host, "etc", root) == -1)
+		return (fail(st, "/etc"));
+	/* a daemon that has not made it yet may do so later */
+	if (etc_resolver(st->host, dir, sizeof(dir)) == 0 &&
+	    view_mkdirs(root, dir) == 0)
+		(void)bind_dir(st->host, dir, root);
+	st->source = mnt_clone(root);
+	(void)close(root);
+	if (st->source == -1 || umount2("source", MNT_DETACH) == -1 ||
+	    rmdir("source") == -1)
+		return (fail(st, "/etc"));
+	return (0);
+}
+
 /* All of it, in the current directory, which becomes the root. */
 static int
 assemble(struct stage *st, char **broken)
@@ -333,7 +359,7 @@ assemble(struct stage *st, char **broken)
 	if (mkdir("proc", 0755) == -1 || mkdir("v", 0755) == -1 ||
 	    mkdir(&VIEW_CGROUP[1], 0755) == -1)
 		return (fail(st, "directories of the view"));
-	if (both_etc(st) == -1)
+	if (both_etc(st) == -1 || keep_source(st) == -1)
 		return (-1);
 	if ((st->dev = tmpfs_at("dev", "64k")) == -1)
 		return (fail(st, "tmpfs"));
@@ -403,7 +429,8 @@ begin(struct stage *st)
 }
 
 int
-view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
+view_build(const struct xconf *xc, char **broken, int *source, char *err,
+    size_t errlen)
 {
 	struct stage st;
 	mode_t old;
@@ -413,7 +440,7 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 	st.xc = xc;
 	st.err = err;
 	st.errlen = errlen;
-	st.host = st.etc[0] = st.etc[1] = st.dev = -1;
+	st.host = st.etc[0] = st.etc[1] = st.dev = st.source = -1;
 	st.status = EXIT_SYSTEM;
 	inner_find(st.client, sizeof(st.client));
 	if ((fd = begin(&st)) == -1)
@@ -429,6 +456,7 @@ view_build(const struct xconf *xc, char **broken, char *err, size_t errlen)
 	if (st.etc[1] != -1)
 		(void)close(st.etc[1]);
 	free(st.names);
+	*source = st.source;
 	(void)close(st.dev);
 	(void)close(fd);
 	return (r == 0 ? 0 : st.status);

@@ -27,11 +27,11 @@
 /*
  * Unshares the mount, ipc, uts and cgroup namespaces, builds the view and
  * makes it the root.  broken: one entry for each skill, set to a
- * reason the caller frees where a skill cannot be used, else NULL.  0, or
- * what the start is to end with and the reason in err.
+ * reason the caller frees where a skill cannot be used, else NULL.  source:
+ * for etc_again().  0, or what the start is to end with and the reason in err.
  */
-int	view_build(const struct xconf *, char **broken, char *err,
-	    size_t errlen);
+int	view_build(const struct xconf *, char **broken, int *source,
+	    char *err, size_t errlen);
 /* "/v/N" of a skill. */
 void	view_path(char *, size_t, size_t skill);
 
@@ -54,8 +54,12 @@ char	*inner_fill(int hostroot, int root, const char *path);
  */
 void	etc_find(int hostroot, struct strv *found);
 const char *etc_take(int hostroot, int etc, const struct strv *found);
+/* The same of what is not there yet, all of it copied.  0, or -1 and errno. */
+int	etc_copy_found(int hostroot, int etc, const struct strv *found);
 /* Does the host keep this name in /etc to itself? */
 int	etc_is_kept(const char *name);
+/* Can it matter to runs, by its name, that this one in /etc has changed? */
+int	etc_matters(const char *name);
 /*
  * Does the text of a link in dir ("usr/bin") lead into /etc?  Then name is
  * what comes first in there.
@@ -67,7 +71,12 @@ int	etc_led_to(const char *dir, const char *text, char *name, size_t len);
  * what etc_take() takes.
  */
 int	etc_fill(int hostroot, int etc, const struct xconf *, unsigned network,
-	    char *err, size_t errlen);
+	    const char *home, char *err, size_t errlen);
+/*
+ * Below hostroot, the directory that the link resolv.conf leads into.  0; -1:
+ * it is none, or leads to no directory in /run.
+ */
+int	etc_resolver(int hostroot, char *dir, size_t len);
 /*
  * Accounts as runs see them, with the homes that are in there or, "", none.
  * 0, or -1 and errno.
@@ -86,5 +95,13 @@ int	etc_copy(int hostroot, int etc, const char *path);
  */
 char	*etc_names(int hostroot, int etc);
 int	dev_fill(int dev, char *err, size_t errlen);
+
+/*
+ * viewagain.c: in a spawner, whose root is a view: makes /etc anew from what
+ * the host's has by now, for the runs of the one skill there is.  source has
+ * what of the host that takes: etc, and where resolv.conf leads to.  0; -1 and
+ * errno, the old one is still there; or -2, and it is not.
+ */
+int	etc_again(int source, const struct xconf *one);
 
 #endif

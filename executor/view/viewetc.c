@@ -27,7 +27,7 @@
 
 #define FILE_MAX	(4U * 1024 * 1024)
 #define ENTRIES_MAX	4096
-#define DEPTH_MAX	2
+#define DEPTH_MAX	6
 #define NOBODY		65534U
 #define OWN_NAME	"clawbot"
 /* as Debian does: on lo, and not localhost */
@@ -89,7 +89,7 @@ copy_file(int from, int to, const char *name)
 
 	in = mnt_open(from, name, O_RDONLY | O_NONBLOCK, MNT_BENEATH);
 	if (in == -1)
-		return (-1);
+		return (errno == EACCES || errno == ENOENT ? 0 : -1);
 	/* what others may not read is left out, and is no error */
 	if (is_public(in))
 		r = copy_open(in, to, name);
@@ -119,6 +119,8 @@ copy_dir(struct copy *c, int from, int to, const char *name, int depth)
 	DIR *d;
 
 	in = mnt_open(from, name, O_RDONLY | O_DIRECTORY, MNT_BENEATH);
+	if (in == -1 && errno == EACCES)
+		return (0);
 	if (in == -1 || (d = fdopendir(in)) == NULL)
 		return (-1);
 	if (mkdirat(to, name, 0755) == -1 || (out = openat(to, name,
@@ -311,6 +313,29 @@ open_followed(int host, const char *name)
 	return (mnt_open(host, to, O_RDONLY | O_NONBLOCK, MNT_BENEATH));
 }
 
+int
+etc_resolver(int host, char *dir, size_t len)
+{
+	char text[PLAN_MAXPATH];
+	const char *p = text;
+	char *slash;
+	ssize_t n;
+
+	n = readlinkat(host, "etc/resolv.conf", text, sizeof(text) - 1);
+	if (n == -1)
+		return (-1);
+	text[n] = '\0';
+	if (strncmp(p, "../", 3) == 0)
+		p += 2;
+	if (strncmp(p, "/var/run/", 9) == 0)
+		p += 4;
+	if (strncmp(p, "/run/", 5) != 0 || strstr(p, "..") != NULL ||
+	    (slash = strrchr(text, '/')) <= p + 4)
+		return (-1);
+	*slash = '\0';
+	return ((size_t)snprintf(dir, len, "%s", p + 1) < len ? 0 : -1);
+}
+
 /* 1: copied, 0: there is none, -1 and errno. */
 static int
 copy_followed(int host, int etc, const char *name)
@@ -355,7 +380,7 @@ etc_names(int host, int etc)
 
 int
 etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
-    char *err, size_t errlen)
+    const char *home, char *err, size_t errlen)
 {
 	size_t i;
 
@@ -365,7 +390,7 @@ etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
 			    copied[i], strerror(errno));
 			return (-1);
 		}
-	if (etc_passwd(etc, "passwd", xc, "") == -1 ||
+	if (etc_passwd(etc, "passwd", xc, home) == -1 ||
 	    write_group(etc, xc) == -1 ||
 	    (network == PLAN_NET_NONE &&
 	    write_text(etc, "hosts", LOCAL_HOSTS) == -1) ||

@@ -85,6 +85,24 @@ etc_is_kept(const char *name)
 }
 
 int
+etc_matters(const char *name)
+{
+	/* of these there are copies in runs with the host's network */
+	static const char *const names[] = { "hosts", "host.conf",
+	    "resolv.conf", "gai.conf" };
+	size_t i, n = strlen(name);
+
+	/* what is being written, and what was there before */
+	if (n == 0 || name[0] == '.' || name[n - 1] == '~' ||
+	    name[n - 1] == '-')
+		return (0);
+	for (i = 0; i < NELEM(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return (1);
+	return (!etc_is_kept(name));
+}
+
+int
 etc_led_to(const char *dir, const char *text, char *name, size_t len)
 {
 	const char *p = text, *end;
@@ -253,4 +271,17 @@ etc_take(int host, int etc, const struct strv *found)
 		if (take_one(host, etc, found->v[i]) == -1)
 			return (found->v[i]);
 	return (NULL);
+}
+
+int
+etc_copy_found(int host, int etc, const struct strv *found)
+{
+	size_t i;
+
+	for (i = 0; i < found->n; i++)
+		if (faccessat(etc, found->v[i], F_OK,
+		    AT_SYMLINK_NOFOLLOW) == -1 &&
+		    etc_copy(host, etc, found->v[i]) == -1)
+			return (-1);
+	return (0);
 }

@@ -44,8 +44,9 @@ proc="1 /meminfo;1 /null;"
 [ ! -r /proc/pressure/memory ] || proc="${proc}1 /pressure/memory;"
 yama=sys/kernel/yama/ptrace_scope
 [ ! -r /proc/$yama ] || proc="${proc}1 /$yama;"
-executor="3 /dev/null;${proc}1 eventpoll;3 pipe;4 socket;"
-spawner="3 /dev/null;1 pipe;2 socket;1 user;"
+# Changes of the host's /etc it hears of; a spawner has what that takes to read.
+executor="3 /dev/null;${proc}1 eventpoll;1 inotify;3 pipe;4 socket;"
+spawner="1 /;3 /dev/null;1 pipe;2 socket;1 user;"
 resolver="1 /;3 /dev/null;1 pipe;2 socket;"
 
 # what is closed is closed behind the answer
@@ -133,7 +134,7 @@ for i in 1 2 3; do
 	cb cbtagent ps
 done
 # and a socket for each sandbox that waits
-executor="3 /dev/null;${proc}1 eventpoll;3 pipe;6 socket;"
+executor="3 /dev/null;${proc}1 eventpoll;1 inotify;3 pipe;6 socket;"
 check "after work"
 
 # A role closes what it inherits: descriptors of whoever starts the daemon
