@@ -188,7 +188,7 @@ answer(struct answering *a, uint64_t id, const char **done, struct fail *f)
 		    "can be approved once", a->p.id);
 		return (-1);
 	}
-	if (a->lasts && lasting_tell(a->cli, &a->again, &a->p, f) == -1)
+	if (a->lasts && lasting_wait(a->cli, &a->again, &a->p, f) == -1)
 		return (-1);
 	if (!a->yes)
 		return (ask(a, done, f));

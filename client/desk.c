@@ -25,7 +25,8 @@
 #define ESCAPE_MS	100	/* as long as a sequence may take to come */
 #define TICK_MS		1000
 
-enum { POLL_KEYS, POLL_DAEMON, POLL_ANSWER, POLL_SIGNALS, POLL_N };
+enum { POLL_KEYS, POLL_DAEMON, POLL_ANSWER, POLL_LOOK, POLL_SIGNALS,
+    POLL_N };
 
 /* How it ends. */
 struct desk_end {
@@ -145,6 +146,21 @@ typed(struct desk *d, struct desk_end *end)
 	return (d->quit);
 }
 
+/* What was found may be asked about: 1, and what was typed is no answer. */
+static int
+found(struct desk *d)
+{
+	if (d->look == NULL)
+		return (0);
+	desk_looked(d);
+	if (d->look != NULL)
+		return (0);
+	desk_draw(d);
+	(void)tcflush(STDIN_FILENO, TCIFLUSH);
+	d->keys.n = 0;
+	return (1);
+}
+
 static int
 patience(const struct desk *d)
 {
@@ -166,6 +182,8 @@ serve(struct desk *d, struct conn *c, int signals, struct desk_end *end)
 		p[POLL_DAEMON].fd = conn_fd(c);
 		p[POLL_ANSWER].fd = d->answer != NULL ? conn_fd(d->answer) :
 		    -1;
+		p[POLL_LOOK].fd = d->look != NULL ? lasting_look_fd(d->look) :
+		    -1;
 		p[POLL_SIGNALS].fd = signals;
 		for (n = 0; n < POLL_N; n++)
 			p[n].events = POLLIN;
@@ -178,6 +196,8 @@ serve(struct desk *d, struct conn *c, int signals, struct desk_end *end)
 		    (p[POLL_DAEMON].revents != 0 && told(d, c, end));
 		if (!over && p[POLL_ANSWER].revents != 0)
 			desk_answered(d);
+		if (!over && p[POLL_LOOK].revents != 0 && found(d))
+			p[POLL_KEYS].revents = 0;
 		if (!over && p[POLL_KEYS].revents != 0)
 			over = typed(d, end);
 		over |= d->quit;
@@ -218,6 +238,7 @@ finish(struct desk *d, struct desk_end *end)
 		    "approvals tells whether it still waits", text);
 	}
 	conn_free(d->answer);
+	desk_look_end(d);
 	inbox_free(&d->in);
 	perusal_free(&d->read);
 	strv_free(&d->text);

@@ -47,6 +47,7 @@ struct desk {
 	int		 lasts;		/* it says what yes is for later on */
 	struct lasting	 want;		/* with lasts */
 	char		 wanted[PLAN_MAXREASON + 1];	/* as it was typed */
+	struct lastweek	*look;		/* that is under way, before lasts */
 
 	/* the text */
 	enum desk_pane	 back;		/* from where */
@@ -100,6 +101,10 @@ void	desk_read(struct desk *, const struct inbox_item *);
  * asked about where all of it is on the screen.  Else it is noted why not.
  */
 void	desk_again(struct desk *, struct inbox_item *);
+/* What of it there was in the last week: there is something to be read. */
+void	desk_looked(struct desk *);
+/* It is not looked for any more. */
+void	desk_look_end(struct desk *);
 /* Yes is for once again. */
 void	desk_once(struct desk *);
 

@@ -231,6 +231,8 @@ keys_text(const struct desk *d)
 	case PANE_DETAIL:
 		if (it == NULL || it->over != NULL)
 			return (" it is over; q: back");
+		if (d->look != NULL)
+			return (" looking at the last week  d: deny  q: not");
 		if (!perusal_done(&d->read))
 			return (" Space: on, to the end  d: deny  ?: help  "
 			    "q: back");

@@ -68,9 +68,12 @@ desk_refresh(struct desk *d)
 	if (d->pane == PANE_ASK && (it == NULL || rows != d->rows ||
 	    cols != d->cols))
 		d->pane = PANE_DETAIL;
+	if (it == NULL)
+		desk_look_end(d);
 	if (it == NULL || (it->serial == d->serial && cols == d->read.cols))
 		return;
 	if (it->serial != d->serial) {
+		desk_look_end(d);
 		desk_note(d, "it was asked for anew");
 		d->lasts = 0;
 	}
@@ -338,7 +341,9 @@ want_yes(struct desk *d, const struct inbox_item *it, int key)
 {
 	if (it == NULL || !was_read(d))
 		return;
-	if (key == 'y') {
+	if (d->look != NULL)
+		desk_note(d, "not yet: the last week is looked at");
+	else if (key == 'y') {
 		d->pane = PANE_ASK;
 		d->len = 0;
 	} else if (it->p.program)
@@ -355,8 +360,9 @@ detail_key(struct desk *d, int key)
 	switch (key) {
 	case 'q':
 	case KEY_ESCAPE:
-		if (it == NULL || !d->lasts)
+		if (it == NULL || (!d->lasts && d->look == NULL))
 			d->pane = PANE_LIST;
+		desk_look_end(d);
 		desk_once(d);
 		break;
 	case 'y':

@@ -11,6 +11,8 @@
 #include "client/desk.h"
 #include "client/margin.h"
 
+#define LOOK_STEPS	16	/* pieces of the log at one time */
+
 void
 desk_read(struct desk *d, const struct inbox_item *it)
 {
@@ -38,37 +40,27 @@ desk_once(struct desk *d)
 	desk_read(d, it);
 }
 
-/* It may take a while, and what is typed meanwhile answers nothing. */
-static int
+void
+desk_look_end(struct desk *d)
+{
+	lasting_look_free(d->look);
+	d->look = NULL;
+}
+
+/* What was found, or nothing where nobody looked, is to be read with it. */
+static void
 tell(struct desk *d, struct inbox_item *it)
 {
 	struct fail f;
+	int r;
 
-	if (d->want.like != NULL) {
-		desk_note(d, "looking at the last week");
-		desk_draw(d);
-	}
 	d->note[0] = '\0';
-	if (lasting_tell(d->cli, &d->want, &it->p, &f) == 0)
-		return (0);
-	desk_note(d, "%.900s", f.text);
-	return (-1);
-}
-
-void
-desk_again(struct desk *d, struct inbox_item *it)
-{
-	const char *wrong;
-
-	(void)snprintf(d->wanted, sizeof(d->wanted), "%s", d->line);
-	d->len = 0;
-	desk_once(d);
-	if ((wrong = lasting_parse(&d->want, d->wanted)) != NULL) {
-		desk_note(d, "%s", wrong);
+	r = lasting_tell(&d->want, d->look, &it->p, &f);
+	desk_look_end(d);
+	if (r == -1) {
+		desk_note(d, "%.900s", f.text);
 		return;
 	}
-	if (tell(d, it) == -1)
-		return;
 	d->lasts = 1;
 	desk_read(d, it);
 	/* one screen: it is next to the question, and read there */
@@ -77,4 +69,51 @@ desk_again(struct desk *d, struct inbox_item *it)
 		return;
 	d->pane = PANE_DETAIL;
 	desk_note(d, "read what it is for, to the end; y then asks");
+}
+
+void
+desk_looked(struct desk *d)
+{
+	struct inbox_item *it = inbox_find(&d->in, d->open);
+	struct fail f;
+	int i, r = 0;
+
+	/* bounded: what is typed and what else waits has its turn, too */
+	for (i = 0; i < LOOK_STEPS && r == 0; i++)
+		r = lasting_look_step(d->look, 0, &f);
+	if (r == 0)
+		return;
+	if (r == -1)
+		desk_note(d, "%.900s", f.text);
+	if (r == -1 || it == NULL || it->over != NULL ||
+	    it->serial != d->serial)
+		desk_look_end(d);
+	else if (d->pane == PANE_DETAIL && d->edit == EDIT_NONE)
+		tell(d, it);
+	else {
+		desk_look_end(d);
+		desk_note(d, "the last week was looked at, and you were "
+		    "elsewhere: s asks again");
+	}
+}
+
+void
+desk_again(struct desk *d, struct inbox_item *it)
+{
+	const char *wrong;
+	struct fail f;
+
+	(void)snprintf(d->wanted, sizeof(d->wanted), "%s", d->line);
+	d->len = 0;
+	desk_once(d);
+	if ((wrong = lasting_parse(&d->want, d->wanted)) != NULL) {
+		desk_note(d, "%s", wrong);
+		return;
+	}
+	d->note[0] = '\0';
+	if (d->want.like == NULL || it->p.program)
+		tell(d, it);
+	else if ((d->look = lasting_look(d->cli, &d->want, &it->p,
+	    &f)) == NULL)
+		desk_note(d, "%.900s", f.text);
 }

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,9 @@
 
 /* Commands of the last week that the pattern covers. */
 struct lastweek {
-	const struct pending *p;
+	struct plan	 plan;		/* of what waits */
 	struct pattern	*like;
+	struct logquery	*query;
 	struct record_lines cut;
 	uint64_t	 since_us;
 	uint64_t	 records;	/* that were seen, */
@@ -144,18 +146,18 @@ was_asked(const struct record_view *v)
 
 /* On the same channel, by the same account, for the same skill. */
 static int
-is_of(const struct pending *p, const struct record_view *v)
+is_of(const struct plan *p, const struct record_view *v)
 {
-	return (is_text(v, "skill", p->plan.skill) &&
-	    is_text(v, "why.channel", p->plan.channel) &&
-	    is_number(v, "why.uid", p->plan.caller));
+	return (is_text(v, "skill", p->skill) &&
+	    is_text(v, "why.channel", p->channel) &&
+	    is_number(v, "why.uid", p->caller));
 }
 
 /* By its words alone; the file and the directory are those that wait. */
 static int
 is_like(const struct lastweek *w, const struct strv *argv)
 {
-	struct plan plan = w->p->plan;	/* a view */
+	struct plan plan = w->plan;	/* a view */
 	struct strv names = { argv->v, 1 };
 
 	plan.argv = *argv;
@@ -196,7 +198,7 @@ on_line(const char *line, size_t len, void *arg)
 		return (0);
 	if (w->records++ == 0)
 		w->oldest_us = v.time_us;
-	if (v.time_us < w->since_us || !was_asked(&v) || !is_of(w->p, &v))
+	if (v.time_us < w->since_us || !was_asked(&v) || !is_of(&w->plan, &v))
 		return (0);
 	execline_argv(&v, &argv);
 	if (is_like(w, &argv))
@@ -217,17 +219,51 @@ on_piece(const uint8_t *p, size_t n, void *arg, struct fail *f)
 	return (-1);
 }
 
-static int
-look(const struct cli *cli, struct lastweek *w, struct fail *f)
+struct lastweek *
+lasting_look(const struct cli *cli, const struct lasting *l,
+    const struct pending *p, struct fail *f)
 {
-	int r;
+	static const struct query_ask all = { QUERY_TAIL, RECORDS, 0 };
+	struct lastweek *w = xcalloc(1, sizeof(*w));
+	const char *why;
 
+	/* it may be over before that is done */
+	shape_copy(&plan_shape, &w->plan, &p->plan);
 	w->since_us = (uint64_t)time(NULL) * 1000000;
 	w->since_us -= w->since_us < WEEK_US ? w->since_us : WEEK_US;
 	record_lines_init(&w->cut);
-	r = query_log(cli, QUERY_TAIL, RECORDS, 0, on_piece, NULL, w, f);
+	if ((w->like = pattern_of(l->like, &why)) == NULL)
+		fail_set(f, EXIT_USAGE, "that is no pattern: %s", why);
+	else if ((w->query = query_begin(cli, &all, on_piece, NULL, w,
+	    f)) != NULL)
+		return (w);
+	lasting_look_free(w);
+	return (NULL);
+}
+
+int
+lasting_look_fd(const struct lastweek *w)
+{
+	return (query_fd(w->query));
+}
+
+int
+lasting_look_step(struct lastweek *w, int ms, struct fail *f)
+{
+	return (query_step(w->query, ms, f));
+}
+
+void
+lasting_look_free(struct lastweek *w)
+{
+	if (w == NULL)
+		return;
+	query_free(w->query);
 	record_lines_free(&w->cut);
-	return (r);
+	pattern_free(w->like);
+	shape_free(&plan_shape, &w->plan);
+	strv_free(&w->commands);
+	free(w);
 }
 
 static void
@@ -280,29 +316,8 @@ tell_week(struct strv *to, const struct lastweek *w, struct buf *b)
 	}
 }
 
-static int
-tell_like(const struct cli *cli, const struct lasting *l,
-    const struct pending *p, struct strv *to, struct buf *b, struct fail *f)
-{
-	struct lastweek w;
-	const char *why;
-	int r;
-
-	memset(&w, 0, sizeof(w));
-	w.p = p;
-	if ((w.like = pattern_of(l->like, &why)) == NULL) {
-		fail_set(f, EXIT_USAGE, "that is no pattern: %s", why);
-		return (-1);
-	}
-	if ((r = look(cli, &w, f)) == 0)
-		tell_week(to, &w, b);
-	pattern_free(w.like);
-	strv_free(&w.commands);
-	return (r);
-}
-
 int
-lasting_tell(const struct cli *cli, const struct lasting *l,
+lasting_tell(const struct lasting *l, const struct lastweek *w,
     struct pending *p, struct fail *f)
 {
 	struct strv lines = { NULL, 0 };
@@ -317,10 +332,9 @@ lasting_tell(const struct cli *cli, const struct lasting *l,
 	}
 	buf_init(&b, 32U * MSG_ROW_MAX);
 	tell_scope(&lines, l, &b);
-	if (l->like != NULL)
-		r = tell_like(cli, l, p, &lines, &b, f);
-	if (r == 0)
-		field_list(&p->row, "again", &lines);
+	if (w != NULL)
+		tell_week(&lines, w, &b);
+	field_list(&p->row, "again", &lines);
 	/* what is not shown is not asked about */
 	if (p->row.bad) {
 		p->row.len = len;
@@ -331,6 +345,29 @@ lasting_tell(const struct cli *cli, const struct lasting *l,
 	}
 	buf_free(&b);
 	strv_free(&lines);
+	return (r);
+}
+
+int
+lasting_wait(const struct cli *cli, const struct lasting *l,
+    struct pending *p, struct fail *f)
+{
+	struct lastweek *w = NULL;
+	struct pollfd fd;
+	int r = 0;
+
+	if (l->like != NULL && !p->program) {
+		if ((w = lasting_look(cli, l, p, f)) == NULL)
+			return (-1);
+		do {
+			fd.fd = lasting_look_fd(w);
+			fd.events = POLLIN;
+			(void)poll(&fd, 1, -1);
+			r = lasting_look_step(w, -1, f);
+		} while (r == 0);
+	}
+	r = r == -1 ? -1 : lasting_tell(l, w, p, f);
+	lasting_look_free(w);
 	return (r);
 }
 

@@ -28,11 +28,25 @@ void	lasting_like(struct lasting *, const char *);
  */
 const char *lasting_parse(struct lasting *, const char *);
 /*
- * Puts into what waits, as its member "again", what the yes is for: lines for
- * people, which prompt_ask and full_make then show.  With a pattern it looks
- * at the log.  0, or -1 and *f; what waits is then as it was.
+ * What of a pattern there was in the last week, as the log has it; for those
+ * who do something else meanwhile, as query_step in logquery.h.  What waits may
+ * be over by then.
  */
-int	lasting_tell(const struct cli *, const struct lasting *,
+struct lastweek;
+struct lastweek *lasting_look(const struct cli *, const struct lasting *,
+	    const struct pending *, struct fail *);
+int	lasting_look_fd(const struct lastweek *);
+int	lasting_look_step(struct lastweek *, int ms, struct fail *);
+void	lasting_look_free(struct lastweek *);
+/*
+ * Puts into what waits, as its member "again", what the yes is for: lines for
+ * people, which prompt_ask and full_make then show.  With a pattern they tell
+ * what was found.  0, or -1 and *f; what waits is then as it was.
+ */
+int	lasting_tell(const struct lasting *, const struct lastweek *,
+	    struct pending *, struct fail *);
+/* All of that at once, for those who wait for it. */
+int	lasting_wait(const struct cli *, const struct lasting *,
 	    struct pending *, struct fail *);
 /*
  * Approves what waits, by the digest of what was shown, and what lasting_tell

@@ -4,37 +4,106 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/logquery.h"
 #include "client/out.h"
 #include "common/role.h"
+#include "common/xmalloc.h"
 
+struct logquery {
+	struct conn	*c;
+	int		 fd;		/* the pipe; -1: not yet, or ended */
+	int		 piped;		/* it has come */
+	query_cb	 cb;
+	conn_row_cb	 row;
+	void		*arg;
+};
+
+struct logquery *
+query_begin(const struct cli *cli, const struct query_ask *ask, query_cb cb,
+    conn_row_cb row, void *arg, struct fail *f)
+{
+	struct logquery *q;
+	struct conn *c;
+	struct buf b;
+	int r;
+
+	if ((c = conn_open(cli, f)) == NULL)
+		return (NULL);
+	buf_init(&b, 64);
+	buf_put_u8(&b, (uint8_t)ask->query);
+	buf_put_u64(&b, ask->count);
+	buf_put_u64(&b, ask->run);
+	r = conn_ask(c, MSG_AUDIT, b.data, b.len, f);
+	buf_free(&b);
+	if (r == -1) {
+		conn_free(c);
+		return (NULL);
+	}
+	q = xcalloc(1, sizeof(*q));
+	q->c = c;
+	q->fd = -1;
+	q->cb = cb;
+	q->row = row;
+	q->arg = arg;
+	return (q);
+}
+
+void
+query_free(struct logquery *q)
+{
+	if (q == NULL)
+		return;
+	if (q->fd != -1)
+		(void)close(q->fd);
+	conn_free(q->c);
+	free(q);
+}
+
+int
+query_fd(const struct logquery *q)
+{
+	return (q->fd != -1 ? q->fd : conn_fd(q->c));
+}
+
+/* A piece of what is in the pipe; 0, or -1. */
 static int
-read_pipe(int fd, query_cb cb, void *arg, struct fail *f)
+read_piece(struct logquery *q, struct fail *f)
 {
 	static uint8_t piece[65536];
 	ssize_t n;
+
+	n = read(q->fd, piece, sizeof(piece));
+	if (n == -1 && (errno == EINTR || errno == EAGAIN))
+		return (0);
+	if (n == -1) {
+		fail_set(f, EXIT_IO, "the log's pipe: %s", strerror(errno));
+		return (-1);
+	}
+	if (n > 0)
+		return (q->cb(piece, (size_t)n, q->arg, f));
+	(void)close(q->fd);
+	q->fd = -1;
+	return (0);
+}
+
+static int
+take_pipe(struct logquery *q, struct ipc_msg *m, struct fail *f)
+{
 	int fl;
 
-	/* our end alone: nobody else minds that it blocks */
-	if ((fl = fcntl(fd, F_GETFL)) != -1)
-		(void)fcntl(fd, F_SETFL, fl & ~O_NONBLOCK);
-	for (;;) {
-		n = read(fd, piece, sizeof(piece));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1) {
-			fail_set(f, EXIT_IO, "the log's pipe: %s",
-			    strerror(errno));
-			return (-1);
-		}
-		if (n == 0)
-			return (0);
-		if (cb(piece, (size_t)n, arg, f) == -1)
-			return (-1);
-	}
+	q->piped = 1;
+	q->fd = ipc_take_fd(m, 0);
+	/* our end alone */
+	if ((fl = fcntl(q->fd, F_GETFL)) != -1 &&
+	    fcntl(q->fd, F_SETFL, fl | O_NONBLOCK) != -1)
+		return (0);
+	fail_set(f, EXIT_IO, "the log's pipe: %s", strerror(errno));
+	return (-1);
 }
 
 static int
@@ -44,32 +113,32 @@ wrong(struct fail *f, const char *what)
 	return (-1);
 }
 
+/* As query_step. */
 static int
-answers(struct conn *c, query_cb cb, conn_row_cb row, void *arg,
-    struct fail *f)
+take(struct logquery *q, struct ipc_msg *m, struct fail *f)
+{
+	if (m->type == MSG_END)
+		return (conn_end(m, f) == 0 ? 1 : -1);
+	if (m->type == MSG_PIPE && !q->piped)
+		return (take_pipe(q, m, f));
+	if (m->type == MSG_ROW && row_check(m->data, m->len) == 0)
+		return (q->row == NULL ? 0 : q->row(m->data, m->len, q->arg,
+		    f));
+	return (wrong(f, msg_name(m->type)));
+}
+
+int
+query_step(struct logquery *q, int ms, struct fail *f)
 {
 	struct ipc_msg m;
-	int fd, r = 0, piped = 0;
+	int r;
 
+	/* what comes behind it waits until it is read */
+	if (q->fd != -1)
+		return (read_piece(q, f));
 	memset(&m, 0, sizeof(m));
-	while (r == 0) {
-		if (conn_recv(c, &m, -1, f) == -1)
-			return (-1);
-		if (m.type == MSG_END) {
-			r = conn_end(&m, f);
-			break;
-		}
-		if (m.type == MSG_PIPE && !piped) {
-			piped = 1;
-			fd = ipc_take_fd(&m, 0);
-			r = read_pipe(fd, cb, arg, f);
-			(void)close(fd);
-		} else if (m.type == MSG_ROW && row_check(m.data,
-		    m.len) == 0)
-			r = row == NULL ? 0 : row(m.data, m.len, arg, f);
-		else
-			r = wrong(f, msg_name(m.type));
-	}
+	if ((r = conn_recv(q->c, &m, ms, f)) == 1)
+		r = take(q, &m, f);
 	ipc_msg_done(&m);
 	return (r);
 }
@@ -78,20 +147,21 @@ int
 query_log(const struct cli *cli, unsigned query, uint64_t count,
     uint64_t run, query_cb cb, conn_row_cb row, void *arg, struct fail *f)
 {
-	struct conn *c;
-	struct buf b;
+	const struct query_ask ask = { query, count, run };
+	struct pollfd p;
+	struct logquery *q;
 	int r;
 
-	if ((c = conn_open(cli, f)) == NULL)
+	if ((q = query_begin(cli, &ask, cb, row, arg, f)) == NULL)
 		return (-1);
-	buf_init(&b, 64);
-	buf_put_u8(&b, (uint8_t)query);
-	buf_put_u64(&b, count);
-	buf_put_u64(&b, run);
-	r = conn_ask(c, MSG_AUDIT, b.data, b.len, f);
-	buf_free(&b);
-	if (r == 0)
-		r = answers(c, cb, row, arg, f);
-	conn_free(c);
-	return (r);
+	do {
+		p.fd = q->fd;
+		p.events = POLLIN;
+		/* the connection is waited for by who tells of delays */
+		if (q->fd != -1)
+			(void)poll(&p, 1, -1);
+		r = query_step(q, -1, f);
+	} while (r == 0);
+	query_free(q);
+	return (r == 1 ? 0 : -1);
 }

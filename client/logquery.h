@@ -21,4 +21,23 @@ int	query_log(const struct cli *, unsigned query, uint64_t count,
 	    uint64_t run, query_cb, conn_row_cb row, void *,
 	    struct fail *);
 
+/*
+ * The same for those who do something else meanwhile.  query_fd is to be polled
+ * for input, anew each time; then query_step takes what is there, and waits at
+ * most ms if nothing is (conn_recv).  1: END came and all is well, 0: there is
+ * more to come, -1 and *f.
+ */
+struct logquery;
+struct query_ask {
+	unsigned	 query;		/* QUERY_* */
+	uint64_t	 count;
+	uint64_t	 run;
+};
+struct logquery	*query_begin(const struct cli *, const struct query_ask *,
+		    query_cb, conn_row_cb row, void *, struct fail *);
+int		 query_fd(const struct logquery *);
+int		 query_step(struct logquery *, int ms, struct fail *);
+/* Under way or not; NULL is none. */
+void		 query_free(struct logquery *);
+
 #endif

@@ -210,6 +210,38 @@ cb cbtagent run --no-wait -s all -C "$W" -- touch other
 is "a pattern: nothing else" "$S" 77
 WAITED=0
 
+# Who looks at the last week can do something else until it is there.
+asks slow touch slowly
+reads "a slow log" 'touch slowly'
+auditor=$(role_pid auditor)
+kill -STOP "$auditor"
+stands '1h = touch slow*'
+sees "a slow log: it is looked at" '^ looking at the last week'
+typed y
+sees "a slow log: y is not yet" 'not yet: the last week is looked at'
+typed v
+sees "a slow log: the rest works" '^ all there is to it'
+typed q
+sees "a slow log: ... and leads back" '^ looking at the last week'
+typed q
+sees "a slow log: q ends that" '^ y: let it run  s: standing'
+stands '1h = touch slow*'
+sees "a slow log: it is looked at again" '^ looking at the last week'
+kill -CONT "$auditor"
+sees "a slow log: asked about then" "let $ID run, now and again"
+has "a slow log: ... and what it covers" "$T/screen" "in the last week: " \
+    "  touch slowly"
+typed Enter
+sees "a slow log: Enter is no" 'not approved, and it still waits'
+typed d
+sees "a slow log: why not" 'deny: why'
+typed Enter
+status_of "$ASKING"
+is "a slow log: denied" "$S" 77
+typed q
+sees "a slow log: back to the list" '^ Enter: read'
+WAITED=0
+
 # What none is given for goes on waiting, and is open.
 cbbg shell cbtagent run -n -s all -C "$W" -- sh
 ASKING=$BGPID
