@@ -112,7 +112,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/question.c supervisor/run/quota.c \
 		supervisor/run/recording.c \
 		supervisor/run/refusal.c supervisor/run/rejudge.c \
-		supervisor/run/newconf.c supervisor/run/resolveq.c \
+		supervisor/run/newconf.c supervisor/run/notice.c \
+		supervisor/run/noticeq.c supervisor/run/resolveq.c \
 		supervisor/run/run.c supervisor/run/runaction.c \
 		supervisor/run/rundecide.c supervisor/run/runend.c \
 		supervisor/run/runexec.c \
@@ -198,6 +199,8 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_open.c vault/vfile.c
+NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
+		notifier/telling.c
 CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/check.c \
 		client/clawbot.c client/command.c client/conn.c \
@@ -230,7 +233,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \
 		executor/spawner/main.c auditor/main.c vault/main.c \
-		client/clawbot.c
+		notifier/main.c client/clawbot.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
 WIRE_SRC =	$(wildcard tests/wire/*.c)
@@ -243,11 +246,13 @@ BENCH_SRC =	$(wildcard tests/bench/*.c)
 
 O =		$(B)/obj
 PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-executor \
-		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault
+		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault \
+		$(B)/clawbot-notifier
 SODIUM_LIB =	$(B)/libcommonsodium.a
 RECORD_LIB =	$(B)/librecord.a
 LIBS_ALL =	$(B)/libsupervisor.a $(B)/libexecutor.a $(B)/libauditor.a \
-		$(B)/libvault.a $(B)/libclient.a $(RECORD_LIB) \
+		$(B)/libvault.a $(B)/libnotifier.a $(B)/libclient.a \
+		$(RECORD_LIB) \
 		$(SODIUM_LIB) $(B)/libcommon.a
 
 ALL_CFLAGS =	-std=gnu11 -I. -I$(B) $(CPPFLAGS) $(CFLAGS) $(WARN_CFLAGS) \
@@ -283,6 +288,7 @@ $(B)/libsupervisor.a: $(call lib,$(SUPERVISOR_SRC))
 $(B)/libexecutor.a: $(call lib,$(EXECUTOR_SRC))
 $(B)/libauditor.a: $(call lib,$(AUDITOR_SRC))
 $(B)/libvault.a: $(call lib,$(VAULT_SRC))
+$(B)/libnotifier.a: $(call lib,$(NOTIFIER_SRC))
 $(B)/libclient.a: $(call lib,$(CLIENT_SRC))
 $(B)/lib%.a:
 	@rm -f $@
@@ -315,6 +321,10 @@ $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
 $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
+# One thing after the other: it needs no event loop.
+$(B)/clawbot-notifier: $(call mainobj,$(NOTIFIER_SRC)) $(B)/libnotifier.a \
+    $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
 # Most of what a client costs is the loader's work.
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
@@ -322,7 +332,7 @@ $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
 
 # The programs of a daemon have to be of one build, which is what they are made
 # of and how that was configured; the same sources give the same id.
-BUILD_DIRS =	common supervisor executor auditor vault
+BUILD_DIRS =	common supervisor executor auditor vault notifier
 $(B)/build_id.h: FORCE
 	@{ find $(BUILD_DIRS) -name '*.[ch]' | LC_ALL=C sort | \
 	    xargs sha256sum; sha256sum <$(B)/config.h; } | sha256sum | \
@@ -339,7 +349,7 @@ all: $(PROGRAMS)
 
 # make clawbot-vault and the like
 clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor \
-clawbot-vault: %: $(B)/%
+clawbot-vault clawbot-notifier: %: $(B)/%
 
 ### Tests
 
@@ -367,7 +377,7 @@ benchprogs: all $(BENCHPROGS) $(B)/tests/helpers/judged
 
 -include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
 	$(RECORD_SRC) $(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
-	$(VAULT_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
+	$(VAULT_SRC) $(NOTIFIER_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
 	$(HELPER_SRC) $(FUZZ_SRC) $(BENCH_SRC) tests/fuzz/replay.c)
 
 # The variants that make check needs: hooks for temporary directories and
@@ -488,6 +498,7 @@ MAN5 =		man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/developer.conf etc/profiles/operator.conf \
 		etc/profiles/reader.conf
+NOTIFY =	etc/notify/chat etc/notify/mail
 DOCS =		README.md SECURITY.md PRIVSEP PROTOCOL NEWS LICENSE
 
 $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
@@ -509,13 +520,16 @@ install: installable
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
 	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
 	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
-	    $(B)/clawbot-vault $(DESTDIR)$(libexecdir)/clawbot
+	    $(B)/clawbot-vault $(B)/clawbot-notifier \
+	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(mandir)/man8
 	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
+	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
+	$(INSTALL) -m 755 $(NOTIFY) $(DESTDIR)$(docdir)/notify
 ifneq ($(systemdunitdir),)
 	$(INSTALL) -d $(DESTDIR)$(systemdunitdir)
 	$(INSTALL) -m 644 $(B)/clawbotd.service $(DESTDIR)$(systemdunitdir)
@@ -569,7 +583,7 @@ distclean: clean
 help:
 	@sed -n 's|^#? \{0,1\}||p' Makefile
 
-#? make               build the five programs into build/
+#? make               build the programs into build/
 #? make check         build the test variants and run every test (as root);
 #?                    T='regress/2 unit' picks by the beginning of names,
 #?                    T=races what tries to win a race; JOBS=1 runs one at a
@@ -592,13 +606,14 @@ help:
 #? make dist          clawbot-VERSION.tar.gz
 #? make clean         remove what was built; distclean: also configure
 #? clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor
-#? clawbot-vault: one program
+#? clawbot-vault clawbot-notifier: one program
 #? B=DIR              another build directory; V=1 shows commands
 
 .PHONY: FORCE all attempts bench benchprogs check check-able check-vm \
 	check-work \
 	clawbot \
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
+	clawbot-notifier \
 	clawbotd clean cmocka cov \
 	dist distclean fuzz fuzz-run fuzzers help install installable lint \
 	protocol testprogs uninstall

@@ -213,6 +213,20 @@ status_quota(struct diagnosis *d, const char *name, const char *detail,
 	    detached : others, f));
 }
 
+/* What waits goes on waiting, and is decided as ever. */
+static int
+status_notify(struct diagnosis *d, const char *state, const char *detail,
+    struct fail *f)
+{
+	const int gone = strcmp(state, "gone") == 0;
+
+	if (strcmp(state, "works") == 0)
+		return (say(d, OK, "approvals.notify", detail, "", f));
+	return (say(d, NOTE, "approvals.notify", detail, gone ? "restart the "
+	    "daemon: its own log tells more" : "run it by hand as its own "
+	    "account; the daemon's own log has what it said", f));
+}
+
 static int
 status_disk(struct diagnosis *d, const void *row, size_t len, struct fail *f)
 {
@@ -261,7 +275,8 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	else if (disk_row(data, len, &b)) {
 		r = status_disk(d, b.data, b.len, f);
 		buf_free(&b);
-	}
+	} else if (strcmp(kind, "notify") == 0)
+		r = status_notify(d, state, detail, f);
 	else if (ondisk_changed(data, len))
 		r = say(d, NOTE, name, ondisk_text, "clawbot reload, or a "
 		    "restart, puts it in force", f);

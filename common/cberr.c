@@ -51,6 +51,8 @@ role_name(enum role r)
 		return ("vault");
 	case ROLE_CLIENT:
 		return ("client");
+	case ROLE_NOTIFIER:
+		return ("notifier");
 	}
 	return ("unknown");
 }

@@ -26,6 +26,11 @@
 #define LL_FS_TRUNCATE		(UINT64_C(1) << 14)	/* ABI 3 */
 #define LL_FS_IOCTL_DEV		(UINT64_C(1) << 15)	/* ABI 5 */
 #define LL_FS_RESOLVE_UNIX	(UINT64_C(1) << 16)	/* ABI 9 */
+/* All that makes, changes and removes regular files and the like. */
+#define LL_FS_CHANGE		(LL_FS_WRITE_FILE | LL_FS_TRUNCATE |	\
+	LL_FS_REMOVE_DIR | LL_FS_REMOVE_FILE | LL_FS_MAKE_DIR |		\
+	LL_FS_MAKE_REG | LL_FS_MAKE_SOCK | LL_FS_MAKE_FIFO |		\
+	LL_FS_MAKE_SYM | LL_FS_REFER)
 #define LL_NET_BIND_TCP		(UINT64_C(1) << 0)	/* ABI 4 */
 #define LL_NET_CONNECT_TCP	(UINT64_C(1) << 1)	/* ABI 4 */
 #define LL_SCOPE_ABSTRACT	(UINT64_C(1) << 0)	/* ABI 6 */

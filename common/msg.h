@@ -53,12 +53,13 @@
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
 #define R_ROLES	(ROLE_BIT(ROLE_EXECUTOR) | ROLE_BIT(ROLE_AUDITOR) | \
-		    ROLE_BIT(ROLE_VAULT))
+		    ROLE_BIT(ROLE_VAULT) | ROLE_BIT(ROLE_NOTIFIER))
 #define R_SUP	ROLE_BIT(ROLE_SUPERVISOR)
 #define R_EXEC	ROLE_BIT(ROLE_EXECUTOR)
 #define R_AUD	ROLE_BIT(ROLE_AUDITOR)
 #define R_VAULT	ROLE_BIT(ROLE_VAULT)
 #define R_CLI	ROLE_BIT(ROLE_CLIENT)
+#define R_NOTE	ROLE_BIT(ROLE_NOTIFIER)
 
 /*
  * X(NAME, number, from, to, states, min, max, min fds, max fds, shape)
@@ -344,7 +345,16 @@ X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET,	\
 X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* forget what was prepared */					\
 X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
-    &msg_reason_shape)
+    &msg_reason_shape)							\
+/* Notifier */								\
+X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
+    &msg_nconf_shape)	/* the program */				\
+X(N_NOTICE,	0x4010, R_SUP, R_NOTE, MS_UP, 33, 1057, 0, 0,		\
+    &msg_notice_shape)							\
+	/* what has begun to wait for an approver, by its id: one at a	\
+	   time, answered by N_DONE */					\
+X(N_DONE,	0x4011, R_NOTE, R_SUP, MS_LIVE, 5, 5, 0, 0,		\
+    &msg_noticed_shape)	/* how the program ended */
 
 enum msg_type {
 #define X(n, v, f, t, s, mi, ma, fi, fa, sh)	MSG_##n = (v),

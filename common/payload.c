@@ -3,10 +3,12 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/cberr.h"
 #include "common/ipc.h"
 #include "common/payload.h"
+#include "common/text.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
 
@@ -301,6 +303,51 @@ static const struct shape_row xreload_rows[] = {
 	EACH(msg_xreload, sealed, n, XCONF_MAXSKILLS, msg_sealed),
 };
 SHAPE(msg_xreload, "XRELOAD", xreload_rows, NULL);
+
+static const struct shape_row nconf_rows[] = {
+	STR(msg_nconf, program, PLAN_MAXPATH),
+};
+SHAPE(msg_nconf, "NCONF", nconf_rows, NULL);
+
+static int
+is_plain(const char *s)
+{
+	size_t n = strlen(s), k;
+	uint32_t c;
+
+	for (; n != 0; s += k, n -= k)
+		if ((k = text_char(s, n, &c)) == 0 || text_deceives(c))
+			return (0);
+	return (1);
+}
+
+static int
+notice_wrong(const void *v)
+{
+	const struct msg_notice *m = v;
+
+	return (!is_plain(m->channel) || !is_plain(m->skill) ||
+	    !is_plain(m->command) || !is_plain(m->reason));
+}
+
+static const struct shape_row notice_rows[] = {
+	U8(msg_notice, held, 0, 1),
+	U32(msg_notice, uid, 0, UINT32_MAX),
+	U32(msg_notice, expires_s, 0, UINT32_MAX),
+	U32(msg_notice, waiting, 0, UINT32_MAX),
+	U32(msg_notice, missed, 0, UINT32_MAX),
+	STR(msg_notice, channel, PLAN_MAXNAME),
+	STR(msg_notice, skill, PLAN_MAXNAME),
+	STR(msg_notice, command, NOTICE_COMMAND),
+	STR(msg_notice, reason, NOTICE_REASON),
+};
+SHAPE(msg_notice, "NOTICE", notice_rows, notice_wrong);
+
+static const struct shape_row noticed_rows[] = {
+	U8(msg_noticed, how, NOTICED_OK, NOTICED_NOT),
+	U32(msg_noticed, value, 0, UINT32_MAX),
+};
+SHAPE(msg_noticed, "NOTICED", noticed_rows, NULL);
 
 static const struct shape *
 shape_of(unsigned type)

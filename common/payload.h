@@ -289,6 +289,38 @@ struct msg_names {
 };
 #define MSG_NAMES_MAX	4096		/* the vault takes fewer */
 
+/* N_CONFIG: what the notifier is told before it is ready. */
+struct msg_nconf {
+	char		*program;	/* that it runs */
+};
+
+/*
+ * N_NOTICE: what is told outside of clawbot, by programs of which nothing is
+ * known, so as the log would have it, and cut.  Each text is plain: no
+ * character of it is of any class but TEXT_PLAIN (text.h).
+ */
+struct msg_notice {
+	uint8_t		 held;		/* 1: a program inside of a run */
+	uint32_t	 uid;		/* who asks */
+	uint32_t	 expires_s;	/* that it waits at most */
+	uint32_t	 waiting;	/* that wait now, it among them */
+	uint32_t	 missed;	/* nobody was told of, since the last */
+	char		*channel;
+	char		*skill;
+	char		*command;
+	char		*reason;	/* the caller's, or "" */
+};
+#define NOTICE_COMMAND	512		/* bytes */
+#define NOTICE_REASON	256
+
+/* N_DONE: with the status, the signal, or errno. */
+enum { NOTICED_OK, NOTICED_EXITED, NOTICED_SIGNALED, NOTICED_LATE,
+	NOTICED_NOT };
+struct msg_noticed {
+	uint8_t		 how;		/* NOTICED_* */
+	uint32_t	 value;
+};
+
 /* TICKET: sealed, see ticket.h */
 struct msg_ticket {
 	uint8_t		 ticket[MSG_TICKET];
@@ -309,7 +341,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
 	    msg_one_name_shape, msg_names_shape, msg_ticket_shape,
 	    msg_part_shape, msg_rules_shape, msg_areload_shape,
-	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape;
+	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
+	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape;
 
 struct ipc_msg;
 /*

@@ -111,13 +111,15 @@ int
 priv_unshare(struct priv *p, char *err, size_t errlen)
 {
 	char hint[80];
-	int error;
+	int error, net = p->landlock_tcp ? 0 : CLONE_NEWNET;
 
-	if (unshare(CLONE_NEWNET | CLONE_NEWIPC) == -1) {
+	if (unshare(net | CLONE_NEWIPC) == -1) {
 		error = errno;
-		p->status = hostlack_ns(error, "net ipc", hint, sizeof(hint));
+		p->status = hostlack_ns(error, net != 0 ? "net ipc" : "ipc",
+		    hint, sizeof(hint));
 		errno = error;
-		return (step(err, errlen, "network and ipc namespaces%s",
+		return (step(err, errlen, "%sipc namespace%s%s",
+		    net != 0 ? "network and " : "", net != 0 ? "s" : "",
 		    hint));
 	}
 	return (0);
@@ -295,9 +297,9 @@ set_limits(const struct priv *p, char *err, size_t errlen)
 {
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return (step(err, errlen, "dumpable"));
-	/* these three never fork again */
-	if (p->role != ROLE_EXECUTOR &&
-	    set_limit(RLIMIT_NPROC, 0, "nproc", err, errlen) == -1)
+	/* most never fork again */
+	if (p->role != ROLE_EXECUTOR && set_limit(RLIMIT_NPROC,
+	    (rlim_t)p->nproc, "nproc", err, errlen) == -1)
 		return (-1);
 	if (p->nofile != 0 && set_limit(RLIMIT_NOFILE, (rlim_t)p->nofile,
 	    "nofile", err, errlen) == -1)
@@ -318,10 +320,37 @@ priv_renounce(char *err, size_t errlen)
 	return (priv_prove(&p, err, errlen));
 }
 
+/* Beneath that, or on it; what is not there needs no rule. */
+static int
+allow_path(int rs, int abi, const char *path, uint64_t access)
+{
+	int fd, r;
+
+	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return (errno == ENOENT ? 0 : -1);
+	r = landlock_allow(rs, abi, fd, access);
+	(void)close(fd);
+	return (r);
+}
+
+static int
+allow_paths(const struct priv *p, int rs, int abi)
+{
+	const char *const *path = p->landlock_write;
+
+	if (p->landlock_fs != 0 &&
+	    allow_path(rs, abi, "/", p->landlock_fs) == -1)
+		return (-1);
+	for (; path != NULL && *path != NULL; path++)
+		if (allow_path(rs, abi, *path, LL_FS_CHANGE) == -1)
+			return (-1);
+	return (0);
+}
+
 static int
 enter_landlock(struct priv *p, char *err, size_t errlen)
 {
-	int abi, fd, rs, r;
+	int abi, rs, r;
 
 	if (p->role == ROLE_EXECUTOR)	/* could not mount any more */
 		return (0);
@@ -335,17 +364,9 @@ enter_landlock(struct priv *p, char *err, size_t errlen)
 		    "landlock in lsm=, or accept it in "
 		    "sandbox.acceptMissing)"));
 	}
-	if ((rs = landlock_ruleset(abi, 0)) == -1)
+	if ((rs = landlock_ruleset(abi, p->landlock_tcp)) == -1)
 		return (lacks(p, err, errlen, "landlock ruleset"));
-	r = 0;
-	if (p->landlock_fs != 0) {
-		if ((fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
-			r = -1;
-		else {
-			r = landlock_allow(rs, abi, fd, p->landlock_fs);
-			(void)close(fd);
-		}
-	}
+	r = allow_paths(p, rs, abi);
 	if (r == 0)
 		r = landlock_enter(rs, abi);
 	(void)close(rs);

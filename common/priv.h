@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Giving up privileges: one function, one order, for all four processes, and
+ * Giving up privileges: one function, one order, for all processes, and
  * a proof at the end.  The order is that of the description in PRIVSEP; each
  * step that fails ends bring-up with the step's name.
  */
@@ -27,7 +27,11 @@ struct priv {
 					   own user namespace, capabilities
 					   there stay, no chroot, no Landlock */
 	uint64_t	 landlock_fs;	/* accesses to allow beneath root */
+	const char	*const *landlock_write;	/* what may be written there,
+					   too, up to NULL; or NULL */
+	int		 landlock_tcp;	/* TCP stays as it is */
 	int		 nofile;	/* RLIMIT_NOFILE; 0: leave */
+	int		 nproc;		/* RLIMIT_NPROC; 0: it never forks */
 	pid_t		 parent;	/* must still be it; 0: not visible */
 	int		 accept_no_landlock;
 	unsigned	 active;	/* out: PRIV_* */
@@ -46,8 +50,8 @@ void	priv_closebut(const int *keep, size_t n);
 /* Everything after that, up to and including seccomp.  0, or -1 with status
  * and the reason in err. */
 int	priv_drop(struct priv *, char *err, size_t errlen);
-/* Empty network and ipc namespaces for auditor and vault; as root. 0 or -1
- * likewise. */
+/* Empty network and ipc namespaces for auditor and vault, the latter alone
+ * where TCP is to stay; as root. 0 or -1 likewise. */
 int	priv_unshare(struct priv *, char *err, size_t errlen);
 /*
  * The executor's last step: what it kept in its own user namespace goes too,

@@ -9,6 +9,7 @@
 #ifndef COMMON_REFUSED_H
 #define COMMON_REFUSED_H
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,11 @@ struct refused {
 	size_t			tries;
 	long			args[REFUSED_TRIES][REFUSED_ARGS];
 };
+
+/* Of clone(2) and unshare(2). */
+#define REFUSED_NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP |	\
+	CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |	\
+	CLONE_NEWNET | CLONE_NEWTIME)
 
 extern const struct refused refused_calls[];
 extern const size_t refused_ncalls;

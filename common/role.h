@@ -13,7 +13,8 @@ enum role {
 	ROLE_EXECUTOR = 2,
 	ROLE_AUDITOR = 3,
 	ROLE_VAULT = 5,
-	ROLE_CLIENT = 6
+	ROLE_CLIENT = 6,
+	ROLE_NOTIFIER = 7
 };
 
 /* Bit of a role in the direction masks of the message table. */

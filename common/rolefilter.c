@@ -248,12 +248,10 @@ rolefilter_traces(void)
 	traces = 1;
 }
 
-void
-rolefilter_ceiling(struct bpf *b)
+/* Unix ones, those of the internet, and what tells of its interfaces. */
+static void
+allow_sockets(struct bpf *b)
 {
-	size_t i;
-
-	bpf_start(b);
 	bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, BPF_ALLOW);
 	/* and AF_INET6, for runs that have network: rolefilter_no_network() */
 	bpf_sys_arg(b, SYS_socket, 0, ~(uint32_t)(AF_INET6 & ~AF_INET),
@@ -262,6 +260,26 @@ rolefilter_ceiling(struct bpf *b)
 	bpf_sys_two(b, SYS_socket, 0, AF_NETLINK, 2, NETLINK_ROUTE,
 	    BPF_ALLOW);
 	bpf_sys(b, SYS_socket, BPF_ERRNO(EAFNOSUPPORT));
+}
+
+static void
+refuse_calls(struct bpf *b, unsigned by)
+{
+	size_t i;
+
+	for (i = 0; i < refused_ncalls; i++)
+		if (refused_calls[i].by & by)
+			bpf_sys(b, refused_calls[i].nr,
+			    BPF_ERRNO(refused_calls[i].error));
+}
+
+void
+rolefilter_ceiling(struct bpf *b)
+{
+	size_t i;
+
+	bpf_start(b);
+	allow_sockets(b);
 	/* for the init of a run; all others have filters of their own */
 	for (i = 0; i < refused_nseizing; i++)
 		bpf_sys_arg(b, SYS_ptrace, 0, ~0U, refused_seizing[i],
@@ -270,10 +288,31 @@ rolefilter_ceiling(struct bpf *b)
 		bpf_sys(b, SYS_ptrace, BPF_ALLOW);
 	/* a run's init enters that of its account; the run's filter has all */
 	bpf_sys_arg(b, SYS_setns, 1, ~0U, CLONE_NEWUSER, BPF_ALLOW);
-	for (i = 0; i < refused_ncalls; i++)
-		if (refused_calls[i].by & REFUSED_BY_CEILING)
-			bpf_sys(b, refused_calls[i].nr,
-			    BPF_ERRNO(refused_calls[i].error));
+	refuse_calls(b, REFUSED_BY_CEILING);
+	refuse_modes(b, BPF_ERRNO(EPERM));
+	bpf_ret(b, BPF_ALLOW);
+}
+
+/* No namespace, in which it would have capabilities. */
+static void
+refuse_namespaces(struct bpf *b)
+{
+	/* its flags are in memory: libc falls back to clone */
+	bpf_sys(b, SYS_clone3, BPF_ERRNO(ENOSYS));
+	bpf_sys_bits(b, SYS_clone, -1, 0, 0, REFUSED_NAMESPACES,
+	    BPF_ERRNO(EPERM));
+	bpf_sys_bits(b, SYS_unshare, -1, 0, 0, REFUSED_NAMESPACES,
+	    BPF_ERRNO(EPERM));
+}
+
+/* For a program of the host: what runs are refused in any case. */
+static void
+refuse_list(struct bpf *b)
+{
+	bpf_start(b);
+	allow_sockets(b);
+	refuse_namespaces(b);
+	refuse_calls(b, REFUSED_BY_RUNS);
 	refuse_modes(b, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
@@ -285,6 +324,8 @@ rolefilter_enter(enum role r)
 
 	if (r == ROLE_EXECUTOR)
 		rolefilter_ceiling(&b);
+	else if (r == ROLE_NOTIFIER)
+		refuse_list(&b);
 	else
 		allow_list(&b, r);
 	return (without_filter(r) ? 0 : bpf_load(&b));

@@ -2,7 +2,8 @@
 /*
  * The seccomp filters of the roles.  supervisor, auditor and vault have
  * allow-lists that kill; the executor has a deny-list, which its runs
- * inherit, and an allow-list once what starts runs is there.
+ * inherit, and an allow-list once what starts runs is there.  The notifier has
+ * a deny-list, which the program that it runs inherits.
  */
 #ifndef COMMON_ROLEFILTER_H
 #define COMMON_ROLEFILTER_H

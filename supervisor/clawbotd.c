@@ -38,6 +38,8 @@
 #include "supervisor/notify.h"
 #include "supervisor/run/denied.h"
 #include "supervisor/run/lapsed.h"
+#include "supervisor/run/notice.h"
+#include "supervisor/run/noticeq.h"
 #include "supervisor/run/standing.h"
 #include "supervisor/run/quota.h"
 
@@ -266,12 +268,20 @@ serve(struct daemon *d)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	leave_keyring(d);
 	accounts_find(&d->uid, &d->gid, d->procs, on_account, NULL);
+	proc_init(&d->notifier, &notifier_row);
+	if (d->conf->notify != NULL)
+		accounts_find_notifier(&d->notifier, d->uid, d->procs,
+		    on_account, NULL);
 	make_dirs(d);
 	make_sockets(d);
 	d->quota = quota_new(d->conf);
 	d->denials = denied_new();
 	d->standings = standings_new();
 	d->lapses = lapses_new();
+	if (d->conf->notify != NULL) {
+		d->notices = notices_new();
+		d->noticeq = noticeq_new();
+	}
 	notify_open();
 	boot_roles(d);
 	tzset();

@@ -28,6 +28,8 @@ struct door;
 struct denials;
 struct kept;
 struct lapses;
+struct noticeq;
+struct notices;
 struct unread;
 struct event;
 struct event_base;
@@ -58,6 +60,9 @@ struct daemon {
 	struct event_base	*base;
 	struct event		*events[8];	/* signals and timers */
 	struct proc		 procs[NPROCS];
+	struct proc		 notifier;	/* notice.h; or PROC_NONE */
+	struct notices		*notices;	/* likewise; NULL: none */
+	struct noticeq		*noticeq;	/* noticeq.h; likewise */
 	unsigned		 layers;	/* own PRIV_* */
 	int			 own_keyring;	/* not that of who started us */
 	int			 unprivileged;	/* not root any more */

@@ -16,14 +16,24 @@
 #define EXIT_WAIT_MS	800	/* for the roles to end by themselves */
 #define BREACH_MAX	1024
 
+/* One after the other, the notifier last; NULL past the end. */
+static struct proc *
+nth(struct daemon *d, size_t i)
+{
+	if (i == NPROCS)
+		return (&d->notifier);
+	return (i < NPROCS ? &d->procs[i] : NULL);
+}
+
 /* The roles that have ended; those that are left. */
 static int
 reap_roles(struct daemon *d)
 {
 	struct proc *p;
 	int left = 0;
+	size_t i;
 
-	for (p = d->procs; p < d->procs + NPROCS; p++) {
+	for (i = 0; (p = nth(d, i)) != NULL; i++) {
 		if (p->pid <= 0)
 			continue;
 		relay_pump(&p->log);
@@ -39,22 +49,24 @@ reap_roles(struct daemon *d)
 static void
 kill_roles(struct daemon *d)
 {
+	struct proc *p;
 	size_t i;
 
 	if (d->unprivileged)
 		return;
-	for (i = 0; i < NPROCS; i++)
-		if (d->procs[i].pid > 0)
-			(void)kill(d->procs[i].pid, SIGKILL);
+	for (i = 0; (p = nth(d, i)) != NULL; i++)
+		if (p->pid > 0)
+			(void)kill(p->pid, SIGKILL);
 }
 
 static void
 close_logs(struct daemon *d)
 {
+	struct proc *p;
 	size_t i;
 
-	for (i = 0; i < NPROCS; i++)
-		relay_end(&d->procs[i].log);
+	for (i = 0; (p = nth(d, i)) != NULL; i++)
+		relay_end(&p->log);
 }
 
 void
@@ -62,6 +74,7 @@ daemon_exit(struct daemon *d, int code)
 {
 	const struct timespec tick = { 0, 5000000 };
 	int64_t end = now_ms() + EXIT_WAIT_MS;
+	struct proc *p;
 	size_t i;
 
 	/* during bring-up the reason was told; what follows from it is not
@@ -69,8 +82,8 @@ daemon_exit(struct daemon *d, int code)
 	if (!d->unprivileged)
 		close_logs(d);
 	d->hang_up(d);
-	for (i = 0; i < NPROCS; i++)
-		ipc_free(d->procs[i].ipc);
+	for (i = 0; (p = nth(d, i)) != NULL; i++)
+		ipc_free(p->ipc);
 	while (reap_roles(d) > 0 && now_ms() < end)
 		(void)nanosleep(&tick, NULL);
 	if (reap_roles(d) > 0)

@@ -39,6 +39,7 @@ heartbeat_tick(struct daemon *d)
 
 	for (i = 0; i < NPROCS; i++)
 		watch(d, &d->procs[i]);
+	watch(d, &d->notifier);
 }
 
 int

@@ -3,7 +3,8 @@
  * Do the roles still do their work?  One that has died is known at once; one
  * that hangs, or was stopped by a signal, is found out because it is asked
  * every second.  Whoever waits for it is told, status and doctor show it, and
- * the service manager hears nothing of us any more until it answers.
+ * the service manager hears nothing of us any more until it answers; but for
+ * the notifier, which nobody waits for.
  *
  * Time is counted in rounds of the loop: what the supervisor or the whole
  * machine slept is not held against a role.

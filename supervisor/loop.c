@@ -26,6 +26,7 @@
 #include "supervisor/run/detach.h"
 #include "supervisor/run/emergency.h"
 #include "supervisor/run/lapsed.h"
+#include "supervisor/run/notice.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
@@ -165,6 +166,9 @@ on_child(evutil_socket_t sig, short what, void *arg)
 	for (p = d->procs; p < d->procs + NPROCS; p++)
 		if (p->pid != 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
 			role_ended(d, p, status);
+	p = &d->notifier;
+	if (p->pid != 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
+		notice_ended(d, status);
 }
 
 static void
@@ -212,6 +216,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	if (d->stop != STOP_NO)
 		return;
 	heartbeat_tick(d);
+	notice_tick(d);
 	emergency_tick(d);
 	run_tick(d);
 	question_tick(d);
@@ -259,7 +264,7 @@ attach(struct daemon *d)
 		    ipc_ev_attach(p->ipc, d->base, on_role_msg, on_role_end,
 		    d) == -1)
 			return (-1);
-	return (0);
+	return (notice_attach(d));
 }
 
 int

@@ -16,20 +16,34 @@ const struct proc_row proc_rows[NPROCS] = {
 	    ROOT_VAULT, 0, STOP_VAULT },
 };
 
+const struct proc_row notifier_row = { ROLE_NOTIFIER, "clawbot-notifier",
+    "_clawbot-notify", ROOT_EMPTY, 1, STOP_RUNS };
+
+void
+proc_init(struct proc *p, const struct proc_row *row)
+{
+	memset(p, 0, sizeof(*p));
+	p->row = row;
+	p->role = row->role;
+	p->log.fd = -1;
+	p->log.name = role_name(p->role);
+}
+
 void
 procs_init(struct proc procs[NPROCS])
 {
-	struct proc *p;
 	size_t i;
 
-	for (i = 0; i < NPROCS; i++) {
-		p = &procs[i];
-		memset(p, 0, sizeof(*p));
-		p->row = &proc_rows[i];
-		p->role = p->row->role;
-		p->log.fd = -1;
-		p->log.name = role_name(p->role);
-	}
+	for (i = 0; i < NPROCS; i++)
+		proc_init(&procs[i], &proc_rows[i]);
+}
+
+void
+proc_close(struct proc *p)
+{
+	ipc_free(p->ipc);
+	p->ipc = NULL;
+	relay_end(&p->log);
 }
 
 int

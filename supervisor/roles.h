@@ -11,6 +11,7 @@
  *	one	the locked pid file
  *	three	sockets to executor, auditor and vault
  *	three	pipes from their descriptor 4
+ *	two	the same of the notifier, if there is one
  *	one	a spare, given up when accept runs out of descriptors
  *	one	a listening socket for each channel
  *	one	the service manager's socket, if there is one
@@ -66,6 +67,11 @@ struct proc_row {
 
 /* By enum proc_at. */
 extern const struct proc_row proc_rows[NPROCS];
+/*
+ * The one that runs approvals.notify, where there is such: nothing rests on
+ * it, so it is in no list of them all.
+ */
+extern const struct proc_row notifier_row;
 
 enum proc_state {
 	PROC_NONE,		/* not started, or gone */
@@ -91,8 +97,11 @@ struct proc {
 	size_t		 readylen;
 };
 
-/* All of them, as not started yet. */
+/* One, and all that the daemon rests on, as not started yet. */
+void	proc_init(struct proc *, const struct proc_row *);
 void	procs_init(struct proc[NPROCS]);
+/* Closes everything of it; the process notices. */
+void	proc_close(struct proc *);
 
 /*
  * Sends to a role and frees b (which may be NULL).  -1 if it does not fit

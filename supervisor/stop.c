@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "supervisor/client/client.h"
 #include "supervisor/notify.h"
+#include "supervisor/run/notice.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
@@ -90,6 +91,7 @@ stop_begin(struct daemon *d, const char *why)
 	refusal_flush(d, 1);
 	end_runs(d);
 	end_requests(d);
+	notice_stop(d);
 	/* after the runs' own messages, which it handles first */
 	shut_down(d);
 	stop_advance(d);

@@ -34,18 +34,14 @@
 #include "executor/hook.h"
 #include "executor/ruleset.h"
 
-#define NEW_NAMESPACES	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
-			    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
-			    CLONE_NEWNET | CLONE_NEWTIME)
-
 /* Rules of one number are tried in the order in which they stand here. */
 static const struct rule special[] = {
 	/* its flags are in memory: libc falls back to clone */
 	{ SYS_clone3, RULE_ALWAYS, 0, 0, ENOSYS, 0, 0 },
 	/* a child is its parent's: that tells which program it is */
-	{ SYS_clone, RULE_BITS, 0, NEW_NAMESPACES | CLONE_PARENT, EPERM, 0,
+	{ SYS_clone, RULE_BITS, 0, REFUSED_NAMESPACES | CLONE_PARENT, EPERM, 0,
 	    0 },
-	{ SYS_unshare, RULE_BITS, 0, NEW_NAMESPACES, EPERM, 0, 0 },
+	{ SYS_unshare, RULE_BITS, 0, REFUSED_NAMESPACES, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCSETD, EPERM, 0, 0 },

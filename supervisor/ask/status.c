@@ -20,6 +20,7 @@
 #include "supervisor/ask/ask.h"
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/notice.h"
 #include "supervisor/run/quota.h"
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
@@ -68,7 +69,7 @@ record_row(struct client *cl)
 		    "written, and nothing runs that is not");
 }
 
-/* Its file system is looked at by who asks: nothing of it is to be seen here. */
+/* Their file systems are looked at by who asks: none can be seen here. */
 static void
 disk_rows(struct client *cl)
 {
@@ -88,6 +89,20 @@ disk_rows(struct client *cl)
 			    + 1));
 		client_send(cl, MSG_ROW, &b, NULL, 0);
 	}
+}
+
+/* Whether somebody is told of what waits, where that is wanted. */
+static void
+notice_row(struct client *cl)
+{
+	const struct daemon *d = cl->d;
+	struct notice_show s;
+
+	if (d->notices == NULL)
+		return;
+	notice_show(d, &s);
+	row(cl, "notify", d->conf->notify, s.state, "%s; run by uid %u (%s)",
+	    s.detail, d->notifier.uid, d->notifier.row->account);
 }
 
 /* What was refused last: to whom it was, and to who may see all. */
@@ -487,6 +502,7 @@ req_status(struct client *cl, struct payload *p)
 		role_row(cl, &d->procs[i]);
 	record_row(cl);
 	disk_rows(cl);
+	notice_row(cl);
 	own_layers(cl);
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);

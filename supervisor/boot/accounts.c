@@ -52,6 +52,26 @@ is_shared(uid_t uid, const struct proc *p)
 }
 
 void
+accounts_find_notifier(struct proc *p, uid_t uid,
+    const struct proc procs[NPROCS], accounts_wrong *wrong, void *arg)
+{
+	char text[ACCOUNTS_TEXT];
+	size_t i;
+	int shared;
+
+	if (find(p->row->account, &p->uid, &p->gid, wrong, arg) == -1)
+		return;
+	shared = p->uid == uid;
+	for (i = 0; i < NPROCS; i++)
+		shared |= p->uid == procs[i].uid;
+	if (!shared)
+		return;
+	(void)snprintf(text, sizeof(text), "account %s is that of another "
+	    "process of clawbot", p->row->account);
+	wrong(arg, text);
+}
+
+void
 accounts_find(uid_t *uid, gid_t *gid, struct proc procs[NPROCS],
     accounts_wrong *wrong, void *arg)
 {

@@ -17,4 +17,11 @@ typedef void	accounts_wrong(void *, const char *);
 void	accounts_find(uid_t *, gid_t *, struct proc [NPROCS],
 	    accounts_wrong *, void *arg);
 
+/*
+ * The same for the notifier's, which nobody else may have, where one is to be
+ * started.
+ */
+void	accounts_find_notifier(struct proc *, uid_t, const struct proc [NPROCS],
+	    accounts_wrong *, void *arg);
+
 #endif

@@ -196,15 +196,15 @@ static void
 boot_wait(struct boot *b)
 {
 	struct proc *p, *late;
-	struct pollfd pfd[2 * NPROCS];
+	struct pollfd pfd[2 * (NPROCS + 1)];
 	int64_t left;
 	nfds_t n;
 	size_t i;
 
 	for (;;) {
 		late = NULL;
-		for (i = n = 0; i < NPROCS; i++) {
-			p = &b->d->procs[i];
+		for (i = n = 0; i <= NPROCS; i++) {
+			p = i < NPROCS ? &b->d->procs[i] : &b->d->notifier;
 			if (p->ipc == NULL)
 				continue;
 			boot_read(b, p);
@@ -379,6 +379,29 @@ boot_auditor(struct boot *b)
 	boot_wait(b);
 }
 
+/* Last of all: nobody waits for it, and it is told nothing of others. */
+static void
+boot_notifier(struct boot *b)
+{
+	struct daemon *d = b->d;
+	struct msg_nconf v;
+	char err[4400];
+	struct buf buf;
+
+	if (d->conf->notify == NULL)
+		return;
+	if (dirs_look_program(d->conf->notify, err, sizeof(err)) == -1) {
+		log_warnx("approvals.notify: %s", err);
+		give_up(b, EXIT_CONFIG);
+	}
+	be_patient(b, READY_MS, "the notifier");
+	start(b, &d->notifier);
+	v.program = d->conf->notify;
+	payload_put(&buf, MSG_N_CONFIG, &msg_nconf_shape, &v);
+	send_to(b, &d->notifier, MSG_N_CONFIG, &buf, -1);
+	boot_wait(b);
+}
+
 static void
 boot_others(struct boot *b)
 {
@@ -420,6 +443,7 @@ boot_roles(struct daemon *d)
 	find_cgroup(&b);	/* before there is a process to be moved */
 	boot_auditor(&b);
 	boot_others(&b);
+	boot_notifier(&b);
 	explicit_bzero(&b.keys, sizeof(b.keys));
 	bootconf_free(&b.ids);
 	bootcg_close(&b.cg);

@@ -165,6 +165,46 @@ look_granted(const char *path, struct stat *st, char *err, size_t errlen)
 	return (r);
 }
 
+/* Who else could put something else there?  In a sticky one nobody can. */
+static int
+look_others(const char *path, char *err, size_t errlen)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return (fail(err, errlen, errno, "%s", path));
+	if (st.st_uid != 0)
+		return (fail(err, errlen, 0, "%s is not owned by root", path));
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 &&
+	    (!S_ISDIR(st.st_mode) || (st.st_mode & S_ISVTX) == 0))
+		return (fail(err, errlen, 0, "%s is writable by group or "
+		    "others", path));
+	return (0);
+}
+
+int
+dirs_look_program(const char *path, char *err, size_t errlen)
+{
+	char part[4096];
+	struct stat st;
+	size_t i;
+
+	if (dirs_look_grant(path, err, errlen) == -1)
+		return (-1);
+	(void)snprintf(part, sizeof(part), "%s", path);
+	for (i = strlen(part); i > 0; i--) {
+		if (part[i] != '/' && part[i] != '\0')
+			continue;
+		part[i] = '\0';
+		if (look_others(part, err, errlen) == -1)
+			return (-1);
+	}
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
+		return (fail(err, errlen, 0, "%s is no program", path));
+	return (0);
+}
+
 int
 dirs_look_grant(const char *path, char *err, size_t errlen)
 {

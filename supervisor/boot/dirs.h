@@ -27,6 +27,11 @@ int	dirs_look_grant(const char *path, char *err, size_t errlen);
 struct stat;
 int	dirs_look_granted_socket(const char *path, struct stat *, char *err,
 	    size_t errlen);
+/*
+ * Is it a program that root alone can have put there: no link, no directory
+ * and no file on the way that somebody else could write to?
+ */
+int	dirs_look_program(const char *path, char *err, size_t errlen);
 /* Is there nothing (0) or a socket (1), which dirs_listen would replace? */
 int	dirs_look_socket(const char *path, char *err, size_t errlen);
 /*

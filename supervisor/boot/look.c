@@ -32,6 +32,8 @@ static const struct conf_place vault_dir = { { "vault", "directory" }, -1,
     NULL };
 static const struct conf_place home_dir = { { "homeDirectory" }, -1, NULL };
 static const struct conf_place unlock = { { "vault", "unlock" }, -1, NULL };
+static const struct conf_place notify = { { "approvals", "notify" }, -1,
+    NULL };
 
 static void
 on_account(void *arg, const char *text)
@@ -118,6 +120,23 @@ look_programs(struct look *l, const struct proc *procs)
 	for (p = procs; p < procs + NPROCS; p++)
 		if (proc_look(p, err, sizeof(err)) == -1)
 			conf_tell(l->told, 0, &whole, "%s", err);
+}
+
+/* Which is to be run, by whom, and what runs it. */
+static void
+look_notify(struct look *l, uid_t uid, const struct proc *procs)
+{
+	char err[LOOK_TEXT];
+	struct proc p;
+
+	if (l->c->notify == NULL)
+		return;
+	proc_init(&p, &notifier_row);
+	accounts_find_notifier(&p, uid, procs, on_account, l);
+	if (proc_look(&p, err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, &whole, "%s", err);
+	if (dirs_look_program(l->c->notify, err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, &notify, "%s", err);
 }
 
 static void
@@ -230,6 +249,7 @@ look_host(const struct conf *c, struct conf_told *told)
 	look_dirs(&l, procs);
 	look_keyfile(&l, &procs[PROC_VAULT]);
 	look_programs(&l, procs);
+	look_notify(&l, uid, procs);
 	look_ids(&l);
 	look_homes(&l);
 	for (i = 0; i < c->nskills; i++) {

@@ -303,11 +303,3 @@ proc_same_score(const struct proc *p, char *err, size_t errlen)
 	(void)close(fd);
 	return (status);
 }
-
-void
-proc_close(struct proc *p)
-{
-	ipc_free(p->ipc);
-	p->ipc = NULL;
-	relay_end(&p->log);
-}

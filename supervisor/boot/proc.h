@@ -36,7 +36,5 @@ int	proc_map_ids(const struct proc *, const uid_t *uids, size_t nuids,
  * what it had.  0, or likewise.
  */
 int	proc_same_score(const struct proc *, char *err, size_t errlen);
-/* Closes everything of it; the process notices. */
-void	proc_close(struct proc *);
 
 #endif

@@ -151,7 +151,7 @@ int		 who_has(const struct who *, uid_t, const gid_t *groups,
 		    size_t ngroups);
 /* The same by the account alone, as the groups were when it was read. */
 int		 who_covers(const struct who *, uid_t);
-/* One of clawbot's own four accounts, or a group of theirs? */
+/* One of clawbot's own accounts, or a group of theirs? */
 int		 who_is_own(uid_t, gid_t);
 /* Strictest of a skill's limits, a channel's, and a request's timeout. */
 void		 conf_limits(struct limits *out, const struct conf_skill *,

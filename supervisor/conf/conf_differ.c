@@ -24,6 +24,7 @@ static const struct key_when when[] = {
 	{ "conf", "approvals.waitSeconds", WHEN_RELOADED },
 	{ "conf", "approvals.deniedSeconds", WHEN_RELOADED },
 	{ "conf", "approvals.maxPending", WHEN_RELOADED },
+	{ "conf", "approvals.notify", WHEN_STARTED },
 	{ "conf", "rateLimit.maxExecutionsPerMinute", WHEN_RELOADED },
 	{ "conf", "rateLimit.maxAPICallsPerHour", WHEN_RELOADED },
 	{ "conf", "rateLimit.maxConcurrent", WHEN_RELOADED },

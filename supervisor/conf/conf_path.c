@@ -83,6 +83,28 @@ paths_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 	return (get_list(cx, v, k->max, path_wrong, 0, key_at(k, of)));
 }
 
+static int
+program_get(struct cx *cx, const struct value *v, const struct key *k,
+    void *of)
+{
+	char **to = key_at(k, of);
+
+	if (!json_is_null(v->json))
+		return (path_get(cx, v, k, of));
+	free(*to);
+	*to = NULL;
+	return (0);
+}
+
+static json_t *
+program_show(const struct key *k, const void *of)
+{
+	return (*(char **)key_at(k, of) == NULL ? json_null() :
+	    path_show(k, of));
+}
+
+const struct key_kind kind_PROGRAM = { .name = "program",
+    .get = program_get, .show = program_show, .free = path_free };
 const struct key_kind kind_PATH = { .name = "path", .get = path_get,
     .show = path_show, .init = path_init, .free = path_free };
 const struct key_kind kind_PATHS = { .name = "paths", .get = paths_get,

@@ -18,6 +18,8 @@ own_account(size_t i)
 {
 	if (i == 0)
 		return (SUPERVISOR_ACCOUNT);
+	if (i == NPROCS + 1)
+		return (notifier_row.account);
 	return (i <= NPROCS ? proc_rows[i - 1].account : NULL);
 }
 

@@ -17,6 +17,7 @@
  * FLAGS	a list of the words of more; a bit for each
  * BOOL		true or false
  * PATH		an absolute path; more is the default
+ * PROGRAM	the same, or null, which is the default, for none
  * TEXTS	a list of at most max texts; more says which are good
  * TEST		the same, a member of an array that is declared by itself
  * PATHS	a list of absolute paths
@@ -72,6 +73,8 @@ KEY(UINT, "approvals.deniedSeconds", denied_s, 0, 604800,		\
     600, NULL, "that what was denied is not asked about again")		\
 KEY(UINT, "approvals.maxPending", max_pending, 1, 1024,			\
     32, NULL, "requests that wait")					\
+KEY(PROGRAM, "approvals.notify", notify, 0, 0, 0, NULL,			\
+    "that is told of each")						\
 RATE									\
 KEY(UINT, "circuitBreaker.failures", brk_failures, 1, 1000000,		\
     5, NULL, "of an account, until it is refused")			\
@@ -180,6 +183,7 @@ TEST_KEYS(KEY)
 #define MEMBER_FLAGS(m)		uint32_t m;
 #define MEMBER_BOOL(m)		uint32_t m;
 #define MEMBER_PATH(m)		char *m;
+#define MEMBER_PROGRAM(m)	char *m;
 #define MEMBER_TEXTS(m)		struct strv m;
 #define MEMBER_TEST(m)
 #define MEMBER_PATTERNS(m)	struct patterns m;

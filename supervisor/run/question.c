@@ -9,6 +9,7 @@
 #include "common/field.h"
 #include "common/record/kind.h"
 #include "supervisor/client/listing.h"
+#include "supervisor/run/noticeq.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/recording.h"
@@ -259,6 +260,7 @@ question_ask(struct run *r, struct question *q)
 	}
 	tell_caller(r, q);
 	listing_watched(r->d, r->uid, &r->line, q->id);
+	noticeq_put(r->d, q->id);
 }
 
 void

@@ -164,6 +164,9 @@ void		 rec_argv(struct buf *, const struct run *);
 void		 rec_asker(struct buf *, const struct run *);
 /* The same for a list, before there is a plan too. */
 void		 rec_command(struct buf *, const struct run *);
+/* The words in one line, as the log has them: max bytes and more, or all. */
+void		 rec_line(struct buf *, const struct run *, size_t max);
+const char	*rec_reason(const struct run *);
 void		 rec_cwd(struct buf *, const struct run *);
 void		 rec_why(struct buf *, const struct run *);
 /* The member "by": who decided it. */

@@ -10,6 +10,7 @@
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/denied.h"
 #include "supervisor/run/lapsed.h"
+#include "supervisor/run/noticeq.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/runaction.h"
 #include "supervisor/run/standrun.h"
@@ -196,6 +197,7 @@ act_ask(struct run *r, const struct run_input *in)
 	if (r->cl != NULL && run_detached(r))
 		run_leave(r);
 	listing_watched(r->d, r->uid, &r->line, r->id);
+	noticeq_put(r->d, r->id);
 	return (RUN_WAITING);
 }
 

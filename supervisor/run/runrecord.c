@@ -99,6 +99,23 @@ rec_command(struct buf *b, const struct run *r)
 		put_command(b, r);
 }
 
+void
+rec_line(struct buf *b, const struct run *r, size_t max)
+{
+	const struct strv *argv = &r->asked.req.argv;
+	size_t i;
+
+	for (i = 0; i < argv->n && b->len <= max; i++)
+		buf_printf(b, "%s%.*s", i > 0 ? " " : "", (int)max,
+		    masked(r, MASK_ARGV, (uint32_t)i, argv->v[i]));
+}
+
+const char *
+rec_reason(const struct run *r)
+{
+	return (masked(r, MASK_REASON, 0, r->asked.req.reason));
+}
+
 /* Where it runs, for the caller, who may have meant another directory. */
 void
 rec_cwd(struct buf *b, const struct run *r)
@@ -147,7 +164,7 @@ rec_why(struct buf *b, const struct run *r)
 	tok = field_obj(b, "why");
 	put_why(b, r);
 	if (reason[0] != '\0')
-		field_str(b, "reason", masked(r, MASK_REASON, 0, reason));
+		field_str(b, "reason", rec_reason(r));
 	field_end(b, tok);
 }
 

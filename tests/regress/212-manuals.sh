@@ -128,7 +128,7 @@ for status in 64 71 74 77 78 79; do
 	ok "clawbotd(8): exit status $status" grep -qE \
 	    "^\.It $status\$" "$man/clawbotd.8"
 done
-for role in EXECUTOR AUDITOR VAULT; do
+for role in EXECUTOR AUDITOR VAULT NOTIFIER; do
 	n=$(sed -n "s/.*ROLE_$role = \([0-9]\).*/\1/p" "$SRC/common/role.h")
 	for status in $((80 + n)) $((90 + n)); do
 		ok "clawbotd(8): exit status $status, $role" grep -qwE \
@@ -153,7 +153,7 @@ is "the client's messages name it" \
 # shellcheck disable=SC2046 # paths without blanks
 is "the daemon's do not name another one" "$(units $(cd "$SRC" && find \
     "$PWD/common" "$PWD/supervisor" "$PWD/executor" "$PWD/auditor" \
-    "$PWD/vault" -name '*.c') | grep -vx clawbotd)" ""
+    "$PWD/vault" "$PWD/notifier" -name '*.c') | grep -vx clawbotd)" ""
 is "manuals and documents name it" "$(words "$(units "$man"/*.[158] \
     "$SRC/README.md" "$SRC/SECURITY.md" "$SRC/NEWS" "$SRC/CONTRIBUTING" \
     "$SRC/PRIVSEP" "$SRC/etc/clawbot.conf" "$SRC/quickstart")")" clawbotd

@@ -11,7 +11,7 @@ cd "$SRC" || bail "no source"
 
 ### Includes
 
-for dir in common supervisor executor auditor vault client; do
+for dir in common supervisor executor auditor vault notifier client; do
 	is "$dir/ includes itself and common/" "$(grep -rnE \
 	    --include='*.[ch]' '^#[	 ]*include[	 ]*"' $dir |
 	    grep -vE "\"(common/|$dir/|(config|build_id)\.h\")" |
@@ -21,7 +21,7 @@ for dir in common supervisor executor auditor vault client; do
 	    else
 		cat
 	    fi)" ""
-	for other in supervisor executor auditor vault client; do
+	for other in supervisor executor auditor vault notifier client; do
 		[ $other != $dir ] || continue
 		is "$dir/ does not name $other/" "$(grep -rnE \
 		    --include='*.[ch]' "include[^\"<]*[\"<][./]*$other/" \
@@ -30,7 +30,7 @@ for dir in common supervisor executor auditor vault client; do
 done
 is "JSON is read by the supervisor and the client alone" \
     "$(grep -rl --include='*.[ch]' 'jansson\.h' common executor auditor \
-    vault)" ""
+    vault notifier)" ""
 is "of the supervisor by its configuration alone" \
     "$(grep -rl --include='*.[ch]' 'jansson\.h' supervisor |
     grep -v '^supervisor/conf/')" ""
@@ -38,7 +38,7 @@ is "of the supervisor by its configuration alone" \
 CC=$(sed -n 's/^CC *=[	 ]*//p' "$P/config.mk")
 if command -v "${CC:-cc}" >/dev/null; then
 	bad=
-	for h in $(find common supervisor executor auditor vault client \
+	for h in $(find common supervisor executor auditor vault notifier client \
 	    -name '*.h' | LC_ALL=C sort); do
 		printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 \
 		    -D_GNU_SOURCE -Wall -Wextra -Werror -I. "-I$P" \
@@ -67,6 +67,8 @@ if command -v readelf >/dev/null; then
 	    "cap event_core sodium "
 	is "clawbot-vault: libraries" "$(libs clawbot-vault)" \
 	    "cap event_core sodium "
+	is "clawbot-notifier: libraries" "$(libs clawbot-notifier)" \
+	    "cap sodium "
 	is "clawbot-spawner: no other libraries than these, or none" \
 	    "$(libs clawbot-spawner | tr ' ' '\n' |
 	    grep -vxE 'cap|sodium|')" ""
@@ -92,7 +94,7 @@ never='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|system|popen|gets'
 never="$never|tmpnam|mktemp|rand|srand|getlogin|wordexp|dlopen"
 if command -v nm >/dev/null; then
 	for prog in clawbotd clawbot clawbot-executor clawbot-auditor \
-	    clawbot-vault; do
+	    clawbot-vault clawbot-notifier; do
 		is "$prog: calls nothing that it must not" \
 		    "$(calls $prog | grep -xE "(__)?($never)(_chk)?")" ""
 	done
@@ -115,7 +117,7 @@ fi
 ### Hardening
 
 for prog in clawbotd clawbot clawbot-executor clawbot-spawner \
-    clawbot-auditor clawbot-vault; do
+    clawbot-auditor clawbot-vault clawbot-notifier; do
 	command -v readelf >/dev/null || continue
 	ok "$prog: position independent" sh -c \
 	    "readelf -h '$P/$prog' | grep -q 'Type:.*DYN'"
@@ -136,6 +138,6 @@ done
 # Nothing here speaks of how it was made.
 is "no test hook in the installed program" "$(strings -a "$P/clawbotd" \
     "$P/clawbot-executor" "$P/clawbot-spawner" "$P/clawbot-auditor" \
-    "$P/clawbot-vault" |
+    "$P/clawbot-vault" "$P/clawbot-notifier" |
     grep -E 'CLAWBOT_(LIBEXEC|TRAP|EMPTYDIR|PRESSURE|WITHOUT)')" ""
 finish

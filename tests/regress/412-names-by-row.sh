@@ -16,7 +16,8 @@ aarch64)	vmsplice=75 ;;
 *)		skip_all "knows no number of vmsplice(2) here" ;;
 esac
 
-(cd "$tree" && cp -R common supervisor executor auditor vault client "$T/was")
+(cd "$tree" && cp -R common supervisor executor auditor vault notifier \
+    client "$T/was")
 
 # changed DIR...: lines that are not as they were
 changed() {

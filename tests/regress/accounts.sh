@@ -21,6 +21,7 @@ fi
 
 USERS="_clawbot _clawbot-exec _clawbot-audit _clawbot-vault clawbot
     cbtagent cbtother cbtadmin cbtsecond"
+LONE=_clawbot-notify
 GROUP=clawbot-admin
 MEMBERS=cbtadmin,cbtsecond
 # Nobody else has these: distributions leave them free.  A file tells which of
@@ -36,13 +37,16 @@ done
 echo $$ >"$TAKEN/$n"
 exec 9>&-
 BASE=$((30000 + n * 10))
+LONE_ID=$((27000 + n))
 
 # without FILE FIELD: its lines, but for those of our names and numbers
 without() {
-	awk -F : -v names="$USERS $GROUP" -v base="$BASE" '
+	awk -F : -v names="$USERS $LONE $GROUP" -v base="$BASE" \
+	    -v lone="$LONE_ID" '
 	    BEGIN { n = split(names, a, /[ \n]+/)
 		for (i = 1; i <= n; i++) ours[a[i]] }
-	    !($1 in ours) && !($3 >= base && $3 < base + 10)' "$1"
+	    !($1 in ours) && !($3 >= base && $3 < base + 10) &&
+	    $3 != lone' "$1"
 }
 
 passwd() {
@@ -52,6 +56,7 @@ passwd() {
 		echo "$p_user:*:$p_id:$p_id::/nonexistent:/usr/sbin/nologin"
 		p_id=$((p_id + 1))
 	done
+	echo "$LONE:*:$LONE_ID:$LONE_ID::/nonexistent:/usr/sbin/nologin"
 }
 
 group() {
@@ -62,6 +67,7 @@ group() {
 		g_id=$((g_id + 1))
 	done
 	echo "$GROUP:*:$g_id:$MEMBERS"
+	echo "$LONE:*:$LONE_ID:"
 }
 
 # These files alone are asked, no directory on another host.

@@ -287,7 +287,7 @@ middle() {
 	shift
 	rm -rf "$T/libexec"
 	mkdir "$T/libexec"
-	for m_f in executor auditor vault; do
+	for m_f in executor auditor vault notifier; do
 		ln -s "$B/clawbot-$m_f" "$T/libexec/clawbot-$m_f"
 	done
 	rm "$T/libexec/$m_role"

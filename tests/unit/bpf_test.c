@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 
@@ -183,6 +184,9 @@ static long c_setuid(void) { return (setuid(0)); }
 static long c_prctl(void) { return (prctl(PR_GET_DUMPABLE)); }
 static long c_setns(void) { return (syscall(SYS_setns, -1, 0)); }
 static long c_unshare(void) { return (syscall(SYS_unshare, 0)); }
+static long c_userns(void) { return (syscall(SYS_unshare,
+    CLONE_NEWUSER)); }
+static long c_clone3(void) { return (syscall(SYS_clone3, NULL, 0)); }
 static long c_mount(void) { return (syscall(SYS_mount, 0, 0, 0, 0, 0)); }
 static long c_bpf(void) { return (syscall(SYS_bpf, 0, 0, 0)); }
 static long c_keyctl(void) { return (syscall(SYS_keyctl, 0, 0, 0)); }
@@ -260,6 +264,7 @@ c_i386(void)
 #define X	ROLE_EXECUTOR
 #define A	ROLE_AUDITOR
 #define V	ROLE_VAULT
+#define N	ROLE_NOTIFIER
 
 static const struct attempt attempts[] = {
 	{ S, "getpid", c_getpid, 0 }, { X, "getpid", c_getpid, 0 },
@@ -335,6 +340,28 @@ static const struct attempt attempts[] = {
 	{ X, "finit_module", c_module, EPERM },
 	{ X, "process_vm_readv", c_readv, EPERM },
 	{ X, "open_by_handle_at", c_handle, EPERM },
+	{ N, "getpid", c_getpid, 0 },
+#ifdef __x86_64__
+	{ N, "x32", c_x32, DEAD }, { N, "i386", c_i386, DEAD },
+#endif
+	{ N, "socket", c_socket, 0 }, { N, "inet", c_inet, 0 },
+	{ N, "packet", c_packet, EAFNOSUPPORT },
+	{ N, "netfilter", c_netfilter, EAFNOSUPPORT },
+	{ N, "vsock", c_vsock, EAFNOSUPPORT },
+	{ N, "alg", c_alg, EAFNOSUPPORT },
+	{ N, "execve", c_exec, EACCES },
+	{ N, "fchmod u+s", c_suid, EPERM },
+	{ N, "open g+s", c_open_suid, EPERM },
+	{ N, "ptrace", c_ptrace, EPERM },
+	{ N, "chroot", c_chroot, EPERM }, { N, "mount", c_mount, EPERM },
+	{ N, "unshare", c_unshare, 0 }, { N, "userns", c_userns, EPERM },
+	{ N, "clone3", c_clone3, ENOSYS }, { N, "setns", c_setns, EPERM },
+	{ N, "bpf", c_bpf, EPERM }, { N, "keyctl", c_keyctl, EPERM },
+	{ N, "perf_event_open", c_perf, EPERM },
+	{ N, "io_uring_setup", c_uring, EPERM },
+	{ N, "userfaultfd", c_uffd, EPERM },
+	{ N, "process_vm_readv", c_readv, EPERM },
+	{ N, "open_by_handle_at", c_handle, EPERM },
 };
 
 static int

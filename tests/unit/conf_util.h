@@ -18,6 +18,7 @@ static const struct {
 	{ "root", 0, 0 }, { "toor", 0, 100 }, { "clawbot", 900, 900 },
 	{ "_clawbot", 901, 901 }, { "_clawbot-exec", 902, 902 },
 	{ "_clawbot-audit", 903, 903 }, { "_clawbot-vault", 904, 904 },
+	{ "_clawbot-notify", 905, 905 },
 	{ "alias", 902, 1000 }, { "alice", 1000, 1000 },
 	{ "bob", 1001, 1001 }, { "wheel", 1002, 0 },
 };

@@ -87,6 +87,7 @@ test_roles(void **state)
 {
 	static const enum role r[] = {
 		ROLE_SUPERVISOR, ROLE_EXECUTOR, ROLE_AUDITOR, ROLE_VAULT,
+		ROLE_NOTIFIER,
 	};
 	static const int own[] = {
 		0, EXIT_USAGE, EXIT_SYSTEM, EXIT_IO, EXIT_NOPERM, EXIT_CONFIG,
@@ -109,6 +110,7 @@ test_roles(void **state)
 	assert_string_equal(role_name(ROLE_AUDITOR), "auditor");
 	assert_string_equal(role_name(ROLE_VAULT), "vault");
 	assert_string_equal(role_name(ROLE_CLIENT), "client");
+	assert_string_equal(role_name(ROLE_NOTIFIER), "notifier");
 	assert_string_equal(role_name((enum role)77), "unknown");
 }
 

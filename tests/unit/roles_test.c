@@ -31,6 +31,24 @@ test_rows(void **state)
 	}
 }
 
+/* And nothing of them is the notifier's. */
+static void
+test_notifier(void **state)
+{
+	const struct proc_row *a;
+
+	(void)state;
+	assert_string_equal(role_name(notifier_row.role), "notifier");
+	assert_string_not_equal(notifier_row.account, SUPERVISOR_ACCOUNT);
+	/* it signals all that it sees */
+	assert_int_equal(notifier_row.pidns, 1);
+	for (a = proc_rows; a < proc_rows + NPROCS; a++) {
+		assert_int_not_equal(a->role, notifier_row.role);
+		assert_string_not_equal(a->prog, notifier_row.prog);
+		assert_string_not_equal(a->account, notifier_row.account);
+	}
+}
+
 /* Nobody's end goes unrecorded: the auditor is told after all others. */
 static void
 test_stop(void **state)
@@ -69,6 +87,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_notifier),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_init),
 	};

@@ -16,11 +16,14 @@
 
 typedef const struct transition *(*at_fn)(size_t);
 
-/* Message types of roles while they are up; PONG is about the role itself. */
+/*
+ * Message types of roles while they are up; PONG is about the role itself, and
+ * what the notifier says about no run.
+ */
 static int
 from_a_role(const struct msg_row *m)
 {
-	return (m->type != MSG_PONG && (m->from & R_ROLES) != 0 &&
+	return (m->type != MSG_PONG && (m->from & R_ROLES & ~R_NOTE) != 0 &&
 	    (m->states & MS_UP) != 0);
 }
 

@@ -15,7 +15,8 @@
 #include "tests/rawframe.h"
 
 static const enum role roles[] = {
-	ROLE_SUPERVISOR, ROLE_EXECUTOR, ROLE_AUDITOR, ROLE_VAULT, ROLE_CLIENT
+	ROLE_SUPERVISOR, ROLE_EXECUTOR, ROLE_AUDITOR, ROLE_VAULT, ROLE_NOTIFIER,
+	ROLE_CLIENT
 };
 static const unsigned states[] = {
 	MS_BOOT, MS_UP, MS_STOP, MS_HELLO, MS_IDLE, MS_BUSY

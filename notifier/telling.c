@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/* What the program is told; see telling.h. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "notifier/telling.h"
+
+#define TELLING_TEXT	4096	/* of a notice that is as long as it may be,
+				   and less than a pipe takes at once */
+#define TELLING_VALUE	256
+
+static void __attribute__((__format__ (printf, 2, 3)))
+put(struct strv *env, const char *fmt, ...)
+{
+	char text[TELLING_VALUE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	strv_add(env, text);
+}
+
+void
+telling_env(struct strv *env, uint64_t id, const struct msg_notice *m)
+{
+	char run[RUNID_TEXT];
+
+	runid_text(run, id);
+	put(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+	put(env, "HOME=/");
+	put(env, "LANG=C.UTF-8");
+	put(env, "CLAWBOT_RUN=%s", run);
+	put(env, "CLAWBOT_KIND=%s", m->held ? "program" : "request");
+	put(env, "CLAWBOT_UID=%u", m->uid);
+	put(env, "CLAWBOT_CHANNEL=%s", m->channel);
+	put(env, "CLAWBOT_SKILL=%s", m->skill);
+	put(env, "CLAWBOT_EXPIRES=%u", m->expires_s);
+	put(env, "CLAWBOT_WAITING=%u", m->waiting);
+	put(env, "CLAWBOT_MISSED=%u", m->missed);
+}
+
+void
+telling_text(struct buf *b, uint64_t id, const struct msg_notice *m)
+{
+	char run[RUNID_TEXT];
+
+	runid_text(run, id);
+	buf_init(b, TELLING_TEXT);
+	buf_printf(b, "%s %s waits for an approver, for at most %u s\n",
+	    m->held ? "a program of a run," : "request", run, m->expires_s);
+	buf_printf(b, "who      uid %u, channel %s, skill %s\n", m->uid,
+	    m->channel, m->skill);
+	buf_printf(b, "command  %s\n", m->command);
+	if (m->reason[0] != '\0')
+		buf_printf(b, "reason   %s\n", m->reason);
+	buf_printf(b, "answer   clawbot approve %s\n", run);
+	if (m->waiting > 1)
+		buf_printf(b, "%u wait by now: clawbot approvals\n",
+		    m->waiting);
+	if (m->missed != 0)
+		buf_printf(b, "%u more have begun to wait that nobody was "
+		    "told of\n", m->missed);
+}

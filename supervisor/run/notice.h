@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Notices: approvals.notify is told of each request, and of each program held
+ * inside of a run, that begins to wait; by the notifier, a process that holds
+ * nothing, one after the other, and no faster than people read.  What becomes
+ * of a notice changes nothing for what waits.  A notifier that dies or breaks
+ * the protocol is done without until the next start, and that is told.
+ *
+ * Without approvals.notify all of this does nothing.
+ */
+#ifndef SUPERVISOR_NOTICE_H
+#define SUPERVISOR_NOTICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "supervisor/daemon.h"
+
+#define NOTICE_BURST	10	/* in NOTICE_WINDOW_MS */
+#define NOTICE_WINDOW_MS	60000
+
+struct notices	*notices_new(void);
+/* The notifier is READY: what it says is heard from now on.  0 or -1. */
+int	 notice_attach(struct daemon *);
+/* Once a second. */
+void	 notice_tick(struct daemon *);
+/* Its process has ended, with this status of wait(2). */
+void	 notice_ended(struct daemon *, int status);
+/* The daemon stops. */
+void	 notice_stop(struct daemon *);
+
+/* For status: what is known of it. */
+struct notice_show {
+	const char	*state;		/* static */
+	char		 detail[512];
+};
+void	 notice_show(const struct daemon *, struct notice_show *);
+
+#endif
