@@ -28,14 +28,11 @@ chmod 644 "$T/do"
 APPROVALS="\"notify\": \"$T/tell\", \"maxPending\": 200"
 conf_default
 
-# a_notice N: so many were told, and the newest is $NOTICE
+# So many were told, to the end.
 told() {
 	find "$T/said" -name '*.over' | wc -l
 }
-told_is() {
-	[ "$(told)" -eq "$1" ]
-}
-# The one that speaks of run $1.
+# notice_of ID: that one, in NOTICE, was told
 notice_of() {
 	NOTICE=$(grep -lx "CLAWBOT_RUN=$1" "$T"/said/*.env 2>/dev/null) &&
 	    NOTICE=${NOTICE%.env} && [ -e "$NOTICE.over" ]
@@ -229,26 +226,35 @@ daemon_stop
 rm -f "$T"/said/*
 MORE='"detached": { "maxRuns": 256, "maxMB": 65536 }'
 conf_default
+# each of them takes its time, so that the machine may take its own
+echo "sleep 1000" >"$T/do"
 daemon_start
 n=0
-while [ "$n" -lt 60 ]; do
+while [ "$n" -lt 70 ]; do
 	n=$((n + 1))
 	cb cbtagent run -d -- touch asked "$W/flood$n"
 done
 is "a flood: all wait" "$(cb cbtadmin --json approvals; grep -o \
-    '"run":' "$T/out" | wc -l)" 60
-ok "a flood: some are told" until_true 60 test -n "$(find "$T/said" \
-    -name '*.over')"
+    '"run":' "$T/out" | wc -l)" 70
+begun() {
+	find "$T/said" -name '*.env' | wc -l
+}
+some_begun() {
+	[ "$(begun)" -gt 0 ]
+}
+ok "a flood: some are told" until_true 60 some_begun
 missed() {
 	cb cbtagent status --all
-	grep -qE "notices, 0 failed, [1-9][0-9]* left out" "$T/out" &&
+	grep -qE "notices, [0-9]+ failed, [1-9][0-9]* left out" "$T/out" &&
 	    return 0
 	grep -qhE '^CLAWBOT_MISSED=[1-9]' "$T"/said/*.env
 }
 ok "a flood: what was left out is counted" until_true 60 missed
-ok "a flood: nobody runs it all at once" test "$(told)" -lt 60
+ok "a flood: nobody runs it all at once" test "$(begun)" -lt 35
 cb cbtadmin kill --all
 daemon_stop
+: >"$T/do"
+MORE=
 
 ### Its process dies
 
