@@ -15,7 +15,7 @@ V =		0
 .SECONDARY:
 
 # Targets that need no configuration.
-NOCONF =	help check-vm clean distclean configure
+NOCONF =	help check-vm clean distclean configure judges
 ifneq ($(filter-out $(NOCONF),$(or $(MAKECMDGOALS),all)),)
 ifeq ($(wildcard $(B)/config.mk),)
 $(error $(B) is not configured: run autoconf && autoheader && ./configure)
@@ -450,6 +450,17 @@ check-work: check-able build/check/config.mk
 	    RUNS=$(CURDIR)/build/check WORK=all BUILDS='$(BUILDS)' \
 	    sh tests/regress/562-builds.sh
 
+# Programs of others that tests hold ours against, from npm; without them these
+# tests are skipped.
+JUDGE_ARCH =	$(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+judges:
+	mkdir -p build/judges
+	npm install --prefix build/judges --no-audit --no-fund \
+	    --ignore-scripts @modelcontextprotocol/inspector@2.12.0 \
+	    @modelcontextprotocol/server-everything@2026.8.31 \
+	    node-linux-$(JUDGE_ARCH)@22.23.3
+	chmod -R a+rX build/judges
+
 bench: check-able build/check/config.mk
 	$(MAKE) B=build/check benchprogs
 	@for f in tests/bench/[0-9]*.sh; do \
@@ -595,6 +606,8 @@ help:
 #? make check-work    everyday uses of tools, inside of a run and outside, and
 #?                    builds, judged (as root, some minutes); USE=TEXT picks
 #?                    uses by the name, BUILDS=DIR adds what is unpacked there
+#? make judges        install programs of others, from npm, that some tests hold
+#?                    ours against (build/judges)
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc
 #? make bench         cost of a run beside other sandboxes and outside (as root)
 #? make fuzz          run the fuzz targets, FUZZ_SECONDS=60 each (needs clang)
@@ -615,5 +628,6 @@ help:
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
 	clawbot-notifier \
 	clawbotd clean cmocka cov \
-	dist distclean fuzz fuzz-run fuzzers help install installable lint \
+	dist distclean fuzz fuzz-run fuzzers help install installable judges \
+	lint \
 	protocol testprogs uninstall

@@ -137,15 +137,16 @@ while [ $i -lt 200 ]; do
 done
 is "each with its own output" "$bad" ""
 ok "nothing goes on" until_true 60 no_runs
-: >"$T/script"
-i=0
-while [ $i -lt 40 ]; do
-	call $i run_command '{"command":"sleep 600","wait_s":300}'
-	i=$((i + 1))
-done >>"$T/script"
-call status get_status '{}' >>"$T/script"
-call policy check_policy '{"command":"true"}' >>"$T/script"
-echo '= status policy' >>"$T/script"
+{
+	i=0
+	while [ $i -lt 40 ]; do
+		call $i run_command '{"command":"sleep 600","wait_s":300}'
+		i=$((i + 1))
+	done
+	call status get_status '{}'
+	call policy check_policy '{"command":"true"}'
+	echo '= status policy'
+} >"$T/script"
 mcp busy
 is "more commands than there are places: questions are answered" \
     "$(got busy status agent) $(got busy policy decision)" "cbtagent allow"
