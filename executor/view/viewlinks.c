@@ -38,8 +38,8 @@ static const char *const bound[] = { "alternatives", "ssl/certs",
 
 /* What programs of the system look for by name, without a link. */
 static const char *const known[] = { "ImageMagick-6", "ImageMagick-7", "R",
-    "bash.bashrc", "dpkg", "ethertypes", "fonts", "gitconfig", "groff",
-    "inputrc", "locale.alias", "lsb-release", "magic", "magic.mime",
+    "bash.bashrc", "chromium.d", "dpkg", "ethertypes", "fonts", "gitconfig",
+    "groff", "inputrc", "locale.alias", "lsb-release", "magic", "magic.mime",
     "manpath.config", "mke2fs.conf", "networks", "perl", "php", "profile",
     "profile.d", "rpc", "sgml", "shells", "terminfo", "texmf", "vim", "xml" };
 

@@ -10,26 +10,27 @@
 
 cp -a /etc "$T/etc" 2>/dev/null	# locks in there come and go
 mkdir -p "$T/etc/alternatives" "$T/etc/fonts" "$T/etc/perl" "$T/etc/ssh" \
-    "$T/etc/ssl/private" "$T/etc/cbt-other"
-chmod 755 "$T/etc/fonts" "$T/etc/perl"
+    "$T/etc/ssl/private" "$T/etc/cbt-other" "$T/etc/chromium.d"
+chmod 755 "$T/etc/fonts" "$T/etc/perl" "$T/etc/chromium.d"
+echo in-chromium >"$T/etc/chromium.d/cbt"
 echo from-etc >"$T/etc/gitconfig.cbt"
 echo '[cbt]
 	value = from-etc' >"$T/etc/gitconfig"
 echo mode-600 >"$T/etc/inputrc"
 chmod 600 "$T/etc/inputrc"
 echo in-fonts >"$T/etc/fonts/cbt"
-echo SECRET >"$T/etc/fonts/cbt-secret"
+echo CBT-SECRET >"$T/etc/fonts/cbt-secret"
 chmod 600 "$T/etc/fonts/cbt-secret"
 for f in shadow sudoers machine-id environment clawbot.conf clawbot.key \
     ssh/cbt cbt-other/x; do
-	echo SECRET >"$T/etc/$f"
+	echo CBT-SECRET >"$T/etc/$f"
 	chmod 644 "$T/etc/$f"
 done
 mkdir "$T/etc/R"
 chmod 700 "$T/etc/R"
 mkdir -p "$T/opt/vendor/bin" "$T/opt/closed"
 printf '#!/bin/sh\necho of a vendor\n' >"$T/opt/vendor/bin/tool"
-echo SECRET >"$T/opt/closed/x"
+echo CBT-SECRET >"$T/opt/closed/x"
 chmod 755 "$T/opt" "$T/opt/vendor" "$T/opt/vendor/bin" "$T/opt/vendor/bin/tool"
 chmod 700 "$T/opt/closed"
 # where the programs themselves are in there they have to stay
@@ -77,9 +78,10 @@ ok "nothing can be written there" test "$S" -ne 0 -a ! -e "$T/opt/vendor/x"
 
 same "git's system configuration" git config --system cbt.value
 same "a directory that programs know" cat /etc/fonts/cbt
+same "a directory that a script in /usr reads" cat /etc/chromium.d/cbt
 agent cat /etc/fonts/cbt-secret
 ok "what not everybody may read is not read" sh -c \
-    "[ $S -ne 0 ] && ! grep -q SECRET '$T/out'"
+    "[ $S -ne 0 ] && ! grep -q CBT-SECRET '$T/out'"
 agent cat /etc/inputrc
 ok "nor is it in the view as a file" test "$S" -ne 0
 agent ls /etc/R
@@ -90,7 +92,7 @@ for f in shadow sudoers machine-id environment clawbot.conf clawbot.key \
 	ok "not there: /etc/$f" test "$S" -ne 0 -a ! -s "$T/out"
 done
 agent sh -c 'find /etc -type f | xargs cat 2>/dev/null'
-hasnot "nothing of what is kept is anywhere in it" "$T/out" SECRET
+hasnot "nothing of what is kept is anywhere in it" "$T/out" CBT-SECRET
 agent cat /etc/passwd
 hasnot "accounts are those of runs" "$T/out" daemon
 agent sh -c 'find /usr/bin /usr/sbin -maxdepth 1 -type l -lname "/etc/*" |
