@@ -27,6 +27,7 @@ static const char *const good[] = {
 	"[user]\n\tname = \"A \\\"B\\\" C\"\n\temail = a@example.org\n",
 	"[user]\n\tname = J\xc3\xbcrgen\n",
 	"[advice]\n\tdetachedhead = false\n", "[user]\nname=x",
+	"[worktree]\n\tguessRemote = true\n", "[grep]\n\tlineNumber\n",
 };
 
 static const char *const bad[] = {
