@@ -438,17 +438,16 @@ check-vm:
 	B=$(CURDIR)/build SRC=$(CURDIR) VM_FORM=$(VM_FORM) \
 	    sh tests/vm/all.sh $(VM)
 
-# What people do with a machine, inside and outside, all of it; and builds,
-# also of what is unpacked in BUILDS, a directory.
+# What people do with a machine, inside and outside, all of it; other people's
+# suites, for which packages are installed and fetched; and builds, also of
+# what is unpacked in BUILDS, a directory.  PARTS picks some of it.
 BUILDS =
+PARTS =
 check-work: check-able build/check/config.mk
 	$(MAKE) B=build/check all build/check/tests/helpers/attempts
 	B=$(CURDIR)/build/check SRC=$(CURDIR) PLAIN=$(CURDIR)/build \
-	    RUNS=$(CURDIR)/build/check USES=all USE='$(USE)' \
-	    sh tests/regress/640-uses.sh
-	B=$(CURDIR)/build/check SRC=$(CURDIR) PLAIN=$(CURDIR)/build \
-	    RUNS=$(CURDIR)/build/check WORK=all BUILDS='$(BUILDS)' \
-	    sh tests/regress/562-builds.sh
+	    RUNS=$(CURDIR)/build/check USE='$(USE)' BUILDS='$(BUILDS)' \
+	    sh tests/work/all.sh $(PARTS)
 
 # Programs of others that tests hold ours against, from npm; without them these
 # tests are skipped.
@@ -603,9 +602,11 @@ help:
 #?                    24.04, under qemu (as root, 15 minutes each);
 #?                    VM='debian12 debian13 ubuntu2404' picks, VM_FORM=short
 #?                    does what CI does
-#? make check-work    everyday uses of tools, inside of a run and outside, and
-#?                    builds, judged (as root, some minutes); USE=TEXT picks
-#?                    uses by the name, BUILDS=DIR adds what is unpacked there
+#? make check-work    everyday uses of tools and the suites of other people,
+#?                    inside of a run and outside, and builds, judged (as
+#?                    root, some hours); PARTS='uses builds python git source
+#?                    node server' picks, USE=TEXT picks by the name,
+#?                    BUILDS=DIR adds what is unpacked there
 #? make judges        install programs of others, from npm, that some tests hold
 #?                    ours against (build/judges)
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
 # Promise: what works outside works inside.  Everyday uses (tests/work/USES),
 # each in a directory of a grant in which names are protected: a run ends with
@@ -84,7 +84,7 @@ one() {
 		skip "$o_name" "no $MISSING"
 		return 0
 	}
-	if try "$o_name" $o_skill; then
+	if try "$o_name" "$o_skill"; then
 		o_same=yes
 	else
 		o_same=no

@@ -20,11 +20,13 @@ both_start() {
 	cat >"$T/outside" <<'END'
 mount --make-rprivate / && mount -t tmpfs -o mode=1777 tmpfs /tmp &&
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm && ip link set lo up &&
-seconds=$1 && cd "$2" && shift 2 && exec setsid setpriv --reuid=clawbot \
-    --regid=clawbot --clear-groups timeout "$seconds" perl -e '$/ = "\0";
+ulimit -n 1024 && seconds=$1 && cd "$2" && shift 2 && exec setsid setpriv \
+    --reuid=clawbot --regid=clawbot --clear-groups timeout "$seconds" perl \
+    -MPOSIX -e '
+    $/ = "\0";
     open(my $f, "<&=7") or die; %ENV = ();
     while (<$f>) { chomp; my ($n, $v) = split /=/, $_, 2; $ENV{$n} = $v; }
-    exec "sh", @ARGV' "$1"
+    POSIX::close($_) for 3 .. 1023; exec "sh", @ARGV' "$1"
 END
 }
 

@@ -1,0 +1,3 @@
+export function greet(whom: string): string {
+  return `hello ${whom}`;
+}
