@@ -163,6 +163,8 @@ told() {
 		    sed 's/^/#   /'
 		tail -n 5 "$T/err" | sed 's/^/#   /'
 		[ -z "${KEEP-}" ] || cp -a "$W/u" "$T/failed.$UNITS"
+	elif [ -s "$T/differing" ]; then
+		result 0 "$1: $t_all, the rest differs as is known"
 	else
 		result 0 "$1: $t_all"
 	fi

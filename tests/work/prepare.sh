@@ -16,6 +16,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 WORK_DIR=${WORK_DIR:-/var/cache/clawbot-work}
 [ $# -gt 0 ] || set -- python git source node server
 LOG=$WORK_DIR/prepare.log
+UPDATED=
 
 say() {
 	printf '%s\n' "prepare: $*" >&2
@@ -86,6 +87,10 @@ apt() {
 # fetch NAME DIR: the source of a package of Debian
 fetch() {
 	[ ! -d "$2" ] || return 0
+	if [ -z "$UPDATED" ]; then
+		apt_sources
+		UPDATED=yes
+	fi
 	rm -rf "$WORK_DIR/new"
 	mkdir -p "$WORK_DIR/new" "${2%/*}"
 	say "fetching the source of $1"
@@ -144,10 +149,6 @@ chmod 755 "$WORK_DIR"
 : >"$LOG"
 install_packages "$@"
 for suite; do
-	case $suite in
-	git|source)
-		[ -d "$WORK_DIR/apt/lists/partial" ] || apt_sources ;;
-	esac
 	case $suite in
 	git)	build_git ;;
 	source)	fetch_sources ;;
