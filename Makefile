@@ -175,7 +175,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/view/viewlinks.c \
 		executor/watch/bind.c \
 		executor/watch/call.c executor/watch/caller.c \
-		executor/watch/changes.c executor/watch/draft.c \
+		executor/watch/changes.c executor/watch/device.c \
+		executor/watch/draft.c \
 		executor/watch/progfile.c executor/watch/gitaddress.c \
 		executor/watch/gitconf.c executor/watch/gitkeys.c \
 		executor/watch/gitname.c \
@@ -185,9 +186,10 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/skip.c \
-		executor/watch/sought.c \
-		executor/watch/tell.c \
+		executor/watch/sought.c executor/watch/tell.c \
+		executor/watch/thread.c \
 		executor/watch/wait.c executor/watch/walk.c \
+		executor/watch/walkproc.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
 		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \

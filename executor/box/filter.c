@@ -188,6 +188,11 @@ static const struct rule taking_rules[] = {
 	{ SYS_pidfd_getfd, RULE_ALWAYS, 0, 0, 0, 0, 0 },
 };
 
+/* And paths and arguments in the memory of who calls. */
+static const struct rule reading_rules[] = {
+	{ SYS_process_vm_readv, RULE_ALWAYS, 0, 0, 0, 0, 0 },
+};
+
 /* In a network namespace of a run's own there is nobody to be kept from. */
 static void
 add_sockets(struct rule_list *rs, unsigned network, int scoped)
@@ -227,6 +232,7 @@ build_last(struct bpf *b, int openat2, int trace)
 	if (!trace)
 		bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
 	bpf_sys(b, SYS_pidfd_getfd, BPF_ERRNO(EPERM));
+	bpf_sys(b, SYS_process_vm_readv, BPF_ERRNO(EPERM));
 	bpf_ret(b, BPF_ALLOW);
 }
 
@@ -245,6 +251,8 @@ filter_build(unsigned network, int scoped, unsigned init)
 		add_seizing(&rs);
 	if (init & FILTER_TAKES)
 		ruleset_add(&rs, taking_rules, NELEM(taking_rules));
+	if (init & (FILTER_SEIZES | FILTER_TAKES))
+		ruleset_add(&rs, reading_rules, NELEM(reading_rules));
 	add_refused(&rs);
 	if (!hook_without("modes"))
 		add_modes(&rs);

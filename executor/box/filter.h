@@ -17,7 +17,8 @@ struct bpf;
  * 0, or -1: it does not fit.
  */
 #define FILTER_SEIZES	0x1U	/* it sees what is executed */
-#define FILTER_TAKES	0x2U	/* it gives sockets their addresses */
+#define FILTER_TAKES	0x2U	/* it answers calls by name, with copies of
+				   the caller's descriptors */
 #define FILTER_TRACES	0x4U	/* it does not: the whole run may trace */
 int	filter_build(unsigned network, int scoped, unsigned init);
 /* What was built last. */
@@ -29,7 +30,7 @@ int	filter_enter(void);
  * whose mode no filter sees, unless init looks at it (watched), leases and
  * delegations, with which whoever opens a file of a grant on the host, or
  * changes a directory of it, would wait for the run, and what init needs of
- * ptrace(2) and pidfd_getfd(2).  0 or -1, errno.
+ * ptrace(2), pidfd_getfd(2) and process_vm_readv(2).  0 or -1, errno.
  */
 int	filter_last(int watched);
 

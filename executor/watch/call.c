@@ -16,6 +16,7 @@
 
 #include "executor/watch/changes.h"
 #include "executor/watch/hold.h"
+#include "executor/watch/thread.h"
 #include "executor/watch/watch_priv.h"
 
 /* The last name of argument path, in its directory. */
@@ -284,15 +285,17 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 	}
 	if ((r = stat_name(from, &st)) < 0)
 		return (no_source(from, to, r));
-	if ((r = may_leave(c, from)) < 0 || (r = may_take(c, from, &st)) < 0)
+	if ((r = may_leave(c, from)) < 0 ||
+	    (r = may_take(c, from, &st)) < 0 || (r = name_where(c, to)) < 0)
 		return (r);
 	if ((r = draft_move(c, from, to, &st, flags)) != DRAFT_NONE)
 		return (r);
 	if ((both && (r = may_leave(c, to)) < 0) ||
 	    (both && (r = stat_name(to, &st2)) < 0) ||
-	    (r = may_move(c, from, &st, to)) < 0 ||
+	    (r = may_move(c, from, &st)) < 0 ||
 	    (both && (r = may_take(c, to, &st2)) < 0) ||
-	    (both && (r = may_move(c, to, &st2, from)) < 0) ||
+	    (both && (r = name_where(c, from)) < 0) ||
+	    (both && (r = may_move(c, to, &st2)) < 0) ||
 	    (r = call_valid(c)) < 0)
 		return (r);
 	if (rename_at(from, to, flags) == -1)
@@ -332,6 +335,20 @@ do_rename(struct call *c, int odir, unsigned opath, int ndir, unsigned npath,
 		r = -EACCES;	/* the kernel looks for that first */
 	walk_done(&from);
 	return (r);
+}
+
+/* It is the caller's own; that it changes is all there is to know. */
+static int
+do_umask(const struct call *c)
+{
+	thread_forget_umask();
+	return (call_continue(c));
+}
+
+int
+call_executes(const struct call *c)
+{
+	return (c->n.data.nr == SYS_execve || c->n.data.nr == SYS_execveat);
 }
 
 /* The calls without a descriptor are those of x86-64 alone. */
@@ -396,6 +413,8 @@ call_perform(struct call *c)
 		return (call_bind(c));
 	case SYS_truncate:
 		return (call_truncate(c));
+	case SYS_umask:
+		return (do_umask(c));
 	case SYS_execve:
 		return (hold_call(c, AT_FDCWD, 0, 0));
 	case SYS_execveat:

@@ -7,6 +7,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,34 +16,68 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/watch/thread.h"
 #include "executor/watch/watch_priv.h"
 
+#define SMALL_PAGE	4096U	/* others are multiples of that */
+#define READ_PAGES	(CALL_READ_MAX / SMALL_PAGE + 1)
+
+/* How much there is up to the end of the page. */
+static size_t
+in_page(uint64_t addr, size_t len)
+{
+	size_t n = SMALL_PAGE - (size_t)(addr % SMALL_PAGE);
+
+	return (n < len ? n : len);
+}
+
+/*
+ * Nothing is kept for that: whose memory it is a number tells, of which
+ * call_valid() says afterwards that it was the caller's all the time.
+ */
 int
 call_read(struct call *c, uint64_t addr, void *p, size_t len)
 {
+	struct iovec from[READ_PAGES], to = { p, 0 };
+	unsigned long parts = 0;
 	ssize_t n;
+	size_t part;
 
-	if (c->mem == -1 &&
-	    (c->mem = walk_proc(&c->w->walk, "mem", O_RDONLY)) < 0) {
-		int r = c->mem;
-
-		c->mem = -1;
-		return (r);
+	/* what is not there of a part leaves out all of the part */
+	for (; to.iov_len < len && parts < READ_PAGES; parts++) {
+		part = in_page(addr + to.iov_len, len - to.iov_len);
+		from[parts].iov_base = (void *)(uintptr_t)(addr + to.iov_len);
+		from[parts].iov_len = part;
+		to.iov_len += part;
 	}
-	/* short where the next page is not there */
-	n = pread(c->mem, p, len, (off_t)addr);
+	n = process_vm_readv(c->w->walk.tid, &to, 1, from, parts, 0);
+	/* nor does it let itself be looked at where that is not permitted */
+	if (n == -1 && (errno == EPERM || errno == ESRCH))
+		return (-errno);
 	return (n <= 0 ? -EFAULT : (int)n);
 }
 
+/* Most end within a page. */
 int
 call_path(struct call *c, unsigned arg, unsigned i)
 {
-	int n;
+	uint64_t addr = ARG(c, arg);
+	size_t len = in_page(addr, PATH_MAX);
+	int more, n;
 
-	if ((n = call_read(c, ARG(c, arg), c->path[i], PATH_MAX)) < 0)
+	if ((n = call_read(c, addr, c->path[i], len)) < 0)
 		return (n);
 	if (memchr(c->path[i], '\0', (size_t)n) != NULL)
 		return (0);
+	if ((size_t)n == len && len < PATH_MAX) {
+		more = call_read(c, addr + len, c->path[i] + len,
+		    PATH_MAX - len);
+		if (more < 0)
+			return (more);
+		n += more;
+		if (memchr(c->path[i], '\0', (size_t)n) != NULL)
+			return (0);
+	}
 	return (n == PATH_MAX ? -ENAMETOOLONG : -EFAULT);
 }
 
@@ -51,8 +86,10 @@ call_valid(const struct call *c)
 {
 	uint64_t id = c->n.id;
 
-	return (ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) ==
-	    0 ? 0 : -ESRCH);
+	if (ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0)
+		return (0);
+	thread_gone();
+	return (-ESRCH);
 }
 
 /* A number of the caller's status, which is read once. */
@@ -75,13 +112,29 @@ call_mask(void)
 	return ((mode_t)ours & 0777);
 }
 
+/* Nobody else has it where there is no other thread to change it. */
+static int
+ask_umask(struct call *c, long *mask)
+{
+	long threads;
+	int r;
+
+	if ((r = status_number(c, "\nUmask:\t", 8, mask)) < 0)
+		return (r);
+	if (!c->w->shares &&
+	    status_number(c, "\nThreads:\t", 10, &threads) == 0 &&
+	    threads == 1)
+		thread_set_umask(*mask);
+	return (0);
+}
+
 int
 call_umask(struct call *c)
 {
 	long mask;
 	int r;
 
-	if ((r = status_number(c, "\nUmask:\t", 8, &mask)) < 0)
+	if ((mask = thread_umask()) == -1 && (r = ask_umask(c, &mask)) < 0)
 		return (r);
 	if (mask != ours)
 		(void)umask((mode_t)mask & 0777);
@@ -123,11 +176,17 @@ call_room(struct call *c)
 {
 	const struct walk *w = &c->w->walk;
 	struct rlimit rl;
+	struct stat st;
 	long slots;
 
+	if (prlimit(w->tid, RLIMIT_NOFILE, NULL, &rl) == -1)
+		return (0);
+	/* since Linux 6.2 this is how many it has, and not 0 */
+	if (thread_stat(w->proc, w->tid, "fd", &st) == 0 &&
+	    st.st_size != 0 && (rlim_t)st.st_size < rl.rlim_cur)
+		return (0);
 	/* a table that may still grow is not full */
-	if (prlimit(w->tid, RLIMIT_NOFILE, NULL, &rl) == -1 ||
-	    status_number(c, "\nFDSize:\t", 10, &slots) < 0 ||
+	if (status_number(c, "\nFDSize:\t", 10, &slots) < 0 ||
 	    rl.rlim_cur > (rlim_t)slots)
 		return (0);
 	return (all_taken(w, rl.rlim_cur) ? -EMFILE : 0);
@@ -169,4 +228,16 @@ call_answer(const struct call *c, int r)
 		a.val = r;
 	/* its caller may be gone */
 	(void)ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_SEND, &a);
+}
+
+int
+call_continue(const struct call *c)
+{
+	struct seccomp_notif_resp a;
+
+	memset(&a, 0, sizeof(a));
+	a.id = c->n.id;
+	a.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	(void)ioctl(c->w->listener, SECCOMP_IOCTL_NOTIF_SEND, &a);
+	return (WATCH_LATER);
 }

@@ -283,8 +283,8 @@ draft_new(struct call *c, const struct spot *s, int flags, mode_t mode)
 {
 	enum git_kind kind;
 
-	if (name_where(c, s) < 0 || protect_check(&c->w->names,
-	    c->where[AT_NAME], NULL, NULL) < PROTECT_BEGINS)
+	if (protect_check(&c->w->names, c->where[AT_NAME], NULL,
+	    NULL) < PROTECT_BEGINS)
 		return (DRAFT_NONE);
 	kind = git_kind(&c->w->names, c->where[AT_NAME]);
 	if (!GIT_HAS_TEXT(kind))
@@ -408,7 +408,7 @@ draft_move(struct call *c, const struct spot *from, const struct spot *to,
 	enum git_kind kind;
 
 	if ((flags & ~(unsigned)RENAME_NOREPLACE) != 0 ||
-	    !S_ISREG(st->st_mode) || to->slash || name_where(c, to) < 0 ||
+	    !S_ISREG(st->st_mode) || to->slash ||
 	    protect_check(&c->w->names, c->where[AT_NAME], NULL, NULL) <
 	    PROTECT_BEGINS)
 		return (DRAFT_NONE);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The calls that change what is there without opening it: mode, owner, times
- * and attributes, by a path or by a descriptor, which may be for reading only.
+ * The calls that change what is there without opening it: mode, owner, times,
+ * attributes and length, by a path or by a descriptor, which may be for reading
+ * only.
  * What is wrong with an argument is said in the order of the kernel.
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -14,6 +16,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -406,4 +409,61 @@ call_mark(struct call *c)
 	default:
 		return (mark_old(c));
 	}
+}
+
+/* Of the process that asks, not ours; SIGXFSZ as the kernel sends it. */
+static int
+too_large(const struct call *c, uint64_t length)
+{
+	struct rlimit rl;
+
+	if (prlimit(c->w->walk.tid, RLIMIT_FSIZE, NULL, &rl) == -1)
+		return (-errno);
+	if (rl.rlim_cur == RLIM_INFINITY || length <= rl.rlim_cur)
+		return (0);
+	(void)kill(c->w->walk.tid, SIGXFSZ);
+	return (-EFBIG);
+}
+
+static int
+resize(const struct call *c, const struct spot *s, uint64_t length)
+{
+	int fd, r = 0;
+
+	fd = wait_open(&c->w->walk, s->obj, O_WRONLY | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd < 0)
+		return (fd);
+	if ((uint64_t)s->st.st_size < length)
+		r = too_large(c, length);
+	if (r == 0 && ftruncate(fd, (off_t)length) == -1)
+		r = -errno;
+	(void)close(fd);
+	return (r);
+}
+
+int
+call_truncate(struct call *c)
+{
+	struct spot s;
+	int r;
+
+	if ((int64_t)ARG(c, 1) < 0)
+		return (-EINVAL);
+	if ((r = call_path(c, 0, 0)) < 0 || (r = walk_path(&c->w->walk,
+	    AT_FDCWD, c->path[0], WALK_FOLLOW, &s)) < 0)
+		return (r);
+	if (s.obj == -1)
+		r = -ENOENT;
+	else if (s.slash && !S_ISDIR(s.st.st_mode))
+		r = -ENOTDIR;
+	else if (S_ISDIR(s.st.st_mode))
+		r = -EISDIR;
+	else if (!S_ISREG(s.st.st_mode))
+		r = -EINVAL;
+	else if ((r = may_change(c, &s)) == 0 && (r = call_valid(c)) == 0 &&
+	    (r = resize(c, &s, ARG(c, 1))) == 0)
+		changes_add(c, FILE_WRITTEN);
+	walk_done(&s);
+	return (r);
 }

@@ -148,15 +148,12 @@ is_left(const struct spot *s)
 	return (strncmp(s->name, PROTECT_OWN, strlen(PROTECT_OWN)) == 0);
 }
 
-/* 1: it must stay as it is. */
+/* 1: what is in where must stay as it is. */
 static int
-name_kept(struct call *c, const struct spot *s, enum effect e)
+kept_there(struct call *c, const struct spot *s, enum effect e)
 {
 	const char *where = c->where[AT_NAME];
-	int r;
 
-	if ((r = where_name(c, s, AT_NAME)) < 0)
-		return (r);
 	if (!kept_for(protect_check(&c->w->names, where, NULL, NULL), e) ||
 	    (e == DO_REMOVE && is_left(s)) || git_may(c, s, where, e) ||
 	    skip_may(c, where, e))
@@ -166,15 +163,36 @@ name_kept(struct call *c, const struct spot *s, enum effect e)
 	return (1);
 }
 
+/* The same, where that is not known. */
+static int
+name_kept(struct call *c, const struct spot *s, enum effect e)
+{
+	int r;
+
+	if ((r = where_name(c, s, AT_NAME)) < 0)
+		return (r);
+	return (kept_there(c, s, e));
+}
+
 int
 may_name(struct call *c, const struct spot *s, enum effect e)
 {
+	int r;
+
+	if ((r = where_name(c, s, AT_NAME)) < 0)
+		return (r);
+	return (may_name_there(c, s, e));
+}
+
+int
+may_name_there(struct call *c, const struct spot *s, enum effect e)
+{
 	char name[SPOT_NAME];
 	struct stat st;
-	int r, there;
+	int there;
 
-	if ((r = name_kept(c, s, e)) <= 0)
-		return (r);
+	if (!kept_there(c, s, e))
+		return (0);
 	spot_bare(s, name);
 	there = fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (there && (e == DO_MAKE || e == DO_LINK || e == DO_MKDIR))
@@ -285,18 +303,18 @@ holds(void *arg, const struct protect_name *nm, size_t from)
 	return (r);
 }
 
-/* What is at from, and of this kind, has or gets this name: 1, not so. */
+/*
+ * What is at from, and of this kind, has or gets the name that is in where: 1,
+ * not so.
+ */
 static int
 move_kept(struct call *c, const struct spot *from, const struct stat *st,
-    const struct spot *name, unsigned which)
+    unsigned which)
 {
 	char bare[SPOT_NAME];
 	struct holder h = { from->dir, bare, 0 };
 	enum protect_is is;
-	int r;
 
-	if ((r = where_name(c, name, which)) < 0)
-		return (r);
 	spot_bare(from, bare);
 	is = protect_check(&c->w->names, c->where[which],
 	    S_ISDIR(st->st_mode) ? holds : NULL, &h);
@@ -313,9 +331,9 @@ move_kept(struct call *c, const struct spot *from, const struct stat *st,
 int
 may_take(struct call *c, const struct spot *from, const struct stat *st)
 {
-	int r = move_kept(c, from, st, from, AT_THING);
-
-	return (r <= 0 ? r : name_refuse(c));
+	(void)snprintf(c->where[AT_THING], WHERE_MAX, "%s",
+	    c->where[AT_NAME]);
+	return (move_kept(c, from, st, AT_THING) ? name_refuse(c) : 0);
 }
 
 int
@@ -332,16 +350,17 @@ may_leave(struct call *c, const struct spot *s)
 }
 
 int
-may_move(struct call *c, const struct spot *from, const struct stat *st,
-    const struct spot *to)
+may_move(struct call *c, const struct spot *from, const struct stat *st)
 {
-	int r = move_kept(c, from, st, to, AT_NAME);
-
-	return (r <= 0 ? r : name_refuse(c));
+	return (move_kept(c, from, st, AT_NAME) ? name_refuse(c) : 0);
 }
 
 int
 moved_kept(struct call *c, const struct stat *st, const struct spot *to)
 {
-	return (move_kept(c, to, st, to, AT_NAME));
+	int r;
+
+	if ((r = where_name(c, to, AT_NAME)) < 0)
+		return (r);
+	return (move_kept(c, to, st, AT_NAME));
 }

@@ -11,7 +11,6 @@
  */
 #include "config.h"
 
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
@@ -228,20 +227,13 @@ take_back(const struct spot *s, int fd)
 		(void)unlinkat(s->dir, s->name, 0);
 }
 
+/* A file with that name, which may be made. */
 static int
-open_new(struct call *c, const struct open_args *h, const struct spot *s)
+make_new(struct call *c, const struct open_args *h, const struct spot *s)
 {
 	int fd, r;
 
-	if (!(h->flags & O_CREAT))
-		return (-ENOENT);
-	if (s->slash)
-		return (-EISDIR);
-	if ((r = draft_new(c, s, h->flags, h->mode)) != DRAFT_NONE)
-		return (r);
-	if ((r = may_name(c, s, DO_MAKE)) == -EROFS)
-		return (skip_new(c, h->flags, h->mode));
-	if (r < 0 || (r = call_room(c)) < 0 || (r = call_umask(c)) < 0 ||
+	if ((r = call_room(c)) < 0 || (r = call_umask(c)) < 0 ||
 	    (r = call_valid(c)) < 0)
 		return (r);
 	/* O_EXCL follows no link either */
@@ -258,6 +250,46 @@ open_new(struct call *c, const struct open_args *h, const struct spot *s)
 	else
 		changes_add(c, FILE_MADE);
 	(void)close(fd);
+	return (r);
+}
+
+static int
+open_new(struct call *c, const struct open_args *h, const struct spot *s)
+{
+	int r;
+
+	if (!(h->flags & O_CREAT))
+		return (-ENOENT);
+	if (s->slash)
+		return (-EISDIR);
+	if ((r = name_where(c, s)) < 0)
+		return (r);
+	if ((r = draft_new(c, s, h->flags, h->mode)) != DRAFT_NONE)
+		return (r);
+	if ((r = may_name_there(c, s, DO_MAKE)) == -EROFS)
+		return (skip_new(c, h->flags, h->mode));
+	return (r < 0 ? r : make_new(c, h, s));
+}
+
+/*
+ * What must not be there, under a name that is nobody's: the kernel says when
+ * it is made whether it is.  DRAFT_NONE: this has to be looked at before.
+ */
+static int
+open_at_once(struct call *c, const struct open_args *h)
+{
+	struct spot s;
+	int r;
+
+	if ((r = walk_path(&c->w->walk, h->dirfd, c->path[0], WALK_PARENT,
+	    &s)) < 0)
+		return (r);
+	if (s.slash || spot_dots(&s))
+		r = DRAFT_NONE;
+	else if ((r = name_where(c, &s)) == 0)
+		r = protect_check(&c->w->names, c->where[AT_NAME], NULL,
+		    NULL) == PROTECT_FREE ? make_new(c, h, &s) : DRAFT_NONE;
+	walk_done(&s);
 	return (r);
 }
 
@@ -382,6 +414,9 @@ open_once(struct call *c, const struct open_args *h)
 	struct spot s;
 	int r;
 
+	if (h->resolve == 0 && (h->flags & made) == made &&
+	    (r = open_at_once(c, h)) != DRAFT_NONE)
+		return (r);
 	if (h->resolve != 0)
 		r = walk_resolve(c, h, &s);
 	else
@@ -397,6 +432,19 @@ open_once(struct call *c, const struct open_args *h)
 		r = s.obj != -1 ? open_there(c, h, &s) : open_new(c, h, &s);
 	walk_done(&s);
 	return (r);
+}
+
+/* DRAFT_NONE: it is none of those, or there is something to be said. */
+static int
+open_device(struct call *c, const struct open_args *h)
+{
+	int fd;
+
+	if (h->resolve != 0 ||
+	    (h->flags & (O_EXCL | O_DIRECTORY | TMPFILE)) != 0 ||
+	    (fd = device_held(c->path[0])) == -1 || call_valid(c) < 0)
+		return (DRAFT_NONE);
+	return (give(c, h, wait_open(&c->w->walk, fd, again(h))));
 }
 
 static int
@@ -420,6 +468,8 @@ open_by(struct call *c, unsigned path, struct open_args *h)
 	if (c->path[0][0] == '\0')
 		return (-ENOENT);
 	h->mode &= 07777;
+	if ((r = open_device(c, h)) >= 0)
+		return (r);
 	/* somebody outside may make or remove it between our two looks */
 	for (i = 0; i < CREATE_TRIES; i++) {
 		r = open_once(c, h);
@@ -503,61 +553,4 @@ call_openat2(struct call *c)
 	h.mode = (mode_t)a.how.mode;
 	h.resolve = a.how.resolve;
 	return (open_by(c, 1, &h));
-}
-
-/* Of the process that asks, not ours; SIGXFSZ as the kernel sends it. */
-static int
-too_large(const struct call *c, uint64_t length)
-{
-	struct rlimit rl;
-
-	if (prlimit(c->w->walk.tid, RLIMIT_FSIZE, NULL, &rl) == -1)
-		return (-errno);
-	if (rl.rlim_cur == RLIM_INFINITY || length <= rl.rlim_cur)
-		return (0);
-	(void)kill(c->w->walk.tid, SIGXFSZ);
-	return (-EFBIG);
-}
-
-static int
-resize(const struct call *c, const struct spot *s, uint64_t length)
-{
-	int fd, r = 0;
-
-	fd = wait_open(&c->w->walk, s->obj, O_WRONLY | O_NONBLOCK |
-	    O_CLOEXEC);
-	if (fd < 0)
-		return (fd);
-	if ((uint64_t)s->st.st_size < length)
-		r = too_large(c, length);
-	if (r == 0 && ftruncate(fd, (off_t)length) == -1)
-		r = -errno;
-	(void)close(fd);
-	return (r);
-}
-
-int
-call_truncate(struct call *c)
-{
-	struct spot s;
-	int r;
-
-	if ((int64_t)ARG(c, 1) < 0)
-		return (-EINVAL);
-	if ((r = call_path(c, 0, 0)) < 0 || (r = walk_path(&c->w->walk,
-	    AT_FDCWD, c->path[0], WALK_FOLLOW, &s)) < 0)
-		return (r);
-	if (s.obj == -1)
-		r = -ENOENT;
-	else if (s.slash && !S_ISDIR(s.st.st_mode))
-		r = -ENOTDIR;
-	else if (S_ISDIR(s.st.st_mode))
-		r = -EISDIR;
-	else if (!S_ISREG(s.st.st_mode))
-		r = -EINVAL;
-	else if ((r = may_change(c, &s)) == 0 && (r = call_valid(c)) == 0 &&
-	    (r = resize(c, &s, ARG(c, 1))) == 0)
-		changes_add(c, FILE_WRITTEN);
-	walk_done(&s);
-	return (r);
 }

@@ -21,11 +21,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/watch/thread.h"
 #include "executor/watch/walk.h"
 
 #define HERE		(O_PATH | O_CLOEXEC)
 #define STICKY		(S_ISVTX | S_IWOTH)
-#define ASKED		16U	/* threads */
 
 /* One path on its way. */
 struct way {
@@ -37,12 +37,6 @@ struct way {
 	const char		*p;	/* what is left of text */
 	char			 text[2 * PATH_MAX];
 };
-
-/* The status of a thread, open: it stays that one's when it has ended. */
-static struct {
-	pid_t	tid;		/* 0: none */
-	int	fd;
-} asked[ASKED];
 
 int
 walk_init(struct walk *w)
@@ -58,39 +52,29 @@ walk_init(struct walk *w)
 	return (0);
 }
 
-#define PROC_NAME	64
-
-static void
-name_proc(const struct walk *w, const char *name, char path[PROC_NAME])
+static int
+caller_open(const struct walk *w, const char *name, int flags)
 {
-	(void)snprintf(path, PROC_NAME, "%d/%s", (int)w->tid, name);
-}
+	int fd = thread_open(w->proc, w->tid, name, O_PATH | flags);
 
-int
-walk_proc(const struct walk *w, const char *name, int flags)
-{
-	char path[PROC_NAME];
-	int fd;
-
-	name_proc(w, name, path);
-	fd = openat(w->proc, path, flags | O_CLOEXEC);
 	if (fd != -1)
 		return (fd);
-	/* it does not let itself be looked at, or it is gone */
 	return (errno == EACCES ? -EPERM : -errno);
 }
 
-int
-walk_stat(const struct walk *w, const char *name, struct stat *st)
+/* What was taken is the caller's own, which the kernel looks at so. */
+static int
+only_directory(int fd)
 {
-	char path[PROC_NAME];
+	struct stat st;
 
-	name_proc(w, name, path);
-	if (fstatat(w->proc, path, st, 0) == 0)
-		return (0);
-	return (errno == EACCES ? -EPERM : -errno);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		return (fd);
+	(void)close(fd);
+	return (-ENOTDIR);
 }
 
+/* Its own descriptor, or one of the same file: to look from, or at. */
 static int
 caller_fd(const struct walk *w, int fd, int flags)
 {
@@ -98,11 +82,15 @@ caller_fd(const struct walk *w, int fd, int flags)
 	int r;
 
 	if (fd == AT_FDCWD)
-		return (walk_proc(w, "cwd", O_PATH | flags));
+		return (caller_open(w, "cwd", flags));
 	if (fd < 0)
 		return (-EBADF);
+	if ((r = thread_take(w->tid, fd)) != -1)
+		return ((flags & O_DIRECTORY) != 0 ? only_directory(r) : r);
+	if (errno == EBADF)
+		return (-EBADF);
 	(void)snprintf(name, sizeof(name), "fd/%d", fd);
-	r = walk_proc(w, name, O_PATH | flags);
+	r = caller_open(w, name, flags);
 	return (r == -ENOENT ? -EBADF : r);
 }
 
@@ -167,69 +155,23 @@ step(struct way *y, int fd)
 	y->dir = fd;
 }
 
-int
-walk_text(const struct walk *w, const char *file, char *text, size_t size)
+/* The caller's own; 0: it has to be looked at elsewhere what it is. */
+static int
+own_fd(const struct walk *w, int fd, struct spot *s)
 {
-	ssize_t n;
-	int fd;
+	int flags, r;
 
-	if ((fd = walk_proc(w, file, O_RDONLY)) < 0)
-		return (fd);
-	n = read(fd, text, size - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return (-ESRCH);
-	text[n] = '\0';
-	return (0);
-}
-
-int
-walk_number(const char *text, const char *key, int base, long *v)
-{
-	const char *p;
-
-	/* names are escaped there: this is the line of the kernel */
-	if ((p = strstr(text, key)) == NULL)
-		return (-ESRCH);
-	*v = strtol(p + strlen(key), NULL, base);
-	return (0);
-}
-
-int
-walk_status_text(const struct walk *w, char text[WALK_STATUS])
-{
-	unsigned i = (unsigned)w->tid % ASKED;
-	ssize_t n = -1;
-	int fd;
-
-	if (asked[i].tid == w->tid)
-		n = pread(asked[i].fd, text, WALK_STATUS - 1, 0);
-	/* another one's, or it has ended, and its number was given anew */
-	if (n <= 0) {
-		if (asked[i].tid != 0)
-			(void)close(asked[i].fd);
-		asked[i].tid = 0;
-		if ((fd = walk_proc(w, "status", O_RDONLY)) < 0)
-			return (fd);
-		asked[i].tid = w->tid;
-		asked[i].fd = fd;
-		n = pread(fd, text, WALK_STATUS - 1, 0);
+	if ((r = thread_take(w->tid, fd)) == -1)
+		return (errno == EBADF ? -EBADF : 0);
+	flags = fcntl(r, F_GETFL);
+	if (flags == -1 || (flags & O_PATH)) {
+		(void)close(r);
+		return (-EBADF);
 	}
-	if (n <= 0)
-		return (-ESRCH);
-	text[n] = '\0';
-	return (0);
-}
-
-int
-walk_status(const struct walk *w, const char *key, int base, long *v)
-{
-	char text[WALK_STATUS];
-	int r;
-
-	if ((r = walk_status_text(w, text)) < 0)
-		return (r);
-	return (walk_number(text, key, base, v));
+	s->slash = 0;
+	s->name[0] = '\0';
+	r = take_obj(s, r);
+	return (r < 0 ? r : 1);
 }
 
 int
@@ -243,6 +185,11 @@ walk_open_fd(const struct walk *w, int fd, struct spot *s)
 	/* no other than open descriptors have that number */
 	if (fd < 0)
 		return (-EBADF);
+	if ((r = own_fd(w, fd, s)) != 0) {
+		if (r < 0)
+			walk_done(s);
+		return (r < 0 ? r : 0);
+	}
 	if ((r = walk_fd(w, fd, s)) < 0)
 		return (r);
 	(void)snprintf(name, sizeof(name), "fdinfo/%d", fd);

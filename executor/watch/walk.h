@@ -63,6 +63,8 @@ void	spot_bare(const struct spot *, char name[SPOT_NAME]);
 int	walk_where(const struct walk *, int fd, char buf[PATH_MAX]);
 /* Is this canonical path about ourselves, process 1? */
 int	walk_ours(const char *where);
+
+/* walkproc.c */
 /* A file of /proc/TID. */
 int	walk_proc(const struct walk *, const char *name, int flags);
 /* What one of these links leads to. */
@@ -74,7 +76,7 @@ int	walk_text(const struct walk *, const char *name, char *text,
  * The beginning of the caller's status; of the last threads that were asked
  * about it stays open.  0 or a negative errno.
  */
-#define WALK_STATUS	512
+#define WALK_STATUS	2048
 int	walk_status_text(const struct walk *, char text[WALK_STATUS]);
 /* The number behind a key in there, such as "\nTgid:\t". The same. */
 int	walk_number(const char *text, const char *key, int base, long *v);

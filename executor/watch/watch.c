@@ -42,6 +42,7 @@
 #include "executor/inside.h"
 #include "executor/turns.h"
 #include "executor/watch/hold.h"
+#include "executor/watch/thread.h"
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
 
@@ -67,16 +68,17 @@ watch_tells(const struct xskill *s)
 }
 
 int
-watch_start(int sock, int box, int record, const struct strv *read,
-    const struct strv *write, const struct strv *protect)
+watch_start(int sock, int box, const struct xskill *s)
 {
 	struct watch *w = &watch;
 
 	w->sock = sock;
-	hold_start(w, box, record);
-	if (protect_init(&w->names, protect, write, places) == -1)
+	/* who traces may fork with CLONE_FS, which is refused elsewhere */
+	w->shares = s->trace;
+	hold_start(w, box, s->execs == EXECS_RECORD);
+	if (protect_init(&w->names, &s->protect, &s->write, places) == -1)
 		return (-1);
-	protect_hold(&w->names, read, write);
+	protect_hold(&w->names, &s->read, &s->write);
 	return (walk_init(&w->walk));
 }
 
@@ -202,14 +204,13 @@ serve_one(struct call *c)
 	struct watch *w = c->w;
 	int r;
 
-	c->mem = -1;
 	c->known = 0;
 	w->walk.tid = (pid_t)c->n.pid;
+	if (c->n.pid != 0 && !call_executes(c))
+		thread_calls(w->walk.proc, w->walk.tid);
 	drafts_settle(w, 0);
 	/* a process from outside of our namespace has no number */
 	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);
-	if (c->mem != -1)
-		(void)close(c->mem);
 	if (r != WATCH_LATER)
 		call_answer(c, r);
 }

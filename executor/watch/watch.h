@@ -82,8 +82,7 @@ int	watch_enter(int sock, const char **why);
  * In init: gets ready; the listener will come over sock, and what is executed
  * is told to the runner over box, to be judged or recorded.  0 or -1, errno.
  */
-int	watch_start(int sock, int box, int record, const struct strv *read,
-	    const struct strv *write, const struct strv *protect);
+int	watch_start(int sock, int box, const struct xskill *);
 /* What to wait for; fd is -1 if there is nothing. */
 void	watch_poll(struct pollfd *);
 /* Is it time to wait in watch_serve()? */

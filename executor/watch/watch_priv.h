@@ -41,6 +41,7 @@ struct watch {
 	int		 sock;		/* -1: came, or none is to come */
 	int		 listener;	/* -1: none yet, or nobody is left */
 	struct walk	 walk;
+	int		 shares;	/* processes may have one umask */
 	struct protect	 names;
 	uint32_t	 refused;
 	uint32_t	 by[TERMS_MAXLIST];	/* of these, for each name */
@@ -51,7 +52,6 @@ struct watch {
 struct call {
 	struct watch		*w;
 	struct seccomp_notif	 n;
-	int			 mem;	/* -1, or /proc/TID/mem */
 	int			 known;	/* status was read */
 	char			 status[WALK_STATUS];
 	char			 path[2][PATH_MAX];
@@ -68,6 +68,8 @@ enum { AT_THING, AT_NAME };
 /* All of these: 0 or more, or a negative error number. */
 
 /* caller.c */
+/* Up to so much of its memory; less where the next page is not there. */
+#define CALL_READ_MAX		65536U
 int	call_read(struct call *, uint64_t addr, void *, size_t);
 /* Argument arg is a path, into path[i]. */
 int	call_path(struct call *, unsigned arg, unsigned i);
@@ -91,6 +93,8 @@ int	call_put(const struct call *, int fd, int cloexec);
 /* The same, and it is closed. */
 int	call_give(const struct call *, int fd, int cloexec);
 void	call_answer(const struct call *, int r);
+/* Or the kernel does it, as it was asked: WATCH_LATER. */
+int	call_continue(const struct call *);
 
 /* name.c: may it?  What it is about is in where afterwards. */
 enum effect {
@@ -109,14 +113,18 @@ int	may_look(const struct call *, const struct spot *);
 int	may_change(struct call *, const struct spot *);
 /* The name in its directory; AT_NAME. */
 int	may_name(struct call *, const struct spot *, enum effect);
-/* Would another grant go along?  Then it stays, like what is mounted on. */
+/* The same where name_where() has just said where that is. */
+int	may_name_there(struct call *, const struct spot *, enum effect);
+/*
+ * Would another grant go along?  Then it stays, like what is mounted on.  It
+ * says where that is (AT_NAME).
+ */
 int	may_leave(struct call *, const struct spot *);
 /*
- * A rename: what is at the one, and of that kind, gets the other's name
- * (AT_NAME).
+ * A rename: what is at from, and of that kind, gets the name of which AT_NAME
+ * says where it is.
  */
-int	may_move(struct call *, const struct spot *from,
-	    const struct stat *, const struct spot *to);
+int	may_move(struct call *, const struct spot *from, const struct stat *);
 /* Is what was moved to this name, of that kind, protected under it? */
 int	moved_kept(struct call *, const struct stat *, const struct spot *to);
 /* Others may have taken the right to write there, to keep us from undoing. */
@@ -128,7 +136,10 @@ int	became_kept(struct call *, const struct spot *, enum effect);
 int	name_refuse(struct call *);
 /* The canonical path of the name, AT_NAME; 0 or a negative error number. */
 int	name_where(struct call *, const struct spot *);
-/* May what is there, of that kind, leave its name?  AT_THING. */
+/*
+ * May what is there, of that kind, leave its name, of which AT_NAME says where
+ * it is?  AT_THING.
+ */
 int	may_take(struct call *, const struct spot *, const struct stat *);
 /* The same as may_change(), for mode, owner and times alone. */
 int	may_mark(struct call *, const struct spot *);
@@ -166,11 +177,11 @@ int	git_may_mark(const struct call *, const struct spot *,
 
 /* draft.c */
 #define DRAFT_NONE	INT_MIN	/* it is none of these */
-/* A name that is not there, to be written: a descriptor. */
+/* A name that is not there, of which AT_NAME says where; a descriptor. */
 int	draft_new(struct call *, const struct spot *, int flags, mode_t);
 /* What is there, to be written from its beginning. */
 int	draft_anew(struct call *, const struct spot *, int flags);
-/* A file is to get a name. */
+/* A file is to get a name, of which AT_NAME says where it is. */
 int	draft_move(struct call *, const struct spot *from,
 	    const struct spot *to, const struct stat *, unsigned flags);
 /* A file that never gets a name: a descriptor. */
@@ -201,7 +212,12 @@ int	call_open(struct call *);
 int	call_openat(struct call *);
 int	call_openat2(struct call *);
 int	call_creat(struct call *);
-int	call_truncate(struct call *);
+
+/*
+ * device.c: a descriptor of the device that has this path, not to be closed;
+ * or -1: it is to be looked for as all else is.
+ */
+int	device_held(const char *path);
 
 /* bind.c */
 int	call_bind(struct call *);
@@ -212,8 +228,11 @@ int	call_thing(struct call *, int dirfd, unsigned path, int flags,
 	    struct spot *);
 /* The calls that change what is there without opening it. */
 int	call_mark(struct call *);
+int	call_truncate(struct call *);
 
 /* call.c */
+/* Is it one that executes a program? */
+int	call_executes(const struct call *);
 int	call_perform(struct call *);
 
 #endif

@@ -55,7 +55,7 @@ static const struct rule names_rules[] = {
 	{ NR_fchmodat2, RULE_ALWAYS, 0, 0, RULE_NOTIFY, 0, 0 },
 	ASK(setxattr), ASK(lsetxattr), ASK(fsetxattr), ASK(removexattr),
 	ASK(lremovexattr), ASK(fremovexattr), ASK(fchown), ASK(fchownat),
-	ASK(utimensat), ASK(bind),
+	ASK(utimensat), ASK(bind), ASK(umask),
 #ifdef SYS_renameat
 	ASK(renameat),
 #endif

@@ -79,17 +79,12 @@ static int
 seek(int dirfd, const char *path, const char *const *argv, int flags)
 {
 	static struct call c;
-	int r;
 
 	memset(&c, 0, sizeof(c));
 	c.w = &watch;
-	c.mem = -1;
 	c.n.data.args[1] = (uint64_t)(uintptr_t)path;
 	c.n.data.args[2] = (uint64_t)(uintptr_t)argv;
-	r = sought_read(&c, dirfd, 1, flags, &w, &hidden);
-	if (c.mem != -1)
-		(void)close(c.mem);
-	return (r);
+	return (sought_read(&c, dirfd, 1, flags, &w, &hidden));
 }
 
 /* It fails like that, and nothing of it is left. */

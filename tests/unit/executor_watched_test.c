@@ -25,7 +25,7 @@ static const long by_name[] = {
 	SYS_renameat2, SYS_unlinkat, SYS_truncate, SYS_fchmod, SYS_fchmodat,
 	452 /* fchmodat2 */, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
 	SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_fchown,
-	SYS_fchownat, SYS_utimensat, SYS_bind,
+	SYS_fchownat, SYS_utimensat, SYS_bind, SYS_umask,
 #ifdef SYS_renameat
 	SYS_renameat,
 #endif
