@@ -25,8 +25,8 @@ _Static_assert(INSIDE_UNPLANNED_MAX == INSIDE_TROUBLE_MAX &&
     INSIDE_UNPLANNED_MIN == INSIDE_TROUBLE_MIN, "the same behind the letter");
 _Static_assert(INSIDE_RESOLVE_MAX == INSIDE_PLANNED_MAX, "as parcels");
 _Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
-_Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS + 1,
-    "all its secrets, and a socket");
+_Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS + 2,
+    "all its secrets, a socket and memory");
 /* or two could mix, and a reader see a half */
 _Static_assert(INSIDE_TROUBLE_MAX <= PIPE_BUF, "written at once");
 
@@ -138,13 +138,11 @@ plan_run_put(struct buf *b, uint64_t run)
 }
 
 int
-plan_run_get(const void *m, size_t len, uint64_t *run)
+plan_run_get(const void *m, size_t len, uint64_t *run, struct rd *rest)
 {
-	struct rd r;
-
-	begin(&r, m, len, INSIDE_PLAN);
-	*run = rd_u64(&r);
-	return (rd_end(&r));
+	begin(rest, m, len, INSIDE_PLAN);
+	*run = rd_u64(rest);
+	return (rest->bad ? -1 : 0);
 }
 
 const uint8_t *

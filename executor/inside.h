@@ -79,10 +79,10 @@ X(PROGRAMS, 'M', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 1, 1, 1)	\
 X(WISH, 'i', IW_RUNNER, IW_RESOLVER, IN_WISHES, 2, 4097, 0, 0)		\
 	/* path of a file of the system, whose digest others could use */ \
 /* A runner */								\
-X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 9, 4, 37)		\
-	/* u64 run; memory with the plan, sealed, standard input,	\
-	   output and error, the pipes of its secrets, and the socket	\
-	   of its channel, if it has one inside */			\
+X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 16384, 3, 37)	\
+	/* u64 run, bytes: the plan; standard input, output and error, the \
+	   pipes of its secrets, the socket of its channel, if it has one \
+	   inside, and where no bytes are in here memory with them, sealed */ \
 X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 115, 115, 0, 0)		\
 	/* TICKET for this run and plan */				\
 X(TRY, 'y', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\
@@ -141,6 +141,8 @@ X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 94, 94, 0, 0)		\
 	/* ENDED: the command has, and all that it left; the last */	\
 X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
 	/* nothing; memory with the plan */				\
+X(GIVEN, 'V', IW_RUNNER, IW_COMMAND, IN_START, 6, 16380, 0, 0)		\
+	/* u32 length, bytes: the plan, in place of TAKE */		\
 X(TTY, 'm', IW_COMMAND, IW_RUNNER, IN_START, 1, 1, 1, 1)		\
 	/* nothing; master of its terminal */				\
 X(SECRET, 's', IW_RUNNER, IW_COMMAND, IN_START, 5, 65541, 0, 0)		\
@@ -175,11 +177,10 @@ enum {
 };
 
 /* Descriptors that come with INSIDE_PLAN, in this order. */
-#define PLAN_FD		0	/* memfd: the plan's canonical bytes */
-#define PLAN_STDIN	1	/* read end */
-#define PLAN_STDOUT	2
-#define PLAN_STDERR	3
-#define PLAN_SECRETS	4
+#define PLAN_STDIN	0	/* read end */
+#define PLAN_STDOUT	1
+#define PLAN_STDERR	2
+#define PLAN_SECRETS	3	/* then a socket and memory, if any */
 
 struct inside_row {
 	const char	*name;
@@ -309,7 +310,7 @@ void	inside_begin(struct buf *, void *, size_t, enum inside);
 void	build_put(struct buf *, const struct profile *);
 int	build_get(const void *, size_t, struct profile *);
 void	plan_run_put(struct buf *, uint64_t run);
-int	plan_run_get(const void *, size_t, uint64_t *run);
+int	plan_run_get(const void *, size_t, uint64_t *run, struct rd *rest);
 /* The ticket in the message, of TICKET_SIZE bytes. */
 const uint8_t *go_ticket(const void *, size_t);
 void	kill_put(struct buf *, unsigned outcome, unsigned now);

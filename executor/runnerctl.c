@@ -17,16 +17,20 @@ runnerctl_plan(int ctl, uint64_t run, const void *plan, size_t planlen,
     const int *fds, unsigned nfds)
 {
 	int all[INSIDE_PLAN_FDS], r = -1, saved;
-	uint8_t m[INSIDE_PLAN_MAX];
+	static uint8_t m[INSIDE_PLAN_MAX];
 	struct buf b;
 
 	inside_begin(&b, m, sizeof(m), INSIDE_PLAN);
 	plan_run_put(&b, run);
-	memcpy(all + PLAN_STDIN, fds, nfds * sizeof(*fds));
-	if ((all[PLAN_FD] = planfile_new(plan, planlen)) != -1) {
-		r = fds_send(ctl, m, b.len, all, PLAN_STDIN + nfds);
+	if (planlen <= sizeof(m) - b.len) {
+		buf_put(&b, plan, planlen);
+		return (fds_send(ctl, m, b.len, fds, nfds));
+	}
+	memcpy(all, fds, nfds * sizeof(*fds));
+	if ((all[nfds] = planfile_new(plan, planlen)) != -1) {
+		r = fds_send(ctl, m, b.len, all, nfds + 1);
 		saved = errno;
-		(void)close(all[PLAN_FD]);
+		(void)close(all[nfds]);
 		errno = saved;
 	}
 	return (r);

@@ -21,7 +21,7 @@ recode_short(const void *m, size_t len, struct buf *b)
 	struct profile p;
 	struct trouble t;
 	struct ended e;
-	uint64_t key, run;
+	uint64_t key;
 	enum settled how;
 	enum fate fate;
 	uint32_t image;
@@ -33,11 +33,6 @@ recode_short(const void *m, size_t len, struct buf *b)
 		if (build_get(m, len, &p) == -1)
 			return (-1);
 		build_put(b, &p);
-		return (0);
-	case INSIDE_PLAN:
-		if (plan_run_get(m, len, &run) == -1)
-			return (-1);
-		plan_run_put(b, run);
 		return (0);
 	case INSIDE_GO:		/* its size is looked at by the table */
 		if (len != INSIDE_GO_MAX || (ticket = go_ticket(m,
@@ -106,6 +101,7 @@ recode_long(const void *m, size_t len, struct buf *b)
 	struct layers l;
 	struct held_exec h;
 	uint32_t spare;
+	uint64_t run;
 	unsigned ran;
 	struct rd rd;
 
@@ -118,6 +114,10 @@ recode_long(const void *m, size_t len, struct buf *b)
 		if (result_get(m, len, &ran, &rd) == -1)
 			return (-1);
 		buf_put_u8(b, (uint8_t)ran);
+	} else if (*(const uint8_t *)m == INSIDE_PLAN) {
+		if (plan_run_get(m, len, &run, &rd) == -1)
+			return (-1);
+		plan_run_put(b, run);
 	} else if (*(const uint8_t *)m == INSIDE_HELD) {
 		if (held_get(m, len, &h, &rd) == -1)
 			return (-1);

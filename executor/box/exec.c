@@ -136,9 +136,30 @@ be_watched(struct box *bx)
 	bx->watch = -1;
 }
 
+/* One that comes in the stream itself. */
+static int
+read_given(const struct box *bx, struct plan *plan)
+{
+	uint8_t len[4], *p;
+	struct rd r;
+	uint32_t n;
+	int rc;
+
+	read_go(bx, len, sizeof(len));
+	rd_init(&r, len, sizeof(len));
+	n = rd_u32(&r);
+	if (n == 0 || n > INSIDE_GIVEN_MAX - INSIDE_GIVEN_MIN + 1)
+		return (-1);
+	p = xmalloc(n);
+	read_go(bx, p, n);
+	rc = plan_get(p, n, plan);
+	freezero(p, n);
+	return (rc);
+}
+
 /*
  * Waits for the plan.  It was checked and hashed where the ticket is; here
- * it is only read, from a file that nobody can write to.
+ * it is only read, from there or a file that nobody can write to.
  */
 static void
 take_plan(struct box *bx, struct plan *plan)
@@ -146,7 +167,7 @@ take_plan(struct box *bx, struct plan *plan)
 	unsigned nfds = 1;
 	ssize_t n;
 	uint8_t word;
-	int fd;
+	int bad, fd;
 
 	do {
 		n = fds_recv(bx->go, &word, 1, &fd, &nfds, 0);
@@ -156,10 +177,15 @@ take_plan(struct box *bx, struct plan *plan)
 	if (n == -1)
 		box_fail(bx, CBE_INTERNAL, "plan");
 	errno = 0;
-	if (inside_type(IN_START, IW_RUNNER, &word, 1, nfds) != INSIDE_TAKE ||
-	    planfile_read(fd, plan, NULL) == -1)
+	if (nfds == 0 && word == INSIDE_GIVEN)
+		bad = read_given(bx, plan) == -1;
+	else
+		bad = inside_type(IN_START, IW_RUNNER, &word, 1, nfds) !=
+		    INSIDE_TAKE || planfile_read(fd, plan, NULL) == -1;
+	if (bad)
 		box_fail(bx, CBE_INTERNAL, "plan");
-	(void)close(fd);
+	if (nfds != 0)
+		(void)close(fd);
 	bx->plan = plan;
 }
 

@@ -191,10 +191,11 @@ static void
 on_plan(struct runner *r, const uint8_t *m, size_t len, const int *fds,
     unsigned nfds)
 {
+	struct rd plan;
 	uint64_t id;
 
-	if (plan_run_get(m, len, &id) == 0)
-		runner_plan(r, id, fds, nfds);
+	if (plan_run_get(m, len, &id, &plan) == 0)
+		runner_plan(r, id, &plan, fds, nfds);
 	if (hostile_runner_early(r))
 		go(r);
 }
@@ -227,7 +228,7 @@ on_ctl(struct runner *r)
 {
 	int fds[INSIDE_PLAN_FDS];
 	unsigned nfds = INSIDE_PLAN_FDS;
-	uint8_t m[INSIDE_ANSWER_MAX + 1];
+	static uint8_t m[INSIDE_PLAN_MAX + 1];	/* the longest */
 	ssize_t n;
 
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);

@@ -77,8 +77,8 @@ void	runner_setup(struct runner *, const struct job *);
 void	runner_start(struct runner *);
 
 /* runplan.c: takes a plan and its descriptors; ends the process likewise. */
-void	runner_plan(struct runner *, uint64_t id, const int *fds,
-	    unsigned nfds);
+void	runner_plan(struct runner *, uint64_t id, const struct rd *plan,
+	    const int *fds, unsigned nfds);
 
 /* The master of a command's terminal came, or will not. */
 void	runner_terminal(struct runner *);

@@ -47,6 +47,41 @@ open_door(struct runner *r, int fd)
 	r->door = -1;
 }
 
+/* The plan and its digest, by the bytes or what is in the memory. */
+static int
+read_plan(struct runner *r, const struct rd *plan, int memory)
+{
+	if (memory != -1)
+		return (planfile_read(memory, &r->plan, r->digest));
+	if (plan_get(plan->p, plan->left, &r->plan) == -1) {
+		errno = EINVAL;
+		return (-1);
+	}
+	plan_digest(r->digest, plan->p, plan->left);
+	return (0);
+}
+
+/* The same bytes, or the same memory, on to the command. */
+static int
+pass_plan(const struct runner *r, const struct rd *plan, int memory)
+{
+	static const uint8_t word = INSIDE_TAKE;
+	static uint8_t m[INSIDE_GIVEN_MAX];
+	struct buf b;
+	ssize_t n;
+
+	if (memory != -1)
+		return (fds_send(r->go, &word, 1, &memory, 1));
+	inside_begin(&b, m, sizeof(m), INSIDE_GIVEN);
+	buf_put_u32(&b, (uint32_t)plan->left);
+	buf_put(&b, plan->p, plan->left);
+	/* nothing was sent before: there is room for all of it */
+	n = send(r->go, m, b.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n != -1 && (size_t)n < b.len)
+		errno = EMSGSIZE;
+	return (n == (ssize_t)b.len ? 0 : -1);
+}
+
 /*
  * By the plan, which is none of those that the skill's configuration refuses,
  * and by nobody else: the executor reaches no group.  This one is new, so
@@ -140,16 +175,17 @@ name_it(const struct runner *r)
 }
 
 void
-runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
+runner_plan(struct runner *r, uint64_t id, const struct rd *plan,
+    const int *fds, unsigned nfds)
 {
-	static const uint8_t word = INSIDE_TAKE;
 	struct trouble t;
+	int memory = plan->left == 0 ? fds[--nfds] : -1;
 
 	if (r->phase != PH_BUILD) {
 		errno = EINVAL;
 		runner_errno(r, "descriptors of a plan");
 	}
-	if (planfile_read(fds[PLAN_FD], &r->plan, r->digest) == -1)
+	if (read_plan(r, plan, memory) == -1)
 		runner_errno(r, "plan");
 	r->id = id;
 	name_it(r);
@@ -169,9 +205,10 @@ runner_plan(struct runner *r, uint64_t id, const int *fds, unsigned nfds)
 		open_door(r, fds[nfds - 1]);
 	open_streams(r, fds);
 	/* that it is gone already shows elsewhere */
-	if (fds_send(r->go, &word, 1, &fds[PLAN_FD], 1) == -1 &&
+	if (pass_plan(r, plan, memory) == -1 &&
 	    errno != EPIPE && errno != ECONNRESET)
 		runner_errno(r, "plan for a command");
-	(void)close(fds[PLAN_FD]);
+	if (memory != -1)
+		(void)close(memory);
 	r->phase = PH_WAIT;
 }

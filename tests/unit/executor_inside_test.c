@@ -94,8 +94,8 @@ put(struct sample *s, enum inside letter)
 	assert_false(s->b.bad);
 }
 
-static const enum inside fixed[] = { INSIDE_BUILD, INSIDE_PLAN, INSIDE_GO,
-    INSIDE_KILL, INSIDE_WINSIZE, INSIDE_SETTLED, INSIDE_SHOWN, INSIDE_FATE,
+static const enum inside fixed[] = { INSIDE_BUILD, INSIDE_GO, INSIDE_KILL,
+    INSIDE_WINSIZE, INSIDE_SETTLED, INSIDE_SHOWN, INSIDE_FATE,
     INSIDE_AHEAD, INSIDE_REPEATED, INSIDE_ENDED, INSIDE_UNPLANNED,
     INSIDE_TROUBLE };
 
@@ -131,6 +131,8 @@ test_table(void **state)
 			assert_int_equal(inside_row(k)->min,
 			    inside_row(k)->max);
 	}
+	put(&s, INSIDE_PLAN);
+	assert_int_equal(s.b.len, INSIDE_PLAN_MIN);
 	put(&s, INSIDE_RESULT);
 	assert_int_equal(s.b.len, INSIDE_RESULT_MIN);
 	put(&s, INSIDE_HELD);
