@@ -147,17 +147,19 @@ with_marks(const char *text, size_t len, const uint8_t *hide)
 	return (s);
 }
 
-/* find_all, as long as there is time for it. */
+/* find_all, as long as there is time for it; *then is when it began. */
 static int
 find_in_time(struct redact *r, size_t i, const char *text, size_t len,
-    uint8_t *hide)
+    uint8_t *hide, int64_t *then)
 {
-	int64_t begin = cpu_us();
+	int64_t now;
 	int n = -1;
 
 	if (r->spent_us <= REDACT_MS * 1000)
 		n = find_all(r, i, text, len, hide);
-	r->spent_us += cpu_us() - begin;
+	now = cpu_us();
+	r->spent_us += now - *then;
+	*then = now;
 	return (n);
 }
 
@@ -168,12 +170,14 @@ redact_text(struct redact *r, const char *text)
 	uint8_t *hide;
 	char *s = NULL;
 	int any = 0, n;
+	int64_t then;
 
 	if (r->n == 0 || len == 0)
 		return (NULL);
 	hide = xcalloc(len, 1);
+	then = cpu_us();
 	for (i = 0; i < r->n; i++) {
-		if ((n = find_in_time(r, i, text, len, hide)) == -1) {
+		if ((n = find_in_time(r, i, text, len, hide, &then)) == -1) {
 			free(hide);
 			return (xstrdup(MASK_MARK));
 		}
