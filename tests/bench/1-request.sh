@@ -60,6 +60,7 @@ daemons
 list_begin
 for name in $OURS; do
 	row "clawbot run, $name" cbtagent - - "$(run_by "$name")" -- /bin/true
+	resident "resident client, $name" "$name" cbtagent /bin/true
 done
 peers
 measure -n "$ROUNDS"

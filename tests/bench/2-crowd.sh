@@ -12,16 +12,20 @@ rates() {
 	printf '\n/bin/true, %d clients at once, %d turns of %d runs\n' "$1" \
 	    "$TURNS" "$2"
 	awk -F '\t' '
+	    function part(of, of_whom) {
+		return "bwrap" in of ? sprintf("%.2f",
+		    of[of_whom] / of["bwrap"]) : "-"
+	    }
 	    FILENAME ~ /absent$/ { absent[$1] = $2; next }
 	    { name[++n] = $1; p50[$1] = $2; p99[$1] = $3; rate[$1] = $4 }
 	    END {
-		printf "%-26s %9s %9s %9s %9s\n", "", "p50 ms", "p99 ms",
-		    "a second", "of bwrap"
+		printf "%-26s %9s %9s %9s %9s %9s\n", "", "p50 ms", "p99 ms",
+		    "a second", "of bwrap", "its p99"
 		for (i = 1; i <= n; i++)
-			printf "%-26s %9.2f %9.2f %9.0f %9s\n", name[i],
+			printf "%-26s %9.2f %9.2f %9.0f %9s %9s\n", name[i],
 			    p50[name[i]] / 1e3, p99[name[i]] / 1e3,
-			    rate[name[i]], "bwrap" in rate ? sprintf("%.2f",
-			    rate[name[i]] / rate["bwrap"]) : "-"
+			    rate[name[i]], part(rate, name[i]),
+			    part(p99, name[i])
 		for (a in absent)
 			printf "%-26s %s\n", a, absent[a]
 	    }' "$TOP/absent" "$GOT"
@@ -34,6 +38,7 @@ daemons
 list_begin
 for name in $OURS; do
 	row "clawbot run, $name" "$ACCOUNTS" - - "$(run_by "$name")" -- /bin/true
+	resident "resident clients, $name" "$name" "$ACCOUNTS" /bin/true
 done
 # shellcheck disable=SC2086 # words
 peer bwrap "$ACCOUNTS" - - $BWRAP /bin/true

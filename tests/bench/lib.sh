@@ -74,6 +74,15 @@ row() {
 	    "$r_words" >>"$LIST"
 }
 
+# resident TITLE NAME ACCOUNT WORD...: asked of that daemon by a client that
+# keeps its connection
+resident() {
+	e_title=$1 e_name=$2 e_user=$3
+	shift 3
+	row "$e_title" "$e_user" - resident "$B/tests/bench/resident" \
+	    "$TOP/$e_name/run" "$@"
+}
+
 # peer NAME ACCOUNT NAMESPACE OUTPUT WORD...: the same, if it is there and
 # works here; else its row says so
 peer() {

@@ -8,7 +8,10 @@
  *
  * A line of FILE is a command, in fields with tabs between them: a name, its
  * account or accounts (a,b: by turns), a mount namespace or -, a file for
- * standard output or -, and the words of the command with spaces between.
+ * standard output or -, and the words of the command with spaces between.  A
+ * file that is called "resident" stands for a program that stays: there are
+ * CLIENTS of it from the start on, and a run is a byte that it is sent, until
+ * it has sent one back.
  * The answer is a line each: name, median and 99th percentile in
  * microseconds, runs a second, 10th percentile.  The file ALL gets a line for
  * each command, too: its name and the time of each run that counts, in order.
@@ -22,6 +25,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sched.h>
 #include <spawn.h>
@@ -38,12 +42,20 @@
 #define MAXCLIENTS	256
 #define MAXACCOUNTS	4
 #define MAXGROUPS	64
+#define RESIDENT	(-2)	/* in place of standard output */
 
 struct account {
 	uid_t	uid;
 	gid_t	gid;
 	gid_t	groups[MAXGROUPS];
 	int	ngroups;
+};
+
+/* One that stays, and both ends that we have of it. */
+struct stayer {
+	pid_t	pid;
+	int	to;
+	int	from;
 };
 
 struct command {
@@ -53,6 +65,7 @@ struct command {
 	size_t		 next;	/* account */
 	int		 ns;	/* mount namespace, or our own */
 	int		 out;
+	struct stayer	*stay;	/* as many as clients, or NULL */
 	char		*words[MAXWORDS + 1];
 	double		*us;	/* each run that counts */
 	size_t		 n;
@@ -66,7 +79,7 @@ struct running {
 
 static struct command commands[MAXCOMMANDS];
 static size_t ncommands;
-static int own_ns;
+static int own_ns, null;
 
 static double
 now_us(void)
@@ -117,10 +130,10 @@ add_account(struct command *c, const char *name)
 }
 
 static void
-read_command(char *line, int null)
+read_command(char *line)
 {
 	struct command *c = &commands[ncommands++];
-	char *names;
+	char *names, *out;
 	size_t n = 0;
 
 	line[strcspn(line, "\n")] = '\0';
@@ -128,8 +141,9 @@ read_command(char *line, int null)
 	for (names = next_field(&line); names != NULL;)
 		add_account(c, strsep(&names, ","));
 	c->ns = open_or(next_field(&line), O_RDONLY, own_ns);
-	c->out = open_or(next_field(&line), O_WRONLY | O_CREAT | O_APPEND,
-	    null);
+	out = next_field(&line);
+	c->out = strcmp(out, "resident") == 0 ? RESIDENT :
+	    open_or(out, O_WRONLY | O_CREAT | O_APPEND, null);
 	while (line != NULL) {
 		if (n == MAXWORDS)
 			errx(1, "%s: too many words", c->name);
@@ -144,7 +158,6 @@ read_commands(const char *path, size_t runs)
 {
 	char *line = NULL;
 	size_t size = 0;
-	int null;
 	FILE *fp;
 
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
@@ -155,7 +168,7 @@ read_commands(const char *path, size_t runs)
 	while (getline(&line, &size, fp) != -1) {
 		if (ncommands == MAXCOMMANDS)
 			errx(1, "too many commands");
-		read_command(line, null);	/* keeps pointers into it */
+		read_command(line);	/* keeps pointers into it */
 		commands[ncommands - 1].us = xcalloc(runs, sizeof(double));
 		line = NULL;
 		size = 0;
@@ -203,6 +216,93 @@ start(struct command *c, struct running *r)
 	(void)posix_spawn_file_actions_destroy(&fa);
 }
 
+static int
+stays(const struct command *c)
+{
+	return (c->out == RESIDENT);
+}
+
+static void
+start_stayer(struct command *c, struct stayer *s)
+{
+	int to[2], from[2];
+	struct running r;
+
+	if (pipe2(to, O_CLOEXEC) == -1 || pipe2(from, O_CLOEXEC) == -1 ||
+	    dup2(to[0], STDIN_FILENO) == -1)
+		err(1, "pipe");
+	c->out = from[1];
+	start(c, &r);
+	c->out = RESIDENT;
+	if (dup2(null, STDIN_FILENO) == -1)
+		err(1, "/dev/null");
+	(void)close(to[0]);
+	(void)close(from[1]);
+	s->pid = r.pid;
+	s->to = to[1];
+	s->from = from[0];
+}
+
+static void
+start_stayers(struct command *c, size_t clients)
+{
+	size_t i;
+
+	if (!stays(c))
+		return;
+	c->stay = xcalloc(clients, sizeof(*c->stay));
+	for (i = 0; i < clients; i++)
+		start_stayer(c, &c->stay[i]);
+}
+
+static void
+end_stayers(struct command *c, size_t clients)
+{
+	size_t i;
+
+	for (i = 0; c->stay != NULL && i < clients; i++) {
+		(void)close(c->stay[i].to);
+		(void)close(c->stay[i].from);
+		(void)waitpid(c->stay[i].pid, NULL, 0);
+	}
+	free(c->stay);
+}
+
+/* A run by the client in that place. */
+static void
+ask_stayer(const struct stayer *s, struct running *r)
+{
+	r->since = now_us();
+	r->pid = s->pid;
+	if (write(s->to, "r", 1) != 1)
+		err(1, "one that stays");
+}
+
+/* Waits for one of them that has answered. */
+static struct running *
+one_answered(struct command *c, struct running *r, size_t n, int counts)
+{
+	struct pollfd p[MAXCLIENTS];
+	size_t i;
+	char byte;
+
+	for (i = 0; i < n; i++) {
+		p[i].fd = r[i].pid == 0 ? -1 : c->stay[i].from;
+		p[i].events = POLLIN;
+		p[i].revents = 0;
+	}
+	if (poll(p, n, -1) == -1)
+		err(1, "poll");
+	for (i = 0; i < n && p[i].revents == 0; i++)
+		;
+	if (i == n || read(c->stay[i].from, &byte, 1) != 1)
+		errx(1, "%s: has ended", c->name);
+	if (counts)
+		c->us[c->n++] = now_us() - r[i].since;
+	r[i].pid = 0;
+	return (&r[i]);
+}
+
 /* Waits for one of them; its place is free then. */
 static struct running *
 one_ended(struct command *c, struct running *r, size_t n, int counts)
@@ -230,6 +330,15 @@ one_ended(struct command *c, struct running *r, size_t n, int counts)
 }
 
 static void
+begin_run(struct command *c, const struct running *all, struct running *r)
+{
+	if (stays(c))
+		ask_stayer(&c->stay[r - all], r);
+	else
+		start(c, r);
+}
+
+static void
 turn(struct command *c, size_t runs, size_t clients, int counts)
 {
 	struct running r[MAXCLIENTS], *place;
@@ -240,11 +349,12 @@ turn(struct command *c, size_t runs, size_t clients, int counts)
 	memset(r, 0, sizeof(r));
 	begin = now_us();
 	for (started = 0; started < clients && started < runs; started++)
-		start(c, &r[started]);
+		begin_run(c, r, &r[started]);
 	for (ended = 0; ended < runs; ended++) {
-		place = one_ended(c, r, clients, counts);
+		place = stays(c) ? one_answered(c, r, clients, counts) :
+		    one_ended(c, r, clients, counts);
 		if (started < runs) {
-			start(c, place);
+			begin_run(c, r, place);
 			started++;
 		}
 	}
@@ -361,12 +471,16 @@ main(int argc, char **argv)
 		    "[-n ROUNDS] [-p MS] [-w ROUNDS] FILE");
 	own_ns = open_or("/proc/self/ns/mnt", O_RDONLY, -1);
 	read_commands(argv[optind], rounds * runs);
+	for (i = 0; i < ncommands; i++)
+		start_stayers(&commands[i], clients);
 	for (i = 0; i < warm; i++)
 		take_turns(runs, clients, 0, 0);
 	for (i = 0; i < rounds; i++)
 		take_turns(runs, clients, pause_ms, 1);
 	tell_all(all);
-	for (i = 0; i < ncommands; i++)
+	for (i = 0; i < ncommands; i++) {
+		end_stayers(&commands[i], clients);
 		tell(&commands[i]);
+	}
 	return (0);
 }
