@@ -67,15 +67,15 @@ finds "one that is gone" default "" sh -c "$git_value"
 # A program that is installed.
 mkdir -p "$T/etc/php.cbt/8.2/cli/conf.d" "$T/etc/php.cbt/closed"
 echo ini >"$T/etc/php.cbt/8.2/cli/conf.d/x.ini"
-echo SECRET >"$T/etc/php.cbt/key"
-echo SECRET >"$T/etc/php.cbt/closed/x"
+echo CBT-SECRET >"$T/etc/php.cbt/key"
+echo CBT-SECRET >"$T/etc/php.cbt/closed/x"
 chmod 600 "$T/etc/php.cbt/key"
 chmod 700 "$T/etc/php.cbt/closed"
 mv "$T/etc/php.cbt" "$T/etc/php"
 finds "a directory that came later" default ini \
     cat /etc/php/8.2/cli/conf.d/x.ini
 agent sh -c 'cat /etc/php/key /etc/php/closed/x /etc/php/*; ls /etc/php/closed'
-hasnot "but for what not everybody reads" "$T/out" SECRET
+hasnot "but for what not everybody reads" "$T/out" CBT-SECRET
 echo env >"$T/etc/R.cbt"
 mkdir "$T/etc/R"
 mv "$T/etc/R.cbt" "$T/etc/R/Renviron"
@@ -104,13 +104,13 @@ finds "and a file in its place" net "nameserver 192.0.2.3" \
 
 # What stays as it was.
 for f in shadow sudoers clawbot.conf machine-id cbt-other; do
-	replace "$T/etc/$f" SECRET
+	replace "$T/etc/$f" CBT-SECRET
 	chmod 644 "$T/etc/$f"
 done
 replace "$T/etc/gitconfig" "[cbt]${NL}	value = four"
 finds "afterwards" default four sh -c "$git_value"
 agent sh -c 'find /etc -type f | xargs cat 2>/dev/null'
-hasnot "what the host keeps is nowhere" "$T/out" SECRET
+hasnot "what the host keeps is nowhere" "$T/out" CBT-SECRET
 cb cbtagent run -s warm -- sh -c 'getent passwd "$(id -u)" | cut -d: -f6;
     echo "$HOME"'
 is "homes are in passwd again" "$(sort -u "$T/out" | wc -l)" 1
