@@ -82,8 +82,12 @@ for what in start claims hole "asks twice" denied; do
 	ok "early $what: nothing ran" test ! -e "$W/ran"
 done
 # it has all that it takes to start a command, and so it does
-early go
-ok "early go: runs" until_true 60 test -e "$W/ran"
+# who ends it may be quicker than the command
+for try in 1 2 3 4 5 6 7 8; do
+	early go
+	[ ! -e "$W/ran" ] || break
+done
+ok "early go: runs" test -e "$W/ran"
 is "early go: without a record" "$recorded" 0
 ok "nothing waits of them" until_true 60 nothing_waits
 cb cbtadmin audit verify
