@@ -22,7 +22,6 @@
 #include "common/payload.h"
 #include "common/role.h"
 
-#define ESCAPE_MS	100	/* as long as a sequence may take to come */
 #define TICK_MS		1000
 
 enum { POLL_KEYS, POLL_DAEMON, POLL_ANSWER, POLL_LOOK, POLL_SIGNALS,
@@ -165,7 +164,7 @@ static int
 patience(const struct desk *d)
 {
 	if (d->keys.n != 0)
-		return (ESCAPE_MS);
+		return (KEYSEQ_MS);
 	return (d->in.waiting != 0 ? TICK_MS : -1);
 }
 

@@ -19,6 +19,8 @@ enum {
 	KEY_PASTED = 0x200	/* | the byte */
 };
 
+#define KEYSEQ_MS	100	/* as long as a sequence may take to come */
+
 struct keyseq {
 	uint8_t	held[32];	/* a sequence that has begun */
 	size_t	n;

@@ -17,13 +17,13 @@
 #include "common/role.h"
 #include "common/xmalloc.h"
 
-#define ROOM	(MSG_ROW_MAX + 1024U)	/* and what the host tells */
+#define RUNS_ROOM	(MSG_ROW_MAX + 1024U)	/* and what the host tells */
 #define TICK_US	10000U		/* when a process began is not known better */
 #define CUT	16		/* where every column but the last ends */
 #define NARROW	120		/* a screen on which not all columns fit */
 
 /* Names that were looked up: top asks each time, and that may be getent(1). */
-static struct known {
+static struct runs_name {
 	uid_t	 uid;
 	char	*name;		/* or NULL */
 } *known;
@@ -64,7 +64,7 @@ runs_row(struct runs *rs, const void *data, size_t len, struct fail *f)
 		    sizeof(*rs->v));
 	it = &rs->v[rs->n++];
 	runid_text(it->id, id);
-	buf_init(&it->row, ROOM);
+	buf_init(&it->row, RUNS_ROOM);
 	buf_put(&it->row, data, len);
 	return (0);
 }
@@ -223,7 +223,7 @@ add_json(struct jrows *rows, const struct runitem *it, struct fail *f)
 	struct buf b;
 	int r;
 
-	buf_init(&b, ROOM);
+	buf_init(&b, RUNS_ROOM);
 	buf_put(&b, it->row.data, it->row.len);
 	if (it->seen) {
 		field_u64(&b, "host_pid", (uint64_t)h->pid);

@@ -29,7 +29,6 @@
 #include "common/role.h"
 
 #define DELAY_S		2
-#define ESCAPE_MS	100	/* as long as a sequence may take to come */
 #define MAXTIMES	1000000
 
 static int64_t
@@ -367,7 +366,7 @@ patience(const struct top *t)
 	int64_t ms = (t->next_us - now_us()) / 1000 + 1;
 
 	if (t->keys.n != 0)
-		return (ESCAPE_MS);
+		return (KEYSEQ_MS);
 	if (t->asked != TOP_NOTHING)
 		return (-1);
 	return (ms < 0 ? 0 : ms > INT32_MAX ? INT32_MAX : (int)ms);

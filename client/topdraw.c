@@ -13,7 +13,7 @@
 #include "common/defs.h"
 #include "common/msg.h"
 
-#define AROUND	4		/* head, heads of columns, a note, keys */
+#define TOP_AROUND	4	/* head, heads of columns, a note, keys */
 
 static const struct {
 	const char	*head;
@@ -102,7 +102,7 @@ top_place(const struct top *t)
 static void
 draw_list(struct top *t, struct drawing *f)
 {
-	size_t i, n = t->runs.n, at = top_place(t), rows = f->rows - AROUND;
+	size_t i, n = t->runs.n, at = top_place(t), rows = f->rows - TOP_AROUND;
 
 	if (at < t->top)
 		t->top = at;

@@ -159,7 +159,7 @@ X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
     &msg_part_shape)							\
 	/* from root, a part of what clawbotd -R prints (none: a ROW	\
 	   tells the file): END when there is room for the next; behind	\
-	   the last a ROW of keys that differ, and END: it is in force */	\
+	   the last a ROW of keys that differ, and END: it is in force */ \
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\

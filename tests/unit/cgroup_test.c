@@ -376,6 +376,8 @@ test_usage(void **state)
 {
 	uint64_t tick = 1000000 / (uint64_t)sysconf(_SC_CLK_TCK);
 	int at = open(dir, O_RDONLY | O_DIRECTORY);
+	struct proctree_sum sum;
+	struct proctree t;
 
 	(void)state;
 	task(at, 10, "init", 5, 1);
@@ -393,6 +395,22 @@ test_usage(void **state)
 	assert_int_equal(cpu(dir, 10), 15 * tick);
 	assert_int_equal(cpu(dir, 11), 8 * tick);
 	assert_int_equal(cpu(dir, 77), 0);
+	proctree_read(&t, dir);
+	proctree_sum(&t, 10, &sum);
+	assert_int_equal(sum.processes, 4);
+	assert_int_equal(sum.rss_kb, (10 + 11 + 12 + 13) *
+	    sysconf(_SC_PAGESIZE) / 1024);
+	assert_string_equal(proctree_get(&t, 13)->name, "x) S 5 1 1 0 (");
+	assert_int_equal(proctree_get(&t, 13)->parent, 12);
+	assert_int_equal(proctree_get(&t, 13)->start, 1000 - 13);
+	assert_null(proctree_get(&t, 98));
+	assert_null(proctree_oldest(&t, 11));
+	task(at, 14, "older", 10, 0);
+	proctree_free(&t);
+	proctree_read(&t, dir);
+	/* by when it was started, whatever its number */
+	assert_int_equal(proctree_oldest(&t, 10)->pid, 14);
+	proctree_free(&t);
 	/* ids were used again while it was looked at: an end all the same */
 	task(at, 30, "a", 31, 1);
 	task(at, 31, "b", 30, 1);
