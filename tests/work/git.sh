@@ -20,13 +20,13 @@ suite_git() {
 	fi
 	CASES=cases_git
 	listed GIT >"$T/units"
-	while read -r g_unit g_where <&4; do
+	while read -r g_unit g_where g_skip <&4; do
 		g_root=--root=/tmp
 		[ -z "$g_where" ] || g_root=
 		begin "$g_unit${g_where:+ in a grant}" || continue
 		cat >"$T/use" <<-END
 		export TEST_OUTPUT_DIRECTORY="\$PWD" GIT_TEST_GIT_DAEMON=1 \
-		    GIT_TEST_INSTALLED=/usr/bin &&
+		    GIT_TEST_INSTALLED=/usr/bin GIT_SKIP_TESTS="$g_skip" &&
 		cd "\$WORK/git/t" &&
 		exec sh ./$g_unit.sh $g_root
 		END

@@ -134,11 +134,17 @@ fetch_node() {
 		rm -rf "$n_to"
 		mkdir -p "$n_to"
 		cp -R "$n_dir/." "$n_to"
+		# where each is from stands in the lock, so that nobody asks
 		(cd "$n_to" && npm install --ignore-scripts --no-audit \
-		    --no-fund --cache "$WORK_DIR/npm" && rm -rf node_modules) \
-		    >>"$LOG" 2>&1 || say "no packages of $n_name"
+		    --no-fund --omit-lockfile-registry-resolved=false \
+		    --cache "$WORK_DIR/npm" && rm -rf node_modules) \
+		    >>"$LOG" 2>&1 || {
+			say "no packages of $n_name"
+			rm -rf "$n_to"
+		}
 	done
 	rm -rf "$WORK_DIR/npm/_logs"
+	mkdir -p "$WORK_DIR/node" "$WORK_DIR/npm"
 	chmod -R a+rX "$WORK_DIR/node" "$WORK_DIR/npm"
 }
 
