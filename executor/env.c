@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/defs.h"
 #include "common/varname.h"
 #include "executor/env.h"
 
@@ -176,7 +177,6 @@ put_secret_files(struct strv *env, const struct xskill *x)
 static const char *const git_fixed[] = {
 	"GIT_ASKPASS=", "GIT_EDITOR=vi", "GIT_PAGER=cat",
 	"GIT_PROXY_COMMAND=", "GIT_SEQUENCE_EDITOR=vi", "GIT_SSH_COMMAND=ssh",
-	"GIT_CONFIG_COUNT=7",
 	"GIT_CONFIG_KEY_0=core.fsmonitor", "GIT_CONFIG_VALUE_0=false",
 	"GIT_CONFIG_KEY_1=credential.helper", "GIT_CONFIG_VALUE_1=",
 	"GIT_CONFIG_KEY_2=gpg.program", "GIT_CONFIG_VALUE_2=gpg",
@@ -185,6 +185,26 @@ static const char *const git_fixed[] = {
 	"GIT_CONFIG_KEY_5=gpg.x509.program", "GIT_CONFIG_VALUE_5=gpgsm",
 	"GIT_CONFIG_KEY_6=protocol.ext.allow", "GIT_CONFIG_VALUE_6=never",
 };
+
+/*
+ * An account that has nothing but its grants loses nothing by a repository of
+ * somebody else's; that of a caller may have more than what is granted.
+ */
+static void
+put_git(struct strv *env, const struct xskill *x)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(git_fixed); i++)
+		put(env, git_fixed[i]);
+	if (x->run_as_caller) {
+		put(env, "GIT_CONFIG_COUNT=7");
+		return;
+	}
+	put(env, "GIT_CONFIG_COUNT=8");
+	put(env, "GIT_CONFIG_KEY_7=safe.directory");
+	put(env, "GIT_CONFIG_VALUE_7=*");
+}
 
 /* Of this account alone, which lasts; or what is gone with the run. */
 static void
@@ -212,8 +232,7 @@ env_build(struct plan *p, const struct xskill *x, const struct runreq *q,
 	put_value(&p->env, "SHELL", "/bin/sh");
 	put_value(&p->env, "USER", p->account);
 	put_value(&p->env, "LOGNAME", p->account);
-	for (i = 0; i < sizeof(git_fixed) / sizeof(git_fixed[0]); i++)
-		put(&p->env, git_fixed[i]);
+	put_git(&p->env, x);
 	if (x->inner_channel[0] != '\0') {
 		put_value(&p->env, "CLAWBOT_SOCKETS", CB_RUNDIR);
 		put_value(&p->env, "CLAWBOT_CHANNEL", x->inner_channel);
