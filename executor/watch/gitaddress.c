@@ -57,6 +57,18 @@ last_name(const char *path)
 	return (p == NULL ? path : p + 1);
 }
 
+/*
+ * Two colons behind a name of letters, digits, "+", "-" and ".": git starts a
+ * helper of that name.  Those of an IPv6 address are in brackets.
+ */
+static int
+names_helper(const char *s)
+{
+	const char *p = strstr(s, "::");
+
+	return (p != NULL && memchr(s, '[', (size_t)(p - s)) == NULL);
+}
+
 /* What git hands to another program, but to ssh(1) and its own, is bad. */
 enum gitaddress
 gitaddress(const char *s)
@@ -66,7 +78,7 @@ gitaddress(const char *s)
 	const char *p;
 	size_t i;
 
-	if (s[0] == '-' || s[0] == '\0' || strstr(s, "::") != NULL)
+	if (s[0] == '-' || s[0] == '\0' || names_helper(s))
 		return (GITADDRESS_BAD);
 	for (i = 0; i < NELEM(schemes); i++)
 		if (strncmp(s, schemes[i], strlen(schemes[i])) == 0)

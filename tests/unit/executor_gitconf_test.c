@@ -27,6 +27,8 @@ static const char *const good[] = {
 	"[user]\n\tname = \"A \\\"B\\\" C\"\n\temail = a@example.org\n",
 	"[user]\n\tname = J\xc3\xbcrgen\n",
 	"[advice]\n\tdetachedhead = false\n", "[user]\nname=x",
+	"[remote \"x\"]\n\turl = ssh://[::1]:2222/x\n",
+	"[remote \"x\"]\n\turl = [::1]:x\n",
 	"[worktree]\n\tguessRemote = true\n", "[grep]\n\tlineNumber\n",
 };
 
@@ -57,6 +59,8 @@ static const char *const bad[] = {
 	"[remote \"x\"]\n\tuploadpack = x\n",
 	"[remote \"x\"]\n\treceivepack = x\n", "[remote \"x\"]\n\tvcs = x\n",
 	"[remote \"x\"]\n\turl = ext::sh -c x\n",
+	"[remote \"x\"]\n\turl = ext::[::1]\n", "[remote \"x\"]\n\turl = ::[\n",
+	"[remote \"x\"]\n\turl = x+y::ssh://[::1]/x\n",
 	"[remote \"x\"]\n\turl = \"ext:\":sh\n",
 	"[remote \"x\"]\n\turl = foo://x\n",
 	"[remote \"x\"]\n\turl = -oProxyCommand=x\n",
