@@ -186,6 +186,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/loader.c executor/watch/mark.c \
 		executor/watch/name.c executor/watch/open.c \
 		executor/watch/seize.c executor/watch/skip.c \
+		executor/watch/skipwho.c \
 		executor/watch/sought.c executor/watch/tell.c \
 		executor/watch/thread.c \
 		executor/watch/wait.c executor/watch/walk.c \

@@ -23,54 +23,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "executor/watch/watch_priv.h"
-
-/* Is a component ".git", ".git.git" or one of the watch's own? */
-static int
-is_apart(const char *where)
-{
-	size_t len, n = strlen(PROTECT_OWN);
-
-	for (; *where != '\0'; where += len) {
-		where += strspn(where, "/");
-		len = strcspn(where, "/");
-		if ((len >= 4 && strncasecmp(where, ".git", 4) == 0 &&
-		    (len == 4 || where[4] == '.')) ||
-		    (len >= n && strncmp(where, PROTECT_OWN, n) == 0))
-			return (1);
-	}
-	return (0);
-}
-
-/* Is the program that asks called git? */
-static int
-by_git(const struct call *c)
-{
-	char name[32], path[PATH_MAX], *base;
-	ssize_t n;
-
-	(void)snprintf(name, sizeof(name), "%d/exe", (int)c->w->walk.tid);
-	n = readlinkat(c->w->walk.proc, name, path, sizeof(path) - 1);
-	if (n == -1)
-		return (0);
-	path[n] = '\0';
-	base = strrchr(path, '/');
-	return (base != NULL && strcmp(base + 1, "git") == 0);
-}
-
-int
-skip_may(const struct call *c, const char *where, enum effect e)
-{
-	if (e != DO_MKDIR && e != DO_RMDIR)
-		return (0);
-	/* the kernel removes what is empty alone */
-	return (!is_apart(where) && (e == DO_RMDIR || by_git(c)));
-}
 
 int
 skip_removal(const struct call *c, const struct spot *s)
@@ -79,9 +33,9 @@ skip_removal(const struct call *c, const struct spot *s)
 	struct stat st;
 
 	spot_bare(s, name);
-	if (s->slash || is_apart(c->where[AT_NAME]) ||
+	if (s->slash || skip_apart(c->where[AT_NAME]) ||
 	    fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode) || !by_git(c))
+	    !S_ISREG(st.st_mode) || !skip_for(c))
 		return (-EROFS);
 	return (0);
 }
@@ -89,8 +43,8 @@ skip_removal(const struct call *c, const struct spot *s)
 int
 skip_new(struct call *c, int flags, mode_t mode)
 {
-	if ((flags & O_EXCL) == 0 || is_apart(c->where[AT_NAME]) ||
-	    !by_git(c))
+	if ((flags & O_EXCL) == 0 || skip_apart(c->where[AT_NAME]) ||
+	    !skip_for(c))
 		return (-EROFS);
 	return (draft_void(c, flags, mode));
 }

@@ -189,9 +189,14 @@ int	draft_void(struct call *, int flags, mode_t);
 /* Before a call is answered; or last, when nobody is left. */
 void	drafts_settle(struct watch *, int last);
 
-/* skip.c: what git is told of names that are kept, to go on without them. */
+/* skipwho.c.  Is a component ".git", ".git.git" or one of the watch's own? */
+int	skip_apart(const char *where);
+/* Is the program that asks called git? */
+int	skip_for(const struct call *);
 /* May a directory of this kept name be made or removed?  1 or 0. */
 int	skip_may(const struct call *, const char *where, enum effect);
+
+/* skip.c: what git is told of names that are kept, to go on without them. */
 /* What may_name() refused to remove: 0, it is to be told so; or -EROFS. */
 int	skip_removal(const struct call *, const struct spot *);
 /* What it refused to make: a descriptor to write to in vain, or -EROFS. */
