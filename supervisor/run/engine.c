@@ -89,6 +89,29 @@ tell_over(struct run *r, const struct run_input *in)
 	listing_over(r->d, r->uid, &r->line, r->id, &end);
 }
 
+/*
+ * It has asked for others from inside: these end, too, waiting or not, unless
+ * they are detached.  From the end, since one that is done gives its place to
+ * the last; so do those in turn that it has asked for.
+ */
+static void
+end_asked(const struct run *r)
+{
+	const struct daemon *d = r->d;
+	struct run *of;
+	size_t i;
+
+	for (i = d->nruns; i-- > 0;) {
+		of = d->runs[i];
+		if (lineage_asker(&of->line) != r->id || run_detached(of))
+			continue;
+		(void)run_tell(of, EV_CANCEL, "the run that asked for it has "
+		    "ended");
+		if (i > d->nruns)
+			i = d->nruns;
+	}
+}
+
 int
 run_event(struct run *r, const struct run_input *in)
 {
@@ -112,6 +135,10 @@ run_event(struct run *r, const struct run_input *in)
 		tell_over(r, in);
 	if (now->begins)
 		detach_begun(r);
+	if (r->shut) {
+		r->shut = 0;
+		end_asked(r);
+	}
 	if (now->over && r->unreleased == 0)
 		run_free(r);
 	else if (r->then != 0) {

@@ -39,22 +39,6 @@ run_detached(const struct run *r)
 	return ((r->asked.req.flags & RUNREQ_DETACH) != 0);
 }
 
-/* From the end: one that is done gives its place to the last. */
-void
-run_end_asked(struct run *r)
-{
-	const struct daemon *d = r->d;
-	struct run *of;
-	size_t i;
-
-	for (i = d->nruns; i-- > 0;) {
-		of = d->runs[i];
-		if (lineage_asker(&of->line) == r->id && !run_detached(of))
-			(void)run_tell(of, EV_CANCEL, "the run that asked for "
-			    "it has ended");
-	}
-}
-
 void
 run_leave(struct run *r)
 {

@@ -62,6 +62,7 @@ struct run {
 	/* what it holds */
 	struct quota_hold hold;
 	struct door	*door;		/* on which it asks itself, or NULL */
+	int		 shut;		/* just now: end what it asked for */
 	int		 streams[3];	/* the caller's ends */
 	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
 	unsigned	 unreleased;	/* answers that the vault owes */
@@ -107,11 +108,6 @@ int		 run_record(struct run *, unsigned kind, struct buf *fields,
 void		 run_breaker_key(struct breaker_key *, const struct run *);
 /* Does it go on when its caller leaves? */
 int		 run_detached(const struct run *);
-/*
- * This run has ended: what it has asked for from inside ends, too, waiting or
- * not, unless it is detached.
- */
-void		 run_end_asked(struct run *);
 /* RUN is over for its caller, but the run goes on. */
 void		 run_leave(struct run *);
 void		 run_free(struct run *);

@@ -17,7 +17,10 @@ void		run_set_end(struct run *, enum outcome, enum cberr,
 /* Tells the caller and lets go of everything. */
 void		run_finish(struct run *);
 void		run_close_pipes(struct run *);
-/* The run has ended, or will not begin: nobody asks from inside any more. */
+/*
+ * The run has ended, or will not begin: nobody asks from inside any more, and
+ * what was asked for from there ends behind this event.
+ */
 void		run_close_door(struct run *);
 /* WAITING, to its caller. */
 void		run_say_waiting(struct run *);

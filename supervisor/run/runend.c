@@ -44,7 +44,7 @@ run_close_door(struct run *r)
 		return;
 	r->door = NULL;
 	door_close(dr);
-	run_end_asked(r);
+	r->shut = 1;
 }
 
 void
