@@ -198,7 +198,7 @@ started=$?
 ok "a plaintext file: does not start" test "$started" -ne 0
 [ "$started" -ne 0 ] && daemon_wait
 is "a plaintext file: status" "$DSTATUS" 78
-has "a plaintext file: says what to do" "$T/d.err" "secrets import"
+has "a plaintext file: says what to do" "$T/d.err" "secrets set"
 is "a plaintext file: untouched" "$(cat "$T/vault/secrets.env")" TOKEN=plain
 
 # Without a key the vault stays locked, and says so.

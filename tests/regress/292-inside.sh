@@ -11,6 +11,10 @@ command -v python3 >/dev/null || skip_all "needs python3"
 CLAWBOT_CLAWBOTD=$B/clawbotd
 export CLAWBOT_CLAWBOTD
 IN=/run/clawbot/bin/clawbot
+# runs are clients themselves, and sanitizers reserve much, and trace at the end
+[ "$ASAN" = no ] ||
+    PATIENT='"limits": { "timeoutSeconds": 600, "memoryMB": 0 },
+	"env": { "ASAN_OPTIONS": "detect_leaks=0" }'
 SKILLS='"agent": { "default": "allow", "write": ["'$W'"],
 	"channel": "inner", '$PATIENT' },
     "tool": { "default": "allow", "ask": ["touch asked"],
