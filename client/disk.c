@@ -107,7 +107,8 @@ disk_row(const void *row, size_t len, struct buf *b)
 			d.size = (uint64_t)v.f_blocks * v.f_frsize;
 			put_disk(b, &d);
 		} else {
-			field_str(b, "state", "unknown");
+			field_str(b, "state", errno == EACCES ? "closed" :
+			    "unknown");
 			field_str(b, "detail", strerror(errno));
 		}
 	}

@@ -189,4 +189,20 @@ daemon_stop
 is "the log is whole" \
     "$("$B/clawbot" audit verify "$T/log" |
     sed -n '1s,\([A-Z]*\) .*,\1,p')" OK
+
+# a directory that is closed to who asks says nothing about its disk
+mkdir -m 700 "$T/shut"
+sed -i "s#\"$T/vault\"#\"$T/shut/vault\"#" "$CONF"
+daemon_start
+cb cbtadmin --json status --all
+is "status: a disk that may not be looked at" "$(perl -MJSON::PP -e '
+    local $/; open(my $f, "<", $ARGV[0]) or die;
+    print map { $_->{state} } grep { $_->{kind} eq "disk" &&
+	$_->{name} =~ m,/shut/, } @{JSON::PP->new->decode(<$f>)->{status}}' \
+    "$T/out")" closed
+cb cbtadmin doctor
+hasnot "doctor: it is nothing to do anything about" "$T/out" "$T/shut"
+cb root doctor
+has "doctor: root may look" "$T/out" "disk of $T/shut/vault: "
+daemon_stop
 finish
