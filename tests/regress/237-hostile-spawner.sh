@@ -65,12 +65,14 @@ ends plain names lost
 early() {
 	e_auditor=$(role_pid auditor)
 	rm -f "$W/ran"
+	e_before=$(grep -c "runner=early $1" "$T/log/gateway.log")
 	kill -STOP "$e_auditor"
 	cbbg early cbtagent --json run -s judged -C "$W" -- touch ran \
 	    "runner=early $1"
 	until_true 3 running "runner=early $1"
 	sleep 0.5
 	recorded=$(grep -c "runner=early $1" "$T/log/gateway.log")
+	recorded=$((recorded - e_before))
 	kill -CONT "$e_auditor"
 	status_of "$BGPID"
 	is "early $1: an error" "$(json "$T/early.out" outcome)" error
