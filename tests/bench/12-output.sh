@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/bench/lib.sh disable=SC2016
+# shellcheck shell=sh source=tests/bench/lib.sh disable=SC2016,SC2034,SC2086,SC2116
 #
 # How fast output comes out of a run: into a pipe, on a terminal, and of a
 # detached one; beside what a pipe and a terminal do without it.

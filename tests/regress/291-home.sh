@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2012,SC2016,SC2034
 #
 # Promise: a skill can have a home that lasts from run to run, one for each
 # account and no one's but its own, which clawbotd makes, and in which no run

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2317,SC2016,SC2034
 #
 # Promise: what changes in the host's /etc while the daemon runs, runs that
 # begin later find: files that were replaced, directories of programs that were
