@@ -12,18 +12,6 @@ conf_default
 daemon_start
 cd "$W" || exit 1
 
-# The init of the run with this script.
-find_init() {
-	for pid in $(runners); do
-		for INIT in $(children "$pid"); do
-			for cmd in $(children "$INIT"); do
-				cmdline "$cmd" | grep -q counted && return
-			done
-		done
-	done
-	return 1
-}
-
 # count WHAT MOST PERL: calls of init for N times that, with another $i each,
 # after the first ones
 count() {
@@ -39,7 +27,7 @@ count() {
 	END
 	cbbg one cbtagent run -s names -C "$W" -- perl counted
 	until_true 60 test -e begun || bail "it does not run"
-	until_true 60 find_init || bail "where is it?"
+	until_true 60 init_with counted || bail "where is it?"
 	"$H/faultat" -p "$INIT" -- -1:5 1000000000 >"$T/calls" 2>&1 &
 	c_counting=$!
 	BG="$BG $c_counting"

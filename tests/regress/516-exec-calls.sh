@@ -14,18 +14,6 @@ conf_default
 daemon_start
 cd "$W" || exit 1
 
-# The init of the run with this script.
-find_init() {
-	for pid in $(runners); do
-		for INIT in $(children "$pid"); do
-			for cmd in $(children "$INIT"); do
-				cmdline "$cmd" | grep -q counted && return
-			done
-		done
-	done
-	return 1
-}
-
 # count CLASS SKILL WORDS: $CALLS of this class (as faultat has them, -1: all)
 # that init makes for N times WORDS, after the first ones
 count() {
@@ -36,7 +24,7 @@ count() {
 	    >"$W/counted"
 	cbbg one cbtagent run -s "$2" -C "$W" -- /bin/sh counted
 	until_true 60 test -e begun || bail "it does not run"
-	until_true 60 find_init || bail "where is it?"
+	until_true 60 init_with counted || bail "where is it?"
 	"$H/faultat" -p "$INIT" -- "$1" 1000000000 >"$T/calls" 2>&1 &
 	c_counting=$!
 	BG="$BG $c_counting"

@@ -94,20 +94,26 @@ as cbtagent timeout -k 10 120 "$B/clawbot" -S "$T/run" mcp <"$T/flood" \
     2>"$T/err" | (sleep 1; wc -l) >"$T/out" || S=$?
 is "200,000 pings, read late: each has its answer" "$S $(cat "$T/out")" \
     "0 200000"
+
+# answers NAME N: the lines of NAME.in at one time, and the answers 0 to N - 1
+answers() {
+	{
+		echo "< $T/$1.in"
+		a_id=0
+		while [ $a_id -lt "$2" ]; do
+			echo "= $a_id"
+			a_id=$((a_id + 1))
+		done
+	} >"$T/script"
+	mcp "$1"
+}
+
 i=0
 while [ $i -lt 700 ]; do
 	call $i get_status '{}'
 	i=$((i + 1))
 done | sed 's/^> //' >"$T/many.in"
-{
-	echo "< $T/many.in"
-	i=0
-	while [ $i -lt 700 ]; do
-		echo "= $i"
-		i=$((i + 1))
-	done
-} >"$T/script"
-mcp many
+answers many 700
 is "700 requests at once: all are answered" "$S" 0
 is "nothing is answered twice, or is no message" "$(find "$T/many" \
     -name twice -o -name odd -o -name null)" ""
@@ -119,15 +125,7 @@ while [ $i -lt 200 ]; do
 	call $i run_command '{"command":"/bin/echo","args":["n'$i'"]}'
 	i=$((i + 1))
 done | sed 's/^> //' >"$T/two.in"
-{
-	echo "< $T/two.in"
-	i=0
-	while [ $i -lt 200 ]; do
-		echo "= $i"
-		i=$((i + 1))
-	done
-} >"$T/script"
-mcp two
+answers two 200
 is "200 commands at once: all are answered" "$S" 0
 i=0 bad=
 while [ $i -lt 200 ]; do

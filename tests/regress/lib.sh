@@ -421,6 +421,18 @@ family() {
 	done
 }
 
+# init_with TEXT: INIT is that of the run that has a process with these words
+init_with() {
+	for i_pid in $(runners); do
+		for INIT in $(children "$i_pid"); do
+			for i_cmd in $(children "$INIT"); do
+				cmdline "$i_cmd" | grep -q "$1" && return
+			done
+		done
+	done
+	return 1
+}
+
 ### Clients
 
 # Of the protocol, for those who speak it themselves.
