@@ -17,7 +17,7 @@
 #include "tests/rawframe.h"
 #include "tests/wire/payload.h"
 
-#define PATIENCE_MS	20000
+#define PATIENCE_MS	120000
 
 enum answer { A_CLOSED, A_FRAME, A_NOTHING };
 

@@ -353,7 +353,7 @@ mode_deaf(unsigned long n)
 
 	/* a daemon that stops reading blocks us; one that cuts us off is
 	 * right, one that buffers without end is seen by the test */
-	(void)alarm(30);
+	(void)alarm(240);
 	for (i = 0; i < n; i++)
 		if (send_sample(fd, MSG_STATUS) == -1)
 			break;

@@ -7,7 +7,7 @@
 
 d() {
 	S=0
-	timeout 60 "$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
+	timeout 240 "$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
 }
 
 # bad NAME PLACE REASON: the configuration on standard input has this error

@@ -14,7 +14,7 @@ pids=$(births $(family "$D"))
 
 # A second one on the same directories.
 S=0
-CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
+CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty timeout 240 \
     "$B/clawbotd" -d -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
 is "second instance: status" "$S" 71
 has "second instance: reason" "$T/err" "already running" "$D"
@@ -56,7 +56,7 @@ CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty "$B/clawbotd" -d \
     -f "$T/b.conf" >/dev/null 2>"$T/b.err" </dev/null &
 second=$!
 BG="$BG $second"
-until_true 240 timeout 60 "$B/clawbot" -S "$T/b/run" ps
+until_true 240 timeout 240 "$B/clawbot" -S "$T/b/run" ps
 ok "two daemons: the second answers" "$B/clawbot" -S "$T/b/run" ps
 ok "two daemons: so does the first" answers
 kill -TERM "$second"
@@ -66,7 +66,7 @@ daemon_stop
 
 # Into the background: the command returns when the daemon is ready.
 S=0
-CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
+CLAWBOT_LIBEXEC=$B CLAWBOT_EMPTYDIR=$T/empty timeout 240 \
     "$B/clawbotd" -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
 is "background: status" "$S" 0
 D=$(cat "$T/run/clawbotd.pid")
@@ -82,7 +82,7 @@ ok "background: stops" gone "$D"
 D=
 S=0
 LIBEXEC=/nowhere
-CLAWBOT_LIBEXEC=/nowhere CLAWBOT_EMPTYDIR=$T/empty timeout 60 \
+CLAWBOT_LIBEXEC=/nowhere CLAWBOT_EMPTYDIR=$T/empty timeout 240 \
     "$B/clawbotd" -f "$CONF" >"$T/out" 2>"$T/err" </dev/null || S=$?
 is "background: a failure has its status" "$S" 93
 ok "background: and its reason" test -s "$T/err"

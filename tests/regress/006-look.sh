@@ -12,7 +12,7 @@ conf_default
 # look: -n, its status in N
 look() {
 	N=0
-	timeout 60 "$B/clawbotd" -n -f "$CONF" >"$T/n.out" 2>"$T/n.err" \
+	timeout 240 "$B/clawbotd" -n -f "$CONF" >"$T/n.out" 2>"$T/n.err" \
 	    </dev/null || N=$?
 }
 

@@ -35,7 +35,7 @@ agent cat
 is "standard input that is empty" "$S" 0
 # a reader that goes away
 S=0
-as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- yes 2>"$T/err" \
+as cbtagent timeout 240 "$B/clawbot" -S "$T/run" run -- yes 2>"$T/err" \
     </dev/null | head -n 3 >"$T/out"
 is "a reader that goes away" "$(tr '\n' ' ' <"$T/out")" "y y y "
 until_true 60 not_running yes || :

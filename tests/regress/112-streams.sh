@@ -28,7 +28,7 @@ done
 i=0
 lost=0
 while [ $i -lt 100 ]; do
-	n=$(as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- \
+	n=$(as cbtagent timeout 240 "$B/clawbot" -S "$T/run" run -- \
 	    head -c 65536 /dev/zero </dev/null 2>/dev/null | wc -c)
 	[ "$n" -eq 65536 ] || lost=$((lost + 1))
 	i=$((i + 1))
@@ -46,7 +46,7 @@ is "on both streams: nothing is lost" "$lost" 0
 agent sh -c 'head -c 100000 /dev/zero; kill -9 $$'
 is "killed: nothing is lost" "$(wc -c <"$T/out")" 100000
 # what a reader takes late is there
-as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- \
+as cbtagent timeout 240 "$B/clawbot" -S "$T/run" run -- \
     head -c 200000 /dev/zero 2>/dev/null </dev/null |
     { sleep 1; wc -c; } >"$T/n"
 is "a reader that comes late: nothing is lost" "$(tr -d ' ' <"$T/n")" 200000

@@ -105,7 +105,7 @@ is "the run ends as ever" "$S" 143
 # a thousand that come and go
 i=0
 while [ $i -lt 100 ]; do
-	as cbtagent timeout 20 "$B/clawbot" -S "$T/run" logs "$run" \
+	as cbtagent timeout 240 "$B/clawbot" -S "$T/run" logs "$run" \
 	    2>/dev/null </dev/null | head -c 1 >/dev/null
 	i=$((i + 1))
 done
@@ -123,7 +123,7 @@ while [ $i -lt 5 ]; do
 	cb cbtagent run -d -- sleep 1000
 	run=$(cat "$T/out")
 	until_true 60 running "sleep 1000"
-	as cbtagent timeout 60 "$H/hostile_streams" "$sock" late 1000 "$run" \
+	as cbtagent timeout 300 "$H/hostile_streams" "$sock" late 1000 "$run" \
 	    >"$T/late" 2>&1 </dev/null &
 	late=$!
 	until_true 60 grep -qx 0 "$T/late"
@@ -131,7 +131,8 @@ while [ $i -lt 5 ]; do
 	daemon_wait
 	is "requests while it stops ($i): its end" "$DSTATUS" 0
 	status_of "$late"
-	is "requests while it stops ($i): no surprise" "$S" 0
+	is "requests while it stops ($i): no surprise" \
+	    "$S $(grep -v '^0$' "$T/late")" "0 "
 	ok "requests while it stops ($i): the run's result" grep -q \
 	    "\"ev\":\"result\",\"run\":\"$run\"" "$T/log/gateway.log"
 	daemon_start

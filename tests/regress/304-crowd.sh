@@ -102,7 +102,7 @@ others() {
 }
 
 back() {
-	as cbtagent timeout 60 "$B/clawbot" -S "$T/run" run -- true </dev/null
+	as cbtagent timeout 240 "$B/clawbot" -S "$T/run" run -- true </dev/null
 }
 
 idle=$(fds)

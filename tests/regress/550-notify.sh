@@ -374,7 +374,7 @@ APPROVALS="\"notify\": \"$T/tell\", \"maxPending\": 200"
 conf_default
 d() {
 	S=0
-	timeout 60 "$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
+	timeout 240 "$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
 }
 # bad NAME TEXT
 bad() {

@@ -7,7 +7,7 @@
 
 d() {
 	S=0
-	timeout 60 "$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
+	timeout 240 "$B/clawbotd" "$@" >"$T/out" 2>"$T/err" </dev/null || S=$?
 }
 
 profiles=$(cd "$SRC/etc/profiles" && echo *.conf)
