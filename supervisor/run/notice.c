@@ -20,8 +20,6 @@
 
 struct notices {
 	uint64_t	 busy;		/* the notifier is at it; 0: none */
-	int64_t		 sent[NOTICE_BURST];	/* when, in a ring; 0: never */
-	size_t		 nextsent;
 	uint64_t	 told;
 	uint64_t	 failed;
 	int		 fails;		/* the newest one has */
@@ -265,27 +263,16 @@ send_one(struct daemon *d, uint64_t id)
 	return (d->notices->busy != 0);
 }
 
-/* Has it been told of so many in so short a time? */
-static int
-too_fast(const struct notices *q)
-{
-	const int64_t oldest = q->sent[q->nextsent];
-
-	return (oldest != 0 && now_ms() - oldest < NOTICE_WINDOW_MS);
-}
-
 static void
 send_next(struct daemon *d)
 {
 	struct notices *q = d->notices;
+	struct notice_wait w;
 
-	while (d->noticeq->n != 0 && q->busy == 0 && !too_fast(q) &&
-	    d->notifier.state == PROC_UP) {
-		if (!send_one(d, noticeq_take(d->noticeq)))
-			continue;
-		q->sent[q->nextsent] = now_ms();
-		q->nextsent = (q->nextsent + 1) % NOTICE_BURST;
-	}
+	while (q->busy == 0 && d->notifier.state == PROC_UP &&
+	    noticeq_take(d->noticeq, now_ms(), &w))
+		if (send_one(d, w.id))
+			noticeq_told(d->noticeq, now_ms(), w.uid);
 }
 
 void

@@ -16,9 +16,6 @@
 
 #include "supervisor/daemon.h"
 
-#define NOTICE_BURST	10	/* in NOTICE_WINDOW_MS */
-#define NOTICE_WINDOW_MS	60000
-
 struct notices	*notices_new(void);
 /* The notifier is READY: what it says is heard from now on.  0 or -1. */
 int	 notice_attach(struct daemon *);

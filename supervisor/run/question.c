@@ -260,7 +260,7 @@ question_ask(struct run *r, struct question *q)
 	}
 	tell_caller(r, q);
 	listing_watched(r->d, r->uid, &r->line, q->id);
-	noticeq_put(r->d, q->id);
+	noticeq_put(r->d, q->id, r->uid);
 }
 
 void

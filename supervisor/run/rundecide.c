@@ -197,7 +197,7 @@ act_ask(struct run *r, const struct run_input *in)
 	if (r->cl != NULL && run_detached(r))
 		run_leave(r);
 	listing_watched(r->d, r->uid, &r->line, r->id);
-	noticeq_put(r->d, r->id);
+	noticeq_put(r->d, r->id, r->uid);
 	return (RUN_WAITING);
 }
 

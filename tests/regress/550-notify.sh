@@ -250,6 +250,11 @@ missed() {
 	grep -qhE '^CLAWBOT_MISSED=[1-9]' "$T"/said/*.env
 }
 ok "a flood: what was left out is counted" until_true 60 missed
+cb cbtother run -d -- touch asked "$W/flood-other"
+told_of_other() {
+	grep -q flood-other "$T"/said/*.text
+}
+ok "a flood: of another account somebody is told" until_true 90 told_of_other
 ok "a flood: nobody runs it all at once" test "$(begun)" -lt 35
 cb cbtadmin kill --all
 daemon_stop
