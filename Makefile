@@ -31,6 +31,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/field_json.c common/files.c common/hostlack.c \
 		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
+		common/knownname.c common/knownsecret.c \
 		common/landlock.c common/limits.c common/log.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \
 		common/plan_bound.c common/plan_show.c common/priv.c \
@@ -74,6 +75,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
 		supervisor/ask/logs.c supervisor/ask/mayask.c \
+		supervisor/ask/reason.c \
 		supervisor/ask/reload.c supervisor/ask/secret.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
 		supervisor/ask/stopping.c supervisor/ask/tryline.c \

@@ -63,6 +63,28 @@ masks_text(const struct masks *ms, unsigned where, uint32_t idx,
 	return (orig);
 }
 
+char *
+mask_text(const char *text, size_t len, const uint8_t *hide)
+{
+	struct buf b;
+	char *s;
+	size_t i;
+
+	buf_init(&b, len * 2 + (len + 1) * sizeof(MASK_MARK));
+	for (i = 0; i < len; i++)
+		if (!hide[i])
+			buf_put(&b, text + i, 1);
+		else if (i == 0 || !hide[i - 1])
+			buf_put(&b, MASK_MARK, sizeof(MASK_MARK) - 1);
+	s = xstrndup(b.len != 0 ? (const char *)b.data : "", b.len);
+	buf_free(&b);
+	if (strlen(s) > 2 * PLAN_MAXARG) {
+		freezero(s, strlen(s));
+		s = xstrdup(MASK_MARK);
+	}
+	return (s);
+}
+
 /*
  * The text before the first mark must begin orig, the text behind the last
  * must end it, and what stands between marks must come in order.  Taking the

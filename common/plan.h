@@ -174,6 +174,11 @@ extern const struct shape masks_shape;
 /* The text to log for one string: the mask's, or the original. */
 const char *masks_text(const struct masks *, unsigned where, uint32_t index,
 	    const char *orig);
+/*
+ * Text with a mark for each stretch of bytes of which hide is not 0, or for the
+ * lot where that would be longer than a mask may be; the caller frees it.
+ */
+char	*mask_text(const char *text, size_t len, const uint8_t *hide);
 /* 0 if text is orig with pieces replaced by MASK_MARK, else -1. */
 int	mask_check(const char *orig, const char *text);
 /*

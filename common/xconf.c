@@ -73,6 +73,7 @@ static const struct shape_row xconf_rows[] = {
 	U8(xconf, accept_missing, 0, XCONF_ACCEPT_ALL),
 	U32(xconf, warm, 0, XCONF_MAXWARM),
 	STRV(xconf, redact, MAXWORDS, PLAN_MAXPATH),
+	U8(xconf, redact_known, 0, 1),
 	EACH(xconf, ids, nids, XCONF_MAXIDS, xid),
 	EACH(xconf, skills, nskills, XCONF_MAXSKILLS, xskill),
 };

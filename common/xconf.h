@@ -69,6 +69,7 @@ struct xconf {
 	uint8_t		 accept_missing;	/* XCONF_ACCEPT_* */
 	uint32_t	 warm;		/* sandboxes kept ready, each skill */
 	struct strv	 redact;	/* PCRE2 patterns, caseless */
+	uint8_t		 redact_known;	/* 1: what knownsecret.h finds, too */
 	struct xid	*ids;
 	size_t		 nids;
 	struct xskill	*skills;

@@ -91,8 +91,7 @@ mask_request(struct redact *r, const struct resolve *v, const struct plan *p,
 	size_t i;
 
 	redact_begin(r);
-	for (i = 0; i < v->req.argv.n; i++)
-		redact_mask(r, ms, MASK_ARGV, (uint32_t)i, v->req.argv.v[i]);
+	redact_argv(r, ms, &v->req.argv);
 	redact_mask(r, ms, MASK_CWD, 0, p != NULL ? p->cwd : v->req.cwd);
 	redact_mask(r, ms, MASK_REASON, 0, v->req.reason);
 	if (p == NULL)

@@ -455,7 +455,8 @@ prepare_skills(struct executor *x)
 	close_parts(x);
 	check_spawners(x);
 	hand_out_keys(x);
-	x->redact = redact_new(&x->xc.redact, err, sizeof(err));
+	x->redact = redact_new(&x->xc.redact, x->xc.redact_known, err,
+	    sizeof(err));
 	if (x->redact == NULL)
 		rolemain_fail(&x->rm, EXIT_CONFIG, "%s", err);
 	/* first: the battery compares namespaces with those of the end */

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/buf.h"
+#include "common/knownsecret.h"
 #include "common/redactre.h"
 #include "executor/redact.h"
 
@@ -23,6 +23,7 @@
 struct redact {
 	pcre2_code		**code;
 	size_t			 n;
+	int			 known;		/* and those of knownsecret.h */
 	pcre2_match_data	*md;
 	pcre2_match_context	*mc;
 	int64_t			 spent_us;	/* on this request */
@@ -43,13 +44,14 @@ cpu_us(void)
 }
 
 struct redact *
-redact_new(const struct strv *patterns, char *err, size_t errlen)
+redact_new(const struct strv *patterns, int known, char *err, size_t errlen)
 {
 	char why[300];
 	struct redact *r;
 	size_t i;
 
 	r = xcalloc(1, sizeof(*r));
+	r->known = known;
 	r->code = xcalloc(patterns->n, sizeof(*r->code));
 	for (i = 0; i < patterns->n; i++) {
 		r->code[i] = redactre_compile(patterns->v[i], why,
@@ -124,29 +126,6 @@ find_all(const struct redact *r, size_t i, const char *text, size_t len,
 	return ((int)n);
 }
 
-static char *
-with_marks(const char *text, size_t len, const uint8_t *hide)
-{
-	struct buf b;
-	char *s;
-	size_t i;
-
-	buf_init(&b, len * 2 + (len + 1) * sizeof(MASK_MARK));
-	for (i = 0; i < len; i++)
-		if (!hide[i])
-			buf_put(&b, text + i, 1);
-		else if (i == 0 || !hide[i - 1])
-			buf_put(&b, MASK_MARK, sizeof(MASK_MARK) - 1);
-	s = xstrndup(b.len != 0 ? (const char *)b.data : "", b.len);
-	buf_free(&b);
-	/* longer than a mask may be: a mark for the lot */
-	if (strlen(s) > 2 * PLAN_MAXARG) {
-		freezero(s, strlen(s));
-		s = xstrdup(MASK_MARK);
-	}
-	return (s);
-}
-
 /* find_all, as long as there is time for it; *then is when it began. */
 static int
 find_in_time(struct redact *r, size_t i, const char *text, size_t len,
@@ -166,25 +145,34 @@ find_in_time(struct redact *r, size_t i, const char *text, size_t len,
 char *
 redact_text(struct redact *r, const char *text)
 {
-	size_t i, len = strlen(text);
+	return (redact_word(r, NULL, NULL, text));
+}
+
+char *
+redact_word(struct redact *r, const char *program, const char *before,
+    const char *text)
+{
+	size_t i, len = strlen(text), any = 0;
 	uint8_t *hide;
 	char *s = NULL;
-	int any = 0, n;
+	int n;
 	int64_t then;
 
-	if (r->n == 0 || len == 0)
+	if ((r->n == 0 && !r->known) || len == 0)
 		return (NULL);
 	hide = xcalloc(len, 1);
-	then = cpu_us();
+	if (r->known)
+		any = knownsecret_word(program, before, text, len, hide);
+	then = r->n != 0 ? cpu_us() : 0;
 	for (i = 0; i < r->n; i++) {
 		if ((n = find_in_time(r, i, text, len, hide, &then)) == -1) {
 			free(hide);
 			return (xstrdup(MASK_MARK));
 		}
-		any |= n;
+		any += (size_t)n;
 	}
-	if (any)
-		s = with_marks(text, len, hide);
+	if (any != 0)
+		s = mask_text(text, len, hide);
 	free(hide);
 	return (s);
 }
@@ -199,4 +187,20 @@ redact_mask(struct redact *r, struct masks *ms, unsigned where,
 		return;
 	masks_add(ms, where, idx, s);
 	freezero(s, strlen(s));
+}
+
+void
+redact_argv(struct redact *r, struct masks *ms, const struct strv *argv)
+{
+	size_t i;
+	char *s;
+
+	for (i = 0; i < argv->n; i++) {
+		s = redact_word(r, argv->v[0], i > 1 ? argv->v[i - 1] : NULL,
+		    argv->v[i]);
+		if (s == NULL)
+			continue;
+		masks_add(ms, MASK_ARGV, (uint32_t)i, s);
+		freezero(s, strlen(s));
+	}
 }

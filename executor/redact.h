@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * logging.redact: what of a command is hidden before it is logged.  Each
- * match of a pattern becomes MASK_MARK; where a pattern takes too long on a
- * string, all of the string does.
+ * logging.redact and logging.redactKnown: what of a command is hidden before
+ * it is logged.  Each match of a pattern, and each secret of a known shape
+ * (common/knownsecret.h), becomes MASK_MARK; where a pattern takes too long on
+ * a string, all of the string does.
  */
 #ifndef EXECUTOR_REDACT_H
 #define EXECUTOR_REDACT_H
@@ -11,9 +12,10 @@
 
 struct redact;
 
-/* NULL and the reason in err if a pattern cannot be compiled. */
-struct redact	*redact_new(const struct strv *patterns, char *err,
-		    size_t errlen);
+/* NULL and the reason in err if a pattern cannot be compiled.  known: what has
+ * a known shape is hidden as well. */
+struct redact	*redact_new(const struct strv *patterns, int known,
+		    char *err, size_t errlen);
 void		 redact_free(struct redact *);
 /*
  * Another request: it may take REDACT_MS of the processor's time of searching
@@ -23,6 +25,13 @@ void		 redact_free(struct redact *);
 void		 redact_begin(struct redact *);
 /* The masked text, which the caller frees, or NULL: nothing to hide. */
 char		*redact_text(struct redact *, const char *);
+/* The same of a word of a command: its program, and the word before it; each
+ * may be NULL. */
+char		*redact_word(struct redact *, const char *program,
+		    const char *before, const char *);
+/* Adds masks for what there is to hide in arguments. */
+void		 redact_argv(struct redact *, struct masks *,
+		    const struct strv *argv);
 /* Adds a mask where text has something to hide. */
 void		 redact_mask(struct redact *, struct masks *,
 		    unsigned where, uint32_t idx, const char *text);

@@ -36,16 +36,31 @@ _Static_assert(EXECS_ARG == PLAN_MAXPATH, "cut alike");
 
 /* A mark may be longer than what it hides, and then the rest is cut. */
 static void
-redact(struct redact *how, char **s)
+replace(char **s, char *masked)
 {
-	char *masked;
-
-	if ((masked = redact_text(how, *s)) == NULL)
+	if (masked == NULL)
 		return;
 	freezero(*s, strlen(*s));
 	if (strlen(masked) > PLAN_MAXPATH)
 		masked[PLAN_MAXPATH] = '\0';
 	*s = masked;
+}
+
+static void
+redact(struct redact *how, char **s)
+{
+	replace(s, redact_text(how, *s));
+}
+
+/* From the last one on: what stands before one says what it is. */
+static void
+redact_words(struct redact *how, struct strv *argv)
+{
+	size_t i;
+
+	for (i = argv->n; i-- > 0; )
+		replace(&argv->v[i], redact_word(how, argv->v[0],
+		    i > 1 ? argv->v[i - 1] : NULL, argv->v[i]));
 }
 
 /* 1 if it is as long as before, or longer by what may be. */
@@ -55,7 +70,7 @@ rows_up(struct xrun *r, struct exec_rows *v)
 	struct redact *how = r->x->redact;
 	struct exec_row *w;
 	struct buf b;
-	size_t i, k;
+	size_t i;
 
 	redact_begin(how);
 	for (i = 0; i < v->n; i++) {
@@ -63,8 +78,7 @@ rows_up(struct xrun *r, struct exec_rows *v)
 		redact(how, &w->path);
 		redact(how, &w->script);
 		redact(how, &w->cwd);
-		for (k = 0; k < w->argv.n; k++)
-			redact(how, &w->argv.v[k]);
+		redact_words(how, &w->argv);
 	}
 	buf_init(&b, MSG_EXECS_MAX);
 	shape_put(&exec_rows_shape, &b, v);

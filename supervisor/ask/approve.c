@@ -6,10 +6,12 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/reason.h"
 #include "supervisor/client/listing.h"
 #include "supervisor/run/lapsed.h"
 #include "supervisor/run/question.h"
@@ -251,20 +253,20 @@ void
 req_deny(struct client *cl, struct payload *p)
 {
 	const struct msg_deny *v = payload_as(p, &msg_deny_shape);
+	char *why = reason_masked(cl->d, v->why);
 	struct run_input in;
 	struct question *q;
 	struct run *r;
 
 	if ((q = question_find(cl->d, v->run, &r)) != NULL) {
 		if (may_decide(cl, r, q))
-			question_deny(r, q, cl, v->why);
-		return;
+			question_deny(r, q, cl, why);
+	} else if ((r = find_waiting(cl, v->run)) != NULL) {
+		memset(&in, 0, sizeof(in));
+		in.event = EV_DENY;
+		in.cl = cl;
+		in.reason = why;
+		(void)run_event(r, &in);
 	}
-	if ((r = find_waiting(cl, v->run)) == NULL)
-		return;
-	memset(&in, 0, sizeof(in));
-	in.event = EV_DENY;
-	in.cl = cl;
-	in.reason = v->why;
-	(void)run_event(r, &in);
+	free(why);
 }

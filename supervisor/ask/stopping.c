@@ -6,16 +6,28 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/field.h"
 #include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/reason.h"
 #include "supervisor/conf/conf.h"
 #include "supervisor/run/emergency.h"
 #include "supervisor/run/quota.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/run.h"
+
+/* What was said, with a reason that may be logged; the caller frees that. */
+static struct msg_estop
+heard(const struct client *cl, const struct msg_estop *v)
+{
+	struct msg_estop m = *v;
+
+	m.why = reason_masked(cl->d, v->why);
+	return (m);
+}
 
 /* A name that is nobody's would stop nothing, and nobody would know. */
 void
@@ -23,20 +35,27 @@ req_stop(struct client *cl, struct payload *p)
 {
 	const struct msg_estop *v = payload_as(p, &msg_estop_shape);
 	const struct conf *c = cl->d->conf;
+	struct msg_estop m;
 
 	if (v->scope == ESTOP_SKILL && conf_skill(c, v->name) == NULL)
 		client_end(cl, CBE_NOENT, "there is no such skill");
 	else if (v->scope == ESTOP_CHANNEL &&
 	    conf_channel(c, v->name) == NULL)
 		client_end(cl, CBE_NOENT, "there is no such channel");
-	else
-		emergency_stop(cl->d, v, cl);
+	else {
+		m = heard(cl, v);
+		emergency_stop(cl->d, &m, cl);
+		free(m.why);
+	}
 }
 
 void
 req_resume(struct client *cl, struct payload *p)
 {
-	emergency_resume(cl, payload_as(p, &msg_estop_shape));
+	struct msg_estop m = heard(cl, payload_as(p, &msg_estop_shape));
+
+	emergency_resume(cl, &m);
+	free(m.why);
 }
 
 static unsigned
@@ -73,13 +92,14 @@ record_reset(struct client *cl, const struct msg_estop *v, unsigned n)
 void
 req_breaker(struct client *cl, struct payload *p)
 {
-	const struct msg_estop *v = payload_as(p, &msg_estop_shape);
+	struct msg_estop m = heard(cl, payload_as(p, &msg_estop_shape));
 	struct buf b;
 	unsigned n;
 
-	n = reset(quota_breakers(cl->d->quota), v);
+	n = reset(quota_breakers(cl->d->quota), &m);
 	buf_init(&b, 256);
 	field_u64(&b, "breakers", n);
 	client_send(cl, MSG_ROW, &b, NULL, 0);
-	record_reset(cl, v, n);
+	record_reset(cl, &m, n);
+	free(m.why);
 }

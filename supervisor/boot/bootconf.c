@@ -302,6 +302,7 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 		x.accept_missing |= XCONF_ACCEPT_HOST_NETWORK;
 	x.warm = c->warm;
 	x.redact = c->redact;
+	x.redact_known = c->redact_known != 0;
 	x.ids = ids->ids;
 	x.nids = ids->nids;
 	x.nskills = c->nskills;

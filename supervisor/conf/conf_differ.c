@@ -34,6 +34,7 @@ static const struct key_when when[] = {
 	{ "conf", "circuitBreaker.repeats", WHEN_RELOADED },
 	{ "conf", "logging.directory", WHEN_STARTED },
 	{ "conf", "logging.redact", WHEN_STARTED },
+	{ "conf", "logging.redactKnown", WHEN_STARTED },
 	{ "conf", "logging.segmentMB", WHEN_STARTED },
 	{ "conf", "logging.output", WHEN_STARTED },
 	{ "conf", "socketDirectory", WHEN_STARTED },

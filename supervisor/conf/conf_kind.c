@@ -7,7 +7,7 @@
 
 #include "supervisor/conf/conf_priv.h"
 
-const struct texts conf_any_texts = { NULL, NULL };
+const struct texts conf_any_texts = { NULL };
 
 static void
 number_init(const struct key *k, void *of)
@@ -128,16 +128,6 @@ texts_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 	return (get_list(cx, v, k->max, texts->wrong, 0, key_at(k, of)));
 }
 
-static void
-texts_init(const struct key *k, void *of)
-{
-	const struct texts *texts = k->more;
-	const char *const *s;
-
-	for (s = texts->dflt; s != NULL && *s != NULL; s++)
-		strv_add(key_at(k, of), *s);
-}
-
 json_t *
 list_show(const struct key *k, const void *of)
 {
@@ -163,6 +153,6 @@ const struct key_kind kind_FLAGS = { .name = "words", .get = flags_get,
 const struct key_kind kind_BOOL = { .name = "truth", .get = bool_get,
     .show = bool_show, .init = number_init };
 const struct key_kind kind_TEXTS = { .name = "texts", .get = texts_get,
-    .show = list_show, .init = texts_init, .free = list_free };
+    .show = list_show, .free = list_free };
 const struct key_kind kind_TEST = { .name = "texts", .get = texts_get,
-    .show = list_show, .init = texts_init, .free = list_free };
+    .show = list_show, .free = list_free };

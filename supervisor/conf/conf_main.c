@@ -25,9 +25,6 @@ static const char *const conf_cipher_words[] = { "aes-256",
     "xchacha20-poly1305", NULL };
 static const char *const conf_missing_words[] = { "landlock", NULL };
 
-static const char *const redact_dflt[] = { "password=.*", "token=.*",
-    "apikey=.*", "Bearer .*", NULL };
-
 #define TEXT_OF(x)	#x
 #define LONGER(x)	"longer than " TEXT_OF(x) " bytes"
 
@@ -57,8 +54,8 @@ unlock_wrong(const char *s)
 	    "\"passphrase\"");
 }
 
-static const struct texts conf_redact_texts = { redact_dflt, redact_wrong };
-static const struct texts conf_unlock_texts = { NULL, unlock_wrong };
+static const struct texts conf_redact_texts = { redact_wrong };
+static const struct texts conf_unlock_texts = { unlock_wrong };
 
 #define CONF_ROW(kind, path, member, min, max, dflt, more, what)	\
 	KEY_ROW(conf, kind, path, member, min, max, dflt, more)

@@ -211,9 +211,8 @@ int	get_name_ok(const char *);
 /* conf_kind.c: numbers, words and lists of texts */
 extern const struct key_kind kind_UINT, kind_QUOTA, kind_WORD, kind_FLAGS,
     kind_BOOL, kind_TEXTS, kind_TEST, kind_LIMIT;
-/* Of TEXTS: those that are there by default, and what is wrong with one. */
+/* Of TEXTS, of which there are none by default: what is wrong with one. */
 struct texts {
-	const char *const *dflt;		/* ends with NULL; or NULL */
 	const char	*(*wrong)(const char *);	/* or NULL */
 };
 extern const struct texts conf_any_texts;	/* whatever is a text */

@@ -88,6 +88,8 @@ KEY(PATH, "logging.directory", log_dir, 0, 0, 0, CB_LOGDIR,		\
     "of the log")							\
 KEY(TEXTS, "logging.redact", redact, 0, CONF_MAXLIST,			\
     0, &conf_redact_texts, "expressions; the executor compiles them")	\
+KEY(BOOL, "logging.redactKnown", redact_known, 0, 0, 1, NULL,		\
+    "whether secrets of known shapes are hidden")			\
 KEY(UINT, "logging.segmentMB", segment_mb, 1, 4096,			\
     64, NULL, "after which a new file is begun")			\
 KEY(WORD, "logging.output", output, 0, 0,				\

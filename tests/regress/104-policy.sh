@@ -192,6 +192,19 @@ hasnot "reason: redacted" "$T/log/gateway.log" xyz987
 cb cbtagent run -- echo "password=hunter2"
 is "redaction does not touch the command" "$S" 0
 hasnot "argv: redacted" "$T/log/gateway.log" hunter2
+cb cbtagent run -- sh -c 'echo "$@" $0; : --token abc999; touch ran-$0' x \
+    --password "geheim 42" https://u:geheim43@h/
+has "what is hidden was given to it" "$T/out" "geheim 42" geheim43
+hasnot "a word behind an option: redacted" "$T/log/gateway.log" "geheim 42"
+hasnot "in a URL: redacted" "$T/log/gateway.log" geheim43
+hasnot "in a shell line: redacted" "$T/log/gateway.log" abc999
+ok "what stands behind it is not" log_has "ran-\$0"
+cb cbtagent run -d -- touch asked
+cb cbtadmin deny -r "password: geheim44 is known" "$(cat "$T/out")"
+is "a reason with a secret: denied" "$S" 0
+ok "a reason with a secret: logged without" \
+    log_has "password: [REDACTED] is known"
+hasnot "a reason with a secret: nowhere" "$T/log/gateway.log" geheim44
 cb cbtagent run -- nosuchcommand token=zzz111
 hasnot "not found: redacted" "$T/log/gateway.log" zzz111
 hasnot "not found: redacted on standard error" "$T/err" zzz111

@@ -194,8 +194,7 @@ cp "$man/clawbot.conf.5" "$T/was.5"
 for edit in '/^\.It Cm detached\.maxMB$/d' 's/^\.It Cm vault\.unlock$/&s/' \
     's/^\.It Cm sandbox\.warm$/&\n&/' 's/1800 by default/180 by default/' \
     's/0 to 256; 64/0 to 255; 64/' 's/^false by default/true by default/' \
-    's/^\.Cm read-only$/.Cm read/' 's/^\.Cm auto$/.Cm on/' \
-    's/password=/password:/'; do
+    's/^\.Cm read-only$/.Cm read/' 's/^\.Cm auto$/.Cm on/'; do
 	sed "$edit" "$T/was.5" >"$T/edited.5"
 	S=0
 	perl "$SRC/tests/helpers/confman.pl" "$T/rows" "$T/edited.5" \

@@ -89,7 +89,8 @@ test_defaults(void **state)
 	assert_int_equal(c->segment_mb, 64);
 	assert_int_equal(c->cipher, CIPHER_AES256);
 	assert_string_equal(c->socket_dir, CB_RUNDIR);
-	assert_int_equal(c->redact.n, 4);
+	assert_int_equal(c->redact.n, 0);
+	assert_int_equal(c->redact_known, 1);
 	assert_null(c->keyfile);
 	conf_free(c);
 }

@@ -19,7 +19,7 @@ make(const char *pattern)
 	char err[256];
 
 	strv_add(&v, pattern);
-	r = redact_new(&v, err, sizeof(err));
+	r = redact_new(&v, 0, err, sizeof(err));
 	strv_free(&v);
 	assert_non_null(r);
 	redact_begin(r);

@@ -181,7 +181,7 @@ setup(void **state)
 		return (-1);
 	x.rm.ipc = ipc_new(sv[0], ROLE_EXECUTOR, ROLE_SUPERVISOR, MS_UP);
 	supervisor = ipc_new(sv[1], ROLE_SUPERVISOR, ROLE_EXECUTOR, MS_UP);
-	x.redact = redact_new(&patterns, err, sizeof(err));
+	x.redact = redact_new(&patterns, 0, err, sizeof(err));
 	strv_free(&patterns);
 	strv_add(&xs.write, "/w");
 	strv_add(&xs.protect, ".git/config");
