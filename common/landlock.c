@@ -2,7 +2,6 @@
 /* Landlock by system call: libc has no wrappers. */
 #include "config.h"
 
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -83,23 +82,28 @@ landlock_ruleset(int abi, int tcp)
 	return ((int)syscall(__NR_landlock_create_ruleset, &a, size, 0));
 }
 
-int
-landlock_allow(int ruleset, int abi, int path_fd, uint64_t access)
+static int
+add_rule(int ruleset, int path_fd, uint64_t access)
 {
 	struct path_attr p;
-	struct stat st;
 
-	if (fstat(path_fd, &st) == -1)
-		return (-1);
-	access &= landlock_fs_all(abi);
-	if (!S_ISDIR(st.st_mode))
-		access &= ON_FILES;
 	if (access == 0)
 		return (0);
 	p.access = access;
 	p.fd = path_fd;
 	return ((int)syscall(__NR_landlock_add_rule, ruleset,
 	    RULE_PATH_BENEATH, &p, 0));
+}
+
+int
+landlock_allow(int ruleset, int abi, int path_fd, uint64_t access)
+{
+	access &= landlock_fs_all(abi);
+	/* the kernel refuses what makes no sense for a file */
+	if (add_rule(ruleset, path_fd, access) == 0)
+		return (0);
+	return (errno != EINVAL || (access & ~ON_FILES) == 0 ? -1 :
+	    add_rule(ruleset, path_fd, access & ON_FILES));
 }
 
 int
