@@ -43,7 +43,6 @@ struct ipc *
 ipc_new(int fd, enum role self, enum role peer, unsigned state)
 {
 	struct ipc *ipc;
-	int fl;
 
 	ipc = xcalloc(1, sizeof(*ipc));
 	ipc->fd = fd;
@@ -53,9 +52,8 @@ ipc_new(int fd, enum role self, enum role peer, unsigned state)
 	ipc->err = ipc->errbuf;
 	TAILQ_INIT(&ipc->out);
 	buf_init(&ipc->part, MSG_CONFIG_MAX);
-	if ((fl = fcntl(fd, F_GETFL)) == -1 ||
-	    fcntl(fd, F_SETFL, fl | O_NONBLOCK) == -1 ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
+	/* nothing is sent or received but with MSG_DONTWAIT */
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
 		free(ipc);
 		return (NULL);
 	}
@@ -271,7 +269,8 @@ send_frame(struct ipc *ipc, struct frame *f)
 		memcpy(CMSG_DATA(c), f->fds, sizeof(int) * f->nfds);
 	}
 	for (;;) {
-		if (sendmsg(ipc->fd, &m, MSG_NOSIGNAL) != -1)
+		if (sendmsg(ipc->fd, &m, MSG_NOSIGNAL |
+		    MSG_DONTWAIT) != -1)
 			return (0);
 		/* the second: too many descriptors are under way to others */
 		if (errno == EAGAIN || errno == ETOOMANYREFS)
@@ -434,7 +433,7 @@ recv_frame(struct ipc *ipc, struct ipc_msg *m)
 	/* told once when the peer went without reading everything; what it
 	 * sent before, its reason perhaps, is still there */
 	do {
-		n = recvmsg(ipc->fd, &mh, MSG_CMSG_CLOEXEC);
+		n = recvmsg(ipc->fd, &mh, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 	} while (n == -1 && (errno == EINTR ||
 	    (errno == ECONNRESET && !reset++)));
 	if (n == -1 && errno == EAGAIN)
