@@ -66,10 +66,8 @@ stream_init(struct stream *s)
 static void
 nonblocking(int fd)
 {
-	int fl;
-
-	if ((fl = fcntl(fd, F_GETFL)) != -1)
-		(void)fcntl(fd, F_SETFL, fl | O_NONBLOCK);
+	/* an end of a pipe that was made for us has no other flag */
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
 /*
