@@ -86,6 +86,8 @@ look_in(const struct place *pl, const struct ident_dirs *open, size_t i,
 	struct stat link;
 	int e;
 
+	if (open->fd[i] == AT_FDCWD)
+		name = path;
 	if (fstatat(open->fd[i], name, st, open->ours ? 0 :
 	    AT_SYMLINK_NOFOLLOW) == 0)
 		return (S_ISLNK(st->st_mode) ? look(pl, path, st) :

@@ -34,6 +34,7 @@ struct place {
 	const char	*cwd;		/* inside */
 	int		 at;		/* it, open, if the root is ours; or
 					   -1: by its name */
+	int		 ours;		/* root is known to be our own */
 	uid_t		 uid;
 	gid_t		 gid;
 	/* ident_fill with the digest, in its own way; or NULL */
@@ -61,7 +62,8 @@ int	ident_find(const struct place *, const char *word,
  * RUN_PATH are open already.
  */
 struct ident_dirs {
-	int		 fd[IDENT_PATHDIRS];	/* -1: by its name */
+	int		 fd[IDENT_PATHDIRS];	/* -1: from the place's root;
+						   AT_FDCWD: from ours */
 	int		 ours;		/* the place's root is our own */
 	unsigned	 learn;		/* a bit for each of which is to be
 					   found out what it does not have */

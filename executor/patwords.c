@@ -79,6 +79,18 @@ is_root(int fd)
 	    st.st_dev == ours.st_dev && st.st_ino == ours.st_ino);
 }
 
+/* What it is, if it has been at rest. */
+static void
+stamp_set(struct stamp *s, const struct stat *st, const struct timespec *now)
+{
+	if (st->st_ctim.tv_sec >= now->tv_sec - REST_S)
+		return;
+	s->dev = (uint64_t)st->st_dev;
+	s->ino = (uint64_t)st->st_ino;
+	s->mtime = st->st_mtim;
+	s->ctime = st->st_ctim;
+}
+
 /* Opens the directories; what they are now, and zeros if not at rest. */
 static void
 dirs_open(const struct place *pl, struct ident_dirs *d,
@@ -91,18 +103,35 @@ dirs_open(const struct place *pl, struct ident_dirs *d,
 
 	memset(s, 0, IDENT_PATHDIRS * sizeof(*s));
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	d->ours = is_root(pl->root);
+	d->ours = pl->ours || is_root(pl->root);
 	for (i = 0; i < IDENT_PATHDIRS; i++) {
 		d->fd[i] = ident_pathdir(i, dir, sizeof(dir)) ?
 		    mnt_open(pl->root, dir, O_PATH | O_DIRECTORY,
 		    RESOLVE_IN_ROOT) : -1;
-		if (d->fd[i] != -1 && fstat(d->fd[i], &st) == 0 &&
-		    st.st_ctim.tv_sec < now.tv_sec - REST_S) {
-			s[i].dev = (uint64_t)st.st_dev;
-			s[i].ino = (uint64_t)st.st_ino;
-			s[i].mtime = st.st_mtim;
-			s[i].ctime = st.st_ctim;
-		}
+		if (d->fd[i] != -1 && fstat(d->fd[i], &st) == 0)
+			stamp_set(&s[i], &st, &now);
+	}
+}
+
+/* The same where none has to be open, since its path means it to us. */
+static void
+dirs_look(struct ident_dirs *d, struct stamp s[IDENT_PATHDIRS])
+{
+	struct timespec now;
+	struct stat st;
+	char dir[64];
+	size_t i;
+
+	memset(s, 0, IDENT_PATHDIRS * sizeof(*s));
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	d->ours = 1;
+	for (i = 0; i < IDENT_PATHDIRS; i++) {
+		d->fd[i] = -1;
+		if (!ident_pathdir(i, dir, sizeof(dir)) ||
+		    stat(dir, &st) == -1 || !S_ISDIR(st.st_mode))
+			continue;
+		d->fd[i] = AT_FDCWD;
+		stamp_set(&s[i], &st, &now);
 	}
 }
 
@@ -112,7 +141,7 @@ dirs_close(struct ident_dirs *d)
 	size_t i;
 
 	for (i = 0; i < IDENT_PATHDIRS; i++)
-		if (d->fd[i] != -1)
+		if (d->fd[i] != -1 && d->fd[i] != AT_FDCWD)
 			(void)close(d->fd[i]);
 }
 
@@ -173,6 +202,31 @@ at_rest(const struct stamp s[IDENT_PATHDIRS])
 	return (rest);
 }
 
+/*
+ * What is found out of a directory is found out of the one that was looked at,
+ * open, whatever its path means by then.  If there is nothing to find out the
+ * path will do: as ever, what is absent was so when that was looked at.
+ */
+static unsigned
+dirs_begin(const struct place *pl, struct ident_dirs *d,
+    struct stamp now[IDENT_PATHDIRS], uint8_t absent[PATWORDS_MAX])
+{
+	unsigned known;
+
+	d->learn = 0;
+	if (pl->ours) {
+		dirs_look(d, now);
+		known = table_read(now, absent);
+		if ((at_rest(now) & ~known) == 0)
+			return (known);
+	}
+	dirs_open(pl, d, now);
+	known = table_read(now, absent);
+	if (writes != NULL)
+		d->learn = at_rest(now) & ~known;
+	return (known);
+}
+
 int
 patwords_find(const struct place *pl, const struct strv *words,
     int (*found)(void *, size_t, const char *, const struct stat *),
@@ -187,9 +241,7 @@ patwords_find(const struct place *pl, const struct strv *words,
 	int r = 0;
 	size_t i;
 
-	dirs_open(pl, &dirs, now);
-	known = table_read(now, absent);
-	dirs.learn = writes != NULL ? at_rest(now) & ~known : 0;
+	known = dirs_begin(pl, &dirs, now, absent);
 	for (i = 0; i < words->n && r == 0; i++) {
 		bits = i < PATWORDS_MAX ? absent[i] & known : 0;
 		t->err = CBE_OK;

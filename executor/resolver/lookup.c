@@ -349,6 +349,7 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 	memset(&pl, 0, sizeof(pl));
 	plan_copy(&p, l->skill, v);
 	pl.root = l->root;
+	pl.ours = 1;
 	pl.prefix = "";
 	pl.at = -1;
 	pl.fill = slices_fill;

@@ -18,7 +18,7 @@ struct lookup {
 	const struct xskill	*skill;
 	const struct xid	*ids;	/* accounts of its runs */
 	size_t			 nids;
-	int			 root;	/* the skill's view */
+	int			 root;	/* the skill's view, and ours */
 };
 
 /*

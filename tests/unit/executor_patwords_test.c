@@ -336,7 +336,7 @@ all_as_alone(const struct place *pl, const struct strv *odd)
 }
 
 static void
-change_and_compare(const char *at)
+change_and_compare(const char *at, int ours)
 {
 	struct place pl = { .prefix = "", .cwd = "/", .at = -1 };
 	const struct timespec tick = { 0, 10000000 };
@@ -354,6 +354,7 @@ change_and_compare(const char *at)
 	assert_int_equal(patwords_make(), 0);
 	pl.root = open(at, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_int_not_equal(pl.root, -1);
+	pl.ours = ours;
 	for (k = 0; k < CHANGES; k++) {
 		change_something();
 		/* the next change gets another time than what is noted down */
@@ -377,7 +378,8 @@ changes_inside(void *arg)
 	if (chroot(root) == -1)
 		return (errno == EPERM ? 0 : 1);
 	root[0] = '\0';
-	change_and_compare("/");
+	change_and_compare("/", 0);
+	change_and_compare("/", 1);
 	return (0);
 }
 
@@ -394,7 +396,7 @@ test_changes(void **state)
 		    odd_dirs[i][0] == 'e')
 			put_dir(odd_dirs[i]);
 	srandom(1);
-	change_and_compare(root);
+	change_and_compare(root, 0);
 	st = in_child(changes_inside, NULL);
 	assert_true(WIFEXITED(st) && WEXITSTATUS(st) == 0);
 }
