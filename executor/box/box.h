@@ -49,6 +49,14 @@ void	box_fail(const struct box *, enum cberr, const char *, ...)
 int	box_proc_note(void);
 void	box_mounts(const struct box *);
 /*
+ * A new mount: one call that takes all options as a text, where one call for
+ * each of them and five more would do the same.
+ */
+void	box_mount(const struct box *, const char *type, const char *opts,
+	    unsigned long flags, const char *at);
+/* Where one can be on top while it has no other place. */
+#define BOX_ASIDE	"/dev/shm"
+/*
  * copy.c: where programs of grants are copied to, and its rule; then the copy
  * of one, open, with what was found in *id. The descriptor fd is closed.
  */

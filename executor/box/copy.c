@@ -30,19 +30,18 @@ void
 box_copies(struct box *bx)
 {
 	const struct xskill *s = bx->skill;
-	char uid[16], gid[16];
-	const char *opts[] = { "mode", "0700", "uid", uid, "gid", gid,
-	    "size", "1025m", NULL };	/* what may be executed, and names */
+	char opts[128];
 
 	bx->copies = -1;
 	/* the battery tries what Landlock alone keeps from happening there */
 	if (s->read.n == 0 && s->write.n == 0 && !bx->profile->probe)
 		return;
-	(void)snprintf(uid, sizeof(uid), "%u", bx->profile->uid);
-	(void)snprintf(gid, sizeof(gid), "%u", bx->profile->gid);
-	bx->copies = mnt_new("tmpfs", opts, MOUNT_ATTR_NOSUID |
-	    MOUNT_ATTR_NODEV);
-	if (bx->copies == -1)
+	/* the size: what may be executed, and names */
+	(void)snprintf(opts, sizeof(opts), "mode=0700,uid=%u,gid=%u,"
+	    "size=1025m", bx->profile->uid, bx->profile->gid);
+	box_mount(bx, "tmpfs", opts, MS_NOSUID | MS_NODEV, BOX_ASIDE);
+	bx->copies = open(BOX_ASIDE, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (bx->copies == -1 || umount2(BOX_ASIDE, MNT_DETACH) == -1)
 		box_fail(bx, CBE_INTERNAL, "tmpfs for programs of grants");
 }
 

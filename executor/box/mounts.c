@@ -25,6 +25,7 @@
 #include "executor/view/view.h"
 
 #define PRIVATE		(MS_NOSUID | MS_NODEV)
+#define PROC_FLAGS	(PRIVATE | MS_NOEXEC)
 #define LATE_MAX	512
 
 /* Grants in /tmp, held while the private /tmp comes on top. */
@@ -33,12 +34,8 @@ struct late {
 	int		 mnt;
 };
 
-/*
- * One call that takes all options as a text, where one call for each of them
- * and five more would do the same.
- */
-static void
-new_mount(const struct box *bx, const char *type, const char *opts,
+void
+box_mount(const struct box *bx, const char *type, const char *opts,
     unsigned long flags, const char *at)
 {
 	if (mount("none", at, type, flags, opts) == -1)
@@ -139,10 +136,10 @@ mount_tmp(const struct box *bx)
 	n = hold_late(bx, &bx->skill->write, late, n);
 	n = hold_late(bx, &bx->skill->sockets, late, n);
 	size_options(opts, sizeof(opts), 262144, bx->profile->tmp_mb);
-	new_mount(bx, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
+	box_mount(bx, "tmpfs", opts, hook_without("mounts") ? 0 : PRIVATE,
 	    "/tmp");
 	size_options(opts, sizeof(opts), 16384, bx->profile->shm_mb);
-	new_mount(bx, "tmpfs", opts, PRIVATE, "/dev/shm");
+	box_mount(bx, "tmpfs", opts, PRIVATE, "/dev/shm");
 	if (n != 0)
 		attach_late(bx, late, n);
 }
@@ -169,7 +166,7 @@ mount_home(const struct box *bx)
 		box_fail(bx, CBE_INTERNAL, "home %s", own);
 	if (fd != -1)
 		(void)close(fd);
-	new_mount(bx, "tmpfs", "mode=0755,nr_inodes=8,size=4k", PRIVATE,
+	box_mount(bx, "tmpfs", "mode=0755,nr_inodes=8,size=4k", PRIVATE,
 	    homes);
 	if (mkdir(own, 0755) == -1 ||
 	    (mnt != -1 && mnt_attach(mnt, AT_FDCWD, own) == -1))
@@ -238,16 +235,13 @@ mask_proc(const struct box *bx)
 static void
 mount_proc(const struct box *bx)
 {
-	static const char *const hidden[] = { "hidepid", "invisible", NULL };
-	int mnt;
-
-	if ((mnt = mnt_new("proc", hidden, MOUNT_ATTR_NOSUID |
-	    MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY)) == -1)
-		box_fail(bx, CBE_INTERNAL, "proc");
 	if (hook_without("proc"))
 		return;
-	if (umount2("/proc", MNT_DETACH) == -1 ||
-	    mnt_attach(mnt, AT_FDCWD, "/proc") == -1)
+	/* to be read is of the mount: of all of it, it would be another errno */
+	box_mount(bx, "proc", "hidepid=invisible", PROC_FLAGS, BOX_ASIDE);
+	if (mount(NULL, BOX_ASIDE, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
+	    PROC_FLAGS, NULL) == -1 || umount2("/proc", MNT_DETACH) == -1 ||
+	    mount(BOX_ASIDE, "/proc", NULL, MS_MOVE, NULL) == -1)
 		box_fail(bx, CBE_INTERNAL, "proc on /proc");
 	mask_proc(bx);
 }
@@ -267,7 +261,7 @@ mount_secrets(const struct box *bx)
 	(void)snprintf(opts, sizeof(opts),
 	    "mode=0700,uid=%u,gid=%u,nr_inodes=1024,size=4m",
 	    bx->profile->uid, bx->profile->gid);
-	new_mount(bx, "tmpfs", opts, PRIVATE | MS_NOEXEC, SECRETS_DIR);
+	box_mount(bx, "tmpfs", opts, PRIVATE | MS_NOEXEC, SECRETS_DIR);
 }
 
 /*
@@ -291,13 +285,13 @@ box_mounts(const struct box *bx)
 	mount_tmp(bx);
 	mount_home(bx);
 	/* the machine has kernel.pty.max of them */
-	new_mount(bx, "devpts", "ptmxmode=0666,mode=0620,max=64",
+	box_mount(bx, "devpts", "ptmxmode=0666,mode=0620,max=64",
 	    MS_NOSUID | MS_NOEXEC, "/dev/pts");
 	mount_secrets(bx);
 	mount_door(bx);
 	mount_proc(bx);
 	if (hook_without("devices")) {
-		new_mount(bx, "tmpfs", "mode=0620", PRIVATE, "/dev");
+		box_mount(bx, "tmpfs", "mode=0620", PRIVATE, "/dev");
 		(void)mkdir("/dev/shm", 0755);
 		(void)mkdir("/dev/mem", 0755);
 	}
