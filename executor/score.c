@@ -15,6 +15,8 @@
 
 #define NO_SCORE	(-1001)		/* less than any */
 
+static int noted = NO_SCORE;
+
 int
 score_self(const char *name, const char *text)
 {
@@ -61,18 +63,34 @@ score_set(int score)
 	return (score_self("oom_score_adj", text));
 }
 
-int
-score_set_hidden(int score)
+void
+score_note(void)
 {
-	int r, saved;
+	noted = score_now();
+}
+
+int
+score_open(void)
+{
+	int fd, saved;
 
 	/* its files in /proc are root's otherwise */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
 		return (-1);
-	r = score_set(score);
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	saved = errno;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return (-1);
 	errno = saved;
-	return (r);
+	return (fd);
+}
+
+int
+score_put(int fd, int score)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%d", score > noted ? score :
+	    noted);
+	return (write(fd, text, strlen(text)) == -1 ? -1 : 0);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Who ends first when memory is short: runs before runners before spawners
- * before the roles, which have what clawbotd was started with.  Each says so
- * of itself before it forks those after it; a score can be made worse by
- * anybody.  The spawners' was set by root, and nothing beneath can get below
+ * before the roles, which have what clawbotd was started with.  A process
+ * begins with what forked it had at that moment: a runner has a run's while it
+ * makes one.  A score can be made worse by anybody.  The spawners' was set by root, and nothing beneath can get below
  * it; to their own files in /proc runs cannot write at all where there is
  * Landlock.
  */
@@ -22,10 +22,15 @@ int	score_now(void);
  */
 int	score_set(int);
 /*
- * The same in a process that nobody may look into.  Not while it has the
- * account of a run: for that moment whoever has its account could.
+ * In a process that nobody may look into: its own, to be written by
+ * score_put(), or -1, errno.  Not while it has the account of a run: for a
+ * moment whoever has its account could.
  */
-int	score_set_hidden(int);
+int	score_open(void);
+/* What this process has now is what those that it forks were started with. */
+void	score_note(void);
+/* As bad as that, or as it was noted; 0 or -1, errno. */
+int	score_put(int fd, int score);
 /* A file in /proc/self: the text is written. 0 or -1, errno. */
 int	score_self(const char *name, const char *text);
 

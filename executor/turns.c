@@ -13,6 +13,20 @@
 
 #define TURN_NS	100000		/* the least there is */
 
+static int noted;
+
+void
+turns_note(void)
+{
+	noted = getpriority(PRIO_PROCESS, 0);
+}
+
+int
+turns_nice(void)
+{
+	return (noted);
+}
+
 void
 turns_short(void)
 {
@@ -26,7 +40,7 @@ turns_short(void)
 
 	memset(&a, 0, sizeof(a));
 	a.size = sizeof(a);
-	a.nice = getpriority(PRIO_PROCESS, 0);
+	a.nice = noted;
 	a.runtime = TURN_NS;
 	(void)syscall(SYS_sched_setattr, 0, &a, 0);
 }

@@ -8,6 +8,9 @@
 #ifndef EXECUTOR_TURNS_H
 #define EXECUTOR_TURNS_H
 
+/* The priority that this process has, and what it forks is started with. */
+void	turns_note(void);
+int	turns_nice(void);
 /*
  * Those of the calling process, and of what it forks from then on.  The
  * shorter its turns, the sooner one gets the next: since Linux 6.12 a process

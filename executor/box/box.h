@@ -30,6 +30,7 @@ struct box {
 	int	copies;		/* root of programs' copies; -1: no grant */
 	int	door;		/* what is mounted on VIEW_INNER, or -1 */
 	int	watch;		/* IN_WATCH, the command's end; or -1 */
+	int	made;		/* it has its umask: no file is made now */
 	int	stdio[3];	/* standard input, output, error */
 };
 
@@ -85,7 +86,13 @@ void	box_pty(const struct box *);
 #define LIMITS_MSGQUEUE		204800
 #define LIMITS_MEMLOCK		(256 * 1024)
 /*
- * rlimits.c: lowers the resource limits and the priority; spare processes of
+ * rlimits.c: in the spawner, once, the limits that are the same for all runs
+ * and bind hard: what a process may not raise again, its children may not
+ * either.  0 or -1.
+ */
+int	rlimits_inherit(void);
+/*
+ * Lowers the other resource limits and the priority; spare processes of
  * the account are not the run's, and memory is left to a control group that
  * holds it. 0 or -1.
  */

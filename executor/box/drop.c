@@ -55,7 +55,6 @@ enter_idns(const struct box *bx)
 	if (!hook_without("accounts") && idns_enter(bx->idns) == -1)
 		box_fail(bx, CBE_INTERNAL, "user namespace of account %u",
 		    bx->profile->uid);
-	(void)close(bx->idns);
 	if (hook_without("capabilities"))
 		return;
 	for (cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0; cap++)
@@ -89,17 +88,16 @@ drop_ids(const struct box *bx)
 static void
 drop_caps(const struct box *bx)
 {
-	cap_t none, got;
-	int ok = 0;
+	/* cap_set_proc() and cap_get_proc() ask for the version each time */
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+	struct __user_cap_data_struct got[_LINUX_CAPABILITY_U32S_3];
+	int ok;
 
-	if ((none = cap_init()) == NULL)
-		box_fail(bx, CBE_INTERNAL, "cap_init");
-	got = NULL;
-	if (cap_set_proc(none) == 0 && (got = cap_get_proc()) != NULL)
-		ok = cap_compare(none, got) == 0;
-	if (got != NULL)
-		(void)cap_free(got);
-	(void)cap_free(none);
+	memset(none, 0, sizeof(none));
+	memset(got, 0xff, sizeof(got));
+	ok = capset(&h, none) == 0 && capget(&h, got) == 0 &&
+	    memcmp(none, got, sizeof(got)) == 0;
 	errno = 0;
 	if (!ok)
 		box_fail(bx, CBE_INTERNAL, "capability sets are not empty");
@@ -107,6 +105,10 @@ drop_caps(const struct box *bx)
 		box_fail(bx, CBE_INTERNAL, "no_new_privs is off");
 }
 
+/*
+ * What is open stays so until command and init close all that they do not
+ * need, each with a few calls.
+ */
 static void
 allow(const struct box *bx, int rs, const char *path, uint64_t access)
 {
@@ -119,7 +121,6 @@ allow(const struct box *bx, int rs, const char *path, uint64_t access)
 	if (fd == -1 ||
 	    landlock_allow(rs, bx->layers->landlock, fd, access) == -1)
 		box_fail(bx, CBE_INTERNAL, "landlock rule for %s", path);
-	(void)close(fd);
 }
 
 /*
@@ -138,17 +139,16 @@ make_rules(const struct box *bx)
 	if ((rs = landlock_ruleset(bx->layers->landlock,
 	    bx->skill->network != PLAN_NET_NONE)) == -1)
 		box_fail(bx, CBE_INTERNAL, "landlock ruleset");
+	/*
+	 * In /proc there is nothing to write to: a process could set its own
+	 * score below that of others when memory is short, and what its core
+	 * holds, and write the memory of others of the run.
+	 */
 	allow(bx, rs, "/", RO);
 	allow(bx, rs, "/tmp", RW);
 	allow(bx, rs, "/dev", RO | LL_FS_WRITE_FILE | LL_FS_TRUNCATE |
 	    LL_FS_IOCTL_DEV);
 	allow(bx, rs, "/dev/shm", RW);
-	/*
-	 * Nothing to write to: a process could set its own score below that
-	 * of others when memory is short, and what its core holds, and write
-	 * the memory of others of the run.
-	 */
-	allow(bx, rs, "/proc", RO);
 	for (i = 0; i < s->write.n; i++)
 		allow(bx, rs, s->write.v[i], RW);
 	for (i = 0; i < s->sockets.n; i++)
@@ -197,8 +197,6 @@ box_drop(const struct box *bx)
 		probe_control(bx);
 	if (rs != -1 && landlock_enter(rs, bx->layers->landlock) == -1)
 		box_fail(bx, CBE_INTERNAL, "landlock");
-	if (rs != -1)
-		(void)close(rs);
 	if (!hook_without("seccomp") && filter_enter() == -1)
 		box_fail(bx, CBE_INTERNAL, "seccomp");
 }

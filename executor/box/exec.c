@@ -120,16 +120,20 @@ secret_file(const struct box *bx, const char *name, const char *value,
 }
 
 /*
- * From here on init looks after what has names.  It cannot serve a process
- * that nobody may look into, as this one is until it executes: so this comes
- * last.  A probe does it by itself.
+ * From here on init looks after what has names, umask(2) among them.  It
+ * cannot serve a process that nobody may look into, as this one is until it
+ * executes: so this comes last.  A probe does it by itself.
  */
 static void
 be_watched(struct box *bx)
 {
 	const char *why;
 
-	if (bx->watch == -1)
+	if (!bx->made) {
+		(void)umask((mode_t)bx->plan->umask);
+		bx->made = 1;
+	}
+	if (bx->watch == -1 || bx->profile->probe)
 		return;
 	if (watch_enter(bx->watch, &why) == -1)
 		box_fail(bx, CBE_INTERNAL, "%s", why);
@@ -540,12 +544,10 @@ box_exec(const struct box *init)
 		fd = open_program(bx, &argv);
 		check_operands(bx);
 	}
-	if (!bx->profile->probe)
-		be_watched(bx);
+	be_watched(bx);
 	if (!hook_without("limits") &&
 	    rlimits_set(&plan.limits, bx->spare, bx->memory) == -1)
 		box_fail(bx, CBE_INTERNAL, "resource limits");
-	(void)umask((mode_t)plan.umask);
 	if (!hook_without("seccomp") && filter_last(watched) == -1)
 		box_fail(bx, CBE_INTERNAL, "seccomp");
 	if (bx->profile->probe)

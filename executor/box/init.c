@@ -28,7 +28,6 @@
 #include "executor/box/box.h"
 #include "executor/fds.h"
 #include "executor/lack.h"
-#include "executor/score.h"
 #include "executor/watch/changes.h"
 #include "executor/watch/hold.h"
 #include "executor/watch/watch.h"
@@ -265,7 +264,8 @@ look_after(const struct box *bx, int sigfd, pid_t command)
 		if (p[1].revents != 0)
 			(void)!read(sigfd, &si, sizeof(si));
 		/* watch_serve() may have had the signal */
-		reap(bx, command);
+		if (p[1].revents != 0 || watch_listens())
+			reap(bx, command);
 		if (p[0].revents != 0)
 			while (obey(bx, command))
 				;
@@ -301,9 +301,26 @@ watch_children(void)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
 	(void)sigaddset(&set, WATCH_EARLY_END);
+	/* watch_serve() waits for it, too */
+	(void)sigaddset(&set, SIGIO);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		return (-1);
 	return (signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+/*
+ * What else is open is the command's by now; its streams above all, whose
+ * ends show by that.
+ */
+static void
+keep_own(const struct box *bx, int sigfd)
+{
+	int keep[3 + WATCH_FDS];
+
+	keep[0] = bx->sock;
+	keep[1] = sigfd;
+	keep[2] = loadavg;
+	priv_closebut(keep, 3 + watch_fds(&keep[3]));
 }
 
 void
@@ -311,7 +328,7 @@ box_init(const struct box *given)
 {
 	static const char name[] = "clawbot";
 	struct box own = *given, *bx = &own;
-	int keep[8], sigfd, watch, i;
+	int keep[8], sigfd, watch;
 	pid_t pid;
 
 	memcpy(keep, bx->stdio, sizeof(bx->stdio));
@@ -328,8 +345,6 @@ box_init(const struct box *given)
 	box_loopback(bx);
 	if (sethostname(name, sizeof(name) - 1) == -1)
 		box_fail(bx, CBE_INTERNAL, "sethostname");
-	if (score_set_hidden(SCORE_RUN) == -1)
-		box_fail(bx, CBE_INTERNAL, "oom_score_adj");
 	if ((loadavg = open("/proc/loadavg", O_RDONLY | O_CLOEXEC)) == -1)
 		box_fail(bx, CBE_INTERNAL, "/proc/loadavg");
 	/* before /tmp is another one: what is granted there lies beneath it */
@@ -348,14 +363,7 @@ box_init(const struct box *given)
 	}
 	if (pid == -1)
 		box_fail(bx, CBE_INTERNAL, "fork");
-	(void)close(bx->go);
-	(void)close(bx->trouble);
-	if (bx->watch != -1)
-		(void)close(bx->watch);
-	if (bx->copies != -1)
-		(void)close(bx->copies);
-	for (i = 0; i < 3; i++)
-		(void)close(bx->stdio[i]);
+	keep_own(bx, sigfd);
 	own_time(&user_before, &sys_before);
 	hold_command(pid);
 	look_after(bx, sigfd, pid);

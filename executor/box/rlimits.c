@@ -27,9 +27,14 @@
 #include "common/defs.h"
 #include "common/priv.h"
 #include "executor/box/box.h"
+#include "executor/turns.h"
 
 #define CPU_GRACE_S	2	/* from SIGXCPU to SIGKILL */
 
+/*
+ * What the kernel counts for an account in our user namespace, or for a
+ * process: enough for any program, and far from what there is.
+ */
 static const struct {
 	__rlimit_resource_t	what;
 	uint64_t		value;
@@ -38,18 +43,17 @@ static const struct {
 	{ RLIMIT_SIGPENDING, LIMITS_SIGPENDING },
 	/* bytes of POSIX message queues */
 	{ RLIMIT_MSGQUEUE, LIMITS_MSGQUEUE },
-	/* bytes of memory that stays where it is */
-	{ RLIMIT_MEMLOCK, LIMITS_MEMLOCK },
+	/* a higher priority, and that of real time */
+	{ RLIMIT_NICE, 0 },
+	{ RLIMIT_RTPRIO, 0 },
 };
 
-/* soft and hard; 0 leaves it. */
+/* soft and hard */
 static int
-lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
+lower_to(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
 {
 	struct rlimit rl;
 
-	if (soft == 0)
-		return (0);
 	rl.rlim_max = (rlim_t)hard;
 	rl.rlim_cur = soft < hard ? (rlim_t)soft : (rlim_t)hard;
 	/* refused is only more than there is */
@@ -63,17 +67,22 @@ lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
 	return (setrlimit(what, &rl));
 }
 
-/*
- * What the kernel counts for an account in our user namespace, or for a
- * process: enough for any program, and far from what there is.
- */
+/* 0 leaves it. */
 static int
-lower_counters(void)
+lower(__rlimit_resource_t what, uint64_t soft, uint64_t hard)
+{
+	return (soft == 0 ? 0 : lower_to(what, soft, hard));
+}
+
+int
+rlimits_inherit(void)
 {
 	size_t i;
 
+	if (priv_no_core() == -1)
+		return (-1);
 	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		if (lower(counters[i].what, counters[i].value,
+		if (lower_to(counters[i].what, counters[i].value,
 		    counters[i].value) == -1)
 			return (-1);
 	return (0);
@@ -83,12 +92,8 @@ lower_counters(void)
 static int
 give_way(int nice)
 {
-	int now;
-
-	errno = 0;
-	if ((now = getpriority(PRIO_PROCESS, 0)) == -1 && errno != 0)
-		return (-1);
-	return (now >= nice ? 0 : setpriority(PRIO_PROCESS, 0, nice));
+	return (turns_nice() >= nice ? 0 :
+	    setpriority(PRIO_PROCESS, 0, nice));
 }
 
 int
@@ -131,15 +136,13 @@ rlimits_memory_met(const struct limits *l, const struct cgroup_stat *group,
 int
 rlimits_set(const struct limits *l, uint32_t spare, int grouped)
 {
-	static const struct rlimit none = { 0, 0 };
 	uint64_t cpu = l->cpu_s, nproc = l->processes;
 	uint64_t data = grouped ? 0 : l->memory_mb * MB;
 
 	if (nproc != 0)
 		nproc += spare;
-	if (priv_no_core() == -1 || lower_counters() == -1 ||
-	    setrlimit(RLIMIT_NICE, &none) == -1 ||
-	    setrlimit(RLIMIT_RTPRIO, &none) == -1 ||
+	/* bytes of memory that stays where it is: a runner has its secrets so */
+	if (lower(RLIMIT_MEMLOCK, LIMITS_MEMLOCK, LIMITS_MEMLOCK) == -1 ||
 	    give_way((int)l->nice) == -1 ||
 	    lower(RLIMIT_CPU, cpu, cpu + CPU_GRACE_S) == -1 ||
 	    lower(RLIMIT_DATA, data, data) == -1 ||

@@ -222,8 +222,8 @@ on_kill(struct runner *r, const uint8_t *m, size_t len)
 		end_run(r, (enum outcome)outcome, NULL);
 }
 
-/* One message of the executor; is there another one? */
-static int
+/* One message of the executor; poll(2) tells if there is another one. */
+static void
 on_ctl(struct runner *r)
 {
 	int fds[INSIDE_PLAN_FDS];
@@ -233,7 +233,7 @@ on_ctl(struct runner *r)
 
 	n = fds_recv(r->ctl, m, sizeof(m), fds, &nfds, MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return (0);
+		return;
 	if (n == -1)
 		runner_errno(r, "a word of the executor");
 	if (n <= 0)
@@ -264,7 +264,6 @@ on_ctl(struct runner *r)
 		errno = EPROTO;
 		runner_errno(r, "a word of the executor");
 	}
-	return (1);
 }
 
 /*
@@ -520,8 +519,7 @@ handle(struct runner *r, struct pollfd *p, nfds_t n)
 	int turns;
 
 	if (p[P_CTL].revents != 0)
-		while (on_ctl(r))
-			;
+		on_ctl(r);
 	if (p[P_TROUBLE].revents != 0 && r->trouble != -1)
 		on_trouble(r);
 	/* fewer were waited for than there are, if the plan came now */

@@ -51,8 +51,6 @@ runner_setup(struct runner *r, const struct job *job)
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		runner_errno(r, "PDEATHSIG");
-	if (score_set_hidden(SCORE_RUNNER) == -1)
-		runner_errno(r, "oom_score_adj");
 	if (gate_own() == -1)
 		runner_errno(r, "memory of a key");
 	r->masker = masker_new();
@@ -123,6 +121,33 @@ keep_only_kill(struct runner *r)
 		runner_errno(r, "capabilities of a runner");
 }
 
+/* It begins with the score of a run, which is not ours. */
+static void
+clone_box(struct runner *r, const struct box *bx)
+{
+	int score;
+
+	if ((score = score_open()) == -1 || score_put(score, SCORE_RUN) == -1)
+		runner_errno(r, "oom_score_adj");
+	if ((r->init = clone_init(r, bx->layers)) == 0)
+		box_init(bx);
+	if (r->init == -1)
+		runner_errno(r, "clone3 with the namespaces of a sandbox");
+	if (score_put(score, SCORE_RUNNER) == -1)
+		runner_errno(r, "oom_score_adj");
+}
+
+/* What else is open is the sandbox's. */
+static void
+keep_own(const struct runner *r)
+{
+	const int keep[] = { r->ctl, digests_wishing(), r->job->cgroup,
+	    r->box, r->go, r->trouble, r->in.dst, r->pipe[0], r->pipe[1],
+	    r->pidfd, r->door };
+
+	priv_closebut(keep, NELEM(keep));
+}
+
 static void
 place_door(struct runner *r)
 {
@@ -145,33 +170,27 @@ runner_start(struct runner *r)
 	bx.idns = r->job->idns;
 	bx.grouped = r->job->cgroup != -1;
 	bx.memory = r->memory = bx.grouped && cgroup_holds(r->job->cgroup, 0);
-	bx.stdio[0] = command_pipe(r, 0, &r->in.dst);
+	/*
+	 * In an order in which ends of the same side are neighbours, to be
+	 * closed together on the other one.
+	 */
 	bx.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
+	bx.stdio[0] = command_pipe(r, 0, &r->in.dst);
 	bx.stdio[2] = command_pipe(r, 1, &r->pipe[1]);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) == -1 ||
-	    pipe2(tr, O_CLOEXEC) == -1)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) == -1 ||
+	    pipe2(tr, O_CLOEXEC) == -1 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		runner_errno(r, "pipes of a sandbox");
 	place_door(r);
 	bx.door = r->door;
-	bx.sock = sv[1];
+	bx.sock = sv[0];
 	bx.go = go[0];
 	bx.trouble = tr[1];
-	r->box = sv[0];
+	r->box = sv[1];
 	r->go = go[1];
 	r->trouble = tr[0];
-	if ((r->init = clone_init(r, bx.layers)) == 0)
-		box_init(&bx);
-	if (r->init == -1)
-		runner_errno(r, "clone3 with the namespaces of a sandbox");
-	(void)close(bx.sock);
-	(void)close(bx.go);
-	(void)close(bx.trouble);
-	if (bx.idns != -1)
-		(void)close(bx.idns);
-	(void)close(bx.stdio[0]);
-	(void)close(bx.stdio[1]);
-	(void)close(bx.stdio[2]);
+	clone_box(r, &bx);
+	keep_own(r);
 	keep_only_kill(r);
 	/* in there they wait for our word */
 	if (r->job->skill->execs != EXECS_OFF)

@@ -37,10 +37,12 @@
 #include "executor/runner/gate.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
+#include "executor/score.h"
 #include "executor/spawner/groups.h"
 #include "executor/spawner/hostile_spawner.h"
 #include "executor/spawner/renew.h"
 #include "executor/spawner/spawner.h"
+#include "executor/turns.h"
 #include "executor/view/view.h"
 
 /* Only a run's own network is ours to change. */
@@ -377,6 +379,10 @@ main(void)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
 	if (box_proc_note() == -1)
 		fatal(EXIT_SYSTEM, "/proc");
+	score_note();
+	turns_note();
+	if (rlimits_inherit() == -1)
+		fatal(EXIT_SYSTEM, "resource limits");
 	drop_network(xc.skills[0].network);
 	prepare_runs();
 	start_resolver(&xc, &layers);

@@ -52,6 +52,14 @@ walk_init(struct walk *w)
 	return (0);
 }
 
+size_t
+walk_fds(const struct walk *w, int fds[WALK_FDS])
+{
+	fds[0] = w->proc;
+	fds[1] = w->self;
+	return (WALK_FDS);
+}
+
 static int
 caller_open(const struct walk *w, const char *name, int flags)
 {

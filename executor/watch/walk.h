@@ -30,6 +30,7 @@ enum walk_to {
 	WALK_MAKES = 4
 };
 
+#define WALK_FDS	2	/* that it keeps open */
 #define WALK_MAXLINKS	40	/* MAXSYMLINKS of the kernel */
 
 /*
@@ -49,6 +50,8 @@ struct spot {
 
 /* 0, or -1 and errno: no proc. */
 int	walk_init(struct walk *);
+/* What it has open; how many. */
+size_t	walk_fds(const struct walk *, int fds[WALK_FDS]);
 /* All of these: 0 or more, or a negative error number. */
 int	walk_path(const struct walk *, int dirfd, const char *path,
 	    unsigned to, struct spot *);

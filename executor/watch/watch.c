@@ -82,6 +82,15 @@ watch_start(int sock, int box, const struct xskill *s)
 	return (walk_init(&w->walk));
 }
 
+size_t
+watch_fds(int fds[WATCH_FDS])
+{
+	if (watch.sock == -1)
+		return (0);
+	fds[0] = watch.sock;
+	return (1 + walk_fds(&watch.walk, &fds[1]));
+}
+
 int
 watch_listens(void)
 {
@@ -154,7 +163,7 @@ static int
 expect_signals(int sock)
 {
 	struct sigaction sa;
-	int flags;
+	int on = 1;
 
 	(void)sigemptyset(&others);
 	(void)sigaddset(&others, SIGCHLD);
@@ -163,14 +172,13 @@ expect_signals(int sock)
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = call_away;
 	sa.sa_mask = others;
-	if (sigprocmask(SIG_BLOCK, &others, NULL) == -1 ||
-	    sigaction(SIGCHLD, &sa, NULL) == -1 ||
+	/* process 1 of the namespace, where all of them are blocked by now */
+	if (sigaction(SIGCHLD, &sa, NULL) == -1 ||
 	    sigaction(WATCH_EARLY_END, &sa, NULL) == -1 ||
 	    sigaction(SIGIO, &sa, NULL) == -1 ||
-	    fcntl(sock, F_SETOWN, getpid()) == -1)
+	    fcntl(sock, F_SETOWN, 1) == -1)
 		return (-1);
-	return ((flags = fcntl(sock, F_GETFL)) == -1 ? -1 :
-	    fcntl(sock, F_SETFL, flags | O_ASYNC));
+	return (ioctl(sock, FIOASYNC, &on));
 }
 
 /*

@@ -49,6 +49,7 @@
 
 #include "common/bpf.h"
 #include "common/xconf.h"
+#include "executor/watch/walk.h"
 
 struct ended;
 
@@ -83,6 +84,9 @@ int	watch_enter(int sock, const char **why);
  * is told to the runner over box, to be judged or recorded.  0 or -1, errno.
  */
 int	watch_start(int sock, int box, const struct xskill *);
+/* What it has open before there is a listener; how many. */
+#define WATCH_FDS	(1 + WALK_FDS)
+size_t	watch_fds(int fds[WATCH_FDS]);
 /* What to wait for; fd is -1 if there is nothing. */
 void	watch_poll(struct pollfd *);
 /* Is it time to wait in watch_serve()? */
