@@ -30,16 +30,22 @@ struct redact {
 };
 
 /*
- * The processor's time of this thread: how busy the machine is with others,
- * or how long a program took to be hashed before, is no reason to hide what
- * a command was.
+ * What counts is the processor's time of this thread: how busy the machine is
+ * with others, or how long a program took to be hashed before, is no reason to
+ * hide what a command was.  It can be no more than what a clock on the wall
+ * says, which need not be asked of the kernel.
  */
+struct watches {
+	int64_t	cpu;
+	int64_t	wall;
+};
+
 static int64_t
-cpu_us(void)
+now_us(clockid_t which)
 {
 	struct timespec ts;
 
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	(void)clock_gettime(which, &ts);
 	return ((int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
 }
 
@@ -126,20 +132,42 @@ find_all(const struct redact *r, size_t i, const char *text, size_t len,
 	return ((int)n);
 }
 
-/* find_all, as long as there is time for it; *then is when it began. */
-static int
-find_in_time(struct redact *r, size_t i, const char *text, size_t len,
-    uint8_t *hide, int64_t *then)
+static void
+count_time(struct redact *r, struct watches *then)
 {
-	int64_t now;
-	int n = -1;
+	int64_t cpu = now_us(CLOCK_THREAD_CPUTIME_ID);
 
-	if (r->spent_us <= REDACT_MS * 1000)
-		n = find_all(r, i, text, len, hide);
-	now = cpu_us();
-	r->spent_us += now - *then;
-	*then = now;
-	return (n);
+	r->spent_us += cpu - then->cpu;
+	then->cpu = cpu;
+	then->wall = now_us(CLOCK_MONOTONIC);
+}
+
+/* Since *then, which becomes now if that has to be asked exactly. */
+static int
+has_time(struct redact *r, struct watches *then)
+{
+	if (r->spent_us + now_us(CLOCK_MONOTONIC) - then->wall <=
+	    REDACT_MS * 1000)
+		return (1);
+	count_time(r, then);
+	return (r->spent_us <= REDACT_MS * 1000);
+}
+
+/* How many stretches to hide, or -1: could not be searched in time. */
+static int
+find_each(struct redact *r, const char *text, size_t len, uint8_t *hide)
+{
+	struct watches then = { now_us(CLOCK_THREAD_CPUTIME_ID),
+	    now_us(CLOCK_MONOTONIC) };
+	int any = 0, n = 0;
+	size_t i;
+
+	for (i = 0; i < r->n && n != -1; i++) {
+		n = has_time(r, &then) ? find_all(r, i, text, len, hide) : -1;
+		any |= n;
+	}
+	count_time(r, &then);
+	return (n == -1 ? -1 : any);
 }
 
 char *
@@ -152,26 +180,22 @@ char *
 redact_word(struct redact *r, const char *program, const char *before,
     const char *text)
 {
-	size_t i, len = strlen(text), any = 0;
+	const size_t len = strlen(text);
+	size_t known = 0;
 	uint8_t *hide;
 	char *s = NULL;
-	int n;
-	int64_t then;
+	int any = 0;
 
 	if ((r->n == 0 && !r->known) || len == 0)
 		return (NULL);
 	hide = xcalloc(len, 1);
 	if (r->known)
-		any = knownsecret_word(program, before, text, len, hide);
-	then = r->n != 0 ? cpu_us() : 0;
-	for (i = 0; i < r->n; i++) {
-		if ((n = find_in_time(r, i, text, len, hide, &then)) == -1) {
-			free(hide);
-			return (xstrdup(MASK_MARK));
-		}
-		any += (size_t)n;
-	}
-	if (any != 0)
+		known = knownsecret_word(program, before, text, len, hide);
+	if (r->n != 0)
+		any = find_each(r, text, len, hide);
+	if (any == -1)
+		s = xstrdup(MASK_MARK);
+	else if (any != 0 || known != 0)
 		s = mask_text(text, len, hide);
 	free(hide);
 	return (s);
