@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +23,13 @@
 static void
 hold_stdio(void)
 {
-	int fd, mode;
+	struct pollfd p[3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 2, 0, 0 } };
+	int fd, mode, failed;
 
+	failed = poll(p, 3, 0) == -1;
 	for (fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) != -1)
+		if ((p[fd].revents & POLLNVAL) == 0 && (!failed ||
+		    fcntl(fd, F_GETFD) != -1))
 			continue;
 		mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
 		if (open("/dev/null", mode) != fd)
