@@ -274,8 +274,8 @@ look_after(const struct box *bx, int sigfd, pid_t command)
 	}
 }
 
-/* Init's end of the way by which the listener comes; -1: not needed. */
-static int
+/* The way by which the listener comes, if it is needed. */
+static void
 start_watch(struct box *bx)
 {
 	const struct xskill *s = bx->skill;
@@ -283,14 +283,13 @@ start_watch(struct box *bx)
 
 	bx->watch = -1;
 	if (!watch_wanted(&s->write, &s->protect) && s->execs == EXECS_OFF)
-		return (-1);
+		return;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
 	    watch_start(sv[0], bx->sock, s) == -1)
 		box_fail(bx, CBE_INTERNAL, "watched calls");
 	if (watch_tells(s) && !bx->profile->probe)
 		changes_start(bx->sock);
 	bx->watch = sv[1];
-	return (sv[0]);
 }
 
 static int
@@ -328,7 +327,7 @@ box_init(const struct box *given)
 {
 	static const char name[] = "clawbot";
 	struct box own = *given, *bx = &own;
-	int keep[8], sigfd, watch;
+	int keep[8], sigfd;
 	pid_t pid;
 
 	memcpy(keep, bx->stdio, sizeof(bx->stdio));
@@ -354,13 +353,9 @@ box_init(const struct box *given)
 	box_drop(bx);
 	if ((sigfd = watch_children()) == -1)
 		box_fail(bx, CBE_INTERNAL, "signalfd");
-	watch = start_watch(bx);
-	if ((pid = fork_command()) == 0) {
-		(void)close(sigfd);
-		if (watch != -1)
-			(void)close(watch);
+	start_watch(bx);
+	if ((pid = fork_command()) == 0)
 		box_exec(bx);
-	}
 	if (pid == -1)
 		box_fail(bx, CBE_INTERNAL, "fork");
 	keep_own(bx, sigfd);

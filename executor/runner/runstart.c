@@ -35,9 +35,6 @@
 void
 runner_setup(struct runner *r, const struct job *job)
 {
-	const int keep[] = { job->ctl, digests_wishing(), job->cgroup,
-	    job->idns };
-
 	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
@@ -46,7 +43,6 @@ runner_setup(struct runner *r, const struct job *job)
 	term_init(&r->term);
 	output_init(&r->out[0]);
 	output_init(&r->out[1]);
-	priv_closebut(keep, NELEM(keep));
 	/* the spawner ignores it; here and in the sandbox it is needed */
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
@@ -137,7 +133,10 @@ clone_box(struct runner *r, const struct box *bx)
 		runner_errno(r, "oom_score_adj");
 }
 
-/* What else is open is the sandbox's. */
+/*
+ * What else is open is the sandbox's, or the spawner's; the sandbox has closed
+ * that for itself, first of all.
+ */
 static void
 keep_own(const struct runner *r)
 {

@@ -245,7 +245,6 @@ start(struct job *job)
 	job->cgroup = cg.dir;
 	if ((pid = fork()) == 0) {
 		groups_child();
-		(void)close(SPAWNER_FD_ETC);
 		runner_main(job);
 	}
 	if (pid == -1)

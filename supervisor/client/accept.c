@@ -20,6 +20,7 @@
 #include "supervisor/client/door.h"
 
 #define MAXGROUPS	65536	/* NGROUPS_MAX of Linux */
+#define FEW_GROUPS	32	/* for which it is asked once */
 #define ACCEPT_BATCH	16
 #define COMPLAIN_MS	1000
 
@@ -27,25 +28,27 @@
 static gid_t *
 peer_groups(int fd, gid_t gid, size_t *n)
 {
+	socklen_t len = FEW_GROUPS * sizeof(gid_t), got;
 	gid_t *g;
-	socklen_t len = 0;
 
 	*n = 1;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &len) == -1 &&
-	    errno != ERANGE)
-		len = 0;
-	if (len > MAXGROUPS * sizeof(*g))
-		return (NULL);
-	g = xcalloc(1 + len / sizeof(*g), sizeof(*g));
-	g[0] = gid;
-	if (len == 0)
-		return (g);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, g + 1, &len) == -1) {
+	for (;;) {
+		g = xcalloc(1 + len / sizeof(*g), sizeof(*g));
+		g[0] = gid;
+		got = len;
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, g + 1,
+		    &got) == 0) {
+			*n += got / sizeof(*g);
+			return (g);
+		}
+		if (errno != ERANGE)	/* the kernel does not tell */
+			return (g);
 		free(g);
-		return (NULL);
+		/* there are more, and how many */
+		if (got <= len || got > MAXGROUPS * sizeof(*g))
+			return (NULL);
+		len = got;
 	}
-	*n += len / sizeof(*g);
-	return (g);
 }
 
 static int
