@@ -2,10 +2,10 @@
 /*
  * Who ends first when memory is short: runs before runners before spawners
  * before the roles, which have what clawbotd was started with.  A process
- * begins with what forked it had at that moment: a runner has a run's while it
- * makes one.  A score can be made worse by anybody.  The spawners' was set by root, and nothing beneath can get below
- * it; to their own files in /proc runs cannot write at all where there is
- * Landlock.
+ * begins with what forked it had at that moment: a runner has a run's while
+ * it makes one.  A score can be made worse by anybody.  The spawners' was set
+ * by root, and nothing beneath can get below it; to their own files in /proc
+ * runs cannot write at all where there is Landlock.
  */
 #ifndef EXECUTOR_SCORE_H
 #define EXECUTOR_SCORE_H

@@ -237,7 +237,7 @@ mount_proc(const struct box *bx)
 {
 	if (hook_without("proc"))
 		return;
-	/* to be read is of the mount: of all of it, it would be another errno */
+	/* read-only is the mount: were all of it, errno would be another */
 	box_mount(bx, "proc", "hidepid=invisible", PROC_FLAGS, BOX_ASIDE);
 	if (mount(NULL, BOX_ASIDE, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
 	    PROC_FLAGS, NULL) == -1 || umount2("/proc", MNT_DETACH) == -1 ||

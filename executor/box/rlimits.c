@@ -141,7 +141,7 @@ rlimits_set(const struct limits *l, uint32_t spare, int grouped)
 
 	if (nproc != 0)
 		nproc += spare;
-	/* bytes of memory that stays where it is: a runner has its secrets so */
+	/* bytes of memory that stays where it is: a runner has secrets so */
 	if (lower(RLIMIT_MEMLOCK, LIMITS_MEMLOCK, LIMITS_MEMLOCK) == -1 ||
 	    give_way((int)l->nice) == -1 ||
 	    lower(RLIMIT_CPU, cpu, cpu + CPU_GRACE_S) == -1 ||
