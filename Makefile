@@ -168,7 +168,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
 		executor/runner/runusage.c executor/runner/term.c \
-		executor/spawner/groups.c \
+		executor/spawner/etcnew.c executor/spawner/groups.c \
 		executor/spawner/hostile_spawner.c executor/spawner/main.c \
 		executor/spawner/renew.c executor/spawner/spawner.c \
 		executor/view/grant.c executor/view/view.c \

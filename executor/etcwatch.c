@@ -15,6 +15,7 @@
 #include <event2/event.h>
 
 #include "common/log.h"
+#include "common/xmalloc.h"
 #include "executor/etcwatch.h"
 #include "executor/pool.h"
 #include "executor/spawner/spawner.h"
@@ -31,6 +32,7 @@ static struct {
 	struct event	*heard;
 	struct event	*quiet;
 	int		 pending;	/* and is to be told */
+	struct event	**news;		/* of the spawners, by skill */
 } watch = { .fd = -1 };
 
 void
@@ -67,10 +69,32 @@ on_quiet(evutil_socket_t fd, short what, void *arg)
 		s = &x->skills[i];
 		if (s->spawner == -1)
 			continue;
-		if (spawner_etc(s) == -1)
+		/* those that wait serve until there is another one */
+		if (spawner_etc(s, s->in_use != 0) == -1)
 			log_warn("skill %s: /etc stays as it was", s->x->name);
-		else
+		else if (s->in_use == 0)
 			pool_drop(s);
+	}
+}
+
+/* A spawner has another one; or it ends, which is heard of elsewhere. */
+static void
+on_new(evutil_socket_t fd, short what, void *arg)
+{
+	struct skill *s = arg;
+
+	(void)fd;
+	(void)what;
+	switch (spawner_etc_new(s)) {
+	case 0:
+		break;
+	case 1:
+		pool_drop(s);
+		pool_more(s->executor);
+		break;
+	default:
+		(void)event_del(watch.news[s->index]);
+		break;
 	}
 }
 
@@ -107,11 +131,29 @@ on_heard(evutil_socket_t fd, short what, void *arg)
 			watch.pending = 1;
 }
 
+static void
+hear_spawners(struct executor *x)
+{
+	size_t i;
+
+	watch.news = xcalloc(x->xc.nskills, sizeof(*watch.news));
+	for (i = 0; i < x->xc.nskills; i++) {
+		if (x->skills[i].spawner == -1)
+			continue;
+		watch.news[i] = event_new(x->base, x->skills[i].spawner,
+		    EV_READ | EV_PERSIST, on_new, &x->skills[i]);
+		if (watch.news[i] == NULL ||
+		    event_add(watch.news[i], NULL) == -1)
+			fatalx(EXIT_SYSTEM, "event of a spawner");
+	}
+}
+
 void
 etcwatch_init(struct executor *x)
 {
 	if (watch.fd == -1)
 		return;
+	hear_spawners(x);
 	watch.heard = event_new(x->base, watch.fd, EV_READ | EV_PERSIST,
 	    on_heard, x);
 	watch.quiet = evtimer_new(x->base, on_quiet, x);

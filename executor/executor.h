@@ -66,7 +66,7 @@ struct executor {
 	int			*idns;	/* of each of xc.ids; during start */
 	char			 no_idns[128];	/* why there are none */
 	int			 program;	/* of spawners; during start */
-	int			 source;	/* see etc_again(); likewise */
+	int			 source;	/* etc_prepare(); likewise */
 	struct cgroups		 cgroups;	/* dir: during start */
 	char			 no_cgroup[128]; /* why they do not work */
 	struct redact		*redact;

@@ -2,6 +2,8 @@
 /* What tests change in the sandboxes; nothing in a build for use. */
 #include "config.h"
 
+#include <sys/prctl.h>
+
 #include <linux/seccomp.h>
 
 #include <stdio.h>
@@ -60,6 +62,19 @@ hook_without(const char *layer)
 {
 	return (is_named(layer) &&
 	    (hook_path == NULL || access(hook_path, F_OK) == 0));
+}
+
+void
+hook_wait(int dir, const char *path)
+{
+	char name[16] = "";
+
+	(void)prctl(PR_GET_NAME, name, 0, 0, 0);
+	while (faccessat(dir, path, F_OK, 0) == 0) {
+		(void)prctl(PR_SET_NAME, "cbt-waits", 0, 0, 0);
+		(void)usleep(10000);
+	}
+	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
 /* Behind all the sandbox's filters: of two that say errno, the last counts. */

@@ -17,10 +17,13 @@ void	hook_skill(const char *name);
 void	hook_changed(void);
 /* Is this layer left out? */
 int	hook_without(const char *layer);
+/* As long as that is there, beneath an open directory. */
+void	hook_wait(int dir, const char *path);
 #else
 #define hook_skill(name)	((void)0)
 #define hook_changed()		((void)0)
 #define hook_without(layer)	0
+#define hook_wait(dir, path)	((void)0)
 #endif
 
 #endif

@@ -61,8 +61,11 @@ X(RULES, 'L', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 115, 115, 1, 1)	\
 	/* TICKET for the digest of what follows; memory with that,	\
 	   sealed: XSKILL, by which its runs are judged and limited from \
 	   now on */							\
-X(ETC, 'H', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 1, 1, 0, 0)		\
-	/* nothing: the host's /etc has changed */			\
+X(ETC, 'H', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 2, 2, 0, 0)		\
+	/* u8: the host's /etc has changed; 1: at once, since runs are asked \
+	   for, or 0: when the next one is */				\
+X(ETC_NEW, 'I', IW_SPAWNER, IW_EXECUTOR, IN_SPAWNER, 1, 1, 0, 0)	\
+	/* nothing: from now on sandboxes have that one */		\
 /* A resolver */							\
 X(RESOLVE, 'r', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 16384, 0, 1)	\
 	/* RESOLVE: look it up; or nothing, and memory with that, sealed */ \

@@ -268,6 +268,12 @@ pool_take(struct executor *x, struct skill *s, const struct profile *p)
 }
 
 void
+pool_more(struct executor *x)
+{
+	fill_in(x, FILL_US);
+}
+
+void
 pool_at_rest(struct executor *x)
 {
 	const struct timeval tv = { 0, ANSWER_US };

@@ -23,6 +23,8 @@ void	pool_init(struct executor *);
 int	pool_take(struct executor *, struct skill *, const struct profile *);
 /* A run is over: now is the time to make what is missing. */
 void	pool_at_rest(struct executor *);
+/* Those that were dropped are missing. */
+void	pool_more(struct executor *);
 /* Ends those of a skill that wait. */
 void	pool_drop(struct skill *);
 /* Ends all that wait, and makes no more. */

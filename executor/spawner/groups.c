@@ -108,18 +108,21 @@ reap(void (*ended)(pid_t, int))
 }
 
 int
-groups_wait(int sock, int log)
+groups_wait(int sock, int beside, int log)
 {
 	const struct timespec tick = { 0, SWEEP_NS };
-	struct pollfd p[2] = { { .fd = sock, .events = POLLIN },
-	    { .fd = log } };
+	struct pollfd p[3] = { { .fd = sock, .events = POLLIN },
+	    { .fd = beside, .events = POLLIN }, { .fd = log } };
 	int idle;
 
 	do {
 		reap(tell_end);
 		idle = groups.dir == -1 || cgroup_sweep(&groups) == 0;
-	} while (ppoll(p, 2, idle ? NULL : &tick, &before) <= 0);
-	return (p[1].revents != 0 ? -1 : 0);
+	} while (ppoll(p, 3, idle ? NULL : &tick, &before) <= 0);
+	if (p[2].revents != 0)
+		return (-1);
+	return ((p[0].revents != 0 ? GROUPS_SOCK : 0) |
+	    (p[1].revents != 0 ? GROUPS_BESIDE : 0));
 }
 
 void

@@ -19,11 +19,13 @@
  */
 void	groups_init(unsigned has, void (*ended)(pid_t, int));
 /*
- * Until there is something to be read; meanwhile, what ended is taken away.
- * -1 if nobody reads the log any more: then the supervisor is gone, whatever
- * the executor does.
+ * Until there is something to be read, from which of both (-1: it is not
+ * there); meanwhile, what ended is taken away.  -1 if nobody reads the log any
+ * more: then the supervisor is gone, whatever the executor does.
  */
-int	groups_wait(int sock, int log);
+#define GROUPS_SOCK	1
+#define GROUPS_BESIDE	2
+int	groups_wait(int sock, int beside, int log);
 /* Ends all runners that have a group, and with them their runs. */
 void	groups_kill(void);
 /* One for a run: cg->dir, which may be -1. 0, or -1 and errno. */

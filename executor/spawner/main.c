@@ -38,6 +38,7 @@
 #include "executor/runner/match.h"
 #include "executor/runner/runner.h"
 #include "executor/score.h"
+#include "executor/spawner/etcnew.h"
 #include "executor/spawner/groups.h"
 #include "executor/spawner/hostile_spawner.h"
 #include "executor/spawner/renew.h"
@@ -87,34 +88,14 @@ prepare_runs(void)
 			(void)sigaction(sig, &sa, NULL);
 }
 
-static int etc_changed;		/* on the host, and not yet in the view */
-
-/* When there is something to be built: not all of them at once. */
-static void
-renew_etc(const struct xconf *xc)
-{
-	if (!etc_changed)
-		return;
-	etc_changed = 0;
-	switch (etc_again(SPAWNER_FD_ETC, xc)) {
-	case 0:
-		break;
-	case -1:
-		log_warn("skill %s: /etc stays as it was",
-		    xc->skills[0].name);
-		break;
-	default:
-		fatal(EXIT_SYSTEM, "/etc of skill %s", xc->skills[0].name);
-	}
-}
-
 /*
  * 1 and the job, 0 if it was none, -1 the executor is gone.  Other rules are
  * in force for what is started from then on.
  */
 static int
-receive(int sock, struct xskill *skill, struct job *job)
+receive(int sock, const struct xconf *xc, struct job *job)
 {
+	struct xskill *skill = &xc->skills[0];
 	int fd = -1;
 	unsigned nfds = INSIDE_RULES_FDS;
 	uint8_t m[INSIDE_RULES_MAX] = { 0 };
@@ -135,7 +116,7 @@ receive(int sock, struct xskill *skill, struct job *job)
 		renew_rules(skill, job->layers, m + 1, fd);
 		return (0);
 	case INSIDE_ETC:
-		etc_changed = 1;
+		etcnew_heard(xc, m[1]);
 		return (0);
 	default:
 		return (-1);
@@ -159,7 +140,7 @@ on_end(pid_t pid, int status)
 	if (pid == resolver)
 		fatalx(EXIT_SYSTEM, "resolver of skill %s %s", skill_name,
 		    how);
-	if (status != 0)
+	if (status != 0 && !etcnew_is(pid))
 		log_warnx("a runner of skill %s %s", skill_name, how);
 }
 
@@ -269,16 +250,20 @@ end_alone(void)
 static void __attribute__((__noreturn__))
 serve(struct job *given, struct xconf *xc)
 {
-	struct xskill *skill = &xc->skills[0];
 	struct trouble t;
 	struct job job;
 	int r;
 
 	for (;;) {
-		if (groups_wait(SPAWNER_FD_SOCK, ROLE_FD_LOG) == -1)
+		if ((r = groups_wait(SPAWNER_FD_SOCK, etcnew_fd(),
+		    ROLE_FD_LOG)) == -1)
 			end_alone();
+		if (r & GROUPS_BESIDE)
+			etcnew_take(xc, SPAWNER_FD_SOCK);
+		if (!(r & GROUPS_SOCK))
+			continue;
 		job = *given;
-		if ((r = receive(SPAWNER_FD_SOCK, skill, &job)) == -1) {
+		if ((r = receive(SPAWNER_FD_SOCK, xc, &job)) == -1) {
 			groups_end();
 			_exit(0);
 		}
@@ -289,7 +274,7 @@ serve(struct job *given, struct xconf *xc)
 			log_warnx("%s", t.text);
 		job.idns = idns_of(&job);
 		hostile_spawner_job(&job);
-		renew_etc(xc);
+		etcnew_due(xc);
 		start(&job);
 		(void)close(job.ctl);
 	}

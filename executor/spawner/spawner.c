@@ -421,11 +421,25 @@ spawner_renew(const struct skill *s, const uint8_t ticket[TICKET_SIZE],
 }
 
 int
-spawner_etc(const struct skill *s)
+spawner_etc(const struct skill *s, int at_once)
 {
-	static const uint8_t m = INSIDE_ETC;
+	const uint8_t m[INSIDE_ETC_MAX] = { INSIDE_ETC, at_once != 0 };
 
-	return (fds_send(s->spawner, &m, 1, NULL, 0));
+	return (fds_send(s->spawner, m, sizeof(m), NULL, 0));
+}
+
+int
+spawner_etc_new(const struct skill *s)
+{
+	uint8_t m[INSIDE_ETC_NEW_MAX + 1];
+	unsigned nfds = 0;
+	ssize_t n;
+
+	n = fds_recv(s->spawner, m, sizeof(m), NULL, &nfds, MSG_DONTWAIT);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return (0);
+	return (n > 0 && inside_type(IN_SPAWNER, IW_SPAWNER, m, (size_t)n,
+	    nfds) == INSIDE_ETC_NEW ? 1 : -1);
 }
 
 /* How many of them are left; others that are waited for do not count. */

@@ -21,7 +21,7 @@
 #define SPAWNER_FD_RESOLVE 6	/* IN_RESOLVE, for the resolver that it forks */
 #define SPAWNER_FD_CGROUP 7	/* directory of the control group of its skill,
 				   where layers.cgroup says that there is one */
-#define SPAWNER_FD_ETC	8	/* what its /etc is made of: etc_again() */
+#define SPAWNER_FD_ETC	8	/* what its /etc is made of: etcnew.h */
 #define SPAWNER_FD_IDNS	9	/* and on: where layers.idns is, the user
 				   namespace of each account in its XCONF */
 
@@ -72,10 +72,16 @@ void	spawner_lost(const struct skill *) __attribute__((__noreturn__));
 int	spawner_renew(const struct skill *, const uint8_t ticket[TICKET_SIZE],
 	    const void *rules, size_t len);
 /*
- * Tells it that the host's /etc has changed.  0, or -1 and errno: it does not
- * know.
+ * Tells it that the host's /etc has changed, and whether another one is to be
+ * made at once.  0, or -1 and errno: it does not know.
  */
-int	spawner_etc(const struct skill *);
+int	spawner_etc(const struct skill *, int at_once);
+/*
+ * What a spawner says, of which there is something to be read: 1, sandboxes
+ * that are built from now on have another /etc; 0, nothing; or -1, it is gone
+ * or says something else.
+ */
+int	spawner_etc_new(const struct skill *);
 /*
  * Before the executor ends: where there are control groups, lets all of them
  * take away theirs, and waits for that, a little.

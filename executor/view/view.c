@@ -40,7 +40,7 @@ struct stage {
 	char			*names;	/* why there is no name resolution */
 	char			 client[PLAN_MAXPATH];	/* clawbot(1) */
 	int			 dev;
-	int			 source;	/* see etc_again() */
+	int			 source;	/* see etc_prepare() */
 };
 
 static int __attribute__((__format__ (printf, 2, 3)))

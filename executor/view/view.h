@@ -28,7 +28,8 @@
  * Unshares the mount, ipc, uts and cgroup namespaces, builds the view and
  * makes it the root.  broken: one entry for each skill, set to a
  * reason the caller frees where a skill cannot be used, else NULL.  source:
- * for etc_again().  0, or what the start is to end with and the reason in err.
+ * for etc_prepare().  0, or what the start is to end with and the reason in
+ * err.
  */
 int	view_build(const struct xconf *, char **broken, int *source,
 	    char *err, size_t errlen);
@@ -99,9 +100,17 @@ int	dev_fill(int dev, char *err, size_t errlen);
 /*
  * viewagain.c: in a spawner, whose root is a view: makes /etc anew from what
  * the host's has by now, for the runs of the one skill there is.  source has
- * what of the host that takes: etc, and where resolv.conf leads to.  0; -1 and
- * errno, the old one is still there; or -2, and it is not.
+ * what of the host that takes: etc, and where resolv.conf leads to.  That looks
+ * for links in all of /usr: it can be done by a child.  A mount that is nowhere
+ * yet, or -1 and errno.
  */
-int	etc_again(int source, const struct xconf *one);
+int	etc_prepare(int source, const struct xconf *one);
+/*
+ * That one, which is closed, in place of what there is.  0; -1 and errno, the
+ * old one is still there; or -2, and it is not.
+ */
+int	etc_replace(int etc);
+/* Has the skill a grant in /etc, which another one would cover? */
+int	etc_stays(const struct xconf *one);
 
 #endif

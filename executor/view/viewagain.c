@@ -189,7 +189,14 @@ swap(struct again *a, int etc)
 }
 
 int
-etc_again(int source, const struct xconf *one)
+etc_stays(const struct xconf *one)
+{
+	return (has_grant(&one->skills[0].read) ||
+	    has_grant(&one->skills[0].write));
+}
+
+int
+etc_prepare(int source, const struct xconf *one)
 {
 	static const char *const opts[] = { "mode", "0755", "size", "32m",
 	    NULL };
@@ -197,9 +204,6 @@ etc_again(int source, const struct xconf *one)
 	mode_t old;
 	int etc, r;
 
-	if (has_grant(&one->skills[0].read) ||
-	    has_grant(&one->skills[0].write))
-		return (0);
 	if (take_dirs(&a) == -1 || (etc = mnt_new("tmpfs", opts,
 	    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)) == -1) {
 		drop_dirs(&a);
@@ -208,10 +212,23 @@ etc_again(int source, const struct xconf *one)
 	old = umask(022);
 	r = fill(etc, source, &a, one);
 	(void)umask(old);
+	drop_dirs(&a);
 	if (r == 0)
-		r = swap(&a, etc);
-	else
+		return (etc);
+	(void)close(etc);
+	return (-1);
+}
+
+int
+etc_replace(int etc)
+{
+	struct again a = { .n = 0 };
+	int r = -1;
+
+	if (take_dirs(&a) == -1)
 		(void)close(etc);
+	else
+		r = swap(&a, etc);
 	drop_dirs(&a);
 	return (r);
 }

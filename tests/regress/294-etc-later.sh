@@ -148,6 +148,35 @@ is "runs go on in a storm of changes" "$i" 10
 kill "$storm"
 wait "$storm" 2>/dev/null
 finds "and find its end" default six sh -c "$git_value"
+
+# Making another one may take long: runs have the old one meanwhile.
+# Each of the three skills that are in use has one.
+makers() {	# NAME
+	for m_pid in $(family "$(role_pid executor)"); do
+		[ "$(cat "/proc/$m_pid/comm" 2>/dev/null)" != "$1" ] ||
+		    echo "$m_pid"
+	done
+}
+makes() { [ "$(makers cbt-waits | wc -l)" -eq 3 ]; }
+idle() { [ -z "$(makers cbt-waits)$(makers clawbot-etc)" ]; }
+agent true
+cb cbtagent run -s warm -- true
+cb cbtagent run -s net -- true
+touch "$T/etc/cbt-wait"
+ok "another one is made beside" until_true 60 makes
+replace "$T/etc/gitconfig" "[cbt]${NL}	value = seven"
+i=0
+: >"$T/values"
+while [ $i -lt 5 ]; do
+	agent sh -c "$git_value"
+	cat "$T/out" >>"$T/values"
+	i=$((i + 1))
+done
+is "and runs begin as before" "$(sort "$T/values" | uniq -c | tr -d ' ')" 5six
+ok "while it is made" makes
+rm "$T/etc/cbt-wait"
+finds "then they have the new one" default seven sh -c "$git_value"
+ok "and who made it is gone" until_true 60 idle
 hasnot "nothing went wrong" "$T/d.err" "stays as it was"
 daemon_stop
 finish

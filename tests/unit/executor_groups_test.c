@@ -62,7 +62,7 @@ wait_for(pid_t gone)
 			(void)usleep(10000);
 		_exit(write(sv[1], "x", 1) == 1 ? 0 : 1);
 	}
-	assert_int_equal(groups_wait(sv[0], said[1]), 0);
+	assert_int_equal(groups_wait(sv[0], -1, said[1]), GROUPS_SOCK);
 	assert_int_equal(read(sv[0], &(char){ 0 }, 1), 1);
 }
 
@@ -84,6 +84,23 @@ runner(void)
 		(void)pause();
 }
 
+/* What is beside the socket is told apart from it. */
+static void
+beside(void)
+{
+	int p[2];
+
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(write(p[1], "x", 1), 1);
+	assert_int_equal(groups_wait(sv[0], p[0], said[1]), GROUPS_BESIDE);
+	assert_int_equal(write(sv[1], "x", 1), 1);
+	assert_int_equal(groups_wait(sv[0], p[0], said[1]),
+	    GROUPS_SOCK | GROUPS_BESIDE);
+	assert_int_equal(read(sv[0], &(char){ 0 }, 1), 1);
+	(void)close(p[0]);
+	(void)close(p[1]);
+}
+
 /* Whoever read the log is gone, and nothing is said any more. */
 static void
 alone(void)
@@ -92,7 +109,7 @@ alone(void)
 
 	assert_int_equal(pipe(log), 0);
 	(void)close(log[0]);
-	assert_int_equal(groups_wait(sv[0], log[1]), -1);
+	assert_int_equal(groups_wait(sv[0], -1, log[1]), -1);
 	(void)close(log[1]);
 }
 
@@ -118,6 +135,7 @@ test_none(void **state)
 	assert_true(ended.n >= 2);
 	assert_int_equal(ended.pid, pid);
 	assert_int_equal(WTERMSIG(ended.status), SIGABRT);
+	beside();
 	alone();
 	groups_end();
 }
