@@ -204,6 +204,8 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_open.c vault/vfile.c
+FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
+		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
@@ -229,7 +231,8 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c \
 		client/mcp/execution.c client/mcp/executionjson.c \
-		client/mcp/executionmsg.c client/mcp/jsonline.c \
+		client/mcp/executionmsg.c \
+		client/mcp/jsonline.c \
 		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
 		client/mcp/mcpcall.c client/mcp/mcpera.c \
 		client/mcp/mcpquery.c client/mcp/mcprequest.c \
@@ -238,7 +241,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \
 		executor/spawner/main.c auditor/main.c vault/main.c \
-		notifier/main.c client/clawbot.c
+		notifier/main.c file/main.c client/clawbot.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
 WIRE_SRC =	$(wildcard tests/wire/*.c)
@@ -252,11 +255,12 @@ BENCH_SRC =	$(wildcard tests/bench/*.c)
 O =		$(B)/obj
 PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-executor \
 		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault \
-		$(B)/clawbot-notifier
+		$(B)/clawbot-notifier $(B)/clawbot-file
 SODIUM_LIB =	$(B)/libcommonsodium.a
 RECORD_LIB =	$(B)/librecord.a
 LIBS_ALL =	$(B)/libsupervisor.a $(B)/libexecutor.a $(B)/libauditor.a \
-		$(B)/libvault.a $(B)/libnotifier.a $(B)/libclient.a \
+		$(B)/libvault.a $(B)/libnotifier.a $(B)/libfile.a \
+		$(B)/libclient.a \
 		$(RECORD_LIB) \
 		$(SODIUM_LIB) $(B)/libcommon.a
 
@@ -294,6 +298,7 @@ $(B)/libexecutor.a: $(call lib,$(EXECUTOR_SRC))
 $(B)/libauditor.a: $(call lib,$(AUDITOR_SRC))
 $(B)/libvault.a: $(call lib,$(VAULT_SRC))
 $(B)/libnotifier.a: $(call lib,$(NOTIFIER_SRC))
+$(B)/libfile.a: $(call lib,$(FILE_SRC))
 $(B)/libclient.a: $(call lib,$(CLIENT_SRC))
 $(B)/lib%.a:
 	@rm -f $@
@@ -330,6 +335,10 @@ $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
 $(B)/clawbot-notifier: $(call mainobj,$(NOTIFIER_SRC)) $(B)/libnotifier.a \
     $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
+# It is executed in every view, whatever else there is.
+$(B)/clawbot-file: $(call mainobj,$(FILE_SRC)) $(B)/libfile.a \
+    $(B)/libcommon.a
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS)
 # Most of what a client costs is the loader's work.
 $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
@@ -337,7 +346,7 @@ $(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
 
 # The programs of a daemon have to be of one build, which is what they are made
 # of and how that was configured; the same sources give the same id.
-BUILD_DIRS =	common supervisor executor auditor vault notifier
+BUILD_DIRS =	common supervisor executor auditor vault notifier file
 $(B)/build_id.h: FORCE
 	@{ find $(BUILD_DIRS) -name '*.[ch]' | LC_ALL=C sort | \
 	    xargs sha256sum; sha256sum <$(B)/config.h; } | sha256sum | \
@@ -354,7 +363,7 @@ all: $(PROGRAMS)
 
 # make clawbot-vault and the like
 clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor \
-clawbot-vault clawbot-notifier: %: $(B)/%
+clawbot-vault clawbot-notifier clawbot-file: %: $(B)/%
 
 ### Tests
 
@@ -382,7 +391,7 @@ benchprogs: all $(BENCHPROGS) $(B)/tests/helpers/judged
 
 -include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
 	$(RECORD_SRC) $(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
-	$(VAULT_SRC) $(NOTIFIER_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
+	$(VAULT_SRC) $(NOTIFIER_SRC) $(FILE_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
 	$(HELPER_SRC) $(FUZZ_SRC) $(BENCH_SRC) tests/fuzz/replay.c)
 
 # The variants that make check needs: hooks for temporary directories and
@@ -535,7 +544,7 @@ install: installable
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
 	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
 	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
-	    $(B)/clawbot-vault $(B)/clawbot-notifier \
+	    $(B)/clawbot-vault $(B)/clawbot-notifier $(B)/clawbot-file \
 	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
@@ -625,14 +634,14 @@ help:
 #? make dist          clawbot-VERSION.tar.gz
 #? make clean         remove what was built; distclean: also configure
 #? clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor
-#? clawbot-vault clawbot-notifier: one program
+#? clawbot-vault clawbot-notifier clawbot-file: one program
 #? B=DIR              another build directory; V=1 shows commands
 
 .PHONY: FORCE all attempts bench benchprogs check check-able check-vm \
 	check-work \
 	clawbot \
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
-	clawbot-notifier \
+	clawbot-file clawbot-notifier \
 	clawbotd clean cmocka cov \
 	dist distclean fuzz fuzz-run fuzzers help install installable judges \
 	lint \

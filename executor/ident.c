@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/fileop.h"
 #include "common/io.h"
 #include "executor/ident.h"
 #include "executor/lack.h"
@@ -188,6 +189,9 @@ ident_find_in(const struct place *pl, const struct ident_dirs *open,
 		find_failed(t, ENOENT, "\"\"");
 		return (-1);
 	}
+	/* no directory of RUN_PATH has it, or another one by its name */
+	if (strcmp(word, FILEOP_NAME) == 0)
+		word = FILEOP_PATH;
 	if (strchr(word, '/') == NULL)
 		return (find_in_path(pl, open, word, absent, path, st, t));
 	if (word[0] == '/')

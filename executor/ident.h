@@ -51,7 +51,8 @@ struct shebang {
 };
 
 /*
- * Finds what a command's first word means: by PATH, or as a path from cwd.
+ * Finds what a command's first word means: by PATH, or as a path from cwd; and
+ * clawbot-file is that which the view has (common/fileop.h).
  * The name as it was found goes to path, what fstat says to *st.  0 or -1
  * and *t.
  */

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/fileop.h"
 #include "common/msg.h"
 #include "common/policy/wrap.h"
 #include "executor/digests.h"
@@ -260,7 +261,8 @@ resolve_wraps(struct naming *n)
 static int
 is_system(const char *path)
 {
-	return (strncmp(path, "/usr/", 5) == 0);
+	return (strncmp(path, "/usr/", 5) == 0 ||
+	    strcmp(path, FILEOP_PATH) == 0);
 }
 
 /*

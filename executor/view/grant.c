@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/fileop.h"
 #include "common/xmalloc.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
@@ -49,7 +50,8 @@ kept(const char *path)
 {
 	static const char conf[] = CB_SYSCONFDIR "/clawbot.conf";
 	static const char *const keep[] = { CB_RUNDIR, CB_LOGDIR, CB_VAULTDIR,
-	    CB_EMPTYDIR, conf, "/proc", "/sys", "/dev", "/run/secrets" };
+	    CB_EMPTYDIR, conf, "/proc", "/sys", "/dev", "/run/secrets",
+	    FILEOP_DIR };
 	static const char *const whole[] = { "/", "/etc", "/usr", "/tmp",
 	    "/run" };
 	size_t i;

@@ -39,6 +39,7 @@ struct stage {
 	int			 etc[2];	/* by PLAN_NET_*, shared */
 	char			*names;	/* why there is no name resolution */
 	char			 client[PLAN_MAXPATH];	/* clawbot(1) */
+	char			 file[PLAN_MAXPATH];	/* clawbot-file */
 	int			 dev;
 	int			 source;	/* see etc_prepare() */
 };
@@ -272,6 +273,8 @@ one_skill(struct stage *st, size_t i, char **broken)
 		return (fail(st, "root of a view"));
 	if (base_of_skill(st, root, etc, s) == -1)
 		return (-1);
+	if (inner_fill_file(st->host, root, st->file) == -1)
+		return (fail(st, "%s", st->file));
 	if (place_homes(st, root, s) == -1)
 		return (fail(st, "homes of skill %s", s->name));
 	*broken = grants_mount(st->host, root, etc, s);
@@ -443,6 +446,7 @@ view_build(const struct xconf *xc, char **broken, int *source, char *err,
 	st.host = st.etc[0] = st.etc[1] = st.dev = st.source = -1;
 	st.status = EXIT_SYSTEM;
 	inner_find(st.client, sizeof(st.client));
+	inner_find_file(st.file, sizeof(st.file));
 	if ((fd = begin(&st)) == -1)
 		return (st.status);
 	old = umask(022);

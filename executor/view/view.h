@@ -47,6 +47,12 @@ int	view_mkdirs(int dir, const char *path);
  */
 void	inner_find(char *path, size_t len);
 char	*inner_fill(int hostroot, int root, const char *path);
+/*
+ * The same for clawbot-file, which is in every view.  0, also where it is not
+ * installed and so not found when it is asked for; or -1 and errno.
+ */
+void	inner_find_file(char *path, size_t len);
+int	inner_fill_file(int hostroot, int root, const char *path);
 
 /*
  * viewlinks.c: names in the host's /etc that belong to the system's programs,

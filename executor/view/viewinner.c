@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a run finds that may ask for runs itself: clawbot(1), since it may be
- * installed where no run sees it, and the directory in which its channel's
- * socket appears, which is each run's own.
+ * Programs of clawbot's that runs find, since they may be installed where no
+ * run sees them: clawbot-file in every view; and for a run that may ask for
+ * runs itself clawbot(1), and the directory in which its channel's socket
+ * appears, which is each run's own.
  */
 #include "config.h"
 
@@ -15,29 +16,40 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/fileop.h"
 #include "common/xmalloc.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 
-static const char client[] = "clawbot";
-
-/* Beside us, where nothing was installed; else where it was. */
-void
-inner_find(char *path, size_t len)
+/* A program beside us, where nothing was installed; else where it was. */
+static void
+find_beside(char *path, size_t len, const char *dir, const char *name)
 {
+	const size_t size = strlen(name) + 1;
 	char *slash;
 	ssize_t n;
 
 	n = readlink("/proc/self/exe", path, len - 1);
 	path[n > 0 ? n : 0] = '\0';
 	slash = strrchr(path, '/');
-	if (slash != NULL && (size_t)(slash + 1 - path) + sizeof(client) <=
-	    len) {
-		memcpy(slash + 1, client, sizeof(client));
+	if (slash != NULL && (size_t)(slash + 1 - path) + size <= len) {
+		memcpy(slash + 1, name, size);
 		if (access(path, X_OK) == 0)
 			return;
 	}
-	(void)snprintf(path, len, "%s/%s", CB_BINDIR, client);
+	(void)snprintf(path, len, "%s/%s", dir, name);
+}
+
+void
+inner_find(char *path, size_t len)
+{
+	find_beside(path, len, CB_BINDIR, "clawbot");
+}
+
+void
+inner_find_file(char *path, size_t len)
+{
+	find_beside(path, len, CB_LIBEXECDIR, FILEOP_NAME);
 }
 
 /* A file to mount on, and the directories above it. */
@@ -56,7 +68,7 @@ make_place(int root, const char *path)
 }
 
 static int
-bind_client(int host, int root, const char *path)
+bind_program(int host, int root, const char *path, const char *to)
 {
 	int fd, mnt;
 
@@ -68,11 +80,18 @@ bind_client(int host, int root, const char *path)
 		return (-1);
 	if (mnt_attr(mnt, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
 	    MOUNT_ATTR_NODEV) == -1 ||
-	    make_place(root, &VIEW_CLIENT[1]) == -1) {
+	    make_place(root, to + 1) == -1) {
 		(void)close(mnt);
 		return (-1);
 	}
-	return (mnt_attach(mnt, root, &VIEW_CLIENT[1]));
+	return (mnt_attach(mnt, root, to + 1));
+}
+
+int
+inner_fill_file(int host, int root, const char *path)
+{
+	return (bind_program(host, root, path, FILEOP_PATH) == -1 &&
+	    errno != ENOENT ? -1 : 0);
 }
 
 char *
@@ -82,7 +101,7 @@ inner_fill(int host, int root, const char *path)
 
 	if (view_mkdirs(root, &VIEW_INNER[1]) == 0 &&
 	    mkdirat(root, &VIEW_INNER[1], 0755) == 0 &&
-	    bind_client(host, root, path) == 0)
+	    bind_program(host, root, path, VIEW_CLIENT) == 0)
 		return (NULL);
 	(void)xasprintf(&why, "channel: %s: %s", path, strerror(errno));
 	return (why);

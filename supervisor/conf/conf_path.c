@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/defs.h"
+#include "common/fileop.h"
 #include "supervisor/conf/conf_priv.h"
 
 const char *
@@ -260,7 +261,7 @@ kept_by(const struct conf *c, const char *grant, int write, const char *homes)
 {
 	const char *keep[] = { c->log_dir, c->vault_dir, c->socket_dir,
 	    homes, c->keyfile, c->path, CB_LOGDIR, CB_VAULTDIR, CB_RUNDIR,
-	    CB_EMPTYDIR, "/proc", "/sys", "/dev",
+	    CB_EMPTYDIR, FILEOP_DIR, "/proc", "/sys", "/dev",
 	    write ? CB_LIBEXECDIR : NULL, write ? CB_SBINDIR : NULL };
 	size_t i;
 

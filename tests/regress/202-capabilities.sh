@@ -119,11 +119,12 @@ is "executor: and is all that is mounted" \
 is "inside: the root directory of runs" \
     "$(inside ls / | tr '\n' ' ')" \
     "bin dev etc lib lib64 ${opt:+opt }proc run sbin srv sys tmp usr var "
-is "spawner: of the host it has the system and the grant" \
+is "spawner: of the host it has the system, a program of ours and the grant" \
     "$(sed 's/.* - //' "/proc/$s/mountinfo" | paste -d' ' - \
     "/proc/$s/mountinfo" | awk '$1 !~ /^(tmpfs|proc|devpts|mqueue)$/ {
     print $8 }' | grep -vE '^/(etc/|sys/devices/system/(cpu|node)$)' |
-    sed 's,^/var/lib/dpkg$,/usr,' | sort -u | tr '\n' ' ')" "$opt$W /usr "
+    sed 's,^/var/lib/dpkg$,/usr,' | sort -u | tr '\n' ' ')" \
+    "$opt/run/bin/clawbot-file $W /usr "
 is "spawner: of /etc nothing that is written to" \
     "$(awk '$5 ~ "^/(etc|sys|var)/" && $6 !~ /^ro,/' \
     "/proc/$s/mountinfo")" ""

@@ -11,7 +11,7 @@ cd "$SRC" || bail "no source"
 
 ### Includes
 
-for dir in common supervisor executor auditor vault notifier client; do
+for dir in common supervisor executor auditor vault notifier file client; do
 	is "$dir/ includes itself and common/" "$(grep -rnE \
 	    --include='*.[ch]' '^#[	 ]*include[	 ]*"' $dir |
 	    grep -vE "\"(common/|$dir/|(config|build_id)\.h\")" |
@@ -21,7 +21,7 @@ for dir in common supervisor executor auditor vault notifier client; do
 	    else
 		cat
 	    fi)" ""
-	for other in supervisor executor auditor vault notifier client; do
+	for other in supervisor executor auditor vault notifier file client; do
 		[ $other != $dir ] || continue
 		is "$dir/ does not name $other/" "$(grep -rnE \
 		    --include='*.[ch]' "include[^\"<]*[\"<][./]*$other/" \
@@ -30,7 +30,7 @@ for dir in common supervisor executor auditor vault notifier client; do
 done
 is "JSON is read by the supervisor and the client alone" \
     "$(grep -rl --include='*.[ch]' 'jansson\.h' common executor auditor \
-    vault notifier)" ""
+    vault notifier file)" ""
 is "of the supervisor by its configuration alone" \
     "$(grep -rl --include='*.[ch]' 'jansson\.h' supervisor |
     grep -v '^supervisor/conf/')" ""
@@ -38,7 +38,7 @@ is "of the supervisor by its configuration alone" \
 CC=$(sed -n 's/^CC *=[	 ]*//p' "$P/config.mk")
 if command -v "${CC:-cc}" >/dev/null; then
 	bad=
-	for h in $(find common supervisor executor auditor vault notifier client \
+	for h in $(find common supervisor executor auditor vault notifier file client \
 	    -name '*.h' | LC_ALL=C sort); do
 		printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 \
 		    -D_GNU_SOURCE -Wall -Wextra -Werror -I. "-I$P" \
@@ -69,6 +69,8 @@ if command -v readelf >/dev/null; then
 	    "cap event_core sodium "
 	is "clawbot-notifier: libraries" "$(libs clawbot-notifier)" \
 	    "cap sodium "
+	is "clawbot-file: no other library than this, or none" \
+	    "$(libs clawbot-file | tr ' ' '\n' | grep -vxE 'sodium|')" ""
 	is "clawbot-spawner: no other libraries than these, or none" \
 	    "$(libs clawbot-spawner | tr ' ' '\n' |
 	    grep -vxE 'cap|sodium|')" ""
@@ -86,6 +88,8 @@ calls() {
 	if [ "$1" = clawbot ]; then
 		nm --undefined-only "$P/libclient.a" "$P/libcommon.a" \
 		    "$P/libcommonsodium.a" "$P/librecord.a"
+	elif [ "$1" = clawbot-file ]; then
+		nm --undefined-only "$P/libfile.a" "$P/obj/file/main.o"
 	else
 		nm -D --undefined-only "$P/$1"
 	fi | sed -n 's/^ *U //p' | sed 's/@.*//'
@@ -94,11 +98,11 @@ never='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|system|popen|gets'
 never="$never|tmpnam|mktemp|rand|srand|getlogin|wordexp|dlopen"
 if command -v nm >/dev/null; then
 	for prog in clawbotd clawbot clawbot-executor clawbot-auditor \
-	    clawbot-vault clawbot-notifier; do
+	    clawbot-vault clawbot-notifier clawbot-file; do
 		is "$prog: calls nothing that it must not" \
 		    "$(calls $prog | grep -xE "(__)?($never)(_chk)?")" ""
 	done
-	for prog in clawbot-auditor clawbot-vault; do
+	for prog in clawbot-auditor clawbot-vault clawbot-file; do
 		is "$prog: starts nothing" "$(calls $prog |
 		    grep -xE 'fork|vfork|exec.*|posix_spawn.*|clone')" ""
 		is "$prog: resolves and connects nothing" "$(calls $prog |
@@ -117,7 +121,7 @@ fi
 ### Hardening
 
 for prog in clawbotd clawbot clawbot-executor clawbot-spawner \
-    clawbot-auditor clawbot-vault clawbot-notifier; do
+    clawbot-auditor clawbot-vault clawbot-notifier clawbot-file; do
 	command -v readelf >/dev/null || continue
 	ok "$prog: position independent" sh -c \
 	    "readelf -h '$P/$prog' | grep -q 'Type:.*DYN'"

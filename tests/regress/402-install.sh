@@ -26,7 +26,7 @@ find "$T/d" -type f -printf '%m %P\n' | sort -k2 >"$T/files"
 sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
 for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
-    libexec/clawbot/clawbot-notifier notify/mail notify/chat \
+    libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
     share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \

@@ -17,7 +17,7 @@ aarch64)	vmsplice=75 ;;
 esac
 
 (cd "$tree" && cp -R common supervisor executor auditor vault notifier \
-    client "$T/was")
+    file client "$T/was")
 
 # changed DIR...: lines that are not as they were
 changed() {
