@@ -231,10 +231,10 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c \
 		client/mcp/execution.c client/mcp/executionjson.c \
-		client/mcp/executionmsg.c \
+		client/mcp/executionmsg.c client/mcp/filetold.c \
 		client/mcp/jsonline.c \
 		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
-		client/mcp/mcpcall.c client/mcp/mcpera.c \
+		client/mcp/mcpcall.c client/mcp/mcpera.c client/mcp/mcpfile.c \
 		client/mcp/mcpquery.c client/mcp/mcprequest.c \
 		client/mcp/mcpserver.c client/mcp/tooltable.c
 

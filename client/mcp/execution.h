@@ -33,6 +33,9 @@ enum execution_state {
 	EXECUTION_OVER
 };
 
+/* What it is to the client. */
+enum execution_of { EXECUTION_COMMAND, EXECUTION_READ, EXECUTION_WRITE };
+
 /* What a stream of it has printed. */
 struct printed {
 	struct buf	 b;		/* the beginning of it */
@@ -44,6 +47,8 @@ struct printed {
 struct execution {
 	TAILQ_ENTRY(execution) entry;
 	enum execution_state state;
+	enum execution_of of;
+	uint64_t	 from;		/* READ: offset in the file */
 	char		 id[RUNID_TEXT]; /* "": none yet */
 	struct conn	*conn;
 	unsigned	 type;		/* MSG_RUN, or MSG_WAIT for one that

@@ -146,7 +146,7 @@ int
 executionjson_is_error(const json_t *record)
 {
 	static const char *const words[] = { "denied", "expired",
-	    "quota_exceeded", "failed_to_start" };
+	    "quota_exceeded", "failed_to_start", "failed" };
 	const char *s = json_string_value(json_object_get(record, "status"));
 	size_t i;
 
@@ -354,7 +354,9 @@ put_message(json_t *o, const struct execution *e, const char *status)
 	else
 		say_end(text, sizeof(text), e);
 	n = strlen(text);
-	if (untold(&e->out) + untold(&e->err) != 0)
+	if (e->of != EXECUTION_COMMAND)
+		;	/* its output is no text of a command */
+	else if (untold(&e->out) + untold(&e->err) != 0)
 		(void)snprintf(text + n, sizeof(text) - n, " More of its "
 		    "output (%zu bytes) is told by wait_execution.",
 		    untold(&e->out) + untold(&e->err));
@@ -374,7 +376,7 @@ executionjson(struct execution *e)
 	put_text(o, "exec_id", e->id);
 	if (e->result != NULL && e->state == EXECUTION_OVER)
 		put_end(o, e);
-	if (e->started)
+	if (e->started && e->of == EXECUTION_COMMAND)
 		put_output(o, e);
 	if (e->result != NULL || e->waiting != NULL || e->started)
 		put_decision(o, e, status);

@@ -14,7 +14,8 @@ json_t	*executionjson_refused(const char *status, const char *id,
 	    const char *why);
 /*
  * What is to be told of it now; of its output what comes behind the offsets
- * that are told of, as much as it may be, which are moved on.
+ * that are told of, as much as it may be, which are moved on.  There is none in
+ * it of one that reads or writes a file.
  */
 json_t	*executionjson(struct execution *);
 /* Its status, as in the record. */

@@ -9,6 +9,7 @@
 #include "client/mcp/executionjson.h"
 #include "client/mcp/mcpanswer.h"
 #include "client/mcp/mcpcall.h"
+#include "client/mcp/mcpfile.h"
 #include "client/mcp/mcprequest.h"
 #include "client/user.h"
 #include "common/role.h"
@@ -89,7 +90,8 @@ answer_execution(struct mcpcalls *cs, struct mcpcall *c)
 	}
 	set_offset(&c->execution->out, c->args, "stdout_offset");
 	set_offset(&c->execution->err, c->args, "stderr_offset");
-	record = executionjson(c->execution);
+	record = c->execution->of == EXECUTION_COMMAND ?
+	    executionjson(c->execution) : mcpfile_record(c->execution);
 	answer(cs, c, mcpanswer_record(c, record,
 	    executionjson_is_error(record)));
 }
@@ -137,6 +139,8 @@ begin_run(struct mcpcalls *cs, struct mcpcall *c)
 		    "way. Wait for one of them to end.");
 		return;
 	}
+	e->of = c->of;
+	e->from = c->from;
 	e->max = (size_t)tooltable_int(TOOL_RUN, c->args,
 	    "max_output_bytes");
 	attach(c, e);
@@ -229,10 +233,37 @@ call_new(struct mcpcalls *cs, enum era era, const struct rpc *r,
 	return (c);
 }
 
+/* From here on it is a command like any other. */
+static void
+begin_file(struct mcpcalls *cs, struct mcpcall *c)
+{
+	char why[256];
+	json_t *args;
+
+	args = mcpfile_command(c->tool, c->args, why, sizeof(why));
+	if (args == NULL) {
+		answer(cs, c, mcpanswer_wrong(c, why));
+		return;
+	}
+	c->of = c->tool == TOOL_READ ? EXECUTION_READ : EXECUTION_WRITE;
+	if (c->tool == TOOL_READ)
+		c->from = tooltable_int(TOOL_READ, c->args, "offset");
+	json_decref(c->args);
+	c->args = args;
+	if (tooltable_bool(c->args, "dry_run"))
+		begin_query(cs, c, 1);
+	else
+		begin_run(cs, c);
+}
+
 static void
 begin(struct mcpcalls *cs, struct mcpcall *c)
 {
 	switch (c->tool) {
+	case TOOL_READ:
+	case TOOL_WRITE:
+		begin_file(cs, c);
+		break;
 	case TOOL_RUN:
 		if (tooltable_bool(c->args, "dry_run") ||
 		    json_array_size(json_object_get(c->args, "secrets")) != 0)
@@ -305,7 +336,7 @@ mcpcalls_call(struct mcpcalls *cs, enum era era, const struct rpc *r)
 		    "way: wait for answers"));
 		return;
 	}
-	if (t == TOOL_RUN || t == TOOL_WAIT)
+	if (t == TOOL_RUN || t == TOOL_WAIT || t == TOOL_WRITE)
 		c->until = c->began + 1000 * (int64_t)tooltable_int(t,
 		    c->args, "wait_s");
 	begin(cs, c);
@@ -336,7 +367,7 @@ mcpcalls_cancel(struct mcpcalls *cs, const json_t *id)
 	if (id == NULL || (c = find_call(cs, id)) == NULL)
 		return;
 	/* who takes a wait back, only waits no longer */
-	if (c->tool == TOOL_RUN && c->execution != NULL)
+	if (c->tool != TOOL_WAIT && c->execution != NULL)
 		execution_cancel(&cs->executions, c->execution);
 	call_free(cs, c);
 }
@@ -430,6 +461,7 @@ after_query(struct mcpcalls *cs, struct mcpcall *c)
 {
 	switch (c->tool) {
 	case TOOL_RUN:
+	case TOOL_WRITE:
 		after_query_of_run(cs, c);
 		break;
 	case TOOL_CHECK:

@@ -27,6 +27,8 @@ struct mcpcall {
 	enum era	 era;
 	enum tool	 tool;		/* TOOL_N: tools/list */
 	json_t		*args;		/* of the tool; NULL: none */
+	enum execution_of of;
+	uint64_t	 from;		/* of a file */
 	json_t		*ignored;	/* names of those it does not know */
 	json_t		*token;		/* of progress, or NULL */
 	int64_t		 began;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/mcp/tooltable.h"
+#include "common/fileop.h"
 
 #define TOOL_PARAMS	12
 #define TOOL_COMMAND_MAX 131072
@@ -42,28 +43,48 @@ struct tool_row {
 	struct param	 params[TOOL_PARAMS];
 };
 
-/* One record of an execution for all that tell of one. */
-static const char record_schema[] =
-    "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\","
-    "\"enum\":[\"completed\",\"running\",\"pending_approval\",\"denied\","
-    "\"expired\",\"timed_out\",\"cancelled\",\"quota_exceeded\","
-    "\"failed_to_start\",\"dry_run\"]},\"exec_id\":{\"type\":\"string\"},"
-    "\"exit_code\":{\"type\":\"integer\"},\"signal\":{\"type\":\"string\"},"
-    "\"stdout\":{\"type\":\"string\"},\"stderr\":{\"type\":\"string\"},"
-    "\"truncated\":{\"type\":\"boolean\"},"
+/*
+ * One record of an execution for all that tell of one; more is what its tool
+ * has beside that.
+ */
+#define RECORD_SCHEMA(status, more)					\
+    "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"," \
+    "\"enum\":[\"completed\",\"running\",\"pending_approval\",\"denied\"," \
+    "\"expired\",\"timed_out\",\"cancelled\",\"quota_exceeded\","	\
+    "\"failed_to_start\"," status "]},"					\
+    "\"exec_id\":{\"type\":\"string\"}," more				\
+    "\"truncated\":{\"type\":\"boolean\"},"				\
+    "\"redactions\":{\"type\":\"integer\"},"				\
+    "\"duration_ms\":{\"type\":\"integer\"},\"decision\":{\"type\":"	\
+    "\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":" \
+    "[\"allow\",\"ask\",\"deny\"]},\"rule\":{\"type\":\"string\"},"	\
+    "\"risk\":{\"type\":\"string\",\"enum\":[\"low\",\"medium\",\"high\"," \
+    "\"critical\"]},\"by\":{\"type\":\"string\"}}},"			\
+    "\"approval_id\":{\"type\":\"string\"},"				\
+    "\"approval_expires_at\":{\"type\":\"string\"},"			\
+    "\"retry_after_s\":{\"type\":\"integer\"},"				\
+    "\"message\":{\"type\":\"string\"},\"ignored_arguments\":{\"type\":" \
+    "\"array\",\"items\":{\"type\":\"string\"}}},"			\
+    "\"required\":[\"status\",\"exec_id\",\"message\"]}"
+
+#define OUTPUT_SCHEMA							\
+    "\"exit_code\":{\"type\":\"integer\"},"				\
+    "\"signal\":{\"type\":\"string\"},\"stdout\":{\"type\":\"string\"}," \
+    "\"stderr\":{\"type\":\"string\"},"					\
     "\"output_bytes\":{\"type\":\"integer\"},"
-    "\"redactions\":{\"type\":\"integer\"},"
-    "\"duration_ms\":{\"type\":\"integer\"},\"decision\":{\"type\":"
-    "\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":"
-    "[\"allow\",\"ask\",\"deny\"]},\"rule\":{\"type\":\"string\"},"
-    "\"risk\":{\"type\":\"string\",\"enum\":[\"low\",\"medium\",\"high\","
-    "\"critical\"]},\"by\":{\"type\":\"string\"}}},"
-    "\"approval_id\":{\"type\":\"string\"},"
-    "\"approval_expires_at\":{\"type\":\"string\"},"
-    "\"retry_after_s\":{\"type\":\"integer\"},"
-    "\"message\":{\"type\":\"string\"},\"ignored_arguments\":{\"type\":"
-    "\"array\",\"items\":{\"type\":\"string\"}}},"
-    "\"required\":[\"status\",\"exec_id\",\"message\"]}";
+#define DIGEST_SCHEMA	"\"sha256\":{\"type\":\"string\"},"
+#define READ_SCHEMA							\
+    "\"content\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"}," \
+    "\"next_offset\":{\"type\":\"integer\"}," DIGEST_SCHEMA
+
+static const char record_schema[] = RECORD_SCHEMA("\"dry_run\"",
+    OUTPUT_SCHEMA);
+/* Whatever was waited for. */
+static const char waited_schema[] = RECORD_SCHEMA("\"dry_run\",\"failed\"",
+    OUTPUT_SCHEMA READ_SCHEMA);
+static const char read_schema[] = RECORD_SCHEMA("\"failed\"", READ_SCHEMA);
+static const char write_schema[] = RECORD_SCHEMA("\"dry_run\",\"failed\"",
+    DIGEST_SCHEMA);
 
 static const char check_schema[] =
     "{\"type\":\"object\",\"properties\":{\"decision\":{\"type\":\"string\","
@@ -139,7 +160,7 @@ static const struct tool_row rows[TOOL_N] = {
 [TOOL_WAIT] = { "wait_execution", "Wait for a command or its approval",
     "Wait for an earlier run_command (by exec_id) to be approved or to "
     "finish, and return its status and new output. Safe to repeat.",
-    record_schema, HINTS_LOOK, "{\"anthropic/alwaysLoad\":true}", 1, {
+    waited_schema, HINTS_LOOK, "{\"anthropic/alwaysLoad\":true}", 1, {
 	{ "exec_id", PARAM_STR, 1, 0, 0, -1, NULL },
 	{ "wait_s", PARAM_INT, 0, 0, TOOL_WAIT_MAX_S, TOOL_WAIT_S, NULL },
 	{ "stdout_offset", PARAM_INT, 0, 0, 0, -1, NULL },
@@ -147,7 +168,7 @@ static const struct tool_row rows[TOOL_N] = {
 [TOOL_CANCEL] = { "cancel_execution", "Cancel a command or approval request",
     "Stop a running command (SIGTERM, then SIGKILL) or withdraw its pending "
     "approval request, by exec_id. Only your own executions.",
-    record_schema,
+    waited_schema,
     "{\"readOnlyHint\":false,\"destructiveHint\":false,"
     "\"idempotentHint\":true,\"openWorldHint\":false}", NULL, 1, {
 	{ "exec_id", PARAM_STR, 1, 0, 0, -1, NULL },
@@ -166,6 +187,29 @@ static const struct tool_row rows[TOOL_N] = {
     "directories, names of secrets you may use, remaining quotas, open "
     "executions and approvals.",
     status_schema, HINTS_LOOK, NULL, 0, { { 0 } } },
+[TOOL_READ] = { "read_file", "Read a file",
+    "Read part of a text file inside the allowed roots. Access is audited and "
+    "secrets are redacted. Where truncated is true, go on with offset "
+    "next_offset.",
+    read_schema, HINTS_LOOK, NULL, 1, {
+	{ "path", PARAM_STR, 1, 1, 0, -1, NULL },
+	{ "offset", PARAM_INT, 0, 0, 0, -1, NULL },
+	{ "limit", PARAM_INT, 0, 1, FILEOP_MOST_MAX, FILEOP_MOST, NULL } } },
+[TOOL_WRITE] = { "write_file", "Write a file",
+    "Create or replace a file inside the writable roots, atomically. May need "
+    "approval: if status is running or pending_approval, call wait_execution "
+    "with the exec_id. Never retry or rephrase what was denied.",
+    write_schema,
+    "{\"readOnlyHint\":false,\"destructiveHint\":true,"
+    "\"idempotentHint\":true,\"openWorldHint\":false}", NULL, 1, {
+	{ "path", PARAM_STR, 1, 1, 0, -1, NULL },
+	{ "content", PARAM_BYTES, 1, 0, FILEOP_WRITE_MAX, -1, NULL },
+	{ "expect_sha256", PARAM_STR, 0, 0, 0, -1,
+	    "Refuse if the current file differs." },
+	{ "dry_run", PARAM_BOOL, 0, 0, 0, 0,
+	    "Say what would happen; write nothing." },
+	{ "wait_s", PARAM_INT, 0, 0, TOOL_WAIT_MAX_S, TOOL_WAIT_S, NULL },
+	{ "reason", PARAM_STR, 0, 0, TOOL_REASON_MAX, -1, NULL } } },
 };
 
 enum tool

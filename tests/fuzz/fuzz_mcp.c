@@ -3,15 +3,17 @@
  * What an MCP client sends: cut into lines, each is looked at as JSON, as a
  * request, by both eras and as the arguments of every tool.  What is answered
  * is JSON again, of one line.  The first byte says in how large pieces it
- * comes.
+ * comes.  All of it is also what clawbot-file may have printed.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/mcp/filetold.h"
 #include "client/mcp/jsonline.h"
 #include "client/mcp/mcpera.h"
+#include "client/mcp/mcpfile.h"
 #include "client/mcp/mcprequest.h"
 #include "client/mcp/tooltable.h"
 #include "common/plan.h"
@@ -47,6 +49,30 @@ request(const json_t *args)
 	mcprequest_show(args, shown, sizeof(shown));
 }
 
+/* They come to a command that can be asked for, or are told to be wrong. */
+static void
+file(enum tool t, const json_t *args)
+{
+	char why[256];
+	json_t *command;
+
+	if ((command = mcpfile_command(t, args, why, sizeof(why))) == NULL)
+		return;
+	request(command);
+	json_decref(command);
+}
+
+static void
+printed(const void *p, size_t n)
+{
+	struct filetold t;
+
+	filetold_find(&t, p, n);
+	if (t.at > n || t.len > n - t.at ||
+	    (t.what != FILETOLD_NOTHING && t.len == 0))
+		abort();
+}
+
 static void
 arguments(const json_t *args)
 {
@@ -56,8 +82,12 @@ arguments(const json_t *args)
 
 	for (t = 0; t < TOOL_N; t++) {
 		if (tooltable_check((enum tool)t, args, &ignored, why,
-		    sizeof(why)) == 0 && t == TOOL_RUN)
+		    sizeof(why)) == -1)
+			;
+		else if (t == TOOL_RUN)
 			request(args);
+		else if (t == TOOL_READ || t == TOOL_WRITE)
+			file((enum tool)t, args);
 		json_decref(ignored);
 	}
 }
@@ -104,6 +134,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	begun = 1;
 	if (n == 0)
 		return (0);
+	printed(p, n);
 	piece = p[0] + 1U;
 	jsonline_in_init(&in);
 	for (i = 1; i < n; i += piece) {

@@ -123,7 +123,7 @@ for id in unknown nobody odd; do
 	is "an id that there is not: $id" "$(json "$T/ask/$id.json" \
 	    result.isError)" true
 done
-ok "nothing waits any more" until_true 30 no_runs
+ok "nothing waits any more" until_true 60 no_runs
 
 mcpbg deny <<END
 $(call one run_command '{"command":"touch asked"}')
@@ -197,7 +197,7 @@ is "those that were taken back are not" "$(find "$T/back" \
     -name one.json -o -name three.json)" ""
 is "the command of one is ended, that of a wait goes on until it is told" \
     "$(got back four status)" cancelled
-ok "nothing goes on" until_true 30 no_runs
+ok "nothing goes on" until_true 60 no_runs
 
 ### The end
 
@@ -229,7 +229,8 @@ printf '> {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{%s}}\n= 1\n' \
 mcp list
 is "the tools, in order" "$(json "$T/list/1.json" result.tools |
     grep -o '"name":"[a-z_]*"' | cut -d'"' -f4 | tr '\n' ' ')" \
-    "run_command wait_execution cancel_execution check_policy get_status "
+    "run_command wait_execution cancel_execution check_policy get_status \
+read_file write_file "
 mcp look -c look
 is "a channel that executes nothing" "$(json "$T/look/1.json" result.tools |
     grep -o '"name":"[a-z_]*"' | cut -d'"' -f4 | tr '\n' ' ')" \
