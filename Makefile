@@ -235,6 +235,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/mcp/jsonline.c \
 		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
 		client/mcp/mcpcall.c client/mcp/mcpera.c client/mcp/mcpfile.c \
+		client/mcp/mcpprompt.c \
 		client/mcp/mcpquery.c client/mcp/mcprequest.c \
 		client/mcp/mcpserver.c client/mcp/tooltable.c
 

@@ -51,7 +51,9 @@ COMMAND(cmd_mcp, "mcp", "",						\
     "input, by SIGINT or by SIGTERM, and with it all\nthat it has "	\
     "started.  See clawbot-mcp(1).\n", 0,				\
     OPT('c', "channel", "CHANNEL", "the channel to ask on")		\
-    OPT('s', "skill", "SKILL", "the skill that commands run under"))	\
+    OPT('s', "skill", "SKILL", "the skill that commands run under")	\
+    OPT(OPT_PROMPT, "permission-prompt", NULL,				\
+	"serve permission_prompt, too, for tools of the agent"))	\
 COMMAND(cmd_status, "status", "",					\
     "show what waits, what runs, and what is refused now",		\
     "Exit status: 0 if nothing is refused that would run otherwise, "	\

@@ -38,17 +38,20 @@ struct mcp {
 };
 
 static void
-parse(const char **skill, struct cli *cli, const struct command *cmd,
-    int argc, char **argv)
+parse(const char **skill, int *prompts, struct cli *cli,
+    const struct command *cmd, int argc, char **argv)
 {
 	int ch;
 
 	*skill = "";
+	*prompts = 0;
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'c')
 			cli->channel = optarg;
 		else if (ch == 's')
 			*skill = optarg;
+		else if (ch == OPT_PROMPT)
+			*prompts = 1;
 	command_operands(cmd, argc, 0, 0);
 	if (strlen(*skill) > PLAN_MAXNAME)
 		usage_error("mcp: -s: longer than %d bytes", PLAN_MAXNAME);
@@ -205,15 +208,16 @@ cmd_mcp(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
 	static struct mcp m;
 	const char *skill;
+	int prompts;
 
-	parse(&skill, cli, cmd, argc, argv);
+	parse(&skill, &prompts, cli, cmd, argc, argv);
 	jsonline_init();
 	raise_files();
 	m.wake = signals_catch(0);
 	jsonline_in_init(&m.in);
 	jsonline_out_init(&m.out, STDOUT_FILENO);
 	m.server.out = &m.out;
-	mcpcalls_init(&m.server.calls, cli, skill, &m.out);
+	mcpcalls_init(&m.server.calls, cli, skill, prompts, &m.out);
 	while (!is_over(&m))
 		turn(&m);
 	mcpcalls_free(&m.server.calls);

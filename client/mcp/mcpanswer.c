@@ -68,7 +68,7 @@ static json_t *
 tools(const struct mcpcall *c)
 {
 	return (tooltable_list(c->query->failed ||
-	    c->query->rules.executes));
+	    c->query->rules.executes, c->prompts));
 }
 
 json_t *

@@ -10,6 +10,7 @@
 #include "client/mcp/mcpanswer.h"
 #include "client/mcp/mcpcall.h"
 #include "client/mcp/mcpfile.h"
+#include "client/mcp/mcpprompt.h"
 #include "client/mcp/mcprequest.h"
 #include "client/user.h"
 #include "common/role.h"
@@ -22,12 +23,13 @@
 
 void
 mcpcalls_init(struct mcpcalls *cs, const struct cli *cli, const char *skill,
-    struct jsonline_out *out)
+    int prompts, struct jsonline_out *out)
 {
 	memset(cs, 0, sizeof(*cs));
 	TAILQ_INIT(&cs->list);
 	cs->cli = cli;
 	cs->skill = skill;
+	cs->prompts = prompts;
 	cs->out = out;
 	executions_init(&cs->executions, cli);
 }
@@ -150,21 +152,22 @@ begin_run(struct mcpcalls *cs, struct mcpcall *c)
 	executions_tick(&cs->executions);
 }
 
-/* What is to be known first is known. */
+/* What is to be known first is asked: of a command, if there is one. */
 static void
-begin_query(struct mcpcalls *cs, struct mcpcall *c, int with_why)
+begin_query(struct mcpcalls *cs, struct mcpcall *c, const json_t *command)
 {
 	struct buf why;
 	char text[256];
 
-	if (with_why && mcprequest_why(&why, c->args, cs->skill, text,
+	if (command != NULL && mcprequest_why(&why, command, cs->skill, text,
 	    sizeof(text)) == -1) {
 		buf_free(&why);
 		answer(cs, c, mcpanswer_wrong(c, text));
 		return;
 	}
-	c->query = mcpquery_new(cs->cli, cs->skill, with_why ? &why : NULL);
-	if (with_why)
+	c->query = mcpquery_new(cs->cli, cs->skill, command != NULL ? &why :
+	    NULL);
+	if (command != NULL)
 		buf_free(&why);
 }
 
@@ -224,6 +227,7 @@ call_new(struct mcpcalls *cs, enum era era, const struct rpc *r,
 	c->id = json_incref(r->id);
 	c->era = era;
 	c->tool = tool;
+	c->prompts = cs->prompts;
 	c->token = rpc_is_id(token) ? json_incref(token) : NULL;
 	c->began = execution_now();
 	c->until = c->began + TOOL_WAIT_S * 1000;
@@ -251,15 +255,33 @@ begin_file(struct mcpcalls *cs, struct mcpcall *c)
 	json_decref(c->args);
 	c->args = args;
 	if (tooltable_bool(c->args, "dry_run"))
-		begin_query(cs, c, 1);
+		begin_query(cs, c, c->args);
 	else
 		begin_run(cs, c);
+}
+
+static void
+begin_prompt(struct mcpcalls *cs, struct mcpcall *c)
+{
+	json_t *judged, *record;
+
+	/* whoever reads this record knows no more than what it has to have */
+	json_decref(c->ignored);
+	c->ignored = NULL;
+	if ((record = mcpprompt_record(c->args, &judged)) != NULL)
+		answer(cs, c, mcpanswer_record(c, record, 0));
+	else
+		begin_query(cs, c, judged);
+	json_decref(judged);
 }
 
 static void
 begin(struct mcpcalls *cs, struct mcpcall *c)
 {
 	switch (c->tool) {
+	case TOOL_PROMPT:
+		begin_prompt(cs, c);
+		break;
 	case TOOL_READ:
 	case TOOL_WRITE:
 		begin_file(cs, c);
@@ -268,15 +290,15 @@ begin(struct mcpcalls *cs, struct mcpcall *c)
 		if (tooltable_bool(c->args, "dry_run") ||
 		    json_array_size(json_object_get(c->args, "secrets")) != 0)
 			begin_query(cs, c, tooltable_bool(c->args,
-			    "dry_run"));
+			    "dry_run") ? c->args : NULL);
 		else
 			begin_run(cs, c);
 		break;
 	case TOOL_CHECK:
-		begin_query(cs, c, 1);
+		begin_query(cs, c, c->args);
 		break;
 	case TOOL_STATUS:
-		begin_query(cs, c, 0);
+		begin_query(cs, c, NULL);
 		break;
 	default:
 		begin_wait(cs, c);
@@ -306,7 +328,7 @@ mcpcalls_list(struct mcpcalls *cs, enum era era, const struct rpc *r)
 		answer(cs, c, rpc_error(c->id, RPC_INTERNAL, "too many "
 		    "requests are under way", NULL));
 	else
-		begin_query(cs, c, 0);
+		begin_query(cs, c, NULL);
 }
 
 void
@@ -319,7 +341,7 @@ mcpcalls_call(struct mcpcalls *cs, enum era era, const struct rpc *r)
 	enum tool t;
 
 	t = name == NULL ? TOOL_N : tooltable_find(name);
-	if (t == TOOL_N) {
+	if (t == TOOL_N || (t == TOOL_PROMPT && !cs->prompts)) {
 		jsonline_out_put(cs->out, rpc_error(r->id, RPC_PARAMS,
 		    name == NULL ? "name is a string" : "Unknown tool",
 		    NULL));
@@ -399,28 +421,11 @@ mcpcalls_turn(struct mcpcalls *cs, const struct pollfd *p)
 	executions_turn(&cs->executions, p);
 }
 
-/* The first of the secrets that were asked for and are not to be had. */
-static const char *
-no_such_secret(const struct mcpcall *c)
-{
-	const json_t *v, *have;
-	size_t i, k;
-	int found;
-
-	json_array_foreach(json_object_get(c->args, "secrets"), i, v) {
-		found = 0;
-		json_array_foreach(c->query->rules.secrets, k, have)
-			found |= json_equal(v, have);
-		if (!found)
-			return (json_string_value(v));
-	}
-	return (NULL);
-}
-
 static void
 after_query_of_run(struct mcpcalls *cs, struct mcpcall *c)
 {
-	const char *name = c->query->failed ? NULL : no_such_secret(c);
+	const char *name = c->query->failed ? NULL :
+	    mcpquery_no_secret(c->query, json_object_get(c->args, "secrets"));
 	char why[256];
 
 	if (name != NULL) {
@@ -464,6 +469,10 @@ after_query(struct mcpcalls *cs, struct mcpcall *c)
 	case TOOL_WRITE:
 		after_query_of_run(cs, c);
 		break;
+	case TOOL_PROMPT:
+		answer(cs, c, mcpanswer_record(c, mcpprompt_judged(c->args,
+		    c->query), 0));
+		break;
 	case TOOL_CHECK:
 		answer(cs, c, mcpanswer_check(c));
 		break;
@@ -502,7 +511,9 @@ look_at(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
 	if (c->query != NULL && mcpquery_done(c->query))
 		after_query(cs, c);
 	else if (c->query != NULL && now >= c->until)
-		answer(cs, c, mcpanswer_late(c));
+		answer(cs, c, c->tool == TOOL_PROMPT ? mcpanswer_record(c,
+		    mcpprompt_deny("clawbotd does not answer"), 0) :
+		    mcpanswer_late(c));
 	else if (c->execution != NULL &&
 	    c->execution->state == EXECUTION_OVER)
 		answer_execution(cs, c);

@@ -26,6 +26,7 @@ struct mcpcall {
 	json_t		*id;
 	enum era	 era;
 	enum tool	 tool;		/* TOOL_N: tools/list */
+	int		 prompts;	/* as of mcpcalls */
 	json_t		*args;		/* of the tool; NULL: none */
 	enum execution_of of;
 	uint64_t	 from;		/* of a file */
@@ -44,12 +45,13 @@ struct mcpcalls {
 	struct executions executions;
 	const struct cli *cli;
 	const char	*skill;		/* "": the channel's default */
+	int		 prompts;	/* permission_prompt is served */
 	char		*agent;		/* the account's name, once asked for */
 	struct jsonline_out *out;
 };
 
 void	mcpcalls_init(struct mcpcalls *, const struct cli *,
-	    const char *skill, struct jsonline_out *);
+	    const char *skill, int prompts, struct jsonline_out *);
 void	mcpcalls_free(struct mcpcalls *);
 /* Is a request with this id under way? */
 int	mcpcalls_has(const struct mcpcalls *, const json_t *id);

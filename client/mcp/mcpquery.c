@@ -271,6 +271,23 @@ mcpquery_free(struct mcpquery *q)
 	free(q);
 }
 
+const char *
+mcpquery_no_secret(const struct mcpquery *q, const json_t *names)
+{
+	const json_t *v, *have;
+	size_t i, k;
+	int found;
+
+	json_array_foreach(names, i, v) {
+		found = 0;
+		json_array_foreach(q->rules.secrets, k, have)
+			found |= json_equal(v, have);
+		if (!found)
+			return (json_string_value(v));
+	}
+	return (NULL);
+}
+
 int
 mcpquery_done(const struct mcpquery *q)
 {

@@ -50,6 +50,8 @@ struct mcpquery *mcpquery_new(const struct cli *, const char *skill,
 /* Asks, if it has no connection and it is time for that. */
 void	mcpquery_begin(struct mcpquery *, int64_t now);
 void	mcpquery_free(struct mcpquery *);
+/* The first of these names that is no secret of the skill, or NULL. */
+const char *mcpquery_no_secret(const struct mcpquery *, const json_t *names);
 int	mcpquery_done(const struct mcpquery *);
 void	mcpquery_poll(const struct mcpquery *, struct pollfd *);
 void	mcpquery_turn(struct mcpquery *);

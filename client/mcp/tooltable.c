@@ -11,7 +11,7 @@
 #include "common/fileop.h"
 
 #define TOOL_PARAMS	12
-#define TOOL_COMMAND_MAX 131072
+#define TOOL_NAME_MAX	256
 #define TOOL_ARGS_MAX	4096
 #define TOOL_SECRETS_MAX 16
 #define TOOL_SECRET_MAX	64
@@ -19,7 +19,7 @@
 #define TOOL_REASON_MAX	500
 
 enum param_type { PARAM_NONE, PARAM_STR, PARAM_BYTES, PARAM_INT, PARAM_BOOL,
-    PARAM_LIST, PARAM_SECRETS };
+    PARAM_LIST, PARAM_SECRETS, PARAM_OBJECT };
 
 /* max: bytes of a string, the greatest number, or members of a list */
 struct param {
@@ -85,6 +85,11 @@ static const char waited_schema[] = RECORD_SCHEMA("\"dry_run\",\"failed\"",
 static const char read_schema[] = RECORD_SCHEMA("\"failed\"", READ_SCHEMA);
 static const char write_schema[] = RECORD_SCHEMA("\"dry_run\",\"failed\"",
     DIGEST_SCHEMA);
+
+static const char prompt_schema[] =
+    "{\"type\":\"object\",\"properties\":{\"behavior\":{\"type\":\"string\","
+    "\"enum\":[\"allow\",\"deny\"]},\"updatedInput\":{\"type\":\"object\"},"
+    "\"message\":{\"type\":\"string\"}},\"required\":[\"behavior\"]}";
 
 static const char check_schema[] =
     "{\"type\":\"object\",\"properties\":{\"decision\":{\"type\":\"string\","
@@ -210,6 +215,15 @@ static const struct tool_row rows[TOOL_N] = {
 	    "Say what would happen; write nothing." },
 	{ "wait_s", PARAM_INT, 0, 0, TOOL_WAIT_MAX_S, TOOL_WAIT_S, NULL },
 	{ "reason", PARAM_STR, 0, 0, TOOL_REASON_MAX, -1, NULL } } },
+[TOOL_PROMPT] = { "permission_prompt", "May a tool of the agent be used?",
+    "For the agent's program, not for its model: say whether a tool of the "
+    "agent's own may be used. A shell command becomes one that clawbot runs; "
+    "other tools that reach anything are denied, and the tool of clawbot that "
+    "does the same is named.",
+    prompt_schema, HINTS_LOOK, NULL, 0, {
+	{ "tool_name", PARAM_STR, 1, 1, TOOL_NAME_MAX, -1, NULL },
+	{ "input", PARAM_OBJECT, 1, 0, 0, -1, NULL },
+	{ "tool_use_id", PARAM_STR, 0, 0, TOOL_NAME_MAX, -1, NULL } } },
 };
 
 enum tool
@@ -257,6 +271,8 @@ put_bounds(json_t *o, const struct param *p)
 		if (p->dflt != -1)
 			put_int(o, "default", p->dflt);
 		break;
+	case PARAM_OBJECT:
+		break;
 	case PARAM_BOOL:
 		(void)json_object_set_new(o, "default",
 		    json_boolean(p->dflt));
@@ -276,7 +292,7 @@ param_schema(const struct param *p)
 	static const char *const types[] = { [PARAM_STR] = "string",
 	    [PARAM_BYTES] = "string", [PARAM_INT] = "integer",
 	    [PARAM_BOOL] = "boolean", [PARAM_LIST] = "array",
-	    [PARAM_SECRETS] = "array" };
+	    [PARAM_SECRETS] = "array", [PARAM_OBJECT] = "object" };
 	json_t *o = json_pack("{s:s}", "type", types[p->type]);
 
 	put_bounds(o, p);
@@ -320,13 +336,14 @@ one_tool(const struct tool_row *row)
 }
 
 json_t *
-tooltable_list(int executes)
+tooltable_list(int executes, int prompts)
 {
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < TOOL_N; i++)
-		if (executes || !rows[i].executes)
+		if ((executes || !rows[i].executes) &&
+		    (prompts || i != TOOL_PROMPT))
 			(void)json_array_append_new(list, one_tool(&rows[i]));
 	return (list);
 }
@@ -424,6 +441,9 @@ check_one(const struct param *p, const json_t *v, char *why, size_t len)
 			    wrong(why, len, "%s is an integer of at least "
 			    "%lld", p->name, (long long)p->min));
 		return (0);
+	case PARAM_OBJECT:
+		return (json_is_object(v) ? 0 : wrong(why, len,
+		    "%s is an object", p->name));
 	case PARAM_BOOL:
 		return (json_is_boolean(v) ? 0 : wrong(why, len,
 		    "%s is true or false", p->name));

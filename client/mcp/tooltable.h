@@ -18,17 +18,18 @@
 #define TOOL_WAIT_MAX_S	300
 #define TOOL_OUTPUT	30000
 #define TOOL_OUTPUT_MAX	1048576
+#define TOOL_COMMAND_MAX 131072
 
 enum tool {
 	TOOL_RUN, TOOL_WAIT, TOOL_CANCEL, TOOL_CHECK, TOOL_STATUS,
-	TOOL_READ, TOOL_WRITE, TOOL_N
+	TOOL_READ, TOOL_WRITE, TOOL_PROMPT, TOOL_N
 };
 
 /* The tool of this name, or TOOL_N. */
 enum tool tooltable_find(const char *name);
 /* The tools of a channel, always in the same order; executes: it may run
- * something. */
-json_t	*tooltable_list(int executes);
+ * something; prompts: with permission_prompt. */
+json_t	*tooltable_list(int executes, int prompts);
 /*
  * Are these arguments (NULL: none) what the tool takes?  0, and in *ignored
  * the names of those that it does not know; or -1 and what is wrong, for the

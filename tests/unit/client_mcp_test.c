@@ -364,7 +364,7 @@ static void
 test_schemas(void **state)
 {
 	const json_t *tool, *props, *p, *schema;
-	json_t *list = tooltable_list(1), *args, *ignored;
+	json_t *list = tooltable_list(1, 1), *args, *ignored;
 	const char *key;
 	char why[256];
 	enum tool t;
@@ -390,7 +390,10 @@ test_schemas(void **state)
 		}
 	}
 	json_decref(list);
-	list = tooltable_list(0);
+	list = tooltable_list(1, 0);
+	assert_int_equal(json_array_size(list), TOOL_N - 1);
+	json_decref(list);
+	list = tooltable_list(0, 0);
 	assert_int_equal(json_array_size(list), 2);
 	json_decref(list);
 	assert_int_equal(tooltable_find("http_request"), TOOL_N);
