@@ -146,7 +146,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/battery/probereport.c executor/box/copy.c \
 		executor/box/drop.c \
 		executor/box/exec.c executor/box/filter.c executor/box/init.c \
-		executor/box/loopback.c \
+		executor/box/loopback.c executor/box/meminfo.c \
 		executor/box/mounts.c executor/box/nested.c \
 		executor/box/pty.c \
 		executor/box/rlimits.c executor/box/trouble.c \

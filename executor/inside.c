@@ -104,6 +104,7 @@ profile_of(struct profile *p, uid_t uid, gid_t gid, const struct limits *l)
 	p->gid = gid;
 	p->tmp_mb = in_memory(l->tmp_mb, l->memory_mb);
 	p->shm_mb = in_memory(l->shm_mb, l->memory_mb);
+	p->memory_mb = l->memory_mb;
 }
 
 void
@@ -113,6 +114,7 @@ build_put(struct buf *b, const struct profile *p)
 	buf_put_u32(b, p->gid);
 	buf_put_u32(b, p->tmp_mb);
 	buf_put_u32(b, p->shm_mb);
+	buf_put_u32(b, p->memory_mb);
 	buf_put_u8(b, p->probe != 0);
 }
 
@@ -127,6 +129,7 @@ build_get(const void *m, size_t len, struct profile *p)
 	p->gid = rd_u32(&r);
 	p->tmp_mb = rd_u32(&r);
 	p->shm_mb = rd_u32(&r);
+	p->memory_mb = rd_u32(&r);
 	p->probe = get_bool(&r);
 	return (rd_end(&r));
 }

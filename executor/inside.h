@@ -52,7 +52,7 @@ enum inside_way {
 X(CONF, 'C', IW_EXECUTOR, IW_SPAWNER, IN_FILE, 12, 33554432, 0, 0)	\
 	/* LAYERS, u32 processes that wait in sandboxes, XCONF with its	\
 	   skill and the accounts of that alone */			\
-X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 18, 18, 1, 1)	\
+X(BUILD, 'B', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 22, 22, 1, 1)	\
 	/* PROFILE: start a runner, which builds a sandbox; its end of	\
 	   the control socket */					\
 X(KEY, 'k', IW_EXECUTOR, IW_SPAWNER, IN_SPAWNER, 33, 33, 0, 0)		\
@@ -209,6 +209,8 @@ struct profile {
 	uint32_t	gid;
 	uint32_t	tmp_mb;		/* of /tmp; 0: the kernel's default */
 	uint32_t	shm_mb;		/* of /dev/shm, likewise */
+	uint32_t	memory_mb;	/* that /proc/meminfo tells of; 0: the
+					   host's */
 	int		probe;		/* the battery in place of a command */
 };
 

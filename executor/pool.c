@@ -50,7 +50,8 @@ static int
 same_profile(const struct profile *a, const struct profile *b)
 {
 	return (a->uid == b->uid && a->gid == b->gid &&
-	    a->tmp_mb == b->tmp_mb && a->shm_mb == b->shm_mb);
+	    a->tmp_mb == b->tmp_mb && a->shm_mb == b->shm_mb &&
+	    a->memory_mb == b->memory_mb);
 }
 
 /* Takes it out of its pool; its control descriptor. */

@@ -58,6 +58,14 @@ void	box_mount(const struct box *, const char *type, const char *opts,
 /* Where one can be on top while it has no other place. */
 #define BOX_ASIDE	"/dev/shm"
 /*
+ * meminfo.c: in the spawner, the host's /proc/meminfo: 0, or -1 and errno.
+ * Then that of a run with a limit of memory, over its own proc.  Its text from
+ * another one, with so much memory; what does not fit is left out.
+ */
+int	box_meminfo_note(void);
+void	box_meminfo(const struct box *);
+size_t	box_meminfo_text(const char *, uint64_t kb, char *, size_t);
+/*
  * copy.c: where programs of grants are copied to, and its rule; then the copy
  * of one, open, with what was found in *id. The descriptor fd is closed.
  */

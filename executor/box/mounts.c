@@ -244,6 +244,7 @@ mount_proc(const struct box *bx)
 	    mount(BOX_ASIDE, "/proc", NULL, MS_MOVE, NULL) == -1)
 		box_fail(bx, CBE_INTERNAL, "proc on /proc");
 	mask_proc(bx);
+	box_meminfo(bx);
 }
 
 static void

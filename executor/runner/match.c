@@ -137,5 +137,7 @@ match_plan(const struct job *j, const struct plan *p, struct trouble *t)
 		return (differs(j, t, "size of /tmp"));
 	if (profile.shm_mb != j->profile.shm_mb)
 		return (differs(j, t, "size of /dev/shm"));
+	if (profile.memory_mb != j->profile.memory_mb)
+		return (differs(j, t, "memory in /proc/meminfo"));
 	return (match_run(j, p, t));
 }

@@ -361,7 +361,7 @@ main(void)
 	renew_prepare(&xc.skills[0], &layers);
 	if (box_nested_note(&xc.skills[0]) == -1)
 		fatal(EXIT_SYSTEM, "grants of skill %s", xc.skills[0].name);
-	if (box_proc_note() == -1)
+	if (box_proc_note() == -1 || box_meminfo_note() == -1)
 		fatal(EXIT_SYSTEM, "/proc");
 	score_note();
 	turns_note();

@@ -47,8 +47,15 @@ mount --make-rprivate / && mount --bind '$T/etc' /etc && $keep &&
     mount --rbind '$T/opt' /opt && exec "\$@"
 END
 DAEMON_WRAP="unshare -m sh $T/wrap"
-SKILLS='"both": { "default": "allow", '$PATIENT', "write": ["'$W'"],
-    "network": "loopback" },'
+SKILLS='"both": { "default": "allow", "write": ["'$W'"],
+    "network": "loopback", "limits": { "timeoutSeconds": 600,
+    "memoryMB": 0 } },
+    "small": { "default": "allow", "limits": { "timeoutSeconds": 600,
+    "memoryMB": 96 } },
+    "large": { "default": "allow", "limits": { "timeoutSeconds": 600,
+    "memoryMB": 16777216 } },'
+CHANNELS='"narrow": { "users": ["cbtother"], "access": "execute",
+    "skills": ["*"], "limits": { "memoryMB": 64 } },'
 conf_default
 daemon_start
 
@@ -144,6 +151,27 @@ for f in version filesystems sys/kernel/osrelease sys/kernel/threads-max \
 done
 same "the processors" grep -c '^processor' /proc/cpuinfo
 same "memory" grep MemTotal /proc/meminfo
+cb cbtagent run -s large -- grep MemTotal /proc/meminfo
+is "with a limit above what there is, too" "$S $(cat "$T/out")" \
+    "0 $(grep MemTotal /proc/meminfo)"
+cb cbtagent run -s small -- cat /proc/meminfo
+is "with a limit: as much memory, all of it free" "$(awk '/^Mem/ { print $2 }
+    ' "$T/out" | tr '\n' ' ')" "98304 98304 98304 "
+is "and no swap" "$(awk '/^Swap/ { n += $2 } END { print n }' "$T/out")" 0
+is "in all the lines that there are" \
+    "$(sed 's/:.*[^kB ]/:/' "$T/out")" "$(sed 's/:.*[^kB ]/:/' /proc/meminfo)"
+cb cbtother -c narrow run -s small -- grep MemTotal /proc/meminfo
+is "with a smaller one of the channel: that" "$(tr -s ' ' <"$T/out")" \
+    "MemTotal: 65536 kB"
+cb cbtagent run -s small -- sh -c 'echo x >/proc/meminfo; rm -f /proc/meminfo
+    chmod 644 /proc/meminfo; umount /proc/meminfo
+    find /dev/shm /tmp ! -type d; grep MemTotal /proc/meminfo'
+is "which nothing in the run changes, and has no other name" \
+    "$(tr -s ' ' <"$T/out")" "MemTotal: 98304 kB"
+if command -v node >/dev/null; then
+	cb cbtagent run -s small -- node -p 'require("os").totalmem()'
+	is "node: os.totalmem()" "$(cat "$T/out")" 100663296
+fi
 agent cat /proc/uptime /proc/loadavg /proc/stat /proc/vmstat /proc/diskstats
 is "uptime and its like" "$S" 0
 agent sh -c 'cat /proc/sys/kernel/random/uuid /proc/mounts'

@@ -173,6 +173,9 @@ test_limits(void **state)
 	make(&g);
 	g.job.profile.shm_mb++;
 	differs(&g, "size of /dev/shm");
+	make(&g);
+	g.job.profile.memory_mb++;
+	differs(&g, "memory in /proc/meminfo");
 }
 
 static void
