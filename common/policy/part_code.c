@@ -291,6 +291,9 @@ shell_args(struct parts *ps, size_t in, char *const *args, size_t n)
 	/* what was in /tmp before the run was nothing */
 	if (sh.files && (ps->p[in].flags & PART_TOP) == 0)
 		parts_opaque(ps, in, "a shell that reads start-up files");
+	/* behind its own options stand a script's */
+	if (sh.i < n)
+		ps->p[in].own -= n - sh.i;
 	if (sh.code && sh.i < n)
 		return (args[sh.i]);
 	if (sh.code)

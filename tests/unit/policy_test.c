@@ -327,6 +327,47 @@ test_opaque(void **state)
 	teardown(&f);
 }
 
+/* A shell's options end with its first operand; the rest is a script's. */
+static void
+test_shell_options(void **state)
+{
+	static const struct {
+		int		 ask;
+		const char	*line;
+	} rows[] = {
+		{ 0, "bash libtool --mode=link gcc -version-info 2:9:0" },
+		{ 0, "bash x.sh -i" },
+		{ 0, "bash -e x.sh -i" },
+		{ 0, "bash -- x.sh -i" },
+		{ 0, "bash -c ls x -i" },
+		{ 0, "bash -o errexit x.sh -i" },
+		{ 1, "bash -i x.sh" },
+		{ 1, "bash -ei x.sh" },
+		{ 1, "bash -e -i x.sh -e" },
+		{ 1, "bash -c -i ls" },
+		{ 1, "bash -o errexit -i x.sh" },
+		{ 1, "bash --rcfile f -i x.sh" },
+		{ 1, "env bash -i x.sh" },
+		{ 1, "bash -i" },
+		{ 1, "bash -o" },
+		{ 1, "bash x.sh y" },
+		{ 1, "bash z.sh x.sh y" },
+	};
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	setup(&f);
+	f.skill.dflt = VERDICT_ALLOW;
+	add_pattern(&f.skill.ask, "bash -i");
+	add_pattern(&f.skill.ask, "bash x.sh y");
+	for (i = 0; i < NELEM(rows); i++)
+		if (decide(&f, rows[i].line, NULL) != (rows[i].ask ?
+		    VERDICT_ASK : VERDICT_ALLOW))
+			fail_msg("%s: %s", rows[i].line, f.d.rule);
+	teardown(&f);
+}
+
 /* What an agent does all day must pass a policy that allows by default. */
 static void
 test_realistic(void **state)
@@ -471,6 +512,7 @@ main(void)
 		cmocka_unit_test(test_scripts),
 		cmocka_unit_test(test_applets),
 		cmocka_unit_test(test_opaque),
+		cmocka_unit_test(test_shell_options),
 		cmocka_unit_test(test_realistic),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_lines),
