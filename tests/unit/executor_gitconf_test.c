@@ -30,6 +30,11 @@ static const char *const good[] = {
 	"[remote \"x\"]\n\turl = ssh://[::1]:2222/x\n",
 	"[remote \"x\"]\n\turl = [::1]:x\n",
 	"[worktree]\n\tguessRemote = true\n", "[grep]\n\tlineNumber\n",
+	"[core]\n\tpreferSymlinkRefs = true\n", "[blame]\n\tdate = iso\n",
+	"[i18n]\n\tcommitEncoding = ISO8859-1\n", "[protocol]\nversion=2\n",
+	"[notes]\n\trewriteRef = refs/notes/x\n",
+	"[format]\n\tsubjectPrefix = RFC\n", "[maintenance]\nauto=false\n",
+	"[diff \"tex\"]\n\txfuncname = \"^x$\"\n\tbinary = true\n",
 };
 
 static const char *const bad[] = {
@@ -83,6 +88,17 @@ static const char *const bad[] = {
 	"[remote \"x\"]\n\turl = file://\n",
 	"[remote \"x\"]\n\turl = /srv/x\\n/.git\n",
 	"[url \"ext::x\"]\n\tinsteadOf = x\n",
+	/* programs by the name of a strategy or a tool, and their options */
+	"[pull]\n\ttwohead = x\n", "[pull]\n\toctopus = x\n",
+	"[branch \"x\"]\n\tmergeOptions = -s x\n",
+	"[merge]\n\ttool = x\n", "[merge]\n\tguiTool = x\n",
+	"[diff]\n\ttool = x\n", "[commit]\n\tgpgSign = true\n",
+	"[user]\n\tsigningKey = x\n", "[log]\n\tshowSignature = true\n",
+	/* files that are read or written elsewhere, and what is less safe */
+	"[format]\n\toutputDirectory = x\n", "[format]\n\tsuffix = x\n",
+	"[blame]\n\tignoreRevsFile = x\n", "[trace2]\n\teventTarget = x\n",
+	"[core]\n\tprotectNTFS = false\n", "[core]\n\tsharedRepository = x\n",
+	"[protocol]\n\tallow = always\n", "[http]\n\tsslVerify = false\n",
 	"[http]\n\tproxy = x\n", "[init]\n\ttemplateDir = x\n",
 	"[a]\n\tb = c\n",
 	/* other ways to write it */
