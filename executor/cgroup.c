@@ -156,8 +156,12 @@ cgroup_new(struct cgroups *cs, struct cgroup *cg)
 	} while (mkdirat(cs->dir, name, 0700) == -1 && errno == EEXIST);
 	cg->dir = openat(cs->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
 	    O_CLOEXEC);
-	if (cg->dir == -1) {
+	/* a run reads its own; to others the directories above are closed */
+	if (cg->dir == -1 || fchmod(cg->dir, 0755) == -1) {
 		saved = errno;
+		if (cg->dir != -1)
+			(void)close(cg->dir);
+		cg->dir = -1;
 		(void)unlinkat(cs->dir, name, AT_REMOVEDIR);
 		errno = saved;
 	}

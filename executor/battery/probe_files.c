@@ -80,13 +80,28 @@ files_of_host(struct trial *t)
 static void
 tree_of_kernel(struct trial *t)
 {
-	static const char *const paths[] = { "/sys/kernel", "/sys/fs",
-	    "/sys/fs/cgroup/cgroup.procs", "/sys/firmware", "/sys/class",
+	static const char *const paths[] = { "/sys/kernel", "/sys/fs/bpf",
+	    "/sys/fs/fuse", "/sys/fs/pstore", "/sys/firmware", "/sys/class",
 	    "/sys/bus", "/sys/block", "/sys/module", "/sys/power",
 	    "/sys/devices/virtual", "/sys/devices/platform",
 	    "/sys/devices/system/memory" };
 
 	try_paths(t, paths, NELEM(paths), O_RDONLY);
+}
+
+/* That of the run, which can be read; and those where a host has them. */
+static void
+control_group(struct trial *t)
+{
+	static const char *const paths[] = { "/sys/fs/cgroup/cgroup.procs",
+	    "/sys/fs/cgroup/cgroup.threads", "/sys/fs/cgroup/cgroup.kill",
+	    "/sys/fs/cgroup/cgroup.subtree_control",
+	    "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.pressure",
+	    "/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/cpu.max",
+	    "/sys/fs/cgroup/system.slice/cgroup.procs",
+	    "/sys/fs/cgroup/unified/cgroup.procs" };
+
+	try_paths(t, paths, NELEM(paths), O_WRONLY);
 }
 
 static void
@@ -526,7 +541,8 @@ const struct attempt probe_files[] = {
 	{ PL_VIEW, "opening files of clawbot", files_of_clawbot, by_view, 0 },
 	{ PL_VIEW, "opening files of the host that are not granted",
 	    files_of_host, by_view, 0 },
-	{ PL_VIEW, "opening /sys and control groups", tree_of_kernel,
+	{ PL_VIEW, "opening /sys", tree_of_kernel, by_view, 0 },
+	{ PL_VIEW, "writing to files of control groups", control_group,
 	    by_view, 0 },
 	{ PL_VIEW, "leaving the root by ..", above_root, NULL, 0 },
 	{ PL_VIEW, "following links of init in /proc", links_of_init,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The mounts that each run has for itself, on top of its copy of the skill's
- * view: /tmp, /dev/shm, /dev/pts, /proc, and /run/secrets and the place of its
- * channel's socket if there are any.
+ * view: /tmp, /dev/shm, /dev/pts, /proc, and its control group, /run/secrets
+ * and the place of its channel's socket if there are any.
  */
 #include "config.h"
 
@@ -266,6 +266,18 @@ mount_secrets(const struct box *bx)
 }
 
 /*
+ * The root of its cgroup namespace is its own group: no other one is in there,
+ * and what it may use and has used.  Runtimes choose by it how much to use.
+ */
+static void
+mount_group(const struct box *bx)
+{
+	if (bx->grouped)
+		box_mount(bx, "cgroup2", NULL, PRIVATE | MS_NOEXEC | MS_RDONLY,
+		    "/" VIEW_GROUP);
+}
+
+/*
  * What is in there comes from the runner, which has a descriptor of it; it is
  * root's, and nobody in the run can write to it.
  */
@@ -290,6 +302,7 @@ box_mounts(const struct box *bx)
 	    MS_NOSUID | MS_NOEXEC, "/dev/pts");
 	mount_secrets(bx);
 	mount_door(bx);
+	mount_group(bx);
 	mount_proc(bx);
 	if (hook_without("devices")) {
 		box_mount(bx, "tmpfs", "mode=0620", PRIVATE, "/dev");

@@ -163,7 +163,8 @@ make_dirs(int root, const struct xskill *s)
 	static const struct { const char *name; mode_t mode; } dirs[] = {
 		{ "proc", 0755 }, { "tmp", 0755 }, { "run", 0755 },
 		{ "run/secrets", 0755 }, { "var", 0755 },
-		{ VIEW_NO_DIR, 0 },
+		{ VIEW_NO_DIR, 0 }, { "sys", 0755 }, { "sys/fs", 0755 },
+		{ VIEW_GROUP, 0755 },
 	};
 	size_t i;
 	int fd;

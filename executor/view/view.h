@@ -21,6 +21,8 @@
 #define VIEW_CLIENT	CB_RUNDIR "/bin/clawbot"
 /* What is /etc/passwd where a skill has homes. */
 #define VIEW_PASSWD	"run/.passwd"
+/* In a view: where a run sees the control group that is its own. */
+#define VIEW_GROUP	"sys/fs/cgroup"
 /* In the executor's own view, for control groups: of those of skills. */
 #define VIEW_CGROUP	"/cgroup"
 

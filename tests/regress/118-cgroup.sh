@@ -123,8 +123,17 @@ is "and nothing above them" "$(awk '/7$/ { own = $1 } /\.\.$/ && $1 != own' \
 is "the executor has none" "$(for f in "/proc/$x/fd/"*; do
 	stat -L -f -c %T "$f"
 done | grep -c cgroup)" 0
-agent sh -c 'ls /sys/fs/cgroup; mount | grep cgroup; true'
-is "a run sees no control groups" "$(cat "$T/out")" ""
+agent sh -c 'find /sys/fs/cgroup -type d; cat /sys/fs/cgroup/cgroup.procs'
+is "a run sees its own control group, of init, itself and what it runs" \
+    "$S $(tr '\n' ' ' <"$T/out" | sed 's/ [0-9][0-9]*/ N/g')" \
+    "0 /sys/fs/cgroup N N N "
+agent sh -c 'cd /sys/fs/cgroup; for f in *; do [ ! -w "$f" ] || echo "$f"
+    for v in 0 1 max; do echo $v >"$f" && echo "$f: $v"; done; done
+    mkdir x && echo x; chmod 777 . && echo .; umount -l . && echo gone
+    mount -o remount,rw . && echo rw; ls -d ../cgroup/..; true'
+is "and changes nothing of it" "$(cat "$T/out")" ../cgroup/..
+agent grep -c ' /sys/fs/cgroup ro,nosuid,nodev,noexec' /proc/self/mountinfo
+is "which is mounted to be read" "$(cat "$T/out")" 1
 
 daemon_stop
 ok "nothing but empty groups is left" until_true 60 sh -c "! find '$G' -name cgroup.procs \

@@ -28,6 +28,10 @@ ok "status: memoryMB is no rlimit's" sh -c \
 cb agent run -s heap -- sh -c 'ulimit -d; ulimit -v'
 is "no rlimit of memory in a run" "$(tr '\n' ' ' <"$T/out")" \
     "unlimited unlimited "
+cb agent run -s heap -- sh -c 'cat /sys/fs/cgroup/memory.max; grep MemTotal \
+    /proc/meminfo; echo max >/sys/fs/cgroup/memory.max 2>/dev/null'
+is "the limit is in the run's own group, and in meminfo" \
+    "$S $(tr -s ' \n' ' ' <"$T/out")" "2 67108864 MemTotal: 65536 kB "
 # mmap of 64 GB, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE
 cb agent --json run -s heap -- perl -e 'syscall(9, 0, 64 << 30, 3, 0x4022, -1,
     0) == -1 and die "mmap: $!\n"; exit 0'
