@@ -472,6 +472,9 @@ judges:
 	npm install --prefix build/judges --no-audit --no-fund \
 	    --ignore-scripts @modelcontextprotocol/inspector@2.12.0 \
 	    @modelcontextprotocol/server-everything@2026.8.31 \
+	    @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 \
+	    opencode-ai@1.18.33 @google/gemini-cli@0.61.0 \
+	    @qwen-code/qwen-code@0.24.4 \
 	    node-linux-$(JUDGE_ARCH)@22.23.3
 	chmod -R a+rX build/judges
 
@@ -620,8 +623,8 @@ help:
 #? make check-work    everyday uses of tools and the suites of other people,
 #?                    inside of a run and outside, and builds, judged (as
 #?                    root, some hours); PARTS='uses builds python git source
-#?                    node server' picks, USE=TEXT picks by the name,
-#?                    BUILDS=DIR adds what is unpacked there
+#?                    node server agents' picks, USE=TEXT picks by the
+#?                    name, BUILDS=DIR adds what is unpacked there
 #? make judges        install programs of others, from npm, that some tests hold
 #?                    ours against (build/judges)
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc

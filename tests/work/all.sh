@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: ISC
 #
 # all.sh [PART ...]: what works outside works inside, at length: "uses", the
-# suites of other people (tests/regress/641-suites.sh) and "builds"; then how
-# much of it ends as outside.  What suites need is fetched first.  What was said
+# suites of other people (tests/regress/641-suites.sh), "builds" and "agents";
+# then how much of it ends as outside.  What suites need is fetched first.  What was said
 # is in build/work/PART.tap.
 : "${B:?the build directory}" "${SRC:?the source tree}"
-[ $# -gt 0 ] || set -- uses builds python git source node server
+[ $# -gt 0 ] || set -- uses builds python git source node server agents
 dir=$SRC/build/work
 mkdir -p "$dir" || exit 1
 
@@ -28,6 +28,7 @@ for part; do
 	case $part in
 	uses)	run uses 640-uses USES=all USE="${USE-}" ;;
 	builds)	run builds 562-builds WORK=all BUILDS="${BUILDS-}" ;;
+	agents)	run agents 670-agents LONG=yes ;;
 	*)
 		sh "$SRC/tests/work/prepare.sh" "$part" || status=1
 		run "$part" 641-suites SUITES="$part" USE="${USE-}" ;;
