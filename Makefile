@@ -93,7 +93,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \
 		supervisor/conf/conf_differ.c supervisor/conf/conf_file.c \
-		supervisor/conf/conf_get.c supervisor/conf/conf_keys.c \
+		supervisor/conf/conf_get.c supervisor/conf/conf_given.c \
+		supervisor/conf/conf_keys.c \
 		supervisor/conf/conf_kind.c supervisor/conf/conf_looked.c \
 		supervisor/conf/conf_main.c \
 		supervisor/conf/conf_path.c supervisor/conf/conf_pattern.c \

@@ -264,9 +264,22 @@ enum { PATTERNS_ALLOW, PATTERNS_FIND, PATTERNS_APPROVAL };
 
 /* conf_profile.c */
 extern const struct key_kind kind_PROFILE;
-/* The skill has been read: adds the patterns of its profile. */
+/* The skill has been read, by that table: adds what its profile says. */
 void	profile_add(struct cx *, const struct value *skill,
-	    struct conf_skill *);
+	    struct conf_skill *, const struct key_table *);
+
+/* conf_given.c: what a profile gives to skills, kept as it is written */
+extern const struct key_kind kind_GIVEN;
+struct given {
+	const struct key_table	*table;	/* of skills */
+	const struct value	*own;	/* what the skill says itself */
+	struct conf_skill	*skill;
+};
+/*
+ * Reads these keys for a skill that does not have them in its own object; of
+ * variables the skill's go before.  0, or -1 and errors.
+ */
+int	given_add(struct cx *, const struct value *, const struct given *);
 
 /*
  * conf_tests.c: do these lines, which stand at tests, get the verdicts that

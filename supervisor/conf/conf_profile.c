@@ -19,6 +19,7 @@
 
 struct conf_profile {
 	PROFILE_KEYS(KEY_MEMBER)
+	struct given	 to;
 	struct strv	 tests[3];	/* command lines, by enum verdict */
 };
 
@@ -137,7 +138,11 @@ profile_parse(struct cx *cx, const char *path, const char *text, size_t len,
 		profile_rules(&rules, p);
 		tests_check(&own, &rules, 1, p->tests, value_key(own.root,
 		    "tests"));
+		if (p->given != NULL)
+			(void)given_add(&own, p->given, &p->to);
+		p->given = NULL;	/* it is not there any longer */
 	}
+	cx->bad_who |= own.bad_who;
 	rc = own.errs.n > own.errs.notes ? -1 : 0;
 	/* skills that share a profile share its errors and its text */
 	if (!strv_has(&cx->told, path)) {
@@ -228,7 +233,8 @@ keep_tests(struct conf_skill *sk, const struct conf_profile *p)
 }
 
 void
-profile_add(struct cx *cx, const struct value *skill, struct conf_skill *sk)
+profile_add(struct cx *cx, const struct value *skill, struct conf_skill *sk,
+    const struct key_table *table)
 {
 	const struct value *v = value_key(skill, "profile");
 	struct conf_profile p;
@@ -237,6 +243,7 @@ profile_add(struct cx *cx, const struct value *skill, struct conf_skill *sk)
 	if (sk->profile == NULL || v == NULL)
 		return;
 	memset(&p, 0, sizeof(p));
+	p.to = (struct given){ table, skill, sk };
 	xasprintf(&set, "profile %s", sk->profile);
 	if (profile_read(cx, v, sk->profile, &p) == -1)
 		cx->bad_patterns = 1;

@@ -176,7 +176,7 @@ one_skill(struct cx *cx, const struct value *v, struct conf *c)
 	/* what cannot be told of a line is judged when it is run, or asks */
 	if (value_key(v, "shell") == NULL)
 		sk->shell = sk->execs == EXECS_JUDGE;
-	profile_add(cx, v, sk);
+	profile_add(cx, v, sk, &skill_table);
 	check_names(cx, sk, v);
 	return (rc);
 }

@@ -24,6 +24,7 @@
  * NAMES	a list of names in what a run may write
  * PATTERNS	a list of command patterns; min is PATTERNS_*
  * PROFILE	the name of a set of patterns that is there, or none
+ * GIVEN	keys of a skill, which given_add() reads
  * WHO		a list of accounts and groups, at least min; more is who it is
  *		where nothing is written
  * ACCOUNT	the account of runs; more is the default
@@ -152,6 +153,7 @@ KEY(TEST, "tests.deny", tests[VERDICT_DENY], 0, CONF_MAXTESTS,		\
 
 #define PROFILE_KEYS(KEY)						\
 RULE_KEYS(KEY)								\
+KEY(GIVEN, "skill", given, 0, 0, 0, NULL, "for skills that do not say it") \
 TEST_KEYS(KEY)
 
 #define SKILL_KEYS(KEY, TERMS, LIMITS)					\
@@ -191,6 +193,7 @@ TEST_KEYS(KEY)
 #define MEMBER_PATTERNS(m)	struct patterns m;
 #define MEMBER_WRAPPERS(m)	struct wraps m;
 #define MEMBER_PROFILE(m)	char *m;
+#define MEMBER_GIVEN(m)		const struct value *m;
 #define MEMBER_WHO(m)		struct who m;
 #define MEMBER_ACCOUNT(m)		char *m;
 #define MEMBER_REACH(m)		uint32_t all_##m; struct strv m;

@@ -219,6 +219,51 @@ test_text(void **state)
 	gone("p.conf");
 }
 
+/* What a profile says of a skill that does not say it itself. */
+static void
+test_given(void **state)
+{
+	char *one, *two;
+	struct conf *c;
+
+	(void)state;
+	put("p.conf", "{ \"skill\": { \"default\": \"allow\", "
+	    "\"home\": true, \"network\": \"loopback\", "
+	    "\"runAs\": \"caller\", \"protect\": [\"x\"], "
+	    "\"env\": { \"A\": \"1\", \"B\": \"2\" }, "
+	    "\"limits\": { \"processes\": 9, \"tmpMB\": 7 } } }", 0644);
+	c = good("{ \"skills\": { \"default\": { \"profile\": \"p\", "
+	    "\"network\": \"none\", \"env\": { \"B\": \"3\", "
+	    "\"C\": \"4\" }, \"limits\": { \"tmpMB\": 5 } }, "
+	    "\"other\": {}, \"again\": { \"profile\": \"p\" } } }");
+	wants(c, "make", VERDICT_ALLOW, "skills.default.default");
+	assert_int_equal(c->skills[0].home, 1);
+	assert_int_equal(c->skills[0].run_as_caller, 1);
+	assert_int_equal(c->skills[0].network, PLAN_NET_NONE);
+	assert_int_equal(c->skills[0].protect.n, 1);
+	assert_int_equal(c->skills[0].limits.processes, 9);
+	assert_int_equal(c->skills[0].limits.tmp_mb, 5);
+	assert_int_equal(c->skills[0].env.n, 3);
+	assert_true(strv_has(&c->skills[0].env, "A=1"));
+	assert_true(strv_has(&c->skills[0].env, "B=3"));
+	assert_true(strv_has(&c->skills[0].env, "C=4"));
+	/* nothing of it is another skill's */
+	assert_int_equal(c->skills[1].dflt, VERDICT_ASK);
+	assert_int_equal(c->skills[1].home, 0);
+	assert_int_equal(c->skills[1].env.n, 0);
+	assert_int_equal(c->skills[2].env.n, 2);
+	assert_int_equal(c->skills[2].network, PLAN_NET_LOOPBACK);
+	one = printed(c);
+	conf_free(c);
+	c = good(one);
+	two = printed(c);
+	assert_string_equal(one, two);
+	conf_free(c);
+	free(one);
+	free(two);
+	gone("p.conf");
+}
+
 static void
 bad_profile(const char *text, const char *part)
 {
@@ -239,6 +284,15 @@ test_broken(void **state)
 	bad_profile("{\n \"alow\": [] }", "2:2: unknown key \"alow\", did you "
 	    "mean \"allow\"?");
 	bad_profile("{ \"default\": \"allow\" }", "1:3: unknown key");
+	bad_profile("{ \"skill\": { \"write\": [\"/srv\"] } }",
+	    "1:23: skill.write: is for each skill to say");
+	bad_profile("{ \"skill\": { \"hom\": true } }",
+	    "1:21: skill.hom: is no key of a skill");
+	bad_profile("{ \"skill\": { \"limits\": { \"tmpMB\": -1 } } }",
+	    "1:35: skill.limits.tmpMB: ");
+	bad_profile("{ \"skill\": [] }", "1:12: skill: must be");
+	bad_profile("{ \"skill\": { \"env\": { \"PATH\": \"/\" } } }",
+	    "1:31: skill.env.PATH: bad name of a variable");
 	bad_profile("{ \"allow\": [\"ls 'x\"] }",
 	    "1:13: allow[0]: bad pattern");
 	bad_profile("{ \"allow\": [\"ls **\"],\n"
@@ -331,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_added),
 		cmocka_unit_test(test_destructive),
 		cmocka_unit_test(test_printed),
+		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_once),
