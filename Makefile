@@ -535,6 +535,15 @@ $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
 	    -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
 
+# Manual pages name the places that configure was told.
+man_in =	for f in $(1); do \
+	sed -e 's|/usr/local/libexec|$(libexecdir)|g' \
+	    -e 's|/usr/local/share/doc/clawbot|$(docdir)|g' \
+	    -e 's|/usr/local/share|$(datadir)|g' $$f \
+	    >$(B)/man.page && $(INSTALL) -m 644 $(B)/man.page \
+	    $(DESTDIR)$(mandir)/$(2)/$${f\#\#*/} || exit 1; \
+	done
+
 installable:
 	@test "$(TEST_HOOKS)$(SANITIZERS)$(FUZZING)$(COVERAGE)" = nononono || \
 	    { echo "make install: $(B) is a build for tests and is not" \
@@ -552,9 +561,9 @@ install: installable
 	    $(B)/clawbot-vault $(B)/clawbot-notifier $(B)/clawbot-file \
 	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
-	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(mandir)/man1
-	$(INSTALL) -m 644 $(MAN5) $(DESTDIR)$(mandir)/man5
-	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(mandir)/man8
+	$(call man_in,$(MAN1),man1)
+	$(call man_in,$(MAN5),man5)
+	$(call man_in,$(MAN8),man8)
 	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify

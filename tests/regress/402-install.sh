@@ -55,6 +55,17 @@ if [ -n "$unit" ]; then
 	    "$(sed -n 's/.*should not try again after \(.*\)\.$/\1/p' \
 	    "$SRC/man/clawbotd.8" | tr -d 'a-z,' | tr -s ' ')"
 fi
+dir=$(dirname "$(find "$T/d" -name clawbot-vault)")
+has "clawbotd.8 names where the programs are" \
+    "$(find "$T/d" -name clawbotd.8)" ".It Pa ${dir#"$T/d"}"
+ok "for another place" mk "B=$P" DESTDIR="$T/e" systemdunitdir= \
+    libexecdir=/elsewhere/libexec docdir=/elsewhere/doc \
+    datadir=/elsewhere/share install
+has "clawbotd.8 names that" "$(find "$T/e" -name clawbotd.8)" \
+    ".It Pa /elsewhere/libexec/clawbot"
+has "clawbot.conf.5 names that" "$(find "$T/e" -name clawbot.conf.5)" \
+    ".It Pa /elsewhere/doc/clawbot.conf" \
+    ".It Pa /elsewhere/share/clawbot/profiles"
 ok "uninstall" mk "B=$P" DESTDIR="$T/d" uninstall
 is "uninstall leaves nothing" "$(find "$T/d" -type f)" ""
 finish
