@@ -584,6 +584,19 @@ ifneq ($(systemdunitdir),)
 	rm -f $(DESTDIR)$(systemdunitdir)/clawbotd.service
 endif
 
+# Debian's packages, without root, into DEBDIR: made of what dist packs, in a
+# directory of their own.  The same sources give the same bytes.
+DEBDIR =	build/deb
+DEB_OPTIONS =
+deb:
+	rm -rf $(DEBDIR)
+	mkdir -p $(DEBDIR)
+	$(MAKE) dist DISTDIR=$(DEBDIR)
+	tar -C $(DEBDIR) -xzf $(DEBDIR)/$(DISTNAME).tar.gz
+	cd $(DEBDIR)/$(DISTNAME) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+	    dpkg-buildpackage -b -us -uc $(DEB_OPTIONS)
+	rm -rf $(DEBDIR)/$(DISTNAME)
+
 # What git tracks, and configure.  Where there is no git, as in what was
 # unpacked from this, all but what is made here: with the same result, to the
 # byte.
@@ -646,6 +659,7 @@ help:
 #? make protocol      write the lists of PROTOCOL again
 #? make attempts      write executor/ATTEMPTS again
 #? make dist          clawbot-VERSION.tar.gz
+#? make deb           Debian's packages into DEBDIR, build/deb (needs debhelper)
 #? make clean         remove what was built; distclean: also configure
 #? clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor
 #? clawbot-vault clawbot-notifier clawbot-file: one program
@@ -657,6 +671,6 @@ help:
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
 	clawbot-file clawbot-notifier \
 	clawbotd clean cmocka cov \
-	dist distclean fuzz fuzz-run fuzzers help install installable judges \
+	deb dist distclean fuzz fuzz-run fuzzers help install installable judges \
 	lint \
 	protocol testprogs uninstall
