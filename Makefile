@@ -535,6 +535,15 @@ $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
 	    -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
 
+# Completion for three shells: each asks the program candidates.
+CLIENTDIR =	$(datadir)/clawbot-client
+BASHDIR =	$(datadir)/bash-completion/completions
+ZSHDIR =	$(datadir)/zsh/site-functions
+FISHDIR =	$(datadir)/fish/vendor_completions.d
+completion =	sed -e 's|@datadir@|$(datadir)|g' etc/complete/clawbot.$(1).in \
+		>$(B)/completion && $(INSTALL) -d $(DESTDIR)$(2) && \
+		$(INSTALL) -m 644 $(B)/completion $(DESTDIR)$(2)/$(3)
+
 # Manual pages name the places that configure was told.
 man_in =	for f in $(1); do \
 	sed -e 's|/usr/local/libexec|$(libexecdir)|g' \
@@ -568,6 +577,11 @@ install: installable
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 $(NOTIFY) $(DESTDIR)$(docdir)/notify
+	$(INSTALL) -d $(DESTDIR)$(CLIENTDIR)
+	$(INSTALL) -m 755 etc/complete/candidates $(DESTDIR)$(CLIENTDIR)
+	$(call completion,bash,$(BASHDIR),clawbot)
+	$(call completion,zsh,$(ZSHDIR),_clawbot)
+	$(call completion,fish,$(FISHDIR),clawbot.fish)
 ifneq ($(systemdunitdir),)
 	$(INSTALL) -d $(DESTDIR)$(systemdunitdir)
 	$(INSTALL) -m 644 $(B)/clawbotd.service $(DESTDIR)$(systemdunitdir)
@@ -579,7 +593,9 @@ uninstall:
 	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(MAN8)))
 	rm -rf $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(docdir) \
-	    $(DESTDIR)$(datadir)/clawbot
+	    $(DESTDIR)$(datadir)/clawbot $(DESTDIR)$(CLIENTDIR)
+	rm -f $(DESTDIR)$(BASHDIR)/clawbot $(DESTDIR)$(ZSHDIR)/_clawbot \
+	    $(DESTDIR)$(FISHDIR)/clawbot.fish
 ifneq ($(systemdunitdir),)
 	rm -f $(DESTDIR)$(systemdunitdir)/clawbotd.service
 endif

@@ -112,7 +112,8 @@ analyzer() {
 
 shells() {
 	find tests -name '*.sh' -print0 |
-	    xargs -0 shellcheck -x quickstart .ci/run etc/notify/*
+	    xargs -0 shellcheck -x quickstart .ci/run etc/notify/* \
+	    etc/complete/candidates
 }
 
 manuals() {

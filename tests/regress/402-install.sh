@@ -29,6 +29,8 @@ for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
     share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
+    share/clawbot-client/candidates completions/clawbot \
+    site-functions/_clawbot vendor_completions.d/clawbot.fish \
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
     man5/clawbot.conf.5; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Completion: what each shell offers, with runs, approvals, secrets and skills
+# of a daemon.
+. "$SRC/tests/regress/lib.sh"
+
+conf_default
+daemon_start
+D1=$T/share/clawbot-client
+mkdir -p "$D1" "$T/bin"
+chmod 755 "$T/share" "$D1" "$T/bin"
+cp "$SRC/etc/complete/candidates" "$D1"
+for s in bash zsh fish; do
+	sed "s|@datadir@|$T/share|g" "$SRC/etc/complete/clawbot.$s.in" \
+	    >"$T/clawbot.$s"
+done
+ln -s "$B/clawbot" "$T/bin/clawbot"
+CLAWBOT_SOCKETS=$T/run
+export CLAWBOT_SOCKETS
+
+mkdir "$T/fpath"
+cp "$T/clawbot.zsh" "$T/fpath/_clawbot"
+chmod 755 "$T/fpath"
+
+cat >"$T/ask.bash" <<END
+. "$T/clawbot.bash"
+read -r -a COMP_WORDS <<<"\$1"
+[[ \$1 != *" " ]] || COMP_WORDS+=("")
+COMP_CWORD=\$((\${#COMP_WORDS[@]} - 1))
+_clawbot
+printf "%s\n" "\${COMPREPLY[@]}"
+END
+cat >"$T/ask.fish" <<END
+source "$T/clawbot.fish"
+complete -C \$argv[1]
+END
+# The line is typed, completed, and shown as it is then.
+cat >"$T/ask.zsh" <<END
+zmodload zsh/zpty
+zpty z "TERM=dumb zsh -f -i"
+zpty -w z "PS1=; unsetopt prompt_sp; fpath=($T/fpath \\\$fpath)"
+zpty -w z "autoload -Uz compinit && compinit -u -D"
+zpty -w z "show() { print -r -- \"<\\\$BUFFER>\"; BUFFER=; }; zle -N show"
+zpty -w z "bindkey '^T' show; print RE'AD'Y"
+zpty -r z said '*READY*'
+zpty -w -n z "\$1"\$'\t\x14'
+zpty -r z said '*<clawbot*>*'
+said=\${said##*<}
+print -r -- \${said%%>*}
+zpty -d z
+END
+
+# offers SHELL LINE: what the end of the line could be, for an approver
+offers() {
+	o_shell=$1
+	case $o_shell in
+	bash)	set -- bash --norc "$T/ask.bash" "$2" ;;
+	fish)	set -- fish --no-config "$T/ask.fish" "$2" ;;
+	zsh)	set -- zsh -f "$T/ask.zsh" "$2" ;;
+	esac
+	as cbtadmin env "PATH=$T/bin:$PATH" HOME="$T" timeout 240 "$@" \
+	    </dev/null 2>"$T/err.$o_shell" | tr '\t' ' ' >"$T/offers"
+}
+
+# offered NAME SHELL LINE WORD...: each of these is offered
+offered() {
+	of_name="$2: $1" of_shell=$2
+	offers "$2" "$3"
+	shift 3
+	for of_word; do
+		if ! grep -qE "^$of_word( |\$)" "$T/offers"; then
+			result 1 "$of_name" || :
+			diag "no $of_word in:" "$(head -n 12 "$T/offers" \
+			    "$T/err.$of_shell")"
+			return
+		fi
+	done
+	result 0 "$of_name"
+}
+
+cb cbtagent run -d -- sleep 1000
+is "a run goes on: status" "$S" 0
+run=$(cat "$T/out")
+as cbtagent timeout 240 "$B/clawbot" run -- touch asked >"$T/w.out" \
+    2>"$T/w.err" </dev/null &
+BG="$BG $!"
+waiting
+printf value | cbin cbtadmin secrets set A_TOKEN
+is "a secret: status" "$S" 0
+
+for shell in bash fish; do
+	if ! command -v "$shell" >/dev/null; then
+		skip "$shell" "$shell is not installed"
+		continue
+	fi
+	offered commands "$shell" "clawbot " run kill approvals audit policy
+	offered "the second word" "$shell" "clawbot policy " check diff why
+	offered "options" "$shell" "clawbot run -" --skill --detach -C
+	offered "options of a command of two words" "$shell" \
+	    "clawbot policy why --" --shell --user
+	offered "runs" "$shell" "clawbot kill " "$run" "$ID"
+	offered "a run by its beginning" "$shell" \
+	    "clawbot logs $(printf %.6s "$run")" "$run"
+	offered "what waits" "$shell" "clawbot approve " "$ID"
+	is "$shell: what runs cannot be approved" \
+	    "$(grep -c "^$run" "$T/offers")" 0
+	offered "secrets" "$shell" "clawbot secrets rm " A_TOKEN
+	offered "skills" "$shell" "clawbot run -s " default
+	offered "channels" "$shell" "clawbot -c " cli
+	offered "accounts" "$shell" "clawbot stop -u cbtag" cbtagent
+	offered "programs" "$shell" "clawbot run -- seq" seq
+	offers "$shell" "clawbot run -r "
+	is "$shell: nothing for words of one's own" "$(grep . "$T/offers")" ""
+done
+
+if command -v zsh >/dev/null; then
+	offered "a command" zsh "clawbot kil" "clawbot kill"
+	offered "an option" zsh "clawbot run --det" "clawbot run --detach"
+	offered "a run" zsh "clawbot logs $(printf %.6s "$run")" \
+	    "clawbot logs $run"
+	offered "what waits" zsh "clawbot approve " "clawbot approve $ID"
+	offered "a secret" zsh "clawbot secrets rm A" \
+	    "clawbot secrets rm A_TOKEN"
+	offered "a skill" zsh "clawbot run -s def" "clawbot run -s default"
+else
+	skip "zsh" "zsh is not installed"
+fi
+
+# Where no daemon is there is nothing to wait for.
+daemon_kill
+for shell in bash fish; do
+	command -v "$shell" >/dev/null || continue
+	offered "no daemon: commands" "$shell" "clawbot " run
+	offers "$shell" "clawbot kill "
+	is "$shell: no daemon: no runs" "$(grep . "$T/offers")" ""
+done
+finish
