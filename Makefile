@@ -211,7 +211,8 @@ NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/audit.c client/brief.c client/check.c \
-		client/clawbot.c client/command.c client/conn.c \
+		client/clawbot.c client/clawbotsh.c client/cli.c \
+		client/command.c client/conn.c \
 		client/desk.c client/deskanswer.c client/deskdraw.c \
 		client/deskkeys.c client/deskstand.c client/diff.c \
 		client/disk.c \
@@ -222,6 +223,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
+		client/preamble.c \
 		client/prompt.c client/ps.c client/reload.c \
 		client/request.c client/run.c client/runs.c client/runword.c \
 		client/screen.c \
@@ -243,7 +245,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \
 		executor/spawner/main.c auditor/main.c vault/main.c \
-		notifier/main.c file/main.c client/clawbot.c
+		notifier/main.c file/main.c client/clawbot.c client/clawbotsh.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
 WIRE_SRC =	$(wildcard tests/wire/*.c)
@@ -255,7 +257,7 @@ BENCH_SRC =	$(wildcard tests/bench/*.c)
 ### Rules
 
 O =		$(B)/obj
-PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-executor \
+PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-sh $(B)/clawbot-executor \
 		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault \
 		$(B)/clawbot-notifier $(B)/clawbot-file
 SODIUM_LIB =	$(B)/libcommonsodium.a
@@ -342,7 +344,12 @@ $(B)/clawbot-file: $(call mainobj,$(FILE_SRC)) $(B)/libfile.a \
     $(B)/libcommon.a
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS)
 # Most of what a client costs is the loader's work.
-$(B)/clawbot: $(call mainobj,$(CLIENT_SRC)) $(B)/libclient.a \
+CLIENT_MAIN =	$(call obj,client/clawbot.c)
+$(B)/clawbot: $(CLIENT_MAIN) $(B)/libclient.a \
+    $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS)
+SHELL_MAIN =	$(call obj,client/clawbotsh.c)
+$(B)/clawbot-sh: $(SHELL_MAIN) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS)
 
@@ -364,8 +371,8 @@ $(B)/syscall_numbers.h: $(B)/config.h
 all: $(PROGRAMS)
 
 # make clawbot-vault and the like
-clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor \
-clawbot-vault clawbot-notifier clawbot-file: %: $(B)/%
+clawbotd clawbot clawbot-sh clawbot-executor clawbot-spawner \
+clawbot-auditor clawbot-vault clawbot-notifier clawbot-file: %: $(B)/%
 
 ### Tests
 
@@ -522,7 +529,7 @@ attempts: $(B)/tests/helpers/attempts
 
 ### Installation
 
-MAN1 =		man/clawbot.1 man/clawbot-mcp.1
+MAN1 =		man/clawbot.1 man/clawbot-mcp.1 man/clawbot-sh.1
 MAN5 =		man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/developer.conf etc/profiles/operator.conf \
@@ -561,11 +568,13 @@ installable:
 install: installable
 	$(MAKE) all $(B)/clawbotd.service
 	$(INSTALL) -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
-	    $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(mandir)/man1 \
+	    $(DESTDIR)$(libexecdir)/clawbot/shells $(DESTDIR)$(mandir)/man1 \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
 	    $(DESTDIR)$(docdir) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
-	$(INSTALL) -m 755 $(B)/clawbot $(DESTDIR)$(bindir)
+	$(INSTALL) -m 755 $(B)/clawbot $(B)/clawbot-sh $(DESTDIR)$(bindir)
+	ln -sf $(bindir)/clawbot-sh $(DESTDIR)$(libexecdir)/clawbot/shells/bash
+	ln -sf $(bindir)/clawbot-sh $(DESTDIR)$(libexecdir)/clawbot/shells/sh
 	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
 	    $(B)/clawbot-vault $(B)/clawbot-notifier $(B)/clawbot-file \
 	    $(DESTDIR)$(libexecdir)/clawbot
@@ -588,7 +597,8 @@ ifneq ($(systemdunitdir),)
 endif
 
 uninstall:
-	rm -f $(DESTDIR)$(sbindir)/clawbotd $(DESTDIR)$(bindir)/clawbot
+	rm -f $(DESTDIR)$(sbindir)/clawbotd $(DESTDIR)$(bindir)/clawbot \
+	    $(DESTDIR)$(bindir)/clawbot-sh
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(MAN8)))
@@ -677,13 +687,13 @@ help:
 #? make dist          clawbot-VERSION.tar.gz
 #? make deb           Debian's packages into DEBDIR, build/deb (needs debhelper)
 #? make clean         remove what was built; distclean: also configure
-#? clawbotd clawbot clawbot-executor clawbot-spawner clawbot-auditor
-#? clawbot-vault clawbot-notifier clawbot-file: one program
+#? clawbotd clawbot clawbot-sh clawbot-executor clawbot-spawner
+#? clawbot-auditor clawbot-vault clawbot-notifier clawbot-file: one program
 #? B=DIR              another build directory; V=1 shows commands
 
 .PHONY: FORCE all attempts bench benchprogs check check-able check-vm \
 	check-work \
-	clawbot \
+	clawbot clawbot-sh \
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
 	clawbot-file clawbot-notifier \
 	clawbotd clean cmocka cov \

@@ -2,13 +2,9 @@
 /* clawbot(1): options before the command, then the command. */
 #include "config.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "client/cli.h"
 #include "client/command.h"
@@ -16,40 +12,12 @@
 #include "common/log.h"
 #include "common/role.h"
 
-/*
- * A descriptor that is closed here must not become our socket: it is opened
- * so that using it fails, as if it were still closed.
- */
-static void
-hold_stdio(void)
-{
-	struct pollfd p[3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 2, 0, 0 } };
-	int fd, mode, failed;
-
-	failed = poll(p, 3, 0) == -1;
-	for (fd = 0; fd <= 2; fd++) {
-		if ((p[fd].revents & POLLNVAL) == 0 && (!failed ||
-		    fcntl(fd, F_GETFD) != -1))
-			continue;
-		mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
-		if (open("/dev/null", mode) != fd)
-			_exit(EXIT_SYSTEM);
-	}
-}
-
 static void
 options(struct cli *cli, int argc, char **argv)
 {
-	const char *env;
 	int ch;
 
-	cli->channel = "cli";
-	cli->dir = CB_RUNDIR;
-	cli->json = 0;
-	if ((env = getenv("CLAWBOT_SOCKETS")) != NULL && *env != '\0')
-		cli->dir = env;
-	if ((env = getenv("CLAWBOT_CHANNEL")) != NULL && *env != '\0')
-		cli->channel = env;
+	cli_init(cli);
 	while ((ch = opt_next(global_opts, NULL, "", 1, argc, argv)) != -1) {
 		switch (ch) {
 		case 'c':
@@ -78,7 +46,7 @@ main(int argc, char **argv)
 	struct cli cli;
 	int status;
 
-	hold_stdio();
+	cli_hold_stdio();
 	log_init("clawbot", LOG_TO_STDERR, -1, 0);
 	options(&cli, argc, argv);
 	argc -= optind;

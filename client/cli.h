@@ -21,6 +21,12 @@ struct cli {
 	int		 json;
 };
 
+/* What they are where nothing is said, but in the environment. */
+void	cli_init(struct cli *);
+/* A standard stream that is closed stays so: no socket of ours takes its
+ * place.  Before anything is opened. */
+void	cli_hold_stdio(void);
+
 /* Why something did not work, and the exit status for it. */
 struct fail {
 	int	 status;

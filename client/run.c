@@ -2,26 +2,12 @@
 /* run, and wait: asks for a command, or for one that was asked for. */
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <getopt.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client/list.h"
 #include "client/request.h"
 #include "client/session.h"
-
-/* Are standard output and error the same pipe, file or terminal? */
-static int
-one_file(void)
-{
-	struct stat out, err;
-
-	return (fstat(STDOUT_FILENO, &out) == 0 &&
-	    fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
-	    out.st_ino == err.st_ino);
-}
 
 static void
 parse(struct session *r, struct cli *cli, const struct command *cmd,
@@ -77,11 +63,7 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 		    "-d");
 	if (r->tty)
 		request_tty(req);
-	r->joined = !r->tty && !r->detach && !cli->json && one_file();
-	if (r->joined)
-		req->flags |= RUNREQ_JOIN;
-	r->rows = req->rows;
-	r->cols = req->cols;
+	session_streams(r, req);
 	request_finish(req, argc - optind, argv + optind);
 }
 

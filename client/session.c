@@ -515,6 +515,17 @@ session_init(struct session *r, const struct cli *cli)
 	tty_keys_init(&r->keys);
 }
 
+void
+session_streams(struct session *r, struct runreq *req)
+{
+	r->joined = !r->tty && !r->detach && !r->cli->json &&
+	    stream_one_file();
+	if (r->joined)
+		req->flags |= RUNREQ_JOIN;
+	r->rows = req->rows;
+	r->cols = req->cols;
+}
+
 int
 session_go(struct session *r, unsigned type, const void *req, size_t len)
 {

@@ -51,6 +51,11 @@ struct session {
 
 /* One that has asked for nothing yet; it is too large for a stack. */
 void	session_init(struct session *, const struct cli *);
+/*
+ * How the streams of the request go with ours: as one, where output and error
+ * are one file, and in a terminal of this size.
+ */
+void	session_streams(struct session *, struct runreq *);
 /* Asks, and goes on until it is over: the exit status. */
 int	session_go(struct session *, unsigned type, const void *, size_t);
 

@@ -256,3 +256,13 @@ stream_move(struct stream *s, const struct pollfd p[2])
 	if (s->from == -1 && s->len == 0)
 		close_to(s);
 }
+
+int
+stream_one_file(void)
+{
+	struct stat out, err;
+
+	return (fstat(STDOUT_FILENO, &out) == 0 &&
+	    fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
+	    out.st_ino == err.st_ino);
+}

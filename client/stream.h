@@ -61,5 +61,7 @@ int	stream_done(const struct stream *);
 int	stream_hungry(const struct stream *);
 /* Ends it where it is. */
 void	stream_close(struct stream *);
+/* Are standard output and error the same pipe, file or terminal? */
+int	 stream_one_file(void);
 
 #endif

@@ -24,7 +24,7 @@ ok "a build with test hooks: nothing was installed" test ! -e "$T/no"
 ok "install" mk "B=$P" DESTDIR="$T/d" install
 find "$T/d" -type f -printf '%m %P\n' | sort -k2 >"$T/files"
 sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
-for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
+for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
     libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
     share/clawbot/profiles/developer.conf \
@@ -32,6 +32,7 @@ for f in sbin/clawbotd bin/clawbot libexec/clawbot/clawbot-executor \
     share/clawbot-client/candidates completions/clawbot \
     site-functions/_clawbot vendor_completions.d/clawbot.fish \
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
+    man1/clawbot-sh.1 \
     man5/clawbot.conf.5; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"
 done
