@@ -54,6 +54,20 @@ COMMAND(cmd_mcp, "mcp", "",						\
     OPT('s', "skill", "SKILL", "the skill that commands run under")	\
     OPT(OPT_PROMPT, "permission-prompt", NULL,				\
 	"serve permission_prompt, too, for tools of the agent"))	\
+COMMAND(cmd_hook, "hook", "AGENT",					\
+    "answer an agent that asks before it uses a tool of its own",	\
+    "A PreToolUse hook: what is asked stands on standard input, and "	\
+    "the answer, in the\nagent's own words, on standard output.  AGENT is " \
+    "claude, codex, gemini, qwen,\ncopilot, opencode, openclaw or "	\
+    "generic.  What is not understood is refused.\nSee "		\
+    "clawbot-hook(1).\n", 0,						\
+    OPT('c', "channel", "CHANNEL", "the channel to ask on")		\
+    OPT('s', "skill", "SKILL", "the skill that is asked about")		\
+    OPT('p', "pass", "TOOL", "say nothing about this tool; may be given " \
+	"again")							\
+    OPT(OPT_ASK, "ask", NULL, "leave what waits for an approver to whoever " \
+	"sits at the agent")						\
+    OPT(OPT_WAIT, "wait", "S[m|h]", "wait for an approver so long (50s)")) \
 COMMAND(cmd_status, "status", "",					\
     "show what waits, what runs, and what is refused now",		\
     "Exit status: 0 if nothing is refused that would run otherwise, "	\

@@ -9,7 +9,7 @@
 #include "client/preamble.h"
 
 #define SNAPSHOT	"source /h/.claude/shell-snapshots/s-1.sh 2>/dev/null"
-#define GUARD	"{ \\builtin shopt -u extglob || \\builtin setopt NO_A; }"	\
+#define GUARD	"{ \\builtin shopt -u extglob || \\builtin setopt A; }"	\
 	" >/dev/null 2>&1 || true"
 #define UNALIAS	"{ \\builtin unalias -- 'which'; } >/dev/null 2>&1 || true"
 #define CLAUDE	SNAPSHOT " || true && " GUARD " && " UNALIAS " && eval "
