@@ -24,11 +24,14 @@ mkdir "$T/home"
 chmod 777 "$T/home"
 cat >"$T/servers" <<END
 { "mcpServers": {
-    "modern": { "command": "$B/clawbot", "args": ["-S", "$T/run", "mcp"],
+    "modern": { "command": "$B/clawbot", "args": ["-S", "$T/run", "mcp",
+	"--permission-prompt"],
 	"protocolEra": "modern" },
-    "auto": { "command": "$B/clawbot", "args": ["-S", "$T/run", "mcp"],
+    "auto": { "command": "$B/clawbot", "args": ["-S", "$T/run", "mcp",
+	"--permission-prompt"],
 	"protocolEra": "auto" },
-    "legacy": { "command": "$B/clawbot", "args": ["-S", "$T/run", "mcp"],
+    "legacy": { "command": "$B/clawbot", "args": ["-S", "$T/run", "mcp",
+	"--permission-prompt"],
 	"protocolEra": "legacy" } } }
 END
 
@@ -65,6 +68,20 @@ for era in modern auto legacy; do
 		    --tool-args-json '{"command":"true"}'
 		is "$era: $tool" "$S" 0
 	done
+	inspect $era --method tools/call --tool-name write_file \
+	    --tool-args-json '{"path":"'"$W/$era"'","content":"of '"$era"'"}'
+	is "$era: a file is written" "$S $(cat "$W/$era")" "0 of $era"
+	inspect $era --method tools/call --tool-name read_file \
+	    --tool-args-json '{"path":"'"$W/$era"'"}'
+	is "$era: and read" "$S $(json "$T/out" \
+	    result.structuredContent.content)" "0 of $era"
+	inspect $era --method tools/call --tool-name read_file \
+	    --tool-args-json '{"path":"'"$W/none"'"}'
+	is "$era: one that there is not is an error of the tool" "$S" 5
+	inspect $era --method tools/call --tool-name permission_prompt \
+	    --tool-args-json '{"tool_name":"Bash","input":{"command":"true"}}'
+	is "$era: the agent's own tools" "$S $(json "$T/out" \
+	    result.structuredContent.behavior)" "0 allow"
 	inspect $era --method tools/call --tool-name run_command \
 	    --tool-args-json '{"command":"touch denied"}'
 	is "$era: what is refused is an error of the tool" "$S" 5

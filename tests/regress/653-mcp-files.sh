@@ -96,7 +96,7 @@ is "the next part" "$(letters read next content) $(got read next next_offset)" \
     "éllo 6"
 is "behind its end" "$(got read behind content)/\
 $(got read behind truncated)" /false
-is "what is not UTF-8" "$(got read binary content)" \
+is "what is not UTF-8" "$(got read binary content 2>/dev/null)" \
     "$(printf 'a\357\277\275b')"
 has "that is said" "$T/read/binary.json" "not UTF-8"
 is "no more than 64 kB of a long one" "$(got read long content | wc -c) \
@@ -202,7 +202,7 @@ for id in dir fifo out root closed kept hook; do
 	    "$T/write/$id.json" result.isError)" "failed true"
 done
 is "nothing was written there" "$(cat "$W/root" "$W/.git/config"
-    ls -A "$W/dir" "$W/closed" "$W/.git" | grep -vE ':$|^$|^config$')" \
+    find "$W/dir" "$W/closed" "$W/.git" -mindepth 1 ! -name config)" \
     "not yours"
 is "an empty file" "$(got write empty status) $(stat -c %s "$W/empty")" \
     "completed 0"
@@ -218,6 +218,55 @@ cb cbtagent --json audit show "$(got write was exec_id)"
 has "the log has the digest of what was written" "$T/out" \
     "sha256=$(printf 'new\n' | sha256sum | cut -d ' ' -f 1)"
 hasnot "and not what" "$LOG" "by the link"
+
+### What is not what was asked for
+
+printf 'half' >"$T/half"
+chmod 644 "$T/half"
+printf 'half of it' | file whole
+S=0
+as cbtagent "$B/clawbot" -S "$T/run" run -C "$W" -- clawbot-file write \
+    "$W/cut" "sha256=$(digest "$W/whole")" <"$T/half" >"$T/out" \
+    2>"$T/err" || S=$?
+is "a part of what was to be written: status" "$S" 1
+has "why" "$T/err" "not what was asked for"
+ok "nothing is written" test ! -e "$W/cut"
+cb cbtagent run -C "$W" -- clawbot-file read "$W/../../etc/passwd"
+is "dots are for who asks to take out" "$S" 64
+cb cbtagent run -C "$W" -- clawbot-file read text
+is "so are paths that are not absolute" "$S" 64
+mkdir "$W/race"
+chown clawbot "$W/race"
+cat >"$W/swap.sh" <<'END'
+cd "$1/race" || exit 1
+ln -s ../root there
+until test -e ../stop; do
+	mv there here; mv here there
+	rm -f there; ln -s ../root there
+	rm -f there; mkdir there; rmdir there; mkfifo there
+	rm -f there; echo theirs >there
+	rm -f there; ln -s there there
+done
+END
+chown clawbot "$W/swap.sh"
+cbbg race cbtagent run -C "$W" -- sh "$W/swap.sh" "$W"
+race=$BGPID
+ok "a path that changes all the time" until_true 60 \
+    sh -c 'ls -A "$1" | grep -q .' - "$W/race"
+{
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		call $i write_file '{"path":"'"$W/race/there"'","content":"ours","wait_s":60}'
+	done
+	echo '= 1 2 3 4 5 6 7 8 9 10 11 12'
+} >"$T/script"
+mcp race
+is "each is answered" "$S" 0
+: >"$W/stop"
+status_of "$race"
+is "as written, or as not" "$(for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    got race $i status; done | grep -vxE 'completed|failed')" ""
+is "what none may write is as it was" "$(cat "$W/root")" "not yours"
+is "and nothing is left between" "$(find "$W" -name '.new*')" ""
 
 ### Policy
 
@@ -254,6 +303,9 @@ take TWO two result.structuredContent.exec_id
 touch $T/ask/waits
 $(call oned wait_execution '{"exec_id":"@ONE@","wait_s":60}')
 = oned read
+take READ read result.structuredContent.exec_id
+$(call readd wait_execution '{"exec_id":"@READ@","wait_s":60}')
+= readd
 $(call twod cancel_execution '{"exec_id":"@TWO@"}')
 = twod
 END
@@ -279,7 +331,7 @@ status_of "$BGPID"
 is "all are answered" "$S" 0
 is "is written then" "$(got ask oned status) $(cat "$W/asked")" \
     "completed approved"
-is "what was read" "$(got ask read status) $(got ask read content)" \
+is "what was read" "$(got ask readd status) $(got ask readd content)" \
     "completed by the link"
 is "one that is withdrawn" "$(got ask twod status)" cancelled
 ok "is not written" test ! -e "$W/asked2"

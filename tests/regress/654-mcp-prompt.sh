@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC1003,SC2016,SC2034,SC2317
 #
 # mcp --permission-prompt: no tool of the agent's own acts outside of clawbot by
 # our word.  A shell line comes back as one that clawbot runs, whatever is in
