@@ -233,7 +233,9 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/topdraw.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c \
-		client/hook/hookanswer.c \
+		client/connect/connectcmd.c client/connect/jsonedit.c \
+		client/connect/settingsfile.c client/connect/setup.c \
+		client/connect/tomledit.c client/hook/hookanswer.c \
 		client/hook/hookask.c client/hook/hookcall.c \
 		client/hook/hookcmd.c \
 		client/mcp/execution.c client/mcp/executionjson.c \
@@ -532,8 +534,8 @@ attempts: $(B)/tests/helpers/attempts
 
 ### Installation
 
-MAN1 =		man/clawbot.1 man/clawbot-hook.1 man/clawbot-mcp.1 \
-		man/clawbot-sh.1
+MAN1 =		man/clawbot.1 man/clawbot-connect.1 man/clawbot-hook.1 \
+		man/clawbot-mcp.1 man/clawbot-sh.1
 MAN5 =		man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/developer.conf etc/profiles/operator.conf \

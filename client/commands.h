@@ -68,6 +68,16 @@ COMMAND(cmd_hook, "hook", "AGENT",					\
     OPT(OPT_ASK, "ask", NULL, "leave what waits for an approver to whoever " \
 	"sits at the agent")						\
     OPT(OPT_WAIT, "wait", "S[m|h]", "wait for an approver so long (50s)")) \
+COMMAND(cmd_connect, "connect", "AGENT",				\
+    "set an agent up to use clawbot, or show how",			\
+    "AGENT is claude, codex, openclaw, opencode, gemini, copilot, "	\
+    "qwen or generic.  What\nwould change in its settings is shown, "	\
+    "and nothing is written without --write.\nSee "			\
+    "clawbot-connect(1).\n", 0,						\
+    OPT('c', "channel", "CHANNEL", "the channel that it is to ask on")	\
+    OPT('s', "skill", "SKILL", "the skill that it is to ask for")	\
+    OPT(OPT_WRITE, "write", NULL, "write it")				\
+    OPT(OPT_REMOVE, "remove", NULL, "take out what was written"))	\
 COMMAND(cmd_status, "status", "",					\
     "show what waits, what runs, and what is refused now",		\
     "Exit status: 0 if nothing is refused that would run otherwise, "	\

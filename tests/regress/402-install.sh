@@ -33,7 +33,7 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     site-functions/_clawbot vendor_completions.d/clawbot.fish \
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
     man1/clawbot-sh.1 \
-    man1/clawbot-hook.1 \
+    man1/clawbot-hook.1 man1/clawbot-connect.1 \
     man5/clawbot.conf.5; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"
 done

@@ -473,6 +473,46 @@ cb cbtagent run -- true
 is "tampered, no start: a new log" "$S" 0
 daemon_stop
 
+### The doors of agents
+
+daemon_start
+# called TOOL INPUT: what an agent's hook is told
+called() {
+	printf '{"hook_event_name":"PreToolUse","cwd":"%s","tool_name":"%s",' \
+	    "$W" "$1"
+	printf '"tool_input":%s}\n' "$2"
+}
+called Nonesuch '{}' >"$T/in"
+cbin cbtagent hook generic <"$T/in"
+has "a tool of the agent's own: refused" "$T/out" '"deny"'
+names "a tool of the agent's own" "$T/out" '(run)'
+go cbtagent -- true
+is "a tool of the agent's own: the way is open" "$S" 0
+cb cbtagent connect generic
+names "an agent that is not known" "$T/out" '(hook generic)'
+called Bash '{"command":"true"}' >"$T/in"
+# shellcheck disable=SC2086 # words
+cbin cbtagent $WAY <"$T/in"
+has "an agent that is not known: its hook answers" "$T/out" '"allow"'
+"$B/clawbot-sh" -i >"$T/out" 2>"$T/err" </dev/null || :
+names "a shell that is talked to" "$T/err" '(run)'
+"$B/clawbot-sh" --help >"$T/out"
+names "a shell" "$T/out" '(run --shell)'
+go cbtagent 'true && true'
+is "a shell: the way is open" "$S" 0
+install -d -o cbtagent "$T/home"
+as cbtagent env HOME="$T/home" "$B/clawbot" connect --write codex \
+    >"$T/out" 2>&1 </dev/null
+is "set up" "$?" 0
+names "what is in the agent's file" "$T/home/.codex/config.toml" '(connect)'
+# shellcheck disable=SC2086 # words
+as cbtagent env HOME="$T/home" "$B/clawbot" $WAY --remove codex \
+    >"$T/out" 2>&1 </dev/null
+is "what is in the agent's file: taken out" "$?" 0
+ok "what is in the agent's file: is gone" \
+    test ! -s "$T/home/.codex/config.toml"
+daemon_stop
+
 ### All of them
 
 # commands: what messages in the sources name, each by the words of a command

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading and replacing somebody's settings; see settingsfile.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/connect/settingsfile.h"
+#include "common/buf.h"
+#include "common/io.h"
+#include "common/role.h"
+#include "common/xmalloc.h"
+
+#define SETTINGS_MAX	(16U * 1024 * 1024)
+
+static int
+wrong(struct fail *f, const char *path, const char *why)
+{
+	fail_set(f, EXIT_IO, "%s: %s", path, why);
+	return (-1);
+}
+
+/* A file that is not only ours to change is left to whoever looks at it. */
+static int
+fit(const char *path, const struct stat *st, struct fail *f)
+{
+	if (!S_ISREG(st->st_mode))
+		return (wrong(f, path, "is not a file"));
+	if (st->st_uid != geteuid())
+		return (wrong(f, path, "is not yours"));
+	if ((st->st_mode & S_IWUSR) == 0)
+		return (wrong(f, path, "is read-only"));
+	if (st->st_nlink > 1)
+		return (wrong(f, path, "has other names, which would keep "
+		    "what it is now"));
+	if (st->st_size > (off_t)SETTINGS_MAX)
+		return (wrong(f, path, "is too large for settings"));
+	return (0);
+}
+
+static int
+read_fd(int fd, const char *path, char **text, struct fail *f)
+{
+	char chunk[8192];
+	struct buf b;
+	ssize_t n;
+
+	buf_init(&b, SETTINGS_MAX + 1);
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			buf_free(&b);
+			return (wrong(f, path, strerror(errno)));
+		}
+		buf_put(&b, chunk, (size_t)n);
+	}
+	if (b.bad || (b.len != 0 && memchr(b.data, '\0', b.len) != NULL)) {
+		buf_free(&b);
+		return (wrong(f, path, "is no text"));
+	}
+	buf_put_u8(&b, 0);
+	*text = xstrdup((char *)b.data);
+	buf_free(&b);
+	return (0);
+}
+
+int
+settingsfile_read(struct settingsfile *s, const char *path, struct fail *f)
+{
+	struct stat st;
+	int fd, r;
+
+	memset(s, 0, sizeof(*s));
+	s->mode = 0600;
+	if ((s->path = realpath(path, NULL)) == NULL) {
+		/* a link to nothing is not for us to follow */
+		if (lstat(path, &st) == 0 || errno != ENOENT)
+			return (wrong(f, path, "cannot be found"));
+		s->path = xstrdup(path);
+		s->text = xstrdup("");
+		return (0);
+	}
+	if ((fd = open(s->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
+	    O_NONBLOCK)) == -1)
+		return (wrong(f, s->path, strerror(errno)));
+	r = fstat(fd, &st) == -1 ? wrong(f, s->path, strerror(errno)) :
+	    fit(s->path, &st, f);
+	if (r == 0)
+		r = read_fd(fd, s->path, &s->text, f);
+	s->exists = 1;
+	s->mode = st.st_mode & 07777;
+	(void)close(fd);
+	return (r);
+}
+
+/* The directories that are not there yet, for their owner alone. */
+static int
+make_dirs(const char *path, struct fail *f)
+{
+	char *dir = xstrdup(path), *p;
+	int r = 0;
+
+	for (p = strchr(dir + 1, '/'); r == 0 && p != NULL;
+	    p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+			r = wrong(f, dir, strerror(errno));
+		*p = '/';
+	}
+	free(dir);
+	return (r);
+}
+
+/* Is it as it was read? */
+static int
+unchanged(const struct settingsfile *s)
+{
+	struct settingsfile now;
+	struct fail f;
+	int r;
+
+	r = settingsfile_read(&now, s->path, &f) == 0 &&
+	    now.exists == s->exists && strcmp(now.path, s->path) == 0 &&
+	    strcmp(now.text, s->text) == 0;
+	settingsfile_free(&now);
+	return (r);
+}
+
+static int
+write_new(const struct settingsfile *s, int fd, const char *name,
+    const char *text, struct fail *f)
+{
+	if (fchmod(fd, s->mode) == -1 ||
+	    io_write(fd, text, strlen(text)) == -1 || io_fsync(fd) == -1)
+		return (wrong(f, name, strerror(errno)));
+	if (!unchanged(s))
+		return (wrong(f, s->path, "has changed in the meantime; try "
+		    "again"));
+	if (rename(name, s->path) == -1)
+		return (wrong(f, s->path, strerror(errno)));
+	return (0);
+}
+
+int
+settingsfile_write(const struct settingsfile *s, const char *text,
+    struct fail *f)
+{
+	char *name;
+	int fd, r;
+
+	if (*text == '\0') {
+		if (!unchanged(s))
+			return (wrong(f, s->path, "has changed in the "
+			    "meantime; try again"));
+		return (unlink(s->path) == -1 && errno != ENOENT ?
+		    wrong(f, s->path, strerror(errno)) : 0);
+	}
+	if (make_dirs(s->path, f) == -1)
+		return (-1);
+	(void)xasprintf(&name, "%s.XXXXXX", s->path);
+	if ((fd = mkostemp(name, O_CLOEXEC)) == -1) {
+		r = wrong(f, name, strerror(errno));
+		free(name);
+		return (r);
+	}
+	if ((r = write_new(s, fd, name, text, f)) == -1)
+		(void)unlink(name);
+	(void)close(fd);
+	free(name);
+	return (r);
+}
+
+void
+settingsfile_free(struct settingsfile *s)
+{
+	free(s->path);
+	if (s->text != NULL)
+		freezero(s->text, strlen(s->text));
+	memset(s, 0, sizeof(*s));
+}
