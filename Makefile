@@ -233,6 +233,7 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/topdraw.c client/tty.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c \
+		client/connect/canary.c client/connect/connectcheck.c \
 		client/connect/connectcmd.c client/connect/jsonedit.c \
 		client/connect/settingsfile.c client/connect/setup.c \
 		client/connect/tomledit.c client/hook/hookanswer.c \

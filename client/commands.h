@@ -77,7 +77,8 @@ COMMAND(cmd_connect, "connect", "AGENT",				\
     OPT('c', "channel", "CHANNEL", "the channel that it is to ask on")	\
     OPT('s', "skill", "SKILL", "the skill that it is to ask for")	\
     OPT(OPT_WRITE, "write", NULL, "write it")				\
-    OPT(OPT_REMOVE, "remove", NULL, "take out what was written"))	\
+    OPT(OPT_REMOVE, "remove", NULL, "take out what was written")	\
+    OPT(OPT_CHECK, "check", NULL, "try what is there, and name the holes")) \
 COMMAND(cmd_status, "status", "",					\
     "show what waits, what runs, and what is refused now",		\
     "Exit status: 0 if nothing is refused that would run otherwise, "	\

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/cli.h"
+#include "client/connect/connectcheck.h"
 #include "client/connect/settingsfile.h"
 #include "client/connect/setup.h"
 #include "client/esc.h"
@@ -22,6 +23,7 @@ struct connect {
 	struct setup	 setup;
 	int		 writes;
 	int		 removes;
+	int		 checks;
 	int		 changes;
 };
 
@@ -238,6 +240,9 @@ cmd_connect(struct cli *cli, const struct command *cmd, int argc,
 		case 's':
 			skill = optarg;
 			break;
+		case OPT_CHECK:
+			c.checks = 1;
+			break;
 		case OPT_WRITE:
 			c.writes = 1;
 			break;
@@ -247,10 +252,15 @@ cmd_connect(struct cli *cli, const struct command *cmd, int argc,
 		}
 	}
 	command_operands(cmd, argc, 1, 1);
+	if (c.checks && c.writes)
+		usage_error("connect: --check does not go with --write or "
+		    "--remove");
 	if (setup_make(&c.setup, argv[optind], cli, skill, &f) == -1)
 		return (fail_print(&f));
-	if ((r = all_files(&c, &f)) == 0)
+	if (c.checks)
+		r = connectcheck(&c.setup) != 0;
+	else if ((r = all_files(&c, &f)) == 0)
 		tell(&c);
 	setup_free(&c.setup);
-	return (r == -1 ? fail_print(&f) : 0);
+	return (r == -1 ? fail_print(&f) : r);
 }

@@ -479,8 +479,8 @@ without(const char *text, const char *from, const char *to)
 
 /* Is it where it was added, at one of the places on the way? */
 static char *
-exact(const char *text, const struct jsonedit *e, const char *const *where,
-    size_t n, const struct span *value)
+exact_by(const char *by, const char *text, const struct jsonedit *e,
+    const char *const *where, size_t n, const struct span *value)
 {
 	struct jsonedit hole = *e;
 	const char *from, *to;
@@ -494,13 +494,27 @@ exact(const char *text, const struct jsonedit *e, const char *const *where,
 		from = where[i / 2] + 1;
 		empty = (int)(i % 2);
 		buf_init(&b, TEXT_MAX);
-		put_insert(&b, &hole, i / 2, unit(text), empty);
+		put_insert(&b, &hole, i / 2, by, empty);
 		to = around(&b, from, value);
 		buf_free(&b);
 		if (to != NULL && is_empty(to - 1) == empty)
 			return (without(text, from, to));
 	}
 	return (NULL);
+}
+
+/* What was added may have changed how the text seems to be indented. */
+static char *
+exact(const char *text, const struct jsonedit *e, const char *const *where,
+    size_t n, const struct span *value)
+{
+	static const char *const by[] = { "  ", "    ", "\t" };
+	char *s = NULL;
+	size_t i;
+
+	for (i = 0; i < 3 && s == NULL; i++)
+		s = exact_by(by[i], text, e, where, n, value);
+	return (s);
 }
 
 /* Is it all that there is, in a document that was made for it? */

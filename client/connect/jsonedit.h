@@ -10,8 +10,8 @@
 #define JSONEDIT_DEPTH	64
 
 struct jsonedit {
-	const char	*path[4];	/* keys down to it, NULL */
-	const char	*key;		/* of a member; NULL: an array's first */
+	const char	*path[4];	/* keys down to it */
+	const char	*key;		/* NULL: first of an array */
 	char		*value;		/* JSON, two spaces a level */
 	const char	*mark;		/* what has it in it is one of ours */
 };
