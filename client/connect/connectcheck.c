@@ -18,7 +18,7 @@
 #include "common/buf.h"
 #include "common/xmalloc.h"
 
-struct checking {
+struct setup_try {
 	const struct setup *setup;
 	char		*texts;		/* of all its files */
 	char		 dir[PATH_MAX];	/* where nobody else is */
@@ -26,7 +26,7 @@ struct checking {
 };
 
 static void
-tell(struct checking *c, int well, const char *what, const char *how)
+tell(struct setup_try *c, int well, const char *what, const char *how)
 {
 	printf("%s  %-34s %s\n", well ? "ok  " : "HOLE", what, how);
 	c->bad += !well;
@@ -60,7 +60,7 @@ is_shell(const char *s)
 
 /* Each of its files, and whether what belongs there is in it. */
 static void
-read_texts(struct checking *c)
+read_texts(struct setup_try *c)
 {
 	const struct setup *s = c->setup;
 	struct settingsfile file;
@@ -101,7 +101,7 @@ refuses(const struct canary *a)
 }
 
 static void
-try_hook(struct checking *c, const char *line, const char *tool,
+try_hook(struct setup_try *c, const char *line, const char *tool,
     const char *input, const char *what)
 {
 	static struct canary a;
@@ -125,7 +125,7 @@ try_hook(struct checking *c, const char *line, const char *tool,
 
 /* The command of the hook, from where the agent has it. */
 static char *
-hook_line(const struct checking *c)
+hook_line(const struct setup_try *c)
 {
 	char *line = canary_quoted(c->texts, is_hook), *program;
 
@@ -141,7 +141,7 @@ hook_line(const struct checking *c)
 }
 
 static void
-check_hook(struct checking *c)
+check_hook(struct setup_try *c)
 {
 	char *line = hook_line(c), *input;
 
@@ -159,7 +159,7 @@ check_hook(struct checking *c)
 }
 
 static void
-check_server(struct checking *c)
+check_server(struct setup_try *c)
 {
 	static struct canary a;
 	char mcp[] = "mcp", *argv[] = { NULL, NULL, NULL };
@@ -183,7 +183,7 @@ check_server(struct checking *c)
 
 /* Does a command of its shell reach the files of this account? */
 static void
-try_shell(struct checking *c, const char *shell)
+try_shell(struct setup_try *c, const char *shell)
 {
 	static struct canary a;
 	char *argv[] = { NULL, NULL, NULL }, *file;
@@ -233,7 +233,7 @@ account_shell(char *path, size_t size)
 }
 
 static void
-check_shell(struct checking *c)
+check_shell(struct setup_try *c)
 {
 	char *shell = canary_quoted(c->texts, is_shell), path[PATH_MAX];
 
@@ -251,7 +251,7 @@ check_shell(struct checking *c)
 int
 connectcheck(const struct setup *s)
 {
-	struct checking c = { s, NULL, "", 0 };
+	struct setup_try c = { s, NULL, "", 0 };
 	const char *home = getenv("HOME");
 
 	(void)snprintf(c.dir, sizeof(c.dir), "%s/.clawbot-canary.XXXXXX",

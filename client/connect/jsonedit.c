@@ -12,7 +12,7 @@
 #include "common/buf.h"
 #include "common/xmalloc.h"
 
-#define TEXT_MAX	(64U * 1024 * 1024)
+#define JSONEDIT_MAX	(64U * 1024 * 1024)
 #define VALUE_HOLE	'\001'	/* is in no text of ours */
 
 /* A part of the text. */
@@ -349,7 +349,7 @@ cut(const char *text, const struct span *s)
 		if (from > text && from[-1] == ',')
 			from--;
 	}
-	buf_init(&b, TEXT_MAX);
+	buf_init(&b, JSONEDIT_MAX);
 	buf_put(&b, text, (size_t)(from - text));
 	buf_put(&b, to, strlen(to));
 	return (finish(&b));
@@ -378,7 +378,7 @@ insert(const char *text, const struct jsonedit *e, const char *container,
 {
 	struct buf b;
 
-	buf_init(&b, TEXT_MAX);
+	buf_init(&b, JSONEDIT_MAX);
 	buf_put(&b, text, (size_t)(container + 1 - text));
 	put_insert(&b, e, at, unit(text), is_empty(container));
 	buf_put(&b, container + 1, strlen(container + 1));
@@ -391,7 +391,7 @@ whole(const struct jsonedit *e)
 {
 	struct buf b;
 
-	buf_init(&b, TEXT_MAX);
+	buf_init(&b, JSONEDIT_MAX);
 	buf_put_u8(&b, '{');
 	put_insert(&b, e, 0, "  ", 1);
 	buf_printf(&b, "\n}\n\n");
@@ -471,7 +471,7 @@ without(const char *text, const char *from, const char *to)
 {
 	struct buf b;
 
-	buf_init(&b, TEXT_MAX);
+	buf_init(&b, JSONEDIT_MAX);
 	buf_put(&b, text, (size_t)(from - text));
 	buf_put(&b, to, strlen(to));
 	return (finish(&b));
@@ -493,7 +493,7 @@ exact_by(const char *by, const char *text, const struct jsonedit *e,
 	for (i = 0; i <= 2 * n + 1; i++) {
 		from = where[i / 2] + 1;
 		empty = (int)(i % 2);
-		buf_init(&b, TEXT_MAX);
+		buf_init(&b, JSONEDIT_MAX);
 		put_insert(&b, &hole, i / 2, by, empty);
 		to = around(&b, from, value);
 		buf_free(&b);
@@ -529,7 +529,7 @@ alone(const char *text, const struct jsonedit *e, const struct span *value)
 
 	hole.value = none;
 	s = whole(&hole);
-	buf_init(&b, TEXT_MAX);
+	buf_init(&b, JSONEDIT_MAX);
 	buf_printf(&b, "%s", s != NULL ? s : "");
 	to = around(&b, text, value);
 	buf_free(&b);
