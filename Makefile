@@ -209,7 +209,8 @@ FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
-CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
+CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
+		client/asfile.c \
 		client/audit.c client/brief.c client/check.c \
 		client/clawbot.c client/clawbotsh.c client/cli.c \
 		client/command.c client/conn.c \
@@ -218,7 +219,8 @@ CLIENT_SRC =	client/approvals.c client/approve.c client/asfile.c \
 		client/disk.c \
 		client/doctor.c client/draft.c client/esc.c \
 		client/execline.c client/fail.c client/full.c \
-		client/hostrun.c client/inbox.c client/keyseq.c client/kill.c \
+		client/hostprog.c client/hostrun.c client/inbox.c \
+		client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
@@ -535,12 +537,12 @@ attempts: $(B)/tests/helpers/attempts
 
 ### Installation
 
-MAN1 =		man/clawbot.1 man/clawbot-connect.1 man/clawbot-hook.1 \
-		man/clawbot-mcp.1 man/clawbot-sh.1
+MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-connect.1 \
+		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-sh.1
 MAN5 =		man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
-PROFILES =	etc/profiles/developer.conf etc/profiles/operator.conf \
-		etc/profiles/reader.conf
+PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
+		etc/profiles/operator.conf etc/profiles/reader.conf
 NOTIFY =	etc/notify/chat etc/notify/mail
 DOCS =		README.md SECURITY.md PRIVSEP PROTOCOL NEWS LICENSE
 

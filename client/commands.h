@@ -79,6 +79,17 @@ COMMAND(cmd_connect, "connect", "AGENT",				\
     OPT(OPT_WRITE, "write", NULL, "write it")				\
     OPT(OPT_REMOVE, "remove", NULL, "take out what was written")	\
     OPT(OPT_CHECK, "check", NULL, "try what is there, and name the holes")) \
+COMMAND(cmd_agent, "agent", "AGENT [-- ARG ...]",			\
+    "run a whole agent: claude, codex, opencode, gemini or qwen",	\
+    "One run, on your terminal if you are at one.  The skill says "	\
+    "what it may do; the\nprofile \"agent\" is made for that.  What "	\
+    "an agent starts in turn is judged as ever.\n"			\
+    "See clawbot-agent(1).\n", 0,					\
+    OPT('s', "skill", "SKILL", "the skill to run under (agent)")	\
+    OPT('C', "directory", "DIR", "the project to work in")		\
+    OPT('r', "reason", "WHY", "why you run it, for approvers and the log") \
+    OPT(OPT_TIMEOUT, "timeout", "S[m|h]", "end it after so many "	\
+	"seconds, minutes, hours"))					\
 COMMAND(cmd_status, "status", "",					\
     "show what waits, what runs, and what is refused now",		\
     "Exit status: 0 if nothing is refused that would run otherwise, "	\

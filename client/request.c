@@ -154,7 +154,7 @@ static void
 add_locale(struct runreq *req)
 {
 	static const char *const all[] = { "COLUMNS=", "LINES=", "LANG=",
-	    "LC_", "TERM=", "TZ=", "NO_COLOR=", NULL };
+	    "LC_", "TERM=", "TZ=", "NO_COLOR=", "COLORTERM=", NULL };
 	const char *const *names = all +
 	    ((req->flags & RUNREQ_TTY) != 0 ? 2 : 0);
 	size_t i, k;

@@ -71,6 +71,38 @@ has_name(const struct strv *vars, const char *name, size_t n)
 #define ALNUM	"abcdefghijklmnopqrstuvwxyz" \
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
+/* A shell of the system, where no account of a run can put another one. */
+static int
+is_shell(const char *v)
+{
+	static const char *const shells[] = { "sh", "bash", "dash", "zsh",
+	    "fish", "ksh", "mksh", "tcsh" };
+	size_t i, n = strncmp(v, "/usr", 4) == 0 ? 4 : 0;
+
+	for (i = 0; strncmp(v + n, "/bin/", 5) == 0 && i < NELEM(shells); i++)
+		if (strcmp(v + n + 5, shells[i]) == 0)
+			return (1);
+	return (0);
+}
+
+/* Who makes commits: a text, as far as git takes one. */
+static int
+is_identity(const char *var, size_t n)
+{
+	const unsigned char *v = (const unsigned char *)var + n + 1;
+	size_t i;
+
+	if (!is_named(var, n, "GIT_AUTHOR_NAME") &&
+	    !is_named(var, n, "GIT_AUTHOR_EMAIL") &&
+	    !is_named(var, n, "GIT_COMMITTER_NAME") &&
+	    !is_named(var, n, "GIT_COMMITTER_EMAIL"))
+		return (0);
+	for (i = 0; v[i] != '\0'; i++)
+		if (v[i] < 0x20 || v[i] == 0x7f || v[i] == '<' || v[i] == '>')
+			return (0);
+	return (i > 0 && i <= VALUE_MAX_AMBIENT);
+}
+
 /*
  * What a caller's terminal and language may say.  They are not asked for,
  * just there, so what does not look right is left out without a word.  No
@@ -84,7 +116,11 @@ ambient_ok(const char *var, size_t n)
 	if (is_named(var, n, "LANG") || strncmp(var, "LC_", 3) == 0 ||
 	    is_named(var, n, "LANGUAGE"))
 		set = ALNUM "_.@:-";
-	else if (is_named(var, n, "TERM"))
+	else if (is_named(var, n, "SHELL"))
+		return (is_shell(v));
+	else if (is_identity(var, n))
+		return (1);
+	else if (is_named(var, n, "TERM") || is_named(var, n, "COLORTERM"))
 		set = ALNUM "_.+-";
 	else if (is_named(var, n, "TZ"))
 		set = ALNUM "_/,.:<>+-";

@@ -38,10 +38,11 @@ static const char *const bound[] = { "alternatives", "ssl/certs",
 
 /* What programs of the system look for by name, without a link. */
 static const char *const known[] = { "ImageMagick-6", "ImageMagick-7", "R",
-    "bash.bashrc", "chromium.d", "dpkg", "ethertypes", "fonts", "gitconfig",
-    "groff", "inputrc", "locale.alias", "lsb-release", "magic", "magic.mime",
-    "manpath.config", "mke2fs.conf", "networks", "perl", "php", "profile",
-    "profile.d", "rpc", "sgml", "shells", "terminfo", "texmf", "vim", "xml" };
+    "bash.bashrc", "chromium.d", "claude-code", "codex", "dpkg", "ethertypes",
+    "fonts", "gemini-cli", "gitconfig", "groff", "inputrc", "locale.alias",
+    "lsb-release", "magic", "magic.mime", "manpath.config", "mke2fs.conf",
+    "networks", "opencode", "perl", "php", "profile", "profile.d",
+    "qwen-code", "rpc", "sgml", "shells", "terminfo", "texmf", "vim", "xml" };
 
 /* Accounts and secrets, what has been written anew, and what starts things. */
 static const char *const kept[] = { "shadow*", "gshadow*", "passwd*",

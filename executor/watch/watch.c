@@ -37,6 +37,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/defs.h"
 #include "executor/env.h"
 #include "executor/fds.h"
 #include "executor/inside.h"
@@ -54,6 +55,23 @@ static sigjmp_buf away;
 static const char *const places[] = { "/tmp", "/dev", "/proc", SECRETS_DIR,
     NULL };
 
+/* What agents keep in a home, which is nobody's outside. */
+static const char *const kept_at_home[] = { ".claude", ".codex", ".gemini" };
+
+/* As if these were grants: given on purpose, with their names below kept. */
+static void
+add_home(struct strv *grants, const char *homes, uid_t uid)
+{
+	size_t i;
+	char *s;
+
+	for (i = 0; homes[0] != '\0' && i < NELEM(kept_at_home); i++) {
+		(void)xasprintf(&s, "%s/%u/%s", homes, uid, kept_at_home[i]);
+		strv_add(grants, s);
+		free(s);
+	}
+}
+
 int
 watch_wanted(const struct strv *write, const struct strv *protect)
 {
@@ -68,15 +86,19 @@ watch_tells(const struct xskill *s)
 }
 
 int
-watch_start(int sock, int box, const struct xskill *s)
+watch_start(int sock, int box, const struct xskill *s, uid_t uid)
 {
 	struct watch *w = &watch;
+	size_t i;
 
 	w->sock = sock;
 	/* who traces may fork with CLONE_FS, which is refused elsewhere */
 	w->shares = s->trace;
 	hold_start(w, box, s->execs == EXECS_RECORD);
-	if (protect_init(&w->names, &s->protect, &s->write, places) == -1)
+	for (i = 0; i < s->write.n; i++)
+		strv_add(&w->granted, s->write.v[i]);
+	add_home(&w->granted, s->home, uid);
+	if (protect_init(&w->names, &s->protect, &w->granted, places) == -1)
 		return (-1);
 	protect_hold(&w->names, &s->read, &s->write);
 	return (walk_init(&w->walk));

@@ -83,7 +83,7 @@ int	watch_enter(int sock, const char **why);
  * In init: gets ready; the listener will come over sock, and what is executed
  * is told to the runner over box, to be judged or recorded.  0 or -1, errno.
  */
-int	watch_start(int sock, int box, const struct xskill *);
+int	watch_start(int sock, int box, const struct xskill *, uid_t);
 /* What it has open before there is a listener; how many. */
 #define WATCH_FDS	(1 + WALK_FDS)
 size_t	watch_fds(int fds[WATCH_FDS]);

@@ -43,6 +43,7 @@ struct watch {
 	struct walk	 walk;
 	int		 shares;	/* processes may have one umask */
 	struct protect	 names;
+	struct strv	 granted;	/* grants, and what is like one */
 	uint32_t	 refused;
 	uint32_t	 by[TERMS_MAXLIST];	/* of these, for each name */
 	struct helper	 helper[HELPERS_MAX];

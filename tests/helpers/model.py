@@ -40,7 +40,7 @@ import uuid
 SHELLS = {
     "Bash": lambda line: {"command": line, "description": "a step"},
     "bash": lambda line: {"command": line, "description": "a step"},
-    "exec_command": lambda line: {"cmd": line},
+    "exec_command": lambda line: {"cmd": line, "yield_time_ms": 30000},
     "shell_command": lambda line: {"command": line},
     "shell": lambda line: {"command": ["sh", "-c", line]},
     "run_shell_command": lambda line: {"command": line,
@@ -220,6 +220,9 @@ class Script:
                 return ("call", talk.tools["tool_call"],
                         {"name": "mcp__clawbot__" + step["mcp"],
                          "arguments": step["args"]})
+        if "write" in step and not any(w in talk.tools for w in WRITES):
+            step = {"shell": "cat >%s <<'EOF'\n%s\nEOF" %
+                    (step["write"], step["text"])}
         for kind, own in (("shell", SHELLS), ("write", WRITES)):
             for name, arguments in own.items():
                 if kind not in step or name not in talk.tools:

@@ -36,7 +36,7 @@ for p in $profiles; do
 	p=${p%.conf}
 	{
 		echo '{ "skills": { "p":'
-		cat "$SRC/etc/profiles/$p.conf"
+		sed '/^	"skill": {/,/^	},/d' "$SRC/etc/profiles/$p.conf"
 		echo '}, "channels": { "c": { "users": ["cbtagent"],'
 		echo '"skills": ["*"] } },'
 		conf_paths
@@ -88,7 +88,7 @@ mv "$P/developer.conf" "$T/elsewhere"
 ln -s "$T/elsewhere" "$P/developer.conf"
 bad "a symbolic link" "is a symbolic link"
 rm "$P/developer.conf"
-bad "not there" "there are operator, reader and none"
+bad "not there" "there are agent, operator, reader and none"
 echo '{ "allow": ["ls"], "tests": { "deny": ["ls"] } }' >"$P/developer.conf"
 bad "its tests fail" "has errors"
 has "its tests fail: where" "$T/err" \

@@ -66,7 +66,7 @@ agent_home() {
 	case $a_name in
 	claude)	echo '{ "hasCompletedOnboarding": true, "numStartups": 5,
 		    "theme": "dark", "customApiKeyResponses":
-		    { "approved": ["the-key"] } }' >"$HOME_A/.claude/.claude.json"
+		    { "approved": ["the-key"] } }' >"$HOME_A/.claude.json"
 		echo '{ "mcpServers": '"$a_servers"' }' >"$HOME_A/mcp.json" ;;
 	codex)	codex_home ;;
 	opencode)
@@ -123,20 +123,21 @@ settings() {
 	END
 }
 
-# agent_words AGENT PROMPT: WORDS, its command line, a word a line
+# agent_words AGENT PROMPT [WORD...]: WORDS, these and its arguments for a turn
+# without a terminal, a word a line
 agent_words() {
-	program_of "$1" || return 1
-	# shellcheck disable=SC2086 # words
-	case $1 in
-	claude)	set -- $PROGRAM -p "$2" --output-format json \
+	w_agent=$1 w_prompt=$2
+	shift 2
+	case $w_agent in
+	claude)	set -- "$@" -p "$w_prompt" --output-format json \
 		    --mcp-config "$HOME_A/mcp.json" --strict-mcp-config \
 		    --permission-mode bypassPermissions ;;
-	codex)	set -- $PROGRAM exec --skip-git-repo-check \
-		    --dangerously-bypass-approvals-and-sandbox "$2" ;;
+	codex)	set -- "$@" exec --skip-git-repo-check \
+		    --dangerously-bypass-approvals-and-sandbox "$w_prompt" ;;
 	opencode)
-		set -- $PROGRAM run -m t/m "$2" ;;
-	gemini)	set -- $PROGRAM -m gemini-2.5-pro --yolo -p "$2" ;;
-	qwen)	set -- $PROGRAM -m m --yolo -p "$2" ;;
+		set -- "$@" run -m t/m "$w_prompt" ;;
+	gemini)	set -- "$@" -m gemini-2.5-pro --yolo -p "$w_prompt" ;;
+	qwen)	set -- "$@" -m m --yolo -p "$w_prompt" ;;
 	esac
 	WORDS=$(printf '%s\n' "$@")
 }
@@ -144,10 +145,6 @@ agent_words() {
 # agent_env: the variables of all of them, a word a line
 agent_env() {
 	cat <<-END
-	HOME=$HOME_A
-	PWD=$W
-	CLAUDE_CONFIG_DIR=$HOME_A/.claude
-	CODEX_HOME=$HOME_A/.codex
 	ANTHROPIC_BASE_URL=http://127.0.0.1:$PORT
 	ANTHROPIC_API_KEY=the-key
 	ANTHROPIC_MODEL=m
@@ -172,12 +169,14 @@ agent_env() {
 # agent_bg AGENT PROMPT: in the background and in $W; BGPID, $T/AGENT.out
 agent_bg() {
 	ab_name=$1
-	agent_words "$1" "$2" || bail "no $1"
+	program_of "$1" || bail "no $1"
+	# shellcheck disable=SC2086 # words
+	agent_words "$1" "$2" $PROGRAM
 	ab_old=$IFS
 	IFS=$NL
 	# shellcheck disable=SC2046,SC2086 # words, a line each
 	setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" --init-groups \
-	    env -C "$W" $(agent_env) $WORDS \
+	    env -C "$W" HOME="$HOME_A" PWD="$W" $(agent_env) $WORDS \
 	    >"$T/$ab_name.out" 2>"$T/$ab_name.err" </dev/null &
 	BGPID=$!
 	IFS=$ab_old
