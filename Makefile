@@ -595,6 +595,7 @@ install: installable
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 $(NOTIFY) $(DESTDIR)$(docdir)/notify
+	$(INSTALL) -m 755 etc/forward $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(CLIENTDIR)
 	$(INSTALL) -m 755 etc/complete/candidates $(DESTDIR)$(CLIENTDIR)
 	$(call completion,bash,$(BASHDIR),clawbot)

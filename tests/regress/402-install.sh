@@ -27,6 +27,7 @@ sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
 for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
     libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
+    doc/clawbot/forward \
     share/clawbot/profiles/agent.conf share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     share/clawbot-client/candidates completions/clawbot \
