@@ -162,6 +162,8 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 	if (req->skill[0] == '\0')
 		request_text(&req->skill, "-s", AGENT_SKILL, PLAN_MAXNAME);
 	r->tty = !cli->json && tty_missing() == NULL;
+	/* their own way to stop leads nowhere, where no shell is above them */
+	r->stops = r->tty;
 	if (r->tty)
 		request_tty(req);
 	r->rows = req->rows;

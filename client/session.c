@@ -44,7 +44,7 @@ send_size(struct session *r)
 	uint16_t rows, cols;
 
 	tty_size(&rows, &cols);
-	if (!r->raw || (rows == r->rows && cols == r->cols))
+	if (!r->raw || r->redraw || (rows == r->rows && cols == r->cols))
 		return;
 	r->rows = rows;
 	r->cols = cols;
@@ -60,14 +60,37 @@ go_raw(struct session *r)
 	send_size(r);
 }
 
+/* As it was, whatever the command has left it in. */
+static void
+leave_tty(struct session *r)
+{
+	ttymode_put(&r->modes, ttymode_off);
+	memset(&r->modes, 0, sizeof(r->modes));
+	tty_restore();
+}
+
+/* Who draws only what has changed is made to draw all of it. */
+static void
+ask_redraw(struct session *r)
+{
+	if (!r->stops || r->rows < 2)
+		return;
+	conn_winsize(r->conn, --r->rows, r->cols);
+	r->redraw = 1;
+}
+
 /* The terminal is for who comes then. */
 static void
 suspend(struct session *r)
 {
+	ttymode_put(&r->modes, ttymode_off);
 	tty_restore();
 	signals_stop();
-	if (r->raw)
-		go_raw(r);
+	if (!r->raw)
+		return;
+	go_raw(r);
+	ttymode_put(&r->modes, ttymode_on);
+	ask_redraw(r);
 }
 
 /* Asks the daemon to end the run; 0 if that was done before. */
@@ -118,7 +141,7 @@ handle_signal(struct session *r)
 	r->interrupted = came.last;
 	if (came.ends == 1 && cancel(r))
 		return;
-	tty_restore();
+	leave_tty(r);
 	signals_die(came.last);
 }
 
@@ -128,11 +151,29 @@ on_keys(void *arg, uint8_t *buf, size_t *n)
 {
 	struct session *r = arg;
 
+	if (r->stops && tty_is_stop(buf, *n)) {
+		r->stopping = 1;
+		*n = 0;
+		return;
+	}
 	if (tty_keys(&r->keys, buf, n) == TTY_GO_ON || cancel(r))
 		return;
-	tty_restore();
+	leave_tty(r);
 	complain("left before the end of %s was known", r->id);
 	exit(EXIT_CLAWBOT);
+}
+
+/* What the run draws. */
+static void
+on_screen(void *arg, uint8_t *buf, size_t *n)
+{
+	struct session *r = arg;
+
+	ttymode_see(&r->modes, buf, *n);
+	if (r->redraw) {
+		r->redraw = 0;
+		send_size(r);
+	}
 }
 
 static void
@@ -291,6 +332,10 @@ on_started(struct session *r, struct ipc_msg *m)
 		return;
 	}
 	stream_open(&r->out, out, STDOUT_FILENO, STREAM_FROM);
+	if (r->tty) {
+		r->out.filter = on_screen;
+		r->out.arg = r;
+	}
 	if (!r->joined)
 		stream_open(&r->err, err, STDERR_FILENO, STREAM_FROM);
 }
@@ -421,7 +466,7 @@ turn(struct session *r)
 	if (n == 0 && !r->finished)
 		overdue(r);
 	else if (n == 0) {
-		tty_restore();
+		leave_tty(r);
 		complain("the command's output did not end with it");
 		stream_close(&r->out);
 		stream_close(&r->err);
@@ -430,6 +475,10 @@ turn(struct session *r)
 	if (p[1].revents != 0)
 		handle_signal(r);
 	stream_move(&r->in, p + 2);
+	if (r->stopping) {
+		r->stopping = 0;
+		suspend(r);
+	}
 	stream_move(&r->out, p + 4);
 	stream_move(&r->err, p + 6);
 	if (p[0].revents != 0)
@@ -538,7 +587,7 @@ session_go(struct session *r, unsigned type, const void *req, size_t len)
 	r->wake = signals_catch(r->tty);
 	while (!r->finished || !stream_done(&r->out) || !stream_done(&r->err))
 		turn(r);
-	tty_restore();
+	leave_tty(r);
 	status = report(r);
 	conn_free(r->conn);
 	free(r->result);

@@ -9,6 +9,7 @@
 #include "client/conn.h"
 #include "client/stream.h"
 #include "client/tty.h"
+#include "client/ttymode.h"
 #include "common/plan.h"
 
 #define WAIT_AS_TOLD	UINT32_MAX	/* as the configuration says */
@@ -25,6 +26,10 @@ struct session {
 	int		 tty;		/* -t */
 	int		 raw;		/* its keys are the run's now */
 	struct tty_keys	 keys;
+	struct ttymode	 modes;		/* that it has set */
+	int		 stops;		/* Ctrl-Z stops us, and is not its */
+	int		 stopping;	/* it was typed */
+	int		 redraw;	/* the size is put right later */
 	uint16_t	 rows;		/* as the daemon knows them */
 	uint16_t	 cols;
 	int		 detach;	/* -d */

@@ -84,11 +84,41 @@ tty_restore(void)
 		;
 }
 
+int
+tty_is_stop(const uint8_t *buf, size_t n)
+{
+	static const char longer[] = "\033[122;5u";
+
+	return ((n == 1 && buf[0] == 032) || (n == sizeof(longer) - 1 &&
+	    memcmp(buf, longer, n) == 0));
+}
+
 void
 tty_keys_init(struct tty_keys *k)
 {
+	memset(k, 0, sizeof(*k));
 	k->bol = 1;
-	k->held = 0;
+}
+
+/* Terminals put ESC [ 200 ~ and ESC [ 201 ~ around what is pasted. */
+static void
+see_paste(struct tty_keys *k, uint8_t c)
+{
+	static const char seq[] = "\033[20?~";
+
+	if (c == 033)
+		k->at = 1;
+	else if (k->at == 4 && (c == '0' || c == '1')) {
+		k->begins = c == '0';
+		k->at++;
+	} else if (k->at > 0 && c == (uint8_t)seq[k->at])
+		k->at++;
+	else
+		k->at = 0;
+	if (k->at == (int)sizeof(seq) - 1) {
+		k->paste = k->begins;
+		k->at = 0;
+	}
 }
 
 enum tty_key
@@ -103,7 +133,7 @@ tty_keys(struct tty_keys *k, uint8_t *buf, size_t *n)
 		len++;
 	}
 	for (i = 0; i < len; i++) {
-		if (k->bol && buf[i] == '~') {
+		if (k->bol && !k->paste && buf[i] == '~') {
 			if (i + 1 == len) {
 				k->held = 1;
 				*n = out;
@@ -116,6 +146,7 @@ tty_keys(struct tty_keys *k, uint8_t *buf, size_t *n)
 			if (buf[i + 1] == '~')
 				i++;
 		}
+		see_paste(k, buf[i]);
 		k->bol = buf[i] == '\r' || buf[i] == '\n';
 		buf[out++] = buf[i];
 	}

@@ -27,15 +27,22 @@ void		 tty_restore(void);
 /* Is it in that state, where a message would stand anywhere? */
 int		 tty_is_raw(void);
 
+/* Is that Ctrl-Z, as a terminal sends it, and not a part of a paste? */
+int		 tty_is_stop(const uint8_t *, size_t);
+
 /*
  * Looks for escapes in what was typed: at the beginning of a line "~." asks
- * to leave, and "~~" stands for one "~".  What is not for the run is taken
- * out of buf; *n becomes what is left.  held is at most one byte, "~", which
- * goes in front of what comes next, so buf needs room for one byte more.
+ * to leave, and "~~" stands for one "~"; but neither does in what is pasted in
+ * brackets.  What is not for the run is taken out of buf; *n becomes what is
+ * left.  held is at most one byte, "~", which goes in front of what comes next,
+ * so buf needs room for one byte more.
  */
 struct tty_keys {
 	int	bol;		/* at the beginning of a line */
 	int	held;		/* a "~" is held back */
+	int	at;		/* bytes of ESC [ 2 0 N ~ that have come */
+	int	begins;		/* its N was 0 */
+	int	paste;		/* within a paste in brackets */
 };
 void		 tty_keys_init(struct tty_keys *);
 enum tty_key	 tty_keys(struct tty_keys *, uint8_t *buf, size_t *n);

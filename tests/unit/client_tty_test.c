@@ -52,6 +52,13 @@ test_keys(void **state)
 	check("~x", "~x", TTY_GO_ON);
 	check("~|x", "~x", TTY_GO_ON);
 	check("~|\r|~|.", "~\r", TTY_LEAVE);
+	/* what is pasted is for the run, however it comes */
+	check("\033[200~a\r~.b\r~~\033[201~x", "\033[200~a\r~.b\r~~\033[201~x",
+	    TTY_GO_ON);
+	check("\033|[2|00|~\r|~.", "\033[200~\r~.", TTY_GO_ON);
+	check("\033[200~\r\033[201~\r~.", "\033[200~\r\033[201~\r",
+	    TTY_LEAVE);
+	check("\033[202~\r~.", "\033[202~\r", TTY_LEAVE);
 	check("~/bin\r", "~/bin\r", TTY_GO_ON);
 	check("\r~~\r~~", "\r~\r~", TTY_GO_ON);
 	check("a~|.", "a~.", TTY_GO_ON);
