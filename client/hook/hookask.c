@@ -92,15 +92,16 @@ left(const struct hookask *a, const struct strv *argv)
  * waited for; and who claims what was approved has to be given it.
  */
 static int64_t
-patience(const struct hookask *a, const struct execution *e)
+patience(const struct hookask *a, const struct execution *e, int leaves)
 {
 	if (e->state == EXECUTION_WAITING)
-		return (a->until);
+		return (a->until + (leaves ? CLAIM_MS : 0));
 	return (e->type == MSG_WAIT ? a->until + CLAIM_MS : INT64_MAX);
 }
 
 static void
-wait_for(const struct hookask *a, struct executions *es, struct execution *e)
+wait_for(const struct hookask *a, struct executions *es, struct execution *e,
+    int leaves)
 {
 	struct pollfd p[EXECUTION_FDS];
 	int64_t now, at, until;
@@ -108,7 +109,7 @@ wait_for(const struct hookask *a, struct executions *es, struct execution *e)
 
 	while (e->state != EXECUTION_OVER) {
 		executions_tick(es);
-		until = patience(a, e);
+		until = patience(a, e, leaves);
 		if (e->state == EXECUTION_OVER ||
 		    (now = execution_now()) >= until)
 			break;
@@ -156,6 +157,28 @@ told(const struct execution *e, const json_t *record, const char *not_so,
 	return (HOOKASKED_NO);
 }
 
+/*
+ * It goes on waiting without us, and the daemon has to know by the time that
+ * somebody approves it.  Where that has crossed, it has run by now.
+ */
+static void
+leave(const struct hookask *a, struct executions *es, struct execution *e,
+    const char *not_so, enum hookasked *r, char **why)
+{
+	json_t *record;
+
+	if (e->conn == NULL)
+		return;
+	conn_leave(e->conn);
+	wait_for(a, es, e, 1);
+	if (e->state != EXECUTION_OVER || !e->started)
+		return;
+	free(*why);
+	record = executionjson(e);
+	*r = told(e, record, not_so, why);
+	json_decref(record);
+}
+
 static enum hookasked
 ask(const struct hookask *a, struct runreq *req, const char *not_so,
     char **why)
@@ -178,11 +201,13 @@ ask(const struct hookask *a, struct runreq *req, const char *not_so,
 	if (e != NULL) {
 		if (run != 0)
 			runid_text(e->id, run);
-		wait_for(a, &es, e);
+		wait_for(a, &es, e, 0);
 		e->max = EXECUTION_KEEP;
 		record = executionjson(e);
 		r = told(e, record, not_so, why);
-		if (r == HOOKASKED_NO && e->state != EXECUTION_OVER)
+		if (r == HOOKASKED_LATER)
+			leave(a, &es, e, not_so, &r, why);
+		else if (r == HOOKASKED_NO && e->state != EXECUTION_OVER)
 			execution_cancel(&es, e);
 		json_decref(record);
 	} else
