@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2119,SC2317
 #
 # mcp, as real agents use it: each starts it as its server, and calls its tools
 # as a model that follows a script says.  What counts is what the model is told

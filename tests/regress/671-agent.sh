@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2119,SC2317
 #
 # Promise: a whole agent works in a run, started by one line, under the profile
 # that is made for it: clawbot agent.  Real ones, which make judges installs,

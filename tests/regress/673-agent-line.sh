@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2010,SC2016,SC2034,SC2317
 #
 # Promise: clawbot agent finds an agent by its caller's PATH, hands on shell,
 # colours and who makes commits, switches off the agent's own sandbox and says
