@@ -19,7 +19,8 @@ done
 
 ### Who is who, and what may be asked
 
-sed -i 's/"clawbot-demo-agent"/"agent"/' "$CONF"
+sed -i 's/"clawbot-demo-agent"/"agent"/; s/"group:clawbot-agent"/"agent"/' \
+    "$CONF"
 ok "clawbotd -n takes the configuration" clawbotd -n -f "$CONF"
 ok "systemctl restart" restart
 cb agent status --all
