@@ -546,7 +546,8 @@ PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
 NOTIFY =	etc/notify/chat etc/notify/mail
 DOCS =		README.md SECURITY.md PRIVSEP PROTOCOL NEWS LICENSE
 
-$(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk
+# Each time: directories may be given with the command.
+$(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk FORCE
 	$(call say,GEN)sed -e 's|@sbindir@|$(sbindir)|g' \
 	    -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
