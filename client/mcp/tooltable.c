@@ -509,7 +509,8 @@ uint64_t
 tooltable_int(enum tool t, const json_t *args, const char *key)
 {
 	const json_t *v = json_object_get(args, key);
-	int64_t n = find_param(t, key)->dflt;
+	const struct param *p = find_param(t, key);
+	int64_t n = p != NULL ? p->dflt : 0;
 
 	if (json_is_integer(v))
 		n = json_integer_value(v);
