@@ -177,14 +177,8 @@ cmd_agent(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
 	static struct session r;
 	struct runreq req;
-	struct buf b;
-	int status;
 
 	session_init(&r, cli);
 	parse(&r, cli, cmd, &req, argc, argv);
-	request_put(&b, &runreq_shape, &req);
-	status = session_go(&r, MSG_RUN, b.data, b.len);
-	runreq_free(&req);
-	buf_free(&b);
-	return (status);
+	return (request_go(&r, &req));
 }

@@ -287,8 +287,6 @@ main(int argc, char **argv)
 	struct shellargs a;
 	struct runreq req;
 	struct cli cli;
-	struct buf b;
-	int status;
 
 	cli_hold_stdio();
 	log_init("clawbot-sh", LOG_TO_STDERR, -1, 0);
@@ -302,9 +300,5 @@ main(int argc, char **argv)
 	}
 	session_streams(&r, &req);
 	request_caller(&req);
-	request_put(&b, &runreq_shape, &req);
-	runreq_free(&req);
-	status = session_go(&r, MSG_RUN, b.data, b.len);
-	buf_free(&b);
-	return (status);
+	return (request_go(&r, &req));
 }

@@ -12,6 +12,7 @@
 
 #include "client/cli.h"
 #include "client/request.h"
+#include "client/session.h"
 #include "client/tty.h"
 #include "common/msg.h"
 
@@ -230,4 +231,17 @@ request_put(struct buf *b, const struct shape *shape, const void *v)
 	if (b->bad)
 		usage_error("the command and its variables are longer than "
 		    "%u bytes", MSG_REQ_MAX);
+}
+
+int
+request_go(struct session *r, struct runreq *req)
+{
+	struct buf b;
+	int status;
+
+	request_put(&b, &runreq_shape, req);
+	runreq_free(req);
+	status = session_go(r, MSG_RUN, b.data, b.len);
+	buf_free(&b);
+	return (status);
 }

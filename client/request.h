@@ -33,6 +33,9 @@ void	request_text(char **dst, const char *what, const char *, size_t max);
 void	request_caller(struct runreq *);
 /* The words of the command, and request_caller(). */
 void	request_finish(struct runreq *, int argc, char **argv);
+struct session;
+/* Asks for it, passes its streams on, and frees it; the exit status. */
+int	 request_go(struct session *, struct runreq *);
 /* Encodes one into b, which is initialised here, in a payload of that shape. */
 void	request_put(struct buf *b, const struct shape *, const void *);
 

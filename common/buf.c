@@ -24,6 +24,18 @@ buf_free(struct buf *b)
 	buf_init(b, b->max);
 }
 
+char *
+buf_text(struct buf *b)
+{
+	char *s = NULL;
+
+	buf_put_u8(b, 0);
+	if (!b->bad)
+		s = xstrdup((char *)b->data);
+	buf_free(b);
+	return (s);
+}
+
 void
 buf_reset(struct buf *b)
 {

@@ -24,6 +24,9 @@ struct buf {
 void	 buf_init(struct buf *, size_t max);
 /* Overwrites what was in it. */
 void	 buf_free(struct buf *);
+/* What is in it as a string, for the caller to free, or NULL where it is bad;
+ * and buf_free(). */
+char	*buf_text(struct buf *);
 void	 buf_reset(struct buf *);
 void	 buf_put(struct buf *, const void *, size_t);
 void	 buf_put_u8(struct buf *, uint8_t);

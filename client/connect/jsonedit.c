@@ -284,18 +284,6 @@ put_insert(struct buf *b, const struct jsonedit *e, size_t at,
 		buf_put_u8(b, ',');
 }
 
-static char *
-finish(struct buf *b)
-{
-	char *s = NULL;
-
-	buf_put_u8(b, 0);
-	if (!b->bad)
-		s = xstrdup((char *)b->data);
-	buf_free(b);
-	return (s);
-}
-
 static int
 is_empty(const char *container)
 {
@@ -352,7 +340,7 @@ cut(const char *text, const struct span *s)
 	buf_init(&b, JSONEDIT_MAX);
 	buf_put(&b, text, (size_t)(from - text));
 	buf_put(&b, to, strlen(to));
-	return (finish(&b));
+	return (buf_text(&b));
 }
 
 /* Where one of ours is: 1, 0, or -1: what is there is not ours. */
@@ -382,7 +370,7 @@ insert(const char *text, const struct jsonedit *e, const char *container,
 	buf_put(&b, text, (size_t)(container + 1 - text));
 	put_insert(&b, e, at, unit(text), is_empty(container));
 	buf_put(&b, container + 1, strlen(container + 1));
-	return (finish(&b));
+	return (buf_text(&b));
 }
 
 /* A document of its own: the empty line tells it from one that was there. */
@@ -395,7 +383,7 @@ whole(const struct jsonedit *e)
 	buf_put_u8(&b, '{');
 	put_insert(&b, e, 0, "  ", 1);
 	buf_printf(&b, "\n}\n\n");
-	return (finish(&b));
+	return (buf_text(&b));
 }
 
 static int
@@ -474,7 +462,7 @@ without(const char *text, const char *from, const char *to)
 	buf_init(&b, JSONEDIT_MAX);
 	buf_put(&b, text, (size_t)(from - text));
 	buf_put(&b, to, strlen(to));
-	return (finish(&b));
+	return (buf_text(&b));
 }
 
 /* Is it where it was added, at one of the places on the way? */

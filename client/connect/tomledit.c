@@ -217,18 +217,6 @@ look(const char *p, const struct tomltable *t, const char **why)
 	return (p == NULL ? -1 : 0);
 }
 
-static char *
-done(struct buf *b)
-{
-	char *s = NULL;
-
-	buf_put_u8(b, 0);
-	if (!b->bad)
-		s = xstrdup((char *)b->data);
-	buf_free(b);
-	return (s);
-}
-
 /* From the first comment to behind the last, at beginnings of lines. */
 static int
 block_at(const char *text, const char **from, const char **to, int *was_cut)
@@ -269,7 +257,7 @@ tomledit_remove(const char *text, char **out, const char **why)
 	buf_init(&b, TOML_MAX);
 	buf_put(&b, text, (size_t)(from - text));
 	buf_put(&b, to, strlen(to));
-	*out = done(&b);
+	*out = buf_text(&b);
 	*why = "is too long";
 	return (*out == NULL ? -1 : 1);
 }
@@ -305,7 +293,7 @@ tomledit_add(const char *text, const char *block,
 	else
 		buf_printf(&b, "%s", BEGIN);
 	buf_printf(&b, "%s%s", block, END);
-	*out = done(&b);
+	*out = buf_text(&b);
 	*why = "is too long";
 	return (*out == NULL ? -1 : 1);
 }

@@ -306,6 +306,28 @@ test_strv_tools(void **state)
 	assert_false(strv_has(&sv, "apple"));
 }
 
+static void
+test_text(void **state)
+{
+	struct buf b;
+	char *s;
+
+	(void)state;
+	buf_init(&b, 4);
+	s = buf_text(&b);
+	assert_string_equal(s, "");
+	free(s);
+	buf_init(&b, 4);
+	buf_put(&b, "abc", 3);
+	s = buf_text(&b);
+	assert_string_equal(s, "abc");
+	free(s);
+	assert_null(b.data);
+	buf_init(&b, 3);
+	buf_put(&b, "abc", 3);
+	assert_null(buf_text(&b));
+}
+
 int
 main(void)
 {
@@ -320,6 +342,7 @@ main(void)
 		cmocka_unit_test(test_strv),
 		cmocka_unit_test(test_strv_hostile),
 		cmocka_unit_test(test_strv_tools),
+		cmocka_unit_test(test_text),
 	};
 
 	return (cmocka_run_group_tests_name("buf", tests, NULL, NULL));
