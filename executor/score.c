@@ -79,8 +79,12 @@ score_open(void)
 		return (-1);
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	saved = errno;
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return (-1);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1) {
+		saved = errno;
+		if (fd != -1)
+			(void)close(fd);
+		fd = -1;
+	}
 	errno = saved;
 	return (fd);
 }

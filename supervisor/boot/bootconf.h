@@ -34,8 +34,8 @@ void	bootconf_xconf(struct buf *, const struct conf *,
  * path, owner and mode, until it does not give 0.  That, or -1 and err.
  */
 typedef int bootconf_each(void *, const char *path, uid_t, gid_t, mode_t);
-int	bootconf_homes(const struct conf *, bootconf_each *, void *, char *err,
-	    size_t errlen);
+int	bootconf_homes(const struct conf *c, bootconf_each *each, void *arg,
+	    char *err, size_t errlen);
 /* A part of that, of one skill: XSKILL. */
 void	bootconf_skill(struct buf *, const struct conf *,
 	    const struct conf_skill *);

@@ -82,7 +82,7 @@ tidy() {
 }
 
 # What is not thread-safe is fine here; it takes no pattern for these names.
-not_threaded="getgrgid getgrnam getpwent getpwnam getpwuid readdir"
+not_threaded="fgetpwent getgrgid getgrnam getpwent getpwnam getpwuid readdir"
 
 cpp() {
 	c_out=$(mktemp)
