@@ -126,19 +126,27 @@ codex(struct setup *s, const struct setup_how *h)
 	    "typed into a program that runs (write_stdin)";
 }
 
+/* One file of settings has both; the hook's time is in milliseconds. */
 static void
-gemini(struct setup *s, const struct setup_how *h)
+in_settings(struct setup *s, const struct setup_how *h, const char *dir,
+    const char *event, const char *agent)
 {
 	struct setup_part *p;
 
 	p = json_part(s, "mcpServers", NULL, "clawbot", MARK_MCP);
 	p->json.value = server(h, "", "");
-	from_home(s, p, "", h->home, ".gemini/", "settings.json");
-	p = json_part(s, "hooks", "BeforeTool", NULL, MARK_HOOK);
-	p->json.value = hook(h, "gemini", "600000");
-	from_home(s, p, "", h->home, ".gemini/", "settings.json");
+	from_home(s, p, "", h->home, dir, "settings.json");
+	p = json_part(s, "hooks", event, NULL, MARK_HOOK);
+	p->json.value = hook(h, agent, "600000");
+	from_home(s, p, "", h->home, dir, "settings.json");
 	s->then = "Its commands run inside if it is started with PATH="
 	    CB_LIBEXECDIR "/shells:$PATH.";
+}
+
+static void
+gemini(struct setup *s, const struct setup_how *h)
+{
+	in_settings(s, h, ".gemini/", "BeforeTool", "gemini");
 	s->holes = "hooks that settings switch off; a hook that ends with "
 	    "another status than 0 or 2";
 }
@@ -146,16 +154,7 @@ gemini(struct setup *s, const struct setup_how *h)
 static void
 qwen(struct setup *s, const struct setup_how *h)
 {
-	struct setup_part *p;
-
-	p = json_part(s, "mcpServers", NULL, "clawbot", MARK_MCP);
-	p->json.value = server(h, "", "");
-	from_home(s, p, "", h->home, ".qwen/", "settings.json");
-	p = json_part(s, "hooks", "PreToolUse", NULL, MARK_HOOK);
-	p->json.value = hook(h, "qwen", "600000");
-	from_home(s, p, "", h->home, ".qwen/", "settings.json");
-	s->then = "Its commands run inside if it is started with PATH="
-	    CB_LIBEXECDIR "/shells:$PATH.";
+	in_settings(s, h, ".qwen/", "PreToolUse", "qwen");
 	s->holes = "disableAllHooks in any of its settings; a hook that ends "
 	    "with another status than 0 or 2";
 }
