@@ -170,14 +170,8 @@ find_each(struct redact *r, const char *text, size_t len, uint8_t *hide)
 	return (n == -1 ? -1 : any);
 }
 
-char *
-redact_text(struct redact *r, const char *text)
-{
-	return (redact_word(r, NULL, NULL, text));
-}
-
-char *
-redact_word(struct redact *r, const char *program, const char *before,
+static char *
+masked(struct redact *r, const char *program, const char *before,
     const char *text)
 {
 	const size_t len = strlen(text);
@@ -201,30 +195,41 @@ redact_word(struct redact *r, const char *program, const char *before,
 	return (s);
 }
 
+char *
+redact_text(struct redact *r, const char *text)
+{
+	return (masked(r, NULL, NULL, text));
+}
+
+char *
+redact_word(struct redact *r, const struct strv *argv, size_t i)
+{
+	return (masked(r, argv->v[0], i > 1 ? argv->v[i - 1] : NULL,
+	    argv->v[i]));
+}
+
+/* What there is to hide, if there is. */
+static void
+add(struct masks *ms, unsigned where, uint32_t idx, char *text)
+{
+	if (text == NULL)
+		return;
+	masks_add(ms, where, idx, text);
+	freezero(text, strlen(text));
+}
+
 void
 redact_mask(struct redact *r, struct masks *ms, unsigned where,
     uint32_t idx, const char *text)
 {
-	char *s;
-
-	if ((s = redact_text(r, text)) == NULL)
-		return;
-	masks_add(ms, where, idx, s);
-	freezero(s, strlen(s));
+	add(ms, where, idx, redact_text(r, text));
 }
 
 void
 redact_argv(struct redact *r, struct masks *ms, const struct strv *argv)
 {
 	size_t i;
-	char *s;
 
-	for (i = 0; i < argv->n; i++) {
-		s = redact_word(r, argv->v[0], i > 1 ? argv->v[i - 1] : NULL,
-		    argv->v[i]);
-		if (s == NULL)
-			continue;
-		masks_add(ms, MASK_ARGV, (uint32_t)i, s);
-		freezero(s, strlen(s));
-	}
+	for (i = 0; i < argv->n; i++)
+		add(ms, MASK_ARGV, (uint32_t)i, redact_word(r, argv, i));
 }

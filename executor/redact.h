@@ -25,10 +25,10 @@ void		 redact_free(struct redact *);
 void		 redact_begin(struct redact *);
 /* The masked text, which the caller frees, or NULL: nothing to hide. */
 char		*redact_text(struct redact *, const char *);
-/* The same of a word of a command: its program, and the word before it; each
- * may be NULL. */
-char		*redact_word(struct redact *, const char *program,
-		    const char *before, const char *);
+/* The same of a word of a command, which program and the word before it may
+ * tell to be a secret. */
+char		*redact_word(struct redact *, const struct strv *argv,
+		    size_t i);
 /* Adds masks for what there is to hide in arguments. */
 void		 redact_argv(struct redact *, struct masks *,
 		    const struct strv *argv);

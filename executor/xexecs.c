@@ -59,8 +59,7 @@ redact_words(struct redact *how, struct strv *argv)
 	size_t i;
 
 	for (i = argv->n; i-- > 0; )
-		replace(&argv->v[i], redact_word(how, argv->v[0],
-		    i > 1 ? argv->v[i - 1] : NULL, argv->v[i]));
+		replace(&argv->v[i], redact_word(how, argv, i));
 }
 
 /* 1 if it is as long as before, or longer by what may be. */
