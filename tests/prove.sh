@@ -49,13 +49,7 @@ mkdir -p "${LOCK%/*}"
 # Races that are run for their own sake.
 RACES="regress/217-races regress/227-protect-races"
 
-# In these, what succeeds once in a thousand times is a breach: no second try.
-ONCE="$RACES regress/501-exec-races regress/511-exec-unseen
-    regress/512-exec-links regress/515-exec-hostile regress/563-mutations
-    regress/233-hostile-executor regress/235-hostile-vault
-    regress/236-hostile-auditor regress/237-hostile-spawner
-    regress/241-changed regress/281-program regress/282-operands
-    regress/309-faults regress/312-campaign"
+# So many scripts that are red beside others are tried again (twice.sh).
 AGAIN=3
 
 LIMIT=${LIMIT:-900}
@@ -125,9 +119,6 @@ scripts() {
 		*)	s_mode=with-others ;;
 		esac
 		s_again="$ONE alone $LIMIT sh '$s_src'"
-		# shellcheck disable=SC2086 # words
-		! printf '%s\n' $ONCE | grep -qx "regress/$s_name" ||
-		    s_again=
 		add "$s_prefix$s_name" "$s_build" \
 		    "$ONE $s_mode $LIMIT sh '$s_src'" "$s_again" "$@"
 	done

@@ -24,6 +24,14 @@ result() {
 	return 1
 }
 
+# never CHECK NAME ...: CHECK of something that must not be once in a thousand
+# times.  tests/twice.sh knows it by the name that it has then.
+never() {
+	n_check=$1 n_name=$2
+	shift 2
+	"$n_check" "never: $n_name" "$@"
+}
+
 # ok NAME COMMAND...: the command must succeed
 ok() {
 	o_name=$1

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: ISC
 #
 # twice.sh STATUS NAME TAP LIST MOST: may the script NAME, which ended with
-# STATUS and wrote TAP, be tried once more, alone?  It may if it was red, and
-# fewer than MOST were before it; LIST then gets a line for it and a line for
+# STATUS and wrote TAP, be tried once more, alone?  It may if it was red in no
+# check that is called "never: ...", and fewer than MOST were before it; LIST
+# then gets a line for it and a line for
 # each check that was red, which are shown on standard error as well.  Beside
 # four others on two processors a check now and then meets a moment in which
 # nothing is where it was expected; what is broken is so too when it is alone.
@@ -29,6 +30,7 @@ fi
 
 STATUS=$1 NAME=$2 TAP=$3 LIST=$4 MOST=$5
 [ "$STATUS" -ne 0 ] || exit 1
+! grep -qE '^not ok [0-9]* ?- never: ' "$TAP" || exit 1
 exec 9>>"$LIST"
 flock 9
 [ "$(grep -c '^script ' "$LIST")" -lt "$MOST" ] || exit 1

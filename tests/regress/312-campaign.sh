@@ -405,7 +405,7 @@ while read -r ROLE WHEN FAULT N END <&3; do
 	fired*)	FIRED=$((FIRED + 1)) ;;
 	esac
 	if [ -n "$PROBLEMS" ]; then r=1; else r=0; fi
-	result "$r" "$ROLE $WHEN $FAULT $N $END"
+	result "$r" "never: not true after $ROLE $WHEN $FAULT $N $END"
 	[ -z "${CAMPAIGN_VERBOSE-}$PROBLEMS" ] || diag "$CAME"
 	if [ -z "$PROBLEMS" ]; then
 		[ $((ROUND % 50)) -ne 0 ] || forget

@@ -85,7 +85,7 @@ while [ "$from" -le "$N" ]; do
 	from=$((to + 1))
 done
 refused=$(cat "$T/log"/*.log | grep '"ev":"exec"' | grep -c '"verdict":"deny"')
-is "judged: executions of the canary" "$(reached)" 0
+never is "judged: executions of the canary" "$(reached)" 0
 ok "judged: it was refused $refused times" test "$refused" -gt $((N / 6))
 [ "$(reached)" = 0 ] || cat "$T/log"/*.log | grep '"ev":"exec"' | tail -n 5 |
     sed 's/^/# /'

@@ -38,7 +38,7 @@ attempts() {
 		"missing $a_name: "*)
 			skip "$a_prog: $a_name" "${a_line##*: }" ;;
 		*)
-			result 1 "$a_prog: $a_name" || :
+			result 1 "never: $a_prog: $a_name" || :
 			diag "$a_line" ;;
 		esac
 	done <"$T/attempts"
