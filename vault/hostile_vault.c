@@ -79,12 +79,13 @@ hostile_release(struct vault *v, uint64_t run, const char *name, int fd)
 	else if (strcmp(what, "id") == 0)
 		run++;
 	give(v, what, fd);
+	/* as the honest one: a refusal is told before the end of the pipe */
+	if (strcmp(what, "text") == 0)
+		vault_done(v, run, CBE_REFUSED, "%s",
+		    "a lie\n of two \033[m lines");
 	(void)close(fd);
-	if (strcmp(what, "no answer") == 0)
-		return (1);
-	vault_done(v, run, strcmp(what, "text") == 0 ? CBE_REFUSED : CBE_OK,
-	    "%s", strcmp(what, "text") == 0 ? "a lie\n of two \033[m lines" :
-	    "");
+	if (strcmp(what, "text") != 0 && strcmp(what, "no answer") != 0)
+		vault_done(v, run, CBE_OK, "%s", "");
 	if (strcmp(what, "twice") == 0)
 		vault_done(v, run, CBE_OK, "%s", "");
 	return (1);

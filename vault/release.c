@@ -55,11 +55,17 @@ release_end(struct release *r, enum cberr code, const char *why)
 
 	if (r->ev != NULL)
 		event_free(r->ev);
-	/* EOF is what tells the reader that it has all of it. */
+	/*
+	 * EOF is what tells the reader that it has all of it: that it has
+	 * not is on its way before.
+	 */
+	if (code != CBE_OK)
+		vault_done(v, run, code, "%s", why);
 	(void)close(r->fd);
 	guard_give(r->text);
 	free(r);
-	vault_done(v, run, code, "%s", why);
+	if (code == CBE_OK)
+		vault_done(v, run, code, "%s", why);
 }
 
 /* Writes what the pipe takes; 1 when all is written, 0 for later, -1. */
