@@ -31,7 +31,8 @@ rates() {
 	    }' "$TOP/absent" "$GOT"
 }
 
-# Two accounts, since one may have no more than 32 connections.
+# Two accounts, since one may have no more than 32 connections: half of those
+# that stay, half of those that come and go, and what has just gone.
 ACCOUNTS=cbtagent,cbtother
 
 daemons
@@ -43,7 +44,7 @@ done
 # shellcheck disable=SC2086 # words
 peer bwrap "$ACCOUNTS" - - $BWRAP /bin/true
 row exec "$ACCOUNTS" - - /bin/true
-for clients in 2 8 32; do
+for clients in 2 8 24; do
 	runs=$((clients * 5 > EACH ? clients * 5 : EACH))
 	measure -c "$clients" -k "$runs" -n "$TURNS" -w 1
 	rates "$clients" "$runs"
