@@ -9,8 +9,24 @@
 
 #include "executor/ruleset.h"
 
-#define BLOCK		8	/* numbers between two bounds */
-#define ENTRY_MAX	64	/* instructions of one number */
+#define BLOCK		8	/* comparisons between two bounds */
+#define IN_A_ROW		3	/* numbers that are worth a range */
+#define LEAPS		64	/* jumps to the answers of a block */
+
+/*
+ * The answers of a block stand once, at its end: a jump that is to lead to
+ * one, by its place and by which of its two ways.
+ */
+struct leap {
+	size_t		at;
+	int		otherwise;
+	uint32_t	answer;
+};
+
+struct block {
+	struct leap	leap[LEAPS];
+	size_t		n;
+};
 
 void
 ruleset_init(struct rule_list *rs)
@@ -49,64 +65,99 @@ emit(struct bpf *b, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
 	b->n++;
 }
 
-static void
-emit_answer(struct bpf *b, const struct rule *r)
+static uint32_t
+answer_of(const struct rule *r)
 {
 	if (r->error == RULE_NOTIFY)
-		bpf_ret(b, SECCOMP_RET_USER_NOTIF);
+		return (SECCOMP_RET_USER_NOTIF);
+	return (r->error == 0 ? BPF_ALLOW : BPF_ERRNO(r->error));
+}
+
+/* A jump, one way of which leads to the answer; the other one goes on. */
+static void
+emit_jump(struct bpf *b, struct block *bl, uint16_t code, uint32_t k,
+    int otherwise, uint32_t answer)
+{
+	struct leap *w;
+
+	if (bl->n == LEAPS) {
+		b->bad = 1;
+		return;
+	}
+	w = &bl->leap[bl->n++];
+	w->at = b->n;
+	w->otherwise = otherwise;
+	w->answer = answer;
+	emit(b, BPF_JMP | code | BPF_K, 0, 0, k);
+}
+
+/* Sets a jump's way to here. */
+static void
+lead_here(struct bpf *b, size_t at, int otherwise)
+{
+	size_t far = b->n - at - 1;
+
+	if (b->bad || far > UINT8_MAX)
+		b->bad = 1;
+	else if (otherwise)
+		b->ins[at].jf = (uint8_t)far;
 	else
-		bpf_ret(b, r->error == 0 ? BPF_ALLOW : BPF_ERRNO(r->error));
+		b->ins[at].jt = (uint8_t)far;
+}
+
+static void
+emit_answers(struct bpf *b, struct block *bl)
+{
+	size_t i, k;
+
+	for (i = 0; i < bl->n; i++) {
+		for (k = 0; bl->leap[k].answer != bl->leap[i].answer; k++)
+			;
+		if (k < i)	/* it stands there already */
+			continue;
+		for (k = i; k < bl->n; k++)
+			if (bl->leap[k].answer == bl->leap[i].answer)
+				lead_here(b, bl->leap[k].at,
+				    bl->leap[k].otherwise);
+		bpf_ret(b, bl->leap[i].answer);
+	}
 }
 
 /* Instructions of a rule that compares. */
 static uint8_t
 test_length(const struct rule *r)
 {
-	return (r->without != 0 ? 4 : 3);
+	return (r->without != 0 ? 3 : 2);
 }
 
 static void
-emit_test(struct bpf *b, const struct rule *r)
+emit_test(struct bpf *b, struct block *bl, const struct rule *r)
 {
 	/* the low word: both architectures are little-endian */
 	emit(b, BPF_LD | BPF_W | BPF_ABS, 0, 0,
 	    (uint32_t)(offsetof(struct seccomp_data, args) + 8 * r->arg));
 	if (r->without != 0)
 		emit(b, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~r->without);
-	if (r->how == RULE_WHERE) {
+	if (r->how == RULE_WHERE)
 		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, test_length(r + 1),
 		    r->value);
-		return;
-	}
-	if (r->how == RULE_BITS)
-		emit(b, BPF_JMP | BPF_JSET | BPF_K, 0, 1, r->value);
-	else if (r->how == RULE_EQUAL)
-		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, r->value);
 	else
-		emit(b, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, r->value);
-	emit_answer(b, r);
+		emit_jump(b, bl, r->how == RULE_BITS ? BPF_JSET : BPF_JEQ,
+		    r->value, r->how == RULE_UNLESS, answer_of(r));
 }
 
 /* All the rules of one number, n of them. */
 static void
-emit_number(struct bpf *b, const struct rule *r, size_t n)
+emit_number(struct bpf *b, struct block *bl, const struct rule *r, size_t n)
 {
 	size_t at = b->n, i;
 
 	emit(b, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (uint32_t)r->nr);
-	for (i = 0; i < n; i++) {
-		if (r[i].how == RULE_ALWAYS)
-			emit_answer(b, &r[i]);
-		else
-			emit_test(b, &r[i]);
-	}
-	if (r[n - 1].how != RULE_ALWAYS)
-		bpf_ret(b, BPF_ALLOW);
-	if (b->bad || b->n - at - 1 > ENTRY_MAX) {
-		b->bad = 1;
-		return;
-	}
-	b->ins[at].jf = (uint8_t)(b->n - at - 1);
+	for (i = 0; i < n && r[i].how != RULE_ALWAYS; i++)
+		emit_test(b, bl, &r[i]);
+	/* what comes behind one that always counts is never tried */
+	bpf_ret(b, i < n ? answer_of(&r[i]) : BPF_ALLOW);
+	lead_here(b, at, 1);
 }
 
 static size_t
@@ -119,25 +170,57 @@ same_number(const struct rule *r, size_t left)
 	return (n);
 }
 
+/* How many numbers in a row have this answer and nothing else. */
+static size_t
+in_a_row(const struct rule *r, size_t left)
+{
+	size_t n;
+
+	for (n = 0; n < left && r[n].how == RULE_ALWAYS &&
+	    r[n].nr == r->nr + (long)n && r[n].error == r->error &&
+	    same_number(r + n, left - n) == 1; n++)
+		;
+	return (n);
+}
+
+/* The first number, and those behind it that go with it; how many rules. */
+static size_t
+emit_entry(struct bpf *b, struct block *bl, const struct rule *r, size_t left)
+{
+	size_t at = b->n, n = in_a_row(r, left);
+
+	if (n == 0) {
+		n = same_number(r, left);
+		emit_number(b, bl, r, n);
+	} else if (n < IN_A_ROW) {
+		n = 1;
+		emit_jump(b, bl, BPF_JEQ, (uint32_t)r->nr, 0, answer_of(r));
+	} else {
+		emit(b, BPF_JMP | BPF_JGE | BPF_K, 0, 0, (uint32_t)r->nr);
+		emit_jump(b, bl, BPF_JGE, (uint32_t)r->nr + (uint32_t)n, 1,
+		    answer_of(r));
+		lead_here(b, at, 1);
+	}
+	return (n);
+}
+
 /* A block: numbers from the bound below up to the one above, left out. */
 static size_t
 emit_block(struct bpf *b, const struct rule *r, size_t left)
 {
-	size_t at = b->n, used = 0, i, n;
+	struct block bl;
+	size_t at = b->n, used = 0, i;
 
+	bl.n = 0;
 	emit(b, BPF_JMP | BPF_JGE | BPF_K, 0, 0, 0);
-	for (i = 0; i < BLOCK && used < left; i++) {
-		n = same_number(r + used, left - used);
-		emit_number(b, r + used, n);
-		used += n;
-	}
+	for (i = 0; i < BLOCK && used < left; i++)
+		used += emit_entry(b, &bl, r + used, left - used);
 	bpf_ret(b, BPF_ALLOW);
-	if (b->bad || b->n - at - 1 > UINT8_MAX) {
-		b->bad = 1;
+	emit_answers(b, &bl);
+	lead_here(b, at, 0);
+	if (b->bad)
 		return (left);
-	}
 	b->ins[at].k = used < left ? (uint32_t)r[used].nr : UINT32_MAX;
-	b->ins[at].jt = (uint8_t)(b->n - at - 1);
 	return (used);
 }
 

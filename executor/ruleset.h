@@ -5,7 +5,9 @@
  * The kernel runs a new filter over every number of a call once, to learn
  * which it always allows; a list of a hundred comparisons would cost more there
  * than all the rest of a sandbox.  So the numbers are sorted and cut into
- * blocks, and a number is compared with the bounds of blocks first.
+ * blocks, and a number is compared with the bounds of blocks first.  The kernel
+ * also compiles a filter for each run, which costs by its length: so numbers in
+ * a row are a range, and an answer stands once in a block.
  */
 #ifndef EXECUTOR_RULESET_H
 #define EXECUTOR_RULESET_H

@@ -19,6 +19,7 @@
 #define ASKED		SECCOMP_RET_USER_NOTIF
 #define NUMBERS		480	/* those that there are, and some more */
 #define STEPS_MAX	24	/* of a number that is allowed */
+#define LENGTH_MAX	150
 
 static const long by_name[] = {
 	SYS_openat2, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat,
@@ -177,6 +178,9 @@ test_short(void **state)
 		all += steps(watch_program(), nr);
 	print_message("%u instructions for %d numbers\n", all, NUMBERS);
 	assert_true(all < NUMBERS * STEPS_MAX);
+	/* and it is compiled for each run */
+	print_message("%zu instructions\n", (size_t)watch_program()->n);
+	assert_true(watch_program()->n < LENGTH_MAX);
 }
 
 int
