@@ -136,7 +136,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/patwords.c \
 		executor/payer.c executor/planfile.c \
 		executor/pool.c executor/redact.c executor/runnerctl.c \
-		executor/ruleset.c executor/score.c executor/shared.c \
+		executor/lastcalls.c executor/ruleset.c executor/score.c executor/shared.c \
 		executor/spool.c executor/turns.c \
 		executor/xexecs.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \

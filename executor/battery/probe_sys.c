@@ -31,7 +31,7 @@
 #include "common/refused.h"
 #include "executor/battery/probe.h"
 #include "executor/box/box.h"
-#include "executor/box/filter.h"
+#include "executor/lastcalls.h"
 
 #define FAMILIES	64		/* more than there are */
 

@@ -517,8 +517,8 @@ box_exec(const struct box *init)
 	struct box own = *init, *bx = &own;
 	struct plan plan;
 	size_t i;
-	int fd = -1, watched = watch_wanted(&bx->skill->write,
-	    &bx->skill->protect);
+	/* a probe enters the watch by itself, late */
+	int fd = -1, watched = bx->watch != -1 && !bx->profile->probe;
 
 	plain_process(bx);
 	arrange_stdio(bx);
@@ -548,7 +548,8 @@ box_exec(const struct box *init)
 	if (!hook_without("limits") &&
 	    rlimits_set(&plan.limits, bx->spare, bx->memory) == -1)
 		box_fail(bx, CBE_INTERNAL, "resource limits");
-	if (!hook_without("seccomp") && filter_last(watched) == -1)
+	if (!watched && !hook_without("seccomp") && filter_last(watch_wanted(
+	    &bx->skill->write, &bx->skill->protect)) == -1)
 		box_fail(bx, CBE_INTERNAL, "seccomp");
 	if (bx->profile->probe)
 		probe_main(bx);

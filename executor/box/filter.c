@@ -32,6 +32,7 @@
 #include "common/refused.h"
 #include "executor/box/filter.h"
 #include "executor/hook.h"
+#include "executor/lastcalls.h"
 #include "executor/ruleset.h"
 
 /* Rules of one number are tried in the order in which they stand here. */
@@ -221,19 +222,15 @@ emit_rules(struct bpf *b, struct rule_list *rs)
 	return (ruleset_emit(b, rs));
 }
 
-static void
+static int
 build_last(struct bpf *b, int openat2, int trace)
 {
+	static struct rule_list rs;
+
+	ruleset_init(&rs);
+	lastcalls_add(&rs, openat2, trace);
 	bpf_start(b);
-	if (!openat2)
-		bpf_sys(b, SYS_openat2, BPF_ERRNO(ENOSYS));
-	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETLEASE, BPF_ERRNO(EPERM));
-	bpf_sys_arg(b, SYS_fcntl, 1, ~0U, F_SETDELEG, BPF_ERRNO(EPERM));
-	if (!trace)
-		bpf_sys(b, SYS_ptrace, BPF_ERRNO(EPERM));
-	bpf_sys(b, SYS_pidfd_getfd, BPF_ERRNO(EPERM));
-	bpf_sys(b, SYS_process_vm_readv, BPF_ERRNO(EPERM));
-	bpf_ret(b, BPF_ALLOW);
+	return (ruleset_emit(b, &rs));
 }
 
 int
@@ -258,9 +255,9 @@ filter_build(unsigned network, int scoped, unsigned init)
 		add_modes(&rs);
 	ruleset_add(&rs, special, NELEM(special));
 	add_sockets(&rs, network, scoped);
-	build_last(&last[0], hook_without("modes"), traces);
-	build_last(&last[1], 1, traces);
-	return (last[0].bad || last[1].bad ? -1 : emit_rules(&filter, &rs));
+	return (build_last(&last[0], hook_without("modes"), traces) == -1 ||
+	    build_last(&last[1], 1, traces) == -1 ? -1 :
+	    emit_rules(&filter, &rs));
 }
 
 const struct bpf *

@@ -26,17 +26,10 @@ const struct bpf *filter_program(void);
 /* Puts it on the calling process for good. 0 or -1, errno. */
 int	filter_enter(void);
 /*
- * The rest, right before the command, whose way there takes these: openat2,
- * whose mode no filter sees, unless init looks at it (watched), leases and
- * delegations, with which whoever opens a file of a grant on the host, or
- * changes a directory of it, would wait for the run, and what init needs of
- * ptrace(2), pidfd_getfd(2) and process_vm_readv(2).  0 or -1, errno.
+ * The rest, right before the command, whose way there takes it (lastcalls.h),
+ * where there is no watch whose filter has it (watch.h); watched: init looks
+ * at the mode of openat2.  0 or -1, errno.
  */
 int	filter_last(int watched);
-
-/* Linux 6.19: a lease on a file or a directory, by another name */
-#ifndef F_SETDELEG
-#define F_SETDELEG	1040
-#endif
 
 #endif

@@ -32,11 +32,12 @@ renew_prepare(const struct xskill *s, const struct layers *l)
 {
 	const int names = watch_wanted(&s->write, &s->protect);
 	const int execs = s->execs != EXECS_OFF;
+	const int traces = s->trace && !execs;
 
 	if (filter_build(s->network, l->landlock >= LL_ABI_SCOPES,
 	    (execs ? FILTER_SEIZES : 0) | (names ? FILTER_TAKES : 0) |
-	    (s->trace && !execs ? FILTER_TRACES : 0)) == -1 ||
-	    watch_build(names, execs) == -1)
+	    (traces ? FILTER_TRACES : 0)) == -1 ||
+	    watch_build(names, execs, traces) == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	if (arbiter_rules(s) == -1)
 		fatalx(EXIT_SYSTEM, "the rules of skill %s are none", s->name);

@@ -66,10 +66,11 @@ int	watch_tells(const struct xskill *);
 
 /*
  * watchfilter.c: builds the filters, for the runs that are started from then
- * on: for protected names, for what is executed, or both. 0, or -1: does not
- * fit.
+ * on: for protected names, for what is executed, or both, with all that is
+ * refused right before the command (lastcalls.h); traces: the whole run may
+ * trace.  0, or -1: does not fit.
  */
-int	watch_build(int names, int execs);
+int	watch_build(int names, int execs, int traces);
 /* What was built, to be looked at. */
 const struct bpf *watch_program(void);
 /*

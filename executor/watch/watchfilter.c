@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The second filter of a run: which calls go to init.  Opening for reading
- * and everything that has no path stays with the kernel.
+ * and everything that has no path stays with the kernel.  It is the last one,
+ * too: what can be refused right before the command alone is in it.
  */
 #include "config.h"
 
@@ -21,7 +22,9 @@
 #include "common/bpf.h"
 #include "common/defs.h"
 #include "executor/fds.h"
+#include "executor/hook.h"
 #include "executor/inside.h"
+#include "executor/lastcalls.h"
 #include "executor/ruleset.h"
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
@@ -109,7 +112,7 @@ static struct bpf filter;
 static int answers;		/* without that, a call just goes on */
 
 static int
-build(struct bpf *b, int names, int execs)
+build(struct bpf *b, int names, int execs, int traces)
 {
 	static struct rule_list rs;
 
@@ -119,15 +122,16 @@ build(struct bpf *b, int names, int execs)
 	if (names)
 		ruleset_add(&rs, names_rules, NELEM(names_rules));
 	ruleset_add(&rs, always_rules, NELEM(always_rules));
+	lastcalls_add(&rs, names || hook_without("modes"), traces);
 	bpf_start(b);
 	return (ruleset_emit(b, &rs));
 }
 
 int
-watch_build(int names, int execs)
+watch_build(int names, int execs, int traces)
 {
 	answers = names;
-	return (build(&filter, names, execs));
+	return (build(&filter, names, execs, traces));
 }
 
 const struct bpf *
