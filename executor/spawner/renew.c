@@ -39,6 +39,9 @@ renew_prepare(const struct xskill *s, const struct layers *l)
 	    (traces ? FILTER_TRACES : 0)) == -1 ||
 	    watch_build(names, execs, traces) == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
+	if (watch_prepare(s) == -1)
+		fatalx(EXIT_SYSTEM, "the protected names of skill %s are none",
+		    s->name);
 	if (arbiter_rules(s) == -1)
 		fatalx(EXIT_SYSTEM, "the rules of skill %s are none", s->name);
 }

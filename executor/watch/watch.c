@@ -86,21 +86,31 @@ watch_tells(const struct xskill *s)
 }
 
 int
-watch_start(int sock, int box, const struct xskill *s, uid_t uid)
+watch_prepare(const struct xskill *s)
 {
 	struct watch *w = &watch;
 	size_t i;
+
+	protect_done(&w->names);
+	strv_free(&w->granted);
+	for (i = 0; i < s->write.n; i++)
+		strv_add(&w->granted, s->write.v[i]);
+	if (protect_init(&w->names, &s->protect, &w->granted, places) == -1)
+		return (-1);
+	protect_hold(&w->names, &s->read, &s->write);
+	return (0);
+}
+
+int
+watch_start(int sock, int box, const struct xskill *s, uid_t uid)
+{
+	struct watch *w = &watch;
 
 	w->sock = sock;
 	/* who traces may fork with CLONE_FS, which is refused elsewhere */
 	w->shares = s->trace;
 	hold_start(w, box, s->execs == EXECS_RECORD);
-	for (i = 0; i < s->write.n; i++)
-		strv_add(&w->granted, s->write.v[i]);
 	add_home(&w->granted, s->home, uid);
-	if (protect_init(&w->names, &s->protect, &w->granted, places) == -1)
-		return (-1);
-	protect_hold(&w->names, &s->read, &s->write);
 	return (walk_init(&w->walk));
 }
 

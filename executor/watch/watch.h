@@ -81,8 +81,15 @@ const struct bpf *watch_program(void);
 int	watch_enter(int sock, const char **why);
 
 /*
- * In init: gets ready; the listener will come over sock, and what is executed
- * is told to the runner over box, to be judged or recorded.  0 or -1, errno.
+ * In the spawner: what is the same for all runs of a skill, for those that are
+ * started from then on.  0, or -1, errno: a name that cannot be protected.
+ */
+int	watch_prepare(const struct xskill *);
+
+/*
+ * In init: gets ready, for the skill that was prepared; the listener will come
+ * over sock, and what is executed is told to the runner over box, to be judged
+ * or recorded.  0 or -1, errno.
  */
 int	watch_start(int sock, int box, const struct xskill *, uid_t);
 /* What it has open before there is a listener; how many. */
