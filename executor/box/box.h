@@ -48,7 +48,7 @@ void	box_fail(const struct box *, enum cberr, const char *, ...)
  * Then the mounts that each run has for itself.
  */
 int	box_proc_note(void);
-void	box_mounts(const struct box *);
+void	box_mounts(struct box *);
 /*
  * A new mount: one call that takes all options as a text, where one call for
  * each of them and five more would do the same.
@@ -64,12 +64,21 @@ void	box_mount(const struct box *, const char *type, const char *opts,
  */
 int	box_meminfo_note(void);
 void	box_meminfo(const struct box *);
+/*
+ * In the spawner, before a sandbox is built: where one like it was built last,
+ * the file is put over the meminfo of the view, for all to come.  A sandbox
+ * takes that for its own proc, at this place, while that of the view is there;
+ * 0 if it is another one.
+ */
+void	box_meminfo_share(const struct profile *);
+int	box_meminfo_take(const struct box *, const char *proc);
 size_t	box_meminfo_text(const char *, uint64_t kb, char *, size_t);
 /*
  * copy.c: where programs of grants are copied to, and its rule; then the copy
- * of one, open, with what was found in *id. The descriptor fd is closed.
+ * of one, open, with what was found in *id. The descriptor fd is closed.  It is
+ * mounted at a place that the caller detaches (MNT_DETACH), or what that is in.
  */
-void	box_copies(struct box *);
+void	box_copies(struct box *, const char *at);
 void	box_copies_allow(const struct box *, int ruleset);
 int	box_copy(const struct box *, int fd, const char *path,
 	    struct ident *id);

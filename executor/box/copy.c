@@ -27,7 +27,7 @@
 #include "executor/view/view.h"
 
 void
-box_copies(struct box *bx)
+box_copies(struct box *bx, const char *at)
 {
 	const struct xskill *s = bx->skill;
 	char opts[128];
@@ -39,9 +39,8 @@ box_copies(struct box *bx)
 	/* the size: what may be executed, and names */
 	(void)snprintf(opts, sizeof(opts), "mode=0700,uid=%u,gid=%u,"
 	    "size=1025m", bx->profile->uid, bx->profile->gid);
-	box_mount(bx, "tmpfs", opts, MS_NOSUID | MS_NODEV, BOX_ASIDE);
-	bx->copies = open(BOX_ASIDE, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (bx->copies == -1 || umount2(BOX_ASIDE, MNT_DETACH) == -1)
+	if (mount("none", at, "tmpfs", MS_NOSUID | MS_NODEV, opts) == -1 ||
+	    (bx->copies = open(at, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
 		box_fail(bx, CBE_INTERNAL, "tmpfs for programs of grants");
 }
 

@@ -349,7 +349,6 @@ box_init(const struct box *given)
 	/* before /tmp is another one: what is granted there lies beneath it */
 	box_nested_check(bx, 1);
 	box_mounts(bx);
-	box_copies(bx);
 	box_drop(bx);
 	if ((sigfd = watch_children()) == -1)
 		box_fail(bx, CBE_INTERNAL, "signalfd");

@@ -2,13 +2,15 @@
 /*
  * What /proc/meminfo tells a run that has a limit of memory: a machine with so
  * much, all of it free, since who looks there chooses by it how much to use.
- * The kernel's own tells of the host.  It is a file of the run's own tmpfs in
- * /dev/shm that has lost its name, which root wrote, and lies over the other
- * one; where the limit is no less than what there is, that one stays.
+ * The kernel's own tells of the host.  It is a file that root wrote, in a tmpfs
+ * which has lost its name, and lies over the other one; where the limit is no
+ * less than what there is, that one stays.  Runs with the same limit share it;
+ * else the tmpfs is the run's own in /dev/shm.
  */
 #include "config.h"
 
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,8 @@
 #include <unistd.h>
 
 #include "common/defs.h"
+#include "common/log.h"
+#include "common/role.h"
 #include "executor/box/box.h"
 
 #define MEMINFO		"/proc/meminfo"
@@ -92,24 +96,102 @@ box_meminfo_text(const char *from, uint64_t kb, char *to, size_t size)
 	return (len);
 }
 
+/* In kB; 0: the host's own tells enough. */
+static uint64_t
+limit_of(const struct profile *p)
+{
+	uint64_t kb = p->memory_mb * KB_PER_MB;
+
+	return (kb >= host_kb ? 0 : kb);
+}
+
+/* The file, in a tmpfs; 0, or -1 and errno. */
+static int
+make_file(const char *path, uint64_t kb)
+{
+	char text[MEMINFO_MAX];
+	size_t len;
+	int fd, r;
+
+	len = box_meminfo_text(host, kb, text, sizeof(text));
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (fd == -1)
+		return (-1);
+	/* whatever our umask is */
+	r = write(fd, text, len) == (ssize_t)len && fchmod(fd, 0444) == 0 ?
+	    0 : -1;
+	(void)close(fd);
+	return (r);
+}
+
+static int
+put_over(const char *file)
+{
+	if (mount(file, MEMINFO, NULL, MS_BIND, NULL) == -1)
+		return (-1);
+	return (mount(NULL, MEMINFO, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY |
+	    MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
+}
+
 void
 box_meminfo(const struct box *bx)
 {
-	char text[MEMINFO_MAX];
-	uint64_t kb = bx->profile->memory_mb * KB_PER_MB;
-	size_t len;
-	int fd;
+	uint64_t kb = limit_of(bx->profile);
 
-	if (kb == 0 || kb >= host_kb)
+	if (kb == 0)
 		return;
-	len = box_meminfo_text(host, kb, text, sizeof(text));
-	fd = open(MEMINFO_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-	if (fd == -1 || write(fd, text, len) != (ssize_t)len)
+	if (make_file(MEMINFO_NEW, kb) == -1)
 		box_fail(bx, CBE_INTERNAL, "memory as a run sees it");
-	(void)close(fd);
-	if (mount(MEMINFO_NEW, MEMINFO, NULL, MS_BIND, NULL) == -1 ||
-	    mount(NULL, MEMINFO, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY |
-	    MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1 ||
-	    unlink(MEMINFO_NEW) == -1)
+	if (put_over(MEMINFO_NEW) == -1 || unlink(MEMINFO_NEW) == -1)
 		box_fail(bx, CBE_INTERNAL, MEMINFO);
+}
+
+/* What the view's own tells; 0: of the host. */
+static uint64_t shared_kb;
+
+/* One that is not to be had is made by each sandbox for itself. */
+static void
+share(uint64_t kb)
+{
+	if (shared_kb != 0 && umount2(MEMINFO, MNT_DETACH) == -1)
+		return;
+	shared_kb = 0;
+	if (mount("none", BOX_ASIDE, "tmpfs", MS_NOSUID | MS_NODEV |
+	    MS_NOEXEC, "mode=0755,nr_inodes=4,size=16k") == -1)
+		return;
+	if (make_file(MEMINFO_NEW, kb) == 0) {
+		if (put_over(MEMINFO_NEW) == 0)
+			shared_kb = kb;
+		else
+			(void)umount2(MEMINFO, MNT_DETACH);
+	}
+	if (umount2(BOX_ASIDE, MNT_DETACH) == -1)
+		fatal(EXIT_SYSTEM, "%s", BOX_ASIDE);
+}
+
+void
+box_meminfo_share(const struct profile *p)
+{
+	static uint64_t last;
+	uint64_t kb = limit_of(p), before = last;
+
+	last = kb;
+	/* two that take turns are not worth it */
+	if (kb != 0 && kb != shared_kb && kb == before)
+		share(kb);
+}
+
+int
+box_meminfo_take(const struct box *bx, const char *proc)
+{
+	uint64_t kb = limit_of(bx->profile);
+	char to[64];
+
+	if (kb == 0 || kb != shared_kb)
+		return (0);
+	(void)snprintf(to, sizeof(to), "%s/meminfo", proc);
+	/* as read-only as it is there */
+	if (mount(MEMINFO, to, NULL, MS_BIND, NULL) == -1)
+		box_fail(bx, CBE_INTERNAL, MEMINFO);
+	return (1);
 }

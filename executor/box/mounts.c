@@ -128,8 +128,8 @@ size_options(char *buf, size_t len, unsigned inodes, unsigned mb)
 static void
 mount_tmp(const struct box *bx)
 {
+	static struct late late[LATE_MAX];
 	char opts[128];
-	struct late late[LATE_MAX];
 	size_t n;
 
 	n = hold_late(bx, &bx->skill->read, late, 0);
@@ -233,18 +233,30 @@ mask_proc(const struct box *bx)
  * write each other's memory, and what was judged would not be what runs.
  */
 static void
-mount_proc(const struct box *bx)
+mount_proc(struct box *bx)
 {
-	if (hook_without("proc"))
+	int taken;
+
+	if (hook_without("proc")) {
+		box_copies(bx, BOX_ASIDE);
+		if (bx->copies != -1)
+			(void)umount2(BOX_ASIDE, MNT_DETACH);
 		return;
+	}
 	/* read-only is the mount: were all of it, errno would be another */
 	box_mount(bx, "proc", "hidepid=invisible", PROC_FLAGS, BOX_ASIDE);
 	if (mount(NULL, BOX_ASIDE, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
-	    PROC_FLAGS, NULL) == -1 || umount2("/proc", MNT_DETACH) == -1 ||
+	    PROC_FLAGS, NULL) == -1)
+		box_fail(bx, CBE_INTERNAL, "proc");
+	taken = box_meminfo_take(bx, BOX_ASIDE);
+	/* each detaching waits for all processors: so it goes with the other */
+	box_copies(bx, "/proc/fs");
+	if (umount2("/proc", MNT_DETACH) == -1 ||
 	    mount(BOX_ASIDE, "/proc", NULL, MS_MOVE, NULL) == -1)
 		box_fail(bx, CBE_INTERNAL, "proc on /proc");
 	mask_proc(bx);
-	box_meminfo(bx);
+	if (!taken)
+		box_meminfo(bx);
 }
 
 static void
@@ -290,7 +302,7 @@ mount_door(const struct box *bx)
 }
 
 void
-box_mounts(const struct box *bx)
+box_mounts(struct box *bx)
 {
 	/* in this namespace the root is a copy, but the directory is not */
 	if (chdir("/") == -1)

@@ -224,6 +224,7 @@ start(struct job *job)
 		return;
 	}
 	job->cgroup = cg.dir;
+	box_meminfo_share(&job->profile);
 	if ((pid = fork()) == 0) {
 		groups_child();
 		runner_main(job);
