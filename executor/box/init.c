@@ -40,8 +40,12 @@ usec(const struct timeval *tv)
 	return ((uint64_t)tv->tv_sec * 1000000 + (uint64_t)tv->tv_usec);
 }
 
-/* Open before there is a proc of the run's own, which has no such file. */
-static int loadavg = -1;
+/* In one place: a page that is written to is init's own. */
+static struct {
+	int		loadavg;	/* open before there is a new proc */
+	uint64_t	user;		/* when the command started */
+	uint64_t	sys;
+} begun = { -1, 0, 0 };
 
 /*
  * How many tasks there were.  Ids are handed out in turn, to threads too: 1
@@ -55,7 +59,7 @@ count_tasks(void)
 	char text[128], *last;
 	ssize_t n;
 
-	n = pread(loadavg, text, sizeof(text) - 1, 0);
+	n = pread(begun.loadavg, text, sizeof(text) - 1, 0);
 	if (n <= 0)
 		return (0);
 	text[n] = '\0';
@@ -77,8 +81,6 @@ own_time(uint64_t *user, uint64_t *sys)
 		*sys = usec(&ru.ru_stime);
 	}
 }
-
-static uint64_t user_before, sys_before;
 
 /*
  * The child that becomes the command, with another signal at its end than
@@ -166,8 +168,8 @@ report(const struct box *bx, int status, int executed)
 		r.maxrss_kb = (uint64_t)ru.ru_maxrss;
 	}
 	own_time(&user, &sys);
-	r.user_us += user - user_before;
-	r.sys_us += sys - sys_before;
+	r.user_us += user - begun.user;
+	r.sys_us += sys - begun.sys;
 	watch_refused(&r);
 	changes_tell();
 	r.changes = changes_count();
@@ -318,7 +320,7 @@ keep_own(const struct box *bx, int sigfd)
 
 	keep[0] = bx->sock;
 	keep[1] = sigfd;
-	keep[2] = loadavg;
+	keep[2] = begun.loadavg;
 	priv_closebut(keep, 3 + watch_fds(&keep[3]));
 }
 
@@ -344,7 +346,7 @@ box_init(const struct box *given)
 	box_loopback(bx);
 	if (sethostname(name, sizeof(name) - 1) == -1)
 		box_fail(bx, CBE_INTERNAL, "sethostname");
-	if ((loadavg = open("/proc/loadavg", O_RDONLY | O_CLOEXEC)) == -1)
+	if ((begun.loadavg = open("/proc/loadavg", O_RDONLY | O_CLOEXEC)) == -1)
 		box_fail(bx, CBE_INTERNAL, "/proc/loadavg");
 	/* before /tmp is another one: what is granted there lies beneath it */
 	box_nested_check(bx, 1);
@@ -358,7 +360,7 @@ box_init(const struct box *given)
 	if (pid == -1)
 		box_fail(bx, CBE_INTERNAL, "fork");
 	keep_own(bx, sigfd);
-	own_time(&user_before, &sys_before);
+	own_time(&begun.user, &begun.sys);
 	hold_command(pid);
 	look_after(bx, sigfd, pid);
 }

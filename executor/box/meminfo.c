@@ -173,12 +173,16 @@ void
 box_meminfo_share(const struct profile *p)
 {
 	static uint64_t last;
-	uint64_t kb = limit_of(p), before = last;
+	uint64_t kb = limit_of(p);
 
-	last = kb;
+	/* memory that is written to is a page more for each runner */
+	if (kb == 0 || kb == shared_kb)
+		return;
 	/* two that take turns are not worth it */
-	if (kb != 0 && kb != shared_kb && kb == before)
+	if (kb == last)
 		share(kb);
+	else
+		last = kb;
 }
 
 int

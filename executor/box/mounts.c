@@ -155,8 +155,6 @@ mount_home(const struct box *bx)
 	char own[PLAN_MAXPATH];
 	int fd, mnt = -1;
 
-	if (homes[0] == '\0')
-		return;
 	(void)snprintf(own, sizeof(own), "%s/%u", homes, bx->profile->uid);
 	fd = mnt_open(AT_FDCWD, own, O_PATH | O_DIRECTORY,
 	    RESOLVE_NO_SYMLINKS);
@@ -308,7 +306,9 @@ box_mounts(struct box *bx)
 	if (chdir("/") == -1)
 		box_fail(bx, CBE_INTERNAL, "/");
 	mount_tmp(bx);
-	mount_home(bx);
+	/* its path would take a page of stack from a run without one */
+	if (bx->skill->home[0] != '\0')
+		mount_home(bx);
 	/* the machine has kernel.pty.max of them */
 	box_mount(bx, "devpts", "ptmxmode=0666,mode=0620,max=64",
 	    MS_NOSUID | MS_NOEXEC, "/dev/pts");
