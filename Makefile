@@ -487,6 +487,7 @@ judges:
 	mkdir -p build/judges
 	npm install --prefix build/judges --no-audit --no-fund \
 	    --ignore-scripts @modelcontextprotocol/inspector@2.12.0 \
+	    @modelcontextprotocol/conformance@0.2.0-alpha.12 \
 	    @modelcontextprotocol/server-everything@2026.8.31 \
 	    @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 \
 	    opencode-ai@1.18.33 @google/gemini-cli@0.61.0 \

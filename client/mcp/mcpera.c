@@ -73,10 +73,11 @@ mcpera_of(const struct mcpera *e, const struct rpc *r, json_t **error)
 	const json_t *meta = json_object_get(r->params, "_meta"), *version;
 
 	*error = NULL;
-	/* it has a version of its own, whatever _meta says */
-	if (strcmp(r->method, "initialize") == 0)
-		return (ERA_LEGACY);
 	version = json_object_get(meta, MCP_META "protocolVersion");
+	/* one with a version of its own goes by that, whatever _meta says */
+	if (strcmp(r->method, "initialize") == 0 && (version == NULL ||
+	    json_object_get(r->params, "protocolVersion") != NULL))
+		return (ERA_LEGACY);
 	if (version != NULL && !(e->version != NULL &&
 	    json_is_string(version) &&
 	    strcmp(json_string_value(version), e->version) == 0))

@@ -49,7 +49,7 @@ request(struct mcpserver *s, const struct rpc *r)
 	era = mcpera_of(&s->era, r, &error);
 	if (era == ERA_NONE)
 		send_doc(s, error);
-	else if (strcmp(r->method, "initialize") == 0)
+	else if (era == ERA_LEGACY && strcmp(r->method, "initialize") == 0)
 		send_doc(s, mcpera_initialize(&s->era, r));
 	else if (strcmp(r->method, "tools/list") == 0)
 		mcpcalls_list(&s->calls, era, r);

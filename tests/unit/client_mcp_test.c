@@ -255,8 +255,12 @@ test_eras(void **state)
 	assert_int_equal(era_of(&e, "tools/list", NULL, &code), ERA_NONE);
 	assert_int_equal(code, RPC_PARAMS);
 	assert_int_equal(era_of(&e, "ping", NULL, &code), ERA_LEGACY);
-	assert_int_equal(era_of(&e, "initialize", "{" META("\"1\"") "}",
-	    &code), ERA_LEGACY);
+	assert_int_equal(era_of(&e, "initialize", "{\"protocolVersion\":\"1\","
+	    META("\"2026-07-28\"") "}", &code), ERA_LEGACY);
+	assert_int_equal(era_of(&e, "initialize", NULL, &code), ERA_LEGACY);
+	/* there is no such method in it */
+	assert_int_equal(era_of(&e, "initialize", "{" META("\"2026-07-28\"")
+	    "}", &code), ERA_MODERN);
 	assert_int_equal(era_of(&e, "tools/list", "{" META("\"2026-07-28\"")
 	    "}", &code), ERA_MODERN);
 	assert_int_equal(era_of(&e, "tools/list", "{" META("\"2025-11-25\"")
