@@ -231,7 +231,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
 		client/standing.c client/status.c client/still.c \
-		client/stop.c client/stream.c client/top.c \
+		client/stop.c client/stream.c client/timeword.c client/top.c \
 		client/topdraw.c client/tty.c client/ttymode.c \
 		client/user.c client/verify.c client/verifycmd.c \
 		client/why.c \

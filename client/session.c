@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/out.h"
@@ -28,15 +27,6 @@
 
 /* How long output may be silent after the result without having ended. */
 #define OUTPUT_GRACE_MS	5000
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
 
 static void
 send_size(struct session *r)
@@ -150,13 +140,16 @@ static void
 on_keys(void *arg, uint8_t *buf, size_t *n)
 {
 	struct session *r = arg;
+	enum tty_key key;
 
 	if (r->stops && tty_is_stop(buf, *n)) {
 		r->stopping = 1;
 		*n = 0;
 		return;
 	}
-	if (tty_keys(&r->keys, buf, n) == TTY_GO_ON || cancel(r))
+	key = tty_keys(&r->keys, buf, n);
+	r->stopping |= key == TTY_STOP;
+	if (key != TTY_LEAVE || cancel(r))
 		return;
 	leave_tty(r);
 	complain("left before the end of %s was known", r->id);
@@ -253,7 +246,7 @@ set_patience(struct session *r)
 		    s == 0 || s > UINT32_MAX)
 			return;
 	}
-	r->leave_at = clock_ms() + (int64_t)s * 1000;
+	r->leave_at = timeword_now() + (int64_t)s * 1000;
 }
 
 static void
@@ -313,8 +306,10 @@ on_started(struct session *r, struct ipc_msg *m)
 		r->left = "running";
 		return;
 	}
-	if (r->tty)
+	if (r->tty) {
+		timeword_set(&r->word, m->data, m->len);
 		go_raw(r);
+	}
 	in = ipc_take_fd(m, 0);
 	out = ipc_take_fd(m, 1);
 	err = r->joined ? -1 : ipc_take_fd(m, 2);
@@ -417,11 +412,13 @@ read_daemon(struct session *r)
 static int
 patience(const struct session *r)
 {
-	int64_t left;
+	int64_t at = r->leaving ? 0 : r->leave_at, left;
 
-	if (r->leave_at == 0 || r->leaving)
+	if (at == 0)
+		at = r->word.at;
+	if (at == 0)
 		return (conn_patience(r->conn));
-	left = r->leave_at - clock_ms();
+	left = at - timeword_now();
 	return (left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left);
 }
 
@@ -433,7 +430,7 @@ overdue(struct session *r)
 		conn_overdue(r->conn);
 		return;
 	}
-	if (clock_ms() < r->leave_at)
+	if (timeword_now() < r->leave_at)
 		return;
 	r->leaving = 1;
 	conn_leave(r->conn);
@@ -463,6 +460,8 @@ turn(struct session *r)
 		ms = patience(r);
 	if ((n = poll(p, 8, ms)) == -1)
 		return;		/* EINTR: wake is readable now */
+	if (!r->finished)
+		timeword_say(&r->word, r->id);
 	if (n == 0 && !r->finished)
 		overdue(r);
 	else if (n == 0) {

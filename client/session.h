@@ -8,6 +8,7 @@
 
 #include "client/conn.h"
 #include "client/stream.h"
+#include "client/timeword.h"
 #include "client/tty.h"
 #include "client/ttymode.h"
 #include "common/plan.h"
@@ -47,6 +48,7 @@ struct session {
 	uint8_t		*waiting;	/* fields of WAITING */
 	size_t		 waitinglen;
 	int64_t		 leave_at;	/* then it waits no longer; 0: never */
+	struct timeword	 word;		/* -t */
 	int		 leaving;	/* the daemon was told so */
 	int		 gave_up;	/* it goes on waiting without us */
 	uint8_t		*result;

@@ -12,6 +12,8 @@
 
 #include "client/tty.h"
 
+#define CTRL_Z	032
+
 static struct termios saved;
 static int is_raw;
 static int at_exit;
@@ -89,7 +91,7 @@ tty_is_stop(const uint8_t *buf, size_t n)
 {
 	static const char longer[] = "\033[122;5u";
 
-	return ((n == 1 && buf[0] == 032) || (n == sizeof(longer) - 1 &&
+	return ((n == 1 && buf[0] == CTRL_Z) || (n == sizeof(longer) - 1 &&
 	    memcmp(buf, longer, n) == 0));
 }
 
@@ -139,9 +141,11 @@ tty_keys(struct tty_keys *k, uint8_t *buf, size_t *n)
 				*n = out;
 				return (TTY_GO_ON);
 			}
-			if (buf[i + 1] == '.') {
+			if (buf[i + 1] == '.' || buf[i + 1] == CTRL_Z) {
+				k->held = 0;
 				*n = out;
-				return (TTY_LEAVE);
+				return (buf[i + 1] == '.' ? TTY_LEAVE :
+				    TTY_STOP);
 			}
 			if (buf[i + 1] == '~')
 				i++;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* What tty_keys found. */
-enum tty_key { TTY_GO_ON, TTY_LEAVE };
+enum tty_key { TTY_GO_ON, TTY_LEAVE, TTY_STOP };
 
 /* Are standard input and output terminals?  NULL, or which is not. */
 const char	*tty_missing(void);
@@ -32,10 +32,11 @@ int		 tty_is_stop(const uint8_t *, size_t);
 
 /*
  * Looks for escapes in what was typed: at the beginning of a line "~." asks
- * to leave, and "~~" stands for one "~"; but neither does in what is pasted in
- * brackets.  What is not for the run is taken out of buf; *n becomes what is
- * left.  held is at most one byte, "~", which goes in front of what comes next,
- * so buf needs room for one byte more.
+ * to leave, "~" and Ctrl-Z to stop, and "~~" stands for one "~"; but none
+ * does in what is pasted in brackets.  What is not for the run is taken out of
+ * buf, and what stands behind the first two; *n becomes what is left.  held is
+ * at most one byte, "~", which goes in front of what comes next, so buf needs
+ * room for one byte more.
  */
 struct tty_keys {
 	int	bol;		/* at the beginning of a line */

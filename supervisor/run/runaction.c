@@ -209,6 +209,7 @@ say_started(struct run *r, uint64_t record)
 	field_str(&b, "run", text);
 	field_u64(&b, "record", record);
 	rec_cwd(&b, r);
+	field_u64(&b, "timeout_s", r->plan.limits.timeout_s);
 	client_send(r->cl, MSG_STARTED, &b, r->streams,
 	    (unsigned)nstreams(r) - (unsigned)joined(r));
 	r->streams[0] = r->streams[1] = r->streams[2] = -1;

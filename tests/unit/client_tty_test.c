@@ -49,6 +49,11 @@ test_keys(void **state)
 	check("ls\n~|.rest", "ls\n", TTY_LEAVE);
 	check("~~.", "~.", TTY_GO_ON);
 	check("~|~|.", "~.", TTY_GO_ON);
+	check("~\032", "", TTY_STOP);
+	check("ls\r~|\032", "ls\r", TTY_STOP);
+	check("a~\032\032", "a~\032\032", TTY_GO_ON);
+	check("~~\032", "~\032", TTY_GO_ON);
+	check("\033[200~\r~\032", "\033[200~\r~\032", TTY_GO_ON);
 	check("~x", "~x", TTY_GO_ON);
 	check("~|x", "~x", TTY_GO_ON);
 	check("~|\r|~|.", "~\r", TTY_LEAVE);
