@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/conn.h"
 #include "client/full.h"
@@ -84,9 +85,20 @@ print_full(FILE *fp, const struct pending *p, struct fail *f)
 	return (-1);
 }
 
-static int
-say_yes(struct answering *a, struct fail *f)
+/* What the same account has asked for it can confirm, if at all. */
+static unsigned
+how_yes(const struct pending *p)
 {
+	uint64_t uid;
+
+	return (!p->program && !p->lapsed && row_num(p->row.data, p->row.len,
+	    "uid", &uid) && uid == getuid() ? MSG_CONFIRM_OWN : MSG_APPROVE);
+}
+
+static int
+say_yes(struct answering *a, const char **done, struct fail *f)
+{
+	const unsigned type = how_yes(&a->p);
 	struct buf b;
 	int r;
 
@@ -96,7 +108,9 @@ say_yes(struct answering *a, struct fail *f)
 	buf_init(&b, 64);
 	buf_put_u64(&b, a->p.number);
 	buf_put(&b, a->p.digest, sizeof(a->p.digest));
-	r = conn_rows(a->conn, MSG_APPROVE, b.data, b.len, NULL, NULL, f);
+	if (type == MSG_CONFIRM_OWN)
+		*done = "confirmed";
+	r = conn_rows(a->conn, type, b.data, b.len, NULL, NULL, f);
 	buf_free(&b);
 	return (r);
 }
@@ -149,7 +163,7 @@ ask(struct answering *a, const char **done, struct fail *f)
 
 	switch (prompt_ask(&a->p, &why)) {
 	case PROMPT_YES:
-		return (say_yes(a, f));
+		return (say_yes(a, done, f));
 	case PROMPT_DENY:
 		if (a->p.lapsed) {
 			free(why);
@@ -194,7 +208,7 @@ answer(struct answering *a, uint64_t id, const char **done, struct fail *f)
 		return (ask(a, done, f));
 	if (print_full(a->cli->json ? stderr : stdout, &a->p, f) == -1)
 		return (-1);
-	return (say_yes(a, f));
+	return (say_yes(a, done, f));
 }
 
 static void

@@ -148,6 +148,10 @@ X(RESUME,	0x0119, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* ends one of exactly that scope */		\
 X(BREAKER,	0x011a, R_CLI, R_SUP, MS_IDLE, 13, 653, 0, 0,		\
     &msg_estop_shape)	/* resets circuit breakers; a ROW: how many */	\
+X(CONFIRM_OWN,	0x011b, R_CLI, R_SUP, MS_IDLE, 40, 40, 0, 0,		\
+    &msg_approve_shape)							\
+	/* as APPROVE, by the account that asked, where WAITING had	\
+	   "confirm" */							\
 X(RULES,	0x011c, R_CLI, R_SUP, MS_IDLE, 4, 4, 0, 0,		\
     &msg_account_shape)	/* what an account may ask for */		\
 X(TRY,		0x011d, R_CLI, R_SUP, MS_IDLE, 8, MSG_REQ_MAX, 0, 0,	\

@@ -84,6 +84,7 @@ KIND(POLICY, "policy", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(APPROVAL, "approval",						\
     SUPERVISOR("request", RECORD_HELD)					\
     SUPERVISOR("approve", RECORD_ASKED " standing:o? late:b?")		\
+    SUPERVISOR("confirm", RECORD_ASKED)					\
     AUDITOR("consent", "run:s exec:o skill:s why:o by:o")		\
     SUPERVISOR("deny", RECORD_HELD)					\
     SUPERVISOR("timeout", RECORD_HELD)					\

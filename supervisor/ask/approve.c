@@ -161,9 +161,9 @@ approve_program(struct client *cl, struct run *r, struct question *q,
 		question_approve(r, q, cl);
 }
 
-/* The run that waits under this id and that this client may decide on. */
+/* The run that waits under this id. */
 static struct run *
-find_waiting(struct client *cl, uint64_t id)
+find_open(struct client *cl, uint64_t id)
 {
 	struct run *r = run_find(cl->d, id);
 
@@ -178,7 +178,16 @@ find_waiting(struct client *cl, uint64_t id)
 		    "reloaded" : "somebody else is approving it");
 		return (NULL);
 	}
-	if (r->uid == cl->uid) {
+	return (r);
+}
+
+/* And that this client may decide on. */
+static struct run *
+find_waiting(struct client *cl, uint64_t id)
+{
+	struct run *r = find_open(cl, id);
+
+	if (r != NULL && r->uid == cl->uid) {
 		refuse(cl, "nobody may decide on what the same account "
 		    "asked for");
 		return (NULL);
@@ -186,15 +195,13 @@ find_waiting(struct client *cl, uint64_t id)
 	return (r);
 }
 
-struct run *
-approve_find(struct client *cl, uint64_t id, const uint8_t *digest)
+/* r, if an approval of it would be spent well; else the client is told. */
+static struct run *
+can_go(struct client *cl, struct run *r, const uint8_t *digest)
 {
 	struct breaker_key key;
 	struct quota_no no;
-	struct run *r;
 
-	if ((r = find_waiting(cl, id)) == NULL)
-		return (NULL);
 	if (memcmp(digest, r->res.digest, PLAN_DIGEST) != 0) {
 		refuse(cl, "that is not the plan that waits");
 		return (NULL);
@@ -206,6 +213,14 @@ approve_find(struct client *cl, uint64_t id, const uint8_t *digest)
 		return (NULL);
 	}
 	return (r);
+}
+
+struct run *
+approve_find(struct client *cl, uint64_t id, const uint8_t *digest)
+{
+	struct run *r = find_waiting(cl, id);
+
+	return (r == NULL ? NULL : can_go(cl, r, digest));
 }
 
 /* One that nobody waits with any more. */
@@ -242,6 +257,35 @@ req_approve(struct client *cl, struct payload *p)
 		return;
 	}
 	if ((r = approve_find(cl, v->run, v->digest)) == NULL)
+		return;
+	memset(&in, 0, sizeof(in));
+	in.event = EV_APPROVE;
+	in.cl = cl;
+	(void)run_event(r, &in);
+}
+
+/* By the account that asked itself, on the channel that it asked on. */
+void
+req_confirm(struct client *cl, struct payload *p)
+{
+	const struct msg_approve *v = payload_as(p, &msg_approve_shape);
+	struct run_input in;
+	struct run *r;
+
+	if ((r = find_open(cl, v->run)) == NULL)
+		return;
+	if (r->uid != cl->uid || r->ch != cl->ch) {
+		refuse(cl, "only who asked for it may confirm it, where that "
+		    "was asked");
+		return;
+	}
+	if (!run_may_confirm(r)) {
+		refuse(cl, "nobody may decide on what the same account "
+		    "asked for, and its skill does not let that be "
+		    "confirmed");
+		return;
+	}
+	if (can_go(cl, r, v->digest) == NULL)
 		return;
 	memset(&in, 0, sizeof(in));
 	in.event = EV_APPROVE;

@@ -62,6 +62,7 @@ static const struct request {
 	{ MSG_APPROVALS, NEED_ANY, 0, MAY_CANCEL | INSIDE, req_approvals },
 	{ MSG_LAPSED, NEED_ANY, 0, 0, req_lapsed },
 	{ MSG_APPROVE, NEED_ADMIN, AUDIT, 0, req_approve },
+	{ MSG_CONFIRM_OWN, NEED_EXECUTE, AUDIT, 0, req_confirm },
 	{ MSG_DENY, NEED_ADMIN, AUDIT, 0, req_deny },
 	{ MSG_STANDING_ADD, NEED_ADMIN, AUDIT, 0, req_standing_add },
 	{ MSG_STANDING_LIST, NEED_ANY, 0, 0, req_standing_list },

@@ -26,6 +26,7 @@ void	req_breaker(struct client *, struct payload *);
 void	req_approvals(struct client *, struct payload *);
 void	req_lapsed(struct client *, struct payload *);
 void	req_approve(struct client *, struct payload *);
+void	req_confirm(struct client *, struct payload *);
 void	req_deny(struct client *, struct payload *);
 /*
  * The run that waits under this id, with that digest, and that this client may

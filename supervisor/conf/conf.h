@@ -51,6 +51,8 @@ struct conf_skill {
 	uid_t		 uid;
 	gid_t		 gid;
 	struct patterns	 destructive;	/* views: those of all, and its own */
+	struct patterns	 confirmable;	/* views: allow and confirm; empty
+					   without the latter */
 	struct strv	 programs;	/* first words of its patterns and of
 					   these; for xskill */
 	char		*home_path;	/* of the homes of its runs, one of

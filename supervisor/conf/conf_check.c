@@ -442,8 +442,10 @@ conf_check(struct cx *cx)
 	struct conf *c = cx->c;
 	size_t i;
 
-	for (i = 0; i < c->nskills; i++)
+	for (i = 0; i < c->nskills; i++) {
 		skill_destructive(c, &c->skills[i]);
+		skill_confirmable(&c->skills[i]);
+	}
 	for (i = 0; i < c->nskills; i++)
 		skill_find_home(c, &c->skills[i]);
 	note_output(cx);

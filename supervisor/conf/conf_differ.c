@@ -55,6 +55,7 @@ static const struct key_when when[] = {
 	{ "skills", "ask", WHEN_RELOADED },
 	{ "skills", "deny", WHEN_RELOADED },
 	{ "skills", "approvalPatterns", WHEN_RELOADED },
+	{ "skills", "confirm", WHEN_RELOADED },
 	{ "skills", "default", WHEN_RELOADED },
 	{ "skills", "execs", WHEN_RELOADED },
 	{ "skills", "execsDefault", WHEN_RELOADED },

@@ -292,6 +292,7 @@ void	tests_check(struct cx *, const struct rules *, int execs,
 extern const struct key_kind kind_SKILLS, kind_CHANNELS, kind_CHANNEL;
 /* Once all is read: what is destructive, and then the first words. */
 void	skill_destructive(const struct conf *, struct conf_skill *);
+void	skill_confirmable(struct conf_skill *);
 void	skill_programs(const struct conf *, struct conf_skill *);
 /* Where its homes are; and later, that it is a grant: -1, there is no room. */
 void	skill_find_home(const struct conf *, struct conf_skill *);

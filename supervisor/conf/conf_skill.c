@@ -136,11 +136,23 @@ skill_destructive(const struct conf *c, struct conf_skill *sk)
 }
 
 void
+skill_confirmable(struct conf_skill *sk)
+{
+	if (sk->confirm.n == 0)
+		return;
+	sk->confirmable.p = xcalloc(sk->allow.n + sk->confirm.n,
+	    sizeof(*sk->confirmable.p));
+	add_views(&sk->confirmable, &sk->allow);
+	add_views(&sk->confirmable, &sk->confirm);
+}
+
+void
 skill_programs(const struct conf *c, struct conf_skill *sk)
 {
 	size_t i;
 
 	add_programs(&sk->programs, &sk->allow);
+	add_programs(&sk->programs, &sk->confirm);
 	add_programs(&sk->programs, &sk->ask);
 	add_programs(&sk->programs, &sk->deny);
 	add_programs(&sk->programs, &sk->destructive);
@@ -229,6 +241,7 @@ skills_free(const struct key *k, void *of)
 		strv_free(&c->skills[i].programs);
 		strv_free(&c->skills[i].profile_tests);
 		free(c->skills[i].destructive.p);
+		free(c->skills[i].confirmable.p);
 		free(c->skills[i].home_path);
 		free(c->skills[i].refuse);
 	}

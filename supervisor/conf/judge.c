@@ -65,3 +65,30 @@ conf_decide(struct decision *d, const struct conf *conf,
 	conf_rules(&r, conf, sk);
 	policy_decide(d, &r, plan, names, same, &c);
 }
+
+int
+conf_may_confirm(const struct conf *conf, const struct conf_channel *ch,
+    const struct conf_skill *sk, const struct plan *plan,
+    const struct strv *names, const struct strv *same)
+{
+	static const struct patterns none;
+	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd };
+	enum verdict verdict;
+	struct decision d;
+	struct rules r;
+
+	if (sk->confirmable.n == 0)
+		return (0);
+	memset(&d, 0, sizeof(d));
+	policy_begin(&d);
+	by_channel(&d, ch, sk);
+	by_shell(&d, sk, plan);
+	conf_rules(&r, conf, sk);
+	r.allow = &sk->confirmable;
+	r.ask = &none;
+	r.dflt = VERDICT_DENY;
+	policy_decide(&d, &r, plan, names, same, &c);
+	verdict = d.verdict;
+	policy_end(&d);
+	return (verdict == VERDICT_ALLOW);
+}

@@ -14,5 +14,13 @@ void	conf_decide(struct decision *, const struct conf *,
 	    const struct conf_channel *, const struct conf_skill *,
 	    const struct plan *, const struct strv *names,
 	    const struct strv *same);
+/*
+ * May who asked for it confirm it, which would wait for an approver?  If each
+ * of its commands is named by allow or confirm, nothing in it is destructive
+ * or cannot be told beforehand, and all else is as for conf_decide.
+ */
+int	conf_may_confirm(const struct conf *, const struct conf_channel *,
+	    const struct conf_skill *, const struct plan *,
+	    const struct strv *names, const struct strv *same);
 
 #endif

@@ -159,6 +159,8 @@ TEST_KEYS(KEY)
 #define SKILL_KEYS(KEY, TERMS, LIMITS)					\
 KEY(PROFILE, "profile", profile, 0, 0, 0, NULL, "whose patterns are added") \
 RULE_KEYS(KEY)								\
+KEY(PATTERNS, "confirm", confirm, PATTERNS_ALLOW, CONF_MAXPATTERNS,	\
+    0, NULL, "what the account that asks may confirm by itself")	\
 KEY(WORD, "default", dflt, 0, 0,					\
     VERDICT_ASK, verdict_words, "what no pattern names")		\
 KEY(WORD, "execs", execs, 0, 0,					\

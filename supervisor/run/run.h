@@ -142,6 +142,8 @@ int		 run_may_linger(const struct run *);
 int		 run_claimable(const struct run *, const struct client *);
 /* It is; what comes for a RUN comes for its request. */
 void		 run_claim(struct run *, struct client *);
+/* rundecide.c: may the account that asked confirm it, while it waits? */
+int		 run_may_confirm(const struct run *);
 /* The executor cannot even be asked: it ends at once. */
 void		 run_too_large(struct run *);
 

@@ -125,6 +125,14 @@ act_bind(struct run *r, const struct run_input *in)
 	return (run_refuse_run(r));
 }
 
+int
+run_may_confirm(const struct run *r)
+{
+	return (r->line.depth == 0 && r->have_plan &&
+	    conf_may_confirm(r->d->conf, r->ch, r->sk, &r->plan,
+	    &r->res.names, &r->res.same));
+}
+
 void
 run_say_waiting(struct run *r)
 {
@@ -141,6 +149,10 @@ run_say_waiting(struct run *r)
 	field_list(&b, "approvers", &conf->approvers.text);
 	field_u64(&b, "wait_s", conf->approval_wait_s);
 	rec_cwd(&b, r);
+	if (run_may_confirm(r)) {
+		field_bool(&b, "confirm", 1);
+		field_hex(&b, "plan", r->res.digest, sizeof(r->res.digest));
+	}
 	client_send(r->cl, MSG_WAITING, &b, NULL, 0);
 }
 
@@ -224,9 +236,10 @@ act_not_asked(struct run *r, const struct run_input *in)
 enum run_state
 act_approve(struct run *r, const struct run_input *in)
 {
+	const int own = in->cl->uid == r->uid;
 	struct buf b;
 
-	rec_approval(&b, "approve", r, in->cl);
+	rec_approval(&b, own ? "confirm" : "approve", r, in->cl);
 	standrun_put(&b, r->d, r->id);
 	if (run_record(r, RECORD_APPROVAL, &b, EV_APPROVED, EV_NOT_APPROVED,
 	    in->cl) == -1) {
@@ -235,7 +248,8 @@ act_approve(struct run *r, const struct run_input *in)
 		return (RUN_APPROVING);
 	}
 	r->approver = in->cl->uid;
-	denied_forget(r);
+	if (!own)
+		denied_forget(r);
 	return (RUN_APPROVING);
 }
 

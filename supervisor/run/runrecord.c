@@ -146,7 +146,10 @@ put_why(struct buf *b, const struct run *r)
 		field_str(b, "verdict", verdict_words[r->dec.verdict]);
 	}
 	if (r->approved) {
-		field_u64(b, "approver", r->approver);
+		if (r->approver == r->uid)
+			field_bool(b, "confirmed", 1);
+		else
+			field_u64(b, "approver", r->approver);
 		field_u64(b, "approval", r->approval);
 	}
 	if (r->approved && r->standing != 0)
