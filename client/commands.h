@@ -53,7 +53,9 @@ COMMAND(cmd_mcp, "mcp", "",						\
     OPT('c', "channel", "CHANNEL", "the channel to ask on")		\
     OPT('s', "skill", "SKILL", "the skill that commands run under")	\
     OPT(OPT_PROMPT, "permission-prompt", NULL,				\
-	"serve permission_prompt, too, for tools of the agent"))	\
+	"serve permission_prompt, too, for tools of the agent")		\
+    OPT(OPT_ELICIT, "elicit", NULL,					\
+	"ask the client's user about what the account may confirm"))	\
 COMMAND(cmd_hook, "hook", "AGENT",					\
     "answer an agent that asks before it uses a tool of its own",	\
     "A PreToolUse hook: what is asked stands on standard input, and "	\

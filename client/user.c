@@ -149,6 +149,16 @@ number(const char *s, uid_t *uid)
 	return (0);
 }
 
+char *
+user_own(void)
+{
+	char *name = user_name(USER_FILE, getuid());
+
+	if (name == NULL)
+		xasprintf(&name, "%u", (unsigned)getuid());
+	return (name);
+}
+
 int
 user_uid(const char *file, const char *who, uid_t *uid)
 {

@@ -12,6 +12,8 @@
  * that the host's name service does.  NULL if it has none; to be freed.
  */
 char	*user_name(const char *file, uid_t);
+/* That of our own account, or its number. */
+char	*user_own(void);
 /* The account of this name, or number; likewise.  0, or -1 if there is none. */
 int	 user_uid(const char *file, const char *, uid_t *);
 

@@ -138,6 +138,29 @@ execution_new(struct executions *es, unsigned type, struct buf *request,
 	return (e);
 }
 
+struct execution *
+execution_claim(struct executions *es, const char *id, size_t max)
+{
+	struct buf request, in;
+	struct execution *e;
+	uint64_t run;
+
+	if (runid_parse(id, &run) == -1)
+		return (NULL);
+	buf_init(&request, 16);
+	buf_put_u64(&request, run);
+	buf_init(&in, 16);
+	e = execution_new(es, MSG_WAIT, &request, &in, id);
+	buf_free(&request);
+	buf_free(&in);
+	if (e == NULL)
+		return (NULL);
+	runid_text(e->id, run);
+	e->max = max;
+	executions_tick(es);
+	return (e);
+}
+
 int
 execution_is_nobodys(const struct execution *e)
 {

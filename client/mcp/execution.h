@@ -74,6 +74,11 @@ struct execution {
 	int		 cancelled;	/* by us */
 	int64_t		 since;		/* ms */
 	int64_t		 over;		/* when it ended */
+	int		 asked;		/* the user was, or cannot be */
+	uint64_t	 question;	/* that is open, or 0 */
+	int		 sealed;	/* in a requestState */
+	int		 accepted;	/* and is to be confirmed */
+	int		 confirmed;	/* the daemon has it */
 	unsigned	 calls;		/* that wait for it */
 };
 
@@ -101,6 +106,12 @@ struct execution *execution_new(struct executions *, unsigned type,
 	    struct buf *request, struct buf *in, const char *command);
 /* Was it meant to be another process's, and there is none of that id? */
 int	execution_is_nobodys(const struct execution *);
+/*
+ * One that this process has not asked for, which may be the account's all the
+ * same: it is waited for.  NULL if that is no id, or too many are open.
+ */
+struct execution *execution_claim(struct executions *, const char *id,
+	    size_t max);
 /* NULL if there is none. */
 struct execution *execution_find(const struct executions *, const char *id);
 /* Asks the daemon to end it, or takes it out of the queue. */

@@ -241,8 +241,9 @@ put_decision(json_t *o, const struct execution *e, const char *status)
 	    "allow");
 	if (rule != NULL && *rule != '\0')
 		put_text(d, "rule", rule);
-	put_text(d, "by", e->waiting != NULL && (e->started || denied) ?
-	    "approver" : "policy");
+	put_text(d, "by", e->confirmed ? "confirmation" :
+	    e->waiting != NULL && (e->started || denied) ? "approver" :
+	    "policy");
 	free(rule);
 	put(o, "decision", d);
 }

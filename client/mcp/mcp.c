@@ -38,13 +38,13 @@ struct mcp {
 };
 
 static void
-parse(const char **skill, int *prompts, struct cli *cli,
+parse(const char **skill, int *prompts, int *elicits, struct cli *cli,
     const struct command *cmd, int argc, char **argv)
 {
 	int ch;
 
 	*skill = "";
-	*prompts = 0;
+	*prompts = *elicits = 0;
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'c')
 			cli->channel = optarg;
@@ -52,6 +52,8 @@ parse(const char **skill, int *prompts, struct cli *cli,
 			*skill = optarg;
 		else if (ch == OPT_PROMPT)
 			*prompts = 1;
+		else if (ch == OPT_ELICIT)
+			*elicits = 1;
 	command_operands(cmd, argc, 0, 0);
 	if (strlen(*skill) > PLAN_MAXNAME)
 		usage_error("mcp: -s: longer than %d bytes", PLAN_MAXNAME);
@@ -208,9 +210,9 @@ cmd_mcp(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
 	static struct mcp m;
 	const char *skill;
-	int prompts;
+	int prompts, elicits;
 
-	parse(&skill, &prompts, cli, cmd, argc, argv);
+	parse(&skill, &prompts, &elicits, cli, cmd, argc, argv);
 	jsonline_init();
 	raise_files();
 	m.wake = signals_catch(0);
@@ -218,6 +220,7 @@ cmd_mcp(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	jsonline_out_init(&m.out, STDOUT_FILENO);
 	m.server.out = &m.out;
 	mcpcalls_init(&m.server.calls, cli, skill, prompts, &m.out);
+	m.server.calls.elicits = elicits;
 	while (!is_over(&m))
 		turn(&m);
 	mcpcalls_free(&m.server.calls);

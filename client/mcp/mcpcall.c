@@ -9,6 +9,7 @@
 #include "client/mcp/executionjson.h"
 #include "client/mcp/mcpanswer.h"
 #include "client/mcp/mcpcall.h"
+#include "client/mcp/mcpelicit.h"
 #include "client/mcp/mcpfile.h"
 #include "client/mcp/mcpprompt.h"
 #include "client/mcp/mcprequest.h"
@@ -26,6 +27,7 @@ mcpcalls_init(struct mcpcalls *cs, const struct cli *cli, const char *skill,
     int prompts, struct jsonline_out *out)
 {
 	memset(cs, 0, sizeof(*cs));
+	mcpstate_key(cs->key);
 	TAILQ_INIT(&cs->list);
 	cs->cli = cli;
 	cs->skill = skill;
@@ -171,30 +173,6 @@ begin_query(struct mcpcalls *cs, struct mcpcall *c, const json_t *command)
 		buf_free(&why);
 }
 
-/* One that this process has not asked for may be the account's all the same. */
-static struct execution *
-claim(struct mcpcalls *cs, const char *id)
-{
-	struct buf request, in;
-	struct execution *e;
-	uint64_t run;
-
-	if (runid_parse(id, &run) == -1)
-		return (NULL);
-	buf_init(&request, 16);
-	buf_put_u64(&request, run);
-	buf_init(&in, 16);
-	e = execution_new(&cs->executions, MSG_WAIT, &request, &in, id);
-	buf_free(&request);
-	buf_free(&in);
-	if (e == NULL)
-		return (NULL);
-	runid_text(e->id, run);
-	e->max = TOOL_OUTPUT;
-	executions_tick(&cs->executions);
-	return (e);
-}
-
 static void
 begin_wait(struct mcpcalls *cs, struct mcpcall *c)
 {
@@ -202,7 +180,7 @@ begin_wait(struct mcpcalls *cs, struct mcpcall *c)
 	struct execution *e = execution_find(&cs->executions, id);
 
 	if (e == NULL && c->tool == TOOL_WAIT)
-		e = claim(cs, id);
+		e = execution_claim(&cs->executions, id, TOOL_OUTPUT);
 	if (e == NULL) {
 		answer(cs, c, mcpanswer_wrong(c, "there is no such exec_id "
 		    "of yours: get_status names those that are open"));
@@ -228,6 +206,9 @@ call_new(struct mcpcalls *cs, enum era era, const struct rpc *r,
 	c->era = era;
 	c->tool = tool;
 	c->prompts = cs->prompts;
+	c->asks = cs->elicits && (era == ERA_MODERN ? mcpelicit_can(
+	    json_object_get(json_object_get(r->params, "_meta"), MCP_META
+	    "clientCapabilities")) : cs->client_elicits);
 	c->token = rpc_is_id(token) ? json_incref(token) : NULL;
 	c->began = execution_now();
 	c->until = c->began + TOOL_WAIT_S * 1000;
@@ -361,7 +342,14 @@ mcpcalls_call(struct mcpcalls *cs, enum era era, const struct rpc *r)
 	if (t == TOOL_RUN || t == TOOL_WAIT || t == TOOL_WRITE)
 		c->until = c->began + 1000 * (int64_t)tooltable_int(t,
 		    c->args, "wait_s");
-	begin(cs, c);
+	if (cs->elicits)
+		mcpstate_call(c->call, cs->cli->channel, cs->skill, name,
+		    json_object_get(r->params, "arguments"));
+	if (json_object_get(r->params, "requestState") == NULL)
+		begin(cs, c);
+	else if (!cs->elicits || mcpelicit_resume(cs, c, r) == -1)
+		answer(cs, c, rpc_error(c->id, RPC_PARAMS, "requestState is "
+		    "not one of this call, or was taken before", NULL));
 }
 
 static struct mcpcall *
@@ -450,18 +438,6 @@ after_query_of_run(struct mcpcalls *cs, struct mcpcall *c)
 }
 
 static void
-know_agent(struct mcpcalls *cs)
-{
-	char number[24];
-
-	if (cs->agent != NULL ||
-	    (cs->agent = user_name(USER_FILE, getuid())) != NULL)
-		return;
-	(void)snprintf(number, sizeof(number), "%u", (unsigned)getuid());
-	cs->agent = xstrdup(number);
-}
-
-static void
 after_query(struct mcpcalls *cs, struct mcpcall *c)
 {
 	switch (c->tool) {
@@ -477,7 +453,8 @@ after_query(struct mcpcalls *cs, struct mcpcall *c)
 		answer(cs, c, mcpanswer_check(c));
 		break;
 	case TOOL_STATUS:
-		know_agent(cs);
+		if (cs->agent == NULL)
+			cs->agent = user_own();
 		answer(cs, c, mcpanswer_status(c, cs));
 		break;
 	default:
@@ -505,20 +482,36 @@ look_at_time(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
 	answer_execution(cs, c);
 }
 
+/* It is under way, or waits. */
+static void
+look_at_execution(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
+{
+	json_t *doc;
+
+	if (c->query != NULL && mcpquery_done(c->query)) {
+		c->execution->confirmed |= !c->query->failed;
+		mcpquery_free(c->query);
+		c->query = NULL;
+	}
+	if (c->execution->state == EXECUTION_OVER)
+		answer_execution(cs, c);
+	else if ((doc = mcpelicit_step(cs, c)) != NULL)
+		answer(cs, c, doc);
+	else
+		look_at_time(cs, c, now);
+}
+
 static void
 look_at(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
 {
-	if (c->query != NULL && mcpquery_done(c->query))
+	if (c->execution != NULL)
+		look_at_execution(cs, c, now);
+	else if (c->query != NULL && mcpquery_done(c->query))
 		after_query(cs, c);
 	else if (c->query != NULL && now >= c->until)
 		answer(cs, c, c->tool == TOOL_PROMPT ? mcpanswer_record(c,
 		    mcpprompt_deny("clawbotd does not answer"), 0) :
 		    mcpanswer_late(c));
-	else if (c->execution != NULL &&
-	    c->execution->state == EXECUTION_OVER)
-		answer_execution(cs, c);
-	else if (c->execution != NULL)
-		look_at_time(cs, c, now);
 }
 
 /* A few at one time: each has a connection, and there are few of these. */

@@ -17,6 +17,7 @@
 #include "client/mcp/jsonline.h"
 #include "client/mcp/mcpera.h"
 #include "client/mcp/mcpquery.h"
+#include "client/mcp/mcpstate.h"
 #include "client/mcp/tooltable.h"
 
 #define MCPCALLS_MAX	512	/* more are answered at once, by a refusal */
@@ -27,6 +28,8 @@ struct mcpcall {
 	enum era	 era;
 	enum tool	 tool;		/* TOOL_N: tools/list */
 	int		 prompts;	/* as of mcpcalls */
+	int		 asks;		/* its user can be asked */
+	uint8_t		 call[MCPSTATE_CALL]; /* where elicits */
 	json_t		*args;		/* of the tool; NULL: none */
 	enum execution_of of;
 	uint64_t	 from;		/* of a file */
@@ -35,7 +38,8 @@ struct mcpcall {
 	int64_t		 began;
 	int64_t		 until;
 	int64_t		 progress;	/* when to tell it next */
-	struct mcpquery	*query;		/* comes before the execution */
+	struct mcpquery	*query;		/* comes before the execution, or
+					   confirms it */
 	struct execution *execution;
 };
 
@@ -46,6 +50,10 @@ struct mcpcalls {
 	const struct cli *cli;
 	const char	*skill;		/* "": the channel's default */
 	int		 prompts;	/* permission_prompt is served */
+	int		 elicits;	/* --elicit */
+	int		 client_elicits; /* a client of the handshake can */
+	uint64_t	 questions;	/* that were asked */
+	uint8_t		 key[MCPSTATE_KEY];
 	char		*agent;		/* the account's name, once asked for */
 	struct jsonline_out *out;
 };

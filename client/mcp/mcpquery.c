@@ -236,12 +236,25 @@ mcpquery_new(const struct cli *cli, const char *skill, struct buf *why)
 	return (q);
 }
 
+struct mcpquery *
+mcpquery_confirm(const struct cli *cli, struct buf *what)
+{
+	struct mcpquery *q = mcpquery_new(cli, "", what);
+
+	q->asked_why = 1;
+	q->confirms = 1;
+	return (q);
+}
+
 void
 mcpquery_begin(struct mcpquery *q, int64_t now)
 {
 	if (q->done || q->conn != NULL || now < q->at)
 		return;
-	if ((q->conn = conn_open_now(q->cli, &q->fail)) != NULL)
+	q->conn = conn_open_now(q->cli, &q->fail);
+	if (q->conn != NULL && q->confirms)
+		ask(q, MSG_CONFIRM_OWN, &q->why);
+	else if (q->conn != NULL)
 		ask_rules(q);
 	else if (q->fail.status == EXIT_TEMPFAIL)
 		no_place(q);

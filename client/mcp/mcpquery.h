@@ -38,6 +38,7 @@ struct mcpquery {
 	const char	*skill;		/* that is meant, "": the default */
 	struct buf	 why;		/* WHY to be asked after RULES, or "" */
 	int		 asked_why;
+	int		 confirms;	/* why is for CONFIRM_OWN */
 	struct mcprules	 rules;
 	json_t		*verdict;	/* what WHY answered, or NULL */
 	int		 failed;
@@ -47,6 +48,8 @@ struct mcpquery {
 /* One that has not begun; why, which is taken over, may be NULL. */
 struct mcpquery *mcpquery_new(const struct cli *, const char *skill,
 	    struct buf *why);
+/* One that does nothing but CONFIRM_OWN with that, which is taken over. */
+struct mcpquery *mcpquery_confirm(const struct cli *, struct buf *);
 /* Asks, if it has no connection and it is time for that. */
 void	mcpquery_begin(struct mcpquery *, int64_t now);
 void	mcpquery_free(struct mcpquery *);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/mcp/mcpelicit.h"
 #include "client/mcp/mcpserver.h"
 
 static void
@@ -49,8 +50,12 @@ request(struct mcpserver *s, const struct rpc *r)
 	era = mcpera_of(&s->era, r, &error);
 	if (era == ERA_NONE)
 		send_doc(s, error);
-	else if (era == ERA_LEGACY && strcmp(r->method, "initialize") == 0)
+	else if (era == ERA_LEGACY && strcmp(r->method, "initialize") == 0) {
+		if (s->era.version == NULL)
+			s->calls.client_elicits = mcpelicit_can(
+			    json_object_get(r->params, "capabilities"));
 		send_doc(s, mcpera_initialize(&s->era, r));
+	}
 	else if (strcmp(r->method, "tools/list") == 0)
 		mcpcalls_list(&s->calls, era, r);
 	else if (strcmp(r->method, "tools/call") == 0)
@@ -85,6 +90,7 @@ document(struct mcpserver *s, json_t *doc)
 		notification(s, &r);
 		break;
 	case RPC_RESPONSE:
+		mcpelicit_answer(&s->calls, &r);
 		break;
 	case RPC_BAD:
 		send_doc(s, rpc_error(r.id, r.code, r.why, NULL));

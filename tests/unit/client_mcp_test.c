@@ -14,6 +14,7 @@
 #include "client/mcp/jsonrpc.h"
 #include "client/mcp/mcpera.h"
 #include "client/mcp/mcprequest.h"
+#include "client/mcp/mcpstate.h"
 #include "client/mcp/tooltable.h"
 #include "common/payload.h"
 
@@ -463,6 +464,58 @@ test_text(void **state)
 	}
 }
 
+/* Nothing but what was sealed is opened, for that call, in that time. */
+static void
+test_state(void **state)
+{
+	const struct mcpstate s = { "r23456789abcd", 7, 1000 };
+	uint8_t key[MCPSTATE_KEY], other[MCPSTATE_KEY];
+	uint8_t call[MCPSTATE_CALL], wrong[MCPSTATE_CALL];
+	char text[MCPSTATE_TEXT], bad[MCPSTATE_TEXT];
+	json_t *a = json_pack("{s:s, s:i}", "a", "x", "b", 1);
+	json_t *b = json_pack("{s:i, s:s}", "b", 1, "a", "x");
+	json_t *v;
+	struct mcpstate got;
+	size_t i, bit;
+
+	(void)state;
+	mcpstate_key(key);
+	mcpstate_key(other);
+	mcpstate_call(call, "cli", "dev", "run_command", a);
+	mcpstate_call(wrong, "cli", "dev", "run_command", b);
+	assert_memory_equal(call, wrong, sizeof(call));
+	mcpstate_call(wrong, "clid", "ev", "run_command", a);
+	assert_memory_not_equal(call, wrong, sizeof(call));
+	mcpstate_seal(text, &s, key, call);
+	v = json_string(text);
+	assert_int_equal(mcpstate_open(&got, v, key, call, 999), 0);
+	assert_string_equal(got.id, s.id);
+	assert_int_equal(got.round, 7);
+	assert_int_equal(mcpstate_open(&got, v, key, call, 1000), -1);
+	assert_int_equal(mcpstate_open(&got, v, other, call, 999), -1);
+	assert_int_equal(mcpstate_open(&got, v, key, wrong, 999), -1);
+	json_decref(v);
+	/* every bit of it, and every length */
+	for (i = 0; i < strlen(text); i++)
+		for (bit = 0; bit < 8; bit++) {
+			memcpy(bad, text, sizeof(bad));
+			bad[i] = (char)(bad[i] ^ (1 << bit));
+			v = json_stringn_nocheck(bad, strlen(text));
+			assert_int_equal(mcpstate_open(&got, v, key, call,
+			    999), -1);
+			json_decref(v);
+		}
+	for (i = 0; i < strlen(text); i++) {
+		v = json_stringn(text, i);
+		assert_int_equal(mcpstate_open(&got, v, key, call, 999), -1);
+		json_decref(v);
+	}
+	assert_int_equal(mcpstate_open(&got, a, key, call, 999), -1);
+	assert_int_equal(mcpstate_open(&got, NULL, key, call, 999), -1);
+	json_decref(a);
+	json_decref(b);
+}
+
 int
 main(void)
 {
@@ -478,6 +531,7 @@ main(void)
 		cmocka_unit_test(test_schemas),
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_state),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
