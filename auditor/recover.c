@@ -438,10 +438,11 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 		    a->rm->root, strerror(errno));
 	if (res.status != LOGSCAN_OK)
 		torn_end(a, &res);
-	if (fstat(s->fd, &st) == -1)
+	if (fstat(s->fd, &st) == -1 ||
+	    segment_know(s, (uint64_t)st.st_size) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s: %s", LOG_CURRENT,
 		    strerror(errno));
-	s->size = s->reserved = (uint64_t)st.st_size;
+	s->reserved = s->size;
 	if (s->size == 0)
 		s->first = a->chain.tail.number + 1;
 	record_torn(a);

@@ -100,14 +100,92 @@ segment_reserve(struct segment *s, uint64_t n)
 	return (0);
 }
 
+/* What was appended is the end of the file now, or the end of that end. */
+static void
+keep_end(struct segment *s, const uint8_t *data, size_t len)
+{
+	size_t keep;
+
+	if (len >= SEGMENT_END) {
+		memcpy(s->end, data + len - SEGMENT_END, SEGMENT_END);
+		s->nend = SEGMENT_END;
+		return;
+	}
+	keep = s->nend < SEGMENT_END - len ? s->nend : SEGMENT_END - len;
+	memmove(s->end, s->end + s->nend - keep, keep);
+	memcpy(s->end + keep, data, len);
+	s->nend = keep + len;
+}
+
+int
+segment_know(struct segment *s, uint64_t size)
+{
+	ssize_t n;
+
+	s->size = size;
+	s->nend = size < SEGMENT_END ? (size_t)size : SEGMENT_END;
+	n = pread(s->fd, s->end, s->nend, (off_t)(size - s->nend));
+	if (n == (ssize_t)s->nend)
+		return (0);
+	if (n != -1)
+		errno = EIO;
+	return (-1);
+}
+
+/* NULL, or what is the matter with gateway.log; errno 0: somebody's doing. */
+static const char *
+look(const struct segment *s)
+{
+	struct stat name, file;
+	uint8_t end[SEGMENT_END];
+	ssize_t n;
+
+	if (fstat(s->fd, &file) == -1)
+		return ("cannot be looked at");
+	if (fstatat(s->dirfd, LOG_CURRENT, &name, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (errno != ENOENT)
+			return ("cannot be looked at");
+		errno = 0;
+		return ("was moved away");
+	}
+	n = pread(s->fd, end, s->nend, (off_t)(s->size - s->nend));
+	if (n == -1)
+		return ("cannot be read");
+	errno = 0;
+	if (name.st_dev != file.st_dev || name.st_ino != file.st_ino)
+		return ("was replaced");
+	if ((uint64_t)file.st_size < s->size)
+		return ("was cut");
+	if ((uint64_t)file.st_size > s->size || n != (ssize_t)s->nend ||
+	    memcmp(end, s->end, s->nend) != 0)
+		return ("was written to by somebody else");
+	return (NULL);
+}
+
+static void
+look_or_die(const struct segment *s)
+{
+	const char *why;
+
+	if ((why = look(s)) == NULL)
+		return;
+	if (errno != 0)
+		fatal(EXIT_IO, "%s %s", LOG_CURRENT, why);
+	fatalx(EXIT_IO, "%s %s while it was in use: nothing more is recorded, "
+	    "and nothing runs; look at it with \"clawbot audit verify\"",
+	    LOG_CURRENT, why);
+}
+
 void
 segment_write(struct segment *s, const void *data, size_t len)
 {
+	look_or_die(s);
 	if (io_write(s->fd, data, len) == -1)
 		fatal(EXIT_IO, "write %s", LOG_CURRENT);
 	if (io_fdatasync(s->fd) == -1)
 		fatal(EXIT_IO, "sync %s", LOG_CURRENT);
 	s->size += len;
+	keep_end(s, data, len);
 }
 
 /* An empty gateway.next with n bytes set aside, or -1. */
@@ -177,7 +255,7 @@ segment_rotate(struct segment *s, uint64_t next, uint64_t n)
 	s->old[s->nold++] = s->first;
 	s->fd = fd;
 	s->first = next;
-	s->size = 0;
+	s->size = s->nend = 0;
 	s->reserved = s->estimate ? 0 : n;
 }
 

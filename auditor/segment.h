@@ -30,6 +30,9 @@ struct execlog {
 	int		 failed;	/* was said */
 };
 
+/* So much of the end of gateway.log is known to the byte. */
+#define SEGMENT_END	512
+
 struct segment {
 	int		 dirfd;
 	int		 fd;		/* gateway.log */
@@ -37,6 +40,8 @@ struct segment {
 	uint64_t	 size;		/* all of it durable */
 	uint64_t	 reserved;	/* end of what is set aside */
 	uint64_t	 limit;		/* rotate past this */
+	uint8_t		 end[SEGMENT_END]; /* the last bytes before size */
+	size_t		 nend;
 	int		 estimate;	/* nothing can be set aside here */
 	uint64_t	*old;		/* first records of rotated ones */
 	size_t		 nold;
@@ -49,6 +54,11 @@ struct segment {
  */
 int	segment_open(struct segment *);
 /*
+ * Takes the file as it is for what must be there from now on, of that size.
+ * 0, or -1 with errno.
+ */
+int	segment_know(struct segment *, uint64_t size);
+/*
  * Sets aside n bytes behind the end.  0, or -1 where there is no room; any
  * other error ends the process.
  */
@@ -56,7 +66,9 @@ int	segment_reserve(struct segment *, uint64_t n);
 /*
  * Appends and makes durable.  It does both or ends the process with EXIT_IO:
  * after a failure nobody knows what the file holds, and a second sync would
- * lie (fsync(2) reports an error once).
+ * lie (fsync(2) reports an error once).  So does it where the file is not what
+ * was left there: cut, emptied, written by somebody else, moved away or
+ * replaced.  A record behind that would be one of another log.
  */
 void	segment_write(struct segment *, const void *, size_t);
 /*
