@@ -63,7 +63,8 @@ COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logscan.c common/record/logseg.c \
-		common/record/record.c
+		common/record/record.c common/record/seal.c \
+		common/record/tree.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
@@ -199,7 +200,8 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
 		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c \
 		auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
-		auditor/recover.c auditor/segment.c auditor/stops.c
+		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
+		auditor/segment.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/hostile_vault.c vault/index.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
@@ -233,7 +235,8 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/standing.c client/status.c client/still.c \
 		client/stop.c client/stream.c client/timeword.c client/top.c \
 		client/topdraw.c client/tty.c client/ttymode.c \
-		client/user.c client/verify.c client/verifycmd.c \
+		client/user.c client/verify.c client/verifyby.c \
+		client/verifycmd.c \
 		client/why.c \
 		client/connect/canary.c client/connect/connectcheck.c \
 		client/connect/connectcmd.c client/connect/jsonedit.c \

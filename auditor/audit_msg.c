@@ -51,7 +51,9 @@ audit_session_end(struct auditor *a, const char *reason)
 	    CHAIN_OK)
 		log_warnx("the end of the session cannot be recorded");
 	buf_free(&b);
+	sealing_add_last(a);
 	chain_commit(&a->chain);
+	sealing_done(a);
 	chain_tidy(&a->chain, a->runs.n);
 }
 
@@ -389,8 +391,11 @@ on_record(struct auditor *a, struct ipc_msg *m)
 		    "fields");
 	stops_begin(&a->stops, v.kind, v.fields, v.len);
 	if (append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
-	    MSG_A_DONE) != NULL)
+	    MSG_A_DONE) != NULL) {
+		if (v.kind == RECORD_STOP)
+			sealing_ask(a);
 		stops_end(&a->stops, v.kind, v.fields, v.len);
+	}
 	shape_free(&msg_record_shape, &v);
 }
 
@@ -485,22 +490,25 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		breach(a, "%s where it has no meaning", msg_name(m->type));
 	}
 	if (a->nanswers == AUDITOR_BATCH ||
-	    a->chain.batch.len >= CHAIN_BATCH)
+	    a->chain.batch.len >= CHAIN_BATCH || sealing_full(a))
 		audit_commit(a);
 }
 
 void
 audit_commit(struct auditor *a)
 {
-	int fresh = chain_pending(&a->chain);
 	size_t i;
+	int fresh;
 
+	sealing_add(a);
+	fresh = chain_pending(&a->chain);
 	chain_commit(&a->chain);
 	for (i = 0; i < a->nanswers; i++)
 		audit_answer(a, &a->answers[i]);
 	a->nanswers = 0;
 	if (ipc_flush(a->rm->ipc) == 1)
 		(void)event_add(a->wev, NULL);
+	sealing_done(a);
 	if (!fresh)
 		return;
 	chain_tidy(&a->chain, a->runs.n);

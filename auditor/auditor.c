@@ -118,18 +118,31 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 		(void)event_add(a->wev, NULL);
 }
 
+/* With the commit comes the seal. */
+static void
+on_due(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	audit_commit(arg);
+}
+
 static void
 set_up_loop(struct auditor *a)
 {
 	int fd = ipc_fd(a->rm->ipc);
+	struct event *due;
 
 	a->rev = event_new(a->base, fd, EV_READ | EV_PERSIST, on_readable, a);
 	a->wev = event_new(a->base, fd, EV_WRITE, on_writable, a);
-	if (a->rev == NULL || a->wev == NULL ||
+	due = event_new(a->base, -1, 0, on_due, a);
+	if (a->rev == NULL || a->wev == NULL || due == NULL ||
+	    event_priority_set(due, 0) == -1 ||
 	    event_priority_set(a->rev, 0) == -1 ||
 	    event_priority_set(a->wev, 0) == -1 ||
 	    event_add(a->rev, NULL) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
+	sealing_timer(a, due);
 }
 
 void

@@ -14,6 +14,7 @@
 
 #include "auditor/chain.h"
 #include "auditor/openruns.h"
+#include "auditor/sealing.h"
 #include "common/estop.h"
 #include "common/plan.h"
 #include "common/rolemain.h"
@@ -67,6 +68,7 @@ struct auditor {
 	unsigned		 active;	/* PRIV_* layers */
 	int			 landlock_abi;
 	struct chain		 chain;
+	struct sealing		 sealing;
 	struct open_runs	 runs;
 	struct reply		 answers[AUDITOR_BATCH];
 	size_t			 nanswers;

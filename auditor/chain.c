@@ -2,6 +2,7 @@
 /* The chain of records and its group commit. */
 #include "config.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "auditor/chain.h"
@@ -18,6 +19,7 @@ chain_init(struct chain *c)
 	memset(c, 0, sizeof(*c));
 	c->seg.dirfd = c->seg.fd = c->seg.exec.fd = -1;
 	record_start(&c->tail);
+	tree_init(&c->tree);
 	c->durable = c->tail;
 	buf_init(&c->batch, BATCH_MAX);
 }
@@ -37,7 +39,8 @@ now_us(void)
  * must never get into the file, so it is checked as it will be then.
  */
 static int
-render(struct chain *c, unsigned kind, unsigned by, const struct buf *fields)
+render(struct chain *c, unsigned kind, unsigned by, const struct buf *fields,
+    uint64_t us)
 {
 	size_t before = c->batch.len;
 	uint64_t got;
@@ -49,7 +52,7 @@ render(struct chain *c, unsigned kind, unsigned by, const struct buf *fields)
 	if (c->bad != NULL)
 		return (-1);
 	c->bad = "no line comes of it";
-	if (record_line(&c->batch, &c->tail, now_us(), kind, fields->data,
+	if (record_line(&c->batch, &c->tail, us, kind, fields->data,
 	    fields->len) == -1)
 		return (-1);
 	c->bad = record_check((char *)c->batch.data + before,
@@ -63,7 +66,11 @@ render(struct chain *c, unsigned kind, unsigned by, const struct buf *fields)
 static void
 link_in(struct chain *c, size_t before, uint64_t *number)
 {
+	uint8_t leaf[TREE_HASH];
+
 	record_step(&c->tail, c->batch.data + before, c->batch.len - before);
+	tree_leaf(leaf, c->tail.digest, RECORD_DIGEST);
+	tree_add(&c->tree, leaf);
 	*number = c->tail.number;
 }
 
@@ -83,13 +90,13 @@ make_room(struct chain *c, unsigned kind, size_t before, size_t open)
 	return (0);
 }
 
-enum chain_append
-chain_append(struct chain *c, unsigned kind, unsigned by,
-    const struct buf *fields, size_t open, uint64_t *number)
+static enum chain_append
+append_at(struct chain *c, unsigned kind, unsigned by,
+    const struct buf *fields, uint64_t us, size_t open, uint64_t *number)
 {
 	size_t before = c->batch.len;
 
-	if (render(c, kind, by, fields) == -1)
+	if (render(c, kind, by, fields, us) == -1)
 		return (CHAIN_BAD);
 	if (make_room(c, kind, before, open) == -1) {
 		c->batch.len = before;
@@ -99,13 +106,13 @@ chain_append(struct chain *c, unsigned kind, unsigned by,
 	return (CHAIN_OK);
 }
 
-enum chain_append
-chain_append_reserved(struct chain *c, unsigned kind,
-    const struct buf *fields, uint64_t *number)
+static enum chain_append
+append_reserved_at(struct chain *c, unsigned kind, const struct buf *fields,
+    uint64_t us, uint64_t *number)
 {
 	size_t before = c->batch.len;
 
-	if (render(c, kind, RECORD_BY_AUDITOR, fields) == -1)
+	if (render(c, kind, RECORD_BY_AUDITOR, fields, us) == -1)
 		return (CHAIN_BAD);
 	if (c->batch.len - before > RECORD_RESULT) {
 		c->bad = "it has no such room";
@@ -116,10 +123,48 @@ chain_append_reserved(struct chain *c, unsigned kind,
 	return (CHAIN_OK);
 }
 
+enum chain_append
+chain_append(struct chain *c, unsigned kind, unsigned by,
+    const struct buf *fields, size_t open, uint64_t *number)
+{
+	return (append_at(c, kind, by, fields, now_us(), open, number));
+}
+
+enum chain_append
+chain_append_reserved(struct chain *c, unsigned kind,
+    const struct buf *fields, uint64_t *number)
+{
+	return (append_reserved_at(c, kind, fields, now_us(), number));
+}
+
+enum chain_append
+chain_seal(struct chain *c, struct seal *s, const uint8_t secret[64],
+    size_t open, int reserved)
+{
+	enum chain_append r;
+	uint64_t number;
+	struct buf b;
+
+	s->last = c->tail.number;
+	s->time_us = now_us();
+	memcpy(s->chain, c->tail.digest, sizeof(s->chain));
+	tree_root(&c->tree, s->root);
+	buf_init(&b, SEAL_NOTE);
+	seal_text(&b, s);
+	(void)crypto_sign_detached(s->sig, NULL, b.data, b.len, secret);
+	buf_reset(&b);
+	seal_fields(&b, s);
+	r = reserved ? append_reserved_at(c, RECORD_SEAL, &b, s->time_us,
+	    &number) : append_at(c, RECORD_SEAL, RECORD_BY_AUDITOR, &b,
+	    s->time_us, open, &number);
+	buf_free(&b);
+	return (r);
+}
+
 struct chain_mark
 chain_mark(const struct chain *c)
 {
-	struct chain_mark m = { c->tail, c->batch.len };
+	struct chain_mark m = { c->tail, c->tree, c->batch.len };
 
 	return (m);
 }
@@ -128,6 +173,7 @@ void
 chain_back(struct chain *c, const struct chain_mark *m)
 {
 	c->tail = m->tail;
+	c->tree = m->tree;
 	c->batch.len = m->len;
 }
 

@@ -12,7 +12,7 @@
 
 #include "auditor/segment.h"
 #include "common/buf.h"
-#include "common/record/record.h"
+#include "common/record/seal.h"
 
 /* A batch of this size is committed before more is taken. */
 #define CHAIN_BATCH	(4U * 1024 * 1024)
@@ -21,6 +21,7 @@ struct chain {
 	struct segment	 seg;
 	struct record_head tail;	/* of what was appended */
 	struct record_head durable;
+	struct tree	 tree;		/* over what was appended */
 	struct buf	 batch;
 	size_t		 stops;		/* used of the room for these */
 	const char	*bad;		/* with CHAIN_BAD: static text */
@@ -48,9 +49,16 @@ enum chain_append chain_append(struct chain *, unsigned kind, unsigned by,
  */
 enum chain_append chain_append_reserved(struct chain *, unsigned kind,
 	    const struct buf *fields, uint64_t *number);
+/*
+ * Seals all that was appended, with that key: fills in what the seal says of
+ * it.  Where the room is reserved, it is that of the session's end.
+ */
+enum chain_append chain_seal(struct chain *, struct seal *,
+	    const uint8_t secret[64], size_t open, int reserved);
 /* Up to where it goes; what is appended behind that can be taken back. */
 struct chain_mark {
 	struct record_head tail;
+	struct tree	 tree;
 	size_t		 len;
 };
 struct chain_mark chain_mark(const struct chain *);

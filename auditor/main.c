@@ -15,14 +15,21 @@
 #include "common/log.h"
 #include "common/rolemain.h"
 
-/* fd 3 and 4, directory, two logs, epoll, timer, and two for each query. */
+/*
+ * fd 3 and 4, directory, two logs, a key, epoll, timer, and two for each
+ * query.
+ */
 
 /* Made now: seccomp allows neither mlock(2) nor epoll_create1(2). */
 static void
 prepare(struct auditor *a)
 {
+	struct sealkeys **seal = &a->sealing.keys;
+
 	if ((a->keys = sodium_malloc(sizeof(*a->keys))) == NULL ||
-	    sodium_mlock(a->keys, sizeof(*a->keys)) == -1)
+	    sodium_mlock(a->keys, sizeof(*a->keys)) == -1 ||
+	    (*seal = sodium_malloc(sizeof(**seal))) == NULL ||
+	    sodium_mlock(*seal, sizeof(**seal)) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot lock memory for "
 		    "keys");
 	if ((a->base = event_base_new()) == NULL ||

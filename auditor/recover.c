@@ -225,6 +225,7 @@ is_changed(const struct logscan_result *res)
 	return (res->status != LOGSCAN_TRUNCATED &&
 	    (res->status != LOGSCAN_TAMPERED ||
 	    strcmp(res->rule, "chain") == 0 ||
+	    strcmp(res->rule, "seal") == 0 ||
 	    strcmp(res->rule, "number") == 0));
 }
 
@@ -283,23 +284,30 @@ save_torn(struct auditor *a, const uint8_t *p, size_t n)
 	log_warnx("%zu bytes of an unfinished write moved to %s", n, name);
 }
 
-/* Moves a torn end aside, or ends the process. */
-static void
-torn_end(struct auditor *a, const struct logscan_result *res)
+/* A torn end, n bytes; ends the process where it is something else. */
+static uint8_t *
+torn_end(struct auditor *a, const struct logscan_result *res, size_t *n)
 {
-	struct segment *s = &a->chain.seg;
 	uint8_t *p;
-	size_t n = 0;
 
 	if (strcmp(res->file, LOG_CURRENT) != 0 || is_changed(res))
 		damaged(a, res);
-	p = read_end(a, res->offset, &n);
+	p = read_end(a, res->offset, n);
 	if (p == NULL || (res->status == LOGSCAN_TAMPERED &&
-	    !has_hole(p, n, res->offset)))
+	    !has_hole(p, *n, res->offset)))
 		damaged(a, res);
+	return (p);
+}
+
+/* Moves it aside. */
+static void
+cut_torn(struct auditor *a, uint8_t *p, size_t n, uint64_t offset)
+{
+	struct segment *s = &a->chain.seg;
+
 	save_torn(a, p, n);
 	freezero(p, n);
-	if (ftruncate(s->fd, (off_t)res->offset) == -1 || io_fsync(s->fd) == -1)
+	if (ftruncate(s->fd, (off_t)offset) == -1 || io_fsync(s->fd) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
 		    a->rm->root, strerror(errno));
 }
@@ -406,13 +414,15 @@ complete_exec(struct segment *s)
 }
 
 static void
-read_log(struct auditor *a, struct logscan_result *res)
+read_log(struct auditor *a, struct logscan_result *res,
+    struct sealcheck *seals)
 {
 	struct logscan *scan;
 
 	scan = logscan_new(see_line, a);
 	logscan_dir(scan, a->chain.seg.dirfd);
 	(void)logscan_end(scan, res);
+	*seals = *logscan_seals(scan);
 	logscan_free(scan);
 }
 
@@ -421,7 +431,10 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 {
 	struct segment *s = &a->chain.seg;
 	struct logscan_result res;
+	struct sealcheck seals;
+	uint8_t *torn = NULL;
 	struct stat st;
+	size_t n = 0;
 
 	chain_init(&a->chain);
 	s->limit = limit;
@@ -429,7 +442,7 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	lock(a, dir);
 	finish_rotation(a);
 	list_old(a);
-	read_log(a, &res);
+	read_log(a, &res, &seals);
 	a->chain.tail = a->chain.durable = res.last;
 	if (res.status == LOGSCAN_MISSING || res.status == LOGSCAN_IO)
 		damaged(a, &res);
@@ -437,7 +450,11 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
 		    a->rm->root, strerror(errno));
 	if (res.status != LOGSCAN_OK)
-		torn_end(a, &res);
+		torn = torn_end(a, &res, &n);
+	/* before anything is changed: it may be the wrong log */
+	sealing_open(a, &seals);
+	if (torn != NULL)
+		cut_torn(a, torn, n, res.offset);
 	if (fstat(s->fd, &st) == -1 ||
 	    segment_know(s, (uint64_t)st.st_size) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s: %s", LOG_CURRENT,

@@ -201,7 +201,9 @@ COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "check the log, or a copy of it in DIR",				\
     "Needs no daemon when DIR is given.  Exit status: 0 all is well, "	\
     "2 tampered,\n3 truncated, 4 rollback or fork, 5 unsealed tail, "	\
-    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n", 0, )	\
+    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n", 0,	\
+    OPT('k', "key", "KEY|FILE", "a public key of its seals, as kept")	\
+    OPT('c', "checkpoint", "FILE", "a checkpoint that it must have"))	\
 COMMAND(cmd_doctor, "doctor", "",					\
     "check that all of it works, and tell what to do",			\
     "Exit status: 0 all is well, 1 something is not.  A layer that "	\

@@ -309,7 +309,7 @@ check_log(struct diagnosis *d, struct fail *f)
 	if (d->silent)
 		return (say(d, BAD, "log", "not checked", "the auditor does "
 		    "not answer, see above", f));
-	if (verify_daemon(d->cli, &r, &why) == -1) {
+	if (verify_daemon(d->cli, NULL, &r, &why) == -1) {
 		if (why.status == EXIT_NOPERM)
 			return (say(d, NOTE, "log", "not checked",
 			    "only approvers may read it", f));

@@ -13,12 +13,60 @@
 
 struct verify {
 	struct logscan	*scan;
+	struct verify_by by;
+	int		 keyed;		/* its key has signed */
+	int		 sized;		/* a seal of that size, and root */
+	int		 other;		/* of that size, and another root */
+	logscan_seal_cb	 cb;
+	void		*arg;
 };
 
 static void
-say_ok(struct verify_report *r, int known)
+on_seal(const struct seal *s, void *arg)
+{
+	struct verify *v = arg;
+
+	if (v->by.keyed && strcmp(s->log, v->by.log) == 0 &&
+	    memcmp(s->key, v->by.key, SEAL_KEY) == 0)
+		v->keyed = 1;
+	if (s->last == v->by.size && memcmp(s->root, v->by.root,
+	    TREE_HASH) == 0)
+		v->sized = 1;
+	else if (s->last == v->by.size)
+		v->other = 1;
+	if (v->cb != NULL)
+		v->cb(s, v->arg);
+}
+
+struct verify *
+verify_new(const char *name, const struct verify_by *by)
+{
+	struct verify *v;
+
+	v = xcalloc(1, sizeof(*v));
+	if (by != NULL)
+		v->by = *by;
+	v->scan = logscan_new(NULL, NULL);
+	logscan_on_seal(v->scan, on_seal, v);
+	if (name != NULL)
+		(void)logscan_file(v->scan, name, 0, 1);
+	return (v);
+}
+
+void
+verify_lines(struct verify *v, logscan_cb line, logscan_seal_cb seal,
+    void *arg)
+{
+	logscan_on_line(v->scan, line, arg);
+	v->cb = seal;
+	v->arg = arg;
+}
+
+static void
+say_ok(struct verify_report *r)
 {
 	char head[RECORD_P + 1];
+	size_t n;
 
 	r->status = VERIFY_OK;
 	record_p(head, r->res.last.digest);
@@ -27,9 +75,65 @@ say_ok(struct verify_report *r, int known)
 	    (unsigned long long)r->res.records,
 	    (unsigned long long)r->res.first,
 	    (unsigned long long)r->res.last.number, head);
-	if (!known)
-		(void)snprintf(r->note, sizeof(r->note), "note: the last "
-		    "record is not yet covered by a following one");
+	n = strlen(r->line);
+	if (r->sealed != 0)
+		(void)snprintf(r->line + n, sizeof(r->line) - n,
+		    " sealed=%llu", (unsigned long long)r->sealed);
+}
+
+/* What an OK leaves open: the end of the log, and whose seals these are. */
+static void
+note_open(struct verify_report *r, const struct verify *v, int known)
+{
+	const char *end = "", *whose = "";
+
+	if (!known && r->sealed == 0)
+		end = "the last record is not yet covered by a following one";
+	else if (!known && r->sealed != r->res.last.number)
+		end = "records behind the last seal can be cut off unseen";
+	if (v->by.keyed && !v->keyed)
+		whose = "that key has sealed nothing yet";
+	else if (r->sealed != 0 && !v->keyed)
+		whose = "whose seals these are only a public key tells that "
+		    "was kept elsewhere (-k)";
+	if (*end != '\0' || *whose != '\0')
+		(void)snprintf(r->note, sizeof(r->note), "note: %s%s%s", end,
+		    *end != '\0' && *whose != '\0' ? "; " : "", whose);
+}
+
+/* Records that a seal should cover. */
+static void
+say_unsealed(struct verify_report *r)
+{
+	r->status = VERIFY_UNSEALED;
+	if (r->sealed == r->res.last.number) {
+		(void)snprintf(r->line, sizeof(r->line),
+		    "UNSEALED sealed=%llu: that key has sealed nothing yet",
+		    (unsigned long long)r->sealed);
+		return;
+	}
+	(void)snprintf(r->line, sizeof(r->line),
+	    "UNSEALED first=%llu last=%llu",
+	    (unsigned long long)r->sealed + 1,
+	    (unsigned long long)r->res.last.number);
+	(void)snprintf(r->note, sizeof(r->note), "note: a log that is in use "
+	    "has such records for a minute; of others the seals were taken "
+	    "away");
+}
+
+static void
+say_key(struct verify_report *r)
+{
+	r->status = VERIFY_KEY;
+	if (r->res.status == LOGSCAN_KEY)
+		(void)snprintf(r->line, sizeof(r->line),
+		    "WRONGKEY record=%llu offset=%llu file=%s",
+		    (unsigned long long)r->res.record,
+		    (unsigned long long)r->res.offset, r->res.file);
+	else
+		(void)snprintf(r->line, sizeof(r->line),
+		    "WRONGKEY sealed=%llu: that key has not sealed this log",
+		    (unsigned long long)r->sealed);
 }
 
 /* "WORD record=... offset=... rule=... file=..." */
@@ -73,13 +177,47 @@ say_rollback(struct verify_report *r)
 	    (unsigned long long)r->res.missing_last, r->res.file);
 }
 
+
+/* A checkpoint that was kept, and no such seal. */
 static void
-report(struct verify_report *r, int known)
+say_other_tree(struct verify_report *r, const struct verify *v)
+{
+	r->status = VERIFY_ROLLBACK;
+	(void)snprintf(r->line, sizeof(r->line),
+	    "%s sealed=%llu expected=%llu", v->other ||
+	    r->sealed > v->by.size ? "FORK" : "ROLLBACK",
+	    (unsigned long long)r->sealed, (unsigned long long)v->by.size);
+}
+
+/* The log is whole; is it the one that is known, up to its end? */
+static void
+report_whole(struct verify_report *r, const struct verify *v, int known)
+{
+	uint64_t behind = r->res.last.number - r->sealed;
+	int upcoming = v->by.keyed && r->sealed != 0 &&
+	    strcmp(r->seal.log, v->by.log) == 0 &&
+	    memcmp(r->seal.next, v->by.key, SEAL_KEY) == 0;
+
+	if (v->by.keyed && !v->keyed && r->sealed != 0 && !upcoming)
+		say_key(r);
+	else if (v->by.size != 0 && !v->sized)
+		say_other_tree(r, v);
+	else if (!known && (v->by.keyed ? !v->keyed || behind != 0 :
+	    r->sealed != 0 && behind > VERIFY_BEHIND))
+		say_unsealed(r);
+	else {
+		say_ok(r);
+		note_open(r, v, known);
+	}
+}
+
+static void
+report(struct verify_report *r, const struct verify *v, int known)
 {
 	r->line[0] = r->note[0] = '\0';
 	switch (r->res.status) {
 	case LOGSCAN_OK:
-		say_ok(r, known);
+		report_whole(r, v, known);
 		return;
 	case LOGSCAN_TAMPERED:
 		say_record(r, VERIFY_TAMPERED, "TAMPERED");
@@ -93,6 +231,9 @@ report(struct verify_report *r, int known)
 	case LOGSCAN_ROLLBACK:
 		say_rollback(r);
 		return;
+	case LOGSCAN_KEY:
+		say_key(r);
+		return;
 	case LOGSCAN_MISSING:
 		say_missing(r);
 		return;
@@ -102,57 +243,6 @@ report(struct verify_report *r, int known)
 	r->status = VERIFY_IO;
 	(void)snprintf(r->line, sizeof(r->line), "ERROR file=%s %s",
 	    r->res.file, r->res.rule);
-}
-
-static void
-end(struct logscan *s, const struct record_head *head,
-    struct verify_report *r)
-{
-	int known = head != NULL && head->number != 0;
-
-	memset(r, 0, sizeof(*r));
-	/* too late means that the stream went on past the head */
-	if (known && logscan_expect(s, head) == -1)
-		known = 0;
-	(void)logscan_end(s, &r->res);
-	logscan_free(s);
-	report(r, known);
-}
-
-void
-verify_dir(const char *dir, const struct record_head *head,
-    struct verify_report *r)
-{
-	struct logscan *s;
-	int fd;
-
-	s = logscan_new(NULL, NULL);
-	if (head != NULL && head->number != 0)
-		(void)logscan_expect(s, head);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		logscan_io(s, ".", errno == ENOENT ? "no such directory" :
-		    errno == EACCES ? "permission denied" :
-		    "cannot be opened as a directory");
-	else
-		logscan_dir(s, fd);
-	memset(r, 0, sizeof(*r));
-	(void)logscan_end(s, &r->res);
-	logscan_free(s);
-	if (fd != -1)
-		(void)close(fd);
-	report(r, head != NULL && head->number != 0);
-}
-
-struct verify *
-verify_new(const char *name)
-{
-	struct verify *v;
-
-	v = xcalloc(1, sizeof(*v));
-	v->scan = logscan_new(NULL, NULL);
-	(void)logscan_file(v->scan, name, 0, 1);
-	return (v);
 }
 
 int
@@ -165,6 +255,57 @@ void
 verify_end(struct verify *v, const struct record_head *head,
     struct verify_report *r)
 {
-	end(v->scan, head, r);
+	const struct sealcheck *seals = logscan_seals(v->scan);
+	int known = head != NULL && head->number != 0;
+
+	memset(r, 0, sizeof(*r));
+	/* too late means that the stream went on past the head */
+	if (known && logscan_expect(v->scan, head) == -1)
+		known = 0;
+	(void)logscan_end(v->scan, &r->res);
+	r->sealed = seals->at;
+	r->seal = seals->last;
+	logscan_free(v->scan);
+	report(r, v, known);
 	freezero(v, sizeof(*v));
+}
+
+void
+verify_end_dir(struct verify *v, const char *dir, struct verify_report *r)
+{
+	struct record_head head = v->by.head;
+	int fd;
+
+	if (head.number != 0)
+		(void)logscan_expect(v->scan, &head);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		logscan_io(v->scan, ".", errno == ENOENT ?
+		    "no such directory" : errno == EACCES ?
+		    "permission denied" :
+		    "cannot be opened as a directory");
+	else {
+		logscan_dir(v->scan, fd);
+		(void)close(fd);
+	}
+	verify_end(v, &head, r);
+}
+
+void
+verify_dir_by(const char *dir, const struct verify_by *by,
+    struct verify_report *r)
+{
+	verify_end_dir(verify_new(NULL, by), dir, r);
+}
+
+void
+verify_dir(const char *dir, const struct record_head *head,
+    struct verify_report *r)
+{
+	struct verify_by by;
+
+	memset(&by, 0, sizeof(by));
+	if (head != NULL)
+		by.head = *head;
+	verify_dir_by(dir, &by, r);
 }

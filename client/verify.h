@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Checking a log, from a directory or from a pipe, with nothing but the
- * bytes and, where there is one, the head that a running daemon names.
+ * bytes and what is known of it from elsewhere: the head that a running daemon
+ * names, a public key of its seals, a checkpoint that was kept.
  *
- * The head is what makes the check complete: each record is covered by the
- * one that follows it, and the last one by the head alone.  Without a head a
- * log that was cut off at the end of a line, or whose last line was replaced
- * by another well-formed one, cannot be told from a whole one; the report
- * says so in its note.
+ * Each record is covered by the one that follows it, and the seals.  Without
+ * a key a log that was written anew with other seals cannot be told from the
+ * right one.  The records behind the last seal, and with a log that is not
+ * sealed the last one, are covered by the head alone; that a copy ends at an
+ * earlier seal is found by the head or a later checkpoint.  The report says
+ * in its note what is left open.
  */
 #ifndef CLIENT_VERIFY_H
 #define CLIENT_VERIFY_H
@@ -23,31 +25,66 @@ enum verify_status {
 	VERIFY_TAMPERED = 2,	/* a record was changed */
 	VERIFY_TRUNCATED = 3,	/* the last line has no end */
 	VERIFY_ROLLBACK = 4,	/* another end than the head: older, or fork */
+	VERIFY_UNSEALED = 5,	/* there are records that no seal covers */
 	VERIFY_MISSING = 6,	/* a range of records is not there */
+	VERIFY_KEY = 7,		/* sealed with other keys */
 	VERIFY_IO = 8		/* not everything could be read */
+};
+
+/*
+ * Behind the last seal, of a log that goes on: more than that were not left
+ * there by an auditor, whatever came in one message.
+ */
+#define VERIFY_BEHIND	8192
+
+/* What is known of the log from elsewhere. */
+struct verify_by {
+	struct record_head head;	/* number 0: not known */
+	int		 keyed;		/* a key of its seals is */
+	char		 log[SEAL_NAME + 1];
+	uint8_t		 key[SEAL_KEY];
+	uint64_t	 size;		/* of a tree that was, 0: none is */
+	uint8_t		 root[TREE_HASH];
 };
 
 struct verify_report {
 	enum verify_status	 status;
 	struct logscan_result	 res;
+	uint64_t		 sealed;	/* up to there; 0: nothing */
+	struct seal		 seal;		/* the last one */
 	char			 line[320];	/* the verdict, for people */
-	char			 note[160];	/* what it leaves open, or "" */
+	char			 note[320];	/* what it leaves open, or "" */
 };
 
 /* head: NULL or number 0 where it is not known. */
 void		 verify_dir(const char *dir, const struct record_head *head,
 		    struct verify_report *);
+void		 verify_dir_by(const char *dir, const struct verify_by *,
+		    struct verify_report *);
 
 struct cli;
 struct fail;
-/* verifycmd.c: the daemon's own log. 0, or -1 and why it is not known. */
-int		 verify_daemon(const struct cli *, struct verify_report *,
+/*
+ * verifycmd.c: the daemon's own log, by what is known besides the head; by
+ * may be NULL. 0, or -1 and why it is not known.
+ */
+int		 verify_daemon(const struct cli *, const struct verify_by *by,
+		    struct verify_report *, struct fail *);
+
+/* verifyby.c: a public key, or a file that begins with one; 0 or -1. */
+int		 verify_key_arg(struct verify_by *, const char *,
+		    struct fail *);
+/* The same of a file with a checkpoint. */
+int		 verify_checkpoint_arg(struct verify_by *, const char *path,
 		    struct fail *);
 
 struct verify;
 
 /* The same for a stream; its name stands where a file's would. */
-struct verify	*verify_new(const char *name);
+struct verify	*verify_new(const char *name, const struct verify_by *by);
+/* Every good line, as it comes; before the first piece. */
+void		 verify_lines(struct verify *, logscan_cb, logscan_seal_cb,
+		    void *arg);
 /* 0 to go on; -1 when the verdict is clear and the rest need not be read. */
 int		 verify_feed(struct verify *, const void *, size_t);
 /*
@@ -55,6 +92,9 @@ int		 verify_feed(struct verify *, const void *, size_t);
  * Frees it.
  */
 void		 verify_end(struct verify *, const struct record_head *,
+		    struct verify_report *);
+/* A directory in place of a stream; frees it. */
+void		 verify_end_dir(struct verify *, const char *dir,
 		    struct verify_report *);
 
 #endif

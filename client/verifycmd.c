@@ -29,7 +29,11 @@ status_name(const struct verify_report *r)
 {
 	switch (r->res.status) {
 	case LOGSCAN_OK:
-		return (r->status == VERIFY_OK ? "ok" : "fork");
+		return (r->status == VERIFY_OK ? "ok" :
+		    r->status == VERIFY_UNSEALED ? "unsealed" :
+		    r->status == VERIFY_KEY ? "wrongkey" :
+		    strncmp(r->line, "ROLLBACK", 8) == 0 ? "rollback" :
+		    "fork");
 	case LOGSCAN_TAMPERED:
 		return ("tampered");
 	case LOGSCAN_TRUNCATED:
@@ -38,6 +42,8 @@ status_name(const struct verify_report *r)
 		return ("rollback");
 	case LOGSCAN_FORK:
 		return ("fork");
+	case LOGSCAN_KEY:
+		return ("wrongkey");
 	case LOGSCAN_MISSING:
 		return ("missing");
 	case LOGSCAN_IO:
@@ -63,7 +69,7 @@ static void
 print_json(const struct verify_report *r)
 {
 	const struct logscan_result *res = &r->res;
-	char head[RECORD_P + 1];
+	char head[RECORD_P + 1], next[SEAL_VKEY];
 	struct buf b;
 
 	buf_init(&b, 65536);
@@ -81,6 +87,12 @@ print_json(const struct verify_report *r)
 		put_string(&b, "file", res->file);
 		if (res->rule != NULL)
 			put_string(&b, "rule", res->rule);
+	}
+	put_number(&b, "sealed", r->sealed);
+	if (r->sealed != 0) {
+		seal_vkey(next, r->seal.log, r->seal.next);
+		put_number(&b, "epoch", r->seal.epoch);
+		put_string(&b, "next", next);
 	}
 	put_string(&b, "line", r->line);
 	put_string(&b, "note", r->note);
@@ -152,13 +164,14 @@ check_end(struct verify_report *r, const struct record_head *head)
 }
 
 int
-verify_daemon(const struct cli *cli, struct verify_report *r, struct fail *f)
+verify_daemon(const struct cli *cli, const struct verify_by *by,
+    struct verify_report *r, struct fail *f)
 {
 	struct checking c;
 	int ret;
 
 	memset(&c, 0, sizeof(c));
-	c.v = verify_new("log");
+	c.v = verify_new("log", by);
 	ret = query_log(cli, QUERY_VERIFY, 0, 0, on_piece, on_row, &c, f);
 	verify_end(c.v, c.clear ? NULL : &c.head, r);
 	if (c.clear)
@@ -178,18 +191,24 @@ cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
 	struct verify_report r;
+	struct verify_by by;
 	struct fail f;
+	int ch, bad = 0;
 
-	while (command_opt(cli, cmd, argc, argv) != -1)
-		;
-	command_operands(cmd, argc, 0, 1);
 	if (sodium_init() == -1) {
 		complain("libsodium cannot be used");
 		return (EXIT_CLAWBOT);
 	}
+	memset(&by, 0, sizeof(by));
+	while (bad == 0 && (ch = command_opt(cli, cmd, argc, argv)) != -1)
+		bad = ch == 'k' ? verify_key_arg(&by, optarg, &f) :
+		    ch == 'c' ? verify_checkpoint_arg(&by, optarg, &f) : 0;
+	if (bad != 0)
+		return (fail_print(&f));
+	command_operands(cmd, argc, 0, 1);
 	if (optind != argc)
-		verify_dir(argv[optind], NULL, &r);
-	else if (verify_daemon(cli, &r, &f) == -1)
+		verify_dir_by(argv[optind], &by, &r);
+	else if (verify_daemon(cli, &by, &r, &f) == -1)
 		return (fail_print(&f));
 	return (print_report(cli, &r));
 }

@@ -118,7 +118,10 @@ KIND(FILE, "file",							\
     AUDITOR("linked", RECORD_NAMES)					\
     AUDITOR("symlinked", RECORD_NAMES)					\
     AUDITOR("marked", RECORD_NAME)					\
-    AUDITOR("exchanged", RECORD_NAMES))
+    AUDITOR("exchanged", RECORD_NAMES))					\
+KIND(SEAL, "seal",							\
+    AUDITOR("seal", "log:s epoch:n first:n last:n root:h key:h next:h "	\
+	"sig:h"))
 
 #define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,
 #define RECORD_NO_FORM(ev, members)

@@ -36,6 +36,9 @@ struct logscan {
 	struct record_head	 head;		/* expected, or number 0 */
 	int			 forked;	/* another line stands there */
 
+	struct sealcheck	 seals;
+	logscan_seal_cb		 seal_cb;
+	void			*seal_arg;
 	struct record_lines	 lines;
 };
 
@@ -48,8 +51,16 @@ logscan_new(logscan_cb cb, void *arg)
 	s->cb = cb;
 	s->arg = arg;
 	record_start(&s->res.last);
+	sealcheck_init(&s->seals);
 	record_lines_init(&s->lines);
 	return (s);
+}
+
+void
+logscan_on_line(struct logscan *s, logscan_cb cb, void *arg)
+{
+	s->cb = cb;
+	s->arg = arg;
 }
 
 void
@@ -180,19 +191,29 @@ see_head(struct logscan *s)
 		    RECORD_DIGEST) != 0;
 }
 
-/* A good one. */
-static void
+/* One that is well-formed and in its place; a seal may still be wrong. */
+static int
 take_line(struct logscan *s, const char *line, size_t len)
 {
+	struct record_head head = s->res.last;
 	struct record_view v;
+	const char *rule;
 
+	record_step(&head, line, len);
+	rule = sealcheck_line(&s->seals, line, len, &s->res.last, head.digest);
+	if (rule != NULL)
+		return (stop(s, strcmp(rule, "key") == 0 ? LOGSCAN_KEY :
+		    LOGSCAN_TAMPERED, head.number, &s->here, rule));
 	if (s->cb != NULL && record_view(&v, line, len) == 0)
 		s->cb(&v, line, len, s->here.offset, s->arg);
-	record_step(&s->res.last, line, len);
+	s->res.last = head;
 	s->last = s->here;
+	if (s->seal_cb != NULL && s->seals.at == head.number)
+		s->seal_cb(&s->seals.last, s->seal_arg);
 	if (s->res.records++ == 0)
 		s->res.first = s->res.last.number;
 	see_head(s);
+	return (0);
 }
 
 static int
@@ -206,9 +227,8 @@ one_line(const char *line, size_t len, void *arg)
 		return (resolve(s, record_carries(line, len,
 		    s->suspect_digest)));
 	rule = record_check(line, len, &s->res.last, &got);
-	if (rule == NULL)
-		take_line(s, line, len);
-	else if (bad_line(s, line, len, rule, got) == -1)
+	if ((rule == NULL ? take_line(s, line, len) :
+	    bad_line(s, line, len, rule, got)) == -1)
 		return (-1);
 	s->inthis++;
 	s->here.offset += len;
@@ -258,6 +278,19 @@ logscan_expect(struct logscan *s, const struct record_head *head)
 	s->head = *head;
 	see_head(s);
 	return (0);
+}
+
+void
+logscan_on_seal(struct logscan *s, logscan_seal_cb cb, void *arg)
+{
+	s->seal_cb = cb;
+	s->seal_arg = arg;
+}
+
+const struct sealcheck *
+logscan_seals(const struct logscan *s)
+{
+	return (&s->seals);
 }
 
 /*

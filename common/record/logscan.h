@@ -19,6 +19,7 @@
 
 #include "common/record/logseg.h"
 #include "common/record/record.h"
+#include "common/record/seal.h"
 
 enum logscan_status {
 	LOGSCAN_OK = 0,
@@ -26,6 +27,8 @@ enum logscan_status {
 	LOGSCAN_TRUNCATED,	/* the last line has no end */
 	LOGSCAN_ROLLBACK,	/* ends before the expected head */
 	LOGSCAN_FORK,		/* another line where the head was */
+	LOGSCAN_KEY,		/* record was sealed with another key than
+				   that which the seal before it names */
 	LOGSCAN_MISSING,	/* records record..missing_last are not there */
 	LOGSCAN_IO		/* a file could not be read; see rule */
 };
@@ -52,6 +55,7 @@ struct logscan;
 
 /* cb may be NULL. */
 struct logscan	*logscan_new(logscan_cb cb, void *arg);
+void		 logscan_on_line(struct logscan *, logscan_cb, void *arg);
 void		 logscan_free(struct logscan *);
 /*
  * The next file begins.  first: the record its name promises, or 0.
@@ -66,6 +70,11 @@ int		 logscan_feed(struct logscan *, const void *, size_t);
  * the line it names is passed.  -1 if that is too late.
  */
 int		 logscan_expect(struct logscan *, const struct record_head *);
+/* Each good one, as it comes. */
+typedef void (*logscan_seal_cb)(const struct seal *, void *);
+void		 logscan_on_seal(struct logscan *, logscan_seal_cb, void *arg);
+/* The seals of what was good. */
+const struct sealcheck *logscan_seals(const struct logscan *);
 /* The end.  Returns the status and fills the result. */
 enum logscan_status logscan_end(struct logscan *, struct logscan_result *);
 /*

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/civil.h"
@@ -65,16 +66,17 @@ record_p_parse(uint8_t digest[RECORD_DIGEST], const char *text, size_t len)
 	return (0);
 }
 
-/* -1 for a time past the year 9999. */
-static int
-put_time(struct buf *b, uint64_t us)
+int
+record_time(char out[RECORD_TIME + 1], uint64_t us)
 {
 	struct civil c;
 
+	out[0] = '\0';
 	if (civil_get(&c, us / 1000000) == -1)
 		return (-1);
-	buf_printf(b, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", c.year, c.month,
-	    c.day, c.hour, c.minute, c.second, (unsigned)(us % 1000000));
+	(void)snprintf(out, RECORD_TIME + 1,
+	    "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", c.year, c.month, c.day,
+	    c.hour, c.minute, c.second, (unsigned)(us % 1000000));
 	return (0);
 }
 
@@ -150,7 +152,7 @@ record_line(struct buf *out, const struct record_head *head,
     uint64_t realtime_us, unsigned kind, const void *fields, size_t len)
 {
 	const char *word = record_kind_name(kind);
-	char p[RECORD_P + 1];
+	char p[RECORD_P + 1], time[RECORD_TIME + 1];
 	struct buf b, f;
 	int r = -1;
 
@@ -161,10 +163,10 @@ record_line(struct buf *out, const struct record_head *head,
 		goto out;
 	field_u64(&f, "v", 1);
 	buf_put(&f, fields, len);
-	buf_printf(&b, "%012" PRIu64 " ", head->number + 1);
-	if (put_time(&b, realtime_us) == -1)
+	if (record_time(time, realtime_us) == -1)
 		goto out;
-	buf_printf(&b, " %s%s", word, behind_kind);
+	buf_printf(&b, "%012" PRIu64 " %s %s%s", head->number + 1, time, word,
+	    behind_kind);
 	if (f.bad || field_json(&b, f.data, f.len, 1) == -1)
 		goto out;
 	record_p(p, head->digest);

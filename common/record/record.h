@@ -42,6 +42,8 @@ void	record_digest(uint8_t out[RECORD_DIGEST], const void *line,
 	    size_t len);
 /* A digest as p has it. */
 void	record_p(char out[RECORD_P + 1], const uint8_t digest[RECORD_DIGEST]);
+/* A time as a line has it; -1 for one past the year 9999. */
+int	record_time(char out[RECORD_TIME + 1], uint64_t realtime_us);
 /* 0 and the digest of such a text, or -1. */
 int	record_p_parse(uint8_t digest[RECORD_DIGEST], const char *text,
 	    size_t len);

@@ -167,10 +167,23 @@ fresh
 rm "$T/copy/gateway.log"
 mkdir "$T/copy/gateway.log"
 names "a file that cannot be read" 8 ""
+fresh
+edit 'pop @l'
+names "the last seal taken away" 0 ""
+ok "the last seal taken away: what is left open is said" \
+    sh -c "grep -q '\"note\":\"..' '$T/out'"
 
 ### What only the daemon knows
 
 daemon_start
+# from a seal on nothing is written for a quarter of an hour but what is asked
+cb cbtadmin stop -r "for a seal"
+cb cbtadmin resume
+sealed() {
+	tail -n 2 "$log" | cut -d' ' -f3 | paste -s -d ' ' |
+	    grep -qx 'stop: seal:'
+}
+ok "online: the end is sealed" until_true 60 sealed
 size=$(stat -c %s "$log")
 cp "$log" "$T/was"
 
@@ -258,10 +271,17 @@ chown _clawbot-audit: "$T/log/$first"
 start "a byte of an older segment" 78
 rm "$log"
 start "the current segment taken away" 78
+: >"$log"
+start "the current segment emptied" 78
+sed -i '$d' "$log"
+chown _clawbot-audit: "$log"
+start "the last seal taken away" 78
+rm "$T/log/seal.key"
+start "its key taken away" 78
 
 # A batch that was being written when the power went is no tampering: it is
 # put aside, and that is a record.
-truncate -s $(($(stat -c %s "$log") - 7)) "$log"
+printf '0000000%s 2026-01-02T03:04' $((total + 1)) >>"$log"
 daemon_start
 ok "a torn end: recorded" log_has 'recover: '
 ok "a torn end: the log is whole" "$B/clawbot" audit verify "$T/log"

@@ -50,7 +50,7 @@ conf_default
 daemon_start
 # last: the record of the refused run, as JSON
 last() {
-	cb root --json audit tail -n 3
+	cb root --json audit tail -n 5
 	grep '"ev":"refused"' "$T/out" | tail -n 1 >"$T/last"
 }
 cb cbtagent run -s plain -- false short words
@@ -96,7 +96,7 @@ for c in '\001\001\001\001\001\001\001' '\342\200\256' '\377'; do
 	ok "short words of $c: at most three times the input in each file" \
 	    test $((after - before)) -lt $((6 * 4000 * (${#c} / 4 + 1) + 10000))
 done
-cb root --json audit tail -n 2
+cb root --json audit tail -n 3
 perl -MJSON::PP -MMIME::Base64 -ne '
     my $o = JSON::PP->new->utf8->decode($_);
     print decode_base64($o->{argv}[0]{b64s}) if $o->{ev} eq "intent"' \

@@ -204,7 +204,7 @@ echo plain >"$W/plain"
 cb cbtagent run -s asks -C "$W" -- cat plain
 is "allowed: runs" "$S $(cat "$T/out")" "0 plain"
 ok "allowed: nothing is bound" sh -c \
-    "tail -n 2 '$T/log/gateway.log' | grep -F '\"ev\":\"intent\"' |
+    "grep -F '\"ev\":\"intent\"' '$T/log/gateway.log' | tail -n 1 |
 	grep -vqF bound"
 # A command may write to what it names.
 ask sed -i s/first/second/ s.sh

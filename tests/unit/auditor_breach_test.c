@@ -33,8 +33,11 @@ breached(struct aud *a, const char *dir, const char *why)
 	verify_dir(dir, NULL, &r);
 	assert_int_equal(r.status, VERIFY_OK);
 	s = aud_file(dir, LOG_CURRENT, &n);
-	/* the last line says so */
+	/* the last line says so, and is sealed */
 	s[n - 1] = '\0';
+	last = strrchr(s, '\n') + 1;
+	assert_non_null(strstr(last, " seal: "));
+	last[-1] = '\0';
 	last = strrchr(s, '\n') + 1;
 	assert_non_null(strstr(last, "the supervisor broke the protocol"));
 	if (strstr(last, why) == NULL)

@@ -158,7 +158,7 @@ test_verify(void **state)
 	s = aud_slurp(aud_query(&q->a, 1, QUERY_VERIFY, 0, 0, ANY), &n);
 	assert_int_equal(code(&q->a, 1, &head.number, head.digest), CBE_OK);
 	assert_int_equal(head.number, 42);
-	v = verify_new("stream");
+	v = verify_new("stream", NULL);
 	assert_int_equal(verify_feed(v, s, n), 0);
 	verify_end(v, &head, &r);
 	assert_int_equal(r.status, VERIFY_OK);

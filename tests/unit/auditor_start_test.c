@@ -13,19 +13,44 @@
 
 #define BIG	(UINT64_C(64) << 20)
 
-/* A log of one session: config, session, two intents, one result, stop. */
+/* seal.key as it was while the log had no seal, and behind its first one. */
+enum { NO_SEAL, SEALED };
+static char *key[2];
+static size_t keylen[2];
+
+/* A log goes with the key of its time. */
+static void
+put_log(const char *dir, const char *s, size_t len, int when)
+{
+	aud_write(dir, LOG_CURRENT, s, len);
+	aud_write(dir, SEALKEY_FILE, key[when], keylen[when]);
+}
+
+/* One session: config, session, two intents, one result, stop, seal. */
 static int
 setup(void **state)
 {
 	struct aud a;
+	int r;
 
 	*state = aud_tmpdir();
 	if (aud_up(&a, *state, BIG) != MSG_READY)
 		return (-1);
+	key[NO_SEAL] = aud_file(*state, SEALKEY_FILE, &keylen[NO_SEAL]);
 	aud_intent(&a, 1, "one");
 	aud_intent(&a, 2, "two");
 	aud_close(&a, 1);
-	return (aud_shutdown(&a));
+	r = aud_shutdown(&a);
+	key[SEALED] = aud_file(*state, SEALKEY_FILE, &keylen[SEALED]);
+	return (r);
+}
+
+static int
+teardown(void **state)
+{
+	free(key[NO_SEAL]);
+	free(key[SEALED]);
+	return (aud_teardown(state));
 }
 
 /* Starts and stops; the verdict and torn bytes of READY. */
@@ -73,7 +98,7 @@ current(const char *dir, size_t *len)
 	return (s);
 }
 
-/* Cut after every byte of the last two lines. */
+/* Cut after every byte of the last three lines, before the seal was durable. */
 static void
 test_torn(void **state)
 {
@@ -82,10 +107,10 @@ test_torn(void **state)
 	int i;
 
 	s = current(*state, &len);
-	for (i = 0, from = len; i < 3; from--)
+	for (i = 0, from = len; i < 4; from--)
 		i += s[from - 1] == '\n';
 	for (cut = from + 1; cut < len; cut += 7) {
-		aud_write(*state, LOG_CURRENT, s, cut);
+		put_log(*state, s, cut, NO_SEAL);
 		for (good = cut; s[good - 1] != '\n'; good--)
 			;
 		assert_int_equal(starts(*state), cut - good);
@@ -125,13 +150,13 @@ test_zeros(void **state)
 	t = xcalloc(1, len + 4096);
 	memcpy(t, s, len);
 	/* behind the end */
-	aud_write(*state, LOG_CURRENT, t, len + 100);
+	put_log(*state, t, len + 100, SEALED);
 	assert_int_equal(starts(*state), 100);
 	/* a whole sector in the middle of the end, with lines after it */
 	memcpy(t, s, len);
 	assert_true(len > 1536);
 	memset(t + 1024, 0, 512);
-	aud_write(*state, LOG_CURRENT, t, len);
+	put_log(*state, t, len, NO_SEAL);
 	assert_true(starts(*state) >= len - 1024);
 	/* zeros that no lost sector explains */
 	memcpy(t, s, len);
@@ -251,12 +276,12 @@ test_untold(void **state)
 	size_t len;
 	char *s;
 
-	aud_write(*state, "gateway.torn-000000000007", "0000", 4);
+	aud_write(*state, "gateway.torn-000000000008", "0000", 4);
 	assert_int_equal(starts(*state), 4);
 	s = current(*state, &len);
-	assert_non_null(strstr(s, "000000000007 "));
+	assert_non_null(strstr(s, "000000000008 "));
 	assert_non_null(strstr(s, "recover: {\"v\":1,\"ev\":\"torn\","
-	    "\"bytes\":4,\"moved\":[\"gateway.torn-000000000007\"]"));
+	    "\"bytes\":4,\"moved\":[\"gateway.torn-000000000008\"]"));
 	free(s);
 	/* once */
 	assert_int_equal(starts(*state), 0);
@@ -265,7 +290,7 @@ test_untold(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_torn), T(test_zeros), T(test_damage),
 		T(test_no_current), T(test_exec_log), T(test_untold),

@@ -100,6 +100,7 @@ aud_child(int fd, int logfd, const char *dir)
 	rm.ipc = ipc_new(fd, ROLE_AUDITOR, ROLE_SUPERVISOR, MS_BOOT);
 	a.rm = &rm;
 	a.keys = xcalloc(1, sizeof(*a.keys));
+	a.sealing.keys = xcalloc(1, sizeof(*a.sealing.keys));
 	a.base = event_base_new();
 	if (a.base == NULL || event_base_priority_init(a.base, 2) == -1)
 		errx(1, "event_base_new");

@@ -106,7 +106,7 @@ stream(const struct buf *old, const struct buf *cur,
 {
 	struct verify *v;
 
-	v = verify_new("stream");
+	v = verify_new("stream", NULL);
 	(void)verify_feed(v, old->data, old->len);
 	(void)verify_feed(v, cur->data, cur->len);
 	verify_end(v, head, r);
