@@ -64,7 +64,7 @@ COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
 RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logscan.c common/record/logseg.c \
 		common/record/record.c common/record/seal.c \
-		common/record/tree.c
+		common/record/tree.c common/record/treeproof.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
@@ -228,7 +228,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
 		client/preamble.c \
-		client/prompt.c client/ps.c client/reload.c \
+		client/prompt.c client/prove.c client/ps.c client/reload.c \
 		client/request.c client/run.c client/runs.c client/runword.c \
 		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \

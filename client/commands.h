@@ -204,6 +204,15 @@ COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n", 0,	\
     OPT('k', "key", "KEY|FILE", "a public key of its seals, as kept")	\
     OPT('c', "checkpoint", "FILE", "a checkpoint that it must have"))	\
+COMMAND(cmd_audit_checkpoint, "audit checkpoint", "[DIR]",		\
+    "print the log's last checkpoint, to be kept elsewhere",		\
+    "A signed note of C2SP (tlog-checkpoint), by its epoch's key.\n",	\
+    0, )								\
+COMMAND(cmd_audit_prove, "audit prove", "RECORD|FILE [DIR]",		\
+    "prove that a record is in the log, or that it goes on from FILE",	\
+    "FILE has a checkpoint that was kept.  Who has the public key "	\
+    "needs nothing else to\ncheck a proof.\n", 0,			\
+    OPT('k', "key", "KEY|FILE", "a later public key to begin with"))	\
 COMMAND(cmd_doctor, "doctor", "",					\
     "check that all of it works, and tell what to do",			\
     "Exit status: 0 all is well, 1 something is not.  A layer that "	\

@@ -70,6 +70,10 @@ struct fail;
  */
 int		 verify_daemon(const struct cli *, const struct verify_by *by,
 		    struct verify_report *, struct fail *);
+struct verify;
+/* The same with one that was made before; it is freed. */
+int		 verify_daemon_by(const struct cli *, struct verify *,
+		    struct verify_report *, struct fail *);
 
 /* verifyby.c: a public key, or a file that begins with one; 0 or -1. */
 int		 verify_key_arg(struct verify_by *, const char *,
@@ -77,8 +81,6 @@ int		 verify_key_arg(struct verify_by *, const char *,
 /* The same of a file with a checkpoint. */
 int		 verify_checkpoint_arg(struct verify_by *, const char *path,
 		    struct fail *);
-
-struct verify;
 
 /* The same for a stream; its name stands where a file's would. */
 struct verify	*verify_new(const char *name, const struct verify_by *by);

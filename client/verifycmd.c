@@ -164,14 +164,14 @@ check_end(struct verify_report *r, const struct record_head *head)
 }
 
 int
-verify_daemon(const struct cli *cli, const struct verify_by *by,
+verify_daemon_by(const struct cli *cli, struct verify *v,
     struct verify_report *r, struct fail *f)
 {
 	struct checking c;
 	int ret;
 
 	memset(&c, 0, sizeof(c));
-	c.v = verify_new("log", by);
+	c.v = v;
 	ret = query_log(cli, QUERY_VERIFY, 0, 0, on_piece, on_row, &c, f);
 	verify_end(c.v, c.clear ? NULL : &c.head, r);
 	if (c.clear)
@@ -184,6 +184,13 @@ verify_daemon(const struct cli *cli, const struct verify_by *by,
 	if (ret == 0)
 		check_end(r, &c.head);
 	return (ret);
+}
+
+int
+verify_daemon(const struct cli *cli, const struct verify_by *by,
+    struct verify_report *r, struct fail *f)
+{
+	return (verify_daemon_by(cli, verify_new("log", by), r, f));
 }
 
 int
