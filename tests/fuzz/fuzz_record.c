@@ -12,7 +12,34 @@
 
 #include "common/record/logscan.h"
 #include "common/record/record.h"
+#include "common/record/seal.h"
 #include "tests/fuzz/fuzz.h"
+
+/* A seal that is read is the line, to the byte: no other one reads as it. */
+static void
+one_seal(const char *p, size_t n)
+{
+	char vkey[SEAL_VKEY], log[SEAL_NAME + 1];
+	uint8_t key[SEAL_KEY];
+	struct seal s, again;
+	struct buf b;
+
+	if (seal_read(&s, p, n) == -1)
+		return;
+	(void)seal_signed(&s);
+	buf_init(&b, SEAL_NOTE);
+	seal_note(&b, &s);
+	if (b.bad || seal_read(&again, p, n) == -1 ||
+	    memcmp(&s, &again, sizeof(s)) != 0)
+		abort();
+	buf_free(&b);
+	if (strlen(s.log) != SEAL_NAME || strchr(s.log, '+') != NULL)
+		return;
+	seal_vkey(vkey, s.log, s.key);
+	if (seal_vkey_parse(log, key, vkey) == -1 ||
+	    memcmp(key, s.key, sizeof(key)) != 0)
+		abort();
+}
 
 static void
 one_line(const char *p, size_t n)
@@ -37,6 +64,7 @@ one_line(const char *p, size_t n)
 	    !record_member(v.json, v.jsonlen, "p", &val, &len) ||
 	    len != RECORD_P + 2 || val + 1 != v.p)
 		abort();
+	one_seal(p, n);
 }
 
 /* In pieces of any size the verdict is the same. */
