@@ -177,10 +177,17 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	intent_free(&in);
 }
 
+/* Where a batch of records goes. */
+struct into {
+	unsigned	 kind;		/* BATCH_* */
+	size_t		 open;		/* runs whose room it must leave */
+	uint64_t	*number;	/* of its last record */
+};
+
 /* One record of a batch, of these fields: CHAIN_FULL, or its number. */
 static enum chain_append
 append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
-    const struct buf *b, uint64_t *number)
+    const struct buf *b, const struct into *to)
 {
 	enum chain_append r;
 	struct buf cut;
@@ -188,8 +195,8 @@ append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 	buf_init(&cut, FIELDS_MAX);
 	if (b->bad || cut_fields(&cut, b->data, b->len) == -1)
 		cut.bad = 1;
-	r = chain_append(&a->chain, kind, RECORD_BY_AUDITOR, &cut, a->runs.n,
-	    number);
+	r = chain_append(&a->chain, kind, RECORD_BY_AUDITOR, &cut, to->open,
+	    to->number);
 	if (r == CHAIN_BAD)
 		breach(a, "%s makes no record: %s", msg_name(m->type),
 		    a->chain.bad);
@@ -199,7 +206,7 @@ append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 
 static enum chain_append
 append_execs(struct auditor *a, const struct ipc_msg *m, const void *p,
-    size_t len, uint64_t *number)
+    size_t len, const struct into *to)
 {
 	enum chain_append r = CHAIN_OK;
 	struct exec_rows v;
@@ -214,7 +221,7 @@ append_execs(struct auditor *a, const struct ipc_msg *m, const void *p,
 			    msg_name(m->type));
 		buf_init(&b, FIELDS_MAX);
 		recfields_exec(&b, m->id, &v.rows[i]);
-		r = append_cut(a, m, RECORD_EXEC, &b, number);
+		r = append_cut(a, m, RECORD_EXEC, &b, to);
 		buf_free(&b);
 	}
 	shape_free(&exec_rows_shape, &v);
@@ -223,7 +230,7 @@ append_execs(struct auditor *a, const struct ipc_msg *m, const void *p,
 
 static enum chain_append
 append_files(struct auditor *a, const struct ipc_msg *m, const void *p,
-    size_t len, uint64_t *number)
+    size_t len, const struct into *to)
 {
 	enum chain_append r = CHAIN_OK;
 	struct file_rows v;
@@ -238,7 +245,7 @@ append_files(struct auditor *a, const struct ipc_msg *m, const void *p,
 			    msg_name(m->type));
 		buf_init(&b, FIELDS_MAX);
 		recfields_file(&b, m->id, &v.rows[i]);
-		r = append_cut(a, m, RECORD_FILE, &b, number);
+		r = append_cut(a, m, RECORD_FILE, &b, to);
 		buf_free(&b);
 	}
 	shape_free(&file_rows_shape, &v);
@@ -246,11 +253,11 @@ append_files(struct auditor *a, const struct ipc_msg *m, const void *p,
 }
 
 static enum chain_append
-append_batch(struct auditor *a, const struct ipc_msg *m, unsigned kind,
-    const void *p, size_t len, uint64_t *number)
+append_batch(struct auditor *a, const struct ipc_msg *m, const void *p,
+    size_t len, const struct into *to)
 {
-	return (kind == BATCH_EXECS ? append_execs(a, m, p, len, number) :
-	    append_files(a, m, p, len, number));
+	return (to->kind == BATCH_EXECS ? append_execs(a, m, p, len, to) :
+	    append_files(a, m, p, len, to));
 }
 
 /* All of them, or none: the rest would be a hole that nobody can fill. */
@@ -259,39 +266,39 @@ on_rows(struct auditor *a, struct ipc_msg *m, unsigned kind)
 {
 	struct chain_mark mark = chain_mark(&a->chain);
 	uint64_t number = 0;
+	const struct into to = { kind, a->runs.n, &number };
 
 	if (openruns_find(&a->runs, m->id) == NULL)
 		breach(a, "%s of a run that is not open", msg_name(m->type));
-	if (append_batch(a, m, kind, m->data, m->len, &number) == CHAIN_FULL) {
+	if (append_batch(a, m, m->data, m->len, &to) == CHAIN_FULL) {
 		chain_back(&a->chain, &mark);
 		refuse(a, m->id, CBE_AGAIN, full);
 	} else
 		add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
 
-/* What goes along with an end: 0, or -1: it is refused, and so is the end. */
+/* What goes along with an end.  0, or -1 where there is no room for it. */
 static int
 append_batches(struct auditor *a, const struct ipc_msg *m,
-    const struct msg_close *v)
+    const struct msg_close *v, size_t open)
 {
-	struct chain_mark mark = chain_mark(&a->chain);
 	uint64_t number;
+	struct into to = { 0, open, &number };
 	size_t i;
 
-	for (i = 0; i < v->n; i++)
-		if (append_batch(a, m, v->batches[i].kind, v->batches[i].rows,
-		    v->batches[i].len, &number) == CHAIN_FULL) {
-			chain_back(&a->chain, &mark);
-			refuse(a, m->id, CBE_AGAIN, full);
+	for (i = 0; i < v->n; i++) {
+		to.kind = v->batches[i].kind;
+		if (append_batch(a, m, v->batches[i].rows, v->batches[i].len,
+		    &to) == CHAIN_FULL)
 			return (-1);
-		}
+	}
 	return (0);
 }
 
 /* Room for the record of an end was set aside with its intent. */
-static void
-append_end(struct auditor *a, const struct ipc_msg *m,
-    const struct open_run *run, const struct msg_close *v)
+static uint64_t
+append_end(struct auditor *a, const struct open_run *run,
+    const struct msg_close *v)
 {
 	const char *why;
 	uint64_t number;
@@ -305,8 +312,32 @@ append_end(struct auditor *a, const struct ipc_msg *m,
 	    CHAIN_OK)
 		breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
 	buf_free(&b);
-	openruns_del(&a->runs, m->id);
-	add_answer(a, MSG_A_DONE, m->id)->record = number;
+	return (number);
+}
+
+/*
+ * The end, and what goes along with it.  Where there is no room for that, it
+ * has what the end leaves of its own: a run that is over does not have to wait
+ * for somebody to tidy up.  The number of the end's record, or 0: nothing was
+ * appended.
+ */
+static uint64_t
+append_close(struct auditor *a, const struct ipc_msg *m,
+    const struct open_run *run, const struct msg_close *v)
+{
+	struct chain_mark mark = chain_mark(&a->chain);
+	uint64_t number;
+
+	if (append_batches(a, m, v, a->runs.n) == 0)
+		return (append_end(a, run, v));
+	chain_back(&a->chain, &mark);
+	if (append_batches(a, m, v, a->runs.n - 1) == 0) {
+		number = append_end(a, run, v);
+		if (a->chain.batch.len - mark.len <= RECORD_RESULT)
+			return (number);
+	}
+	chain_back(&a->chain, &mark);
+	return (0);
 }
 
 static void
@@ -314,14 +345,18 @@ on_close(struct auditor *a, struct ipc_msg *m)
 {
 	const struct open_run *run;
 	struct msg_close v;
+	uint64_t number;
 
 	get(a, m, &msg_close_shape, &v);
 	if (v.how < CLOSE_RESULT || v.how > CLOSE_LOST)
 		breach(a, "A_CLOSE of kind %u", v.how);
 	if ((run = openruns_find(&a->runs, m->id)) == NULL)
 		breach(a, "A_CLOSE of a run that is not open");
-	if (append_batches(a, m, &v) == 0)
-		append_end(a, m, run, &v);
+	if ((number = append_close(a, m, run, &v)) != 0) {
+		openruns_del(&a->runs, m->id);
+		add_answer(a, MSG_A_DONE, m->id)->record = number;
+	} else
+		refuse(a, m->id, CBE_AGAIN, full);
 	shape_free(&msg_close_shape, &v);
 }
 

@@ -18,6 +18,7 @@
 #include "common/xmalloc.h"
 
 #define RESERVE_CHUNK	(1024U * 1024)	/* set aside at once, with room */
+#define RESERVE_BLOCK		4096U
 
 int
 segment_syncdir(const struct segment *s)
@@ -77,11 +78,16 @@ set_aside(struct segment *s, int fd, uint64_t from, uint64_t to)
 	return (-1);
 }
 
+/*
+ * In whole blocks: where tmpfs fails to set aside, it takes back the page that
+ * the attempt began in, also if it was set aside before.
+ */
 int
 segment_reserve(struct segment *s, uint64_t n)
 {
-	uint64_t end = s->size + n;
+	uint64_t end = s->size + n + RESERVE_BLOCK - 1;
 
+	end -= end % RESERVE_BLOCK;
 	if (s->estimate)
 		return (estimate(s, n));
 	if (end <= s->reserved)

@@ -85,8 +85,9 @@ ok "disk full: and its result is recorded" sh -c "grep -F 'while ! test' \
     '$T/disk/log/gateway.log'"
 rm -f "$W/full"
 full
+# what is longer than the last one has no room either, to the byte
 for i in 1 2 3; do
-	agent touch "$W/full"
+	agent touch "$W/full" "" "longer than the other by some bytes"
 	is "disk full: still refused ($i)" "$S" 75
 done
 ok "disk full: nothing ran, again" test ! -e "$W/full"

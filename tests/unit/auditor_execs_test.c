@@ -488,6 +488,35 @@ test_along(void **state)
 	free(s);
 }
 
+/* A run that is over does not wait for room: its end has some. */
+static void
+test_along_full(void **state)
+{
+	struct buf execs, files;
+	uint64_t id = 1000;
+	struct aud a;
+	char *s;
+
+	disk->end = 3 * RECORD_RESULT + RECORD_STOPS;
+	up(&a, *state);
+	do {
+		aud_record(&a, id++, RECORD_POLICY, "refused", "no");
+	} while (aud_recv(&a) == MSG_A_DONE);
+	assert_int_equal(a.m.type, MSG_A_REFUSED);
+	disk->end = 0;
+	put_rows(&execs, 1, 3, "status", VERDICT_ALLOW);
+	put_files(&files, 1, 3, FILE_RENAMED, "/w/b");
+	send_end(&a, RUN, &execs, &files);
+	assert_int_equal(aud_recv(&a), MSG_A_DONE);
+	assert_int_equal(aud_shutdown(&a), 0);
+	whole(*state);
+	s = aud_file(*state, LOG_CURRENT, NULL);
+	assert_int_equal(count(s, "\"ev\":\"exec\",\"run\":"), 3);
+	assert_int_equal(count(s, "\"ev\":\"renamed\",\"run\":"), 3);
+	assert_int_equal(count(s, "\"ev\":\"result\""), 1);
+	free(s);
+}
+
 /* What a supervisor that was taken over must not get into the log. */
 static void
 test_breach(void **state)
@@ -556,13 +585,9 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_batches),
-		T(test_together),
-		T(test_long),
-		T(test_full),
-		T(test_consent),
-		T(test_files),
-		T(test_along),
+		T(test_batches), T(test_together), T(test_long),
+		T(test_full), T(test_consent), T(test_files),
+		T(test_along), T(test_along_full),
 		T(test_breach),
 	};
 
