@@ -86,7 +86,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
 		supervisor/boot/draftsay.c supervisor/boot/look.c \
-		supervisor/boot/lookname.c supervisor/boot/proc.c \
+		supervisor/boot/lookname.c supervisor/boot/maskkey.c \
+		supervisor/boot/proc.c \
 		supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/door.c \
 		supervisor/client/lineage.c supervisor/client/listing.c \

@@ -27,10 +27,11 @@ put_argv(struct buf *b, const struct intent *in, const struct plan *p)
 
 /* Names alone: a value can be anything, a secret too. */
 static int
-put_env(struct buf *b, const struct plan *p)
+put_env(struct buf *b, const struct intent *in, const struct plan *p)
 {
 	struct strv sv = { NULL, 0 };
 	const char *eq;
+	char *name;
 	size_t i;
 	int r = 0;
 
@@ -40,7 +41,10 @@ put_env(struct buf *b, const struct plan *p)
 			r = -1;
 			break;
 		}
-		strv_addn(&sv, p->env.v[i], (size_t)(eq - p->env.v[i]));
+		name = xstrndup(p->env.v[i], (size_t)(eq - p->env.v[i]));
+		strv_add(&sv, masks_text(&in->masks, MASK_ENV, (uint32_t)i,
+		    name));
+		freezero(name, strlen(name));
 	}
 	field_list(b, "env", &sv);
 	strv_free(&sv);
@@ -123,7 +127,7 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 	put_run(b, "intent", run);
 	put_argv(b, in, p);
 	field_str(b, "cwd", masks_text(&in->masks, MASK_CWD, 0, p->cwd));
-	if (put_env(b, p) == -1)
+	if (put_env(b, in, p) == -1)
 		return ("a variable without a name");
 	put_ident(b, "exe", &p->exe,
 	    masks_text(&in->masks, MASK_PATH, 0, p->exe.path));

@@ -2,11 +2,15 @@
 /* MASKED: what redaction hides in words that will be logged. */
 #include "config.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/plan.h"
 
-#define MAXMASKS	(PLAN_MAXARGS + 8)
+/* All arguments, names of variables and paths, directory and reason. */
+#define MAXMASKS	(PLAN_MAXARGS + 3 * PLAN_MAXENV + PLAN_MAXBOUND + 4)
+#define MARK_MAX	(sizeof(MASK_OPEN) + 20 + 1 + 2 * MASK_DIGEST + 1)
 
 void
 masks_add(struct masks *ms, unsigned where, uint32_t idx, const char *text)
@@ -21,7 +25,7 @@ masks_add(struct masks *ms, unsigned where, uint32_t idx, const char *text)
 }
 
 static const struct shape_row mask_rows[] = {
-	U8(mask, where, MASK_ARGV, MASK_PATH),
+	U8(mask, where, MASK_ARGV, MASK_ENV),
 	U32(mask, index, 0, UINT32_MAX),
 	STR(mask, text, 2 * PLAN_MAXARG),
 };
@@ -63,61 +67,156 @@ masks_text(const struct masks *ms, unsigned where, uint32_t idx,
 	return (orig);
 }
 
-char *
-mask_text(const char *text, size_t len, const uint8_t *hide)
+/* A mark for n bytes. */
+static void
+put_mark(struct buf *b, const char *p, size_t n, mask_digester *digest,
+    void *arg)
 {
-	struct buf b;
-	char *s;
+	uint8_t d[MASK_DIGEST];
 	size_t i;
 
-	buf_init(&b, len * 2 + (len + 1) * sizeof(MASK_MARK));
-	for (i = 0; i < len; i++)
-		if (!hide[i])
-			buf_put(&b, text + i, 1);
-		else if (i == 0 || !hide[i - 1])
-			buf_put(&b, MASK_MARK, sizeof(MASK_MARK) - 1);
-	s = xstrndup(b.len != 0 ? (const char *)b.data : "", b.len);
-	buf_free(&b);
-	if (strlen(s) > 2 * PLAN_MAXARG) {
-		freezero(s, strlen(s));
-		s = xstrdup(MASK_MARK);
+	buf_printf(b, MASK_OPEN "%zu", n);
+	if (digest != NULL) {
+		digest(arg, p, n, d);
+		buf_put_u8(b, ':');
+		for (i = 0; i < sizeof(d); i++)
+			buf_printf(b, "%02x", d[i]);
 	}
+	buf_put_u8(b, ']');
+}
+
+static char *
+marked(const char *text, size_t len, const uint8_t *hide,
+    mask_digester *digest, void *arg)
+{
+	size_t i, end;
+	struct buf b;
+	char *s = NULL;
+
+	buf_init(&b, 2 * PLAN_MAXARG);
+	for (i = 0; i < len && !b.bad; i = end) {
+		for (end = i + 1; end < len && !hide[end] == !hide[i]; end++)
+			;
+		if (hide[i])
+			put_mark(&b, text + i, end - i, digest, arg);
+		else
+			buf_put(&b, text + i, end - i);
+	}
+	if (!b.bad)
+		s = xstrndup(b.len != 0 ? (const char *)b.data : "", b.len);
+	buf_free(&b);
 	return (s);
 }
 
+char *
+mask_text(const char *text, size_t len, const uint8_t *hide,
+    mask_digester *digest, void *arg)
+{
+	struct buf b;
+	char *s;
+
+	if ((s = marked(text, len, hide, digest, arg)) != NULL)
+		return (s);
+	buf_init(&b, MARK_MAX);
+	put_mark(&b, text, len, digest, arg);
+	s = xstrndup((const char *)b.data, b.len);
+	buf_free(&b);
+	return (s);
+}
+
+/* Is there a digest, or none, and the end?  Bytes that these take, or 0. */
+static size_t
+mark_tail(const char *s)
+{
+	size_t i;
+
+	if (s[0] == ']')
+		return (1);
+	if (s[0] != ':')
+		return (0);
+	for (i = 1; i <= 2 * MASK_DIGEST; i++)
+		if (!isdigit((unsigned char)s[i]) &&
+		    (s[i] < 'a' || s[i] > 'f'))
+			return (0);
+	return (s[i] == ']' ? i + 1 : 0);
+}
+
+/* Bytes of the mark that s begins with, or 0; and what it hides. */
+static size_t
+mark_at(const char *s, size_t *hidden)
+{
+	const size_t open = sizeof(MASK_OPEN) - 1;
+	size_t i, tail;
+
+	if (strncmp(s, MASK_OPEN, open) != 0 || s[open] == '0')
+		return (0);
+	*hidden = 0;
+	for (i = open; isdigit((unsigned char)s[i]); i++) {
+		if (i - open == 9)
+			return (0);
+		*hidden = *hidden * 10 + (size_t)(s[i] - '0');
+	}
+	tail = i == open ? 0 : mark_tail(s + i);
+	return (tail == 0 ? 0 : i + tail);
+}
+
 /*
- * The text before the first mark must begin orig, the text behind the last
- * must end it, and what stands between marks must come in order.  Taking the
- * first place where a middle piece fits leaves the most room for the rest.
+ * What an agent has written can look like a mark itself: redaction hides the
+ * beginning of that, so one in a text that was masked is never a literal one.
  */
 int
 mask_check(const char *orig, const char *text)
 {
-	const size_t marklen = strlen(MASK_MARK);
-	const char *mark, *hit;
-	size_t len, left;
+	size_t left = strlen(orig), hidden, n;
 
-	if ((mark = strstr(text, MASK_MARK)) == NULL)
-		return (strcmp(orig, text) == 0 ? 0 : -1);
-	len = (size_t)(mark - text);
-	if (strncmp(orig, text, len) != 0)
-		return (-1);
-	orig += len;
-	text = mark + marklen;
-	while ((mark = strstr(text, MASK_MARK)) != NULL) {
-		len = (size_t)(mark - text);
-		left = strlen(orig);
-		hit = len == 0 ? orig : memmem(orig, left, text, len);
-		if (hit == NULL)
+	if (strcmp(text, MASK_MARK) == 0 || strcmp(text, orig) == 0)
+		return (0);
+	while (*text != '\0') {
+		if ((n = mark_at(text, &hidden)) == 0) {
+			n = hidden = 1;
+			if (left == 0 || *orig != *text)
+				return (-1);
+		}
+		if (hidden > left)
 			return (-1);
-		orig = hit + len;
-		text = mark + marklen;
+		text += n;
+		orig += hidden;
+		left -= hidden;
 	}
-	len = strlen(text);
-	left = strlen(orig);
-	if (left < len || strcmp(orig + left - len, text) != 0)
-		return (-1);
-	return (0);
+	return (left == 0 ? 0 : -1);
+}
+
+void
+mask_plain(char *text)
+{
+	const size_t marklen = sizeof(MASK_MARK) - 1;
+	size_t hidden, n;
+	char *to = text;
+
+	for (; *text != '\0'; text += n) {
+		if ((n = mark_at(text, &hidden)) == 0) {
+			n = 1;
+			*to++ = *text;
+			continue;
+		}
+		memcpy(to, MASK_MARK, marklen);
+		to += marklen;
+	}
+	*to = '\0';
+}
+
+/* Is this name of a variable, NAME=VALUE, masked so? */
+static int
+name_fits(const char *var, const char *text)
+{
+	const char *eq = strchr(var, '=');
+	char *name;
+	int r;
+
+	name = xstrndup(var, eq != NULL ? (size_t)(eq - var) : strlen(var));
+	r = mask_check(name, text);
+	freezero(name, strlen(name));
+	return (r == 0);
 }
 
 /* What a mask of this kind and number stands for, or NULL. */
@@ -149,6 +248,13 @@ masks_fit(const struct masks *ms, const struct plan *p, const char *reason)
 	size_t i;
 
 	for (i = 0; i < ms->n; i++) {
+		if (ms->m[i].where == MASK_ENV) {
+			if (ms->m[i].index >= p->env.n ||
+			    !name_fits(p->env.v[ms->m[i].index],
+			    ms->m[i].text))
+				return (0);
+			continue;
+		}
 		orig = original(&ms->m[i], p, reason);
 		if (orig == NULL || mask_check(orig, ms->m[i].text) == -1)
 			return (0);

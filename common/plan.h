@@ -145,17 +145,27 @@ void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
 
 /*
  * MASKED: what redaction changed in words that will be logged.  Each entry
- * replaces one string; literal parts must be found unchanged, in order, in
- * the original (mask_check), so a mask can hide, but cannot lie.
+ * replaces one string; literal parts must be found unchanged in the original,
+ * with just as many bytes between them as the marks say (mask_check), so a
+ * mask can hide, but cannot lie.
+ *
+ * A mark is [REDACTED:LENGTH:DIGEST], or without a digest where nobody has
+ * made one; alone, MASK_MARK hides all of a string, or stands in text that has
+ * no original.  A digest is MASK_DIGEST bytes in hexadecimal, of the hidden
+ * bytes, under a key: two of one installation that are the same hide the same.
  */
 #define MASK_MARK	"[REDACTED]"
-/* Of paths: the program, the script, then what else is bound. */
-enum { MASK_ARGV = 1, MASK_CWD = 2, MASK_REASON = 3, MASK_PATH = 4 };
+#define MASK_OPEN	"[REDACTED:"
+#define MASK_DIGEST	6
+/* Of variables the names, of paths the program, the script, then what else is
+ * bound. */
+enum { MASK_ARGV = 1, MASK_CWD = 2, MASK_REASON = 3, MASK_PATH = 4,
+    MASK_ENV = 5 };
 #define MASK_PATH_BOUND	2
 
 struct mask {
 	uint8_t		 where;		/* MASK_* */
-	uint32_t	 index;		/* of the argument, or path */
+	uint32_t	 index;		/* of argument, path, variable */
 	char		*text;
 };
 
@@ -174,13 +184,20 @@ extern const struct shape masks_shape;
 /* The text to log for one string: the mask's, or the original. */
 const char *masks_text(const struct masks *, unsigned where, uint32_t index,
 	    const char *orig);
+/* The digest of n bytes that are hidden. */
+typedef void mask_digester(void *arg, const char *, size_t n,
+    uint8_t out[MASK_DIGEST]);
 /*
  * Text with a mark for each stretch of bytes of which hide is not 0, or for the
  * lot where that would be longer than a mask may be; the caller frees it.
+ * digest may be NULL.
  */
-char	*mask_text(const char *text, size_t len, const uint8_t *hide);
-/* 0 if text is orig with pieces replaced by MASK_MARK, else -1. */
+char	*mask_text(const char *text, size_t len, const uint8_t *hide,
+	    mask_digester *digest, void *arg);
+/* 0 if text is orig with marks in place of pieces, else -1. */
 int	mask_check(const char *orig, const char *text);
+/* Makes each mark one that tells neither length nor digest. */
+void	mask_plain(char *text);
 /*
  * Does every mask stand for a string that there is, and hide pieces of it
  * alone?  Asked by the supervisor of the executor's answer, and by the

@@ -68,6 +68,7 @@ SHAPE(xid, "XID", xid_rows, NULL);
 
 static const struct shape_row xconf_rows[] = {
 	KEY(xconf, key, TICKET_KEY),
+	KEY(xconf, mask_key, XCONF_MASK_KEY),
 	U32(xconf, uid, 0, UINT32_MAX),
 	U32(xconf, gid, 0, UINT32_MAX),
 	U8(xconf, accept_missing, 0, XCONF_ACCEPT_ALL),

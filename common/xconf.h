@@ -64,6 +64,7 @@ struct xid {
 
 struct xconf {
 	const uint8_t	*key;		/* TICKET_KEY bytes; NULL: not here */
+	const uint8_t	*mask_key;	/* of digests in marks; likewise */
 	uint32_t	 uid;		/* the executor's own host account */
 	uint32_t	 gid;
 	uint8_t		 accept_missing;	/* XCONF_ACCEPT_* */
@@ -75,6 +76,7 @@ struct xconf {
 	struct xskill	*skills;
 	size_t		 nskills;
 };
+#define XCONF_MASK_KEY			32
 #define XCONF_ACCEPT_LANDLOCK		0x01U
 #define XCONF_ACCEPT_HOST_NETWORK	0x02U	/* skills may have it */
 #define XCONF_ACCEPT_ALL		0x03U

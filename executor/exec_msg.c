@@ -96,6 +96,7 @@ mask_request(struct redact *r, const struct resolve *v, const struct plan *p,
 	redact_mask(r, ms, MASK_REASON, 0, v->req.reason);
 	if (p == NULL)
 		return;
+	redact_env(r, ms, &p->env);
 	redact_mask(r, ms, MASK_PATH, 0, p->exe.path);
 	redact_mask(r, ms, MASK_PATH, 1, p->script.path);
 	for (i = 0; i < p->nbound; i++)

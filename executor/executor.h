@@ -56,7 +56,8 @@ struct skill {
 
 struct executor {
 	struct rolemain		 rm;
-	struct xconf		 xc;	/* without the key */
+	struct xconf		 xc;	/* without the keys */
+	uint8_t			*mask_key;	/* guarded */
 	uint8_t			*key;	/* of runs' tickets; guarded, and NULL
 					   once the spawners have theirs */
 	struct skill		*skills;	/* xc.nskills */

@@ -69,7 +69,21 @@ receive(struct executor *x, struct ipc_msg *m, unsigned type)
 		    msg_name(type));
 }
 
-/* The key moves to guarded pages and is nowhere else. */
+/* A key that moves to guarded pages and is nowhere else. */
+static uint8_t *
+guarded_key(struct executor *x, const uint8_t **from, size_t len)
+{
+	uint8_t *key = sodium_malloc(len);
+
+	if (key == NULL || mlock(key, len) == -1)
+		rolemain_fail(&x->rm, EXIT_SYSTEM,
+		    "cannot lock memory for a key: %s", strerror(errno));
+	memcpy(key, *from, len);
+	*from = NULL;
+	(void)sodium_mprotect_readonly(key);
+	return (key);
+}
+
 static void
 read_config(struct executor *x)
 {
@@ -81,13 +95,8 @@ read_config(struct executor *x)
 	x->cgroups.dir = m.nfds == 1 ? ipc_take_fd(&m, 0) : -1;
 	receive(x, &m, MSG_X_CONFIG);
 	exec_get(&m, &xconf_shape, &x->xc);
-	x->key = sodium_malloc(TICKET_KEY);
-	if (x->key == NULL || mlock(x->key, TICKET_KEY) == -1)
-		rolemain_fail(&x->rm, EXIT_SYSTEM,
-		    "cannot lock memory for a key: %s", strerror(errno));
-	memcpy(x->key, x->xc.key, TICKET_KEY);
-	x->xc.key = NULL;
-	(void)sodium_mprotect_readonly(x->key);
+	x->key = guarded_key(x, &x->xc.key, TICKET_KEY);
+	x->mask_key = guarded_key(x, &x->xc.mask_key, XCONF_MASK_KEY);
 	sodium_memzero((void *)(uintptr_t)m.data, m.len);
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->xc.skills[i].trace)
@@ -455,8 +464,8 @@ prepare_skills(struct executor *x)
 	close_parts(x);
 	check_spawners(x);
 	hand_out_keys(x);
-	x->redact = redact_new(&x->xc.redact, x->xc.redact_known, err,
-	    sizeof(err));
+	x->redact = redact_new(&x->xc.redact, x->xc.redact_known,
+	    x->mask_key, err, sizeof(err));
 	if (x->redact == NULL)
 		rolemain_fail(&x->rm, EXIT_CONFIG, "%s", err);
 	/* first: the battery compares namespaces with those of the end */

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <sodium.h>
+
 #include "common/knownsecret.h"
 #include "common/redactre.h"
 #include "executor/redact.h"
@@ -24,6 +26,7 @@ struct redact {
 	pcre2_code		**code;
 	size_t			 n;
 	int			 known;		/* and those of knownsecret.h */
+	const uint8_t		*key;
 	pcre2_match_data	*md;
 	pcre2_match_context	*mc;
 	int64_t			 spent_us;	/* on this request */
@@ -50,7 +53,8 @@ now_us(clockid_t which)
 }
 
 struct redact *
-redact_new(const struct strv *patterns, int known, char *err, size_t errlen)
+redact_new(const struct strv *patterns, int known, const uint8_t *key,
+    char *err, size_t errlen)
 {
 	char why[300];
 	struct redact *r;
@@ -58,6 +62,7 @@ redact_new(const struct strv *patterns, int known, char *err, size_t errlen)
 
 	r = xcalloc(1, sizeof(*r));
 	r->known = known;
+	r->key = key;
 	r->code = xcalloc(patterns->n, sizeof(*r->code));
 	for (i = 0; i < patterns->n; i++) {
 		r->code[i] = redactre_compile(patterns->v[i], why,
@@ -170,27 +175,57 @@ find_each(struct redact *r, const char *text, size_t len, uint8_t *hide)
 	return (n == -1 ? -1 : any);
 }
 
+static void
+digest(void *arg, const char *p, size_t n, uint8_t out[MASK_DIGEST])
+{
+	const struct redact *r = arg;
+	uint8_t d[crypto_generichash_BYTES_MIN];
+
+	_Static_assert(sizeof(d) >= MASK_DIGEST, "too short a digest");
+	(void)crypto_generichash(d, sizeof(d), (const uint8_t *)p, n, r->key,
+	    REDACT_KEY);
+	memcpy(out, d, MASK_DIGEST);
+}
+
+/* What looks as if somebody had hidden something there. */
+static size_t
+find_marks(const char *text, size_t len, uint8_t *hide)
+{
+	const size_t n = sizeof(MASK_OPEN) - 1;
+	const char *at = text;
+	size_t found = 0;
+
+	while ((at = memmem(at, len - (size_t)(at - text), MASK_OPEN, n)) !=
+	    NULL) {
+		memset(hide + (at - text), 1, n);
+		at += n;
+		found++;
+	}
+	return (found);
+}
+
 static char *
 masked(struct redact *r, const char *program, const char *before,
     const char *text)
 {
 	const size_t len = strlen(text);
-	size_t known = 0;
+	size_t known;
 	uint8_t *hide;
 	char *s = NULL;
 	int any = 0;
 
-	if ((r->n == 0 && !r->known) || len == 0)
+	if (len == 0)
 		return (NULL);
 	hide = xcalloc(len, 1);
+	known = find_marks(text, len, hide);
 	if (r->known)
-		known = knownsecret_word(program, before, text, len, hide);
+		known += knownsecret_word(program, before, text, len, hide);
 	if (r->n != 0)
 		any = find_each(r, text, len, hide);
 	if (any == -1)
-		s = xstrdup(MASK_MARK);
-	else if (any != 0 || known != 0)
-		s = mask_text(text, len, hide);
+		memset(hide, 1, len);
+	if (any != 0 || known != 0)
+		s = mask_text(text, len, hide, digest, r);
 	free(hide);
 	return (s);
 }
@@ -232,4 +267,17 @@ redact_argv(struct redact *r, struct masks *ms, const struct strv *argv)
 
 	for (i = 0; i < argv->n; i++)
 		add(ms, MASK_ARGV, (uint32_t)i, redact_word(r, argv, i));
+}
+
+void
+redact_env(struct redact *r, struct masks *ms, const struct strv *env)
+{
+	size_t i;
+	char *name;
+
+	for (i = 0; i < env->n; i++) {
+		name = xstrndup(env->v[i], strcspn(env->v[i], "="));
+		add(ms, MASK_ENV, (uint32_t)i, redact_text(r, name));
+		freezero(name, strlen(name));
+	}
 }

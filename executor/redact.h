@@ -2,8 +2,10 @@
 /*
  * logging.redact and logging.redactKnown: what of a command is hidden before
  * it is logged.  Each match of a pattern, and each secret of a known shape
- * (common/knownsecret.h), becomes MASK_MARK; where a pattern takes too long on
- * a string, all of the string does.
+ * (common/knownsecret.h), becomes a mark; where a pattern takes too long on a
+ * string, all of the string does.  A mark has the length of what it hides, and
+ * the first bytes of the keyed BLAKE2b of that.  What looks like the beginning
+ * of one in the words of an agent is hidden, too, so that no mark is its own.
  */
 #ifndef EXECUTOR_REDACT_H
 #define EXECUTOR_REDACT_H
@@ -13,9 +15,11 @@
 struct redact;
 
 /* NULL and the reason in err if a pattern cannot be compiled.  known: what has
- * a known shape is hidden as well. */
+ * a known shape is hidden as well.  key: REDACT_KEY bytes, which stay the
+ * caller's and where they are. */
+#define REDACT_KEY	32
 struct redact	*redact_new(const struct strv *patterns, int known,
-		    char *err, size_t errlen);
+		    const uint8_t *key, char *err, size_t errlen);
 void		 redact_free(struct redact *);
 /*
  * Another request: it may take REDACT_MS of the processor's time of searching
@@ -35,5 +39,8 @@ void		 redact_argv(struct redact *, struct masks *,
 /* Adds a mask where text has something to hide. */
 void		 redact_mask(struct redact *, struct masks *,
 		    unsigned where, uint32_t idx, const char *text);
+/* The same for the names of variables, NAME=VALUE. */
+void		 redact_env(struct redact *, struct masks *,
+		    const struct strv *env);
 
 #endif

@@ -140,7 +140,7 @@ sample_masks(struct masks *m)
 {
 	m->m = NULL;
 	m->n = 0;
-	masks_add(m, MASK_ARGV, 1, "--" MASK_MARK);
+	masks_add(m, MASK_ARGV, 1, "--" MASK_OPEN "3:0123456789ab]");
 	masks_add(m, MASK_REASON, 0, MASK_MARK);
 }
 
@@ -257,11 +257,13 @@ sample_xskill(struct xskill *s)
 static inline void
 sample_xconf(struct xconf *x)
 {
-	static uint8_t key[32];
+	static uint8_t key[32], mask_key[32];
 
 	memset(x, 0, sizeof(*x));
 	sample_digest(key, sizeof(key), 77);
+	sample_digest(mask_key, sizeof(mask_key), 78);
 	x->key = key;
+	x->mask_key = mask_key;
 	x->uid = 980;
 	x->gid = 981;
 	x->accept_missing = XCONF_ACCEPT_LANDLOCK;

@@ -21,7 +21,7 @@ reason_masked(const struct daemon *d, const char *why)
 		return (xstrdup(why));
 	hide = xcalloc(len, 1);
 	(void)knownsecret_find(why, len, hide);
-	s = mask_text(why, len, hide);
+	s = mask_text(why, len, hide, NULL, NULL);
 	free(hide);
 	if (strlen(s) > PLAN_MAXREASON) {
 		freezero(s, strlen(s));

@@ -29,6 +29,7 @@
 #include "supervisor/boot/bootcg.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
+#include "supervisor/boot/maskkey.h"
 #include "supervisor/boot/proc.h"
 #include "supervisor/daemon.h"
 #include "supervisor/notify.h"
@@ -44,6 +45,7 @@
 struct boot {
 	struct daemon	*d;
 	struct ticket_keys	 keys;
+	uint8_t		 mask_key[XCONF_MASK_KEY];
 	struct runids	 ids;
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
@@ -51,10 +53,17 @@ struct boot {
 	int		 keyfile;	/* for the vault; -1: none */
 };
 
+static void
+wipe_keys(struct boot *b)
+{
+	explicit_bzero(&b->keys, sizeof(b->keys));
+	explicit_bzero(b->mask_key, sizeof(b->mask_key));
+}
+
 static void __attribute__((__noreturn__))
 give_up(struct boot *b, int code)
 {
-	explicit_bzero(&b->keys, sizeof(b->keys));
+	wipe_keys(b);
 	daemon_exit(b->d, code);
 }
 
@@ -279,6 +288,17 @@ open_keyfile(struct boot *b)
 }
 
 static void
+read_mask_key(struct boot *b)
+{
+	char err[4400];
+
+	if (maskkey_read(b->mask_key, err, sizeof(err)) == 0)
+		return;
+	log_warnx("%s", err);
+	give_up(b, EXIT_CONFIG);
+}
+
+static void
 configure_vault(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
@@ -305,12 +325,12 @@ configure_vault(struct boot *b, struct proc *p)
 static void
 configure_executor(struct boot *b, struct proc *p)
 {
+	const struct bootconf_keys keys = { b->keys.exec, b->mask_key };
 	char hint[80];
 	struct buf buf;
 	int error, fd, status;
 
-	bootconf_xconf(&buf, b->d->conf, b->keys.exec, p->uid, p->gid,
-	    &b->ids);
+	bootconf_xconf(&buf, b->d->conf, &keys, p->uid, p->gid, &b->ids);
 	bootcg_enter(&b->cg, p->pid);
 	if ((fd = bootcg_dir(&b->cg)) == -1 && b->cg.missing[0] == '\0') {
 		/* a detached mount is in a mount namespace of its own */
@@ -440,11 +460,12 @@ boot_roles(struct daemon *d)
 		give_up(&b, EXIT_SYSTEM);
 	}
 	b.keyfile = open_keyfile(&b);
+	read_mask_key(&b);
 	find_cgroup(&b);	/* before there is a process to be moved */
 	boot_auditor(&b);
 	boot_others(&b);
 	boot_notifier(&b);
-	explicit_bzero(&b.keys, sizeof(b.keys));
+	wipe_keys(&b);
 	bootconf_free(&b.ids);
 	bootcg_close(&b.cg);
 	d->policy = field_get_str(a->ready, a->readylen, "config_digest");

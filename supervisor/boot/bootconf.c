@@ -286,14 +286,15 @@ fill_skill(struct xskill *x, const struct conf *c,
 
 void
 bootconf_xconf(struct buf *b, const struct conf *c,
-    const uint8_t key[TICKET_KEY], uid_t uid, gid_t gid,
+    const struct bootconf_keys *keys, uid_t uid, gid_t gid,
     const struct runids *ids)
 {
 	struct xconf x;
 	size_t i;
 
 	memset(&x, 0, sizeof(x));
-	x.key = key;
+	x.key = keys->ticket;
+	x.mask_key = keys->mask;
 	x.uid = uid;
 	x.gid = gid;
 	if (c->accept_no_landlock)

@@ -25,8 +25,13 @@ struct runids {
 int	bootconf_ids(struct runids *, const struct conf *, char *err,
 	    size_t errlen);
 void	bootconf_free(struct runids *);
+/* Those that the executor is given; TICKET_KEY and XCONF_MASK_KEY bytes. */
+struct bootconf_keys {
+	const uint8_t	*ticket;
+	const uint8_t	*mask;
+};
 void	bootconf_xconf(struct buf *, const struct conf *,
-	    const uint8_t key[TICKET_KEY], uid_t, gid_t,
+	    const struct bootconf_keys *, uid_t, gid_t,
 	    const struct runids *);
 /*
  * The directories of homes: that of all, for each skill that has one one in

@@ -14,6 +14,7 @@
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
 #include "supervisor/boot/look.h"
+#include "supervisor/boot/maskkey.h"
 #include "supervisor/boot/proc.h"
 
 
@@ -70,6 +71,8 @@ look_dirs(struct look *l, const struct proc *procs)
 	(void)snprintf(path, sizeof(path), "%s/channels", l->c->socket_dir);
 	look_dir(l, &socket_dir, path, 0);
 	look_dir(l, &whole, dirs_empty(), 0);
+	if (maskkey_look(err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, &whole, "%s", err);
 	for (p = procs; p < procs + NPROCS; p++)
 		if (!l->bad_accounts &&
 		    (root = bootconf_root(l->c, p->row->root)) != NULL)

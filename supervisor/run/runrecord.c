@@ -38,8 +38,8 @@ rec_init(struct buf *b, const char *ev, const struct run *r)
 	field_str(b, "run", text);
 }
 
-static void
-put_argv(struct buf *b, const char *key, const struct run *r)
+static struct strv
+masked_argv(const struct run *r)
 {
 	const struct strv *argv = &r->asked.req.argv;
 	struct strv v = { NULL, 0 };
@@ -47,7 +47,29 @@ put_argv(struct buf *b, const char *key, const struct run *r)
 
 	for (i = 0; i < argv->n; i++)
 		strv_add(&v, masked(r, MASK_ARGV, (uint32_t)i, argv->v[i]));
+	return (v);
+}
+
+static void
+put_argv(struct buf *b, const char *key, const struct run *r)
+{
+	struct strv v = masked_argv(r);
+
 	field_list(b, key, &v);
+	strv_free(&v);
+}
+
+/* For those who may not read the log: who knows the digest of another's secret
+ * could ask for runs with guesses, and compare. */
+static void
+put_plain(struct buf *b, const struct run *r)
+{
+	struct strv v = masked_argv(r);
+	size_t i;
+
+	for (i = 0; i < v.n; i++)
+		mask_plain(v.v[i]);
+	field_list(b, "argv", &v);
 	strv_free(&v);
 }
 
@@ -94,7 +116,7 @@ void
 rec_command(struct buf *b, const struct run *r)
 {
 	if (r->have_plan)
-		rec_argv(b, r);
+		put_plain(b, r);
 	else
 		put_command(b, r);
 }
@@ -102,12 +124,14 @@ rec_command(struct buf *b, const struct run *r)
 void
 rec_line(struct buf *b, const struct run *r, size_t max)
 {
-	const struct strv *argv = &r->asked.req.argv;
+	struct strv v = masked_argv(r);
 	size_t i;
 
-	for (i = 0; i < argv->n && b->len <= max; i++)
-		buf_printf(b, "%s%.*s", i > 0 ? " " : "", (int)max,
-		    masked(r, MASK_ARGV, (uint32_t)i, argv->v[i]));
+	for (i = 0; i < v.n && b->len <= max; i++) {
+		mask_plain(v.v[i]);
+		buf_printf(b, "%s%.*s", i > 0 ? " " : "", (int)max, v.v[i]);
+	}
+	strv_free(&v);
 }
 
 const char *

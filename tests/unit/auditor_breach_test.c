@@ -227,17 +227,19 @@ test_masks(void **state)
 		const char	*text;
 		int		 ok;
 	} t[] = {
-		{ MASK_ARGV, 1, "--token=[REDACTED]", 1 },
+		{ MASK_ARGV, 1, "--token=[REDACTED:6:0123456789ab]", 1 },
 		{ MASK_ARGV, 1, "--status=fine", 0 },
-		{ MASK_ARGV, 1, "--tok=[REDACTED]", 0 },
+		{ MASK_ARGV, 1, "--tok=[REDACTED:6]", 0 },
+		{ MASK_ARGV, 1, "--token=[REDACTED:5]", 0 },
+		{ MASK_ARGV, 1, "--token=[REDACTED]", 0 },
 		{ MASK_ARGV, 2, "[REDACTED]", 0 },
-		{ MASK_CWD, 0, "/[REDACTED]", 1 },
+		{ MASK_CWD, 0, "/[REDACTED:1:0123456789ab]", 1 },
 		{ MASK_CWD, 0, "/elsewhere", 0 },
-		{ MASK_REASON, 0, "the agent [REDACTED]", 1 },
+		{ MASK_REASON, 0, "the agent [REDACTED:14]", 1 },
 		{ MASK_REASON, 0, "nothing of interest", 0 },
-		{ MASK_PATH, 0, "/usr/bin/[REDACTED]", 1 },
+		{ MASK_PATH, 0, "/usr/bin/[REDACTED:3]", 1 },
 		{ MASK_PATH, 0, "/bin/true", 0 },
-		{ MASK_PATH, 2, "/usr/bin/[REDACTED]", 0 },
+		{ MASK_PATH, 2, "/usr/bin/[REDACTED:3]", 0 },
 	};
 	struct masks ms;
 	struct buf b;

@@ -4,12 +4,15 @@
 
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "common/plan.h"
 #include "executor/redact.h"
+
+static const uint8_t key[REDACT_KEY] = "a key of thirty-two bytes, or so";
 
 static struct redact *
 make(const char *pattern)
@@ -19,13 +22,14 @@ make(const char *pattern)
 	char err[256];
 
 	strv_add(&v, pattern);
-	r = redact_new(&v, 0, err, sizeof(err));
+	r = redact_new(&v, 0, key, err, sizeof(err));
 	strv_free(&v);
 	assert_non_null(r);
 	redact_begin(r);
 	return (r);
 }
 
+/* want is with marks that tell nothing: digests are looked at elsewhere. */
 static void
 gives(struct redact *r, const char *text, const char *want)
 {
@@ -35,8 +39,22 @@ gives(struct redact *r, const char *text, const char *want)
 		assert_null(s);
 	else {
 		assert_non_null(s);
+		assert_int_equal(mask_check(text, s), 0);
+		mask_plain(s);
 		assert_string_equal(s, want);
 	}
+	free(s);
+}
+
+/* The one mark that a text becomes, without what stands before it. */
+static void
+mark_of(struct redact *r, const char *text, char *mark, size_t len)
+{
+	char *s = redact_text(r, text);
+
+	assert_non_null(s);
+	assert_non_null(strstr(s, MASK_OPEN));
+	(void)snprintf(mark, len, "%s", strstr(s, MASK_OPEN));
 	free(s);
 }
 
@@ -50,6 +68,50 @@ test_hides(void **state)
 	gives(r, "", NULL);
 	gives(r, "--TOKEN=abc --x", "--" MASK_MARK " --x");
 	gives(r, "token=a token=b", MASK_MARK " " MASK_MARK);
+	redact_free(r);
+}
+
+/* The same value has the same mark, under one key. */
+static void
+test_digest(void **state)
+{
+	static const uint8_t other[REDACT_KEY] = "another key";
+	struct redact *r = make("(?<=key=)[a-z]*");
+	struct strv v = { NULL, 0 };
+	char a[64], b[64], c[64], err[64];
+
+	(void)state;
+	mark_of(r, "--key=abc", a, sizeof(a));
+	mark_of(r, "other key=abc", b, sizeof(b));
+	mark_of(r, "--key=abd", c, sizeof(c));
+	assert_string_equal(a, b);
+	assert_string_not_equal(a, c);
+	assert_int_equal(strlen(a), strlen(c));
+	assert_int_equal(strncmp(a, MASK_OPEN "3:", strlen(MASK_OPEN) + 2), 0);
+	redact_free(r);
+	strv_add(&v, "(?<=key=)[a-z]*");
+	r = redact_new(&v, 0, other, err, sizeof(err));
+	strv_free(&v);
+	assert_non_null(r);
+	redact_begin(r);
+	mark_of(r, "--key=abc", b, sizeof(b));
+	assert_string_not_equal(a, b);
+	redact_free(r);
+}
+
+/* A mark is never the agent's. */
+static void
+test_forged(void **state)
+{
+	struct redact *r = make("token=[a-z]*");
+
+	(void)state;
+	gives(r, MASK_OPEN "3:0123456789ab]", MASK_MARK "3:0123456789ab]");
+	gives(r, "x" MASK_OPEN MASK_OPEN "1]", "x" MASK_MARK "1]");
+	gives(r, "x" MASK_OPEN "y" MASK_OPEN, "x" MASK_MARK "y" MASK_MARK);
+	gives(r, MASK_MARK, NULL);
+	gives(r, "[REDACTED", NULL);
+	gives(r, "[REDACTEDtoken=x:3]", "[REDACTED" MASK_MARK ":3]");
 	redact_free(r);
 }
 
@@ -110,6 +172,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hides),
+		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_waiting_is_not_searching),
 		cmocka_unit_test(test_working_is_not_searching),
 		cmocka_unit_test(test_limit),

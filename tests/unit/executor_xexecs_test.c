@@ -168,6 +168,8 @@ test_longer(void **state)
 	assert_true(messages >= 100);
 }
 
+static const uint8_t mask_key[REDACT_KEY] = "a key";
+
 static int
 setup(void **state)
 {
@@ -181,7 +183,7 @@ setup(void **state)
 		return (-1);
 	x.rm.ipc = ipc_new(sv[0], ROLE_EXECUTOR, ROLE_SUPERVISOR, MS_UP);
 	supervisor = ipc_new(sv[1], ROLE_SUPERVISOR, ROLE_EXECUTOR, MS_UP);
-	x.redact = redact_new(&patterns, 0, err, sizeof(err));
+	x.redact = redact_new(&patterns, 0, mask_key, err, sizeof(err));
 	strv_free(&patterns);
 	strv_add(&xs.write, "/w");
 	strv_add(&xs.protect, ".git/config");

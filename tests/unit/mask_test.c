@@ -7,6 +7,8 @@
 
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "auditor/recfields.h"
@@ -15,6 +17,8 @@
 #include "tests/sample.h"
 
 #define M	MASK_MARK
+#define N(n)	MASK_OPEN #n "]"
+#define D(n)	MASK_OPEN #n ":0123456789ab]"
 
 static const struct {
 	const char	*orig;
@@ -28,53 +32,56 @@ static const struct {
 	{ "ls", "lss", -1 },
 	{ "ls", "", -1 },
 	{ "", "ls", -1 },
-	/* pieces hidden */
+	/* all of it, and nobody says how much that was */
 	{ "secret", M, 0 },
 	{ "", M, 0 },
-	{ "password=x", "password=" M, 0 },
-	{ "password=", "password=" M, 0 },
-	{ "password=x&u=1", "password=" M "&u=1", 0 },
-	{ "password=x&u=1", M "&u=1", 0 },
-	{ "a=1&b=2&c=3", "a=" M "&b=" M "&c=" M, 0 },
-	{ "a=1&b=2&c=3", M "b=" M, 0 },
-	{ "abc", M M, 0 },
-	{ "abc", M M M M, 0 },
-	{ "abc", "abc" M, 0 },
-	{ "abc", M "abc", 0 },
-	{ "abc", M "a" M "b" M "c" M, 0 },
-	/* lies */
-	{ "rm -rf /", "ls " M, -1 },
-	{ "rm -rf /", M "/home", -1 },
-	{ "rm -rf /", "rm " M " /tmp", -1 },
-	{ "rm -rf /", M "ls" M, -1 },
-	{ "abc", M "d" M, -1 },
-	{ "abc", M "cb" M, -1 },
-	{ "abc", M "c" M "b" M, -1 },		/* order */
-	{ "abc", M "b" M "b" M, -1 },		/* used twice */
-	{ "aab", M "a" M "a" M "b", 0 },
-	{ "ab", "a" M "ab", -1 },		/* overlap of the ends */
-	{ "aa", "aa" M "a", -1 },
-	{ "aaa", "aa" M "aa", -1 },
-	{ "aaaa", "aa" M "aa", 0 },
-	{ "abab", "ab" M "ba" M "b", -1 },
-	{ "ababab", "ab" M "ab" M "b", 0 },
-	{ "ababab", "aba" M "ab" M "b", -1 },
-	{ "ababbb", "ab" M "ab" M "b", 0 },
-	/* the first place where a piece fits leaves the most room */
-	{ "xayaz", "x" M "a" M "az", 0 },
-	{ "xaz", "x" M "a" M "az", -1 },
-	/* one that looks like a mark already */
+	{ "secret", "s" M, -1 },
+	{ "secret", M M, -1 },
+	/* pieces hidden */
+	{ "secret", N(6), 0 },
+	{ "secret", D(6), 0 },
+	{ "password=x", "password=" D(1), 0 },
+	{ "password=x&u=1", "password=" D(1) "&u=1", 0 },
+	{ "password=x&u=1", D(10) "&u=1", 0 },
+	{ "a=1&b=2&c=3", "a=" D(1) "&b=" N(1) "&c=" D(1), 0 },
+	{ "abc", D(1) D(2), 0 },
+	{ "abc", D(1) "b" D(1), 0 },
+	/* lies: what, how much, where */
+	{ "rm -rf /", "ls " D(6), -1 },
+	{ "rm -rf /", D(7) "home", -1 },
+	{ "rm -rf /", "rm " D(3) " /tmp", -1 },
+	{ "secret", D(5), -1 },
+	{ "secret", D(7), -1 },
+	{ "secret", D(999999999), -1 },
+	{ "abc", "abc" D(1), -1 },
+	{ "abc", D(1) "abc", -1 },
+	{ "abc", D(1) "c" D(1), -1 },
+	{ "abc", D(1) "b", -1 },
+	/* no marks */
+	{ "abc", N(0) "abc", -1 },
+	{ "abc", N(03), -1 },
+	{ "abc", N(), -1 },
+	{ "abc", N(9999999999), -1 },
+	{ "abc", N(-3), -1 },
+	{ "abc", N(3x), -1 },
+	{ "abc", MASK_OPEN "3", -1 },
+	{ "abc", MASK_OPEN "3:", -1 },
+	{ "abc", MASK_OPEN "3:]", -1 },
+	{ "abc", MASK_OPEN "3:0123456789a]", -1 },
+	{ "abc", MASK_OPEN "3:0123456789abc]", -1 },
+	{ "abc", MASK_OPEN "3:0123456789aB]", -1 },
+	{ "abc", MASK_OPEN "3:0123456789ab", -1 },
+	/* one that looks like a mark already, and nothing is hidden */
 	{ M, M, 0 },
 	{ "x" M "y", "x" M "y", 0 },
-	{ "x" M "y", "x" M M "y", 0 },
-	{ "[REDACTED", M, 0 },
-	{ "[REDACTED", "[REDACTED", 0 },
-	{ "x", "[REDACTED", -1 },
-	{ "[REDACTED]x", "[REDACTED", -1 },
+	{ "x" D(3) "y", "x" D(3) "y", 0 },
+	/* and one of which the beginning is */
+	{ "x" D(3) "y", "x" D(10) "3:0123456789ab]y", 0 },
+	{ "x" D(3) "y", "x" D(3) "y" D(1), -1 },
 	/* bytes beyond ASCII */
-	{ "k=\xff\xfe", "k=" M, 0 },
-	{ "k=\xff\xfe", "k=" M "\xfe", 0 },
-	{ "k=\xff\xfe", "k=" M "\xff", -1 },
+	{ "k=\xff\xfe", "k=" D(2), 0 },
+	{ "k=\xff\xfe", "k=" D(1) "\xfe", 0 },
+	{ "k=\xff\xfe", "k=" D(1) "\xff", -1 },
 };
 
 static void
@@ -89,34 +96,40 @@ test_table(void **state)
 			    table[i].text, table[i].ret);
 }
 
-/* Is text reachable from orig?  All ways tried, for short strings. */
-static int
-slow(const char *orig, const char *text)
-{
-	const size_t marklen = strlen(M);
+/* The pieces of which masked texts are made, and what each stands for. */
+static const struct {
+	const char	*text;
+	size_t		 hides;
+} piece[] = { { "", 0 }, { "a", 0 }, { "b", 0 }, { N(1), 1 }, { D(2), 2 } };
+#define PIECES	5U		/* in a text */
 
-	if (strncmp(text, M, marklen) == 0) {
-		for (;; orig++) {
-			if (slow(orig, text + marklen) == 0)
-				return (0);
-			if (*orig == '\0')
-				return (-1);
-		}
+/* Do these pieces make orig? */
+static int
+makes(const char *orig, const unsigned *of)
+{
+	size_t k, left = strlen(orig);
+
+	for (k = 0; k < PIECES; k++) {
+		if (piece[of[k]].hides > left)
+			return (0);
+		orig += piece[of[k]].hides;
+		left -= piece[of[k]].hides;
+		if (piece[of[k]].hides != 0 || piece[of[k]].text[0] == '\0')
+			continue;
+		if (left == 0 || *orig != piece[of[k]].text[0])
+			return (0);
+		orig++;
+		left--;
 	}
-	if (*text == '\0')
-		return (*orig == '\0' ? 0 : -1);
-	if (*orig != *text)
-		return (-1);
-	return (slow(orig + 1, text + 1));
+	return (left == 0);
 }
 
 /* All short strings over two letters against all short masked texts. */
 static void
 test_exhaustive(void **state)
 {
-	static const char *const piece[] = { "", "a", "b", M };
-	char orig[8], text[8 * sizeof(M)];
-	unsigned o, t, k, v, good = 0, bad = 0;
+	char orig[8], text[8 * sizeof(D(2))];
+	unsigned o, t, k, v, of[PIECES], good = 0, bad = 0;
 	size_t n;
 
 	(void)state;
@@ -125,14 +138,16 @@ test_exhaustive(void **state)
 		for (n = 0, v = o; v > 1 && n < 7; v >>= 1)
 			orig[n++] = v & 1 ? 'a' : 'b';
 		orig[n] = '\0';
-		for (t = 0; t < 4 * 4 * 4 * 4 * 4; t++) {
+		for (t = 0; t < 5 * 5 * 5 * 5 * 5; t++) {
 			text[0] = '\0';
-			for (k = 0, v = t; k < 5; k++, v /= 4)
-				(void)strncat(text, piece[v % 4],
+			for (k = 0, v = t; k < PIECES; k++, v /= 5) {
+				of[k] = v % 5;
+				(void)strncat(text, piece[of[k]].text,
 				    sizeof(text) - strlen(text) - 1);
-			if (mask_check(orig, text) != slow(orig, text))
+			}
+			if ((mask_check(orig, text) == 0) != makes(orig, of))
 				fail_msg("%s as %s", orig, text);
-			if (slow(orig, text) == 0)
+			if (makes(orig, of))
 				good++;
 			else
 				bad++;
@@ -156,14 +171,77 @@ test_long(void **state)
 	orig[n] = '\0';
 	buf_init(&b, 64 * n);
 	for (i = 0; i < n / 2; i++)
-		buf_put(&b, M "a", strlen(M) + 1);
+		buf_put(&b, D(1) "a", strlen(D(1)) + 1);
 	buf_put_u8(&b, 'b');
 	buf_put_u8(&b, 0);
 	assert_int_equal(mask_check(orig, (const char *)b.data), -1);
-	b.data[b.len - 2] = 'a';
+	b.data[--b.len - 1] = '\0';
 	assert_int_equal(mask_check(orig, (const char *)b.data), 0);
 	buf_free(&b);
 	free(orig);
+}
+
+static void
+digest_n(void *arg, const char *p, size_t n, uint8_t out[MASK_DIGEST])
+{
+	(void)p;
+	(*(size_t *)arg)++;
+	memset(out, (int)n, MASK_DIGEST);
+}
+
+static void
+test_text(void **state)
+{
+	static const uint8_t hide[] = { 0, 1, 1, 0, 1 }, all[] = { 1 };
+	uint8_t *alternate;
+	size_t i, n = 0;
+	char *s, *orig;
+
+	(void)state;
+	s = mask_text("abcde", 5, hide, digest_n, &n);
+	assert_string_equal(s, "a" MASK_OPEN "2:020202020202]d" MASK_OPEN
+	    "1:010101010101]");
+	assert_int_equal(n, 2);
+	assert_int_equal(mask_check("abcde", s), 0);
+	free(s);
+	s = mask_text("a", 1, all, NULL, NULL);
+	assert_string_equal(s, N(1));
+	free(s);
+	/* what would become too long is hidden as a whole */
+	orig = xmalloc(PLAN_MAXARG + 1);
+	alternate = xcalloc(PLAN_MAXARG, 1);
+	memset(orig, 'a', PLAN_MAXARG);
+	orig[PLAN_MAXARG] = '\0';
+	for (i = 0; i < PLAN_MAXARG; i += 2)
+		alternate[i] = 1;
+	s = mask_text(orig, PLAN_MAXARG, alternate, NULL, NULL);
+	assert_string_equal(s, N(131072));
+	assert_int_equal(mask_check(orig, s), 0);
+	free(s);
+	free(orig);
+	free(alternate);
+}
+
+static void
+test_plain(void **state)
+{
+	static const struct {
+		const char	*text;
+		const char	*plain;
+	} t[] = {
+		{ "", "" }, { "ls", "ls" }, { M, M }, { N(3), M },
+		{ "a" D(12) "b" N(9) "c", "a" M "b" M "c" },
+		{ MASK_OPEN "3:0123456789aX]", MASK_OPEN "3:0123456789aX]" },
+	};
+	char text[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(t); i++) {
+		(void)snprintf(text, sizeof(text), "%s", t[i].text);
+		mask_plain(text);
+		assert_string_equal(text, t[i].plain);
+	}
 }
 
 /* What the auditor says to an intent with these masks: NULL is good. */
@@ -207,8 +285,8 @@ over_the_wire(struct masks *got, const struct masks *ms)
 }
 
 static const uint32_t indices[] = { 0, 1, 2, 3, 7, UINT32_MAX };
-#define LASTWHERE	(MASK_PATH + 1)
-#define NTEXTS		8U
+#define LASTWHERE	(MASK_ENV + 1)
+#define NTEXTS		9U
 #define NMASKS		((LASTWHERE + 1) * NELEM(indices) * NTEXTS)
 
 /* The nth of all small masks. */
@@ -216,8 +294,8 @@ static void
 add_nth(struct masks *ms, size_t n)
 {
 	static const char *const texts[NTEXTS] = {
-		M, "", "build" M, M "all", "/srv/" M, "to see " M, M "bash",
-		"something else",
+		M, "", "build" N(3), D(2) "all", "/srv/" D(4),
+		"to see " D(13), N(9) "bash", "FO" D(1), "something else",
 	};
 
 	masks_add(ms, (unsigned)(n / NTEXTS / NELEM(indices)),
@@ -292,6 +370,8 @@ main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_exhaustive),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_agree),
 		cmocka_unit_test(test_numbers),
 	};

@@ -12,6 +12,7 @@
 
 #include "common/cberr.h"
 #include "common/msg.h"
+#include "common/ticket.h"
 #include "tests/sample.h"
 
 static void
@@ -315,14 +316,14 @@ test_masks(void **state)
 	struct rd r;
 
 	(void)state;
-	rd_init(&r, "\0\0\x10\x09", 4);
+	rd_init(&r, "\0\0\x13\x45", 4);
 	masks_get(&r, &m);
 	assert_int_equal(r.bad, 1);
 	assert_null(m.m);
 	rd_init(&r, "\0\0\0\1\0\0\0\0\0\0\0\0\0", 13);
 	masks_get(&r, &m);
 	assert_int_equal(r.bad, 1);
-	rd_init(&r, "\0\0\0\1\5\0\0\0\0\0\0\0\0", 13);
+	rd_init(&r, "\0\0\0\1\6\0\0\0\0\0\0\0\0", 13);
 	masks_get(&r, &m);
 	assert_int_equal(r.bad, 1);
 	rd_init(&r, "\0\0\0\1\4\0\0\0\0\0\0\0\1x", 14);
@@ -344,8 +345,9 @@ test_xconf_refused(void **state)
 	(void)state;
 	buf_init(&b, MSG_CONFIG_MAX);
 	sample_put_xconf(&b);
-	/* behind 32 + 4 + 4 + 1 bytes and the list of patterns */
-	buf_set_u32(&b, 41 + 4 + 4 + strlen("token=.*"), XCONF_MAXIDS + 1);
+	/* behind keys, 4 + 4 + 1 + 4 bytes, the list of patterns, and 1 more */
+	buf_set_u32(&b, TICKET_KEY + XCONF_MASK_KEY + 13 + 4 + 4 +
+	    strlen("token=.*") + 1, XCONF_MAXIDS + 1);
 	assert_int_equal(xconf_get(b.data, b.len, &x), -1);
 	xconf_free(&x);
 	buf_free(&b);
