@@ -59,7 +59,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/policy/shell_word.c common/policy/verdict.c \
 		common/policy/wrap.c common/policy/wrap_table.c \
 		common/proctree.c
-COMMON_SODIUM_SRC =	common/plan_digest.c common/rolemain.c common/ticket.c
+COMMON_SODIUM_SRC =	common/fingerprint.c common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logscan.c common/record/logseg.c \
@@ -207,7 +207,7 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/hostile_vault.c vault/index.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \
 		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
-		vault/vault_open.c vault/vfile.c
+		vault/vault_open.c vault/vault_prints.c vault/vfile.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \

@@ -50,6 +50,8 @@
 #define MSG_FOUND_MAX	8192U
 #define MSG_STARTED_MAX	8192U
 #define MSG_EXECS_MAX	(64U * 1024)	/* a batch, a question */
+#define MSG_PRINTS_MAX	4096U		/* a secret of many lines has many */
+#define MSG_SECRET_MAX	65536U		/* bytes of one */
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
 #define R_ROLES	(ROLE_BIT(ROLE_EXECUTOR) | ROLE_BIT(ROLE_AUDITOR) | \
@@ -267,6 +269,9 @@ X(X_ASKED,	0x1024, R_EXEC, R_SUP, MS_LIVE, 4, 4, 0, 0,		\
 X(X_FILES,	0x1025, R_EXEC, R_SUP, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
     &file_rows_shape)							\
 	/* names that its run has changed, before X_RESULT */		\
+X(X_PRINTS,	0x1026, R_SUP, R_EXEC, MS_UP, 4,			\
+    4 + MSG_PRINTS_MAX * 32, 0, 0,					\
+    &msg_prints_shape)	/* from here on, what is hidden in the log */	\
 X(X_RELOAD,	0x1030, R_SUP, R_EXEC, MS_UP, 4, MSG_CONFIG_MAX, 0, 0,	\
     &msg_xreload_shape)							\
 	/* from here on runs of these skills have these rules and limits */ \
@@ -326,7 +331,7 @@ X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0,		\
     &msg_queried_shape)							\
 	/* with the digest of the last line (QUERY_VERIFY) */		\
 /* Vault */								\
-X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 78, 4200, 0, 1,	\
+X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 110, 4300, 0, 1,	\
     &msg_vconf_shape)	/* key file (r) with UNLOCK_KEYFILE */		\
 X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 5,		\
     MSG_TICKET + 132, 1, 1,						\
@@ -350,6 +355,11 @@ X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* forget what was prepared */					\
 X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
     &msg_reason_shape)							\
+X(V_PRINTS,	0x3019, R_VAULT, R_SUP, MS_BOOT | MS_LIVE, 4,		\
+    4 + MSG_PRINTS_MAX * 32, 0, 0,					\
+    &msg_prints_shape)							\
+	/* of all secrets: before READY, if there are any, and before	\
+	   V_DONE of what has changed them; goes on as X_PRINTS */	\
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

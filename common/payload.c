@@ -243,6 +243,7 @@ SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
 
 static const struct shape_row vconf_rows[] = {
 	KEY(msg_vconf, ticket_key, TICKET_KEY),
+	KEY(msg_vconf, print_key, MSG_PRINT_KEY),
 	U8(msg_vconf, cipher, CIPHER_AES256, CIPHER_XCHACHA),
 	U8(msg_vconf, unlock, UNLOCK_NONE, UNLOCK_KEYFILE),
 	U64(msg_vconf, version),
@@ -250,6 +251,28 @@ static const struct shape_row vconf_rows[] = {
 	STR(msg_vconf, label, MSG_TEXT_MAX),
 };
 SHAPE(msg_vconf, "VCONF", vconf_rows, NULL);
+
+static const struct shape_row print_rows[] = {
+	U32(msg_print, len, 8, MSG_SECRET_MAX),
+	U32(msg_print, at, 0, MSG_SECRET_MAX),
+	RAW(msg_print, window),
+	RAW(msg_print, digest),
+};
+
+/* The middle is eight bytes of it. */
+static int
+print_wrong(const void *v)
+{
+	const struct msg_print *p = v;
+
+	return (p->at > p->len - sizeof(p->window));
+}
+SHAPE(msg_print, "PRINT", print_rows, print_wrong);
+
+static const struct shape_row prints_rows[] = {
+	EACH(msg_prints, p, n, MSG_PRINTS_MAX, msg_print),
+};
+SHAPE(msg_prints, "PRINTS", prints_rows, NULL);
 
 static const struct shape_row one_name_rows[] = {
 	BOXED(msg_one_name, fields, len, MSG_ROW_MAX),

@@ -270,6 +270,7 @@ struct msg_xreload {
 /* V_CONFIG: what the vault is told before it opens its file. */
 struct msg_vconf {
 	const uint8_t	*ticket_key;
+	const uint8_t	*print_key;	/* MSG_PRINT_KEY bytes */
 	uint8_t		 cipher;	/* CIPHER_* */
 	uint8_t		 unlock;	/* UNLOCK_* */
 	uint64_t	 version;	/* that the log remembers; 0: none */
@@ -288,6 +289,20 @@ struct msg_names {
 	size_t		 n;
 };
 #define MSG_NAMES_MAX	4096		/* the vault takes fewer */
+
+/* V_PRINTS, X_PRINTS: by what secrets are known again; see fingerprint.h. */
+#define MSG_PRINT_KEY	32
+struct msg_print {
+	uint32_t	 len;		/* of a secret */
+	uint32_t	 at;		/* of its middle */
+	uint8_t		 window[8];
+	uint8_t		 digest[16];
+};
+
+struct msg_prints {
+	struct msg_print *p;
+	size_t		 n;
+};
 
 /* N_CONFIG: what the notifier is told before it is ready. */
 struct msg_nconf {
@@ -339,7 +354,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_query_shape, msg_done_shape,
 	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
 	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
-	    msg_one_name_shape, msg_names_shape, msg_ticket_shape,
+	    msg_one_name_shape, msg_names_shape, msg_print_shape,
+	    msg_prints_shape, msg_ticket_shape,
 	    msg_part_shape, msg_rules_shape, msg_areload_shape,
 	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
 	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape;

@@ -2,6 +2,7 @@
 /* XCONF: what the executor is told before it locks itself in. */
 #include "config.h"
 
+#include "common/payload.h"
 #include "common/policy/rules.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
@@ -69,6 +70,7 @@ SHAPE(xid, "XID", xid_rows, NULL);
 static const struct shape_row xconf_rows[] = {
 	KEY(xconf, key, TICKET_KEY),
 	KEY(xconf, mask_key, XCONF_MASK_KEY),
+	KEY(xconf, print_key, MSG_PRINT_KEY),
 	U32(xconf, uid, 0, UINT32_MAX),
 	U32(xconf, gid, 0, UINT32_MAX),
 	U8(xconf, accept_missing, 0, XCONF_ACCEPT_ALL),

@@ -65,6 +65,7 @@ struct xid {
 struct xconf {
 	const uint8_t	*key;		/* TICKET_KEY bytes; NULL: not here */
 	const uint8_t	*mask_key;	/* of digests in marks; likewise */
+	const uint8_t	*print_key;	/* MSG_PRINT_KEY bytes; likewise */
 	uint32_t	 uid;		/* the executor's own host account */
 	uint32_t	 gid;
 	uint8_t		 accept_missing;	/* XCONF_ACCEPT_* */

@@ -321,6 +321,16 @@ on_execs(struct executor *x, struct ipc_msg *m, enum inside letter)
 }
 
 static void
+on_prints(struct executor *x, struct ipc_msg *m)
+{
+	struct msg_prints v;
+
+	exec_get(m, &msg_prints_shape, &v);
+	redact_secrets(x->redact, &v, x->print_key);
+	shape_free(&msg_prints_shape, &v);
+}
+
+static void
 on_doctor(struct executor *x, struct ipc_msg *m)
 {
 	if (x->doctor != NULL)
@@ -390,6 +400,9 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_ANSWER:
 		on_execs(x, m, INSIDE_ANSWER);
+		break;
+	case MSG_X_PRINTS:
+		on_prints(x, m);
 		break;
 	case MSG_X_DOCTOR:
 		on_doctor(x, m);

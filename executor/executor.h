@@ -58,6 +58,7 @@ struct executor {
 	struct rolemain		 rm;
 	struct xconf		 xc;	/* without the keys */
 	uint8_t			*mask_key;	/* guarded */
+	uint8_t			*print_key;	/* of fingerprints; guarded */
 	uint8_t			*key;	/* of runs' tickets; guarded, and NULL
 					   once the spawners have theirs */
 	struct skill		*skills;	/* xc.nskills */

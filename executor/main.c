@@ -97,6 +97,7 @@ read_config(struct executor *x)
 	exec_get(&m, &xconf_shape, &x->xc);
 	x->key = guarded_key(x, &x->xc.key, TICKET_KEY);
 	x->mask_key = guarded_key(x, &x->xc.mask_key, XCONF_MASK_KEY);
+	x->print_key = guarded_key(x, &x->xc.print_key, MSG_PRINT_KEY);
 	sodium_memzero((void *)(uintptr_t)m.data, m.len);
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->xc.skills[i].trace)

@@ -13,6 +13,7 @@
 
 #include <sodium.h>
 
+#include "common/fingerprint.h"
 #include "common/knownsecret.h"
 #include "common/redactre.h"
 #include "executor/redact.h"
@@ -27,6 +28,7 @@ struct redact {
 	size_t			 n;
 	int			 known;		/* and those of knownsecret.h */
 	const uint8_t		*key;
+	struct fingerprints	*secrets;	/* or NULL */
 	pcre2_match_data	*md;
 	pcre2_match_context	*mc;
 	int64_t			 spent_us;	/* on this request */
@@ -99,7 +101,16 @@ redact_free(struct redact *r)
 	free(r->code);
 	pcre2_match_data_free(r->md);
 	pcre2_match_context_free(r->mc);
+	fingerprints_free(r->secrets);
 	free(r);
+}
+
+void
+redact_secrets(struct redact *r, const struct msg_prints *prints,
+    const uint8_t *key)
+{
+	fingerprints_free(r->secrets);
+	r->secrets = prints->n == 0 ? NULL : fingerprints_new(prints, key);
 }
 
 void
@@ -212,19 +223,21 @@ masked(struct redact *r, const char *program, const char *before,
 	size_t known;
 	uint8_t *hide;
 	char *s = NULL;
-	int any = 0;
+	int any = 0, secrets = 0;
 
 	if (len == 0)
 		return (NULL);
 	hide = xcalloc(len, 1);
 	known = find_marks(text, len, hide);
+	if (r->secrets != NULL)
+		secrets = fingerprints_find(r->secrets, text, len, hide);
 	if (r->known)
 		known += knownsecret_word(program, before, text, len, hide);
 	if (r->n != 0)
 		any = find_each(r, text, len, hide);
-	if (any == -1)
+	if (any == -1 || secrets == -1)
 		memset(hide, 1, len);
-	if (any != 0 || known != 0)
+	if (any != 0 || secrets != 0 || known != 0)
 		s = mask_text(text, len, hide, digest, r);
 	free(hide);
 	return (s);

@@ -2,14 +2,16 @@
 /*
  * logging.redact and logging.redactKnown: what of a command is hidden before
  * it is logged.  Each match of a pattern, and each secret of a known shape
- * (common/knownsecret.h), becomes a mark; where a pattern takes too long on a
- * string, all of the string does.  A mark has the length of what it hides, and
+ * (common/knownsecret.h), becomes a mark, and so does what the vault has, which
+ * is known by fingerprints alone; where a pattern takes too long on a string,
+ * all of the string does.  A mark has the length of what it hides, and
  * the first bytes of the keyed BLAKE2b of that.  What looks like the beginning
  * of one in the words of an agent is hidden, too, so that no mark is its own.
  */
 #ifndef EXECUTOR_REDACT_H
 #define EXECUTOR_REDACT_H
 
+#include "common/payload.h"
 #include "common/plan.h"
 
 struct redact;
@@ -21,6 +23,10 @@ struct redact;
 struct redact	*redact_new(const struct strv *patterns, int known,
 		    const uint8_t *key, char *err, size_t errlen);
 void		 redact_free(struct redact *);
+/* The secrets that are hidden from now on, wherever they stand, and none but
+ * these; key: MSG_PRINT_KEY bytes. */
+void		 redact_secrets(struct redact *, const struct msg_prints *,
+		    const uint8_t *key);
 /*
  * Another request: it may take REDACT_MS of the processor's time of searching
  * altogether, and no more.

@@ -72,6 +72,22 @@ note_recording(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 	payload_close(&pl);
 }
 
+/* The executor is to know a new secret before whoever has set it goes on. */
+static void
+pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+	struct buf b;
+
+	role_get(d, p, m, &pl);
+	payload_close(&pl);
+	if (d->stop != STOP_NO)
+		return;
+	buf_init(&b, MSG_CONFIG_MAX);
+	buf_put(&b, m->data, m->len);
+	(void)role_send(&d->procs[PROC_EXEC], MSG_X_PRINTS, 0, &b, NULL, 0);
+}
+
 static void
 on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {
@@ -84,6 +100,8 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	note_recording(d, p, m);
 	if (m->type == MSG_STOPPED)
 		p->state = PROC_STOPPED;
+	else if (m->type == MSG_V_PRINTS)
+		pass_prints(d, p, m);
 	else if (m->type == MSG_PONG) {
 		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");

@@ -257,13 +257,15 @@ sample_xskill(struct xskill *s)
 static inline void
 sample_xconf(struct xconf *x)
 {
-	static uint8_t key[32], mask_key[32];
+	static uint8_t key[32], mask_key[32], print_key[32];
 
 	memset(x, 0, sizeof(*x));
 	sample_digest(key, sizeof(key), 77);
 	sample_digest(mask_key, sizeof(mask_key), 78);
 	x->key = key;
+	sample_digest(print_key, sizeof(print_key), 79);
 	x->mask_key = mask_key;
+	x->print_key = print_key;
 	x->uid = 980;
 	x->gid = 981;
 	x->accept_missing = XCONF_ACCEPT_LANDLOCK;

@@ -384,6 +384,7 @@ change_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 		must_stop(EXIT_IO, "%s of %s/%s: %s", r == -1 ? "rename" :
 		    "fsync", v->root, VFILE_NAME, strerror(errno));
 	in_force(v);
+	vault_prints(v);
 	vault_done(v, id, CBE_OK, "%s", "");
 }
 

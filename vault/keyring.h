@@ -32,6 +32,7 @@
 struct keyring {
 	struct aead_work work;
 	uint8_t		 ticket[32];
+	uint8_t		 print[32];	/* of fingerprints */
 	uint8_t		 master[AEAD_KEY];
 	uint8_t		 msg[AEAD_KEY];
 	uint8_t		 mac[AEAD_KEY];

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/msg.h"
 #include "vault/keyring.h"
 
 #define STORE_MAX		(16U * 1024 * 1024)
@@ -28,7 +29,7 @@
 
 #define STORE_INDEX_PAD		512U
 #define STORE_VALUE_PAD		256U
-#define STORE_VALUE_MAX		65536U
+#define STORE_VALUE_MAX		MSG_SECRET_MAX
 /* A record's text at most: length, value, padding. */
 #define STORE_TEXT_MAX		(STORE_VALUE_MAX + STORE_VALUE_PAD)
 

@@ -67,6 +67,8 @@ void	 vault_close(struct vault *);
 void	 vault_boot(struct vault *, struct rolemain *, const struct priv *);
 void	 vault_on_msg(struct ipc *, struct ipc_msg *, void *);
 void	 vault_on_end(struct ipc *, int, void *);
+/* vault_prints.c: V_PRINTS, of all that there is. */
+void	 vault_prints(struct vault *);
 /* vault_done.c: the answer V_DONE. */
 void	 vault_done(struct vault *, uint64_t id, enum cberr, const char *, ...)
 	    __attribute__((__format__ (printf, 4, 5)));

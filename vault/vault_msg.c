@@ -47,6 +47,7 @@ get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
 	if ((in.unlock == UNLOCK_KEYFILE) != (c->keyfd != -1))
 		breach(MSG_V_CONFIG);
 	memcpy(v->k->ticket, in.ticket_key, sizeof(v->k->ticket));
+	memcpy(v->k->print, in.print_key, sizeof(v->k->print));
 	c->cipher = in.cipher;
 	c->unlock = in.unlock;
 	c->version = in.version;
@@ -54,8 +55,16 @@ get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
 	c->label = in.label;
 	in.label = NULL;
 	shape_free(&msg_vconf_shape, &in);
-	/* The ticket key came through an ordinary buffer, which is done. */
+	/* The keys came through an ordinary buffer, which is done. */
 	sodium_memzero((void *)(uintptr_t)m->data, m->len);
+}
+
+/* Before the first request. */
+static void
+say_prints(struct vault *v)
+{
+	if (v->locked == NULL && store_count(v->st) != 0)
+		vault_prints(v);
 }
 
 static void
@@ -108,6 +117,7 @@ vault_boot(struct vault *v, struct rolemain *rm, const struct priv *p)
 		guard_wipe();
 		rolemain_fail(rm, EXIT_CONFIG, "vault: %s", err);
 	}
+	say_prints(v);
 	say_ready(v, p);
 }
 

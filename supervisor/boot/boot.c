@@ -46,6 +46,8 @@ struct boot {
 	struct daemon	*d;
 	struct ticket_keys	 keys;
 	uint8_t		 mask_key[XCONF_MASK_KEY];
+	uint8_t		 print_key[MSG_PRINT_KEY];
+	struct buf	 prints;	/* of the vault, for the executor */
 	struct runids	 ids;
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
@@ -58,6 +60,7 @@ wipe_keys(struct boot *b)
 {
 	explicit_bzero(&b->keys, sizeof(b->keys));
 	explicit_bzero(b->mask_key, sizeof(b->mask_key));
+	explicit_bzero(b->print_key, sizeof(b->print_key));
 }
 
 static void __attribute__((__noreturn__))
@@ -174,6 +177,10 @@ boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 		boot_failed(b, p, payload_as(&in, &msg_failed_shape));
 	case MSG_X_MAPME:
 		map_ids(b, p);
+		break;
+	case MSG_V_PRINTS:
+		buf_reset(&b->prints);
+		buf_put(&b->prints, m->data, m->len);
 		break;
 	case MSG_X_EXAMINING:
 		on_examining(b, p, payload_as(&in, &msg_examining_shape));
@@ -313,6 +320,7 @@ configure_vault(struct boot *b, struct proc *p)
 	    f.type == FIELD_HEX && f.len == sizeof(v.digest))
 		memcpy(v.digest, f.val, sizeof(v.digest));
 	v.ticket_key = b->keys.vault;
+	v.print_key = b->print_key;
 	v.cipher = (uint8_t)c->cipher;
 	v.unlock = fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE;
 	v.version = field_get_u64(a->ready, a->readylen, "vault_version", 0);
@@ -325,7 +333,8 @@ configure_vault(struct boot *b, struct proc *p)
 static void
 configure_executor(struct boot *b, struct proc *p)
 {
-	const struct bootconf_keys keys = { b->keys.exec, b->mask_key };
+	const struct bootconf_keys keys = { b->keys.exec, b->mask_key,
+	    b->print_key };
 	char hint[80];
 	struct buf buf;
 	int error, fd, status;
@@ -437,6 +446,8 @@ boot_others(struct boot *b)
 		if (i != PROC_AUDIT)
 			configure[i](b, &procs[i]);
 	boot_wait(b);
+	if (b->prints.len != 0)
+		send_to(b, &procs[PROC_EXEC], MSG_X_PRINTS, &b->prints, -1);
 	/* it has forked for the last time */
 	if (proc_same_score(&procs[PROC_EXEC], err, sizeof(err)) != 0)
 		log_warnx("%s", err);
@@ -451,11 +462,13 @@ boot_roles(struct daemon *d)
 
 	memset(&b, 0, sizeof(b));
 	b.d = d;
+	buf_init(&b.prints, MSG_CONFIG_MAX);
 	if (bootconf_ids(&b.ids, d->conf, err, sizeof(err)) == -1) {
 		log_warnx("%s", err);
 		give_up(&b, EXIT_CONFIG);
 	}
-	if (ids_random(&b.keys, sizeof(b.keys)) == -1) {
+	if (ids_random(&b.keys, sizeof(b.keys)) == -1 ||
+	    ids_random(b.print_key, sizeof(b.print_key)) == -1) {
 		log_warn("getrandom");
 		give_up(&b, EXIT_SYSTEM);
 	}

@@ -295,6 +295,7 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	memset(&x, 0, sizeof(x));
 	x.key = keys->ticket;
 	x.mask_key = keys->mask;
+	x.print_key = keys->print;
 	x.uid = uid;
 	x.gid = gid;
 	if (c->accept_no_landlock)

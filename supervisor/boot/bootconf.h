@@ -25,10 +25,12 @@ struct runids {
 int	bootconf_ids(struct runids *, const struct conf *, char *err,
 	    size_t errlen);
 void	bootconf_free(struct runids *);
-/* Those that the executor is given; TICKET_KEY and XCONF_MASK_KEY bytes. */
+/* Those that the executor is given; TICKET_KEY, XCONF_MASK_KEY and
+ * MSG_PRINT_KEY bytes. */
 struct bootconf_keys {
 	const uint8_t	*ticket;
 	const uint8_t	*mask;
+	const uint8_t	*print;
 };
 void	bootconf_xconf(struct buf *, const struct conf *,
 	    const struct bootconf_keys *, uid_t, gid_t,

@@ -47,7 +47,7 @@ differs "one message less" $h '/^X(V_ABORT/,/forget what/d'
 # shellcheck disable=SC1003 # sed's, and a backslash in msg.h
 differs "one message more" $h \
     '/^X(V_ABORT/i\
-X(V_MORE,	0x3019, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\\'
+X(V_MORE,	0x301a, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\\'
 differs "another structure" PROTOCOL \
     's/WHY: what would happen to it/RESOLVE: what would happen to it/'
 differs "another bound" PROTOCOL 's/timeout_s 1..604800/timeout_s 0..604800/'

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/fingerprint.h"
 #include "common/plan.h"
 #include "executor/redact.h"
 
@@ -115,6 +116,77 @@ test_forged(void **state)
 	redact_free(r);
 }
 
+static const uint8_t print_key[MSG_PRINT_KEY] = "another one";
+
+/* What the vault has, and what it has not. */
+static void
+test_secrets(void **state)
+{
+	static const char token[] = "Zk3mQ9xv7Rt2";
+	static const char lines[] = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9"
+	    "w0BAQ\nshort\n-----END KEY-----\n";
+	struct redact *r = make("(?<=key=)[a-z]*");
+	struct msg_prints p = { NULL, 0 };
+	char a[64], b[64];
+
+	(void)state;
+	gives(r, "x Zk3mQ9xv7Rt2", NULL);
+	fingerprint_add(&p, print_key, (const uint8_t *)token, strlen(token));
+	fingerprint_add(&p, print_key, (const uint8_t *)lines, strlen(lines));
+	fingerprint_add(&p, print_key, (const uint8_t *)"hunter2", 7);
+	assert_int_equal(p.n, 3);
+	redact_secrets(r, &p, print_key);
+	gives(r, token, MASK_MARK);
+	gives(r, "xZk3mQ9xv7Rt2Zk3mQ9xv7Rt2y", "x" MASK_MARK "y");
+	gives(r, "Zk3mQ9xv7Rt", NULL);
+	gives(r, "Zk3mQ9xv7Rt3 zk3mQ9xv7Rt2", NULL);
+	gives(r, "k3mQ9xv7Rt2", NULL);
+	gives(r, "hunter2", NULL);
+	gives(r, "-----BEGIN KEY----- short", NULL);
+	gives(r, "'MIIEvQIBADANBgkqhkiG9w0BAQ',", "'" MASK_MARK "',");
+	gives(r, lines, MASK_MARK);
+	/* by whatever it was found, one value has one mark */
+	mark_of(r, "x Zk3mQ9xv7Rt2", a, sizeof(a));
+	redact_secrets(r, &(struct msg_prints){ NULL, 0 }, print_key);
+	gives(r, token, NULL);
+	mark_of(r, "key=Zk", b, sizeof(b));
+	shape_free(&msg_prints_shape, &p);
+	redact_free(r);
+}
+
+/* A mebibyte of what is almost one: as good as all of the work that it can
+ * make, which has an end. */
+static void
+test_almost(void **state)
+{
+	enum { LEN = 1024 * 1024, OF = 4096 };
+	struct redact *r = make("(?<=key=)[a-z]*");
+	struct msg_prints p = { NULL, 0 };
+	char *text = xmalloc(LEN + 1);
+	char want[64];
+	uint8_t *value;
+	size_t i;
+
+	(void)state;
+	value = xmalloc(OF);
+	memset(value, 'a', OF);
+	value[OF - 1] = 'b';
+	fingerprint_add(&p, print_key, value, OF);
+	redact_secrets(r, &p, print_key);
+	for (i = 0; i < LEN; i++)
+		text[i] = "0123456789abcdef"[i * 2654435761U >> 28 & 15];
+	text[LEN] = '\0';
+	gives(r, text, NULL);
+	/* every window is its middle, and it is nowhere */
+	memset(text, 'a', LEN);
+	mark_of(r, text, want, sizeof(want));
+	assert_int_equal(strncmp(want, MASK_OPEN "1048576:", 18), 0);
+	free(text);
+	free(value);
+	shape_free(&msg_prints_shape, &p);
+	redact_free(r);
+}
+
 /* A busy machine, or a program that took long to be hashed. */
 static void
 test_waiting_is_not_searching(void **state)
@@ -174,6 +246,8 @@ main(void)
 		cmocka_unit_test(test_hides),
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_forged),
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_almost),
 		cmocka_unit_test(test_waiting_is_not_searching),
 		cmocka_unit_test(test_working_is_not_searching),
 		cmocka_unit_test(test_limit),

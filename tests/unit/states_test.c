@@ -17,13 +17,14 @@
 typedef const struct transition *(*at_fn)(size_t);
 
 /*
- * Message types of roles while they are up; PONG is about the role itself, and
- * what the notifier says about no run.
+ * Message types of roles while they are up; PONG is about the role itself,
+ * V_PRINTS for another role, and what the notifier says about no run.
  */
 static int
 from_a_role(const struct msg_row *m)
 {
-	return (m->type != MSG_PONG && (m->from & R_ROLES & ~R_NOTE) != 0 &&
+	return (m->type != MSG_PONG && m->type != MSG_V_PRINTS &&
+	    (m->from & R_ROLES & ~R_NOTE) != 0 &&
 	    (m->states & MS_UP) != 0);
 }
 

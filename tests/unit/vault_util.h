@@ -193,6 +193,9 @@ vtest_recv(struct vtest *t, unsigned type, uint64_t id)
 	for (i = 0; i < 100 && r == 0; i++) {
 		(void)event_base_loop(t->v.base, EVLOOP_NONBLOCK);
 		r = ipc_wait(t->sup, &t->m, 10);
+		/* for the executor, and of no interest here */
+		if (r == 1 && t->m.type == MSG_V_PRINTS && t->m.type != type)
+			r = 0;
 	}
 	assert_int_equal(r, 1);
 	assert_string_equal(msg_name(t->m.type), msg_name(type));
