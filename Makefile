@@ -558,6 +558,14 @@ $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk FORCE
 	    -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
 
+# For other service managers: copied from there by who has them.
+service_in = $(INSTALL) -d $(DESTDIR)$(docdir)/$(1) && \
+	sed -e 's|@sbindir@|$(sbindir)|g' -e 's|@bindir@|$(bindir)|g' \
+	    -e 's|@sysconfdir@|$(sysconfdir)|g' \
+	    -e 's|@libexecdir@|$(libexecdir)|g' etc/$(1)/$(2).in \
+	    >$(B)/service && $(INSTALL) -m $(3) $(B)/service \
+	    $(DESTDIR)$(docdir)/$(1)/$(2)
+
 # Completion for three shells: each asks the program candidates.
 CLIENTDIR =	$(datadir)/clawbot-client
 BASHDIR =	$(datadir)/bash-completion/completions
@@ -603,6 +611,9 @@ install: installable
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 $(NOTIFY) $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 etc/forward $(DESTDIR)$(docdir)
+	$(call service_in,openrc,clawbotd,755)
+	$(call service_in,runit,run,755)
+	$(INSTALL) -m 755 etc/runit/finish $(DESTDIR)$(docdir)/runit
 	$(INSTALL) -d $(DESTDIR)$(CLIENTDIR)
 	$(INSTALL) -m 755 etc/complete/candidates $(DESTDIR)$(CLIENTDIR)
 	$(call completion,bash,$(BASHDIR),clawbot)

@@ -11,8 +11,10 @@ case $P in
 "$SRC"/*)	P=${P#"$SRC"/} ;;
 esac
 
+# One at a time: others that install write to the same files of the build.
 mk() {
-	env -u MAKEFLAGS -u MFLAGS make -s "$@" >"$T/out" 2>&1
+	env -u MAKEFLAGS -u MFLAGS flock -w 600 "$P/config.mk" make -s "$@" \
+	    >"$T/out" 2>&1
 }
 
 S=0
@@ -27,7 +29,8 @@ sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
 for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
     libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
-    doc/clawbot/forward \
+    doc/clawbot/forward doc/clawbot/openrc/clawbotd \
+    doc/clawbot/runit/run doc/clawbot/runit/finish \
     share/clawbot/profiles/agent.conf share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     share/clawbot-client/candidates completions/clawbot \
@@ -44,7 +47,7 @@ is "the spawner can be executed, not read" \
     "$(sed -n 's/ .*clawbot-spawner$//p' "$T/files")" 711
 is "nothing below /etc but the service's unit" \
     "$(grep '^etc/' "$T/names" | grep -v '^etc/systemd/')" ""
-prog=$(find "$T/d" -name clawbotd -type f)
+prog=$(find "$T/d" -path "*/sbin/clawbotd")
 is "the installed one runs" "$("$prog" -V | cut -d' ' -f1)" clawbotd
 hasnot "no path of the build in it" "$prog" "$SRC/"
 unit=$(find "$T/d" -name clawbotd.service)

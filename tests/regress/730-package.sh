@@ -74,7 +74,8 @@ for p in clawbot clawbot-client; do
 	is "$p: nothing below /usr/local, /run, /var or /srv" \
 	    "$(grep -E ' \./(usr/local|run|var|srv)/.' "$T/c.$p")" ""
 done
-mk=$(env -u MAKEFLAGS make -s "B=$P" DESTDIR="$T/i" bindir=/usr/bin \
+mk=$(env -u MAKEFLAGS flock -w 600 "$P/config.mk" make -s "B=$P" \
+    DESTDIR="$T/i" bindir=/usr/bin \
     sbindir=/usr/sbin libexecdir=/usr/libexec datadir=/usr/share \
     mandir=/usr/share/man docdir=/usr/share/doc/clawbot \
     ZSHDIR=/usr/share/zsh/vendor-completions systemdunitdir= install 2>&1) || bail "$mk"
