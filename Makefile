@@ -558,7 +558,8 @@ $(B)/clawbotd.service: etc/clawbotd.service.in $(B)/config.mk FORCE
 	    -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' $< >$@
 
-# For other service managers: copied from there by who has them.
+# For other service managers, and for AppArmor: copied from there by who has
+# these.
 service_in = $(INSTALL) -d $(DESTDIR)$(docdir)/$(1) && \
 	sed -e 's|@sbindir@|$(sbindir)|g' -e 's|@bindir@|$(bindir)|g' \
 	    -e 's|@sysconfdir@|$(sysconfdir)|g' \
@@ -611,6 +612,7 @@ install: installable
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 $(NOTIFY) $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 etc/forward $(DESTDIR)$(docdir)
+	$(call service_in,apparmor,clawbotd,644)
 	$(call service_in,openrc,clawbotd,755)
 	$(call service_in,runit,run,755)
 	$(INSTALL) -m 755 etc/runit/finish $(DESTDIR)$(docdir)/runit

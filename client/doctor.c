@@ -91,7 +91,7 @@ say(struct diagnosis *d, enum state s, const char *what, const char *detail,
 
 /* What to do about a layer that is not there. */
 static const char *
-advice(const char *name, enum state s)
+advice(const char *name, const char *detail, enum state s)
 {
 	if (s == BAD)
 		return ("clawbot doctor --sandbox tells what went through; "
@@ -101,6 +101,9 @@ advice(const char *name, enum state s)
 		    "clawbot.conf(5)");
 	if (strstr(name, "landlock") != NULL)
 		return ("boot with landlock in lsm=");
+	if (strstr(detail, "AppArmor") != NULL)
+		return ("load the profile that comes with clawbot, as "
+		    "clawbotd(8) says, and restart the daemon");
 	return ("");
 }
 
@@ -116,8 +119,8 @@ status_layer(struct diagnosis *d, const char *name, const char *state,
 		    f));
 	if (strcmp(state, "missing") == 0)
 		return (say(d, NOTE, what, *detail != '\0' ? detail : state,
-		    advice(name, NOTE), f));
-	return (say(d, BAD, what, detail, advice(name, BAD), f));
+		    advice(name, detail, NOTE), f));
+	return (say(d, BAD, what, detail, advice(name, detail, BAD), f));
 }
 
 static int

@@ -4,6 +4,7 @@
 
 #include <sys/capability.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,16 +96,8 @@ unshare_as_nobody(void)
 	return (-1);
 }
 
-static void
-refused(struct payer *p, const char *why)
-{
-	(void)snprintf(p->why, sizeof(p->why), "%s", why);
-}
+#define APPARMOR	"kernel.apparmor_restrict_unprivileged_userns"
 
-/*
- * There a namespace of another account than root's would be made, but with
- * no capability in it.
- */
 static int
 apparmor_restricts(void)
 {
@@ -116,17 +109,54 @@ apparmor_restricts(void)
 	    "apparmor_restrict_unprivileged_userns") != 0);
 }
 
+/* In a process that nothing else becomes of: an errno, or 0. */
+static int
+try_out(void)
+{
+#if CB_TEST_HOOKS
+	if (getenv("CLAWBOT_APPARMOR") != NULL)
+		return (EACCES);
+#endif
+	if (unshare_as_nobody() == -1 || unshare(CLONE_NEWUTS) == -1)
+		return (errno);
+	return (0);
+}
+
+/*
+ * Would a namespace of that account be worth anything?  AppArmor may refuse
+ * to make it, or have it made with no capability in it, of which nothing can
+ * be given back; a profile that has userns lets it be.  So it is made, and
+ * used: what a switch or a version says about that is for others to guess.
+ */
+static int
+nobody_can(void)
+{
+	int status;
+	pid_t pid;
+
+	if ((pid = fork()) == -1)
+		return (-1);
+	if (pid == 0)
+		_exit(try_out());
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return (-1);
+	errno = WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+	return (errno == 0 ? 0 : -1);
+}
+
 static int
 unshare_somehow(struct payer *p)
 {
-	if (apparmor_restricts())
-		refused(p, "kernel.apparmor_restrict_unprivileged_userns "
-		    "is on");
-	else if (unshare_as_nobody() == 0) {
+	if (nobody_can() == 0 && unshare_as_nobody() == 0) {
 		p->nobodys = 1;
 		return (0);
-	} else
-		refused(p, strerror(errno));
+	}
+	if ((errno == EPERM || errno == EACCES) && apparmor_restricts())
+		(void)snprintf(p->why, sizeof(p->why), APPARMOR " is on, and "
+		    "no profile of AppArmor allows clawbot-executor userns");
+	else
+		(void)snprintf(p->why, sizeof(p->why), "%s", strerror(errno));
 	return (geteuid() == 0 ? unshare(CLONE_NEWUSER) : -1);
 }
 
@@ -193,7 +223,7 @@ payer_share(struct payer *p, size_t naccounts)
 void
 payer_say(struct buf *b, const struct payer *p)
 {
-	char text[256];
+	char text[384];
 
 	if (p->nobodys)
 		(void)snprintf(text, sizeof(text), "of runs are charged to "

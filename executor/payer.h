@@ -21,7 +21,7 @@ struct buf;
 
 struct payer {
 	int		nobodys;	/* such an account, not root */
-	char		why[96];	/* if not */
+	char		why[160];	/* if not */
 	int		bounded;	/* the sum of all runs is, by what we
 					   were started with */
 	uint64_t	instances;	/* of inotify, for an account; 0: as

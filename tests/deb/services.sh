@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/tap.sh disable=SC2016,SC2317
+# shellcheck shell=sh source=tests/tap.sh disable=SC2013,SC2016,SC2086,SC2154,SC2317
 #
 # services.sh DIR: what make install has put below DIR/inst is started, watched
 # over and ended by OpenRC and by runit, with the files that come with it, in a

@@ -147,7 +147,8 @@ ok "root pays: status says so" sh -c 'echo "$1" | grep -q " missing "' - "$n"
 ok "root pays: and why" sh -c 'echo "$1" |
     grep -q apparmor_restrict_unprivileged_userns' - "$n"
 cb cbtadmin doctor
-has "root pays: doctor" "$T/out" "executor counters"
+has "root pays: doctor, and what to do" "$T/out" "executor counters" \
+    "load the profile"
 cb cbtagent run -s other -- echo works
 is "root pays: runs go on" "$S $(cat "$T/out")" "0 works"
 daemon_stop

@@ -31,6 +31,7 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
     doc/clawbot/forward doc/clawbot/openrc/clawbotd \
     doc/clawbot/runit/run doc/clawbot/runit/finish \
+    doc/clawbot/apparmor/clawbotd \
     share/clawbot/profiles/agent.conf share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     share/clawbot-client/candidates completions/clawbot \

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/vm/in/lib.sh disable=SC2317
+#
+# AppArmor's restriction of user namespaces, with the profile that quickstart or
+# the package has installed, and without.
+. "$(dirname "$0")/lib.sh"
+
+RESTRICT=kernel.apparmor_restrict_unprivileged_userns
+PROFILE=/etc/apparmor.d/clawbotd
+if ! was=$(sysctl -n "$RESTRICT" 2>/dev/null); then
+	skip "AppArmor's restriction of user namespaces" \
+	    "this kernel does not have it"
+	finish
+fi
+cp "$HERE/clawbot.conf" "$CONF"
+diag "by default it is $was here"
+
+# counters: who pays for what runs take
+counters() {
+	cb agent status --all
+	grep -E '^layer +executor +counters +' "$T/out" >"$T/counters"
+}
+
+sysctl -qw "$RESTRICT=1"
+had=
+if [ -f "$PROFILE" ]; then
+	had=yes
+else
+	cp /usr/local/share/doc/clawbot/apparmor/clawbotd "$PROFILE"
+fi
+ok "AppArmor takes the profile" apparmor_parser -r -T "$PROFILE"
+ok "with the profile: it starts" restart
+ok "with the profile: it runs commands" runs_again
+counters
+has "with the profile: no account of the host pays" "$T/counters" active \
+    "no account of the host"
+is "with the profile: the executor is in it" \
+    "$(cut -d ' ' -f 1 "/proc/$(pid_of clawbot-executor)/attr/current")" \
+    clawbot-executor
+cb agent run -- unshare --user true
+ok "with the profile: no run makes a user namespace" test "$S" -ne 0
+cb boss doctor --sandbox
+is "with the profile: every sandbox holds" "$S" 0
+
+ok "the profile is taken away" apparmor_parser -R "$PROFILE"
+ok "without: it starts" restart
+ok "without: it runs commands" runs_again
+counters
+has "without: root pays, and why" "$T/counters" missing "$RESTRICT" AppArmor
+cb boss doctor
+is "without: doctor only notes it: status" "$S" 0
+has "without: doctor says what to do" "$T/out" "load the profile"
+cb boss doctor --sandbox
+is "without: every sandbox holds" "$S" 0
+
+sysctl -qw "$RESTRICT=0"
+ok "no restriction: it starts" restart
+counters
+has "no restriction: no account of the host pays" "$T/counters" active
+
+sysctl -qw "$RESTRICT=$was"
+if [ -n "$had" ]; then
+	apparmor_parser -r "$PROFILE"
+else
+	rm "$PROFILE"
+fi
+ok "as before: it starts" restart
+finish
