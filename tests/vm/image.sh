@@ -31,11 +31,13 @@ fail() {
 	exit 1
 }
 
-# What quickstart installs for a build: it finds all of it there.
+# What quickstart installs for a build: it finds all of it there.  And what
+# make deb needs.
 eval "$(sed -n '/^BUILD_PACKAGES="/,/"$/p' "$HERE/../../quickstart")"
 PACKAGES="systemd-sysv udev dbus libpam-systemd initramfs-tools
     openssh-server apparmor sudo procps iproute2 less perl python3-minimal
-    btrfs-progs xfsprogs e2fsprogs kmod $BUILD_PACKAGES"
+    btrfs-progs xfsprogs e2fsprogs kmod debhelper dh-apparmor
+    $BUILD_PACKAGES"
 case $MACHINE in
 debian12) SUITE=bookworm KERNEL=linux-image-cloud-amd64 ;;
 debian13) SUITE=trixie KERNEL=linux-image-cloud-amd64 ;;

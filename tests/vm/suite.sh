@@ -3,7 +3,8 @@
 #
 # suite.sh debian12|debian13|ubuntu2404: clawbot on a machine of that
 # distribution, as TAP.  It is built outside, in a directory that the
-# machine was made from, and installed inside, by quickstart.
+# machine was made from, and installed inside, by quickstart, and in the
+# whole form afterwards as Debian's packages.
 #
 #	VM_FORM=short	what CI runs; else all of it, with more boots
 #	VM_PARTS=...	only these parts, of those below
@@ -154,6 +155,38 @@ build_outside() {
 	    >"$V/build.log" 2>&1 </dev/null
 }
 
+# debs DIR: Debian's packages of the same tree, into $V/debs/DIR, made in a
+# directory of that name; what quickstart is to find built stays as it is
+debs() {
+	d_dir=/var/tmp/debs.$$.$1
+	mkdir -p "$V/debs/$1" || return
+	# shellcheck disable=SC2016 # of the other shell
+	timeout -k 10 900 nice unshare --mount sh -c '
+		mount --bind "$1/tree" "$2/root$3" &&
+		    mount -t proc proc "$2/root/proc" || exit 1
+		exec chroot "$2/root" make -C "$3" deb "DEBDIR=$4" \
+		    "DEB_OPTIONS=-d -j$(nproc)"' \
+	    sh "$V" "$IMAGE" "$TREE" "$d_dir" >"$V/debs.log" 2>&1 </dev/null &&
+	    mv "$IMAGE/root$d_dir"/*.deb "$V/debs/$1"
+	d_status=$?
+	rm -rf "$IMAGE/root$d_dir"
+	return "$d_status"
+}
+
+# next_version: the same as a later version, in $V/debs/2
+next_version() {
+	mkdir "$V/debs/2" || return
+	rm -f "$V"/debs/1/*-dbgsym_*.deb
+	for nv in "$V"/debs/1/*.deb; do
+		rm -rf "$V/un"
+		v=$(dpkg-deb -f "$nv" Version)
+		dpkg-deb -R "$nv" "$V/un" &&
+		    sed -i "s/\\<$v\\>/$v+2/g" "$V/un/DEBIAN/control" &&
+		    dpkg-deb --root-owner-group -Zgzip -b "$V/un" \
+		    "$V/debs/2/$(dpkg-deb -f "$nv" Package).deb" >&2 || return
+	done
+}
+
 if ! build_outside; then
 	result 1 "built for $TITLE"
 	tail -n 20 "$V/build.log" | sed 's/^/# /' | tap
@@ -161,10 +194,57 @@ if ! build_outside; then
 fi
 result 0 "built for $TITLE"
 took build
+# wanted PART...: is any of these to be tried?
+wanted() {
+	[ -n "${VM_PARTS-}" ] || return 0
+	for w; do
+		case " $VM_PARTS " in
+		*" $w "*)	return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# Not in the short form: they are built anew, and regress/730 has most of it.
+packages() {
+	[ "$FORM" != short ] &&
+	    wanted package promises credential failed upgrade latched purge \
+	    again
+}
+
+make_packages() {
+	command -v dpkg-deb >/dev/null && debs 1
+	if ! result $? "Debian's packages for $TITLE"; then
+		tail -n 20 "$V/debs.log" | sed 's/^/# /' | tap
+		finish
+	fi
+	took packages
+	if wanted again; then
+		debs 3
+		result $? "built once more, in another directory"
+		for f in "$V"/debs/1/*.deb; do
+			cmp "$f" "$V/debs/3/${f##*/}" >"$V/cmp" 2>&1
+			result $? "the same bytes: ${f##*/}" ||
+			    sed 's/^/# /' "$V/cmp" | tap
+		done
+		rm -rf "$V/debs/3"
+		took again
+	fi
+	if command -v lintian >/dev/null; then
+		lintian --allow-root --fail-on error,warning \
+		    "$V"/debs/1/*.deb >"$V/lintian" 2>&1
+		result $? "lintian: no error, no warning" ||
+		    sed 's/^/# /' "$V/lintian" | tap
+	fi
+	next_version
+	result $? "packages of a next version" || finish
+}
+! packages || make_packages
 
 ### Installing inside
 
 # boot WHAT ARGUMENT...
+UP=
 boot() {
 	b_what=$1
 	shift
@@ -172,10 +252,13 @@ boot() {
 	b_status=$?
 	tap <"$V/boot.log"
 	result "$b_status" "it boots: $b_what" || finish
+	UP=yes
 	took boot
 }
 
 down() {
+	[ -n "$UP" ] || return 0
+	UP=
 	machine_down
 	result $? "it shuts down"
 	took shutdown
@@ -183,12 +266,9 @@ down() {
 
 # part NAME [SECONDS]: a script of tests/vm/in
 part() {
-	case " ${VM_PARTS:-$1} " in
-	*" $1 "*)	;;
-	*)		return ;;
-	esac
+	wanted "$1" || return 0
 	{
-		LIMIT=${2:-300} machine "sh $TREE/tests/vm/in/$1.sh" 2>&1 || {
+		LIMIT=${2:-600} machine "sh $TREE/tests/vm/in/$1.sh" 2>&1 || {
 			echo "not ok - $1: the script came to its end"
 			machine_state 2>&1
 			: >"$V/failed"
@@ -206,6 +286,11 @@ boot "as it is"
 tar -C "$V/tree" -cf - . | gzip -1 |
     LIMIT=120 machine "tar -C $TREE -xzf -"
 result $? "the tree is there" || finish
+if packages; then
+	tar -C "$V/debs" -cf - . | LIMIT=300 machine \
+	    "mkdir -p /var/tmp/debs && tar -C /var/tmp/debs -xf -"
+	result $? "the packages are there" || finish
+fi
 rm -rf "$V/tree"
 took copy
 
@@ -230,28 +315,58 @@ part hour
 part limits
 part roles
 part stubborn
+[ "$FORM" = short ] || part reload
 # those ask from now on who are in it, whichever parts there were
 machine "cp $TREE/tests/vm/in/clawbot.conf /etc/clawbot.conf"
 part core
 down
-boot "again"
-part enabled
+if wanted enabled disks apparmor sysctl; then
+	boot "again"
+	part enabled
+fi
 if [ "$FORM" != short ]; then
 	part disks
-	part sysctl 600
+	part apparmor
+	part sysctl 900
 	down
-	boot "without Landlock" lsm=lockdown,capability,yama,apparmor
-	part nolandlock
+	if wanted nolandlock; then
+		boot "without Landlock" lsm=lockdown,capability,yama,apparmor
+		part nolandlock
+		down
+	fi
+	if wanted cgroup1; then
+		# newer versions of systemd take the second only
+		boot "with control groups of version 1" \
+		    systemd.unified_cgroup_hierarchy=0 \
+		    SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
+		part cgroup1
+		down
+	fi
+	if wanted noipv6 hang; then
+		boot "without IPv6" ipv6.disable=1
+		part noipv6
+		part hang 900
+		down
+	fi
+fi
+
+### The package
+
+if packages; then
+	boot "for the package"
+	part package 1200
+	part promises 2400
+	# the configuration of the package again
+	machine "cp /usr/share/doc/clawbot/clawbot.conf /etc/clawbot.conf &&
+	    sed -i 's/\"clawbot-demo-agent\"/\"agent\"/' /etc/clawbot.conf &&
+	    systemctl restart clawbotd"
+	part credential
+	part failed
+	part upgrade 1200
 	down
-	# newer versions of systemd take the second only
-	boot "with control groups of version 1" \
-	    systemd.unified_cgroup_hierarchy=0 \
-	    SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
-	part cgroup1
-	down
-	boot "without IPv6" ipv6.disable=1
-	part noipv6
-	part hang 900
+	boot "with an emergency stop"
+	part latched
+	part purge 1200
 fi
 down
 finish

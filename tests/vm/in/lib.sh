@@ -93,7 +93,7 @@ prop() {
 }
 
 answers() {
-	[ "$(prop ActiveState)" = active ] && cb agent status && [ "$S" -eq 0 ]
+	active && cb agent status && [ "$S" -eq 0 ]
 }
 
 runs_again() {
@@ -138,6 +138,17 @@ pid_of() {
 			break
 		fi
 	done
+}
+
+active() {
+	[ "$(prop ActiveState)" = active ]
+}
+
+# apt_get ACTION ARGUMENT...; DEBS has the packages, as suite.sh puts them there
+DEBS=/var/tmp/debs
+apt_get() {
+	DEBIAN_FRONTEND=noninteractive timeout 600 apt-get -q -y \
+	    -o Dpkg::Options::=--force-unsafe-io "$@" </dev/null
 }
 
 # restart: with the configuration as it is now, from a clean slate
