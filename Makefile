@@ -164,7 +164,9 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/arbitersay.c executor/runner/arbiterway.c \
 		executor/runner/changed.c executor/runner/gate.c \
 		executor/runner/hostile_runner.c \
-		executor/runner/input.c executor/runner/masker.c \
+		executor/runner/forms.c executor/runner/input.c \
+		executor/runner/masker.c executor/runner/maskread.c \
+		executor/runner/needles.c \
 		executor/runner/match.c executor/runner/output.c \
 		executor/runner/rundoor.c \
 		executor/runner/runner.c \

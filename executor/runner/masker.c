@@ -1,43 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Knuth, Morris and Pratt's search for each value at once: linear, whatever
- * a run prints, which is what a run that would like to keep its runner busy
- * controls.  Bytes that are the start of a value so far are held; a byte is
- * let go when no value can begin at or before it any more.
+ * What a run prints is held for as long as it may be the beginning of a
+ * value in some form, and not a byte longer: nothing waits for a time to
+ * pass.  Searching is linear, whatever a run prints, which is what a run that
+ * would like to keep its runner busy controls.
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/plan.h"
-#include "executor/runner/masker.h"
+#include "executor/runner/forms.h"
+#include "executor/runner/masker_priv.h"
 
-#define MARKLEN	(sizeof(MASK_MARK) - 1)
-#define SPAN_MIN	32	/* shorter ones are not worth an own way */
-
-struct needle {
-	const uint8_t	*p;
-	size_t		 len;
-	uint32_t	*fail;		/* longest border of each prefix */
-};
-
-struct masker {
-	struct needle	 v[PLAN_MAXSECRETS];
-	size_t		 n;
-	size_t		 longest;
-	uint8_t		 first[256];	/* a value begins with this byte */
-};
-
-struct masker_stream {
-	const struct masker *h;
-	size_t		 at[PLAN_MAXSECRETS];	/* bytes matched so far */
-	uint8_t		*hold;			/* held bytes, and */
-	uint8_t		*cover;			/* which are to be hidden */
-	size_t		 nhold;
-	int		 marked;		/* the last thing was a mark */
-	uint32_t	 count;
-};
+#define MARKLEN		(sizeof(MASK_MARK) - 1)
 
 struct masker *
 masker_new(void)
@@ -46,27 +24,73 @@ masker_new(void)
 }
 
 void
+masker_free(struct masker *h)
+{
+	if (h == NULL)
+		return;
+	needles_free(&h->needles);
+	free(h->p);
+	free(h->len);
+	freezero(h, sizeof(*h));
+}
+
+void
 masker_add(struct masker *h, const uint8_t *p, size_t len)
 {
-	struct needle *v;
-	size_t i, k = 0;
-
-	if (h->n == PLAN_MAXSECRETS || len < MASKER_MIN)
+	if (h->built || len < MASKER_MIN)
 		abort();
-	v = &h->v[h->n++];
-	v->p = p;
-	v->len = len;
-	v->fail = xcalloc(len + 1, sizeof(*v->fail));
-	for (i = 1; i < len; i++) {
-		while (k > 0 && p[i] != p[k])
-			k = v->fail[k];
-		if (p[i] == p[k])
-			k++;
-		v->fail[i + 1] = (uint32_t)k;
-	}
-	h->first[p[0]] = 1;
-	if (len > h->longest)
-		h->longest = len;
+	h->p = xrecallocarray(h->p, h->n, h->n + 1, sizeof(*h->p));
+	h->len = xrecallocarray(h->len, h->n, h->n + 1, sizeof(*h->len));
+	h->p[h->n] = p;
+	h->len[h->n++] = len;
+}
+
+static void
+count(void *arg, const uint8_t *word, const uint8_t *breaks, size_t len)
+{
+	size_t *total = arg;
+
+	(void)word;
+	(void)breaks;
+	*total += len;
+}
+
+static void
+insert(void *arg, const uint8_t *word, const uint8_t *breaks, size_t len)
+{
+	needles_add(arg, word, breaks, len);
+}
+
+static void
+first(void *arg, const uint8_t *word, const uint8_t *breaks, size_t len)
+{
+	(void)breaks;
+	(void)len;
+	needles_first(arg, word[0]);
+}
+
+int
+masker_build(struct masker *h)
+{
+	size_t i, total = 0;
+
+	h->built = 1;
+	if (h->n == 0)
+		return (0);
+	for (i = 0; i < h->n; i++)
+		forms_each(h->p[i], h->len[i], count, &total);
+	if (needles_init(&h->needles, total) == -1)
+		return (-1);
+	for (i = 0; i < h->n; i++)
+		forms_each(h->p[i], h->len[i], first, &h->needles);
+	for (i = 0; i < h->n; i++)
+		forms_each(h->p[i], h->len[i], insert, &h->needles);
+	needles_done(&h->needles);
+	for (h->ring = 1; h->ring <= h->needles.longest; h->ring *= 2)
+		;
+	for (i = 0; i < 256; i++)
+		h->special[i] = maskread_special((uint8_t)i) != 0;
+	return (0);
 }
 
 struct masker_stream *
@@ -74,30 +98,40 @@ masker_open(const struct masker *h)
 {
 	struct masker_stream *s;
 
+	if (h->n != 0 && !h->built)
+		abort();
 	s = xcalloc(1, sizeof(*s));
 	s->h = h;
-	if (h->n != 0) {
-		s->hold = xcalloc(2, h->longest + MASKER_CHUNK);
-		s->cover = s->hold + h->longest + MASKER_CHUNK;
-	}
+	s->r[READ_PLAIN].on = 1;
+	if (h->n != 0)
+		s->r[READ_PLAIN].pos = xcalloc(h->ring,
+		    sizeof(*s->r[0].pos));
 	return (s);
 }
 
 void
 masker_close(struct masker_stream *s)
 {
+	unsigned k;
+
 	if (s == NULL)
 		return;
-	if (s->hold != NULL)
-		freezero(s->hold, 2 * (s->h->longest + MASKER_CHUNK));
+	for (k = 0; k < READINGS; k++)
+		free(s->r[k].pos);
+	freezero(s->hold, s->room);
+	free(s->spans);
 	freezero(s, sizeof(*s));
 }
 
 size_t
 masker_room(const struct masker *h)
 {
-	/* a mark needs at least MASKER_MIN bytes to stand for */
-	return ((h->longest + MASKER_CHUNK) * (MARKLEN / MASKER_MIN + 2));
+	/*
+	 * A symbol may be an escape and have others between it and the next;
+	 * and each byte may be a mark with another byte behind it.
+	 */
+	return (((size_t)h->needles.longest * (READ_ESC + READ_DROP) +
+	    MASKER_CHUNK) * (MARKLEN + 1));
 }
 
 uint32_t
@@ -106,126 +140,106 @@ masker_count(const struct masker_stream *s)
 	return (s->count);
 }
 
-/* Lets the first n held bytes go. */
 static void
-let_go(struct masker_stream *s, size_t n, struct buf *out)
+put_clear(struct masker_stream *s, uint64_t to, struct buf *out)
 {
-	size_t i, run;
-
-	for (i = 0; i < n; i += run) {
-		for (run = 1; i + run < n &&
-		    s->cover[i + run] == s->cover[i]; run++)
-			;
-		if (s->cover[i] == 0) {
-			buf_put(out, s->hold + i, run);
-			s->marked = 0;
-		} else if (!s->marked) {
-			buf_put(out, MASK_MARK, MARKLEN);
-			s->marked = 1;
-			s->count++;
-		}
-	}
-	s->nhold -= n;
-	memmove(s->hold, s->hold + n, s->nhold);
-	memmove(s->cover, s->cover + n, s->nhold);
+	if (to <= s->base)
+		return;
+	buf_put(out, s->hold + (s->nhold - (size_t)(s->now - s->base)),
+	    (size_t)(to - s->base));
+	s->base = to;
+	s->marked = 0;
 }
 
-/* One more byte for every value; the most that any has matched by now. */
-static size_t
-step(struct masker_stream *s, uint8_t c)
+static void
+put_mark(struct masker_stream *s, uint64_t to, struct buf *out)
 {
-	const struct needle *v;
-	size_t i, k, most = 0;
-
-	for (i = 0; i < s->h->n; i++) {
-		v = &s->h->v[i];
-		k = s->at[i];
-		while (k > 0 && v->p[k] != c)
-			k = v->fail[k];
-		if (v->p[k] == c)
-			k++;
-		if (k == v->len) {
-			memset(s->cover + s->nhold - k, 1, k);
-			k = v->fail[k];
-		}
-		s->at[i] = k;
-		if (k > most)
-			most = k;
-	}
-	return (most);
-}
-
-/* Every byte is held at first; how many are, in the end. */
-static size_t
-hold_all(struct masker_stream *s, const uint8_t *p, size_t n, size_t keep)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		s->hold[s->nhold] = p[i];
-		s->cover[s->nhold++] = 0;
-		if (keep != 0 || s->h->first[p[i]])
-			keep = step(s, p[i]);
-	}
-	return (keep);
+	if (to <= s->base)
+		return;
+	s->base = to;
+	if (s->marked)
+		return;
+	buf_put(out, MASK_MARK, MARKLEN);
+	s->marked = 1;
+	s->count++;
 }
 
 /*
- * With one value, what lies before its first byte passes as one piece, once
- * nothing before it waits any more.
+ * Lets go what is before this offset.  What is certain to be hidden need not
+ * wait: its mark is the same whether more of it follows or not.
  */
-static size_t
-pass_some(struct masker_stream *s, const uint8_t *p, size_t n, size_t keep,
-    struct buf *out)
+static void
+let_go(struct masker_stream *s, uint64_t to, struct buf *out)
 {
-	const uint8_t *end = p + n, *next;
-	size_t k;
+	const struct span *v;
+	size_t left;
 
-	for (; p < end; p += k) {
-		k = 1;
-		if (keep == 0) {
-			next = memchr(p, s->h->v[0].p[0], (size_t)(end - p));
-			k = (size_t)((next == NULL ? end : next) - p);
-			if (k >= SPAN_MIN) {
-				let_go(s, s->nhold, out);
-				buf_put(out, p, k);
-				s->marked = 0;
-				continue;
-			}
-			/* and the byte itself */
-			k += next != NULL;
-		}
-		keep = hold_all(s, p, k, keep);
+	for (; s->head < s->nspans; s->head++) {
+		v = &s->spans[s->head];
+		if (v->from > to)
+			break;
+		put_clear(s, v->from, out);
+		put_mark(s, v->to, out);
 	}
-	return (keep);
+	put_clear(s, to, out);
+	left = (size_t)(s->now - s->base);
+	if (left != 0)
+		memmove(s->hold, s->hold + (s->nhold - left), left);
+	s->nhold = left;
+}
+
+static void
+keep(struct masker_stream *s, const uint8_t *p, size_t n)
+{
+	if (n == 0)
+		return;
+	if (s->nhold + n > s->room) {
+		s->hold = xrecallocarray(s->hold, s->room,
+		    s->nhold + n + MASKER_CHUNK, 1);
+		s->room = s->nhold + n + MASKER_CHUNK;
+	}
+	memcpy(s->hold + s->nhold, p, n);
+	s->nhold += n;
 }
 
 void
 masker_feed(struct masker_stream *s, const uint8_t *p, size_t n,
     struct buf *out)
 {
-	size_t i, keep = 0;
+	size_t i, k;
 
 	if (s->h->n == 0) {
 		buf_put(out, p, n);
 		return;
 	}
-	for (i = 0; i < s->h->n; i++)
-		if (s->at[i] > keep)
-			keep = s->at[i];
-	if (s->h->n == 1)
-		keep = pass_some(s, p, n, keep, out);
-	else
-		keep = hold_all(s, p, n, keep);
-	let_go(s, s->nhold - keep, out);
+	keep(s, p, n);
+	for (i = 0; i < n; i += k) {
+		k = maskread_plain(s, p + i, n - i);
+		if (k == 0) {
+			maskread_byte(s, p[i]);
+			k = 1;
+		}
+		s->now += k;
+	}
+	let_go(s, maskread_held(s), out);
 }
 
 void
 masker_finish(struct masker_stream *s, struct buf *out)
 {
-	if (s->nhold != 0)
-		let_go(s, s->nhold, out);
-	memset(s->at, 0, sizeof(s->at));
+	uint64_t *pos;
+	unsigned k;
+
+	if (s->h->n == 0)
+		return;
+	let_go(s, s->now, out);
+	for (k = 0; k < READINGS; k++) {
+		pos = s->r[k].pos;
+		memset(&s->r[k], 0, sizeof(s->r[k]));
+		s->r[k].pos = pos;
+	}
+	s->r[READ_PLAIN].on = 1;
+	s->others = 0;
 }
 
 char *

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Masks a run's own secrets in what it prints: every occurrence of a value,
- * byte for byte, also when it comes in pieces, becomes MASK_MARK.  A value
- * that is written in another form, reversed or encoded, is not found.
+ * Masks a run's own secrets in what it prints: every occurrence of a value
+ * becomes MASK_MARK, also when it comes in pieces.  It is found as it is, in
+ * each line of FORMS_LINE bytes or more, whatever ends its lines and indents
+ * them, folded into lines, in hexadecimal, base64 and base64url behind
+ * anything, in UTF-16, and escaped for URLs, JSON, C and shells, wholly or in
+ * part.  A value that is written in another way, reversed or encrypted, is
+ * not found.
+ *
+ * Held is only what may be the beginning of a form: no form begins with a
+ * blank, and a line's end holds less than READ_LINE symbols of none, so
+ * prompts and lines that wait for an answer go out at once.
  */
 #ifndef EXECUTOR_RUNNER_MASKER_H
 #define EXECUTOR_RUNNER_MASKER_H
@@ -18,12 +26,15 @@
 struct masker;
 struct masker_stream;
 
-/* One for the life of a runner. */
 struct masker		*masker_new(void);
-/* A value of at least MASKER_MIN bytes; it must stay where it is. */
+/* NULL is fine; streams are closed before. */
+void			 masker_free(struct masker *);
+/* A value of at least MASKER_MIN bytes; it must stay until masker_build. */
 void			 masker_add(struct masker *, const uint8_t *, size_t);
+/* After the last masker_add.  0, or -1 and errno: memory cannot be locked. */
+int			 masker_build(struct masker *);
 
-/* After the last masker_add. */
+/* After masker_build. */
 struct masker_stream	*masker_open(const struct masker *);
 void			 masker_close(struct masker_stream *);
 /*

@@ -139,6 +139,12 @@ check_secrets(struct runner *r)
 	for (i = 0; i < r->secrets.n; i++)
 		masker_add(r->masker, r->secrets.s[i].p,
 		    secrets_core(&r->secrets, i));
+	if (masker_build(r->masker) == -1) {
+		trouble_set(&t, lack_err(errno, CBE_INTERNAL),
+		    "memory to hide secrets with: %s", strerror(errno));
+		never_ran(r, &t);
+		return;
+	}
 	output_mask(&r->out[0], r->masker);
 	output_mask(&r->out[1], r->masker);
 	r->passing = 1;

@@ -309,4 +309,6 @@ runner_finish(struct runner *r)
 	    both[0], sizeof(both), NULL, 0);
 	judge_all(r);
 	send_result(r);
+	masker_free(r->masker);
+	r->masker = NULL;
 }
