@@ -216,7 +216,7 @@ forms_each(const uint8_t *p, size_t n, forms_fn *fn, void *arg)
 	give_joined(&f, p, n);
 	if (has(p, n, is_break))
 		give_lines(&f, p, n);
-	if (n <= FORMS_MAX) {
+	if (n <= FORMS_LONGEST) {
 		give_hex(&f, p, n);
 		give_base64(&f, p, n, "+/");
 		give_base64(&f, p, n, "-_");

@@ -14,7 +14,7 @@
 #define FORMS_LINE	8	/* bytes of a line that is hidden alone */
 #define FORMS_SHORT	6	/* symbols of an encoded form, at least */
 /* Longer values are looked for as they are and in their lines alone. */
-#define FORMS_MAX	8192U
+#define FORMS_LONGEST	8192U
 
 /* Gives one word away; breaks as in needles.h. */
 typedef void forms_fn(void *, const uint8_t *word, const uint8_t *breaks,

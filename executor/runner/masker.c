@@ -171,7 +171,7 @@ put_mark(struct masker_stream *s, uint64_t to, struct buf *out)
 static void
 let_go(struct masker_stream *s, uint64_t to, struct buf *out)
 {
-	const struct span *v;
+	const struct masker_span *v;
 	size_t left;
 
 	for (; s->head < s->nspans; s->head++) {

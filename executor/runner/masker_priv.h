@@ -31,7 +31,7 @@ enum reading_kind {
 };
 
 /* Offsets are those of the stream's bytes, from its beginning. */
-struct reading {
+struct masker_reading {
 	int		 on;
 	uint32_t	 node;
 	uint32_t	 dropped;	/* bytes since the last symbol */
@@ -47,7 +47,7 @@ struct reading {
 	int		 quote;		/* ', " or 0 */
 };
 
-struct span {
+struct masker_span {
 	uint64_t	from;
 	uint64_t	to;
 };
@@ -64,14 +64,14 @@ struct masker {
 
 struct masker_stream {
 	const struct masker *h;
-	struct reading	 r[READINGS];
+	struct masker_reading	 r[READINGS];
 	int		 others;	/* readings beside the plain one */
 	uint64_t	 now;		/* of the byte that is read */
 	uint64_t	 base;		/* of the first held byte */
 	uint8_t		*hold;
 	size_t		 nhold;
 	size_t		 room;		/* of hold */
-	struct span	*spans;		/* what is to be hidden, in order */
+	struct masker_span *spans;	/* what is to be hidden, in order */
 	size_t		 head;
 	size_t		 nspans;
 	size_t		 maxspans;

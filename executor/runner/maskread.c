@@ -8,13 +8,14 @@
 #include "executor/runner/masker_priv.h"
 
 static uint32_t
-depth_of(const struct masker_stream *s, const struct reading *r)
+depth_of(const struct masker_stream *s, const struct masker_reading *r)
 {
 	return (s->h->needles.depth[r->node]);
 }
 
 static uint64_t
-pos_back(const struct masker_stream *s, const struct reading *r, uint64_t k)
+pos_back(const struct masker_stream *s, const struct masker_reading *r,
+    uint64_t k)
 {
 	uint64_t at = r->pos[(r->nsym - k) & (s->h->ring - 1)];
 
@@ -54,7 +55,7 @@ hide(struct masker_stream *s, uint64_t from, uint64_t to)
 
 /* A byte between two symbols.  Too many of them, and it is no form. */
 static void
-drop(struct reading *r)
+drop(struct masker_reading *r)
 {
 	r->plain = 0;
 	if (++r->dropped > READ_DROP)
@@ -67,7 +68,7 @@ drop(struct reading *r)
  * of it is not held back.
  */
 static void
-line_break(struct masker_stream *s, struct reading *r, uint64_t end)
+line_break(struct masker_stream *s, struct masker_reading *r, uint64_t end)
 {
 	if (r->node == 0) {
 		r->dropped = 0;
@@ -83,8 +84,8 @@ line_break(struct masker_stream *s, struct reading *r, uint64_t end)
 
 /* What stands for byte c begins at from and ends before end. */
 static void
-symbol(struct masker_stream *s, struct reading *r, uint8_t c, uint64_t from,
-    uint64_t end, int plain)
+symbol(struct masker_stream *s, struct masker_reading *r, uint8_t c,
+    uint64_t from, uint64_t end, int plain)
 {
 	const struct needles *d = &s->h->needles;
 	uint32_t k;
@@ -123,7 +124,7 @@ hex_value(uint8_t c)
 
 /* Bytes that were no escape after all, or not all of them. */
 static void
-literal(struct masker_stream *s, struct reading *r, unsigned first,
+literal(struct masker_stream *s, struct masker_reading *r, unsigned first,
     unsigned n)
 {
 	uint8_t esc[READ_ESC];
@@ -137,7 +138,7 @@ literal(struct masker_stream *s, struct reading *r, unsigned first,
 }
 
 static void
-escape_begin(struct masker_stream *s, struct reading *r, uint8_t c)
+escape_begin(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	r->esc[0] = c;
 	r->nesc = 1;
@@ -146,7 +147,7 @@ escape_begin(struct masker_stream *s, struct reading *r, uint8_t c)
 
 /* The byte that an escape stands for; the escape's first is not counted. */
 static void
-escape_end(struct masker_stream *s, struct reading *r, uint8_t c,
+escape_end(struct masker_stream *s, struct masker_reading *r, uint8_t c,
     uint64_t end)
 {
 	r->nesc = 0;
@@ -154,7 +155,7 @@ escape_end(struct masker_stream *s, struct reading *r, uint8_t c,
 }
 
 static void
-percent(struct masker_stream *s, struct reading *r, uint8_t c)
+percent(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	if (r->nesc > 0 && hex_value(c) != -1) {
 		r->esc[r->nesc++] = c;
@@ -175,7 +176,7 @@ percent(struct masker_stream *s, struct reading *r, uint8_t c)
 
 /* A character as UTF-8. */
 static void
-code_point(struct masker_stream *s, struct reading *r, uint32_t c,
+code_point(struct masker_stream *s, struct masker_reading *r, uint32_t c,
     uint64_t end)
 {
 	uint8_t u[4];
@@ -201,7 +202,7 @@ code_point(struct masker_stream *s, struct reading *r, uint32_t c,
 
 /* \uXXXX; two of them are one character where the first is a half. */
 static void
-unicode(struct masker_stream *s, struct reading *r, uint64_t end)
+unicode(struct masker_stream *s, struct masker_reading *r, uint64_t end)
 {
 	uint32_t v = 0, high = r->high;
 	unsigned i;
@@ -225,7 +226,7 @@ static const char simple_from[] = "ntrbfvaeE", simple_to[] =
 
 /* The byte behind a backslash. */
 static void
-backslash(struct masker_stream *s, struct reading *r, uint8_t c)
+backslash(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	const char *at;
 
@@ -248,7 +249,7 @@ backslash(struct masker_stream *s, struct reading *r, uint8_t c)
 
 /* An escape that has ended with the byte before this one, by its length. */
 static void
-number_end(struct masker_stream *s, struct reading *r, uint64_t end)
+number_end(struct masker_stream *s, struct masker_reading *r, uint64_t end)
 {
 	unsigned v = 0, i;
 
@@ -269,7 +270,7 @@ number_end(struct masker_stream *s, struct reading *r, uint64_t end)
 
 /* Does this byte belong to a number behind a backslash? */
 static int
-number_goes_on(const struct reading *r, uint8_t c)
+number_goes_on(const struct masker_reading *r, uint8_t c)
 {
 	if (r->esc[1] == 'u' || r->esc[1] == 'x')
 		return (hex_value(c) != -1);
@@ -277,7 +278,7 @@ number_goes_on(const struct reading *r, uint8_t c)
 }
 
 static void
-escape(struct masker_stream *s, struct reading *r, uint8_t c)
+escape(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	unsigned full;
 
@@ -309,14 +310,14 @@ escape(struct masker_stream *s, struct reading *r, uint8_t c)
 
 /* Is a backslash before this byte one that goes away? */
 static int
-shell_escapes(const struct reading *r, uint8_t c)
+shell_escapes(const struct masker_reading *r, uint8_t c)
 {
 	return (r->quote == 0 || c == '$' || c == '`' || c == '"' ||
 	    c == '\\' || c == '\n');
 }
 
 static void
-shell(struct masker_stream *s, struct reading *r, uint8_t c)
+shell(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	if (r->nesc == 1) {
 		if (!shell_escapes(r, c)) {
@@ -340,7 +341,7 @@ shell(struct masker_stream *s, struct reading *r, uint8_t c)
 }
 
 static void
-zeros(struct masker_stream *s, struct reading *r, uint8_t c)
+zeros(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	if (c == 0)
 		drop(r);
@@ -349,15 +350,15 @@ zeros(struct masker_stream *s, struct reading *r, uint8_t c)
 }
 
 static void
-plain(struct masker_stream *s, struct reading *r, uint8_t c)
+plain(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 {
 	symbol(s, r, c, s->now, s->now + 1, 1);
 }
 
 /* Where each leaves the plain one. */
 static const struct {
-	void		(*step)(struct masker_stream *, struct reading *,
-			    uint8_t);
+	void		(*step)(struct masker_stream *,
+			    struct masker_reading *, uint8_t);
 	char		 at[4];		/* at one of these */
 	uint8_t		 nat;
 	char		 within[4];	/* and, within a form, of these */
@@ -399,8 +400,8 @@ begins(unsigned k, uint8_t c, int within)
 static void
 begin(struct masker_stream *s, unsigned k)
 {
-	const struct reading *p = &s->r[READ_PLAIN];
-	struct reading *r = &s->r[k];
+	const struct masker_reading *p = &s->r[READ_PLAIN];
+	struct masker_reading *r = &s->r[k];
 	uint64_t *pos = r->pos, i, mask = s->h->ring - 1;
 
 	if (pos == NULL)
@@ -417,9 +418,9 @@ begin(struct masker_stream *s, unsigned k)
 
 /* Will both see the same from here on? */
 static int
-same(const struct masker_stream *s, const struct reading *r)
+same(const struct masker_stream *s, const struct masker_reading *r)
 {
-	const struct reading *p = &s->r[READ_PLAIN];
+	const struct masker_reading *p = &s->r[READ_PLAIN];
 	uint32_t n = depth_of(s, r);
 
 	return (r->node == p->node && r->nesc == 0 && r->high == 0 &&
@@ -432,7 +433,7 @@ size_t
 maskread_plain(struct masker_stream *s, const uint8_t *p, size_t n)
 {
 	const struct needles *d = &s->h->needles;
-	struct reading *r = &s->r[READ_PLAIN];
+	struct masker_reading *r = &s->r[READ_PLAIN];
 	uint32_t node = r->node, k;
 	size_t i;
 
@@ -476,7 +477,7 @@ uint64_t
 maskread_held(const struct masker_stream *s)
 {
 	uint64_t from = s->now, at;
-	const struct reading *r;
+	const struct masker_reading *r;
 	uint32_t n;
 	unsigned k;
 

@@ -13,7 +13,7 @@
 #include "executor/runner/needles.h"
 
 #define WORDS		5U	/* u32 for each node */
-#define ROW		256U
+#define NEEDLES_ROW		256U
 
 int
 needles_init(struct needles *d, size_t symbols)
@@ -29,7 +29,7 @@ needles_init(struct needles *d, size_t symbols)
 		return (-1);
 	}
 	d->max = (uint32_t)n;
-	d->maplen = (n * WORDS + rows * ROW) * sizeof(*p) + 2 * n;
+	d->maplen = (n * WORDS + rows * NEEDLES_ROW) * sizeof(*p) + 2 * n;
 	d->map = mmap(NULL, d->maplen, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (d->map == MAP_FAILED) {
@@ -50,7 +50,7 @@ needles_init(struct needles *d, size_t symbols)
 	d->depth = p + 3 * n;
 	d->out = p + 4 * n;
 	d->rows = p + WORDS * n;
-	d->sym = (uint8_t *)(d->rows + rows * ROW);
+	d->sym = (uint8_t *)(d->rows + rows * NEEDLES_ROW);
 	d->flags = d->sym + n;
 	d->n = 1;
 	return (0);
@@ -118,7 +118,7 @@ row_fill(struct needles *d, uint32_t *row, const uint32_t *border,
 	uint32_t e;
 
 	if (border != NULL)
-		memcpy(row, border, ROW * sizeof(*row));
+		memcpy(row, border, NEEDLES_ROW * sizeof(*row));
 	for (e = d->child[node]; e != 0; e = d->sib[e])
 		row[d->sym[e]] = e;
 }
@@ -134,8 +134,8 @@ needles_done(struct needles *d)
 	while (head < tail) {
 		node = queue[head++];
 		if (node != 0 && node <= d->first)
-			row_fill(d, d->rows + (size_t)node * ROW, d->rows,
-			    node);
+			row_fill(d, d->rows + (size_t)node * NEEDLES_ROW,
+			    d->rows, node);
 		for (e = d->child[node]; e != 0; e = d->sib[e]) {
 			if (node != 0)
 				d->fail[e] = needles_next(d, d->fail[node],

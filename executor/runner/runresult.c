@@ -308,7 +308,7 @@ runner_finish(struct runner *r)
 	(void)crypto_generichash(r->res.digest, sizeof(r->res.digest),
 	    both[0], sizeof(both), NULL, 0);
 	judge_all(r);
-	send_result(r);
 	masker_free(r->masker);
 	r->masker = NULL;
+	send_result(r);
 }
