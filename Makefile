@@ -547,7 +547,7 @@ attempts: $(B)/tests/helpers/attempts
 
 MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-connect.1 \
 		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-sh.1
-MAN5 =		man/clawbot.conf.5
+MAN5 =		man/clawbot-vault.5 man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
 		etc/profiles/operator.conf etc/profiles/reader.conf

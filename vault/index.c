@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the file keeps encrypted: the index, and the records that it names.
- * See store.h and FORMAT.
+ * See store.h and clawbot-vault(5).
  */
 #include "config.h"
 

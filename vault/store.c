@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Parser and writer of the vault file; see store.h and FORMAT. */
+/* Parser and writer of the vault file; see store.h. */
 #include "config.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The vault file on disk.  Names are relative to one directory that is held
- * open; nothing follows a symbolic link.  FORMAT, "Putting a file in force",
- * says in which order these are called.
+ * open; nothing follows a symbolic link.  clawbot-vault(5), "Putting a file
+ * in force", says in which order these are called.
  */
 #ifndef VAULT_VFILE_H
 #define VAULT_VFILE_H

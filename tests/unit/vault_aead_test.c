@@ -78,7 +78,7 @@ test_round_trip(void **state)
 	every_bit(CIPHER_AES256);
 }
 
-/* There are no public vectors for this one: what FORMAT says, by hand. */
+/* There are no public vectors for this one: what the manual says, by hand. */
 static void
 test_xchacha(void **state)
 {
