@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The vault file in memory, its parser and its writer.  clawbot-vault(5) has
- * the bytes.  What is parsed here is not yet authenticated: store_parse takes it
- * apart under fixed bounds, the caller opens a slot, compares the MAC, and
- * store_open_index then gives names to the records.  No value is ever in a
+ * The vault file in memory, its parser and its writer; its bytes are those of
+ * clawbot-vault(5).  What is parsed here is not yet authenticated: store_parse
+ * takes it apart under fixed bounds, the caller opens a slot, compares the MAC,
+ * and store_open_index then gives names to the records.  No value is ever in a
  * struct store, only messages.
  */
 #ifndef VAULT_STORE_H
