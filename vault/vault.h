@@ -34,7 +34,7 @@ struct vault {
 	struct vdir	 dir;
 	const char	*root;		/* of the directory, for messages */
 	unsigned	 cipher;
-	char		*label;		/* of the slot, for people */
+	char		*label;		/* as in V_CONFIG */
 	char		*locked;	/* why; NULL: open */
 	struct store	*st;		/* version 0: no file yet */
 	uint8_t		 digest[STORE_DIGEST];	/* of the file in force */
@@ -56,7 +56,8 @@ struct vconfig {
 /*
  * Reads what is on disk, finishes a change that the log remembers, compares
  * with the log, opens a slot, checks every byte.  v has ipc, k, dir and root.
- * 0, or -1 and the reason in err: nothing was written over then.
+ * 0, with locked set where no slot opens; or -1 and the reason in err: nothing
+ * was written over then.
  */
 int	 vault_open(struct vault *, const struct vconfig *, char *err,
 	    size_t errlen);

@@ -139,9 +139,24 @@ compare_log(const struct vault *v, const struct vconfig *c,
 	return (0);
 }
 
-/* Tries the key file on each slot of its type. */
+/* No slot opens: the start goes on without secrets, and nothing is changed. */
+static int __attribute__((__format__ (printf, 2, 3)))
+lock(struct vault *v, const char *fmt, ...)
+{
+	char why[MSG_TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	log_warnx("%s: the vault stays locked", why);
+	v->locked = xstrdup(why);
+	return (0);
+}
+
+/* Tries the key file on each slot of its type; 1 if one opens, 0. */
 static int
-open_slot(struct vault *v, const struct errtext *r)
+open_slot(struct vault *v)
 {
 	struct store_slot *s;
 	size_t i, tried = 0;
@@ -155,14 +170,13 @@ open_slot(struct vault *v, const struct errtext *r)
 		tried++;
 		if (keyring_unwrap_file(v->k, v->cipher, v->st->id,
 		    s->params, s->wrapped) == 0)
-			return (0);
+			return (1);
 	}
 	if (tried == 0)
-		return (refuse(r, "%s/%s has no slot for a key file", v->root,
+		return (lock(v, "%s/%s has no slot for a key file", v->root,
 		    VFILE_NAME));
-	return (refuse(r, "the key file (%s) does not open %s/%s: it is "
-	    "another key, or the slot is damaged", v->label, v->root,
-	    VFILE_NAME));
+	return (lock(v, "the key file (%s) does not open %s/%s: it is another "
+	    "key, or the slot is damaged", v->label, v->root, VFILE_NAME));
 }
 
 static int
@@ -170,8 +184,8 @@ open_file(struct vault *v, const struct buf *b, const struct errtext *r)
 {
 	uint8_t mac[KEYRING_MAC];
 
-	if (open_slot(v, r) == -1)
-		return (-1);
+	if (!open_slot(v))
+		return (0);
 	keyring_mac(v->k, b->data, v->st->macoff, mac);
 	if (sodium_memcmp(mac, v->st->mac, sizeof(mac)) != 0)
 		return (refuse(r, "%s/%s is damaged or was changed: its "
@@ -233,14 +247,14 @@ unlock(struct vault *v, const struct vconfig *c, const struct buf *b,
 	int how;
 
 	if (c->unlock == UNLOCK_NONE) {
-		v->locked = xstrdup("no way to unlock it is configured "
-		    "(vault.unlock)");
+		v->locked = xstrdup(v->label[0] != '\0' ? v->label :
+		    "no way to unlock it is configured (vault.unlock)");
 		return (0);
 	}
 	if (check_cipher(v, r) == -1)
 		return (-1);
 	if (unlock_keyfile(v->k, c->keyfd, v->dir.uid, why, sizeof(why)) == -1)
-		return (refuse(r, "the key file (%s): %s", v->label, why));
+		return (lock(v, "the key file (%s): %s", v->label, why));
 	how = v->st->version == 0 ? create(v, r) : open_file(v, b, r);
 	keyring_forget(v->k);
 	return (how);

@@ -53,6 +53,7 @@ struct boot {
 	int64_t		 end;		/* of the patience */
 	uint32_t	 examined;	/* skills, by the executor */
 	int		 keyfile;	/* for the vault; -1: none */
+	char		 nokey[MSG_TEXT_MAX];	/* why not, or empty */
 };
 
 static void
@@ -279,18 +280,17 @@ configure_auditor(struct boot *b, struct proc *p)
 	send_to(b, p, MSG_A_CONFIG, &buf, -1);
 }
 
+/* Without it the vault stays locked, and all that needs no secret goes on. */
 static int
 open_keyfile(struct boot *b)
 {
-	char err[4400];
 	int fd;
 
 	if (b->d->conf->keyfile == NULL)
 		return (-1);
-	if ((fd = bootconf_keyfile(b->d->conf, err, sizeof(err))) == -1) {
-		log_warnx("%s", err);
-		give_up(b, EXIT_CONFIG);
-	}
+	fd = bootconf_keyfile(b->d->conf, b->nokey, sizeof(b->nokey));
+	if (fd == -1)
+		log_warnx("%s: the vault stays locked", b->nokey);
 	return (fd);
 }
 
@@ -324,7 +324,7 @@ configure_vault(struct boot *b, struct proc *p)
 	v.cipher = (uint8_t)c->cipher;
 	v.unlock = fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE;
 	v.version = field_get_u64(a->ready, a->readylen, "vault_version", 0);
-	v.label = xstrdup(fd != -1 ? c->keyfile : "");
+	v.label = xstrdup(fd != -1 ? c->keyfile : b->nokey);
 	payload_put(&buf, MSG_V_CONFIG, &msg_vconf_shape, &v);
 	free(v.label);
 	send_to(b, p, MSG_V_CONFIG, &buf, fd);

@@ -98,7 +98,8 @@ look_keyfile(struct look *l, const struct proc *vault)
 	if (l->c->keyfile == NULL)
 		return;
 	if ((fd = bootconf_keyfile(l->c, err, sizeof(err))) == -1) {
-		conf_tell(l->told, 0, &unlock, "%s", err);
+		conf_tell(l->told, 1, &unlock, "%s: the vault stays locked",
+		    err);
 		return;
 	}
 	why = keyfile_inode_wrong(fd, vault->uid);
@@ -109,8 +110,8 @@ look_keyfile(struct look *l, const struct proc *vault)
 		explicit_bzero(key, sizeof(key));
 	}
 	if (why != NULL)
-		conf_tell(l->told, 0, &unlock, "vault key file %s: %s",
-		    l->c->keyfile, why);
+		conf_tell(l->told, 1, &unlock, "vault key file %s: %s: the "
+		    "vault stays locked", l->c->keyfile, why);
 	(void)close(fd);
 }
 

@@ -87,29 +87,29 @@ good() {
 	cp -p "$T/key.good" "$T/key"
 }
 rm "$T/key"
-broken "no key file" "vault key file $T/key: No such file"
+sound "no key file" "vault key file $T/key: No such file"
 good
 chmod 440 "$T/key"
-broken "a key file for others" "nobody else can read"
+sound "a key file for others" "nobody else can read"
 good
 chown cbtagent "$T/key"
-broken "somebody's key file" "must be a file of root's"
+sound "somebody's key file" "must be a file of root's"
 good
 head -c 31 "$T/key.good" >"$T/key"
-broken "a short key file" "shorter than 32 bytes"
+sound "a short key file" "shorter than 32 bytes"
 good
 head -c 5000 /dev/urandom >"$T/key"
-broken "a long key file" "longer than 4096 bytes"
+sound "a long key file" "longer than 4096 bytes"
 good
 head -c 32 /dev/zero >"$T/key"
-broken "an empty key" "one byte, repeated"
+sound "an empty key" "one byte, repeated"
 good
 mv "$T/key" "$T/key.there"
 ln -s "$T/key.there" "$T/key"
-broken "a link to the key" "vault key file $T/key: "
+sound "a link to the key" "vault key file $T/key: "
 rm "$T/key"
 mkdir -m 700 "$T/key"
-broken "a directory for a key" "must be a file of root's"
+sound "a directory for a key" "must be a file of root's"
 good
 
 ### Directories

@@ -20,7 +20,7 @@ make_vault(struct vtest *t)
 	vtest_stop(t);
 }
 
-/* The start is refused for a reason that says so; the file is left alone. */
+/* Refused, or locked, for a reason that says so; the file is left alone. */
 static void
 refused(struct vtest *t, const char *reason)
 {
@@ -28,7 +28,8 @@ refused(struct vtest *t, const char *reason)
 	char *a, *b;
 
 	a = vtest_read(t, VFILE_NAME, &before);
-	assert_int_equal(vtest_open(t, vtest_cipher(), UNLOCK_KEYFILE), -1);
+	assert_int_not_equal(vtest_open(t, vtest_cipher(), UNLOCK_KEYFILE),
+	    0);
 	if (reason != NULL && strstr(t->err, reason) == NULL)
 		fail_msg("\"%s\" is not in: %s", reason, t->err);
 	assert_non_null(strstr(t->err, VFILE_NAME));
@@ -55,15 +56,15 @@ test_every_bit(void **state)
 	for (i = 0; i < len * 8; i++) {
 		p[i / 8] = (char)(p[i / 8] ^ (1 << (i % 8)));
 		vtest_write(&t, VFILE_NAME, p, len);
-		assert_int_equal(vtest_open(&t, vtest_cipher(),
-		    UNLOCK_KEYFILE), -1);
+		assert_int_not_equal(vtest_open(&t, vtest_cipher(),
+		    UNLOCK_KEYFILE), 0);
 		vtest_stop(&t);
 		p[i / 8] = (char)(p[i / 8] ^ (1 << (i % 8)));
 	}
 	for (i = 0; i < len; i++) {
 		vtest_write(&t, VFILE_NAME, p, i);
-		assert_int_equal(vtest_open(&t, vtest_cipher(),
-		    UNLOCK_KEYFILE), -1);
+		assert_int_not_equal(vtest_open(&t, vtest_cipher(),
+		    UNLOCK_KEYFILE), 0);
 		vtest_stop(&t);
 	}
 	vtest_write(&t, VFILE_NAME, p, len);
@@ -197,21 +198,21 @@ test_key_file(void **state)
 	for (i = 0; i < sizeof(big); i++)
 		big[i] = (char)i;
 	vtest_write(&t, "key", big, 31);
-	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), -1);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), 1);
 	assert_non_null(strstr(t.err, "shorter than 32 bytes"));
 	vtest_stop(&t);
 	vtest_write(&t, "key", big, sizeof(big));
-	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), -1);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), 1);
 	assert_non_null(strstr(t.err, "longer than 4096 bytes"));
 	vtest_stop(&t);
 	vtest_write(&t, "key", big, KEYFILE_MAX);
 	refused(&t, "does not open");
 	vtest_write(&t, "key", "                                  ", 34);
-	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), -1);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), 1);
 	assert_non_null(strstr(t.err, "one byte, repeated"));
 	vtest_stop(&t);
 	assert_int_equal(fchmodat(t.dirfd, "key", 0644, 0), 0);
-	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), -1);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), 1);
 	assert_non_null(strstr(t.err, "chmod 600"));
 	vtest_stop(&t);
 	vtest_end(&t);

@@ -131,6 +131,10 @@ vtest_open(struct vtest *t, unsigned cipher, unsigned unlock)
 	t->err[0] = '\0';
 	sp[0] = vault_open(&t->v, &c, t->err, sizeof(t->err));
 	free(c.label);
+	if (sp[0] == 0 && unlock == UNLOCK_KEYFILE && t->v.locked != NULL) {
+		(void)snprintf(t->err, sizeof(t->err), "%s", t->v.locked);
+		return (1);
+	}
 	return (sp[0]);
 }
 
@@ -144,7 +148,7 @@ vtest_cipher(void)
 static inline void
 vtest_start(struct vtest *t)
 {
-	if (vtest_open(t, vtest_cipher(), UNLOCK_KEYFILE) == -1)
+	if (vtest_open(t, vtest_cipher(), UNLOCK_KEYFILE) != 0)
 		fail_msg("%s", t->err);
 }
 
