@@ -224,8 +224,8 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/disk.c \
 		client/doctor.c client/draft.c client/esc.c \
 		client/execline.c client/fail.c client/full.c \
-		client/hostprog.c client/hostrun.c client/inbox.c \
-		client/keyseq.c client/kill.c \
+		client/help.c client/hostprog.c client/hostrun.c client/inbox.c \
+		client/init.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \

@@ -18,6 +18,8 @@ options(struct cli *cli, int argc, char **argv)
 	int ch;
 
 	cli_init(cli);
+	cli->find = command_find;
+	cli->list = command_help;
 	while ((ch = opt_next(global_opts, NULL, "", 1, argc, argv)) != -1) {
 		switch (ch) {
 		case 'c':

@@ -18,6 +18,8 @@ cli_init(struct cli *cli)
 	cli->channel = "cli";
 	cli->dir = CB_RUNDIR;
 	cli->json = 0;
+	cli->find = NULL;
+	cli->list = NULL;
 	if ((env = getenv("CLAWBOT_SOCKETS")) != NULL && *env != '\0')
 		cli->dir = env;
 	if ((env = getenv("CLAWBOT_CHANNEL")) != NULL && *env != '\0')

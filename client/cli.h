@@ -7,6 +7,7 @@
 #define CLIENT_CLI_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "client/commands.h"
 
@@ -14,11 +15,16 @@
 #define EXIT_TIMEDOUT	124
 #define EXIT_CLAWBOT	125
 
+struct command;
+
 /* What the options in front of the command said. */
 struct cli {
 	const char	*channel;
 	const char	*dir;		/* socketDirectory */
 	int		 json;
+	/* command.c's, for a command that tells of others; or NULL */
+	const struct command *(*find)(int *, char ***);
+	void		(*list)(FILE *);
 };
 
 /* What they are where nothing is said, but in the environment. */
@@ -62,7 +68,7 @@ enum {
 	OPT_JSON = 256, OPT_NO_WAIT, OPT_TIMEOUT, OPT_SHELL, OPT_FOR,
 	OPT_COUNT, OPT_LIKE, OPT_SANDBOX, OPT_DIGEST, OPT_WAIT, OPT_ALL,
 	OPT_LAPSED, OPT_PROMPT, OPT_ASK, OPT_WRITE, OPT_REMOVE,
-	OPT_CHECK, OPT_ELICIT
+	OPT_CHECK, OPT_ELICIT, OPT_PROFILE
 };
 
 struct command {
@@ -85,6 +91,8 @@ const struct command *command_at(size_t);
  * and errors end the process.
  */
 int	command_opt(struct cli *, const struct command *, int, char **);
+/* Prints what --help does of a command. */
+void	command_usage(const struct command *);
 /* Ends the process with a usage error unless lo..hi operands are left. */
 void	command_operands(const struct command *, int argc, int lo, int hi);
 

@@ -56,8 +56,7 @@ command_help(FILE *fp)
 	fprintf(fp, "\n");
 	if (fp == stdout) {
 		opt_help(global_opts);
-		printf("\nclawbot COMMAND --help tells more about a "
-		    "command.\n");
+		printf("\nclawbot help COMMAND tells more about a command.\n");
 	}
 }
 

@@ -17,6 +17,20 @@
  * have --json and --help besides.
  */
 #define COMMANDS_TABLE(COMMAND, OPT)					\
+COMMAND(cmd_help, "help", "[COMMAND]", "tell about a command",		\
+    "On a terminal that is its page of the manual, if it has one.\n",	\
+    0, )								\
+COMMAND(cmd_init_conf, "init", "",					\
+    "write a first configuration, from questions or a profile",		\
+    "Asks on a terminal; with --profile nothing is asked.  A file "	\
+    "that is there stays as it\nis.  What was written is what "		\
+    "clawbotd -n takes, and in the end you are told what\n"		\
+    "comes next.\n", 0,							\
+    OPT('f', "file", "FILE", "write this file (" CB_SYSCONFDIR		\
+	"/clawbot.conf)")						\
+    OPT('u', "user", "USER", "the account that your agents run as (agent)") \
+    OPT(OPT_PROFILE, "profile", "NAME", "developer, operator, reader or " \
+	"none, and no questions"))					\
 COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
     "run a command, confined and recorded",				\
     "Standard input, output and error are the command's.  The exit "	\

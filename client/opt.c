@@ -47,8 +47,8 @@ opt_help(const struct cli_opt *o)
 	}
 }
 
-static void __attribute__((__noreturn__))
-help_command(const struct command *c)
+void
+command_usage(const struct command *c)
 {
 	printf("usage: clawbot [-c CHANNEL] %s [options]%s%s\n\n%s\n\n",
 	    c->name, *c->args != '\0' ? " " : "", c->args, c->what);
@@ -56,7 +56,6 @@ help_command(const struct command *c)
 		printf("%s\n", c->more);
 	opt_help(c->opts);
 	opt_help(common_opts);
-	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
 }
 
 /* getopt's tables for one of ours. */
@@ -175,8 +174,10 @@ command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 	for (;;) {
 		ch = opt_next(c->opts, common_opts, c->name, c->stop, argc,
 		    argv);
-		if (ch == 'h')
-			help_command(c);
+		if (ch == 'h') {
+			command_usage(c);
+			exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+		}
 		if (ch == OPT_JSON) {
 			cli->json = 1;
 			continue;

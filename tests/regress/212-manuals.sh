@@ -110,7 +110,8 @@ while read -r cmd; do
 		# shellcheck disable=SC2086 # words, and maybe nothing
 		as cbtagent "$B/clawbot" -S "$T/none" $cmd "$opt" $arg \
 		    >"$T/out" 2>&1 </dev/null || S=$?
-		if grep -qiE 'option|invalid' "$T/out"; then
+		if [ "$S" -eq 64 ] &&
+		    grep -qiE 'option|invalid' "$T/out"; then
 			result 1 "clawbot $cmd $opt is taken" || :
 			diag "$(cat "$T/out")"
 		else

@@ -96,6 +96,7 @@ for shell in bash fish; do
 	fi
 	offered commands "$shell" "clawbot " run kill approvals audit policy
 	offered "the second word" "$shell" "clawbot policy " check diff why
+	offered "help of commands" "$shell" "clawbot help " run audit
 	offered "options" "$shell" "clawbot run -" --skill --detach -C
 	offered "options of a command of two words" "$shell" \
 	    "clawbot policy why --" --shell --user

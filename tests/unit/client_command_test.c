@@ -56,7 +56,7 @@ words_of(const char *line, int *argc)
 static int
 run_line(void *arg)
 {
-	struct cli cli = { "cli", "/nonexistent", 0 };
+	struct cli cli = { .channel = "cli", .dir = "/nonexistent" };
 	const struct command *c;
 	char **argv;
 	int argc, fd;

@@ -18,7 +18,7 @@
 
 static char dir[] = "/tmp/clawbot-conn-XXXXXX";
 static char channels[64], path[96];
-static struct cli cli = { "cli", dir, 0 };
+static struct cli cli = { .channel = "cli", .dir = dir };
 
 enum script { ROWS, BAD_ROW, TWICE, BAD_TYPE, BAD_END, REFUSE, NO_WELCOME,
     HANG_UP, EARLY_END };
