@@ -85,7 +85,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/accounts.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
-		supervisor/boot/draftsay.c supervisor/boot/look.c \
+		supervisor/boot/draftsay.c supervisor/boot/layout.c \
+		supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/maskkey.c \
 		supervisor/boot/proc.c \
 		supervisor/client/accept.c \
@@ -230,8 +231,10 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/logs.c client/margin.c client/mayask.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
+		client/hostplaces.c \
 		client/preamble.c \
-		client/prompt.c client/prove.c client/ps.c client/reload.c \
+		client/progress.c client/prompt.c client/prove.c client/ps.c \
+		client/reload.c \
 		client/request.c client/run.c client/runs.c client/runword.c \
 		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
@@ -241,6 +244,13 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/user.c client/verify.c client/verifyby.c \
 		client/verifycmd.c \
 		client/why.c \
+		client/backup/backupcmd.c client/backup/backupfail.c \
+		client/backup/backuphead.c client/backup/backupin.c \
+		client/backup/backupkey.c client/backup/backupout.c \
+		client/backup/backupread.c client/backup/backupset.c \
+		client/backup/logadd.c client/backup/logstate.c \
+		client/backup/phrase.c client/backup/restorecmd.c \
+		client/backup/restoreplace.c \
 		client/connect/canary.c client/connect/connectcheck.c \
 		client/connect/connectcmd.c client/connect/jsonedit.c \
 		client/connect/settingsfile.c client/connect/setup.c \
@@ -287,9 +297,9 @@ ALL_CFLAGS =	-std=gnu11 -I. -I$(B) $(CPPFLAGS) $(CFLAGS) $(WARN_CFLAGS) \
 		$(HARDEN_CFLAGS) $(VARIANT_CFLAGS) -MMD -MP
 ALL_LDFLAGS =	$(HARDEN_LDFLAGS) $(VARIANT_LDFLAGS) $(LDFLAGS)
 LIB_CFLAGS =	$(EVENT_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) \
-		$(CAP_CFLAGS) $(PCRE2_CFLAGS)
+		$(CAP_CFLAGS) $(PCRE2_CFLAGS) $(ZLIB_CFLAGS)
 LIB_LIBS =	$(EVENT_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
-		$(PCRE2_LIBS)
+		$(PCRE2_LIBS) $(ZLIB_LIBS)
 
 ifeq ($(V),0)
 say =		@printf '  %-4s %s\n' $(1) $@;
@@ -362,11 +372,13 @@ $(B)/clawbot-file: $(call mainobj,$(FILE_SRC)) $(B)/libfile.a \
 CLIENT_MAIN =	$(call obj,client/clawbot.c)
 $(B)/clawbot: $(CLIENT_MAIN) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS)
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS) \
+	    $(ZLIB_LIBS)
 SHELL_MAIN =	$(call obj,client/clawbotsh.c)
 $(B)/clawbot-sh: $(SHELL_MAIN) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS)
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS) \
+	    $(ZLIB_LIBS)
 
 # The programs of a daemon have to be of one build, which is what they are made
 # of and how that was configured; the same sources give the same id.
@@ -545,7 +557,8 @@ attempts: $(B)/tests/helpers/attempts
 
 ### Installation
 
-MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-connect.1 \
+MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-backup.1 \
+		man/clawbot-connect.1 \
 		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-sh.1
 MAN5 =		man/clawbot-vault.5 man/clawbot.conf.5
 MAN8 =		man/clawbotd.8
@@ -613,11 +626,13 @@ install: installable
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
 	$(INSTALL) -m 755 $(NOTIFY) $(DESTDIR)$(docdir)/notify
-	$(INSTALL) -m 755 etc/forward $(DESTDIR)$(docdir)
+	$(INSTALL) -m 755 etc/forward etc/drill $(DESTDIR)$(docdir)
 	$(call service_in,apparmor,clawbotd,644)
 	$(call service_in,openrc,clawbotd,755)
 	$(call service_in,runit,run,755)
 	$(INSTALL) -m 755 etc/runit/finish $(DESTDIR)$(docdir)/runit
+	$(INSTALL) -m 644 etc/systemd/clawbot-backup.service \
+	    etc/systemd/clawbot-backup.timer $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(CLIENTDIR)
 	$(INSTALL) -m 755 etc/complete/candidates $(DESTDIR)$(CLIENTDIR)
 	$(call completion,bash,$(BASHDIR),clawbot)

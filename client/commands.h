@@ -233,6 +233,25 @@ COMMAND(cmd_doctor, "doctor", "",					\
     "is missing and was\naccepted to be is only noted.\n", 0,		\
     OPT(OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "	\
 	"anew; for approvers"))						\
+COMMAND(cmd_backup, "backup", "FILE",					\
+    "save configuration, vault and log, encrypted",			\
+    "While the daemon runs, or not.  - is standard output.  Without "	\
+    "-k a passphrase is\nread from the terminal.  For root.  See "	\
+    "clawbot-backup(1).\n", 0,						\
+    OPT('f', "file", "CONF", "the configuration of the daemon ("	\
+	CB_SYSCONFDIR "/clawbot.conf)")					\
+    OPT('k', "key", "FILE", "encrypt by this key file"))		\
+COMMAND(cmd_restore, "restore", "FILE",					\
+    "put back what a backup has, where nothing is",			\
+    "The daemon must not run.  A log that is restored begins with an "	\
+    "emergency stop.  - is\nstandard input.  See clawbot-backup(1).\n",	\
+    0,									\
+    OPT('f', "file", "CONF", "where the configuration belongs ("	\
+	CB_SYSCONFDIR "/clawbot.conf)")					\
+    OPT('k', "key", "FILE", "it was encrypted by this key file")	\
+    OPT(OPT_INTO, "into", "DIR", "all of it into this directory")	\
+    OPT(OPT_VERIFY_ONLY, "verify-only", NULL, "check all of it, and "	\
+	"write nothing"))						\
 COMMAND(cmd_policy_check, "policy check", "[FILE]",			\
     "check a configuration, and tell what its patterns do not say",	\
     "Needs no daemon, and no root; what only root can look at is "	\

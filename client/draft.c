@@ -36,10 +36,11 @@ program(void)
 
 /* Its input from in, or nowhere (-1), its output into out; 0 or an error. */
 static int
-start(const char *path, const char *file, int in, int out, pid_t *pid)
+start(const char *path, const char *how, const char *file, int in, int out,
+    pid_t *pid)
 {
 	char name[] = "clawbotd", f[] = "-f";
-	char *c = xstrdup(in == -1 ? "-c" : "-q");
+	char *c = xstrdup(how);
 	char *operand = file != NULL ? xstrdup(file) : NULL;
 	char *argv[] = { name, c, file != NULL ? f : NULL, operand, NULL };
 	posix_spawn_file_actions_t fa;
@@ -150,7 +151,8 @@ answers(int fd, pid_t pid, draft_row *fn, void *arg, struct fail *f)
 }
 
 static int
-ask(const char *file, int in, draft_row *fn, void *arg, struct fail *f)
+ask(const char *how, const char *file, int in, draft_row *fn, void *arg,
+    struct fail *f)
 {
 	char *path = program();
 	int p[2], e, rc = -1;
@@ -159,7 +161,7 @@ ask(const char *file, int in, draft_row *fn, void *arg, struct fail *f)
 	if (pipe2(p, O_CLOEXEC) == -1)
 		fail_set(f, EXIT_CLAWBOT, "pipe: %s", strerror(errno));
 	else {
-		e = start(path, file, in, p[1], &pid);
+		e = start(path, how, file, in, p[1], &pid);
 		(void)close(p[1]);
 		if (e == 0)
 			rc = answers(p[0], pid, fn, arg, f);
@@ -176,11 +178,17 @@ ask(const char *file, int in, draft_row *fn, void *arg, struct fail *f)
 int
 draft_ask(const char *file, draft_row *fn, void *arg, struct fail *f)
 {
-	return (ask(file, -1, fn, arg, f));
+	return (ask("-c", file, -1, fn, arg, f));
 }
 
 int
 draft_try(const char *file, int in, draft_row *fn, void *arg, struct fail *f)
 {
-	return (ask(file, in, fn, arg, f));
+	return (ask("-q", file, in, fn, arg, f));
+}
+
+int
+draft_layout(const char *file, draft_row *fn, void *arg, struct fail *f)
+{
+	return (ask("-L", file, -1, fn, arg, f));
 }

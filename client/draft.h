@@ -21,5 +21,8 @@ int	draft_ask(const char *file, draft_row *fn, void *arg, struct fail *f);
 /* The same of supervisor/conf/trial.h, with what comes from in. */
 int	draft_try(const char *file, int in, draft_row *fn, void *arg,
 	    struct fail *f);
+/* The same of supervisor/boot/layout.h. */
+int	draft_layout(const char *file, draft_row *fn, void *arg,
+	    struct fail *f);
 
 #endif

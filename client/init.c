@@ -180,7 +180,7 @@ put_conf(struct buf *b, const struct initial *in)
 {
 	char *key;
 
-	buf_printf(b, "// Written by clawbot init; clawbot.conf(5) explains "
+	buf_printf(b, "// A first configuration; clawbot.conf(5) explains "
 	    "every key.\n{\n");
 	put_skill(b, in);
 	put_key(b, "\t\"channels\": {\n\t\t\"cli\": {\n\t\t\t\"users\": [",
@@ -260,8 +260,7 @@ put_in_place(const struct initial *in, const char *tmp, struct fail *f)
 	if (!sound) {
 		fail_set(f, EXIT_CONFIG, "with these answers the daemon would "
 		    "not start: nothing was written");
-		fail_hint(f, "mend what is named above, and run clawbot init "
-		    "again");
+		fail_hint(f, "mend what is named above, and try again");
 		return (-1);
 	}
 	if (link(tmp, in->path) == -1)

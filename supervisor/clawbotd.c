@@ -31,6 +31,7 @@
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
 #include "supervisor/boot/draftsay.h"
+#include "supervisor/boot/layout.h"
 #include "supervisor/boot/look.h"
 #include "supervisor/conf/trial.h"
 #include "supervisor/daemon.h"
@@ -48,7 +49,7 @@
 static void __attribute__((__noreturn__))
 usage(void)
 {
-	(void)fprintf(stderr, "usage: clawbotd [-cdnqRTV] [-f file]\n");
+	(void)fprintf(stderr, "usage: clawbotd [-cdLnqRTV] [-f file]\n");
 	exit(EXIT_USAGE);
 }
 
@@ -129,32 +130,27 @@ make_dir(const char *path, uid_t uid, gid_t gid, mode_t mode)
 }
 
 static int
-make_home(void *arg, const char *path, uid_t uid, gid_t gid, mode_t mode)
+make_place(void *arg, const struct layout_place *p)
 {
 	(void)arg;
-	make_dir(path, uid, gid, mode);
+	if (p->kind == LAYOUT_DIR)
+		make_dir(p->path, p->uid, p->gid, p->mode);
 	return (0);
 }
 
 static void
 make_dirs(struct daemon *d)
 {
-	const struct conf *c = d->conf;
-	const struct proc *p;
-	const char *root;
-	char path[4096], err[LOOK_TEXT];
+	char err[LOOK_TEXT];
 
-	make_dir(c->socket_dir, 0, 0, 0755);
-	if ((d->lock_fd = dirs_lock(c->socket_dir, err, sizeof(err))) == -1 ||
+	/* before all others: what is there may be another daemon's */
+	make_dir(d->conf->socket_dir, 0, 0, 0755);
+	if ((d->lock_fd = dirs_lock(d->conf->socket_dir, err,
+	    sizeof(err))) == -1 ||
 	    dirs_pid(d->lock_fd, err, sizeof(err)) == -1)
 		fatalx(EXIT_SYSTEM, "%s", err);
-	(void)snprintf(path, sizeof(path), "%s/channels", c->socket_dir);
-	make_dir(path, 0, 0, 0755);
-	for (p = d->procs; p < d->procs + NPROCS; p++)
-		if ((root = bootconf_root(c, p->row->root)) != NULL)
-			make_dir(root, p->uid, p->gid, 0700);
-	make_dir(dirs_empty(), 0, 0, 0755);
-	if (bootconf_homes(c, make_home, NULL, err, sizeof(err)) == -1)
+	if (layout_walk(d->conf, d->procs, make_place, NULL, err,
+	    sizeof(err)) == -1)
 		fatalx(EXIT_CONFIG, "%s", err);
 }
 
@@ -341,13 +337,13 @@ main(int argc, char **argv)
 	static struct daemon d;
 	const char *path = CB_SYSCONFDIR "/clawbot.conf";
 	struct conf *c;
-	int ch, check = 0, draft = 0, hand = 0, try = 0, print = 0;
+	int ch, check = 0, draft = 0, hand = 0, try = 0, print = 0, lay = 0;
 
 	priv_closefrom(NULL, 0);
 	(void)umask(077);
 	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
 	d.build = BUILD_ID;
-	while ((ch = getopt(argc, argv, "cdnqRTVf:")) != -1) {
+	while ((ch = getopt(argc, argv, "cdLnqRTVf:")) != -1) {
 		switch (ch) {
 		case 'c':
 			draft = 1;
@@ -358,6 +354,9 @@ main(int argc, char **argv)
 			break;
 		case 'f':
 			path = optarg;
+			break;
+		case 'L':
+			lay = 1;
 			break;
 		case 'n':
 			check = 1;
@@ -382,6 +381,8 @@ main(int argc, char **argv)
 		usage();
 	if (draft)
 		return (draft_check(path));
+	if (lay)
+		return (layout_say(path));
 	if (try)
 		return (trial(path));
 	if (hand)

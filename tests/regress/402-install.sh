@@ -29,15 +29,16 @@ sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
 for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
     libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
-    doc/clawbot/forward doc/clawbot/openrc/clawbotd \
+    doc/clawbot/forward doc/clawbot/drill doc/clawbot/openrc/clawbotd \
     doc/clawbot/runit/run doc/clawbot/runit/finish \
     doc/clawbot/apparmor/clawbotd \
+    doc/clawbot/clawbot-backup.service doc/clawbot/clawbot-backup.timer \
     share/clawbot/profiles/agent.conf share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     share/clawbot-client/candidates completions/clawbot \
     site-functions/_clawbot vendor_completions.d/clawbot.fish \
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
-    man1/clawbot-sh.1 man1/clawbot-agent.1 \
+    man1/clawbot-sh.1 man1/clawbot-agent.1 man1/clawbot-backup.1 \
     man1/clawbot-hook.1 man1/clawbot-connect.1 \
     man5/clawbot-vault.5 man5/clawbot.conf.5; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"

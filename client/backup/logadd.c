@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+/* Records that restore adds; see logadd.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/backup/backupfail.h"
+#include "client/backup/logadd.h"
+#include "common/estop.h"
+#include "common/field.h"
+#include "common/io.h"
+#include "common/record/logseg.h"
+#include "common/role.h"
+#include "common/xmalloc.h"
+
+/* Never before the record that it follows. */
+static uint64_t
+time_us(const struct logstate *ls)
+{
+	struct timespec now;
+	uint64_t us;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return (us > ls->last_us ? us : ls->last_us);
+}
+
+static int
+append(const char *dir, const struct buf *line, struct fail *f)
+{
+	char *path;
+	int fd, r = 0;
+
+	xasprintf(&path, "%s/" LOG_CURRENT, dir);
+	fd = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1 || io_write(fd, line->data, line->len) == -1 ||
+	    io_fsync(fd) == -1)
+		r = backup_errno(f, path);
+	if (fd != -1)
+		(void)close(fd);
+	free(path);
+	return (r);
+}
+
+static int
+add(const char *dir, struct logstate *ls, unsigned kind, struct buf *fields,
+    struct fail *f)
+{
+	struct buf line;
+	int r = -1;
+
+	buf_init(&line, RECORD_MAX);
+	if (fields->bad || record_line(&line, &ls->last, time_us(ls), kind,
+	    fields->data, fields->len) == -1)
+		fail_set(f, EXIT_CLAWBOT, "cannot make a record");
+	else if ((r = append(dir, &line, f)) == 0)
+		record_step(&ls->last, line.data, line.len);
+	buf_free(&line);
+	buf_free(fields);
+	return (r);
+}
+
+static void
+put_who(struct buf *b, const char *why)
+{
+	size_t tok;
+
+	field_str(b, "reason", why);
+	tok = field_obj(b, "by");
+	field_u64(b, "uid", getuid());
+	field_u64(b, "pid", (uint64_t)getpid());
+	field_end(b, tok);
+}
+
+/* The keys that sealed it are in no backup: others seal it behind this. */
+static int
+mark_restored(const char *dir, uint64_t number, struct fail *f)
+{
+	struct stat st;
+	char *path;
+	int fd, r = 0;
+
+	xasprintf(&path, "%s/" LOG_RESTORED, dir);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0640);
+	if (fd == -1 || dprintf(fd, "%llu\n", (unsigned long long)number) < 0)
+		r = backup_errno(f, path);
+	free(path);
+	xasprintf(&path, "%s/" LOG_CURRENT, dir);
+	/* whose the log is */
+	if (r == 0 && (stat(path, &st) == -1 || (geteuid() == 0 &&
+	    fchown(fd, st.st_uid, st.st_gid) == -1) || io_fsync(fd) == -1))
+		r = backup_errno(f, path);
+	if (fd != -1)
+		(void)close(fd);
+	free(path);
+	return (r);
+}
+
+int
+logadd_stop(const char *dir, struct logstate *ls, const char *why,
+    struct fail *f)
+{
+	struct estop e;
+	struct buf b;
+
+	memset(&e, 0, sizeof(e));
+	e.scope = ESTOP_ALL;
+	buf_init(&b, 16384);
+	field_str(&b, "ev", "stop");
+	estop_put(&b, &e);
+	put_who(&b, why);
+	field_u64(&b, "runs", 0);
+	field_u64(&b, "waiting", 0);
+	if (add(dir, ls, RECORD_STOP, &b, f) == -1)
+		return (-1);
+	return (mark_restored(dir, ls->last.number, f));
+}
+
+int
+logadd_vault(const char *dir, struct logstate *ls, uint64_t version,
+    const uint8_t digest[BACKUP_DIGEST], const char *why, struct fail *f)
+{
+	struct buf b;
+
+	buf_init(&b, 16384);
+	field_str(&b, "ev", "restored");
+	field_u64(&b, "version", version);
+	field_hex(&b, "digest", digest, BACKUP_DIGEST);
+	put_who(&b, why);
+	return (add(dir, ls, RECORD_SECRET, &b, f));
+}

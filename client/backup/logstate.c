@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* What a log says; see logstate.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/backup/backupfail.h"
+#include "client/backup/logstate.h"
+#include "common/record/logscan.h"
+#include "common/role.h"
+
+static void
+see_line(const struct record_view *v, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	struct logstate *ls = arg;
+	uint8_t digest[BACKUP_DIGEST];
+	char hex[2 * BACKUP_DIGEST + 1];
+	uint64_t version;
+	size_t n;
+
+	(void)line;
+	(void)len;
+	(void)offset;
+	ls->last_us = v->time_us;
+	if (v->kind != RECORD_SECRET || record_member_u64(v->json,
+	    v->jsonlen, "version", &version) == -1 ||
+	    record_member_str(v->json, v->jsonlen, "digest", hex,
+	    sizeof(hex)) != sizeof(hex) - 1 || sodium_hex2bin(digest,
+	    sizeof(digest), hex, sizeof(hex) - 1, NULL, &n, NULL) != 0 ||
+	    n != sizeof(digest))
+		return;
+	ls->vault_version = version;
+	memcpy(ls->vault_digest, digest, sizeof(digest));
+}
+
+void
+logstate_begin(struct logstate *ls)
+{
+	memset(ls, 0, sizeof(*ls));
+	ls->scan = logscan_new(see_line, ls);
+}
+
+static int
+is_log(const struct backup_file *file)
+{
+	const enum backup_part part = backup_part(file->name);
+
+	return (part == PART_SEGMENT || part == PART_LOG);
+}
+
+int
+logstate_name(struct logstate *ls, const struct backup_file *file,
+    struct fail *f)
+{
+	(void)f;
+	/* what is wrong is told at the end */
+	if (is_log(file))
+		(void)logscan_file(ls->scan, file->name +
+		    strlen(BACKUP_LOGDIR), backup_first(file->name),
+		    backup_part(file->name) == PART_LOG);
+	return (0);
+}
+
+int
+logstate_data(struct logstate *ls, const void *p, size_t n, struct fail *f)
+{
+	(void)f;
+	(void)logscan_feed(ls->scan, p, n);
+	return (0);
+}
+
+int
+logstate_file(struct logstate *ls, const struct backup_file *file, int fd,
+    struct fail *f)
+{
+	char part[65536];
+	uint64_t at;
+	ssize_t n;
+
+	if (!is_log(file))
+		return (0);
+	if (logstate_name(ls, file, f) == -1)
+		return (-1);
+	for (at = 0; at < file->size; at += (uint64_t)n) {
+		n = pread(fd, part, file->size - at < sizeof(part) ?
+		    (size_t)(file->size - at) : sizeof(part), (off_t)at);
+		if (n == -1 && errno == EINTR) {
+			n = 0;
+			continue;
+		}
+		if (n <= 0) {
+			errno = n == 0 ? EIO : errno;
+			return (backup_errno(f, file->name));
+		}
+		if (logstate_data(ls, part, (size_t)n, f) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+logstate_end(struct logstate *ls, struct fail *f)
+{
+	struct logscan_result res;
+
+	(void)logscan_end(ls->scan, &res);
+	logscan_free(ls->scan);
+	ls->scan = NULL;
+	ls->last = res.last;
+	if (res.status == LOGSCAN_OK)
+		return (0);
+	fail_set(f, EXIT_ALTERED, "the log is not whole: record %llu at "
+	    "offset %llu of %s, rule %s", (unsigned long long)res.record,
+	    (unsigned long long)res.offset, res.file, res.rule != NULL ?
+	    res.rule : "missing");
+	fail_hint(f, "clawbot audit verify tells more; a copy of it as it is "
+	    "can be made with tar");
+	return (-1);
+}

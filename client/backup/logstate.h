@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a log says: is it whole, where does it end, which file is the vault,
+ * and which emergency stops are in force.
+ */
+#ifndef CLIENT_LOGSTATE_H
+#define CLIENT_LOGSTATE_H
+
+#include "client/backup/backuphead.h"
+#include "client/cli.h"
+
+struct logscan;
+
+struct logstate {
+	struct logscan	*scan;
+	struct record_head last;
+	uint64_t	 last_us;	/* the time of its last record */
+	uint64_t	 vault_version;	/* 0: it names none */
+	uint8_t		 vault_digest[BACKUP_DIGEST];
+};
+
+void	logstate_begin(struct logstate *);
+/* The next file of a backup, in pieces; all but the log's are passed over. */
+int	logstate_name(struct logstate *, const struct backup_file *,
+	    struct fail *);
+int	logstate_data(struct logstate *, const void *, size_t, struct fail *);
+/* The same of a file that is open, its size and no more. */
+int	logstate_file(struct logstate *, const struct backup_file *, int fd,
+	    struct fail *);
+/* 0 if it is whole, or there is none; -1 and *f.  To be called once. */
+int	logstate_end(struct logstate *, struct fail *);
+
+#endif
