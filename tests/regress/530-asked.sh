@@ -328,7 +328,8 @@ is "a thousand: status" "$S" 0
 is "a thousand: all are told" "$(json "$T/out" execs)" 1000
 is "a thousand: a record each" "$(ev exec)" 1000
 ok "a thousand: in front of the result" whole
-ok "a thousand: the runner is told" grep -q "down X_EXECED drop" "$MITM"
+ok "a thousand: the runner is told" until_true 60 grep -q \
+    "down X_EXECED drop" "$MITM"
 daemon_stop
 D=
 for i in 1 2 3 4 5 6; do
