@@ -22,6 +22,8 @@ NODE=$(find "$JUDGES/node_modules/" -path '*/node-linux-*/bin/node' \
     skip_all "the suite needs node 20, this is $("$NODE" --version)"
 [ "$ASAN" = no ] || skip_all "one build is enough"
 
+SKILLS='"c": { "default": "allow", "deny": ["touch denied"],
+    "ask": ["touch asked"], "confirm": ["touch asked"] },'
 conf_default
 daemon_start
 mkdir -m 777 "$T/bridge" "$T/home"
@@ -31,14 +33,25 @@ cat >"$T/alias" <<'END'
   "test_error_handling": { "name": "run_command",
     "arguments": { "command": "touch denied" } },
   "test_tool_with_progress": { "name": "run_command",
-    "arguments": { "command": "sleep 27" } } }
+    "arguments": { "command": "sleep 27" } },
+  "test_input_required_result_tampered_state": { "name": "run_command",
+    "arguments": { "command": "touch asked", "wait_s": 0 } },
+  "test_input_required_result_capabilities": { "name": "run_command",
+    "arguments": { "command": "touch asked", "wait_s": 0 } },
+  "test_input_required_result_elicitation": { "name": "run_command",
+    "arguments": { "command": "touch asked", "wait_s": 0 } },
+  "test_input_required_result_request_state": { "name": "run_command",
+    "arguments": { "command": "touch asked", "wait_s": 0 } },
+  "test_elicitation": { "name": "run_command",
+    "arguments": { "command": "touch asked", "wait_s": 2 } } }
 END
 [ "${LONG-}" = yes ] || sed -i 's/sleep 27/true/' "$T/alias"
 mkfifo "$T/hold"
 # not through as(): it is to be our child.  It never comes to the end of that.
 setpriv --reuid=cbtagent --regid="$(id -g cbtagent)" --init-groups \
     python3 "$SRC/tests/helpers/mcphttp.py" "$T/bridge/port" \
-    --alias "$T/alias" -- "$B/clawbot" -S "$T/run" mcp \
+    --alias "$T/alias" -- "$B/clawbot" -S "$T/run" mcp -s c \
+    --elicit \
     <>"$T/hold" >"$T/bridge.err" 2>&1 &
 BG="$BG $!"
 until_true 60 test -s "$T/bridge/port" || bail "$(cat "$T/bridge.err")"
@@ -56,6 +69,7 @@ conform() {
 # verdict VERSION SCENARIO: what it has found, "pass" for nothing, but for what
 # it says that it could not test, having found no tool that does so
 verdict() {
+	# shellcheck disable=SC2086 # words
 	cat "$T/$1/server-$2"-[0-9]*/checks.json 2>/dev/null | python3 -c '
 import json, sys
 try:
@@ -85,12 +99,17 @@ PROGRESS=
 [ "${LONG-}" != yes ] || PROGRESS=tools-call-with-progress
 conform 2025-11-25
 judge 2025-11-25 server-initialize ping tools-list tools-call-simple-text \
-    tools-call-error server-sse-multiple-streams $PROGRESS
+    tools-call-error server-sse-multiple-streams tools-call-elicitation \
+    $PROGRESS
 conform 2026-07-28
 judge 2026-07-28 server-stateless tools-list tools-call-simple-text \
     tools-call-error server-sse-multiple-streams \
     input-required-result-unsupported-methods \
-    input-required-result-validate-input
+    input-required-result-validate-input \
+    input-required-result-request-state \
+    input-required-result-tampered-state \
+    input-required-result-result-type \
+    input-required-result-missing-input-response
 # there are no lists of these
 NOT_OURS='sep-2549-prompts-list-caching-hints
     sep-2549-resources-list-caching-hints
