@@ -203,7 +203,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
 		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c \
-		auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
+		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/known.h"
 #include "auditor/recfields.h"
 #include "auditor/stops.h"
 #include "common/field.h"
@@ -391,14 +392,17 @@ record_torn(struct auditor *a)
 
 /* Every segment's exec lines; the current one's stays open. */
 static void
-complete_exec(struct segment *s)
+complete_exec(struct auditor *a, const struct known_log *k)
 {
+	struct segment *s = &a->chain.seg;
 	struct execlog x;
 	struct stat st;
 	size_t i;
 	int fd;
 
 	for (i = 0; i < s->nold; i++) {
+		if (known_exec(a, k, i))
+			continue;
 		if ((fd = segment_read(s, i)) == -1 || fstat(fd, &st) == -1) {
 			log_warn("exec lines of segment %zu", i);
 		} else {
@@ -413,48 +417,68 @@ complete_exec(struct segment *s)
 	execlog_follow(&s->exec, s->fd, s->size);
 }
 
+/* What a start finds. */
+struct log_found {
+	struct auditor	*a;
+	struct logscan_result res;
+	struct sealcheck seals;
+	struct known_log	 known;
+	size_t		 nknown;	/* segments that need not be read */
+	struct buf	 state;		/* behind the closed ones */
+	uint8_t		*torn;
+	size_t		 ntorn;
+};
+
 static void
-read_log(struct auditor *a, struct logscan_result *res,
-    struct sealcheck *seals)
+on_current(struct logscan *scan, void *arg)
+{
+	struct log_found *f = arg;
+	struct record_head tail;
+	struct sealcheck seals;
+
+	if (logscan_whole(scan, &tail, &seals) == 0)
+		known_put(&f->state, f->a, &tail, &seals);
+}
+
+/* The closed segments that were never read, or were touched, and the last. */
+static void
+read_log(struct auditor *a, struct log_found *f)
 {
 	struct logscan *scan;
+	uint64_t from = 0;
 
+	f->a = a;
+	buf_init(&f->state, UINT32_MAX);
 	scan = logscan_new(see_line, a);
-	logscan_dir(scan, a->chain.seg.dirfd);
-	(void)logscan_end(scan, res);
-	*seals = *logscan_seals(scan);
+	if (known_load(a, &f->known)) {
+		f->nknown = f->known.n;
+		from = f->known.v[f->known.n - 1].first + 1;
+		logscan_resume(scan, &f->known.tail, &f->known.seals);
+	}
+	known_look(a, &f->known);
+	logscan_dir_from(scan, a->chain.seg.dirfd, from, on_current, f);
+	(void)logscan_end(scan, &f->res);
+	f->seals = *logscan_seals(scan);
 	logscan_free(scan);
 }
 
-void
-recover_log(struct auditor *a, const char *dir, uint64_t limit)
+/* All of it is whole: the next start need not read what is closed. */
+static void
+keep_known(struct auditor *a, struct log_found *f)
+{
+	if (f->known.n != f->nknown && f->state.len != 0)
+		known_save(a, &f->known, &f->state);
+	known_free(&f->known);
+	buf_free(&f->state);
+}
+
+/* The file as it is goes on. */
+static void
+take_current(struct auditor *a)
 {
 	struct segment *s = &a->chain.seg;
-	struct logscan_result res;
-	struct sealcheck seals;
-	uint8_t *torn = NULL;
 	struct stat st;
-	size_t n = 0;
 
-	chain_init(&a->chain);
-	s->limit = limit;
-	a->recent = xcalloc(RECENT_MAX, sizeof(*a->recent));
-	lock(a, dir);
-	finish_rotation(a);
-	list_old(a);
-	read_log(a, &res, &seals);
-	a->chain.tail = a->chain.durable = res.last;
-	if (res.status == LOGSCAN_MISSING || res.status == LOGSCAN_IO)
-		damaged(a, &res);
-	if (s->fd == -1 && segment_open(s) == -1)
-		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
-		    a->rm->root, strerror(errno));
-	if (res.status != LOGSCAN_OK)
-		torn = torn_end(a, &res, &n);
-	/* before anything is changed: it may be the wrong log */
-	sealing_open(a, &seals);
-	if (torn != NULL)
-		cut_torn(a, torn, n, res.offset);
 	if (fstat(s->fd, &st) == -1 ||
 	    segment_know(s, (uint64_t)st.st_size) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s: %s", LOG_CURRENT,
@@ -462,8 +486,38 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	s->reserved = s->size;
 	if (s->size == 0)
 		s->first = a->chain.tail.number + 1;
+}
+
+void
+recover_log(struct auditor *a, const char *dir, uint64_t limit)
+{
+	struct segment *s = &a->chain.seg;
+	struct log_found f;
+
+	memset(&f, 0, sizeof(f));
+	chain_init(&a->chain);
+	s->limit = limit;
+	a->recent = xcalloc(RECENT_MAX, sizeof(*a->recent));
+	lock(a, dir);
+	finish_rotation(a);
+	list_old(a);
+	read_log(a, &f);
+	a->chain.tail = a->chain.durable = f.res.last;
+	if (f.res.status == LOGSCAN_MISSING || f.res.status == LOGSCAN_IO)
+		damaged(a, &f.res);
+	if (s->fd == -1 && segment_open(s) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
+		    a->rm->root, strerror(errno));
+	if (f.res.status != LOGSCAN_OK)
+		f.torn = torn_end(a, &f.res, &f.ntorn);
+	/* before anything is changed: it may be the wrong log */
+	sealing_open(a, &f.seals);
+	if (f.torn != NULL)
+		cut_torn(a, f.torn, f.ntorn, f.res.offset);
+	take_current(a);
 	record_torn(a);
-	complete_exec(s);
+	complete_exec(a, &f.known);
+	keep_known(a, &f);
 }
 
 void

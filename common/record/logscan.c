@@ -293,6 +293,25 @@ logscan_seals(const struct logscan *s)
 	return (&s->seals);
 }
 
+void
+logscan_resume(struct logscan *s, const struct record_head *head,
+    const struct sealcheck *seals)
+{
+	s->res.last = *head;
+	s->seals = *seals;
+}
+
+int
+logscan_whole(const struct logscan *s, struct record_head *head,
+    struct sealcheck *seals)
+{
+	if (s->done || s->suspect || record_lines_inside(&s->lines))
+		return (-1);
+	*head = s->res.last;
+	*seals = s->seals;
+	return (0);
+}
+
 /*
  * A changed last line is seen here only, and so is a log that was cut off
  * at the end of a line, or written anew.

@@ -75,6 +75,15 @@ typedef void (*logscan_seal_cb)(const struct seal *, void *);
 void		 logscan_on_seal(struct logscan *, logscan_seal_cb, void *arg);
 /* The seals of what was good. */
 const struct sealcheck *logscan_seals(const struct logscan *);
+/*
+ * Goes on behind what was read before, from logscan_whole() of another
+ * scanner; before the first file.
+ */
+void		 logscan_resume(struct logscan *, const struct record_head *,
+		    const struct sealcheck *);
+/* 0 and where it stands, or -1 unless all of it is whole as yet. */
+int		 logscan_whole(const struct logscan *, struct record_head *,
+		    struct sealcheck *);
 /* The end.  Returns the status and fills the result. */
 enum logscan_status logscan_end(struct logscan *, struct logscan_result *);
 /*
@@ -90,5 +99,11 @@ void		 logscan_missing(struct logscan *, const char *file);
  * good only while a rotation was under way.
  */
 void	logscan_dir(struct logscan *, int dirfd);
+/*
+ * The same without the closed segments that begin before record from; current
+ * is called, if not NULL, when all that are closed are read.
+ */
+void	logscan_dir_from(struct logscan *, int dirfd, uint64_t from,
+	    void (*current)(struct logscan *, void *), void *arg);
 
 #endif

@@ -154,26 +154,50 @@ scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
 	return (r);
 }
 
+/* Those that are wanted, in their order; 0, or -1 when the result is clear. */
+static int
+scan_files(struct logscan *s, int dirfd, const struct logseg *segs, size_t n,
+    uint64_t from)
+{
+	uint8_t *chunk = xmalloc(CHUNK);
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < n && r == 0; i++)
+		if (segs[i].first == 0 || segs[i].first >= from)
+			r = logscan_file(s, segs[i].name, segs[i].first,
+			    segs[i].first == 0) == -1 ||
+			    scan_file(s, dirfd, segs[i].name, chunk) == -1 ?
+			    -1 : 0;
+	free(chunk);
+	return (r);
+}
+
 void
-logscan_dir(struct logscan *s, int dirfd)
+logscan_dir_from(struct logscan *s, int dirfd, uint64_t from,
+    void (*current)(struct logscan *, void *), void *arg)
 {
 	struct logseg *segs;
-	uint8_t *chunk;
-	size_t i, n;
+	size_t closed, n;
 	int next;
 
 	if (logseg_list(dirfd, &segs, &n, &next) == -1) {
 		logscan_io(s, ".", "cannot be listed");
 		return;
 	}
-	chunk = xmalloc(CHUNK);
-	for (i = 0; i < n; i++)
-		if (logscan_file(s, segs[i].name, segs[i].first,
-		    segs[i].first == 0) == -1 ||
-		    scan_file(s, dirfd, segs[i].name, chunk) == -1)
-			break;
-	if (i == n && (n == 0 || segs[n - 1].first != 0) && !(next && n != 0))
-		logscan_missing(s, LOG_CURRENT);
-	free(chunk);
+	closed = n != 0 && segs[n - 1].first == 0 ? n - 1 : n;
+	if (scan_files(s, dirfd, segs, closed, from) == 0) {
+		if (current != NULL)
+			current(s, arg);
+		if (scan_files(s, dirfd, segs + closed, n - closed, 0) == 0 &&
+		    closed == n && !(next && n != 0))
+			logscan_missing(s, LOG_CURRENT);
+	}
 	free(segs);
+}
+
+void
+logscan_dir(struct logscan *s, int dirfd)
+{
+	logscan_dir_from(s, dirfd, 0, NULL, NULL);
 }

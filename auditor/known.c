@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: ISC */
+/* What the closed segments say; see known.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/auditor.h"
+#include "auditor/known.h"
+#include "common/io.h"
+#include "common/log.h"
+#include "common/xmalloc.h"
+
+#define KNOWN_NEW	KNOWN_FILE ".new"
+#define KNOWN_MAX	(16U * 1024 * 1024)
+#define KNOWN_MAGIC	8
+#define KNOWN_SUM		32
+#define SEGMENTS_MAX	65536U
+
+static const char magic[KNOWN_MAGIC + 1] = "cbknown1";
+
+/* 0, or -1 where it is not there as a plain file. */
+static int
+look_at(int dirfd, const char *name, struct known_file *f)
+{
+	struct stat st;
+
+	memset(f, 0, sizeof(*f));
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode))
+		return (-1);
+	f->ino = st.st_ino;
+	f->size = (uint64_t)st.st_size;
+	f->sec = (uint64_t)st.st_ctim.tv_sec;
+	f->nsec = (uint64_t)st.st_ctim.tv_nsec;
+	return (0);
+}
+
+static int
+same(const struct known_file *a, const struct known_file *b)
+{
+	return (a->ino == b->ino && a->size == b->size && a->sec == b->sec &&
+	    a->nsec == b->nsec);
+}
+
+static int
+look_log(const struct auditor *a, uint64_t first, struct known_file *f)
+{
+	char name[LOG_NAMEMAX];
+
+	logseg_name(name, LOG_STEM, first);
+	return (look_at(a->chain.seg.dirfd, name, f));
+}
+
+static int
+look_exec(const struct auditor *a, uint64_t first, struct known_file *f)
+{
+	char name[LOG_NAMEMAX];
+
+	logseg_name(name, LOG_EXEC_STEM, first);
+	return (look_at(a->chain.seg.dirfd, name, f));
+}
+
+void
+known_look(struct auditor *a, struct known_log *k)
+{
+	const struct segment *s = &a->chain.seg;
+	size_t i;
+
+	k->v = xrecallocarray(k->v, k->n, s->nold + 1, sizeof(*k->v));
+	for (i = k->n; i < s->nold; i++) {
+		k->v[i].first = s->old[i];
+		(void)look_log(a, s->old[i], &k->v[i].log);
+	}
+	k->n = s->nold;
+}
+
+int
+known_exec(const struct auditor *a, const struct known_log *k, size_t i)
+{
+	struct known_file f;
+
+	return (i < k->n && k->v[i].exec.ino != 0 &&
+	    look_exec(a, k->v[i].first, &f) == 0 && same(&f, &k->v[i].exec));
+}
+
+static void
+put_file(struct buf *b, const struct known_file *f)
+{
+	buf_put_u64(b, f->ino);
+	buf_put_u64(b, f->size);
+	buf_put_u64(b, f->sec);
+	buf_put_u64(b, f->nsec);
+}
+
+static void
+get_file(struct rd *r, struct known_file *f)
+{
+	f->ino = rd_u64(r);
+	f->size = rd_u64(r);
+	f->sec = rd_u64(r);
+	f->nsec = rd_u64(r);
+}
+
+static void
+put_seals(struct buf *b, const struct sealcheck *c)
+{
+	const struct seal *s = &c->last;
+
+	buf_put_u64(b, c->tree.size);
+	buf_put(b, c->tree.node, sizeof(c->tree.node));
+	buf_put_u64(b, c->seals);
+	buf_put_u64(b, c->at);
+	buf_put(b, s->log, sizeof(s->log));
+	buf_put_u64(b, s->epoch);
+	buf_put(b, s->next, sizeof(s->next));
+}
+
+/* As much of the last seal as the next one is held to. */
+static void
+get_seals(struct rd *r, struct sealcheck *c)
+{
+	struct seal *s = &c->last;
+
+	sealcheck_init(c);
+	c->tree.size = rd_u64(r);
+	rd_copy(r, c->tree.node, sizeof(c->tree.node));
+	c->seals = rd_u64(r);
+	c->at = rd_u64(r);
+	rd_copy(r, s->log, sizeof(s->log));
+	s->log[sizeof(s->log) - 1] = '\0';
+	s->epoch = rd_u64(r);
+	rd_copy(r, s->next, sizeof(s->next));
+}
+
+static void
+put_stops(struct buf *b, const struct estops *s)
+{
+	const struct estop *e;
+
+	buf_put_u32(b, (uint32_t)s->n);
+	for (e = s->v; e < s->v + s->n; e++) {
+		buf_put_u8(b, e->scope);
+		buf_put_u32(b, e->user);
+		buf_put_str(b, e->name);
+		buf_put_str(b, e->why);
+		buf_put_u8(b, e->by_signal != 0);
+		buf_put_u32(b, e->by);
+		buf_put_u64(b, e->time_us);
+	}
+}
+
+static void
+get_text(struct rd *r, char *out, size_t size)
+{
+	char *s = rd_str(r, size - 1);
+
+	(void)snprintf(out, size, "%s", s);
+	free(s);
+}
+
+static void
+get_stops(struct rd *r, struct estops *s)
+{
+	struct estop e;
+	uint32_t n;
+
+	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
+		memset(&e, 0, sizeof(e));
+		e.scope = rd_u8(r);
+		e.user = rd_u32(r);
+		get_text(r, e.name, sizeof(e.name));
+		get_text(r, e.why, sizeof(e.why));
+		e.by_signal = rd_u8(r);
+		e.by = rd_u32(r);
+		e.time_us = rd_u64(r);
+		if (!r->bad)
+			(void)estops_add(s, &e);
+	}
+}
+
+/* The runs that are open, and those that the quotas count. */
+static void
+put_runs(struct buf *b, const struct auditor *a)
+{
+	const struct recent *r;
+	size_t i, n;
+
+	buf_put_u32(b, (uint32_t)a->runs.n);
+	for (i = 0; i < a->runs.n; i++) {
+		buf_put_u64(b, a->runs.v[i].id);
+		buf_put_u64(b, a->runs.v[i].record);
+	}
+	n = a->nrecent < RECENT_MAX ? a->nrecent : RECENT_MAX;
+	buf_put_u32(b, (uint32_t)n);
+	for (i = a->nrecent - n; i < a->nrecent; i++) {
+		r = &a->recent[i % RECENT_MAX];
+		buf_put_u64(b, r->time_us);
+		buf_put_str(b, r->channel);
+	}
+}
+
+static void
+get_runs(struct rd *r, struct auditor *a)
+{
+	struct recent *at;
+	uint64_t id;
+	uint32_t n;
+
+	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
+		id = rd_u64(r);
+		openruns_add(&a->runs, id, rd_u64(r), NULL);
+	}
+	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
+		at = &a->recent[a->nrecent++ % RECENT_MAX];
+		at->time_us = rd_u64(r);
+		get_text(r, at->channel, sizeof(at->channel));
+	}
+}
+
+void
+known_put(struct buf *b, const struct auditor *a,
+    const struct record_head *tail, const struct sealcheck *seals)
+{
+	buf_put_u64(b, tail->number);
+	buf_put(b, tail->digest, sizeof(tail->digest));
+	put_seals(b, seals);
+	buf_put_u64(b, a->vault_version);
+	buf_put(b, a->vault_digest, sizeof(a->vault_digest));
+	put_stops(b, &a->stops);
+	put_runs(b, a);
+}
+
+static void
+get_state(struct rd *r, struct auditor *a, struct known_log *k)
+{
+	k->tail.number = rd_u64(r);
+	rd_copy(r, k->tail.digest, sizeof(k->tail.digest));
+	get_seals(r, &k->seals);
+	a->vault_version = rd_u64(r);
+	rd_copy(r, a->vault_digest, sizeof(a->vault_digest));
+	get_stops(r, &a->stops);
+	get_runs(r, a);
+}
+
+/* Are these the first segments of the directory, untouched? */
+static int
+fits(const struct auditor *a, const struct known_log *k)
+{
+	const struct segment *s = &a->chain.seg;
+	struct known_file f;
+	size_t i;
+
+	if (k->n == 0 || k->n > s->nold)
+		return (0);
+	for (i = 0; i < k->n; i++)
+		if (k->v[i].first != s->old[i] ||
+		    look_log(a, s->old[i], &f) == -1 ||
+		    !same(&f, &k->v[i].log))
+			return (0);
+	return (1);
+}
+
+static void
+get_segments(struct rd *r, struct known_log *k)
+{
+	uint32_t i, n = rd_u32(r);
+
+	if (n > SEGMENTS_MAX)
+		r->bad = 1;
+	if (r->bad)
+		return;
+	k->v = xcalloc(n + 1, sizeof(*k->v));
+	for (i = 0; i < n; i++) {
+		k->v[i].first = rd_u64(r);
+		get_file(r, &k->v[i].log);
+		get_file(r, &k->v[i].exec);
+	}
+	k->n = n;
+}
+
+/* All of the file in fresh memory, or NULL. */
+static uint8_t *
+read_file(int dirfd, size_t *len)
+{
+	struct stat st;
+	uint8_t *p = NULL;
+	int fd;
+
+	fd = openat(dirfd, KNOWN_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd == -1)
+		return (NULL);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size > KNOWN_MAGIC + KNOWN_SUM && st.st_size <= KNOWN_MAX) {
+		*len = (size_t)st.st_size;
+		p = xmalloc(*len);
+		if (pread(fd, p, *len, 0) != (ssize_t)*len) {
+			free(p);
+			p = NULL;
+		}
+	}
+	(void)close(fd);
+	return (p);
+}
+
+static int
+sum_good(const uint8_t *p, size_t len)
+{
+	uint8_t sum[KNOWN_SUM];
+
+	(void)crypto_generichash(sum, KNOWN_SUM, p, len - KNOWN_SUM, NULL, 0);
+	return (memcmp(p, magic, KNOWN_MAGIC) == 0 &&
+	    memcmp(sum, p + len - KNOWN_SUM, KNOWN_SUM) == 0);
+}
+
+int
+known_load(struct auditor *a, struct known_log *k)
+{
+	uint8_t *p;
+	size_t len;
+	struct rd r;
+	int good = 0;
+
+	memset(k, 0, sizeof(*k));
+	if ((p = read_file(a->chain.seg.dirfd, &len)) == NULL)
+		return (0);
+	if (sum_good(p, len)) {
+		rd_init(&r, p + KNOWN_MAGIC, len - KNOWN_MAGIC - KNOWN_SUM);
+		get_segments(&r, k);
+		if (!r.bad && fits(a, k)) {
+			get_state(&r, a, k);
+			/* with that sum nobody but a bug can have done it */
+			if (rd_end(&r) == -1)
+				rolemain_fail(a->rm, EXIT_CONFIG, "%s in %s "
+				    "is malformed: remove it", KNOWN_FILE,
+				    a->rm->root);
+			good = 1;
+		}
+	}
+	free(p);
+	if (!good)
+		known_free(k);
+	return (good);
+}
+
+static int
+write_file(int dirfd, const struct buf *b)
+{
+	int fd, r;
+
+	fd = openat(dirfd, KNOWN_NEW, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
+	if (fd == -1)
+		return (-1);
+	r = io_write(fd, b->data, b->len);
+	(void)close(fd);
+	if (r == 0)
+		r = renameat(dirfd, KNOWN_NEW, dirfd, KNOWN_FILE);
+	if (r == -1)
+		(void)unlinkat(dirfd, KNOWN_NEW, 0);
+	return (r);
+}
+
+void
+known_save(struct auditor *a, struct known_log *k, const struct buf *state)
+{
+	uint8_t sum[KNOWN_SUM];
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, KNOWN_MAX);
+	buf_put(&b, magic, KNOWN_MAGIC);
+	buf_put_u32(&b, (uint32_t)k->n);
+	for (i = 0; i < k->n; i++) {
+		(void)look_exec(a, k->v[i].first, &k->v[i].exec);
+		buf_put_u64(&b, k->v[i].first);
+		put_file(&b, &k->v[i].log);
+		put_file(&b, &k->v[i].exec);
+	}
+	buf_put(&b, state->data, state->len);
+	(void)crypto_generichash(sum, KNOWN_SUM, b.data, b.len, NULL, 0);
+	buf_put(&b, sum, KNOWN_SUM);
+	errno = EFBIG;
+	if (state->bad || b.bad || k->n > SEGMENTS_MAX ||
+	    write_file(a->chain.seg.dirfd, &b) == -1)
+		log_warn("%s: the next start reads more", KNOWN_FILE);
+	buf_free(&b);
+}
+
+void
+known_free(struct known_log *k)
+{
+	free(k->v);
+	memset(k, 0, sizeof(*k));
+}
