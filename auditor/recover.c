@@ -390,19 +390,23 @@ record_torn(struct auditor *a)
 	strv_free(&digests);
 }
 
-/* Every segment's exec lines; the current one's stays open. */
-static void
+/*
+ * Every segment's exec lines; the current one's stays open.  1 if a closed one
+ * was looked at.
+ */
+static int
 complete_exec(struct auditor *a, const struct known_log *k)
 {
 	struct segment *s = &a->chain.seg;
 	struct execlog x;
 	struct stat st;
+	int fd, some = 0;
 	size_t i;
-	int fd;
 
 	for (i = 0; i < s->nold; i++) {
 		if (known_exec(a, k, i))
 			continue;
+		some = 1;
 		if ((fd = segment_read(s, i)) == -1 || fstat(fd, &st) == -1) {
 			log_warn("exec lines of segment %zu", i);
 		} else {
@@ -415,6 +419,7 @@ complete_exec(struct auditor *a, const struct known_log *k)
 	}
 	execlog_open(&s->exec, s->dirfd, 0);
 	execlog_follow(&s->exec, s->fd, s->size);
+	return (some);
 }
 
 /* What a start finds. */
@@ -423,7 +428,6 @@ struct log_found {
 	struct logscan_result res;
 	struct sealcheck seals;
 	struct known_log	 known;
-	size_t		 nknown;	/* segments that need not be read */
 	struct buf	 state;		/* behind the closed ones */
 	uint8_t		*torn;
 	size_t		 ntorn;
@@ -451,7 +455,6 @@ read_log(struct auditor *a, struct log_found *f)
 	buf_init(&f->state, UINT32_MAX);
 	scan = logscan_new(see_line, a);
 	if (known_load(a, &f->known)) {
-		f->nknown = f->known.n;
 		from = f->known.v[f->known.n - 1].first + 1;
 		logscan_resume(scan, &f->known.tail, &f->known.seals);
 	}
@@ -464,9 +467,9 @@ read_log(struct auditor *a, struct log_found *f)
 
 /* All of it is whole: the next start need not read what is closed. */
 static void
-keep_known(struct auditor *a, struct log_found *f)
+keep_known(struct auditor *a, struct log_found *f, int news)
 {
-	if (f->known.n != f->nknown && f->state.len != 0)
+	if (news && f->state.len != 0)
 		known_save(a, &f->known, &f->state);
 	known_free(&f->known);
 	buf_free(&f->state);
@@ -516,8 +519,8 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 		cut_torn(a, f.torn, f.ntorn, f.res.offset);
 	take_current(a);
 	record_torn(a);
-	complete_exec(a, &f.known);
-	keep_known(a, &f);
+	/* a segment that was not known has no exec lines that are */
+	keep_known(a, &f, complete_exec(a, &f.known));
 }
 
 void
