@@ -216,7 +216,7 @@ FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
-		client/asfile.c \
+		client/asfile.c client/logline.c client/logmatch.c \
 		client/audit.c client/brief.c client/check.c \
 		client/clawbot.c client/clawbotsh.c client/cli.c \
 		client/command.c client/conn.c \

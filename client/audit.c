@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * audit tail, show: the log's lines as they are, those of programs inside of
- * runs in short, or all as JSON.
+ * runs in short, or all as JSON; audit search: some of them, in short.
  */
 #include "config.h"
 
@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client/esc.h"
 #include "client/execline.h"
 #include "client/list.h"
+#include "client/logline.h"
+#include "client/logmatch.h"
 #include "client/logquery.h"
 #include "client/out.h"
 #include "common/msg.h"
@@ -25,6 +28,8 @@
 
 struct lines {
 	int		 json;
+	int		 brief;		/* for people */
+	const struct logmatch *match;	/* those alone, or NULL */
 	int		 array;		/* elements of one document */
 	struct record_lines cut;
 	uint64_t	 n;
@@ -54,6 +59,31 @@ line_json(struct buf *b, const char *line, size_t len)
 	buf_put(b, v.json + 1, v.jsonlen - 1);
 }
 
+/* One that is no record is shown whatever is looked for. */
+static int
+is_wanted(const struct lines *l, const char *line, size_t len)
+{
+	struct record_view v;
+	uint64_t number;
+
+	return (l->match == NULL ||
+	    record_check(line, len, NULL, &number) != NULL ||
+	    record_view(&v, line, len) == -1 || logmatch_is(l->match, &v));
+}
+
+static void
+line_brief(struct buf *b, const char *line, size_t len)
+{
+	struct record_view v;
+	uint64_t number;
+
+	if (record_check(line, len, NULL, &number) != NULL ||
+	    record_view(&v, line, len) == -1)
+		esc_text(b, line, len - 1);
+	else
+		logline_show(b, &v);
+}
+
 /* What a run has started takes a line of its own form, as there are many. */
 static void
 line_text(struct buf *b, const char *line, size_t len)
@@ -72,11 +102,15 @@ put_line(const char *line, size_t len, void *arg)
 	struct lines *l = arg;
 	struct buf b;
 
+	if (!is_wanted(l, line, len))
+		return (0);
 	buf_init(&b, 16U * RECORD_MAX);
 	if (l->array && l->n != 0)
 		buf_put_u8(&b, ',');
 	if (l->json)
 		line_json(&b, line, len);
+	else if (l->brief)
+		line_brief(&b, line, len);
 	else
 		line_text(&b, line, len);
 	if (!l->array)
@@ -142,18 +176,51 @@ cmd_audit_tail(struct cli *cli, const struct command *cmd, int argc,
 	uint64_t count = 10;
 	struct lines l;
 	struct fail f;
-	int ch, r;
+	int brief = 0, ch, r;
 
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
 		if (ch == 'n')
 			count = count_arg(optarg);
 		else if (ch == 'f')
 			query = QUERY_FOLLOW;
+		else if (ch == 's')
+			brief = 1;
 	}
 	command_operands(cmd, argc, 0, 0);
 	memset(&l, 0, sizeof(l));
 	l.json = cli->json;
+	l.brief = brief;
 	r = print_lines(cli, &l, query, count, 0, &f);
+	return (r == -1 ? fail_print(&f) : 0);
+}
+
+int
+cmd_audit_search(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct logmatch *match;
+	struct lines l;
+	struct fail f;
+	char err[256];
+	int r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 1, argc);
+	match = logmatch_new(argv + optind, (size_t)(argc - optind),
+	    (uint64_t)time(NULL), err, sizeof(err));
+	if (match == NULL)
+		usage_error("audit search: %s", err);
+	memset(&l, 0, sizeof(l));
+	l.json = cli->json;
+	l.brief = 1;
+	l.match = match;
+	r = print_lines(cli, &l, QUERY_TAIL, RECORD_LAST, 0, &f);
+	if (r == 0 && l.n == 0) {
+		fail_set(&f, 1, "no such record");
+		r = -1;
+	}
+	logmatch_free(match);
 	return (r == -1 ? fail_print(&f) : 0);
 }
 

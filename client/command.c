@@ -27,7 +27,7 @@ static const struct command commands[] = {
 /* Of later versions; refused by name. */
 static const char *const later[] = {
 	"gateway",
-	"audit search", "audit report", "audit export", "audit recover",
+	"audit report", "audit export", "audit recover",
 	"secrets rotate", "secrets history",
 	"secrets import", "secrets export", "secrets unlock",
 	"secrets lock", "secrets rekey", "secrets slots", "secrets get",

@@ -208,7 +208,15 @@ COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\
 COMMAND(cmd_audit_tail, "audit tail", "", "show the end of the log",	\
     NULL, 0,								\
     OPT('n', "lines", "N", "how many records to begin with (10)")	\
-    OPT('f', "follow", NULL, "go on and show records as they are written")) \
+    OPT('f', "follow", NULL, "go on and show records as they are written") \
+    OPT('s', "short", NULL, "in a line for people"))			\
+COMMAND(cmd_audit_search, "audit search", "TERM ...",			\
+    "show the records of which all terms are true",			\
+    "A term is KEY=PATTERN, KEY!=PATTERN or a word of the text.  KEY "	\
+    "is kind, ev, run,\nchannel, skill, account, approver, rule, "	\
+    "verdict, outcome, secret, program or\ndigest; since and until "	\
+    "take a time: "							\
+    "90m, 2h, 7d, 2026-03-01T12:00.\n", 0, )				\
 COMMAND(cmd_audit_show, "audit show", "RUN",				\
     "show every record of a run", NULL, 0, )				\
 COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\

@@ -110,19 +110,27 @@ next_word(const char **at, const char *end, struct buf *word)
 }
 
 void
-execline_argv(const struct record_view *v, struct strv *argv)
+execline_words(const struct record_view *v, const char *path,
+    struct strv *words)
 {
 	const char *at, *end;
 	struct buf word;
 	size_t len;
 
-	if (!record_member(v->json, v->jsonlen, "argv", &at, &len))
+	if (!record_member(v->json, v->jsonlen, path, &at, &len) || len == 0 ||
+	    strchr("[\"", *at) == NULL)
 		return;
 	end = at + len;
 	buf_init(&word, RECORD_MAX);
 	while (next_word(&at, end, &word))
-		strv_addn(argv, (const char *)word.data, word.len);
+		strv_addn(words, (const char *)word.data, word.len);
 	buf_free(&word);
+}
+
+void
+execline_argv(const struct record_view *v, struct strv *argv)
+{
+	execline_words(v, "argv", argv);
 }
 
 static void

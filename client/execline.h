@@ -20,5 +20,8 @@
 int	execline_show(struct buf *, const struct record_view *);
 /* The words of its member argv as they were, appended. */
 void	execline_argv(const struct record_view *, struct strv *);
+/* The same of any member that is a list, or one text. */
+void	execline_words(const struct record_view *, const char *path,
+	    struct strv *);
 
 #endif

@@ -104,6 +104,8 @@ test_usage(void **state)
 		"wait r000000000001 r000000000001", "approve", "deny",
 		"secrets", "secrets set", "secrets set NAME VALUE",
 		"secrets rm", "audit", "audit tail -n x", "audit tail -n -1",
+		"audit search", "audit search colour=red",
+		"audit search since=noon", "audit search account=nobody17",
 		"audit show", "audit verify a b", "policy", "policy why",
 		"policy check a b", "policy diff", "policy diff a b",
 		"policy list x",
@@ -128,7 +130,7 @@ test_later(void **state)
 {
 	static const char *const lines[] = {
 		"gateway start",
-		"audit search x", "audit report",
+		"audit report",
 		"audit export", "audit recover",
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",

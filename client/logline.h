@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* A record of any kind as one line for people. */
+#ifndef CLIENT_LOGLINE_H
+#define CLIENT_LOGLINE_H
+
+#include "common/buf.h"
+#include "common/record/record.h"
+
+/*
+ * Appends number, local time, kind and what it is, run, who asked, the command
+ * or what else it is about, verdict, outcome, reason, and who decided; without
+ * a newline.
+ */
+void	logline_show(struct buf *, const struct record_view *);
+
+#endif
