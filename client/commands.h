@@ -200,7 +200,9 @@ COMMAND(cmd_revoke, "revoke", "STANDING", "end a standing approval",	\
 COMMAND(cmd_secrets_set, "secrets set", "NAME", "store a secret",	\
     "The value is read from the terminal without echo, twice, or "	\
     "from standard input,\nwhere one newline at its end is removed.  "	\
-    "It is never an argument.\n", 0, )					\
+    "It is never an argument.\n", 0,					\
+    OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also one that cannot be "	\
+    "hidden well in output"))						\
 COMMAND(cmd_secrets_list, "secrets list", "",				\
     "list names, never values", NULL, 0, )				\
 COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\

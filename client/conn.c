@@ -456,23 +456,35 @@ conn_hello(struct conn *c, struct fail *f)
 }
 
 int
-conn_end(const struct ipc_msg *m, struct fail *f)
+conn_said(const struct ipc_msg *m, char **text, struct fail *f)
 {
 	struct msg_reason v;
-	unsigned code;
 
+	*text = NULL;
 	if (payload_get(m, &msg_reason_shape, &v) == -1) {
 		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: "
 		    "malformed END");
 		free(v.text);
 		return (-1);
 	}
-	if ((code = v.code) != CBE_OK)
-		fail_set(f, cberr_exit((enum cberr)code), "%s",
-		    *v.text != '\0' ? v.text :
-		    cberr_text((enum cberr)code));
+	if (v.code == CBE_OK) {
+		*text = v.text;
+		return (0);
+	}
+	fail_set(f, cberr_exit((enum cberr)v.code), "%s", *v.text != '\0' ?
+	    v.text : cberr_text((enum cberr)v.code));
 	free(v.text);
-	return (code == CBE_OK ? 0 : -1);
+	return (-1);
+}
+
+int
+conn_end(const struct ipc_msg *m, struct fail *f)
+{
+	char *text;
+	int r = conn_said(m, &text, f);
+
+	free(text);
+	return (r);
 }
 
 int

@@ -58,6 +58,8 @@ int		 conn_patience(const struct conn *);
 void		 conn_overdue(struct conn *);
 /* Reads END; 0 if it says that all went well. */
 int		 conn_end(const struct ipc_msg *, struct fail *);
+/* Likewise, and what END says where it is 0: the daemon's, for the caller. */
+int		 conn_said(const struct ipc_msg *, char **text, struct fail *);
 
 /*
  * A request that is answered by ROWs and END.  row gets well-formed fields;

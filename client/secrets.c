@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -21,12 +22,15 @@
 #include <unistd.h>
 
 #include "client/conn.h"
+#include "client/esc.h"
 #include "client/out.h"
 #include "common/role.h"
 #include "common/varname.h"
 
 #define SECRET_MAX	65536	/* bytes, as the vault's format has it */
 #define ROOM		(2U * SECRET_MAX)
+#define MASKABLE_MIN	8
+#define WORD_MAX	12	/* letters of what may be an ordinary word */
 
 /* The value, and behind it the second one to compare with. */
 struct secret_value {
@@ -208,12 +212,55 @@ write_all(int fd, const struct secret_value *v)
 	return (0);
 }
 
+static int
+all_of(const struct secret_value *v, int (*is)(int))
+{
+	size_t i;
+
+	for (i = 0; i < v->len; i++)
+		if (v->p[i] > 127 || !is(v->p[i]))
+			return (0);
+	return (1);
+}
+
+/* What would be hidden where nobody means the value, or cannot be at all. */
+static const char *
+unmaskable(const struct secret_value *v)
+{
+	if (v->len < MASKABLE_MIN)
+		return ("it is short");
+	if (v->len <= WORD_MAX && (all_of(v, islower) || all_of(v, isupper) ||
+	    (isupper(v->p[0]) && all_of(v, isalpha))))
+		return ("it is one word");
+	return (NULL);
+}
+
+static int
+check_value(const struct secret_value *v, int as_it_is, struct fail *f)
+{
+	const char *why;
+
+	if (v->len == 0 || v->len > SECRET_MAX) {
+		fail_set(f, EXIT_USAGE, "a secret has 1 to %d bytes, not "
+		    "%s", SECRET_MAX, v->len == 0 ? "none" : "more");
+		return (-1);
+	}
+	if (as_it_is || (why = unmaskable(v)) == NULL)
+		return (0);
+	fail_set(f, EXIT_USAGE, "this value cannot be hidden in what runs "
+	    "print without hiding other things: %s", why);
+	fail_hint(f, "take one of %d bytes or more that is no word, or give "
+	    "--unmaskable", MASKABLE_MIN);
+	return (-1);
+}
+
 /*
  * Waits for the pipe, fills it, waits for END.  A write that fails is the
- * vault's refusal, and END has its reason.
+ * vault's refusal, and END has its reason; else it says what became of it.
  */
 static int
-hand_over(struct conn *c, const struct secret_value *v, struct fail *f)
+hand_over(struct conn *c, const struct secret_value *v, char **text,
+    struct fail *f)
 {
 	struct ipc_msg m;
 	int r, fd, sent = 0, failed = 0;
@@ -235,7 +282,7 @@ hand_over(struct conn *c, const struct secret_value *v, struct fail *f)
 		failed = write_all(fd, v) == -1;
 		(void)close(fd);
 	}
-	r = conn_end(&m, f);
+	r = conn_said(&m, text, f);
 	ipc_msg_done(&m);
 	if (r == 0 && (!sent || failed)) {
 		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: it "
@@ -247,7 +294,7 @@ hand_over(struct conn *c, const struct secret_value *v, struct fail *f)
 
 static int
 set(const struct cli *cli, struct secret_value *v, const char *name,
-    struct fail *f)
+    int as_it_is, char **text, struct fail *f)
 {
 	struct conn *c;
 	struct buf b;
@@ -262,20 +309,16 @@ set(const struct cli *cli, struct secret_value *v, const char *name,
 		r = read_terminal(v, name, f);
 	else
 		r = read_all(v, f);
+	if (r == 0)
+		r = check_value(v, as_it_is, f);
 	if (r == -1)
 		goto out;
-	if (v->len == 0 || v->len > SECRET_MAX) {
-		fail_set(f, EXIT_USAGE, "a secret has 1 to %d bytes, not "
-		    "%s", SECRET_MAX, v->len == 0 ? "none" : "more");
-		r = -1;
-		goto out;
-	}
 	buf_init(&b, VARNAME_MAX + 4);
 	buf_put_str(&b, name);
 	r = conn_ask(c, MSG_SECRET_SET, b.data, b.len, f);
 	buf_free(&b);
 	if (r == 0)
-		r = hand_over(c, v, f);
+		r = hand_over(c, v, text, f);
 out:
 	conn_free(c);
 	return (r);
@@ -292,6 +335,24 @@ close_doors(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+/* The first word is for programs. */
+static void
+say(const struct cli *cli, const char *name, const char *text)
+{
+	struct buf b;
+
+	if (cli->json) {
+		out_done("name", name, strncmp(text, "replaced", 8) == 0 ?
+		    "replaced" : "created");
+		return;
+	}
+	buf_init(&b, 16U * MSG_TEXT_MAX);
+	buf_printf(&b, "%s: ", name);
+	esc_text(&b, text, strlen(text));
+	buf_put_u8(&b, '\n');
+	out_buf(stdout, &b);
+}
+
 int
 cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
@@ -299,10 +360,12 @@ cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
 	const char *why;
 	struct secret_value v;
 	struct fail f;
-	int r;
+	char *text = NULL;
+	int ch, r, as_it_is = 0;
 
-	while (command_opt(cli, cmd, argc, argv) != -1)
-		;
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
+		if (ch == OPT_UNMASKABLE)
+			as_it_is = 1;
 	if (argc - optind > 1)
 		usage_error("a value is never an argument, where others can "
 		    "see it and the shell's history keeps it: take this one "
@@ -315,11 +378,10 @@ cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
 	close_doors();
 	if (value_new(&v, &f) == -1)
 		return (fail_print(&f));
-	r = set(cli, &v, argv[optind], &f);
+	r = set(cli, &v, argv[optind], as_it_is, &text, &f);
 	value_free(&v);
-	if (r == -1)
-		return (fail_print(&f));
-	if (cli->json)
-		out_done("name", argv[optind], "stored");
-	return (0);
+	if (r == 0)
+		say(cli, argv[optind], text);
+	free(text);
+	return (r == -1 ? fail_print(&f) : 0);
 }

@@ -343,7 +343,25 @@ change_rm(struct vault *v, uint64_t id, const char *name)
 	prepare(v);
 }
 
-/* The new file has the name; what it holds is in force. */
+/* What a change that is in force has done, for whoever asked for it. */
+static void
+say_done(struct vault *v, const struct change *c)
+{
+	const struct store_entry *new = store_find(v->st, c->name);
+
+	if (new == NULL)
+		vault_done(v, c->id, CBE_OK, "removed");
+	else if (new->version == 1)
+		vault_done(v, c->id, CBE_OK, "created");
+	else
+		vault_done(v, c->id, CBE_OK, "replaced, version %llu",
+		    (unsigned long long)new->version);
+}
+
+/*
+ * The new file has the name; what it holds is in force.  Nobody is told so
+ * before the log is kept free of it.
+ */
 static void
 in_force(struct vault *v)
 {
@@ -354,6 +372,8 @@ in_force(struct vault *v)
 	c->next = NULL;
 	memcpy(v->digest, c->digest, sizeof(v->digest));
 	store_free(old);
+	vault_prints(v);
+	say_done(v, c);
 	change_free(v);
 	(void)vfile_sweep(&v->dir);
 }
@@ -384,8 +404,6 @@ change_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 		must_stop(EXIT_IO, "%s of %s/%s: %s", r == -1 ? "rename" :
 		    "fsync", v->root, VFILE_NAME, strerror(errno));
 	in_force(v);
-	vault_prints(v);
-	vault_done(v, id, CBE_OK, "%s", "");
 }
 
 void

@@ -152,7 +152,7 @@ ok "recorded: by whom" log_has 'secret: ' "$(id -u cbtadmin)"
 
 # An older file than the log remembers.
 cp -a "$T/vault/secrets.env" "$T/old.env"
-set_secret OTHER newer
+set_secret OTHER newer-value
 daemon_stop
 cp -a "$T/vault/secrets.env" "$T/new.env"
 cp -a "$T/old.env" "$T/vault/secrets.env"

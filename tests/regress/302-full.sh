@@ -148,7 +148,7 @@ head -c 60000 /dev/zero | tr '\0' y >"$T/value"
 cbin root secrets set TOKEN <"$T/value"
 ok "a new value: refused" test "$S" -ne 0
 ok "a new value: reason" grep -qiE 'space|room|full' "$T/err"
-printf z >"$T/value"
+printf another-one >"$T/value"
 cbin root secrets set OTHER <"$T/value"
 ok "another secret: refused" test "$S" -ne 0
 is "the file is the old one" "$(b2sum <"$T/vault/secrets.env")" "$sum"

@@ -70,7 +70,7 @@ conf_default
 mkdir "$W/marks" "$T/told"
 chmod 777 "$T/told"
 chown clawbot "$W/marks"
-printf '#!/bin/sh\necho "${HELD#value-}" >%s/marks/"$1"\n' "$W" >"$W/mark"
+printf '#!/bin/sh\necho "${HELD#the-value-}" >%s/marks/"$1"\n' "$W" >"$W/mark"
 chmod 755 "$W/mark"
 
 # What accounts do until $T/stop is there: runs, each with a name of its own,
@@ -91,7 +91,7 @@ until [ -e "${0%/*}/stop" ]; do
 	runs)	one $C run -- "$W/mark" "$name-$n" </dev/null
 		echo "$name-$n $s $(tr -d '\n' <"$to.one")" ;;
 	*)	i=$((name + n))
-		echo "value-$i" >"$to.value"
+		echo "the-value-$i" >"$to.value"
 		case $((n % 3)) in
 		0)	c="rm PASSING" ;;
 		1)	c="set PASSING" ;;
@@ -364,7 +364,7 @@ told() {
 }
 
 hold() {
-	printf value-0 >"$T/value"
+	printf the-value-0 >"$T/value"
 	cbin cbtadmin secrets set HELD <"$T/value"
 	[ "$S" -eq 0 ] || bail "no secret: $(cat "$T/err")"
 }

@@ -406,7 +406,7 @@ names "a dotenv file" "$T/said" '(secrets set) NAME'
 rm -f "$T/vault/secrets.env"
 daemon_stop
 daemon_start
-printf abcdefgh >"$T/value"
+printf abcd-efgh >"$T/value"
 # shellcheck disable=SC2086 # words
 cbin cbtadmin $WAY TOKEN <"$T/value"
 is "a dotenv file: secrets set" "$S" 0

@@ -86,7 +86,7 @@ as cbtagent timeout 240 "$B/clawbot" run -- touch asked >"$T/w.out" \
     2>"$T/w.err" </dev/null &
 BG="$BG $!"
 waiting
-printf value | cbin cbtadmin secrets set A_TOKEN
+printf a-value-1 | cbin cbtadmin secrets set A_TOKEN
 is "a secret: status" "$S" 0
 
 for shell in bash fish; do
