@@ -2,6 +2,7 @@
 /* Matching of protected names: components of a path, no file is touched. */
 #include "config.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,22 @@ is_git(const char *name)
 	return (0);
 }
 
+static uint32_t
+length_bit(size_t len)
+{
+	return ((uint32_t)1 << (len % 32));
+}
+
+/* Most components of a path are not how any name begins. */
+static void
+begins_with(struct protect *pr, const struct protect_name *nm)
+{
+	unsigned char c = (unsigned char)nm->part[0][0];
+
+	pr->begins[tolower(c)] |= length_bit(nm->len[0]);
+	pr->begins[toupper(c)] |= length_bit(nm->len[0]);
+}
+
 int
 protect_init(struct protect *pr, const struct strv *names,
     const struct strv *grants, const char *const *places)
@@ -104,8 +121,10 @@ protect_init(struct protect *pr, const struct strv *names,
 		nm->git = is_git(names->v[i]);
 		for (p = names->v[i]; *p != '\0'; p = end + (*end == '/')) {
 			end = p + strcspn(p, "/");
+			nm->len[nm->n] = (size_t)(end - p);
 			nm->part[nm->n++] = xstrndup(p, (size_t)(end - p));
 		}
+		begins_with(pr, nm);
 	}
 	return (0);
 }
@@ -217,10 +236,10 @@ grant_depth(const struct protect *pr, const char *path, int *is_free)
 }
 
 static int
-same(const struct match *m, size_t c, const char *part)
+is_word(const struct match *m, size_t c, const char *word, size_t len)
 {
-	return (strlen(part) == m->len[c] &&
-	    strncasecmp(m->path + m->at[c], part, m->len[c]) == 0);
+	return (len == m->len[c] &&
+	    strncasecmp(m->path + m->at[c], word, len) == 0);
 }
 
 static void
@@ -255,7 +274,7 @@ in_refs(const struct match *m, const struct protect_name *nm, size_t c)
 {
 	const char *end = nm->part[nm->n - 1];
 
-	return (nm->git && same(m, c, "refs") &&
+	return (nm->git && is_word(m, c, "refs", strlen("refs")) &&
 	    (strcmp(end, "remotes") == 0 || strcmp(end, "branches") == 0));
 }
 
@@ -280,7 +299,8 @@ compare(struct match *m, const struct protect_name *nm, size_t p, size_t c)
 				compare(m, nm, p + 1, c + 1);
 			return;
 		}
-		if (strcmp(nm->part[p], "*") != 0 && !same(m, c, nm->part[p]))
+		if (strcmp(nm->part[p], "*") != 0 &&
+		    !is_word(m, c, nm->part[p], nm->len[p]))
 			return;
 	}
 }
@@ -314,6 +334,14 @@ is_own(const struct match *m)
 	return (0);
 }
 
+static int
+may_begin(const struct protect *pr, const struct match *m, size_t c)
+{
+	unsigned char first = (unsigned char)m->path[m->at[c]];
+
+	return ((pr->begins[first] & length_bit(m->len[c])) != 0);
+}
+
 static enum protect_is
 look(const struct protect *pr, struct match *m, const char *path)
 {
@@ -331,7 +359,7 @@ look(const struct protect *pr, struct match *m, const char *path)
 	if (split(m, path) == -1 || is_own(m))
 		return (PROTECT_KEPT);
 	for (c = 0; c < m->n && m->is != PROTECT_KEPT; c++)
-		for (i = 0; i < pr->n; i++)
+		for (i = 0; may_begin(pr, m, c) && i < pr->n; i++)
 			if (!m->others || !pr->v[i].git)
 				compare(m, &pr->v[i], 0, c);
 	return (m->is);

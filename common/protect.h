@@ -9,7 +9,9 @@
 #ifndef COMMON_PROTECT_H
 #define COMMON_PROTECT_H
 
+#include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/field.h"
 
@@ -27,6 +29,7 @@ const char *protect_wrong(const char *);
 
 struct protect_name {
 	char	*part[PROTECT_PARTS];
+	size_t	 len[PROTECT_PARTS];
 	size_t	 n;
 	int	 git;		/* one of those of a repository of git's */
 };
@@ -44,6 +47,8 @@ struct protect {
 	const struct strv	 *grants;	/* borrowed */
 	const char *const	 *free;		/* places, NULL at the end */
 	struct strv		  held;		/* see protect_hold() */
+	/* by a letter: of what lengths, modulo 32, first parts begin with it */
+	uint32_t		  begins[UCHAR_MAX + 1];
 };
 
 /* The stricter is the greater. */

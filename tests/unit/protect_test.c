@@ -61,6 +61,7 @@ test_kept(void **state)
 	check("/srv/w/.git/hooks/post-commit", PROTECT_KEPT);
 	check("/srv/w/p/.git/config", PROTECT_KEPT);
 	check("/srv/w/.GIT/Config", PROTECT_KEPT);
+	check("/srv/w/A/b/C/d", PROTECT_KEPT);
 	check("/srv/w/.git/modules/m/config", PROTECT_KEPT);
 	check("/srv/w/.git/modules/m/modules/n/config", PROTECT_KEPT);
 	check("/srv/w/.git/modules/m/n/remotes/o", PROTECT_KEPT);
@@ -111,6 +112,8 @@ test_not_kept(void **state)
 	check("/srv/w/x", PROTECT_FREE);
 	check("/srv/w/.sshx", PROTECT_FREE);
 	check("/srv/w/x.ssh", PROTECT_FREE);
+	/* as long as a name, modulo 32, and with its letter */
+	check("/srv/w/.sshaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", PROTECT_FREE);
 	check("/srv/w/hooks", PROTECT_FREE);
 	check("/srv/w/.git/HEAD", PROTECT_FREE);
 	check("/srv/w/.git/config.lock", PROTECT_FREE);
