@@ -77,9 +77,10 @@ expect run as [agent]:
 type cbtagent\\r
 expect approves
 type cbtadmin\\r
-expect profile
+expect none [developer]:
 type nosuch\\r
 expect no such profile
+expect none [developer]:
 type operator\\r
 expect write to
 type $W\\r
@@ -91,6 +92,7 @@ S=0
 "$H/onpty" "$T/script" "$B/clawbot" init -f "$E/q/clawbot.conf" \
     >"$T/out" 2>&1 || S=$?
 is "questions" "$S" 0
+[ "$S" -eq 0 ] || diag "$(cat "$T/out")"
 q=$E/q/clawbot.conf
 is "the answers" "$(for k in skills.default.profile skills.default.write.0 \
     skills.default.runAs channels.cli.users.0 approvals.approvers.0; do
