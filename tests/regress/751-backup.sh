@@ -5,6 +5,9 @@
 # only where nothing is, and never so that something runs that was stopped.
 . "$SRC/tests/regress/lib.sh"
 
+[ "$ASAN" = no ] ||
+    skip_all "one build is enough: unit and fuzz tests have the parser"
+
 # Somebody makes and removes secrets all the time.
 APPROVALS='"timeoutSeconds": 3600'
 SKILLS='"token": { "default": "allow", "secrets": { "A_TOKEN": "env" } },'
@@ -212,7 +215,7 @@ is "--into: and a stop" "$(tail -n 1 "$T/into/log/gateway.log" |
     grep -o '"ev":"stop","scope":"all"')" '"ev":"stop","scope":"all"'
 bk restore --into "$T/into" -k "$K" "$T/waits"
 is "--into what is not empty" "$S" 64
-head -c 3000 "$T/waits" >"$T/x"
+head -c $(($(stat -c %s "$T/waits") / 2)) "$T/waits" >"$T/x"
 bk restore --into "$T/into2" -k "$K" "$T/x"
 is "a part of one: status" "$S" 2
 is "a part of one: nothing is left" "$(find "$T/into2" -mindepth 1 \
@@ -296,16 +299,18 @@ ok "nothing is written" test ! -e "$T/bad"
 
 ### The drill
 
-mkdir "$T/bin"
+mkdir "$T/bin" "$T/tmp"
+chmod 755 "$T/tmp"
 ln -s "$B/clawbot" "$B/clawbotd" "$T/bin"
 S=0
-PATH=$T/bin:$PATH timeout -k 10 240 sh "$SRC/etc/drill" -k "$K" "$T/late" \
+PATH=$T/bin:$PATH TMPDIR=$T/tmp timeout -k 10 240 sh "$SRC/etc/drill" -k "$K" "$T/late" \
     >"$T/out" 2>"$T/err" </dev/null || S=$?
 [ "$S" -eq 0 ] || diag "$(tail -n 20 "$T/out" "$T/err")"
 is "the drill: status" "$S" 0
 has "the drill: a daemon was asked" "$T/out" "all is well" "layer vault: open"
-is "the drill: nothing is left" "$(ls -d /var/tmp/clawbot-drill.* 2>/dev/null)" \
-    ""
-ok "the drill: not even its daemon" test ! -e "$T/run/clawbotd.pid" -o \
-    -z "$(pgrep -f "^$T/bin/clawbotd" || :)"
+is "the drill: nothing is left" "$(ls "$T/tmp")" ""
+no_second() {
+	! pgrep -f "clawbotd -f $T/tmp" >"$T/second"
+}
+ok "the drill: not even its daemon" until_true 60 no_second
 finish
