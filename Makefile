@@ -228,14 +228,15 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/help.c client/hostprog.c client/hostrun.c client/inbox.c \
 		client/init.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
-		client/logs.c client/margin.c client/mayask.c \
+		client/logs.c client/margin.c client/mayask.c client/mend.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
 		client/hostplaces.c \
 		client/preamble.c \
 		client/progress.c client/prompt.c client/prove.c client/ps.c \
 		client/reload.c \
-		client/request.c client/run.c client/runs.c client/runword.c \
+		client/request.c client/routine.c client/run.c client/runs.c \
+		client/runword.c \
 		client/screen.c \
 		client/secrets.c client/session.c client/signals.c \
 		client/standing.c client/status.c client/still.c \

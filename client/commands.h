@@ -242,7 +242,13 @@ COMMAND(cmd_doctor, "doctor", "",					\
     "Exit status: 0 all is well, 1 something is not.  A layer that "	\
     "is missing and was\naccepted to be is only noted.\n", 0,		\
     OPT(OPT_SANDBOX, "sandbox", NULL, "try the sandbox of every skill "	\
-	"anew; for approvers"))						\
+	"anew; for approvers")						\
+    OPT(OPT_FIX, "fix", NULL, "show owners, modes and directories "	\
+	"that are wrong, and mend them")				\
+    OPT('y', "yes", NULL, "mend without a question")			\
+    OPT(OPT_ROUTINE, "routine", "PERIOD", "what is due daily, weekly, "	\
+	"monthly or quarterly")						\
+    OPT('f', "file", "CONF", "of the daemon with this configuration"))	\
 COMMAND(cmd_backup, "backup", "FILE",					\
     "save configuration, vault and log, encrypted",			\
     "While the daemon runs, or not.  - is standard output.  Without "	\

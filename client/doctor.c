@@ -15,6 +15,7 @@
 #include "client/conn.h"
 #include "client/disk.h"
 #include "client/esc.h"
+#include "client/mend.h"
 #include "client/ondisk.h"
 #include "client/out.h"
 #include "client/verify.h"
@@ -459,17 +460,13 @@ sandboxes(struct diagnosis *d, struct fail *f)
 	return (r);
 }
 
-int
-cmd_doctor(struct cli *cli, const struct command *cmd, int argc, char **argv)
+static int
+diagnose(const struct cli *cli, int sandbox)
 {
 	struct diagnosis d;
 	struct fail f;
-	int ch, r, sandbox = 0;
+	int r;
 
-	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
-		if (ch == OPT_SANDBOX)
-			sandbox = 1;
-	command_operands(cmd, argc, 0, 0);
 	if (sodium_init() == -1) {
 		complain("libsodium cannot be used");
 		return (EXIT_CLAWBOT);
@@ -484,4 +481,32 @@ cmd_doctor(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	if (r == -1)
 		return (fail_print(&f));
 	return (d.bad == 0 ? 0 : 1);
+}
+
+int
+cmd_doctor(struct cli *cli, const struct command *cmd, int argc, char **argv)
+{
+	const char *period = NULL, *conf = CB_SYSCONFDIR "/clawbot.conf";
+	int ch, sandbox = 0, fix = 0, yes = 0;
+
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
+		if (ch == OPT_SANDBOX)
+			sandbox = 1;
+		else if (ch == OPT_FIX)
+			fix = 1;
+		else if (ch == 'y')
+			yes = 1;
+		else if (ch == 'f')
+			conf = optarg;
+		else
+			period = optarg;
+	}
+	command_operands(cmd, argc, 0, 0);
+	if (sandbox + fix + (period != NULL) > 1)
+		usage_error("%s does one thing at a time", cmd->name);
+	if (period != NULL && !routine_known(period))
+		usage_error("%s: there is no routine %s", cmd->name, period);
+	if (period != NULL)
+		return (routine(cli, period, conf));
+	return (fix ? mend(cli, conf, yes) : diagnose(cli, sandbox));
 }
