@@ -562,6 +562,7 @@ MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-backup.1 \
 		man/clawbot-connect.1 \
 		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-sh.1
 MAN5 =		man/clawbot-vault.5 man/clawbot.conf.5
+MAN7 =		man/clawbot-admin.7
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
 		etc/profiles/operator.conf etc/profiles/reader.conf
@@ -610,7 +611,8 @@ install: installable
 	$(MAKE) all $(B)/clawbotd.service
 	$(INSTALL) -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
 	    $(DESTDIR)$(libexecdir)/clawbot/shells $(DESTDIR)$(mandir)/man1 \
-	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
+	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 \
+	    $(DESTDIR)$(mandir)/man8 \
 	    $(DESTDIR)$(docdir) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 755 $(B)/clawbotd $(DESTDIR)$(sbindir)
 	$(INSTALL) -m 755 $(B)/clawbot $(B)/clawbot-sh $(DESTDIR)$(bindir)
@@ -622,6 +624,7 @@ install: installable
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(call man_in,$(MAN1),man1)
 	$(call man_in,$(MAN5),man5)
+	$(call man_in,$(MAN7),man7)
 	$(call man_in,$(MAN8),man8)
 	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
@@ -649,6 +652,7 @@ uninstall:
 	    $(DESTDIR)$(bindir)/clawbot-sh
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
+	    $(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(MAN7))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man8/,$(notdir $(MAN8)))
 	rm -rf $(DESTDIR)$(libexecdir)/clawbot $(DESTDIR)$(docdir) \
 	    $(DESTDIR)$(datadir)/clawbot $(DESTDIR)$(CLIENTDIR)

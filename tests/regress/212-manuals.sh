@@ -155,7 +155,7 @@ is "the client's messages name it" \
 is "the daemon's do not name another one" "$(units $(cd "$SRC" && find \
     "$PWD/common" "$PWD/supervisor" "$PWD/executor" "$PWD/auditor" \
     "$PWD/vault" "$PWD/notifier" -name '*.c') | grep -vx clawbotd)" ""
-is "manuals and documents name it" "$(words "$(units "$man"/*.[158] \
+is "manuals and documents name it" "$(words "$(units "$man"/*.[1578] \
     "$SRC/README.md" "$SRC/SECURITY.md" "$SRC/NEWS" "$SRC/CONTRIBUTING" \
     "$SRC/PRIVSEP" "$SRC/etc/clawbot.conf" "$SRC/quickstart")")" clawbotd
 
@@ -221,7 +221,7 @@ done <"$T/plainkeys"
 
 ### All
 
-for page in "$man"/*.[158]; do
+for page in "$man"/*.[1578]; do
 	if command -v mandoc >/dev/null; then
 		is "$(basename "$page"): mandoc" \
 		    "$(mandoc -T lint -W warning "$page" 2>&1)" ""

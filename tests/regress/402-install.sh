@@ -40,7 +40,7 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
     man1/clawbot-sh.1 man1/clawbot-agent.1 man1/clawbot-backup.1 \
     man1/clawbot-hook.1 man1/clawbot-connect.1 \
-    man5/clawbot-vault.5 man5/clawbot.conf.5; do
+    man5/clawbot-vault.5 man5/clawbot.conf.5 man7/clawbot-admin.7; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"
 done
 is "no set-user-id bit, nothing writable by others" \
