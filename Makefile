@@ -495,7 +495,8 @@ check-vm:
 BUILDS =
 PARTS =
 check-work: check-able build/check/config.mk
-	$(MAKE) B=build/check all build/check/tests/helpers/attempts
+	$(MAKE) B=build/check all build/check/tests/helpers/attempts \
+	    build/check/tests/unit/record_seal_test
 	B=$(CURDIR)/build/check SRC=$(CURDIR) PLAIN=$(CURDIR)/build \
 	    RUNS=$(CURDIR)/build/check USE='$(USE)' BUILDS='$(BUILDS)' \
 	    sh tests/work/all.sh $(PARTS)

@@ -3,10 +3,11 @@
 #
 # all.sh [PART ...]: what works outside works inside, at length: "uses", the
 # suites of other people (tests/regress/641-suites.sh), "builds" and "agents";
-# then how much of it ends as outside.  What suites need is fetched first.  What was said
-# is in build/work/PART.tap.
+# then how much of it ends as outside; and "seals", every bit of a sealed log.
+# What suites need is fetched first.  What was said is in build/work/PART.tap.
 : "${B:?the build directory}" "${SRC:?the source tree}"
-[ $# -gt 0 ] || set -- uses builds python git source node server agents
+[ $# -gt 0 ] ||
+	set -- uses builds python git source node server agents seals
 dir=$SRC/build/work
 mkdir -p "$dir" || exit 1
 
@@ -29,6 +30,11 @@ for part; do
 	uses)	run uses 640-uses USES=all USE="${USE-}" ;;
 	builds)	run builds 562-builds WORK=all BUILDS="${BUILDS-}" ;;
 	agents)	run agents 670-agents LONG=yes ;;
+	seals)
+		CMOCKA_MESSAGE_OUTPUT=TAP SEALED_KIB=64 \
+		    "$B/tests/unit/record_seal_test" >"$dir/seals.tap" 2>&1 ||
+			status=1
+		cat "$dir/seals.tap" ;;
 	*)
 		sh "$SRC/tests/work/prepare.sh" "$part" || status=1
 		run "$part" 641-suites SUITES="$part" USE="${USE-}" ;;
