@@ -96,8 +96,9 @@ void	auditor_serve(struct auditor *, const char *dir)
 
 /* recover.c */
 /*
- * Locks the directory and reads all of the log; ends the process with FAILED
- * where it is not whole.  Afterwards the chain can be appended to.
+ * Locks the directory and reads what of the log is not known to be whole;
+ * ends the process with FAILED where it is not.  Afterwards the chain can be
+ * appended to.
  */
 void	recover_log(struct auditor *, const char *dir, uint64_t limit);
 /* Appends the records that a start makes; not yet committed. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The start: nobody else may write here, all of the log must be whole, what
- * a crash left half written is moved aside, and runs that nobody will report
- * on any more are closed.  What is not whole stops the start; nothing is
- * ever repaired in silence.
+ * The start: nobody else may write here, all of the log must be whole (what
+ * was read before and not touched since is, see known.h), what a crash left
+ * half written is moved aside, and runs that nobody will report on any more
+ * are closed.  What is not whole stops the start; nothing is ever repaired in
+ * silence.
  */
 #include "config.h"
 
