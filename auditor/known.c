@@ -118,6 +118,7 @@ put_seals(struct buf *b, const struct sealcheck *c)
 	buf_put(b, c->tree.node, sizeof(c->tree.node));
 	buf_put_u64(b, c->seals);
 	buf_put_u64(b, c->at);
+	buf_put_u64(b, c->series);
 	buf_put(b, s->log, sizeof(s->log));
 	buf_put_u64(b, s->epoch);
 	buf_put(b, s->next, sizeof(s->next));
@@ -134,6 +135,7 @@ get_seals(struct rd *r, struct sealcheck *c)
 	rd_copy(r, c->tree.node, sizeof(c->tree.node));
 	c->seals = rd_u64(r);
 	c->at = rd_u64(r);
+	c->series = rd_u64(r);
 	rd_copy(r, s->log, sizeof(s->log));
 	s->log[sizeof(s->log) - 1] = '\0';
 	s->epoch = rd_u64(r);

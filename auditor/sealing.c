@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "auditor/auditor.h"
 #include "auditor/sealing.h"
@@ -51,7 +54,7 @@ say_key(struct auditor *a)
 	    "another host, for \"clawbot audit verify -k\"", vkey);
 }
 
-/* The keys of a log that has no seal yet. */
+/* The keys of a log that has no seal yet, or none by keys that are left. */
 static enum sealkey_found
 first_key(struct auditor *a)
 {
@@ -67,6 +70,26 @@ first_key(struct auditor *a)
 	seal_name(s->log, sealkey_now(s->keys)->public);
 	say_key(a);
 	return (SEALKEY_OK);
+}
+
+/* Was this log restored, without its keys, behind its last seal? */
+static int
+is_restored(const struct auditor *a, const struct sealcheck *c)
+{
+	char text[24], *end;
+	ssize_t n;
+	int fd;
+
+	fd = openat(a->chain.seg.dirfd, LOG_RESTORED, O_RDONLY | O_NOFOLLOW |
+	    O_CLOEXEC);
+	if (fd == -1)
+		return (0);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (0);
+	text[n] = '\0';
+	return (strtoull(text, &end, 10) > c->at && strcmp(end, "\n") == 0);
 }
 
 void
@@ -88,6 +111,9 @@ sealing_open(struct auditor *a, const struct sealcheck *c)
 		memcpy(s->log, c->last.log, sizeof(s->log));
 		found = sealkey_read(s->keys, a->chain.seg.dirfd,
 		    c->last.epoch + 1, c->last.next);
+		if (found != SEALKEY_OK && found != SEALKEY_ERROR &&
+		    is_restored(a, c))
+			found = first_key(a);
 	}
 	if (found != SEALKEY_OK)
 		no_key(a, c, found);

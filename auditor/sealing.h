@@ -33,7 +33,8 @@ struct sealing {
 
 /*
  * The start: finds the key that the log's last seal names, or makes one for a
- * log without seals, and says its public half.  Ends the process with FAILED
+ * log without seals, or one that was restored without its keys (LOG_RESTORED),
+ * and says its public half.  Ends the process with FAILED
  * where the log is not the one of the key.
  */
 void	sealing_open(struct auditor *, const struct sealcheck *);

@@ -136,6 +136,20 @@ say_key(struct verify_report *r)
 		    (unsigned long long)r->sealed);
 }
 
+/* The key is of an earlier series of seals. */
+static void
+say_restored(struct verify_report *r)
+{
+	r->status = VERIFY_KEY;
+	(void)snprintf(r->line, sizeof(r->line),
+	    "WRONGKEY record=%llu sealed=%llu: other keys have sealed this log "
+	    "from there on", (unsigned long long)r->series,
+	    (unsigned long long)r->sealed);
+	(void)snprintf(r->note, sizeof(r->note), "note: that is so of a log "
+	    "that was restored, without its keys; the daemon named the new one "
+	    "when it started");
+}
+
 /* "WORD record=... offset=... rule=... file=..." */
 static void
 say_record(struct verify_report *r, enum verify_status status,
@@ -200,6 +214,8 @@ report_whole(struct verify_report *r, const struct verify *v, int known)
 
 	if (v->by.keyed && !v->keyed && r->sealed != 0 && !upcoming)
 		say_key(r);
+	else if (v->keyed && strcmp(r->seal.log, v->by.log) != 0)
+		say_restored(r);
 	else if (v->by.size != 0 && !v->sized)
 		say_other_tree(r, v);
 	else if (!known && (v->by.keyed ? !v->keyed || behind != 0 :
@@ -265,6 +281,7 @@ verify_end(struct verify *v, const struct record_head *head,
 	(void)logscan_end(v->scan, &r->res);
 	r->sealed = seals->at;
 	r->seal = seals->last;
+	r->series = seals->series;
 	logscan_free(v->scan);
 	report(r, v, known);
 	freezero(v, sizeof(*v));

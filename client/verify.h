@@ -52,6 +52,7 @@ struct verify_report {
 	struct logscan_result	 res;
 	uint64_t		 sealed;	/* up to there; 0: nothing */
 	struct seal		 seal;		/* the last one */
+	uint64_t		 series;	/* of its first one */
 	char			 line[320];	/* the verdict, for people */
 	char			 note[320];	/* what it leaves open, or "" */
 };

@@ -16,6 +16,11 @@
 #define LOG_NEXT	LOG_STEM ".next"	/* becomes it */
 #define LOG_EXEC_STEM	"exec"
 #define LOG_EXEC	LOG_EXEC_STEM ".log"
+/*
+ * In a log that was restored without the keys of its seals: the number of the
+ * record that says so, in decimal.  Its seals are by other keys behind that.
+ */
+#define LOG_RESTORED	"seal.restored"
 #define LOG_NAMEMAX	64
 
 struct logseg {

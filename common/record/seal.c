@@ -214,12 +214,22 @@ sealcheck_init(struct sealcheck *c)
 	tree_init(&c->tree);
 }
 
+/* The first of all, or of keys of another name. */
+static int
+begins_series(const struct sealcheck *c, const struct seal *s)
+{
+	char name[SEAL_NAME + 1];
+
+	seal_name(name, s->key);
+	return (strcmp(s->log, name) == 0 &&
+	    (c->seals == 0 || strcmp(s->log, c->last.log) != 0));
+}
+
 /* Does it follow the one before, and is it about what is before it? */
 static int
 follows(const struct sealcheck *c, const struct seal *s,
     const struct record_head *before)
 {
-	char name[SEAL_NAME + 1];
 	uint8_t root[TREE_HASH];
 
 	tree_root(&c->tree, root);
@@ -227,11 +237,10 @@ follows(const struct sealcheck *c, const struct seal *s,
 	    sizeof(root)) != 0 || memcmp(s->chain, before->digest,
 	    sizeof(s->chain)) != 0)
 		return (0);
-	if (c->seals != 0)
+	if (!begins_series(c, s))
 		return (s->first == c->at && s->epoch == c->last.epoch + 1 &&
 		    strcmp(s->log, c->last.log) == 0);
-	seal_name(name, s->key);
-	return (s->first == 1 && s->epoch == 0 && strcmp(s->log, name) == 0);
+	return (s->epoch == 0 && s->first == (c->seals != 0 ? c->at : 1));
 }
 
 static const char *
@@ -242,10 +251,13 @@ check_seal(struct sealcheck *c, const char *line, size_t len,
 
 	if (seal_read(&s, line, len) == -1)
 		return ("seal");
-	if (c->seals != 0 && memcmp(s.key, c->last.next, SEAL_KEY) != 0)
+	if (c->seals != 0 && memcmp(s.key, c->last.next, SEAL_KEY) != 0 &&
+	    !begins_series(c, &s))
 		return ("key");
 	if (!follows(c, &s, before) || !seal_signed(&s))
 		return ("seal");
+	if (begins_series(c, &s))
+		c->series = before->number + 1;
 	c->seals++;
 	c->at = before->number + 1;
 	c->last = s;

@@ -17,8 +17,10 @@
  *	chain <digest of record 1024, base64>
  *	next <public key, base64>
  *
- * The first line is the name of the log, a digest of its first public key.  The
- * size of the tree is the number of the last record, and the seal is the one
+ * The first line is the name of the log, a digest of its first public key; a
+ * log that was restored without its keys has a series of others from there on,
+ * under another name, whose first seal is of epoch 0 again.  The size of the
+ * tree is the number of the last record, and the seal is the one
  * behind it.  Needs libsodium.
  */
 #ifndef COMMON_RECORD_SEAL_H
@@ -77,6 +79,7 @@ struct sealcheck {
 	struct tree	 tree;		/* of all records so far */
 	uint64_t	 seals;
 	uint64_t	 at;		/* record of the last one, 0: none */
+	uint64_t	 series;	/* record of the first of its name */
 	struct seal	 last;
 };
 

@@ -370,6 +370,61 @@ test_wrong_seals(void **state)
 	sl_free(&m);
 }
 
+/* Goes on by keys of somebody. */
+static void
+series(struct sealed_log *l, const struct sl_key *first)
+{
+	sl_add(l, "restored");
+	seal_name(l->name, first[0].public);
+	l->epoch = 0;
+	sl_seal(l, &first[0], &first[1]);
+}
+
+/* A log that was restored without its keys: others, and who knows of which. */
+static void
+test_series(void **state)
+{
+	struct sealed_log m;
+	struct verify_by old, new;
+
+	(void)state;
+	make(&m, 2, "three");
+	sl_pin(&old, &m, &key[0]);
+	series(&m, other);
+	sl_add(&m, "four");
+	sl_seal(&m, &other[1], &other[2]);
+	says(&m, NULL, VERIFY_OK, "sealed=12");
+	says(&m, &old, VERIFY_KEY, "WRONGKEY record=10 sealed=12");
+	sl_pin(&new, &m, &other[0]);
+	says(&m, &new, VERIFY_OK, "sealed=12");
+	/* a checkpoint of before is in there still */
+	new.size = 7;
+	says(&m, &new, VERIFY_ROLLBACK, "FORK ");
+	/* nobody comes back, with a later key of the first */
+	memcpy(m.name, old.log, sizeof(m.name));
+	m.epoch = 2;
+	sl_seal(&m, &key[2], &key[3]);
+	says(&m, NULL, VERIFY_KEY, "WRONGKEY record=13");
+	sl_free(&m);
+	/* it begins with its first key */
+	make(&m, 2, "three");
+	seal_name(m.name, other[0].public);
+	sl_seal(&m, &other[1], &other[2]);
+	says(&m, NULL, VERIFY_KEY, "WRONGKEY record=9");
+	sl_free(&m);
+	/* with epoch 0, and right behind the last seal */
+	make(&m, 2, "three");
+	seal_name(m.name, other[0].public);
+	sl_seal(&m, &other[0], &other[1]);
+	says(&m, NULL, VERIFY_TAMPERED, "TAMPERED record=9");
+	sl_free(&m);
+	make(&m, 2, "three");
+	m.at = 4;
+	series(&m, other);
+	says(&m, NULL, VERIFY_TAMPERED, "TAMPERED record=10");
+	sl_free(&m);
+}
+
 /* Behind the last seal: a log that is in use has some, but not so many. */
 static void
 test_behind(void **state)
@@ -439,7 +494,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_whole), T(test_every_bit), T(test_cut),
 		T(test_stripped), T(test_later_key), T(test_checkpoint),
-		T(test_wrong_seals), T(test_behind), T(test_note),
+		T(test_wrong_seals),
+		T(test_series), T(test_behind), T(test_note),
 	};
 
 	if (sodium_init() == -1)
