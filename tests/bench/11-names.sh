@@ -3,8 +3,9 @@
 # shellcheck shell=sh source=tests/bench/lib.sh disable=SC2016
 #
 # What protected names cost where many names change: the same work in a skill
-# that protects them, in one that protects none, and outside, in turns.  Each
-# is timed within, without what has to be there first.
+# that protects them, in one that protects none, and outside, in turns, in
+# memory and on a disk.  Each is timed within, without what has to be there
+# first.
 
 . "$SRC/tests/bench/lib.sh"
 
@@ -94,10 +95,10 @@ timer() {
 # once SKILL BEFORE WORK: its time in microseconds
 once() {
 	if [ "$1" = outside ]; then
-		as clawbot env HOME="$W/home" perl "$W/timed.pl" "$2" "$3"
+		as clawbot env HOME="$AT/home" perl "$W/timed.pl" "$2" "$3"
 	else
 		# shellcheck disable=SC2046 # words
-		as cbtagent $(run_by names) -n -s "$1" -C "$W" -- \
+		as cbtagent $(run_by names) -n -s "$1" -C "$AT" -- \
 		    perl "$W/timed.pl" "$2" "$3"
 	fi </dev/null 2>"$TOP/err" || {
 		echo "bench: $1: $3: $(tail -n 3 "$TOP/err")" >&2
@@ -122,8 +123,8 @@ work() {
 	while time_left "$i" "$w_since"; do
 		w_turn=
 		for s in plain names outside; do
-			w_turn="$w_turn $(once "$s" "cd $W && $2" \
-			    "cd $W && $3")" || exit 1
+			w_turn="$w_turn $(once "$s" "cd $AT && $2" \
+			    "cd $AT && $3")" || exit 1
 		done
 		# the first one is to warm up
 		[ "$i" -eq 0 ] || echo "$w_turn" >>"$TOP/times"
@@ -142,7 +143,33 @@ work() {
 	    "$w_title" "$TOP/times"
 }
 
-# The names are what is measured, and not the disk, which others use, too.
+# all_work TITLE DIRECTORY: in there
+all_work() {
+	AT=$2
+	printf '\nmany names that change, %s\n' "$1"
+	printf '%-28s %6s %9s %9s %9s %9s %9s\n' "" rounds "plain ms" \
+	    "names ms" "out ms" "of plain" "of out"
+	work "tar x of $FILES files" 'rm -rf x && mkdir x' \
+	    'tar -xf tree.tar -C x'
+	work "rm -rf of $LINKS links" \
+	    "rm -rf x && mkdir x && cd x && echo >f &&
+	    perl -e 'link(\"f\", \"l\$_\") or die for 1 .. $LINKS'" 'rm -rf x'
+	work "git checkout of $FILES files" 'git -C repo checkout -qf none' \
+	    'git -C repo checkout -q files'
+	if [ -d "$AT/npm" ]; then
+		work "npm ci of $((PACKAGES * (PACKAGES + 1))) files" \
+		    'rm -rf npm/node_modules "$HOME/.npm"' \
+		    'cd npm && npm ci --offline --no-audit --no-fund --silent'
+	else
+		echo "npm                          not installed"
+	fi
+}
+
+# In memory the names are all that is measured; a disk, which others use, too,
+# is where the work is usually done.
+DISK=$(mktemp -d /srv/cbt.XXXXXX) || bail "a directory on disk"
+UNDO="$UNDO rm -rf $DISK; "
+chmod 755 "$DISK"
 mount -t tmpfs -o mode=0755 bench "$W" || bail "a file system for the work"
 UNDO="$UNDO umount -l $W; "
 tree
@@ -152,23 +179,11 @@ if command -v npm >/dev/null; then
 	packages
 fi
 mkdir "$W/home"		# of its own where it is outside
-chown -R clawbot "$W"
-MANY='"default": "allow", "execs": "off", "write": ["'$W'"],
+cp -a "$W/." "$DISK"
+chown -R clawbot "$W" "$DISK"
+MANY='"default": "allow", "execs": "off", "write": ["'$W'", "'$DISK'"],
     "limits": { "timeoutSeconds": 600 }'
 SKILLS="\"names\": { $MANY }, \"plain\": { $MANY, \"protect\": [] },"
 daemon_in names
-printf '\nmany names that change, in memory\n'
-printf '%-28s %6s %9s %9s %9s %9s %9s\n' "" rounds "plain ms" "names ms" "out ms" \
-    "of plain" "of out"
-work "tar x of $FILES files" 'rm -rf x && mkdir x' 'tar -xf tree.tar -C x'
-work "rm -rf of $LINKS links" "rm -rf x && mkdir x && cd x && echo >f &&
-    perl -e 'link(\"f\", \"l\$_\") or die for 1 .. $LINKS'" 'rm -rf x'
-work "git checkout of $FILES files" 'git -C repo checkout -qf none' \
-    'git -C repo checkout -q files'
-if [ -d "$W/npm" ]; then
-	work "npm ci of $((PACKAGES * (PACKAGES + 1))) files" \
-	    'rm -rf npm/node_modules "$HOME/.npm"' \
-	    'cd npm && npm ci --offline --no-audit --no-fund --silent'
-else
-	echo "npm                          not installed"
-fi
+all_work "in memory" "$W"
+all_work "on disk ($(stat -f -c %T "$DISK"))" "$DISK"
