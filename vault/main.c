@@ -61,6 +61,7 @@ main(int argc, char **argv)
 	v.k = keyring_get();
 	v.root = rm.root;
 	v.dir.uid = rm.uid;
+	v.dir.root = rm.root;
 	v.dir.fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (v.dir.fd == -1)
 		rolemain_fail(&rm, EXIT_CONFIG, "vault: %s cannot be read by "

@@ -279,7 +279,7 @@ vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
 {
 	const struct errtext r = { err, errlen };
 	struct buf b;
-	char why[128];
+	char why[MSG_TEXT_MAX];
 	int have, how;
 
 	v->cipher = c->cipher;

@@ -26,9 +26,19 @@ fail(char *err, size_t errlen, const char *fmt, ...)
 	return (-1);
 }
 
+static int
+not_ours(const struct vdir *d, const char *name, const struct stat *st,
+    char *err, size_t errlen)
+{
+	return (fail(err, errlen, "belongs to uid %u, not to the vault's; if "
+	    "nobody has changed it: chown %u %s/%s", (unsigned)st->st_uid,
+	    (unsigned)d->uid, d->root, name));
+}
+
 /* Others could have changed or could read what they have access to. */
 static int
-check_inode(const struct vdir *d, int fd, char *err, size_t errlen)
+check_inode(const struct vdir *d, const char *name, int fd, char *err,
+    size_t errlen)
 {
 	struct stat st;
 
@@ -37,11 +47,11 @@ check_inode(const struct vdir *d, int fd, char *err, size_t errlen)
 	if (!S_ISREG(st.st_mode))
 		return (fail(err, errlen, "not a regular file"));
 	if (st.st_uid != d->uid)
-		return (fail(err, errlen, "belongs to uid %u, not to the "
-		    "vault's", (unsigned)st.st_uid));
+		return (not_ours(d, name, &st, err, errlen));
 	if (st.st_mode & 077)
-		return (fail(err, errlen, "group or others have access to it "
-		    "(chmod 600)"));
+		return (fail(err, errlen, "group or others have access to "
+		    "it; if nobody has used that: chmod 600 %s/%s", d->root,
+		    name));
 	if (st.st_size > (off_t)STORE_MAX)
 		return (fail(err, errlen, "larger than %u bytes", STORE_MAX));
 	return (0);
@@ -72,6 +82,7 @@ int
 vfile_read(const struct vdir *d, const char *name, struct buf *b, char *err,
     size_t errlen)
 {
+	struct stat st;
 	int fd, r;
 
 	buf_init(b, STORE_MAX);
@@ -80,9 +91,12 @@ vfile_read(const struct vdir *d, const char *name, struct buf *b, char *err,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1 && errno == ENOENT)
 		return (0);
+	if (fd == -1 && errno == EACCES && fstatat(d->fd, name, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && st.st_uid != d->uid)
+		return (not_ours(d, name, &st, err, errlen));
 	if (fd == -1)
 		return (fail(err, errlen, "%s", strerror(errno)));
-	r = check_inode(d, fd, err, errlen);
+	r = check_inode(d, name, fd, err, errlen);
 	if (r == 0)
 		r = read_all(fd, b, err, errlen);
 	(void)close(fd);

@@ -22,12 +22,14 @@
 struct vdir {
 	int	fd;
 	uid_t	uid;		/* who must own the files */
+	const char *root;	/* where it is, for messages */
 };
 
 /*
  * Reads a whole file of at most STORE_MAX bytes.  1, 0 if there is none, or
  * -1 and the reason in err: it cannot be read, is no regular file, belongs to
- * somebody else, others have access, it is too large.  The caller frees *b.
+ * somebody else, others have access (with the command that mends it), it is
+ * too large.  The caller frees *b.
  */
 int	 vfile_read(const struct vdir *, const char *name, struct buf *b,
 	    char *err, size_t errlen);

@@ -54,6 +54,32 @@ cb cbtagent run -s one -- sh -c 'test "$TOKEN" = value-of-the-token'
 is "the key is back: a run has its secret" "$S" 0
 daemon_stop
 
+# An owner or a mode that others have given it: the message has the command.
+
+# mended NAME PATTERN
+mended() {
+	if daemon_try; then
+		daemon_stop
+		m_started=yes
+	else
+		daemon_wait
+		m_started=no
+	fi
+	is "$1: it does not start" "$m_started $DSTATUS" "no 78"
+	command=$(sed -n "s|.*: \\($2 .*secrets.env\\).*|\\1|p" "$T/d.err" |
+	    tail -n 1)
+	ok "$1: the command is named: $command" test -n "$command"
+	ok "$1: it succeeds" sh -c "$command"
+	daemon_start
+	cb cbtagent run -s one -- true
+	is "$1: a run has its secret" "$S" 0
+	daemon_stop
+}
+chmod 644 "$T/vault/secrets.env"
+mended "a mode" chmod
+chown root "$T/vault/secrets.env"
+mended "an owner" chown
+
 # No vault yet, and no key either.
 rm -rf "$T/vault" "$T/log" "$T/key"
 daemon_start

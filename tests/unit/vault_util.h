@@ -114,6 +114,7 @@ vtest_open(struct vtest *t, unsigned cipher, unsigned unlock)
 	memcpy(t->v.k->ticket, t->ticket, sizeof(t->ticket));
 	t->v.root = t->dir;
 	t->v.dir.fd = t->dirfd;
+	t->v.dir.root = "/test";
 	t->v.dir.uid = getuid();
 	c.cipher = cipher;
 	c.unlock = unlock;
