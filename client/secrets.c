@@ -30,7 +30,7 @@
 #define SECRET_MAX	65536	/* bytes, as the vault's format has it */
 #define ROOM		(2U * SECRET_MAX)
 #define MASKABLE_MIN	8
-#define WORD_MAX	12	/* letters of what may be an ordinary word */
+#define ORDINARY_MAX	12	/* letters of what may be an ordinary word */
 
 /* The value, and behind it the second one to compare with. */
 struct secret_value {
@@ -229,8 +229,9 @@ unmaskable(const struct secret_value *v)
 {
 	if (v->len < MASKABLE_MIN)
 		return ("it is short");
-	if (v->len <= WORD_MAX && (all_of(v, islower) || all_of(v, isupper) ||
-	    (isupper(v->p[0]) && all_of(v, isalpha))))
+	if (v->len <= ORDINARY_MAX && (all_of(v, islower) ||
+	    all_of(v, isupper) || (isupper(v->p[0]) &&
+	    all_of(v, isalpha))))
 		return ("it is one word");
 	return (NULL);
 }
