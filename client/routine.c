@@ -33,8 +33,8 @@ static const struct routine_step steps[] = {
 	    "not say?" },
 	{ 1, { "standing" }, "revoke standing approvals that are not needed "
 	    "any more" },
-	{ 1, { NULL }, "copy the newest backup to another host, and look at "
-	    "it there with clawbot restore --verify-only" },
+	{ 1, { NULL }, "copy the newest backup to another host, and check "
+	    "it there: clawbot-backup(1)" },
 	{ 2, { "doctor", "--sandbox" }, "a skill that does not hold is "
 	    "refused: mend the cause" },
 	{ 2, { "secrets", "list" }, "give secrets that are older than three "
