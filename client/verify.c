@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/verify.h"
@@ -203,6 +204,23 @@ say_other_tree(struct verify_report *r, const struct verify *v)
 	    (unsigned long long)r->sealed, (unsigned long long)v->by.size);
 }
 
+/*
+ * Is the last seal too old for a log that goes on?  With a key the end that the
+ * daemon names is not enough: it is its auditor's word, which may have been
+ * taken over, and seals every quarter of an hour and at so many records.
+ */
+static int
+is_stale(const struct verify_report *r)
+{
+	struct timespec now;
+	uint64_t us;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return (r->res.last.number - r->sealed > VERIFY_BEHIND ||
+	    r->seal.time_us + VERIFY_STALE_US < us);
+}
+
 /* The log is whole; is it the one that is known, up to its end? */
 static void
 report_whole(struct verify_report *r, const struct verify *v, int known)
@@ -218,8 +236,8 @@ report_whole(struct verify_report *r, const struct verify *v, int known)
 		say_restored(r);
 	else if (v->by.size != 0 && !v->sized)
 		say_other_tree(r, v);
-	else if (!known && (v->by.keyed ? !v->keyed || behind != 0 :
-	    r->sealed != 0 && behind > VERIFY_BEHIND))
+	else if (v->by.keyed ? !v->keyed || (known ? is_stale(r) :
+	    behind != 0) : !known && r->sealed != 0 && behind > VERIFY_BEHIND)
 		say_unsealed(r);
 	else {
 		say_ok(r);

@@ -36,6 +36,8 @@ enum verify_status {
  * there by an auditor, whatever came in one message.
  */
 #define VERIFY_BEHIND	8192
+/* As long at most is a seal the last one of a log that goes on. */
+#define VERIFY_STALE_US	(20 * 60 * UINT64_C(1000000))
 
 /* What is known of the log from elsewhere. */
 struct verify_by {

@@ -31,7 +31,7 @@ is "the secret ones are the auditor's" \
     "$(stat -c '%a %U' "$T/log/seal.key")" "600 _clawbot-audit"
 agent echo one
 cb cbtadmin audit verify -k "$KEY"
-is "while it runs: status" "$S" 0
+is "while it runs, before the first seal: status" "$S" 5
 cb cbtadmin stop -r "a stop is sealed"
 cb cbtadmin resume
 daemon_stop
@@ -46,6 +46,8 @@ verify 0 "by a file with the key" -k "$T/key.pub" "$T/log"
 cp -a "$T/log" "$T/first"
 daemon_start
 agent echo two
+cb cbtadmin audit verify -k "$KEY"
+is "while it runs, behind a seal: status" "$S" 0
 ok "its key is said once" sh -c "! grep -q 'public key' '$T/d.err'"
 daemon_stop
 verify 0 "after a restart, by the first key" -k "$KEY" "$T/log"

@@ -8,6 +8,8 @@
 
 #include "tests/unit/unit.h"
 
+#include <time.h>
+
 #include "common/xmalloc.h"
 #include "tests/unit/sealed_log.h"
 
@@ -441,12 +443,44 @@ test_behind(void **state)
 	says(&m, NULL, VERIFY_OK, "sealed=4");
 	sl_pin(&by, &m, &key[0]);
 	says(&m, &by, VERIFY_UNSEALED, "UNSEALED first=5 last=8196");
-	/* the daemon that is running knows them */
-	by.head = m.head;
-	says(&m, &by, VERIFY_OK, "OK ");
 	sl_add(&m, "y");
 	says(&m, NULL, VERIFY_UNSEALED, "UNSEALED first=5 last=8197");
 	sl_free(&m);
+}
+
+/* What a daemon says of its end counts, by a key, while it seals. */
+static void
+test_lately(void **state)
+{
+	const uint64_t was = sl_begin_us;
+	struct sealed_log m;
+	struct verify_by by;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		sl_begin_us = (uint64_t)time(NULL) * 1000000 -
+		    (i == 0 ? 0 : VERIFY_STALE_US + 60000000);
+		make(&m, 1, "x");
+		sl_add(&m, "y");
+		sl_pin(&by, &m, &key[0]);
+		by.head = m.head;
+		if (i == 0)
+			says(&m, &by, VERIFY_OK, "OK ");
+		else
+			says(&m, &by, VERIFY_UNSEALED, "UNSEALED first=5");
+		by.keyed = 0;
+		says(&m, &by, VERIFY_OK, "OK ");
+		sl_free(&m);
+	}
+	/* and before it has sealed, nothing vouches for it */
+	sl_init(&m, &key[0]);
+	sl_add(&m, "y");
+	sl_pin(&by, &m, &key[0]);
+	by.head = m.head;
+	says(&m, &by, VERIFY_UNSEALED, "UNSEALED first=1 last=1");
+	sl_free(&m);
+	sl_begin_us = was;
 }
 
 /* A note as others read it, and a key as they take it. */
@@ -495,7 +529,7 @@ main(void)
 		T(test_whole), T(test_every_bit), T(test_cut),
 		T(test_stripped), T(test_later_key), T(test_checkpoint),
 		T(test_wrong_seals),
-		T(test_series), T(test_behind), T(test_note),
+		T(test_series), T(test_behind), T(test_lately), T(test_note),
 	};
 
 	if (sodium_init() == -1)
