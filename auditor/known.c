@@ -183,6 +183,8 @@ get_stops(struct rd *r, struct estops *s)
 		e.by_signal = rd_u8(r);
 		e.by = rd_u32(r);
 		e.time_us = rd_u64(r);
+		if (estop_word(e.scope) == NULL)
+			r->bad = 1;
 		if (!r->bad)
 			(void)estops_add(s, &e);
 	}

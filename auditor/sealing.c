@@ -2,6 +2,7 @@
 /* When the log is sealed; see sealing.h. */
 #include "config.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -76,6 +77,7 @@ first_key(struct auditor *a)
 static int
 is_restored(const struct auditor *a, const struct sealcheck *c)
 {
+	unsigned long long number;
 	char text[24], *end;
 	ssize_t n;
 	int fd;
@@ -89,7 +91,9 @@ is_restored(const struct auditor *a, const struct sealcheck *c)
 	if (n <= 0)
 		return (0);
 	text[n] = '\0';
-	return (strtoull(text, &end, 10) > c->at && strcmp(end, "\n") == 0);
+	number = strtoull(text, &end, 10);
+	return (isdigit((unsigned char)text[0]) && strcmp(end, "\n") == 0 &&
+	    number > c->at && number <= a->chain.tail.number);
 }
 
 void
@@ -259,6 +263,9 @@ sealing_done(struct auditor *a)
 	s->retry_ms = 0;
 	s->asked = s->failed = 0;
 	s->last_ms = ticket_now();
+	/* the first seal of a series */
+	if (s->keys->epoch == 0)
+		(void)unlinkat(a->chain.seg.dirfd, LOG_RESTORED, 0);
 	sealkey_step(s->keys);
 	(void)prepare(a);
 	set_timer(a);
