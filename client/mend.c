@@ -117,6 +117,8 @@ look_one(struct mending *m, const struct hostplace *p, int dirfd,
 	    O_CLOEXEC);
 	if (fd == -1 && errno == ELOOP)
 		say(m, path, "is a link", 0);
+	else if (fd == -1 && errno == ENOENT && p->kind == PLACE_CONTENTS)
+		;	/* a daemon that runs has had it */
 	else if (fd == -1)
 		failed(m, path);
 	else {

@@ -68,6 +68,23 @@ put_file(struct backing *b, size_t i, uint8_t digest[BACKUP_DIGEST],
 	return (0);
 }
 
+/* Would restore take what is to be in there? */
+static int
+is_restorable(const struct buf *head, struct fail *f)
+{
+	struct backup_head h;
+	int good;
+
+	good = !head->bad && backup_head_get(&h, head->data + 4,
+	    head->len - 4) == 0;
+	if (!head->bad)
+		backup_head_free(&h);
+	if (!good)
+		fail_set(f, EXIT_IO, "there are more or larger files than a "
+		    "backup can have; look at the log directory");
+	return (good);
+}
+
 static int
 put_all(struct backing *b, struct fail *f)
 {
@@ -79,9 +96,8 @@ put_all(struct backing *b, struct fail *f)
 	digests = xcalloc(b->set.head.n, sizeof(*digests));
 	buf_init(&head, BACKUP_HEAD_MAX);
 	backup_head_put(&head, &b->set.head);
-	r = head.bad ? -1 : backup_out_put(b->out, head.data, head.len, f);
-	if (head.bad)
-		fail_set(f, EXIT_CLAWBOT, "there are too many files");
+	r = is_restorable(&head, f) ? backup_out_put(b->out, head.data,
+	    head.len, f) : -1;
 	buf_free(&head);
 	for (i = 0; r == 0 && i < b->set.head.n; i++)
 		r = put_file(b, i, digests[i], f);

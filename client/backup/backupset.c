@@ -89,6 +89,26 @@ whole_lines(int fd, uint64_t *size, struct fail *f)
 	return (0);
 }
 
+/*
+ * Whoever owns the directory can put a name of somebody else's file into it,
+ * which we could read: no such file is in a backup.
+ */
+static int
+open_own(int dirfd, const char *name)
+{
+	struct stat dir, st;
+	int fd;
+
+	if ((fd = logseg_open(dirfd, name, O_RDONLY)) == -1)
+		return (-1);
+	if (fstat(dirfd, &dir) == 0 && fstat(fd, &st) == 0 &&
+	    st.st_nlink <= 1 && st.st_uid == dir.st_uid)
+		return (fd);
+	(void)close(fd);
+	errno = EPERM;
+	return (-1);
+}
+
 static int
 add_segment(struct backup_set *s, int dirfd, const struct logseg *seg,
     struct fail *f)
@@ -97,7 +117,7 @@ add_segment(struct backup_set *s, int dirfd, const struct logseg *seg,
 	uint64_t size;
 	int fd, r = 0;
 
-	fd = openat(dirfd, seg->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open_own(dirfd, seg->name);
 	if (fd == -1)
 		return (errno == ENOENT ? 1 : backup_errno(f, seg->name));
 	if (seg->first == 0)
@@ -169,8 +189,7 @@ add_torn(struct backup_set *s, int dirfd, struct fail *f)
 	if (names.n != 0)
 		qsort(names.v, names.n, sizeof(*names.v), by_name);
 	for (i = 0; r == 0 && i < names.n; i++) {
-		fd = openat(dirfd, names.v[i], O_RDONLY | O_NOFOLLOW |
-		    O_CLOEXEC);
+		fd = open_own(dirfd, names.v[i]);
 		if (fd == -1 || fstat(fd, &st) == -1)
 			r = backup_errno(f, names.v[i]);
 		else

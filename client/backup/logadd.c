@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,11 +36,19 @@ time_us(const struct logstate *ls)
 static int
 append(const char *dir, const struct buf *line, struct fail *f)
 {
+	struct stat st;
 	char *path;
 	int fd, r = 0;
 
 	xasprintf(&path, "%s/" LOG_CURRENT, dir);
-	fd = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	fd = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+	if (fd != -1 && (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_nlink != 1)) {
+		(void)close(fd);
+		fd = -1;
+		errno = EINVAL;
+	}
 	if (fd == -1 || io_write(fd, line->data, line->len) == -1 ||
 	    io_fsync(fd) == -1)
 		r = backup_errno(f, path);

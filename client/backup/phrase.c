@@ -127,6 +127,10 @@ phrase_read(uint8_t *p, size_t size, size_t *len, int again, struct fail *f)
 		sodium_memzero(p, size);
 		(void)signal(phrase_caught, SIG_DFL);
 		(void)raise(phrase_caught);
+		/* one that only stops comes back here */
+		phrase_caught = 0;
+		fail_set(f, EXIT_USAGE, "no passphrase was read");
+		r = -1;
 	}
 	return (r);
 }

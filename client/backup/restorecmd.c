@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -48,6 +49,7 @@ struct restoring {
 	enum backup_part part;		/* of the file that comes */
 	struct buf	 text;		/* of the configuration */
 	struct buf	 vault;
+	int		 held;		/* the lock of a log that stays */
 };
 
 static int
@@ -207,7 +209,7 @@ read_kept(struct logstate *ls, const char *dir, struct fail *f)
 	for (i = 0; r == 0 && i < n; i++) {
 		(void)snprintf(file.name, sizeof(file.name), BACKUP_LOGDIR
 		    "%s", segs[i].name);
-		fd = openat(dirfd, segs[i].name, O_RDONLY | O_CLOEXEC);
+		fd = logseg_open(dirfd, segs[i].name, O_RDONLY);
 		if (fd == -1) {
 			r = backup_errno(f, segs[i].name);
 			break;
@@ -221,6 +223,20 @@ read_kept(struct logstate *ls, const char *dir, struct fail *f)
 	return (r == -1 ? -1 : logstate_end(ls, f));
 }
 
+/* An auditor may outlive its supervisor, and has this lock until it ends. */
+static int
+hold_log(struct restoring *r, const char *dir, struct fail *f)
+{
+	r->held = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (r->held == -1)
+		return (backup_errno(f, dir));
+	if (flock(r->held, LOCK_EX | LOCK_NB) == 0)
+		return (0);
+	fail_set(f, EXIT_TEMPFAIL, "an auditor writes to %s", dir);
+	fail_hint(f, "stop the daemon first (systemctl stop clawbotd)");
+	return (-1);
+}
+
 /* The vault goes beside a log that was there and may name a later one. */
 static int
 join_kept_log(struct restoring *r, struct fail *f)
@@ -232,6 +248,8 @@ join_kept_log(struct restoring *r, struct fail *f)
 
 	if (r->places.v[TARGET_VAULT].kept || r->vault.len == 0)
 		return (0);
+	if (hold_log(r, log->path, f) == -1)
+		return (-1);
 	if (read_kept(&ls, log->path, f) == -1)
 		return (-1);
 	(void)crypto_generichash(digest, sizeof(digest), r->vault.data,
@@ -375,10 +393,12 @@ open_all(struct restoring *r, const char *path, const char *keyfile,
 		buf_init(&r->text, BACKUP_CONF_MAX);
 		buf_init(&r->vault, BACKUP_VAULT_MAX);
 		logstate_begin(&r->log);
-		r->places.fd = -1;
+		r->places.fd = r->held = -1;
 		r->read = backup_read_new(&restore_sink, r);
 		r->in = backup_in_new(&s, on_plain, r);
 		ret = restore(r, fd, f);
+		if (r->held != -1)
+			(void)close(r->held);
 		restore_places_free(&r->places);
 		backup_in_free(r->in);
 		backup_read_free(r->read);

@@ -90,10 +90,19 @@ is_running(const struct restore_places *r, struct fail *f)
 static int
 make_into(const struct restore_places *r, struct fail *f)
 {
+	struct stat st;
 	int taken;
 
 	if (mkdir(r->into, 0755) == -1 && errno != EEXIST)
 		return (backup_errno(f, r->into));
+	if (lstat(r->into, &st) == -1)
+		return (backup_errno(f, r->into));
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & 022) != 0) {
+		fail_set(f, EXIT_USAGE, "%s is no directory that is yours and "
+		    "nobody else writes to", r->into);
+		return (-1);
+	}
 	if ((taken = is_taken(r->into, 1, f)) != 1)
 		return (taken);
 	fail_set(f, EXIT_USAGE, "%s is not empty", r->into);

@@ -112,19 +112,19 @@ logseg_list(int dirfd, struct logseg **segs, size_t *n, int *next)
 	return (0);
 }
 
-/* Only plain files: a pipe or a device could keep the reader for ever. */
-static int
-open_file(int dirfd, const char *name)
+int
+logseg_open(int dirfd, const char *name, int flags)
 {
 	struct stat st;
 	int fd;
 
-	fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
-	    O_NOCTTY | O_CLOEXEC);
+	fd = openat(dirfd, name, flags | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY |
+	    O_CLOEXEC);
 	if (fd == -1)
 		return (-1);
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		(void)close(fd);
+		errno = EINVAL;
 		return (-1);
 	}
 	return (fd);
@@ -137,7 +137,7 @@ scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
 	ssize_t n;
 	int fd, r = 0;
 
-	if ((fd = open_file(dirfd, name)) == -1) {
+	if ((fd = logseg_open(dirfd, name, O_RDONLY)) == -1) {
 		logscan_io(s, name, "cannot be opened as a plain file");
 		return (-1);
 	}

@@ -37,5 +37,10 @@ void	logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first);
  * over.  0, or -1 with errno.
  */
 int	logseg_list(int dirfd, struct logseg **, size_t *n, int *next);
+/*
+ * A file there, with these flags: a plain one, for a pipe or a device could
+ * keep the reader for ever, and no link.  -1 with errno.
+ */
+int	logseg_open(int dirfd, const char *name, int flags);
 
 #endif

@@ -120,6 +120,26 @@ chmod 400 "$K"
 bk backup -f "$T/nosuch.conf" -k "$K" "$T/x"
 is "no such configuration" "$S" 78
 
+# whoever owns the log directory can name there what is not his
+mkfifo "$T/log/gateway.torn-000000000001"
+bk backup -f "$CONF" -k "$K" "$T/x"
+is "a FIFO in the log directory: status" "$S" 74
+rm "$T/log/gateway.torn-000000000001"
+echo secret >"$T/of-root"
+ln "$T/of-root" "$T/log/gateway.torn-000000000001"
+bk backup -f "$CONF" -k "$K" "$T/x"
+is "somebody else's file: status" "$S" 74
+rm "$T/log/gateway.torn-000000000001"
+truncate -s 65M "$T/log/gateway.torn-000000000001"
+chown _clawbot-audit "$T/log/gateway.torn-000000000001"
+bk backup -f "$CONF" -k "$K" "$T/x"
+is "more than restore takes: status" "$S" 74
+rm "$T/log/gateway.torn-000000000001"
+ok "nothing is written" test ! -e "$T/x"
+mkdir -m 777 "$T/others"
+bk restore --into "$T/others" -k "$K" "$T/one"
+is "into what others can write to: status" "$S" 64
+
 ### Altered
 
 size=$(stat -c %s "$T/one")
