@@ -33,6 +33,12 @@ hide(struct masker_stream *s, uint64_t from, uint64_t to)
 
 	if (s->head == s->nspans)
 		s->head = s->nspans = 0;
+	if (s->nspans == s->maxspans && s->head > s->nspans / 2) {
+		s->nspans -= s->head;
+		memmove(s->spans, s->spans + s->head,
+		    s->nspans * sizeof(*s->spans));
+		s->head = 0;
+	}
 	if (s->nspans == s->maxspans) {
 		s->spans = xrecallocarray(s->spans, s->maxspans,
 		    2 * s->maxspans + 16, sizeof(*s->spans));
@@ -212,9 +218,12 @@ unicode(struct masker_stream *s, struct masker_reading *r, uint64_t end)
 	r->nesc = 0;
 	r->high = 0;
 	r->plain = 0;
-	if (v >= 0xd800 && v < 0xdc00)
+	if (v >= 0xd800 && v < 0xdc00) {
+		/* two first halves are no form, or it would never end */
+		if (high != 0)
+			r->node = 0;
 		r->high = v;
-	else if (v >= 0xdc00 && v < 0xe000 && high != 0)
+	} else if (v >= 0xdc00 && v < 0xe000 && high != 0)
 		code_point(s, r, 0x10000 + ((high - 0xd800) << 10) +
 		    (v - 0xdc00), end);
 	else

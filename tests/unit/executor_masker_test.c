@@ -476,6 +476,33 @@ test_nothing(void **state)
 	masker_free(h);
 }
 
+/* First halves without end are no form: what is held back stays small. */
+static void
+test_halves(void **state)
+{
+	static const char half[] = "\\ud800";
+	struct masker_stream *s;
+	struct masker *h;
+	struct buf b;
+	unsigned i;
+
+	(void)state;
+	h = masker_new();
+	masker_add(h, (const uint8_t *)"a value", 7);
+	assert_int_equal(masker_build(h), 0);
+	buf_init(&b, 4 * MASKER_CHUNK);
+	s = masker_open(h);
+	masker_feed(s, (const uint8_t *)"a", 1, &b);
+	for (i = 0; i < MASKER_CHUNK / 6; i++)
+		masker_feed(s, (const uint8_t *)half, 6, &b);
+	assert_true(b.len > MASKER_CHUNK - 1024);
+	masker_finish(s, &b);
+	assert_int_equal(b.len, 1 + 6 * (MASKER_CHUNK / 6));
+	masker_close(s);
+	buf_free(&b);
+	masker_free(h);
+}
+
 int
 main(void)
 {
@@ -483,6 +510,7 @@ main(void)
 		cmocka_unit_test(test_masked),
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_halves),
 	};
 
 	return (cmocka_run_group_tests_name("executor masks", tests, NULL,
