@@ -75,6 +75,7 @@ struct execution {
 	int64_t		 since;		/* ms */
 	int64_t		 over;		/* when it ended */
 	int		 asked;		/* the user was, or cannot be */
+	uint8_t		 asked_plan[PLAN_DIGEST];	/* about that one */
 	uint64_t	 question;	/* that is open, or 0 */
 	int		 sealed;	/* in a requestState */
 	int		 accepted;	/* and is to be confirmed */

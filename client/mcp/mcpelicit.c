@@ -34,7 +34,7 @@ static int
 show(struct buf *b, const struct execution *e)
 {
 	struct runreq req;
-	char *rule;
+	char *rule, *cwd;
 	int r;
 
 	memset(&req, 0, sizeof(req));
@@ -44,7 +44,10 @@ show(struct buf *b, const struct execution *e)
 		buf_printf(b, "Run this command?\n\n");
 		esc_words(b, &req.argv);
 		buf_printf(b, "\n\nin ");
-		esc_text(b, req.cwd, strlen(req.cwd));
+		/* where it would run, not the name that was asked for */
+		cwd = field_get_str(e->waiting, e->waitinglen, "cwd");
+		esc_text(b, cwd, strlen(cwd));
+		free(cwd);
 		rule = field_get_str(e->waiting, e->waitinglen, "rule");
 		buf_printf(b, " (");
 		esc_text(b, rule, strlen(rule));
@@ -91,18 +94,15 @@ static void
 confirm(struct mcpcalls *cs, struct mcpcall *c)
 {
 	struct execution *e = c->execution;
-	struct field plan;
 	struct buf b;
 	uint64_t run;
 
 	e->accepted = 0;
-	if (field_find(e->waiting, e->waitinglen, "plan", &plan) != 1 ||
-	    plan.type != FIELD_HEX || plan.len != PLAN_DIGEST ||
-	    runid_parse(e->id, &run) == -1)
+	if (runid_parse(e->id, &run) == -1)
 		return;
 	buf_init(&b, 64);
 	buf_put_u64(&b, run);
-	buf_put(&b, plan.val, plan.len);
+	buf_put(&b, e->asked_plan, sizeof(e->asked_plan));
 	c->query = mcpquery_confirm(cs->cli, &b);
 	mcpquery_begin(c->query, execution_now());
 	buf_free(&b);
@@ -138,11 +138,16 @@ ask(struct mcpcalls *cs, struct mcpcall *c)
 {
 	struct execution *e = c->execution;
 	json_t *question, *doc;
+	struct field plan;
 	char id[64];
 
 	e->asked = 1;
-	if ((question = params(e)) == NULL)
+	if (field_find(e->waiting, e->waitinglen, "plan", &plan) != 1 ||
+	    plan.type != FIELD_HEX || plan.len != PLAN_DIGEST ||
+	    (question = params(e)) == NULL)
 		return (NULL);
+	/* of another plan under this number nobody was asked */
+	memcpy(e->asked_plan, plan.val, sizeof(e->asked_plan));
 	e->question = ++cs->questions;
 	e->sealed = c->era == ERA_MODERN;
 	if (e->sealed)

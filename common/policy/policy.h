@@ -25,6 +25,8 @@ struct circumstances {
 	 */
 	int		 execs;
 	enum verdict	 execs_default;	/* JUDGE_NESTED */
+	/* Whoever asks confirms it: what cannot be told beforehand asks. */
+	int		 confirms;
 	/*
 	 * The request's working directory, "" or NULL if there is none:
 	 * nested, what removes files below it alone does not ask.

@@ -445,8 +445,8 @@ by_unknown(struct judge *j)
 {
 	size_t i;
 
-	if (j->at->execs || j->rules->deny->n + j->rules->ask->n +
-	    j->rules->destructive->n == 0)
+	if (j->at->execs || (!j->at->confirms && j->rules->deny->n +
+	    j->rules->ask->n + j->rules->destructive->n == 0))
 		return;
 	for (i = 0; i < j->parts.n; i++) {
 		if (j->parts.p[i].n == 0)
@@ -477,7 +477,8 @@ rules_allow(struct judge *j)
 	by_loader(j);
 	if (j->parts.bad != NULL)
 		ask_all(j, "shell", j->parts.bad);
-	if (j->parts.opaque != NULL && !j->at->execs && !j->named)
+	if (j->parts.opaque != NULL && !j->at->execs &&
+	    (!j->named || j->at->confirms))
 		ask_all(j, "shell", j->parts.opaque);
 	by_names(j);
 	if (j->plan->asked_env.n > 0)

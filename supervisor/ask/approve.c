@@ -272,13 +272,20 @@ req_confirm(struct client *cl, struct payload *p)
 	struct run_input in;
 	struct run *r;
 
-	if ((r = find_open(cl, v->run)) == NULL)
+	/* of what others have asked for nothing is told */
+	r = run_find(cl->d, v->run);
+	if (r != NULL && r->uid != cl->uid) {
+		client_end(cl, CBE_NOENT, "no such run waits for an "
+		    "approval");
 		return;
-	if (r->uid != cl->uid || r->ch != cl->ch) {
+	}
+	if (r != NULL && r->ch != cl->ch) {
 		refuse(cl, "only who asked for it may confirm it, where that "
 		    "was asked");
 		return;
 	}
+	if ((r = find_open(cl, v->run)) == NULL)
+		return;
 	if (!run_may_confirm(r)) {
 		refuse(cl, "nobody may decide on what the same account "
 		    "asked for, and its skill does not let that be "

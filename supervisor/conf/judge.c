@@ -72,7 +72,8 @@ conf_may_confirm(const struct conf *conf, const struct conf_channel *ch,
     const struct strv *names, const struct strv *same)
 {
 	static const struct patterns none;
-	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd };
+	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd,
+	    .confirms = 1 };
 	enum verdict verdict;
 	struct decision d;
 	struct rules r;
