@@ -113,6 +113,8 @@ not_found(struct executor *x, uint64_t id, const struct resolve *v,
 
 	mask_request(x->redact, v, NULL, &ms);
 	if ((masked = redact_text(x->redact, t->text)) != NULL) {
+		/* who asked may not read the log, which has the digests */
+		mask_plain(masked);
 		trouble_set(t, (enum cberr)t->err, "%s", masked);
 		freezero(masked, strlen(masked));
 	}
