@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/verify.h"
+#include "common/civil.h"
 #include "common/xmalloc.h"
 
 struct verify {
@@ -212,11 +212,9 @@ say_other_tree(struct verify_report *r, const struct verify *v)
 static int
 is_stale(const struct verify_report *r)
 {
-	struct timespec now;
-	uint64_t us;
+	uint64_t us = 0;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	(void)civil_now(&us);
 	return (r->res.last.number - r->sealed > VERIFY_BEHIND ||
 	    r->seal.time_us + VERIFY_STALE_US < us);
 }

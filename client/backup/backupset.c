@@ -18,6 +18,7 @@
 #include "client/backup/backupfail.h"
 #include "client/backup/backupset.h"
 #include "client/backup/logstate.h"
+#include "common/civil.h"
 #include "common/record/logseg.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -362,7 +363,6 @@ backup_set_take(struct backup_set *s, const char *conf,
 	const struct hostplace *log = hostplaces_dir(ps, "log");
 	const struct hostplace *vault = hostplaces_dir(ps, "vault");
 	char host[256] = "";
-	struct timespec now;
 
 	memset(s, 0, sizeof(*s));
 	if (log == NULL || vault == NULL) {
@@ -374,9 +374,7 @@ backup_set_take(struct backup_set *s, const char *conf,
 		return (backup_errno(f, conf));
 	if (take_tries(s, log, vault, f) == -1)
 		return (-1);
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	s->head.time_us = (uint64_t)now.tv_sec * 1000000 +
-	    (uint64_t)now.tv_nsec / 1000;
+	(void)civil_now(&s->head.time_us);
 	(void)gethostname(host, sizeof(host) - 1);
 	s->head.host = xstrdup(host);
 	s->head.version = xstrdup(CB_VERSION);

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/backup/backupfail.h"
 #include "client/backup/logadd.h"
+#include "common/civil.h"
 #include "common/estop.h"
 #include "common/field.h"
 #include "common/io.h"
@@ -25,11 +25,9 @@
 static uint64_t
 time_us(const struct logstate *ls)
 {
-	struct timespec now;
-	uint64_t us;
+	uint64_t us = 0;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	(void)civil_now(&us);
 	return (us > ls->last_us ? us : ls->last_us);
 }
 
