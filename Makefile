@@ -229,6 +229,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/init.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c client/mend.c \
+		client/newfile.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
 		client/hostplaces.c \

@@ -127,6 +127,30 @@ look_one(struct mending *m, const struct hostplace *p, int dirfd,
 	}
 }
 
+/* It is ours, and nobody else has been in it, until it is what it should be. */
+static int
+make_dir(const struct hostplace *p)
+{
+	struct stat st;
+	int fd, r = -1, saved;
+
+	if (mkdir(p->path, 0700) == -1)
+		return (-1);
+	fd = open(p->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return (-1);
+	if (fstat(fd, &st) == 0) {
+		errno = EPERM;
+		if (st.st_uid == geteuid() && (st.st_mode & 077) == 0 &&
+		    fchown(fd, p->uid, p->gid) == 0)
+			r = fchmod(fd, p->mode);
+	}
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return (r);
+}
+
 static void
 look_missing(struct mending *m, const struct hostplace *p)
 {
@@ -141,8 +165,7 @@ look_missing(struct mending *m, const struct hostplace *p)
 	say(m, p->path, what, 1);
 	if (!m->now)
 		return;
-	if (mkdir(p->path, 0700) == -1 || chown(p->path, p->uid,
-	    p->gid) == -1 || chmod(p->path, p->mode) == -1)
+	if (make_dir(p) == -1)
 		failed(m, p->path);
 }
 

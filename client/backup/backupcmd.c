@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -21,9 +22,9 @@
 #include "client/backup/backupfail.h"
 #include "client/backup/backupset.h"
 #include "client/backup/backupstream.h"
+#include "client/newfile.h"
 #include "client/out.h"
 #include "client/progress.h"
-#include "common/io.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
 
@@ -128,24 +129,27 @@ static int
 put_named(struct backing *b, const char *path, const struct backup_secret *s,
     struct fail *f)
 {
-	char *tmp;
-	int fd, r;
+	struct newfile file;
 
-	xasprintf(&tmp, "%s.XXXXXX", path);
-	if ((fd = mkostemp(tmp, O_CLOEXEC)) == -1) {
-		r = backup_errno(f, tmp);
-		free(tmp);
-		return (r);
+	if (newfile_open(&file, path) == -1)
+		return (backup_errno(f, path));
+	if (put_stream(b, file.fd, s, f) == -1) {
+		newfile_drop(&file);
+		return (-1);
 	}
-	r = put_stream(b, fd, s, f);
-	if (r == 0 && io_fsync(fd) == -1)
-		r = backup_errno(f, tmp);
-	if (r == 0 && link(tmp, path) == -1)
-		r = backup_errno(f, path);
-	(void)unlink(tmp);
-	(void)close(fd);
-	free(tmp);
-	return (r);
+	return (newfile_close(&file) == 0 ? 0 : backup_errno(f, path));
+}
+
+/* A descriptor for each part of the log: a year of it has over a thousand. */
+static void
+allow_files(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == -1 || l.rlim_cur == l.rlim_max)
+		return;
+	l.rlim_cur = l.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &l);
 }
 
 static void
@@ -224,6 +228,7 @@ cmd_backup(struct cli *cli, const struct command *cmd, int argc, char **argv)
 		return (EXIT_CLAWBOT);
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
+	allow_files();
 	if (backup(cli, conf, keyfile, argv[optind], &f) == -1)
 		return (fail_print(&f));
 	return (0);

@@ -201,6 +201,16 @@ add_torn(struct backup_set *s, int dirfd, struct fail *f)
 	return (r);
 }
 
+/* A daemon that was ever started has one: it is lost, or another's. */
+static int
+no_log(const struct hostplace *p, struct fail *f)
+{
+	fail_set(f, EXIT_IO, "there is no log in %s", p->path);
+	fail_hint(f, "a daemon that was started once has one; see log.path in "
+	    "the configuration");
+	return (-1);
+}
+
 /* Of one moment; 1: try again. */
 static int
 take_log(struct backup_set *s, const struct hostplace *p, struct fail *f)
@@ -208,10 +218,14 @@ take_log(struct backup_set *s, const struct hostplace *p, struct fail *f)
 	int dirfd, r;
 
 	dirfd = open(p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd == -1 && errno == ENOENT)
+		return (no_log(p, f));
 	if (dirfd == -1)
-		return (errno == ENOENT ? 0 : backup_errno(f, p->path));
+		return (backup_errno(f, p->path));
 	if ((r = add_torn(s, dirfd, f)) == 0)
 		r = add_segments(s, dirfd, f);
+	if (r == 0 && s->head.n == 0)
+		r = no_log(p, f);
 	(void)close(dirfd);
 	return (r);
 }

@@ -31,9 +31,12 @@ restore_places_init(struct restore_places *r, const char *conf,
     const char *into, uint64_t room)
 {
 	struct restore_one *c = &r->v[TARGET_CONF];
+	int i;
 
 	memset(r, 0, sizeof(*r));
 	r->fd = -1;
+	for (i = 0; i < NTARGETS; i++)
+		r->v[i].dirfd = -1;
 	r->into = into;
 	r->room = room;
 	if (into == NULL)
@@ -147,6 +150,29 @@ write_conf(struct restore_places *r, const struct buf *text, struct fail *f)
 	return (ret);
 }
 
+/* What becomes the place: held from here on, whatever its name comes to be. */
+static int
+make_beside(struct restore_one *o, struct fail *f)
+{
+	struct stat st;
+
+	xasprintf(&o->tmp, "%s.restored-XXXXXX", o->path);
+	if (mkdtemp(o->tmp) == NULL) {
+		(void)backup_errno(f, o->tmp);
+		free(o->tmp);
+		o->tmp = NULL;
+		return (-1);
+	}
+	o->dirfd = open(o->tmp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC);
+	if (o->dirfd == -1 || fstat(o->dirfd, &st) == -1)
+		return (backup_errno(f, o->tmp));
+	if (st.st_uid == geteuid() && (st.st_mode & 077) == 0)
+		return (0);
+	errno = EPERM;
+	return (backup_errno(f, o->tmp));
+}
+
 /* Whose the others are and, unless it is into a directory, where. */
 static int
 set_place(struct restore_places *r, enum restore_target t,
@@ -172,13 +198,7 @@ set_place(struct restore_places *r, enum restore_target t,
 		return (0);
 	if (make_parents(o->path, f) == -1)
 		return (-1);
-	xasprintf(&o->tmp, "%s.restored-XXXXXX", o->path);
-	if (mkdtemp(o->tmp) != NULL)
-		return (0);
-	(void)backup_errno(f, o->tmp);
-	free(o->tmp);
-	o->tmp = NULL;
-	return (-1);
+	return (make_beside(o, f));
 }
 
 /* Room for the largest of what may come. */
@@ -249,21 +269,17 @@ restore_places_begin(struct restore_places *r,
 	const enum restore_target t = backup_part(file->name) == PART_VAULT ?
 	    TARGET_VAULT : TARGET_LOG;
 	const struct restore_one *o = &r->v[t];
-	char *path;
-	int ret = 0;
 
 	if (o->tmp == NULL)
 		return (0);
 	/* the name is one of FORMAT's, with one slash */
-	xasprintf(&path, "%s%s", o->tmp, strchr(file->name, '/'));
-	r->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, 0600);
+	r->fd = openat(o->dirfd, strchr(file->name, '/') + 1, O_WRONLY |
+	    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (r->fd == -1 || (geteuid() == 0 && fchown(r->fd, o->uid,
 	    o->gid) == -1) || fchmod(r->fd, t == TARGET_LOG ? 0640 :
 	    0600) == -1)
-		ret = backup_errno(f, path);
-	free(path);
-	return (ret);
+		return (backup_errno(f, file->name));
+	return (0);
 }
 
 int
@@ -295,8 +311,8 @@ move(struct restore_one *o, int dir, struct fail *f)
 {
 	if (o->tmp == NULL || o->kept)
 		return (0);
-	if (dir && (chmod(o->tmp, 0700) == -1 || (geteuid() == 0 &&
-	    chown(o->tmp, o->uid, o->gid) == -1)))
+	if (dir && (fchmod(o->dirfd, 0700) == -1 || (geteuid() == 0 &&
+	    fchown(o->dirfd, o->uid, o->gid) == -1)))
 		return (backup_errno(f, o->tmp));
 	if ((dir ? rename(o->tmp, o->path) : link(o->tmp, o->path)) == -1)
 		return (backup_errno(f, o->path));
@@ -320,19 +336,21 @@ restore_places_commit(struct restore_places *r, struct fail *f)
 
 /* A directory of ours, which has files alone. */
 static void
-remove_dir(const char *path)
+remove_dir(const struct restore_one *o)
 {
 	const struct dirent *e;
 	int fd;
 	DIR *d;
 
-	if ((d = opendir(path)) == NULL)
-		return;
-	fd = dirfd(d);
-	while ((e = readdir(d)) != NULL)
-		(void)unlinkat(fd, e->d_name, 0);
-	(void)closedir(d);
-	(void)rmdir(path);
+	if (o->dirfd != -1 && (fd = dup(o->dirfd)) != -1) {
+		if ((d = fdopendir(fd)) == NULL)
+			(void)close(fd);
+		while (d != NULL && (e = readdir(d)) != NULL)
+			(void)unlinkat(o->dirfd, e->d_name, 0);
+		if (d != NULL)
+			(void)closedir(d);
+	}
+	(void)rmdir(o->tmp);
 }
 
 void
@@ -348,7 +366,9 @@ restore_places_free(struct restore_places *r)
 		if (o->tmp != NULL && i == TARGET_CONF)
 			(void)unlink(o->tmp);
 		else if (o->tmp != NULL)
-			remove_dir(o->tmp);
+			remove_dir(o);
+		if (o->path != NULL && o->dirfd != -1)
+			(void)close(o->dirfd);
 		free(o->tmp);
 		free(o->path);
 	}

@@ -17,6 +17,7 @@ enum restore_target { TARGET_CONF, TARGET_VAULT, TARGET_LOG, NTARGETS };
 struct restore_one {
 	char		*path;		/* its place, NULL: not known yet */
 	char		*tmp;		/* what is to become that, or NULL */
+	int		 dirfd;		/* that, where it is a directory */
 	int		 kept;		/* there is something */
 	int		 done;		/* it is in its place */
 	uid_t		 uid;

@@ -136,6 +136,40 @@ bk backup -f "$CONF" -k "$K" "$T/x"
 is "more than restore takes: status" "$S" 74
 rm "$T/log/gateway.torn-000000000001"
 ok "nothing is written" test ! -e "$T/x"
+sed "s|$T/log|$T/log-of-none|" "$CONF" >"$T/none.conf"
+bk backup -f "$T/none.conf" -k "$K" "$T/x"
+is "no log where the configuration has it: status" "$S" 74
+has "it says so" "$T/err" "there is no log in $T/log-of-none"
+mkdir -m 700 "$T/log-of-none"
+bk backup -f "$T/none.conf" -k "$K" "$T/x"
+is "an empty one: status" "$S" 74
+ok "nothing is written" test ! -e "$T/x"
+
+# more parts than descriptors, at first
+S=0
+prlimit --nofile=16:1024 "$B/clawbot" -S "$T/run" backup -f "$CONF" -k "$K" \
+    "$T/few" >"$T/out" 2>"$T/err" </dev/null || S=$?
+is "sixteen descriptors: status" "$S" 0
+check "$T/few"
+is "and all of it is there" "$S" 0
+rm "$T/few"
+
+# killed anywhere, it is there as a whole or not at all
+mkdir "$T/killed"
+bad=
+for n in 30 100 170 $(seq 200 4 260); do
+	FAULTAT_LOG=$T/fired "$H/faultat" -r clawbot kill "$n" "$B/clawbot" \
+	    -S "$T/run" backup -f "$CONF" -k "$K" "$T/killed/$n" \
+	    >"$T/out" 2>&1 </dev/null
+	[ ! -e "$T/killed/$n" ] || {
+		check "$T/killed/$n"
+		[ "$S" -eq 0 ] && rm "$T/killed/$n"
+	} || bad="$bad $n"
+done
+is "killed at its calls, it is whole or not there" "$bad" ""
+ok "some were killed" grep -q fired "$T/fired"
+is "and nothing else is left" "$(ls "$T/killed")" ""
+rm -rf "$T/killed"
 mkdir -m 777 "$T/others"
 bk restore --into "$T/others" -k "$K" "$T/one"
 is "into what others can write to: status" "$S" 64

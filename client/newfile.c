@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* A file that appears whole; see newfile.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/newfile.h"
+#include "common/io.h"
+#include "common/xmalloc.h"
+
+/* In the directory that the name is for; -1 and errno. */
+static int
+nameless(const char *path)
+{
+	char *copy = xstrdup(path);
+	int fd, saved;
+
+	fd = open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	saved = errno;
+	free(copy);
+	errno = saved;
+	return (fd);
+}
+
+int
+newfile_open(struct newfile *f, const char *path)
+{
+	int saved;
+
+	f->tmp = NULL;
+	f->path = xstrdup(path);
+	if ((f->fd = nameless(path)) != -1)
+		return (0);
+	/* what open(2) says of file systems that have none, and of kernels */
+	if (errno == EOPNOTSUPP || errno == EISDIR) {
+		xasprintf(&f->tmp, "%s.XXXXXX", path);
+		if ((f->fd = mkostemp(f->tmp, O_CLOEXEC)) != -1)
+			return (0);
+	}
+	saved = errno;
+	free(f->tmp);
+	free(f->path);
+	f->tmp = f->path = NULL;
+	errno = saved;
+	return (-1);
+}
+
+static int
+give_name(const struct newfile *f)
+{
+	char proc[64];
+
+	if (f->tmp != NULL)
+		return (link(f->tmp, f->path));
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", f->fd);
+	return (linkat(AT_FDCWD, proc, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW));
+}
+
+/* The name itself stays only once its directory is on disk. */
+static int
+sync_name(const char *path)
+{
+	char *copy = xstrdup(path);
+	int fd, r;
+
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(copy);
+	if (fd == -1)
+		return (-1);
+	r = io_fsync(fd);
+	(void)close(fd);
+	return (r);
+}
+
+int
+newfile_close(struct newfile *f)
+{
+	int r, saved;
+
+	if ((r = io_fsync(f->fd)) == 0 && (r = give_name(f)) == 0 &&
+	    (r = sync_name(f->path)) == -1) {
+		saved = errno;
+		(void)unlink(f->path);
+		errno = saved;
+	}
+	saved = errno;
+	newfile_drop(f);
+	errno = saved;
+	return (r);
+}
+
+void
+newfile_drop(struct newfile *f)
+{
+	if (f->path == NULL)
+		return;
+	if (f->tmp != NULL)
+		(void)unlink(f->tmp);
+	(void)close(f->fd);
+	free(f->tmp);
+	free(f->path);
+	f->tmp = f->path = NULL;
+	f->fd = -1;
+}
