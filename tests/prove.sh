@@ -32,8 +32,8 @@ rm -rf "$t"
 mkdir -p "$t"
 
 # Those that take longest, longest first.
-LONG="regress/227-protect-races regress/107-limits regress/310-hang
-    regress/312-campaign regress/209-role regress/213-protocol
+LONG="regress/237-hostile-spawner regress/227-protect-races
+    regress/107-limits regress/310-hang regress/312-campaign regress/209-role regress/213-protocol
     regress/217-races regress/111-detach regress/112-streams
     regress/303-hostile-names regress/241-changed regress/214-remains
     regress/207-intent regress/210-secret regress/224-tools
