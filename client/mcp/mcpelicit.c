@@ -189,19 +189,35 @@ take_question(struct mcpcalls *cs, uint64_t question)
 	return (e);
 }
 
+static int
+is_answer(const struct execution *e, const char *id)
+{
+	char want[64];
+
+	(void)snprintf(want, sizeof(want), ELICIT_ID "%llu",
+	    (unsigned long long)e->question);
+	return (e->question != 0 && strcmp(id, want) == 0);
+}
+
+/* Whose question has this id, or NULL. */
+static struct execution *
+find_asked(struct mcpcalls *cs, const char *id)
+{
+	struct execution *e;
+
+	TAILQ_FOREACH(e, &cs->executions.list, entry)
+		if (is_answer(e, id))
+			return (e);
+	return (NULL);
+}
+
 void
 mcpelicit_answer(struct mcpcalls *cs, const struct rpc *r)
 {
 	const char *id = json_string_value(r->id);
 	struct execution *e;
-	char want[64];
 
-	TAILQ_FOREACH(e, &cs->executions.list, entry) {
-		(void)snprintf(want, sizeof(want), ELICIT_ID "%llu",
-		    (unsigned long long)e->question);
-		if (e->question != 0 && id != NULL && strcmp(id, want) == 0)
-			break;
-	}
+	e = id != NULL ? find_asked(cs, id) : NULL;
 	/* a state that was sealed is no question that this answers */
 	if (e == NULL || e->sealed)
 		return;

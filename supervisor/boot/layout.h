@@ -32,8 +32,8 @@ struct layout_place {
  * err.  Accounts of procs have been found; conf's own path is not among them.
  */
 typedef int layout_each(void *, const struct layout_place *);
-int	layout_walk(const struct conf *, const struct proc *procs,
-	    layout_each *, void *arg, char *err, size_t errlen);
+int	layout_walk(const struct conf *c, const struct proc *procs,
+	    layout_each *each, void *arg, char *err, size_t errlen);
 /*
  * Writes all that on standard output for clawbot(1), fields behind a u32 with
  * their length: "what", "kind", "path", "uid", "gid", "mode"; and "wrong" for
