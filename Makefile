@@ -560,9 +560,12 @@ attempts: $(B)/tests/helpers/attempts
 
 ### Installation
 
-MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-backup.1 \
-		man/clawbot-connect.1 \
-		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-sh.1
+MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
+		man/clawbot-audit.1 man/clawbot-backup.1 \
+		man/clawbot-connect.1 man/clawbot-doctor.1 \
+		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-policy.1 \
+		man/clawbot-run.1 man/clawbot-secrets.1 man/clawbot-sh.1 \
+		man/clawbot-status.1
 MAN5 =		man/clawbot-vault.5 man/clawbot.conf.5
 MAN7 =		man/clawbot-admin.7
 MAN8 =		man/clawbotd.8
@@ -604,6 +607,14 @@ man_in =	for f in $(1); do \
 	    $(DESTDIR)$(mandir)/$(2)/$${f\#\#*/} || exit 1; \
 	done
 
+# A page goes by each of the names that it begins with, so that man clawbot-ps
+# finds the page of that family.
+man_links =	for f in $(MAN1); do \
+	for n in $$(sed -n -e '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([a-z-]*\).*/\1/p' \
+	    $$f | sed 1d); do \
+	$(1) $(DESTDIR)$(mandir)/man1/$$n.1 || exit 1; \
+	done; done
+
 installable:
 	@test "$(TEST_HOOKS)$(SANITIZERS)$(FUZZING)$(COVERAGE)" = nononono || \
 	    { echo "make install: $(B) is a build for tests and is not" \
@@ -625,6 +636,7 @@ install: installable
 	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(call man_in,$(MAN1),man1)
+	$(call man_links,ln -sf $${f##*/})
 	$(call man_in,$(MAN5),man5)
 	$(call man_in,$(MAN7),man7)
 	$(call man_in,$(MAN8),man8)
@@ -652,6 +664,7 @@ endif
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/clawbotd $(DESTDIR)$(bindir)/clawbot \
 	    $(DESTDIR)$(bindir)/clawbot-sh
+	$(call man_links,rm -f)
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(MAN7))) \

@@ -117,7 +117,7 @@ shells() {
 }
 
 manuals() {
-	mandoc -T lint -W warning man/*.[158]
+	mandoc -T lint -W warning man/*.[1578]
 }
 
 check style awk tests/lint/style.sh

@@ -54,7 +54,7 @@ for opt in $getopt; do
 	ok "clawbotd $opt is taken" test "$S" -ne 64
 done
 
-### clawbot(1)
+### clawbot(1), and a page for each family of commands
 
 # What --help says of options: -c --channel
 help_flags() {
@@ -62,10 +62,15 @@ help_flags() {
 	    grep '^-'
 }
 
-# The part of the page under .Ss $1.
+# The part of a page under .Ss $1.
 section() {
 	awk -v s=".Ss $1" '$0 == s { on = 1; next }
-	    /^\.S[sh] / { on = 0 } on' "$man/clawbot.1"
+	    /^\.S[sh] / { on = 0 } on' "$man"/clawbot*.1
+}
+
+# The pages of which a command is a section, one each.
+sections() {
+	grep -lxE "\.Ss $1" "$man"/clawbot*.1
 }
 
 "$B/clawbot" --help >"$T/help"
@@ -75,7 +80,8 @@ is "clawbot(1): --help and the options before the command" \
 # commands: lines of one or two lower-case words, up to two blanks or capitals
 sed -n 's/^  \([a-z][a-z ]*[a-z]\).*/\1/p' "$T/help" | sed 's/  .*//' |
     sort >"$T/commands"
-sed -n 's/^\.Ss //p' "$man/clawbot.1" | sort >"$T/sections"
+# Sections of other kinds begin with a capital.
+sed -n 's/^\.Ss \([a-z]\)/\1/p' "$man"/clawbot*.1 | sort >"$T/sections"
 ok "clawbot(1): --help and the commands" diff "$T/commands" "$T/sections"
 ok "there are commands" grep -qx 'audit verify' "$T/commands"
 while read -r cmd; do
@@ -91,6 +97,17 @@ while read -r cmd; do
 	    # the short one where there are both
 	    /^--/ && short { short = 0; next } { print; short = !/^--/ }')")"
 	has "clawbot $cmd --help: --json" "$T/help" --json
+	# man clawbot-WORD, which help asks for, has it; and the overview knows
+	page=$(sections "$cmd") word=${cmd%% *}
+	if [ "$page" != "$man/clawbot.1" ]; then
+		ok "man clawbot-$word is the page of $cmd" grep -qxE \
+		    "\.Nm clawbot-$word( ,)?" "$page"
+		page=${page##*/}
+		has "clawbot(1) leads to $page" "$man/clawbot.1" \
+		    ".Xr ${page%.1} 1 :"
+		ok "clawbot(1) names $word there" grep -qE \
+		    "^\.It Cm (.* , )?$word( , .*)?$" "$man/clawbot.1"
+	fi
 	# what help and page name is taken: it fails later than at that
 	for opt in $(help_flags <"$T/help"); do
 		case $opt in

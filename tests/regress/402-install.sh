@@ -39,9 +39,16 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     site-functions/_clawbot vendor_completions.d/clawbot.fish \
     man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
     man1/clawbot-sh.1 man1/clawbot-agent.1 man1/clawbot-backup.1 \
-    man1/clawbot-hook.1 man1/clawbot-connect.1 \
+    man1/clawbot-hook.1 man1/clawbot-connect.1 man1/clawbot-approve.1 \
+    man1/clawbot-audit.1 man1/clawbot-doctor.1 man1/clawbot-policy.1 \
+    man1/clawbot-run.1 man1/clawbot-secrets.1 man1/clawbot-status.1 \
     man5/clawbot-vault.5 man5/clawbot.conf.5 man7/clawbot-admin.7; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"
+done
+# each command has its page, by its own name
+for f in ps logs wait approvals deny revoke stop resume reload breaker; do
+	ok "man clawbot-$f" test -f \
+	    "$(find "$T/d" -name "clawbot-$f.1" -type l)"
 done
 is "no set-user-id bit, nothing writable by others" \
     "$(grep -vE '^(755|644) ' "$T/files" | grep -v clawbot-spawner)" ""
@@ -77,5 +84,5 @@ has "clawbot.conf.5 names that" "$(find "$T/e" -name clawbot.conf.5)" \
     ".It Pa /elsewhere/doc/clawbot.conf" \
     ".It Pa /elsewhere/share/clawbot/profiles"
 ok "uninstall" mk "B=$P" DESTDIR="$T/d" uninstall
-is "uninstall leaves nothing" "$(find "$T/d" -type f)" ""
+is "uninstall leaves nothing" "$(find "$T/d" ! -type d)" ""
 finish

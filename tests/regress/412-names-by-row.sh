@@ -94,7 +94,7 @@ has "it is what was meant" "$T/out" "did you mean greet?"
 # what 212-manuals.sh compares
 sed -n 's/^  \([a-z][a-z ]*[a-z]\).*/\1/p' "$T/help" | sed 's/  .*//' |
     sort >"$T/commands"
-sed -n 's/^\.Ss //p' "$SRC/man/clawbot.1" | sort >"$T/sections"
+sed -n 's/^\.Ss //p' "$SRC"/man/clawbot*.1 | sort >"$T/sections"
 is "what is left to write is its section of the manual" \
     "$(comm -23 "$T/commands" "$T/sections")" greet
 
