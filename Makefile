@@ -566,7 +566,7 @@ MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
 		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-policy.1 \
 		man/clawbot-run.1 man/clawbot-secrets.1 man/clawbot-sh.1 \
 		man/clawbot-status.1
-MAN5 =		man/clawbot-vault.5 man/clawbot.conf.5
+MAN5 =		man/clawbot-policy.5 man/clawbot-vault.5 man/clawbot.conf.5
 MAN7 =		man/clawbot-admin.7
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
