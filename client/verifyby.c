@@ -23,21 +23,23 @@ static int
 first_lines(const char *path, char lines[][LINE_MAX_LEN], size_t n,
     struct fail *f)
 {
+	char *line = NULL;
+	size_t i, cap = 0;
 	FILE *fp;
-	size_t i, len;
 
 	if ((fp = fopen(path, "re")) == NULL) {
 		fail_set(f, EXIT_USAGE, "%s: %s", path, strerror(errno));
 		return (-1);
 	}
 	for (i = 0; i < n; i++) {
-		if (fgets(lines[i], LINE_MAX_LEN, fp) == NULL)
+		if (getline(&line, &cap, fp) == -1)
 			break;
-		len = strlen(lines[i]);
-		if (len == 0 || lines[i][len - 1] != '\n')
+		line[strcspn(line, "\n")] = '\0';
+		if (snprintf(lines[i], LINE_MAX_LEN, "%s", line) >=
+		    LINE_MAX_LEN)
 			break;
-		lines[i][len - 1] = '\0';
 	}
+	free(line);
 	(void)fclose(fp);
 	if (i == n)
 		return (0);

@@ -43,6 +43,8 @@ verify 0 "a copy, by the key" -k "$KEY" "$T/log"
 has "a copy, by the key: sealed to the end" "$T/out" \
     "sealed=$(grep -c . "$log")"
 verify 0 "by a file with the key" -k "$T/key.pub" "$T/log"
+printf %s "$(cat "$T/key.pub")" >"$T/key.bare"
+verify 0 "whose line has no end" -k "$T/key.bare" "$T/log"
 cp -a "$T/log" "$T/first"
 daemon_start
 agent echo two
