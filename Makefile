@@ -558,6 +558,11 @@ protocol: $(B)/tests/helpers/payloads
 attempts: $(B)/tests/helpers/attempts
 	$(B)/tests/helpers/attempts >executor/ATTEMPTS
 
+# clawbot-audit(5) has the members of records from the table of kinds.
+records: $(B)/tests/helpers/kinds
+	$(B)/tests/helpers/kinds >$(B)/kinds
+	perl tests/helpers/auditman.pl -w $(B)/kinds man/clawbot-audit.5
+
 ### Installation
 
 MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
@@ -566,7 +571,8 @@ MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
 		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-policy.1 \
 		man/clawbot-run.1 man/clawbot-secrets.1 man/clawbot-sh.1 \
 		man/clawbot-status.1
-MAN5 =		man/clawbot-policy.5 man/clawbot-vault.5 man/clawbot.conf.5
+MAN5 =		man/clawbot-audit.5 man/clawbot-policy.5 man/clawbot-vault.5 \
+		man/clawbot.conf.5
 MAN7 =		man/clawbot-admin.7
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
@@ -751,6 +757,7 @@ help:
 #? make uninstall     take that away again
 #? make protocol      write the lists of PROTOCOL again
 #? make attempts      write executor/ATTEMPTS again
+#? make records       write the members in clawbot-audit(5) again
 #? make dist          clawbot-VERSION.tar.gz
 #? make deb           Debian's packages into DEBDIR, build/deb (needs debhelper)
 #? make clean         remove what was built; distclean: also configure
@@ -766,4 +773,4 @@ help:
 	clawbotd clean cmocka cov \
 	deb dist distclean fuzz fuzz-run fuzzers help install installable judges \
 	lint \
-	protocol testprogs uninstall
+	protocol records testprogs uninstall
