@@ -573,7 +573,7 @@ MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
 		man/clawbot-status.1
 MAN5 =		man/clawbot-audit.5 man/clawbot-policy.5 man/clawbot-vault.5 \
 		man/clawbot.conf.5
-MAN7 =		man/clawbot-admin.7
+MAN7 =		man/clawbot-admin.7 man/clawbot-compliance.7
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
 		etc/profiles/operator.conf etc/profiles/reader.conf
