@@ -253,8 +253,12 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/backup/logadd.c client/backup/logstate.c \
 		client/backup/phrase.c client/backup/restorecmd.c \
 		client/backup/restoreplace.c \
+		client/connect/agentcheck.c client/connect/agentstart.c \
 		client/connect/canary.c client/connect/connectcheck.c \
-		client/connect/connectcmd.c client/connect/jsonedit.c \
+		client/connect/connectcmd.c client/connect/hole.c \
+		client/connect/jsonedit.c \
+		client/connect/modelhttp.c client/connect/scripted.c \
+		client/connect/scriptedsay.c \
 		client/connect/settingsfile.c client/connect/setup.c \
 		client/connect/tomledit.c client/hook/hookanswer.c \
 		client/hook/hookask.c client/hook/hookcall.c \

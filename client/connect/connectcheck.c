@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
+#include <ftw.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -11,9 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/connect/agentcheck.h"
 #include "client/connect/canary.h"
 #include "client/connect/connectcheck.h"
+#include "client/connect/hole.h"
 #include "client/connect/settingsfile.h"
+#include "client/signals.h"
 #include "client/user.h"
 #include "common/buf.h"
 #include "common/xmalloc.h"
@@ -28,8 +33,7 @@ struct setup_try {
 static void
 tell(struct setup_try *c, int well, const char *what, const char *how)
 {
-	printf("%s  %-34s %s\n", well ? "ok  " : "HOLE", what, how);
-	c->bad += !well;
+	c->bad += hole_tell(well, what, how);
 }
 
 static int
@@ -248,11 +252,22 @@ check_shell(struct setup_try *c)
 	free(shell);
 }
 
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
+{
+	(void)st;
+	(void)flag;
+	(void)w;
+	return (remove(path));
+}
+
 int
-connectcheck(const struct setup *s)
+connectcheck(const struct setup *s, const struct cli *cli, const char *skill)
 {
 	struct setup_try c = { s, NULL, "", 0 };
 	const char *home = getenv("HOME");
+	const char *why;
+	int sig = 0;
 
 	(void)snprintf(c.dir, sizeof(c.dir), "%s/.clawbot-canary.XXXXXX",
 	    home != NULL ? home : "/tmp");
@@ -263,9 +278,19 @@ connectcheck(const struct setup *s)
 	read_texts(&c);
 	check_server(&c);
 	check_hook(&c);
-	check_shell(&c);
+	if ((why = agentcheck_why_not(s)) == NULL)
+		c.bad += agentcheck(s, cli, skill, c.dir, &sig);
+	else {
+		/* the next best: what its settings name */
+		check_shell(&c);
+		printf("\n%s itself was not started: %s.\n", s->name, why);
+	}
 	printf("\nNot to be tried from here: %s.\n", s->holes);
-	(void)rmdir(c.dir);
+	if (nftw(c.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == -1)
+		printf("%s could not be removed: %s\n", c.dir,
+		    strerror(errno));
 	free(c.texts);
+	if (sig != 0)
+		signals_die(sig);
 	return (c.bad);
 }

@@ -5,8 +5,12 @@
 
 #include "client/connect/setup.h"
 
-/* Tells it on standard output.  How many of the things that belong there are
- * missing, or do not do what they are for. */
-int	connectcheck(const struct setup *);
+/*
+ * Tells it on standard output.  How many of the things that belong there are
+ * missing, or do not do what they are for.  What the setup was made by is
+ * wanted again, for a copy.
+ */
+int	connectcheck(const struct setup *, const struct cli *,
+	    const char *skill);
 
 #endif

@@ -258,7 +258,7 @@ cmd_connect(struct cli *cli, const struct command *cmd, int argc,
 	if (setup_make(&c.setup, argv[optind], cli, skill, &f) == -1)
 		return (fail_print(&f));
 	if (c.checks)
-		r = connectcheck(&c.setup) != 0;
+		r = connectcheck(&c.setup, cli, skill) != 0;
 	else if ((r = all_files(&c, &f)) == 0)
 		tell(&c);
 	setup_free(&c.setup);
