@@ -239,7 +239,8 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/request.c client/routine.c client/run.c client/runs.c \
 		client/runword.c \
 		client/screen.c \
-		client/secrets.c client/session.c client/signals.c \
+		client/quiet.c client/secrets.c client/session.c \
+		client/signals.c \
 		client/standing.c client/status.c client/still.c \
 		client/stop.c client/stream.c client/timeword.c client/top.c \
 		client/topdraw.c client/tty.c client/ttymode.c \

@@ -18,12 +18,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "client/conn.h"
 #include "client/esc.h"
 #include "client/out.h"
+#include "client/quiet.h"
 #include "common/role.h"
 #include "common/varname.h"
 
@@ -39,14 +39,6 @@ struct secret_value {
 	uint8_t	*p;		/* ROOM bytes */
 	size_t	 len;
 };
-
-static volatile sig_atomic_t caught;
-
-static void
-on_signal(int sig)
-{
-	caught = sig;
-}
 
 static int
 value_new(struct secret_value *v, struct fail *f)
@@ -89,7 +81,7 @@ read_all(struct secret_value *v, struct fail *f)
 
 	for (;;) {
 		n = read(STDIN_FILENO, v->p + v->len, ROOM - v->len);
-		if (n == -1 && errno == EINTR && !caught)
+		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
 			fail_set(f, EXIT_IO, "standard input: %s",
@@ -110,39 +102,24 @@ read_all(struct secret_value *v, struct fail *f)
 	return (0);
 }
 
-/* A line from the terminal into at; its length without newline, or -1. */
-static ssize_t
-read_line(const char *prompt, uint8_t *at, struct fail *f)
-{
-	ssize_t n = -1;
-
-	fprintf(stderr, "%s", prompt);
-	while (!caught && (n = read(STDIN_FILENO, at, SECRET_MAX)) == -1 &&
-	    errno == EINTR)
-		;
-	fprintf(stderr, "\n");
-	if (caught || n <= 0) {
-		fail_set(f, EXIT_IO, "nothing was read");
-		return (-1);
-	}
-	if (at[n - 1] != '\n') {
-		fail_set(f, EXIT_USAGE, "the line is too long for a "
-		    "terminal");
-		fail_hint(f, "give it on standard input");
-		return (-1);
-	}
-	return (n - 1);
-}
+/* What is typed, and where it goes. */
+struct typed {
+	struct secret_value *v;
+	const char	*name;
+};
 
 static int
-read_twice(struct secret_value *v, const char *name, struct fail *f)
+read_twice(void *arg, struct fail *f)
 {
+	const struct typed *t = arg;
+	struct secret_value *v = t->v;
 	char prompt[VARNAME_MAX + 64];
 	ssize_t n, again;
 
-	(void)snprintf(prompt, sizeof(prompt), "value of %s: ", name);
-	if ((n = read_line(prompt, v->p, f)) == -1 ||
-	    (again = read_line("once more: ", v->p + SECRET_MAX, f)) == -1)
+	(void)snprintf(prompt, sizeof(prompt), "value of %s: ", t->name);
+	if ((n = quiet_line(prompt, v->p, SECRET_MAX, f)) == -1 ||
+	    (again = quiet_line("once more: ", v->p + SECRET_MAX, SECRET_MAX,
+	    f)) == -1)
 		return (-1);
 	if (n != again || memcmp(v->p, v->p + SECRET_MAX, (size_t)n) != 0) {
 		fail_set(f, EXIT_USAGE, "the two values differ");
@@ -152,42 +129,13 @@ read_twice(struct secret_value *v, const char *name, struct fail *f)
 	return (0);
 }
 
-/* Whatever happens, the terminal echoes again afterwards. */
 static int
 read_terminal(struct secret_value *v, const char *name, struct fail *f)
 {
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
-	    SIGTSTP };
-	struct termios was, off;
-	struct sigaction sa, old[5];
-	size_t i;
-	int r;
+	struct typed t = { v, name };
+	const struct quiet q = { read_twice, &t, v->p, ROOM };
 
-	memset(&sa, 0, sizeof(sa));
-	sigemptyset(&sa.sa_mask);
-	sa.sa_handler = on_signal;
-	for (i = 0; i < 5; i++)
-		(void)sigaction(sigs[i], &sa, &old[i]);
-	if (tcgetattr(STDIN_FILENO, &was) == -1) {
-		fail_set(f, EXIT_IO, "terminal: %s", strerror(errno));
-		return (-1);
-	}
-	off = was;
-	off.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &off) == -1) {
-		fail_set(f, EXIT_IO, "terminal: %s", strerror(errno));
-		return (-1);
-	}
-	r = read_twice(v, name, f);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
-	for (i = 0; i < 5; i++)
-		(void)sigaction(sigs[i], &old[i], NULL);
-	if (caught) {
-		explicit_bzero(v->p, ROOM);
-		(void)signal(caught, SIG_DFL);
-		(void)raise(caught);
-	}
-	return (r);
+	return (quiet_ask(&q, f));
 }
 
 static int
