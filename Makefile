@@ -205,7 +205,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
 		auditor/hostile_auditor.c auditor/main.c \
 		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
-		auditor/segment.c auditor/stops.c
+		auditor/segment.c auditor/startread.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
 		vault/hostile_vault.c vault/index.c \
 		vault/keyring.c vault/main.c vault/release.c vault/store.c \

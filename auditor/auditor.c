@@ -157,6 +157,8 @@ auditor_serve(struct auditor *a, const char *dir)
 	free(c.path);
 	set_up_loop(a);
 	audit_commit(a);
+	if (a->known_new)
+		known_take(a);
 	say_ready(a, &c);
 	(void)event_base_dispatch(a->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "auditor/chain.h"
+#include "auditor/known.h"
 #include "auditor/openruns.h"
 #include "auditor/sealing.h"
 #include "common/estop.h"
@@ -82,6 +83,9 @@ struct auditor {
 	uint8_t			 vault_digest[32];
 	struct recent		*recent;	/* a ring, only at the start */
 	size_t			 nrecent;
+	int			 known;		/* gateway.known is good */
+	int			 known_new;	/* when it is taken */
+	uint8_t			 known_digest[KNOWN_DIGEST];
 	uint64_t		 torn;		/* bytes moved aside at start */
 	uint64_t		 lost;		/* runs closed at start */
 };

@@ -18,10 +18,8 @@
 #include "common/log.h"
 #include "common/xmalloc.h"
 
-#define KNOWN_NEW	KNOWN_FILE ".new"
 #define KNOWN_MAX	(16U * 1024 * 1024)
 #define KNOWN_MAGIC	8
-#define KNOWN_SUM		32
 #define SEGMENTS_MAX	65536U
 
 static const char magic[KNOWN_MAGIC + 1] = "cbknown1";
@@ -290,20 +288,25 @@ get_segments(struct rd *r, struct known_log *k)
 	k->n = n;
 }
 
-/* All of the file in fresh memory, or NULL. */
+/* All of the file in fresh memory; NULL, with a length if it is there. */
 static uint8_t *
-read_file(int dirfd, size_t *len)
+read_file(int dirfd, const char *name, size_t *len)
 {
 	struct stat st;
 	uint8_t *p = NULL;
 	int fd;
 
-	fd = openat(dirfd, KNOWN_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	*len = 0;
+	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
 	    O_CLOEXEC);
-	if (fd == -1)
+	if (fd == -1) {
+		*len = errno != ENOENT;
 		return (NULL);
+	}
+	*len = 1;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size > KNOWN_MAGIC + KNOWN_SUM && st.st_size <= KNOWN_MAX) {
+	    st.st_size > KNOWN_MAGIC + KNOWN_DIGEST &&
+	    st.st_size <= KNOWN_MAX) {
 		*len = (size_t)st.st_size;
 		p = xmalloc(*len);
 		if (pread(fd, p, *len, 0) != (ssize_t)*len) {
@@ -315,44 +318,48 @@ read_file(int dirfd, size_t *len)
 	return (p);
 }
 
+/* It ends in the digest of what is before. */
 static int
-sum_good(const uint8_t *p, size_t len)
+is_whole(const uint8_t *p, size_t len)
 {
-	uint8_t sum[KNOWN_SUM];
+	uint8_t sum[KNOWN_DIGEST];
 
-	(void)crypto_generichash(sum, KNOWN_SUM, p, len - KNOWN_SUM, NULL, 0);
+	(void)crypto_generichash(sum, sizeof(sum), p, len - KNOWN_DIGEST,
+	    NULL, 0);
 	return (memcmp(p, magic, KNOWN_MAGIC) == 0 &&
-	    memcmp(sum, p + len - KNOWN_SUM, KNOWN_SUM) == 0);
+	    memcmp(sum, p + len - KNOWN_DIGEST, KNOWN_DIGEST) == 0);
 }
 
-int
-known_load(struct auditor *a, struct known_log *k)
+static enum known_found
+load(struct auditor *a, struct known_log *k, const uint8_t *p, size_t len)
 {
+	struct rd r;
+
+	if (!is_whole(p, len))
+		return (KNOWN_BROKEN);
+	memcpy(k->digest, p + len - KNOWN_DIGEST, KNOWN_DIGEST);
+	rd_init(&r, p + KNOWN_MAGIC, len - KNOWN_MAGIC - KNOWN_DIGEST);
+	get_segments(&r, k);
+	if (r.bad || !fits(a, k))
+		return (KNOWN_TOUCHED);
+	get_state(&r, a, k);
+	return (rd_end(&r) == -1 ? KNOWN_TOUCHED : KNOWN_FITS);
+}
+
+enum known_found
+known_load(struct auditor *a, struct known_log *k, const char *name)
+{
+	enum known_found found;
 	uint8_t *p;
 	size_t len;
-	struct rd r;
-	int good = 0;
 
 	memset(k, 0, sizeof(*k));
-	if ((p = read_file(a->chain.seg.dirfd, &len)) == NULL)
-		return (0);
-	if (sum_good(p, len)) {
-		rd_init(&r, p + KNOWN_MAGIC, len - KNOWN_MAGIC - KNOWN_SUM);
-		get_segments(&r, k);
-		if (!r.bad && fits(a, k)) {
-			get_state(&r, a, k);
-			/* with that sum nobody but a bug can have done it */
-			if (rd_end(&r) == -1)
-				rolemain_fail(a->rm, EXIT_CONFIG, "%s in %s "
-				    "is malformed: remove it", KNOWN_FILE,
-				    a->rm->root);
-			good = 1;
-		}
-	}
+	p = read_file(a->chain.seg.dirfd, name, &len);
+	if (p == NULL)
+		return (len == 0 ? KNOWN_NONE : KNOWN_BROKEN);
+	found = load(a, k, p, len);
 	free(p);
-	if (!good)
-		known_free(k);
-	return (good);
+	return (found);
 }
 
 static int
@@ -365,20 +372,21 @@ write_file(int dirfd, const struct buf *b)
 	if (fd == -1)
 		return (-1);
 	r = io_write(fd, b->data, b->len);
-	(void)close(fd);
+	/* the record with its digest must not be durable before it */
 	if (r == 0)
-		r = renameat(dirfd, KNOWN_NEW, dirfd, KNOWN_FILE);
+		r = io_fsync(fd);
+	(void)close(fd);
 	if (r == -1)
 		(void)unlinkat(dirfd, KNOWN_NEW, 0);
 	return (r);
 }
 
-void
+int
 known_save(struct auditor *a, struct known_log *k, const struct buf *state)
 {
-	uint8_t sum[KNOWN_SUM];
 	struct buf b;
 	size_t i;
+	int r;
 
 	buf_init(&b, KNOWN_MAX);
 	buf_put(&b, magic, KNOWN_MAGIC);
@@ -390,13 +398,26 @@ known_save(struct auditor *a, struct known_log *k, const struct buf *state)
 		put_file(&b, &k->v[i].exec);
 	}
 	buf_put(&b, state->data, state->len);
-	(void)crypto_generichash(sum, KNOWN_SUM, b.data, b.len, NULL, 0);
-	buf_put(&b, sum, KNOWN_SUM);
+	(void)crypto_generichash(k->digest, KNOWN_DIGEST, b.data, b.len, NULL,
+	    0);
+	buf_put(&b, k->digest, KNOWN_DIGEST);
 	errno = EFBIG;
-	if (state->bad || b.bad || k->n > SEGMENTS_MAX ||
-	    write_file(a->chain.seg.dirfd, &b) == -1)
+	r = state->bad || b.bad || k->n > SEGMENTS_MAX ? -1 :
+	    write_file(a->chain.seg.dirfd, &b);
+	if (r == -1)
 		log_warn("%s: the next start reads more", KNOWN_FILE);
 	buf_free(&b);
+	return (r);
+}
+
+void
+known_take(const struct auditor *a)
+{
+	int dirfd = a->chain.seg.dirfd;
+
+	if (renameat(dirfd, KNOWN_NEW, dirfd, KNOWN_FILE) == -1 &&
+	    errno != ENOENT)
+		log_warn("%s: the next start reads more", KNOWN_FILE);
 }
 
 void

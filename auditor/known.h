@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the closed segments of the log say, kept in gateway.known so that a
- * start need not read them again.  It is derived from them, it is not synced,
- * and nothing depends on its being there: a start takes it only while every
- * segment that it tells of is the very file that was read, of the same inode,
- * size and time of change, and reads all of them otherwise.  What "clawbot
- * audit verify" reads is the log itself, always.
+ * start need not read them again.  It is derived from them, and nothing
+ * depends on its being there: a start takes it only while every segment that
+ * it tells of is the very file that was read, of the same inode, size and time
+ * of change, and while the record of the last start, which is in what a start
+ * reads in any case, carries its digest.  It reads all of them otherwise.
+ * What "clawbot audit verify" reads is the log itself, always.
+ *
+ * A new one is gateway.known.new until the record that carries its digest is
+ * durable; a crash between the two leaves both, and the record tells which.
  */
 #ifndef AUDITOR_KNOWN_H
 #define AUDITOR_KNOWN_H
@@ -17,6 +21,8 @@
 #include "common/record/seal.h"
 
 #define KNOWN_FILE	"gateway.known"
+#define KNOWN_NEW	KNOWN_FILE ".new"
+#define KNOWN_DIGEST	32
 
 struct auditor;
 
@@ -40,24 +46,35 @@ struct known_log {
 	size_t		 n;
 	struct record_head tail;
 	struct sealcheck seals;
+	uint8_t		 digest[KNOWN_DIGEST];
+};
+
+enum known_found {
+	KNOWN_NONE,	/* it is not there */
+	KNOWN_BROKEN,	/* it is none */
+	KNOWN_TOUCHED,	/* it tells of other files than the directory has */
+	KNOWN_FITS
 };
 
 /*
- * Reads the file, and takes what it says of runs, stops and the vault into
- * the auditor.  1, or 0 where it is not there, or tells of another log than
- * the directory has.
+ * Reads the file of that name.  Where it fits, what it says of runs, stops and
+ * the vault is in the auditor, which must know nothing of them; it is to be
+ * believed if the log has its digest, which is there where it is not broken.
  */
-int	known_load(struct auditor *, struct known_log *);
+enum known_found known_load(struct auditor *, struct known_log *,
+	    const char *name);
 /* How the closed segments of the directory look before they are read. */
 void	known_look(struct auditor *, struct known_log *);
 /* What is known of the auditor now: before the current segment is read. */
 void	known_put(struct buf *, const struct auditor *,
 	    const struct record_head *, const struct sealcheck *);
 /*
- * Keeps what was put for the segments that were looked at; a failure is said
- * and stops nothing.
+ * Writes what was put for the segments that were looked at to KNOWN_NEW, and
+ * fills in the digest.  0, or -1: that is said and stops nothing.
  */
-void	known_save(struct auditor *, struct known_log *, const struct buf *);
+int	known_save(struct auditor *, struct known_log *, const struct buf *);
+/* The record with its digest is durable: KNOWN_NEW becomes KNOWN_FILE. */
+void	known_take(const struct auditor *);
 /* Is the copy of segment i's exec lines as it was left? */
 int	known_exec(const struct auditor *, const struct known_log *, size_t i);
 void	known_free(struct known_log *);

@@ -23,11 +23,10 @@
 #include "auditor/auditor.h"
 #include "auditor/known.h"
 #include "auditor/recfields.h"
-#include "auditor/stops.h"
+#include "auditor/startread.h"
 #include "common/field.h"
 #include "common/io.h"
 #include "common/log.h"
-#include "common/record/logscan.h"
 #include "common/xmalloc.h"
 
 #define LOCK_TRIES	100
@@ -36,65 +35,6 @@
 /* A batch is not longer, and no more of the end can be torn. */
 #define TORN_MAX	(CHAIN_BATCH + 2U * RECORD_MAX)
 #define TORN_FILES	10U	/* for one place */
-
-static void
-see_exec(struct auditor *a, const struct record_view *v)
-{
-	char ev[16], id[RUNID_TEXT];
-	struct recent *r;
-	uint64_t run;
-
-	if (record_member_str(v->json, v->jsonlen, "ev", ev,
-	    sizeof(ev)) == -1 || record_member_str(v->json, v->jsonlen, "run",
-	    id, sizeof(id)) == -1 || runid_parse(id, &run) == -1)
-		return;
-	if (strcmp(ev, "result") == 0 || strcmp(ev, "abort") == 0 ||
-	    strcmp(ev, "lost") == 0)
-		openruns_del(&a->runs, run);
-	if (strcmp(ev, "intent") != 0)
-		return;
-	openruns_add(&a->runs, run, v->number, NULL);
-	r = &a->recent[a->nrecent % RECENT_MAX];
-	r->time_us = v->time_us;
-	if (record_member_str(v->json, v->jsonlen, "why.channel", r->channel,
-	    sizeof(r->channel)) > 0)
-		a->nrecent++;
-}
-
-static void
-see_secret(struct auditor *a, const struct record_view *v)
-{
-	char hex[65];
-	uint64_t version;
-	size_t n;
-
-	if (record_member_u64(v->json, v->jsonlen, "version",
-	    &version) == -1 || record_member_str(v->json, v->jsonlen,
-	    "digest", hex, sizeof(hex)) != 64 ||
-	    sodium_hex2bin(a->vault_digest, sizeof(a->vault_digest), hex, 64,
-	    NULL, &n, NULL) != 0 || n != sizeof(a->vault_digest))
-		return;
-	a->vault_version = version;
-}
-
-static void
-see_line(const struct record_view *v, const char *line, size_t len,
-    uint64_t offset, void *arg)
-{
-	struct auditor *a = arg;
-
-	(void)line;
-	(void)len;
-	/* the last file that begins is the current one */
-	if (offset == 0)
-		a->chain.seg.first = v->number;
-	if (v->kind == RECORD_EXEC)
-		see_exec(a, v);
-	else if (v->kind == RECORD_SECRET)
-		see_secret(a, v);
-	else
-		stops_read(&a->stops, v);
-}
 
 /* The auditor of a daemon that has just crashed may still finish. */
 static int
@@ -423,57 +363,37 @@ complete_exec(struct auditor *a, const struct known_log *k)
 	return (some);
 }
 
-/* What a start finds. */
-struct log_found {
-	struct auditor	*a;
-	struct logscan_result res;
-	struct sealcheck seals;
-	struct known_log	 known;
-	struct buf	 state;		/* behind the closed ones */
-	uint8_t		*torn;
-	size_t		 ntorn;
-};
-
-static void
-on_current(struct logscan *scan, void *arg)
-{
-	struct log_found *f = arg;
-	struct record_head tail;
-	struct sealcheck seals;
-
-	if (logscan_whole(scan, &tail, &seals) == 0)
-		known_put(&f->state, f->a, &tail, &seals);
-}
-
-/* The closed segments that were never read, or were touched, and the last. */
-static void
-read_log(struct auditor *a, struct log_found *f)
-{
-	struct logscan *scan;
-	uint64_t from = 0;
-
-	f->a = a;
-	buf_init(&f->state, UINT32_MAX);
-	scan = logscan_new(see_line, a);
-	if (known_load(a, &f->known)) {
-		from = f->known.v[f->known.n - 1].first + 1;
-		logscan_resume(scan, &f->known.tail, &f->known.seals);
-	}
-	known_look(a, &f->known);
-	logscan_dir_from(scan, a->chain.seg.dirfd, from, on_current, f);
-	(void)logscan_end(scan, &f->res);
-	f->seals = *logscan_seals(scan);
-	logscan_free(scan);
-}
-
-/* All of it is whole: the next start need not read what is closed. */
+/*
+ * All of it is whole: the next start need not read what is closed.  What goes
+ * with the record of this start is kept where it is there already.
+ */
 static void
 keep_known(struct auditor *a, struct log_found *f, int news)
 {
-	if (news && f->state.len != 0)
-		known_save(a, &f->known, &f->state);
+	a->known = f->believed;
+	if (f->state.len != 0 && (news || !f->believed))
+		a->known = a->known_new = known_save(a, &f->known,
+		    &f->state) == 0;
+	memcpy(a->known_digest, f->known.digest, sizeof(a->known_digest));
 	known_free(&f->known);
 	buf_free(&f->state);
+}
+
+/* Somebody wrote there what no start left. */
+static void
+record_wrong(struct auditor *a, const struct log_found *f)
+{
+	struct buf b;
+
+	if (!f->wrong)
+		return;
+	log_warnx("%s in %s is not what the last start left there: all of "
+	    "the log was read", KNOWN_FILE, a->rm->root);
+	buf_init(&b, 4096);
+	field_str(&b, "ev", "reread");
+	field_str(&b, "file", KNOWN_FILE);
+	field_hex(&b, "digest", f->digest, sizeof(f->digest));
+	append(a, RECORD_RECOVER, &b, a->runs.n);
 }
 
 /* The file as it is goes on. */
@@ -497,15 +417,15 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 {
 	struct segment *s = &a->chain.seg;
 	struct log_found f;
+	uint8_t *torn = NULL;
+	size_t ntorn = 0;
 
-	memset(&f, 0, sizeof(f));
 	chain_init(&a->chain);
 	s->limit = limit;
-	a->recent = xcalloc(RECENT_MAX, sizeof(*a->recent));
 	lock(a, dir);
 	finish_rotation(a);
 	list_old(a);
-	read_log(a, &f);
+	startread(a, &f);
 	a->chain.tail = a->chain.durable = f.res.last;
 	if (f.res.status == LOGSCAN_MISSING || f.res.status == LOGSCAN_IO)
 		damaged(a, &f.res);
@@ -513,13 +433,14 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
 		    a->rm->root, strerror(errno));
 	if (f.res.status != LOGSCAN_OK)
-		f.torn = torn_end(a, &f.res, &f.ntorn);
+		torn = torn_end(a, &f.res, &ntorn);
 	/* before anything is changed: it may be the wrong log */
 	sealing_open(a, &f.seals);
-	if (f.torn != NULL)
-		cut_torn(a, f.torn, f.ntorn, f.res.offset);
+	if (torn != NULL)
+		cut_torn(a, torn, ntorn, f.res.offset);
 	take_current(a);
 	record_torn(a);
+	record_wrong(a, &f);
 	/* a segment that was not known has no exec lines that are */
 	keep_known(a, &f, complete_exec(a, &f.known));
 }
@@ -548,5 +469,7 @@ recover_records(struct auditor *a, const uint8_t digest[32],
 	buf_init(&b, 4096);
 	field_str(&b, "ev", "start");
 	field_str(&b, "version", CB_VERSION);
+	if (a->known)
+		field_hex(&b, "known", a->known_digest, KNOWN_DIGEST);
 	append(a, RECORD_SESSION, &b, 0);
 }

@@ -103,13 +103,14 @@ KIND(CONFIG, "config",							\
     SUPERVISOR("doctor", "channel:s uid:n pid:n skills:n attempts:n "	\
 	"open:n"))							\
 KIND(SESSION, "session",						\
-    AUDITOR("start", "version:s")					\
+    AUDITOR("start", "version:s known:h?")				\
     AUDITOR("stop", "reason:s? open:n"))				\
 KIND(STOP, "stop",							\
     SUPERVISOR("stop", RECORD_STOPPED " runs:n waiting:n late_s:n?")	\
     SUPERVISOR("resume", RECORD_STOPPED))				\
 KIND(RECOVER, "recover",						\
-    AUDITOR("torn", "bytes:n moved:l digests:l"))			\
+    AUDITOR("torn", "bytes:n moved:l digests:l")			\
+    AUDITOR("reread", "file:s digest:h"))				\
 KIND(FILE, "file",							\
     AUDITOR("made", RECORD_NAME)					\
     AUDITOR("written", RECORD_NAME)					\

@@ -170,6 +170,80 @@ test_broken(void **state)
 	free(s);
 }
 
+/* So many records say that such a file was there. */
+static size_t
+rereads(const char *dir)
+{
+	struct logseg *segs;
+	size_t i, n, all = 0;
+	char *s, *p;
+	int fd, next;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
+	(void)close(fd);
+	for (i = 0; i < n; i++) {
+		s = aud_file(dir, segs[i].name, NULL);
+		assert_non_null(s);
+		for (p = s; (p = strstr(p, " recover: {\"v\":1,\"ev\":"
+		    "\"reread\"")) != NULL; p++)
+			all++;
+		free(s);
+	}
+	free(segs);
+	return (all);
+}
+
+/*
+ * One that is in order, and that no start left: it could have a start forget a
+ * stop.  The log has the digest of the right one.
+ */
+static void
+test_forged(void **state)
+{
+	uint8_t sum[KNOWN_DIGEST];
+	uint64_t all = fill(*state);
+	char *s;
+	size_t n;
+
+	(void)start(*state);
+	assert_int_equal(rereads(*state), 0);
+	s = aud_file(*state, KNOWN_FILE, &n);
+	assert_non_null(s);
+	s[n - KNOWN_DIGEST - 1] ^= 1;
+	(void)crypto_generichash(sum, sizeof(sum), (uint8_t *)s,
+	    n - KNOWN_DIGEST, NULL, 0);
+	memcpy(s + n - KNOWN_DIGEST, sum, sizeof(sum));
+	aud_write(*state, KNOWN_FILE, s, n);
+	assert_true(start(*state) > all);
+	assert_int_equal(rereads(*state), 1);
+	assert_true(start(*state) < all / 4);
+	assert_int_equal(rereads(*state), 1);
+	free(s);
+}
+
+/* The crash came between the record and the file's name. */
+static void
+test_untaken(void **state)
+{
+	uint64_t all = fill(*state);
+	char now[512], new[512];
+
+	(void)start(*state);
+	(void)snprintf(now, sizeof(now), "%s/" KNOWN_FILE, (char *)*state);
+	(void)snprintf(new, sizeof(new), "%s/" KNOWN_NEW, (char *)*state);
+	assert_int_equal(rename(now, new), 0);
+	aud_write(*state, KNOWN_FILE, "older", 5);
+	assert_true(start(*state) < all / 4);
+	assert_int_equal(access(new, F_OK), -1);
+	assert_true(start(*state) < all / 4);
+	assert_int_equal(rereads(*state), 0);
+	/* it is not there: that costs time alone */
+	assert_int_equal(unlink(now), 0);
+	assert_true(start(*state) > all);
+	assert_int_equal(rereads(*state), 0);
+}
+
 /* The copies of exec lines are looked after all the same. */
 static void
 test_exec(void **state)
@@ -278,12 +352,13 @@ test_state(void **state)
 	known_look(&a, &k);
 	buf_init(&b, 1 << 20);
 	known_put(&b, &a, &tail, &seals);
-	known_save(&a, &k, &b);
+	assert_int_equal(known_save(&a, &k, &b), 0);
+	known_take(&a);
 	buf_free(&b);
 	known_free(&k);
 	done(&a);
 	fresh(&a, *state);
-	assert_int_equal(known_load(&a, &k), 1);
+	assert_int_equal(known_load(&a, &k, KNOWN_FILE), KNOWN_FITS);
 	same_of_each(&a);
 	assert_int_equal(k.tail.number, 9);
 	assert_memory_equal(k.tail.digest, tail.digest, 32);
@@ -301,6 +376,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_touched, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_broken, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_forged, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_untaken, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_exec, setup,
 		    aud_teardown),
