@@ -17,6 +17,7 @@
 #include "auditor/openruns.h"
 #include "auditor/sealing.h"
 #include "common/estop.h"
+#include "common/lastuse.h"
 #include "common/plan.h"
 #include "common/rolemain.h"
 #include "common/ticket.h"
@@ -86,6 +87,7 @@ struct auditor {
 	int			 known;		/* gateway.known is good */
 	int			 known_new;	/* when it is taken */
 	uint8_t			 known_digest[KNOWN_DIGEST];
+	struct lastuse		 uses;		/* likewise, of secrets */
 	uint64_t		 torn;		/* bytes moved aside at start */
 	uint64_t		 lost;		/* runs closed at start */
 };

@@ -16,13 +16,14 @@
 #include "auditor/known.h"
 #include "common/io.h"
 #include "common/log.h"
+#include "common/varname.h"
 #include "common/xmalloc.h"
 
 #define KNOWN_MAX	(16U * 1024 * 1024)
 #define KNOWN_MAGIC	8
 #define SEGMENTS_MAX	65536U
 
-static const char magic[KNOWN_MAGIC + 1] = "cbknown1";
+static const char magic[KNOWN_MAGIC + 1] = "cbknown2";
 
 /* 0, or -1 where it is not there as a plain file. */
 static int
@@ -227,6 +228,31 @@ get_runs(struct rd *r, struct auditor *a)
 	}
 }
 
+static void
+put_uses(struct buf *b, const struct lastuse *u)
+{
+	size_t i;
+
+	buf_put_u32(b, (uint32_t)u->n);
+	for (i = 0; i < u->n; i++) {
+		buf_put_str(b, u->v[i].name);
+		buf_put_u64(b, u->v[i].time_s);
+	}
+}
+
+static void
+get_uses(struct rd *r, struct lastuse *u)
+{
+	char *name;
+	uint32_t n;
+
+	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
+		name = rd_str(r, VARNAME_MAX);
+		lastuse_note(u, name, strlen(name), rd_u64(r));
+		free(name);
+	}
+}
+
 void
 known_put(struct buf *b, const struct auditor *a,
     const struct record_head *tail, const struct sealcheck *seals)
@@ -238,6 +264,7 @@ known_put(struct buf *b, const struct auditor *a,
 	buf_put(b, a->vault_digest, sizeof(a->vault_digest));
 	put_stops(b, &a->stops);
 	put_runs(b, a);
+	put_uses(b, &a->uses);
 }
 
 static void
@@ -250,6 +277,7 @@ get_state(struct rd *r, struct auditor *a, struct known_log *k)
 	rd_copy(r, a->vault_digest, sizeof(a->vault_digest));
 	get_stops(r, &a->stops);
 	get_runs(r, a);
+	get_uses(r, &a->uses);
 }
 
 /* Are these the first segments of the directory, untouched? */

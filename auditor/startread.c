@@ -11,6 +11,26 @@
 #include "auditor/stops.h"
 #include "common/xmalloc.h"
 
+/* The secrets that an intent names, in a list of strings without escapes. */
+static void
+see_uses(struct auditor *a, const struct record_view *v)
+{
+	const char *p, *end, *name;
+	size_t len;
+
+	if (record_member(v->json, v->jsonlen, "secrets", &p, &len) == -1)
+		return;
+	for (end = p + len; p < end; p++) {
+		if (*p != '"')
+			continue;
+		name = ++p;
+		while (p < end && *p != '"')
+			p++;
+		lastuse_note(&a->uses, name, (size_t)(p - name),
+		    v->time_us / 1000000);
+	}
+}
+
 static void
 see_exec(struct auditor *a, const struct record_view *v)
 {
@@ -28,6 +48,7 @@ see_exec(struct auditor *a, const struct record_view *v)
 	if (strcmp(ev, "intent") != 0)
 		return;
 	openruns_add(&a->runs, run, v->number, NULL);
+	see_uses(a, v);
 	r = &a->recent[a->nrecent % RECENT_MAX];
 	r->time_us = v->time_us;
 	if (record_member_str(v->json, v->jsonlen, "why.channel", r->channel,
@@ -109,6 +130,7 @@ forget(struct auditor *a, struct log_found *f)
 	memset(&a->stops, 0, sizeof(a->stops));
 	a->vault_version = 0;
 	a->nrecent = 0;
+	lastuse_free(&a->uses);
 	a->chain.seg.first = 0;
 	known_free(&f->known);
 	buf_reset(&f->state);

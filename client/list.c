@@ -4,41 +4,67 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client/conn.h"
 #include "client/out.h"
+#include "common/civil.h"
 #include "common/defs.h"
 #include "common/varname.h"
 
-static const struct secret_column {
-	const char	*head;
-	const char	*key;
-} columns[] = {
-	{ "NAME", "name" }, { "VERSION", "version" }, { "CREATED", "created" },
-	{ "CHANGED", "changed" },
+static const char *const heads[] = {
+	"NAME", "VERSION", "AGE", "LAST USED", "GRANTED TO",
 };
 
 struct secret_names {
 	struct table	table;
 	struct jrows	rows;
 	int		json;
+	uint64_t	now;		/* seconds since 1970 */
 };
+
+/* How long ago that was which the daemon writes as a time. */
+static void
+put_since(struct buf *b, const void *data, size_t len, const char *key,
+    uint64_t now)
+{
+	struct civil c;
+	uint64_t then;
+	char *text;
+
+	text = row_str(data, len, key);
+	if (text == NULL)
+		buf_put(b, "-", 1);
+	else if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2uZ", &c.year, &c.month,
+	    &c.day, &c.hour, &c.minute, &c.second) != 6 ||
+	    civil_seconds(&then, &c) == -1)
+		row_show(b, data, len, key);
+	else
+		out_age(b, (now > then ? now - then : 0) * 1000);
+	free(text);
+}
 
 static int
 add_row(const void *data, size_t len, void *arg, struct fail *f)
 {
 	struct secret_names *l = arg;
 	struct buf b;
-	size_t i;
 
 	if (l->json)
 		return (jrows_add(&l->rows, data, len, f));
 	buf_init(&b, 16U * MSG_ROW_MAX);
-	for (i = 0; i < NELEM(columns); i++) {
-		row_show(&b, data, len, columns[i].key);
-		table_cell(&l->table, &b);
-	}
+	row_show(&b, data, len, "name");
+	table_cell(&l->table, &b);
+	row_show(&b, data, len, "version");
+	table_cell(&l->table, &b);
+	put_since(&b, data, len, "changed", l->now);
+	table_cell(&l->table, &b);
+	put_since(&b, data, len, "used", l->now);
+	table_cell(&l->table, &b);
+	row_show(&b, data, len, "skills");
+	table_cell(&l->table, &b);
 	buf_free(&b);
 	return (0);
 }
@@ -47,19 +73,16 @@ int
 cmd_secrets_list(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	const char *heads[NELEM(columns)];
 	struct secret_names l;
 	struct fail f;
-	size_t i;
 	int r;
 
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 0, 0);
-	for (i = 0; i < NELEM(columns); i++)
-		heads[i] = columns[i].head;
 	l.json = cli->json;
-	table_init(&l.table, heads, NELEM(columns), NELEM(columns));
+	l.now = (uint64_t)time(NULL);
+	table_init(&l.table, heads, NELEM(heads), NELEM(heads));
 	jrows_init(&l.rows, "secrets");
 	r = conn_query(cli, MSG_SECRET_LIST, NULL, 0, add_row, &l, &f);
 	if (r == 0 && l.json)

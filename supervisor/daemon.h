@@ -12,6 +12,7 @@
 #include "common/buf.h"
 #include "common/cberr.h"
 #include "common/estop.h"
+#include "common/lastuse.h"
 #include "supervisor/clock.h"
 #include "supervisor/conf/conf.h"
 #include "supervisor/exit.h"
@@ -89,6 +90,7 @@ struct daemon {
 	struct estops		 estops;	/* emergency.h */
 	uint64_t		 estop_mark;	/* of the last one given */
 
+	struct lastuse		 uses;		/* of secrets */
 	struct quota		*quota;
 	struct denials		*denials;	/* denied.h */
 	struct standings	*standings;	/* standing.h */

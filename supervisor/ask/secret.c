@@ -9,9 +9,11 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/civil.h"
 #include "common/field.h"
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
@@ -19,23 +21,55 @@
 
 #define VALUE_MS	120000	/* for a secret's value to come */
 
+/* Which skills' runs get it. */
+static void
+put_skills(struct buf *b, const struct conf *c, const char *name)
+{
+	struct strv skills = { NULL, 0 };
+	size_t i, k;
+
+	for (i = 0; i < c->nskills; i++)
+		for (k = 0; k < c->skills[i].secrets.n; k++)
+			if (strcmp(c->skills[i].secrets.v[k], name) == 0)
+				strv_add(&skills, c->skills[i].name);
+	field_list(b, "skills", &skills);
+	strv_free(&skills);
+}
+
+/* What the vault says of a secret, and what it does not know. */
+static void
+send_name(struct daemon *d, struct client *cl, const struct msg_one_name *v)
+{
+	char text[CIVIL_TEXT], *name;
+	struct buf b;
+	uint64_t used;
+
+	buf_init(&b, MSG_ROW_MAX);
+	buf_put(&b, v->fields, v->len);
+	name = field_get_str(v->fields, v->len, "name");
+	used = name == NULL ? 0 : lastuse_of(&d->uses, name);
+	if (used != 0) {
+		civil_text(text, used);
+		field_str(&b, "used", text);
+	}
+	if (name != NULL)
+		put_skills(&b, d->conf, name);
+	client_send(cl, MSG_ROW, &b, NULL, 0);
+	free(name);
+}
+
 static enum op_state
 names(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_names *v = payload_as(in, &msg_names_shape);
-	struct msg_fields row;
 	size_t i;
 
-	(void)d;
 	(void)p;
 	if (o->cl == NULL)
 		return (OP_DONE);
-	for (i = 0; i < v->n; i++) {
-		row.p = v->names[i].fields;
-		row.len = v->names[i].len;
-		client_put(o->cl, MSG_ROW, &msg_fields_shape, &row);
-	}
+	for (i = 0; i < v->n; i++)
+		send_name(d, o->cl, &v->names[i]);
 	client_end(o->cl, CBE_OK, "%s", "");
 	return (OP_DONE);
 }

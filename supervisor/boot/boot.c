@@ -483,5 +483,6 @@ boot_roles(struct daemon *d)
 	bootcg_close(&b.cg);
 	d->policy = field_get_str(a->ready, a->readylen, "config_digest");
 	seed_quota(d);
+	lastuse_take(&d->uses, a->ready, a->readylen, "secrets_used");
 	emergency_read(d);
 }

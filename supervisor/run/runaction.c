@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/field.h"
@@ -194,6 +195,8 @@ release_secrets(struct run *r, const uint8_t *tickets)
 		    &msg_release_shape, &v, &r->secrets[i], 1);
 		r->secrets[i] = -1;
 		r->unreleased++;
+		lastuse_note(&r->d->uses, v.name, strlen(v.name),
+		    (uint64_t)time(NULL));
 	}
 }
 

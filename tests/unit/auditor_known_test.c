@@ -286,6 +286,7 @@ one_of_each(struct auditor *a)
 	assert_non_null(estops_add(&a->stops, &e));
 	a->vault_version = 12;
 	memset(a->vault_digest, 'v', sizeof(a->vault_digest));
+	lastuse_note(&a->uses, "TOKEN", 5, 1700000001);
 }
 
 static void
@@ -304,6 +305,8 @@ same_of_each(const struct auditor *a)
 	assert_int_equal(a->stops.v[0].by, 1001);
 	assert_int_equal(a->vault_version, 12);
 	assert_int_equal(a->vault_digest[31], 'v');
+	assert_int_equal(a->uses.n, 1);
+	assert_int_equal(lastuse_of(&a->uses, "TOKEN"), 1700000001);
 }
 
 static void
