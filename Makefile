@@ -236,8 +236,10 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/hostplaces.c \
 		client/preamble.c \
 		client/progress.c client/prompt.c client/prove.c client/ps.c \
+		client/recwalk.c \
 		client/reload.c \
-		client/request.c client/routine.c client/run.c client/runs.c \
+		client/request.c client/routine.c client/run.c \
+		client/runpage.c client/runs.c client/runtree.c \
 		client/runword.c \
 		client/screen.c \
 		client/quiet.c client/secrets.c client/session.c \

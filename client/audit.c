@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * audit tail, show: the log's lines as they are, those of programs inside of
- * runs in short, or all as JSON; audit search: some of them, in short.
+ * audit tail: the log's lines as they are, those of programs inside of runs in
+ * short, or all as JSON; audit search: some of them, in short; audit show:
+ * those of a run, or a page made of them.
  */
 #include "config.h"
 
@@ -20,6 +21,7 @@
 #include "client/logmatch.h"
 #include "client/logquery.h"
 #include "client/out.h"
+#include "client/runpage.h"
 #include "common/msg.h"
 #include "common/plan.h"
 #include "common/record/lines.h"
@@ -30,6 +32,7 @@ struct lines {
 	int		 json;
 	int		 brief;		/* for people */
 	const struct logmatch *match;	/* those alone, or NULL */
+	struct runpage	*page;		/* takes them in place of being shown */
 	int		 array;		/* elements of one document */
 	struct record_lines cut;
 	uint64_t	 n;
@@ -96,13 +99,28 @@ line_text(struct buf *b, const char *line, size_t len)
 		esc_text(b, line, len - 1);
 }
 
+/* What is no record stays a line, wherever it stands. */
+static int
+to_page(struct lines *l, const char *line, size_t len)
+{
+	struct record_view v;
+	uint64_t number;
+
+	if (l->page == NULL || record_check(line, len, NULL,
+	    &number) != NULL || record_view(&v, line, len) == -1)
+		return (0);
+	runpage_add(l->page, &v);
+	l->n++;
+	return (1);
+}
+
 static int
 put_line(const char *line, size_t len, void *arg)
 {
 	struct lines *l = arg;
 	struct buf b;
 
-	if (!is_wanted(l, line, len))
+	if (!is_wanted(l, line, len) || to_page(l, line, len))
 		return (0);
 	buf_init(&b, 16U * RECORD_MAX);
 	if (l->array && l->n != 0)
@@ -224,25 +242,44 @@ cmd_audit_search(struct cli *cli, const struct command *cmd, int argc,
 	return (r == -1 ? fail_print(&f) : 0);
 }
 
+static void
+print_page(struct runpage *page)
+{
+	struct buf b;
+
+	buf_init(&b, UINT32_MAX);
+	runpage_show(page, &b);
+	out_buf(stdout, &b);
+}
+
 int
 cmd_audit_show(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
+	int all = 0, ch, one = 0, r;
 	struct lines l;
 	struct fail f;
 	uint64_t id;
-	int r;
 
-	while (command_opt(cli, cmd, argc, argv) != -1)
-		;
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
+		if (ch == 'a')
+			all = 1;
+		else if (ch == 'l')
+			one = 1;
+	}
 	id = run_operand(cli, cmd, argc, argv);
 	memset(&l, 0, sizeof(l));
 	l.json = l.array = cli->json;
+	if (!cli->json && !one)
+		l.page = runpage_new(argv[optind], all);
 	if (l.json)
 		printf("{\"run\":\"%s\",\"records\":[", argv[optind]);
 	r = print_lines(cli, &l, QUERY_SHOW, 0, id, &f);
 	if (l.json)
 		printf("]}\n");
+	if (l.page != NULL && l.n != 0)
+		print_page(l.page);
+	runpage_free(l.page);
 	if (r == 0 && l.n == 0) {
 		fail_set(&f, 1, "no record of %s", argv[optind]);
 		fail_hint(&f, "runs of others are shown to approvers only");

@@ -220,7 +220,12 @@ COMMAND(cmd_audit_search, "audit search", "TERM ...",			\
     "take a time: "							\
     "90m, 2h, 7d, 2026-03-01T12:00.\n", 0, )				\
 COMMAND(cmd_audit_show, "audit show", "RUN",				\
-    "show every record of a run", NULL, 0, )				\
+    "show a run on a page, or every record of it",			\
+    "Who asked for what, what was decided and approved, what ran, what "\
+    "that executed and\nchanged, and how it ended.  With --json the "	\
+    "records.\n", 0,							\
+    OPT('a', "all", NULL, "cut nothing, however long it is")		\
+    OPT('l', "lines", NULL, "the records, one a line"))			\
 COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "check the log, or a copy of it in DIR",				\
     "Needs no daemon when DIR is given.  Exit status: 0 all is well, "	\

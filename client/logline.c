@@ -21,8 +21,8 @@ static struct {
 static size_t nnames;
 
 /* The name, or the number of who has none. */
-static void
-put_account(struct buf *b, uint64_t uid)
+void
+logline_account(struct buf *b, uint64_t uid)
 {
 	size_t i;
 
@@ -50,7 +50,7 @@ put_who(struct buf *b, const struct record_view *v, const char *path,
 	if (record_member_u64(v->json, v->jsonlen, path, &uid) == -1)
 		return;
 	buf_printf(b, "%s", before);
-	put_account(b, uid);
+	logline_account(b, uid);
 }
 
 /* The words of a list or text, each behind a blank. */
@@ -73,8 +73,8 @@ put_words(struct buf *b, const struct record_view *v, const char *path,
 	return (n);
 }
 
-static void
-put_time(struct buf *b, const struct record_view *v)
+void
+logline_time(struct buf *b, const struct record_view *v)
 {
 	const time_t t = (time_t)(v->time_us / 1000000);
 	char text[32];
@@ -110,7 +110,7 @@ logline_show(struct buf *b, const struct record_view *v)
 	size_t i;
 
 	buf_printf(b, "%llu ", (unsigned long long)v->number);
-	put_time(b, v);
+	logline_time(b, v);
 	buf_printf(b, " %s", record_kind_name(v->kind));
 	(void)put_words(b, v, "ev", " ");
 	(void)put_words(b, v, "run", " ");

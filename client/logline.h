@@ -12,5 +12,8 @@
  * a newline.
  */
 void	logline_show(struct buf *, const struct record_view *);
+/* Its local time alone, and an account's name, or number, escaped. */
+void	logline_time(struct buf *, const struct record_view *);
+void	logline_account(struct buf *, uint64_t uid);
 
 #endif

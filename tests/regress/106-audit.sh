@@ -80,7 +80,7 @@ cb cbtadmin --json audit tail
 ok "tail --json: a document a line" json_lines "$T/out"
 cb cbtagent audit tail
 is "tail by others: status" "$S" 77
-cb cbtagent audit show "$ID"
+cb cbtagent audit show -l "$ID"
 is "show: status" "$S" 0
 is "show: two records" "$(grep -c "$ID" "$T/out")" 2
 cb cbtagent audit show "$OTHER"

@@ -293,7 +293,7 @@ is "the daemon stops: logs -f" "$S" 69
 daemon_start
 cb cbtagent wait "$RUN"
 is "nothing is kept over a restart" "$S" 1
-cb cbtadmin audit show "$RUN"
+cb cbtadmin audit show -l "$RUN"
 is "but the log has it" "$(grep -c '"ev":"result"' "$T/out")" 1
 daemon_stop
 

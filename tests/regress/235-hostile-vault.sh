@@ -74,7 +74,7 @@ hasnot "a value of several lines: is one variable" "$T/out" '^TWO$'
 
 # what it can do: the value of another secret, in the name of this one
 evil other
-cb cbtadmin audit show "$RUN"
+cb cbtadmin audit show -l "$RUN"
 has "another's value: the record has this one's name" "$T/out" TOKEN
 hasnot "another's value: and no other" "$T/out" OTHER
 cb cbtagent run -s one -- printenv OTHER

@@ -203,7 +203,7 @@ cat >"$T/want" <<'END'
 END
 is "names: what they are" "$(cat "$T/got")" "$(cat "$T/want")"
 is "names: long ones too" "$(wc -l <"$T/rows")" 23
-cb cbtadmin audit show "$RUN"
+cb cbtadmin audit show -l "$RUN"
 cp "$T/out" "$T/show"
 is "names: a line each" "$(grep -c " file [0-9]* made " "$T/show")" 23
 is "names: nothing for a terminal" "$(grep -c "$(printf '\033')" "$T/show")" 0

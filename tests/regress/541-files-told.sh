@@ -145,7 +145,7 @@ daemon_start
 did -s plain -- sleep 1
 is "lies: are of its own run" "$(json "$T/out" changed.0.path)" \
     /../../etc/shadow
-cb cbtadmin audit show "$RUN"
+cb cbtadmin audit show -l "$RUN"
 has "lies: are text" "$T/out" " file 1 made /../../etc/shadow" \
     ' file 2 renamed "a file={\"ev\"=\"made\"}" -> "b\nc\x1b[m"'
 is "lies: are records of one line" "$(grep -c '^[0-9]* [^ ]* file: ' "$LOG")" 2

@@ -143,7 +143,7 @@ ok "no secret in the log" sh -c "! grep -r '$token' /var/log/clawbot"
 
 cb boss audit tail -n 100
 has "audit tail" "$T/out" '"rm","-rf"' '"make","-C"' DEMO_TOKEN "not today"
-cb boss audit show "$SHOWN"
+cb boss audit show -l "$SHOWN"
 has "audit show" "$T/out" request approve intent result
 cb boss audit verify
 is "audit verify: status" "$S" 0
