@@ -230,7 +230,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/init.c client/keyseq.c client/kill.c \
 		client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c client/mend.c \
-		client/newfile.c \
+		client/newfile.c client/logread.c \
 		client/ondisk.c client/opt.c client/out.c client/outcome.c \
 		client/pager.c client/pending.c client/perusal.c \
 		client/hostplaces.c \
@@ -249,7 +249,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/topdraw.c client/tty.c client/ttymode.c \
 		client/user.c client/verify.c client/verifyby.c \
 		client/verifycmd.c \
-		client/why.c \
+		client/when.c client/why.c \
 		client/backup/backupcmd.c client/backup/backupfail.c \
 		client/backup/backuphead.c client/backup/backupin.c \
 		client/backup/backupkey.c client/backup/backupout.c \

@@ -20,8 +20,11 @@
 #include "client/logline.h"
 #include "client/logmatch.h"
 #include "client/logquery.h"
+#include "client/logread.h"
 #include "client/out.h"
+#include "client/progress.h"
 #include "client/runpage.h"
+#include "client/user.h"
 #include "common/msg.h"
 #include "common/plan.h"
 #include "common/record/lines.h"
@@ -31,7 +34,6 @@
 struct lines {
 	int		 json;
 	int		 brief;		/* for people */
-	const struct logmatch *match;	/* those alone, or NULL */
 	struct runpage	*page;		/* takes them in place of being shown */
 	int		 array;		/* elements of one document */
 	struct record_lines cut;
@@ -60,18 +62,6 @@ line_json(struct buf *b, const char *line, size_t len)
 	    (unsigned long long)v.number, RECORD_TIME, v.time,
 	    record_kind_name(v.kind));
 	buf_put(b, v.json + 1, v.jsonlen - 1);
-}
-
-/* One that is no record is shown whatever is looked for. */
-static int
-is_wanted(const struct lines *l, const char *line, size_t len)
-{
-	struct record_view v;
-	uint64_t number;
-
-	return (l->match == NULL ||
-	    record_check(line, len, NULL, &number) != NULL ||
-	    record_view(&v, line, len) == -1 || logmatch_is(l->match, &v));
 }
 
 static void
@@ -120,7 +110,7 @@ put_line(const char *line, size_t len, void *arg)
 	struct lines *l = arg;
 	struct buf b;
 
-	if (!is_wanted(l, line, len) || to_page(l, line, len))
+	if (to_page(l, line, len))
 		return (0);
 	buf_init(&b, 16U * RECORD_MAX);
 	if (l->array && l->n != 0)
@@ -212,33 +202,64 @@ cmd_audit_tail(struct cli *cli, const struct command *cmd, int argc,
 	return (r == -1 ? fail_print(&f) : 0);
 }
 
+/* What is searched, and what becomes of the lines. */
+struct logsearch {
+	struct logmatch	*match;
+	struct progress	 progress;
+	struct lines	 lines;
+};
+
+/* One that is no record is shown whatever is looked for. */
+static int
+found(const struct record_view *v, const char *line, size_t len, void *arg,
+    struct fail *f)
+{
+	struct logsearch *s = arg;
+
+	if (v != NULL && !logmatch_is(s->match, v))
+		return (0);
+	progress_hide(&s->progress);
+	(void)put_line(line, len, &s->lines);
+	if (!ferror(stdout))
+		return (0);
+	fail_set(f, EXIT_IO, "standard output: %s", strerror(errno));
+	return (-1);
+}
+
+static int
+uid_of(const char *name, uid_t *uid)
+{
+	return (user_uid(USER_FILE, name, uid));
+}
+
 int
 cmd_audit_search(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct logmatch *match;
-	struct lines l;
+	struct logspan span;
+	struct logsearch s;
 	struct fail f;
-	char err[256];
+	char err[512];
 	int r;
 
 	while (command_opt(cli, cmd, argc, argv) != -1)
 		;
 	command_operands(cmd, argc, 1, argc);
-	match = logmatch_new(argv + optind, (size_t)(argc - optind),
-	    (uint64_t)time(NULL), err, sizeof(err));
-	if (match == NULL)
+	memset(&s, 0, sizeof(s));
+	s.match = logmatch_new(argv + optind, (size_t)(argc - optind),
+	    (uint64_t)time(NULL), uid_of, err, sizeof(err));
+	if (s.match == NULL)
 		usage_error("audit search: %s", err);
-	memset(&l, 0, sizeof(l));
-	l.json = cli->json;
-	l.brief = 1;
-	l.match = match;
-	r = print_lines(cli, &l, QUERY_TAIL, RECORD_LAST, 0, &f);
-	if (r == 0 && l.n == 0) {
+	s.lines.json = cli->json;
+	s.lines.brief = 1;
+	span.progress = &s.progress;
+	logmatch_span(s.match, &span.since_us, &span.until_us);
+	r = logread(cli, &span, found, &s, &f);
+	if (r == 0 && s.lines.n == 0) {
 		fail_set(&f, 1, "no such record");
 		r = -1;
 	}
-	logmatch_free(match);
+	logmatch_free(s.match);
 	return (r == -1 ? fail_print(&f) : 0);
 }
 

@@ -2,47 +2,62 @@
 /* Terms of audit search; see logmatch.h. */
 #include "config.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <fnmatch.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "client/execline.h"
 #include "client/logmatch.h"
-#include "client/user.h"
+#include "client/when.h"
 #include "common/defs.h"
+#include "common/plan.h"
+#include "common/text.h"
+#include "common/words.h"
+#include "common/xmalloc.h"
 
 /* What a key means: members, of which a list has texts and others one value. */
 #define PATHS	6
 enum match_kind { KEY_TEXT, KEY_ACCOUNT, KEY_PROGRAM, KEY_KIND, KEY_SINCE,
-    KEY_UNTIL };
+    KEY_UNTIL, KEY_EV, KEY_VERDICT, KEY_OUTCOME, KEY_RUN, KEY_DIGEST };
 static const struct match_key {
 	const char	*name;
 	enum match_kind	 kind;
 	const char	*paths[PATHS];
 } keys[] = {
 	{ "kind", KEY_KIND, { NULL } },
-	{ "ev", KEY_TEXT, { "ev", NULL } },
-	{ "run", KEY_TEXT, { "run", NULL } },
+	{ "ev", KEY_EV, { "ev", NULL } },
+	{ "run", KEY_RUN, { "run", NULL } },
 	{ "channel", KEY_TEXT, { "why.channel", "by.channel", "channel",
 	    NULL } },
 	{ "skill", KEY_TEXT, { "skill", NULL } },
 	{ "account", KEY_ACCOUNT, { "why.uid", NULL } },
 	{ "approver", KEY_ACCOUNT, { "by.uid", "why.approver", NULL } },
 	{ "rule", KEY_TEXT, { "why.rule", "rule", NULL } },
-	{ "verdict", KEY_TEXT, { "why.verdict", "verdict", NULL } },
-	{ "outcome", KEY_TEXT, { "outcome", NULL } },
+	{ "verdict", KEY_VERDICT, { "why.verdict", "verdict", NULL } },
+	{ "outcome", KEY_OUTCOME, { "outcome", NULL } },
 	{ "secret", KEY_TEXT, { "secrets", NULL } },
 	{ "program", KEY_PROGRAM, { "exe.path", "script.path", "path", "argv",
 	    NULL } },
-	{ "digest", KEY_TEXT, { "exe.digest", "script.digest", "digest",
+	{ "digest", KEY_DIGEST, { "exe.digest", "script.digest", "digest",
 	    "plan", NULL } },
 	{ "since", KEY_SINCE, { NULL } },
 	{ "until", KEY_UNTIL, { NULL } },
+};
+
+/* What every kind of record calls its forms; some do alike. */
+#define EV_OF_KIND(name, word, forms)	forms
+#define EV_WORD(ev, members)		ev,
+static const char *const evs[] = {
+	RECORD_KINDS_TABLE(EV_OF_KIND, EV_WORD, EV_WORD)
+};
+
+/* Where to say why it is no term. */
+struct why_not {
+	char		*err;
+	size_t		 len;
 };
 
 struct match_term {
@@ -51,7 +66,6 @@ struct match_term {
 	char		*value;
 	uint64_t	 time_us;
 	uid_t		 uid;
-	int		 known;		/* uid is that account's */
 };
 
 struct logmatch {
@@ -59,63 +73,120 @@ struct logmatch {
 	size_t		 n;
 };
 
-/* 90, 15m, 2h, 7d: so long ago.  0 or -1. */
-static int
-ago(const char *s, uint64_t now, uint64_t *t)
+/* Sets err; -1. */
+static int __attribute__((__format__ (printf, 2, 3)))
+bad(struct why_not *w, const char *fmt, ...)
 {
-	static const char units[] = "smhd";
-	static const unsigned seconds[] = { 1, 60, 3600, 86400 };
-	unsigned long long n;
-	const char *unit;
-	char *end;
+	va_list ap;
 
-	errno = 0;
-	n = strtoull(s, &end, 10);
-	if (!isdigit((unsigned char)*s) || errno != 0 || n > 1000000000 ||
-	    end[0] == '\0' || end[1] != '\0' ||
-	    (unit = strchr(units, end[0])) == NULL)
-		return (-1);
-	n *= seconds[unit - units];
-	*t = n < now ? now - n : 0;
+	va_start(ap, fmt);
+	(void)vsnprintf(w->err, w->len, fmt, ap);
+	va_end(ap);
+	return (-1);
+}
+
+static int
+read_time(struct match_term *t, uint64_t now, struct why_not *w)
+{
+	uint64_t s;
+
+	if (t->not)
+		return (bad(w, "%s!=: a time has no other side; since=T and "
+		    "until=T are", t->key->name));
+	if (when_parse(t->value, now, &s) == -1)
+		return (bad(w, "%s=%.64s: not a time, " WHEN_FORMS,
+		    t->key->name, t->value));
+	t->time_us = s * 1000000;
 	return (0);
 }
 
-/* A local date, perhaps with a time.  0 or -1. */
 static int
-date(const char *s, uint64_t *t)
+read_account(struct match_term *t, logmatch_uid uid_of, struct why_not *w)
 {
-	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M",
-	    "%Y-%m-%dT%H:%M:%S" };
-	const char *end;
-	struct tm tm;
-	time_t at;
-	size_t i;
+	if (uid_of(t->value, &t->uid) == -1)
+		return (bad(w, "%s=%.64s: no such account", t->key->name,
+		    t->value));
+	return (0);
+}
 
-	for (i = 0; i < NELEM(forms); i++) {
-		memset(&tm, 0, sizeof(tm));
-		tm.tm_isdst = -1;
-		end = strptime(s, forms[i], &tm);
-		if (end != NULL && *end == '\0' && (at = mktime(&tm)) >= 0) {
-			*t = (uint64_t)at;
+/* The words that a member of that meaning has, one after the other; or NULL. */
+static const char *
+known_word(enum match_kind kind, size_t i)
+{
+	switch (kind) {
+	case KEY_KIND:
+		return (record_kind_name((unsigned)i + 1));
+	case KEY_EV:
+		return (i < NELEM(evs) ? evs[i] : NULL);
+	case KEY_VERDICT:
+		return (i <= VERDICT_DENY ? verdict_words[i] : NULL);
+	case KEY_OUTCOME:
+		return (i + OUTCOME_EXITED < OUTCOME_MAX ?
+		    outcome_name((unsigned)i + OUTCOME_EXITED) : NULL);
+	default:
+		return (NULL);
+	}
+}
+
+/* A pattern that none of the words is, is a mistake. */
+static int
+read_known(const struct match_term *t, struct why_not *w)
+{
+	const char *word;
+	size_t i, n;
+
+	for (i = 0; (word = known_word(t->key->kind, i)) != NULL; i++)
+		if (fnmatch(t->value, word, 0) == 0)
 			return (0);
-		}
+	(void)bad(w, "%s=%.64s: there is none; there are", t->key->name,
+	    t->value);
+	for (i = 0; (word = known_word(t->key->kind, i)) != NULL; i++) {
+		n = strlen(w->err);
+		(void)snprintf(w->err + n, w->len - n, "%s %s",
+		    i == 0 ? "" : ",", word);
 	}
 	return (-1);
 }
 
 static int
-read_time(struct match_term *t, uint64_t now, char *err, size_t errlen)
+read_chars(const struct match_term *t, const char *chars, const char *is,
+    struct why_not *w)
 {
-	uint64_t s;
+	if (t->value[strspn(t->value, chars)] == '\0')
+		return (0);
+	return (bad(w, "%s=%.64s: %s", t->key->name, t->value, is));
+}
 
-	if (ago(t->value, now, &s) == -1 && date(t->value, &s) == -1) {
-		(void)snprintf(err, errlen, "%s=%.64s: not a time, as 90m, 2h, "
-		    "7d, 2026-03-01 or 2026-03-01T12:00", t->key->name,
-		    t->value);
-		return (-1);
+static int
+read_value(struct match_term *t, uint64_t now, logmatch_uid uid_of,
+    struct why_not *w)
+{
+	if (*t->value == '\0')
+		return (bad(w, "%s=: nothing to look for",
+		    t->key != NULL ? t->key->name : "text"));
+	if (t->key == NULL)
+		return (0);
+	switch (t->key->kind) {
+	case KEY_SINCE:
+	case KEY_UNTIL:
+		return (read_time(t, now, w));
+	case KEY_ACCOUNT:
+		return (read_account(t, uid_of, w));
+	case KEY_KIND:
+	case KEY_EV:
+	case KEY_VERDICT:
+	case KEY_OUTCOME:
+		return (read_known(t, w));
+	case KEY_RUN:
+		return (read_chars(t, "0123456789abcdefghijklmnopqrstuvwxyz"
+		    "*?[]-!", "not the id of a run, as r7qk2m9x4c1ab", w));
+	case KEY_DIGEST:
+		return (read_chars(t, "0123456789abcdef*?[]-!",
+		    "not a digest, which is of lower-case hexadecimal digits",
+		    w));
+	default:
+		return (0);
 	}
-	t->time_us = s * 1000000;
-	return (0);
 }
 
 static const struct match_key *
@@ -130,56 +201,97 @@ find_key(const char *name, size_t len)
 	return (NULL);
 }
 
+static int
+no_key(const char *s, size_t len, struct why_not *w)
+{
+	const char *near = NULL;
+	size_t i, d, least = 3;
+	char name[33];
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(len > 32 ? 32 : len),
+	    s);
+	for (i = 0; i < NELEM(keys); i++)
+		if ((d = text_distance(name, keys[i].name)) < least) {
+			least = d;
+			near = keys[i].name;
+		}
+	if (near != NULL)
+		return (bad(w, "%s: nothing that records are searched by; "
+		    "did you mean %s?", name, near));
+	return (bad(w, "%s: nothing that records are searched by; a text with "
+	    "= in it is text=%.64s", name, s));
+}
+
 /* 0, or -1 and why it is no term. */
 static int
-read_term(struct match_term *t, const char *s, uint64_t now, char *err,
-    size_t errlen)
+read_term(struct match_term *t, const char *s, uint64_t now,
+    logmatch_uid uid_of, struct why_not *w)
 {
 	const char *eq = strchr(s, '=');
 	size_t len;
 
 	if (eq == NULL || eq == s) {
 		t->value = xstrdup(s);
-		return (0);
+		return (read_value(t, now, uid_of, w));
 	}
 	t->not = eq[-1] == '!';
 	len = (size_t)(eq - s) - (size_t)t->not;
 	t->value = xstrdup(eq + 1);
-	if (len == 4 && memcmp(s, "text", len) == 0)
-		return (0);
-	if ((t->key = find_key(s, len)) == NULL) {
-		(void)snprintf(err, errlen, "%.*s: nothing that records are "
-		    "searched by; a text with = in it is text=%.64s",
-		    (int)(len > 64 ? 64 : len), s, s);
-		return (-1);
+	if ((len != 4 || memcmp(s, "text", len) != 0) &&
+	    (t->key = find_key(s, len)) == NULL)
+		return (no_key(s, len, w));
+	return (read_value(t, now, uid_of, w));
+}
+
+void
+logmatch_span(const struct logmatch *m, uint64_t *since_us,
+    uint64_t *until_us)
+{
+	const struct match_term *t;
+
+	*since_us = *until_us = 0;
+	for (t = m->terms; t < m->terms + m->n; t++) {
+		if (t->key == NULL)
+			continue;
+		if (t->key->kind == KEY_SINCE && t->time_us > *since_us)
+			*since_us = t->time_us;
+		if (t->key->kind == KEY_UNTIL && (*until_us == 0 ||
+		    t->time_us < *until_us))
+			*until_us = t->time_us;
 	}
-	if (t->key->kind == KEY_SINCE || t->key->kind == KEY_UNTIL)
-		return (read_time(t, now, err, errlen));
-	if (t->key->kind == KEY_ACCOUNT)
-		t->known = user_uid(USER_FILE, t->value, &t->uid) == 0;
-	if (t->key->kind == KEY_ACCOUNT && !t->known) {
-		(void)snprintf(err, errlen, "%s=%.64s: no such account",
-		    t->key->name, t->value);
-		return (-1);
+}
+
+static int
+read_all(struct logmatch *m, char *const *terms, size_t n, uint64_t now,
+    logmatch_uid uid_of, struct why_not *w)
+{
+	uint64_t since, until;
+
+	while (m->n < n) {
+		m->n++;
+		if (read_term(&m->terms[m->n - 1], terms[m->n - 1], now,
+		    uid_of, w) == -1)
+			return (-1);
 	}
+	logmatch_span(m, &since, &until);
+	if (until != 0 && since >= until)
+		return (bad(w, "since is not before until: no record can "
+		    "be"));
 	return (0);
 }
 
 struct logmatch *
-logmatch_new(char *const *terms, size_t n, uint64_t now, char *err,
-    size_t errlen)
+logmatch_new(char *const *terms, size_t n, uint64_t now, logmatch_uid uid_of,
+    char *err, size_t errlen)
 {
 	struct logmatch *m = xcalloc(1, sizeof(*m));
+	struct why_not w = { err, errlen };
 
 	m->terms = xcalloc(n + 1, sizeof(*m->terms));
-	for (; m->n < n; m->n++)
-		if (read_term(&m->terms[m->n], terms[m->n], now, err,
-		    errlen) == -1) {
-			m->n++;
-			logmatch_free(m);
-			return (NULL);
-		}
-	return (m);
+	if (read_all(m, terms, n, now, uid_of, &w) == 0)
+		return (m);
+	logmatch_free(m);
+	return (NULL);
 }
 
 void

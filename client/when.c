@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/* Moments as people write them; see when.h. */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "client/cli.h"
+#include "client/when.h"
+#include "common/defs.h"
+#include "common/role.h"
+
+/* So long ago.  0 or -1. */
+static int
+ago(const char *s, uint64_t now, uint64_t *t)
+{
+	static const char units[] = "smhdw";
+	static const unsigned seconds[] = { 1, 60, 3600, 86400, 604800 };
+	unsigned long long n;
+	const char *unit;
+	char *end;
+
+	errno = 0;
+	n = strtoull(s, &end, 10);
+	if (!isdigit((unsigned char)*s) || errno != 0 || n > 1000000000 ||
+	    end[0] == '\0' || end[1] != '\0' ||
+	    (unit = strchr(units, end[0])) == NULL)
+		return (-1);
+	n *= seconds[unit - units];
+	*t = n < now ? now - n : 0;
+	return (0);
+}
+
+/* A local date, perhaps with a time.  0 or -1. */
+static int
+date(const char *s, uint64_t *t)
+{
+	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M",
+	    "%Y-%m-%dT%H:%M:%S" };
+	const char *end;
+	struct tm tm;
+	time_t at;
+	size_t i;
+
+	for (i = 0; i < NELEM(forms); i++) {
+		memset(&tm, 0, sizeof(tm));
+		tm.tm_isdst = -1;
+		end = strptime(s, forms[i], &tm);
+		if (end != NULL && *end == '\0' && (at = mktime(&tm)) >= 0) {
+			*t = (uint64_t)at;
+			return (0);
+		}
+	}
+	return (-1);
+}
+
+int
+when_parse(const char *s, uint64_t now, uint64_t *t)
+{
+	return (ago(s, now, t) == 0 ? 0 : date(s, t));
+}
+
+int
+when_arg(const char *option, const char *s, uint64_t *t_us, struct fail *f)
+{
+	uint64_t t;
+
+	if (when_parse(s, (uint64_t)time(NULL), &t) == -1) {
+		fail_set(f, EXIT_USAGE, "%s %.64s: not a time, "
+		    WHEN_FORMS, option, s);
+		return (-1);
+	}
+	*t_us = t * 1000000;
+	return (0);
+}
