@@ -117,6 +117,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/execrows.c supervisor/run/lapsed.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
 		supervisor/run/question.c supervisor/run/quota.c \
+		supervisor/run/releases.c supervisor/run/window.c \
 		supervisor/run/recording.c \
 		supervisor/run/refusal.c supervisor/run/rejudge.c \
 		supervisor/run/newconf.c supervisor/run/notice.c \
@@ -240,6 +241,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/reload.c \
 		client/request.c client/routine.c client/run.c \
 		client/runpage.c client/runs.c client/runtree.c \
+		client/released.c \
 		client/runword.c \
 		client/screen.c \
 		client/quiet.c client/secrets.c client/session.c \

@@ -11,6 +11,7 @@
 #include "client/esc.h"
 #include "client/margin.h"
 #include "client/out.h"
+#include "client/released.h"
 #include "common/msg.h"
 #include "common/protect.h"
 
@@ -67,6 +68,21 @@ put_list(struct brief_making *m, const char *key, const char *label)
 	strv_free(&sv);
 	if (n != 0)
 		differs(m, label);
+	return (n != 0);
+}
+
+/* Each with the conditions on which it is released. */
+static int
+put_secrets(struct brief_making *m)
+{
+	struct strv sv;
+	size_t i, n = released_texts(m->row, m->len, &sv);
+
+	for (i = 0; i < n; i++)
+		buf_printf(&m->b, "%s%s", i != 0 ? "; " : "", sv.v[i]);
+	strv_free(&sv);
+	if (n != 0)
+		differs(m, "SECRETS");
 	return (n != 0);
 }
 
@@ -410,7 +426,7 @@ put_differs(struct brief_making *m)
 	put_protect(m);
 	put_files(m);
 	put_program(m);
-	if (!put_list(m, "secrets", "SECRETS"))
+	if (!put_secrets(m))
 		add_usual(m, "no secrets");
 	(void)put_list(m, "read", "may read");
 	if (!put_list(m, "write", "may write"))

@@ -9,13 +9,14 @@
 #include "client/esc.h"
 #include "client/full.h"
 #include "client/out.h"
+#include "client/released.h"
 #include "common/msg.h"
 
 /* In this order; what a row has beyond these is shown under its own name. */
 static const struct {
 	const char	*key;
 	const char	*label;
-	enum { VALUE, LINES, NAMES, WAY, LATER } how;
+	enum { VALUE, LINES, NAMES, WAY, RELEASES, LATER } how;
 } shown[] = {
 	{ "question", NULL, LATER },
 	{ "run", NULL, LATER },
@@ -56,7 +57,8 @@ static const struct {
 	{ "protect", "but not", NAMES },
 	{ "sockets", "sockets", LINES },
 	{ "inner_channel", "asks itself on", VALUE },
-	{ "secrets", "secrets", LINES },
+	{ "secrets", "secrets", RELEASES },
+	{ "releases", NULL, LATER },
 	{ "asked_env", "asked with -e", LINES },
 	{ "env", "environment", LINES },
 	{ "limits", "limits", VALUE },
@@ -69,6 +71,24 @@ static void
 put_label(struct buf *b, const char *label)
 {
 	buf_printf(b, "  %-15s ", label);
+}
+
+/* Each with the conditions on which it is released. */
+static void
+put_secrets(struct buf *b, const char *label, const void *row, size_t len)
+{
+	struct strv sv;
+	size_t i, n = released_texts(row, len, &sv);
+
+	for (i = 0; i < n; i++) {
+		put_label(b, i == 0 ? label : "");
+		buf_printf(b, "%s\n", sv.v[i]);
+	}
+	if (n == 0) {
+		put_label(b, label);
+		buf_printf(b, "-\n");
+	}
+	strv_free(&sv);
 }
 
 /* One line for each string of a list. */
@@ -257,6 +277,8 @@ full_make(struct buf *b, const struct pending *p)
 			put_names(b, shown[i].label, &f);
 		else if (shown[i].how == WAY)
 			put_way(b, shown[i].label, &f);
+		else if (shown[i].how == RELEASES)
+			put_secrets(b, shown[i].label, data, len);
 		else
 			put_field(b, shown[i].label, &f,
 			    shown[i].how == LINES);

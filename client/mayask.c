@@ -12,6 +12,7 @@
 #include "client/esc.h"
 #include "client/opt.h"
 #include "client/out.h"
+#include "client/released.h"
 #include "common/payload.h"
 
 #define LIST_TEXT	48	/* bytes of a set, about */
@@ -127,6 +128,22 @@ put_limits(const void *row, size_t len)
 	put("limits", &b);
 }
 
+/* Each with the conditions on which it is released. */
+static void
+put_secrets(const void *row, size_t len)
+{
+	struct strv sv;
+	struct buf b;
+	size_t i, n = released_texts(row, len, &sv);
+
+	for (i = 0; i < n; i++) {
+		buf_init(&b, 4096);
+		buf_printf(&b, "%s", sv.v[i]);
+		put("secret", &b);
+	}
+	strv_free(&sv);
+}
+
 static void
 put_skill(const void *row, size_t len)
 {
@@ -145,7 +162,7 @@ put_skill(const void *row, size_t len)
 	put_field(row, len, "reads", "read");
 	put_field(row, len, "writes", "write");
 	put_field(row, len, "network", "network");
-	put_field(row, len, "secrets", "secrets");
+	put_secrets(row, len);
 	put_limits(row, len);
 	free(verdict);
 }

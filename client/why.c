@@ -11,6 +11,7 @@
 #include "client/esc.h"
 #include "client/opt.h"
 #include "client/out.h"
+#include "client/released.h"
 #include "client/request.h"
 #include "common/payload.h"
 
@@ -124,6 +125,19 @@ put_who(struct buf *b, const void *data, size_t len)
 	buf_put_u8(b, '\n');
 }
 
+/* What it would get, and on what conditions. */
+static void
+put_secrets(struct buf *b, const void *data, size_t len)
+{
+	struct strv sv;
+	size_t i, n = released_texts(data, len, &sv);
+
+	for (i = 0; i < n; i++)
+		buf_printf(b, "%-15s %s\n", i == 0 ? "secrets" : "",
+		    sv.v[i]);
+	strv_free(&sv);
+}
+
 /* By which it would run all the same. */
 static void
 put_standing(struct buf *b, const void *data, size_t len)
@@ -164,6 +178,7 @@ put_text(struct buf *b, const void *data, size_t len)
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		put_line(b, lines[i].label, data, len, lines[i].key);
+	put_secrets(b, data, len);
 	put_standing(b, data, len);
 	put_who(b, data, len);
 	put_found(b, data, len);

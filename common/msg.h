@@ -333,9 +333,11 @@ X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0,		\
 /* Vault */								\
 X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 110, 4300, 0, 1,	\
     &msg_vconf_shape)	/* key file (r) with UNLOCK_KEYFILE */		\
-X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 5,		\
-    MSG_TICKET + 132, 1, 1,						\
-    &msg_release_shape)	/* pipe, write end; answer: V_DONE */		\
+X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 13,		\
+    MSG_TICKET + 140, 1, 1,						\
+    &msg_release_shape)							\
+	/* with the oldest version that may be; pipe, write end; answer: \
+	   V_DONE */							\
 X(V_LIST,	0x3011, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
 	/* answered by V_NAMES, or V_DONE with an error */		\
 X(V_NAMES,	0x3012, R_VAULT, R_SUP, MS_LIVE, 4, MSG_ROW_MAX, 0, 0,	\

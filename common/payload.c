@@ -229,6 +229,7 @@ SHAPE(msg_prepared, "PREPARED", prepared_rows, NULL);
 static const struct shape_row release_rows[] = {
 	RAW(msg_release, ticket),
 	STR(msg_release, name, PLAN_MAXNAME),
+	U64IN(msg_release, oldest, 1, UINT64_MAX),
 };
 SHAPE(msg_release, "RELEASE", release_rows, NULL);
 

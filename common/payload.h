@@ -209,6 +209,7 @@ struct msg_prepared {
 struct msg_release {
 	uint8_t		 ticket[MSG_TICKET];
 	char		*name;
+	uint64_t	 oldest;	/* version of its value, from 1 */
 };
 
 /* A_CONFIG: what the auditor is told before it opens the log. */

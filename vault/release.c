@@ -176,9 +176,24 @@ redeem(struct vault *v, uint64_t run, const uint8_t in[TICKET_SIZE],
 	return (use_once(v, &t, why));
 }
 
+/* The answer is given where it is too old. */
+static int
+is_too_old(struct vault *v, uint64_t run, const struct store_entry *e,
+    uint64_t oldest)
+{
+	if (e->version >= oldest)
+		return (0);
+	vault_done(v, run, CBE_REFUSED, "secret %s: the vault has version "
+	    "%llu, and its runs get version %llu or a later one: an approver "
+	    "stores it with clawbot secrets set %s", e->name,
+	    (unsigned long long)e->version, (unsigned long long)oldest,
+	    e->name);
+	return (1);
+}
+
 /* Opens the secret into guarded memory; the answer is given on failure. */
 static struct release *
-release_open(struct vault *v, uint64_t run, const char *name)
+release_open(struct vault *v, uint64_t run, const char *name, uint64_t oldest)
 {
 	struct store_entry *e;
 	struct release *r;
@@ -191,6 +206,8 @@ release_open(struct vault *v, uint64_t run, const char *name)
 		    name);
 		return (NULL);
 	}
+	if (is_too_old(v, run, e, oldest))
+		return (NULL);
 	if ((text = guard_take()) == NULL) {
 		vault_done(v, run, CBE_AGAIN, "too many secrets are open at "
 		    "once");
@@ -214,9 +231,10 @@ release_open(struct vault *v, uint64_t run, const char *name)
 }
 
 void
-release_secret(struct vault *v, uint64_t run,
-    const uint8_t ticket[TICKET_SIZE], const char *name, int fd)
+release_secret(struct vault *v, uint64_t run, const struct msg_release *m,
+    int fd)
 {
+	const char *name = m->name;
 	struct release *r = NULL;
 	char id[RUNID_TEXT];
 	const char *why = "not a pipe";
@@ -229,12 +247,12 @@ release_secret(struct vault *v, uint64_t run,
 	else if (!store_name_ok(name))
 		vault_done(v, run, CBE_USAGE, "no name of a secret");
 	else if (release_pipe(fd) == -1 ||
-	    redeem(v, run, ticket, name, &why) == -1) {
+	    redeem(v, run, m->ticket, name, &why) == -1) {
 		runid_text(id, run & RUNID_MASK);
 		log_warnx("secret %s for run %s refused: %s", name, id, why);
 		vault_done(v, run, CBE_REFUSED, "secret %s: %s", name, why);
 	} else
-		r = release_open(v, run, name);
+		r = release_open(v, run, name, m->oldest);
 	if (r == NULL) {
 		(void)close(fd);
 		return;

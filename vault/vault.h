@@ -11,6 +11,7 @@
 
 #include "common/cberr.h"
 #include "common/ipc.h"
+#include "common/payload.h"
 #include "common/rolemain.h"
 #include "common/ticket.h"
 #include "vault/keyring.h"
@@ -88,7 +89,7 @@ void	 change_stop(struct vault *);
 
 /* release.c; takes fd, the write end of a pipe. */
 void	 release_secret(struct vault *, uint64_t run,
-	    const uint8_t ticket[TICKET_SIZE], const char *name, int fd);
+	    const struct msg_release *, int fd);
 /* Makes a pipe's end non-blocking; -1 if it is no pipe. */
 int	 release_pipe(int fd);
 

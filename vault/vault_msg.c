@@ -187,7 +187,7 @@ on_release(struct vault *v, struct ipc_msg *m)
 	struct msg_release n;
 
 	get(m, &msg_release_shape, &n);
-	release_secret(v, m->id, n.ticket, n.name, ipc_take_fd(m, 0));
+	release_secret(v, m->id, &n, ipc_take_fd(m, 0));
 	free(n.name);
 }
 

@@ -196,6 +196,10 @@ policy_decide(struct decision *d, const struct rules *rules,
 		deny_limits(&j);
 	else
 		judge(&j, same);
+	if (rules->secret != NULL && at->how == JUDGE_REQUEST)
+		policy_say(d, VERDICT_ASK, "a secret that it gets is released "
+		    "only after an approval", "skills.%s.secrets.%s.approval",
+		    rules->skill, rules->secret);
 }
 
 int

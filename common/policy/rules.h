@@ -38,6 +38,8 @@ struct rules {
 	enum verdict		 dflt;		/* where no pattern names it */
 	const struct patterns	*destructive;	/* approvalPatterns */
 	enum approval		 approval;
+	/* That runs get after an approval alone: each asks.  NULL: none. */
+	const char		*secret;
 	const struct wraps	*wraps;		/* NULL: none */
 	/*
 	 * Directories of grants that a run may write to.  Only where none of

@@ -15,6 +15,7 @@
 #include "supervisor/client/listing.h"
 #include "supervisor/run/lapsed.h"
 #include "supervisor/run/question.h"
+#include "supervisor/run/releases.h"
 #include "supervisor/run/run.h"
 #include "supervisor/run/standrun.h"
 
@@ -63,6 +64,8 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 	field_str(b, "because", r->dec.reason);
 	field_u64(b, "asked_ago_ms", (uint64_t)(now_ms() - r->since));
 	field_u64(b, "expires_s", left > 0 ? (uint64_t)left / 1000 : 0);
+	if (r->sk->secrets.n != 0)
+		releases_put(b, quota_releases(r->d->quota), r->sk, now_ms());
 	/* who decides makes the rest from these, and their digest */
 	field_hex(b, "plan_bytes", r->res.plan, r->res.planlen);
 	return (0);

@@ -19,6 +19,7 @@
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/emergency.h"
 #include "supervisor/run/quota.h"
+#include "supervisor/run/releases.h"
 
 #define ROW_TEXTS	(MSG_ROW_MAX - 16384)	/* bytes of patterns */
 
@@ -125,6 +126,7 @@ skill_row(struct buf *b, const struct client *cl,
 	field_str(b, "account", sk->account);
 	put_now(b, cl, ch, sk, cl->listed_uid);
 	terms_show(b, &t);
+	releases_put(b, quota_releases(cl->d->quota), sk, now_ms());
 	limits_show(b, &t.limits);
 }
 

@@ -12,6 +12,7 @@
 #include "supervisor/ask/turndown.h"
 #include "supervisor/conf/judge.h"
 #include "supervisor/run/operation.h"
+#include "supervisor/run/releases.h"
 #include "supervisor/run/resolveq.h"
 #include "supervisor/run/run.h"
 #include "supervisor/run/standrun.h"
@@ -111,6 +112,7 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	field_u64(&b, "uid", plan->caller);
 	field_str(&b, "account", plan->account);
 	field_hex(&b, "plan", res->digest, PLAN_DIGEST);
+	releases_put(&b, quota_releases(d->quota), o->sk, now_ms());
 	if (dec.verdict == VERDICT_ASK)
 		put_standing(&b, d, o, res, plan);
 	client_send(o->cl, MSG_ROW, &b, NULL, 0);

@@ -41,9 +41,16 @@ struct rate {
 	RATE_KEYS(KEY_MEMBER)
 };
 
+struct conf_secret {
+	char		*name;
+	SECRET_KEYS(KEY_MEMBER)
+};
+
 struct conf_skill {
 	char		*name;
 	SKILL_KEYS(KEY_MEMBER, TERMS;, )
+	struct conf_secret releases[PLAN_MAXSECRETS];	/* of its secrets, in
+					   their order */
 	struct strv	 tests[3];	/* command lines, by enum verdict */
 	struct strv	 profile_tests;	/* all of those of its profile */
 	/* runAs in numbers */

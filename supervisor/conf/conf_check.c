@@ -167,12 +167,17 @@ check_accounts(struct cx *cx)
 static const char *
 skill_asks(const struct conf *c, const struct conf_skill *sk)
 {
+	size_t i;
+
 	if (sk->dflt == VERDICT_ASK)
 		return ("default");
 	if (sk->ask.n > 0)
 		return ("ask");
 	if (c->approval == APPROVAL_ASK && sk->own_destructive.n > 0)
 		return ("approvalPatterns");
+	for (i = 0; i < sk->secrets.n; i++)
+		if (sk->releases[i].approval)
+			return ("secrets");
 	return (NULL);
 }
 
@@ -433,6 +438,33 @@ note_limits(struct cx *cx, const struct conf_skill *sk)
 }
 
 /*
+ * All secrets of a skill go to each of its runs: so one of them that needs an
+ * approval has all of them ask, whatever they are.
+ */
+static void
+note_secrets(struct cx *cx, const struct conf_skill *sk)
+{
+	const struct value *p = written(cx, "skills", sk->name, "secrets");
+	const struct conf_secret *s;
+	size_t i;
+
+	for (i = 0; i < sk->secrets.n && p != NULL; i++) {
+		s = &sk->releases[i];
+		if (s->approval && (sk->allow.n != 0 ||
+		    sk->dflt == VERDICT_ALLOW))
+			cx_note(cx, value_key(p, s->name), "every run of this "
+			    "skill gets the secret, and so needs an approval: "
+			    "nothing that it allows runs at once");
+		if (s->per_minute != CONF_UNSET &&
+		    s->per_minute > cx->c->rate.per_minute)
+			cx_note(cx, value_key(p, s->name), "there are never "
+			    "%u releases a minute: "
+			    "rateLimit.maxExecutionsPerMinute is %u",
+			    s->per_minute, cx->c->rate.per_minute);
+	}
+}
+
+/*
  * Checks that build on others run only where those found nothing, so that
  * one mistake is not told twice.
  */
@@ -472,6 +504,7 @@ conf_check(struct cx *cx)
 		note_nested(cx, &c->skills[i]);
 		note_profile(cx, &c->skills[i]);
 		note_limits(cx, &c->skills[i]);
+		note_secrets(cx, &c->skills[i]);
 		if (!cx->bad_patterns)
 			note_allow(cx, &c->skills[i]);
 	}

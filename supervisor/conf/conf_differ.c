@@ -69,6 +69,7 @@ static const struct key_when when[] = {
 	{ "skills", "sockets", WHEN_STARTED },
 	{ "skills", "network", WHEN_STARTED },
 	{ "skills", "channel", WHEN_STARTED },
+	/* likewise */
 	{ "skills", "secrets", WHEN_STARTED },
 	{ "skills", "env", WHEN_STARTED },
 	{ "skills", "runAs", WHEN_STARTED },
@@ -89,6 +90,10 @@ static const struct key_when when[] = {
 	{ "skills", "tests.allow", WHEN_RELOADED },
 	{ "skills", "tests.ask", WHEN_RELOADED },
 	{ "skills", "tests.deny", WHEN_RELOADED },
+	{ "secrets", "as", WHEN_STARTED },
+	{ "secrets", "approval", WHEN_RELOADED },
+	{ "secrets", "maxReleasesPerMinute", WHEN_RELOADED },
+	{ "secrets", "minVersion", WHEN_RELOADED },
 	{ "channels", "users", WHEN_RELOADED },
 	{ "channels", "access", WHEN_RELOADED },
 	{ "channels", "skills", WHEN_RELOADED },
@@ -129,8 +134,8 @@ when_of(const char *table, const char *path)
 
 struct differ {
 	struct strv	*lists[2];	/* by enum conf_when */
-	const char	*table;		/* "conf", "skills", "channels" */
-	const char	*name;		/* of the skill or channel, or NULL */
+	const char	*table;		/* "conf", "skills", ... */
+	const char	*at;		/* "skills.dev"; NULL: the whole */
 };
 
 static void
@@ -138,11 +143,11 @@ differs(struct differ *d, enum conf_when w, const char *path)
 {
 	char *key;
 
-	if (d->name == NULL)
+	if (d->at == NULL)
 		key = xstrdup(path);
 	else
-		xasprintf(&key, "%s.%s%s%s", d->table, d->name,
-		    path[0] != '\0' ? "." : "", path);
+		xasprintf(&key, "%s%s%s", d->at, path[0] != '\0' ? "." : "",
+		    path);
 	if (!strv_has(d->lists[w], key))
 		strv_add(d->lists[w], key);
 	free(key);
@@ -171,15 +176,16 @@ differ_keys(struct differ *d, const struct key_table *t, const void *a,
 /* Two lists of objects with names, and how to get at one. */
 struct named {
 	const char	*table;
+	const char	*in;		/* the table that it is a key of */
 	const struct key_kind *kind;
 	size_t		 size;
-	const char	*a;
+	const void	*a;
 	size_t		 na;
-	const char	*b;
+	const void	*b;
 	size_t		 nb;
 };
 
-/* Skills and channels begin with their names. */
+/* Skills, channels and secrets begin with their names. */
 static const char *
 name_of(const void *one)
 {
@@ -187,37 +193,70 @@ name_of(const void *one)
 }
 
 static const void *
-find_named(const char *v, size_t n, size_t size, const char *name)
+nth(const void *v, size_t i, size_t size)
+{
+	return ((const char *)v + i * size);
+}
+
+static const void *
+find_named(const void *v, size_t n, size_t size, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (strcmp(name_of(v + i * size), name) == 0)
-			return (v + i * size);
+		if (strcmp(name_of(nth(v, i, size)), name) == 0)
+			return (nth(v, i, size));
 	return (NULL);
 }
 
+static void differ_secrets(const struct differ *, const struct conf_skill *,
+    const struct conf_skill *);
+
 static void
-differ_named(struct differ *d, const struct named *s)
+differ_one(struct differ *d, const struct named *s, const void *one,
+    const void *other)
 {
-	const void *one, *other;
+	if (other == NULL) {
+		differs(d, when_of(s->in, s->table), "");
+		return;
+	}
+	differ_keys(d, s->kind->each, one, other);
+	if (s->kind == &kind_SKILLS)
+		differ_secrets(d, one, other);
+}
+
+static void
+differ_named(const struct differ *in, const struct named *s)
+{
+	struct differ d = { { in->lists[0], in->lists[1] }, s->table, NULL };
+	const void *one;
+	char *at;
 	size_t i;
 
-	d->table = s->table;
-	for (i = 0; i < s->na; i++) {
-		one = s->a + i * s->size;
-		d->name = name_of(one);
-		other = find_named(s->b, s->nb, s->size, d->name);
-		if (other == NULL)
-			differs(d, when_of("conf", s->table), "");
-		else
-			differ_keys(d, s->kind->each, one, other);
+	for (i = 0; i < s->na + s->nb; i++) {
+		one = i < s->na ? nth(s->a, i, s->size) :
+		    nth(s->b, i - s->na, s->size);
+		if (i >= s->na && find_named(s->a, s->na, s->size,
+		    name_of(one)) != NULL)
+			continue;
+		xasprintf(&at, "%s%s%s.%s", in->at != NULL ? in->at : "",
+		    in->at != NULL ? "." : "", s->table, name_of(one));
+		d.at = at;
+		differ_one(&d, s, one, i < s->na ? find_named(s->b, s->nb,
+		    s->size, name_of(one)) : NULL);
+		free(at);
 	}
-	for (i = 0; i < s->nb; i++) {
-		d->name = name_of(s->b + i * s->size);
-		if (find_named(s->a, s->na, s->size, d->name) == NULL)
-			differs(d, when_of("conf", s->table), "");
-	}
+}
+
+static void
+differ_secrets(const struct differ *in, const struct conf_skill *a,
+    const struct conf_skill *b)
+{
+	const struct named secrets = { "secrets", "skills", &kind_SECRETS,
+	    sizeof(struct conf_secret), a->releases, a->secrets.n,
+	    b->releases, b->secrets.n };
+
+	differ_named(in, &secrets);
 }
 
 /* The same name may be another account by now. */
@@ -225,17 +264,20 @@ static void
 differ_accounts(struct differ *d, const struct conf *a, const struct conf *b)
 {
 	const struct conf_skill *x, *y;
+	char *at;
 	size_t i;
 
-	d->table = "skills";
 	for (i = 0; i < a->nskills; i++) {
 		x = &a->skills[i];
 		if ((y = conf_skill(b, x->name)) == NULL)
 			continue;
-		d->name = x->name;
-		if (x->run_as_caller != y->run_as_caller ||
-		    x->uid != y->uid || x->gid != y->gid)
-			differs(d, WHEN_STARTED, "runAs");
+		if (x->run_as_caller == y->run_as_caller &&
+		    x->uid == y->uid && x->gid == y->gid)
+			continue;
+		xasprintf(&at, "skills.%s", x->name);
+		d->at = at;
+		differs(d, WHEN_STARTED, "runAs");
+		free(at);
 	}
 }
 
@@ -278,10 +320,10 @@ static void
 differ_callers(struct differ *d, const struct conf *a, const struct conf *b)
 {
 	const struct conf_channel *ch;
+	char *at;
 	size_t i, k;
 	int more;
 
-	d->table = "channels";
 	for (i = 0; i < b->nchannels; i++) {
 		ch = &b->channels[i];
 		if (!acts_as_callers(b, ch))
@@ -291,9 +333,12 @@ differ_callers(struct differ *d, const struct conf *a, const struct conf *b)
 			    !is_caller(a, ch->users.uids[k], 0, 0);
 		for (k = 0; k < ch->users.ngids; k++)
 			more |= !is_caller(a, 0, 1, ch->users.gids[k]);
-		d->name = ch->name;
-		if (more)
-			differs(d, WHEN_STARTED, "users");
+		if (!more)
+			continue;
+		xasprintf(&at, "channels.%s", ch->name);
+		d->at = at;
+		differs(d, WHEN_STARTED, "users");
+		free(at);
 	}
 }
 
@@ -302,12 +347,11 @@ conf_differ(const struct conf *a, const struct conf *b, struct strv *at_once,
     struct strv *at_start)
 {
 	const struct named named[] = {
-		{ "skills", &kind_SKILLS, sizeof(struct conf_skill),
-		    (const char *)a->skills, a->nskills,
-		    (const char *)b->skills, b->nskills },
-		{ "channels", &kind_CHANNELS, sizeof(struct conf_channel),
-		    (const char *)a->channels, a->nchannels,
-		    (const char *)b->channels, b->nchannels },
+		{ "skills", "conf", &kind_SKILLS, sizeof(struct conf_skill),
+		    a->skills, a->nskills, b->skills, b->nskills },
+		{ "channels", "conf", &kind_CHANNELS,
+		    sizeof(struct conf_channel), a->channels, a->nchannels,
+		    b->channels, b->nchannels },
 	};
 	struct differ d;
 	size_t i;
@@ -315,7 +359,7 @@ conf_differ(const struct conf *a, const struct conf *b, struct strv *at_once,
 	d.lists[WHEN_RELOADED] = at_once;
 	d.lists[WHEN_STARTED] = at_start;
 	d.table = "conf";
-	d.name = NULL;
+	d.at = NULL;
 	differ_keys(&d, &conf_table, a, b);
 	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
 		differ_named(&d, &named[i]);

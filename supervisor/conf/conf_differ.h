@@ -11,7 +11,7 @@ enum conf_when {
 };
 
 struct key_when {
-	const char	*table;		/* "conf", "skills", "channels" */
+	const char	*table;		/* "conf", "skills", "secrets", ... */
 	const char	*path;		/* of the key in there */
 	enum conf_when	 when;
 };

@@ -26,7 +26,7 @@
 #define SKILL_CHANNEL(key, member)	\
 	KEY_ROW(conf_skill, CHANNEL, key, member, 0, 0, 0, NULL)
 #define SKILL_SECRETS(key, member, how)	\
-	KEY_ROW(conf_skill, SECRETS, key, terms, 0, PLAN_MAXSECRETS, 0, NULL)
+	KEY_ROW(conf_skill, SECRETS, key, member, 0, PLAN_MAXSECRETS, 0, NULL)
 #define SKILL_LIMIT(key, member, min, max, dflt, narrow, words, what)	\
 	KEY_ROW(conf_skill, LIMIT, "limits." key, limits.member, min, max, \
 	dflt, words)

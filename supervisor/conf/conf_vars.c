@@ -84,29 +84,41 @@ vars_show(const struct key *k, const void *of)
 	return (o);
 }
 
-/* How each is handed over, in the order in which they are sorted. */
-static void
-secrets_how(const struct value *v, struct terms *t)
-{
-	const char *how;
-	size_t i;
+#define SECRET_ROW(kind, path, member, min, max, dflt, more, what)	\
+	KEY_ROW(conf_secret, kind, path, member, min, max, dflt, more)
+static const struct key secret_rows[] = { SECRET_KEYS(SECRET_ROW) };
+static const struct key_table secret_table = KEY_TABLE(secret_rows);
 
-	strv_sort(&t->secrets);
-	for (i = 0; i < t->secrets.n; i++) {
-		how = json_string_value(value_key(v, t->secrets.v[i])->json);
-		t->secret_how[i] = strcmp(how, "env") == 0 ? PLAN_SECRET_ENV :
-		    PLAN_SECRET_FILE;
-	}
+static int
+by_name(const void *a, const void *b)
+{
+	const struct conf_secret *x = a, *y = b;
+
+	return (strcmp(x->name, y->name));
 }
 
+/* A word says how it is handed over, and that all else is as by default. */
 static int
 take_secret(struct cx *cx, const struct value *kid, void *to)
 {
+	struct conf_skill *sk = to;
+	struct conf_secret *one = &sk->releases[sk->secrets.n];
 	uint32_t how;
 
-	if (get_word(cx, kid, term_secret_words, &how) == -1)
+	keys_init(&secret_table, one);
+	if (json_is_object(kid->json)) {
+		if (keys_get(cx, kid, &secret_table, one) == -1)
+			return (-1);
+	} else if (json_is_string(kid->json)) {
+		if (get_word(cx, kid, term_secret_words, &how) == -1)
+			return (-1);
+		one->as = PLAN_SECRET_ENV + how;
+	} else {
+		cx_err(cx, kid, "must be \"env\", \"file\" or an object");
 		return (-1);
-	strv_add(to, kid->key);
+	}
+	one->name = xstrdup(kid->key);
+	strv_add(&sk->secrets, kid->key);
 	return (0);
 }
 
@@ -114,35 +126,46 @@ static int
 secrets_get(struct cx *cx, const struct value *v, const struct key *k,
     void *of)
 {
-	struct terms *t = key_at(k, of);
+	struct conf_skill *sk = of;
+	size_t i;
 	int rc;
 
-	rc = each_name(cx, v, k, "secret", take_secret, &t->secrets);
-	secrets_how(v, t);
+	rc = each_name(cx, v, k, "secret", take_secret, sk);
+	strv_sort(&sk->secrets);
+	qsort(sk->releases, sk->secrets.n, sizeof(sk->releases[0]), by_name);
+	for (i = 0; i < sk->secrets.n; i++)
+		sk->secret_how[i] = (uint8_t)sk->releases[i].as;
 	return (rc);
 }
 
 static json_t *
 secrets_show(const struct key *k, const void *of)
 {
-	const struct terms *t = key_at(k, of);
+	const struct conf_skill *sk = of;
 	json_t *o = json_object();
 	size_t i;
 
-	for (i = 0; i < t->secrets.n; i++)
-		(void)json_object_set_new(o, t->secrets.v[i],
-		    json_string(term_secret_words[t->secret_how[i] - 1]));
+	(void)k;
+	for (i = 0; i < sk->secrets.n; i++)
+		(void)json_object_set_new(o, sk->secrets.v[i],
+		    keys_show(&secret_table, &sk->releases[i]));
 	return (o);
 }
 
 static void
 secrets_free(const struct key *k, void *of)
 {
-	strv_free(&((struct terms *)key_at(k, of))->secrets);
+	struct conf_skill *sk = of;
+	size_t i;
+
+	(void)k;
+	for (i = 0; i < sk->secrets.n; i++)
+		free(sk->releases[i].name);
+	strv_free(&sk->secrets);
 }
 
 const struct key_kind kind_VARS = { .name = "variables", .get = vars_get,
     .show = vars_show, .free = list_free };
-/* The member is all of the terms: there are two for this one key. */
+/* "of" is a skill, which has three members for this one key. */
 const struct key_kind kind_SECRETS = { .name = "secrets", .get = secrets_get,
-    .show = secrets_show, .free = secrets_free };
+    .show = secrets_show, .free = secrets_free, .each = &secret_table };

@@ -7,6 +7,18 @@
 #include "common/xconf.h"
 #include "supervisor/conf/judge.h"
 
+/* The first one that is released only after an approval, or NULL. */
+static const char *
+guarded_secret(const struct conf_skill *sk)
+{
+	size_t i;
+
+	for (i = 0; i < sk->secrets.n; i++)
+		if (sk->releases[i].approval)
+			return (sk->secrets.v[i]);
+	return (NULL);
+}
+
 void
 conf_rules(struct rules *r, const struct conf *conf,
     const struct conf_skill *sk)
@@ -19,6 +31,7 @@ conf_rules(struct rules *r, const struct conf *conf,
 	r->dflt = sk->dflt;
 	r->destructive = &sk->destructive;
 	r->approval = conf->approval;
+	r->secret = guarded_secret(sk);
 	r->write = &sk->write;
 	r->wraps = &conf->wrappers;
 }

@@ -30,7 +30,8 @@
  * ACCOUNT	the account of runs; more is the default
  * CHANNEL	the name of a channel, or none
  * REACH	a list of skills, or "*"
- * SECRETS	names of secrets, and how each reaches a run
+ * SECRETS	names of secrets, and for each how it reaches a run or an
+ *		object with the keys of SECRET_KEYS
  * WRAPPERS	names of programs and their grammars (common/policy/wrap.h), at
  *		most max
  * VARS		names and values of variables, at most max
@@ -131,6 +132,17 @@ KEY(REACH, "skills", skills, 0, XCONF_MAXSKILLS, 0, NULL,		\
     "must be written, but with access none")				\
 LIMITS									\
 RATE
+
+/* How a secret is released to the runs of a skill. */
+#define SECRET_KEYS(KEY)						\
+KEY(WORD, "as", as, PLAN_SECRET_ENV, 0,					\
+    PLAN_SECRET_ENV, term_secret_words, "PLAN_SECRET_*")		\
+KEY(BOOL, "approval", approval, 0, 0, 0, NULL,				\
+    "whether each run that gets it needs one")				\
+KEY(QUOTA, "maxReleasesPerMinute", per_minute, 1, 1000000,		\
+    CONF_UNSET, NULL, "releases to runs of this skill")			\
+KEY(UINT, "minVersion", min_version, 1, 1000000000,			\
+    1, NULL, "of its value; an older one is not released")
 
 /* What a profile has, too. */
 #define RULE_KEYS(KEY)							\

@@ -187,6 +187,8 @@ review_skill(struct review *r)
 	    NULL };
 
 	conf_rules(&r->rules, r->c, r->sk);
+	/* that is no pattern's doing */
+	r->rules.secret = NULL;
 	r->execs = conf_execs(r->c, r->sk) == EXECS_JUDGE;
 	if (!conf_skill_reached(r->c, r->sk))
 		conf_tell(r->told, 1, &at, "no channel has this skill: nobody "

@@ -6,19 +6,11 @@
 #include <string.h>
 
 #include "supervisor/run/quota.h"
+#include "supervisor/run/releases.h"
 #include "supervisor/run/share.h"
+#include "supervisor/run/window.h"
 
-#define MINUTE_MS	60000
 #define HOUR_S		3600
-
-/* The newest cap times, oldest first from head on. */
-struct window {
-	int64_t	*t;
-	size_t	 cap;
-	size_t	 head;
-	size_t	 n;
-	int64_t	 span;
-};
 
 /*
  * Requests can be very many: they are counted by the second.  One counts
@@ -45,51 +37,8 @@ struct quota {
 	struct level		 global;
 	struct level		*channels;
 	struct breakers		*breakers;
+	struct releases		*releases;
 };
-
-static void
-window_init(struct window *w, uint32_t cap, int64_t span)
-{
-	memset(w, 0, sizeof(*w));
-	w->cap = cap == CONF_UNSET ? 0 : cap;
-	w->span = span;
-}
-
-static int64_t *
-window_at(struct window *w, size_t i)
-{
-	return (&w->t[(w->head + i) % w->cap]);
-}
-
-static void
-window_expire(struct window *w, int64_t now)
-{
-	while (w->n > 0 && *window_at(w, 0) <= now - w->span) {
-		w->head = (w->head + 1) % w->cap;
-		w->n--;
-	}
-}
-
-/* Keeps the order where when is older than what is there already. */
-static void
-window_add(struct window *w, int64_t when)
-{
-	size_t i;
-
-	if (w->cap == 0)
-		return;
-	if (w->t == NULL)
-		w->t = xcalloc(w->cap, sizeof(*w->t));
-	if (w->n == w->cap) {
-		if (when < *window_at(w, 0))
-			return;
-		w->head = (w->head + 1) % w->cap;
-		w->n--;
-	}
-	for (i = w->n++; i > 0 && *window_at(w, i - 1) > when; i--)
-		*window_at(w, i) = *window_at(w, i - 1);
-	*window_at(w, i) = when;
-}
 
 static size_t
 hour_slot(int64_t second)
@@ -136,7 +85,7 @@ hour_wait(const struct hour *h, int64_t now)
 static void
 level_init(struct level *l, const struct rate *r)
 {
-	window_init(&l->minute, r->per_minute, MINUTE_MS);
+	window_init(&l->minute, window_cap(r->per_minute), WINDOW_MINUTE_MS);
 	l->limit = r->per_minute;
 	l->slots = r->concurrent;
 	l->running = 0;
@@ -148,7 +97,7 @@ level_init(struct level *l, const struct rate *r)
 static void
 level_free(struct level *l)
 {
-	free(l->minute.t);
+	window_free(&l->minute);
 	free(l->hour.s);
 	share_free(&l->share);
 }
@@ -166,6 +115,7 @@ quota_new(const struct conf *conf)
 	for (i = 0; i < conf->nchannels; i++)
 		level_init(&q->channels[i], &conf->channels[i].rate);
 	q->breakers = breakers_new(conf);
+	q->releases = releases_new(conf);
 	return (q);
 }
 
@@ -181,26 +131,14 @@ quota_free(struct quota *q)
 		level_free(&q->channels[i]);
 	free(q->channels);
 	breakers_free(q->breakers);
+	releases_free(q->releases);
 	free(q);
-}
-
-/* The newest of them that have a place. */
-static void
-window_renew(struct window *w, uint32_t limit)
-{
-	struct window old = *w;
-	size_t i;
-
-	window_init(w, limit, old.span);
-	for (i = old.n > w->cap ? old.n - w->cap : 0; i < old.n; i++)
-		window_add(w, *window_at(&old, i));
-	free(old.t);
 }
 
 static void
 level_renew(struct level *l, const struct rate *r)
 {
-	window_renew(&l->minute, r->per_minute);
+	window_renew(&l->minute, window_cap(r->per_minute));
 	l->limit = r->per_minute;
 	l->slots = r->concurrent;
 	l->hour.limit = r->api_per_hour;
@@ -231,6 +169,7 @@ quota_renew(struct quota *q, const struct conf *conf)
 	q->channels = levels;
 	q->conf = conf;
 	breakers_renew(q->breakers, conf);
+	releases_renew(q->releases, conf);
 }
 
 void
@@ -309,8 +248,7 @@ check_level(struct level *l, const char *what, const char *name, uid_t uid,
 	(void)snprintf(no->reason, sizeof(no->reason),
 	    "%s%.64s: %u of %u runs in the last minute", what, name,
 	    (unsigned)w->n, l->limit);
-	(void)say_no(no, "rate",
-	    w->n == 0 ? 0 : *window_at(w, 0) + w->span - now);
+	(void)say_no(no, "rate", window_wait(w, now));
 	append_retry(no);
 	return (-1);
 }
@@ -339,6 +277,28 @@ check_breaker(struct quota *q, const struct breaker_key *k, int64_t now,
 	return (-1);
 }
 
+/* Each secret that a run of the skill would get. */
+static int
+check_releases(struct quota *q, const struct conf_skill *sk, int64_t now,
+    struct quota_no *no)
+{
+	struct release_show r;
+	size_t i;
+
+	for (i = 0; releases_show(q->releases, sk, i, now, &r) == 0; i++) {
+		if (r.used < r.limit)
+			continue;
+		(void)snprintf(no->reason, sizeof(no->reason),
+		    "secret %.64s: %u of %u releases to runs of skill %.40s "
+		    "in the last minute", sk->secrets.v[i], r.used, r.limit,
+		    sk->name);
+		(void)say_no(no, "releases", r.wait_ms);
+		append_retry(no);
+		return (-1);
+	}
+	return (0);
+}
+
 /* That of the account's runs, which the plan's is one of. */
 static void
 of_all(struct breaker_key *all, const struct breaker_key *k)
@@ -359,7 +319,8 @@ quota_check(struct quota *q, const struct breaker_key *k, int64_t now,
 	    check_level(level_of(q, k->ch), "channel ", k->ch->name, k->uid,
 	    now, no) == -1 ||
 	    check_breaker(q, &all, now, no) == -1 ||
-	    (k->of_plan && check_breaker(q, k, now, no) == -1))
+	    (k->of_plan && check_breaker(q, k, now, no) == -1) ||
+	    check_releases(q, k->sk, now, no) == -1)
 		return (-1);
 	return (0);
 }
@@ -393,6 +354,7 @@ quota_take(struct quota *q, const struct breaker_key *k, int64_t now,
 	window_add(&l->minute, now);
 	level_take(&q->global, k->uid, now);
 	level_take(l, k->uid, now);
+	releases_take(q->releases, k->sk, now);
 	h->key = *k;
 	h->held = 1;
 	of_all(&all, k);
@@ -511,4 +473,10 @@ struct breakers *
 quota_breakers(struct quota *q)
 {
 	return (q->breakers);
+}
+
+struct releases *
+quota_releases(struct quota *q)
+{
+	return (q->releases);
 }

@@ -2,10 +2,10 @@
 /*
  * How many runs, and when: sliding windows over the last minute, runs at one
  * time, requests of any kind in the last hour, all of them globally and per
- * channel, and circuit breakers (breaker.h).  Times are
- * milliseconds on the boot clock and come from the caller; before the boot
- * they are negative.  Checking and taking is one step, so nothing slips in
- * between.
+ * channel, circuit breakers (breaker.h), and how often each secret is released
+ * to the runs of a skill (releases.h).  Times are milliseconds on the boot
+ * clock and come from the caller; before the boot they are negative.
+ * Checking and taking is one step, so nothing slips in between.
  */
 #ifndef SUPERVISOR_QUOTA_H
 #define SUPERVISOR_QUOTA_H
@@ -17,11 +17,12 @@
 #include "supervisor/run/breaker.h"
 
 struct quota;
+struct releases;
 
 /* Why a run was refused, and when to try again. */
 struct quota_no {
 	const char	*kind;		/* "rate", "concurrent", "breaker",
-					   "requests" */
+					   "requests", "releases" */
 	char		 reason[192];
 	int64_t		 retry_ms;	/* from now; 0: not known */
 };
@@ -91,5 +92,7 @@ int		 quota_show(struct quota *, size_t i, int64_t now,
 		    struct quota_show *);
 /* The breakers, to be shown and reset. */
 struct breakers	*quota_breakers(struct quota *);
+/* How often secrets were released, to be shown. */
+struct releases	*quota_releases(struct quota *);
 
 #endif

@@ -191,6 +191,7 @@ release_secrets(struct run *r, const uint8_t *tickets)
 	for (i = 0; i < r->plan.secrets.n; i++) {
 		memcpy(v.ticket, tickets + i * MSG_TICKET, MSG_TICKET);
 		v.name = r->plan.secrets.v[i];
+		v.oldest = r->sk->releases[i].min_version;
 		(void)role_put(&r->d->procs[PROC_VAULT], MSG_V_RELEASE, r->id,
 		    &msg_release_shape, &v, &r->secrets[i], 1);
 		r->secrets[i] = -1;

@@ -98,7 +98,7 @@ verdict_of(struct pattern *p, struct strv *argv)
 {
 	struct patterns deny = { &p, 1 }, none = { NULL, 0 };
 	struct rules r = { "s", &none, &none, &deny, VERDICT_ALLOW, &none,
-	    APPROVAL_ASK, NULL, NULL };
+	    APPROVAL_ASK, NULL, NULL, NULL };
 	struct circumstances at = { .how = JUDGE_REQUEST };
 	struct strv names = { NULL, 0 }, same = { NULL, 0 };
 	struct plan plan;

@@ -187,19 +187,22 @@ sub walk {
 	my ($v, @path) = @_;
 	my $p = join ".", @path;
 	if (ref $v ne "HASH" ||
-	    $p =~ /^(?:skills\.NAME\.(?:secrets|env)|tools\.exec\.wrappers)$/) {
+	    $p =~ /^(?:skills\.NAME\.env|tools\.exec\.wrappers)$/) {
 		print "$p\n";
 		return;
 	}
 	for my $k (keys %$v) {
-		walk($v->{$k}, @path, @path == 1 &&
-		    $p =~ /^(?:skills|channels)$/ ? "NAME" : $k);
+		walk($v->{$k}, @path, $p =~
+		    /^(?:skills|channels|skills\.NAME\.secrets)$/ ?
+		    "NAME" : $k);
 	}
 }
 walk($c);
 END
+SKILLS='"given": { "secrets": { "TOKEN": "env" } },'
 conf_default
 "$B/clawbotd" -T -f "$CONF" >"$T/all"
+SKILLS=
 perl "$T/leaves.pl" <"$T/all" | LC_ALL=C sort -u >"$T/keys"
 "$H/confkeys" >"$T/rows"
 S=0

@@ -409,6 +409,15 @@ test_names(void **state)
 	bad_with(text, "bad name of a secret: name is too long");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"x\"}}}}",
 	    "must be \"env\" or \"file\"");
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": true}}}}",
+	    "skills.a.secrets.A: must be \"env\", \"file\" or an object");
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": "
+	    "{\"As\": \"env\"}}}}}", "unknown key \"As\" in "
+	    "skills.a.secrets.A, did you mean \"as\"?");
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": "
+	    "{\"maxReleasesPerMinute\": 0}}}}}", "out of range");
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": "
+	    "{\"approval\": \"ask\"}}}}}", "must be true or false");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"env\"}, "
 	    "\"env\": {\"A\": \"x\"}}}}", "\"A\" is in env and in secrets");
 }

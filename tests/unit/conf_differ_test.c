@@ -24,6 +24,8 @@ table_of(const char *name)
 {
 	if (strcmp(name, "conf") == 0)
 		return (&conf_table);
+	if (strcmp(name, "secrets") == 0)
+		return (kind_SECRETS.each);
 	return (strcmp(name, "skills") == 0 ? kind_SKILLS.each :
 	    kind_CHANNELS.each);
 }
@@ -44,7 +46,8 @@ rows_of(const char *table, const char *path)
 static void
 test_every_key(void **state)
 {
-	static const char *const tables[] = { "conf", "skills", "channels" };
+	static const char *const tables[] = { "conf", "skills", "channels",
+	    "secrets" };
 	const struct key_table *t;
 	const struct key_when *w;
 	size_t i, k, keys = 0;
@@ -111,7 +114,8 @@ static const struct change changes[] = {
 	{ SKILL("\"limits\": { \"memoryMB\": 7 }"),
 	    "skills.a.limits.memoryMB", NULL },
 	{ SKILL("\"read\": [\"/srv/r\"]"), NULL, "skills.a.read" },
-	{ SKILL("\"secrets\": { \"T\": \"env\" }"), NULL, "skills.a.secrets" },
+	{ SKILL("\"secrets\": { \"T\": \"env\" }"), NULL,
+	    "skills.a.secrets.T" },
 	{ SKILL("\"env\": { \"X\": \"y\" }"), NULL, "skills.a.env" },
 	{ SKILL("\"network\": \"loopback\""), NULL, "skills.a.network" },
 	{ SKILL("\"channel\": \"cli\""), NULL, "skills.a.channel" },
@@ -161,6 +165,32 @@ check_change(const char *from, const struct change *c)
 	strv_free(&start);
 	conf_free(a);
 	conf_free(b);
+}
+
+/* Of a secret its name and its way are settled, the rest is not. */
+static void
+test_secrets(void **state)
+{
+	static const char from[] = SKILL("\"secrets\": { \"T\": \"env\" }");
+	static const struct change to[] = {
+		{ SKILL("\"secrets\": { \"T\": { \"as\": \"env\" } }"), NULL,
+		    NULL },
+		{ SKILL("\"secrets\": { \"T\": { \"approval\": true, "
+		    "\"maxReleasesPerMinute\": 3, \"minVersion\": 2 } }"),
+		    "skills.a.secrets.T.approval "
+		    "skills.a.secrets.T.maxReleasesPerMinute "
+		    "skills.a.secrets.T.minVersion", NULL },
+		{ SKILL("\"secrets\": { \"T\": \"file\" }"), NULL,
+		    "skills.a.secrets.T.as" },
+		{ SKILL("\"secrets\": { \"T\": \"env\", \"A\": \"env\" }"),
+		    NULL, "skills.a.secrets.A" },
+		{ SKILL(""), NULL, "skills.a.secrets.T" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(to); i++)
+		check_change(from, &to[i]);
 }
 
 static void
@@ -456,6 +486,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_callers),
 		cmocka_unit_test(test_numbers),

@@ -328,6 +328,49 @@ test_policy_tests(void **state)
 	    "command\n");
 }
 
+/* A word is an object that says no more; -T has the whole of each. */
+static void
+test_secrets(void **state)
+{
+	const struct conf_skill *sk;
+	struct conf *c;
+	char *errs;
+
+	(void)state;
+	c = load("{\"skills\": {\"a\": {\"allow\": [\"ls\"], \"secrets\": {"
+	    "\"C\": \"file\", \"B\": {\"approval\": true, "
+	    "\"maxReleasesPerMinute\": 30, \"minVersion\": 4}, "
+	    "\"A\": {\"as\": \"file\"}}}}, \"rateLimit\": "
+	    "{\"maxExecutionsPerMinute\": 20}}", &errs);
+	assert_non_null(c);
+	assert_non_null(strstr(errs, "skills.a.secrets.B: note: every run of "
+	    "this skill gets the secret, and so needs an approval"));
+	assert_non_null(strstr(errs, "skills.a.secrets.B: note: there are "
+	    "never 30 releases a minute"));
+	free(errs);
+	sk = &c->skills[0];
+	assert_int_equal(sk->secrets.n, 3);
+	assert_string_equal(sk->releases[0].name, "A");
+	assert_int_equal(sk->secret_how[0], PLAN_SECRET_FILE);
+	assert_int_equal(sk->releases[0].per_minute, CONF_UNSET);
+	assert_int_equal(sk->releases[0].min_version, 1);
+	assert_string_equal(sk->secrets.v[1], "B");
+	assert_int_equal(sk->secret_how[1], PLAN_SECRET_ENV);
+	assert_true(sk->releases[1].approval);
+	assert_int_equal(sk->releases[1].per_minute, 30);
+	assert_int_equal(sk->releases[1].min_version, 4);
+	assert_int_equal(sk->secret_how[2], PLAN_SECRET_FILE);
+	assert_false(sk->releases[2].approval);
+	conf_free(c);
+	/* the policy's own tests know of it */
+	c = load("{\"skills\": {\"a\": {\"allow\": [\"ls\"], \"secrets\": "
+	    "{\"B\": {\"approval\": true}}, \"tests\": {\"allow\": "
+	    "[\"ls\"]}}}}", &errs);
+	assert_null(c);
+	assert_non_null(strstr(errs, "\"ls\" must get allow, but gets ask"));
+	free(errs);
+}
+
 static void
 test_notes(void **state)
 {
@@ -477,6 +520,7 @@ main(void)
 		cmocka_unit_test(test_print),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_policy_tests),
+		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_file),

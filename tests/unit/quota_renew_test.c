@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "supervisor/run/releases.h"
 #include "tests/quota.h"
 
 /* The same channels and skills in another order and place. */
@@ -29,6 +30,44 @@ another(const struct fixture *f)
 	conf.channels = ch;
 	conf.skills = sk;
 	return (&conf);
+}
+
+/* Releases count on by the names of skill and secret, under another limit. */
+static void
+test_releases(void **state)
+{
+	struct fixture *f = setup();
+	struct release_show r;
+	struct breaker_key k;
+	struct quota_no no;
+	struct conf *next;
+
+	(void)state;
+	strv_add(&f->sk[0].secrets, "TOKEN");
+	f->sk[0].releases[0].per_minute = 5;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(run(f, 0, 0, 1000, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 0, 0, 2000, OUTCOME_EXITED), 0);
+	next = another(f);
+	memset(&next->skills[1].secrets, 0, sizeof(next->skills[1].secrets));
+	strv_add(&next->skills[1].secrets, "KEY");
+	strv_add(&next->skills[1].secrets, "TOKEN");
+	next->skills[1].releases[0].per_minute = 1;
+	next->skills[1].releases[1].per_minute = 2;
+	quota_renew(f->q, next);
+	strv_free(&f->sk[0].secrets);
+	memset(f->ch, 0xff, sizeof(f->ch));
+	memset(f->sk, 0xff, sizeof(f->sk));
+	assert_int_equal(releases_show(quota_releases(f->q), &next->skills[1],
+	    0, 3000, &r), 0);
+	assert_int_equal(r.used, 0);
+	breaker_key(&k, &next->channels[1], &next->skills[1], 1000, NULL);
+	assert_int_equal(quota_check(f->q, &k, 3000, &no), -1);
+	assert_string_equal(no.kind, "releases");
+	assert_int_equal(no.retry_ms, 58000);
+	assert_int_equal(quota_check(f->q, &k, 61000, &no), 0);
+	quota_free(f->q);
+	strv_free(&next->skills[1].secrets);
 }
 
 /* What was counted counts on, by name, under limits that are others. */
@@ -141,6 +180,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_renew_window),
 		cmocka_unit_test(test_renew_breaker),

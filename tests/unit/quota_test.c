@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "supervisor/run/share.h"
+#include "supervisor/run/releases.h"
 #include "tests/quota.h"
 
 static void
@@ -69,6 +70,47 @@ test_channel_is_narrower(void **state)
 	/* refused ones took nothing */
 	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), -1);
 	quota_free(f->q);
+}
+
+/* Of each secret of a skill, on whatever channel, but of no other skill. */
+static void
+test_releases(void **state)
+{
+	struct fixture *f = setup();
+	struct release_show r;
+	struct quota_hold h;
+	struct quota_no no;
+
+	(void)state;
+	strv_add(&f->sk[0].secrets, "KEY");
+	strv_add(&f->sk[0].secrets, "TOKEN");
+	f->sk[0].releases[0].per_minute = CONF_UNSET;
+	f->sk[0].releases[1].per_minute = 2;
+	f->q = quota_new(&f->conf);
+	assert_int_equal(run(f, 0, 0, 0, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 1, 0, 1000, OUTCOME_SIGNALED), 0);
+	assert_int_equal(quota_check(f->q, key(f, 0, 0), 2000, &no), -1);
+	assert_int_equal(quota_take(f->q, key(f, 1, 0), 2000, &h, &no), -1);
+	assert_string_equal(no.kind, "releases");
+	assert_string_equal(no.reason, "secret TOKEN: 2 of 2 releases to runs "
+	    "of skill dev in the last minute; try again in 58 s");
+	assert_int_equal(no.retry_ms, 58000);
+	assert_int_equal(run(f, 0, 1, 2000, OUTCOME_EXITED), 0);
+	assert_int_equal(releases_show(quota_releases(f->q), &f->sk[0], 0,
+	    2000, &r), 0);
+	assert_int_equal(r.limit, CONF_UNSET);
+	assert_int_equal(releases_show(quota_releases(f->q), &f->sk[0], 1,
+	    2000, &r), 0);
+	assert_int_equal(r.used, 2);
+	assert_int_equal(r.wait_ms, 58000);
+	assert_int_equal(releases_show(quota_releases(f->q), &f->sk[0], 2,
+	    2000, &r), -1);
+	/* what was refused took nothing; each leaves a minute later */
+	assert_int_equal(run(f, 0, 0, 59999, OUTCOME_EXITED), -1);
+	assert_int_equal(run(f, 0, 0, 60000, OUTCOME_EXITED), 0);
+	assert_int_equal(run(f, 0, 0, 60001, OUTCOME_EXITED), -1);
+	quota_free(f->q);
+	strv_free(&f->sk[0].secrets);
 }
 
 static void
@@ -424,6 +466,7 @@ main(void)
 		cmocka_unit_test(test_unlimited),
 		cmocka_unit_test(test_minute),
 		cmocka_unit_test(test_channel_is_narrower),
+		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_none_at_all),
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_seed_keeps_newest),

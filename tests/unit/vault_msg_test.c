@@ -90,6 +90,7 @@ no_release(struct vtest *t, const uint8_t ticket[TICKET_SIZE], uint64_t run,
 	buf_init(&b, 1024);
 	buf_put(&b, ticket, TICKET_SIZE);
 	buf_put_str(&b, name);
+	buf_put_u64(&b, 1);
 	vtest_send(t, MSG_V_RELEASE, run, b.data, b.len, p[1]);
 	vtest_done(t, run, CBE_REFUSED);
 	assert_int_equal(read(p[0], &c, 1), 0);
@@ -127,6 +128,35 @@ test_tickets(void **state)
 	vtest_ticket(&t, TICKET_SECRET, 5, d, 50000, k);
 	no_release(&t, k, 5, "TOKEN");
 	vtest_get(&t, 6, "TOKEN", "value");
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
+/* A version that is older than the oldest one that may be. */
+static void
+test_oldest(void **state)
+{
+	struct vtest t;
+	char c;
+	int fd;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	vtest_put(&t, 1, "TOKEN", "value");
+	fd = vtest_release_from(&t, 5, "TOKEN", 2);
+	vtest_done(&t, 5, CBE_REFUSED);
+	assert_int_equal(read(fd, &c, 1), 0);
+	(void)close(fd);
+	vtest_put(&t, 2, "TOKEN", "other");
+	fd = vtest_release_from(&t, 6, "TOKEN", 2);
+	vtest_done(&t, 6, CBE_OK);
+	assert_int_equal(read(fd, &c, 1), 1);
+	(void)close(fd);
+	fd = vtest_release_from(&t, 7, "TOKEN", UINT64_MAX);
+	vtest_done(&t, 7, CBE_REFUSED);
+	assert_int_equal(read(fd, &c, 1), 0);
+	(void)close(fd);
 	vtest_stop(&t);
 	vtest_end(&t);
 }
@@ -170,6 +200,7 @@ test_slow_reader(void **state)
 		buf_init(&b, 1024);
 		buf_put(&b, k, sizeof(k));
 		buf_put_str(&b, "BIG");
+		buf_put_u64(&b, 1);
 		vtest_send(&t, MSG_V_RELEASE, 100 + i, b.data, b.len, p[1]);
 		buf_free(&b);
 		fd[i] = p[0];
@@ -369,6 +400,7 @@ main(void)
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_tickets),
+		cmocka_unit_test(test_oldest),
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_one_at_a_time),

@@ -293,7 +293,8 @@ vtest_put(struct vtest *t, uint64_t id, const char *name, const char *value)
 
 /* Asks for a secret with a good ticket; the read end of the pipe. */
 static inline int
-vtest_release(struct vtest *t, uint64_t run, const char *name)
+vtest_release_from(struct vtest *t, uint64_t run, const char *name,
+    uint64_t oldest)
 {
 	uint8_t digest[32], out[TICKET_SIZE];
 	struct buf b;
@@ -306,9 +307,16 @@ vtest_release(struct vtest *t, uint64_t run, const char *name)
 	buf_init(&b, 1024);
 	buf_put(&b, out, sizeof(out));
 	buf_put_str(&b, name);
+	buf_put_u64(&b, oldest);
 	vtest_send(t, MSG_V_RELEASE, run, b.data, b.len, p[1]);
 	buf_free(&b);
 	return (p[0]);
+}
+
+static inline int
+vtest_release(struct vtest *t, uint64_t run, const char *name)
+{
+	return (vtest_release_from(t, run, name, 1));
 }
 
 /* Does this run get exactly this value?  NULL: no such secret. */

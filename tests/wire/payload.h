@@ -90,6 +90,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_V_CONFIG, "digest", 2, NULL },
 	{ MSG_V_CONFIG, "label", 0, "keyfile" },
 	{ MSG_V_RELEASE, "ticket", TICKET_SECRET, NULL },
+	{ MSG_V_RELEASE, "oldest", 3, NULL },
 	{ MSG_V_PREPARED, "version", 8, NULL },
 	{ MSG_V_PREPARED, "digest", 3, NULL },
 	{ MSG_V_COMMIT, "ticket", TICKET_COMMIT, NULL },
