@@ -202,6 +202,7 @@ put_secret_files(struct strv *env, const struct xskill *x)
 		    SECRETS_DIR, x->secrets.v[i]);
 		put(env, s);
 		free(s);
+		put_value(env, "CREDENTIALS_DIRECTORY", SECRETS_DIR);
 	}
 }
 

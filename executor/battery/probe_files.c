@@ -137,7 +137,7 @@ new_in_others(struct trial *t)
 {
 	static const char *const paths[] = { "/dev/clawbot-probe",
 	    "/proc/clawbot-probe", "/run/clawbot-probe",
-	    "/run/secrets/../clawbot-probe" };
+	    "/run/secrets/clawbot-probe", "/run/secrets/../clawbot-probe" };
 
 	try_paths(t, paths, NELEM(paths), O_WRONLY | O_CREAT);
 }

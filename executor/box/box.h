@@ -29,6 +29,9 @@ struct box {
 	int	idns;		/* of its account, or -1: idns.h */
 	int	copies;		/* root of programs' copies; -1: no grant */
 	int	door;		/* what is mounted on VIEW_INNER, or -1 */
+	int	files[PLAN_MAXSECRETS];	/* of its secrets that are files, in
+				   their order, to be written */
+	unsigned nfiles;
 	int	watch;		/* IN_WATCH, the command's end; or -1 */
 	int	made;		/* it has its umask: no file is made now */
 	int	stdio[3];	/* standard input, output, error */

@@ -157,11 +157,6 @@ make_rules(const struct box *bx)
 	if (s->inner_channel[0] != '\0')
 		allow(bx, rs, VIEW_INNER, LL_FS_RESOLVE_UNIX);
 	box_copies_allow(bx, rs);
-	for (i = 0; i < s->secrets.n; i++)
-		if (s->secret_how[i] == PLAN_SECRET_FILE) {
-			allow(bx, rs, SECRETS_DIR, RW);
-			break;
-		}
 	return (rs);
 }
 

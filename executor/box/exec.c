@@ -68,7 +68,7 @@ plain_process(const struct box *bx)
 static void
 arrange_stdio(const struct box *bx)
 {
-	int keep[4], n = 0, i;
+	int keep[4 + PLAN_MAXSECRETS], n = 0, i;
 
 	/* all of them are above 2: nothing is overwritten */
 	for (i = 0; i < 3; i++)
@@ -80,6 +80,9 @@ arrange_stdio(const struct box *bx)
 		keep[n++] = bx->watch;
 	if (bx->copies != -1)
 		keep[n++] = bx->copies;
+	/* the battery is given none */
+	for (i = 0; i < (int)bx->nfiles && !bx->profile->probe; i++)
+		keep[n++] = bx->files[i];
 	if (!hook_without("descriptors"))
 		priv_closebut(keep, (size_t)n);
 }
@@ -103,19 +106,21 @@ read_go(const struct box *bx, void *p, size_t len)
 	}
 }
 
+/* The next one of those that are files. */
 static void
-secret_file(const struct box *bx, const char *name, const char *value,
-    size_t len)
+secret_file(struct box *bx, const char *name, const char *value, size_t len)
 {
-	char path[PLAN_MAXPATH];
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", SECRETS_DIR, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-	if (fd == -1)
-		box_fail(bx, CBE_INTERNAL, "%s", path);
+	if (bx->nfiles == 0) {
+		errno = 0;
+		box_fail(bx, CBE_INTERNAL, "no file for secret %s", name);
+	}
+	fd = bx->files[0];
+	bx->nfiles--;
+	memmove(bx->files, bx->files + 1, bx->nfiles * sizeof(bx->files[0]));
 	if (io_write(fd, value, len) == -1)
-		box_fail(bx, CBE_INTERNAL, "%s", path);
+		box_fail(bx, CBE_INTERNAL, "%s/%s", SECRETS_DIR, name);
 	(void)close(fd);
 }
 
@@ -242,7 +247,7 @@ start_word(const struct box *bx)
 
 /* Waits for the secrets and the word to go, in the order of the plan. */
 static void
-take_secrets(const struct box *bx, struct words *env)
+take_secrets(struct box *bx, struct words *env)
 {
 	const struct plan *p = bx->plan;
 	size_t i, name, len;

@@ -257,22 +257,60 @@ mount_proc(struct box *bx)
 		box_meminfo(bx);
 }
 
+/* One of them, empty; what is to be in it comes later. */
+static int
+credential(const struct box *bx, const char *name)
+{
+	char path[PLAN_MAXPATH];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", SECRETS_DIR, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	if (fd == -1 || fchown(fd, bx->profile->uid, bx->profile->gid) == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", path);
+	return (fd);
+}
+
+/* What a run sees of them, above the place where they are written. */
 static void
-mount_secrets(const struct box *bx)
+cover_secrets(const struct box *bx)
+{
+	int fd, mnt;
+
+	fd = mnt_open(AT_FDCWD, SECRETS_DIR, O_PATH | O_DIRECTORY,
+	    RESOLVE_NO_SYMLINKS);
+	if (fd == -1 || (mnt = mnt_clone(fd)) == -1 ||
+	    mnt_attr(mnt, MOUNT_ATTR_RDONLY) == -1 ||
+	    mnt_attach(mnt, AT_FDCWD, SECRETS_DIR) == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", SECRETS_DIR);
+	(void)close(fd);
+}
+
+/*
+ * Secrets that are files, in ramfs: no other file system that a sandbox can
+ * mount is never written to swap.  It has no bound, so a run can write nothing
+ * there: the files are all that there is, and their values come through
+ * descriptors that the command holds until it has got them.
+ */
+static void
+mount_secrets(struct box *bx)
 {
 	const struct xskill *s = bx->skill;
-	char opts[128];
-	size_t i;
+	size_t i, n = 0;
 
 	for (i = 0; i < s->secrets.n; i++)
-		if (s->secret_how[i] == PLAN_SECRET_FILE)
-			break;
-	if (i == s->secrets.n)
+		n += s->secret_how[i] == PLAN_SECRET_FILE;
+	if (n == 0)
 		return;
-	(void)snprintf(opts, sizeof(opts),
-	    "mode=0700,uid=%u,gid=%u,nr_inodes=1024,size=4m",
-	    bx->profile->uid, bx->profile->gid);
-	box_mount(bx, "tmpfs", opts, PRIVATE | MS_NOEXEC, SECRETS_DIR);
+	box_mount(bx, "ramfs", "mode=0700", PRIVATE | MS_NOEXEC, SECRETS_DIR);
+	for (i = 0; i < s->secrets.n; i++)
+		if (s->secret_how[i] == PLAN_SECRET_FILE)
+			bx->files[bx->nfiles++] = credential(bx,
+			    s->secrets.v[i]);
+	if (chown(SECRETS_DIR, bx->profile->uid, bx->profile->gid) == -1 ||
+	    chmod(SECRETS_DIR, 0500) == -1)
+		box_fail(bx, CBE_INTERNAL, "%s", SECRETS_DIR);
+	cover_secrets(bx);
 }
 
 /*

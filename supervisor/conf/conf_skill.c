@@ -47,20 +47,32 @@ add_skill(struct conf *c, const char *name)
 	return (sk);
 }
 
+static int
+has_variable(const struct strv *env, const char *name)
+{
+	size_t i, n = strlen(name);
+
+	for (i = 0; i < env->n; i++)
+		if (strncmp(env->v[i], name, n) == 0 && env->v[i][n] == '=')
+			return (1);
+	return (0);
+}
+
 /* A secret that comes as a variable and a fixed one of the same name. */
 static void
 check_names(struct cx *cx, const struct conf_skill *sk, const struct value *p)
 {
-	size_t i, j, n;
+	size_t i, files = 0;
 
 	for (i = 0; i < sk->secrets.n; i++) {
-		n = strlen(sk->secrets.v[i]);
-		for (j = 0; j < sk->env.n; j++)
-			if (strncmp(sk->env.v[j], sk->secrets.v[i], n) == 0 &&
-			    sk->env.v[j][n] == '=')
-				cx_err(cx, p, "\"%s\" is in env and in "
-				    "secrets", sk->secrets.v[i]);
+		files += sk->secret_how[i] == PLAN_SECRET_FILE;
+		if (has_variable(&sk->env, sk->secrets.v[i]))
+			cx_err(cx, p, "\"%s\" is in env and in secrets",
+			    sk->secrets.v[i]);
 	}
+	if (files != 0 && has_variable(&sk->env, "CREDENTIALS_DIRECTORY"))
+		cx_err(cx, p, "CREDENTIALS_DIRECTORY is in env, and is where "
+		    "the secrets are that come as files");
 }
 
 void

@@ -93,8 +93,21 @@ is "file: whose it is, and no variable" "$(tr '\n' ' ' <"$T/out")" \
     "clawbot 400 unset "
 script file 'cat "$TOKEN_FILE"'
 is "file: masked" "$(cat "$T/out")" "[REDACTED]"
-script file 'df -t tmpfs --output=target "$TOKEN_FILE" | tail -n 1'
-ok "file: on no disk" grep -q / "$T/out"
+script file 'stat -f -c %T "$TOKEN_FILE"'
+is "file: on no disk, and never swapped" "$(cat "$T/out")" ramfs
+script file 'cmp "$CREDENTIALS_DIRECTORY/TOKEN" "$TOKEN_FILE" &&
+    stat -c "%U %a" "$CREDENTIALS_DIRECTORY"; ls "$CREDENTIALS_DIRECTORY"'
+is "file: in a directory of the run's own" "$(tr '\n' ' ' <"$T/out")" \
+    "clawbot 500 TOKEN "
+script file 'echo more >>"$TOKEN_FILE"; chmod 600 "$TOKEN_FILE"
+    rm -f "$TOKEN_FILE"; chmod 700 "$CREDENTIALS_DIRECTORY"
+    echo new >"$CREDENTIALS_DIRECTORY/OTHER"
+    test "$(cat "$TOKEN_FILE")" = '"$value"' && ls "$CREDENTIALS_DIRECTORY"'
+is "file: nobody changes it, or adds one" "$(cat "$T/out")" TOKEN
+script file 'ls -l /proc/self/fd | grep -c secrets; ls /proc/self/fd | wc -l'
+is "file: no descriptor of it is left" "$(tr '\n' ' ' <"$T/out")" "0 4 "
+script one 'ls -A /run/secrets; echo "${CREDENTIALS_DIRECTORY-unset}"'
+is "file: no directory where there are none" "$(cat "$T/out")" unset
 
 ### Masking
 

@@ -409,6 +409,9 @@ test_names(void **state)
 	bad_with(text, "bad name of a secret: name is too long");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"x\"}}}}",
 	    "must be \"env\" or \"file\"");
+	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": \"file\"}, "
+	    "\"env\": {\"CREDENTIALS_DIRECTORY\": \"/x\"}}}}",
+	    "CREDENTIALS_DIRECTORY is in env, and is where");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": true}}}}",
 	    "skills.a.secrets.A: must be \"env\", \"file\" or an object");
 	bad_with("{\"skills\": {\"a\": {\"secrets\": {\"A\": "
