@@ -219,7 +219,7 @@ NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/asfile.c client/logline.c client/logmatch.c \
-		client/audit.c client/brief.c client/check.c \
+		client/audit.c client/beside.c client/brief.c client/check.c \
 		client/clawbot.c client/clawbotsh.c client/cli.c \
 		client/command.c client/conn.c \
 		client/desk.c client/deskanswer.c client/deskdraw.c \

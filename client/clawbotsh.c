@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/beside.h"
 #include "client/preamble.h"
 #include "client/request.h"
 #include "client/session.h"
@@ -161,27 +162,6 @@ read_input(void)
 	return (s);
 }
 
-/* The clawbot beside this program, or where it is installed. */
-static void
-client_path(char *path, size_t size)
-{
-	char self[PATH_MAX];
-	ssize_t n;
-	char *slash;
-
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		if ((slash = strrchr(self, '/')) != NULL) {
-			*slash = '\0';
-			if ((size_t)snprintf(path, size, "%s/clawbot", self) <
-			    size && access(path, X_OK) == 0)
-				return;
-		}
-	}
-	(void)snprintf(path, size, "%s/clawbot", CB_BINDIR);
-}
-
 static void
 be_client(const char *line)
 {
@@ -189,7 +169,7 @@ be_client(const char *line)
 
 	if (!preamble_is_client(line, &words))
 		return;
-	client_path(path, sizeof(path));
+	beside("clawbot", path, sizeof(path));
 	(void)execv(path, words);
 	complain("%s: %s", path, strerror(errno));
 	exit(errno == ENOENT ? 127 : 126);

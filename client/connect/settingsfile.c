@@ -100,6 +100,26 @@ settingsfile_read(struct settingsfile *s, const char *path, struct fail *f)
 	return (r);
 }
 
+/*
+ * A new file comes to where its owner could be another one, by a home that is
+ * not ours, or a link to somewhere: root would be led by that.
+ */
+static int
+dir_fit(const char *path, struct fail *f)
+{
+	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
+	struct stat st;
+	int r = 0;
+
+	*(slash == dir ? slash + 1 : slash) = '\0';
+	if (stat(dir, &st) == -1)
+		r = wrong(f, dir, strerror(errno));
+	else if (st.st_uid != geteuid() && st.st_uid != 0)
+		r = wrong(f, dir, "is not yours");
+	free(dir);
+	return (r);
+}
+
 /* The directories that are not there yet, for their owner alone. */
 static int
 make_dirs(const char *path, struct fail *f)
@@ -110,7 +130,8 @@ make_dirs(const char *path, struct fail *f)
 	for (p = strchr(dir + 1, '/'); r == 0 && p != NULL;
 	    p = strchr(p + 1, '/')) {
 		*p = '\0';
-		if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+		if (access(dir, F_OK) == -1 && (r = dir_fit(dir, f)) == 0 &&
+		    mkdir(dir, 0700) == -1 && errno != EEXIST)
 			r = wrong(f, dir, strerror(errno));
 		*p = '/';
 	}
@@ -162,7 +183,7 @@ settingsfile_write(const struct settingsfile *s, const char *text,
 		return (unlink(s->path) == -1 && errno != ENOENT ?
 		    wrong(f, s->path, strerror(errno)) : 0);
 	}
-	if (make_dirs(s->path, f) == -1)
+	if (make_dirs(s->path, f) == -1 || dir_fit(s->path, f) == -1)
 		return (-1);
 	(void)xasprintf(&name, "%s.XXXXXX", s->path);
 	if ((fd = mkostemp(name, O_CLOEXEC)) == -1) {

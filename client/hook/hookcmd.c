@@ -6,13 +6,17 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "client/beside.h"
 #include "client/cli.h"
 #include "client/hook/hookanswer.h"
 #include "client/hook/hookask.h"
@@ -108,17 +112,23 @@ read_all(struct buf *b)
 	return (0);
 }
 
-/* Are the agent's shell commands asked for by clawbot-sh, one by one? */
+/*
+ * Are the agent's shell commands asked for by clawbot-sh, one by one?  By ours:
+ * a project's settings can name any other program that is called so.
+ */
 static int
 inside_already(const struct hook *h, const struct hookcall *c)
 {
-	const char *prefix = getenv("CLAUDE_CODE_SHELL_PREFIX"), *name;
+	const char *prefix = getenv("CLAUDE_CODE_SHELL_PREFIX");
+	char path[PATH_MAX];
+	struct stat its, ours;
 
-	if (c->kind != HOOK_SHELL || prefix == NULL ||
+	if (c->kind != HOOK_SHELL || prefix == NULL || *prefix != '/' ||
 	    strcmp(h->dialect->agent, "claude") != 0)
 		return (0);
-	name = strrchr(prefix, '/');
-	return (name != NULL && strcmp(name + 1, "clawbot-sh") == 0);
+	beside("clawbot-sh", path, sizeof(path));
+	return (stat(prefix, &its) == 0 && stat(path, &ours) == 0 &&
+	    its.st_dev == ours.st_dev && its.st_ino == ours.st_ino);
 }
 
 static int

@@ -191,8 +191,17 @@ is "ended while it waits: a refusal all the same" "$(verdict claude) $S" \
 ### clawbot-sh does it
 
 call Bash '{"command":"touch asked"}' >"$T/in"
-CLAUDE_CODE_SHELL_PREFIX=/opt/bin/clawbot-sh
+CLAUDE_CODE_SHELL_PREFIX=$T/bin/clawbot-sh
 export CLAUDE_CODE_SHELL_PREFIX
+mkdir "$T/bin"
+printf '#!/bin/sh\nexec /bin/sh -c "$1"\n' >"$T/bin/clawbot-sh"
+chmod 755 "$T/bin/clawbot-sh"
+hook claude --wait 0
+is "another program of that name is none" "$(verdict claude)" deny
+CLAUDE_CODE_SHELL_PREFIX=clawbot-sh
+hook claude --wait 0
+is "nor is whatever PATH has" "$(verdict claude)" deny
+CLAUDE_CODE_SHELL_PREFIX=$B/clawbot-sh
 hook claude --wait 0
 is "nobody is asked twice" "$(verdict claude)" allow
 hook qwen --wait 0

@@ -143,6 +143,37 @@ is "a link is followed" "$S" 0
 ok "... and stays one" test -L "$HM/.gemini/settings.json"
 has "... to what is changed" "$HM/dot/real.json" clawbot
 is "nothing is left beside it" "$(ls "$HM/dot")" real.json
+ln -s "$T/theirs" "$HM/.qwen.new"
+install -d -o cbtother -m 777 "$T/theirs"
+rm -r "$HM/.qwen"
+mv "$HM/.qwen.new" "$HM/.qwen"
+connect --write qwen
+is "a directory of another account's" "$S $(ls -A "$T/theirs")" "74 "
+has "... is named" "$T/err" "not yours"
+install -d -o cbtother "$T/other"
+r_hm=$HM HM=$T/other
+S=0
+env -i HOME="$HM" "$B/clawbot" connect --write codex >"$T/out" 2>"$T/err" ||
+    S=$?
+is "nor does root make anything in a home of theirs" "$S $(ls -A "$HM")" "74 "
+HM=$r_hm
+printf '{\r\n  // mine\r\n  "mcp": { },\r\n}\r\n' |
+    put .config/opencode/opencode.jsonc
+printf 'model = "m"\r\n# mine\r\n' | put .codex/config.toml
+files >"$T/before"
+for a in opencode codex; do
+	connect --write "$a"
+	is "$a: lines that end as elsewhere" "$S" 0
+	connect --remove "$a"
+done
+is "... are as before, to the byte" "$(files)" "$(cat "$T/before")"
+head -c 17000000 /dev/zero | tr '\0' ' ' | put .gemini/settings.json
+refused "a large one" .gemini/settings.json "too large" gemini
+rm "$HM/.gemini/settings.json"
+as cbtagent mkfifo "$HM/.gemini/settings.json"
+connect --write gemini
+is "a FIFO is no file, and not waited for" "$S" 74
+has "... and said to be none" "$T/err" "not a file"
 echo 'mine' | put .copilot/hooks/clawbot.json
 connect --write copilot
 is "a file of that name" "$S $(cat "$HM/.copilot/hooks/clawbot.json")" \
