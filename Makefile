@@ -208,10 +208,11 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
 		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c
-VAULT_SRC =	vault/aead.c vault/change.c vault/guard.c \
+VAULT_SRC =	vault/aead.c vault/change.c vault/due.c vault/guard.c \
 		vault/hostile_vault.c vault/index.c \
-		vault/keyring.c vault/main.c vault/release.c vault/store.c \
-		vault/unlock.c vault/vault_done.c vault/vault_msg.c \
+		vault/keyring.c vault/main.c vault/past.c vault/release.c \
+		vault/store.c vault/unlock.c vault/value.c \
+		vault/vault_done.c vault/vault_msg.c vault/vault_names.c \
 		vault/vault_open.c vault/vault_prints.c vault/vfile.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c

@@ -28,8 +28,7 @@ static const struct command commands[] = {
 static const char *const later[] = {
 	"gateway",
 	"audit report", "audit export", "audit recover",
-	"secrets rotate", "secrets history",
-	"secrets import", "secrets export", "secrets unlock",
+		"secrets import", "secrets export", "secrets unlock",
 	"secrets lock", "secrets rekey", "secrets slots", "secrets get",
 	NULL
 };

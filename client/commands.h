@@ -203,8 +203,19 @@ COMMAND(cmd_secrets_set, "secrets set", "NAME", "store a secret",	\
     "It is never an argument.\n", 0,					\
     OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also one that cannot be "	\
     "hidden well in output"))						\
+COMMAND(cmd_secrets_rotate, "secrets rotate", "NAME",			\
+    "give a secret a new value, and keep the one before for a while",	\
+    "The value is read as by secrets set.  Runs that begin from then on " \
+    "get the new one;\nthe one before goes on being hidden in the log "	\
+    "until its time is over.\n", 0,					\
+    OPT(OPT_KEEP, "keep", "S[m|h]", "for so many seconds, minutes, "	\
+	"hours (24h)")							\
+    OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also one that cannot be "	\
+    "hidden well in output"))						\
 COMMAND(cmd_secrets_list, "secrets list", "",				\
     "list names, never values", NULL, 0, )				\
+COMMAND(cmd_secrets_history, "secrets history", "NAME",			\
+    "show the versions that a secret has had", NULL, 0, )		\
 COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\
     NULL, 0, )								\
 COMMAND(cmd_audit_tail, "audit tail", "", "show the end of the log",	\

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * secrets set: a value on its way from a person to the vault.  It is held in
- * locked pages between guard pages, goes into a pipe whose other end the
- * vault has, and is in no argument, message or output.
+ * secrets set and rotate: a value on its way from a person to the vault.  It
+ * is held in locked pages between guard pages, goes into a pipe whose other
+ * end the vault has, and is in no argument, message or output.
  */
 #include "config.h"
 
@@ -24,12 +24,15 @@
 #include "client/esc.h"
 #include "client/out.h"
 #include "client/quiet.h"
+#include "client/request.h"
+#include "common/payload.h"
 #include "common/role.h"
 #include "common/varname.h"
 
 #define SECRET_MAX	65536	/* bytes, as the vault's format has it */
 #define ROOM		(2U * SECRET_MAX)
 #define MASKABLE_MIN	8
+#define KEEP_S		86400	/* where --keep does not say */
 #define ORDINARY_MAX	12	/* letters of what may be an ordinary word */
 
 /* The value, and behind it the second one to compare with. */
@@ -171,11 +174,30 @@ all_of(const struct secret_value *v, int (*is)(int))
 	return (1);
 }
 
+static int
+is_blank(uint8_t c)
+{
+	return (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
+
+/* Bytes without the blanks around them, of which nothing is hidden. */
+static size_t
+core(const struct secret_value *v)
+{
+	size_t from = 0, to = v->len;
+
+	while (from < to && is_blank(v->p[from]))
+		from++;
+	while (to > from && is_blank(v->p[to - 1]))
+		to--;
+	return (to - from);
+}
+
 /* What would be hidden where nobody means the value, or cannot be at all. */
 static const char *
 unmaskable(const struct secret_value *v)
 {
-	if (v->len < MASKABLE_MIN)
+	if (core(v) < MASKABLE_MIN)
 		return ("it is short");
 	if (v->len <= ORDINARY_MAX && (all_of(v, islower) ||
 	    all_of(v, isupper) || (isupper(v->p[0]) &&
@@ -192,6 +214,11 @@ check_value(const struct secret_value *v, int as_it_is, struct fail *f)
 	if (v->len == 0 || v->len > SECRET_MAX) {
 		fail_set(f, EXIT_USAGE, "a secret has 1 to %d bytes, not "
 		    "%s", SECRET_MAX, v->len == 0 ? "none" : "more");
+		return (-1);
+	}
+	if (core(v) == 0) {
+		fail_set(f, EXIT_USAGE, "the value is blank, and could not be "
+		    "hidden in anything");
 		return (-1);
 	}
 	if (as_it_is || (why = unmaskable(v)) == NULL)
@@ -241,12 +268,34 @@ hand_over(struct conn *c, const struct secret_value *v, char **text,
 	return (r);
 }
 
+/* What is asked for, and with which options. */
+struct storing {
+	unsigned	 type;		/* MSG_SECRET_SET, _ROTATE */
+	const char	*name;
+	uint32_t	 keep_s;
+	int		 as_it_is;	/* --unmaskable */
+};
+
 static int
-set(const struct cli *cli, struct secret_value *v, const char *name,
-    int as_it_is, char **text, struct fail *f)
+ask(struct conn *c, const struct storing *s, struct fail *f)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, VARNAME_MAX + 8);
+	buf_put_str(&b, s->name);
+	if (s->type == MSG_SECRET_ROTATE)
+		buf_put_u32(&b, s->keep_s);
+	r = conn_ask(c, s->type, b.data, b.len, f);
+	buf_free(&b);
+	return (r);
+}
+
+static int
+store(const struct cli *cli, struct secret_value *v, const struct storing *s,
+    char **text, struct fail *f)
 {
 	struct conn *c;
-	struct buf b;
 	int r = -1;
 
 	/* first of all: is there anybody to give it to? */
@@ -255,17 +304,13 @@ set(const struct cli *cli, struct secret_value *v, const char *name,
 	if (conn_hello(c, f) == -1)
 		goto out;
 	if (isatty(STDIN_FILENO))
-		r = read_terminal(v, name, f);
+		r = read_terminal(v, s->name, f);
 	else
 		r = read_all(v, f);
 	if (r == 0)
-		r = check_value(v, as_it_is, f);
-	if (r == -1)
-		goto out;
-	buf_init(&b, VARNAME_MAX + 4);
-	buf_put_str(&b, name);
-	r = conn_ask(c, MSG_SECRET_SET, b.data, b.len, f);
-	buf_free(&b);
+		r = check_value(v, s->as_it_is, f);
+	if (r == 0)
+		r = ask(c, s, f);
 	if (r == 0)
 		r = hand_over(c, v, text, f);
 out:
@@ -288,11 +333,13 @@ close_doors(void)
 static void
 say(const struct cli *cli, const char *name, const char *text)
 {
+	char word[16];
 	struct buf b;
 
 	if (cli->json) {
-		out_done("name", name, strncmp(text, "replaced", 8) == 0 ?
-		    "replaced" : "created");
+		(void)snprintf(word, sizeof(word), "%.*s",
+		    (int)strcspn(text, " ,;"), text);
+		out_done("name", name, word);
 		return;
 	}
 	buf_init(&b, 16U * MSG_TEXT_MAX);
@@ -302,35 +349,72 @@ say(const struct cli *cli, const char *name, const char *text)
 	out_buf(stdout, &b);
 }
 
-int
-cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
-    char **argv)
+static void
+take_name(struct storing *s, const struct command *cmd, int argc, char **argv)
 {
 	const char *why;
-	struct secret_value v;
-	struct fail f;
-	char *text = NULL;
-	int ch, r, as_it_is = 0;
 
-	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
-		if (ch == OPT_UNMASKABLE)
-			as_it_is = 1;
 	if (argc - optind > 1)
 		usage_error("a value is never an argument, where others can "
 		    "see it and the shell's history keeps it: take this one "
 		    "as known to others, and give the next on the terminal "
 		    "or on standard input");
 	command_operands(cmd, argc, 1, 1);
+	s->name = argv[optind];
 	/* before the value is typed in vain */
-	if ((why = varname_wrong(argv[optind])) != NULL)
+	why = s->type == MSG_SECRET_SET ? varname_wrong(s->name) :
+	    varname_malformed(s->name, strlen(s->name));
+	if (why != NULL)
 		usage_error("%s: bad name of a secret: %s", cmd->name, why);
+}
+
+static int
+take_value(struct cli *cli, const struct storing *s)
+{
+	struct secret_value v;
+	struct fail f;
+	char *text = NULL;
+	int r;
+
 	close_doors();
 	if (value_new(&v, &f) == -1)
 		return (fail_print(&f));
-	r = set(cli, &v, argv[optind], as_it_is, &text, &f);
+	r = store(cli, &v, s, &text, &f);
 	value_free(&v);
 	if (r == 0)
-		say(cli, argv[optind], text);
+		say(cli, s->name, text);
 	free(text);
 	return (r == -1 ? fail_print(&f) : 0);
+}
+
+int
+cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct storing s = { MSG_SECRET_SET, NULL, 0, 0 };
+	int ch;
+
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
+		if (ch == OPT_UNMASKABLE)
+			s.as_it_is = 1;
+	take_name(&s, cmd, argc, argv);
+	return (take_value(cli, &s));
+}
+
+int
+cmd_secrets_rotate(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct storing s = { MSG_SECRET_ROTATE, NULL, KEEP_S, 0 };
+	int ch;
+
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
+		if (ch == OPT_UNMASKABLE)
+			s.as_it_is = 1;
+		else if (ch == OPT_KEEP)
+			s.keep_s = request_time("--keep", optarg, 0);
+	if (s.keep_s > ROTATE_MAXKEEP)
+		usage_error("--keep: at most %u hours", ROTATE_MAXKEEP / 3600);
+	take_name(&s, cmd, argc, argv);
+	return (take_value(cli, &s));
 }

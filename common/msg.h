@@ -166,6 +166,11 @@ X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
 	/* from root, a part of what clawbotd -R prints (none: a ROW	\
 	   tells the file): END when there is room for the next; behind	\
 	   the last a ROW of keys that differ, and END: it is in force */ \
+X(SECRET_ROTATE, 0x0138, R_CLI, R_SUP, MS_IDLE, 9, 136, 0, 0,		\
+    &msg_rotate_shape)							\
+	/* PIPE comes back, the new value goes in there */		\
+X(SECRET_HISTORY, 0x0139, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)	/* a ROW for each of its versions */	\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -362,6 +367,17 @@ X(V_PRINTS,	0x3019, R_VAULT, R_SUP, MS_BOOT | MS_LIVE, 4,		\
     &msg_prints_shape)							\
 	/* of all secrets: before READY, if there are any, and before	\
 	   V_DONE of what has changed them; goes on as X_PRINTS */	\
+X(V_ROTATE,	0x3028, R_SUP, R_VAULT, MS_UP, 9, 136, 1, 1,		\
+    &msg_rotate_shape)	/* as V_SET, of one that there is */		\
+X(V_HISTORY,	0x3029, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)	/* answered as V_LIST, of its versions */ \
+X(V_EXPIRE,	0x302a, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)						\
+	/* removes earlier versions of which the time is over: as V_RM */ \
+X(V_DUE,	0x302b, R_VAULT, R_SUP, MS_LIVE, 5, 132, 0, 0,		\
+    &msg_secret_name_shape)						\
+	/* there is such a version: V_EXPIRE comes, unless another	\
+	   change is under way */					\
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

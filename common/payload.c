@@ -87,6 +87,12 @@ static const struct shape_row secret_name_rows[] = {
 };
 SHAPE(msg_secret_name, "NAME", secret_name_rows, NULL);
 
+static const struct shape_row rotate_rows[] = {
+	STR(msg_rotate, name, PLAN_MAXNAME),
+	U32(msg_rotate, keep_s, 0, ROTATE_MAXKEEP),
+};
+SHAPE(msg_rotate, "ROTATE", rotate_rows, NULL);
+
 static const struct shape_row audit_rows[] = {
 	U8(msg_audit, query, QUERY_TAIL, QUERY_FOLLOW),
 	U64(msg_audit, count),

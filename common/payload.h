@@ -89,6 +89,13 @@ struct msg_secret_name {
 	char		*name;
 };
 
+/* ROTATE: and for how long the value before it is kept */
+struct msg_rotate {
+	char		*name;
+	uint32_t	 keep_s;	/* 0: not at all */
+};
+#define ROTATE_MAXKEEP	(365U * 86400)
+
 struct msg_audit {
 	uint8_t		 query;		/* QUERY_* */
 	uint64_t	 count;
@@ -346,7 +353,7 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_account_shape, msg_try_shape,
 	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
-	    msg_revoke_shape, msg_secret_name_shape,
+	    msg_revoke_shape, msg_secret_name_shape, msg_rotate_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,

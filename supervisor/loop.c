@@ -102,6 +102,8 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		p->state = PROC_STOPPED;
 	else if (m->type == MSG_V_PRINTS)
 		pass_prints(d, p, m);
+	else if (m->type == MSG_V_DUE)
+		d->up->due(d, p, m);
 	else if (m->type == MSG_PONG) {
 		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");

@@ -22,32 +22,17 @@
 
 #include <event2/event.h>
 
+#include "common/civil.h"
 #include "common/log.h"
 #include "common/varname.h"
+#include "vault/change.h"
 #include "vault/guard.h"
-#include "vault/vault.h"
+#include "vault/past.h"
 
-#define READ_MS		60000U	/* for the value */
 #define PREPARED_MS	300000U	/* for commit or abort */
 
-struct change {
-	uint64_t	 id;
-	char		*name;
-	int		 fd;		/* the value's pipe, or -1 */
-	struct event	*ev;
-	uint64_t	 deadline;
-	uint8_t		*text;		/* guarded; the value at text + 4 */
-	size_t		 len;
-	struct store	*next;		/* once it is prepared */
-	uint8_t		 digest[STORE_DIGEST];
-	char		 tmp[VFILE_TMP];
-};
-
-_Static_assert(STORE_TEXT_MAX <= GUARD_SLOT, "a value does not fit a slot");
-
-/* The value's memory and pipe are not needed any more. */
-static void
-value_free(struct change *c)
+void
+change_value_free(struct change *c)
 {
 	if (c->fd != -1)
 		(void)close(c->fd);
@@ -65,10 +50,12 @@ change_free(struct vault *v)
 	v->change = NULL;
 	if (c->ev != NULL)
 		event_free(c->ev);
-	value_free(c);
+	change_value_free(c);
 	store_free(c->next);
 	free(c->name);
 	freezero(c, sizeof(*c));
+	/* what was due meanwhile was not listened to */
+	due_arm(v);
 }
 
 /* The log has the change, or may have it: only a new start can tell. */
@@ -86,8 +73,8 @@ must_stop(int status, const char *fmt, ...)
 	    text);
 }
 
-static int
-arm(struct change *c)
+void
+change_arm(struct change *c)
 {
 	uint64_t now = ticket_now(), left;
 	struct timeval tv;
@@ -95,7 +82,8 @@ arm(struct change *c)
 	left = c->deadline > now ? c->deadline - now : 0;
 	tv.tv_sec = (time_t)(left / 1000);
 	tv.tv_usec = (suseconds_t)(left % 1000 * 1000);
-	return (event_add(c->ev, &tv));
+	if (event_add(c->ev, &tv) == -1)
+		fatalx(EXIT_SYSTEM, "event loop");
 }
 
 static void
@@ -158,9 +146,8 @@ undisturbed(struct vault *v)
 	return (r != -1 && memcmp(digest, v->digest, sizeof(digest)) == 0);
 }
 
-/* c->next is as it shall be: writes it, and waits for the word. */
-static void
-prepare(struct vault *v)
+void
+change_prepare(struct vault *v)
 {
 	struct change *c = v->change;
 	struct buf b;
@@ -187,15 +174,16 @@ prepare(struct vault *v)
 		vfile_digest(b.data, b.len, c->digest);
 		c->deadline = ticket_now() + PREPARED_MS;
 		c->ev = evtimer_new(v->base, on_prepared_timeout, v);
-		if (c->ev == NULL || arm(c) == -1)
+		if (c->ev == NULL)
 			fatalx(EXIT_SYSTEM, "event loop");
+		change_arm(c);
 		say_prepared(v);
 	}
 	buf_free(&b);
 }
 
-static struct store *
-successor(const struct vault *v)
+struct store *
+change_successor(const struct vault *v)
 {
 	struct store *next = store_clone(v->st);
 
@@ -204,81 +192,23 @@ successor(const struct vault *v)
 	return (next);
 }
 
-/* All of the value is there. */
-static void
-value_done(struct vault *v)
-{
-	struct change *c = v->change;
-	uint64_t id = c->id;
-	int r;
-
-	event_free(c->ev);
-	c->ev = NULL;
-	if (c->len == 0 || memchr(c->text + 4, 0, c->len) != NULL) {
-		r = c->len == 0;
-		change_free(v);
-		vault_done(v, id, CBE_USAGE, "%s", r ? "the value is empty" :
-		    "the value has a byte of zero, which no variable can "
-		    "hold");
-		return;
-	}
-	c->next = successor(v);
-	r = store_set(c->next, v->k, c->name, c->text, c->len,
-	    (uint64_t)time(NULL));
-	value_free(c);
-	if (r == -1) {
-		change_free(v);
-		vault_done(v, id, CBE_REFUSED, "the vault is full");
-		return;
-	}
-	prepare(v);
-}
-
-static void
-value_failed(struct vault *v, enum cberr code, const char *why)
+void
+change_fail(struct vault *v, enum cberr code, const char *fmt, ...)
 {
 	uint64_t id = v->change->id;
+	char text[MSG_TEXT_MAX];
+	va_list ap;
 
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	change_free(v);
-	vault_done(v, id, code, "%s", why);
+	vault_done(v, id, code, "%s", text);
 }
 
-static void
-on_value(evutil_socket_t fd, short what, void *arg)
-{
-	struct vault *v = arg;
-	struct change *c = v->change;
-	ssize_t n;
-
-	if ((what & EV_TIMEOUT) || ticket_now() >= c->deadline) {
-		value_failed(v, CBE_AGAIN, "the value did not come in time");
-		return;
-	}
-	do {
-		n = read(fd, c->text + 4 + c->len,
-		    STORE_VALUE_MAX + 1 - c->len);
-		if (n > 0)
-			c->len += (size_t)n;
-	} while ((n > 0 && c->len <= STORE_VALUE_MAX) ||
-	    (n == -1 && errno == EINTR));
-	if (n == 0)
-		value_done(v);
-	else if (c->len > STORE_VALUE_MAX)
-		value_failed(v, CBE_USAGE,
-		    "the value is longer than 65536 bytes");
-	else if (errno != EAGAIN)
-		value_failed(v, CBE_IO, "reading the value failed");
-	else if (arm(c) == -1)
-		fatalx(EXIT_SYSTEM, "event loop");
-}
-
-/*
- * What both kinds need first; 0 if the request was answered already.  wrong:
- * with the name, or NULL.
- */
-static int
-change_start(struct vault *v, uint64_t id, const char *name,
-    const char *wrong)
+struct change *
+change_start(struct vault *v, enum change_kind kind, uint64_t id,
+    const char *name, const char *wrong)
 {
 	struct change *c;
 
@@ -294,53 +224,61 @@ change_start(struct vault *v, uint64_t id, const char *name,
 	else {
 		c = xcalloc(1, sizeof(*c));
 		c->id = id;
+		c->kind = kind;
 		c->name = xstrdup(name);
 		c->fd = -1;
 		v->change = c;
-		return (1);
+		return (c);
 	}
-	return (0);
-}
-
-void
-change_set(struct vault *v, uint64_t id, const char *name, int fd)
-{
-	struct change *c;
-
-	if (!change_start(v, id, name, varname_wrong(name))) {
-		(void)close(fd);
-		return;
-	}
-	c = v->change;
-	c->fd = fd;
-	c->text = guard_take();
-	if (c->text == NULL || release_pipe(fd) == -1) {
-		value_failed(v, c->text == NULL ? CBE_AGAIN : CBE_INTERNAL,
-		    c->text == NULL ? "too many secrets are open at once" :
-		    "the value has to come by a pipe");
-		return;
-	}
-	c->deadline = ticket_now() + READ_MS;
-	c->ev = event_new(v->base, fd, EV_READ, on_value, v);
-	if (c->ev == NULL || arm(c) == -1)
-		fatalx(EXIT_SYSTEM, "event loop");
+	return (NULL);
 }
 
 void
 change_rm(struct vault *v, uint64_t id, const char *name)
 {
+	struct change *c;
+
 	/* what is there already can go, whatever it is called */
-	if (!change_start(v, id, name, varname_malformed(name,
-	    strlen(name))))
+	c = change_start(v, CHANGE_RM, id, name, varname_malformed(name,
+	    strlen(name)));
+	if (c == NULL)
 		return;
-	v->change->next = successor(v);
-	if (store_find(v->change->next, name) == NULL) {
-		change_free(v);
-		vault_done(v, id, CBE_NOENT, "no secret %s", name);
+	c->next = change_successor(v);
+	if (store_find(c->next, name) == NULL) {
+		change_fail(v, CBE_NOENT, "no secret %s", name);
 		return;
 	}
-	(void)store_remove(v->change->next, name);
-	prepare(v);
+	(void)store_remove(c->next, name);
+	change_prepare(v);
+}
+
+void
+change_expire(struct vault *v, uint64_t id, const char *name)
+{
+	struct change *c;
+
+	c = change_start(v, CHANGE_EXPIRE, id, name, varname_malformed(name,
+	    strlen(name)));
+	if (c == NULL)
+		return;
+	c->next = change_successor(v);
+	if (store_expire(c->next, name, (uint64_t)time(NULL)) == 0)
+		change_fail(v, CBE_NOENT, "no version of %s is over", name);
+	else
+		change_prepare(v);
+}
+
+static void
+say_rotated(struct vault *v, const struct change *c,
+    const struct store_entry *new)
+{
+	const struct store_entry *old = new - 1;
+	char until[CIVIL_TEXT];
+
+	civil_text(until, past_until(old));
+	vault_done(v, c->id, CBE_OK, "rotated, version %llu; version %llu is "
+	    "kept until %s", (unsigned long long)new->version,
+	    (unsigned long long)old->version, until);
 }
 
 /* What a change that is in force has done, for whoever asked for it. */
@@ -349,12 +287,17 @@ say_done(struct vault *v, const struct change *c)
 {
 	const struct store_entry *new = store_find(v->st, c->name);
 
-	if (new == NULL)
+	if (c->kind == CHANGE_RM)
 		vault_done(v, c->id, CBE_OK, "removed");
+	else if (c->kind == CHANGE_EXPIRE)
+		vault_done(v, c->id, CBE_OK, "expired");
+	else if (c->kind == CHANGE_ROTATE && c->keep_s != 0)
+		say_rotated(v, c, new);
 	else if (new->version == 1)
 		vault_done(v, c->id, CBE_OK, "created");
 	else
-		vault_done(v, c->id, CBE_OK, "replaced, version %llu",
+		vault_done(v, c->id, CBE_OK, "%s, version %llu",
+		    c->kind == CHANGE_ROTATE ? "rotated" : "replaced",
 		    (unsigned long long)new->version);
 }
 

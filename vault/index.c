@@ -10,6 +10,7 @@
 
 #include "common/msg.h"
 #include "common/varname.h"
+#include "vault/past.h"
 #include "vault/store.h"
 
 int
@@ -195,18 +196,22 @@ store_remove(struct store *st, const char *name)
 	return (0);
 }
 
-/* Puts a filled entry where its name belongs. */
+/* Puts a filled entry behind what is below its name and version. */
 static void
 entry_insert(struct store *st, const struct store_entry *e)
 {
+	const struct store_entry *at;
 	size_t i;
+	int r;
 
 	st->entries = xrecallocarray(st->entries, st->nentries,
 	    st->nentries + 1, sizeof(*st->entries));
 	for (i = st->nentries; i > 0; i--) {
-		if (strcmp(st->entries[i - 1].name, e->name) < 0)
+		at = &st->entries[i - 1];
+		r = strcmp(at->name, e->name);
+		if (r < 0 || (r == 0 && at->version < e->version))
 			break;
-		st->entries[i] = st->entries[i - 1];
+		st->entries[i] = *at;
 	}
 	st->entries[i] = *e;
 	st->nentries++;
@@ -228,37 +233,91 @@ pad_value(uint8_t *text, size_t len)
 	return (full);
 }
 
+/* The next version of a secret, of which old is in force, or NULL. */
+static int
+entry_make(struct store_entry *e, const struct store *st, struct keyring *k,
+    const char *name, const struct store_entry *old, uint8_t *text,
+    size_t len, uint64_t now)
+{
+	struct binding bind;
+	size_t full;
+
+	memset(e, 0, sizeof(*e));
+	e->version = old == NULL ? 1 : old->version + 1;
+	e->created = old == NULL ? now : old->created;
+	e->changed = now;
+	e->written = st->version;
+	e->state = STORE_CURRENT;
+	full = pad_value(text, len);
+	e->len = aead_len(full);
+	e->msg = xmalloc(e->len);
+	e->name = xstrdup(name);
+	e->extra = xcalloc(1, 1);
+	binding_record(&bind, st->id, name, e->version, e->written);
+	if (keyring_encrypt(k, st->cipher, &bind, text, full, e->msg) == 0)
+		return (0);
+	entry_clear(e);
+	return (-1);
+}
+
 int
 store_set(struct store *st, struct keyring *k, const char *name,
     uint8_t *text, size_t len, uint64_t now)
 {
 	struct store_entry e, *old;
-	struct binding bind;
-	size_t full;
 
-	memset(&e, 0, sizeof(e));
 	old = store_find(st, name);
 	if (old == NULL && (st->nentries >= STORE_MAXRECORDS ||
 	    store_count(st) >= STORE_MAXSECRETS))
 		return (-1);
-	e.version = old == NULL ? 1 : old->version + 1;
-	e.created = old == NULL ? now : old->created;
-	e.changed = now;
-	e.written = st->version;
-	e.state = STORE_CURRENT;
-	full = pad_value(text, len);
-	e.len = aead_len(full);
-	e.msg = xmalloc(e.len);
-	binding_record(&bind, st->id, name, e.version, e.written);
-	if (keyring_encrypt(k, st->cipher, &bind, text, full, e.msg) == -1) {
-		freezero(e.msg, e.len);
+	if (entry_make(&e, st, k, name, old, text, len, now) == -1)
 		return (-1);
-	}
-	e.name = xstrdup(name);
-	e.extra = xcalloc(1, 1);
+	past_take(st, &e, now);
 	(void)store_remove(st, name);
 	entry_insert(st, &e);
 	return (0);
+}
+
+int
+store_rotate(struct store *st, struct keyring *k, const char *name,
+    uint8_t *text, size_t len, const struct store_when *when)
+{
+	struct store_entry e, *old;
+
+	old = store_find(st, name);
+	if (old == NULL || st->nentries >= STORE_MAXRECORDS ||
+	    past_kept(st, name) >= STORE_KEPT_MAX ||
+	    entry_make(&e, st, k, name, old, text, len, when->now) == -1)
+		return (-1);
+	past_hand_on(old, &e);
+	old->state = STORE_EARLIER;
+	past_set_until(old, when->until);
+	entry_insert(st, &e);
+	return (0);
+}
+
+size_t
+store_expire(struct store *st, const char *name, uint64_t now)
+{
+	struct store_entry *e, *cur = store_find(st, name);
+	size_t i, kept = 0, gone;
+
+	for (i = 0; cur != NULL && i < st->nentries; i++) {
+		e = &st->entries[i];
+		if (past_over(e, now) && strcmp(e->name, name) == 0)
+			past_add(cur, e, past_until(e));
+	}
+	for (i = 0; i < st->nentries; i++) {
+		e = &st->entries[i];
+		if (past_over(e, now) && strcmp(e->name, name) == 0)
+			entry_clear(e);
+		else
+			st->entries[kept++] = *e;
+	}
+	gone = st->nentries - kept;
+	memset(&st->entries[kept], 0, gone * sizeof(*st->entries));
+	st->nentries = kept;
+	return (gone);
 }
 
 int

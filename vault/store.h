@@ -26,6 +26,7 @@
 #define STORE_MAXEXTRA		1024U
 #define STORE_MAXINDEX		(4U * 1024 * 1024)	/* its message */
 #define STORE_DIGEST		32U
+#define STORE_KEPT_MAX		8U	/* earlier versions of a name */
 
 #define STORE_INDEX_PAD		512U
 #define STORE_VALUE_PAD		256U
@@ -113,6 +114,19 @@ size_t		 store_count(const struct store *);
  */
 int		 store_set(struct store *, struct keyring *, const char *name,
 		    uint8_t *text, size_t len, uint64_t now);
+/*
+ * Likewise, but the value in force stays, as an earlier version, until a time;
+ * -1 also if there is none in force, or STORE_KEPT_MAX earlier ones.
+ */
+struct store_when {
+	uint64_t	now;		/* seconds since 1970 */
+	uint64_t	until;
+};
+int		 store_rotate(struct store *, struct keyring *,
+		    const char *name, uint8_t *text, size_t len,
+		    const struct store_when *);
+/* Removes earlier versions of which the time is over; how many. */
+size_t		 store_expire(struct store *, const char *name, uint64_t now);
 /* Removes all that the name has; 0, or -1 if it has nothing. */
 int		 store_remove(struct store *, const char *name);
 /*

@@ -18,7 +18,9 @@
 #include "vault/store.h"
 #include "vault/vfile.h"
 
+struct event;
 struct event_base;
+struct msg_rotate;
 struct change;
 
 /* A ticket that was used: it is good once. */
@@ -40,6 +42,8 @@ struct vault {
 	struct store	*st;		/* version 0: no file yet */
 	uint8_t		 digest[STORE_DIGEST];	/* of the file in force */
 	struct change	*change;	/* at most one */
+	struct event	*due;		/* an earlier version ends */
+	uint64_t	 due_told;	/* ticket_now(), of the last V_DUE */
 	struct used	*used;
 	size_t		 nused;
 };
@@ -69,18 +73,30 @@ void	 vault_close(struct vault *);
 void	 vault_boot(struct vault *, struct rolemain *, const struct priv *);
 void	 vault_on_msg(struct ipc *, struct ipc_msg *, void *);
 void	 vault_on_end(struct ipc *, int, void *);
+/* vault_names.c: V_NAMES, of all that there is, of the versions of one. */
+void	 vault_list(struct vault *, uint64_t id);
+void	 vault_history(struct vault *, uint64_t id, const char *name);
 /* vault_prints.c: V_PRINTS, of all that there is. */
 void	 vault_prints(struct vault *);
+/* due.c: waits for the end of an earlier version, if there is one. */
+void	 due_arm(struct vault *);
+void	 due_stop(struct vault *);
 /* vault_done.c: the answer V_DONE. */
 void	 vault_done(struct vault *, uint64_t id, enum cberr, const char *, ...)
 	    __attribute__((__format__ (printf, 4, 5)));
 
 /*
- * change.c.  One set or remove at a time.  change_set takes fd, the read end
- * of a pipe.
+ * value.c.  One change at a time.  They take fd, the read end of a pipe.
+ * What is wrong with a value, or NULL.
  */
 void	 change_set(struct vault *, uint64_t id, const char *name, int fd);
+void	 change_rotate(struct vault *, uint64_t id, const struct msg_rotate *,
+	    int fd);
+const char *value_wrong(const uint8_t *, size_t);
+/* change.c */
 void	 change_rm(struct vault *, uint64_t id, const char *name);
+/* Removes the earlier versions of which the time is over. */
+void	 change_expire(struct vault *, uint64_t id, const char *name);
 void	 change_commit(struct vault *, uint64_t id,
 	    const uint8_t ticket[TICKET_SIZE]);
 void	 change_abort(struct vault *, uint64_t id);

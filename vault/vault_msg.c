@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/civil.h"
 #include "common/field.h"
 #include "common/log.h"
 #include "common/payload.h"
@@ -119,66 +118,34 @@ vault_boot(struct vault *v, struct rolemain *rm, const struct priv *p)
 	}
 	say_prints(v);
 	say_ready(v, p);
+	due_arm(v);
 }
 
 static void
-put_time(struct buf *b, const char *key, uint64_t t)
-{
-	char text[CIVIL_TEXT];
-
-	civil_text(text, t);
-	field_str(b, key, text);
-}
-
-static void
-put_name(struct buf *out, const struct store_entry *e)
-{
-	struct buf b;
-
-	buf_init(&b, 1024);
-	field_str(&b, "name", e->name);
-	field_u64(&b, "version", e->version);
-	put_time(&b, "created", e->created);
-	put_time(&b, "changed", e->changed);
-	buf_put_bytes(out, b.data, b.len);
-	buf_free(&b);
-}
-
-static void
-list(struct vault *v, uint64_t id)
-{
-	struct buf b;
-	size_t i;
-
-	if (v->locked != NULL) {
-		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
-		    v->locked);
-		return;
-	}
-	buf_init(&b, MSG_ROW_MAX);
-	buf_put_u32(&b, (uint32_t)store_count(v->st));
-	for (i = 0; i < v->st->nentries; i++)
-		if (v->st->entries[i].state == STORE_CURRENT)
-			put_name(&b, &v->st->entries[i]);
-	if (b.bad)
-		vault_done(v, id, CBE_INTERNAL, "too many secrets to list");
-	else
-		(void)ipc_send(v->ipc, MSG_V_NAMES, id, b.data, b.len, NULL,
-		    0);
-	buf_free(&b);
-}
-
-static void
-on_set(struct vault *v, struct ipc_msg *m)
+on_name(struct vault *v, struct ipc_msg *m)
 {
 	struct msg_secret_name n;
 
 	get(m, &msg_secret_name_shape, &n);
 	if (m->type == MSG_V_SET)
 		change_set(v, m->id, n.name, ipc_take_fd(m, 0));
-	else
+	else if (m->type == MSG_V_RM)
 		change_rm(v, m->id, n.name);
+	else if (m->type == MSG_V_EXPIRE)
+		change_expire(v, m->id, n.name);
+	else
+		vault_history(v, m->id, n.name);
 	free(n.name);
+}
+
+static void
+on_rotate(struct vault *v, struct ipc_msg *m)
+{
+	struct msg_rotate r;
+
+	get(m, &msg_rotate_shape, &r);
+	change_rotate(v, m->id, &r, ipc_take_fd(m, 0));
+	shape_free(&msg_rotate_shape, &r);
 }
 
 static void
@@ -223,11 +190,16 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		on_release(v, m);
 		break;
 	case MSG_V_LIST:
-		list(v, m->id);
+		vault_list(v, m->id);
 		break;
 	case MSG_V_SET:
 	case MSG_V_RM:
-		on_set(v, m);
+	case MSG_V_EXPIRE:
+	case MSG_V_HISTORY:
+		on_name(v, m);
+		break;
+	case MSG_V_ROTATE:
+		on_rotate(v, m);
 		break;
 	case MSG_V_COMMIT:
 		on_commit(v, m);

@@ -307,6 +307,7 @@ void
 vault_close(struct vault *v)
 {
 	change_stop(v);
+	due_stop(v);
 	store_free(v->st);
 	free(v->label);
 	free(v->locked);

@@ -38,9 +38,9 @@ vault_prints(struct vault *v)
 	struct buf b;
 	size_t i;
 
+	/* earlier versions too: somebody may use them still */
 	for (i = 0; i < v->st->nentries; i++)
-		if (v->st->entries[i].state == STORE_CURRENT)
-			add_entry(v, &v->st->entries[i], &prints);
+		add_entry(v, &v->st->entries[i], &prints);
 	if (prints.n == MSG_PRINTS_MAX)
 		log_warnx("the vault has more lines of secrets than the log "
 		    "can be kept free of");

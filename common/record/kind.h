@@ -93,7 +93,9 @@ KIND(APPROVAL, "approval",						\
     SUPERVISOR("ended", RECORD_STOOD))					\
 KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
-    AUDITOR("rm", RECORD_VAULT))					\
+    AUDITOR("rm", RECORD_VAULT)						\
+    AUDITOR("rotate", RECORD_VAULT " keep_s:n")				\
+    AUDITOR("expire", "name:s version:n digest:h"))			\
 KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\
     SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\

@@ -70,6 +70,9 @@ static const struct request {
 	{ MSG_SECRET_LIST, NEED_ADMIN, VAULT, 0, req_secret_list },
 	{ MSG_SECRET_SET, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_set },
 	{ MSG_SECRET_RM, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_rm },
+	{ MSG_SECRET_ROTATE, NEED_ADMIN, AUDIT | VAULT, 0,
+	    req_secret_rotate },
+	{ MSG_SECRET_HISTORY, NEED_ADMIN, VAULT, 0, req_secret_history },
 	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL, req_audit },
 	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL | INSIDE, req_logs },
 	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL | INSIDE, req_wait },
@@ -199,6 +202,7 @@ const struct client_up ask_up = {
 	.msg = on_msg,
 	.gone = on_gone,
 	.refused = on_refused,
+	.due = secret_due,
 };
 
 static void

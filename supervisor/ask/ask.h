@@ -41,6 +41,11 @@ void	req_revoke(struct client *, struct payload *);
 void	req_secret_list(struct client *, struct payload *);
 void	req_secret_set(struct client *, struct payload *);
 void	req_secret_rm(struct client *, struct payload *);
+void	req_secret_rotate(struct client *, struct payload *);
+void	req_secret_history(struct client *, struct payload *);
+/* V_DUE: has what is over removed. */
+void	secret_due(struct daemon *, const struct proc *,
+	    const struct ipc_msg *);
 /* audit.c */
 void	req_audit(struct client *, struct payload *);
 /* why.c */

@@ -17,6 +17,7 @@
 #include "common/field.h"
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/roleget.h"
 #include "supervisor/run/operation.h"
 
 #define VALUE_MS	120000	/* for a secret's value to come */
@@ -70,6 +71,27 @@ names(struct daemon *d, struct op *o, const struct proc *p,
 		return (OP_DONE);
 	for (i = 0; i < v->n; i++)
 		send_name(d, o->cl, &v->names[i]);
+	client_end(o->cl, CBE_OK, "%s", "");
+	return (OP_DONE);
+}
+
+static enum op_state
+versions(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	const struct msg_names *v = payload_as(in, &msg_names_shape);
+	struct msg_fields row;
+	size_t i;
+
+	(void)d;
+	(void)p;
+	if (o->cl == NULL)
+		return (OP_DONE);
+	for (i = 0; i < v->n; i++) {
+		row.p = v->names[i].fields;
+		row.len = v->names[i].len;
+		client_put(o->cl, MSG_ROW, &msg_fields_shape, &row);
+	}
 	client_end(o->cl, CBE_OK, "%s", "");
 	return (OP_DONE);
 }
@@ -130,6 +152,14 @@ client_left(const struct client *cl)
 	return (recvmsg(ipc_fd(cl->ipc), &mh, MSG_PEEK | MSG_DONTWAIT) == 0);
 }
 
+static void
+put_who(struct buf *b, const struct client *cl)
+{
+	field_str(b, "channel", cl->ch->name);
+	field_u64(b, "uid", cl->uid);
+	field_u64(b, "pid", (uint64_t)cl->pid);
+}
+
 static enum op_state
 prepared(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
@@ -139,7 +169,7 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 	struct buf b;
 
 	(void)p;
-	if (client_left(o->cl)) {
+	if (!o->own && client_left(o->cl)) {
 		quit(d, o);
 		return (OP_DONE);
 	}
@@ -147,9 +177,10 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 	field_str(&b, "ev", o->ev);
 	field_str(&b, "name", o->name);
 	field_u64(&b, "version", v->version);
-	field_str(&b, "channel", o->cl->ch->name);
-	field_u64(&b, "uid", o->cl->uid);
-	field_u64(&b, "pid", (uint64_t)o->cl->pid);
+	if (strcmp(o->ev, "rotate") == 0)
+		field_u64(&b, "keep_s", o->keep_s);
+	if (!o->own)
+		put_who(&b, o->cl);
 	assert(!b.bad);
 	memcpy(c.digest, v->digest, sizeof(c.digest));
 	c.fields = b.data;
@@ -196,6 +227,13 @@ static const struct op_kind list_kind = {
 	},
 };
 
+static const struct op_kind history_kind = {
+	.act = {
+		[ACT_NAMES] = versions,
+		[ACT_VAULT_NOT] = vault_not,
+	},
+};
+
 static const struct op_kind change_kind = {
 	.act = {
 		[ACT_PREPARED] = prepared,
@@ -222,18 +260,40 @@ req_secret_list(struct client *cl, struct payload *p)
 	    NULL, 0);
 }
 
+void
+req_secret_history(struct client *cl, struct payload *in)
+{
+	struct op *o;
+
+	if ((o = op_new(cl->d, &history_kind, OP_LIST, cl)) == NULL) {
+		client_end(cl, CBE_AGAIN, "too busy");
+		return;
+	}
+	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_HISTORY, o->id,
+	    &msg_secret_name_shape, payload_as(in, &msg_secret_name_shape),
+	    NULL, 0);
+}
+
+/* It is under way from here on; cl may be NULL. */
+static void
+begin(struct daemon *d, struct op *o, const char *ev, const char *name)
+{
+	o->ev = ev;
+	o->name = xstrdup(name);
+	o->deadline = now_ms() + VALUE_MS;
+	d->change = o;
+}
+
 /* The start of a change of the vault; NULL and answered if that cannot be. */
 static struct op *
-start_change(struct client *cl, const struct payload *in, const char *ev)
+start_change(struct client *cl, const char *name, const char *ev)
 {
-	const struct msg_secret_name *v = payload_as(in,
-	    &msg_secret_name_shape);
 	const char *why;
 	struct op *o = NULL;
 
 	/* what is there already can go, whatever it is called */
-	why = strcmp(ev, "set") == 0 ? varname_wrong(v->name) :
-	    varname_malformed(v->name, strlen(v->name));
+	why = strcmp(ev, "set") == 0 ? varname_wrong(name) :
+	    varname_malformed(name, strlen(name));
 	if (why != NULL)
 		client_end(cl, CBE_USAGE, "bad name of a secret: %s", why);
 	else if (cl->d->change != NULL)
@@ -242,41 +302,79 @@ start_change(struct client *cl, const struct payload *in, const char *ev)
 	else if ((o = op_new(cl->d, &change_kind, OP_PREPARE,
 	    cl)) == NULL)
 		client_end(cl, CBE_AGAIN, "too busy");
-	if (o == NULL)
-		return (NULL);
-	o->ev = ev;
-	o->name = xstrdup(v->name);
-	o->deadline = now_ms() + VALUE_MS;
-	cl->d->change = o;
+	if (o != NULL)
+		begin(cl->d, o, ev, name);
 	return (o);
 }
 
-void
-req_secret_set(struct client *cl, struct payload *in)
+/* A change for which the client has a value: the pipe for it. */
+static void
+take_value(struct client *cl, struct op *o, unsigned type,
+    const struct shape *shape, const void *v)
 {
-	struct op *o;
 	int p[2];
 
-	if ((o = start_change(cl, in, "set")) == NULL)
-		return;
 	if (pipe2(p, O_CLOEXEC) == -1) {
 		op_free(cl->d, o);
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_SET, o->id,
-	    &msg_secret_name_shape, payload_as(in, &msg_secret_name_shape),
+	(void)role_put(&cl->d->procs[PROC_VAULT], type, o->id, shape, v,
 	    &p[0], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[1], 1);
 }
 
 void
-req_secret_rm(struct client *cl, struct payload *in)
+req_secret_set(struct client *cl, struct payload *in)
 {
+	const struct msg_secret_name *v = payload_as(in,
+	    &msg_secret_name_shape);
 	struct op *o;
 
-	if ((o = start_change(cl, in, "rm")) != NULL)
+	if ((o = start_change(cl, v->name, "set")) != NULL)
+		take_value(cl, o, MSG_V_SET, &msg_secret_name_shape, v);
+}
+
+void
+req_secret_rotate(struct client *cl, struct payload *in)
+{
+	const struct msg_rotate *v = payload_as(in, &msg_rotate_shape);
+	struct op *o;
+
+	if ((o = start_change(cl, v->name, "rotate")) == NULL)
+		return;
+	o->keep_s = v->keep_s;
+	take_value(cl, o, MSG_V_ROTATE, &msg_rotate_shape, v);
+}
+
+void
+req_secret_rm(struct client *cl, struct payload *in)
+{
+	const struct msg_secret_name *v = payload_as(in,
+	    &msg_secret_name_shape);
+	struct op *o;
+
+	if ((o = start_change(cl, v->name, "rm")) != NULL)
 		(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_RM, o->id,
-		    &msg_secret_name_shape,
-		    payload_as(in, &msg_secret_name_shape), NULL, 0);
+		    &msg_secret_name_shape, v, NULL, 0);
+}
+
+void
+secret_due(struct daemon *d, const struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+	const struct msg_secret_name *v;
+	struct op *o;
+
+	role_get(d, p, m, &pl);
+	v = payload_as(&pl, &msg_secret_name_shape);
+	/* the vault tells again what is not done now */
+	if (d->stop == STOP_NO && d->change == NULL &&
+	    (o = op_new(d, &change_kind, OP_PREPARE, NULL)) != NULL) {
+		o->own = 1;
+		begin(d, o, "expire", v->name);
+		(void)role_put(&d->procs[PROC_VAULT], MSG_V_EXPIRE, o->id,
+		    &msg_secret_name_shape, v, NULL, 0);
+	}
+	payload_close(&pl);
 }

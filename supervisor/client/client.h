@@ -41,6 +41,9 @@ struct client_up {
 	/* it was turned away, or may not have what it asked for */
 	void	(*refused)(struct client *, const char *cause,
 		    const char *why);
+	/* V_DUE: nobody asks, but it is to be done */
+	void	(*due)(struct daemon *, const struct proc *,
+		    const struct ipc_msg *);
 };
 
 /* The row of a run; 0, or -1 if the client sees none (any more). */

@@ -48,8 +48,10 @@ struct op {
 	/* OP_QUERY */
 	unsigned	 query;
 	/* OP_PREPARE and on */
-	const char	*ev;		/* "set", "rm" */
+	const char	*ev;		/* "set", "rm", "rotate", "expire" */
 	char		*name;
+	uint32_t	 keep_s;	/* "rotate" */
+	int		 own;		/* nobody has asked for it */
 	/* OP_DOCTOR, OP_LOGS: who asked, also when it is not there any
 	   more; of the latter the uid alone */
 	const char	*channel;

@@ -16,6 +16,7 @@
 #include <errno.h>
 
 #include "tests/unit/vault_util.h"
+#include "vault/past.h"
 
 enum how { FAIL, SHORT, DIE_BEFORE, DIE_AFTER, HOWS };
 
@@ -36,6 +37,7 @@ struct seen {
 	uint8_t		digest[STORE_DIGEST];
 };
 static struct seen *seen;
+static int rotating;		/* set_once rotates */
 
 /* Is this call the one? */
 static int
@@ -169,7 +171,10 @@ set_once(void *arg)
 	(void)close(p[1]);
 	buf_init(&b, 64);
 	buf_put_str(&b, "NAME");
-	(void)ipc_send(t->sup, MSG_V_SET, 5, b.data, b.len, &p[0], 1);
+	if (rotating)
+		buf_put_u32(&b, 3600);
+	(void)ipc_send(t->sup, rotating ? MSG_V_ROTATE : MSG_V_SET, 5, b.data,
+	    b.len, &p[0], 1);
 	(void)ipc_flush(t->sup);
 	if (answer(t) != MSG_V_PREPARED) {
 		seen->done = code(t);
@@ -214,7 +219,11 @@ look(void *arg)
 		return (1);
 	if (vtest_count(t, VFILE_NEW) != 0)
 		return (2);
-	return (strcmp(got, "old") == 0 ? 0 : strcmp(got, "new") == 0 ? 3 : 4);
+	if (strcmp(got, "old") == 0)
+		return (past_kept(t->v.st, "NAME") == 0 ? 0 : 5);
+	if (strcmp(got, "new") != 0)
+		return (4);
+	return (past_kept(t->v.st, "NAME") == (size_t)rotating ? 3 : 5);
 }
 
 /* The log has the new file, but the process ends before the ticket comes. */
@@ -354,6 +363,16 @@ test_set(void **state)
 	all_rounds(round_of, 7);
 }
 
+/* The new value with the old one behind it, or the old one alone. */
+static void
+test_rotate(void **state)
+{
+	(void)state;
+	rotating = 1;
+	all_rounds(round_of, 7);
+	rotating = 0;
+}
+
 static void
 test_start(void **state)
 {
@@ -367,6 +386,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_rotate),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_expired),
 	};

@@ -244,6 +244,25 @@ vtest_set(struct vtest *t, uint64_t id, const char *name, const void *value,
 	vtest_name(t, MSG_V_SET, id, name, p[0]);
 }
 
+/* The same as the next version, the one before kept for some seconds. */
+static inline void
+vtest_rotate(struct vtest *t, uint64_t id, const char *name,
+    const char *value, uint32_t keep_s)
+{
+	struct buf b;
+	int p[2];
+
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(write(p[1], value, strlen(value)),
+	    (ssize_t)strlen(value));
+	(void)close(p[1]);
+	buf_init(&b, 1024);
+	buf_put_str(&b, name);
+	buf_put_u32(&b, keep_s);
+	vtest_send(t, MSG_V_ROTATE, id, b.data, b.len, p[0]);
+	buf_free(&b);
+}
+
 /* V_PREPARED; what it says is what the log remembers from now on. */
 static inline void
 vtest_prepared(struct vtest *t, uint64_t id)

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/* A value that comes by a pipe, for secrets set and rotate. */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "common/payload.h"
+#include "common/varname.h"
+#include "vault/change.h"
+#include "vault/guard.h"
+#include "vault/past.h"
+
+#define READ_MS		60000U	/* for the value */
+
+_Static_assert(STORE_TEXT_MAX <= GUARD_SLOT, "a value does not fit a slot");
+
+const char *
+value_wrong(const uint8_t *p, size_t len)
+{
+	size_t i;
+
+	if (len == 0)
+		return ("the value is empty");
+	if (memchr(p, 0, len) != NULL)
+		return ("the value has a byte of zero, which no variable can "
+		    "hold");
+	for (i = 0; i < len; i++)
+		if (strchr(" \t\r\n", p[i]) == NULL)
+			return (NULL);
+	return ("the value is blank, and could not be hidden in anything");
+}
+
+/* The next store with the value in it; -1 if there is no room. */
+static int
+put_value(struct vault *v)
+{
+	struct change *c = v->change;
+	uint64_t now = (uint64_t)time(NULL);
+	const struct store_when when = { now, now + c->keep_s };
+
+	if (c->kind == CHANGE_ROTATE && c->keep_s != 0)
+		return (store_rotate(c->next, v->k, c->name, c->text, c->len,
+		    &when));
+	return (store_set(c->next, v->k, c->name, c->text, c->len, now));
+}
+
+/* All of the value is there. */
+static void
+value_done(struct vault *v)
+{
+	struct change *c = v->change;
+	const char *why;
+	int r;
+
+	event_free(c->ev);
+	c->ev = NULL;
+	if ((why = value_wrong(c->text + 4, c->len)) != NULL) {
+		change_fail(v, CBE_USAGE, "%s", why);
+		return;
+	}
+	c->next = change_successor(v);
+	r = put_value(v);
+	change_value_free(c);
+	if (r == -1)
+		change_fail(v, CBE_REFUSED, "the vault is full");
+	else
+		change_prepare(v);
+}
+
+static void
+on_value(evutil_socket_t fd, short what, void *arg)
+{
+	struct vault *v = arg;
+	struct change *c = v->change;
+	ssize_t n;
+
+	if ((what & EV_TIMEOUT) || ticket_now() >= c->deadline) {
+		change_fail(v, CBE_AGAIN, "the value did not come in time");
+		return;
+	}
+	do {
+		n = read(fd, c->text + 4 + c->len,
+		    STORE_VALUE_MAX + 1 - c->len);
+		if (n > 0)
+			c->len += (size_t)n;
+	} while ((n > 0 && c->len <= STORE_VALUE_MAX) ||
+	    (n == -1 && errno == EINTR));
+	if (n == 0)
+		value_done(v);
+	else if (c->len > STORE_VALUE_MAX)
+		change_fail(v, CBE_USAGE,
+		    "the value is longer than 65536 bytes");
+	else if (errno != EAGAIN)
+		change_fail(v, CBE_IO, "reading the value failed");
+	else
+		change_arm(c);
+}
+
+/* Takes fd. */
+static void
+read_value(struct vault *v, int fd)
+{
+	struct change *c = v->change;
+
+	c->fd = fd;
+	c->text = guard_take();
+	if (c->text == NULL) {
+		change_fail(v, CBE_AGAIN, "too many secrets are open at once");
+		return;
+	}
+	if (release_pipe(fd) == -1) {
+		change_fail(v, CBE_INTERNAL, "the value has to come by a pipe");
+		return;
+	}
+	c->deadline = ticket_now() + READ_MS;
+	c->ev = event_new(v->base, fd, EV_READ, on_value, v);
+	if (c->ev == NULL)
+		fatalx(EXIT_SYSTEM, "event loop");
+	change_arm(c);
+}
+
+void
+change_set(struct vault *v, uint64_t id, const char *name, int fd)
+{
+	if (change_start(v, CHANGE_SET, id, name, varname_wrong(name)) == NULL)
+		(void)close(fd);
+	else
+		read_value(v, fd);
+}
+
+void
+change_rotate(struct vault *v, uint64_t id, const struct msg_rotate *m, int fd)
+{
+	struct change *c;
+
+	c = change_start(v, CHANGE_ROTATE, id, m->name,
+	    varname_malformed(m->name, strlen(m->name)));
+	if (c == NULL) {
+		(void)close(fd);
+		return;
+	}
+	c->keep_s = m->keep_s;
+	/* before anybody types a value in vain */
+	if (store_find(v->st, m->name) != NULL && (m->keep_s == 0 ||
+	    past_kept(v->st, m->name) < STORE_KEPT_MAX)) {
+		read_value(v, fd);
+		return;
+	}
+	(void)close(fd);
+	if (store_find(v->st, m->name) == NULL)
+		change_fail(v, CBE_NOENT, "no secret %s to rotate: store it "
+		    "with clawbot secrets set %s", m->name, m->name);
+	else
+		change_fail(v, CBE_REFUSED, "%u earlier versions of %s are "
+		    "kept already: wait until one is over, or clawbot "
+		    "secrets set %s, which ends them all", STORE_KEPT_MAX,
+		    m->name, m->name);
+}
