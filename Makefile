@@ -105,6 +105,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/conf/conf_profile.c \
 		supervisor/conf/conf_protect.c supervisor/conf/conf_skill.c \
 		supervisor/conf/conf_tests.c supervisor/conf/conf_value.c \
+		supervisor/conf/people.c \
 		supervisor/conf/conf_vars.c \
 		supervisor/conf/conf_who.c supervisor/conf/conf_wrap.c \
 		supervisor/conf/judge.c supervisor/conf/review.c \
@@ -252,7 +253,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/topdraw.c client/tty.c client/ttymode.c \
 		client/user.c client/verify.c client/verifyby.c \
 		client/verifycmd.c \
-		client/when.c client/why.c \
+		client/when.c client/why.c client/whoiswho.c \
 		client/backup/backupcmd.c client/backup/backupfail.c \
 		client/backup/backuphead.c client/backup/backupin.c \
 		client/backup/backupkey.c client/backup/backupout.c \

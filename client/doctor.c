@@ -19,6 +19,7 @@
 #include "client/ondisk.h"
 #include "client/out.h"
 #include "client/verify.h"
+#include "client/whoiswho.h"
 #include "common/defs.h"
 #include "common/msg.h"
 
@@ -33,6 +34,7 @@ struct diagnosis {
 	unsigned		 up;		/* roles */
 	unsigned		 hangs;		/* that do not answer */
 	int			 silent;	/* the auditor does not */
+	struct strv		 approvers;	/* by number */
 	/* of the sandbox: one skill at a time */
 	char			*skill;
 	struct buf		 lines;
@@ -254,6 +256,41 @@ status_disk(struct diagnosis *d, const void *row, size_t len, struct fail *f)
 	return (r);
 }
 
+/* Who is who, and who should not be both. */
+static int
+status_people(struct diagnosis *d, const void *data, size_t len,
+    const char *name, struct fail *f)
+{
+	struct strv *approvers = &d->approvers;
+	struct buf b, both;
+	int r;
+
+	buf_init(&b, MSG_ROW_MAX);
+	whoiswho_text(&b, data, len);
+	buf_put_u8(&b, '\0');
+	r = say(d, OK, name, b.bad ? "" : (const char *)b.data, "", f);
+	buf_free(&b);
+	if (r == 0 && strcmp(name, "approver") == 0) {
+		field_get_list(data, len, "uids", approvers);
+		if (whoiswho_root_alone(approvers))
+			r = say(d, NOTE, name, "nobody but root can approve",
+			    "name others in approvals.approvers, or in its "
+			    "groups", f);
+	}
+	if (r == -1 || strncmp(name, "agent on ", 9) != 0)
+		return (r);
+	buf_init(&both, MSG_ROW_MAX);
+	if (whoiswho_both(&both, data, len, approvers)) {
+		buf_put_u8(&both, '\0');
+		r = say(d, NOTE, name, both.bad ? "" :
+		    (const char *)both.data, "whatever runs as that account "
+		    "can approve what others ask for: give agents accounts "
+		    "of their own", f);
+	}
+	buf_free(&both);
+	return (r);
+}
+
 static int
 on_status(const void *data, size_t len, void *arg, struct fail *f)
 {
@@ -281,6 +318,8 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 		buf_free(&b);
 	} else if (strcmp(kind, "notify") == 0)
 		r = status_notify(d, state, detail, f);
+	else if (strcmp(kind, "people") == 0)
+		r = status_people(d, data, len, name, f);
 	else if (ondisk_changed(data, len))
 		r = say(d, NOTE, name, ondisk_text, "clawbot reload, or a "
 		    "restart, puts it in force", f);
@@ -478,6 +517,7 @@ diagnose(const struct cli *cli, int sandbox)
 	if (r == 0 && cli->json)
 		r = jrows_print(&d.rows, &f);
 	jrows_free(&d.rows);
+	strv_free(&d.approvers);
 	if (r == -1)
 		return (fail_print(&f));
 	return (d.bad == 0 ? 0 : 1);

@@ -33,6 +33,7 @@
 #include "supervisor/boot/draftsay.h"
 #include "supervisor/boot/layout.h"
 #include "supervisor/boot/look.h"
+#include "supervisor/conf/people.h"
 #include "supervisor/conf/trial.h"
 #include "supervisor/daemon.h"
 #include "supervisor/loop.h"
@@ -388,8 +389,10 @@ main(int argc, char **argv)
 	if (hand)
 		hand_over(path);
 	c = load(path, check);
-	if (print)
+	if (print) {
 		conf_print(c, stdout);
+		people_print(c, stderr);
+	}
 	if (check || print) {
 		conf_free(c);
 		return (fflush(stdout) == 0 ? 0 : EXIT_IO);

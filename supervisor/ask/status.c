@@ -18,6 +18,7 @@
 #include "common/record/kind.h"
 #include "common/xconf.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/conf/people.h"
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/notice.h"
@@ -371,6 +372,57 @@ channel_rows(struct client *cl)
 		    "%s.sock", conf->socket_dir, conf->channels[i].name);
 }
 
+#define PEOPLE_TOLD	64	/* entries and accounts of one role */
+
+/* As the configuration has them, in a line. */
+static void
+put_entries(struct buf *b, const struct people_role *r)
+{
+	const struct strv none = { NULL, 0 };
+	const struct strv *v = r->who != NULL ? &r->who->text : &none;
+	size_t i;
+
+	for (i = 0; i < v->n && i < PEOPLE_TOLD; i++)
+		buf_printf(b, "%s%s", i > 0 ? ", " : "", v->v[i]);
+	if (i < v->n)
+		buf_printf(b, " and %zu more", v->n - i);
+	if (r->root)
+		buf_printf(b, "%sroot", i > 0 ? ", " : "");
+	buf_put_u8(b, '\0');
+}
+
+/* Whoever asks may know better what these accounts are called. */
+static void
+people_row(void *arg, const struct people_role *r)
+{
+	struct client *cl = arg;
+	struct strv uids = { NULL, 0 };
+	const size_t n = r->who != NULL ? r->who->nmembers : 0;
+	struct buf b, said;
+	char text[128];
+
+	while (uids.n < n && uids.n < PEOPLE_TOLD) {
+		(void)snprintf(text, sizeof(text), "%u",
+		    r->who->members[uids.n]);
+		strv_add(&uids, text);
+	}
+	buf_init(&said, MSG_ROW_MAX / 2);
+	put_entries(&said, r);
+	(void)snprintf(text, sizeof(text), "%s%s%s", r->role,
+	    r->channel != NULL ? " on " : "",
+	    r->channel != NULL ? r->channel : "");
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "kind", "people");
+	field_str(&b, "name", text);
+	field_str(&b, "state", r->key != NULL ? r->key : "always");
+	field_str(&b, "detail", said.bad ? "" : (const char *)said.data);
+	field_list(&b, "uids", &uids);
+	field_u64(&b, "more", n - uids.n);
+	strv_free(&uids);
+	buf_free(&said);
+	client_send(cl, MSG_ROW, &b, NULL, 0);
+}
+
 /* What is in force was read from these, the first of them the configuration. */
 static void
 config_rows(struct client *cl)
@@ -510,6 +562,8 @@ req_status(struct client *cl, struct payload *p)
 	quota_rows(cl);
 	breaker_rows(cl);
 	channel_rows(cl);
+	if (cl->admin)
+		people_each(d->conf, people_row, cl);
 	skill_rows(cl);
 	denial_row(cl);
 	client_end(cl, CBE_OK, "%s", "");

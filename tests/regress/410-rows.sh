@@ -101,7 +101,8 @@ MORE='"sandbox": { "spareDesks": 7 }, "quietHours": false'
 conf_default
 S=0
 "$B/clawbotd" -T -f "$CONF" >"$T/all" 2>"$T/err" || S=$?
-is "read" "$S $(cat "$T/err")" "0 "
+# but for who is who
+is "read" "$S $(grep "$CONF" "$T/err")" "0 "
 is "the limit is printed" \
     "$(json "$T/all" skills.default.limits.spareRooms)" 7
 is "the limit of a channel is printed" \

@@ -32,7 +32,7 @@ sed -n 's/^\([#$]\) \(.*\)/\1 \2/p' "$SRC/man/clawbot-admin.7" | sed \
     -e "s,clawbot init ,&-f $T/new/clawbot.conf ,g" \
     -e "s,doctor --\(routine\|fix\),doctor -f $CONF --\1,g" \
     -e "s,clawbot backup ,&-f $CONF ,g" >"$T/commands"
-ok "there are commands" test "$(wc -l <"$T/commands")" -ge 50
+ok "there are commands" test "$(wc -l <"$T/commands")" -ge 52
 
 # whose MARK COMMAND: agents ask for themselves
 whose() {
