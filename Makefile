@@ -525,7 +525,7 @@ judges:
 	    @modelcontextprotocol/server-everything@2026.8.31 \
 	    @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 \
 	    opencode-ai@1.18.33 @google/gemini-cli@0.61.0 \
-	    @qwen-code/qwen-code@0.24.4 \
+	    @qwen-code/qwen-code@0.24.4 @github/copilot@1.0.102 \
 	    node-linux-$(JUDGE_ARCH)@22.23.3
 	chmod -R a+rX build/judges
 

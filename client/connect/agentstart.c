@@ -45,8 +45,12 @@ static const struct agentstart starts[] = {
 	    { "OPENAI_API_KEY=@KEY@", "OPENAI_BASE_URL=@URL@/v1",
 	    "OPENAI_MODEL=canary", "QWEN_CODE_TRUST_WORKSPACE=true" },
 	    ".qwen/settings.json", "\"openai\"" },
-	{ "copilot", "it asks for an account at its service before it starts",
-	    { NULL }, { NULL }, NULL, NULL },
+	{ "copilot", NULL, { "copilot", "-p", PROMPT, "--allow-all-tools",
+	    "--allow-all-paths" },
+	    { "COPILOT_PROVIDER_BASE_URL=@URL@/v1",
+	    "COPILOT_PROVIDER_API_KEY=@KEY@", "COPILOT_MODEL=canary",
+	    "COPILOT_OFFLINE=true", "COPILOT_AUTO_UPDATE=false" }, NULL,
+	    NULL },
 	{ "openclaw", "it is a gateway with channels and devices of its own, "
 	    "which has no home for a trial", { NULL }, { NULL }, NULL, NULL },
 };
@@ -57,6 +61,8 @@ static const char *const other[] = { "CLAUDE_CONFIG_DIR", "CODEX_HOME",
     "XDG_CACHE_HOME", "OPENCODE_CONFIG", "OPENCODE_CONFIG_DIR",
     "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_UNIX_SOCKET", "CLAUDECODE",
     "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
+    "COPILOT_PROVIDER_TYPE", "COPILOT_PROVIDER_WIRE_API",
+    "COPILOT_PROVIDER_BEARER_TOKEN", "COPILOT_PROVIDER_API_KEY_COMMAND",
     "GOOGLE_GENAI_USE_VERTEXAI", "http_proxy", "HTTP_PROXY", "all_proxy",
     "ALL_PROXY" };
 

@@ -205,7 +205,9 @@ call_write(const struct talk *t, struct scripted_say *s, const char *file)
 	    call(t, s, "write", json_pack("{s:s, s:s}", "filePath", file,
 	    "content", SAID)) ||
 	    call(t, s, "write_file", json_pack("{s:s, s:s}", "file_path",
-	    file, "content", SAID)));
+	    file, "content", SAID)) ||
+	    call(t, s, "create", json_pack("{s:s, s:s}", "path", file,
+	    "file_text", SAID)));
 }
 
 /* Ours is called differently by each, with its server's name in front. */

@@ -26,6 +26,8 @@ program_of() {
 		;;
 	gemini)	PROGRAM=$MODULES/@google/gemini-cli/bundle/gemini.js ;;
 	qwen)	PROGRAM=$MODULES/@qwen-code/qwen-code/cli-entry.js ;;
+	copilot)
+		PROGRAM=$(echo "$MODULES"/@github/copilot-linux-*/copilot) ;;
 	esac
 	[ -f "$PROGRAM" ] || return 1
 	case $PROGRAM in
