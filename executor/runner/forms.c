@@ -61,22 +61,6 @@ give_joined(const struct forms *f, const uint8_t *p, size_t n)
 }
 
 static void
-give_lines(const struct forms *f, const uint8_t *p, size_t n)
-{
-	const uint8_t *end = p + n, *line;
-	size_t len;
-
-	for (; p < end; p++) {
-		for (line = p; p < end && !is_break(*p); p++)
-			;
-		len = (size_t)(p - line);
-		trim(&line, &len);
-		if (len >= FORMS_LINE && len < n)
-			f->fn(f->arg, line, NULL, len);
-	}
-}
-
-static void
 give(const struct forms *f, size_t len)
 {
 	if (len >= FORMS_SHORT)
@@ -192,6 +176,55 @@ give_utf16(const struct forms *f, const uint8_t *p, size_t n, int little)
 	buf_free(&b);
 }
 
+static void
+give_encoded(const struct forms *f, const uint8_t *p, size_t n)
+{
+	give_hex(f, p, n);
+	give_base64(f, p, n, "+/");
+	give_base64(f, p, n, "-_");
+	give_utf16(f, p, n, 1);
+	give_utf16(f, p, n, 0);
+}
+
+/* Each by itself: who encodes a part of a value encodes lines of it. */
+static void
+give_lines(const struct forms *f, const uint8_t *p, size_t n)
+{
+	const uint8_t *end = p + n, *line;
+	size_t len;
+
+	for (; p < end; p++) {
+		for (line = p; p < end && !is_break(*p); p++)
+			;
+		len = (size_t)(p - line);
+		trim(&line, &len);
+		if (len < FORMS_LINE || len >= n)
+			continue;
+		f->fn(f->arg, line, NULL, len);
+		if (n <= FORMS_LONGEST)
+			give_encoded(f, line, len);
+	}
+}
+
+/* Encoded with CR LF where it has LF, and the other way round. */
+static void
+give_other_ends(const struct forms *f, const uint8_t *p, size_t n)
+{
+	uint8_t *other = xcalloc(2, n);
+	const int crlf = memchr(p, '\r', n) != NULL;
+	size_t i, len = 0;
+
+	for (i = 0; i < n; i++) {
+		if (crlf && p[i] == '\r')
+			continue;
+		if (!crlf && p[i] == '\n')
+			other[len++] = '\r';
+		other[len++] = p[i];
+	}
+	give_encoded(f, other, len);
+	freezero(other, 2 * n);
+}
+
 static int
 has(const uint8_t *p, size_t n, int (*is)(uint8_t))
 {
@@ -214,14 +247,12 @@ forms_each(const uint8_t *p, size_t n, forms_fn *fn, void *arg)
 	f.word = xcalloc(2, f.room);
 	f.breaks = f.word + f.room;
 	give_joined(&f, p, n);
-	if (has(p, n, is_break))
+	if (n <= FORMS_LONGEST)
+		give_encoded(&f, p, n);
+	if (has(p, n, is_break)) {
 		give_lines(&f, p, n);
-	if (n <= FORMS_LONGEST) {
-		give_hex(&f, p, n);
-		give_base64(&f, p, n, "+/");
-		give_base64(&f, p, n, "-_");
-		give_utf16(&f, p, n, 1);
-		give_utf16(&f, p, n, 0);
+		if (n <= FORMS_LONGEST)
+			give_other_ends(&f, p, n);
 	}
 	freezero(f.word, 2 * f.room);
 }

@@ -44,6 +44,7 @@ struct masker_reading {
 	unsigned	 nesc;
 	uint64_t	 escpos;
 	uint32_t	 high;		/* first half of a surrogate pair */
+	uint64_t	 highpos;	/* of its escape */
 	int		 quote;		/* ', " or 0 */
 };
 

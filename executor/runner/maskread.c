@@ -180,10 +180,10 @@ percent(struct masker_stream *s, struct masker_reading *r, uint8_t c)
 		symbol(s, r, c, s->now, s->now + 1, 1);
 }
 
-/* A character as UTF-8. */
+/* A character as UTF-8; its escape, or the first of two, begins at from. */
 static void
 code_point(struct masker_stream *s, struct masker_reading *r, uint32_t c,
-    uint64_t end)
+    uint64_t from, uint64_t end)
 {
 	uint8_t u[4];
 	unsigned n = 0, i;
@@ -202,8 +202,9 @@ code_point(struct masker_stream *s, struct masker_reading *r, uint32_t c,
 	}
 	if (c >= 0x80)
 		u[n++] = (uint8_t)(0x80 | (c & 63));
+	/* the escape's first byte is not counted */
 	for (i = 0; i < n; i++)
-		escape_end(s, r, u[i], end);
+		symbol(s, r, u[i], from + 1, end, 0);
 }
 
 /* \uXXXX; two of them are one character where the first is a half. */
@@ -223,11 +224,12 @@ unicode(struct masker_stream *s, struct masker_reading *r, uint64_t end)
 		if (high != 0)
 			r->node = 0;
 		r->high = v;
+		r->highpos = r->escpos;
 	} else if (v >= 0xdc00 && v < 0xe000 && high != 0)
 		code_point(s, r, 0x10000 + ((high - 0xd800) << 10) +
-		    (v - 0xdc00), end);
+		    (v - 0xdc00), r->highpos, end);
 	else
-		code_point(s, r, v, end);
+		code_point(s, r, v, r->escpos, end);
 }
 
 static const char simple_from[] = "ntrbfvaeE", simple_to[] =
@@ -265,6 +267,7 @@ number_end(struct masker_stream *s, struct masker_reading *r, uint64_t end)
 	if (r->esc[1] == 'u' || (r->esc[1] == 'x' && r->nesc == 2)) {
 		/* not enough digits */
 		r->plain = 0;
+		r->high = 0;
 		literal(s, r, 1, r->nesc);
 		return;
 	}
@@ -496,6 +499,7 @@ maskread_held(const struct masker_stream *s)
 			continue;
 		n = depth_of(s, r);
 		at = n > 0 ? pos_back(s, r, n) :
+		    r->high != 0 ? r->highpos + 1 :
 		    r->nesc > 0 ? r->escpos + 1 : s->now;
 		if (at < from)
 			from = at;
