@@ -88,8 +88,7 @@ masker_build(struct masker *h)
 	needles_done(&h->needles);
 	for (h->ring = 1; h->ring <= h->needles.longest; h->ring *= 2)
 		;
-	for (i = 0; i < 256; i++)
-		h->special[i] = maskread_special((uint8_t)i) != 0;
+	maskread_kinds(h);
 	return (0);
 }
 

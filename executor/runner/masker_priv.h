@@ -18,6 +18,11 @@
 #define READ_LINE	6U	/* symbols that are held at a line's end */
 #define READ_ESC	8U	/* bytes of an escape, at most */
 
+enum {
+	SPECIAL = 1,		/* another reading begins, or ... */
+	SPECIAL_WITHIN		/* ... where some form has begun */
+};
+
 enum reading_kind {
 	READ_PLAIN,
 	READ_PERCENT,		/* %XX */
@@ -61,6 +66,8 @@ struct masker {
 	struct needles	  needles;
 	uint32_t	  ring;		/* of positions; a power of two */
 	uint8_t		  special[256];	/* not one symbol in every reading */
+	uint8_t		  begins[256];	/* readings, a bit for each */
+	uint8_t		  begins_within[256]; /* likewise, in a form */
 };
 
 struct masker_stream {
@@ -87,8 +94,8 @@ void	 maskread_byte(struct masker_stream *, uint8_t);
  * there are any: how many; s->now stays.
  */
 size_t	 maskread_plain(struct masker_stream *, const uint8_t *, size_t);
-/* May another reading begin with this byte? */
-int	 maskread_special(uint8_t);
+/* Which readings begin with which bytes. */
+void	 maskread_kinds(struct masker *);
 /* The first byte that a reading still waits with. */
 uint64_t maskread_held(const struct masker_stream *);
 

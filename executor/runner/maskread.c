@@ -387,25 +387,24 @@ static const struct {
 	[READ_ZEROS] = { zeros, "", 0, "\0", 1, 0 },
 };
 
-int
-maskread_special(uint8_t c)
+void
+maskread_kinds(struct masker *h)
 {
-	unsigned k;
+	unsigned c, k, bit;
 
-	if (c == '\n' || c == '\r')
-		return (1);
-	for (k = 0; k < READINGS; k++)
-		if (memchr(kinds[k].at, c, kinds[k].nat) != NULL ||
-		    memchr(kinds[k].within, c, kinds[k].nwithin) != NULL)
-			return (1);
-	return (0);
-}
-
-static int
-begins(unsigned k, uint8_t c, int within)
-{
-	return (memchr(kinds[k].at, c, kinds[k].nat) != NULL || (within &&
-	    memchr(kinds[k].within, c, kinds[k].nwithin) != NULL));
+	for (c = 0; c < 256; c++)
+		for (k = 1; k < READINGS; k++) {
+			bit = 1U << k;
+			if (memchr(kinds[k].at, (int)c, kinds[k].nat) != NULL)
+				h->begins[c] |= (uint8_t)bit;
+			if (memchr(kinds[k].within, (int)c,
+			    kinds[k].nwithin) != NULL)
+				h->begins_within[c] |= (uint8_t)bit;
+		}
+	for (c = 0; c < 256; c++)
+		h->special[c] = h->begins[c] != 0 ? SPECIAL :
+		    h->begins_within[c] != 0 || c == '\n' || c == '\r' ?
+		    SPECIAL_WITHIN : 0;
 }
 
 /* Begins where the plain one stands. */
@@ -441,23 +440,75 @@ same(const struct masker_stream *s, const struct masker_reading *r)
 	    pos_back(s, r, n) == pos_back(s, p, n))));
 }
 
+/*
+ * From offset i on, where the two bytes before it are the last symbols, the
+ * first byte that is special or with which a word may have begun, or n.
+ */
+static size_t
+skip(const struct masker *h, const uint8_t *p, size_t i, size_t n)
+{
+	uint32_t last = (uint32_t)p[i - 2] << 8 | p[i - 1];
+
+	for (; i < n && !h->special[p[i]]; i++) {
+		last = last << 8 | p[i];
+		if (needles_begin(&h->needles, last))
+			break;
+	}
+	return (i);
+}
+
+/* The node behind the last symbols, of which no word needs more. */
+static uint32_t
+again(struct masker_stream *s, const uint8_t *p, size_t i)
+{
+	struct masker_reading *r = &s->r[READ_PLAIN];
+	uint32_t node = 0;
+	size_t k;
+
+	for (k = i - 2; k < i; k++) {
+		node = needles_next(&s->h->needles, node, p[k]);
+		r->pos[r->nsym++ & (s->h->ring - 1)] = s->now + k;
+	}
+	return (node);
+}
+
+/*
+ * While the plain reading is the only one, and at a symbol of its own.  Where
+ * less than three symbols are the beginning of a word, all of it is known by
+ * the last two.
+ */
 size_t
 maskread_plain(struct masker_stream *s, const uint8_t *p, size_t n)
 {
 	const struct needles *d = &s->h->needles;
 	struct masker_reading *r = &s->r[READ_PLAIN];
 	uint32_t node = r->node, k;
-	size_t i;
+	size_t i, at, since = 0;	/* symbols since then */
 
 	if (s->others != 0 || r->broken || r->dropped != 0)
 		return (0);
-	for (i = 0; i < n && !s->h->special[p[i]]; i++) {
+	for (i = 0; i < n;) {
+		if (s->h->special[p[i]]) {
+			if (node != 0 || d->rows[p[i]] != 0 ||
+			    s->h->special[p[i]] != SPECIAL_WITHIN)
+				break;
+			/* nothing has begun that it could be in */
+			since = ++i;
+			continue;
+		}
+		if (i - since >= 2 && !d->shorter && d->depth[node] < 3 &&
+		    (at = skip(s->h, p, i, n)) != i) {
+			node = again(s, p, at);
+			i = at;
+			continue;
+		}
 		node = needles_next(d, node, p[i]);
+		i++;
 		if (node == 0)
 			continue;
-		r->pos[r->nsym++ & (s->h->ring - 1)] = s->now + i;
+		r->pos[r->nsym++ & (s->h->ring - 1)] = s->now + i - 1;
 		if (node > d->first && (k = d->out[node]) != 0)
-			hide(s, pos_back(s, r, k), s->now + i + 1);
+			hide(s, pos_back(s, r, k), s->now + i);
 	}
 	r->node = node;
 	return (i);
@@ -466,15 +517,16 @@ maskread_plain(struct masker_stream *s, const uint8_t *p, size_t n)
 void
 maskread_byte(struct masker_stream *s, uint8_t c)
 {
-	int within = s->r[READ_PLAIN].node != 0 ||
-	    s->h->needles.rows[c] != 0;
-	unsigned k;
+	const struct masker *h = s->h;
+	unsigned k, start = h->begins[c];
 
-	for (k = 1; k < READINGS; k++)
-		if (!s->r[k].on && begins(k, c, within))
+	if (s->r[READ_PLAIN].node != 0 || h->needles.rows[c] != 0)
+		start |= h->begins_within[c];
+	for (k = 1; start >> k != 0; k++)
+		if ((start >> k & 1) != 0 && !s->r[k].on)
 			begin(s, k);
 	plain(s, &s->r[READ_PLAIN], c);
-	for (k = 1; k < READINGS; k++) {
+	for (k = 1; s->others != 0 && k < READINGS; k++) {
 		if (!s->r[k].on)
 			continue;
 		kinds[k].step(s, &s->r[k], c);

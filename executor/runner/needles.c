@@ -14,6 +14,7 @@
 
 #define WORDS		5U	/* u32 for each node */
 #define NEEDLES_ROW		256U
+#define BEGINS		((1U << NEEDLES_BITS) / 8)
 
 int
 needles_init(struct needles *d, size_t symbols)
@@ -29,7 +30,8 @@ needles_init(struct needles *d, size_t symbols)
 		return (-1);
 	}
 	d->max = (uint32_t)n;
-	d->maplen = (n * WORDS + rows * NEEDLES_ROW) * sizeof(*p) + 2 * n;
+	d->maplen = (n * WORDS + rows * NEEDLES_ROW) * sizeof(*p) + 2 * n +
+	    BEGINS;
 	d->map = mmap(NULL, d->maplen, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (d->map == MAP_FAILED) {
@@ -52,6 +54,7 @@ needles_init(struct needles *d, size_t symbols)
 	d->rows = p + WORDS * n;
 	d->sym = (uint8_t *)(d->rows + rows * NEEDLES_ROW);
 	d->flags = d->sym + n;
+	d->begin = d->flags + n;
 	d->n = 1;
 	return (0);
 }
@@ -93,6 +96,20 @@ needles_first(struct needles *d, uint8_t c)
 	d->first = d->n - 1;
 }
 
+static void
+note_begin(struct needles *d, const uint8_t *word, size_t len)
+{
+	uint32_t h;
+
+	if (len < NEEDLES_BEGIN) {
+		d->shorter = 1;
+		return;
+	}
+	h = ((uint32_t)word[0] << 16 | (uint32_t)word[1] << 8 | word[2]) *
+	    0x9e3779b1U >> (32 - NEEDLES_BITS);
+	d->begin[h >> 3] |= (uint8_t)(1U << (h & 7));
+}
+
 void
 needles_add(struct needles *d, const uint8_t *word, const uint8_t *breaks,
     size_t len)
@@ -105,6 +122,7 @@ needles_add(struct needles *d, const uint8_t *word, const uint8_t *breaks,
 		if (breaks != NULL && breaks[i] != 0)
 			d->flags[node] |= NEEDLES_BREAK;
 	}
+	note_begin(d, word, len);
 	d->out[node] = (uint32_t)len;
 	if (len > d->longest)
 		d->longest = (uint32_t)len;

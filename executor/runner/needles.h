@@ -4,6 +4,9 @@
  * in what is searched, whatever that is.  The words are secrets in one form or
  * another, so all of it is in locked memory.
  *
+ * Most of what is searched is the beginning of no word: so there is a bit for
+ * each hash of three symbols, which is set where a word may begin with them.
+ *
  * Words are without line breaks: what is between the lines of a value is
  * remembered as a break behind a symbol.
  */
@@ -14,6 +17,8 @@
 #include <stdint.h>
 
 #define NEEDLES_BREAK	1	/* a value has a line break behind this */
+#define NEEDLES_BEGIN	3U	/* symbols that are hashed */
+#define NEEDLES_BITS	17U	/* of a hash */
 
 struct needles {
 	void		*map;		/* of all that follows */
@@ -27,6 +32,8 @@ struct needles {
 					   up to first, 256 for each */
 	uint8_t		*sym;
 	uint8_t		*flags;
+	uint8_t		*begin;		/* a bit for each hash */
+	int		 shorter;	/* some word has less than those */
 	uint32_t	 n;
 	uint32_t	 max;
 	uint32_t	 first;		/* the root's children are 1 to this */
@@ -44,6 +51,15 @@ void	 needles_add(struct needles *, const uint8_t *word,
 	    const uint8_t *breaks, size_t len);
 /* After the last word. */
 void	 needles_done(struct needles *);
+
+/* May a word begin with the last three symbols, the last one lowest? */
+static inline int
+needles_begin(const struct needles *d, uint32_t last)
+{
+	uint32_t h = (last & 0xffffffU) * 0x9e3779b1U >> (32 - NEEDLES_BITS);
+
+	return (d->begin[h >> 3] >> (h & 7) & 1);
+}
 
 /* Where a symbol leads to from a node; the root is 0. */
 static inline uint32_t
