@@ -279,7 +279,11 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/mcp/mcpera.c client/mcp/mcpfile.c \
 		client/mcp/mcpprompt.c client/mcp/mcpstate.c \
 		client/mcp/mcpquery.c client/mcp/mcprequest.c \
-		client/mcp/mcpserver.c client/mcp/tooltable.c
+		client/mcp/mcpserver.c client/mcp/tooltable.c \
+		client/report/chart.c client/report/gather.c \
+		client/report/reportcmd.c client/report/reporthtml.c \
+		client/report/reportjson.c client/report/reporttext.c \
+		client/report/tally.c client/report/unused.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

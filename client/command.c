@@ -27,8 +27,8 @@ static const struct command commands[] = {
 /* Of later versions; refused by name. */
 static const char *const later[] = {
 	"gateway",
-	"audit report", "audit export", "audit recover",
-		"secrets import", "secrets export", "secrets unlock",
+	"audit export", "audit recover",
+	"secrets import", "secrets export", "secrets unlock",
 	"secrets lock", "secrets rekey", "secrets slots", "secrets get",
 	NULL
 };

@@ -237,6 +237,15 @@ COMMAND(cmd_audit_show, "audit show", "RUN",				\
     "records.\n", 0,							\
     OPT('a', "all", NULL, "cut nothing, however long it is")		\
     OPT('l', "lines", NULL, "the records, one a line"))			\
+COMMAND(cmd_audit_report, "audit report", "",				\
+    "tell what the log says of some days",				\
+    "Runs by time and outcome, refusals, approvals and how long they "	\
+    "took, new programs,\nlimits met, secrets, what was not used, and "	\
+    "more.  A time is 7d, 12h or a local one,\n2026-03-01T12:00.\n", 0, \
+    OPT(OPT_SINCE, "since", "TIME", "what happened from then on (7d)")	\
+    OPT(OPT_UNTIL, "until", "TIME", "and before that (now)")		\
+    OPT(OPT_HTML, "html", "FILE", "as a page with charts, in one file "	\
+	"that needs no network"))					\
 COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "check the log, or a copy of it in DIR",				\
     "Needs no daemon when DIR is given.  Exit status: 0 all is well, "	\

@@ -130,7 +130,6 @@ test_later(void **state)
 {
 	static const char *const lines[] = {
 		"gateway start",
-		"audit report",
 		"audit export", "audit recover",
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",

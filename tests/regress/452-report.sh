@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# The report of a log, as text, JSON and a page; the page in a browser.
+. "$SRC/tests/regress/lib.sh"
+
+SKILLS='"closed": { "default": "deny", "allow": ["true", "never **"] },
+    "idle": { "default": "ask" },'
+conf_default
+daemon_start
+EVIL='<img src=x onerror=document.title="bad">'
+cb cbtagent run -- true
+cb cbtagent run -- false
+cb cbtother run -s closed -- true
+cb cbtagent run -- touch denied
+cb cbtagent run -- "$(printf '<script>document.title="bad"</script>')"
+cp /bin/true "$W/$EVIL" 2>/dev/null || cp /bin/true "$W/evil"
+cb cbtagent run -C "$W" -- "./$EVIL"
+cb cbtagent run -d -- touch asked
+RUN=$(cat "$T/out")
+cb cbtadmin approve -y "$RUN"
+ok "all is recorded" until_true 60 log_has '"ev":"result"' "$RUN"
+cb cbtadmin stop -s idle -r "$EVIL"
+cb cbtadmin resume -s idle -r "enough"
+
+### Text and JSON
+
+cb cbtadmin audit report
+is "a report: status" "$S" 0
+ok "runs" grep -qE '^ +5 +began' "$T/out"
+ok "refusals, by rule" grep -qE '^ +1  skills\.default\.deny: touch denied$' \
+    "$T/out"
+has "approvals, and how long they took" "$T/out" "an answer took"
+ok "new programs, with their digests" grep -qE \
+    "^ +[0-9]+  $(readlink -f /bin/false) [0-9a-f]{12}\$" "$T/out"
+has "stops" "$T/out" "stop skill idle by cbtadmin" \
+    "resume skill idle by cbtadmin: enough"
+ok "a skill that nobody asked for" sh -c \
+    'sed -n "/^Skills that nobody/,/^$/p" "$1" | grep -qx "  idle"' sh \
+    "$T/out"
+ok "an allow pattern that let nothing run" grep -qxF \
+    '  skills.closed.allow: never **' "$T/out"
+ok "and none that did" sh -c '! grep -qxF "  skills.closed.allow: true" "$1"' \
+    sh "$T/out"
+cb cbtadmin --json audit report --since 1h
+ok "--json: one document" json_lines "$T/out"
+is "--json: runs" "$(json "$T/out" runs)" 5
+is "--json: refused" "$(json "$T/out" ended.refused)" 2
+is "--json: a skill that nobody asked for" "$(json "$T/out" unused_skills.0)" \
+    idle
+cb cbtadmin --json audit report --since 2d --until 1d
+is "another time: nothing of it" "$(json "$T/out" records)" 0
+cb cbtadmin audit report --since soon
+is "no time: usage" "$S" 64
+cb cbtadmin audit report --since 1h --until 2h
+is "no time between: usage" "$S" 64
+cb cbtagent audit report
+is "not for everybody" "$S" 77
+
+### The page
+
+install -d -o cbtadmin "$T/page"
+: >"$T/page/report.html"
+chown cbtadmin "$T/page/report.html"
+cb cbtadmin audit report --html "$T/page/report.html"
+is "a page: status" "$S" 0
+PAGE=$T/page/report.html
+is "a page: for who made it" "$(stat -c %a "$PAGE")" 600
+ok "a page: hostile names are text" grep -qF \
+    '&lt;img src=x onerror=document.title=&quot;bad&quot;&gt;' "$PAGE"
+ok "a page: and nothing else" sh -c '! grep -qiE "<(img|script|link|iframe)" \
+    "$1"' sh "$PAGE"
+is "a page: its policy has the digest of its style" \
+    "$(sed -n "s/.*style-src 'sha256-\([^']*\)'.*/\1/p" "$PAGE")" \
+    "$(perl -0777 -ne 'print $1 if m{<style>(.*?)</style>}s' "$PAGE" |
+    openssl dgst -sha256 -binary | base64)"
+cb cbtadmin audit report --html "$T/nowhere/x"
+is "a page that cannot be written: status" "$S" 74
+
+# Without a network, and told of by the browser: what it draws and what fails.
+if ! command -v chromium >/dev/null; then
+	skip "a browser shows it" "chromium is not installed"
+	finish
+fi
+mkdir "$T/browser"
+browse() {
+	b_page=$1
+	shift
+	unshare -n timeout 60 chromium --headless --no-sandbox --disable-gpu \
+	    --no-first-run --disable-background-networking \
+	    --disable-component-update --disable-sync --enable-logging=stderr \
+	    --user-data-dir="$T/browser" --log-net-log="$T/net.json" \
+	    --window-size=1200,1600 "$@" "file://$b_page" 2>"$T/browser.err"
+}
+# requests of the page, and none of the browser's own
+asked_for() {
+	grep -o '"initiator":"[^"]*".*"url":"[^"]*"' "$T/net.json" |
+	    grep -vF '"initiator":"not an origin"' | grep -c '"url":"http'
+}
+browse "$PAGE" --screenshot="$T/shot.png" >/dev/null
+ok "a browser: a screenshot is made" test -s "$T/shot.png"
+hasnot "a browser: nothing is refused or fails" "$T/browser.err" CONSOLE
+has "a browser: what it asks for is known" "$T/net.json" '"constants"'
+is "a browser: the page asks for nothing" "$(asked_for)" 0
+# and that would have been noticed
+cat >"$T/control.html" <<'END'
+<!DOCTYPE html><title>as it was</title>
+<img src="http://192.0.2.1/x.png"><script>nothing()</script>
+END
+browse "$T/control.html" --dump-dom >/dev/null
+ok "a control: what a page asks for is seen" test "$(asked_for)" -gt 0
+has "a control: what fails is seen" "$T/browser.err" CONSOLE
+finish
