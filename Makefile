@@ -64,6 +64,7 @@ COMMON_SODIUM_SRC =	common/fingerprint.c common/plan_digest.c common/rolemain.c 
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logscan.c common/record/logseg.c \
+		common/record/packed.c \
 		common/record/record.c common/record/seal.c \
 		common/record/tree.c common/record/treeproof.c
 # In place of common/ipc_ev.c in programs without an event loop.
@@ -203,10 +204,10 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/walkproc.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
-AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c \
+AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c \
-		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/query.c auditor/recfields.c \
+		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/packfile.c auditor/packing.c auditor/query.c auditor/recents.c auditor/recfields.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/due.c vault/guard.c \
@@ -315,9 +316,10 @@ ALL_CFLAGS =	-std=gnu11 -I. -I$(B) $(CPPFLAGS) $(CFLAGS) $(WARN_CFLAGS) \
 		$(HARDEN_CFLAGS) $(VARIANT_CFLAGS) -MMD -MP
 ALL_LDFLAGS =	$(HARDEN_LDFLAGS) $(VARIANT_LDFLAGS) $(LDFLAGS)
 LIB_CFLAGS =	$(EVENT_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) \
-		$(CAP_CFLAGS) $(PCRE2_CFLAGS) $(ZLIB_CFLAGS)
+		$(CAP_CFLAGS) $(PCRE2_CFLAGS) $(ZLIB_CFLAGS) \
+		$(ZSTD_CFLAGS)
 LIB_LIBS =	$(EVENT_LIBS) $(JANSSON_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
-		$(PCRE2_LIBS) $(ZLIB_LIBS)
+		$(PCRE2_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS)
 
 ifeq ($(V),0)
 say =		@printf '  %-4s %s\n' $(1) $@;
@@ -374,7 +376,8 @@ $(B)/clawbot-spawner: $(call obj,$(SPAWNER_MAIN)) $(B)/libexecutor.a \
 	@chmod 711 $@
 $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
     $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
+	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS) \
+	    $(ZSTD_LIBS)
 $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
     $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(EVENT_LIBS) $(SODIUM_LIBS) $(CAP_LIBS)
@@ -391,12 +394,12 @@ CLIENT_MAIN =	$(call obj,client/clawbot.c)
 $(B)/clawbot: $(CLIENT_MAIN) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS) \
-	    $(ZLIB_LIBS)
+	    $(ZLIB_LIBS) $(ZSTD_LIBS)
 SHELL_MAIN =	$(call obj,client/clawbotsh.c)
 $(B)/clawbot-sh: $(SHELL_MAIN) $(B)/libclient.a \
     $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(JANSSON_LIBS) \
-	    $(ZLIB_LIBS)
+	    $(ZLIB_LIBS) $(ZSTD_LIBS)
 
 # The programs of a daemon have to be of one build, which is what they are made
 # of and how that was configured; the same sources give the same id.

@@ -20,6 +20,7 @@
 #include "auditor/recfields.h"
 #include "auditor/stops.h"
 #include "common/cberr.h"
+#include "common/civil.h"
 #include "common/execs.h"
 #include "common/field.h"
 #include "common/files.h"
@@ -47,6 +48,7 @@ audit_session_end(struct auditor *a, const char *reason)
 	if (reason != NULL)
 		field_str(&b, "reason", reason);
 	field_u64(&b, "open", a->runs.n);
+	closed_put(a, &b);
 	if (chain_append_reserved(&a->chain, RECORD_SESSION, &b, &number) !=
 	    CHAIN_OK)
 		log_warnx("the end of the session cannot be recorded");
@@ -54,7 +56,8 @@ audit_session_end(struct auditor *a, const char *reason)
 	sealing_add_last(a);
 	chain_commit(&a->chain);
 	sealing_done(a);
-	chain_tidy(&a->chain, a->runs.n);
+	closed_durable(a);
+	closed_tidy(a);
 }
 
 /*
@@ -140,9 +143,11 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	uint8_t digest[PLAN_DIGEST];
 	struct reply *ans;
 	struct intent in;
+	uint64_t now = 0;
 	struct plan p;
 	const char *why;
 	struct buf b;
+	size_t i;
 
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0)
 		breach(a, "A_INTENT of no run");
@@ -164,6 +169,11 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	} else if ((ans = append(a, m, RECORD_EXEC, RECORD_BY_AUDITOR, &b,
 	    a->runs.n + 1, MSG_A_TICKET)) != NULL) {
 		openruns_add(&a->runs, m->id, ans->record, p.skill);
+		(void)civil_now(&now);
+		recents_add(a, now, p.channel);
+		for (i = 0; i < p.secrets.n; i++)
+			lastuse_note(&a->uses, p.secrets.v[i],
+			    strlen(p.secrets.v[i]), now / 1000000);
 		ans->ticket = TICKET_EXEC;
 		ans->expires_s = in.expires_s;
 		memcpy(ans->digest, digest, sizeof(digest));
@@ -430,7 +440,8 @@ on_record(struct auditor *a, struct ipc_msg *m)
 		if (v.kind == RECORD_STOP)
 			sealing_ask(a);
 		stops_end(&a->stops, v.kind, v.fields, v.len);
-	}
+	} else if (v.kind == RECORD_STOP)
+		closed_off(a);	/* it holds, and the log has none of it */
 	shape_free(&msg_record_shape, &v);
 }
 
@@ -546,6 +557,7 @@ audit_commit(struct auditor *a)
 	sealing_done(a);
 	if (!fresh)
 		return;
-	chain_tidy(&a->chain, a->runs.n);
+	closed_durable(a);
+	closed_tidy(a);
 	query_wake(a);
 }

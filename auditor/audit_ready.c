@@ -72,8 +72,4 @@ audit_ready_fields(struct buf *b, struct auditor *a, const uint8_t digest[32])
 	field_bool(b, "seccomp", (a->active & PRIV_SECCOMP) != 0);
 	lastuse_put(b, "secrets_used", &a->uses);
 	put_recent(b, a, b->max - b->len);
-	free(a->recent);
-	a->recent = NULL;
-	a->nrecent = 0;
-	lastuse_free(&a->uses);
 }

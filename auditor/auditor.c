@@ -10,14 +10,15 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/packing.h"
 #include "common/log.h"
 #include "common/payload.h"
 #include "common/rolemain.h"
 #include "common/xmalloc.h"
 
-
 struct config {
 	uint64_t	 limit;
+	int		 compress;
 	uint8_t		 digest[32];
 	char		*path;
 };
@@ -43,6 +44,7 @@ read_config(struct auditor *a, struct config *c)
 	memcpy(a->keys->vault, v.vault_key, sizeof(a->keys->vault));
 	plan_digest(c->digest, v.text, v.textlen);
 	c->limit = v.segment;
+	c->compress = v.compress != 0;
 	c->path = v.path;
 	v.path = NULL;
 	shape_free(&msg_aconf_shape, &v);
@@ -157,8 +159,8 @@ auditor_serve(struct auditor *a, const char *dir)
 	free(c.path);
 	set_up_loop(a);
 	audit_commit(a);
-	if (a->known_new)
-		known_take(a);
+	closed_durable(a);
+	a->packing = packing_new(a, c.compress);
 	say_ready(a, &c);
 	(void)event_base_dispatch(a->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "auditor/chain.h"
-#include "auditor/known.h"
+#include "auditor/closed.h"
 #include "auditor/openruns.h"
 #include "auditor/sealing.h"
 #include "common/estop.h"
@@ -24,6 +24,7 @@
 
 struct event;
 struct event_base;
+struct packing;
 struct query;
 
 #define AUDITOR_BATCH	256	/* messages before a commit */
@@ -82,12 +83,11 @@ struct auditor {
 	/* what the log remembers of the vault; 0: nothing */
 	uint64_t		 vault_version;
 	uint8_t			 vault_digest[32];
-	struct recent		*recent;	/* a ring, only at the start */
+	struct recent		*recent;	/* a ring */
 	size_t			 nrecent;
-	int			 known;		/* gateway.known is good */
-	int			 known_new;	/* when it is taken */
-	uint8_t			 known_digest[KNOWN_DIGEST];
-	struct lastuse		 uses;		/* likewise, of secrets */
+	struct lastuse		 uses;		/* of secrets, by intents */
+	struct closed		 closed;
+	struct packing		*packing;	/* NULL at the start */
 	uint64_t		 torn;		/* bytes moved aside at start */
 	uint64_t		 lost;		/* runs closed at start */
 };
@@ -110,6 +110,9 @@ void	recover_log(struct auditor *, const char *dir, uint64_t limit);
 /* Appends the records that a start makes; not yet committed. */
 void	recover_records(struct auditor *, const uint8_t digest[32],
 	    const char *path);
+
+/* recents.c: one more of these, of the ring. */
+void	recents_add(struct auditor *, uint64_t time_us, const char *channel);
 
 /* audit_ready.c: the fields of READY. */
 void	audit_ready_fields(struct buf *, struct auditor *,

@@ -55,7 +55,24 @@ look_log(const struct auditor *a, uint64_t first, struct known_file *f)
 	char name[LOG_NAMEMAX];
 
 	logseg_name(name, LOG_STEM, first);
+	if (look_at(a->chain.seg.dirfd, name, f) == 0)
+		return (0);
+	logseg_packed_name(name, first);
 	return (look_at(a->chain.seg.dirfd, name, f));
+}
+
+void
+known_packed(struct auditor *a, struct known_log *k, uint64_t first)
+{
+	char name[LOG_NAMEMAX];
+	size_t i;
+
+	logseg_packed_name(name, first);
+	for (i = 0; i < k->n; i++)
+		if (k->v[i].first == first) {
+			(void)look_at(a->chain.seg.dirfd, name, &k->v[i].log);
+			memset(&k->v[i].exec, 0, sizeof(k->v[i].exec));
+		}
 }
 
 static int

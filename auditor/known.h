@@ -65,6 +65,8 @@ enum known_found known_load(struct auditor *, struct known_log *,
 	    const char *name);
 /* How the closed segments of the directory look before they are read. */
 void	known_look(struct auditor *, struct known_log *);
+/* One of them is there packed now, and is about to be so alone. */
+void	known_packed(struct auditor *, struct known_log *, uint64_t first);
 /* What is known of the auditor now: before the current segment is read. */
 void	known_put(struct buf *, const struct auditor *,
 	    const struct record_head *, const struct sealcheck *);

@@ -58,7 +58,7 @@ struct query {
 	struct log_pos		 at;		/* next byte to read */
 	struct log_pos		 end;		/* when it was asked */
 	struct record_head	 head;		/* of what is up to there */
-	int			 file;		/* of segment file_seg, or -1 */
+	struct packfile		*file;		/* of segment file_seg */
 	size_t			 file_seg;
 
 	struct record_lines	 lines;		/* SHOW */
@@ -97,8 +97,7 @@ finish(struct query *q, enum cberr err, const char *why)
 	a->nqueries--;
 	event_free(q->ev);
 	(void)close(q->pipe);
-	if (q->file != -1)
-		(void)close(q->file);
+	packfile_close(q->file);
 	if (q->type == QUERY_VERIFY)
 		answer(a, q->id, err, why, q->head.number, q->head.digest);
 	else
@@ -108,33 +107,24 @@ finish(struct query *q, enum cberr err, const char *why)
 	freezero(q, sizeof(*q));
 }
 
-/* Up to where the segment may be read, or -1. */
-static int
-seg_size(const struct query *q, size_t seg, uint64_t *size)
+/* Up to where the segment, which is open, may be read. */
+static uint64_t
+seg_size(const struct query *q, size_t seg)
 {
 	const struct segment *s = &q->a->chain.seg;
-	struct stat st;
 
-	if (seg == s->nold) {
-		*size = s->size;
-		return (0);
-	}
-	if (fstat(q->file, &st) == -1)
-		return (-1);
-	*size = (uint64_t)st.st_size;
-	return (0);
+	return (seg == s->nold ? s->size : packfile_size(q->file));
 }
 
 static int
 seg_open(struct query *q, size_t seg)
 {
-	if (q->file != -1 && q->file_seg == seg)
+	if (q->file != NULL && q->file_seg == seg)
 		return (0);
-	if (q->file != -1)
-		(void)close(q->file);
+	packfile_close(q->file);
 	q->file = segment_read(&q->a->chain.seg, seg);
 	q->file_seg = seg;
-	return (q->file == -1 ? -1 : 0);
+	return (q->file == NULL ? -1 : 0);
 }
 
 /*
@@ -148,8 +138,7 @@ read_piece(struct query *q, uint8_t *p)
 	ssize_t n;
 
 	for (;;) {
-		if (seg_open(q, q->at.seg) == -1 ||
-		    seg_size(q, q->at.seg, &size) == -1) {
+		if (seg_open(q, q->at.seg) == -1) {
 			/* a gap is for the verifier to name */
 			if (q->type != QUERY_VERIFY || errno != ENOENT ||
 			    q->at.seg == q->end.seg)
@@ -158,6 +147,7 @@ read_piece(struct query *q, uint8_t *p)
 			q->at.off = 0;
 			continue;
 		}
+		size = seg_size(q, q->at.seg);
 		if (q->type != QUERY_FOLLOW && q->at.seg == q->end.seg)
 			size = q->end.off;
 		if (q->at.off < size)
@@ -169,10 +159,8 @@ read_piece(struct query *q, uint8_t *p)
 		q->at.off = 0;
 	}
 	left = size - q->at.off;
-	do {
-		n = pread(q->file, p, left < QUERY_CHUNK ? (size_t)left :
-		    QUERY_CHUNK, (off_t)q->at.off);
-	} while (n == -1 && errno == EINTR);
+	n = packfile_read(q->file, p, left < QUERY_CHUNK ? (size_t)left :
+	    QUERY_CHUNK, q->at.off);
 	/* cut: the head that goes with the end tells the verifier */
 	if (n == 0 && q->type == QUERY_VERIFY)
 		return (0);
@@ -187,7 +175,6 @@ static int
 seek_step(struct query *q)
 {
 	uint8_t piece[QUERY_CHUNK];
-	uint64_t size;
 	size_t n;
 	ssize_t i;
 
@@ -197,15 +184,14 @@ seek_step(struct query *q)
 		return (1);
 	if (q->at.off == 0) {
 		q->at.seg--;
-		if (seg_open(q, q->at.seg) == -1 ||
-		    seg_size(q, q->at.seg, &size) == -1)
+		if (seg_open(q, q->at.seg) == -1)
 			return (-1);
-		q->at.off = size;
+		q->at.off = seg_size(q, q->at.seg);
 		return (0);
 	}
 	n = q->at.off < QUERY_CHUNK ? (size_t)q->at.off : QUERY_CHUNK;
-	if (seg_open(q, q->at.seg) == -1 || pread(q->file, piece, n,
-	    (off_t)(q->at.off - n)) != (ssize_t)n)
+	if (seg_open(q, q->at.seg) == -1 || packfile_read(q->file, piece, n,
+	    q->at.off - n) != (ssize_t)n)
 		return (-1);
 	for (i = (ssize_t)n - 1; i >= 0; i--) {
 		/* one newline more than lines: it ends the one before */
@@ -458,7 +444,6 @@ query_new(struct auditor *a, uint64_t id, int fd)
 	q->a = a;
 	q->id = id;
 	q->pipe = fd;
-	q->file = -1;
 	record_lines_init(&q->lines);
 	buf_init(&q->out, RECORD_MAX + QUERY_CHUNK);
 	q->ev = event_new(a->base, fd, EV_WRITE | EV_PERSIST, on_ready, q);

@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
-#include "auditor/known.h"
 #include "auditor/recfields.h"
 #include "auditor/startread.h"
 #include "common/field.h"
@@ -332,23 +331,26 @@ record_torn(struct auditor *a)
 }
 
 /*
- * Every segment's exec lines; the current one's stays open.  1 if a closed one
- * was looked at.
+ * Every plain segment's exec lines; the current one's stays open.  1 if a
+ * closed one was looked at.
  */
 static int
 complete_exec(struct auditor *a, const struct known_log *k)
 {
 	struct segment *s = &a->chain.seg;
+	char name[LOG_NAMEMAX];
 	struct execlog x;
 	struct stat st;
 	int fd, some = 0;
 	size_t i;
 
 	for (i = 0; i < s->nold; i++) {
-		if (known_exec(a, k, i))
+		logseg_name(name, LOG_STEM, s->old[i]);
+		if (known_exec(a, k, i) || !exists(s->dirfd, name))
 			continue;
 		some = 1;
-		if ((fd = segment_read(s, i)) == -1 || fstat(fd, &st) == -1) {
+		fd = logseg_open(s->dirfd, name, O_RDONLY);
+		if (fd == -1 || fstat(fd, &st) == -1) {
 			log_warn("exec lines of segment %zu", i);
 		} else {
 			execlog_open(&x, s->dirfd, s->old[i]);
@@ -363,20 +365,11 @@ complete_exec(struct auditor *a, const struct known_log *k)
 	return (some);
 }
 
-/*
- * All of it is whole: the next start need not read what is closed.  What goes
- * with the record of this start is kept where it is there already.
- */
+/* All of it is whole: the next start need not read what is closed. */
 static void
 keep_known(struct auditor *a, struct log_found *f, int news)
 {
-	a->known = f->believed;
-	if (f->state.len != 0 && (news || !f->believed))
-		a->known = a->known_new = known_save(a, &f->known,
-		    &f->state) == 0;
-	memcpy(a->known_digest, f->known.digest, sizeof(a->known_digest));
-	known_free(&f->known);
-	buf_free(&f->state);
+	closed_begin(a, &f->known, &f->state, f->believed && !news);
 }
 
 /* Somebody wrote there what no start left. */
@@ -469,7 +462,6 @@ recover_records(struct auditor *a, const uint8_t digest[32],
 	buf_init(&b, 4096);
 	field_str(&b, "ev", "start");
 	field_str(&b, "version", CB_VERSION);
-	if (a->known)
-		field_hex(&b, "known", a->known_digest, KNOWN_DIGEST);
+	closed_put(a, &b);
 	append(a, RECORD_SESSION, &b, 0);
 }

@@ -103,6 +103,7 @@ sealing_open(struct auditor *a, const struct sealcheck *c)
 	enum sealkey_found found;
 
 	a->chain.tree = c->tree;
+	s->check = *c;
 	s->at = c->at;
 	s->last_ms = ticket_now();
 	/* a key is wiped only when nothing can undo its seal any more */
@@ -220,6 +221,7 @@ add(struct auditor *a, int last)
 	    last ? 0 : a->runs.n, last)) {
 	case CHAIN_OK:
 		s->added = a->chain.tail.number;
+		s->made = seal;
 		break;
 	case CHAIN_FULL:
 		later(a, "the log directory is full");
@@ -252,6 +254,13 @@ sealing_add_last(struct auditor *a)
 }
 
 void
+sealing_check(const struct auditor *a, struct sealcheck *c)
+{
+	*c = a->sealing.check;
+	c->tree = a->chain.tree;
+}
+
+void
 sealing_done(struct auditor *a)
 {
 	struct sealing *s = &a->sealing;
@@ -259,6 +268,11 @@ sealing_done(struct auditor *a)
 	if (s->added == 0)
 		return;
 	s->at = s->added;
+	s->check.last = s->made;
+	s->check.at = s->at;
+	s->check.seals++;
+	if (s->keys->epoch == 0)
+		s->check.series = s->at;
 	s->added = s->first_ms = 0;
 	s->retry_ms = 0;
 	s->asked = s->failed = 0;

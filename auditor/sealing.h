@@ -26,6 +26,8 @@ struct sealing {
 	uint64_t	 first_ms;	/* when the first record behind it was
 					   seen, 0: there is none */
 	uint64_t	 retry_ms;	/* not before that, after a failure */
+	struct sealcheck check;		/* as of the last seal, but its tree */
+	struct seal	 made;		/* the one in the batch */
 	int		 asked;		/* with the next commit */
 	int		 failed;	/* was said */
 	struct event	*timer;
@@ -48,6 +50,8 @@ void	sealing_ask(struct auditor *);
 void	sealing_add(struct auditor *);
 /* The same before the last commit, whatever is due. */
 void	sealing_add_last(struct auditor *);
+/* After a commit: what the next record is held to by those that read. */
+void	sealing_check(const struct auditor *, struct sealcheck *);
 /* After a commit: what was added is durable, its key is wiped. */
 void	sealing_done(struct auditor *);
 

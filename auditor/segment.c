@@ -247,6 +247,8 @@ segment_rotate(struct segment *s, uint64_t next, uint64_t n)
 	/* give back what was set aside and not used */
 	if (ftruncate(s->fd, (off_t)s->size) == -1)
 		log_warn("%s", LOG_CURRENT);
+	if (fchmod(s->fd, LOG_CLOSED_MODE) == -1)
+		log_warn("mode of %s", LOG_CURRENT);
 	rename_or_die(s, LOG_CURRENT, name);
 	rename_or_die(s, LOG_NEXT, LOG_CURRENT);
 	execlog_follow(&s->exec, s->fd, s->size);
@@ -265,12 +267,8 @@ segment_rotate(struct segment *s, uint64_t next, uint64_t n)
 	s->reserved = s->estimate ? 0 : n;
 }
 
-int
+struct packfile *
 segment_read(const struct segment *s, size_t i)
 {
-	char name[LOG_NAMEMAX] = LOG_CURRENT;
-
-	if (i < s->nold)
-		logseg_name(name, LOG_STEM, s->old[i]);
-	return (openat(s->dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+	return (packfile_open(s->dirfd, i < s->nold ? s->old[i] : 0));
 }

@@ -15,9 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auditor/packfile.h"
 #include "common/record/logseg.h"
 
 #define LOG_MODE	0640
+#define LOG_CLOSED_MODE	0440
 
 /* A copy of the exec lines of one segment. */
 struct execlog {
@@ -77,8 +79,8 @@ void	segment_write(struct segment *, const void *, size_t);
  * for it, the current one goes on.
  */
 void	segment_rotate(struct segment *, uint64_t next, uint64_t n);
-/* Segment i of 0..nold (the current one): opens it to read, or -1. */
-int	segment_read(const struct segment *, size_t i);
+/* Segment i of 0..nold (the current one): opens it to read, or NULL. */
+struct packfile	*segment_read(const struct segment *, size_t i);
 /* Makes the names in the directory durable. */
 int	segment_syncdir(const struct segment *);
 

@@ -35,7 +35,7 @@ static void
 see_exec(struct auditor *a, const struct record_view *v)
 {
 	char ev[16], id[RUNID_TEXT];
-	struct recent *r;
+	char channel[PLAN_MAXNAME + 1];
 	uint64_t run;
 
 	if (record_member_str(v->json, v->jsonlen, "ev", ev,
@@ -49,11 +49,9 @@ see_exec(struct auditor *a, const struct record_view *v)
 		return;
 	openruns_add(&a->runs, run, v->number, NULL);
 	see_uses(a, v);
-	r = &a->recent[a->nrecent % RECENT_MAX];
-	r->time_us = v->time_us;
-	if (record_member_str(v->json, v->jsonlen, "why.channel", r->channel,
-	    sizeof(r->channel)) > 0)
-		a->nrecent++;
+	if (record_member_str(v->json, v->jsonlen, "why.channel", channel,
+	    sizeof(channel)) > 0)
+		recents_add(a, v->time_us, channel);
 }
 
 static void
@@ -72,7 +70,7 @@ see_secret(struct auditor *a, const struct record_view *v)
 	a->vault_version = version;
 }
 
-/* What the last start left in gateway.known. */
+/* What was left in gateway.known, by the last record that says it. */
 static void
 see_session(struct log_found *f, const struct record_view *v)
 {
@@ -80,12 +78,15 @@ see_session(struct log_found *f, const struct record_view *v)
 	size_t n;
 
 	if (record_member_str(v->json, v->jsonlen, "ev", ev,
-	    sizeof(ev)) == -1 || strcmp(ev, "start") != 0)
+	    sizeof(ev)) == -1)
 		return;
-	f->named = record_member_str(v->json, v->jsonlen, "known", hex,
+	if (strcmp(ev, "start") == 0)
+		f->named = 0;
+	if (record_member_str(v->json, v->jsonlen, "known", hex,
 	    sizeof(hex)) == (int)sizeof(hex) - 1 &&
 	    sodium_hex2bin(f->digest, sizeof(f->digest), hex, sizeof(hex) - 1,
-	    NULL, &n, NULL) == 0 && n == sizeof(f->digest);
+	    NULL, &n, NULL) == 0 && n == sizeof(f->digest))
+		f->named = 1;
 }
 
 static void

@@ -15,7 +15,7 @@ struct log_found {
 	struct sealcheck seals;
 	struct known_log known;		/* the closed ones as they are */
 	struct buf	 state;		/* behind them; empty: not whole */
-	int		 named;		/* the last start left such a digest */
+	int		 named;		/* the log has such a digest */
 	uint8_t		 digest[KNOWN_DIGEST];
 	int		 believed;	/* what was known was */
 	int		 wrong;		/* it was there, and was another */

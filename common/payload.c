@@ -243,6 +243,7 @@ static const struct shape_row aconf_rows[] = {
 	KEY(msg_aconf, exec_key, TICKET_KEY),
 	KEY(msg_aconf, vault_key, TICKET_KEY),
 	U64IN(msg_aconf, segment, MSG_SEGMENT_MIN, INT64_MAX),
+	WORD(msg_aconf, compress, 0, 1),
 	BYTES(msg_aconf, text, textlen, MSG_CONFIG_MAX),
 	STR(msg_aconf, path, PLAN_MAXPATH),
 };

@@ -224,6 +224,7 @@ struct msg_aconf {
 	const uint8_t	*exec_key;	/* of tickets for the executor */
 	const uint8_t	*vault_key;
 	uint64_t	 segment;	/* bytes of one */
+	uint32_t	 compress;	/* those that are closed are packed */
 	uint8_t		*text;		/* the configuration as it is */
 	size_t		 textlen;
 	char		*path;		/* and where it came from */

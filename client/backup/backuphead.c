@@ -20,15 +20,11 @@
 uint64_t
 backup_first(const char *name)
 {
-	char again[LOG_NAMEMAX];
-	uint64_t first;
+	size_t n = strlen(BACKUP_LOGDIR);
+	int packed;
 
-	if (sscanf(name, BACKUP_LOGDIR LOG_STEM "-%12" SCNu64 ".log",
-	    &first) != 1 || first == 0)
-		return (0);
-	/* signs, blanks and all that is left over are not as it is written */
-	logseg_name(again, LOG_STEM, first);
-	return (strcmp(again, name + strlen(BACKUP_LOGDIR)) == 0 ? first : 0);
+	return (strncmp(name, BACKUP_LOGDIR, n) == 0 ?
+	    logseg_first(name + n, &packed) : 0);
 }
 
 /* ".torn-", twelve digits, and maybe a point and one more. */

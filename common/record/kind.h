@@ -106,7 +106,8 @@ KIND(CONFIG, "config",							\
 	"open:n"))							\
 KIND(SESSION, "session",						\
     AUDITOR("start", "version:s known:h?")				\
-    AUDITOR("stop", "reason:s? open:n"))				\
+    AUDITOR("stop", "reason:s? open:n known:h?")			\
+    AUDITOR("packed", "first:n bytes:n packed:n known:h?"))		\
 KIND(STOP, "stop",							\
     SUPERVISOR("stop", RECORD_STOPPED " runs:n waiting:n late_s:n?")	\
     SUPERVISOR("resume", RECORD_STOPPED))				\

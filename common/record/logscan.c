@@ -7,6 +7,7 @@
 
 #include "common/record/lines.h"
 #include "common/record/logscan.h"
+#include "common/record/packed.h"
 #include "common/xmalloc.h"
 
 /* Where a line stands. */
@@ -27,6 +28,7 @@ struct logscan {
 	int			 current;
 	int			 infile;
 	uint64_t		 inthis;	/* lines seen in this file */
+	struct unpack		*unpack;	/* NULL: it is as it is */
 
 	/* a line whose p is wrong, until the next link is seen */
 	int			 suspect;
@@ -69,6 +71,7 @@ logscan_free(struct logscan *s)
 	if (s == NULL)
 		return;
 	record_lines_free(&s->lines);
+	unpack_free(s->unpack);
 	freezero(s, sizeof(*s));
 }
 
@@ -118,6 +121,9 @@ file_done(struct logscan *s)
 	if (!s->infile)
 		return (0);
 	s->infile = 0;
+	if (s->unpack != NULL && !unpack_whole(s->unpack) && !s->suspect)
+		return (stop(s, LOGSCAN_TAMPERED, next_number(s), &s->here,
+		    "packed"));
 	if (record_lines_inside(&s->lines) && s->suspect)
 		return (0);	/* named at the end */
 	if (record_lines_inside(&s->lines) && !s->current)
@@ -141,6 +147,8 @@ logscan_file(struct logscan *s, const char *name, uint64_t first, int current)
 	s->current = current;
 	s->infile = 1;
 	s->inthis = 0;
+	unpack_free(s->unpack);
+	s->unpack = packed_name(name) ? unpack_new() : NULL;
 	if (s->suspect || first == 0 || first == next_number(s))
 		return (0);
 	if (first > next_number(s))
@@ -235,17 +243,32 @@ one_line(const char *line, size_t len, void *arg)
 	return (0);
 }
 
-int
-logscan_feed(struct logscan *s, const void *data, size_t len)
+static int
+feed_lines(const void *data, size_t len, void *arg)
 {
-	if (s->done)
-		return (-1);
+	struct logscan *s = arg;
+
 	if (record_lines_feed(&s->lines, data, len, one_line, s) == 0)
 		return (0);
 	/* a line that has no end where it must have one */
 	if (!s->done)
 		(void)stop(s, LOGSCAN_TAMPERED, next_number(s), &s->here,
 		    "format");
+	return (-1);
+}
+
+int
+logscan_feed(struct logscan *s, const void *data, size_t len)
+{
+	if (s->done)
+		return (-1);
+	if (s->unpack == NULL)
+		return (feed_lines(data, len, s));
+	if (unpack_feed(s->unpack, data, len, feed_lines, s) == 0)
+		return (0);
+	if (!s->done)
+		(void)stop(s, LOGSCAN_TAMPERED, next_number(s), &s->here,
+		    "packed");
 	return (-1);
 }
 

@@ -15,6 +15,7 @@
 
 #include "common/record/record.h"
 #include "common/record/logscan.h"
+#include "common/record/packed.h"
 #include "common/xmalloc.h"
 
 #define CHUNK	(256U * 1024)
@@ -25,18 +26,29 @@ logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first)
 	(void)snprintf(out, LOG_NAMEMAX, "%s-%012" PRIu64 ".log", stem, first);
 }
 
-/* The number in "gateway-NNNNNNNNNNNN.log", or 0. */
-static uint64_t
-name_first(const char *name)
+void
+logseg_packed_name(char out[LOG_NAMEMAX], uint64_t first)
+{
+	(void)snprintf(out, LOG_NAMEMAX, LOG_STEM "-%012" PRIu64 ".log"
+	    PACKED_SUFFIX, first);
+}
+
+uint64_t
+logseg_first(const char *name, int *packed)
 {
 	static const char stem[] = LOG_STEM "-";
 	const size_t slen = sizeof(stem) - 1;
+	const char *end;
 	uint64_t v = 0;
 	size_t i;
 
-	if (strlen(name) != slen + RECORD_NUMLEN + 4 ||
-	    memcmp(name, stem, slen) != 0 ||
-	    strcmp(name + slen + RECORD_NUMLEN, ".log") != 0)
+	*packed = 0;
+	if (strlen(name) < slen + RECORD_NUMLEN + 4 ||
+	    memcmp(name, stem, slen) != 0)
+		return (0);
+	end = name + slen + RECORD_NUMLEN;
+	*packed = strcmp(end, ".log" PACKED_SUFFIX) == 0;
+	if (!*packed && strcmp(end, ".log") != 0)
 		return (0);
 	for (i = slen; i < slen + RECORD_NUMLEN; i++) {
 		if (name[i] < '0' || name[i] > '9')
@@ -54,21 +66,38 @@ seg_cmp(const void *pa, const void *pb)
 
 	if (a->first == 0 || b->first == 0)
 		return ((a->first == 0) - (b->first == 0));
-	return ((a->first > b->first) - (a->first < b->first));
+	if (a->first == b->first)
+		return (a->packed - b->packed);
+	return (a->first > b->first ? 1 : -1);
 }
 
 static void
-seg_add(struct logseg **segs, size_t *n, uint64_t first)
+seg_add(struct logseg **segs, size_t *n, uint64_t first, int packed)
 {
 	struct logseg *seg;
 
 	*segs = xrecallocarray(*segs, *n, *n + 1, sizeof(**segs));
 	seg = &(*segs)[(*n)++];
 	seg->first = first;
-	if (first != 0)
+	seg->packed = packed;
+	if (packed)
+		logseg_packed_name(seg->name, first);
+	else if (first != 0)
 		logseg_name(seg->name, LOG_STEM, first);
 	else
 		(void)snprintf(seg->name, LOG_NAMEMAX, "%s", LOG_CURRENT);
+}
+
+/* Of those that are sorted: the first of each number. */
+static size_t
+only_first(struct logseg *segs, size_t n)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		if (k == 0 || segs[i].first != segs[k - 1].first)
+			segs[k++] = segs[i];
+	return (k);
 }
 
 int
@@ -77,7 +106,7 @@ logseg_list(int dirfd, struct logseg **segs, size_t *n, int *next)
 	struct dirent *de;
 	uint64_t first;
 	DIR *d;
-	int fd, saved;
+	int fd, packed, saved;
 
 	*segs = NULL;
 	*n = 0;
@@ -92,9 +121,9 @@ logseg_list(int dirfd, struct logseg **segs, size_t *n, int *next)
 		return (-1);
 	}
 	for (errno = 0; (de = readdir(d)) != NULL; errno = 0) {
-		first = name_first(de->d_name);
+		first = logseg_first(de->d_name, &packed);
 		if (first != 0 || strcmp(de->d_name, LOG_CURRENT) == 0)
-			seg_add(segs, n, first);
+			seg_add(segs, n, first, packed);
 		else if (strcmp(de->d_name, LOG_NEXT) == 0)
 			*next = 1;
 	}
@@ -109,6 +138,7 @@ logseg_list(int dirfd, struct logseg **segs, size_t *n, int *next)
 	}
 	if (*n != 0)
 		qsort(*segs, *n, sizeof(**segs), seg_cmp);
+	*n = only_first(*segs, *n);
 	return (0);
 }
 
@@ -130,17 +160,27 @@ logseg_open(int dirfd, const char *name, int flags)
 	return (fd);
 }
 
+/* It may be packed between the listing and now. */
+static int
+open_segment(int dirfd, struct logseg *seg)
+{
+	int fd;
+
+	fd = logseg_open(dirfd, seg->name, O_RDONLY);
+	if (fd != -1 || errno != ENOENT || seg->first == 0 || seg->packed)
+		return (fd);
+	seg->packed = 1;
+	logseg_packed_name(seg->name, seg->first);
+	return (logseg_open(dirfd, seg->name, O_RDONLY));
+}
+
 /* 0 to go on, -1 when the result is clear. */
 static int
-scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
+scan_file(struct logscan *s, int fd, const char *name, uint8_t *chunk)
 {
 	ssize_t n;
-	int fd, r = 0;
+	int r = 0;
 
-	if ((fd = logseg_open(dirfd, name, O_RDONLY)) == -1) {
-		logscan_io(s, name, "cannot be opened as a plain file");
-		return (-1);
-	}
 	while (r == 0 && (n = read(fd, chunk, CHUNK)) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -150,13 +190,30 @@ scan_file(struct logscan *s, int dirfd, const char *name, uint8_t *chunk)
 		} else
 			r = logscan_feed(s, chunk, (size_t)n);
 	}
-	(void)close(fd);
+	return (r);
+}
+
+static int
+scan_segment(struct logscan *s, int dirfd, struct logseg *seg, uint8_t *chunk)
+{
+	int fd, r = -1;
+
+	fd = open_segment(dirfd, seg);
+	if (logscan_file(s, seg->name, seg->first, seg->first == 0) == 0) {
+		if (fd != -1)
+			r = scan_file(s, fd, seg->name, chunk);
+		else
+			logscan_io(s, seg->name,
+			    "cannot be opened as a plain file");
+	}
+	if (fd != -1)
+		(void)close(fd);
 	return (r);
 }
 
 /* Those that are wanted, in their order; 0, or -1 when the result is clear. */
 static int
-scan_files(struct logscan *s, int dirfd, const struct logseg *segs, size_t n,
+scan_files(struct logscan *s, int dirfd, struct logseg *segs, size_t n,
     uint64_t from)
 {
 	uint8_t *chunk = xmalloc(CHUNK);
@@ -165,10 +222,7 @@ scan_files(struct logscan *s, int dirfd, const struct logseg *segs, size_t n,
 
 	for (i = 0; i < n && r == 0; i++)
 		if (segs[i].first == 0 || segs[i].first >= from)
-			r = logscan_file(s, segs[i].name, segs[i].first,
-			    segs[i].first == 0) == -1 ||
-			    scan_file(s, dirfd, segs[i].name, chunk) == -1 ?
-			    -1 : 0;
+			r = scan_segment(s, dirfd, &segs[i], chunk);
 	free(chunk);
 	return (r);
 }

@@ -3,7 +3,8 @@
  * The files that a log consists of, by their names: gateway.log is written,
  * and those before it carry the number of their first record.  exec.log
  * holds the exec lines of gateway.log, and has its numbered ones too; it is
- * a copy, and nothing is checked by it.
+ * a copy, and nothing is checked by it.  A segment that is closed may be packed
+ * (packed.h), and then there is no copy of its exec lines.
  */
 #ifndef COMMON_RECORD_LOGSEG_H
 #define COMMON_RECORD_LOGSEG_H
@@ -25,16 +26,22 @@
 
 struct logseg {
 	uint64_t	 first;		/* by its name; 0: the current one */
+	int		 packed;
 	char		 name[LOG_NAMEMAX];
 };
 
 /* "gateway-000000000042.log"; stem is LOG_STEM or LOG_EXEC_STEM. */
 void	logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first);
+/* The same with ".zst" behind it. */
+void	logseg_packed_name(char out[LOG_NAMEMAX], uint64_t first);
+/* The number in a name of either kind, or 0; *packed tells which it is. */
+uint64_t logseg_first(const char *name, int *packed);
 /*
  * Lists the segments of the directory behind dirfd, oldest first, into a
  * fresh array.  The current one is last, where there is one; *next tells
- * whether LOG_NEXT is there.  Everything else in the directory is passed
- * over.  0, or -1 with errno.
+ * whether LOG_NEXT is there.  Where a segment is there in both forms, it is
+ * the plain one that counts: the other may not be complete.  Everything else
+ * in the directory is passed over.  0, or -1 with errno.
  */
 int	logseg_list(int dirfd, struct logseg **, size_t *n, int *next);
 /*

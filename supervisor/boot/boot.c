@@ -273,6 +273,7 @@ configure_auditor(struct boot *b, struct proc *p)
 	v.exec_key = b->keys.exec;
 	v.vault_key = b->keys.vault;
 	v.segment = (uint64_t)c->segment_mb << 20;
+	v.compress = c->compress != 0;
 	v.text = (uint8_t *)c->text;
 	v.textlen = c->textlen;
 	v.path = c->path;

@@ -36,6 +36,7 @@ static const struct key_when when[] = {
 	{ "conf", "logging.redact", WHEN_STARTED },
 	{ "conf", "logging.redactKnown", WHEN_STARTED },
 	{ "conf", "logging.segmentMB", WHEN_STARTED },
+	{ "conf", "logging.compress", WHEN_STARTED },
 	{ "conf", "logging.output", WHEN_STARTED },
 	{ "conf", "socketDirectory", WHEN_STARTED },
 	{ "conf", "homeDirectory", WHEN_STARTED },

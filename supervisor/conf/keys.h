@@ -94,6 +94,8 @@ KEY(BOOL, "logging.redactKnown", redact_known, 0, 0, 1, NULL,		\
     "whether secrets of known shapes are hidden")			\
 KEY(UINT, "logging.segmentMB", segment_mb, 1, 4096,			\
     64, NULL, "after which a new file is begun")			\
+KEY(BOOL, "logging.compress", compress, 0, 0, 1, NULL,			\
+    "whether parts of the log that are closed are packed")		\
 KEY(WORD, "logging.output", output, 0, 0,				\
     OUTPUT_DIGEST, conf_output_words, "of runs, that is logged")	\
 KEY(PATH, "socketDirectory", socket_dir, 0, 0, 0, CB_RUNDIR,		\

@@ -10,263 +10,31 @@
  *    the status is 74; one that was interrupted or cut short goes on;
  *  - the next start finds every record that was answered for, in a log that
  *    verifies, and closes the runs that are open.
+ *
+ * The same of a session in which closed segments are packed.
  */
 #include "config.h"
 
 #include "tests/unit/unit.h"
 
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
+#include <sys/wait.h>
 
-#include <errno.h>
+#include <poll.h>
+
+/* 1: a session packs what an earlier one has closed, and that is all. */
+static uint8_t packs;
+#define AUD_COMPRESS	packs
 
 #include "client/verify.h"
 #include "common/execs.h"
 #include "common/payload.h"
+#include "common/record/logseg.h"
+#include "tests/fault/auditor_calls.h"
 #include "tests/unit/auditor_util.h"
 
 #define LIMIT	4096		/* bytes a segment: there are rotations */
 #define RUNS	6
 #define MAXACK	64
-#define TOLD	99		/* status: answered too early */
-
-enum how { FAIL_EIO, FAIL_ENOSPC, CUT, INTERRUPT, DIE_BEFORE, DIE_AFTER,
-    HOWS };
-enum call { WRITE, SYNC, RESERVE, OTHER };
-
-/* In the child; what the parent has to know is in *seen. */
-static struct {
-	enum how	how;
-	unsigned	left;		/* calls until it happens, 0: never */
-	int		dirty;		/* written, not synced */
-	int		poisoned;	/* a write or sync of the log failed */
-} fault;
-
-static struct seen {
-	int		fired;
-	int		poisoned;
-	/* the files that are synced and up to where, by inode */
-	struct {
-		ino_t	ino;
-		off_t	size;
-	}		file[32];
-	size_t		nfiles;
-} *seen;
-
-static int
-hit(void)
-{
-	if (fault.left == 0 || --fault.left != 0)
-		return (0);
-	seen->fired = 1;
-	if (fault.how == DIE_BEFORE)
-		_exit(9);
-	return (1);
-}
-
-static long
-after(int was_hit, long r)
-{
-	if (was_hit && fault.how == DIE_AFTER)
-		_exit(9);
-	return (r);
-}
-
-/* -1 with errno if this call is to fail. */
-static int
-fails(int was_hit, enum call c)
-{
-	if (!was_hit || fault.how == DIE_AFTER)
-		return (0);
-	if (fault.how == CUT && c == WRITE)
-		return (0);
-	if (fault.how == INTERRUPT) {
-		errno = EINTR;
-		return (c == OTHER ? 0 : -1);
-	}
-	errno = fault.how == FAIL_ENOSPC && (c == WRITE || c == RESERVE) ?
-	    ENOSPC : EIO;
-	return (-1);
-}
-
-/* The log is what is opened to append. */
-static int
-is_log(int fd)
-{
-	int fl = fcntl(fd, F_GETFL);
-
-	return (fl != -1 && (fl & O_APPEND) != 0);
-}
-
-static void
-synced(int fd)
-{
-	struct stat st;
-	size_t i;
-
-	if (fstat(fd, &st) == -1)
-		_exit(98);
-	for (i = 0; i < seen->nfiles && seen->file[i].ino != st.st_ino; i++)
-		;
-	if (i == NELEM(seen->file))
-		_exit(98);
-	seen->file[i].ino = st.st_ino;
-	seen->file[i].size = st.st_size;
-	if (i == seen->nfiles)
-		seen->nfiles++;
-}
-
-ssize_t
-write(int fd, const void *p, size_t n)
-{
-	int log = is_log(fd), h;
-	ssize_t r;
-
-	/* diagnostics and queries go to pipes */
-	h = log ? hit() : 0;
-	if (log)
-		fault.dirty = 1;
-	if (fails(h, WRITE) == -1) {
-		seen->poisoned = fault.poisoned |= log && errno != EINTR;
-		return (-1);
-	}
-	if (h && fault.how == CUT)
-		n /= 2;
-	r = syscall(SYS_write, fd, p, n);
-	return (after(h, r));
-}
-
-ssize_t
-pwrite(int fd, const void *p, size_t n, off_t off)
-{
-	int h = hit();
-
-	if (fails(h, WRITE) == -1)
-		return (-1);
-	if (h && fault.how == CUT)
-		n /= 2;
-	return (after(h, syscall(SYS_pwrite64, fd, p, n, off)));
-}
-
-static int
-sync_call(long nr, int fd)
-{
-	int h = hit(), log = is_log(fd);
-
-	if (fails(h, SYNC) == -1) {
-		seen->poisoned = fault.poisoned |= log && fault.dirty &&
-		    errno != EINTR;
-		return (-1);
-	}
-	if (syscall(nr, fd) == -1)
-		return (-1);
-	if (log) {
-		synced(fd);
-		fault.dirty = 0;
-	}
-	return ((int)after(h, 0));
-}
-
-int
-fdatasync(int fd)
-{
-	return (sync_call(SYS_fdatasync, fd));
-}
-
-int
-fsync(int fd)
-{
-	return (sync_call(SYS_fsync, fd));
-}
-
-int
-fallocate(int fd, int mode, off_t off, off_t len)
-{
-	int h = hit();
-
-	if (fails(h, RESERVE) == -1)
-		return (-1);
-	return ((int)after(h, syscall(SYS_fallocate, fd, mode, off, len)));
-}
-
-int
-openat(int fd, const char *path, int flags, ...)
-{
-	va_list ap;
-	mode_t mode;
-	int h = hit();
-
-	va_start(ap, flags);
-	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
-	va_end(ap);
-	if (fails(h, OTHER) == -1)
-		return (-1);
-	return ((int)after(h, syscall(SYS_openat, fd, path, flags, mode)));
-}
-
-int
-renameat(int from, const char *a, int to, const char *b)
-{
-	int h = hit();
-
-	if (fails(h, OTHER) == -1)
-		return (-1);
-	return ((int)after(h, syscall(SYS_renameat2, from, a, to, b, 0)));
-}
-
-int
-unlinkat(int fd, const char *path, int flags)
-{
-	int h = hit();
-
-	if (fails(h, OTHER) == -1)
-		return (-1);
-	return ((int)after(h, syscall(SYS_unlinkat, fd, path, flags)));
-}
-
-int
-ftruncate(int fd, off_t len)
-{
-	int h = hit();
-
-	if (fails(h, OTHER) == -1)
-		return (-1);
-	return ((int)after(h, syscall(SYS_ftruncate, fd, len)));
-}
-
-ssize_t
-pread(int fd, void *p, size_t n, off_t off)
-{
-	int h = hit();
-
-	if (fails(h, OTHER) == -1)
-		return (-1);
-	return (after(h, syscall(SYS_pread64, fd, p, n, off)));
-}
-
-int
-flock(int fd, int op)
-{
-	int h = hit();
-
-	if (fails(h, OTHER) == -1)
-		return (-1);
-	return ((int)after(h, syscall(SYS_flock, fd, op)));
-}
-
-/* Every frame that leaves: is what it promises durable? */
-ssize_t
-sendmsg(int fd, const struct msghdr *m, int flags)
-{
-	const uint8_t *p = m->msg_iov[0].iov_base;
-	unsigned type = (unsigned)p[2] << 8 | p[3];
-
-	if ((type == MSG_A_TICKET || type == MSG_A_DONE) &&
-	    (fault.dirty || fault.poisoned))
-		_exit(TOLD);
-	return (syscall(SYS_sendmsg, fd, m, flags));
-}
 
 /* What the supervisor was told is durable. */
 struct acks {
@@ -319,6 +87,51 @@ send_execs(struct aud *a, uint64_t run)
 	payload_put(&b, MSG_A_EXECS, &exec_rows_shape, &v);
 	shape_free(&exec_rows_shape, &v);
 	aud_send(a, MSG_A_EXECS, run, &b);
+}
+
+/* Of what is closed, is everything packed, or was that given up? */
+static int
+is_packed(const struct aud *a, const char *dir)
+{
+	struct logseg *segs;
+	struct pollfd pfd = { a->logfd, POLLIN, 0 };
+	int fd, next, all = 1;
+	char text[4096];
+	ssize_t n;
+	size_t i, k;
+
+	if (poll(&pfd, 1, 0) == 1 && (n = read(a->logfd, text,
+	    sizeof(text) - 1)) > 0) {
+		text[n] = '\0';
+		if (strstr(text, "stays as it is for now") != NULL)
+			return (1);
+	}
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &k, &next), 0);
+	(void)close(fd);
+	for (i = 0; i < k; i++)
+		all &= segs[i].first == 0 || segs[i].packed;
+	free(segs);
+	return (all);
+}
+
+/* Until that, or the end of the auditor. */
+static void
+packing(struct aud *a, const char *dir, struct acks *k)
+{
+	siginfo_t si;
+	size_t i = 0;
+
+	do {
+		assert_true(i++ < 30000);
+		(void)poll(NULL, 0, 1);
+		memset(&si, 0, sizeof(si));
+		if (waitid(P_PID, (id_t)a->pid, &si, WEXITED | WNOHANG |
+		    WNOWAIT) == 0 && si.si_pid != 0)
+			break;
+	} while (!is_packed(a, dir));
+	aud_record(a, 901, RECORD_POLICY, "refused", "no");
+	(void)answer(a, k);
 }
 
 /* As far as it gets. */
@@ -447,6 +260,19 @@ status_ok(enum how how, int status)
 	assert_int_equal(status, EXIT_IO);
 }
 
+/* What is to be packed: two segments, or three. */
+static void
+earlier(const char *dir, struct acks *k)
+{
+	struct aud a;
+
+	packs = 0;
+	assert_int_equal(aud_up(&a, dir, LIMIT), MSG_READY);
+	packs = 1;
+	session(&a, k);
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
 /* One session with a fault at call n; 0 when that call never came. */
 static int
 one(enum how how, unsigned n, int torn)
@@ -459,12 +285,16 @@ one(enum how how, unsigned n, int torn)
 	memset(seen, 0, sizeof(*seen));
 	memset(&k, 0, sizeof(k));
 	memset(&fault, 0, sizeof(fault));
+	if (packs)
+		earlier(dir, &k);
 	fault.how = how;
 	fault.left = n;
 	aud_start(&a, dir, NULL, 0);
 	fault.left = 0;
 	aud_config(&a, LIMIT);
-	if (aud_recv(&a) == MSG_READY)
+	if (aud_recv(&a) == MSG_READY && packs)
+		packing(&a, dir, &k);
+	else if (a.m.type == MSG_READY)
 		session(&a, &k);
 	if (a.m.type != MSG_NONE && a.m.type != MSG_FAILED)
 		status_ok(how, aud_shutdown(&a));
@@ -481,10 +311,12 @@ every(enum how how)
 {
 	unsigned n;
 
-	for (n = 1; one(how, n, (int)(n & 1)); n++)
-		;
-	/* a session has more calls than this, or nothing was tried */
-	assert_true(n > 60);
+	for (packs = 0; packs <= 1; packs++) {
+		for (n = 1; one(how, n, (int)(n & 1)); n++)
+			;
+		/* a session has more calls, or nothing was tried */
+		assert_true(n > 60);
+	}
 }
 
 #define TEST(name, how)							\

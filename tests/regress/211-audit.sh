@@ -6,7 +6,7 @@
 # daemon, and at the next start, which is refused.
 . "$SRC/tests/regress/lib.sh"
 
-LOGGING='"segmentMB": 1,'
+LOGGING='"segmentMB": 1, "compress": false,'
 conf_default
 big=$(head -c 100000 /dev/zero | tr '\0' x)
 log=$T/log/gateway.log

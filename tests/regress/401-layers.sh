@@ -64,7 +64,7 @@ if command -v readelf >/dev/null; then
 	is "clawbot-executor: libraries" "$(libs clawbot-executor)" \
 	    "cap event_core pcre2 sodium "
 	is "clawbot-auditor: libraries" "$(libs clawbot-auditor)" \
-	    "cap event_core sodium "
+	    "cap event_core sodium zstd "
 	is "clawbot-vault: libraries" "$(libs clawbot-vault)" \
 	    "cap event_core sodium "
 	is "clawbot-notifier: libraries" "$(libs clawbot-notifier)" \
@@ -75,7 +75,7 @@ if command -v readelf >/dev/null; then
 	    "$(libs clawbot-spawner | tr ' ' '\n' |
 	    grep -vxE 'cap|sodium|')" ""
 	is "clawbot: no other library than these" "$(libs clawbot |
-	    tr ' ' '\n' | grep -vxE 'jansson|sodium|z|')" ""
+	    tr ' ' '\n' | grep -vxE 'jansson|sodium|z|zstd|')" ""
 else
 	skip "libraries" "no readelf"
 fi

@@ -43,6 +43,9 @@ struct aud {
 };
 
 #define AUD_SKILL	"default"
+#ifndef AUD_COMPRESS
+#define AUD_COMPRESS	0
+#endif
 
 static const uint8_t aud_exec_key[32] = "exec key exec key exec key exec";
 static const uint8_t aud_vault_key[32] = "vault key vault key vault key v";
@@ -163,6 +166,7 @@ aud_config(struct aud *a, uint64_t limit)
 	buf_put(&b, aud_exec_key, 32);
 	buf_put(&b, aud_vault_key, 32);
 	buf_put_u64(&b, limit);
+	buf_put_u8(&b, AUD_COMPRESS);
 	buf_put_bytes(&b, "{}", 2);
 	buf_put_str(&b, "/etc/clawbot.conf");
 	aud_send(a, MSG_A_CONFIG, 0, &b);

@@ -66,6 +66,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_A_CONFIG, "exec_key", 1, NULL },
 	{ MSG_A_CONFIG, "vault_key", 2, NULL },
 	{ MSG_A_CONFIG, "segment", 64U * 1024 * 1024, NULL },
+	{ MSG_A_CONFIG, "compress", 1, NULL },
 	{ MSG_A_CONFIG, "text", 0, "{}\n" },
 	{ MSG_A_CONFIG, "path", 0, "/etc/clawbot.conf" },
 	{ MSG_A_RECORD, "kind", RECORD_APPROVAL, NULL },

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/* The closed segments while the auditor runs; see closed.h. */
+#include "config.h"
+
+#include "auditor/auditor.h"
+#include "auditor/closed.h"
+#include "common/field.h"
+
+void
+closed_begin(struct auditor *a, struct known_log *k, struct buf *state,
+    int good)
+{
+	struct closed *c = &a->closed;
+
+	c->known = *k;
+	c->state = *state;
+	c->on = state->len != 0;
+	c->good = good;
+}
+
+void
+closed_off(struct auditor *a)
+{
+	a->closed.on = 0;
+}
+
+void
+closed_put(struct auditor *a, struct buf *fields)
+{
+	struct closed *c = &a->closed;
+
+	if (!c->on || c->known.n == 0)
+		return;
+	if (!c->good && known_save(a, &c->known, &c->state) == 0)
+		c->good = c->untaken = 1;
+	if (c->good)
+		field_hex(fields, "known", c->known.digest, KNOWN_DIGEST);
+}
+
+void
+closed_durable(struct auditor *a)
+{
+	if (a->closed.untaken)
+		known_take(a);
+	a->closed.untaken = 0;
+}
+
+void
+closed_packed(struct auditor *a, uint64_t first)
+{
+	known_packed(a, &a->closed.known, first);
+	a->closed.good = 0;
+}
+
+/* All that the log says up to the end of the segment that was closed. */
+static void
+take_down(struct auditor *a)
+{
+	struct closed *c = &a->closed;
+	struct sealcheck seals;
+
+	if (!c->on)
+		return;
+	known_look(a, &c->known);
+	buf_reset(&c->state);
+	sealing_check(a, &seals);
+	known_put(&c->state, a, &a->chain.durable, &seals);
+	c->good = 0;
+}
+
+void
+closed_tidy(struct auditor *a)
+{
+	size_t n = a->chain.seg.nold;
+
+	chain_tidy(&a->chain, a->runs.n);
+	if (a->chain.seg.nold == n)
+		return;
+	take_down(a);
+	if (a->closed.told != NULL)
+		a->closed.told(a);
+}

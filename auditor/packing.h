@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Closed segments are packed (common/record/packed.h), one after the other,
+ * the oldest first, a part at a time and behind everything else that the
+ * auditor has to do.  A packed one is complete, was read back and compared,
+ * has its name and a record, all of it durable, before the plain one and the
+ * copy of its exec lines are removed; what a crash leaves of it before that is
+ * made anew.  A failure is said, and tried again at the next rotation.
+ */
+#ifndef AUDITOR_PACKING_H
+#define AUDITOR_PACKING_H
+
+struct auditor;
+struct packing;
+
+/*
+ * on: pack them; else remove what is left of an unfinished one.  It is told of
+ * rotations by what is below (closed.h).
+ */
+struct packing	*packing_new(struct auditor *, int on);
+
+#endif
