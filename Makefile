@@ -94,6 +94,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/client/accept.c \
 		supervisor/client/client.c supervisor/client/door.c \
 		supervisor/client/lineage.c supervisor/client/listing.c \
+		supervisor/client/login.c supervisor/client/origin.c \
 		supervisor/client/places.c supervisor/client/unread.c \
 		supervisor/conf/conf.c \
 		supervisor/conf/conf_channel.c supervisor/conf/conf_check.c \

@@ -127,6 +127,10 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 	put_run(b, "intent", run);
 	put_argv(b, in, p);
 	field_str(b, "cwd", masks_text(&in->masks, MASK_CWD, 0, p->cwd));
+	if (p->cwd_ino != 0) {
+		field_u64(b, "cwd_dev", p->cwd_dev);
+		field_u64(b, "cwd_ino", p->cwd_ino);
+	}
 	if (put_env(b, in, p) == -1)
 		return ("a variable without a name");
 	put_ident(b, "exe", &p->exe,

@@ -42,7 +42,10 @@ static const struct match_key {
 	{ "program", KEY_PROGRAM, { "exe.path", "script.path", "path", "argv",
 	    NULL } },
 	{ "digest", KEY_DIGEST, { "exe.digest", "script.digest", "digest",
-	    "plan", NULL } },
+	    "plan", "in_digest", NULL } },
+	{ "conn", KEY_TEXT, { "why.conn", "by.conn", "conn", NULL } },
+	{ "login", KEY_ACCOUNT, { "why.login_uid", "by.login_uid",
+	    "login_uid", NULL } },
 	{ "since", KEY_SINCE, { NULL } },
 	{ "until", KEY_UNTIL, { NULL } },
 };

@@ -47,6 +47,8 @@ struct estop {
 	uint64_t	 time_us;	/* since the Unix epoch */
 	/* the supervisor's */
 	uint64_t	 mark;		/* no two that it was given have one */
+	size_t		 before;	/* so many were in force, and are */
+	size_t		 after;
 	int		 recorded;	/* it is in the log */
 	int		 asked;		/* the auditor has been asked */
 	int64_t		 again;		/* not before, on its own clock */

@@ -282,6 +282,8 @@ struct runresult {
 	uint8_t		 digest[PLAN_DIGEST]; /* of the digests of standard
 					   output and of standard error, each
 					   as delivered */
+	uint8_t		 in_digest[PLAN_DIGEST]; /* of what it was given; all
+					   0: nothing, or at a terminal */
 	uint32_t	 masked;	/* secrets hidden in the output */
 	uint32_t	 execs;		/* of the run, in EXECS */
 	uint32_t	 files;		/* of the run, in FILES */
@@ -302,6 +304,8 @@ int	runid_parse(const char *, uint64_t *id);
 /* The same of a standing approval: "s" and 12 characters. */
 void	standingid_text(char out[RUNID_TEXT], uint64_t id);
 int	standingid_parse(const char *, uint64_t *id);
+/* The same of a connection: "c" and 12 characters. */
+void	connid_text(char out[RUNID_TEXT], uint64_t id);
 /* ids have 60 bits and are not 0 */
 #define RUNID_MASK	((UINT64_C(1) << 60) - 1)
 

@@ -341,6 +341,9 @@ allow_paths(const struct priv *p, int rs, int abi)
 	if (p->landlock_fs != 0 &&
 	    allow_path(rs, abi, "/", p->landlock_fs) == -1)
 		return (-1);
+	if (p->landlock_read != 0 && landlock_allow(rs, abi, p->landlock_read,
+	    LL_FS_READ_FILE) == -1)
+		return (-1);
 	for (; path != NULL && *path != NULL; path++)
 		if (allow_path(rs, abi, *path, LL_FS_CHANGE) == -1)
 			return (-1);

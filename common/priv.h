@@ -29,6 +29,8 @@ struct priv {
 	uint64_t	 landlock_fs;	/* accesses to allow beneath root */
 	const char	*const *landlock_write;	/* what may be written there,
 					   too, up to NULL; or NULL */
+	int		 landlock_read;	/* files beneath this descriptor may
+					   be read, too; 0: there is none */
 	int		 landlock_tcp;	/* TCP stays as it is */
 	int		 nofile;	/* RLIMIT_NOFILE; 0: leave */
 	int		 nproc;		/* RLIMIT_NPROC; 0: it never forks */

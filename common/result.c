@@ -49,6 +49,7 @@ static const struct shape_row runresult_rows[] = {
 	U64(runresult, processes),
 	U32(runresult, refused, 0, UINT32_MAX),
 	RAW(runresult, digest),
+	RAW(runresult, in_digest),
 	U32(runresult, masked, 0, UINT32_MAX),
 	U32(runresult, execs, 0, UINT32_MAX - 1),
 	U32(runresult, files, 0, FILES_ROWS),
@@ -120,6 +121,12 @@ void
 standingid_text(char out[RUNID_TEXT], uint64_t id)
 {
 	id_text(out, 's', id);
+}
+
+void
+connid_text(char out[RUNID_TEXT], uint64_t id)
+{
+	id_text(out, 'c', id);
 }
 
 int

@@ -14,6 +14,7 @@
 #include <linux/seccomp.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -213,6 +214,8 @@ allow_list(struct bpf *b, enum role r)
 		/* it can neither give it a name nor connect it */
 		bpf_sys_two(b, SYS_socket, 0, AF_UNIX, 1, SOCK_SEQPACKET |
 		    SOCK_CLOEXEC | SOCK_NONBLOCK, BPF_ALLOW);
+		bpf_sys_two(b, SYS_openat, 0, ROLEFILTER_PROC, 2,
+		    ROLEFILTER_PROC_FLAGS, BPF_ALLOW);
 	} else
 		list(b, file_calls, NELEM(file_calls), BPF_ALLOW);
 	if (r == ROLE_VAULT)

@@ -39,6 +39,12 @@ int	rolefilter_confine(enum confined);
  * 0 or -1, errno.
  */
 int	rolefilter_no_network(void);
+/*
+ * The descriptor beneath which the supervisor may open files, to read them and
+ * with just these flags: that of login.h there.
+ */
+#define ROLEFILTER_PROC		100
+#define ROLEFILTER_PROC_FLAGS	(O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
 /* Installs the SIGSYS handler that names the call (trap mode only). */
 void	rolefilter_trap_handler(void);
 

@@ -25,6 +25,7 @@
 #include "build_id.h"
 #include "common/log.h"
 #include "common/priv.h"
+#include "common/rolefilter.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/boot/accounts.h"
 #include "supervisor/boot/boot.h"
@@ -33,6 +34,7 @@
 #include "supervisor/boot/draftsay.h"
 #include "supervisor/boot/layout.h"
 #include "supervisor/boot/look.h"
+#include "supervisor/client/login.h"
 #include "supervisor/conf/people.h"
 #include "supervisor/conf/trial.h"
 #include "supervisor/daemon.h"
@@ -209,6 +211,17 @@ leave_terminal(struct daemon *d)
 	d->spare_fd = fd;
 }
 
+/* Without it records say less of who asks, and all else is as it was. */
+static void
+open_logins(struct daemon *d)
+{
+	char err[LOOK_TEXT];
+
+	d->knows_logins = login_open(err, sizeof(err)) == 0;
+	if (!d->knows_logins)
+		log_warnx("login uids are not recorded: %s", err);
+}
+
 static void
 drop(struct daemon *d)
 {
@@ -220,6 +233,7 @@ drop(struct daemon *d)
 	p.uid = d->uid;
 	p.gid = d->gid;
 	p.root = dirs_empty();
+	p.landlock_read = d->knows_logins ? ROLEFILTER_PROC : 0;
 	p.nofile = nofile();
 	p.accept_no_landlock = d->conf->accept_no_landlock;
 	if (priv_drop(&p, err, sizeof(err)) == -1)
@@ -264,6 +278,7 @@ serve(struct daemon *d)
 	/* a file that may not grow is an error like others */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	leave_keyring(d);
+	open_logins(d);
 	accounts_find(&d->uid, &d->gid, d->procs, on_account, NULL);
 	proc_init(&d->notifier, &notifier_row);
 	if (d->conf->notify != NULL)

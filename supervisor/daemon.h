@@ -66,6 +66,7 @@ struct daemon {
 	struct noticeq		*noticeq;	/* noticeq.h; likewise */
 	unsigned		 layers;	/* own PRIV_* */
 	int			 own_keyring;	/* not that of who started us */
+	int			 knows_logins;	/* login.h */
 	int			 unprivileged;	/* not root any more */
 	char			*policy;	/* digest of conf, hex */
 	unsigned		 generation;	/* reloads so far */

@@ -75,7 +75,7 @@ ids_random(void *p, size_t len)
 }
 
 uint64_t
-ids_new(struct ids *s)
+ids_unheld(void)
 {
 	uint64_t id;
 
@@ -83,7 +83,18 @@ ids_new(struct ids *s)
 		if (ids_random(&id, sizeof(id)) == -1)
 			fatal(EXIT_SYSTEM, "getrandom");
 		id &= RUNID_MASK;
-	} while (id == 0 || ids_held(s, id));
+	} while (id == 0);
+	return (id);
+}
+
+uint64_t
+ids_new(struct ids *s)
+{
+	uint64_t id;
+
+	do {
+		id = ids_unheld();
+	} while (ids_held(s, id));
 	ids_hold(s, id);
 	return (id);
 }

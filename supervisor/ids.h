@@ -29,6 +29,8 @@ struct ids {
 
 /* Random bytes of the kernel, for keys too; 0, or -1 and errno. */
 int	ids_random(void *, size_t);
+/* 60 random bits, not 0. */
+uint64_t ids_unheld(void);
 /* 60 random bits that nobody holds, not 0; the caller does now. */
 uint64_t ids_new(struct ids *);
 /* One holder more of an id that somebody has already. */

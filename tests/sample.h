@@ -205,6 +205,7 @@ sample_runresult(struct runresult *v)
 	v->processes = 9;
 	v->refused = 10;
 	sample_digest(v->digest, sizeof(v->digest), 3);
+	sample_digest(v->in_digest, sizeof(v->in_digest), 4);
 	v->masked = 7;
 	v->execs = 40;
 	v->files = 3;

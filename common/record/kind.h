@@ -27,12 +27,16 @@
 #define RECORD_ROOM(open)						\
 	((uint64_t)((open) + 1) * RECORD_RESULT + RECORD_STOPS)
 
-/* What several forms have. */
+/* What several forms have.  The account that asked, and its connection. */
+#define RECORD_ORIGIN							\
+    "uid:n account:s? pid:n conn:s? login_uid:n? login:s? "		\
+    "audit_session:n? asker:s? depth:n? chain:l?"
+/* Of a run that is over. */
 #define RECORD_END							\
     "run:s intent:n outcome:s exit:i? wall_us:n? user_us:n? sys_us:n? "	\
     "maxrss_kb:n? in_bytes:n? out_bytes:n? err_bytes:n? processes:n? "	\
     "refused:n? masked:n? execs:n? files:n? files_more:n? "		\
-    "files_lost:b? limit:s? digest:h? reason:s?"
+    "files_lost:b? limit:s? digest:h? in_digest:h? reason:s?"
 #define RECORD_ASKED							\
     "run:s argv:l? skill:s cwd:s? plan:h? why:o expires_s:n? "		\
     "reason:s? by:o?"
@@ -49,9 +53,9 @@
 #define RECORD_NAMES							\
     RECORD_NAME " to:s"
 #define RECORD_STOPPED							\
-    "scope:s user:n? name:s? reason:s by:o"
+    "scope:s user:n? account:s? name:s? reason:s by:o"
 #define RECORD_VAULT							\
-    "name:s version:n channel:s uid:n pid:n digest:h"
+    "name:s version:n channel:s " RECORD_ORIGIN " digest:h"
 
 /*
  * KIND(NAME, "word", FORMS): forms by their ev, of the role that makes them;
@@ -67,7 +71,8 @@
  */
 #define RECORD_KINDS_TABLE(KIND, AUDITOR, SUPERVISOR)			\
 KIND(EXEC, "exec",							\
-    AUDITOR("intent", "run:s argv:l cwd:s env:l exe:o script:o? "	\
+    AUDITOR("intent", "run:s argv:l cwd:s cwd_dev:n? cwd_ino:n? "	\
+	"env:l exe:o script:o? "					\
 	"bound:l? not_bound:l? "					\
 	"secrets:l skill:s account:s uid:n terminal:b? detached:b? "	\
 	"plan:h why:o")							\
@@ -102,15 +107,16 @@ KIND(QUOTA, "quota",							\
 KIND(CONFIG, "config",							\
     AUDITOR("load", "path:s digest:h rules:h? parts:n? by:o?")		\
     AUDITOR("text", "part:n text:s")					\
-    SUPERVISOR("doctor", "channel:s uid:n pid:n skills:n attempts:n "	\
-	"open:n"))							\
+    SUPERVISOR("doctor", "channel:s " RECORD_ORIGIN			\
+	" skills:n attempts:n open:n"))					\
 KIND(SESSION, "session",						\
     AUDITOR("start", "version:s known:h?")				\
     AUDITOR("stop", "reason:s? open:n known:h?")			\
     AUDITOR("packed", "first:n bytes:n packed:n known:h?"))		\
 KIND(STOP, "stop",							\
-    SUPERVISOR("stop", RECORD_STOPPED " runs:n waiting:n late_s:n?")	\
-    SUPERVISOR("resume", RECORD_STOPPED))				\
+    SUPERVISOR("stop", RECORD_STOPPED					\
+	" before:n after:n runs:n waiting:n late_s:n?")			\
+    SUPERVISOR("resume", RECORD_STOPPED " before:n after:n"))		\
 KIND(RECOVER, "recover",						\
     AUDITOR("torn", "bytes:n moved:l digests:l")			\
     AUDITOR("reread", "file:s digest:h"))				\

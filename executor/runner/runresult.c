@@ -298,6 +298,9 @@ runner_finish(struct runner *r)
 	r->res.refused = r->report.refused;
 	name_kept(r);
 	r->res.in_bytes = r->in.bytes;
+	/* what is typed at a terminal is short, and can be a password */
+	if (!r->plan.tty && r->in.bytes != 0)
+		input_digest(&r->in, r->res.in_digest);
 	r->res.out_bytes = r->out[0].bytes;
 	r->res.err_bytes = r->out[1].bytes;
 	for (i = 0; i < 2; i++) {

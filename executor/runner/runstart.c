@@ -175,6 +175,8 @@ runner_start(struct runner *r)
 	 */
 	bx.stdio[1] = command_pipe(r, 1, &r->pipe[0]);
 	bx.stdio[0] = command_pipe(r, 0, &r->in.dst);
+	if (fcntl(r->in.dst, F_SETFL, O_WRONLY | O_NONBLOCK) == -1)
+		runner_errno(r, "pipe of a command");
 	bx.stdio[2] = command_pipe(r, 1, &r->pipe[1]);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) == -1 ||
 	    pipe2(tr, O_CLOEXEC) == -1 ||

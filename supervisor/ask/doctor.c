@@ -49,8 +49,7 @@ examined(struct daemon *d, struct op *o, const struct proc *p,
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "doctor");
 	field_str(&b, "channel", o->channel);
-	field_u64(&b, "uid", o->uid);
-	field_u64(&b, "pid", (uint64_t)o->pid);
+	origin_put(&b, d->conf, o->uid, o->pid, &o->from, &o->line);
 	field_u64(&b, "skills", v->skills);
 	field_u64(&b, "attempts", v->attempts);
 	field_u64(&b, "open", v->open);
@@ -95,6 +94,8 @@ req_doctor(struct client *cl, struct payload *p)
 	o->channel = cl->ch->name;
 	o->uid = cl->uid;
 	o->pid = cl->pid;
+	o->from = cl->from;
+	o->line = cl->line;
 	(void)role_send(&d->procs[PROC_EXEC], MSG_X_DOCTOR, o->id, NULL, NULL,
 	    0);
 }

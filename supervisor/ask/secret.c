@@ -153,11 +153,10 @@ client_left(const struct client *cl)
 }
 
 static void
-put_who(struct buf *b, const struct client *cl)
+put_who(struct buf *b, const struct conf *conf, const struct client *cl)
 {
 	field_str(b, "channel", cl->ch->name);
-	field_u64(b, "uid", cl->uid);
-	field_u64(b, "pid", (uint64_t)cl->pid);
+	origin_put(b, conf, cl->uid, cl->pid, &cl->from, &cl->line);
 }
 
 static enum op_state
@@ -180,7 +179,7 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 	if (strcmp(o->ev, "rotate") == 0)
 		field_u64(&b, "keep_s", o->keep_s);
 	if (!o->own)
-		put_who(&b, o->cl);
+		put_who(&b, d->conf, o->cl);
 	assert(!b.bad);
 	memcpy(c.digest, v->digest, sizeof(c.digest));
 	c.fields = b.data;

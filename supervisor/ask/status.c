@@ -397,13 +397,13 @@ people_row(void *arg, const struct people_role *r)
 {
 	struct client *cl = arg;
 	struct strv uids = { NULL, 0 };
-	const size_t n = r->who != NULL ? r->who->nmembers : 0;
+	const size_t n = r->who != NULL ? r->who->members.n : 0;
 	struct buf b, said;
 	char text[128];
 
 	while (uids.n < n && uids.n < PEOPLE_TOLD) {
 		(void)snprintf(text, sizeof(text), "%u",
-		    r->who->members[uids.n]);
+		    r->who->members.uids[uids.n]);
 		strv_add(&uids, text);
 	}
 	buf_init(&said, MSG_ROW_MAX / 2);

@@ -83,6 +83,9 @@ record_reset(struct client *cl, const struct msg_estop *v, unsigned n)
 	field_str(&b, "ev", "reset");
 	estop_put(&b, &e);
 	field_str(&b, "reason", v->why);
+	if (e.scope == ESTOP_USER &&
+	    conf_account(cl->d->conf, e.user) != NULL)
+		field_str(&b, "account", conf_account(cl->d->conf, e.user));
 	rec_by(&b, cl);
 	field_u64(&b, "breakers", n);
 	if (recording_put(cl->d, RECORD_QUOTA, &b, cl, NULL) == -1)

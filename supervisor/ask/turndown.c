@@ -22,6 +22,7 @@ turndown_record(struct client *cl, unsigned kind, const char *cause,
 	p.uid = cl->uid;
 	p.pid = cl->pid;
 	p.line = &cl->line;
+	p.from = &cl->from;
 	p.stranger = cl->pool == POOL_STRANGERS;
 	p.argc = argc;
 	p.reason = reason;

@@ -18,6 +18,7 @@
 #include "common/log.h"
 #include "supervisor/client/client.h"
 #include "supervisor/client/door.h"
+#include "supervisor/client/login.h"
 
 #define MAXGROUPS	65536	/* NGROUPS_MAX of Linux */
 #define FEW_GROUPS	32	/* for which it is asked once */
@@ -186,6 +187,16 @@ has_too_many(const struct daemon *d, const struct peer *p)
 }
 
 static void
+name_origin(const struct listener *l, int fd, struct peer *p)
+{
+	p->from.conn = ids_unheld();
+	p->from.login = p->from.audit = ORIGIN_UNSET;
+	/* what is in a run has that of whoever started the daemon */
+	if (l->door == NULL)
+		login_read(fd, p->pid, &p->from);
+}
+
+static void
 welcome(struct listener *l, int fd)
 {
 	struct client *cl;
@@ -199,6 +210,7 @@ welcome(struct listener *l, int fd)
 		(void)close(fd);
 		return;
 	}
+	name_origin(l, fd, &p);
 	why = may_not_connect(l->ch, &p);
 	p.pool = pool_of(&p, why);
 	if ((cl = client_new(l->d, l->ch, fd, &p)) == NULL)

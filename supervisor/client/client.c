@@ -269,6 +269,7 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 	cl->uid = p->uid;
 	cl->gid = p->gid;
 	cl->pid = p->pid;
+	cl->from = p->from;
 	cl->since = now_ms();
 	cl->ipc = ipc_new(fd, ROLE_SUPERVISOR, ROLE_CLIENT, MS_HELLO);
 	if (cl->ipc == NULL) {

@@ -18,6 +18,7 @@
 #include "common/ipc.h"
 #include "common/payload.h"
 #include "supervisor/client/lineage.h"
+#include "supervisor/client/origin.h"
 #include "supervisor/client/places.h"
 #include "supervisor/daemon.h"
 
@@ -57,6 +58,7 @@ struct client {
 	uid_t			 uid;
 	gid_t			 gid;
 	pid_t			 pid;
+	struct origin		 from;
 	int			 user;	/* in the channel's users */
 	int			 admin;
 	struct lineage		 line;	/* of what it asks for: the run that
@@ -96,6 +98,7 @@ struct peer {
 	uid_t	uid;
 	gid_t	gid;
 	pid_t	pid;
+	struct origin from;
 	int	user;		/* of the channel */
 	int	admin;
 	struct lineage line;	/* inside of which run */

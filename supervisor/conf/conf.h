@@ -24,15 +24,21 @@ enum { CGROUP_AUTO, CGROUP_OFF };
 #define CONF_UNSET	LIMITS_UNSET	/* no limit given here */
 
 /* Accounts and groups that a list names; resolved to numbers at load. */
+/* uids and names, one beside the other. */
+struct accounts {
+	uid_t		*uids;
+	size_t		 n;
+	struct strv	 names;
+};
+
 struct who {
 	struct strv	 text;		/* as written */
 	uid_t		*uids;		/* of accounts */
 	size_t		 nuids;
 	gid_t		*gids;		/* of group:NAME */
 	size_t		 ngids;
-	uid_t		*members;	/* accounts that this covers, as the
-					   groups were when it was read */
-	size_t		 nmembers;
+	struct accounts	 members;	/* that this covers, as the groups
+					   were when it was read */
 	int		 not_root;	/* one of them at least is not root */
 };
 
@@ -160,6 +166,10 @@ int		 who_has(const struct who *, uid_t, const gid_t *groups,
 		    size_t ngroups);
 /* The same by the account alone, as the groups were when it was read. */
 int		 who_covers(const struct who *, uid_t);
+/* The name of one of these accounts; NULL: it is none of them. */
+const char	*who_name(const struct who *, uid_t);
+/* The same of those who approve or ask, and of root; NULL: nobody knows. */
+const char	*conf_account(const struct conf *, uid_t);
 /* One of clawbot's own accounts, or a group of theirs? */
 int		 who_is_own(uid_t, gid_t);
 /* Strictest of a skill's limits, a channel's, and a request's timeout. */

@@ -221,7 +221,7 @@ check_approvers(struct cx *cx)
 
 	if ((what = what_asks(c, buf, sizeof(buf))) == NULL)
 		return;
-	if (c->approvers.nmembers == 0) {
+	if (c->approvers.members.n == 0) {
 		cx_err(cx, place(cx, "approvals", "approvers", NULL),
 		    "nobody could approve what %s asks for: approvers name "
 		    "no account", what);
@@ -413,7 +413,7 @@ note_users(struct cx *cx, const struct conf_channel *ch)
 
 	if (ch->access == ACCESS_NONE)
 		return;
-	if (ch->users.members == 0)
+	if (ch->users.members.n == 0)
 		cx_note(cx, p, "that is no account at all: nobody may "
 		    "ask on this channel");
 	else if (a->ngids == 0 && a->nuids == 1 && a->uids[0] != 0 &&

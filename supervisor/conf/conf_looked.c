@@ -132,9 +132,9 @@ told_user(const char *name, uid_t *uid, gid_t *gid)
 }
 
 static int
-keep_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+keep_group(const char *name, gid_t *gid, struct accounts *members)
 {
-	int rc = asked->group(name, gid, members, n);
+	int rc = asked->group(name, gid, members);
 	struct looked *l = add(LOOKED_GROUP, name, rc);
 	struct buf b;
 	size_t i;
@@ -143,31 +143,35 @@ keep_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 		return (rc);
 	l->gid = *gid;
 	buf_init(&b, CONF_FILEROOM);
-	for (i = 0; i < *n; i++)
-		buf_put_u32(&b, (*members)[i]);
+	for (i = 0; i < members->n; i++) {
+		buf_put_u32(&b, members->uids[i]);
+		buf_put_str(&b, members->names.v[i]);
+	}
 	keep(l, b.data, b.len);
 	buf_free(&b);
 	return (0);
 }
 
 static int
-told_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+told_group(const char *name, gid_t *gid, struct accounts *members)
 {
 	const struct looked *l = find(LOOKED_GROUP, name);
+	char *of;
+	uid_t uid;
 	struct rd rd;
-	size_t i;
 
-	*members = NULL;
-	*n = 0;
 	if (rc_of(l) != 0)
 		return (rc_of(l));
 	*gid = l->gid;
-	*n = l->len / sizeof(uint32_t);
-	*members = xcalloc(*n + 1, sizeof(**members));
 	rd_init(&rd, l->data, l->len);
-	for (i = 0; i < *n; i++)
-		(*members)[i] = rd_u32(&rd);
-	return (0);
+	while (rd_end(&rd) == -1 && !rd.bad) {
+		uid = rd_u32(&rd);
+		of = rd_str(&rd, PLAN_MAXPATH);
+		if (of != NULL)
+			accounts_add(members, uid, of);
+		free(of);
+	}
+	return (rd.bad ? -1 : 0);
 }
 
 static char *

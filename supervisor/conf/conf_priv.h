@@ -89,8 +89,8 @@ const struct value *value_find(const struct value *, const char *path);
 /* Account look-ups; 0 found, 1 not there, -1 error. */
 struct conf_ops {
 	int	 (*user)(const char *, uid_t *, gid_t *);
-	/* members are malloc'd */
-	int	 (*group)(const char *, gid_t *, uid_t **members, size_t *n);
+	/* adds the members to those that there are */
+	int	 (*group)(const char *, gid_t *, struct accounts *members);
 	/* malloc'd canonical path, or NULL if there is no such file */
 	char	*(*canon)(const char *);
 	/* as file_read and file_exists */
@@ -99,6 +99,9 @@ struct conf_ops {
 	int	 (*exists)(const char *);
 };
 extern const struct conf_ops conf_ops_system;
+/* Unless it is there. */
+void	accounts_add(struct accounts *, uid_t, const char *name);
+void	accounts_free(struct accounts *);
 extern const struct conf_ops *conf_ops;
 
 struct cx {

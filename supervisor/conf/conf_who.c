@@ -48,9 +48,27 @@ add_uid(uid_t **v, size_t *n, uid_t uid)
 	(*v)[(*n)++] = uid;
 }
 
+void
+accounts_add(struct accounts *a, uid_t uid, const char *name)
+{
+	size_t n = a->n;
+
+	add_uid(&a->uids, &a->n, uid);
+	if (a->n != n)
+		strv_add(&a->names, name);
+}
+
+void
+accounts_free(struct accounts *a)
+{
+	free(a->uids);
+	strv_free(&a->names);
+	memset(a, 0, sizeof(*a));
+}
+
 /* Those in the group's list, and those whose own group it is. */
 static int
-system_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+system_group(const char *name, gid_t *gid, struct accounts *members)
 {
 	struct strv list = { NULL, 0 };
 	struct passwd *pw;
@@ -59,8 +77,6 @@ system_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 	uid_t uid;
 	gid_t g;
 
-	*members = NULL;
-	*n = 0;
 	errno = 0;
 	if ((gr = getgrnam(name)) == NULL)
 		return (errno == 0 || errno == ENOENT ? 1 : -1);
@@ -69,12 +85,12 @@ system_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 		strv_add(&list, gr->gr_mem[i]);
 	for (i = 0; i < list.n; i++)
 		if (system_user(list.v[i], &uid, &g) == 0)
-			add_uid(members, n, uid);
+			accounts_add(members, uid, list.v[i]);
 	strv_free(&list);
 	setpwent();
 	while ((pw = getpwent()) != NULL)
 		if (pw->pw_gid == *gid)
-			add_uid(members, n, pw->pw_uid);
+			accounts_add(members, pw->pw_uid, pw->pw_name);
 	endpwent();
 	return (0);
 }
@@ -129,14 +145,15 @@ who_is_own(uid_t uid, gid_t gid)
 
 static int
 who_group(struct cx *cx, const struct value *p, const char *name,
-    struct who *w, uid_t **all, size_t *nall)
+    struct who *w)
 {
-	uid_t *members;
-	size_t i, n;
+	struct accounts in;
 	gid_t gid;
+	size_t i;
 	int rc;
 
-	if ((rc = conf_ops->group(name, &gid, &members, &n)) != 0) {
+	memset(&in, 0, sizeof(in));
+	if ((rc = conf_ops->group(name, &gid, &in)) != 0) {
 		cx->bad_who = 1;
 		cx_err(cx, p, rc == 1 ? "unknown group \"%s\"" :
 		    "cannot look up group \"%s\"", name);
@@ -145,15 +162,15 @@ who_group(struct cx *cx, const struct value *p, const char *name,
 	w->gids = xrecallocarray(w->gids, w->ngids, w->ngids + 1,
 	    sizeof(*w->gids));
 	w->gids[w->ngids++] = gid;
-	for (i = 0; i < n; i++)
-		add_uid(all, nall, members[i]);
-	free(members);
+	for (i = 0; i < in.n; i++)
+		accounts_add(&w->members, in.uids[i], in.names.v[i]);
+	accounts_free(&in);
 	return (0);
 }
 
 static int
 who_user(struct cx *cx, const struct value *p, const char *name,
-    struct who *w, uid_t **all, size_t *nall)
+    struct who *w)
 {
 	uid_t uid;
 	gid_t gid;
@@ -171,30 +188,26 @@ who_user(struct cx *cx, const struct value *p, const char *name,
 		return (-1);
 	}
 	add_uid(&w->uids, &w->nuids, uid);
-	add_uid(all, nall, uid);
+	accounts_add(&w->members, uid, name);
 	return (0);
 }
 
 static int
-who_entry(struct cx *cx, const struct value *p, const char *s, struct who *w,
-    uid_t **all, size_t *nall)
+who_entry(struct cx *cx, const struct value *p, const char *s, struct who *w)
 {
 	if (strncmp(s, "group:", 6) == 0)
-		return (who_group(cx, p, s + 6, w, all, nall));
-	return (who_user(cx, p, s, w, all, nall));
+		return (who_group(cx, p, s + 6, w));
+	return (who_user(cx, p, s, w));
 }
 
-/* Takes the list over. */
 static void
-who_members(struct who *w, uid_t *all, size_t nall)
+who_members(struct who *w)
 {
 	size_t i;
 
-	w->members = all;
-	w->nmembers = nall;
 	w->not_root = 0;
-	for (i = 0; i < nall; i++)
-		if (all[i] != 0)
+	for (i = 0; i < w->members.n; i++)
+		if (w->members.uids[i] != 0)
 			w->not_root = 1;
 }
 
@@ -204,7 +217,7 @@ who_clear(struct who *w)
 	strv_free(&w->text);
 	free(w->uids);
 	free(w->gids);
-	free(w->members);
+	accounts_free(&w->members);
 	memset(w, 0, sizeof(*w));
 }
 
@@ -212,9 +225,8 @@ who_clear(struct who *w)
 static int
 who_read(struct cx *cx, const struct value *v, struct who *w, size_t max)
 {
-	uid_t *all = NULL;
 	const char *s;
-	size_t nall = 0, i, e = 0;
+	size_t i, e = 0;
 	int rc;
 
 	who_clear(w);
@@ -227,11 +239,10 @@ who_read(struct cx *cx, const struct value *v, struct who *w, size_t max)
 			e++;
 		if (e == v->nkids)
 			break;
-		if (who_entry(cx, v->kids[e], w->text.v[i], w, &all,
-		    &nall) == -1)
+		if (who_entry(cx, v->kids[e], w->text.v[i], w) == -1)
 			rc = -1;
 	}
-	who_members(w, all, nall);
+	who_members(w);
 	return (rc);
 }
 
@@ -251,14 +262,12 @@ int
 who_default(struct cx *cx, const struct value *p, const char *text,
     struct who *w)
 {
-	uid_t *all = NULL;
-	size_t nall = 0;
 	int rc;
 
 	who_clear(w);
 	strv_add(&w->text, text);
-	rc = who_entry(cx, p, text, w, &all, &nall);
-	who_members(w, all, nall);
+	rc = who_entry(cx, p, text, w);
+	who_members(w);
 	return (rc);
 }
 
@@ -305,10 +314,33 @@ who_covers(const struct who *w, uid_t uid)
 {
 	size_t i;
 
-	for (i = 0; i < w->nmembers; i++)
-		if (w->members[i] == uid)
+	for (i = 0; i < w->members.n; i++)
+		if (w->members.uids[i] == uid)
 			return (1);
 	return (0);
+}
+
+const char *
+who_name(const struct who *w, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < w->members.n; i++)
+		if (w->members.uids[i] == uid && i < w->members.names.n)
+			return (w->members.names.v[i]);
+	return (NULL);
+}
+
+const char *
+conf_account(const struct conf *c, uid_t uid)
+{
+	const char *name = who_name(&c->approvers, uid);
+	size_t i;
+
+	for (i = 0; i < c->nchannels && name == NULL; i++)
+		name = who_name(&c->channels[i].users, uid);
+	/* whatever the file says, and whoever else has that number */
+	return (uid == 0 ? "root" : name);
 }
 
 static int

@@ -2,7 +2,6 @@
 /* Who is who; see people.h. */
 #include "config.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,19 +41,14 @@ people_each(const struct conf *c, void (*fn)(void *,
 static void
 print_members(const struct who *w, FILE *fp)
 {
-	const struct passwd *pw;
+	const struct accounts *m = &w->members;
 	size_t i;
 
-	fprintf(fp, " (%s", w->nmembers == 0 ? "nobody" : "");
-	for (i = 0; i < w->nmembers && i < PEOPLE_NAMED; i++) {
-		fprintf(fp, "%s", i > 0 ? ", " : "");
-		if ((pw = getpwuid(w->members[i])) != NULL)
-			fprintf(fp, "%s", pw->pw_name);
-		else
-			fprintf(fp, "%u", w->members[i]);
-	}
-	if (i < w->nmembers)
-		fprintf(fp, " and %zu more", w->nmembers - i);
+	fprintf(fp, " (%s", m->n == 0 ? "nobody" : "");
+	for (i = 0; i < m->n && i < PEOPLE_NAMED; i++)
+		fprintf(fp, "%s%s", i > 0 ? ", " : "", m->names.v[i]);
+	if (i < m->n)
+		fprintf(fp, " and %zu more", m->n - i);
 	fprintf(fp, ")");
 }
 

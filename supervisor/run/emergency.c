@@ -101,7 +101,8 @@ end_covered(struct daemon *d, const struct estop *e, int going)
 }
 
 static void
-put_by(struct buf *b, const struct estop *e, const struct client *cl)
+put_by(struct buf *b, const struct daemon *d, const struct estop *e,
+    const struct client *cl)
 {
 	size_t tok;
 
@@ -114,8 +115,23 @@ put_by(struct buf *b, const struct estop *e, const struct client *cl)
 	if (e->by_signal)
 		field_str(b, "signal", "SIGUSR1");
 	else
-		field_u64(b, "uid", e->by);
+		account_put(b, d->conf, e->by);
 	field_end(b, tok);
+}
+
+/* What it covers, and how many are in force before and after that. */
+static void
+put_stop(struct buf *b, const struct daemon *d, const struct estop *e,
+    size_t before, size_t after)
+{
+	const char *name = conf_account(d->conf, e->user);
+
+	estop_put(b, e);
+	if (e->scope == ESTOP_USER && name != NULL)
+		field_str(b, "account", name);
+	field_str(b, "reason", e->why);
+	field_u64(b, "before", before);
+	field_u64(b, "after", after);
 }
 
 static int
@@ -162,9 +178,8 @@ record_stop(struct daemon *d, struct estop *e, unsigned runs,
 
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "stop");
-	estop_put(&b, e);
-	field_str(&b, "reason", e->why);
-	put_by(&b, e, cl);
+	put_stop(&b, d, e, e->before, e->after);
+	put_by(&b, d, e, cl);
 	field_u64(&b, "runs", runs);
 	field_u64(&b, "waiting", waiting);
 	if (late != 0)
@@ -211,12 +226,14 @@ emergency_stop(struct daemon *d, const struct msg_estop *v,
 
 	fill(&e, v, cl);
 	e.mark = ++d->estop_mark;
+	e.before = d->estops.n;
 	estop_text(what, sizeof(what), e.scope, e.user, e.name);
 	if ((held = estops_add(&d->estops, &e)) == NULL) {
 		client_end(cl, CBE_AGAIN, "%d emergency stops are in force: "
 		    "stop everything, or resume some", ESTOPS_MAX - 1);
 		return;
 	}
+	held->after = d->estops.n;
 	/* nothing of it waits for anybody */
 	runs = end_covered(d, held, 1);
 	waiting = end_covered(d, held, 0);
@@ -286,9 +303,8 @@ emergency_resume(struct client *cl, const struct msg_estop *v)
 	fill(&now, v, cl);
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "resume");
-	estop_put(&b, &now);
-	field_str(&b, "reason", now.why);
-	put_by(&b, &now, cl);
+	put_stop(&b, d, &now, d->estops.n, d->estops.n - 1);
+	put_by(&b, d, &now, cl);
 	/* it holds until the log says that it does not */
 	if (recording_put(d, RECORD_STOP, &b, cl, &note) == -1)
 		client_end(cl, CBE_AGAIN, "too busy to record it: still "

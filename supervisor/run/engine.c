@@ -290,6 +290,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	r->uid = cl->uid;
 	r->gid = cl->gid;
 	r->pid = cl->pid;
+	r->from = cl->from;
 	r->line = cl->line;
 	r->since = now_ms();
 	execrows_init(&r->execs);

@@ -12,6 +12,7 @@
 
 #include "common/payload.h"
 #include "common/plan.h"
+#include "supervisor/client/origin.h"
 #include "supervisor/daemon.h"
 #include "supervisor/states.h"
 
@@ -57,6 +58,8 @@ struct op {
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;
+	struct origin	 from;
+	struct lineage	 line;
 	/* OP_WHY */
 	const struct conf_skill *sk;
 	struct resolve	*asked;

@@ -9,7 +9,7 @@
 #include "common/field.h"
 #include "common/record/kind.h"
 #include "common/text.h"
-#include "supervisor/client/lineage.h"
+#include "supervisor/client/origin.h"
 #include "supervisor/daemon.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/refusal.h"
@@ -24,6 +24,7 @@ struct refusal_slot {
 	char		 channel[129];
 	char		 reason[256];
 	struct lineage	 line;
+	struct origin	 from;
 	uid_t		 uids[UIDS];	/* the first ones */
 	size_t		 nuids;
 	int64_t		 written;
@@ -73,9 +74,7 @@ write_slot(struct daemon *d, struct refusal_slot *s)
 	field_str(&b, "cause", s->last.cause);
 	tok = field_obj(&b, "why");
 	field_str(&b, "channel", s->channel);
-	field_u64(&b, "uid", s->last.uid);
-	field_u64(&b, "pid", (uint64_t)s->last.pid);
-	lineage_put(&b, &s->line);
+	origin_put(&b, d->conf, s->last.uid, s->last.pid, &s->from, &s->line);
 	if (s->nuids > 1)
 		put_uids(&b, s);
 	field_end(&b, tok);
@@ -121,11 +120,11 @@ refusal_record(struct daemon *d, const struct refusal *p)
 	s->last = *p;
 	(void)snprintf(s->channel, sizeof(s->channel), "%s", p->channel);
 	(void)snprintf(s->reason, sizeof(s->reason), "%s", p->reason);
-	memset(&s->line, 0, sizeof(s->line));
-	if (p->line != NULL)
-		s->line = *p->line;
+	s->line = *p->line;
+	s->from = *p->from;
 	s->last.channel = s->last.reason = NULL;
 	s->last.line = NULL;
+	s->last.from = NULL;
 	s->count++;
 	if (p->stranger)
 		note_uid(s, p->uid);

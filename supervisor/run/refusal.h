@@ -14,6 +14,7 @@
 
 struct daemon;
 struct lineage;
+struct origin;
 
 struct refusal {
 	unsigned	 kind;		/* RECORD_* */
@@ -21,7 +22,8 @@ struct refusal {
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;
-	const struct lineage *line;	/* or NULL */
+	const struct lineage *line;
+	const struct origin *from;
 	int		 stranger;	/* one record for all such accounts */
 	uint64_t	 argc;		/* of a command, 0: none */
 	const char	*reason;

@@ -37,6 +37,7 @@ struct run {
 	uid_t		 uid;
 	gid_t		 gid;
 	pid_t		 pid;
+	struct origin	 from;
 	struct lineage	 line;		/* which run asks, if one does */
 	struct resolve	 asked;
 	int64_t		 since;

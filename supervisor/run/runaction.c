@@ -132,6 +132,8 @@ over_quota(struct run *r, const struct quota_no *no)
 	p.channel = r->ch->name;
 	p.uid = r->uid;
 	p.pid = r->pid;
+	p.line = &r->line;
+	p.from = &r->from;
 	p.argc = r->plan.argv.n;
 	p.reason = no->reason;
 	refusal_record(r->d, &p);

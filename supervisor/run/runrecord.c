@@ -157,14 +157,22 @@ put_standing(struct buf *b, uint64_t id)
 	field_str(b, "standing", text);
 }
 
+static void
+put_approver(struct buf *b, const struct run *r)
+{
+	const char *name = conf_account(r->d->conf, r->approver);
+
+	field_u64(b, "approver", r->approver);
+	if (name != NULL)
+		field_str(b, "approver_account", name);
+}
+
 /* The fields of "why", without the object around them. */
 static void
 put_why(struct buf *b, const struct run *r)
 {
 	field_str(b, "channel", r->ch->name);
-	field_u64(b, "uid", r->uid);
-	field_u64(b, "pid", (uint64_t)r->pid);
-	lineage_put(b, &r->line);
+	origin_put(b, r->d->conf, r->uid, r->pid, &r->from, &r->line);
 	if (r->have_plan) {
 		field_str(b, "rule", r->dec.rule);
 		field_str(b, "verdict", verdict_words[r->dec.verdict]);
@@ -173,7 +181,7 @@ put_why(struct buf *b, const struct run *r)
 		if (r->approver == r->uid)
 			field_bool(b, "confirmed", 1);
 		else
-			field_u64(b, "approver", r->approver);
+			put_approver(b, r);
 		field_u64(b, "approval", r->approval);
 	}
 	if (r->approved && r->standing != 0)
@@ -222,9 +230,7 @@ rec_by(struct buf *b, const struct client *cl)
 	size_t tok;
 
 	tok = field_obj(b, "by");
-	field_u64(b, "uid", cl->uid);
-	field_u64(b, "pid", (uint64_t)cl->pid);
-	lineage_put(b, &cl->line);
+	origin_put(b, cl->d->conf, cl->uid, cl->pid, &cl->from, &cl->line);
 	field_str(b, "channel", cl->ch->name);
 	field_end(b, tok);
 }
@@ -348,6 +354,15 @@ knows_usage(const struct run *r)
 	    r->result.wall_us != 0));
 }
 
+static void
+put_in_digest(struct buf *b, const struct runresult *v)
+{
+	static const uint8_t none[PLAN_DIGEST];
+
+	if (memcmp(v->in_digest, none, sizeof(none)) != 0)
+		field_hex(b, "in_digest", v->in_digest, sizeof(none));
+}
+
 void
 rec_close(struct buf *b, const struct run *r)
 {
@@ -360,6 +375,7 @@ rec_close(struct buf *b, const struct run *r)
 			field_str(b, "limit", r->result.limit);
 		field_hex(b, "digest", r->result.digest,
 		    sizeof(r->result.digest));
+		put_in_digest(b, &r->result);
 	}
 	if (r->execs.heard != 0)
 		field_u64(b, "execs", r->execs.heard);

@@ -284,8 +284,8 @@ standrun_unused(struct run *r)
 
 /* The record of its end. */
 static void
-put_end(struct standing *t, const char *ev, const char *reason,
-    const struct client *by)
+put_end(const struct daemon *d, struct standing *t, const char *ev,
+    const char *reason, const struct client *by)
 {
 	struct buf *b = &t->end;
 	size_t tok;
@@ -296,8 +296,11 @@ put_end(struct standing *t, const char *ev, const char *reason,
 	field_str(b, "skill", t->skill);
 	tok = field_obj(b, "why");
 	field_str(b, "channel", t->channel);
-	field_u64(b, "uid", t->uid);
+	account_put(b, d->conf, t->uid);
 	field_u64(b, "approver", t->approver);
+	if (conf_account(d->conf, t->approver) != NULL)
+		field_str(b, "approver_account", conf_account(d->conf,
+		    t->approver));
 	field_end(b, tok);
 	field_u64(b, "uses", t->used);
 	field_str(b, "reason", reason);
@@ -356,7 +359,7 @@ standrun_revoke(struct client *cl, const struct msg_revoke *v)
 		return;
 	}
 	standing_end(t, "it was revoked");
-	put_end(t, "revoked", v->why, cl);
+	put_end(cl->d, t, "revoked", v->why, cl);
 	if (record_end(cl->d, t, cl) == -1)
 		client_end(cl, CBE_AGAIN, "it is revoked, which is not "
 		    "recorded yet: that is tried again");
@@ -373,7 +376,7 @@ standrun_tick(struct daemon *d)
 	for (n = 0; n < ENDS_AT_ONCE && (t = standing_next(d->standings,
 	    STANDING_ENDED, t)) != NULL; n++) {
 		if (t->end.len == 0)
-			put_end(t, "ended", t->why, NULL);
+			put_end(d, t, "ended", t->why, NULL);
 		if (record_end(d, t, NULL) == -1)
 			return;
 	}

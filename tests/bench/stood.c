@@ -78,8 +78,8 @@ main(int argc, char **argv)
 		errx(2, "usage: stood ROUNDS");
 	s.us = xcalloc(s.rounds, sizeof(*s.us));
 	s.approver = 10;
-	s.conf.approvers.members = &s.approver;
-	s.conf.approvers.nmembers = 1;
+	s.conf.approvers.members.uids = &s.approver;
+	s.conf.approvers.members.n = 1;
 	asked_init(&s.ask, "touch made");
 	s.want.key.channel = "cli";
 	s.want.key.skill = "dev";

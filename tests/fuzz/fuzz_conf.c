@@ -29,14 +29,12 @@ any_user(const char *name, uid_t *uid, gid_t *gid)
 }
 
 static int
-any_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+any_group(const char *name, gid_t *gid, struct accounts *members)
 {
 	if (name[0] == '!')
 		return (1);
 	*gid = 100;
-	*n = 1;
-	*members = xcalloc(1, sizeof(**members));
-	(*members)[0] = 1000;
+	accounts_add(members, 1000, "member");
 	return (0);
 }
 

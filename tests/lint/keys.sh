@@ -22,7 +22,7 @@ conf.detached_output_mb	conf_detached() is what others ask
 conf_channel.all_skills	conf_channel_has_skill() is what others ask
 conf_channel.limits	conf_limits() is what others ask
 conf_channel.skills	conf_channel_has_skill() is what others ask
-who.not_root		for the check that somebody can approve
+who.not_root		for the same check
 END
 }
 

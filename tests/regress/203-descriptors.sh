@@ -31,8 +31,8 @@ x=$(role_pid executor)
 
 # As roles.h says: null device on 0, 1 and as the spare; d.err is standard
 # error with -d; pipes of the three logs and of the signals; sockets of the
-# roles and of the one channel.
-supervisor="3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 socket;"
+# roles and of the one channel; the /proc of logins.
+supervisor="1 /;3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 socket;"
 # The pipe of its log and one of signals; the directory and two logs.
 auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;3 pipe;1 socket;"
 vault="3 /dev/null;1 T/vault;1 eventpoll;3 pipe;1 socket;"

@@ -208,6 +208,8 @@ test_stop(void **state)
 	field_end(&b, tok);
 	field_u64(&b, "runs", 0);
 	field_u64(&b, "waiting", 0);
+	field_u64(&b, "before", 0);
+	field_u64(&b, "after", 1);
 	aud_send(&a, MSG_A_RECORD, 2, &b);
 	assert_int_equal(aud_recv(&a), MSG_A_DONE);
 	settle(&a, 900);

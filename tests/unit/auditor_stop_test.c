@@ -40,6 +40,8 @@ stop(struct aud *a, const char *ev, unsigned scope, uint32_t user,
 	tok = field_obj(&b, "by");
 	field_u64(&b, "uid", 1001);
 	field_end(&b, tok);
+	field_u64(&b, "before", 0);
+	field_u64(&b, "after", 1);
 	if (strcmp(ev, "stop") == 0) {
 		field_u64(&b, "runs", 1);
 		field_u64(&b, "waiting", 2);

@@ -275,7 +275,7 @@ test_approvers(void **state)
 	/* nothing asks */
 	c = good("{\"approvals\": {\"approvers\": []}, "
 	    "\"skills\": {\"a\": {\"default\": \"deny\"}}}");
-	assert_int_equal(c->approvers.nmembers, 0);
+	assert_int_equal(c->approvers.members.n, 0);
 	conf_free(c);
 }
 

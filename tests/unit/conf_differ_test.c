@@ -286,11 +286,10 @@ no_user(const char *name, uid_t *uid, gid_t *gid)
 }
 
 static int
-no_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+no_group(const char *name, gid_t *gid, struct accounts *members)
 {
 	(void)gid;
 	(void)members;
-	(void)n;
 	fail_msg("%s is looked up", name);
 	return (-1);
 }
@@ -369,8 +368,11 @@ test_replay(void **state)
 	assert_int_equal(a->textlen, b->textlen);
 	assert_memory_equal(a->text, b->text, a->textlen);
 	assert_int_equal(b->skills[0].uid, 1001);
-	assert_int_equal(b->channels[0].users.nmembers,
-	    a->channels[0].users.nmembers);
+	assert_int_equal(b->channels[0].users.members.n,
+	    a->channels[0].users.members.n);
+	assert_string_equal(conf_account(b, 1000), "alice");
+	assert_string_equal(conf_account(b, 0), "root");
+	assert_null(conf_account(b, 4321));
 	assert_int_equal(b->nfiles, 2);
 	for (i = 0; i < 2; i++) {
 		assert_string_equal(a->files[i].path, b->files[i].path);

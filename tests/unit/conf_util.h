@@ -38,10 +38,8 @@ fake_user(const char *name, uid_t *uid, gid_t *gid)
 }
 
 static inline int
-fake_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
+fake_group(const char *name, gid_t *gid, struct accounts *members)
 {
-	*members = NULL;
-	*n = 0;
 	if (strcmp(name, "empty") == 0) {
 		*gid = 51;
 		return (0);
@@ -52,9 +50,10 @@ fake_group(const char *name, gid_t *gid, uid_t **members, size_t *n)
 		*gid = 50;
 	else
 		return (1);
-	*members = xcalloc(1, sizeof(**members));
-	(*members)[0] = *gid == 0 ? 0 : 1000;
-	*n = 1;
+	if (*gid == 0)
+		accounts_add(members, 0, "root");
+	else
+		accounts_add(members, 1000, "alice");
 	return (0);
 }
 

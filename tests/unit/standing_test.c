@@ -23,8 +23,8 @@ static int
 setup(void **state)
 {
 	(void)state;
-	conf.approvers.members = members;
-	conf.approvers.nmembers = NELEM(members);
+	conf.approvers.members.uids = members;
+	conf.approvers.members.n = NELEM(members);
 	asked_init(&ask, "touch made");
 	want.key.channel = "cli";
 	want.key.skill = "dev";
@@ -170,8 +170,8 @@ test_ends(void **state)
 	t = holds(3, NULL, 0, 0);
 	u = holds(4, NULL, 0, 0);
 	u->approver = 0;
-	conf.approvers.members = members + 1;
-	conf.approvers.nmembers = 2;
+	conf.approvers.members.uids = members + 1;
+	conf.approvers.members.n = 2;
 	assert_ptr_equal(standing_find(st, &want, 0), u);
 	standings_end(st, "p1", &conf.approvers, 0);
 	assert_int_equal(t->state, STANDING_ENDED);
