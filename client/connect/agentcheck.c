@@ -28,7 +28,7 @@
 #include "common/io.h"
 #include "common/xmalloc.h"
 
-#define TRIAL_MS	120000
+#define TRIAL_MS	180000
 #define AGENT_END_MS		3000	/* between SIGTERM and SIGKILL */
 #define TURN_MS		100
 #define RENAMED_MAX	(32U * 1024 * 1024)
@@ -128,13 +128,11 @@ copy_settings(struct agenttrial *t, const struct cli *cli, const char *skill)
 	return (r);
 }
 
-/* How it logs in is its user's matter, and said in a file by some. */
+/* Where its model is, and how it logs in, is said in a file by some. */
 static int
-log_in_by_key(const struct agenttrial *t)
+edit_settings(const struct agenttrial *t)
 {
-	/* whatever it is: the copy is ours */
-	struct jsonedit edit = { { "security", "auth" }, "selectedType", NULL,
-	    "\"" };
+	struct jsonedit edit = t->start->edit;
 	struct settingsfile s;
 	const char *why;
 	struct fail f;
@@ -144,7 +142,7 @@ log_in_by_key(const struct agenttrial *t)
 	if (t->start->file == NULL)
 		return (0);
 	(void)xasprintf(&file, "%s/%s", t->home, t->start->file);
-	edit.value = xstrdup(t->start->auth);
+	edit.value = agentstart_fill(edit.value, t->http.port, t->http.key);
 	r = settingsfile_read(&s, file, &f);
 	if (r == 0 && jsonedit_add(s.text, &edit, &text, &why) == 1)
 		r = settingsfile_write(&s, text, &f);
@@ -404,7 +402,7 @@ tell_step(struct agenttrial *t, enum scripted_step step)
 	else if (m->told[step] == NULL && t->over && step !=
 	    SCRIPTED_SERVER && !is_there(t, "written") &&
 	    !is_there(t, "touched"))
-		tell(t, 1, what[step], "held for two minutes, as for an "
+		tell(t, 1, what[step], "held for three minutes, as for an "
 		    "approver");
 	else if (step == SCRIPTED_SERVER)
 		tell_server(t, what[step]);
@@ -449,7 +447,7 @@ prepare(struct agenttrial *t, const struct cli *cli, const char *skill,
 		return (-1);
 	agentstart_environ(t->start, t->home, t->http.port, t->http.key);
 	return (copy_settings(t, cli, skill) == -1 ||
-	    log_in_by_key(t) == -1 ? -1 : start(t));
+	    edit_settings(t) == -1 ? -1 : start(t));
 }
 
 const char *
@@ -459,8 +457,8 @@ agentcheck_why_not(const struct setup *s)
 	struct strv v = { NULL, 0 };
 	int there;
 
-	if (a == NULL || a->why_not != NULL)
-		return (a == NULL ? "nobody knows how" : a->why_not);
+	if (a == NULL)
+		return ("it is none that is known");
 	there = hostprog_add(&v, a->words[0]) == 0;
 	strv_free(&v);
 	return (there ? NULL : "it is not in your PATH");

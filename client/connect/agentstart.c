@@ -11,23 +11,28 @@
 
 #define PROMPT	"Call the tools that you are told to call."
 
+/* Whatever it is in the user's: the copy is ours. */
+#define LOG_IN(how) \
+    { { "security", "auth" }, "selectedType", (char []){ how }, "\"" }
+#define NO_EDIT	{ { NULL }, NULL, NULL, NULL }
+
 static const struct agentstart starts[] = {
-	{ "claude", NULL, { "claude", "-p", PROMPT, "--output-format", "json",
+	{ "claude", { "claude", "-p", PROMPT, "--output-format", "json",
 	    "--permission-mode", "bypassPermissions", "--settings",
 	    "{\"env\":{\"ANTHROPIC_BASE_URL\":\"@URL@\","
 	    "\"ANTHROPIC_API_KEY\":\"@KEY@\"}}" },
 	    { "ANTHROPIC_BASE_URL=@URL@", "ANTHROPIC_API_KEY=@KEY@",
 	    "ANTHROPIC_MODEL=canary", "DISABLE_AUTOUPDATER=1",
 	    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
-	    "ENABLE_TOOL_SEARCH=false" }, NULL, NULL },
-	{ "codex", NULL, { "codex", "exec", "--skip-git-repo-check",
+	    "ENABLE_TOOL_SEARCH=false" }, NULL, NO_EDIT },
+	{ "codex", { "codex", "exec", "--skip-git-repo-check",
 	    "--dangerously-bypass-approvals-and-sandbox", "-c",
 	    "model_provider=\"canary\"", "-c", "model_providers.canary={name="
 	    "\"canary\",base_url=\"@URL@/v1\",wire_api=\"responses\","
 	    "env_key=\"CLAWBOT_CANARY\"}", "-c", "model=\"canary\"",
 	    PROMPT },
-	    { "CLAWBOT_CANARY=@KEY@" }, NULL, NULL },
-	{ "opencode", NULL, { "opencode", "run", "-m", "canary/canary",
+	    { "CLAWBOT_CANARY=@KEY@" }, NULL, NO_EDIT },
+	{ "opencode", { "opencode", "run", "-m", "canary/canary",
 	    PROMPT },
 	    { "OPENCODE_CONFIG_CONTENT={\"autoupdate\":false,\"share\":"
 	    "\"disabled\",\"permission\":\"allow\",\"provider\":{\"canary\":{"
@@ -35,30 +40,35 @@ static const struct agentstart starts[] = {
 	    "\"options\":{\"baseURL\":\"@URL@/v1\",\"apiKey\":\"@KEY@\"},"
 	    "\"models\":{\"canary\":{\"name\":\"canary\"}}}}}",
 	    "OPENCODE_DISABLE_MODELS_FETCH=1", "OPENCODE_DISABLE_AUTOUPDATE=1",
-	    "OPENCODE_DISABLE_LSP_DOWNLOAD=1" }, NULL, NULL },
-	{ "gemini", NULL, { "gemini", "-m", "gemini-2.5-pro", "--yolo", "-p",
+	    "OPENCODE_DISABLE_LSP_DOWNLOAD=1" }, NULL, NO_EDIT },
+	{ "gemini", { "gemini", "-m", "gemini-2.5-pro", "--yolo", "-p",
 	    PROMPT },
 	    { "GEMINI_API_KEY=@KEY@", "GOOGLE_GEMINI_BASE_URL=@URL@",
 	    "GEMINI_CLI_TRUST_WORKSPACE=true" },
-	    ".gemini/settings.json", "\"gemini-api-key\"" },
-	{ "qwen", NULL, { "qwen", "-m", "canary", "--yolo", "-p", PROMPT },
+	    ".gemini/settings.json", LOG_IN("\"gemini-api-key\"") },
+	{ "qwen", { "qwen", "-m", "canary", "--yolo", "-p", PROMPT },
 	    { "OPENAI_API_KEY=@KEY@", "OPENAI_BASE_URL=@URL@/v1",
 	    "OPENAI_MODEL=canary", "QWEN_CODE_TRUST_WORKSPACE=true" },
-	    ".qwen/settings.json", "\"openai\"" },
-	{ "copilot", NULL, { "copilot", "-p", PROMPT, "--allow-all-tools",
+	    ".qwen/settings.json", LOG_IN("\"openai\"") },
+	{ "copilot", { "copilot", "-p", PROMPT, "--allow-all-tools",
 	    "--allow-all-paths" },
 	    { "COPILOT_PROVIDER_BASE_URL=@URL@/v1",
 	    "COPILOT_PROVIDER_API_KEY=@KEY@", "COPILOT_MODEL=canary",
 	    "COPILOT_OFFLINE=true", "COPILOT_AUTO_UPDATE=false" }, NULL,
-	    NULL },
-	{ "openclaw", "it is a gateway with channels and devices of its own, "
-	    "which has no home for a trial", { NULL }, { NULL }, NULL, NULL },
+	    NO_EDIT },
+	{ "openclaw", { "openclaw", "agent", "exec", "--model",
+	    "canary/canary", PROMPT }, { NULL },
+	    ".openclaw/openclaw.json", { { "models", "providers" }, "canary",
+	    (char []){ "{ \"baseUrl\": \"@URL@/v1\", \"apiKey\": \"@KEY@\","
+	    " \"api\": \"openai-completions\", \"models\": [{ \"id\":"
+	    " \"canary\", \"name\": \"canary\" }] }" }, "canary" } },
 };
 
 /* Of the user's, with which an agent would look elsewhere. */
 static const char *const other[] = { "CLAUDE_CONFIG_DIR", "CODEX_HOME",
     "COPILOT_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
     "XDG_CACHE_HOME", "OPENCODE_CONFIG", "OPENCODE_CONFIG_DIR",
+    "OPENCLAW_HOME", "OPENCLAW_STATE_DIR", "OPENCLAW_CONFIG_PATH",
     "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_UNIX_SOCKET", "CLAUDECODE",
     "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
     "COPILOT_PROVIDER_TYPE", "COPILOT_PROVIDER_WIRE_API",

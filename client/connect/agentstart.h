@@ -7,15 +7,15 @@
 #ifndef CLIENT_AGENTSTART_H
 #define CLIENT_AGENTSTART_H
 
+#include "client/connect/jsonedit.h"
 #include "common/xmalloc.h"
 
 struct agentstart {
 	const char	*agent;
-	const char	*why_not;	/* it cannot be started so, or NULL */
 	const char	*words[12];
 	const char	*vars[12];
-	const char	*file;		/* in its home, that names how it */
-	const char	*auth;		/* logs in: so; or NULL */
+	const char	*file;		/* in its home, or NULL: this */
+	struct jsonedit	 edit;		/* says how it logs in, or where */
 };
 
 /* What there is of that agent, or NULL. */

@@ -185,6 +185,7 @@ call_shell(const struct talk *t, struct scripted_say *s, const char *line)
 	    "description", "a canary")) ||
 	    call(t, s, "bash", json_pack("{s:s, s:s}", "command", line,
 	    "description", "a canary")) ||
+	    call(t, s, "exec", json_pack("{s:s}", "command", line)) ||
 	    call(t, s, "exec_command", json_pack("{s:s, s:i}", "cmd", line,
 	    "yield_time_ms", 30000)) ||
 	    call(t, s, "shell_command", json_pack("{s:s}", "command",
@@ -202,8 +203,8 @@ call_write(const struct talk *t, struct scripted_say *s, const char *file)
 {
 	return (call(t, s, "Write", json_pack("{s:s, s:s}", "file_path", file,
 	    "content", SAID)) ||
-	    call(t, s, "write", json_pack("{s:s, s:s}", "filePath", file,
-	    "content", SAID)) ||
+	    call(t, s, "write", json_pack("{s:s, s:s, s:s}", "filePath", file,
+	    "path", file, "content", SAID)) ||
 	    call(t, s, "write_file", json_pack("{s:s, s:s}", "file_path",
 	    file, "content", SAID)) ||
 	    call(t, s, "create", json_pack("{s:s, s:s}", "path", file,
@@ -227,9 +228,10 @@ call_server(const struct talk *t, struct scripted_say *s)
 		    (sizeof(tool) - 1), tool) == 0)
 			return (call_nth(t, s, i, args));
 	}
-	/* one agent has those of servers behind one of its own */
-	return (call(t, s, "tool_call", json_pack("{s:s, s:o}", "name",
-	    "mcp__clawbot__run_command", "arguments", args)));
+	/* some have those of servers behind one of their own */
+	return (call(t, s, "tool_call", json_pack("{s:s, s:O, s:s, s:o}",
+	    "name", "mcp__clawbot__run_command", "arguments", args, "id",
+	    "clawbot__run_command", "args", args)));
 }
 
 static int

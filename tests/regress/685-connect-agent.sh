@@ -160,9 +160,7 @@ is "is ended with who ends us, by the same signal" "$S" 143
 ok "... and not left behind" until_true 60 eval '! asked'
 is "... nor what was made for it" "$(find "$HM" -name '*canary*')" ""
 
-# one that cannot be started says so, and is no hole by that
-check openclaw
-tells "OpenClaw" "itself was not started: it is a gateway"
+# one that cannot be started, which is said and no hole by that
 DIR=/nonexistent check claude
 tells "one that is not there" "itself was not started: it is not in your PATH"
 
