@@ -228,10 +228,13 @@ call_server(const struct talk *t, struct scripted_say *s)
 		    (sizeof(tool) - 1), tool) == 0)
 			return (call_nth(t, s, i, args));
 	}
-	/* some have those of servers behind one of their own */
-	return (call(t, s, "tool_call", json_pack("{s:s, s:O, s:s, s:o}",
-	    "name", "mcp__clawbot__run_command", "arguments", args, "id",
-	    "clawbot__run_command", "args", args)));
+	/* two have those of servers behind one of their own, not the same */
+	for (i = 0; i < t->tools.n; i++)
+		if (strcmp(t->tools.v[i], "tool_describe") == 0)
+			return (call(t, s, "tool_call", json_pack("{s:s, s:o}",
+			    "id", "clawbot__run_command", "args", args)));
+	return (call(t, s, "tool_call", json_pack("{s:s, s:o}", "name",
+	    "mcp__clawbot__run_command", "arguments", args)));
 }
 
 static int
