@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: ISC
 #
 # all.sh [PART ...]: what works outside works inside, at length: "uses", the
-# suites of other people (tests/regress/641-suites.sh), "builds" and "agents";
-# then how much of it ends as outside; and "seals", every bit of a sealed log.
+# suites of other people (tests/regress/641-suites.sh), "builds" and "agents",
+# with "trials" of these and their "screens"; then how much of it ends as
+# outside; and "seals", every bit of a sealed log.
 # What suites need is fetched first.  What was said is in build/work/PART.tap.
 : "${B:?the build directory}" "${SRC:?the source tree}"
 [ $# -gt 0 ] ||
-	set -- uses builds python git source node server agents seals
+	set -- uses builds python git source node server agents trials \
+	    screens seals
 dir=$SRC/build/work
 mkdir -p "$dir" || exit 1
 
@@ -30,6 +32,9 @@ for part; do
 	uses)	run uses 640-uses USES=all USE="${USE-}" ;;
 	builds)	run builds 562-builds WORK=all BUILDS="${BUILDS-}" ;;
 	agents)	run agents 670-agents LONG=yes ;;
+	trials)	run trials 685-connect-agent LONG=yes ;;
+	screens)
+		run screens 687-agent-screen LONG=yes ;;
 	seals)
 		CMOCKA_MESSAGE_OUTPUT=TAP SEALED_KIB=64 \
 		    "$B/tests/unit/record_seal_test" >"$dir/seals.tap" 2>&1 ||
