@@ -765,8 +765,8 @@ help:
 #? make check-work    everyday uses of tools and the suites of other people,
 #?                    inside of a run and outside, and builds, judged (as
 #?                    root, some hours); PARTS='uses builds python git source
-#?                    node server agents' picks, USE=TEXT picks by the
-#?                    name, BUILDS=DIR adds what is unpacked there
+#?                    node server agents trials screens' picks, USE=TEXT
+#?                    picks by the name, BUILDS=DIR adds what is unpacked there
 #? make judges        install programs of others, from npm, that some tests hold
 #?                    ours against (build/judges)
 #? make lint          clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, mandoc

@@ -161,6 +161,7 @@ child(const struct agenttrial *t, int out)
 	size_t i;
 
 	(void)setpgid(0, 0);
+	(void)signal(SIGPIPE, SIG_DFL);
 	for (i = 0; i < NELEM(t->start->words) &&
 	    t->start->words[i] != NULL; i++)
 		argv[i] = agentstart_fill(t->start->words[i], t->http.port,

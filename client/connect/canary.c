@@ -35,6 +35,7 @@ child(char *const *argv, int in, int out)
 	int null = open("/dev/null", O_WRONLY);
 
 	(void)setpgid(0, 0);
+	(void)signal(SIGPIPE, SIG_DFL);
 	if (null == -1 || dup2(in, STDIN_FILENO) == -1 ||
 	    dup2(out, STDOUT_FILENO) == -1 ||
 	    dup2(null, STDERR_FILENO) == -1)

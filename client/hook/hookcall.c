@@ -10,6 +10,7 @@
 
 #include "client/hook/hookcall.h"
 #include "client/mcp/jsonrpc.h"
+#include "client/mcp/tooltable.h"
 #include "common/buf.h"
 #include "common/xmalloc.h"
 
@@ -64,7 +65,7 @@ static const char *const idle[] = { "TodoWrite", "TodoRead", "TaskCreate",
     "question", "exit_plan_mode", "ask_user", "ask_user_question",
     "report_intent", "read_bash", "stop_bash", "list_bash", NULL };
 
-/* Our own server, whose tools the daemon judges. */
+/* Our own server, whose tools the daemon judges: in front of their names. */
 static const char *const ours[] = { "mcp__clawbot__", "mcp_clawbot_",
     "clawbot__", "clawbot-", "clawbot_", NULL };
 
@@ -86,14 +87,28 @@ text(const json_t *v)
 }
 
 static int
-is_in(const char *const *list, const char *name, int beginnings)
+is_in(const char *const *list, const char *name)
 {
 	size_t i;
 
 	for (i = 0; list[i] != NULL; i++)
-		if (beginnings ? strncmp(name, list[i], strlen(list[i])) == 0 :
-		    strcmp(name, list[i]) == 0)
+		if (strcmp(name, list[i]) == 0)
+			break;
+	return (list[i] != NULL);
+}
+
+/* Not one of a server whose name only begins like that of ours. */
+static int
+is_ours(const char *name)
+{
+	size_t i, n;
+
+	for (i = 0; ours[i] != NULL; i++) {
+		n = strlen(ours[i]);
+		if (strncmp(name, ours[i], n) == 0 &&
+		    tooltable_find(name + n) != TOOL_N)
 			return (1);
+	}
 	return (0);
 }
 
@@ -239,7 +254,7 @@ sort_out(struct hookcall *c, const json_t *input, const struct strv *pass)
 	for (i = 0; i < pass->n; i++)
 		if (strcmp(pass->v[i], c->tool) == 0)
 			c->kind = HOOK_PASS;
-	if (is_in(idle, c->tool, 0) || is_in(ours, c->tool, 1))
+	if (is_in(idle, c->tool) || is_ours(c->tool))
 		c->kind = HOOK_PASS;
 	if (c->kind == HOOK_PASS)
 		return;
@@ -270,7 +285,7 @@ is_event(const json_t *v)
 	    "preToolUse", NULL };
 
 	return (v == NULL || (json_is_string(v) &&
-	    is_in(events, json_string_value(v), 0)));
+	    is_in(events, json_string_value(v))));
 }
 
 /* Copilot CLI had arguments as text of JSON. */
