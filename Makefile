@@ -212,7 +212,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c
 VAULT_SRC =	vault/aead.c vault/change.c vault/due.c vault/guard.c \
-		vault/hostile_vault.c vault/index.c \
+		vault/hostile_vault.c vault/import.c vault/index.c \
 		vault/keyring.c vault/main.c vault/past.c vault/release.c \
 		vault/store.c vault/unlock.c vault/value.c \
 		vault/vault_done.c vault/vault_msg.c vault/vault_names.c \
@@ -228,7 +228,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/command.c client/conn.c \
 		client/desk.c client/deskanswer.c client/deskdraw.c \
 		client/deskkeys.c client/deskstand.c client/diff.c \
-		client/disk.c \
+		client/disk.c client/dotenv.c \
 		client/doctor.c client/draft.c client/esc.c \
 		client/execline.c client/fail.c client/full.c \
 		client/help.c client/hostprog.c client/hostrun.c client/inbox.c \
@@ -249,9 +249,9 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/runword.c \
 		client/screen.c \
 		client/quiet.c client/secrets.c client/session.c \
-		client/signals.c \
+		client/signals.c client/import.c \
 		client/standing.c client/status.c client/still.c \
-		client/stop.c client/stream.c client/timeword.c client/top.c \
+		client/stop.c client/storing.c client/stream.c client/timeword.c client/top.c \
 		client/topdraw.c client/tty.c client/ttymode.c \
 		client/user.c client/verify.c client/verifyby.c \
 		client/verifycmd.c \

@@ -216,6 +216,14 @@ COMMAND(cmd_secrets_list, "secrets list", "",				\
     "list names, never values", NULL, 0, )				\
 COMMAND(cmd_secrets_history, "secrets history", "NAME",			\
     "show the versions that a secret has had", NULL, 0, )		\
+COMMAND(cmd_secrets_import, "secrets import", "",			\
+    "store all secrets of a file of NAME=VALUE lines, or none",		\
+    "What readers of such files do not agree about is refused, with its " \
+    "line.\n", 0,							\
+    OPT(OPT_DOTENV, "dotenv", "FILE", "this file; - is standard input")	\
+    OPT(OPT_REMOVE, "remove", NULL, "remove the file when all is stored") \
+    OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also what cannot be "	\
+    "hidden well in output"))						\
 COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\
     NULL, 0, )								\
 COMMAND(cmd_audit_tail, "audit tail", "", "show the end of the log",	\

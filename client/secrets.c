@@ -7,12 +7,8 @@
 #include "config.h"
 
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,15 +21,14 @@
 #include "client/out.h"
 #include "client/quiet.h"
 #include "client/request.h"
+#include "client/storing.h"
 #include "common/payload.h"
 #include "common/role.h"
 #include "common/varname.h"
 
 #define SECRET_MAX	65536	/* bytes, as the vault's format has it */
 #define ROOM		(2U * SECRET_MAX)
-#define MASKABLE_MIN	8
 #define KEEP_S		86400	/* where --keep does not say */
-#define ORDINARY_MAX	12	/* letters of what may be an ordinary word */
 
 /* The value, and behind it the second one to compare with. */
 struct secret_value {
@@ -142,71 +137,6 @@ read_terminal(struct secret_value *v, const char *name, struct fail *f)
 }
 
 static int
-write_all(int fd, const struct secret_value *v)
-{
-	size_t off = 0;
-	ssize_t n;
-	int fl;
-
-	/* our end alone: nobody else minds that it blocks */
-	if ((fl = fcntl(fd, F_GETFL)) == -1 ||
-	    fcntl(fd, F_SETFL, fl & ~O_NONBLOCK) == -1)
-		return (-1);
-	while (off < v->len) {
-		n = write(fd, v->p + off, v->len - off);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (-1);
-		off += (size_t)n;
-	}
-	return (0);
-}
-
-static int
-all_of(const struct secret_value *v, int (*is)(int))
-{
-	size_t i;
-
-	for (i = 0; i < v->len; i++)
-		if (v->p[i] > 127 || !is(v->p[i]))
-			return (0);
-	return (1);
-}
-
-static int
-is_blank(uint8_t c)
-{
-	return (c == ' ' || c == '\t' || c == '\r' || c == '\n');
-}
-
-/* Bytes without the blanks around them, of which nothing is hidden. */
-static size_t
-core(const struct secret_value *v)
-{
-	size_t from = 0, to = v->len;
-
-	while (from < to && is_blank(v->p[from]))
-		from++;
-	while (to > from && is_blank(v->p[to - 1]))
-		to--;
-	return (to - from);
-}
-
-/* What would be hidden where nobody means the value, or cannot be at all. */
-static const char *
-unmaskable(const struct secret_value *v)
-{
-	if (core(v) < MASKABLE_MIN)
-		return ("it is short");
-	if (v->len <= ORDINARY_MAX && (all_of(v, islower) ||
-	    all_of(v, isupper) || (isupper(v->p[0]) &&
-	    all_of(v, isalpha))))
-		return ("it is one word");
-	return (NULL);
-}
-
-static int
 check_value(const struct secret_value *v, int as_it_is, struct fail *f)
 {
 	const char *why;
@@ -216,56 +146,18 @@ check_value(const struct secret_value *v, int as_it_is, struct fail *f)
 		    "%s", SECRET_MAX, v->len == 0 ? "none" : "more");
 		return (-1);
 	}
-	if (core(v) == 0) {
+	if (storing_core(v->p, v->len) == 0) {
 		fail_set(f, EXIT_USAGE, "the value is blank, and could not be "
 		    "hidden in anything");
 		return (-1);
 	}
-	if (as_it_is || (why = unmaskable(v)) == NULL)
+	if (as_it_is || (why = storing_unmaskable(v->p, v->len)) == NULL)
 		return (0);
 	fail_set(f, EXIT_USAGE, "this value cannot be hidden in what runs "
 	    "print without hiding other things: %s", why);
 	fail_hint(f, "take one of %d bytes or more that is no word, or give "
-	    "--unmaskable", MASKABLE_MIN);
+	    "--unmaskable", STORING_MASKABLE);
 	return (-1);
-}
-
-/*
- * Waits for the pipe, fills it, waits for END.  A write that fails is the
- * vault's refusal, and END has its reason; else it says what became of it.
- */
-static int
-hand_over(struct conn *c, const struct secret_value *v, char **text,
-    struct fail *f)
-{
-	struct ipc_msg m;
-	int r, fd, sent = 0, failed = 0;
-
-	memset(&m, 0, sizeof(m));
-	for (;;) {
-		if (conn_recv(c, &m, -1, f) == -1)
-			return (-1);
-		if (m.type == MSG_END)
-			break;
-		if (m.type != MSG_PIPE || sent) {
-			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
-			    "daemon: %s", msg_name(m.type));
-			ipc_msg_done(&m);
-			return (-1);
-		}
-		sent = 1;
-		fd = ipc_take_fd(&m, 0);
-		failed = write_all(fd, v) == -1;
-		(void)close(fd);
-	}
-	r = conn_said(&m, text, f);
-	ipc_msg_done(&m);
-	if (r == 0 && (!sent || failed)) {
-		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: it "
-		    "stored a value that it did not get");
-		return (-1);
-	}
-	return (r);
 }
 
 /* What is asked for, and with which options. */
@@ -312,21 +204,10 @@ store(const struct cli *cli, struct secret_value *v, const struct storing *s,
 	if (r == 0)
 		r = ask(c, s, f);
 	if (r == 0)
-		r = hand_over(c, v, text, f);
+		r = storing_hand_over(c, v->p, v->len, text, f);
 out:
 	conn_free(c);
 	return (r);
-}
-
-/* Nothing of this process is readable by others or left in a core. */
-static void
-close_doors(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 /* The first word is for programs. */
@@ -376,7 +257,7 @@ take_value(struct cli *cli, const struct storing *s)
 	char *text = NULL;
 	int r;
 
-	close_doors();
+	storing_close_doors();
 	if (value_new(&v, &f) == -1)
 		return (fail_print(&f));
 	r = store(cli, &v, s, &text, &f);

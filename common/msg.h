@@ -171,6 +171,8 @@ X(SECRET_ROTATE, 0x0138, R_CLI, R_SUP, MS_IDLE, 9, 136, 0, 0,		\
 	/* PIPE comes back, the new value goes in there */		\
 X(SECRET_HISTORY, 0x0139, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
     &msg_secret_name_shape)	/* a ROW for each of its versions */	\
+X(SECRET_IMPORT, 0x013a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* PIPE comes back, many values go in there as for V_IMPORT */	\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -295,7 +297,7 @@ X(A_CLOSE,	0x2012, R_SUP, R_AUD, MS_LIVE, 10, MSG_ROW_MAX, 0, 0,	\
 	/* CLOSE_*, fields: ends the run's intent, behind what else it	\
 	   has to tell, with which it is written or not; A_DONE, and	\
 	   A_REFUSED where there is such */				\
-X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, 8192, 0, 0,		\
+X(A_COMMIT,	0x2013, R_SUP, R_AUD, MS_UP, 38, MSG_ROW_MAX, 0, 0,	\
     &msg_commit_shape)							\
 	/* digest of the new vault file, fields: a secret record with a	\
 	   ticket for the vault; A_TICKET, A_REFUSED */			\
@@ -353,7 +355,7 @@ X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1,		\
 X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
     &msg_secret_name_shape)						\
 	/* answer: V_PREPARED or V_DONE with an error */		\
-X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 40, 40, 0, 0,		\
+X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 44, MSG_ROW_MAX, 0, 0,	\
     &msg_prepared_shape)	/* written beside, not in force */	\
 X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET,	\
     0, 0,								\
@@ -378,6 +380,9 @@ X(V_DUE,	0x302b, R_VAULT, R_SUP, MS_LIVE, 5, 132, 0, 0,		\
     &msg_secret_name_shape)						\
 	/* there is such a version: V_EXPIRE comes, unless another	\
 	   change is under way */					\
+X(V_IMPORT,	0x302c, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
+	/* as V_SET, of many: in the pipe each name and its value, both	\
+	   behind their lengths (u32), and a length of 0 behind the last */ \
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

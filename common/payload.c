@@ -229,6 +229,7 @@ SHAPE(msg_queried, "QUERIED", queried_rows, NULL);
 static const struct shape_row prepared_rows[] = {
 	U64(msg_prepared, version),
 	RAW(msg_prepared, digest),
+	STRV(msg_prepared, names, IMPORT_MAX, PLAN_MAXNAME),
 };
 SHAPE(msg_prepared, "PREPARED", prepared_rows, NULL);
 

@@ -211,7 +211,9 @@ struct msg_queried {
 struct msg_prepared {
 	uint64_t	 version;
 	uint8_t		 digest[32];	/* written beside, not in force */
+	struct strv	 names;		/* that V_IMPORT has; else none */
 };
+#define IMPORT_MAX	1024		/* secrets at one time */
 
 struct msg_release {
 	uint8_t		 ticket[MSG_TICKET];

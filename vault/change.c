@@ -24,6 +24,7 @@
 
 #include "common/civil.h"
 #include "common/log.h"
+#include "common/payload.h"
 #include "common/varname.h"
 #include "vault/change.h"
 #include "vault/guard.h"
@@ -52,6 +53,9 @@ change_free(struct vault *v)
 		event_free(c->ev);
 	change_value_free(c);
 	store_free(c->next);
+	if (c->import != NULL)
+		strv_free(&c->import->names);
+	freezero(c->import, sizeof(*c->import));
 	free(c->name);
 	freezero(c, sizeof(*c));
 	/* what was due meanwhile was not listened to */
@@ -118,11 +122,15 @@ static void
 say_prepared(struct vault *v)
 {
 	struct change *c = v->change;
+	struct msg_prepared m;
 	struct buf b;
 
-	buf_init(&b, 64);
-	buf_put_u64(&b, c->next->version);
-	buf_put(&b, c->digest, sizeof(c->digest));
+	memset(&m, 0, sizeof(m));
+	m.version = c->next->version;
+	memcpy(m.digest, c->digest, sizeof(m.digest));
+	if (c->import != NULL)
+		m.names = c->import->names;
+	payload_put(&b, MSG_V_PREPARED, &msg_prepared_shape, &m);
 	(void)ipc_send(v->ipc, MSG_V_PREPARED, c->id, b.data, b.len, NULL, 0);
 	buf_free(&b);
 }
@@ -287,7 +295,13 @@ say_done(struct vault *v, const struct change *c)
 {
 	const struct store_entry *new = store_find(v->st, c->name);
 
-	if (c->kind == CHANGE_RM)
+	const struct import *im = c->import;
+
+	if (c->kind == CHANGE_IMPORT)
+		vault_done(v, c->id, CBE_OK, "imported %zu: %u created, %zu "
+		    "replaced", im->names.n, im->created,
+		    im->names.n - im->created);
+	else if (c->kind == CHANGE_RM)
 		vault_done(v, c->id, CBE_OK, "removed");
 	else if (c->kind == CHANGE_EXPIRE)
 		vault_done(v, c->id, CBE_OK, "expired");
@@ -328,7 +342,7 @@ change_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 	const char *why;
 	int r;
 
-	if (c == NULL || c->next == NULL || c->id != id) {
+	if (c == NULL || c->tmp[0] == '\0' || c->id != id) {
 		vault_done(v, id, CBE_REFUSED, "no such change is prepared");
 		return;
 	}
@@ -356,7 +370,7 @@ change_abort(struct vault *v, uint64_t id)
 
 	if (c == NULL || c->id != id)
 		return;
-	if (c->next != NULL)
+	if (c->tmp[0] != '\0')
 		vfile_remove(&v->dir, c->tmp);
 	change_free(v);
 }

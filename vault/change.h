@@ -9,19 +9,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/plan.h"
 #include "vault/vault.h"
 
 enum change_kind {
-	CHANGE_SET, CHANGE_ROTATE, CHANGE_RM, CHANGE_EXPIRE
+	CHANGE_SET, CHANGE_ROTATE, CHANGE_RM, CHANGE_EXPIRE, CHANGE_IMPORT
 };
 
 struct event;
+
+enum import_part { PART_LENGTH, PART_NAME, PART_VALUE, PART_END };
+
+/* How far many secrets have come; import.c. */
+struct import {
+	enum import_part part;
+	/* length of the name, the name, length of the value */
+	uint8_t		 head[4 + KEYRING_NAME + 4];
+	size_t		 got;		/* bytes of this part */
+	size_t		 want;
+	char		 name[KEYRING_NAME + 1];
+	struct strv	 names;		/* that are in the next store */
+	unsigned	 created;	/* of these */
+};
 
 struct change {
 	uint64_t	 id;
 	enum change_kind kind;
 	char		*name;
 	uint32_t	 keep_s;	/* CHANGE_ROTATE */
+	struct import	*import;	/* CHANGE_IMPORT */
 	int		 fd;		/* the value's pipe, or -1 */
 	struct event	*ev;
 	uint64_t	 deadline;
@@ -45,6 +61,8 @@ void	 change_fail(struct vault *, enum cberr, const char *, ...)
 void	 change_arm(struct change *);
 /* The value's memory and pipe are not needed any more. */
 void	 change_value_free(struct change *);
+/* value.c: has the pipe read by fn into text, or fails.  Takes fd. */
+void	 change_read(struct vault *, int fd, void (*fn)(int, short, void *));
 /* A copy of what is in force, for the next file. */
 struct store *change_successor(const struct vault *);
 /* next is as it shall be: writes it, and waits for the word. */

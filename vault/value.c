@@ -102,9 +102,8 @@ on_value(evutil_socket_t fd, short what, void *arg)
 		change_arm(c);
 }
 
-/* Takes fd. */
-static void
-read_value(struct vault *v, int fd)
+void
+change_read(struct vault *v, int fd, void (*fn)(int, short, void *))
 {
 	struct change *c = v->change;
 
@@ -119,7 +118,7 @@ read_value(struct vault *v, int fd)
 		return;
 	}
 	c->deadline = ticket_now() + READ_MS;
-	c->ev = event_new(v->base, fd, EV_READ, on_value, v);
+	c->ev = event_new(v->base, fd, EV_READ, fn, v);
 	if (c->ev == NULL)
 		fatalx(EXIT_SYSTEM, "event loop");
 	change_arm(c);
@@ -131,7 +130,7 @@ change_set(struct vault *v, uint64_t id, const char *name, int fd)
 	if (change_start(v, CHANGE_SET, id, name, varname_wrong(name)) == NULL)
 		(void)close(fd);
 	else
-		read_value(v, fd);
+		change_read(v, fd, on_value);
 }
 
 void
@@ -149,7 +148,7 @@ change_rotate(struct vault *v, uint64_t id, const struct msg_rotate *m, int fd)
 	/* before anybody types a value in vain */
 	if (store_find(v->st, m->name) != NULL && (m->keep_s == 0 ||
 	    past_kept(v->st, m->name) < STORE_KEPT_MAX)) {
-		read_value(v, fd);
+		change_read(v, fd, on_value);
 		return;
 	}
 	(void)close(fd);

@@ -85,14 +85,14 @@ void	 due_stop(struct vault *);
 void	 vault_done(struct vault *, uint64_t id, enum cberr, const char *, ...)
 	    __attribute__((__format__ (printf, 4, 5)));
 
-/*
- * value.c.  One change at a time.  They take fd, the read end of a pipe.
- * What is wrong with a value, or NULL.
- */
+/* value.c.  One change at a time.  They take fd, the read end of a pipe. */
 void	 change_set(struct vault *, uint64_t id, const char *name, int fd);
 void	 change_rotate(struct vault *, uint64_t id, const struct msg_rotate *,
 	    int fd);
+/* What is wrong with a value, or NULL. */
 const char *value_wrong(const uint8_t *, size_t);
+/* import.c: of many, likewise. */
+void	 change_import(struct vault *, uint64_t id, int fd);
 /* change.c */
 void	 change_rm(struct vault *, uint64_t id, const char *name);
 /* Removes the earlier versions of which the time is over. */

@@ -171,6 +171,7 @@ static void
 stop(struct vault *v)
 {
 	change_stop(v);
+	due_stop(v);
 	guard_wipe();
 	ipc_set_state(v->ipc, MS_STOP);
 	(void)ipc_send(v->ipc, MSG_STOPPED, 0, NULL, 0, NULL, 0);
@@ -197,6 +198,9 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	case MSG_V_EXPIRE:
 	case MSG_V_HISTORY:
 		on_name(v, m);
+		break;
+	case MSG_V_IMPORT:
+		change_import(v, m->id, ipc_take_fd(m, 0));
 		break;
 	case MSG_V_ROTATE:
 		on_rotate(v, m);

@@ -100,6 +100,8 @@ KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
     AUDITOR("rm", RECORD_VAULT)						\
     AUDITOR("rotate", RECORD_VAULT " keep_s:n")				\
+    AUDITOR("import", "secrets:l version:n channel:s uid:n pid:n "	\
+	"digest:h")							\
     AUDITOR("expire", "name:s version:n digest:h"))			\
 KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\

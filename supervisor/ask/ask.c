@@ -72,6 +72,8 @@ static const struct request {
 	{ MSG_SECRET_RM, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_rm },
 	{ MSG_SECRET_ROTATE, NEED_ADMIN, AUDIT | VAULT, 0,
 	    req_secret_rotate },
+	{ MSG_SECRET_IMPORT, NEED_ADMIN, AUDIT | VAULT, 0,
+	    req_secret_import },
 	{ MSG_SECRET_HISTORY, NEED_ADMIN, VAULT, 0, req_secret_history },
 	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL, req_audit },
 	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL | INSIDE, req_logs },

@@ -172,9 +172,12 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 		quit(d, o);
 		return (OP_DONE);
 	}
-	buf_init(&b, 8192);
+	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "ev", o->ev);
-	field_str(&b, "name", o->name);
+	if (strcmp(o->ev, "import") == 0)
+		field_list(&b, "secrets", &v->names);
+	else
+		field_str(&b, "name", o->name);
 	field_u64(&b, "version", v->version);
 	if (strcmp(o->ev, "rotate") == 0)
 		field_u64(&b, "keep_s", o->keep_s);
@@ -273,12 +276,12 @@ req_secret_history(struct client *cl, struct payload *in)
 	    NULL, 0);
 }
 
-/* It is under way from here on; cl may be NULL. */
+/* It is under way from here on; name: of one secret, or NULL. */
 static void
 begin(struct daemon *d, struct op *o, const char *ev, const char *name)
 {
 	o->ev = ev;
-	o->name = xstrdup(name);
+	o->name = name != NULL ? xstrdup(name) : NULL;
 	o->deadline = now_ms() + VALUE_MS;
 	d->change = o;
 }
@@ -287,12 +290,13 @@ begin(struct daemon *d, struct op *o, const char *ev, const char *name)
 static struct op *
 start_change(struct client *cl, const char *name, const char *ev)
 {
-	const char *why;
+	const char *why = NULL;
 	struct op *o = NULL;
 
 	/* what is there already can go, whatever it is called */
-	why = strcmp(ev, "set") == 0 ? varname_wrong(name) :
-	    varname_malformed(name, strlen(name));
+	if (name != NULL)
+		why = strcmp(ev, "set") == 0 ? varname_wrong(name) :
+		    varname_malformed(name, strlen(name));
 	if (why != NULL)
 		client_end(cl, CBE_USAGE, "bad name of a secret: %s", why);
 	else if (cl->d->change != NULL)
@@ -306,7 +310,10 @@ start_change(struct client *cl, const char *name, const char *ev)
 	return (o);
 }
 
-/* A change for which the client has a value: the pipe for it. */
+/*
+ * A change for which the client has a value, or many: the pipe for it.  shape
+ * is NULL where the message has no payload.
+ */
 static void
 take_value(struct client *cl, struct op *o, unsigned type,
     const struct shape *shape, const void *v)
@@ -318,8 +325,12 @@ take_value(struct client *cl, struct op *o, unsigned type,
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	(void)role_put(&cl->d->procs[PROC_VAULT], type, o->id, shape, v,
-	    &p[0], 1);
+	if (shape == NULL)
+		(void)role_send(&cl->d->procs[PROC_VAULT], type, o->id, NULL,
+		    &p[0], 1);
+	else
+		(void)role_put(&cl->d->procs[PROC_VAULT], type, o->id, shape,
+		    v, &p[0], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[1], 1);
 }
 
@@ -344,6 +355,16 @@ req_secret_rotate(struct client *cl, struct payload *in)
 		return;
 	o->keep_s = v->keep_s;
 	take_value(cl, o, MSG_V_ROTATE, &msg_rotate_shape, v);
+}
+
+void
+req_secret_import(struct client *cl, struct payload *in)
+{
+	struct op *o;
+
+	(void)in;
+	if ((o = start_change(cl, NULL, "import")) != NULL)
+		take_value(cl, o, MSG_V_IMPORT, NULL, NULL);
 }
 
 void

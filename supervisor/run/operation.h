@@ -49,7 +49,7 @@ struct op {
 	/* OP_QUERY */
 	unsigned	 query;
 	/* OP_PREPARE and on */
-	const char	*ev;		/* "set", "rm", "rotate", "expire" */
+	const char	*ev;		/* "set", "rm", "rotate", ... */
 	char		*name;
 	uint32_t	 keep_s;	/* "rotate" */
 	int		 own;		/* nobody has asked for it */

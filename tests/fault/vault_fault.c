@@ -37,7 +37,8 @@ struct seen {
 	uint8_t		digest[STORE_DIGEST];
 };
 static struct seen *seen;
-static int rotating;		/* set_once rotates */
+/* What set_once does. */
+static enum { SETS, ROTATES, IMPORTS } doing;
 
 /* Is this call the one? */
 static int
@@ -159,6 +160,10 @@ code(const struct vtest *t)
 static int
 set_once(void *arg)
 {
+	static const unsigned types[] = { MSG_V_SET, MSG_V_ROTATE,
+	    MSG_V_IMPORT };
+	static const char many[] = "\0\0\0\4NAME\0\0\0\3new"
+	    "\0\0\0\5OTHER\0\0\0\3two\0\0\0\0";
 	struct vtest *t = arg;
 	uint8_t ticket[TICKET_SIZE];
 	struct buf b;
@@ -166,15 +171,17 @@ set_once(void *arg)
 	int p[2];
 
 	vtest_start(t);
-	if (pipe(p) == -1 || syscall(SYS_write, p[1], "new", 3) != 3)
+	if (pipe(p) == -1 || (doing == IMPORTS ?
+	    syscall(SYS_write, p[1], many, sizeof(many) - 1) == -1 :
+	    syscall(SYS_write, p[1], "new", 3) != 3))
 		return (1);
 	(void)close(p[1]);
 	buf_init(&b, 64);
-	buf_put_str(&b, "NAME");
-	if (rotating)
+	if (doing != IMPORTS)
+		buf_put_str(&b, "NAME");
+	if (doing == ROTATES)
 		buf_put_u32(&b, 3600);
-	(void)ipc_send(t->sup, rotating ? MSG_V_ROTATE : MSG_V_SET, 5, b.data,
-	    b.len, &p[0], 1);
+	(void)ipc_send(t->sup, types[doing], 5, b.data, b.len, &p[0], 1);
 	(void)ipc_flush(t->sup);
 	if (answer(t) != MSG_V_PREPARED) {
 		seen->done = code(t);
@@ -220,10 +227,13 @@ look(void *arg)
 	if (vtest_count(t, VFILE_NEW) != 0)
 		return (2);
 	if (strcmp(got, "old") == 0)
-		return (past_kept(t->v.st, "NAME") == 0 ? 0 : 5);
+		return (past_kept(t->v.st, "NAME") == 0 &&
+		    store_find(t->v.st, "OTHER") == NULL ? 0 : 5);
 	if (strcmp(got, "new") != 0)
 		return (4);
-	return (past_kept(t->v.st, "NAME") == (size_t)rotating ? 3 : 5);
+	return ((past_kept(t->v.st, "NAME") == 1) == (doing == ROTATES) &&
+	    (store_find(t->v.st, "OTHER") != NULL) == (doing == IMPORTS) ?
+	    3 : 5);
 }
 
 /* The log has the new file, but the process ends before the ticket comes. */
@@ -368,9 +378,19 @@ static void
 test_rotate(void **state)
 {
 	(void)state;
-	rotating = 1;
+	doing = ROTATES;
 	all_rounds(round_of, 7);
-	rotating = 0;
+	doing = SETS;
+}
+
+/* Both of them, or neither. */
+static void
+test_import(void **state)
+{
+	(void)state;
+	doing = IMPORTS;
+	all_rounds(round_of, 7);
+	doing = SETS;
 }
 
 static void
@@ -387,6 +407,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_rotate),
+		cmocka_unit_test(test_import),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_expired),
 	};

@@ -338,6 +338,76 @@ test_rotation(void **state)
 	vtest_end(&t);
 }
 
+/* One secret of a bundle. */
+static void
+add_secret(struct buf *b, const char *name, const char *value)
+{
+	buf_put_str(b, name);
+	buf_put_str(b, value);
+}
+
+static void
+import(struct vtest *t, uint64_t id, const struct buf *b)
+{
+	int p[2];
+
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(write(p[1], b->data, b->len), (ssize_t)b->len);
+	(void)close(p[1]);
+	vtest_send(t, MSG_V_IMPORT, id, NULL, 0, p[0]);
+}
+
+/* Cut anywhere, or with something wrong, nothing of it is prepared. */
+static void
+test_import(void **state)
+{
+	static const char *const bad[][2] = { { "A", "again" },
+	    { "PATH", "value" }, { "C", "" }, { "C", " \n" }, { "1", "x" } };
+	struct vtest t;
+	struct buf b;
+	size_t i, len;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	vtest_put(&t, 1, "A", "before");
+	buf_init(&b, 4096);
+	add_secret(&b, "A", "first");
+	add_secret(&b, "B", "second");
+	len = b.len;
+	for (i = 0; i < NELEM(bad); i++) {
+		b.len = len;
+		add_secret(&b, bad[i][0], bad[i][1]);
+		buf_put_u32(&b, 0);
+		import(&t, 2, &b);
+		vtest_done(&t, 2, CBE_USAGE);
+	}
+	b.len = len;
+	buf_put_u32(&b, 0);
+	for (len = b.len, i = 0; i < len; i++) {
+		b.len = i;
+		import(&t, 3, &b);
+		vtest_done(&t, 3, CBE_USAGE);
+	}
+	b.len = len;
+	buf_put_u8(&b, 0);
+	import(&t, 4, &b);
+	vtest_done(&t, 4, CBE_USAGE);
+	assert_int_equal(vtest_count(&t, VFILE_NEW), 0);
+	vtest_get(&t, 5, "A", "before");
+	b.len = len;
+	import(&t, 6, &b);
+	vtest_prepared(&t, 6);
+	assert_int_equal(t.names, 2);
+	vtest_commit(&t, 6);
+	vtest_done(&t, 6, CBE_OK);
+	vtest_get(&t, 7, "A", "first");
+	vtest_get(&t, 8, "B", "second");
+	buf_free(&b);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* What is over is told of, and told of again; nothing else is removed. */
 static void
 test_due(void **state)
@@ -522,6 +592,7 @@ main(void)
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_rotation),
 		cmocka_unit_test(test_due),
+		cmocka_unit_test(test_import),
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_commit_tickets),
 		cmocka_unit_test(test_locked),
