@@ -270,7 +270,9 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/connect/modelhttp.c client/connect/scripted.c \
 		client/connect/scriptedsay.c \
 		client/connect/settingsfile.c client/connect/setup.c \
-		client/connect/tomledit.c client/hook/hookanswer.c \
+		client/connect/tomledit.c client/export/exportcmd.c \
+		client/export/exportjson.c client/export/exportocsf.c \
+		client/export/exportotel.c client/hook/hookanswer.c \
 		client/hook/hookask.c client/hook/hookcall.c \
 		client/hook/hookcmd.c \
 		client/mcp/execution.c client/mcp/executionjson.c \
@@ -591,8 +593,8 @@ MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
 		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-policy.1 \
 		man/clawbot-run.1 man/clawbot-secrets.1 man/clawbot-sh.1 \
 		man/clawbot-status.1
-MAN5 =		man/clawbot-audit.5 man/clawbot-policy.5 man/clawbot-vault.5 \
-		man/clawbot.conf.5
+MAN5 =		man/clawbot-audit.5 man/clawbot-export.5 \
+		man/clawbot-policy.5 man/clawbot-vault.5 man/clawbot.conf.5
 MAN7 =		man/clawbot-admin.7 man/clawbot-compliance.7
 MAN8 =		man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \

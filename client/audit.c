@@ -23,6 +23,7 @@
 #include "client/logread.h"
 #include "client/out.h"
 #include "client/progress.h"
+#include "client/recwalk.h"
 #include "client/runpage.h"
 #include "client/user.h"
 #include "common/msg.h"
@@ -39,30 +40,6 @@ struct lines {
 	struct record_lines cut;
 	uint64_t	 n;
 };
-
-/*
- * A line as an object: number, time and kind go in front of the record's own
- * members.  A line that is not well-formed is passed on as a string, so that
- * what is printed is always JSON.
- */
-static void
-line_json(struct buf *b, const char *line, size_t len)
-{
-	struct record_view v;
-	uint64_t number;
-
-	if (record_check(line, len, NULL, &number) != NULL ||
-	    record_view(&v, line, len) == -1) {
-		buf_printf(b, "{\"invalid\":");
-		json_str(b, line, len - 1);
-		buf_put_u8(b, '}');
-		return;
-	}
-	buf_printf(b, "{\"number\":%llu,\"time\":\"%.*s\",\"kind\":\"%s\",",
-	    (unsigned long long)v.number, RECORD_TIME, v.time,
-	    record_kind_name(v.kind));
-	buf_put(b, v.json + 1, v.jsonlen - 1);
-}
 
 static void
 line_brief(struct buf *b, const char *line, size_t len)
@@ -116,7 +93,7 @@ put_line(const char *line, size_t len, void *arg)
 	if (l->array && l->n != 0)
 		buf_put_u8(&b, ',');
 	if (l->json)
-		line_json(&b, line, len);
+		record_to_json(&b, line, len);
 	else if (l->brief)
 		line_brief(&b, line, len);
 	else

@@ -254,6 +254,13 @@ COMMAND(cmd_audit_report, "audit report", "",				\
     OPT(OPT_UNTIL, "until", "TIME", "and before that (now)")		\
     OPT(OPT_HTML, "html", "FILE", "as a page with charts, in one file "	\
 	"that needs no network"))					\
+COMMAND(cmd_audit_export, "audit export", "",				\
+    "print records for other programs, one a line",			\
+    "What is what in which format is told by clawbot-export(5).\n", 0,	\
+    OPT(OPT_FORMAT, "format", "FORMAT", "json, ocsf, syslog or otel "	\
+	"(json)")							\
+    OPT(OPT_SINCE, "since", "TIME", "those from then on (all)")		\
+    OPT(OPT_UNTIL, "until", "TIME", "and before that"))			\
 COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "check the log, or a copy of it in DIR",				\
     "Needs no daemon when DIR is given.  Exit status: 0 all is well, "	\

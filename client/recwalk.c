@@ -8,6 +8,7 @@
 #include "client/esc.h"
 #include "client/execline.h"
 #include "client/recwalk.h"
+#include "common/field.h"
 
 /* Behind the string that begins at p. */
 static const char *
@@ -74,6 +75,21 @@ recwalk_next(struct recwalk *w, struct recmember *m)
 }
 
 int
+recwalk_element(struct recwalk *w, struct recmember *m)
+{
+	if (w->p < w->end && *w->p == ',')
+		w->p++;
+	if (w->p >= w->end || *w->p == ']')
+		return (0);
+	m->key = NULL;
+	m->keylen = 0;
+	m->val = w->p;
+	w->p = skip_value(w->p, w->end);
+	m->len = (size_t)(w->p - m->val);
+	return (1);
+}
+
+int
 recmember_is(const struct recmember *m, const char *key)
 {
 	return (m->keylen == strlen(key) && memcmp(m->key, key,
@@ -132,4 +148,23 @@ record_show(struct buf *b, const struct record_view *v, const char *path)
 		esc_text(b, val, len);
 	strv_free(&words);
 	return (0);
+}
+
+void
+record_to_json(struct buf *b, const char *line, size_t len)
+{
+	struct record_view v;
+	uint64_t number;
+
+	if (record_check(line, len, NULL, &number) != NULL ||
+	    record_view(&v, line, len) == -1) {
+		buf_printf(b, "{\"invalid\":");
+		json_str(b, line, len - 1);
+		buf_put_u8(b, '}');
+		return;
+	}
+	buf_printf(b, "{\"number\":%llu,\"time\":\"%.*s\",\"kind\":\"%s\",",
+	    (unsigned long long)v.number, RECORD_TIME, v.time,
+	    record_kind_name(v.kind));
+	buf_put(b, v.json + 1, v.jsonlen - 1);
 }

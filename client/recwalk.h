@@ -28,6 +28,8 @@ struct recmember {
 void	recwalk_init(struct recwalk *, const char *json, size_t len);
 /* 1 and the next member, 0 behind the last. */
 int	recwalk_next(struct recwalk *, struct recmember *);
+/* The same of a list, whose elements have no keys. */
+int	recwalk_element(struct recwalk *, struct recmember *);
 int	recmember_is(const struct recmember *, const char *key);
 
 /* A member's text as it was, cut to what fits; 0, or -1: there is none. */
@@ -43,5 +45,12 @@ int	record_has(const struct record_view *, const char *path);
  */
 int	record_show(struct buf *, const struct record_view *,
 	    const char *path);
+
+/*
+ * Appends a line as an object: number, time and kind go in front of the
+ * record's own members.  A line that is not well-formed is passed on as a
+ * string, so that what comes out is always JSON.
+ */
+void	record_to_json(struct buf *, const char *line, size_t len);
 
 #endif

@@ -42,7 +42,8 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     man1/clawbot-hook.1 man1/clawbot-connect.1 man1/clawbot-approve.1 \
     man1/clawbot-audit.1 man1/clawbot-doctor.1 man1/clawbot-policy.1 \
     man1/clawbot-run.1 man1/clawbot-secrets.1 man1/clawbot-status.1 \
-    man5/clawbot-audit.5 man5/clawbot-policy.5 man5/clawbot-vault.5 \
+    man5/clawbot-audit.5 man5/clawbot-export.5 \
+    man5/clawbot-policy.5 man5/clawbot-vault.5 \
     man5/clawbot.conf.5 man7/clawbot-admin.7 \
     man7/clawbot-compliance.7; do
 	ok "installed: $f" grep -q "$f\$" "$T/names"

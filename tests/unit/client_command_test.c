@@ -130,7 +130,7 @@ test_later(void **state)
 {
 	static const char *const lines[] = {
 		"gateway start",
-		"audit export", "audit recover",
+		"audit recover",
 		"secrets rotate", "secrets history", "secrets import f",
 		"secrets export", "secrets unlock", "secrets lock",
 		"secrets rekey", "secrets slots", "secrets get N",
