@@ -21,6 +21,14 @@ struct span {
 	const char	*to;
 };
 
+/* What there was in a container. */
+enum room {
+	ROOM_FULL,
+	ROOM_EMPTY,
+	ROOM_LINES,		/* nothing, but a line ended behind its bracket */
+	ROOMS
+};
+
 /* Behind blanks and comments; NULL if a comment has no end. */
 static const char *
 skip(const char *p)
@@ -255,11 +263,12 @@ path_len(const struct jsonedit *e)
 /*
  * What goes behind the bracket of the container that the first at keys of the
  * path lead to: the rest of the path, and it.  In an empty one there is no new
- * line behind it: so it is told from one that was made.
+ * line behind it, or one more than there was: so it is told from one that was
+ * made.
  */
 static void
 put_insert(struct buf *b, const struct jsonedit *e, size_t at,
-    const char *by, int empty)
+    const char *by, enum room room)
 {
 	const size_t n = path_len(e);
 	size_t i;
@@ -280,16 +289,22 @@ put_insert(struct buf *b, const struct jsonedit *e, size_t at,
 		put_indent(b, by, i);
 		buf_put_u8(b, i == n && e->key == NULL ? ']' : '}');
 	}
-	if (!empty)
+	if (room == ROOM_FULL)
 		buf_put_u8(b, ',');
+	else if (room == ROOM_LINES)
+		buf_put_u8(b, '\n');
 }
 
-static int
-is_empty(const char *container)
+/* Of what is behind a bracket. */
+static enum room
+room_of(const char *inner)
 {
-	const char *p = skip(container + 1);
+	const char *p = skip(inner);
 
-	return (p != NULL && (*p == '}' || *p == ']'));
+	if (p == NULL || (*p != '}' && *p != ']'))
+		return (ROOM_FULL);
+	return (inner[strspn(inner, " \t\r")] == '\n' ? ROOM_LINES :
+	    ROOM_EMPTY);
 }
 
 /* The containers on the way, as far as there are any: where[0] is the root. */
@@ -368,7 +383,7 @@ insert(const char *text, const struct jsonedit *e, const char *container,
 
 	buf_init(&b, JSONEDIT_MAX);
 	buf_put(&b, text, (size_t)(container + 1 - text));
-	put_insert(&b, e, at, unit(text), is_empty(container));
+	put_insert(&b, e, at, unit(text), room_of(container + 1));
 	buf_put(&b, container + 1, strlen(container + 1));
 	return (buf_text(&b));
 }
@@ -381,7 +396,7 @@ whole(const struct jsonedit *e)
 
 	buf_init(&b, JSONEDIT_MAX);
 	buf_put_u8(&b, '{');
-	put_insert(&b, e, 0, "  ", 1);
+	put_insert(&b, e, 0, "  ", ROOM_EMPTY);
 	buf_printf(&b, "\n}\n\n");
 	return (buf_text(&b));
 }
@@ -407,7 +422,7 @@ jsonedit_add(const char *text, const struct jsonedit *e, char **out,
 {
 	const char *where[5];
 	struct span all, value;
-	char *without;
+	char *earlier;
 	size_t n;
 	int r = 0;
 
@@ -426,10 +441,11 @@ jsonedit_add(const char *text, const struct jsonedit *e, char **out,
 		return (made(out, insert(text, e, where[n], n), why));
 	if (same(&value, e->value))
 		return (0);
-	if ((without = cut(text, &all)) == NULL)
-		return (made(out, NULL, why));
-	r = jsonedit_add(without, e, out, why);
-	free(without);
+	/* as if the earlier one had never been there */
+	if ((r = jsonedit_remove(text, e, &earlier, why)) != 1)
+		return (r);
+	r = jsonedit_add(earlier, e, out, why);
+	free(earlier);
 	return (r);
 }
 
@@ -474,18 +490,18 @@ exact_by(const char *by, const char *text, const struct jsonedit *e,
 	const char *from, *to;
 	char none[] = { VALUE_HOLE, '\0' };
 	struct buf b;
+	enum room room;
 	size_t i;
-	int empty;
 
 	hole.value = none;
-	for (i = 0; i <= 2 * n + 1; i++) {
-		from = where[i / 2] + 1;
-		empty = (int)(i % 2);
+	for (i = 0; i < ROOMS * (n + 1); i++) {
+		from = where[i / ROOMS] + 1;
+		room = (enum room)(i % ROOMS);
 		buf_init(&b, JSONEDIT_MAX);
-		put_insert(&b, &hole, i / 2, by, empty);
+		put_insert(&b, &hole, i / ROOMS, by, room);
 		to = around(&b, from, value);
 		buf_free(&b);
-		if (to != NULL && is_empty(to - 1) == empty)
+		if (to != NULL && room_of(to) == room)
 			return (without(text, from, to));
 	}
 	return (NULL);
