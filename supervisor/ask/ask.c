@@ -24,7 +24,8 @@ enum need {
 enum {
 	ASIDE = 1,		/* comes beside the one that is under way */
 	MAY_CANCEL = 2,		/* would go on until it is cancelled */
-	INSIDE = 4		/* a run may ask for it, too */
+	INSIDE = 4,		/* a run may ask for it, too */
+	READERS = 8		/* and who may only read the log */
 };
 
 static void	req_hello(struct client *, struct payload *);
@@ -44,8 +45,8 @@ static const struct request {
 	unsigned	 how;
 	void		(*fn)(struct client *, struct payload *);
 } requests[] = {
-	{ MSG_HELLO, NEED_ANY, 0, ASIDE | INSIDE, req_hello },
-	{ MSG_CANCEL, NEED_ANY, 0, ASIDE | INSIDE, req_cancel },
+	{ MSG_HELLO, NEED_ANY, 0, ASIDE | INSIDE | READERS, req_hello },
+	{ MSG_CANCEL, NEED_ANY, 0, ASIDE | INSIDE | READERS, req_cancel },
 	{ MSG_WINSIZE, NEED_ANY, 0, ASIDE | INSIDE, req_winsize },
 	{ MSG_LEAVE, NEED_ANY, 0, ASIDE | INSIDE, req_leave },
 	/* a run is cancelled by its states */
@@ -75,7 +76,7 @@ static const struct request {
 	{ MSG_SECRET_IMPORT, NEED_ADMIN, AUDIT | VAULT, 0,
 	    req_secret_import },
 	{ MSG_SECRET_HISTORY, NEED_ADMIN, VAULT, 0, req_secret_history },
-	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL, req_audit },
+	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL | READERS, req_audit },
 	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL | INSIDE, req_logs },
 	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL | INSIDE, req_wait },
 	{ MSG_RELOAD, NEED_ROOT, AUDIT | EXEC, 0, req_reload },
@@ -100,6 +101,14 @@ on_refused(struct client *cl, const char *cause, const char *reason)
 	turndown_record(cl, RECORD_AUTH, cause, 0, reason);
 }
 
+/* Is it here for the log alone?  A user of a channel without access is. */
+static int
+only_reads(const struct client *cl)
+{
+	return (cl->reader && !cl->admin && (!cl->user ||
+	    cl->ch->access == ACCESS_NONE));
+}
+
 /*
  * NULL, or why not.  Inside of a run there is no approver and no root, whoever
  * has asked for it: it runs what an agent has chosen.
@@ -109,6 +118,9 @@ may_not(const struct client *cl, const struct request *q)
 {
 	if (cl->line.depth != 0 && (q->how & INSIDE) == 0)
 		return ("no run may do that: it is done from outside");
+	if (only_reads(cl) && (q->how & READERS) == 0)
+		return ("audit.readers may read and check the log, and "
+		    "nothing else");
 	switch (q->need) {
 	case NEED_ANY:
 		return (NULL);

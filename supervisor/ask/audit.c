@@ -54,11 +54,11 @@ static const struct op_kind audit_kind = {
 	.act = { [ACT_QUERIED] = queried },
 };
 
-/* Others than admins see records of their own runs. */
-static uint32_t
-audit_uid(const struct client *cl, unsigned query)
+/* Others see records of their own runs. */
+static int
+reads_all(const struct client *cl)
 {
-	return (cl->admin || query != QUERY_SHOW ? UINT32_MAX : cl->uid);
+	return (cl->admin || cl->reader);
 }
 
 void
@@ -69,9 +69,9 @@ req_audit(struct client *cl, struct payload *in)
 	struct op *o;
 	int p[2];
 
-	if (!cl->admin && v->query != QUERY_SHOW) {
-		client_end(cl, CBE_REFUSED, "only approvers may read the "
-		    "log; audit show is for your own runs");
+	if (!reads_all(cl) && v->query != QUERY_SHOW) {
+		client_end(cl, CBE_REFUSED, "only approvers and audit.readers "
+		    "may read the log; audit show is for your own runs");
 		return;
 	}
 	if (pipe2(p, O_CLOEXEC) == -1) {
@@ -88,7 +88,7 @@ req_audit(struct client *cl, struct payload *in)
 	q.query = v->query;
 	q.count = v->count;
 	q.run = v->run;
-	q.uid = audit_uid(cl, v->query);
+	q.uid = reads_all(cl) ? UINT32_MAX : cl->uid;
 	(void)role_put(&cl->d->procs[PROC_AUDIT], MSG_A_QUERY, o->id,
 	    &msg_query_shape, &q, &p[1], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[0], 1);

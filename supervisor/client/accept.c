@@ -79,6 +79,7 @@ identify(const struct conf *conf, const struct conf_channel *ch, int fd,
 	p->user = who_has(&ch->users, uc.uid, groups, n);
 	p->admin = uc.uid == 0 ||
 	    who_has(&conf->approvers, uc.uid, groups, n);
+	p->reader = who_has(&conf->readers, uc.uid, groups, n);
 	free(groups);
 	return (0);
 }
@@ -103,6 +104,7 @@ identify_inside(const struct door *dr, const struct conf_channel *ch, int fd,
 	p->lent = uc.uid != dr->account;
 	p->user = !p->lent && who_covers(&ch->users, dr->uid);
 	p->admin = 0;
+	p->reader = 0;
 	return (0);
 }
 
@@ -110,7 +112,7 @@ identify_inside(const struct door *dr, const struct conf_channel *ch, int fd,
 static const char *
 may_not_connect(const struct conf_channel *ch, const struct peer *p)
 {
-	if (p->admin)
+	if (p->admin || p->reader)
 		return (NULL);
 	if (p->lent)
 		return ("this socket is that of a run of another account");
@@ -142,11 +144,12 @@ renew_one(struct client *cl, const struct conf *conf)
 	}
 	/* its groups are those that it has connected with */
 	if (identify(conf, cl->ch, ipc_fd(cl->ipc), &p) == -1) {
-		p.user = p.admin = 0;
+		p.user = p.admin = p.reader = 0;
 		log_warn("credentials of a client");
 	}
 	cl->user = p.user;
 	cl->admin = p.admin;
+	cl->reader = p.reader;
 	cl->barred = may_not_connect(cl->ch, &p);
 }
 

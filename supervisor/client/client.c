@@ -279,6 +279,7 @@ client_new(struct daemon *d, const struct conf_channel *ch, int fd,
 	}
 	cl->user = p->user;
 	cl->admin = p->admin;
+	cl->reader = p->reader;
 	cl->line = p->line;
 	cl->pool = p->pool;
 	TAILQ_INSERT_TAIL(&d->clients, cl, entry);

@@ -61,6 +61,7 @@ struct client {
 	struct origin		 from;
 	int			 user;	/* in the channel's users */
 	int			 admin;
+	int			 reader; /* in audit.readers */
 	struct lineage		 line;	/* of what it asks for: the run that
 					   it is in, and who asked for that */
 	enum pool		 pool;	/* whose place it has */
@@ -101,6 +102,7 @@ struct peer {
 	struct origin from;
 	int	user;		/* of the channel */
 	int	admin;
+	int	reader;		/* of the log */
 	struct lineage line;	/* inside of which run */
 	int	lent;		/* it is not that run's account */
 	enum pool pool;		/* whose place it gets */

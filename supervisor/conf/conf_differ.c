@@ -25,6 +25,7 @@ static const struct key_when when[] = {
 	{ "conf", "approvals.deniedSeconds", WHEN_RELOADED },
 	{ "conf", "approvals.maxPending", WHEN_RELOADED },
 	{ "conf", "approvals.notify", WHEN_STARTED },
+	{ "conf", "audit.readers", WHEN_RELOADED },
 	{ "conf", "rateLimit.maxExecutionsPerMinute", WHEN_RELOADED },
 	{ "conf", "rateLimit.maxAPICallsPerHour", WHEN_RELOADED },
 	{ "conf", "rateLimit.maxConcurrent", WHEN_RELOADED },

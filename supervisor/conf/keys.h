@@ -77,6 +77,8 @@ KEY(UINT, "approvals.maxPending", max_pending, 1, 1024,			\
     32, NULL, "requests that wait")					\
 KEY(PROGRAM, "approvals.notify", notify, 0, 0, 0, NULL,			\
     "that is told of each")						\
+KEY(WHO, "audit.readers", readers, 0, CONF_MAXLIST, 0, NULL,		\
+    "who may read and check the log, and nothing else")			\
 RATE									\
 KEY(UINT, "circuitBreaker.failures", brk_failures, 1, 1000000,		\
     5, NULL, "of an account, until it is refused")			\

@@ -16,8 +16,7 @@ people_each(const struct conf *c, void (*fn)(void *,
 	const struct people_role first[] = {
 		{ "administrator", NULL, NULL, NULL, 1 },
 		{ "approver", NULL, "approvals.approvers", &c->approvers, 1 },
-		{ "reader of the log", NULL, "approvals.approvers",
-		    &c->approvers, 1 },
+		{ "reader of the log", NULL, "audit.readers", &c->readers, 0 },
 	};
 	struct people_role r = { .role = "agent" };
 	char key[sizeof("channels..users") + 64];
