@@ -388,6 +388,8 @@ put_entries(struct buf *b, const struct people_role *r)
 		buf_printf(b, " and %zu more", v->n - i);
 	if (r->root)
 		buf_printf(b, "%sroot", i > 0 ? ", " : "");
+	else if (i == 0)
+		buf_printf(b, "nobody");
 	buf_put_u8(b, '\0');
 }
 

@@ -65,6 +65,8 @@ print_role(void *arg, const struct people_role *r)
 		print_members(r->who, fp);
 	if (r->root)
 		fprintf(fp, "%sroot", r->who != NULL && i > 0 ? ", " : "");
+	else if (i == 0)
+		fprintf(fp, "nobody");
 	fprintf(fp, "\n");
 }
 

@@ -23,7 +23,7 @@ result "$r" "-T: one of the group is among them" || diag "$members"
 is "-T: all roles" "$("$B/clawbotd" -T -f "$CONF" 2>&1 >"$T/all")" \
     "administrator: root
 approver: group:clawbot-admin ($members), root
-reader of the log: group:clawbot-admin ($members), root
+reader of the log: nobody
 agent on cli: cbtagent, cbtother
 agent on look: cbtother, cbtadmin"
 ok "-T: on standard output there is JSON alone" json "$T/all" approvals
@@ -32,7 +32,7 @@ daemon_start
 cb cbtadmin doctor
 has "doctor: roles" "$T/out" "ok    administrator: root" \
     "ok    approver: group:clawbot-admin, root: " \
-    "ok    reader of the log: group:clawbot-admin, root: " \
+    "ok    reader of the log: nobody" \
     "ok    agent on cli: cbtagent, cbtother" \
     "note  agent on look: cbtadmin is an approver as well"
 is "doctor: names, not numbers" "$(sed -n 's/^ok    approver: .*root: //p' \
