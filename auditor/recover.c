@@ -132,8 +132,8 @@ damaged(struct auditor *a, const struct logscan_result *res)
 	rolemain_fail(a->rm, EXIT_CONFIG, "the log is not whole: record %llu "
 	    "at offset %llu of %s in %s, rule %s; nothing runs on a log that "
 	    "was changed or damaged: look at it with \"clawbot audit verify "
-	    "%s\", then put back what is missing, or move the directory away "
-	    "to begin a new log", (unsigned long long)res->record,
+	    "%s\", then put back what is missing, or go on without the rest "
+	    "by \"clawbot audit recover\"", (unsigned long long)res->record,
 	    (unsigned long long)res->offset, res->file, a->rm->root,
 	    res->rule, a->rm->root);
 }

@@ -16,9 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/record/logseg.h"
 #include "common/record/seal.h"
 
-#define SEALKEY_FILE	"seal.key"
+#define SEALKEY_FILE	LOG_SEALKEY
 
 /* An Ed25519 key pair, as libsodium has them. */
 struct sealkey_pair {

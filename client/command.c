@@ -27,7 +27,7 @@ static const struct command commands[] = {
 /* Of later versions; refused by name. */
 static const char *const later[] = {
 	"gateway",
-	"audit recover", "secrets export", "secrets unlock",
+	"secrets export", "secrets unlock",
 	"secrets lock", "secrets rekey", "secrets slots", "secrets get",
 	NULL
 };

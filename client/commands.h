@@ -277,6 +277,15 @@ COMMAND(cmd_audit_prove, "audit prove", "RECORD|FILE [DIR]",		\
     "FILE has a checkpoint that was kept.  Who has the public key "	\
     "needs nothing else to\ncheck a proof.\n", 0,			\
     OPT('k', "key", "KEY|FILE", "a later public key to begin with"))	\
+COMMAND(cmd_audit_recover, "audit recover", "",				\
+    "let a damaged log go on without what is from the damage on",	\
+    "The daemon must not run.  Without --accept-loss it is told what "	\
+    "would be lost, and\nnothing is done.  What is lost stays beside "	\
+    "the log.  For root.\n", 0,						\
+    OPT(OPT_ACCEPT_LOSS, "accept-loss", NULL, "do it")			\
+    OPT('r', "reason", "WHY", "why, for the log")			\
+    OPT('f', "file", "CONF", "the configuration of the daemon ("	\
+	CB_SYSCONFDIR "/clawbot.conf)"))				\
 COMMAND(cmd_doctor, "doctor", "",					\
     "check that all of it works, and tell what to do",			\
     "Exit status: 0 all is well, 1 something is not.  A layer that "	\

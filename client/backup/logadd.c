@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,16 +132,62 @@ logadd_stop(const char *dir, struct logstate *ls, const char *why,
 	return (mark_restored(dir, ls->last.number, f));
 }
 
-int
-logadd_vault(const char *dir, struct logstate *ls, uint64_t version,
-    const uint8_t digest[BACKUP_DIGEST], const char *why, struct fail *f)
+/* The version that a vault's file says it is, or 0. */
+static uint64_t
+vault_version(const struct buf *b)
 {
+	static const char word[] = "\n# version ";
+	const uint8_t *at, *end;
+	uint64_t v = 0;
+
+	if (b->len == 0 || (at = memmem(b->data, b->len, word,
+	    strlen(word))) == NULL)
+		return (0);
+	end = b->data + b->len;
+	for (at += strlen(word); at < end && *at >= '0' && *at <= '9' &&
+	    v < UINT64_MAX / 16; at++)
+		v = v * 10 + (uint64_t)(*at - '0');
+	return (v);
+}
+
+int
+logadd_vault(const char *dir, struct logstate *ls, const struct buf *vault,
+    const char *why, struct fail *f)
+{
+	uint8_t digest[BACKUP_DIGEST];
 	struct buf b;
 
+	(void)crypto_generichash(digest, sizeof(digest), vault->data,
+	    vault->len, NULL, 0);
+	if (ls->vault_version == 0 ||
+	    memcmp(ls->vault_digest, digest, sizeof(digest)) == 0)
+		return (0);
 	buf_init(&b, 16384);
 	field_str(&b, "ev", "restored");
-	field_u64(&b, "version", version);
+	field_u64(&b, "version", vault_version(vault));
 	field_hex(&b, "digest", digest, BACKUP_DIGEST);
 	put_who(&b, why);
 	return (add(dir, ls, RECORD_SECRET, &b, f));
+}
+
+int
+logadd_lost(const char *dir, struct logstate *ls, const struct setaside *s,
+    const struct logscan_result *res, const char *why, struct fail *f)
+{
+	struct buf b;
+
+	buf_init(&b, RECORD_MAX);
+	field_str(&b, "ev", "lost");
+	field_u64(&b, "record", ls->last.number + 1);
+	if (res->status != LOGSCAN_OK) {
+		field_str(&b, "file", res->file);
+		field_u64(&b, "offset", res->offset);
+		field_str(&b, "rule", res->rule);
+	}
+	field_u64(&b, "bytes", s->bytes);
+	field_list(&b, "moved", &s->moved);
+	field_list(&b, "digests", &s->digests);
+	field_bool(&b, "seals", s->seals);
+	put_who(&b, why);
+	return (add(dir, ls, RECORD_RECOVER, &b, f));
 }

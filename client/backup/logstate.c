@@ -2,8 +2,13 @@
 /* What a log says; see logstate.h. */
 #include "config.h"
 
+#include <sys/file.h>
+
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -119,5 +124,52 @@ logstate_end(struct logstate *ls, struct fail *f)
 	    res.rule : "missing");
 	fail_hint(f, "clawbot audit verify tells more; a copy of it as it is "
 	    "can be made with tar");
+	return (-1);
+}
+
+int
+logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
+{
+	struct backup_file file;
+	struct logseg *segs;
+	size_t n, i;
+	int dirfd, fd, next, r = 0;
+
+	logstate_begin(ls);
+	if ((dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+	    logseg_list(dirfd, &segs, &n, &next) == -1) {
+		(void)logstate_end(ls, f);
+		return (backup_errno(f, dir));
+	}
+	for (i = 0; r == 0 && i < n; i++) {
+		(void)snprintf(file.name, sizeof(file.name), BACKUP_LOGDIR
+		    "%s", segs[i].name);
+		fd = logseg_open(dirfd, segs[i].name, O_RDONLY);
+		if (fd == -1) {
+			r = backup_errno(f, segs[i].name);
+			break;
+		}
+		file.size = (uint64_t)lseek(fd, 0, SEEK_END);
+		r = logstate_file(ls, &file, fd, f);
+		(void)close(fd);
+	}
+	free(segs);
+	(void)close(dirfd);
+	return (r == -1 ? -1 : logstate_end(ls, f));
+}
+
+int
+logstate_hold(const char *dir, struct fail *f)
+{
+	int fd;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return (backup_errno(f, dir));
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return (fd);
+	(void)close(fd);
+	fail_set(f, EXIT_TEMPFAIL, "an auditor writes to %s", dir);
+	fail_hint(f, "stop the daemon first (systemctl stop clawbotd)");
 	return (-1);
 }

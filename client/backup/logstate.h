@@ -29,5 +29,12 @@ int	logstate_file(struct logstate *, const struct backup_file *, int fd,
 	    struct fail *);
 /* 0 if it is whole, or there is none; -1 and *f.  To be called once. */
 int	logstate_end(struct logstate *, struct fail *);
+/* All of it, of the log in dir. */
+int	logstate_dir(struct logstate *, const char *dir, struct fail *);
+/*
+ * Its lock, a descriptor to be closed, or -1 and *f: an auditor may outlive
+ * its supervisor, and has it until it ends.
+ */
+int	logstate_hold(const char *dir, struct fail *);
 
 #endif

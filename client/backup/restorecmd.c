@@ -8,7 +8,6 @@
  */
 #include "config.h"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -173,93 +172,22 @@ put_why(struct restoring *r, char *why, size_t size)
 	    when, h->host);
 }
 
-/* The version that a vault's file says it is, or 0. */
-static uint64_t
-vault_version(const struct buf *b)
-{
-	static const char word[] = "\n# version ";
-	const uint8_t *at, *end;
-	uint64_t v = 0;
-
-	if (b->len == 0 || (at = memmem(b->data, b->len, word,
-	    strlen(word))) == NULL)
-		return (0);
-	end = b->data + b->len;
-	for (at += strlen(word); at < end && *at >= '0' && *at <= '9' &&
-	    v < UINT64_MAX / 16; at++)
-		v = v * 10 + (uint64_t)(*at - '0');
-	return (v);
-}
-
-/* Reads the log that is there, and that stays. */
-static int
-read_kept(struct logstate *ls, const char *dir, struct fail *f)
-{
-	struct backup_file file;
-	struct logseg *segs;
-	size_t n, i;
-	int dirfd, fd, next, r = 0;
-
-	logstate_begin(ls);
-	if ((dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
-	    logseg_list(dirfd, &segs, &n, &next) == -1) {
-		(void)logstate_end(ls, f);
-		return (backup_errno(f, dir));
-	}
-	for (i = 0; r == 0 && i < n; i++) {
-		(void)snprintf(file.name, sizeof(file.name), BACKUP_LOGDIR
-		    "%s", segs[i].name);
-		fd = logseg_open(dirfd, segs[i].name, O_RDONLY);
-		if (fd == -1) {
-			r = backup_errno(f, segs[i].name);
-			break;
-		}
-		file.size = (uint64_t)lseek(fd, 0, SEEK_END);
-		r = logstate_file(ls, &file, fd, f);
-		(void)close(fd);
-	}
-	free(segs);
-	(void)close(dirfd);
-	return (r == -1 ? -1 : logstate_end(ls, f));
-}
-
-/* An auditor may outlive its supervisor, and has this lock until it ends. */
-static int
-hold_log(struct restoring *r, const char *dir, struct fail *f)
-{
-	r->held = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (r->held == -1)
-		return (backup_errno(f, dir));
-	if (flock(r->held, LOCK_EX | LOCK_NB) == 0)
-		return (0);
-	fail_set(f, EXIT_TEMPFAIL, "an auditor writes to %s", dir);
-	fail_hint(f, "stop the daemon first (systemctl stop clawbotd)");
-	return (-1);
-}
-
 /* The vault goes beside a log that was there and may name a later one. */
 static int
 join_kept_log(struct restoring *r, struct fail *f)
 {
 	const struct restore_one *log = &r->places.v[TARGET_LOG];
-	uint8_t digest[BACKUP_DIGEST];
 	struct logstate ls;
 	char why[300];
 
 	if (r->places.v[TARGET_VAULT].kept || r->vault.len == 0)
 		return (0);
-	if (hold_log(r, log->path, f) == -1)
+	if ((r->held = logstate_hold(log->path, f)) == -1)
 		return (-1);
-	if (read_kept(&ls, log->path, f) == -1)
+	if (logstate_dir(&ls, log->path, f) == -1)
 		return (-1);
-	(void)crypto_generichash(digest, sizeof(digest), r->vault.data,
-	    r->vault.len, NULL, 0);
-	if (ls.vault_version == 0 ||
-	    memcmp(ls.vault_digest, digest, sizeof(digest)) == 0)
-		return (0);
 	put_why(r, why, sizeof(why));
-	return (logadd_vault(log->path, &ls, vault_version(&r->vault), digest,
-	    why, f));
+	return (logadd_vault(log->path, &ls, &r->vault, why, f));
 }
 
 /* A vault that was there stays, so the log that comes has to name it. */

@@ -22,6 +22,8 @@
  * record that says so, in decimal.  Its seals are by other keys behind that.
  */
 #define LOG_RESTORED	"seal.restored"
+/* The keys of its seals; see auditor/sealkey.h. */
+#define LOG_SEALKEY	"seal.key"
 #define LOG_NAMEMAX	64
 
 struct logseg {
