@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "common/record/record.h"
@@ -80,6 +81,35 @@ is_plain(char c)
 	return (c >= 0x20 && c < 0x7f && c != '"' && c != '\\');
 }
 
+/* Eight bytes at once: is one of them below n, n at most 128, or above 127? */
+#define EACH_BYTE(c)	(UINT64_C(0x0101010101010101) * (c))
+#define HAS_HIGH(x)	((x) & EACH_BYTE(0x80))
+#define HAS_BELOW(x, n)	(((x) - EACH_BYTE(n)) & ~(x) & EACH_BYTE(0x80))
+#define HAS_BYTE(x, c)	HAS_BELOW((x) ^ EACH_BYTE(c), 1)
+
+/*
+ * Steps over what is plain, eight bytes at a time; what it leaves may be plain
+ * only where fewer are left.  A borrow goes upwards, so the lowest bit that is
+ * set tells the first byte that is not.
+ */
+static void
+js_plain(struct js *j)
+{
+	uint64_t x;
+
+	while ((size_t)(j->end - j->p) >= sizeof(x)) {
+		memcpy(&x, j->p, sizeof(x));
+		x = le64toh(x);
+		x = HAS_HIGH(x) | HAS_BELOW(x, 0x20) | HAS_BYTE(x, 0x7f) |
+		    HAS_BYTE(x, '"') | HAS_BYTE(x, '\\');
+		if (x != 0) {
+			j->p += __builtin_ctzll(x) / 8;
+			break;
+		}
+		j->p += sizeof(x);
+	}
+}
+
 static int
 js_string(struct js *j)
 {
@@ -88,6 +118,7 @@ js_string(struct js *j)
 
 	if (!js_eat(j, '"'))
 		return (-1);
+	js_plain(j);
 	while (j->p != j->end) {
 		if (is_plain(*j->p)) {
 			j->p++;
@@ -98,6 +129,7 @@ js_string(struct js *j)
 		if (js_eat(j, '\\')) {
 			if (js_escape(j) == -1)
 				return (-1);
+			js_plain(j);
 			continue;
 		}
 		if ((unsigned char)*j->p < 0x20 || *j->p == 0x7f)
@@ -106,6 +138,7 @@ js_string(struct js *j)
 		if (n == 0)
 			return (-1);
 		j->p += n;
+		js_plain(j);
 	}
 	return (-1);
 }
@@ -138,15 +171,22 @@ js_word(struct js *j, const char *w)
 	return (0);
 }
 
+static const uint8_t in_key[256] = {
+	['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	['_'] = 1,
+	['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+
 static int
 js_key(struct js *j, struct json_key *k)
 {
 	if (!js_eat(j, '"'))
 		return (-1);
 	k->s = j->p;
-	while (j->p != j->end &&
-	    ((*j->p >= 'a' && *j->p <= 'z') || (*j->p >= 'A' && *j->p <= 'Z') ||
-	    (*j->p >= '0' && *j->p <= '9') || *j->p == '_'))
+	while (j->p != j->end && in_key[(unsigned char)*j->p])
 		j->p++;
 	k->len = (size_t)(j->p - k->s);
 	if (k->len == 0 || k->len > 64)
@@ -164,6 +204,7 @@ static int
 js_object(struct js *j)
 {
 	struct json_key keys[RECORD_MAXKEYS];
+	uint64_t seen = 0, bit;
 	size_t i, n = 0;
 
 	if (js_eat(j, '}'))
@@ -171,9 +212,13 @@ js_object(struct js *j)
 	do {
 		if (n == RECORD_MAXKEYS || js_key(j, &keys[n]) == -1)
 			return (-1);
-		for (i = 0; i < n; i++)
+		/* of length and beginning: most keys are new by that alone */
+		bit = UINT64_C(1) << ((keys[n].len * 7 +
+		    (unsigned char)keys[n].s[0]) & 63);
+		for (i = 0; (seen & bit) != 0 && i < n; i++)
 			if (key_is(&keys[i], keys[n].s, keys[n].len))
 				return (-1);
+		seen |= bit;
 		n++;
 		if (js_value(j) == -1)
 			return (-1);

@@ -435,6 +435,50 @@ test_member(void **state)
 	assert_int_equal(record_member_str(j, n, "run", s, 2), -1);
 }
 
+/* Each byte in each place of a string, wherever pieces of it begin. */
+static void
+test_bytes(void **state)
+{
+	char s[64];
+	size_t at, len;
+	int c, n, good;
+
+	(void)state;
+	for (len = 1; len <= 20; len++)
+		for (at = 0; at < len; at++)
+			for (c = 1; c < 256; c++) {
+				n = snprintf(s, sizeof(s), "{\"a\":\"%.*s\","
+				    "\"b\":1}", (int)len,
+				    "xxxxxxxxxxxxxxxxxxxx");
+				s[6 + at] = (char)c;
+				good = c >= 0x20 && c < 0x7f && c != '"' &&
+				    c != '\\';
+				assert_int_equal(record_json(s, (size_t)n),
+				    good ? 0 : -1);
+			}
+}
+
+/* As libsodium has it. */
+static void
+test_p_text(void **state)
+{
+	char text[RECORD_P + 1], want[RECORD_P + 1];
+	uint8_t digest[RECORD_DIGEST], again[RECORD_DIGEST];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		randombytes_buf(digest, sizeof(digest));
+		record_p(text, digest);
+		(void)sodium_bin2base64(want, sizeof(want), digest,
+		    sizeof(digest),
+		    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+		assert_string_equal(text, want);
+		assert_int_equal(record_p_parse(again, text, RECORD_P), 0);
+		assert_memory_equal(again, digest, sizeof(digest));
+	}
+}
+
 static void
 test_p(void **state)
 {
@@ -481,6 +525,8 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_member),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_p_text),
 		cmocka_unit_test(test_p),
 	};
 
