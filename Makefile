@@ -31,6 +31,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/field_json.c common/files.c common/hostlack.c \
 		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
+		common/keyin.c \
 		common/knownname.c common/knownsecret.c \
 		common/landlock.c common/lastuse.c common/limits.c \
 		common/log.c \
@@ -80,6 +81,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/logs.c supervisor/ask/mayask.c \
 		supervisor/ask/reason.c \
 		supervisor/ask/reload.c supervisor/ask/secret.c \
+		supervisor/ask/slots.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
 		supervisor/ask/stopping.c supervisor/ask/tryline.c \
 		supervisor/ask/turndown.c \
@@ -211,12 +213,14 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/packfile.c auditor/packing.c auditor/query.c auditor/recents.c auditor/recfields.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c
-VAULT_SRC =	vault/aead.c vault/change.c vault/due.c vault/guard.c \
-		vault/hostile_vault.c vault/import.c vault/index.c \
-		vault/keyring.c vault/main.c vault/past.c vault/release.c \
-		vault/store.c vault/unlock.c vault/value.c \
-		vault/vault_done.c vault/vault_msg.c vault/vault_names.c \
-		vault/vault_open.c vault/vault_prints.c vault/vfile.c
+VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
+		vault/guard.c vault/hostile_vault.c vault/import.c \
+		vault/index.c vault/keyring.c vault/lock.c vault/main.c \
+		vault/past.c vault/prove.c vault/release.c vault/reveal.c \
+		vault/slot.c vault/slots.c vault/store.c vault/unlock.c \
+		vault/value.c vault/vault_done.c vault/vault_msg.c \
+		vault/vault_names.c vault/vault_open.c vault/vault_prints.c \
+		vault/verify.c vault/vfile.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
@@ -249,7 +253,8 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/runword.c \
 		client/screen.c \
 		client/quiet.c client/secrets.c client/session.c \
-		client/signals.c client/import.c \
+		client/signals.c client/import.c client/reveal.c \
+		client/slotkey.c client/slots.c \
 		client/standing.c client/status.c client/still.c \
 		client/stop.c client/storing.c client/stream.c client/timeword.c client/top.c \
 		client/topdraw.c client/tty.c client/ttymode.c \

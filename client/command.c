@@ -27,8 +27,7 @@ static const struct command commands[] = {
 /* Of later versions; refused by name. */
 static const char *const later[] = {
 	"gateway",
-	"secrets export", "secrets unlock",
-	"secrets lock", "secrets rekey", "secrets slots", "secrets get",
+	"secrets export",
 	NULL
 };
 

@@ -226,6 +226,36 @@ COMMAND(cmd_secrets_import, "secrets import", "",			\
     "hidden well in output"))						\
 COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\
     NULL, 0, )								\
+COMMAND(cmd_secrets_unlock, "secrets unlock", "",			\
+    "open the vault",							\
+    "A passphrase is read from the terminal without echo, or a line "	\
+    "of standard input.\nFor root and approvers, as all that is about "	\
+    "the vault's keys.\n", 0,						\
+    OPT('k', "key", "FILE", "by this key file"))			\
+COMMAND(cmd_secrets_lock, "secrets lock", "",				\
+    "have the vault forget its keys, until secrets unlock", NULL, 0, )	\
+COMMAND(cmd_secrets_slots, "secrets slots",				\
+    "[add TYPE [FILE|LABEL] | rm SLOT]",				\
+    "list, add and remove what opens the vault",			\
+    "TYPE is passphrase, keyfile or credential.  Whoever adds one "	\
+    "first opens the vault by\none that is there: a passphrase is "	\
+    "asked for, or read from standard input, a line\nbefore the new "	\
+    "one.\n",								\
+    0,									\
+    OPT('k', "key", "FILE", "a key file that opens it now"))		\
+COMMAND(cmd_secrets_rekey, "secrets rekey", "",				\
+    "encrypt all secrets by a new key",					\
+    "What opens each slot is needed once more.  Files are those that "	\
+    "the slots name.\n", 0,						\
+    OPT('k', "key", "SLOT=FILE", "another file; may be given again")	\
+    OPT(OPT_DROP, "drop", "SLOT", "let go of this slot; may be given "	\
+	"again"))							\
+COMMAND(cmd_secrets_get, "secrets get", "NAME",				\
+    "show a value, on a terminal, for a reason",			\
+    "A passphrase of the vault is asked for, and it is recorded "	\
+    "before the value comes.\n", 0,					\
+    OPT(OPT_REVEAL, "reveal", NULL, "yes, show it")			\
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_audit_tail, "audit tail", "", "show the end of the log",	\
     NULL, 0,								\
     OPT('n', "lines", "N", "how many records to begin with (10)")	\

@@ -52,6 +52,7 @@
 #define MSG_EXECS_MAX	(64U * 1024)	/* a batch, a question */
 #define MSG_PRINTS_MAX	4096U		/* a secret of many lines has many */
 #define MSG_SECRET_MAX	65536U		/* bytes of one */
+#define MSG_WAYS_MAX	8U		/* of vault.unlock */
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
 #define R_ROLES	(ROLE_BIT(ROLE_EXECUTOR) | ROLE_BIT(ROLE_AUDITOR) | \
@@ -166,6 +167,22 @@ X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
 	/* from root, a part of what clawbotd -R prints (none: a ROW	\
 	   tells the file): END when there is room for the next; behind	\
 	   the last a ROW of keys that differ, and END: it is in force */ \
+X(SECRET_UNLOCK, 0x0130, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* PIPE comes back, keys go in there, see keyin.h */		\
+X(SECRET_LOCK,	0x0131, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+X(SLOT_LIST,	0x0132, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+X(SLOT_ADD,	0x0133, R_CLI, R_SUP, MS_IDLE, 5, 260, 0, 0,		\
+    &msg_slot_add_shape)						\
+	/* PIPE: a key that opens one, and that of the new one */	\
+X(SLOT_RM,	0x0134, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
+    &msg_slot_shape)							\
+X(REKEY,	0x0135, R_CLI, R_SUP, MS_IDLE, 4, 4, 0, 0,		\
+    &msg_rekey_shape)							\
+	/* PIPE: a key for each slot that is to be there afterwards */	\
+X(REVEAL,	0x0136, R_CLI, R_SUP, MS_IDLE, 9, 2184, 0, 0,		\
+    &msg_reveal_shape)							\
+	/* a name and why; PIPE for a passphrase, and when it is	\
+	   recorded PIPE, read end, with the value */			\
 X(SECRET_ROTATE, 0x0138, R_CLI, R_SUP, MS_IDLE, 9, 136, 0, 0,		\
     &msg_rotate_shape)							\
 	/* PIPE comes back, the new value goes in there */		\
@@ -190,7 +207,7 @@ X(RESULT,	0x0205, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
 X(ROW,		0x0206, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
     &msg_fields_shape)							\
 X(PIPE,		0x0207, R_SUP, R_CLI, MS_BUSY, 0, 0, 1, 1, NULL)	\
-	/* write end for SECRET_SET, read end for AUDIT */		\
+	/* write end for SECRET_SET and keys, read end for AUDIT */	\
 X(END,		0x0208, R_SUP, R_CLI, MS_HELLO | MS_BUSY, 6, 8198, 0, 0,\
     &msg_reason_shape)							\
 	/* ends any request but RUN, and that too when the run is	\
@@ -338,8 +355,8 @@ X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0,		\
     &msg_queried_shape)							\
 	/* with the digest of the last line (QUERY_VERIFY) */		\
 /* Vault */								\
-X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 110, 4300, 0, 1,	\
-    &msg_vconf_shape)	/* key file (r) with UNLOCK_KEYFILE */		\
+X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 117, 37200, 0, MSG_WAYS_MAX, \
+    &msg_vconf_shape)	/* a file (r) for each way */			\
 X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 13,		\
     MSG_TICKET + 140, 1, 1,						\
     &msg_release_shape)							\
@@ -369,6 +386,28 @@ X(V_PRINTS,	0x3019, R_VAULT, R_SUP, MS_BOOT | MS_LIVE, 4,		\
     &msg_prints_shape)							\
 	/* of all secrets: before READY, if there are any, and before	\
 	   V_DONE of what has changed them; goes on as X_PRINTS */	\
+X(V_UNLOCK,	0x3020, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
+	/* pipe, read end, of keys; answer: V_DONE */			\
+X(V_LOCK,	0x3021, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
+	/* answer: V_DONE */						\
+X(V_SLOTS,	0x3022, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
+	/* answered by V_NAMES */					\
+X(V_SLOT_ADD,	0x3023, R_SUP, R_VAULT, MS_UP, 5, 260, 1, 1,		\
+    &msg_slot_add_shape)						\
+	/* pipe, read end, of keys; answer: V_PREPARED or V_DONE, as of	\
+	   the next three */						\
+X(V_SLOT_RM,	0x3024, R_SUP, R_VAULT, MS_UP, 1, 1, 0, 0,		\
+    &msg_slot_shape)							\
+X(V_REKEY,	0x3025, R_SUP, R_VAULT, MS_UP, 4, 4, 1, 1,		\
+    &msg_rekey_shape)	/* pipe, read end, of keys */			\
+X(V_REVEAL,	0x3026, R_SUP, R_VAULT, MS_UP, 5, 132, 2, 2,		\
+    &msg_secret_name_shape)						\
+	/* pipe, read end, of keys; pipe, write end, for the value,	\
+	   once V_COMMIT comes with a ticket for the file in force */	\
+X(V_STATE,	0x3027, R_VAULT, R_SUP, MS_LIVE, 0, MSG_FRAME_PAYLOAD,	\
+    0, 0,								\
+    &msg_fields_shape)							\
+	/* the fields of READY anew: it was locked, opened, changed */	\
 X(V_ROTATE,	0x3028, R_SUP, R_VAULT, MS_UP, 9, 136, 1, 1,		\
     &msg_rotate_shape)	/* as V_SET, of one that there is */		\
 X(V_HISTORY,	0x3029, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
@@ -425,7 +464,7 @@ const char		*msg_name(unsigned type);
 /* Values that payloads name. */
 enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4 };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
-enum { UNLOCK_NONE = 0, UNLOCK_KEYFILE = 1 };
+enum { UNLOCK_KEYFILE = 1, UNLOCK_CREDENTIAL = 2 };
 enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };
 enum { BATCH_EXECS = 1, BATCH_FILES = 2 };
 

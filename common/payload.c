@@ -93,6 +93,28 @@ static const struct shape_row rotate_rows[] = {
 };
 SHAPE(msg_rotate, "ROTATE", rotate_rows, NULL);
 
+static const struct shape_row slot_add_rows[] = {
+	U8(msg_slot_add, type, 1, 3),
+	STR(msg_slot_add, label, MSG_LABEL_MAX),
+};
+SHAPE(msg_slot_add, "SLOT_ADD", slot_add_rows, NULL);
+
+static const struct shape_row slot_rows[] = {
+	U8(msg_slot, slot, 1, 255),
+};
+SHAPE(msg_slot, "SLOT", slot_rows, NULL);
+
+static const struct shape_row rekey_rows[] = {
+	U32(msg_rekey, keep, 0, UINT32_MAX),
+};
+SHAPE(msg_rekey, "REKEY", rekey_rows, NULL);
+
+static const struct shape_row reveal_rows[] = {
+	STR(msg_reveal, name, PLAN_MAXNAME),
+	STR(msg_reveal, why, MSG_REVEAL_WHY),
+};
+SHAPE(msg_reveal, "REVEAL", reveal_rows, NULL);
+
 static const struct shape_row audit_rows[] = {
 	U8(msg_audit, query, QUERY_TAIL, QUERY_FOLLOW),
 	U64(msg_audit, count),
@@ -250,14 +272,21 @@ static const struct shape_row aconf_rows[] = {
 };
 SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
 
+static const struct shape_row way_rows[] = {
+	U8(msg_way, kind, UNLOCK_KEYFILE, UNLOCK_CREDENTIAL),
+	STR(msg_way, label, PLAN_MAXPATH),
+};
+SHAPE(msg_way, "WAY", way_rows, NULL);
+
 static const struct shape_row vconf_rows[] = {
 	KEY(msg_vconf, ticket_key, TICKET_KEY),
 	KEY(msg_vconf, print_key, MSG_PRINT_KEY),
 	U8(msg_vconf, cipher, CIPHER_AES256, CIPHER_XCHACHA),
-	U8(msg_vconf, unlock, UNLOCK_NONE, UNLOCK_KEYFILE),
 	U64(msg_vconf, version),
 	RAW(msg_vconf, digest),
-	STR(msg_vconf, label, MSG_TEXT_MAX),
+	U32(msg_vconf, lock_after, 0, UINT32_MAX),
+	EACH(msg_vconf, ways, n, MSG_WAYS_MAX, msg_way),
+	STR(msg_vconf, why, MSG_TEXT_MAX),
 };
 SHAPE(msg_vconf, "VCONF", vconf_rows, NULL);
 

@@ -278,16 +278,46 @@ struct msg_xreload {
 	size_t		 n;
 };
 
+/* One of vault.unlock that could be opened. */
+struct msg_way {
+	uint8_t		 kind;		/* UNLOCK_* */
+	char		*label;		/* where it is */
+};
+
 /* V_CONFIG: what the vault is told before it opens its file. */
 struct msg_vconf {
 	const uint8_t	*ticket_key;
 	const uint8_t	*print_key;	/* MSG_PRINT_KEY bytes */
 	uint8_t		 cipher;	/* CIPHER_* */
-	uint8_t		 unlock;	/* UNLOCK_* */
 	uint64_t	 version;	/* that the log remembers; 0: none */
 	uint8_t		 digest[32];	/* and the file's, likewise */
-	char		*label;		/* name of the slot */
+	uint32_t	 lock_after;	/* seconds; 0: never */
+	struct msg_way	*ways;		/* with a descriptor each */
+	size_t		 n;
+	char		*why;		/* there is none, or "" */
 };
+
+/* SLOT_ADD, V_SLOT_ADD */
+struct msg_slot_add {
+	uint8_t		 type;		/* 1 keyfile, 2 credential,
+					   3 argon2id */
+	char		*label;		/* for people */
+};
+#define MSG_LABEL_MAX	255U
+
+struct msg_slot {
+	uint8_t		 slot;		/* from 1 */
+};
+
+struct msg_rekey {
+	uint32_t	 keep;		/* 1 << slot - 1: not to be lost */
+};
+
+struct msg_reveal {
+	char		*name;
+	char		*why;
+};
+#define MSG_REVEAL_WHY	2048U
 
 /* Name, version, created, changed. */
 struct msg_one_name {
@@ -357,6 +387,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape, msg_rotate_shape,
+	    msg_slot_add_shape, msg_slot_shape, msg_rekey_shape,
+	    msg_reveal_shape, msg_way_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,

@@ -76,7 +76,29 @@ static const long vault_calls[] = {
 #ifdef SYS_memfd_secret
 	SYS_memfd_secret,
 #endif
+	/* of a thread, as libc begins and ends it */
+	SYS_set_robust_list, SYS_sched_getaffinity,
+#ifdef SYS_rseq
+	SYS_rseq,
+#endif
 };
+
+/* What libc makes a thread with: no process, and no namespace. */
+#define THREAD_FLAGS	(CLONE_VM | CLONE_FS | CLONE_FILES |		\
+			CLONE_SYSVSEM | CLONE_SIGHAND | CLONE_THREAD |	\
+			CLONE_SETTLS | CLONE_PARENT_SETTID |		\
+			CLONE_CHILD_CLEARTID)
+
+/* Argon2id is made beside the vault's loop. */
+static void
+allow_thread(struct bpf *b)
+{
+	/* some libraries set CLONE_DETACHED, which means nothing */
+	bpf_sys_arg(b, SYS_clone, 0, ~(uint32_t)CLONE_DETACHED, THREAD_FLAGS,
+	    BPF_ALLOW);
+	/* its flags are in memory: libc falls back to clone */
+	bpf_sys(b, SYS_clone3, BPF_ERRNO(ENOSYS));
+}
 
 /* Libraries try these and get on without: syslog(3) when its socket is
  * gone, localtime(3) for its zone file. */
@@ -218,8 +240,10 @@ allow_list(struct bpf *b, enum role r)
 		    ROLEFILTER_PROC_FLAGS, BPF_ALLOW);
 	} else
 		list(b, file_calls, NELEM(file_calls), BPF_ALLOW);
-	if (r == ROLE_VAULT)
+	if (r == ROLE_VAULT) {
 		list(b, vault_calls, NELEM(vault_calls), BPF_ALLOW);
+		allow_thread(b);
+	}
 	list(b, tried_calls, NELEM(tried_calls), BPF_ERRNO(EACCES));
 	bpf_ret(b, violation());
 }

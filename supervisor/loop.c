@@ -17,6 +17,7 @@
 
 #include "common/log.h"
 #include "common/waitstatus.h"
+#include "supervisor/ask/ask.h"
 #include "supervisor/boot/proc.h"
 #include "supervisor/client/client.h"
 #include "supervisor/heartbeat.h"
@@ -72,6 +73,16 @@ note_recording(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 	payload_close(&pl);
 }
 
+static void
+note_vault(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+
+	role_get(d, p, m, &pl);
+	slots_state(d, p, payload_as(&pl, &msg_fields_shape));
+	payload_close(&pl);
+}
+
 /* The executor is to know a new secret before whoever has set it goes on. */
 static void
 pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
@@ -104,6 +115,8 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		pass_prints(d, p, m);
 	else if (m->type == MSG_V_DUE)
 		d->up->due(d, p, m);
+	else if (m->type == MSG_V_STATE)
+		note_vault(d, p, m);
 	else if (m->type == MSG_PONG) {
 		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");

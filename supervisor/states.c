@@ -102,6 +102,7 @@ static const struct transition op_table[] = {
 	{ OP_QUERY, MSG_A_QUERIED, ACT_QUERIED, O(DONE) },
 	{ OP_LIST, MSG_V_NAMES, ACT_NAMES, O(DONE) },
 	{ OP_LIST, MSG_V_DONE, ACT_VAULT_NOT, O(DONE) },
+	{ OP_LOCK, MSG_V_DONE, ACT_APPLIED, O(DONE) },
 	{ OP_PREPARE, MSG_V_PREPARED, ACT_PREPARED, O(COMMIT) | O(DONE) },
 	{ OP_PREPARE, MSG_V_DONE, ACT_VAULT_NOT, O(DONE) },
 	{ OP_COMMIT, MSG_A_TICKET, ACT_COMMIT, O(APPLY) },
@@ -155,6 +156,7 @@ static const struct op_state_row op_states[OP_STATES] = {
 	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0, 0 },
 	[OP_LOGS] = { END_CALLED_OFF, END_GOES_ON, 0, 0 },
 	[OP_LIST] = { END_GOES_ON, END_GOES_ON, 1, 0 },
+	[OP_LOCK] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	[OP_PREPARE] = { END_GOES_ON, END_DROPPED, 1, 0 },
 	/* a change of the vault that is recorded goes on */
 	[OP_COMMIT] = { END_GOES_ON, END_GOES_ON, 1, 0 },

@@ -41,8 +41,10 @@ enum run_state {
 enum op_state {
 	OP_RECORD,		/* A_RECORD was sent */
 	OP_QUERY,		/* A_QUERY was sent */
-	OP_LIST,		/* V_LIST was sent */
-	OP_PREPARE,		/* V_SET or V_RM was sent */
+	OP_LIST,		/* V_LIST or V_SLOTS was sent */
+	OP_LOCK,		/* V_UNLOCK or V_LOCK was sent */
+	OP_PREPARE,		/* V_SET, or another that is answered by
+				   V_PREPARED, was sent */
 	OP_COMMIT,		/* A_COMMIT was sent */
 	OP_APPLY,		/* V_COMMIT was sent */
 	OP_CONSENT,		/* A_CONSENT was sent */

@@ -56,6 +56,8 @@ change_free(struct vault *v)
 	if (c->import != NULL)
 		strv_free(&c->import->names);
 	freezero(c->import, sizeof(*c->import));
+	guard_give(c->mem);
+	free(c->said);
 	free(c->name);
 	freezero(c, sizeof(*c));
 	/* what was due meanwhile was not listened to */
@@ -105,14 +107,17 @@ on_prepared_timeout(evutil_socket_t fd, short what, void *arg)
 static int
 build(struct vault *v, struct store *next, struct buf *b)
 {
+	struct keyring *k = v->change->keys;
 	uint8_t mac[KEYRING_MAC];
 
-	if (store_seal_index(next, v->k) == -1)
+	if (k == NULL)
+		k = v->k;
+	if (store_seal_index(next, k) == -1)
 		return (-1);
 	store_put(b, next);
 	if (b->bad)
 		return (-1);
-	keyring_mac(v->k, b->data, b->len, mac);
+	keyring_mac(k, b->data, b->len, mac);
 	memcpy(next->mac, mac, sizeof(mac));
 	store_put_mac(b, mac);
 	return (b->bad ? -1 : 0);
@@ -289,15 +294,34 @@ say_rotated(struct vault *v, const struct change *c,
 	    (unsigned long long)old->version, until);
 }
 
+void
+change_slots(struct vault *v, uint64_t id, struct store *next,
+    struct keyring *keys, void *mem, const char *said)
+{
+	struct change *c = xcalloc(1, sizeof(*c));
+
+	c->id = id;
+	c->kind = CHANGE_SLOTS;
+	c->name = xstrdup("slots");
+	c->fd = -1;
+	c->next = next;
+	c->keys = keys;
+	c->mem = mem;
+	c->said = xstrdup(said);
+	v->change = c;
+	change_prepare(v);
+}
+
 /* What a change that is in force has done, for whoever asked for it. */
 static void
 say_done(struct vault *v, const struct change *c)
 {
 	const struct store_entry *new = store_find(v->st, c->name);
-
 	const struct import *im = c->import;
 
-	if (c->kind == CHANGE_IMPORT)
+	if (c->said != NULL)
+		vault_done(v, c->id, CBE_OK, "%s", c->said);
+	else if (c->kind == CHANGE_IMPORT)
 		vault_done(v, c->id, CBE_OK, "imported %zu: %u created, %zu "
 		    "replaced", im->names.n, im->created,
 		    im->names.n - im->created);
@@ -329,7 +353,12 @@ in_force(struct vault *v)
 	c->next = NULL;
 	memcpy(v->digest, c->digest, sizeof(v->digest));
 	store_free(old);
+	if (c->keys != NULL)
+		keyring_take(v->k, c->keys);
+	if (v->locked != NULL)
+		lock_opened(v);
 	vault_prints(v);
+	lock_tell(v);
 	say_done(v, c);
 	change_free(v);
 	(void)vfile_sweep(&v->dir);

@@ -13,7 +13,8 @@
 #include "vault/vault.h"
 
 enum change_kind {
-	CHANGE_SET, CHANGE_ROTATE, CHANGE_RM, CHANGE_EXPIRE, CHANGE_IMPORT
+	CHANGE_SET, CHANGE_ROTATE, CHANGE_RM, CHANGE_EXPIRE, CHANGE_IMPORT,
+	CHANGE_SLOTS
 };
 
 struct event;
@@ -44,6 +45,9 @@ struct change {
 	uint8_t		*text;		/* guarded; the value at text + 4 */
 	size_t		 len;
 	struct store	*next;		/* once it is being made */
+	struct keyring	*keys;		/* of next; NULL: as they are */
+	void		*mem;		/* where these stand */
+	char		*said;		/* answered; NULL: what was changed */
 	uint8_t		 digest[STORE_DIGEST];
 	char		 tmp[VFILE_TMP];
 };

@@ -28,7 +28,7 @@ on_due(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	e = past_first(v->st);
+	e = v->locked == NULL ? past_first(v->st) : NULL;
 	if (e != NULL && v->change == NULL &&
 	    past_over(e, (uint64_t)time(NULL))) {
 		m.name = e->name;

@@ -321,6 +321,19 @@ store_expire(struct store *st, const char *name, uint64_t now)
 }
 
 int
+store_seal_value(const struct store *st, struct keyring *k,
+    struct store_entry *e, uint8_t *text, size_t len)
+{
+	struct binding bind;
+	size_t full = pad_value(text, len);
+
+	if (aead_len(full) != e->len)
+		return (-1);
+	binding_record(&bind, st->id, e->name, e->version, e->written);
+	return (keyring_encrypt(k, st->cipher, &bind, text, full, e->msg));
+}
+
+int
 store_value(const struct store *st, struct keyring *k,
     const struct store_entry *e, uint8_t *text, size_t *len)
 {

@@ -10,7 +10,7 @@
 /* Every label ends with its NUL, so none is the beginning of another. */
 #define LABEL_MSG	"clawbot vault 1 messages"
 #define LABEL_MAC	"clawbot vault 1 mac"
-#define LABEL_KEYFILE	"clawbot vault 1 keyfile"
+#define LABEL_TYPE	"clawbot vault 1 "	/* and a slot's type */
 #define LABEL_SLOT	"clawbot vault 1 slot"
 #define LABEL_INDEX	"clawbot vault 1 index"
 #define LABEL_RECORD	"clawbot vault 1 record"
@@ -72,11 +72,11 @@ binding_record(struct binding *b, const uint8_t id[KEYRING_ID],
 /* The type with its NUL, then the parameters. */
 static void
 binding_slot(struct binding *b, const uint8_t id[KEYRING_ID],
-    const uint8_t params[KEYRING_SALT])
+    const char *type, const uint8_t *params, size_t nparams)
 {
 	binding_start(b, LABEL_SLOT, sizeof(LABEL_SLOT), id);
-	binding_put(b, SLOT_KEYFILE, sizeof(SLOT_KEYFILE));
-	binding_put(b, params, KEYRING_SALT);
+	binding_put(b, type, strlen(type) + 1);
+	binding_put(b, params, nparams);
 }
 
 static void
@@ -108,17 +108,20 @@ keyring_create(struct keyring *k, const uint8_t id[KEYRING_ID])
 	keyring_derive(k, id);
 }
 
-/* k->kek from the key file: HKDF with the slot's salt. */
-static void
-kek_file(struct keyring *k, const uint8_t id[KEYRING_ID],
-    const uint8_t params[KEYRING_SALT])
+/* HKDF with the slot's salt. */
+void
+keyring_kek(struct keyring *k, const uint8_t id[KEYRING_ID],
+    const char *type, const uint8_t params[KEYRING_SALT], const uint8_t *p,
+    size_t len)
 {
 	struct binding b;
 	struct iovec info;
 
-	aead_hkdf_extract(&k->work, k->kek, params, KEYRING_SALT, k->file,
-	    k->filelen);
-	binding_start(&b, LABEL_KEYFILE, sizeof(LABEL_KEYFILE), id);
+	aead_hkdf_extract(&k->work, k->kek, params, KEYRING_SALT, p, len);
+	b.len = 0;
+	binding_put(&b, LABEL_TYPE, sizeof(LABEL_TYPE) - 1);
+	binding_put(&b, type, strlen(type) + 1);
+	binding_put(&b, id, KEYRING_ID);
 	info.iov_base = b.bytes;
 	info.iov_len = b.len;
 	(void)aead_hkdf_expand(&k->work, k->kek, sizeof(k->kek), &info, 1,
@@ -126,15 +129,14 @@ kek_file(struct keyring *k, const uint8_t id[KEYRING_ID],
 }
 
 int
-keyring_wrap_file(struct keyring *k, unsigned cipher,
-    const uint8_t id[KEYRING_ID], const uint8_t params[KEYRING_SALT],
+keyring_wrap(struct keyring *k, unsigned cipher, const uint8_t id[KEYRING_ID],
+    const char *type, const uint8_t *params, size_t nparams,
     uint8_t out[KEYRING_WRAPPED])
 {
 	struct binding b;
 	int r;
 
-	kek_file(k, id, params);
-	binding_slot(&b, id, params);
+	binding_slot(&b, id, type, params, nparams);
 	r = aead_encrypt(&k->work, cipher, k->kek, b.bytes, b.len, k->master,
 	    sizeof(k->master), out);
 	sodium_memzero(k->kek, sizeof(k->kek));
@@ -142,21 +144,39 @@ keyring_wrap_file(struct keyring *k, unsigned cipher,
 }
 
 int
-keyring_unwrap_file(struct keyring *k, unsigned cipher,
-    const uint8_t id[KEYRING_ID], const uint8_t params[KEYRING_SALT],
-    const uint8_t in[KEYRING_WRAPPED])
+keyring_unwrap(struct keyring *k, unsigned cipher,
+    const uint8_t id[KEYRING_ID], const char *type, const uint8_t *params,
+    size_t nparams, const uint8_t in[KEYRING_WRAPPED])
 {
 	struct binding b;
 	int r;
 
-	kek_file(k, id, params);
-	binding_slot(&b, id, params);
+	binding_slot(&b, id, type, params, nparams);
 	r = aead_decrypt(&k->work, cipher, k->kek, b.bytes, b.len, in,
 	    KEYRING_WRAPPED, k->master);
 	sodium_memzero(k->kek, sizeof(k->kek));
 	if (r == 0)
 		keyring_derive(k, id);
 	return (r);
+}
+
+void
+keyring_take(struct keyring *k, const struct keyring *from)
+{
+	memcpy(k->msg, from->msg, sizeof(k->msg));
+	memcpy(k->mac, from->mac, sizeof(k->mac));
+	k->open = 1;
+}
+
+void
+keyring_shut(struct keyring *k)
+{
+	keyring_forget(k);
+	sodium_memzero(&k->work, sizeof(k->work));
+	sodium_memzero(k->msg, sizeof(k->msg));
+	sodium_memzero(k->mac, sizeof(k->mac));
+	sodium_memzero(k->kek, sizeof(k->kek));
+	k->open = 0;
 }
 
 void

@@ -23,11 +23,9 @@
 
 #define KEYRING_ID	16		/* of a vault */
 #define KEYRING_MAC	32
-#define KEYRING_SALT	32		/* parameters of a keyfile slot */
+#define KEYRING_SALT	32		/* parameters of a file's slot */
 #define KEYRING_NAME	VARNAME_MAX	/* longest name of a secret */
 #define KEYRING_WRAPPED	(AEAD_HEADER + AEAD_KEY + AEAD_TAG)
-
-#define SLOT_KEYFILE	"keyfile"
 
 struct keyring {
 	struct aead_work work;
@@ -48,16 +46,30 @@ struct keyring	*keyring_get(void);
 void	 keyring_create(struct keyring *, const uint8_t id[KEYRING_ID]);
 
 /*
- * Wraps the master key under the key file for a slot with these parameters,
- * or opens one that was wrapped so, after which the keyring is open.  -1: it
- * is not the key, or the slot was changed.
+ * k->kek for a slot of a type that has a file: of its bytes, and the slot's
+ * KEYRING_SALT bytes of parameters.  A passphrase has another way there.
  */
-int	 keyring_wrap_file(struct keyring *, unsigned cipher,
-	    const uint8_t id[KEYRING_ID], const uint8_t params[KEYRING_SALT],
+void	 keyring_kek(struct keyring *, const uint8_t id[KEYRING_ID],
+	    const char *type, const uint8_t params[KEYRING_SALT],
+	    const uint8_t *, size_t len);
+/*
+ * Wraps the master key under k->kek for a slot with this type and these
+ * parameters, or opens one that was wrapped so, after which the keyring is
+ * open.  k->kek is overwritten.  -1: it is not the key, or the slot was
+ * changed.
+ */
+int	 keyring_wrap(struct keyring *, unsigned cipher,
+	    const uint8_t id[KEYRING_ID], const char *type,
+	    const uint8_t *params, size_t nparams,
 	    uint8_t out[KEYRING_WRAPPED]);
-int	 keyring_unwrap_file(struct keyring *, unsigned cipher,
-	    const uint8_t id[KEYRING_ID], const uint8_t params[KEYRING_SALT],
+int	 keyring_unwrap(struct keyring *, unsigned cipher,
+	    const uint8_t id[KEYRING_ID], const char *type,
+	    const uint8_t *params, size_t nparams,
 	    const uint8_t in[KEYRING_WRAPPED]);
+/* Takes the keys of another one over that is open, but for its master key. */
+void	 keyring_take(struct keyring *, const struct keyring *);
+/* Overwrites the keys of the vault: it is locked. */
+void	 keyring_shut(struct keyring *);
 /*
  * Overwrites the key file and the master key: what opens and wraps slots is
  * not needed once the two keys below it are there.

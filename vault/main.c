@@ -31,6 +31,8 @@ drop(struct rolemain *rm, struct priv *p)
 	p->landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE |
 	    LL_FS_READ_DIR | LL_FS_MAKE_REG | LL_FS_REMOVE_FILE;
 	p->nofile = ROLE_NOFILE;
+	/* for derive.h; of all vaults of this account */
+	p->nproc = 256;
 	p->parent = rm->parent;
 	p->accept_no_landlock = rm->accept_no_landlock;
 	if (priv_unshare(p, err, sizeof(err)) == -1 ||

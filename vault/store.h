@@ -127,6 +127,12 @@ int		 store_rotate(struct store *, struct keyring *,
 		    const struct store_when *);
 /* Removes earlier versions of which the time is over; how many. */
 size_t		 store_expire(struct store *, const char *name, uint64_t now);
+/*
+ * Encrypts the same value, as store_value has it, by another key in its place.
+ * 0 or -1.
+ */
+int		 store_seal_value(const struct store *, struct keyring *,
+		    struct store_entry *, uint8_t *text, size_t len);
 /* Removes all that the name has; 0, or -1 if it has nothing. */
 int		 store_remove(struct store *, const char *name);
 /*

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "common/cberr.h"
 #include "common/ipc.h"
@@ -22,6 +23,7 @@ struct event;
 struct event_base;
 struct msg_rotate;
 struct change;
+struct prove;
 
 /* A ticket that was used: it is good once. */
 struct used {
@@ -37,13 +39,20 @@ struct vault {
 	struct vdir	 dir;
 	const char	*root;		/* of the directory, for messages */
 	unsigned	 cipher;
-	char		*label;		/* as in V_CONFIG */
 	char		*locked;	/* why; NULL: open */
 	struct store	*st;		/* version 0: no file yet */
 	uint8_t		 digest[STORE_DIGEST];	/* of the file in force */
 	struct change	*change;	/* at most one */
 	struct event	*due;		/* an earlier version ends */
 	uint64_t	 due_told;	/* ticket_now(), of the last V_DUE */
+	struct prove	*prove;		/* likewise; prove.h */
+	unsigned	 failures;	/* keys that opened nothing, since one
+					   that did */
+	uint64_t	 retry_ms;	/* of ticket_now(): not before */
+	unsigned	 layers;	/* PRIV_* */
+	time_t		 since;		/* it is open, or locked */
+	uint32_t	 lock_after;	/* seconds; 0: never */
+	struct event	*lock_ev;
 	struct used	*used;
 	size_t		 nused;
 };
@@ -51,11 +60,17 @@ struct vault {
 /* V_CONFIG, decoded. */
 struct vconfig {
 	unsigned	 cipher;
-	unsigned	 unlock;
 	uint64_t	 version;	/* that the log remembers; 0: none */
 	uint8_t		 digest[STORE_DIGEST];
-	char		*label;
-	int		 keyfd;		/* or -1 */
+	uint32_t	 lock_after;
+	struct vway {
+		unsigned	 kind;	/* UNLOCK_* */
+		char		*label;
+		int		 fd;
+	}		 ways[MSG_WAYS_MAX];
+	size_t		 nways;
+	char		*why;		/* it is locked, if none of them opens
+					   it; or "" */
 };
 
 /*
@@ -66,6 +81,12 @@ struct vconfig {
  */
 int	 vault_open(struct vault *, const struct vconfig *, char *err,
 	    size_t errlen);
+/*
+ * Is this file, of which v->st is made, what was written with these keys?
+ * Opens its index.  0, or -1 and the reason in err.
+ */
+int	 vault_verify(struct vault *, struct keyring *, const void *,
+	    char *err, size_t errlen);
 /* Forgets it all (not the memory of keyring and guard). */
 void	 vault_close(struct vault *);
 
@@ -102,6 +123,40 @@ void	 change_commit(struct vault *, uint64_t id,
 void	 change_abort(struct vault *, uint64_t id);
 /* The end: what was prepared stays on disk, the log may have it. */
 void	 change_stop(struct vault *);
+
+/*
+ * A next file whose contents are as they shall be but for its version, to be
+ * made of what change_successor gives; said: what is answered once it is in
+ * force.  keys: under which it is then, in mem, guarded memory that is taken,
+ * too; NULL: those that there are.
+ */
+void	 change_slots(struct vault *, uint64_t id, struct store *next,
+	    struct keyring *keys, void *mem, const char *said);
+
+/* slots.c; take fd, as change_set does. */
+void	 slots_list(struct vault *, uint64_t id);
+void	 slots_add(struct vault *, uint64_t id, unsigned kind,
+	    const char *label, int fd);
+void	 slots_rm(struct vault *, uint64_t id, unsigned number);
+/* keep: slots that must not be lost, 1 << index. */
+void	 slots_rekey(struct vault *, uint64_t id, unsigned keep, int fd);
+
+/* lock.c */
+void	 lock_init(struct vault *);
+/* The fields of READY and V_STATE; V_STATE. */
+void	 lock_put(struct vault *, struct buf *);
+void	 lock_tell(struct vault *);
+/* The keys are there: it is open from now on. */
+void	 lock_opened(struct vault *);
+/* Requests; lock_open takes fd. */
+void	 lock_shut(struct vault *, uint64_t id);
+void	 lock_open(struct vault *, uint64_t id, int fd);
+
+/* reveal.c; takes both.  reveal_commit: 0 if it is none of its own. */
+void	 reveal(struct vault *, uint64_t id, const char *name, int keyfd,
+	    int outfd);
+int	 reveal_commit(struct vault *, uint64_t id,
+	    const uint8_t ticket[TICKET_SIZE]);
 
 /* release.c; takes fd, the write end of a pipe. */
 void	 release_secret(struct vault *, uint64_t run,

@@ -16,6 +16,7 @@
 #include "common/payload.h"
 #include "common/rolemain.h"
 #include "vault/guard.h"
+#include "vault/prove.h"
 #include "vault/vault.h"
 
 #define CONFIG_MS	60000
@@ -40,19 +41,26 @@ static void
 get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
 {
 	struct msg_vconf in;
+	size_t i;
 
 	get(m, &msg_vconf_shape, &in);
-	c->keyfd = ipc_take_fd(m, 0);
-	if ((in.unlock == UNLOCK_KEYFILE) != (c->keyfd != -1))
+	if (in.n != m->nfds)
 		breach(MSG_V_CONFIG);
+	c->nways = in.n;
+	for (i = 0; i < in.n; i++) {
+		c->ways[i].kind = in.ways[i].kind;
+		c->ways[i].label = in.ways[i].label;
+		c->ways[i].fd = ipc_take_fd(m, (unsigned)i);
+		in.ways[i].label = NULL;
+	}
 	memcpy(v->k->ticket, in.ticket_key, sizeof(v->k->ticket));
 	memcpy(v->k->print, in.print_key, sizeof(v->k->print));
 	c->cipher = in.cipher;
-	c->unlock = in.unlock;
+	c->lock_after = in.lock_after;
 	c->version = in.version;
 	memcpy(c->digest, in.digest, sizeof(c->digest));
-	c->label = in.label;
-	in.label = NULL;
+	c->why = in.why;
+	in.why = NULL;
 	shape_free(&msg_vconf_shape, &in);
 	/* The keys came through an ordinary buffer, which is done. */
 	sodium_memzero((void *)(uintptr_t)m->data, m->len);
@@ -67,21 +75,12 @@ say_prints(struct vault *v)
 }
 
 static void
-say_ready(struct vault *v, const struct priv *p)
+say_ready(struct vault *v)
 {
 	struct buf b;
 
 	buf_init(&b, MSG_FRAME_PAYLOAD);
-	field_bool(&b, "landlock", (p->active & PRIV_LANDLOCK) != 0);
-	field_bool(&b, "seccomp", (p->active & PRIV_SECCOMP) != 0);
-	field_str(&b, "keymem", guard_kind());
-	field_str(&b, "cipher", aead_cipher_name(v->cipher));
-	field_str(&b, "vault", v->locked != NULL ? "locked" : "open");
-	if (v->locked != NULL)
-		field_str(&b, "locked", v->locked);
-	field_u64(&b, "version", v->st->version);
-	if (v->locked == NULL)
-		field_u64(&b, "secrets", store_count(v->st));
+	lock_put(v, &b);
 	(void)ipc_send(v->ipc, MSG_READY, 0, b.data, b.len, NULL, 0);
 	buf_free(&b);
 	ipc_set_state(v->ipc, MS_UP);
@@ -93,6 +92,7 @@ vault_boot(struct vault *v, struct rolemain *rm, const struct priv *p)
 	struct vconfig c;
 	struct ipc_msg m;
 	char err[MSG_TEXT_MAX];
+	size_t i;
 	int r;
 
 	memset(&m, 0, sizeof(m));
@@ -108,16 +108,19 @@ vault_boot(struct vault *v, struct rolemain *rm, const struct priv *p)
 		breach(m.type);
 	get_config(v, &m, &c);
 	ipc_msg_done(&m);
+	v->layers = p->active;
 	r = vault_open(v, &c, err, sizeof(err));
-	if (c.keyfd != -1)
-		(void)close(c.keyfd);
-	free(c.label);
+	for (i = 0; i < c.nways; i++) {
+		(void)close(c.ways[i].fd);
+		free(c.ways[i].label);
+	}
+	free(c.why);
 	if (r == -1) {
 		guard_wipe();
 		rolemain_fail(rm, EXIT_CONFIG, "vault: %s", err);
 	}
 	say_prints(v);
-	say_ready(v, p);
+	say_ready(v);
 	due_arm(v);
 }
 
@@ -164,7 +167,48 @@ on_commit(struct vault *v, struct ipc_msg *m)
 	struct msg_ticket t;
 
 	get(m, &msg_ticket_shape, &t);
-	change_commit(v, m->id, t.ticket);
+	if (!reveal_commit(v, m->id, t.ticket))
+		change_commit(v, m->id, t.ticket);
+}
+
+static void
+on_reveal(struct vault *v, struct ipc_msg *m)
+{
+	struct msg_secret_name n;
+	int keyfd, outfd;
+
+	get(m, &msg_secret_name_shape, &n);
+	keyfd = ipc_take_fd(m, 0);
+	outfd = ipc_take_fd(m, 1);
+	reveal(v, m->id, n.name, keyfd, outfd);
+	free(n.name);
+}
+
+static void
+on_slots(struct vault *v, struct ipc_msg *m)
+{
+	struct msg_slot_add a;
+	struct msg_slot s;
+	struct msg_rekey r;
+
+	switch (m->type) {
+	case MSG_V_SLOTS:
+		slots_list(v, m->id);
+		break;
+	case MSG_V_SLOT_ADD:
+		get(m, &msg_slot_add_shape, &a);
+		slots_add(v, m->id, a.type, a.label, ipc_take_fd(m, 0));
+		free(a.label);
+		break;
+	case MSG_V_SLOT_RM:
+		get(m, &msg_slot_shape, &s);
+		slots_rm(v, m->id, s.slot);
+		break;
+	case MSG_V_REKEY:
+		get(m, &msg_rekey_shape, &r);
+		slots_rekey(v, m->id, r.keep, ipc_take_fd(m, 0));
+		break;
+	}
 }
 
 static void
@@ -209,7 +253,23 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		on_commit(v, m);
 		break;
 	case MSG_V_ABORT:
-		change_abort(v, m->id);
+		if (!prove_abort(v, m->id))
+			change_abort(v, m->id);
+		break;
+	case MSG_V_UNLOCK:
+		lock_open(v, m->id, ipc_take_fd(m, 0));
+		break;
+	case MSG_V_LOCK:
+		lock_shut(v, m->id);
+		break;
+	case MSG_V_SLOTS:
+	case MSG_V_SLOT_ADD:
+	case MSG_V_SLOT_RM:
+	case MSG_V_REKEY:
+		on_slots(v, m);
+		break;
+	case MSG_V_REVEAL:
+		on_reveal(v, m);
 		break;
 	case MSG_SHUTDOWN:
 		stop(v);

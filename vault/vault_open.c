@@ -11,8 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "common/log.h"
 #include "common/msg.h"
+#include "vault/prove.h"
+#include "vault/slot.h"
 #include "vault/unlock.h"
 #include "vault/vault.h"
 
@@ -154,71 +158,51 @@ lock(struct vault *v, const char *fmt, ...)
 	return (0);
 }
 
-/* Tries the key file on each slot of its type; 1 if one opens, 0. */
+/* Tries the bytes on each slot that is for such; 1 if one opens, 0. */
 static int
-open_slot(struct vault *v)
+open_slot(struct vault *v, unsigned *tried)
 {
-	struct store_slot *s;
-	size_t i, tried = 0;
+	const struct store_slot *s;
+	size_t i;
 
 	for (i = 0; i < v->st->nslots; i++) {
 		s = &v->st->slots[i];
-		if (strcmp(s->type, SLOT_KEYFILE) != 0 ||
-		    s->nparams != KEYRING_SALT ||
-		    s->nwrapped != KEYRING_WRAPPED)
+		if (slot_wrong(s) != NULL || slot_kind(s) == SLOT_ARGON2ID)
 			continue;
-		tried++;
-		if (keyring_unwrap_file(v->k, v->cipher, v->st->id,
-		    s->params, s->wrapped) == 0)
+		++*tried;
+		slot_kek(v->st, s, v->k, v->k->file, v->k->filelen);
+		if (slot_open(v->st, s, v->k) == 0)
 			return (1);
 	}
-	if (tried == 0)
-		return (lock(v, "%s/%s has no slot for a key file", v->root,
-		    VFILE_NAME));
-	return (lock(v, "the key file (%s) does not open %s/%s: it is another "
-	    "key, or the slot is damaged", v->label, v->root, VFILE_NAME));
+	return (0);
 }
 
-static int
-open_file(struct vault *v, const struct buf *b, const struct errtext *r)
+/* What stands in vault.unlock and in a slot likewise. */
+static enum slot_kind
+way_kind(const struct vway *w)
 {
-	uint8_t mac[KEYRING_MAC];
+	return (w->kind == UNLOCK_CREDENTIAL ? SLOT_CREDENTIAL :
+	    SLOT_KEYFILE);
+}
 
-	if (!open_slot(v))
-		return (0);
-	keyring_mac(v->k, b->data, v->st->macoff, mac);
-	if (sodium_memcmp(mac, v->st->mac, sizeof(mac)) != 0)
-		return (refuse(r, "%s/%s is damaged or was changed: its "
-		    "authentication code is wrong; restore it from a backup",
-		    v->root, VFILE_NAME));
-	if (store_open_index(v->st, v->k) == -1)
-		return (refuse(r, "%s/%s is damaged: its index does not open",
-		    v->root, VFILE_NAME));
-	return (0);
+static const char *
+way_name(const struct vway *w)
+{
+	return (w->kind == UNLOCK_CREDENTIAL ? "credential" : "key file");
 }
 
 /* A vault in memory only, until the first secret is set. */
 static int
-create(struct vault *v, const struct errtext *r)
+create(struct vault *v, const struct vway *w, const struct errtext *r)
 {
 	struct store_slot *s;
 
 	randombytes_buf(v->st->id, KEYRING_ID);
 	v->st->cipher = v->cipher;
-	s = &v->st->slots[0];
-	v->st->nslots = 1;
-	(void)snprintf(s->type, sizeof(s->type), "%s", SLOT_KEYFILE);
-	s->labellen = strnlen(v->label, STORE_MAXPARAMS);
-	s->label = xmalloc(s->labellen + 1);
-	memcpy(s->label, v->label, s->labellen);
-	s->nparams = KEYRING_SALT;
-	s->params = xmalloc(s->nparams);
-	randombytes_buf(s->params, s->nparams);
-	s->nwrapped = KEYRING_WRAPPED;
-	s->wrapped = xmalloc(s->nwrapped);
 	keyring_create(v->k, v->st->id);
-	if (keyring_wrap_file(v->k, v->cipher, v->st->id, s->params,
-	    s->wrapped) == -1)
+	s = slot_add(v->st, way_kind(w), w->label, NULL);
+	slot_kek(v->st, s, v->k, v->k->file, v->k->filelen);
+	if (slot_wrap(v->st, s, v->k) == -1)
 		return (refuse(r, "wrapping the master key failed"));
 	return (0);
 }
@@ -239,25 +223,55 @@ check_cipher(const struct vault *v, const struct errtext *r)
 	return (0);
 }
 
+/*
+ * By one of the ways: 1, 0 and *l has why it is not open by this one, -1.
+ */
+static int
+try_way(struct vault *v, const struct vway *w, const struct buf *b,
+    const struct errtext *l, const struct errtext *r)
+{
+	char why[128];
+	unsigned tried = 0;
+	int how = 1;
+
+	if (unlock_keyfile(v->k, w->fd, v->dir.uid, why, sizeof(why)) == -1)
+		return (refuse(l, "the %s (%s): %s", way_name(w), w->label,
+		    why) + 1);
+	if (v->st->version == 0)
+		how = create(v, w, r) == -1 ? -1 : 1;
+	else if (!open_slot(v, &tried) && tried == 0)
+		how = refuse(l, "%s/%s has no slot for a key file or a "
+		    "credential; an approver opens it with clawbot secrets "
+		    "unlock", v->root, VFILE_NAME) + 1;
+	else if (!v->k->open)
+		how = refuse(l, "the %s (%s) does not open %s/%s: it is "
+		    "another key, or the slot is damaged", way_name(w),
+		    w->label, v->root, VFILE_NAME) + 1;
+	else if (vault_verify(v, v->k, b->data, r->err, r->len) == -1)
+		how = -1;
+	keyring_forget(v->k);
+	return (how);
+}
+
 static int
 unlock(struct vault *v, const struct vconfig *c, const struct buf *b,
     const struct errtext *r)
 {
-	char why[128];
+	char why[MSG_TEXT_MAX] = "";
+	const struct errtext l = { why, sizeof(why) };
+	size_t i;
 	int how;
 
-	if (c->unlock == UNLOCK_NONE) {
-		v->locked = xstrdup(v->label[0] != '\0' ? v->label :
-		    "no way to unlock it is configured (vault.unlock)");
-		return (0);
-	}
-	if (check_cipher(v, r) == -1)
+	if (c->nways != 0 && check_cipher(v, r) == -1)
 		return (-1);
-	if (unlock_keyfile(v->k, c->keyfd, v->dir.uid, why, sizeof(why)) == -1)
-		return (lock(v, "the key file (%s): %s", v->label, why));
-	how = v->st->version == 0 ? create(v, r) : open_file(v, b, r);
-	keyring_forget(v->k);
-	return (how);
+	for (i = 0; i < c->nways; i++)
+		if ((how = try_way(v, &c->ways[i], b, &l, r)) != 0)
+			return (how == 1 ? 0 : -1);
+	if (c->nways != 0)
+		return (lock(v, "%s", why));
+	v->locked = xstrdup(c->why[0] != '\0' ? c->why :
+	    "no way to unlock it is configured (vault.unlock)");
+	return (0);
 }
 
 /* b has the file, or nothing if there is none. */
@@ -283,7 +297,7 @@ vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
 	int have, how;
 
 	v->cipher = c->cipher;
-	v->label = xstrdup(c->label);
+	v->lock_after = c->lock_after;
 	have = vfile_read(&v->dir, VFILE_NAME, &b, why, sizeof(why));
 	if (have == -1)
 		return (refuse(&r, "%s/%s: %s", v->root, VFILE_NAME, why));
@@ -298,6 +312,9 @@ vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
 	buf_free(&b);
 	if (how == -1)
 		return (-1);
+	lock_init(v);
+	if (v->locked == NULL)
+		lock_opened(v);
 	if (vfile_sweep(&v->dir) > 0)
 		log_info("removed what changes that did not take place left");
 	return (0);
@@ -306,14 +323,17 @@ vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
 void
 vault_close(struct vault *v)
 {
+	prove_stop(v);
 	change_stop(v);
 	due_stop(v);
+	if (v->lock_ev != NULL)
+		event_free(v->lock_ev);
+	v->lock_ev = NULL;
 	store_free(v->st);
-	free(v->label);
 	free(v->locked);
 	freezero(v->used, v->nused * sizeof(*v->used));
 	v->st = NULL;
-	v->label = v->locked = NULL;
+	v->locked = NULL;
 	v->used = NULL;
 	v->nused = 0;
 }

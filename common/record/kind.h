@@ -54,8 +54,10 @@
     RECORD_NAME " to:s"
 #define RECORD_STOPPED							\
     "scope:s user:n? account:s? name:s? reason:s by:o"
+#define RECORD_VAULTED							\
+    "version:n channel:s " RECORD_ORIGIN " digest:h"
 #define RECORD_VAULT							\
-    "name:s version:n channel:s " RECORD_ORIGIN " digest:h"
+    "name:s " RECORD_VAULTED
 
 /*
  * KIND(NAME, "word", FORMS): forms by their ev, of the role that makes them;
@@ -100,9 +102,15 @@ KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
     AUDITOR("rm", RECORD_VAULT)						\
     AUDITOR("rotate", RECORD_VAULT " keep_s:n")				\
-    AUDITOR("import", "secrets:l version:n channel:s uid:n pid:n "	\
-	"digest:h")							\
-    AUDITOR("expire", "name:s version:n digest:h"))			\
+    AUDITOR("import", "secrets:l " RECORD_VAULTED)			\
+    AUDITOR("expire", "name:s version:n digest:h")			\
+    AUDITOR("reveal", "name:s reason:s " RECORD_VAULTED)		\
+    AUDITOR("slot-add", "type:s label:s " RECORD_VAULTED)		\
+    AUDITOR("slot-rm", "slot:n " RECORD_VAULTED)			\
+    AUDITOR("rekey", "slots:n " RECORD_VAULTED)				\
+    SUPERVISOR("unlock", "channel:s " RECORD_ORIGIN " reason:s")	\
+    SUPERVISOR("lock", "channel:s? uid:n? pid:n? reason:s")		\
+    SUPERVISOR("refused", "cause:s channel:s " RECORD_ORIGIN " reason:s"))	\
 KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\
     SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\

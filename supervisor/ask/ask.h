@@ -47,6 +47,16 @@ void	req_secret_history(struct client *, struct payload *);
 /* V_DUE: has what is over removed. */
 void	secret_due(struct daemon *, const struct proc *,
 	    const struct ipc_msg *);
+/* slots.c */
+void	req_secret_unlock(struct client *, struct payload *);
+void	req_secret_lock(struct client *, struct payload *);
+void	req_slot_list(struct client *, struct payload *);
+void	req_slot_add(struct client *, struct payload *);
+void	req_slot_rm(struct client *, struct payload *);
+void	req_rekey(struct client *, struct payload *);
+void	req_reveal(struct client *, struct payload *);
+/* V_STATE, whose fields it takes over. */
+void	slots_state(struct daemon *, struct proc *, struct msg_fields *);
 /* audit.c */
 void	req_audit(struct client *, struct payload *);
 /* why.c */

@@ -18,6 +18,7 @@
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/roleget.h"
+#include "supervisor/ask/vaultop.h"
 #include "supervisor/run/operation.h"
 
 #define VALUE_MS	120000	/* for a secret's value to come */
@@ -59,8 +60,8 @@ send_name(struct daemon *d, struct client *cl, const struct msg_one_name *v)
 	free(name);
 }
 
-static enum op_state
-names(struct daemon *d, struct op *o, const struct proc *p,
+enum op_state
+secret_names(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_names *v = payload_as(in, &msg_names_shape);
@@ -97,8 +98,8 @@ versions(struct daemon *d, struct op *o, const struct proc *p,
 }
 
 /* The vault has done it, or says why not. */
-static enum op_state
-applied(struct daemon *d, struct op *o, const struct proc *p,
+enum op_state
+secret_applied(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
@@ -111,20 +112,20 @@ applied(struct daemon *d, struct op *o, const struct proc *p,
 }
 
 /* Before V_COMMIT it cannot be done. */
-static enum op_state
-vault_not(struct daemon *d, struct op *o, const struct proc *p,
+enum op_state
+secret_not(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
 
 	if (v->code == CBE_OK)
 		daemon_breach(d, p, "V_DONE before V_COMMIT");
-	return (applied(d, o, p, in));
+	return (secret_applied(d, o, p, in));
 }
 
 /* The vault forgets what it has prepared, or is about to. */
-static void
-quit(struct daemon *d, struct op *o)
+void
+secret_quit(struct daemon *d, struct op *o)
 {
 	(void)role_send(&d->procs[PROC_VAULT], MSG_V_ABORT, o->id, NULL, NULL,
 	    0);
@@ -159,8 +160,8 @@ put_who(struct buf *b, const struct conf *conf, const struct client *cl)
 	origin_put(b, conf, cl->uid, cl->pid, &cl->from, &cl->line);
 }
 
-static enum op_state
-prepared(struct daemon *d, struct op *o, const struct proc *p,
+enum op_state
+secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_prepared *v = payload_as(in, &msg_prepared_shape);
@@ -169,13 +170,15 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 
 	(void)p;
 	if (!o->own && client_left(o->cl)) {
-		quit(d, o);
+		secret_quit(d, o);
 		return (OP_DONE);
 	}
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "ev", o->ev);
 	if (strcmp(o->ev, "import") == 0)
 		field_list(&b, "secrets", &v->names);
+	else if (o->fields != NULL)
+		o->fields(&b, o);
 	else
 		field_str(&b, "name", o->name);
 	field_u64(&b, "version", v->version);
@@ -194,8 +197,8 @@ prepared(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_COMMIT);
 }
 
-static enum op_state
-commit(struct daemon *d, struct op *o, const struct proc *p,
+enum op_state
+secret_commit(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_tickets *v = payload_as(in, &msg_tickets_shape);
@@ -209,14 +212,14 @@ commit(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_APPLY);
 }
 
-static enum op_state
-not_committed(struct daemon *d, struct op *o, const struct proc *p,
+enum op_state
+secret_not_committed(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_reason *v = payload_as(in, &msg_refused_shape);
 
 	(void)p;
-	quit(d, o);
+	secret_quit(d, o);
 	if (o->cl != NULL)
 		client_end(o->cl, v->code, "%s", v->text);
 	return (OP_DONE);
@@ -224,27 +227,27 @@ not_committed(struct daemon *d, struct op *o, const struct proc *p,
 
 static const struct op_kind list_kind = {
 	.act = {
-		[ACT_NAMES] = names,
-		[ACT_VAULT_NOT] = vault_not,
+		[ACT_NAMES] = secret_names,
+		[ACT_VAULT_NOT] = secret_not,
 	},
 };
 
 static const struct op_kind history_kind = {
 	.act = {
 		[ACT_NAMES] = versions,
-		[ACT_VAULT_NOT] = vault_not,
+		[ACT_VAULT_NOT] = secret_not,
 	},
 };
 
 static const struct op_kind change_kind = {
 	.act = {
-		[ACT_PREPARED] = prepared,
-		[ACT_COMMIT] = commit,
-		[ACT_NOT_COMMITTED] = not_committed,
-		[ACT_VAULT_NOT] = vault_not,
-		[ACT_APPLIED] = applied,
+		[ACT_PREPARED] = secret_prepared,
+		[ACT_COMMIT] = secret_commit,
+		[ACT_NOT_COMMITTED] = secret_not_committed,
+		[ACT_VAULT_NOT] = secret_not,
+		[ACT_APPLIED] = secret_applied,
 	},
-	.quit = quit,
+	.quit = secret_quit,
 	.late = "no value came in time",
 };
 

@@ -218,9 +218,10 @@ text_row(struct client *cl, const struct proc *p, const char *name,
     const struct field *f)
 {
 	const char *val = (const char *)f->val;
-	char *why, limit[128];
+	char *why, *since, limit[128];
 
-	if (key_is(f, "config_digest") || key_is(f, "locked"))
+	if (key_is(f, "config_digest") || key_is(f, "locked") ||
+	    key_is(f, "since"))
 		return;
 	if (key_is(f, "kernel")) {
 		row(cl, "daemon", "kernel", "up", "Linux %.*s", (int)f->len,
@@ -238,9 +239,11 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 		limit_row(cl, limit, f);
 	} else if (key_is(f, "vault")) {
 		why = field_get_str(p->ready, p->readylen, "locked");
+		since = field_get_str(p->ready, p->readylen, "since");
 		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
-		    "%.*s%s%s", (int)f->len, val, why[0] != '\0' ? ": " : "",
-		    why);
+		    "%.*s since %s%s%s", (int)f->len, val, since,
+		    why[0] != '\0' ? ": " : "", why);
+		free(since);
 		free(why);
 	} else
 		state_row(cl, name, f);
@@ -265,7 +268,8 @@ layer_row(struct client *cl, const struct proc *p, const struct field *f)
 	else if (f->type == FIELD_U64) {
 		(void)snprintf(num, sizeof(num), "%llu",
 		    (unsigned long long)f->u);
-		row(cl, "daemon", name, num, "at the start");
+		row(cl, "daemon", name, num, "%s", p->role == ROLE_VAULT ?
+		    "" : "at the start");
 	}
 }
 

@@ -52,7 +52,9 @@ struct boot {
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
 	uint32_t	 examined;	/* skills, by the executor */
-	int		 keyfile;	/* for the vault; -1: none */
+	struct msg_way	 ways[MSG_WAYS_MAX];	/* for the vault */
+	int		 wayfds[MSG_WAYS_MAX];
+	size_t		 nways;
 	char		 nokey[MSG_TEXT_MAX];	/* why not, or empty */
 };
 
@@ -101,16 +103,23 @@ boot_failed(struct boot *b, struct proc *p, const struct msg_failed *v)
 }
 
 static void
-send_to(struct boot *b, struct proc *p, unsigned type, struct buf *data,
-    int fd)
+send_fds(struct boot *b, struct proc *p, unsigned type, struct buf *data,
+    const int *fds, unsigned nfds)
 {
-	if (role_send(p, type, 0, data, &fd, fd == -1 ? 0 : 1) == -1) {
+	if (role_send(p, type, 0, data, fds, nfds) == -1) {
 		log_warnx("%s: configuration too large",
 		    role_name(p->role));
 		give_up(b, EXIT_CONFIG);
 	}
 	/* an end of the role shows when it is read from */
 	(void)ipc_drain(p->ipc, READY_MS);
+}
+
+static void
+send_to(struct boot *b, struct proc *p, unsigned type, struct buf *data,
+    int fd)
+{
+	send_fds(b, p, type, data, &fd, fd == -1 ? 0 : 1);
 }
 
 static void
@@ -281,18 +290,36 @@ configure_auditor(struct boot *b, struct proc *p)
 	send_to(b, p, MSG_A_CONFIG, &buf, -1);
 }
 
-/* Without it the vault stays locked, and all that needs no secret goes on. */
-static int
-open_keyfile(struct boot *b)
+/* What opens the vault; where nothing does, the rest goes on. */
+static void
+open_ways(struct boot *b)
 {
-	int fd;
+	const struct strv *unlock = &b->d->conf->unlock;
+	char path[PLAN_MAXPATH];
+	int fd, kind, typed = 0;
+	size_t i;
 
-	if (b->d->conf->keyfile == NULL)
-		return (-1);
-	fd = bootconf_keyfile(b->d->conf, b->nokey, sizeof(b->nokey));
-	if (fd == -1)
+	for (i = 0; i < unlock->n; i++) {
+		kind = bootconf_way(unlock->v[i], path, b->nokey,
+		    sizeof(b->nokey));
+		fd = kind > 0 ? bootconf_keyfile(path, b->nokey,
+		    sizeof(b->nokey)) : -1;
+		if (kind == 0)
+			typed = 1;
+		else if (fd == -1)
+			log_warnx("%s: it does not open the vault", b->nokey);
+		else {
+			b->ways[b->nways].kind = (uint8_t)kind;
+			b->ways[b->nways].label = xstrdup(path);
+			b->wayfds[b->nways++] = fd;
+		}
+	}
+	if (typed && b->nokey[0] == '\0')
+		(void)snprintf(b->nokey, sizeof(b->nokey), "it waits for a "
+		    "passphrase; an approver opens it with clawbot secrets "
+		    "unlock");
+	if (b->nways == 0 && b->nokey[0] != '\0')
 		log_warnx("%s: the vault stays locked", b->nokey);
-	return (fd);
 }
 
 static void
@@ -311,10 +338,11 @@ configure_vault(struct boot *b, struct proc *p)
 {
 	const struct conf *c = b->d->conf;
 	const struct proc *a = &b->d->procs[PROC_AUDIT];
-	int fd = b->keyfile;
+	static char none[1];
 	struct msg_vconf v;
 	struct field f;
 	struct buf buf;
+	size_t i;
 
 	memset(&v, 0, sizeof(v));
 	if (field_find(a->ready, a->readylen, "vault_digest", &f) == 1 &&
@@ -323,12 +351,15 @@ configure_vault(struct boot *b, struct proc *p)
 	v.ticket_key = b->keys.vault;
 	v.print_key = b->print_key;
 	v.cipher = (uint8_t)c->cipher;
-	v.unlock = fd != -1 ? UNLOCK_KEYFILE : UNLOCK_NONE;
+	v.lock_after = c->lock_after_s;
+	v.ways = b->ways;
+	v.n = b->nways;
 	v.version = field_get_u64(a->ready, a->readylen, "vault_version", 0);
-	v.label = xstrdup(fd != -1 ? c->keyfile : b->nokey);
+	v.why = b->nways == 0 ? b->nokey : none;
 	payload_put(&buf, MSG_V_CONFIG, &msg_vconf_shape, &v);
-	free(v.label);
-	send_to(b, p, MSG_V_CONFIG, &buf, fd);
+	send_fds(b, p, MSG_V_CONFIG, &buf, b->wayfds, (unsigned)b->nways);
+	for (i = 0; i < b->nways; i++)
+		free(b->ways[i].label);
 }
 
 static void
@@ -473,7 +504,7 @@ boot_roles(struct daemon *d)
 		log_warn("getrandom");
 		give_up(&b, EXIT_SYSTEM);
 	}
-	b.keyfile = open_keyfile(&b);
+	open_ways(&b);
 	read_mask_key(&b);
 	find_cgroup(&b);	/* before there is a process to be moved */
 	boot_auditor(&b);

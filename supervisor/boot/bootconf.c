@@ -331,22 +331,45 @@ bootconf_skill(struct buf *b, const struct conf *c,
 }
 
 int
-bootconf_keyfile(const struct conf *c, char *err, size_t errlen)
+bootconf_way(const char *way, char path[PLAN_MAXPATH], char *err,
+    size_t errlen)
+{
+	const char *dir;
+
+	if (strncmp(way, "keyfile:", 8) == 0) {
+		(void)snprintf(path, PLAN_MAXPATH, "%s", way + 8);
+		return (UNLOCK_KEYFILE);
+	}
+	if (strcmp(way, "credential") != 0)
+		return (0);
+	dir = getenv("CREDENTIALS_DIRECTORY");
+	if (dir == NULL || dir[0] != '/') {
+		(void)snprintf(err, errlen, "vault.unlock \"credential\": "
+		    "there is no $CREDENTIALS_DIRECTORY: the service manager "
+		    "gives none");
+		return (-1);
+	}
+	(void)snprintf(path, PLAN_MAXPATH, "%s/%s", dir, BOOTCONF_CREDENTIAL);
+	return (UNLOCK_CREDENTIAL);
+}
+
+int
+bootconf_keyfile(const char *path, char *err, size_t errlen)
 {
 	struct stat st;
 	int fd;
 
-	fd = open(c->keyfile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd == -1) {
-		(void)snprintf(err, errlen, "vault key file %s: %s",
-		    c->keyfile, strerror(errno));
+		(void)snprintf(err, errlen, "vault key file %s: %s", path,
+		    strerror(errno));
 		return (-1);
 	}
 	if (fstat(fd, &st) != -1 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
 	    (st.st_mode & 077) == 0)
 		return (fd);
 	(void)snprintf(err, errlen, "vault key file %s: must be a file of "
-	    "root's that nobody else can read", c->keyfile);
+	    "root's that nobody else can read", path);
 	(void)close(fd);
 	return (-1);
 }

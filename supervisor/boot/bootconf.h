@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "common/buf.h"
+#include "common/plan.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
 #include "supervisor/conf/conf.h"
@@ -48,10 +49,17 @@ void	bootconf_skill(struct buf *, const struct conf *,
 	    const struct conf_skill *);
 
 /*
- * The vault's key file, which root alone may be able to read; -1 and why.  The
- * vault looks at it once more.
+ * An entry of vault.unlock: UNLOCK_* and the file that it means; 0: it means
+ * none; -1 and why.
  */
-int	bootconf_keyfile(const struct conf *, char *err, size_t errlen);
+#define BOOTCONF_CREDENTIAL	"clawbot.key"	/* its name */
+int	bootconf_way(const char *, char path[PLAN_MAXPATH], char *err,
+	    size_t errlen);
+/*
+ * Such a file, which root alone may be able to read; -1 and why.  The vault
+ * looks at it once more.
+ */
+int	bootconf_keyfile(const char *path, char *err, size_t errlen);
 /* The directory of the role that it is shut in, or NULL: it has none. */
 const char *bootconf_root(const struct conf *, enum proc_root);
 

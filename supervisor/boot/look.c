@@ -87,7 +87,7 @@ look_dirs(struct look *l, const struct proc *procs)
 
 /* As the vault will; the bytes are root's to read here, and forgotten. */
 static void
-look_keyfile(struct look *l, const struct proc *vault)
+look_way(struct look *l, const struct proc *vault, const char *path)
 {
 	uint8_t key[KEYFILE_MAX + 1];
 	char err[LOOK_TEXT];
@@ -95,11 +95,9 @@ look_keyfile(struct look *l, const struct proc *vault)
 	ssize_t n;
 	int fd;
 
-	if (l->c->keyfile == NULL)
-		return;
-	if ((fd = bootconf_keyfile(l->c, err, sizeof(err))) == -1) {
-		conf_tell(l->told, 1, &unlock, "%s: the vault stays locked",
-		    err);
+	if ((fd = bootconf_keyfile(path, err, sizeof(err))) == -1) {
+		conf_tell(l->told, 1, &unlock, "%s: it does not open the "
+		    "vault", err);
 		return;
 	}
 	why = keyfile_inode_wrong(fd, vault->uid);
@@ -110,9 +108,22 @@ look_keyfile(struct look *l, const struct proc *vault)
 		explicit_bzero(key, sizeof(key));
 	}
 	if (why != NULL)
-		conf_tell(l->told, 1, &unlock, "vault key file %s: %s: the "
-		    "vault stays locked", l->c->keyfile, why);
+		conf_tell(l->told, 1, &unlock, "vault key file %s: %s: it "
+		    "does not open the vault", path, why);
 	(void)close(fd);
+}
+
+/* A credential is there for the service alone. */
+static void
+look_ways(struct look *l, const struct proc *vault)
+{
+	char path[PLAN_MAXPATH], err[LOOK_TEXT];
+	size_t i;
+
+	for (i = 0; i < l->c->unlock.n; i++)
+		if (bootconf_way(l->c->unlock.v[i], path, err,
+		    sizeof(err)) > 0)
+			look_way(l, vault, path);
 }
 
 static void
@@ -251,7 +262,7 @@ look_host(const struct conf *c, struct conf_told *told)
 	}
 	accounts_find(&uid, &gid, procs, on_account, &l);
 	look_dirs(&l, procs);
-	look_keyfile(&l, &procs[PROC_VAULT]);
+	look_ways(&l, &procs[PROC_VAULT]);
 	look_programs(&l, procs);
 	look_notify(&l, uid, procs);
 	look_ids(&l);

@@ -290,27 +290,26 @@ note_output(struct cx *cx)
 		    "log gets the digest", json_string_value(v->json));
 }
 
-/* The keyfile, or that there is no way to the key in this version. */
+/* The key file, or that every start leaves the vault locked. */
 static void
 find_keyfile(struct cx *cx)
 {
 	const struct value *v = value_find(cx->root, "vault.unlock");
 	struct conf *c = cx->c;
-	size_t i, lacking = 0;
+	size_t i, typed = 0;
 	const char *s;
 
 	for (i = 0; i < c->unlock.n; i++) {
 		s = c->unlock.v[i];
-		if (strcmp(s, "credential") == 0 ||
-		    strcmp(s, "passphrase") == 0)
-			lacking++;
+		if (strcmp(s, "passphrase") == 0)
+			typed++;
 		else if (c->keyfile == NULL && strncmp(s, "keyfile:", 8) == 0
 		    && path_wrong(s + 8) == NULL)
 			c->keyfile = s + 8;
 	}
-	if (lacking > 0 && lacking == v->nkids)
-		cx_note(cx, v, "only keyfile: is in this version, "
-		    "the vault stays locked");
+	if (typed > 0 && typed == v->nkids)
+		cx_note(cx, v, "after every start the vault is locked until "
+		    "clawbot secrets unlock");
 }
 
 static int

@@ -43,6 +43,7 @@ static const struct key_when when[] = {
 	{ "conf", "homeDirectory", WHEN_STARTED },
 	{ "conf", "vault.directory", WHEN_STARTED },
 	{ "conf", "vault.unlock", WHEN_STARTED },
+	{ "conf", "vault.lockAfterSeconds", WHEN_STARTED },
 	{ "conf", "vault.cipher", WHEN_STARTED },
 	{ "conf", "sandbox.acceptMissing", WHEN_STARTED },
 	{ "conf", "sandbox.warm", WHEN_STARTED },

@@ -260,11 +260,15 @@ static const char *
 kept_by(const struct conf *c, const char *grant, int write, const char *homes)
 {
 	const char *keep[] = { c->log_dir, c->vault_dir, c->socket_dir,
-	    homes, c->keyfile, c->path, CB_LOGDIR, CB_VAULTDIR, CB_RUNDIR,
+	    homes, c->path, CB_LOGDIR, CB_VAULTDIR, CB_RUNDIR,
 	    CB_EMPTYDIR, FILEOP_DIR, "/proc", "/sys", "/dev",
 	    write ? CB_LIBEXECDIR : NULL, write ? CB_SBINDIR : NULL };
 	size_t i;
 
+	for (i = 0; i < c->unlock.n; i++)
+		if (strncmp(c->unlock.v[i], "keyfile:", 8) == 0 &&
+		    touches(grant, c->unlock.v[i] + 8))
+			return (c->unlock.v[i] + 8);
 	for (i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
 		if (keep[i] != NULL && touches(grant, keep[i]))
 			return (keep[i]);

@@ -108,6 +108,8 @@ KEY(PATH, "vault.directory", vault_dir, 0, 0, 0, CB_VAULTDIR,		\
     "of the vault")							\
 KEY(TEXTS, "vault.unlock", unlock, 0, CONF_MAXUNLOCK,			\
     0, &conf_unlock_texts, "ways to its key")				\
+KEY(UINT, "vault.lockAfterSeconds", lock_after_s, 0, 31536000,		\
+    0, NULL, "that it is open; 0: as long as the daemon runs")		\
 KEY(WORD, "vault.cipher", cipher, CIPHER_AES256, 0,			\
     CIPHER_AES256, conf_cipher_words, "CIPHER_* of a new one")		\
 KEY(FLAGS, "sandbox.acceptMissing", accept_no_landlock, 0, CONF_MAXLIST, \

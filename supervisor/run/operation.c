@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "supervisor/client/client.h"
 #include "supervisor/roleget.h"
@@ -22,6 +23,7 @@ op_new(struct daemon *d, const struct op_kind *kind, enum op_state state,
 	o->kind = kind;
 	o->state = state;
 	o->cl = cl;
+	o->fd = -1;
 	TAILQ_INSERT_TAIL(&d->ops, o, entry);
 	d->nops++;
 	return (o);
@@ -38,6 +40,9 @@ op_free(struct daemon *d, struct op *o)
 	if (o->asked != NULL)
 		resolve_free(o->asked);
 	free(o->asked);
+	if (o->fd != -1)
+		(void)close(o->fd);
+	free(o->why);
 	free(o->name);
 	free(o);
 }

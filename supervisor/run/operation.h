@@ -53,8 +53,13 @@ struct op {
 	char		*name;
 	uint32_t	 keep_s;	/* "rotate" */
 	int		 own;		/* nobody has asked for it */
-	/* OP_DOCTOR, OP_LOGS: who asked, also when it is not there any
-	   more; of the latter the uid alone */
+	char		*why;		/* of a reveal */
+	unsigned	 number;	/* of a slot, or how many */
+	int		 fd;		/* for the client, or -1 */
+	/* further fields of the record; NULL: the name */
+	void		(*fields)(struct buf *, const struct op *);
+	/* also OP_LOCK, OP_DOCTOR, OP_LOGS: who asked, also when it is not
+	   there any more; of the latter the uid alone */
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;

@@ -141,7 +141,8 @@ answer(struct vtest *t)
 		(void)event_base_loop(t->v.base, EVLOOP_NONBLOCK);
 		fault.on = 0;
 		r = ipc_wait(t->sup, &t->m, 1);
-		if (r == 1 && t->m.type == MSG_V_PRINTS)
+		if (r == 1 && (t->m.type == MSG_V_PRINTS ||
+		    t->m.type == MSG_V_STATE))
 			r = 0;
 	}
 	return (r == 1 ? (int)t->m.type : 0);

@@ -17,7 +17,6 @@ known() {
 	cat <<'END'
 conf.approval_patterns	conf_skill.destructive has them
 conf_skill.confirm	conf_skill.confirmable has them
-conf.unlock		kept as it is written; the vault gets conf.keyfile
 conf.detached_output_mb	conf_detached() is what others ask
 conf_channel.all_skills	conf_channel_has_skill() is what others ask
 conf_channel.limits	conf_limits() is what others ask

@@ -416,7 +416,7 @@ test_notes(void **state)
 	c = load("{\"vault\": {\"unlock\": [\"passphrase\"]}}", &errs);
 	assert_non_null(c);
 	assert_null(c->keyfile);
-	assert_non_null(strstr(errs, "the vault stays locked"));
+	assert_non_null(strstr(errs, "the vault is locked until"));
 	free(errs);
 	conf_free(c);
 }

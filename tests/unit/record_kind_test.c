@@ -230,12 +230,13 @@ test_others(void **state)
 	buf_free(&b);
 }
 
-/* The log's end and the secrets are the auditor's alone to write. */
+/* The log's end and what becomes of secrets are the auditor's alone. */
 static void
 test_supervisor(void **state)
 {
-	static const unsigned not[] = { RECORD_SECRET, RECORD_SESSION,
-	    RECORD_RECOVER };
+	static const unsigned not[] = { RECORD_SESSION, RECORD_RECOVER };
+	/* what leaves the vault's file as it is, and shows nothing */
+	static const char *const its[] = { "unlock", "lock", "refused" };
 	size_t i, k;
 
 	(void)state;
@@ -244,6 +245,15 @@ test_supervisor(void **state)
 			if (forms[i].ev != NULL && forms[i].kind == not[k])
 				assert_int_equal(forms[i].by,
 				    RECORD_BY_AUDITOR);
+	for (i = 0; i < NELEM(forms); i++) {
+		if (forms[i].ev == NULL || forms[i].kind != RECORD_SECRET)
+			continue;
+		for (k = 0; k < NELEM(its); k++)
+			if (strcmp(forms[i].ev, its[k]) == 0)
+				break;
+		assert_int_equal(forms[i].by, k < NELEM(its) ?
+		    RECORD_BY_SUPERVISOR : RECORD_BY_AUDITOR);
+	}
 }
 
 int

@@ -542,7 +542,7 @@ test_locked(void **state)
 	vtest_stop(&t);
 	key = t.keyfd;
 	t.keyfd = -1;
-	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_NONE), 0);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), 0), 0);
 	assert_non_null(t.v.locked);
 	vtest_set(&t, 1, "A", "y", 1);
 	vtest_done(&t, 1, CBE_AGAIN);

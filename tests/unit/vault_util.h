@@ -118,11 +118,13 @@ vtest_open(struct vtest *t, unsigned cipher, unsigned unlock)
 	t->v.dir.root = "/test";
 	t->v.dir.uid = getuid();
 	c.cipher = cipher;
-	c.unlock = unlock;
+	c.nways = unlock != 0;
+	c.ways[0].kind = unlock;
+	c.ways[0].label = xstrdup("keyfile:/test");
+	c.ways[0].fd = t->keyfd;
+	c.why = xstrdup("");
 	c.version = t->version;
 	memcpy(c.digest, t->digest, sizeof(c.digest));
-	c.label = xstrdup("keyfile:/test");
-	c.keyfd = t->keyfd;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sp), 0);
 	t->v.ipc = ipc_new(sp[0], ROLE_VAULT, ROLE_SUPERVISOR, MS_UP);
 	t->sup = ipc_new(sp[1], ROLE_SUPERVISOR, ROLE_VAULT, MS_UP);
@@ -132,7 +134,8 @@ vtest_open(struct vtest *t, unsigned cipher, unsigned unlock)
 	    vault_on_end, &t->v), 0);
 	t->err[0] = '\0';
 	sp[0] = vault_open(&t->v, &c, t->err, sizeof(t->err));
-	free(c.label);
+	free(c.ways[0].label);
+	free(c.why);
 	if (sp[0] == 0 && unlock == UNLOCK_KEYFILE && t->v.locked != NULL) {
 		(void)snprintf(t->err, sizeof(t->err), "%s", t->v.locked);
 		return (1);
@@ -196,11 +199,12 @@ vtest_recv(struct vtest *t, unsigned type, uint64_t id)
 {
 	int i, r = 0;
 
-	for (i = 0; i < 100 && r == 0; i++) {
+	for (i = 0; i < 3000 && r == 0; i++) {
 		(void)event_base_loop(t->v.base, EVLOOP_NONBLOCK);
 		r = ipc_wait(t->sup, &t->m, 10);
-		/* for the executor, and of no interest here */
-		if (r == 1 && t->m.type == MSG_V_PRINTS && t->m.type != type)
+		/* for others, and of no interest here */
+		if (r == 1 && (t->m.type == MSG_V_PRINTS ||
+		    t->m.type == MSG_V_STATE) && t->m.type != type)
 			r = 0;
 	}
 	assert_int_equal(r, 1);

@@ -10,15 +10,14 @@ DROPIN=/etc/systemd/system/clawbotd.service.d
 cp "$CONF" "$T/good"
 for line in 'mkdir -p /etc/credstore.encrypted' \
     'systemd-creds encrypt --name=clawbot.key /etc/clawbot.key' \
-    '"keyfile:/run/credentials/clawbotd.service/clawbot.key"'; do
+    '"credential"'; do
 	has "the example: $line" "$EXAMPLE" "$line"
 done
 mkdir -p /etc/credstore.encrypted "$DROPIN"
 ok "systemd-creds encrypt" systemd-creds encrypt --name=clawbot.key \
     /etc/clawbot.key /etc/credstore.encrypted/clawbot.key
 cp "$EXAMPLE" "$DROPIN"
-sed -i 's,keyfile:/etc/clawbot.key,keyfile:/run/credentials/clawbotd.service/clawbot.key,' \
-    "$CONF"
+sed -i 's,keyfile:/etc/clawbot.key,credential,' "$CONF"
 mv /etc/clawbot.key "$T/key"
 systemctl daemon-reload
 ok "it starts with the key from there" restart

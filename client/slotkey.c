@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+/* Keys of slots, from a person to the vault; see slotkey.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/out.h"
+#include "client/quiet.h"
+#include "client/slotkey.h"
+#include "common/defs.h"
+#include "common/role.h"
+
+#define PHRASE_ROOM		(KEYFILE_MAX + 1U)
+
+int
+slotkey_new(struct slotkey *k, struct fail *f)
+{
+	memset(k, 0, sizeof(*k));
+	if (sodium_init() == -1) {
+		fail_set(f, EXIT_CLAWBOT, "libsodium does not start");
+		return (-1);
+	}
+	k->bytes = sodium_malloc(KEYIN_BYTES);
+	k->line = sodium_malloc(2 * PHRASE_ROOM);
+	if (k->bytes != NULL && k->line != NULL)
+		return (0);
+	fail_set(f, EXIT_CLAWBOT, "cannot lock memory: %s", strerror(errno));
+	fail_hint(f, "ulimit -l tells how much may be locked");
+	return (-1);
+}
+
+void
+slotkey_free(struct slotkey *k)
+{
+	size_t i;
+
+	sodium_free(k->bytes);
+	sodium_free(k->line);
+	for (i = 0; i < k->nslots; i++) {
+		free(k->slots[i].type);
+		free(k->slots[i].label);
+	}
+}
+
+static int
+on_slot(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct slotkey *k = arg;
+	struct slot_told *s;
+
+	(void)f;
+	if (k->nslots == SLOTS_TOLD)
+		return (0);
+	s = &k->slots[k->nslots++];
+	s->type = field_get_str(data, len, "type");
+	s->label = field_get_str(data, len, "label");
+	return (0);
+}
+
+int
+slotkey_slots(struct slotkey *k, struct conn *c, struct fail *f)
+{
+	return (conn_rows(c, MSG_SLOT_LIST, NULL, 0, on_slot, k, f));
+}
+
+int
+slotkey_has_phrase(const struct slotkey *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->nslots; i++)
+		if (strcmp(k->slots[i].type, "argon2id") == 0)
+			return (1);
+	return (0);
+}
+
+static int
+put(struct slotkey *k, unsigned kind, unsigned slot, const uint8_t *p,
+    size_t len, struct fail *f)
+{
+	const struct keyin in = { kind, slot, p, len };
+
+	if (keyin_put(k->bytes, &k->len, &in) == 0)
+		return (0);
+	fail_set(f, EXIT_USAGE, "a key has 1 to %u bytes, and there are at "
+	    "most %u", KEYFILE_MAX, KEYIN_MAX);
+	return (-1);
+}
+
+/* One line of what is no terminal, and not a byte behind it. */
+static ssize_t
+plain_line(uint8_t *at, struct fail *f)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < PHRASE_ROOM) {
+		n = read(STDIN_FILENO, at + len, 1);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			fail_set(f, EXIT_IO, "standard input: %s",
+			    strerror(errno));
+			return (-1);
+		}
+		if (n == 0 || at[len] == '\n')
+			return ((ssize_t)len);
+		len++;
+	}
+	fail_set(f, EXIT_USAGE, "a passphrase has at most %u bytes",
+	    KEYFILE_MAX);
+	return (-1);
+}
+
+/* One line, or two that are to be the same. */
+struct asked_line {
+	const char	*prompt;
+	uint8_t		*at;
+	ssize_t		 len;
+	int		 again;
+};
+
+static int
+ask_line(void *arg, struct fail *f)
+{
+	struct asked_line *a = arg;
+	ssize_t n;
+
+	if ((a->len = quiet_line(a->prompt, a->at, PHRASE_ROOM, f)) == -1)
+		return (-1);
+	if (!a->again)
+		return (0);
+	if (a->len < (ssize_t)KEYIN_PHRASE_MIN) {
+		fail_set(f, EXIT_USAGE, "a passphrase needs %u bytes: "
+		    "whoever has the file can try as many as he likes",
+		    KEYIN_PHRASE_MIN);
+		return (-1);
+	}
+	n = quiet_line("once more: ", a->at + PHRASE_ROOM, PHRASE_ROOM, f);
+	if (n == -1)
+		return (-1);
+	if (n == a->len && sodium_memcmp(a->at, a->at + PHRASE_ROOM,
+	    (size_t)n) == 0)
+		return (0);
+	fail_set(f, EXIT_USAGE, "the two passphrases differ");
+	return (-1);
+}
+
+static ssize_t
+read_line(struct slotkey *k, const char *prompt, int again, struct fail *f)
+{
+	struct asked_line a = { prompt, k->line, 0, again };
+	const struct quiet q = { ask_line, &a, k->line, 2 * PHRASE_ROOM };
+
+	if (!isatty(STDIN_FILENO))
+		return (plain_line(k->line, f));
+	return (quiet_ask(&q, f) == -1 ? -1 : a.len);
+}
+
+int
+slotkey_phrase(struct slotkey *k, const char *prompt, unsigned slot,
+    int empty, struct fail *f)
+{
+	ssize_t n = read_line(k, prompt, 0, f);
+	int r;
+
+	if (n == 0 && empty)
+		return (1);
+	if (n == 0)
+		fail_set(f, EXIT_USAGE, "no passphrase was read");
+	r = n <= 0 ? -1 : put(k, KEYIN_PHRASE, slot, k->line, (size_t)n, f);
+	sodium_memzero(k->line, 2 * PHRASE_ROOM);
+	return (r);
+}
+
+int
+slotkey_new_phrase(struct slotkey *k, struct fail *f)
+{
+	ssize_t n = read_line(k, "new passphrase: ", 1, f);
+	int r;
+
+	if (n == 0)
+		fail_set(f, EXIT_USAGE, "no passphrase was read");
+	r = n <= 0 ? -1 : put(k, KEYIN_PHRASE, KEYIN_NEW, k->line, (size_t)n,
+	    f);
+	sodium_memzero(k->line, 2 * PHRASE_ROOM);
+	return (r);
+}
+
+int
+slotkey_file(struct slotkey *k, const char *path, unsigned slot,
+    struct fail *f)
+{
+	size_t len = 0;
+	ssize_t n = 0;
+	int fd, r;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	while (fd != -1 && len < PHRASE_ROOM && ((n = read(fd, k->line + len,
+	    PHRASE_ROOM - len)) > 0 || (n == -1 && errno == EINTR)))
+		if (n > 0)
+			len += (size_t)n;
+	if (fd == -1 || n == -1) {
+		fail_set(f, EXIT_IO, "key file %s: %s", path,
+		    strerror(errno));
+		r = -1;
+	} else
+		r = put(k, KEYIN_FILE, slot, k->line, len, f);
+	if (fd != -1)
+		(void)close(fd);
+	sodium_memzero(k->line, 2 * PHRASE_ROOM);
+	return (r);
+}
+
+int
+slotkey_any(struct slotkey *k, const char *file, struct fail *f)
+{
+	size_t i;
+
+	if (file != NULL)
+		return (slotkey_file(k, file, 0, f));
+	if (slotkey_has_phrase(k))
+		return (slotkey_phrase(k, "passphrase of the vault: ", 0, 0,
+		    f));
+	for (i = 0; i < k->nslots; i++)
+		if (k->slots[i].label[0] == '/' &&
+		    slotkey_file(k, k->slots[i].label, 0, f) == 0)
+			return (0);
+	fail_set(f, EXIT_USAGE, "no slot of the vault has a passphrase");
+	fail_hint(f, "give a key file that opens it with -k FILE");
+	return (-1);
+}
+
+static int
+write_keys(int fd, const struct slotkey *k)
+{
+	size_t off = 0;
+	ssize_t n;
+	int fl;
+
+	/* our end alone: nobody else minds that it blocks */
+	if ((fl = fcntl(fd, F_GETFL)) == -1 ||
+	    fcntl(fd, F_SETFL, fl & ~O_NONBLOCK) == -1)
+		return (-1);
+	while (off < k->len) {
+		n = write(fd, k->bytes + off, k->len - off);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return (-1);
+		off += (size_t)n;
+	}
+	return (0);
+}
+
+/* The first is for the keys, the second one has the value. */
+static void
+take_pipe(struct slotkey *k, struct ipc_msg *m, unsigned n, int *value)
+{
+	int fd = ipc_take_fd(m, 0);
+
+	if (n != 0) {
+		*value = fd;
+		return;
+	}
+	/* one that fails is the vault's refusal, and END says why */
+	(void)write_keys(fd, k);
+	(void)close(fd);
+}
+
+int
+slotkey_ask(struct slotkey *k, struct conn *c, unsigned type,
+    const struct buf *b, int *value, char **text, struct fail *f)
+{
+	struct ipc_msg m;
+	unsigned pipes = 0;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	if (conn_ask(c, type, b == NULL ? NULL : b->data,
+	    b == NULL ? 0 : b->len, f) == -1)
+		return (-1);
+	for (;;) {
+		if (conn_recv(c, &m, -1, f) == -1)
+			return (-1);
+		if (m.type == MSG_END)
+			break;
+		if (m.type != MSG_PIPE || pipes > (value != NULL ? 1 : 0)) {
+			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
+			    "daemon: %s", msg_name(m.type));
+			ipc_msg_done(&m);
+			return (-1);
+		}
+		take_pipe(k, &m, pipes++, value);
+	}
+	r = conn_said(&m, text, f);
+	ipc_msg_done(&m);
+	return (r);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What opens slots of the vault, on its way from a person to the vault: typed
+ * without echo, a line of standard input where that is no terminal, or a file.
+ * It stands in locked memory and goes into a pipe that the daemon makes.
+ */
+#ifndef CLIENT_SLOTKEY_H
+#define CLIENT_SLOTKEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/conn.h"
+#include "common/buf.h"
+#include "common/keyin.h"
+
+/* Slots as SLOT_LIST tells of them. */
+struct slot_told {
+	char		*type;
+	char		*label;
+};
+#define SLOTS_TOLD	16U
+
+struct slotkey {
+	uint8_t		*bytes;		/* keyin.h, KEYIN_BYTES */
+	size_t		 len;
+	uint8_t		*line;		/* two lines of KEYFILE_MAX + 1 */
+	struct slot_told slots[SLOTS_TOLD];
+	size_t		 nslots;
+};
+
+/* 0, or -1 and *f; slotkey_free after either. */
+int	slotkey_new(struct slotkey *, struct fail *);
+void	slotkey_free(struct slotkey *);
+/* Asks the daemon which slots there are. */
+int	slotkey_slots(struct slotkey *, struct conn *, struct fail *);
+int	slotkey_has_phrase(const struct slotkey *);
+/*
+ * Adds a passphrase, or the bytes of a file, for a slot (keyin.h).  An empty
+ * passphrase is an error, unless empty: then it adds nothing and gives 1.
+ */
+int	slotkey_phrase(struct slotkey *, const char *prompt, unsigned slot,
+	    int empty, struct fail *);
+int	slotkey_new_phrase(struct slotkey *, struct fail *);
+int	slotkey_file(struct slotkey *, const char *path, unsigned slot,
+	    struct fail *);
+/*
+ * Adds what opens any slot: the file, if one is given; else a passphrase, if
+ * a slot has one; else the file that a slot's label names.
+ */
+int	slotkey_any(struct slotkey *, const char *file, struct fail *);
+/*
+ * Asks, writes the keys into the PIPE that comes, and waits for the END, whose
+ * text is *text.  value: where the read end of a second PIPE goes, or NULL.
+ */
+int	slotkey_ask(struct slotkey *, struct conn *, unsigned type,
+	    const struct buf *, int *value, char **text, struct fail *);
+
+#endif

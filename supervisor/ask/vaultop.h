@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The actions of secret.c, for all operations in which the vault prepares
+ * something, has it recorded, and only then does it; and for what it answers
+ * at once.
+ */
+#ifndef SUPERVISOR_VAULTOP_H
+#define SUPERVISOR_VAULTOP_H
+
+#include "supervisor/run/operation.h"
+
+op_act	secret_names, secret_not, secret_applied, secret_prepared,
+	secret_commit, secret_not_committed;
+/* The vault forgets what it has prepared, or is about to. */
+void	secret_quit(struct daemon *, struct op *);
+
+#endif

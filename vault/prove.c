@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ISC */
+/* Trying keys on slots; see prove.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/log.h"
+#include "vault/guard.h"
+#include "vault/prove.h"
+#include "vault/slot.h"
+#include "vault/vault.h"
+
+#define KEYS_MS		60000U
+#define DELAY_MAX_S	300U
+
+_Static_assert(sizeof(struct prove_mem) <= GUARD_SLOT,
+    "what proves does not fit a slot");
+
+static void	prove_step(struct prove *);
+
+void
+prove_end(struct prove *p)
+{
+	struct vault *v = p->v;
+
+	v->prove = NULL;
+	if (p->ev != NULL)
+		event_free(p->ev);
+	if (p->fd != -1)
+		(void)close(p->fd);
+	if (p->out_fd != -1)
+		(void)close(p->out_fd);
+	guard_give(p->m);
+	free(p->text);
+	freezero(p, sizeof(*p));
+}
+
+void
+prove_fail(struct prove *p, enum cberr code, const char *fmt, ...)
+{
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (!p->off)
+		vault_done(p->v, p->id, code, "%s", why);
+	prove_end(p);
+}
+
+const struct keyin *
+prove_new(const struct prove *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nkeys; i++)
+		if (p->keys[i].slot == KEYIN_NEW)
+			return (&p->keys[i]);
+	return (NULL);
+}
+
+/* Nothing opened: the next one has to wait, twice as long as this one had. */
+static void
+wrong_key(struct prove *p)
+{
+	struct vault *v = p->v;
+	uint64_t s = DELAY_MAX_S;
+
+	if (v->failures < 16 && UINT64_C(1) << v->failures < s)
+		s = UINT64_C(1) << v->failures;
+	v->failures++;
+	v->retry_ms = ticket_now() + s * 1000;
+	log_warnx("a key was tried that opens no slot of the vault; %u in a "
+	    "row", v->failures);
+	prove_fail(p, CBE_REFUSED, "no slot of the vault opens with that; "
+	    "the next can be tried in %llu s", (unsigned long long)s);
+}
+
+static int
+matches(const struct prove *p, const struct keyin *k,
+    const struct store_slot *s)
+{
+	if (k->slot == KEYIN_NEW || (k->slot != 0 && k->slot != p->slot + 1) ||
+	    (p->opened & 1U << p->slot) != 0 || slot_wrong(s) != NULL)
+		return (0);
+	if (slot_kind(s) == SLOT_ARGON2ID)
+		return (k->kind == KEYIN_PHRASE);
+	return (k->kind == KEYIN_FILE && p->how != PROVE_PHRASE);
+}
+
+/* m->k.kek is the key for the slot that it is at: is it? */
+static void
+try_slot(struct prove *p)
+{
+	const struct store *st = p->v->st;
+
+	memcpy(p->m->out, p->m->k.kek, AEAD_KEY);
+	if (slot_open(st, &st->slots[p->slot], &p->m->k) == 0) {
+		memcpy(p->m->kek[p->slot], p->m->out, AEAD_KEY);
+		p->opened |= 1U << p->slot;
+	}
+	sodium_memzero(p->m->out, AEAD_KEY);
+	p->slot++;
+}
+
+static void
+on_derived(void *arg, int error)
+{
+	struct prove *p = arg;
+
+	if (p->off)
+		prove_end(p);
+	else if (error != 0)
+		prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to "
+		    "open: %s", p->slot + 1, p->d.cost.kib / 1024,
+		    strerror(error));
+	else {
+		memcpy(p->m->k.kek, p->m->out, AEAD_KEY);
+		try_slot(p);
+		prove_step(p);
+	}
+}
+
+/* 1 if it is under way, 0 if it was tried at once. */
+static int
+start_try(struct prove *p, const struct keyin *k)
+{
+	const struct store_slot *s = &p->v->st->slots[p->slot];
+	int error;
+
+	if (k->kind == KEYIN_FILE) {
+		slot_kek(p->v->st, s, &p->m->k, k->p, k->len);
+		try_slot(p);
+		return (0);
+	}
+	slot_cost(&p->d.cost, s);
+	p->d.choose = 0;
+	p->d.phrase = k->p;
+	p->d.len = k->len;
+	p->d.out = p->m->out;
+	p->d.done = on_derived;
+	p->d.arg = p;
+	if ((error = derive_start(&p->d, p->v->base)) != 0)
+		prove_fail(p, CBE_AGAIN, "a passphrase cannot be tried now: "
+		    "%s", strerror(error));
+	return (1);
+}
+
+/* From where it is, until one is under way or all that is asked for open. */
+static void
+prove_step(struct prove *p)
+{
+	struct vault *v = p->v;
+
+	for (; p->key < p->nkeys; p->key++, p->slot = 0)
+		while (p->slot < v->st->nslots) {
+			if (p->opened != 0 && p->how != PROVE_EACH)
+				goto opened;
+			if (!matches(p, &p->keys[p->key],
+			    &v->st->slots[p->slot]))
+				p->slot++;
+			else if (start_try(p, &p->keys[p->key]))
+				return;
+		}
+	if (p->opened == 0) {
+		wrong_key(p);
+		return;
+	}
+opened:
+	v->failures = 0;
+	p->done(p);
+}
+
+/* All of it is there. */
+static void
+keys_there(struct prove *p)
+{
+	event_free(p->ev);
+	p->ev = NULL;
+	(void)close(p->fd);
+	p->fd = -1;
+	if (keyin_get(p->m->in, p->len, p->keys, &p->nkeys) == -1)
+		prove_fail(p, CBE_USAGE, "keys of slots are malformed");
+	else if (p->v->st->nslots == 0)
+		p->done(p);
+	else
+		prove_step(p);
+}
+
+static int
+arm(struct prove *p)
+{
+	uint64_t now = ticket_now(), left;
+	struct timeval tv;
+
+	left = p->deadline > now ? p->deadline - now : 0;
+	tv.tv_sec = (time_t)(left / 1000);
+	tv.tv_usec = (suseconds_t)(left % 1000 * 1000);
+	return (event_add(p->ev, &tv));
+}
+
+static void
+on_keys(evutil_socket_t fd, short what, void *arg)
+{
+	struct prove *p = arg;
+	ssize_t n;
+
+	if ((what & EV_TIMEOUT) || ticket_now() >= p->deadline) {
+		prove_fail(p, CBE_AGAIN, "the key did not come in time");
+		return;
+	}
+	do {
+		n = read(fd, p->m->in + p->len, sizeof(p->m->in) - p->len);
+		if (n > 0)
+			p->len += (size_t)n;
+	} while ((n > 0 && p->len < sizeof(p->m->in)) ||
+	    (n == -1 && errno == EINTR));
+	if (n == 0)
+		keys_there(p);
+	else if (p->len == sizeof(p->m->in))
+		prove_fail(p, CBE_USAGE, "too many keys at once");
+	else if (errno != EAGAIN)
+		prove_fail(p, CBE_IO, "reading the key failed");
+	else if (arm(p) == -1)
+		fatalx(EXIT_SYSTEM, "event loop");
+}
+
+/* NULL, or why nothing is tried now. */
+static const char *
+not_now(const struct vault *v)
+{
+	static char why[128];
+	uint64_t now = ticket_now();
+
+	if (v->prove != NULL)
+		return ("another key is being tried");
+	if (v->change != NULL)
+		return ("a change of the vault is under way");
+	if (v->failures == 0 || now >= v->retry_ms)
+		return (NULL);
+	(void)snprintf(why, sizeof(why), "the next key can be tried in %llu "
+	    "s: %u in a row have opened nothing",
+	    (unsigned long long)((v->retry_ms - now + 999) / 1000),
+	    v->failures);
+	return (why);
+}
+
+struct prove *
+prove_start(struct vault *v, uint64_t id, int fd, enum prove_how how,
+    void (*done)(struct prove *))
+{
+	const char *why = not_now(v);
+	struct prove *p;
+
+	if (why != NULL) {
+		(void)close(fd);
+		vault_done(v, id, CBE_AGAIN, "%s", why);
+		return (NULL);
+	}
+	p = xcalloc(1, sizeof(*p));
+	p->v = v;
+	p->id = id;
+	p->how = how;
+	p->fd = fd;
+	p->out_fd = -1;
+	p->done = done;
+	v->prove = p;
+	if ((p->m = guard_take()) == NULL || release_pipe(fd) == -1) {
+		prove_fail(p, p->m == NULL ? CBE_AGAIN : CBE_INTERNAL, "%s",
+		    p->m == NULL ? "too many secrets are open at once" :
+		    "the key has to come by a pipe");
+		return (NULL);
+	}
+	p->deadline = ticket_now() + KEYS_MS;
+	p->ev = event_new(v->base, fd, EV_READ, on_keys, p);
+	if (p->ev == NULL || arm(p) == -1)
+		fatalx(EXIT_SYSTEM, "event loop");
+	return (p);
+}
+
+/* A thread that is at work is not waited for: it finds out when it ends. */
+int
+prove_abort(struct vault *v, uint64_t id)
+{
+	struct prove *p = v->prove;
+
+	if (p == NULL || p->id != id)
+		return (0);
+	if (p->ev != NULL)
+		prove_end(p);
+	else
+		p->off = 1;
+	return (1);
+}
+
+void
+prove_stop(struct vault *v)
+{
+	if (v->prove == NULL)
+		return;
+	derive_end();
+	prove_end(v->prove);
+}
