@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Setting a secret while the Nth system call on files fails, is cut short, or
- * is the last one before the process dies, for every N until none is left.
+ * Setting a secret, adding a slot and making a new key, while the Nth system
+ * call on files fails, is cut short, or is the last one before the process
+ * dies, for every N until none is left.
  * Whatever happens, the next start has the old value or the new one: the new
  * one if the log has it, the old one if not.  The same for a start that has
  * to finish what the process before it began.
@@ -15,6 +16,8 @@
 
 #include <errno.h>
 
+#include "common/keyin.h"
+#include "common/payload.h"
 #include "tests/unit/vault_util.h"
 #include "vault/past.h"
 
@@ -38,7 +41,6 @@ struct seen {
 };
 static struct seen *seen;
 /* What set_once does. */
-static enum { SETS, ROTATES, IMPORTS } doing;
 
 /* Is this call the one? */
 static int
@@ -157,32 +159,75 @@ code(const struct vtest *t)
 	return (rd_u16(&r));
 }
 
-/* One set, as the supervisor drives it; remembers what the log would. */
-static int
-set_once(void *arg)
+/* What is asked for: V_SET, V_ROTATE, V_IMPORT, V_SLOT_ADD or V_REKEY. */
+static unsigned change = MSG_V_SET;
+
+static void
+put_key(uint8_t *in, size_t *len, unsigned slot, const char *key)
 {
-	static const unsigned types[] = { MSG_V_SET, MSG_V_ROTATE,
-	    MSG_V_IMPORT };
+	const struct keyin k = { KEYIN_FILE, slot, (const uint8_t *)key,
+	    strlen(key) };
+
+	assert_int_equal(keyin_put(in, len, &k), 0);
+}
+
+static void
+put_value(struct buf *b, uint8_t *in, size_t *len)
+{
 	static const char many[] = "\0\0\0\4NAME\0\0\0\3new"
 	    "\0\0\0\5OTHER\0\0\0\3two\0\0\0\0";
+
+	buf_init(b, 64);
+	if (change == MSG_V_IMPORT) {
+		memcpy(in, many, *len = sizeof(many) - 1);
+		return;
+	}
+	buf_put_str(b, "NAME");
+	if (change == MSG_V_ROTATE)
+		buf_put_u32(b, 3600);
+	memcpy(in, "new", *len = 3);
+}
+
+/* The request, and what goes into its pipe. */
+static void
+request(struct buf *b, uint8_t *in, size_t *len)
+{
+	static char label[] = "second";
+	const struct msg_slot_add add = { 1, label };
+	const struct msg_rekey rekey = { 1 };
+
+	*len = 0;
+	if (change != MSG_V_SLOT_ADD && change != MSG_V_REKEY) {
+		put_value(b, in, len);
+		return;
+	}
+	put_key(in, len, change == MSG_V_REKEY, "a key of more than 32 bytes, "
+	    "for tests");
+	if (change == MSG_V_REKEY) {
+		payload_put(b, change, &msg_rekey_shape, &rekey);
+		return;
+	}
+	payload_put(b, change, &msg_slot_add_shape, &add);
+	put_key(in, len, KEYIN_NEW, "and another one of more than 32 bytes");
+}
+
+/* One change, as the supervisor drives it; remembers what the log would. */
+static int
+change_once(void *arg)
+{
 	struct vtest *t = arg;
-	uint8_t ticket[TICKET_SIZE];
+	uint8_t ticket[TICKET_SIZE], in[256];
 	struct buf b;
 	struct rd r;
+	size_t len;
 	int p[2];
 
 	vtest_start(t);
-	if (pipe(p) == -1 || (doing == IMPORTS ?
-	    syscall(SYS_write, p[1], many, sizeof(many) - 1) == -1 :
-	    syscall(SYS_write, p[1], "new", 3) != 3))
+	request(&b, in, &len);
+	if (pipe(p) == -1 || syscall(SYS_write, p[1], in, len) != (long)len)
 		return (1);
 	(void)close(p[1]);
-	buf_init(&b, 64);
-	if (doing != IMPORTS)
-		buf_put_str(&b, "NAME");
-	if (doing == ROTATES)
-		buf_put_u32(&b, 3600);
-	(void)ipc_send(t->sup, types[doing], 5, b.data, b.len, &p[0], 1);
+	(void)ipc_send(t->sup, change, 5, b.data, b.len, &p[0], 1);
 	(void)ipc_flush(t->sup);
 	if (answer(t) != MSG_V_PREPARED) {
 		seen->done = code(t);
@@ -227,14 +272,17 @@ look(void *arg)
 		return (1);
 	if (vtest_count(t, VFILE_NEW) != 0)
 		return (2);
+	if (change == MSG_V_SLOT_ADD || change == MSG_V_REKEY)
+		return (strcmp(got, "old") != 0 ? 4 :
+		    t->v.st->version == 1 ? 0 : 3);
 	if (strcmp(got, "old") == 0)
 		return (past_kept(t->v.st, "NAME") == 0 &&
 		    store_find(t->v.st, "OTHER") == NULL ? 0 : 5);
 	if (strcmp(got, "new") != 0)
 		return (4);
-	return ((past_kept(t->v.st, "NAME") == 1) == (doing == ROTATES) &&
-	    (store_find(t->v.st, "OTHER") != NULL) == (doing == IMPORTS) ?
-	    3 : 5);
+	return ((past_kept(t->v.st, "NAME") == 1) ==
+	    (change == MSG_V_ROTATE) && (store_find(t->v.st, "OTHER") !=
+	    NULL) == (change == MSG_V_IMPORT) ? 3 : 5);
 }
 
 /* The log has the new file, but the process ends before the ticket comes. */
@@ -304,7 +352,7 @@ round_of(enum how how, unsigned n)
 	fault.how = how;
 	fault.left = n;
 	fault.fired = 0;
-	status = in_child(set_once, &t);
+	status = in_child(change_once, &t);
 	assert_true(WIFEXITED(status));
 	/* 74: the rename failed, or the sync of the directory after it. */
 	assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9 ||
@@ -339,7 +387,7 @@ test_expired(void **state)
 	memcpy(t.digest, seen->digest, sizeof(t.digest));
 	seen->life = -1000;
 	fault.left = 0;
-	status = in_child(set_once, &t);
+	status = in_child(change_once, &t);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), EXIT_SYSTEM);
 	assert_int_equal(seen->prepared, 1);
@@ -379,9 +427,9 @@ static void
 test_rotate(void **state)
 {
 	(void)state;
-	doing = ROTATES;
+	change = MSG_V_ROTATE;
 	all_rounds(round_of, 7);
-	doing = SETS;
+	change = MSG_V_SET;
 }
 
 /* Both of them, or neither. */
@@ -389,9 +437,21 @@ static void
 test_import(void **state)
 {
 	(void)state;
-	doing = IMPORTS;
+	change = MSG_V_IMPORT;
 	all_rounds(round_of, 7);
-	doing = SETS;
+	change = MSG_V_SET;
+}
+
+/* The same for the slots and for the key of it all. */
+static void
+test_slots(void **state)
+{
+	(void)state;
+	change = MSG_V_SLOT_ADD;
+	all_rounds(round_of, 7);
+	change = MSG_V_REKEY;
+	all_rounds(round_of, 7);
+	change = MSG_V_SET;
 }
 
 static void
@@ -409,6 +469,7 @@ main(void)
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_rotate),
 		cmocka_unit_test(test_import),
+		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_expired),
 	};
