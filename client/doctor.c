@@ -100,8 +100,8 @@ advice(const char *name, const char *detail, enum state s)
 		return ("clawbot doctor --sandbox tells what went through; "
 		    "the skill is refused until it holds again");
 	if (strcmp(name, "vault") == 0)
-		return ("secrets need a way to unlock it: vault.unlock of "
-		    "clawbot.conf(5)");
+		return ("clawbot secrets unlock opens it; vault.unlock of "
+		    "clawbot.conf(5) says what does at a start");
 	if (strstr(name, "landlock") != NULL)
 		return ("boot with landlock in lsm=");
 	if (strstr(detail, "AppArmor") != NULL)

@@ -132,14 +132,15 @@ def entries(text, records, version):
 
 def unlock(slots, cipher, vault, key):
     for kind, _, params, wrapped in slots:
-        if kind != "keyfile":
+        if kind not in ("keyfile", "credential"):
             continue
         params = b64(params)
         need(len(params) == 32, "parameters of a slot")
         kek = expand(extract(params, key),
-                     b"clawbot vault 1 keyfile\0" + vault, 32)
+                     b"clawbot vault 1 " + kind.encode() + b"\0" + vault,
+                     32)
         return decrypt(cipher, kek, b"clawbot vault 1 slot\0" + vault +
-                       b"keyfile\0" + params, b64(wrapped))
+                       kind.encode() + b"\0" + params, b64(wrapped))
     bad("no slot for a key file")
 
 

@@ -134,6 +134,15 @@ is "a credential: set: status" "$S" 0
 cb cbtadmin secrets slots
 has "a credential: its slot" "$T/out" "credential  $T/cred/clawbot.key"
 daemon_stop
+S=0
+python3 -B "$SRC/tests/helpers/vault_read.py" "$T/vault/secrets.env" \
+    "$T/cred/clawbot.key" >"$T/out" 2>"$T/err" || S=$?
+if [ "$S" = 77 ]; then
+	skip "a credential: an independent reader" "no cryptography for Python"
+else
+	is "a credential: an independent reader" "$(cat "$T/out")" \
+	    "TOKEN=value-of-token-1"
+fi
 sed 's|"vault": {|&"lockAfterSeconds": 1,|' "$CONF" >"$T/conf.new"
 cat "$T/conf.new" >"$CONF"
 daemon_start
