@@ -445,6 +445,26 @@ on_record(struct auditor *a, struct ipc_msg *m)
 	shape_free(&msg_record_shape, &v);
 }
 
+/*
+ * What the vault is to see in the ticket: the file that is to be in force, or,
+ * where that stays as it is, whose value is shown: that of this name, and of no
+ * other, since the record has this one.
+ */
+static void
+commit_digest(uint8_t digest[32], const struct msg_commit *v)
+{
+	char *ev = field_get_str(v->fields, v->len, "ev");
+	char *name = field_get_str(v->fields, v->len, "name");
+
+	if (strcmp(ev, "reveal") == 0)
+		(void)crypto_generichash(digest, 32,
+		    (const unsigned char *)name, strlen(name), NULL, 0);
+	else
+		memcpy(digest, v->digest, 32);
+	free(ev);
+	free(name);
+}
+
 static void
 on_vault(struct auditor *a, struct ipc_msg *m)
 {
@@ -462,7 +482,7 @@ on_vault(struct auditor *a, struct ipc_msg *m)
 	if (ans != NULL) {
 		ans->ticket = TICKET_COMMIT;
 		ans->expires_s = 60;
-		memcpy(ans->digest, v.digest, sizeof(v.digest));
+		commit_digest(ans->digest, &v);
 		a->vault_version = field_get_u64(v.fields, v.len, "version",
 		    0);
 		memcpy(a->vault_digest, v.digest, sizeof(v.digest));

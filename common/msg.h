@@ -403,7 +403,7 @@ X(V_REKEY,	0x3025, R_SUP, R_VAULT, MS_UP, 4, 4, 1, 1,		\
 X(V_REVEAL,	0x3026, R_SUP, R_VAULT, MS_UP, 5, 132, 2, 2,		\
     &msg_secret_name_shape)						\
 	/* pipe, read end, of keys; pipe, write end, for the value,	\
-	   once V_COMMIT comes with a ticket for the file in force */	\
+	   once V_COMMIT comes with a ticket for its name */		\
 X(V_STATE,	0x3027, R_VAULT, R_SUP, MS_LIVE, 0, MSG_FRAME_PAYLOAD,	\
     0, 0,								\
     &msg_fields_shape)							\

@@ -26,7 +26,8 @@ struct ticket_keys {
 enum ticket_kind {
 	TICKET_EXEC = 1,	/* digest: the plan's */
 	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret's name */
-	TICKET_COMMIT = 3,	/* digest: of the vault file to put in force */
+	TICKET_COMMIT = 3,	/* digest: of the vault file to put in force,
+				   or as that of TICKET_SECRET, to be shown */
 	TICKET_ANSWER = 4,	/* digest: BLAKE2b-256 of the EXEC that may go
 				   on; sealed with the key of its run */
 	TICKET_RULES = 5	/* digest: BLAKE2b-256 of the XSKILL that a

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The one way on which a person sees a value: somebody with a passphrase that
- * opens a slot now, and not before the log has it.  The auditor's ticket is
- * for the file in force, which stays as it is.
+ * opens a slot now, and not before the log has it.  The file in force stays as
+ * it is; the auditor's ticket is for the name in the record.
  */
 #include "config.h"
 
@@ -118,12 +118,15 @@ int
 reveal_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 {
 	struct prove *p = v->prove;
+	uint8_t digest[32];
 	const char *why;
 
 	if (p == NULL || p->id != id || p->done != reveal_proved ||
 	    p->opened == 0)
 		return (0);
-	if (ticket_check(ticket, TICKET_COMMIT, id, v->digest, v->k->ticket,
+	(void)crypto_generichash(digest, sizeof(digest),
+	    (const uint8_t *)p->text, strlen(p->text), NULL, 0);
+	if (ticket_check(ticket, TICKET_COMMIT, id, digest, v->k->ticket,
 	    &why) == -1) {
 		log_warnx("secret %s is not shown: %s", p->text, why);
 		prove_fail(p, CBE_REFUSED, "%s", why);

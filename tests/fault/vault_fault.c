@@ -40,7 +40,6 @@ struct seen {
 	uint8_t		digest[STORE_DIGEST];
 };
 static struct seen *seen;
-/* What set_once does. */
 
 /* Is this call the one? */
 static int

@@ -436,6 +436,87 @@ test_rekey(void **state)
 	vtest_end(&t);
 }
 
+static void
+ask_value(struct vtest *t, uint64_t id, const char *phrase, int out)
+{
+	const struct keyin k = { KEYIN_PHRASE, 0, (const uint8_t *)phrase,
+	    strlen(phrase) };
+	uint8_t bytes[256];
+	size_t len = 0;
+	int fds[2], p[2];
+	struct buf b;
+
+	assert_int_equal(keyin_put(bytes, &len, &k), 0);
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(write(p[1], bytes, len), len);
+	(void)close(p[1]);
+	fds[0] = p[0];
+	fds[1] = dup(out);
+	buf_init(&b, 64);
+	buf_put_str(&b, "TOKEN");
+	assert_int_equal(ipc_send(t->sup, MSG_V_REVEAL, id, b.data, b.len,
+	    fds, 2), 0);
+	assert_int_equal(ipc_flush(t->sup), 0);
+	buf_free(&b);
+}
+
+static void
+show(struct vtest *t, uint64_t id, const char *name)
+{
+	uint8_t digest[32], ticket[TICKET_SIZE];
+
+	(void)crypto_generichash(digest, sizeof(digest),
+	    (const uint8_t *)name, strlen(name), NULL, 0);
+	vtest_ticket(t, TICKET_COMMIT, id, digest, 60000, ticket);
+	vtest_send(t, MSG_V_COMMIT, id, ticket, sizeof(ticket), -1);
+}
+
+/* A value, for a passphrase and a ticket for its name, and for nothing less. */
+static void
+test_reveal(void **state)
+{
+	struct vtest t;
+	char got[64];
+	int p[2];
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	set(&t, 1, "the value");
+	add(&t, 2, SLOT_ARGON2ID, FILE_KEY, KEYIN_PHRASE, PHRASE);
+	commit(&t, 2);
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(fcntl(p[0], F_SETFL, O_NONBLOCK), 0);
+	ask_value(&t, 3, OTHER, p[1]);
+	vtest_done(&t, 3, CBE_REFUSED);
+	show(&t, 3, "TOKEN");
+	vtest_done(&t, 3, CBE_REFUSED);
+	t.v.retry_ms = 0;
+	ask_value(&t, 4, PHRASE, p[1]);
+	/* not before it is known that the passphrase is one */
+	show(&t, 4, "TOKEN");
+	vtest_done(&t, 4, CBE_REFUSED);
+	vtest_prepared(&t, 4);
+	vtest_commit(&t, 4);
+	vtest_done(&t, 4, CBE_REFUSED);
+	ask_value(&t, 5, PHRASE, p[1]);
+	vtest_prepared(&t, 5);
+	show(&t, 5, "OTHER");
+	vtest_done(&t, 5, CBE_REFUSED);
+	assert_int_equal(read(p[0], got, sizeof(got)), -1);
+	ask_value(&t, 6, PHRASE, p[1]);
+	vtest_prepared(&t, 6);
+	show(&t, 6, "TOKEN");
+	vtest_done(&t, 6, CBE_OK);
+	assert_int_equal(read(p[0], got, sizeof(got)), 9);
+	assert_memory_equal(got, "the value", 9);
+	assert_null(t.v.prove);
+	(void)close(p[0]);
+	(void)close(p[1]);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* Where there is none yet, and nothing opens it at a start. */
 static void
 test_first(void **state)
@@ -476,6 +557,7 @@ main(void)
 		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_rekey),
+		cmocka_unit_test(test_reveal),
 		cmocka_unit_test(test_first),
 	};
 
