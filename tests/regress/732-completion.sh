@@ -107,6 +107,13 @@ for shell in bash fish; do
 	is "$shell: what runs cannot be approved" \
 	    "$(grep -c "^$run" "$T/offers")" 0
 	offered "secrets" "$shell" "clawbot secrets rm " A_TOKEN
+	offered "secrets, to give one another value" "$shell" \
+	    "clawbot secrets set " A_TOKEN
+	offered "agents" "$shell" "clawbot connect " claude codex generic
+	offered "agents that can be one run" "$shell" "clawbot agent " claude qwen
+	is "$shell: and no others" "$(grep -c '^generic' "$T/offers")" 0
+	offered "routines" "$shell" "clawbot doctor --routine " daily quarterly
+	offered "profiles" "$shell" "clawbot init --profile " developer none
 	offered "skills" "$shell" "clawbot run -s " default
 	offered "channels" "$shell" "clawbot -c " cli
 	offered "accounts" "$shell" "clawbot stop -u cbtag" cbtagent
@@ -123,6 +130,8 @@ if command -v zsh >/dev/null; then
 	offered "what waits" zsh "clawbot approve " "clawbot approve $ID"
 	offered "a secret" zsh "clawbot secrets rm A" \
 	    "clawbot secrets rm A_TOKEN"
+	offered "a routine" zsh "clawbot doctor --routine we" \
+	    "clawbot doctor --routine weekly"
 	offered "a skill" zsh "clawbot run -s def" "clawbot run -s default"
 else
 	skip "zsh" "zsh is not installed"
