@@ -602,7 +602,7 @@ MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
 MAN5 =		man/clawbot-audit.5 man/clawbot-export.5 \
 		man/clawbot-policy.5 man/clawbot-vault.5 man/clawbot.conf.5
 MAN7 =		man/clawbot-admin.7 man/clawbot-compliance.7
-MAN8 =		man/clawbotd.8
+MAN8 =		man/clawbot-executor.8 man/clawbotd.8
 PROFILES =	etc/profiles/agent.conf etc/profiles/developer.conf \
 		etc/profiles/operator.conf etc/profiles/reader.conf
 NOTIFY =	etc/notify/chat etc/notify/mail
@@ -643,10 +643,10 @@ man_in =	for f in $(1); do \
 
 # A page goes by each of the names that it begins with, so that man clawbot-ps
 # finds the page of that family.
-man_links =	for f in $(MAN1); do \
+man_links =	for f in $(1); do \
 	for n in $$(sed -n -e '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([a-z-]*\).*/\1/p' \
 	    $$f | sed 1d); do \
-	$(1) $(DESTDIR)$(mandir)/man1/$$n.1 || exit 1; \
+	$(3) $(DESTDIR)$(mandir)/man$(2)/$$n.$(2) || exit 1; \
 	done; done
 
 installable:
@@ -670,10 +670,11 @@ install: installable
 	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(call man_in,$(MAN1),man1)
-	$(call man_links,ln -sf $${f##*/})
+	$(call man_links,$(MAN1),1,ln -sf $${f##*/})
 	$(call man_in,$(MAN5),man5)
 	$(call man_in,$(MAN7),man7)
 	$(call man_in,$(MAN8),man8)
+	$(call man_links,$(MAN8),8,ln -sf $${f##*/})
 	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/clawbot/profiles
 	$(INSTALL) -m 644 $(DOCS) etc/clawbot.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(docdir)/notify
@@ -698,7 +699,8 @@ endif
 uninstall:
 	rm -f $(DESTDIR)$(sbindir)/clawbotd $(DESTDIR)$(bindir)/clawbot \
 	    $(DESTDIR)$(bindir)/clawbot-sh
-	$(call man_links,rm -f)
+	$(call man_links,$(MAN1),1,rm -f)
+	$(call man_links,$(MAN8),8,rm -f)
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(MAN7))) \

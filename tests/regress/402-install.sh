@@ -37,7 +37,7 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     share/clawbot-client/candidates completions/clawbot \
     site-functions/_clawbot vendor_completions.d/clawbot.fish \
-    man8/clawbotd.8 man1/clawbot.1 man1/clawbot-mcp.1 \
+    man8/clawbotd.8 man8/clawbot-executor.8 man1/clawbot.1 man1/clawbot-mcp.1 \
     man1/clawbot-sh.1 man1/clawbot-agent.1 man1/clawbot-backup.1 \
     man1/clawbot-hook.1 man1/clawbot-connect.1 man1/clawbot-approve.1 \
     man1/clawbot-audit.1 man1/clawbot-doctor.1 man1/clawbot-policy.1 \
@@ -53,6 +53,11 @@ for f in ps logs wait approvals deny revoke stop resume reload breaker; do
 	ok "man clawbot-$f" test -f \
 	    "$(find "$T/d" -name "clawbot-$f.1" -type l)"
 done
+sed -n 's,.*libexec/clawbot/\(clawbot-[a-z]*\)$,\1,p' "$T/names" >"$T/parts"
+ok "there are programs" test -s "$T/parts"
+while read -r f; do
+	ok "man $f" test -f "$(find "$T/d" -name "$f.8")"
+done <"$T/parts"
 is "no set-user-id bit, nothing writable by others" \
     "$(grep -vE '^(755|644) ' "$T/files" | grep -v clawbot-spawner)" ""
 is "the spawner can be executed, not read" \
