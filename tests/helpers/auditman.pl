@@ -62,7 +62,7 @@ for (@page) {
 		($sh, $kind, $form) = ($1, "", "");
 	} elsif ($sh eq "RECORDS" && /^\.Ss (\w+)$/) {
 		$kind = $1;
-	} elsif ($sh eq "RECORDS" && /^\.It Li (\w+)$/) {
+	} elsif ($sh eq "RECORDS" && /^\.It Li ([\w-]+)$/) {
 		$form = "$kind $1";
 		say_bad("there is no record \"$form\"") if !exists $row{$form};
 		say_bad("\"$form\" is there twice") if $seen{$form}++;
