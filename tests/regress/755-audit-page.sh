@@ -41,8 +41,8 @@ objects() {
 objects >"$T/objects"
 unwritten=
 while read -r name member; do
-	grep -rqE "field_[a-z0-9]+\(.*\"$member\"|put_id\(.*\"$member\"" \
-	    "$SRC/supervisor" "$SRC/auditor" --include='*.c' ||
+	grep -rqF "\"$member\"" "$SRC/supervisor" "$SRC/auditor" \
+	    --include='*.c' ||
 	    unwritten="$unwritten $name.$member"
 done <"$T/objects"
 is "there are no others in the page" "$unwritten" ""
