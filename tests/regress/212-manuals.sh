@@ -136,6 +136,16 @@ while read -r cmd; do
 		fi
 	done
 done <"$T/commands"
+# so many words, and no more
+max=$(section run | sed -n 's/^It has \([0-9]*\) words at most\.$/\1/p')
+ok "clawbot run: how many words it takes" test "$max" -gt 1
+for n in "$max" "$((max + 1))"; do
+	S=0
+	# shellcheck disable=SC2046 # words
+	as cbtagent "$B/clawbot" -S "$T/none" run -- $(seq "$n") \
+	    >"$T/out" 2>&1 </dev/null || S=$?
+	is "clawbot run: $n words" "$S" $((n > max ? 64 : 69))
+done
 for status in $(sed -n 's/.*EXIT_[A-Z]*[[:space:]]*\([0-9]\{2,3\}\)$/\1/p' \
     "$SRC/client/cli.h" "$SRC/client/fail.c" | sort -u) \
     64 69 74 75 77 124 125 126 127; do

@@ -47,7 +47,6 @@ is "status: not to others" "$(grep -c '"kind":"people"' "$T/out")" 0
 
 ### After a change
 
-APPROVALS='"approvers": ["cbtother"],'
 sed 's/"approvers": \["group:clawbot-admin"\]/"approvers": ["cbtother"]/' \
     "$CONF" >"$T/new" && cat "$T/new" >"$CONF"
 CLAWBOT_CLAWBOTD=$B/clawbotd cb root reload
