@@ -596,7 +596,8 @@ records: $(B)/tests/helpers/kinds
 MAN1 =		man/clawbot.1 man/clawbot-agent.1 man/clawbot-approve.1 \
 		man/clawbot-audit.1 man/clawbot-backup.1 \
 		man/clawbot-connect.1 man/clawbot-doctor.1 \
-		man/clawbot-hook.1 man/clawbot-mcp.1 man/clawbot-policy.1 \
+		man/clawbot-hook.1 man/clawbot-init.1 man/clawbot-mcp.1 \
+		man/clawbot-policy.1 \
 		man/clawbot-run.1 man/clawbot-secrets.1 man/clawbot-sh.1 \
 		man/clawbot-status.1
 MAN5 =		man/clawbot-audit.5 man/clawbot-export.5 \

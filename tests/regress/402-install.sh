@@ -40,7 +40,8 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     man8/clawbotd.8 man8/clawbot-executor.8 man1/clawbot.1 man1/clawbot-mcp.1 \
     man1/clawbot-sh.1 man1/clawbot-agent.1 man1/clawbot-backup.1 \
     man1/clawbot-hook.1 man1/clawbot-connect.1 man1/clawbot-approve.1 \
-    man1/clawbot-audit.1 man1/clawbot-doctor.1 man1/clawbot-policy.1 \
+    man1/clawbot-audit.1 man1/clawbot-doctor.1 man1/clawbot-init.1 \
+    man1/clawbot-policy.1 \
     man1/clawbot-run.1 man1/clawbot-secrets.1 man1/clawbot-status.1 \
     man5/clawbot-audit.5 man5/clawbot-export.5 \
     man5/clawbot-policy.5 man5/clawbot-vault.5 \

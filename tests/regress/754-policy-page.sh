@@ -2,7 +2,8 @@
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
 # The examples of clawbot-policy(5): each pattern gives each command what the
-# page says, and the skill at its end passes its own tests.
+# page says, and the skill at its end passes its own tests.  That of
+# clawbot.conf(5) is one that can start.
 . "$SRC/tests/regress/lib.sh"
 
 [ "$ASAN${CLAWBOT_TRAP-}" = no ] ||
@@ -66,4 +67,22 @@ sed 's/"touch a"/"nice make"/' "$T/part.conf" >"$T/other.conf"
 S=0
 "$B/clawbotd" -n -f "$T/other.conf" >"$T/out" 2>&1 || S=$?
 is "and not others" "$S" 78
+
+# and that of clawbot.conf(5) is a whole one
+sed -n '/^\.Sh EXAMPLES$/,/^\.Ed$/p' "$SRC/man/clawbot.conf.5" |
+    sed '/^[^{} ]/d; s/"agent"/"cbtagent"/; s,"/etc/clawbot.key","'"$T/key"'",
+    s,"/srv/project","'"$W"'",' >"$T/whole.conf"
+ok "there is one" test "$(wc -l <"$T/whole.conf")" -gt 10
+cat >"$T/whole.pl" <<'PERL'
+use JSON::PP;
+local $/;
+my $c = JSON::PP->new->decode(<STDIN>);
+print join(" ", sort keys %$c), "\n";
+PERL
+is "the example of clawbot.conf(5)" "$(perl "$T/whole.pl" <"$T/whole.conf")" \
+    "channels skills vault"
+S=0
+"$B/clawbotd" -T -f "$T/whole.conf" >"$T/out" 2>&1 || S=$?
+is "it is one that can start" "$S" 0
+[ "$S" -eq 0 ] || diag "$(head -n 5 "$T/out")"
 finish
