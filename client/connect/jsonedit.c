@@ -25,7 +25,7 @@ struct span {
 enum room {
 	ROOM_FULL,
 	ROOM_EMPTY,
-	ROOM_LINES,		/* nothing, but a line ended behind its bracket */
+	ROOM_LINES,		/* nothing, and the end of a line */
 	ROOMS
 };
 
