@@ -167,8 +167,9 @@ child(const struct agenttrial *t, int out)
 		argv[i] = agentstart_fill(t->start->words[i], t->http.port,
 		    t->http.key);
 	argv[i] = NULL;
-	if (chdir(t->work) == -1 || setenv("PWD", t->work, 1) == -1 ||
-	    null == -1 || dup2(null, STDIN_FILENO) == -1 ||
+	if (argv[0] == NULL || chdir(t->work) == -1 ||
+	    setenv("PWD", t->work, 1) == -1 || null == -1 ||
+	    dup2(null, STDIN_FILENO) == -1 ||
 	    dup2(out, STDOUT_FILENO) == -1 || dup2(out, STDERR_FILENO) == -1)
 		_exit(126);
 	(void)execvp(argv[0], argv);
@@ -334,8 +335,10 @@ is_run_name(void)
 static int
 is_refusal(const struct agenttrial *t, enum scripted_step step)
 {
-	return (is_ours(t, step) && strstr(t->http.model.told[step],
-	    "refuse") != NULL);
+	const char *told = t->http.model.told[step];
+
+	return (told != NULL && is_ours(t, step) &&
+	    strstr(told, "refuse") != NULL);
 }
 
 static void

@@ -16,21 +16,25 @@
     { { "security", "auth" }, "selectedType", (char []){ how }, "\"" }
 #define NO_EDIT	{ { NULL }, NULL, NULL, NULL }
 
+static const char claude_settings[] =
+    "{\"env\":{\"ANTHROPIC_BASE_URL\":\"@URL@\","
+    "\"ANTHROPIC_API_KEY\":\"@KEY@\"}}";
+static const char codex_provider[] =
+    "model_providers.canary={name=\"canary\",base_url=\"@URL@/v1\","
+    "wire_api=\"responses\",env_key=\"CLAWBOT_CANARY\"}";
+
 static const struct agentstart starts[] = {
 	{ "claude", { "claude", "-p", PROMPT, "--output-format", "json",
 	    "--permission-mode", "bypassPermissions", "--settings",
-	    "{\"env\":{\"ANTHROPIC_BASE_URL\":\"@URL@\","
-	    "\"ANTHROPIC_API_KEY\":\"@KEY@\"}}" },
+	    claude_settings },
 	    { "ANTHROPIC_BASE_URL=@URL@", "ANTHROPIC_API_KEY=@KEY@",
 	    "ANTHROPIC_MODEL=canary", "DISABLE_AUTOUPDATER=1",
 	    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
 	    "ENABLE_TOOL_SEARCH=false" }, NULL, NO_EDIT },
 	{ "codex", { "codex", "exec", "--skip-git-repo-check",
 	    "--dangerously-bypass-approvals-and-sandbox", "-c",
-	    "model_provider=\"canary\"", "-c", "model_providers.canary={name="
-	    "\"canary\",base_url=\"@URL@/v1\",wire_api=\"responses\","
-	    "env_key=\"CLAWBOT_CANARY\"}", "-c", "model=\"canary\"",
-	    PROMPT },
+	    "model_provider=\"canary\"", "-c", codex_provider, "-c",
+	    "model=\"canary\"", PROMPT },
 	    { "CLAWBOT_CANARY=@KEY@" }, NULL, NO_EDIT },
 	{ "opencode", { "opencode", "run", "-m", "canary/canary",
 	    PROMPT },

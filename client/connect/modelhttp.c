@@ -179,10 +179,14 @@ drop(struct modelhttp_conn *c)
 static void
 take(struct modelhttp *m)
 {
-	int fd = accept4(m->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
 	struct modelhttp_conn *c;
 	size_t i;
+	int fd;
 
+	fd = accept4(m->fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK |
+	    SOCK_CLOEXEC);
 	for (i = 0; i < MODELHTTP_CONNS && m->conn[i].fd != -1; i++)
 		;
 	if (fd == -1 || i == MODELHTTP_CONNS) {

@@ -47,8 +47,9 @@ add_text(struct buf *b, const json_t *v)
 
 	if (json_is_string(v))
 		buf_printf(b, "%s\n", json_string_value(v));
-	json_array_foreach(v, i, o)
+	json_array_foreach(v, i, o) {
 		add_text(b, o);
+	}
 	if (!json_is_object(v))
 		return;
 	for (i = 0; i < NELEM(keys); i++)
@@ -88,34 +89,47 @@ messages_talk(const json_t *doc, struct talk *t)
 	const json_t *v, *p;
 	size_t i, k;
 
-	json_array_foreach(json_object_get(doc, "tools"), i, v)
+	json_array_foreach(json_object_get(doc, "tools"), i, v) {
 		add_tool(t, json_object_get(v, "name"), "");
-	json_array_foreach(json_object_get(doc, "messages"), i, v)
-		json_array_foreach(json_object_get(v, "content"), k, p)
+	}
+	json_array_foreach(json_object_get(doc, "messages"), i, v) {
+		json_array_foreach(json_object_get(v, "content"), k, p) {
 			if (is(p, "type", "tool_result"))
 				add_told(t, json_object_get(p, "content"));
+		}
+	}
+}
+
+/* Those of a server stand in something of its name. */
+static void
+add_space(struct talk *t, const json_t *v)
+{
+	const char *space = json_string_value(json_object_get(v, "name"));
+	const json_t *inner;
+	size_t k;
+
+	json_array_foreach(json_object_get(v, "tools"), k, inner) {
+		if (space != NULL)
+			add_tool(t, json_object_get(inner, "name"), space);
+	}
 }
 
 static void
 responses_talk(const json_t *doc, struct talk *t)
 {
-	const json_t *v, *inner;
-	const char *space;
-	size_t i, k;
+	const json_t *v;
+	size_t i;
 
 	json_array_foreach(json_object_get(doc, "tools"), i, v) {
-		space = json_string_value(json_object_get(v, "name"));
-		if (!is(v, "type", "namespace"))
+		if (is(v, "type", "namespace"))
+			add_space(t, v);
+		else
 			add_tool(t, json_object_get(v, "name"), "");
-		else if (space != NULL)
-			json_array_foreach(json_object_get(v, "tools"), k,
-			    inner)
-				add_tool(t, json_object_get(inner, "name"),
-				    space);
 	}
-	json_array_foreach(json_object_get(doc, "input"), i, v)
+	json_array_foreach(json_object_get(doc, "input"), i, v) {
 		if (is(v, "type", "function_call_output"))
 			add_told(t, json_object_get(v, "output"));
+	}
 }
 
 static void
@@ -124,29 +138,35 @@ chat_talk(const json_t *doc, struct talk *t)
 	const json_t *v;
 	size_t i;
 
-	json_array_foreach(json_object_get(doc, "tools"), i, v)
+	json_array_foreach(json_object_get(doc, "tools"), i, v) {
 		add_tool(t, json_object_get(json_object_get(v, "function"),
 		    "name"), "");
-	json_array_foreach(json_object_get(doc, "messages"), i, v)
+	}
+	json_array_foreach(json_object_get(doc, "messages"), i, v) {
 		if (is(v, "role", "tool"))
 			add_told(t, json_object_get(v, "content"));
+	}
 }
 
 static void
 content_talk(const json_t *doc, struct talk *t)
 {
-	const json_t *v, *p;
+	const json_t *v, *p, *r;
 	size_t i, k;
 
-	json_array_foreach(json_object_get(doc, "tools"), i, v)
+	json_array_foreach(json_object_get(doc, "tools"), i, v) {
 		json_array_foreach(json_object_get(v, "functionDeclarations"),
-		    k, p)
+		    k, p) {
 			add_tool(t, json_object_get(p, "name"), "");
-	json_array_foreach(json_object_get(doc, "contents"), i, v)
-		json_array_foreach(json_object_get(v, "parts"), k, p)
-			if ((p = json_object_get(p, "functionResponse")) !=
-			    NULL)
-				add_told(t, json_object_get(p, "response"));
+		}
+	}
+	json_array_foreach(json_object_get(doc, "contents"), i, v) {
+		json_array_foreach(json_object_get(v, "parts"), k, p) {
+			r = json_object_get(p, "functionResponse");
+			if (r != NULL)
+				add_told(t, json_object_get(r, "response"));
+		}
+	}
 }
 
 /* Takes the arguments over. */
