@@ -210,17 +210,19 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c \
-		auditor/known.c auditor/newrules.c auditor/openruns.c auditor/packfile.c auditor/packing.c auditor/query.c auditor/recents.c auditor/recfields.c \
-		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
-		auditor/segment.c auditor/startread.c auditor/stops.c
-VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
-		vault/guard.c vault/hostile_vault.c vault/import.c \
-		vault/index.c vault/keyring.c vault/lock.c vault/main.c \
-		vault/past.c vault/prove.c vault/release.c vault/reveal.c \
-		vault/slot.c vault/slots.c vault/store.c vault/unlock.c \
-		vault/value.c vault/vault_done.c vault/vault_msg.c \
-		vault/vault_names.c vault/vault_open.c vault/vault_prints.c \
-		vault/verify.c vault/vfile.c
+		auditor/known.c auditor/newrules.c auditor/openruns.c \
+		auditor/packfile.c auditor/packing.c auditor/query.c \
+		auditor/recents.c auditor/recfields.c auditor/recover.c \
+		auditor/sealing.c auditor/sealkey.c auditor/segment.c \
+		auditor/startread.c auditor/stops.c VAULT_SRC = vault/aead.c \
+		vault/change.c vault/derive.c vault/due.c vault/guard.c \
+		vault/hostile_vault.c vault/import.c vault/index.c \
+		vault/keyring.c vault/lock.c vault/main.c vault/past.c \
+		vault/prove.c vault/release.c vault/reveal.c vault/slot.c \
+		vault/slots.c vault/store.c vault/unlock.c vault/value.c \
+		vault/vault_done.c vault/vault_msg.c vault/vault_names.c \
+		vault/vault_open.c vault/vault_prints.c vault/verify.c \
+		vault/vfile.c auditor/runindex.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \

@@ -124,6 +124,8 @@ append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 	uint64_t number = 0;
 
 	r = chain_append(&a->chain, kind, by, fields, open, &number);
+	if (r == CHAIN_OK)
+		runindex_see(&a->begins, fields->data, fields->len, number);
 	buf_free(fields);
 	if (r == CHAIN_BAD)
 		breach(a, "%s makes no record: %s", msg_name(m->type),

@@ -15,6 +15,7 @@
 #include "auditor/chain.h"
 #include "auditor/closed.h"
 #include "auditor/openruns.h"
+#include "auditor/runindex.h"
 #include "auditor/sealing.h"
 #include "common/estop.h"
 #include "common/lastuse.h"
@@ -73,6 +74,7 @@ struct auditor {
 	struct chain		 chain;
 	struct sealing		 sealing;
 	struct open_runs	 runs;
+	struct runindex		 begins;	/* of runs of late */
 	struct reply		 answers[AUDITOR_BATCH];
 	size_t			 nanswers;
 	TAILQ_HEAD(queries, query) queries;

@@ -56,6 +56,7 @@ struct query {
 	int			 idle;		/* waits for records */
 
 	struct log_pos		 at;		/* next byte to read */
+	size_t			 from;		/* SHOW: the first segment */
 	struct log_pos		 end;		/* when it was asked */
 	struct record_head	 head;		/* of what is up to there */
 	struct packfile		*file;		/* of segment file_seg */
@@ -239,7 +240,7 @@ show_line(const char *line, size_t len, void *arg)
 		return (SHOW_OTHERS);
 	/* from the start */
 	q->phase = Q_SEND;
-	q->at.seg = 0;
+	q->at.seg = q->from;
 	q->at.off = 0;
 	return (SHOW_AGAIN);
 }
@@ -392,6 +393,23 @@ query_stop(struct auditor *a)
 		finish(q, CBE_UNAVAIL, "the daemon is stopping");
 }
 
+/* The segment that has the first record of a run; 0 if that is not known. */
+static size_t
+segment_of(const struct auditor *a, uint64_t run)
+{
+	const struct segment *s = &a->chain.seg;
+	uint64_t first;
+	size_t i;
+
+	if (runindex_find(&a->begins, run, &first) == -1)
+		return (0);
+	if (first >= s->first)
+		return (s->nold);
+	for (i = s->nold; i > 0 && s->old[i - 1] > first; i--)
+		;
+	return (i > 0 ? i - 1 : 0);
+}
+
 /* Where it begins and ends; 0, or -1 for a question that makes no sense. */
 static int
 aim(struct query *q, uint64_t count, uint64_t run)
@@ -415,6 +433,7 @@ aim(struct query *q, uint64_t count, uint64_t run)
 		(void)snprintf(q->needle, sizeof(q->needle),
 		    "\"run\":\"%s\"", q->run);
 		q->phase = q->uid == UINT32_MAX ? Q_SEND : Q_OWNER;
+		q->at.seg = q->from = segment_of(q->a, run & RUNID_MASK);
 		return (0);
 	case QUERY_VERIFY:
 		q->phase = Q_SEND;

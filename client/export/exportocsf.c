@@ -310,7 +310,7 @@ put_metadata(struct buf *b, const struct export_in *in)
 
 	buf_printf(b, ",\"metadata\":{\"version\":\"" OCSF_VERSION "\","
 	    "\"product\":{\"name\":\"clawbot\",\"vendor_name\":\"clawbot\","
-	    "\"version\":\"" PACKAGE_VERSION "\"},\"log_name\":"
+	    "\"version\":\"" CB_VERSION "\"},\"log_name\":"
 	    "\"gateway.log\"");
 	if (v != NULL) {
 		buf_printf(b, ",\"sequence\":%llu,\"original_time\":"

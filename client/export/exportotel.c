@@ -70,7 +70,7 @@ put_resource(struct buf *b, const struct export_in *in)
 	buf_printf(b, "{\"resourceLogs\":[{\"resource\":{\"attributes\":["
 	    "{\"key\":\"service.name\",\"value\":{\"stringValue\":\"clawbot\""
 	    "}},{\"key\":\"service.version\",\"value\":{\"stringValue\":\""
-	    PACKAGE_VERSION "\"}},{\"key\":\"host.name\",\"value\":{"
+	    CB_VERSION "\"}},{\"key\":\"host.name\",\"value\":{"
 	    "\"stringValue\":");
 	json_str(b, in->host, strlen(in->host));
 	buf_printf(b, "}}]},\"scopeLogs\":[{\"scope\":{\"name\":"

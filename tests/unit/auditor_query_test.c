@@ -145,6 +145,39 @@ test_show(void **state)
 	assert_int_equal(aud_shutdown(&q->a), 0);
 }
 
+/* A run of late: the segments before its first record are not even opened. */
+static void
+test_recent(void **state)
+{
+	struct q *q = *state;
+	uint64_t first, last, records;
+	char *s, *path;
+
+	xasprintf(&path, "%s/gateway-000000000001.log", q->dir);
+	assert_int_equal(unlink(path), 0);
+	free(path);
+	s = aud_slurp(aud_query(&q->a, 1, QUERY_SHOW, 0, 19, ANY), NULL);
+	assert_int_equal(lines(s, &first, &last), 2);
+	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_OK);
+	free(s);
+	s = aud_slurp(aud_query(&q->a, 2, QUERY_SHOW, 0, 19, 1000), NULL);
+	assert_int_equal(lines(s, &first, &last), 2);
+	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_OK);
+	free(s);
+	s = aud_slurp(aud_query(&q->a, 3, QUERY_SHOW, 0, 19, 1001), NULL);
+	assert_string_equal(s, "");
+	assert_int_equal(code(&q->a, 3, &records, NULL), CBE_NOENT);
+	free(s);
+	/* the first one is there, and of what is not known all is read */
+	s = aud_slurp(aud_query(&q->a, 4, QUERY_SHOW, 0, 1, ANY), NULL);
+	assert_int_equal(code(&q->a, 4, &records, NULL), CBE_IO);
+	free(s);
+	s = aud_slurp(aud_query(&q->a, 5, QUERY_SHOW, 0, 4711, ANY), NULL);
+	assert_int_equal(code(&q->a, 5, &records, NULL), CBE_IO);
+	free(s);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
 static void
 test_verify(void **state)
 {
@@ -288,8 +321,8 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_tail), T(test_show), T(test_verify), T(test_follow),
-		T(test_slow), T(test_nonsense),
+		T(test_tail), T(test_show), T(test_recent), T(test_verify),
+		T(test_follow), T(test_slow), T(test_nonsense),
 	};
 
 	return (cmocka_run_group_tests_name("auditor query", tests, NULL,
