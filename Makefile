@@ -208,21 +208,22 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/walkproc.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
 AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
-		auditor/audit_ready.c auditor/auditor.c auditor/chain.c auditor/cut.c auditor/execlog.c \
-		auditor/hostile_auditor.c auditor/main.c \
-		auditor/known.c auditor/newrules.c auditor/openruns.c \
-		auditor/packfile.c auditor/packing.c auditor/query.c \
-		auditor/recents.c auditor/recfields.c auditor/recover.c \
-		auditor/sealing.c auditor/sealkey.c auditor/segment.c \
-		auditor/startread.c auditor/stops.c VAULT_SRC = vault/aead.c \
-		vault/change.c vault/derive.c vault/due.c vault/guard.c \
-		vault/hostile_vault.c vault/import.c vault/index.c \
-		vault/keyring.c vault/lock.c vault/main.c vault/past.c \
-		vault/prove.c vault/release.c vault/reveal.c vault/slot.c \
-		vault/slots.c vault/store.c vault/unlock.c vault/value.c \
-		vault/vault_done.c vault/vault_msg.c vault/vault_names.c \
-		vault/vault_open.c vault/vault_prints.c vault/verify.c \
-		vault/vfile.c auditor/runindex.c
+		auditor/audit_ready.c auditor/auditor.c auditor/chain.c \
+		auditor/cut.c auditor/execlog.c auditor/hostile_auditor.c \
+		auditor/main.c auditor/known.c auditor/newrules.c \
+		auditor/openruns.c auditor/packfile.c auditor/packing.c \
+		auditor/query.c auditor/recents.c auditor/recfields.c \
+		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
+		auditor/segment.c auditor/startread.c auditor/stops.c \
+		auditor/runindex.c
+VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
+		vault/guard.c vault/hostile_vault.c vault/import.c \
+		vault/index.c vault/keyring.c vault/lock.c vault/main.c \
+		vault/past.c vault/prove.c vault/release.c vault/reveal.c \
+		vault/slot.c vault/slots.c vault/store.c vault/unlock.c \
+		vault/value.c vault/vault_done.c vault/vault_msg.c \
+		vault/vault_names.c vault/vault_open.c vault/vault_prints.c \
+		vault/verify.c vault/vfile.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
@@ -231,61 +232,50 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/asfile.c client/logline.c client/logmatch.c \
 		client/audit.c client/beside.c client/brief.c client/check.c \
 		client/clawbot.c client/clawbotsh.c client/cli.c \
-		client/command.c client/conn.c \
-		client/desk.c client/deskanswer.c client/deskdraw.c \
-		client/deskkeys.c client/deskstand.c client/diff.c \
-		client/disk.c client/dotenv.c \
-		client/doctor.c client/draft.c client/esc.c \
-		client/execline.c client/fail.c client/full.c \
-		client/help.c client/hostprog.c client/hostrun.c client/inbox.c \
-		client/init.c client/keyseq.c client/kill.c \
-		client/lasting.c client/list.c client/logquery.c \
+		client/command.c client/conn.c client/desk.c \
+		client/deskanswer.c client/deskdraw.c client/deskkeys.c \
+		client/deskstand.c client/diff.c client/disk.c client/dotenv.c \
+		client/doctor.c client/draft.c client/esc.c client/execline.c \
+		client/fail.c client/full.c client/help.c client/hostprog.c \
+		client/hostrun.c client/inbox.c client/init.c client/keyseq.c \
+		client/kill.c client/lasting.c client/list.c client/logquery.c \
 		client/logs.c client/margin.c client/mayask.c client/mend.c \
-		client/newfile.c client/logread.c \
-		client/ondisk.c client/opt.c client/out.c client/outcome.c \
-		client/pager.c client/pending.c client/perusal.c \
-		client/hostplaces.c \
-		client/preamble.c \
+		client/newfile.c client/logread.c client/ondisk.c client/opt.c \
+		client/out.c client/outcome.c client/pager.c client/pending.c \
+		client/perusal.c client/hostplaces.c client/preamble.c \
 		client/progress.c client/prompt.c client/prove.c client/ps.c \
-		client/recwalk.c \
-		client/reload.c \
-		client/request.c client/routine.c client/run.c \
-		client/runpage.c client/runs.c client/runtree.c \
-		client/released.c \
-		client/runword.c \
-		client/screen.c \
-		client/quiet.c client/secrets.c client/session.c \
-		client/signals.c client/import.c client/reveal.c \
-		client/slotkey.c client/slots.c \
-		client/standing.c client/status.c client/still.c \
-		client/stop.c client/storing.c client/stream.c client/timeword.c client/top.c \
-		client/topdraw.c client/tty.c client/ttymode.c \
+		client/recwalk.c client/reload.c client/request.c \
+		client/routine.c client/run.c client/runpage.c client/runs.c \
+		client/runtree.c client/released.c client/runword.c \
+		client/screen.c client/quiet.c client/secrets.c \
+		client/session.c client/signals.c client/import.c \
+		client/reveal.c client/slotkey.c client/slots.c \
+		client/standing.c client/status.c client/still.c client/stop.c \
+		client/storing.c client/stream.c client/timeword.c \
+		client/top.c client/topdraw.c client/tty.c client/ttymode.c \
 		client/user.c client/verify.c client/verifyby.c \
-		client/verifycmd.c \
-		client/when.c client/why.c client/whoiswho.c \
-		client/backup/backupcmd.c client/backup/backupfail.c \
-		client/backup/backuphead.c client/backup/backupin.c \
-		client/backup/backupkey.c client/backup/backupout.c \
-		client/backup/backupread.c client/backup/backupset.c \
-		client/backup/logadd.c client/backup/logstate.c \
-		client/backup/phrase.c client/backup/recovercmd.c \
-		client/backup/restorecmd.c client/backup/setaside.c \
-		client/backup/restoreplace.c \
+		client/verifycmd.c client/when.c client/why.c \
+		client/whoiswho.c client/backup/backupcmd.c \
+		client/backup/backupfail.c client/backup/backuphead.c \
+		client/backup/backupin.c client/backup/backupkey.c \
+		client/backup/backupout.c client/backup/backupread.c \
+		client/backup/backupset.c client/backup/logadd.c \
+		client/backup/logstate.c client/backup/phrase.c \
+		client/backup/recovercmd.c client/backup/restorecmd.c \
+		client/backup/setaside.c client/backup/restoreplace.c \
 		client/connect/agentcheck.c client/connect/agentstart.c \
 		client/connect/canary.c client/connect/connectcheck.c \
 		client/connect/connectcmd.c client/connect/hole.c \
-		client/connect/jsonedit.c \
-		client/connect/modelhttp.c client/connect/scripted.c \
-		client/connect/scriptedsay.c \
+		client/connect/jsonedit.c client/connect/modelhttp.c \
+		client/connect/scripted.c client/connect/scriptedsay.c \
 		client/connect/settingsfile.c client/connect/setup.c \
 		client/connect/tomledit.c client/export/exportcmd.c \
 		client/export/exportjson.c client/export/exportocsf.c \
 		client/export/exportotel.c client/hook/hookanswer.c \
 		client/hook/hookask.c client/hook/hookcall.c \
-		client/hook/hookcmd.c \
-		client/mcp/execution.c client/mcp/executionjson.c \
-		client/mcp/executionmsg.c client/mcp/filetold.c \
-		client/mcp/jsonline.c \
+		client/hook/hookcmd.c client/mcp/execution.c \
+		client/mcp/executionjson.c client/mcp/executionmsg.c \
+		client/mcp/filetold.c client/mcp/jsonline.c \
 		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
 		client/mcp/mcpcall.c client/mcp/mcpelicit.c \
 		client/mcp/mcpera.c client/mcp/mcpfile.c \

@@ -95,15 +95,27 @@ put_member(struct buf *b, const struct record_view *v, const char *before,
 }
 
 /* The same where it has to be a text: what is no UTF-8 is an object here. */
-static void
+static int
 put_string(struct buf *b, const struct record_view *v, const char *key,
     const char *path)
 {
 	const char *val;
 	size_t len;
 
+	return (record_member(v->json, v->jsonlen, path, &val, &len) &&
+	    *val == '"' && put_member(b, v, ",", key, path));
+}
+
+/* And where it has to be a number. */
+static void
+put_number(struct buf *b, const struct record_view *v, const char *key,
+    const char *path)
+{
+	const char *val;
+	size_t len;
+
 	if (record_member(v->json, v->jsonlen, path, &val, &len) &&
-	    *val == '"')
+	    strchr("-0123456789", *val) != NULL)
 		(void)put_member(b, v, ",", key, path);
 }
 
@@ -155,6 +167,7 @@ put_file(struct buf *b, const struct record_view *v, const char *key,
 {
 	struct strv words = { NULL, 0 };
 	const char *name;
+	char hex[72];
 
 	execline_words(v, path, &words);
 	if (words.n == 0) {
@@ -173,12 +186,10 @@ put_file(struct buf *b, const struct record_view *v, const char *key,
 	put_text(b, "{", "name", name);
 	put_text(b, ",", "path", words.v[0]);
 	buf_printf(b, ",\"type_id\":%u", type);
-	if (digest != NULL && record_has(v, digest)) {
+	if (digest != NULL && record_text(v, digest, hex, sizeof(hex)) == 0 &&
+	    strspn(hex, "0123456789abcdef") == strlen(hex))
 		buf_printf(b, ",\"hashes\":[{\"algorithm_id\":99,"
-		    "\"algorithm\":\"BLAKE2b-256\"");
-		(void)put_member(b, v, ",", "value", digest);
-		buf_printf(b, "}]");
-	}
+		    "\"algorithm\":\"BLAKE2b-256\",\"value\":\"%s\"}]", hex);
 	buf_put_u8(b, '}');
 	strv_free(&words);
 }
@@ -216,13 +227,13 @@ put_process(struct buf *b, const struct record_view *v)
 	    v->jsonlen, "uid", &n) == 0) {
 		buf_printf(b, ",\"user\":{\"uid\":\"%llu\"",
 		    (unsigned long long)n);
-		put_string(b, v, "name", "account");
+		(void)put_string(b, v, "name", "account");
 		buf_put_u8(b, '}');
 	}
 	if (record_member_u64(v->json, v->jsonlen, "parent", &n) == 0)
 		put_parent(b, run, n);
 	buf_put_u8(b, '}');
-	(void)put_member(b, v, ",", "exit_code", "exit");
+	put_number(b, v, "exit_code", "exit");
 }
 
 /* Who did it: the account that asked, of what is known. */
@@ -256,8 +267,8 @@ put_status(struct buf *b, const struct record_view *v,
 	if (status != 0)
 		buf_printf(b, ",\"status_id\":%u,\"status\":\"%s\"", status,
 		    status == OCSF_SUCCESS ? "Success" : "Failure");
-	put_string(b, v, "status_detail", "outcome");
-	put_string(b, v, "message", "reason");
+	(void)put_string(b, v, "status_detail", "outcome");
+	(void)put_string(b, v, "message", "reason");
 }
 
 /* What its class needs besides. */
@@ -286,7 +297,8 @@ put_class(struct buf *b, const struct record_view *v, const struct mapping *m)
 		break;
 	case OCSF_ENTITY:
 		buf_printf(b, ",\"entity\":{\"type\":\"secret\"");
-		put_string(b, v, "name", "name");
+		if (!put_string(b, v, "name", "name"))
+			buf_printf(b, ",\"uid\":\"unknown\"");
 		buf_printf(b, "},\"actor\":{");
 		put_uid(b, v, "user", "uid");
 		buf_put_u8(b, '}');
@@ -294,7 +306,7 @@ put_class(struct buf *b, const struct record_view *v, const struct mapping *m)
 	case OCSF_APP:
 		buf_printf(b, ",\"app\":{\"name\":\"clawbot\",\"vendor_name\":"
 		    "\"clawbot\"");
-		put_string(b, v, "version", "version");
+		(void)put_string(b, v, "version", "version");
 		buf_put_u8(b, '}');
 		break;
 	case OCSF_BASE:
@@ -342,7 +354,7 @@ export_ocsf(struct buf *b, const struct export_in *in)
 	if (m->name != NULL)
 		buf_printf(b, ",\"activity_name\":\"%s\"", m->name);
 	else if (v != NULL && record_has(v, "ev"))
-		put_string(b, v, "activity_name", "ev");
+		(void)put_string(b, v, "activity_name", "ev");
 	else
 		buf_printf(b, ",\"activity_name\":\"Other\"");
 	put_metadata(b, in);

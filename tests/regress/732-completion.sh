@@ -118,6 +118,7 @@ for shell in bash fish; do
 	offered "channels" "$shell" "clawbot -c " cli
 	offered "accounts" "$shell" "clawbot stop -u cbtag" cbtagent
 	offered "programs" "$shell" "clawbot run -- seq" seq
+	offered "formats" "$shell" "clawbot audit export --format " ocsf otel
 	offers "$shell" "clawbot run -r "
 	is "$shell: nothing for words of one's own" "$(grep . "$T/offers")" ""
 done
