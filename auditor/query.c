@@ -422,6 +422,11 @@ aim(struct query *q, uint64_t count, uint64_t run)
 	switch (q->type) {
 	case QUERY_TAIL:
 	case QUERY_FOLLOW:
+		/* all that there are: nothing to look for from the end */
+		if (count >= c->durable.number) {
+			q->phase = Q_SEND;
+			return (0);
+		}
 		q->phase = Q_SEEK;
 		q->at = q->end;
 		/* to the newline in front of the first line */
