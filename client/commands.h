@@ -224,6 +224,13 @@ COMMAND(cmd_secrets_import, "secrets import", "",			\
     OPT(OPT_REMOVE, "remove", NULL, "remove the file when all is stored") \
     OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also what cannot be "	\
     "hidden well in output"))						\
+COMMAND(cmd_secrets_recover, "secrets recover", "",			\
+    "go on with a vault that is not the one that the log remembers",	\
+    "Of an older copy, such as that of a backup, what was stored since " \
+    "is gone, and what was\nremoved or rotated since is back.  Where "	\
+    "there is none, an empty one is made.\n", 0,			\
+    OPT(OPT_ROLLBACK, "accept-rollback", NULL, "that is so, and wanted") \
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_secrets_rm, "secrets rm", "NAME", "remove a secret",	\
     NULL, 0, )								\
 COMMAND(cmd_secrets_unlock, "secrets unlock", "",			\

@@ -12,6 +12,7 @@
 #include "client/out.h"
 #include "common/civil.h"
 #include "common/defs.h"
+#include "common/payload.h"
 #include "common/varname.h"
 
 struct secret_names {
@@ -186,5 +187,40 @@ cmd_secrets_rm(struct cli *cli, const struct command *cmd, int argc,
 		return (fail_print(&f));
 	if (cli->json)
 		out_done("name", name, "removed");
+	return (0);
+}
+
+int
+cmd_secrets_recover(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	const char *why = NULL;
+	int ch, accepted = 0, r;
+	struct fail f;
+	struct buf b;
+
+	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
+		if (ch == OPT_ROLLBACK)
+			accepted = 1;
+		else if (ch == 'r')
+			why = optarg;
+	command_operands(cmd, argc, 0, 0);
+	if (!accepted || why == NULL || *why == '\0')
+		usage_error("secrets recover: needs --accept-rollback, since "
+		    "what was changed in the vault after the copy was made is "
+		    "undone, and -r WHY, for the log");
+	if (strlen(why) > RECOVER_MAXWHY)
+		usage_error("secrets recover: -r: more than %d bytes",
+		    RECOVER_MAXWHY);
+	buf_init(&b, RECOVER_MAXWHY + 4);
+	buf_put_str(&b, why);
+	r = conn_query(cli, MSG_SECRET_RECOVER, b.data, b.len, NULL, NULL, &f);
+	buf_free(&b);
+	if (r == -1)
+		return (fail_print(&f));
+	if (cli->json)
+		out_done("vault", "open", "recovered");
+	else
+		printf("the vault is recovered, and open\n");
 	return (0);
 }

@@ -190,6 +190,9 @@ X(SECRET_HISTORY, 0x0139, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
     &msg_secret_name_shape)	/* a ROW for each of its versions */	\
 X(SECRET_IMPORT, 0x013a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, many values go in there as for V_IMPORT */	\
+X(SECRET_RECOVER, 0x013b, R_CLI, R_SUP, MS_IDLE, 4, 516, 0, 0,		\
+    &msg_recover_shape)							\
+	/* the vault is not the file that the log remembers: go on with it */ \
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -422,6 +425,9 @@ X(V_DUE,	0x302b, R_VAULT, R_SUP, MS_LIVE, 5, 132, 0, 0,		\
 X(V_IMPORT,	0x302c, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
 	/* as V_SET, of many: in the pipe each name and its value, both	\
 	   behind their lengths (u32), and a length of 0 behind the last */ \
+X(V_RECOVER,	0x302d, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
+	/* makes a successor of what is there, that the log is to	\
+	   remember: as V_RM */						\
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

@@ -115,6 +115,11 @@ static const struct shape_row reveal_rows[] = {
 };
 SHAPE(msg_reveal, "REVEAL", reveal_rows, NULL);
 
+static const struct shape_row recover_rows[] = {
+	STR(msg_recover, why, RECOVER_MAXWHY),
+};
+SHAPE(msg_recover, "RECOVER", recover_rows, NULL);
+
 static const struct shape_row audit_rows[] = {
 	U8(msg_audit, query, QUERY_TAIL, QUERY_FOLLOW),
 	U64(msg_audit, count),

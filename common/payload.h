@@ -96,6 +96,12 @@ struct msg_rotate {
 };
 #define ROTATE_MAXKEEP	(365U * 86400)
 
+/* RECOVER: why an older vault, or a new one, is taken */
+struct msg_recover {
+	char		*why;
+};
+#define RECOVER_MAXWHY	512
+
 struct msg_audit {
 	uint8_t		 query;		/* QUERY_* */
 	uint64_t	 count;
@@ -388,7 +394,7 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape, msg_rotate_shape,
 	    msg_slot_add_shape, msg_slot_shape, msg_rekey_shape,
-	    msg_reveal_shape, msg_way_shape,
+	    msg_reveal_shape, msg_way_shape, msg_recover_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,

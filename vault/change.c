@@ -228,7 +228,7 @@ change_start(struct vault *v, enum change_kind kind, uint64_t id,
 	if (wrong != NULL)
 		vault_done(v, id, CBE_USAGE, "bad name of a secret: %s",
 		    wrong);
-	else if (v->locked != NULL)
+	else if (v->locked != NULL && kind != CHANGE_RECOVER)
 		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
 		    v->locked);
 	else if (v->change != NULL)
@@ -281,6 +281,34 @@ change_expire(struct vault *v, uint64_t id, const char *name)
 		change_prepare(v);
 }
 
+void
+change_recover(struct vault *v, uint64_t id)
+{
+	struct change *c;
+
+	if (!v->astray || !v->k->open) {
+		if (v->astray)
+			vault_done(v, id, CBE_AGAIN, "the vault cannot be "
+			    "gone on with before a key opens it: clawbot "
+			    "secrets unlock, or a key file in vault.unlock");
+		else if (v->locked != NULL)
+			vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
+			    v->locked);
+		else
+			vault_done(v, id, CBE_REFUSED, "the vault is the one "
+			    "that the log remembers: there is nothing to "
+			    "recover");
+		return;
+	}
+	if ((c = change_start(v, CHANGE_RECOVER, id, "", NULL)) == NULL)
+		return;
+	c->next = change_successor(v);
+	/* beyond whatever was there, so that none of it comes back */
+	if (c->next->version <= v->pinned)
+		c->next->version = v->pinned + 1;
+	change_prepare(v);
+}
+
 static void
 say_rotated(struct vault *v, const struct change *c,
     const struct store_entry *new)
@@ -325,6 +353,10 @@ say_done(struct vault *v, const struct change *c)
 		vault_done(v, c->id, CBE_OK, "imported %zu: %u created, %zu "
 		    "replaced", im->names.n, im->created,
 		    im->names.n - im->created);
+	else if (c->kind == CHANGE_RECOVER)
+		vault_done(v, c->id, CBE_OK, "recovered, %zu secrets, "
+		    "version %llu of the file", store_count(v->st),
+		    (unsigned long long)v->st->version);
 	else if (c->kind == CHANGE_RM)
 		vault_done(v, c->id, CBE_OK, "removed");
 	else if (c->kind == CHANGE_EXPIRE)
@@ -353,6 +385,8 @@ in_force(struct vault *v)
 	c->next = NULL;
 	memcpy(v->digest, c->digest, sizeof(v->digest));
 	store_free(old);
+	if (c->kind == CHANGE_RECOVER)
+		v->astray = 0;
 	if (c->keys != NULL)
 		keyring_take(v->k, c->keys);
 	if (v->locked != NULL)

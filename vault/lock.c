@@ -179,6 +179,23 @@ open_again(struct vault *v, struct keyring *k, char *err, size_t errlen)
 	return (r);
 }
 
+/* The key is right, and the file is not the one that the log has. */
+static void
+still_locked(struct prove *p)
+{
+	struct vault *v = p->v;
+
+	if (v->stray != NULL) {
+		free(v->locked);
+		v->locked = v->stray;
+		v->stray = NULL;
+	}
+	lock_tell(v);
+	vault_done(v, p->id, CBE_AGAIN, "the key is right, but %s",
+	    v->locked);
+	prove_end(p);
+}
+
 static void
 unlock_proved(struct prove *p)
 {
@@ -194,6 +211,10 @@ unlock_proved(struct prove *p)
 	keyring_take(v->k, &p->m->k);
 	for (n = 0; (p->opened & 1U << n) == 0;)
 		n++;
+	if (v->astray) {
+		still_locked(p);
+		return;
+	}
 	lock_opened(v);
 	vault_prints(v);
 	lock_tell(v);
@@ -213,6 +234,9 @@ lock_open(struct vault *v, uint64_t id, int fd)
 	(void)close(fd);
 	if (v->locked == NULL)
 		vault_done(v, id, CBE_USAGE, "the vault is open already");
+	else if (v->st->version == 0 && v->astray)
+		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
+		    v->locked);
 	else if (v->st->version == 0)
 		vault_done(v, id, CBE_NOENT, "there is no vault yet: clawbot "
 		    "secrets slots add passphrase makes one");

@@ -178,6 +178,8 @@ add_proved(struct prove *p)
 static const char *
 not_changed(const struct vault *v)
 {
+	if (v->astray)
+		return (v->stray != NULL ? v->stray : v->locked);
 	if (v->locked != NULL && v->st->nslots != 0)
 		return ("the vault is locked; clawbot secrets unlock comes "
 		    "first");

@@ -40,6 +40,10 @@ struct vault {
 	const char	*root;		/* of the directory, for messages */
 	unsigned	 cipher;
 	char		*locked;	/* why; NULL: open */
+	int		 astray;	/* locked, also with keys: the file is
+					   not the one that the log has */
+	char		*stray;		/* that, once a key opens it; or NULL */
+	uint64_t	 pinned;	/* version that the log has; 0: none */
 	struct store	*st;		/* version 0: no file yet */
 	uint8_t		 digest[STORE_DIGEST];	/* of the file in force */
 	struct change	*change;	/* at most one */
@@ -116,6 +120,8 @@ const char *value_wrong(const uint8_t *, size_t);
 void	 change_import(struct vault *, uint64_t id, int fd);
 /* change.c */
 void	 change_rm(struct vault *, uint64_t id, const char *name);
+/* Goes on with what is there, in place of what the log remembers. */
+void	 change_recover(struct vault *, uint64_t id);
 /* Removes the earlier versions of which the time is over. */
 void	 change_expire(struct vault *, uint64_t id, const char *name);
 void	 change_commit(struct vault *, uint64_t id,

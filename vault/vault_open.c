@@ -116,31 +116,36 @@ catch_up(struct vault *v, const struct vconfig *c, struct buf *b,
 	return (0);
 }
 
+/*
+ * Is it what the log remembers?  If not, why, and what to do: nothing of it is
+ * given to a run before somebody has said that it is to be gone on with.
+ */
 static int
-compare_log(const struct vault *v, const struct vconfig *c,
-    const struct errtext *r)
+is_astray(const struct vault *v, const struct vconfig *c, char *why,
+    size_t len)
 {
+	static const char way[] = "; put back the one that it remembers, "
+	    "and restart, or go on with what is there: clawbot secrets "
+	    "recover --accept-rollback -r WHY";
 	unsigned long long have = v->st->version, want = c->version;
 
 	if (want == 0)
 		return (0);
 	if (have == 0)
-		return (refuse(r, "%s/%s is missing, but the log remembers "
-		    "version %llu of it; restore it from a backup", v->root,
-		    VFILE_NAME, want));
-	if (have < want)
-		return (refuse(r, "%s/%s is version %llu, older than version "
-		    "%llu that the log remembers; restore the newer one",
-		    v->root, VFILE_NAME, have, want));
-	if (have > want)
-		return (refuse(r, "%s/%s is version %llu, newer than version "
-		    "%llu that the log remembers: one of them was replaced",
-		    v->root, VFILE_NAME, have, want));
-	if (memcmp(v->digest, c->digest, STORE_DIGEST) != 0)
-		return (refuse(r, "%s/%s is version %llu but not the file "
-		    "that the log remembers; restore that one", v->root,
-		    VFILE_NAME, have));
-	return (0);
+		(void)snprintf(why, len, "%s/%s is missing, but the log "
+		    "remembers version %llu of it%s", v->root, VFILE_NAME,
+		    want, way);
+	else if (have != want)
+		(void)snprintf(why, len, "%s/%s is version %llu, %s than "
+		    "version %llu that the log remembers%s", v->root,
+		    VFILE_NAME, have, have < want ? "older" : "newer", want,
+		    way);
+	else
+		(void)snprintf(why, len, "%s/%s is version %llu but not the "
+		    "file that the log remembers%s", v->root, VFILE_NAME,
+		    have, way);
+	return (have != want ||
+	    memcmp(v->digest, c->digest, STORE_DIGEST) != 0);
 }
 
 /* No slot opens: the start goes on without secrets, and nothing is changed. */
@@ -279,13 +284,22 @@ static int
 open_bytes(struct vault *v, const struct vconfig *c, struct buf *b,
     const struct errtext *r)
 {
+	char why[MSG_TEXT_MAX];
+
 	if (b->data == NULL)
 		v->st = store_new();
 	else if (parse(v, b, r) == -1)
 		return (-1);
-	if (compare_log(v, c, r) == -1)
+	if (unlock(v, c, b, r) == -1)
 		return (-1);
-	return (unlock(v, c, b, r));
+	v->astray = is_astray(v, c, why, sizeof(why));
+	if (!v->astray)
+		return (0);
+	/* a key that is missing is told of in front */
+	if (v->locked == NULL)
+		return (lock(v, "%s", why));
+	v->stray = xstrdup(why);
+	return (0);
 }
 
 int
@@ -298,6 +312,7 @@ vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
 
 	v->cipher = c->cipher;
 	v->lock_after = c->lock_after;
+	v->pinned = c->version;
 	have = vfile_read(&v->dir, VFILE_NAME, &b, why, sizeof(why));
 	if (have == -1)
 		return (refuse(&r, "%s/%s: %s", v->root, VFILE_NAME, why));
@@ -331,6 +346,7 @@ vault_close(struct vault *v)
 	v->lock_ev = NULL;
 	store_free(v->st);
 	free(v->locked);
+	free(v->stray);
 	freezero(v->used, v->nused * sizeof(*v->used));
 	v->st = NULL;
 	v->locked = NULL;

@@ -103,6 +103,7 @@ KIND(SECRET, "secret",							\
     AUDITOR("rm", RECORD_VAULT)						\
     AUDITOR("rotate", RECORD_VAULT " keep_s:n")				\
     AUDITOR("import", "secrets:l " RECORD_VAULTED)			\
+    AUDITOR("recover", "was:n reason:s " RECORD_VAULTED)		\
     AUDITOR("expire", "name:s version:n digest:h")			\
     AUDITOR("reveal", "name:s reason:s " RECORD_VAULTED)		\
     AUDITOR("slot-add", "type:s label:s " RECORD_VAULTED)		\

@@ -17,6 +17,7 @@
 #include "common/field.h"
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/reason.h"
 #include "supervisor/roleget.h"
 #include "supervisor/ask/vaultop.h"
 #include "supervisor/run/operation.h"
@@ -165,6 +166,7 @@ secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	const struct msg_prepared *v = payload_as(in, &msg_prepared_shape);
+	const struct proc *vault = &d->procs[PROC_VAULT];
 	struct msg_commit c;
 	struct buf b;
 
@@ -177,7 +179,11 @@ secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
 	field_str(&b, "ev", o->ev);
 	if (strcmp(o->ev, "import") == 0)
 		field_list(&b, "secrets", &v->names);
-	else if (o->fields != NULL)
+	else if (strcmp(o->ev, "recover") == 0) {
+		field_u64(&b, "was", field_get_u64(vault->ready,
+		    vault->readylen, "version", 0));
+		field_str(&b, "reason", o->why);
+	} else if (o->fields != NULL)
 		o->fields(&b, o);
 	else
 		field_str(&b, "name", o->name);
@@ -368,6 +374,23 @@ req_secret_import(struct client *cl, struct payload *in)
 	(void)in;
 	if ((o = start_change(cl, NULL, "import")) != NULL)
 		take_value(cl, o, MSG_V_IMPORT, NULL, NULL);
+}
+
+void
+req_secret_recover(struct client *cl, struct payload *in)
+{
+	const struct msg_recover *v = payload_as(in, &msg_recover_shape);
+	struct op *o;
+
+	if (*v->why == '\0') {
+		client_end(cl, CBE_USAGE, "it has to be said why");
+		return;
+	}
+	if ((o = start_change(cl, NULL, "recover")) == NULL)
+		return;
+	o->why = reason_masked(cl->d, v->why);
+	(void)role_send(&cl->d->procs[PROC_VAULT], MSG_V_RECOVER, o->id, NULL,
+	    NULL, 0);
 }
 
 void

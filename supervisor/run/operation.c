@@ -42,8 +42,8 @@ op_free(struct daemon *d, struct op *o)
 	free(o->asked);
 	if (o->fd != -1)
 		(void)close(o->fd);
-	free(o->why);
 	free(o->name);
+	free(o->why);
 	free(o);
 }
 

@@ -53,7 +53,7 @@ struct op {
 	char		*name;
 	uint32_t	 keep_s;	/* "rotate" */
 	int		 own;		/* nobody has asked for it */
-	char		*why;		/* of a reveal */
+	char		*why;		/* of a reveal, "recover" */
 	unsigned	 number;	/* of a slot, or how many */
 	int		 fd;		/* for the client, or -1 */
 	/* further fields of the record; NULL: the name */

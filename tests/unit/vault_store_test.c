@@ -101,10 +101,75 @@ test_log(void **state)
 	refused(&t, "older than version 3");
 	free(old);
 	(void)unlinkat(t.dirfd, VFILE_NAME, 0);
-	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), -1);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), 1);
 	assert_non_null(strstr(t.err, "is missing, but the log remembers"));
+	assert_non_null(strstr(t.err, "secrets recover --accept-rollback"));
 	assert_int_equal(vtest_count(&t, VFILE_NAME), 0);
 	vtest_stop(&t);
+	vtest_end(&t);
+}
+
+/* A vault that is astray: nothing of it is had before it is recovered. */
+static void
+recovered(struct vtest *t, const char *value)
+{
+	uint64_t pinned = t->version;
+
+	assert_int_equal(vtest_open(t, vtest_cipher(), UNLOCK_KEYFILE), 1);
+	vtest_set(t, 1, "ALPHA", "x", 1);
+	vtest_done(t, 1, CBE_AGAIN);
+	(void)close(vtest_release(t, 2, "ALPHA"));
+	vtest_done(t, 2, CBE_AGAIN);
+	vtest_send(t, MSG_V_RECOVER, 3, NULL, 0, -1);
+	vtest_prepared(t, 3);
+	assert_true(t->version > pinned);
+	vtest_commit(t, 3);
+	vtest_done(t, 3, CBE_OK);
+	vtest_get(t, 4, "ALPHA", value);
+	vtest_send(t, MSG_V_RECOVER, 5, NULL, 0, -1);
+	vtest_done(t, 5, CBE_REFUSED);
+	vtest_stop(t);
+	vtest_start(t);
+	vtest_get(t, 6, "ALPHA", value);
+	vtest_put(t, 7, "ALPHA", "later");
+	vtest_stop(t);
+}
+
+static void
+test_recover(void **state)
+{
+	struct vtest t;
+	size_t len;
+	char *old;
+
+	(void)state;
+	make_vault(&t);
+	old = vtest_read(&t, VFILE_NAME, &len);
+	vtest_start(&t);
+	vtest_put(&t, 1, "ALPHA", "changed");
+	vtest_stop(&t);
+	vtest_write(&t, VFILE_NAME, old, len);
+	recovered(&t, "first value");
+	/* that file is older still than what was made of it */
+	vtest_write(&t, VFILE_NAME, old, len);
+	refused(&t, "older than version 5");
+	(void)unlinkat(t.dirfd, VFILE_NAME, 0);
+	recovered(&t, NULL);
+	/* a file that the log knows nothing of */
+	t.version--;
+	recovered(&t, "later");
+	t.digest[0] ^= 1;
+	recovered(&t, "later");
+	/* prepared, recorded, and ended before the word came */
+	vtest_write(&t, VFILE_NAME, old, len);
+	assert_int_equal(vtest_open(&t, vtest_cipher(), UNLOCK_KEYFILE), 1);
+	vtest_send(&t, MSG_V_RECOVER, 1, NULL, 0, -1);
+	vtest_prepared(&t, 1);
+	vtest_stop(&t);
+	vtest_start(&t);
+	vtest_get(&t, 2, "ALPHA", "first value");
+	vtest_stop(&t);
+	free(old);
 	vtest_end(&t);
 }
 
@@ -442,6 +507,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_recover),
 		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_file_kind),
 		cmocka_unit_test(test_cipher),
