@@ -223,7 +223,7 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
 		vault/slot.c vault/slots.c vault/store.c vault/unlock.c \
 		vault/value.c vault/vault_done.c vault/vault_msg.c \
 		vault/vault_names.c vault/vault_open.c vault/vault_prints.c \
-		vault/verify.c vault/vfile.c
+		vault/verify.c vault/vfile.c vault/identify.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \

@@ -224,6 +224,10 @@ COMMAND(cmd_secrets_import, "secrets import", "",			\
     OPT(OPT_REMOVE, "remove", NULL, "remove the file when all is stored") \
     OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also what cannot be "	\
     "hidden well in output"))						\
+COMMAND(cmd_secrets_identify, "secrets identify", "",			\
+    "tell which secrets are in a text that was found somewhere",	\
+    "The text is read from the terminal without echo, or from standard " \
+    "input.  Exit status:\n0 there is one, 1 there is none.\n", 0, )	\
 COMMAND(cmd_secrets_recover, "secrets recover", "",			\
     "go on with a vault that is not the one that the log remembers",	\
     "Of an older copy, such as that of a backup, what was stored since " \

@@ -164,7 +164,8 @@ hand_over(const struct cli *cli, struct importing *im, char **text,
 		return (-1);
 	r = conn_ask(c, MSG_SECRET_IMPORT, NULL, 0, f);
 	if (r == 0)
-		r = storing_hand_over(c, im->bundle, im->bundlelen, text, f);
+		r = storing_hand_over(c, im->bundle, im->bundlelen, NULL,
+		    text, f);
 	conn_free(c);
 	return (r);
 }

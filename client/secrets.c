@@ -128,10 +128,24 @@ read_twice(void *arg, struct fail *f)
 }
 
 static int
+read_once(void *arg, struct fail *f)
+{
+	const struct typed *t = arg;
+	ssize_t n;
+
+	n = quiet_line("text that was found: ", t->v->p, SECRET_MAX, f);
+	if (n == -1)
+		return (-1);
+	t->v->len = (size_t)n;
+	return (0);
+}
+
+static int
 read_terminal(struct secret_value *v, const char *name, struct fail *f)
 {
 	struct typed t = { v, name };
-	const struct quiet q = { read_twice, &t, v->p, ROOM };
+	const struct quiet q = { name != NULL ? read_twice : read_once, &t,
+	    v->p, ROOM };
 
 	return (quiet_ask(&q, f));
 }
@@ -204,7 +218,7 @@ store(const struct cli *cli, struct secret_value *v, const struct storing *s,
 	if (r == 0)
 		r = ask(c, s, f);
 	if (r == 0)
-		r = storing_hand_over(c, v->p, v->len, text, f);
+		r = storing_hand_over(c, v->p, v->len, NULL, text, f);
 out:
 	conn_free(c);
 	return (r);
@@ -298,4 +312,84 @@ cmd_secrets_rotate(struct cli *cli, const struct command *cmd, int argc,
 		usage_error("--keep: at most %u hours", ROTATE_MAXKEEP / 3600);
 	take_name(&s, cmd, argc, argv);
 	return (take_value(cli, &s));
+}
+
+static int
+look_for(const struct cli *cli, struct secret_value *v,
+    const struct storing_rows *rows, struct fail *f)
+{
+	struct conn *c;
+	char *text = NULL;
+	int r = -1;
+
+	if ((c = conn_open(cli, f)) == NULL)
+		return (-1);
+	if (conn_hello(c, f) == 0)
+		r = isatty(STDIN_FILENO) ? read_terminal(v, NULL, f) :
+		    read_all(v, f);
+	if (r == 0)
+		r = conn_ask(c, MSG_SECRET_IDENTIFY, NULL, 0, f);
+	if (r == 0)
+		r = storing_hand_over(c, v->p, v->len, rows, &text, f);
+	conn_free(c);
+	free(text);
+	return (r);
+}
+
+static int
+add_found(const void *data, size_t len, void *arg, struct fail *f)
+{
+	return (jrows_add(arg, data, len, f));
+}
+
+static int
+print_found(const void *data, size_t len, void *arg, struct fail *f)
+{
+	struct buf *b = arg;
+
+	(void)f;
+	row_show(b, data, len, "name");
+	buf_printf(b, ", version ");
+	row_show(b, data, len, "version");
+	buf_printf(b, ", ");
+	row_show(b, data, len, "state");
+	buf_put_u8(b, '\n');
+	return (0);
+}
+
+int
+cmd_secrets_identify(struct cli *cli, const struct command *cmd, int argc,
+    char **argv)
+{
+	struct storing_rows rows;
+	struct secret_value v;
+	struct jrows j;
+	struct fail f;
+	struct buf b;
+	size_t found;
+	int r;
+
+	while (command_opt(cli, cmd, argc, argv) != -1)
+		;
+	command_operands(cmd, argc, 0, 0);
+	storing_close_doors();
+	if (value_new(&v, &f) == -1)
+		return (fail_print(&f));
+	jrows_init(&j, "secrets");
+	buf_init(&b, 16U * MSG_ROW_MAX);
+	rows.row = cli->json ? add_found : print_found;
+	rows.arg = cli->json ? (void *)&j : (void *)&b;
+	r = look_for(cli, &v, &rows, &f);
+	value_free(&v);
+	found = cli->json ? j.n : b.len;
+	if (r == 0 && cli->json)
+		r = jrows_print(&j, &f);
+	else if (r == 0 && found == 0)
+		printf("no secret that is in the vault\n");
+	else if (r == 0)
+		out_buf(stdout, &b);
+	jrows_free(&j);
+	if (r == -1)
+		return (fail_print(&f));
+	return (found == 0);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/out.h"
 #include "client/storing.h"
 
 #define ORDINARY_MAX	12	/* letters of what may be an ordinary word */
@@ -90,8 +91,8 @@ write_all(int fd, const uint8_t *p, size_t len)
 }
 
 int
-storing_hand_over(struct conn *c, const uint8_t *p, size_t len, char **text,
-    struct fail *f)
+storing_hand_over(struct conn *c, const uint8_t *p, size_t len,
+    const struct storing_rows *rows, char **text, struct fail *f)
 {
 	struct ipc_msg m;
 	int r, fd, sent = 0, failed = 0;
@@ -102,6 +103,14 @@ storing_hand_over(struct conn *c, const uint8_t *p, size_t len, char **text,
 			return (-1);
 		if (m.type == MSG_END)
 			break;
+		if (m.type == MSG_ROW && rows != NULL &&
+		    row_check(m.data, m.len) == 0) {
+			r = rows->row(m.data, m.len, rows->arg, f);
+			ipc_msg_done(&m);
+			if (r == -1)
+				return (-1);
+			continue;
+		}
 		if (m.type != MSG_PIPE || sent) {
 			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
 			    "daemon: %s", msg_name(m.type));

@@ -22,9 +22,14 @@ const char *storing_unmaskable(const uint8_t *, size_t);
 /*
  * Waits for PIPE, fills it, waits for END.  A write that fails is the vault's
  * refusal, and END has its reason; else it says what became of it, for the
- * caller to free.
+ * caller to free.  ROWs in between go to row, which may be NULL, with fields
+ * that are well-formed.
  */
-int	storing_hand_over(struct conn *, const uint8_t *, size_t, char **text,
-	    struct fail *);
+struct storing_rows {
+	conn_row_cb	 row;
+	void		*arg;
+};
+int	storing_hand_over(struct conn *, const uint8_t *, size_t,
+	    const struct storing_rows *, char **text, struct fail *);
 
 #endif

@@ -193,6 +193,9 @@ X(SECRET_IMPORT, 0x013a, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 X(SECRET_RECOVER, 0x013b, R_CLI, R_SUP, MS_IDLE, 4, 516, 0, 0,		\
     &msg_recover_shape)							\
 	/* the vault is not the file that the log remembers: go on with it */ \
+X(SECRET_IDENTIFY, 0x013c, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
+	/* PIPE comes back, a text goes in there: a ROW for each secret	\
+	   that is in it */						\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -428,6 +431,9 @@ X(V_IMPORT,	0x302c, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
 X(V_RECOVER,	0x302d, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
 	/* makes a successor of what is there, that the log is to	\
 	   remember: as V_RM */						\
+X(V_IDENTIFY,	0x302e, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
+	/* pipe, read end, with a text; answered as V_LIST, of what is	\
+	   in it */							\
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

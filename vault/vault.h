@@ -101,6 +101,8 @@ void	 vault_on_end(struct ipc *, int, void *);
 /* vault_names.c: V_NAMES, of all that there is, of the versions of one. */
 void	 vault_list(struct vault *, uint64_t id);
 void	 vault_history(struct vault *, uint64_t id, const char *name);
+/* identify.c: likewise, of what is in a text; takes fd, a pipe's read end. */
+void	 vault_identify(struct vault *, uint64_t id, int fd);
 /* vault_prints.c: V_PRINTS, of all that there is. */
 void	 vault_prints(struct vault *);
 /* due.c: waits for the end of an earlier version, if there is one. */

@@ -243,6 +243,9 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	case MSG_V_HISTORY:
 		on_name(v, m);
 		break;
+	case MSG_V_IDENTIFY:
+		vault_identify(v, m->id, ipc_take_fd(m, 0));
+		break;
 	case MSG_V_RECOVER:
 		change_recover(v, m->id);
 		break;

@@ -109,6 +109,7 @@ KIND(SECRET, "secret",							\
     AUDITOR("slot-add", "type:s label:s " RECORD_VAULTED)		\
     AUDITOR("slot-rm", "slot:n " RECORD_VAULTED)			\
     AUDITOR("rekey", "slots:n " RECORD_VAULTED)				\
+    SUPERVISOR("identify", "secrets:l channel:s " RECORD_ORIGIN)	\
     SUPERVISOR("unlock", "channel:s " RECORD_ORIGIN " reason:s")	\
     SUPERVISOR("lock", "channel:s? uid:n? pid:n? reason:s")		\
     SUPERVISOR("refused", "cause:s channel:s " RECORD_ORIGIN " reason:s"))	\

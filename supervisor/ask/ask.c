@@ -77,6 +77,8 @@ static const struct request {
 	    req_secret_import },
 	{ MSG_SECRET_RECOVER, NEED_ADMIN, AUDIT | VAULT, 0,
 	    req_secret_recover },
+	{ MSG_SECRET_IDENTIFY, NEED_ADMIN, AUDIT | VAULT, 0,
+	    req_secret_identify },
 	{ MSG_SECRET_HISTORY, NEED_ADMIN, VAULT, 0, req_secret_history },
 	{ MSG_SECRET_UNLOCK, NEED_ADMIN, AUDIT | VAULT, 0,
 	    req_secret_unlock },

@@ -44,6 +44,7 @@ void	req_secret_rm(struct client *, struct payload *);
 void	req_secret_rotate(struct client *, struct payload *);
 void	req_secret_import(struct client *, struct payload *);
 void	req_secret_recover(struct client *, struct payload *);
+void	req_secret_identify(struct client *, struct payload *);
 void	req_secret_history(struct client *, struct payload *);
 /* V_DUE: has what is over removed. */
 void	secret_due(struct daemon *, const struct proc *,

@@ -15,12 +15,14 @@
 
 #include "common/civil.h"
 #include "common/field.h"
+#include "common/record/kind.h"
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/ask/reason.h"
 #include "supervisor/roleget.h"
 #include "supervisor/ask/vaultop.h"
 #include "supervisor/run/operation.h"
+#include "supervisor/run/recording.h"
 
 #define VALUE_MS	120000	/* for a secret's value to come */
 
@@ -238,6 +240,47 @@ static const struct op_kind list_kind = {
 	},
 };
 
+/* The rows come before END, and END when it is recorded who has asked. */
+static enum op_state
+identified(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	const struct msg_names *v = payload_as(in, &msg_names_shape);
+	struct strv names = { NULL, 0 };
+	struct client *cl = o->cl;
+	struct msg_fields row;
+	struct buf b;
+	char *name;
+	size_t i;
+
+	(void)p;
+	for (i = 0; i < v->n; i++) {
+		row.p = v->names[i].fields;
+		row.len = v->names[i].len;
+		name = field_get_str(row.p, row.len, "name");
+		strv_add(&names, name);
+		free(name);
+		if (cl != NULL)
+			client_put(cl, MSG_ROW, &msg_fields_shape, &row);
+	}
+	buf_init(&b, MSG_ROW_MAX);
+	field_str(&b, "ev", "identify");
+	field_list(&b, "secrets", &names);
+	vaultop_asked(d, &b, o);
+	strv_free(&names);
+	o->cl = NULL;
+	if (recording_put(d, RECORD_SECRET, &b, cl, NULL) == -1 && cl != NULL)
+		client_end(cl, CBE_AGAIN, "too busy to record it");
+	return (OP_DONE);
+}
+
+static const struct op_kind identify_kind = {
+	.act = {
+		[ACT_NAMES] = identified,
+		[ACT_VAULT_NOT] = secret_not,
+	},
+};
+
 static const struct op_kind history_kind = {
 	.act = {
 		[ACT_NAMES] = versions,
@@ -391,6 +434,22 @@ req_secret_recover(struct client *cl, struct payload *in)
 	o->why = reason_masked(cl->d, v->why);
 	(void)role_send(&cl->d->procs[PROC_VAULT], MSG_V_RECOVER, o->id, NULL,
 	    NULL, 0);
+}
+
+void
+req_secret_identify(struct client *cl, struct payload *in)
+{
+	struct op *o;
+
+	(void)in;
+	if ((o = op_new(cl->d, &identify_kind, OP_LIST, cl)) == NULL) {
+		client_end(cl, CBE_AGAIN, "too busy");
+		return;
+	}
+	o->channel = cl->ch->name;
+	o->uid = cl->uid;
+	o->pid = cl->pid;
+	take_value(cl, o, MSG_V_IDENTIFY, NULL, NULL);
 }
 
 void

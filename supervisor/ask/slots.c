@@ -21,9 +21,8 @@
 #include "supervisor/run/recording.h"
 #include "supervisor/run/run.h"
 
-/* Who has asked; of one that has left, what is known still. */
-static void
-put_asked(struct daemon *d, struct buf *b, const struct op *o)
+void
+vaultop_asked(struct daemon *d, struct buf *b, const struct op *o)
 {
 	static const struct origin gone = { 0, ORIGIN_UNSET, ORIGIN_UNSET };
 	static const struct lineage none;
@@ -43,7 +42,7 @@ record_refused(struct daemon *d, const struct op *o, const char *why)
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "refused");
 	field_str(&b, "cause", o->ev);
-	put_asked(d, &b, o);
+	vaultop_asked(d, &b, o);
 	field_str(&b, "reason", why);
 	(void)recording_put(d, RECORD_SECRET, &b, NULL, NULL);
 }
@@ -74,7 +73,7 @@ locked(struct daemon *d, struct op *o, const struct proc *p,
 	}
 	buf_init(&b, 8192);
 	field_str(&b, "ev", o->ev);
-	put_asked(d, &b, o);
+	vaultop_asked(d, &b, o);
 	field_str(&b, "reason", v->text);
 	if (recording_put(d, RECORD_SECRET, &b, o->cl, NULL) == -1 &&
 	    o->cl != NULL)

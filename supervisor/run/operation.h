@@ -58,8 +58,8 @@ struct op {
 	int		 fd;		/* for the client, or -1 */
 	/* further fields of the record; NULL: the name */
 	void		(*fields)(struct buf *, const struct op *);
-	/* also OP_LOCK, OP_DOCTOR, OP_LOGS: who asked, also when it is not
-	   there any more; of the latter the uid alone */
+	/* also OP_LOCK, OP_LIST, OP_DOCTOR, OP_LOGS: who asked, also when it
+	   is not there any more; of the latter the uid alone */
 	const char	*channel;
 	uid_t		 uid;
 	pid_t		 pid;

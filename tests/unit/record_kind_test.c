@@ -230,13 +230,17 @@ test_others(void **state)
 	buf_free(&b);
 }
 
-/* The log's end and what becomes of secrets are the auditor's alone. */
+/*
+ * The log's end and what the vault is are the auditor's alone to write; who has
+ * asked about secrets says nothing of its file.
+ */
 static void
 test_supervisor(void **state)
 {
 	static const unsigned not[] = { RECORD_SESSION, RECORD_RECOVER };
 	/* what leaves the vault's file as it is, and shows nothing */
-	static const char *const its[] = { "unlock", "lock", "refused" };
+	static const char *const its[] = { "unlock", "lock", "refused",
+	    "identify" };
 	size_t i, k;
 
 	(void)state;
