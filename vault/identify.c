@@ -19,8 +19,8 @@
 #include "vault/guard.h"
 #include "vault/vault.h"
 
-#define READ_MS		60000U	/* for the text */
-#define TEXT_MAX	STORE_VALUE_MAX
+#define IDENTIFY_MS	60000U	/* for the text */
+#define IDENTIFY_MAX	STORE_VALUE_MAX
 
 struct leak {
 	struct vault	*v;
@@ -32,7 +32,7 @@ struct leak {
 	size_t		 len;
 };
 
-_Static_assert(TEXT_MAX < GUARD_SLOT, "a text does not fit a slot");
+_Static_assert(IDENTIFY_MAX < GUARD_SLOT, "a text does not fit a slot");
 
 static void
 leak_free(struct leak *l)
@@ -162,11 +162,12 @@ on_text(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	do {
-		n = read(fd, l->text + l->len, TEXT_MAX + 1 - l->len);
+		n = read(fd, l->text + l->len, IDENTIFY_MAX + 1 - l->len);
 		if (n > 0)
 			l->len += (size_t)n;
-	} while ((n > 0 && l->len <= TEXT_MAX) || (n == -1 && errno == EINTR));
-	if (l->len > TEXT_MAX)
+	} while ((n > 0 && l->len <= IDENTIFY_MAX) ||
+	    (n == -1 && errno == EINTR));
+	if (l->len > IDENTIFY_MAX)
 		leak_fail(l, CBE_USAGE, "the text is longer than 65536 bytes");
 	else if (n == 0 && l->len == 0)
 		leak_fail(l, CBE_USAGE, "there is no text");
@@ -204,7 +205,7 @@ vault_identify(struct vault *v, uint64_t id, int fd)
 		leak_fail(l, CBE_INTERNAL, "the text has to come by a pipe");
 		return;
 	}
-	l->deadline = ticket_now() + READ_MS;
+	l->deadline = ticket_now() + IDENTIFY_MS;
 	l->ev = event_new(v->base, fd, EV_READ, on_text, l);
 	if (l->ev == NULL)
 		fatalx(EXIT_SYSTEM, "event loop");
