@@ -309,6 +309,35 @@ send_commit(struct aud *a, uint64_t id, uint64_t version, int fill)
 	aud_send(a, MSG_A_COMMIT, id, &b);
 }
 
+/* A value that is shown: the file stays, and the ticket is for the name. */
+static void
+show_value(struct aud *a, const uint8_t file[32])
+{
+	uint8_t digest[32], tk[TICKET_SIZE];
+	const char *why;
+	struct buf b;
+	struct rd r;
+
+	buf_init(&b, 8192);
+	buf_put(&b, file, 32);
+	field_str(&b, "ev", "reveal");
+	field_str(&b, "name", "API_KEY");
+	field_str(&b, "reason", "it moves");
+	field_u64(&b, "version", 2);
+	aud_caller(&b);
+	aud_send(a, MSG_A_COMMIT, 502, &b);
+	assert_int_equal(aud_recv(a), MSG_A_TICKET);
+	rd_init(&r, a->m.data, a->m.len);
+	(void)rd_u64(&r);
+	rd_copy(&r, tk, sizeof(tk));
+	assert_int_equal(ticket_check(tk, TICKET_COMMIT, 502, file,
+	    aud_vault_key, &why), -1);
+	(void)crypto_generichash(digest, sizeof(digest),
+	    (const uint8_t *)"API_KEY", 7, NULL, 0);
+	assert_int_equal(ticket_check(tk, TICKET_COMMIT, 502, digest,
+	    aud_vault_key, &why), 0);
+}
+
 static void
 test_vault(void **state)
 {
@@ -330,6 +359,7 @@ test_vault(void **state)
 	memset(digest, 0xbb, sizeof(digest));
 	assert_int_equal(ticket_check(tk, TICKET_COMMIT, 501, digest,
 	    aud_vault_key, &why), 0);
+	show_value(&a, digest);
 	assert_int_equal(aud_shutdown(&a), 0);
 	up(&a, *state);
 	assert_int_equal(ready_u64(&a, "vault_version"), 2);
