@@ -20,6 +20,7 @@ breakers_free	no memory is left behind, where that is looked for
 command_at	every command is compared with the manual
 conf_draft_text	text that is in no file
 conf_parse	text that is in no file
+derive_end	part of vault_close
 filter_program	the filter of runs is tried number by number
 inside_row	every row is compared with what is sent and PROTOCOL
 intent_get	comes with its shape; whoever reads one asks the table
@@ -32,6 +33,7 @@ msg_row_at	every row is compared with PROTOCOL and the golden frames
 level_free	part of quota_free
 pattern_covers	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
+prove_stop	part of vault_close
 quota_free	no memory is left behind, where that is looked for
 resolve_put	comes with its shape; whoever sends one asks the table
 runreq_get	comes with its shape; whoever reads one asks the table
