@@ -73,9 +73,9 @@ terms_show(struct buf *b, const struct terms *t)
 				field_list(b, row->key, p);
 			break;
 		case TERM_PATHS:
-			if (p == &t->sockets && t->sockets.n == 0)
-				break;
-			/* FALLTHROUGH */
+			if (p != &t->sockets || t->sockets.n != 0)
+				field_list(b, row->key, p);
+			break;
 		case TERM_SECRETS:
 			field_list(b, row->key, p);
 			break;
