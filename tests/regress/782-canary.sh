@@ -13,7 +13,7 @@ RUNS_ALL=${CANARY_RUNS-40}
 MODES="pipe terminal detached line file json approved denied garbage script
     crash killed left runner"
 
-SKILLS='"one": { "default": "allow", "read": ["'$W'"], "deny": ["denied"],
+SKILLS='"one": { "default": "allow", "read": ["'$W'"], "deny": ["touch denied"],
 	'$PATIENT', "secrets": { "TOKEN": "env" } },
     "file": { "default": "allow", "read": ["'$W'"], '$PATIENT',
 	"secrets": { "TOKEN": "file" } },
@@ -150,7 +150,7 @@ by_approved() {
 	shown 0
 }
 by_denied() {
-	cb cbtagent run -s one -- denied
+	cb cbtagent run -s one -- touch denied
 	kept "$T/out" "$T/err"
 	[ "$S" -eq 77 ]
 }
