@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Random operations on a vault beside a model of it, an array: what is set, set
+ * again, removed, released, listed, called off, closed and opened again is what
+ * the model says, after each of them.  VAULT_OPERATIONS=N does so many.
+ */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/vault_util.h"
+
+#define OPERATIONS	400UL
+#define NAMES		12
+#define LONGEST		700
+
+static struct model {
+	char		value[LONGEST];
+	size_t		len;		/* 0: there is none */
+	uint64_t	version;
+} model[NAMES];
+static uint64_t	next_id = 1;
+
+static void
+name_of(unsigned i, char *name, size_t size)
+{
+	(void)snprintf(name, size, "%c_%u", 'A' + (int)(i % 26), i);
+}
+
+/* Whether it is to be put in force is told afterwards. */
+static void
+set(struct vtest *t, unsigned i, int commit)
+{
+	struct model *m = &model[i];
+	char name[16], value[LONGEST];
+	size_t n = 1 + (size_t)random() % LONGEST, k;
+
+	for (k = 0; k < n; k++)
+		value[k] = (char)(1 + random() % 255);
+	name_of(i, name, sizeof(name));
+	vtest_set(t, next_id, name, value, n);
+	if (!commit) {
+		/* the log never had it, so nothing is remembered of it */
+		vtest_recv(t, MSG_V_PREPARED, next_id);
+		vtest_send(t, MSG_V_ABORT, next_id++, NULL, 0, -1);
+		return;
+	}
+	vtest_prepared(t, next_id);
+	vtest_commit(t, next_id);
+	vtest_done(t, next_id++, CBE_OK);
+	memcpy(m->value, value, n);
+	m->len = n;
+	m->version++;
+}
+
+static void
+take_away(struct vtest *t, unsigned i)
+{
+	struct model *m = &model[i];
+	char name[16];
+
+	name_of(i, name, sizeof(name));
+	vtest_name(t, MSG_V_RM, next_id, name, -1);
+	if (m->len == 0) {
+		vtest_done(t, next_id++, CBE_NOENT);
+		return;
+	}
+	vtest_prepared(t, next_id);
+	vtest_commit(t, next_id);
+	vtest_done(t, next_id++, CBE_OK);
+	memset(m, 0, sizeof(*m));
+}
+
+/* From any version on, its own and the next one among them. */
+static void
+release(struct vtest *t, unsigned i)
+{
+	const struct model *m = &model[i];
+	uint64_t oldest = 1 + (uint64_t)random() % (m->version + 2);
+	enum cberr want = m->len == 0 ? CBE_NOENT :
+	    m->version < oldest ? CBE_REFUSED : CBE_OK;
+	char name[16], got[LONGEST + 1];
+	ssize_t n;
+	int fd;
+
+	name_of(i, name, sizeof(name));
+	fd = vtest_release_from(t, next_id, name, oldest);
+	vtest_done(t, next_id++, want);
+	n = read(fd, got, sizeof(got));
+	assert_int_equal(n, want == CBE_OK ? (ssize_t)m->len : 0);
+	if (n > 0)
+		assert_memory_equal(got, m->value, (size_t)n);
+	(void)close(fd);
+}
+
+static void
+again(struct vtest *t)
+{
+	vtest_stop(t);
+	vtest_start(t);
+}
+
+/* Everything, and how many there are. */
+static void
+compare(struct vtest *t)
+{
+	const struct store_entry *e;
+	char name[16];
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 0; i < NAMES; i++) {
+		name_of(i, name, sizeof(name));
+		e = store_find(t->v.st, name);
+		assert_int_equal(e != NULL, model[i].len != 0);
+		if (e == NULL)
+			continue;
+		assert_int_equal(e->version, model[i].version);
+		n++;
+	}
+	assert_int_equal(store_count(t->v.st), n);
+	assert_int_equal(vtest_count(t, "secrets.env.new-"), 0);
+}
+
+static void
+test_model(void **state)
+{
+	const char *s = getenv("VAULT_OPERATIONS");
+	unsigned long n = s != NULL ? strtoul(s, NULL, 10) : OPERATIONS, k;
+	struct vtest t;
+	unsigned i;
+
+	(void)state;
+	srandom(1);
+	vtest_new(&t);
+	vtest_start(&t);
+	for (k = 0; k < n; k++) {
+		i = (unsigned)random() % NAMES;
+		switch (random() % 16) {
+		case 0:
+			take_away(&t, i);
+			break;
+		case 1:
+			set(&t, i, 0);
+			break;
+		case 2:
+		case 3:
+		case 4:
+			set(&t, i, 1);
+			break;
+		case 5:
+			again(&t);
+			break;
+		default:
+			release(&t, i);
+			continue;
+		}
+		compare(&t);
+	}
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_model),
+	};
+
+	return (cmocka_run_group_tests_name("a vault and a model", tests,
+	    NULL, NULL));
+}
