@@ -17,6 +17,8 @@ SKILLS='"one": { "default": "allow", "read": ["'$W'"], "deny": ["touch denied"],
 	'$PATIENT', "secrets": { "TOKEN": "env" } },
     "file": { "default": "allow", "read": ["'$W'"], '$PATIENT',
 	"secrets": { "TOKEN": "file" } },
+    "late": { "default": "allow", "read": ["'$W'"], '$PATIENT',
+	"secrets": { "TOKEN": "env" } },
     "asks": { "default": "allow", "read": ["'$W'"], '$PATIENT',
 	"secrets": { "TOKEN": { "approval": true } } },'
 conf_default
@@ -171,7 +173,7 @@ by_crash() {
 }
 by_killed() {
 	stay
-	cb cbtagent kill --all
+	cb cbtagent kill --all -s one
 	kept "$T/out" "$T/err"
 	stayed
 }
@@ -191,8 +193,8 @@ by_runner() {
 	stayed
 }
 
-# These take a second, beside the others.
-cbbg late cbtagent run -s one --timeout 1 -- sh "$W/stay.sh" 1000
+# This takes its time, beside the others.
+cbbg late cbtagent run -s late --timeout 2 -- sh "$W/stay.sh" 1000
 LATE=$BGPID
 N=0
 BAD=
@@ -244,7 +246,7 @@ others() {
 leaks mem $(others)
 never is "memory of every other process" "$(cat "$T/found")" ""
 ok "it was read" test "$SEEN" -gt 1000000
-cb cbtagent kill --all
+cb cbtagent kill --all -s one
 stayed
 
 ### When no run has it
