@@ -7,6 +7,8 @@
  */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,6 +30,7 @@ execlog_open(struct execlog *x, int dirfd, uint64_t first)
 	if (first != 0)
 		logseg_name(name, LOG_EXEC_STEM, first);
 	x->checking = 1;
+	(void)snprintf(x->name, sizeof(x->name), "%s", name);
 	x->fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
 	    LOG_MODE);
 	if (x->fd == -1)
@@ -42,7 +45,10 @@ execlog_close(struct execlog *x)
 	x->fd = -1;
 }
 
-/* Is this what the copy has at its end already? */
+/*
+ * Is this what the copy has at its end already?  1, 0 if it ends before that,
+ * -1 if it has something else.
+ */
 static int
 is_there(struct execlog *x, const char *p, size_t n)
 {
@@ -53,18 +59,33 @@ is_there(struct execlog *x, const char *p, size_t n)
 	for (done = 0; done < n; done += k) {
 		k = n - done < sizeof(have) ? n - done : sizeof(have);
 		r = pread(x->fd, have, k, (off_t)(x->size + done));
-		if (r != (ssize_t)k || memcmp(have, p + done, k) != 0)
+		if (r > 0 && memcmp(have, p + done, (size_t)r) != 0)
+			return (-1);
+		if (r != (ssize_t)k)
 			return (0);
 	}
 	return (1);
 }
 
+static void
+tell(const struct execlog *x)
+{
+	struct stat st;
+
+	if (x->changed != NULL && fstat(x->fd, &st) == 0)
+		x->changed(x->arg, x->name, (uint64_t)st.st_size, x->size);
+}
+
 static int
 emit(struct execlog *x, const char *p, size_t n)
 {
+	int there;
+
 	if (n == 0)
 		return (0);
-	if (x->checking && !is_there(x, p, n)) {
+	if (x->checking && (there = is_there(x, p, n)) != 1) {
+		if (there == -1)
+			tell(x);
 		if (ftruncate(x->fd, (off_t)x->size) == -1)
 			return (-1);
 		x->checking = 0;
@@ -132,6 +153,7 @@ execlog_follow(struct execlog *x, int fd, uint64_t size)
 	char chunk[COPY_CHUNK];
 	struct execlog before;
 	ssize_t n, used;
+	struct stat st;
 	size_t want;
 
 	if (x->fd == -1)
@@ -147,8 +169,12 @@ execlog_follow(struct execlog *x, int fd, uint64_t size)
 		}
 		x->from += (uint64_t)used;
 	}
-	if (x->checking && ftruncate(x->fd, (off_t)x->size) == -1)
-		log_warn("%s", LOG_EXEC);
+	if (x->checking && fstat(x->fd, &st) == 0 &&
+	    (uint64_t)st.st_size > x->size) {
+		tell(x);
+		if (ftruncate(x->fd, (off_t)x->size) == -1)
+			log_warn("%s", LOG_EXEC);
+	}
 	x->checking = 0;
 	x->failed = 0;
 }

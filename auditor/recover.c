@@ -330,6 +330,24 @@ record_torn(struct auditor *a)
 	strv_free(&digests);
 }
 
+/* Nobody changes it unseen, though it proves nothing. */
+static void
+record_changed(void *arg, const char *name, uint64_t bytes, uint64_t good)
+{
+	struct auditor *a = arg;
+	struct buf b;
+
+	log_warnx("%s in %s is not what the log says: it is made anew", name,
+	    a->rm->root);
+	buf_init(&b, 4096);
+	field_str(&b, "ev", "rewritten");
+	field_str(&b, "file", name);
+	field_u64(&b, "bytes", bytes);
+	field_u64(&b, "good", good);
+	append(a, RECORD_RECOVER, &b, a->runs.n);
+	chain_commit(&a->chain);
+}
+
 /*
  * Every plain segment's exec lines; the current one's stays open.  1 if a
  * closed one was looked at.
@@ -354,6 +372,8 @@ complete_exec(struct auditor *a, const struct known_log *k)
 			log_warn("exec lines of segment %zu", i);
 		} else {
 			execlog_open(&x, s->dirfd, s->old[i]);
+			x.changed = record_changed;
+			x.arg = a;
 			execlog_follow(&x, fd, (uint64_t)st.st_size);
 			execlog_close(&x);
 		}
@@ -361,7 +381,10 @@ complete_exec(struct auditor *a, const struct known_log *k)
 			(void)close(fd);
 	}
 	execlog_open(&s->exec, s->dirfd, 0);
+	s->exec.changed = record_changed;
+	s->exec.arg = a;
 	execlog_follow(&s->exec, s->fd, s->size);
+	s->exec.changed = NULL;
 	return (some);
 }
 

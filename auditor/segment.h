@@ -7,7 +7,8 @@
  *
  * exec.log holds the exec lines of gateway.log alone, byte for byte.  It is
  * derived: it is not synced, a failure to write it stops nothing, and the
- * start makes it complete again.
+ * start compares it, makes it complete again, and records before it is made
+ * right that somebody has changed it.
  */
 #ifndef AUDITOR_SEGMENT_H
 #define AUDITOR_SEGMENT_H
@@ -30,6 +31,14 @@ struct execlog {
 	int		 copying;	/* that is an exec line */
 	int		 checking;	/* compare with what is there first */
 	int		 failed;	/* was said */
+	char		 name[LOG_NAMEMAX];
+	/*
+	 * Of a copy that is about to be made right, once: it had so many bytes,
+	 * and others than the log has behind the first good ones.
+	 */
+	void		(*changed)(void *, const char *name, uint64_t bytes,
+			    uint64_t good);
+	void		*arg;
 };
 
 /* So much of the end of gateway.log is known to the byte. */
@@ -84,7 +93,10 @@ struct packfile	*segment_read(const struct segment *, size_t i);
 /* Makes the names in the directory durable. */
 int	segment_syncdir(const struct segment *);
 
-/* Opens exec.log, or with first not 0 that of a rotated segment. */
+/*
+ * Opens exec.log, or with first not 0 that of a rotated segment; changed is
+ * the caller's to set.
+ */
 void	execlog_open(struct execlog *, int dirfd, uint64_t first);
 /* Brings it up to size bytes of the segment behind fd. */
 void	execlog_follow(struct execlog *, int fd, uint64_t size);

@@ -131,7 +131,8 @@ KIND(STOP, "stop",							\
     SUPERVISOR("resume", RECORD_STOPPED " before:n after:n"))		\
 KIND(RECOVER, "recover",						\
     AUDITOR("torn", "bytes:n moved:l digests:l")			\
-    AUDITOR("reread", "file:s digest:h"))				\
+    AUDITOR("reread", "file:s digest:h")				\
+    AUDITOR("rewritten", "file:s bytes:n good:n"))			\
 KIND(FILE, "file",							\
     AUDITOR("made", RECORD_NAME)					\
     AUDITOR("written", RECORD_NAME)					\

@@ -170,28 +170,36 @@ test_broken(void **state)
 	free(s);
 }
 
-/* So many records say that such a file was there. */
+/* So many records are of that event. */
 static size_t
-rereads(const char *dir)
+recovers(const char *dir, const char *ev)
 {
+	char want[64];
 	struct logseg *segs;
 	size_t i, n, all = 0;
 	char *s, *p;
 	int fd, next;
 
+	(void)snprintf(want, sizeof(want), " recover: {\"v\":1,\"ev\":\"%s\"",
+	    ev);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
 	(void)close(fd);
 	for (i = 0; i < n; i++) {
 		s = aud_file(dir, segs[i].name, NULL);
 		assert_non_null(s);
-		for (p = s; (p = strstr(p, " recover: {\"v\":1,\"ev\":"
-		    "\"reread\"")) != NULL; p++)
+		for (p = s; (p = strstr(p, want)) != NULL; p++)
 			all++;
 		free(s);
 	}
 	free(segs);
 	return (all);
+}
+
+static size_t
+rereads(const char *dir)
+{
+	return (recovers(dir, "reread"));
 }
 
 /*
@@ -262,6 +270,25 @@ test_exec(void **state)
 	assert_int_equal(m, n);
 	assert_memory_equal(now, before, n);
 	assert_true(start(*state) < all / 4);
+	/* that it was behind is no news, that it was changed is */
+	assert_int_equal(recovers(*state, "rewritten"), 0);
+	touch(*state, name, n / 2, 1);
+	(void)start(*state);
+	assert_int_equal(recovers(*state, "rewritten"), 1);
+	free(now);
+	now = aud_file(*state, name, &m);
+	assert_int_equal(m, n);
+	assert_memory_equal(now, before, n);
+	/* more than the log has */
+	free(now);
+	now = aud_file(*state, LOG_EXEC, &m);
+	now = xrecallocarray(now, m + 1, m + 6, 1);
+	memcpy(now + m, "more\n", 6);
+	aud_write(*state, LOG_EXEC, now, m + 5);
+	(void)start(*state);
+	assert_int_equal(recovers(*state, "rewritten"), 2);
+	(void)start(*state);
+	assert_int_equal(recovers(*state, "rewritten"), 2);
 	free(before);
 	free(now);
 }
