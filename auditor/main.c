@@ -15,11 +15,6 @@
 #include "common/log.h"
 #include "common/rolemain.h"
 
-/*
- * fd 3 and 4, directory, two logs, a key, epoll, timer, and two for each
- * query.
- */
-
 /* Made now: seccomp allows neither mlock(2) nor epoll_create1(2). */
 static void
 prepare(struct auditor *a)
@@ -51,6 +46,10 @@ lock_in(struct auditor *a)
 	p.root = rm->root;
 	p.landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE | LL_FS_READ_DIR |
 	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
+	/*
+	 * 3 and 4, directory, two logs, a key, epoll, timer, two for each
+	 * query, and three for the segment that is being packed.
+	 */
 	p.nofile = ROLE_NOFILE;
 	p.parent = rm->parent;
 	p.accept_no_landlock = rm->accept_no_landlock;
