@@ -160,12 +160,9 @@ mark_at(const char *s, size_t *hidden)
 	return (tail == 0 ? 0 : i + tail);
 }
 
-/*
- * What an agent has written can look like a mark itself: redaction hides the
- * beginning of that, so one in a text that was masked is never a literal one.
- */
-int
-mask_check(const char *orig, const char *text)
+/* stay: marks that orig has may stand as they are. */
+static int
+check(const char *orig, const char *text, int stay)
 {
 	size_t left = strlen(orig), hidden, n;
 
@@ -176,7 +173,8 @@ mask_check(const char *orig, const char *text)
 			n = hidden = 1;
 			if (left == 0 || *orig != *text)
 				return (-1);
-		}
+		} else if (stay && strncmp(orig, text, n) == 0)
+			hidden = n;
 		if (hidden > left)
 			return (-1);
 		text += n;
@@ -184,6 +182,22 @@ mask_check(const char *orig, const char *text)
 		left -= hidden;
 	}
 	return (left == 0 ? 0 : -1);
+}
+
+/*
+ * What an agent has written can look like a mark itself: redaction hides the
+ * beginning of that, so one in a text that was masked is never a literal one.
+ */
+int
+mask_check(const char *orig, const char *text)
+{
+	return (check(orig, text, 0));
+}
+
+int
+mask_check_again(const char *orig, const char *text)
+{
+	return (check(orig, text, 1));
 }
 
 void

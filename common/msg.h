@@ -257,7 +257,7 @@ X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 2, 2, 0, 0,		\
     &msg_kill_shape)	/* the outcome to report */			\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* the command was executed */					\
-X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 135, 16000, 0, 0,	\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 167, 16000, 0, 0,	\
     &runresult_shape)	/* the id is free afterwards */			\
 X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0,		\
     &msg_window_shape)	/* of the run's terminal */			\
@@ -307,6 +307,13 @@ X(X_RELOAD,	0x1030, R_SUP, R_EXEC, MS_UP, 4, MSG_CONFIG_MAX, 0, 0,	\
 	/* from here on runs of these skills have these rules and limits */ \
 X(X_RELOADED,	0x1031, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* their spawners have them */					\
+X(X_HIDE,	0x1048, R_SUP, R_EXEC, MS_LIVE, 6, 6 + 2 * MSG_TEXT_MAX, \
+    0, 0,								\
+    &msg_reason_shape)	/* a text that is about to be recorded */	\
+X(X_HIDDEN,	0x1049, R_EXEC, R_SUP, MS_LIVE, 6, 6 + 2 * MSG_TEXT_MAX, \
+    0, 0,								\
+    &msg_reason_shape)							\
+	/* with marks for what the vault has and logging.redact matches */ \
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0,\
     &msg_aconf_shape)							\

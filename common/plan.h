@@ -196,6 +196,8 @@ char	*mask_text(const char *text, size_t len, const uint8_t *hide,
 	    mask_digester *digest, void *arg);
 /* 0 if text is orig with marks in place of pieces, else -1. */
 int	mask_check(const char *orig, const char *text);
+/* The same where orig was masked before, and its marks may stay. */
+int	mask_check_again(const char *orig, const char *text);
 /* Makes each mark one that tells neither length nor digest. */
 void	mask_plain(char *text);
 /*

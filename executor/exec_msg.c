@@ -333,6 +333,29 @@ on_prints(struct executor *x, struct ipc_msg *m)
 }
 
 static void
+on_hide(struct executor *x, struct ipc_msg *m)
+{
+	struct msg_reason v;
+	char *masked;
+	struct buf b;
+
+	exec_get(m, &msg_reason_shape, &v);
+	redact_begin(x->redact);
+	if ((masked = redact_again(x->redact, v.text)) != NULL &&
+	    strlen(masked) <= 2 * MSG_TEXT_MAX) {
+		freezero(v.text, strlen(v.text));
+		v.text = masked;
+	} else if (masked != NULL) {
+		freezero(masked, strlen(masked));
+		freezero(v.text, strlen(v.text));
+		v.text = xstrdup(MASK_MARK);
+	}
+	payload_put(&b, MSG_X_HIDDEN, &msg_reason_shape, &v);
+	answer(x, MSG_X_HIDDEN, m->id, &b);
+	freezero(v.text, strlen(v.text));
+}
+
+static void
 on_doctor(struct executor *x, struct ipc_msg *m)
 {
 	if (x->doctor != NULL)
@@ -405,6 +428,9 @@ exec_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_X_PRINTS:
 		on_prints(x, m);
+		break;
+	case MSG_X_HIDE:
+		on_hide(x, m);
 		break;
 	case MSG_X_DOCTOR:
 		on_doctor(x, m);

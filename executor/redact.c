@@ -217,10 +217,10 @@ find_marks(const char *text, size_t len, uint8_t *hide)
 
 static char *
 masked(struct redact *r, const char *program, const char *before,
-    const char *text)
+    const char *text, int shapes)
 {
 	const size_t len = strlen(text);
-	size_t known;
+	size_t known = 0;
 	uint8_t *hide;
 	char *s = NULL;
 	int any = 0, secrets = 0;
@@ -228,10 +228,11 @@ masked(struct redact *r, const char *program, const char *before,
 	if (len == 0)
 		return (NULL);
 	hide = xcalloc(len, 1);
-	known = find_marks(text, len, hide);
+	if (shapes)
+		known = find_marks(text, len, hide);
 	if (r->secrets != NULL)
 		secrets = fingerprints_find(r->secrets, text, len, hide);
-	if (r->known)
+	if (r->known && shapes)
 		known += knownsecret_word(program, before, text, len, hide);
 	if (r->n != 0)
 		any = find_each(r, text, len, hide);
@@ -246,14 +247,20 @@ masked(struct redact *r, const char *program, const char *before,
 char *
 redact_text(struct redact *r, const char *text)
 {
-	return (masked(r, NULL, NULL, text));
+	return (masked(r, NULL, NULL, text, 1));
+}
+
+char *
+redact_again(struct redact *r, const char *text)
+{
+	return (masked(r, NULL, NULL, text, 0));
 }
 
 char *
 redact_word(struct redact *r, const struct strv *argv, size_t i)
 {
 	return (masked(r, argv->v[0], i > 1 ? argv->v[i - 1] : NULL,
-	    argv->v[i]));
+	    argv->v[i], 1));
 }
 
 /* What there is to hide, if there is. */

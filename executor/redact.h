@@ -35,6 +35,9 @@ void		 redact_secrets(struct redact *, const struct msg_prints *,
 void		 redact_begin(struct redact *);
 /* The masked text, which the caller frees, or NULL: nothing to hide. */
 char		*redact_text(struct redact *, const char *);
+/* The same without what has a known shape, for text in which that is hidden
+ * by now: its marks stay. */
+char		*redact_again(struct redact *, const char *);
 /* The same of a word of a command, which program and the word before it may
  * tell to be a secret. */
 char		*redact_word(struct redact *, const struct strv *argv,

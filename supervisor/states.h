@@ -39,6 +39,7 @@ enum run_state {
 };
 
 enum op_state {
+	OP_HIDE,		/* X_HIDE was sent, A_RECORD comes next */
 	OP_RECORD,		/* A_RECORD was sent */
 	OP_QUERY,		/* A_QUERY was sent */
 	OP_LIST,		/* V_LIST or V_SLOTS was sent */
@@ -121,6 +122,7 @@ enum action {
 	ACT_RESULT,
 	ACT_FINISH,		/* tell the caller */
 	/* operations */
+	ACT_HIDDEN,
 	ACT_RECORDED,
 	ACT_NOT_RECORDED,
 	ACT_QUERIED,

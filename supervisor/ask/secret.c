@@ -185,8 +185,8 @@ secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
 		field_u64(&b, "was", field_get_u64(vault->ready,
 		    vault->readylen, "version", 0));
 		field_str(&b, "reason", o->why);
-	} else if (o->fields != NULL)
-		o->fields(&b, o);
+	} else if (o->put != NULL)
+		o->put(&b, o);
 	else
 		field_str(&b, "name", o->name);
 	field_u64(&b, "version", v->version);

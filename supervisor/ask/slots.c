@@ -221,7 +221,7 @@ req_slot_add(struct client *cl, struct payload *in)
 
 	if ((o = start(cl, &slot_kind, OP_PREPARE, "slot-add")) == NULL)
 		return;
-	o->fields = add_fields;
+	o->put = add_fields;
 	o->number = v->type;
 	o->name = xstrdup(v->label);
 	if ((fd = key_pipe(cl, o)) != -1)
@@ -243,7 +243,7 @@ req_slot_rm(struct client *cl, struct payload *in)
 
 	if ((o = start(cl, &slot_kind, OP_PREPARE, "slot-rm")) == NULL)
 		return;
-	o->fields = rm_fields;
+	o->put = rm_fields;
 	o->number = v->slot;
 	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_SLOT_RM, o->id,
 	    &msg_slot_shape, v, NULL, 0);
@@ -265,7 +265,7 @@ req_rekey(struct client *cl, struct payload *in)
 
 	if ((o = start(cl, &slot_kind, OP_PREPARE, "rekey")) == NULL)
 		return;
-	o->fields = rekey_fields;
+	o->put = rekey_fields;
 	for (bits = v->keep; bits != 0; bits &= bits - 1)
 		o->number++;
 	if ((fd = key_pipe(cl, o)) != -1)
@@ -296,7 +296,7 @@ req_reveal(struct client *cl, struct payload *in)
 	}
 	if ((o = start(cl, &reveal_kind, OP_PREPARE, "reveal")) == NULL)
 		return;
-	o->fields = reveal_fields;
+	o->put = reveal_fields;
 	o->name = xstrdup(v->name);
 	o->why = reason_masked(cl->d, v->why);
 	if ((fds[0] = key_pipe(cl, o)) == -1)

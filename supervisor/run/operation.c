@@ -44,6 +44,7 @@ op_free(struct daemon *d, struct op *o)
 		(void)close(o->fd);
 	free(o->name);
 	free(o->why);
+	buf_free(&o->fields);
 	free(o);
 }
 
@@ -149,6 +150,11 @@ op_tick(struct daemon *d)
 		next = TAILQ_NEXT(o, entry);
 		if (o->deadline == 0 || o->deadline > now)
 			continue;
+		if (o->kind->lapse != NULL) {
+			o->kind->lapse(d, o);
+			op_free(d, o);
+			continue;
+		}
 		o->kind->quit(d, o);
 		if (o->cl != NULL)
 			client_end(o->cl, CBE_AGAIN, "%s", o->kind->late);

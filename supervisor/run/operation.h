@@ -30,6 +30,8 @@ struct op_kind {
 	void		(*quit)(struct daemon *, struct op *);
 	/* END when the deadline has passed, for those that have one */
 	const char	*late;
+	/* what is done in place of that, with an op that is freed then */
+	void		(*lapse)(struct daemon *, struct op *);
 };
 
 struct op {
@@ -46,6 +48,9 @@ struct op {
 	uint64_t	 run;
 	unsigned	 done_event;
 	unsigned	 refused_event;
+	/* OP_HIDE: what will be recorded */
+	unsigned	 record_kind;
+	struct buf	 fields;
 	/* OP_QUERY */
 	unsigned	 query;
 	/* OP_PREPARE and on */
@@ -57,7 +62,7 @@ struct op {
 	unsigned	 number;	/* of a slot, or how many */
 	int		 fd;		/* for the client, or -1 */
 	/* further fields of the record; NULL: the name */
-	void		(*fields)(struct buf *, const struct op *);
+	void		(*put)(struct buf *, const struct op *);
 	/* also OP_LOCK, OP_LIST, OP_DOCTOR, OP_LOGS: who asked, also when it
 	   is not there any more; of the latter the uid alone */
 	const char	*channel;

@@ -103,7 +103,7 @@ for p in $w; do
 	    fds "$(children "$init")"
 done
 becomes "while it runs: supervisor has one more, its client" \
-    "3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;" \
+    "1 /;3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;5 socket;" \
     fds "$D"
 is "while it runs: auditor" "$(fds "$a")" "$auditor"
 is "while it runs: vault" "$(fds "$v")" "$vault"

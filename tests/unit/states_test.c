@@ -62,7 +62,7 @@ test_shape(void **state)
 {
 	(void)state;
 	check_shape(states_run_at, RUN_STATES, ACT_PLAN, ACT_FINISH);
-	check_shape(states_op_at, OP_STATES, ACT_RECORDED, ACT_LOGGED);
+	check_shape(states_op_at, OP_STATES, ACT_HIDDEN, ACT_LOGGED);
 }
 
 /* Every message that a role may send has its place in one of the tables. */

@@ -57,6 +57,8 @@ static const struct sample_value sample_values[] = {
 	{ MSG_X_EXAMINED, "attempts", 198, NULL },
 	{ MSG_X_EXAMINED, "open", 1, NULL },
 	{ MSG_X_LOGGED, "code", CBE_NOENT, NULL },
+	{ MSG_X_HIDE, "code", CBE_NOENT, NULL },
+	{ MSG_X_HIDDEN, "code", CBE_NOENT, NULL },
 	{ MSG_X_EXECED, "durable", 1024, NULL },
 	{ MSG_X_ANSWER, "seq", 12, NULL },
 	{ MSG_X_ANSWER, "allowed", 1, NULL },
