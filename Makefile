@@ -207,12 +207,13 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/walkproc.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
-AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
-		auditor/audit_ready.c auditor/auditor.c auditor/chain.c \
-		auditor/cut.c auditor/execlog.c auditor/hostile_auditor.c \
-		auditor/main.c auditor/known.c auditor/newrules.c \
-		auditor/openruns.c auditor/packfile.c auditor/packing.c \
-		auditor/query.c auditor/recents.c auditor/recfields.c \
+		AUDITOR_SRC = auditor/answers.c auditor/audit_msg.c \
+		auditor/closed.c auditor/audit_ready.c auditor/auditor.c \
+		auditor/chain.c auditor/cut.c auditor/execlog.c \
+		auditor/hostile_auditor.c auditor/main.c auditor/known.c \
+		auditor/newrules.c auditor/openruns.c auditor/packfile.c \
+		auditor/packing.c auditor/query.c auditor/recents.c \
+		auditor/recfields.c auditor/clockstep.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c \
 		auditor/runindex.c

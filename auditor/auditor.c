@@ -145,6 +145,8 @@ set_up_loop(struct auditor *a)
 	    event_add(a->rev, NULL) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
 	sealing_timer(a, due);
+	if (clockstep_watch(a) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "timerfd_settime");
 }
 
 void

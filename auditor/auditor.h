@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "auditor/chain.h"
+#include "auditor/clockstep.h"
 #include "auditor/closed.h"
 #include "auditor/openruns.h"
 #include "auditor/runindex.h"
@@ -73,6 +74,7 @@ struct auditor {
 	int			 landlock_abi;
 	struct chain		 chain;
 	struct sealing		 sealing;
+	struct clockstep	 clock;
 	struct open_runs	 runs;
 	struct runindex		 begins;	/* of runs of late */
 	struct reply		 answers[AUDITOR_BATCH];

@@ -15,7 +15,10 @@
 #include "common/log.h"
 #include "common/rolemain.h"
 
-/* Made now: seccomp allows neither mlock(2) nor epoll_create1(2). */
+/*
+ * Made now: seccomp allows none of mlock(2), epoll_create1(2) and
+ * timerfd_create(2).
+ */
 static void
 prepare(struct auditor *a)
 {
@@ -27,6 +30,8 @@ prepare(struct auditor *a)
 	    sodium_mlock(*seal, sizeof(**seal)) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot lock memory for "
 		    "keys");
+	if (clockstep_open(&a->clock) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "timerfd_create");
 	if ((a->base = event_base_new()) == NULL ||
 	    event_base_priority_init(a->base, 2) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");

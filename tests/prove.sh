@@ -42,7 +42,7 @@ LONG="regress/237-hostile-spawner regress/227-protect-races
 ALONE="regress/222-bombs regress/005-switch vm/debian12"
 # Those that change the host for a moment.  While one runs, no other script
 # does, of no suite on this host; and none begins while one waits for that.
-HOST=005-switch
+HOST='005-switch 445-clock'
 LOCK=${LOCK:-/run/lock/clawbot-tests}
 export LOCK
 mkdir -p "${LOCK%/*}"

@@ -144,7 +144,9 @@ KIND(FILE, "file",							\
     AUDITOR("exchanged", RECORD_NAMES))					\
 KIND(SEAL, "seal",							\
     AUDITOR("seal", "log:s epoch:n first:n last:n root:h key:h next:h "	\
-	"sig:h"))
+	"sig:h"))							\
+KIND(CLOCK, "clock",							\
+    AUDITOR("step", "from:s to:s by_us:i"))
 
 #define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,
 #define RECORD_NO_FORM(ev, members)

@@ -105,7 +105,8 @@ aud_child(int fd, int logfd, const char *dir)
 	a.keys = xcalloc(1, sizeof(*a.keys));
 	a.sealing.keys = xcalloc(1, sizeof(*a.sealing.keys));
 	a.base = event_base_new();
-	if (a.base == NULL || event_base_priority_init(a.base, 2) == -1)
+	if (a.base == NULL || event_base_priority_init(a.base, 2) == -1 ||
+	    clockstep_open(&a.clock) == -1)
 		errx(1, "event_base_new");
 	auditor_serve(&a, dir);
 }

@@ -16,7 +16,7 @@ test_words(void **state)
 	static const char *const want[] = {
 		"exec", "auth", "policy", "approval", "secret", "quota",
 		"config", "session", "stop", "recover", "file",
-		"seal",
+		"seal", "clock",
 	};
 	static const char *const later[] = {
 		"api", "net", "redact",
