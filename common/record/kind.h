@@ -112,7 +112,8 @@ KIND(SECRET, "secret",							\
     SUPERVISOR("identify", "secrets:l channel:s " RECORD_ORIGIN)	\
     SUPERVISOR("unlock", "channel:s " RECORD_ORIGIN " reason:s")	\
     SUPERVISOR("lock", "channel:s? uid:n? pid:n? reason:s")		\
-    SUPERVISOR("refused", "cause:s channel:s " RECORD_ORIGIN " reason:s"))	\
+    SUPERVISOR("refused", "cause:s channel:s " RECORD_ORIGIN		\
+	" reason:s"))							\
 KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\
     SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\

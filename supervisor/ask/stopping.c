@@ -82,10 +82,10 @@ record_reset(struct client *cl, const struct msg_estop *v, unsigned n)
 	buf_init(&b, 8192);
 	field_str(&b, "ev", "reset");
 	estop_put(&b, &e);
-	field_str(&b, "reason", v->why);
 	if (e.scope == ESTOP_USER &&
 	    conf_account(cl->d->conf, e.user) != NULL)
 		field_str(&b, "account", conf_account(cl->d->conf, e.user));
+	field_str(&b, "reason", v->why);
 	rec_by(&b, cl);
 	field_u64(&b, "breakers", n);
 	if (recording_put(cl->d, RECORD_QUOTA, &b, cl, NULL) == -1)

@@ -35,6 +35,7 @@ pattern_covers	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
 prove_stop	part of vault_close
 quota_free	no memory is left behind, where that is looked for
+releases_free	part of quota_free
 resolve_put	comes with its shape; whoever sends one asks the table
 runreq_get	comes with its shape; whoever reads one asks the table
 runreq_put	comes with its shape; whoever sends one asks the table
