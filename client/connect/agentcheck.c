@@ -403,7 +403,7 @@ tell_step(struct agenttrial *t, enum scripted_step step)
 		tell(t, 0, what[step], held ? "not tried, since it did not "
 		    "come back from the one before" : "it was not offered to "
 		    "the model");
-	else if (m->told[step] == NULL && t->over && step !=
+	else if (m->told[step] == NULL && t->over && t->sig == 0 && step !=
 	    SCRIPTED_SERVER && !is_there(t, "written") &&
 	    !is_there(t, "touched"))
 		tell(t, 1, what[step], "held for three minutes, as for an "
@@ -476,6 +476,7 @@ agentcheck(const struct setup *s, const struct cli *cli, const char *skill,
 
 	t.setup = s;
 	t.out = -1;
+	modelhttp_none(&t.http);
 	t.start = agentstart_find(s->agent);
 	printf("\n%s itself, with a model that follows a script:\n", s->name);
 	if (prepare(&t, cli, skill, dir) == -1)

@@ -16,9 +16,9 @@
     { { "security", "auth" }, "selectedType", (char []){ how }, "\"" }
 #define NO_EDIT	{ { NULL }, NULL, NULL, NULL }
 
+/* The key is in its file: others can read words. */
 static const char claude_settings[] =
-    "{\"env\":{\"ANTHROPIC_BASE_URL\":\"@URL@\","
-    "\"ANTHROPIC_API_KEY\":\"@KEY@\"}}";
+    "{\"env\":{\"ANTHROPIC_BASE_URL\":\"@URL@\"}}";
 static const char codex_provider[] =
     "model_providers.canary={name=\"canary\",base_url=\"@URL@/v1\","
     "wire_api=\"responses\",env_key=\"CLAWBOT_CANARY\"}";
@@ -30,7 +30,9 @@ static const struct agentstart starts[] = {
 	    { "ANTHROPIC_BASE_URL=@URL@", "ANTHROPIC_API_KEY=@KEY@",
 	    "ANTHROPIC_MODEL=canary", "DISABLE_AUTOUPDATER=1",
 	    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
-	    "ENABLE_TOOL_SEARCH=false" }, NULL, NO_EDIT },
+	    "ENABLE_TOOL_SEARCH=false" },
+	    ".claude/settings.json", { { "env" }, "ANTHROPIC_API_KEY",
+	    (char []){ "\"@KEY@\"" }, "\"" } },
 	{ "codex", { "codex", "exec", "--skip-git-repo-check",
 	    "--dangerously-bypass-approvals-and-sandbox", "-c",
 	    "model_provider=\"canary\"", "-c", codex_provider, "-c",

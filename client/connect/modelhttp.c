@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -83,9 +84,11 @@ get_chunks(const char *s, size_t n, struct buf *body)
 	char *end;
 
 	while ((line = memmem(s, n, "\r\n", 2)) != NULL) {
-		/* a line ends what strtoul looks at */
+		/* a line that begins so ends what strtoul looks at */
+		if (!isxdigit((unsigned char)*s))
+			return (-1);
 		len = strtoul(s, &end, 16);
-		if (end == s || len > BODY_MAX)
+		if (len > BODY_MAX)
 			return (-1);
 		n -= (size_t)(line + 2 - s);
 		s = line + 2;
@@ -272,18 +275,26 @@ modelhttp_serve(struct modelhttp *m, const struct pollfd *p, size_t n)
 	}
 }
 
+void
+modelhttp_none(struct modelhttp *m)
+{
+	size_t i;
+
+	memset(m, 0, sizeof(*m));
+	m->fd = -1;
+	for (i = 0; i < MODELHTTP_CONNS; i++)
+		m->conn[i].fd = -1;
+}
+
 int
 modelhttp_init(struct modelhttp *m, const char *dir)
 {
 	unsigned char raw[MODELHTTP_KEY / 2];
 	struct sockaddr_in sin;
 	socklen_t len = sizeof(sin);
-	size_t i;
 
-	memset(m, 0, sizeof(*m));
+	modelhttp_none(m);
 	scripted_init(&m->model, dir);
-	for (i = 0; i < MODELHTTP_CONNS; i++)
-		m->conn[i].fd = -1;
 	randombytes_buf(raw, sizeof(raw));
 	(void)sodium_bin2hex(m->key, sizeof(m->key), raw, sizeof(raw));
 	memset(&sin, 0, sizeof(sin));

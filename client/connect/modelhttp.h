@@ -31,6 +31,8 @@ struct modelhttp {
 	struct modelhttp_conn conn[MODELHTTP_CONNS];
 };
 
+/* One that modelhttp_free() finds nothing in. */
+void	modelhttp_none(struct modelhttp *);
 /* 0, or -1 and errno; modelhttp_free() after either. */
 int	modelhttp_init(struct modelhttp *, const char *dir);
 void	modelhttp_free(struct modelhttp *);

@@ -343,7 +343,7 @@ names "lost" "$T/lost.err" '(audit show r[a-z0-9]+)'
 daemon_start
 go cbtagent
 is "lost: audit show" "$S" 0
-has "lost: what was recorded" "$T/out" '"sleep","1000"' '"outcome":"lost"'
+has "lost: what was recorded" "$T/out" "sleep 1000" "lost"
 daemon_stop
 
 # Detached runs have all places.
@@ -511,6 +511,80 @@ as cbtagent env HOME="$T/home" "$B/clawbot" $WAY --remove codex \
 is "what is in the agent's file: taken out" "$?" 0
 ok "what is in the agent's file: is gone" \
     test ! -s "$T/home/.codex/config.toml"
+daemon_stop
+
+### A long page
+
+daemon_start
+cb cbtagent run -v -s build -- sh -c \
+    'for i in $(seq 50); do : >"$1/many.$i"; done' sh "$W"
+is "many files: status" "$S" 0
+run=$(sed -n 's/.*run \(r[a-z0-9]*\).*/\1/p' "$T/err" | head -n 1)
+cb cbtagent audit show "$run"
+names "many files" "$T/out" '(audit show --all r[a-z0-9]+)'
+go cbtagent
+has "many files: all of them" "$T/out" many.1 many.50
+
+### A vault that is locked, older, or not there
+
+printf %s value-of-token-1 >"$T/value"
+cbin cbtadmin secrets set A_TOKEN <"$T/value"
+cp -p "$T/vault/secrets.env" "$T/older"
+cbin cbtadmin secrets set A_TOKEN <"$T/value"
+cb cbtadmin secrets lock
+is "locked: status" "$S" 0
+cb cbtadmin secrets list
+is "locked: list" "$S" 75
+names "locked" "$T/err" '(secrets lock)'
+go cbtadmin
+is "locked: it is that already" "$S" 64
+cb cbtadmin secrets list
+names "locked" "$T/err" '(secrets unlock)'
+go root -k "$T/key"
+is "locked: its key file opens it" "$S" 0
+daemon_stop
+cp -p "$T/older" "$T/vault/secrets.env"
+daemon_start
+names "older" "$T/d.err" '(secrets recover --accept-rollback)'
+go cbtadmin -r "from a copy"
+is "older: gone on with" "$S" 0
+cb cbtadmin secrets list
+has "older: it has what the copy had" "$T/out" A_TOKEN
+daemon_stop
+mv "$T/vault" "$T/vault.old"
+mv "$T/log" "$T/log.old.2"
+sed 's|"keyfile:[^"]*"|"passphrase"|' "$CONF" >"$T/new" &&
+    cat "$T/new" >"$CONF"
+daemon_start
+printf 'any passphrase of some length\n' >"$T/in"
+cbin cbtadmin secrets unlock <"$T/in"
+names "no vault" "$T/err" '(secrets slots add passphrase)'
+# shellcheck disable=SC2086 # words
+cbin cbtadmin $WAY <"$T/in"
+is "no vault: it is made" "$S" 0
+cbin cbtadmin secrets set A_TOKEN <"$T/value"
+is "no vault: and open" "$S" 0
+daemon_stop
+
+### A log that is damaged
+
+perl -e 'open my $f, "+<", $ARGV[0] or die; local $/; my $t = <$f>;
+    my $at = index($t, "cbt", 100); die if $at < 0; seek $f, $at, 0;
+    print $f "x"; close $f or die' "$T/log/gateway.log"
+daemon_try || :
+ok "damaged: it does not start" child_over "$D"
+names "damaged" "$T/d.err" '(audit recover)'
+go root -f "$CONF"
+is "damaged: audit recover tells" "$S" 2
+names "damaged" "$T/out" '(audit recover --accept-loss)'
+go root -f "$CONF" -r "a damaged disk"
+is "damaged: gone on with" "$S" 0
+daemon_start
+cb cbtagent run -- true
+is "damaged: an emergency stop is in force" "$S" 75
+cb root resume -r "looked at"
+cb cbtagent run -- true
+is "damaged: it goes on" "$S" 0
 daemon_stop
 
 ### All of them

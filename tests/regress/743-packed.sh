@@ -47,7 +47,7 @@ cb root audit verify
 is "verify: status" "$S" 0
 cb root audit verify "$log"
 is "verify of the directory: status" "$S" 0
-cb root audit show "$run"
+cb root audit show -l "$run"
 has "show" "$T/out" '"ev":"intent"' '"ev":"result"'
 cb root audit search "run=$run"
 has "search" "$T/out" "exec intent $run"

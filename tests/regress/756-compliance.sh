@@ -13,7 +13,8 @@ conf_default
 "$H/kinds" | cut -f 1,2 | tr '\t' ' ' >"$T/kinds"
 "$H/confkeys" | cut -f 1 >"$T/leaves"
 # an object is named by its own name as well
-sed 's/\.[a-zA-Z]*$//' "$T/leaves" | sort -u - "$T/leaves" >"$T/keys"
+perl -ne 'chomp; do { print "$_\n" } while s/\.[a-zA-Z]*$//' "$T/leaves" |
+    sort -u >"$T/keys"
 "$B/clawbot" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\).*/\1/p' |
     sed 's/  .*//' >"$T/commands"
 
