@@ -212,7 +212,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c auditor/known.c \
 		auditor/newrules.c auditor/openruns.c auditor/packfile.c \
-		auditor/packing.c auditor/query.c auditor/recents.c \
+		auditor/packcheck.c auditor/packing.c auditor/query.c auditor/recents.c \
 		auditor/recfields.c auditor/clockstep.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c \

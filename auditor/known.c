@@ -25,6 +25,15 @@
 
 static const char magic[KNOWN_MAGIC + 1] = "cbknown2";
 
+static void
+take_stat(struct known_file *f, const struct stat *st)
+{
+	f->ino = st->st_ino;
+	f->size = (uint64_t)st->st_size;
+	f->sec = (uint64_t)st->st_ctim.tv_sec;
+	f->nsec = (uint64_t)st->st_ctim.tv_nsec;
+}
+
 /* 0, or -1 where it is not there as a plain file. */
 static int
 look_at(int dirfd, const char *name, struct known_file *f)
@@ -35,10 +44,7 @@ look_at(int dirfd, const char *name, struct known_file *f)
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode))
 		return (-1);
-	f->ino = st.st_ino;
-	f->size = (uint64_t)st.st_size;
-	f->sec = (uint64_t)st.st_ctim.tv_sec;
-	f->nsec = (uint64_t)st.st_ctim.tv_nsec;
+	take_stat(f, &st);
 	return (0);
 }
 
@@ -59,6 +65,27 @@ look_log(const struct auditor *a, uint64_t first, struct known_file *f)
 		return (0);
 	logseg_packed_name(name, first);
 	return (look_at(a->chain.seg.dirfd, name, f));
+}
+
+int
+known_same(const struct auditor *a, const struct known_log *k,
+    uint64_t first, int fd)
+{
+	struct known_file name, open;
+	char plain[LOG_NAMEMAX];
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < k->n && k->v[i].first != first; i++)
+		;
+	if (i == k->n)
+		return (-1);
+	logseg_name(plain, LOG_STEM, first);
+	if (fstat(fd, &st) == -1 ||
+	    look_at(a->chain.seg.dirfd, plain, &name) == -1)
+		return (0);
+	take_stat(&open, &st);
+	return (same(&name, &k->v[i].log) && same(&open, &k->v[i].log));
 }
 
 void

@@ -65,6 +65,12 @@ enum known_found known_load(struct auditor *, struct known_log *,
 	    const char *name);
 /* How the closed segments of the directory look before they are read. */
 void	known_look(struct auditor *, struct known_log *);
+/*
+ * Is the plain file of that segment, by its name and by a descriptor, the one
+ * that was looked at?  1 or 0, or -1 where none was.
+ */
+int	known_same(const struct auditor *, const struct known_log *,
+	    uint64_t first, int fd);
 /* One of them is there packed now, and is about to be so alone. */
 void	known_packed(struct auditor *, struct known_log *, uint64_t first);
 /* What is known of the auditor now: before the current segment is read. */

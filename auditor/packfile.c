@@ -257,6 +257,12 @@ packfile_read(struct packfile *f, void *p, size_t n, uint64_t off)
 	return ((ssize_t)done);
 }
 
+int
+packfile_fd(const struct packfile *f)
+{
+	return (f->fd);
+}
+
 void
 packfile_close(struct packfile *f)
 {

@@ -24,6 +24,8 @@ struct packfile	*packfile_packed(int fd);
 uint64_t	 packfile_size(const struct packfile *);
 /* As pread(2). */
 ssize_t		 packfile_read(struct packfile *, void *, size_t, uint64_t);
+/* Its descriptor, which stays its own. */
+int		 packfile_fd(const struct packfile *);
 void		 packfile_close(struct packfile *);
 
 /* One that is being written. */

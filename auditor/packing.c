@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/packcheck.h"
 #include "auditor/packing.h"
 #include "common/field.h"
 #include "common/io.h"
@@ -39,6 +40,7 @@ struct packing {
 	struct packfile	*in;
 	struct packwriter *out;		/* NULL: it is compared */
 	struct packfile	*back;
+	struct packcheck check;
 	int		 fd;		/* of the new file, or -1 */
 	uint64_t	 at;
 	uint64_t	 size;
@@ -68,6 +70,7 @@ drop(struct packing *p)
 	packfile_close(p->in);
 	packfile_close(p->back);
 	packwriter_free(p->out);
+	packcheck_free(&p->check);
 	if (p->fd != -1)
 		(void)close(p->fd);
 	p->in = p->back = NULL;
@@ -85,6 +88,44 @@ give_up(struct packing *p, const char *what)
 	p->failed = 1;
 	drop(p);
 	(void)unlinkat(dir_of(p), PACK_NEW, 0);
+}
+
+/* The next one, and this one as it is. */
+static void
+pass(struct packing *p)
+{
+	drop(p);
+	(void)unlinkat(dir_of(p), PACK_NEW, 0);
+	p->next++;
+	go_on(p);
+}
+
+/*
+ * It is not what the log had there: it is no more packed in this session, and
+ * is left for the next start to find.
+ */
+static void
+refuse(struct packing *p, const char *what)
+{
+	char name[LOG_NAMEMAX];
+
+	logseg_name(name, LOG_STEM, p->first);
+	log_warnx("%s is not packed, for %s: look at it with \"clawbot audit "
+	    "verify\"", name, what);
+	pass(p);
+}
+
+/* The file that was read, as it was; what is not known stays as it is. */
+static int
+is_same(struct packing *p)
+{
+	int is = packcheck_same(p->a, p->in, p->first);
+
+	if (is == 0)
+		refuse(p, "it is not the file that was read");
+	else if (is == -1)
+		pass(p);
+	return (is == 1);
 }
 
 /* Is there room, which runs and their records need more? */
@@ -126,6 +167,8 @@ begin(struct packing *p)
 		give_up(p, "it cannot be read");
 		return;
 	}
+	if (!is_same(p))
+		return;
 	p->size = packfile_size(p->in);
 	p->fd = openat(dir_of(p), PACK_NEW, O_RDWR | O_CREAT | O_TRUNC |
 	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
@@ -152,6 +195,7 @@ turn(struct packing *p)
 		return (-1);
 	if ((p->back = packfile_packed(fd)) == NULL)
 		return (-1);
+	packcheck_begin(&p->check, p->first);
 	p->at = 0;
 	return (0);
 }
@@ -173,6 +217,8 @@ one_part(struct packing *p)
 	    packfile_read(p->back, p->again, n, p->at) != (ssize_t)n ||
 	    memcmp(p->part, p->again, n) != 0))
 		return (-1);
+	if (p->out == NULL)
+		packcheck_feed(&p->check, p->part, n);
 	p->at += n;
 	return (p->at == p->size && p->out != NULL ? turn(p) : 0);
 }
@@ -207,11 +253,29 @@ record(struct packing *p)
 	return (r == CHAIN_OK ? 0 : -1);
 }
 
+/* Packed and compared.  Is it what is known to be there, and whole? */
+static int
+is_good(struct packing *p)
+{
+	char what[64];
+	const char *bad;
+
+	if ((bad = packcheck_end(&p->check, p->a, p->next)) != NULL) {
+		(void)snprintf(what, sizeof(what), "a record in it breaks "
+		    "rule %s", bad);
+		refuse(p, what);
+		return (0);
+	}
+	return (is_same(p));
+}
+
 static void
 finish(struct packing *p)
 {
 	char name[LOG_NAMEMAX];
 
+	if (!is_good(p))
+		return;
 	if (record(p) == -1) {
 		give_up(p, "it is packed beside it");
 		return;

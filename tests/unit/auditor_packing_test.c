@@ -13,6 +13,7 @@ static uint8_t compress;
 #include <poll.h>
 #include <string.h>
 
+#include "auditor/packcheck.h"
 #include "auditor/packfile.h"
 #include "client/verify.h"
 #include "common/record/logseg.h"
@@ -48,18 +49,25 @@ count(const char *dir, size_t *packed, size_t *plain)
 	(void)close(fd);
 }
 
+/* All but so many are packed. */
 static void
-wait_packed(const char *dir)
+wait_plain(const char *dir, size_t want)
 {
 	size_t i, packed, plain;
 
 	for (i = 0; i < 60000; i++) {
 		count(dir, &packed, &plain);
-		if (plain == 0 && packed != 0)
+		if (plain == want && packed != 0)
 			return;
 		(void)poll(NULL, 0, 1);
 	}
 	fail_msg("%zu segments are not packed", plain);
+}
+
+static void
+wait_packed(const char *dir)
+{
+	wait_plain(dir, 0);
 }
 
 static void
@@ -207,6 +215,104 @@ test_both(void **state)
 	free(before);
 }
 
+/* Number of the last record of lines that are whole, and how many there are. */
+static size_t
+last_of(const char *s, uint64_t *last)
+{
+	size_t n;
+
+	for (n = 0; *s != '\0'; s = strchr(s, '\n') + 1, n++)
+		*last = strtoull(s, NULL, 10);
+	return (n);
+}
+
+/* What is changed while the auditor runs stays, and is found. */
+static void
+test_touched(void **state)
+{
+	struct logseg *segs;
+	char path[512], *s, *was;
+	struct verify_report v;
+	struct aud a;
+	int fd, next, st;
+	size_t len, n;
+
+	compress = 0;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	assert_int_equal(aud_shutdown(&a), 0);
+	fd = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
+	(void)close(fd);
+	assert_true(n > 3);
+	compress = 1;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	assert_int_equal(kill(a.pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(a.pid, &st, WUNTRACED), a.pid);
+	was = aud_file(*state, segs[n - 2].name, &len);
+	assert_non_null(was);
+	s = xmalloc(len);
+	memcpy(s, was, len);
+	s[len / 2] ^= 1;
+	(void)snprintf(path, sizeof(path), "%s/%s", (char *)*state,
+	    segs[n - 2].name);
+	assert_int_equal(chmod(path, 0600), 0);
+	aud_write(*state, segs[n - 2].name, s, len);
+	assert_int_equal(kill(a.pid, SIGCONT), 0);
+	/* all but that one, also those that come behind it */
+	runs(&a, 100);
+	wait_plain(*state, 1);
+	free(query(&a, QUERY_TAIL, 1, 0, NULL));
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(aud_file(*state, segs[n - 2].name, &len));
+	verify_dir(*state, NULL, &v);
+	assert_int_equal(v.status, VERIFY_TAMPERED);
+	assert_string_equal(v.res.file, segs[n - 2].name);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_FAILED);
+	(void)aud_status(&a);
+	free(segs);
+	free(was);
+	free(s);
+}
+
+/* A changed byte of a segment breaks a rule. */
+static void
+test_check(void **state)
+{
+	static struct auditor a;
+	struct packcheck c;
+	struct aud up;
+	size_t i, len;
+	uint64_t last = 0;
+	char *s;
+
+	compress = 0;
+	assert_int_equal(aud_up(&up, *state, SMALL), MSG_READY);
+	runs(&up, 1);
+	assert_int_equal(aud_shutdown(&up), 0);
+	s = aud_file(*state, FIRST, &len);
+	assert_true(last_of(s, &last) > 3);
+	packcheck_begin(&c, 1);
+	packcheck_feed(&c, s, len);
+	assert_int_equal(c.last.number, last);
+	a.chain.durable = c.last;
+	assert_null(packcheck_end(&c, &a, 0));
+	packcheck_free(&c);
+	for (i = 0; i < len; i += 1 + i % 61) {
+		s[i] ^= 1;
+		packcheck_begin(&c, 1);
+		packcheck_feed(&c, s, len);
+		assert_non_null(packcheck_end(&c, &a, 0));
+		packcheck_free(&c);
+		s[i] ^= 1;
+	}
+	packcheck_begin(&c, 2);
+	packcheck_feed(&c, s, len);
+	assert_string_equal(packcheck_end(&c, &a, 0), "number");
+	packcheck_free(&c);
+	free(s);
+}
+
 /* A log of one packed segment and a current one; how it verifies. */
 static int
 verdict(const char *dir, const void *p, size_t n)
@@ -310,6 +416,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_read, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_both, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_touched, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_check, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_changed, setup,
 		    aud_teardown),

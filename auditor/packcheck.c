@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* Segments are looked at before they are packed; see packcheck.h. */
+#include "config.h"
+
+#include <string.h>
+
+#include "auditor/auditor.h"
+#include "auditor/packcheck.h"
+
+#define NEXT_CHUNK	(64U * 1024)
+
+int
+packcheck_same(const struct auditor *a, const struct packfile *f,
+    uint64_t first)
+{
+	return (known_same(a, &a->closed.known, first, packfile_fd(f)));
+}
+
+void
+packcheck_begin(struct packcheck *c, uint64_t first)
+{
+	memset(c, 0, sizeof(*c));
+	record_lines_init(&c->lines);
+	c->first = first;
+}
+
+void
+packcheck_free(struct packcheck *c)
+{
+	record_lines_free(&c->lines);
+	memset(c, 0, sizeof(*c));
+}
+
+/* What the first line is bound to is in the segment before. */
+static int
+one_line(const char *line, size_t len, void *arg)
+{
+	struct packcheck *c = arg;
+	uint64_t got;
+
+	c->bad = record_check(line, len, c->last.number != 0 ? &c->last :
+	    NULL, &got);
+	if (c->bad == NULL && c->last.number == 0 && got != c->first)
+		c->bad = "number";
+	if (c->bad != NULL)
+		return (1);
+	c->last.number = got - 1;
+	record_step(&c->last, line, len);
+	return (0);
+}
+
+void
+packcheck_feed(struct packcheck *c, const void *p, size_t n)
+{
+	if (c->bad == NULL && record_lines_feed(&c->lines, p, n, one_line,
+	    c) != 0 && c->bad == NULL)
+		c->bad = "format";
+}
+
+struct follower {
+	const struct record_head *last;
+	int		 is;
+};
+
+static int
+next_line(const char *line, size_t len, void *arg)
+{
+	struct follower *f = arg;
+
+	f->is = record_carries(line, len, f->last->digest);
+	return (1);
+}
+
+/* Does the segment behind segment i begin with what follows its end? */
+static int
+is_followed(const struct record_head *last, const struct auditor *a, size_t i)
+{
+	struct follower f = { last, 0 };
+	struct record_lines lines;
+	uint8_t piece[NEXT_CHUNK];
+	struct packfile *file;
+	uint64_t at = 0;
+	ssize_t n;
+
+	/* nothing was written behind it yet */
+	if (a->chain.durable.number == last->number)
+		return (memcmp(a->chain.durable.digest, last->digest,
+		    RECORD_DIGEST) == 0);
+	if ((file = segment_read(&a->chain.seg, i + 1)) == NULL)
+		return (0);
+	record_lines_init(&lines);
+	while ((n = packfile_read(file, piece, sizeof(piece), at)) > 0) {
+		at += (uint64_t)n;
+		if (record_lines_feed(&lines, piece, (size_t)n, next_line,
+		    &f) != 0)
+			break;
+	}
+	record_lines_free(&lines);
+	packfile_close(file);
+	return (f.is);
+}
+
+const char *
+packcheck_end(struct packcheck *c, const struct auditor *a, size_t i)
+{
+	if (c->bad == NULL && (record_lines_inside(&c->lines) ||
+	    c->last.number == 0))
+		c->bad = "format";
+	if (c->bad == NULL && !is_followed(&c->last, a, i))
+		c->bad = "chain";
+	return (c->bad);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Is a closed segment what the log says, before it is there packed alone?  Its
+ * file must be the very one that the start has read or this auditor has
+ * written, and its lines a chain that ends where the next segment begins.
+ */
+#ifndef AUDITOR_PACKCHECK_H
+#define AUDITOR_PACKCHECK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/record/lines.h"
+#include "common/record/record.h"
+
+struct auditor;
+struct packfile;
+
+struct packcheck {
+	struct record_lines lines;
+	struct record_head last;	/* number 0: none yet */
+	uint64_t	 first;
+	const char	*bad;		/* the rule that is broken, or NULL */
+};
+
+/*
+ * Does its name stand for the file that is open, and is that the one that is
+ * known?  1 or 0, or -1 where nothing is known of it in this session.
+ */
+int	packcheck_same(const struct auditor *, const struct packfile *,
+	    uint64_t first);
+void	packcheck_begin(struct packcheck *, uint64_t first);
+void	packcheck_feed(struct packcheck *, const void *, size_t);
+/*
+ * Behind its last byte; it is segment i of the log.  NULL, or what is wrong
+ * with it.
+ */
+const char *packcheck_end(struct packcheck *, const struct auditor *,
+	    size_t i);
+void	packcheck_free(struct packcheck *);
+
+#endif
