@@ -20,6 +20,8 @@
 #include "common/xmalloc.h"
 
 #define PACK_LEVEL	3
+/* So much is made durable at once: nobody waits long for that. */
+#define PACK_SYNC	(2U * 1024 * 1024)
 
 struct packfile {
 	int		 fd;
@@ -37,6 +39,7 @@ struct packwriter {
 	int		 fd;
 	ZSTD_CCtx	*ctx;
 	uint64_t	 size;		/* written */
+	size_t		 unsynced;	/* of that */
 	uint8_t		*table;		/* of entries */
 	size_t		 nparts;
 	int		 short_one;	/* no part follows */
@@ -304,6 +307,12 @@ packwriter_part(struct packwriter *w, const void *p, size_t n)
 		fatalx(EXIT_SYSTEM, "zstd: %s", ZSTD_getErrorName(frame));
 	if (io_write(w->fd, w->frame, frame) == -1)
 		return (-1);
+	w->unsynced += frame;
+	if (w->unsynced >= PACK_SYNC) {
+		if (io_fdatasync(w->fd) == -1)
+			return (-1);
+		w->unsynced = 0;
+	}
 	w->table = xrecallocarray(w->table, k, k + PACKED_ENTRY, 1);
 	put_le(w->table + k, (uint32_t)frame);
 	put_le(w->table + k + 4, (uint32_t)n);

@@ -33,8 +33,8 @@ struct packwriter;
 
 struct packwriter *packwriter_new(int fd);
 /*
- * Appends a part: PACKED_PART bytes, or fewer where it is the last one.  0, or
- * -1 with errno.
+ * Appends a part: PACKED_PART bytes, or fewer where it is the last one.  Of
+ * what is written little is not durable.  0, or -1 with errno.
  */
 int		 packwriter_part(struct packwriter *, const void *, size_t);
 /* Appends the table.  0, or -1 with errno; *size is that of the file. */
