@@ -26,7 +26,7 @@
 #define PACK_PAUSE_US	2000
 /* What it is made as; never listed, for it is no segment's name. */
 #define PACK_NEW	LOG_STEM ".packing"
-/* That much must be free, by what is expected of it, and then this. */
+/* That much of what is left of it must be free, and then this. */
 #define PACK_RATIO	4U
 #define PACK_SPARE	(8U * 1024 * 1024)
 
@@ -128,17 +128,20 @@ is_same(struct packing *p)
 	return (is == 1);
 }
 
-/* Is there room, which runs and their records need more? */
+/*
+ * Is there room, which runs and their records need more?  For each part anew:
+ * others use it too, and not all packs as well as is expected.
+ */
 static int
 has_room(const struct packing *p)
 {
+	uint64_t left = (p->size - p->at) / PACK_RATIO;
 	struct statvfs v;
 
 	if (fstatvfs(p->fd, &v) == -1)
 		return (0);
 	errno = ENOSPC;
-	return (v.f_bavail >= (p->size / PACK_RATIO + PACK_SPARE) /
-	    v.f_frsize);
+	return (v.f_bavail >= (left + PACK_SPARE) / v.f_frsize);
 }
 
 /* The next that is there as it was written; 0 if there is none. */
@@ -207,6 +210,8 @@ one_part(struct packing *p)
 	uint64_t left = p->size - p->at;
 	size_t n = left < PACKED_PART ? (size_t)left : PACKED_PART;
 
+	if (p->out != NULL && !has_room(p))
+		return (-1);
 	errno = EIO;
 	if (packfile_read(p->in, p->part, n, p->at) != (ssize_t)n)
 		return (-1);
