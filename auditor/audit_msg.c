@@ -50,8 +50,10 @@ audit_session_end(struct auditor *a, const char *reason)
 	field_u64(&b, "open", a->runs.n);
 	closed_put(a, &b);
 	if (chain_append_reserved(&a->chain, RECORD_SESSION, &b, &number) !=
-	    CHAIN_OK)
+	    CHAIN_OK) {
+		closed_back(a);
 		log_warnx("the end of the session cannot be recorded");
+	}
 	buf_free(&b);
 	sealing_add_last(a);
 	chain_commit(&a->chain);

@@ -46,9 +46,26 @@ closed_durable(struct auditor *a)
 }
 
 void
-closed_packed(struct auditor *a, uint64_t first)
+closed_back(struct auditor *a)
 {
-	known_packed(a, &a->closed.known, first);
+	struct closed *c = &a->closed;
+
+	if (c->untaken)
+		known_drop(a);
+	c->good = c->untaken = 0;
+}
+
+void
+closed_packed(struct auditor *a, uint64_t first, struct known_segment *was)
+{
+	known_packed(a, &a->closed.known, first, was);
+	a->closed.good = 0;
+}
+
+void
+closed_plain(struct auditor *a, const struct known_segment *was)
+{
+	known_plain(&a->closed.known, was);
 	a->closed.good = 0;
 }
 

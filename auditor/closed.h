@@ -32,12 +32,20 @@ void	closed_begin(struct auditor *, struct known_log *, struct buf *state,
  * digest of what is known, in a file that is.
  */
 void	closed_put(struct auditor *, struct buf *fields);
+/* Takes that back where the record was not made. */
+void	closed_back(struct auditor *);
 /* After that commit. */
 void	closed_durable(struct auditor *);
 /* After a commit: exec.log, rotation, and what follows from it. */
 void	closed_tidy(struct auditor *);
-/* One of them is there packed now, and is about to be so alone. */
-void	closed_packed(struct auditor *, uint64_t first);
+/*
+ * One of them, which is known, is there packed now, and is about to be so
+ * alone; was: how it was.
+ */
+void	closed_packed(struct auditor *, uint64_t first,
+	    struct known_segment *was);
+/* It is still there as it was. */
+void	closed_plain(struct auditor *, const struct known_segment *was);
 /*
  * The auditor knows what is not in the log: nothing more is taken down in this
  * session.

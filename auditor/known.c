@@ -67,39 +67,60 @@ look_log(const struct auditor *a, uint64_t first, struct known_file *f)
 	return (look_at(a->chain.seg.dirfd, name, f));
 }
 
+/* NULL where that one is not known. */
+static struct known_segment *
+find(const struct known_log *k, uint64_t first)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (k->v[i].first == first)
+			return (&k->v[i]);
+	return (NULL);
+}
+
 int
 known_same(const struct auditor *a, const struct known_log *k,
     uint64_t first, int fd)
 {
 	struct known_file name, open;
 	char plain[LOG_NAMEMAX];
+	const struct known_segment *s;
 	struct stat st;
-	size_t i;
 
-	for (i = 0; i < k->n && k->v[i].first != first; i++)
-		;
-	if (i == k->n)
+	if ((s = find(k, first)) == NULL)
 		return (-1);
 	logseg_name(plain, LOG_STEM, first);
 	if (fstat(fd, &st) == -1 ||
 	    look_at(a->chain.seg.dirfd, plain, &name) == -1)
 		return (0);
 	take_stat(&open, &st);
-	return (same(&name, &k->v[i].log) && same(&open, &k->v[i].log));
+	return (same(&name, &s->log) && same(&open, &s->log));
 }
 
 void
-known_packed(struct auditor *a, struct known_log *k, uint64_t first)
+known_packed(struct auditor *a, struct known_log *k, uint64_t first,
+    struct known_segment *was)
 {
 	char name[LOG_NAMEMAX];
-	size_t i;
+	struct known_segment *s;
 
+	memset(was, 0, sizeof(*was));
+	if ((s = find(k, first)) == NULL)
+		return;
+	*was = *s;
 	logseg_packed_name(name, first);
-	for (i = 0; i < k->n; i++)
-		if (k->v[i].first == first) {
-			(void)look_at(a->chain.seg.dirfd, name, &k->v[i].log);
-			memset(&k->v[i].exec, 0, sizeof(k->v[i].exec));
-		}
+	(void)look_at(a->chain.seg.dirfd, name, &s->log);
+	memset(&s->exec, 0, sizeof(s->exec));
+}
+
+void
+known_plain(struct known_log *k, const struct known_segment *was)
+{
+	struct known_segment *s;
+
+	if ((s = find(k, was->first)) != NULL)
+		*s = *was;
 }
 
 static int
@@ -490,6 +511,12 @@ known_take(const struct auditor *a)
 	if (renameat(dirfd, KNOWN_NEW, dirfd, KNOWN_FILE) == -1 &&
 	    errno != ENOENT)
 		log_warn("%s: the next start reads more", KNOWN_FILE);
+}
+
+void
+known_drop(const struct auditor *a)
+{
+	(void)unlinkat(a->chain.seg.dirfd, KNOWN_NEW, 0);
 }
 
 void

@@ -71,8 +71,11 @@ void	known_look(struct auditor *, struct known_log *);
  */
 int	known_same(const struct auditor *, const struct known_log *,
 	    uint64_t first, int fd);
-/* One of them is there packed now, and is about to be so alone. */
-void	known_packed(struct auditor *, struct known_log *, uint64_t first);
+/* One of them is there packed now, and is about to be so alone; was: before. */
+void	known_packed(struct auditor *, struct known_log *, uint64_t first,
+	    struct known_segment *was);
+/* It is not; as it was. */
+void	known_plain(struct known_log *, const struct known_segment *was);
 /* What is known of the auditor now: before the current segment is read. */
 void	known_put(struct buf *, const struct auditor *,
 	    const struct record_head *, const struct sealcheck *);
@@ -83,6 +86,8 @@ void	known_put(struct buf *, const struct auditor *,
 int	known_save(struct auditor *, struct known_log *, const struct buf *);
 /* The record with its digest is durable: KNOWN_NEW becomes KNOWN_FILE. */
 void	known_take(const struct auditor *);
+/* No record will have its digest. */
+void	known_drop(const struct auditor *);
 /* Is the copy of segment i's exec lines as it was left? */
 int	known_exec(const struct auditor *, const struct known_log *, size_t i);
 void	known_free(struct known_log *);

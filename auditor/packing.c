@@ -228,21 +228,15 @@ one_part(struct packing *p)
 	return (p->at == p->size && p->out != NULL ? turn(p) : 0);
 }
 
-/* It has its name; then the record.  0, or -1 with errno. */
+/* That it is there packed.  0, or -1 with errno. */
 static int
 record(struct packing *p)
 {
 	struct auditor *a = p->a;
-	char name[LOG_NAMEMAX];
 	enum chain_append r;
 	uint64_t number;
 	struct buf b;
 
-	logseg_packed_name(name, p->first);
-	if (renameat(dir_of(p), PACK_NEW, dir_of(p), name) == -1 ||
-	    segment_syncdir(&a->chain.seg) == -1)
-		return (-1);
-	closed_packed(a, p->first);
 	buf_init(&b, 4096);
 	field_str(&b, "ev", "packed");
 	field_u64(&b, "first", p->first);
@@ -254,8 +248,37 @@ record(struct packing *p)
 	buf_free(&b);
 	if (r == CHAIN_BAD)
 		fatalx(EXIT_SYSTEM, "cannot make a record: %s", a->chain.bad);
+	if (r == CHAIN_OK)
+		return (0);
+	/* no record has the digest of what closed_put has written */
+	closed_back(a);
 	errno = ENOSPC;
-	return (r == CHAIN_OK ? 0 : -1);
+	return (-1);
+}
+
+/* It has its name; then the record, and the plain one goes. */
+static int
+replace(struct packing *p)
+{
+	struct auditor *a = p->a;
+	struct known_segment was;
+	char name[LOG_NAMEMAX];
+
+	logseg_packed_name(name, p->first);
+	if (renameat(dir_of(p), PACK_NEW, dir_of(p), name) == -1 ||
+	    segment_syncdir(&a->chain.seg) == -1)
+		return (-1);
+	closed_packed(a, p->first, &was);
+	if (record(p) == 0) {
+		/* may rotate, and would wake us if in were NULL */
+		audit_commit(a);
+		logseg_name(name, LOG_STEM, p->first);
+		if (unlinkat(dir_of(p), name, 0) == 0)
+			return (0);
+	}
+	/* the plain one counts */
+	closed_plain(a, &was);
+	return (-1);
 }
 
 /* Packed and compared.  Is it what is known to be there, and whole? */
@@ -281,14 +304,7 @@ finish(struct packing *p)
 
 	if (!is_good(p))
 		return;
-	if (record(p) == -1) {
-		give_up(p, "it is packed beside it");
-		return;
-	}
-	/* may rotate, and would wake us if in were NULL */
-	audit_commit(p->a);
-	logseg_name(name, LOG_STEM, p->first);
-	if (unlinkat(dir_of(p), name, 0) == -1) {
+	if (replace(p) == -1) {
 		give_up(p, "it is packed beside it");
 		return;
 	}
