@@ -342,6 +342,26 @@ on_rotation(struct auditor *a)
 		go_on(a->packing);
 }
 
+/* A crash may have come before the copy of a packed one's exec lines went. */
+static void
+remove_exec(const struct packing *p)
+{
+	const struct segment *s = &p->a->chain.seg;
+	char name[LOG_NAMEMAX];
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < s->nold; i++) {
+		logseg_name(name, LOG_STEM, s->old[i]);
+		if (fstatat(s->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+		    errno != ENOENT)
+			continue;
+		logseg_name(name, LOG_EXEC_STEM, s->old[i]);
+		if (unlinkat(s->dirfd, name, 0) == -1 && errno != ENOENT)
+			log_warn("%s", name);
+	}
+}
+
 struct packing *
 packing_new(struct auditor *a, int on)
 {
@@ -354,6 +374,7 @@ packing_new(struct auditor *a, int on)
 	if (p->ev == NULL || event_priority_set(p->ev, 1) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
 	(void)unlinkat(dir_of(p), PACK_NEW, 0);
+	remove_exec(p);
 	if (on) {
 		a->closed.told = on_rotation;
 		go_on(p);

@@ -15,8 +15,8 @@ struct auditor;
 struct packing;
 
 /*
- * on: pack them; else remove what is left of an unfinished one.  It is told of
- * rotations by what is below (closed.h).
+ * Removes what a crash has left of one that is unfinished, or that is packed
+ * alone; on: packs them.  It is told of rotations by what is below (closed.h).
  */
 struct packing	*packing_new(struct auditor *, int on);
 

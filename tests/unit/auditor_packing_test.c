@@ -136,7 +136,10 @@ test_read(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0440);
 	assert_true(st.st_size < SMALL / 2);
+	/* as a crash leaves it */
+	aud_write(*state, LOG_EXEC_STEM "-000000000001.log", "x\n", 2);
 	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	assert_null(aud_file(*state, LOG_EXEC_STEM "-000000000001.log", &n));
 	now = query(&a, QUERY_VERIFY, 0, 0, &n);
 	assert_true(n > len);
 	assert_memory_equal(now, before, len);
