@@ -183,10 +183,12 @@ make_kept(const struct setaside *s, const char *name, uint64_t n,
 	int from, to = -1, r = -1;
 	struct stat st;
 
+	/* what has that name need not be ours: it is not written to */
+	(void)unlinkat(s->dirfd, ASIDE_NEW, 0);
 	from = logseg_open(s->dirfd, name, O_RDONLY);
 	if (from != -1 && fstat(from, &st) == 0)
 		to = openat(s->dirfd, ASIDE_NEW, O_WRONLY | O_CREAT |
-		    O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+		    O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to != -1 && copy_beginning(from, name, to, n) == 0 &&
 	    (geteuid() != 0 || fchown(to, st.st_uid, st.st_gid) == 0) &&
 	    fchmod(to, st.st_mode & 07777) == 0 && io_fsync(to) == 0)

@@ -68,8 +68,12 @@ has "not accepted: the place" "$T/out" "record=$line " --accept-loss
 ok "not accepted: nothing is changed" diff -r "$T/damaged" "$log"
 recover --accept-loss
 is "without a reason: status" "$S" 64
+echo "not of the log" >"$T/other"
+ln "$T/other" "$log/gateway.kept"
 recover --accept-loss -r "the disk was bad"
 is "accepted: status" "$S" 0
+is "accepted: nothing is written through a name" "$(cat "$T/other")" \
+    "not of the log"
 has "accepted" "$T/out" "from record $line on" "emergency stop"
 whole "accepted"
 has "the record" "$log/gateway.log" '"reason":"the disk was bad"' \
