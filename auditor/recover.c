@@ -138,6 +138,20 @@ damaged(struct auditor *a, const struct logscan_result *res)
 	    res->rule, a->rm->root);
 }
 
+/* Its end was moved away, and it does not tell of that yet. */
+static void
+check_lost(struct auditor *a)
+{
+	char name[LOG_NAMEMAX];
+
+	if (!logseg_lost(a->chain.seg.dirfd, a->chain.tail.number + 1))
+		return;
+	logseg_lost_name(name, a->chain.tail.number + 1);
+	rolemain_fail(a->rm, EXIT_CONFIG, "the end of the log in %s was moved "
+	    "to %s, and the log does not say so yet: finish that by \"clawbot "
+	    "audit recover --accept-loss -r WHY\"", a->rm->root, name);
+}
+
 /*
  * Is the line at p the trace of writing that was cut short?  A file system
  * that lost its pages leaves whole sectors of zeros, or zeros up to the end,
@@ -445,6 +459,7 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	a->chain.tail = a->chain.durable = f.res.last;
 	if (f.res.status == LOGSCAN_MISSING || f.res.status == LOGSCAN_IO)
 		damaged(a, &f.res);
+	check_lost(a);
 	if (s->fd == -1 && segment_open(s) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
 		    a->rm->root, strerror(errno));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Records that restore adds; see logadd.h. */
+/* Records that restore and recover add; see logadd.h. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -32,8 +32,22 @@ time_us(const struct logstate *ls)
 	return (us > ls->last_us ? us : ls->last_us);
 }
 
-static int
-append(const char *dir, const struct buf *line, struct fail *f)
+void
+logadd_begin(struct logadd *l, struct logstate *ls)
+{
+	l->ls = ls;
+	l->n = 0;
+	buf_init(&l->lines, 4 * RECORD_MAX);
+}
+
+void
+logadd_free(struct logadd *l)
+{
+	buf_free(&l->lines);
+}
+
+int
+logadd_append(const struct logadd *l, const char *dir, struct fail *f)
 {
 	struct stat st;
 	char *path;
@@ -48,7 +62,7 @@ append(const char *dir, const struct buf *line, struct fail *f)
 		fd = -1;
 		errno = EINVAL;
 	}
-	if (fd == -1 || io_write(fd, line->data, line->len) == -1 ||
+	if (fd == -1 || io_write(fd, l->lines.data, l->lines.len) == -1 ||
 	    io_fsync(fd) == -1)
 		r = backup_errno(f, path);
 	if (fd != -1)
@@ -58,9 +72,9 @@ append(const char *dir, const struct buf *line, struct fail *f)
 }
 
 static int
-add(const char *dir, struct logstate *ls, unsigned kind, struct buf *fields,
-    struct fail *f)
+add(struct logadd *l, unsigned kind, struct buf *fields, struct fail *f)
 {
+	struct logstate *ls = l->ls;
 	struct buf line;
 	int r = -1;
 
@@ -68,8 +82,12 @@ add(const char *dir, struct logstate *ls, unsigned kind, struct buf *fields,
 	if (fields->bad || record_line(&line, &ls->last, time_us(ls), kind,
 	    fields->data, fields->len) == -1)
 		fail_set(f, EXIT_CLAWBOT, "cannot make a record");
-	else if ((r = append(dir, &line, f)) == 0)
+	else {
+		r = 0;
 		record_step(&ls->last, line.data, line.len);
+		buf_put(&l->lines, line.data, line.len);
+		l->n++;
+	}
 	buf_free(&line);
 	buf_free(fields);
 	return (r);
@@ -87,9 +105,8 @@ put_who(struct buf *b, const char *why)
 	field_end(b, tok);
 }
 
-/* The keys that sealed it are in no backup: others seal it behind this. */
-static int
-mark_restored(const char *dir, uint64_t number, struct fail *f)
+int
+logadd_restored(const char *dir, uint64_t number, struct fail *f)
 {
 	struct stat st;
 	char *path;
@@ -113,8 +130,7 @@ mark_restored(const char *dir, uint64_t number, struct fail *f)
 }
 
 int
-logadd_stop(const char *dir, struct logstate *ls, const char *why,
-    struct fail *f)
+logadd_stop(struct logadd *l, const char *why, struct fail *f)
 {
 	struct estop e;
 	struct buf b;
@@ -127,9 +143,7 @@ logadd_stop(const char *dir, struct logstate *ls, const char *why,
 	put_who(&b, why);
 	field_u64(&b, "runs", 0);
 	field_u64(&b, "waiting", 0);
-	if (add(dir, ls, RECORD_STOP, &b, f) == -1)
-		return (-1);
-	return (mark_restored(dir, ls->last.number, f));
+	return (add(l, RECORD_STOP, &b, f));
 }
 
 /* The version that a vault's file says it is, or 0. */
@@ -151,9 +165,10 @@ vault_version(const struct buf *b)
 }
 
 int
-logadd_vault(const char *dir, struct logstate *ls, const struct buf *vault,
-    const char *why, struct fail *f)
+logadd_vault(struct logadd *l, const struct buf *vault, const char *why,
+    struct fail *f)
 {
+	const struct logstate *ls = l->ls;
 	uint8_t digest[BACKUP_DIGEST];
 	struct buf b;
 
@@ -167,18 +182,18 @@ logadd_vault(const char *dir, struct logstate *ls, const struct buf *vault,
 	field_u64(&b, "version", vault_version(vault));
 	field_hex(&b, "digest", digest, BACKUP_DIGEST);
 	put_who(&b, why);
-	return (add(dir, ls, RECORD_SECRET, &b, f));
+	return (add(l, RECORD_SECRET, &b, f));
 }
 
 int
-logadd_lost(const char *dir, struct logstate *ls, const struct setaside *s,
+logadd_lost(struct logadd *l, const struct setaside *s,
     const struct logscan_result *res, const char *why, struct fail *f)
 {
 	struct buf b;
 
 	buf_init(&b, RECORD_MAX);
 	field_str(&b, "ev", "lost");
-	field_u64(&b, "record", ls->last.number + 1);
+	field_u64(&b, "record", l->ls->last.number + 1);
 	if (res->status != LOGSCAN_OK) {
 		field_str(&b, "file", res->file);
 		field_u64(&b, "offset", res->offset);
@@ -189,5 +204,5 @@ logadd_lost(const char *dir, struct logstate *ls, const struct setaside *s,
 	field_list(&b, "digests", &s->digests);
 	field_bool(&b, "seals", s->seals);
 	put_who(&b, why);
-	return (add(dir, ls, RECORD_RECOVER, &b, f));
+	return (add(l, RECORD_RECOVER, &b, f));
 }

@@ -41,8 +41,10 @@ struct recovering {
 static int
 is_good(const struct recovering *r)
 {
-	return ((r->res.status == LOGSCAN_OK && !setaside_unfinished(r->dirfd,
-	    r->res.last.number)) || r->res.status == LOGSCAN_TRUNCATED);
+	if (logseg_lost(r->dirfd, r->res.last.number + 1))
+		return (0);
+	return (r->res.status == LOGSCAN_OK ||
+	    r->res.status == LOGSCAN_TRUNCATED);
 }
 
 static int
@@ -111,19 +113,26 @@ static int
 write_records(struct recovering *r, const struct setaside *s, struct fail *f)
 {
 	struct logstate ls;
+	struct logadd l;
 	struct buf vault;
 	int ret;
 
 	if (logstate_dir(&ls, r->log, f) == -1)
 		return (-1);
 	buf_init(&vault, BACKUP_VAULT_MAX);
-	ret = read_vault(r, &vault, f);
+	logadd_begin(&l, &ls);
+	ret = logadd_restored(r->log, ls.last.number + 1, f);
 	if (ret == 0)
-		ret = logadd_lost(r->log, &ls, s, &r->res, r->why, f);
+		ret = read_vault(r, &vault, f);
 	if (ret == 0)
-		ret = logadd_stop(r->log, &ls, r->why, f);
+		ret = logadd_lost(&l, s, &r->res, r->why, f);
+	if (ret == 0)
+		ret = logadd_stop(&l, r->why, f);
 	if (ret == 0 && vault.len != 0)
-		ret = logadd_vault(r->log, &ls, &vault, r->why, f);
+		ret = logadd_vault(&l, &vault, r->why, f);
+	if (ret == 0)
+		ret = setaside_end(s, &l.lines, f);
+	logadd_free(&l);
 	buf_free(&vault);
 	return (ret);
 }

@@ -178,7 +178,9 @@ join_kept_log(struct restoring *r, struct fail *f)
 {
 	const struct restore_one *log = &r->places.v[TARGET_LOG];
 	struct logstate ls;
+	struct logadd l;
 	char why[300];
+	int ret;
 
 	if (r->places.v[TARGET_VAULT].kept || r->vault.len == 0)
 		return (0);
@@ -187,7 +189,12 @@ join_kept_log(struct restoring *r, struct fail *f)
 	if (logstate_dir(&ls, log->path, f) == -1)
 		return (-1);
 	put_why(r, why, sizeof(why));
-	return (logadd_vault(log->path, &ls, &r->vault, why, f));
+	logadd_begin(&l, &ls);
+	ret = logadd_vault(&l, &r->vault, why, f);
+	if (ret == 0 && l.n != 0)
+		ret = logadd_append(&l, log->path, f);
+	logadd_free(&l);
+	return (ret);
 }
 
 /* A vault that was there stays, so the log that comes has to name it. */
@@ -207,7 +214,10 @@ join_kept_vault(struct restoring *r, struct fail *f)
 static int
 join(struct restoring *r, struct fail *f)
 {
+	const char *dir = r->places.v[TARGET_LOG].tmp;
+	struct logadd l;
 	char why[300];
+	int ret;
 
 	if (r->places.v[TARGET_LOG].kept)
 		return (join_kept_log(r, f));
@@ -216,7 +226,14 @@ join(struct restoring *r, struct fail *f)
 	if (r->log.last.number == 0)
 		return (0);
 	put_why(r, why, sizeof(why));
-	return (logadd_stop(r->places.v[TARGET_LOG].tmp, &r->log, why, f));
+	logadd_begin(&l, &r->log);
+	ret = logadd_stop(&l, why, f);
+	if (ret == 0)
+		ret = logadd_append(&l, dir, f);
+	if (ret == 0)
+		ret = logadd_restored(dir, r->log.last.number, f);
+	logadd_free(&l);
+	return (ret);
 }
 
 static void

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,6 @@
 #include "common/record/record.h"
 #include "common/role.h"
 
-#define ASIDE_STEM	"lost"
 #define ASIDE_NEW	LOG_STEM ".kept"	/* what stays of a file */
 #define ASIDE_NAMES	100U
 #define CURRENT_MODE	0640
@@ -34,23 +32,6 @@ static const char *const derived[] = {
 	LOG_STEM ".known.new", LOG_STEM ".packing", NULL
 };
 
-static void
-aside_name(char name[LOG_NAMEMAX], uint64_t record)
-{
-	(void)snprintf(name, LOG_NAMEMAX, ASIDE_STEM "-%012" PRIu64, record);
-}
-
-int
-setaside_unfinished(int dirfd, uint64_t last)
-{
-	char name[LOG_NAMEMAX];
-	struct stat st;
-
-	aside_name(name, last + 1);
-	return (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISDIR(st.st_mode));
-}
-
 int
 setaside_init(struct setaside *s, int dirfd, uint64_t record, struct fail *f)
 {
@@ -59,7 +40,7 @@ setaside_init(struct setaside *s, int dirfd, uint64_t record, struct fail *f)
 	memset(s, 0, sizeof(*s));
 	s->dirfd = dirfd;
 	s->to = -1;
-	aside_name(s->name, record);
+	logseg_lost_name(s->name, record);
 	if (fstat(dirfd, &st) == -1)
 		return (backup_errno(f, "log directory"));
 	s->uid = st.st_uid;
@@ -175,10 +156,13 @@ copy_beginning(int from, const char *name, int to, uint64_t n)
 	return (-1);
 }
 
-/* ASIDE_NEW, durable: the first n bytes of what the segment says. */
+/*
+ * ASIDE_NEW, durable: the first n bytes of what the segment says, and what is
+ * to follow them.
+ */
 static int
 make_kept(const struct setaside *s, const char *name, uint64_t n,
-    struct fail *f)
+    const struct buf *more, struct fail *f)
 {
 	int from, to = -1, r = -1;
 	struct stat st;
@@ -190,6 +174,7 @@ make_kept(const struct setaside *s, const char *name, uint64_t n,
 		to = openat(s->dirfd, ASIDE_NEW, O_WRONLY | O_CREAT |
 		    O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to != -1 && copy_beginning(from, name, to, n) == 0 &&
+	    (more == NULL || io_write(to, more->data, more->len) == 0) &&
 	    (geteuid() != 0 || fchown(to, st.st_uid, st.st_gid) == 0) &&
 	    fchmod(to, st.st_mode & 07777) == 0 && io_fsync(to) == 0)
 		r = 0;
@@ -215,7 +200,7 @@ cut_file(const struct setaside *s, const char *name, uint64_t n,
 	if (n == 0)
 		return (first != 0 ? move_segment(s, first, f) :
 		    move(s, name, 0, f));
-	if (make_kept(s, name, n, f) == -1)
+	if (make_kept(s, name, n, NULL, f) == -1)
 		return (-1);
 	(void)snprintf(plain, sizeof(plain), "%s", LOG_CURRENT);
 	if (first != 0)
@@ -364,6 +349,23 @@ setaside_do(struct setaside *s, const struct logscan_result *res,
 	if (s->seals && move(s, LOG_SEALKEY, 0, f) == -1)
 		return (-1);
 	return (make_current(s, f));
+}
+
+/* A rename: what follows the end is all there, or nothing of it is. */
+int
+setaside_end(const struct setaside *s, const struct buf *lines,
+    struct fail *f)
+{
+	struct stat st;
+
+	if (fstatat(s->dirfd, LOG_CURRENT, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return (backup_errno(f, LOG_CURRENT));
+	if (make_kept(s, LOG_CURRENT, (uint64_t)st.st_size, lines, f) == -1)
+		return (-1);
+	if (renameat(s->dirfd, ASIDE_NEW, s->dirfd, LOG_CURRENT) == -1 ||
+	    io_fsync(s->dirfd) == -1)
+		return (backup_errno(f, LOG_CURRENT));
+	return (0);
 }
 
 void

@@ -3,8 +3,9 @@
  * A log of which no auditor runs loses its end: what is from a record on is
  * moved into a directory beside it, "lost-NUMBER", and stays there.  Each step
  * is durable before the next, and leaves a log that does not start until the
- * last of them, so that whatever ends it in the middle, doing it again goes on
- * where it was.
+ * last of them, for it is not whole or has such a directory where its next
+ * record goes; so whatever ends it in the middle, doing it again goes on where
+ * it was.
  */
 #ifndef CLIENT_SETASIDE_H
 #define CLIENT_SETASIDE_H
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "client/cli.h"
+#include "common/buf.h"
 #include "common/record/logscan.h"
 #include "common/xmalloc.h"
 
@@ -29,8 +31,6 @@ struct setaside {
 	int		 seals;		/* there are some in it */
 };
 
-/* Is the end of a log that is whole one that was made so, and not told of? */
-int	setaside_unfinished(int dirfd, uint64_t last);
 /* Begins with that record; no directory is made.  0, or -1 and *f. */
 int	setaside_init(struct setaside *, int dirfd, uint64_t record,
 	    struct fail *);
@@ -39,6 +39,12 @@ int	setaside_init(struct setaside *, int dirfd, uint64_t record,
  * that can go on, and tells what was moved.  0, or -1 and *f.
  */
 int	setaside_do(struct setaside *, const struct logscan_result *,
+	    struct fail *);
+/*
+ * The last step: appends these lines, which tell of it, to the log, all of them
+ * at once.  0, or -1 and *f.
+ */
+int	setaside_end(const struct setaside *, const struct buf *lines,
 	    struct fail *);
 void	setaside_free(struct setaside *);
 

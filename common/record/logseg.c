@@ -33,6 +33,23 @@ logseg_packed_name(char out[LOG_NAMEMAX], uint64_t first)
 	    PACKED_SUFFIX, first);
 }
 
+void
+logseg_lost_name(char out[LOG_NAMEMAX], uint64_t record)
+{
+	(void)snprintf(out, LOG_NAMEMAX, "lost-%012" PRIu64, record);
+}
+
+int
+logseg_lost(int dirfd, uint64_t record)
+{
+	char name[LOG_NAMEMAX];
+	struct stat st;
+
+	logseg_lost_name(name, record);
+	return (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(st.st_mode));
+}
+
 uint64_t
 logseg_first(const char *name, int *packed)
 {

@@ -39,6 +39,12 @@ void	logseg_packed_name(char out[LOG_NAMEMAX], uint64_t first);
 /* The number in a name of either kind, or 0; *packed tells which it is. */
 uint64_t logseg_first(const char *name, int *packed);
 /*
+ * "lost-000000000042": the directory for what is lost from that record on.  Is
+ * it there?  Where that is the next record, it does not tell of it yet.
+ */
+void	logseg_lost_name(char out[LOG_NAMEMAX], uint64_t record);
+int	logseg_lost(int dirfd, uint64_t record);
+/*
  * Lists the segments of the directory behind dirfd, oldest first, into a
  * fresh array.  The current one is last, where there is one; *next tells
  * whether LOG_NEXT is there.  Where a segment is there in both forms, it is

@@ -92,6 +92,25 @@ cb root audit verify
 is "resumed: verify" "$S" 0
 daemon_stop
 
+### Its end is away, and the log does not say so
+
+rm -rf "$log"
+daemon_start
+daemon_stop
+next=$(($(tail -n 1 "$log/gateway.log" | cut -d' ' -f1 | sed 's/^0*//') + 1))
+mkdir "$log/lost-$(printf %012d "$next")"
+daemon_try && daemon_stop
+daemon_wait
+is "not told yet: no start" "$DSTATUS" 78
+has "not told yet: what to do" "$T/d.err" "lost-$(printf %012d "$next")" \
+    "clawbot audit recover --accept-loss"
+recover --accept-loss -r finish
+is "told: status" "$S" 0
+daemon_start
+cb cbtagent run -- echo stopped
+is "told: nothing runs" "$S" 75
+daemon_stop
+
 ### A segment in the middle is not there, or is damaged
 
 rm -rf "$log"
@@ -134,6 +153,12 @@ x86_64|aarch64) ;;
 esac
 FAULTAT_LOG=$T/faultat
 export FAULTAT_LOG
+# stopped: the log tells of the loss and of the stop, or of neither
+stopped() {
+	lost=$(grep -c '"ev":"lost","record":' "$log/gateway.log")
+	[ "$(grep -c '"ev":"stop","scope":"all"' "$log/gateway.log")" = \
+	    "$lost" ]
+}
 n=1 fired=0
 while [ $n -lt 2000 ]; do
 	again
@@ -142,6 +167,8 @@ while [ $n -lt 2000 ]; do
 	    -f "$CONF" --accept-loss -r killed >"$T/out" 2>&1 || S=$?
 	[ "$S" = 137 ] || break
 	fired=$((fired + 1))
+	[ ! -f "$log/gateway.log" ] || stopped || S=half
+	[ "$S" = 137 ] || break
 	recover --accept-loss -r again
 	[ "$S" = 0 ] || break
 	S=0
@@ -149,6 +176,7 @@ while [ $n -lt 2000 ]; do
 	[ "$S" = 0 ] || break
 	cmp -s -n "$before" "$T/damaged/gateway.log" "$log/gateway.log" ||
 	    S=records
+	{ stopped && [ "$lost" = 1 ]; } || S=stop
 	[ "$S" = 0 ] || break
 	n=$((n + 23))
 done
