@@ -28,9 +28,14 @@
 	((uint64_t)((open) + 1) * RECORD_RESULT + RECORD_STOPS)
 
 /* What several forms have.  The account that asked, and its connection. */
-#define RECORD_ORIGIN							\
-    "uid:n account:s? pid:n conn:s? login_uid:n? login:s? "		\
+#define RECORD_FROM							\
+    "conn:s? login_uid:n? login:s? "					\
     "audit_session:n? asker:s? depth:n? chain:l?"
+#define RECORD_ORIGIN							\
+    "uid:n account:s? pid:n " RECORD_FROM
+/* The same, where it may be that nobody has asked. */
+#define RECORD_MAYBE_ORIGIN						\
+    "uid:n? account:s? pid:n? " RECORD_FROM
 /* Of a run that is over. */
 #define RECORD_END							\
     "run:s intent:n outcome:s exit:i? wall_us:n? user_us:n? sys_us:n? "	\
@@ -111,7 +116,7 @@ KIND(SECRET, "secret",							\
     AUDITOR("rekey", "slots:n " RECORD_VAULTED)				\
     SUPERVISOR("identify", "secrets:l channel:s " RECORD_ORIGIN)	\
     SUPERVISOR("unlock", "channel:s " RECORD_ORIGIN " reason:s")	\
-    SUPERVISOR("lock", "channel:s? uid:n? pid:n? reason:s")		\
+    SUPERVISOR("lock", "channel:s? " RECORD_MAYBE_ORIGIN " reason:s")	\
     SUPERVISOR("refused", "cause:s channel:s " RECORD_ORIGIN		\
 	" reason:s"))							\
 KIND(QUOTA, "quota",							\

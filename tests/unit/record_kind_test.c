@@ -260,6 +260,30 @@ test_supervisor(void **state)
 	}
 }
 
+/* Who asks by which connection is told alike wherever it is told. */
+static void
+test_origin(void **state)
+{
+	static const char *const keys[] = { "account:s", "conn:s",
+	    "login_uid:n", "login:s", "audit_session:n", "asker:s",
+	    "depth:n", "chain:l" };
+	size_t i, k, n = 0;
+
+	(void)state;
+	for (i = 0; i < NELEM(forms); i++) {
+		if (forms[i].ev == NULL ||
+		    strstr(forms[i].members, "uid:n") == NULL ||
+		    strstr(forms[i].members, " pid:n") == NULL)
+			continue;
+		n++;
+		for (k = 0; k < NELEM(keys); k++)
+			if (strstr(forms[i].members, keys[k]) == NULL)
+				fail_msg("%s has no %s", forms[i].ev,
+				    keys[k]);
+	}
+	assert_true(n > 10);
+}
+
 int
 main(void)
 {
@@ -268,6 +292,7 @@ main(void)
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_supervisor),
+		cmocka_unit_test(test_origin),
 	};
 
 	number_forms();
