@@ -19,6 +19,7 @@
 
 #define KEYS_MS		60000U
 #define DELAY_MAX_S	300U
+#define COMMIT_MS	300000U	/* for commit or abort */
 
 _Static_assert(sizeof(struct prove_mem) <= GUARD_SLOT,
     "what proves does not fit a slot");
@@ -230,6 +231,27 @@ on_keys(evutil_socket_t fd, short what, void *arg)
 	else if (errno != EAGAIN)
 		prove_fail(p, CBE_IO, "reading the key failed");
 	else if (arm(p) == -1)
+		fatalx(EXIT_SYSTEM, "event loop");
+}
+
+static void
+on_no_commit(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	log_warnx("what a key was proved for was prepared and neither "
+	    "committed nor aborted");
+	/* a V_COMMIT that still comes is answered then */
+	prove_end(arg);
+}
+
+void
+prove_wait(struct prove *p)
+{
+	p->waits = 1;
+	p->deadline = ticket_now() + COMMIT_MS;
+	p->ev = evtimer_new(p->v->base, on_no_commit, p);
+	if (p->ev == NULL || arm(p) == -1)
 		fatalx(EXIT_SYSTEM, "event loop");
 }
 

@@ -51,6 +51,8 @@ struct prove {
 	struct derive	 d;
 	uint32_t	 opened;	/* slots, 1 << index */
 	int		 off;		/* nobody wants it any more */
+	int		 waits;		/* for V_COMMIT or V_ABORT, or its
+					   deadline */
 	/* Called once slots are opened; ends it by prove_end. */
 	void		 (*done)(struct prove *);
 	/* done's */
@@ -66,6 +68,11 @@ struct prove {
  */
 struct prove	*prove_start(struct vault *, uint64_t id, int fd,
 		    enum prove_how, void (*done)(struct prove *));
+/*
+ * V_PREPARED is about to be sent: nothing else is proved before V_COMMIT or
+ * V_ABORT, or, if neither comes in time, its end without an answer.
+ */
+void		 prove_wait(struct prove *);
 /* The entry for the slot that is to be made, or NULL. */
 const struct keyin *prove_new(const struct prove *);
 /* Wipes and releases it; m goes to whoever has set it NULL. */

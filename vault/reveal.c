@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/payload.h"
 #include "vault/guard.h"
 #include "vault/prove.h"
 #include "vault/vault.h"
@@ -21,11 +22,13 @@ static void	reveal_proved(struct prove *);
 static void
 say_prepared(struct vault *v, uint64_t id)
 {
+	struct msg_prepared m;
 	struct buf b;
 
-	buf_init(&b, 64);
-	buf_put_u64(&b, v->st->version);
-	buf_put(&b, v->digest, sizeof(v->digest));
+	memset(&m, 0, sizeof(m));
+	m.version = v->st->version;
+	memcpy(m.digest, v->digest, sizeof(m.digest));
+	payload_put(&b, MSG_V_PREPARED, &msg_prepared_shape, &m);
 	(void)ipc_send(v->ipc, MSG_V_PREPARED, id, b.data, b.len, NULL, 0);
 	buf_free(&b);
 }
@@ -42,6 +45,7 @@ reveal_proved(struct prove *p)
 	else {
 		/* what has shown it is not needed any more */
 		sodium_memzero(p->m, sizeof(*p->m));
+		prove_wait(p);
 		say_prepared(v, p->id);
 	}
 }
@@ -122,7 +126,7 @@ reveal_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 	const char *why;
 
 	if (p == NULL || p->id != id || p->done != reveal_proved ||
-	    p->opened == 0)
+	    !p->waits)
 		return (0);
 	(void)crypto_generichash(digest, sizeof(digest),
 	    (const uint8_t *)p->text, strlen(p->text), NULL, 0);

@@ -517,6 +517,40 @@ test_reveal(void **state)
 	vtest_end(&t);
 }
 
+/* What waits for its record is called off by V_ABORT, and in time by itself. */
+static void
+test_reveal_ends(void **state)
+{
+	struct vtest t;
+	int p[2];
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	set(&t, 1, "the value");
+	add(&t, 2, SLOT_ARGON2ID, FILE_KEY, KEYIN_PHRASE, PHRASE);
+	commit(&t, 2);
+	assert_int_equal(pipe(p), 0);
+	ask_value(&t, 3, PHRASE, p[1]);
+	vtest_prepared(&t, 3);
+	vtest_send(&t, MSG_V_LOCK, 4, NULL, 0, -1);
+	vtest_done(&t, 4, CBE_AGAIN);
+	vtest_send(&t, MSG_V_ABORT, 3, NULL, 0, -1);
+	ask_value(&t, 5, PHRASE, p[1]);
+	vtest_prepared(&t, 5);
+	assert_null(t.v.change);
+	event_active(t.v.prove->ev, EV_TIMEOUT, 1);
+	show(&t, 5, "TOKEN");
+	vtest_done(&t, 5, CBE_REFUSED);
+	assert_null(t.v.prove);
+	vtest_send(&t, MSG_V_LOCK, 6, NULL, 0, -1);
+	vtest_done(&t, 6, CBE_OK);
+	(void)close(p[0]);
+	(void)close(p[1]);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* Where there is none yet, and nothing opens it at a start. */
 static void
 test_first(void **state)
@@ -558,6 +592,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_rekey),
 		cmocka_unit_test(test_reveal),
+		cmocka_unit_test(test_reveal_ends),
 		cmocka_unit_test(test_first),
 	};
 
