@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/hostplaces.h"
 #include "client/out.h"
 #include "client/quiet.h"
 #include "client/slotkey.h"
@@ -48,6 +49,7 @@ slotkey_free(struct slotkey *k)
 		free(k->slots[i].type);
 		free(k->slots[i].label);
 	}
+	free(k->keyfile);
 }
 
 static int
@@ -195,29 +197,79 @@ slotkey_new_phrase(struct slotkey *k, struct fail *f)
 	return (r);
 }
 
+/* Its bytes into k->line, *len of them; NULL, or what is wrong with it. */
+static const char *
+read_file(struct slotkey *k, int fd, size_t *len)
+{
+	const char *why;
+	struct stat st;
+	ssize_t n;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		return (strerror(errno));
+	/* whose it is, is its reader's to know: nobody else may be one */
+	if ((why = keyfile_inode_wrong(fd, st.st_uid)) != NULL)
+		return (why);
+	*len = 0;
+	while (*len < PHRASE_ROOM && ((n = read(fd, k->line + *len,
+	    PHRASE_ROOM - *len)) > 0 || (n == -1 && errno == EINTR)))
+		if (n > 0)
+			*len += (size_t)n;
+	if (*len < PHRASE_ROOM && n == -1)
+		return (strerror(errno));
+	return (keyfile_bytes_wrong(k->line, *len));
+}
+
 int
 slotkey_file(struct slotkey *k, const char *path, unsigned slot,
     struct fail *f)
 {
+	const char *why;
 	size_t len = 0;
-	ssize_t n = 0;
-	int fd, r;
+	int fd, r = -1;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	while (fd != -1 && len < PHRASE_ROOM && ((n = read(fd, k->line + len,
-	    PHRASE_ROOM - len)) > 0 || (n == -1 && errno == EINTR)))
-		if (n > 0)
-			len += (size_t)n;
-	if (fd == -1 || n == -1) {
-		fail_set(f, EXIT_IO, "key file %s: %s", path,
-		    strerror(errno));
-		r = -1;
-	} else
+	if ((why = read_file(k, fd, &len)) != NULL)
+		fail_set(f, EXIT_IO, "key file %s: %s", path, why);
+	else
 		r = put(k, KEYIN_FILE, slot, k->line, len, f);
 	if (fd != -1)
 		(void)close(fd);
 	sodium_memzero(k->line, 2 * PHRASE_ROOM);
 	return (r);
+}
+
+/* The key file that this host's configuration has, if it can be read. */
+static const char *
+host_keyfile(struct slotkey *k)
+{
+	struct hostplaces ps;
+	struct fail f;
+	size_t i;
+
+	if (!k->looked && hostplaces_get(&ps, NULL, &f) == 0)
+		for (i = 0; i < ps.n; i++)
+			if (ps.v[i].kind == PLACE_FILE &&
+			    strcmp(ps.v[i].what, "key") == 0 &&
+			    k->keyfile == NULL)
+				k->keyfile = xstrdup(ps.v[i].path);
+	if (!k->looked)
+		hostplaces_free(&ps);
+	k->looked = 1;
+	return (k->keyfile);
+}
+
+int
+slotkey_labelled(struct slotkey *k, size_t i, unsigned slot, struct fail *f)
+{
+	const char *label = k->slots[i].label, *known;
+
+	if (strcmp(label, SLOTKEY_CREDENTIAL) == 0 ||
+	    ((known = host_keyfile(k)) != NULL && strcmp(label, known) == 0))
+		return (slotkey_file(k, label, slot, f));
+	fail_set(f, EXIT_USAGE, "this host's configuration does not have the "
+	    "vault opened with what slot %zu names: nothing was read", i + 1);
+	return (-1);
 }
 
 int
@@ -231,8 +283,7 @@ slotkey_any(struct slotkey *k, const char *file, struct fail *f)
 		return (slotkey_phrase(k, "passphrase of the vault: ", 0, 0,
 		    f));
 	for (i = 0; i < k->nslots; i++)
-		if (k->slots[i].label[0] == '/' &&
-		    slotkey_file(k, k->slots[i].label, 0, f) == 0)
+		if (slotkey_labelled(k, i, 0, f) == 0)
 			return (0);
 	fail_set(f, EXIT_USAGE, "no slot of the vault has a passphrase");
 	fail_hint(f, "give a key file that opens it with -k FILE");

@@ -20,6 +20,8 @@ struct slot_told {
 	char		*label;
 };
 #define SLOTS_TOLD	16U
+/* Where the service manager has the credential of vault.unlock. */
+#define SLOTKEY_CREDENTIAL "/run/credentials/clawbotd.service/clawbot.key"
 
 struct slotkey {
 	uint8_t		*bytes;		/* keyin.h, KEYIN_BYTES */
@@ -27,6 +29,8 @@ struct slotkey {
 	uint8_t		*line;		/* two lines of KEYFILE_MAX + 1 */
 	struct slot_told slots[SLOTS_TOLD];
 	size_t		 nslots;
+	int		 looked;	/* the host's configuration was read: */
+	char		*keyfile;	/* its key file of the vault, or NULL */
 };
 
 /* 0, or -1 and *f; slotkey_free after either. */
@@ -45,8 +49,15 @@ int	slotkey_new_phrase(struct slotkey *, struct fail *);
 int	slotkey_file(struct slotkey *, const char *path, unsigned slot,
 	    struct fail *);
 /*
+ * The same, of the file that the label of slot i, from 0, names.  The label is
+ * the daemon's word: nothing is read for it that this host's configuration does
+ * not have the vault opened with.
+ */
+int	slotkey_labelled(struct slotkey *, size_t i, unsigned slot,
+	    struct fail *);
+/*
  * Adds what opens any slot: the file, if one is given; else a passphrase, if
- * a slot has one; else the file that a slot's label names.
+ * a slot has one; else a file that a slot's label names.
  */
 int	slotkey_any(struct slotkey *, const char *file, struct fail *);
 /*

@@ -22,8 +22,6 @@
 #include "common/payload.h"
 #include "common/role.h"
 
-#define CREDENTIAL	"/run/credentials/clawbotd.service/clawbot.key"
-
 /* What one of these commands needs. */
 struct keys_of {
 	struct slotkey	 k;
@@ -219,7 +217,7 @@ add(const struct cli *cli, const char *type, const char *operand,
 	if (operand == NULL && v.type == 1)
 		usage_error("secrets slots add keyfile needs the file");
 	if (operand == NULL)
-		operand = v.type == 2 ? CREDENTIAL : "passphrase";
+		operand = v.type == 2 ? SLOTKEY_CREDENTIAL : "passphrase";
 	v.label = xstrndup(operand, MSG_LABEL_MAX);
 	r = begin(&o, cli);
 	if (r == 0 && o.k.nslots != 0)
@@ -282,8 +280,8 @@ key_of(struct keys_of *o, unsigned n, const char *file)
 	struct buf b;
 
 	if (strcmp(s->type, "argon2id") != 0)
-		return (slotkey_file(&o->k, file != NULL ? file : s->label, n,
-		    &o->f));
+		return (file != NULL ? slotkey_file(&o->k, file, n, &o->f) :
+		    slotkey_labelled(&o->k, n - 1, n, &o->f));
 	buf_init(&b, 4096);
 	esc_text(&b, s->label, strlen(s->label));
 	(void)snprintf(prompt, sizeof(prompt), "slot %u, %.*s: its "

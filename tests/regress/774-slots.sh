@@ -88,6 +88,13 @@ uses "unlocked on a terminal"
 
 # What is removed opens nothing, and the last one stays.
 said "$PHRASE\n" root secrets rekey
+is "rekey, by what a slot names and no configuration does: status" "$S" 64
+has "rekey: nothing was read" "$T/err" "slot 1 names" "-k 1=FILE"
+chmod 644 "$T/key"
+said "$PHRASE\n" root secrets rekey -k "1=$T/key"
+is "rekey, by a file that others may read: status" "$S" 74
+chmod 600 "$T/key"
+said "$PHRASE\n" root secrets rekey -k "1=$T/key"
 is "rekey: status" "$S" 0
 uses "a new key"
 cb cbtadmin secrets slots rm 1
