@@ -53,9 +53,9 @@ put_tickets(struct buf *b, struct reply *ans, const struct ticket_keys *k)
 	const char *name;
 	size_t i;
 
-	if (ans->ticket == TICKET_COMMIT) {
-		put_ticket(b, ans, TICKET_COMMIT, ans->id, ans->digest,
-		    expires, k->vault);
+	if (ans->ticket == TICKET_COMMIT || ans->ticket == TICKET_REVEAL) {
+		put_ticket(b, ans, kind, ans->id, ans->digest, expires,
+		    k->vault);
 		return;
 	}
 	hostile_ticket_of(ans, &run, &kind, &expires);

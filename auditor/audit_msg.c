@@ -452,19 +452,22 @@ on_record(struct auditor *a, struct ipc_msg *m)
 /*
  * What the vault is to see in the ticket: the file that is to be in force, or,
  * where that stays as it is, whose value is shown: that of this name, and of no
- * other, since the record has this one.
+ * other, since the record has this one.  One kind does not do for the other.
  */
 static void
-commit_digest(uint8_t digest[32], const struct msg_commit *v)
+commit_ticket(struct reply *ans, const struct msg_commit *v)
 {
 	char *ev = field_get_str(v->fields, v->len, "ev");
 	char *name = field_get_str(v->fields, v->len, "name");
 
-	if (strcmp(ev, "reveal") == 0)
-		(void)crypto_generichash(digest, 32,
+	if (strcmp(ev, "reveal") == 0) {
+		ans->ticket = TICKET_REVEAL;
+		(void)crypto_generichash(ans->digest, sizeof(ans->digest),
 		    (const unsigned char *)name, strlen(name), NULL, 0);
-	else
-		memcpy(digest, v->digest, 32);
+	} else {
+		ans->ticket = TICKET_COMMIT;
+		memcpy(ans->digest, v->digest, sizeof(ans->digest));
+	}
 	free(ev);
 	free(name);
 }
@@ -484,9 +487,8 @@ on_vault(struct auditor *a, struct ipc_msg *m)
 	ans = append(a, m, RECORD_SECRET, RECORD_BY_AUDITOR, &b, a->runs.n,
 	    MSG_A_TICKET);
 	if (ans != NULL) {
-		ans->ticket = TICKET_COMMIT;
 		ans->expires_s = 60;
-		commit_digest(ans->digest, &v);
+		commit_ticket(ans, &v);
 		a->vault_version = field_get_u64(v.fields, v.len, "version",
 		    0);
 		memcpy(a->vault_digest, v.digest, sizeof(v.digest));

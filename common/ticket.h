@@ -26,17 +26,18 @@ struct ticket_keys {
 enum ticket_kind {
 	TICKET_EXEC = 1,	/* digest: the plan's */
 	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret's name */
-	TICKET_COMMIT = 3,	/* digest: of the vault file to put in force,
-				   or as that of TICKET_SECRET, to be shown */
+	TICKET_COMMIT = 3,	/* digest: of the vault file to put in force */
 	TICKET_ANSWER = 4,	/* digest: BLAKE2b-256 of the EXEC that may go
 				   on; sealed with the key of its run */
-	TICKET_RULES = 5	/* digest: BLAKE2b-256 of the XSKILL that a
+	TICKET_RULES = 5,	/* digest: BLAKE2b-256 of the XSKILL that a
 				   skill's runs have from now on; run is 0 */
+	TICKET_REVEAL = 6	/* digest: as of TICKET_SECRET; its value is
+				   shown to whoever has asked */
 };
 
 struct ticket {
 	uint8_t		kind;
-	uint64_t	run;		/* or request, with TICKET_COMMIT */
+	uint64_t	run;		/* or request: COMMIT, REVEAL */
 	uint64_t	record;
 	uint64_t	expires_ms;	/* CLOCK_BOOTTIME */
 	uint8_t		digest[32];

@@ -130,7 +130,7 @@ reveal_commit(struct vault *v, uint64_t id, const uint8_t ticket[TICKET_SIZE])
 		return (0);
 	(void)crypto_generichash(digest, sizeof(digest),
 	    (const uint8_t *)p->text, strlen(p->text), NULL, 0);
-	if (ticket_check(ticket, TICKET_COMMIT, id, digest, v->k->ticket,
+	if (ticket_check(ticket, TICKET_REVEAL, id, digest, v->k->ticket,
 	    &why) == -1) {
 		log_warnx("secret %s is not shown: %s", p->text, why);
 		prove_fail(p, CBE_REFUSED, "%s", why);

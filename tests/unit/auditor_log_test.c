@@ -330,11 +330,13 @@ show_value(struct aud *a, const uint8_t file[32])
 	rd_init(&r, a->m.data, a->m.len);
 	(void)rd_u64(&r);
 	rd_copy(&r, tk, sizeof(tk));
-	assert_int_equal(ticket_check(tk, TICKET_COMMIT, 502, file,
+	assert_int_equal(ticket_check(tk, TICKET_REVEAL, 502, file,
 	    aud_vault_key, &why), -1);
 	(void)crypto_generichash(digest, sizeof(digest),
 	    (const uint8_t *)"API_KEY", 7, NULL, 0);
 	assert_int_equal(ticket_check(tk, TICKET_COMMIT, 502, digest,
+	    aud_vault_key, &why), -1);
+	assert_int_equal(ticket_check(tk, TICKET_REVEAL, 502, digest,
 	    aud_vault_key, &why), 0);
 }
 

@@ -461,14 +461,20 @@ ask_value(struct vtest *t, uint64_t id, const char *phrase, int out)
 }
 
 static void
-show(struct vtest *t, uint64_t id, const char *name)
+show_by(struct vtest *t, uint8_t kind, uint64_t id, const char *name)
 {
 	uint8_t digest[32], ticket[TICKET_SIZE];
 
 	(void)crypto_generichash(digest, sizeof(digest),
 	    (const uint8_t *)name, strlen(name), NULL, 0);
-	vtest_ticket(t, TICKET_COMMIT, id, digest, 60000, ticket);
+	vtest_ticket(t, kind, id, digest, 60000, ticket);
 	vtest_send(t, MSG_V_COMMIT, id, ticket, sizeof(ticket), -1);
+}
+
+static void
+show(struct vtest *t, uint64_t id, const char *name)
+{
+	show_by(t, TICKET_REVEAL, id, name);
 }
 
 /* A value, for a passphrase and a ticket for its name, and for nothing less. */
@@ -503,6 +509,10 @@ test_reveal(void **state)
 	vtest_prepared(&t, 5);
 	show(&t, 5, "OTHER");
 	vtest_done(&t, 5, CBE_REFUSED);
+	ask_value(&t, 7, PHRASE, p[1]);
+	vtest_prepared(&t, 7);
+	show_by(&t, TICKET_COMMIT, 7, "TOKEN");
+	vtest_done(&t, 7, CBE_REFUSED);
 	assert_int_equal(read(p[0], got, sizeof(got)), -1);
 	ask_value(&t, 6, PHRASE, p[1]);
 	vtest_prepared(&t, 6);
