@@ -67,6 +67,7 @@ RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logscan.c common/record/logseg.c \
 		common/record/packed.c \
 		common/record/record.c common/record/seal.c \
+		common/record/sealfile.c common/record/torn.c \
 		common/record/tree.c common/record/treeproof.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c

@@ -5,8 +5,8 @@
  * auditor has to do.  A packed one is complete, was read back and compared,
  * has its name and a record, all of it durable, before the plain one and the
  * copy of its exec lines are removed; what a crash leaves of it before that is
- * made anew.  A failure is said, and tried again at the next rotation.  A segment
- * that is not the file that was read, or no chain, stays (packcheck.h).
+ * made anew.  A failure is said, and tried again at the next rotation.  What
+ * is not the file that was read, or no chain, stays as it is (packcheck.h).
  */
 #ifndef AUDITOR_PACKING_H
 #define AUDITOR_PACKING_H

@@ -26,13 +26,11 @@
 #include "common/field.h"
 #include "common/io.h"
 #include "common/log.h"
+#include "common/record/torn.h"
 #include "common/xmalloc.h"
 
 #define LOCK_TRIES	100
 #define LOCK_NS		20000000	/* between two: 2 s together */
-#define SECTOR		512U
-/* A batch is not longer, and no more of the end can be torn. */
-#define TORN_MAX	(CHAIN_BATCH + 2U * RECORD_MAX)
 #define TORN_FILES	10U	/* for one place */
 
 /* The auditor of a daemon that has just crashed may still finish. */
@@ -152,60 +150,6 @@ check_lost(struct auditor *a)
 	    "audit recover --accept-loss -r WHY\"", a->rm->root, name);
 }
 
-/*
- * Is the line at p the trace of writing that was cut short?  A file system
- * that lost its pages leaves whole sectors of zeros, or zeros up to the end,
- * which no line has and no changed bit makes.
- */
-static int
-has_hole(const uint8_t *p, size_t n, uint64_t offset)
-{
-	const uint8_t *nl, *zero;
-	size_t i, run = 0;
-
-	nl = memchr(p, '\n', n);
-	zero = memchr(p, 0, nl != NULL ? (size_t)(nl - p) : n);
-	if (zero == NULL)
-		return (0);
-	for (i = (size_t)(zero - p); i < n && p[i] == 0; i++)
-		if (++run >= SECTOR && (offset + i + 1) % SECTOR == 0)
-			return (1);
-	return (i == n);
-}
-
-/* Can a changed record break this rule, and a lost sector not? */
-static int
-is_changed(const struct logscan_result *res)
-{
-	return (res->status != LOGSCAN_TRUNCATED &&
-	    (res->status != LOGSCAN_TAMPERED ||
-	    strcmp(res->rule, "chain") == 0 ||
-	    strcmp(res->rule, "seal") == 0 ||
-	    strcmp(res->rule, "number") == 0));
-}
-
-/* The end of gateway.log from offset on; NULL if it cannot be torn. */
-static uint8_t *
-read_end(struct auditor *a, uint64_t offset, size_t *len)
-{
-	struct segment *s = &a->chain.seg;
-	struct stat st;
-	uint8_t *p;
-
-	if (fstat(s->fd, &st) == -1)
-		rolemain_fail(a->rm, EXIT_IO, "%s: %s", LOG_CURRENT,
-		    strerror(errno));
-	if ((uint64_t)st.st_size < offset ||
-	    (uint64_t)st.st_size - offset > TORN_MAX)
-		return (NULL);
-	*len = (size_t)((uint64_t)st.st_size - offset);
-	p = xmalloc(*len + 1);
-	if (pread(s->fd, p, *len, (off_t)offset) != (ssize_t)*len)
-		rolemain_fail(a->rm, EXIT_IO, "%s cannot be read",
-		    LOG_CURRENT);
-	return (p);
-}
-
 /* The i-th file for what was torn off where the next record goes. */
 static void
 torn_name(const struct auditor *a, unsigned i, char name[LOG_NAMEMAX])
@@ -241,17 +185,17 @@ save_torn(struct auditor *a, const uint8_t *p, size_t n)
 
 /* A torn end, n bytes; ends the process where it is something else. */
 static uint8_t *
-torn_end(struct auditor *a, const struct logscan_result *res, size_t *n)
+need_torn(struct auditor *a, const struct logscan_result *res, size_t *n)
 {
 	uint8_t *p;
 
-	if (strcmp(res->file, LOG_CURRENT) != 0 || is_changed(res))
-		damaged(a, res);
-	p = read_end(a, res->offset, n);
-	if (p == NULL || (res->status == LOGSCAN_TAMPERED &&
-	    !has_hole(p, *n, res->offset)))
-		damaged(a, res);
-	return (p);
+	_Static_assert(CHAIN_BATCH <= TORN_BATCH, "a batch that is torn");
+	if ((p = torn_end(a->chain.seg.fd, res, n)) != NULL)
+		return (p);
+	if (errno != 0)
+		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
+		    a->rm->root, strerror(errno));
+	damaged(a, res);
 }
 
 /* Moves it aside. */
@@ -464,7 +408,7 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 		rolemain_fail(a->rm, EXIT_IO, "%s in %s: %s", LOG_CURRENT,
 		    a->rm->root, strerror(errno));
 	if (f.res.status != LOGSCAN_OK)
-		torn = torn_end(a, &f.res, &ntorn);
+		torn = need_torn(a, &f.res, &ntorn);
 	/* before anything is changed: it may be the wrong log */
 	sealing_open(a, &f.seals);
 	if (torn != NULL)

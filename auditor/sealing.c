@@ -2,7 +2,6 @@
 /* When the log is sealed; see sealing.h. */
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -15,6 +14,7 @@
 #include "auditor/sealing.h"
 #include "common/io.h"
 #include "common/log.h"
+#include "common/record/sealfile.h"
 #include "common/ticket.h"
 
 #define BUSY_MS		60000	/* while there are records */
@@ -73,29 +73,6 @@ first_key(struct auditor *a)
 	return (SEALKEY_OK);
 }
 
-/* Was this log restored, without its keys, behind its last seal? */
-static int
-is_restored(const struct auditor *a, const struct sealcheck *c)
-{
-	unsigned long long number;
-	char text[24], *end;
-	ssize_t n;
-	int fd;
-
-	fd = openat(a->chain.seg.dirfd, LOG_RESTORED, O_RDONLY | O_NOFOLLOW |
-	    O_CLOEXEC);
-	if (fd == -1)
-		return (0);
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	if (n <= 0)
-		return (0);
-	text[n] = '\0';
-	number = strtoull(text, &end, 10);
-	return (isdigit((unsigned char)text[0]) && strcmp(end, "\n") == 0 &&
-	    number > c->at && number <= a->chain.tail.number);
-}
-
 void
 sealing_open(struct auditor *a, const struct sealcheck *c)
 {
@@ -117,7 +94,8 @@ sealing_open(struct auditor *a, const struct sealcheck *c)
 		found = sealkey_read(s->keys, a->chain.seg.dirfd,
 		    c->last.epoch + 1, c->last.next);
 		if (found != SEALKEY_OK && found != SEALKEY_ERROR &&
-		    is_restored(a, c))
+		    sealfile_restored(a->chain.seg.dirfd, c,
+		    a->chain.tail.number))
 			found = first_key(a);
 	}
 	if (found != SEALKEY_OK)

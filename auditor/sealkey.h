@@ -6,9 +6,9 @@
  * seal that names its public half; each is overwritten in both places as soon
  * as its own seal is durable.  Nobody can sign an earlier epoch again.
  *
- * The file has two places, 4,096 bytes apart; an epoch's key is in the one of
- * its number modulo 2.  The key that is written next takes the place of the
- * one that was used, so one write and one sync both wipe and prepare.
+ * The file (common/record/sealfile.h) has two places.  The key that is written
+ * next takes that of the one that was used, so one write and one sync both wipe
+ * and prepare.
  */
 #ifndef AUDITOR_SEALKEY_H
 #define AUDITOR_SEALKEY_H

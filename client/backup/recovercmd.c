@@ -23,6 +23,8 @@
 #include "client/out.h"
 #include "common/estop.h"
 #include "common/record/logscan.h"
+#include "common/record/sealfile.h"
+#include "common/record/torn.h"
 #include "common/role.h"
 
 #define VAULT_NAME	"secrets.env"
@@ -35,7 +37,25 @@ struct recovering {
 	int		 accept;
 	int		 dirfd;		/* of the log, with its lock */
 	struct logscan_result res;
+	struct sealcheck seals;
 };
+
+/* Is that the trace of writing that was cut short, which a start mends? */
+static int
+is_torn(const struct recovering *r)
+{
+	uint8_t *p = NULL;
+	size_t n = 0;
+	int fd;
+
+	fd = logseg_open(r->dirfd, LOG_CURRENT, O_RDONLY);
+	if (fd != -1) {
+		p = torn_end(fd, &r->res, &n);
+		(void)close(fd);
+	}
+	freezero(p, n);
+	return (p != NULL);
+}
 
 /* Nothing that a start does not do by itself: 1; else 0. */
 static int
@@ -43,8 +63,29 @@ is_good(const struct recovering *r)
 {
 	if (logseg_lost(r->dirfd, r->res.last.number + 1))
 		return (0);
-	return (r->res.status == LOGSCAN_OK ||
-	    r->res.status == LOGSCAN_TRUNCATED);
+	return (r->res.status == LOGSCAN_OK || is_torn(r));
+}
+
+/* All is there; an exit status, or -1 and *f. */
+static int
+tell_good(const struct recovering *r, struct fail *f)
+{
+	int fits;
+
+	fits = sealfile_fits(r->dirfd, &r->seals, r->res.last.number);
+	if (fits == -1)
+		return (backup_errno(f, LOG_SEALKEY));
+	if (fits) {
+		printf("nothing is lost: the daemon can start\n");
+		return (0);
+	}
+	printf("nothing is lost, but the daemon does not start: %s in %s is "
+	    "missing, or is not the key that goes on behind the last seal, "
+	    "record %llu\n"
+	    "put it back, or a log and a key that are of one time, or move "
+	    "the directory away to begin a new log\n", LOG_SEALKEY, r->log,
+	    (unsigned long long)r->seals.at);
+	return (EXIT_ALTERED);
 }
 
 static int
@@ -55,6 +96,7 @@ look(struct recovering *r, struct fail *f)
 	scan = logscan_new(NULL, NULL);
 	logscan_dir(scan, r->dirfd);
 	(void)logscan_end(scan, &r->res);
+	r->seals = *logscan_seals(scan);
 	logscan_free(scan);
 	if (r->res.status != LOGSCAN_IO)
 		return (0);
@@ -195,10 +237,8 @@ recover(struct recovering *r, struct fail *f)
 
 	if (look(r, f) == -1)
 		return (-1);
-	if (is_good(r)) {
-		printf("nothing is lost: the daemon can start\n");
-		return (0);
-	}
+	if (is_good(r))
+		return (tell_good(r, f));
 	if (!r->accept)
 		return (tell_loss(r));
 	if (setaside_init(&s, r->dirfd, lost_from(r), f) == -1)

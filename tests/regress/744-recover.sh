@@ -51,6 +51,27 @@ recover
 is "a log that is whole: status" "$S" 0
 has "a log that is whole" "$T/out" "nothing is lost"
 
+### Whole, and what the start does and does not do by itself
+
+mv "$log/seal.key" "$T/seal.key"
+recover
+is "the key is gone: status" "$S" 2
+has "the key is gone" "$T/out" "nothing is lost, but" seal.key
+head -c 8192 /dev/zero >"$log/seal.key"
+recover --accept-loss -r "the key"
+is "another key: status" "$S" 2
+hasnot "another key" "$T/out" "can start"
+daemon_try && daemon_stop
+daemon_wait
+is "another key: no start" "$DSTATUS" 78
+mv "$T/seal.key" "$log/seal.key"
+cp -p "$log/gateway.log" "$T/untorn"
+head -c 4096 /dev/zero >>"$log/gateway.log"
+recover
+is "sectors that were not written: status" "$S" 0
+has "sectors that were not written" "$T/out" "the daemon can start"
+cp -p "$T/untorn" "$log/gateway.log"
+
 ### A changed record before the end
 
 line=$(grep -n '"ev":"stop","scope"' "$log/gateway.log" | head -n 1 |

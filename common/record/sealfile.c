@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/* seal.key; see sealfile.h. */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/record/sealfile.h"
+
+#define SLOT		4096	/* in blocks of their own */
+
+/* magic, epoch, seed, and a digest of these */
+#define MAGIC_LEN	8
+#define BODY		(MAGIC_LEN + 8 + crypto_sign_SEEDBYTES)
+#define SUM		32
+#define PLACE		(BODY + SUM)
+
+static const char magic[MAGIC_LEN + 1] = "cbseal1\n";
+
+static off_t
+slot_of(uint64_t epoch)
+{
+	return ((off_t)(epoch & 1) * SLOT);
+}
+
+static int
+pwrite_all(int fd, const uint8_t *p, size_t n, off_t at)
+{
+	ssize_t r;
+
+	while (n != 0) {
+		r = pwrite(fd, p, n, at);
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r == -1)
+			return (-1);
+		p += r;
+		n -= (size_t)r;
+		at += r;
+	}
+	return (0);
+}
+
+int
+sealfile_put(int fd, uint64_t epoch, const uint8_t secret[SEALFILE_SECRET])
+{
+	uint8_t raw[PLACE];
+	size_t i;
+	int r;
+
+	memcpy(raw, magic, MAGIC_LEN);
+	for (i = 0; i < 8; i++)
+		raw[MAGIC_LEN + i] = (uint8_t)(epoch >> (56 - 8 * i));
+	(void)crypto_sign_ed25519_sk_to_seed(raw + MAGIC_LEN + 8, secret);
+	(void)crypto_generichash(raw + BODY, SUM, raw, BODY, NULL, 0);
+	r = pwrite_all(fd, raw, sizeof(raw), slot_of(epoch));
+	sodium_memzero(raw, sizeof(raw));
+	return (r);
+}
+
+int
+sealfile_get(int fd, uint64_t epoch, uint8_t secret[SEALFILE_SECRET],
+    uint8_t public[SEAL_KEY])
+{
+	uint8_t raw[PLACE], sum[SUM];
+	uint64_t got = 0;
+	ssize_t n;
+	size_t i;
+	int is;
+
+	do {
+		n = pread(fd, raw, sizeof(raw), slot_of(epoch));
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return (-1);
+	for (i = 0; i < 8 && n == PLACE; i++)
+		got = got << 8 | raw[MAGIC_LEN + i];
+	(void)crypto_generichash(sum, SUM, raw, BODY, NULL, 0);
+	is = n == PLACE && memcmp(raw, magic, MAGIC_LEN) == 0 &&
+	    got == epoch && memcmp(sum, raw + BODY, SUM) == 0;
+	if (is)
+		(void)crypto_sign_seed_keypair(public, secret,
+		    raw + MAGIC_LEN + 8);
+	sodium_memzero(raw, sizeof(raw));
+	return (is);
+}
+
+int
+sealfile_restored(int dirfd, const struct sealcheck *c, uint64_t tail)
+{
+	unsigned long long number;
+	char text[24], *end;
+	ssize_t n;
+	int fd;
+
+	fd = openat(dirfd, LOG_RESTORED, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return (0);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return (0);
+	text[n] = '\0';
+	number = strtoull(text, &end, 10);
+	return (isdigit((unsigned char)text[0]) && strcmp(end, "\n") == 0 &&
+	    number > c->at && number <= tail);
+}
+
+int
+sealfile_fits(int dirfd, const struct sealcheck *c, uint64_t tail)
+{
+	uint8_t secret[SEALFILE_SECRET], public[SEAL_KEY];
+	int fd, is, fresh;
+
+	/* then the first key of a series, which is made where there is none */
+	fresh = c->seals == 0 || sealfile_restored(dirfd, c, tail);
+	fd = logseg_open(dirfd, LOG_SEALKEY, O_RDONLY);
+	if (fd == -1)
+		return (errno != ENOENT ? -1 : fresh);
+	is = 0;
+	if (c->seals != 0)
+		is = sealfile_get(fd, c->last.epoch + 1, secret, public);
+	if (is == 1)
+		is = memcmp(public, c->last.next, sizeof(public)) == 0;
+	if (is == 0 && fresh)
+		is = sealfile_get(fd, 0, secret, public);
+	sodium_memzero(secret, sizeof(secret));
+	(void)close(fd);
+	return (is);
+}
