@@ -350,6 +350,23 @@ reader_gone(struct query *q)
 	    "the reader is gone");
 }
 
+/* Why the segment in which it stands cannot be read; errno tells. */
+static void
+cannot_read(struct query *q)
+{
+	const struct segment *s = &q->a->chain.seg;
+	char name[LOG_NAMEMAX], why[512];
+
+	if (errno != EBADMSG || q->at.seg >= s->nold) {
+		finish(q, CBE_IO, "the log cannot be read");
+		return;
+	}
+	logseg_packed_name(name, s->old[q->at.seg]);
+	(void)snprintf(why, sizeof(why), "%s is damaged: look at it with "
+	    "\"clawbot audit verify %s\"", name, q->a->rm->root);
+	finish(q, CBE_IO, why);
+}
+
 static void
 on_ready(evutil_socket_t fd, short what, void *arg)
 {
@@ -364,8 +381,9 @@ on_ready(evutil_socket_t fd, short what, void *arg)
 	}
 	if (r == 0)
 		return;
+	errno = 0;
 	if ((r = step(q)) == -1)
-		finish(q, CBE_IO, "the log cannot be read");
+		cannot_read(q);
 	else if (r == 0)
 		end_of_log(q);
 	else if (drain(q) == -1)

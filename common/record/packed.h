@@ -46,7 +46,7 @@ struct unpack	*unpack_new(void);
  */
 int		 unpack_feed(struct unpack *, const void *, size_t, unpack_cb,
 		    void *arg);
-/* Is it complete? */
+/* Is it complete, with its table? */
 int		 unpack_whole(const struct unpack *);
 void		 unpack_free(struct unpack *);
 

@@ -16,6 +16,7 @@ static uint8_t compress;
 #include "auditor/packcheck.h"
 #include "auditor/packfile.h"
 #include "client/verify.h"
+#include "common/payload.h"
 #include "common/record/logseg.h"
 #include "common/record/packed.h"
 #include "tests/unit/auditor_util.h"
@@ -383,6 +384,41 @@ test_changed(void **state)
 	free(s);
 }
 
+/* Lines without the table are for zstd to read, and not for the auditor. */
+static void
+test_table(void **state)
+{
+	size_t len, n;
+	char *s, why[512];
+	struct msg_queried v;
+	struct aud a;
+
+	free(make(*state, &len));
+	s = aud_file(*state, FIRST PACKED_SUFFIX, &len);
+	assert_non_null(s);
+	for (n = len - PACKED_FOOT - PACKED_ENTRY - PACKED_HEAD; n > 0 &&
+	    memcmp(s + n, "\x5e\x2a\x4d\x18", 4) != 0; n--)
+		;
+	assert_true(n > 0);
+	/* it is damaged while the auditor runs */
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	assert_int_equal(verdict(*state, s, n), VERIFY_TAMPERED);
+	free(aud_slurp(aud_query(&a, 900, QUERY_VERIFY, 0, 0, UINT32_MAX),
+	    NULL));
+	assert_int_equal(aud_recv(&a), MSG_A_QUERIED);
+	assert_int_equal(payload_get(&a.m, &msg_queried_shape, &v), 0);
+	assert_int_equal(v.code, CBE_IO);
+	(void)snprintf(why, sizeof(why), FIRST PACKED_SUFFIX " is damaged: "
+	    "look at it with \"clawbot audit verify %s\"", (char *)*state);
+	assert_string_equal(v.text, why);
+	free(v.text);
+	assert_int_equal(verdict(*state, s, len), VERIFY_OK);
+	s[len - PACKED_FOOT - 1] ^= 1;
+	assert_int_equal(verdict(*state, s, len), VERIFY_TAMPERED);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(s);
+}
+
 /* A little that becomes a lot is no log after its first piece. */
 static void
 test_bomb(void **state)
@@ -425,6 +461,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_check, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_changed, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_table, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_bomb, setup,
 		    aud_teardown),
