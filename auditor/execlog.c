@@ -45,9 +45,21 @@ execlog_close(struct execlog *x)
 	x->fd = -1;
 }
 
+/* The first byte that differs; both have n bytes, and are not the same. */
+static size_t
+differs(const char *a, const char *b, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && a[i] == b[i]; i++)
+		;
+	return (i);
+}
+
 /*
  * Is this what the copy has at its end already?  1, 0 if it ends before that,
- * -1 if it has something else.
+ * -1 if it has something else.  No line has a NUL: it ends in front of one, for
+ * it is not synced, and that is what a power cut leaves of it.
  */
 static int
 is_there(struct execlog *x, const char *p, size_t n)
@@ -60,11 +72,21 @@ is_there(struct execlog *x, const char *p, size_t n)
 		k = n - done < sizeof(have) ? n - done : sizeof(have);
 		r = pread(x->fd, have, k, (off_t)(x->size + done));
 		if (r > 0 && memcmp(have, p + done, (size_t)r) != 0)
-			return (-1);
+			return (have[differs(have, p + done, (size_t)r)] ==
+			    '\0' ? 0 : -1);
 		if (r != (ssize_t)k)
 			return (0);
 	}
 	return (1);
+}
+
+/* Does the copy go on behind its end, with more than what was not written? */
+static int
+has_more(const struct execlog *x)
+{
+	char c;
+
+	return (pread(x->fd, &c, 1, (off_t)x->size) == 1 && c != '\0');
 }
 
 static void
@@ -171,7 +193,8 @@ execlog_follow(struct execlog *x, int fd, uint64_t size)
 	}
 	if (x->checking && fstat(x->fd, &st) == 0 &&
 	    (uint64_t)st.st_size > x->size) {
-		tell(x);
+		if (has_more(x))
+			tell(x);
 		if (ftruncate(x->fd, (off_t)x->size) == -1)
 			log_warn("%s", LOG_EXEC);
 	}

@@ -192,7 +192,7 @@ static int
 cut_file(const struct setaside *s, const char *name, uint64_t n,
     struct fail *f)
 {
-	char plain[LOG_NAMEMAX];
+	char plain[LOG_NAMEMAX], exec[LOG_NAMEMAX];
 	uint64_t first;
 	int packed;
 
@@ -203,8 +203,13 @@ cut_file(const struct setaside *s, const char *name, uint64_t n,
 	if (make_kept(s, name, n, NULL, f) == -1)
 		return (-1);
 	(void)snprintf(plain, sizeof(plain), "%s", LOG_CURRENT);
-	if (first != 0)
+	if (first != 0) {
 		logseg_name(plain, LOG_STEM, first);
+		/* it has more than what stays */
+		logseg_name(exec, LOG_EXEC_STEM, first);
+		if (move(s, exec, 0, f) == -1)
+			return (-1);
+	}
 	if (!packed && move(s, name, 1, f) == -1)
 		return (-1);
 	if (renameat(s->dirfd, ASIDE_NEW, s->dirfd, plain) == -1 ||

@@ -272,6 +272,21 @@ test_exec(void **state)
 	assert_true(start(*state) < all / 4);
 	/* that it was behind is no news, that it was changed is */
 	assert_int_equal(recovers(*state, "rewritten"), 0);
+	/* nor that a power cut came before it was written */
+	free(now);
+	now = xmalloc(n + 100);
+	memcpy(now, before, n);
+	memset(now + n / 2, 0, n / 2 + 100);
+	aud_write(*state, name, now, n);
+	(void)start(*state);
+	memcpy(now, before, n);
+	aud_write(*state, name, now, n + 100);
+	(void)start(*state);
+	free(now);
+	now = aud_file(*state, name, &m);
+	assert_int_equal(m, n);
+	assert_memory_equal(now, before, n);
+	assert_int_equal(recovers(*state, "rewritten"), 0);
 	touch(*state, name, n / 2, 1);
 	(void)start(*state);
 	assert_int_equal(recovers(*state, "rewritten"), 1);
