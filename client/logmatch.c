@@ -54,7 +54,7 @@ static const struct match_key {
 #define EV_OF_KIND(name, word, forms)	forms
 #define EV_WORD(ev, members)		ev,
 static const char *const evs[] = {
-	RECORD_KINDS_TABLE(EV_OF_KIND, EV_WORD, EV_WORD)
+	RECORD_KINDS_TABLE(EV_OF_KIND, EV_WORD, EV_WORD, EV_WORD)
 };
 
 /* Where to say why it is no term. */

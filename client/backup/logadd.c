@@ -71,15 +71,21 @@ logadd_append(const struct logadd *l, const char *dir, struct fail *f)
 	return (r);
 }
 
+/* A record of a form that the role in by may make. */
 static int
-add(struct logadd *l, unsigned kind, struct buf *fields, struct fail *f)
+add(struct logadd *l, unsigned kind, unsigned by, struct buf *fields,
+    struct fail *f)
 {
 	struct logstate *ls = l->ls;
+	const char *bad;
 	struct buf line;
 	int r = -1;
 
 	buf_init(&line, RECORD_MAX);
-	if (fields->bad || record_line(&line, &ls->last, time_us(ls), kind,
+	bad = record_form_check(kind, by, fields->data, fields->len);
+	if (bad != NULL)
+		fail_set(f, EXIT_CLAWBOT, "cannot make a record: %s", bad);
+	else if (fields->bad || record_line(&line, &ls->last, time_us(ls), kind,
 	    fields->data, fields->len) == -1)
 		fail_set(f, EXIT_CLAWBOT, "cannot make a record");
 	else {
@@ -132,6 +138,7 @@ logadd_restored(const char *dir, uint64_t number, struct fail *f)
 int
 logadd_stop(struct logadd *l, const char *why, struct fail *f)
 {
+	const struct logstate *ls = l->ls;
 	struct estop e;
 	struct buf b;
 
@@ -141,9 +148,12 @@ logadd_stop(struct logadd *l, const char *why, struct fail *f)
 	field_str(&b, "ev", "stop");
 	estop_put(&b, &e);
 	put_who(&b, why);
+	field_u64(&b, "before", ls->stops);
+	field_u64(&b, "after", ls->stops + (ls->stop_all ? 0 : 1));
 	field_u64(&b, "runs", 0);
 	field_u64(&b, "waiting", 0);
-	return (add(l, RECORD_STOP, &b, f));
+	/* it stands for one of the supervisor's */
+	return (add(l, RECORD_STOP, RECORD_BY_SUPERVISOR, &b, f));
 }
 
 /* The version that a vault's file says it is, or 0. */
@@ -182,7 +192,7 @@ logadd_vault(struct logadd *l, const struct buf *vault, const char *why,
 	field_u64(&b, "version", vault_version(vault));
 	field_hex(&b, "digest", digest, BACKUP_DIGEST);
 	put_who(&b, why);
-	return (add(l, RECORD_SECRET, &b, f));
+	return (add(l, RECORD_SECRET, RECORD_BY_OFFLINE, &b, f));
 }
 
 int
@@ -204,5 +214,5 @@ logadd_lost(struct logadd *l, const struct setaside *s,
 	field_list(&b, "digests", &s->digests);
 	field_bool(&b, "seals", s->seals);
 	put_who(&b, why);
-	return (add(l, RECORD_RECOVER, &b, f));
+	return (add(l, RECORD_RECOVER, RECORD_BY_OFFLINE, &b, f));
 }

@@ -17,6 +17,19 @@
 #include "common/record/logscan.h"
 #include "common/role.h"
 
+/* The last one says how many there are. */
+static void
+see_stop(struct logstate *ls, const struct record_view *v)
+{
+	char ev[16], scope[16];
+
+	(void)record_member_u64(v->json, v->jsonlen, "after", &ls->stops);
+	if (record_member_str(v->json, v->jsonlen, "ev", ev,
+	    sizeof(ev)) > 0 && record_member_str(v->json, v->jsonlen, "scope",
+	    scope, sizeof(scope)) > 0 && strcmp(scope, "all") == 0)
+		ls->stop_all = strcmp(ev, "stop") == 0;
+}
+
 static void
 see_line(const struct record_view *v, const char *line, size_t len,
     uint64_t offset, void *arg)
@@ -31,6 +44,8 @@ see_line(const struct record_view *v, const char *line, size_t len,
 	(void)len;
 	(void)offset;
 	ls->last_us = v->time_us;
+	if (v->kind == RECORD_STOP)
+		see_stop(ls, v);
 	if (v->kind != RECORD_SECRET || record_member_u64(v->json,
 	    v->jsonlen, "version", &version) == -1 ||
 	    record_member_str(v->json, v->jsonlen, "digest", hex,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What a log says: is it whole, where does it end, which file is the vault,
- * and which emergency stops are in force.
+ * and how many emergency stops are in force.
  */
 #ifndef CLIENT_LOGSTATE_H
 #define CLIENT_LOGSTATE_H
@@ -17,6 +17,8 @@ struct logstate {
 	uint64_t	 last_us;	/* the time of its last record */
 	uint64_t	 vault_version;	/* 0: it names none */
 	uint8_t		 vault_digest[BACKUP_DIGEST];
+	uint64_t	 stops;		/* in force at its end */
+	int		 stop_all;	/* one of everything is */
 };
 
 void	logstate_begin(struct logstate *);

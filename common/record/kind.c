@@ -25,9 +25,10 @@ struct row {
 	[RECORD_##name] = { word, { forms { 0 } } },
 #define AUDITOR(ev, members)	{ ev, RECORD_BY_AUDITOR, members },
 #define SUPERVISOR(ev, members)	{ ev, RECORD_BY_SUPERVISOR, members },
+#define OFFLINE(ev, members)	{ ev, RECORD_BY_OFFLINE, members },
 
 static const struct row rows[RECORD_KINDS] = {
-	RECORD_KINDS_TABLE(KIND_ROW, AUDITOR, SUPERVISOR)
+	RECORD_KINDS_TABLE(KIND_ROW, AUDITOR, SUPERVISOR, OFFLINE)
 };
 
 /* Not written yet, but what is logged now must not look like them. */

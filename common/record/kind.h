@@ -12,9 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Who made a record: the auditor itself, or the supervisor by A_RECORD. */
+/*
+ * Who made a record: the auditor itself, the supervisor by A_RECORD, or
+ * clawbot(1) for root, on a log of which no auditor runs.
+ */
 #define RECORD_BY_AUDITOR	0x1
 #define RECORD_BY_SUPERVISOR	0x2
+#define RECORD_BY_OFFLINE	0x4
 
 /* A result is not longer than this; so much is set aside for each run. */
 #define RECORD_RESULT		(64U * 1024)
@@ -67,7 +71,8 @@
 /*
  * KIND(NAME, "word", FORMS): forms by their ev, of the role that makes them;
  * a kind without forms is read and not written.
- * AUDITOR("ev", "members"), SUPERVISOR("ev", "members")
+ * AUDITOR("ev", "members"), SUPERVISOR("ev", "members"),
+ * OFFLINE("ev", "members")
  *
  * A member is KEY:TYPE, with a question mark where it may be missing.  The
  * types are those of field.h: s text, n unsigned number, i signed number, b
@@ -76,7 +81,7 @@
  *
  * The order is that of the wire.
  */
-#define RECORD_KINDS_TABLE(KIND, AUDITOR, SUPERVISOR)			\
+#define RECORD_KINDS_TABLE(KIND, AUDITOR, SUPERVISOR, OFFLINE)		\
 KIND(EXEC, "exec",							\
     AUDITOR("intent", "run:s argv:l cwd:s cwd_dev:n? cwd_ino:n? "	\
 	"env:l exe:o script:o? "					\
@@ -118,7 +123,8 @@ KIND(SECRET, "secret",							\
     SUPERVISOR("unlock", "channel:s " RECORD_ORIGIN " reason:s")	\
     SUPERVISOR("lock", "channel:s? " RECORD_MAYBE_ORIGIN " reason:s")	\
     SUPERVISOR("refused", "cause:s channel:s " RECORD_ORIGIN		\
-	" reason:s"))							\
+	" reason:s")							\
+    OFFLINE("restored", "version:n digest:h reason:s by:o"))		\
 KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\
     SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\
@@ -138,7 +144,9 @@ KIND(STOP, "stop",							\
 KIND(RECOVER, "recover",						\
     AUDITOR("torn", "bytes:n moved:l digests:l")			\
     AUDITOR("reread", "file:s digest:h")				\
-    AUDITOR("rewritten", "file:s bytes:n good:n"))			\
+    AUDITOR("rewritten", "file:s bytes:n good:n")			\
+    OFFLINE("lost", "record:n file:s? offset:n? rule:s? bytes:n "	\
+	"moved:l digests:l seals:b reason:s by:o"))			\
 KIND(FILE, "file",							\
     AUDITOR("made", RECORD_NAME)					\
     AUDITOR("written", RECORD_NAME)					\
@@ -158,7 +166,8 @@ KIND(CLOCK, "clock",							\
 #define RECORD_NO_FORM(ev, members)
 enum record_kind {
 	RECORD_NONE = 0,
-	RECORD_KINDS_TABLE(RECORD_KIND_NUMBER, RECORD_NO_FORM, RECORD_NO_FORM)
+	RECORD_KINDS_TABLE(RECORD_KIND_NUMBER, RECORD_NO_FORM, RECORD_NO_FORM,
+	    RECORD_NO_FORM)
 	RECORD_KINDS
 };
 #undef RECORD_KIND_NUMBER

@@ -14,12 +14,14 @@
 	printf("%s\t%s\tauditor\t%s\n", kind, ev, members);
 #define BY_SUPERVISOR(ev, members)					\
 	printf("%s\t%s\tsupervisor\t%s\n", kind, ev, members);
+#define BY_OFFLINE(ev, members)						\
+	printf("%s\t%s\toffline\t%s\n", kind, ev, members);
 
 int
 main(void)
 {
 	const char *kind;
 
-	RECORD_KINDS_TABLE(KIND_ROWS, BY_AUDITOR, BY_SUPERVISOR)
+	RECORD_KINDS_TABLE(KIND_ROWS, BY_AUDITOR, BY_SUPERVISOR, BY_OFFLINE)
 	return (0);
 }

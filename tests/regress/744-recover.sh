@@ -99,6 +99,9 @@ has "accepted" "$T/out" "from record $line on" "emergency stop"
 whole "accepted"
 has "the record" "$log/gateway.log" '"reason":"the disk was bad"' \
     "\"moved\":[\"lost-$(printf %012d "$line")/"
+has "the stop, as the supervisor writes them" "$log/gateway.log" \
+    '"ev":"stop","scope":"all","reason":"the disk was bad","by":{"uid":0,' \
+    '"before":0,"after":1,"runs":0,"waiting":0'
 ok "what is lost is the log's owner's alone" test \
     "$(stat -c '%a %U' "$log"/lost-*)" = "700 _clawbot-audit"
 daemon_start
@@ -111,6 +114,8 @@ cb cbtadmin secrets list
 has "the vault goes on" "$T/out" A_TOKEN
 cb root audit verify
 is "resumed: verify" "$S" 0
+cb root audit search ev=lost kind=recover
+has "it is found" "$T/out" "the disk was bad"
 daemon_stop
 
 ### Its end is away, and the log does not say so

@@ -18,7 +18,7 @@
 #define FORM_OF(name, word, forms)	forms
 #define EV_OF(ev, members)		ev,
 static const char *const evs[] = {
-	RECORD_KINDS_TABLE(FORM_OF, EV_OF, EV_OF)
+	RECORD_KINDS_TABLE(FORM_OF, EV_OF, EV_OF, EV_OF)
 };
 
 static export_fn *const forms[] = { export_json, export_ocsf, export_otel };

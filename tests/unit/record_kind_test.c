@@ -8,7 +8,8 @@
 #include "common/record/kind.h"
 #include "tests/unit/unit.h"
 
-#define ANYBODY	(RECORD_BY_AUDITOR | RECORD_BY_SUPERVISOR)
+#define ANYBODY								\
+    (RECORD_BY_AUDITOR | RECORD_BY_SUPERVISOR | RECORD_BY_OFFLINE)
 
 static void
 test_words(void **state)
@@ -56,8 +57,9 @@ struct form {
 };
 #define A(ev, members)	{ 0, ev, RECORD_BY_AUDITOR, members },
 #define S(ev, members)	{ 0, ev, RECORD_BY_SUPERVISOR, members },
+#define O(ev, members)	{ 0, ev, RECORD_BY_OFFLINE, members },
 #define ROW(name, word, forms)	{ RECORD_##name, NULL, 0, NULL }, forms
-static struct form forms[] = { RECORD_KINDS_TABLE(ROW, A, S) };
+static struct form forms[] = { RECORD_KINDS_TABLE(ROW, A, S, O) };
 
 static void
 number_forms(void)
@@ -211,8 +213,8 @@ test_others(void **state)
 		assert_string_equal(record_form_check(forms[i].kind, ANYBODY,
 		    b.data, b.len - 1), "malformed fields");
 		assert_string_equal(record_form_check(
-		    forms[i].kind == RECORD_RECOVER ? RECORD_SECRET :
-		    RECORD_RECOVER, ANYBODY, b.data, b.len),
+		    forms[i].kind == RECORD_CLOCK ? RECORD_SEAL :
+		    RECORD_CLOCK, ANYBODY, b.data, b.len),
 		    "not a record for it to make");
 		assert_string_equal(record_form_check(RECORD_NONE, ANYBODY,
 		    b.data, b.len), "no such kind");
@@ -231,8 +233,8 @@ test_others(void **state)
 }
 
 /*
- * The log's end and what the vault is are the auditor's alone to write; who has
- * asked about secrets says nothing of its file.
+ * The log's end and what the vault is are not the supervisor's to write; who
+ * has asked about secrets says nothing of its file.
  */
 static void
 test_supervisor(void **state)
@@ -247,16 +249,20 @@ test_supervisor(void **state)
 	for (i = 0; i < NELEM(forms); i++)
 		for (k = 0; k < NELEM(not); k++)
 			if (forms[i].ev != NULL && forms[i].kind == not[k])
-				assert_int_equal(forms[i].by,
-				    RECORD_BY_AUDITOR);
+				assert_false(forms[i].by &
+				    RECORD_BY_SUPERVISOR);
+	for (i = 0; i < NELEM(forms); i++)
+		if (forms[i].by == RECORD_BY_OFFLINE)
+			assert_true(strcmp(forms[i].ev, "lost") == 0 ||
+			    strcmp(forms[i].ev, "restored") == 0);
 	for (i = 0; i < NELEM(forms); i++) {
 		if (forms[i].ev == NULL || forms[i].kind != RECORD_SECRET)
 			continue;
 		for (k = 0; k < NELEM(its); k++)
 			if (strcmp(forms[i].ev, its[k]) == 0)
 				break;
-		assert_int_equal(forms[i].by, k < NELEM(its) ?
-		    RECORD_BY_SUPERVISOR : RECORD_BY_AUDITOR);
+		assert_int_equal(forms[i].by == RECORD_BY_SUPERVISOR,
+		    k < NELEM(its));
 	}
 }
 
