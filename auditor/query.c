@@ -29,6 +29,7 @@
 #include "common/xmalloc.h"
 
 #define QUERY_CHUNK	(64U * 1024)
+#define QUERIES_KEPT	2	/* for who may read all of the log */
 
 struct log_pos {
 	size_t		 seg;
@@ -496,12 +497,29 @@ query_new(struct auditor *a, uint64_t id, int fd)
 	return (q);
 }
 
+/*
+ * One of a run that nobody knows reads all of the log: an account has no more
+ * than one of these at a time, and all of them leave some to who reads the log.
+ */
+static int
+has_place(const struct auditor *a, uint32_t uid)
+{
+	const struct query *q;
+
+	if (uid == UINT32_MAX)
+		return (a->nqueries < AUDITOR_QUERIES);
+	TAILQ_FOREACH(q, &a->queries, entry)
+		if (q->uid == uid)
+			return (0);
+	return (a->nqueries < AUDITOR_QUERIES - QUERIES_KEPT);
+}
+
 void
 query_start(struct auditor *a, struct ipc_msg *m)
 {
-	struct msg_query v;
+	struct msg_query v = { .uid = UINT32_MAX };
 	struct query *q;
-	int fd;
+	int fd, good;
 
 	if ((fd = ipc_take_fd(m, 0)) == -1 || !pipe_ok(fd)) {
 		(void)close(fd);
@@ -509,17 +527,18 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		    NULL);
 		return;
 	}
-	if (a->nqueries == AUDITOR_QUERIES) {
+	if ((good = payload_get(m, &msg_query_shape, &v) == 0))
+		v.uid = hostile_owner(v.uid);
+	if (!has_place(a, v.uid)) {
 		(void)close(fd);
 		answer(a, m->id, CBE_AGAIN, "too many questions about the log "
 		    "at once", 0, NULL);
 		return;
 	}
 	q = query_new(a, m->id, fd);
-	if (payload_get(m, &msg_query_shape, &v) == 0) {
+	q->uid = v.uid;
+	if (good)
 		q->type = v.query;
-		q->uid = hostile_owner(v.uid);
-	}
 	if (q->type == 0 || aim(q, v.count, v.run) == -1)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)

@@ -290,6 +290,47 @@ test_slow(void **state)
 	assert_int_equal(aud_shutdown(&q->a), 0);
 }
 
+/* Accounts that ask for runs keep nobody else out. */
+static void
+test_places(void **state)
+{
+	/* who asks, and what comes of it while those before are not done */
+	static const struct {
+		uint32_t	 uid;
+		unsigned	 want;
+	} t[] = { { 1000, CBE_OK }, { 1000, CBE_AGAIN }, { 1001, CBE_NOENT },
+	    { 1002, CBE_NOENT }, { 1003, CBE_NOENT }, { 1004, CBE_NOENT },
+	    { 1005, CBE_NOENT }, { 1006, CBE_AGAIN }, { ANY, CBE_OK },
+	    { ANY, CBE_OK }, { ANY, CBE_AGAIN } };
+	unsigned got[NELEM(t)];
+	struct q *q = *state;
+	int fd[NELEM(t)], st;
+	struct rd r;
+	size_t i;
+
+	/* all of them have come before the first is answered */
+	assert_int_equal(kill(q->a.pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(q->a.pid, &st, WUNTRACED), q->a.pid);
+	for (i = 0; i < NELEM(t); i++)
+		fd[i] = aud_query(&q->a, i, QUERY_SHOW, 0, 7, t[i].uid);
+	assert_int_equal(kill(q->a.pid, SIGCONT), 0);
+	for (i = 0; i < NELEM(t); i++) {
+		assert_int_equal(aud_recv(&q->a), MSG_A_QUERIED);
+		assert_true(q->a.m.id < NELEM(t));
+		rd_init(&r, q->a.m.data, q->a.m.len);
+		got[q->a.m.id] = rd_u16(&r);
+	}
+	for (i = 0; i < NELEM(t); i++) {
+		assert_int_equal(got[i], t[i].want);
+		(void)close(fd[i]);
+	}
+	/* and then there is room again */
+	fd[0] = aud_query(&q->a, 0, QUERY_SHOW, 0, 7, 1006);
+	assert_int_equal(aud_recv(&q->a), MSG_A_QUERIED);
+	(void)close(fd[0]);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
 static void
 test_nonsense(void **state)
 {
@@ -322,7 +363,8 @@ main(void)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_tail), T(test_show), T(test_recent), T(test_verify),
-		T(test_follow), T(test_slow), T(test_nonsense),
+		T(test_follow), T(test_slow), T(test_places),
+		T(test_nonsense),
 	};
 
 	return (cmocka_run_group_tests_name("auditor query", tests, NULL,
