@@ -112,22 +112,32 @@ try_slot(struct prove *p)
 	p->slot++;
 }
 
+/* The others may open; it is told of if none does. */
+static void
+no_memory(struct prove *p, int error)
+{
+	p->error = error;
+	p->dear = p->slot + 1;
+	p->dear_kib = p->d.cost.kib;
+	p->slot++;
+}
+
 static void
 on_derived(void *arg, int error)
 {
 	struct prove *p = arg;
 
-	if (p->off)
+	if (p->off) {
 		prove_end(p);
-	else if (error != 0)
-		prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to "
-		    "open: %s", p->slot + 1, p->d.cost.kib / 1024,
-		    strerror(error));
+		return;
+	}
+	if (error != 0)
+		no_memory(p, error);
 	else {
 		memcpy(p->m->k.kek, p->m->out, AEAD_KEY);
 		try_slot(p);
-		prove_step(p);
 	}
+	prove_step(p);
 }
 
 /* 1 if it is under way, 0 if it was tried at once. */
@@ -149,10 +159,10 @@ start_try(struct prove *p, const struct keyin *k)
 	p->d.out = p->m->out;
 	p->d.done = on_derived;
 	p->d.arg = p;
-	if ((error = derive_start(&p->d, p->v->base)) != 0)
-		prove_fail(p, CBE_AGAIN, "a passphrase cannot be tried now: "
-		    "%s", strerror(error));
-	return (1);
+	if ((error = derive_start(&p->d, p->v->base)) == 0)
+		return (1);
+	no_memory(p, error);
+	return (0);
 }
 
 /* From where it is, until one is under way or all that is asked for open. */
@@ -171,6 +181,12 @@ prove_step(struct prove *p)
 			else if (start_try(p, &p->keys[p->key]))
 				return;
 		}
+	if (p->opened == 0 && p->error != 0) {
+		prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to "
+		    "open: %s", p->dear, p->dear_kib / 1024,
+		    strerror(p->error));
+		return;
+	}
 	if (p->opened == 0) {
 		wrong_key(p);
 		return;

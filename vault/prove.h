@@ -50,6 +50,10 @@ struct prove {
 	size_t		 slot;		/* at this slot */
 	struct derive	 d;
 	uint32_t	 opened;	/* slots, 1 << index */
+	int		 error;		/* of one that could not be tried, or
+					   0: which, from 1, and its cost */
+	size_t		 dear;
+	uint32_t	 dear_kib;
 	int		 off;		/* nobody wants it any more */
 	int		 waits;		/* for V_COMMIT or V_ABORT, or its
 					   deadline */
