@@ -66,6 +66,8 @@ get_entry(struct rd *r, struct store *st, size_t i)
 	struct store_entry *e = &st->entries[i];
 	const uint8_t *extra;
 
+	/* a locked vault may be opened once more that was not told of */
+	free(e->name);
 	e->name = rd_str(r, KEYRING_NAME);
 	e->version = rd_u64(r);
 	e->written = rd_u64(r);
@@ -77,6 +79,7 @@ get_entry(struct rd *r, struct store *st, size_t i)
 		e->nextra = 0;
 		return (-1);
 	}
+	free(e->extra);
 	e->extra = xmalloc(e->nextra == 0 ? 1 : e->nextra);
 	memcpy(e->extra, extra, e->nextra);
 	if (!store_name_ok(e->name) || e->version == 0 || e->written == 0 ||

@@ -58,19 +58,28 @@ lock_tell(struct vault *v)
 }
 
 void
-lock_opened(struct vault *v)
+lock_keys(struct vault *v)
 {
 	struct timeval tv = { (time_t)v->lock_after, 0 };
 
+	if (v->lock_after != 0 && event_add(v->lock_ev, &tv) == -1)
+		fatalx(EXIT_SYSTEM, "event loop");
+}
+
+void
+lock_opened(struct vault *v)
+{
 	free(v->locked);
 	v->locked = NULL;
 	v->since = time(NULL);
-	if (v->lock_after != 0 && event_add(v->lock_ev, &tv) == -1)
-		fatalx(EXIT_SYSTEM, "event loop");
+	lock_keys(v);
 	due_arm(v);
 }
 
-/* Names are forgotten with the keys. */
+/*
+ * Names are forgotten with the keys.  Where the file is not the one that the
+ * log has, that is told of again once a key opens it.
+ */
 static void
 shut(struct vault *v, const char *why)
 {
@@ -88,6 +97,10 @@ shut(struct vault *v, const char *why)
 	}
 	if (v->lock_ev != NULL)
 		(void)event_del(v->lock_ev);
+	if (v->locked != NULL) {
+		free(v->stray);
+		v->stray = v->locked;
+	}
 	v->locked = xstrdup(why);
 	v->since = time(NULL);
 	lock_tell(v);
@@ -109,7 +122,7 @@ lock_shut(struct vault *v, uint64_t id)
 {
 	const char *why;
 
-	if (v->locked != NULL)
+	if (v->locked != NULL && !v->k->open)
 		vault_done(v, id, CBE_USAGE, "the vault is locked already");
 	else if ((why = in_the_way(v)) != NULL)
 		vault_done(v, id, CBE_AGAIN, "%s", why);
@@ -129,7 +142,7 @@ on_late(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (v->locked != NULL)
+	if (!v->k->open)
 		return;
 	if (in_the_way(v) != NULL) {
 		if (event_add(v->lock_ev, &tv) == -1)
@@ -190,6 +203,7 @@ still_locked(struct prove *p)
 		v->locked = v->stray;
 		v->stray = NULL;
 	}
+	lock_keys(v);
 	lock_tell(v);
 	vault_done(v, p->id, CBE_AGAIN, "the key is right, but %s",
 	    v->locked);

@@ -154,7 +154,9 @@ void	 lock_init(struct vault *);
 /* The fields of READY and V_STATE; V_STATE. */
 void	 lock_put(struct vault *, struct buf *);
 void	 lock_tell(struct vault *);
-/* The keys are there: it is open from now on. */
+/* The keys are there, and go after vault.lockAfterSeconds. */
+void	 lock_keys(struct vault *);
+/* The same, and it is open from now on. */
 void	 lock_opened(struct vault *);
 /* Requests; lock_open takes fd. */
 void	 lock_shut(struct vault *, uint64_t id);

@@ -330,6 +330,8 @@ vault_open(struct vault *v, const struct vconfig *c, char *err, size_t errlen)
 	lock_init(v);
 	if (v->locked == NULL)
 		lock_opened(v);
+	else if (v->k->open)
+		lock_keys(v);
 	/* one that the log has may be among them, and could not be read now */
 	if (!v->astray && vfile_sweep(&v->dir) > 0)
 		log_info("removed what changes that did not take place left");

@@ -317,7 +317,7 @@ req_reveal(struct client *cl, struct payload *in)
 void
 slots_state(struct daemon *d, struct proc *p, struct msg_fields *v)
 {
-	char *was = field_get_str(p->ready, p->readylen, "vault");
+	char *was = field_get_str(p->ready, p->readylen, "locked");
 	char *why;
 	struct buf b;
 
@@ -327,7 +327,7 @@ slots_state(struct daemon *d, struct proc *p, struct msg_fields *v)
 	v->p = NULL;
 	v->len = 0;
 	why = field_get_str(p->ready, p->readylen, "locked");
-	if (strcmp(was, "open") == 0 &&
+	if (strcmp(was, why) != 0 &&
 	    strncmp(why, "it was open for ", 16) == 0) {
 		buf_init(&b, 8192);
 		field_str(&b, "ev", "lock");

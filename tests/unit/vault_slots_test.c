@@ -8,104 +8,9 @@
 
 #include "tests/unit/unit.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/unit/vault_keys.h"
 
-#include "common/field.h"
-#include "common/keyin.h"
-#include "common/payload.h"
-#include "tests/unit/vault_util.h"
-#include "vault/prove.h"
-#include "vault/slot.h"
-
-#define PHRASE		"a phrase that opens it"
-#define OTHER		"another phrase of it all"
-#define FILE_KEY		"a key of more than 32 bytes, for tests"
 #define BITS(p)		(8 * sizeof(p))
-
-static void
-put_key(struct buf *b, unsigned kind, unsigned slot, const char *key)
-{
-	static uint8_t bytes[KEYIN_BYTES];
-	const struct keyin k = { kind, slot, (const uint8_t *)key,
-	    strlen(key) };
-	size_t len = 0;
-
-	assert_int_equal(keyin_put(bytes, &len, &k), 0);
-	buf_put(b, bytes, len);
-}
-
-/* Sends a request with these keys behind it, which are freed. */
-static void
-ask(struct vtest *t, unsigned type, uint64_t id, const struct buf *b,
-    struct buf *keys)
-{
-	int p[2];
-
-	assert_int_equal(pipe(p), 0);
-	assert_int_equal(write(p[1], keys->data, keys->len), keys->len);
-	(void)close(p[1]);
-	vtest_send(t, type, id, b == NULL ? NULL : b->data,
-	    b == NULL ? 0 : b->len, p[0]);
-	buf_free(keys);
-}
-
-static void
-ask_one(struct vtest *t, unsigned type, uint64_t id, unsigned kind,
-    const char *key)
-{
-	struct buf keys;
-
-	buf_init(&keys, KEYIN_BYTES);
-	put_key(&keys, kind, 0, key);
-	ask(t, type, id, NULL, &keys);
-}
-
-static void
-commit(struct vtest *t, uint64_t id)
-{
-	vtest_prepared(t, id);
-	vtest_commit(t, id);
-	vtest_done(t, id, CBE_OK);
-}
-
-static void
-add(struct vtest *t, uint64_t id, unsigned type, const char *now,
-    unsigned kind, const char *key)
-{
-	struct msg_slot_add v = { (uint8_t)type, xstrdup("a label") };
-	struct buf b, keys;
-
-	payload_put(&b, MSG_V_SLOT_ADD, &msg_slot_add_shape, &v);
-	free(v.label);
-	buf_init(&keys, KEYIN_BYTES);
-	put_key(&keys, KEYIN_FILE, 0, now);
-	put_key(&keys, kind, KEYIN_NEW, key);
-	ask(t, MSG_V_SLOT_ADD, id, &b, &keys);
-	buf_free(&b);
-}
-
-static void
-check_value(struct vtest *t, const char *want)
-{
-	uint8_t *text = guard_take();
-	struct store_entry *e = store_find(t->v.st, "TOKEN");
-	size_t len;
-
-	assert_null(t->v.locked);
-	assert_non_null(e);
-	assert_int_equal(store_value(t->v.st, t->v.k, e, text, &len), 0);
-	assert_int_equal(len, strlen(want));
-	assert_memory_equal(text + 4, want, len);
-	guard_give(text);
-}
-
-static void
-set(struct vtest *t, uint64_t id, const char *value)
-{
-	vtest_set(t, id, "TOKEN", value, strlen(value));
-	commit(t, id);
-}
 
 /* Malformed keys are none: every truncation, and what is in no entry. */
 static void
@@ -309,35 +214,6 @@ test_phrase(void **state)
 	vtest_end(&t);
 }
 
-/* Failures are counted whoever has them, and the wait has an end. */
-static void
-test_delay(void **state)
-{
-	static const unsigned want[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256,
-	    300, 300, 300 };
-	struct vtest t;
-	uint64_t now;
-	size_t i;
-
-	(void)state;
-	vtest_new(&t);
-	vtest_start(&t);
-	set(&t, 1, "the value");
-	vtest_send(&t, MSG_V_LOCK, 2, NULL, 0, -1);
-	vtest_done(&t, 2, CBE_OK);
-	for (i = 0; i < NELEM(want); i++) {
-		now = ticket_now();
-		t.v.retry_ms = 0;
-		ask_one(&t, MSG_V_UNLOCK, 10 + i, KEYIN_FILE,
-		    "no key of this vault at all, by any means");
-		vtest_done(&t, 10 + i, CBE_REFUSED);
-		assert_true(t.v.retry_ms - now >= want[i] * 1000U);
-		assert_true(t.v.retry_ms - now < want[i] * 1000U + 60000);
-	}
-	vtest_stop(&t);
-	vtest_end(&t);
-}
-
 /* Keys that do not fit, and what no slot may be made of. */
 static void
 test_refused(void **state)
@@ -436,131 +312,6 @@ test_rekey(void **state)
 	vtest_end(&t);
 }
 
-static void
-ask_value(struct vtest *t, uint64_t id, const char *phrase, int out)
-{
-	const struct keyin k = { KEYIN_PHRASE, 0, (const uint8_t *)phrase,
-	    strlen(phrase) };
-	uint8_t bytes[256];
-	size_t len = 0;
-	int fds[2], p[2];
-	struct buf b;
-
-	assert_int_equal(keyin_put(bytes, &len, &k), 0);
-	assert_int_equal(pipe(p), 0);
-	assert_int_equal(write(p[1], bytes, len), len);
-	(void)close(p[1]);
-	fds[0] = p[0];
-	fds[1] = dup(out);
-	buf_init(&b, 64);
-	buf_put_str(&b, "TOKEN");
-	assert_int_equal(ipc_send(t->sup, MSG_V_REVEAL, id, b.data, b.len,
-	    fds, 2), 0);
-	assert_int_equal(ipc_flush(t->sup), 0);
-	buf_free(&b);
-}
-
-static void
-show_by(struct vtest *t, uint8_t kind, uint64_t id, const char *name)
-{
-	uint8_t digest[32], ticket[TICKET_SIZE];
-
-	(void)crypto_generichash(digest, sizeof(digest),
-	    (const uint8_t *)name, strlen(name), NULL, 0);
-	vtest_ticket(t, kind, id, digest, 60000, ticket);
-	vtest_send(t, MSG_V_COMMIT, id, ticket, sizeof(ticket), -1);
-}
-
-static void
-show(struct vtest *t, uint64_t id, const char *name)
-{
-	show_by(t, TICKET_REVEAL, id, name);
-}
-
-/* A value, for a passphrase and a ticket for its name, and for nothing less. */
-static void
-test_reveal(void **state)
-{
-	struct vtest t;
-	char got[64];
-	int p[2];
-
-	(void)state;
-	vtest_new(&t);
-	vtest_start(&t);
-	set(&t, 1, "the value");
-	add(&t, 2, SLOT_ARGON2ID, FILE_KEY, KEYIN_PHRASE, PHRASE);
-	commit(&t, 2);
-	assert_int_equal(pipe(p), 0);
-	assert_int_equal(fcntl(p[0], F_SETFL, O_NONBLOCK), 0);
-	ask_value(&t, 3, OTHER, p[1]);
-	vtest_done(&t, 3, CBE_REFUSED);
-	show(&t, 3, "TOKEN");
-	vtest_done(&t, 3, CBE_REFUSED);
-	t.v.retry_ms = 0;
-	ask_value(&t, 4, PHRASE, p[1]);
-	/* not before it is known that the passphrase is one */
-	show(&t, 4, "TOKEN");
-	vtest_done(&t, 4, CBE_REFUSED);
-	vtest_prepared(&t, 4);
-	vtest_commit(&t, 4);
-	vtest_done(&t, 4, CBE_REFUSED);
-	ask_value(&t, 5, PHRASE, p[1]);
-	vtest_prepared(&t, 5);
-	show(&t, 5, "OTHER");
-	vtest_done(&t, 5, CBE_REFUSED);
-	ask_value(&t, 7, PHRASE, p[1]);
-	vtest_prepared(&t, 7);
-	show_by(&t, TICKET_COMMIT, 7, "TOKEN");
-	vtest_done(&t, 7, CBE_REFUSED);
-	assert_int_equal(read(p[0], got, sizeof(got)), -1);
-	ask_value(&t, 6, PHRASE, p[1]);
-	vtest_prepared(&t, 6);
-	show(&t, 6, "TOKEN");
-	vtest_done(&t, 6, CBE_OK);
-	assert_int_equal(read(p[0], got, sizeof(got)), 9);
-	assert_memory_equal(got, "the value", 9);
-	assert_null(t.v.prove);
-	(void)close(p[0]);
-	(void)close(p[1]);
-	vtest_stop(&t);
-	vtest_end(&t);
-}
-
-/* What waits for its record is called off by V_ABORT, and in time by itself. */
-static void
-test_reveal_ends(void **state)
-{
-	struct vtest t;
-	int p[2];
-
-	(void)state;
-	vtest_new(&t);
-	vtest_start(&t);
-	set(&t, 1, "the value");
-	add(&t, 2, SLOT_ARGON2ID, FILE_KEY, KEYIN_PHRASE, PHRASE);
-	commit(&t, 2);
-	assert_int_equal(pipe(p), 0);
-	ask_value(&t, 3, PHRASE, p[1]);
-	vtest_prepared(&t, 3);
-	vtest_send(&t, MSG_V_LOCK, 4, NULL, 0, -1);
-	vtest_done(&t, 4, CBE_AGAIN);
-	vtest_send(&t, MSG_V_ABORT, 3, NULL, 0, -1);
-	ask_value(&t, 5, PHRASE, p[1]);
-	vtest_prepared(&t, 5);
-	assert_null(t.v.change);
-	event_active(t.v.prove->ev, EV_TIMEOUT, 1);
-	show(&t, 5, "TOKEN");
-	vtest_done(&t, 5, CBE_REFUSED);
-	assert_null(t.v.prove);
-	vtest_send(&t, MSG_V_LOCK, 6, NULL, 0, -1);
-	vtest_done(&t, 6, CBE_OK);
-	(void)close(p[0]);
-	(void)close(p[1]);
-	vtest_stop(&t);
-	vtest_end(&t);
-}
-
 /* Where there is none yet, and nothing opens it at a start. */
 static void
 test_first(void **state)
@@ -598,11 +349,8 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_phrase),
-		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_rekey),
-		cmocka_unit_test(test_reveal),
-		cmocka_unit_test(test_reveal_ends),
 		cmocka_unit_test(test_first),
 	};
 
