@@ -68,21 +68,22 @@ prove_new(const struct prove *p)
 	return (NULL);
 }
 
-/* Nothing opened: the next one has to wait, twice as long as this one had. */
-static void
-wrong_key(struct prove *p)
+/*
+ * The next one has to wait, twice as long for each key that opened nothing: how
+ * long, in seconds.
+ */
+static unsigned
+wrong_keys(struct vault *v, unsigned n)
 {
-	struct vault *v = p->v;
-	uint64_t s = DELAY_MAX_S;
+	unsigned s = DELAY_MAX_S;
 
-	if (v->failures < 16 && UINT64_C(1) << v->failures < s)
-		s = UINT64_C(1) << v->failures;
-	v->failures++;
-	v->retry_ms = ticket_now() + s * 1000;
+	v->failures += n;
+	if (v->failures <= 16 && 1U << (v->failures - 1) < s)
+		s = 1U << (v->failures - 1);
+	v->retry_ms = ticket_now() + s * UINT64_C(1000);
 	log_warnx("a key was tried that opens no slot of the vault; %u in a "
 	    "row", v->failures);
-	prove_fail(p, CBE_REFUSED, "no slot of the vault opens with that; "
-	    "the next can be tried in %llu s", (unsigned long long)s);
+	return (s);
 }
 
 static int
@@ -103,10 +104,12 @@ try_slot(struct prove *p)
 {
 	const struct store *st = p->v->st;
 
+	p->tried = 1;
 	memcpy(p->m->out, p->m->k.kek, AEAD_KEY);
 	if (slot_open(st, &st->slots[p->slot], &p->m->k) == 0) {
 		memcpy(p->m->kek[p->slot], p->m->out, AEAD_KEY);
 		p->opened |= 1U << p->slot;
+		p->fits = 1;
 	}
 	sodium_memzero(p->m->out, AEAD_KEY);
 	p->slot++;
@@ -165,35 +168,67 @@ start_try(struct prove *p, const struct keyin *k)
 	return (0);
 }
 
+static void
+next_key(struct prove *p)
+{
+	p->wrong += p->tried && !p->fits;
+	p->tried = 0;
+	p->fits = 0;
+	p->key++;
+	p->slot = 0;
+}
+
+/* All that is asked for was tried. */
+static void
+tried_all(struct prove *p)
+{
+	struct vault *v = p->v;
+	unsigned s = 0;
+
+	if (p->wrong != 0)
+		s = wrong_keys(v, p->wrong);
+	else if (p->opened != 0)
+		v->failures = 0;
+	if (p->opened != 0)
+		p->done(p);
+	else if (p->error != 0)
+		prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to "
+		    "open: %s", p->dear, p->dear_kib / 1024,
+		    strerror(p->error));
+	else if (s != 0)
+		prove_fail(p, CBE_REFUSED, "no slot of the vault opens with "
+		    "that; the next can be tried in %u s", s);
+	else
+		prove_fail(p, CBE_USAGE, "no key was given of a type that "
+		    "a slot of the vault has");
+}
+
 /* From where it is, until one is under way or all that is asked for open. */
 static void
 prove_step(struct prove *p)
 {
 	struct vault *v = p->v;
 
-	for (; p->key < p->nkeys; p->key++, p->slot = 0)
+	for (; p->key < p->nkeys; next_key(p))
 		while (p->slot < v->st->nslots) {
 			if (p->opened != 0 && p->how != PROVE_EACH)
-				goto opened;
+				goto tried;
 			if (!matches(p, &p->keys[p->key],
 			    &v->st->slots[p->slot]))
 				p->slot++;
 			else if (start_try(p, &p->keys[p->key]))
 				return;
 		}
-	if (p->opened == 0 && p->error != 0) {
-		prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to "
-		    "open: %s", p->dear, p->dear_kib / 1024,
-		    strerror(p->error));
-		return;
-	}
-	if (p->opened == 0) {
-		wrong_key(p);
-		return;
-	}
-opened:
-	v->failures = 0;
-	p->done(p);
+tried:
+	tried_all(p);
+}
+
+/* One, besides a new one, unless each slot is to have its own. */
+static int
+too_many(const struct prove *p)
+{
+	return (p->how != PROVE_EACH &&
+	    p->nkeys > (prove_new(p) != NULL ? 2 : 1));
 }
 
 /* All of it is there. */
@@ -206,6 +241,8 @@ keys_there(struct prove *p)
 	p->fd = -1;
 	if (keyin_get(p->m->in, p->len, p->keys, &p->nkeys) == -1)
 		prove_fail(p, CBE_USAGE, "keys of slots are malformed");
+	else if (too_many(p))
+		prove_fail(p, CBE_USAGE, "one key at a time");
 	else if (p->v->st->nslots == 0)
 		p->done(p);
 	else

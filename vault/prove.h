@@ -49,6 +49,9 @@ struct prove {
 	size_t		 key;		/* that is tried now */
 	size_t		 slot;		/* at this slot */
 	struct derive	 d;
+	int		 tried;		/* this key, and it opened one */
+	int		 fits;
+	unsigned	 wrong;		/* keys that opened nothing */
 	uint32_t	 opened;	/* slots, 1 << index */
 	int		 error;		/* of one that could not be tried, or
 					   0: which, from 1, and its cost */

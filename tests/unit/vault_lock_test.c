@@ -38,6 +38,49 @@ test_delay(void **state)
 	vtest_end(&t);
 }
 
+/* Each key of many counts, and what cannot be one does not. */
+static void
+test_counted(void **state)
+{
+	const struct msg_rekey v = { 0 };
+	struct vtest t;
+	struct buf b, keys;
+	unsigned i;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	set(&t, 1, "the value");
+	payload_put(&b, MSG_V_REKEY, &msg_rekey_shape, &v);
+	buf_init(&keys, KEYIN_BYTES);
+	for (i = 0; i < 5; i++)
+		put_key(&keys, KEYIN_FILE, 0, "no key of this vault at all");
+	put_key(&keys, KEYIN_FILE, 0, FILE_KEY);
+	ask(&t, MSG_V_REKEY, 2, &b, &keys);
+	commit(&t, 2);
+	buf_free(&b);
+	assert_int_equal(t.v.failures, 5);
+	assert_true(t.v.retry_ms > ticket_now() + 10000);
+	t.v.retry_ms = 0;
+	vtest_send(&t, MSG_V_LOCK, 3, NULL, 0, -1);
+	vtest_done(&t, 3, CBE_OK);
+	buf_init(&keys, KEYIN_BYTES);
+	put_key(&keys, KEYIN_FILE, 0, "no key of this vault at all");
+	put_key(&keys, KEYIN_FILE, 0, FILE_KEY);
+	ask(&t, MSG_V_UNLOCK, 4, NULL, &keys);
+	vtest_done(&t, 4, CBE_USAGE);
+	ask_one(&t, MSG_V_UNLOCK, 5, KEYIN_PHRASE, PHRASE);
+	vtest_done(&t, 5, CBE_USAGE);
+	buf_init(&keys, KEYIN_BYTES);
+	ask(&t, MSG_V_UNLOCK, 6, NULL, &keys);
+	vtest_done(&t, 6, CBE_USAGE);
+	ask_one(&t, MSG_V_UNLOCK, 7, KEYIN_FILE, FILE_KEY);
+	vtest_done(&t, 7, CBE_OK);
+	assert_int_equal(t.v.failures, 0);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 static void
 ask_value(struct vtest *t, uint64_t id, const char *phrase, int out)
 {
@@ -209,6 +252,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_delay),
+		cmocka_unit_test(test_counted),
 		cmocka_unit_test(test_reveal),
 		cmocka_unit_test(test_reveal_ends),
 		cmocka_unit_test(test_lock_astray),
