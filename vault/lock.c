@@ -106,12 +106,17 @@ shut(struct vault *v, const char *why)
 	lock_tell(v);
 }
 
-/* NULL, or why it cannot be locked now. */
+/*
+ * NULL, or why it cannot be locked now.  Who has yet to say a key does not keep
+ * others from locking.
+ */
 static const char *
-in_the_way(const struct vault *v)
+in_the_way(struct vault *v)
 {
 	if (v->st->version == 0)
 		return ("there is no vault yet: nothing is in it");
+	if (v->change == NULL)
+		prove_unread(v, "the vault is locked");
 	if (v->change != NULL || v->prove != NULL)
 		return ("a change of the vault is under way");
 	return (NULL);

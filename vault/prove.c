@@ -377,6 +377,15 @@ prove_abort(struct vault *v, uint64_t id)
 }
 
 void
+prove_unread(struct vault *v, const char *why)
+{
+	struct prove *p = v->prove;
+
+	if (p != NULL && p->fd != -1)
+		prove_fail(p, CBE_AGAIN, "%s", why);
+}
+
+void
 prove_stop(struct vault *v)
 {
 	if (v->prove == NULL)

@@ -89,6 +89,8 @@ void		 prove_fail(struct prove *, enum cberr, const char *, ...)
 		    __attribute__((__format__ (printf, 3, 4)));
 /* V_ABORT: 1 if that was the id. */
 int		 prove_abort(struct vault *, uint64_t id);
+/* What still waits for its keys to come ends, and is answered why. */
+void		 prove_unread(struct vault *, const char *why);
 /* The vault ends. */
 void		 prove_stop(struct vault *);
 
