@@ -231,7 +231,7 @@ change_start(struct vault *v, enum change_kind kind, uint64_t id,
 	else if (v->locked != NULL && kind != CHANGE_RECOVER)
 		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
 		    v->locked);
-	else if (v->change != NULL)
+	else if (v->change != NULL || v->prove != NULL)
 		vault_done(v, id, CBE_AGAIN, "another change of the vault is "
 		    "under way");
 	else {

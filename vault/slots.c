@@ -84,9 +84,22 @@ at_start(const struct store *was, const struct store *next)
 	    NONE_AT_START : "");
 }
 
+/* NULL, or why slots cannot be changed now. */
+static const char *
+not_changed(const struct vault *v)
+{
+	if (v->astray)
+		return (v->stray != NULL ? v->stray : v->locked);
+	if (v->locked != NULL && v->st->nslots != 0)
+		return ("the vault is locked; clawbot secrets unlock comes "
+		    "first");
+	return (v->change != NULL ? "another change of the vault is under "
+	    "way" : NULL);
+}
+
 /* The new key is in p->m->k.kek. */
 static void
-add_wrapped(struct prove *p, const struct slot_cost *cost)
+add_slot(struct prove *p, const struct slot_cost *cost)
 {
 	const struct keyin *k = prove_new(p);
 	struct vault *v = p->v;
@@ -122,6 +135,17 @@ add_wrapped(struct prove *p, const struct slot_cost *cost)
 	prove_end(p);
 }
 
+/* Others may have gone on while a key was derived. */
+static void
+add_wrapped(struct prove *p, const struct slot_cost *cost)
+{
+	const char *why = not_changed(p->v);
+
+	if (why != NULL)
+		prove_fail(p, CBE_AGAIN, "%s", why);
+	else
+		add_slot(p, cost);
+}
 static void
 on_new_key(void *arg, int error)
 {
@@ -172,19 +196,6 @@ add_proved(struct prove *p)
 			prove_fail(p, CBE_AGAIN, "a key cannot be made now: "
 			    "%s", strerror(error));
 	}
-}
-
-/* NULL, or why slots cannot be changed now. */
-static const char *
-not_changed(const struct vault *v)
-{
-	if (v->astray)
-		return (v->stray != NULL ? v->stray : v->locked);
-	if (v->locked != NULL && v->st->nslots != 0)
-		return ("the vault is locked; clawbot secrets unlock comes "
-		    "first");
-	return (v->change != NULL ? "another change of the vault is under "
-	    "way" : NULL);
 }
 
 void
@@ -294,10 +305,15 @@ rekey_proved(struct prove *p)
 {
 	struct vault *v = p->v;
 	struct prove_mem *m = p->m;
+	const char *why = not_changed(v);
 	struct store *next;
 	unsigned n = lost(p);
 	char said[256];
 
+	if (why != NULL) {
+		prove_fail(p, CBE_AGAIN, "%s", why);
+		return;
+	}
 	if (n != 0) {
 		prove_fail(p, CBE_REFUSED, "slot %u does not open with what "
 		    "was given for it: nothing was changed", n);

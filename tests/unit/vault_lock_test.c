@@ -206,6 +206,49 @@ test_reveal_ends(void **state)
 	vtest_end(&t);
 }
 
+static void
+add_from(struct vtest *t, uint64_t id, int fd)
+{
+	struct msg_slot_add v = { SLOT_KEYFILE, xstrdup("a label") };
+	struct buf b;
+
+	payload_put(&b, MSG_V_SLOT_ADD, &msg_slot_add_shape, &v);
+	free(v.label);
+	vtest_send(t, MSG_V_SLOT_ADD, id, b.data, b.len, fd);
+	buf_free(&b);
+}
+
+/* Who has yet to say a key is in nobody's way, but no change begins. */
+static void
+test_idle(void **state)
+{
+	struct vtest t;
+	int p[2];
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	set(&t, 1, "the value");
+	assert_int_equal(pipe(p), 0);
+	vtest_send(&t, MSG_V_UNLOCK, 2, NULL, 0, dup(p[0]));
+	vtest_done(&t, 2, CBE_USAGE);
+	vtest_name(&t, MSG_V_SET, 3, "OTHER", dup(p[0]));
+	vtest_send(&t, MSG_V_LOCK, 4, NULL, 0, -1);
+	vtest_done(&t, 4, CBE_AGAIN);
+	vtest_send(&t, MSG_V_ABORT, 3, NULL, 0, -1);
+	add_from(&t, 5, dup(p[0]));
+	vtest_name(&t, MSG_V_SET, 6, "OTHER", dup(p[0]));
+	vtest_done(&t, 6, CBE_AGAIN);
+	vtest_send(&t, MSG_V_LOCK, 7, NULL, 0, -1);
+	vtest_done(&t, 5, CBE_AGAIN);
+	vtest_done(&t, 7, CBE_OK);
+	assert_null(t.v.prove);
+	(void)close(p[0]);
+	(void)close(p[1]);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* Also where it is told to be locked, for what it is, the keys go. */
 static void
 test_lock_astray(void **state)
@@ -255,6 +298,7 @@ main(void)
 		cmocka_unit_test(test_counted),
 		cmocka_unit_test(test_reveal),
 		cmocka_unit_test(test_reveal_ends),
+		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_lock_astray),
 	};
 
