@@ -26,6 +26,23 @@
 
 #define VALUE_MS	120000	/* for a secret's value to come */
 
+void
+vaultop_of(struct op *o, const struct client *cl)
+{
+	o->channel = cl->ch->name;
+	o->uid = cl->uid;
+	o->pid = cl->pid;
+	o->from = cl->from;
+	o->line = cl->line;
+}
+
+void
+vaultop_asked(struct daemon *d, struct buf *b, const struct op *o)
+{
+	field_str(b, "channel", o->channel);
+	origin_put(b, d->conf, o->uid, o->pid, &o->from, &o->line);
+}
+
 /* Which skills' runs get it. */
 static void
 put_skills(struct buf *b, const struct conf *c, const char *name)
@@ -446,9 +463,7 @@ req_secret_identify(struct client *cl, struct payload *in)
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
 	}
-	o->channel = cl->ch->name;
-	o->uid = cl->uid;
-	o->pid = cl->pid;
+	vaultop_of(o, cl);
 	take_value(cl, o, MSG_V_IDENTIFY, NULL, NULL);
 }
 

@@ -21,18 +21,6 @@
 #include "supervisor/run/recording.h"
 #include "supervisor/run/run.h"
 
-void
-vaultop_asked(struct daemon *d, struct buf *b, const struct op *o)
-{
-	static const struct origin gone = { 0, ORIGIN_UNSET, ORIGIN_UNSET };
-	static const struct lineage none;
-
-	field_str(b, "channel", o->channel);
-	origin_put(b, d->conf, o->uid, o->pid,
-	    o->cl != NULL ? &o->cl->from : &gone,
-	    o->cl != NULL ? &o->cl->line : &none);
-}
-
 /* Whoever has tried a key that opens nothing is in the log, there or not. */
 static void
 record_refused(struct daemon *d, const struct op *o, const char *why)
@@ -144,9 +132,7 @@ start(struct client *cl, const struct op_kind *kind, enum op_state state,
 		return (NULL);
 	}
 	o->ev = ev;
-	o->channel = cl->ch->name;
-	o->uid = cl->uid;
-	o->pid = cl->pid;
+	vaultop_of(o, cl);
 	if (state == OP_PREPARE)
 		cl->d->change = o;
 	return (o);

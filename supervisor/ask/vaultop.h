@@ -11,7 +11,8 @@
 
 op_act	secret_names, secret_not, secret_applied, secret_prepared,
 	secret_commit, secret_not_committed;
-/* slots.c: who has asked; of one that has left, what is known still. */
+/* Keeps who asks, and tells it, also of one that has left. */
+void	vaultop_of(struct op *, const struct client *);
 void	vaultop_asked(struct daemon *, struct buf *, const struct op *);
 /* The vault forgets what it has prepared, or is about to. */
 void	secret_quit(struct daemon *, struct op *);
