@@ -185,14 +185,26 @@ may_remove(const struct importing *im)
 	    (strcmp(line, "y\n") == 0 || strcmp(line, "yes\n") == 0));
 }
 
+/* It is the file that was read, and nobody has written to it since. */
+static int
+is_source(const struct stat *a, const struct stat *b)
+{
+	return (a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	    a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	    a->st_ctim.tv_nsec == b->st_ctim.tv_nsec);
+}
+
 static int
 remove_source(const struct importing *im)
 {
 	struct stat st;
 
-	if (lstat(im->file, &st) == -1 || st.st_dev != im->st.st_dev ||
-	    st.st_ino != im->st.st_ino) {
-		complain("%s is another file now, and stays", im->file);
+	if (lstat(im->file, &st) == -1 || !is_source(&st, &im->st)) {
+		complain("%s is not what was read any more, and stays",
+		    im->file);
 		return (EXIT_IO);
 	}
 	if (unlink(im->file) == -1) {
