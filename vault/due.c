@@ -15,7 +15,7 @@
 #include "vault/past.h"
 #include "vault/vault.h"
 
-#define AGAIN_S		10U
+#define DUE_AGAIN_S	10U
 #define LONGEST_S	3600U	/* the clock may be set meanwhile */
 
 static void
@@ -58,8 +58,8 @@ due_arm(struct vault *v)
 		tv.tv_sec = (time_t)(until - now < LONGEST_S ? until - now :
 		    LONGEST_S);
 	else if (v->due_told != 0 && ticket_now() - v->due_told <
-	    AGAIN_S * 1000)
-		tv.tv_sec = AGAIN_S;
+	    DUE_AGAIN_S * 1000)
+		tv.tv_sec = DUE_AGAIN_S;
 	if (v->due == NULL)
 		v->due = evtimer_new(v->base, on_due, v);
 	if (v->due == NULL || event_add(v->due, &tv) == -1)

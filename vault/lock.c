@@ -23,7 +23,7 @@
 #include "vault/slot.h"
 #include "vault/vault.h"
 
-#define AGAIN_S		1	/* to look again whether it can be locked */
+#define LOCK_AGAIN_S	1	/* to look again whether it can be locked */
 
 /* What READY and V_STATE tell. */
 void
@@ -141,7 +141,7 @@ lock_shut(struct vault *v, uint64_t id)
 static void
 on_late(evutil_socket_t fd, short what, void *arg)
 {
-	const struct timeval tv = { AGAIN_S, 0 };
+	const struct timeval tv = { LOCK_AGAIN_S, 0 };
 	struct vault *v = arg;
 	char why[160];
 

@@ -7,7 +7,6 @@
 #include "common/field.h"
 #include "common/payload.h"
 #include "tests/unit/vault_util.h"
-#include "vault/past.h"
 
 static void
 test_life(void **state)
@@ -267,189 +266,6 @@ test_bad_values(void **state)
 	vtest_end(&t);
 }
 
-/* Asks for the versions of A; their number, and the states of all of them. */
-static size_t
-history(struct vtest *t, uint64_t id, char *states, size_t len)
-{
-	struct msg_names n;
-	char *state;
-	size_t i, used, count;
-
-	vtest_name(t, MSG_V_HISTORY, id, "A", -1);
-	vtest_recv(t, MSG_V_NAMES, id);
-	assert_int_equal(payload_get(&t->m, &msg_names_shape, &n), 0);
-	states[0] = '\0';
-	for (i = 0; i < n.n; i++) {
-		state = field_get_str(n.names[i].fields, n.names[i].len,
-		    "state");
-		assert_non_null(state);
-		used = strlen(states);
-		(void)snprintf(states + used, len - used, "%s ", state);
-		free(state);
-	}
-	count = n.n;
-	shape_free(&msg_names_shape, &n);
-	return (count);
-}
-
-static void
-test_rotation(void **state)
-{
-	char states[512];
-	struct vtest t;
-	unsigned i;
-
-	(void)state;
-	vtest_new(&t);
-	vtest_start(&t);
-	vtest_rotate(&t, 1, "A", "none of it", 60);
-	vtest_done(&t, 1, CBE_NOENT);
-	vtest_put(&t, 2, "A", "first");
-	vtest_rotate(&t, 3, "A", " ", 60);
-	vtest_done(&t, 3, CBE_USAGE);
-	vtest_rotate(&t, 4, "A", "second", 3600);
-	vtest_prepared(&t, 4);
-	vtest_get(&t, 5, "A", "first");
-	vtest_commit(&t, 4);
-	vtest_recv(&t, MSG_V_PRINTS, 0);
-	vtest_done(&t, 4, CBE_OK);
-	vtest_get(&t, 6, "A", "second");
-	assert_int_equal(history(&t, 7, states, sizeof(states)), 2);
-	assert_string_equal(states, "kept current ");
-	vtest_name(&t, MSG_V_EXPIRE, 8, "A", -1);
-	vtest_done(&t, 8, CBE_NOENT);
-	/* also behind a start */
-	vtest_stop(&t);
-	vtest_start(&t);
-	for (i = 1; i < STORE_KEPT_MAX; i++) {
-		vtest_rotate(&t, 9, "A", "another", 3600);
-		vtest_prepared(&t, 9);
-		vtest_commit(&t, 9);
-		vtest_done(&t, 9, CBE_OK);
-	}
-	vtest_rotate(&t, 10, "A", "one too many", 3600);
-	vtest_done(&t, 10, CBE_REFUSED);
-	vtest_put(&t, 11, "A", "the end of them");
-	assert_int_equal(history(&t, 12, states, sizeof(states)),
-	    STORE_KEPT_MAX + 2);
-	assert_string_equal(states, "ended ended ended ended ended ended "
-	    "ended ended ended current ");
-	vtest_stop(&t);
-	vtest_end(&t);
-}
-
-/* One secret of a bundle. */
-static void
-add_secret(struct buf *b, const char *name, const char *value)
-{
-	buf_put_str(b, name);
-	buf_put_str(b, value);
-}
-
-static void
-import(struct vtest *t, uint64_t id, const struct buf *b)
-{
-	int p[2];
-
-	assert_int_equal(pipe(p), 0);
-	assert_int_equal(write(p[1], b->data, b->len), (ssize_t)b->len);
-	(void)close(p[1]);
-	vtest_send(t, MSG_V_IMPORT, id, NULL, 0, p[0]);
-}
-
-/* Cut anywhere, or with something wrong, nothing of it is prepared. */
-static void
-test_import(void **state)
-{
-	static const char *const bad[][2] = { { "A", "again" },
-	    { "PATH", "value" }, { "C", "" }, { "C", " \n" }, { "1", "x" } };
-	struct vtest t;
-	struct buf b;
-	size_t i, len;
-
-	(void)state;
-	vtest_new(&t);
-	vtest_start(&t);
-	vtest_put(&t, 1, "A", "before");
-	buf_init(&b, 4096);
-	add_secret(&b, "A", "first");
-	add_secret(&b, "B", "second");
-	len = b.len;
-	for (i = 0; i < NELEM(bad); i++) {
-		b.len = len;
-		add_secret(&b, bad[i][0], bad[i][1]);
-		buf_put_u32(&b, 0);
-		import(&t, 2, &b);
-		vtest_done(&t, 2, CBE_USAGE);
-	}
-	b.len = len;
-	buf_put_u32(&b, 0);
-	for (len = b.len, i = 0; i < len; i++) {
-		b.len = i;
-		import(&t, 3, &b);
-		vtest_done(&t, 3, CBE_USAGE);
-	}
-	b.len = len;
-	buf_put_u8(&b, 0);
-	import(&t, 4, &b);
-	vtest_done(&t, 4, CBE_USAGE);
-	assert_int_equal(vtest_count(&t, VFILE_NEW), 0);
-	vtest_get(&t, 5, "A", "before");
-	b.len = len;
-	import(&t, 6, &b);
-	vtest_prepared(&t, 6);
-	assert_int_equal(t.names, 2);
-	vtest_commit(&t, 6);
-	vtest_done(&t, 6, CBE_OK);
-	vtest_get(&t, 7, "A", "first");
-	vtest_get(&t, 8, "B", "second");
-	buf_free(&b);
-	vtest_stop(&t);
-	vtest_end(&t);
-}
-
-/* What is over is told of, and told of again; nothing else is removed. */
-static void
-test_due(void **state)
-{
-	struct store_entry *e;
-	struct vtest t;
-	char states[512];
-	struct rd r;
-	char *name;
-
-	(void)state;
-	vtest_new(&t);
-	vtest_start(&t);
-	vtest_put(&t, 1, "A", "first");
-	vtest_put(&t, 2, "B", "of another name");
-	vtest_rotate(&t, 3, "A", "second", 3600);
-	vtest_prepared(&t, 3);
-	vtest_commit(&t, 3);
-	vtest_done(&t, 3, CBE_OK);
-	e = store_find(t.v.st, "A");
-	past_set_until(e - 1, 1000);
-	due_arm(&t.v);
-	vtest_recv(&t, MSG_V_DUE, 0);
-	rd_init(&r, t.m.data, t.m.len);
-	name = rd_str(&r, 128);
-	assert_string_equal(name, "A");
-	free(name);
-	vtest_name(&t, MSG_V_EXPIRE, 4, "A", -1);
-	vtest_prepared(&t, 4);
-	vtest_commit(&t, 4);
-	vtest_done(&t, 4, CBE_OK);
-	assert_int_equal(history(&t, 5, states, sizeof(states)), 2);
-	assert_string_equal(states, "ended current ");
-	vtest_get(&t, 6, "A", "second");
-	vtest_get(&t, 7, "B", "of another name");
-	vtest_stop(&t);
-	vtest_start(&t);
-	assert_int_equal(history(&t, 8, states, sizeof(states)), 2);
-	vtest_stop(&t);
-	vtest_end(&t);
-}
-
 static void
 test_one_at_a_time(void **state)
 {
@@ -590,9 +406,6 @@ main(void)
 		cmocka_unit_test(test_oldest),
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_bad_values),
-		cmocka_unit_test(test_rotation),
-		cmocka_unit_test(test_due),
-		cmocka_unit_test(test_import),
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_commit_tickets),
 		cmocka_unit_test(test_locked),
