@@ -287,7 +287,9 @@ change_recover(struct vault *v, uint64_t id)
 	struct change *c;
 
 	if (!v->astray || !v->k->open) {
-		if (v->astray)
+		if (v->astray && v->st->version == 0)
+			vault_done(v, id, CBE_AGAIN, "%s", lock_missing);
+		else if (v->astray)
 			vault_done(v, id, CBE_AGAIN, "the vault cannot be "
 			    "gone on with before a key opens it: clawbot "
 			    "secrets unlock, or a key file in vault.unlock");

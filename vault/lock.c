@@ -25,6 +25,12 @@
 
 #define LOCK_AGAIN_S	1	/* to look again whether it can be locked */
 
+const char lock_missing[] = "the vault's file is missing, so a passphrase "
+    "opens nothing: put the file back, or name a key file in vault.unlock, "
+    "restart, go on with an empty vault by clawbot secrets recover "
+    "--accept-rollback -r WHY, and then give it a passphrase with clawbot "
+    "secrets slots add passphrase";
+
 /* What READY and V_STATE tell. */
 void
 lock_put(struct vault *v, struct buf *b)
@@ -254,8 +260,7 @@ lock_open(struct vault *v, uint64_t id, int fd)
 	if (v->locked == NULL)
 		vault_done(v, id, CBE_USAGE, "the vault is open already");
 	else if (v->st->version == 0 && v->astray)
-		vault_done(v, id, CBE_AGAIN, "vault is locked: %s",
-		    v->locked);
+		vault_done(v, id, CBE_AGAIN, "%s", lock_missing);
 	else if (v->st->version == 0)
 		vault_done(v, id, CBE_NOENT, "there is no vault yet: clawbot "
 		    "secrets slots add passphrase makes one");

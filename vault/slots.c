@@ -88,6 +88,8 @@ at_start(const struct store *was, const struct store *next)
 static const char *
 not_changed(const struct vault *v)
 {
+	if (v->astray && v->st->version == 0 && !v->k->open)
+		return (lock_missing);
 	if (v->astray)
 		return (v->stray != NULL ? v->stray : v->locked);
 	if (v->locked != NULL && v->st->nslots != 0)

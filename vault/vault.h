@@ -150,6 +150,8 @@ void	 slots_rm(struct vault *, uint64_t id, unsigned number);
 void	 slots_rekey(struct vault *, uint64_t id, unsigned keep, int fd);
 
 /* lock.c */
+/* What to do where the log remembers a file, and there is none. */
+extern const char lock_missing[];
 void	 lock_init(struct vault *);
 /* The fields of READY and V_STATE; V_STATE. */
 void	 lock_put(struct vault *, struct buf *);
