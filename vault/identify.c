@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which secrets are in a text that somebody has found: all versions that are
- * there are looked for, as they are and line by line.  The text is held like a
- * value, for it may be one, and goes nowhere.
+ * there are looked for, as they are and line by line.  One text at a time.  It
+ * is held like a value, for it may be one, and goes nowhere.
  */
 #include "config.h"
 
@@ -21,6 +21,12 @@
 
 #define IDENTIFY_MS	60000U	/* for the text */
 #define IDENTIFY_MAX	STORE_VALUE_MAX
+#define LINES_MAX	(IDENTIFY_MAX / (FINGERPRINT_LINE + 1) + 2)
+
+struct piece {
+	const uint8_t	*p;
+	size_t		 len;
+};
 
 struct leak {
 	struct vault	*v;
@@ -30,6 +36,8 @@ struct leak {
 	uint64_t	 deadline;
 	uint8_t		*text;		/* guarded */
 	size_t		 len;
+	struct piece	*lines;		/* of the text, sorted */
+	size_t		 nlines;
 };
 
 _Static_assert(IDENTIFY_MAX < GUARD_SLOT, "a text does not fit a slot");
@@ -37,10 +45,12 @@ _Static_assert(IDENTIFY_MAX < GUARD_SLOT, "a text does not fit a slot");
 static void
 leak_free(struct leak *l)
 {
+	l->v->leak = NULL;
 	if (l->ev != NULL)
 		event_free(l->ev);
 	(void)close(l->fd);
 	guard_give(l->text);
+	free(l->lines);
 	free(l);
 }
 
@@ -51,31 +61,64 @@ leak_fail(struct leak *l, enum cberr code, const char *why)
 	leak_free(l);
 }
 
-/* What is short stands in other words, too: then it has to be all of it. */
 static int
-has_piece(const struct leak *l, const uint8_t *p, size_t len, size_t least)
+by_bytes(const void *p, const void *q)
 {
-	if (len >= least)
-		return (memmem(l->text, l->len, p, len) != NULL);
-	return (len == l->len && memcmp(l->text, p, len) == 0);
+	const struct piece *a = p, *b = q;
+	int r = memcmp(a->p, b->p, a->len < b->len ? a->len : b->len);
+
+	return (r != 0 ? r : (a->len > b->len) - (a->len < b->len));
 }
 
-/* The value, or a line of it that is long enough to be no other one. */
+/* The next line that is long enough to be no other one; 0 behind the last. */
+static int
+next_line(const uint8_t **at, const uint8_t *end, struct piece *line)
+{
+	const uint8_t *nl;
+
+	while (*at < end) {
+		line->p = *at;
+		nl = memchr(*at, '\n', (size_t)(end - *at));
+		line->len = (size_t)((nl != NULL ? nl : end) - *at);
+		*at += line->len + 1;
+		if (line->len >= FINGERPRINT_LINE &&
+		    memcmp(line->p, "-----", 5) != 0)
+			return (1);
+	}
+	return (0);
+}
+
+/* Those of the text in order, so that each of a value is found at once. */
+static void
+sort_lines(struct leak *l)
+{
+	const uint8_t *at = l->text;
+
+	l->lines = xcalloc(LINES_MAX, sizeof(*l->lines));
+	while (next_line(&at, l->text + l->len, &l->lines[l->nlines]))
+		l->nlines++;
+	qsort(l->lines, l->nlines, sizeof(*l->lines), by_bytes);
+}
+
+/*
+ * All of the value: in the text, or, of what is short and could be guessed by
+ * putting many in one text, as all of it.  Or a whole line of it, as one.
+ */
 static int
 has_value(const struct leak *l, const uint8_t *p, size_t len)
 {
-	const uint8_t *end = p + len, *nl;
-	size_t n;
+	const uint8_t *at = p;
+	struct piece line;
 
-	if (has_piece(l, p, len, FINGERPRINT_LEAST))
+	if (len >= FINGERPRINT_LINE && memmem(l->text, l->len, p, len) != NULL)
 		return (1);
-	for (; p < end; p += n + 1) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		n = (size_t)((nl != NULL ? nl : end) - p);
-		if (n >= FINGERPRINT_LINE && memcmp(p, "-----", 5) != 0 &&
-		    has_piece(l, p, n, FINGERPRINT_LINE))
+	if ((len == l->len || (len + 1 == l->len && l->text[len] == '\n')) &&
+	    memcmp(l->text, p, len) == 0)
+		return (1);
+	while (next_line(&at, p + len, &line))
+		if (bsearch(&line, l->lines, l->nlines, sizeof(line),
+		    by_bytes) != NULL)
 			return (1);
-	}
 	return (0);
 }
 
@@ -119,6 +162,7 @@ search(struct leak *l)
 		leak_fail(l, CBE_AGAIN, "too many secrets are open at once");
 		return;
 	}
+	sort_lines(l);
 	buf_init(&rows, MSG_ROW_MAX - 4);
 	for (i = 0; i < st->nentries; i++)
 		if (has_entry(l, &st->entries[i], room) == 1) {
@@ -171,14 +215,21 @@ on_text(evutil_socket_t fd, short what, void *arg)
 		leak_fail(l, CBE_USAGE, "the text is longer than 65536 bytes");
 	else if (n == 0 && l->len == 0)
 		leak_fail(l, CBE_USAGE, "there is no text");
-	else if (n == 0 && l->v->locked != NULL)
-		leak_fail(l, CBE_AGAIN, "vault is locked");
 	else if (n == 0)
 		search(l);
 	else if (errno != EAGAIN)
 		leak_fail(l, CBE_IO, "reading the text failed");
 	else
 		wait_more(l);
+}
+
+void
+identify_end(struct vault *v, const char *why)
+{
+	if (v->leak != NULL && why != NULL)
+		leak_fail(v->leak, CBE_AGAIN, why);
+	else if (v->leak != NULL)
+		leak_free(v->leak);
 }
 
 void
@@ -192,7 +243,13 @@ vault_identify(struct vault *v, uint64_t id, int fd)
 		    v->locked);
 		return;
 	}
+	if (v->leak != NULL) {
+		(void)close(fd);
+		vault_done(v, id, CBE_AGAIN, "another text is looked at");
+		return;
+	}
 	l = xcalloc(1, sizeof(*l));
+	v->leak = l;
 	l->v = v;
 	l->id = id;
 	l->fd = fd;

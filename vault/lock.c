@@ -92,6 +92,7 @@ shut(struct vault *v, const char *why)
 	struct store_entry *e;
 	size_t i;
 
+	identify_end(v, "the vault is locked");
 	keyring_shut(v->k);
 	for (i = 0; i < v->st->nentries; i++) {
 		e = &v->st->entries[i];

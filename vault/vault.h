@@ -23,6 +23,7 @@ struct event;
 struct event_base;
 struct msg_rotate;
 struct change;
+struct leak;
 struct prove;
 
 /* A ticket that was used: it is good once. */
@@ -47,6 +48,7 @@ struct vault {
 	struct store	*st;		/* version 0: no file yet */
 	uint8_t		 digest[STORE_DIGEST];	/* of the file in force */
 	struct change	*change;	/* at most one */
+	struct leak	*leak;		/* likewise; identify.c */
 	struct event	*due;		/* an earlier version ends */
 	uint64_t	 due_told;	/* ticket_now(), of the last V_DUE */
 	struct prove	*prove;		/* likewise; prove.h */
@@ -103,6 +105,8 @@ void	 vault_list(struct vault *, uint64_t id);
 void	 vault_history(struct vault *, uint64_t id, const char *name);
 /* identify.c: likewise, of what is in a text; takes fd, a pipe's read end. */
 void	 vault_identify(struct vault *, uint64_t id, int fd);
+/* What still waits for its text ends, and is answered why, if not NULL. */
+void	 identify_end(struct vault *, const char *why);
 /* vault_prints.c: V_PRINTS, of all that there is. */
 void	 vault_prints(struct vault *);
 /* due.c: waits for the end of an earlier version, if there is one. */

@@ -214,6 +214,7 @@ on_slots(struct vault *v, struct ipc_msg *m)
 static void
 stop(struct vault *v)
 {
+	identify_end(v, NULL);
 	change_stop(v);
 	due_stop(v);
 	guard_wipe();

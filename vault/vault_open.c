@@ -342,6 +342,7 @@ void
 vault_close(struct vault *v)
 {
 	prove_stop(v);
+	identify_end(v, NULL);
 	change_stop(v);
 	due_stop(v);
 	if (v->lock_ev != NULL)

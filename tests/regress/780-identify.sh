@@ -15,21 +15,23 @@ give() {
 	shift
 	cbin cbtadmin secrets "$@" <"$T/value"
 }
-give first-value-1 set TOKEN
+give first-value-of-it-1 set TOKEN
 give second-value-2 rotate TOKEN
 give "a line of sixteen bytes${NL}another line of such a length" set PEM
 cb cbtagent run -s one -- true
-give "x=first-value-1;" identify
+give "x=first-value-of-it-1;" identify
 is "an earlier version: status" "$S" 0
 is "an earlier version" "$(cat "$T/out")" "TOKEN, version 1, kept"
 give second-value-2 identify --json
 is "--json" "$(json "$T/out" secrets.0.name) $(json "$T/out" \
     secrets.0.version) $(json "$T/out" secrets.0.state)" "TOKEN 2 current"
-give "> another line of such a length <" identify
+give "> here${NL}another line of such a length${NL}<" identify
 is "a line of one" "$(cat "$T/out")" "PEM, version 1, current"
-give "first-value- second-value-" identify
+give "first-value-of-it- a line of sixteen byte" identify
 is "none: status" "$S" 1
 is "none" "$(cat "$T/out")" "no secret that is in the vault"
+give "is it second-value-2 then" identify
+is "a short one among others: status" "$S" 1
 give "" identify
 is "no text: status" "$S" 64
 head -c 65537 /dev/zero >"$T/value"

@@ -249,6 +249,34 @@ test_idle(void **state)
 	vtest_end(&t);
 }
 
+/* One text at a time, and none of a vault that is locked. */
+static void
+test_identify(void **state)
+{
+	struct vtest t;
+	int p[2];
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	set(&t, 1, "the value");
+	assert_int_equal(pipe(p), 0);
+	vtest_send(&t, MSG_V_IDENTIFY, 2, NULL, 0, dup(p[0]));
+	vtest_send(&t, MSG_V_IDENTIFY, 3, NULL, 0, dup(p[0]));
+	vtest_done(&t, 3, CBE_AGAIN);
+	vtest_send(&t, MSG_V_LOCK, 4, NULL, 0, -1);
+	vtest_done(&t, 2, CBE_AGAIN);
+	vtest_done(&t, 4, CBE_OK);
+	ask_one(&t, MSG_V_UNLOCK, 5, KEYIN_FILE, FILE_KEY);
+	vtest_done(&t, 5, CBE_OK);
+	vtest_send(&t, MSG_V_IDENTIFY, 6, NULL, 0, dup(p[0]));
+	(void)close(p[0]);
+	(void)close(p[1]);
+	vtest_recv(&t, MSG_V_DONE, 6);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* Also where it is told to be locked, for what it is, the keys go. */
 static void
 test_lock_astray(void **state)
@@ -299,6 +327,7 @@ main(void)
 		cmocka_unit_test(test_reveal),
 		cmocka_unit_test(test_reveal_ends),
 		cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_identify),
 		cmocka_unit_test(test_lock_astray),
 	};
 
