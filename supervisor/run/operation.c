@@ -151,8 +151,8 @@ op_tick(struct daemon *d)
 		if (o->deadline == 0 || o->deadline > now)
 			continue;
 		if (o->kind->lapse != NULL) {
-			o->kind->lapse(d, o);
-			op_free(d, o);
+			if (!o->kind->lapse(d, o))
+				op_free(d, o);
 			continue;
 		}
 		o->kind->quit(d, o);

@@ -30,8 +30,8 @@ struct op_kind {
 	void		(*quit)(struct daemon *, struct op *);
 	/* END when the deadline has passed, for those that have one */
 	const char	*late;
-	/* what is done in place of that, with an op that is freed then */
-	void		(*lapse)(struct daemon *, struct op *);
+	/* what is done in place of that; 1: the op goes on, 0: it is over */
+	int		(*lapse)(struct daemon *, struct op *);
 };
 
 struct op {

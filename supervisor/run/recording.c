@@ -59,7 +59,7 @@ not_recorded(struct daemon *d, struct op *o, const struct proc *p,
 }
 
 static op_act hidden;
-static void lapsed(struct daemon *, struct op *);
+static int lapsed(struct daemon *, struct op *);
 
 static const struct op_kind record_kind = {
 	.act = {
@@ -150,29 +150,20 @@ hidden(struct daemon *d, struct op *o, const struct proc *p,
  * The executor does not answer, and what is recorded of it, an emergency stop
  * perhaps, does not wait for that: nobody has looked what is in the text.
  */
-static void
+static int
 lapsed(struct daemon *d, struct op *o)
 {
-	struct op *n = op_new(d, &record_kind, OP_RECORD, o->cl);
-
+	/* what the executor still says is about the id that it was */
 	ids_forget(&d->ids, o->id);
-	if (n == NULL) {
-		give_up(d, o);
-		return;
-	}
-	o->cl = NULL;
-	n->told = o->told;
-	n->run = o->run;
-	n->done_event = o->done_event;
-	n->refused_event = o->refused_event;
-	n->record_kind = o->record_kind;
-	n->fields = o->fields;
-	memset(&o->fields, 0, sizeof(o->fields));
-	put_reason(n, MASK_MARK);
-	if (send_record(d, n) == 0)
-		return;
-	give_up(d, n);
-	op_free(d, n);
+	ids_let_go(&d->ids, o->id);
+	o->id = ids_new(&d->ids);
+	o->state = OP_RECORD;
+	o->deadline = 0;
+	put_reason(o, MASK_MARK);
+	if (send_record(d, o) == 0)
+		return (1);
+	give_up(d, o);
+	return (0);
 }
 
 /*
