@@ -96,23 +96,28 @@ secret_names(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
+static void
+send_rows(struct client *cl, const struct msg_names *v)
+{
+	struct msg_fields row;
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		row.p = v->names[i].fields;
+		row.len = v->names[i].len;
+		client_put(cl, MSG_ROW, &msg_fields_shape, &row);
+	}
+}
+
 static enum op_state
 versions(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
-	const struct msg_names *v = payload_as(in, &msg_names_shape);
-	struct msg_fields row;
-	size_t i;
-
 	(void)d;
 	(void)p;
 	if (o->cl == NULL)
 		return (OP_DONE);
-	for (i = 0; i < v->n; i++) {
-		row.p = v->names[i].fields;
-		row.len = v->names[i].len;
-		client_put(o->cl, MSG_ROW, &msg_fields_shape, &row);
-	}
+	send_rows(o->cl, payload_as(in, &msg_names_shape));
 	client_end(o->cl, CBE_OK, "%s", "");
 	return (OP_DONE);
 }
@@ -257,7 +262,10 @@ static const struct op_kind list_kind = {
 	},
 };
 
-/* The rows come before END, and END when it is recorded who has asked. */
+/*
+ * The rows come before END, and END when it is recorded who has asked; where
+ * that cannot be recorded nothing is told.
+ */
 static enum op_state
 identified(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
@@ -265,20 +273,16 @@ identified(struct daemon *d, struct op *o, const struct proc *p,
 	const struct msg_names *v = payload_as(in, &msg_names_shape);
 	struct strv names = { NULL, 0 };
 	struct client *cl = o->cl;
-	struct msg_fields row;
 	struct buf b;
 	char *name;
 	size_t i;
 
 	(void)p;
 	for (i = 0; i < v->n; i++) {
-		row.p = v->names[i].fields;
-		row.len = v->names[i].len;
-		name = field_get_str(row.p, row.len, "name");
+		name = field_get_str(v->names[i].fields, v->names[i].len,
+		    "name");
 		strv_add(&names, name);
 		free(name);
-		if (cl != NULL)
-			client_put(cl, MSG_ROW, &msg_fields_shape, &row);
 	}
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "ev", "identify");
@@ -286,7 +290,10 @@ identified(struct daemon *d, struct op *o, const struct proc *p,
 	vaultop_asked(d, &b, o);
 	strv_free(&names);
 	o->cl = NULL;
-	if (recording_put(d, RECORD_SECRET, &b, cl, NULL) == -1 && cl != NULL)
+	if (recording_put(d, RECORD_SECRET, &b, cl, NULL) == 0) {
+		if (cl != NULL)
+			send_rows(cl, v);
+	} else if (cl != NULL)
 		client_end(cl, CBE_AGAIN, "too busy to record it");
 	return (OP_DONE);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/field.h"
+#include "common/log.h"
 #include "common/record/kind.h"
 #include "common/varname.h"
 #include "supervisor/ask/ask.h"
@@ -46,7 +47,30 @@ slots_not(struct daemon *d, struct op *o, const struct proc *p,
 	return (secret_not(d, o, p, in));
 }
 
-/* It is locked or open now: the answer comes when that is recorded. */
+/* Nobody waits for it any more. */
+static enum op_state
+locked_again(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
+
+	(void)d;
+	(void)o;
+	(void)p;
+	if (v->code != CBE_OK)
+		log_warnx("the vault was opened without a record, and cannot "
+		    "be locked again: %s", v->text);
+	return (OP_DONE);
+}
+
+static const struct op_kind relock_kind = {
+	.act = { [ACT_APPLIED] = locked_again },
+};
+
+/*
+ * It is locked or open now: the answer comes when that is recorded.  Where it
+ * cannot be, it does not stay open.
+ */
 static enum op_state
 locked(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
@@ -63,11 +87,18 @@ locked(struct daemon *d, struct op *o, const struct proc *p,
 	field_str(&b, "ev", o->ev);
 	vaultop_asked(d, &b, o);
 	field_str(&b, "reason", v->text);
-	if (recording_put(d, RECORD_SECRET, &b, o->cl, NULL) == -1 &&
-	    o->cl != NULL)
+	if (recording_put(d, RECORD_SECRET, &b, o->cl, NULL) == 0) {
+		o->cl = NULL;
+		return (OP_DONE);
+	}
+	if (o->cl != NULL)
 		client_end(o->cl, CBE_AGAIN, "too busy to record it");
 	o->cl = NULL;
-	return (OP_DONE);
+	if (strcmp(o->ev, "unlock") != 0)
+		return (OP_DONE);
+	o->kind = &relock_kind;
+	return (role_send(&d->procs[PROC_VAULT], MSG_V_LOCK, o->id, NULL,
+	    NULL, 0) == 0 ? OP_LOCK : OP_DONE);
 }
 
 /* The ticket is there: so the value is on its way, and the client may have
