@@ -2,6 +2,7 @@
 /* Segments are looked at before they are packed; see packcheck.h. */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "auditor/auditor.h"
@@ -71,7 +72,10 @@ next_line(const char *line, size_t len, void *arg)
 	return (1);
 }
 
-/* Does the segment behind segment i begin with what follows its end? */
+/*
+ * Does the segment behind segment i begin with what follows its end?  1, 0, or
+ * -1 and errno.
+ */
 static int
 is_followed(const struct record_head *last, const struct auditor *a, size_t i)
 {
@@ -81,13 +85,14 @@ is_followed(const struct record_head *last, const struct auditor *a, size_t i)
 	struct packfile *file;
 	uint64_t at = 0;
 	ssize_t n;
+	int saved;
 
 	/* nothing was written behind it yet */
 	if (a->chain.durable.number == last->number)
 		return (memcmp(a->chain.durable.digest, last->digest,
 		    RECORD_DIGEST) == 0);
 	if ((file = segment_read(&a->chain.seg, i + 1)) == NULL)
-		return (0);
+		return (-1);
 	record_lines_init(&lines);
 	while ((n = packfile_read(file, piece, sizeof(piece), at)) > 0) {
 		at += (uint64_t)n;
@@ -96,17 +101,27 @@ is_followed(const struct record_head *last, const struct auditor *a, size_t i)
 			break;
 	}
 	record_lines_free(&lines);
+	saved = errno;
 	packfile_close(file);
-	return (f.is);
+	errno = saved;
+	return (n == -1 ? -1 : f.is);
 }
 
-const char *
-packcheck_end(struct packcheck *c, const struct auditor *a, size_t i)
+int
+packcheck_end(struct packcheck *c, const struct auditor *a, size_t i,
+    const char **bad)
 {
+	int is;
+
 	if (c->bad == NULL && (record_lines_inside(&c->lines) ||
 	    c->last.number == 0))
 		c->bad = "format";
-	if (c->bad == NULL && !is_followed(&c->last, a, i))
-		c->bad = "chain";
-	return (c->bad);
+	if (c->bad == NULL) {
+		if ((is = is_followed(&c->last, a, i)) == -1)
+			return (-1);
+		if (!is)
+			c->bad = "chain";
+	}
+	*bad = c->bad;
+	return (c->bad != NULL);
 }

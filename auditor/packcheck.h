@@ -32,11 +32,11 @@ int	packcheck_same(const struct auditor *, const struct packfile *,
 void	packcheck_begin(struct packcheck *, uint64_t first);
 void	packcheck_feed(struct packcheck *, const void *, size_t);
 /*
- * Behind its last byte; it is segment i of the log.  NULL, or what is wrong
- * with it.
+ * Behind its last byte; it is segment i of the log.  0; 1, and *bad is the rule
+ * that it breaks; or -1 and errno: what follows it cannot be read.
  */
-const char *packcheck_end(struct packcheck *, const struct auditor *,
-	    size_t i);
+int	packcheck_end(struct packcheck *, const struct auditor *, size_t i,
+	    const char **bad);
 void	packcheck_free(struct packcheck *);
 
 #endif

@@ -79,12 +79,20 @@ drop(struct packing *p)
 }
 
 static void
+say_stays(const struct packing *p, const char *what)
+{
+	log_warnx("the segment of the log that begins with record %llu stays "
+	    "as it is for now: %s", (unsigned long long)p->first, what);
+}
+
+static void
 give_up(struct packing *p, const char *what)
 {
+	char text[256];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", what, strerror(errno));
 	if (!p->failed)
-		log_warn("the segment of the log that begins with record %llu "
-		    "stays as it is for now: %s",
-		    (unsigned long long)p->first, what);
+		say_stays(p, text);
 	p->failed = 1;
 	drop(p);
 	(void)unlinkat(dir_of(p), PACK_NEW, 0);
@@ -123,8 +131,10 @@ is_same(struct packing *p)
 
 	if (is == 0)
 		refuse(p, "it is not the file that was read");
-	else if (is == -1)
+	else if (is == -1) {
+		say_stays(p, "the start could not look at it");
 		pass(p);
+	}
 	return (is == 1);
 }
 
@@ -287,8 +297,14 @@ is_good(struct packing *p)
 {
 	char what[64];
 	const char *bad;
+	int r;
 
-	if ((bad = packcheck_end(&p->check, p->a, p->next)) != NULL) {
+	r = packcheck_end(&p->check, p->a, p->next, &bad);
+	if (r == -1) {
+		give_up(p, "what follows it cannot be read");
+		return (0);
+	}
+	if (r == 1) {
 		(void)snprintf(what, sizeof(what), "a record in it breaks "
 		    "rule %s", bad);
 		refuse(p, what);

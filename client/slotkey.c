@@ -285,8 +285,14 @@ slotkey_any(struct slotkey *k, const char *file, struct fail *f)
 	for (i = 0; i < k->nslots; i++)
 		if (slotkey_labelled(k, i, 0, f) == 0)
 			return (0);
-	fail_set(f, EXIT_USAGE, "no slot of the vault has a passphrase");
-	fail_hint(f, "give a key file that opens it with -k FILE");
+	if (k->nslots == 0) {
+		fail_set(f, EXIT_USAGE, "there is no vault yet");
+		fail_hint(f, "clawbot secrets slots add passphrase makes one");
+	} else {
+		fail_set(f, EXIT_USAGE,
+		    "no slot of the vault has a passphrase");
+		fail_hint(f, "give a key file that opens it with -k FILE");
+	}
 	return (-1);
 }
 

@@ -21,7 +21,7 @@
 
 #define IDENTIFY_MS	60000U	/* for the text */
 #define IDENTIFY_MAX	STORE_VALUE_MAX
-#define LINES_MAX	(IDENTIFY_MAX / (FINGERPRINT_LINE + 1) + 2)
+#define IDENTIFY_LINES	(IDENTIFY_MAX / (FINGERPRINT_LINE + 1) + 2)
 
 struct piece {
 	const uint8_t	*p;
@@ -94,7 +94,7 @@ sort_lines(struct leak *l)
 {
 	const uint8_t *at = l->text;
 
-	l->lines = xcalloc(LINES_MAX, sizeof(*l->lines));
+	l->lines = xcalloc(IDENTIFY_LINES, sizeof(*l->lines));
 	while (next_line(&at, l->text + l->len, &l->lines[l->nlines]))
 		l->nlines++;
 	qsort(l->lines, l->nlines, sizeof(*l->lines), by_bytes);

@@ -516,10 +516,11 @@ daemon_stop
 ### A long page
 
 daemon_start
-cb cbtagent run -v -s build -- sh -c \
+cb cbtagent run -s build -- sh -c \
     'for i in $(seq 50); do : >"$1/many.$i"; done' sh "$W"
 is "many files: status" "$S" 0
-run=$(sed -n 's/.*run \(r[a-z0-9]*\).*/\1/p' "$T/err" | head -n 1)
+run=$(sed -n 's/.*"ev":"intent","run":"\([^"]*\)".*/\1/p' \
+    "$T/log/gateway.log" | tail -n 1)
 cb cbtagent audit show "$run"
 names "many files" "$T/out" '(audit show --all r[a-z0-9]+)'
 go cbtagent
@@ -606,7 +607,7 @@ commands() {
 		    my $t = $1;
 		    $seen{"$1$2"} = 1
 			# " clawbot top: 3 runs" is a head
-			while $t =~ /\bclawbot ($c)\b(?!: %)((?: --[a-z]+)?)/g;
+			while $t =~ /\bclawbot ($c)\b(?!: %)((?: --[a-z][a-z-]*)?)/g;
 		} }
 	    print map "$_\n", sort keys %seen' "$T/commands"
 }

@@ -282,6 +282,8 @@ test_rekey(void **state)
 	put_key(&keys, KEYIN_FILE, 2, FILE_KEY);
 	ask(&t, MSG_V_REKEY, 3, &b, &keys);
 	vtest_done(&t, 3, CBE_REFUSED);
+	assert_int_equal(t.v.failures, 1);
+	t.v.retry_ms = 0;
 	assert_memory_equal(old, t.v.k->msg, sizeof(old));
 
 	buf_init(&keys, KEYIN_BYTES);
