@@ -8,7 +8,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
@@ -20,29 +19,10 @@
 #include "client/esc.h"
 #include "client/out.h"
 #include "client/slotkey.h"
+#include "common/io.h"
 #include "common/payload.h"
 #include "common/role.h"
 #include "common/varname.h"
-
-/* All of it, into locked memory of MSG_SECRET_MAX bytes. */
-static ssize_t
-read_value(int fd, uint8_t *p)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < MSG_SECRET_MAX) {
-		n = read(fd, p + len, MSG_SECRET_MAX - len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (-1);
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return ((ssize_t)len);
-}
 
 /* Could it do something to the terminal? */
 static int
@@ -88,7 +68,7 @@ reveal(struct slotkey *k, struct conn *c, const struct msg_reveal *v,
 	r = slotkey_ask(k, c, MSG_REVEAL, &b, &fd, &text, f);
 	buf_free(&b);
 	if (r == 0 && p != NULL && fd != -1)
-		n = read_value(fd, p);
+		n = io_read(fd, p, MSG_SECRET_MAX);
 	if (r == 0 && n > 0)
 		show(p, (size_t)n);
 	else if (r == 0) {

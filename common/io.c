@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Writing and syncing; see io.h. */
+/* Reading, writing and syncing; see io.h. */
 #include "config.h"
 
 #include <errno.h>
@@ -7,6 +7,26 @@
 #include <unistd.h>
 
 #include "common/io.h"
+
+ssize_t
+io_read(int fd, void *data, size_t size)
+{
+	uint8_t *p = data;
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, p + len, size - len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return (-1);
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return ((ssize_t)len);
+}
 
 int
 io_write(int fd, const void *data, size_t len)

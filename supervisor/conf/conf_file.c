@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io.h"
 #include "supervisor/conf/conf_priv.h"
 
 /* Who else could have written it, or NULL. */
@@ -43,25 +44,6 @@ file_wrong(const struct stat *st, const char **other)
 	return (NULL);
 }
 
-static ssize_t
-read_all(int fd, char *buf, size_t size)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < size) {
-		n = read(fd, buf + len, size - len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (-1);
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return ((ssize_t)len);
-}
-
 char *
 file_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why,
     const char **other)
@@ -82,7 +64,7 @@ file_read(const char *path, size_t *len, int64_t *mtime_ns, const char **why,
 		*why = strerror(errno);
 	else if ((*why = file_wrong(&st, other)) == NULL) {
 		buf = xmalloc(CONF_FILEROOM);
-		if ((n = read_all(fd, buf, CONF_FILEROOM)) == -1) {
+		if ((n = io_read(fd, buf, CONF_FILEROOM)) == -1) {
 			*why = strerror(errno);
 			freezero(buf, CONF_FILEROOM);
 			buf = NULL;

@@ -369,6 +369,7 @@ done(struct auditor *a)
 		openruns_del(&a->runs, a->runs.v[0].id);
 	free(a->runs.v);
 	free(a->recent);
+	lastuse_free(&a->uses);
 	free(a->chain.seg.old);
 	(void)close(a->chain.seg.dirfd);
 }

@@ -71,7 +71,7 @@ S=0
 wait "$ASKED" || S=$?
 ok "what was waiting: refused" test "$S" -ne 0 -a "$S" -ne 124
 ok "what was waiting: it has not happened" test -d /srv/clawbot/old
-cb boss audit show "$ID"
+cb boss audit show -l "$ID"
 has "what was waiting: recorded" "$T/out" "clawbot is stopping"
 cb agent run -- cat /etc/hostname
 is "other skills: it runs commands: status" "$S" 0
