@@ -318,7 +318,8 @@ store_expire(struct store *st, const char *name, uint64_t now)
 			st->entries[kept++] = *e;
 	}
 	gone = st->nentries - kept;
-	memset(&st->entries[kept], 0, gone * sizeof(*st->entries));
+	if (gone != 0)
+		memset(&st->entries[kept], 0, gone * sizeof(*st->entries));
 	st->nentries = kept;
 	return (gone);
 }
