@@ -95,7 +95,9 @@ login_read(int sock, pid_t pid, struct origin *o)
 	    &p.fd, &len) == -1)
 		return;
 	o->login = read_number(pid, "loginuid");
-	o->audit = read_number(pid, "sessionid");
+	/* the kernel gives both at once, or neither */
+	if (o->login != ORIGIN_UNSET)
+		o->audit = read_number(pid, "sessionid");
 	/* while it is there nobody else has its number */
 	if (poll(&p, 1, 0) != 0)
 		o->login = o->audit = ORIGIN_UNSET;
