@@ -525,12 +525,16 @@ check-work: check-able build/check/config.mk
 	    sh tests/work/all.sh $(PARTS)
 
 # Programs of others that tests hold ours against, from npm; without them these
-# tests are skipped.
+# tests are skipped.  Node is told of the authorities that this host trusts, for
+# where a proxy of its own is in between.
+CA_FILE =	/etc/ssl/certs/ca-certificates.crt
 JUDGE_ARCH =	$(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 judges:
 	mkdir -p build/judges
+	NODE_EXTRA_CA_CERTS=$${NODE_EXTRA_CA_CERTS-$(wildcard $(CA_FILE))} \
 	npm install --prefix build/judges --no-audit --no-fund \
-	    --ignore-scripts @modelcontextprotocol/inspector@2.12.0 \
+	    --prefer-offline --fetch-retries=1 --ignore-scripts \
+	    @modelcontextprotocol/inspector@2.12.0 \
 	    @modelcontextprotocol/conformance@0.2.0-alpha.12 \
 	    @modelcontextprotocol/server-everything@2026.8.31 \
 	    @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 \
