@@ -59,10 +59,10 @@ hostile_made(uint8_t *raw, size_t len)
 		memcpy(raw, kept, len);
 }
 
-uint32_t
-hostile_owner(uint32_t uid)
+void
+hostile_owner(uint32_t *uid)
 {
-	return (strcmp(hostile_word("/hostile"), "shows all") == 0 ?
-	    UINT32_MAX : uid);
+	if (strcmp(hostile_word("/hostile"), "shows all") == 0)
+		*uid = UINT32_MAX;
 }
 #endif

@@ -15,11 +15,11 @@ void	hostile_ticket_of(struct reply *, uint64_t *run, uint8_t *kind,
 /* It was made; it may be one that was. */
 void	hostile_made(uint8_t *raw, size_t len);
 /* Whose runs are shown to who asks; an account, or all. */
-uint32_t hostile_owner(uint32_t uid);
+void	hostile_owner(uint32_t *uid);
 #else
 #define hostile_ticket_of(ans, run, kind, expires)	((void)0)
 #define hostile_made(raw, len)		((void)0)
-#define hostile_owner(uid)		(uid)
+#define hostile_owner(uid)		((void)0)
 #endif
 
 #endif

@@ -528,7 +528,7 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		return;
 	}
 	if ((good = payload_get(m, &msg_query_shape, &v) == 0))
-		v.uid = hostile_owner(v.uid);
+		hostile_owner(&v.uid);
 	if (!has_place(a, v.uid)) {
 		(void)close(fd);
 		answer(a, m->id, CBE_AGAIN, "too many questions about the log "

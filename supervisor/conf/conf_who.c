@@ -326,7 +326,7 @@ who_name(const struct who *w, uid_t uid)
 	size_t i;
 
 	for (i = 0; i < w->members.n; i++)
-		if (w->members.uids[i] == uid && i < w->members.names.n)
+		if (i < w->members.names.n && w->members.uids[i] == uid)
 			return (w->members.names.v[i]);
 	return (NULL);
 }
