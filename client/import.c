@@ -19,6 +19,7 @@
 #include "client/dotenv.h"
 #include "client/esc.h"
 #include "client/out.h"
+#include "client/pager.h"
 #include "client/storing.h"
 #include "common/role.h"
 
@@ -174,15 +175,15 @@ hand_over(const struct cli *cli, struct importing *im, char **text,
 static int
 may_remove(const struct importing *im)
 {
-	char line[16];
+	struct buf b;
 
-	if (im->rm || im->fd == STDIN_FILENO || !isatty(STDIN_FILENO) ||
-	    !isatty(STDERR_FILENO))
+	if (im->rm || im->fd == STDIN_FILENO || !pager_terminal())
 		return (im->rm);
-	fprintf(stderr, "remove %s, which has these values in clear? [y/N] ",
-	    im->file);
-	return (fgets(line, sizeof(line), stdin) != NULL &&
-	    (strcmp(line, "y\n") == 0 || strcmp(line, "yes\n") == 0));
+	buf_init(&b, 65536);
+	buf_printf(&b, "remove ");
+	esc_text(&b, im->file, strlen(im->file));
+	buf_printf(&b, ", which has these values in clear");
+	return (pager_yes(&b));
 }
 
 /* It is the file that was read, and nobody has written to it since. */

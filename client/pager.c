@@ -46,6 +46,21 @@ pager_question(const char *fmt, ...)
 	return (line);
 }
 
+int
+pager_yes(struct buf *question)
+{
+	char *line;
+	int yes;
+
+	line = pager_question("%.*s? [y/N] ", (int)question->len,
+	    (const char *)question->data);
+	yes = line != NULL && (strcmp(line, "y") == 0 ||
+	    strcmp(line, "yes") == 0);
+	free(line);
+	buf_free(question);
+	return (yes);
+}
+
 struct source {
 	const uint8_t	*p;
 	size_t		 left;

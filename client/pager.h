@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "common/buf.h"
+
 /* Is there a terminal to ask on? */
 int	pager_terminal(void);
 /*
@@ -16,6 +18,8 @@ int	pager_terminal(void);
  */
 char	*pager_question(const char *, ...)
 	    __attribute__((__format__ (printf, 1, 2)));
+/* Asks that, and frees it: is the answer yes? */
+int	pager_yes(struct buf *);
 /*
  * Shows a text page by page, until it is over or has been seen enough.  raw:
  * it is shown with numbers of its lines, and escaped; else it was.

@@ -57,6 +57,7 @@ on_slot(const void *data, size_t len, void *arg, struct fail *f)
 {
 	struct slotkey *k = arg;
 	struct slot_told *s;
+	struct field all;
 
 	(void)f;
 	if (k->nslots == SLOTS_TOLD)
@@ -64,6 +65,9 @@ on_slot(const void *data, size_t len, void *arg, struct fail *f)
 	s = &k->slots[k->nslots++];
 	s->type = field_get_str(data, len, "type");
 	s->label = field_get_str(data, len, "label");
+	if (field_find(data, len, "slots", &all) == 1 &&
+	    all.type == FIELD_HEX && all.len == sizeof(k->seen))
+		memcpy(k->seen, all.val, sizeof(k->seen));
 	return (0);
 }
 

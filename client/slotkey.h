@@ -13,6 +13,7 @@
 #include "client/conn.h"
 #include "common/buf.h"
 #include "common/keyin.h"
+#include "common/payload.h"
 
 /* Slots as SLOT_LIST tells of them. */
 struct slot_told {
@@ -29,6 +30,7 @@ struct slotkey {
 	uint8_t		*line;		/* two lines of KEYFILE_MAX + 1 */
 	struct slot_told slots[SLOTS_TOLD];
 	size_t		 nslots;
+	uint8_t		 seen[MSG_SLOTS_SEEN];	/* of all of them */
 	int		 looked;	/* the host's configuration was read: */
 	char		*keyfile;	/* its key file of the vault, or NULL */
 };

@@ -17,6 +17,7 @@
 #include "client/esc.h"
 #include "client/opt.h"
 #include "client/out.h"
+#include "client/pager.h"
 #include "client/slotkey.h"
 #include "common/defs.h"
 #include "common/payload.h"
@@ -234,19 +235,44 @@ add(const struct cli *cli, const char *type, const char *operand,
 	return (end(&o, cli, "added", r));
 }
 
+/* Its number alone may be that of another one since it was looked at. */
+static int
+may_remove(const struct keys_of *o, unsigned n)
+{
+	const struct slot_told *s;
+	struct buf b;
+
+	if (n > o->k.nslots || !pager_terminal())
+		return (1);
+	s = &o->k.slots[n - 1];
+	buf_init(&b, 16U * MSG_LABEL_MAX + 128);
+	buf_printf(&b, "remove slot %u, ", n);
+	esc_text(&b, s->type, strlen(s->type));
+	buf_printf(&b, ", ");
+	esc_text(&b, s->label, strlen(s->label));
+	return (pager_yes(&b));
+}
+
 static int
 rm(const struct cli *cli, const char *number)
 {
-	const struct msg_slot v = { (uint8_t)slot_number(number) };
+	struct msg_slot v = { (uint8_t)slot_number(number), { 0 } };
 	struct keys_of o;
 	struct buf b;
 	int r;
 
-	payload_put(&b, MSG_SLOT_RM, &msg_slot_shape, &v);
-	if ((r = begin(&o, cli)) == 0)
+	r = begin(&o, cli);
+	if (r == 0 && !may_remove(&o, v.slot)) {
+		fail_set(&o.f, EXIT_USAGE, "slot %u stays", v.slot);
+		r = -1;
+	}
+	if (r == 0) {
+		memcpy(v.seen, o.k.seen, sizeof(v.seen));
+		payload_put(&b, MSG_SLOT_RM, &msg_slot_shape, &v);
 		r = slotkey_ask(&o.k, o.c, MSG_SLOT_RM, &b, NULL, &o.text,
 		    &o.f);
-	buf_free(&b);
+		buf_free(&b);
+	}
 	return (end(&o, cli, "removed", r));
 }
 
@@ -299,6 +325,7 @@ all_keys(struct keys_of *o, uint32_t drop, const char *const *files,
 	int r;
 
 	v->keep = 0;
+	memcpy(v->seen, o->k.seen, sizeof(v->seen));
 	for (n = 1; n <= o->k.nslots; n++) {
 		if ((drop & 1U << (n - 1)) != 0)
 			continue;

@@ -174,11 +174,14 @@ X(SLOT_LIST,	0x0132, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 X(SLOT_ADD,	0x0133, R_CLI, R_SUP, MS_IDLE, 5, 260, 0, 0,		\
     &msg_slot_add_shape)						\
 	/* PIPE: a key that opens one, and that of the new one */	\
-X(SLOT_RM,	0x0134, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
+X(SLOT_RM,	0x0134, R_CLI, R_SUP, MS_IDLE, 33, 33, 0, 0,		\
     &msg_slot_shape)							\
-X(REKEY,	0x0135, R_CLI, R_SUP, MS_IDLE, 4, 4, 0, 0,		\
+	/* with the digest that ROWs of SLOT_LIST had, so that no slot	\
+	   goes that nobody has seen */					\
+X(REKEY,	0x0135, R_CLI, R_SUP, MS_IDLE, 36, 36, 0, 0,		\
     &msg_rekey_shape)							\
-	/* PIPE: a key for each slot that is to be there afterwards */	\
+	/* PIPE: a key for each slot that is to be there afterwards;	\
+	   the digest as in SLOT_RM */					\
 X(REVEAL,	0x0136, R_CLI, R_SUP, MS_IDLE, 9, 2184, 0, 0,		\
     &msg_reveal_shape)							\
 	/* a name and why; PIPE for a passphrase, and when it is	\
@@ -409,9 +412,9 @@ X(V_SLOT_ADD,	0x3023, R_SUP, R_VAULT, MS_UP, 5, 260, 1, 1,		\
     &msg_slot_add_shape)						\
 	/* pipe, read end, of keys; answer: V_PREPARED or V_DONE, as of	\
 	   the next three */						\
-X(V_SLOT_RM,	0x3024, R_SUP, R_VAULT, MS_UP, 1, 1, 0, 0,		\
+X(V_SLOT_RM,	0x3024, R_SUP, R_VAULT, MS_UP, 33, 33, 0, 0,		\
     &msg_slot_shape)							\
-X(V_REKEY,	0x3025, R_SUP, R_VAULT, MS_UP, 4, 4, 1, 1,		\
+X(V_REKEY,	0x3025, R_SUP, R_VAULT, MS_UP, 36, 36, 1, 1,		\
     &msg_rekey_shape)	/* pipe, read end, of keys */			\
 X(V_REVEAL,	0x3026, R_SUP, R_VAULT, MS_UP, 5, 132, 2, 2,		\
     &msg_secret_name_shape)						\

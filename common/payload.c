@@ -101,11 +101,13 @@ SHAPE(msg_slot_add, "SLOT_ADD", slot_add_rows, NULL);
 
 static const struct shape_row slot_rows[] = {
 	U8(msg_slot, slot, 1, 255),
+	RAW(msg_slot, seen),
 };
 SHAPE(msg_slot, "SLOT", slot_rows, NULL);
 
 static const struct shape_row rekey_rows[] = {
 	U32(msg_rekey, keep, 0, UINT32_MAX),
+	RAW(msg_rekey, seen),
 };
 SHAPE(msg_rekey, "REKEY", rekey_rows, NULL);
 

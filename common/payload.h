@@ -311,12 +311,17 @@ struct msg_slot_add {
 };
 #define MSG_LABEL_MAX	255U
 
+/* Of all slots, as they were when somebody looked at them. */
+#define MSG_SLOTS_SEEN	32U
+
 struct msg_slot {
 	uint8_t		 slot;		/* from 1 */
+	uint8_t		 seen[MSG_SLOTS_SEEN];
 };
 
 struct msg_rekey {
 	uint32_t	 keep;		/* 1 << slot - 1: not to be lost */
+	uint8_t		 seen[MSG_SLOTS_SEEN];
 };
 
 struct msg_reveal {

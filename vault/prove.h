@@ -65,6 +65,7 @@ struct prove {
 	/* done's */
 	unsigned	 kind;
 	uint32_t	 keep;
+	uint8_t		 seen[STORE_DIGEST];
 	char		*text;
 	int		 out_fd;
 };

@@ -118,6 +118,32 @@ slot_add(struct store *st, enum slot_kind kind, const char *label,
 	return (s);
 }
 
+static void
+hash_bytes(crypto_generichash_state *h, const void *p, size_t len)
+{
+	uint8_t head[4];
+
+	put_u32(head, (uint32_t)len);
+	(void)crypto_generichash_update(h, head, sizeof(head));
+	(void)crypto_generichash_update(h, p, len);
+}
+
+void
+slot_digest(const struct store *st, uint8_t out[STORE_DIGEST])
+{
+	const struct store_slot *s;
+	crypto_generichash_state h;
+
+	(void)crypto_generichash_init(&h, NULL, 0, STORE_DIGEST);
+	for (s = st->slots; s < st->slots + st->nslots; s++) {
+		hash_bytes(&h, s->type, strlen(s->type));
+		hash_bytes(&h, s->label, s->labellen);
+		hash_bytes(&h, s->params, s->nparams);
+		hash_bytes(&h, s->wrapped, s->nwrapped);
+	}
+	(void)crypto_generichash_final(&h, out, STORE_DIGEST);
+}
+
 void
 slot_remove(struct store *st, size_t i)
 {

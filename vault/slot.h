@@ -44,6 +44,8 @@ void		 slot_cost(struct slot_cost *, const struct store_slot *);
  */
 struct store_slot *slot_add(struct store *, enum slot_kind,
 		    const char *label, const struct slot_cost *cost);
+/* Of all that the slots are: another one once any of them has changed. */
+void		 slot_digest(const struct store *, uint8_t out[STORE_DIGEST]);
 /* Takes slot i out. */
 void		 slot_remove(struct store *, size_t i);
 /*

@@ -20,9 +20,11 @@
 #include "vault/vault.h"
 
 static void
-put_slot(struct buf *out, const struct store_slot *s, size_t number)
+put_slot(struct buf *out, const struct store *st, size_t number)
 {
+	const struct store_slot *s = &st->slots[number - 1];
 	const char *wrong = slot_wrong(s);
+	uint8_t all[STORE_DIGEST];
 	struct slot_cost cost;
 	struct buf b;
 	char *label;
@@ -41,6 +43,8 @@ put_slot(struct buf *out, const struct store_slot *s, size_t number)
 		field_u64(&b, "passes", cost.passes);
 		field_u64(&b, "memory_kb", cost.kib);
 	}
+	slot_digest(st, all);
+	field_hex(&b, "slots", all, sizeof(all));
 	buf_put_bytes(out, b.data, b.len);
 	buf_free(&b);
 	free(label);
@@ -55,7 +59,7 @@ slots_list(struct vault *v, uint64_t id)
 	buf_init(&b, MSG_ROW_MAX);
 	buf_put_u32(&b, (uint32_t)v->st->nslots);
 	for (i = 0; i < v->st->nslots; i++)
-		put_slot(&b, &v->st->slots[i], i + 1);
+		put_slot(&b, v->st, i + 1);
 	(void)ipc_send(v->ipc, MSG_V_NAMES, id, b.data, b.len, NULL, 0);
 	buf_free(&b);
 }
@@ -97,6 +101,22 @@ not_changed(const struct vault *v)
 		    "first");
 	return (v->change != NULL ? "another change of the vault is under "
 	    "way" : NULL);
+}
+
+#define SLOTS_OTHERS	"the vault has other slots than those that were "    \
+			"shown: nothing was changed; clawbot secrets slots " \
+			"shows them"
+
+_Static_assert(MSG_SLOTS_SEEN == STORE_DIGEST, "a digest of slots");
+
+/* Are the slots those that whoever asks has seen? */
+static int
+as_seen(const struct vault *v, const uint8_t seen[STORE_DIGEST])
+{
+	uint8_t all[STORE_DIGEST];
+
+	slot_digest(v->st, all);
+	return (memcmp(all, seen, sizeof(all)) == 0);
 }
 
 /* The new key is in p->m->k.kek. */
@@ -225,9 +245,10 @@ slots_add(struct vault *v, uint64_t id, unsigned kind, const char *label,
 }
 
 void
-slots_rm(struct vault *v, uint64_t id, unsigned number)
+slots_rm(struct vault *v, uint64_t id, const struct msg_slot *m)
 {
 	const char *why = not_changed(v);
+	unsigned number = m->slot;
 	struct store *next;
 	char said[256];
 
@@ -236,6 +257,10 @@ slots_rm(struct vault *v, uint64_t id, unsigned number)
 	if (why != NULL || v->prove != NULL) {
 		vault_done(v, id, CBE_AGAIN, "%s", why != NULL ? why :
 		    "a key is being tried");
+		return;
+	}
+	if (!as_seen(v, m->seen)) {
+		vault_done(v, id, CBE_AGAIN, SLOTS_OTHERS);
 		return;
 	}
 	if (number == 0 || number > v->st->nslots) {
@@ -250,8 +275,8 @@ slots_rm(struct vault *v, uint64_t id, unsigned number)
 		    "opens the vault: add another one first", number);
 		return;
 	}
-	(void)snprintf(said, sizeof(said), "slot %u was removed%s", number,
-	    at_start(v->st, next));
+	(void)snprintf(said, sizeof(said), "slot %u (%s) was removed%s",
+	    number, v->st->slots[number - 1].type, at_start(v->st, next));
 	change_slots(v, id, next, NULL, NULL, said);
 }
 
@@ -316,6 +341,10 @@ rekey_proved(struct prove *p)
 		prove_fail(p, CBE_AGAIN, "%s", why);
 		return;
 	}
+	if (!as_seen(v, p->seen)) {
+		prove_fail(p, CBE_AGAIN, SLOTS_OTHERS);
+		return;
+	}
 	if (n != 0) {
 		prove_fail(p, CBE_REFUSED, "slot %u does not open with what "
 		    "was given for it: nothing was changed", n);
@@ -340,7 +369,7 @@ rekey_proved(struct prove *p)
 }
 
 void
-slots_rekey(struct vault *v, uint64_t id, unsigned keep, int fd)
+slots_rekey(struct vault *v, uint64_t id, const struct msg_rekey *m, int fd)
 {
 	const char *why = not_changed(v);
 	struct prove *p;
@@ -353,6 +382,8 @@ slots_rekey(struct vault *v, uint64_t id, unsigned keep, int fd)
 		return;
 	}
 	p = prove_start(v, id, fd, PROVE_EACH, rekey_proved);
-	if (p != NULL)
-		p->keep = keep;
+	if (p != NULL) {
+		p->keep = m->keep;
+		memcpy(p->seen, m->seen, sizeof(p->seen));
+	}
 }

@@ -21,7 +21,9 @@
 
 struct event;
 struct event_base;
+struct msg_rekey;
 struct msg_rotate;
+struct msg_slot;
 struct change;
 struct leak;
 struct prove;
@@ -149,9 +151,9 @@ void	 change_slots(struct vault *, uint64_t id, struct store *next,
 void	 slots_list(struct vault *, uint64_t id);
 void	 slots_add(struct vault *, uint64_t id, unsigned kind,
 	    const char *label, int fd);
-void	 slots_rm(struct vault *, uint64_t id, unsigned number);
-/* keep: slots that must not be lost, 1 << index. */
-void	 slots_rekey(struct vault *, uint64_t id, unsigned keep, int fd);
+void	 slots_rm(struct vault *, uint64_t id, const struct msg_slot *);
+void	 slots_rekey(struct vault *, uint64_t id, const struct msg_rekey *,
+	    int fd);
 
 /* lock.c */
 /* What to do where the log remembers a file, and there is none. */

@@ -202,11 +202,11 @@ on_slots(struct vault *v, struct ipc_msg *m)
 		break;
 	case MSG_V_SLOT_RM:
 		get(m, &msg_slot_shape, &s);
-		slots_rm(v, m->id, s.slot);
+		slots_rm(v, m->id, &s);
 		break;
 	case MSG_V_REKEY:
 		get(m, &msg_rekey_shape, &r);
-		slots_rekey(v, m->id, r.keep, ipc_take_fd(m, 0));
+		slots_rekey(v, m->id, &r, ipc_take_fd(m, 0));
 		break;
 	}
 }

@@ -20,6 +20,7 @@
 #include "common/payload.h"
 #include "tests/unit/vault_util.h"
 #include "vault/past.h"
+#include "vault/slot.h"
 
 enum how { FAIL, SHORT, DIE_BEFORE, DIE_AFTER, HOWS };
 
@@ -189,11 +190,11 @@ put_value(struct buf *b, uint8_t *in, size_t *len)
 
 /* The request, and what goes into its pipe. */
 static void
-request(struct buf *b, uint8_t *in, size_t *len)
+request(struct vtest *t, struct buf *b, uint8_t *in, size_t *len)
 {
 	static char label[] = "second";
 	const struct msg_slot_add add = { 1, label };
-	const struct msg_rekey rekey = { 1 };
+	struct msg_rekey rekey = { 1, { 0 } };
 
 	*len = 0;
 	if (change != MSG_V_SLOT_ADD && change != MSG_V_REKEY) {
@@ -203,6 +204,7 @@ request(struct buf *b, uint8_t *in, size_t *len)
 	put_key(in, len, change == MSG_V_REKEY, "a key of more than 32 bytes, "
 	    "for tests");
 	if (change == MSG_V_REKEY) {
+		slot_digest(t->v.st, rekey.seen);
 		payload_put(b, change, &msg_rekey_shape, &rekey);
 		return;
 	}
@@ -222,7 +224,7 @@ change_once(void *arg)
 	int p[2];
 
 	vtest_start(t);
-	request(&b, in, &len);
+	request(t, &b, in, &len);
 	if (pipe(p) == -1 || syscall(SYS_write, p[1], in, len) != (long)len)
 		return (1);
 	(void)close(p[1]);

@@ -55,6 +55,16 @@ ask_one(struct vtest *t, unsigned type, uint64_t id, unsigned kind,
 	ask(t, type, id, NULL, &keys);
 }
 
+/* The slots as somebody sees them who looks now. */
+static inline struct msg_rekey
+rekeying(struct vtest *t, uint32_t keep)
+{
+	struct msg_rekey v = { keep, { 0 } };
+
+	slot_digest(t->v.st, v.seen);
+	return (v);
+}
+
 static inline void
 commit(struct vtest *t, uint64_t id)
 {

@@ -42,7 +42,7 @@ test_delay(void **state)
 static void
 test_counted(void **state)
 {
-	const struct msg_rekey v = { 0 };
+	struct msg_rekey v;
 	struct vtest t;
 	struct buf b, keys;
 	unsigned i;
@@ -51,6 +51,7 @@ test_counted(void **state)
 	vtest_new(&t);
 	vtest_start(&t);
 	set(&t, 1, "the value");
+	v = rekeying(&t, 0);
 	payload_put(&b, MSG_V_REKEY, &msg_rekey_shape, &v);
 	buf_init(&keys, KEYIN_BYTES);
 	for (i = 0; i < 5; i++)

@@ -218,8 +218,8 @@ test_phrase(void **state)
 static void
 test_refused(void **state)
 {
-	const struct msg_rekey none = { 0 };
-	struct msg_slot slot = { 1 };
+	const struct msg_rekey none = { 0, { 0 } };
+	struct msg_slot slot = { 1, { 0 } };
 	struct vtest t;
 	struct buf b, keys;
 
@@ -240,6 +240,7 @@ test_refused(void **state)
 	ask(&t, MSG_V_REKEY, 5, &b, &keys);
 	buf_free(&b);
 	vtest_done(&t, 5, CBE_USAGE);
+	slot_digest(t.v.st, slot.seen);
 	payload_put(&b, MSG_V_SLOT_RM, &msg_slot_shape, &slot);
 	vtest_send(&t, MSG_V_SLOT_RM, 6, b.data, b.len, -1);
 	vtest_done(&t, 6, CBE_REFUSED);
@@ -262,8 +263,8 @@ static void
 test_rekey(void **state)
 {
 	const char *second = "0123456789 0123456789 0123456789";
-	struct msg_rekey v = { 3 };
 	uint8_t old[AEAD_KEY];
+	struct msg_rekey v;
 	struct vtest t;
 	struct buf b, keys;
 
@@ -276,6 +277,7 @@ test_rekey(void **state)
 	memcpy(old, t.v.k->msg, sizeof(old));
 
 	/* one that is to be kept does not open: nothing happens */
+	v = rekeying(&t, 3);
 	payload_put(&b, MSG_V_REKEY, &msg_rekey_shape, &v);
 	buf_init(&keys, KEYIN_BYTES);
 	put_key(&keys, KEYIN_FILE, 1, FILE_KEY);
@@ -299,7 +301,7 @@ test_rekey(void **state)
 
 	vtest_start(&t);
 	check_value(&t, "the value");
-	v.keep = 1;
+	v = rekeying(&t, 1);
 	payload_put(&b, MSG_V_REKEY, &msg_rekey_shape, &v);
 	buf_init(&keys, KEYIN_BYTES);
 	put_key(&keys, KEYIN_FILE, 1, FILE_KEY);
@@ -310,6 +312,47 @@ test_rekey(void **state)
 	vtest_stop(&t);
 	vtest_start(&t);
 	check_value(&t, "the value");
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
+/* What nobody has seen when he asked is neither lost nor taken for another. */
+static void
+test_seen(void **state)
+{
+	const char *second = "0123456789 0123456789 0123456789";
+	struct msg_slot slot = { 2, { 0 } };
+	struct msg_rekey v;
+	struct vtest t;
+	struct buf b, keys;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	set(&t, 1, "the value");
+	v = rekeying(&t, 1);
+	add(&t, 2, SLOT_KEYFILE, FILE_KEY, KEYIN_FILE, second);
+	commit(&t, 2);
+	payload_put(&b, MSG_V_REKEY, &msg_rekey_shape, &v);
+	buf_init(&keys, KEYIN_BYTES);
+	put_key(&keys, KEYIN_FILE, 1, FILE_KEY);
+	ask(&t, MSG_V_REKEY, 3, &b, &keys);
+	vtest_done(&t, 3, CBE_AGAIN);
+	buf_free(&b);
+	memcpy(slot.seen, v.seen, sizeof(slot.seen));
+	payload_put(&b, MSG_V_SLOT_RM, &msg_slot_shape, &slot);
+	vtest_send(&t, MSG_V_SLOT_RM, 4, b.data, b.len, -1);
+	vtest_done(&t, 4, CBE_AGAIN);
+	buf_free(&b);
+	assert_int_equal(t.v.st->nslots, 2);
+	/* what is stored in between changes no slot */
+	slot_digest(t.v.st, slot.seen);
+	set(&t, 5, "another value");
+	payload_put(&b, MSG_V_SLOT_RM, &msg_slot_shape, &slot);
+	vtest_send(&t, MSG_V_SLOT_RM, 6, b.data, b.len, -1);
+	commit(&t, 6);
+	buf_free(&b);
+	assert_int_equal(t.v.st->nslots, 1);
 	vtest_stop(&t);
 	vtest_end(&t);
 }
@@ -353,6 +396,7 @@ main(void)
 		cmocka_unit_test(test_phrase),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_rekey),
+		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_first),
 	};
 
