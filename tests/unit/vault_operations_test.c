@@ -2,7 +2,8 @@
 /*
  * Random operations on a vault beside a model of it, an array: what is set, set
  * again, removed, released, listed, called off, closed and opened again is what
- * the model says, after each of them.  VAULT_OPERATIONS=N does so many.
+ * the model says, after each of them.  VAULT_OPERATIONS=N does so many,
+ * VAULT_SEED=N others than by default.
  */
 #include "config.h"
 
@@ -32,6 +33,18 @@ name_of(unsigned i, char *name, size_t size)
 	(void)snprintf(name, size, "%c_%u", 'A' + (int)(i % 26), i);
 }
 
+/* What the vault never takes. */
+static int
+is_blank(const char *p, size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < n; k++)
+		if (strchr(" \t\r\n", p[k]) == NULL)
+			return (0);
+	return (1);
+}
+
 /* Whether it is to be put in force is told afterwards. */
 static void
 set(struct vtest *t, unsigned i, int commit)
@@ -39,11 +52,17 @@ set(struct vtest *t, unsigned i, int commit)
 	struct model *m = &model[i];
 	char name[16], value[LONGEST];
 	size_t n = 1 + (size_t)random() % LONGEST, k;
+	int blank = random() % 64 == 0;
 
 	for (k = 0; k < n; k++)
-		value[k] = (char)(1 + random() % 255);
+		value[k] = blank ? " \t\r\n"[random() % 4] :
+		    (char)(1 + random() % 255);
 	name_of(i, name, sizeof(name));
 	vtest_set(t, next_id, name, value, n);
+	if (is_blank(value, n)) {
+		vtest_done(t, next_id++, CBE_USAGE);
+		return;
+	}
 	if (!commit) {
 		/* the log never had it, so nothing is remembered of it */
 		vtest_recv(t, MSG_V_PREPARED, next_id);
@@ -131,12 +150,13 @@ static void
 test_model(void **state)
 {
 	const char *s = getenv("VAULT_OPERATIONS");
+	const char *seed = getenv("VAULT_SEED");
 	unsigned long n = s != NULL ? strtoul(s, NULL, 10) : OPERATIONS, k;
 	struct vtest t;
 	unsigned i;
 
 	(void)state;
-	srandom(1);
+	srandom(seed != NULL ? (unsigned)strtoul(seed, NULL, 10) : 1);
 	vtest_new(&t);
 	vtest_start(&t);
 	for (k = 0; k < n; k++) {
