@@ -200,7 +200,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/hostile_init.c executor/watch/images.c \
 		executor/watch/kept.c executor/watch/loaded.c \
 		executor/watch/loader.c executor/watch/mark.c \
-		executor/watch/name.c executor/watch/open.c \
+		executor/watch/memory.c executor/watch/name.c \
+		executor/watch/open.c \
 		executor/watch/seize.c executor/watch/skip.c \
 		executor/watch/skipwho.c \
 		executor/watch/sought.c executor/watch/tell.c \

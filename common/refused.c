@@ -73,7 +73,8 @@ const struct refused refused_calls[] = {
 	ANY(ptrace, PTRACE, { ATTACH, 1 }),
 	/* init reads by it what a call that it answers is about */
 	RUN(process_vm_readv, PROCESS_VM, { 1 }),
-	ANY(process_vm_writev, PROCESS_VM, { 1 }),
+	/* and puts by it what such a call writes there */
+	RUN(process_vm_writev, PROCESS_VM, { 1 }),
 	ANY(process_madvise, PROCESS_VM, { -1, 0, 0, -1, -1 }),
 	/* init takes sockets by it */
 	RUN(pidfd_getfd, PIDFD_GETFD, { -1, 0, 0 }),

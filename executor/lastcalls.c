@@ -23,6 +23,7 @@ static const struct rule always_rules[] = {
 	{ SYS_fcntl, RULE_EQUAL, 1, F_SETDELEG, EPERM, 0, 0 },
 	{ SYS_pidfd_getfd, RULE_ALWAYS, 0, 0, EPERM, 0, 0 },
 	{ SYS_process_vm_readv, RULE_ALWAYS, 0, 0, EPERM, 0, 0 },
+	{ SYS_process_vm_writev, RULE_ALWAYS, 0, 0, EPERM, 0, 0 },
 };
 
 void

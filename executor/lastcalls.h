@@ -12,8 +12,8 @@
  * openat2, whose mode no filter sees, unless init looks at it; leases and
  * delegations, with which whoever opens a file of a grant on the host, or
  * changes a directory of it, would wait for the run; and what init needs of
- * ptrace(2), unless the whole run may trace, pidfd_getfd(2) and
- * process_vm_readv(2).
+ * ptrace(2), unless the whole run may trace, pidfd_getfd(2),
+ * process_vm_readv(2) and process_vm_writev(2).
  */
 void	lastcalls_add(struct rule_list *, int openat2, int trace);
 

@@ -62,10 +62,12 @@ void	box_mount(const struct box *, const char *type, const char *opts,
 #define BOX_ASIDE	"/dev/shm"
 /*
  * meminfo.c: in the spawner, the host's /proc/meminfo: 0, or -1 and errno.
- * Then that of a run with a limit of memory, over its own proc.  Its text from
+ * Then that of a run with a limit of memory, over its own proc; how much it
+ * tells of, in kB, where 0 is that the host's own tells enough.  Its text from
  * another one, with so much memory; what does not fit is left out.
  */
 int	box_meminfo_note(void);
+uint64_t box_meminfo_kb(const struct profile *);
 void	box_meminfo(const struct box *);
 /*
  * In the spawner, before a sandbox is built: where one like it was built last,

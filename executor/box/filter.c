@@ -189,9 +189,10 @@ static const struct rule taking_rules[] = {
 	{ SYS_pidfd_getfd, RULE_ALWAYS, 0, 0, 0, 0, 0 },
 };
 
-/* And paths and arguments in the memory of who calls. */
-static const struct rule reading_rules[] = {
+/* And the memory of who calls: paths and arguments, and what is answered. */
+static const struct rule memory_rules[] = {
 	{ SYS_process_vm_readv, RULE_ALWAYS, 0, 0, 0, 0, 0 },
+	{ SYS_process_vm_writev, RULE_ALWAYS, 0, 0, 0, 0, 0 },
 };
 
 /* In a network namespace of a run's own there is nobody to be kept from. */
@@ -249,7 +250,7 @@ filter_build(unsigned network, int scoped, unsigned init)
 	if (init & FILTER_TAKES)
 		ruleset_add(&rs, taking_rules, NELEM(taking_rules));
 	if (init & (FILTER_SEIZES | FILTER_TAKES))
-		ruleset_add(&rs, reading_rules, NELEM(reading_rules));
+		ruleset_add(&rs, memory_rules, NELEM(memory_rules));
 	add_refused(&rs);
 	if (!hook_without("modes"))
 		add_modes(&rs);

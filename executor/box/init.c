@@ -287,7 +287,8 @@ start_watch(struct box *bx)
 	if (!watch_wanted(&s->write, &s->protect) && s->execs == EXECS_OFF)
 		return;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
-	    watch_start(sv[0], bx->sock, s, bx->profile->uid) == -1)
+	    watch_start(sv[0], bx->sock, s, bx->profile->uid,
+	    box_meminfo_kb(bx->profile)) == -1)
 		box_fail(bx, CBE_INTERNAL, "watched calls");
 	if (watch_tells(s) && !bx->profile->probe)
 		changes_start(bx->sock);

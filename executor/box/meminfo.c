@@ -96,9 +96,8 @@ box_meminfo_text(const char *from, uint64_t kb, char *to, size_t size)
 	return (len);
 }
 
-/* In kB; 0: the host's own tells enough. */
-static uint64_t
-limit_of(const struct profile *p)
+uint64_t
+box_meminfo_kb(const struct profile *p)
 {
 	uint64_t kb = p->memory_mb * KB_PER_MB;
 
@@ -136,7 +135,7 @@ put_over(const char *file)
 void
 box_meminfo(const struct box *bx)
 {
-	uint64_t kb = limit_of(bx->profile);
+	uint64_t kb = box_meminfo_kb(bx->profile);
 
 	if (kb == 0)
 		return;
@@ -173,7 +172,7 @@ void
 box_meminfo_share(const struct profile *p)
 {
 	static uint64_t last;
-	uint64_t kb = limit_of(p);
+	uint64_t kb = box_meminfo_kb(p);
 
 	/* memory that is written to is a page more for each runner */
 	if (kb == 0 || kb == shared_kb)
@@ -188,7 +187,7 @@ box_meminfo_share(const struct profile *p)
 int
 box_meminfo_take(const struct box *bx, const char *proc)
 {
-	uint64_t kb = limit_of(bx->profile);
+	uint64_t kb = box_meminfo_kb(bx->profile);
 	char to[64];
 
 	if (kb == 0 || kb != shared_kb)

@@ -415,6 +415,8 @@ call_perform(struct call *c)
 		return (call_truncate(c));
 	case SYS_umask:
 		return (do_umask(c));
+	case SYS_sysinfo:
+		return (call_sysinfo(c));
 	case SYS_execve:
 		return (hold_call(c, AT_FDCWD, 0, 0));
 	case SYS_execveat:

@@ -102,11 +102,13 @@ watch_prepare(const struct xskill *s)
 }
 
 int
-watch_start(int sock, int box, const struct xskill *s, uid_t uid)
+watch_start(int sock, int box, const struct xskill *s, uid_t uid,
+    uint64_t memory_kb)
 {
 	struct watch *w = &watch;
 
 	w->sock = sock;
+	w->memory_kb = memory_kb;
 	/* who traces may fork with CLONE_FS, which is refused elsewhere */
 	w->shares = s->trace;
 	hold_start(w, box, s->execs == EXECS_RECORD);

@@ -31,6 +31,8 @@
  *	fs.protected_regular and	do not hold
  *	fs.protected_fifos
  *	what is init's in /proc		EACCES
+ *	sysinfo(2)			the run's limit of memory, all free, and
+ *					no swap
  * With a descriptor's times, mode, owner and attributes it is the same as with
  * a path's: who may only read it may not change them.
  *
@@ -89,9 +91,11 @@ int	watch_prepare(const struct xskill *);
 /*
  * In init: gets ready, for the skill that was prepared; the listener will come
  * over sock, and what is executed is told to the runner over box, to be judged
- * or recorded.  0 or -1, errno.
+ * or recorded.  memory_kb is what sysinfo(2) tells, 0: of the host.  0 or -1,
+ * errno.
  */
-int	watch_start(int sock, int box, const struct xskill *, uid_t);
+int	watch_start(int sock, int box, const struct xskill *, uid_t,
+	    uint64_t memory_kb);
 /* What it has open before there is a listener; how many. */
 #define WATCH_FDS	(1 + WALK_FDS)
 size_t	watch_fds(int fds[WATCH_FDS]);

@@ -42,6 +42,7 @@ struct watch {
 	int		 listener;	/* -1: none yet, or nobody is left */
 	struct walk	 walk;
 	int		 shares;	/* processes may have one umask */
+	uint64_t	 memory_kb;	/* as a run sees it; 0: as it is */
 	struct protect	 names;
 	struct strv	 granted;	/* grants, and what is like one */
 	uint32_t	 refused;
@@ -72,6 +73,8 @@ enum { AT_THING, AT_NAME };
 /* Up to so much of its memory; less where the next page is not there. */
 #define CALL_READ_MAX		65536U
 int	call_read(struct call *, uint64_t addr, void *, size_t);
+/* All of it; where that fails, a part of it may have been written. */
+int	call_write(struct call *, uint64_t addr, const void *, size_t);
 /* Argument arg is a path, into path[i]. */
 int	call_path(struct call *, unsigned arg, unsigned i);
 /* Is the call still there, and what we read about its caller true? */
@@ -227,6 +230,9 @@ int	device_held(const char *path);
 
 /* bind.c */
 int	call_bind(struct call *);
+
+/* memory.c */
+int	call_sysinfo(struct call *);
 
 /* mark.c */
 /* What the arguments name, which must be there. */

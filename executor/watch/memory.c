@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How much memory there is, for programs that ask the kernel by sysinfo(2),
+ * which is what sysconf(3) does: a JVM makes its heap by it, and others their
+ * buffers.  It is what /proc/meminfo of the run tells (box/meminfo.c), with
+ * all else as the kernel tells it.
+ */
+#include "config.h"
+
+#include <sys/sysinfo.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "executor/watch/watch_priv.h"
+
+#define BYTES_PER_KB	1024U
+
+int
+call_sysinfo(struct call *c)
+{
+	struct sysinfo si;
+	int r;
+
+	if (c->w->memory_kb == 0)
+		return (call_continue(c));
+	/* between its members, too, nothing of ours goes there */
+	memset(&si, 0, sizeof(si));
+	if (sysinfo(&si) == -1)
+		return (-errno);
+	si.totalram = si.freeram = c->w->memory_kb * BYTES_PER_KB;
+	si.sharedram = si.bufferram = 0;
+	si.totalswap = si.freeswap = 0;
+	si.totalhigh = si.freehigh = 0;
+	si.mem_unit = 1;
+	if ((r = call_valid(c)) < 0)
+		return (r);
+	return (call_write(c, ARG(c, 0), &si, sizeof(si)));
+}
