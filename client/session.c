@@ -552,7 +552,6 @@ report(struct session *r)
 void
 session_init(struct session *r, const struct cli *cli)
 {
-	memset(r, 0, sizeof(*r));
 	r->cli = cli;
 	r->wait_s = WAIT_AS_TOLD;
 	stream_init(&r->in);

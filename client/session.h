@@ -56,7 +56,11 @@ struct session {
 	struct fail	 fail;
 };
 
-/* One that has asked for nothing yet; it is too large for a stack. */
+/*
+ * One that has asked for nothing yet.  It is too large for a stack, and of
+ * zeroes already, as what is static is: to write them would touch every page
+ * of buffers that most runs leave alone.
+ */
 void	session_init(struct session *, const struct cli *);
 /*
  * How the streams of the request go with ours: as one, where output and error
