@@ -178,27 +178,41 @@ find_in_path(const struct place *pl, const struct ident_dirs *open,
 	return (-1);
 }
 
+/* No directory of RUN_PATH has it, or another one by its name. */
+static const char *
+meant(const char *word)
+{
+	return (strcmp(word, FILEOP_NAME) == 0 ? FILEOP_PATH : word);
+}
+
+/* That of a word with a slash; 0: it is too long. */
+static int
+word_path(const struct place *pl, const char *word, char path[PLAN_MAXPATH])
+{
+	int n;
+
+	if (word[0] == '/')
+		n = snprintf(path, PLAN_MAXPATH, "%s", word);
+	else
+		n = snprintf(path, PLAN_MAXPATH, "%s/%s", pl->cwd, word);
+	return (n < PLAN_MAXPATH);
+}
+
 int
 ident_find_in(const struct place *pl, const struct ident_dirs *open,
     const char *word, unsigned *absent, char path[PLAN_MAXPATH],
     struct stat *st, struct trouble *t)
 {
-	int e, n;
+	int e;
 
 	if (word[0] == '\0') {
 		find_failed(t, ENOENT, "\"\"");
 		return (-1);
 	}
-	/* no directory of RUN_PATH has it, or another one by its name */
-	if (strcmp(word, FILEOP_NAME) == 0)
-		word = FILEOP_PATH;
+	word = meant(word);
 	if (strchr(word, '/') == NULL)
 		return (find_in_path(pl, open, word, absent, path, st, t));
-	if (word[0] == '/')
-		n = snprintf(path, PLAN_MAXPATH, "%s", word);
-	else
-		n = snprintf(path, PLAN_MAXPATH, "%s/%s", pl->cwd, word);
-	e = n < PLAN_MAXPATH ? look(pl, path, st) : ENAMETOOLONG;
+	e = word_path(pl, word, path) ? look(pl, path, st) : ENAMETOOLONG;
 	if (e == 0)
 		return (0);
 	find_failed(t, e, word);
@@ -216,34 +230,81 @@ ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
 	return (ident_find_in(pl, &none, word, &absent, path, st, t));
 }
 
-int
-ident_open(const struct place *pl, const char *path, struct trouble *t)
+/* To be read, if it may be executed; or -1 and errno. */
+static int
+open_read(const struct place *pl, const char *path, struct stat *st)
 {
-	struct stat st;
-	int fd, e = 0;
+	int fd, e;
 
 	/* a fifo or a device must not hold us up */
 	fd = mnt_open(pl->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
 	    RESOLVE_IN_ROOT);
-	if (fd == -1) {
-		if (errno == EACCES)
-			trouble_set(t, CBE_CANTEXEC, "%.200s: cannot be read, "
-			    "so it cannot be identified", path);
-		else
-			find_failed(t, errno, path);
+	if (fd == -1)
 		return (-1);
-	}
-	if (fstat(fd, &st) == -1)
-		e = errno;
-	else if (!S_ISREG(st.st_mode) || !may_execute(&st, pl->uid, pl->gid))
-		e = EACCES;
-	else if ((uint64_t)st.st_size > IDENT_MAXFILE)
+	e = fstat(fd, st) == -1 ? errno : judge(pl, st);
+	if (e == 0 && (uint64_t)st->st_size > IDENT_MAXFILE)
 		e = EFBIG;
 	if (e == 0)
 		return (fd);
 	(void)close(fd);
-	find_failed(t, e, path);
+	errno = e;
 	return (-1);
+}
+
+int
+ident_open(const struct place *pl, const char *path, struct stat *st,
+    struct trouble *t)
+{
+	int fd, e;
+
+	if ((fd = open_read(pl, path, st)) != -1)
+		return (fd);
+	e = errno;
+	if (e == EACCES && look(pl, path, st) == 0)
+		trouble_set(t, CBE_CANTEXEC, "%.200s: cannot be read, so it "
+		    "cannot be identified", path);
+	else
+		find_failed(t, e, path);
+	return (-1);
+}
+
+/* The first one that there is, or -1: none, or one that is no such file. */
+static int
+open_in_path(const struct place *pl, const char *word,
+    char path[PLAN_MAXPATH], struct stat *st)
+{
+	char dir[64];
+	size_t i;
+	int fd;
+
+	for (i = 0; ident_pathdir(i, dir, sizeof(dir)); i++) {
+		if (snprintf(path, PLAN_MAXPATH, "%s/%s", dir, word) >=
+		    PLAN_MAXPATH)
+			return (-1);
+		fd = open_read(pl, path, st);
+		if (fd != -1 || (errno != ENOENT && errno != ENOTDIR))
+			return (fd);
+	}
+	return (-1);
+}
+
+int
+ident_find_open(const struct place *pl, const char *word,
+    char path[PLAN_MAXPATH], struct stat *st, struct trouble *t)
+{
+	const char *name = meant(word);
+	int fd = -1;
+
+	if (strchr(name, '/') == NULL)
+		fd = open_in_path(pl, name, path, st);
+	else if (word_path(pl, name, path))
+		fd = open_read(pl, path, st);
+	if (fd != -1)
+		return (fd);
+	/* why not, and is there another one behind it? */
+	if (ident_find(pl, word, path, st, t) == -1)
+		return (-1);
+	return (ident_open(pl, path, st, t));
 }
 
 int
@@ -269,9 +330,10 @@ ident_name(const struct place *pl, int fd, char path[PLAN_MAXPATH])
 	return (0);
 }
 
-static void
-ident_stat(struct ident *id, const struct stat *st)
+void
+ident_numbers(struct ident *id, const struct stat *st)
 {
+	memset(id->digest, 0, sizeof(id->digest));
 	id->dev = (uint64_t)st->st_dev;
 	id->ino = (uint64_t)st->st_ino;
 	id->size = (uint64_t)st->st_size;
@@ -317,13 +379,13 @@ fill_numbers(int fd, struct ident *id, struct trouble *t)
 {
 	struct stat st;
 
-	memset(id->digest, 0, sizeof(id->digest));
 	if (fstat(fd, &st) == -1) {
+		memset(id->digest, 0, sizeof(id->digest));
 		trouble_set(t, lack_err(errno, CBE_CANTEXEC), "fstat: %s",
 		    strerror(errno));
 		return (-1);
 	}
-	ident_stat(id, &st);
+	ident_numbers(id, &st);
 	return (0);
 }
 

@@ -77,11 +77,17 @@ int	ident_find_in(const struct place *, const struct ident_dirs *,
 int	ident_pathdir(size_t i, char *dir, size_t size);
 /*
  * Opens a program for reading: a regular file that the account may execute.
- * A descriptor, or -1 and *t.
+ * A descriptor and what fstat says of it, or -1 and *t.
  */
-int	ident_open(const struct place *, const char *path, struct trouble *);
+int	ident_open(const struct place *, const char *path, struct stat *,
+	    struct trouble *);
+/* ident_find() and that in one, by fewer calls. */
+int	ident_find_open(const struct place *, const char *word,
+	    char path[PLAN_MAXPATH], struct stat *, struct trouble *);
 /* Canonical name of a descriptor inside the place. 0 or -1. */
 int	ident_name(const struct place *, int fd, char path[PLAN_MAXPATH]);
+/* The numbers of *id, for who has asked already; without a digest. */
+void	ident_numbers(struct ident *, const struct stat *);
 /* Everything of *id but the path. hash: not just the numbers. */
 int	ident_fill(int fd, int hash, struct ident *id, struct trouble *);
 /* The same with its digest, and what was hashed written to another one. */

@@ -329,36 +329,44 @@ fail_changed(const struct box *bx, const char *path)
 	    "looked at; ask again", path);
 }
 
-/* The file that the plan names, open, and its numbers at least. */
+/* Is it the file that the plan names, by its numbers at least? */
+static void
+check_named(const struct box *bx, const struct place *pl, int fd,
+    const struct stat *st, const char *path, const struct ident *want)
+{
+	struct ident id;
+
+	memset(&id, 0, sizeof(id));
+	ident_numbers(&id, st);
+	if (!ident_same(&id, want) || !same_name(pl, fd, want->path))
+		fail_changed(bx, path);
+}
+
 static int
 open_named(const struct box *bx, const struct place *pl, const char *path,
     const struct ident *want)
 {
-	struct ident id;
 	struct trouble t;
+	struct stat st;
 	int fd;
 
-	if ((fd = ident_open(pl, path, &t)) == -1 ||
-	    ident_fill(fd, 0, &id, &t) == -1)
+	if ((fd = ident_open(pl, path, &st, &t)) == -1)
 		fail_trouble(bx, &t);
-	if (!ident_same(&id, want) || !same_name(pl, fd, want->path))
-		fail_changed(bx, path);
+	check_named(bx, pl, fd, &st, path, want);
 	return (fd);
 }
 
 /*
- * Everything but the path.  What its skill's resolver has written down of a
- * file of the system has not to be read once more.
+ * Its digest.  What its skill's resolver has written down of a file of the
+ * system has not to be read once more.
  */
 static void
 identify(const struct box *bx, int fd, const char *path, struct ident *id)
 {
 	struct trouble t;
 
-	memset(id, 0, sizeof(*id));
-	if (ident_fill(fd, in_grant(bx->plan, path), id, &t) == -1 ||
-	    (!in_grant(bx->plan, path) && !digests_get(id, id->digest) &&
-	    ident_fill(fd, 1, id, &t) == -1))
+	if ((in_grant(bx->plan, path) || !digests_get(id, id->digest)) &&
+	    ident_fill(fd, 1, id, &t) == -1)
 		fail_trouble(bx, &t);
 }
 
@@ -367,13 +375,14 @@ identify(const struct box *bx, int fd, const char *path, struct ident *id)
  * hashed; elsewhere nobody can write to it.
  */
 static int
-open_planned(const struct box *bx, const struct place *pl, const char *path,
-    const struct ident *want)
+take_planned(const struct box *bx, const struct place *pl, int fd,
+    const struct stat *st, const char *path, const struct ident *want)
 {
 	struct ident id;
-	int fd;
 
-	fd = open_named(bx, pl, path, want);
+	check_named(bx, pl, fd, st, path, want);
+	memset(&id, 0, sizeof(id));
+	ident_numbers(&id, st);
 	if (in_grant(bx->plan, want->path))
 		fd = box_copy(bx, fd, want->path, &id);
 	else
@@ -397,6 +406,10 @@ check_script(const struct box *bx, const struct place *pl, const char *path,
 	if (ident_script(fd, path, sb, &t) != 1 ||
 	    strcmp(sb->arg, p->interp_arg) != 0)
 		fail_changed(bx, path);
+	/* once more, behind what was read */
+	memset(&id, 0, sizeof(id));
+	if (ident_fill(fd, 0, &id, &t) == -1)
+		fail_trouble(bx, &t);
 	identify(bx, fd, p->script.path, &id);
 	if (!ident_same(&id, &p->script))
 		fail_changed(bx, path);
@@ -409,11 +422,15 @@ open_interp(const struct box *bx, const struct place *pl, const char *path,
     struct words *argv)
 {
 	static struct shebang sb;
+	struct trouble t;
+	struct stat st;
 	int fd;
 
 	/* the first look names the interpreter, the second one counts */
 	check_script(bx, pl, path, &sb);
-	fd = open_planned(bx, pl, sb.interp, &bx->plan->exe);
+	if ((fd = ident_open(pl, sb.interp, &st, &t)) == -1)
+		fail_trouble(bx, &t);
+	fd = take_planned(bx, pl, fd, &st, sb.interp, &bx->plan->exe);
 	if (in_grant(bx->plan, bx->plan->exe.path))
 		check_script(bx, pl, path, &sb);
 	add(argv, sb.interp);
@@ -498,12 +515,14 @@ open_program(const struct box *bx, struct words *argv)
 	int fd;
 
 	place_of(bx, &pl);
-	if (ident_find(&pl, p->argv.v[0], path, &st, &t) == -1)
+	fd = ident_find_open(&pl, p->argv.v[0], path, &st, &t);
+	if (fd == -1)
 		fail_trouble(bx, &t);
 	if (p->script.path[0] == '\0') {
-		fd = open_planned(bx, &pl, path, &p->exe);
+		fd = take_planned(bx, &pl, fd, &st, path, &p->exe);
 		add(argv, p->argv.v[0]);
 	} else {
+		(void)close(fd);
 		fd = open_interp(bx, &pl, path, argv);
 		/* named as the caller did, as the kernel would */
 		add(argv, strchr(p->argv.v[0], '/') != NULL ?

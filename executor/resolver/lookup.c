@@ -37,7 +37,7 @@
  */
 static int
 identify(const struct place *pl, const struct xskill *x, int fd,
-    struct ident *id, struct trouble *t)
+    const struct stat *st, struct ident *id, struct trouble *t)
 {
 	char path[PLAN_MAXPATH];
 	int fixed;
@@ -48,8 +48,7 @@ identify(const struct place *pl, const struct xskill *x, int fd,
 		return (-1);
 	}
 	fixed = !ident_in_grant(path, &x->read, &x->write);
-	if (ident_fill(fd, 0, id, t) == -1)
-		return (-1);
+	ident_numbers(id, st);
 	if (!fixed || !digests_get(id, id->digest)) {
 		if (slices_fill(fd, id, t) == -1)
 			return (-1);
@@ -60,17 +59,16 @@ identify(const struct place *pl, const struct xskill *x, int fd,
 	return (0);
 }
 
-/* Opens and identifies one name; *sb and 1 if it is a script. */
+/* Identifies one that is open, and closes it; *sb and 1 if it is a script. */
 static int
-one_file(const struct place *pl, const struct xskill *x, const char *path,
-    struct ident *id, struct shebang *sb, struct trouble *t)
+one_file(const struct place *pl, const struct xskill *x, int fd,
+    const char *path, const struct stat *st, struct ident *id,
+    struct shebang *sb, struct trouble *t)
 {
-	int fd, r;
+	int r;
 
-	if ((fd = ident_open(pl, path, t)) == -1)
-		return (-1);
 	if ((r = ident_script(fd, path, sb, t)) != -1 &&
-	    identify(pl, x, fd, id, t) == -1)
+	    identify(pl, x, fd, st, id, t) == -1)
 		r = -1;
 	(void)close(fd);
 	return (r);
@@ -83,20 +81,22 @@ resolve_exe(const struct place *pl, const struct xskill *x, struct plan *p,
 	char path[PLAN_MAXPATH];
 	struct shebang sb, inner;
 	struct stat st;
-	int r;
+	int fd, r;
 
 	if (p->argv.n == 0) {
 		trouble_set(t, CBE_USAGE, "no command");
 		return (-1);
 	}
-	if (ident_find(pl, p->argv.v[0], path, &st, t) == -1)
+	if ((fd = ident_find_open(pl, p->argv.v[0], path, &st, t)) == -1)
 		return (-1);
-	if ((r = one_file(pl, x, path, &p->exe, &sb, t)) != 1)
+	if ((r = one_file(pl, x, fd, path, &st, &p->exe, &sb, t)) != 1)
 		return (r);
 	p->script = p->exe;
 	memset(&p->exe, 0, sizeof(p->exe));
 	p->interp_arg = xstrdup(sb.arg);
-	r = one_file(pl, x, sb.interp, &p->exe, &inner, t);
+	if ((fd = ident_open(pl, sb.interp, &st, t)) == -1)
+		return (-1);
+	r = one_file(pl, x, fd, sb.interp, &st, &p->exe, &inner, t);
 	if (r == 1)
 		trouble_set(t, CBE_CANTEXEC, "%.200s: its interpreter %.200s "
 		    "is a script too", path, sb.interp);
@@ -190,12 +190,13 @@ same_bytes(const struct place *pl, const struct xskill *x, const char *path,
     const struct ident *target, struct trouble *t)
 {
 	struct ident id;
+	struct stat st;
 	int fd, same;
 
-	if ((fd = ident_open(pl, path, t)) == -1)
+	if ((fd = ident_open(pl, path, &st, t)) == -1)
 		return (0);
 	memset(&id, 0, sizeof(id));
-	same = identify(pl, x, fd, &id, t) == 0 &&
+	same = identify(pl, x, fd, &st, &id, t) == 0 &&
 	    memcmp(id.digest, target->digest, PLAN_DIGEST) == 0;
 	free(id.path);
 	(void)close(fd);

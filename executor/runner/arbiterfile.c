@@ -185,13 +185,14 @@ hash_word(const struct runner *r, struct meant *w)
 	struct place pl;
 	struct trouble t;
 	const char *why;
+	struct stat st;
 	int fd;
 
 	if (w->hashed != 0)
 		return (w->hashed == 1);
 	w->hashed = -1;
 	place_of(r, &pl);
-	fd = ident_open(&pl, w->path, &t);
+	fd = ident_open(&pl, w->path, &st, &t);
 	(void)close(pl.root);
 	if (fd == -1)
 		return (0);
