@@ -86,8 +86,33 @@ for section in 9.1:3 9.2:10 9.3:8 9.4:4 9.5:6 9.6:3 10.1:3 10.2:7 10.3:5 \
 done
 is "AISVS: and no others of these chapters" \
     "$(grep -cE '^(9|10)\.[0-9]' "$T/items")" 57
+sed -n '/^\.It ASI/{ n; p; }' "$page" >"$T/asi"
 is "the agentic list: all ten" "$(grep '^ASI' "$T/items" | tr '\n' ' ')" \
     "$(printf 'ASI%02d ' 1 2 3 4 5 6 7 8 9 10)"
+ok "each with its name" cmp -s - "$T/asi" <<'END'
+Agent Goal Hijack.
+Tool Misuse and Exploitation.
+Identity and Privilege Abuse.
+Agentic Supply Chain Vulnerabilities.
+Unexpected Code Execution (RCE).
+Memory & Context Poisoning.
+Insecure Inter-Agent Communication.
+Cascading Failures.
+Human-Agent Trust Exploitation.
+Rogue Agents.
+END
+# The articles on logs, oversight and resilience, and the criteria on access,
+# operations, changes and availability: none is passed over, and each says what
+# it asks for before it says what there is.
+is "the AI Act: these articles" "$(sed -n 's/^Article //p' "$T/items" |
+    tr '\n' ' ')" "12(1) 12(2)(a) 12(2)(b) 12(2)(c) 12(3) 13(3)(f) 14(4)(a) \
+14(4)(b) 14(4)(c) 14(4)(d) 14(4)(e) 14(5) 15(4) 15(5) 19(1) 26(2) 26(5) 26(6) "
+is "SOC 2: these criteria" "$(grep -E '^(CC|A)[0-9]' "$T/items" |
+    tr '\n' ' ')" "$(printf 'CC6.%d ' 1 2 3 4 5 6 7 8
+    printf 'CC7.%d ' 1 2 3 4 5)CC8.1 A1.1 A1.2 A1.3 "
+is "they say what is asked" "$(awk '/^\.It (Article |CC|A[0-9])/ { name = $2
+	getline; if ($0 != ".Em Asked :") print name }' "$page")" ""
+
 # who claims to meet something shows it
 is "what is met has a test" "$(awk '/^\.It / { if (met && !t) print name
 	met = / Pq met$/; t = 0; name = $2 }
