@@ -82,6 +82,14 @@ offered() {
 cb cbtagent run -d -- sleep 1000
 is "a run goes on: status" "$S" 0
 run=$(cat "$T/out")
+# in another directory than what waits below
+cbbg stands cbtagent run -C "$W" -- touch asked
+waiting
+cb cbtadmin --json approve -y --for 1h "$ID"
+is "a standing approval: status" "$S" 0
+standing=$(json "$T/out" standing)
+ok "a standing approval: it has an id" test -n "$standing"
+status_of "$BGPID"
 as cbtagent timeout 240 "$B/clawbot" run -- touch asked >"$T/w.out" \
     2>"$T/w.err" </dev/null &
 BG="$BG $!"
@@ -109,6 +117,13 @@ for shell in bash fish; do
 	offered "secrets" "$shell" "clawbot secrets rm " A_TOKEN
 	offered "secrets, to give one another value" "$shell" \
 	    "clawbot secrets set " A_TOKEN
+	offered "what to do with slots" "$shell" "clawbot secrets slots " add rm
+	offered "types of slots" "$shell" "clawbot secrets slots add " \
+	    passphrase keyfile credential
+	offered "slots" "$shell" "clawbot secrets slots rm " 1
+	offered "slots, to be let go of" "$shell" \
+	    "clawbot secrets rekey --drop " 1
+	offered "standing approvals" "$shell" "clawbot revoke " "$standing"
 	offered "agents" "$shell" "clawbot connect " claude codex generic
 	offered "agents that can be one run" "$shell" "clawbot agent " claude qwen
 	is "$shell: and no others" "$(grep -c '^generic' "$T/offers")" 0
@@ -137,6 +152,34 @@ if command -v zsh >/dev/null; then
 else
 	skip "zsh" "zsh is not installed"
 fi
+
+# What commands and options take is completed, or is known to be text: another
+# kind of word has to be given a thought.
+TEXT='PATTERN NAME=VALUE S[m|h] N WHY DIGEST TIME LINE SLOT=FILE TOOL
+    KEY|FILE TERM'
+"$B/clawbot" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\).*/\1/p' |
+    sed 's/  .*//' >"$T/names"
+while read -r name; do
+	# shellcheck disable=SC2086 # one or two words
+	"$B/clawbot" $name --help
+done <"$T/names" | sed -n 's/^ *\(-[^ ].*\)/\1/p' | sed 's/  .*//' |
+    sed -n 's/.* \([A-Z][^ ]*\)$/\1/p' >"$T/kinds"
+"$B/clawbot" --help | sed -n 's/^  \([a-z].*\)/\1/p' | sed 's/  .*//' |
+    sed -n 's/^[a-z ]* \[*\([A-Z|]*\).*/\1/p' | grep . >>"$T/kinds"
+sort -u "$T/kinds" >"$T/all"
+ok "there are kinds of words" test "$(wc -l <"$T/all")" -ge 20
+# unknown FILE: those that candidates does not know
+unknown() {
+	while read -r kind; do
+		! echo "$TEXT" | tr -s ' \t' '\n' | grep -qxF -- "$kind" ||
+			continue
+		grep -qE "^	(.* \| )?$kind( \| .*)?\)" \
+		    "$SRC/etc/complete/candidates" || echo "$kind"
+	done <"$1"
+}
+is "each is completed, or text" "$(unknown "$T/all")" ""
+echo NOVEL >"$T/novel"
+is "another one is noticed" "$(unknown "$T/novel")" NOVEL
 
 # Where no daemon is there is nothing to wait for.
 daemon_kill
