@@ -67,4 +67,42 @@ FAILS=enable
 starting
 is "it cannot be enabled: status" "$S" 1
 has "it cannot be enabled: said" "$T/err" "systemctl enable failed"
+### Accounts
+
+for stub in useradd usermod userdel groupadd groupdel; do
+	printf '#!/bin/sh\necho "%s $*" >>"$CALLS"\n' "$stub" >"$T/bin/$stub"
+	chmod 755 "$T/bin/$stub"
+done
+# all of them are there, and one is locked
+cat >"$T/bin/getent" <<'END'
+#!/bin/sh
+case $1:$2 in
+shadow:_clawbot-vault)	echo "$2:!:20000::::: 1:" | tr -d ' ' ;;
+shadow:*)		echo "$2:!:20000::::::" ;;
+esac
+END
+chmod 755 "$T/bin/getent"
+# with FUNCTION: of quickstart
+with() {
+	: >"$T/calls"
+	S=0
+	CALLS=$T/calls sh -c ". '$T/functions'"'
+	    PATH=$1:$PATH OUT=$2/quickstart.log AGENT=cbt-none ADMIN=cbt-no
+	    LOGDIR=$2/none VARDIR=$2/none
+	    : >"$OUT"
+	    '"$1" sh "$T/bin" "$T" >"$T/out" 2>"$T/err" || S=$?
+}
+with remove_accounts
+roles=$(sed -n 's/^ROLES="\(.*\)"$/\1/p' "$SRC/quickstart")
+is "uninstall: those of the session are removed" \
+    "$(grep -c '^userdel cbt-' "$T/calls") $(grep -c '^userdel' "$T/calls")" \
+    "2 2"
+is "uninstall: those that own what stays are locked" \
+    "$(sed -n 's/^usermod --lock --expiredate 1 //p' "$T/calls" |
+    tr '\n' ' ')" "clawbot $roles "
+with accounts
+is "installed again: what was locked is not any more" \
+    "$(grep '^usermod' "$T/calls")" "usermod --expiredate  _clawbot-vault"
+is "installed again: none is made that is there" \
+    "$(grep -c '^useradd' "$T/calls")" 0
 finish

@@ -5,9 +5,15 @@
 . "$(dirname "$0")/lib.sh"
 
 ok "quickstart uninstall" "$HERE/../../../quickstart" uninstall
+is "quickstart uninstall: the log keeps its owner" \
+    "$(stat -c %U /var/log/clawbot)" _clawbot-audit
+is "quickstart uninstall: who is locked" \
+    "$(getent shadow _clawbot-audit | cut -d : -f 8)" 1
 rm -rf /var/log/clawbot /var/lib/clawbot /srv/clawbot /etc/clawbot.key
 
 ok "apt-get install" apt_get install "$DEBS"/1/*.deb
+is "accounts are not locked any more" \
+    "$(getent shadow _clawbot-audit | cut -d : -f 8)" ""
 is "the unit is enabled" "$(systemctl is-enabled clawbotd)" enabled
 ok "the unit is active" until_true "$BACK" active
 is "it was started once" "$(prop NRestarts)" 0
