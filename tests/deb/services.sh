@@ -73,15 +73,15 @@ for a in _clawbot _clawbot-exec _clawbot-audit _clawbot-vault \
     _clawbot-notify clawbot; do
 	! getent passwd "$a" >/dev/null || userdel "$a"
 done
-rm -rf "$CONF" /etc/clawbot.key /var/log/clawbot /var/lib/clawbot
-cp -a "$DIR/inst/." / && systemd-sysusers "$DIR/sysusers.conf" >/dev/null 2>&1
+rm -rf "$CONF" /etc/clawbot.key /var/log/clawbot /var/lib/clawbot \
+    /srv/clawbot
+cp -a "$DIR/inst/." /
+ok "what README.md has behind make install" \
+    sh -c "cd '$DIR/src' && sh -e '$DIR/byhand' >/dev/null 2>&1"
 useradd --no-create-home agent
 DOC=/usr/local/share/doc/clawbot
-sed 's/"users": .*clawbot-demo-agent.*/"users": ["agent"],/
-    s/"approvers": .*group:clawbot-admin.*/"approvers": ["root"],/' \
-    "$DOC/clawbot.conf" >"$CONF"
-(umask 077; head -c 32 /dev/urandom >/etc/clawbot.key)
-install -d -o clawbot -g clawbot /srv/clawbot
+sed -i 's/"users": .*clawbot-demo-agent.*/"users": ["agent"],/
+    s/"approvers": .*group:clawbot-admin.*/"approvers": ["root"],/' "$CONF"
 cp "$CONF" "$T/good"
 ok "the configuration is good" clawbotd -n -f "$CONF"
 

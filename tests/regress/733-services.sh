@@ -20,7 +20,13 @@ mk=$(env -u MAKEFLAGS -u MFLAGS flock -w 600 "$P/config.mk" make -s "B=$P" \
     DESTDIR="$T/inst" systemdunitdir=/unit install 2>&1) || bail "$mk"
 mv "$T/inst/unit/clawbotd.service" "$T"
 rmdir "$T/inst/unit"
-cp tests/tap.sh tests/deb/services.sh etc/sysusers.conf "$T"
+cp tests/tap.sh tests/deb/services.sh "$T"
+mkdir "$T/src"
+cp -R etc "$T/src"
+awk '/^By hand:/ { seen = 1 } seen && on && /^```/ { exit } on { print }
+    seen && /^```sh/ { on = 1 }' README.md | sed 's/^sudo //' >"$T/byhand"
+ok "README.md has what follows make install" \
+    test "$(grep -c . "$T/byhand")" -ge 4
 S=0
 timeout -k 5 800 unshare --mount --pid --fork --kill-child sh \
     tests/deb/root.sh "$T" sh /media/services.sh /media \
