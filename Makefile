@@ -685,7 +685,8 @@ install: installable
 	$(call service_in,runit,run,755)
 	$(INSTALL) -m 755 etc/runit/finish $(DESTDIR)$(docdir)/runit
 	$(INSTALL) -m 644 etc/systemd/clawbot-backup.service \
-	    etc/systemd/clawbot-backup.timer $(DESTDIR)$(docdir)
+	    etc/systemd/clawbot-backup.timer etc/systemd/credential.conf \
+	    etc/systemd/onfailure.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(CLIENTDIR)
 	$(INSTALL) -m 755 etc/complete/candidates $(DESTDIR)$(CLIENTDIR)
 	$(call completion,bash,$(BASHDIR),clawbot)

@@ -5,7 +5,7 @@
 # package has it.
 . "$(dirname "$0")/lib.sh"
 
-EXAMPLE=/usr/share/doc/clawbot/examples/systemd/credential.conf
+EXAMPLE=/usr/share/doc/clawbot/credential.conf
 DROPIN=/etc/systemd/system/clawbotd.service.d
 cp "$CONF" "$T/good"
 for line in 'mkdir -p /etc/credstore.encrypted' \

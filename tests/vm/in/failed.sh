@@ -5,7 +5,7 @@
 # the unit that the example of the package names for that.
 . "$(dirname "$0")/lib.sh"
 
-EXAMPLE=/usr/share/doc/clawbot/examples/systemd/onfailure.conf
+EXAMPLE=/usr/share/doc/clawbot/onfailure.conf
 DROPIN=/etc/systemd/system/clawbotd.service.d
 UNIT=$(sed -n 's/^OnFailure=//p' "$EXAMPLE")
 is "the example names one" "$UNIT" clawbot-failed.service
