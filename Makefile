@@ -280,8 +280,9 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/mcp/executionjson.c client/mcp/executionmsg.c \
 		client/mcp/filetold.c client/mcp/jsonline.c \
 		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
-		client/mcp/mcpcall.c client/mcp/mcpelicit.c \
-		client/mcp/mcpera.c client/mcp/mcpfile.c \
+		client/mcp/mcpcall.c client/mcp/mcpcancel.c \
+		client/mcp/mcpelicit.c client/mcp/mcpera.c \
+		client/mcp/mcpfile.c \
 		client/mcp/mcpprompt.c client/mcp/mcpstate.c \
 		client/mcp/mcpquery.c client/mcp/mcprequest.c \
 		client/mcp/mcpserver.c client/mcp/tooltable.c \

@@ -9,6 +9,7 @@
 
 #include "client/mcp/executionjson.h"
 #include "client/mcp/mcpanswer.h"
+#include "client/mcp/mcpfile.h"
 #include "common/role.h"
 
 #define DIGEST_BYTES	32
@@ -52,6 +53,41 @@ json_t *
 mcpanswer_wrong(const struct mcpcall *c, const char *why)
 {
 	return (with_text(c, text_of(why), NULL, 1));
+}
+
+json_t *
+mcpanswer_nobodys(const struct mcpcall *c)
+{
+	return (mcpanswer_wrong(c, "there is no such exec_id of yours: "
+	    "get_status names those that are open"));
+}
+
+/* From where the client wants it, if it says so. */
+static void
+set_offset(struct printed *p, const json_t *args, const char *key)
+{
+	const json_t *v = json_object_get(args, key);
+
+	if (!json_is_integer(v))
+		return;
+	p->told = (uint64_t)json_integer_value(v);
+	if (p->told > p->total)
+		p->told = p->total;
+}
+
+json_t *
+mcpanswer_execution(const struct mcpcall *c)
+{
+	struct execution *e = c->execution;
+	json_t *record;
+
+	if (execution_is_nobodys(e))
+		return (mcpanswer_wrong(c, e->why));
+	set_offset(&e->out, c->args, "stdout_offset");
+	set_offset(&e->err, c->args, "stderr_offset");
+	record = e->of == EXECUTION_COMMAND ? executionjson(e) :
+	    mcpfile_record(e);
+	return (mcpanswer_record(c, record, executionjson_is_error(record)));
 }
 
 json_t *

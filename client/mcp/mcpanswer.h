@@ -12,6 +12,10 @@
 json_t	*mcpanswer_record(const struct mcpcall *, json_t *record, int error);
 /* What is wrong with the call, for the model to read. */
 json_t	*mcpanswer_wrong(const struct mcpcall *, const char *why);
+/* There is no execution of that id, or it is not this account's. */
+json_t	*mcpanswer_nobodys(const struct mcpcall *);
+/* How far its execution is, and what of its output was not told. */
+json_t	*mcpanswer_execution(const struct mcpcall *);
 /* The daemon has not answered in time. */
 json_t	*mcpanswer_late(const struct mcpcall *);
 /* tools/list: what this channel may use. */

@@ -8,6 +8,7 @@
 
 #include "client/mcp/executionjson.h"
 #include "client/mcp/mcpanswer.h"
+#include "client/mcp/mcpcancel.h"
 #include "client/mcp/mcpcall.h"
 #include "client/mcp/mcpelicit.h"
 #include "client/mcp/mcpfile.h"
@@ -18,7 +19,6 @@
 
 #define PROGRESS_MS	8000
 #define DECIDE_MS	5000	/* for what is told at once, at the least */
-#define CANCEL_MS	10000	/* for what was told to end */
 #define MCPCALL_QUERIES	4	/* that are asked at one time */
 #define MCPCALL_SHOWN	256	/* bytes of a command, in get_status */
 
@@ -70,34 +70,10 @@ answer(struct mcpcalls *cs, struct mcpcall *c, json_t *doc)
 	call_free(cs, c);
 }
 
-/* From where the client wants it, if it says so. */
-static void
-set_offset(struct printed *p, const json_t *args, const char *key)
-{
-	const json_t *v = json_object_get(args, key);
-
-	if (!json_is_integer(v))
-		return;
-	p->told = (uint64_t)json_integer_value(v);
-	if (p->told > p->total)
-		p->told = p->total;
-}
-
 static void
 answer_execution(struct mcpcalls *cs, struct mcpcall *c)
 {
-	json_t *record;
-
-	if (execution_is_nobodys(c->execution)) {
-		answer(cs, c, mcpanswer_wrong(c, c->execution->why));
-		return;
-	}
-	set_offset(&c->execution->out, c->args, "stdout_offset");
-	set_offset(&c->execution->err, c->args, "stderr_offset");
-	record = c->execution->of == EXECUTION_COMMAND ?
-	    executionjson(c->execution) : mcpfile_record(c->execution);
-	answer(cs, c, mcpanswer_record(c, record,
-	    executionjson_is_error(record)));
+	answer(cs, c, mcpanswer_execution(c));
 }
 
 static void
@@ -179,18 +155,12 @@ begin_wait(struct mcpcalls *cs, struct mcpcall *c)
 	const char *id = tooltable_str(c->args, "exec_id");
 	struct execution *e = execution_find(&cs->executions, id);
 
-	if (e == NULL && c->tool == TOOL_WAIT)
+	if (e == NULL)
 		e = execution_claim(&cs->executions, id, TOOL_OUTPUT);
-	if (e == NULL) {
-		answer(cs, c, mcpanswer_wrong(c, "there is no such exec_id "
-		    "of yours: get_status names those that are open"));
-		return;
-	}
-	attach(c, e);
-	if (c->tool == TOOL_WAIT)
-		return;
-	c->until = c->began + CANCEL_MS;
-	execution_cancel(&cs->executions, e);
+	if (e == NULL)
+		answer(cs, c, mcpanswer_nobodys(c));
+	else
+		attach(c, e);
 }
 
 static struct mcpcall *
@@ -259,6 +229,8 @@ begin_prompt(struct mcpcalls *cs, struct mcpcall *c)
 static void
 begin(struct mcpcalls *cs, struct mcpcall *c)
 {
+	json_t *doc;
+
 	switch (c->tool) {
 	case TOOL_PROMPT:
 		begin_prompt(cs, c);
@@ -280,6 +252,10 @@ begin(struct mcpcalls *cs, struct mcpcall *c)
 		break;
 	case TOOL_STATUS:
 		begin_query(cs, c, NULL);
+		break;
+	case TOOL_CANCEL:
+		if ((doc = mcpcancel_begin(cs, c)) != NULL)
+			answer(cs, c, doc);
 		break;
 	default:
 		begin_wait(cs, c);
@@ -376,8 +352,10 @@ mcpcalls_cancel(struct mcpcalls *cs, const json_t *id)
 
 	if (id == NULL || (c = find_call(cs, id)) == NULL)
 		return;
-	/* who takes a wait back, only waits no longer */
-	if (c->tool != TOOL_WAIT && c->execution != NULL)
+	/* who takes a wait back, only waits no longer; the others are
+	 * commands, or were told to end by this call */
+	if (c->tool != TOOL_WAIT && c->tool != TOOL_CANCEL &&
+	    c->execution != NULL)
 		execution_cancel(&cs->executions, c->execution);
 	call_free(cs, c);
 }
@@ -457,6 +435,9 @@ after_query(struct mcpcalls *cs, struct mcpcall *c)
 			cs->agent = user_own();
 		answer(cs, c, mcpanswer_status(c, cs));
 		break;
+	case TOOL_CANCEL:
+		answer(cs, c, mcpcancel_told(c));
+		break;
 	default:
 		answer(cs, c, mcpanswer_list(c));
 	}
@@ -489,7 +470,10 @@ look_at_execution(struct mcpcalls *cs, struct mcpcall *c, int64_t now)
 	json_t *doc;
 
 	if (c->query != NULL && mcpquery_done(c->query)) {
-		c->execution->confirmed |= !c->query->failed;
+		if (c->tool == TOOL_CANCEL)
+			c->execution->cancelled |= !c->query->failed;
+		else
+			c->execution->confirmed |= !c->query->failed;
 		mcpquery_free(c->query);
 		c->query = NULL;
 	}

@@ -103,7 +103,7 @@ confirm(struct mcpcalls *cs, struct mcpcall *c)
 	buf_init(&b, 64);
 	buf_put_u64(&b, run);
 	buf_put(&b, e->asked_plan, sizeof(e->asked_plan));
-	c->query = mcpquery_confirm(cs->cli, &b);
+	c->query = mcpquery_alone(cs->cli, MSG_CONFIRM_OWN, &b);
 	mcpquery_begin(c->query, execution_now());
 	buf_free(&b);
 }
@@ -165,7 +165,8 @@ mcpelicit_step(struct mcpcalls *cs, struct mcpcall *c)
 {
 	struct execution *e = c->execution;
 
-	if (e->state != EXECUTION_WAITING || c->query != NULL)
+	if (e->state != EXECUTION_WAITING || c->query != NULL ||
+	    c->tool == TOOL_CANCEL)
 		return (NULL);
 	if (e->accepted)
 		confirm(cs, c);

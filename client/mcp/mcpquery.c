@@ -237,12 +237,12 @@ mcpquery_new(const struct cli *cli, const char *skill, struct buf *why)
 }
 
 struct mcpquery *
-mcpquery_confirm(const struct cli *cli, struct buf *what)
+mcpquery_alone(const struct cli *cli, unsigned type, struct buf *what)
 {
 	struct mcpquery *q = mcpquery_new(cli, "", what);
 
 	q->asked_why = 1;
-	q->confirms = 1;
+	q->alone = type;
 	return (q);
 }
 
@@ -252,8 +252,8 @@ mcpquery_begin(struct mcpquery *q, int64_t now)
 	if (q->done || q->conn != NULL || now < q->at)
 		return;
 	q->conn = conn_open_now(q->cli, &q->fail);
-	if (q->conn != NULL && q->confirms)
-		ask(q, MSG_CONFIRM_OWN, &q->why);
+	if (q->conn != NULL && q->alone != 0)
+		ask(q, q->alone, &q->why);
 	else if (q->conn != NULL)
 		ask_rules(q);
 	else if (q->fail.status == EXIT_TEMPFAIL)

@@ -38,7 +38,8 @@ struct mcpquery {
 	const char	*skill;		/* that is meant, "": the default */
 	struct buf	 why;		/* WHY to be asked after RULES, or "" */
 	int		 asked_why;
-	int		 confirms;	/* why is for CONFIRM_OWN */
+	unsigned	 alone;		/* 0, or what why is sent as, and
+					   nothing else */
 	struct mcprules	 rules;
 	json_t		*verdict;	/* what WHY answered, or NULL */
 	int		 failed;
@@ -48,8 +49,9 @@ struct mcpquery {
 /* One that has not begun; why, which is taken over, may be NULL. */
 struct mcpquery *mcpquery_new(const struct cli *, const char *skill,
 	    struct buf *why);
-/* One that does nothing but CONFIRM_OWN with that, which is taken over. */
-struct mcpquery *mcpquery_confirm(const struct cli *, struct buf *);
+/* One that asks nothing but that, whose payload is taken over. */
+struct mcpquery *mcpquery_alone(const struct cli *, unsigned type,
+	    struct buf *);
 /* Asks, if it has no connection and it is time for that. */
 void	mcpquery_begin(struct mcpquery *, int64_t now);
 void	mcpquery_free(struct mcpquery *);
