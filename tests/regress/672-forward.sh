@@ -18,7 +18,7 @@ chmod 600 "$T/model.key"
 install -d -m 755 "$T/sock"
 python3 "$SRC/etc/forward" --socket "$T/sock/model" --mode 0666 \
     --to "http://127.0.0.1:$PORT" --key-file "$T/model.key" \
-    --header 'x-api-key: @' --path /v1/ 2>"$T/forward.err" &
+    --header 'x-api-key: @' --path /v1/ --path /v1beta/ 2>"$T/forward.err" &
 BG="$BG $!"
 until_true 60 test -S "$T/sock/model" || bail "no forwarder"
 P=$W/project
@@ -26,8 +26,9 @@ install -d -o cbtagent -g "$(id -g cbtagent)" "$P"
 mkdir "$T/bin"
 SKILLS='"agent": { "profile": "agent", "write": ["'$P'"],
     "read": ["'$JUDGES'", "'$SRC/etc'"], "sockets": ["'$T/sock/model'"],
-    "env": { '$(agent_env | grep -v -e '^OPENAI_BASE' -e '^ANTHROPIC_BASE' |
+    "env": { '$(agent_env | grep -v -e '^[A-Z_]*_BASE' |
 	sed 's/\([A-Z_]*\)=\(.*\)/"\1": "\2",/')'
+	"ANTHROPIC_BASE_URL": "http://model",
 	"ANTHROPIC_UNIX_SOCKET": "'$T/sock/model'" } },'
 [ -d "$JUDGES" ] || SKILLS=$(printf %s "$SKILLS" | sed "s|\"$JUDGES\", ||")
 MORE='"homeDirectory": "'$T/homes'",'
@@ -92,7 +93,8 @@ whole() {
 		agent_words "$agent" "script:$SCRIPT" $PROGRAM
 	else
 		agent_words "$agent" "script:$SCRIPT" env \
-		    OPENAI_BASE_URL=http://127.0.0.1:8080/v1 python3 \
+		    OPENAI_BASE_URL=http://127.0.0.1:8080/v1 \
+		    GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:8080 python3 \
 		    "$SRC/etc/forward" --port 8080 --into "$T/sock/model" \
 		    $PROGRAM
 	fi
@@ -109,8 +111,6 @@ whole() {
 
 for agent in $AGENTS; do
 	[ "${LONG-}" = yes ] || [ -n "$WANTED" ] || break
-	# the one whose protocol is not below /v1
-	[ "$agent" != gemini ] || continue
 	if program_of "$agent"; then
 		whole "$agent"
 	else
