@@ -48,7 +48,7 @@ inspect() {
 	[ "$S" -eq 0 ] || diag "$(head -c 2000 "$T/err")"
 }
 
-for era in modern auto legacy; do
+for era in auto modern legacy; do
 	case $era in
 	legacy)	version=2025-11-25 ;;
 	*)	version=2026-07-28 ;;
@@ -63,6 +63,8 @@ for era in modern auto legacy; do
 	    --tool-args-json '{"command":"echo hi; exit 3"}'
 	is "$era: a command" "$S $(json "$T/out" \
 	    result.structuredContent.stdout)" "0 hi"
+	# which is one of the other two from here on
+	[ "$era" != auto ] || continue
 	for tool in get_status check_policy; do
 		inspect $era --method tools/call --tool-name $tool \
 		    --tool-args-json '{"command":"true"}'

@@ -3,7 +3,7 @@
 #
 # mcp --elicit, judged by a client of others: mcpdo, whose user is asked and
 # answers later, in both eras.  make judges installs it with the MCP inspector,
-# JUDGES is where that is.
+# JUDGES is where that is; LONG=yes tries every kind of answer.
 . "$SRC/tests/regress/lib.sh"
 # shellcheck source=tests/regress/mcp.sh
 . "$SRC/tests/regress/mcp.sh"
@@ -46,6 +46,25 @@ state() {
 	json "$T/out" structuredContent.status
 }
 
+# more: what 683-mcp-elicit tries by a client of our own, too
+more() {
+	mcpdo connect --era "$era" --server "$era" -- \
+	    "$B/clawbot" -S "$T/run" mcp -s c --elicit
+	runs asked 3
+	mcpdo elicitation/respond "$QUESTION" --cancel
+	is "$era: neither" "$S $(state)" "0 pending_approval"
+	runs asked 3
+	mcpdo elicitation/respond "$QUESTION" confirm:=false
+	is "$era: a yes to nothing" "$S $(state)" "0 pending_approval"
+	mcpdo disconnect "$era"
+	mcpdo connect --era "$era" --server "$era" --elicit off -- \
+	    "$B/clawbot" -S "$T/run" mcp -s c --elicit
+	runs asked 1
+	is "$era: who cannot be asked" "$S $(state)" "0 pending_approval"
+	mcpdo disconnect "$era"
+	ok "$era: nothing happened then" test ! -e "$W/asked"
+}
+
 for era in legacy modern; do
 	mcpdo connect --era "$era" --server "$era" -- \
 	    "$B/clawbot" -S "$T/run" mcp -s c --elicit
@@ -60,23 +79,13 @@ for era in legacy modern; do
 	runs asked 3
 	mcpdo elicitation/respond "$QUESTION" --decline
 	is "$era: a no" "$S $(state)" "0 pending_approval"
-	runs asked 3
-	mcpdo elicitation/respond "$QUESTION" --cancel
-	is "$era: neither" "$S $(state)" "0 pending_approval"
-	runs asked 3
-	mcpdo elicitation/respond "$QUESTION" confirm:=false
-	is "$era: a yes to nothing" "$S $(state)" "0 pending_approval"
 	runs grave 1
 	is "$era: it is not asked about what is graver" "$S $(state)" \
 	    "0 pending_approval"
 	ok "$era: nothing else happened" test ! -e "$W/asked" -a \
 	    ! -e "$W/grave"
 	mcpdo disconnect "$era"
-	mcpdo connect --era "$era" --server "$era" --elicit off -- \
-	    "$B/clawbot" -S "$T/run" mcp -s c --elicit
-	runs asked 1
-	is "$era: who cannot be asked" "$S $(state)" "0 pending_approval"
-	mcpdo disconnect "$era"
+	[ "${LONG-}" != yes ] || more
 done
 mcpdo daemon stop
 is "its daemon ends" "$S" 0
