@@ -19,8 +19,16 @@
 
 #define CONTEXT	3	/* lines around a change */
 
+/* One of its files. */
+struct planned {
+	struct settingsfile is;
+	char		*text;		/* that it is to have */
+};
+
 struct connect {
 	struct setup	 setup;
+	struct planned	 planned[SETUP_PARTS];
+	size_t		 n;
 	int		 writes;
 	int		 removes;
 	int		 checks;
@@ -168,32 +176,28 @@ change_all(const struct connect *c, const char *file, char **text,
 	return (0);
 }
 
+/* A file as it is and as it would be. */
 static int
-one_file(struct connect *c, const char *file, struct fail *f)
+plan_file(const struct connect *c, struct planned *p, const char *file,
+    struct fail *f)
 {
-	struct settingsfile s;
-	char *text = NULL;
-	int r;
-
-	if ((r = settingsfile_read(&s, file, f)) == 0) {
-		text = xstrdup(s.text);
-		r = change_all(c, file, &text, f);
-	}
-	if (r == 0 && strcmp(text, s.text) != 0) {
-		c->changes++;
-		put_diff(s.path, s.text, text);
-		(void)fflush(stdout);
-		if (c->writes)
-			r = settingsfile_write(&s, text, f);
-	}
-	if (text != NULL)
-		freezero(text, strlen(text));
-	settingsfile_free(&s);
-	return (r);
+	if (settingsfile_read(&p->is, file, f) == -1)
+		return (-1);
+	p->text = xstrdup(p->is.text);
+	return (change_all(c, file, &p->text, f));
 }
 
+static void
+planned_free(struct planned *p)
+{
+	if (p->text != NULL)
+		freezero(p->text, strlen(p->text));
+	settingsfile_free(&p->is);
+}
+
+/* All of them: one that cannot be changed with care leaves the others alone. */
 static int
-all_files(struct connect *c, struct fail *f)
+plan_all(struct connect *c, struct fail *f)
 {
 	const struct setup *s = &c->setup;
 	size_t i;
@@ -201,9 +205,56 @@ all_files(struct connect *c, struct fail *f)
 	for (i = 0; i < s->n; i++)
 		if ((i == 0 || strcmp(s->part[i].file,
 		    s->part[i - 1].file) != 0) &&
-		    one_file(c, s->part[i].file, f) == -1)
+		    plan_file(c, &c->planned[c->n++], s->part[i].file,
+		    f) == -1)
 			return (-1);
 	return (0);
+}
+
+/* All that is going to change is shown before any of it does. */
+static void
+show_all(struct connect *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (strcmp(c->planned[i].text, c->planned[i].is.text) != 0) {
+			c->changes++;
+			put_diff(c->planned[i].is.path, c->planned[i].is.text,
+			    c->planned[i].text);
+		}
+	(void)fflush(stdout);
+}
+
+static int
+write_all(const struct connect *c, struct fail *f)
+{
+	const struct planned *p;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		p = &c->planned[i];
+		if (strcmp(p->text, p->is.text) != 0 &&
+		    settingsfile_write(&p->is, p->text, f) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+all_files(struct connect *c, struct fail *f)
+{
+	size_t i;
+	int r;
+
+	if ((r = plan_all(c, f)) == 0) {
+		show_all(c);
+		if (c->writes)
+			r = write_all(c, f);
+	}
+	for (i = 0; i < c->n; i++)
+		planned_free(&c->planned[i]);
+	return (r);
 }
 
 static void

@@ -119,6 +119,12 @@ echo '{ "mcpServers": { "clawbot": { "url": "theirs" } } }' |
 refused "another server of that name" .qwen/settings.json "not ours" qwen
 echo '{ "mcpServers": ' | put .qwen/settings.json
 refused "what is not JSON" .qwen/settings.json "with care" qwen
+echo '{ "mcpServers": ' | put ./.claude.json
+echo '{}' | put .claude/settings.json
+refused "one of two files" .claude/settings.json ".claude.json" claude
+connect --write claude
+hasnot "... of which nothing is shown as done" "$T/out" "+++"
+rm "$HM/.claude.json" "$HM/.claude/settings.json"
 echo '[mcp_servers.clawbot]' | put .codex/config.toml
 refused "a table of that name" .codex/config.toml "not ours" codex
 echo 'x = [' | put .codex/config.toml
