@@ -28,7 +28,7 @@ endif
 # Without libsodium and with it; the supervisor links the first alone.
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/estop.c common/execs.c common/field.c \
-		common/field_json.c common/files.c common/hostlack.c \
+		common/field_json.c common/files.c common/forwardto.c common/hostlack.c \
 		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
 		common/keyin.c \
@@ -67,7 +67,8 @@ RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logscan.c common/record/logseg.c \
 		common/record/packed.c \
 		common/record/record.c common/record/seal.c \
-		common/record/sealfile.c common/record/torn.c \
+		common/record/sealfile.c common/record/told.c \
+		common/record/torn.c \
 		common/record/tree.c common/record/treeproof.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
@@ -90,7 +91,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/accounts.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
-		supervisor/boot/draftsay.c supervisor/boot/layout.c \
+		supervisor/boot/draftsay.c supervisor/boot/forwardat.c \
+		supervisor/boot/layout.c \
 		supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/maskkey.c \
 		supervisor/boot/proc.c \
@@ -120,7 +122,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/detach.c \
 		supervisor/run/emergency.c \
 		supervisor/run/engine.c \
-		supervisor/run/execrows.c supervisor/run/lapsed.c \
+		supervisor/run/execrows.c supervisor/run/forward.c supervisor/run/lapsed.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
 		supervisor/run/question.c supervisor/run/quota.c \
 		supervisor/run/releases.c supervisor/run/window.c \
@@ -229,6 +231,8 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
 		vault/verify.c vault/vfile.c vault/identify.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
+FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
+		forwarder/place.c forwarder/serve.c forwarder/source.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
@@ -294,7 +298,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \
 		executor/spawner/main.c auditor/main.c vault/main.c \
-		notifier/main.c file/main.c client/clawbot.c client/clawbotsh.c
+		notifier/main.c forwarder/main.c file/main.c client/clawbot.c client/clawbotsh.c
 
 UNIT_SRC =	$(wildcard tests/unit/*.c)
 WIRE_SRC =	$(wildcard tests/wire/*.c)
@@ -308,11 +312,12 @@ BENCH_SRC =	$(wildcard tests/bench/*.c)
 O =		$(B)/obj
 PROGRAMS =	$(B)/clawbotd $(B)/clawbot $(B)/clawbot-sh $(B)/clawbot-executor \
 		$(B)/clawbot-spawner $(B)/clawbot-auditor $(B)/clawbot-vault \
-		$(B)/clawbot-notifier $(B)/clawbot-file
+		$(B)/clawbot-notifier $(B)/clawbot-forwarder $(B)/clawbot-file
 SODIUM_LIB =	$(B)/libcommonsodium.a
 RECORD_LIB =	$(B)/librecord.a
 LIBS_ALL =	$(B)/libsupervisor.a $(B)/libexecutor.a $(B)/libauditor.a \
-		$(B)/libvault.a $(B)/libnotifier.a $(B)/libfile.a \
+		$(B)/libvault.a $(B)/libnotifier.a $(B)/libforwarder.a \
+		$(B)/libfile.a \
 		$(B)/libclient.a \
 		$(RECORD_LIB) \
 		$(SODIUM_LIB) $(B)/libcommon.a
@@ -352,6 +357,7 @@ $(B)/libexecutor.a: $(call lib,$(EXECUTOR_SRC))
 $(B)/libauditor.a: $(call lib,$(AUDITOR_SRC))
 $(B)/libvault.a: $(call lib,$(VAULT_SRC))
 $(B)/libnotifier.a: $(call lib,$(NOTIFIER_SRC))
+$(B)/libforwarder.a: $(call lib,$(FORWARDER_SRC))
 $(B)/libfile.a: $(call lib,$(FILE_SRC))
 $(B)/libclient.a: $(call lib,$(CLIENT_SRC))
 $(B)/lib%.a:
@@ -390,6 +396,10 @@ $(B)/clawbot-vault: $(call mainobj,$(VAULT_SRC)) $(B)/libvault.a \
 $(B)/clawbot-notifier: $(call mainobj,$(NOTIFIER_SRC)) $(B)/libnotifier.a \
     $(call obj,$(NOEV_SRC)) $(SODIUM_LIB) $(B)/libcommon.a
 	$(call say,LD)$(link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
+$(B)/clawbot-forwarder: $(call mainobj,$(FORWARDER_SRC)) \
+    $(B)/libforwarder.a $(call obj,$(NOEV_SRC)) $(RECORD_LIB) $(SODIUM_LIB) \
+    $(B)/libcommon.a
+	$(call say,LD)$(link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
 # It is executed in every view, whatever else there is.
 $(B)/clawbot-file: $(call mainobj,$(FILE_SRC)) $(B)/libfile.a \
     $(B)/libcommon.a
@@ -408,7 +418,8 @@ $(B)/clawbot-sh: $(SHELL_MAIN) $(B)/libclient.a \
 
 # The programs of a daemon have to be of one build, which is what they are made
 # of and how that was configured; the same sources give the same id.
-BUILD_DIRS =	common supervisor executor auditor vault notifier file
+BUILD_DIRS =	common supervisor executor auditor vault notifier forwarder \
+		file
 $(B)/build_id.h: FORCE
 	@{ find $(BUILD_DIRS) -name '*.[ch]' | LC_ALL=C sort | \
 	    xargs sha256sum; sha256sum <$(B)/config.h; } | sha256sum | \
@@ -425,7 +436,8 @@ all: $(PROGRAMS)
 
 # make clawbot-vault and the like
 clawbotd clawbot clawbot-sh clawbot-executor clawbot-spawner \
-clawbot-auditor clawbot-vault clawbot-notifier clawbot-file: %: $(B)/%
+clawbot-auditor clawbot-vault clawbot-notifier clawbot-forwarder \
+clawbot-file: %: $(B)/%
 
 ### Tests
 
@@ -453,7 +465,7 @@ benchprogs: all $(BENCHPROGS) $(B)/tests/helpers/judged
 
 -include $(patsubst %.c,$(O)/%.d,$(COMMON_SRC) $(COMMON_SODIUM_SRC) \
 	$(RECORD_SRC) $(NOEV_SRC) $(SUPERVISOR_SRC) $(EXECUTOR_SRC) $(AUDITOR_SRC) \
-	$(VAULT_SRC) $(NOTIFIER_SRC) $(FILE_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
+	$(VAULT_SRC) $(NOTIFIER_SRC) $(FORWARDER_SRC) $(FILE_SRC) $(CLIENT_SRC) $(UNIT_SRC) $(WIRE_SRC) $(FAULT_SRC) \
 	$(HELPER_SRC) $(FUZZ_SRC) $(BENCH_SRC) tests/fuzz/replay.c)
 
 # The variants that make check needs: hooks for temporary directories and
@@ -667,7 +679,8 @@ install: installable
 	ln -sf $(bindir)/clawbot-sh $(DESTDIR)$(libexecdir)/clawbot/shells/bash
 	ln -sf $(bindir)/clawbot-sh $(DESTDIR)$(libexecdir)/clawbot/shells/sh
 	$(INSTALL) -m 755 $(B)/clawbot-executor $(B)/clawbot-auditor \
-	    $(B)/clawbot-vault $(B)/clawbot-notifier $(B)/clawbot-file \
+	    $(B)/clawbot-vault $(B)/clawbot-notifier \
+	    $(B)/clawbot-forwarder $(B)/clawbot-file \
 	    $(DESTDIR)$(libexecdir)/clawbot
 	$(INSTALL) -m 711 $(B)/clawbot-spawner $(DESTDIR)$(libexecdir)/clawbot
 	$(call man_in,$(MAN1),man1)
@@ -794,14 +807,15 @@ help:
 #? make deb           Debian's packages into DEBDIR, build/deb (needs debhelper)
 #? make clean         remove what was built; distclean: also configure
 #? clawbotd clawbot clawbot-sh clawbot-executor clawbot-spawner
-#? clawbot-auditor clawbot-vault clawbot-notifier clawbot-file: one program
+#? clawbot-auditor clawbot-vault clawbot-notifier clawbot-forwarder
+#? clawbot-file: one program
 #? B=DIR              another build directory; V=1 shows commands
 
 .PHONY: FORCE all attempts bench benchprogs check check-able check-vm \
 	check-work \
 	clawbot clawbot-sh \
 	clawbot-auditor clawbot-executor clawbot-spawner clawbot-vault \
-	clawbot-file clawbot-notifier \
+	clawbot-file clawbot-forwarder clawbot-notifier \
 	clawbotd clean cmocka cov \
 	deb dist distclean fuzz fuzz-run fuzzers help install installable judges \
 	lint \

@@ -118,6 +118,13 @@ seg_size(const struct query *q, size_t seg)
 	return (seg == s->nold ? s->size : packfile_size(q->file));
 }
 
+/* Does it go on when there is no more? */
+static int
+follows(const struct query *q)
+{
+	return (q->type == QUERY_FOLLOW || q->type == QUERY_FORWARD);
+}
+
 static int
 seg_open(struct query *q, size_t seg)
 {
@@ -150,11 +157,11 @@ read_piece(struct query *q, uint8_t *p)
 			continue;
 		}
 		size = seg_size(q, q->at.seg);
-		if (q->type != QUERY_FOLLOW && q->at.seg == q->end.seg)
+		if (!follows(q) && q->at.seg == q->end.seg)
 			size = q->end.off;
 		if (q->at.off < size)
 			break;
-		if (q->at.seg == (q->type == QUERY_FOLLOW ?
+		if (q->at.seg == (follows(q) ?
 		    q->a->chain.seg.nold : q->end.seg))
 			return (0);
 		q->at.seg++;
@@ -335,7 +342,7 @@ watch(struct query *q, int idle)
 static void
 end_of_log(struct query *q)
 {
-	if (q->type == QUERY_FOLLOW) {
+	if (follows(q)) {
 		if (watch(q, 1) == -1)
 			finish(q, CBE_INTERNAL, "cannot wait for records");
 	} else if (q->type == QUERY_SHOW && q->records == 0)
@@ -347,7 +354,7 @@ end_of_log(struct query *q)
 static void
 reader_gone(struct query *q)
 {
-	finish(q, q->type == QUERY_FOLLOW ? CBE_OK : CBE_IO,
+	finish(q, follows(q) ? CBE_OK : CBE_IO,
 	    "the reader is gone");
 }
 
@@ -412,21 +419,28 @@ query_stop(struct auditor *a)
 		finish(q, CBE_UNAVAIL, "the daemon is stopping");
 }
 
+/* The segment that has a record, or the oldest one. */
+static size_t
+segment_with(const struct segment *s, uint64_t record)
+{
+	size_t i;
+
+	if (record >= s->first)
+		return (s->nold);
+	for (i = s->nold; i > 0 && s->old[i - 1] > record; i--)
+		;
+	return (i > 0 ? i - 1 : 0);
+}
+
 /* The segment that has the first record of a run; 0 if that is not known. */
 static size_t
 segment_of(const struct auditor *a, uint64_t run)
 {
-	const struct segment *s = &a->chain.seg;
 	uint64_t first;
-	size_t i;
 
 	if (runindex_find(&a->begins, run, &first) == -1)
 		return (0);
-	if (first >= s->first)
-		return (s->nold);
-	for (i = s->nold; i > 0 && s->old[i - 1] > first; i--)
-		;
-	return (i > 0 ? i - 1 : 0);
+	return (segment_with(&a->chain.seg, first));
 }
 
 /* Where it begins and ends; 0, or -1 for a question that makes no sense. */
@@ -459,6 +473,10 @@ aim(struct query *q, uint64_t count, uint64_t run)
 		q->phase = q->uid == UINT32_MAX ? Q_SEND : Q_OWNER;
 		q->at.seg = q->from = segment_of(q->a, run & RUNID_MASK);
 		return (0);
+	case QUERY_FORWARD:
+		/* whoever forwards passes over what comes before */
+		q->at.seg = segment_with(&c->seg, count);
+		/* FALLTHROUGH */
 	case QUERY_VERIFY:
 		q->phase = Q_SEND;
 		return (0);
@@ -500,18 +518,26 @@ query_new(struct auditor *a, uint64_t id, int fd)
 /*
  * One of a run that nobody knows reads all of the log: an account has no more
  * than one of these at a time, and all of them leave some to who reads the log.
+ * What is forwarded has a place of its own.
  */
 static int
-has_place(const struct auditor *a, uint32_t uid)
+has_place(const struct auditor *a, uint32_t uid, unsigned type)
 {
 	const struct query *q;
+	size_t n = 0, forwards = 0;
+	int own = 0;
 
+	TAILQ_FOREACH(q, &a->queries, entry) {
+		forwards += q->type == QUERY_FORWARD;
+		own |= q->uid == uid;
+		n++;
+	}
+	if (type == QUERY_FORWARD)
+		return (forwards == 0);
+	n -= forwards;
 	if (uid == UINT32_MAX)
-		return (a->nqueries < AUDITOR_QUERIES);
-	TAILQ_FOREACH(q, &a->queries, entry)
-		if (q->uid == uid)
-			return (0);
-	return (a->nqueries < AUDITOR_QUERIES - QUERIES_KEPT);
+		return (n < AUDITOR_QUERIES);
+	return (!own && n < AUDITOR_QUERIES - QUERIES_KEPT);
 }
 
 void
@@ -529,7 +555,7 @@ query_start(struct auditor *a, struct ipc_msg *m)
 	}
 	if ((good = payload_get(m, &msg_query_shape, &v) == 0))
 		hostile_owner(&v.uid);
-	if (!has_place(a, v.uid)) {
+	if (!has_place(a, v.uid, v.query)) {
 		(void)close(fd);
 		answer(a, m->id, CBE_AGAIN, "too many questions about the log "
 		    "at once", 0, NULL);
@@ -539,7 +565,9 @@ query_start(struct auditor *a, struct ipc_msg *m)
 	q->uid = v.uid;
 	if (good)
 		q->type = v.query;
-	if (q->type == 0 || aim(q, v.count, v.run) == -1)
+	if (q->type == QUERY_FORWARD && v.count > a->chain.durable.number + 1)
+		finish(q, CBE_NOENT, "the log ends before that record");
+	else if (q->type == 0 || aim(q, v.count, v.run) == -1)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
 		finish(q, CBE_REFUSED, "only for own runs");

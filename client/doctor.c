@@ -233,6 +233,21 @@ status_notify(struct diagnosis *d, const char *state, const char *detail,
 	    "account; the daemon's own log has what it said", f));
 }
 
+/* Nothing of it is lost as long as the log has it. */
+static int
+status_forward(struct diagnosis *d, const char *state, const char *detail,
+    struct fail *f)
+{
+	char what[512];
+
+	if (strcmp(state, "works") == 0)
+		return (say(d, OK, "logging.forward", detail, "", f));
+	(void)snprintf(what, sizeof(what), "%s: %s", state, detail);
+	return (say(d, NOTE, "logging.forward", what, strcmp(state, "gone") ==
+	    0 ? "restart the daemon: its own log tells more" : "look at the "
+	    "syslog that it names; what waits stays in the log", f));
+}
+
 static int
 status_disk(struct diagnosis *d, const void *row, size_t len, struct fail *f)
 {
@@ -318,6 +333,8 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 		buf_free(&b);
 	} else if (strcmp(kind, "notify") == 0)
 		r = status_notify(d, state, detail, f);
+	else if (strcmp(kind, "forward") == 0)
+		r = status_forward(d, state, detail, f);
 	else if (strcmp(kind, "people") == 0)
 		r = status_people(d, data, len, name, f);
 	else if (ondisk_changed(data, len))

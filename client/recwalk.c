@@ -8,7 +8,6 @@
 #include "client/esc.h"
 #include "client/execline.h"
 #include "client/recwalk.h"
-#include "common/field.h"
 
 /* Behind the string that begins at p. */
 static const char *
@@ -113,17 +112,6 @@ record_text(const struct record_view *v, const char *path, char *out,
 }
 
 int
-record_is(const struct record_view *v, const char *path, const char *text)
-{
-	const size_t n = strlen(text);
-	const char *val;
-	size_t len;
-
-	return (record_member(v->json, v->jsonlen, path, &val, &len) &&
-	    len == n + 2 && *val == '"' && memcmp(val + 1, text, n) == 0);
-}
-
-int
 record_has(const struct record_view *v, const char *path)
 {
 	const char *val;
@@ -148,23 +136,4 @@ record_show(struct buf *b, const struct record_view *v, const char *path)
 		esc_text(b, val, len);
 	strv_free(&words);
 	return (0);
-}
-
-void
-record_to_json(struct buf *b, const char *line, size_t len)
-{
-	struct record_view v;
-	uint64_t number;
-
-	if (record_check(line, len, NULL, &number) != NULL ||
-	    record_view(&v, line, len) == -1) {
-		buf_printf(b, "{\"invalid\":");
-		json_str(b, line, len - 1);
-		buf_put_u8(b, '}');
-		return;
-	}
-	buf_printf(b, "{\"number\":%llu,\"time\":\"%.*s\",\"kind\":\"%s\",",
-	    (unsigned long long)v.number, RECORD_TIME, v.time,
-	    record_kind_name(v.kind));
-	buf_put(b, v.json + 1, v.jsonlen - 1);
 }

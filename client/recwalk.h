@@ -11,6 +11,7 @@
 
 #include "common/buf.h"
 #include "common/record/record.h"
+#include "common/record/told.h"
 
 struct recwalk {
 	const char	*p;
@@ -35,9 +36,6 @@ int	recmember_is(const struct recmember *, const char *key);
 /* A member's text as it was, cut to what fits; 0, or -1: there is none. */
 int	record_text(const struct record_view *, const char *path, char *out,
 	    size_t size);
-/* Is that member this text? */
-int	record_is(const struct record_view *, const char *path,
-	    const char *text);
 int	record_has(const struct record_view *, const char *path);
 /*
  * Appends a member's value for a terminal: a text or a list as words of a
@@ -45,12 +43,5 @@ int	record_has(const struct record_view *, const char *path);
  */
 int	record_show(struct buf *, const struct record_view *,
 	    const char *path);
-
-/*
- * Appends a line as an object: number, time and kind go in front of the
- * record's own members.  A line that is not well-formed is passed on as a
- * string, so that what comes out is always JSON.
- */
-void	record_to_json(struct buf *, const char *line, size_t len);
 
 #endif

@@ -147,7 +147,8 @@ sort_out(struct summary *s, const void *data, size_t len)
 	else if (strcmp(kind, "config") == 0 &&
 	    strcmp(state, "changed") == 0)
 		say(s, THING_DAEMON, data, len, "");
-	else if (strcmp(kind, "notify") == 0 && strcmp(state, "works") != 0)
+	else if ((strcmp(kind, "notify") == 0 ||
+	    strcmp(kind, "forward") == 0) && strcmp(state, "works") != 0)
 		say(s, THING_DAEMON, data, len, "");
 	else if (strcmp(kind, "log") == 0)
 		say_detail(s, THING_LOG, "", data, len);

@@ -53,6 +53,8 @@ role_name(enum role r)
 		return ("client");
 	case ROLE_NOTIFIER:
 		return ("notifier");
+	case ROLE_FORWARDER:
+		return ("forwarder");
 	}
 	return ("unknown");
 }

@@ -18,6 +18,7 @@
 
 #define GET_VERSION		1U
 #define RULE_PATH_BENEATH	1
+#define RULE_NET_PORT		2
 #define LOG_SUBDOMAINS_OFF	(1U << 2)
 
 struct ruleset_attr {
@@ -30,6 +31,11 @@ struct path_attr {
 	uint64_t	access;
 	int32_t		fd;
 } __attribute__((packed));
+
+struct port_attr {
+	uint64_t	access;
+	uint64_t	port;
+};
 
 /* What may be allowed on something that is not a directory. */
 #define ON_FILES (LL_FS_EXECUTE | LL_FS_WRITE_FILE | LL_FS_READ_FILE | \
@@ -104,6 +110,17 @@ landlock_allow(int ruleset, int abi, int path_fd, uint64_t access)
 		return (0);
 	return (errno != EINVAL || (access & ~ON_FILES) == 0 ? -1 :
 	    add_rule(ruleset, path_fd, access & ON_FILES));
+}
+
+int
+landlock_allow_port(int ruleset, int abi, uint16_t port)
+{
+	const struct port_attr p = { LL_NET_CONNECT_TCP, port };
+
+	if (abi < LL_ABI_NET)
+		return (0);
+	return ((int)syscall(__NR_landlock_add_rule, ruleset, RULE_NET_PORT,
+	    &p, 0));
 }
 
 int

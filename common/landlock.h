@@ -56,6 +56,8 @@ int		 landlock_ruleset(int abi, int tcp);
  */
 int		 landlock_allow(int ruleset, int abi, int path_fd,
 		    uint64_t access);
+/* Allows TCP to be connected to that port, where the ABI knows of such. */
+int		 landlock_allow_port(int ruleset, int abi, uint16_t port);
 /*
  * Restricts the calling thread; no_new_privs must be on.  From ABI 7 on the
  * kernel can log denials for audit: only those of the program that calls

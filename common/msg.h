@@ -56,13 +56,15 @@
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
 #define R_ROLES	(ROLE_BIT(ROLE_EXECUTOR) | ROLE_BIT(ROLE_AUDITOR) | \
-		    ROLE_BIT(ROLE_VAULT) | ROLE_BIT(ROLE_NOTIFIER))
+		    ROLE_BIT(ROLE_VAULT) | ROLE_BIT(ROLE_NOTIFIER) | \
+		    ROLE_BIT(ROLE_FORWARDER))
 #define R_SUP	ROLE_BIT(ROLE_SUPERVISOR)
 #define R_EXEC	ROLE_BIT(ROLE_EXECUTOR)
 #define R_AUD	ROLE_BIT(ROLE_AUDITOR)
 #define R_VAULT	ROLE_BIT(ROLE_VAULT)
 #define R_CLI	ROLE_BIT(ROLE_CLIENT)
 #define R_NOTE	ROLE_BIT(ROLE_NOTIFIER)
+#define R_FWD	ROLE_BIT(ROLE_FORWARDER)
 
 /*
  * X(NAME, number, from, to, states, min, max, min fds, max fds, shape)
@@ -452,7 +454,21 @@ X(N_NOTICE,	0x4010, R_SUP, R_NOTE, MS_UP, 33, 1057, 0, 0,		\
 	/* what has begun to wait for an approver, by its id: one at a	\
 	   time, answered by N_DONE */					\
 X(N_DONE,	0x4011, R_NOTE, R_SUP, MS_LIVE, 5, 5, 0, 0,		\
-    &msg_noticed_shape)	/* how the program ended */
+    &msg_noticed_shape)	/* how the program ended */			\
+/* Forwarder */								\
+X(F_CONFIG,	0x2032, R_SUP, R_FWD, MS_BOOT, 5, 260, 1, 1,		\
+    &msg_fconf_shape)	/* where to; the file of the place, see place.h */ \
+X(F_WANT,	0x2033, R_FWD, R_SUP, MS_LIVE, 8, 8, 0, 0,		\
+    &msg_from_shape)	/* the log's lines, from a record on */		\
+X(F_SOURCE,	0x2034, R_SUP, R_FWD, MS_UP, 8, 8, 1, 1,		\
+    &msg_from_shape)							\
+	/* pipe, read end, with lines from that record on or before it;	\
+	   the first one comes by itself, others answer F_WANT */	\
+X(F_STATE,	0x2035, R_FWD, R_SUP, MS_LIVE, 29, 285, 0, 0,		\
+    &msg_forward_shape)	/* how far it is */				\
+X(F_GAP,	0x2036, R_FWD, R_SUP, MS_LIVE, 16, 16, 0, 0,		\
+    &msg_gap_shape)							\
+	/* records that were gone before they were forwarded */
 
 enum msg_type {
 #define X(n, v, f, t, s, mi, ma, fi, fa, sh)	MSG_##n = (v),
@@ -484,7 +500,8 @@ const struct msg_row	*msg_row_at(size_t i);
 const char		*msg_name(unsigned type);
 
 /* Values that payloads name. */
-enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4 };
+enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4,
+	QUERY_FORWARD = 5 };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
 enum { UNLOCK_KEYFILE = 1, UNLOCK_CREDENTIAL = 2 };
 enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "common/cberr.h"
+#include "common/forwardto.h"
 #include "common/ipc.h"
 #include "common/payload.h"
+#include "common/record/record.h"
 #include "common/text.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
@@ -228,7 +230,7 @@ static const struct shape_row commit_rows[] = {
 SHAPE(msg_commit, "COMMIT", commit_rows, NULL);
 
 static const struct shape_row query_rows[] = {
-	U8(msg_query, query, QUERY_TAIL, QUERY_FOLLOW),
+	U8(msg_query, query, QUERY_TAIL, QUERY_FORWARD),
 	U64(msg_query, count),
 	U64(msg_query, run),
 	U32(msg_query, uid, 0, UINT32_MAX),
@@ -416,6 +418,40 @@ static const struct shape_row noticed_rows[] = {
 	U32(msg_noticed, value, 0, UINT32_MAX),
 };
 SHAPE(msg_noticed, "NOTICED", noticed_rows, NULL);
+
+static const struct shape_row fconf_rows[] = {
+	STR(msg_fconf, to, FORWARDTO_MAX),
+};
+SHAPE(msg_fconf, "FCONF", fconf_rows, NULL);
+
+static const struct shape_row from_rows[] = {
+	U64IN(msg_from, record, 1, RECORD_LAST),
+};
+SHAPE(msg_from, "FROM", from_rows, NULL);
+
+static const struct shape_row forward_rows[] = {
+	U8(msg_forward, stalled, 0, 1),
+	U64IN(msg_forward, done, 0, RECORD_LAST),
+	U32(msg_forward, waiting, 0, UINT32_MAX),
+	U64(msg_forward, oldest_us),
+	U32(msg_forward, failures, 0, UINT32_MAX),
+	STR(msg_forward, why, FORWARD_WHY),
+};
+SHAPE(msg_forward, "FORWARD", forward_rows, NULL);
+
+static int
+gap_wrong(const void *v)
+{
+	const struct msg_gap *m = v;
+
+	return (m->first > m->last);
+}
+
+static const struct shape_row gap_rows[] = {
+	U64IN(msg_gap, first, 1, RECORD_LAST),
+	U64IN(msg_gap, last, 1, RECORD_LAST),
+};
+SHAPE(msg_gap, "GAP", gap_rows, gap_wrong);
 
 static const struct shape *
 shape_of(unsigned type)

@@ -388,6 +388,33 @@ struct msg_noticed {
 	uint32_t	 value;
 };
 
+/* F_CONFIG: where records are forwarded to, as forwardto.h has it. */
+struct msg_fconf {
+	char		*to;
+};
+
+/* F_WANT, F_SOURCE */
+struct msg_from {
+	uint64_t	 record;
+};
+
+/* F_STATE */
+struct msg_forward {
+	uint8_t		 stalled;	/* 1: nothing goes on */
+	uint64_t	 done;		/* the peer has all up to this record */
+	uint32_t	 waiting;	/* that it may not have, in memory */
+	uint64_t	 oldest_us;	/* time of the first of these, or 0 */
+	uint32_t	 failures;	/* since it last had something */
+	char		*why;		/* the last of them, or "" */
+};
+#define FORWARD_WHY	256		/* bytes */
+
+/* F_GAP: both are of the gap. */
+struct msg_gap {
+	uint64_t	 first;
+	uint64_t	 last;
+};
+
 /* TICKET: sealed, see ticket.h */
 struct msg_ticket {
 	uint8_t		 ticket[MSG_TICKET];
@@ -412,7 +439,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_prints_shape, msg_ticket_shape,
 	    msg_part_shape, msg_rules_shape, msg_areload_shape,
 	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
-	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape;
+	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape,
+	    msg_fconf_shape, msg_from_shape, msg_forward_shape, msg_gap_shape;
 
 struct ipc_msg;
 /*

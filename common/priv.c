@@ -344,6 +344,9 @@ allow_paths(const struct priv *p, int rs, int abi)
 	if (p->landlock_read != 0 && landlock_allow(rs, abi, p->landlock_read,
 	    LL_FS_READ_FILE) == -1)
 		return (-1);
+	if (p->landlock_port != 0 && landlock_allow_port(rs, abi,
+	    p->landlock_port) == -1)
+		return (-1);
 	for (; path != NULL && *path != NULL; path++)
 		if (allow_path(rs, abi, *path, LL_FS_CHANGE) == -1)
 			return (-1);
@@ -367,7 +370,8 @@ enter_landlock(struct priv *p, char *err, size_t errlen)
 		    "landlock in lsm=, or accept it in "
 		    "sandbox.acceptMissing)"));
 	}
-	if ((rs = landlock_ruleset(abi, p->landlock_tcp)) == -1)
+	if ((rs = landlock_ruleset(abi, p->landlock_tcp &&
+	    p->landlock_port == 0)) == -1)
 		return (lacks(p, err, errlen, "landlock ruleset"));
 	r = allow_paths(p, rs, abi);
 	if (r == 0)

@@ -32,6 +32,8 @@ struct priv {
 	int		 landlock_read;	/* files beneath this descriptor may
 					   be read, too; 0: there is none */
 	int		 landlock_tcp;	/* TCP stays as it is */
+	uint16_t	 landlock_port;	/* but is connected to this port alone;
+					   0: to any */
 	int		 nofile;	/* RLIMIT_NOFILE; 0: leave */
 	int		 nproc;		/* RLIMIT_NPROC; 0: it never forks */
 	pid_t		 parent;	/* must still be it; 0: not visible */

@@ -14,7 +14,8 @@ enum role {
 	ROLE_AUDITOR = 3,
 	ROLE_VAULT = 5,
 	ROLE_CLIENT = 6,
-	ROLE_NOTIFIER = 7
+	ROLE_NOTIFIER = 7,
+	ROLE_FORWARDER = 8
 };
 
 /* Bit of a role in the direction masks of the message table. */

@@ -6,12 +6,14 @@
  */
 #include "config.h"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,6 +112,12 @@ static const long tried_calls[] = {
 	SYS_uname,
 };
 
+/* The forwarder, which has a socket and a file. */
+static const long forwarder_calls[] = {
+	SYS_connect, SYS_getsockopt, SYS_shutdown, SYS_pread64, SYS_pwrite64,
+	SYS_fdatasync,
+};
+
 /*
  * The executor, which has the directory of its control groups and nothing
  * else that has names.
@@ -171,6 +179,25 @@ list(struct bpf *b, const long *v, size_t n, uint32_t action)
 
 	for (i = 0; i < n; i++)
 		bpf_sys(b, v[i], action);
+}
+
+static int local_sockets;
+
+void
+rolefilter_local_sockets(void)
+{
+	local_sockets = 1;
+}
+
+/* It makes no socket of a network any more, and asks them for nothing but how
+ * much is on its way. */
+static void
+allow_forwarding(struct bpf *b)
+{
+	list(b, forwarder_calls, NELEM(forwarder_calls), BPF_ALLOW);
+	bpf_sys_arg(b, SYS_ioctl, 1, ~0U, SIOCOUTQ, BPF_ALLOW);
+	if (local_sockets)
+		bpf_sys_arg(b, SYS_socket, 0, ~0U, AF_UNIX, BPF_ALLOW);
 }
 
 /* Memory, but none that can be executed; signals to nobody but itself. */
@@ -238,7 +265,9 @@ allow_list(struct bpf *b, enum role r)
 		    SOCK_CLOEXEC | SOCK_NONBLOCK, BPF_ALLOW);
 		bpf_sys_two(b, SYS_openat, 0, ROLEFILTER_PROC, 2,
 		    ROLEFILTER_PROC_FLAGS, BPF_ALLOW);
-	} else
+	} else if (r == ROLE_FORWARDER)
+		allow_forwarding(b);
+	else
 		list(b, file_calls, NELEM(file_calls), BPF_ALLOW);
 	if (r == ROLE_VAULT) {
 		list(b, vault_calls, NELEM(vault_calls), BPF_ALLOW);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The seccomp filters of the roles.  supervisor, auditor and vault have
- * allow-lists that kill; the executor has a deny-list, which its runs
+ * The seccomp filters of the roles.  supervisor, auditor, vault and forwarder
+ * have allow-lists that kill; the executor has a deny-list, which its runs
  * inherit, and an allow-list once what starts runs is there.  The notifier has
  * a deny-list, which the program that it runs inherits.
  */
@@ -20,6 +20,8 @@ struct bpf;
 void	rolefilter_ceiling(struct bpf *);
 /* Before the executor's is entered: some of its runs may use ptrace(2). */
 void	rolefilter_traces(void);
+/* Before the forwarder's is entered: it may make sockets of this host. */
+void	rolefilter_local_sockets(void);
 /*
  * The role's filter.  What it may not do kills the process or, when the test
  * hooks are built in and CLAWBOT_TRAP is set at start, is a SIGSYS with a

@@ -42,6 +42,7 @@
 #include "supervisor/notify.h"
 #include "supervisor/run/denied.h"
 #include "supervisor/run/lapsed.h"
+#include "supervisor/run/forward.h"
 #include "supervisor/run/notice.h"
 #include "supervisor/run/noticeq.h"
 #include "supervisor/run/standing.h"
@@ -282,8 +283,14 @@ serve(struct daemon *d)
 	accounts_find(&d->uid, &d->gid, d->procs, on_account, NULL);
 	proc_init(&d->notifier, &notifier_row);
 	if (d->conf->notify != NULL)
-		accounts_find_notifier(&d->notifier, d->uid, d->procs,
+		accounts_find_lone(&d->notifier, d->uid, d->procs,
 		    on_account, NULL);
+	proc_init(&d->forwarder, &forwarder_row);
+	if (d->conf->forward != NULL) {
+		accounts_find_lone(&d->forwarder, d->uid, d->procs,
+		    on_account, NULL);
+		d->forwarding = forwarding_new();
+	}
 	make_dirs(d);
 	make_sockets(d);
 	d->quota = quota_new(d->conf);

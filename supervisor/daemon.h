@@ -27,6 +27,7 @@ struct client;
 struct client_up;
 struct door;
 struct denials;
+struct forwarding;
 struct kept;
 struct lapses;
 struct noticeq;
@@ -64,6 +65,8 @@ struct daemon {
 	struct proc		 notifier;	/* notice.h; or PROC_NONE */
 	struct notices		*notices;	/* likewise; NULL: none */
 	struct noticeq		*noticeq;	/* noticeq.h; likewise */
+	struct proc		 forwarder;	/* forward.h; or PROC_NONE */
+	struct forwarding	*forwarding;	/* likewise; NULL: none */
 	unsigned		 layers;	/* own PRIV_* */
 	int			 own_keyring;	/* not that of who started us */
 	int			 knows_logins;	/* login.h */

@@ -16,12 +16,14 @@
 #define EXIT_WAIT_MS	800	/* for the roles to end by themselves */
 #define BREACH_MAX	1024
 
-/* One after the other, the notifier last; NULL past the end. */
+/* One after the other, what nothing rests on last; NULL past the end. */
 static struct proc *
 nth(struct daemon *d, size_t i)
 {
 	if (i == NPROCS)
 		return (&d->notifier);
+	if (i == NPROCS + 1)
+		return (&d->forwarder);
 	return (i < NPROCS ? &d->procs[i] : NULL);
 }
 

@@ -40,6 +40,7 @@ heartbeat_tick(struct daemon *d)
 	for (i = 0; i < NPROCS; i++)
 		watch(d, &d->procs[i]);
 	watch(d, &d->notifier);
+	watch(d, &d->forwarder);
 }
 
 int

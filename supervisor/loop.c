@@ -26,6 +26,7 @@
 #include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
 #include "supervisor/run/emergency.h"
+#include "supervisor/run/forward.h"
 #include "supervisor/run/lapsed.h"
 #include "supervisor/run/notice.h"
 #include "supervisor/run/operation.h"
@@ -202,6 +203,9 @@ on_child(evutil_socket_t sig, short what, void *arg)
 	p = &d->notifier;
 	if (p->pid != 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
 		notice_ended(d, status);
+	p = &d->forwarder;
+	if (p->pid != 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
+		forward_ended(d, status);
 }
 
 static void
@@ -250,6 +254,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		return;
 	heartbeat_tick(d);
 	notice_tick(d);
+	forward_tick(d);
 	emergency_tick(d);
 	run_tick(d);
 	question_tick(d);
@@ -297,7 +302,7 @@ attach(struct daemon *d)
 		    ipc_ev_attach(p->ipc, d->base, on_role_msg, on_role_end,
 		    d) == -1)
 			return (-1);
-	return (notice_attach(d));
+	return (notice_attach(d) == -1 ? -1 : forward_attach(d));
 }
 
 int

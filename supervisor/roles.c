@@ -19,6 +19,9 @@ const struct proc_row proc_rows[NPROCS] = {
 const struct proc_row notifier_row = { ROLE_NOTIFIER, "clawbot-notifier",
     "_clawbot-notify", ROOT_EMPTY, 1, STOP_RUNS };
 
+const struct proc_row forwarder_row = { ROLE_FORWARDER, "clawbot-forwarder",
+    "_clawbot-forward", ROOT_EMPTY, 0, STOP_RUNS };
+
 void
 proc_init(struct proc *p, const struct proc_row *row)
 {

@@ -12,6 +12,7 @@
  *	three	sockets to executor, auditor and vault
  *	three	pipes from their descriptor 4
  *	two	the same of the notifier, if there is one
+ *	two	the same of the forwarder, if there is one
  *	one	a spare, given up when accept runs out of descriptors
  *	one	a listening socket for each channel
  *	one	the service manager's socket, if there is one
@@ -72,6 +73,8 @@ extern const struct proc_row proc_rows[NPROCS];
  * it, so it is in no list of them all.
  */
 extern const struct proc_row notifier_row;
+/* The one that forwards records, likewise. */
+extern const struct proc_row forwarder_row;
 
 enum proc_state {
 	PROC_NONE,		/* not started, or gone */

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "supervisor/client/client.h"
 #include "supervisor/notify.h"
+#include "supervisor/run/forward.h"
 #include "supervisor/run/notice.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/refusal.h"
@@ -92,6 +93,7 @@ stop_begin(struct daemon *d, const char *why)
 	end_runs(d);
 	end_requests(d);
 	notice_stop(d);
+	forward_stop(d);
 	/* after the runs' own messages, which it handles first */
 	shut_down(d);
 	stop_advance(d);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
-#include "common/record/record.h"
+#include "common/record/told.h"
 
 struct export_in {
 	const struct record_view *v;	/* NULL: it is no record that this
@@ -29,13 +29,5 @@ export_fn	export_json;	/* as --json has it */
 export_fn	export_ocsf;	/* OCSF 1.3 events */
 export_fn	export_syslog;	/* RFC 5424 */
 export_fn	export_otel;	/* OTLP logs, JSON encoding, a request a line */
-
-/* How much a record matters. */
-enum export_weight {
-	EXPORT_PLAIN,
-	EXPORT_REFUSED,		/* something was not let */
-	EXPORT_GRAVE		/* stops, lost runs, a log that was torn */
-};
-enum export_weight	export_weight(const struct record_view *);
 
 #endif

@@ -340,8 +340,8 @@ void
 export_ocsf(struct buf *b, const struct export_in *in)
 {
 	/* severity_id: Informational, Low, High */
-	static const unsigned severity[] = { [EXPORT_PLAIN] = 1,
-	    [EXPORT_REFUSED] = 2, [EXPORT_GRAVE] = 4 };
+	static const unsigned severity[] = { [WEIGHT_PLAIN] = 1,
+	    [WEIGHT_REFUSED] = 2, [WEIGHT_GRAVE] = 4 };
 	const struct record_view *v = in->v;
 	const struct mapping *m = mapping_of(v);
 
@@ -349,7 +349,7 @@ export_ocsf(struct buf *b, const struct export_in *in)
 	    "%u,\"type_uid\":%u,\"severity_id\":%u,\"time\":%llu",
 	    (unsigned)m->class / 1000, (unsigned)m->class, m->activity,
 	    (unsigned)m->class * 100 + m->activity, v == NULL ? 2 :
-	    severity[export_weight(v)],
+	    severity[record_weight(v)],
 	    (unsigned long long)(in->time_us / 1000));
 	if (m->name != NULL)
 		buf_printf(b, ",\"activity_name\":\"%s\"", m->name);

@@ -102,12 +102,12 @@ export_otel(struct buf *b, const struct export_in *in)
 {
 	/* SeverityNumber: INFO, WARN, ERROR */
 	static const struct { unsigned n; const char *text; } severity[] = {
-		[EXPORT_PLAIN] = { 9, "INFO" },
-		[EXPORT_REFUSED] = { 13, "WARN" },
-		[EXPORT_GRAVE] = { 17, "ERROR" }
+		[WEIGHT_PLAIN] = { 9, "INFO" },
+		[WEIGHT_REFUSED] = { 13, "WARN" },
+		[WEIGHT_GRAVE] = { 17, "ERROR" }
 	};
-	const enum export_weight w = in->v == NULL ? EXPORT_REFUSED :
-	    export_weight(in->v);
+	const enum record_weight w = in->v == NULL ? WEIGHT_REFUSED :
+	    record_weight(in->v);
 
 	put_resource(b, in);
 	buf_printf(b, "\"timeUnixNano\":\"%llu000\",\"severityNumber\":%u,"

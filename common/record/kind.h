@@ -160,7 +160,11 @@ KIND(SEAL, "seal",							\
     AUDITOR("seal", "log:s epoch:n first:n last:n root:h key:h next:h "	\
 	"sig:h"))							\
 KIND(CLOCK, "clock",							\
-    AUDITOR("step", "from:s to:s by_us:i"))
+    AUDITOR("step", "from:s to:s by_us:i"))				\
+KIND(FORWARD, "forward",						\
+    SUPERVISOR("stalled", "to:s done:n reason:s")			\
+    SUPERVISOR("resumed", "to:s done:n late_s:n")			\
+    SUPERVISOR("gap", "to:s first:n last:n"))
 
 #define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,
 #define RECORD_NO_FORM(ev, members)

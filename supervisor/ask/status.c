@@ -21,6 +21,7 @@
 #include "supervisor/conf/people.h"
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/forward.h"
 #include "supervisor/run/notice.h"
 #include "supervisor/run/quota.h"
 #include "supervisor/run/refusal.h"
@@ -104,6 +105,19 @@ notice_row(struct client *cl)
 	notice_show(d, &s);
 	row(cl, "notify", d->conf->notify, s.state, "%s; run by uid %u (%s)",
 	    s.detail, d->notifier.uid, d->notifier.row->account);
+}
+
+/* How far records are forwarded, where they are. */
+static void
+forward_row(struct client *cl)
+{
+	const struct daemon *d = cl->d;
+	struct forward_show s;
+
+	if (d->forwarding == NULL)
+		return;
+	forward_show(d, &s);
+	row(cl, "forward", d->conf->forward, s.state, "%s", s.detail);
 }
 
 /* What was refused last: to whom it was, and to who may see all. */
@@ -561,6 +575,7 @@ req_status(struct client *cl, struct payload *p)
 	record_row(cl);
 	disk_rows(cl);
 	notice_row(cl);
+	forward_row(cl);
 	own_layers(cl);
 	for (i = 0; i < NPROCS; i++)
 		layers_of(cl, &d->procs[i]);

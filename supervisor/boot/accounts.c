@@ -52,7 +52,7 @@ is_shared(uid_t uid, const struct proc *p)
 }
 
 void
-accounts_find_notifier(struct proc *p, uid_t uid,
+accounts_find_lone(struct proc *p, uid_t uid,
     const struct proc procs[NPROCS], accounts_wrong *wrong, void *arg)
 {
 	char text[ACCOUNTS_TEXT];

@@ -18,10 +18,10 @@ void	accounts_find(uid_t *, gid_t *, struct proc [NPROCS],
 	    accounts_wrong *, void *arg);
 
 /*
- * The same for the notifier's, which nobody else may have, where one is to be
- * started.
+ * The same for the notifier's or the forwarder's, which nobody else may have,
+ * where one is to be started.
  */
-void	accounts_find_notifier(struct proc *, uid_t, const struct proc [NPROCS],
+void	accounts_find_lone(struct proc *, uid_t, const struct proc [NPROCS],
 	    accounts_wrong *, void *arg);
 
 #endif

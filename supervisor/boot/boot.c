@@ -29,6 +29,7 @@
 #include "supervisor/boot/bootcg.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
+#include "supervisor/boot/forwardat.h"
 #include "supervisor/boot/maskkey.h"
 #include "supervisor/boot/proc.h"
 #include "supervisor/daemon.h"
@@ -217,20 +218,28 @@ boot_read(struct boot *b, struct proc *p)
 		daemon_breach(b->d, p, "%s", ipc_error(p->ipc));
 }
 
+static struct proc *
+nth(struct daemon *d, size_t i)
+{
+	if (i < NPROCS)
+		return (&d->procs[i]);
+	return (i == NPROCS ? &d->notifier : &d->forwarder);
+}
+
 /* Until all that were started are ready. */
 static void
 boot_wait(struct boot *b)
 {
 	struct proc *p, *late;
-	struct pollfd pfd[2 * (NPROCS + 1)];
+	struct pollfd pfd[2 * (NPROCS + 2)];
 	int64_t left;
 	nfds_t n;
 	size_t i;
 
 	for (;;) {
 		late = NULL;
-		for (i = n = 0; i <= NPROCS; i++) {
-			p = i < NPROCS ? &b->d->procs[i] : &b->d->notifier;
+		for (i = n = 0; i < NPROCS + 2; i++) {
+			p = nth(b->d, i);
 			if (p->ipc == NULL)
 				continue;
 			boot_read(b, p);
@@ -463,6 +472,30 @@ boot_notifier(struct boot *b)
 	boot_wait(b);
 }
 
+/* Likewise. */
+static void
+boot_forwarder(struct boot *b)
+{
+	struct daemon *d = b->d;
+	char to[FORWARDTO_MAX], err[4400];
+	struct msg_fconf v = { to };
+	struct buf buf;
+	int fd;
+
+	if (d->conf->forward == NULL)
+		return;
+	if (forwardat_resolve(d->conf->forward, to, err, sizeof(err)) == -1 ||
+	    (fd = forwardat_open(err, sizeof(err))) == -1) {
+		log_warnx("logging.forward: %s", err);
+		give_up(b, EXIT_CONFIG);
+	}
+	be_patient(b, READY_MS, "the forwarder");
+	start(b, &d->forwarder);
+	payload_put(&buf, MSG_F_CONFIG, &msg_fconf_shape, &v);
+	send_to(b, &d->forwarder, MSG_F_CONFIG, &buf, fd);
+	boot_wait(b);
+}
+
 static void
 boot_others(struct boot *b)
 {
@@ -510,6 +543,7 @@ boot_roles(struct daemon *d)
 	boot_auditor(&b);
 	boot_others(&b);
 	boot_notifier(&b);
+	boot_forwarder(&b);
 	wipe_keys(&b);
 	bootconf_free(&b.ids);
 	bootcg_close(&b.cg);

@@ -13,6 +13,7 @@
 #include "supervisor/boot/accounts.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
+#include "supervisor/boot/forwardat.h"
 #include "supervisor/boot/look.h"
 #include "supervisor/boot/maskkey.h"
 #include "supervisor/boot/proc.h"
@@ -33,6 +34,8 @@ static const struct conf_place vault_dir = { { "vault", "directory" }, -1,
     NULL };
 static const struct conf_place home_dir = { { "homeDirectory" }, -1, NULL };
 static const struct conf_place unlock = { { "vault", "unlock" }, -1, NULL };
+static const struct conf_place forward = { { "logging", "forward" }, -1,
+    NULL };
 static const struct conf_place notify = { { "approvals", "notify" }, -1,
     NULL };
 
@@ -147,11 +150,27 @@ look_notify(struct look *l, uid_t uid, const struct proc *procs)
 	if (l->c->notify == NULL)
 		return;
 	proc_init(&p, &notifier_row);
-	accounts_find_notifier(&p, uid, procs, on_account, l);
+	accounts_find_lone(&p, uid, procs, on_account, l);
 	if (proc_look(&p, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, &whole, "%s", err);
 	if (dirs_look_program(l->c->notify, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, &notify, "%s", err);
+}
+
+static void
+look_forward(struct look *l, uid_t uid, const struct proc *procs)
+{
+	char err[LOOK_TEXT], to[FORWARDTO_MAX];
+	struct proc p;
+
+	if (l->c->forward == NULL)
+		return;
+	proc_init(&p, &forwarder_row);
+	accounts_find_lone(&p, uid, procs, on_account, l);
+	if (proc_look(&p, err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, &whole, "%s", err);
+	if (forwardat_resolve(l->c->forward, to, err, sizeof(err)) == -1)
+		conf_tell(l->told, 0, &forward, "%s", err);
 }
 
 static void
@@ -265,6 +284,7 @@ look_host(const struct conf *c, struct conf_told *told)
 	look_ways(&l, &procs[PROC_VAULT]);
 	look_programs(&l, procs);
 	look_notify(&l, uid, procs);
+	look_forward(&l, uid, procs);
 	look_ids(&l);
 	look_homes(&l);
 	for (i = 0; i < c->nskills; i++) {

@@ -7,6 +7,7 @@
 
 #include "common/defs.h"
 #include "common/fileop.h"
+#include "common/forwardto.h"
 #include "supervisor/conf/conf_priv.h"
 
 const char *
@@ -85,6 +86,30 @@ paths_get(struct cx *cx, const struct value *v, const struct key *k, void *of)
 }
 
 static int
+forward_get(struct cx *cx, const struct value *v, const struct key *k,
+    void *of)
+{
+	char **to = key_at(k, of);
+	const char *s = NULL, *why;
+	struct forwardto f;
+
+	if (!json_is_null(v->json)) {
+		if ((s = get_text(cx, v)) == NULL)
+			return (-1);
+		why = forwardto_parse(s, &f);
+		if (why == NULL && f.way == FORWARD_LOCAL)
+			why = path_wrong(f.addr.local.sun_path);
+		if (why != NULL) {
+			cx_err(cx, v, "%s", why);
+			return (-1);
+		}
+	}
+	free(*to);
+	*to = s == NULL ? NULL : xstrdup(s);
+	return (0);
+}
+
+static int
 program_get(struct cx *cx, const struct value *v, const struct key *k,
     void *of)
 {
@@ -106,6 +131,8 @@ program_show(const struct key *k, const void *of)
 
 const struct key_kind kind_PROGRAM = { .name = "program",
     .get = program_get, .show = program_show, .free = path_free };
+const struct key_kind kind_FORWARD = { .name = "forward",
+    .get = forward_get, .show = program_show, .free = path_free };
 const struct key_kind kind_PATH = { .name = "path", .get = path_get,
     .show = path_show, .init = path_init, .free = path_free };
 const struct key_kind kind_PATHS = { .name = "paths", .get = paths_get,

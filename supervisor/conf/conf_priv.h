@@ -244,7 +244,8 @@ int	file_exists(const char *path);
 void	conf_add_file(struct conf *, const char *path, int64_t mtime_ns);
 
 /* conf_path.c */
-extern const struct key_kind kind_PATH, kind_PATHS, kind_PROGRAM;
+extern const struct key_kind kind_PATH, kind_PATHS, kind_PROGRAM,
+	    kind_FORWARD;
 /* Absolute, normal form, not "/"; NULL or what is wrong. */
 const char *path_wrong(const char *);
 /* The same for a pattern's program, which may have stars in it. */

@@ -20,6 +20,8 @@ own_account(size_t i)
 		return (SUPERVISOR_ACCOUNT);
 	if (i == NPROCS + 1)
 		return (notifier_row.account);
+	if (i == NPROCS + 2)
+		return (forwarder_row.account);
 	return (i <= NPROCS ? proc_rows[i - 1].account : NULL);
 }
 

@@ -18,6 +18,7 @@
  * BOOL		true or false
  * PATH		an absolute path; more is the default
  * PROGRAM	the same, or null, which is the default, for none
+ * FORWARD	a text as forwardto.h has it, or null likewise
  * TEXTS	a list of at most max texts; more says which are good
  * TEST		the same, a member of an array that is declared by itself
  * PATHS	a list of absolute paths
@@ -98,6 +99,8 @@ KEY(UINT, "logging.segmentMB", segment_mb, 1, 4096,			\
     64, NULL, "after which a new file is begun")			\
 KEY(BOOL, "logging.compress", compress, 0, 0, 1, NULL,			\
     "whether parts of the log that are closed are packed")		\
+KEY(FORWARD, "logging.forward", forward, 0, 0, 0, NULL,		\
+    "where records are forwarded to")					\
 KEY(WORD, "logging.output", output, 0, 0,				\
     OUTPUT_DIGEST, conf_output_words, "of runs, that is logged")	\
 KEY(PATH, "socketDirectory", socket_dir, 0, 0, 0, CB_RUNDIR,		\
@@ -208,6 +211,7 @@ TEST_KEYS(KEY)
 #define MEMBER_BOOL(m)		uint32_t m;
 #define MEMBER_PATH(m)		char *m;
 #define MEMBER_PROGRAM(m)	char *m;
+#define MEMBER_FORWARD(m)	char *m;
 #define MEMBER_TEXTS(m)		struct strv m;
 #define MEMBER_TEST(m)
 #define MEMBER_PATTERNS(m)	struct patterns m;

@@ -15,7 +15,7 @@ T=$(mktemp -d /tmp/deb.XXXXXX)
 CONF=/etc/clawbot.conf
 KEY=/etc/clawbot.key
 ACCOUNTS="_clawbot _clawbot-exec _clawbot-audit _clawbot-vault _clawbot-notify
-    clawbot"
+    _clawbot-forward clawbot"
 
 pkg() {
 	DEBIAN_FRONTEND=noninteractive dpkg --force-unsafe-io --force-confold \

@@ -70,7 +70,7 @@ good_conf() {
 ### A host that has it
 
 for a in _clawbot _clawbot-exec _clawbot-audit _clawbot-vault \
-    _clawbot-notify clawbot; do
+    _clawbot-notify _clawbot-forward clawbot; do
 	! getent passwd "$a" >/dev/null || userdel "$a"
 done
 rm -rf "$CONF" /etc/clawbot.key /var/log/clawbot /var/lib/clawbot \

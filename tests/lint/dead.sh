@@ -11,7 +11,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 B=$1
 CC=${CC-cc}
-ROLES="supervisor executor auditor vault notifier file client"
+ROLES="supervisor executor auditor vault notifier forwarder file client"
 
 # function, why
 known() {

@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 B=$1
 JOBS=$(nproc)
-ROLES="common supervisor executor auditor vault notifier file client"
+ROLES="common supervisor executor auditor vault notifier forwarder file client"
 bad=0
 missing=
 
@@ -122,7 +122,7 @@ manuals() {
 
 check style awk tests/lint/style.sh
 check rooms nm tests/lint/rooms.sh "$B" supervisor executor auditor vault \
-    notifier file client
+    notifier forwarder file client
 check names nm tests/lint/names.sh "$B"
 check protocol awk env "B=$B" tests/lint/protocol.sh
 check dead-code ld tests/lint/dead.sh "$B"

@@ -11,7 +11,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 B=$1
-ROLES="common supervisor executor auditor vault notifier file client"
+ROLES="common supervisor executor auditor vault notifier forwarder file client"
 
 # ROLE SYMBOL, of objects that are built where they are not
 symbols() {

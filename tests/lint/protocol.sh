@@ -70,7 +70,7 @@ rows() {
 words() {
 	echo "$1" | sed -e 's/R_ROLES/each role/; s/R_SUP/supervisor/' \
 	    -e 's/R_EXEC/executor/; s/R_AUD/auditor/; s/R_VAULT/vault/' \
-	    -e 's/R_CLI/client/; s/R_NOTE/notifier/; s/MS_LIVE/UP, STOP/; s/MS_//g; s/ |/,/g'
+	    -e 's/R_CLI/client/; s/R_NOTE/notifier/; s/R_FWD/forwarder/; s/MS_LIVE/UP, STOP/; s/MS_//g; s/ |/,/g'
 }
 
 # Of executor/inside.h: who, and over what.

@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 
 # shellcheck disable=SC2016 # it is awk
-find common supervisor executor auditor vault notifier file client tests -name '*.[ch]' |
+find common supervisor executor auditor vault notifier forwarder file client tests -name '*.[ch]' |
     LC_ALL=C sort | xargs awk '
 function say(what) { print FILENAME ":" FNR ": " what; bad = 1 }
 function ended(what) { print last ": " what; bad = 1 }
@@ -42,7 +42,7 @@ END {
 
 # Headers compile alone; roles include themselves and common/ only.
 bad=0
-ROLES="common supervisor executor auditor vault notifier file client"
+ROLES="common supervisor executor auditor vault notifier forwarder file client"
 # shellcheck disable=SC2086 # a list
 for h in $(find $ROLES -name '*.h' | LC_ALL=C sort); do
 	printf '#include "%s"\n' "$h" |
@@ -51,7 +51,7 @@ for h in $(find $ROLES -name '*.h' | LC_ALL=C sort); do
 done
 for d in $ROLES; do
 	grep -rnE --include='*.[ch]' \
-	    '^#include "(common|supervisor|executor|auditor|vault|notifier|client|tests)/' \
+	    '^#include "(common|supervisor|executor|auditor|vault|notifier|forwarder|client|tests)/' \
 	    "$d" | grep -vE "\"(common|$d)/" && bad=1
 done
 

@@ -25,7 +25,7 @@ LIBEXEC=$T/libexec
 copies() {
 	rm -rf "$LIBEXEC"
 	mkdir -p "$LIBEXEC"
-	for c_f in executor spawner auditor vault notifier file; do
+	for c_f in executor spawner auditor vault notifier forwarder file; do
 		cp -p "$B/clawbot-$c_f" "$LIBEXEC"
 	done
 }

@@ -11,7 +11,7 @@ cd "$SRC" || bail "no source"
 
 ### Includes
 
-for dir in common supervisor executor auditor vault notifier file client; do
+for dir in common supervisor executor auditor vault notifier forwarder file client; do
 	is "$dir/ includes itself and common/" "$(grep -rnE \
 	    --include='*.[ch]' '^#[	 ]*include[	 ]*"' $dir |
 	    grep -vE "\"(common/|$dir/|(config|build_id)\.h\")" |
@@ -21,7 +21,7 @@ for dir in common supervisor executor auditor vault notifier file client; do
 	    else
 		cat
 	    fi)" ""
-	for other in supervisor executor auditor vault notifier file client; do
+	for other in supervisor executor auditor vault notifier forwarder file client; do
 		[ $other != $dir ] || continue
 		is "$dir/ does not name $other/" "$(grep -rnE \
 		    --include='*.[ch]' "include[^\"<]*[\"<][./]*$other/" \
@@ -30,7 +30,7 @@ for dir in common supervisor executor auditor vault notifier file client; do
 done
 is "JSON is read by the supervisor and the client alone" \
     "$(grep -rl --include='*.[ch]' 'jansson\.h' common executor auditor \
-    vault notifier file)" ""
+    vault notifier forwarder file)" ""
 is "of the supervisor by its configuration alone" \
     "$(grep -rl --include='*.[ch]' 'jansson\.h' supervisor |
     grep -v '^supervisor/conf/')" ""
@@ -38,7 +38,7 @@ is "of the supervisor by its configuration alone" \
 CC=$(sed -n 's/^CC *=[	 ]*//p' "$P/config.mk")
 if command -v "${CC:-cc}" >/dev/null; then
 	bad=
-	for h in $(find common supervisor executor auditor vault notifier file client \
+	for h in $(find common supervisor executor auditor vault notifier forwarder file client \
 	    -name '*.h' | LC_ALL=C sort); do
 		printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 \
 		    -D_GNU_SOURCE -Wall -Wextra -Werror -I. "-I$P" \
@@ -69,6 +69,8 @@ if command -v readelf >/dev/null; then
 	    "cap event_core sodium "
 	is "clawbot-notifier: libraries" "$(libs clawbot-notifier)" \
 	    "cap sodium "
+	is "clawbot-forwarder: libraries" "$(libs clawbot-forwarder)" \
+	    "cap sodium "
 	is "clawbot-file: no other library than this, or none" \
 	    "$(libs clawbot-file | tr ' ' '\n' | grep -vxE 'sodium|')" ""
 	is "clawbot-spawner: no other libraries than these, or none" \
@@ -98,14 +100,16 @@ never='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|system|popen|gets'
 never="$never|tmpnam|mktemp|rand|srand|getlogin|wordexp|dlopen"
 if command -v nm >/dev/null; then
 	for prog in clawbotd clawbot clawbot-executor clawbot-auditor \
-	    clawbot-vault clawbot-notifier clawbot-file; do
+	    clawbot-vault clawbot-notifier clawbot-forwarder clawbot-file; do
 		is "$prog: calls nothing that it must not" \
 		    "$(calls $prog | grep -xE "(__)?($never)(_chk)?")" ""
 	done
-	for prog in clawbot-auditor clawbot-vault clawbot-file; do
+	for prog in clawbot-auditor clawbot-vault clawbot-forwarder \
+	    clawbot-file; do
 		is "$prog: starts nothing" "$(calls $prog |
 		    grep -xE 'fork|vfork|exec.*|posix_spawn.*|clone')" ""
-		is "$prog: resolves and connects nothing" "$(calls $prog |
+		[ $prog = clawbot-forwarder ] ||
+		    is "$prog: resolves and connects nothing" "$(calls $prog |
 		    grep -xE 'connect|getaddrinfo|gethostby.*|bind|listen')" ""
 	done
 	for prog in clawbotd clawbot; do
@@ -121,7 +125,8 @@ fi
 ### Hardening
 
 for prog in clawbotd clawbot clawbot-executor clawbot-spawner \
-    clawbot-auditor clawbot-vault clawbot-notifier clawbot-file; do
+    clawbot-auditor clawbot-vault clawbot-notifier clawbot-forwarder \
+    clawbot-file; do
 	command -v readelf >/dev/null || continue
 	ok "$prog: position independent" sh -c \
 	    "readelf -h '$P/$prog' | grep -q 'Type:.*DYN'"
@@ -142,6 +147,6 @@ done
 # Nothing here speaks of how it was made.
 is "no test hook in the installed program" "$(strings -a "$P/clawbotd" \
     "$P/clawbot-executor" "$P/clawbot-spawner" "$P/clawbot-auditor" \
-    "$P/clawbot-vault" "$P/clawbot-notifier" |
+    "$P/clawbot-vault" "$P/clawbot-notifier" "$P/clawbot-forwarder" |
     grep -E 'CLAWBOT_(LIBEXEC|TRAP|EMPTYDIR|PRESSURE|WITHOUT)')" ""
 finish

@@ -28,7 +28,8 @@ find "$T/d" -type f -printf '%m %P\n' | sort -k2 >"$T/files"
 sed -n 's/^[0-9]* //p' "$T/files" >"$T/names"
 for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-executor \
     libexec/clawbot/clawbot-spawner libexec/clawbot/clawbot-auditor libexec/clawbot/clawbot-vault \
-    libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-file notify/mail notify/chat \
+    libexec/clawbot/clawbot-notifier libexec/clawbot/clawbot-forwarder \
+    libexec/clawbot/clawbot-file notify/mail notify/chat \
     doc/clawbot/forward doc/clawbot/drill doc/clawbot/openrc/clawbotd \
     doc/clawbot/runit/run doc/clawbot/runit/finish \
     doc/clawbot/apparmor/clawbotd \

@@ -10,7 +10,7 @@
 command -v "${MAKE-make}" >/dev/null || skip_all "there is no make"
 command -v nm >/dev/null || skip_all "there is no nm"
 
-ROLES="common supervisor executor auditor vault notifier file client"
+ROLES="common supervisor executor auditor vault notifier forwarder file client"
 tree=$T/tree
 mkdir "$tree" "$tree/b" "$tree/b/obj"
 # shellcheck disable=SC2086 # a list

@@ -22,6 +22,7 @@ fi
 USERS="_clawbot _clawbot-exec _clawbot-audit _clawbot-vault clawbot
     cbtagent cbtother cbtadmin cbtsecond"
 LONE=_clawbot-notify
+FORWARD=_clawbot-forward
 GROUP=clawbot-admin
 MEMBERS=cbtadmin,cbtsecond
 # Nobody else has these: distributions leave them free.  A file tells which of
@@ -38,15 +39,16 @@ echo $$ >"$TAKEN/$n"
 exec 9>&-
 BASE=$((30000 + n * 10))
 LONE_ID=$((27000 + n))
+FORWARD_ID=$((24000 + n))
 
 # without FILE FIELD: its lines, but for those of our names and numbers
 without() {
-	awk -F : -v names="$USERS $LONE $GROUP" -v base="$BASE" \
-	    -v lone="$LONE_ID" '
+	awk -F : -v names="$USERS $LONE $FORWARD $GROUP" \
+	    -v base="$BASE" -v lone="$LONE_ID" -v forward="$FORWARD_ID" '
 	    BEGIN { n = split(names, a, /[ \n]+/)
 		for (i = 1; i <= n; i++) ours[a[i]] }
 	    !($1 in ours) && !($3 >= base && $3 < base + 10) &&
-	    $3 != lone' "$1"
+	    $3 != lone && $3 != forward' "$1"
 }
 
 passwd() {
@@ -56,7 +58,10 @@ passwd() {
 		echo "$p_user:*:$p_id:$p_id::/nonexistent:/usr/sbin/nologin"
 		p_id=$((p_id + 1))
 	done
-	echo "$LONE:*:$LONE_ID:$LONE_ID::/nonexistent:/usr/sbin/nologin"
+	for p_user in "$LONE:*:$LONE_ID:$LONE_ID" \
+	    "$FORWARD:*:$FORWARD_ID:$FORWARD_ID"; do
+		echo "$p_user::/nonexistent:/usr/sbin/nologin"
+	done
 }
 
 group() {
@@ -68,6 +73,7 @@ group() {
 	done
 	echo "$GROUP:*:$g_id:$MEMBERS"
 	echo "$LONE:*:$LONE_ID:"
+	echo "$FORWARD:*:$FORWARD_ID:"
 }
 
 # These files alone are asked, no directory on another host.

@@ -253,6 +253,52 @@ test_follow(void **state)
 	(void)close(fd);
 }
 
+/* That of the next line. */
+static uint64_t
+next_number(int fd)
+{
+	char line[65536];
+	size_t n = 0;
+
+	do {
+		assert_true(n < sizeof(line));
+		assert_int_equal(read(fd, line + n, 1), 1);
+	} while (line[n++] != '\n');
+	return (strtoull(line, NULL, 10));
+}
+
+/* Whoever forwards reads from a record on, beside all others, and alone. */
+static void
+test_forward(void **state)
+{
+	struct q *q = *state;
+	uint64_t first, records, i;
+	int fd, other;
+
+	fd = aud_query(&q->a, 1, QUERY_FORWARD, 20, 0, ANY);
+	/* it begins with the first one of that file */
+	first = next_number(fd);
+	assert_in_range(first, 2, 20);
+	for (i = first + 1; i <= 42; i++)
+		assert_int_equal(next_number(fd), i);
+	other = aud_query(&q->a, 2, QUERY_FORWARD, 20, 0, ANY);
+	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_AGAIN);
+	(void)close(other);
+	(void)close(fd);
+	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_OK);
+	fd = aud_query(&q->a, 3, QUERY_FORWARD, 44, 0, ANY);
+	assert_int_equal(code(&q->a, 3, &records, NULL), CBE_NOENT);
+	(void)close(fd);
+	fd = aud_query(&q->a, 4, QUERY_FORWARD, 43, 0, ANY);
+	aud_intent(&q->a, 100, "followed");
+	assert_int_equal(aud_recv(&q->a), MSG_A_TICKET);
+	while ((i = next_number(fd)) < 43)
+		;
+	assert_int_equal(i, 43);
+	(void)close(fd);
+	assert_int_equal(code(&q->a, 4, &records, NULL), CBE_OK);
+}
+
 /* Readers that do not read hold nobody up, and there is room for so many. */
 static void
 test_slow(void **state)
@@ -363,7 +409,7 @@ main(void)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_tail), T(test_show), T(test_recent), T(test_verify),
-		T(test_follow), T(test_slow), T(test_places),
+		T(test_follow), T(test_forward), T(test_slow), T(test_places),
 		T(test_nonsense),
 	};
 

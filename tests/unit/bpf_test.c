@@ -265,6 +265,7 @@ c_i386(void)
 #define A	ROLE_AUDITOR
 #define V	ROLE_VAULT
 #define N	ROLE_NOTIFIER
+#define F	ROLE_FORWARDER
 
 static const struct attempt attempts[] = {
 	{ S, "getpid", c_getpid, 0 }, { X, "getpid", c_getpid, 0 },
@@ -340,6 +341,16 @@ static const struct attempt attempts[] = {
 	{ X, "finit_module", c_module, EPERM },
 	{ X, "process_vm_readv", c_readv, 0 },	/* as init reads arguments */
 	{ X, "open_by_handle_at", c_handle, EPERM },
+	{ F, "getpid", c_getpid, 0 }, { F, "socket", c_socket, EACCES },
+	{ F, "inet", c_inet, EACCES }, { F, "accept4", c_accept, DEAD },
+	{ F, "bind", c_bind, DEAD }, { F, "open", c_open, EACCES },
+	{ F, "open g+s", c_open_suid, DEAD },
+	{ F, "fdatasync", c_fsync, EBADF }, { F, "fchmod", c_fchmod, DEAD },
+	{ F, "execve", c_exec, DEAD }, { F, "fork", c_fork, DEAD },
+	{ F, "kill", c_kill, DEAD }, { F, "ptrace", c_ptrace, DEAD },
+	{ F, "setuid", c_setuid, DEAD }, { F, "prctl", c_prctl, DEAD },
+	{ F, "mmap exec", c_mmapx, DEAD }, { F, "chroot", c_chroot, DEAD },
+	{ F, "unshare", c_unshare, DEAD }, { F, "setns", c_setns, DEAD },
 	{ N, "getpid", c_getpid, 0 },
 #ifdef __x86_64__
 	{ N, "x32", c_x32, DEAD }, { N, "i386", c_i386, DEAD },

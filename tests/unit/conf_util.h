@@ -19,6 +19,7 @@ static const struct {
 	{ "_clawbot", 901, 901 }, { "_clawbot-exec", 902, 902 },
 	{ "_clawbot-audit", 903, 903 }, { "_clawbot-vault", 904, 904 },
 	{ "_clawbot-notify", 905, 905 },
+	{ "_clawbot-forward", 906, 906 },
 	{ "alias", 902, 1000 }, { "alice", 1000, 1000 },
 	{ "bob", 1001, 1001 }, { "wheel", 1002, 0 },
 };

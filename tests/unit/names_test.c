@@ -88,6 +88,7 @@ test_roles(void **state)
 	static const enum role r[] = {
 		ROLE_SUPERVISOR, ROLE_EXECUTOR, ROLE_AUDITOR, ROLE_VAULT,
 		ROLE_NOTIFIER,
+		ROLE_FORWARDER,
 	};
 	static const int own[] = {
 		0, EXIT_USAGE, EXIT_SYSTEM, EXIT_IO, EXIT_NOPERM, EXIT_CONFIG,
@@ -111,6 +112,7 @@ test_roles(void **state)
 	assert_string_equal(role_name(ROLE_VAULT), "vault");
 	assert_string_equal(role_name(ROLE_CLIENT), "client");
 	assert_string_equal(role_name(ROLE_NOTIFIER), "notifier");
+	assert_string_equal(role_name(ROLE_FORWARDER), "forwarder");
 	assert_string_equal(role_name((enum role)77), "unknown");
 }
 

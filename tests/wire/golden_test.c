@@ -34,7 +34,8 @@ static enum role
 first_role(unsigned mask)
 {
 	static const enum role r[] = { ROLE_SUPERVISOR, ROLE_EXECUTOR,
-	    ROLE_AUDITOR, ROLE_VAULT, ROLE_NOTIFIER, ROLE_CLIENT };
+	    ROLE_AUDITOR, ROLE_VAULT, ROLE_NOTIFIER, ROLE_FORWARDER,
+	    ROLE_CLIENT };
 	size_t i;
 
 	for (i = 0; (mask & ROLE_BIT(r[i])) == 0; i++)

@@ -16,6 +16,7 @@
 
 static const enum role roles[] = {
 	ROLE_SUPERVISOR, ROLE_EXECUTOR, ROLE_AUDITOR, ROLE_VAULT, ROLE_NOTIFIER,
+	ROLE_FORWARDER,
 	ROLE_CLIENT
 };
 static const unsigned states[] = {
