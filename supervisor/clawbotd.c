@@ -46,6 +46,7 @@
 #include "supervisor/run/notice.h"
 #include "supervisor/run/noticeq.h"
 #include "supervisor/run/standing.h"
+#include "supervisor/run/tripped.h"
 #include "supervisor/run/quota.h"
 
 #define SUPERVISOR_NOFILE	4096
@@ -294,6 +295,7 @@ serve(struct daemon *d)
 	make_dirs(d);
 	make_sockets(d);
 	d->quota = quota_new(d->conf);
+	tripped_record(d);
 	d->denials = denied_new();
 	d->standings = standings_new();
 	d->lapses = lapses_new();

@@ -63,6 +63,9 @@
     RECORD_NAME " to:s"
 #define RECORD_STOPPED							\
     "scope:s user:n? account:s? name:s? reason:s by:o"
+/* Whose runs a circuit breaker is about, and of which plan. */
+#define RECORD_BREAKER							\
+    "channel:s skill:s uid:n account:s? plan:h?"
 #define RECORD_VAULTED							\
     "version:n channel:s " RECORD_ORIGIN " digest:h"
 #define RECORD_VAULT							\
@@ -127,7 +130,10 @@ KIND(SECRET, "secret",							\
     OFFLINE("restored", "version:n digest:h reason:s by:o"))		\
 KIND(QUOTA, "quota",							\
     SUPERVISOR("refused", RECORD_DAMPED)				\
-    SUPERVISOR("reset", RECORD_STOPPED " breakers:n"))			\
+    SUPERVISOR("reset", RECORD_STOPPED " breakers:n")			\
+    SUPERVISOR("opened", RECORD_BREAKER " failures:n cooldown_s:n")	\
+    SUPERVISOR("half-open", RECORD_BREAKER)				\
+    SUPERVISOR("closed", RECORD_BREAKER " reason:s"))			\
 KIND(CONFIG, "config",							\
     AUDITOR("load", "path:s digest:h rules:h? parts:n? by:o?")		\
     AUDITOR("text", "part:n text:s")					\

@@ -22,7 +22,24 @@ struct breakers {
 	const struct conf *conf;
 	struct breaker	**v;
 	size_t		 n;
+	breaker_told	*told;		/* or NULL */
+	void		*arg;
 };
+
+void
+breakers_tell(struct breakers *b, breaker_told *told, void *arg)
+{
+	b->told = told;
+	b->arg = arg;
+}
+
+static void
+tell(const struct breakers *b, const struct breaker *br,
+    enum breaker_change what)
+{
+	if (b->told != NULL)
+		b->told(b->arg, &br->key, what, (uint32_t)br->n);
+}
 
 struct breakers *
 breakers_new(const struct conf *conf)
@@ -167,8 +184,11 @@ forget_one(struct breakers *b, const uid_t *uid)
 		if (best == b->n || goes_before(b->v[i], b->v[best]))
 			best = i;
 	}
-	if (best != b->n)
-		forget(b, best);
+	if (best == b->n)
+		return;
+	if (b->v[best]->open)
+		tell(b, b->v[best], BREAKER_FORGOTTEN);
+	forget(b, best);
 }
 
 static size_t
@@ -244,6 +264,7 @@ breaker_begin(struct breakers *b, const struct breaker_key *k)
 	if (br == NULL || !br->open)
 		return (0);
 	br->probing = 1;
+	tell(b, br, BREAKER_TRIED);
 	return (1);
 }
 
@@ -267,6 +288,7 @@ fail(struct breakers *b, struct breaker *br, int64_t now)
 		return;
 	br->open = 1;
 	br->opened = now;
+	tell(b, br, BREAKER_OPENED);
 }
 
 void
@@ -279,11 +301,13 @@ breaker_end(struct breakers *b, const struct breaker_key *k, int probe,
 		if (br == NULL || !br->open)	/* reset meanwhile */
 			return;
 		br->probing = 0;
-		if (h == HEALTH_BAD)
+		if (h == HEALTH_BAD) {
 			br->opened = now;
-		else if (h == HEALTH_GOOD) {
+			tell(b, br, BREAKER_OPENED);
+		} else if (h == HEALTH_GOOD) {
 			br->open = 0;
 			br->n = 0;
+			tell(b, br, BREAKER_CLOSED);
 			sweep(b, now);
 		}
 		return;

@@ -37,6 +37,14 @@ enum health { HEALTH_NONE, HEALTH_GOOD, HEALTH_BAD };
 
 /* The configuration must outlive it. */
 struct breakers	*breakers_new(const struct conf *);
+
+/* What becomes of one by itself; a reset is told by who resets. */
+enum breaker_change { BREAKER_OPENED, BREAKER_TRIED, BREAKER_CLOSED,
+	BREAKER_FORGOTTEN };
+typedef void	 breaker_told(void *, const struct breaker_key *,
+		    enum breaker_change, uint32_t failures);
+/* Each change is told from now on. */
+void		 breakers_tell(struct breakers *, breaker_told *, void *arg);
 /* As quota_renew. */
 void		 breakers_renew(struct breakers *, const struct conf *);
 void		 breaker_renew_key(struct breaker_key *, const struct conf *);

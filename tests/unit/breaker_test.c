@@ -65,6 +65,57 @@ fail_times(const struct breaker_key *k, unsigned n, int64_t now)
 		breaker_end(b, k, 0, HEALTH_BAD, now);
 }
 
+static enum breaker_change changes[8];
+static uint32_t had[8];
+static size_t nchanges;
+
+static void
+told(void *arg, const struct breaker_key *k, enum breaker_change what,
+    uint32_t failures)
+{
+	assert_ptr_equal(arg, changes);
+	assert_int_equal(k->uid, 7);
+	if (nchanges < 8) {
+		had[nchanges] = failures;
+		changes[nchanges] = what;
+	}
+	nchanges++;
+}
+
+/* Each change is told once, and nothing that is none. */
+static void
+test_changes(void **state)
+{
+	static const enum breaker_change want[] = { BREAKER_OPENED,
+	    BREAKER_TRIED, BREAKER_OPENED, BREAKER_TRIED, BREAKER_CLOSED,
+	    BREAKER_OPENED };
+	struct breaker_key k = *key(0, 0, 7, 0);
+	size_t i;
+
+	(void)state;
+	nchanges = 0;
+	breakers_tell(b, told, changes);
+	fail_times(&k, 2, 1000);
+	assert_int_equal(nchanges, 0);
+	fail_times(&k, 5, 1000);
+	assert_int_equal(nchanges, 1);
+	assert_int_equal(had[0], 3);
+	assert_int_equal(may(&k, 2000), 0);
+	assert_int_equal(may(&k, 302000), 1);
+	assert_int_equal(breaker_begin(b, &k), 1);
+	breaker_end(b, &k, 1, HEALTH_BAD, 303000);
+	assert_int_equal(breaker_begin(b, &k), 1);
+	breaker_end(b, &k, 1, HEALTH_GOOD, 700000);
+	assert_int_equal(breaker_begin(b, &k), 0);
+	breaker_end(b, &k, 0, HEALTH_GOOD, 700000);
+	fail_times(&k, 3, 700000);
+	/* who resets tells of it */
+	assert_int_equal(breaker_reset(b, NULL, NULL, NULL), 1);
+	assert_int_equal(nchanges, sizeof(want) / sizeof(want[0]));
+	for (i = 0; i < nchanges; i++)
+		assert_int_equal(changes[i], want[i]);
+}
+
 static size_t
 count(int64_t now)
 {
@@ -266,6 +317,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_whose), T(test_plan), T(test_window), T(test_probe),
 		T(test_reset), T(test_places), T(test_told), T(test_made_up),
+		T(test_changes),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
