@@ -64,7 +64,7 @@ put_header(struct buf *b, const char *s)
 {
 	size_t i;
 
-	for (i = 0; s[i] != '\0' && i < HOST_MAX; i++)
+	for (i = 0; i < HOST_MAX && s[i] != '\0'; i++)
 		buf_put_u8(b, s[i] > ' ' && s[i] < 0x7f ? (uint8_t)s[i] :
 		    '?');
 	if (i == 0)
