@@ -29,7 +29,9 @@ run() {
 status=0
 for part; do
 	case $part in
-	uses)	run uses 640-uses USES=all USE="${USE-}" ;;
+	uses)
+		sh "$SRC/tests/work/prepare.sh" uses || status=1
+		run uses 640-uses USES=all USE="${USE-}" ;;
 	builds)	run builds 562-builds WORK=all BUILDS="${BUILDS-}" ;;
 	agents)	run agents 670-agents LONG=yes ;;
 	trials)	run trials 685-connect-agent LONG=yes ;;

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# prepare.sh [SUITE ...]: installs and fetches, once, what PACKAGES has for the
-# suites of tests/regress/641-suites.sh, and quickstart test does not install:
+# prepare.sh [SUITE ...]: installs and fetches, once, what PACKAGES has for
+# "uses" (tests/regress/640-uses.sh) and the suites of
+# tests/regress/641-suites.sh, and quickstart test does not install:
 # packages of Debian on this host, sources of Debian's packages and packages of
 # npm in WORK_DIR (/var/cache/clawbot-work).  Needs root, and mirrors; what
 # cannot be had is named.
@@ -14,7 +15,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 HERE=$(cd "$(dirname "$0")" && pwd)
 WORK_DIR=${WORK_DIR:-/var/cache/clawbot-work}
-[ $# -gt 0 ] || set -- python git source node server
+[ $# -gt 0 ] || set -- uses python git source node server
 LOG=$WORK_DIR/prepare.log
 UPDATED=
 
@@ -106,11 +107,14 @@ fetch() {
 # What git's tests take beside the git that is installed.
 build_git() {
 	fetch git "$WORK_DIR/git"
-	[ ! -x "$WORK_DIR/git/t/helper/test-tool" ] || return 0
+	[ ! -x "$WORK_DIR/git/t/helper/test-tool" ] ||
+	    [ ! -d "$WORK_DIR/git/templates/blt" ] || return 0
 	say "building what git's tests need"
-	make -C "$WORK_DIR/git" -j"$(nproc)" GIT-BUILD-OPTIONS \
-	    t/helper/test-tool t/helper/test-fake-ssh >>"$LOG" 2>&1 ||
-	    say "git's tests cannot be built, see $LOG"
+	{
+		make -C "$WORK_DIR/git" -j"$(nproc)" GIT-BUILD-OPTIONS \
+		    t/helper/test-tool t/helper/test-fake-ssh &&
+		    make -C "$WORK_DIR/git/templates"
+	} >>"$LOG" 2>&1 || say "git's tests cannot be built, see $LOG"
 	[ ! -d "$WORK_DIR/git" ] || chmod -R a+rX "$WORK_DIR/git"
 }
 
