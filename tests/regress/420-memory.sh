@@ -9,11 +9,14 @@
 # skill NAME MB: with protected names
 skill() {
 	echo "\"$1\": { \"default\": \"allow\", \"write\": [\"$W\"],
-	    \"limits\": { \"memoryMB\": $2, \"processes\": 512 } },"
+	    \"limits\": { \"memoryMB\": $2, \"processes\": 512,
+	    \"timeoutSeconds\": 600 } },"
 }
 SKILLS="$(skill small 1024) $(skill large 16777216) $(skill any 0)
     \"judged\": { \"profile\": \"developer\", \"write\": [\"$W\"],
-	\"protect\": [], \"limits\": { \"memoryMB\": 1024 } },"
+	\"protect\": [], \"limits\": { \"memoryMB\": 1024 } },
+    \"build\": { \"profile\": \"developer\", \"write\": [\"$W\"],
+	\"limits\": { \"timeoutSeconds\": 600 } },"
 conf_default
 daemon_start
 
@@ -91,6 +94,32 @@ END
 	    test "$(cat "$T/out")" -gt 200 -a "$(cat "$T/out")" -le 256
 else
 	skip "a JVM" "no java"
+fi
+
+# Under the profile for builds, with the memory that a skill has by itself:
+# compiled, packed and tested.
+JAVA=/usr/share/java
+if command -v javac >/dev/null && [ -e "$JAVA/junit-jupiter-engine.jar" ] &&
+    [ -e "$JAVA/junit-platform-console.jar" ]; then
+	cat >"$W/SumTest.java" <<'END'
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import org.junit.jupiter.api.Test;
+class SumTest {
+    @Test void sums() {
+        assertEquals(4950, java.util.stream.IntStream.range(0, 100)
+            .parallel().sum());
+    }
+}
+END
+	cb cbtagent run -s build -C "$W" -- sh -c "mkdir o &&
+	    javac -cp '$JAVA/*' -d o SumTest.java && jar cf t.jar -C o . &&
+	    java -cp 't.jar:$JAVA/*' \
+	    org.junit.platform.console.ConsoleLauncher --disable-banner \
+	    --scan-classpath t.jar --details=summary"
+	is "JUnit: status" "$S" 0
+	ok "JUnit: its test ran" grep -q ' 1 tests successful' "$T/out"
+else
+	skip "JUnit" "it is not here"
 fi
 daemon_stop
 finish
