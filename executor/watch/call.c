@@ -164,6 +164,31 @@ do_link(struct call *c, int odir, unsigned opath, int ndir, unsigned npath,
 }
 
 static int
+stat_name(const struct spot *s, struct stat *st)
+{
+	char name[SPOT_NAME];
+
+	spot_bare(s, name);
+	return (fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == -1 ?
+	    -errno : 0);
+}
+
+/*
+ * The kernel refuses where nothing can be written before it looks whether the
+ * name is there.  Programs that remove what may be left of something in the
+ * system know what to do about a name that is not.
+ */
+static int
+not_removed(const struct spot *s, int error)
+{
+	struct stat st;
+
+	if (error == EROFS && stat_name(s, &st) == -ENOENT)
+		return (-ENOENT);
+	return (-error);
+}
+
+static int
 do_unlink(struct call *c, int dirfd, unsigned path, int flags)
 {
 	struct spot s;
@@ -178,7 +203,7 @@ do_unlink(struct call *c, int dirfd, unsigned path, int flags)
 		r = skip_removal(c, &s);
 	else if (r == 0 && (r = call_valid(c)) == 0) {
 		if (unlinkat(s.dir, s.name, flags) == -1)
-			r = -errno;
+			r = not_removed(&s, errno);
 		else
 			changes_add(c, FILE_REMOVED);
 	}
@@ -191,16 +216,6 @@ rename_at(const struct spot *a, const struct spot *b, unsigned flags)
 {
 	return ((int)syscall(SYS_renameat2, a->dir, a->name, b->dir, b->name,
 	    flags));
-}
-
-static int
-stat_name(const struct spot *s, struct stat *st)
-{
-	char name[SPOT_NAME];
-
-	spot_bare(s, name);
-	return (fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == -1 ?
-	    -errno : 0);
 }
 
 /* Away from a name that is protected, to where the other one is. */

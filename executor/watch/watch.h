@@ -31,6 +31,8 @@
  *	fs.protected_regular and	do not hold
  *	fs.protected_fifos
  *	what is init's in /proc		EACCES
+ *	removing what is not there	ENOENT, and not EROFS, where nothing can
+ *					be written
  *	sysinfo(2)			the run's limit of memory, all free, and
  *					no swap
  * With a descriptor's times, mode, owner and attributes it is the same as with
