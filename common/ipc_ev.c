@@ -6,9 +6,6 @@
 
 #include "common/ipc_priv.h"
 
-/* Messages handled before others get a turn. */
-#define RECV_BATCH	32
-
 static void
 ipc_ended(struct ipc *ipc, int how)
 {
@@ -17,30 +14,32 @@ ipc_ended(struct ipc *ipc, int how)
 	ipc->on_end(ipc, how, ipc->arg);
 }
 
+/*
+ * One message.  That there is another one the loop will say, which has to ask
+ * the kernel anyway; to look here costs a call for nearly every message, as
+ * most come alone.
+ */
 static void
 ipc_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct ipc *ipc = arg;
 	struct ipc_msg m;
-	int gone = 0, i, r;
+	int gone = 0, r;
 
 	(void)fd;
 	(void)what;
 	m.nfds = 0;
-	for (i = 0; i < RECV_BATCH; i++) {
-		if ((r = ipc_recv(ipc, &m)) == 0)
-			return;
-		if (r < 0) {
-			ipc_ended(ipc, r);
-			return;
-		}
-		ipc->gone = &gone;
-		ipc->on_msg(ipc, &m, ipc->arg);
-		ipc_msg_done(&m);
-		if (gone)
-			return;
-		ipc->gone = NULL;
+	if ((r = ipc_recv(ipc, &m)) == 0)
+		return;
+	if (r < 0) {
+		ipc_ended(ipc, r);
+		return;
 	}
+	ipc->gone = &gone;
+	ipc->on_msg(ipc, &m, ipc->arg);
+	ipc_msg_done(&m);
+	if (!gone)
+		ipc->gone = NULL;
 }
 
 static void

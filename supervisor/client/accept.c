@@ -316,9 +316,10 @@ on_connect(evutil_socket_t sock, short what, void *arg)
 	for (i = 0; i < n; i++) {
 		fd = accept4((int)sock, NULL, NULL,
 		    SOCK_CLOEXEC | SOCK_NONBLOCK);
+		/* whether there is another one the loop will say */
 		if (fd != -1) {
 			welcome(l, fd);
-			continue;
+			return;
 		}
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
