@@ -13,6 +13,8 @@
 #include "common/xmalloc.h"
 #include "supervisor/ids.h"
 
+#define IDS_AHEAD	32	/* ids that one call of the kernel gives */
+
 static struct held *
 find(const struct ids *s, uint64_t id)
 {
@@ -74,15 +76,31 @@ ids_random(void *p, size_t len)
 	return (0);
 }
 
+/* Drawn ahead, a few at a time, and forgotten with their use. */
+static uint64_t
+draw(void)
+{
+	static uint64_t ahead[IDS_AHEAD];
+	static size_t left;
+	uint64_t id;
+
+	if (left == 0) {
+		if (ids_random(ahead, sizeof(ahead)) == -1)
+			fatal(EXIT_SYSTEM, "getrandom");
+		left = IDS_AHEAD;
+	}
+	id = ahead[--left];
+	ahead[left] = 0;
+	return (id & RUNID_MASK);
+}
+
 uint64_t
 ids_unheld(void)
 {
 	uint64_t id;
 
 	do {
-		if (ids_random(&id, sizeof(id)) == -1)
-			fatal(EXIT_SYSTEM, "getrandom");
-		id &= RUNID_MASK;
+		id = draw();
 	} while (id == 0);
 	return (id);
 }
