@@ -70,6 +70,23 @@ nonblocking(int fd)
 	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
+/* What standard output and error are does not change: it is asked once. */
+static int
+look_at(int fd, struct stat *st)
+{
+	static struct stat kept[2];
+	static int known[2];
+	const int i = fd - STDOUT_FILENO;
+
+	if (i != 0 && i != 1)
+		return (fstat(fd, st));
+	if (!known[i] && fstat(fd, &kept[i]) == -1)
+		return (-1);
+	known[i] = 1;
+	*st = kept[i];
+	return (0);
+}
+
 /*
  * Descriptors that were inherited are shared with others, who may not expect
  * O_NONBLOCK on them; only our own ends get it.
@@ -87,7 +104,7 @@ stream_open(struct stream *s, int from, int to, int ours)
 		nonblocking(from);
 	if ((ours & STREAM_TO) != 0)
 		nonblocking(to);
-	else if (fstat(to, &st) == 0) {
+	else if (look_at(to, &st) == 0) {
 		s->fifo = S_ISFIFO(st.st_mode);
 		s->sock = S_ISSOCK(st.st_mode);
 	}
@@ -262,7 +279,7 @@ stream_one_file(void)
 {
 	struct stat out, err;
 
-	return (fstat(STDOUT_FILENO, &out) == 0 &&
-	    fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
+	return (look_at(STDOUT_FILENO, &out) == 0 &&
+	    look_at(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
 	    out.st_ino == err.st_ino);
 }
