@@ -95,7 +95,7 @@ watched(void *arg)
 
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 ||
 	    (!hook_without("names") &&
-	    watch_enter(bx->watch, &why) == -1))
+	    watch_enter(bx->watch, 1, &why) == -1))
 		return (UNWATCHED);
 	if (s->execs != EXECS_OFF && !exec_is_held())
 		bad |= UNWATCHED;

@@ -140,7 +140,7 @@ be_watched(struct box *bx)
 	}
 	if (bx->watch == -1 || bx->profile->probe)
 		return;
-	if (watch_enter(bx->watch, &why) == -1)
+	if (watch_enter(bx->watch, 0, &why) == -1)
 		box_fail(bx, CBE_INTERNAL, "%s", why);
 	bx->watch = -1;
 }

@@ -79,10 +79,11 @@ int	watch_build(int names, int execs, int traces);
 const struct bpf *watch_program(void);
 /*
  * In the command's process, for good: from now on these calls wait for init,
- * to whom the listener goes over sock, which is closed.  0, or -1 and a text
- * that says what is missing; errno may add to it.
+ * to whom the listener goes over sock, which is closed.  try: whether the
+ * kernel has all that is needed is tried, too, as once for each start will do.
+ * 0, or -1 and a text that says what is missing; errno may add to it.
  */
-int	watch_enter(int sock, const char **why);
+int	watch_enter(int sock, int try, const char **why);
 
 /*
  * In the spawner: what is the same for all runs of a skill, for those that are
