@@ -239,7 +239,9 @@ call one get_status '{}' >"$T/script"
 echo '= one' >>"$T/script"
 mcp digest <"$T/script"
 mcp digest2 -c look <"$T/script"
-is "the digest of the tools is that of another list" "$([ \
+is "the digest of the tools is the same in every process" \
+    "$(got digest one tools_digest)" "$(got ends status tools_digest)"
+is "... and that of another list" "$([ \
     "$(got digest one tools_digest)" != "$(got digest2 one tools_digest)" ] &&
     echo another)" another
 {

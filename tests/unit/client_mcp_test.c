@@ -404,6 +404,34 @@ test_schemas(void **state)
 	assert_int_equal(tooltable_find("http_request"), TOOL_N);
 }
 
+/* No tool is called harmless that is not: clients do not ask about these. */
+static void
+test_hints(void **state)
+{
+	static const char *const harmless[] = { "wait_execution",
+	    "check_policy", "get_status", "read_file" };
+	json_t *list = tooltable_list(1, 1);
+	const json_t *tool, *hints;
+	const char *name;
+	size_t i, k;
+	int reads;
+
+	(void)state;
+	json_array_foreach(list, i, tool) {
+		name = json_string_value(json_object_get(tool, "name"));
+		for (reads = 0, k = 0; k < NELEM(harmless); k++)
+			reads |= strcmp(name, harmless[k]) == 0;
+		hints = json_object_get(tool, "annotations");
+		assert_int_equal(json_is_true(json_object_get(hints,
+		    "readOnlyHint")), reads || strcmp(name,
+		    "permission_prompt") == 0);
+		assert_int_equal(json_is_true(json_object_get(hints,
+		    "destructiveHint")), strcmp(name, "run_command") == 0 ||
+		    strcmp(name, "write_file") == 0);
+	}
+	json_decref(list);
+}
+
 static void
 decode(const char *text, struct runreq *req)
 {
@@ -529,6 +557,7 @@ main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_schemas),
+		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_requests),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_state),
