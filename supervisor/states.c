@@ -98,6 +98,7 @@ static const struct transition run_table[] = {
 
 static const struct transition op_table[] = {
 	{ OP_HIDE, MSG_X_HIDDEN, ACT_HIDDEN, O(RECORD) | O(DONE) },
+	{ OP_VEIL, MSG_X_HIDDEN, ACT_HIDDEN, O(PREPARE) },
 	{ OP_RECORD, MSG_A_DONE, ACT_RECORDED, O(DONE) },
 	{ OP_RECORD, MSG_A_REFUSED, ACT_NOT_RECORDED, O(DONE) },
 	{ OP_QUERY, MSG_A_QUERIED, ACT_QUERIED, O(DONE) },
@@ -153,6 +154,7 @@ static const struct run_state_row run_states[RUN_STATES] = {
 
 static const struct op_state_row op_states[OP_STATES] = {
 	[OP_HIDE] = { END_GOES_ON, END_GOES_ON, 1, 0 },
+	[OP_VEIL] = { END_DROPPED, END_DROPPED, 1, 0 },
 	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	/* these two end with the auditor, and with the executor */
 	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0, 0 },

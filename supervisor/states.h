@@ -41,6 +41,7 @@ enum run_state {
 enum op_state {
 	OP_HIDE,		/* X_HIDE was sent, A_RECORD comes next */
 	OP_RECORD,		/* A_RECORD was sent */
+	OP_VEIL,		/* X_HIDE was sent, of a reason; see veil.h */
 	OP_QUERY,		/* A_QUERY was sent */
 	OP_LIST,		/* V_LIST or V_SLOTS was sent */
 	OP_LOCK,		/* V_UNLOCK or V_LOCK was sent */

@@ -23,6 +23,7 @@
 #include "supervisor/ask/vaultop.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/recording.h"
+#include "supervisor/run/veil.h"
 
 #define VALUE_MS	120000	/* for a secret's value to come */
 
@@ -324,6 +325,19 @@ static const struct op_kind change_kind = {
 	.late = "no value came in time",
 };
 
+static const struct op_kind recover_kind = {
+	.act = {
+		[ACT_HIDDEN] = veil_hidden,
+		[ACT_PREPARED] = secret_prepared,
+		[ACT_COMMIT] = secret_commit,
+		[ACT_NOT_COMMITTED] = secret_not_committed,
+		[ACT_VAULT_NOT] = secret_not,
+		[ACT_APPLIED] = secret_applied,
+	},
+	.quit = secret_quit,
+	.lapse = veil_lapsed,
+};
+
 void
 req_secret_list(struct client *cl, struct payload *p)
 {
@@ -443,6 +457,14 @@ req_secret_import(struct client *cl, struct payload *in)
 		take_value(cl, o, MSG_V_IMPORT, NULL, NULL);
 }
 
+static enum op_state
+recover(struct daemon *d, struct op *o)
+{
+	(void)role_send(&d->procs[PROC_VAULT], MSG_V_RECOVER, o->id, NULL,
+	    NULL, 0);
+	return (OP_PREPARE);
+}
+
 void
 req_secret_recover(struct client *cl, struct payload *in)
 {
@@ -455,9 +477,9 @@ req_secret_recover(struct client *cl, struct payload *in)
 	}
 	if ((o = start_change(cl, NULL, "recover")) == NULL)
 		return;
+	o->kind = &recover_kind;
 	o->why = reason_masked(cl->d, v->why);
-	(void)role_send(&cl->d->procs[PROC_VAULT], MSG_V_RECOVER, o->id, NULL,
-	    NULL, 0);
+	veil_begin(cl->d, o, recover);
 }
 
 void

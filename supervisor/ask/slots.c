@@ -21,6 +21,7 @@
 #include "supervisor/ask/vaultop.h"
 #include "supervisor/run/recording.h"
 #include "supervisor/run/run.h"
+#include "supervisor/run/veil.h"
 
 /* Whoever has tried a key that opens nothing is in the log, there or not. */
 static void
@@ -138,6 +139,7 @@ static const struct op_kind slot_kind = {
 
 static const struct op_kind reveal_kind = {
 	.act = {
+		[ACT_HIDDEN] = veil_hidden,
 		[ACT_PREPARED] = secret_prepared,
 		[ACT_COMMIT] = reveal_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
@@ -145,6 +147,7 @@ static const struct op_kind reveal_kind = {
 		[ACT_APPLIED] = secret_applied,
 	},
 	.quit = secret_quit,
+	.lapse = veil_lapsed,
 };
 
 static struct op *
@@ -297,13 +300,24 @@ reveal_fields(struct buf *b, const struct op *o)
 	field_str(b, "reason", o->why);
 }
 
+static enum op_state
+reveal(struct daemon *d, struct op *o)
+{
+	const struct msg_secret_name name = { o->name };
+
+	/* they are the message's from here on */
+	(void)role_put(&d->procs[PROC_VAULT], MSG_V_REVEAL, o->id,
+	    &msg_secret_name_shape, &name, o->down, 2);
+	o->down[0] = o->down[1] = -1;
+	return (OP_PREPARE);
+}
+
 void
 req_reveal(struct client *cl, struct payload *in)
 {
 	const struct msg_reveal *v = payload_as(in, &msg_reveal_shape);
-	struct msg_secret_name name = { v->name };
 	struct op *o;
-	int fds[2], p[2];
+	int fd, p[2];
 
 	if (varname_malformed(v->name, strlen(v->name)) != NULL ||
 	    v->why[0] == '\0') {
@@ -316,18 +330,17 @@ req_reveal(struct client *cl, struct payload *in)
 	o->put = reveal_fields;
 	o->name = xstrdup(v->name);
 	o->why = reason_masked(cl->d, v->why);
-	if ((fds[0] = key_pipe(cl, o)) == -1)
+	if ((fd = key_pipe(cl, o)) == -1)
 		return;
+	o->down[0] = fd;
 	if (pipe2(p, O_CLOEXEC) == -1) {
-		(void)close(fds[0]);
 		op_free(cl->d, o);
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	fds[1] = p[1];
+	o->down[1] = p[1];
 	o->fd = p[0];
-	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_REVEAL, o->id,
-	    &msg_secret_name_shape, &name, fds, 2);
+	veil_begin(cl->d, o, reveal);
 }
 
 /* By itself, after a time: nobody has asked for it. */

@@ -23,7 +23,7 @@ op_new(struct daemon *d, const struct op_kind *kind, enum op_state state,
 	o->kind = kind;
 	o->state = state;
 	o->cl = cl;
-	o->fd = -1;
+	o->fd = o->down[0] = o->down[1] = -1;
 	TAILQ_INSERT_TAIL(&d->ops, o, entry);
 	d->nops++;
 	return (o);
@@ -32,6 +32,8 @@ op_new(struct daemon *d, const struct op_kind *kind, enum op_state state,
 void
 op_free(struct daemon *d, struct op *o)
 {
+	size_t i;
+
 	if (d->change == o)
 		d->change = NULL;
 	TAILQ_REMOVE(&d->ops, o, entry);
@@ -42,6 +44,9 @@ op_free(struct daemon *d, struct op *o)
 	free(o->asked);
 	if (o->fd != -1)
 		(void)close(o->fd);
+	for (i = 0; i < 2; i++)
+		if (o->down[i] != -1)
+			(void)close(o->down[i]);
 	free(o->name);
 	free(o->why);
 	buf_free(&o->fields);

@@ -61,6 +61,9 @@ struct op {
 	char		*why;		/* of a reveal, "recover" */
 	unsigned	 number;	/* of a slot, or how many */
 	int		 fd;		/* for the client, or -1 */
+	int		 down[2];	/* for the vault, or -1 */
+	/* OP_VEIL: what follows */
+	enum op_state	(*go)(struct daemon *, struct op *);
 	/* further fields of the record; NULL: the name */
 	void		(*put)(struct buf *, const struct op *);
 	/* also OP_LOCK, OP_LIST, OP_DOCTOR, OP_LOGS: who asked, also when it
