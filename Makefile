@@ -149,7 +149,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/mnt.c executor/operand.c executor/parcel.c \
 		executor/patwords.c \
 		executor/payer.c executor/planfile.c \
-		executor/pool.c executor/redact.c executor/runnerctl.c \
+		executor/pool.c executor/redact.c executor/redactpat.c \
+		executor/runnerctl.c \
 		executor/lastcalls.c executor/ruleset.c executor/score.c executor/shared.c \
 		executor/spool.c executor/turns.c \
 		executor/xexecs.c executor/xrun.c \

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/* The expressions of logging.redact at work; see redactpat.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/redactre.h"
+#include "common/xmalloc.h"
+#include "executor/redactpat.h"
+
+#define MATCH_LIMIT	200000U
+#define DEPTH_LIMIT	2000U
+#define HEAP_LIMIT_KB	8192U
+#define PIECES_MAX	1000U	/* matches in one string */
+
+struct redactpat {
+	pcre2_code		**code;
+	size_t			 n;
+	pcre2_match_data	*md;
+	pcre2_match_context	*mc;
+	int64_t			 may_us;	/* of the processor's time */
+	int64_t			 spent_us;
+};
+
+/*
+ * What counts is the processor's time of this thread: how busy the machine is
+ * with others, or how long a program took to be hashed before, is no reason to
+ * hide what a command was.  It can be no more than what a clock on the wall
+ * says, which need not be asked of the kernel.
+ */
+struct watches {
+	int64_t	cpu;
+	int64_t	wall;
+};
+
+static int64_t
+now_us(clockid_t which)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(which, &ts);
+	return ((int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
+}
+
+struct redactpat *
+redactpat_new(const struct strv *patterns, int64_t may_us, char *err,
+    size_t errlen)
+{
+	struct redactpat *r;
+	char why[300];
+	size_t i;
+
+	r = xcalloc(1, sizeof(*r));
+	r->may_us = may_us;
+	r->code = xcalloc(patterns->n, sizeof(*r->code));
+	for (i = 0; i < patterns->n; i++) {
+		r->code[i] = redactre_compile(patterns->v[i], why,
+		    sizeof(why));
+		if (r->code[i] == NULL) {
+			(void)snprintf(err, errlen, "logging.redact: %s", why);
+			redactpat_free(r);
+			return (NULL);
+		}
+		r->n++;
+	}
+	r->md = pcre2_match_data_create(1, NULL);
+	r->mc = pcre2_match_context_create(NULL);
+	if (r->md == NULL || r->mc == NULL ||
+	    pcre2_set_match_limit(r->mc, MATCH_LIMIT) != 0 ||
+	    pcre2_set_depth_limit(r->mc, DEPTH_LIMIT) != 0 ||
+	    pcre2_set_heap_limit(r->mc, HEAP_LIMIT_KB) != 0) {
+		(void)snprintf(err, errlen, "logging.redact: out of memory");
+		redactpat_free(r);
+		return (NULL);
+	}
+	return (r);
+}
+
+void
+redactpat_free(struct redactpat *r)
+{
+	size_t i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->n; i++)
+		pcre2_code_free(r->code[i]);
+	free(r->code);
+	pcre2_match_data_free(r->md);
+	pcre2_match_context_free(r->mc);
+	free(r);
+}
+
+void
+redactpat_begin(struct redactpat *r)
+{
+	r->spent_us = 0;
+}
+
+/*
+ * Marks in hide every byte that pattern i matches; how many stretches that
+ * were, or -1: could not be searched.
+ */
+static int
+find_all(const struct redactpat *r, size_t i, const char *text, size_t len,
+    uint8_t *hide)
+{
+	const PCRE2_SIZE *ov;
+	size_t at = 0, n = 0;
+	int rc;
+
+	while (at <= len) {
+		rc = pcre2_match(r->code[i], (PCRE2_SPTR)text, len, at,
+		    PCRE2_NOTEMPTY, r->md, r->mc);
+		if (rc == PCRE2_ERROR_NOMATCH)
+			break;
+		if (rc < 0 || ++n > PIECES_MAX)
+			return (-1);
+		ov = pcre2_get_ovector_pointer(r->md);
+		/* \K can put the start behind the end */
+		if (ov[0] >= ov[1] || ov[1] > len || ov[1] <= at)
+			return (-1);
+		memset(hide + ov[0], 1, ov[1] - ov[0]);
+		at = ov[1];
+	}
+	return ((int)n);
+}
+
+static void
+count_time(struct redactpat *r, struct watches *then)
+{
+	int64_t cpu = now_us(CLOCK_THREAD_CPUTIME_ID);
+
+	r->spent_us += cpu - then->cpu;
+	then->cpu = cpu;
+	then->wall = now_us(CLOCK_MONOTONIC);
+}
+
+/* Since *then, which becomes now if that has to be asked exactly. */
+static int
+has_time(struct redactpat *r, struct watches *then)
+{
+	if (r->spent_us + now_us(CLOCK_MONOTONIC) - then->wall <=
+	    r->may_us)
+		return (1);
+	count_time(r, then);
+	return (r->spent_us <= r->may_us);
+}
+
+int
+redactpat_find(struct redactpat *r, const char *text, size_t len,
+    uint8_t *hide)
+{
+	struct watches then = { now_us(CLOCK_THREAD_CPUTIME_ID),
+	    now_us(CLOCK_MONOTONIC) };
+	int any = 0, n = 0;
+	size_t i;
+
+	if (r->n == 0)
+		return (0);
+	for (i = 0; i < r->n && n != -1; i++) {
+		n = has_time(r, &then) ? find_all(r, i, text, len, hide) : -1;
+		any |= n;
+	}
+	count_time(r, &then);
+	return (n == -1 ? -1 : any);
+}
