@@ -33,6 +33,7 @@ static const char *const good[] = {
 	"[core]\n\tpreferSymlinkRefs = true\n", "[blame]\n\tdate = iso\n",
 	"[i18n]\n\tcommitEncoding = ISO8859-1\n", "[protocol]\nversion=2\n",
 	"[notes]\n\trewriteRef = refs/notes/x\n",
+	"[notes \"rewrite\"]\n\tamend = true\n\trebase = false\n",
 	"[format]\n\tsubjectPrefix = RFC\n", "[maintenance]\nauto=false\n",
 	"[diff \"tex\"]\n\txfuncname = \"^x$\"\n\tbinary = true\n",
 };
