@@ -232,12 +232,13 @@ act_go(struct run *r, const struct run_input *in)
 	if (v->secretslen != r->plan.secrets.n * MSG_TICKET)
 		daemon_breach(r->d, in->from, "A_TICKET for other secrets");
 	standrun_used(r);
-	if (r->cl != NULL)
-		say_started(r, v->record);
+	/* what takes longest comes first, and who only listens last */
 	release_secrets(r, v->secrets);
 	memcpy(go.ticket, v->ticket, sizeof(go.ticket));
 	(void)role_put(&r->d->procs[PROC_EXEC], MSG_X_GO, r->id,
 	    &msg_ticket_shape, &go, NULL, 0);
+	if (r->cl != NULL)
+		say_started(r, v->record);
 	return (RUN_RECORDED);
 }
 
