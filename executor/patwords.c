@@ -43,6 +43,31 @@ struct absence {
 static struct absence *writes;		/* where this process may write */
 static const struct absence *reads;
 static uint64_t list;			/* that this process has */
+static size_t alias[IDENT_PATHDIRS];	/* 0, or 1 more than which it is */
+
+/*
+ * /bin is a link to /usr/bin on most systems.  One in the root of a view stays
+ * what it is, as that is made once, for good.
+ */
+static void
+find_aliases(void)
+{
+	char dir[64], other[64], text[64];
+	size_t i, k;
+	ssize_t n;
+
+	for (i = 0; ident_pathdir(i, dir, sizeof(dir)); i++) {
+		alias[i] = 0;
+		if (strchr(dir + 1, '/') != NULL ||
+		    (n = readlink(dir, text, sizeof(text) - 1)) <= 0)
+			continue;
+		text[n] = '\0';
+		for (k = 0; k < i; k++)
+			if (ident_pathdir(k, other, sizeof(other)) &&
+			    strcmp(other + (text[0] != '/'), text) == 0)
+				alias[i] = k + 1;
+	}
+}
 
 int
 patwords_make(void)
@@ -54,6 +79,7 @@ patwords_make(void)
 		return (-1);
 	writes = w;
 	reads = r;
+	find_aliases();
 	return (0);
 }
 
@@ -126,6 +152,11 @@ dirs_look(struct ident_dirs *d, struct stamp s[IDENT_PATHDIRS])
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	d->ours = 1;
 	for (i = 0; i < IDENT_PATHDIRS; i++) {
+		if (alias[i] != 0) {
+			d->fd[i] = d->fd[alias[i] - 1];
+			s[i] = s[alias[i] - 1];
+			continue;
+		}
 		d->fd[i] = -1;
 		if (!ident_pathdir(i, dir, sizeof(dir)) ||
 		    stat(dir, &st) == -1 || !S_ISDIR(st.st_mode))
