@@ -102,17 +102,14 @@ clone_init(struct runner *r, const struct layers *l)
 static void
 keep_only_kill(struct runner *r)
 {
-	static const cap_value_t kill_cap = CAP_KILL;
-	cap_t c;
-	int ok;
+	/* cap_set_proc() asks for the version each time */
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct own[_LINUX_CAPABILITY_U32S_3];
 
-	if ((c = cap_init()) == NULL)
-		runner_errno(r, "cap_init");
-	ok = cap_set_flag(c, CAP_PERMITTED, 1, &kill_cap, CAP_SET) == 0 &&
-	    cap_set_flag(c, CAP_EFFECTIVE, 1, &kill_cap, CAP_SET) == 0 &&
-	    cap_set_proc(c) == 0;
-	(void)cap_free(c);
-	if (!ok)
+	memset(own, 0, sizeof(own));
+	own[CAP_TO_INDEX(CAP_KILL)].permitted = CAP_TO_MASK(CAP_KILL);
+	own[CAP_TO_INDEX(CAP_KILL)].effective = CAP_TO_MASK(CAP_KILL);
+	if (capset(&h, own) == -1)
 		runner_errno(r, "capabilities of a runner");
 }
 
