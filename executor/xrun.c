@@ -212,9 +212,11 @@ on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
 		tell_started(r);
 	buf_reset(&r->result);
 	buf_put(&r->result, p, len);
-	close_ctl(r);
+	/* the result is waited for, the end of its socket is not */
 	if (r->state == XRUN_GONE)
 		report(r);
+	else
+		close_ctl(r);
 }
 
 static void

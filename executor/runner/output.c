@@ -191,10 +191,8 @@ output_done(const struct output *s)
 }
 
 void
-output_close(struct output *s, uint8_t digest[32])
+output_digest(struct output *s, uint8_t digest[32])
 {
-	close_fd(&s->src);
-	close_fd(&s->dst);
 	masker_close(s->hs);
 	s->hs = NULL;
 	buf_free(&s->out);

@@ -56,7 +56,7 @@ void	output_note(struct output *, const char *);
 int	output_line(struct output *, const char *);
 /* Nothing is left to be done. */
 int	output_done(const struct output *);
-/* Closes it; digest of what was delivered. */
-void	output_close(struct output *, uint8_t digest[32]);
+/* The last of it, but for its descriptors: the digest of what was delivered. */
+void	output_digest(struct output *, uint8_t digest[32]);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/priv.h"
 #include "common/role.h"
 #include "executor/lack.h"
 #include "executor/runner/runner_priv.h"
@@ -83,6 +84,8 @@ send_result(struct runner *r)
 		r->at_end(r);
 	put_result(&b, r->ran, &r->res);
 	runner_send(r, b.data, b.len);
+	/* its reader waits for the end, and init for the kernel */
+	priv_closebut(NULL, 0);
 	if (r->reported)
 		while (waitpid(r->init, NULL, 0) == -1 && errno == EINTR)
 			;
@@ -306,7 +309,7 @@ runner_finish(struct runner *r)
 	for (i = 0; i < 2; i++) {
 		if (r->out[i].hs != NULL)
 			r->res.masked += masker_count(r->out[i].hs);
-		output_close(&r->out[i], both[i]);
+		output_digest(&r->out[i], both[i]);
 	}
 	(void)crypto_generichash(r->res.digest, sizeof(r->res.digest),
 	    both[0], sizeof(both), NULL, 0);
