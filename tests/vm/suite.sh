@@ -9,6 +9,8 @@
 #	VM_FORM=short	what CI runs; else all of it, with more boots
 #	VM_PARTS=...	only these parts, of those below
 #	VM_DIR=DIR	where machines are kept, /var/tmp/clawbot-vm
+#	VM_BUILD_SECONDS, VM_BOOT_SECONDS
+#			for one build and one boot, on a host that is busy
 #
 # Leaves NAME.tap, NAME.facts for a table, and NAME.quickstart in B/vm.
 : "${B:?the build directory}" "${SRC:?the source tree}"
@@ -33,6 +35,7 @@ V=$DIR/run.$$
 FACTS=$B/vm/$NAME.facts
 TAP=$B/vm/$NAME.tap
 TREE=/usr/src/clawbot		# there, and in the root to build in
+BUILD_SECONDS=${VM_BUILD_SECONDS:-900}
 BEGIN=$(date +%s)
 
 ### TAP, with what comes from inside
@@ -144,7 +147,7 @@ copy_tree() {
 build_outside() {
 	mkdir "$V/tree" && copy_tree || return 1
 	# shellcheck disable=SC2016 # of the other shell
-	timeout -k 10 900 nice unshare --mount sh -c '
+	timeout -k 10 "$BUILD_SECONDS" nice unshare --mount sh -c '
 		mount --bind "$1/tree" "$2/root$3" &&
 		    mount -t proc proc "$2/root/proc" || exit 1
 		exec chroot "$2/root" sh -c "
@@ -161,7 +164,7 @@ debs() {
 	d_dir=/var/tmp/debs.$$.$1
 	mkdir -p "$V/debs/$1" || return
 	# shellcheck disable=SC2016 # of the other shell
-	timeout -k 10 900 nice unshare --mount sh -c '
+	timeout -k 10 "$BUILD_SECONDS" nice unshare --mount sh -c '
 		mount --bind "$1/tree" "$2/root$3" &&
 		    mount -t proc proc "$2/root/proc" || exit 1
 		exec chroot "$2/root" make -C "$3" deb "DEBDIR=$4" \
@@ -187,12 +190,19 @@ next_version() {
 	done
 }
 
-if ! build_outside; then
-	result 1 "built for $TITLE"
+# late STATUS: what timeout(1) has ended says nothing itself
+late() {
+	[ "$1" -ne 124 ] || diag "it took longer than $BUILD_SECONDS s" \
+	    "(VM_BUILD_SECONDS)" | tap
+}
+
+status=0
+build_outside || status=$?
+if ! result "$status" "built for $TITLE"; then
+	late "$status"
 	tail -n 20 "$V/build.log" | sed 's/^/# /' | tap
 	finish
 fi
-result 0 "built for $TITLE"
 took build
 # wanted PART...: is any of these to be tried?
 wanted() {
@@ -213,8 +223,10 @@ packages() {
 }
 
 make_packages() {
-	command -v dpkg-deb >/dev/null && debs 1
-	if ! result $? "Debian's packages for $TITLE"; then
+	status=0
+	{ command -v dpkg-deb >/dev/null && debs 1; } || status=$?
+	if ! result "$status" "Debian's packages for $TITLE"; then
+		late "$status"
 		tail -n 20 "$V/debs.log" | sed 's/^/# /' | tap
 		finish
 	fi
