@@ -37,7 +37,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/log.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \
 		common/plan_bound.c common/plan_show.c common/priv.c \
-		common/protect.c common/protect_usual.c common/redactre.c \
+		common/outfile.c common/protect.c common/protect_usual.c common/redactre.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/waitstatus.c common/words.c common/xconf.c \
@@ -178,6 +178,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/changed.c executor/runner/gate.c \
 		executor/runner/hostile_runner.c \
 		executor/runner/forms.c executor/runner/input.c \
+		executor/runner/keep.c executor/runner/lately.c \
+		executor/runner/scrub.c \
 		executor/runner/masker.c executor/runner/maskread.c \
 		executor/runner/needles.c \
 		executor/runner/match.c executor/runner/output.c \
@@ -217,7 +219,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		auditor/closed.c auditor/audit_ready.c auditor/auditor.c \
 		auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c auditor/known.c \
-		auditor/newrules.c auditor/openruns.c auditor/packfile.c \
+		auditor/newrules.c auditor/openruns.c auditor/outstore.c \
+		auditor/packfile.c \
 		auditor/packcheck.c auditor/packing.c auditor/query.c auditor/recents.c \
 		auditor/recfields.c auditor/clockstep.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
@@ -260,15 +263,18 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/session.c client/signals.c client/import.c \
 		client/reveal.c client/slotkey.c client/slots.c \
 		client/standing.c client/status.c client/still.c client/stop.c \
+		client/stored.c client/storedshow.c client/storedcast.c \
+		client/termsafe.c \
 		client/storing.c client/stream.c client/timeword.c \
 		client/top.c client/topdraw.c client/tty.c client/ttymode.c \
 		client/user.c client/verify.c client/verifyby.c \
-		client/verifycmd.c client/when.c client/why.c \
+		client/verifycmd.c client/verifystored.c client/when.c client/why.c \
 		client/whoiswho.c client/backup/backupcmd.c \
 		client/backup/backupfail.c client/backup/backuphead.c \
 		client/backup/backupin.c client/backup/backupkey.c \
 		client/backup/backupout.c client/backup/backupread.c \
-		client/backup/backupset.c client/backup/logadd.c \
+		client/backup/backupset.c \
+		client/backup/logadd.c \
 		client/backup/logstate.c client/backup/phrase.c \
 		client/backup/recovercmd.c client/backup/restorecmd.c \
 		client/backup/setaside.c client/backup/restoreplace.c \
@@ -385,7 +391,8 @@ $(B)/clawbot-executor: \
 # executor's own, and its files in /proc stay root's (see execve(2), ptrace(2)).
 $(B)/clawbot-spawner: $(call obj,$(SPAWNER_MAIN)) $(B)/libexecutor.a \
     $(SODIUM_LIB) $(B)/libcommon.a
-	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(CAP_LIBS)
+	$(call say,LD)$(static_link) $^ $(SODIUM_LIBS) $(CAP_LIBS) \
+	    $(PCRE2_LIBS)
 	@chmod 711 $@
 $(B)/clawbot-auditor: $(call mainobj,$(AUDITOR_SRC)) $(B)/libauditor.a \
     $(RECORD_LIB) $(SODIUM_LIB) $(B)/libcommon.a

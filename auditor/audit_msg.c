@@ -322,6 +322,7 @@ append_end(struct auditor *a, const struct open_run *run,
 	if ((why = recfields_close(&b, v->how, run, v->fields,
 	    v->len)) != NULL)
 		breach(a, "A_CLOSE: %s", why);
+	outstore_fields(&a->output, run->id, &b);
 	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
 	    CHAIN_OK)
 		breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
@@ -366,8 +367,10 @@ on_close(struct auditor *a, struct ipc_msg *m)
 		breach(a, "A_CLOSE of kind %u", v.how);
 	if ((run = openruns_find(&a->runs, m->id)) == NULL)
 		breach(a, "A_CLOSE of a run that is not open");
+	outstore_settle(&a->output, m->id);
 	if ((number = append_close(a, m, run, &v)) != 0) {
 		openruns_del(&a->runs, m->id);
+		outstore_forget(&a->output, m->id);
 		add_answer(a, MSG_A_DONE, m->id)->record = number;
 	} else
 		refuse(a, m->id, CBE_AGAIN, full);
@@ -545,6 +548,11 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		break;
 	case MSG_A_COMMIT:
 		on_vault(a, m);
+		break;
+	case MSG_A_OUTPUT:
+		if (outstore_take(&a->output, openruns_find(&a->runs, m->id),
+		    ipc_take_fd(m, 0)) == -1)
+			breach(a, "A_OUTPUT that there cannot be");
 		break;
 	case MSG_A_RELOAD:
 		on_reload(a, m);

@@ -45,6 +45,8 @@ read_config(struct auditor *a, struct config *c)
 	plan_digest(c->digest, v.text, v.textlen);
 	c->limit = v.segment;
 	c->compress = v.compress != 0;
+	a->output.max = v.output_max;
+	a->output.total_max = v.output_total;
 	c->path = v.path;
 	v.path = NULL;
 	shape_free(&msg_aconf_shape, &v);
@@ -157,9 +159,12 @@ auditor_serve(struct auditor *a, const char *dir)
 	TAILQ_INIT(&a->queries);
 	read_config(a, &c);
 	recover_log(a, dir, c.limit);
+	outstore_open(&a->output, a->chain.seg.dirfd,
+	    a->chain.tail.number + 1);
 	recover_records(a, c.digest, c.path);
 	free(c.path);
 	set_up_loop(a);
+	outstore_start(&a->output, a->base);
 	audit_commit(a);
 	closed_durable(a);
 	a->packing = packing_new(a, c.compress);

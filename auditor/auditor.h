@@ -16,6 +16,7 @@
 #include "auditor/clockstep.h"
 #include "auditor/closed.h"
 #include "auditor/openruns.h"
+#include "auditor/outstore.h"
 #include "auditor/runindex.h"
 #include "auditor/sealing.h"
 #include "common/estop.h"
@@ -76,6 +77,7 @@ struct auditor {
 	struct sealing		 sealing;
 	struct clockstep	 clock;
 	struct open_runs	 runs;
+	struct outstore		 output;	/* of runs */
 	struct runindex		 begins;	/* of runs of late */
 	struct reply		 answers[AUDITOR_BATCH];
 	size_t			 nanswers;

@@ -37,6 +37,9 @@ prepare(struct auditor *a)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
 }
 
+/* No more run at a time than the executor takes. */
+#define OUTPUT_RUNS	256
+
 static void
 lock_in(struct auditor *a)
 {
@@ -53,9 +56,10 @@ lock_in(struct auditor *a)
 	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
 	/*
 	 * 3 and 4, directory, two logs, a key, epoll, timer, two for each
-	 * query, and three for the segment that is being packed.
+	 * query, and three for the segment that is being packed; two for each
+	 * run whose output is stored, and one more on its way.
 	 */
-	p.nofile = ROLE_NOFILE;
+	p.nofile = ROLE_NOFILE + 3 * OUTPUT_RUNS;
 	p.parent = rm->parent;
 	p.accept_no_landlock = rm->accept_no_landlock;
 	a->landlock_abi = priv_landlock_abi();

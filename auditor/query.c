@@ -60,6 +60,7 @@ struct query {
 	size_t			 from;		/* SHOW: the first segment */
 	struct log_pos		 end;		/* when it was asked */
 	struct record_head	 head;		/* of what is up to there */
+	int			 output;	/* OUTPUT: the file, or -1 */
 	struct packfile		*file;		/* of segment file_seg */
 	size_t			 file_seg;
 
@@ -100,6 +101,8 @@ finish(struct query *q, enum cberr err, const char *why)
 	event_free(q->ev);
 	(void)close(q->pipe);
 	packfile_close(q->file);
+	if (q->output != -1)
+		(void)close(q->output);
 	if (q->type == QUERY_VERIFY)
 		answer(a, q->id, err, why, q->head.number, q->head.digest);
 	else
@@ -285,6 +288,17 @@ send_step(struct query *q)
 	return (1);
 }
 
+static int
+output_step(struct query *q)
+{
+	uint8_t piece[QUERY_CHUNK];
+	ssize_t n;
+
+	if ((n = read(q->output, piece, sizeof(piece))) > 0)
+		buf_put(&q->out, piece, (size_t)n);
+	return (n > 0 ? 1 : (int)n);
+}
+
 /* 1 to go on, 0 at the end, -1 error. */
 static int
 step(struct query *q)
@@ -293,6 +307,8 @@ step(struct query *q)
 
 	if (q->type == QUERY_SHOW)
 		return (show_step(q));
+	if (q->type == QUERY_OUTPUT)
+		return (output_step(q));
 	if (q->phase == Q_SEND)
 		return (send_step(q));
 	if ((r = seek_step(q)) == 1)
@@ -365,7 +381,8 @@ cannot_read(struct query *q)
 	const struct segment *s = &q->a->chain.seg;
 	char name[LOG_NAMEMAX], why[512];
 
-	if (errno != EBADMSG || q->at.seg >= s->nold) {
+	if (q->type == QUERY_OUTPUT || errno != EBADMSG ||
+	    q->at.seg >= s->nold) {
 		finish(q, CBE_IO, "the log cannot be read");
 		return;
 	}
@@ -480,6 +497,10 @@ aim(struct query *q, uint64_t count, uint64_t run)
 	case QUERY_VERIFY:
 		q->phase = Q_SEND;
 		return (0);
+	case QUERY_OUTPUT:
+		q->output = outstore_read(&q->a->output, run & RUNID_MASK,
+		    count);
+		return (0);
 	}
 	return (-1);
 }
@@ -505,6 +526,7 @@ query_new(struct auditor *a, uint64_t id, int fd)
 	q->a = a;
 	q->id = id;
 	q->pipe = fd;
+	q->output = -1;
 	record_lines_init(&q->lines);
 	buf_init(&q->out, RECORD_MAX + QUERY_CHUNK);
 	q->ev = event_new(a->base, fd, EV_WRITE | EV_PERSIST, on_ready, q);
@@ -571,6 +593,9 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
 		finish(q, CBE_REFUSED, "only for own runs");
+	else if (q->type == QUERY_OUTPUT && q->output == -1)
+		finish(q, CBE_NOENT, "the stored output of that run is not "
+		    "there");
 	else if (watch(q, 0) == -1)
 		finish(q, CBE_INTERNAL, "cannot wait for the pipe");
 }

@@ -247,7 +247,10 @@ str_is(const struct field *f, const char *s)
 	    memcmp(f->val, s, f->len) == 0);
 }
 
-/* One of the three that the auditor writes itself: 1 right, 0 another, -1. */
+/*
+ * One of the three that the auditor writes itself: 1 right, 0 another, -1; or
+ * of what is stored, of which it alone knows: -1.
+ */
 static int
 known_field(const struct field *f, const char *ev, const struct open_run *r)
 {
@@ -255,6 +258,8 @@ known_field(const struct field *f, const char *ev, const struct open_run *r)
 
 	if (key_is(f, "ev"))
 		return (str_is(f, ev) ? 1 : -1);
+	if (f->keylen >= 6 && memcmp(f->key, "output", 6) == 0)
+		return (-1);
 	if (key_is(f, "intent"))
 		return (f->type == FIELD_U64 && f->u == r->record ? 1 : -1);
 	if (!key_is(f, "run"))
@@ -279,7 +284,8 @@ recfields_close(struct buf *b, unsigned how, const struct open_run *r,
 	rd_init(&rd, fields, len);
 	for (from = rd.p; (ret = field_next(&rd, &f)) == 1; from = rd.p) {
 		if ((known = known_field(&f, ev, r)) == -1)
-			return ("a result that names another run");
+			return ("a result that names another run, or its "
+			    "output");
 		if (!known)
 			buf_put(b, from, (size_t)(rd.p - from));
 	}

@@ -432,6 +432,7 @@ recover_records(struct auditor *a, const uint8_t digest[32],
 		run = &a->runs.v[0];
 		buf_init(&b, 4096);
 		recfields_lost(&b, run);
+		outstore_found(&a->output, run->id, run->record, &b);
 		append(a, RECORD_EXEC, &b, a->runs.n - 1);
 		openruns_del(&a->runs, run->id);
 		a->lost++;

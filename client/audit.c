@@ -25,6 +25,7 @@
 #include "client/progress.h"
 #include "client/recwalk.h"
 #include "client/runpage.h"
+#include "client/storedshow.h"
 #include "client/user.h"
 #include "common/msg.h"
 #include "common/plan.h"
@@ -254,6 +255,7 @@ int
 cmd_audit_show(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
+	enum stored_as as = STORED_NOT;
 	int all = 0, ch, one = 0, r;
 	struct lines l;
 	struct fail f;
@@ -264,8 +266,16 @@ cmd_audit_show(struct cli *cli, const struct command *cmd, int argc,
 			all = 1;
 		else if (ch == 'l')
 			one = 1;
+		else if (ch == OPT_OUTPUT && as == STORED_NOT)
+			as = STORED_TEXT;
+		else if (ch == OPT_RAW || ch == OPT_TIMING ||
+		    ch == OPT_REPLAY)
+			as = ch == OPT_RAW ? STORED_RAW : ch == OPT_TIMING ?
+			    STORED_TIMING : STORED_REPLAY;
 	}
 	id = run_operand(cli, cmd, argc, argv);
+	if (as != STORED_NOT)
+		return (stored_show(cli, argv[optind], id, as));
 	memset(&l, 0, sizeof(l));
 	l.json = l.array = cli->json;
 	if (!cli->json && !one)

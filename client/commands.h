@@ -283,9 +283,18 @@ COMMAND(cmd_audit_show, "audit show", "RUN",				\
     "show a run on a page, or every record of it",			\
     "Who asked for what, what was decided and approved, what ran, what "\
     "that executed and\nchanged, and how it ended.  With --json the "	\
-    "records.\n", 0,							\
+    "records.  What it printed is there where\nlogging.output has it "	\
+    "stored, for approvers and audit.readers.\n", 0,			\
     OPT('a', "all", NULL, "cut nothing, however long it is")		\
-    OPT('l', "lines", NULL, "the records, one a line"))			\
+    OPT('l', "lines", NULL, "the records, one a line")			\
+    OPT(OPT_OUTPUT, "output", NULL, "what it has printed, as far as "	\
+	"that is stored")						\
+    OPT(OPT_RAW, "raw", NULL, "the same, not made harmless on a "	\
+	"terminal")							\
+    OPT(OPT_TIMING, "timing", NULL, "the same with its times, as "	\
+	"asciicast")							\
+    OPT(OPT_REPLAY, "replay", NULL, "the same once more, on this "	\
+	"terminal"))							\
 COMMAND(cmd_audit_report, "audit report", "",				\
     "tell what the log says of some days",				\
     "Runs by time and outcome, refusals, approvals and how long they "	\

@@ -282,6 +282,24 @@ add_intent(struct runpage *p, const struct record_view *v)
 	buf_put_u8(b, '\n');
 }
 
+/* What is stored of its output, and how to see it. */
+static void
+add_stored(struct runpage *p, const struct record_view *v)
+{
+	struct buf *b = &p->s[P_RESULT];
+	const size_t was = b->len;
+
+	put(b, v, "output is stored, bytes ", "output_bytes");
+	put(b, v, b->len != was ? ", not stored " : "output is not stored, "
+	    "bytes ", "output_cut");
+	put(b, v, ": ", "output_lost");
+	if (b->len == was)
+		return;
+	if (record_has(v, "output"))
+		buf_printf(b, "; clawbot audit show --output %s", p->run);
+	buf_put_u8(b, '\n');
+}
+
 static void
 add_end(struct runpage *p, const struct record_view *v)
 {
@@ -320,6 +338,7 @@ add_end(struct runpage *p, const struct record_view *v)
 		put(b, v, "; names without a record ", "files_more");
 	put(b, v, "\noutput's digest ", "digest");
 	buf_put_u8(b, '\n');
+	add_stored(p, v);
 }
 
 static void

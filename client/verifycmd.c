@@ -16,6 +16,7 @@
 #include "client/logquery.h"
 #include "client/out.h"
 #include "client/verify.h"
+#include "client/verifystored.h"
 #include "common/msg.h"
 
 struct checking {
@@ -27,9 +28,14 @@ struct checking {
 static const char *
 status_name(const struct verify_report *r)
 {
+	if (r->res.status == LOGSCAN_OK && r->status == VERIFY_TAMPERED)
+		return ("tampered");
+	if (r->res.status == LOGSCAN_OK && r->status == VERIFY_MISSING)
+		return ("missing");
 	switch (r->res.status) {
 	case LOGSCAN_OK:
-		return (r->status == VERIFY_OK ? "ok" :
+		return (r->status == VERIFY_IO ? "io" :
+		    r->status == VERIFY_OK ? "ok" :
 		    r->status == VERIFY_UNSEALED ? "unsealed" :
 		    r->status == VERIFY_KEY ? "wrongkey" :
 		    strncmp(r->line, "ROLLBACK", 8) == 0 ? "rollback" :
@@ -193,6 +199,25 @@ verify_daemon(const struct cli *cli, const struct verify_by *by,
 	return (verify_daemon_by(cli, verify_new("log", by), r, f));
 }
 
+/* The log, and the output that it says is stored. */
+static int
+check_all(const struct cli *cli, const char *dir, const struct verify_by *by,
+    struct verify_report *r, struct fail *f)
+{
+	struct verifystored *stored = verifystored_new();
+	struct verify *v = verify_new(dir == NULL ? "log" : NULL, by);
+	int ret = 0;
+
+	verifystored_lines(stored, v);
+	if (dir != NULL) {
+		verify_end_dir(v, dir, r);
+		verifystored_dir(stored, dir, r);
+	} else if ((ret = verify_daemon_by(cli, v, r, f)) == 0)
+		verifystored_daemon(stored, cli, r);
+	verifystored_free(stored);
+	return (ret);
+}
+
 int
 cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
@@ -213,9 +238,8 @@ cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
 	if (bad != 0)
 		return (fail_print(&f));
 	command_operands(cmd, argc, 0, 1);
-	if (optind != argc)
-		verify_dir_by(argv[optind], &by, &r);
-	else if (verify_daemon(cli, &by, &r, &f) == -1)
+	if (check_all(cli, optind != argc ? argv[optind] : NULL, &by, &r,
+	    &f) == -1)
 		return (fail_print(&f));
 	return (print_report(cli, &r));
 }

@@ -27,7 +27,8 @@
 #define MSG_FRAME_MAX		16384
 #define MSG_FRAME_PAYLOAD	(MSG_FRAME_MAX - MSG_HEADER)
 #define MSG_F_MORE		0x0001U
-#define MSG_MAXFDS		36	/* 3 streams, 32 secrets, a socket */
+#define MSG_MAXFDS		37	/* 3 streams, 32 secrets, a socket,
+					   a pipe */
 #define MSG_PROTOCOL		5	/* in HELLO */
 
 /* States of a connection; a row names all in which it may arrive. */
@@ -116,7 +117,9 @@ X(SECRET_SET,	0x010b, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
 X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
     &msg_secret_name_shape)						\
 X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0,		\
-    &msg_audit_shape)	/* one of QUERY_*; PIPE comes back */		\
+    &msg_audit_shape)							\
+	/* one of QUERY_*; PIPE comes back.  Of QUERY_OUTPUT, the file	\
+	   of a run and, in place of a count, the record of its intent */ \
 X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 24, MSG_REQ_MAX, 0, 0,	\
     &msg_why_shape)	/* what would happen to it */			\
 X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
@@ -252,7 +255,8 @@ X(X_BUILD,	0x1013, R_SUP, R_EXEC, MS_UP, 0, 0, 0, MSG_MAXFDS, NULL)\
 	/* stdin (r), stdout (w), stderr (w) unless the run is detached,\
 	   then the read end of a pipe for each secret in the order of	\
 	   the plan, then, where its skill has a channel, a socket that	\
-	   is to listen inside of the run */				\
+	   is to listen inside of the run, then, where output is stored, \
+	   the write end of a pipe for that */				\
 X(X_GO,		0x1014, R_SUP, R_EXEC, MS_UP, MSG_TICKET, MSG_TICKET, 0,\
     0,									\
     &msg_ticket_shape)							\
@@ -365,6 +369,10 @@ X(A_RELOADED,	0x2031, R_AUD, R_SUP, MS_LIVE, 40, 40 + 256 * MSG_TICKET,\
     &msg_areloaded_shape)						\
 	/* the record, the configuration's digest, and a ticket for each \
 	   skill's rules */						\
+X(A_OUTPUT,	0x2040, R_SUP, R_AUD, MS_UP, 0, 0, 1, 1, NULL)		\
+	/* pipe, read end, of what is stored of the output of the run	\
+	   of this id; right behind its A_INTENT, and for nothing where	\
+	   that is refused; no answer */				\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1,		\
     &msg_query_shape)							\
 	/* with the uid whose runs only (UINT32_MAX: all); pipe, write	\
@@ -501,7 +509,7 @@ const char		*msg_name(unsigned type);
 
 /* Values that payloads name. */
 enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4,
-	QUERY_FORWARD = 5 };
+	QUERY_OUTPUT = 5, QUERY_FORWARD = 6 };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
 enum { UNLOCK_KEYFILE = 1, UNLOCK_CREDENTIAL = 2 };
 enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };

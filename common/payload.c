@@ -125,7 +125,7 @@ static const struct shape_row recover_rows[] = {
 SHAPE(msg_recover, "RECOVER", recover_rows, NULL);
 
 static const struct shape_row audit_rows[] = {
-	U8(msg_audit, query, QUERY_TAIL, QUERY_FOLLOW),
+	U8(msg_audit, query, QUERY_TAIL, QUERY_OUTPUT),
 	U64(msg_audit, count),
 	U64(msg_audit, run),
 };
@@ -276,6 +276,8 @@ static const struct shape_row aconf_rows[] = {
 	KEY(msg_aconf, vault_key, TICKET_KEY),
 	U64IN(msg_aconf, segment, MSG_SEGMENT_MIN, INT64_MAX),
 	WORD(msg_aconf, compress, 0, 1),
+	U32(msg_aconf, output_max, 0, 1U << 30),
+	U64(msg_aconf, output_total),
 	BYTES(msg_aconf, text, textlen, MSG_CONFIG_MAX),
 	STR(msg_aconf, path, PLAN_MAXPATH),
 };

@@ -233,6 +233,9 @@ struct msg_aconf {
 	const uint8_t	*vault_key;
 	uint64_t	 segment;	/* bytes of one */
 	uint32_t	 compress;	/* those that are closed are packed */
+	uint32_t	 output_max;	/* bytes that are stored of a run; 0:
+					   nothing is */
+	uint64_t	 output_total;	/* and of all of them */
 	uint8_t		*text;		/* the configuration as it is */
 	size_t		 textlen;
 	char		*path;		/* and where it came from */

@@ -12,6 +12,7 @@
 
 const char *const xconf_execs_words[] = { "judge", "record", "off", NULL };
 const char *const xconf_files_words[] = { "changes", "off", NULL };
+const char *const xconf_keep_words[] = { "digest", "excerpt", "full", NULL };
 
 static const struct shape_row xskill_rows[] = {
 	STR(xskill, name, PLAN_MAXNAME),
@@ -77,6 +78,8 @@ static const struct shape_row xconf_rows[] = {
 	U32(xconf, warm, 0, XCONF_MAXWARM),
 	STRV(xconf, redact, MAXWORDS, PLAN_MAXPATH),
 	U8(xconf, redact_known, 0, 1),
+	U8(xconf, output, 0, KEEP_FULL),
+	U32(xconf, output_max, 0, 1U << 30),
 	EACH(xconf, ids, nids, XCONF_MAXIDS, xid),
 	EACH(xconf, skills, nskills, XCONF_MAXSKILLS, xskill),
 };

@@ -25,6 +25,10 @@ extern const char *const xconf_execs_words[];	/* up to NULL */
 enum xconf_files { FILES_CHANGES, FILES_OFF };
 extern const char *const xconf_files_words[];
 
+/* logging.output: what is stored of what runs print. */
+enum keep_how { KEEP_DIGEST, KEEP_EXCERPT, KEEP_FULL };
+extern const char *const xconf_keep_words[];	/* up to NULL */
+
 struct xskill {
 	char		*name;
 	TERMS;				/* of a run that narrows nothing */
@@ -72,6 +76,8 @@ struct xconf {
 	uint32_t	 warm;		/* sandboxes kept ready, each skill */
 	struct strv	 redact;	/* PCRE2 patterns, caseless */
 	uint8_t		 redact_known;	/* 1: what knownsecret.h finds, too */
+	uint8_t		 output;	/* KEEP_* */
+	uint32_t	 output_max;	/* bytes of a run, at most */
 	struct xid	*ids;
 	size_t		 nids;
 	struct xskill	*skills;

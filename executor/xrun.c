@@ -52,7 +52,8 @@ xrun_new(struct executor *x, uint64_t id, struct skill *s,
 	r->x = x;
 	r->id = id;
 	r->skill = s;
-	r->nmore = s->x->secrets.n + (s->x->inner_channel[0] != '\0');
+	r->nmore = s->x->secrets.n + (s->x->inner_channel[0] != '\0') +
+	    (x->xc.output != KEEP_DIGEST);
 	r->profile = *profile;
 	r->ctl = -1;
 	r->planlen = res->planlen;

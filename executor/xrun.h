@@ -54,7 +54,8 @@ struct xrun	*xrun_new(struct executor *, uint64_t id, struct skill *,
 void		 xrun_free(struct xrun *);
 /*
  * Takes the descriptors: streams, whose three places are empty if the run is
- * detached, secrets, and the socket of its channel.  Failures come as result.
+ * detached, secrets, the socket of its channel, and the pipe for what is
+ * stored of its output.  Failures come as result.
  */
 void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
 /* The word to go, with the ticket that its runner will look at. */

@@ -272,6 +272,8 @@ sample_xconf(struct xconf *x)
 	x->accept_missing = XCONF_ACCEPT_LANDLOCK;
 	x->warm = 2;
 	strv_add(&x->redact, "token=.*");
+	x->output = KEEP_EXCERPT;
+	x->output_max = 16384;
 	x->nids = 2;
 	x->ids = xcalloc(x->nids, sizeof(*x->ids));
 	x->ids[0].uid = 990;

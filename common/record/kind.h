@@ -45,7 +45,8 @@
     "run:s intent:n outcome:s exit:i? wall_us:n? user_us:n? sys_us:n? "	\
     "maxrss_kb:n? in_bytes:n? out_bytes:n? err_bytes:n? processes:n? "	\
     "refused:n? masked:n? execs:n? files:n? files_more:n? "		\
-    "files_lost:b? limit:s? digest:h? in_digest:h? reason:s?"
+    "files_lost:b? limit:s? digest:h? in_digest:h? reason:s? "		\
+    "output:h? output_bytes:n? output_cut:n? output_lost:s?"
 #define RECORD_ASKED							\
     "run:s argv:l? skill:s cwd:s? plan:h? why:o expires_s:n? "		\
     "reason:s? by:o?"

@@ -43,6 +43,13 @@ output_mask(struct output *s, const struct masker *h)
 	buf_init(&s->out, masker_room(h) + NOTE_MAX);
 }
 
+void
+output_keep(struct output *s, struct keep *k, enum outfile_kind kind)
+{
+	s->keep = k;
+	s->kind = kind;
+}
+
 static void
 close_fd(int *fd)
 {
@@ -98,6 +105,9 @@ drain(struct output *s)
 		}
 		(void)crypto_generichash_update(&s->hash,
 		    s->out.data + s->off, (unsigned long long)n);
+		if (s->keep != NULL)
+			keep_put(s->keep, s->kind, s->out.data + s->off,
+			    (size_t)n);
 		s->bytes += (uint64_t)n;
 		s->off += (size_t)n;
 	}

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "executor/runner/keep.h"
 #include "executor/runner/masker.h"
 
 struct output {
@@ -24,6 +25,8 @@ struct output {
 	int			 drop;	/* what still comes is for nobody */
 	uint64_t		 bytes;	/* delivered */
 	crypto_generichash_state hash;	/* of what was delivered */
+	struct keep		*keep;	/* gets it as well; or NULL */
+	enum outfile_kind	 kind;	/* as that */
 };
 
 /* What both streams of a run may deliver together. */
@@ -39,6 +42,8 @@ void	output_init(struct output *);
 int	output_open(struct output *, int src, int dst);
 /* From now on values of h are hidden; before the first byte. */
 void	output_mask(struct output *, const struct masker *);
+/* What is delivered from now on is stored as well; not closed here. */
+void	output_keep(struct output *, struct keep *, enum outfile_kind);
 /* The one descriptor that it waits for now; fd -1: it is done. */
 void	output_poll(const struct output *, struct pollfd *);
 /* Goes on after poll. */

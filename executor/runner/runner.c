@@ -31,7 +31,7 @@
 #define CPU_MS		500	/* from one look at its time to the next */
 
 /* Slots of the poll set. */
-enum { P_CTL, P_INIT, P_TROUBLE, P_GO, P_IN, P_ROOM, P_OUT, P_ERR,
+enum { P_CTL, P_INIT, P_TROUBLE, P_GO, P_IN, P_ROOM, P_OUT, P_ERR, P_KEEP,
     P_SECRETS, P_MAX = P_SECRETS + PLAN_MAXSECRETS };
 
 static void
@@ -160,6 +160,7 @@ go(struct runner *r)
 	gate_shut();
 	r->phase = PH_SECRETS;
 	r->started = runner_now();
+	keep_begin(r->keep, r->started);
 	r->deadline = r->started +
 	    (int64_t)r->plan.limits.timeout_s * 1000000;
 	check_secrets(r);
@@ -211,8 +212,10 @@ on_size(struct runner *r, const uint8_t *m, size_t len)
 {
 	uint16_t height, width;
 
-	if (winsize_get(m, len, &height, &width) == 0)
-		term_size(&r->term, height, width);
+	if (winsize_get(m, len, &height, &width) == -1)
+		return;
+	term_size(&r->term, height, width);
+	keep_size(r->keep, height, width);
 }
 
 static void
@@ -490,8 +493,11 @@ poll_set(const struct runner *r, struct pollfd *p)
 			term_poll(&r->term, &p[P_IN]);
 		else
 			input_poll(&r->in, &p[P_IN]);
-		output_poll(&r->out[0], &p[P_OUT]);
-		output_poll(&r->out[1], &p[P_ERR]);
+		keep_poll(r->keep, &p[P_KEEP]);
+		if (!keep_waits(r->keep)) {
+			output_poll(&r->out[0], &p[P_OUT]);
+			output_poll(&r->out[1], &p[P_ERR]);
+		}
 	}
 	if (r->phase == PH_SECRETS)
 		for (i = 0; i < r->secrets.n; i++)
@@ -507,6 +513,7 @@ move_streams(struct runner *r, const struct pollfd *p)
 		r->in.bytes = r->term.bytes;
 	} else
 		input_step(&r->in, &p[P_IN]);
+	keep_step(r->keep, &p[P_KEEP]);
 	output_step(&r->out[0], &p[P_OUT], &r->budget);
 	output_step(&r->out[1], &p[P_ERR], &r->budget);
 	/*

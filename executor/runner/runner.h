@@ -16,12 +16,14 @@
 #define EXECUTOR_RUNNER_RUNNER_H
 
 #include "executor/executor.h"
+#include "executor/runner/keep.h"
 
 struct job {
 	const struct layers	*layers;
 	const struct xskill	*skill;
 	const struct xid	*ids;		/* accounts of its runs */
 	size_t			 nids;
+	const struct keepconf	*keepconf;	/* NULL: no output is stored */
 	uint32_t		 spare;		/* processes of the account that
 						   wait in sandboxes */
 	struct profile		 profile;

@@ -44,6 +44,7 @@ struct runner {
 	struct term		 term;		/* plan.tty: in its place */
 	int			 pipe[2];	/* output of the command */
 	struct output		 out[2];
+	struct keep		*keep;		/* what is stored of them */
 	struct budget		 budget;
 	int64_t			 started;	/* us; 0: not yet */
 	int64_t			 ended;

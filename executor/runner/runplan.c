@@ -24,6 +24,13 @@ has_door(const struct runner *r)
 	return (r->plan.inner_channel[0] != '\0' && !r->job->profile.probe);
 }
 
+/* Nor is what it prints stored. */
+static int
+is_kept(const struct runner *r)
+{
+	return (r->job->keepconf != NULL && !r->job->profile.probe);
+}
+
 /*
  * Does its group have the limit that the command is not given otherwise, and
  * are all its descriptors there?
@@ -33,10 +40,11 @@ fits(const struct runner *r, unsigned nfds)
 {
 	return ((!r->memory || cgroup_holds(r->job->cgroup,
 	    r->plan.limits.memory_mb)) &&
-	    nfds == PLAN_SECRETS + r->plan.secrets.n + (has_door(r) != 0));
+	    nfds == PLAN_SECRETS + r->plan.secrets.n + (has_door(r) != 0) +
+	    (is_kept(r) != 0));
 }
 
-/* Behind all others; whoever has it could take what is said to it. */
+/* Behind the secrets; whoever has it could take what is said to it. */
 static void
 open_door(struct runner *r, int fd)
 {
@@ -136,6 +144,18 @@ open_streams(struct runner *r, const int *fds)
 	    r->plan.limits.output_mb * MB;
 }
 
+/* Behind all others. */
+static void
+open_keep(struct runner *r, int fd)
+{
+	r->keep = keep_new(r->job->keepconf, fd);
+	output_keep(&r->out[0], r->keep,
+	    r->plan.tty ? OUTFILE_TTY : OUTFILE_OUT);
+	output_keep(&r->out[1], r->keep, OUTFILE_ERR);
+	if (r->plan.tty)
+		keep_size(r->keep, r->term.rows, r->term.cols);
+}
+
 void
 runner_terminal(struct runner *r)
 {
@@ -202,8 +222,10 @@ runner_plan(struct runner *r, uint64_t id, const struct rd *plan,
 	    &t) == -1)
 		runner_fail(r, &t);
 	if (has_door(r))
-		open_door(r, fds[nfds - 1]);
+		open_door(r, fds[PLAN_SECRETS + r->plan.secrets.n]);
 	open_streams(r, fds);
+	if (is_kept(r))
+		open_keep(r, fds[nfds - 1]);
 	/* that it is gone already shows elsewhere */
 	if (pass_plan(r, plan, memory) == -1 &&
 	    errno != EPIPE && errno != ECONNRESET)

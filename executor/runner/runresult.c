@@ -82,6 +82,7 @@ send_result(struct runner *r)
 
 	if (r->at_end != NULL)
 		r->at_end(r);
+	keep_end(r->keep);
 	put_result(&b, r->ran, &r->res);
 	runner_send(r, b.data, b.len);
 	/* its reader waits for the end, and init for the kernel */

@@ -190,6 +190,25 @@ take_key(void)
 	sodium_memzero(m, sizeof(m));
 }
 
+/* Compiled once, for all of them. */
+static const struct keepconf *
+keepconf_of(const struct xconf *xc)
+{
+	static struct keepconf k;
+	char err[512];
+
+	if (xc->output == KEEP_DIGEST)
+		return (NULL);
+	k.how = xc->output;
+	k.max = xc->output_max;
+	k.by.known = xc->redact_known;
+	k.by.patterns = redactpat_new(&xc->redact, SCRUB_MS * 1000, err,
+	    sizeof(err));
+	if (k.by.patterns == NULL)
+		fatalx(EXIT_SYSTEM, "%s", err);
+	return (&k);
+}
+
 /* The user namespace of the account of a sandbox, or -1. */
 static int
 idns_of(const struct job *job)
@@ -377,5 +396,6 @@ main(void)
 	job.skill = &xc.skills[0];
 	job.ids = xc.ids;
 	job.nids = xc.nids;
+	job.keepconf = keepconf_of(&xc);
 	serve(&job, &xc);
 }

@@ -124,6 +124,12 @@ spawner_conf(const struct executor *x, const struct skill *s)
 	one.skills = &x->xc.skills[s->index];
 	one.nskills = 1;
 	own_ids(x, s->x, &one);
+	/* runners look for what is hidden only in what is stored */
+	one.output = x->xc.output;
+	one.output_max = x->xc.output_max;
+	one.redact_known = x->xc.redact_known;
+	if (one.output != KEEP_DIGEST)
+		one.redact = x->xc.redact;
 	/* init and command of each one that waits count for the account */
 	spare = (uint32_t)(2 * x->xc.warm * x->xc.nskills);
 	buf_init(&b, MSG_CONFIG_MAX);

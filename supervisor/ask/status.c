@@ -314,9 +314,13 @@ own_layers(struct client *cl)
 	    "whoever started clawbotd");
 	if (d->no_cgroup[0] != '\0')
 		row(cl, "layer", "cgroup", "missing", "%s", d->no_cgroup);
-	if (d->conf->output != OUTPUT_DIGEST)
-		row(cl, "layer", "log of output", "missing",
-		    "not in this version: digests are recorded");
+	if (d->conf->output != KEEP_DIGEST)
+		row(cl, "layer", "log of output", "active",
+		    "%s: up to %u KB of a run, %u MB of all",
+		    xconf_keep_words[d->conf->output],
+		    d->conf->output == KEEP_FULL ?
+		    d->conf->output_mb << 10 : d->conf->excerpt_kb,
+		    d->conf->output_total_mb);
 }
 
 static void

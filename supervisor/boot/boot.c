@@ -281,6 +281,8 @@ start(struct boot *b, struct proc *p)
 	}
 }
 
+#define OUTPUT_HEADS	65536U
+
 static void
 configure_auditor(struct boot *b, struct proc *p)
 {
@@ -288,10 +290,15 @@ configure_auditor(struct boot *b, struct proc *p)
 	struct msg_aconf v;
 	struct buf buf;
 
+	memset(&v, 0, sizeof(v));
 	v.exec_key = b->keys.exec;
 	v.vault_key = b->keys.vault;
 	v.segment = (uint64_t)c->segment_mb << 20;
 	v.compress = c->compress != 0;
+	/* with the heads of parts */
+	if (c->output != KEEP_DIGEST)
+		v.output_max = bootconf_output(c) + OUTPUT_HEADS;
+	v.output_total = (uint64_t)c->output_total_mb << 20;
 	v.text = (uint8_t *)c->text;
 	v.textlen = c->textlen;
 	v.path = c->path;

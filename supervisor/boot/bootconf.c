@@ -305,6 +305,8 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	x.warm = c->warm;
 	x.redact = c->redact;
 	x.redact_known = c->redact_known != 0;
+	x.output = (uint8_t)c->output;
+	x.output_max = bootconf_output(c);
 	x.ids = ids->ids;
 	x.nids = ids->nids;
 	x.nskills = c->nskills;
@@ -372,6 +374,13 @@ bootconf_keyfile(const char *path, char *err, size_t errlen)
 	    "root's that nobody else can read", path);
 	(void)close(fd);
 	return (-1);
+}
+
+uint32_t
+bootconf_output(const struct conf *c)
+{
+	return (c->output == KEEP_FULL ? c->output_mb << 20 :
+	    c->excerpt_kb << 10);
 }
 
 const char *

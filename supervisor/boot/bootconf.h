@@ -63,4 +63,7 @@ int	bootconf_keyfile(const char *path, char *err, size_t errlen);
 /* The directory of the role that it is shut in, or NULL: it has none. */
 const char *bootconf_root(const struct conf *, enum proc_root);
 
+/* Of what a run prints, as much is stored at most: bytes. */
+uint32_t bootconf_output(const struct conf *);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "common/field.h"
 #include "common/msg.h"
+#include "common/outfile.h"
 #include "common/role.h"
 #include "supervisor/boot/accounts.h"
 #include "supervisor/boot/bootconf.h"
@@ -37,6 +38,7 @@ tell_role(const struct layout_walker *w, const struct conf *c,
 {
 	const char *root = bootconf_root(c, p->row->root), *what;
 	const int is_log = p->row->root == ROOT_LOG;
+	char path[PLAN_MAXPATH];
 	int r;
 
 	if (root == NULL || p->uid == 0)
@@ -44,8 +46,12 @@ tell_role(const struct layout_walker *w, const struct conf *c,
 	what = is_log ? "log" : "vault";
 	if ((r = tell(w, what, LAYOUT_DIR, root, p->uid, p->gid, 0700)) != 0)
 		return (r);
-	return (tell(w, what, LAYOUT_CONTENTS, root, p->uid, p->gid,
-	    is_log ? 0640 : 0600));
+	if ((r = tell(w, what, LAYOUT_CONTENTS, root, p->uid, p->gid,
+	    is_log ? 0640 : 0600)) != 0 ||
+	    !is_log || c->output == KEEP_DIGEST)
+		return (r);
+	(void)snprintf(path, sizeof(path), "%s/" OUTFILE_DIR, root);
+	return (tell(w, "output", LAYOUT_DIR, path, p->uid, p->gid, 0700));
 }
 
 static int

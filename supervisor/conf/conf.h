@@ -18,7 +18,6 @@
 #include "common/xmalloc.h"
 #include "supervisor/conf/keys.h"
 
-enum log_output { OUTPUT_DIGEST, OUTPUT_EXCERPT, OUTPUT_FULL };
 enum { CGROUP_AUTO, CGROUP_OFF };
 
 #define CONF_UNSET	LIMITS_UNSET	/* no limit given here */

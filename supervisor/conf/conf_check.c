@@ -280,16 +280,6 @@ note_refused(struct cx *cx, const struct conf_skill *sk)
 		    "runs of this skill are refused: %s", sk->refuse);
 }
 
-static void
-note_output(struct cx *cx)
-{
-	const struct value *v = value_find(cx->root, "logging.output");
-
-	if (cx->c->output != OUTPUT_DIGEST)
-		cx_note(cx, v, "\"%s\" is not in this version, the "
-		    "log gets the digest", json_string_value(v->json));
-}
-
 /* The key file, or that every start leaves the vault locked. */
 static void
 find_keyfile(struct cx *cx)
@@ -479,7 +469,6 @@ conf_check(struct cx *cx)
 	}
 	for (i = 0; i < c->nskills; i++)
 		skill_find_home(c, &c->skills[i]);
-	note_output(cx);
 	find_keyfile(cx);
 	check_channels(cx);
 	check_paths(cx);

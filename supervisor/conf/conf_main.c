@@ -17,8 +17,6 @@
 /* Where the value is the index of a word. */
 const char *const conf_approval_words[] = { "ask", "always", "deny",
     NULL };
-static const char *const conf_output_words[] = { "digest", "excerpt", "full",
-    NULL };
 static const char *const conf_cgroup_words[] = { "auto", "off", NULL };
 /* CIPHER_*, from CIPHER_AES256 on */
 static const char *const conf_cipher_words[] = { "aes-256",

@@ -102,7 +102,13 @@ KEY(BOOL, "logging.compress", compress, 0, 0, 1, NULL,			\
 KEY(FORWARD, "logging.forward", forward, 0, 0, 0, NULL,		\
     "where records are forwarded to")					\
 KEY(WORD, "logging.output", output, 0, 0,				\
-    OUTPUT_DIGEST, conf_output_words, "of runs, that is logged")	\
+    KEEP_DIGEST, xconf_keep_words, "of runs, that is stored")		\
+KEY(UINT, "logging.excerptKB", excerpt_kb, 1, 1024,			\
+    16, NULL, "of what a run prints, beginning and end together")	\
+KEY(UINT, "logging.outputMB", output_mb, 1, 64,				\
+    8, NULL, "of what a run prints, where all of it is stored")		\
+KEY(UINT, "logging.outputTotalMB", output_total_mb, 1, 16777216,	\
+    1024, NULL, "of what all runs have printed")			\
 KEY(PATH, "socketDirectory", socket_dir, 0, 0, 0, CB_RUNDIR,		\
     "of the channels' sockets")						\
 KEY(PATH, "homeDirectory", home_dir, 0, 0, 0, CB_HOMEDIR,		\

@@ -299,6 +299,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 		r->streams[i] = -1;
 	for (i = 0; i < PLAN_MAXSECRETS; i++)
 		r->secrets[i] = -1;
+	r->stored = -1;
 	resolveq_fill(&r->asked, cl, sk, q);
 	r->generation = d->generation;
 	d->runs[d->nruns++] = r;

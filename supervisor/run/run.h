@@ -65,6 +65,7 @@ struct run {
 	struct door	*door;		/* on which it asks itself, or NULL */
 	int		 shut;		/* just now: end what it asked for */
 	int		 streams[3];	/* the caller's ends */
+	int		 stored;	/* the auditor's, of its output */
 	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
 	unsigned	 unreleased;	/* answers that the vault owes */
 

@@ -16,6 +16,7 @@
 #include "common/field.h"
 #include "common/log.h"
 #include "common/record/kind.h"
+#include "common/xconf.h"
 #include "supervisor/client/door.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/refusal.h"
@@ -107,16 +108,32 @@ make_door(struct run *r, int *fds, unsigned *nfds)
 	return (0);
 }
 
+/* For what is stored of its output: from its runner to the auditor. */
+static int
+make_store(struct run *r, int *fds, unsigned *nfds)
+{
+	int p[2];
+
+	if (r->d->conf->output == KEEP_DIGEST)
+		return (0);
+	if (pipe2(p, O_CLOEXEC) == -1)
+		return (-1);
+	r->stored = p[0];
+	fds[(*nfds)++] = p[1];
+	return (0);
+}
+
 static int
 make_descriptors(struct run *r, int *fds, unsigned *nfds)
 {
 	if (make_pipes(r, fds, nfds) == -1)
 		return (-1);
-	if (make_door(r, fds, nfds) == 0)
+	if (make_door(r, fds, nfds) == 0 && make_store(r, fds, nfds) == 0)
 		return (0);
 	while (*nfds > 0)
 		(void)close(fds[--*nfds]);
 	run_close_pipes(r);
+	run_close_door(r);
 	return (-1);
 }
 
@@ -169,6 +186,10 @@ act_launch(struct run *r, const struct run_input *in)
 	if (rec_intent(&b, r) == 0 &&
 	    role_send(&r->d->procs[PROC_AUDIT], MSG_A_INTENT, r->id, &b, NULL,
 	    0) == 0) {
+		if (r->stored != -1)
+			(void)role_send(&r->d->procs[PROC_AUDIT],
+			    MSG_A_OUTPUT, r->id, NULL, &r->stored, 1);
+		r->stored = -1;
 		(void)role_send(&r->d->procs[PROC_EXEC], MSG_X_BUILD, r->id,
 		    NULL, fds, nfds);
 		return (RUN_DECIDED);

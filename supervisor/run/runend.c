@@ -33,6 +33,7 @@ run_close_pipes(struct run *r)
 		close_fd(&r->streams[i]);
 	for (i = 0; i < PLAN_MAXSECRETS; i++)
 		close_fd(&r->secrets[i]);
+	close_fd(&r->stored);
 }
 
 void

@@ -75,7 +75,7 @@ if command -v readelf >/dev/null; then
 	    "$(libs clawbot-file | tr ' ' '\n' | grep -vxE 'sodium|')" ""
 	is "clawbot-spawner: no other libraries than these, or none" \
 	    "$(libs clawbot-spawner | tr ' ' '\n' |
-	    grep -vxE 'cap|sodium|')" ""
+	    grep -vxE 'cap|pcre2|sodium|')" ""
 	is "clawbot: no other library than these" "$(libs clawbot |
 	    tr ' ' '\n' | grep -vxE 'jansson|sodium|z|zstd|')" ""
 else

@@ -89,6 +89,41 @@ test_close(void **state)
 	breached(&a, *state, "names another run");
 }
 
+/* What is stored is the auditor's to say, and comes by a pipe of the run's. */
+static void
+test_output(void **state)
+{
+	static const char *const keys[] = { "output", "output_bytes",
+	    "output_cut", "output_lost" };
+	struct buf b;
+	struct aud a;
+	size_t i;
+	int p[2];
+
+	for (i = 0; i < NELEM(keys); i++) {
+		up(&a, *state);
+		aud_intent(&a, 5, "x");
+		assert_int_equal(aud_recv(&a), MSG_A_TICKET);
+		buf_init(&b, 256);
+		buf_put_u8(&b, CLOSE_RESULT);
+		buf_put_u32(&b, 0);
+		field_str(&b, "outcome", "exited");
+		field_u64(&b, keys[i], 1);
+		aud_send(&a, MSG_A_CLOSE, 5, &b);
+		breached(&a, *state, "or its output");
+	}
+	/* none is to be stored here */
+	up(&a, *state);
+	aud_intent(&a, 5, "x");
+	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(ipc_send(a.ipc, MSG_A_OUTPUT, 5, NULL, 0, &p[0], 1),
+	    0);
+	assert_int_equal(ipc_drain(a.ipc, -1), 0);
+	breached(&a, *state, "A_OUTPUT that there cannot be");
+	(void)close(p[1]);
+}
+
 static void
 test_long_result(void **state)
 {
@@ -419,7 +454,8 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_close), T(test_long_result), T(test_close_named),
+		T(test_close), T(test_output), T(test_long_result),
+		T(test_close_named),
 		T(test_intent), T(test_why), T(test_masks), T(test_record),
 		T(test_commit), T(test_evidence), T(test_config),
 	};

@@ -168,6 +168,8 @@ aud_config(struct aud *a, uint64_t limit)
 	buf_put(&b, aud_vault_key, 32);
 	buf_put_u64(&b, limit);
 	buf_put_u8(&b, AUD_COMPRESS);
+	buf_put_u32(&b, 0);	/* no output */
+	buf_put_u64(&b, 0);
 	buf_put_bytes(&b, "{}", 2);
 	buf_put_str(&b, "/etc/clawbot.conf");
 	aud_send(a, MSG_A_CONFIG, 0, &b);

@@ -87,6 +87,10 @@ test_defaults(void **state)
 	assert_int_equal(c->brk_window_s, 60);
 	assert_int_equal(c->brk_cooldown_s, 300);
 	assert_int_equal(c->segment_mb, 64);
+	assert_int_equal(c->output, KEEP_DIGEST);
+	assert_int_equal(c->excerpt_kb, 16);
+	assert_int_equal(c->output_mb, 8);
+	assert_int_equal(c->output_total_mb, 1024);
 	assert_int_equal(c->cipher, CIPHER_AES256);
 	assert_string_equal(c->socket_dir, CB_RUNDIR);
 	assert_int_equal(c->redact.n, 0);
@@ -378,12 +382,6 @@ test_notes(void **state)
 	char *errs;
 
 	(void)state;
-	c = load("{\"logging\": {\"output\": \"full\"}}", &errs);
-	assert_non_null(c);
-	assert_string_equal(errs, "f:1:24: logging.output: note: \"full\" is "
-	    "not in this version, the log gets the digest\n");
-	free(errs);
-	conf_free(c);
 	c = load("{\"skills\": {\"net\": {\"network\": \"host\"}}}",
 	    &errs);
 	assert_non_null(c);

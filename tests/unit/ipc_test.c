@@ -229,7 +229,7 @@ test_fds(void **state)
 	refuse(&r, fds, 3, "X_LOGS with 3 descriptors");
 	frame(&r, MSG_X_BUILD, 0);
 	r.nfds = MSG_MAXFDS + 1;
-	refuse(&r, fds, MSG_MAXFDS + 1, "X_BUILD with 37 descriptors");
+	refuse(&r, fds, MSG_MAXFDS + 1, "X_BUILD with 38 descriptors");
 	/* says three: brings two, four, or very many */
 	r.nfds = 3;
 	refuse(&r, fds, 2, "X_BUILD with 2 descriptors");

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: ISC */
+/* What is stored of runs' output; see outstore.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/outstore.h"
+#include "common/field.h"
+#include "common/io.h"
+#include "common/log.h"
+#include "common/outfile.h"
+#include "common/role.h"
+#include "common/xmalloc.h"
+
+#define STORE_CHUNK	65536U	/* of one run before the others */
+#define STORE_BLOCK	4096U	/* of the disk */
+#define COUNT_TURN	256	/* files at a time */
+#define ROOM_PARTS	20U	/* one of so many is left free on the disk */
+
+struct stored {
+	TAILQ_ENTRY(stored) entry;
+	struct outstore	*os;
+	uint64_t	 run;
+	uint64_t	 intent;
+	int		 pipe;		/* -1: nothing more comes */
+	struct event	*ev;
+	struct outfile	 parts;
+	int		 fd;		/* -1: nothing is stored yet */
+	crypto_generichash_state hash;
+	uint64_t	 bytes;		/* of the file */
+	uint64_t	 seen;		/* of the pipe */
+	uint64_t	 cut;		/* of output, that are not stored */
+	const char	*lost;		/* why some are not, or NULL */
+	struct buf	 out;		/* whole parts, to be written */
+	uint64_t	 outlen;	/* of output in there */
+	int		 settled;
+	uint8_t		 digest[32];
+};
+
+void
+outstore_open(struct outstore *os, int logdir, uint64_t next)
+{
+	TAILQ_INIT(&os->runs);
+	os->session = next;
+	os->dirfd = openat(logdir, OUTFILE_DIR, O_RDONLY | O_DIRECTORY |
+	    O_NOFOLLOW | O_CLOEXEC);
+	if (os->dirfd == -1 && (os->max != 0 || errno != ENOENT))
+		log_warn("%s: no output is stored", OUTFILE_DIR);
+}
+
+/* A file takes whole blocks, however small it is. */
+static uint64_t
+blocks(uint64_t bytes)
+{
+	return ((bytes + STORE_BLOCK - 1) / STORE_BLOCK * STORE_BLOCK);
+}
+
+/* Of an earlier session: what is ours is counted when it is written. */
+static void
+count_one(struct outstore *os, const char *name)
+{
+	struct stat st;
+	char *end;
+
+	if (strtoull(name, &end, 10) < os->session && *end == '-' &&
+	    fstatat(os->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode))
+		os->total += blocks((uint64_t)st.st_size);
+}
+
+static void
+on_count(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval soon = { 0, 0 };
+	struct outstore *os = arg;
+	struct dirent *d;
+	int i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < COUNT_TURN; i++) {
+		if ((d = readdir(os->counting)) != NULL) {
+			count_one(os, d->d_name);
+			continue;
+		}
+		(void)closedir(os->counting);
+		os->counting = NULL;
+		return;
+	}
+	(void)event_add(os->count, &soon);
+}
+
+void
+outstore_start(struct outstore *os, struct event_base *base)
+{
+	int fd;
+
+	os->base = base;
+	if (os->max == 0 || os->dirfd == -1)
+		return;
+	os->count = event_new(base, -1, 0, on_count, os);
+	fd = openat(os->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (os->count == NULL || fd == -1 ||
+	    event_priority_set(os->count, 1) == -1 ||
+	    (os->counting = fdopendir(fd)) == NULL)
+		fatal(EXIT_SYSTEM, "%s", OUTFILE_DIR);
+	event_active(os->count, 0, 0);
+}
+
+static struct stored *
+find(const struct outstore *os, uint64_t run)
+{
+	struct stored *s;
+
+	TAILQ_FOREACH(s, &os->runs, entry)
+		if (s->run == run)
+			return (s);
+	return (NULL);
+}
+
+static uint64_t
+sum(uint64_t a, uint64_t b)
+{
+	return (a > INT64_MAX - (b < INT64_MAX ? b : INT64_MAX) ?
+	    INT64_MAX : a + b);
+}
+
+/* What waits to be written is not; nor is what still comes. */
+static void
+lose(struct stored *s, const char *why)
+{
+	s->lost = why;
+	s->cut = sum(s->cut, s->outlen);
+	s->outlen = 0;
+	buf_reset(&s->out);
+}
+
+/* Does so much of the disk stay free, for the log? */
+static int
+has_room(const struct stored *s, size_t n)
+{
+	struct statvfs v;
+
+	return (fstatvfs(s->os->dirfd, &v) == 0 && v.f_frsize != 0 &&
+	    v.f_bavail > v.f_blocks / ROOM_PARTS + n / v.f_frsize + 1);
+}
+
+static int
+create(struct stored *s)
+{
+	uint8_t start[OUTFILE_START];
+	char name[OUTFILE_NAME];
+
+	outfile_name(name, s->intent, s->run);
+	s->fd = openat(s->os->dirfd, name, O_WRONLY | O_CREAT | O_EXCL |
+	    O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (s->fd == -1)
+		return (-1);
+	outfile_start(start, s->run);
+	(void)crypto_generichash_init(&s->hash, NULL, 0, sizeof(s->digest));
+	if (io_write(s->fd, start, sizeof(start)) == -1)
+		return (-1);
+	(void)crypto_generichash_update(&s->hash, start, sizeof(start));
+	s->bytes = sizeof(start);
+	return (0);
+}
+
+/* What is there of it ends behind a whole part. */
+static void
+take_back(struct stored *s)
+{
+	char name[OUTFILE_NAME];
+
+	if (s->bytes > OUTFILE_START &&
+	    ftruncate(s->fd, (off_t)s->bytes) == 0)
+		return;
+	outfile_name(name, s->intent, s->run);
+	(void)unlinkat(s->os->dirfd, name, 0);
+	(void)close(s->fd);
+	s->fd = -1;
+	s->bytes = 0;
+}
+
+static void
+store(struct stored *s)
+{
+	struct outstore *os = s->os;
+
+	if (s->out.len == 0)
+		return;
+	if (os->dirfd == -1)
+		lose(s, "there is no directory for it");
+	else if (sum(os->total, s->out.len) > os->total_max)
+		lose(s, "as much is stored as logging.outputTotalMB says");
+	else if (!has_room(s, s->out.len))
+		lose(s, "there is not enough room on the disk");
+	else if ((s->fd == -1 && create(s) == -1) ||
+	    io_write(s->fd, s->out.data, s->out.len) == -1) {
+		lose(s, errno == ENOSPC || errno == EDQUOT ?
+		    "there is not enough room on the disk" :
+		    "it could not be written");
+		if (s->fd != -1)
+			take_back(s);
+	} else {
+		(void)crypto_generichash_update(&s->hash, s->out.data,
+		    s->out.len);
+		os->total += blocks(s->bytes + s->out.len) - blocks(s->bytes);
+		s->bytes += s->out.len;
+	}
+	buf_reset(&s->out);
+	s->outlen = 0;
+}
+
+/* Kinds that this is none of are not there: outfile.c knows them all. */
+static int
+on_part(const struct outfile_part *v, void *arg)
+{
+	struct stored *s = arg;
+	const int is_output = v->kind != OUTFILE_GAP &&
+	    v->kind != OUTFILE_SIZE;
+
+	if (v->kind == OUTFILE_GAP)
+		s->cut = sum(s->cut, v->gap);
+	if (s->lost != NULL) {
+		if (is_output)
+			s->cut = sum(s->cut, v->len);
+		return (0);
+	}
+	outfile_put(&s->out, v->kind, v->at_us, v->len);
+	buf_put(&s->out, v->p, v->len);
+	if (is_output)
+		s->outlen += v->len;
+	return (0);
+}
+
+static void
+end_pipe(struct stored *s)
+{
+	if (s->ev != NULL)
+		event_free(s->ev);
+	s->ev = NULL;
+	if (s->pipe != -1)
+		(void)close(s->pipe);
+	s->pipe = -1;
+}
+
+/*
+ * What is there now, at most so much: 1 if there may be more.  A runner that
+ * sends what cannot be, or more than it may, is not listened to.
+ */
+static int
+take_some(struct stored *s)
+{
+	static uint8_t chunk[STORE_CHUNK];
+	ssize_t n;
+
+	do {
+		n = read(s->pipe, chunk, sizeof(chunk));
+	} while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		return (0);
+	if (n <= 0) {
+		end_pipe(s);
+		return (0);
+	}
+	s->seen += (uint64_t)n;
+	if (outfile_feed(&s->parts, chunk, (size_t)n, on_part, s) == -1) {
+		store(s);
+		lose(s, "what came of it makes no sense");
+		end_pipe(s);
+		return (0);
+	}
+	store(s);
+	if (s->seen <= s->os->max)
+		return (1);
+	lose(s, "more came than there may be");
+	end_pipe(s);
+	return (0);
+}
+
+static void
+on_pipe(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)take_some(arg);
+}
+
+static int
+is_pipe(int fd)
+{
+	struct stat st;
+	int fl;
+
+	return (fstat(fd, &st) != -1 && S_ISFIFO(st.st_mode) &&
+	    (fl = fcntl(fd, F_GETFL)) != -1 &&
+	    (fl & O_ACCMODE) == O_RDONLY &&
+	    fcntl(fd, F_SETFL, fl | O_NONBLOCK) != -1);
+}
+
+int
+outstore_take(struct outstore *os, const struct open_run *run, int fd)
+{
+	struct stored *s;
+
+	if (run == NULL || os->max == 0 || !is_pipe(fd) ||
+	    find(os, run->id) != NULL) {
+		(void)close(fd);
+		return (run == NULL ? 0 : -1);
+	}
+	s = xcalloc(1, sizeof(*s));
+	s->os = os;
+	s->run = run->id;
+	s->intent = run->record;
+	s->pipe = fd;
+	s->fd = -1;
+	buf_init(&s->out, UINT32_MAX);
+	s->ev = event_new(os->base, fd, EV_READ | EV_PERSIST, on_pipe, s);
+	if (s->ev == NULL || event_priority_set(s->ev, 1) == -1 ||
+	    event_add(s->ev, NULL) == -1)
+		fatalx(EXIT_SYSTEM, "event of a run's output");
+	TAILQ_INSERT_TAIL(&os->runs, s, entry);
+	return (0);
+}
+
+/* The file is as it will be. */
+static void
+make_durable(struct stored *s)
+{
+	(void)crypto_generichash_final(&s->hash, s->digest,
+	    sizeof(s->digest));
+	if (fchmod(s->fd, OUTFILE_MODE) == -1 || io_fsync(s->fd) == -1 ||
+	    io_fsync(s->os->dirfd) == -1) {
+		log_warn("%s: output of a run", OUTFILE_DIR);
+		s->lost = "it could not be made durable";
+		s->cut = INT64_MAX;
+		s->bytes = 0;
+		take_back(s);
+		return;
+	}
+	(void)close(s->fd);
+	s->fd = -1;
+}
+
+void
+outstore_settle(struct outstore *os, uint64_t run)
+{
+	struct stored *s = find(os, run);
+
+	if (s == NULL || s->settled)
+		return;
+	while (s->pipe != -1 && take_some(s))
+		;
+	if (s->lost == NULL && outfile_inside(&s->parts))
+		s->lost = "its end did not come";
+	end_pipe(s);
+	if (s->fd != -1)
+		make_durable(s);
+	s->settled = 1;
+}
+
+static void
+put_fields(struct buf *b, const uint8_t digest[32], uint64_t bytes)
+{
+	field_hex(b, "output", digest, 32);
+	field_u64(b, "output_bytes", bytes);
+}
+
+void
+outstore_fields(const struct outstore *os, uint64_t run, struct buf *b)
+{
+	const struct stored *s = find(os, run);
+
+	if (s == NULL)
+		return;
+	if (s->bytes != 0)
+		put_fields(b, s->digest, s->bytes);
+	if (s->cut != 0)
+		field_u64(b, "output_cut", s->cut);
+	if (s->lost != NULL)
+		field_str(b, "output_lost", s->lost);
+}
+
+void
+outstore_forget(struct outstore *os, uint64_t run)
+{
+	struct stored *s = find(os, run);
+
+	if (s == NULL)
+		return;
+	TAILQ_REMOVE(&os->runs, s, entry);
+	end_pipe(s);
+	if (s->fd != -1)
+		(void)close(s->fd);
+	outfile_free(&s->parts);
+	buf_free(&s->out);
+	freezero(s, sizeof(*s));
+}
+
+int
+outstore_read(const struct outstore *os, uint64_t run, uint64_t intent)
+{
+	char name[OUTFILE_NAME];
+	struct stat st;
+	int fd;
+
+	outfile_name(name, intent, run);
+	fd = os->dirfd == -1 ? -1 : openat(os->dirfd, name, O_RDONLY |
+	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return (fd);
+	(void)close(fd);
+	return (-1);
+}
+
+void
+outstore_found(struct outstore *os, uint64_t run, uint64_t intent,
+    struct buf *b)
+{
+	static uint8_t chunk[STORE_CHUNK];
+	crypto_generichash_state hash;
+	uint8_t digest[32];
+	uint64_t bytes = 0;
+	ssize_t n;
+	int fd;
+
+	if ((fd = outstore_read(os, run, intent)) == -1)
+		return;
+	(void)crypto_generichash_init(&hash, NULL, 0, sizeof(digest));
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
+		(void)crypto_generichash_update(&hash, chunk,
+		    (unsigned long long)n);
+		bytes += (uint64_t)n;
+	}
+	(void)crypto_generichash_final(&hash, digest, sizeof(digest));
+	if (n == 0 && fchmod(fd, OUTFILE_MODE) == 0 && io_fsync(fd) == 0 &&
+	    io_fsync(os->dirfd) == 0)
+		put_fields(b, digest, bytes);
+	else
+		field_str(b, "output_lost", "what there is of it could not "
+		    "be read");
+	(void)close(fd);
+}

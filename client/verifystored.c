@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/* Stored output against the log; see verifystored.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/recwalk.h"
+#include "client/stored.h"
+#include "client/verifystored.h"
+#include "common/io.h"
+#include "common/outfile.h"
+#include "common/plan.h"
+
+struct verifystored {
+	struct stored_output *v;
+	size_t		 n;
+};
+
+#define NO_SUCH	1		/* exit status of who asks for none */
+
+struct verifystored *
+verifystored_new(void)
+{
+	return (xcalloc(1, sizeof(struct verifystored)));
+}
+
+void
+verifystored_free(struct verifystored *s)
+{
+	free(s->v);
+	free(s);
+}
+
+static void
+on_line(const struct record_view *v, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	struct verifystored *s = arg;
+	struct stored_output o;
+	char run[RUNID_TEXT];
+
+	(void)offset;
+	if (memmem(line, len, "\"output\":", 9) == NULL ||
+	    record_member_str(v->json, v->jsonlen, "run", run,
+	    sizeof(run)) == -1)
+		return;
+	memset(&o, 0, sizeof(o));
+	stored_see(&o, v);
+	if (!o.has || runid_parse(run, &o.run) == -1)
+		return;
+	s->v = xrecallocarray(s->v, s->n, s->n + 1, sizeof(*s->v));
+	s->v[s->n++] = o;
+}
+
+void
+verifystored_lines(struct verifystored *s, struct verify *v)
+{
+	verify_lines(v, on_line, NULL, s);
+}
+
+static void
+say(struct verify_report *r, enum verify_status status, const char *word,
+    const struct stored_output *o)
+{
+	char name[OUTFILE_NAME];
+
+	outfile_name(name, o->intent, o->run);
+	r->status = status;
+	r->note[0] = '\0';
+	(void)snprintf(r->line, sizeof(r->line),
+	    "%s record=%llu rule=output file=%s/%s", word,
+	    (unsigned long long)o->record, OUTFILE_DIR, name);
+}
+
+/* Does the report leave room for something worse? */
+static int
+is_good(const struct verify_report *r)
+{
+	return (r->status == VERIFY_OK || r->status == VERIFY_UNSEALED);
+}
+
+/* The records that it belongs to are there. */
+static int
+is_due(const struct verify_report *r, const struct stored_output *o)
+{
+	return (o->intent >= r->res.first);
+}
+
+/* All of a regular file in *b, or -1 and errno. */
+static int
+read_file(int dirfd, const struct stored_output *o, struct buf *b)
+{
+	char name[OUTFILE_NAME];
+	uint8_t chunk[65536];
+	struct stat st;
+	ssize_t n = -1;
+	int fd;
+
+	buf_init(b, STORED_MAX);
+	outfile_name(name, o->intent, o->run);
+	if ((fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC)) == -1)
+		return (-1);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		while ((n = io_read(fd, chunk, sizeof(chunk))) > 0)
+			buf_put(b, chunk, (size_t)n);
+	(void)close(fd);
+	return (n == 0 ? 0 : -1);
+}
+
+static void
+check_file(int dirfd, const struct stored_output *o, struct verify_report *r)
+{
+	struct buf b;
+
+	if (read_file(dirfd, o, &b) == -1)
+		say(r, errno == ENOENT ? VERIFY_MISSING : VERIFY_IO,
+		    errno == ENOENT ? "MISSING" : "ERROR", o);
+	else if (stored_wrong(o, b.data, b.len) != NULL)
+		say(r, VERIFY_TAMPERED, "TAMPERED", o);
+	buf_free(&b);
+}
+
+void
+verifystored_dir(const struct verifystored *s, const char *dir,
+    struct verify_report *r)
+{
+	char path[PLAN_MAXPATH];
+	size_t i;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/" OUTFILE_DIR, dir);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	for (i = 0; i < s->n && is_good(r); i++)
+		if (is_due(r, &s->v[i]) && fd != -1)
+			check_file(fd, &s->v[i], r);
+		else if (is_due(r, &s->v[i]))
+			say(r, VERIFY_MISSING, "MISSING", &s->v[i]);
+	if (fd != -1)
+		(void)close(fd);
+}
+
+void
+verifystored_daemon(const struct verifystored *s, const struct cli *cli,
+    struct verify_report *r)
+{
+	struct fail f;
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < s->n && is_good(r); i++) {
+		if (!is_due(r, &s->v[i]))
+			continue;
+		if (stored_get(cli, &s->v[i], &b, &f) == 0)
+			buf_free(&b);
+		else if (f.status == VERIFY_TAMPERED)
+			say(r, VERIFY_TAMPERED, "TAMPERED", &s->v[i]);
+		else if (f.status == NO_SUCH)
+			say(r, VERIFY_MISSING, "MISSING", &s->v[i]);
+		else
+			say(r, VERIFY_IO, "ERROR", &s->v[i]);
+	}
+}

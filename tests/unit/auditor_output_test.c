@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: ISC */
+/* Files of stored output: what is in them, and where it ends. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "auditor/outstore.h"
+#include "common/field.h"
+#include "common/outfile.h"
+
+#define RUN	0x123456789abULL
+
+static char dir[] = "/tmp/cbt-output-XXXXXX";
+static struct outstore os;
+static struct event_base *base;
+static int dirfd_log;
+static uint64_t next_intent = 100;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	assert_int_not_equal(sodium_init(), -1);
+	assert_non_null(mkdtemp(dir));
+	dirfd_log = open(dir, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(mkdirat(dirfd_log, OUTFILE_DIR, 0700), 0);
+	base = event_base_new();
+	assert_int_equal(event_base_priority_init(base, 2), 0);
+	return (0);
+}
+
+static void
+empty(void)
+{
+	struct dirent *d;
+	DIR *all;
+	int fd;
+
+	fd = openat(dirfd_log, OUTFILE_DIR, O_RDONLY | O_DIRECTORY);
+	all = fdopendir(fd);
+	while ((d = readdir(all)) != NULL)
+		(void)unlinkat(fd, d->d_name, 0);
+	(void)closedir(all);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	empty();
+	(void)unlinkat(dirfd_log, OUTFILE_DIR, AT_REMOVEDIR);
+	(void)close(dirfd_log);
+	(void)rmdir(dir);
+	event_base_free(base);
+	return (0);
+}
+
+static void
+begin(uint64_t max, uint64_t total)
+{
+	memset(&os, 0, sizeof(os));
+	os.max = max;
+	os.total_max = total;
+	outstore_open(&os, dirfd_log, next_intent + 1);
+	assert_int_not_equal(os.dirfd, -1);
+	outstore_start(&os, base);
+	while (os.counting != NULL)
+		(void)event_base_loop(base, EVLOOP_ONCE);
+}
+
+static void
+end(void)
+{
+	if (os.count != NULL)
+		event_free(os.count);
+	(void)close(os.dirfd);
+}
+
+static int
+take(uint64_t run)
+{
+	struct open_run r = { run, ++next_intent, NULL };
+	int p[2];
+
+	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
+	assert_int_equal(outstore_take(&os, &r, p[0]), 0);
+	return (p[1]);
+}
+
+/* What there is to read goes through the loop until it is waited for. */
+static void
+sends(int fd, struct buf *b)
+{
+	assert_int_equal(write(fd, b->data, b->len), (ssize_t)b->len);
+	buf_reset(b);
+	(void)event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static void
+put(struct buf *b, enum outfile_kind kind, const char *text)
+{
+	outfile_put(b, kind, 7, strlen(text));
+	buf_put(b, text, strlen(text));
+}
+
+/* The fields of its end; the file's bytes in *file, or none. */
+static void
+settles(uint64_t run, struct buf *fields, struct buf *file)
+{
+	uint8_t p[65536], digest[32];
+	struct field f;
+	ssize_t n;
+	int fd;
+
+	buf_init(fields, 65536);
+	buf_init(file, 1U << 20);
+	outstore_settle(&os, run);
+	outstore_settle(&os, run);
+	outstore_fields(&os, run, fields);
+	if ((fd = outstore_read(&os, run, next_intent)) != -1) {
+		while ((n = read(fd, p, sizeof(p))) > 0)
+			buf_put(file, p, (size_t)n);
+		(void)close(fd);
+	}
+	if (field_find(fields->data, fields->len, "output", &f) == 1) {
+		(void)crypto_generichash(digest, 32, file->data, file->len,
+		    NULL, 0);
+		assert_int_equal(f.len, 32);
+		assert_memory_equal(f.val, digest, 32);
+		assert_int_equal(field_get_u64(fields->data, fields->len,
+		    "output_bytes", 0), file->len);
+	} else
+		assert_int_equal(file->len, 0);
+	outstore_forget(&os, run);
+}
+
+static uint64_t
+number(const struct buf *fields, const char *key)
+{
+	return (field_get_u64(fields->data, fields->len, key, 0));
+}
+
+static void
+is_lost(const struct buf *fields, const char *want)
+{
+	char *text = field_get_str(fields->data, fields->len, "output_lost");
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void
+test_stored(void **state)
+{
+	uint8_t start[OUTFILE_START];
+	struct buf b, fields, file;
+	struct stat st;
+	char name[OUTFILE_NAME];
+	int fd;
+
+	(void)state;
+	begin(65536, 1U << 30);
+	fd = take(RUN);
+	buf_init(&b, 65536);
+	put(&b, OUTFILE_OUT, "out\n");
+	sends(fd, &b);
+	put(&b, OUTFILE_ERR, "err\n");
+	outfile_put_gap(&b, 9, 1000);
+	sends(fd, &b);
+	settles(RUN, &fields, &file);
+	outfile_start(start, RUN);
+	assert_memory_equal(file.data, start, sizeof(start));
+	assert_int_equal(file.len, 16 + 20 + 20 + 24);
+	assert_int_equal(number(&fields, "output_cut"), 1000);
+	is_lost(&fields, "");
+	outfile_name(name, next_intent, RUN);
+	assert_int_equal(fstatat(os.dirfd, name, &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, OUTFILE_MODE);
+	/* nothing printed: no file */
+	(void)close(fd);
+	fd = take(RUN + 1);
+	(void)close(fd);
+	(void)event_base_loop(base, EVLOOP_NONBLOCK);
+	settles(RUN + 1, &fields, &file);
+	assert_int_equal(fields.len, 0);
+	buf_free(&b);
+	end();
+}
+
+/* A part that lacks some of it, and what is none, end what is stored. */
+static void
+test_broken(void **state)
+{
+	struct buf b, fields, file;
+	int fd;
+
+	(void)state;
+	begin(65536, 1U << 30);
+	buf_init(&b, 65536);
+	fd = take(RUN);
+	put(&b, OUTFILE_OUT, "whole");
+	put(&b, OUTFILE_OUT, "cut");
+	b.len -= 2;
+	sends(fd, &b);
+	(void)close(fd);
+	settles(RUN, &fields, &file);
+	assert_int_equal(file.len, 16 + 21);
+	is_lost(&fields, "its end did not come");
+	fd = take(RUN);
+	put(&b, OUTFILE_OUT, "whole");
+	put(&b, (enum outfile_kind)77, "none");
+	sends(fd, &b);
+	settles(RUN, &fields, &file);
+	assert_int_equal(file.len, 16 + 21);
+	is_lost(&fields, "what came of it makes no sense");
+	assert_int_equal(write(fd, "x", 1), -1);
+	(void)close(fd);
+	buf_free(&b);
+	end();
+}
+
+static void
+test_bounds(void **state)
+{
+	struct buf b, fields, file;
+	char text[4001];
+	int fd, i;
+
+	(void)state;
+	memset(text, 'x', 4000);
+	text[4000] = '\0';
+	empty();
+	begin(16384, 1U << 30);
+	buf_init(&b, 1U << 20);
+	fd = take(RUN);
+	for (i = 0; i < 10; i++)
+		put(&b, OUTFILE_OUT, text);
+	sends(fd, &b);
+	settles(RUN, &fields, &file);
+	assert_true(file.len <= 16384 + 65536);
+	is_lost(&fields, "more came than there may be");
+	assert_int_equal(write(fd, "x", 1), -1);
+	(void)close(fd);
+	end();
+	/* of all of them together, with those that were there */
+	begin(1U << 20, 65536);
+	assert_true(os.total >= file.len);
+	for (i = 0; i < 4; i++) {
+		fd = take(RUN + (uint64_t)i);
+		put(&b, OUTFILE_OUT, text);
+		put(&b, OUTFILE_OUT, text);
+		put(&b, OUTFILE_OUT, text);
+		sends(fd, &b);
+		(void)close(fd);
+		settles(RUN + (uint64_t)i, &fields, &file);
+	}
+	is_lost(&fields, "as much is stored as logging.outputTotalMB says");
+	assert_int_equal(number(&fields, "output_cut"), 12000);
+	assert_true(os.total <= 65536);
+	buf_free(&b);
+	end();
+}
+
+/* Nobody's file is written to, or read, in place of a run's. */
+static void
+test_there(void **state)
+{
+	struct open_run r = { RUN, 0, NULL };
+	struct buf b, fields, file;
+	char name[OUTFILE_NAME];
+	int fd, p[2];
+
+	(void)state;
+	empty();
+	begin(65536, 1U << 30);
+	buf_init(&b, 65536);
+	outfile_name(name, next_intent + 1, RUN);
+	assert_int_equal(symlinkat("/etc/passwd", os.dirfd, name), 0);
+	fd = take(RUN);
+	put(&b, OUTFILE_OUT, "text");
+	sends(fd, &b);
+	(void)close(fd);
+	settles(RUN, &fields, &file);
+	is_lost(&fields, "it could not be written");
+	assert_int_equal(number(&fields, "output_cut"), 4);
+	/* the other end of a pipe, a file, and one pipe more */
+	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
+	assert_int_equal(outstore_take(&os, &r, p[1]), -1);
+	assert_int_equal(outstore_take(&os, &r, open("/dev/null",
+	    O_RDONLY)), -1);
+	assert_int_equal(outstore_take(&os, NULL, p[0]), 0);
+	fd = take(RUN);
+	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
+	assert_int_equal(outstore_take(&os, &r, p[0]), -1);
+	(void)close(p[1]);
+	(void)close(fd);
+	outstore_forget(&os, RUN);
+	buf_free(&b);
+	end();
+}
+
+/* Of a run that a crash has ended. */
+static void
+test_found(void **state)
+{
+	struct buf b, fields;
+	struct field f;
+	int fd;
+
+	(void)state;
+	empty();
+	begin(65536, 1U << 30);
+	buf_init(&b, 65536);
+	fd = take(RUN);
+	put(&b, OUTFILE_OUT, "before the crash");
+	sends(fd, &b);
+	outstore_forget(&os, RUN);
+	(void)close(fd);
+	end();
+	begin(65536, 1U << 30);
+	buf_init(&fields, 65536);
+	outstore_found(&os, RUN, next_intent, &fields);
+	assert_int_equal(field_find(fields.data, fields.len, "output", &f),
+	    1);
+	assert_int_equal(number(&fields, "output_bytes"), 16 + 32);
+	buf_free(&fields);
+	buf_init(&fields, 65536);
+	outstore_found(&os, RUN, next_intent + 1, &fields);
+	assert_int_equal(fields.len, 0);
+	buf_free(&fields);
+	buf_free(&b);
+	end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stored),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_there),
+		cmocka_unit_test(test_found),
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return (cmocka_run_group_tests(tests, set_up, tear_down));
+}
