@@ -197,6 +197,8 @@ static long c_reboot(void) { return (syscall(SYS_reboot, 0, 0, 0, 0)); }
 static long c_module(void) { return (syscall(SYS_finit_module, -1, 0, 0)); }
 static long c_readv(void) { return (syscall(SYS_process_vm_readv, 1, 0, 0,
     0, 0, 0)); }
+static long c_writev(void) { return (syscall(SYS_process_vm_writev, 1, 0, 0,
+    0, 0, 0)); }
 static long c_handle(void) { return (syscall(SYS_open_by_handle_at, -1, 0,
     0)); }
 static long c_bind(void) { return (bind(-1, NULL, 0)); }
@@ -340,6 +342,7 @@ static const struct attempt attempts[] = {
 	{ X, "reboot", c_reboot, EPERM },
 	{ X, "finit_module", c_module, EPERM },
 	{ X, "process_vm_readv", c_readv, 0 },	/* as init reads arguments */
+	{ X, "process_vm_writev", c_writev, 0 },	/* and answers */
 	{ X, "open_by_handle_at", c_handle, EPERM },
 	{ F, "getpid", c_getpid, 0 }, { F, "socket", c_socket, EACCES },
 	{ F, "inet", c_inet, EACCES }, { F, "accept4", c_accept, DEAD },
@@ -372,6 +375,7 @@ static const struct attempt attempts[] = {
 	{ N, "io_uring_setup", c_uring, EPERM },
 	{ N, "userfaultfd", c_uffd, EPERM },
 	{ N, "process_vm_readv", c_readv, EPERM },
+	{ N, "process_vm_writev", c_writev, EPERM },
 	{ N, "open_by_handle_at", c_handle, EPERM },
 };
 
