@@ -72,8 +72,7 @@ struct runner {
 
 /*
  * runstart.c: a process that the spawner has forked becomes a runner, and
- * builds the sandbox; it ends where that fails.  What is to be a runner is of
- * zeroes, and not written before it has to be: every page that is costs a copy.
+ * builds the sandbox; it ends where that fails.
  */
 void	runner_setup(struct runner *, const struct job *);
 void	runner_start(struct runner *);

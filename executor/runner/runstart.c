@@ -35,6 +35,7 @@
 void
 runner_setup(struct runner *r, const struct job *job)
 {
+	memset(r, 0, sizeof(*r));
 	r->job = job;
 	r->ctl = job->ctl;
 	r->box = r->go = r->door = r->trouble = r->pidfd = -1;
