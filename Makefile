@@ -264,17 +264,16 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/reveal.c client/slotkey.c client/slots.c \
 		client/standing.c client/status.c client/still.c client/stop.c \
 		client/stored.c client/storedshow.c client/storedcast.c \
-		client/termsafe.c \
-		client/storing.c client/stream.c client/timeword.c \
-		client/top.c client/topdraw.c client/tty.c client/ttymode.c \
-		client/user.c client/verify.c client/verifyby.c \
-		client/verifycmd.c client/verifystored.c client/when.c client/why.c \
+		client/termsafe.c client/storing.c client/stream.c \
+		client/timeword.c client/top.c client/topdraw.c client/tty.c \
+		client/ttymode.c client/termsize.c client/user.c \
+		client/verify.c client/verifyby.c client/verifycmd.c \
+		client/verifystored.c client/when.c client/why.c \
 		client/whoiswho.c client/backup/backupcmd.c \
 		client/backup/backupfail.c client/backup/backuphead.c \
 		client/backup/backupin.c client/backup/backupkey.c \
 		client/backup/backupout.c client/backup/backupread.c \
-		client/backup/backupset.c \
-		client/backup/logadd.c \
+		client/backup/backupset.c client/backup/logadd.c \
 		client/backup/logstate.c client/backup/phrase.c \
 		client/backup/recovercmd.c client/backup/restorecmd.c \
 		client/backup/setaside.c client/backup/restoreplace.c \
@@ -294,14 +293,14 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
 		client/mcp/mcpcall.c client/mcp/mcpcancel.c \
 		client/mcp/mcpelicit.c client/mcp/mcpera.c \
-		client/mcp/mcpfile.c \
-		client/mcp/mcpprompt.c client/mcp/mcpstate.c \
-		client/mcp/mcpquery.c client/mcp/mcprequest.c \
-		client/mcp/mcpserver.c client/mcp/tooltable.c \
-		client/report/chart.c client/report/gather.c \
-		client/report/reportcmd.c client/report/reporthtml.c \
-		client/report/reportjson.c client/report/reporttext.c \
-		client/report/tally.c client/report/unused.c
+		client/mcp/mcpfile.c client/mcp/mcpprompt.c \
+		client/mcp/mcpstate.c client/mcp/mcpquery.c \
+		client/mcp/mcprequest.c client/mcp/mcpserver.c \
+		client/mcp/tooltable.c client/report/chart.c \
+		client/report/gather.c client/report/reportcmd.c \
+		client/report/reporthtml.c client/report/reportjson.c \
+		client/report/reporttext.c client/report/tally.c \
+		client/report/unused.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

@@ -166,8 +166,8 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 	r->stops = r->tty;
 	if (r->tty)
 		request_tty(req);
-	r->rows = req->rows;
-	r->cols = req->cols;
+	r->size.rows = req->rows;
+	r->size.cols = req->cols;
 	add_account(req);
 	add_words(req, a, argc - optind - 1, argv + optind + 1);
 }

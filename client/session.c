@@ -29,25 +29,12 @@
 #define OUTPUT_GRACE_MS	5000
 
 static void
-send_size(struct session *r)
-{
-	uint16_t rows, cols;
-
-	tty_size(&rows, &cols);
-	if (!r->raw || r->redraw || (rows == r->rows && cols == r->cols))
-		return;
-	r->rows = rows;
-	r->cols = cols;
-	conn_winsize(r->conn, rows, cols);
-}
-
-static void
 go_raw(struct session *r)
 {
 	r->raw = 1;
 	if (tty_raw() == -1)
 		complain("the terminal: %s", strerror(errno));
-	send_size(r);
+	termsize_send(&r->size, r->conn);
 }
 
 /* As it was, whatever the command has left it in. */
@@ -57,16 +44,6 @@ leave_tty(struct session *r)
 	ttymode_put(&r->modes, ttymode_off);
 	memset(&r->modes, 0, sizeof(r->modes));
 	tty_restore();
-}
-
-/* Who draws only what has changed is made to draw all of it. */
-static void
-ask_redraw(struct session *r)
-{
-	if (!r->stops || r->rows < 2)
-		return;
-	conn_winsize(r->conn, --r->rows, r->cols);
-	r->redraw = 1;
 }
 
 /* The terminal is for who comes then. */
@@ -80,7 +57,8 @@ suspend(struct session *r)
 		return;
 	go_raw(r);
 	ttymode_put(&r->modes, ttymode_on);
-	ask_redraw(r);
+	if (r->stops)
+		termsize_redraw(&r->size, r->conn);
 }
 
 /* Asks the daemon to end the run; 0 if that was done before. */
@@ -119,8 +97,8 @@ handle_signal(struct session *r)
 		suspend(r);
 	if (came.resumed && r->raw)
 		go_raw(r);
-	if (came.resized)
-		send_size(r);
+	if (came.resized && r->raw)
+		termsize_send(&r->size, r->conn);
 	if (came.ends == 0)
 		return;
 	if (leaves(r, came.last)) {
@@ -163,10 +141,7 @@ on_screen(void *arg, uint8_t *buf, size_t *n)
 	struct session *r = arg;
 
 	ttymode_see(&r->modes, buf, *n);
-	if (r->redraw) {
-		r->redraw = 0;
-		send_size(r);
-	}
+	termsize_drawn(&r->size);
 }
 
 static void
@@ -408,14 +383,20 @@ read_daemon(struct session *r)
 	finish(r);
 }
 
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return (a == 0 || (b != 0 && b < a) ? b : a);
+}
+
 /* In ms, or -1. */
 static int
 patience(const struct session *r)
 {
-	int64_t at = r->leaving ? 0 : r->leave_at, left;
+	int64_t at, left;
 
-	if (at == 0)
-		at = r->word.at;
+	at = sooner(r->leaving ? 0 : r->leave_at, sooner(r->word.at,
+	    r->size.at));
 	if (at == 0)
 		return (conn_patience(r->conn));
 	left = at - timeword_now();
@@ -460,8 +441,10 @@ turn(struct session *r)
 		ms = patience(r);
 	if ((n = poll(p, 8, ms)) == -1)
 		return;		/* EINTR: wake is readable now */
-	if (!r->finished)
+	if (!r->finished) {
 		timeword_say(&r->word, r->id);
+		termsize_turn(&r->size, r->conn);
+	}
 	if (n == 0 && !r->finished)
 		overdue(r);
 	else if (n == 0) {
@@ -569,8 +552,8 @@ session_streams(struct session *r, struct runreq *req)
 	    stream_one_file();
 	if (r->joined)
 		req->flags |= RUNREQ_JOIN;
-	r->rows = req->rows;
-	r->cols = req->cols;
+	r->size.rows = req->rows;
+	r->size.cols = req->cols;
 }
 
 int

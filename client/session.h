@@ -8,6 +8,7 @@
 
 #include "client/conn.h"
 #include "client/stream.h"
+#include "client/termsize.h"
 #include "client/timeword.h"
 #include "client/tty.h"
 #include "client/ttymode.h"
@@ -30,9 +31,7 @@ struct session {
 	struct ttymode	 modes;		/* that it has set */
 	int		 stops;		/* Ctrl-Z stops us, and is not its */
 	int		 stopping;	/* it was typed */
-	int		 redraw;	/* the size is put right later */
-	uint16_t	 rows;		/* as the daemon knows them */
-	uint16_t	 cols;
+	struct termsize	 size;
 	int		 detach;	/* -d */
 	const char	*left;		/* it goes on by itself: "running" */
 	int		 started;

@@ -15,21 +15,32 @@ UNDO="rm -rf '$A'; $UNDO"
 chmod 755 "$A"
 P=$W/project
 install -d -o cbtagent -g "$(id -g cbtagent)" "$P"
+# It looks at its size from time to time and draws all of it if that is another
+# one; meanwhile something moves.
 cat >"$A/gemini" <<'END'
 #!/usr/bin/python3
-import os, signal, sys, tty
-n = 0
-def draw(*a):
-    global n
+import os, select, tty
+n = ticks = 0
+size = None
+def draw():
+    global n, size
     c = os.get_terminal_size(1)
+    if c == size:
+        return
+    size = c
     os.write(1, b"\033[Hdrawn %d %dx%d\n" % (n, c.columns, c.lines))
     n += 1
 tty.setraw(0)
 os.write(1, b"\033[?1049h\033[?2004h\033[?1000;1006h\033[?25l\033[>1u")
-signal.signal(signal.SIGWINCH, draw)
 draw()
 got = b""
 while True:
+    if not select.select([0], [], [], 0.02)[0]:
+        ticks += 1
+        os.write(1, b"\033[3;1H" + b"|/-\\"[ticks % 4:][:1])
+        if ticks % 10 == 0:
+            draw()
+        continue
     got += os.read(0, 4096)
     if got.endswith(b"end"):
         break
