@@ -274,6 +274,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/backup/backupin.c client/backup/backupkey.c \
 		client/backup/backupout.c client/backup/backupread.c \
 		client/backup/backupset.c client/backup/logadd.c \
+		client/backup/backupstored.c \
 		client/backup/logstate.c client/backup/phrase.c \
 		client/backup/recovercmd.c client/backup/restorecmd.c \
 		client/backup/setaside.c client/backup/restoreplace.c \

@@ -21,6 +21,7 @@
 
 #include "client/backup/backupfail.h"
 #include "client/backup/backupset.h"
+#include "client/backup/backupstored.h"
 #include "client/backup/backupstream.h"
 #include "client/newfile.h"
 #include "client/out.h"
@@ -36,6 +37,13 @@ struct backing {
 	struct progress		 progress;
 };
 
+static void
+close_stored(const struct backing *b, size_t i, int fd)
+{
+	if (b->set.fds[i] == SET_STORED && fd != -1)
+		(void)close(fd);
+}
+
 /* One file of the set, to where it ended when the set was taken. */
 static int
 put_file(struct backing *b, size_t i, uint8_t digest[BACKUP_DIGEST],
@@ -43,6 +51,8 @@ put_file(struct backing *b, size_t i, uint8_t digest[BACKUP_DIGEST],
 {
 	const struct backup_file *file = &b->set.head.v[i];
 	const struct buf *mem = i == 0 ? &b->set.conf : &b->set.vault;
+	const int fd = b->set.fds[i] == SET_STORED ?
+	    backupstored_open(&b->set, file) : b->set.fds[i];
 	crypto_generichash_state h;
 	uint8_t part[65536];
 	uint64_t at;
@@ -52,19 +62,22 @@ put_file(struct backing *b, size_t i, uint8_t digest[BACKUP_DIGEST],
 	for (at = 0; at < file->size; at += n) {
 		n = file->size - at < sizeof(part) ? (size_t)(file->size -
 		    at) : sizeof(part);
-		if (b->set.fds[i] == -1)
+		if (b->set.fds[i] == -1)	/* in memory */
 			memcpy(part, mem->data + at, n);
-		else if (pread(b->set.fds[i], part, n, (off_t)at) !=
-		    (ssize_t)n) {
+		else if (pread(fd, part, n, (off_t)at) != (ssize_t)n) {
 			fail_set(f, EXIT_IO, "%s cannot be read, or has "
 			    "become shorter", file->name);
+			close_stored(b, i, fd);
 			return (-1);
 		}
 		(void)crypto_generichash_update(&h, part, n);
-		if (backup_out_put(b->out, part, n, f) == -1)
+		if (backup_out_put(b->out, part, n, f) == -1) {
+			close_stored(b, i, fd);
 			return (-1);
+		}
 		progress_add(&b->progress, n);
 	}
+	close_stored(b, i, fd);
 	(void)crypto_generichash_final(&h, digest, BACKUP_DIGEST);
 	return (0);
 }
@@ -190,6 +203,8 @@ backup(const struct cli *cli, const char *conf, const char *keyfile,
 		r = backup_secret_get(&s, keyfile, 1, f);
 	if (r == 0)
 		r = backup_set_take(&b.set, conf, &ps, f);
+	if (r == 0)
+		r = backupstored_add(&b.set, &ps, f);
 	if (r == 0)
 		r = strcmp(path, "-") == 0 ?
 		    put_stream(&b, STDOUT_FILENO, &s, f) :

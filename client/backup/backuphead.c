@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/backup/backuphead.h"
+#include "common/plan.h"
 #include "common/record/logseg.h"
 #include "common/xmalloc.h"
 
@@ -42,6 +43,28 @@ is_torn(const char *name)
 	    p[2] == '\0'));
 }
 
+/* Numbers of an intent and a run, as they are written. */
+static int
+is_output(const char *name)
+{
+	const char *p = name + strlen(BACKUP_OUTDIR);
+	char id[RUNID_TEXT], want[OUTFILE_NAME];
+	uint64_t intent, run;
+	char *end;
+
+	if (strncmp(name, BACKUP_OUTDIR, strlen(BACKUP_OUTDIR)) != 0)
+		return (0);
+	intent = strtoull(p, &end, 10);
+	if (*end != '-')
+		return (0);
+	(void)snprintf(id, sizeof(id), "%s", end + 1);
+	id[strcspn(id, ".")] = '\0';
+	if (runid_parse(id, &run) == -1)
+		return (0);
+	outfile_name(want, intent, run);
+	return (strcmp(p, want) == 0);
+}
+
 enum backup_part
 backup_part(const char *name)
 {
@@ -51,6 +74,8 @@ backup_part(const char *name)
 		return (PART_VAULT);
 	if (strcmp(name, BACKUP_LOGDIR LOG_CURRENT) == 0)
 		return (PART_LOG);
+	if (is_output(name))
+		return (PART_OUTPUT);
 	if (is_torn(name))
 		return (PART_TORN);
 	return (backup_first(name) != 0 ? PART_SEGMENT : PART_NONE);
@@ -64,6 +89,7 @@ most_of(enum backup_part part)
 		return (BACKUP_CONF_MAX);
 	case PART_VAULT:
 		return (BACKUP_VAULT_MAX);
+	case PART_OUTPUT:
 	case PART_TORN:
 		return (TORN_FILE_MAX);
 	default:
@@ -81,7 +107,8 @@ in_order(const struct backup_file *a, const struct backup_file *b)
 		return (pa < pb);
 	if (pa == PART_SEGMENT)
 		return (backup_first(a->name) < backup_first(b->name));
-	return (pa == PART_TORN && strcmp(a->name, b->name) < 0);
+	return ((pa == PART_TORN || pa == PART_OUTPUT) &&
+	    strcmp(a->name, b->name) < 0);
 }
 
 void

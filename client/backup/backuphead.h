@@ -7,11 +7,12 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/outfile.h"
 #include "common/record/record.h"
 
 #define BACKUP_NAME	80U
-#define BACKUP_FILES	65536U
-#define BACKUP_HEAD_MAX	(8U * 1024 * 1024)
+#define BACKUP_FILES	1048576U
+#define BACKUP_HEAD_MAX	(64U * 1024 * 1024)
 #define BACKUP_CONF_MAX	(1024U * 1024)
 #define BACKUP_VAULT_MAX (16U * 1024 * 1024)
 #define BACKUP_DIGEST	32U
@@ -19,6 +20,7 @@
 #define BACKUP_CONF	"clawbot.conf"
 #define BACKUP_VAULT	"vault/secrets.env"
 #define BACKUP_LOGDIR	"log/"
+#define BACKUP_OUTDIR	BACKUP_LOGDIR OUTFILE_DIR "/"
 
 /* What a file is, in the order in which they come. */
 enum backup_part {
@@ -27,7 +29,8 @@ enum backup_part {
 	PART_VAULT,
 	PART_TORN,
 	PART_SEGMENT,
-	PART_LOG
+	PART_LOG,
+	PART_OUTPUT
 };
 
 struct backup_file {

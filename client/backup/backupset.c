@@ -294,7 +294,7 @@ forget(struct backup_set *s)
 	size_t i;
 
 	for (i = 0; i < s->head.n; i++)
-		if (s->fds[i] != -1)
+		if (s->fds[i] >= 0)
 			(void)close(s->fds[i]);
 	free(s->fds);
 	free(s->head.v);
@@ -400,6 +400,7 @@ void
 backup_set_free(struct backup_set *s)
 {
 	forget(s);
+	free(s->stored);
 	backup_head_free(&s->head);
 	buf_free(&s->conf);
 	memset(s, 0, sizeof(*s));

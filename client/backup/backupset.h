@@ -11,12 +11,15 @@
 #include "client/backup/backuphead.h"
 #include "client/hostplaces.h"
 
+#define SET_STORED	(-2)		/* it is opened when its turn comes */
+
 struct backup_set {
 	struct backup_head head;
 	struct buf	 conf;
 	struct buf	 vault;
 	int		*fds;		/* for each file, -1: one of the
-					   two above */
+					   two above, or SET_STORED */
+	char		*stored;	/* directory of those, or NULL */
 };
 
 /*

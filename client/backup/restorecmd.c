@@ -87,7 +87,8 @@ on_data(void *arg, const void *p, size_t n, struct fail *f)
 		buf_put(&r->text, p, n);
 	else if (r->part == PART_VAULT)
 		buf_put(&r->vault, p, n);
-	else if (r->part != PART_TORN && logstate_data(&r->log, p, n,
+	else if (r->part != PART_TORN && r->part != PART_OUTPUT &&
+	    logstate_data(&r->log, p, n,
 	    f) == -1)
 		return (-1);
 	if (r->only || r->part == PART_CONF)

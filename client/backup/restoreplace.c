@@ -262,6 +262,31 @@ restore_places_conf(struct restore_places *r, const struct buf *text,
 	return (-1);
 }
 
+static mode_t
+mode_of(const struct backup_file *file)
+{
+	switch (backup_part(file->name)) {
+	case PART_OUTPUT:
+		return (OUTFILE_MODE);
+	case PART_VAULT:
+		return (0600);
+	default:
+		return (0640);
+	}
+}
+
+/* The directory for stored output, once. */
+static int
+make_output(const struct restore_one *o, struct fail *f)
+{
+	if (mkdirat(o->dirfd, OUTFILE_DIR, 0700) == -1)
+		return (errno == EEXIST ? 0 : backup_errno(f, OUTFILE_DIR));
+	if (geteuid() == 0 && fchownat(o->dirfd, OUTFILE_DIR, o->uid, o->gid,
+	    AT_SYMLINK_NOFOLLOW) == -1)
+		return (backup_errno(f, OUTFILE_DIR));
+	return (0);
+}
+
 int
 restore_places_begin(struct restore_places *r,
     const struct backup_file *file, struct fail *f)
@@ -272,12 +297,13 @@ restore_places_begin(struct restore_places *r,
 
 	if (o->tmp == NULL)
 		return (0);
-	/* the name is one of FORMAT's, with one slash */
+	if (backup_part(file->name) == PART_OUTPUT && make_output(o, f) == -1)
+		return (-1);
+	/* the name is one of FORMAT's */
 	r->fd = openat(o->dirfd, strchr(file->name, '/') + 1, O_WRONLY |
 	    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (r->fd == -1 || (geteuid() == 0 && fchown(r->fd, o->uid,
-	    o->gid) == -1) || fchmod(r->fd, t == TARGET_LOG ? 0640 :
-	    0600) == -1)
+	    o->gid) == -1) || fchmod(r->fd, mode_of(file)) == -1)
 		return (backup_errno(f, file->name));
 	return (0);
 }
@@ -334,22 +360,35 @@ restore_places_commit(struct restore_places *r, struct fail *f)
 	return (move(&r->v[TARGET_CONF], 0, f));
 }
 
-/* A directory of ours, which has files alone. */
+/* All files in it; takes the descriptor. */
+static void
+remove_files(int fd)
+{
+	const struct dirent *e;
+	DIR *d;
+
+	if ((d = fdopendir(fd)) == NULL) {
+		(void)close(fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL)
+		(void)unlinkat(fd, e->d_name, 0);
+	(void)closedir(d);
+}
+
+/* A directory of ours, which has files, and one that has files. */
 static void
 remove_dir(const struct restore_one *o)
 {
-	const struct dirent *e;
 	int fd;
-	DIR *d;
 
-	if (o->dirfd != -1 && (fd = dup(o->dirfd)) != -1) {
-		if ((d = fdopendir(fd)) == NULL)
-			(void)close(fd);
-		while (d != NULL && (e = readdir(d)) != NULL)
-			(void)unlinkat(o->dirfd, e->d_name, 0);
-		if (d != NULL)
-			(void)closedir(d);
+	if (o->dirfd != -1 && (fd = openat(o->dirfd, OUTFILE_DIR, O_RDONLY |
+	    O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) != -1) {
+		remove_files(fd);
+		(void)unlinkat(o->dirfd, OUTFILE_DIR, AT_REMOVEDIR);
 	}
+	if (o->dirfd != -1 && (fd = dup(o->dirfd)) != -1)
+		remove_files(fd);
 	(void)rmdir(o->tmp);
 }
 
