@@ -237,7 +237,7 @@ VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
-		forwarder/place.c forwarder/serve.c forwarder/source.c
+		forwarder/place.c forwarder/forwardloop.c forwarder/source.c
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \

@@ -11,7 +11,7 @@
 
 #include "common/forwardto.h"
 
-#define LOCAL	"syslog:"
+#define SYSLOG_LOCAL	"syslog:"
 #define UDP	"syslog+udp:"
 #define FORM	"must be \"syslog:/PATH\", \"syslog:HOST:PORT\" or "	\
 		"\"syslog+udp:HOST:PORT\""
@@ -95,9 +95,9 @@ forwardto_parse(const char *text, struct forwardto *to)
 		to->way = FORWARD_UDP;
 		return (parse_remote(text + sizeof(UDP) - 1, to));
 	}
-	if (strncmp(text, LOCAL, sizeof(LOCAL) - 1) != 0)
+	if (strncmp(text, SYSLOG_LOCAL, sizeof(SYSLOG_LOCAL) - 1) != 0)
 		return (FORM);
-	text += sizeof(LOCAL) - 1;
+	text += sizeof(SYSLOG_LOCAL) - 1;
 	if (text[0] == '/')
 		return (parse_local(text, to));
 	to->way = FORWARD_TCP;

@@ -11,11 +11,11 @@
 #include "forwarder/outbox.h"
 
 #define CONNECT_MS	10000
-#define READ_MS		30000	/* for a stream's peer to end it */
+#define OUTBOX_READ_MS		30000	/* for a stream's peer to end it */
 #define LINGER_MS	1000	/* for more to go with the first */
 #define PAUSE_MS	250	/* behind a failure, twice that each time */
 #define PAUSE_MAX_MS	15000
-#define LOOK_MS		20	/* at what no descriptor tells of */
+#define OUTBOX_LOOK_MS		20	/* at what no descriptor tells of */
 #define SENDS		256	/* then others have their turn */
 
 /* What fits into a datagram, with some room for headers. */
@@ -171,7 +171,7 @@ send_on(struct outbox *o, int64_t now)
 		return;
 	}
 	o->state = BOX_CLOSING;
-	o->limit = now + READ_MS;
+	o->limit = now + OUTBOX_READ_MS;
 }
 
 /* The peer has all of it. */
@@ -260,7 +260,7 @@ outbox_wait(const struct outbox *o, int64_t now)
 		break;
 	case BOX_CLOSING:
 		if (!o->peer.stream)
-			return (LOOK_MS);
+			return (OUTBOX_LOOK_MS);
 		/* FALLTHROUGH */
 	default:
 		left = o->limit - now;

@@ -31,7 +31,7 @@ struct outbox_msg {
 };
 
 struct outbox {
-	struct peer	 peer;
+	struct syslog_peer	 peer;
 	enum outbox_state state;
 	struct buf	 text;
 	struct outbox_msg *msgs;

@@ -22,7 +22,7 @@
 #define HEAR_TIMES	16
 
 static int
-make(struct peer *p, int type)
+make(struct syslog_peer *p, int type)
 {
 	const unsigned gone = GONE_MS;
 
@@ -38,7 +38,7 @@ make(struct peer *p, int type)
 }
 
 int
-peer_open(struct peer *p, const struct forwardto *to)
+peer_open(struct syslog_peer *p, const struct forwardto *to)
 {
 	memset(p, 0, sizeof(*p));
 	p->to = *to;
@@ -48,7 +48,7 @@ peer_open(struct peer *p, const struct forwardto *to)
 /* One that was connected before can be so again, if it is not a stream of
  * this host. */
 static int
-begin_again(struct peer *p)
+begin_again(struct syslog_peer *p)
 {
 	const struct sockaddr none = { .sa_family = AF_UNSPEC };
 
@@ -61,7 +61,7 @@ begin_again(struct peer *p)
 }
 
 int
-peer_connect(struct peer *p)
+peer_connect(struct syslog_peer *p)
 {
 	int r;
 
@@ -79,7 +79,7 @@ peer_connect(struct peer *p)
 }
 
 int
-peer_connected(struct peer *p)
+peer_connected(struct syslog_peer *p)
 {
 	/* the second time it says how the first one has ended */
 	if (connect(p->fd, &p->to.addr.any, p->to.len) == 0 ||
@@ -89,13 +89,13 @@ peer_connected(struct peer *p)
 }
 
 static size_t
-put_length(const struct peer *p, char head[24], size_t len)
+put_length(const struct syslog_peer *p, char head[24], size_t len)
 {
 	return (p->stream ? (size_t)snprintf(head, 24, "%zu ", len) : 0);
 }
 
 size_t
-peer_size(const struct peer *p, size_t len)
+peer_size(const struct syslog_peer *p, size_t len)
 {
 	char head[24];
 
@@ -103,7 +103,7 @@ peer_size(const struct peer *p, size_t len)
 }
 
 ssize_t
-peer_send(struct peer *p, const void *msg, size_t len, size_t from)
+peer_send(struct syslog_peer *p, const void *msg, size_t len, size_t from)
 {
 	struct iovec iov[2];
 	struct msghdr m;
@@ -130,7 +130,7 @@ peer_send(struct peer *p, const void *msg, size_t len, size_t from)
 
 /* 1: it has ended in order, 0: it goes on, -1 and errno. */
 static int
-read_away(struct peer *p)
+read_away(struct syslog_peer *p)
 {
 	char some[4096];
 	ssize_t n = 1;
@@ -145,7 +145,7 @@ read_away(struct peer *p)
 }
 
 int
-peer_hear(struct peer *p)
+peer_hear(struct syslog_peer *p)
 {
 	int r;
 
@@ -157,7 +157,7 @@ peer_hear(struct peer *p)
 }
 
 int
-peer_finish(struct peer *p, int64_t now)
+peer_finish(struct syslog_peer *p, int64_t now)
 {
 	p->sent = now;
 	return (p->stream ? shutdown(p->fd, SHUT_WR) : 0);
@@ -169,7 +169,7 @@ peer_finish(struct peer *p, int64_t now)
  * nobody takes for a message.
  */
 static int
-local_taken(struct peer *p)
+local_taken(struct syslog_peer *p)
 {
 	int left;
 
@@ -183,7 +183,7 @@ local_taken(struct peer *p)
 }
 
 static int
-pending_error(const struct peer *p)
+pending_error(const struct syslog_peer *p)
 {
 	socklen_t len = sizeof(int);
 	int error = 0;
@@ -195,7 +195,7 @@ pending_error(const struct peer *p)
 }
 
 int
-peer_taken(struct peer *p, int64_t now)
+peer_taken(struct syslog_peer *p, int64_t now)
 {
 	if (p->stream)
 		return (read_away(p));

@@ -21,7 +21,7 @@
 
 #include "common/forwardto.h"
 
-struct peer {
+struct syslog_peer {
 	struct forwardto to;
 	int		 fd;
 	int		 stream;
@@ -29,24 +29,24 @@ struct peer {
 };
 
 /* Where the socket of this host is: made in the directory of its name. */
-int	 peer_open(struct peer *, const struct forwardto *);
+int	 peer_open(struct syslog_peer *, const struct forwardto *);
 /* 0 connected, 1 under way, -1 and errno. */
-int	 peer_connect(struct peer *);
+int	 peer_connect(struct syslog_peer *);
 /* Of one under way: 0 it is connected, 1 not yet, -1 and errno. */
-int	 peer_connected(struct peer *);
+int	 peer_connected(struct syslog_peer *);
 /*
  * A message, from so many of its bytes on, at most to its end: how many of its
  * bytes are sent, 0 where there is no room, -1 and errno.  A stream has its
  * length in front, which counts.
  */
-ssize_t	 peer_send(struct peer *, const void *, size_t len, size_t from);
+ssize_t	 peer_send(struct syslog_peer *, const void *, size_t len, size_t from);
 /* The bytes that a message is on the way. */
-size_t	 peer_size(const struct peer *, size_t len);
+size_t	 peer_size(const struct syslog_peer *, size_t len);
 /* What the peer says is nobody's.  0, or -1 and errno: it has gone. */
-int	 peer_hear(struct peer *);
+int	 peer_hear(struct syslog_peer *);
 /* All is sent; 0 or -1 and errno. */
-int	 peer_finish(struct peer *, int64_t now);
+int	 peer_finish(struct syslog_peer *, int64_t now);
 /* Behind that: 1 the peer has it, 0 not yet, -1 and errno: not all of it. */
-int	 peer_taken(struct peer *, int64_t now);
+int	 peer_taken(struct syslog_peer *, int64_t now);
 
 #endif

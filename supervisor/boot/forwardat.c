@@ -16,7 +16,7 @@
 #include "supervisor/boot/forwardat.h"
 
 #define PLACE_NAME	"forward.place"
-#define LOCAL		"syslog:"
+#define FORWARDAT_LOCAL		"syslog:"
 
 /*
  * Each directory on the way is root's, and so is each link; where somebody
@@ -89,7 +89,7 @@ forwardat_resolve(const char *text, char to[FORWARDTO_MAX], char *err,
 	(void)snprintf(to, FORWARDTO_MAX, "%s", text);
 	if (forwardto_parse(text, &f) != NULL || f.way != FORWARD_LOCAL)
 		return (0);
-	path = text + sizeof(LOCAL) - 1;
+	path = text + sizeof(FORWARDAT_LOCAL) - 1;
 	if (resolve(path, real) == -1) {
 		(void)snprintf(err, errlen, "%s: %s", path, strerror(errno));
 		return (-1);
@@ -101,7 +101,7 @@ forwardat_resolve(const char *text, char to[FORWARDTO_MAX], char *err,
 		(void)snprintf(err, errlen, "%s is no socket", real);
 		return (-1);
 	}
-	if ((size_t)snprintf(to, FORWARDTO_MAX, LOCAL "%s", real) >=
+	if ((size_t)snprintf(to, FORWARDTO_MAX, FORWARDAT_LOCAL "%s", real) >=
 	    FORWARDTO_MAX || (why = forwardto_parse(to, &f)) != NULL) {
 		(void)snprintf(err, errlen, "%s: path is too long for a "
 		    "socket", real);

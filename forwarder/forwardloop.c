@@ -16,9 +16,9 @@
 #include "forwarder/forwarder.h"
 #include "forwarder/place.h"
 
-#define TELL_MS		1000	/* how often it is said how far it is */
+#define FORWARD_TELL_MS		1000	/* how often it is said how far it is */
 
-enum { ON_IPC, ON_PIPE, ON_PEER, ON_FDS };
+enum { FWD_ON_IPC, FWD_ON_PIPE, FWD_ON_PEER, FWD_ON_FDS };
 
 void
 forwarder_breach(unsigned type)
@@ -104,7 +104,7 @@ tell(struct forwarder *f, int64_t now)
 	struct buf b;
 
 	if (stalled == f->told_stalled && (f->done == f->told_done ||
-	    now - f->told_at < TELL_MS))
+	    now - f->told_at < FORWARD_TELL_MS))
 		return;
 	memset(&v, 0, sizeof(v));
 	v.stalled = (uint8_t)stalled;
@@ -142,23 +142,23 @@ patience(const struct forwarder *f, int64_t now)
 	if (f->box.n != 0 && !f->told_stalled)
 		ms = sooner(ms, f->box.moved + FORWARD_STALL_MS - now);
 	if (f->done != f->told_done)
-		ms = sooner(ms, f->told_at + TELL_MS - now);
+		ms = sooner(ms, f->told_at + FORWARD_TELL_MS - now);
 	return (ms);
 }
 
 static void
 wait_for(const struct forwarder *f, int64_t now)
 {
-	struct pollfd p[ON_FDS];
+	struct pollfd p[FWD_ON_FDS];
 
-	p[ON_IPC].fd = ipc_fd(f->ipc);
-	p[ON_PIPE].fd = outbox_has_room(&f->box) ? f->pipe : -1;
-	p[ON_IPC].events = p[ON_PIPE].events = POLLIN;
+	p[FWD_ON_IPC].fd = ipc_fd(f->ipc);
+	p[FWD_ON_PIPE].fd = outbox_has_room(&f->box) ? f->pipe : -1;
+	p[FWD_ON_IPC].events = p[FWD_ON_PIPE].events = POLLIN;
 	/* one that is down has nothing to tell, and would tell it always */
-	p[ON_PEER].events = outbox_events(&f->box);
-	p[ON_PEER].fd = p[ON_PEER].events != 0 && f->box.n != 0 ?
+	p[FWD_ON_PEER].events = outbox_events(&f->box);
+	p[FWD_ON_PEER].fd = p[FWD_ON_PEER].events != 0 && f->box.n != 0 ?
 	    f->box.peer.fd : -1;
-	(void)poll(p, ON_FDS, patience(f, now));
+	(void)poll(p, FWD_ON_FDS, patience(f, now));
 }
 
 void
