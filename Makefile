@@ -78,7 +78,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/roleget.c supervisor/roles.c supervisor/states.c \
 		supervisor/stop.c \
 		supervisor/ask/admit.c supervisor/ask/approve.c \
-		supervisor/ask/ask.c supervisor/ask/audit.c \
+		supervisor/ask/ask.c supervisor/ask/audit.c supervisor/ask/saying.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \
 		supervisor/ask/logs.c supervisor/ask/mayask.c \
 		supervisor/ask/reason.c \
@@ -97,6 +97,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/lookname.c supervisor/boot/maskkey.c \
 		supervisor/boot/proc.c \
 		supervisor/client/accept.c \
+		supervisor/client/claims.c \
 		supervisor/client/client.c supervisor/client/door.c \
 		supervisor/client/lineage.c supervisor/client/listing.c \
 		supervisor/client/login.c supervisor/client/origin.c \
@@ -242,7 +243,7 @@ NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/asfile.c client/logline.c client/logmatch.c \
-		client/audit.c client/beside.c client/brief.c client/check.c \
+		client/audit.c client/beside.c client/brief.c client/check.c client/claim.c \
 		client/clawbot.c client/clawbotsh.c client/cli.c \
 		client/command.c client/conn.c client/desk.c \
 		client/deskanswer.c client/deskdraw.c client/deskkeys.c \

@@ -50,6 +50,8 @@ COMMAND(cmd_run, "run", "-- CMD [ARG ...]",				\
     OPT('n', "no-input", NULL, "standard input is empty, and ours is "	\
 	"left alone")							\
     OPT('d', "detach", NULL, "print its id and leave; it goes on")	\
+    OPT(OPT_CLAIM, "claim", "NAME=VALUE", "session, model or client, "	\
+	"as the agent says; recorded, and no more")			\
     OPT(OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an " \
 	"approval")							\
     OPT(OPT_WAIT, "wait", "S[m|h]", "wait for an approver no longer "	\

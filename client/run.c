@@ -41,6 +41,13 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 			r->detach = 1;
 			req->flags |= RUNREQ_DETACH;
 			break;
+		case OPT_CLAIM:
+			if (claim_arg(&r->said, optarg) == -1)
+				usage_error("run: --claim %s: not "
+				    "session=, model= or client= and "
+				    "at most %d bytes of text", optarg,
+				    CLAIM_MAX);
+			break;
 		case OPT_SHELL:
 			request_shell(req, optarg);
 			break;

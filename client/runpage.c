@@ -95,7 +95,7 @@ put(struct buf *b, const struct record_view *v, const char *before,
 /* What is told in words elsewhere on the page; NULL ends a list. */
 static const char *const who_known[] = { "channel", "uid", "pid", "rule",
     "verdict", "policy", "reason", "asker", "depth", "confirmed",
-    "approver", "approval", "standing", NULL };
+    "approver", "approval", "standing", "claims", NULL };
 static const char *const intent_known[] = { "v", "ev", "run", "argv", "cwd",
     "env", "exe", "script", "bound", "not_bound", "secrets", "skill",
     "account", "uid", "terminal", "detached", "plan", "why", "p", NULL };
@@ -182,6 +182,13 @@ add_request(struct runpage *p, const struct record_view *v)
 		put(b, v, "says: ", "why.reason");
 		if (b->data[b->len - 1] != '\n')
 			buf_put_u8(b, '\n');
+	}
+	if (record_has(v, "why.claims")) {
+		buf_printf(b, "claims:");
+		put(b, v, " client ", "why.claims.client");
+		put(b, v, " model ", "why.claims.model");
+		put(b, v, " session ", "why.claims.session");
+		buf_put_u8(b, '\n');
 	}
 	b = &p->s[P_COMMAND];
 	put(b, v, "", "argv");

@@ -562,6 +562,7 @@ session_go(struct session *r, unsigned type, const void *req, size_t len)
 	int status;
 
 	if ((r->conn = conn_open(r->cli, &r->fail)) == NULL ||
+	    claim_say(r->conn, &r->said, &r->fail) == -1 ||
 	    conn_ask(r->conn, type, req, len, &r->fail) == -1)
 		finish(r);
 	/* a signal before this ends us, and with us the request */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/claim.h"
 #include "client/conn.h"
 #include "client/stream.h"
 #include "client/termsize.h"
@@ -43,6 +44,7 @@ struct session {
 	int		 no_input;	/* -n */
 	int		 joined;	/* both outputs go to one file */
 	int		 claims;	/* WAIT: for one that there is */
+	struct claim_set said;		/* of ourselves */
 	uint32_t	 wait_s;	/* for an approver, or WAIT_AS_TOLD */
 	uint8_t		*waiting;	/* fields of WAITING */
 	size_t		 waitinglen;

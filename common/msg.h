@@ -172,6 +172,9 @@ X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
 	/* from root, a part of what clawbotd -R prints (none: a ROW	\
 	   tells the file): END when there is room for the next; behind	\
 	   the last a ROW of keys that differ, and END: it is in force */ \
+X(CLAIMS,	0x0125, R_CLI, R_SUP, MS_IDLE, 12, 396, 0, 0,		\
+    &msg_claims_shape)							\
+	/* what a client says of itself, for what it asks for next */	\
 X(SECRET_UNLOCK, 0x0130, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, keys go in there, see keyin.h */		\
 X(SECRET_LOCK,	0x0131, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\

@@ -229,6 +229,31 @@ static const struct shape_row commit_rows[] = {
 };
 SHAPE(msg_commit, "COMMIT", commit_rows, NULL);
 
+static int
+has_control(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return (1);
+	return (0);
+}
+
+static int
+claims_wrong(const void *v)
+{
+	const struct msg_claims *m = v;
+
+	return (has_control(m->session) || has_control(m->model) ||
+	    has_control(m->client));
+}
+
+static const struct shape_row claims_rows[] = {
+	STR(msg_claims, session, CLAIM_MAX),
+	STR(msg_claims, model, CLAIM_MAX),
+	STR(msg_claims, client, CLAIM_MAX),
+};
+SHAPE(msg_claims, "CLAIMS", claims_rows, claims_wrong);
+
 static const struct shape_row query_rows[] = {
 	U8(msg_query, query, QUERY_TAIL, QUERY_FORWARD),
 	U64(msg_query, count),

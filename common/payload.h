@@ -102,6 +102,14 @@ struct msg_recover {
 };
 #define RECOVER_MAXWHY	512
 
+/* CLAIMS: "" for what is not said. */
+struct msg_claims {
+	char		*session;
+	char		*model;
+	char		*client;
+};
+#define CLAIM_MAX	128		/* bytes of each */
+
 struct msg_audit {
 	uint8_t		 query;		/* QUERY_* */
 	uint64_t	 count;
@@ -443,7 +451,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_part_shape, msg_rules_shape, msg_areload_shape,
 	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
 	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape,
-	    msg_fconf_shape, msg_from_shape, msg_forward_shape, msg_gap_shape;
+	    msg_fconf_shape, msg_from_shape, msg_forward_shape, msg_gap_shape,
+	    msg_claims_shape;
 
 struct ipc_msg;
 /*

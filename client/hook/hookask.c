@@ -191,6 +191,8 @@ ask(const struct hookask *a, struct runreq *req, const char *not_so,
 	json_t *record;
 
 	executions_init(&es, a->cli);
+	claim_text(es.said.session, a->session);
+	claim_text(es.said.client, a->agent);
 	buf_init(&in, 0);
 	if (run != 0) {
 		buf_init(&b, 16);

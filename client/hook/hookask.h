@@ -17,6 +17,7 @@ struct hookask {
 	const struct cli *cli;
 	const char	*skill;
 	const char	*agent;		/* its name, for the log */
+	const char	*session;	/* of the agent, or NULL */
 	int64_t		 until;		/* ms, as execution_now() */
 };
 

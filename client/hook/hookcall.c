@@ -329,6 +329,7 @@ void
 hookcall_get(struct hookcall *c, const char *data, size_t n,
     const struct strv *pass)
 {
+	const char *session;
 	struct rpc r;
 	json_t *doc;
 
@@ -339,6 +340,9 @@ hookcall_get(struct hookcall *c, const char *data, size_t n,
 		return;
 	}
 	look(c, doc, pass);
+	session = json_string_value(json_object_get(doc, "session_id"));
+	if (session != NULL)
+		c->session = xstrdup(session);
 	json_decref(doc);
 }
 
@@ -348,5 +352,6 @@ hookcall_free(struct hookcall *c)
 	strv_free(&c->what);
 	free(c->tool);
 	free(c->cwd);
+	free(c->session);
 	memset(c, 0, sizeof(*c));
 }

@@ -24,6 +24,7 @@ struct hookcall {
 	enum hookkind	 kind;
 	char		*tool;		/* its name, as it came; NULL */
 	char		*cwd;		/* absolute; NULL: it was not told */
+	char		*session;	/* the agent's; NULL likewise */
 	struct strv	 what;
 	const char	*why;		/* static */
 };

@@ -134,7 +134,8 @@ inside_already(const struct hook *h, const struct hookcall *c)
 static int
 judge(const struct hook *h, const struct cli *cli, const struct hookcall *c)
 {
-	struct hookask a = { cli, h->skill, h->dialect->name, 0 };
+	struct hookask a = { cli, h->skill, h->dialect->name, c->session,
+	    0 };
 	enum hookasked r;
 	char *why, *text;
 	int status;

@@ -129,6 +129,7 @@ execution_new(struct executions *es, unsigned type, struct buf *request,
 	e->in = *in;
 	buf_init(in, 0);
 	e->command = xstrdup(command);
+	e->said = es->said;
 	e->infd = -1;
 	printed_init(&e->out);
 	printed_init(&e->err);
@@ -243,6 +244,7 @@ static int
 ask_now(struct executions *es, struct execution *e)
 {
 	struct fail f;
+	struct buf b;
 
 	if ((e->conn = conn_open_now(es->cli, &f)) == NULL) {
 		if (f.status == EXIT_TEMPFAIL) {
@@ -254,9 +256,15 @@ ask_now(struct executions *es, struct execution *e)
 	}
 	es->connected++;
 	e->state = EXECUTION_ASKED;
-	if (conn_queue(e->conn, e->type, e->request.data, e->request.len,
+	if ((e->saying = e->type == MSG_RUN && claim_any(&e->said)))
+		claim_put(&b, &e->said);
+	else
+		buf_init(&b, 0);
+	if (conn_queue(e->conn, e->saying ? MSG_CLAIMS : e->type, e->saying ?
+	    b.data : e->request.data, e->saying ? b.len : e->request.len,
 	    &f) == -1)
 		execution_give_up(es, e, f.status, f.text);
+	buf_free(&b);
 	return (0);
 }
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/claim.h"
 #include "client/conn.h"
 #include "common/plan.h"
 
@@ -54,6 +55,8 @@ struct execution {
 	unsigned	 type;		/* MSG_RUN, or MSG_WAIT for one that
 					   another process asked for */
 	struct buf	 request;
+	struct claim_set said;
+	int		 saying;	/* CLAIMS was sent, and not this */
 	char		*command;	/* for people */
 	struct buf	 in;		/* its standard input, */
 	size_t		 inoff;		/* and how much of it went in */
@@ -87,6 +90,7 @@ TAILQ_HEAD(execution_list, execution);
 
 struct executions {
 	const struct cli *cli;
+	struct claim_set said;		/* of what is new */
 	struct execution_list list;	/* the oldest first */
 	unsigned	 open;		/* not over */
 	unsigned	 connected;

@@ -104,6 +104,17 @@ on_result(struct execution *e, const struct ipc_msg *m, struct fail *f)
 	return (EXECUTIONMSG_END);
 }
 
+/* The daemon knows what we say of ourselves: now for what is wanted. */
+static enum executionmsg
+on_said(struct execution *e, const struct ipc_msg *m, struct fail *f)
+{
+	e->saying = 0;
+	if (conn_end(m, f) == -1 || conn_queue(e->conn, e->type,
+	    e->request.data, e->request.len, f) == -1)
+		return (EXECUTIONMSG_END);
+	return (EXECUTIONMSG_GO_ON);
+}
+
 enum executionmsg
 executionmsg_take(struct execution *e, struct ipc_msg *m, struct fail *f)
 {
@@ -117,6 +128,8 @@ executionmsg_take(struct execution *e, struct ipc_msg *m, struct fail *f)
 	case MSG_RESULT:
 		return (on_result(e, m, f));
 	case MSG_END:
+		if (e->saying)
+			return (on_said(e, m, f));
 		if (conn_end(m, f) == 0)
 			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
 			    "daemon: bad END");

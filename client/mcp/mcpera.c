@@ -2,6 +2,7 @@
 /* Versions of the protocol; see mcpera.h. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "client/mcp/mcpera.h"
@@ -127,6 +128,26 @@ mcpera_initialize(struct mcpera *e, const struct rpc *r)
 	    e->version, "capabilities", "tools", "serverInfo", server_info(),
 	    "instructions", instructions);
 	return (rpc_result(r->id, result));
+}
+
+void
+mcpera_client(enum era era, const struct rpc *r, char to[CLAIM_MAX + 1])
+{
+	const json_t *info = NULL;
+	const char *name, *version;
+	char text[2 * CLAIM_MAX];
+
+	if (era == ERA_MODERN)
+		info = json_object_get(json_object_get(r->params, "_meta"),
+		    MCP_META "clientInfo");
+	else if (era == ERA_LEGACY && strcmp(r->method, "initialize") == 0)
+		info = json_object_get(r->params, "clientInfo");
+	if ((name = json_string_value(json_object_get(info, "name"))) == NULL)
+		return;
+	version = json_string_value(json_object_get(info, "version"));
+	(void)snprintf(text, sizeof(text), "%s%s%s", name, version != NULL ?
+	    " " : "", version != NULL ? version : "");
+	claim_text(to, text);
 }
 
 json_t *

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "client/claim.h"
 #include "client/mcp/jsonrpc.h"
 
 #define MCP_MODERN	"2026-07-28"
@@ -35,6 +36,11 @@ enum era mcpera_of(const struct mcpera *, const struct rpc *,
 int	 mcpera_batches(const struct mcpera *);
 /* The answer to initialize, which it agrees with. */
 json_t	*mcpera_initialize(struct mcpera *, const struct rpc *);
+/*
+ * What the client calls itself, its name and version, where this request says
+ * so; else to stays as it is.
+ */
+void	 mcpera_client(enum era, const struct rpc *, char to[CLAIM_MAX + 1]);
 /* The result of server/discover. */
 json_t	*mcpera_discover(void);
 /* Adds to a result what that era's results have; for a list, how long it may

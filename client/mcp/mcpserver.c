@@ -48,6 +48,7 @@ request(struct mcpserver *s, const struct rpc *r)
 		return;
 	}
 	era = mcpera_of(&s->era, r, &error);
+	mcpera_client(era, r, s->calls.executions.said.client);
 	if (era == ERA_NONE)
 		send_doc(s, error);
 	else if (era == ERA_LEGACY && strcmp(r->method, "initialize") == 0) {

@@ -51,6 +51,7 @@ static const struct request {
 	{ MSG_LEAVE, NEED_ANY, 0, ASIDE | INSIDE, req_leave },
 	/* a run is cancelled by its states */
 	{ MSG_RUN, NEED_EXECUTE, EXEC | AUDIT | VAULT, INSIDE, req_run },
+	{ MSG_CLAIMS, NEED_EXECUTE, EXEC, INSIDE, req_claims },
 	{ MSG_WHY, NEED_ANY, EXEC, INSIDE, req_why },
 	{ MSG_RULES, NEED_ANY, 0, INSIDE, req_rules },
 	{ MSG_TRY, NEED_ANY, 0, INSIDE, req_try },

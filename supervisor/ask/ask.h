@@ -21,6 +21,7 @@ void	req_kill(struct client *, struct payload *);
 /* stopping.c */
 void	req_stop(struct client *, struct payload *);
 void	req_resume(struct client *, struct payload *);
+void	req_claims(struct client *, struct payload *);
 void	req_breaker(struct client *, struct payload *);
 /* approve.c */
 void	req_approvals(struct client *, struct payload *);

@@ -213,6 +213,7 @@ client_free(struct client *cl)
 	d->up->gone(cl);
 	free(cl->rows);
 	free(cl->tried_skill);
+	claims_free(&cl->claims);
 	strv_free(&cl->tried);
 	if (cl->pump != NULL)
 		event_free(cl->pump);

@@ -17,6 +17,7 @@
 #include "common/cberr.h"
 #include "common/ipc.h"
 #include "common/payload.h"
+#include "supervisor/client/claims.h"
 #include "supervisor/client/lineage.h"
 #include "supervisor/client/origin.h"
 #include "supervisor/client/places.h"
@@ -88,6 +89,7 @@ struct client {
 	int			 of_conf; /* they are of one configuration, */
 	unsigned		 generation; /* which is this one */
 	uid_t			 listed_uid; /* RULES: of this account */
+	struct claims		 claims; /* what it says of itself */
 	char			*tried_skill; /* TRY: by its rules */
 	struct strv		 tried;	/* these lines */
 	int64_t			 stuck;	/* since when it reads no rows; 0 */

@@ -292,6 +292,7 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	r->pid = cl->pid;
 	r->from = cl->from;
 	r->line = cl->line;
+	claims_copy(&r->claims, &cl->claims);
 	r->since = now_ms();
 	execrows_init(&r->execs);
 	buf_init(&r->changed, CHANGED_BYTES);

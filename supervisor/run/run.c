@@ -67,6 +67,7 @@ run_free(struct run *r)
 	execrows_free(&r->execs, &d->ids);
 	buf_free(&r->changed);
 	free(r->reason);
+	claims_free(&r->claims);
 	freezero(r, sizeof(*r));
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/payload.h"
 #include "common/plan.h"
+#include "supervisor/client/claims.h"
 #include "supervisor/client/client.h"
 #include "common/policy/policy.h"
 #include "supervisor/daemon.h"
@@ -39,6 +40,7 @@ struct run {
 	pid_t		 pid;
 	struct origin	 from;
 	struct lineage	 line;		/* which run asks, if one does */
+	struct claims	 claims;	/* what who asks says of itself */
 	struct resolve	 asked;
 	int64_t		 since;
 	unsigned	 generation;	/* of the configuration that it was

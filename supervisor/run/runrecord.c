@@ -173,6 +173,7 @@ put_why(struct buf *b, const struct run *r)
 {
 	field_str(b, "channel", r->ch->name);
 	origin_put(b, r->d->conf, r->uid, r->pid, &r->from, &r->line);
+	claims_put(b, &r->claims);
 	if (r->have_plan) {
 		field_str(b, "rule", r->dec.rule);
 		field_str(b, "verdict", verdict_words[r->dec.verdict]);

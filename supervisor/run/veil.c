@@ -39,8 +39,11 @@ veil_begin(struct daemon *d, struct op *o,
 	if (p->state == PROC_UP && role_put(p, MSG_X_HIDE, o->id,
 	    &msg_reason_shape, &v, NULL, 0) == 0)
 		o->deadline = now_ms() + VEIL_MS;
-	else
+	else {
 		go_unseen(d, o);
+		if (o->state == OP_DONE)
+			op_free(d, o);
+	}
 }
 
 enum op_state
@@ -64,5 +67,5 @@ veil_lapsed(struct daemon *d, struct op *o)
 	ids_let_go(&d->ids, o->id);
 	o->id = ids_new(&d->ids);
 	go_unseen(d, o);
-	return (1);
+	return (o->state != OP_DONE);
 }

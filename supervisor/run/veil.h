@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A reason of somebody who changes or sees the vault: the executor looks what
- * of it is a value that the vault has, or matches logging.redact, before
- * anything of that goes on.  One that does not answer in time hides all of it.
+ * What somebody says who changes or sees the vault, or asks for runs: the
+ * executor looks what of it is a value that the vault has, or matches
+ * logging.redact, before anything of that goes on.  One that does not answer
+ * in time hides all of it.
  */
 #ifndef SUPERVISOR_VEIL_H
 #define SUPERVISOR_VEIL_H
@@ -11,7 +12,8 @@
 
 /*
  * Looks at o->why, which is replaced; go is called then, and says which state
- * follows.  The operation must not have been told of to any role.
+ * follows.  The operation must not have been told of to any role, and may be
+ * over when this returns.
  */
 void	veil_begin(struct daemon *, struct op *,
 	    enum op_state (*go)(struct daemon *, struct op *));
