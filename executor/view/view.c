@@ -284,7 +284,12 @@ one_skill(struct stage *st, size_t i, char **broken)
 		*broken = xstrdup(st->names);
 	if (*broken == NULL && s->inner_channel[0] != '\0')
 		*broken = inner_fill(st->host, root, st->client);
-	if (read_only(root) == -1)
+	/*
+	 * Programs look at who owns what is above their files.  This account
+	 * is root inside, where the host's is nobody; and it is read-only.
+	 */
+	if (fchownat(root, "", st->xc->uid, st->xc->gid, AT_EMPTY_PATH |
+	    AT_SYMLINK_NOFOLLOW) == -1 || read_only(root) == -1)
 		return (fail(st, "root of a view"));
 	(void)close(root);
 	return (0);

@@ -51,10 +51,14 @@ touch "$W/mine" "$W/theirs" "$W/roots"
 chown clawbot:clawbot "$W/mine"
 chown cbtother:cbtother "$W/theirs"
 agent stat -c '%u %g' "$W/mine" "$W/theirs" "$W/roots" /usr / /tmp /etc/passwd
-is "owners: its own, another account, root, the system, the view" \
+is "owners: its own, another account, root, the system, the view, its /tmp" \
     "$(tr '\n' ',' <"$T/out")" \
     "$(id -u clawbot) $(id -g clawbot),65534 65534,65534 65534,65534 65534,$(
-    )65534 65534,0 0,65534 65534,"
+    )0 0,0 0,65534 65534,"
+agent chmod 777 /
+ok "and the view is nobody's to change" test "$S" -ne 0
+agent touch /new
+ok "... nor to add to" test "$S" -ne 0
 agent sh -c "umask 022; echo x >'$W/made' && chmod 600 '$W/made' &&
     chown :$(id -g clawbot) '$W/made' && touch -d @0 '$W/made' && id -un"
 is "it is who it was: status" "$S $(cat "$T/out")" "0 clawbot"
