@@ -64,6 +64,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 COMMON_SODIUM_SRC =	common/fingerprint.c common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
+		common/record/logdir.c common/record/pruned.c \
 		common/record/logscan.c common/record/logseg.c \
 		common/record/packed.c \
 		common/record/record.c common/record/seal.c \
@@ -85,7 +86,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/reload.c supervisor/ask/secret.c \
 		supervisor/ask/slots.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
-		supervisor/ask/stopping.c supervisor/ask/tryline.c \
+		supervisor/ask/prune.c supervisor/ask/stopping.c supervisor/ask/tryline.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
 		supervisor/boot/accounts.c \
@@ -221,8 +222,9 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		auditor/chain.c auditor/cut.c auditor/execlog.c \
 		auditor/hostile_auditor.c auditor/main.c auditor/known.c \
 		auditor/newrules.c auditor/openruns.c auditor/outstore.c \
-		auditor/packfile.c \
-		auditor/packcheck.c auditor/packing.c auditor/query.c auditor/recents.c \
+		auditor/packfile.c auditor/packcheck.c auditor/packing.c \
+		auditor/query.c auditor/recents.c auditor/carry.c \
+		auditor/gone.c auditor/prune.c auditor/pruneact.c \
 		auditor/recfields.c auditor/clockstep.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c \
@@ -243,9 +245,9 @@ NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/asfile.c client/logline.c client/logmatch.c \
-		client/audit.c client/beside.c client/brief.c client/check.c client/claim.c \
-		client/clawbot.c client/clawbotsh.c client/cli.c \
-		client/command.c client/conn.c client/desk.c \
+		client/audit.c client/beside.c client/brief.c client/check.c \
+		client/claim.c client/clawbot.c client/clawbotsh.c \
+		client/cli.c client/command.c client/conn.c client/desk.c \
 		client/deskanswer.c client/deskdraw.c client/deskkeys.c \
 		client/deskstand.c client/diff.c client/disk.c client/dotenv.c \
 		client/doctor.c client/draft.c client/esc.c client/execline.c \
@@ -270,39 +272,38 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/ttymode.c client/termsize.c client/user.c \
 		client/verify.c client/verifyby.c client/verifycmd.c \
 		client/verifystored.c client/when.c client/why.c \
-		client/whoiswho.c client/backup/backupcmd.c \
+		client/prune.c client/whoiswho.c client/backup/backupcmd.c \
 		client/backup/backupfail.c client/backup/backuphead.c \
 		client/backup/backupin.c client/backup/backupkey.c \
 		client/backup/backupout.c client/backup/backupread.c \
 		client/backup/backupset.c client/backup/logadd.c \
-		client/backup/backupstored.c \
-		client/backup/logstate.c client/backup/phrase.c \
-		client/backup/recovercmd.c client/backup/restorecmd.c \
-		client/backup/setaside.c client/backup/restoreplace.c \
-		client/connect/agentcheck.c client/connect/agentstart.c \
-		client/connect/canary.c client/connect/connectcheck.c \
-		client/connect/connectcmd.c client/connect/hole.c \
-		client/connect/jsonedit.c client/connect/modelhttp.c \
-		client/connect/scripted.c client/connect/scriptedsay.c \
-		client/connect/settingsfile.c client/connect/setup.c \
-		client/connect/tomledit.c client/export/exportcmd.c \
-		client/export/exportjson.c client/export/exportocsf.c \
-		client/export/exportotel.c client/hook/hookanswer.c \
-		client/hook/hookask.c client/hook/hookcall.c \
-		client/hook/hookcmd.c client/mcp/execution.c \
-		client/mcp/executionjson.c client/mcp/executionmsg.c \
-		client/mcp/filetold.c client/mcp/jsonline.c \
-		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
-		client/mcp/mcpcall.c client/mcp/mcpcancel.c \
-		client/mcp/mcpelicit.c client/mcp/mcpera.c \
-		client/mcp/mcpfile.c client/mcp/mcpprompt.c \
-		client/mcp/mcpstate.c client/mcp/mcpquery.c \
-		client/mcp/mcprequest.c client/mcp/mcpserver.c \
-		client/mcp/tooltable.c client/report/chart.c \
-		client/report/gather.c client/report/reportcmd.c \
-		client/report/reporthtml.c client/report/reportjson.c \
-		client/report/reporttext.c client/report/tally.c \
-		client/report/unused.c
+		client/backup/backupstored.c client/backup/logstate.c \
+		client/backup/phrase.c client/backup/recovercmd.c \
+		client/backup/restorecmd.c client/backup/setaside.c \
+		client/backup/restoreplace.c client/connect/agentcheck.c \
+		client/connect/agentstart.c client/connect/canary.c \
+		client/connect/connectcheck.c client/connect/connectcmd.c \
+		client/connect/hole.c client/connect/jsonedit.c \
+		client/connect/modelhttp.c client/connect/scripted.c \
+		client/connect/scriptedsay.c client/connect/settingsfile.c \
+		client/connect/setup.c client/connect/tomledit.c \
+		client/export/exportcmd.c client/export/exportjson.c \
+		client/export/exportocsf.c client/export/exportotel.c \
+		client/hook/hookanswer.c client/hook/hookask.c \
+		client/hook/hookcall.c client/hook/hookcmd.c \
+		client/mcp/execution.c client/mcp/executionjson.c \
+		client/mcp/executionmsg.c client/mcp/filetold.c \
+		client/mcp/jsonline.c client/mcp/jsonrpc.c client/mcp/mcp.c \
+		client/mcp/mcpanswer.c client/mcp/mcpcall.c \
+		client/mcp/mcpcancel.c client/mcp/mcpelicit.c \
+		client/mcp/mcpera.c client/mcp/mcpfile.c \
+		client/mcp/mcpprompt.c client/mcp/mcpstate.c \
+		client/mcp/mcpquery.c client/mcp/mcprequest.c \
+		client/mcp/mcpserver.c client/mcp/tooltable.c \
+		client/report/chart.c client/report/gather.c \
+		client/report/reportcmd.c client/report/reporthtml.c \
+		client/report/reportjson.c client/report/reporttext.c \
+		client/report/tally.c client/report/unused.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

@@ -21,21 +21,17 @@
 #include "auditor/stops.h"
 #include "common/cberr.h"
 #include "common/civil.h"
-#include "common/execs.h"
 #include "common/field.h"
-#include "common/files.h"
 #include "common/log.h"
 #include "common/payload.h"
-#include "common/ticket.h"
 #include "common/words.h"
-#include "common/xmalloc.h"
 
 /* What is held goes on at once when its answer comes. */
 #define ANSWER_LIFE_S	60
 #define FIELDS_MAX	(2U * MSG_INTENT_MAX)
 
-static const char full[] = "log directory is full: free some space there, "
-    "new runs are refused until then";
+static const char full[] = "log directory is full: new runs are refused until "
+    "there is room, which clawbot audit prune may make";
 
 void
 audit_session_end(struct auditor *a, const char *reason)
@@ -521,6 +517,17 @@ on_reload(struct auditor *a, struct ipc_msg *m)
 	shape_free(&msg_areload_shape, &v);
 }
 
+static void
+on_prune(struct auditor *a, struct ipc_msg *m)
+{
+	struct msg_aprune v;
+
+	get(a, m, &msg_aprune_shape, &v);
+	if (a->prune(a, m->id, &v) == -1)
+		breach(a, "A_PRUNE makes no record");
+	shape_free(&msg_aprune_shape, &v);
+}
+
 void
 audit_msg(struct auditor *a, struct ipc_msg *m)
 {
@@ -556,6 +563,9 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		break;
 	case MSG_A_RELOAD:
 		on_reload(a, m);
+		break;
+	case MSG_A_PRUNE:
+		on_prune(a, m);
 		break;
 	case MSG_A_QUERY:
 		/* it sees everything that was sent before it */

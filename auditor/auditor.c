@@ -11,6 +11,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/packing.h"
+#include "auditor/prune.h"
 #include "common/log.h"
 #include "common/payload.h"
 #include "common/rolemain.h"
@@ -19,6 +20,7 @@
 struct config {
 	uint64_t	 limit;
 	int		 compress;
+	uint32_t	 keep_days;
 	uint8_t		 digest[32];
 	char		*path;
 };
@@ -47,6 +49,7 @@ read_config(struct auditor *a, struct config *c)
 	c->compress = v.compress != 0;
 	a->output.max = v.output_max;
 	a->output.total_max = v.output_total;
+	c->keep_days = v.keep_days;
 	c->path = v.path;
 	v.path = NULL;
 	shape_free(&msg_aconf_shape, &v);
@@ -151,6 +154,13 @@ set_up_loop(struct auditor *a)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "timerfd_settime");
 }
 
+static void
+on_rotation(struct auditor *a)
+{
+	packing_rotated(a->packing);
+	prune_rotated(a);
+}
+
 void
 auditor_serve(struct auditor *a, const char *dir)
 {
@@ -168,6 +178,8 @@ auditor_serve(struct auditor *a, const char *dir)
 	audit_commit(a);
 	closed_durable(a);
 	a->packing = packing_new(a, c.compress);
+	a->pruning = prune_new(a, c.keep_days);
+	a->closed.told = on_rotation;
 	say_ready(a, &c);
 	(void)event_base_dispatch(a->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

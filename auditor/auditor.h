@@ -15,6 +15,7 @@
 #include "auditor/chain.h"
 #include "auditor/clockstep.h"
 #include "auditor/closed.h"
+#include "auditor/gone.h"
 #include "auditor/openruns.h"
 #include "auditor/outstore.h"
 #include "auditor/runindex.h"
@@ -28,6 +29,8 @@
 struct event;
 struct event_base;
 struct packing;
+struct msg_aprune;
+struct pruning;
 struct query;
 
 #define AUDITOR_BATCH	256	/* messages before a commit */
@@ -94,6 +97,11 @@ struct auditor {
 	struct lastuse		 uses;		/* of secrets, by intents */
 	struct closed		 closed;
 	struct packing		*packing;	/* NULL at the start */
+	struct gone		 gone;		/* what was removed */
+	struct pruning		*pruning;	/* NULL at the start */
+	/* A_PRUNE of that id: 0, or -1 where it makes no record */
+	int			(*prune)(struct auditor *, uint64_t id,
+				    const struct msg_aprune *);
 	uint64_t		 torn;		/* bytes moved aside at start */
 	uint64_t		 lost;		/* runs closed at start */
 };
@@ -141,5 +149,7 @@ void	query_start(struct auditor *, struct ipc_msg *);
 void	query_wake(struct auditor *);
 /* Ends all of them. */
 void	query_stop(struct auditor *);
+/* The oldest segment is about to be removed. */
+void	query_forget(struct auditor *);
 
 #endif

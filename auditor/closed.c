@@ -4,6 +4,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/closed.h"
+#include "common/civil.h"
 #include "common/field.h"
 
 void
@@ -69,15 +70,25 @@ closed_plain(struct auditor *a, const struct known_segment *was)
 	a->closed.good = 0;
 }
 
+void
+closed_forget(struct auditor *a, uint64_t first)
+{
+	known_forget(&a->closed.known, first);
+	a->closed.good = 0;
+}
+
 /* All that the log says up to the end of the segment that was closed. */
 static void
 take_down(struct auditor *a)
 {
 	struct closed *c = &a->closed;
 	struct sealcheck seals;
+	uint64_t us = 0;
 
 	if (!c->on)
 		return;
+	(void)civil_now(&us);
+	gone_now(&a->gone, us, a->chain.tail.number + 1);
 	known_look(a, &c->known);
 	buf_reset(&c->state);
 	sealing_check(a, &seals);

@@ -46,6 +46,8 @@ void	closed_packed(struct auditor *, uint64_t first,
 	    struct known_segment *was);
 /* It is still there as it was. */
 void	closed_plain(struct auditor *, const struct known_segment *was);
+/* One is not there any more. */
+void	closed_forget(struct auditor *, uint64_t first);
 /*
  * The auditor knows what is not in the log: nothing more is taken down in this
  * session.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/carry.h"
 #include "auditor/known.h"
 #include "common/io.h"
 #include "common/log.h"
@@ -23,7 +24,7 @@
 #define KNOWN_MAGIC	8
 #define SEGMENTS_MAX	65536U
 
-static const char magic[KNOWN_MAGIC + 1] = "cbknown2";
+static const char magic[KNOWN_MAGIC + 1] = "cbknown3";
 
 static void
 take_stat(struct known_file *f, const struct stat *st)
@@ -206,54 +207,6 @@ get_seals(struct rd *r, struct sealcheck *c)
 	rd_copy(r, s->next, sizeof(s->next));
 }
 
-static void
-put_stops(struct buf *b, const struct estops *s)
-{
-	const struct estop *e;
-
-	buf_put_u32(b, (uint32_t)s->n);
-	for (e = s->v; e < s->v + s->n; e++) {
-		buf_put_u8(b, e->scope);
-		buf_put_u32(b, e->user);
-		buf_put_str(b, e->name);
-		buf_put_str(b, e->why);
-		buf_put_u8(b, e->by_signal != 0);
-		buf_put_u32(b, e->by);
-		buf_put_u64(b, e->time_us);
-	}
-}
-
-static void
-get_text(struct rd *r, char *out, size_t size)
-{
-	char *s = rd_str(r, size - 1);
-
-	(void)snprintf(out, size, "%s", s);
-	free(s);
-}
-
-static void
-get_stops(struct rd *r, struct estops *s)
-{
-	struct estop e;
-	uint32_t n;
-
-	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
-		memset(&e, 0, sizeof(e));
-		e.scope = rd_u8(r);
-		e.user = rd_u32(r);
-		get_text(r, e.name, sizeof(e.name));
-		get_text(r, e.why, sizeof(e.why));
-		e.by_signal = rd_u8(r);
-		e.by = rd_u32(r);
-		e.time_us = rd_u64(r);
-		if (estop_word(e.scope) == NULL)
-			r->bad = 1;
-		if (!r->bad)
-			(void)estops_add(s, &e);
-	}
-}
-
 /* The runs that are open, and those that the quotas count. */
 static void
 put_runs(struct buf *b, const struct auditor *a)
@@ -289,32 +242,7 @@ get_runs(struct rd *r, struct auditor *a)
 	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
 		at = &a->recent[a->nrecent++ % RECENT_MAX];
 		at->time_us = rd_u64(r);
-		get_text(r, at->channel, sizeof(at->channel));
-	}
-}
-
-static void
-put_uses(struct buf *b, const struct lastuse *u)
-{
-	size_t i;
-
-	buf_put_u32(b, (uint32_t)u->n);
-	for (i = 0; i < u->n; i++) {
-		buf_put_str(b, u->v[i].name);
-		buf_put_u64(b, u->v[i].time_s);
-	}
-}
-
-static void
-get_uses(struct rd *r, struct lastuse *u)
-{
-	char *name;
-	uint32_t n;
-
-	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
-		name = rd_str(r, VARNAME_MAX);
-		lastuse_note(u, name, strlen(name), rd_u64(r));
-		free(name);
+		carry_get_text(r, at->channel, sizeof(at->channel));
 	}
 }
 
@@ -327,9 +255,10 @@ known_put(struct buf *b, const struct auditor *a,
 	put_seals(b, seals);
 	buf_put_u64(b, a->vault_version);
 	buf_put(b, a->vault_digest, sizeof(a->vault_digest));
-	put_stops(b, &a->stops);
+	carry_put_stops(b, &a->stops);
 	put_runs(b, a);
-	put_uses(b, &a->uses);
+	carry_put_uses(b, &a->uses);
+	gone_put(b, &a->gone);
 }
 
 static void
@@ -340,9 +269,19 @@ get_state(struct rd *r, struct auditor *a, struct known_log *k)
 	get_seals(r, &k->seals);
 	a->vault_version = rd_u64(r);
 	rd_copy(r, a->vault_digest, sizeof(a->vault_digest));
-	get_stops(r, &a->stops);
+	carry_get_stops(r, &a->stops);
 	get_runs(r, a);
-	get_uses(r, &a->uses);
+	carry_get_uses(r, &a->uses);
+	gone_get(r, &a->gone);
+}
+
+void
+known_forget(struct known_log *k, uint64_t first)
+{
+	if (k->n == 0 || k->v[0].first != first)
+		return;
+	k->n--;
+	memmove(k->v, k->v + 1, k->n * sizeof(*k->v));
 }
 
 /* Are these the first segments of the directory, untouched? */

@@ -90,6 +90,8 @@ void	known_take(const struct auditor *);
 void	known_drop(const struct auditor *);
 /* Is the copy of segment i's exec lines as it was left? */
 int	known_exec(const struct auditor *, const struct known_log *, size_t i);
+/* A closed segment is not there any more. */
+void	known_forget(struct known_log *, uint64_t first);
 void	known_free(struct known_log *);
 
 #endif

@@ -72,12 +72,9 @@ next_line(const char *line, size_t len, void *arg)
 	return (1);
 }
 
-/*
- * Does the segment behind segment i begin with what follows its end?  1, 0, or
- * -1 and errno.
- */
-static int
-is_followed(const struct record_head *last, const struct auditor *a, size_t i)
+int
+packcheck_followed(const struct record_head *last, const struct auditor *a,
+    size_t i)
 {
 	struct follower f = { last, 0 };
 	struct record_lines lines;
@@ -117,7 +114,7 @@ packcheck_end(struct packcheck *c, const struct auditor *a, size_t i,
 	    c->last.number == 0))
 		c->bad = "format";
 	if (c->bad == NULL) {
-		if ((is = is_followed(&c->last, a, i)) == -1)
+		if ((is = packcheck_followed(&c->last, a, i)) == -1)
 			return (-1);
 		if (!is)
 			c->bad = "chain";

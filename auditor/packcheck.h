@@ -38,5 +38,11 @@ void	packcheck_feed(struct packcheck *, const void *, size_t);
 int	packcheck_end(struct packcheck *, const struct auditor *, size_t i,
 	    const char **bad);
 void	packcheck_free(struct packcheck *);
+/*
+ * Does the segment behind segment i begin with what follows that end?  1, 0, or
+ * -1 and errno.
+ */
+int	packcheck_followed(const struct record_head *, const struct auditor *,
+	    size_t i);
 
 #endif

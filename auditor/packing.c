@@ -33,6 +33,7 @@
 struct packing {
 	struct auditor	*a;
 	struct event	*ev;
+	int		 on;
 	int		 failed;	/* was said */
 	size_t		 next;		/* index of the next segment */
 	/* the one that is being packed, while in is not NULL */
@@ -351,11 +352,22 @@ on_step(evutil_socket_t fd, short what, void *arg)
 		go_on(p);
 }
 
-static void
-on_rotation(struct auditor *a)
+void
+packing_rotated(struct packing *p)
 {
-	if (a->packing->in == NULL)
-		go_on(a->packing);
+	if (p->on && p->in == NULL)
+		go_on(p);
+}
+
+void
+packing_forget(struct packing *p)
+{
+	if (p->in != NULL && p->next == 0) {
+		drop(p);
+		(void)unlinkat(dir_of(p), PACK_NEW, 0);
+		go_on(p);
+	} else if (p->next > 0)
+		p->next--;
 }
 
 /* A crash may have come before the copy of a packed one's exec lines went. */
@@ -391,9 +403,8 @@ packing_new(struct auditor *a, int on)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
 	(void)unlinkat(dir_of(p), PACK_NEW, 0);
 	remove_exec(p);
-	if (on) {
-		a->closed.told = on_rotation;
+	p->on = on;
+	if (on)
 		go_on(p);
-	}
 	return (p);
 }

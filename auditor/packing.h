@@ -16,8 +16,12 @@ struct packing;
 
 /*
  * Removes what a crash has left of one that is unfinished, or that is packed
- * alone; on: packs them.  It is told of rotations by what is below (closed.h).
+ * alone; on: packs them.
  */
 struct packing	*packing_new(struct auditor *, int on);
+/* There is one more closed segment. */
+void		 packing_rotated(struct packing *);
+/* The oldest one is about to be removed. */
+void		 packing_forget(struct packing *);
 
 #endif

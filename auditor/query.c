@@ -5,8 +5,9 @@
  * piece of a file, then back to the loop.  It reads durable bytes only, and
  * memory is bounded by a piece or, with SHOW, by the longest line.
  *
- * A place is a segment's index and an offset.  Segments are only ever added
- * behind, so an index keeps its meaning when the log rotates.
+ * A place is a segment's index and an offset.  Segments are added behind, so an
+ * index keeps its meaning when the log rotates; where the first is removed,
+ * query_forget() sees to it.
  */
 #include "config.h"
 
@@ -449,6 +450,34 @@ segment_with(const struct segment *s, uint64_t record)
 	return (i > 0 ? i - 1 : 0);
 }
 
+/* Is it in the oldest segment, or will it go back to that? */
+static int
+is_in_first(const struct query *q)
+{
+	return (q->at.seg == 0 || (q->file != NULL && q->file_seg == 0) ||
+	    (q->phase == Q_OWNER && q->from == 0) || q->phase == Q_SEEK);
+}
+
+void
+query_forget(struct auditor *a)
+{
+	struct query *q, *next;
+
+	for (q = TAILQ_FIRST(&a->queries); q != NULL; q = next) {
+		next = TAILQ_NEXT(q, entry);
+		if (is_in_first(q)) {
+			finish(q, CBE_AGAIN, "that part of the log is being "
+			    "removed: ask again");
+			continue;
+		}
+		q->at.seg--;
+		q->end.seg--;
+		q->file_seg--;
+		if (q->from > 0)
+			q->from--;
+	}
+}
+
 /* The segment that has the first record of a run; 0 if that is not known. */
 static size_t
 segment_of(const struct auditor *a, uint64_t run)
@@ -496,6 +525,7 @@ aim(struct query *q, uint64_t count, uint64_t run)
 		/* FALLTHROUGH */
 	case QUERY_VERIFY:
 		q->phase = Q_SEND;
+		gone_before(&q->out, q->a);
 		return (0);
 	case QUERY_OUTPUT:
 		q->output = outstore_read(&q->a->output, run & RUNID_MASK,

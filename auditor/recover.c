@@ -23,6 +23,7 @@
 #include "auditor/auditor.h"
 #include "auditor/recfields.h"
 #include "auditor/startread.h"
+#include "common/civil.h"
 #include "common/field.h"
 #include "common/io.h"
 #include "common/log.h"
@@ -393,6 +394,8 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	struct log_found f;
 	uint8_t *torn = NULL;
 	size_t ntorn = 0;
+	uint64_t gone;
+	int news;
 
 	chain_init(&a->chain);
 	s->limit = limit;
@@ -417,7 +420,10 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	record_torn(a);
 	record_wrong(a, &f);
 	/* a segment that was not known has no exec lines that are */
-	keep_known(a, &f, complete_exec(a, &f.known));
+	news = complete_exec(a, &f.known);
+	if ((gone = gone_finish(a)) != 0)
+		known_forget(&f.known, gone);
+	keep_known(a, &f, gone != 0 || news);
 }
 
 void
@@ -425,8 +431,11 @@ recover_records(struct auditor *a, const uint8_t digest[32],
     const char *path)
 {
 	const struct open_run *run;
+	uint64_t us = 0;
 	struct buf b;
 
+	(void)civil_now(&us);
+	gone_now(&a->gone, us, a->chain.tail.number + 1);
 	/* each of them has its room, if it was to be had */
 	while (a->runs.n != 0) {
 		run = &a->runs.v[0];

@@ -272,3 +272,10 @@ segment_read(const struct segment *s, size_t i)
 {
 	return (packfile_open(s->dirfd, i < s->nold ? s->old[i] : 0));
 }
+
+void
+segment_forget(struct segment *s)
+{
+	s->nold--;
+	memmove(s->old, s->old + 1, s->nold * sizeof(*s->old));
+}

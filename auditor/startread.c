@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "auditor/auditor.h"
+#include "auditor/carry.h"
 #include "auditor/startread.h"
 #include "auditor/stops.h"
 #include "common/xmalloc.h"
@@ -96,8 +97,7 @@ see_line(const struct record_view *v, const char *line, size_t len,
 	struct log_found *f = arg;
 	struct auditor *a = f->a;
 
-	(void)line;
-	(void)len;
+	gone_see(&a->gone, v, line, len);
 	/* the last file that begins is the current one */
 	if (offset == 0)
 		a->chain.seg.first = v->number;
@@ -107,6 +107,8 @@ see_line(const struct record_view *v, const char *line, size_t len,
 		see_secret(a, v);
 	else if (v->kind == RECORD_SESSION)
 		see_session(f, v);
+	else if (v->kind == RECORD_PRUNE)
+		carry_record_get(a, v);
 	else
 		stops_read(&a->stops, v);
 }
@@ -132,6 +134,7 @@ forget(struct auditor *a, struct log_found *f)
 	a->vault_version = 0;
 	a->nrecent = 0;
 	lastuse_free(&a->uses);
+	gone_free(&a->gone);
 	a->chain.seg.first = 0;
 	known_free(&f->known);
 	buf_reset(&f->state);

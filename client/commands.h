@@ -317,7 +317,8 @@ COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "check the log, or a copy of it in DIR",				\
     "Needs no daemon when DIR is given.  Exit status: 0 all is well, "	\
     "2 tampered,\n3 truncated, 4 rollback or fork, 5 unsealed tail, "	\
-    "6 a range is missing,\n7 wrong key, 8 it cannot be read.\n", 0,	\
+    "6 a range is missing or\npruned, 7 wrong key, 8 it cannot be "	\
+    "read.\n", 0,							\
     OPT('k', "key", "KEY|FILE", "a public key of its seals, as kept")	\
     OPT('c', "checkpoint", "FILE", "a checkpoint that it must have"))	\
 COMMAND(cmd_audit_checkpoint, "audit checkpoint", "[DIR]",		\
@@ -329,6 +330,15 @@ COMMAND(cmd_audit_prove, "audit prove", "RECORD|FILE [DIR]",		\
     "FILE has a checkpoint that was kept.  Who has the public key "	\
     "needs nothing else to\ncheck a proof.\n", 0,			\
     OPT('k', "key", "KEY|FILE", "a later public key to begin with"))	\
+COMMAND(cmd_audit_prune, "audit prune", "",				\
+    "remove old parts of the log, with a record that says so",		\
+    "Whole closed segments go, the oldest first, and never the one "	\
+    "that is written.  For\napprovers.\n", 0,				\
+    OPT(OPT_BEFORE, "before", "TIME", "what is all older than that "	\
+	"(90d, 2026-03-01)")						\
+    OPT(OPT_KEEP_DAYS, "keep-days", "N", "what is older than so many days") \
+    OPT('n', "dry-run", NULL, "only say what would be removed")		\
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_audit_recover, "audit recover", "",				\
     "let a damaged log go on without what is from the damage on",	\
     "The daemon must not run.  Without --accept-loss it is told what "	\

@@ -375,7 +375,7 @@ check_log(struct diagnosis *d, struct fail *f)
 			    "only approvers may read it", f));
 		return (say(d, BAD, "log", why.text, why.hint, f));
 	}
-	if (r.status == VERIFY_OK)
+	if (verify_whole(&r))
 		return (say(d, OK, "log", r.line, "", f));
 	return (say(d, BAD, "log", r.line, "keep the log as it is, and a "
 	    "copy: clawbot audit verify tells more", f));

@@ -37,6 +37,7 @@ struct proving {
 	uint8_t		(*leaves)[TREE_HASH];
 	size_t		 nleaves;
 	size_t		 room;
+	struct tree	 gone;		/* over the records that are pruned */
 	struct buf	 line;		/* of the record */
 	struct seal	*seals;		/* those from the key's epoch on */
 	size_t		 nseals;
@@ -94,6 +95,23 @@ proving_free(struct proving *p)
 	buf_free(&p->line);
 }
 
+/* Is what is to be proved still there?  0, or -1 and *f. */
+static int
+check_gone(const struct proving *p, const struct verify_report *r,
+    struct fail *f)
+{
+	const uint64_t n = p->record != 0 ? p->record : p->by.size;
+
+	if (n == 0 || (p->record != 0 ? n > r->gone.size :
+	    n >= r->gone.size))
+		return (0);
+	fail_set(f, (int)VERIFY_MISSING, "records up to %" PRIu64 " are "
+	    "pruned, as record %" PRIu64 " says", r->res.cut, r->res.prune);
+	fail_hint(f, "a copy of the log from before that, such as a backup, "
+	    "has what is needed for a proof");
+	return (-1);
+}
+
 /* Reads and checks all of the log.  0, or -1 and *f. */
 static int
 read_all(const struct cli *cli, const char *dir, struct proving *p,
@@ -113,9 +131,10 @@ read_all(const struct cli *cli, const char *dir, struct proving *p,
 	else if (verify_daemon_by(cli, v, &r, f) == -1)
 		return (-1);
 	/* what comes behind the last seal is not told of here */
-	if (r.status == VERIFY_OK || (r.status == VERIFY_UNSEALED &&
+	p->gone = r.gone;
+	if (verify_whole(&r) || (r.status == VERIFY_UNSEALED &&
 	    p->nseals != 0))
-		return (0);
+		return (check_gone(p, &r, f));
 	fail_set(f, (int)r.status, "%s", r.line);
 	return (-1);
 }
@@ -125,7 +144,8 @@ static int
 last_seal(const struct proving *p, const struct seal **s, struct fail *f)
 {
 	if (p->nseals == 0 || (p->record != 0 && !p->covered)) {
-		fail_set(f, EXIT_TEMPFAIL, p->record > p->nleaves ?
+		fail_set(f, EXIT_TEMPFAIL, p->record > p->gone.size +
+		    p->nleaves ?
 		    "the log has no such record" : "not sealed yet");
 		fail_hint(f, "a running daemon seals what it has recorded "
 		    "within a minute");
@@ -169,12 +189,13 @@ static int
 put_record_proof(struct buf *b, const struct proving *p,
     const struct seal *s)
 {
-	const uint8_t (*leaves)[TREE_HASH] = (const void *)p->leaves;
+	const struct tree_leaves leaves = { &p->gone,
+	    (const void *)p->leaves };
 	struct tree_proof proof;
 
-	tree_include(&proof, leaves, s->last, p->record - 1);
-	if (tree_check_include(&proof, leaves[p->record - 1], p->record - 1,
-	    s->last, s->root) == -1)
+	if (tree_include(&proof, &leaves, s->last, p->record - 1) == -1 ||
+	    tree_check_include(&proof, leaves.v[p->record - 1 - p->gone.size],
+	    p->record - 1, s->last, s->root) == -1)
 		return (-1);
 	buf_printf(b, "c2sp.org/tlog-proof@v1\nextra ");
 	put_b64(b, p->line.data, p->line.len);
@@ -186,10 +207,12 @@ put_record_proof(struct buf *b, const struct proving *p,
 static int
 put_extension(struct buf *b, const struct proving *p, const struct seal *s)
 {
+	const struct tree_leaves leaves = { &p->gone,
+	    (const void *)p->leaves };
 	struct tree_proof proof;
 
-	tree_extend(&proof, (const void *)p->leaves, p->by.size, s->last);
-	if (tree_check_extend(&proof, p->by.size, p->by.root, s->last,
+	if (tree_extend(&proof, &leaves, p->by.size, s->last) == -1 ||
+	    tree_check_extend(&proof, p->by.size, p->by.root, s->last,
 	    s->root) == -1)
 		return (-1);
 	buf_printf(b, "clawbot-extension@v1\nsize %" PRIu64 "\nroot ",

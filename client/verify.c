@@ -10,6 +10,7 @@
 
 #include "client/verify.h"
 #include "common/civil.h"
+#include "common/record/pruned.h"
 #include "common/xmalloc.h"
 
 struct verify {
@@ -80,6 +81,24 @@ say_ok(struct verify_report *r)
 	if (r->sealed != 0)
 		(void)snprintf(r->line + n, sizeof(r->line) - n,
 		    " sealed=%llu", (unsigned long long)r->sealed);
+}
+
+/* Whole, but for what the log itself says is gone. */
+static void
+say_pruned(struct verify_report *r)
+{
+	char head[RECORD_P + 1];
+
+	r->status = VERIFY_MISSING;
+	record_p(head, r->res.last.digest);
+	(void)snprintf(r->line, sizeof(r->line),
+	    "PRUNED first=1 last=%llu record=%llu; the rest is whole: "
+	    "records=%llu first=%llu last=%llu head=%s sealed=%llu",
+	    (unsigned long long)r->res.cut, (unsigned long long)r->res.prune,
+	    (unsigned long long)r->res.records,
+	    (unsigned long long)r->res.first,
+	    (unsigned long long)r->res.last.number, head,
+	    (unsigned long long)r->sealed);
 }
 
 /* What an OK leaves open: the end of the log, and whose seals these are. */
@@ -238,7 +257,10 @@ report_whole(struct verify_report *r, const struct verify *v, int known)
 	    behind != 0) : !known && r->sealed != 0 && behind > VERIFY_BEHIND)
 		say_unsealed(r);
 	else {
-		say_ok(r);
+		if (r->res.cut != 0)
+			say_pruned(r);
+		else
+			say_ok(r);
 		note_open(r, v, known);
 	}
 }
@@ -278,6 +300,13 @@ report(struct verify_report *r, const struct verify *v, int known)
 }
 
 int
+verify_whole(const struct verify_report *r)
+{
+	return (r->status == VERIFY_OK || (r->status == VERIFY_MISSING &&
+	    r->res.status == LOGSCAN_OK));
+}
+
+int
 verify_feed(struct verify *v, const void *p, size_t n)
 {
 	return (logscan_feed(v->scan, p, n));
@@ -298,6 +327,7 @@ verify_end(struct verify *v, const struct record_head *head,
 	r->sealed = seals->at;
 	r->seal = seals->last;
 	r->series = seals->series;
+	r->gone = logscan_pruned(v->scan)->seals.tree;
 	logscan_free(v->scan);
 	report(r, v, known);
 	freezero(v, sizeof(*v));

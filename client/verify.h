@@ -26,7 +26,8 @@ enum verify_status {
 	VERIFY_TRUNCATED = 3,	/* the last line has no end */
 	VERIFY_ROLLBACK = 4,	/* another end than the head: older, or fork */
 	VERIFY_UNSEALED = 5,	/* there are records that no seal covers */
-	VERIFY_MISSING = 6,	/* a range of records is not there */
+	VERIFY_MISSING = 6,	/* a range of records is not there, also where
+				   the log itself says so */
 	VERIFY_KEY = 7,		/* sealed with other keys */
 	VERIFY_IO = 8		/* not everything could be read */
 };
@@ -50,6 +51,7 @@ struct verify_by {
 };
 
 struct verify_report {
+	struct tree	 gone;		/* over what was removed */
 	enum verify_status	 status;
 	struct logscan_result	 res;
 	uint64_t		 sealed;	/* up to there; 0: nothing */
@@ -59,6 +61,8 @@ struct verify_report {
 	char			 note[320];	/* what it leaves open, or "" */
 };
 
+/* Is it, or all of it but what it says itself is gone? */
+int		 verify_whole(const struct verify_report *);
 /* head: NULL or number 0 where it is not known. */
 void		 verify_dir(const char *dir, const struct record_head *head,
 		    struct verify_report *);

@@ -36,6 +36,7 @@ status_name(const struct verify_report *r)
 	case LOGSCAN_OK:
 		return (r->status == VERIFY_IO ? "io" :
 		    r->status == VERIFY_OK ? "ok" :
+		    r->status == VERIFY_MISSING ? "pruned" :
 		    r->status == VERIFY_UNSEALED ? "unsealed" :
 		    r->status == VERIFY_KEY ? "wrongkey" :
 		    strncmp(r->line, "ROLLBACK", 8) == 0 ? "rollback" :
@@ -87,6 +88,10 @@ print_json(const struct verify_report *r)
 		put_number(&b, "first", res->first);
 		put_number(&b, "last", res->last.number);
 		put_string(&b, "head", head);
+		if (res->cut != 0) {
+			put_number(&b, "pruned", res->cut);
+			put_number(&b, "prune", res->prune);
+		}
 	} else {
 		put_number(&b, "record", res->record);
 		put_number(&b, "offset", res->offset);
@@ -160,7 +165,7 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 static void
 check_end(struct verify_report *r, const struct record_head *head)
 {
-	if (r->status != VERIFY_OK || r->res.last.number == head->number)
+	if (!verify_whole(r) || r->res.last.number == head->number)
 		return;
 	r->status = VERIFY_ROLLBACK;
 	(void)snprintf(r->line, sizeof(r->line),

@@ -175,6 +175,9 @@ X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
 X(CLAIMS,	0x0125, R_CLI, R_SUP, MS_IDLE, 12, 396, 0, 0,		\
     &msg_claims_shape)							\
 	/* what a client says of itself, for what it asks for next */	\
+X(PRUNE,	0x0121, R_CLI, R_SUP, MS_IDLE, 13, 13 + MSG_TEXT_MAX, 0, 0, \
+    &msg_prune_shape)							\
+	/* removes closed segments of the log: a ROW for each, END */	\
 X(SECRET_UNLOCK, 0x0130, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, keys go in there, see keyin.h */		\
 X(SECRET_LOCK,	0x0131, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
@@ -376,6 +379,14 @@ X(A_OUTPUT,	0x2040, R_SUP, R_AUD, MS_UP, 0, 0, 1, 1, NULL)		\
 	/* pipe, read end, of what is stored of the output of the run	\
 	   of this id; right behind its A_INTENT, and for nothing where	\
 	   that is refused; no answer */				\
+X(A_PRUNE,	0x2022, R_SUP, R_AUD, MS_UP, 9, MSG_ROW_MAX, 0, 0,	\
+    &msg_aprune_shape)							\
+	/* closed segments are to be removed: why, and who wants that;	\
+	   A_PRUNING for each, A_PRUNED behind the last */		\
+X(A_PRUNING,	0x2023, R_AUD, R_SUP, MS_LIVE, 0, MSG_ROW_MAX, 0, 0,	\
+    &msg_fields_shape)	/* one is removed, or would be */		\
+X(A_PRUNED,	0x2024, R_AUD, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
+    &msg_reason_shape)							\
 X(A_QUERY,	0x2020, R_SUP, R_AUD, MS_UP, 21, 21, 1, 1,		\
     &msg_query_shape)							\
 	/* with the uid whose runs only (UINT32_MAX: all); pipe, write	\

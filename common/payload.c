@@ -303,10 +303,25 @@ static const struct shape_row aconf_rows[] = {
 	WORD(msg_aconf, compress, 0, 1),
 	U32(msg_aconf, output_max, 0, 1U << 30),
 	U64(msg_aconf, output_total),
+	U32(msg_aconf, keep_days, 0, UINT32_MAX),
 	BYTES(msg_aconf, text, textlen, MSG_CONFIG_MAX),
 	STR(msg_aconf, path, PLAN_MAXPATH),
 };
 SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
+
+static const struct shape_row prune_rows[] = {
+	U64IN(msg_prune, before_us, 1, UINT64_MAX),
+	U8(msg_prune, dry, 0, 1),
+	STR(msg_prune, why, MSG_TEXT_MAX),
+};
+SHAPE(msg_prune, "PRUNE", prune_rows, NULL);
+
+static const struct shape_row aprune_rows[] = {
+	U64IN(msg_aprune, before_us, 1, UINT64_MAX),
+	U8(msg_aprune, dry, 0, 1),
+	REST(msg_aprune, fields, len),
+};
+SHAPE(msg_aprune, "APRUNE", aprune_rows, NULL);
 
 static const struct shape_row way_rows[] = {
 	U8(msg_way, kind, UNLOCK_KEYFILE, UNLOCK_CREDENTIAL),

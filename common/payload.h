@@ -244,11 +244,26 @@ struct msg_aconf {
 	uint32_t	 output_max;	/* bytes that are stored of a run; 0:
 					   nothing is */
 	uint64_t	 output_total;	/* and of all of them */
+	uint32_t	 keep_days;	/* and removed then; 0: never */
 	uint8_t		*text;		/* the configuration as it is */
 	size_t		 textlen;
 	char		*path;		/* and where it came from */
 };
 #define MSG_SEGMENT_MIN	4096		/* tests have small ones */
+
+/* PRUNE: what of the log is to be removed. */
+struct msg_prune {
+	uint64_t	 before_us;	/* all that is older than this */
+	uint8_t		 dry;		/* only say what that is */
+	char		*why;
+};
+
+struct msg_aprune {
+	uint64_t	 before_us;
+	uint8_t		 dry;
+	uint8_t		*fields;	/* of the records */
+	size_t		 len;
+};
 
 /* RELOAD: a part of what the reader of a configuration has found. */
 struct msg_part {
@@ -446,6 +461,7 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_query_shape, msg_done_shape,
 	    msg_tickets_shape, msg_queried_shape, msg_prepared_shape,
 	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
+	    msg_prune_shape, msg_aprune_shape,
 	    msg_one_name_shape, msg_names_shape, msg_print_shape,
 	    msg_prints_shape, msg_ticket_shape,
 	    msg_part_shape, msg_rules_shape, msg_areload_shape,

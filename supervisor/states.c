@@ -117,6 +117,8 @@ static const struct transition op_table[] = {
 	{ OP_DOCTOR, MSG_X_FOUND, ACT_FOUND, O(DOCTOR) },
 	{ OP_DOCTOR, MSG_X_EXAMINED, ACT_EXAMINED, O(DONE) },
 	{ OP_LOGS, MSG_X_LOGGED, ACT_LOGGED, O(DONE) },
+	{ OP_PRUNE, MSG_A_PRUNING, ACT_PRUNING, O(PRUNE) },
+	{ OP_PRUNE, MSG_A_PRUNED, ACT_PRUNED, O(DONE) },
 	{ OP_LOAD, MSG_A_RELOADED, ACT_LOADED, O(HAND) | O(DONE) },
 	{ OP_LOAD, MSG_A_REFUSED, ACT_NOT_LOADED, O(DONE) },
 	{ OP_HAND, MSG_X_RELOADED, ACT_HANDED, O(DONE) },
@@ -156,7 +158,8 @@ static const struct op_state_row op_states[OP_STATES] = {
 	[OP_HIDE] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	[OP_VEIL] = { END_DROPPED, END_DROPPED, 1, 0 },
 	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1, 0 },
-	/* these two end with the auditor, and with the executor */
+	/* these end with the auditor, and with the executor */
+	[OP_PRUNE] = { END_GOES_ON, END_GOES_ON, 0, 0 },
 	[OP_QUERY] = { END_GOES_ON, END_GOES_ON, 0, 0 },
 	[OP_LOGS] = { END_CALLED_OFF, END_GOES_ON, 0, 0 },
 	[OP_LIST] = { END_GOES_ON, END_GOES_ON, 1, 0 },

@@ -54,6 +54,7 @@ enum op_state {
 	OP_DOCTOR,		/* X_DOCTOR was sent */
 	OP_LOGS,		/* X_LOGS was sent */
 	OP_LOAD,		/* A_RELOAD was sent */
+	OP_PRUNE,		/* A_PRUNE was sent */
 	OP_HAND,		/* X_RELOAD was sent, which is in force */
 	OP_DONE,
 	OP_STATES
@@ -140,6 +141,8 @@ enum action {
 	ACT_LOADED,		/* a configuration is recorded */
 	ACT_NOT_LOADED,
 	ACT_HANDED,
+	ACT_PRUNING,		/* a part of the log is removed */
+	ACT_PRUNED,
 	ACT_WHY_PLAN,
 	ACT_WHY_NOT,
 	ACT_LOGGED,		/* all of the output is with the client */

@@ -9,6 +9,7 @@
 
 #include "client/backup/backuphead.h"
 #include "common/plan.h"
+#include "common/record/pruned.h"
 #include "common/record/logseg.h"
 #include "common/xmalloc.h"
 
@@ -76,6 +77,10 @@ backup_part(const char *name)
 		return (PART_LOG);
 	if (is_output(name))
 		return (PART_OUTPUT);
+	if (strcmp(name, BACKUP_LOGDIR LOG_PRUNED) == 0)
+		return (PART_PRUNED);
+	if (strcmp(name, BACKUP_LOGDIR LOG_SEALS) == 0)
+		return (PART_SEALS);
 	if (is_torn(name))
 		return (PART_TORN);
 	return (backup_first(name) != 0 ? PART_SEGMENT : PART_NONE);

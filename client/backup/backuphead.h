@@ -28,6 +28,8 @@ enum backup_part {
 	PART_CONF,
 	PART_VAULT,
 	PART_TORN,
+	PART_PRUNED,		/* of a log whose beginning was removed */
+	PART_SEALS,
 	PART_SEGMENT,
 	PART_LOG,
 	PART_OUTPUT

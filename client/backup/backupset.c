@@ -20,6 +20,7 @@
 #include "client/backup/logstate.h"
 #include "common/civil.h"
 #include "common/record/logseg.h"
+#include "common/record/pruned.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
 
@@ -134,6 +135,39 @@ add_segment(struct backup_set *s, int dirfd, const struct logseg *seg,
 	return (r);
 }
 
+/*
+ * What stands in front of a log whose beginning was removed: of the seals that
+ * are gone no more than the copy of the record tells of.
+ */
+static int
+add_before(struct backup_set *s, int dirfd, struct fail *f)
+{
+	struct pruned gone;
+	char *line;
+	ssize_t n;
+	int fd;
+
+	if ((fd = open_own(dirfd, LOG_PRUNED)) == -1)
+		return (errno == ENOENT ? 0 : backup_errno(f, LOG_PRUNED));
+	line = xmalloc(PRUNED_LINE);
+	n = pread(fd, line, PRUNED_LINE, 0);
+	if (n <= 0 || pruned_read(&gone, line, (size_t)n) == -1) {
+		free(line);
+		(void)close(fd);
+		fail_set(f, EXIT_ALTERED, LOG_PRUNED " is not what the auditor "
+		    "has left there");
+		return (-1);
+	}
+	free(line);
+	add_file(s, BACKUP_LOGDIR, LOG_PRUNED, fd, (uint64_t)n);
+	if (gone.links == 0)
+		return (0);
+	if ((fd = open_own(dirfd, LOG_SEALS)) == -1)
+		return (backup_errno(f, LOG_SEALS));
+	add_file(s, BACKUP_LOGDIR, LOG_SEALS, fd, gone.links);
+	return (0);
+}
+
 /* 0; 1 if it was rotated meanwhile; -1 and *f. */
 static int
 add_segments(struct backup_set *s, int dirfd, struct fail *f)
@@ -144,6 +178,8 @@ add_segments(struct backup_set *s, int dirfd, struct fail *f)
 
 	if (logseg_list(dirfd, &segs, &n, &next) == -1)
 		return (backup_errno(f, "log directory"));
+	if (n != 0 && segs[0].first != 1)
+		r = add_before(s, dirfd, f);
 	for (i = 0; r == 0 && i < n; i++)
 		r = add_segment(s, dirfd, &segs[i], f);
 	if (r == 0 && logseg_list(dirfd, &again, &m, &next) == 0) {

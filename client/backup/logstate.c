@@ -15,6 +15,7 @@
 #include "client/backup/backupfail.h"
 #include "client/backup/logstate.h"
 #include "common/record/logscan.h"
+#include "common/record/pruned.h"
 #include "common/role.h"
 
 /* The last one says how many there are. */
@@ -31,14 +32,42 @@ see_stop(struct logstate *ls, const struct record_view *v)
 }
 
 static void
-see_line(const struct record_view *v, const char *line, size_t len,
-    uint64_t offset, void *arg)
+see_vault(struct logstate *ls, const struct record_view *v, const char *key)
 {
-	struct logstate *ls = arg;
 	uint8_t digest[BACKUP_DIGEST];
 	char hex[2 * BACKUP_DIGEST + 1];
 	uint64_t version;
 	size_t n;
+
+	if (record_member_u64(v->json, v->jsonlen, v->kind == RECORD_PRUNE ?
+	    "vault_version" : "version", &version) == -1 ||
+	    record_member_str(v->json, v->jsonlen, key, hex, sizeof(hex)) !=
+	    sizeof(hex) - 1 || sodium_hex2bin(digest, sizeof(digest), hex,
+	    sizeof(hex) - 1, NULL, &n, NULL) != 0 || n != sizeof(digest))
+		return;
+	ls->vault_version = version;
+	memcpy(ls->vault_digest, digest, sizeof(digest));
+}
+
+/* What the records that are gone have said is in the one that removed them. */
+static void
+see_prune(struct logstate *ls, const struct record_view *v)
+{
+	const char *all;
+	size_t n;
+
+	see_vault(ls, v, "vault_digest");
+	if (record_member_u64(v->json, v->jsonlen, "stops",
+	    &ls->stops) == 0 && record_member(v->json, v->jsonlen,
+	    "stop_all", &all, &n))
+		ls->stop_all = *all == 't';
+}
+
+static void
+see_line(const struct record_view *v, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	struct logstate *ls = arg;
 
 	(void)line;
 	(void)len;
@@ -46,15 +75,10 @@ see_line(const struct record_view *v, const char *line, size_t len,
 	ls->last_us = v->time_us;
 	if (v->kind == RECORD_STOP)
 		see_stop(ls, v);
-	if (v->kind != RECORD_SECRET || record_member_u64(v->json,
-	    v->jsonlen, "version", &version) == -1 ||
-	    record_member_str(v->json, v->jsonlen, "digest", hex,
-	    sizeof(hex)) != sizeof(hex) - 1 || sodium_hex2bin(digest,
-	    sizeof(digest), hex, sizeof(hex) - 1, NULL, &n, NULL) != 0 ||
-	    n != sizeof(digest))
-		return;
-	ls->vault_version = version;
-	memcpy(ls->vault_digest, digest, sizeof(digest));
+	else if (v->kind == RECORD_SECRET)
+		see_vault(ls, v, "digest");
+	else if (v->kind == RECORD_PRUNE)
+		see_prune(ls, v);
 }
 
 void
@@ -69,7 +93,8 @@ is_log(const struct backup_file *file)
 {
 	const enum backup_part part = backup_part(file->name);
 
-	return (part == PART_SEGMENT || part == PART_LOG);
+	return (part == PART_PRUNED || part == PART_SEALS ||
+	    part == PART_SEGMENT || part == PART_LOG);
 }
 
 int
@@ -142,13 +167,42 @@ logstate_end(struct logstate *ls, struct fail *f)
 	return (-1);
 }
 
+/* One file of the directory; one that may be missing is passed over. */
+static int
+one_file(struct logstate *ls, int dirfd, const char *name, int may,
+    struct fail *f)
+{
+	struct backup_file file;
+	int fd, r;
+
+	(void)snprintf(file.name, sizeof(file.name), BACKUP_LOGDIR "%s", name);
+	fd = logseg_open(dirfd, name, O_RDONLY);
+	if (fd == -1)
+		return (may && errno == ENOENT ? 0 : backup_errno(f, name));
+	file.size = (uint64_t)lseek(fd, 0, SEEK_END);
+	r = logstate_file(ls, &file, fd, f);
+	(void)close(fd);
+	return (r);
+}
+
+/* The copy of the record that says what is gone, and the seals of that. */
+static int
+before_all(struct logstate *ls, int dirfd, const struct logseg *segs,
+    size_t n, struct fail *f)
+{
+	if (n == 0 || segs[0].first == 1)
+		return (0);
+	if (one_file(ls, dirfd, LOG_PRUNED, 1, f) == -1)
+		return (-1);
+	return (one_file(ls, dirfd, LOG_SEALS, 1, f));
+}
+
 int
 logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
 {
-	struct backup_file file;
 	struct logseg *segs;
 	size_t n, i;
-	int dirfd, fd, next, r = 0;
+	int dirfd, next, r;
 
 	logstate_begin(ls);
 	if ((dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
@@ -156,18 +210,9 @@ logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
 		(void)logstate_end(ls, f);
 		return (backup_errno(f, dir));
 	}
-	for (i = 0; r == 0 && i < n; i++) {
-		(void)snprintf(file.name, sizeof(file.name), BACKUP_LOGDIR
-		    "%s", segs[i].name);
-		fd = logseg_open(dirfd, segs[i].name, O_RDONLY);
-		if (fd == -1) {
-			r = backup_errno(f, segs[i].name);
-			break;
-		}
-		file.size = (uint64_t)lseek(fd, 0, SEEK_END);
-		r = logstate_file(ls, &file, fd, f);
-		(void)close(fd);
-	}
+	r = before_all(ls, dirfd, segs, n, f);
+	for (i = 0; r == 0 && i < n; i++)
+		r = one_file(ls, dirfd, segs[i].name, 0, f);
 	free(segs);
 	(void)close(dirfd);
 	return (r == -1 ? -1 : logstate_end(ls, f));

@@ -171,7 +171,14 @@ KIND(CLOCK, "clock",							\
 KIND(FORWARD, "forward",						\
     SUPERVISOR("stalled", "to:s done:n reason:s")			\
     SUPERVISOR("resumed", "to:s done:n late_s:n")			\
-    SUPERVISOR("gap", "to:s first:n last:n"))
+    SUPERVISOR("gap", "to:s first:n last:n"))			\
+KIND(PRUNE, "prune",							\
+    AUDITOR("prune", "first:n last:n from:s until:s file:s bytes:n "	\
+	"digest:h head:h tree:h seals_gone:n sealed:n? series:n? "	\
+	"log:s? epoch:n? next:h? links:n? links_digest:h? stops:n "	\
+	"stop_all:b vault_version:n? vault_digest:h? state:h? "		\
+	"reason:s by:o?")						\
+    AUDITOR("none", "until:s reason:s by:o"))
 
 #define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,
 #define RECORD_NO_FORM(ev, members)

@@ -8,6 +8,7 @@
 #include "common/record/lines.h"
 #include "common/record/logscan.h"
 #include "common/record/packed.h"
+#include "common/record/pruned.h"
 #include "common/xmalloc.h"
 
 /* Where a line stands. */
@@ -34,6 +35,13 @@ struct logscan {
 	int			 suspect;
 	struct log_place	 suspect_at;
 	uint8_t			 suspect_digest[RECORD_DIGEST];
+
+	/* a beginning that was removed; record 0: none */
+	struct pruned		 pruned;
+	uint8_t			 prune_digest[RECORD_DIGEST]; /* its line */
+	int			 prune_seen;	/* at its place */
+	int			 in_links;	/* its seals are being read */
+	struct links		 links;
 
 	struct record_head	 head;		/* expected, or number 0 */
 	int			 forked;	/* another line stands there */
@@ -143,6 +151,9 @@ logscan_file(struct logscan *s, const char *name, uint64_t first, int current)
 	if (s->done || file_done(s) == -1)
 		return (-1);
 	set_place(&s->here, name);
+	if (s->in_links && strcmp(name, LOG_SEALS) != 0)
+		return (stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
+		    "links"));
 	s->promised = first;
 	s->current = current;
 	s->infile = 1;
@@ -199,6 +210,89 @@ see_head(struct logscan *s)
 		    RECORD_DIGEST) != 0;
 }
 
+/* All that is known of what is gone is there: the rest follows on it. */
+static int
+go_on_behind(struct logscan *s)
+{
+	const struct sealcheck *c = &s->pruned.seals;
+	const struct links *l = &s->links;
+
+	s->in_links = 0;
+	if (c->seals != 0 && (l->size != s->pruned.links ||
+	    memcmp(l->digest, s->pruned.digest, RECORD_DIGEST) != 0 ||
+	    l->begins || l->seals != c->seals || l->epoch != c->last.epoch ||
+	    strcmp(l->log, c->last.log) != 0 ||
+	    memcmp(l->next, c->last.next, SEAL_KEY) != 0))
+		return (stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
+		    "links"));
+	s->res.last = s->pruned.last;
+	s->seals = *c;
+	return (0);
+}
+
+/* A copy of a record that has to come again. */
+static int
+begin_pruned(struct logscan *s, const char *line, size_t len)
+{
+	if (pruned_read(&s->pruned, line, len) == -1) {
+		s->pruned.record = 0;
+		return (stop(s, LOGSCAN_TAMPERED, 1, &s->here, "prune"));
+	}
+	s->res.cut = s->pruned.last.number;
+	s->res.prune = s->pruned.record;
+	record_digest(s->prune_digest, line, len);
+	links_init(&s->links);
+	s->in_links = s->pruned.seals.seals != 0;
+	return (s->in_links ? 0 : go_on_behind(s));
+}
+
+/* The next of the seals that are gone. */
+static int
+take_link(struct logscan *s, const char *line, size_t len)
+{
+	struct seal seal;
+	int r;
+
+	r = links_line(&s->links, &seal, line, len);
+	if (r == -1 || s->links.size > s->pruned.links)
+		return (stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
+		    "links"));
+	if (r == 1 && s->seal_cb != NULL)
+		s->seal_cb(&seal, s->seal_arg);
+	return (s->links.size < s->pruned.links ? 0 : go_on_behind(s));
+}
+
+/* 1 where it is no record of the log, but comes before the first one. */
+static int
+is_before(const struct logscan *s, const char *line, size_t len)
+{
+	return (s->in_links || (s->res.last.number == 0 &&
+	    s->pruned.record == 0 && s->promised == 0 &&
+	    (record_begins(line, len, RECORD_PRUNE) == 1 ||
+	    strcmp(s->here.file, LOG_PRUNED) == 0)));
+}
+
+static int
+before(struct logscan *s, const char *line, size_t len)
+{
+	s->inthis++;
+	if ((s->in_links ? take_link(s, line, len) :
+	    begin_pruned(s, line, len)) == -1)
+		return (-1);
+	s->here.offset += len;
+	return (0);
+}
+
+/* The record itself: is it what was said in front of the log? */
+static int
+is_other_prune(struct logscan *s, const struct record_head *head)
+{
+	if (s->pruned.record != head->number)
+		return (0);
+	s->prune_seen = 1;
+	return (memcmp(s->prune_digest, head->digest, RECORD_DIGEST) != 0);
+}
+
 /* One that is well-formed and in its place; a seal may still be wrong. */
 static int
 take_line(struct logscan *s, const char *line, size_t len)
@@ -208,6 +302,9 @@ take_line(struct logscan *s, const char *line, size_t len)
 	const char *rule;
 
 	record_step(&head, line, len);
+	if (is_other_prune(s, &head))
+		return (stop(s, LOGSCAN_TAMPERED, head.number, &s->here,
+		    "prune"));
 	rule = sealcheck_line(&s->seals, line, len, &s->res.last, head.digest);
 	if (rule != NULL)
 		return (stop(s, strcmp(rule, "key") == 0 ? LOGSCAN_KEY :
@@ -234,6 +331,8 @@ one_line(const char *line, size_t len, void *arg)
 	if (s->suspect)
 		return (resolve(s, record_carries(line, len,
 		    s->suspect_digest)));
+	if (is_before(s, line, len))
+		return (before(s, line, len));
 	rule = record_check(line, len, &s->res.last, &got);
 	if ((rule == NULL ? take_line(s, line, len) :
 	    bad_line(s, line, len, rule, got)) == -1)
@@ -310,6 +409,12 @@ logscan_on_seal(struct logscan *s, logscan_seal_cb cb, void *arg)
 	s->seal_arg = arg;
 }
 
+const struct pruned *
+logscan_pruned(const struct logscan *s)
+{
+	return (&s->pruned);
+}
+
 const struct sealcheck *
 logscan_seals(const struct logscan *s)
 {
@@ -350,6 +455,25 @@ check_head(struct logscan *s)
 		(void)stop(s, LOGSCAN_FORK, s->head.number, &s->last, "fork");
 }
 
+/*
+ * What is missing is only then not missing when the log says so itself, under
+ * a seal.
+ */
+static void
+check_prune(struct logscan *s)
+{
+	if (s->pruned.record == 0 || (!s->in_links && s->prune_seen &&
+	    s->seals.at > s->pruned.record))
+		return;
+	if (s->in_links || !s->prune_seen) {
+		(void)stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
+		    s->in_links ? "links" : "prune");
+		return;
+	}
+	(void)stop(s, LOGSCAN_MISSING, 1, &s->here, "missing");
+	s->res.missing_last = s->pruned.last.number;
+}
+
 enum logscan_status
 logscan_end(struct logscan *s, struct logscan_result *res)
 {
@@ -361,6 +485,8 @@ logscan_end(struct logscan *s, struct logscan_result *res)
 		    memcmp(s->head.digest, s->suspect_digest,
 		    RECORD_DIGEST) == 0);
 	}
+	if (!s->done)
+		check_prune(s);
 	if (!s->done)
 		check_head(s);
 	*res = s->res;

@@ -4,6 +4,10 @@
  * the auditor at its start and by clawbot(1) on any copy.  Bytes are pushed
  * in, so that it reads directories, pipes and test vectors alike.
  *
+ * Of a log whose beginning was removed, the copy of the prune record comes
+ * first, and then the seals that are gone (pruned.h), as files of their own or
+ * in front of the first line.
+ *
  * Which record a broken chain names.  When line k+1 does not carry the
  * digest of line k, either line k was changed after k+1 was written, or k+1
  * was (a changed p changes k+1's own digest too).  The next link tells: if
@@ -41,6 +45,9 @@ struct logscan_result {
 	const char		*rule;		/* static text */
 	char			 file[LOG_NAMEMAX];
 	int			 ambiguous;	/* record, or the next one */
+	/* what was removed, as record prune says; 0: nothing */
+	uint64_t		 cut;		/* up to there */
+	uint64_t		 prune;
 	/* what was good up to there */
 	uint64_t		 records;
 	uint64_t		 first;
@@ -73,6 +80,9 @@ int		 logscan_expect(struct logscan *, const struct record_head *);
 /* Each good one, as it comes. */
 typedef void (*logscan_seal_cb)(const struct seal *, void *);
 void		 logscan_on_seal(struct logscan *, logscan_seal_cb, void *arg);
+/* What was removed; record 0: nothing. */
+struct pruned;
+const struct pruned *logscan_pruned(const struct logscan *);
 /* The seals of what was good. */
 const struct sealcheck *logscan_seals(const struct logscan *);
 /*
@@ -95,8 +105,9 @@ void		 logscan_io(struct logscan *, const char *file,
 void		 logscan_missing(struct logscan *, const char *file);
 
 /*
- * Pushes a whole directory through a scanner.  A missing current segment is
- * good only while a rotation was under way.
+ * logdir.c: pushes a whole directory through a scanner.  A missing current
+ * segment is good only while a rotation was under way.  What a crash has left
+ * of segments whose removal is recorded is passed over.
  */
 void	logscan_dir(struct logscan *, int dirfd);
 /*

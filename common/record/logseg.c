@@ -13,12 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/record/record.h"
-#include "common/record/logscan.h"
+#include "common/record/logseg.h"
 #include "common/record/packed.h"
+#include "common/record/record.h"
 #include "common/xmalloc.h"
-
-#define CHUNK	(256U * 1024)
 
 void
 logseg_name(char out[LOG_NAMEMAX], const char *stem, uint64_t first)
@@ -175,100 +173,4 @@ logseg_open(int dirfd, const char *name, int flags)
 		return (-1);
 	}
 	return (fd);
-}
-
-/* It may be packed between the listing and now. */
-static int
-open_segment(int dirfd, struct logseg *seg)
-{
-	int fd;
-
-	fd = logseg_open(dirfd, seg->name, O_RDONLY);
-	if (fd != -1 || errno != ENOENT || seg->first == 0 || seg->packed)
-		return (fd);
-	seg->packed = 1;
-	logseg_packed_name(seg->name, seg->first);
-	return (logseg_open(dirfd, seg->name, O_RDONLY));
-}
-
-/* 0 to go on, -1 when the result is clear. */
-static int
-scan_file(struct logscan *s, int fd, const char *name, uint8_t *chunk)
-{
-	ssize_t n;
-	int r = 0;
-
-	while (r == 0 && (n = read(fd, chunk, CHUNK)) != 0) {
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1) {
-			logscan_io(s, name, "cannot be read");
-			r = -1;
-		} else
-			r = logscan_feed(s, chunk, (size_t)n);
-	}
-	return (r);
-}
-
-static int
-scan_segment(struct logscan *s, int dirfd, struct logseg *seg, uint8_t *chunk)
-{
-	int fd, r = -1;
-
-	fd = open_segment(dirfd, seg);
-	if (logscan_file(s, seg->name, seg->first, seg->first == 0) == 0) {
-		if (fd != -1)
-			r = scan_file(s, fd, seg->name, chunk);
-		else
-			logscan_io(s, seg->name,
-			    "cannot be opened as a plain file");
-	}
-	if (fd != -1)
-		(void)close(fd);
-	return (r);
-}
-
-/* Those that are wanted, in their order; 0, or -1 when the result is clear. */
-static int
-scan_files(struct logscan *s, int dirfd, struct logseg *segs, size_t n,
-    uint64_t from)
-{
-	uint8_t *chunk = xmalloc(CHUNK);
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < n && r == 0; i++)
-		if (segs[i].first == 0 || segs[i].first >= from)
-			r = scan_segment(s, dirfd, &segs[i], chunk);
-	free(chunk);
-	return (r);
-}
-
-void
-logscan_dir_from(struct logscan *s, int dirfd, uint64_t from,
-    void (*current)(struct logscan *, void *), void *arg)
-{
-	struct logseg *segs;
-	size_t closed, n;
-	int next;
-
-	if (logseg_list(dirfd, &segs, &n, &next) == -1) {
-		logscan_io(s, ".", "cannot be listed");
-		return;
-	}
-	closed = n != 0 && segs[n - 1].first == 0 ? n - 1 : n;
-	if (scan_files(s, dirfd, segs, closed, from) == 0) {
-		if (current != NULL)
-			current(s, arg);
-		if (scan_files(s, dirfd, segs + closed, n - closed, 0) == 0 &&
-		    closed == n && !(next && n != 0))
-			logscan_missing(s, LOG_CURRENT);
-	}
-	free(segs);
-}
-
-void
-logscan_dir(struct logscan *s, int dirfd)
-{
-	logscan_dir_from(s, dirfd, 0, NULL, NULL);
 }

@@ -17,17 +17,53 @@ split(uint64_t n)
 	return (k);
 }
 
-static void
-root_of(uint8_t out[TREE_HASH], const uint8_t (*leaves)[TREE_HASH],
+static uint64_t
+gone_of(const struct tree_leaves *l)
+{
+	return (l->gone != NULL ? l->gone->size : 0);
+}
+
+/* Of n leaves that are gone: only as a perfect subtree that is kept. */
+static int
+root_of_gone(uint8_t out[TREE_HASH], const struct tree *t, uint64_t from,
     uint64_t n)
 {
-	struct tree t;
-	uint64_t i;
+	size_t h;
 
+	for (h = 0; h < TREE_DEPTH - 1 && UINT64_C(1) << h != n; h++)
+		;
+	if (UINT64_C(1) << h != n || (t->size >> h & 1) == 0 ||
+	    from != t->size >> (h + 1) << (h + 1))
+		return (-1);
+	memcpy(out, t->node[h], TREE_HASH);
+	return (0);
+}
+
+/* Of n leaves from that one on, which are a subtree of a tree. */
+static int
+root_of(uint8_t out[TREE_HASH], const struct tree_leaves *l, uint64_t from,
+    uint64_t n)
+{
+	const uint64_t gone = gone_of(l);
+	uint8_t left[TREE_HASH];
+	struct tree t;
+	uint64_t i, k;
+
+	if (from + n <= gone)
+		return (root_of_gone(out, l->gone, from, n));
+	if (from < gone) {
+		k = split(n);
+		if (root_of(left, l, from, k) == -1 ||
+		    root_of(out, l, from + k, n - k) == -1)
+			return (-1);
+		tree_join(out, left, out);
+		return (0);
+	}
 	tree_init(&t);
 	for (i = 0; i < n; i++)
-		tree_add(&t, leaves[i]);
+		tree_add(&t, l->v[from - gone + i]);
 	tree_root(&t, out);
+	return (0);
 }
 
 /* They come from the root downwards: the first is put last. */
@@ -45,26 +81,28 @@ reverse(struct tree_proof *p)
 	}
 }
 
-void
-tree_include(struct tree_proof *p, const uint8_t (*leaves)[TREE_HASH],
+int
+tree_include(struct tree_proof *p, const struct tree_leaves *l,
     uint64_t size, uint64_t index)
 {
-	uint64_t k;
+	uint64_t from = 0, k;
+	int r = index < gone_of(l) ? -1 : 0;
 
 	p->n = 0;
-	while (size > 1 && p->n < TREE_PROOF) {
+	while (r == 0 && size > 1 && p->n < TREE_PROOF) {
 		k = split(size);
 		if (index < k) {
-			root_of(p->hash[p->n++], leaves + k, size - k);
+			r = root_of(p->hash[p->n++], l, from + k, size - k);
 			size = k;
 		} else {
-			root_of(p->hash[p->n++], leaves, k);
-			leaves += k;
+			r = root_of(p->hash[p->n++], l, from, k);
+			from += k;
 			index -= k;
 			size -= k;
 		}
 	}
 	reverse(p);
+	return (r);
 }
 
 /*
@@ -99,30 +137,32 @@ tree_check_include(const struct tree_proof *p, const uint8_t leaf[TREE_HASH],
 	return (sn == 0 && memcmp(r, root, TREE_HASH) == 0 ? 0 : -1);
 }
 
-void
-tree_extend(struct tree_proof *p, const uint8_t (*leaves)[TREE_HASH],
-    uint64_t from, uint64_t to)
+int
+tree_extend(struct tree_proof *p, const struct tree_leaves *l, uint64_t old,
+    uint64_t to)
 {
-	int whole = 1;	/* from is all of the old tree still */
-	uint64_t k;
+	int whole = 1;	/* old is all of the old tree still */
+	uint64_t from = 0, k;
+	int r = old < gone_of(l) ? -1 : 0;
 
 	p->n = 0;
-	while (from != to && p->n < TREE_DEPTH) {
+	while (r == 0 && old != to && p->n < TREE_DEPTH) {
 		k = split(to);
-		if (from <= k) {
-			root_of(p->hash[p->n++], leaves + k, to - k);
+		if (old <= k) {
+			r = root_of(p->hash[p->n++], l, from + k, to - k);
 			to = k;
 		} else {
-			root_of(p->hash[p->n++], leaves, k);
-			leaves += k;
-			from -= k;
+			r = root_of(p->hash[p->n++], l, from, k);
+			from += k;
+			old -= k;
 			to -= k;
 			whole = 0;
 		}
 	}
-	if (!whole)
-		root_of(p->hash[p->n++], leaves, to);
+	if (r == 0 && !whole)
+		r = root_of(p->hash[p->n++], l, from, to);
 	reverse(p);
+	return (r);
 }
 
 /* RFC 9162, 2.1.4.2, from its third step on: with the first hash there. */

@@ -90,6 +90,7 @@ static const struct request {
 	{ MSG_REKEY, NEED_ADMIN, AUDIT | VAULT, 0, req_rekey },
 	{ MSG_REVEAL, NEED_ADMIN, AUDIT | VAULT, 0, req_reveal },
 	{ MSG_AUDIT, NEED_ANY, AUDIT, MAY_CANCEL | READERS, req_audit },
+	{ MSG_PRUNE, NEED_ADMIN, AUDIT, 0, req_prune },
 	{ MSG_LOGS, NEED_ANY, EXEC, MAY_CANCEL | INSIDE, req_logs },
 	{ MSG_WAIT, NEED_ANY, EXEC | AUDIT, MAY_CANCEL | INSIDE, req_wait },
 	{ MSG_RELOAD, NEED_ROOT, AUDIT | EXEC, 0, req_reload },

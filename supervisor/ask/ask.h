@@ -69,6 +69,7 @@ void	req_rules(struct client *, struct payload *);
 void	req_try(struct client *, struct payload *);
 /* doctor.c */
 void	req_doctor(struct client *, struct payload *);
+void	req_prune(struct client *, struct payload *);
 /* reload.c */
 void	req_reload(struct client *, struct payload *);
 /* What it has begun to hand over is forgotten. */

@@ -299,6 +299,7 @@ configure_auditor(struct boot *b, struct proc *p)
 	if (c->output != KEEP_DIGEST)
 		v.output_max = bootconf_output(c) + OUTPUT_HEADS;
 	v.output_total = (uint64_t)c->output_total_mb << 20;
+	v.keep_days = c->keep_days;
 	v.text = (uint8_t *)c->text;
 	v.textlen = c->textlen;
 	v.path = c->path;

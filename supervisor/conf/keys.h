@@ -101,6 +101,8 @@ KEY(BOOL, "logging.compress", compress, 0, 0, 1, NULL,			\
     "whether parts of the log that are closed are packed")		\
 KEY(FORWARD, "logging.forward", forward, 0, 0, 0, NULL,		\
     "where records are forwarded to")					\
+KEY(UINT, "logging.keepDays", keep_days, 0, 36500,			\
+    0, NULL, "after which parts of the log are removed; 0: never")	\
 KEY(WORD, "logging.output", output, 0, 0,				\
     KEEP_DIGEST, xconf_keep_words, "of runs, that is stored")		\
 KEY(UINT, "logging.excerptKB", excerpt_kb, 1, 1024,			\

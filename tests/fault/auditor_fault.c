@@ -11,7 +11,8 @@
  *  - the next start finds every record that was answered for, in a log that
  *    verifies, and closes the runs that are open.
  *
- * The same of a session in which closed segments are packed.
+ * The same of a session in which closed segments are packed, and of one in
+ * which they are removed: of these the log says that they are.
  */
 #include "config.h"
 
@@ -21,8 +22,9 @@
 
 #include <poll.h>
 
-/* 1: a session packs what an earlier one has closed, and that is all. */
+/* A session packs what an earlier one has closed, and that is all. */
 static uint8_t packs;
+static int prunes;		/* or removes it */
 #define AUD_COMPRESS	packs
 
 #include "client/verify.h"
@@ -134,6 +136,25 @@ packing(struct aud *a, const char *dir, struct acks *k)
 	(void)answer(a, k);
 }
 
+/* All of them go, or as many as it gets to. */
+static void
+pruning(struct aud *a)
+{
+	struct buf b;
+	size_t by;
+
+	buf_init(&b, 4096);
+	buf_put_u64(&b, UINT64_C(1) << 52);
+	buf_put_u8(&b, 0);
+	field_str(&b, "reason", "they are old");
+	by = field_obj(&b, "by");
+	field_u64(&b, "uid", 1000);
+	field_end(&b, by);
+	aud_send(a, MSG_A_PRUNE, 700, &b);
+	while (aud_recv(a) == MSG_A_PRUNING)
+		;
+}
+
 /* As far as it gets. */
 static void
 session(struct aud *a, struct acks *k)
@@ -196,7 +217,8 @@ power_off(const char *dir, int half)
 
 /* Everything that was answered for is there, under its number. */
 static void
-all_there(const char *dir, const struct acks *k, struct aud *a)
+all_there(const char *dir, const struct acks *k, uint64_t cut,
+    struct aud *a)
 {
 	char want[64], run[RUNID_TEXT], *s, *line;
 	size_t i;
@@ -204,6 +226,8 @@ all_there(const char *dir, const struct acks *k, struct aud *a)
 	s = aud_slurp(aud_query(a, 1, QUERY_VERIFY, 0, 0, UINT32_MAX), NULL);
 	assert_int_equal(aud_recv(a), MSG_A_QUERIED);
 	for (i = 0; i < k->n; i++) {
+		if (k->number[i] <= cut)
+			continue;
 		(void)snprintf(want, sizeof(want), "%012llu 2",
 		    (unsigned long long)k->number[i]);
 		line = strstr(s, want);
@@ -236,13 +260,17 @@ next_start(const char *dir, const struct acks *k)
 		print_error("%s: %s\n", dir, rd_str(&rd, MSG_TEXT_MAX));
 	}
 	assert_int_equal(a.m.type, MSG_READY);
-	all_there(dir, k, &a);
+	verify_dir(dir, NULL, &r);
+	assert_string_equal(verify_whole(&r) ? "" : r.line, "");
+	assert_true(prunes || r.res.cut == 0);
+	assert_true(r.res.cut == 0 || r.res.first == r.res.cut + 1);
+	all_there(dir, k, r.res.cut, &a);
 	/* nothing is open: every id can come again */
 	aud_intent(&a, 1, "again");
 	assert_int_equal(aud_recv(&a), MSG_A_TICKET);
 	assert_int_equal(aud_shutdown(&a), 0);
 	verify_dir(dir, NULL, &r);
-	assert_string_equal(r.status == VERIFY_OK ? "" : r.line, "");
+	assert_string_equal(verify_whole(&r) ? "" : r.line, "");
 }
 
 /* The statuses that a fault may end with. */
@@ -260,15 +288,17 @@ status_ok(enum how how, int status)
 	assert_int_equal(status, EXIT_IO);
 }
 
-/* What is to be packed: two segments, or three. */
+/* What is to be packed, or removed: two segments, or three. */
 static void
 earlier(const char *dir, struct acks *k)
 {
 	struct aud a;
 
+	const uint8_t now = packs;
+
 	packs = 0;
 	assert_int_equal(aud_up(&a, dir, LIMIT), MSG_READY);
-	packs = 1;
+	packs = now;
 	session(&a, k);
 	assert_int_equal(aud_shutdown(&a), 0);
 }
@@ -285,7 +315,7 @@ one(enum how how, unsigned n, int torn)
 	memset(seen, 0, sizeof(*seen));
 	memset(&k, 0, sizeof(k));
 	memset(&fault, 0, sizeof(fault));
-	if (packs)
+	if (packs || prunes)
 		earlier(dir, &k);
 	fault.how = how;
 	fault.left = n;
@@ -294,6 +324,8 @@ one(enum how how, unsigned n, int torn)
 	aud_config(&a, LIMIT);
 	if (aud_recv(&a) == MSG_READY && packs)
 		packing(&a, dir, &k);
+	else if (a.m.type == MSG_READY && prunes)
+		pruning(&a);
 	else if (a.m.type == MSG_READY)
 		session(&a, &k);
 	if (a.m.type != MSG_NONE && a.m.type != MSG_FAILED)
@@ -311,7 +343,11 @@ every(enum how how)
 {
 	unsigned n;
 
-	for (packs = 0; packs <= 1; packs++) {
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		packs = i == 1;
+		prunes = i == 2;
 		for (n = 1; one(how, n, (int)(n & 1)); n++)
 			;
 		/* a session has more calls, or nothing was tried */

@@ -43,6 +43,9 @@ struct aud {
 };
 
 #define AUD_SKILL	"default"
+#ifndef AUD_KEEP_DAYS
+#define AUD_KEEP_DAYS	0
+#endif
 #ifndef AUD_COMPRESS
 #define AUD_COMPRESS	0
 #endif
@@ -170,6 +173,7 @@ aud_config(struct aud *a, uint64_t limit)
 	buf_put_u8(&b, AUD_COMPRESS);
 	buf_put_u32(&b, 0);	/* no output */
 	buf_put_u64(&b, 0);
+	buf_put_u32(&b, AUD_KEEP_DAYS);
 	buf_put_bytes(&b, "{}", 2);
 	buf_put_str(&b, "/etc/clawbot.conf");
 	aud_send(a, MSG_A_CONFIG, 0, &b);

@@ -222,13 +222,14 @@ test_definition(void **state)
 static void
 test_include(void **state)
 {
+	const struct tree_leaves l = { NULL, (const void *)leaves };
 	uint64_t size, i, k;
 	struct tree_proof p;
 
 	(void)state;
 	for (size = 1; size <= SIZES; size++)
 		for (i = 0; i < size; i++) {
-			tree_include(&p, leaves, size, i);
+			assert_int_equal(tree_include(&p, &l, size, i), 0);
 			assert_int_equal(tree_check_include(&p, leaves[i], i,
 			    size, roots[size]), 0);
 			k = (i + 1) % size;
@@ -244,16 +245,54 @@ test_include(void **state)
 		}
 }
 
+/* Without the first ones, of which their subtrees are kept. */
+static void
+test_gone(void **state)
+{
+	uint64_t size, i, n;
+	struct tree_leaves l;
+	struct tree_proof p;
+	struct tree gone;
+
+	(void)state;
+	tree_init(&gone);
+	l.gone = &gone;
+	for (n = 1; n < SIZES; n++) {
+		tree_add(&gone, leaves[n - 1]);
+		l.v = (const void *)(leaves + n);
+		for (size = n; size <= SIZES; size++) {
+			for (i = n; i < size; i++) {
+				assert_int_equal(tree_include(&p, &l, size,
+				    i), 0);
+				assert_int_equal(tree_check_include(&p,
+				    leaves[i], i, size, roots[size]), 0);
+			}
+			assert_int_equal(tree_include(&p, &l, size, n - 1),
+			    -1);
+			for (i = n; i <= size; i++) {
+				assert_int_equal(tree_extend(&p, &l, i, size),
+				    0);
+				assert_int_equal(tree_check_extend(&p, i,
+				    roots[i], size, roots[size]), 0);
+			}
+			if (n > 1)
+				assert_int_equal(tree_extend(&p, &l, n - 1,
+				    size), -1);
+		}
+	}
+}
+
 static void
 test_extend(void **state)
 {
+	const struct tree_leaves l = { NULL, (const void *)leaves };
 	uint64_t from, to;
 	struct tree_proof p;
 
 	(void)state;
 	for (to = 1; to <= SIZES; to++)
 		for (from = 1; from <= to; from++) {
-			tree_extend(&p, leaves, from, to);
+			assert_int_equal(tree_extend(&p, &l, from, to), 0);
 			assert_int_equal(tree_check_extend(&p, from,
 			    roots[from], to, roots[to]), 0);
 			if (from == to)
@@ -276,6 +315,7 @@ main(void)
 		cmocka_unit_test(test_definition),
 		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_extend),
+		cmocka_unit_test(test_gone),
 	};
 
 	if (sodium_init() == -1)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/* What was removed from the log; see gone.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/auditor.h"
+#include "auditor/gone.h"
+#include "common/io.h"
+#include "common/log.h"
+#include "common/xmalloc.h"
+
+#define GONE_NEW	LOG_PRUNED ".new"
+#define GONE_PIECE	(64U * 1024)
+
+void
+gone_set(struct gone *g, const char *line, size_t len)
+{
+	struct record_view v;
+	struct pruned what;
+
+	if (pruned_read(&what, line, len) == -1 ||
+	    record_view(&v, line, len) == -1 || record_member_u64(v.json,
+	    v.jsonlen, "first", &g->first) == -1)
+		return;
+	free(g->line);
+	g->line = xmalloc(len);
+	memcpy(g->line, line, len);
+	g->len = len;
+	g->what = what;
+	g->unfinished = 1;
+}
+
+void
+gone_now(struct gone *g, uint64_t us, uint64_t record)
+{
+	if (g->last_us != 0 && us > g->last_us + GONE_JUMP_US)
+		g->jump = record;
+	if (us > g->last_us)
+		g->last_us = us;
+}
+
+void
+gone_see(struct gone *g, const struct record_view *v, const char *line,
+    size_t len)
+{
+	const char *by;
+	char ev[16];
+	size_t n;
+
+	gone_now(g, v->time_us, v->number);
+	if (v->kind == RECORD_PRUNE) {
+		gone_set(g, line, len);
+		/* somebody who looked at the time */
+		if (record_member(v->json, v->jsonlen, "by", &by, &n))
+			g->jump = 0;
+	} else if (v->kind == RECORD_SESSION && record_member_str(v->json,
+	    v->jsonlen, "ev", ev, sizeof(ev)) > 0 && strcmp(ev, "start") == 0)
+		g->unfinished = 0;
+}
+
+void
+gone_put(struct buf *b, const struct gone *g)
+{
+	buf_put_bytes(b, g->line, g->len);
+	buf_put_u8(b, g->unfinished != 0);
+	buf_put_u64(b, g->last_us);
+	buf_put_u64(b, g->jump);
+}
+
+void
+gone_get(struct rd *r, struct gone *g)
+{
+	const uint8_t *line;
+	size_t len;
+	int unfinished;
+
+	line = rd_bytes(r, &len, PRUNED_LINE);
+	unfinished = rd_u8(r);
+	g->last_us = rd_u64(r);
+	g->jump = rd_u64(r);
+	if (!r->bad && len != 0)
+		gone_set(g, (const char *)line, len);
+	g->unfinished = unfinished;
+}
+
+void
+gone_free(struct gone *g)
+{
+	free(g->line);
+	memset(g, 0, sizeof(*g));
+}
+
+int
+gone_write(const struct auditor *a)
+{
+	const int dirfd = a->chain.seg.dirfd;
+	int fd, r, saved;
+
+	fd = openat(dirfd, GONE_NEW, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
+	if (fd == -1)
+		return (-1);
+	r = io_write(fd, a->gone.line, a->gone.len);
+	if (r == 0)
+		r = io_fsync(fd);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	if (r == 0)
+		r = renameat(dirfd, GONE_NEW, dirfd, LOG_PRUNED);
+	return (r == -1 ? -1 : segment_syncdir(&a->chain.seg));
+}
+
+static int
+remove_one(const struct auditor *a, const char *name)
+{
+	return (unlinkat(a->chain.seg.dirfd, name, 0) == -1 &&
+	    errno != ENOENT ? -1 : 0);
+}
+
+/*
+ * The packed one last: it is listed while it is there, and the plain one would
+ * be without it.
+ */
+int
+gone_unlink(const struct auditor *a, uint64_t first)
+{
+	char plain[LOG_NAMEMAX], packed[LOG_NAMEMAX], exec[LOG_NAMEMAX];
+
+	logseg_name(exec, LOG_EXEC_STEM, first);
+	logseg_name(plain, LOG_STEM, first);
+	logseg_packed_name(packed, first);
+	if (remove_one(a, exec) == -1 || remove_one(a, plain) == -1 ||
+	    remove_one(a, packed) == -1)
+		return (-1);
+	return (segment_syncdir(&a->chain.seg));
+}
+
+/* The auditor has ended between the record and the last of its files. */
+uint64_t
+gone_finish(struct auditor *a)
+{
+	struct segment *s = &a->chain.seg;
+	const struct gone *g = &a->gone;
+
+	if (!g->unfinished || g->what.record == 0 ||
+	    a->sealing.at <= g->what.record || s->nold == 0 ||
+	    s->old[0] != g->first)
+		return (0);
+	if (gone_write(a) == -1 || gone_unlink(a, g->first) == -1)
+		rolemain_fail(a->rm, EXIT_IO, "segment %llu in %s, whose "
+		    "removal is recorded: %s", (unsigned long long)g->first,
+		    a->rm->root, strerror(errno));
+	segment_forget(s);
+	return (g->first);
+}
+
+void
+gone_before(struct buf *b, const struct auditor *a)
+{
+	const struct segment *s = &a->chain.seg;
+	const struct gone *g = &a->gone;
+	uint8_t piece[GONE_PIECE];
+	uint64_t at = 0;
+	ssize_t n = 1;
+	int fd;
+
+	if (g->what.record == 0 || g->what.last.number + 1 !=
+	    (s->nold != 0 ? s->old[0] : s->first))
+		return;
+	buf_put(b, g->line, g->len);
+	fd = logseg_open(s->dirfd, LOG_SEALS, O_RDONLY);
+	while (fd != -1 && n > 0 && at < g->what.links) {
+		n = pread(fd, piece, g->what.links - at < sizeof(piece) ?
+		    (size_t)(g->what.links - at) : sizeof(piece), (off_t)at);
+		if (n > 0) {
+			buf_put(b, piece, (size_t)n);
+			at += (uint64_t)n;
+		}
+	}
+	if (fd != -1)
+		(void)close(fd);
+}

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: ISC */
+/* Closed segments are removed; see prune.h. */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/auditor.h"
+#include "auditor/packcheck.h"
+#include "auditor/prune.h"
+#include "auditor/prune_priv.h"
+#include "common/cberr.h"
+#include "common/civil.h"
+#include "common/field.h"
+#include "common/log.h"
+#include "common/payload.h"
+#include "common/record/logscan.h"
+#include "common/xmalloc.h"
+
+#define PRUNE_CHUNK	(32U * 1024)
+#define PRUNE_PAUSE_US	2000		/* between two of them */
+#define PRUNE_AGAIN	3U
+#define PRUNE_DAILY_S	3600		/* how often keepDays is looked after */
+#define DAY_US		(86400 * UINT64_C(1000000))
+
+static void
+close_segment(struct pruning *p)
+{
+	logscan_free(p->scan);
+	p->scan = NULL;
+	buf_free(&p->lines);
+	if (p->fd != -1)
+		(void)close(p->fd);
+	p->fd = -1;
+}
+
+static void
+go_on(struct pruning *p)
+{
+	const struct timeval pause = { 0, PRUNE_PAUSE_US };
+
+	(void)event_add(p->ev, &pause);
+}
+
+static void
+put(struct auditor *a, unsigned type, uint64_t id, struct buf *b)
+{
+	if (b->bad || ipc_send(a->rm->ipc, type, id, b->data, b->len, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
+		    ipc_error(a->rm->ipc));
+	buf_free(b);
+	if (ipc_flush(a->rm->ipc) == 1)
+		(void)event_add(a->wev, NULL);
+}
+
+static void
+answer(struct auditor *a, uint64_t op, enum cberr err, const char *text)
+{
+	struct msg_reason v;
+	struct buf b;
+
+	v.code = (uint16_t)err;
+	v.text = xstrdup(text);
+	payload_put(&b, MSG_A_PRUNED, &msg_reason_shape, &v);
+	put(a, MSG_A_PRUNED, op, &b);
+	free(v.text);
+}
+
+/* It is over; what was removed stays so. */
+static void __attribute__((__format__ (printf, 3, 4)))
+end(struct pruning *p, enum cberr err, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	close_segment(p);
+	buf_free(&p->asked);
+	p->busy = 0;
+	if (p->op != 0)
+		answer(p->a, p->op, err, text);
+	else if (err != CBE_OK)
+		log_warnx("logging.keepDays: %s", text);
+}
+
+/*
+ * Nothing more is old enough.  That somebody has asked is recorded in any case:
+ * he has looked at the clock.
+ */
+static void
+done(struct pruning *p)
+{
+	struct auditor *a = p->a;
+	enum chain_append r;
+	uint64_t number;
+	struct buf b;
+
+	if (p->op == 0 || p->dry) {
+		end(p, CBE_OK, "%s", "");
+		return;
+	}
+	a->gone.jump = 0;
+	if (p->removed != 0) {
+		end(p, CBE_OK, "%s", "");
+		return;
+	}
+	buf_init(&b, PRUNE_FIELDS);
+	field_str(&b, "ev", "none");
+	prune_put_time(&b, "until", p->before_us);
+	buf_put(&b, p->asked.data, p->asked.len);
+	r = chain_append(&a->chain, RECORD_PRUNE, RECORD_BY_AUDITOR, &b,
+	    a->runs.n, &number);
+	buf_free(&b);
+	if (r == CHAIN_BAD)
+		fatalx(EXIT_SYSTEM, "cannot make a record: %s", a->chain.bad);
+	audit_commit(a);
+	if (r == CHAIN_FULL)
+		end(p, CBE_AGAIN, "nothing is that old, and that cannot be "
+		    "recorded: the log directory is full");
+	else
+		end(p, CBE_OK, "%s", "");
+}
+
+static void
+on_seal(const struct seal *s, void *arg)
+{
+	struct pruning *p = arg;
+
+	links_put(&p->lines, &p->links, s);
+}
+
+static void
+on_line(const struct record_view *v, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	struct pruning *p = arg;
+
+	(void)line;
+	(void)len;
+	(void)offset;
+	if (p->from_us == 0)
+		p->from_us = v->time_us;
+	if (v->time_us > p->until_us)
+		p->until_us = v->time_us;
+}
+
+static int
+first_time(const char *line, size_t len, void *arg)
+{
+	struct record_view v;
+	uint64_t *us = arg;
+
+	if (record_view(&v, line, len) == 0)
+		*us = v.time_us;
+	return (1);
+}
+
+/*
+ * The time of the first record behind segment i, without reading that one: no
+ * later than this is it worth to look; 0 if there is none.
+ */
+static uint64_t
+time_behind(const struct auditor *a, size_t i)
+{
+	struct record_lines lines;
+	uint8_t piece[PRUNE_CHUNK];
+	struct packfile *f;
+	uint64_t us = 0, at;
+	ssize_t n;
+
+	if ((f = segment_read(&a->chain.seg, i + 1)) == NULL)
+		return (0);
+	record_lines_init(&lines);
+	for (at = 0; (n = packfile_read(f, piece, sizeof(piece), at)) > 0;
+	    at += (uint64_t)n)
+		if (record_lines_feed(&lines, piece, (size_t)n, first_time,
+		    &us) != 0)
+			break;
+	record_lines_free(&lines);
+	packfile_close(f);
+	return (us);
+}
+
+/* What is in front of the oldest segment that is there: 0, or -1. */
+static int
+begin_at(struct pruning *p)
+{
+	const struct segment *s = &p->a->chain.seg;
+	const struct pruned *gone = &p->a->gone.what;
+
+	links_init(&p->links);
+	record_start(&p->head);
+	sealcheck_init(&p->seals);
+	if (s->nold == 0 || s->old[0] == 1)
+		return (0);
+	if (gone->record == 0 || gone->last.number + 1 != s->old[0])
+		return (-1);
+	p->head = gone->last;
+	p->seals = gone->seals;
+	p->links.size = gone->links;
+	memcpy(p->links.digest, gone->digest, sizeof(p->links.digest));
+	p->links.seals = gone->seals.seals;
+	return (0);
+}
+
+static int
+open_segment(struct pruning *p)
+{
+	const int dirfd = p->a->chain.seg.dirfd;
+
+	logseg_name(p->name, LOG_STEM, p->first);
+	p->fd = logseg_open(dirfd, p->name, O_RDONLY);
+	if (p->fd == -1 && errno == ENOENT) {
+		logseg_packed_name(p->name, p->first);
+		p->fd = logseg_open(dirfd, p->name, O_RDONLY);
+	}
+	return (p->fd == -1 ? -1 : 0);
+}
+
+/* Its end would be one of a run that nobody knows. */
+static int
+has_open_run(const struct pruning *p)
+{
+	const struct segment *s = &p->a->chain.seg;
+	const struct open_runs *runs = &p->a->runs;
+	uint64_t next = p->i + 1 < s->nold ? s->old[p->i + 1] : s->first;
+	size_t i;
+
+	for (i = 0; i < runs->n; i++)
+		if (runs->v[i].record < next)
+			return (1);
+	return (0);
+}
+
+/* The oldest one that is old enough is read; or all is done. */
+static void
+next_segment(struct pruning *p)
+{
+	const struct segment *s = &p->a->chain.seg;
+	uint64_t us;
+
+	if (p->i >= s->nold) {
+		done(p);
+		return;
+	}
+	us = time_behind(p->a, p->i);
+	if (us == 0 || us >= p->before_us) {
+		done(p);
+		return;
+	}
+	p->first = s->old[p->i];
+	if (has_open_run(p)) {
+		end(p, CBE_AGAIN, "a run that is not over has begun in segment "
+		    "%llu, which stays", (unsigned long long)p->first);
+		return;
+	}
+	if (open_segment(p) == -1) {
+		end(p, CBE_IO, "%s: %s", p->name, strerror(errno));
+		return;
+	}
+	p->size = p->from_us = p->until_us = 0;
+	buf_init(&p->lines, UINT32_MAX);
+	(void)crypto_generichash_init(&p->sum, NULL, 0, RECORD_DIGEST);
+	p->scan = logscan_new(on_line, p);
+	logscan_on_seal(p->scan, on_seal, p);
+	logscan_resume(p->scan, &p->head, &p->seals);
+	(void)logscan_file(p->scan, p->name, p->first, 0);
+	go_on(p);
+}
+
+static void
+tell(struct pruning *p)
+{
+	struct buf b;
+
+	p->removed++;
+	if (p->op == 0) {
+		log_info("%s, records %llu to %llu, was removed by "
+		    "logging.keepDays", p->name, (unsigned long long)p->first,
+		    (unsigned long long)p->head.number);
+		return;
+	}
+	buf_init(&b, PRUNE_FIELDS);
+	prune_put_segment(&b, p);
+	if (!p->dry)
+		field_u64(&b, "record", p->a->gone.what.record);
+	put(p->a, MSG_A_PRUNING, p->op, &b);
+}
+
+/* It was read to its end, and is what the log says: away with it. */
+static void
+whole(struct pruning *p)
+{
+	const char *what;
+
+	if (p->until_us >= p->before_us) {
+		done(p);
+		return;
+	}
+	if (!p->dry) {
+		if (prune_remove(p, &what) == -1) {
+			end(p, CBE_IO, "%s: %s: %s", p->name, what,
+			    strerror(errno));
+			return;
+		}
+	}
+	tell(p);
+	p->again = 0;
+	if (p->dry)
+		p->i++;
+	close_segment(p);
+	go_on(p);
+}
+
+/* Does it end where the next one begins? */
+static void
+at_end(struct pruning *p)
+{
+	const char *why = NULL;
+	struct logscan_result res;
+	int is = -1;
+
+	if (!prune_is_same(p) && p->again++ < PRUNE_AGAIN) {
+		/* it was packed meanwhile, or somebody was there */
+		close_segment(p);
+		go_on(p);
+		return;
+	}
+	if (!prune_is_same(p))
+		why = "it was replaced while it was read";
+	else if (logscan_whole(p->scan, &p->head, &p->seals) == -1 ||
+	    (is = packcheck_followed(&p->head, p->a, p->i)) == 0) {
+		(void)logscan_end(p->scan, &res);
+		why = is == 0 ? "what follows it is another log" :
+		    res.rule != NULL ? res.rule : "its last line has no end";
+	} else if (is == -1)
+		why = "what follows it cannot be read";
+	if (why == NULL) {
+		whole(p);
+		return;
+	}
+	log_warnx("%s is not removed: %s", p->name, why);
+	end(p, CBE_IO, "%s is not what the log says (%s), and stays: "
+	    "look at it with \"clawbot audit verify\"", p->name, why);
+}
+
+static void
+on_step(evutil_socket_t fd, short what, void *arg)
+{
+	uint8_t piece[PRUNE_CHUNK];
+	struct pruning *p = arg;
+	ssize_t n;
+
+	(void)fd;
+	(void)what;
+	if (p->fd == -1) {
+		next_segment(p);
+		return;
+	}
+	do {
+		n = read(p->fd, piece, sizeof(piece));
+	} while (n == -1 && errno == EINTR);
+	if (n == -1) {
+		end(p, CBE_IO, "%s: %s", p->name, strerror(errno));
+		return;
+	}
+	p->size += (uint64_t)n;
+	(void)crypto_generichash_update(&p->sum, piece, (size_t)n);
+	if (n == 0 || logscan_feed(p->scan, piece, (size_t)n) == -1)
+		at_end(p);
+	else
+		go_on(p);
+}
+
+static void
+begin(struct pruning *p, uint64_t op, uint64_t before_us, int dry)
+{
+	p->busy = 1;
+	p->op = op;
+	p->before_us = before_us;
+	p->dry = dry;
+	p->removed = 0;
+	p->i = 0;
+	p->again = 0;
+	if (begin_at(p) == -1) {
+		end(p, CBE_IO, "the first segment that is there is not "
+		    "the one behind what was removed: look at it with "
+		    "\"clawbot audit verify\"");
+		return;
+	}
+	go_on(p);
+}
+
+static uint64_t
+look_at_clock(struct pruning *p)
+{
+	struct auditor *a = p->a;
+	uint64_t us = 0;
+
+	(void)civil_now(&us);
+	gone_now(&a->gone, us, a->chain.tail.number + 1);
+	if (a->gone.jump != 0 && p->days != 0 && !p->told)
+		log_warnx("logging.keepDays: at record %llu the time jumps by "
+		    "more than a week, so nothing is removed by its age: look "
+		    "whether the clock is right, and then ask for it once, "
+		    "with \"clawbot audit prune --keep-days %u -r WHY\"",
+		    (unsigned long long)a->gone.jump, p->days);
+	p->told = a->gone.jump != 0;
+	return (us);
+}
+
+/* What is older than logging.keepDays. */
+static void
+by_age(struct pruning *p)
+{
+	const uint64_t keep = p->days * DAY_US;
+	uint64_t us = look_at_clock(p);
+	char why[64];
+
+	if (p->busy || p->days == 0 || p->a->gone.jump != 0 || us <= keep)
+		return;
+	(void)snprintf(why, sizeof(why), "logging.keepDays %u", p->days);
+	buf_init(&p->asked, PRUNE_FIELDS);
+	field_str(&p->asked, "reason", why);
+	begin(p, 0, us - keep, 0);
+}
+
+static void
+set_daily(struct pruning *p)
+{
+	const struct timeval later = { PRUNE_DAILY_S, 0 };
+
+	(void)event_add(p->daily, &later);
+}
+
+static void
+on_daily(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	by_age(arg);
+	set_daily(arg);
+}
+
+void
+prune_rotated(struct auditor *a)
+{
+	by_age(a->pruning);
+}
+
+/* What makes a record when nothing goes makes one for what does. */
+static int
+is_wrong(const struct msg_aprune *v)
+{
+	struct buf b;
+	int bad;
+
+	buf_init(&b, PRUNE_FIELDS);
+	field_str(&b, "ev", "none");
+	field_str(&b, "until", "");
+	buf_put(&b, v->fields, v->len);
+	bad = b.bad || record_form_check(RECORD_PRUNE, RECORD_BY_AUDITOR,
+	    b.data, b.len) != NULL;
+	buf_free(&b);
+	return (bad);
+}
+
+static int
+on_ask(struct auditor *a, uint64_t id, const struct msg_aprune *v)
+{
+	struct pruning *p = a->pruning;
+
+	if (is_wrong(v))
+		return (-1);
+	if (p->busy) {
+		answer(a, id, CBE_AGAIN, "parts of the log are being removed "
+		    "already: try again");
+		return (0);
+	}
+	buf_init(&p->asked, PRUNE_FIELDS);
+	buf_put(&p->asked, v->fields, v->len);
+	begin(p, id, v->before_us, v->dry);
+	return (0);
+}
+
+struct pruning *
+prune_new(struct auditor *a, uint32_t days)
+{
+	struct pruning *p;
+
+	p = xcalloc(1, sizeof(*p));
+	p->a = a;
+	p->fd = -1;
+	p->days = days;
+	p->ev = event_new(a->base, -1, 0, on_step, p);
+	p->daily = event_new(a->base, -1, 0, on_daily, p);
+	if (p->ev == NULL || event_priority_set(p->ev, 1) == -1 ||
+	    p->daily == NULL || event_priority_set(p->daily, 1) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
+	a->prune = on_ask;
+	prune_spare(a);
+	by_age(p);
+	set_daily(p);
+	return (p);
+}
