@@ -522,7 +522,8 @@ aim(struct query *q, uint64_t count, uint64_t run)
 	case QUERY_FORWARD:
 		/* whoever forwards passes over what comes before */
 		q->at.seg = segment_with(&c->seg, count);
-		/* FALLTHROUGH */
+		q->phase = Q_SEND;
+		return (0);
 	case QUERY_VERIFY:
 		q->phase = Q_SEND;
 		gone_before(&q->out, q->a);

@@ -261,7 +261,8 @@ outbox_wait(const struct outbox *o, int64_t now)
 	case BOX_CLOSING:
 		if (!o->peer.stream)
 			return (OUTBOX_LOOK_MS);
-		/* FALLTHROUGH */
+		left = o->limit - now;
+		break;
 	default:
 		left = o->limit - now;
 	}
