@@ -229,7 +229,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
 		auditor/segment.c auditor/startread.c auditor/stops.c \
 		auditor/runindex.c
-VAULT_SRC =	vault/aead.c vault/change.c vault/derive.c vault/due.c \
+VAULT_SRC =	vault/aead.c vault/bring.c vault/change.c vault/derive.c \
+		vault/due.c vault/export.c vault/newkey.c \
 		vault/guard.c vault/hostile_vault.c vault/import.c \
 		vault/index.c vault/keyring.c vault/lock.c vault/main.c \
 		vault/past.c vault/prove.c vault/release.c vault/reveal.c \
@@ -244,7 +245,8 @@ FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
-		client/asfile.c client/logline.c client/logmatch.c \
+		client/asfile.c client/bundle.c client/logline.c \
+		client/logmatch.c \
 		client/audit.c client/beside.c client/brief.c client/check.c \
 		client/claim.c client/clawbot.c client/clawbotsh.c \
 		client/cli.c client/command.c client/conn.c client/desk.c \

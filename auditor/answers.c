@@ -53,7 +53,8 @@ put_tickets(struct buf *b, struct reply *ans, const struct ticket_keys *k)
 	const char *name;
 	size_t i;
 
-	if (ans->ticket == TICKET_COMMIT || ans->ticket == TICKET_REVEAL) {
+	if (ans->ticket == TICKET_COMMIT || ans->ticket == TICKET_REVEAL ||
+	    ans->ticket == TICKET_EXPORT) {
 		put_ticket(b, ans, kind, ans->id, ans->digest, expires,
 		    k->vault);
 		return;

@@ -451,15 +451,22 @@ on_record(struct auditor *a, struct ipc_msg *m)
 /*
  * What the vault is to see in the ticket: the file that is to be in force, or,
  * where that stays as it is, whose value is shown: that of this name, and of no
- * other, since the record has this one.  One kind does not do for the other.
+ * other, since the record has this one; or which file for another machine goes
+ * out.  One kind does not do for the other.
  */
 static void
 commit_ticket(struct reply *ans, const struct msg_commit *v)
 {
 	char *ev = field_get_str(v->fields, v->len, "ev");
 	char *name = field_get_str(v->fields, v->len, "name");
+	struct field f;
 
-	if (strcmp(ev, "reveal") == 0) {
+	if (strcmp(ev, "export") == 0 && field_find(v->fields, v->len,
+	    "bundle", &f) == 1 && f.type == FIELD_HEX &&
+	    f.len == sizeof(ans->digest)) {
+		ans->ticket = TICKET_EXPORT;
+		memcpy(ans->digest, f.val, sizeof(ans->digest));
+	} else if (strcmp(ev, "reveal") == 0) {
 		ans->ticket = TICKET_REVEAL;
 		(void)crypto_generichash(ans->digest, sizeof(ans->digest),
 		    (const unsigned char *)name, strlen(name), NULL, 0);

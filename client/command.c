@@ -27,7 +27,6 @@ static const struct command commands[] = {
 /* Of later versions; refused by name. */
 static const char *const later[] = {
 	"gateway",
-	"secrets export",
 	NULL
 };
 

@@ -218,11 +218,22 @@ COMMAND(cmd_secrets_list, "secrets list", "",				\
     "list names, never values", NULL, 0, )				\
 COMMAND(cmd_secrets_history, "secrets history", "NAME",			\
     "show the versions that a secret has had", NULL, 0, )		\
+COMMAND(cmd_secrets_export, "secrets export", "FILE",			\
+    "write all secrets to a file for another machine",			\
+    "FILE is new, and encrypted to a new passphrase or a key file.  "	\
+    "What opens the vault\nnow is asked for first.  It is recorded before " \
+    "a byte of it is written.\n", 0,					\
+    OPT(OPT_TO, "to", "passphrase|keyfile:PATH", "what opens the file")	\
+    OPT('k', "key", "FILE", "a key file that opens the vault now"))	\
 COMMAND(cmd_secrets_import, "secrets import", "",			\
-    "store all secrets of a file of NAME=VALUE lines, or none",		\
-    "What readers of such files do not agree about is refused, with its " \
-    "line.\n", 0,							\
-    OPT(OPT_DOTENV, "dotenv", "FILE", "this file; - is standard input")	\
+    "store all secrets of a file, or none",				\
+    "It has NAME=VALUE lines, of which what readers do not agree "	\
+    "about is refused,\nor secrets export has written it "		\
+    "elsewhere.\n", 0,							\
+    OPT(OPT_DOTENV, "dotenv", "FILE", "lines; - is standard input")	\
+    OPT(OPT_FROM, "from", "FILE", "a file of secrets export")		\
+    OPT('k', "key", "FILE", "the key file that it was exported to")	\
+    OPT(OPT_REPLACE, "replace", NULL, "what has another value here, too") \
     OPT(OPT_REMOVE, "remove", NULL, "remove the file when all is stored") \
     OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also what cannot be "	\
     "hidden well in output"))						\

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/bundle.h"
 #include "client/dotenv.h"
 #include "client/esc.h"
 #include "client/out.h"
@@ -24,9 +25,9 @@
 #include "common/role.h"
 
 /* What is written for each secret besides name and value. */
-#define BUNDLE_MORE	8U
-#define BUNDLE_MAX	(DOTENV_MAX + (IMPORT_MAX + 1) * BUNDLE_MORE)
-#define IMPORT_ROOM		(DOTENV_MAX + 1 + BUNDLE_MAX)
+#define IMPORT_MORE	8U
+#define IMPORT_PACKED	(DOTENV_MAX + (IMPORT_MAX + 1) * IMPORT_MORE)
+#define IMPORT_ROOM		(DOTENV_MAX + 1 + IMPORT_PACKED)
 
 struct importing {
 	const char	*file;		/* "-": standard input */
@@ -34,10 +35,11 @@ struct importing {
 	struct stat	 st;
 	int		 as_it_is;	/* --unmaskable */
 	int		 rm;		/* --remove */
+	struct bringing	 from;		/* --from */
 	char		*text;		/* IMPORT_ROOM bytes, locked */
 	size_t		 len;
-	uint8_t		*bundle;	/* in there */
-	size_t		 bundlelen;
+	uint8_t		*packed;	/* in there */
+	size_t		 packedlen;
 	struct dotenv	 d;
 };
 
@@ -128,7 +130,7 @@ check(struct importing *im, struct fail *f)
 static void
 put(struct importing *im, const void *p, size_t len)
 {
-	uint8_t *to = im->bundle + im->bundlelen;
+	uint8_t *to = im->packed + im->packedlen;
 
 	to[0] = (uint8_t)(len >> 24);
 	to[1] = (uint8_t)(len >> 16);
@@ -136,16 +138,16 @@ put(struct importing *im, const void *p, size_t len)
 	to[3] = (uint8_t)len;
 	if (len != 0)
 		memcpy(to + 4, p, len);
-	im->bundlelen += 4 + len;
+	im->packedlen += 4 + len;
 }
 
 static void
-make_bundle(struct importing *im)
+pack(struct importing *im)
 {
 	const struct dotenv_entry *e;
 	size_t i;
 
-	im->bundle = (uint8_t *)im->text + DOTENV_MAX + 1;
+	im->packed = (uint8_t *)im->text + DOTENV_MAX + 1;
 	for (i = 0; i < im->d.n; i++) {
 		e = &im->d.v[i];
 		put(im, e->name, strlen(e->name));
@@ -165,7 +167,7 @@ hand_over(const struct cli *cli, struct importing *im, char **text,
 		return (-1);
 	r = conn_ask(c, MSG_SECRET_IMPORT, NULL, 0, f);
 	if (r == 0)
-		r = storing_hand_over(c, im->bundle, im->bundlelen, NULL,
+		r = storing_hand_over(c, im->packed, im->packedlen, NULL,
 		    text, f);
 	conn_free(c);
 	return (r);
@@ -248,7 +250,7 @@ import(struct cli *cli, struct importing *im)
 	if (open_file(im, &f) == -1 || read_file(im, &f) == -1 ||
 	    check(im, &f) == -1)
 		return (fail_print(&f));
-	make_bundle(im);
+	pack(im);
 	if (hand_over(cli, im, &text, &f) == -1)
 		return (fail_print(&f));
 	say(cli, im, text);
@@ -256,6 +258,21 @@ import(struct cli *cli, struct importing *im)
 	if (may_remove(im))
 		status = remove_source(im);
 	return (status);
+}
+
+/* A file of the one kind or of the other, with its own options. */
+static void
+check_options(const struct importing *im)
+{
+	if ((im->file == NULL) == (im->from.file == NULL))
+		usage_error("secrets import: --dotenv FILE or --from FILE "
+		    "tells what to read");
+	if (im->file != NULL && (im->from.key != NULL || im->from.replace))
+		usage_error("secrets import: --key and --replace are for "
+		    "--from");
+	if (im->from.file != NULL && (im->as_it_is || im->rm))
+		usage_error("secrets import: --unmaskable and --remove are "
+		    "for --dotenv");
 }
 
 int
@@ -272,12 +289,19 @@ cmd_secrets_import(struct cli *cli, const struct command *cmd, int argc,
 			im->as_it_is = 1;
 		else if (ch == OPT_REMOVE)
 			im->rm = 1;
+		else if (ch == OPT_FROM)
+			im->from.file = optarg;
+		else if (ch == 'k')
+			im->from.key = optarg;
+		else if (ch == OPT_REPLACE)
+			im->from.replace = 1;
 	command_operands(cmd, argc, 0, 0);
-	if (im->file == NULL)
-		usage_error("secrets import: --dotenv FILE tells what to "
-		    "read");
+	check_options(im);
 	storing_close_doors();
-	status = import(cli, im);
+	if (im->from.file != NULL)
+		status = bundle_import(cli, &im->from);
+	else
+		status = import(cli, im);
 	if (im->text != NULL && im->text != MAP_FAILED)
 		explicit_bzero(im->text, IMPORT_ROOM);
 	free(im);

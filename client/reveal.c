@@ -54,6 +54,15 @@ show(const uint8_t *p, size_t len)
 	out_buf(stdout, &b);
 }
 
+/* Its bytes are read once END has come. */
+static int
+on_pipe(int fd, void *arg, struct fail *f)
+{
+	(void)f;
+	*(int *)arg = fd;
+	return (0);
+}
+
 static int
 reveal(struct slotkey *k, struct conn *c, const struct msg_reveal *v,
     struct fail *f)
@@ -63,9 +72,10 @@ reveal(struct slotkey *k, struct conn *c, const struct msg_reveal *v,
 	ssize_t n = -1;
 	struct buf b;
 	int fd = -1, r;
+	const struct slotkey_more more = { on_pipe, NULL, &fd };
 
 	payload_put(&b, MSG_REVEAL, &msg_reveal_shape, v);
-	r = slotkey_ask(k, c, MSG_REVEAL, &b, &fd, &text, f);
+	r = slotkey_ask(k, c, MSG_REVEAL, &b, &more, &text, f);
 	buf_free(&b);
 	if (r == 0 && p != NULL && fd != -1)
 		n = io_read(fd, p, MSG_SECRET_MAX);

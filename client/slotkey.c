@@ -322,24 +322,41 @@ write_keys(int fd, const struct slotkey *k)
 	return (0);
 }
 
-/* The first is for the keys, the second one has the value. */
-static void
-take_pipe(struct slotkey *k, struct ipc_msg *m, unsigned n, int *value)
+/* The first is for the keys. */
+static int
+take_pipe(struct slotkey *k, struct ipc_msg *m, unsigned n,
+    const struct slotkey_more *more, struct fail *f)
 {
 	int fd = ipc_take_fd(m, 0);
 
-	if (n != 0) {
-		*value = fd;
-		return;
-	}
+	if (n != 0)
+		return (more->pipe(fd, more->arg, f));
 	/* one that fails is the vault's refusal, and END says why */
 	(void)write_keys(fd, k);
 	(void)close(fd);
+	return (0);
+}
+
+/* Is it a message that may come, and taken?  0, or -1 and *f. */
+static int
+take(struct slotkey *k, struct ipc_msg *m, unsigned *pipes,
+    const struct slotkey_more *more, struct fail *f)
+{
+	if (m->type == MSG_PIPE && (*pipes == 0 || (*pipes == 1 &&
+	    more != NULL && more->pipe != NULL)))
+		return (take_pipe(k, m, (*pipes)++, more, f));
+	if (m->type == MSG_ROW && more != NULL && more->row != NULL &&
+	    row_check(m->data, m->len) == 0)
+		return (more->row(m->data, m->len, more->arg, f));
+	fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: %s",
+	    msg_name(m->type));
+	return (-1);
 }
 
 int
 slotkey_ask(struct slotkey *k, struct conn *c, unsigned type,
-    const struct buf *b, int *value, char **text, struct fail *f)
+    const struct buf *b, const struct slotkey_more *more, char **text,
+    struct fail *f)
 {
 	struct ipc_msg m;
 	unsigned pipes = 0;
@@ -354,13 +371,10 @@ slotkey_ask(struct slotkey *k, struct conn *c, unsigned type,
 			return (-1);
 		if (m.type == MSG_END)
 			break;
-		if (m.type != MSG_PIPE || pipes > (value != NULL ? 1 : 0)) {
-			fail_set(f, EXIT_CLAWBOT, "wrong answer from the "
-			    "daemon: %s", msg_name(m.type));
-			ipc_msg_done(&m);
+		r = take(k, &m, &pipes, more, f);
+		ipc_msg_done(&m);
+		if (r == -1)
 			return (-1);
-		}
-		take_pipe(k, &m, pipes++, value);
 	}
 	r = conn_said(&m, text, f);
 	ipc_msg_done(&m);

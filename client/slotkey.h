@@ -62,11 +62,19 @@ int	slotkey_labelled(struct slotkey *, size_t i, unsigned slot,
  * a slot has one; else a file that a slot's label names.
  */
 int	slotkey_any(struct slotkey *, const char *file, struct fail *);
+/* What may come besides; a function that is NULL: it may not. */
+struct slotkey_more {
+	/* A second PIPE, which it takes; -1 and *f ends it. */
+	int		(*pipe)(int fd, void *, struct fail *f);
+	conn_row_cb	 row;
+	void		*arg;
+};
 /*
  * Asks, writes the keys into the PIPE that comes, and waits for the END, whose
- * text is *text.  value: where the read end of a second PIPE goes, or NULL.
+ * text is *text.  more: NULL: nothing.
  */
 int	slotkey_ask(struct slotkey *, struct conn *, unsigned type,
-	    const struct buf *, int *value, char **text, struct fail *);
+	    const struct buf *, const struct slotkey_more *more, char **text,
+	    struct fail *);
 
 #endif

@@ -210,6 +210,15 @@ X(SECRET_RECOVER, 0x013b, R_CLI, R_SUP, MS_IDLE, 4, 516, 0, 0,		\
 X(SECRET_IDENTIFY, 0x013c, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, a text goes in there: a ROW for each secret	\
 	   that is in it */						\
+X(SECRET_EXPORT, 0x012c, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
+    &msg_export_shape)							\
+	/* PIPE: a key that opens a slot, and that of the file; when it	\
+	   is recorded PIPE, read end, with the file */			\
+X(SECRET_BRING,	0x012d, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
+    &msg_bring_shape)							\
+	/* PIPE: the key of a file of SECRET_EXPORT; a second one: the	\
+	   file.  ROWs, and nothing is stored: of secrets that are	\
+	   there with other values */					\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -412,7 +421,7 @@ X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1,		\
 X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
     &msg_secret_name_shape)						\
 	/* answer: V_PREPARED or V_DONE with an error */		\
-X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 44, MSG_ROW_MAX, 0, 0,	\
+X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 76, MSG_ROW_MAX, 0, 0,	\
     &msg_prepared_shape)	/* written beside, not in force */	\
 X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET,	\
     0, 0,								\
@@ -468,6 +477,14 @@ X(V_RECOVER,	0x302d, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
 X(V_IDENTIFY,	0x302e, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
 	/* pipe, read end, with a text; answered as V_LIST, of what is	\
 	   in it */							\
+X(V_EXPORT,	0x302f, R_SUP, R_VAULT, MS_UP, 1, 1, 2, 2,		\
+    &msg_export_shape)							\
+	/* pipe, read end, of keys; pipe, write end, for the file, once	\
+	   V_COMMIT comes with a ticket for its digest */		\
+X(V_BRING,	0x3030, R_SUP, R_VAULT, MS_UP, 1, 1, 2, 2,		\
+    &msg_bring_shape)							\
+	/* pipe, read end, of a key; pipe, read end, of the file: as	\
+	   V_SET, or V_NAMES of what is there with other values */	\
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

@@ -113,6 +113,16 @@ static const struct shape_row rekey_rows[] = {
 };
 SHAPE(msg_rekey, "REKEY", rekey_rows, NULL);
 
+static const struct shape_row export_rows[] = {
+	U8(msg_export, phrase, 0, 1),
+};
+SHAPE(msg_export, "EXPORT", export_rows, NULL);
+
+static const struct shape_row bring_rows[] = {
+	U8(msg_bring, replace, 0, 1),
+};
+SHAPE(msg_bring, "BRING", bring_rows, NULL);
+
 static const struct shape_row reveal_rows[] = {
 	STR(msg_reveal, name, PLAN_MAXNAME),
 	STR(msg_reveal, why, MSG_REVEAL_WHY),
@@ -286,6 +296,7 @@ static const struct shape_row prepared_rows[] = {
 	U64(msg_prepared, version),
 	RAW(msg_prepared, digest),
 	STRV(msg_prepared, names, IMPORT_MAX, PLAN_MAXNAME),
+	RAW(msg_prepared, bundle),
 };
 SHAPE(msg_prepared, "PREPARED", prepared_rows, NULL);
 

@@ -225,7 +225,10 @@ struct msg_queried {
 struct msg_prepared {
 	uint64_t	 version;
 	uint8_t		 digest[32];	/* written beside, not in force */
-	struct strv	 names;		/* that V_IMPORT has; else none */
+	struct strv	 names;		/* of several secrets; else none */
+	uint8_t		 bundle[32];	/* digest of the file that they go to
+					   another machine in, or come from;
+					   else 0 */
 };
 #define IMPORT_MAX	1024		/* secrets at one time */
 
@@ -350,6 +353,14 @@ struct msg_rekey {
 	uint8_t		 seen[MSG_SLOTS_SEEN];
 };
 
+struct msg_export {
+	uint8_t		 phrase;	/* to a passphrase; else a key file */
+};
+
+struct msg_bring {
+	uint8_t		 replace;	/* what is there with another value */
+};
+
 struct msg_reveal {
 	char		*name;
 	char		*why;
@@ -452,7 +463,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape, msg_rotate_shape,
 	    msg_slot_add_shape, msg_slot_shape, msg_rekey_shape,
-	    msg_reveal_shape, msg_way_shape, msg_recover_shape,
+	    msg_export_shape, msg_bring_shape, msg_reveal_shape,
+	    msg_way_shape, msg_recover_shape,
 	    msg_audit_shape, msg_logs_shape, msg_window_shape,
 	    msg_fields_shape, msg_reason_shape, msg_refused_shape,
 	    msg_failed_shape, msg_unresolved_shape, msg_kill_shape,

@@ -31,13 +31,16 @@ enum ticket_kind {
 				   on; sealed with the key of its run */
 	TICKET_RULES = 5,	/* digest: BLAKE2b-256 of the XSKILL that a
 				   skill's runs have from now on; run is 0 */
-	TICKET_REVEAL = 6	/* digest: as of TICKET_SECRET; its value is
+	TICKET_REVEAL = 6,	/* digest: as of TICKET_SECRET; its value is
 				   shown to whoever has asked */
+	TICKET_EXPORT = 7	/* digest: of the file for another machine that
+				   whoever has asked is given */
 };
 
 struct ticket {
 	uint8_t		kind;
-	uint64_t	run;		/* or request: COMMIT, REVEAL */
+	uint64_t	run;		/* or request: COMMIT, REVEAL,
+					   EXPORT */
 	uint64_t	record;
 	uint64_t	expires_ms;	/* CLOCK_BOOTTIME */
 	uint8_t		digest[32];

@@ -56,6 +56,9 @@ change_free(struct vault *v)
 	if (c->import != NULL)
 		strv_free(&c->import->names);
 	freezero(c->import, sizeof(*c->import));
+	if (c->bring != NULL)
+		strv_free(&c->bring->names);
+	free(c->bring);
 	guard_give(c->mem);
 	free(c->said);
 	free(c->name);
@@ -103,26 +106,6 @@ on_prepared_timeout(evutil_socket_t fd, short what, void *arg)
 	    "prepared and neither committed nor aborted", v->change->name);
 }
 
-/* The whole next file in *b; 0, or -1 if it would be too large. */
-static int
-build(struct vault *v, struct store *next, struct buf *b)
-{
-	struct keyring *k = v->change->keys;
-	uint8_t mac[KEYRING_MAC];
-
-	if (k == NULL)
-		k = v->k;
-	if (store_seal_index(next, k) == -1)
-		return (-1);
-	store_put(b, next);
-	if (b->bad)
-		return (-1);
-	keyring_mac(k, b->data, b->len, mac);
-	memcpy(next->mac, mac, sizeof(mac));
-	store_put_mac(b, mac);
-	return (b->bad ? -1 : 0);
-}
-
 static void
 say_prepared(struct vault *v)
 {
@@ -135,6 +118,10 @@ say_prepared(struct vault *v)
 	memcpy(m.digest, c->digest, sizeof(m.digest));
 	if (c->import != NULL)
 		m.names = c->import->names;
+	else if (c->bring != NULL) {
+		m.names = c->bring->names;
+		memcpy(m.bundle, c->bring->digest, sizeof(m.bundle));
+	}
 	payload_put(&b, MSG_V_PREPARED, &msg_prepared_shape, &m);
 	(void)ipc_send(v->ipc, MSG_V_PREPARED, c->id, b.data, b.len, NULL, 0);
 	buf_free(&b);
@@ -175,7 +162,8 @@ change_prepare(struct vault *v)
 		vault_done(v, id, CBE_IO, "%s/%s was changed behind the "
 		    "daemon's back; restart it to see what it is", v->root,
 		    VFILE_NAME);
-	} else if (build(v, c->next, &b) == -1) {
+	} else if (store_write(&b, c->next, c->keys != NULL ? c->keys :
+	    v->k) == -1) {
 		change_free(v);
 		vault_done(v, id, CBE_REFUSED, "the vault is full");
 	} else if (vfile_prepare(&v->dir, b.data, b.len, c->tmp, why,
@@ -355,6 +343,11 @@ say_done(struct vault *v, const struct change *c)
 		vault_done(v, c->id, CBE_OK, "imported %zu: %u created, %zu "
 		    "replaced", im->names.n, im->created,
 		    im->names.n - im->created);
+	else if (c->kind == CHANGE_BRING)
+		vault_done(v, c->id, CBE_OK, "imported %zu: %u created, %zu "
+		    "replaced, %u kept", c->bring->names.n + c->bring->kept,
+		    c->bring->created, c->bring->names.n - c->bring->created,
+		    c->bring->kept);
 	else if (c->kind == CHANGE_RECOVER)
 		vault_done(v, c->id, CBE_OK, "recovered, %zu secrets, "
 		    "version %llu of the file", store_count(v->st),

@@ -14,7 +14,7 @@
 
 enum change_kind {
 	CHANGE_SET, CHANGE_ROTATE, CHANGE_RM, CHANGE_EXPIRE, CHANGE_IMPORT,
-	CHANGE_SLOTS, CHANGE_RECOVER
+	CHANGE_SLOTS, CHANGE_RECOVER, CHANGE_BRING
 };
 
 struct event;
@@ -33,12 +33,21 @@ struct import {
 	unsigned	 created;	/* of these */
 };
 
+/* What comes from another machine; bring.c. */
+struct bring {
+	uint8_t		 digest[STORE_DIGEST];	/* of the bundle */
+	struct strv	 names;		/* that are in the next store */
+	unsigned	 created;	/* of these */
+	unsigned	 kept;		/* besides: they had these values */
+};
+
 struct change {
 	uint64_t	 id;
 	enum change_kind kind;
 	char		*name;
 	uint32_t	 keep_s;	/* CHANGE_ROTATE */
 	struct import	*import;	/* CHANGE_IMPORT */
+	struct bring	*bring;		/* CHANGE_BRING */
 	int		 fd;		/* the value's pipe, or -1 */
 	struct event	*ev;
 	uint64_t	 deadline;

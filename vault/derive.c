@@ -19,7 +19,6 @@
 
 #define DERIVE_LOOK_MS		20
 #define AIM_MS		1000U		/* of a new slot */
-#define CHOSEN_KIB	262144U		/* at most, of a new slot */
 
 static struct {
 	struct derive	*d;		/* NULL: there is none */
@@ -66,7 +65,7 @@ choose(struct derive *d)
 	if ((error = argon2(d, d->cost.passes, d->cost.kib)) != 0)
 		return (error);
 	took = clock_ms() - begun + 1;
-	while (d->cost.kib < CHOSEN_KIB && 2 * took <= AIM_MS) {
+	while (d->cost.kib < SLOT_KIB_MADE && 2 * took <= AIM_MS) {
 		d->cost.kib *= 2;
 		took *= 2;
 	}

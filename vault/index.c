@@ -149,6 +149,33 @@ store_open_index(struct store *st, struct keyring *k)
 	return (r);
 }
 
+int
+store_write(struct buf *b, struct store *st, struct keyring *k)
+{
+	if (store_seal_index(st, k) == -1)
+		return (-1);
+	store_put(b, st);
+	if (b->bad)
+		return (-1);
+	keyring_mac(k, b->data, b->len, st->mac);
+	store_put_mac(b, st->mac);
+	return (b->bad ? -1 : 0);
+}
+
+const char *
+store_check(struct store *st, struct keyring *k, const void *p)
+{
+	uint8_t mac[KEYRING_MAC];
+
+	keyring_mac(k, p, st->macoff, mac);
+	if (sodium_memcmp(mac, st->mac, sizeof(mac)) != 0)
+		return ("is damaged or was changed: its authentication code "
+		    "is wrong");
+	if (store_open_index(st, k) == -1)
+		return ("is damaged: its index does not open");
+	return (NULL);
+}
+
 struct store_entry *
 store_find(struct store *st, const char *name)
 {
@@ -220,14 +247,20 @@ entry_insert(struct store *st, const struct store_entry *e)
 	st->nentries++;
 }
 
+/* How long the text of a record is, of a value of len bytes. */
+static size_t
+full_of(size_t len)
+{
+	return ((4 + len + STORE_VALUE_PAD - 1) / STORE_VALUE_PAD *
+	    STORE_VALUE_PAD);
+}
+
 /* Length in front, zeros behind; how long it became. */
 static size_t
 pad_value(uint8_t *text, size_t len)
 {
-	size_t full;
+	size_t full = full_of(len);
 
-	full = (4 + len + STORE_VALUE_PAD - 1) / STORE_VALUE_PAD *
-	    STORE_VALUE_PAD;
 	text[0] = (uint8_t)(len >> 24);
 	text[1] = (uint8_t)(len >> 16);
 	text[2] = (uint8_t)(len >> 8);
@@ -295,6 +328,35 @@ store_rotate(struct store *st, struct keyring *k, const char *name,
 	past_hand_on(old, &e);
 	old->state = STORE_EARLIER;
 	past_set_until(old, when->until);
+	entry_insert(st, &e);
+	return (0);
+}
+
+int
+store_take_over(struct store *st, struct keyring *k,
+    const struct store_entry *from, uint8_t *text, size_t len)
+{
+	struct store_entry e = *from;
+	size_t i;
+
+	if (st->nentries >= STORE_MAXRECORDS ||
+	    (from->state == STORE_CURRENT &&
+	    store_count(st) >= STORE_MAXSECRETS))
+		return (-1);
+	for (i = 0; i < st->nentries; i++)
+		if (st->entries[i].version == from->version &&
+		    strcmp(st->entries[i].name, from->name) == 0)
+			return (-1);
+	e.written = st->version;
+	e.len = aead_len(full_of(len));
+	e.msg = xmalloc(e.len);
+	e.name = xstrdup(from->name);
+	e.extra = xmalloc(e.nextra == 0 ? 1 : e.nextra);
+	memcpy(e.extra, from->extra, e.nextra);
+	if (store_seal_value(st, k, &e, text, len) == -1) {
+		entry_clear(&e);
+		return (-1);
+	}
 	entry_insert(st, &e);
 	return (0);
 }

@@ -36,9 +36,11 @@ prove_end(struct prove *p)
 		event_free(p->ev);
 	if (p->fd != -1)
 		(void)close(p->fd);
-	if (p->out_fd != -1)
-		(void)close(p->out_fd);
+	if (p->second_fd != -1)
+		(void)close(p->second_fd);
 	guard_give(p->m);
+	store_free(p->bundle);
+	buf_free(&p->file);
 	free(p->text);
 	freezero(p, sizeof(*p));
 }
@@ -55,6 +57,12 @@ prove_fail(struct prove *p, enum cberr code, const char *fmt, ...)
 	if (!p->off)
 		vault_done(p->v, p->id, code, "%s", why);
 	prove_end(p);
+}
+
+const struct store *
+prove_store(const struct prove *p)
+{
+	return (p->bundle != NULL ? p->bundle : p->v->st);
 }
 
 const struct keyin *
@@ -102,7 +110,7 @@ matches(const struct prove *p, const struct keyin *k,
 static void
 try_slot(struct prove *p)
 {
-	const struct store *st = p->v->st;
+	const struct store *st = prove_store(p);
 
 	p->tried = 1;
 	memcpy(p->m->out, p->m->k.kek, AEAD_KEY);
@@ -147,11 +155,11 @@ on_derived(void *arg, int error)
 static int
 start_try(struct prove *p, const struct keyin *k)
 {
-	const struct store_slot *s = &p->v->st->slots[p->slot];
+	const struct store_slot *s = &prove_store(p)->slots[p->slot];
 	int error;
 
 	if (k->kind == KEYIN_FILE) {
-		slot_kek(p->v->st, s, &p->m->k, k->p, k->len);
+		slot_kek(prove_store(p), s, &p->m->k, k->p, k->len);
 		try_slot(p);
 		return (0);
 	}
@@ -178,6 +186,29 @@ next_key(struct prove *p)
 	p->slot = 0;
 }
 
+static void
+no_room(struct prove *p)
+{
+	prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to open: "
+	    "%s", p->dear, p->dear_kib / 1024, strerror(p->error));
+}
+
+/* Whoever has it may try as many keys as he likes, and elsewhere. */
+static void
+tried_bundle(struct prove *p)
+{
+	if (p->opened != 0)
+		p->done(p);
+	else if (p->error != 0)
+		no_room(p);
+	else if (p->wrong != 0)
+		prove_fail(p, CBE_REFUSED, "that does not open the bundle");
+	else
+		prove_fail(p, CBE_USAGE, "the bundle opens with %s",
+		    slot_kind(&prove_store(p)->slots[0]) == SLOT_ARGON2ID ?
+		    "a passphrase" : "a key file");
+}
+
 /* All that is asked for was tried. */
 static void
 tried_all(struct prove *p)
@@ -185,6 +216,10 @@ tried_all(struct prove *p)
 	struct vault *v = p->v;
 	unsigned s = 0;
 
+	if (p->bundle != NULL) {
+		tried_bundle(p);
+		return;
+	}
 	if (p->wrong != 0)
 		s = wrong_keys(v, p->wrong);
 	else if (p->opened != 0)
@@ -192,9 +227,7 @@ tried_all(struct prove *p)
 	if (p->opened != 0)
 		p->done(p);
 	else if (p->error != 0)
-		prove_fail(p, CBE_AGAIN, "slot %zu takes %u MiB of memory to "
-		    "open: %s", p->dear, p->dear_kib / 1024,
-		    strerror(p->error));
+		no_room(p);
 	else if (s != 0)
 		prove_fail(p, CBE_REFUSED, "no slot of the vault opens with "
 		    "that; the next can be tried in %u s", s);
@@ -207,14 +240,14 @@ tried_all(struct prove *p)
 static void
 prove_step(struct prove *p)
 {
-	struct vault *v = p->v;
+	const struct store *st = prove_store(p);
 
 	for (; p->key < p->nkeys; next_key(p))
-		while (p->slot < v->st->nslots) {
+		while (p->slot < st->nslots) {
 			if (p->opened != 0 && p->how != PROVE_EACH)
 				goto tried;
 			if (!matches(p, &p->keys[p->key],
-			    &v->st->slots[p->slot]))
+			    &st->slots[p->slot]))
 				p->slot++;
 			else if (start_try(p, &p->keys[p->key]))
 				return;
@@ -231,6 +264,15 @@ too_many(const struct prove *p)
 	    p->nkeys > (prove_new(p) != NULL ? 2 : 1));
 }
 
+void
+prove_try(struct prove *p)
+{
+	if (prove_store(p)->nslots == 0)
+		p->done(p);
+	else
+		prove_step(p);
+}
+
 /* All of it is there. */
 static void
 keys_there(struct prove *p)
@@ -243,14 +285,14 @@ keys_there(struct prove *p)
 		prove_fail(p, CBE_USAGE, "keys of slots are malformed");
 	else if (too_many(p))
 		prove_fail(p, CBE_USAGE, "one key at a time");
-	else if (p->v->st->nslots == 0)
-		p->done(p);
+	else if (p->there != NULL)
+		p->there(p);
 	else
-		prove_step(p);
+		prove_try(p);
 }
 
-static int
-arm(struct prove *p)
+void
+prove_arm(struct prove *p)
 {
 	uint64_t now = ticket_now(), left;
 	struct timeval tv;
@@ -258,7 +300,8 @@ arm(struct prove *p)
 	left = p->deadline > now ? p->deadline - now : 0;
 	tv.tv_sec = (time_t)(left / 1000);
 	tv.tv_usec = (suseconds_t)(left % 1000 * 1000);
-	return (event_add(p->ev, &tv));
+	if (event_add(p->ev, &tv) == -1)
+		fatalx(EXIT_SYSTEM, "event loop");
 }
 
 static void
@@ -283,8 +326,8 @@ on_keys(evutil_socket_t fd, short what, void *arg)
 		prove_fail(p, CBE_USAGE, "too many keys at once");
 	else if (errno != EAGAIN)
 		prove_fail(p, CBE_IO, "reading the key failed");
-	else if (arm(p) == -1)
-		fatalx(EXIT_SYSTEM, "event loop");
+	else
+		prove_arm(p);
 }
 
 static void
@@ -304,8 +347,9 @@ prove_wait(struct prove *p)
 	p->waits = 1;
 	p->deadline = ticket_now() + COMMIT_MS;
 	p->ev = evtimer_new(p->v->base, on_no_commit, p);
-	if (p->ev == NULL || arm(p) == -1)
+	if (p->ev == NULL)
 		fatalx(EXIT_SYSTEM, "event loop");
+	prove_arm(p);
 }
 
 /* NULL, or why nothing is tried now. */
@@ -345,7 +389,7 @@ prove_start(struct vault *v, uint64_t id, int fd, enum prove_how how,
 	p->id = id;
 	p->how = how;
 	p->fd = fd;
-	p->out_fd = -1;
+	p->second_fd = -1;
 	p->done = done;
 	v->prove = p;
 	if ((p->m = guard_take()) == NULL || release_pipe(fd) == -1) {
@@ -356,8 +400,9 @@ prove_start(struct vault *v, uint64_t id, int fd, enum prove_how how,
 	}
 	p->deadline = ticket_now() + KEYS_MS;
 	p->ev = event_new(v->base, fd, EV_READ, on_keys, p);
-	if (p->ev == NULL || arm(p) == -1)
+	if (p->ev == NULL)
 		fatalx(EXIT_SYSTEM, "event loop");
+	prove_arm(p);
 	return (p);
 }
 
@@ -381,7 +426,8 @@ prove_unread(struct vault *v, const char *why)
 {
 	struct prove *p = v->prove;
 
-	if (p != NULL && p->fd != -1)
+	if (p != NULL && (p->fd != -1 || (p->there != NULL &&
+	    p->bundle == NULL)))
 		prove_fail(p, CBE_AGAIN, "%s", why);
 }
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/cberr.h"
 #include "common/keyin.h"
 #include "vault/derive.h"
@@ -60,6 +61,10 @@ struct prove {
 	int		 off;		/* nobody wants it any more */
 	int		 waits;		/* for V_COMMIT or V_ABORT, or its
 					   deadline */
+	struct store	*bundle;	/* whose slots are tried, in place of
+					   the vault's */
+	/* Called once keys are there, and to call prove_try; or NULL. */
+	void		 (*there)(struct prove *);
 	/* Called once slots are opened; ends it by prove_end. */
 	void		 (*done)(struct prove *);
 	/* done's */
@@ -67,7 +72,13 @@ struct prove {
 	uint32_t	 keep;
 	uint8_t		 seen[STORE_DIGEST];
 	char		*text;
-	int		 out_fd;
+	int		 second_fd;	/* for what goes out, or comes */
+	/* of the key that is made for somebody, cost or NULL of a file's */
+	void		 (*made)(struct prove *, const struct slot_cost *);
+	/* a bundle that comes or goes, how much went, its digest */
+	struct buf	 file;
+	size_t		 sent;
+	uint8_t		 digest[STORE_DIGEST];
 };
 
 /*
@@ -81,6 +92,12 @@ struct prove	*prove_start(struct vault *, uint64_t id, int fd,
  * V_ABORT, or, if neither comes in time, its end without an answer.
  */
 void		 prove_wait(struct prove *);
+/* Whose slots are tried. */
+const struct store *prove_store(const struct prove *);
+/* The keys are tried on them. */
+void		 prove_try(struct prove *);
+/* Waits for its event until its deadline. */
+void		 prove_arm(struct prove *);
 /* The entry for the slot that is to be made, or NULL. */
 const struct keyin *prove_new(const struct prove *);
 /* Wipes and releases it; m goes to whoever has set it NULL. */
@@ -90,7 +107,7 @@ void		 prove_fail(struct prove *, enum cberr, const char *, ...)
 		    __attribute__((__format__ (printf, 3, 4)));
 /* V_ABORT: 1 if that was the id. */
 int		 prove_abort(struct vault *, uint64_t id);
-/* What still waits for its keys to come ends, and is answered why. */
+/* What still waits for its keys, or a bundle, ends, and is answered why. */
 void		 prove_unread(struct vault *, const char *why);
 /* The vault ends. */
 void		 prove_stop(struct vault *);

@@ -63,7 +63,7 @@ reveal(struct vault *v, uint64_t id, const char *name, int keyfd, int outfd)
 			return;
 		}
 		p->text = xstrdup(name);
-		p->out_fd = outfd;
+		p->second_fd = outfd;
 		return;
 	}
 	(void)close(keyfd);
@@ -83,7 +83,7 @@ give(const struct prove *p, const uint8_t *value, size_t len)
 	ssize_t n;
 
 	while (off < len) {
-		n = write(p->out_fd, value + off, len - off);
+		n = write(p->second_fd, value + off, len - off);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)

@@ -18,6 +18,7 @@
 #define SLOT_PASSES_MAX	16U
 #define SLOT_KIB_MIN	65536U			/* 64 MiB */
 #define SLOT_KIB_MAX	4194304U		/* 4 GiB */
+#define SLOT_KIB_MADE	262144U			/* of a new one, at most */
 #define SLOTS_WRITTEN	8U			/* more are not made */
 
 enum slot_kind {

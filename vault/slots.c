@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #include "common/field.h"
-#include "common/keyfile.h"
 #include "vault/change.h"
-#include "vault/guard.h"
+#include "vault/newkey.h"
 #include "vault/prove.h"
 #include "vault/slot.h"
 #include "vault/vault.h"
@@ -119,16 +118,14 @@ as_seen(const struct vault *v, const uint8_t seen[STORE_DIGEST])
 	return (memcmp(all, seen, sizeof(all)) == 0);
 }
 
-/* The new key is in p->m->k.kek. */
+/* It is wrapped in a slot by the new key. */
 static void
 add_slot(struct prove *p, const struct slot_cost *cost)
 {
-	const struct keyin *k = prove_new(p);
 	struct vault *v = p->v;
 	struct prove_mem *m = p->m;
 	struct store *next = change_successor(v);
 	int create = next->nslots == 0;
-	struct store_slot *s;
 	char said[128];
 
 	if (create) {
@@ -136,18 +133,13 @@ add_slot(struct prove *p, const struct slot_cost *cost)
 		next->cipher = v->cipher;
 		keyring_create(&m->k, next->id);
 	}
-	s = slot_add(next, (enum slot_kind)p->kind, p->text, cost);
-	if (s != NULL && k->kind == KEYIN_PHRASE)
-		memcpy(m->k.kek, m->out, AEAD_KEY);
-	else if (s != NULL)
-		slot_kek(next, s, &m->k, k->p, k->len);
-	if (s == NULL || slot_wrap(next, s, &m->k) == -1) {
+	if (newkey_slot(p, next, &m->k, cost) == -1) {
 		store_free(next);
 		prove_fail(p, CBE_INTERNAL, "wrapping the key failed");
 		return;
 	}
 	(void)snprintf(said, sizeof(said), "slot %zu (%s) was added",
-	    next->nslots, s->type);
+	    next->nslots, next->slots[next->nslots - 1].type);
 	keyring_forget(&m->k);
 	/* the new vault's keys are in force with its file */
 	if (create)
@@ -159,7 +151,7 @@ add_slot(struct prove *p, const struct slot_cost *cost)
 
 /* Others may have gone on while a key was derived. */
 static void
-add_wrapped(struct prove *p, const struct slot_cost *cost)
+add_made(struct prove *p, const struct slot_cost *cost)
 {
 	const char *why = not_changed(p->v);
 
@@ -168,56 +160,11 @@ add_wrapped(struct prove *p, const struct slot_cost *cost)
 	else
 		add_slot(p, cost);
 }
-static void
-on_new_key(void *arg, int error)
-{
-	struct prove *p = arg;
-
-	if (p->off)
-		prove_end(p);
-	else if (error != 0)
-		prove_fail(p, CBE_AGAIN, "making a key of the passphrase takes "
-		    "more memory than there is: %s", strerror(error));
-	else
-		add_wrapped(p, &p->d.cost);
-}
-
-static const char *
-new_wrong(const struct prove *p, const struct keyin *k)
-{
-	if (k == NULL)
-		return ("there is no key for the new slot");
-	if ((p->kind == SLOT_ARGON2ID) != (k->kind == KEYIN_PHRASE))
-		return ("that is no key for a slot of this type");
-	if (k->kind == KEYIN_PHRASE)
-		return (k->len < KEYIN_PHRASE_MIN ? "a passphrase needs 12 "
-		    "bytes: whoever has the file can try as many as he "
-		    "likes" : NULL);
-	return (keyfile_bytes_wrong(k->p, k->len));
-}
 
 static void
 add_proved(struct prove *p)
 {
-	const struct keyin *k = prove_new(p);
-	const char *why;
-	int error;
-
-	if ((why = new_wrong(p, k)) != NULL)
-		prove_fail(p, CBE_USAGE, "%s", why);
-	else if (k->kind == KEYIN_FILE)
-		add_wrapped(p, NULL);
-	else {
-		p->d.choose = 1;
-		p->d.phrase = k->p;
-		p->d.len = k->len;
-		p->d.out = p->m->out;
-		p->d.done = on_new_key;
-		p->d.arg = p;
-		if ((error = derive_start(&p->d, p->v->base)) != 0)
-			prove_fail(p, CBE_AGAIN, "a key cannot be made now: "
-			    "%s", strerror(error));
-	}
+	newkey_make(p, add_made);
 }
 
 void
@@ -280,23 +227,6 @@ slots_rm(struct vault *v, uint64_t id, const struct msg_slot *m)
 	change_slots(v, id, next, NULL, NULL, said);
 }
 
-/* Every value, by the old key and then by the new one. */
-static int
-encrypt_anew(const struct vault *v, struct store *next, struct keyring *k)
-{
-	uint8_t *text = guard_take();
-	size_t i, len;
-	int r = text == NULL ? -1 : 0;
-
-	for (i = 0; i < next->nentries && r == 0; i++)
-		if (store_value(v->st, v->k, &v->st->entries[i], text,
-		    &len) == -1 || store_seal_value(next, k,
-		    &next->entries[i], text, len) == -1)
-			r = -1;
-	guard_give(text);
-	return (r);
-}
-
 /* From the end, so that numbers stay what they are. */
 static int
 wrap_anew(const struct prove *p, struct store *next, struct keyring *k)
@@ -352,7 +282,7 @@ rekey_proved(struct prove *p)
 	}
 	next = change_successor(v);
 	keyring_create(&m->next, next->id);
-	if (encrypt_anew(v, next, &m->next) == -1 ||
+	if (newkey_encrypt(v, next, &m->next) == -1 ||
 	    wrap_anew(p, next, &m->next) == -1) {
 		store_free(next);
 		prove_fail(p, CBE_INTERNAL, "encrypting anew failed: nothing "

@@ -8,7 +8,6 @@
 #include "common/msg.h"
 #include "vault/store.h"
 
-#define STORE_MAGIC	"# clawbot vault 1"
 #define B64		sodium_base64_VARIANT_ORIGINAL
 /* "# record ", then (24 + 32 + 256 + 16) / 3 * 4 characters, rounded down */
 #define RECORD_LINE_MIN	440U
@@ -85,6 +84,12 @@ store_clone(const struct store *old)
 		e->extra = copy(e->extra, e->nextra);
 	}
 	return (st);
+}
+
+static const char *
+magic_of(const struct store *st)
+{
+	return (st->bundle ? "# clawbot bundle 1" : "# clawbot vault 1");
 }
 
 /* The file while it is read: p stands at the start of a line. */
@@ -301,10 +306,12 @@ parse_record(struct cursor *c, struct store *st)
 static const char *
 parse_header(struct cursor *c, struct store *st)
 {
-	if (line_next(c) == -1 ||
-	    (size_t)(c->eol - c->p) != sizeof(STORE_MAGIC) - 1 ||
-	    memcmp(c->p, STORE_MAGIC, sizeof(STORE_MAGIC) - 1) != 0)
-		return ("not a vault file of format 1");
+	const char *magic = magic_of(st);
+
+	if (line_next(c) == -1 || (size_t)(c->eol - c->p) != strlen(magic) ||
+	    memcmp(c->p, magic, strlen(magic)) != 0)
+		return (st->bundle ? "not a bundle of format 1" :
+		    "not a vault file of format 1");
 	line_done(c);
 	if (!LINE(c, "id", word_fixed(c, st->id, KEYRING_ID)))
 		return ("bad id");
@@ -368,8 +375,9 @@ parse_body(struct cursor *c, struct store *st, const char *start)
 	return (NULL);
 }
 
-const char *
-store_parse(const char *text, size_t len, struct store **out, unsigned *line)
+static const char *
+parse(const char *text, size_t len, int bundle, struct store **out,
+    unsigned *line)
 {
 	struct cursor c = { text, text + len, NULL, NULL, 0 };
 	struct store *st;
@@ -380,6 +388,7 @@ store_parse(const char *text, size_t len, struct store **out, unsigned *line)
 	if (len > STORE_MAX)
 		return ("too large");
 	st = store_new();
+	st->bundle = bundle;
 	why = parse_header(&c, st);
 	if (why == NULL)
 		why = parse_body(&c, st, text);
@@ -390,6 +399,19 @@ store_parse(const char *text, size_t len, struct store **out, unsigned *line)
 	}
 	*out = st;
 	return (NULL);
+}
+
+const char *
+store_parse(const char *text, size_t len, struct store **out, unsigned *line)
+{
+	return (parse(text, len, 0, out, line));
+}
+
+const char *
+store_parse_bundle(const char *text, size_t len, struct store **out,
+    unsigned *line)
+{
+	return (parse(text, len, 1, out, line));
 }
 
 static void
@@ -434,7 +456,7 @@ store_put(struct buf *b, struct store *st)
 {
 	size_t i;
 
-	buf_put(b, STORE_MAGIC "\n", sizeof(STORE_MAGIC));
+	buf_printf(b, "%s\n", magic_of(st));
 	put_line(b, "id", st->id, sizeof(st->id));
 	buf_printf(b, "# version %llu\n", (unsigned long long)st->version);
 	put_line(b, "previous", st->previous, sizeof(st->previous));

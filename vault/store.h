@@ -61,6 +61,7 @@ struct store_entry {
 };
 
 struct store {
+	int		 bundle;	/* it is for another machine */
 	uint8_t		 id[KEYRING_ID];
 	uint64_t	 version;
 	uint8_t		 previous[STORE_DIGEST];
@@ -86,6 +87,9 @@ struct store	*store_clone(const struct store *);
  */
 const char	*store_parse(const char *, size_t, struct store **out,
 		    unsigned *line);
+/* The same of a file for another machine, which is no vault. */
+const char	*store_parse_bundle(const char *, size_t, struct store **out,
+		    unsigned *line);
 /* Everything but the line of the MAC.  Sets macoff. */
 void		 store_put(struct buf *, struct store *);
 void		 store_put_mac(struct buf *, const uint8_t mac[KEYRING_MAC]);
@@ -99,6 +103,14 @@ void		 store_put_index(struct buf *, const struct store *);
 int		 store_get_index(struct store *, const uint8_t *, size_t);
 /* Makes st->index anew from the entries, for st->version. */
 int		 store_seal_index(struct store *, struct keyring *);
+/*
+ * The whole file, sealed anew, with its MAC: 0, or -1 if it does not fit b or
+ * encrypting failed.
+ */
+int		 store_write(struct buf *b, struct store *, struct keyring *);
+/* Is the MAC that of these bytes?  Then opens the index.  NULL, or what is
+ * wrong (static text). */
+const char	*store_check(struct store *, struct keyring *, const void *);
 /* Decrypts and decodes st->index. */
 int		 store_open_index(struct store *, struct keyring *);
 
@@ -133,6 +145,13 @@ size_t		 store_expire(struct store *, const char *name, uint64_t now);
  */
 int		 store_seal_value(const struct store *, struct keyring *,
 		    struct store_entry *, uint8_t *text, size_t len);
+/*
+ * Takes over an entry of another store, of which the value is at text + 4: with
+ * its version, times and what more it says, to be written with st->version.
+ * 0, or -1 as store_set, or if the name has that version.
+ */
+int		 store_take_over(struct store *, struct keyring *,
+		    const struct store_entry *, uint8_t *text, size_t len);
 /* Removes all that the name has; 0, or -1 if it has nothing. */
 int		 store_remove(struct store *, const char *name);
 /*

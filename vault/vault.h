@@ -176,6 +176,16 @@ void	 reveal(struct vault *, uint64_t id, const char *name, int keyfd,
 int	 reveal_commit(struct vault *, uint64_t id,
 	    const uint8_t ticket[TICKET_SIZE]);
 
+/*
+ * export.c; takes both: what opens the vault and what shall open the bundle, to
+ * a passphrase or not, and where it goes.  export_commit as reveal_commit.
+ */
+void	 export(struct vault *, uint64_t id, int phrase, int keyfd, int outfd);
+int	 export_commit(struct vault *, uint64_t id,
+	    const uint8_t ticket[TICKET_SIZE]);
+/* bring.c; takes both: what opens a bundle, and the bundle. */
+void	 bring(struct vault *, uint64_t id, int replace, int keyfd, int fd);
+
 /* release.c; takes fd, the write end of a pipe. */
 void	 release_secret(struct vault *, uint64_t run,
 	    const struct msg_release *, int fd);

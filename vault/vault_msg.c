@@ -167,7 +167,8 @@ on_commit(struct vault *v, struct ipc_msg *m)
 	struct msg_ticket t;
 
 	get(m, &msg_ticket_shape, &t);
-	if (!reveal_commit(v, m->id, t.ticket))
+	if (!reveal_commit(v, m->id, t.ticket) &&
+	    !export_commit(v, m->id, t.ticket))
 		change_commit(v, m->id, t.ticket);
 }
 
@@ -182,6 +183,26 @@ on_reveal(struct vault *v, struct ipc_msg *m)
 	outfd = ipc_take_fd(m, 1);
 	reveal(v, m->id, n.name, keyfd, outfd);
 	free(n.name);
+}
+
+/* To another machine, and from one. */
+static void
+on_bundle(struct vault *v, struct ipc_msg *m)
+{
+	struct msg_export e;
+	struct msg_bring b;
+	int keyfd, fd;
+
+	if (m->type == MSG_V_EXPORT)
+		get(m, &msg_export_shape, &e);
+	else
+		get(m, &msg_bring_shape, &b);
+	keyfd = ipc_take_fd(m, 0);
+	fd = ipc_take_fd(m, 1);
+	if (m->type == MSG_V_EXPORT)
+		export(v, m->id, e.phrase, keyfd, fd);
+	else
+		bring(v, m->id, b.replace, keyfd, fd);
 }
 
 static void
@@ -249,6 +270,10 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		break;
 	case MSG_V_RECOVER:
 		change_recover(v, m->id);
+		break;
+	case MSG_V_EXPORT:
+	case MSG_V_BRING:
+		on_bundle(v, m);
 		break;
 	case MSG_V_IMPORT:
 		change_import(v, m->id, ipc_take_fd(m, 0));

@@ -116,7 +116,8 @@ KIND(SECRET, "secret",							\
     AUDITOR("set", RECORD_VAULT)					\
     AUDITOR("rm", RECORD_VAULT)						\
     AUDITOR("rotate", RECORD_VAULT " keep_s:n")				\
-    AUDITOR("import", "secrets:l " RECORD_VAULTED)			\
+    AUDITOR("import", "secrets:l bundle:h? " RECORD_VAULTED)		\
+    AUDITOR("export", "secrets:l to:s bundle:h " RECORD_VAULTED)	\
     AUDITOR("recover", "was:n reason:s " RECORD_VAULTED)		\
     AUDITOR("expire", "name:s version:n digest:h")			\
     AUDITOR("reveal", "name:s reason:s " RECORD_VAULTED)		\

@@ -58,6 +58,8 @@ void	req_slot_add(struct client *, struct payload *);
 void	req_slot_rm(struct client *, struct payload *);
 void	req_rekey(struct client *, struct payload *);
 void	req_reveal(struct client *, struct payload *);
+void	req_secret_export(struct client *, struct payload *);
+void	req_secret_bring(struct client *, struct payload *);
 /* V_STATE, whose fields it takes over. */
 void	slots_state(struct daemon *, struct proc *, struct msg_fields *);
 /* audit.c */

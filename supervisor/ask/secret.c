@@ -97,8 +97,8 @@ secret_names(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
-static void
-send_rows(struct client *cl, const struct msg_names *v)
+void
+secret_rows(struct client *cl, const struct msg_names *v)
 {
 	struct msg_fields row;
 	size_t i;
@@ -118,7 +118,7 @@ versions(struct daemon *d, struct op *o, const struct proc *p,
 	(void)p;
 	if (o->cl == NULL)
 		return (OP_DONE);
-	send_rows(o->cl, payload_as(in, &msg_names_shape));
+	secret_rows(o->cl, payload_as(in, &msg_names_shape));
 	client_end(o->cl, CBE_OK, "%s", "");
 	return (OP_DONE);
 }
@@ -186,6 +186,22 @@ put_who(struct buf *b, const struct conf *conf, const struct client *cl)
 	origin_put(b, conf, cl->uid, cl->pid, &cl->from, &cl->line);
 }
 
+/* Of many secrets at once, and a file of another machine that has them. */
+static void
+put_many(struct buf *b, const struct op *o, const struct msg_prepared *v)
+{
+	size_t i;
+
+	field_list(b, "secrets", &v->names);
+	if (o->put != NULL)
+		o->put(b, o);
+	for (i = 0; i < sizeof(v->bundle); i++)
+		if (v->bundle[i] != 0) {
+			field_hex(b, "bundle", v->bundle, sizeof(v->bundle));
+			break;
+		}
+}
+
 enum op_state
 secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
@@ -202,8 +218,8 @@ secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
 	}
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "ev", o->ev);
-	if (strcmp(o->ev, "import") == 0)
-		field_list(&b, "secrets", &v->names);
+	if (strcmp(o->ev, "import") == 0 || strcmp(o->ev, "export") == 0)
+		put_many(&b, o, v);
 	else if (strcmp(o->ev, "recover") == 0) {
 		field_u64(&b, "was", field_get_u64(vault->ready,
 		    vault->readylen, "version", 0));
@@ -293,7 +309,7 @@ identified(struct daemon *d, struct op *o, const struct proc *p,
 	o->cl = NULL;
 	if (recording_put(d, RECORD_SECRET, &b, cl, NULL) == 0) {
 		if (cl != NULL)
-			send_rows(cl, v);
+			secret_rows(cl, v);
 	} else if (cl != NULL)
 		client_end(cl, CBE_AGAIN, "too busy to record it");
 	return (OP_DONE);

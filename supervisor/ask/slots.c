@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The vault's own keys: locking and unlocking it, its slots, a new key, and
- * the showing of a value.  What opens a slot goes from the client to the vault
- * by a pipe of which nothing is read here.
+ * The vault's own keys: locking and unlocking it, its slots, a new key; and
+ * what is asked for with a key: the showing of a value, secrets that go to
+ * another machine, and come from one.  What opens a slot goes from the client
+ * to the vault by a pipe of which nothing is read here.
  */
 #include "config.h"
 
@@ -102,10 +103,10 @@ locked(struct daemon *d, struct op *o, const struct proc *p,
 	    NULL, 0) == 0 ? OP_LOCK : OP_DONE);
 }
 
-/* The ticket is there: so the value is on its way, and the client may have
- * the end of its pipe. */
+/* The ticket is there: so the value, or the file, is on its way, and the client
+ * may have the end of its pipe. */
 static enum op_state
-reveal_commit(struct daemon *d, struct op *o, const struct proc *p,
+show_commit(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
 {
 	if (o->cl != NULL) {
@@ -137,11 +138,39 @@ static const struct op_kind slot_kind = {
 	.quit = secret_quit,
 };
 
-static const struct op_kind reveal_kind = {
+/* Reveal and export. */
+static const struct op_kind show_kind = {
 	.act = {
 		[ACT_HIDDEN] = veil_hidden,
 		[ACT_PREPARED] = secret_prepared,
-		[ACT_COMMIT] = reveal_commit,
+		[ACT_COMMIT] = show_commit,
+		[ACT_NOT_COMMITTED] = secret_not_committed,
+		[ACT_VAULT_NOT] = slots_not,
+		[ACT_APPLIED] = secret_applied,
+	},
+	.quit = secret_quit,
+};
+
+/* Secrets that are there with other values: nothing was stored. */
+static enum op_state
+not_replaced(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	(void)d;
+	(void)p;
+	if (o->cl == NULL)
+		return (OP_DONE);
+	secret_rows(o->cl, payload_as(in, &msg_names_shape));
+	client_end(o->cl, CBE_REFUSED, "nothing was stored: secrets are there "
+	    "with other values");
+	return (OP_DONE);
+}
+
+static const struct op_kind bring_kind = {
+	.act = {
+		[ACT_NAMES] = not_replaced,
+		[ACT_PREPARED] = secret_prepared,
+		[ACT_COMMIT] = secret_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
 		[ACT_VAULT_NOT] = slots_not,
 		[ACT_APPLIED] = secret_applied,
@@ -293,6 +322,68 @@ req_rekey(struct client *cl, struct payload *in)
 		    &msg_rekey_shape, v, &fd, 1);
 }
 
+/*
+ * The same, and the write end of a second one, whose read end the client gets
+ * when it is recorded.  0, or -1 and all of it has ended.
+ */
+static int
+key_and_more(struct client *cl, struct op *o, int fds[2])
+{
+	int p[2];
+
+	if ((fds[0] = key_pipe(cl, o)) == -1)
+		return (-1);
+	if (pipe2(p, O_CLOEXEC) == -1) {
+		(void)close(fds[0]);
+		op_free(cl->d, o);
+		client_end(cl, CBE_AGAIN, "out of descriptors");
+		return (-1);
+	}
+	fds[1] = p[1];
+	o->fd = p[0];
+	return (0);
+}
+
+static void
+export_fields(struct buf *b, const struct op *o)
+{
+	field_str(b, "to", o->number ? "passphrase" : "keyfile");
+}
+
+void
+req_secret_export(struct client *cl, struct payload *in)
+{
+	const struct msg_export *v = payload_as(in, &msg_export_shape);
+	struct op *o;
+	int fds[2];
+
+	if ((o = start(cl, &show_kind, OP_PREPARE, "export")) == NULL)
+		return;
+	o->put = export_fields;
+	o->number = v->phrase;
+	if (key_and_more(cl, o, fds) == 0)
+		(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_EXPORT, o->id,
+		    &msg_export_shape, v, fds, 2);
+}
+
+void
+req_secret_bring(struct client *cl, struct payload *in)
+{
+	const struct msg_bring *v = payload_as(in, &msg_bring_shape);
+	struct op *o;
+	int fds[2];
+
+	if ((o = start(cl, &bring_kind, OP_PREPARE, "import")) == NULL ||
+	    (fds[0] = key_pipe(cl, o)) == -1)
+		return;
+	if ((fds[1] = key_pipe(cl, o)) == -1) {
+		(void)close(fds[0]);
+		return;
+	}
+	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_BRING, o->id,
+	    &msg_bring_shape, v, fds, 2);
+}
+
 static void
 reveal_fields(struct buf *b, const struct op *o)
 {
@@ -317,7 +408,7 @@ req_reveal(struct client *cl, struct payload *in)
 {
 	const struct msg_reveal *v = payload_as(in, &msg_reveal_shape);
 	struct op *o;
-	int fd, p[2];
+	int fds[2];
 
 	if (varname_malformed(v->name, strlen(v->name)) != NULL ||
 	    v->why[0] == '\0') {
@@ -325,21 +416,15 @@ req_reveal(struct client *cl, struct payload *in)
 		    "needed");
 		return;
 	}
-	if ((o = start(cl, &reveal_kind, OP_PREPARE, "reveal")) == NULL)
+	if ((o = start(cl, &show_kind, OP_PREPARE, "reveal")) == NULL)
 		return;
 	o->put = reveal_fields;
 	o->name = xstrdup(v->name);
 	o->why = reason_masked(cl->d, v->why);
-	if ((fd = key_pipe(cl, o)) == -1)
+	if (key_and_more(cl, o, fds) == -1)
 		return;
-	o->down[0] = fd;
-	if (pipe2(p, O_CLOEXEC) == -1) {
-		op_free(cl->d, o);
-		client_end(cl, CBE_AGAIN, "out of descriptors");
-		return;
-	}
-	o->down[1] = p[1];
-	o->fd = p[0];
+	o->down[0] = fds[0];
+	o->down[1] = fds[1];
 	veil_begin(cl->d, o, reveal);
 }
 

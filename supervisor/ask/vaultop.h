@@ -14,6 +14,8 @@ op_act	secret_names, secret_not, secret_applied, secret_prepared,
 /* Keeps who asks, and tells it, also of one that has left. */
 void	vaultop_of(struct op *, const struct client *);
 void	vaultop_asked(struct daemon *, struct buf *, const struct op *);
+/* What the vault names, as it is. */
+void	secret_rows(struct client *, const struct msg_names *);
 /* The vault forgets what it has prepared, or is about to. */
 void	secret_quit(struct daemon *, struct op *);
 

@@ -132,10 +132,11 @@ op_event(struct daemon *d, struct op *o, const struct proc *p,
 	struct payload in;
 	enum op_state state;
 
-	if ((row = states_op(o->state, m->type)) == NULL)
+	/* what one kind is answered by is none for another */
+	if ((row = states_op(o->state, m->type)) == NULL ||
+	    o->kind->act[row->action] == NULL)
 		daemon_breach(d, p, "%s in the wrong state of an operation",
 		    msg_name(m->type));
-	assert(o->kind->act[row->action] != NULL);
 	role_get(d, p, m, &in);
 	state = o->kind->act[row->action](d, o, p, &in);
 	payload_close(&in);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The vault's parsers.  The first byte picks: the file, which when it is
- * taken must be written back byte for byte, or the index of a file, for which
- * the same holds.
+ * The vault's parsers.  The first byte picks: the file, or a bundle, which when
+ * it is taken must be written back byte for byte, or the index of a file, for
+ * which the same holds.
  */
 #include "config.h"
 
@@ -16,14 +16,15 @@
 #include "vault/store.h"
 
 static void
-fuzz_file(const char *text, size_t len)
+fuzz_file(const char *text, size_t len, int bundle)
 {
 	struct store *st, *again;
 	struct buf b;
 	unsigned line;
 
 	(void)store_is_dotenv(text, len);
-	if (store_parse(text, len, &st, &line) != NULL) {
+	if ((bundle ? store_parse_bundle : store_parse)(text, len, &st,
+	    &line) != NULL) {
 		if (st != NULL)
 			abort();
 		return;
@@ -32,7 +33,7 @@ fuzz_file(const char *text, size_t len)
 	buf_init(&b, STORE_MAX);
 	store_put(&b, again);
 	store_put_mac(&b, again->mac);
-	if (!store_is_vault(text, len) || b.bad || b.len != len ||
+	if (store_is_vault(text, len) == bundle || b.bad || b.len != len ||
 	    memcmp(b.data, text, len) != 0 || again->macoff != st->macoff)
 		abort();
 	buf_free(&b);
@@ -78,6 +79,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (data[0] == 'i')
 		fuzz_index(data + 1, len - 1);
 	else
-		fuzz_file((const char *)data + 1, len - 1);
+		fuzz_file((const char *)data + 1, len - 1, data[0] == 'b');
 	return (0);
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """
-Reads a vault file with a key file and prints NAME=VALUE for each secret in
+Reads a vault file, or a bundle, with a key file and prints NAME=VALUE for each secret in
 force.  It is written from the manual page clawbot-vault(5) and shares
 nothing with the vault: cryptography is Python's, from the package of that
 name.  Status 1 and a reason if anything at all is not as the page says; 77
@@ -149,9 +149,10 @@ def main(path, keypath):
         data = f.read()
     with open(keypath, "rb") as f:
         key = f.read()
-    need(data.startswith(b"# clawbot vault 1\n"), "no vault")
+    first = data.split(b"\n", 1)[0]
+    need(first in (b"# clawbot vault 1", b"# clawbot bundle 1"), "no vault")
     lines = Lines(data)
-    lines.at, lines.start = 1, 18
+    lines.at, lines.start = 1, len(first) + 1
     vault = b64(lines.take("id"))
     version = int(lines.take("version"))
     need(len(b64(lines.take("previous"))) == 32, "digest")

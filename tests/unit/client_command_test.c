@@ -131,7 +131,6 @@ test_later(void **state)
 {
 	static const char *const lines[] = {
 		"gateway start",
-		"secrets export",
 	};
 	size_t i;
 

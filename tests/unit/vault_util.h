@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
@@ -36,6 +37,7 @@ struct vtest {
 	uint64_t	 version;
 	uint8_t		 digest[STORE_DIGEST];
 	uint32_t	 names;		/* in the last V_PREPARED */
+	uint8_t		 bundle[STORE_DIGEST];
 	char		 err[512];
 };
 
@@ -273,14 +275,17 @@ static inline void
 vtest_prepared(struct vtest *t, uint64_t id)
 {
 	struct rd r;
+	uint32_t i;
 
 	vtest_recv(t, MSG_V_PREPARED, id);
 	rd_init(&r, t->m.data, t->m.len);
 	t->version = rd_u64(&r);
 	rd_copy(&r, t->digest, sizeof(t->digest));
 	t->names = rd_u32(&r);
-	if (t->names == 0)
-		assert_int_equal(rd_end(&r), 0);
+	for (i = 0; i < t->names; i++)
+		free(rd_str(&r, 128));
+	rd_copy(&r, t->bundle, sizeof(t->bundle));
+	assert_int_equal(rd_end(&r), 0);
 }
 
 static inline void
