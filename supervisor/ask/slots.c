@@ -149,6 +149,7 @@ static const struct op_kind show_kind = {
 		[ACT_APPLIED] = secret_applied,
 	},
 	.quit = secret_quit,
+	.lapse = veil_lapsed,
 };
 
 /* Secrets that are there with other values: nothing was stored. */
@@ -176,7 +177,6 @@ static const struct op_kind bring_kind = {
 		[ACT_APPLIED] = secret_applied,
 	},
 	.quit = secret_quit,
-	.lapse = veil_lapsed,
 };
 
 static struct op *
