@@ -217,27 +217,27 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/wait.c executor/watch/walk.c \
 		executor/watch/walkproc.c \
 		executor/watch/watch.c executor/watch/watchfilter.c
-		AUDITOR_SRC = auditor/answers.c auditor/audit_msg.c \
-		auditor/closed.c auditor/audit_ready.c auditor/auditor.c \
-		auditor/chain.c auditor/cut.c auditor/execlog.c \
-		auditor/hostile_auditor.c auditor/main.c auditor/known.c \
-		auditor/newrules.c auditor/openruns.c auditor/outstore.c \
-		auditor/packfile.c auditor/packcheck.c auditor/packing.c \
-		auditor/query.c auditor/recents.c auditor/carry.c \
-		auditor/gone.c auditor/prune.c auditor/pruneact.c \
-		auditor/recfields.c auditor/clockstep.c \
-		auditor/recover.c auditor/sealing.c auditor/sealkey.c \
-		auditor/segment.c auditor/startread.c auditor/stops.c \
-		auditor/runindex.c
+AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
+		auditor/audit_end.c auditor/audit_ready.c auditor/batch.c \
+		auditor/auditor.c auditor/chain.c auditor/cut.c \
+		auditor/execlog.c auditor/hostile_auditor.c auditor/main.c \
+		auditor/known.c auditor/newrules.c auditor/openruns.c \
+		auditor/outstore.c auditor/packfile.c auditor/packcheck.c \
+		auditor/packing.c auditor/query.c auditor/queryaim.c \
+		auditor/recents.c auditor/carry.c auditor/gone.c \
+		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
+		auditor/clockstep.c auditor/recover.c auditor/sealing.c \
+		auditor/sealkey.c auditor/segment.c auditor/startread.c \
+		auditor/stops.c auditor/runindex.c
 VAULT_SRC =	vault/aead.c vault/bring.c vault/change.c vault/derive.c \
-		vault/due.c vault/export.c vault/newkey.c \
-		vault/guard.c vault/hostile_vault.c vault/import.c \
-		vault/index.c vault/keyring.c vault/lock.c vault/main.c \
-		vault/past.c vault/prove.c vault/release.c vault/reveal.c \
-		vault/slot.c vault/slots.c vault/store.c vault/unlock.c \
-		vault/value.c vault/vault_done.c vault/vault_msg.c \
-		vault/vault_names.c vault/vault_open.c vault/vault_prints.c \
-		vault/verify.c vault/vfile.c vault/identify.c
+		vault/due.c vault/export.c vault/newkey.c vault/guard.c \
+		vault/hostile_vault.c vault/import.c vault/index.c \
+		vault/keyring.c vault/lock.c vault/main.c vault/past.c \
+		vault/prove.c vault/release.c vault/reveal.c vault/slot.c \
+		vault/slots.c vault/store.c vault/unlock.c vault/value.c \
+		vault/vault_done.c vault/vault_msg.c vault/vault_names.c \
+		vault/vault_open.c vault/vault_prints.c vault/verify.c \
+		vault/vfile.c vault/identify.c
 FILE_SRC =	file/digest.c file/main.c file/outcome.c file/reading.c \
 		file/replace.c file/target.c file/writing.c
 FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
@@ -246,19 +246,19 @@ NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/asfile.c client/bundle.c client/logline.c \
-		client/logmatch.c \
-		client/audit.c client/beside.c client/brief.c client/check.c \
-		client/claim.c client/clawbot.c client/clawbotsh.c \
-		client/cli.c client/command.c client/conn.c client/desk.c \
-		client/deskanswer.c client/deskdraw.c client/deskkeys.c \
-		client/deskstand.c client/diff.c client/disk.c client/dotenv.c \
-		client/doctor.c client/draft.c client/esc.c client/execline.c \
-		client/fail.c client/full.c client/help.c client/hostprog.c \
-		client/hostrun.c client/inbox.c client/init.c client/keyseq.c \
-		client/kill.c client/lasting.c client/list.c client/logquery.c \
-		client/logs.c client/margin.c client/mayask.c client/mend.c \
-		client/newfile.c client/logread.c client/ondisk.c client/opt.c \
-		client/out.c client/outcome.c client/pager.c client/pending.c \
+		client/logmatch.c client/audit.c client/beside.c \
+		client/brief.c client/check.c client/claim.c client/clawbot.c \
+		client/clawbotsh.c client/cli.c client/command.c client/conn.c \
+		client/desk.c client/deskanswer.c client/deskdraw.c \
+		client/deskkeys.c client/deskstand.c client/diff.c \
+		client/disk.c client/dotenv.c client/doctor.c client/draft.c \
+		client/esc.c client/execline.c client/fail.c client/full.c \
+		client/help.c client/hostprog.c client/hostrun.c \
+		client/inbox.c client/init.c client/keyseq.c client/kill.c \
+		client/lasting.c client/list.c client/logquery.c client/logs.c \
+		client/margin.c client/mayask.c client/mend.c client/newfile.c \
+		client/logread.c client/ondisk.c client/opt.c client/out.c \
+		client/outcome.c client/pager.c client/pending.c \
 		client/perusal.c client/hostplaces.c client/preamble.c \
 		client/progress.c client/prompt.c client/prove.c client/ps.c \
 		client/recwalk.c client/reload.c client/request.c \

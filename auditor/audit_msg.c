@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "auditor/auditor.h"
+#include "auditor/batch.h"
 #include "auditor/cut.h"
 #include "auditor/newrules.h"
 #include "auditor/recfields.h"
@@ -28,62 +29,16 @@
 
 /* What is held goes on at once when its answer comes. */
 #define ANSWER_LIFE_S	60
-#define FIELDS_MAX	(2U * MSG_INTENT_MAX)
 
 static const char full[] = "log directory is full: new runs are refused until "
     "there is room, which clawbot audit prune may make";
-
-void
-audit_session_end(struct auditor *a, const char *reason)
-{
-	uint64_t number;
-	struct buf b;
-
-	buf_init(&b, FIELDS_MAX);
-	field_str(&b, "ev", "stop");
-	if (reason != NULL)
-		field_str(&b, "reason", reason);
-	field_u64(&b, "open", a->runs.n);
-	closed_put(a, &b);
-	if (chain_append_reserved(&a->chain, RECORD_SESSION, &b, &number) !=
-	    CHAIN_OK) {
-		closed_back(a);
-		log_warnx("the end of the session cannot be recorded");
-	}
-	buf_free(&b);
-	sealing_add_last(a);
-	chain_commit(&a->chain);
-	sealing_done(a);
-	closed_durable(a);
-	closed_tidy(a);
-}
-
-/*
- * What came before it was good and may be evidence, so it is kept; nobody is
- * answered any more.
- */
-static void __attribute__((__noreturn__, __format__ (printf, 2, 3)))
-breach(struct auditor *a, const char *fmt, ...)
-{
-	char why[256], text[300];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	(void)snprintf(text, sizeof(text), "the supervisor broke the "
-	    "protocol: %s", why);
-	audit_session_end(a, text);
-	fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "from the supervisor: %s",
-	    why);
-}
 
 static void
 get(struct auditor *a, const struct ipc_msg *m, const struct shape *s,
     void *v)
 {
 	if (payload_get(m, s, v) == -1)
-		breach(a, "malformed %s", msg_name(m->type));
+		audit_breach(a, "malformed %s", msg_name(m->type));
 }
 
 static struct reply *
@@ -126,7 +81,7 @@ append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 		runindex_see(&a->begins, fields->data, fields->len, number);
 	buf_free(fields);
 	if (r == CHAIN_BAD)
-		breach(a, "%s makes no record: %s", msg_name(m->type),
+		audit_breach(a, "%s makes no record: %s", msg_name(m->type),
 		    a->chain.bad);
 	if (r == CHAIN_FULL) {
 		refuse(a, m->id, CBE_AGAIN, full);
@@ -150,16 +105,16 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	size_t i;
 
 	if (m->id == 0 || (m->id & ~RUNID_MASK) != 0)
-		breach(a, "A_INTENT of no run");
+		audit_breach(a, "A_INTENT of no run");
 	if (openruns_find(&a->runs, m->id) != NULL)
-		breach(a, "A_INTENT of a run that is open");
+		audit_breach(a, "A_INTENT of a run that is open");
 	get(a, m, &intent_shape, &in);
 	if (plan_get(in.plan, in.planlen, &p) == -1)
-		breach(a, "A_INTENT with a malformed plan");
+		audit_breach(a, "A_INTENT with a malformed plan");
 	plan_digest(digest, in.plan, in.planlen);
-	buf_init(&b, FIELDS_MAX);
+	buf_init(&b, AUDITOR_FIELDS);
 	if ((why = recfields_intent(&b, m->id, &in, &p, digest)) != NULL)
-		breach(a, "A_INTENT: %s", why);
+		audit_breach(a, "A_INTENT: %s", why);
 	if (estops_covers(&a->stops, p.channel, p.skill, p.caller) != NULL) {
 		buf_free(&b);
 		refuse(a, m->id, CBE_REFUSED, "stopped by an emergency stop");
@@ -187,100 +142,18 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	intent_free(&in);
 }
 
-/* Where a batch of records goes. */
-struct into {
-	unsigned	 kind;		/* BATCH_* */
-	size_t		 open;		/* runs whose room it must leave */
-	uint64_t	*number;	/* of its last record */
-};
-
-/* One record of a batch, of these fields: CHAIN_FULL, or its number. */
-static enum chain_append
-append_cut(struct auditor *a, const struct ipc_msg *m, unsigned kind,
-    const struct buf *b, const struct into *to)
-{
-	enum chain_append r;
-	struct buf cut;
-
-	buf_init(&cut, FIELDS_MAX);
-	if (b->bad || cut_fields(&cut, b->data, b->len) == -1)
-		cut.bad = 1;
-	r = chain_append(&a->chain, kind, RECORD_BY_AUDITOR, &cut, to->open,
-	    to->number);
-	if (r == CHAIN_BAD)
-		breach(a, "%s makes no record: %s", msg_name(m->type),
-		    a->chain.bad);
-	buf_free(&cut);
-	return (r);
-}
-
-static enum chain_append
-append_execs(struct auditor *a, const struct ipc_msg *m, const void *p,
-    size_t len, const struct into *to)
-{
-	enum chain_append r = CHAIN_OK;
-	struct exec_rows v;
-	struct buf b;
-	size_t i;
-
-	if (shape_get(&exec_rows_shape, &v, p, len) == -1)
-		breach(a, "malformed %s", msg_name(m->type));
-	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
-		if (v.rows[i].verdict == VERDICT_ASK)
-			breach(a, "%s with what is not decided",
-			    msg_name(m->type));
-		buf_init(&b, FIELDS_MAX);
-		recfields_exec(&b, m->id, &v.rows[i]);
-		r = append_cut(a, m, RECORD_EXEC, &b, to);
-		buf_free(&b);
-	}
-	shape_free(&exec_rows_shape, &v);
-	return (r);
-}
-
-static enum chain_append
-append_files(struct auditor *a, const struct ipc_msg *m, const void *p,
-    size_t len, const struct into *to)
-{
-	enum chain_append r = CHAIN_OK;
-	struct file_rows v;
-	struct buf b;
-	size_t i;
-
-	if (shape_get(&file_rows_shape, &v, p, len) == -1)
-		breach(a, "malformed %s", msg_name(m->type));
-	for (i = 0; i < v.n && r == CHAIN_OK; i++) {
-		if (file_row_wrong(&v.rows[i]))
-			breach(a, "%s with a name that cannot be",
-			    msg_name(m->type));
-		buf_init(&b, FIELDS_MAX);
-		recfields_file(&b, m->id, &v.rows[i]);
-		r = append_cut(a, m, RECORD_FILE, &b, to);
-		buf_free(&b);
-	}
-	shape_free(&file_rows_shape, &v);
-	return (r);
-}
-
-static enum chain_append
-append_batch(struct auditor *a, const struct ipc_msg *m, const void *p,
-    size_t len, const struct into *to)
-{
-	return (to->kind == BATCH_EXECS ? append_execs(a, m, p, len, to) :
-	    append_files(a, m, p, len, to));
-}
-
 /* All of them, or none: the rest would be a hole that nobody can fill. */
 static void
 on_rows(struct auditor *a, struct ipc_msg *m, unsigned kind)
 {
 	struct chain_mark mark = chain_mark(&a->chain);
 	uint64_t number = 0;
-	const struct into to = { kind, a->runs.n, &number };
+	const struct batch_to to = { kind, a->runs.n, &number };
 
 	if (openruns_find(&a->runs, m->id) == NULL)
-		breach(a, "%s of a run that is not open", msg_name(m->type));
-	if (append_batch(a, m, m->data, m->len, &to) == CHAIN_FULL) {
+		audit_breach(a, "%s of a run that is not open",
+		    msg_name(m->type));
+	if (batch_append(a, m, m->data, m->len, &to) == CHAIN_FULL) {
 		chain_back(&a->chain, &mark);
 		refuse(a, m->id, CBE_AGAIN, full);
 	} else
@@ -293,12 +166,12 @@ append_batches(struct auditor *a, const struct ipc_msg *m,
     const struct msg_close *v, size_t open)
 {
 	uint64_t number;
-	struct into to = { 0, open, &number };
+	struct batch_to to = { 0, open, &number };
 	size_t i;
 
 	for (i = 0; i < v->n; i++) {
 		to.kind = v->batches[i].kind;
-		if (append_batch(a, m, v->batches[i].rows, v->batches[i].len,
+		if (batch_append(a, m, v->batches[i].rows, v->batches[i].len,
 		    &to) == CHAIN_FULL)
 			return (-1);
 	}
@@ -314,14 +187,14 @@ append_end(struct auditor *a, const struct open_run *run,
 	uint64_t number;
 	struct buf b;
 
-	buf_init(&b, FIELDS_MAX);
+	buf_init(&b, AUDITOR_FIELDS);
 	if ((why = recfields_close(&b, v->how, run, v->fields,
 	    v->len)) != NULL)
-		breach(a, "A_CLOSE: %s", why);
+		audit_breach(a, "A_CLOSE: %s", why);
 	outstore_fields(&a->output, run->id, &b);
 	if (chain_append_reserved(&a->chain, RECORD_EXEC, &b, &number) !=
 	    CHAIN_OK)
-		breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
+		audit_breach(a, "A_CLOSE makes no record: %s", a->chain.bad);
 	buf_free(&b);
 	return (number);
 }
@@ -360,9 +233,9 @@ on_close(struct auditor *a, struct ipc_msg *m)
 
 	get(a, m, &msg_close_shape, &v);
 	if (v.how < CLOSE_RESULT || v.how > CLOSE_LOST)
-		breach(a, "A_CLOSE of kind %u", v.how);
+		audit_breach(a, "A_CLOSE of kind %u", v.how);
 	if ((run = openruns_find(&a->runs, m->id)) == NULL)
-		breach(a, "A_CLOSE of a run that is not open");
+		audit_breach(a, "A_CLOSE of a run that is not open");
 	outstore_settle(&a->output, m->id);
 	if ((number = append_close(a, m, run, &v)) != 0) {
 		openruns_del(&a->runs, m->id);
@@ -391,12 +264,12 @@ on_consent(struct auditor *a, struct ipc_msg *m)
 
 	get(a, m, &exec_consent_shape, &v);
 	if (shape_get(&exec_ask_shape, &ask, v.ask, v.asklen) == -1)
-		breach(a, "A_CONSENT to what was not asked");
+		audit_breach(a, "A_CONSENT to what was not asked");
 	run = openruns_find(&a->runs, v.run);
 	if (run == NULL || run->skill == NULL)
-		breach(a, "A_CONSENT in a run that is not open");
+		audit_breach(a, "A_CONSENT in a run that is not open");
 	plan_digest(digest, v.ask + PLAN_DIGEST, v.asklen - PLAN_DIGEST);
-	buf_init(&b, FIELDS_MAX);
+	buf_init(&b, AUDITOR_FIELDS);
 	recfields_consent(&b, &v, &ask, digest);
 	ans = append(a, m, RECORD_APPROVAL, RECORD_BY_AUDITOR, &b, a->runs.n,
 	    MSG_A_TICKET);
@@ -430,12 +303,12 @@ on_record(struct auditor *a, struct ipc_msg *m)
 
 	get(a, m, &msg_record_shape, &v);
 	if (v.flags != 0)
-		breach(a, "A_RECORD with flags %u", v.flags);
-	buf_init(&b, FIELDS_MAX);
+		audit_breach(a, "A_RECORD with flags %u", v.flags);
+	buf_init(&b, AUDITOR_FIELDS);
 	if (!is_refusal(v.fields, v.len))
 		buf_put(&b, v.fields, v.len);
 	else if (cut_fields(&b, v.fields, v.len) == -1)
-		breach(a, "A_RECORD makes no record: malformed "
+		audit_breach(a, "A_RECORD makes no record: malformed "
 		    "fields");
 	stops_begin(&a->stops, v.kind, v.fields, v.len);
 	if (append(a, m, v.kind, RECORD_BY_SUPERVISOR, &b, a->runs.n,
@@ -487,9 +360,9 @@ on_vault(struct auditor *a, struct ipc_msg *m)
 	struct buf b;
 
 	get(a, m, &msg_commit_shape, &v);
-	buf_init(&b, FIELDS_MAX);
+	buf_init(&b, AUDITOR_FIELDS);
 	if ((why = recfields_commit(&b, v.digest, v.fields, v.len)) != NULL)
-		breach(a, "A_COMMIT: %s", why);
+		audit_breach(a, "A_COMMIT: %s", why);
 	ans = append(a, m, RECORD_SECRET, RECORD_BY_AUDITOR, &b, a->runs.n,
 	    MSG_A_TICKET);
 	if (ans != NULL) {
@@ -513,7 +386,7 @@ on_reload(struct auditor *a, struct ipc_msg *m)
 	get(a, m, &msg_areload_shape, &v);
 	r = newrules_append(&a->chain, &v, a->runs.n, &number);
 	if (r == CHAIN_BAD)
-		breach(a, "A_RELOAD makes no record: %s", a->chain.bad);
+		audit_breach(a, "A_RELOAD makes no record: %s", a->chain.bad);
 	if (r == CHAIN_FULL)
 		refuse(a, m->id, CBE_AGAIN, full);
 	else {
@@ -531,7 +404,7 @@ on_prune(struct auditor *a, struct ipc_msg *m)
 
 	get(a, m, &msg_aprune_shape, &v);
 	if (a->prune(a, m->id, &v) == -1)
-		breach(a, "A_PRUNE makes no record");
+		audit_breach(a, "A_PRUNE makes no record");
 	shape_free(&msg_aprune_shape, &v);
 }
 
@@ -566,7 +439,7 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 	case MSG_A_OUTPUT:
 		if (outstore_take(&a->output, openruns_find(&a->runs, m->id),
 		    ipc_take_fd(m, 0)) == -1)
-			breach(a, "A_OUTPUT that there cannot be");
+			audit_breach(a, "A_OUTPUT that there cannot be");
 		break;
 	case MSG_A_RELOAD:
 		on_reload(a, m);
@@ -584,7 +457,8 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 		ipc_set_state(a->rm->ipc, MS_STOP);
 		break;
 	default:
-		breach(a, "%s where it has no meaning", msg_name(m->type));
+		audit_breach(a, "%s where it has no meaning",
+		    msg_name(m->type));
 	}
 	if (a->nanswers == AUDITOR_BATCH ||
 	    a->chain.batch.len >= CHAIN_BATCH || sealing_full(a))

@@ -35,6 +35,7 @@ struct query;
 
 #define AUDITOR_BATCH	256	/* messages before a commit */
 #define AUDITOR_QUERIES	8
+#define AUDITOR_FIELDS	(2U * MSG_INTENT_MAX)	/* bytes of a record's */
 #define RECENT_MAX	2000	/* runs that the next quotas count */
 
 /* What TICKET_RULES is made for. */
@@ -137,8 +138,13 @@ void	audit_ready_fields(struct buf *, struct auditor *,
 void	audit_msg(struct auditor *, struct ipc_msg *);
 /* Makes everything durable and answers. */
 void	audit_commit(struct auditor *);
+
+/* audit_end.c */
 /* The last record; then commits.  reason may be NULL. */
 void	audit_session_end(struct auditor *, const char *reason);
+/* No supervisor of ours sends that: the log says so, and the auditor ends. */
+void	audit_breach(struct auditor *, const char *fmt, ...)
+	    __attribute__((__noreturn__, __format__ (printf, 2, 3)));
 
 /* answers.c: sends one, and frees what it has. */
 void	audit_answer(struct auditor *, struct reply *);

@@ -21,55 +21,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auditor/auditor.h"
 #include "auditor/hostile_auditor.h"
+#include "auditor/query_priv.h"
 #include "common/cberr.h"
 #include "common/log.h"
 #include "common/payload.h"
-#include "common/record/lines.h"
 #include "common/xmalloc.h"
 
 #define QUERY_CHUNK	(64U * 1024)
 #define QUERIES_KEPT	2	/* for who may read all of the log */
-
-struct log_pos {
-	size_t		 seg;
-	uint64_t	 off;
-};
-
-enum query_phase {
-	Q_SEEK,		/* TAIL, FOLLOW: backwards to the first line */
-	Q_OWNER,	/* SHOW: whose run is it */
-	Q_SEND
-};
-
-struct query {
-	TAILQ_ENTRY(query)	 entry;
-	struct auditor		*a;
-	uint64_t		 id;
-	int			 pipe;
-	struct event		*ev;
-	unsigned		 type;		/* QUERY_* */
-	enum query_phase	 phase;
-	uint64_t		 want;		/* lines still to step over */
-	uint32_t		 uid;		/* UINT32_MAX: anybody's */
-	char			 run[RUNID_TEXT];
-	char			 needle[32];	/* "run":"..." */
-	int			 idle;		/* waits for records */
-
-	struct log_pos		 at;		/* next byte to read */
-	size_t			 from;		/* SHOW: the first segment */
-	struct log_pos		 end;		/* when it was asked */
-	struct record_head	 head;		/* of what is up to there */
-	int			 output;	/* OUTPUT: the file, or -1 */
-	struct packfile		*file;		/* of segment file_seg */
-	size_t			 file_seg;
-
-	struct record_lines	 lines;		/* SHOW */
-	struct buf		 out;		/* what the pipe is to take */
-	size_t			 sent;		/* of out */
-	uint64_t		 records;
-};
 
 static void
 answer(struct auditor *a, uint64_t id, enum cberr err, const char *why,
@@ -437,19 +397,6 @@ query_stop(struct auditor *a)
 		finish(q, CBE_UNAVAIL, "the daemon is stopping");
 }
 
-/* The segment that has a record, or the oldest one. */
-static size_t
-segment_with(const struct segment *s, uint64_t record)
-{
-	size_t i;
-
-	if (record >= s->first)
-		return (s->nold);
-	for (i = s->nold; i > 0 && s->old[i - 1] > record; i--)
-		;
-	return (i > 0 ? i - 1 : 0);
-}
-
 /* Is it in the oldest segment, or will it go back to that? */
 static int
 is_in_first(const struct query *q)
@@ -476,64 +423,6 @@ query_forget(struct auditor *a)
 		if (q->from > 0)
 			q->from--;
 	}
-}
-
-/* The segment that has the first record of a run; 0 if that is not known. */
-static size_t
-segment_of(const struct auditor *a, uint64_t run)
-{
-	uint64_t first;
-
-	if (runindex_find(&a->begins, run, &first) == -1)
-		return (0);
-	return (segment_with(&a->chain.seg, first));
-}
-
-/* Where it begins and ends; 0, or -1 for a question that makes no sense. */
-static int
-aim(struct query *q, uint64_t count, uint64_t run)
-{
-	const struct chain *c = &q->a->chain;
-
-	q->end.seg = c->seg.nold;
-	q->end.off = c->seg.size;
-	q->head = c->durable;
-	switch (q->type) {
-	case QUERY_TAIL:
-	case QUERY_FOLLOW:
-		/* all that there are: nothing to look for from the end */
-		if (count >= c->durable.number) {
-			q->phase = Q_SEND;
-			return (0);
-		}
-		q->phase = Q_SEEK;
-		q->at = q->end;
-		/* to the newline in front of the first line */
-		q->want = count == 0 || count == UINT64_MAX ? count :
-		    count + 1;
-		return (0);
-	case QUERY_SHOW:
-		runid_text(q->run, run & RUNID_MASK);
-		(void)snprintf(q->needle, sizeof(q->needle),
-		    "\"run\":\"%s\"", q->run);
-		q->phase = q->uid == UINT32_MAX ? Q_SEND : Q_OWNER;
-		q->at.seg = q->from = segment_of(q->a, run & RUNID_MASK);
-		return (0);
-	case QUERY_FORWARD:
-		/* whoever forwards passes over what comes before */
-		q->at.seg = segment_with(&c->seg, count);
-		q->phase = Q_SEND;
-		return (0);
-	case QUERY_VERIFY:
-		q->phase = Q_SEND;
-		gone_before(&q->out, q->a);
-		return (0);
-	case QUERY_OUTPUT:
-		q->output = outstore_read(&q->a->output, run & RUNID_MASK,
-		    count);
-		return (0);
-	}
-	return (-1);
 }
 
 static int
@@ -620,7 +509,7 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		q->type = v.query;
 	if (q->type == QUERY_FORWARD && v.count > a->chain.durable.number + 1)
 		finish(q, CBE_NOENT, "the log ends before that record");
-	else if (q->type == 0 || aim(q, v.count, v.run) == -1)
+	else if (q->type == 0 || query_aim(q, v.count, v.run) == -1)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
 		finish(q, CBE_REFUSED, "only for own runs");

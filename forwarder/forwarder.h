@@ -27,6 +27,7 @@ struct forwarder {
 	int64_t		 ask_at;	/* not before that */
 	struct record_lines lines;
 	uint64_t	 time_us;	/* of the last line */
+	int64_t		 now;		/* when it came */
 	struct outbox	 box;
 	int		 unplaced;	/* the place could not be written */
 	/* what the supervisor was told last, and when */
@@ -46,6 +47,7 @@ void	source_read(struct forwarder *, int64_t now);
 void	source_set(struct forwarder *, int fd, uint64_t from);
 /* There is none: asks for one, if it is time. */
 void	source_want(struct forwarder *, int64_t now);
+/* Milliseconds of a clock that nobody sets. */
 int64_t	forwarder_now(void);
 
 #endif

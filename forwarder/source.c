@@ -28,12 +28,12 @@ send_to(struct forwarder *f, unsigned type, const struct shape *shape,
 
 /* Records that are not there any more: the peer hears of it in their place. */
 static void
-tell_gap(struct forwarder *f, uint64_t last, int64_t now)
+tell_gap(struct forwarder *f, uint64_t last)
 {
 	struct msg_gap v = { f->next, last };
 
 	record_gap_syslog(&f->box.text, v.first, v.last, f->time_us, f->host);
-	outbox_add(&f->box, last, f->time_us, now);
+	outbox_add(&f->box, last, f->time_us, f->now);
 	send_to(f, MSG_F_GAP, &msg_gap_shape, &v);
 }
 
@@ -42,7 +42,6 @@ on_line(const char *line, size_t len, void *arg)
 {
 	struct forwarder *f = arg;
 	struct record_view view, *v = &view;
-	const int64_t now = forwarder_now();
 	uint64_t number;
 	size_t was;
 
@@ -57,7 +56,7 @@ on_line(const char *line, size_t len, void *arg)
 	if (number < f->next)
 		return (0);
 	if (number > f->next && !f->fresh)
-		tell_gap(f, number - 1, now);
+		tell_gap(f, number - 1);
 	f->fresh = 0;
 	f->next = number + 1;
 	was = f->box.text.len;
@@ -66,7 +65,7 @@ on_line(const char *line, size_t len, void *arg)
 		f->box.text.len = was;
 		record_long_syslog(&f->box.text, v, len, f->time_us, f->host);
 	}
-	outbox_add(&f->box, number, f->time_us, now);
+	outbox_add(&f->box, number, f->time_us, f->now);
 	return (0);
 }
 
@@ -86,6 +85,7 @@ source_read(struct forwarder *f, int64_t now)
 
 	if (f->pipe == -1 || !outbox_has_room(&f->box))
 		return;
+	f->now = now;
 	n = read(f->pipe, piece, sizeof(piece));
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;

@@ -41,7 +41,9 @@ runreq_get	comes with its shape; whoever reads one asks the table
 runreq_put	comes with its shape; whoever sends one asks the table
 share_free	part of quota_free
 vault_close	many vaults one after the other
+redact_free	no memory is left behind, where that is looked for
 verify_dir	a log that is there alone, with nothing known of it
+verify_dir_by	the same, with something known
 xconf_free	no memory is left behind, where that is looked for
 END
 }

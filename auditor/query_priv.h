@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* A question about the log; see query.c. */
+#ifndef AUDITOR_QUERY_PRIV_H
+#define AUDITOR_QUERY_PRIV_H
+
+#include "auditor/auditor.h"
+#include "common/record/lines.h"
+
+struct log_pos {
+	size_t		 seg;
+	uint64_t	 off;
+};
+
+enum query_phase {
+	Q_SEEK,		/* TAIL, FOLLOW: backwards to the first line */
+	Q_OWNER,	/* SHOW: whose run is it */
+	Q_SEND
+};
+
+struct query {
+	TAILQ_ENTRY(query)	 entry;
+	struct auditor		*a;
+	uint64_t		 id;
+	int			 pipe;
+	struct event		*ev;
+	unsigned		 type;		/* QUERY_* */
+	enum query_phase	 phase;
+	uint64_t		 want;		/* lines still to step over */
+	uint32_t		 uid;		/* UINT32_MAX: anybody's */
+	char			 run[RUNID_TEXT];
+	char			 needle[32];	/* "run":"..." */
+	int			 idle;		/* waits for records */
+
+	struct log_pos		 at;		/* next byte to read */
+	size_t			 from;		/* SHOW: the first segment */
+	struct log_pos		 end;		/* when it was asked */
+	struct record_head	 head;		/* of what is up to there */
+	int			 output;	/* OUTPUT: the file, or -1 */
+	struct packfile		*file;		/* of segment file_seg */
+	size_t			 file_seg;
+
+	struct record_lines	 lines;		/* SHOW */
+	struct buf		 out;		/* what the pipe is to take */
+	size_t			 sent;		/* of out */
+	uint64_t		 records;
+};
+
+/*
+ * queryaim.c: where it begins and ends, or which file it reads; 0, or -1 for a
+ * question that makes no sense.
+ */
+int	query_aim(struct query *, uint64_t count, uint64_t run);
+
+#endif
