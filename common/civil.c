@@ -8,7 +8,6 @@
 #include "common/civil.h"
 
 #define DAY		86400U
-#define LAST_SECOND	UINT64_C(253402300799)	/* 9999-12-31T23:59:59Z */
 /* From 0000-03-01, where years that start in March begin, to the epoch. */
 #define TO_EPOCH	719468U
 #define ERA_DAYS	146097U		/* in 400 years */
@@ -48,7 +47,7 @@ civil_get(struct civil *c, uint64_t s)
 {
 	unsigned sod = (unsigned)(s % DAY);
 
-	if (s > LAST_SECOND)
+	if (s > CIVIL_LAST)
 		return (-1);
 	from_days(c, s / DAY);
 	c->hour = sod / 3600;
@@ -82,7 +81,7 @@ civil_text(char out[CIVIL_TEXT], uint64_t s)
 	struct civil c;
 
 	if (civil_get(&c, s) == -1)
-		(void)civil_get(&c, LAST_SECOND);
+		(void)civil_get(&c, CIVIL_LAST);
 	(void)snprintf(out, CIVIL_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ",
 	    c.year, c.month, c.day, c.hour, c.minute, c.second);
 }

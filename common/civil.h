@@ -14,6 +14,7 @@ struct civil {
 	unsigned	minute;
 	unsigned	second;		/* 0 to 59 */
 };
+#define CIVIL_LAST	UINT64_C(253402300799)	/* 9999-12-31T23:59:59Z */
 /* Of seconds since the epoch; -1 past the year 9999. */
 int	civil_get(struct civil *, uint64_t s);
 /* And back; -1 if there is no such second. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/cberr.h"
+#include "common/civil.h"
 #include "common/forwardto.h"
 #include "common/ipc.h"
 #include "common/payload.h"
@@ -13,6 +14,8 @@
 #include "common/text.h"
 #include "common/ticket.h"
 #include "common/xconf.h"
+
+#define LAST_US	(CIVIL_LAST * 1000000 + 999999) /* of a record */
 
 static const struct shape_row hello_rows[] = {
 	U32(msg_hello, version, 0, UINT32_MAX),
@@ -320,15 +323,18 @@ static const struct shape_row aconf_rows[] = {
 };
 SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
 
+/* A time that a record can have. */
+#define LAST_US		(CIVIL_LAST * 1000000 + 999999)
+
 static const struct shape_row prune_rows[] = {
-	U64IN(msg_prune, before_us, 1, UINT64_MAX),
+	U64IN(msg_prune, before_us, 1, LAST_US),
 	U8(msg_prune, dry, 0, 1),
 	STR(msg_prune, why, MSG_TEXT_MAX),
 };
 SHAPE(msg_prune, "PRUNE", prune_rows, NULL);
 
 static const struct shape_row aprune_rows[] = {
-	U64IN(msg_aprune, before_us, 1, UINT64_MAX),
+	U64IN(msg_aprune, before_us, 1, LAST_US),
 	U8(msg_aprune, dry, 0, 1),
 	REST(msg_aprune, fields, len),
 };
