@@ -93,7 +93,8 @@ with() {
 	    '"$1" sh "$T/bin" "$T" >"$T/out" 2>"$T/err" || S=$?
 }
 with remove_accounts
-roles=$(sed -n 's/^ROLES="\(.*\)"$/\1/p' "$SRC/quickstart")
+roles=$(sed -n '/^ROLES="/,/"$/p' "$SRC/quickstart" | tr -d '"' |
+    sed 's/^ROLES=//' | xargs)
 is "uninstall: those of the session are removed" \
     "$(grep -c '^userdel cbt-' "$T/calls") $(grep -c '^userdel' "$T/calls")" \
     "2 2"

@@ -106,8 +106,10 @@ is "the spawner can be executed, not read" \
 sed -n 's/^u \([^	 ]*\).*/\1/p' "$T/x.clawbot/usr/lib/sysusers.d/clawbot.conf" |
     sort >"$T/accounts"
 is "accounts: those that quickstart makes" "$(tr '\n' ' ' <"$T/accounts")" \
-    "$(sed -n 's/^ROLES="\(.*\)"$/\1 clawbot/p' quickstart | tr ' ' '\n' |
-    sort | tr '\n' ' ')"
+    "$({
+	sed -n '/^ROLES="/,/"$/p' quickstart | tr -d '"' | sed 's/^ROLES=//'
+	echo clawbot
+    } | tr -s ' \n' '\n' | sort | tr '\n' ' ')"
 for s in postinst postrm; do
 	is "$s: the same accounts" "$(sed -n \
 	    '/^ACCOUNTS="/,/"$/p' "debian/clawbot.$s" |
