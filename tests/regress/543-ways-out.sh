@@ -47,6 +47,7 @@ SKILLS='"all": { "default": "ask", "write": ["'$W'"] },
 CHANNELS='"few": { "users": ["cbtother"], "access": "execute",
     "skills": ["*"] },'
 BREAKER=3
+LOGGING='"output": "excerpt",'
 conf_default
 
 ### No daemon, and the ways to one
@@ -526,6 +527,15 @@ names "many files" "$T/out" '(audit show --all r[a-z0-9]+)'
 go cbtagent
 has "many files: all of them" "$T/out" many.1 many.50
 
+### What a run has printed
+
+cb cbtagent --json run -- echo printed
+run=$(json "$T/out" run)
+cb cbtadmin audit show "$run"
+names "printed" "$T/out" '(audit show --output r[a-z0-9]+)'
+go cbtadmin
+is "printed: it is shown" "$(cat "$T/out")" printed
+
 ### A vault that is locked, older, or not there
 
 printf %s value-of-token-1 >"$T/value"
@@ -586,6 +596,32 @@ is "damaged: an emergency stop is in force" "$S" 75
 cb root resume -r "looked at"
 cb cbtagent run -- true
 is "damaged: it goes on" "$S" 0
+daemon_stop
+
+### A log directory that is full
+
+mkdir "$T/disk"
+mount -t tmpfs -o size=3m,mode=755 none "$T/disk" ||
+    bail "cannot mount a small file system"
+UNDO="umount -l '$T/disk' 2>/dev/null; $UNDO"
+install -d -o _clawbot-audit -m 700 "$T/disk/log"
+conf_default
+sed "s,\"$T/log\",\"$T/disk/log\"," "$CONF" >"$CONF.new"
+mv "$CONF.new" "$CONF"
+daemon_start
+dd if=/dev/zero of="$T/disk/filler" bs=4096 2>/dev/null
+S=0
+n=0
+big=$(head -c 60000 /dev/zero | tr '\0' x)
+while [ "$S" -ne 75 ] && [ $n -lt 1000 ]; do
+	cb cbtagent run -- true "$big"
+	n=$((n + 1))
+done
+names "full" "$T/err" '(audit prune)'
+go cbtadmin --keep-days 1 -r "for room"
+is "full: nothing is so old, and it is said: status" "$S" 0
+has "full: what is said" "$T/out" "nothing"
+rm "$T/disk/filler"
 daemon_stop
 
 ### All of them
