@@ -302,8 +302,8 @@ report(struct verify_report *r, const struct verify *v, int known)
 int
 verify_whole(const struct verify_report *r)
 {
-	return (r->status == VERIFY_OK || (r->status == VERIFY_MISSING &&
-	    r->res.status == LOGSCAN_OK));
+	return (!r->beside && (r->status == VERIFY_OK ||
+	    (r->status == VERIFY_MISSING && r->res.status == LOGSCAN_OK)));
 }
 
 int

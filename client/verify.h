@@ -57,6 +57,8 @@ struct verify_report {
 	uint64_t		 sealed;	/* up to there; 0: nothing */
 	struct seal		 seal;		/* the last one */
 	uint64_t		 series;	/* of its first one */
+	int			 beside;	/* it is a file beside the log
+						   that is wrong */
 	char			 line[320];	/* the verdict, for people */
 	char			 note[320];	/* what it leaves open, or "" */
 };

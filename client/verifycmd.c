@@ -28,10 +28,9 @@ struct checking {
 static const char *
 status_name(const struct verify_report *r)
 {
-	if (r->res.status == LOGSCAN_OK && r->status == VERIFY_TAMPERED)
-		return ("tampered");
-	if (r->res.status == LOGSCAN_OK && r->status == VERIFY_MISSING)
-		return ("missing");
+	if (r->beside)
+		return (r->status == VERIFY_TAMPERED ? "tampered" :
+		    r->status == VERIFY_MISSING ? "missing" : "io");
 	switch (r->res.status) {
 	case LOGSCAN_OK:
 		return (r->status == VERIFY_IO ? "io" :

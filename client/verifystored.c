@@ -73,6 +73,7 @@ say(struct verify_report *r, enum verify_status status, const char *word,
 
 	outfile_name(name, o->intent, o->run);
 	r->status = status;
+	r->beside = 1;
 	r->note[0] = '\0';
 	(void)snprintf(r->line, sizeof(r->line),
 	    "%s record=%llu rule=output file=%s/%s", word,
@@ -83,7 +84,8 @@ say(struct verify_report *r, enum verify_status status, const char *word,
 static int
 is_good(const struct verify_report *r)
 {
-	return (r->status == VERIFY_OK || r->status == VERIFY_UNSEALED);
+	return (!r->beside && (verify_whole(r) ||
+	    r->status == VERIFY_UNSEALED));
 }
 
 /* The records that it belongs to are there. */
