@@ -174,7 +174,7 @@ auditor_serve(struct auditor *a, const char *dir)
 	recover_records(a, c.digest, c.path);
 	free(c.path);
 	set_up_loop(a);
-	outstore_start(&a->output, a->base);
+	outstore_start(&a->output, a->base, segment_oldest(&a->chain.seg));
 	audit_commit(a);
 	closed_durable(a);
 	a->packing = packing_new(a, c.compress);

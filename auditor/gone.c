@@ -172,7 +172,7 @@ gone_before(struct buf *b, const struct auditor *a)
 	int fd;
 
 	if (g->what.record == 0 || g->what.last.number + 1 !=
-	    (s->nold != 0 ? s->old[0] : s->first))
+	    segment_oldest(s))
 		return;
 	buf_put(b, g->line, g->len);
 	fd = logseg_open(s->dirfd, LOG_SEALS, O_RDONLY);

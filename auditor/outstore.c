@@ -24,7 +24,7 @@
 
 #define STORE_CHUNK	65536U	/* of one run before the others */
 #define STORE_BLOCK	4096U	/* of the disk */
-#define COUNT_TURN	256	/* files at a time */
+#define LOOK_TURN	256	/* files at a time */
 #define ROOM_PARTS	20U	/* one of so many is left free on the disk */
 
 struct stored {
@@ -66,20 +66,57 @@ blocks(uint64_t bytes)
 }
 
 /* Of an earlier session: what is ours is counted when it is written. */
-static void
-count_one(struct outstore *os, const char *name)
+static int
+is_earlier(const struct outstore *os, uint64_t intent)
 {
-	struct stat st;
-	char *end;
+	return (intent < os->session);
+}
 
-	if (strtoull(name, &end, 10) < os->session && *end == '-' &&
-	    fstatat(os->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode))
-		os->total += blocks((uint64_t)st.st_size);
+/* What belongs to no record that is there is removed, all else counted. */
+static void
+look_at(struct outstore *os, const char *name)
+{
+	uint64_t intent, size;
+	struct stat st;
+
+	if (outfile_intent(name, &intent) == -1 ||
+	    fstatat(os->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	size = blocks((uint64_t)st.st_size);
+	if (intent >= os->first) {
+		if (!os->counted && is_earlier(os, intent))
+			os->total += size;
+	} else if (unlinkat(os->dirfd, name, 0) == -1)
+		log_warn("%s/%s, whose record was removed", OUTFILE_DIR, name);
+	else if (os->counted || !is_earlier(os, intent))
+		os->total -= size < os->total ? size : os->total;
 }
 
 static void
-on_count(evutil_socket_t fd, short what, void *arg)
+begin_look(struct outstore *os)
+{
+	int fd;
+
+	os->again = 0;
+	fd = openat(os->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || (os->looking = fdopendir(fd)) == NULL)
+		fatal(EXIT_SYSTEM, "%s", OUTFILE_DIR);
+	event_active(os->look, 0, 0);
+}
+
+static void
+end_look(struct outstore *os)
+{
+	(void)closedir(os->looking);
+	os->looking = NULL;
+	os->counted = 1;
+	if (os->again)
+		begin_look(os);
+}
+
+static void
+on_look(evutil_socket_t fd, short what, void *arg)
 {
 	static const struct timeval soon = { 0, 0 };
 	struct outstore *os = arg;
@@ -88,33 +125,39 @@ on_count(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (i = 0; i < COUNT_TURN; i++) {
-		if ((d = readdir(os->counting)) != NULL) {
-			count_one(os, d->d_name);
-			continue;
+	for (i = 0; i < LOOK_TURN; i++) {
+		if ((d = readdir(os->looking)) == NULL) {
+			end_look(os);
+			return;
 		}
-		(void)closedir(os->counting);
-		os->counting = NULL;
-		return;
+		look_at(os, d->d_name);
 	}
-	(void)event_add(os->count, &soon);
+	(void)event_add(os->look, &soon);
 }
 
 void
-outstore_start(struct outstore *os, struct event_base *base)
+outstore_start(struct outstore *os, struct event_base *base, uint64_t first)
 {
-	int fd;
-
 	os->base = base;
-	if (os->max == 0 || os->dirfd == -1)
+	os->first = first;
+	if (os->dirfd == -1)
 		return;
-	os->count = event_new(base, -1, 0, on_count, os);
-	fd = openat(os->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (os->count == NULL || fd == -1 ||
-	    event_priority_set(os->count, 1) == -1 ||
-	    (os->counting = fdopendir(fd)) == NULL)
-		fatal(EXIT_SYSTEM, "%s", OUTFILE_DIR);
-	event_active(os->count, 0, 0);
+	os->look = event_new(base, -1, 0, on_look, os);
+	if (os->look == NULL || event_priority_set(os->look, 1) == -1)
+		fatalx(EXIT_SYSTEM, "event of what is stored");
+	begin_look(os);
+}
+
+void
+outstore_gone(struct outstore *os, uint64_t first)
+{
+	os->first = first;
+	if (os->dirfd == -1)
+		return;
+	if (os->looking != NULL)
+		os->again = 1;
+	else
+		begin_look(os);
 }
 
 static struct stored *
@@ -172,6 +215,7 @@ create(struct stored *s)
 		return (-1);
 	(void)crypto_generichash_update(&s->hash, start, sizeof(start));
 	s->bytes = sizeof(start);
+	s->os->total += blocks(s->bytes);
 	return (0);
 }
 
@@ -181,13 +225,14 @@ take_back(struct stored *s)
 {
 	char name[OUTFILE_NAME];
 
-	if (s->bytes > OUTFILE_START &&
+	if (!s->settled && s->bytes > OUTFILE_START &&
 	    ftruncate(s->fd, (off_t)s->bytes) == 0)
 		return;
 	outfile_name(name, s->intent, s->run);
 	(void)unlinkat(s->os->dirfd, name, 0);
 	(void)close(s->fd);
 	s->fd = -1;
+	s->os->total -= blocks(s->bytes);
 	s->bytes = 0;
 }
 

@@ -31,15 +31,28 @@ struct outstore {
 	uint64_t		 total_max;
 	uint64_t		 total;	/* of all, as far as they are counted */
 	uint64_t		 session; /* records from there on are ours */
-	void			*counting;	/* DIR, or NULL */
-	struct event		*count;
+	uint64_t		 first;	/* record that is there */
+	void			*looking;	/* DIR, or NULL */
+	struct event		*look;
+	int			 counted;	/* all of it was looked at */
+	int			 again;	/* once more, from its beginning */
 	TAILQ_HEAD(, stored)	 runs;
 };
 
 /* logdir: the log's; next: the number of the next record. */
 void	outstore_open(struct outstore *, int logdir, uint64_t next);
-/* Begins to count what is there; before the loop. */
-void	outstore_start(struct outstore *, struct event_base *);
+/*
+ * Begins to count what is there, and to remove what belongs to records before
+ * first, which are gone; before the loop, in which that is done.
+ */
+void	outstore_start(struct outstore *, struct event_base *,
+	    uint64_t first);
+/*
+ * The records before first have gone from the log for good: so does what is
+ * stored of their runs, a few files at a time.  What is left at the end the
+ * next start removes.
+ */
+void	outstore_gone(struct outstore *, uint64_t first);
 /*
  * A run's intent is written, or, with NULL, was refused: takes the pipe's read
  * end.  0, or -1: it is none, the run has one, or nothing is to be stored.

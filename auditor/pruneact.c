@@ -230,6 +230,7 @@ remove_segment(struct pruning *p, const char **what)
 	if (gone_write(a) == -1 || gone_unlink(a, p->first) == -1)
 		return (-1);
 	take_out(a);
+	outstore_gone(&a->output, segment_oldest(&a->chain.seg));
 	return (0);
 }
 

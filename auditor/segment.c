@@ -273,6 +273,12 @@ segment_read(const struct segment *s, size_t i)
 	return (packfile_open(s->dirfd, i < s->nold ? s->old[i] : 0));
 }
 
+uint64_t
+segment_oldest(const struct segment *s)
+{
+	return (s->nold != 0 ? s->old[0] : s->first);
+}
+
 void
 segment_forget(struct segment *s)
 {

@@ -88,6 +88,8 @@ void	segment_write(struct segment *, const void *, size_t);
  * for it, the current one goes on.
  */
 void	segment_rotate(struct segment *, uint64_t next, uint64_t n);
+/* The first record that is there. */
+uint64_t segment_oldest(const struct segment *);
 /* The oldest one is not there any more. */
 void	segment_forget(struct segment *);
 /* Segment i of 0..nold (the current one): opens it to read, or NULL. */

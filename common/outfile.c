@@ -54,6 +54,23 @@ outfile_name(char name[OUTFILE_NAME], uint64_t intent, uint64_t run)
 	    (unsigned long long)intent, id);
 }
 
+int
+outfile_intent(const char *name, uint64_t *intent)
+{
+	char want[OUTFILE_NAME], id[OUTFILE_NAME], *end;
+	const char *dot = strrchr(name, '.');
+	uint64_t run;
+
+	*intent = strtoull(name, &end, 10);
+	if (*end != '-' || dot == NULL || dot - end > RUNID_TEXT)
+		return (-1);
+	(void)snprintf(id, sizeof(id), "%.*s", (int)(dot - end - 1), end + 1);
+	if (runid_parse(id, &run) == -1)
+		return (-1);
+	outfile_name(want, *intent, run);
+	return (strcmp(name, want) == 0 ? 0 : -1);
+}
+
 /* What the head says of its part; 0, or -1. */
 static int
 read_head(const struct outfile *f, struct outfile_part *v)

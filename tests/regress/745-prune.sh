@@ -3,10 +3,11 @@
 #
 # Promise: clawbot audit prune removes closed parts of the log for approvers
 # alone and with a record; what is left is read by every command, is checked by
-# the log's first key, and is in a backup; a restart takes it as it is.
+# the log's first key, and is in a backup; a restart takes it as it is.  What is
+# stored of the output of the runs in there goes, too.
 . "$SRC/tests/regress/lib.sh"
 
-LOGGING='"segmentMB": 1, "keepDays": 365,'
+LOGGING='"segmentMB": 1, "keepDays": 365, "output": "excerpt",'
 conf_default
 log=$T/log
 big=$(head -c 120000 /dev/zero | tr '\0' x)
@@ -26,12 +27,37 @@ is_closed() {
 	[ -f "$log/gateway-000000000001.log.zst" ]
 }
 
+# is_packed: and nothing else is there of it
+is_packed() {
+	[ "$(echo "$log"/gateway-000000000001.*)" = \
+	    "$log/gateway-000000000001.log.zst" ]
+}
+# is_later: a time before which is in whole seconds
+is_later() {
+	[ "$(date +%s)" -gt "$second" ]
+}
+# is_swept: nothing is stored of a run whose record is gone
+is_swept() {
+	i_first=$(head -n 1 "$log/gateway.log" | cut -d ' ' -f 1 |
+	    sed 's/^0*//')
+	for i_file in "$log"/output/*; do
+		i_n=${i_file##*/}
+		i_n=$(echo "${i_n%%-*}" | sed 's/^0*//')
+		[ "$i_n" -ge "$i_first" ] || return 1
+	done
+}
+
 daemon_start
 key=$(sed -n 's/.*begin with the public key \([^;]*\);.*/\1/p' "$T/d.err" |
     tail -n 1)
 cb cbtagent run -- echo first
 fill
+cb cbtagent run -- echo kept
+kept=$(echo "$log"/output/* | tr ' ' '\n' | tail -n 1)
+second=$(date +%s)
 ok "a part is closed" until_true 60 is_closed
+ok "and as it will be" until_true 60 is_packed
+ok "its second is over" until_true 5 is_later
 was=$(segments)
 cb cbtagent audit prune --keep-days 1 -r no
 is "an account that is no approver may not: status" "$S" 77
@@ -51,6 +77,8 @@ cb root audit prune --before 0s -r 'password=hunter2-hunter2'
 is "prune: status" "$S" 0
 has "prune" "$T/out" "removed records 1 to " "PRUNED"
 is "prune: all that is closed is gone" "$(segments)" 0
+ok "and the output that is stored of it" until_true 10 is_swept
+ok "but not of what is left" test -f "$kept"
 ok "its record" grep -q \
     ' prune: {"v":1,"ev":"prune","first":1,.*"reason":"password=.*"by":{' \
     "$log/gateway.log"
@@ -82,6 +110,12 @@ is "after a restart: status" "$S" 6
 daemon_stop
 cb root audit verify "$log"
 is "the directory: status" "$S" 6
+mv "$kept" "$T/kept"
+cb root audit verify "$log"
+is "without output of a record that is there: status" "$S" 6
+has "without output of a record that is there" "$T/out" \
+    "MISSING record=" " rule=output file=output/"
+mv "$T/kept" "$kept"
 mv "$log/gateway.pruned" "$T/pruned"
 cb root audit verify "$log"
 has "without the copy of the record" "$T/out" "MISSING first=1"

@@ -65,23 +65,35 @@ tear_down(void **state)
 }
 
 static void
-begin(uint64_t max, uint64_t total)
+looked(void)
+{
+	while (os.looking != NULL)
+		(void)event_base_loop(base, EVLOOP_ONCE);
+}
+
+static void
+begin_at(uint64_t max, uint64_t total, uint64_t first)
 {
 	memset(&os, 0, sizeof(os));
 	os.max = max;
 	os.total_max = total;
 	outstore_open(&os, dirfd_log, next_intent + 1);
 	assert_int_not_equal(os.dirfd, -1);
-	outstore_start(&os, base);
-	while (os.counting != NULL)
-		(void)event_base_loop(base, EVLOOP_ONCE);
+	outstore_start(&os, base, first);
+	looked();
+}
+
+static void
+begin(uint64_t max, uint64_t total)
+{
+	begin_at(max, total, 1);
 }
 
 static void
 end(void)
 {
-	if (os.count != NULL)
-		event_free(os.count);
+	if (os.look != NULL)
+		event_free(os.look);
 	(void)close(os.dirfd);
 }
 
@@ -270,6 +282,85 @@ test_bounds(void **state)
 	end();
 }
 
+/* A run that has printed so much; its intent. */
+static uint64_t
+prints(uint64_t run, size_t n)
+{
+	struct buf b, fields, file;
+	char text[8192];
+	int fd;
+
+	assert_true(n < sizeof(text));
+	memset(text, 'x', n);
+	text[n] = '\0';
+	fd = take(run);
+	buf_init(&b, 65536);
+	put(&b, OUTFILE_OUT, text);
+	sends(fd, &b);
+	(void)close(fd);
+	settles(run, &fields, &file);
+	buf_free(&fields);
+	buf_free(&file);
+	buf_free(&b);
+	return (next_intent);
+}
+
+static int
+is_there(uint64_t run, uint64_t intent)
+{
+	int fd;
+
+	if ((fd = outstore_read(&os, run, intent)) == -1)
+		return (0);
+	(void)close(fd);
+	return (1);
+}
+
+/* With the records that it belongs to it goes, and the room of it is free. */
+static void
+test_gone(void **state)
+{
+	uint64_t at[6];
+	size_t i;
+	int fd;
+
+	(void)state;
+	empty();
+	begin(65536, 1U << 30);
+	for (i = 0; i < 6; i++)
+		at[i] = prints(RUN + i, i == 0 ? 6000 : 10);
+	assert_int_equal(os.total, 8192 + 5 * 4096);
+	fd = openat(os.dirfd, "000000000001-none.out", O_CREAT | O_WRONLY |
+	    O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	(void)close(fd);
+	outstore_gone(&os, at[1]);
+	looked();
+	assert_false(is_there(RUN, at[0]));
+	assert_true(is_there(RUN + 1, at[1]));
+	assert_int_equal(os.total, 5 * 4096);
+	/* one more while it is looked for */
+	outstore_gone(&os, at[2]);
+	outstore_gone(&os, at[3]);
+	looked();
+	assert_false(is_there(RUN + 1, at[1]));
+	assert_false(is_there(RUN + 2, at[2]));
+	assert_true(is_there(RUN + 3, at[3]));
+	assert_int_equal(os.total, 3 * 4096);
+	end();
+	/* what a crash has left of it, also where none is stored any more */
+	begin_at(65536, 1U << 30, at[4]);
+	assert_false(is_there(RUN + 3, at[3]));
+	assert_int_equal(os.total, 2 * 4096);
+	end();
+	begin_at(0, 0, at[5]);
+	assert_false(is_there(RUN + 4, at[4]));
+	assert_true(is_there(RUN + 5, at[5]));
+	/* nobody's file is touched */
+	assert_int_equal(unlinkat(os.dirfd, "000000000001-none.out", 0), 0);
+	end();
+}
+
 /* Nobody's file is written to, or read, in place of a run's. */
 static void
 test_there(void **state)
@@ -348,6 +439,7 @@ main(void)
 		cmocka_unit_test(test_stored),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_there),
 		cmocka_unit_test(test_found),
 	};
