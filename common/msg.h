@@ -53,6 +53,7 @@
 #define MSG_EXECS_MAX	(64U * 1024)	/* a batch, a question */
 #define MSG_PRINTS_MAX	4096U		/* a secret of many lines has many */
 #define MSG_SECRET_MAX	65536U		/* bytes of one */
+#define MSG_KEPT_MAX	8U		/* versions of one that are kept */
 #define MSG_WAYS_MAX	8U		/* of vault.unlock */
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
 
@@ -409,8 +410,10 @@ X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 117, 37200, 0, MSG_WAYS_MAX, \
 X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 13,		\
     MSG_TICKET + 140, 1, 1,						\
     &msg_release_shape)							\
-	/* with the oldest version that may be; pipe, write end; answer: \
-	   V_DONE */							\
+	/* with the oldest version that may be; pipe, write end, for the \
+	   value and what is to be hidden besides, the versions before it that \
+	   are kept: for each its length, u32, and its bytes, then a length of \
+	   0; answer: V_DONE */						\
 X(V_LIST,	0x3011, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
 	/* answered by V_NAMES, or V_DONE with an error */		\
 X(V_NAMES,	0x3012, R_VAULT, R_SUP, MS_LIVE, 4, MSG_ROW_MAX, 0, 0,	\

@@ -9,11 +9,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "common/takeover.h"
 #include "common/log.h"
 #include "vault/guard.h"
 
 #define MUCH	(256U * 1024)
+
+/* As the honest one gives a value. */
+static void
+give_value(int fd, const void *p, size_t len)
+{
+	static const uint8_t end[4];
+	struct buf b;
+
+	buf_init(&b, len + 8);
+	buf_put_u32(&b, (uint32_t)len);
+	buf_put(&b, p, len);
+	buf_put(&b, end, sizeof(end));
+	(void)!write(fd, b.data, b.len);
+	buf_free(&b);
+}
 
 /* The value of another secret in place of this one. */
 static void
@@ -24,9 +40,10 @@ give_other(struct vault *v, int fd)
 	size_t len;
 
 	if (e == NULL || text == NULL ||
-	    store_value(v->st, v->k, e, text, &len) == -1 ||
-	    write(fd, text + 4, len) != (ssize_t)len)
+	    store_value(v->st, v->k, e, text, &len) == -1)
 		log_warnx("hostile: other: nothing to give");
+	else
+		give_value(fd, text + 4, len);
 	guard_give(text);
 }
 
@@ -53,11 +70,11 @@ give(struct vault *v, const char *what, int fd)
 	else if (strcmp(what, "much") == 0)
 		give_much(fd);
 	else if (strcmp(what, "nul") == 0)
-		(void)!write(fd, two, sizeof(two) - 1);
+		give_value(fd, two, sizeof(two) - 1);
 	else if (strcmp(what, "line") == 0)
-		(void)!write(fd, line, sizeof(line) - 1);
+		give_value(fd, line, sizeof(line) - 1);
 	else if (strcmp(what, "little") == 0)
-		(void)!write(fd, little, sizeof(little) - 1);
+		give_value(fd, little, sizeof(little) - 1);
 }
 
 int

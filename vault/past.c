@@ -115,6 +115,22 @@ past_kept(const struct store *st, const char *name)
 	return (n);
 }
 
+const struct store_entry *
+past_before(const struct store *st, const char *name, uint64_t version)
+{
+	const struct store_entry *e, *last = NULL;
+	size_t i;
+
+	for (i = 0; i < st->nentries; i++) {
+		e = &st->entries[i];
+		if (e->state == STORE_EARLIER && e->version < version &&
+		    strcmp(e->name, name) == 0 && (last == NULL ||
+		    e->version > last->version))
+			last = e;
+	}
+	return (last);
+}
+
 uint64_t
 past_until(const struct store_entry *e)
 {

@@ -34,6 +34,9 @@ void	 past_hand_on(struct store_entry *old, struct store_entry *);
 
 /* How many earlier versions of a name there are. */
 size_t	 past_kept(const struct store *, const char *name);
+/* The one before that version, or NULL. */
+const struct store_entry *past_before(const struct store *, const char *name,
+	    uint64_t version);
 /* Until when an earlier version is kept; 0 if it does not say. */
 uint64_t past_until(const struct store_entry *);
 void	 past_set_until(struct store_entry *, uint64_t);

@@ -2,6 +2,9 @@
 /*
  * Giving one secret to one run.  The ticket says that the auditor has a
  * durable record of it; it is good for this run and this name, once.
+ *
+ * Behind the value go those before it that are kept: the run is not given
+ * them, its runner hides them in what the run prints.
  */
 #include "config.h"
 
@@ -19,10 +22,12 @@
 #include "common/plan.h"
 #include "vault/guard.h"
 #include "vault/hostile_vault.h"
+#include "vault/past.h"
 #include "vault/vault.h"
 
 #define WRITE_MS	30000U	/* for a run to take its secret */
 #define USED_MAX	16384U
+#define LENGTH		4U		/* bytes before a value */
 
 struct release {
 	struct vault	*v;
@@ -30,7 +35,9 @@ struct release {
 	int		 fd;
 	struct event	*ev;
 	uint64_t	 deadline;
-	uint8_t		*text;		/* guarded */
+	char		*name;
+	uint64_t	 version;	/* in text; 0: the end */
+	uint8_t		*text;		/* guarded; as store_value has it */
 	size_t		 off;
 	size_t		 end;
 };
@@ -63,6 +70,7 @@ release_end(struct release *r, enum cberr code, const char *why)
 		vault_done(v, run, code, "%s", why);
 	(void)close(r->fd);
 	guard_give(r->text);
+	free(r->name);
 	free(r);
 	if (code == CBE_OK)
 		vault_done(v, run, code, "%s", why);
@@ -86,13 +94,44 @@ pump(struct release *r)
 	return (1);
 }
 
+/* The version before, or a length of 0 behind the last.  0, or it is over. */
+static int
+release_next(struct release *r)
+{
+	struct vault *v = r->v;
+	const struct store_entry *e;
+	size_t len = 0;
+
+	if (v->locked != NULL) {
+		release_end(r, CBE_AGAIN, "the vault was locked meanwhile");
+		return (-1);
+	}
+	r->off = 0;
+	if ((e = past_before(v->st, r->name, r->version)) == NULL) {
+		r->version = 0;
+		memset(r->text, 0, LENGTH);
+	} else if (store_value(v->st, v->k, e, r->text, &len) == -1) {
+		log_warnx("secret %s: version %llu does not open", r->name,
+		    (unsigned long long)e->version);
+		release_end(r, CBE_INTERNAL, "an earlier version of a secret "
+		    "does not open");
+		return (-1);
+	} else
+		r->version = e->version;
+	r->end = LENGTH + len;
+	return (0);
+}
+
 static void
 release_step(struct release *r)
 {
 	uint64_t now = ticket_now(), left;
 	struct timeval tv;
-	int how = pump(r);
+	int how;
 
+	while ((how = pump(r)) == 1 && r->version != 0)
+		if (release_next(r) == -1)
+			return;
 	if (how == 1)
 		release_end(r, CBE_OK, "");
 	else if (how == -1)
@@ -223,9 +262,10 @@ release_open(struct vault *v, uint64_t run, const char *name, uint64_t oldest)
 	r = xcalloc(1, sizeof(*r));
 	r->v = v;
 	r->run = run;
+	r->name = xstrdup(name);
+	r->version = e->version;
 	r->text = text;
-	r->off = 4;
-	r->end = 4 + len;
+	r->end = LENGTH + len;
 	r->deadline = ticket_now() + WRITE_MS;
 	return (r);
 }

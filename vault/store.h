@@ -26,7 +26,7 @@
 #define STORE_MAXEXTRA		1024U
 #define STORE_MAXINDEX		(4U * 1024 * 1024)	/* its message */
 #define STORE_DIGEST		32U
-#define STORE_KEPT_MAX		8U	/* earlier versions of a name */
+#define STORE_KEPT_MAX		MSG_KEPT_MAX /* earlier versions of a name */
 
 #define STORE_INDEX_PAD		512U
 #define STORE_VALUE_PAD		256U

@@ -122,7 +122,6 @@ static void
 check_secrets(struct runner *r)
 {
 	struct trouble t;
-	size_t i;
 
 	/* one that is about to be killed gets no word */
 	if (r->phase != PH_SECRETS || r->kill_at != 0 || r->go == -1 ||
@@ -136,9 +135,7 @@ check_secrets(struct runner *r)
 		never_ran(r, &t);
 		return;
 	}
-	for (i = 0; i < r->secrets.n; i++)
-		masker_add(r->masker, r->secrets.s[i].p,
-		    secrets_core(&r->secrets, i));
+	secrets_hide(&r->secrets, r->masker);
 	if (masker_build(r->masker) == -1) {
 		trouble_set(&t, lack_err(errno, CBE_INTERNAL),
 		    "memory to hide secrets with: %s", strerror(errno));

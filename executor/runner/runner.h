@@ -17,6 +17,7 @@
 
 #include "executor/executor.h"
 #include "executor/runner/keep.h"
+#include "executor/runner/masker.h"
 
 struct job {
 	const struct layers	*layers;
@@ -40,16 +41,25 @@ void	runner_main(const struct job *) __attribute__((__noreturn__));
 void	runner_refuse(int ctl, const struct trouble *);
 
 /*
- * runsecret.c: what comes out of the secrets' pipes, in guarded memory.
+ * runsecret.c: what comes out of the secrets' pipes, in guarded memory: for
+ * each the value that the run gets, and versions before it, as V_RELEASE has
+ * them, that are only hidden in what it prints.
  */
+#define SECRETS_VERSIONS	(1 + MSG_KEPT_MAX)
+
 struct secrets {
-	struct {
-		int	 fd;		/* -1: complete */
-		uint8_t	*p;
-		size_t	 len;
+	struct secret {
+		int		 fd;		/* -1: ended */
+		struct secret_version {
+			uint8_t	*p;
+			size_t	 len;
+		}		 v[SECRETS_VERSIONS + 1]; /* and the end */
+		size_t		 nv;		/* that are there */
+		uint8_t		 head[4];	/* length of the next one */
+		size_t		 at;		/* in head and value */
+		int		 whole;
 	} s[PLAN_MAXSECRETS];
 	size_t	 n;
-	uint8_t	*mem;
 	size_t	 at;		/* that is being passed */
 	size_t	 off;		/* of its message */
 	int	 joined;	/* the last word: INSIDE_JOINED */
@@ -58,7 +68,7 @@ struct secrets {
 /* Takes the descriptors. 0 or -1 and *t. */
 int	secrets_open(struct secrets *, const int *fds, size_t n,
 	    struct trouble *);
-/* Is one of them not complete yet? */
+/* Has one of them not ended yet? */
 int	secrets_wait(const struct secrets *);
 /* Reads what is there from number i. 0 or -1 and *t. */
 int	secrets_read(struct secrets *, size_t i, const char *name,
@@ -66,8 +76,8 @@ int	secrets_read(struct secrets *, size_t i, const char *name,
 /* Can each be given to the run and hidden? 0 or -1 and *t. */
 int	secrets_check(const struct secrets *, const struct plan *,
 	    struct trouble *);
-/* Length of a value without the newlines at its end, which are not secret. */
-size_t	secrets_core(const struct secrets *, size_t i);
+/* Each version of each, to be hidden; they stay where they are. */
+void	secrets_hide(const struct secrets *, struct masker *);
 /*
  * Each, and INSIDE_START or INSIDE_JOINED, to the command, as far as there is
  * room.  1 when all of it is there, 0 if it is to be called again, -1 and

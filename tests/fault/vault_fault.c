@@ -269,7 +269,7 @@ look(void *arg)
 	vtest_start(t);
 	fd = vtest_release(t, 7, "NAME");
 	if (answer(t) != MSG_V_DONE || code(t) != CBE_OK ||
-	    read(fd, got, sizeof(got)) != 3)
+	    vtest_version(fd, got, sizeof(got)) != 3)
 		return (1);
 	if (vtest_count(t, VFILE_NEW) != 0)
 		return (2);

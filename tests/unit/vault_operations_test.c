@@ -110,10 +110,12 @@ release(struct vtest *t, unsigned i)
 	name_of(i, name, sizeof(name));
 	fd = vtest_release_from(t, next_id, name, oldest);
 	vtest_done(t, next_id++, want);
-	n = read(fd, got, sizeof(got));
-	assert_int_equal(n, want == CBE_OK ? (ssize_t)m->len : 0);
-	if (n > 0)
+	n = vtest_version(fd, got, sizeof(got));
+	assert_int_equal(n, want == CBE_OK ? (ssize_t)m->len : -1);
+	if (n > 0) {
 		assert_memory_equal(got, m->value, (size_t)n);
+		assert_int_equal(vtest_version(fd, got, sizeof(got)), 0);
+	}
 	(void)close(fd);
 }
 

@@ -192,11 +192,63 @@ test_due(void **state)
 	vtest_end(&t);
 }
 
+/* A release of name is these values and nothing more, the newest first. */
+static void
+gives(struct vtest *t, uint64_t run, const char *name,
+    const char *const *values, size_t n)
+{
+	int fd = vtest_release(t, run, name);
+	char got[64], c;
+	size_t i;
+
+	vtest_done(t, run, CBE_OK);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(vtest_version(fd, got, sizeof(got)),
+		    strlen(values[i]));
+		assert_memory_equal(got, values[i], strlen(values[i]));
+	}
+	assert_int_equal(vtest_version(fd, got, sizeof(got)), 0);
+	assert_int_equal(read(fd, &c, 1), 0);
+	(void)close(fd);
+}
+
+/* What is kept goes along with a release, to be hidden. */
+static void
+test_release(void **state)
+{
+	static const char *const first[] = { "first-value-1" }, *const all[] =
+	    { "third-value-3", "second-value-2", "first-value-1" },
+	    *const other[] = { "other-value-9" };
+	struct vtest t;
+	size_t i;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	vtest_put(&t, 1, "A", first[0]);
+	vtest_put(&t, 2, "B", other[0]);
+	gives(&t, 3, "A", first, 1);
+	for (i = 2; i-- > 0;) {
+		vtest_rotate(&t, 4, "A", all[i], 3600);
+		vtest_prepared(&t, 4);
+		vtest_commit(&t, 4);
+		vtest_done(&t, 4, CBE_OK);
+	}
+	gives(&t, 5, "A", all, 3);
+	gives(&t, 6, "B", other, 1);
+	/* one that is not kept any more is not given to anybody */
+	vtest_put(&t, 7, "A", other[0]);
+	gives(&t, 8, "A", other, 1);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rotation),
+		cmocka_unit_test(test_release),
 		cmocka_unit_test(test_due),
 		cmocka_unit_test(test_import),
 	};

@@ -350,6 +350,25 @@ vtest_release(struct vtest *t, uint64_t run, const char *name)
 	return (vtest_release_from(t, run, name, 1));
 }
 
+/*
+ * What comes next of a release into got: the value, then the versions before
+ * it.  Its length, 0 behind the last and -1 where nothing of that form is.
+ */
+static inline ssize_t
+vtest_version(int fd, void *got, size_t size)
+{
+	uint8_t head[4];
+	struct rd r;
+	uint32_t n;
+
+	if (read(fd, head, sizeof(head)) != (ssize_t)sizeof(head))
+		return (-1);
+	rd_init(&r, head, sizeof(head));
+	if ((n = rd_u32(&r)) == 0)
+		return (0);
+	return (n > size || read(fd, got, n) != (ssize_t)n ? -1 : (ssize_t)n);
+}
+
 /* Does this run get exactly this value?  NULL: no such secret. */
 static inline void
 vtest_get(struct vtest *t, uint64_t run, const char *name, const char *value)
@@ -359,8 +378,8 @@ vtest_get(struct vtest *t, uint64_t run, const char *name, const char *value)
 	ssize_t n;
 
 	vtest_done(t, run, value == NULL ? CBE_NOENT : CBE_OK);
-	n = read(fd, got, sizeof(got));
-	assert_int_equal(n, value == NULL ? 0 : (ssize_t)strlen(value));
+	n = vtest_version(fd, got, sizeof(got));
+	assert_int_equal(n, value == NULL ? -1 : (ssize_t)strlen(value));
 	if (value != NULL)
 		assert_memory_equal(got, value, (size_t)n);
 	(void)close(fd);
