@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Setting a secret, adding a slot and making a new key, while the Nth system
- * call on files fails, is cut short, or is the last one before the process
- * dies, for every N until none is left.
+ * Setting a secret, adding a slot, making a new key, taking secrets to another
+ * machine and in from one, while the Nth system call on files and pipes fails,
+ * is cut short, or is the last one before the process dies, for every N until
+ * none is left.
  * Whatever happens, the next start has the old value or the new one: the new
  * one if the log has it, the old one if not.  The same for a start that has
  * to finish what the process before it began.
@@ -12,24 +13,15 @@
 #include "tests/unit/unit.h"
 
 #include <sys/mman.h>
-#include <sys/syscall.h>
-
-#include <errno.h>
 
 #include "common/keyin.h"
 #include "common/payload.h"
+#include "tests/fault/vault_calls.h"
 #include "tests/unit/vault_util.h"
 #include "vault/past.h"
 #include "vault/slot.h"
 
-enum how { FAIL, SHORT, DIE_BEFORE, DIE_AFTER, HOWS };
-
-static struct {
-	int		on;
-	enum how	how;
-	unsigned	left;		/* calls until it happens */
-	int		fired;
-} fault;
+#define BUNDLE_ROOM	32768U		/* less than a pipe takes */
 
 /* What the child leaves for the parent to see. */
 struct seen {
@@ -39,98 +31,11 @@ struct seen {
 	int64_t		life;		/* of the ticket, ms */
 	uint64_t	version;
 	uint8_t		digest[STORE_DIGEST];
+	uint8_t		file[STORE_DIGEST];	/* of a bundle */
+	size_t		len;		/* that came of it */
+	uint8_t		bundle[BUNDLE_ROOM];
 };
 static struct seen *seen;
-
-/* Is this call the one? */
-static int
-hit(void)
-{
-	if (!fault.on || fault.left == 0 || --fault.left != 0)
-		return (0);
-	fault.fired = seen->fired = 1;
-	if (fault.how == DIE_BEFORE)
-		_exit(9);
-	return (1);
-}
-
-/* The result of a call, or death, or failure that did not happen. */
-static long
-after(int was_hit, long r)
-{
-	if (was_hit && fault.how == DIE_AFTER)
-		_exit(9);
-	return (r);
-}
-
-#define FAILS(h)	((h) && (fault.how == FAIL || fault.how == SHORT))
-
-int
-openat(int fd, const char *path, int flags, ...)
-{
-	va_list ap;
-	mode_t mode;
-	int h = hit();
-
-	va_start(ap, flags);
-	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
-	va_end(ap);
-	if (FAILS(h)) {
-		errno = EMFILE;
-		return (-1);
-	}
-	return ((int)after(h, syscall(SYS_openat, fd, path, flags, mode)));
-}
-
-ssize_t
-write(int fd, const void *p, size_t n)
-{
-	int h = hit();
-
-	if (FAILS(h) && (fault.how == FAIL || n < 2)) {
-		errno = ENOSPC;
-		return (-1);
-	}
-	if (FAILS(h))
-		n /= 2;
-	return (after(h, syscall(SYS_write, fd, p, n)));
-}
-
-int
-fsync(int fd)
-{
-	int h = hit();
-
-	if (FAILS(h)) {
-		errno = EIO;
-		return (-1);
-	}
-	return ((int)after(h, syscall(SYS_fsync, fd)));
-}
-
-int
-renameat(int from, const char *a, int to, const char *b)
-{
-	int h = hit();
-
-	if (FAILS(h)) {
-		errno = EIO;
-		return (-1);
-	}
-	return ((int)after(h, syscall(SYS_renameat2, from, a, to, b, 0)));
-}
-
-int
-unlinkat(int fd, const char *path, int flags)
-{
-	int h = hit();
-
-	if (FAILS(h)) {
-		errno = EIO;
-		return (-1);
-	}
-	return ((int)after(h, syscall(SYS_unlinkat, fd, path, flags)));
-}
 
 /* Lets the vault work, and only the vault. */
 static int
@@ -159,8 +64,13 @@ code(const struct vtest *t)
 	return (rd_u16(&r));
 }
 
-/* What is asked for: V_SET, V_ROTATE, V_IMPORT, V_SLOT_ADD or V_REKEY. */
+/*
+ * What is asked for: V_SET, V_ROTATE, V_IMPORT, V_SLOT_ADD, V_REKEY, V_EXPORT
+ * or V_BRING.
+ */
 static unsigned change = MSG_V_SET;
+static uint8_t	carried[BUNDLE_ROOM];	/* that V_BRING takes in */
+static size_t	carriedlen;
 
 static void
 put_key(uint8_t *in, size_t *len, unsigned slot, const char *key)
@@ -188,6 +98,21 @@ put_value(struct buf *b, uint8_t *in, size_t *len)
 	memcpy(in, "new", *len = 3);
 }
 
+#define OPENS	"a key of more than 32 bytes, for tests"
+#define CARRIES	"and what opens the bundle, and nothing else"
+
+/* Keys of an export, to a key file, or of an import that replaces. */
+static void
+put_carrying(struct buf *b, uint8_t *in, size_t *len)
+{
+	*len = 0;
+	buf_init(b, 1);
+	buf_put_u8(b, change == MSG_V_BRING);
+	put_key(in, len, 0, change == MSG_V_BRING ? CARRIES : OPENS);
+	if (change == MSG_V_EXPORT)
+		put_key(in, len, KEYIN_NEW, CARRIES);
+}
+
 /* The request, and what goes into its pipe. */
 static void
 request(struct vtest *t, struct buf *b, uint8_t *in, size_t *len)
@@ -197,12 +122,15 @@ request(struct vtest *t, struct buf *b, uint8_t *in, size_t *len)
 	struct msg_rekey rekey = { 1, { 0 } };
 
 	*len = 0;
+	if (change == MSG_V_EXPORT || change == MSG_V_BRING) {
+		put_carrying(b, in, len);
+		return;
+	}
 	if (change != MSG_V_SLOT_ADD && change != MSG_V_REKEY) {
 		put_value(b, in, len);
 		return;
 	}
-	put_key(in, len, change == MSG_V_REKEY, "a key of more than 32 bytes, "
-	    "for tests");
+	put_key(in, len, change == MSG_V_REKEY, OPENS);
 	if (change == MSG_V_REKEY) {
 		slot_digest(t->v.st, rekey.seen);
 		payload_put(b, change, &msg_rekey_shape, &rekey);
@@ -212,39 +140,105 @@ request(struct vtest *t, struct buf *b, uint8_t *in, size_t *len)
 	put_key(in, len, KEYIN_NEW, "and another one of more than 32 bytes");
 }
 
+/* Where a bundle goes, or comes from; the end that stays here in *mine. */
+static int
+second_pipe(int *mine)
+{
+	int p[2];
+
+	*mine = -1;
+	if (change != MSG_V_EXPORT && change != MSG_V_BRING)
+		return (-1);
+	assert_int_equal(pipe(p), 0);
+	if (change == MSG_V_EXPORT) {
+		*mine = p[0];
+		return (p[1]);
+	}
+	assert_int_equal(write(p[1], carried, carriedlen), carriedlen);
+	(void)close(p[1]);
+	return (p[0]);
+}
+
+/* What has come of a bundle, to its end. */
+static void
+take_file(int fd)
+{
+	ssize_t n;
+
+	seen->len = 0;
+	while ((n = read(fd, seen->bundle + seen->len,
+	    BUNDLE_ROOM - seen->len)) > 0)
+		seen->len += (size_t)n;
+}
+
+/* The request is under way; the end of a second pipe that stays here. */
+static int
+send_request(struct vtest *t)
+{
+	uint8_t in[256];
+	struct buf b;
+	size_t len;
+	int p[2], fds[2], mine;
+
+	request(t, &b, in, &len);
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(write(p[1], in, len), len);
+	(void)close(p[1]);
+	fds[0] = p[0];
+	fds[1] = second_pipe(&mine);
+	(void)ipc_send(t->sup, change, 5, b.data, b.len, fds,
+	    fds[1] == -1 ? 1 : 2);
+	(void)ipc_flush(t->sup);
+	buf_free(&b);
+	return (mine);
+}
+
+/* V_PREPARED: what it is of, and the ticket for that. */
+static void
+give_ticket(struct vtest *t)
+{
+	uint8_t ticket[TICKET_SIZE];
+	struct rd r;
+	uint32_t i, n;
+
+	rd_init(&r, t->m.data, t->m.len);
+	seen->version = rd_u64(&r);
+	rd_copy(&r, seen->digest, sizeof(seen->digest));
+	n = rd_u32(&r);
+	for (i = 0; i < n; i++)
+		free(rd_str(&r, 128));
+	rd_copy(&r, seen->file, sizeof(seen->file));
+	seen->prepared = 1;
+	if (change == MSG_V_EXPORT)
+		vtest_ticket(t, TICKET_EXPORT, 5, seen->file, seen->life,
+		    ticket);
+	else
+		vtest_ticket(t, TICKET_COMMIT, 5, seen->digest, seen->life,
+		    ticket);
+	(void)ipc_send(t->sup, MSG_V_COMMIT, 5, ticket, sizeof(ticket), NULL,
+	    0);
+	(void)ipc_flush(t->sup);
+}
+
 /* One change, as the supervisor drives it; remembers what the log would. */
 static int
 change_once(void *arg)
 {
 	struct vtest *t = arg;
-	uint8_t ticket[TICKET_SIZE], in[256];
-	struct buf b;
-	struct rd r;
-	size_t len;
-	int p[2];
+	int fd;
 
 	vtest_start(t);
-	request(t, &b, in, &len);
-	if (pipe(p) == -1 || syscall(SYS_write, p[1], in, len) != (long)len)
-		return (1);
-	(void)close(p[1]);
-	(void)ipc_send(t->sup, change, 5, b.data, b.len, &p[0], 1);
-	(void)ipc_flush(t->sup);
+	fd = send_request(t);
 	if (answer(t) != MSG_V_PREPARED) {
 		seen->done = code(t);
 		return (0);
 	}
-	rd_init(&r, t->m.data, t->m.len);
-	seen->version = rd_u64(&r);
-	rd_copy(&r, seen->digest, sizeof(seen->digest));
-	seen->prepared = 1;
-	vtest_ticket(t, TICKET_COMMIT, 5, seen->digest, seen->life, ticket);
-	(void)ipc_send(t->sup, MSG_V_COMMIT, 5, ticket, sizeof(ticket), NULL,
-	    0);
-	(void)ipc_flush(t->sup);
+	give_ticket(t);
 	if (answer(t) != MSG_V_DONE)
 		return (1);
 	seen->done = code(t);
+	if (fd != -1)
+		take_file(fd);
 	return (0);
 }
 
@@ -283,7 +277,8 @@ look(void *arg)
 		return (4);
 	return ((past_kept(t->v.st, "NAME") == 1) ==
 	    (change == MSG_V_ROTATE) && (store_find(t->v.st, "OTHER") !=
-	    NULL) == (change == MSG_V_IMPORT) ? 3 : 5);
+	    NULL) == (change == MSG_V_IMPORT || change == MSG_V_BRING) ?
+	    3 : 5);
 }
 
 /* The log has the new file, but the process ends before the ticket comes. */
@@ -352,7 +347,6 @@ round_of(enum how how, unsigned n)
 	seen->life = 60000;
 	fault.how = how;
 	fault.left = n;
-	fault.fired = 0;
 	status = in_child(change_once, &t);
 	assert_true(WIFEXITED(status));
 	/* 74: the rename failed, or the sync of the directory after it. */
@@ -443,6 +437,87 @@ test_import(void **state)
 	change = MSG_V_SET;
 }
 
+/* What another machine has: both of what test_import takes in. */
+static int
+bundle_made(void *arg)
+{
+	struct vtest *t = arg;
+
+	vtest_start(t);
+	vtest_put(t, 1, "NAME", "new");
+	vtest_put(t, 2, "OTHER", "two");
+	vtest_stop(t);
+	return (change_once(arg));
+}
+
+static void
+make_carried(void)
+{
+	struct vtest t;
+
+	memset(seen, 0, sizeof(*seen));
+	seen->life = 60000;
+	vtest_new(&t);
+	change = MSG_V_EXPORT;
+	assert_int_equal(in_child(bundle_made, &t), 0);
+	assert_int_equal(seen->done, CBE_OK);
+	memcpy(carried, seen->bundle, carriedlen = seen->len);
+	vtest_end(&t);
+}
+
+/* One round of an export: a whole file and CBE_OK, or less and none. */
+static int
+export_of(enum how how, unsigned n)
+{
+	uint8_t digest[STORE_DIGEST], was[STORE_DIGEST];
+	struct vtest t;
+	uint64_t version;
+	int status;
+
+	memset(seen, 0, sizeof(*seen));
+	vtest_new(&t);
+	assert_int_equal(in_child(first_value, &t), 0);
+	t.version = version = seen->version;
+	memcpy(t.digest, seen->digest, sizeof(t.digest));
+	memcpy(was, seen->digest, sizeof(was));
+	seen->done = -1;
+	seen->life = 60000;
+	fault.how = how;
+	fault.left = n;
+	status = in_child(change_once, &t);
+	fault.left = 0;
+	assert_true(WIFEXITED(status));
+	assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9);
+	vfile_digest(seen->bundle, seen->len, digest);
+	assert_int_equal(memcmp(digest, seen->file, sizeof(digest)) == 0,
+	    seen->done == CBE_OK);
+	if (!seen->fired)
+		assert_int_equal(seen->done, CBE_OK);
+	if (seen->prepared) {
+		assert_int_equal(seen->version, version);
+		assert_memory_equal(seen->digest, was, sizeof(was));
+	}
+	/* the vault itself is what it was */
+	status = in_child(look, &t);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	vtest_end(&t);
+	return (seen->fired);
+}
+
+/* Out of one vault, and all or nothing of it into another. */
+static void
+test_carried(void **state)
+{
+	(void)state;
+	make_carried();
+	/* keys, and a write */
+	all_rounds(export_of, 3);
+	change = MSG_V_BRING;
+	all_rounds(round_of, 9);
+	change = MSG_V_SET;
+}
+
 /* The same for the slots and for the key of it all. */
 static void
 test_slots(void **state)
@@ -470,6 +545,7 @@ main(void)
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_rotate),
 		cmocka_unit_test(test_import),
+		cmocka_unit_test(test_carried),
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_expired),
@@ -481,5 +557,6 @@ main(void)
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (seen == MAP_FAILED)
 		return (1);
+	fault.fired = &seen->fired;
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -263,10 +263,10 @@ test_every_bit(void **state)
 	fill(&t);
 	export_all(&t, 5);
 	elsewhere(&t);
-	for (i = 0; i < bundlelen; i++) {
-		bundle[i] ^= (uint8_t)(1U << i % 8);
+	for (i = 0; i < 8 * bundlelen; i++) {
+		bundle[i / 8] ^= (uint8_t)(1U << i % 8);
 		refused(&t, id++, bundlelen);
-		bundle[i] ^= (uint8_t)(1U << i % 8);
+		bundle[i / 8] ^= (uint8_t)(1U << i % 8);
 	}
 	for (i = 0; i < bundlelen; i++)
 		refused(&t, id++, i);
