@@ -31,6 +31,11 @@ took() {
 	tail -n 1 "$TOP/took"
 }
 
+# absent TITLE: in place of its row
+absent() {
+	printf '%-40s %12s\n' "$1" "not here"
+}
+
 # Each has one secret, in the way that it keeps them.
 gpg_pass() {
 	GNUPGHOME=$TOP/gnupg PASSWORD_STORE_DIR=$TOP/store
@@ -61,14 +66,20 @@ printf '%-40s %9.0f us\n' "opened by its key file" "$(sed -n 1p "$GOT")" \
     "one secret to one run" "$(sed -n 2p "$GOT")"
 if command -v pass >/dev/null && gpg_pass >"$TOP/err" 2>&1; then
 	took "pass show" pass show bench
+else
+	absent "pass show"
 fi
 if command -v age-keygen >/dev/null && age_file >"$TOP/err" 2>&1; then
 	took "age -d" age -d -i "$TOP/age.key" "$TOP/age"
+else
+	absent "age -d"
 fi
 if command -v systemd-creds >/dev/null &&
     systemd_credential >"$TOP/err" 2>&1; then
 	took "systemd-creds decrypt" systemd-creds decrypt --name=bench \
 	    "$TOP/cred" -
+else
+	absent "systemd-creds decrypt"
 fi
 
 printf '\noutput searched for 100 secrets\n'
