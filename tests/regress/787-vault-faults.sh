@@ -24,7 +24,7 @@ change() {
 	case $1 in
 	set)	cbin cbtadmin secrets set TOKEN <"$T/value" ;;
 	rotate)	cbin cbtadmin secrets rotate TOKEN <"$T/value" ;;
-	rekey)	cb root secrets rekey ;;
+	rekey)	cb root secrets rekey -k "1=$T/key" ;;
 	esac
 }
 # the number of the value that runs get
@@ -58,15 +58,19 @@ round() {
 	TRACER=$!
 	until_true 60 held || bail "faultat does not get hold of the vault"
 	change "$event" "$value"
-	told=$S
+	told=$S said=$(cat "$T/err")
 	! is_child "$TRACER" || kill "$TRACER" 2>/dev/null || :
 	wait "$TRACER" || :
 	CAME=$(grep -v ready "$T/faultat" | tail -n 1)
-	if ! answers || gone "$vault"; then
+	if ! answers 2>/dev/null || gone "$vault"; then
 		daemon_wait || wrong "the daemon does not end"
 		daemon_try || bail "$event, $fault $n: no start: \
 		    $(cat "$T/d.err")"
 	fi
+	case $CAME in
+	unreached*)
+		[ "$told" -eq 0 ] || wrong "no fault, and $told: $said" ;;
+	esac
 	new=$(($(recorded "$event") - before))
 	[ "$told" -ne 0 ] || [ "$new" -eq 1 ] || wrong "told 0, not recorded"
 	[ "$event" != rekey ] && [ "$new" -eq 1 ] || value=$was
