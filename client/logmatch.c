@@ -46,6 +46,9 @@ static const struct match_key {
 	{ "conn", KEY_TEXT, { "why.conn", "by.conn", "conn", NULL } },
 	{ "login", KEY_ACCOUNT, { "why.login_uid", "by.login_uid",
 	    "login_uid", NULL } },
+	{ "session", KEY_TEXT, { "why.claims.session", NULL } },
+	{ "model", KEY_TEXT, { "why.claims.model", NULL } },
+	{ "client", KEY_TEXT, { "why.claims.client", NULL } },
 	{ "since", KEY_SINCE, { NULL } },
 	{ "until", KEY_UNTIL, { NULL } },
 };

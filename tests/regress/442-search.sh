@@ -49,6 +49,8 @@ finds "who decided" 1 approver=cbtadmin
 has "in words: a denial" "$T/out" "approval deny $THREE cbtagent" \
     "not today" "by cbtadmin"
 finds "a rule" 1 ev=refused "rule=skills.default.deny: touch denied"
+finds "a verdict" 1 ev=refused verdict=deny
+finds "another verdict" 0 ev=refused verdict=allow
 finds "a pattern" 1 ev=refused "rule=*.deny: *"
 finds "a program by its name" 1 program=true ev=intent
 finds "and by its path" 1 "program=$TRUE" \

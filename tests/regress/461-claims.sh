@@ -24,6 +24,15 @@ has "audit show: as claims" "$T/out" "claims: client tester model" \
     "session s-1"
 cb cbtadmin audit search s-1
 has "search finds it" "$T/out" "$RUN"
+for term in session=s-1 'model=a "b" *' client=test?r; do
+	cb cbtadmin audit search "$term" ev=intent
+	is "search $term: that run and no other" \
+	    "$(grep -c . "$T/out") $(grep -c "$RUN" "$T/out")" "1 1"
+done
+cb cbtadmin audit search session=tester
+is "search: a claim is searched by its own name" "$S" 1
+cb cbtadmin audit search client=s-1
+is "search: and by no other's" "$S" 1
 cb cbtagent run --claim session=s-2 -- touch denied
 is "refused as ever" "$S" 77
 ok "and claims are in that record" log_has '"ev":"refused"' \
@@ -42,6 +51,10 @@ for bad in session who=me "session=$(printf '%0129d' 7)" \
 	cb cbtagent run --claim "$bad" -- true
 	is "not a claim: status" "$S" 64
 done
+cb cbtadmin audit search "session=*" ev=refused
+is "search finds the refused one" "$(grep -c 'touch denied' "$T/out")" 1
+cb cbtadmin audit search "session!=*" ev=intent
+is "search finds who claims nothing" "$(grep -c . "$T/out")" 1
 is "who claims nothing has none" "$(grep '"ev":"intent"' \
     "$T/log/gateway.log" | grep -vc '"claims"')" 1
 
