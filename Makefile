@@ -196,7 +196,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/view/grant.c executor/view/view.c \
 		executor/view/viewagain.c executor/view/viewetc.c \
 		executor/view/viewinner.c \
-		executor/view/viewlinks.c \
+		executor/view/viewlinks.c executor/view/viewown.c \
 		executor/watch/bind.c \
 		executor/watch/call.c executor/watch/caller.c \
 		executor/watch/changes.c executor/watch/device.c \

@@ -227,15 +227,27 @@ base_of_skill(struct stage *st, int root, int etc, const struct xskill *s)
 	return (bind_facts(st, root));
 }
 
-/* Only the root's own mount; the grants have their own attributes. */
+/* Only that mount; the grants have their own attributes. */
 static int
-read_only(int fd)
+read_only(int fd, unsigned attrs)
 {
 	struct mount_attr ma;
 
 	memset(&ma, 0, sizeof(ma));
-	ma.attr_set = VIEW_ATTRS(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV);
+	ma.attr_set = VIEW_ATTRS(MOUNT_ATTR_RDONLY | attrs);
 	return (mount_setattr(fd, "", AT_EMPTY_PATH, &ma, sizeof(ma)));
+}
+
+/*
+ * Programs look at who owns what is above their files.  The executor's account
+ * is root inside, where the host's is nobody; and to it this is read-only.
+ */
+static int
+own(struct stage *st, int dir, unsigned attrs)
+{
+	if (view_own(dir, st->xc->uid, st->xc->gid) == -1)
+		return (-1);
+	return (read_only(dir, attrs));
 }
 
 /* Whose home is where depends on the skill, and /etc is that of all. */
@@ -284,12 +296,7 @@ one_skill(struct stage *st, size_t i, char **broken)
 		*broken = xstrdup(st->names);
 	if (*broken == NULL && s->inner_channel[0] != '\0')
 		*broken = inner_fill(st->host, root, st->client);
-	/*
-	 * Programs look at who owns what is above their files.  This account
-	 * is root inside, where the host's is nobody; and it is read-only.
-	 */
-	if (fchownat(root, "", st->xc->uid, st->xc->gid, AT_EMPTY_PATH |
-	    AT_SYMLINK_NOFOLLOW) == -1 || read_only(root) == -1)
+	if (own(st, root, MOUNT_ATTR_NODEV) == -1)
 		return (fail(st, "root of a view"));
 	(void)close(root);
 	return (0);
@@ -379,6 +386,12 @@ assemble(struct stage *st, char **broken)
 	for (i = 0; i < st->xc->nskills; i++)
 		if (one_skill(st, i, &broken[i]) == -1)
 			return (-1);
+	for (i = 0; i < NELEM(st->etc); i++)
+		if (st->etc[i] != -1 &&
+		    own(st, st->etc[i], MOUNT_ATTR_NODEV) == -1)
+			return (fail(st, "/etc of a view"));
+	if (own(st, st->dev, 0) == -1)
+		return (fail(st, "/dev of a view"));
 	/*
 	 * That of this pid namespace.  A run may mount its own only while one
 	 * without anything hidden is in its mount namespace.
@@ -397,7 +410,7 @@ enter(struct stage *st)
 	if (mnt_pivot() == -1)
 		return (fail(st, "pivot_root"));
 	if ((root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1 ||
-	    read_only(root) == -1)
+	    read_only(root, MOUNT_ATTR_NODEV) == -1)
 		return (fail(st, "root of the executor"));
 	(void)close(root);
 	return (0);

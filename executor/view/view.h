@@ -7,6 +7,8 @@
 #ifndef EXECUTOR_VIEW_VIEW_H
 #define EXECUTOR_VIEW_VIEW_H
 
+#include <sys/types.h>
+
 #include <stddef.h>
 
 #include "common/xconf.h"
@@ -104,6 +106,14 @@ int	etc_copy(int hostroot, int etc, const char *path);
  */
 char	*etc_names(int hostroot, int etc);
 int	dev_fill(int dev, char *err, size_t errlen);
+
+/*
+ * viewown.c: gives that account all that was made in the directory, which is
+ * the root of a mount, and itself; nothing that is mounted in there, and
+ * nothing that nobody may open.  The mount has to be read-only for that
+ * account from then on.  0, or -1 and errno.
+ */
+int	view_own(int dir, uid_t, gid_t);
 
 /*
  * viewagain.c: in a spawner, whose root is a view: makes /etc anew from what

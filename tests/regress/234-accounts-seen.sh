@@ -50,15 +50,31 @@ ok "status says so" layer "active +runs see none but their own"
 touch "$W/mine" "$W/theirs" "$W/roots"
 chown clawbot:clawbot "$W/mine"
 chown cbtother:cbtother "$W/theirs"
-agent stat -c '%u %g' "$W/mine" "$W/theirs" "$W/roots" /usr / /tmp /etc/passwd
-is "owners: its own, another account, root, the system, the view, its /tmp" \
+agent stat -c '%u %g' "$W/mine" "$W/theirs" "$W/roots" /usr
+is "owners: its own, another account, root, the system" \
     "$(tr '\n' ',' <"$T/out")" \
-    "$(id -u clawbot) $(id -g clawbot),65534 65534,65534 65534,65534 65534,$(
-    )0 0,0 0,65534 65534,"
+    "$(id -u clawbot) $(id -g clawbot),65534 65534,65534 65534,65534 65534,"
+agent stat -c '%n %u %g' / /tmp /run /run/secrets /var /etc /etc/passwd \
+    /etc/group /etc/alternatives /dev /dev/null /dev/stdin
+is "owners: what was made for the view" \
+    "$(grep -v ' 0 0$' "$T/out") $(grep -c . "$T/out")" \
+    "/etc/alternatives 65534 65534 12"
+X=/proc/$(runners | head -n 1)/root
+is "what nobody may open keeps its own" "$(stat -c '%u %a' "$X/run/.none" \
+    "$X/run/.none.d" | tr '\n' ,)" "0 0,0 0,"
+is "its account, outside" "$(stat -c %U "$X/" "$X/etc/passwd" | sort -u)" \
+    _clawbot-exec
+ok "a runner, whose account it is, has it read-only" sh -c '
+	for d in "" /etc /dev /run /var; do
+		! touch "$1$d/new" 2>/dev/null && test -d "$1$d" || exit 1
+	done' sh "$X"
 agent chmod 777 /
 ok "and the view is nobody's to change" test "$S" -ne 0
 agent touch /new
 ok "... nor to add to" test "$S" -ne 0
+agent sh -c 'chmod 777 /etc || chmod 666 /etc/passwd || touch /run/new ||
+    rm /dev/null'
+ok "... nor what is in it" test "$S" -ne 0
 agent sh -c "umask 022; echo x >'$W/made' && chmod 600 '$W/made' &&
     chown :$(id -g clawbot) '$W/made' && touch -d @0 '$W/made' && id -un"
 is "it is who it was: status" "$S $(cat "$T/out")" "0 clawbot"
