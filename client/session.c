@@ -163,13 +163,20 @@ static void
 on_accepted(struct session *r, const struct ipc_msg *m)
 {
 	struct msg_runid v;
+	char id[RUNID_TEXT];
 
 	if (payload_get(m, &msg_runid_shape, &v) == -1 || v.run == 0 ||
-	    (v.run & ~RUNID_MASK) != 0 || r->id[0] != '\0') {
+	    (v.run & ~RUNID_MASK) != 0) {
 		wrong(r, "ACCEPTED");
 		return;
 	}
-	runid_text(r->id, v.run);
+	runid_text(id, v.run);
+	/* of one that is waited for it is known */
+	if (r->id[0] != '\0' && (!r->claims || strcmp(r->id, id) != 0)) {
+		wrong(r, "ACCEPTED");
+		return;
+	}
+	memcpy(r->id, id, sizeof(r->id));
 }
 
 /* An implicit working directory that the run cannot see is worth a word. */

@@ -128,9 +128,9 @@ X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
 	/* 1 to go on until it ends; STREAMS comes back */		\
 X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
     &msg_runid_shape)							\
-	/* answered by its RESULT when it is over, or END; who asked	\
-	   for one that waits, and left, is its caller again, as after	\
-	   RUN */							\
+	/* answered by its RESULT when it is over, ACCEPTED before that	\
+	   where it is not yet, or END; who asked for one that waits,	\
+	   and left, is its caller again, as after RUN */		\
 X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* examine the sandbox of every skill */			\
 X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0,	\
@@ -224,7 +224,7 @@ X(SECRET_BRING,	0x012d, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
 X(ACCEPTED,	0x0202, R_SUP, R_CLI, MS_BUSY, 8, 8, 0, 0,		\
-    &msg_runid_shape)	/* RUN was taken */				\
+    &msg_runid_shape)	/* RUN was taken; or WAIT, and it goes on */	\
 X(WAITING,	0x0203, R_SUP, R_CLI, MS_BUSY, 0, MSG_ROW_MAX, 0, 0,	\
     &msg_fields_shape)	/* waits for an approval; rule, expires */	\
 X(STARTED,	0x0204, R_SUP, R_CLI, MS_BUSY, 0, MSG_STARTED_MAX, 0, 3,\

@@ -33,11 +33,19 @@ static enum executionmsg
 on_accepted(struct execution *e, const struct ipc_msg *m, struct fail *f)
 {
 	struct msg_runid v;
+	char id[RUNID_TEXT];
 
 	if (payload_get(m, &msg_runid_shape, &v) == -1 || v.run == 0 ||
-	    (v.run & ~RUNID_MASK) != 0 || e->id[0] != '\0')
+	    (v.run & ~RUNID_MASK) != 0 || e->state != EXECUTION_ASKED)
 		return (wrong(f, "ACCEPTED"));
-	runid_text(e->id, v.run);
+	runid_text(id, v.run);
+	if (e->id[0] == '\0')
+		memcpy(e->id, id, sizeof(e->id));
+	else if (e->type == MSG_WAIT && strcmp(e->id, id) == 0)
+		/* there is such a one, and it goes on without us */
+		e->state = EXECUTION_RUNNING;
+	else
+		return (wrong(f, "ACCEPTED"));
 	return (EXECUTIONMSG_GO_ON);
 }
 

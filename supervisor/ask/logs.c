@@ -176,8 +176,9 @@ req_wait(struct client *cl, struct payload *p)
 		return;
 	if (r == NULL || !client_owns(cl, r->uid, &r->line))
 		client_end(cl, CBE_NOENT, "no such run");
-	else if (!run_claimable(r, cl))
+	else if (!run_claimable(r, cl)) {
 		cl->waits = v->run;
-	else if (!not_now(cl, r))
+		client_put(cl, MSG_ACCEPTED, &msg_runid_shape, v);
+	} else if (!not_now(cl, r))
 		run_claim(r, cl);
 }

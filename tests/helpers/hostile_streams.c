@@ -225,7 +225,8 @@ mode_late(unsigned long n, uint64_t run)
 	alive("late");		/* so it was heard, before the daemon stops */
 	printf("0\n");
 	(void)fflush(stdout);
-	if (hear(fd, PATIENCE_MS, &type) != A_FRAME || type != MSG_RESULT)
+	if (hear(fd, PATIENCE_MS, &type) != A_FRAME || type != MSG_ACCEPTED ||
+	    hear(fd, PATIENCE_MS, &type) != A_FRAME || type != MSG_RESULT)
 		surprise("late", MSG_WAIT, "was not answered");
 	for (i = 0; i < n; i++) {
 		if (i % 3 == 2 ? send_flags(fd, 0) == -1 :

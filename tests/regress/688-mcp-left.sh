@@ -38,6 +38,16 @@ for how in eof 'kill INT' 'kill TERM'; do
 	    tr -s ' ')" ' 1 "state":"running"'
 done
 
+{
+	call one wait_execution '{"exec_id":"'"$RUN"'","wait_s":0}'
+	echo '= one'
+} >"$T/script"
+MCP_SECONDS=4
+export MCP_SECONDS
+mcp now
+unset MCP_SECONDS
+is "with wait_s 0 it is told at once, without the seconds that a decision has" \
+    "$S $(got now one status)" "0 running"
 cbbg go cbtagent run -C "$W" -- touch go
 {
 	call one wait_execution '{"exec_id":"'"$RUN"'","wait_s":60}'
