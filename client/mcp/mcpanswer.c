@@ -248,6 +248,6 @@ mcpanswer_progress(const struct mcpcall *c, int64_t now)
 		    executionjson_status(e), (unsigned long long)
 		    e->out.total + e->err.total);
 	return (rpc_notify("notifications/progress", json_pack(
-	    "{s:O, s:I, s:s}", "progressToken", c->token, "progress",
-	    (json_int_t)((now - c->began) / 1000), "message", text)));
+	    "{s:O, s:f, s:s}", "progressToken", c->token, "progress",
+	    (double)(now - c->began) / 1000, "message", text)));
 }

@@ -36,6 +36,16 @@ mcpcalls_init(struct mcpcalls *cs, const struct cli *cli, const char *skill,
 	executions_init(&cs->executions, cli);
 }
 
+static int64_t
+progress_ms(void)
+{
+#if CB_TEST_HOOKS
+	if (getenv("CLAWBOT_PROGRESS") != NULL)
+		return (500);
+#endif
+	return (PROGRESS_MS);
+}
+
 static void
 call_free(struct mcpcalls *cs, struct mcpcall *c)
 {
@@ -182,7 +192,7 @@ call_new(struct mcpcalls *cs, enum era era, const struct rpc *r,
 	c->token = rpc_is_id(token) ? json_incref(token) : NULL;
 	c->began = execution_now();
 	c->until = c->began + TOOL_WAIT_S * 1000;
-	c->progress = c->began + PROGRESS_MS;
+	c->progress = c->began + progress_ms();
 	TAILQ_INSERT_TAIL(&cs->list, c, entry);
 	cs->n++;
 	return (c);
@@ -525,7 +535,7 @@ mcpcalls_tick(struct mcpcalls *cs)
 	for (c = TAILQ_FIRST(&cs->list); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, entry);
 		if (c->token != NULL && now >= c->progress) {
-			c->progress = now + PROGRESS_MS;
+			c->progress = now + progress_ms();
 			jsonline_out_put(cs->out, mcpanswer_progress(c, now));
 		}
 		look_at(cs, c, now);

@@ -138,6 +138,9 @@ has "and why" "$T/deny/one.json" "not today"
 
 ### Output that goes on, progress
 
+# for clients that we can let wait for seconds: twice a second here
+CLAWBOT_PROGRESS=1
+export CLAWBOT_PROGRESS
 mcpbg flow <<END
 $(call big run_command '{"command":"yes 123456789 | head -c 100000","max_output_bytes":1000}')
 = big
@@ -151,12 +154,13 @@ take BG bg result.structuredContent.exec_id
 > {"jsonrpc":"2.0","id":"tell","method":"tools/call","params":{"name":"wait_execution","arguments":{"exec_id":"@BG@","wait_s":300},"_meta":{"progressToken":0,"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
 $(call open get_status '{}')
 = open
-~ 1
+~ 3
 touch $W/go
 = tell
 $(call all wait_execution '{"exec_id":"@BG@","stdout_offset":0}')
 = all
 END
+unset CLAWBOT_PROGRESS
 chown cbtagent "$W"
 status_of "$BGPID" 90
 is "all are answered" "$S" 0
@@ -170,6 +174,9 @@ is "what goes on is open" "$(got flow open open.0.exec_id)" \
     "$(got flow bg exec_id)"
 is "progress has the token, 0 too" "$(head -n 1 "$T/flow/notes" \
     >"$T/note"; json "$T/note" params.progressToken)" 0
+ok "progress goes on, and grows" test "$(sed \
+    's/.*"progress": *\([0-9.]*\).*/\1/' "$T/flow/notes" | sort -n -u |
+    wc -l)" -ge 3
 has "what was told is not told again" "$T/flow/tell.json" last
 is "but when it is asked for" "$(got flow all stdout)" "first
 last"
