@@ -128,7 +128,8 @@ compare(struct merge *m, const struct store_entry *e,
 	strv_add(&m->bring->names, e->name);
 	if (m->replace && store_set(m->next, m->v->k, e->name, m->text, len,
 	    (uint64_t)time(NULL)) == -1)
-		return (fail_merge(m, CBE_REFUSED, "the vault is full"));
+		return (fail_merge(m, CBE_REFUSED, "the secret %s: %s",
+		    e->name, store_no_room(m->next, e->name)));
 	return (0);
 }
 

@@ -146,10 +146,26 @@ undisturbed(struct vault *v)
 	return (r != -1 && memcmp(digest, v->digest, sizeof(digest)) == 0);
 }
 
+/* The log is to have no file that the next start would not take. */
+static int
+reads_back(const struct buf *b, struct keyring *k)
+{
+	struct store *st;
+	unsigned line;
+	int r;
+
+	if (store_parse((const char *)b->data, b->len, &st, &line) != NULL)
+		return (0);
+	r = store_check(st, k, b->data) == NULL;
+	store_free(st);
+	return (r);
+}
+
 void
 change_prepare(struct vault *v)
 {
 	struct change *c = v->change;
+	struct keyring *k = c->keys != NULL ? c->keys : v->k;
 	struct buf b;
 	char why[160];
 	uint64_t id = c->id;
@@ -162,10 +178,14 @@ change_prepare(struct vault *v)
 		vault_done(v, id, CBE_IO, "%s/%s was changed behind the "
 		    "daemon's back; restart it to see what it is", v->root,
 		    VFILE_NAME);
-	} else if (store_write(&b, c->next, c->keys != NULL ? c->keys :
-	    v->k) == -1) {
+	} else if (store_write(&b, c->next, k) == -1) {
 		change_free(v);
 		vault_done(v, id, CBE_REFUSED, "the vault is full");
+	} else if (!reads_back(&b, k)) {
+		change_free(v);
+		log_warnx("the next file of the vault would not open again");
+		vault_done(v, id, CBE_INTERNAL, "the next file of the vault "
+		    "would not open again: nothing was changed");
 	} else if (vfile_prepare(&v->dir, b.data, b.len, c->tmp, why,
 	    sizeof(why)) == -1) {
 		change_free(v);
@@ -303,7 +323,7 @@ static void
 say_rotated(struct vault *v, const struct change *c,
     const struct store_entry *new)
 {
-	const struct store_entry *old = new - 1;
+	const struct store_entry *old = past_before(v->st, c->name, UINT64_MAX);
 	char until[CIVIL_TEXT];
 
 	civil_text(until, past_until(old));

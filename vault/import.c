@@ -95,7 +95,8 @@ take_value(struct vault *v)
 		im->created++;
 	if (store_set(c->next, v->k, im->name, c->text, im->want,
 	    (uint64_t)time(NULL)) == -1) {
-		change_fail(v, CBE_REFUSED, "the vault is full");
+		change_fail(v, CBE_REFUSED, "the secret %s: %s", im->name,
+		    store_no_room(c->next, im->name));
 		return (-1);
 	}
 	strv_add(&im->names, im->name);

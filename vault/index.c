@@ -82,7 +82,9 @@ get_entry(struct rd *r, struct store *st, size_t i)
 	free(e->extra);
 	e->extra = xmalloc(e->nextra == 0 ? 1 : e->nextra);
 	memcpy(e->extra, extra, e->nextra);
-	if (!store_name_ok(e->name) || e->version == 0 || e->written == 0 ||
+	/* a greater one would have none behind it */
+	if (!store_name_ok(e->name) || e->version == 0 ||
+	    e->version > STORE_VERSION_MAX || e->written == 0 ||
 	    e->written > st->version ||
 	    (e->state != STORE_CURRENT && e->state != STORE_EARLIER))
 		return (-1);
@@ -278,6 +280,8 @@ entry_make(struct store_entry *e, const struct store *st, struct keyring *k,
 	struct binding bind;
 	size_t full;
 
+	if (old != NULL && old->version >= STORE_VERSION_MAX)
+		return (-1);
 	memset(e, 0, sizeof(*e));
 	e->version = old == NULL ? 1 : old->version + 1;
 	e->created = old == NULL ? now : old->created;
@@ -330,6 +334,17 @@ store_rotate(struct store *st, struct keyring *k, const char *name,
 	past_set_until(old, when->until);
 	entry_insert(st, &e);
 	return (0);
+}
+
+const char *
+store_no_room(struct store *st, const char *name)
+{
+	const struct store_entry *e = store_find(st, name);
+
+	if (e != NULL && e->version >= STORE_VERSION_MAX)
+		return ("its version is the last that there can be: clawbot "
+		    "secrets rm comes first");
+	return ("the vault is full");
 }
 
 int

@@ -216,7 +216,7 @@ word_number(struct cursor *c, uint64_t *out)
 	size_t i, n;
 
 	w = word(c, &n, 1);
-	/* 18 digits cannot overflow, and no vault gets there. */
+	/* STORE_VERSION_MAX has as many, and no vault gets there. */
 	if (w == NULL || n > 18 || w[0] == '0')
 		return (-1);
 	*out = 0;

@@ -27,6 +27,8 @@
 #define STORE_MAXINDEX		(4U * 1024 * 1024)	/* its message */
 #define STORE_DIGEST		32U
 #define STORE_KEPT_MAX		MSG_KEPT_MAX /* earlier versions of a name */
+/* Of the file, and of a secret: 18 digits, which cannot overflow. */
+#define STORE_VERSION_MAX	UINT64_C(999999999999999999)
 
 #define STORE_INDEX_PAD		512U
 #define STORE_VALUE_PAD		256U
@@ -122,7 +124,8 @@ size_t		 store_count(const struct store *);
  * Encrypts the value at text + 4, of len bytes, as the secret's next version,
  * to be written with file version st->version, and puts it in the place of
  * all that the name had.  text is guarded memory of STORE_TEXT_MAX bytes.
- * 0, or -1 if there is no more room or encrypting failed.
+ * 0, or -1 if there is no more room or encrypting failed, or the name has
+ * STORE_VERSION_MAX.
  */
 int		 store_set(struct store *, struct keyring *, const char *name,
 		    uint8_t *text, size_t len, uint64_t now);
@@ -137,6 +140,8 @@ struct store_when {
 int		 store_rotate(struct store *, struct keyring *,
 		    const char *name, uint8_t *text, size_t len,
 		    const struct store_when *);
+/* Why store_set and store_rotate of a name give -1; static text. */
+const char	*store_no_room(struct store *, const char *name);
 /* Removes earlier versions of which the time is over; how many. */
 size_t		 store_expire(struct store *, const char *name, uint64_t now);
 /*

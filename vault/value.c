@@ -36,7 +36,7 @@ value_wrong(const uint8_t *p, size_t len)
 	return ("the value is blank, and could not be hidden in anything");
 }
 
-/* The next store with the value in it; -1 if there is no room. */
+/* The next store with the value in it; -1: store_no_room tells why not. */
 static int
 put_value(struct vault *v)
 {
@@ -68,7 +68,8 @@ value_done(struct vault *v)
 	r = put_value(v);
 	change_value_free(c);
 	if (r == -1)
-		change_fail(v, CBE_REFUSED, "the vault is full");
+		change_fail(v, CBE_REFUSED, "the secret %s: %s", c->name,
+		    store_no_room(c->next, c->name));
 	else
 		change_prepare(v);
 }

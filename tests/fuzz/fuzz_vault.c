@@ -46,6 +46,7 @@ fuzz_index(const uint8_t *text, size_t len)
 {
 	struct store *st;
 	struct buf b;
+	size_t i;
 
 	if (len < 4)
 		return;
@@ -57,6 +58,10 @@ fuzz_index(const uint8_t *text, size_t len)
 		st->nentries = STORE_MAXRECORDS;
 	st->entries = xcalloc(st->nentries + 1, sizeof(*st->entries));
 	if (store_get_index(st, text, len) == 0) {
+		/* the next of each is one that is taken, too */
+		for (i = 0; i < st->nentries; i++)
+			if (st->entries[i].version - 1 >= STORE_VERSION_MAX)
+				abort();
 		buf_init(&b, STORE_MAXINDEX);
 		store_put_index(&b, st);
 		if (b.bad || b.len != len || memcmp(b.data, text, len) != 0)
