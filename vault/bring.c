@@ -24,6 +24,7 @@
 #include "common/varname.h"
 #include "vault/change.h"
 #include "vault/guard.h"
+#include "vault/past.h"
 #include "vault/prove.h"
 #include "vault/slot.h"
 
@@ -37,6 +38,7 @@ struct merge {
 	struct store	*next;
 	struct bring	*bring;
 	int		 replace;
+	uint64_t	 now;		/* seconds since 1970 */
 	uint8_t		*text;		/* guarded: a value of the bundle */
 	uint8_t		*here;		/* the one that is there */
 	struct buf	 rows;		/* of those that would be replaced */
@@ -86,16 +88,56 @@ open_entry(struct merge *m, const struct store_entry *e, size_t *len)
 	    e->name, wrong));
 }
 
-/* It is new here: with all of its versions, as they are there. */
+/* Is it of this name, and of a version of which the time is not over? */
+static int
+comes(const struct merge *m, const struct store_entry *e, const char *name)
+{
+	return (strcmp(e->name, name) == 0 && !past_over(e, m->now));
+}
+
+/* No more earlier versions than there could be if they were made here. */
+static int
+too_many(const struct merge *m, const char *name)
+{
+	const struct store_entry *e;
+	size_t i, n = 0;
+
+	for (i = 0; i < m->from->nentries; i++) {
+		e = &m->from->entries[i];
+		n += e->state == STORE_EARLIER && comes(m, e, name);
+	}
+	return (n > STORE_KEPT_MAX);
+}
+
+/* Those of which the time is over: that they were there, as at their end. */
+static void
+tell_over(struct merge *m, const char *name)
+{
+	struct store_entry *cur = store_find(m->next, name);
+	const struct store_entry *e;
+	size_t i;
+
+	for (i = 0; cur != NULL && i < m->from->nentries; i++) {
+		e = &m->from->entries[i];
+		if (strcmp(e->name, name) == 0 && !comes(m, e, name))
+			past_add(cur, e, past_until(e));
+	}
+}
+
+/* It is new here: with the versions that it has there, as they are there. */
 static int
 create(struct merge *m, const char *name)
 {
 	const struct store_entry *e;
 	size_t i, len;
 
+	if (too_many(m, name))
+		return (fail_merge(m, CBE_USAGE, "the secret %s of the "
+		    "bundle: more than %u earlier versions", name,
+		    STORE_KEPT_MAX));
 	for (i = 0; i < m->from->nentries; i++) {
 		e = &m->from->entries[i];
-		if (strcmp(e->name, name) != 0)
+		if (!comes(m, e, name))
 			continue;
 		if (open_entry(m, e, &len) == -1)
 			return (-1);
@@ -103,6 +145,7 @@ create(struct merge *m, const char *name)
 			return (fail_merge(m, CBE_REFUSED, "the vault is "
 			    "full"));
 	}
+	tell_over(m, name);
 	m->bring->created++;
 	strv_add(&m->bring->names, name);
 	return (0);
@@ -127,7 +170,7 @@ compare(struct merge *m, const struct store_entry *e,
 	put_row(m, here);
 	strv_add(&m->bring->names, e->name);
 	if (m->replace && store_set(m->next, m->v->k, e->name, m->text, len,
-	    (uint64_t)time(NULL)) == -1)
+	    m->now) == -1)
 		return (fail_merge(m, CBE_REFUSED, "the secret %s: %s",
 		    e->name, store_no_room(m->next, e->name)));
 	return (0);
@@ -222,6 +265,7 @@ bring_proved(struct prove *p)
 	m.bring = xcalloc(1, sizeof(*m.bring));
 	memcpy(m.bring->digest, p->digest, sizeof(p->digest));
 	m.replace = (int)p->keep;
+	m.now = (uint64_t)time(NULL);
 	m.text = guard_take();
 	m.here = guard_take();
 	buf_init(&m.rows, MSG_ROW_MAX - 4);

@@ -426,6 +426,59 @@ test_versions(void **state)
 	vtest_end(&t);
 }
 
+/*
+ * As many earlier versions as one that is made here may have; of those whose
+ * time is over that they were there.
+ */
+static void
+test_kept(void **state)
+{
+	const uint64_t later = (uint64_t)time(NULL) + 3600;
+	struct past_version past[PAST_MAX];
+	struct crafted c;
+	struct vtest t;
+	uint64_t i;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	craft(&c);
+	for (i = 1; i <= STORE_KEPT_MAX + 1; i++)
+		craft_put(&c, "ALPHA", i, later);
+	craft_put(&c, "ALPHA", i, 0);
+	craft_end(&c);
+	ask_import(&t, 1, bundlelen, CARRY, 0);
+	vtest_done(&t, 1, CBE_USAGE);
+	assert_non_null(memmem(t.m.data, t.m.len, "ALPHA", 5));
+	assert_null(t.v.change);
+
+	/* 50 that are over among those that are not */
+	craft(&c);
+	for (i = 1; i <= 50; i++)
+		craft_put(&c, "ALPHA", 2 * i, i);
+	for (i = 1; i <= STORE_KEPT_MAX; i++)
+		craft_put(&c, "ALPHA", 2 * i + 1, later);
+	craft_put(&c, "ALPHA", 101, 0);
+	craft_end(&c);
+	ask_import(&t, 2, bundlelen, CARRY, 0);
+	commit(&t, 2);
+	assert_int_equal(t.v.st->nentries, STORE_KEPT_MAX + 1);
+	assert_int_equal(past_kept(t.v.st, "ALPHA"), STORE_KEPT_MAX);
+	assert_int_equal(past_get(store_find(t.v.st, "ALPHA"), past),
+	    PAST_MAX);
+	assert_int_equal(past[PAST_MAX - 1].version, 100);
+	assert_int_equal(past[PAST_MAX - 1].ended, 50);
+	vtest_name(&t, MSG_V_HISTORY, 3, "ALPHA", -1);
+	vtest_recv(&t, MSG_V_NAMES, 3);
+	vtest_rotate(&t, 4, "ALPHA", "a value to follow", 3600);
+	vtest_done(&t, 4, CBE_REFUSED);
+	vtest_stop(&t);
+	vtest_start(&t);
+	vtest_get(&t, 10, "ALPHA", "a value of another machine");
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* Whatever is wrong in memory: the log never has what would not open. */
 static void
 test_reads_back(void **state)
@@ -461,6 +514,7 @@ main(void)
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_reads_back),
 	};
 
