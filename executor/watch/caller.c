@@ -21,6 +21,7 @@
 
 #define SMALL_PAGE	4096U	/* others are multiples of that */
 #define READ_PAGES	(CALL_READ_MAX / SMALL_PAGE + 1)
+#define WRITE_TRIES	16U	/* while threads come and go */
 
 /* How much there is up to the end of the page. */
 static size_t
@@ -55,21 +56,6 @@ call_read(struct call *c, uint64_t addr, void *p, size_t len)
 	if (n == -1 && (errno == EPERM || errno == ESRCH))
 		return (-errno);
 	return (n <= 0 ? -EFAULT : (int)n);
-}
-
-/* What is written there is for nobody else: see call_valid(). */
-int
-call_write(struct call *c, uint64_t addr, const void *p, size_t len)
-{
-	struct iovec from = { (void *)(uintptr_t)p, len }, to;
-	ssize_t n;
-
-	to.iov_base = (void *)(uintptr_t)addr;
-	to.iov_len = len;
-	n = process_vm_writev(c->w->walk.tid, &from, 1, &to, 1, 0);
-	if (n == -1 && (errno == EPERM || errno == ESRCH))
-		return (-errno);
-	return (n == (ssize_t)len ? 0 : -EFAULT);
 }
 
 /* Most end within a page. */
@@ -117,6 +103,93 @@ status_number(struct call *c, const char *key, int base, long *v)
 		return (r);
 	c->known = 1;
 	return (walk_number(c->status, key, base, v));
+}
+
+static pid_t
+thread_number(const struct dirent *de)
+{
+	return ((pid_t)strtol(de->d_name, NULL, 10));
+}
+
+/* The i-th thread of the process besides its first one, or the last; or 0. */
+static int
+other_thread(const struct walk *w, unsigned i, pid_t *tid)
+{
+	struct dirent *de;
+	DIR *d;
+	int fd;
+
+	if ((fd = walk_proc(w, "task", O_RDONLY | O_DIRECTORY)) < 0)
+		return (fd);
+	if ((d = fdopendir(fd)) == NULL) {
+		(void)close(fd);
+		return (-errno);
+	}
+	*tid = 0;
+	while ((de = readdir(d)) != NULL)
+		if (de->d_name[0] != '.' && thread_number(de) != w->tid) {
+			*tid = thread_number(de);
+			if (i-- == 0)
+				break;
+		}
+	(void)closedir(d);
+	return (0);
+}
+
+/*
+ * A number by which the caller's memory is written to.  A thread that executes
+ * a program takes the number of its process's first one, whose call then ends,
+ * and leaves its own.  So what is not the first one's is never that of another
+ * program, and the first one's is not where it has no other threads: it waits.
+ */
+static int
+writable_by(struct call *c, unsigned i, pid_t *tid)
+{
+	const struct walk *w = &c->w->walk;
+	long first, threads;
+	int r;
+
+	c->known = 0;
+	if ((r = status_number(c, "\nTgid:\t", 10, &first)) < 0 ||
+	    (r = status_number(c, "\nThreads:\t", 10, &threads)) < 0)
+		return (r);
+	*tid = w->tid;
+	return (first != w->tid || threads == 1 ? 0 :
+	    other_thread(w, i, tid));
+}
+
+/*
+ * What is written cannot be taken back, so that it is the caller's memory is
+ * found out first, and stays so: but for threads that are killed and a number
+ * that is given anew within two system calls.
+ */
+int
+call_write(struct call *c, uint64_t addr, const void *p, size_t len)
+{
+	struct iovec from = { (void *)(uintptr_t)p, len }, to;
+	unsigned i;
+	ssize_t n;
+	pid_t tid;
+	int r;
+
+	to.iov_base = (void *)(uintptr_t)addr;
+	to.iov_len = len;
+	for (i = 0; i < WRITE_TRIES; i++) {
+		if ((r = writable_by(c, i, &tid)) < 0)
+			/* hidden, as what may not be looked at */
+			return (r == -ENOENT ? -EPERM : r);
+		if ((r = call_valid(c)) < 0)
+			return (r);
+		if (tid == 0)
+			continue;
+		n = process_vm_writev(tid, &from, 1, &to, 1, 0);
+		if (n == (ssize_t)len)
+			return (0);
+		/* that thread has ended, or executes something */
+		if (n != -1 || errno != ESRCH)
+			return (n == -1 && errno == EPERM ? -EPERM : -EFAULT);
+	}
+	return (-EAGAIN);
 }
 
 static long ours = -1;	/* umask */

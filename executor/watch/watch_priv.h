@@ -73,7 +73,10 @@ enum { AT_THING, AT_NAME };
 /* Up to so much of its memory; less where the next page is not there. */
 #define CALL_READ_MAX		65536U
 int	call_read(struct call *, uint64_t addr, void *, size_t);
-/* All of it; where that fails, a part of it may have been written. */
+/*
+ * All of it, if the call is still there, and not to another program by then;
+ * where that fails, a part of it may have been written.
+ */
 int	call_write(struct call *, uint64_t addr, const void *, size_t);
 /* Argument arg is a path, into path[i]. */
 int	call_path(struct call *, unsigned arg, unsigned i);
