@@ -230,13 +230,16 @@ ident_find(const struct place *pl, const char *word, char path[PLAN_MAXPATH],
 	return (ident_find_in(pl, &none, word, &absent, path, st, t));
 }
 
-/* To be read, if it may be executed; or -1 and errno. */
+/*
+ * To be read, if it may be executed; or -1 and errno.  To open a fifo or a
+ * device is to do something, so who was not led there by RUN_PATH looks first;
+ * and what has become one since does not hold us up.
+ */
 static int
 open_read(const struct place *pl, const char *path, struct stat *st)
 {
 	int fd, e;
 
-	/* a fifo or a device must not hold us up */
 	fd = mnt_open(pl->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
 	    RESOLVE_IN_ROOT);
 	if (fd == -1)
@@ -257,14 +260,17 @@ ident_open(const struct place *pl, const char *path, struct stat *st,
 {
 	int fd, e;
 
+	if ((e = look(pl, path, st)) != 0) {
+		find_failed(t, e, path);
+		return (-1);
+	}
 	if ((fd = open_read(pl, path, st)) != -1)
 		return (fd);
-	e = errno;
-	if (e == EACCES && look(pl, path, st) == 0)
+	if (errno == EACCES)
 		trouble_set(t, CBE_CANTEXEC, "%.200s: cannot be read, so it "
 		    "cannot be identified", path);
 	else
-		find_failed(t, e, path);
+		find_failed(t, errno, path);
 	return (-1);
 }
 
@@ -297,7 +303,7 @@ ident_find_open(const struct place *pl, const char *word,
 
 	if (strchr(name, '/') == NULL)
 		fd = open_in_path(pl, name, path, st);
-	else if (word_path(pl, name, path))
+	else if (word_path(pl, name, path) && look(pl, path, st) == 0)
 		fd = open_read(pl, path, st);
 	if (fd != -1)
 		return (fd);

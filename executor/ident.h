@@ -76,7 +76,8 @@ int	ident_find_in(const struct place *, const struct ident_dirs *,
 /* The i-th directory of RUN_PATH; 0: there is none. */
 int	ident_pathdir(size_t i, char *dir, size_t size);
 /*
- * Opens a program for reading: a regular file that the account may execute.
+ * Opens a program for reading: a regular file that the account may execute;
+ * nothing else is opened, but what is in a directory of RUN_PATH.
  * A descriptor and what fstat says of it, or -1 and *t.
  */
 int	ident_open(const struct place *, const char *path, struct stat *,

@@ -7,10 +7,12 @@
 
 #include "tests/unit/unit.h"
 
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <string.h>
@@ -167,6 +169,57 @@ test_alike(void **state)
 	assert_int_equal(WEXITSTATUS(st), 10);
 }
 
+/* Tells of what is opened in that directory. */
+static int
+watch_opens(const char *name)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	char *path = under(name);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_not_equal(inotify_add_watch(fd, path, IN_OPEN), -1);
+	free(path);
+	return (fd);
+}
+
+/*
+ * A fifo that is named has not been opened: whoever waits there for a reader
+ * would go on.  inotify(7) tells of each open(2) but those with O_PATH.
+ */
+static void
+test_not_opened(void **state)
+{
+	static const char *const named[] = { "/opt/fifo", "./fifo",
+	    "../opt/fifo", "./tofifo", "/opt/tofifo" };
+	struct place pl = { .prefix = "", .cwd = "/opt", .at = -1 };
+	char path[PLAN_MAXPATH], got[4096];
+	struct trouble t;
+	struct stat st;
+	int fd, seen;
+	size_t i;
+
+	(void)state;
+	pl.root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_int_not_equal(pl.root, -1);
+	seen = watch_opens("opt");
+	for (i = 0; i < NELEM(named); i++) {
+		fd = ident_find_open(&pl, named[i], path, &st, &t);
+		assert_int_equal(fd, -1);
+	}
+	/* as the interpreter of a script */
+	assert_int_equal(ident_open(&pl, "/opt/fifo", &st, &t), -1);
+	assert_int_equal(ident_open(&pl, "/opt/tofifo", &st, &t), -1);
+	assert_int_equal(read(seen, got, sizeof(got)), -1);
+	assert_int_equal(errno, EAGAIN);
+	/* and this would have told */
+	fd = ident_open(&pl, "/opt/here", &st, &t);
+	assert_int_not_equal(fd, -1);
+	assert_true(read(seen, got, sizeof(got)) > 0);
+	(void)close(fd);
+	(void)close(seen);
+	(void)close(pl.root);
+}
+
 static int
 setup(void **state)
 {
@@ -197,6 +250,7 @@ setup(void **state)
 	put_file("opt/shut", 0711, 10);
 	put_file("opt/huge", 0755, (off_t)IDENT_MAXFILE + 1);
 	put_fifo("opt/fifo");
+	put_link("opt/tofifo", "fifo");
 	put_socket("opt/socket");
 	put_link("opt/link", "/usr/bin/here");
 	put_link("opt/loop", "loop");
@@ -225,6 +279,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alike),
+		cmocka_unit_test(test_not_opened),
 	};
 
 	return (cmocka_run_group_tests_name("ident", tests, setup, teardown));
