@@ -212,6 +212,7 @@ begin_at(struct pruning *p)
 	p->links.size = gone->links;
 	memcpy(p->links.digest, gone->digest, sizeof(p->links.digest));
 	p->links.seals = gone->seals.seals;
+	p->links.at = gone->seals.at;
 	return (0);
 }
 

@@ -220,7 +220,8 @@ go_on_behind(struct logscan *s)
 	s->in_links = 0;
 	if (c->seals != 0 && (l->size != s->pruned.links ||
 	    memcmp(l->digest, s->pruned.digest, RECORD_DIGEST) != 0 ||
-	    l->begins || l->seals != c->seals || l->epoch != c->last.epoch ||
+	    l->begins || l->seals != c->seals || l->at != c->at ||
+	    l->epoch != c->last.epoch ||
 	    strcmp(l->log, c->last.log) != 0 ||
 	    memcmp(l->next, c->last.next, SEAL_KEY) != 0))
 		return (stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,

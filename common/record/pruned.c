@@ -69,6 +69,7 @@ links_put(struct buf *b, struct links *l, const struct seal *s)
 	l->seals++;
 	memcpy(l->log, s->log, sizeof(l->log));
 	l->epoch = s->epoch;
+	l->at = s->last + 1;
 	memcpy(l->next, s->next, SEAL_KEY);
 	l->begins = 0;
 }
@@ -151,12 +152,17 @@ seal_line(struct links *l, struct seal *s, char words[LINK_WORDS][LINK_WORD],
 	if (l->begins ? s->epoch != 0 : l->seals == 0 ||
 	    s->epoch != l->epoch + 1)
 		return (-1);
+	/* each from the one before to its own: no other cover, and no gap */
+	if (s->first != (l->at != 0 ? l->at : 1) || s->last < s->first ||
+	    s->last == UINT64_MAX)
+		return (-1);
 	memcpy(s->log, l->log, sizeof(s->log));
 	memcpy(s->key, l->next, SEAL_KEY);
 	if (!seal_signed(s))
 		return (-1);
 	l->seals++;
 	l->epoch = s->epoch;
+	l->at = s->last + 1;
 	memcpy(l->next, s->next, SEAL_KEY);
 	l->begins = 0;
 	return (1);

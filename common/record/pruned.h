@@ -21,7 +21,9 @@
  * one is by the key that the seal before it names as the next.  Bytes are in
  * base64, TIME is in microseconds since the Unix epoch.  The record has the
  * length of the file, which may be longer, and a digest of it: of each line
- * behind the digest of all lines before.
+ * behind the digest of all lines before.  The last of them is the seal that the
+ * record names, among what is gone: one of records that are left would be of
+ * others than those that are there.
  */
 #ifndef COMMON_RECORD_PRUNED_H
 #define COMMON_RECORD_PRUNED_H
@@ -45,6 +47,7 @@ struct links {
 	uint64_t	 seals;
 	char		 log[SEAL_NAME + 1];
 	uint64_t	 epoch;		/* of the last one */
+	uint64_t	 at;		/* its record, 0: none */
 	uint8_t		 next[SEAL_KEY];
 	int		 begins;	/* a "log" line was the last */
 };
@@ -53,8 +56,9 @@ void	links_init(struct links *);
 /* Appends the lines of the seal that follows. */
 void	links_put(struct buf *, struct links *, const struct seal *);
 /*
- * The next line, newline included.  1 and the seal, whose signature is good; 0
- * for a line that has none; -1 where it does not follow.
+ * The next line, newline included.  1 and the seal, whose signature is good and
+ * whose records begin where those of the one before end; 0 for a line that has
+ * none; -1 where it does not follow.
  */
 int	links_line(struct links *, struct seal *, const char *line,
 	    size_t len);
