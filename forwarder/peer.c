@@ -194,11 +194,32 @@ pending_error(const struct syslog_peer *p)
 	return (error == 0 ? 0 : -1);
 }
 
+/*
+ * A peer that has ended its side may have done so before the last of ours was
+ * there, and with nothing unread: then what it says of that (RST) is behind
+ * its end, where nobody hears it.  What it has not acknowledged with its end
+ * it has not read.
+ */
+static int
+stream_taken(struct syslog_peer *p)
+{
+	int left, r = read_away(p);
+
+	if (r != 1)
+		return (r);
+	if (ioctl(p->fd, SIOCOUTQ, &left) == -1)
+		return (-1);
+	if (left == 0)
+		return (1);
+	errno = ECONNRESET;
+	return (-1);
+}
+
 int
 peer_taken(struct syslog_peer *p, int64_t now)
 {
 	if (p->stream)
-		return (read_away(p));
+		return (stream_taken(p));
 	if (p->to.way == FORWARD_LOCAL)
 		return (local_taken(p));
 	if (pending_error(p) == -1)

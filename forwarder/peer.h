@@ -6,10 +6,10 @@
  *
  * Whether the peer has read what was sent tells no word of syslog.  So a
  * stream is ended on our side, and its peer, having read all of it, ends it on
- * its own; the kernel says otherwise (RST) where bytes were left.  A datagram
- * socket of this host counts what has not been read from it, and is told to be
- * gone when its peer is.  Of UDP nobody knows more than that nothing refused
- * it.
+ * its own; the kernel says otherwise (RST) where bytes were left, and counts
+ * what was not acknowledged before that end.  A datagram socket of this host
+ * counts what has not been read from it, and is told to be gone when its peer
+ * is.  Of UDP nobody knows more than that nothing refused it.
  */
 #ifndef FORWARDER_PEER_H
 #define FORWARDER_PEER_H
