@@ -98,7 +98,8 @@ static const struct transition run_table[] = {
 
 static const struct transition op_table[] = {
 	{ OP_HIDE, MSG_X_HIDDEN, ACT_HIDDEN, O(RECORD) | O(DONE) },
-	{ OP_VEIL, MSG_X_HIDDEN, ACT_HIDDEN, O(PREPARE) | O(DONE) },
+	{ OP_VEIL, MSG_X_HIDDEN, ACT_HIDDEN,
+	    O(PREPARE) | O(PRUNE) | O(DONE) },
 	{ OP_RECORD, MSG_A_DONE, ACT_RECORDED, O(DONE) },
 	{ OP_RECORD, MSG_A_REFUSED, ACT_NOT_RECORDED, O(DONE) },
 	{ OP_QUERY, MSG_A_QUERIED, ACT_QUERIED, O(DONE) },

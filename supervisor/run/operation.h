@@ -53,12 +53,15 @@ struct op {
 	struct buf	 fields;
 	/* OP_QUERY */
 	unsigned	 query;
+	/* OP_PRUNE: what is older; only say what that is */
+	uint64_t	 before_us;
+	uint8_t		 dry;
 	/* OP_PREPARE and on */
 	const char	*ev;		/* "set", "rm", "rotate", ... */
 	char		*name;
 	uint32_t	 keep_s;	/* "rotate" */
 	int		 own;		/* nobody has asked for it */
-	char		*why;		/* of a reveal, "recover" */
+	char		*why;		/* of a reveal, "recover", OP_PRUNE */
 	unsigned	 number;	/* of a slot, or how many */
 	int		 fd;		/* for the client, or -1 */
 	int		 down[2];	/* for the vault, or -1 */

@@ -7,7 +7,8 @@
 # stored of the output of the runs in there goes, too.
 . "$SRC/tests/regress/lib.sh"
 
-LOGGING='"segmentMB": 1, "keepDays": 365, "output": "excerpt",'
+LOGGING='"segmentMB": 1, "keepDays": 365, "output": "excerpt",
+    "redact": ["pin=[0-9]+"],'
 conf_default
 log=$T/log
 big=$(head -c 120000 /dev/zero | tr '\0' x)
@@ -73,7 +74,7 @@ cb root audit prune --before 0s -n
 is "dry run: status" "$S" 0
 has "dry run" "$T/out" "would remove records 1 to "
 is "dry run: nothing goes" "$(segments)" "$was"
-cb root audit prune --before 0s -r 'password=hunter2-hunter2'
+cb root audit prune --before 0s -r 'password=hunter2-hunter2 pin=47114711'
 is "prune: status" "$S" 0
 has "prune" "$T/out" "removed records 1 to " "PRUNED"
 is "prune: all that is closed is gone" "$(segments)" 0
@@ -83,6 +84,8 @@ ok "its record" grep -q \
     ' prune: {"v":1,"ev":"prune","first":1,.*"reason":"password=.*"by":{' \
     "$log/gateway.log"
 ok "no secret in it" sh -c "! grep -q hunter2-hunter2 $log/gateway.log"
+ok "nor what the configuration hides" \
+    sh -c "! grep -q 47114711 $log/gateway.log"
 ok "the copy of it" grep -qxFf "$log/gateway.pruned" "$log/gateway.log"
 cb root audit verify -k "$key"
 is "verify, by the first key: status" "$S" 6
