@@ -188,14 +188,17 @@ lose(struct stored *s, const char *why)
 	buf_reset(&s->out);
 }
 
-/* Does so much of the disk stay free, for the log? */
+/* Does so much of the disk stay free, for the log?  Of files, too, where their
+ * number is bounded. */
 static int
 has_room(const struct stored *s, size_t n)
 {
 	struct statvfs v;
 
 	return (fstatvfs(s->os->dirfd, &v) == 0 && v.f_frsize != 0 &&
-	    v.f_bavail > v.f_blocks / ROOM_PARTS + n / v.f_frsize + 1);
+	    v.f_bavail > v.f_blocks / ROOM_PARTS + n / v.f_frsize + 1 &&
+	    (s->fd != -1 || v.f_files == 0 ||
+	    v.f_favail > v.f_files / ROOM_PARTS));
 }
 
 static int
@@ -219,21 +222,26 @@ create(struct stored *s)
 	return (0);
 }
 
+static void
+remove_file(struct stored *s)
+{
+	char name[OUTFILE_NAME];
+
+	outfile_name(name, s->intent, s->run);
+	if (unlinkat(s->os->dirfd, name, 0) == 0)
+		s->os->total -= blocks(s->bytes);
+	(void)close(s->fd);
+	s->fd = -1;
+	s->bytes = 0;
+}
+
 /* What is there of it ends behind a whole part. */
 static void
 take_back(struct stored *s)
 {
-	char name[OUTFILE_NAME];
-
-	if (!s->settled && s->bytes > OUTFILE_START &&
-	    ftruncate(s->fd, (off_t)s->bytes) == 0)
-		return;
-	outfile_name(name, s->intent, s->run);
-	(void)unlinkat(s->os->dirfd, name, 0);
-	(void)close(s->fd);
-	s->fd = -1;
-	s->os->total -= blocks(s->bytes);
-	s->bytes = 0;
+	if (s->settled || s->bytes <= OUTFILE_START ||
+	    ftruncate(s->fd, (off_t)s->bytes) == -1)
+		remove_file(s);
 }
 
 static void
@@ -389,8 +397,7 @@ make_durable(struct stored *s)
 		log_warn("%s: output of a run", OUTFILE_DIR);
 		s->lost = "it could not be made durable";
 		s->cut = INT64_MAX;
-		s->bytes = 0;
-		take_back(s);
+		remove_file(s);
 		return;
 	}
 	(void)close(s->fd);

@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <dirent.h>
 #include <event2/event.h>
@@ -24,6 +25,21 @@ static struct outstore os;
 static struct event_base *base;
 static int dirfd_log;
 static uint64_t next_intent = 100;
+
+static fsfilcnt_t files, files_left;
+
+/* In place of the C library's: there is always room, but for files. */
+int
+fstatvfs(int fd, struct statvfs *v)
+{
+	(void)fd;
+	memset(v, 0, sizeof(*v));
+	v->f_frsize = 4096;
+	v->f_blocks = v->f_bavail = 1U << 20;
+	v->f_files = files;
+	v->f_favail = files_left;
+	return (0);
+}
 
 static int
 set_up(void **state)
@@ -361,6 +377,68 @@ test_gone(void **state)
 	end();
 }
 
+static void
+stores(uint64_t run, const char *text, struct buf *fields)
+{
+	struct buf b, file;
+	int fd = take(run);
+
+	buf_init(&b, 65536);
+	put(&b, OUTFILE_OUT, text);
+	sends(fd, &b);
+	(void)close(fd);
+	settles(run, fields, &file);
+	buf_free(&b);
+}
+
+/* Each takes a block of the disk, in this session as in the next. */
+static void
+test_small(void **state)
+{
+	struct buf fields;
+	uint64_t i, total;
+
+	(void)state;
+	empty();
+	begin(65536, 12288);
+	for (i = 0; i < 3; i++) {
+		stores(RUN + i, "little", &fields);
+		is_lost(&fields, "");
+		assert_int_equal(os.total, (i + 1) * 4096);
+	}
+	stores(RUN + i, "little", &fields);
+	is_lost(&fields, "as much is stored as logging.outputTotalMB says");
+	total = os.total;
+	end();
+	begin(65536, 12288);
+	assert_int_equal(os.total, total);
+	end();
+}
+
+/* A twentieth of the files that there can be is left to others. */
+static void
+test_files(void **state)
+{
+	struct buf fields;
+
+	(void)state;
+	empty();
+	begin(65536, 1U << 30);
+	files = 1000;
+	files_left = 50;
+	stores(RUN, "text", &fields);
+	is_lost(&fields, "there is not enough room on the disk");
+	assert_int_equal(number(&fields, "output_cut"), 4);
+	assert_int_equal(os.total, 0);
+	files_left = 51;
+	stores(RUN, "text", &fields);
+	is_lost(&fields, "");
+	files = files_left = 0;
+	stores(RUN + 1, "text", &fields);
+	is_lost(&fields, "");
+	end();
+}
+
 /* Nobody's file is written to, or read, in place of a run's. */
 static void
 test_there(void **state)
@@ -440,6 +518,8 @@ main(void)
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_there),
 		cmocka_unit_test(test_found),
 	};
