@@ -157,16 +157,16 @@ feed(struct keep *k, enum outfile_kind kind, int64_t us, const uint8_t *p,
 	scrub_feed(s->scrub, us, p, n);
 }
 
-/* What is held of lines goes out; they begin anew. */
+/* By scrub_end() or scrub_cut(), what is held of lines; they begin anew. */
 static void
-end_lines(struct keep *k)
+end_lines(struct keep *k, void (*leave)(struct scrub *))
 {
 	size_t i;
 
 	for (i = 0; i < STREAMS; i++) {
 		if (k->s[i].scrub == NULL)
 			continue;
-		scrub_end(k->s[i].scrub);
+		leave(k->s[i].scrub);
 		k->gap += scrub_skipped(k->s[i].scrub);
 		scrub_free(k->s[i].scrub);
 		k->s[i].scrub = NULL;
@@ -190,7 +190,7 @@ keep_put(struct keep *k, enum outfile_kind kind, const uint8_t *p, size_t n)
 	} else if (k->left > 0) {
 		feed(k, kind, k->last, p, n);
 		if (k->left == 0)
-			end_lines(k);
+			end_lines(k, scrub_end);
 	} else
 		k->gap += n;
 }
@@ -311,7 +311,7 @@ put_end(struct keep *k)
 	}
 	end = k->end = lately_new((size_t)k->how->max / 2);
 	lately_each(k->late, on_late, k);
-	end_lines(k);
+	end_lines(k, scrub_end);
 	k->end = NULL;
 	k->gap += lately_lost(end);
 	put_gap(k);
@@ -329,7 +329,9 @@ put_excerpt(struct keep *k)
 	lately_each(k->first, on_late, k);
 	if (whole)
 		lately_each(k->late, on_late, k);
-	end_lines(k);
+	/* pieces may have filled it long before its bytes, or marks have made
+	   it short: there is no slack behind it then */
+	end_lines(k, whole ? scrub_end : scrub_cut);
 	if (!whole)
 		put_end(k);
 	lately_free(k->first);
@@ -361,7 +363,7 @@ keep_end(struct keep *k)
 	if (k->how->how == KEEP_EXCERPT)
 		put_excerpt(k);
 	else
-		end_lines(k);
+		end_lines(k, scrub_end);
 	put_gap(k);
 	send_all(k);
 	if (k->fd != -1)

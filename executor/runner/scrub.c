@@ -306,3 +306,13 @@ scrub_end(struct scrub *s)
 		end_line(s);
 	s->key = IN_NO_KEY;
 }
+
+void
+scrub_cut(struct scrub *s)
+{
+	if (s->n > SCRUB_BEHIND)
+		long_line(s);
+	s->skipped += s->n;
+	s->n = s->npieces = 0;
+	scrub_end(s);
+}

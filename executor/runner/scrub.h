@@ -38,9 +38,14 @@ void		 scrub_feed(struct scrub *, int64_t us, const uint8_t *,
 		    size_t);
 /* Goes on at the next beginning of a line: what comes before was lost. */
 void		 scrub_resync(struct scrub *);
-/* Bytes that it left out for that. */
+/* Bytes that it left out for that, and at the end. */
 uint64_t	 scrub_skipped(const struct scrub *);
 /* The end: what was held goes out. */
 void		 scrub_end(struct scrub *);
+/*
+ * What follows is lost.  What is held of a line is left out, but for what is
+ * SCRUB_BEHIND before its end: something to be hidden may have begun there.
+ */
+void		 scrub_cut(struct scrub *);
 
 #endif

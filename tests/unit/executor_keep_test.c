@@ -271,6 +271,55 @@ test_end(void **state)
 	clear();
 }
 
+/* The beginning of an excerpt ends in a line, long before it is full. */
+static void
+test_begin(void **state)
+{
+	static const char secret[] = "AKIAIOSFODNN7EXAMPLE";
+	static uint8_t text[200000];
+	struct keep *k;
+	unsigned i;
+
+	(void)state;
+	memset(text, '\n', sizeof(text));
+	k = begin(KEEP_EXCERPT, 65536);
+	for (i = 0; i < LATELY_PIECES - 2; i++)
+		keep_put(k, i % 2 ? OUTFILE_ERR : OUTFILE_OUT,
+		    (const uint8_t *)"x\n", 2);
+	keep_put(k, OUTFILE_OUT, (const uint8_t *)secret, 12);
+	keep_put(k, OUTFILE_OUT, (const uint8_t *)secret + 12, 8);
+	keep_put(k, OUTFILE_OUT, text, sizeof(text));
+	end(k);
+	assert_memory_equal(got.text[OUTFILE_OUT].data, "x\nx\n", 4);
+	assert_null(memmem(got.text[OUTFILE_OUT].data,
+	    got.text[OUTFILE_OUT].len, secret, 4));
+	assert_int_equal(got.gap + got.text[OUTFILE_OUT].len +
+	    got.text[OUTFILE_ERR].len, 2 * (LATELY_PIECES - 2) + 20 +
+	    sizeof(text));
+	clear();
+	/* or has become short by what is hidden */
+	memset(text, '1', 12288);
+	memcpy(text, "pin=", 4);
+	memcpy(text + 12288 - 13, "\n", 1);
+	memcpy(text + 12288 - 12, secret, 20);
+	k = begin(KEEP_EXCERPT, 8192);
+	keep_put(k, OUTFILE_OUT, text, sizeof(text));
+	end(k);
+	assert_memory_equal(got.text[OUTFILE_OUT].data, MARK "\n",
+	    sizeof(MARK));
+	assert_null(memmem(got.text[OUTFILE_OUT].data,
+	    got.text[OUTFILE_OUT].len, secret, 4));
+	clear();
+	/* of a line that is long all is there that is certain */
+	memset(text, '.', sizeof(text));
+	k = begin(KEEP_EXCERPT, 65536);
+	keep_put(k, OUTFILE_OUT, text, sizeof(text));
+	end(k);
+	assert_true(got.text[OUTFILE_OUT].len > 32000);
+	assert_int_equal(got.text[OUTFILE_OUT].len + got.gap, sizeof(text));
+	clear();
+}
+
 /* Nobody reads: it ends all the same. */
 static void
 test_nobody(void **state)
@@ -354,6 +403,7 @@ main(void)
 		cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_end),
+		cmocka_unit_test(test_begin),
 		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_lately),
