@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/backup/backuphead.h"
+#include "client/stored.h"
 #include "common/plan.h"
 #include "common/record/pruned.h"
 #include "common/record/logseg.h"
@@ -95,6 +96,7 @@ most_of(enum backup_part part)
 	case PART_VAULT:
 		return (BACKUP_VAULT_MAX);
 	case PART_OUTPUT:
+		return (STORED_MAX);
 	case PART_TORN:
 		return (TORN_FILE_MAX);
 	default:

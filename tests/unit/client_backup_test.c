@@ -14,6 +14,7 @@
 #include "client/backup/backupread.h"
 #include "client/backup/backupstream.h"
 #include "client/backup/backupstream_priv.h"
+#include "client/stored.h"
 
 #define ROOM	(512U * 1024)
 
@@ -380,6 +381,34 @@ test_heads(void **state)
 	}
 }
 
+/* As much of a run as can be asked for, and what came with the last of it. */
+static void
+test_output_size(void **state)
+{
+	static const uint64_t sizes[] = { (UINT64_C(64) << 20) + 65536 +
+	    OUTFILE_START, STORED_MAX, STORED_MAX + 1 };
+	char name[sizeof(BACKUP_OUTDIR) + OUTFILE_NAME] = BACKUP_OUTDIR;
+	struct backup_head h = { .time_us = 1, .host = (char *)(uintptr_t)"h",
+	    .version = (char *)(uintptr_t)"v" }, back;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	outfile_name(name + strlen(name), 7, 0x123456789abULL);
+	backup_head_add(&h, BACKUP_CONF, 1);
+	backup_head_add(&h, name, 0);
+	for (i = 0; i < NELEM(sizes); i++) {
+		h.v[1].size = sizes[i];
+		buf_init(&b, ROOM);
+		backup_head_put(&b, &h);
+		assert_int_equal(backup_head_get(&back, b.data + 4,
+		    b.len - 4), sizes[i] <= STORED_MAX ? 0 : -1);
+		backup_head_free(&back);
+		buf_free(&b);
+	}
+	free(h.v);
+}
+
 /* Too short, too long, and digests of something else, by who has the key. */
 static void
 test_contents(void **state)
@@ -472,6 +501,7 @@ main(void)
 		cmocka_unit_test(test_chunks),
 		cmocka_unit_test(test_other_key),
 		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_output_size),
 		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_passphrase),
 	};
