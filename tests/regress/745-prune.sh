@@ -90,6 +90,8 @@ ok "the copy of it" grep -qxFf "$log/gateway.pruned" "$log/gateway.log"
 cb root audit verify -k "$key"
 is "verify, by the first key: status" "$S" 6
 has "verify" "$T/out" "PRUNED first=1 last="
+cb root --json audit verify
+is "verify, for programs" "$(json "$T/out" status)" pruned
 cb root audit prove 1
 is "what is gone has no proof: status" "$S" 6
 has "what is gone has no proof" "$T/err" "are pruned"
