@@ -230,13 +230,21 @@ open_segment(struct pruning *p)
 	return (p->fd == -1 ? -1 : 0);
 }
 
+/* The first record behind the segment. */
+static uint64_t
+behind(const struct pruning *p)
+{
+	const struct segment *s = &p->a->chain.seg;
+
+	return (p->i + 1 < s->nold ? s->old[p->i + 1] : s->first);
+}
+
 /* Its end would be one of a run that nobody knows. */
 static int
 has_open_run(const struct pruning *p)
 {
-	const struct segment *s = &p->a->chain.seg;
 	const struct open_runs *runs = &p->a->runs;
-	uint64_t next = p->i + 1 < s->nold ? s->old[p->i + 1] : s->first;
+	uint64_t next = behind(p);
 	size_t i;
 
 	for (i = 0; i < runs->n; i++)
@@ -252,7 +260,7 @@ next_segment(struct pruning *p)
 	const struct segment *s = &p->a->chain.seg;
 	uint64_t us;
 
-	if (p->i >= s->nold) {
+	if (p->i >= s->nold || (p->last != 0 && behind(p) - 1 > p->last)) {
 		done(p);
 		return;
 	}
@@ -310,6 +318,7 @@ whole(struct pruning *p)
 		done(p);
 		return;
 	}
+	(void)crypto_generichash_final(&p->sum, p->digest, sizeof(p->digest));
 	if (!p->dry) {
 		if (prune_remove(p, &what) == -1) {
 			end(p, CBE_IO, "%s: %s: %s", p->name, what,
@@ -386,12 +395,13 @@ on_step(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-begin(struct pruning *p, uint64_t op, uint64_t before_us, int dry)
+begin(struct pruning *p, uint64_t op, const struct msg_aprune *v)
 {
 	p->busy = 1;
 	p->op = op;
-	p->before_us = before_us;
-	p->dry = dry;
+	p->before_us = v->before_us;
+	p->last = v->last;
+	p->dry = v->dry;
 	p->removed = 0;
 	p->i = 0;
 	p->again = 0;
@@ -428,6 +438,7 @@ by_age(struct pruning *p)
 {
 	const uint64_t keep = p->days * DAY_US;
 	uint64_t us = look_at_clock(p);
+	struct msg_aprune v = { 0 };
 	char why[64];
 
 	if (p->busy || p->days == 0 || p->a->gone.jump != 0 || us <= keep)
@@ -435,7 +446,8 @@ by_age(struct pruning *p)
 	(void)snprintf(why, sizeof(why), "logging.keepDays %u", p->days);
 	buf_init(&p->asked, PRUNE_FIELDS);
 	field_str(&p->asked, "reason", why);
-	begin(p, 0, us - keep, 0);
+	v.before_us = us - keep;
+	begin(p, 0, &v);
 }
 
 static void
@@ -492,7 +504,7 @@ on_ask(struct auditor *a, uint64_t id, const struct msg_aprune *v)
 	}
 	buf_init(&p->asked, PRUNE_FIELDS);
 	buf_put(&p->asked, v->fields, v->len);
-	begin(p, id, v->before_us, v->dry);
+	begin(p, id, v);
 	return (0);
 }
 

@@ -27,6 +27,7 @@ struct pruning {
 	int		 busy;
 	uint64_t	 op;		/* who asked, 0: nobody */
 	uint64_t	 before_us;
+	uint64_t	 last;		/* no record behind it goes; 0: any */
 	int		 dry;
 	struct buf	 asked;		/* fields of the record: why, by whom */
 	uint64_t	 removed;	/* segments */
@@ -44,6 +45,7 @@ struct pruning {
 	uint64_t	 until_us;
 	struct logscan	*scan;
 	crypto_generichash_state sum;
+	uint8_t		 digest[RECORD_DIGEST];	/* of the file, then */
 	struct links	 links;
 	struct buf	 lines;		/* of its seals */
 };

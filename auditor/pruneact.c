@@ -96,27 +96,26 @@ prune_put_segment(struct buf *b, const struct pruning *p)
 	prune_put_time(b, "until", p->until_us);
 	field_str(b, "file", p->name);
 	field_u64(b, "bytes", p->size);
+	field_hex(b, "digest", p->digest, sizeof(p->digest));
 }
 
 static void
 put_record(struct buf *b, struct pruning *p)
 {
 	struct pruned what;
-	uint8_t digest[RECORD_DIGEST];
 
 	memset(&what, 0, sizeof(what));
 	what.last = p->head;
 	what.seals = p->seals;
 	what.links = p->links.size;
 	memcpy(what.digest, p->links.digest, sizeof(what.digest));
-	(void)crypto_generichash_final(&p->sum, digest, sizeof(digest));
 	field_str(b, "ev", "prune");
 	field_u64(b, "first", p->first);
 	prune_put_time(b, "from", p->from_us);
 	prune_put_time(b, "until", p->until_us);
 	field_str(b, "file", p->name);
 	field_u64(b, "bytes", p->size);
-	field_hex(b, "digest", digest, sizeof(digest));
+	field_hex(b, "digest", p->digest, sizeof(p->digest));
 	pruned_fields(b, &what);
 	carry_record_put(b, p->a);
 	buf_put(b, p->asked.data, p->asked.len);

@@ -176,9 +176,10 @@ X(RELOAD,	0x0120, R_CLI, R_SUP, MS_IDLE, 1, MSG_REQ_MAX, 0, 0,	\
 X(CLAIMS,	0x0125, R_CLI, R_SUP, MS_IDLE, 12, 396, 0, 0,		\
     &msg_claims_shape)							\
 	/* what a client says of itself, for what it asks for next */	\
-X(PRUNE,	0x0121, R_CLI, R_SUP, MS_IDLE, 13, 13 + MSG_TEXT_MAX, 0, 0, \
+X(PRUNE,	0x0121, R_CLI, R_SUP, MS_IDLE, 21, 21 + MSG_TEXT_MAX, 0, 0, \
     &msg_prune_shape)							\
-	/* removes closed segments of the log: a ROW for each, END */	\
+	/* removes closed segments of the log, up to a record if one is	\
+	   named: a ROW for each, END */				\
 X(SECRET_UNLOCK, 0x0130, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, keys go in there, see keyin.h */		\
 X(SECRET_LOCK,	0x0131, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
@@ -389,7 +390,7 @@ X(A_OUTPUT,	0x2040, R_SUP, R_AUD, MS_UP, 0, 0, 1, 1, NULL)		\
 	/* pipe, read end, of what is stored of the output of the run	\
 	   of this id; right behind its A_INTENT, and for nothing where	\
 	   that is refused; no answer */				\
-X(A_PRUNE,	0x2022, R_SUP, R_AUD, MS_UP, 9, MSG_ROW_MAX, 0, 0,	\
+X(A_PRUNE,	0x2022, R_SUP, R_AUD, MS_UP, 17, MSG_ROW_MAX, 0, 0,	\
     &msg_aprune_shape)							\
 	/* closed segments are to be removed: why, and who wants that;	\
 	   A_PRUNING for each, A_PRUNED behind the last */		\

@@ -328,6 +328,7 @@ SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
 
 static const struct shape_row prune_rows[] = {
 	U64IN(msg_prune, before_us, 1, LAST_US),
+	U64(msg_prune, last),
 	U8(msg_prune, dry, 0, 1),
 	STR(msg_prune, why, MSG_TEXT_MAX),
 };
@@ -335,6 +336,7 @@ SHAPE(msg_prune, "PRUNE", prune_rows, NULL);
 
 static const struct shape_row aprune_rows[] = {
 	U64IN(msg_aprune, before_us, 1, LAST_US),
+	U64(msg_aprune, last),
 	U8(msg_aprune, dry, 0, 1),
 	REST(msg_aprune, fields, len),
 };

@@ -256,13 +256,15 @@ struct msg_aconf {
 
 /* PRUNE: what of the log is to be removed. */
 struct msg_prune {
-	uint64_t	 before_us;	/* all that is older than this */
+	uint64_t	 before_us;	/* all that is older than this, */
+	uint64_t	 last;		/* up to that record; 0: to any */
 	uint8_t		 dry;		/* only say what that is */
 	char		*why;
 };
 
 struct msg_aprune {
 	uint64_t	 before_us;
+	uint64_t	 last;
 	uint8_t		 dry;
 	uint8_t		*fields;	/* of the records */
 	size_t		 len;

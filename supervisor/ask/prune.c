@@ -64,6 +64,7 @@ begin(struct daemon *d, struct op *o)
 	field_str(&b, "reason", o->why);
 	rec_by(&b, o->cl);
 	m.before_us = o->before_us;
+	m.last = o->last;
 	m.dry = o->dry;
 	m.fields = b.data;
 	m.len = b.len;
@@ -89,6 +90,7 @@ req_prune(struct client *cl, struct payload *p)
 		return;
 	}
 	o->before_us = v->before_us;
+	o->last = v->last;
 	o->dry = v->dry;
 	o->why = reason_masked(cl->d, v->why);
 	veil_begin(cl->d, o, begin);

@@ -55,6 +55,7 @@ struct op {
 	unsigned	 query;
 	/* OP_PRUNE: what is older; only say what that is */
 	uint64_t	 before_us;
+	uint64_t	 last;
 	uint8_t		 dry;
 	/* OP_PREPARE and on */
 	const char	*ev;		/* "set", "rm", "rotate", ... */

@@ -145,6 +145,7 @@ pruning(struct aud *a)
 
 	buf_init(&b, 4096);
 	buf_put_u64(&b, UINT64_C(1) << 52);
+	buf_put_u64(&b, 0);
 	buf_put_u8(&b, 0);
 	field_str(&b, "reason", "they are old");
 	by = field_obj(&b, "by");

@@ -83,6 +83,8 @@ closed(const char *dir, uint64_t *first, char name[LOG_NAMEMAX])
 	return (n == 0 ? 0 : n - 1);
 }
 
+static uint64_t last_wanted;	/* 0: any */
+
 static void
 ask(struct aud *a, uint64_t before, int dry, const char *why)
 {
@@ -91,6 +93,7 @@ ask(struct aud *a, uint64_t before, int dry, const char *why)
 
 	buf_init(&b, 4096);
 	buf_put_u64(&b, before);
+	buf_put_u64(&b, last_wanted);
 	buf_put_u8(&b, dry != 0);
 	field_str(&b, "reason", why);
 	by = field_obj(&b, "by");
@@ -381,6 +384,37 @@ test_changed(void **state)
 	free(s);
 }
 
+/* Up to a record, whatever has been closed behind it since. */
+static void
+test_last(void **state)
+{
+	char name[LOG_NAMEMAX];
+	uint64_t first, second;
+	struct aud a;
+	size_t n;
+
+	make(*state);
+	n = closed(*state, &first, name);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	last_wanted = 1;
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), 0);
+	last_wanted = 0;
+	ask(&a, NEVER, 1, "");
+	assert_int_equal(aud_recv(&a), MSG_A_PRUNING);
+	last_wanted = field_get_u64(a.m.data, a.m.len, "last", 0);
+	assert_true(last_wanted > 1);
+	while (aud_recv(&a) == MSG_A_PRUNING)
+		;
+	last_wanted--;
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), 0);
+	last_wanted++;
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), 1);
+	assert_int_equal(closed(*state, &second, name), n - 1);
+	assert_int_equal(second, last_wanted + 1);
+	last_wanted = 0;
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
 /* A run that is not over keeps its beginning. */
 static void
 test_open(void **state)
@@ -527,6 +561,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_missing, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_changed, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_last, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_open, setup,
 		    aud_teardown),
