@@ -245,6 +245,7 @@ FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
+		client/archive.c client/archivecmd.c \
 		client/asfile.c client/bundle.c client/logline.c \
 		client/logmatch.c client/audit.c client/beside.c \
 		client/brief.c client/check.c client/claim.c client/clawbot.c \

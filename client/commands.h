@@ -331,7 +331,8 @@ COMMAND(cmd_audit_verify, "audit verify", "[DIR]",			\
     "6 a range is missing or\npruned, 7 wrong key, 8 it cannot be "	\
     "read.\n", 0,							\
     OPT('k', "key", "KEY|FILE", "a public key of its seals, as kept")	\
-    OPT('c', "checkpoint", "FILE", "a checkpoint that it must have"))	\
+    OPT('c', "checkpoint", "FILE", "a checkpoint that it must have")	\
+    OPT(OPT_ARCHIVE, "archive", "DIR", "what was archived of it"))	\
 COMMAND(cmd_audit_checkpoint, "audit checkpoint", "[DIR]",		\
     "print the log's last checkpoint, to be kept elsewhere",		\
     "A signed note of C2SP (tlog-checkpoint), by its epoch's key.\n",	\
@@ -350,6 +351,16 @@ COMMAND(cmd_audit_prune, "audit prune", "",				\
     OPT(OPT_KEEP_DAYS, "keep-days", "N", "what is older than so many days") \
     OPT('n', "dry-run", NULL, "only say what would be removed")		\
     OPT('r', "reason", "WHY", "why, for the log"))			\
+COMMAND(cmd_audit_archive, "audit archive", "DIR",			\
+    "move old parts of the log to DIR, with a record that says so",	\
+    "They are copied, checked there with the rest of the log, and "	\
+    "removed then, as by\nclawbot audit prune.  For root.\n", 0,	\
+    OPT(OPT_BEFORE, "before", "TIME", "what is all older than that "	\
+	"(90d, 2026-03-01)")						\
+    OPT(OPT_KEEP_DAYS, "keep-days", "N", "what is older than so many days") \
+    OPT('r', "reason", "WHY", "why, for the log")			\
+    OPT('f', "file", "CONF", "the configuration of the daemon ("	\
+	CB_SYSCONFDIR "/clawbot.conf)"))				\
 COMMAND(cmd_audit_recover, "audit recover", "",				\
     "let a damaged log go on without what is from the damage on",	\
     "The daemon must not run.  Without --accept-loss it is told what "	\

@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/conn.h"
 #include "client/opt.h"
 #include "client/out.h"
+#include "client/prunewhat.h"
 #include "client/when.h"
 #include "common/civil.h"
-#include "common/payload.h"
 #include "common/xmalloc.h"
 
 #define PRUNE_DAY_US	(86400 * UINT64_C(1000000))
@@ -44,6 +43,54 @@ days_arg(const struct command *cmd, const char *arg)
 	return (now > days * PRUNE_DAY_US ? now - days * PRUNE_DAY_US : 1);
 }
 
+static void
+set_why(struct msg_prune *v, const struct command *cmd, const char *why)
+{
+	if (strlen(why) > PLAN_MAXREASON)
+		usage_error("%s: -r: longer than %d bytes", cmd->name,
+		    PLAN_MAXREASON);
+	free(v->why);
+	v->why = xstrdup(why);
+}
+
+int
+prune_option(struct msg_prune *v, const struct command *cmd, int ch,
+    struct fail *f)
+{
+	if ((ch == OPT_BEFORE || ch == OPT_KEEP_DAYS) && v->before_us != 0)
+		usage_error("%s: one of --before and --keep-days", cmd->name);
+	if (ch == OPT_BEFORE)
+		return (when_arg("--before", optarg, &v->before_us, f));
+	if (ch == OPT_KEEP_DAYS)
+		v->before_us = days_arg(cmd, optarg);
+	else if (ch == 'r')
+		set_why(v, cmd, optarg);
+	return (0);
+}
+
+void
+prune_options_end(const struct msg_prune *v, const struct command *cmd)
+{
+	if (v->before_us == 0)
+		usage_error("%s: --before TIME or --keep-days N", cmd->name);
+	if (!v->dry && *v->why == '\0')
+		usage_error("%s: -r WHY: what is removed is gone for good, "
+		    "and the log says why", cmd->name);
+}
+
+int
+prune_ask(const struct cli *cli, const struct msg_prune *v, conn_row_cb row,
+    void *arg, struct fail *f)
+{
+	struct buf b;
+	int r;
+
+	payload_put(&b, MSG_PRUNE, &msg_prune_shape, v);
+	r = conn_query(cli, MSG_PRUNE, b.data, b.len, row, arg, f);
+	buf_free(&b);
+	return (r);
+}
+
 static int
 parse(struct msg_prune *v, struct cli *cli, const struct command *cmd,
     int argc, char **argv, struct fail *f)
@@ -53,32 +100,14 @@ parse(struct msg_prune *v, struct cli *cli, const struct command *cmd,
 	memset(v, 0, sizeof(*v));
 	v->why = xstrdup("");
 	while (r == 0 && (ch = command_opt(cli, cmd, argc, argv)) != -1) {
-		if ((ch == OPT_BEFORE || ch == OPT_KEEP_DAYS) &&
-		    v->before_us != 0)
-			usage_error("%s: one of --before and --keep-days",
-			    cmd->name);
-		if (ch == OPT_BEFORE)
-			r = when_arg("--before", optarg, &v->before_us, f);
-		else if (ch == OPT_KEEP_DAYS)
-			v->before_us = days_arg(cmd, optarg);
-		else if (ch == 'n')
+		if (ch == 'n')
 			v->dry = 1;
-		else if (ch == 'r') {
-			if (strlen(optarg) > PLAN_MAXREASON)
-				usage_error("%s: -r: longer than %d bytes",
-				    cmd->name, PLAN_MAXREASON);
-			free(v->why);
-			v->why = xstrdup(optarg);
-		}
+		r = prune_option(v, cmd, ch, f);
 	}
 	if (r == -1)
 		return (-1);
 	command_operands(cmd, argc, 0, 0);
-	if (v->before_us == 0)
-		usage_error("%s: --before TIME or --keep-days N", cmd->name);
-	if (!v->dry && *v->why == '\0')
-		usage_error("%s: -r WHY: what is removed is gone for good, "
-		    "and the log says why", cmd->name);
+	prune_options_end(v, cmd);
 	return (0);
 }
 
@@ -121,7 +150,6 @@ cmd_audit_prune(struct cli *cli, const struct command *cmd, int argc,
 	struct prune_shown s;
 	struct msg_prune v;
 	struct fail f;
-	struct buf b;
 	int r;
 
 	if (parse(&v, cli, cmd, argc, argv, &f) == -1)
@@ -130,9 +158,7 @@ cmd_audit_prune(struct cli *cli, const struct command *cmd, int argc,
 	s.json = cli->json;
 	s.dry = v.dry;
 	jrows_init(&s.rows, "removed");
-	payload_put(&b, MSG_PRUNE, &msg_prune_shape, &v);
-	r = conn_query(cli, MSG_PRUNE, b.data, b.len, on_row, &s, &f);
-	buf_free(&b);
+	r = prune_ask(cli, &v, on_row, &s, &f);
 	shape_free(&msg_prune_shape, &v);
 	if (r == 0 && cli->json)
 		r = jrows_print(&s.rows, &f);

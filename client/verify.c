@@ -10,6 +10,7 @@
 
 #include "client/verify.h"
 #include "common/civil.h"
+#include "common/record/lines.h"
 #include "common/record/pruned.h"
 #include "common/xmalloc.h"
 
@@ -21,6 +22,11 @@ struct verify {
 	int		 other;		/* of that size, and another root */
 	logscan_seal_cb	 cb;
 	void		*arg;
+	const char	*name;		/* of the stream */
+	uint64_t	 segment;	/* the last one of an archive, or 0 */
+	int		 skipping;	/* what is in that, of a stream */
+	int		 began;		/* its first line has come */
+	struct record_lines lines;
 };
 
 static void
@@ -50,9 +56,42 @@ verify_new(const char *name, const struct verify_by *by)
 		v->by = *by;
 	v->scan = logscan_new(NULL, NULL);
 	logscan_on_seal(v->scan, on_seal, v);
+	v->name = name;
+	record_lines_init(&v->lines);
 	if (name != NULL)
 		(void)logscan_file(v->scan, name, 0, 1);
 	return (v);
+}
+
+void
+verify_archive(struct verify *v, int dirfd)
+{
+	v->segment = logscan_archive(v->scan, dirfd);
+	if (v->name == NULL)
+		return;
+	v->skipping = 1;
+	(void)logscan_file(v->scan, v->name, 0, 1);
+}
+
+/*
+ * Is it not the first one behind the archive?  Neither is what stands in front
+ * of a log whose beginning was removed: a copy of a record, and seals.
+ */
+static int
+skip_line(const char *line, size_t len, void *arg)
+{
+	struct verify *v = arg;
+	struct record_view r;
+	const int first = !v->began;
+
+	v->began = 1;
+	if (v->skipping && (record_view(&r, line, len) == -1 ?
+	    strncmp(line, "log ", 4) == 0 || strncmp(line, "seal ", 5) == 0 :
+	    r.number <= logscan_number(v->scan) || (first &&
+	    r.kind == RECORD_PRUNE)))
+		return (0);
+	v->skipping = 0;
+	return (logscan_feed(v->scan, line, len));
 }
 
 void
@@ -309,7 +348,9 @@ verify_whole(const struct verify_report *r)
 int
 verify_feed(struct verify *v, const void *p, size_t n)
 {
-	return (logscan_feed(v->scan, p, n));
+	if (!v->skipping && !record_lines_inside(&v->lines))
+		return (logscan_feed(v->scan, p, n));
+	return (record_lines_feed(&v->lines, p, n, skip_line, v));
 }
 
 void
@@ -329,6 +370,7 @@ verify_end(struct verify *v, const struct record_head *head,
 	r->series = seals->series;
 	r->gone = logscan_pruned(v->scan)->seals.tree;
 	logscan_free(v->scan);
+	record_lines_free(&v->lines);
 	report(r, v, known);
 	freezero(v, sizeof(*v));
 }
@@ -348,7 +390,8 @@ verify_end_dir(struct verify *v, const char *dir, struct verify_report *r)
 		    "permission denied" :
 		    "cannot be opened as a directory");
 	else {
-		logscan_dir(v->scan, fd);
+		logscan_dir_from(v->scan, fd, v->segment == 0 ? 0 :
+		    v->segment + 1, NULL, NULL);
 		(void)close(fd);
 	}
 	verify_end(v, &head, r);

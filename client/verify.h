@@ -74,8 +74,16 @@ void		 verify_dir_by(const char *dir, const struct verify_by *,
 struct cli;
 struct fail;
 /*
- * verifycmd.c: the daemon's own log, by what is known besides the head; by
- * may be NULL. 0, or -1 and why it is not known.
+ * verifycmd.c: the log in dir, or with NULL the daemon's own, and the output
+ * that it says is stored; archive: NULL, or a directory with what was in front
+ * of it.  0, or -1 and why it is not known.
+ */
+int		 verify_all(const struct cli *, const char *dir,
+		    const char *archive, const struct verify_by *,
+		    struct verify_report *, struct fail *);
+/*
+ * The daemon's own log, by what is known besides the head; by may be NULL.
+ * 0, or -1 and why it is not known.
  */
 int		 verify_daemon(const struct cli *, const struct verify_by *by,
 		    struct verify_report *, struct fail *);
@@ -96,6 +104,11 @@ struct verify	*verify_new(const char *name, const struct verify_by *by);
 /* Every good line, as it comes; before the first piece. */
 void		 verify_lines(struct verify *, logscan_cb, logscan_seal_cb,
 		    void *arg);
+/*
+ * What is in an archive comes first; before the first piece.  Of the rest what
+ * is in there already is passed over.
+ */
+void		 verify_archive(struct verify *, int dirfd);
 /* 0 to go on; -1 when the verdict is clear and the rest need not be read. */
 int		 verify_feed(struct verify *, const void *, size_t);
 /*

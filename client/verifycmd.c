@@ -5,10 +5,13 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -203,22 +206,34 @@ verify_daemon(const struct cli *cli, const struct verify_by *by,
 	return (verify_daemon_by(cli, verify_new("log", by), r, f));
 }
 
-/* The log, and the output that it says is stored. */
-static int
-check_all(const struct cli *cli, const char *dir, const struct verify_by *by,
-    struct verify_report *r, struct fail *f)
+int
+verify_all(const struct cli *cli, const char *dir, const char *archive,
+    const struct verify_by *by, struct verify_report *r, struct fail *f)
 {
-	struct verifystored *stored = verifystored_new();
-	struct verify *v = verify_new(dir == NULL ? "log" : NULL, by);
-	int ret = 0;
+	struct verifystored *stored;
+	struct verify *v;
+	int fd = -1, ret = 0;
 
+	if (archive != NULL && (fd = open(archive, O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC)) == -1) {
+		fail_set(f, VERIFY_IO, "%s: %s", archive, strerror(errno));
+		return (-1);
+	}
+	stored = verifystored_new();
+	v = verify_new(dir == NULL ? "log" : NULL, by);
 	verifystored_lines(stored, v);
+	if (fd != -1) {
+		verify_archive(v, fd);
+		verifystored_archive(stored, fd);
+	}
 	if (dir != NULL) {
 		verify_end_dir(v, dir, r);
 		verifystored_dir(stored, dir, r);
 	} else if ((ret = verify_daemon_by(cli, v, r, f)) == 0)
 		verifystored_daemon(stored, cli, r);
 	verifystored_free(stored);
+	if (fd != -1)
+		(void)close(fd);
 	return (ret);
 }
 
@@ -226,6 +241,7 @@ int
 cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
+	const char *archive = NULL;
 	struct verify_report r;
 	struct verify_by by;
 	struct fail f;
@@ -236,14 +252,17 @@ cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
 		return (EXIT_CLAWBOT);
 	}
 	memset(&by, 0, sizeof(by));
-	while (bad == 0 && (ch = command_opt(cli, cmd, argc, argv)) != -1)
+	while (bad == 0 && (ch = command_opt(cli, cmd, argc, argv)) != -1) {
 		bad = ch == 'k' ? verify_key_arg(&by, optarg, &f) :
 		    ch == 'c' ? verify_checkpoint_arg(&by, optarg, &f) : 0;
+		if (ch == OPT_ARCHIVE)
+			archive = optarg;
+	}
 	if (bad != 0)
 		return (fail_print(&f));
 	command_operands(cmd, argc, 0, 1);
-	if (check_all(cli, optind != argc ? argv[optind] : NULL, &by, &r,
-	    &f) == -1)
+	if (verify_all(cli, optind != argc ? argv[optind] : NULL, archive,
+	    &by, &r, &f) == -1)
 		return (fail_print(&f));
 	return (print_report(cli, &r));
 }

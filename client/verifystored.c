@@ -21,6 +21,7 @@
 struct verifystored {
 	struct stored_output *v;
 	size_t		 n;
+	int		 archive;	/* output in one, or -1 */
 };
 
 #define NO_SUCH	1		/* exit status of who asks for none */
@@ -28,12 +29,18 @@ struct verifystored {
 struct verifystored *
 verifystored_new(void)
 {
-	return (xcalloc(1, sizeof(struct verifystored)));
+	struct verifystored *s;
+
+	s = xcalloc(1, sizeof(*s));
+	s->archive = -1;
+	return (s);
 }
 
 void
 verifystored_free(struct verifystored *s)
 {
+	if (s->archive != -1)
+		(void)close(s->archive);
 	free(s->v);
 	free(s);
 }
@@ -117,36 +124,62 @@ read_file(int dirfd, const struct stored_output *o, struct buf *b)
 	return (n == 0 ? 0 : -1);
 }
 
-static void
+/* 0 where it is not there; 1 otherwise, and what is wrong is said. */
+static int
 check_file(int dirfd, const struct stored_output *o, struct verify_report *r)
 {
+	int there = 1;
 	struct buf b;
 
-	if (read_file(dirfd, o, &b) == -1)
-		say(r, errno == ENOENT ? VERIFY_MISSING : VERIFY_IO,
-		    errno == ENOENT ? "MISSING" : "ERROR", o);
-	else if (stored_wrong(o, b.data, b.len) != NULL)
+	if (read_file(dirfd, o, &b) == -1) {
+		there = errno != ENOENT;
+		if (there)
+			say(r, VERIFY_IO, "ERROR", o);
+	} else if (stored_wrong(o, b.data, b.len) != NULL)
 		say(r, VERIFY_TAMPERED, "TAMPERED", o);
 	buf_free(&b);
+	return (there);
+}
+
+static int
+open_output(int dirfd)
+{
+	return (openat(dirfd, OUTFILE_DIR, O_RDONLY | O_DIRECTORY |
+	    O_NOFOLLOW | O_CLOEXEC));
+}
+
+void
+verifystored_archive(struct verifystored *s, int dirfd)
+{
+	s->archive = open_output(dirfd);
+}
+
+/* Its record is not there, or it is in the archive. */
+static int
+is_settled(const struct verifystored *s, const struct stored_output *o,
+    struct verify_report *r)
+{
+	return (!is_due(r, o) || (s->archive != -1 &&
+	    check_file(s->archive, o, r)));
 }
 
 void
 verifystored_dir(const struct verifystored *s, const char *dir,
     struct verify_report *r)
 {
-	char path[PLAN_MAXPATH];
+	int dirfd, fd;
 	size_t i;
-	int fd;
 
-	(void)snprintf(path, sizeof(path), "%s/" OUTFILE_DIR, dir);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = dirfd == -1 ? -1 : open_output(dirfd);
 	for (i = 0; i < s->n && is_good(r); i++)
-		if (is_due(r, &s->v[i]) && fd != -1)
-			check_file(fd, &s->v[i], r);
-		else if (is_due(r, &s->v[i]))
+		if (!is_settled(s, &s->v[i], r) &&
+		    (fd == -1 || !check_file(fd, &s->v[i], r)))
 			say(r, VERIFY_MISSING, "MISSING", &s->v[i]);
 	if (fd != -1)
 		(void)close(fd);
+	if (dirfd != -1)
+		(void)close(dirfd);
 }
 
 void
@@ -158,7 +191,7 @@ verifystored_daemon(const struct verifystored *s, const struct cli *cli,
 	size_t i;
 
 	for (i = 0; i < s->n && is_good(r); i++) {
-		if (!is_due(r, &s->v[i]))
+		if (is_settled(s, &s->v[i], r))
 			continue;
 		if (stored_get(cli, &s->v[i], &b, &f) == 0)
 			buf_free(&b);

@@ -20,6 +20,9 @@ void			 verifystored_free(struct verifystored *);
 /* Has v tell it of every good line; before the first piece. */
 void			 verifystored_lines(struct verifystored *,
 			    struct verify *);
+/* What is stored in an archive is looked for there first. */
+void			 verifystored_archive(struct verifystored *,
+			    int dirfd);
 /*
  * The log is good, or good but for its end: looks at the files in dir, or asks
  * the daemon for them, and has the report say what is wrong with one.

@@ -174,3 +174,24 @@ logscan_dir(struct logscan *s, int dirfd)
 {
 	logscan_dir_from(s, dirfd, 0, NULL, NULL);
 }
+
+uint64_t
+logscan_archive(struct logscan *s, int dirfd)
+{
+	struct log_files p;
+	uint64_t last = 0;
+
+	if (list_dir(&p, dirfd) == -1 || p.closed == 0) {
+		logscan_io(s, ".", "has no part of a log");
+		free(p.v);
+		return (0);
+	}
+	p.dirfd = dirfd;
+	p.chunk = xmalloc(CHUNK);
+	if (scan_before(s, &p) == 0 &&
+	    scan_parts(s, &p, 0, p.closed, 0) == 0)
+		last = p.v[p.closed - 1].first;
+	free(p.chunk);
+	free(p.v);
+	return (last);
+}

@@ -416,6 +416,12 @@ logscan_pruned(const struct logscan *s)
 	return (&s->pruned);
 }
 
+uint64_t
+logscan_number(const struct logscan *s)
+{
+	return (s->res.last.number + (s->suspect != 0));
+}
+
 const struct sealcheck *
 logscan_seals(const struct logscan *s)
 {

@@ -83,6 +83,8 @@ void		 logscan_on_seal(struct logscan *, logscan_seal_cb, void *arg);
 /* What was removed; record 0: nothing. */
 struct pruned;
 const struct pruned *logscan_pruned(const struct logscan *);
+/* The number of the last line, also of one that may be wrong yet. */
+uint64_t	 logscan_number(const struct logscan *);
 /* The seals of what was good. */
 const struct sealcheck *logscan_seals(const struct logscan *);
 /*
@@ -110,6 +112,12 @@ void		 logscan_missing(struct logscan *, const char *file);
  * of segments whose removal is recorded is passed over.
  */
 void	logscan_dir(struct logscan *, int dirfd);
+/*
+ * The closed segments of an archive, which come before those of the log's own
+ * directory.  The number that a segment of the log must begin behind not to be
+ * one of them.
+ */
+uint64_t logscan_archive(struct logscan *, int dirfd);
 /*
  * The same without the closed segments that begin before record from; current
  * is called, if not NULL, when all that are closed are read.

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
+#
+# Promise: clawbot audit archive moves closed parts of the log, and the output
+# that is stored of their runs, to a directory; nothing is removed that is not
+# there, also when it is killed; audit verify --archive checks the whole.
+. "$SRC/tests/regress/lib.sh"
+
+number() {
+	printf '#include <sys/syscall.h>\nSYS_%s\n' "$1" |
+	    cc -E -P -x c - 2>/dev/null | tail -n 1 | grep -x '[0-9]*'
+}
+sync=$(number fsync) || skip_all "needs a C preprocessor"
+
+LOGGING='"segmentMB": 1, "output": "excerpt",'
+conf_default
+log=$T/log
+to=$T/archive
+mkdir -m 700 "$to" "$T/other"
+big=$(head -c 120000 /dev/zero | tr '\0' x)
+
+# fill: more than a segment, whose second is over then
+fill() {
+	for f_i in 1 2 3 4 5 6 7 8 9 10; do
+		cb cbtagent run -- printf '%.1s' "$big" "$f_i"
+	done
+	second=$(date +%s)
+	until_true 60 is_packed || result 1 "a part is packed"
+	until_true 5 is_later || result 1 "its second is over"
+}
+is_packed() {
+	set -- "$log"/gateway-0*
+	[ -e "$1" ] || return 1
+	for i_file; do
+		case $i_file in
+		*.zst) ;;
+		*) return 1 ;;
+		esac
+	done
+}
+is_later() {
+	[ "$(date +%s)" -gt "$second" ]
+}
+# there: names of what is in a directory
+there() {
+	(cd "$1" && echo *)
+}
+archive() {
+	cb root audit archive -f "$CONF" --before 0s -r "it is old" "$@"
+}
+
+daemon_start
+key=$(sed -n 's/.*begin with the public key \([^;]*\);.*/\1/p' "$T/d.err" |
+    tail -n 1)
+cb cbtagent run -- echo first
+fill
+was=$(there "$log")
+cb root audit archive -f "$CONF" -r no --before 30d "$to"
+has "nothing is that old" "$T/out" "nothing that is closed is that old"
+cb cbtagent audit archive -f "$CONF" -r no --before 0s "$to"
+is "not for others: status" "$S" 77
+cb root audit archive -f "$CONF" --before 0s "$to"
+is "why has to be said: status" "$S" 64
+archive "$log"
+is "not to the log's own directory: status" "$S" 64
+archive "$T/none"
+is "nor to one that is not there: status" "$S" 64
+echo other >"$T/other/gateway-000000000001.log.zst"
+archive "$T/other"
+is "nor over another file: status" "$S" 2
+has "nor over another file" "$T/err" "is there already"
+is "nothing was removed" "$(there "$log")" "$was"
+
+### Killed in the middle, in front of the first file of output
+
+was=$(there "$log")
+FAULTAT_LOG=$T/fired "$H/faultat" -r clawbot "$sync:0" 4 "$B/clawbot" \
+    -S "$T/run" audit archive -f "$CONF" --before 0s -r "it is old" "$to" \
+    >"$T/out" 2>&1 || :
+is "killed: a part is there" "$(there "$to")" \
+    "gateway-000000000001.log.zst output"
+is "killed: and no output yet" "$(there "$to/output")" '*'
+is "killed: nothing was removed" "$(there "$log")" "$was"
+archive "$to"
+is "again: status" "$S" 0
+has "again" "$T/out" "archived records 1 to "
+ok "it is as it was in the log" sh -c "! ls '$log'/gateway-0* 2>/dev/null"
+ok "output of it" test -n "$(ls "$to/output")"
+cb root audit verify -k "$key"
+is "the log alone is pruned: status" "$S" 6
+cb root audit verify -k "$key" --archive "$to"
+is "with the archive all is there: status" "$S" 0
+has "with the archive all is there" "$T/out" "OK records=" " first=1 "
+
+### A second time, and what is wrong there
+
+fill
+archive "$to"
+is "more of it: status" "$S" 0
+set -- "$to"/gateway-0*
+is "more of it: parts" "$#" 2
+cb cbtagent run -- echo last
+cb root audit verify --archive "$to"
+is "more of it, all whole: status" "$S" 0
+daemon_stop
+cb root audit verify "$log" --archive "$to"
+is "with the log's directory: status" "$S" 0
+has "with the log's directory" "$T/out" "OK records=" " first=1 "
+mv "$2" "$T/moved"
+cb root audit verify "$log" --archive "$to"
+is "without one of them: status" "$S" 6
+has "without one of them" "$T/out" "MISSING first=" "file=gateway"
+mv "$T/moved" "$2"
+mv "$1" "$T/moved"
+cb root audit verify "$log" --archive "$to"
+has "without the first" "$T/out" "MISSING first=1 last="
+cp "$T/moved" "$1"
+chmod 600 "$1"
+printf X | dd of="$1" bs=1 seek=900 conv=notrunc 2>/dev/null
+cb root audit verify "$log" --archive "$to"
+is "with one that was changed: status" "$S" 2
+has "with one that was changed" "$T/out" "TAMPERED" \
+    "file=gateway-000000000001.log.zst"
+mv -f "$T/moved" "$1"
+set -- "$to"/output/*
+chmod 600 "$1"
+echo more >>"$1"
+cb root audit verify "$log" --archive "$to"
+is "with output that was changed: status" "$S" 2
+has "with output that was changed" "$T/out" "TAMPERED" "rule=output" \
+    "${1##*/}"
+mv "$1" "$T/moved"
+cb root audit verify "$log" --archive "$to"
+is "without that: status" "$S" 6
+has "without that" "$T/out" "MISSING" "rule=output" "${1##*/}"
+finish
