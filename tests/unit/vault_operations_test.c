@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Random operations on a vault beside a model of it, an array: what is set, set
- * again, removed, released, listed, called off, closed and opened again is what
- * the model says, after each of them.  VAULT_OPERATIONS=N does so many,
- * VAULT_SEED=N others than by default.
+ * again, rotated, removed, released, listed, called off, closed and opened
+ * again is what the model says, after each of them.  VAULT_OPERATIONS=N does so
+ * many, VAULT_SEED=N others than by default.
  */
 #include "config.h"
 
@@ -24,6 +24,11 @@ static struct model {
 	char		value[LONGEST];
 	size_t		len;		/* 0: there is none */
 	uint64_t	version;
+	struct {
+		char	value[LONGEST];
+		size_t	len;
+	}		kept[STORE_KEPT_MAX];	/* the newest first */
+	size_t		nkept;
 } model[NAMES];
 static uint64_t	next_id = 1;
 
@@ -75,6 +80,37 @@ set(struct vtest *t, unsigned i, int commit)
 	memcpy(m->value, value, n);
 	m->len = n;
 	m->version++;
+	m->nkept = 0;
+}
+
+/* The value before it is kept. */
+static void
+rotate(struct vtest *t, unsigned i)
+{
+	struct model *m = &model[i];
+	char name[16], value[LONGEST];
+	size_t n = 1 + (size_t)random() % (LONGEST - 2), k;
+
+	for (k = 0; k < n; k++)
+		value[k] = (char)('a' + random() % 26);
+	value[n] = '\0';
+	name_of(i, name, sizeof(name));
+	vtest_rotate(t, next_id, name, value, 3600);
+	if (m->len == 0 || m->nkept == STORE_KEPT_MAX) {
+		vtest_done(t, next_id++, m->len == 0 ? CBE_NOENT :
+		    CBE_REFUSED);
+		return;
+	}
+	vtest_prepared(t, next_id);
+	vtest_commit(t, next_id);
+	vtest_done(t, next_id++, CBE_OK);
+	memmove(&m->kept[1], &m->kept[0], m->nkept * sizeof(m->kept[0]));
+	memcpy(m->kept[0].value, m->value, m->len);
+	m->kept[0].len = m->len;
+	m->nkept++;
+	memcpy(m->value, value, n);
+	m->len = n;
+	m->version++;
 }
 
 static void
@@ -105,6 +141,7 @@ release(struct vtest *t, unsigned i)
 	    m->version < oldest ? CBE_REFUSED : CBE_OK;
 	char name[16], got[LONGEST + 1];
 	ssize_t n;
+	size_t k;
 	int fd;
 
 	name_of(i, name, sizeof(name));
@@ -114,6 +151,12 @@ release(struct vtest *t, unsigned i)
 	assert_int_equal(n, want == CBE_OK ? (ssize_t)m->len : -1);
 	if (n > 0) {
 		assert_memory_equal(got, m->value, (size_t)n);
+		for (k = 0; k < m->nkept; k++) {
+			assert_int_equal(vtest_version(fd, got, sizeof(got)),
+			    m->kept[k].len);
+			assert_memory_equal(got, m->kept[k].value,
+			    m->kept[k].len);
+		}
 		assert_int_equal(vtest_version(fd, got, sizeof(got)), 0);
 	}
 	(void)close(fd);
@@ -152,13 +195,15 @@ static void
 test_model(void **state)
 {
 	const char *s = getenv("VAULT_OPERATIONS");
-	const char *seed = getenv("VAULT_SEED");
+	const char *of = getenv("VAULT_SEED");
+	unsigned seed = of != NULL ? (unsigned)strtoul(of, NULL, 10) : 1;
 	unsigned long n = s != NULL ? strtoul(s, NULL, 10) : OPERATIONS, k;
 	struct vtest t;
 	unsigned i;
 
 	(void)state;
-	srandom(seed != NULL ? (unsigned)strtoul(seed, NULL, 10) : 1);
+	srandom(seed);
+	print_message("# %lu operations of seed %u\n", n, seed);
 	vtest_new(&t);
 	vtest_start(&t);
 	for (k = 0; k < n; k++) {
@@ -177,6 +222,10 @@ test_model(void **state)
 			break;
 		case 5:
 			again(&t);
+			break;
+		case 6:
+		case 7:
+			rotate(&t, i);
 			break;
 		default:
 			release(&t, i);
