@@ -235,6 +235,7 @@ struct sending {
 	size_t		 len;
 	struct buf	 names;		/* of what is there, as a list */
 	size_t		 n;
+	uint8_t		 seen[MSG_THERE_SEEN];	/* all of it */
 };
 
 static int
@@ -255,21 +256,27 @@ static int
 on_there(const void *data, size_t len, void *arg, struct fail *f)
 {
 	struct sending *s = arg;
+	struct field all;
 
 	(void)f;
 	buf_printf(&s->names, s->n++ == 0 ? "" : ", ");
 	row_show(&s->names, data, len, "name");
+	if (field_find(data, len, "seen", &all) == 1 &&
+	    all.type == FIELD_HEX && all.len == sizeof(s->seen))
+		memcpy(s->seen, all.val, sizeof(s->seen));
 	return (0);
 }
 
 static int
-bring(struct carrying *o, struct sending *s, int replace)
+bring(struct carrying *o, struct sending *s, uint8_t replace)
 {
-	const struct msg_bring v = { (uint8_t)replace };
 	const struct slotkey_more more = { send_bundle, on_there, s };
+	struct msg_bring v = { replace, { 0 } };
 	struct buf b;
 	int r;
 
+	if (replace == BRING_SEEN)
+		memcpy(v.seen, s->seen, sizeof(v.seen));
 	payload_put(&b, MSG_SECRET_BRING, &msg_bring_shape, &v);
 	r = slotkey_ask(&o->k, o->c, MSG_SECRET_BRING, &b, &more, &o->text,
 	    &o->f);
@@ -305,10 +312,10 @@ ask(struct carrying *o, struct sending *s, const struct bringing *from)
 	r = from->key != NULL ? slotkey_file(&o->k, from->key, 0, &o->f) :
 	    slotkey_phrase(&o->k, "passphrase of the file: ", 0, 0, &o->f);
 	if (r == 0)
-		r = bring(o, s, from->replace);
+		r = bring(o, s, from->replace ? BRING_ALL : BRING_NONE);
 	if (r == -1 && s->n != 0) {
 		if (may_replace(s))
-			return (bring(o, s, 1));
+			return (bring(o, s, BRING_SEEN));
 		fail_set(&o->f, EXIT_NOPERM, "nothing was stored: there with "
 		    "other values are %.*s", s->names.len > 900 ? 900 :
 		    (int)s->names.len, (const char *)s->names.data);
@@ -320,7 +327,7 @@ ask(struct carrying *o, struct sending *s, const struct bringing *from)
 int
 bundle_import(struct cli *cli, const struct bringing *from)
 {
-	struct sending s = { NULL, 0, { 0 }, 0 };
+	struct sending s = { NULL, 0, { 0 }, 0, { 0 } };
 	struct carrying o;
 	char *p = NULL;
 	int r;

@@ -216,11 +216,11 @@ X(SECRET_EXPORT, 0x012c, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
     &msg_export_shape)							\
 	/* PIPE: a key that opens a slot, and that of the file; when it	\
 	   is recorded PIPE, read end, with the file */			\
-X(SECRET_BRING,	0x012d, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
+X(SECRET_BRING,	0x012d, R_CLI, R_SUP, MS_IDLE, 33, 33, 0, 0,		\
     &msg_bring_shape)							\
 	/* PIPE: the key of a file of SECRET_EXPORT; a second one: the	\
 	   file.  ROWs, and nothing is stored: of secrets that are	\
-	   there with other values */					\
+	   there with other values, "seen" is of all of them */		\
 /* Answers to clients */						\
 X(WELCOME,	0x0201, R_SUP, R_CLI, MS_HELLO, 0, 4096, 0, 0,		\
     &msg_fields_shape)	/* version, channel, access, admin */		\
@@ -485,10 +485,11 @@ X(V_EXPORT,	0x302f, R_SUP, R_VAULT, MS_UP, 1, 1, 2, 2,		\
     &msg_export_shape)							\
 	/* pipe, read end, of keys; pipe, write end, for the file, once	\
 	   V_COMMIT comes with a ticket for its digest */		\
-X(V_BRING,	0x3030, R_SUP, R_VAULT, MS_UP, 1, 1, 2, 2,		\
+X(V_BRING,	0x3030, R_SUP, R_VAULT, MS_UP, 33, 33, 2, 2,		\
     &msg_bring_shape)							\
 	/* pipe, read end, of a key; pipe, read end, of the file: as	\
-	   V_SET, or V_NAMES of what is there with other values */	\
+	   V_SET, or V_NAMES of what is there with other values, each	\
+	   with "seen", which is of all of them */			\
 /* Notifier */								\
 X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\

@@ -122,7 +122,8 @@ static const struct shape_row export_rows[] = {
 SHAPE(msg_export, "EXPORT", export_rows, NULL);
 
 static const struct shape_row bring_rows[] = {
-	U8(msg_bring, replace, 0, 1),
+	U8(msg_bring, replace, 0, BRING_SEEN),
+	RAW(msg_bring, seen),
 };
 SHAPE(msg_bring, "BRING", bring_rows, NULL);
 

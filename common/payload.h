@@ -359,8 +359,15 @@ struct msg_export {
 	uint8_t		 phrase;	/* to a passphrase; else a key file */
 };
 
+/* Of secrets that are there with other values, as somebody was shown them. */
+#define MSG_THERE_SEEN	32U
+
+/* What is replaced of these. */
+enum { BRING_NONE, BRING_ALL, BRING_SEEN };
+
 struct msg_bring {
-	uint8_t		 replace;	/* what is there with another value */
+	uint8_t		 replace;	/* BRING_* */
+	uint8_t		 seen[MSG_THERE_SEEN];	/* of BRING_SEEN */
 };
 
 struct msg_reveal {

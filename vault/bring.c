@@ -4,7 +4,8 @@
  * under the bounds of the vault's own file, opened by what it was made for,
  * and believed once all of it is authenticated; then all of its secrets are in
  * the next file, or none.  What is there with another value stays as it is
- * unless it is said that it may be replaced.
+ * unless it is said that it may be replaced: all of it, or what somebody was
+ * shown, if it is still that.
  */
 #include "config.h"
 
@@ -37,12 +38,14 @@ struct merge {
 	struct keyring	*k;		/* its keys */
 	struct store	*next;
 	struct bring	*bring;
-	int		 replace;
+	unsigned	 replace;	/* BRING_* */
 	uint64_t	 now;		/* seconds since 1970 */
 	uint8_t		*text;		/* guarded: a value of the bundle */
 	uint8_t		*here;		/* the one that is there */
-	struct buf	 rows;		/* of those that would be replaced */
-	uint32_t	 nrows;
+	/* those of the vault with other values */
+	uint8_t		 seen[STORE_DIGEST];	/* of BRING_SEEN */
+	const struct store_entry **there;
+	size_t		 nthere;
 	enum cberr	 code;
 	char		 why[VARNAME_MAX + 160];
 };
@@ -57,19 +60,6 @@ fail_merge(struct merge *m, enum cberr code, const char *fmt, ...)
 	va_end(ap);
 	m->code = code;
 	return (-1);
-}
-
-static void
-put_row(struct merge *m, const struct store_entry *here)
-{
-	struct buf b;
-
-	buf_init(&b, 1024);
-	field_str(&b, "name", here->name);
-	field_u64(&b, "version", here->version);
-	buf_put_bytes(&m->rows, b.data, b.len);
-	buf_free(&b);
-	m->nrows++;
 }
 
 /* The value of an entry of the bundle, which has to be one. */
@@ -167,10 +157,10 @@ compare(struct merge *m, const struct store_entry *e,
 		m->bring->kept++;
 		return (0);
 	}
-	put_row(m, here);
+	m->there[m->nthere++] = here;
 	strv_add(&m->bring->names, e->name);
-	if (m->replace && store_set(m->next, m->v->k, e->name, m->text, len,
-	    m->now) == -1)
+	if (m->replace != BRING_NONE && store_set(m->next, m->v->k, e->name,
+	    m->text, len, m->now) == -1)
 		return (fail_merge(m, CBE_REFUSED, "the secret %s: %s",
 		    e->name, store_no_room(m->next, e->name)));
 	return (0);
@@ -196,16 +186,65 @@ merge_all(struct merge *m)
 	return (r);
 }
 
+_Static_assert(MSG_THERE_SEEN == STORE_DIGEST, "a digest of versions");
+
+/*
+ * Of those that are there: another one once it is another secret, or another
+ * value of one, also where that has the number of one that was removed.
+ */
+static void
+there_digest(const struct merge *m, uint8_t out[STORE_DIGEST])
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, STORE_MAXINDEX);
+	for (i = 0; i < m->nthere; i++) {
+		buf_put_str(&b, m->there[i]->name);
+		buf_put_u64(&b, m->there[i]->version);
+		buf_put_u64(&b, m->there[i]->written);
+	}
+	vfile_digest(b.data, b.len, out);
+	buf_free(&b);
+}
+
+static int
+there_as_seen(const struct merge *m)
+{
+	uint8_t all[STORE_DIGEST];
+
+	there_digest(m, all);
+	return (memcmp(all, m->seen, sizeof(all)) == 0);
+}
+
+static void
+put_row(struct buf *out, const struct store_entry *e,
+    const uint8_t all[STORE_DIGEST])
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	field_str(&b, "name", e->name);
+	field_u64(&b, "version", e->version);
+	field_hex(&b, "seen", all, STORE_DIGEST);
+	buf_put_bytes(out, b.data, b.len);
+	buf_free(&b);
+}
+
 /* Nothing was stored: those that are there with other values. */
 static void
 tell_rows(const struct merge *m, uint64_t id)
 {
+	uint8_t all[STORE_DIGEST];
 	struct buf b;
+	size_t i;
 
+	there_digest(m, all);
 	buf_init(&b, MSG_ROW_MAX);
-	buf_put_u32(&b, m->nrows);
-	buf_put(&b, m->rows.data, m->rows.len);
-	if (m->rows.bad || b.bad)
+	buf_put_u32(&b, (uint32_t)m->nthere);
+	for (i = 0; i < m->nthere; i++)
+		put_row(&b, m->there[i], all);
+	if (b.bad)
 		vault_done(m->v, id, CBE_REFUSED, "secrets are there with "
 		    "other values, too many to name: nothing was stored");
 	else
@@ -223,7 +262,11 @@ merged(struct merge *m, uint64_t id, int r)
 
 	if (r == -1)
 		vault_done(v, id, m->code, "%s", m->why);
-	else if (m->nrows != 0 && !m->replace)
+	else if (m->replace == BRING_SEEN && !there_as_seen(m))
+		vault_done(v, id, CBE_AGAIN, "other secrets are there with "
+		    "other values than those that were shown, or other "
+		    "versions of them: nothing was stored");
+	else if (m->replace == BRING_NONE && m->nthere != 0)
 		tell_rows(m, id);
 	else
 		c = change_start(v, CHANGE_BRING, id, "", NULL);
@@ -264,17 +307,18 @@ bring_proved(struct prove *p)
 	m.next = change_successor(v);
 	m.bring = xcalloc(1, sizeof(*m.bring));
 	memcpy(m.bring->digest, p->digest, sizeof(p->digest));
-	m.replace = (int)p->keep;
+	m.replace = p->keep;
+	memcpy(m.seen, p->seen, sizeof(m.seen));
+	m.there = xcalloc(v->st->nentries + 1, sizeof(*m.there));
 	m.now = (uint64_t)time(NULL);
 	m.text = guard_take();
 	m.here = guard_take();
-	buf_init(&m.rows, MSG_ROW_MAX - 4);
 	r = merge_all(&m);
 	guard_give(m.text);
 	guard_give(m.here);
 	prove_end(p);
 	merged(&m, id, r);
-	buf_free(&m.rows);
+	free(m.there);
 }
 
 /* One that was made elsewhere costs no more than one that is made here. */
@@ -367,7 +411,8 @@ bring_there(struct prove *p)
 }
 
 void
-bring(struct vault *v, uint64_t id, int replace, int keyfd, int fd)
+bring(struct vault *v, uint64_t id, const struct msg_bring *b, int keyfd,
+    int fd)
 {
 	struct prove *p = NULL;
 
@@ -384,7 +429,8 @@ bring(struct vault *v, uint64_t id, int replace, int keyfd, int fd)
 	if (p != NULL) {
 		buf_init(&p->file, STORE_MAX);
 		p->there = bring_there;
-		p->keep = (uint32_t)replace;
+		p->keep = b->replace;
+		memcpy(p->seen, b->seen, sizeof(p->seen));
 		p->second_fd = fd;
 		return;
 	}

@@ -21,6 +21,7 @@
 
 struct event;
 struct event_base;
+struct msg_bring;
 struct msg_rekey;
 struct msg_rotate;
 struct msg_slot;
@@ -184,7 +185,8 @@ void	 export(struct vault *, uint64_t id, int phrase, int keyfd, int outfd);
 int	 export_commit(struct vault *, uint64_t id,
 	    const uint8_t ticket[TICKET_SIZE]);
 /* bring.c; takes both: what opens a bundle, and the bundle. */
-void	 bring(struct vault *, uint64_t id, int replace, int keyfd, int fd);
+void	 bring(struct vault *, uint64_t id, const struct msg_bring *,
+	    int keyfd, int fd);
 
 /* release.c; takes fd, the write end of a pipe. */
 void	 release_secret(struct vault *, uint64_t run,

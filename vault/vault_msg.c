@@ -202,7 +202,7 @@ on_bundle(struct vault *v, struct ipc_msg *m)
 	if (m->type == MSG_V_EXPORT)
 		export(v, m->id, e.phrase, keyfd, fd);
 	else
-		bring(v, m->id, b.replace, keyfd, fd);
+		bring(v, m->id, &b, keyfd, fd);
 }
 
 static void

@@ -130,6 +130,23 @@ S=0
 "$H/onpty" "$P/script" "$B/clawbot" -S "$T/run" secrets import \
     --from "$OUT/bundle" -k "$T/key2" >"$T/out" 2>&1 || S=$?
 is "import, no on a terminal: status" "$S" 77
+# who said yes did not say it of what another approver stored meanwhile
+printf '%s' value-that-nobody-was-shown >"$T/value"
+printf '%s\n' "expect replace BETA, with other values here? [y/N] " \
+    "shell $B/clawbot -S $T/run secrets rotate BETA <$T/value >/dev/null" \
+    'type y\n' >"$P/script"
+S=0
+"$H/onpty" "$P/script" "$B/clawbot" -S "$T/run" secrets import \
+    --from "$OUT/bundle" -k "$T/key2" >"$T/out" 2>&1 || S=$?
+is "import, yes to what was changed meanwhile: status" "$S" 75
+has "import, yes to what was changed meanwhile: why" "$T/out" \
+    "than those that were shown" "nothing was stored"
+cb cbtadmin secrets list
+hasnot "import, yes to what was changed meanwhile: nothing came" "$T/out" \
+    ALPHA
+cb cbtadmin --json secrets list
+is "import, yes to what was changed meanwhile: it stays" \
+    "$(json "$T/out" secrets.0.version)" 2
 printf '%s\n' "expect replace BETA, with other values here? [y/N] " \
     'type y\n' >"$P/script"
 S=0
