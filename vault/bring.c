@@ -29,7 +29,7 @@
 #include "vault/prove.h"
 #include "vault/slot.h"
 
-#define BRING_MS	60000U	/* in which more of it comes */
+#define BRING_MS	60000U	/* in which all of it comes */
 
 /* What there is to be of it, while it is put together. */
 struct merge {
@@ -378,7 +378,7 @@ on_bundle(evutil_socket_t fd, short what, void *arg)
 	struct prove *p = arg;
 	ssize_t n;
 
-	if (what & EV_TIMEOUT) {
+	if ((what & EV_TIMEOUT) || ticket_now() >= p->deadline) {
 		prove_fail(p, CBE_AGAIN, "the bundle did not come in time");
 		return;
 	}
@@ -393,10 +393,8 @@ on_bundle(evutil_socket_t fd, short what, void *arg)
 		take_apart(p);
 	else if (errno != EAGAIN)
 		prove_fail(p, CBE_IO, "reading the bundle failed");
-	else {
-		p->deadline = ticket_now() + BRING_MS;
+	else
 		prove_arm(p);
-	}
 }
 
 /* The key has come: now what it opens. */

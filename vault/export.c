@@ -19,7 +19,7 @@
 #include "vault/slot.h"
 #include "vault/vault.h"
 
-#define EXPORT_MS	60000U	/* in which somebody takes more of it */
+#define EXPORT_MS	60000U	/* in which somebody takes all of it */
 
 /* With the names of all secrets that there are. */
 static void
@@ -133,8 +133,8 @@ on_room(evutil_socket_t fd, short what, void *arg)
 	struct prove *p = arg;
 	ssize_t n;
 
-	if (what & EV_TIMEOUT) {
-		prove_fail(p, CBE_IO, "nobody took the file");
+	if ((what & EV_TIMEOUT) || ticket_now() >= p->deadline) {
+		prove_fail(p, CBE_IO, "nobody took the file in time");
 		return;
 	}
 	do {
@@ -147,10 +147,8 @@ on_room(evutil_socket_t fd, short what, void *arg)
 		exported(p);
 	else if (errno != EAGAIN)
 		prove_fail(p, CBE_IO, "nobody took the file");
-	else {
-		p->deadline = ticket_now() + EXPORT_MS;
+	else
 		prove_arm(p);
-	}
 }
 
 static void
@@ -161,6 +159,7 @@ give_file(struct prove *p)
 	if (p->ev == NULL)
 		fatalx(EXIT_SYSTEM, "event loop");
 	p->waits = 0;
+	p->sends = 1;
 	p->deadline = ticket_now() + EXPORT_MS;
 	prove_arm(p);
 }

@@ -114,8 +114,8 @@ shut(struct vault *v, const char *why)
 }
 
 /*
- * NULL, or why it cannot be locked now.  Who has yet to say a key does not keep
- * others from locking.
+ * NULL, or why it cannot be locked now.  Who has yet to say a key, or to send
+ * or take a bundle, does not keep others from locking.
  */
 static const char *
 in_the_way(struct vault *v)

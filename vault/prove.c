@@ -426,7 +426,7 @@ prove_unread(struct vault *v, const char *why)
 {
 	struct prove *p = v->prove;
 
-	if (p != NULL && (p->fd != -1 || (p->there != NULL &&
+	if (p != NULL && (p->fd != -1 || p->sends || (p->there != NULL &&
 	    p->bundle == NULL)))
 		prove_fail(p, CBE_AGAIN, "%s", why);
 }

@@ -61,6 +61,7 @@ struct prove {
 	int		 off;		/* nobody wants it any more */
 	int		 waits;		/* for V_COMMIT or V_ABORT, or its
 					   deadline */
+	int		 sends;		/* a file, to who has to take it */
 	struct store	*bundle;	/* whose slots are tried, in place of
 					   the vault's */
 	/* Called once keys are there, and to call prove_try; or NULL. */
@@ -107,7 +108,10 @@ void		 prove_fail(struct prove *, enum cberr, const char *, ...)
 		    __attribute__((__format__ (printf, 3, 4)));
 /* V_ABORT: 1 if that was the id. */
 int		 prove_abort(struct vault *, uint64_t id);
-/* What still waits for its keys, or a bundle, ends, and is answered why. */
+/*
+ * What still waits for its keys or a bundle, or for somebody to take one, ends,
+ * and is answered why.
+ */
 void		 prove_unread(struct vault *, const char *why);
 /* The vault ends. */
 void		 prove_stop(struct vault *);

@@ -261,6 +261,101 @@ test_kinds(void **state)
 	vtest_end(&t);
 }
 
+/* A bundle that no pipe of the smallest size has room for, on its way out. */
+static int
+slow_export(struct vtest *t, uint64_t id)
+{
+	int fd = ask_export(t, id, FILE_KEY);
+
+	assert_true(fcntl(fd, F_SETPIPE_SZ, 4096) >= 4096);
+	vtest_prepared(t, id);
+	give_ticket(t, TICKET_EXPORT, id, t->bundle);
+	assert_non_null(t->v.prove);
+	assert_true(t->v.prove->sent > 0);
+	return (fd);
+}
+
+/* Who takes it by and by, or not at all, keeps nobody waiting for long. */
+static void
+test_slow_out(void **state)
+{
+	uint64_t deadline;
+	char value[60000];
+	struct vtest t;
+	size_t sent;
+	int fd;
+
+	(void)state;
+	memset(value, 'v', sizeof(value));
+	fill(&t);
+	vtest_set(&t, 5, "LARGE", value, sizeof(value));
+	commit(&t, 5);
+	fd = slow_export(&t, 6);
+	deadline = t.v.prove->deadline -= 1000;
+	sent = t.v.prove->sent;
+	while (t.v.prove->sent == sent) {
+		assert_true(read(fd, bundle, 4096) > 0);
+		(void)event_base_loop(t.v.base, EVLOOP_NONBLOCK);
+	}
+	assert_true(t.v.prove->deadline == deadline);
+	t.v.prove->deadline = 1;
+	assert_true(read(fd, bundle, ROOM) > 0);
+	vtest_done(&t, 6, CBE_IO);
+	assert_null(t.v.prove);
+	(void)close(fd);
+
+	/* and nobody from locking */
+	fd = slow_export(&t, 7);
+	vtest_send(&t, MSG_V_LOCK, 8, NULL, 0, -1);
+	vtest_done(&t, 7, CBE_AGAIN);
+	vtest_done(&t, 8, CBE_OK);
+	assert_non_null(t.v.locked);
+	assert_true(read(fd, bundle, ROOM) > 0);
+	assert_int_equal(read(fd, bundle, ROOM), 0);
+	(void)close(fd);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
+static void
+test_slow_in(void **state)
+{
+	const struct msg_bring v = { BRING_ALL, { 0 } };
+	struct buf b, keys;
+	uint64_t deadline;
+	struct vtest t;
+	size_t have;
+	int p[2];
+
+	(void)state;
+	fill(&t);
+	export_all(&t, 5);
+	assert_int_equal(pipe(p), 0);
+	buf_init(&keys, KEYIN_BYTES);
+	put_key(&keys, KEYIN_FILE, 0, CARRY);
+	payload_put(&b, MSG_V_BRING, &msg_bring_shape, &v);
+	ask_two(&t, MSG_V_BRING, 6, &b, &keys, p[0]);
+	buf_free(&b);
+	(void)close(p[0]);
+	assert_int_equal(write(p[1], bundle, 100), 100);
+	while (t.v.prove == NULL || t.v.prove->file.len < 100)
+		(void)event_base_loop(t.v.base, EVLOOP_ONCE);
+	deadline = t.v.prove->deadline -= 1000;
+	for (have = 100; have < 110; have++) {
+		assert_int_equal(write(p[1], bundle + have, 1), 1);
+		while (t.v.prove->file.len == have)
+			(void)event_base_loop(t.v.base, EVLOOP_ONCE);
+	}
+	assert_true(t.v.prove->deadline == deadline);
+	t.v.prove->deadline = 1;
+	assert_int_equal(write(p[1], bundle + have, 1), 1);
+	vtest_done(&t, 6, CBE_AGAIN);
+	assert_null(t.v.prove);
+	(void)close(p[1]);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 int
 main(void)
 {
@@ -270,6 +365,8 @@ main(void)
 		cmocka_unit_test(test_not_out),
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_slow_out),
+		cmocka_unit_test(test_slow_in),
 	};
 
 	return (cmocka_run_group_tests_name("secrets for another machine",
