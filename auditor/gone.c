@@ -16,7 +16,6 @@
 #include "common/xmalloc.h"
 
 #define GONE_NEW	LOG_PRUNED ".new"
-#define GONE_PIECE	(64U * 1024)
 
 void
 gone_set(struct gone *g, const char *line, size_t len)
@@ -161,29 +160,15 @@ gone_finish(struct auditor *a)
 	return (g->first);
 }
 
-void
+uint64_t
 gone_before(struct buf *b, const struct auditor *a)
 {
 	const struct segment *s = &a->chain.seg;
 	const struct gone *g = &a->gone;
-	uint8_t piece[GONE_PIECE];
-	uint64_t at = 0;
-	ssize_t n = 1;
-	int fd;
 
 	if (g->what.record == 0 || g->what.last.number + 1 !=
 	    segment_oldest(s))
-		return;
+		return (0);
 	buf_put(b, g->line, g->len);
-	fd = logseg_open(s->dirfd, LOG_SEALS, O_RDONLY);
-	while (fd != -1 && n > 0 && at < g->what.links) {
-		n = pread(fd, piece, g->what.links - at < sizeof(piece) ?
-		    (size_t)(g->what.links - at) : sizeof(piece), (off_t)at);
-		if (n > 0) {
-			buf_put(b, piece, (size_t)n);
-			at += (uint64_t)n;
-		}
-	}
-	if (fd != -1)
-		(void)close(fd);
+	return (g->what.links);
 }

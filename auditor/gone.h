@@ -53,10 +53,10 @@ void	gone_free(struct gone *);
  */
 int	gone_write(const struct auditor *);
 /*
- * What stands in front of a log whose beginning was removed.  What is missing
- * there is for the verifier to name.
+ * What stands in front of a log whose beginning was removed: appends the line,
+ * and says how many bytes of LOG_SEALS follow it.
  */
-void	gone_before(struct buf *, const struct auditor *);
+uint64_t gone_before(struct buf *, const struct auditor *);
 /* Removes the files of a segment.  0, or -1 with errno. */
 int	gone_unlink(const struct auditor *, uint64_t first);
 /*

@@ -12,6 +12,7 @@ struct log_pos {
 };
 
 enum query_phase {
+	Q_BEFORE,	/* VERIFY: the seals of what is gone */
 	Q_SEEK,		/* TAIL, FOLLOW: backwards to the first line */
 	Q_OWNER,	/* SHOW: whose run is it */
 	Q_SEND
@@ -35,6 +36,9 @@ struct query {
 	size_t			 from;		/* SHOW: the first segment */
 	struct log_pos		 end;		/* when it was asked */
 	struct record_head	 head;		/* of what is up to there */
+	int			 before;	/* LOG_SEALS, or -1 */
+	uint64_t		 links;		/* of that, still to send */
+	uint64_t		 links_at;
 	int			 output;	/* OUTPUT: the file, or -1 */
 	struct packfile		*file;		/* of segment file_seg */
 	size_t			 file_seg;

@@ -2,10 +2,12 @@
 /* Where the answer to a question about the log begins and ends. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "auditor/query_priv.h"
 #include "common/payload.h"
+#include "common/record/pruned.h"
 
 /* The segment that has a record, or the oldest one. */
 static size_t
@@ -66,8 +68,11 @@ query_aim(struct query *q, uint64_t count, uint64_t run)
 		q->phase = Q_SEND;
 		return (0);
 	case QUERY_VERIFY:
-		q->phase = Q_SEND;
-		gone_before(&q->out, q->a);
+		q->phase = Q_BEFORE;
+		q->links = gone_before(&q->out, q->a);
+		if (q->links != 0)
+			q->before = logseg_open(c->seg.dirfd, LOG_SEALS,
+			    O_RDONLY);
 		return (0);
 	case QUERY_OUTPUT:
 		q->output = outstore_read(&q->a->output, run & RUNID_MASK,
