@@ -11,6 +11,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/gone.h"
+#include "auditor/prune_priv.h"
 #include "common/io.h"
 #include "common/log.h"
 #include "common/xmalloc.h"
@@ -141,6 +142,48 @@ gone_unlink(const struct auditor *a, uint64_t first)
 	return (segment_syncdir(&a->chain.seg));
 }
 
+int
+gone_is_half(const struct auditor *a)
+{
+	const struct segment *s = &a->chain.seg;
+	const struct gone *g = &a->gone;
+
+	return (g->unfinished && g->what.record != 0 &&
+	    a->sealing.at > g->what.record && s->nold != 0 &&
+	    s->old[0] == g->first);
+}
+
+/* The last record that says so had no effect: one before it has. */
+static void
+fall_back(struct auditor *a)
+{
+	const uint64_t first = a->chain.seg.old[0];
+	struct gone was;
+	char *line;
+	ssize_t n;
+	int fd;
+
+	fd = logseg_open(a->chain.seg.dirfd, LOG_PRUNED, O_RDONLY);
+	if (fd == -1)
+		return;
+	memset(&was, 0, sizeof(was));
+	line = xmalloc(PRUNED_LINE);
+	n = pread(fd, line, PRUNED_LINE, 0);
+	(void)close(fd);
+	if (n > 0)
+		gone_set(&was, line, (size_t)n);
+	free(line);
+	if (was.what.record == 0 || was.what.last.number + 1 != first) {
+		gone_free(&was);
+		return;
+	}
+	was.unfinished = 0;
+	was.last_us = a->gone.last_us;
+	was.jump = a->gone.jump;
+	free(a->gone.line);
+	a->gone = was;
+}
+
 /* The auditor has ended between the record and the last of its files. */
 uint64_t
 gone_finish(struct auditor *a)
@@ -148,10 +191,12 @@ gone_finish(struct auditor *a)
 	struct segment *s = &a->chain.seg;
 	const struct gone *g = &a->gone;
 
-	if (!g->unfinished || g->what.record == 0 ||
-	    a->sealing.at <= g->what.record || s->nold == 0 ||
-	    s->old[0] != g->first)
+	if (!gone_is_half(a)) {
+		if (s->nold != 0 && s->old[0] == g->first)
+			fall_back(a);
 		return (0);
+	}
+	prune_spare_use(a);
 	if (gone_write(a) == -1 || gone_unlink(a, g->first) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "segment %llu in %s, whose "
 		    "removal is recorded: %s", (unsigned long long)g->first,
@@ -166,8 +211,8 @@ gone_before(struct buf *b, const struct auditor *a)
 	const struct segment *s = &a->chain.seg;
 	const struct gone *g = &a->gone;
 
-	if (g->what.record == 0 || g->what.last.number + 1 !=
-	    segment_oldest(s))
+	if (g->what.record == 0 || (!gone_is_half(a) &&
+	    g->what.last.number + 1 != segment_oldest(s)))
 		return (0);
 	buf_put(b, g->line, g->len);
 	return (g->what.links);

@@ -60,8 +60,14 @@ uint64_t gone_before(struct buf *, const struct auditor *);
 /* Removes the files of a segment.  0, or -1 with errno. */
 int	gone_unlink(const struct auditor *, uint64_t first);
 /*
+ * Is the removal of the first segment recorded and sealed, and some of it still
+ * there?
+ */
+int	gone_is_half(const struct auditor *);
+/*
  * The start: removes what a crash has left of a segment whose removal is
- * recorded and sealed.  Its number, or 0 if there was none.
+ * recorded and sealed.  Its number, or 0 if there was none.  One that is not
+ * sealed has not taken place: what is gone is what LOG_PRUNED says.
  */
 uint64_t gone_finish(struct auditor *);
 

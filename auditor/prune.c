@@ -193,7 +193,10 @@ time_behind(const struct auditor *a, size_t i)
 	return (us);
 }
 
-/* What is in front of the oldest segment that is there: 0, or -1. */
+/*
+ * What is in front of the oldest segment that is not recorded as removed: 0, or
+ * -1.
+ */
 static int
 begin_at(struct pruning *p)
 {
@@ -203,9 +206,11 @@ begin_at(struct pruning *p)
 	links_init(&p->links);
 	record_start(&p->head);
 	sealcheck_init(&p->seals);
-	if (s->nold == 0 || s->old[0] == 1)
+	if (gone_is_half(p->a))
+		p->i = 1;
+	else if (s->nold == 0 || s->old[0] == 1)
 		return (0);
-	if (gone->record == 0 || gone->last.number + 1 != s->old[0])
+	else if (gone->record == 0 || gone->last.number + 1 != s->old[0])
 		return (-1);
 	p->head = gone->last;
 	p->seals = gone->seals;
@@ -405,6 +410,12 @@ begin(struct pruning *p, uint64_t op, const struct msg_aprune *v)
 	p->removed = 0;
 	p->i = 0;
 	p->again = 0;
+	if (!p->dry && gone_is_half(p->a) && prune_rest(p->a) == -1) {
+		end(p, CBE_IO, "segment %llu, whose removal is recorded, "
+		    "cannot be removed: %s",
+		    (unsigned long long)p->a->gone.first, strerror(errno));
+		return;
+	}
 	if (begin_at(p) == -1) {
 		end(p, CBE_IO, "the first segment that is there is not "
 		    "the one behind what was removed: look at it with "

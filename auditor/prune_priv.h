@@ -56,6 +56,11 @@ struct pruning {
  * what did not work.
  */
 int	prune_remove(struct pruning *, const char **what);
+/*
+ * What an earlier one has recorded and left there is removed.  0, or -1 with
+ * errno.
+ */
+int	prune_rest(struct auditor *);
 /* Its name, is that still what was read? */
 int	prune_is_same(const struct pruning *);
 /* What there is to say of it. */
@@ -63,5 +68,7 @@ void	prune_put_segment(struct buf *, const struct pruning *);
 void	prune_put_time(struct buf *, const char *key, uint64_t us);
 /* Sets aside what a prune on a full disk begins with. */
 void	prune_spare(const struct auditor *);
+/* A full disk: gives back what was kept for that. */
+void	prune_spare_use(const struct auditor *);
 
 #endif

@@ -36,9 +36,8 @@ prune_put_time(struct buf *b, const char *key, uint64_t us)
 		field_str(b, key, text);
 }
 
-/* A full disk: gives back what was kept for that. */
-static void
-spare_use(const struct auditor *a)
+void
+prune_spare_use(const struct auditor *a)
 {
 	(void)unlinkat(a->chain.seg.dirfd, PRUNE_SPARE, 0);
 }
@@ -238,10 +237,29 @@ prune_remove(struct pruning *p, const char **what)
 {
 	int r, saved;
 
-	spare_use(p->a);
+	prune_spare_use(p->a);
 	r = remove_segment(p, what);
 	saved = errno;
 	prune_spare(p->a);
+	errno = saved;
+	return (r);
+}
+
+int
+prune_rest(struct auditor *a)
+{
+	const uint64_t first = a->gone.first;
+	int r = -1, saved;
+
+	prune_spare_use(a);
+	if (gone_write(a) == 0 && gone_unlink(a, first) == 0) {
+		take_out(a);
+		log_info("segment %llu, whose removal is recorded, is removed",
+		    (unsigned long long)first);
+		r = 0;
+	}
+	saved = errno;
+	prune_spare(a);
 	errno = saved;
 	return (r);
 }

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A removal that has stopped between its record and its files: it goes on where
+ * the record is sealed, and is none where it is not; the log is whole at any
+ * time.
+ */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "tests/unit/prune_util.h"
+
+/* The second removal, of a segment that then cannot go. */
+static size_t
+make_half(const char *dir, struct verify_by *by, struct aud *a,
+    const char *path)
+{
+	char name[LOG_NAMEMAX];
+	uint64_t first;
+	size_t n;
+
+	make_pruned(dir, by);
+	assert_int_equal(aud_up(a, dir, SMALL), MSG_READY);
+	n = closed(dir, &first, name);
+	assert_true(n > 1 && first > 1);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(prune(a, NEVER, 0, CBE_IO), 0);
+	assert_int_equal(closed(dir, &first, name), n);
+	return (n);
+}
+
+/* The record is there and sealed, and then its files cannot be written. */
+static void
+test_half(void **state)
+{
+	char path[512], name[LOG_NAMEMAX];
+	struct verify_by by;
+	uint64_t first;
+	struct aud a;
+	size_t n;
+	int again;
+
+	(void)snprintf(path, sizeof(path), "%s/%s.new", (char *)*state,
+	    LOG_PRUNED);
+	n = make_half(*state, &by, &a, path);
+	check_stream(&a, &by, "PRUNED first=1 last=");
+	verify_whole_dir(*state);
+	/* it is not pruned again, and neither is what is behind it */
+	assert_int_equal(prune(&a, NEVER, 1, CBE_OK), n - 1);
+	assert_int_equal(prune(&a, NEVER, 0, CBE_IO), 0);
+	assert_int_equal(closed(*state, &first, name), n);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), n - 1);
+	check_stream(&a, &by, "PRUNED first=1 last=");
+	for (again = 0; again < 2; again++) {
+		assert_int_equal(aud_shutdown(&a), 0);
+		check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
+		forget(*state);
+		assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	}
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+/* The next start does that. */
+static void
+test_half_start(void **state)
+{
+	char path[512], name[LOG_NAMEMAX];
+	struct verify_by by;
+	uint64_t was, first;
+	struct aud a;
+	size_t n;
+
+	(void)snprintf(path, sizeof(path), "%s/%s.new", (char *)*state,
+	    LOG_PRUNED);
+	(void)make_half(*state, &by, &a, path);
+	(void)closed(*state, &was, name);
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	n = closed(*state, &first, name);
+	assert_true(first > was);
+	check_stream(&a, &by, "PRUNED first=1 last=");
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), n);
+	assert_int_equal(aud_shutdown(&a), 0);
+	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
+}
+
+/* The end of the log up to its last record of that kind, which stays. */
+static void
+cut_behind(const char *dir, const char *what)
+{
+	char *s, *p, *at = NULL;
+	size_t len;
+
+	s = aud_file(dir, LOG_CURRENT, &len);
+	assert_non_null(s);
+	for (p = s; (p = strstr(p, what)) != NULL; p++)
+		at = p;
+	assert_non_null(at);
+	at = strchr(at, '\n');
+	assert_non_null(at);
+	aud_write(dir, LOG_CURRENT, s, (size_t)(at + 1 - s));
+	free(s);
+}
+
+/* A crash between the record and its seal: nothing goes, then or later. */
+static void
+test_unsealed(void **state)
+{
+	char path[512], name[LOG_NAMEMAX], *key;
+	struct verify_by by;
+	uint64_t was, first;
+	struct aud a;
+	size_t n = 0, len;
+	int i;
+
+	(void)snprintf(path, sizeof(path), "%s/%s.new", (char *)*state,
+	    LOG_PRUNED);
+	make_pruned(*state, &by);
+	key = aud_file(*state, SEALKEY_FILE, &len);
+	assert_non_null(key);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	(void)closed(*state, &was, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(prune(&a, NEVER, 0, CBE_IO), 0);
+	assert_int_equal(kill(a.pid, SIGKILL), 0);
+	(void)aud_status(&a);
+	assert_int_equal(rmdir(path), 0);
+	cut_behind(*state, " prune: {\"v\":1,\"ev\":\"prune\"");
+	aud_write(*state, SEALKEY_FILE, key, len);
+	free(key);
+	for (i = 0; i < 3; i++) {
+		forget(*state);
+		assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+		n = closed(*state, &first, name);
+		assert_int_equal(first, was);
+		check_stream(&a, &by, "PRUNED first=1 last=");
+		assert_int_equal(prune(&a, NEVER, 1, CBE_OK), n);
+		if (i < 2)
+			assert_int_equal(aud_shutdown(&a), 0);
+	}
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), n);
+	assert_int_equal(aud_shutdown(&a), 0);
+	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_half, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_half_start, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_unsealed, setup,
+		    aud_teardown),
+	};
+
+	if (sodium_init() == -1)
+		return (1);
+	return (cmocka_run_group_tests_name("auditor half", tests, NULL,
+	    NULL));
+}
