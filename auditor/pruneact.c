@@ -139,7 +139,8 @@ append(struct pruning *p, const struct buf *b, uint64_t *number)
 		return (r);
 	r = chain_append_reserved(&a->chain, RECORD_PRUNE, b, number);
 	p->borrowed += a->chain.batch.len - before;
-	return (r);
+	/* it has passed as a record: more than such room is what it has */
+	return (r == CHAIN_BAD ? CHAIN_FULL : r);
 }
 
 /* With a seal behind it, which has room of its own, if there can be one. */

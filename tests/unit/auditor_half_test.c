@@ -8,7 +8,26 @@
 
 #include "tests/unit/unit.h"
 
+#include <sys/mman.h>
+
 #include "tests/unit/prune_util.h"
+
+#define ROOM	(UINT64_C(1) << 20)
+
+#define LONG	RECORD_RESULT
+
+static uint64_t *room;		/* up to this offset, for auditors, too */
+
+int
+fallocate(int fd, int mode, off_t off, off_t len)
+{
+	(void)fd;
+	(void)mode;
+	if ((uint64_t)(off + len) <= *room)
+		return (0);
+	errno = ENOSPC;
+	return (-1);
+}
 
 /* The second removal, of a segment that then cannot go. */
 static size_t
@@ -145,6 +164,43 @@ test_unsealed(void **state)
 	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
 }
 
+/* A full disk, and a record that has more than the room that is set aside. */
+static void
+test_full(void **state)
+{
+	char name[LOG_NAMEMAX], *why;
+	uint64_t first;
+	struct aud a;
+	size_t n;
+
+	make(*state);
+	n = closed(*state, &first, name);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	*room = 0;
+	why = xcalloc(1, LONG + 1);
+	memset(why, 'x', LONG);
+	assert_int_equal(prune_why(&a, NEVER, 0, CBE_IO, why), 0);
+	free(why);
+	assert_int_equal(closed(*state, &first, name), n);
+	/* a short one has room there */
+	assert_true(prune(&a, NEVER, 0, CBE_OK) > 0);
+	*room = ROOM;
+	assert_int_equal(aud_shutdown(&a), 0);
+	verify_whole_dir(*state);
+}
+
+static int
+group(void **state)
+{
+	(void)state;
+	room = mmap(NULL, sizeof(*room), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
+		return (-1);
+	*room = ROOM;
+	return (0);
+}
+
 int
 main(void)
 {
@@ -155,10 +211,12 @@ main(void)
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_unsealed, setup,
 		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_full, setup,
+		    aud_teardown),
 	};
 
 	if (sodium_init() == -1)
 		return (1);
-	return (cmocka_run_group_tests_name("auditor half", tests, NULL,
+	return (cmocka_run_group_tests_name("auditor half", tests, group,
 	    NULL));
 }

@@ -86,7 +86,7 @@ ask(struct aud *a, uint64_t before, int dry, const char *why)
 	struct buf b;
 	size_t by;
 
-	buf_init(&b, 4096);
+	buf_init(&b, MSG_ROW_MAX);
 	buf_put_u64(&b, before);
 	buf_put_u64(&b, last_wanted);
 	buf_put_u8(&b, dry != 0);
@@ -99,12 +99,13 @@ ask(struct aud *a, uint64_t before, int dry, const char *why)
 
 /* How many were removed; the code and text of the answer stay in a->m. */
 static size_t
-prune(struct aud *a, uint64_t before, int dry, unsigned code)
+prune_why(struct aud *a, uint64_t before, int dry, unsigned code,
+    const char *why)
 {
 	struct msg_reason v;
 	size_t n = 0;
 
-	ask(a, before, dry, "it is old");
+	ask(a, before, dry, why);
 	while (aud_recv(a) == MSG_A_PRUNING)
 		n++;
 	assert_int_equal(a->m.type, MSG_A_PRUNED);
@@ -113,6 +114,12 @@ prune(struct aud *a, uint64_t before, int dry, unsigned code)
 		fail_msg("%u: %s", v.code, v.text);
 	shape_free(&msg_reason_shape, &v);
 	return (n);
+}
+
+static size_t
+prune(struct aud *a, uint64_t before, int dry, unsigned code)
+{
+	return (prune_why(a, before, dry, code, "it is old"));
 }
 
 static void
