@@ -284,11 +284,12 @@ serve(struct daemon *d)
 	accounts_find(&d->uid, &d->gid, d->procs, on_account, NULL);
 	proc_init(&d->notifier, &notifier_row);
 	if (d->conf->notify != NULL)
-		accounts_find_lone(&d->notifier, d->uid, d->procs,
+		accounts_find_lone(&d->notifier, d->uid, d->procs, NULL,
 		    on_account, NULL);
 	proc_init(&d->forwarder, &forwarder_row);
 	if (d->conf->forward != NULL) {
 		accounts_find_lone(&d->forwarder, d->uid, d->procs,
+		    d->conf->notify != NULL ? &d->notifier : NULL,
 		    on_account, NULL);
 		d->forwarding = forwarding_new();
 	}

@@ -53,7 +53,8 @@ is_shared(uid_t uid, const struct proc *p)
 
 void
 accounts_find_lone(struct proc *p, uid_t uid,
-    const struct proc procs[NPROCS], accounts_wrong *wrong, void *arg)
+    const struct proc procs[NPROCS], const struct proc *beside,
+    accounts_wrong *wrong, void *arg)
 {
 	char text[ACCOUNTS_TEXT];
 	size_t i;
@@ -61,7 +62,7 @@ accounts_find_lone(struct proc *p, uid_t uid,
 
 	if (find(p->row->account, &p->uid, &p->gid, wrong, arg) == -1)
 		return;
-	shared = p->uid == uid;
+	shared = p->uid == uid || (beside != NULL && p->uid == beside->uid);
 	for (i = 0; i < NPROCS; i++)
 		shared |= p->uid == procs[i].uid;
 	if (!shared)

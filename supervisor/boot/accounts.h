@@ -19,9 +19,9 @@ void	accounts_find(uid_t *, gid_t *, struct proc [NPROCS],
 
 /*
  * The same for the notifier's or the forwarder's, which nobody else may have,
- * where one is to be started.
+ * where one is to be started; beside is the other one of these, or NULL.
  */
 void	accounts_find_lone(struct proc *, uid_t, const struct proc [NPROCS],
-	    accounts_wrong *, void *arg);
+	    const struct proc *beside, accounts_wrong *, void *arg);
 
 #endif

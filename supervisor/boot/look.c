@@ -142,23 +142,24 @@ look_programs(struct look *l, const struct proc *procs)
 
 /* Which is to be run, by whom, and what runs it. */
 static void
-look_notify(struct look *l, uid_t uid, const struct proc *procs)
+look_notify(struct look *l, uid_t uid, const struct proc *procs,
+    struct proc *p)
 {
 	char err[LOOK_TEXT];
-	struct proc p;
 
 	if (l->c->notify == NULL)
 		return;
-	proc_init(&p, &notifier_row);
-	accounts_find_lone(&p, uid, procs, on_account, l);
-	if (proc_look(&p, err, sizeof(err)) == -1)
+	proc_init(p, &notifier_row);
+	accounts_find_lone(p, uid, procs, NULL, on_account, l);
+	if (proc_look(p, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, &whole, "%s", err);
 	if (dirs_look_program(l->c->notify, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, &notify, "%s", err);
 }
 
 static void
-look_forward(struct look *l, uid_t uid, const struct proc *procs)
+look_forward(struct look *l, uid_t uid, const struct proc *procs,
+    const struct proc *notifier)
 {
 	char err[LOOK_TEXT], to[FORWARDTO_MAX];
 	struct proc p;
@@ -166,7 +167,8 @@ look_forward(struct look *l, uid_t uid, const struct proc *procs)
 	if (l->c->forward == NULL)
 		return;
 	proc_init(&p, &forwarder_row);
-	accounts_find_lone(&p, uid, procs, on_account, l);
+	accounts_find_lone(&p, uid, procs, l->c->notify != NULL ? notifier :
+	    NULL, on_account, l);
 	if (proc_look(&p, err, sizeof(err)) == -1)
 		conf_tell(l->told, 0, &whole, "%s", err);
 	if (forwardat_resolve(l->c->forward, to, err, sizeof(err)) == -1)
@@ -269,7 +271,7 @@ void
 look_host(const struct conf *c, struct conf_told *told)
 {
 	struct look l = { c, told, 0 };
-	struct proc procs[NPROCS];
+	struct proc procs[NPROCS], notifier;
 	uid_t uid = 0;
 	gid_t gid = 0;
 	size_t i;
@@ -283,8 +285,8 @@ look_host(const struct conf *c, struct conf_told *told)
 	look_dirs(&l, procs);
 	look_ways(&l, &procs[PROC_VAULT]);
 	look_programs(&l, procs);
-	look_notify(&l, uid, procs);
-	look_forward(&l, uid, procs);
+	look_notify(&l, uid, procs, &notifier);
+	look_forward(&l, uid, procs, &notifier);
 	look_ids(&l);
 	look_homes(&l);
 	for (i = 0; i < c->nskills; i++) {

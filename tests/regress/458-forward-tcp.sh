@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2034,SC2317,SC1003,SC2016
 #
-# logging.forward to a real rsyslogd by TCP and UDP; what is not there yet, is
-# cut off, or says something, costs nothing but time; a log that was pruned, or
-# is another, is not passed over in silence; what a start refuses.
+# logging.forward to a real rsyslogd by TCP; what is not there yet, or is killed
+# at either side, costs nothing but time; a log that is another one is not passed
+# over in silence; what a start refuses.
 . "$SRC/tests/regress/lib.sh"
 . "$SRC/tests/regress/syslogs.sh"
 
