@@ -74,6 +74,7 @@ end(const struct cli *cli, struct conn *c, uint64_t id)
 
 	buf_init(&b, 64);
 	buf_put_u64(&b, id);
+	buf_put_u8(&b, 0);
 	r = conn_rows(c, MSG_KILL, b.data, b.len, NULL, NULL, &f);
 	buf_free(&b);
 	runid_text(text, id);

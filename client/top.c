@@ -145,6 +145,7 @@ ask(struct top *t)
 	buf_init(&b, 64);
 	if (t->kill != 0) {
 		buf_put_u64(&b, t->kill);
+		buf_put_u8(&b, 0);
 		t->asked = TOP_KILL;
 	} else if (now_us() >= t->next_us) {
 		t->next_us = now_us() + (int64_t)t->delay_s * 1000000;

@@ -101,8 +101,9 @@ X(CANCEL,	0x0103, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 0, 0, 0, 0,	\
 X(STATUS,	0x0104, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* answered by ROWs and END, as all below but RUN */		\
 X(PS,		0x0105, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
-X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
-    &msg_runid_shape)							\
+X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
+    &msg_runkill_shape)							\
+	/* of approvers any run, unless they say that it is to be theirs */ \
 X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
     &msg_watch_shape)							\
 	/* +1 to go on: END comes when the client leaves; +2 to hear, too, \

@@ -45,6 +45,12 @@ static const struct shape_row runid_rows[] = {
 };
 SHAPE(msg_runid, "RUNID", runid_rows, NULL);
 
+static const struct shape_row runkill_rows[] = {
+	U64(msg_runkill, run),
+	U8(msg_runkill, own, 0, 1),
+};
+SHAPE(msg_runkill, "RUNKILL", runkill_rows, NULL);
+
 static const struct shape_row watch_rows[] = {
 	U8(msg_watch, watch, 0, WATCH_MAX),
 };

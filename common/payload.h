@@ -39,6 +39,12 @@ struct msg_runid {
 	uint64_t	 run;
 };
 
+/* RUNKILL: which run; and it is left alone if it is not the client's own */
+struct msg_runkill {
+	uint64_t	 run;
+	uint8_t		 own;
+};
+
 /* WATCH: what is wanted of what waits for an approval; bits */
 enum {
 	WATCH_ON = 1,		/* to go on: END comes when the client leaves */
@@ -467,7 +473,7 @@ struct msg_ticket {
 };
 
 extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
-	    msg_account_shape, msg_try_shape,
+	    msg_runkill_shape, msg_account_shape, msg_try_shape,
 	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape, msg_rotate_shape,

@@ -35,6 +35,8 @@ mcpcancel_begin(struct mcpcalls *cs, struct mcpcall *c)
 	else if (e == NULL || !e->ended) {
 		buf_init(&b, 16);
 		buf_put_u64(&b, run);
+		/* an approver's model has named it, and no approver */
+		buf_put_u8(&b, 1);
 		c->query = mcpquery_alone(cs->cli, MSG_KILL, &b);
 	}
 	return (NULL);

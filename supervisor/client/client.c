@@ -157,12 +157,18 @@ client_begin(struct client *cl, const struct ipc_msg *m, unsigned roles)
 }
 
 int
-client_owns(const struct client *cl, uid_t uid, const struct lineage *of)
+client_asked(const struct client *cl, uid_t uid, const struct lineage *of)
 {
 	static const struct lineage none;
 
-	return (cl->admin || (cl->uid == uid &&
-	    lineage_holds(&cl->line, of != NULL ? of : &none)));
+	return (cl->uid == uid &&
+	    lineage_holds(&cl->line, of != NULL ? of : &none));
+}
+
+int
+client_owns(const struct client *cl, uid_t uid, const struct lineage *of)
+{
+	return (cl->admin || client_asked(cl, uid, of));
 }
 
 static void

@@ -169,6 +169,8 @@ void	client_result(struct client *, struct buf *);
  * the account alone.
  */
 int	client_owns(const struct client *, uid_t, const struct lineage *);
+/* The same of who may see all of them, as if it might not. */
+int	client_asked(const struct client *, uid_t, const struct lineage *);
 /*
  * A request that is under way until it is answered, and the ROLE_BITs that
  * it has to wait for.  0, or -1: it may ask for nothing now.

@@ -180,9 +180,9 @@ mode_headers(void)
 		r = good, r.cut = n, must_close("runt", &r, NULL, 0);
 	raw_init(&r, MSG_STATUS, 0, 1);
 	must_close("size", &r, NULL, 0);
-	raw_init(&r, MSG_KILL, 0, 7);
+	raw_init(&r, MSG_KILL, 0, 8);
 	must_close("size", &r, NULL, 0);
-	raw_init(&r, MSG_KILL, 0, 9);
+	raw_init(&r, MSG_KILL, 0, 10);
 	must_close("size", &r, NULL, 0);
 	raw_init(&r, MSG_RUN, 0, MSG_FRAME_PAYLOAD + 1);
 	must_close("long", &r, NULL, 0);

@@ -117,6 +117,12 @@ mcp foreign
 is "... is nobody's to cancel" "$(json "$T/foreign/one.json" \
     result.isError)" true
 ok "... and goes on" running "sleep 609"
+MCP_AS=cbtadmin
+mcp approver
+unset MCP_AS
+is "... and none of an approver's server" "$(json "$T/approver/one.json" \
+    result.isError)" true
+ok "... and goes on, too" running "sleep 609"
 cb cbtother kill "$RUN"
 
 ### The environment

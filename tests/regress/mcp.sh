@@ -7,13 +7,13 @@ M='"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",'
 M=$M'"io.modelcontextprotocol/clientCapabilities":{}}'
 
 # mcp NAME [OPTION ...]: a client that does what $T/script says; its answers
-# are in $T/NAME, S is its status
+# are in $T/NAME, S is its status; of the account MCP_AS
 mcp() {
 	m_name=$1
 	shift
 	install -d -m 777 "$T/$m_name"
 	S=0
-	as cbtagent env SECRET_OF_CLIENT=hunter2 \
+	as "${MCP_AS-cbtagent}" env SECRET_OF_CLIENT=hunter2 \
 	    perl "$SRC/tests/helpers/mcp.pl" "$T/$m_name" \
 	    "$B/clawbot" -S "$T/run" mcp "$@" \
 	    <"$T/script" >"$T/out" 2>"$T/err" || S=$?

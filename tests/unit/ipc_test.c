@@ -153,10 +153,10 @@ test_size(void **state)
 	connect_as(ROLE_SUPERVISOR, ROLE_CLIENT, MS_IDLE);
 	frame(&r, MSG_STATUS, 1);
 	refuse(&r, NULL, 0, "STATUS of 1 bytes");
-	frame(&r, MSG_KILL, 7);
-	refuse(&r, NULL, 0, "KILL of 7 bytes");
-	frame(&r, MSG_KILL, 9);
-	refuse(&r, NULL, 0, "KILL of 9 bytes");
+	frame(&r, MSG_KILL, 8);
+	refuse(&r, NULL, 0, "KILL of 8 bytes");
+	frame(&r, MSG_KILL, 10);
+	refuse(&r, NULL, 0, "KILL of 10 bytes");
 	frame(&r, MSG_RUN, 19);
 	refuse(&r, NULL, 0, "RUN of 19 bytes");
 	/* one byte over a whole frame, where the type itself may be longer */
