@@ -437,6 +437,9 @@ query_forget(struct auditor *a)
 
 	for (q = TAILQ_FIRST(&a->queries); q != NULL; q = next) {
 		next = TAILQ_NEXT(q, entry);
+		/* its file is open, and no part of the log */
+		if (q->type == QUERY_OUTPUT)
+			continue;
 		if (is_in_first(q)) {
 			finish(q, CBE_AGAIN, "that part of the log is being "
 			    "removed: ask again");
