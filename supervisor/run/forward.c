@@ -28,6 +28,9 @@ struct forwarding {
 	uint64_t	 oldest_us;
 	char		 why[FORWARD_WHY + 1];	/* the last failure, or "" */
 	time_t		 why_at;
+	/* what people were told */
+	int		 said;		/* that it is stalled */
+	int64_t		 said_at;
 	/* what the log has of it */
 	int		 recorded;	/* that it is stalled */
 	int64_t		 recorded_at;
@@ -35,6 +38,8 @@ struct forwarding {
 	uint64_t	 gap_first;	/* not recorded yet; 0: none */
 	uint64_t	 gap_last;
 	/* the log's lines */
+	uint64_t	 query;		/* operation that sends them; 0: none */
+	uint64_t	 want;		/* it waits for these; 0: for none */
 	int		 another;	/* the log ends before its place */
 	char		 source[256];	/* why there are none, or "" */
 	char		 lost[256];	/* why there is no forwarder, or "" */
@@ -96,8 +101,9 @@ queried(struct daemon *d, struct op *o, const struct proc *p,
 	const struct msg_queried *v = payload_as(in, &msg_queried_shape);
 	struct forwarding *q = d->forwarding;
 
-	(void)o;
 	(void)p;
+	if (q->query == o->id)
+		q->query = 0;
 	if (v->code == CBE_OK || d->stop != STOP_NO)
 		return (OP_DONE);
 	if (v->code == CBE_NOENT)
@@ -114,44 +120,59 @@ static const struct op_kind forward_kind = {
 	.act = { [ACT_QUERIED] = queried },
 };
 
-/* It wants the log from a record on, and gets a pipe in any case: one that
- * ends at once has it ask again later. */
+/*
+ * It wants the log from a record on.  It gets one pipe, and another when the
+ * auditor has let go of that: no more of them wait for one that does not take
+ * them.
+ */
 static void
-give_source(struct daemon *d, const struct msg_from *v)
+give_source(struct daemon *d)
 {
 	struct forwarding *q = d->forwarding;
-	struct msg_from from = { q->another ? 1 : v->record };
+	struct msg_from from = { q->another ? 1 : q->want };
 	struct msg_query ask = { QUERY_FORWARD, from.record, 0, UINT32_MAX };
 	struct op *o;
 	int p[2];
 
+	if (q->want == 0 || q->query != 0 || d->forwarder.state != PROC_UP ||
+	    (o = op_new(d, &forward_kind, OP_QUERY, NULL)) == NULL)
+		return;
 	if (pipe2(p, O_CLOEXEC) == -1) {
+		op_free(d, o);
 		lose(d, "got no pipe");
 		return;
 	}
 	q->another = 0;
-	if ((o = op_new(d, &forward_kind, OP_QUERY, NULL)) == NULL)
-		(void)close(p[1]);
-	else
-		(void)role_put(&d->procs[PROC_AUDIT], MSG_A_QUERY, o->id,
-		    &msg_query_shape, &ask, &p[1], 1);
+	q->want = 0;
+	q->query = o->id;
+	(void)role_put(&d->procs[PROC_AUDIT], MSG_A_QUERY, o->id,
+	    &msg_query_shape, &ask, &p[1], 1);
 	(void)role_put(&d->forwarder, MSG_F_SOURCE, 0, &msg_from_shape, &from,
 	    &p[0], 1);
 }
 
-/* What it says of a failure goes to people. */
+static void
+wants(struct daemon *d, const struct msg_from *v)
+{
+	struct forwarding *q = d->forwarding;
+
+	if (q->want != 0 || v->record == 0) {
+		lose(d, "broke the protocol: F_WANT");
+		return;
+	}
+	q->want = v->record;
+	give_source(d);
+}
+
+/* What it says of a failure goes to people, by forward_tick(). */
 static void
 note_state(struct daemon *d, const struct msg_forward *v)
 {
 	struct forwarding *q = d->forwarding;
 	size_t i;
 
-	if (v->stalled && !q->stalled) {
+	if (v->stalled && !q->stalled)
 		q->stalled_at = now_ms();
-		log_warnx("logging.forward: %s: stalled: %.*s",
-		    d->conf->forward, FORWARD_WHY, v->why);
-	} else if (!v->stalled && q->stalled)
-		log_info("logging.forward: %s: goes on", d->conf->forward);
 	q->stalled = v->stalled;
 	q->done = v->done;
 	q->waiting = v->waiting;
@@ -165,14 +186,17 @@ note_state(struct daemon *d, const struct msg_forward *v)
 	q->why_at = time(NULL);
 }
 
+/* People are told of the first one of those that one record will have. */
 static void
 note_gap(struct daemon *d, const struct msg_gap *v)
 {
 	struct forwarding *q = d->forwarding;
 
-	log_warnx("logging.forward: records %llu to %llu were gone before "
-	    "they were forwarded", (unsigned long long)v->first,
-	    (unsigned long long)v->last);
+	if (q->gap_first == 0)
+		log_warnx("logging.forward: records %llu to %llu were gone "
+		    "before they were forwarded",
+		    (unsigned long long)v->first,
+		    (unsigned long long)v->last);
 	if (q->gap_first == 0 || v->first < q->gap_first)
 		q->gap_first = v->first;
 	if (v->last > q->gap_last)
@@ -193,7 +217,7 @@ on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 	}
 	if (m->type == MSG_F_WANT) {
 		if (d->stop == STOP_NO)
-			give_source(d, payload_as(&in, &msg_from_shape));
+			wants(d, payload_as(&in, &msg_from_shape));
 	} else if (m->type == MSG_F_STATE)
 		note_state(d, payload_as(&in, &msg_forward_shape));
 	else if (m->type == MSG_F_GAP)
@@ -211,18 +235,17 @@ int
 forward_attach(struct daemon *d)
 {
 	struct proc *p = &d->forwarder;
-	struct msg_from v;
 
 	if (d->forwarding == NULL)
 		return (0);
 	d->forwarding->done = field_get_u64(p->ready, p->readylen, "record",
 	    0);
-	v.record = d->forwarding->done + 1;
+	d->forwarding->want = d->forwarding->done + 1;
 	if (relay_attach(&p->log, d->base) == -1)
 		return (-1);
 	if (ipc_ev_attach(p->ipc, d->base, on_msg, on_end, d) == -1)
 		return (-1);
-	give_source(d, &v);
+	give_source(d);
 	return (0);
 }
 
@@ -269,14 +292,35 @@ record_gap(struct daemon *d, int64_t now)
 	q->recorded_at = now;
 }
 
+static void
+say_state(struct daemon *d, int64_t now)
+{
+	struct forwarding *q = d->forwarding;
+
+	if (q->said_at != 0 && now - q->said_at < RECORDED_MS)
+		return;
+	if (q->stalled)
+		log_warnx("logging.forward: %s: stalled: %s",
+		    d->conf->forward, q->why);
+	else
+		log_info("logging.forward: %s: goes on", d->conf->forward);
+	q->said = q->stalled;
+	q->said_at = now;
+}
+
 void
 forward_tick(struct daemon *d)
 {
 	struct forwarding *q = d->forwarding;
 	const int64_t now = now_ms();
 
-	if (q == NULL || (q->recorded_at != 0 &&
-	    now - q->recorded_at < RECORDED_MS))
+	if (q == NULL)
+		return;
+	if (d->stop == STOP_NO)
+		give_source(d);
+	if (q->stalled != q->said)
+		say_state(d, now);
+	if (q->recorded_at != 0 && now - q->recorded_at < RECORDED_MS)
 		return;
 	if (q->gap_first != 0)
 		record_gap(d, now);
