@@ -38,6 +38,7 @@ struct forwarding {
 	uint64_t	 gap_first;	/* not recorded yet; 0: none */
 	uint64_t	 gap_last;
 	/* the log's lines */
+	uint64_t	 from;		/* where those begin that it gets */
 	uint64_t	 query;		/* operation that sends them; 0: none */
 	uint64_t	 want;		/* it waits for these; 0: for none */
 	int		 another;	/* the log ends before its place */
@@ -144,6 +145,7 @@ give_source(struct daemon *d)
 	}
 	q->another = 0;
 	q->want = 0;
+	q->from = from.record;
 	q->query = o->id;
 	(void)role_put(&d->procs[PROC_AUDIT], MSG_A_QUERY, o->id,
 	    &msg_query_shape, &ask, &p[1], 1);
@@ -177,6 +179,9 @@ note_state(struct daemon *d, const struct msg_forward *v)
 	q->done = v->done;
 	q->waiting = v->waiting;
 	q->oldest_us = v->oldest_us;
+	/* there were lines again */
+	if (q->query != 0 && q->done >= q->from)
+		q->source[0] = '\0';
 	if (v->why[0] == '\0')
 		return;
 	for (i = 0; v->why[i] != '\0' && i < sizeof(q->why) - 1; i++)
