@@ -274,7 +274,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/timeword.c client/top.c client/topdraw.c client/tty.c \
 		client/ttymode.c client/termsize.c client/user.c \
 		client/verify.c client/verifyby.c client/verifycmd.c \
-		client/verifystored.c client/when.c client/why.c \
+		client/verifyexec.c client/verifystored.c client/when.c client/why.c \
 		client/prune.c client/whoiswho.c client/backup/backupcmd.c \
 		client/backup/backupfail.c client/backup/backuphead.c \
 		client/backup/backupin.c client/backup/backupkey.c \

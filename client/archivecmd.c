@@ -135,8 +135,7 @@ check(const struct archiving *a, struct fail *f)
 	(void)snprintf(held, sizeof(held), "/proc/self/fd/%d", a->to.fd);
 	if (verify_all(a->cli, NULL, held, NULL, &r, f) == -1)
 		return (-1);
-	if (!r.beside && (r.status == VERIFY_OK ||
-	    r.status == VERIFY_UNSEALED || verify_whole(&r)))
+	if (verify_good(&r))
 		return (0);
 	fail_set(f, (int)r.status, "%s", r.line);
 	fail_hint(f, "nothing was removed: \"clawbot audit verify\" tells of "

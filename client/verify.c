@@ -346,6 +346,13 @@ verify_whole(const struct verify_report *r)
 }
 
 int
+verify_good(const struct verify_report *r)
+{
+	return (!r->beside && (verify_whole(r) ||
+	    r->status == VERIFY_UNSEALED));
+}
+
+int
 verify_feed(struct verify *v, const void *p, size_t n)
 {
 	if (!v->skipping && !record_lines_inside(&v->lines))

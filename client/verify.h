@@ -65,6 +65,8 @@ struct verify_report {
 
 /* Is it, or all of it but what it says itself is gone? */
 int		 verify_whole(const struct verify_report *);
+/* The same, but for records behind the last seal. */
+int		 verify_good(const struct verify_report *);
 /* head: NULL or number 0 where it is not known. */
 void		 verify_dir(const char *dir, const struct record_head *head,
 		    struct verify_report *);

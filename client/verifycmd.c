@@ -19,6 +19,7 @@
 #include "client/logquery.h"
 #include "client/out.h"
 #include "client/verify.h"
+#include "client/verifyexec.h"
 #include "client/verifystored.h"
 #include "common/msg.h"
 
@@ -229,6 +230,7 @@ verify_all(const struct cli *cli, const char *dir, const char *archive,
 	if (dir != NULL) {
 		verify_end_dir(v, dir, r);
 		verifystored_dir(stored, dir, r);
+		verifyexec_dir(dir, r);
 	} else if ((ret = verify_daemon_by(cli, v, r, f)) == 0)
 		verifystored_daemon(stored, cli, r);
 	verifystored_free(stored);

@@ -87,14 +87,6 @@ say(struct verify_report *r, enum verify_status status, const char *word,
 	    (unsigned long long)o->record, OUTFILE_DIR, name);
 }
 
-/* Does the report leave room for something worse? */
-static int
-is_good(const struct verify_report *r)
-{
-	return (!r->beside && (verify_whole(r) ||
-	    r->status == VERIFY_UNSEALED));
-}
-
 /* The records that it belongs to are there. */
 static int
 is_due(const struct verify_report *r, const struct stored_output *o)
@@ -172,7 +164,7 @@ verifystored_dir(const struct verifystored *s, const char *dir,
 
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fd = dirfd == -1 ? -1 : open_output(dirfd);
-	for (i = 0; i < s->n && is_good(r); i++)
+	for (i = 0; i < s->n && verify_good(r); i++)
 		if (!is_settled(s, &s->v[i], r) &&
 		    (fd == -1 || !check_file(fd, &s->v[i], r)))
 			say(r, VERIFY_MISSING, "MISSING", &s->v[i]);
@@ -190,7 +182,7 @@ verifystored_daemon(const struct verifystored *s, const struct cli *cli,
 	struct buf b;
 	size_t i;
 
-	for (i = 0; i < s->n && is_good(r); i++) {
+	for (i = 0; i < s->n && verify_good(r); i++) {
 		if (is_settled(s, &s->v[i], r))
 			continue;
 		if (stored_get(cli, &s->v[i], &b, &f) == 0)
