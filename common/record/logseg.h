@@ -3,8 +3,8 @@
  * The files that a log consists of, by their names: gateway.log is written,
  * and those before it carry the number of their first record.  exec.log
  * holds the exec lines of gateway.log, and has its numbered ones too; it is
- * a copy, which is checked by them, and nothing by it.  A segment that is closed may be packed
- * (packed.h), and then there is no copy of its exec lines.
+ * a copy, which is checked by them, and nothing by it.  A segment that is
+ * closed may be packed (packed.h), and then there is no copy of its exec lines.
  */
 #ifndef COMMON_RECORD_LOGSEG_H
 #define COMMON_RECORD_LOGSEG_H
