@@ -130,9 +130,11 @@ ok "a line taken out: near where it was" test \
 fresh
 edit '$l[-1] = substr($l[-1], 0, -10)'
 names "the end cut off" 3 ""
-# where it ended, only a daemon knows; the verifier says that it does not
 fresh
 : >"$T/copy/gateway.log"
+names "the current segment emptied, and exec.log is not" 2 ""
+# where it ended, only a daemon knows; the verifier says that it does not
+rm "$T/copy/exec.log"
 names "the current segment emptied" 0 ""
 ok "the current segment emptied: what is left open is said" \
     sh -c "grep -q '\"note\":\"..' '$T/out'"
