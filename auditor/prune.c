@@ -203,7 +203,7 @@ begin_at(struct pruning *p)
 	const struct segment *s = &p->a->chain.seg;
 	const struct pruned *gone = &p->a->gone.what;
 
-	links_init(&p->links);
+	links_init(&p->kept);
 	record_start(&p->head);
 	sealcheck_init(&p->seals);
 	if (gone_is_half(p->a))
@@ -214,10 +214,10 @@ begin_at(struct pruning *p)
 		return (-1);
 	p->head = gone->last;
 	p->seals = gone->seals;
-	p->links.size = gone->links;
-	memcpy(p->links.digest, gone->digest, sizeof(p->links.digest));
-	p->links.seals = gone->seals.seals;
-	p->links.at = gone->seals.at;
+	p->kept.size = gone->links;
+	memcpy(p->kept.digest, gone->digest, sizeof(p->kept.digest));
+	p->kept.seals = gone->seals.seals;
+	p->kept.at = gone->seals.at;
 	return (0);
 }
 
@@ -285,6 +285,7 @@ next_segment(struct pruning *p)
 		return;
 	}
 	p->size = p->from_us = p->until_us = 0;
+	p->links = p->kept;
 	buf_init(&p->lines, UINT32_MAX);
 	(void)crypto_generichash_init(&p->sum, NULL, 0, RECORD_DIGEST);
 	p->scan = logscan_new(on_line, p);
@@ -332,6 +333,7 @@ whole(struct pruning *p)
 		}
 	}
 	tell(p);
+	p->kept = p->links;
 	p->again = 0;
 	if (p->dry)
 		p->i++;

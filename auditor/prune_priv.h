@@ -36,6 +36,7 @@ struct pruning {
 	size_t		 i;		/* its index; 0 but in a dry run */
 	struct record_head head;	/* in front of it */
 	struct sealcheck seals;
+	struct links	 kept;
 	int		 fd;		/* or -1 */
 	char		 name[LOG_NAMEMAX];
 	uint64_t	 first;
@@ -46,8 +47,8 @@ struct pruning {
 	struct logscan	*scan;
 	crypto_generichash_state sum;
 	uint8_t		 digest[RECORD_DIGEST];	/* of the file, then */
-	struct links	 links;
-	struct buf	 lines;		/* of its seals */
+	struct links	 links;		/* with its seals */
+	struct buf	 lines;		/* of these */
 };
 
 /* pruneact.c */

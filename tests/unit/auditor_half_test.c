@@ -16,17 +16,43 @@
 
 #define LONG	RECORD_RESULT
 
-static uint64_t *room;		/* up to this offset, for auditors, too */
+/* For auditors, too. */
+static struct {
+	uint64_t	 room;		/* up to this offset */
+	int		 moved;		/* each segment, while it is read */
+} *host;
 
 int
 fallocate(int fd, int mode, off_t off, off_t len)
 {
 	(void)fd;
 	(void)mode;
-	if ((uint64_t)(off + len) <= *room)
+	if ((uint64_t)(off + len) <= host->room)
 		return (0);
 	errno = ENOSPC;
 	return (-1);
+}
+
+/* The first look at a name does not find it. */
+int
+fstatat(int dirfd, const char *name, struct stat *st, int flags)
+{
+	static char last[LOG_NAMEMAX];
+	int fd, r;
+
+	if (host->moved && strncmp(name, LOG_STEM "-", sizeof(LOG_STEM)) ==
+	    0 && strcmp(name, last) != 0) {
+		(void)snprintf(last, sizeof(last), "%s", name);
+		errno = ENOENT;
+		return (-1);
+	}
+	fd = openat(dirfd, name, O_PATH | O_CLOEXEC |
+	    ((flags & AT_SYMLINK_NOFOLLOW) != 0 ? O_NOFOLLOW : 0));
+	if (fd == -1)
+		return (-1);
+	r = fstat(fd, st);
+	(void)close(fd);
+	return (r);
 }
 
 /* The second removal, of a segment that then cannot go. */
@@ -164,6 +190,29 @@ test_unsealed(void **state)
 	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
 }
 
+/* Each is replaced while it is read, and read again: its seals count once. */
+static void
+test_again(void **state)
+{
+	char name[LOG_NAMEMAX];
+	struct verify_by by;
+	uint64_t first;
+	struct aud a;
+	size_t n;
+
+	make(*state);
+	first_seal(*state, &by);
+	by.size = 0;
+	n = closed(*state, &first, name);
+	assert_true(n > 4);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	host->moved = 1;
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), n);
+	host->moved = 0;
+	assert_int_equal(aud_shutdown(&a), 0);
+	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
+}
+
 /* A full disk, and a record that has more than the room that is set aside. */
 static void
 test_full(void **state)
@@ -176,7 +225,7 @@ test_full(void **state)
 	make(*state);
 	n = closed(*state, &first, name);
 	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
-	*room = 0;
+	host->room = 0;
 	why = xcalloc(1, LONG + 1);
 	memset(why, 'x', LONG);
 	assert_int_equal(prune_why(&a, NEVER, 0, CBE_IO, why), 0);
@@ -184,7 +233,7 @@ test_full(void **state)
 	assert_int_equal(closed(*state, &first, name), n);
 	/* a short one has room there */
 	assert_true(prune(&a, NEVER, 0, CBE_OK) > 0);
-	*room = ROOM;
+	host->room = ROOM;
 	assert_int_equal(aud_shutdown(&a), 0);
 	verify_whole_dir(*state);
 }
@@ -193,11 +242,11 @@ static int
 group(void **state)
 {
 	(void)state;
-	room = mmap(NULL, sizeof(*room), PROT_READ | PROT_WRITE,
+	host = mmap(NULL, sizeof(*host), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (room == MAP_FAILED)
+	if (host == MAP_FAILED)
 		return (-1);
-	*room = ROOM;
+	host->room = ROOM;
 	return (0);
 }
 
@@ -210,6 +259,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_half_start, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_unsealed, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_again, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_full, setup,
 		    aud_teardown),
