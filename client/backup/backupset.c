@@ -137,10 +137,11 @@ add_segment(struct backup_set *s, int dirfd, const struct logseg *seg,
 
 /*
  * What stands in front of a log whose beginning was removed: of the seals that
- * are gone no more than the copy of the record tells of.
+ * are gone no more than the copy of the record tells of.  What is up to *cut is
+ * not of the log any more, also where a crash has left it.
  */
 static int
-add_before(struct backup_set *s, int dirfd, struct fail *f)
+add_before(struct backup_set *s, int dirfd, uint64_t *cut, struct fail *f)
 {
 	struct pruned gone;
 	char *line;
@@ -159,6 +160,7 @@ add_before(struct backup_set *s, int dirfd, struct fail *f)
 		return (-1);
 	}
 	free(line);
+	*cut = gone.last.number;
 	add_file(s, BACKUP_LOGDIR, LOG_PRUNED, fd, (uint64_t)n);
 	if (gone.links == 0)
 		return (0);
@@ -173,15 +175,17 @@ static int
 add_segments(struct backup_set *s, int dirfd, struct fail *f)
 {
 	struct logseg *segs, *again;
+	uint64_t cut = 0;
 	size_t n, m, i;
 	int next, r = 0;
 
 	if (logseg_list(dirfd, &segs, &n, &next) == -1)
 		return (backup_errno(f, "log directory"));
 	if (n != 0 && segs[0].first != 1)
-		r = add_before(s, dirfd, f);
+		r = add_before(s, dirfd, &cut, f);
 	for (i = 0; r == 0 && i < n; i++)
-		r = add_segment(s, dirfd, &segs[i], f);
+		if (segs[i].first == 0 || segs[i].first > cut)
+			r = add_segment(s, dirfd, &segs[i], f);
 	if (r == 0 && logseg_list(dirfd, &again, &m, &next) == 0) {
 		/* between two names there is none that is written */
 		r = m != n || (n != 0 && segs[n - 1].first != 0);

@@ -167,10 +167,13 @@ logstate_end(struct logstate *ls, struct fail *f)
 	return (-1);
 }
 
-/* One file of the directory; one that may be missing is passed over. */
+/*
+ * One file of the directory, up to max bytes; one that may be missing is passed
+ * over.
+ */
 static int
-one_file(struct logstate *ls, int dirfd, const char *name, int may,
-    struct fail *f)
+one_file(struct logstate *ls, int dirfd, const char *name, uint64_t max,
+    int may, struct fail *f)
 {
 	struct backup_file file;
 	int fd, r;
@@ -180,27 +183,37 @@ one_file(struct logstate *ls, int dirfd, const char *name, int may,
 	if (fd == -1)
 		return (may && errno == ENOENT ? 0 : backup_errno(f, name));
 	file.size = (uint64_t)lseek(fd, 0, SEEK_END);
+	if (file.size > max)
+		file.size = max;
 	r = logstate_file(ls, &file, fd, f);
 	(void)close(fd);
 	return (r);
 }
 
-/* The copy of the record that says what is gone, and the seals of that. */
+/*
+ * The copy of the record that says what is gone, and the seals of that, of
+ * which a crash may have left more.
+ */
 static int
 before_all(struct logstate *ls, int dirfd, const struct logseg *segs,
     size_t n, struct fail *f)
 {
+	const struct pruned *gone = logscan_pruned(ls->scan);
+
 	if (n == 0 || segs[0].first == 1)
 		return (0);
-	if (one_file(ls, dirfd, LOG_PRUNED, 1, f) == -1)
+	if (one_file(ls, dirfd, LOG_PRUNED, UINT64_MAX, 1, f) == -1)
 		return (-1);
-	return (one_file(ls, dirfd, LOG_SEALS, 1, f));
+	if (gone->links == 0)
+		return (0);
+	return (one_file(ls, dirfd, LOG_SEALS, gone->links, 1, f));
 }
 
 int
 logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
 {
 	struct logseg *segs;
+	uint64_t cut;
 	size_t n, i;
 	int dirfd, next, r;
 
@@ -211,8 +224,11 @@ logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
 		return (backup_errno(f, dir));
 	}
 	r = before_all(ls, dirfd, segs, n, f);
+	cut = logscan_pruned(ls->scan)->last.number;
 	for (i = 0; r == 0 && i < n; i++)
-		r = one_file(ls, dirfd, segs[i].name, 0, f);
+		if (segs[i].first == 0 || segs[i].first > cut)
+			r = one_file(ls, dirfd, segs[i].name, UINT64_MAX, 0,
+			    f);
 	free(segs);
 	(void)close(dirfd);
 	return (r == -1 ? -1 : logstate_end(ls, f));

@@ -10,6 +10,8 @@
 
 #include <sys/mman.h>
 
+#include "client/backup/backupset.h"
+#include "client/backup/logstate.h"
 #include "tests/unit/prune_util.h"
 
 #define ROOM	(UINT64_C(1) << 20)
@@ -213,6 +215,76 @@ test_again(void **state)
 	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
 }
 
+/* A copy of the configuration at conf, and of the log in dir. */
+static void
+backs_up(char *dir, const char *conf)
+{
+	static char log_what[] = "log", vault_what[] = "vault";
+	static char none[] = "/nonexistent";
+	struct hostplace p[2];
+	struct hostplaces ps;
+	struct logstate ls;
+	struct backup_set s;
+	struct fail f;
+
+	if (logstate_dir(&ls, dir, &f) == -1)
+		fail_msg("%s", f.text);
+	memset(p, 0, sizeof(p));
+	memset(&ps, 0, sizeof(ps));
+	p[0].what = log_what;
+	p[0].path = dir;
+	p[1].what = vault_what;
+	p[1].path = none;
+	ps.v = p;
+	ps.n = 2;
+	if (backup_set_take(&s, conf, &ps, &f) == -1)
+		fail_msg("%s", f.text);
+	assert_true(s.head.log.number == ls.last.number);
+	backup_set_free(&s);
+}
+
+/* Whatever a crash has left of a removal, the log is whole for a backup. */
+static void
+test_left(void **state)
+{
+	static const char more[] = "seal 1 2 3\n";
+	char name[LOG_NAMEMAX], path[512], *was, *seals;
+	struct verify_by by;
+	uint64_t first;
+	struct aud a;
+	size_t len, n;
+
+	(void)snprintf(path, sizeof(path), "%s/conf", (char *)*state);
+	aud_write(*state, "conf", "{}", 2);
+	make_pruned(*state, &by);
+	assert_true(closed(*state, &first, name) > 1);
+	backs_up(*state, path);
+	/* all but the end of the files' removal */
+	was = aud_file(*state, name, &len);
+	assert_non_null(was);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	assert_true(prune(&a, NEVER, 0, CBE_OK) > 0);
+	runs(&a, 2000);
+	assert_int_equal(aud_shutdown(&a), 0);
+	backs_up(*state, path);
+	aud_write(*state, name, was, len);
+	backs_up(*state, path);
+	gone(*state, name);
+	free(was);
+	/* the seals without the record */
+	was = aud_file(*state, LOG_SEALS, &len);
+	assert_non_null(was);
+	n = len + sizeof(more) - 1;
+	seals = xmalloc(n);
+	memcpy(seals, was, len);
+	memcpy(seals + len, more, sizeof(more) - 1);
+	aud_write(*state, LOG_SEALS, seals, n);
+	backs_up(*state, path);
+	check(*state, &by, "PRUNED first=1 last=", VERIFY_MISSING);
+	free(seals);
+	free(was);
+}
+
 /* A full disk, and a record that has more than the room that is set aside. */
 static void
 test_full(void **state)
@@ -261,6 +333,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_unsealed, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_again, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_left, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_full, setup,
 		    aud_teardown),
