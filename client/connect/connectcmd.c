@@ -211,6 +211,12 @@ plan_all(struct connect *c, struct fail *f)
 	return (0);
 }
 
+static int
+changes(const struct planned *p)
+{
+	return (strcmp(p->text, p->is.text) != 0);
+}
+
 /* All that is going to change is shown before any of it does. */
 static void
 show_all(struct connect *c)
@@ -218,7 +224,7 @@ show_all(struct connect *c)
 	size_t i;
 
 	for (i = 0; i < c->n; i++)
-		if (strcmp(c->planned[i].text, c->planned[i].is.text) != 0) {
+		if (changes(&c->planned[i])) {
 			c->changes++;
 			put_diff(c->planned[i].is.path, c->planned[i].is.text,
 			    c->planned[i].text);
@@ -226,17 +232,38 @@ show_all(struct connect *c)
 	(void)fflush(stdout);
 }
 
+/* Nothing that can be known before is left to fail when one has changed. */
 static int
-write_all(const struct connect *c, struct fail *f)
+prepare_all(struct connect *c, struct fail *f)
 {
-	const struct planned *p;
-	size_t i;
+	struct planned *p;
 
-	for (i = 0; i < c->n; i++) {
-		p = &c->planned[i];
-		if (strcmp(p->text, p->is.text) != 0 &&
-		    settingsfile_write(&p->is, p->text, f) == -1)
+	for (p = c->planned; p < c->planned + c->n; p++)
+		if (changes(p) &&
+		    settingsfile_prepare(&p->is, p->text, f) == -1)
 			return (-1);
+	for (p = c->planned; p < c->planned + c->n; p++)
+		if (changes(p) && settingsfile_same(&p->is, f) == -1)
+			return (-1);
+	return (0);
+}
+
+/* What was changed before it failed is said. */
+static int
+write_all(struct connect *c, struct fail *f)
+{
+	struct planned *p, *done;
+
+	if (prepare_all(c, f) == -1)
+		return (-1);
+	for (p = c->planned; p < c->planned + c->n; p++) {
+		if (!changes(p) || settingsfile_replace(&p->is, f) == 0)
+			continue;
+		for (done = c->planned; done < p; done++)
+			if (changes(done))
+				complain("%s: is changed already",
+				    done->is.path);
+		return (-1);
 	}
 	return (0);
 }

@@ -100,6 +100,15 @@ settingsfile_read(struct settingsfile *s, const char *path, struct fail *f)
 	return (r);
 }
 
+static char *
+dir_of(const char *path)
+{
+	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
+
+	*(slash == dir ? slash + 1 : slash) = '\0';
+	return (dir);
+}
+
 /*
  * A new file comes to where its owner could be another one, by a home that is
  * not ours, or a link to somewhere: root would be led by that.
@@ -107,11 +116,10 @@ settingsfile_read(struct settingsfile *s, const char *path, struct fail *f)
 static int
 dir_fit(const char *path, struct fail *f)
 {
-	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
+	char *dir = dir_of(path);
 	struct stat st;
 	int r = 0;
 
-	*(slash == dir ? slash + 1 : slash) = '\0';
 	if (stat(dir, &st) == -1)
 		r = wrong(f, dir, strerror(errno));
 	else if (st.st_uid != geteuid() && st.st_uid != 0)
@@ -154,53 +162,86 @@ unchanged(const struct settingsfile *s)
 	return (r);
 }
 
+int
+settingsfile_same(const struct settingsfile *s, struct fail *f)
+{
+	return (unchanged(s) ? 0 : wrong(f, s->path, "has changed in the "
+	    "meantime; try again"));
+}
+
+/* The new file, beside the one that it is to replace. */
 static int
-write_new(const struct settingsfile *s, int fd, const char *name,
-    const char *text, struct fail *f)
+write_new(const struct settingsfile *s, int fd, const char *text,
+    struct fail *f)
 {
 	if (fchmod(fd, s->mode) == -1 ||
 	    io_write(fd, text, strlen(text)) == -1 || io_fsync(fd) == -1)
-		return (wrong(f, name, strerror(errno)));
-	if (!unchanged(s))
-		return (wrong(f, s->path, "has changed in the meantime; try "
-		    "again"));
-	if (rename(name, s->path) == -1)
+		return (wrong(f, s->fresh, strerror(errno)));
+	return (0);
+}
+
+/* May a name be taken out of its directory? */
+static int
+removable(const struct settingsfile *s, struct fail *f)
+{
+	char *dir = dir_of(s->path);
+	int r = 0;
+
+	if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == -1)
+		r = wrong(f, dir, strerror(errno));
+	free(dir);
+	return (r);
+}
+
+int
+settingsfile_prepare(struct settingsfile *s, const char *text, struct fail *f)
+{
+	int fd, r;
+
+	if (*text == '\0')
+		return (removable(s, f));
+	if (make_dirs(s->path, f) == -1 || dir_fit(s->path, f) == -1)
+		return (-1);
+	(void)xasprintf(&s->fresh, "%s.XXXXXX", s->path);
+	if ((fd = mkostemp(s->fresh, O_CLOEXEC)) == -1) {
+		r = wrong(f, s->fresh, strerror(errno));
+		free(s->fresh);
+		s->fresh = NULL;
+		return (r);
+	}
+	r = write_new(s, fd, text, f);
+	(void)close(fd);
+	return (r);
+}
+
+int
+settingsfile_replace(struct settingsfile *s, struct fail *f)
+{
+	if (settingsfile_same(s, f) == -1)
+		return (-1);
+	if (s->fresh == NULL)
+		return (unlink(s->path) == -1 && errno != ENOENT ?
+		    wrong(f, s->path, strerror(errno)) : 0);
+	if (rename(s->fresh, s->path) == -1)
 		return (wrong(f, s->path, strerror(errno)));
+	free(s->fresh);
+	s->fresh = NULL;
 	return (0);
 }
 
 int
-settingsfile_write(const struct settingsfile *s, const char *text,
-    struct fail *f)
+settingsfile_write(struct settingsfile *s, const char *text, struct fail *f)
 {
-	char *name;
-	int fd, r;
-
-	if (*text == '\0') {
-		if (!unchanged(s))
-			return (wrong(f, s->path, "has changed in the "
-			    "meantime; try again"));
-		return (unlink(s->path) == -1 && errno != ENOENT ?
-		    wrong(f, s->path, strerror(errno)) : 0);
-	}
-	if (make_dirs(s->path, f) == -1 || dir_fit(s->path, f) == -1)
-		return (-1);
-	(void)xasprintf(&name, "%s.XXXXXX", s->path);
-	if ((fd = mkostemp(name, O_CLOEXEC)) == -1) {
-		r = wrong(f, name, strerror(errno));
-		free(name);
-		return (r);
-	}
-	if ((r = write_new(s, fd, name, text, f)) == -1)
-		(void)unlink(name);
-	(void)close(fd);
-	free(name);
-	return (r);
+	return (settingsfile_prepare(s, text, f) == -1 ? -1 :
+	    settingsfile_replace(s, f));
 }
 
 void
 settingsfile_free(struct settingsfile *s)
 {
+	if (s->fresh != NULL)
+		(void)unlink(s->fresh);
+	free(s->fresh);
 	free(s->path);
 	if (s->text != NULL)
 		freezero(s->text, strlen(s->text));

@@ -94,8 +94,39 @@ for a in $AGENTS; do
 done
 is "all is as before, to the byte" "$(files)" "$(cat "$T/before")"
 
+### One of two files in a directory where none can be made or removed
+
+home
+printf '{ "a": 1 }\n' | put ./.claude.json
+printf '{ "b": 2 }\n' | put .claude/settings.json
+# shut DIRECTORY OPTION: nothing is changed, and nothing is left beside it
+shut() {
+	files >"$T/before"
+	chmod 555 "$HM$1"
+	connect "$2" claude
+	is "$2: shut: home$1" "$S" 74
+	has "... is named" "$T/err" "$HM$1"
+	is "... and all is as before" "$(files)" "$(cat "$T/before")"
+	chmod 755 "$HM$1"
+}
+shut "" --write
+shut /.claude --write
+connect --write claude
+shut "" --remove
+shut /.claude --remove
+# of which nothing is left when it is taken out
+rm "$HM/.claude.json" "$HM/.claude/settings.json"
+connect --write claude
+shut "" --remove
+shut /.claude --remove
+connect --remove claude
+is "open: removed" "$S $(files)" "0 "
+
 ### What somebody else has changed since
 
+home
+printf '{"mcpServers":{"x":{"command":"y"}},"hooks":{}}' |
+    put .gemini/settings.json
 connect --write gemini
 sed -i 's/{"command":"y"}/{"command":"z"}/' "$HM/.gemini/settings.json"
 connect --remove gemini
