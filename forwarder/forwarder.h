@@ -10,6 +10,7 @@
 
 #include "common/ipc.h"
 #include "common/record/lines.h"
+#include "common/record/record.h"
 #include "forwarder/outbox.h"
 
 #define FORWARD_STALL_MS	5000	/* without anything going on */
@@ -22,6 +23,9 @@ struct forwarder {
 	uint64_t	 next;		/* is read next; earlier ones are
 					   passed over */
 	int		 fresh;		/* there was no place yet */
+	struct record_head last;	/* was read, or is the place */
+	int		 unproved;	/* the log may be another than that */
+	int		 another;	/* it is */
 	int		 pipe;		/* the log's lines; -1: none */
 	int		 asked;		/* for it */
 	int64_t		 ask_at;	/* not before that */

@@ -86,12 +86,14 @@ drop(struct rolemain *rm, struct priv *p, struct forwardto *to)
 static void
 find_place(struct forwarder *f)
 {
-	const int r = place_read(f->place, &f->done);
+	const int r = place_read(f->place, &f->last);
 
 	if (r == -1)
 		log_warnx("the place in the log cannot be read: it begins "
 		    "with the first record that there is");
 	f->fresh = r != 1;
+	f->unproved = r == 1;
+	f->done = f->last.number;
 	f->next = f->done + 1;
 	f->told_done = f->done;
 }

@@ -7,41 +7,46 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/record/record.h"
 #include "forwarder/place.h"
 
-#define PLACE_LEN	13U	/* always: one write, in one sector */
+#define PLACE_P		(RECORD_NUMLEN + 1)
+#define PLACE_LEN	(PLACE_P + RECORD_P + 1)	/* always: one write,
+							   in one sector */
 
 int
-place_read(int fd, uint64_t *number)
+place_read(int fd, struct record_head *head)
 {
 	char text[PLACE_LEN + 1];
 	uint64_t v = 0;
 	ssize_t n;
 	size_t i;
 
-	*number = 0;
+	memset(head, 0, sizeof(*head));
 	if ((n = pread(fd, text, sizeof(text), 0)) == 0)
 		return (0);
-	if (n != PLACE_LEN || text[PLACE_LEN - 1] != '\n')
+	if (n != PLACE_LEN || text[PLACE_P - 1] != ' ' ||
+	    text[PLACE_LEN - 1] != '\n')
 		return (-1);
-	for (i = 0; i < PLACE_LEN - 1; i++) {
+	for (i = 0; i < RECORD_NUMLEN; i++) {
 		if (text[i] < '0' || text[i] > '9')
 			return (-1);
 		v = v * 10 + (uint64_t)(text[i] - '0');
 	}
-	*number = v;
+	if (record_p_parse(head->digest, text + PLACE_P, RECORD_P) == -1)
+		return (-1);
+	head->number = v;
 	return (1);
 }
 
 int
-place_write(int fd, uint64_t number)
+place_write(int fd, const struct record_head *head)
 {
-	char text[32];
+	char p[RECORD_P + 1], text[PLACE_LEN + 16];
 	ssize_t n;
 
-	(void)snprintf(text, sizeof(text), "%012llu\n",
-	    (unsigned long long)number);
+	record_p(p, head->digest);
+	(void)snprintf(text, sizeof(text), "%012llu %s\n",
+	    (unsigned long long)head->number, p);
 	do {
 		n = pwrite(fd, text, PLACE_LEN, 0);
 	} while (n == -1 && errno == EINTR);

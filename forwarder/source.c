@@ -53,12 +53,20 @@ on_line(const char *line, size_t len, void *arg)
 	/* who writes the log says what a line without a number is */
 	if (number == 0)
 		number = f->next;
-	if (number < f->next)
+	if (number < f->next || f->another)
 		return (0);
+	if (f->unproved && v != NULL && number == f->last.number + 1 &&
+	    !record_carries(line, len, f->last.digest)) {
+		f->another = 1;
+		return (0);
+	}
+	f->unproved = 0;
 	if (number > f->next && !f->fresh)
 		tell_gap(f, number - 1);
 	f->fresh = 0;
 	f->next = number + 1;
+	f->last.number = number;
+	record_digest(f->last.digest, line, len);
 	was = f->box.text.len;
 	record_to_syslog(&f->box.text, v, line, len, f->time_us, f->host);
 	if (f->box.text.len - was > outbox_longest(&f->box)) {
@@ -75,6 +83,21 @@ end(struct forwarder *f, int64_t now)
 	(void)close(f->pipe);
 	f->pipe = -1;
 	f->ask_at = now + ASK_AGAIN_MS;
+}
+
+/* What is behind its place does not follow what was there: that log was set
+ * right, restored or begun anew, and has grown as long. */
+static void
+begin_again(struct forwarder *f, int64_t now)
+{
+	log_warnx("the log is another than that of the place: it is "
+	    "forwarded from its beginning");
+	end(f, now);
+	f->ask_at = now;
+	f->next = 1;
+	f->done = 0;
+	f->fresh = 1;
+	f->unproved = f->another = 0;
 }
 
 void
@@ -96,6 +119,8 @@ source_read(struct forwarder *f, int64_t now)
 	if (record_lines_feed(&f->lines, piece, (size_t)n, on_line, f) == -1)
 		fatalx(EXIT_ROLE_PROTO(ROLE_SUPERVISOR), "a line of the log "
 		    "is too long");
+	if (f->another)
+		begin_again(f, now);
 }
 
 void

@@ -63,17 +63,27 @@ daemon_start
 cb cbtagent run -- echo again
 ok "clawbotd is killed: all are there" until_true 60 have_all
 is "the place: a number of root's alone" "$(stat -c '%U %a %s' "$PLACE")" \
-    "root 600 13"
+    "root 600 57"
 
 ### Records that were taken away
 
 daemon_stop
 # as if it had forwarded so far, and these were gone
-printf '%012d\n' 999999 >"$PLACE"
+some=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+printf '%012d %s\n' 999999 $some >"$PLACE"
 : >"$T/got"
 daemon_start
 ok "a place behind the end: from the beginning" until_true 60 have_all
 has "a place behind the end: is told" "$T/d.err" "it is another log"
+daemon_stop
+# as if it had been restored, and gone on
+printf '%012d %s\n' 3 $some >"$PLACE"
+: >"$T/got"
+daemon_start
+ok "another log, which is as long: is told" until_true 60 grep -q \
+    "another than that of the place" "$T/d.err"
+cb cbtagent run -- echo more
+ok "another log, which is as long: from the beginning" until_true 60 have_all
 daemon_stop
 printf 'x' >"$PLACE"
 : >"$T/got"

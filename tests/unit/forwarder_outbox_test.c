@@ -277,29 +277,34 @@ test_forms(void **state)
 static void
 test_place(void **state)
 {
-	static const char *const bad[] = { "12\n", "00000000012x\n",
-	    "0000000000012", "000000000012\n0", "-00000000012\n" };
+#define P	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	static const char *const bad[] = { "12\n", "000000000012\n",
+	    "00000000012x " P "\n", "0000000000012 " P,
+	    "000000000012 " P "\n0", "-00000000012 " P "\n",
+	    "000000000012-" P "\n", "000000000012 !" P };
+	struct record_head h = { 1234567, { 1, 2, 255 } }, got;
 	char path[] = "/tmp/place.XXXXXX";
-	uint64_t n;
 	size_t i;
 	int fd;
 
 	(void)state;
 	assert_int_not_equal(fd = mkstemp(path), -1);
 	(void)unlink(path);
-	assert_int_equal(place_read(fd, &n), 0);
-	assert_int_equal(place_write(fd, 1234567), 0);
-	assert_int_equal(place_read(fd, &n), 1);
-	assert_int_equal(n, 1234567);
-	assert_int_equal(place_write(fd, 7), 0);
-	assert_int_equal(place_read(fd, &n), 1);
-	assert_int_equal(n, 7);
+	assert_int_equal(place_read(fd, &got), 0);
+	assert_int_equal(place_write(fd, &h), 0);
+	assert_int_equal(place_read(fd, &got), 1);
+	assert_int_equal(got.number, 1234567);
+	assert_memory_equal(got.digest, h.digest, RECORD_DIGEST);
+	h.number = 7;
+	assert_int_equal(place_write(fd, &h), 0);
+	assert_int_equal(place_read(fd, &got), 1);
+	assert_int_equal(got.number, 7);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(ftruncate(fd, 0), 0);
 		assert_int_equal(pwrite(fd, bad[i], strlen(bad[i]), 0),
 		    strlen(bad[i]));
-		assert_int_equal(place_read(fd, &n), -1);
-		assert_int_equal(n, 0);
+		assert_int_equal(place_read(fd, &got), -1);
+		assert_int_equal(got.number, 0);
 	}
 	(void)close(fd);
 }
