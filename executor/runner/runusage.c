@@ -78,7 +78,9 @@ runner_usage(struct runner *r)
 
 /*
  * More than it may print.  Its pipes break, which ends most programs, or
- * what it prints goes nowhere; how it ends is its own affair.
+ * what it prints goes nowhere; how it ends is its own affair.  A terminal
+ * hangs up: as long as a descriptor of its other side is open whoever writes
+ * would wait for ever.
  */
 void
 runner_budget(struct runner *r)
@@ -96,6 +98,8 @@ runner_budget(struct runner *r)
 		else
 			output_cut(&r->out[i]);
 	}
+	if (r->plan.tty && r->plan.limits.excess != LIMITS_EXCESS_DISCARD)
+		term_end(&r->term);
 	output_note(&r->out[1], note);
 	r->budget.left = UINT64_MAX;
 	r->cut = 1;
