@@ -11,10 +11,13 @@
 
 #include "auditor/auditor.h"
 #include "auditor/gone.h"
-#include "auditor/prune_priv.h"
 #include "common/io.h"
 #include "common/log.h"
 #include "common/xmalloc.h"
+
+/* Given back first on a full disk, for the files that a prune writes. */
+#define GONE_SPARE	LOG_STEM ".spare"
+#define GONE_SPARE_SIZE (256 * 1024)
 
 #define GONE_NEW	LOG_PRUNED ".new"
 
@@ -128,6 +131,25 @@ remove_one(const struct auditor *a, const char *name)
  * The packed one last: it is listed while it is there, and the plain one would
  * be without it.
  */
+void
+gone_spare_use(const struct auditor *a)
+{
+	(void)unlinkat(a->chain.seg.dirfd, GONE_SPARE, 0);
+}
+
+void
+gone_spare(const struct auditor *a)
+{
+	int fd;
+
+	fd = openat(a->chain.seg.dirfd, GONE_SPARE, O_WRONLY | O_CREAT |
+	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
+	if (fd == -1)
+		return;
+	(void)fallocate(fd, 0, 0, GONE_SPARE_SIZE);
+	(void)close(fd);
+}
+
 int
 gone_unlink(const struct auditor *a, uint64_t first)
 {
@@ -196,7 +218,7 @@ gone_finish(struct auditor *a)
 			fall_back(a);
 		return (0);
 	}
-	prune_spare_use(a);
+	gone_spare_use(a);
 	if (gone_write(a) == -1 || gone_unlink(a, g->first) == -1)
 		rolemain_fail(a->rm, EXIT_IO, "segment %llu in %s, whose "
 		    "removal is recorded: %s", (unsigned long long)g->first,

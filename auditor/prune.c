@@ -536,7 +536,7 @@ prune_new(struct auditor *a, uint32_t days)
 	    p->daily == NULL || event_priority_set(p->daily, 1) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
 	a->prune = on_ask;
-	prune_spare(a);
+	gone_spare(a);
 	by_age(p);
 	set_daily(p);
 	return (p);

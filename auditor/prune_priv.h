@@ -67,9 +67,5 @@ int	prune_is_same(const struct pruning *);
 /* What there is to say of it. */
 void	prune_put_segment(struct buf *, const struct pruning *);
 void	prune_put_time(struct buf *, const char *key, uint64_t us);
-/* Sets aside what a prune on a full disk begins with. */
-void	prune_spare(const struct auditor *);
-/* A full disk: gives back what was kept for that. */
-void	prune_spare_use(const struct auditor *);
 
 #endif

@@ -23,9 +23,6 @@
  * where there is no other, until there is other again.
  */
 #define PRUNE_BORROW	(16U * 1024)
-/* Given back first on a full disk, for the files that a prune writes. */
-#define PRUNE_SPARE	LOG_STEM ".spare"
-#define PRUNE_SPARE_SIZE (256 * 1024)
 
 void
 prune_put_time(struct buf *b, const char *key, uint64_t us)
@@ -34,25 +31,6 @@ prune_put_time(struct buf *b, const char *key, uint64_t us)
 
 	if (record_time(text, us) == 0)
 		field_str(b, key, text);
-}
-
-void
-prune_spare_use(const struct auditor *a)
-{
-	(void)unlinkat(a->chain.seg.dirfd, PRUNE_SPARE, 0);
-}
-
-void
-prune_spare(const struct auditor *a)
-{
-	int fd;
-
-	fd = openat(a->chain.seg.dirfd, PRUNE_SPARE, O_WRONLY | O_CREAT |
-	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
-	if (fd == -1)
-		return;
-	(void)fallocate(fd, 0, 0, PRUNE_SPARE_SIZE);
-	(void)close(fd);
 }
 
 /* The seals in it go to those that are kept.  0, or -1 with errno. */
@@ -238,10 +216,10 @@ prune_remove(struct pruning *p, const char **what)
 {
 	int r, saved;
 
-	prune_spare_use(p->a);
+	gone_spare_use(p->a);
 	r = remove_segment(p, what);
 	saved = errno;
-	prune_spare(p->a);
+	gone_spare(p->a);
 	errno = saved;
 	return (r);
 }
@@ -252,7 +230,7 @@ prune_rest(struct auditor *a)
 	const uint64_t first = a->gone.first;
 	int r = -1, saved;
 
-	prune_spare_use(a);
+	gone_spare_use(a);
 	if (gone_write(a) == 0 && gone_unlink(a, first) == 0) {
 		take_out(a);
 		log_info("segment %llu, whose removal is recorded, is removed",
@@ -260,7 +238,7 @@ prune_rest(struct auditor *a)
 		r = 0;
 	}
 	saved = errno;
-	prune_spare(a);
+	gone_spare(a);
 	errno = saved;
 	return (r);
 }

@@ -346,7 +346,7 @@ test_xconf_refused(void **state)
 	(void)state;
 	buf_init(&b, MSG_CONFIG_MAX);
 	sample_put_xconf(&b);
-	/* behind keys, 4 + 4 + 1 + 4 bytes, the list of patterns, and 1, 1, 4 */
+	/* keys, 4 + 4 + 1 + 4 bytes, the list of patterns, and 1 + 1 + 4 */
 	buf_set_u32(&b, TICKET_KEY + XCONF_MASK_KEY + MSG_PRINT_KEY + 13 + 4 +
 	    4 + strlen("token=.*") + 6, XCONF_MAXIDS + 1);
 	assert_int_equal(xconf_get(b.data, b.len, &x), -1);
