@@ -20,6 +20,8 @@
 #define GONE_SPARE_SIZE (256 * 1024)
 
 #define GONE_NEW	LOG_PRUNED ".new"
+#define GONE_SPARE	LOG_STEM ".spare"
+#define GONE_SPARE_SIZE	(256 * 1024)
 
 void
 gone_set(struct gone *g, const char *line, size_t len)
@@ -97,6 +99,25 @@ gone_free(struct gone *g)
 {
 	free(g->line);
 	memset(g, 0, sizeof(*g));
+}
+
+void
+gone_spare_use(const struct auditor *a)
+{
+	(void)unlinkat(a->chain.seg.dirfd, GONE_SPARE, 0);
+}
+
+void
+gone_spare(const struct auditor *a)
+{
+	int fd;
+
+	fd = openat(a->chain.seg.dirfd, GONE_SPARE, O_WRONLY | O_CREAT |
+	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
+	if (fd == -1)
+		return;
+	(void)fallocate(fd, 0, 0, GONE_SPARE_SIZE);
+	(void)close(fd);
 }
 
 int

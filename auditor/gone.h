@@ -57,6 +57,12 @@ int	gone_write(const struct auditor *);
  * and says how many bytes of LOG_SEALS follow it.
  */
 uint64_t gone_before(struct buf *, const struct auditor *);
+/*
+ * Sets aside what a removal on a full disk begins with, and gives that back for
+ * the files that it writes.
+ */
+void	gone_spare(const struct auditor *);
+void	gone_spare_use(const struct auditor *);
 /* Removes the files of a segment.  0, or -1 with errno. */
 int	gone_unlink(const struct auditor *, uint64_t first);
 /*
