@@ -15,10 +15,6 @@
 #include "common/log.h"
 #include "common/xmalloc.h"
 
-/* Given back first on a full disk, for the files that a prune writes. */
-#define GONE_SPARE	LOG_STEM ".spare"
-#define GONE_SPARE_SIZE (256 * 1024)
-
 #define GONE_NEW	LOG_PRUNED ".new"
 #define GONE_SPARE	LOG_STEM ".spare"
 #define GONE_SPARE_SIZE	(256 * 1024)
@@ -152,25 +148,6 @@ remove_one(const struct auditor *a, const char *name)
  * The packed one last: it is listed while it is there, and the plain one would
  * be without it.
  */
-void
-gone_spare_use(const struct auditor *a)
-{
-	(void)unlinkat(a->chain.seg.dirfd, GONE_SPARE, 0);
-}
-
-void
-gone_spare(const struct auditor *a)
-{
-	int fd;
-
-	fd = openat(a->chain.seg.dirfd, GONE_SPARE, O_WRONLY | O_CREAT |
-	    O_NOFOLLOW | O_CLOEXEC, LOG_MODE);
-	if (fd == -1)
-		return;
-	(void)fallocate(fd, 0, 0, GONE_SPARE_SIZE);
-	(void)close(fd);
-}
-
 int
 gone_unlink(const struct auditor *a, uint64_t first)
 {

@@ -76,9 +76,5 @@ int	gone_is_half(const struct auditor *);
  * sealed has not taken place: what is gone is what LOG_PRUNED says.
  */
 uint64_t gone_finish(struct auditor *);
-/* Sets aside what a prune on a full disk begins with. */
-void	gone_spare(const struct auditor *);
-/* A full disk: gives back what was kept for that. */
-void	gone_spare_use(const struct auditor *);
 
 #endif

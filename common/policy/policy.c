@@ -102,7 +102,8 @@ gather(struct judge *j, const struct strv *same, struct strv *kinds)
 		add_list(to, same);
 	}
 	add_file(to, j->plan->argv.v[0]);
-	if (!applet)
+	/* what interprets a script is a part of its own */
+	if (!applet && !script)
 		add_file(to, j->plan->exe.path);
 	add_file(to, j->plan->script.path);
 }

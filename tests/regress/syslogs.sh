@@ -35,8 +35,8 @@ syslog_stop() {
 
 # The numbers of records that it got, as they came.
 numbers() {
-	sed -n 's/^[^[]*\[meta sequenceId="\([0-9]*\)"\].*/\1/p' "$T/got" |
-	    tee "$T/numbers"
+	sed -n 's/^[^[]*\[meta sequenceId="\([0-9]*\)"\].*/\1/p' "$T/got" \
+	    >"$T/numbers"
 }
 
 # It has every record that audit export has, in the same words; what is too

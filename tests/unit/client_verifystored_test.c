@@ -112,6 +112,7 @@ static void
 is_pruned(struct verify_report *r, uint64_t first)
 {
 	r->status = VERIFY_MISSING;
+	r->beside = 0;
 	r->res.first = first;
 	r->res.cut = first - 1;
 	(void)snprintf(r->line, sizeof(r->line), "PRUNED");

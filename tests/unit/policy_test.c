@@ -229,6 +229,7 @@ test_scripts(void **state)
 {
 	char tool[] = "/usr/local/bin/tool", evil[] = "/work/evil";
 	char fake[] = "/work/git", env[] = "-S rm -rf", curl[] = "/w/curl";
+	char dash_i[] = "-i";
 	struct fixture f;
 
 	(void)state;
@@ -257,6 +258,12 @@ test_scripts(void **state)
 	f.skill.dflt = VERDICT_ALLOW;
 	assert_int_equal(decide(&f, "./evil curl", "/bin/bash"),
 	    VERDICT_ALLOW);
+	/* nor are its options those of what interprets it */
+	add_pattern(&f.skill.ask, "bash -i");
+	assert_int_equal(decide(&f, "./evil -i", "/bin/bash"), VERDICT_ALLOW);
+	f.plan.interp_arg = dash_i;
+	assert_int_equal(decide(&f, "./evil x", "/bin/bash"), VERDICT_ASK);
+	f.plan.interp_arg = empty;
 	teardown(&f);
 }
 

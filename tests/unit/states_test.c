@@ -237,7 +237,8 @@ test_ends(void **state)
 		assert_int_equal(states_of_op(i)->over, i == OP_DONE);
 	for (i = 0; i < OP_STATES; i++)
 		assert_int_equal(!states_of_op(i)->holds,
-		    i == OP_QUERY || i == OP_LOGS || i == OP_DONE);
+		    i == OP_QUERY || i == OP_LOGS || i == OP_PRUNE ||
+		    i == OP_DONE);
 	assert_ptr_equal(states_of_op(OP_STATES),
 	    states_of_op(OP_DONE));
 }
