@@ -140,9 +140,9 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/tripped.c supervisor/run/veil.c
 EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \
-		executor/env.c executor/etcwatch.c \
-		executor/exec_msg.c executor/exec_reload.c \
-		executor/exec_stop.c \
+		executor/env.c executor/etcwatch.c executor/exec_msg.c \
+		executor/exec_reload.c executor/exec_stop.c \
+		executor/grantwatch.c \
 		executor/execorder.c executor/fds.c executor/hook.c \
 		executor/hostile.c \
 		executor/ident.c executor/idns.c executor/inside.c \

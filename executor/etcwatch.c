@@ -17,6 +17,7 @@
 #include "common/log.h"
 #include "common/xmalloc.h"
 #include "executor/etcwatch.h"
+#include "executor/grantwatch.h"
 #include "executor/pool.h"
 #include "executor/spawner/spawner.h"
 #include "executor/view/view.h"
@@ -24,26 +25,37 @@
 #define ETC_QUIET_US	300000
 #define ETC_CHANGES	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | \
 			    IN_DELETE | IN_CLOSE_WRITE | IN_ATTRIB | \
-			    IN_ONLYDIR)
+			    IN_ONLYDIR | IN_MASK_ADD)
 
 static struct {
 	int		 fd;		/* -1: nothing is heard */
 	int		 etc;		/* its number in there */
+	int		 resolver;	/* that of resolv.conf's, or -1 */
 	struct event	*heard;
 	struct event	*quiet;
 	int		 pending;	/* and is to be told */
 	struct event	**news;		/* of the spawners, by skill */
-} watch = { .fd = -1 };
+} watch = { .fd = -1, .resolver = -1 };
+
+int
+etcwatch_open(void)
+{
+	watch.fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (watch.fd == -1)
+		log_warn("changes of /etc and of grants will not be seen");
+	return (watch.fd);
+}
 
 void
 etcwatch_prepare(struct executor *x)
 {
 	char path[64], dir[PLAN_MAXPATH], in[sizeof(dir) + 64];
 
-	watch.fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (watch.fd == -1)
+		return;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", x->source);
 	(void)snprintf(in, sizeof(in), "%s/etc", path);
-	if (watch.fd == -1 || (watch.etc = inotify_add_watch(watch.fd, in,
+	if ((watch.etc = inotify_add_watch(watch.fd, in,
 	    ETC_CHANGES)) == -1) {
 		log_warn("changes of /etc will not be seen");
 		return;
@@ -51,7 +63,7 @@ etcwatch_prepare(struct executor *x)
 	/* where a daemon writes resolv.conf, if it is there */
 	if (etc_resolver(x->source, dir, sizeof(dir)) == 0) {
 		(void)snprintf(in, sizeof(in), "%s/%s", path, dir);
-		(void)inotify_add_watch(watch.fd, in, ETC_CHANGES);
+		watch.resolver = inotify_add_watch(watch.fd, in, ETC_CHANGES);
 	}
 }
 
@@ -98,21 +110,23 @@ on_new(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* Is there anything among these that a run may see? */
+/* Is there anything among these that a run may see in /etc? */
 static int
-matters(const char *p, const char *end)
+matters(struct executor *x, const char *p, const char *end)
 {
 	struct inotify_event e;
+	int etc = 0;
 
 	for (; (size_t)(end - p) >= sizeof(e); p += sizeof(e) + e.len) {
 		memcpy(&e, p, sizeof(e));
 		if (e.len > (size_t)(end - p) - sizeof(e))
 			break;
-		if ((e.mask & IN_Q_OVERFLOW) != 0 || (e.len != 0 &&
-		    (e.wd != watch.etc || etc_matters(p + sizeof(e)))))
-			return (1);
+		grantwatch_heard(x, &e, e.len != 0 ? p + sizeof(e) : "");
+		etc |= (e.mask & IN_Q_OVERFLOW) != 0 || (e.len != 0 &&
+		    (e.wd == watch.resolver || (e.wd == watch.etc &&
+		    etc_matters(p + sizeof(e)))));
 	}
-	return (0);
+	return (etc);
 }
 
 static void
@@ -124,9 +138,8 @@ on_heard(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	(void)arg;
 	while ((n = read(watch.fd, buf, sizeof(buf))) > 0)
-		if (!watch.pending && matters(buf, buf + n) &&
+		if (matters(arg, buf, buf + n) && !watch.pending &&
 		    event_add(watch.quiet, &tv) == 0)
 			watch.pending = 1;
 }

@@ -10,6 +10,8 @@
 
 #include "executor/executor.h"
 
+/* The descriptor by which grants are heard of, too, or -1: a word of log. */
+int	etcwatch_open(void);
 /* Once the view is there.  Without it /etc stays as it was: a word of log. */
 void	etcwatch_prepare(struct executor *);
 /* Once the event base is there. */

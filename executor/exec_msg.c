@@ -186,9 +186,9 @@ usable_skill(const struct executor *x, const struct resolve *v,
 		return (NULL);
 	}
 	s = &x->skills[i];
-	if (s->broken != NULL)
+	if (s->broken != NULL || s->moved != NULL)
 		trouble_set(t, CBE_REFUSED, "skill %s: %.400s", v->skill,
-		    s->broken);
+		    s->broken != NULL ? s->broken : s->moved);
 	else if ((lacks = cgroup_lacks(&x->cgroups, &v->limits)) != NULL)
 		trouble_set(t, CBE_REFUSED, "limits.%s needs a cgroup with "
 		    "that controller, which is missing here", lacks);
@@ -253,9 +253,11 @@ on_go(struct executor *x, struct ipc_msg *m)
 
 	exec_get(m, &msg_ticket_shape, &v);
 	/* approved, perhaps, before its sandbox was found broken */
-	if (r->skill->broken != NULL) {
+	if (r->skill->broken != NULL || r->skill->moved != NULL) {
 		r->state = XRUN_GONE;
-		xrun_error(r, OUTCOME_ERROR, CBE_REFUSED, r->skill->broken);
+		xrun_error(r, OUTCOME_ERROR, CBE_REFUSED,
+		    r->skill->broken != NULL ? r->skill->broken :
+		    r->skill->moved);
 		return;
 	}
 	hostile_ticket(r->id, v.ticket);

@@ -39,6 +39,8 @@ struct skill {
 	const struct xskill	*x;
 	size_t			 index;
 	char			*broken;	/* why it cannot be used */
+	char			*moved;		/* which grant is another one,
+						   see grantwatch.h */
 	struct probe_result	*found;		/* of the last examination */
 	int			 setting;	/* a setting of the host, which
 						   can be another, refuses it */

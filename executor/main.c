@@ -39,6 +39,7 @@
 #include "executor/asks.h"
 #include "executor/cores.h"
 #include "executor/etcwatch.h"
+#include "executor/grantwatch.h"
 #include "executor/exam/exam.h"
 #include "executor/executor.h"
 #include "executor/hook.h"
@@ -146,12 +147,14 @@ build_view(struct executor *x)
 {
 	char err[512], **broken;
 	size_t i;
-	int status;
+	int fd, status;
 
 	/* found by its place on the host, which cannot be seen afterwards */
 	if ((x->program = spawner_program("/proc/self/exe")) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "clawbot-spawner: %s",
 		    strerror(errno));
+	if ((fd = etcwatch_open()) != -1)
+		grantwatch_prepare(x, fd);
 	broken = xcalloc(x->xc.nskills, sizeof(*broken));
 	if ((status = view_build(&x->xc, broken, &x->source, err,
 	    sizeof(err))) != 0)
