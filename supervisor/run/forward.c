@@ -184,7 +184,7 @@ note_state(struct daemon *d, const struct msg_forward *v)
 		q->source[0] = '\0';
 	if (v->why[0] == '\0')
 		return;
-	for (i = 0; v->why[i] != '\0' && i < sizeof(q->why) - 1; i++)
+	for (i = 0; i < sizeof(q->why) - 1 && v->why[i] != '\0'; i++)
 		q->why[i] = v->why[i] >= ' ' && v->why[i] < 0x7f ?
 		    v->why[i] : '?';
 	q->why[i] = '\0';
