@@ -68,14 +68,32 @@ watch_way(int fd, const char *grant, size_t skill)
 	return (0);
 }
 
+/* Does it lie in one of these? */
+static int
+is_inside(const char *grant, const struct strv *others)
+{
+	size_t i, n;
+
+	for (i = 0; i < others->n; i++) {
+		n = strlen(others->v[i]);
+		if (strncmp(grant, others->v[i], n) == 0 && grant[n] == '/')
+			return (1);
+	}
+	return (0);
+}
+
+/* One in another grant is looked at there, for each run, see view.h. */
 static void
-watch_grants(int fd, const struct strv *grants, size_t skill)
+watch_grants(int fd, const struct xskill *s, const struct strv *grants,
+    size_t skill)
 {
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < grants->n; i++) {
-		if (lstat(grants->v[i], &st) == -1 || !S_ISDIR(st.st_mode))
+		if (lstat(grants->v[i], &st) == -1 || !S_ISDIR(st.st_mode) ||
+		    is_inside(grants->v[i], &s->read) ||
+		    is_inside(grants->v[i], &s->write))
 			continue;
 		if (watch_way(fd, grants->v[i], skill) == -1)
 			log_warn("grant %s: that it is moved or removed will "
@@ -86,11 +104,13 @@ watch_grants(int fd, const struct strv *grants, size_t skill)
 void
 grantwatch_prepare(const struct executor *x, int fd)
 {
+	const struct xskill *s;
 	size_t i;
 
 	for (i = 0; i < x->xc.nskills; i++) {
-		watch_grants(fd, &x->xc.skills[i].read, i);
-		watch_grants(fd, &x->xc.skills[i].write, i);
+		s = &x->xc.skills[i];
+		watch_grants(fd, s, &s->read, i);
+		watch_grants(fd, s, &s->write, i);
 	}
 }
 
