@@ -76,12 +76,10 @@ int
 stored_get(const struct cli *cli, const struct stored_output *o,
     struct buf *b, struct fail *f)
 {
-	const char *wrong;
-
 	buf_init(b, STORED_MAX);
 	if (query_log(cli, QUERY_OUTPUT, o->intent, o->run, on_piece, NULL, b,
 	    f) == 0) {
-		if ((wrong = stored_wrong(o, b->data, b->len)) == NULL)
+		if (stored_wrong(o, b->data, b->len) == NULL)
 			return (0);
 		fail_set(f, 2, "TAMPERED record=%llu rule=output: what is "
 		    "stored is not what that record says",

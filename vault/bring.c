@@ -119,7 +119,7 @@ static int
 create(struct merge *m, const char *name)
 {
 	const struct store_entry *e;
-	size_t i, len;
+	size_t i, len = 0;
 
 	if (too_many(m, name))
 		return (fail_merge(m, CBE_USAGE, "the secret %s of the "
@@ -146,7 +146,7 @@ static int
 compare(struct merge *m, const struct store_entry *e,
     const struct store_entry *here)
 {
-	size_t len, was;
+	size_t len = 0, was = 0;
 
 	if (open_entry(m, e, &len) == -1)
 		return (-1);

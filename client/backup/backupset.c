@@ -116,7 +116,7 @@ add_segment(struct backup_set *s, int dirfd, const struct logseg *seg,
     struct fail *f)
 {
 	struct stat st;
-	uint64_t size;
+	uint64_t size = 0;
 	int fd, r = 0;
 
 	fd = open_own(dirfd, seg->name);

@@ -63,7 +63,8 @@ is_taken(const char *path, int dir, struct fail *f)
 	if ((d = opendir(path)) == NULL)
 		return (backup_errno(f, path));
 	while (n == 0 && (e = readdir(d)) != NULL)
-		n = strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..");
+		n = strcmp(e->d_name, ".") != 0 &&
+		    strcmp(e->d_name, "..") != 0;
 	(void)closedir(d);
 	return (n != 0);
 }

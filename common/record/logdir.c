@@ -107,6 +107,7 @@ scan_before(struct logscan *s, struct log_files *p)
 	int fd, r;
 	ssize_t n;
 
+	memset(&pruned, 0, sizeof(pruned));
 	if (first == 1 || (fd = logseg_open(p->dirfd, LOG_PRUNED,
 	    O_RDONLY)) == -1) {
 		if (first == 1 || errno == ENOENT)

@@ -101,10 +101,10 @@ forwardat_resolve(const char *text, char to[FORWARDTO_MAX], char *err,
 		(void)snprintf(err, errlen, "%s is no socket", real);
 		return (-1);
 	}
+	why = "path is too long for a socket";
 	if ((size_t)snprintf(to, FORWARDTO_MAX, FORWARDAT_LOCAL "%s", real) >=
 	    FORWARDTO_MAX || (why = forwardto_parse(to, &f)) != NULL) {
-		(void)snprintf(err, errlen, "%s: path is too long for a "
-		    "socket", real);
+		(void)snprintf(err, errlen, "%s: %s", real, why);
 		return (-1);
 	}
 	return (0);
