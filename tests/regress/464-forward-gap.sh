@@ -21,14 +21,18 @@ conf_default
 daemon_start
 cb cbtagent run -- echo first
 ok "it forwards" until_true 60 have_all
-# what was read is known when rsyslogd has ended the stream
+# far: the number of the last record that was read, which is known when
+# rsyslogd has ended the stream
+far() {
+	sed 's/^0*//; s/ .*//' "$T/forward.place"
+}
 placed() {
-	[ "$(sed 's/^0*//' "$T/forward.place")" -ge 4 ]
+	[ "$(far)" -ge 4 ]
 }
 ok "and writes down how far" until_true 60 placed
 daemon_stop
 syslog_stop
-FIRST=$(($(sed 's/^0*//' "$T/forward.place") + 1))
+FIRST=$(($(far) + 1))
 
 # nobody forwards when the rest is written, and when it is removed
 FORWARD=$LOGGING
