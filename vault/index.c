@@ -342,8 +342,8 @@ store_no_room(struct store *st, const char *name)
 	const struct store_entry *e = store_find(st, name);
 
 	if (e != NULL && e->version >= STORE_VERSION_MAX)
-		return ("its version is the last that there can be: clawbot "
-		    "secrets rm comes first");
+		return ("its version is the last that there can be: it has "
+		    "to be removed first");
 	return ("the vault is full");
 }
 

@@ -105,9 +105,15 @@ put_value(struct buf *b, uint8_t *in, size_t *len)
 static void
 put_carrying(struct buf *b, uint8_t *in, size_t *len)
 {
+	static const uint8_t unseen[MSG_THERE_SEEN];
+
 	*len = 0;
-	buf_init(b, 1);
-	buf_put_u8(b, change == MSG_V_BRING);
+	buf_init(b, 64);
+	if (change == MSG_V_BRING) {
+		buf_put_u8(b, BRING_ALL);
+		buf_put(b, unseen, sizeof(unseen));
+	} else
+		buf_put_u8(b, 0);
 	put_key(in, len, 0, change == MSG_V_BRING ? CARRIES : OPENS);
 	if (change == MSG_V_EXPORT)
 		put_key(in, len, KEYIN_NEW, CARRIES);

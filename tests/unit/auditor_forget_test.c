@@ -74,6 +74,7 @@ prune(struct aud *a)
 
 	buf_init(&b, 4096);
 	buf_put_u64(&b, NEVER);
+	buf_put_u64(&b, 0);
 	buf_put_u8(&b, 0);
 	field_str(&b, "reason", "it is old");
 	by = field_obj(&b, "by");
