@@ -330,9 +330,6 @@ static const struct shape_row aconf_rows[] = {
 };
 SHAPE(msg_aconf, "ACONF", aconf_rows, NULL);
 
-/* A time that a record can have. */
-#define LAST_US		(CIVIL_LAST * 1000000 + 999999)
-
 static const struct shape_row prune_rows[] = {
 	U64IN(msg_prune, before_us, 1, LAST_US),
 	U64(msg_prune, last),
