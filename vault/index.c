@@ -367,7 +367,8 @@ store_take_over(struct store *st, struct keyring *k,
 	e.msg = xmalloc(e.len);
 	e.name = xstrdup(from->name);
 	e.extra = xmalloc(e.nextra == 0 ? 1 : e.nextra);
-	memcpy(e.extra, from->extra, e.nextra);
+	if (e.nextra > 0)
+		memcpy(e.extra, from->extra, e.nextra);
 	if (store_seal_value(st, k, &e, text, len) == -1) {
 		entry_clear(&e);
 		return (-1);
