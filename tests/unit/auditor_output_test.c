@@ -25,6 +25,7 @@ static struct outstore os;
 static struct event_base *base;
 static int dirfd_log;
 static uint64_t next_intent = 100;
+static struct buf fields, file;		/* of the run that settled last */
 
 static fsfilcnt_t files, files_left;
 
@@ -73,6 +74,8 @@ tear_down(void **state)
 {
 	(void)state;
 	empty();
+	buf_free(&fields);
+	buf_free(&file);
 	(void)unlinkat(dirfd_log, OUTFILE_DIR, AT_REMOVEDIR);
 	(void)close(dirfd_log);
 	(void)rmdir(dir);
@@ -142,45 +145,47 @@ put(struct buf *b, enum outfile_kind kind, const char *text)
 
 /* The fields of its end; the file's bytes in *file, or none. */
 static void
-settles(uint64_t run, struct buf *fields, struct buf *file)
+settles(uint64_t run)
 {
 	uint8_t p[65536], digest[32];
 	struct field f;
 	ssize_t n;
 	int fd;
 
-	buf_init(fields, 65536);
-	buf_init(file, 1U << 20);
+	buf_free(&fields);
+	buf_free(&file);
+	buf_init(&fields, 65536);
+	buf_init(&file, 1U << 20);
 	outstore_settle(&os, run);
 	outstore_settle(&os, run);
-	outstore_fields(&os, run, fields);
+	outstore_fields(&os, run, &fields);
 	if ((fd = outstore_read(&os, run, next_intent)) != -1) {
 		while ((n = read(fd, p, sizeof(p))) > 0)
-			buf_put(file, p, (size_t)n);
+			buf_put(&file, p, (size_t)n);
 		(void)close(fd);
 	}
-	if (field_find(fields->data, fields->len, "output", &f) == 1) {
-		(void)crypto_generichash(digest, 32, file->data, file->len,
+	if (field_find(fields.data, fields.len, "output", &f) == 1) {
+		(void)crypto_generichash(digest, 32, file.data, file.len,
 		    NULL, 0);
 		assert_int_equal(f.len, 32);
 		assert_memory_equal(f.val, digest, 32);
-		assert_int_equal(field_get_u64(fields->data, fields->len,
-		    "output_bytes", 0), file->len);
+		assert_int_equal(field_get_u64(fields.data, fields.len,
+		    "output_bytes", 0), file.len);
 	} else
-		assert_int_equal(file->len, 0);
+		assert_int_equal(file.len, 0);
 	outstore_forget(&os, run);
 }
 
 static uint64_t
-number(const struct buf *fields, const char *key)
+number(const char *key)
 {
-	return (field_get_u64(fields->data, fields->len, key, 0));
+	return (field_get_u64(fields.data, fields.len, key, 0));
 }
 
 static void
-is_lost(const struct buf *fields, const char *want)
+is_lost(const char *want)
 {
-	char *text = field_get_str(fields->data, fields->len, "output_lost");
+	char *text = field_get_str(fields.data, fields.len, "output_lost");
 
 	assert_string_equal(text, want);
 	free(text);
@@ -190,7 +195,7 @@ static void
 test_stored(void **state)
 {
 	uint8_t start[OUTFILE_START];
-	struct buf b, fields, file;
+	struct buf b;
 	struct stat st;
 	char name[OUTFILE_NAME];
 	int fd;
@@ -204,12 +209,12 @@ test_stored(void **state)
 	put(&b, OUTFILE_ERR, "err\n");
 	outfile_put_gap(&b, 9, 1000);
 	sends(fd, &b);
-	settles(RUN, &fields, &file);
+	settles(RUN);
 	outfile_start(start, RUN);
 	assert_memory_equal(file.data, start, sizeof(start));
 	assert_int_equal(file.len, 16 + 20 + 20 + 24);
-	assert_int_equal(number(&fields, "output_cut"), 1000);
-	is_lost(&fields, "");
+	assert_int_equal(number("output_cut"), 1000);
+	is_lost("");
 	outfile_name(name, next_intent, RUN);
 	assert_int_equal(fstatat(os.dirfd, name, &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, OUTFILE_MODE);
@@ -218,7 +223,7 @@ test_stored(void **state)
 	fd = take(RUN + 1);
 	(void)close(fd);
 	(void)event_base_loop(base, EVLOOP_NONBLOCK);
-	settles(RUN + 1, &fields, &file);
+	settles(RUN + 1);
 	assert_int_equal(fields.len, 0);
 	buf_free(&b);
 	end();
@@ -228,7 +233,7 @@ test_stored(void **state)
 static void
 test_broken(void **state)
 {
-	struct buf b, fields, file;
+	struct buf b;
 	int fd;
 
 	(void)state;
@@ -240,16 +245,16 @@ test_broken(void **state)
 	b.len -= 2;
 	sends(fd, &b);
 	(void)close(fd);
-	settles(RUN, &fields, &file);
+	settles(RUN);
 	assert_int_equal(file.len, 16 + 21);
-	is_lost(&fields, "its end did not come");
+	is_lost("its end did not come");
 	fd = take(RUN);
 	put(&b, OUTFILE_OUT, "whole");
 	put(&b, (enum outfile_kind)77, "none");
 	sends(fd, &b);
-	settles(RUN, &fields, &file);
+	settles(RUN);
 	assert_int_equal(file.len, 16 + 21);
-	is_lost(&fields, "what came of it makes no sense");
+	is_lost("what came of it makes no sense");
 	assert_int_equal(write(fd, "x", 1), -1);
 	(void)close(fd);
 	buf_free(&b);
@@ -259,7 +264,7 @@ test_broken(void **state)
 static void
 test_bounds(void **state)
 {
-	struct buf b, fields, file;
+	struct buf b;
 	char text[4001];
 	int fd, i;
 
@@ -273,9 +278,9 @@ test_bounds(void **state)
 	for (i = 0; i < 10; i++)
 		put(&b, OUTFILE_OUT, text);
 	sends(fd, &b);
-	settles(RUN, &fields, &file);
+	settles(RUN);
 	assert_true(file.len <= 16384 + 65536);
-	is_lost(&fields, "more came than there may be");
+	is_lost("more came than there may be");
 	assert_int_equal(write(fd, "x", 1), -1);
 	(void)close(fd);
 	end();
@@ -289,10 +294,10 @@ test_bounds(void **state)
 		put(&b, OUTFILE_OUT, text);
 		sends(fd, &b);
 		(void)close(fd);
-		settles(RUN + (uint64_t)i, &fields, &file);
+		settles(RUN + (uint64_t)i);
 	}
-	is_lost(&fields, "as much is stored as logging.outputTotalMB says");
-	assert_int_equal(number(&fields, "output_cut"), 12000);
+	is_lost("as much is stored as logging.outputTotalMB says");
+	assert_int_equal(number("output_cut"), 12000);
 	assert_true(os.total <= 65536);
 	buf_free(&b);
 	end();
@@ -302,7 +307,7 @@ test_bounds(void **state)
 static uint64_t
 prints(uint64_t run, size_t n)
 {
-	struct buf b, fields, file;
+	struct buf b;
 	char text[8192];
 	int fd;
 
@@ -314,7 +319,7 @@ prints(uint64_t run, size_t n)
 	put(&b, OUTFILE_OUT, text);
 	sends(fd, &b);
 	(void)close(fd);
-	settles(run, &fields, &file);
+	settles(run);
 	buf_free(&fields);
 	buf_free(&file);
 	buf_free(&b);
@@ -378,16 +383,16 @@ test_gone(void **state)
 }
 
 static void
-stores(uint64_t run, const char *text, struct buf *fields)
+stores(uint64_t run, const char *text)
 {
-	struct buf b, file;
+	struct buf b;
 	int fd = take(run);
 
 	buf_init(&b, 65536);
 	put(&b, OUTFILE_OUT, text);
 	sends(fd, &b);
 	(void)close(fd);
-	settles(run, fields, &file);
+	settles(run);
 	buf_free(&b);
 }
 
@@ -395,19 +400,18 @@ stores(uint64_t run, const char *text, struct buf *fields)
 static void
 test_small(void **state)
 {
-	struct buf fields;
 	uint64_t i, total;
 
 	(void)state;
 	empty();
 	begin(65536, 12288);
 	for (i = 0; i < 3; i++) {
-		stores(RUN + i, "little", &fields);
-		is_lost(&fields, "");
+		stores(RUN + i, "little");
+		is_lost("");
 		assert_int_equal(os.total, (i + 1) * 4096);
 	}
-	stores(RUN + i, "little", &fields);
-	is_lost(&fields, "as much is stored as logging.outputTotalMB says");
+	stores(RUN + i, "little");
+	is_lost("as much is stored as logging.outputTotalMB says");
 	total = os.total;
 	end();
 	begin(65536, 12288);
@@ -419,23 +423,21 @@ test_small(void **state)
 static void
 test_files(void **state)
 {
-	struct buf fields;
-
 	(void)state;
 	empty();
 	begin(65536, 1U << 30);
 	files = 1000;
 	files_left = 50;
-	stores(RUN, "text", &fields);
-	is_lost(&fields, "there is not enough room on the disk");
-	assert_int_equal(number(&fields, "output_cut"), 4);
+	stores(RUN, "text");
+	is_lost("there is not enough room on the disk");
+	assert_int_equal(number("output_cut"), 4);
 	assert_int_equal(os.total, 0);
 	files_left = 51;
-	stores(RUN, "text", &fields);
-	is_lost(&fields, "");
+	stores(RUN, "text");
+	is_lost("");
 	files = files_left = 0;
-	stores(RUN + 1, "text", &fields);
-	is_lost(&fields, "");
+	stores(RUN + 1, "text");
+	is_lost("");
 	end();
 }
 
@@ -444,7 +446,7 @@ static void
 test_there(void **state)
 {
 	struct open_run r = { RUN, 0, NULL };
-	struct buf b, fields, file;
+	struct buf b;
 	char name[OUTFILE_NAME];
 	int fd, p[2];
 
@@ -458,9 +460,9 @@ test_there(void **state)
 	put(&b, OUTFILE_OUT, "text");
 	sends(fd, &b);
 	(void)close(fd);
-	settles(RUN, &fields, &file);
-	is_lost(&fields, "it could not be written");
-	assert_int_equal(number(&fields, "output_cut"), 4);
+	settles(RUN);
+	is_lost("it could not be written");
+	assert_int_equal(number("output_cut"), 4);
 	/* the other end of a pipe, a file, and one pipe more */
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	assert_int_equal(outstore_take(&os, &r, p[1]), -1);
@@ -481,7 +483,7 @@ test_there(void **state)
 static void
 test_found(void **state)
 {
-	struct buf b, fields;
+	struct buf b;
 	struct field f;
 	int fd;
 
@@ -496,11 +498,12 @@ test_found(void **state)
 	(void)close(fd);
 	end();
 	begin(65536, 1U << 30);
+	buf_free(&fields);
 	buf_init(&fields, 65536);
 	outstore_found(&os, RUN, next_intent, &fields);
 	assert_int_equal(field_find(fields.data, fields.len, "output", &f),
 	    1);
-	assert_int_equal(number(&fields, "output_bytes"), 16 + 32);
+	assert_int_equal(number("output_bytes"), 16 + 32);
 	buf_free(&fields);
 	buf_init(&fields, 65536);
 	outstore_found(&os, RUN, next_intent + 1, &fields);

@@ -249,8 +249,8 @@ test_follow(void **state)
 	ipc_set_state(q->a.ipc, MS_STOP);
 	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_UNAVAIL);
 	assert_int_equal(aud_recv(&q->a), MSG_STOPPED);
-	assert_int_equal(aud_status(&q->a), 0);
 	(void)close(fd);
+	assert_int_equal(aud_status(&q->a), 0);
 }
 
 /* That of the next line. */
@@ -297,6 +297,7 @@ test_forward(void **state)
 	assert_int_equal(i, 43);
 	(void)close(fd);
 	assert_int_equal(code(&q->a, 4, &records, NULL), CBE_OK);
+	assert_int_equal(aud_shutdown(&q->a), 0);
 }
 
 /* Readers that do not read hold nobody up, and there is room for so many. */

@@ -415,6 +415,7 @@ main(void)
 	strv_add(&v, "pin=[0-9]+");
 	how.by.patterns = redactpat_new(&v, SCRUB_MS * 1000, err,
 	    sizeof(err));
+	strv_free(&v);
 	how.by.known = 1;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return (how.by.patterns == NULL ? 1 :

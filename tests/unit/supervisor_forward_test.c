@@ -62,6 +62,7 @@ tear_down(void **state)
 	ipc_free(forwarder);
 	(void)close(logpipe[1]);
 	free(d.forwarding);
+	free(d.ids.held);
 	event_base_free(d.base);
 	return (0);
 }
