@@ -10,6 +10,8 @@
 
 /* All arguments, names of variables and paths, directory and reason. */
 #define MAXMASKS	(PLAN_MAXARGS + 3 * PLAN_MAXENV + PLAN_MAXBOUND + 4)
+/* Of one string: four bytes of each six may be marks, [REDACTED:1] each. */
+#define MASK_TEXT_MAX	(4 * PLAN_MAXARG)
 #define MARK_MAX	(sizeof(MASK_OPEN) + 20 + 1 + 2 * MASK_DIGEST + 1)
 
 void
@@ -27,7 +29,7 @@ masks_add(struct masks *ms, unsigned where, uint32_t idx, const char *text)
 static const struct shape_row mask_rows[] = {
 	U8(mask, where, MASK_ARGV, MASK_ENV),
 	U32(mask, index, 0, UINT32_MAX),
-	STR(mask, text, 2 * PLAN_MAXARG),
+	STR(mask, text, MASK_TEXT_MAX),
 };
 static SHAPE(mask, "MASK", mask_rows, NULL);
 
@@ -93,7 +95,7 @@ marked(const char *text, size_t len, const uint8_t *hide,
 	struct buf b;
 	char *s = NULL;
 
-	buf_init(&b, 2 * PLAN_MAXARG);
+	buf_init(&b, MASK_TEXT_MAX);
 	for (i = 0; i < len && !b.bad; i = end) {
 		for (end = i + 1; end < len && !hide[end] == !hide[i]; end++)
 			;
@@ -115,7 +117,9 @@ mask_text(const char *text, size_t len, const uint8_t *hide,
 	struct buf b;
 	char *s;
 
-	if ((s = marked(text, len, hide, digest, arg)) != NULL)
+	/* many short ones may have no digests, before the rest goes too */
+	if ((s = marked(text, len, hide, digest, arg)) != NULL ||
+	    (s = marked(text, len, hide, NULL, NULL)) != NULL)
 		return (s);
 	buf_init(&b, MARK_MAX);
 	put_mark(&b, text, len, digest, arg);

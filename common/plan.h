@@ -188,9 +188,9 @@ const char *masks_text(const struct masks *, unsigned where, uint32_t index,
 typedef void mask_digester(void *arg, const char *, size_t n,
     uint8_t out[MASK_DIGEST]);
 /*
- * Text with a mark for each stretch of bytes of which hide is not 0, or for the
- * lot where that would be longer than a mask may be; the caller frees it.
- * digest may be NULL.
+ * Text with a mark for each stretch of bytes of which hide is not 0; the caller
+ * frees it.  digest may be NULL; where with digests it would be longer than a
+ * mask may be, there are none, and where it still would, one mark for the lot.
  */
 char	*mask_text(const char *text, size_t len, const uint8_t *hide,
 	    mask_digester *digest, void *arg);
