@@ -32,7 +32,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
 		common/keyin.c \
-		common/knownname.c common/knownsecret.c \
+		common/knownname.c common/knownsecret.c common/knownvalue.c \
 		common/landlock.c common/lastuse.c common/limits.c \
 		common/log.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \

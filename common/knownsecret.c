@@ -14,6 +14,7 @@
 #include "common/defs.h"
 #include "common/knownname.h"
 #include "common/knownsecret.h"
+#include "common/knownvalue.h"
 
 #define PEM_BEGIN	"-----BEGIN "
 #define PEM_KEY		"PRIVATE KEY-----"
@@ -22,7 +23,6 @@
 #define JWT_LEAST	30
 #define BEARER_LEAST	6
 #define BEARER_SURE	20		/* without a digit */
-#define NUMBER_LEAST	4		/* digits that are more than a count */
 
 struct hunt {
 	const char	*t;
@@ -95,50 +95,6 @@ found(struct hunt *w, size_t from, size_t to)
 	w->n++;
 }
 
-static int
-all_of(const char *p, size_t n, const char *set)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (p[i] == '\0' || strchr(set, p[i]) == NULL)
-			return (0);
-	return (1);
-}
-
-/* Does it only say where the value is, or that there is none?  quote is that
- * in which it stands, or 0. */
-static int
-refers(const char *p, size_t n, char quote)
-{
-	if (n == 0 || all_of(p, n, "*") || (n > 2 && all_of(p, n, "xX")) ||
-	    all_of(p, n, "."))
-		return (1);
-	if (p[0] == '$' && quote != '\'')
-		return (n == 1 || isalnum((unsigned char)p[1]) ||
-		    strchr("_{(@*", p[1]) != NULL);
-	if (p[0] == '<')
-		return (p[n - 1] == '>');
-	if (p[0] == '%')
-		return (n > 1 && (p[1] == '(' || (n == 2 &&
-		    isalpha((unsigned char)p[1]))));
-	return (p[0] == '`' || (n > 1 && p[0] == '{' && p[1] == '{'));
-}
-
-/* Names of letters with dots between them, and no more than that. */
-static int
-is_path(const char *p, size_t n)
-{
-	size_t i, dots = 0;
-
-	for (i = 0; i < n; i++)
-		if (p[i] == '.')
-			dots++;
-		else if (!isalpha((unsigned char)p[i]) && p[i] != '_')
-			return (0);
-	return (dots != 0);
-}
-
 /* Another name for one, without a digit in it: secret: args.password. */
 static int
 is_other_name(const char *p, size_t n)
@@ -161,11 +117,10 @@ is_code(const struct hunt *w, size_t from, size_t to, int code)
 
 	if (to < w->len && w->t[to] == '(' && name_end(w, from) == to)
 		return (1);
-	if (knownname_type(p, n) || refers(p, n, 0) || is_other_name(p, n))
+	if (knownname_type(p, n) || knownvalue_refers(p, n, 0) ||
+	    is_other_name(p, n))
 		return (1);
-	if (n < NUMBER_LEAST && all_of(p, n, "0123456789"))
-		return (1);
-	return (code && is_path(p, n));
+	return (knownvalue_count(p, n) || (code && knownvalue_path(p, n)));
 }
 
 /* Where the quote ends that begins before i, or 0.  escaped: it is \". */
@@ -193,17 +148,24 @@ value_at(struct hunt *w, size_t i, int spaced, int colon)
 {
 	const int escaped = i + 1 < w->len && w->t[i] == '\\' &&
 	    is_quote(w->t[i + 1]);
-	size_t at = i + (size_t)escaped, end;
+	size_t at = i + (size_t)escaped, end, n;
+	const char *p;
 
 	if (at < w->len && is_quote(w->t[at])) {
 		end = quote_end(w, at + 1, w->t[at], escaped);
-		if (end != 0) {
-			if (!refers(w->t + at + 1, end - at - 1, w->t[at]))
+		p = w->t + at + 1;
+		n = end - at - 1;
+		if (end != 0 && !knownvalue_script(p, n)) {
+			if (!knownvalue_refers(p, n, w->t[at]))
 				found(w, at + 1, end);
 			return (end + 1 + (size_t)escaped);
 		}
 		i = at + 1;
 	} else if (spaced && !colon)
+		return (i);
+	/* a key has its own end */
+	if (w->len - i >= sizeof(PEM_BEGIN) - 1 &&
+	    memcmp(w->t + i, PEM_BEGIN, sizeof(PEM_BEGIN) - 1) == 0)
 		return (i);
 	end = value_end(w, i);
 	if (!is_code(w, i, end, spaced))
@@ -246,7 +208,7 @@ user_at(struct hunt *w, size_t i)
 	if (colon == NULL)
 		return (i);
 	i = (size_t)(colon + 1 - w->t);
-	if (!refers(w->t + i, end - i, 0))
+	if (!knownvalue_refers(w->t + i, end - i, 0))
 		found(w, i, end);
 	return (end);
 }
@@ -335,7 +297,7 @@ bearer(struct hunt *w, size_t end)
 
 	for (i = at; i < to; i++)
 		digits += isdigit((unsigned char)w->t[i]) != 0;
-	if (at > end && !refers(w->t + at, to - at, 0) &&
+	if (at > end && !knownvalue_refers(w->t + at, to - at, 0) &&
 	    (to - at >= BEARER_SURE || (to - at >= BEARER_LEAST && digits)))
 		found(w, at, to);
 	return (to);
@@ -482,7 +444,8 @@ userinfo(struct hunt *w, size_t i)
 	if (at == NULL)
 		return (i);
 	colon = memchr(w->t + i, ':', (size_t)(at - w->t) - i);
-	if (colon == NULL || refers(colon + 1, (size_t)(at - colon) - 1, 0))
+	if (colon == NULL || knownvalue_refers(colon + 1,
+	    (size_t)(at - colon) - 1, 0))
 		return (i);
 	found(w, (size_t)(colon + 1 - w->t), (size_t)(at - w->t));
 	return ((size_t)(at - w->t));
@@ -576,7 +539,7 @@ told(struct hunt *w, const char *before)
 	    strchr(g->user, c) != NULL))
 		(void)user_at(w, 0);
 	else if (((c != '\0' && strchr(g->apart, c) != NULL) ||
-	    tells_next(before, n)) && !refers(w->t, w->len, 0) &&
+	    tells_next(before, n)) && !knownvalue_refers(w->t, w->len, 0) &&
 	    !knownname_type(w->t, w->len) && !is_list(w->t, w->len))
 		found(w, 0, w->len);
 }
