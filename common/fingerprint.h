@@ -6,7 +6,8 @@
  * to be logged.  Both have the key, which is another one at each start.
  *
  * One is the length, SipHash-2-4 of eight bytes in the middle, by which a text
- * is looked through, and BLAKE2b-128 of all, by which it is certain.  Who holds
+ * is looked through, a sum of all, by which a place costs the same whatever the
+ * length, and BLAKE2b-128 of all, by which it is certain.  Who holds
  * fingerprints and key can try guesses; so a value of less than
  * FINGERPRINT_LEAST bytes, which would soon be found and stands in ordinary
  * words besides, has none.  Needs libsodium.
@@ -36,9 +37,10 @@ struct fingerprints *fingerprints_new(const struct msg_prints *,
 void	fingerprints_free(struct fingerprints *);
 /*
  * Sets those of the len bytes of hide to 1 that are in text.  How many secrets
- * were found; -1 if it would take too long: time is linear in the text.
+ * were found.  Time is linear in the text; where that would not be enough, the
+ * place of a value is hidden of which only the middle has been seen.
  */
-int	fingerprints_find(const struct fingerprints *, const char *text,
+size_t	fingerprints_find(const struct fingerprints *, const char *text,
 	    size_t len, uint8_t *hide);
 
 #endif

@@ -367,6 +367,7 @@ SHAPE(msg_vconf, "VCONF", vconf_rows, NULL);
 static const struct shape_row print_rows[] = {
 	U32(msg_print, len, 8, MSG_SECRET_MAX),
 	U32(msg_print, at, 0, MSG_SECRET_MAX),
+	U32(msg_print, sum, 0, UINT32_MAX),
 	RAW(msg_print, window),
 	RAW(msg_print, digest),
 };

@@ -399,6 +399,7 @@ struct msg_names {
 struct msg_print {
 	uint32_t	 len;		/* of a secret */
 	uint32_t	 at;		/* of its middle */
+	uint32_t	 sum;
 	uint8_t		 window[8];
 	uint8_t		 digest[16];
 };

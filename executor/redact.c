@@ -97,10 +97,10 @@ masked(struct redact *r, const char *program, const char *before,
     const char *text, int shapes)
 {
 	const size_t len = strlen(text);
-	size_t known = 0;
+	size_t known = 0, secrets = 0;
 	uint8_t *hide;
 	char *s = NULL;
-	int any, secrets = 0;
+	int any;
 
 	if (len == 0)
 		return (NULL);
@@ -112,7 +112,7 @@ masked(struct redact *r, const char *program, const char *before,
 	if (r->known && shapes)
 		known += knownsecret_word(program, before, text, len, hide);
 	any = redactpat_find(r->patterns, text, len, hide);
-	if (any == -1 || secrets == -1)
+	if (any == -1)
 		memset(hide, 1, len);
 	if (any != 0 || secrets != 0 || known != 0)
 		s = mask_text(text, len, hide, digest, r);

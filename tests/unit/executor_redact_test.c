@@ -154,12 +154,12 @@ test_secrets(void **state)
 	redact_free(r);
 }
 
-/* A mebibyte of what is almost one: as good as all of the work that it can
- * make, which has an end. */
+/* Much of what is almost one, of what is one at each byte, and of what
+ * many have their middle in: all in a time that has an end. */
 static void
 test_almost(void **state)
 {
-	enum { LEN = 1024 * 1024, OF = 4096 };
+	enum { LEN = 256 * 1024, OF = 4096, MANY = 64 };
 	struct redact *r = make("(?<=key=)[a-z]*");
 	struct msg_prints p = { NULL, 0 };
 	char *text = xmalloc(LEN + 1);
@@ -179,12 +179,122 @@ test_almost(void **state)
 	gives(r, text, NULL);
 	/* every window is its middle, and it is nowhere */
 	memset(text, 'a', LEN);
+	redact_begin(r);
+	gives(r, text, NULL);
+	text[LEN - 1] = 'b';
+	redact_begin(r);
 	mark_of(r, text, want, sizeof(want));
-	assert_int_equal(strncmp(want, MASK_OPEN "1048576:", 18), 0);
+	assert_int_equal(strncmp(want, MASK_OPEN "4096:", 15), 0);
+	for (i = 0; i < MANY; i++) {
+		value[OF - 1] = (uint8_t)('c' + i);
+		fingerprint_add(&p, print_key, value, OF);
+	}
+	redact_secrets(r, &p, print_key);
+	/* more of them than may be looked at: the last places are hidden */
+	redact_begin(r);
+	mark_of(r, text, want, sizeof(want));
+	value[OF - 1] = 'a';
+	fingerprint_add(&p, print_key, value, OF);
+	redact_secrets(r, &p, print_key);
+	text[LEN - 1] = 'a';
+	redact_begin(r);
+	mark_of(r, text, want, sizeof(want));
+	assert_int_equal(strncmp(want, MASK_OPEN "262144:", 17), 0);
 	free(text);
 	free(value);
 	shape_free(&msg_prints_shape, &p);
 	redact_free(r);
+}
+
+/* Who knows the middle of a long one has nothing else hidden by it, however
+ * often it is written; and what is there is found all the same. */
+static void
+test_middle(void **state)
+{
+	enum { OF = 60000, TIMES = 20000 };
+	struct redact *r = make("(?<=key=)[a-z]*");
+	struct msg_prints p = { NULL, 0 };
+	char *text = xmalloc(OF + TIMES * 8 + 64), *at = text, *s;
+	uint8_t *value = xmalloc(OF);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < OF; i++)
+		value[i] = (uint8_t)("0123456789abcdef"[
+		    i * 2654435761U >> 28 & 15]);
+	fingerprint_add(&p, print_key, value, OF);
+	redact_secrets(r, &p, print_key);
+	for (i = 0; i < TIMES; i++) {
+		memcpy(at, value + (OF - 8) / 2, 8);
+		at += 8;
+	}
+	memcpy(at, "; rm -rf / ;", 12);
+	at += 12;
+	*at = '\0';
+	gives(r, text, NULL);
+	memcpy(at, value, OF);
+	at[OF] = '\0';
+	s = redact_text(r, text);
+	assert_non_null(s);
+	assert_int_equal(mask_check(text, s), 0);
+	assert_non_null(strstr(s, "; rm -rf / ;" MASK_OPEN "60000:"));
+	free(s);
+	free(text);
+	free(value);
+	shape_free(&msg_prints_shape, &p);
+	redact_free(r);
+}
+
+/*
+ * By a generator: of pieces of values, whole ones and other text, exactly what
+ * a search for each at each place finds.
+ */
+static void
+test_prints_model(void **state)
+{
+	enum { N = 6, LEN = 300, ROUNDS = 3000 };
+	static const char *const values[N] = {
+		"aaaaaaaa", "aaaaaaaaa", "abababababab", "bababababa",
+		"aabbaabbaabbaabb", "abbbbbbbbbbbbbbbbbbbbbba",
+	};
+	struct msg_prints p = { NULL, 0 };
+	struct fingerprints *f;
+	char text[LEN + 1];
+	uint8_t hide[LEN], want[LEN];
+	uint64_t x = 20261127;
+	size_t i, j, n, round;
+
+	(void)state;
+	for (i = 0; i < N; i++)
+		fingerprint_add(&p, print_key, (const uint8_t *)values[i],
+		    strlen(values[i]));
+	f = fingerprints_new(&p, print_key);
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < LEN; ) {
+			x = x * 6364136223846793005ULL + 1442695040888963407ULL;
+			j = x >> 40;
+			n = strlen(values[j % N]);
+			n = j / 8 % 3 == 0 ? n : j / 32 % n + 1;
+			if (n > LEN - i)
+				n = LEN - i;
+			memcpy(text + i, values[j % N], n);
+			i += n;
+			if (i < LEN && j / 2048 % 4 == 0)
+				text[i++] = 'a' + (char)(j / 8192 % 3);
+		}
+		text[LEN] = '\0';
+		memset(hide, 0, sizeof(hide));
+		memset(want, 0, sizeof(want));
+		for (i = 0; i < LEN; i++)
+			for (j = 0; j < N; j++)
+				if (strncmp(text + i, values[j],
+				    strlen(values[j])) == 0)
+					memset(want + i, 1, strlen(values[j]));
+		(void)fingerprints_find(f, text, LEN, hide);
+		assert_memory_equal(hide, want, LEN);
+	}
+	fingerprints_free(f);
+	shape_free(&msg_prints_shape, &p);
 }
 
 /* A busy machine, or a program that took long to be hashed. */
@@ -248,6 +358,8 @@ main(void)
 		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_almost),
+		cmocka_unit_test(test_middle),
+		cmocka_unit_test(test_prints_model),
 		cmocka_unit_test(test_waiting_is_not_searching),
 		cmocka_unit_test(test_working_is_not_searching),
 		cmocka_unit_test(test_limit),
