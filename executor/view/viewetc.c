@@ -392,7 +392,7 @@ etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
 		}
 	if (etc_passwd(etc, "passwd", xc, home) == -1 ||
 	    write_group(etc, xc) == -1 ||
-	    (network == PLAN_NET_NONE &&
+	    (network != PLAN_NET_HOST &&
 	    write_text(etc, "hosts", LOCAL_HOSTS) == -1) ||
 	    write_text(etc, "hostname", OWN_NAME "\n") == -1 ||
 	    write_text(etc, "nsswitch.conf", network == PLAN_NET_HOST ?

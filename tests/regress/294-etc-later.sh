@@ -23,6 +23,7 @@ END
 DAEMON_WRAP="unshare -m sh $T/wrap"
 SKILLS='"net": { "default": "allow", "network": "host", "write": ["'$W'"] },
     "warm": { "default": "allow", "home": true },
+    "loop": { "default": "allow", "network": "loopback" },
     "in": { "default": "allow", "read": ["/etc/cbt-grant"] },'
 MORE='"sandbox": { "hostNetwork": true },
     "homeDirectory": "'$T/homes'",'
@@ -50,7 +51,29 @@ replace() {
 }
 git_value='git config --system cbt.value || :'
 
+# all SKILL: names and contents of what there is; of the grants of another skill
+# there may be the empty directories
+all() {
+	cb cbtagent run -s "$1" -- sh -c 'cd /etc && find . ! -name cbt-grant | sort &&
+	    find . -type f -exec cksum {} + | sort'
+	cat "$T/out" "$T/err"
+}
+KINDS='default warm loop net'
+
 finds "at first" default one sh -c "$git_value"
+for kind in $KINDS; do
+	all "$kind" >"$T/first.$kind"
+	has "$kind: what there is at first" "$T/first.$kind" ./passwd ./hosts
+done
+for kind in $KINDS; do
+	replace "$T/etc/gitconfig" "[cbt]${NL}	value = zero"
+	finds "$kind: it is made again" "$kind" zero sh -c "$git_value"
+	replace "$T/etc/gitconfig" "[cbt]${NL}	value = one"
+	finds "$kind: and once more" "$kind" one sh -c "$git_value"
+	all "$kind" >"$T/now.$kind"
+	ok "$kind: there is what there was at first" \
+	    diff "$T/first.$kind" "$T/now.$kind"
+done
 replace "$T/etc/gitconfig" "[cbt]${NL}	value = two"
 finds "a file that was replaced" default two sh -c "$git_value"
 finds "by other skills as well" warm two sh -c "$git_value"
@@ -150,18 +173,19 @@ wait "$storm" 2>/dev/null
 finds "and find its end" default six sh -c "$git_value"
 
 # Making another one may take long: runs have the old one meanwhile.
-# Each of the three skills that are in use has one.
+# Each of the four skills that are in use has one.
 makers() {	# NAME
 	for m_pid in $(family "$(role_pid executor)"); do
 		[ "$(cat "/proc/$m_pid/comm" 2>/dev/null)" != "$1" ] ||
 		    echo "$m_pid"
 	done
 }
-makes() { [ "$(makers cbt-waits | wc -l)" -eq 3 ]; }
+makes() { [ "$(makers cbt-waits | wc -l)" -eq 4 ]; }
 idle() { [ -z "$(makers cbt-waits)$(makers clawbot-etc)" ]; }
 agent true
 cb cbtagent run -s warm -- true
 cb cbtagent run -s net -- true
+cb cbtagent run -s loop -- true
 touch "$T/etc/cbt-wait"
 ok "another one is made beside" until_true 60 makes
 replace "$T/etc/gitconfig" "[cbt]${NL}	value = seven"
