@@ -10,9 +10,7 @@
 
 /* All arguments, names of variables and paths, directory and reason. */
 #define MAXMASKS	(PLAN_MAXARGS + 3 * PLAN_MAXENV + PLAN_MAXBOUND + 4)
-/* Of one string: four bytes of each six may be marks, [REDACTED:1] each. */
 #define MASK_TEXT_MAX	(4 * PLAN_MAXARG)
-#define MARK_MAX	(sizeof(MASK_OPEN) + 20 + 1 + 2 * MASK_DIGEST + 1)
 
 void
 masks_add(struct masks *ms, unsigned where, uint32_t idx, const char *text)
@@ -110,21 +108,46 @@ marked(const char *text, size_t len, const uint8_t *hide,
 	return (s);
 }
 
+/* Hides what is between two that are hidden, and shorter than that. */
+static void
+join(uint8_t *hide, size_t len, size_t least)
+{
+	size_t i, end = 0;
+	int any = 0;
+
+	for (i = 0; i < len; i++) {
+		if (!hide[i])
+			continue;
+		if (any && i - end < least)
+			memset(hide + end, 1, i - end);
+		any = 1;
+		end = i + 1;
+	}
+}
+
 char *
 mask_text(const char *text, size_t len, const uint8_t *hide,
     mask_digester *digest, void *arg)
 {
-	struct buf b;
+	uint8_t *joined;
+	size_t least;
 	char *s;
 
-	/* many short ones may have no digests, before the rest goes too */
+	/* many short ones may have no digests, before anything else goes */
 	if ((s = marked(text, len, hide, digest, arg)) != NULL ||
 	    (s = marked(text, len, hide, NULL, NULL)) != NULL)
 		return (s);
-	buf_init(&b, MARK_MAX);
-	put_mark(&b, text, len, digest, arg);
-	s = xstrndup((const char *)b.data, b.len);
-	buf_free(&b);
+	joined = xmalloc(len);
+	memcpy(joined, hide, len);
+	for (least = 2; s == NULL && least / 2 <= len; least *= 2) {
+		join(joined, len, least);
+		s = marked(text, len, joined, digest, arg);
+	}
+	if (s == NULL) {
+		memset(joined, 1, len);
+		s = marked(text, len, joined, digest, arg);
+	}
+	free(joined);
 	return (s);
 }
 

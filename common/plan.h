@@ -189,8 +189,10 @@ typedef void mask_digester(void *arg, const char *, size_t n,
     uint8_t out[MASK_DIGEST]);
 /*
  * Text with a mark for each stretch of bytes of which hide is not 0; the caller
- * frees it.  digest may be NULL; where with digests it would be longer than a
- * mask may be, there are none, and where it still would, one mark for the lot.
+ * frees it.  digest may be NULL.  Where with digests it would be longer than a
+ * mask may be, there are none; where it still would, what is between two marks
+ * goes with them, the shortest pieces first; what is before the first and
+ * behind the last stays, but of a text that is longer than any mask.
  */
 char	*mask_text(const char *text, size_t len, const uint8_t *hide,
 	    mask_digester *digest, void *arg);

@@ -138,6 +138,10 @@ keep_plan(struct executor *x, uint64_t id, struct skill *s,
 	profile_of(&profile, p->uid, p->gid, &p->limits);
 	if (b.bad)
 		trouble_set(t, CBE_USAGE, "the command is too large");
+	else if (redact_gave_up(x->redact))
+		trouble_set(t, CBE_REFUSED, "it would not be in the log: "
+		    "searching it for what logging.redact hides takes more "
+		    "than may be; shorten it, or put it into a file");
 	else if ((r = xrun_new(x, id, s, &profile, res)) == NULL)
 		trouble_set(t, CBE_AGAIN, "too many runs at one time");
 	else {

@@ -20,6 +20,7 @@ struct redact {
 	int			 known;		/* and those of knownsecret.h */
 	const uint8_t		*key;
 	struct fingerprints	*secrets;	/* or NULL */
+	int			 gave_up;
 };
 
 struct redact *
@@ -60,7 +61,14 @@ redact_secrets(struct redact *r, const struct msg_prints *prints,
 void
 redact_begin(struct redact *r)
 {
+	r->gave_up = 0;
 	redactpat_begin(r->patterns);
+}
+
+int
+redact_gave_up(const struct redact *r)
+{
+	return (r->gave_up);
 }
 
 static void
@@ -112,8 +120,10 @@ masked(struct redact *r, const char *program, const char *before,
 	if (r->known && shapes)
 		known += knownsecret_word(program, before, text, len, hide);
 	any = redactpat_find(r->patterns, text, len, hide);
-	if (any == -1)
+	if (any == -1) {
 		memset(hide, 1, len);
+		r->gave_up = 1;
+	}
 	if (any != 0 || secrets != 0 || known != 0)
 		s = mask_text(text, len, hide, digest, r);
 	free(hide);

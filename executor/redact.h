@@ -33,6 +33,9 @@ void		 redact_secrets(struct redact *, const struct msg_prints *,
  */
 #define REDACT_MS	100
 void		 redact_begin(struct redact *);
+/* Is there a text since then that could not be searched to its end, and is
+ * hidden as a whole for that?  Whoever wrote it may have wanted that. */
+int		 redact_gave_up(const struct redact *);
 /* The masked text, which the caller frees, or NULL: nothing to hide. */
 char		*redact_text(struct redact *, const char *);
 /* The same without what has a known shape, for text in which that is hidden

@@ -14,7 +14,7 @@
 #define MATCH_LIMIT	200000U
 #define DEPTH_LIMIT	2000U
 #define HEAP_LIMIT_KB	8192U
-#define PIECES_MAX	1000U	/* matches in one string */
+#define PIECES_MAX	256U	/* matches until the time is looked at */
 
 struct redactpat {
 	pcre2_code		**code;
@@ -100,35 +100,6 @@ redactpat_begin(struct redactpat *r)
 	r->spent_us = 0;
 }
 
-/*
- * Marks in hide every byte that pattern i matches; how many stretches that
- * were, or -1: could not be searched.
- */
-static int
-find_all(const struct redactpat *r, size_t i, const char *text, size_t len,
-    uint8_t *hide)
-{
-	const PCRE2_SIZE *ov;
-	size_t at = 0, n = 0;
-	int rc;
-
-	while (at <= len) {
-		rc = pcre2_match(r->code[i], (PCRE2_SPTR)text, len, at,
-		    PCRE2_NOTEMPTY, r->md, r->mc);
-		if (rc == PCRE2_ERROR_NOMATCH)
-			break;
-		if (rc < 0 || ++n > PIECES_MAX)
-			return (-1);
-		ov = pcre2_get_ovector_pointer(r->md);
-		/* \K can put the start behind the end */
-		if (ov[0] >= ov[1] || ov[1] > len || ov[1] <= at)
-			return (-1);
-		memset(hide + ov[0], 1, ov[1] - ov[0]);
-		at = ov[1];
-	}
-	return ((int)n);
-}
-
 static void
 count_time(struct redactpat *r, struct watches *then)
 {
@@ -150,6 +121,38 @@ has_time(struct redactpat *r, struct watches *then)
 	return (r->spent_us <= r->may_us);
 }
 
+/*
+ * Marks in hide every byte that pattern i matches; 1 if there were
+ * any, else 0; -1: it could not be searched.
+ */
+static int
+find_all(struct redactpat *r, size_t i, const char *text, size_t len,
+    uint8_t *hide, struct watches *then)
+{
+	const PCRE2_SIZE *ov;
+	size_t at = 0, n = 0;
+	int rc;
+
+	while (at <= len) {
+		if (n % PIECES_MAX == 0 && !has_time(r, then))
+			return (-1);
+		rc = pcre2_match(r->code[i], (PCRE2_SPTR)text, len, at,
+		    PCRE2_NOTEMPTY, r->md, r->mc);
+		if (rc == PCRE2_ERROR_NOMATCH)
+			break;
+		if (rc < 0)
+			return (-1);
+		n++;
+		ov = pcre2_get_ovector_pointer(r->md);
+		/* \K can put the start behind the end */
+		if (ov[0] >= ov[1] || ov[1] > len || ov[1] <= at)
+			return (-1);
+		memset(hide + ov[0], 1, ov[1] - ov[0]);
+		at = ov[1];
+	}
+	return (n != 0);
+}
+
 int
 redactpat_find(struct redactpat *r, const char *text, size_t len,
     uint8_t *hide)
@@ -162,7 +165,7 @@ redactpat_find(struct redactpat *r, const char *text, size_t len,
 	if (r->n == 0)
 		return (0);
 	for (i = 0; i < r->n && n != -1; i++) {
-		n = has_time(r, &then) ? find_all(r, i, text, len, hide) : -1;
+		n = find_all(r, i, text, len, hide, &then);
 		any |= n;
 	}
 	count_time(r, &then);

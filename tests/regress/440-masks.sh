@@ -6,6 +6,7 @@
 # lasts.  Who can read the log cannot make one.
 . "$SRC/tests/regress/lib.sh"
 
+LOGGING='"redact": ["(q+)+(y|z)"],'
 conf_default
 daemon_start
 
@@ -55,6 +56,25 @@ for role in executor auditor vault; do
 	ls -l "/proc/$(role_pid "$role")/fd" >"$T/fds"
 	hasnot "$role: no descriptor of the key" "$T/fds" mask.key
 done
+
+### It takes nothing else along
+
+# shown NAME TEXT: of a request for it the log has the command as well
+shown() {
+	cb cbtagent run -- sh -c ": evil-$1
+# $2"
+	is "$1: status" "$S" 0
+	ok "$1: the log has the command" in_log ": evil-$1" ''
+}
+shown tail "$(yes 'token=a;' | head -n 9000 | tr -d '\n')"
+shown spaced "$(yes 'pwd=a ' | head -n 9000 | tr -d '\n')"
+cb cbtagent run -- sh -c 'A_SECRET=": evil-quoted; ls /"; eval "$A_SECRET"'
+ok "quoted: the log has the command" in_log " evil-quoted; ls /" ''
+cb cbtagent run -- echo "$(printf %0100d 0 | tr 0 q)" evil-long
+is "what cannot be searched does not run: status" "$S" 77
+has "what cannot be searched: it is said why" "$T/err" "logging.redact"
+ok "what cannot be searched: it is recorded" log_has '"ev":"refused"' \
+    evil-long
 
 ### It outlives a start, and is one or none
 

@@ -297,6 +297,37 @@ test_prints_model(void **state)
 	shape_free(&msg_prints_shape, &p);
 }
 
+/* However many there are in a word, what is between them stays; and what could
+ * not be searched is told. */
+static void
+test_many(void **state)
+{
+	enum { TIMES = 5000, LEN = TIMES * 6 };
+	struct redact *r = make("(pin=[0-9]|(q+)+z)");
+	char *text = xmalloc(LEN + 16), *s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < TIMES; i++)
+		memcpy(text + i * 6, "pin=1 ", 6);
+	memcpy(text + LEN, "; rm -rf / ;", 13);
+	s = redact_text(r, text);
+	assert_non_null(s);
+	assert_int_equal(mask_check(text, s), 0);
+	assert_non_null(strstr(s, "; rm -rf / ;"));
+	assert_int_equal(strncmp(strchr(s, ']'), "] " MASK_OPEN, 12), 0);
+	assert_int_equal(redact_gave_up(r), 0);
+	free(s);
+	memset(text, 'q', 100);
+	text[100] = '\0';
+	gives(r, text, MASK_MARK);
+	assert_int_equal(redact_gave_up(r), 1);
+	redact_begin(r);
+	assert_int_equal(redact_gave_up(r), 0);
+	free(text);
+	redact_free(r);
+}
+
 /* A busy machine, or a program that took long to be hashed. */
 static void
 test_waiting_is_not_searching(void **state)
@@ -358,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_forged),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_almost),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_middle),
 		cmocka_unit_test(test_prints_model),
 		cmocka_unit_test(test_waiting_is_not_searching),
