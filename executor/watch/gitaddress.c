@@ -8,13 +8,17 @@
  * So a local address is harmless if this is its last name.
  *
  * What an attacker could try: another spelling that git undoes (bytes in
- * percent, slashes at the end: neither is harmless); a name that is a host to
- * us and a directory to git (the rule is that of its connect.c).
+ * percent, slashes at the end: neither is that name); a byte that ends the path
+ * before that (none is taken); a name that is a host to us and a directory to
+ * git, or a helper's to it and none to us (the rules are those of its connect.c
+ * and transport.c).
  */
 #include "config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/defs.h"
 #include "executor/watch/gitaddress.h"
@@ -34,14 +38,14 @@ local_path(const char *s)
 	return (s[strcspn(s, ":/")] == ':' ? NULL : s);
 }
 
-/* Does git read the path as it stands? */
+/* Does git read the path to its end, as it stands but for percents? */
 static int
 is_plain(const char *s)
 {
 	const char *p;
 
 	if (strncmp(s, FILE_URL, strlen(FILE_URL)) == 0 &&
-	    strchr(s, '%') != NULL)
+	    strstr(s, "%00") != NULL)
 		return (0);
 	for (p = s; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ')
@@ -58,15 +62,16 @@ last_name(const char *path)
 }
 
 /*
- * Two colons behind a name of letters, digits, "+", "-" and ".": git starts a
- * helper of that name.  Those of an IPv6 address are in brackets.
+ * Two colons behind a name of letters, digits, "+", "-" and ".", with which the
+ * address begins: git starts a helper of that name.
  */
 static int
 names_helper(const char *s)
 {
-	const char *p = strstr(s, "::");
-
-	return (p != NULL && memchr(s, '[', (size_t)(p - s)) == NULL);
+	while (isalnum((unsigned char)*s) || *s == '+' || *s == '-' ||
+	    *s == '.')
+		s++;
+	return (strncmp(s, "::", 2) == 0);
 }
 
 /* What git hands to another program, but to ssh(1) and its own, is bad. */
@@ -93,13 +98,24 @@ gitaddress(const char *s)
 	    GITADDRESS_HARMLESS : GITADDRESS_LOCAL);
 }
 
-/* What is no work tree by its name: git finds no ".git" in there. */
 static int
 has_end(const char *name, const char *end)
 {
 	size_t n = strlen(name), len = strlen(end);
 
 	return (n > len && strcmp(name + n - len, end) == 0);
+}
+
+/*
+ * What is no work tree by its name: git finds no ".git" in there.  A dot in
+ * percents may be that of such a name.
+ */
+static int
+is_bare(const char *s, const char *name)
+{
+	return (has_end(name, GIT_NAME) || has_end(name, ".bundle") ||
+	    (strncmp(s, FILE_URL, strlen(FILE_URL)) == 0 &&
+	    strcasestr(name, "%2e") != NULL));
 }
 
 int
@@ -116,8 +132,7 @@ gitaddress_inside(const char *s, char *out, size_t len)
 	name = last_name(out + (path - s));
 	if (strcmp(name, GIT_NAME) == 0)
 		return (0);
-	if (has_end(name, GIT_NAME) || has_end(name, ".bundle") ||
-	    n + strlen("/" GIT_NAME) >= len)
+	if (is_bare(s, name) || n + strlen("/" GIT_NAME) >= len)
 		return (-1);
 	(void)snprintf(out + n, len - n, "/" GIT_NAME);
 	return (gitaddress(out) == GITADDRESS_HARMLESS ? 0 : -1);

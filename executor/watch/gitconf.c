@@ -304,6 +304,33 @@ means_remote(const struct gitconf_reader *r, const char *s)
 	return (m);
 }
 
+/*
+ * Options as in a command line, but with no quotes, and nothing that names a
+ * strategy, a key, a file or an editor, or does without a hook.
+ */
+static int
+is_merge(const char *s)
+{
+	static const char *const options[] = { "--ff", "--no-ff", "--ff-only",
+	    "--commit", "--no-commit", "--squash", "--no-squash", "--log",
+	    "--no-log", "--stat", "--no-stat", "-n", "--summary",
+	    "--no-summary", "--signoff", "--no-signoff", "--autostash",
+	    "--no-autostash", "--no-edit", "--quiet", "-q", "--verbose", "-v",
+	    "--progress", "--no-progress" };
+	size_t i, len;
+
+	for (; *s != '\0'; s += len) {
+		len = strcspn(s += strspn(s, " "), " ");
+		for (i = 0; i < NELEM(options); i++)
+			if (strlen(options[i]) == len &&
+			    strncmp(s, options[i], len) == 0)
+				break;
+		if (len != 0 && i == NELEM(options))
+			return (0);
+	}
+	return (1);
+}
+
 static int
 is_update(const char *s)
 {
@@ -333,6 +360,8 @@ means(const struct gitconf_reader *r)
 		return (means_remote(r, r->e.value));
 	case VALUE_UPDATE:
 		return (is_update(r->e.value) ? MEANS_HARMLESS : MEANS_OTHER);
+	case VALUE_MERGE:
+		return (is_merge(r->e.value) ? MEANS_HARMLESS : MEANS_OTHER);
 	case VALUE_WORKTREE:
 		return (MEANS_WORKTREE);
 	case VALUE_UNKNOWN:

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The keys of a configuration of git's for which it executes nothing, or only
- * with some values.  A key that is not here is one that may: which names a
- * program, a strategy of merging or a tool, which are programs as well, or
- * options for one; makes git sign or check, by a program; reads or writes a
- * file elsewhere; or has git do without something that protects its user.
+ * with some values; and those that gh(1), git-lfs(1) and editors keep notes by.
+ * A key that is not here is one that may: which names a program, a strategy of
+ * merging or a tool, which are programs as well, or options for one; makes git
+ * sign or check, by a program; reads or writes a file elsewhere; or has git do
+ * without something that protects its user.
  */
 #include "config.h"
 
@@ -76,12 +77,17 @@ static const struct gitconf_key {
 	{ "remote", HAS_SUB, "partialclonefilter", VALUE_TEXT },
 	{ "remote", HAS_SUB, "skipdefaultupdate", VALUE_TEXT },
 	{ "remote", HAS_SUB, "skipfetchall", VALUE_TEXT },
+	{ "remote", HAS_SUB, "gh-resolved", VALUE_TEXT },
 	{ "remote", 0, "pushdefault", VALUE_REMOTE },
 	{ "branch", HAS_SUB, "remote", VALUE_REMOTE },
 	{ "branch", HAS_SUB, "pushremote", VALUE_REMOTE },
 	{ "branch", HAS_SUB, "merge", VALUE_TEXT },
 	{ "branch", HAS_SUB, "rebase", VALUE_TEXT },
 	{ "branch", HAS_SUB, "description", VALUE_TEXT },
+	{ "branch", HAS_SUB, "mergeoptions", VALUE_MERGE },
+	{ "branch", HAS_SUB, "gh-merge-base", VALUE_TEXT },
+	{ "branch", HAS_SUB, "github-pr-owner-number", VALUE_TEXT },
+	{ "branch", HAS_SUB, "vscode-merge-base", VALUE_TEXT },
 	{ "branch", 0, "autosetupmerge", VALUE_TEXT },
 	{ "branch", 0, "autosetuprebase", VALUE_TEXT },
 	{ "branch", 0, "sort", VALUE_TEXT },
@@ -190,11 +196,17 @@ static const struct gitconf_key {
 	{ "grep", 0, "patterntype", VALUE_TEXT },
 	{ "grep", 0, "fallbacktonoindex", VALUE_TEXT },
 	{ "grep", 0, "threads", VALUE_TEXT },
+	{ "http", 0, "lowspeedlimit", VALUE_TEXT },
+	{ "http", 0, "lowspeedtime", VALUE_TEXT },
+	{ "http", 0, "postbuffer", VALUE_TEXT },
+	{ "http", 0, "version", VALUE_TEXT },
 	{ "i18n", 0, "commitencoding", VALUE_TEXT },
 	{ "i18n", 0, "logoutputencoding", VALUE_TEXT },
 	{ "index", 0, "*", VALUE_TEXT },
 	{ "interactive", 0, "singlekey", VALUE_TEXT },
 	{ "lfs", 0, "repositoryformatversion", VALUE_TEXT },
+	{ "lfs", HAS_SUB, "access", VALUE_TEXT },
+	{ "lfs", HAS_SUB, "locksverify", VALUE_TEXT },
 	{ "log", 0, "abbrevcommit", VALUE_TEXT },
 	{ "log", 0, "date", VALUE_TEXT },
 	{ "log", 0, "decorate", VALUE_TEXT },
@@ -284,6 +296,11 @@ static const struct gitconf_key {
 	{ "transfer", 0, "advertisesid", VALUE_TEXT },
 	{ "transfer", 0, "hiderefs", VALUE_TEXT },
 	{ "uploadpack", 0, "allowfilter", VALUE_TEXT },
+	/* what a run gives a name in refs is to be had without these */
+	{ "uploadpack", 0, "allowanysha1inwant", VALUE_TEXT },
+	{ "uploadpack", 0, "allowreachablesha1inwant", VALUE_TEXT },
+	{ "uploadpack", 0, "allowtipsha1inwant", VALUE_TEXT },
+	{ "uploadpack", 0, "allowrefinwant", VALUE_TEXT },
 	{ "uploadpack", 0, "hiderefs", VALUE_TEXT },
 	{ "uploadpack", 0, "keepalive", VALUE_TEXT },
 	{ "versionsort", 0, "suffix", VALUE_TEXT },

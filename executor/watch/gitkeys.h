@@ -10,6 +10,7 @@ enum gitkeys {
 	VALUE_ADDRESS,		/* of a repository */
 	VALUE_REMOTE,		/* the name of a remote, or an address */
 	VALUE_UPDATE,		/* how a submodule is updated: no command */
+	VALUE_MERGE,		/* options of git merge: no strategy */
 	VALUE_WORKTREE		/* never harmless, and may be left out */
 };
 
