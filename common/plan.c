@@ -117,6 +117,7 @@ static const struct shape_row resolved_rows[] = {
 	U32(resolved, flags, 0, UINT32_MAX),
 	STRV(resolved, names, PLAN_MAXARGS, PLAN_MAXPATH),
 	STRV(resolved, same, PLAN_MAXARGS, PLAN_MAXPATH),
+	STRV(resolved, interp, PLAN_MAXARGS, PLAN_MAXPATH),
 	OF(resolved, masks, masks),
 };
 SHAPE(resolved, "RESOLVED", resolved_rows, NULL);

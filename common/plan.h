@@ -221,6 +221,8 @@ struct resolved {
 					   this very file */
 	struct strv	 same;		/* policy words whose file has the same
 					   bytes */
+	struct strv	 interp;	/* those of both kinds that mean what
+					   interprets a script */
 	struct masks	 masks;
 };
 #define RESOLVED_CWD_MOVED	0x01U	/* an implicit cwd is not in the view */

@@ -168,6 +168,7 @@ sample_resolved(struct resolved *v)
 	v->flags = RESOLVED_CWD_MOVED;
 	strv_add(&v->names, "bash");
 	strv_add(&v->same, "sh");
+	strv_add(&v->interp, "awk");
 	sample_masks(&v->masks);
 }
 

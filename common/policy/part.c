@@ -389,6 +389,20 @@ open_top(struct parts *ps, const struct strv *kinds)
 	}
 }
 
+/* A script's words are no options of what interprets its language. */
+static void
+take_interp(struct parts *ps, const struct strv *interp, size_t args)
+{
+	const unsigned some = WRAP_INTERP | WRAP_SOME;
+	const struct wrap *wr;
+	struct part *p;
+
+	p = parts_add(ps, 0, interp->v, interp->n, PART_INTERP);
+	wr = wrap_find(ps->more, base_of(interp->v[0]));
+	if (p != NULL && wr != NULL && (wr->flags & some) == some)
+		p->own = interp->n - args;
+}
+
 void
 parts_take(struct parts *ps, const struct wraps *more,
     const struct strv *argv, const struct strv *kinds,
@@ -402,7 +416,7 @@ parts_take(struct parts *ps, const struct wraps *more,
 	if (kinds->n > 0)
 		open_top(ps, kinds);
 	if (interp != NULL && interp->n > 0)
-		(void)parts_add(ps, 0, interp->v, interp->n, PART_INTERP);
+		take_interp(ps, interp, argv->n - 1);
 	for (i = 1; i < ps->n; i++)
 		open_part(ps, i);
 }

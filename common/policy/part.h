@@ -102,7 +102,8 @@ struct parts {
 
 /*
  * argv of a plan; kinds: what its program is by every name that its file has.
- * interp: where a script is run, the words of its interpreter, or NULL.
+ * interp: where a script is run, the words of its interpreter, which end with
+ * those of argv but the first; or NULL.
  */
 void	parts_take(struct parts *, const struct wraps *more,
 	    const struct strv *argv, const struct strv *kinds,

@@ -25,6 +25,8 @@ struct circumstances {
 	 */
 	int		 execs;
 	enum verdict	 execs_default;	/* JUDGE_NESTED */
+	/* What patterns may call the interpreter of a script; or NULL. */
+	const struct strv *interp;
 	/* Whoever asks confirms it: what cannot be told beforehand asks. */
 	int		 confirms;
 	/*

@@ -55,7 +55,10 @@ weigh(const struct judge *j, const struct list *l, enum found f,
 static const struct strv *
 aliases_of(const struct judge *j, size_t i)
 {
-	return (i == 0 ? &j->aliases : NULL);
+	if (i == 0)
+		return (&j->aliases);
+	return ((j->parts.p[i].flags & PART_INTERP) != 0 ? j->at->interp :
+	    NULL);
 }
 
 /* Is the k-th pattern certain of part i, and does it say so? */

@@ -203,12 +203,13 @@ same_bytes(const struct place *pl, const struct xskill *x, const char *path,
 	return (same);
 }
 
-/* The words that mean the file that was asked for, or one with its bytes. */
+/* The words that mean a file, and those that mean one with its bytes. */
 struct naming {
 	const struct place	*pl;
 	const struct xskill	*x;
 	const struct ident	*target;
-	struct resolved		*out;
+	struct strv		*names;
+	struct strv		*same;
 	struct trouble		*t;
 };
 
@@ -220,10 +221,10 @@ name_is(struct naming *n, const char *word, const char *path,
     const struct stat *st)
 {
 	if (st->st_dev == n->target->dev && st->st_ino == n->target->ino)
-		strv_add(&n->out->names, word);
+		strv_add(n->names, word);
 	else if ((uint64_t)st->st_size == n->target->size &&
 	    same_bytes(n->pl, n->x, path, n->target, n->t))
-		strv_add(&n->out->same, word);
+		strv_add(n->same, word);
 	return (n->t->err == CBE_AGAIN ? -1 : 0);
 }
 
@@ -267,22 +268,39 @@ is_system(const char *path)
 }
 
 /*
- * Which words of the skill's patterns mean the file that was asked for; and
- * outside of the system, which program that runs others it is.  A word that
- * cannot be looked up for a lack may be one that denies it: so that is an
- * error.
+ * Which words of the skill's patterns mean that file; and outside of the
+ * system, which program that runs others it is.  A word that cannot be looked
+ * up for a lack may be one that denies it: so that is an error.
  */
 static int
-resolve_names(const struct place *pl, const struct xskill *x,
-    const struct ident *target, struct resolved *out, struct trouble *t)
+resolve_file(const struct naming *from)
 {
-	struct place from_root = *pl;
-	struct naming n = { &from_root, x, target, out, t };
+	struct place from_root = *from->pl;
+	struct naming n = *from;
 
 	from_root.cwd = "/";
-	if (patwords_find(&from_root, &x->programs, name_found, &n, t) == -1)
+	n.pl = &from_root;
+	if (patwords_find(&from_root, &n.x->programs, name_found, &n,
+	    n.t) == -1)
 		return (-1);
-	return (is_system(target->path) ? 0 : resolve_wraps(&n));
+	return (is_system(n.target->path) ? 0 : resolve_wraps(&n));
+}
+
+/* The file that was asked for, and what interprets it. */
+static int
+resolve_names(const struct place *pl, const struct xskill *x,
+    const struct plan *p, struct resolved *out, struct trouble *t)
+{
+	struct naming n = { pl, x, &p->exe, &out->names, &out->same, t };
+
+	if (p->script.path[0] == '\0')
+		return (resolve_file(&n));
+	n.target = &p->script;
+	if (resolve_file(&n) == -1)
+		return (-1);
+	n.target = &p->exe;
+	n.names = n.same = &out->interp;
+	return (resolve_file(&n));
 }
 
 static void
@@ -372,8 +390,7 @@ lookup(const struct lookup *l, const struct resolve *v, struct resolved *out,
 			goto out;
 	}
 	if (encode(&p, out, t) == 0)
-		r = resolve_names(&pl, l->skill, p.script.path[0] != '\0' ?
-		    &p.script : &p.exe, out, t);
+		r = resolve_names(&pl, l->skill, &p, out, t);
 out:
 	plan_free(&p);
 	return (r);

@@ -110,6 +110,17 @@ arbiterrules_shows(const struct strv *argv, const struct strv *words)
 	return (policy_shows(&wrappers, argv, words));
 }
 
+/* Whatever patterns may call it. */
+static void
+all_names(struct strv *to, const struct known *k)
+{
+	to->v = xcalloc(k->names.n + k->same.n + 1, sizeof(*to->v));
+	for (to->n = 0; to->n < k->names.n; to->n++)
+		to->v[to->n] = k->names.v[to->n];
+	for (; to->n < k->names.n + k->same.n; to->n++)
+		to->v[to->n] = k->same.v[to->n - k->names.n];
+}
+
 void
 arbiterrules_decide(const struct runner *r, struct decision *d,
     const struct held_exec *h, enum exec_how how, const struct known *exe,
@@ -118,6 +129,7 @@ arbiterrules_decide(const struct runner *r, struct decision *d,
 	static char none[] = "";
 	const struct xskill *s = r->job->skill;
 	const struct strv *names, *same;
+	struct strv interp = { NULL, 0 };
 	struct circumstances c;
 	struct rules u;
 	struct plan v;
@@ -137,6 +149,10 @@ arbiterrules_decide(const struct runner *r, struct decision *d,
 	rules_of(r, &u);
 	names = script != NULL ? &script->names : &exe->names;
 	same = script != NULL ? &script->same : &exe->same;
+	if (script != NULL) {
+		all_names(&interp, exe);
+		c.interp = &interp;
+	}
 	policy_begin(d);
 	policy_decide(d, &u, &v, names, same, &c);
 	policy_end(d);
@@ -146,6 +162,8 @@ arbiterrules_decide(const struct runner *r, struct decision *d,
 		policy_decide(d, &u, &v, names, same, &c);
 		policy_end(d);
 	}
+	free(interp.v);
+	c.interp = NULL;
 	if (loader == NULL || loader->names.n + loader->same.n == 0)
 		return;
 	v.exe = loader->id;

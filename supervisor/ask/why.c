@@ -94,7 +94,7 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	struct buf b;
 
 	conf_decide(&dec, d->conf, o->cl->ch, o->sk, plan, &res->names,
-	    &res->same);
+	    &res->same, &res->interp);
 	buf_init(&b, MSG_ROW_MAX);
 	field_str(&b, "verdict", verdict_words[dec.verdict]);
 	field_str(&b, "rule", dec.rule);

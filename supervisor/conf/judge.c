@@ -66,10 +66,10 @@ void
 conf_decide(struct decision *d, const struct conf *conf,
     const struct conf_channel *ch, const struct conf_skill *sk,
     const struct plan *plan, const struct strv *names,
-    const struct strv *same)
+    const struct strv *same, const struct strv *interp)
 {
 	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd,
-	    .execs = conf_execs(conf, sk) == EXECS_JUDGE };
+	    .interp = interp, .execs = conf_execs(conf, sk) == EXECS_JUDGE };
 	struct rules r;
 
 	policy_begin(d);
@@ -82,11 +82,12 @@ conf_decide(struct decision *d, const struct conf *conf,
 int
 conf_may_confirm(const struct conf *conf, const struct conf_channel *ch,
     const struct conf_skill *sk, const struct plan *plan,
-    const struct strv *names, const struct strv *same)
+    const struct strv *names, const struct strv *same,
+    const struct strv *interp)
 {
 	static const struct patterns none;
 	struct circumstances c = { .how = JUDGE_REQUEST, .top = plan->cwd,
-	    .confirms = 1 };
+	    .interp = interp, .confirms = 1 };
 	enum verdict verdict;
 	struct decision d;
 	struct rules r;

@@ -9,11 +9,14 @@
 /* The rules of a skill; they point into both. */
 void	conf_rules(struct rules *, const struct conf *,
 	    const struct conf_skill *);
-/* plan, names and same as in struct resolved; policy_end() when done. */
+/*
+ * plan, names, same and interp, or NULL, as in struct resolved; policy_end()
+ * when done.
+ */
 void	conf_decide(struct decision *, const struct conf *,
 	    const struct conf_channel *, const struct conf_skill *,
 	    const struct plan *, const struct strv *names,
-	    const struct strv *same);
+	    const struct strv *same, const struct strv *interp);
 /*
  * May who asked for it confirm it, which would wait for an approver?  If each
  * of its commands is named by allow or confirm, nothing in it is destructive
@@ -21,6 +24,7 @@ void	conf_decide(struct decision *, const struct conf *,
  */
 int	conf_may_confirm(const struct conf *, const struct conf_channel *,
 	    const struct conf_skill *, const struct plan *,
-	    const struct strv *names, const struct strv *same);
+	    const struct strv *names, const struct strv *same,
+	    const struct strv *interp);
 
 #endif

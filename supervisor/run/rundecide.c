@@ -35,7 +35,7 @@ decide(struct run *r)
 	struct decision before = r->dec;
 
 	conf_decide(&r->dec, r->d->conf, r->ch, r->sk, &r->plan,
-	    &r->res.names, &r->res.same);
+	    &r->res.names, &r->res.same, &r->res.interp);
 	if (r->asked.bind && r->dec.verdict < before.verdict) {
 		policy_end(&r->dec);
 		r->dec = before;
@@ -130,7 +130,7 @@ run_may_confirm(const struct run *r)
 {
 	return (r->line.depth == 0 && r->have_plan &&
 	    conf_may_confirm(r->d->conf, r->ch, r->sk, &r->plan,
-	    &r->res.names, &r->res.same));
+	    &r->res.names, &r->res.same, &r->res.interp));
 }
 
 void

@@ -95,7 +95,7 @@ wants(const struct conf *c, const char *line, enum verdict want,
 	names.n = 1;
 	plan.exe.path = plan.argv.v[0];
 	conf_decide(&d, c, &c->channels[0], &c->skills[0], &plan, &names,
-	    &same);
+	    &same, NULL);
 	assert_int_equal(d.verdict, want);
 	assert_string_equal(d.rule, rule);
 	policy_end(&d);

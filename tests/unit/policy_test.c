@@ -30,6 +30,7 @@ struct fixture {
 	struct plan		 plan;
 	struct strv		 names;
 	struct strv		 same;
+	struct strv		 interp;
 	struct decision		 d;
 };
 
@@ -108,7 +109,7 @@ decide(struct fixture *f, const char *line, const char *exe)
 	f->plan.exe.path = exe != NULL ? xstrdup(exe) : xstrdup(path);
 	policy_end(&f->d);
 	conf_decide(&f->d, &f->conf, &f->ch, &f->skill, &f->plan, &f->names,
-	    &f->same);
+	    &f->same, f->interp.n != 0 ? &f->interp : NULL);
 	free(f->plan.exe.path);
 	f->plan.exe.path = NULL;
 	return (f->d.verdict);
@@ -208,17 +209,17 @@ test_lookalikes(void **state)
 	f.plan.exe.path = empty;
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
-	    &f.same);
+	    &f.same, NULL);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	f.plan.argv.v[0][0] = ' ';
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
-	    &f.same);
+	    &f.same, NULL);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	f.plan.argv.v[0][0] = '\0';
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
-	    &f.same);
+	    &f.same, NULL);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 	teardown(&f);
 }
@@ -264,6 +265,21 @@ test_scripts(void **state)
 	f.plan.interp_arg = dash_i;
 	assert_int_equal(decide(&f, "./evil x", "/bin/bash"), VERDICT_ASK);
 	f.plan.interp_arg = empty;
+	/* which may be called otherwise than its file */
+	add_pattern(&f.skill.ask, "python3 -i");
+	assert_int_equal(decide(&f, "./evil x", "/usr/bin/python3.11"),
+	    VERDICT_ALLOW);
+	strv_add(&f.interp, "python3");
+	assert_int_equal(decide(&f, "./evil -i", "/usr/bin/python3.11"),
+	    VERDICT_ALLOW);
+	f.plan.interp_arg = dash_i;
+	assert_int_equal(decide(&f, "./evil x", "/usr/bin/python3.11"),
+	    VERDICT_ASK);
+	f.plan.interp_arg = empty;
+	add_pattern(&f.skill.deny, "python3");
+	assert_int_equal(decide(&f, "./evil x", "/usr/bin/python3.11"),
+	    VERDICT_DENY);
+	strv_free(&f.interp);
 	teardown(&f);
 }
 
@@ -324,7 +340,7 @@ test_opaque(void **state)
 		f.plan.exe.path = empty;
 		policy_end(&f.d);
 		conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan,
-		    &f.names, &f.same);
+		    &f.names, &f.same, NULL);
 		if (f.d.verdict != (rows[i].ask ? VERDICT_ASK : VERDICT_ALLOW))
 			fail_msg("%s: %s", rows[i].code, f.d.rule);
 	}
@@ -421,7 +437,7 @@ test_limits(void **state)
 	f.plan.exe.path = empty;
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
-	    &f.same);
+	    &f.same, NULL);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
 	assert_string_equal(f.d.rule, "limits");
 
@@ -433,7 +449,7 @@ test_limits(void **state)
 	f.plan.exe.path = empty;
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
-	    &f.same);
+	    &f.same, NULL);
 	assert_int_equal(f.d.verdict, VERDICT_ASK);
 
 	/* so much to compare that the rest is not worth the time */
@@ -445,7 +461,7 @@ test_limits(void **state)
 	f.plan.exe.path = empty;
 	policy_end(&f.d);
 	conf_decide(&f.d, &f.conf, &f.ch, &f.skill, &f.plan, &f.names,
-	    &f.same);
+	    &f.same, NULL);
 	assert_int_equal(f.d.verdict, VERDICT_DENY);
 	assert_string_equal(f.d.rule, "limits");
 	teardown(&f);

@@ -199,7 +199,7 @@ policy_asks(const char *u, size_t n)
 	p.argv.n = 1;
 	p.exe.path = exe;
 	p.script.path = p.interp_arg = empty;
-	conf_decide(&d, &conf, &ch, &skill, &p, &no, &no);
+	conf_decide(&d, &conf, &ch, &skill, &p, &no, &no, NULL);
 	if (d.verdict == VERDICT_ASK)
 		assert_string_equal(d.rule, "name");
 	policy_end(&d);
