@@ -68,7 +68,7 @@ struct executor {
 	struct payer		 payer;
 	int			 core_socket;	/* as cores.h has it */
 	int			*idns;	/* of each of xc.ids; during start */
-	char			 no_idns[128];	/* why there are none */
+	char			 no_idns[160];	/* why there are none */
 	int			 program;	/* of spawners; during start */
 	int			 source;	/* etc_prepare(); likewise */
 	struct cgroups		 cgroups;	/* dir: during start */

@@ -77,6 +77,12 @@ hook_wait(int dir, const char *path)
 	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
+int
+hook_apparmor(void)
+{
+	return (getenv("CLAWBOT_APPARMOR") != NULL);
+}
+
 /* Behind all the sandbox's filters: of two that say errno, the last counts. */
 void
 hook_changed(void)

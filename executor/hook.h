@@ -6,6 +6,8 @@
  * executor itself is skill "executor" here.  CLAWBOT_CHANGED=SKILL@PATH makes
  * the kernel give another answer to the battery: PATH has lines of "NUMBER
  * ERRNO", where errno 0 is a call that says it went well and has done nothing.
+ * With CLAWBOT_APPARMOR set the executor is refused user namespaces by any
+ * account but root, as AppArmor refuses them.
  */
 #ifndef EXECUTOR_HOOK_H
 #define EXECUTOR_HOOK_H
@@ -19,11 +21,14 @@ void	hook_changed(void);
 int	hook_without(const char *layer);
 /* As long as that is there, beneath an open directory. */
 void	hook_wait(int dir, const char *path);
+/* Is the executor refused user namespaces, as by AppArmor? */
+int	hook_apparmor(void);
 #else
 #define hook_skill(name)	((void)0)
 #define hook_changed()		((void)0)
 #define hook_without(layer)	0
 #define hook_wait(dir, path)	((void)0)
+#define hook_apparmor()		0
 #endif
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "executor/fds.h"
+#include "executor/hook.h"
 #include "executor/idns.h"
 #include "executor/lack.h"
 
@@ -88,6 +89,10 @@ make(const struct xid *id)
 	int fd, saved, sv[2];
 	pid_t pid;
 
+	if (hook_apparmor()) {
+		errno = EACCES;
+		return (-1);
+	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1)
 		return (-1);
 	if ((pid = fork()) == 0) {
@@ -114,20 +119,20 @@ make(const struct xid *id)
 }
 
 int
-idns_make(const struct xid *ids, size_t n, int *fds, int *lack, char *why,
-    size_t whylen)
+idns_make(const struct xid *ids, size_t n, int *fds, int *lack)
 {
 	size_t i;
+	int saved;
 
 	for (i = 0; i < n; i++) {
 		if ((fds[i] = make(&ids[i])) != -1)
 			continue;
 		/* so many are not allowed: a setting of the host */
-		*lack = lack_is(errno) && errno != ENOSPC &&
-		    errno != EUSERS;
-		(void)snprintf(why, whylen, "%s", strerror(errno));
+		saved = errno;
+		*lack = lack_is(saved) && saved != ENOSPC && saved != EUSERS;
 		while (i > 0)
 			(void)close(fds[--i]);
+		errno = saved;
 		return (-1);
 	}
 	return (0);

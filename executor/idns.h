@@ -17,11 +17,10 @@
 
 /*
  * As root of our user namespace: makes n of them into fds, descriptors that
- * are the caller's.  0; or -1, none of them, and why.  *lack: it was for a
- * lack (lack.h), and not refused by this host.
+ * are the caller's.  0; or -1, none of them, errno.  *lack: it was for a lack
+ * (lack.h), and not refused by this host.
  */
-int	idns_make(const struct xid *, size_t n, int *fds, int *lack, char *why,
-	    size_t whylen);
+int	idns_make(const struct xid *, size_t n, int *fds, int *lack);
 /*
  * From ours to the one of an account, with nobody's capabilities but what
  * count in there: every one, also in the bounding set.  0 or -1, errno.

@@ -198,12 +198,16 @@ make_idns(struct executor *x)
 	int lack = 0;
 
 	x->idns = xcalloc(x->xc.nids, sizeof(*x->idns));
-	if (hook_without("idns"))
+	if (hook_without("idns")) {
 		(void)snprintf(x->no_idns, sizeof(x->no_idns), "left out");
-	else if (idns_make(x->xc.ids, x->xc.nids, x->idns, &lack, x->no_idns,
-	    sizeof(x->no_idns)) == 0)
+		return;
+	}
+	if (idns_make(x->xc.ids, x->xc.nids, x->idns, &lack) == 0) {
 		x->layers.idns = 1;
-	else if (lack)
+		return;
+	}
+	payer_why(&x->payer, errno, x->no_idns, sizeof(x->no_idns));
+	if (lack)
 		rolemain_fail(&x->rm, EXIT_SYSTEM, "user namespace of an "
 		    "account: %s", x->no_idns);
 	else

@@ -16,6 +16,7 @@
 
 #include "common/defs.h"
 #include "common/field.h"
+#include "executor/hook.h"
 #include "executor/payer.h"
 
 #define PAYER_UID	0xfffffff0U /* far from all that is handed out */
@@ -101,11 +102,7 @@ unshare_as_nobody(void)
 static int
 apparmor_restricts(void)
 {
-#if CB_TEST_HOOKS
-	if (getenv("CLAWBOT_APPARMOR") != NULL)
-		return (1);
-#endif
-	return (number_in("/proc/sys/kernel/"
+	return (hook_apparmor() || number_in("/proc/sys/kernel/"
 	    "apparmor_restrict_unprivileged_userns") != 0);
 }
 
@@ -113,10 +110,8 @@ apparmor_restricts(void)
 static int
 try_out(void)
 {
-#if CB_TEST_HOOKS
-	if (getenv("CLAWBOT_APPARMOR") != NULL)
+	if (hook_apparmor())
 		return (EACCES);
-#endif
 	if (unshare_as_nobody() == -1 || unshare(CLONE_NEWUTS) == -1)
 		return (errno);
 	return (0);
@@ -145,6 +140,16 @@ nobody_can(void)
 	return (errno == 0 ? 0 : -1);
 }
 
+void
+payer_why(const struct payer *p, int error, char *why, size_t len)
+{
+	if ((error == EPERM || error == EACCES) && p->apparmor)
+		(void)snprintf(why, len, APPARMOR " is on, and no profile of "
+		    "AppArmor allows clawbot-executor userns");
+	else
+		(void)snprintf(why, len, "%s", strerror(error));
+}
+
 static int
 unshare_somehow(struct payer *p)
 {
@@ -152,11 +157,7 @@ unshare_somehow(struct payer *p)
 		p->nobodys = 1;
 		return (0);
 	}
-	if ((errno == EPERM || errno == EACCES) && apparmor_restricts())
-		(void)snprintf(p->why, sizeof(p->why), APPARMOR " is on, and "
-		    "no profile of AppArmor allows clawbot-executor userns");
-	else
-		(void)snprintf(p->why, sizeof(p->why), "%s", strerror(errno));
+	payer_why(p, errno, p->why, sizeof(p->why));
 	return (geteuid() == 0 ? unshare(CLONE_NEWUSER) : -1);
 }
 
@@ -169,6 +170,7 @@ payer_unshare(struct payer *p)
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
+	p->apparmor = apparmor_restricts();
 	p->instances = limit_of_host("max_inotify_instances");
 	p->watches = limit_of_host("max_inotify_watches");
 	for (i = 0; i < NELEM(summed); i++)

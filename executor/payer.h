@@ -27,6 +27,7 @@ struct payer {
 	uint64_t	instances;	/* of inotify, for an account; 0: as
 					   many as there are */
 	uint64_t	watches;
+	int		apparmor;	/* restricts user namespaces here */
 };
 
 /*
@@ -35,6 +36,11 @@ struct payer {
  * of the last try.
  */
 int	payer_unshare(struct payer *);
+/*
+ * Why the kernel has refused us a user namespace with that errno, in words:
+ * also of those beneath ours, where the switch cannot be read any more.
+ */
+void	payer_why(const struct payer *, int error, char *why, size_t len);
 /* Within: as many of the host's inotify as there are accounts. */
 void	payer_share(struct payer *, size_t naccounts);
 /* Sets a limit of our user namespace, in /proc/sys/user. 0 or -1. */

@@ -149,6 +149,9 @@ ok "root pays: and why" sh -c 'echo "$1" |
 cb cbtadmin doctor
 has "root pays: doctor, and what to do" "$T/out" "executor counters" \
     "load the profile"
+ok "no namespace of an account: doctor, why, and what to do" grep -qE \
+    'executor accounts: runs can read .*apparmor_restrict.*; load the profile' \
+    "$T/out"
 cb cbtagent run -s other -- echo works
 is "root pays: runs go on" "$S $(cat "$T/out")" "0 works"
 daemon_stop
