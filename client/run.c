@@ -104,6 +104,7 @@ cmd_wait(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	runid_text(r.id, id);
 	buf_init(&b, 16);
 	buf_put_u64(&b, id);
+	buf_put_u8(&b, 0);
 	status = session_go(&r, MSG_WAIT, b.data, b.len);
 	buf_free(&b);
 	return (status);

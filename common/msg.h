@@ -102,7 +102,7 @@ X(STATUS,	0x0104, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* answered by ROWs and END, as all below but RUN */		\
 X(PS,		0x0105, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 X(KILL,		0x0106, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
-    &msg_runkill_shape)							\
+    &msg_ownrun_shape)							\
 	/* of approvers any run, unless they say that it is to be theirs */ \
 X(APPROVALS,	0x0107, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
     &msg_watch_shape)							\
@@ -127,11 +127,11 @@ X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 24, MSG_REQ_MAX, 0, 0,	\
 X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
     &msg_logs_shape)							\
 	/* 1 to go on until it ends; STREAMS comes back */		\
-X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 8, 8, 0, 0,		\
-    &msg_runid_shape)							\
-	/* answered by its RESULT when it is over, ACCEPTED before that	\
-	   where it is not yet, or END; who asked for one that waits,	\
-	   and left, is its caller again, as after RUN */		\
+X(WAIT,		0x0110, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
+    &msg_ownrun_shape)							\
+	/* as KILL; answered by its RESULT when it is over, ACCEPTED	\
+	   before that where it is not yet, or END; who asked for one	\
+	   that waits, and left, is its caller again, as after RUN */	\
 X(DOCTOR,	0x0111, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* examine the sandbox of every skill */			\
 X(WINSIZE,	0x0112, R_CLI, R_SUP, MS_BUSY | MS_IDLE, 4, 4, 0, 0,	\

@@ -45,11 +45,11 @@ static const struct shape_row runid_rows[] = {
 };
 SHAPE(msg_runid, "RUNID", runid_rows, NULL);
 
-static const struct shape_row runkill_rows[] = {
-	U64(msg_runkill, run),
-	U8(msg_runkill, own, 0, 1),
+static const struct shape_row ownrun_rows[] = {
+	U64(msg_ownrun, run),
+	U8(msg_ownrun, own, 0, 1),
 };
-SHAPE(msg_runkill, "RUNKILL", runkill_rows, NULL);
+SHAPE(msg_ownrun, "OWNRUN", ownrun_rows, NULL);
 
 static const struct shape_row watch_rows[] = {
 	U8(msg_watch, watch, 0, WATCH_MAX),

@@ -39,8 +39,8 @@ struct msg_runid {
 	uint64_t	 run;
 };
 
-/* RUNKILL: which run; and it is left alone if it is not the client's own */
-struct msg_runkill {
+/* OWNRUN: which run; and it is left alone if it is not the client's own */
+struct msg_ownrun {
 	uint64_t	 run;
 	uint8_t		 own;
 };
@@ -474,7 +474,7 @@ struct msg_ticket {
 };
 
 extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
-	    msg_runkill_shape, msg_account_shape, msg_try_shape,
+	    msg_ownrun_shape, msg_account_shape, msg_try_shape,
 	    msg_watch_shape,
 	    msg_approve_shape, msg_deny_shape, msg_standing_shape,
 	    msg_revoke_shape, msg_secret_name_shape, msg_rotate_shape,

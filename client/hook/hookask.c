@@ -197,6 +197,7 @@ ask(const struct hookask *a, struct runreq *req, const char *not_so,
 	if (run != 0) {
 		buf_init(&b, 16);
 		buf_put_u64(&b, run);
+		buf_put_u8(&b, 1);
 	} else
 		request_put(&b, &runreq_shape, req);
 	e = execution_new(&es, run != 0 ? MSG_WAIT : MSG_RUN, &b, &in, "");

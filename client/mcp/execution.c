@@ -150,6 +150,8 @@ execution_claim(struct executions *es, const char *id, size_t max)
 		return (NULL);
 	buf_init(&request, 16);
 	buf_put_u64(&request, run);
+	/* an approver's model has named it, and no approver */
+	buf_put_u8(&request, 1);
 	buf_init(&in, 16);
 	e = execution_new(es, MSG_WAIT, &request, &in, id);
 	buf_free(&request);

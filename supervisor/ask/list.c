@@ -57,13 +57,12 @@ req_ps(struct client *cl, struct payload *p)
 void
 req_kill(struct client *cl, struct payload *p)
 {
-	const struct msg_runkill *v = payload_as(p, &msg_runkill_shape);
+	const struct msg_ownrun *v = payload_as(p, &msg_ownrun_shape);
 	struct run *r = run_live(cl->d, v->run);
 	char why[64], *by;
 
 	/* somebody else's run is not even there */
-	if (r == NULL || !(v->own ? client_asked : client_owns)(cl, r->uid,
-	    &r->line)) {
+	if (r == NULL || !client_may(cl, v->own, r->uid, &r->line)) {
 		client_end(cl, CBE_NOENT, "no such run");
 		return;
 	}

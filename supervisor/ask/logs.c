@@ -169,16 +169,17 @@ not_now(struct client *cl, const struct run *r)
 void
 req_wait(struct client *cl, struct payload *p)
 {
-	const struct msg_runid *v = payload_as(p, &msg_runid_shape);
+	const struct msg_ownrun *v = payload_as(p, &msg_ownrun_shape);
+	const struct msg_runid id = { v->run };
 	struct run *r = run_live(cl->d, v->run);
 
-	if (detach_result(cl, v->run) == 0)
+	if (detach_result(cl, v->run, v->own) == 0)
 		return;
-	if (r == NULL || !client_owns(cl, r->uid, &r->line))
+	if (r == NULL || !client_may(cl, v->own, r->uid, &r->line))
 		client_end(cl, CBE_NOENT, "no such run");
 	else if (!run_claimable(r, cl)) {
 		cl->waits = v->run;
-		client_put(cl, MSG_ACCEPTED, &msg_runid_shape, v);
+		client_put(cl, MSG_ACCEPTED, &msg_runid_shape, &id);
 	} else if (!not_now(cl, r))
 		run_claim(r, cl);
 }

@@ -171,6 +171,13 @@ client_owns(const struct client *cl, uid_t uid, const struct lineage *of)
 	return (cl->admin || client_asked(cl, uid, of));
 }
 
+int
+client_may(const struct client *cl, int own, uid_t uid,
+    const struct lineage *of)
+{
+	return (own ? client_asked(cl, uid, of) : client_owns(cl, uid, of));
+}
+
 static void
 on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {

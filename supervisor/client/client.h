@@ -171,6 +171,9 @@ void	client_result(struct client *, struct buf *);
 int	client_owns(const struct client *, uid_t, const struct lineage *);
 /* The same of who may see all of them, as if it might not. */
 int	client_asked(const struct client *, uid_t, const struct lineage *);
+/* One or the other: own, as OWNRUN has it, is the second. */
+int	client_may(const struct client *, int own, uid_t,
+	    const struct lineage *);
 /*
  * A request that is under way until it is answered, and the ROLE_BITs that
  * it has to wait for.  0, or -1: it may ask for nothing now.

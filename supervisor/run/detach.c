@@ -311,11 +311,11 @@ detach_kept(const struct client *cl, uint64_t id, int *ran)
 }
 
 int
-detach_result(struct client *cl, uint64_t id)
+detach_result(struct client *cl, uint64_t id, int own)
 {
-	const struct kept *k = shown(cl, id);
+	const struct kept *k = find(cl->d, id);
 
-	if (k == NULL)
+	if (k == NULL || !client_may(cl, own, k->uid, &k->line))
 		return (-1);
 	tell(cl, &k->result);
 	return (0);

@@ -40,8 +40,11 @@ int	detach_full(const struct daemon *);
 uint64_t detach_bytes(const struct daemon *);
 /* Is one kept that this client may see, and has it run? */
 int	detach_kept(const struct client *, uint64_t id, int *ran);
-/* Answers with the result of one.  -1: there is none for this client. */
-int	detach_result(struct client *, uint64_t id);
+/*
+ * Answers with the result of one, own: of the client's own.  -1: there is none
+ * for it.
+ */
+int	detach_result(struct client *, uint64_t id, int own);
 void	detach_ids(const struct daemon *, uint64_t *);
 /* 0, or -1 if there is none for this client. */
 int	detach_row(struct buf *, const struct client *, uint64_t id);

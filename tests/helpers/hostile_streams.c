@@ -153,8 +153,8 @@ ask_run(int fd, unsigned type, uint64_t run)
 
 	buf_init(&b, 16);
 	buf_put_u64(&b, run);
-	if (type == MSG_LOGS)
-		buf_put_u8(&b, 1);
+	/* LOGS that goes on; WAIT for anybody's */
+	buf_put_u8(&b, type == MSG_LOGS);
 	r = send_payload(fd, type, &b);
 	buf_free(&b);
 	return (r);

@@ -125,6 +125,37 @@ is "... and none of an approver's server" "$(json "$T/approver/one.json" \
 ok "... and goes on, too" running "sleep 609"
 cb cbtother kill "$RUN"
 
+### ... and waited for
+
+# told_of RUN: what a server of MCP_AS says of waiting for it
+told_of() {
+	call one wait_execution '{"exec_id":"'"$1"'","wait_s":0}' >"$T/script"
+	echo '= one' >>"$T/script"
+	mcp "$2"
+	json "$T/$2/one.json" result.content.0.text
+}
+cb cbtother run -d -C / -- sh -c 'sleep 610; exit 3'
+RUN=$(cat "$T/out")
+MCP_AS=cbtadmin
+told_of "$RUN" waits >"$T/theirs"
+told_of r23456789abcd none | sed "s/r23456789abcd/$RUN/" >"$T/nobodys"
+ok "one of others is to an approver's server as one that there is not" \
+    cmp -s "$T/theirs" "$T/nobodys"
+is "... which is no execution" "$(json "$T/waits/one.json" \
+    result.isError)" true
+cbbg approver cbtadmin wait -n "$RUN"
+asking "$BGPID"
+cb cbtother kill "$RUN"
+status_of "$BGPID"
+is "... and the approver waits for it" "$S" 143
+MCP_AS=cbtadmin
+told_of "$RUN" kept >"$T/theirs"
+ok "... nor is there one whose end is kept" cmp -s "$T/theirs" "$T/nobodys"
+MCP_AS=cbtother
+told_of "$RUN" ours >"$T/own"
+unset MCP_AS
+has "... which its own is told" "$T/own" killed cancelled
+
 ### The environment
 
 {
