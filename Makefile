@@ -245,7 +245,7 @@ FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
-		client/archive.c client/archivecmd.c \
+		client/archive.c client/archivecmd.c client/completion.c \
 		client/asfile.c client/bundle.c client/logline.c \
 		client/logmatch.c client/audit.c client/beside.c \
 		client/brief.c client/check.c client/claim.c client/clawbot.c \
@@ -440,6 +440,14 @@ $(B)/build_id.h: FORCE
 	    sed 's/^\(.\{32\}\).*/#define BUILD_ID "\1"/' >$@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
 
+# What clawbot completion prints, as strings of C.
+COMPLETIONS =	$(B)/complete_bash.inc $(B)/complete_zsh.inc \
+		$(B)/complete_fish.inc
+$(O)/client/completion.o: $(COMPLETIONS)
+$(B)/complete_%.inc: etc/complete/clawbot.%.in $(B)/config.h
+	$(call say,GEN)sed -e 's|@datadir@|$(datadir)|g' -e 's/[\\"]/\\&/g' \
+	    -e 's/.*/"&\\n"/' $< >$@
+
 # The numbers of system calls that this machine's headers have.
 $(O)/tests/unit/executor_refused_test.o: $(B)/syscall_numbers.h
 $(B)/syscall_numbers.h: $(B)/config.h
@@ -600,7 +608,7 @@ cov: build/cov/config.mk
 	    unit wire fault fuzz || \
 	    s=1; tests/lint/cov.sh build/cov; exit $$s
 
-lint: $(B)/build_id.h $(B)/syscall_numbers.h $(B)/tests/helpers/payloads
+lint: $(B)/build_id.h $(COMPLETIONS) $(B)/syscall_numbers.h $(B)/tests/helpers/payloads
 	tests/lint/lint.sh $(B)
 
 # PROTOCOL's tables are generated from common/msg.h and executor/inside.h, its

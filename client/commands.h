@@ -20,6 +20,10 @@
 COMMAND(cmd_help, "help", "[COMMAND]", "tell about a command",		\
     "On a terminal that is its page of the manual, if it has one.\n",	\
     0, )								\
+COMMAND(cmd_completion, "completion", "SHELL",				\
+    "print what completes command lines in a shell",			\
+    "SHELL is bash, zsh or fish.  Packages and make install put the "	\
+    "same where the shell\nfinds it by itself.\n", 0, )		\
 COMMAND(cmd_init_conf, "init", "",					\
     "write a first configuration, from questions or a profile",		\
     "Asks on a terminal; with --profile nothing is asked.  A file "	\
