@@ -99,8 +99,13 @@ result "$r" "ps: and whose"
 # What calls itself like a runner is none: in a run, and elsewhere.
 begins liar -- perl -e '$0 = $ARGV[0]; sleep 1006' "$one"
 liar=$ID
-as cbtother perl -e '$0 = $ARGV[0]; my $p = fork; sleep 1007' "$one" \
-    2>/dev/null &
+# Not through as(): what ends it must reach it and no shell; and its child ends
+# with it, however that is.
+setpriv --reuid=cbtother --regid="$(id -g cbtother)" --init-groups perl -e '
+    $0 = $ARGV[0];
+    pipe(my $r, my $w) or die;
+    if (fork) { close $r; sleep 1007 } else { close $w; sysread $r, $w, 1 }' \
+    "$one" >/dev/null 2>&1 &
 BG="$BG $!"
 called() {
 	grep -lsx "$one" /proc/[0-9]*/comm | wc -l | grep -qx "$1"
