@@ -229,6 +229,9 @@ take_input(struct session *r, struct runreq *req, const struct shellargs *a)
 	line = read_input();
 	take_line(r, req, line);
 	freezero(line, strlen(line));
+	/* they are its parameters, and none of them its name */
+	if (a->argc != 0)
+		strv_add(&req->argv, "sh");
 	add_operands(req, a, 0);
 	r->no_input = 1;
 }

@@ -52,6 +52,9 @@ by
 is "standard input: a script" "$S $(tr '\n' ' ' <"$T/out")" "4 11 21 "
 by -s one two <"$T/in"
 is "-s: a script with operands" "$S" 4
+echo 'echo "$0" "$1" "$2" $#; exit 4' >"$T/in"
+by -s one two <"$T/in"
+is "... which are its parameters" "$S $(cat "$T/out")" "4 sh one two 2"
 : >"$T/in"
 echo 'echo "script $1"' >"$W/s.sh"
 by "$W/s.sh" arg
