@@ -421,18 +421,36 @@ check_str(const struct param *p, const json_t *v, char *why, size_t len)
 	return (0);
 }
 
+/* JSON has no integers of its own: 45.0 is one as 45 is.  0 or -1. */
+static int
+get_int(const json_t *v, int64_t *n)
+{
+	const double most = 1LL << 53;
+	double d;
+
+	if (json_is_integer(v)) {
+		*n = json_integer_value(v);
+		return (0);
+	}
+	d = json_real_value(v);
+	if (!json_is_real(v) || d < -most || d > most ||
+	    (double)(int64_t)d != d)
+		return (-1);
+	*n = (int64_t)d;
+	return (0);
+}
+
 static int
 check_one(const struct param *p, const json_t *v, char *why, size_t len)
 {
-	json_int_t n;
+	int64_t n;
 
 	switch (p->type) {
 	case PARAM_STR:
 	case PARAM_BYTES:
 		return (check_str(p, v, why, len));
 	case PARAM_INT:
-		n = json_integer_value(v);
-		if (!json_is_integer(v) || n < p->min ||
+		if (get_int(v, &n) == -1 || n < p->min ||
 		    (p->max != 0 && n > p->max))
 			return (p->max != 0 ?
 			    wrong(why, len, "%s is an integer from %lld to "
@@ -510,10 +528,10 @@ tooltable_int(enum tool t, const json_t *args, const char *key)
 {
 	const json_t *v = json_object_get(args, key);
 	const struct param *p = find_param(t, key);
-	int64_t n = p != NULL ? p->dflt : 0;
+	int64_t n;
 
-	if (json_is_integer(v))
-		n = json_integer_value(v);
+	if (get_int(v, &n) == -1)
+		n = p != NULL ? p->dflt : 0;
 	return (n < 0 ? 0 : (uint64_t)n);
 }
 
