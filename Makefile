@@ -38,6 +38,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \
 		common/plan_bound.c common/plan_show.c common/priv.c \
 		common/outfile.c common/protect.c common/protect_usual.c common/redactre.c \
+		common/room.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/waitstatus.c common/words.c common/xconf.c \
@@ -100,7 +101,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/client/accept.c \
 		supervisor/client/claims.c \
 		supervisor/client/client.c supervisor/client/door.c \
-		supervisor/client/lineage.c supervisor/client/listing.c \
+		supervisor/run/diskroom.c supervisor/client/lineage.c supervisor/client/listing.c \
 		supervisor/client/login.c supervisor/client/origin.c \
 		supervisor/client/places.c supervisor/client/unread.c \
 		supervisor/conf/conf.c \
@@ -221,7 +222,8 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/audit_end.c auditor/audit_ready.c auditor/batch.c \
 		auditor/auditor.c auditor/chain.c auditor/cut.c \
 		auditor/execlog.c auditor/hostile_auditor.c auditor/main.c \
-		auditor/known.c auditor/newrules.c auditor/openruns.c \
+		auditor/known.c auditor/lowroom.c auditor/newrules.c \
+		auditor/openruns.c \
 		auditor/outstore.c auditor/packfile.c auditor/packcheck.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
 		auditor/recents.c auditor/carry.c auditor/gone.c \

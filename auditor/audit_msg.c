@@ -63,6 +63,13 @@ refuse(struct auditor *a, uint64_t id, enum cberr err, const char *why)
 	ans->why = why;
 }
 
+static void
+refuse_full(struct auditor *a, uint64_t id)
+{
+	a->lowroom.refused++;
+	refuse(a, id, CBE_AGAIN, full);
+}
+
 /*
  * Appends what a role in by makes, which any number of runs may still
  * follow; frees the fields.  An answer of that type, or NULL if it was
@@ -84,7 +91,7 @@ append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 		audit_breach(a, "%s makes no record: %s", msg_name(m->type),
 		    a->chain.bad);
 	if (r == CHAIN_FULL) {
-		refuse(a, m->id, CBE_AGAIN, full);
+		refuse_full(a, m->id);
 		return (NULL);
 	}
 	ans = add_answer(a, type, m->id);
@@ -155,7 +162,7 @@ on_rows(struct auditor *a, struct ipc_msg *m, unsigned kind)
 		    msg_name(m->type));
 	if (batch_append(a, m, m->data, m->len, &to) == CHAIN_FULL) {
 		chain_back(&a->chain, &mark);
-		refuse(a, m->id, CBE_AGAIN, full);
+		refuse_full(a, m->id);
 	} else
 		add_answer(a, MSG_A_DONE, m->id)->record = number;
 }
@@ -242,7 +249,7 @@ on_close(struct auditor *a, struct ipc_msg *m)
 		outstore_forget(&a->output, m->id);
 		add_answer(a, MSG_A_DONE, m->id)->record = number;
 	} else
-		refuse(a, m->id, CBE_AGAIN, full);
+		refuse_full(a, m->id);
 	shape_free(&msg_close_shape, &v);
 }
 
@@ -388,7 +395,7 @@ on_reload(struct auditor *a, struct ipc_msg *m)
 	if (r == CHAIN_BAD)
 		audit_breach(a, "A_RELOAD makes no record: %s", a->chain.bad);
 	if (r == CHAIN_FULL)
-		refuse(a, m->id, CBE_AGAIN, full);
+		refuse_full(a, m->id);
 	else {
 		ans = add_answer(a, MSG_A_RELOADED, m->id);
 		ans->record = number;
@@ -412,8 +419,10 @@ void
 audit_msg(struct auditor *a, struct ipc_msg *m)
 {
 	/* leaves behind the batch, and so tells that the disk works too */
-	if (ipc_pong(a->rm->ipc, m))
+	if (ipc_pong(a->rm->ipc, m)) {
+		lowroom_look(a);
 		return;
+	}
 	switch (m->type) {
 	case MSG_A_INTENT:
 		on_intent(a, m);
@@ -477,6 +486,7 @@ audit_commit(struct auditor *a)
 	for (i = 0; i < a->nanswers; i++)
 		audit_answer(a, &a->answers[i]);
 	a->nanswers = 0;
+	lowroom_tell(a);
 	if (ipc_flush(a->rm->ipc) == 1)
 		(void)event_add(a->wev, NULL);
 	sealing_done(a);

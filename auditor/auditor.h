@@ -16,6 +16,7 @@
 #include "auditor/clockstep.h"
 #include "auditor/closed.h"
 #include "auditor/gone.h"
+#include "auditor/lowroom.h"
 #include "auditor/openruns.h"
 #include "auditor/outstore.h"
 #include "auditor/runindex.h"
@@ -81,6 +82,7 @@ struct auditor {
 	struct sealing		 sealing;
 	struct clockstep	 clock;
 	struct open_runs	 runs;
+	struct lowroom		 lowroom;	/* of the log's file system */
 	struct outstore		 output;	/* of runs */
 	struct runindex		 begins;	/* of runs of late */
 	struct reply		 answers[AUDITOR_BATCH];

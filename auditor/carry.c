@@ -116,6 +116,7 @@ carry_record_put(struct buf *b, const struct auditor *a)
 		s.len = at;
 		carry_put_uses(&s, &none);
 	}
+	buf_put_u8(&s, a->lowroom.low != 0);
 	field_hex(b, "state", s.data, s.len);
 	buf_free(&s);
 }
@@ -151,6 +152,7 @@ carry_record_get(struct auditor *a, const struct record_view *v)
 		a->stops.n = 0;
 		carry_get_stops(&r, &a->stops);
 		carry_get_uses(&r, &a->uses);
+		a->lowroom.low = rd_u8(&r) != 0;
 	}
 	free(p);
 }

@@ -84,7 +84,8 @@ make_room(struct chain *c, unsigned kind, size_t before, size_t open)
 		c->stops = 0;
 		return (0);
 	}
-	if (kind != RECORD_STOP || n > RECORD_STOPS - c->stops)
+	if ((kind != RECORD_STOP && kind != RECORD_DISK) ||
+	    n > RECORD_STOPS - c->stops)
 		return (-1);
 	c->stops += n;
 	return (0);

@@ -37,8 +37,8 @@ void	chain_init(struct chain *);
 /*
  * Appends a record that a role in by (RECORD_BY_*) makes to the batch.  open
  * is the number of runs that will still need their result behind it.  Its
- * number goes to *number.  That an emergency stop begins or ends has room of
- * its own where there is no other.
+ * number goes to *number.  That an emergency stop begins or ends, and that room
+ * is low, has room of its own where there is no other.
  */
 enum chain_append chain_append(struct chain *, unsigned kind, unsigned by,
 	    const struct buf *fields, size_t open, uint64_t *number);

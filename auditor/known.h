@@ -57,9 +57,9 @@ enum known_found {
 };
 
 /*
- * Reads the file of that name.  Where it fits, what it says of runs, stops and
- * the vault is in the auditor, which must know nothing of them; it is to be
- * believed if the log has its digest, which is there where it is not broken.
+ * Reads the file of that name.  Where it fits, what it says of runs, stops, the
+ * vault and room is in the auditor, which must know nothing of them; it is to
+ * be believed if the log has its digest, which is there where it is not broken.
  */
 enum known_found known_load(struct auditor *, struct known_log *,
 	    const char *name);

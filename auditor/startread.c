@@ -109,6 +109,8 @@ see_line(const struct record_view *v, const char *line, size_t len,
 		see_session(f, v);
 	else if (v->kind == RECORD_PRUNE)
 		carry_record_get(a, v);
+	else if (v->kind == RECORD_DISK)
+		lowroom_read(&a->lowroom, v);
 	else
 		stops_read(&a->stops, v);
 }
@@ -131,6 +133,7 @@ forget(struct auditor *a, struct log_found *f)
 	while (a->runs.n != 0)
 		openruns_del(&a->runs, a->runs.v[0].id);
 	memset(&a->stops, 0, sizeof(a->stops));
+	memset(&a->lowroom, 0, sizeof(a->lowroom));
 	a->vault_version = 0;
 	a->nrecent = 0;
 	lastuse_free(&a->uses);

@@ -12,65 +12,35 @@
 #include "client/disk.h"
 #include "client/out.h"
 #include "common/msg.h"
-
-#define DISK_LOW_TIMES		64	/* what is needed, */
-#define DISK_LOW_PERCENT	2	/* or of all there is */
+#include "common/room.h"
 
 struct disk {
-	uint64_t	 free;		/* bytes, for an account that is not
-					   root */
-	uint64_t	 size;
-	uint64_t	 needs;		/* 0: not told */
+	struct room_left	 room;
+	uint64_t	 needs;		/* bytes; 0: not told */
 };
-
-/* As df -h would write it. */
-static void
-put_bytes(struct buf *b, uint64_t n)
-{
-	static const char units[] = "BKMGTPE";
-	size_t i = 0;
-	double v = (double)n;
-
-	for (; v >= 1024 && units[i + 1] != '\0'; i++)
-		v /= 1024;
-	buf_printf(b, v < 10 && i > 0 ? "%.1f%c" : "%.0f%c", v, units[i]);
-}
-
-static unsigned
-percent(const struct disk *d)
-{
-	return (d->size == 0 ? 0 : (unsigned)((double)d->free * 100 /
-	    (double)d->size));
-}
 
 static const char *
 state_of(const struct disk *d)
 {
-	if (d->needs != 0 && d->free < d->needs)
+	if (d->room.free < d->needs)
 		return ("full");
-	if (d->free < d->needs * DISK_LOW_TIMES ||
-	    percent(d) < DISK_LOW_PERCENT)
-		return ("low");
-	return ("free");
+	return (room_low(&d->room, d->needs != 0 ? ROOM_LOG_LOW : 0) ?
+	    "low" : "free");
 }
 
 static void
 put_detail(struct buf *b, const struct disk *d)
 {
-	struct buf text;
+	char text[ROOM_TEXT + ROOM_BYTES + 32], needs[ROOM_BYTES];
+	size_t n;
 
-	buf_init(&text, 1024);
-	put_bytes(&text, d->free);
-	buf_printf(&text, " of ");
-	put_bytes(&text, d->size);
-	buf_printf(&text, " free (%u%%)", percent(d));
-	if (d->needs != 0) {
-		buf_printf(&text, "; refuses below ");
-		put_bytes(&text, d->needs);
-	}
-	buf_put_u8(&text, '\0');
-	field_str(b, "detail", (const char *)text.data);
-	buf_free(&text);
+	room_text(&d->room, text);
+	room_bytes(d->needs, needs);
+	n = strlen(text);
+	if (d->needs != 0)
+		(void)snprintf(text + n, sizeof(text) - n,
+		    "; refuses below %s", needs);
+	field_str(b, "detail", text);
 }
 
 static void
@@ -78,9 +48,13 @@ put_disk(struct buf *b, const struct disk *d)
 {
 	field_str(b, "state", state_of(d));
 	put_detail(b, d);
-	field_u64(b, "free_bytes", d->free);
-	field_u64(b, "size_bytes", d->size);
-	field_u64(b, "free_percent", percent(d));
+	field_u64(b, "free_bytes", d->room.free);
+	field_u64(b, "size_bytes", d->room.size);
+	field_u64(b, "free_percent", room_percent(&d->room));
+	if (d->room.all_files != 0) {
+		field_u64(b, "free_files", d->room.files);
+		field_u64(b, "all_files", d->room.all_files);
+	}
 	if (d->needs != 0)
 		field_u64(b, "refuses_below", d->needs);
 }
@@ -91,7 +65,7 @@ disk_row(const void *row, size_t len, struct buf *b)
 	char *kind = field_get_str(row, len, "kind");
 	char *path = field_get_str(row, len, "name");
 	const int is = strcmp(kind, "disk") == 0;
-	struct disk d = { 0, 0, 0 };
+	struct disk d = { .needs = 0 };
 	struct statvfs v;
 
 	free(kind);
@@ -103,8 +77,7 @@ disk_row(const void *row, size_t len, struct buf *b)
 		/* a relative one is relative to where the daemon was started */
 		errno = ENOENT;
 		if (path[0] == '/' && statvfs(path, &v) == 0) {
-			d.free = (uint64_t)v.f_bavail * v.f_frsize;
-			d.size = (uint64_t)v.f_blocks * v.f_frsize;
+			room_of(&d.room, &v);
 			put_disk(b, &d);
 		} else {
 			field_str(b, "state", errno == EACCES ? "closed" :

@@ -387,6 +387,10 @@ X(A_RELOADED,	0x2031, R_AUD, R_SUP, MS_LIVE, 40, 40 + 256 * MSG_TICKET,\
     &msg_areloaded_shape)						\
 	/* the record, the configuration's digest, and a ticket for each \
 	   skill's rules */						\
+X(A_ROOM,	0x2044, R_AUD, R_SUP, MS_LIVE, 41, 41, 0, 0,		\
+    &msg_room_shape)							\
+	/* it is low in the log's file system, or ample again; by	\
+	   itself */							\
 X(A_OUTPUT,	0x2040, R_SUP, R_AUD, MS_UP, 0, 0, 1, 1, NULL)		\
 	/* pipe, read end, of what is stored of the output of the run	\
 	   of this id; right behind its A_INTENT, and for nothing where	\
@@ -496,8 +500,8 @@ X(N_CONFIG,	0x4001, R_SUP, R_NOTE, MS_BOOT, 5, 4100, 0, 0,		\
     &msg_nconf_shape)	/* the program */				\
 X(N_NOTICE,	0x4010, R_SUP, R_NOTE, MS_UP, 33, 1057, 0, 0,		\
     &msg_notice_shape)							\
-	/* what has begun to wait for an approver, by its id: one at a	\
-	   time, answered by N_DONE */					\
+	/* what has begun to wait for an approver, by its id, or how	\
+	   much room there is: one at a time, answered by N_DONE */	\
 X(N_DONE,	0x4011, R_NOTE, R_SUP, MS_LIVE, 5, 5, 0, 0,		\
     &msg_noticed_shape)	/* how the program ended */			\
 /* Forwarder */								\

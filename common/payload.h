@@ -417,10 +417,12 @@ struct msg_nconf {
 /*
  * N_NOTICE: what is told outside of clawbot, by programs of which nothing is
  * known, so as the log would have it, and cut.  Each text is plain: no
- * character of it is of any class but TEXT_PLAIN (text.h).
+ * character of it is of any class but TEXT_PLAIN (text.h).  Of room nobody has
+ * asked: command says how much there is, where, and nothing else is set.
  */
+enum { NOTICE_REQUEST, NOTICE_HELD, NOTICE_LOW, NOTICE_AMPLE };
 struct msg_notice {
-	uint8_t		 held;		/* 1: a program inside of a run */
+	uint8_t		 about;		/* NOTICE_* */
 	uint32_t	 uid;		/* who asks */
 	uint32_t	 expires_s;	/* that it waits at most */
 	uint32_t	 waiting;	/* that wait now, it among them */
@@ -468,6 +470,16 @@ struct msg_gap {
 	uint64_t	 last;
 };
 
+/* A_ROOM: as the record of that number has it. */
+struct msg_room {
+	uint8_t		 low;		/* 0: there is ample room again */
+	uint64_t	 record;
+	uint64_t	 free_bytes;
+	uint64_t	 size_bytes;
+	uint64_t	 free_files;	/* 0 and 0: not counted there */
+	uint64_t	 all_files;
+};
+
 /* TICKET: sealed, see ticket.h */
 struct msg_ticket {
 	uint8_t		 ticket[MSG_TICKET];
@@ -496,6 +508,7 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
 	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape,
 	    msg_fconf_shape, msg_from_shape, msg_forward_shape, msg_gap_shape,
+	    msg_room_shape,
 	    msg_claims_shape;
 
 struct ipc_msg;

@@ -23,6 +23,18 @@ put(struct strv *env, const char *fmt, ...)
 	strv_add(env, text);
 }
 
+/* CLAWBOT_KIND */
+static const char *const telling_kinds[] = {
+	[NOTICE_REQUEST] = "request", [NOTICE_HELD] = "program",
+	[NOTICE_LOW] = "disk-low", [NOTICE_AMPLE] = "disk-ample",
+};
+
+static int
+is_room(const struct msg_notice *m)
+{
+	return (m->about == NOTICE_LOW || m->about == NOTICE_AMPLE);
+}
+
 void
 telling_env(struct strv *env, uint64_t id, const struct msg_notice *m)
 {
@@ -32,8 +44,8 @@ telling_env(struct strv *env, uint64_t id, const struct msg_notice *m)
 	put(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
 	put(env, "HOME=/");
 	put(env, "LANG=C.UTF-8");
-	put(env, "CLAWBOT_RUN=%s", run);
-	put(env, "CLAWBOT_KIND=%s", m->held ? "program" : "request");
+	put(env, "CLAWBOT_RUN=%s", is_room(m) ? "" : run);
+	put(env, "CLAWBOT_KIND=%s", telling_kinds[m->about]);
 	put(env, "CLAWBOT_UID=%u", m->uid);
 	put(env, "CLAWBOT_CHANNEL=%s", m->channel);
 	put(env, "CLAWBOT_SKILL=%s", m->skill);
@@ -42,15 +54,35 @@ telling_env(struct strv *env, uint64_t id, const struct msg_notice *m)
 	put(env, "CLAWBOT_MISSED=%u", m->missed);
 }
 
+static void
+put_room(struct buf *b, uint64_t record, const struct msg_notice *m)
+{
+	const int low = m->about == NOTICE_LOW;
+
+	buf_printf(b, low ? "little room is left for the log\n" :
+	    "there is ample room for the log again\n");
+	buf_printf(b, "disk     %s\nrecord   %llu\n", m->command,
+	    (unsigned long long)record);
+	if (low)
+		buf_printf(b, "to do    clawbot audit prune, clawbot audit "
+		    "archive, or free some space there\n"
+		    "when it is full nothing runs that cannot be recorded\n");
+}
+
 void
 telling_text(struct buf *b, uint64_t id, const struct msg_notice *m)
 {
 	char run[RUNID_TEXT];
 
-	runid_text(run, id);
 	buf_init(b, TELLING_TEXT);
+	if (is_room(m)) {
+		put_room(b, id, m);
+		return;
+	}
+	runid_text(run, id);
 	buf_printf(b, "%s %s waits for an approver, for at most %u s\n",
-	    m->held ? "a program of a run," : "request", run, m->expires_s);
+	    m->about == NOTICE_HELD ? "a program of a run," : "request",
+	    run, m->expires_s);
 	buf_printf(b, "who      uid %u, channel %s, skill %s\n", m->uid,
 	    m->channel, m->skill);
 	buf_printf(b, "command  %s\n", m->command);

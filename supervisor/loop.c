@@ -25,6 +25,7 @@
 #include "supervisor/notify.h"
 #include "supervisor/roleget.h"
 #include "supervisor/run/detach.h"
+#include "supervisor/run/diskroom.h"
 #include "supervisor/run/emergency.h"
 #include "supervisor/run/forward.h"
 #include "supervisor/run/lapsed.h"
@@ -84,6 +85,16 @@ note_vault(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 	payload_close(&pl);
 }
 
+static void
+note_room(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+
+	role_get(d, p, m, &pl);
+	diskroom_told(d, payload_as(&pl, &msg_room_shape));
+	payload_close(&pl);
+}
+
 /* The executor is to know a new secret before whoever has set it goes on. */
 static void
 pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
@@ -118,6 +129,8 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		d->up->due(d, p, m);
 	else if (m->type == MSG_V_STATE)
 		note_vault(d, p, m);
+	else if (m->type == MSG_A_ROOM)
+		note_room(d, p, m);
 	else if (m->type == MSG_PONG) {
 		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");

@@ -22,7 +22,10 @@
 
 /* A result is not longer than this; so much is set aside for each run. */
 #define RECORD_RESULT		(64U * 1024)
-/* So much beyond for emergency stops, which are recorded on a full disk too. */
+/*
+ * So much beyond for emergency stops, and that room is low, which are recorded
+ * on a full disk too.
+ */
 #define RECORD_STOPS		(2U * RECORD_RESULT)
 /*
  * What must still fit behind a record with so many open runs: their results,
@@ -64,6 +67,9 @@
     RECORD_NAME " to:s"
 #define RECORD_STOPPED							\
     "scope:s user:n? account:s? name:s? reason:s by:o"
+/* Of the log's file system. */
+#define RECORD_DISK_ROOM						\
+    "free_bytes:n size_bytes:n free_files:n? all_files:n?"
 /* Whose runs a circuit breaker is about, and of which plan. */
 #define RECORD_BREAKER							\
     "channel:s skill:s uid:n account:s? plan:h?"
@@ -173,6 +179,9 @@ KIND(FORWARD, "forward",						\
     SUPERVISOR("stalled", "to:s done:n reason:s")			\
     SUPERVISOR("resumed", "to:s done:n late_s:n")			\
     SUPERVISOR("gap", "to:s first:n last:n"))			\
+KIND(DISK, "disk",							\
+    AUDITOR("low", RECORD_DISK_ROOM)					\
+    AUDITOR("ample", RECORD_DISK_ROOM " unrecorded:n"))			\
 KIND(PRUNE, "prune",							\
     AUDITOR("prune", "first:n last:n from:s until:s file:s bytes:n "	\
 	"digest:h head:h tree:h seals_gone:n sealed:n? series:n? "	\

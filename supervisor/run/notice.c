@@ -25,6 +25,8 @@ struct notices {
 	int		 fails;		/* the newest one has */
 	char		 newest[128];	/* how it went */
 	time_t		 when;
+	struct msg_room	 room;		/* to be told; record 0: nothing */
+	char		 room_text[NOTICE_COMMAND];	/* in words */
 	char		 lost[256];	/* why there is no notifier, or "" */
 };
 
@@ -210,7 +212,7 @@ notify(struct daemon *d, const struct run *r, const struct question *ask,
 	struct msg_notice v;
 
 	memset(&v, 0, sizeof(v));
-	v.held = ask != NULL;
+	v.about = ask != NULL ? NOTICE_HELD : NOTICE_REQUEST;
 	v.uid = r->uid;
 	v.expires_s = left > 0 ? (uint32_t)(left / 1000) : 0;
 	v.waiting = (uint32_t)run_waiting(d, NULL);
@@ -263,16 +265,50 @@ send_one(struct daemon *d, uint64_t id)
 	return (d->notices->busy != 0);
 }
 
+/* By the number of the record, which no request has for a name. */
+static void
+send_room(struct daemon *d)
+{
+	struct notices *q = d->notices;
+	struct msg_notice v;
+
+	memset(&v, 0, sizeof(v));
+	v.about = q->room.low ? NOTICE_LOW : NOTICE_AMPLE;
+	v.channel = v.skill = v.reason = xstrdup("");
+	v.command = plain(q->room_text, strlen(q->room_text), NOTICE_COMMAND);
+	if (role_put(&d->notifier, MSG_N_NOTICE, q->room.record,
+	    &msg_notice_shape, &v, NULL, 0) == 0)
+		q->busy = q->room.record;
+	q->room.record = 0;
+	free(v.command);
+	free(v.reason);
+}
+
 static void
 send_next(struct daemon *d)
 {
 	struct notices *q = d->notices;
 	struct notice_wait w;
 
+	if (q->busy == 0 && d->notifier.state == PROC_UP &&
+	    q->room.record != 0)
+		send_room(d);
 	while (q->busy == 0 && d->notifier.state == PROC_UP &&
 	    noticeq_take(d->noticeq, now_ms(), &w))
 		if (send_one(d, w.id))
 			noticeq_told(d->noticeq, now_ms(), w.uid);
+}
+
+void
+notice_room(struct daemon *d, const struct msg_room *m, const char *text)
+{
+	struct notices *q = d->notices;
+
+	if (q == NULL || d->notifier.state != PROC_UP)
+		return;
+	q->room = *m;
+	(void)snprintf(q->room_text, sizeof(q->room_text), "%s", text);
+	send_next(d);
 }
 
 void

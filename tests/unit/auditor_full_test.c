@@ -2,7 +2,8 @@
 /*
  * A full disk: new intents are refused with the reason, what was promised
  * room is written, and all is well again when there is space.  fallocate and
- * fstatvfs are replaced, so that no file system has to be filled.
+ * fstatvfs are replaced, so that no file system has to be filled.  Before it is
+ * full, that is recorded and told, once.
  */
 #include "config.h"
 
@@ -16,14 +17,22 @@
 #include <string.h>
 
 #include "client/verify.h"
+#include "common/payload.h"
+#include "common/room.h"
 #include "tests/unit/auditor_util.h"
 
 #define BIG	(UINT64_C(64) << 20)
+#define SMALL	(UINT64_C(1) << 16)
 
 static struct {
 	int		 none;		/* no fallocate on this file system */
 	uint64_t	 end;		/* room up to this offset */
 	uint64_t	 most;		/* highest end that was set aside */
+	/* what is told, where size is not 0 */
+	uint64_t	 size;
+	uint64_t	 free;
+	uint64_t	 files;
+	uint64_t	 all_files;
 } *disk;
 
 int
@@ -52,6 +61,13 @@ fstatvfs(int fd, struct statvfs *v)
 		return (-1);
 	memset(v, 0, sizeof(*v));
 	v->f_frsize = 512;
+	v->f_files = disk->all_files;
+	v->f_favail = disk->files;
+	v->f_blocks = disk->size / 512;
+	if (disk->size != 0) {
+		v->f_bavail = disk->free / 512;
+		return (0);
+	}
 	if ((uint64_t)st.st_size < disk->end)
 		v->f_bavail = (disk->end - (uint64_t)st.st_size) / 512;
 	return (0);
@@ -187,6 +203,172 @@ test_start(void **state)
 	assert_int_equal(aud_shutdown(&a), 0);
 }
 
+#define MIB	(UINT64_C(1) << 20)
+
+/* After a look at so much room: 'l' low, 'a' ample, or '-' where that is not
+ * told; what is told fits what there is. */
+static int
+look(struct aud *a, uint64_t free_bytes, uint64_t files)
+{
+	struct msg_room m;
+	int how = '-';
+
+	disk->free = free_bytes;
+	disk->files = files;
+	aud_send(a, MSG_PING, 0, NULL);
+	assert_int_equal(aud_recv(a), MSG_PONG);
+	/* whatever was told is in front of this */
+	aud_record(a, 60, RECORD_POLICY, "refused", "no");
+	if (aud_recv(a) == MSG_A_ROOM) {
+		assert_int_equal(payload_get(&a->m, &msg_room_shape, &m), 0);
+		assert_int_equal(m.free_bytes, free_bytes);
+		assert_int_equal(m.free_files, files);
+		assert_true(m.record != 0);
+		how = m.low ? 'l' : 'a';
+		(void)aud_recv(a);
+	}
+	assert_true(a->m.type == MSG_A_DONE || a->m.type == MSG_A_REFUSED);
+	return (how);
+}
+
+/* How many records of that kind the log has. */
+static unsigned
+records(const char *dir, const char *ev)
+{
+	char *log = aud_file(dir, LOG_CURRENT, NULL), *p = log, what[64];
+	unsigned n = 0;
+
+	(void)snprintf(what, sizeof(what), " disk: {\"v\":1,\"ev\":\"%s\"", ev);
+	while ((p = strstr(p, what)) != NULL) {
+		n++;
+		p++;
+	}
+	free(log);
+	return (n);
+}
+
+static void
+much_room(void)
+{
+	disk->size = 1024 * MIB;
+	disk->free = 512 * MIB;
+	disk->files = disk->all_files = 10000;
+}
+
+/* Once at the mark, whatever flutters about it, and once far above. */
+static void
+test_low(void **state)
+{
+	struct verify_report v;
+	struct aud a;
+	unsigned i;
+
+	much_room();
+	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
+	assert_int_equal(look(&a, 512 * MIB, 10000), '-');
+	assert_int_equal(look(&a, ROOM_LOG_LOW, 10000), '-');
+	assert_int_equal(look(&a, ROOM_LOG_LOW - 512, 10000), 'l');
+	for (i = 0; i < 20; i++)
+		assert_int_equal(look(&a, i % 2 == 0 ? 2 * ROOM_LOG_LOW - 512 :
+		    ROOM_LOG_LOW / 2, 10000), '-');
+	assert_int_equal(records(*state, "low"), 1);
+	assert_int_equal(records(*state, "ample"), 0);
+	assert_int_equal(look(&a, 2 * ROOM_LOG_LOW, 10000), 'a');
+	assert_int_equal(look(&a, 2 * ROOM_LOG_LOW, 10000), '-');
+	/* files are as scarce as bytes; where none are counted, never */
+	assert_int_equal(look(&a, 512 * MIB, 199), 'l');
+	assert_int_equal(look(&a, 512 * MIB, 399), '-');
+	assert_int_equal(look(&a, 512 * MIB, 400), 'a');
+	disk->all_files = 0;
+	assert_int_equal(look(&a, 512 * MIB, 0), '-');
+	assert_int_equal(records(*state, "low"), 2);
+	assert_int_equal(records(*state, "ample"), 2);
+	assert_int_equal(aud_shutdown(&a), 0);
+	verify_dir(*state, NULL, &v);
+	assert_int_equal(v.status, VERIFY_OK);
+}
+
+/* Records until there is one more segment. */
+static void
+rotate(struct aud *a, const char *dir)
+{
+	char *text = xcalloc(1, RECORD_RESULT), path[512];
+	struct stat st;
+
+	memset(text, 'x', RECORD_RESULT / 2);
+	(void)snprintf(path, sizeof(path), "%s/gateway-000000000001.log", dir);
+	do {
+		aud_record(a, 60, RECORD_POLICY, "refused", text);
+		assert_int_equal(aud_recv(a), MSG_A_DONE);
+	} while (stat(path, &st) == -1);
+	free(text);
+}
+
+/* The next start knows what the last one has recorded. */
+static void
+test_low_again(void **state)
+{
+	struct aud a;
+
+	much_room();
+	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
+	assert_int_equal(look(&a, MIB, 10000), 'l');
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
+	assert_int_equal(look(&a, MIB, 10000), '-');
+	/* nothing dies with a process that is killed either */
+	assert_int_equal(kill(a.pid, SIGKILL), 0);
+	(void)aud_status(&a);
+	/* and what is in segments that no start reads again is carried on */
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	rotate(&a, *state);
+	assert_int_equal(look(&a, MIB, 10000), '-');
+	assert_int_equal(look(&a, MIB, 10000), '-');
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
+	assert_int_equal(look(&a, MIB, 10000), '-');
+	assert_int_equal(look(&a, 512 * MIB, 10000), 'a');
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
+	assert_int_equal(look(&a, 512 * MIB, 10000), '-');
+	assert_int_equal(look(&a, MIB, 10000), 'l');
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+/* A disk that was filled between two looks: the record has its room. */
+static void
+test_low_full(void **state)
+{
+	struct verify_report v;
+	struct aud a;
+	char *log;
+
+	much_room();
+	assert_int_equal(aud_up(&a, *state, BIG), MSG_READY);
+	assert_int_equal(intents(&a, 1, 3), 3);
+	disk->end = disk->most;
+	do {
+		aud_record(&a, 60, RECORD_POLICY, "refused", "some text");
+	} while (aud_recv(&a) == MSG_A_DONE);
+	assert_int_equal(look(&a, 0, 10000), 'l');
+	assert_int_equal(intents(&a, 50, 5), 0);
+	assert_int_equal(look(&a, 0, 10000), '-');
+	log = aud_file(*state, LOG_CURRENT, NULL);
+	assert_true(strlen(log) <= disk->most);
+	free(log);
+	disk->end = UINT64_MAX / 2;
+	assert_int_equal(look(&a, 512 * MIB, 10000), 'a');
+	log = aud_file(*state, LOG_CURRENT, NULL);
+	/* the intents, and what every look has recorded besides */
+	assert_non_null(strstr(log, "\"unrecorded\":7,"));
+	free(log);
+	aud_close(&a, 1);
+	assert_int_equal(aud_recv(&a), MSG_A_DONE);
+	assert_int_equal(aud_shutdown(&a), 0);
+	verify_dir(*state, NULL, &v);
+	assert_int_equal(v.status, VERIFY_OK);
+}
+
 static int
 group(void **state)
 {
@@ -202,7 +384,8 @@ main(void)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_full), T(test_estimate), T(test_longest),
-		T(test_start),
+		T(test_start), T(test_low), T(test_low_again),
+		T(test_low_full),
 	};
 
 	return (cmocka_run_group_tests_name("auditor full", tests, group,

@@ -67,7 +67,7 @@ test_text(void **state)
 	assert_null(strstr(s, "by now"));
 	assert_null(strstr(s, "nobody was"));
 	free(s);
-	m.held = 1;
+	m.about = NOTICE_HELD;
 	m.waiting = 3;
 	m.missed = 7;
 	m.reason[0] = '\0';
@@ -78,6 +78,41 @@ test_text(void **state)
 	assert_null(strstr(s, "reason"));
 	free(s);
 	shape_free(&msg_notice_shape, &m);
+}
+
+/* Of the log's room there is no request, and nothing that could be answered. */
+static void
+test_room(void **state)
+{
+	struct strv env = { NULL, 0 };
+	struct msg_notice m;
+	char *s;
+
+	(void)state;
+	memset(&m, 0, sizeof(m));
+	m.about = NOTICE_LOW;
+	m.channel = m.skill = m.reason = xstrdup("");
+	m.command = xstrdup("31M of 96M free (32%): /var/log/clawbot");
+	s = text_of(&m);
+	has(s, "little room is left for the log\n");
+	has(s, "disk     31M of 96M free (32%): /var/log/clawbot\n");
+	has(s, "clawbot audit prune");
+	assert_null(strstr(s, "approve"));
+	free(s);
+	telling_env(&env, ID, &m);
+	assert_true(strv_has(&env, "CLAWBOT_KIND=disk-low"));
+	assert_true(strv_has(&env, "CLAWBOT_RUN="));
+	strv_free(&env);
+	m.about = NOTICE_AMPLE;
+	s = text_of(&m);
+	has(s, "there is ample room for the log again\n");
+	assert_null(strstr(s, "prune"));
+	free(s);
+	telling_env(&env, ID, &m);
+	assert_true(strv_has(&env, "CLAWBOT_KIND=disk-ample"));
+	strv_free(&env);
+	free(m.command);
+	free(m.reason);
 }
 
 static char *
@@ -100,7 +135,7 @@ test_longest(void **state)
 	(void)state;
 	memset(&m, 0, sizeof(m));
 	m.uid = m.expires_s = m.waiting = m.missed = UINT32_MAX;
-	m.held = 1;
+	m.about = NOTICE_HELD;
 	m.channel = longest(PLAN_MAXNAME);
 	m.skill = longest(PLAN_MAXNAME);
 	m.command = longest(NOTICE_COMMAND);
@@ -183,6 +218,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_env),
 		cmocka_unit_test(test_plain),

@@ -17,7 +17,7 @@ test_words(void **state)
 	static const char *const want[] = {
 		"exec", "auth", "policy", "approval", "secret", "quota",
 		"config", "session", "stop", "recover", "file",
-		"seal", "clock", "forward", "prune",
+		"seal", "clock", "forward", "disk", "prune",
 	};
 	static const char *const later[] = {
 		"api", "net", "redact",
