@@ -54,7 +54,8 @@ static const struct knownprefix prefixes[] = {
 	{ "glptt-", 16 },				/* GitLab */
 	{ "xoxb-", 10 }, { "xoxp-", 10 }, { "xoxa-", 10 },
 	{ "xoxr-", 10 }, { "xoxs-", 10 }, { "xapp-", 10 },	/* Slack */
-	{ "AIza", 30 },	{ "GOCSPX-", 20 },		/* Google */
+	{ "AIza", 30 },	{ "GOCSPX-", 20 },
+	{ "ya29.", 20 },				/* Google */
 	{ "sk-ant-", 16 },				/* Anthropic */
 	{ "sk-proj-", 16 }, { "sk-svcacct-", 16 }, { "sk-", 32 }, /* OpenAI */
 	{ "sk_live_", 16 }, { "sk_test_", 16 }, { "rk_live_", 16 },
@@ -63,6 +64,9 @@ static const struct knownprefix prefixes[] = {
 	{ "dckr_pat_", 16 },
 	{ "hf_", 30 }, { "shpat_", 24 }, { "dop_v1_", 32 },
 	{ "hvs.", 20 }, { "AGE-SECRET-KEY-1", 32 },
+	{ "SG.", 40 }, { "glsa_", 30 }, { "tskey-", 20 },
+	{ "ATATT3", 32 }, { "nvapi-", 32 }, { "gsk_", 30 },
+	{ "dapi", 32 }, { "lin_api_", 30 },
 };
 
 static int

@@ -22,6 +22,9 @@
 #define PEM_PIECE	16		/* shorter could be anything */
 #define JWT_LEAST	30
 #define BEARER_LEAST	6
+#define HOOK_HOST	"hooks.slack.com"
+#define HOOK_PATH	"/services/"
+#define HOOK_LEAST	16
 #define BEARER_SURE	20		/* without a digit */
 
 struct hunt {
@@ -32,6 +35,7 @@ struct hunt {
 	const struct knownprogram *program;	/* whose options these are */
 	int		 open;		/* no " is closed any more */
 	int		 open1;		/* no ' */
+	struct knownquotes quotes;	/* as far as they were read */
 };
 
 static int
@@ -95,34 +99,6 @@ found(struct hunt *w, size_t from, size_t to)
 	w->n++;
 }
 
-/* Another name for one, without a digit in it: secret: args.password. */
-static int
-is_other_name(const char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (!isalpha((unsigned char)p[i]) && p[i] != '_' && p[i] != '.')
-			return (0);
-	return (knownname_tells(p, n));
-}
-
-/* Of a value in no quotes: is it a type, a count, another name, or a call?
- * code: it stands behind a colon and a blank. */
-static int
-is_code(const struct hunt *w, size_t from, size_t to, int code)
-{
-	const char *p = w->t + from;
-	const size_t n = to - from;
-
-	if (to < w->len && w->t[to] == '(' && name_end(w, from) == to)
-		return (1);
-	if (knownname_type(p, n) || knownvalue_refers(p, n, 0) ||
-	    is_other_name(p, n))
-		return (1);
-	return (knownvalue_count(p, n) || (code && knownvalue_path(p, n)));
-}
-
 /* Where the quote ends that begins before i, or 0.  escaped: it is \". */
 static size_t
 quote_end(struct hunt *w, size_t i, char quote, int escaped)
@@ -142,30 +118,71 @@ quote_end(struct hunt *w, size_t i, char quote, int escaped)
 	return (0);
 }
 
+static int
+begins_pem(const struct hunt *w, size_t i)
+{
+	return (w->len - i >= sizeof(PEM_BEGIN) - 1 &&
+	    memcmp(w->t + i, PEM_BEGIN, sizeof(PEM_BEGIN) - 1) == 0);
+}
+
+/* Of a value in no quotes, from here to there. */
+static int
+is_code(const struct hunt *w, size_t from, size_t to, int code)
+{
+	return (knownvalue_code(w->t + from, to - from,
+	    to < w->len ? w->t[to] : '\0', code));
+}
+
+/*
+ * Do the quotes at and end hold one value?  The first could be the end of what
+ * stood before it, as in "token: "; ls; "x": then what follows is no value, and
+ * to hide it would hide a command.
+ */
+static int
+holds_one(struct hunt *w, size_t at, size_t end, int escaped)
+{
+	const char open = knownquotes_at(&w->quotes, w->t,
+	    at - (size_t)escaped);
+
+	if (end == 0 || (escaped ? open == 0 : open == w->t[at]))
+		return (0);
+	return (knownvalue_one(w->t + at + 1, end - at - 1));
+}
+
+/* The value behind the quote at; where to go on, or 0: it is none in quotes. */
+static size_t
+quoted(struct hunt *w, size_t at, int escaped)
+{
+	const char quote = w->t[at];
+	const size_t end = quote_end(w, at + 1, quote, escaped);
+
+	if (!holds_one(w, at, end, escaped))
+		return (0);
+	if (!knownvalue_refers(w->t + at + 1, end - at - 1, quote) &&
+	    !knownvalue_expression(w->t, at, end))
+		found(w, at + 1, end);
+	return (end + 1 + (size_t)escaped);
+}
+
 /* The value at i, wherever it ends; where to go on. */
 static size_t
 value_at(struct hunt *w, size_t i, int spaced, int colon)
 {
 	const int escaped = i + 1 < w->len && w->t[i] == '\\' &&
 	    is_quote(w->t[i + 1]);
-	size_t at = i + (size_t)escaped, end, n;
-	const char *p;
+	const size_t letters = escaped ? 0 :
+	    knownvalue_prefix(w->t + i, w->len - i);
+	size_t at = i + letters + (size_t)escaped, end;
 
 	if (at < w->len && is_quote(w->t[at])) {
-		end = quote_end(w, at + 1, w->t[at], escaped);
-		p = w->t + at + 1;
-		n = end - at - 1;
-		if (end != 0 && !knownvalue_script(p, n)) {
-			if (!knownvalue_refers(p, n, w->t[at]))
-				found(w, at + 1, end);
-			return (end + 1 + (size_t)escaped);
-		}
-		i = at + 1;
+		if ((end = quoted(w, at, escaped)) != 0)
+			return (end);
+		if (letters == 0)
+			i = at + 1;
+		/* pem() finds what there is to hide */
+		if (begins_pem(w, i))
+			return (i);
 	} else if (spaced && !colon)
-		return (i);
-	/* a key has its own end */
-	if (w->len - i >= sizeof(PEM_BEGIN) - 1 &&
-	    memcmp(w->t + i, PEM_BEGIN, sizeof(PEM_BEGIN) - 1) == 0)
 		return (i);
 	end = value_end(w, i);
 	if (!is_code(w, i, end, spaced))
@@ -173,23 +190,12 @@ value_at(struct hunt *w, size_t i, int spaced, int colon)
 	return (end);
 }
 
-/* NAME=..., which is a list of such: --secret id=NAME,src=FILE */
-static int
-is_list(const char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n && (isalnum((unsigned char)p[i]) || p[i] == '_'); i++)
-		;
-	return (i != 0 && i + 1 < n && p[i] == '=' && p[i + 1] != '=');
-}
-
 /* The word at i, which a secret is as a whole. */
 static size_t
 word_at(struct hunt *w, size_t i)
 {
 	if (i >= w->len || w->t[i] == '-' ||
-	    is_list(w->t + i, value_end(w, i) - i))
+	    knownvalue_list(w->t + i, value_end(w, i) - i))
 		return (i);
 	return (value_at(w, i, 0, 0));
 }
@@ -408,11 +414,32 @@ look_program(struct hunt *w, size_t i, size_t end)
 		w->program = g;
 }
 
+/* https://hooks.slack.com/services/TEAM/APP/VALUE; 0: it is none. */
+static size_t
+webhook(struct hunt *w, size_t i, size_t end)
+{
+	const char *slash;
+	size_t to;
+
+	if (end - i != sizeof(HOOK_HOST) - 1 ||
+	    w->len - end < sizeof(HOOK_PATH) ||
+	    memcmp(w->t + i, HOOK_HOST, end - i) != 0 ||
+	    memcmp(w->t + end, HOOK_PATH, sizeof(HOOK_PATH) - 1) != 0)
+		return (0);
+	to = value_end(w, end);
+	slash = memrchr(w->t + end, '/', to - end);
+	i = (size_t)(slash + 1 - w->t);
+	if (to - i >= HOOK_LEAST)
+		found(w, i, to);
+	return (to);
+}
+
 static size_t
 name_at(struct hunt *w, size_t i)
 {
 	const size_t end = name_end(w, i);
 	const char *name = w->t + i;
+	size_t to;
 
 	if (name[0] == '-')
 		return (option(w, i, end));
@@ -420,6 +447,8 @@ name_at(struct hunt *w, size_t i)
 		found(w, i, token_end(w, i, end));
 		return (end);
 	}
+	if (end < w->len && w->t[end] == '/' && (to = webhook(w, i, end)) != 0)
+		return (to);
 	look_program(w, i, end);
 	if (knownname_header(name, end - i))
 		return (header(w, end));
@@ -479,11 +508,10 @@ pem_between(const struct hunt *w, size_t i)
 static size_t
 pem(struct hunt *w, size_t i)
 {
-	const size_t begin = sizeof(PEM_BEGIN) - 1;
 	const char *key;
 	size_t end;
 
-	if (w->len - i < begin || memcmp(w->t + i, PEM_BEGIN, begin) != 0)
+	if (!begins_pem(w, i))
 		return (0);
 	key = memmem(w->t + i, w->len - i < PEM_LABEL ? w->len - i : PEM_LABEL,
 	    PEM_KEY, sizeof(PEM_KEY) - 1);
@@ -540,7 +568,7 @@ told(struct hunt *w, const char *before)
 		(void)user_at(w, 0);
 	else if (((c != '\0' && strchr(g->apart, c) != NULL) ||
 	    tells_next(before, n)) && !knownvalue_refers(w->t, w->len, 0) &&
-	    !knownname_type(w->t, w->len) && !is_list(w->t, w->len))
+	    !knownname_type(w->t, w->len) && !knownvalue_list(w->t, w->len))
 		found(w, 0, w->len);
 }
 

