@@ -152,7 +152,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/mnt.c executor/operand.c executor/parcel.c \
 		executor/patwords.c \
 		executor/payer.c executor/planfile.c \
-		executor/pool.c executor/redact.c executor/redactpat.c \
+		executor/pool.c executor/printfile.c executor/redact.c executor/redactpat.c \
 		executor/runnerctl.c \
 		executor/lastcalls.c executor/ruleset.c executor/score.c executor/shared.c \
 		executor/spool.c executor/turns.c \

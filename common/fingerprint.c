@@ -23,7 +23,9 @@
 #include "common/fingerprint.h"
 #include "common/xmalloc.h"
 
-#define PRINT_WINDOW		FINGERPRINT_LEAST
+#define PRINT_WINDOW		MSG_PRINT_MIDDLE
+#define LONG_PRINT		64U	/* of shorter ones two bytes are
+					   told, of three */
 #define BITS		65536U		/* by two bytes of a window's hash */
 #define PRIME		2147483647U	/* 2^31 - 1 */
 /*
@@ -34,7 +36,7 @@
  */
 #define SUMS_EACH	16U
 #define BYTES_EACH	16U
-#define WORK_LEAST	(1024U * 1024)	/* for any text */
+#define WORK_LEAST	4096U		/* for any text */
 
 struct subkeys {
 	uint8_t		 window[crypto_shorthash_KEYBYTES];
@@ -50,8 +52,7 @@ struct fingerprints {
 	uint8_t			 bits[BITS / 8];	/* windows there are */
 };
 
-_Static_assert(sizeof(((struct msg_print *)0)->window) ==
-    crypto_shorthash_BYTES, "SipHash");
+_Static_assert(FINGERPRINT_LEAST >= MSG_PRINT_MIDDLE, "they have a middle");
 _Static_assert(MSG_PRINT_KEY >= crypto_generichash_KEYBYTES_MIN, "BLAKE2b");
 
 static void
@@ -127,6 +128,7 @@ static void
 add_one(struct msg_prints *to, const struct subkeys *k, const uint8_t *value,
     size_t len)
 {
+	uint8_t window[crypto_shorthash_BYTES];
 	struct msg_print *p;
 
 	if (to->n == MSG_PRINTS_MAX)
@@ -136,8 +138,20 @@ add_one(struct msg_prints *to, const struct subkeys *k, const uint8_t *value,
 	p->len = (uint32_t)len;
 	p->at = (uint32_t)((len - PRINT_WINDOW) / 2);
 	p->sum = sum_of(k, value, len);
-	hash_window(p->window, k, value + p->at);
+	hash_window(window, k, value + p->at);
+	memcpy(p->window, window, sizeof(p->window));
+	if (len < LONG_PRINT)
+		p->window[2] = 0;
 	hash_all(p->digest, sizeof(p->digest), k, value, len);
+}
+
+/* Without what ends a line. */
+static size_t
+bare(const uint8_t *p, size_t len)
+{
+	while (len > 0 && (p[len - 1] == '\n' || p[len - 1] == '\r'))
+		len--;
+	return (len);
 }
 
 void
@@ -146,15 +160,16 @@ fingerprint_add(struct msg_prints *to, const uint8_t *key,
 {
 	struct subkeys k;
 	const uint8_t *end;
-	size_t at, n;
+	size_t at, line, n;
 
-	if (len < FINGERPRINT_LEAST)
+	if ((len = bare(value, len)) < FINGERPRINT_LEAST)
 		return;
 	subkeys_make(&k, key);
 	add_one(to, &k, value, len);
-	for (at = 0; at < len; at += n + 1) {
+	for (at = 0; at < len; at += line + 1) {
 		end = memchr(value + at, '\n', len - at);
-		n = end != NULL ? (size_t)(end - value) - at : len - at;
+		line = end != NULL ? (size_t)(end - value) - at : len - at;
+		n = bare(value + at, line);
 		/* nor what stands around any key in PEM */
 		if (n >= FINGERPRINT_LINE && n != len &&
 		    memcmp(value + at, "-----", 5) != 0)
@@ -286,7 +301,7 @@ try_one(struct print_hunt *l, const struct msg_print *p, size_t i)
 	hides(l, from, from + p->len);
 }
 
-/* All of them that have this window. */
+/* All of them that this can be the middle of. */
 static void
 try_all(struct print_hunt *l, const uint8_t *window, size_t i)
 {
@@ -295,14 +310,14 @@ try_all(struct print_hunt *l, const uint8_t *window, size_t i)
 
 	while (lo < hi) {
 		mid = lo + (hi - lo) / 2;
-		if (memcmp(p[mid].window, window, sizeof(p->window)) < 0)
+		if (memcmp(p[mid].window, window, 2) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (; lo < l->f->n && memcmp(p[lo].window, window,
-	    sizeof(p->window)) == 0; lo++)
-		try_one(l, &p[lo], i);
+	for (; lo < l->f->n && memcmp(p[lo].window, window, 2) == 0; lo++)
+		if (p[lo].len < LONG_PRINT || p[lo].window[2] == window[2])
+			try_one(l, &p[lo], i);
 }
 
 size_t

@@ -5,12 +5,13 @@
  * is long enough to be no other word; the executor looks for them in what is
  * to be logged.  Both have the key, which is another one at each start.
  *
- * One is the length, SipHash-2-4 of eight bytes in the middle, by which a text
- * is looked through, a sum of all, by which a place costs the same whatever the
- * length, and BLAKE2b-128 of all, by which it is certain.  Who holds
- * fingerprints and key can try guesses; so a value of less than
- * FINGERPRINT_LEAST bytes, which would soon be found and stands in ordinary
- * words besides, has none.  Needs libsodium.
+ * One is the length, some bits of SipHash-2-4 of eight bytes in the middle, by
+ * which a text is looked through, a sum of all, by which a place costs the same
+ * whatever the length, and BLAKE2b-128 of all, by which it is certain.  Who holds fingerprints and key can try guesses, and of the whole
+ * value alone: the bits, 16 or, of a long one, 24, tell less than would let its
+ * middle be guessed first.  A value of less than FINGERPRINT_LEAST bytes, which
+ * would soon be found and stands in ordinary words besides, has none.  Needs
+ * libsodium.
  */
 #ifndef COMMON_FINGERPRINT_H
 #define COMMON_FINGERPRINT_H
@@ -24,7 +25,8 @@
 #define FINGERPRINT_LINE	16	/* of a line of one */
 
 /*
- * Adds those of a value, if there is room: at most MSG_PRINTS_MAX in all.
+ * Adds those of a value, without the line breaks that end it or its lines, if
+ * there is room: at most MSG_PRINTS_MAX in all.
  * key: MSG_PRINT_KEY bytes.
  */
 void	fingerprint_add(struct msg_prints *, const uint8_t *key,

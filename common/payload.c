@@ -378,7 +378,7 @@ print_wrong(const void *v)
 {
 	const struct msg_print *p = v;
 
-	return (p->at > p->len - sizeof(p->window));
+	return (p->at > p->len - MSG_PRINT_MIDDLE);
 }
 SHAPE(msg_print, "PRINT", print_rows, print_wrong);
 

@@ -396,11 +396,12 @@ struct msg_names {
 
 /* V_PRINTS, X_PRINTS: by what secrets are known again; see fingerprint.h. */
 #define MSG_PRINT_KEY	32
+#define MSG_PRINT_MIDDLE 8		/* bytes */
 struct msg_print {
 	uint32_t	 len;		/* of a secret */
 	uint32_t	 at;		/* of its middle */
 	uint32_t	 sum;
-	uint8_t		 window[8];
+	uint8_t		 window[3];	/* of the hash of that */
 	uint8_t		 digest[16];
 };
 

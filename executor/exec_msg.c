@@ -21,6 +21,7 @@
 #include "executor/executor.h"
 #include "executor/hostile.h"
 #include "executor/pool.h"
+#include "executor/printfile.h"
 #include "executor/redact.h"
 #include "executor/spool.h"
 #include "executor/xexecs.h"
@@ -235,7 +236,7 @@ static void
 on_build(struct executor *x, struct ipc_msg *m)
 {
 	struct xrun *r = run_in(x, m, XRUN_RESOLVED);
-	int fds[MSG_MAXFDS];
+	int fds[MSG_MAXFDS + 1];	/* and what xrun_build adds */
 	unsigned i, n = m->nfds, at = r->detached ? 3 : 0;
 
 	if (at + n != 3 + r->nmore)
@@ -335,6 +336,12 @@ on_prints(struct executor *x, struct ipc_msg *m)
 
 	exec_get(m, &msg_prints_shape, &v);
 	redact_secrets(x->redact, &v, x->print_key);
+	if (x->xc.output != KEEP_DIGEST) {
+		(void)close(x->prints);
+		x->prints = printfile_new(&v, x->print_key);
+		if (x->prints == -1)
+			fatal(EXIT_SYSTEM, "fingerprints of secrets");
+	}
 	shape_free(&msg_prints_shape, &v);
 }
 

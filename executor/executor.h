@@ -74,6 +74,8 @@ struct executor {
 	struct cgroups		 cgroups;	/* dir: during start */
 	char			 no_cgroup[128]; /* why they do not work */
 	struct redact		*redact;
+	int			 prints;	/* for runners, see printfile.h;
+						   -1: no output is stored */
 	struct asks		*asks;
 	struct event_base	*base;
 	struct pools		*pools;

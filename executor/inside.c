@@ -25,8 +25,8 @@ _Static_assert(INSIDE_UNPLANNED_MAX == INSIDE_TROUBLE_MAX &&
     INSIDE_UNPLANNED_MIN == INSIDE_TROUBLE_MIN, "the same behind the letter");
 _Static_assert(INSIDE_RESOLVE_MAX == INSIDE_PLANNED_MAX, "as parcels");
 _Static_assert(INSIDE_CONF_MAX == MSG_CONFIG_MAX, "as X_CONFIG");
-_Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS + 3,
-    "all its secrets, a socket and memory");
+_Static_assert(INSIDE_PLAN_FDS == PLAN_SECRETS + PLAN_MAXSECRETS + 4,
+    "all its secrets, a socket, what is stored and how, and memory");
 /* or two could mix, and a reader see a half */
 _Static_assert(INSIDE_TROUBLE_MAX <= PIPE_BUF, "written at once");
 

@@ -82,11 +82,12 @@ X(PROGRAMS, 'M', IW_EXECUTOR, IW_RESOLVER, IN_RESOLVE, 1, 1, 1, 1)	\
 X(WISH, 'i', IW_RUNNER, IW_RESOLVER, IN_WISHES, 2, 4097, 0, 0)		\
 	/* path of a file of the system, whose digest others could use */ \
 /* A runner */								\
-X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 16384, 3, 38)	\
+X(PLAN, 'P', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 9, 16384, 3, 39)	\
 	/* u64 run, bytes: the plan; standard input, output and error, the \
 	   pipes of its secrets, the socket of its channel, if it has one \
 	   inside, the pipe for what is stored of its output, where that \
-	   is, and where no bytes are in here memory with them, sealed */ \
+	   is, with memory, sealed, that has fingerprints of secrets, and \
+	   where no bytes are in here memory with them, sealed */	\
 X(GO, 'G', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 115, 115, 0, 0)		\
 	/* TICKET for this run and plan */				\
 X(TRY, 'y', IW_EXECUTOR, IW_RUNNER, IN_CONTROL, 1, 1, 0, 0)		\
@@ -184,7 +185,8 @@ enum {
 #define PLAN_STDIN	0	/* read end */
 #define PLAN_STDOUT	1
 #define PLAN_STDERR	2
-#define PLAN_SECRETS	3	/* then a socket, a pipe, memory, if any */
+#define PLAN_SECRETS	3	/* then a socket, a pipe with
+				   fingerprints, memory, if any */
 
 struct inside_row {
 	const char	*name;

@@ -47,6 +47,7 @@
 #include "executor/lockin.h"
 #include "executor/mnt.h"
 #include "executor/pool.h"
+#include "executor/printfile.h"
 #include "executor/redact.h"
 #include "executor/payer.h"
 #include "executor/score.h"
@@ -88,6 +89,7 @@ guarded_key(struct executor *x, const uint8_t **from, size_t len)
 static void
 read_config(struct executor *x)
 {
+	static const struct msg_prints none = { NULL, 0 };
 	struct ipc_msg m;
 	size_t i;
 
@@ -100,6 +102,11 @@ read_config(struct executor *x)
 	x->mask_key = guarded_key(x, &x->xc.mask_key, XCONF_MASK_KEY);
 	x->print_key = guarded_key(x, &x->xc.print_key, MSG_PRINT_KEY);
 	sodium_memzero((void *)(uintptr_t)m.data, m.len);
+	/* a vault that has none, or is locked, does not send any */
+	x->prints = x->xc.output == KEEP_DIGEST ? -1 :
+	    printfile_new(&none, x->print_key);
+	if (x->prints == -1 && x->xc.output != KEEP_DIGEST)
+		fatal(EXIT_SYSTEM, "fingerprints of secrets");
 	for (i = 0; i < x->xc.nskills; i++)
 		if (x->xc.skills[i].trace)
 			rolefilter_traces();

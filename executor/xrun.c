@@ -424,7 +424,9 @@ xrun_build(struct xrun *r, int *fds, unsigned nfds)
 
 	r->state = XRUN_BUILT;
 	if (!r->detached || detached_streams(r, fds, nfds - 3) == 0) {
-		r->ctl = start_runner(r, fds, nfds);
+		fds[nfds] = r->x->prints;
+		r->ctl = start_runner(r, fds, nfds +
+		    (r->x->xc.output != KEEP_DIGEST));
 		error = errno;
 		close_all(fds, nfds);
 	} else

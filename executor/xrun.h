@@ -55,7 +55,8 @@ void		 xrun_free(struct xrun *);
 /*
  * Takes the descriptors: streams, whose three places are empty if the run is
  * detached, secrets, the socket of its channel, and the pipe for what is
- * stored of its output.  Failures come as result.
+ * stored of its output, with room behind them for one more.  Failures come as
+ * result.
  */
 void		 xrun_build(struct xrun *, int *fds, unsigned nfds);
 /* The word to go, with the ticket that its runner will look at. */

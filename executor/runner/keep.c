@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/fingerprint.h"
 #include "common/xconf.h"
 #include "executor/runner/keep.h"
 #include "executor/runner/lately.h"
@@ -32,6 +33,7 @@ struct keep {
 	int		 fd;		/* -1: nobody takes it */
 	int64_t		 begun;
 	int64_t		 last;		/* when something came */
+	struct scrubber	 by;
 	struct keep_stream s[STREAMS];
 	uint64_t	 left;		/* that may still be sent */
 	uint64_t	 gap;		/* bytes that were not */
@@ -112,13 +114,16 @@ on_scrubbed(void *arg, int64_t us, const uint8_t *p, size_t n)
 }
 
 struct keep *
-keep_new(const struct keepconf *how, int fd)
+keep_new(const struct keepconf *how, struct fingerprints *secrets, int fd)
 {
 	struct keep *k;
 	size_t i;
 
 	k = xcalloc(1, sizeof(*k));
 	k->how = how;
+	k->by.patterns = how->patterns;
+	k->by.known = how->known;
+	k->by.secrets = secrets;
 	k->fd = fd;
 	(void)fcntl(fd, F_SETFL, O_WRONLY | O_NONBLOCK);
 	k->begun = now_us();
@@ -153,7 +158,7 @@ feed(struct keep *k, enum outfile_kind kind, int64_t us, const uint8_t *p,
 	struct keep_stream *s = &k->s[kind - OUTFILE_OUT];
 
 	if (s->scrub == NULL)
-		s->scrub = scrub_new(&k->how->by, on_scrubbed, s);
+		s->scrub = scrub_new(&k->by, on_scrubbed, s);
 	scrub_feed(s->scrub, us, p, n);
 }
 
@@ -306,7 +311,7 @@ put_end(struct keep *k)
 
 	k->gap += lately_lost(k->late);
 	for (i = 0; i < STREAMS; i++) {
-		k->s[i].scrub = scrub_new(&k->how->by, on_scrubbed, &k->s[i]);
+		k->s[i].scrub = scrub_new(&k->by, on_scrubbed, &k->s[i]);
 		scrub_resync(k->s[i].scrub);
 	}
 	end = k->end = lately_new((size_t)k->how->max / 2);
@@ -369,5 +374,6 @@ keep_end(struct keep *k)
 	if (k->fd != -1)
 		(void)close(k->fd);
 	buf_free(&k->out);
+	fingerprints_free(k->by.secrets);
 	freezero(k, sizeof(*k));
 }

@@ -23,13 +23,15 @@
 struct keepconf {
 	uint8_t		 how;		/* KEEP_*, see xconf.h */
 	uint64_t	 max;		/* bytes of a run */
-	struct scrubber	 by;
+	struct redactpat *patterns;
+	int		 known;		/* known shapes are hidden as well */
 };
 
 struct keep;
 
-/* Takes the pipe's write end. */
-struct keep	*keep_new(const struct keepconf *, int fd);
+/* Takes the pipe's write end, and the secrets, or NULL. */
+struct keep	*keep_new(const struct keepconf *, struct fingerprints *,
+		    int fd);
 /* The word to go was given at this time; all times count from there. */
 void		 keep_begin(struct keep *, int64_t now_us);
 /* NULL: nothing is stored.  kind: OUTFILE_OUT, ERR or TTY. */

@@ -13,6 +13,7 @@
 #include "common/defs.h"
 #include "executor/fds.h"
 #include "executor/planfile.h"
+#include "executor/printfile.h"
 #include "executor/runner/rundoor.h"
 #include "executor/runner/match.h"
 #include "executor/runner/runner_priv.h"
@@ -41,7 +42,7 @@ fits(const struct runner *r, unsigned nfds)
 	return ((!r->memory || cgroup_holds(r->job->cgroup,
 	    r->plan.limits.memory_mb)) &&
 	    nfds == PLAN_SECRETS + r->plan.secrets.n + (has_door(r) != 0) +
-	    (is_kept(r) != 0));
+	    (is_kept(r) ? 2 : 0));
 }
 
 /* Behind the secrets; whoever has it could take what is said to it. */
@@ -144,11 +145,16 @@ open_streams(struct runner *r, const int *fds)
 	    r->plan.limits.output_mb * MB;
 }
 
-/* Behind all others. */
+/* Behind all others: the pipe, and by what secrets are known. */
 static void
-open_keep(struct runner *r, int fd)
+open_keep(struct runner *r, const int fds[2])
 {
-	r->keep = keep_new(r->job->keepconf, fd);
+	struct fingerprints *secrets;
+
+	if ((secrets = printfile_read(fds[1])) == NULL)
+		runner_errno(r, "fingerprints of secrets");
+	(void)close(fds[1]);
+	r->keep = keep_new(r->job->keepconf, secrets, fds[0]);
 	output_keep(&r->out[0], r->keep,
 	    r->plan.tty ? OUTFILE_TTY : OUTFILE_OUT);
 	output_keep(&r->out[1], r->keep, OUTFILE_ERR);
@@ -225,7 +231,7 @@ runner_plan(struct runner *r, uint64_t id, const struct rd *plan,
 		open_door(r, fds[PLAN_SECRETS + r->plan.secrets.n]);
 	open_streams(r, fds);
 	if (is_kept(r))
-		open_keep(r, fds[nfds - 1]);
+		open_keep(r, fds + nfds - 2);
 	/* that it is gone already shows elsewhere */
 	if (pass_plan(r, plan, memory) == -1 &&
 	    errno != EPIPE && errno != ECONNRESET)

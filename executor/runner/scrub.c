@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/fingerprint.h"
 #include "common/knownsecret.h"
 #include "common/plan.h"
 #include "executor/runner/scrub.h"
@@ -31,7 +32,7 @@ struct scrub_piece {
 };
 
 struct scrub {
-	const struct scrubber *by;
+	struct scrubber	*by;
 	scrub_cb	 cb;
 	void		*arg;
 	uint8_t		 line[SCRUB_LINE];
@@ -48,7 +49,7 @@ struct scrub {
 };
 
 struct scrub *
-scrub_new(const struct scrubber *by, scrub_cb cb, void *arg)
+scrub_new(struct scrubber *by, scrub_cb cb, void *arg)
 {
 	struct scrub *s;
 
@@ -199,6 +200,8 @@ find(struct scrub *s, size_t len)
 		find_key(s, len);
 		(void)knownsecret_find(text, len, s->hide);
 	}
+	if (s->by->secrets != NULL)
+		(void)fingerprints_find(s->by->secrets, text, len, s->hide);
 	if (s->rest || redactpat_find(s->by->patterns, text, len,
 	    s->hide) == -1)
 		memset(s->hide, 1, len);

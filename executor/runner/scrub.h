@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is hidden in output before it is stored, beside the run's own secrets,
- * which are masked by then: what logging.redact matches, line by line, and
- * secrets of known shapes (common/knownsecret.h), private keys over their
- * lines, too.  Each becomes MASK_MARK, in whatever pieces it came.
+ * which are masked by then: what logging.redact matches, line by line, secrets
+ * of known shapes (common/knownsecret.h), private keys over their lines, too,
+ * and all that the vault has, by fingerprints (common/fingerprint.h), which
+ * tell a value and its long lines.  Each becomes MASK_MARK, in whatever pieces
+ * it came.
  *
  * A line is held until its end is there, or SCRUB_LINE bytes of it: of a line
  * that is longer, what is certain goes on, and where a match goes on up to
@@ -21,18 +23,23 @@
 #define SCRUB_BEHIND	8192U	/* of such a line, that is held still */
 #define SCRUB_MS	10000U	/* of a run, to search what it prints */
 
+struct fingerprints;
 struct scrub;
 
-/* By whose expressions; known: what has a known shape is hidden as well. */
+/*
+ * By whose expressions; known: what has a known shape is hidden as well;
+ * secrets: those of the vault, or NULL.
+ */
 struct scrubber {
 	struct redactpat *patterns;
 	int		  known;
+	struct fingerprints *secrets;
 };
 
 /* Bytes that can be stored, which came at that time. */
 typedef void (*scrub_cb)(void *arg, int64_t us, const uint8_t *, size_t);
 
-struct scrub	*scrub_new(const struct scrubber *, scrub_cb, void *arg);
+struct scrub	*scrub_new(struct scrubber *, scrub_cb, void *arg);
 void		 scrub_free(struct scrub *);
 void		 scrub_feed(struct scrub *, int64_t us, const uint8_t *,
 		    size_t);

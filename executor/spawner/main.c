@@ -201,10 +201,10 @@ keepconf_of(const struct xconf *xc)
 		return (NULL);
 	k.how = xc->output;
 	k.max = xc->output_max;
-	k.by.known = xc->redact_known;
-	k.by.patterns = redactpat_new(&xc->redact, SCRUB_MS * 1000, err,
+	k.known = xc->redact_known;
+	k.patterns = redactpat_new(&xc->redact, SCRUB_MS * 1000, err,
 	    sizeof(err));
-	if (k.by.patterns == NULL)
+	if (k.patterns == NULL)
 		fatalx(EXIT_SYSTEM, "%s", err);
 	return (&k);
 }

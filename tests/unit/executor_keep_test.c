@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "common/fingerprint.h"
 #include "common/plan.h"
 #include "common/xconf.h"
 #include "executor/runner/keep.h"
@@ -20,6 +21,24 @@
 #define MARK	MASK_MARK
 
 static struct keepconf how;
+
+static const uint8_t print_key[MSG_PRINT_KEY] = { 7 };
+static const char token[] = "Zk3mQ9xv7Rt2", lines[] =
+    "first line of it, 1\r\nshort\r\nsecond line of it, 2\r\n";
+
+/* What the vault has, the run's or not. */
+static struct fingerprints *
+vault_has(void)
+{
+	struct msg_prints p = { NULL, 0 };
+	struct fingerprints *f;
+
+	fingerprint_add(&p, print_key, (const uint8_t *)token, strlen(token));
+	fingerprint_add(&p, print_key, (const uint8_t *)lines, strlen(lines));
+	f = fingerprints_new(&p, print_key);
+	shape_free(&msg_prints_shape, &p);
+	return (f);
+}
 
 /* What comes out of the pipe, kind by kind, as one text each. */
 struct stored_parts {
@@ -74,13 +93,13 @@ begin(uint8_t kind, uint64_t max)
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	how.how = kind;
 	how.max = max;
-	redactpat_begin(how.by.patterns);
+	redactpat_begin(how.patterns);
 	memset(&got, 0, sizeof(got));
 	for (i = 0; i < OUTFILE_KINDS; i++)
 		buf_init(&got.text[i], UINT32_MAX);
 	got.fd = p[0];
 	assert_int_equal(pthread_create(&reader, NULL, read_all, &got), 0);
-	return (keep_new(&how, p[1]));
+	return (keep_new(&how, vault_has(), p[1]));
 }
 
 static void
@@ -160,6 +179,54 @@ test_keys(void **state)
 	/* and one that is on a line ends there */
 	gives("k=\"-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE "
 	    "KEY-----\"\nplain\n", "k=\"" MARK "\nplain\n");
+}
+
+/* What the vault has is known by its fingerprint. */
+static void
+test_secrets(void **state)
+{
+	(void)state;
+	gives(token, MARK);
+	gives("a Zk3mQ9xv7Rt2\nbZk3mQ9xv7Rt2c\r\n", "a " MARK "\nb" MARK
+	    "c\r\n");
+	gives("Zk3mQ9xv7Rt\nk3mQ9xv7Rt2\n", "Zk3mQ9xv7Rt\nk3mQ9xv7Rt2\n");
+	gives(lines, MARK "\r\nshort\r\n" MARK "\r\n");
+	gives("> second line of it, 2\n", "> " MARK "\n");
+	/* as it is in a line that is searched for other things, too */
+	gives("pin=4711 Zk3mQ9xv7Rt2 AKIAIOSFODNN7EXAMPLE", MARK " " MARK " "
+	    MARK);
+}
+
+/* Lines of what could be one are none, and the next that is one is found. */
+static void
+test_almost(void **state)
+{
+	enum { LINE = 4096, LINES = 512 };
+	struct msg_prints p = { NULL, 0 };
+	static uint8_t value[LINE], line[LINE];
+	struct fingerprints *f;
+	uint8_t hide[LINE];
+	int i;
+
+	(void)state;
+	memset(value, 'a', LINE / 2);
+	value[LINE / 2 - 1] = 'b';
+	fingerprint_add(&p, print_key, value, LINE / 2);
+	f = fingerprints_new(&p, print_key);
+	memset(line, 'a', sizeof(line));
+	memset(hide, 0, sizeof(hide));
+	for (i = 0; i < LINES; i++)
+		assert_int_equal(fingerprints_find(f, (const char *)line, LINE,
+		    hide), 0);
+	assert_null(memchr(hide, 1, LINE));
+	memset(line, 'c', sizeof(line));
+	memcpy(line + 100, value, LINE / 2);
+	assert_int_equal(fingerprints_find(f, (const char *)line, LINE,
+	    hide), 1);
+	assert_int_equal(hide[99] + hide[100] * 2 + hide[99 + LINE / 2] * 4 +
+	    hide[100 + LINE / 2], 6);
+	fingerprints_free(f);
+	shape_free(&msg_prints_shape, &p);
 }
 
 /* A line that is longer than any that is held. */
@@ -330,7 +397,7 @@ test_nobody(void **state)
 	(void)state;
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	how.how = KEEP_FULL;
-	k = keep_new(&how, p[1]);
+	k = keep_new(&how, NULL, p[1]);
 	(void)close(p[0]);
 	keep_put(k, OUTFILE_OUT, (const uint8_t *)"x\n", 2);
 	keep_end(k);
@@ -399,6 +466,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_almost),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_bounds),
@@ -413,11 +482,11 @@ main(void)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	strv_add(&v, "pin=[0-9]+");
-	how.by.patterns = redactpat_new(&v, SCRUB_MS * 1000, err,
+	how.patterns = redactpat_new(&v, SCRUB_MS * 1000, err,
 	    sizeof(err));
 	strv_free(&v);
-	how.by.known = 1;
+	how.known = 1;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return (how.by.patterns == NULL ? 1 :
+	return (how.patterns == NULL ? 1 :
 	    cmocka_run_group_tests(tests, NULL, NULL));
 }

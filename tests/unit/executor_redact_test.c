@@ -144,7 +144,7 @@ test_secrets(void **state)
 	gives(r, "hunter2", NULL);
 	gives(r, "-----BEGIN KEY----- short", NULL);
 	gives(r, "'MIIEvQIBADANBgkqhkiG9w0BAQ',", "'" MASK_MARK "',");
-	gives(r, lines, MASK_MARK);
+	gives(r, lines, MASK_MARK "\n");
 	/* by whatever it was found, one value has one mark */
 	mark_of(r, "x Zk3mQ9xv7Rt2", a, sizeof(a));
 	redact_secrets(r, &(struct msg_prints){ NULL, 0 }, print_key);
