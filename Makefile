@@ -223,8 +223,8 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/auditor.c auditor/chain.c auditor/cut.c \
 		auditor/execlog.c auditor/hostile_auditor.c auditor/main.c \
 		auditor/known.c auditor/lowroom.c auditor/newrules.c \
-		auditor/openruns.c \
-		auditor/outstore.c auditor/packfile.c auditor/packcheck.c \
+		auditor/openruns.c auditor/outstore.c auditor/packfile.c \
+		auditor/packcheck.c auditor/outpack.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
 		auditor/recents.c auditor/carry.c auditor/gone.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
@@ -276,39 +276,40 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/timeword.c client/top.c client/topdraw.c client/tty.c \
 		client/ttymode.c client/termsize.c client/user.c \
 		client/verify.c client/verifyby.c client/verifycmd.c \
-		client/verifyexec.c client/verifystored.c client/when.c client/why.c \
-		client/prune.c client/whoiswho.c client/backup/backupcmd.c \
-		client/backup/backupfail.c client/backup/backuphead.c \
-		client/backup/backupin.c client/backup/backupkey.c \
-		client/backup/backupout.c client/backup/backupread.c \
-		client/backup/backupset.c client/backup/logadd.c \
-		client/backup/backupstored.c client/backup/logstate.c \
-		client/backup/phrase.c client/backup/recovercmd.c \
-		client/backup/restorecmd.c client/backup/setaside.c \
-		client/backup/restoreplace.c client/connect/agentcheck.c \
-		client/connect/agentstart.c client/connect/canary.c \
-		client/connect/connectcheck.c client/connect/connectcmd.c \
-		client/connect/hole.c client/connect/jsonedit.c \
-		client/connect/modelhttp.c client/connect/scripted.c \
-		client/connect/scriptedsay.c client/connect/settingsfile.c \
-		client/connect/setup.c client/connect/tomledit.c \
-		client/export/exportcmd.c client/export/exportjson.c \
-		client/export/exportocsf.c client/export/exportotel.c \
-		client/hook/hookanswer.c client/hook/hookask.c \
-		client/hook/hookcall.c client/hook/hookcmd.c \
-		client/mcp/execution.c client/mcp/executionjson.c \
-		client/mcp/executionmsg.c client/mcp/filetold.c \
-		client/mcp/jsonline.c client/mcp/jsonrpc.c client/mcp/mcp.c \
-		client/mcp/mcpanswer.c client/mcp/mcpcall.c \
-		client/mcp/mcpcancel.c client/mcp/mcpelicit.c \
-		client/mcp/mcpera.c client/mcp/mcpfile.c \
-		client/mcp/mcpprompt.c client/mcp/mcpstate.c \
-		client/mcp/mcpquery.c client/mcp/mcprequest.c \
-		client/mcp/mcpserver.c client/mcp/tooltable.c \
-		client/report/chart.c client/report/gather.c \
-		client/report/reportcmd.c client/report/reporthtml.c \
-		client/report/reportjson.c client/report/reporttext.c \
-		client/report/tally.c client/report/unused.c
+		client/verifyexec.c client/verifystored.c client/when.c \
+		client/why.c client/prune.c client/whoiswho.c \
+		client/backup/backupcmd.c client/backup/backupfail.c \
+		client/backup/backuphead.c client/backup/backupin.c \
+		client/backup/backupkey.c client/backup/backupout.c \
+		client/backup/backupread.c client/backup/backupset.c \
+		client/backup/logadd.c client/backup/backupstored.c \
+		client/backup/logstate.c client/backup/phrase.c \
+		client/backup/recovercmd.c client/backup/restorecmd.c \
+		client/backup/setaside.c client/backup/restoreplace.c \
+		client/connect/agentcheck.c client/connect/agentstart.c \
+		client/connect/canary.c client/connect/connectcheck.c \
+		client/connect/connectcmd.c client/connect/hole.c \
+		client/connect/jsonedit.c client/connect/modelhttp.c \
+		client/connect/scripted.c client/connect/scriptedsay.c \
+		client/connect/settingsfile.c client/connect/setup.c \
+		client/connect/tomledit.c client/export/exportcmd.c \
+		client/export/exportjson.c client/export/exportocsf.c \
+		client/export/exportotel.c client/hook/hookanswer.c \
+		client/hook/hookask.c client/hook/hookcall.c \
+		client/hook/hookcmd.c client/mcp/execution.c \
+		client/mcp/executionjson.c client/mcp/executionmsg.c \
+		client/mcp/filetold.c client/mcp/jsonline.c \
+		client/mcp/jsonrpc.c client/mcp/mcp.c client/mcp/mcpanswer.c \
+		client/mcp/mcpcall.c client/mcp/mcpcancel.c \
+		client/mcp/mcpelicit.c client/mcp/mcpera.c \
+		client/mcp/mcpfile.c client/mcp/mcpprompt.c \
+		client/mcp/mcpstate.c client/mcp/mcpquery.c \
+		client/mcp/mcprequest.c client/mcp/mcpserver.c \
+		client/mcp/tooltable.c client/report/chart.c \
+		client/report/gather.c client/report/reportcmd.c \
+		client/report/reporthtml.c client/report/reportjson.c \
+		client/report/reporttext.c client/report/tally.c \
+		client/report/unused.c
 
 # The file of each program that has main(); tests link the others.
 MAINS =		supervisor/clawbotd.c executor/main.c \

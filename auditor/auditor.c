@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/outpack.h"
 #include "auditor/packing.h"
 #include "auditor/prune.h"
 #include "common/log.h"
@@ -158,6 +159,7 @@ static void
 on_rotation(struct auditor *a)
 {
 	packing_rotated(a->packing);
+	outpack_before(a->outpack, a->chain.seg.first);
 	prune_rotated(a);
 }
 
@@ -178,6 +180,8 @@ auditor_serve(struct auditor *a, const char *dir)
 	audit_commit(a);
 	closed_durable(a);
 	a->packing = packing_new(a, c.compress);
+	a->outpack = outpack_new(&a->output, a->base, c.compress);
+	outpack_before(a->outpack, a->chain.seg.first);
 	a->pruning = prune_new(a, c.keep_days);
 	a->closed.told = on_rotation;
 	say_ready(a, &c);

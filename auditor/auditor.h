@@ -84,6 +84,7 @@ struct auditor {
 	struct open_runs	 runs;
 	struct lowroom		 lowroom;	/* of the log's file system */
 	struct outstore		 output;	/* of runs */
+	struct outpack		*outpack;	/* NULL at the start */
 	struct runindex		 begins;	/* of runs of late */
 	struct reply		 answers[AUDITOR_BATCH];
 	size_t			 nanswers;

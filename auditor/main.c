@@ -56,9 +56,9 @@ lock_in(struct auditor *a)
 	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
 	/*
 	 * 3 and 4, directory, two logs, a key, epoll, timer, two for each
-	 * query, three for the segment that is being packed, and two for one
-	 * that is being removed; two for each run whose output is stored, and
-	 * one more on its way.
+	 * query, three for the segment that is being packed, four for stored
+	 * output that is, and two for a segment that is being removed; two for
+	 * each run whose output is stored, and one more on its way.
 	 */
 	p.nofile = ROLE_NOFILE + 3 * OUTPUT_RUNS;
 	p.parent = rm->parent;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "auditor/outstore.h"
+#include "auditor/packfile.h"
 #include "common/field.h"
 #include "common/io.h"
 #include "common/log.h"
@@ -59,8 +60,8 @@ outstore_open(struct outstore *os, int logdir, uint64_t next)
 }
 
 /* A file takes whole blocks, however small it is. */
-static uint64_t
-blocks(uint64_t bytes)
+uint64_t
+outstore_takes(uint64_t bytes)
 {
 	return ((bytes + STORE_BLOCK - 1) / STORE_BLOCK * STORE_BLOCK);
 }
@@ -83,7 +84,7 @@ look_at(struct outstore *os, const char *name)
 	    fstatat(os->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode))
 		return;
-	size = blocks((uint64_t)st.st_size);
+	size = outstore_takes((uint64_t)st.st_size);
 	if (intent >= os->first) {
 		if (!os->counted && is_earlier(os, intent))
 			os->total += size;
@@ -218,7 +219,7 @@ create(struct stored *s)
 		return (-1);
 	(void)crypto_generichash_update(&s->hash, start, sizeof(start));
 	s->bytes = sizeof(start);
-	s->os->total += blocks(s->bytes);
+	s->os->total += outstore_takes(s->bytes);
 	return (0);
 }
 
@@ -229,7 +230,7 @@ remove_file(struct stored *s)
 
 	outfile_name(name, s->intent, s->run);
 	if (unlinkat(s->os->dirfd, name, 0) == 0)
-		s->os->total -= blocks(s->bytes);
+		s->os->total -= outstore_takes(s->bytes);
 	(void)close(s->fd);
 	s->fd = -1;
 	s->bytes = 0;
@@ -267,7 +268,7 @@ store(struct stored *s)
 	} else {
 		(void)crypto_generichash_update(&s->hash, s->out.data,
 		    s->out.len);
-		os->total += blocks(s->bytes + s->out.len) - blocks(s->bytes);
+		outstore_sized(os, s->bytes, s->bytes + s->out.len);
 		s->bytes += s->out.len;
 	}
 	buf_reset(&s->out);
@@ -459,14 +460,21 @@ outstore_forget(struct outstore *os, uint64_t run)
 	freezero(s, sizeof(*s));
 }
 
-int
-outstore_read(const struct outstore *os, uint64_t run, uint64_t intent)
+void
+outstore_sized(struct outstore *os, uint64_t from, uint64_t to)
 {
-	char name[OUTFILE_NAME];
+	os->total += outstore_takes(to);
+	from = outstore_takes(from);
+	os->total -= from < os->total ? from : os->total;
+}
+
+/* A regular file, or -1. */
+static int
+open_file(const struct outstore *os, const char *name)
+{
 	struct stat st;
 	int fd;
 
-	outfile_name(name, intent, run);
 	fd = os->dirfd == -1 ? -1 : openat(os->dirfd, name, O_RDONLY |
 	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
@@ -475,18 +483,45 @@ outstore_read(const struct outstore *os, uint64_t run, uint64_t intent)
 	return (-1);
 }
 
+/*
+ * While both are there the plain one counts.  What is packed and does not add
+ * up is read as it is, so that it is found to be another.
+ */
+struct packfile *
+outstore_read(const struct outstore *os, uint64_t run, uint64_t intent)
+{
+	char name[OUTFILE_NAME];
+	struct packfile *f;
+	int fd, again;
+
+	outfile_name(name, intent, run);
+	if ((fd = open_file(os, name)) != -1)
+		return (packfile_plain(fd));
+	outfile_packed_name(name, intent, run);
+	if ((fd = open_file(os, name)) == -1)
+		return (NULL);
+	again = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if ((f = packfile_packed(fd)) == NULL && again != -1)
+		return (packfile_plain(again));
+	if (again != -1)
+		(void)close(again);
+	return (f);
+}
+
 void
 outstore_found(struct outstore *os, uint64_t run, uint64_t intent,
     struct buf *b)
 {
 	static uint8_t chunk[STORE_CHUNK];
 	crypto_generichash_state hash;
+	char name[OUTFILE_NAME];
 	uint8_t digest[32];
 	uint64_t bytes = 0;
 	ssize_t n;
 	int fd;
 
-	if ((fd = outstore_read(os, run, intent)) == -1)
+	outfile_name(name, intent, run);
+	if ((fd = open_file(os, name)) == -1)
 		return;
 	(void)crypto_generichash_init(&hash, NULL, 0, sizeof(digest));
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {

@@ -22,6 +22,7 @@
 
 struct event;
 struct event_base;
+struct packfile;
 struct stored;
 
 struct outstore {
@@ -67,8 +68,12 @@ void	outstore_forget(struct outstore *, uint64_t run);
 /* The same for a run of an earlier session, which nobody saw end. */
 void	outstore_found(struct outstore *, uint64_t run, uint64_t intent,
 	    struct buf *);
-/* To read it, or -1. */
-int	outstore_read(const struct outstore *, uint64_t run,
+/* To read it, packed or not, or NULL. */
+struct packfile *outstore_read(const struct outstore *, uint64_t run,
 	    uint64_t intent);
+/* What a file of so many bytes takes. */
+uint64_t outstore_takes(uint64_t bytes);
+/* A file has become another size; 0: there is none. */
+void	outstore_sized(struct outstore *, uint64_t from, uint64_t to);
 
 #endif

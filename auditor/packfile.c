@@ -180,6 +180,16 @@ packfile_open(int dirfd, uint64_t first)
 }
 
 struct packfile *
+packfile_plain(int fd)
+{
+	struct packfile *f;
+
+	f = xcalloc(1, sizeof(*f));
+	f->fd = fd;
+	return (f);
+}
+
+struct packfile *
 packfile_packed(int fd)
 {
 	struct packfile *f;

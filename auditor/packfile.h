@@ -18,6 +18,8 @@ struct packfile;
  * with errno; EBADMSG where it is packed, and not as packed.h says.
  */
 struct packfile	*packfile_open(int dirfd, uint64_t first);
+/* A file that is not packed, by a descriptor, which is taken over. */
+struct packfile	*packfile_plain(int fd);
 /* One that is packed, by a descriptor, which is taken over; likewise. */
 struct packfile	*packfile_packed(int fd);
 /* What it holds, in bytes as they were before; of a plain one, as of now. */

@@ -64,8 +64,7 @@ finish(struct query *q, enum cberr err, const char *why)
 	packfile_close(q->file);
 	if (q->before != -1)
 		(void)close(q->before);
-	if (q->output != -1)
-		(void)close(q->output);
+	packfile_close(q->output);
 	if (q->type == QUERY_VERIFY)
 		answer(a, q->id, err, why, q->head.number, q->head.digest);
 	else
@@ -278,8 +277,13 @@ output_step(struct query *q)
 	uint8_t piece[QUERY_CHUNK];
 	ssize_t n;
 
-	if ((n = read(q->output, piece, sizeof(piece))) > 0)
+	n = packfile_read(q->output, piece, sizeof(piece), q->output_at);
+	/* packed, and damaged: what is missing shows by the digest */
+	if (n == -1 && errno == EBADMSG)
+		n = 0;
+	if (n > 0)
 		buf_put(&q->out, piece, (size_t)n);
+	q->output_at += n > 0 ? (uint64_t)n : 0;
 	return (n > 0 ? 1 : (int)n);
 }
 
@@ -474,7 +478,7 @@ query_new(struct auditor *a, uint64_t id, int fd)
 	q->a = a;
 	q->id = id;
 	q->pipe = fd;
-	q->before = q->output = -1;
+	q->before = -1;
 	record_lines_init(&q->lines);
 	buf_init(&q->out, RECORD_MAX + QUERY_CHUNK);
 	q->ev = event_new(a->base, fd, EV_WRITE | EV_PERSIST, on_ready, q);
@@ -541,7 +545,7 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
 		finish(q, CBE_REFUSED, "only for own runs");
-	else if (q->type == QUERY_OUTPUT && q->output == -1)
+	else if (q->type == QUERY_OUTPUT && q->output == NULL)
 		finish(q, CBE_NOENT, "the stored output of that run is not "
 		    "there");
 	else if (watch(q, 0) == -1)

@@ -39,7 +39,8 @@ struct query {
 	int			 before;	/* LOG_SEALS, or -1 */
 	uint64_t		 links;		/* of that, still to send */
 	uint64_t		 links_at;
-	int			 output;	/* OUTPUT: the file, or -1 */
+	struct packfile		*output;	/* OUTPUT: the file */
+	uint64_t		 output_at;
 	struct packfile		*file;		/* of segment file_seg */
 	size_t			 file_seg;
 

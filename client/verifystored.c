@@ -17,6 +17,7 @@
 #include "common/io.h"
 #include "common/outfile.h"
 #include "common/plan.h"
+#include "common/record/packed.h"
 
 struct verifystored {
 	struct stored_output *v;
@@ -72,9 +73,10 @@ verifystored_lines(struct verifystored *s, struct verify *v)
 	verify_lines(v, on_line, NULL, s);
 }
 
+/* found: the file that is there, or NULL. */
 static void
 say(struct verify_report *r, enum verify_status status, const char *word,
-    const struct stored_output *o)
+    const struct stored_output *o, const char *found)
 {
 	char name[OUTFILE_NAME];
 
@@ -84,7 +86,8 @@ say(struct verify_report *r, enum verify_status status, const char *word,
 	r->note[0] = '\0';
 	(void)snprintf(r->line, sizeof(r->line),
 	    "%s record=%llu rule=output file=%s/%s", word,
-	    (unsigned long long)o->record, OUTFILE_DIR, name);
+	    (unsigned long long)o->record, OUTFILE_DIR,
+	    found != NULL ? found : name);
 }
 
 /* The records that it belongs to are there. */
@@ -94,24 +97,64 @@ is_due(const struct verify_report *r, const struct stored_output *o)
 	return (o->intent >= r->res.first);
 }
 
-/* All of a regular file in *b, or -1 and errno. */
 static int
-read_file(int dirfd, const struct stored_output *o, struct buf *b)
+on_piece(const void *p, size_t n, void *arg)
 {
-	char name[OUTFILE_NAME];
+	struct buf *b = arg;
+
+	buf_put(b, p, n);
+	return (b->bad);
+}
+
+/* All of what it holds, in *b; what does not unpack is nothing. */
+static ssize_t
+read_all(int fd, int packed, struct buf *b)
+{
+	struct unpack *u = packed ? unpack_new() : NULL;
 	uint8_t chunk[65536];
+	int bad = 0;
+	ssize_t n;
+
+	while ((n = io_read(fd, chunk, sizeof(chunk))) > 0 && !bad)
+		if (packed)
+			bad = unpack_feed(u, chunk, (size_t)n, on_piece, b);
+		else
+			bad = on_piece(chunk, (size_t)n, b);
+	if (n != -1 && (bad || (packed && !unpack_whole(u))))
+		buf_reset(b);
+	if (packed)
+		unpack_free(u);
+	return (bad ? 0 : n);
+}
+
+static int
+open_file(int dirfd, const char *name)
+{
+	return (openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC));
+}
+
+/* All of a regular file in *b, packed or not, or -1 and errno. */
+static int
+read_file(int dirfd, const struct stored_output *o, struct buf *b,
+    char name[OUTFILE_NAME])
+{
 	struct stat st;
 	ssize_t n = -1;
-	int fd;
+	int fd, packed;
 
 	buf_init(b, STORED_MAX);
 	outfile_name(name, o->intent, o->run);
-	if ((fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-	    O_CLOEXEC)) == -1)
+	fd = open_file(dirfd, name);
+	if ((packed = fd == -1 && errno == ENOENT)) {
+		outfile_packed_name(name, o->intent, o->run);
+		fd = open_file(dirfd, name);
+	}
+	if (fd == -1)
 		return (-1);
+	errno = EINVAL;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		while ((n = io_read(fd, chunk, sizeof(chunk))) > 0)
-			buf_put(b, chunk, (size_t)n);
+		n = read_all(fd, packed, b);
 	(void)close(fd);
 	return (n == 0 ? 0 : -1);
 }
@@ -120,15 +163,16 @@ read_file(int dirfd, const struct stored_output *o, struct buf *b)
 static int
 check_file(int dirfd, const struct stored_output *o, struct verify_report *r)
 {
+	char name[OUTFILE_NAME];
 	int there = 1;
 	struct buf b;
 
-	if (read_file(dirfd, o, &b) == -1) {
+	if (read_file(dirfd, o, &b, name) == -1) {
 		there = errno != ENOENT;
 		if (there)
-			say(r, VERIFY_IO, "ERROR", o);
+			say(r, VERIFY_IO, "ERROR", o, name);
 	} else if (stored_wrong(o, b.data, b.len) != NULL)
-		say(r, VERIFY_TAMPERED, "TAMPERED", o);
+		say(r, VERIFY_TAMPERED, "TAMPERED", o, name);
 	buf_free(&b);
 	return (there);
 }
@@ -167,7 +211,7 @@ verifystored_dir(const struct verifystored *s, const char *dir,
 	for (i = 0; i < s->n && verify_good(r); i++)
 		if (!is_settled(s, &s->v[i], r) &&
 		    (fd == -1 || !check_file(fd, &s->v[i], r)))
-			say(r, VERIFY_MISSING, "MISSING", &s->v[i]);
+			say(r, VERIFY_MISSING, "MISSING", &s->v[i], NULL);
 	if (fd != -1)
 		(void)close(fd);
 	if (dirfd != -1)
@@ -188,10 +232,10 @@ verifystored_daemon(const struct verifystored *s, const struct cli *cli,
 		if (stored_get(cli, &s->v[i], &b, &f) == 0)
 			buf_free(&b);
 		else if (f.status == VERIFY_TAMPERED)
-			say(r, VERIFY_TAMPERED, "TAMPERED", &s->v[i]);
+			say(r, VERIFY_TAMPERED, "TAMPERED", &s->v[i], NULL);
 		else if (f.status == NO_SUCH)
-			say(r, VERIFY_MISSING, "MISSING", &s->v[i]);
+			say(r, VERIFY_MISSING, "MISSING", &s->v[i], NULL);
 		else
-			say(r, VERIFY_IO, "ERROR", &s->v[i]);
+			say(r, VERIFY_IO, "ERROR", &s->v[i], NULL);
 	}
 }

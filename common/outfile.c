@@ -8,6 +8,7 @@
 
 #include "common/outfile.h"
 #include "common/plan.h"
+#include "common/record/packed.h"
 #include "common/xmalloc.h"
 
 void
@@ -54,11 +55,21 @@ outfile_name(char name[OUTFILE_NAME], uint64_t intent, uint64_t run)
 	    (unsigned long long)intent, id);
 }
 
+void
+outfile_packed_name(char name[OUTFILE_NAME], uint64_t intent, uint64_t run)
+{
+	size_t n;
+
+	outfile_name(name, intent, run);
+	n = strlen(name);
+	(void)snprintf(name + n, OUTFILE_NAME - n, PACKED_SUFFIX);
+}
+
 int
 outfile_intent(const char *name, uint64_t *intent)
 {
 	char want[OUTFILE_NAME], id[OUTFILE_NAME], *end;
-	const char *dot = strrchr(name, '.');
+	const char *dot = strchr(name, '.');
 	uint64_t run;
 
 	*intent = strtoull(name, &end, 10);
@@ -68,7 +79,10 @@ outfile_intent(const char *name, uint64_t *intent)
 	if (runid_parse(id, &run) == -1)
 		return (-1);
 	outfile_name(want, *intent, run);
-	return (strcmp(name, want) == 0 ? 0 : -1);
+	if (strncmp(name, want, strlen(want)) != 0)
+		return (-1);
+	name += strlen(want);
+	return (*name == '\0' || strcmp(name, PACKED_SUFFIX) == 0 ? 0 : -1);
 }
 
 /* What the head says of its part; 0, or -1. */

@@ -74,7 +74,11 @@ void	outfile_put_size(struct buf *, uint64_t at_us, uint16_t rows,
 /* A file's first OUTFILE_START bytes, and its name. */
 void	outfile_start(uint8_t [OUTFILE_START], uint64_t run);
 void	outfile_name(char [OUTFILE_NAME], uint64_t intent, uint64_t run);
-/* The intent's number in such a name; 0, or -1: it is none. */
+/* The same of one that is packed. */
+void	outfile_packed_name(char [OUTFILE_NAME], uint64_t intent,
+	    uint64_t run);
+/* The intent's number in such a name, or in that of one that is packed
+ * (record/packed.h); 0, or -1: it is none. */
 int	outfile_intent(const char *name, uint64_t *intent);
 
 #endif

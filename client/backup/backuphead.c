@@ -64,6 +64,9 @@ is_output(const char *name)
 	if (runid_parse(id, &run) == -1)
 		return (0);
 	outfile_name(want, intent, run);
+	if (strcmp(p, want) == 0)
+		return (1);
+	outfile_packed_name(want, intent, run);
 	return (strcmp(p, want) == 0);
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "auditor/outstore.h"
+#include "auditor/packfile.h"
 #include "common/field.h"
 #include "common/outfile.h"
 
@@ -148,9 +149,9 @@ static void
 settles(uint64_t run)
 {
 	uint8_t p[65536], digest[32];
+	struct packfile *stored;
 	struct field f;
 	ssize_t n;
-	int fd;
 
 	buf_free(&fields);
 	buf_free(&file);
@@ -159,10 +160,11 @@ settles(uint64_t run)
 	outstore_settle(&os, run);
 	outstore_settle(&os, run);
 	outstore_fields(&os, run, &fields);
-	if ((fd = outstore_read(&os, run, next_intent)) != -1) {
-		while ((n = read(fd, p, sizeof(p))) > 0)
+	if ((stored = outstore_read(&os, run, next_intent)) != NULL) {
+		while ((n = packfile_read(stored, p, sizeof(p),
+		    file.len)) > 0)
 			buf_put(&file, p, (size_t)n);
-		(void)close(fd);
+		packfile_close(stored);
 	}
 	if (field_find(fields.data, fields.len, "output", &f) == 1) {
 		(void)crypto_generichash(digest, 32, file.data, file.len,
@@ -329,12 +331,10 @@ prints(uint64_t run, size_t n)
 static int
 is_there(uint64_t run, uint64_t intent)
 {
-	int fd;
+	struct packfile *stored = outstore_read(&os, run, intent);
 
-	if ((fd = outstore_read(&os, run, intent)) == -1)
-		return (0);
-	(void)close(fd);
-	return (1);
+	packfile_close(stored);
+	return (stored != NULL);
 }
 
 /* With the records that it belongs to it goes, and the room of it is free. */
