@@ -147,6 +147,8 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 		field_bool(b, "terminal", 1);
 	if (p->detach)
 		field_bool(b, "detached", 1);
+	if (p->rotates[0] != '\0')
+		field_str(b, "rotates", p->rotates);
 	field_hex(b, "plan", digest, PLAN_DIGEST);
 	return (put_why(b, in, p));
 }

@@ -413,6 +413,18 @@ put_head(struct brief_making *m)
 	margin_take(&m->br->head, m->cols, "approval", &m->b);
 }
 
+static void
+put_rotates(struct brief_making *m)
+{
+	const char *name = m->p->plan.rotates;
+
+	if (name[0] == '\0')
+		return;
+	buf_printf(&m->b, "what it prints becomes the new value of ");
+	esc_word(&m->b, name, strlen(name));
+	differs(m, "ROTATES");
+}
+
 /* The least important first: it is the farthest from the question. */
 static void
 put_differs(struct brief_making *m)
@@ -433,6 +445,8 @@ put_differs(struct brief_making *m)
 		add_usual(m, "nothing to write to");
 	put_reach(m);
 	put_network(m);
+	if (!m->p->program)
+		put_rotates(m);
 	margin_take(&usual, m->cols, "as usual", &m->usual);
 	rest = m->br->differs;
 	for (i = 0; i < rest.n; i++)

@@ -209,15 +209,33 @@ COMMAND(cmd_secrets_set, "secrets set", "NAME", "store a secret",	\
     "It is never an argument.\n", 0,					\
     OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also one that cannot be "	\
     "hidden well in output"))						\
-COMMAND(cmd_secrets_rotate, "secrets rotate", "NAME",			\
+COMMAND(cmd_secrets_rotate, "secrets rotate",				\
+    "NAME [--run -- CMD [ARG ...]]",					\
     "give a secret a new value, and keep the one before for a while",	\
-    "The value is read as by secrets set.  Runs that begin from then on " \
-    "get the new one;\nthe one before goes on being hidden in the log "	\
-    "until its time is over.\n", 0,					\
+    "The value is read as by secrets set, or is what CMD prints on "	\
+    "standard output, a run by\nthe rules of its skill, like any other, " \
+    "of which nobody else gets to see that.  Runs\nthat begin from then " \
+    "on get the new one; the one before goes on being hidden in the\n"	\
+    "log until its time is over.\n", 0,					\
     OPT(OPT_KEEP, "keep", "S[m|h]", "for so many seconds, minutes, "	\
 	"hours (24h)")							\
     OPT(OPT_UNMASKABLE, "unmaskable", NULL, "also one that cannot be "	\
-    "hidden well in output"))						\
+	"hidden well in output")					\
+    OPT(OPT_RUN, "run", NULL, "the value is what CMD prints; the "	\
+	"options that follow are its")					\
+    OPT('s', "skill", "SKILL", "the skill to run it under")		\
+    OPT('C', "directory", "DIR", "its working directory")		\
+    OPT('e', "env", "NAME=VALUE", "variable for it; may be given again") \
+    OPT('r', "reason", "WHY", "why, for approvers and the log")		\
+    OPT('n', "no-input", NULL, "its standard input is empty")		\
+    OPT(OPT_NO_WAIT, "no-wait", NULL, "be refused rather than wait for an " \
+	"approval")							\
+    OPT(OPT_WAIT, "wait", "S[m|h]", "wait for an approver no longer "	\
+	"than that")							\
+    OPT(OPT_TIMEOUT, "timeout", "S[m|h]", "end it after so many "	\
+	"seconds, minutes, hours")					\
+    OPT(OPT_SHELL, "shell", "LINE", "a shell line, by /bin/sh -c, in "	\
+	"place of CMD"))						\
 COMMAND(cmd_secrets_list, "secrets list", "",				\
     "list names, never values", NULL, 0, )				\
 COMMAND(cmd_secrets_history, "secrets history", "NAME",			\
@@ -432,6 +450,8 @@ COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
 	"again")							\
     OPT(OPT_SHELL, "shell", "LINE", "ask about a shell line in place "	\
 	"of CMD")							\
+    OPT(OPT_ROTATE, "rotate", "NAME", "as secrets rotate NAME --run "	\
+	"would ask")							\
     OPT('u', "user", "USER", "whose request; approvers may name others"))
 
 #endif

@@ -51,6 +51,7 @@ static const struct {
 	{ "network", "network", VALUE },
 	{ "terminal", "on a terminal", VALUE },
 	{ "detached", "detached", VALUE },
+	{ "rotates", "becomes secret", VALUE },
 	{ "umask", "umask", VALUE },
 	{ "read", "may read", LINES },
 	{ "write", "may write", LINES },

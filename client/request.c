@@ -24,6 +24,7 @@ request_init(struct runreq *req)
 	memset(req, 0, sizeof(*req));
 	req->skill = xstrdup("");
 	req->reason = xstrdup("");
+	req->rotates = xstrdup("");
 }
 
 void

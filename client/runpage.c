@@ -98,7 +98,8 @@ static const char *const who_known[] = { "channel", "uid", "pid", "rule",
     "approver", "approval", "standing", "claims", NULL };
 static const char *const intent_known[] = { "v", "ev", "run", "argv", "cwd",
     "env", "exe", "script", "bound", "not_bound", "secrets", "skill",
-    "account", "uid", "terminal", "detached", "plan", "why", "p", NULL };
+    "account", "uid", "terminal", "detached", "rotates", "plan", "why",
+    "p", NULL };
 
 static int
 is_known(const struct recmember *m, const char *const *known)
@@ -273,6 +274,7 @@ add_intent(struct runpage *p, const struct record_view *v)
 		buf_printf(b, ", on a terminal");
 	if (record_has(v, "detached"))
 		buf_printf(b, ", detached");
+	put(b, v, "\nwhat it prints becomes the secret ", "rotates");
 	put(b, v, "\nsecrets ", "secrets");
 	put(b, v, "\nbound ", "bound");
 	put(b, v, "\nnot bound ", "not_bound");

@@ -21,55 +21,14 @@
 #include "client/out.h"
 #include "client/quiet.h"
 #include "client/request.h"
+#include "client/rotaterun.h"
+#include "client/secretvalue.h"
 #include "client/storing.h"
 #include "common/payload.h"
 #include "common/role.h"
 #include "common/varname.h"
 
-#define SECRET_MAX	65536	/* bytes, as the vault's format has it */
-#define ROOM		(2U * SECRET_MAX)
 #define KEEP_S		86400	/* where --keep does not say */
-
-/* The value, and behind it the second one to compare with. */
-struct secret_value {
-	uint8_t	*map;
-	size_t	 maplen;
-	uint8_t	*p;		/* ROOM bytes */
-	size_t	 len;
-};
-
-static int
-value_new(struct secret_value *v, struct fail *f)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	memset(v, 0, sizeof(*v));
-	v->maplen = ROOM + 2 * page;
-	v->map = mmap(NULL, v->maplen, PROT_NONE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (v->map == MAP_FAILED) {
-		fail_set(f, EXIT_CLAWBOT, "mmap: %s", strerror(errno));
-		return (-1);
-	}
-	v->p = v->map + page;
-	if (mprotect(v->p, ROOM, PROT_READ | PROT_WRITE) == -1 ||
-	    madvise(v->p, ROOM, MADV_DONTDUMP) == -1 ||
-	    mlock(v->p, ROOM) == -1) {
-		fail_set(f, EXIT_CLAWBOT, "cannot lock %u bytes in memory: "
-		    "%s", ROOM, strerror(errno));
-		fail_hint(f, "ulimit -l tells how much may be locked");
-		(void)munmap(v->map, v->maplen);
-		return (-1);
-	}
-	return (0);
-}
-
-static void
-value_free(struct secret_value *v)
-{
-	explicit_bzero(v->p, ROOM);
-	(void)munmap(v->map, v->maplen);
-}
 
 /* Reads up to room bytes to the end of the file.  -1, *f: too long. */
 static int
@@ -78,7 +37,7 @@ read_all(struct secret_value *v, struct fail *f)
 	ssize_t n;
 
 	for (;;) {
-		n = read(STDIN_FILENO, v->p + v->len, ROOM - v->len);
+		n = read(STDIN_FILENO, v->p + v->len, SECRET_ROOM - v->len);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
@@ -95,8 +54,7 @@ read_all(struct secret_value *v, struct fail *f)
 			return (-1);
 		}
 	}
-	if (v->len != 0 && v->p[v->len - 1] == '\n')
-		v->len--;
+	secret_value_chomp(v);
 	return (0);
 }
 
@@ -145,56 +103,9 @@ read_terminal(struct secret_value *v, const char *name, struct fail *f)
 {
 	struct typed t = { v, name };
 	const struct quiet q = { name != NULL ? read_twice : read_once, &t,
-	    v->p, ROOM };
+	    v->p, SECRET_ROOM };
 
 	return (quiet_ask(&q, f));
-}
-
-static int
-check_value(const struct secret_value *v, int as_it_is, struct fail *f)
-{
-	const char *why;
-
-	if (v->len == 0 || v->len > SECRET_MAX) {
-		fail_set(f, EXIT_USAGE, "a secret has 1 to %d bytes, not "
-		    "%s", SECRET_MAX, v->len == 0 ? "none" : "more");
-		return (-1);
-	}
-	if (storing_core(v->p, v->len) == 0) {
-		fail_set(f, EXIT_USAGE, "the value is blank, and could not be "
-		    "hidden in anything");
-		return (-1);
-	}
-	if (as_it_is || (why = storing_unmaskable(v->p, v->len)) == NULL)
-		return (0);
-	fail_set(f, EXIT_USAGE, "this value cannot be hidden in what runs "
-	    "print without hiding other things: %s", why);
-	fail_hint(f, "take one of %d bytes or more that is no word, or give "
-	    "--unmaskable", STORING_MASKABLE);
-	return (-1);
-}
-
-/* What is asked for, and with which options. */
-struct storing {
-	unsigned	 type;		/* MSG_SECRET_SET, _ROTATE */
-	const char	*name;
-	uint32_t	 keep_s;
-	int		 as_it_is;	/* --unmaskable */
-};
-
-static int
-ask(struct conn *c, const struct storing *s, struct fail *f)
-{
-	struct buf b;
-	int r;
-
-	buf_init(&b, VARNAME_MAX + 8);
-	buf_put_str(&b, s->name);
-	if (s->type == MSG_SECRET_ROTATE)
-		buf_put_u32(&b, s->keep_s);
-	r = conn_ask(c, s->type, b.data, b.len, f);
-	buf_free(&b);
-	return (r);
 }
 
 static int
@@ -214,34 +125,14 @@ store(const struct cli *cli, struct secret_value *v, const struct storing *s,
 	else
 		r = read_all(v, f);
 	if (r == 0)
-		r = check_value(v, s->as_it_is, f);
+		r = secret_value_check(v, s->as_it_is, f);
 	if (r == 0)
-		r = ask(c, s, f);
+		r = storing_ask(c, s, f);
 	if (r == 0)
 		r = storing_hand_over(c, v->p, v->len, NULL, text, f);
 out:
 	conn_free(c);
 	return (r);
-}
-
-/* The first word is for programs. */
-static void
-say(const struct cli *cli, const char *name, const char *text)
-{
-	char word[16];
-	struct buf b;
-
-	if (cli->json) {
-		(void)snprintf(word, sizeof(word), "%.*s",
-		    (int)strcspn(text, " ,;"), text);
-		out_done("name", name, word);
-		return;
-	}
-	buf_init(&b, 16U * MSG_TEXT_MAX);
-	buf_printf(&b, "%s: ", name);
-	esc_text(&b, text, strlen(text));
-	buf_put_u8(&b, '\n');
-	out_buf(stdout, &b);
 }
 
 static void
@@ -272,12 +163,12 @@ take_value(struct cli *cli, const struct storing *s)
 	int r;
 
 	storing_close_doors();
-	if (value_new(&v, &f) == -1)
+	if (secret_value_new(&v, &f) == -1)
 		return (fail_print(&f));
 	r = store(cli, &v, s, &text, &f);
-	value_free(&v);
+	secret_value_free(&v);
 	if (r == 0)
-		say(cli, s->name, text);
+		storing_say(cli, s->name, text);
 	free(text);
 	return (r == -1 ? fail_print(&f) : 0);
 }
@@ -296,21 +187,88 @@ cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
 	return (take_value(cli, &s));
 }
 
+/* An option of clawbot run; 0 if it is none. */
+static int
+take_run_opt(struct rotaterun *h, int ch)
+{
+	switch (ch) {
+	case 's':
+		request_text(&h->req.skill, "-s", optarg, PLAN_MAXNAME);
+		break;
+	case 'C':
+		request_cwd(&h->req, optarg);
+		break;
+	case 'e':
+		request_env(&h->req, optarg);
+		break;
+	case 'r':
+		request_text(&h->req.reason, "-r", optarg, PLAN_MAXREASON);
+		break;
+	case 'n':
+		h->no_input = 1;
+		break;
+	case OPT_SHELL:
+		request_shell(&h->req, optarg);
+		break;
+	case OPT_NO_WAIT:
+		h->req.flags |= RUNREQ_NO_WAIT;
+		break;
+	case OPT_WAIT:
+		h->wait_s = request_time("--wait", optarg, 0);
+		break;
+	case OPT_TIMEOUT:
+		h->req.timeout_s = request_seconds(optarg);
+		break;
+	default:
+		return (0);
+	}
+	return (1);
+}
+
+/* NAME is the first operand, and what follows it the hook. */
+static int
+rotate_run(struct cli *cli, struct storing *s, struct rotaterun *h, int argc,
+    char **argv)
+{
+	const char *why;
+
+	if (argc - optind < 1)
+		usage_error("secrets rotate: no name of a secret is given");
+	s->name = argv[optind++];
+	why = varname_malformed(s->name, strlen(s->name));
+	if (why != NULL)
+		usage_error("secrets rotate: bad name of a secret: %s", why);
+	h->req.rotates = xstrdup(s->name);
+	request_finish(&h->req, argc - optind, argv + optind);
+	return (rotaterun_go(cli, s, h));
+}
+
 int
 cmd_secrets_rotate(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
 	struct storing s = { MSG_SECRET_ROTATE, NULL, KEEP_S, 0 };
-	int ch;
+	struct rotaterun h;
+	int ch, run = 0, of_run = 0;
 
+	rotaterun_init(&h);
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == OPT_UNMASKABLE)
 			s.as_it_is = 1;
 		else if (ch == OPT_KEEP)
 			s.keep_s = request_time("--keep", optarg, 0);
+		else if (ch == OPT_RUN)
+			run = 1;
+		else
+			of_run |= take_run_opt(&h, ch);
 	if (s.keep_s > ROTATE_MAXKEEP)
 		usage_error("--keep: at most %u hours", ROTATE_MAXKEEP / 3600);
+	if (run)
+		return (rotate_run(cli, &s, &h, argc, argv));
+	if (of_run)
+		usage_error("secrets rotate: options of a run go with --run");
 	take_name(&s, cmd, argc, argv);
+	runreq_free(&h.req);
 	return (take_value(cli, &s));
 }
 
@@ -373,14 +331,14 @@ cmd_secrets_identify(struct cli *cli, const struct command *cmd, int argc,
 		;
 	command_operands(cmd, argc, 0, 0);
 	storing_close_doors();
-	if (value_new(&v, &f) == -1)
+	if (secret_value_new(&v, &f) == -1)
 		return (fail_print(&f));
 	jrows_init(&j, "secrets");
 	buf_init(&b, 16U * MSG_ROW_MAX);
 	rows.row = cli->json ? add_found : print_found;
 	rows.arg = cli->json ? (void *)&j : (void *)&b;
 	r = look_for(cli, &v, &rows, &f);
-	value_free(&v);
+	secret_value_free(&v);
 	found = cli->json ? j.n : b.len;
 	if (r == 0 && cli->json)
 		r = jrows_print(&j, &f);

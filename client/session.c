@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "client/out.h"
-#include "client/outcome.h"
 #include "client/session.h"
 #include "client/signals.h"
 #include "client/still.h"
@@ -80,7 +79,7 @@ cancel(struct session *r)
 static int
 leaves(const struct session *r, int sig)
 {
-	if (r->started || r->tty || r->cancelled)
+	if (r->started || r->tty || r->cancelled || r->into != NULL)
 		return (0);
 	return (r->waiting != NULL ? sig != SIGINT : r->claims);
 }
@@ -303,12 +302,15 @@ on_started(struct session *r, struct ipc_msg *m)
 		r->in.filter = on_keys;
 		r->in.arg = r;
 	}
-	if (r->cli->json) {
+	if (r->cli->json && r->into == NULL) {
 		stream_capture(&r->out, out, &r->capout);
 		stream_capture(&r->err, err, &r->caperr);
 		return;
 	}
-	stream_open(&r->out, out, STDOUT_FILENO, STREAM_FROM);
+	if (r->into != NULL)
+		stream_into(&r->out, out, r->into);
+	else
+		stream_open(&r->out, out, STDOUT_FILENO, STREAM_FROM);
 	if (r->tty) {
 		r->out.filter = on_screen;
 		r->out.arg = r;
@@ -421,7 +423,11 @@ overdue(struct session *r)
 	if (timeword_now() < r->leave_at)
 		return;
 	r->leaving = 1;
-	conn_leave(r->conn);
+	if (r->into == NULL)
+		conn_leave(r->conn);
+	else if (cancel(r))
+		complain("nobody has approved it in time, and what it prints "
+		    "would be for nobody later: it is withdrawn");
 }
 
 /*
@@ -457,6 +463,7 @@ turn(struct session *r)
 	else if (n == 0) {
 		leave_tty(r);
 		complain("the command's output did not end with it");
+		r->endless = 1;
 		stream_close(&r->out);
 		stream_close(&r->err);
 		return;
@@ -472,71 +479,6 @@ turn(struct session *r)
 	stream_move(&r->err, p + 6);
 	if (p[0].revents != 0)
 		read_daemon(r);
-}
-
-/* It goes on by itself; this is how it is found again. */
-static int
-report_left(const struct session *r)
-{
-	if (r->cli->json)
-		printf("{\"run\":\"%s\",\"state\":\"%s\",\"detached\":true}\n",
-		    r->id, r->left);
-	else
-		printf("%s\n", r->id);
-	return (0);
-}
-
-/*
- * What could not be written is an error, unless its reader had enough.  The
- * command may have died of that.
- */
-static int
-output_status(const struct session *r, int status)
-{
-	static const char *const names[] = { "output", "error" };
-	const struct stream *const s[] = { &r->out, &r->err };
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		if (s[i]->err == 0 || s[i]->err == EPIPE)
-			continue;
-		complain("standard %s: %s", names[i], strerror(s[i]->err));
-		if (status == 0 || status == 128 + SIGPIPE)
-			status = EXIT_IO;
-	}
-	return (status);
-}
-
-static int
-report(struct session *r)
-{
-	struct outcome_in in;
-	int status;
-
-	if (r->left != NULL)
-		return (report_left(r));
-	if (r->gave_up)
-		return (still_report(r->cli, r->id, r->waiting,
-		    r->waitinglen));
-	memset(&in, 0, sizeof(in));
-	in.result = r->result;
-	in.len = r->resultlen;
-	in.fail = &r->fail;
-	in.run = r->id;
-	in.lost = r->started;
-	in.interrupted = r->interrupted;
-	if (!r->detach && (!r->claims || r->started)) {
-		in.out = &r->capout;
-		in.err = &r->caperr;
-	}
-	status = outcome_status(&in);
-	if (!r->cli->json)
-		outcome_tell(&in);
-	else if (outcome_json(&in) == -1) {
-		complain("the result does not fit in a document");
-		return (EXIT_CLAWBOT);
-	}
-	return (output_status(r, status));
 }
 
 void
@@ -556,7 +498,7 @@ void
 session_streams(struct session *r, struct runreq *req)
 {
 	r->joined = !r->tty && !r->detach && !r->cli->json &&
-	    stream_one_file();
+	    r->into == NULL && stream_one_file();
 	if (r->joined)
 		req->flags |= RUNREQ_JOIN;
 	r->size.rows = req->rows;
@@ -577,13 +519,14 @@ session_go(struct session *r, unsigned type, const void *req, size_t len)
 	while (!r->finished || !stream_done(&r->out) || !stream_done(&r->err))
 		turn(r);
 	leave_tty(r);
-	status = report(r);
+	status = session_report(r);
 	conn_free(r->conn);
 	free(r->result);
 	free(r->waiting);
 	capture_free(&r->capout);
 	capture_free(&r->caperr);
-	if (r->interrupted != 0)
+	/* who has its output forgets that first */
+	if (r->interrupted != 0 && r->into == NULL)
 		signals_die(r->interrupted);
 	return (status);
 }

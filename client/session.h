@@ -43,6 +43,10 @@ struct session {
 	int		 wake;		/* signals have come */
 	int		 no_input;	/* -n */
 	int		 joined;	/* both outputs go to one file */
+	struct intake	*into;		/* NULL, or who has its output: then
+					   nobody waits on without it */
+	int		 endless;	/* its output did not end */
+	const char	*partial;	/* into: why it may not be whole */
 	int		 claims;	/* WAIT: for one that there is */
 	struct claim_set said;		/* of ourselves */
 	uint32_t	 wait_s;	/* for an approver, or WAIT_AS_TOLD */
@@ -68,7 +72,13 @@ void	session_init(struct session *, const struct cli *);
  * are one file, and in a terminal of this size.
  */
 void	session_streams(struct session *, struct runreq *);
-/* Asks, and goes on until it is over: the exit status. */
+/* sessionend.c: tells what came of it; the exit status. */
+int	session_report(struct session *);
+/*
+ * Asks, and goes on until it is over: the exit status.  With into nothing is
+ * told of a run that ends well, and a signal that came is left to the caller,
+ * in interrupted.
+ */
 int	session_go(struct session *, unsigned type, const void *, size_t);
 
 #endif

@@ -59,6 +59,7 @@ stream_init(struct stream *s)
 	s->ours = s->fifo = s->sock = s->err = 0;
 	s->nowait = 1;
 	s->cap = NULL;
+	s->into = NULL;
 	s->filter = NULL;
 	s->off = s->len = 0;
 }
@@ -120,6 +121,13 @@ stream_capture(struct stream *s, int from, struct capture *cap)
 	nonblocking(from);
 }
 
+void
+stream_into(struct stream *s, int from, struct intake *into)
+{
+	stream_capture(s, from, NULL);
+	s->into = into;
+}
+
 static void
 close_from(struct stream *s)
 {
@@ -143,6 +151,7 @@ stream_close(struct stream *s)
 	close_to(s);
 	s->len = 0;
 	s->cap = NULL;
+	s->into = NULL;
 }
 
 int
@@ -172,12 +181,30 @@ stream_poll(const struct stream *s, struct pollfd p[2])
 	p[1].revents = 0;
 }
 
+static ssize_t
+read_into(struct stream *s)
+{
+	struct intake *t = s->into;
+	ssize_t n;
+
+	if (t->len == t->room) {
+		t->over = 1;
+		t->len = 0;
+	}
+	n = read(s->from, t->p + t->len, t->room - t->len);
+	if (n > 0)
+		t->len += (size_t)n;
+	return (n);
+}
+
 static void
 do_read(struct stream *s)
 {
 	ssize_t n;
 
-	n = read(s->from, s->buf, STREAM_BUF);
+	n = s->into != NULL ? read_into(s) : read(s->from, s->buf, STREAM_BUF);
+	if (n > 0 && s->into != NULL)
+		return;
 	if (n > 0 && s->cap != NULL)
 		capture_put(s->cap, s->buf, (size_t)n);
 	else if (n > 0) {

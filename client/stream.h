@@ -26,6 +26,17 @@ void	capture_init(struct capture *);
 void	capture_json(struct buf *, struct capture *);
 void	capture_free(struct capture *);
 
+/*
+ * The same in memory of the caller's, of which no copy is made: what does not
+ * fit is not kept, and then nothing of it is.
+ */
+struct intake {
+	uint8_t		*p;
+	size_t		 room;
+	size_t		 len;
+	int		 over;		/* there was more */
+};
+
 struct stream {
 	int		 from;		/* -1: ended */
 	int		 to;		/* -1: nobody reads it any more */
@@ -35,6 +46,7 @@ struct stream {
 	int		 sock;
 	int		 err;		/* errno of a write that failed */
 	struct capture	*cap;		/* instead of to */
+	struct intake	*into;		/* likewise */
 	/* takes out of what was read what is not to be passed on */
 	void		(*filter)(void *, uint8_t *, size_t *);
 	void		*arg;
@@ -51,6 +63,7 @@ void	stream_init(struct stream *);
 void	stream_open(struct stream *, int from, int to, int ours);
 /* Into a capture; from is closed. */
 void	stream_capture(struct stream *, int from, struct capture *);
+void	stream_into(struct stream *, int from, struct intake *);
 /* Fills two entries for poll. */
 void	stream_poll(const struct stream *, struct pollfd p[2]);
 /* Moves what poll said can be moved. */

@@ -14,6 +14,7 @@
 #include "client/released.h"
 #include "client/request.h"
 #include "common/payload.h"
+#include "common/varname.h"
 
 struct why_answer {
 	int	json;
@@ -172,7 +173,7 @@ put_text(struct buf *b, const void *data, size_t len)
 		{ "argv", "command" },
 		{ "exe", "program" }, { "exe_digest", "  blake2b-256" },
 		{ "cwd", "directory" }, { "account", "runs as" },
-		{ "plan", "plan" },
+		{ "plan", "plan" }, { "rotates", "becomes secret" },
 	};
 	size_t i;
 
@@ -246,7 +247,14 @@ cmd_policy_why(struct cli *cli, const struct command *cmd, int argc,
 			q.uid = opt_user(cmd, optarg);
 		else if (ch == OPT_SHELL)
 			request_shell(req, optarg);
+		else if (ch == OPT_ROTATE)
+			request_text(&req->rotates, "--rotate", optarg,
+			    VARNAME_MAX);
 	}
+	if (req->rotates[0] != '\0' && varname_malformed(req->rotates,
+	    strlen(req->rotates)) != NULL)
+		usage_error("policy why: --rotate: bad name of a secret: %s",
+		    varname_malformed(req->rotates, strlen(req->rotates)));
 	request_finish(req, argc - optind, argv + optind);
 	request_put(&b, &msg_why_shape, &q);
 	a.json = cli->json;

@@ -213,6 +213,9 @@ X(SECRET_RECOVER, 0x013b, R_CLI, R_SUP, MS_IDLE, 4, 516, 0, 0,		\
 X(SECRET_IDENTIFY, 0x013c, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, a text goes in there: a ROW for each secret	\
 	   that is in it */						\
+X(SECRET_MAY_ROTATE, 0x0140, R_CLI, R_SUP, MS_IDLE, 9, 136, 0, 0,	\
+    &msg_rotate_shape)							\
+	/* could SECRET_ROTATE be done now, with any value?  END */	\
 X(SECRET_EXPORT, 0x012c, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
     &msg_export_shape)							\
 	/* PIPE: a key that opens a slot, and that of the file; when it	\
@@ -468,6 +471,9 @@ X(V_STATE,	0x3027, R_VAULT, R_SUP, MS_LIVE, 0, MSG_FRAME_PAYLOAD,	\
 	/* the fields of READY anew: it was locked, opened, changed */	\
 X(V_ROTATE,	0x3028, R_SUP, R_VAULT, MS_UP, 9, 136, 1, 1,		\
     &msg_rotate_shape)	/* as V_SET, of one that there is */		\
+X(V_MAY_ROTATE,	0x3034, R_SUP, R_VAULT, MS_UP, 9, 136, 0, 0,		\
+    &msg_rotate_shape)							\
+	/* all of V_ROTATE but the value and what changes: V_DONE */	\
 X(V_HISTORY,	0x3029, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
     &msg_secret_name_shape)	/* answered as V_LIST, of its versions */ \
 X(V_EXPIRE,	0x302a, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\

@@ -5,10 +5,13 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "common/msg.h"
 #include "common/plan.h"
+#include "common/varname.h"
 
-#define PLAN_MAGIC	0x43425035U	/* "CBP5" */
+#define PLAN_MAGIC	0x43425036U	/* "CBP6" */
 #define MAXENTRY	(PLAN_MAXNAME + 1 + PLAN_MAXARG)
 
 static const struct shape_row runreq_rows[] = {
@@ -20,10 +23,19 @@ static const struct shape_row runreq_rows[] = {
 	STR(runreq, skill, PLAN_MAXNAME),
 	STR(runreq, cwd, PLAN_MAXPATH),
 	STR(runreq, reason, PLAN_MAXREASON),
+	STR(runreq, rotates, VARNAME_MAX),
 	STRV(runreq, argv, PLAN_MAXARGS, PLAN_MAXARG),
 	STRV(runreq, env, PLAN_MAXENV, MAXENTRY),
 	STRV(runreq, locale, PLAN_MAXENV, MAXENTRY),
 };
+
+/* What is printed goes to the one who stores it, by a pipe, and alone. */
+static int
+rotates_wrong(const char *name, unsigned elsewhere)
+{
+	return (*name != '\0' && (elsewhere ||
+	    varname_malformed(name, strlen(name)) != NULL));
+}
 
 static int
 runreq_wrong(const void *p)
@@ -32,7 +44,8 @@ runreq_wrong(const void *p)
 
 	return (q->argv.n == 0 || q->argv.v[0][0] == '\0' ||
 	    q->cwd[0] != '/' || (q->flags & (RUNREQ_TTY | RUNREQ_DETACH)) ==
-	    (RUNREQ_TTY | RUNREQ_DETACH));
+	    (RUNREQ_TTY | RUNREQ_DETACH) || rotates_wrong(q->rotates,
+	    q->flags & (RUNREQ_TTY | RUNREQ_DETACH | RUNREQ_JOIN)));
 }
 
 SHAPE(runreq, "RUNREQ", runreq_rows, runreq_wrong);
@@ -96,6 +109,7 @@ static const struct shape_row plan_rows[] = {
 	EACH(plan, bound, nbound, PLAN_MAXBOUND, bound),
 	U8(plan, tty, 0, 1),
 	U8(plan, detach, 0, 1),
+	STR(plan, rotates, VARNAME_MAX),
 	U16(plan, umask, 0, 0777),
 	OF(plan, terms, terms),
 };
@@ -105,7 +119,9 @@ plan_wrong(const void *v)
 {
 	const struct plan *p = v;
 
-	return (p->argv.n == 0 || p->cwd[0] != '/' || p->exe.path[0] != '/');
+	return (p->argv.n == 0 || p->cwd[0] != '/' ||
+	    p->exe.path[0] != '/' || rotates_wrong(p->rotates,
+	    p->tty || p->detach));
 }
 
 SHAPE(plan, "PLAN", plan_rows, plan_wrong);

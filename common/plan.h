@@ -40,6 +40,9 @@ struct runreq {
 	char		*skill;		/* "": the default one */
 	char		*cwd;		/* absolute */
 	char		*reason;	/* the agent's own words, may be "" */
+	char		*rotates;	/* "", or the secret that standard
+					   output becomes; then neither TTY
+					   nor DETACH nor JOIN */
 	struct strv	 argv;		/* at least one */
 	struct strv	 env;		/* NAME=VALUE asked for with -e */
 	struct strv	 locale;	/* NAME=VALUE of a caller's LANG, LC_*,
@@ -122,6 +125,9 @@ struct plan {
 	size_t		 nbound;
 	uint8_t		 tty;		/* on a terminal of its own */
 	uint8_t		 detach;	/* without its caller */
+	char		*rotates;	/* "", or the secret that its standard
+					   output becomes: neither masked nor
+					   stored, nor told the length of */
 	uint16_t	 umask;		/* PLAN_UMASK, but for one that runs
 					   as its caller */
 	TERMS;				/* its limits are those in force */

@@ -46,6 +46,8 @@ plan_show(struct buf *b, const struct plan *p,
 	terms_show(b, &p->terms);
 	field_bool(b, "terminal", p->tty);
 	field_bool(b, "detached", p->detach);
+	if (p->rotates[0] != '\0')
+		field_str(b, "rotates", p->rotates);
 	(void)snprintf(mask, sizeof(mask), "%04o", p->umask);
 	field_str(b, "umask", mask);
 	limits_show(b, &p->limits);

@@ -143,7 +143,8 @@ keep_plan(struct executor *x, uint64_t id, struct skill *s,
 		trouble_set(t, CBE_REFUSED, "it would not be in the log: "
 		    "searching it for what logging.redact hides takes more "
 		    "than may be; shorten it, or put it into a file");
-	else if ((r = xrun_new(x, id, s, &profile, res)) == NULL)
+	else if ((r = xrun_new(x, id, s, &profile, res,
+	    x->xc.output != KEEP_DIGEST && p->rotates[0] == '\0')) == NULL)
 		trouble_set(t, CBE_AGAIN, "too many runs at one time");
 	else {
 		r->detached = (v->req.flags & RUNREQ_DETACH) != 0;

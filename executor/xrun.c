@@ -42,7 +42,7 @@ xrun_find(const struct executor *x, uint64_t id)
 
 struct xrun *
 xrun_new(struct executor *x, uint64_t id, struct skill *s,
-    const struct profile *profile, struct resolved *res)
+    const struct profile *profile, struct resolved *res, int stored)
 {
 	struct xrun *r;
 
@@ -53,7 +53,7 @@ xrun_new(struct executor *x, uint64_t id, struct skill *s,
 	r->id = id;
 	r->skill = s;
 	r->nmore = s->x->secrets.n + (s->x->inner_channel[0] != '\0') +
-	    (x->xc.output != KEEP_DIGEST);
+	    stored;
 	r->profile = *profile;
 	r->ctl = -1;
 	r->planlen = res->planlen;

@@ -47,9 +47,12 @@ struct xrun {
 };
 
 struct xrun	*xrun_find(const struct executor *, uint64_t id);
-/* Takes the plan out of *res. NULL: the table is full. */
+/*
+ * Takes the plan out of *res; stored: its output is, and there will be a pipe
+ * for that.  NULL: the table is full.
+ */
 struct xrun	*xrun_new(struct executor *, uint64_t id, struct skill *,
-		    const struct profile *, struct resolved *res);
+		    const struct profile *, struct resolved *res, int stored);
 /* Ends whatever there is and forgets it. */
 void		 xrun_free(struct xrun *);
 /*

@@ -43,7 +43,8 @@ enum op_state {
 	OP_RECORD,		/* A_RECORD was sent */
 	OP_VEIL,		/* X_HIDE was sent, of a reason; see veil.h */
 	OP_QUERY,		/* A_QUERY was sent */
-	OP_LIST,		/* V_LIST or V_SLOTS was sent */
+	OP_LIST,		/* V_LIST, V_SLOTS or another that changes
+				   nothing was sent */
 	OP_LOCK,		/* V_UNLOCK or V_LOCK was sent */
 	OP_PREPARE,		/* V_SET, or another that is answered by
 				   V_PREPARED, was sent */

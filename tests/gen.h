@@ -202,9 +202,24 @@ gen_row(const struct shape_row *row, void *v)
 	}
 }
 
+static inline void
+gen_settle(const struct shape *s, void *v)
+{
+	size_t i;
+
+	for (i = 0; s->wrong != NULL && s->wrong(v) && i < s->nrows; i++) {
+		if (gen_widest(s->rows[i].kind) == 0)
+			continue;
+		gen_number(&s->rows[i], v, s->rows[i].min);
+		if (s->wrong(v))
+			gen_number(&s->rows[i], v, gen_greatest(&s->rows[i]));
+	}
+}
+
 /*
  * Fills *v in, whatever was in there; for shape_free.  Numbers that do not go
- * together, or not with the rest, are as small or as large as they may be.
+ * together, or not with the rest, are as small or as large as they may be; a
+ * text that nothing goes with is empty.
  */
 static inline void
 gen_fill(const struct shape *s, void *v)
@@ -214,12 +229,14 @@ gen_fill(const struct shape *s, void *v)
 	memset(v, 0, s->size);
 	for (i = 0; i < s->nrows; i++)
 		gen_row(&s->rows[i], v);
+	gen_settle(s, v);
 	for (i = 0; s->wrong != NULL && s->wrong(v) && i < s->nrows; i++) {
-		if (gen_widest(s->rows[i].kind) == 0)
+		if (s->rows[i].kind != SHAPE_STR)
 			continue;
-		gen_number(&s->rows[i], v, s->rows[i].min);
+		gen_str(&s->rows[i], v, "");
+		gen_settle(s, v);
 		if (s->wrong(v))
-			gen_number(&s->rows[i], v, gen_greatest(&s->rows[i]));
+			gen_str(&s->rows[i], v, "/x");
 	}
 }
 

@@ -59,6 +59,7 @@ sample_runreq(struct runreq *q)
 	q->skill = xstrdup("dev");
 	q->cwd = xstrdup("/srv/work");
 	q->reason = xstrdup("to see what is there");
+	q->rotates = xstrdup("");
 	strv_add(&q->argv, "ls");
 	strv_add(&q->argv, "-l");
 	strv_add(&q->argv, "a b\n\xff");
@@ -127,6 +128,7 @@ sample_plan(struct plan *p)
 	p->network = PLAN_NET_HOST;
 	p->tty = 1;
 	p->detach = 1;
+	p->rotates = xstrdup("");
 	p->umask = 027;
 	strv_add(&p->read, "/srv");
 	strv_add(&p->write, "/srv/work");

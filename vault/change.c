@@ -191,6 +191,10 @@ change_prepare(struct vault *v)
 		change_free(v);
 		log_warnx("%s", why);
 		vault_done(v, id, CBE_IO, "vault: %s", why);
+	} else if (c->trial) {
+		vfile_remove(&v->dir, c->tmp);
+		change_free(v);
+		vault_done(v, id, CBE_OK, "it can be rotated");
 	} else {
 		vfile_digest(b.data, b.len, c->digest);
 		c->deadline = ticket_now() + PREPARED_MS;

@@ -46,6 +46,7 @@ struct change {
 	enum change_kind kind;
 	char		*name;
 	uint32_t	 keep_s;	/* CHANGE_ROTATE */
+	int		 trial;		/* nothing is to come of it */
 	struct import	*import;	/* CHANGE_IMPORT */
 	struct bring	*bring;		/* CHANGE_BRING */
 	int		 fd;		/* the value's pipe, or -1 */

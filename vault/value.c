@@ -50,20 +50,12 @@ put_value(struct vault *v)
 	return (store_set(c->next, v->k, c->name, c->text, c->len, now));
 }
 
-/* All of the value is there. */
 static void
-value_done(struct vault *v)
+make_next(struct vault *v)
 {
 	struct change *c = v->change;
-	const char *why;
 	int r;
 
-	event_free(c->ev);
-	c->ev = NULL;
-	if ((why = value_wrong(c->text + 4, c->len)) != NULL) {
-		change_fail(v, CBE_USAGE, "%s", why);
-		return;
-	}
 	c->next = change_successor(v);
 	r = put_value(v);
 	change_value_free(c);
@@ -72,6 +64,21 @@ value_done(struct vault *v)
 		    store_no_room(c->next, c->name));
 	else
 		change_prepare(v);
+}
+
+/* All of the value is there. */
+static void
+value_done(struct vault *v)
+{
+	struct change *c = v->change;
+	const char *why;
+
+	event_free(c->ev);
+	c->ev = NULL;
+	if ((why = value_wrong(c->text + 4, c->len)) != NULL)
+		change_fail(v, CBE_USAGE, "%s", why);
+	else
+		make_next(v);
 }
 
 static void
@@ -134,25 +141,23 @@ change_set(struct vault *v, uint64_t id, const char *name, int fd)
 		change_read(v, fd, on_value);
 }
 
-void
-change_rotate(struct vault *v, uint64_t id, const struct msg_rotate *m, int fd)
+/*
+ * Begins it, if there is a name and a place for its version: before anybody
+ * types a value in vain, or has a provider make one.
+ */
+static struct change *
+start_rotation(struct vault *v, uint64_t id, const struct msg_rotate *m)
 {
 	struct change *c;
 
 	c = change_start(v, CHANGE_ROTATE, id, m->name,
 	    varname_malformed(m->name, strlen(m->name)));
-	if (c == NULL) {
-		(void)close(fd);
-		return;
-	}
+	if (c == NULL)
+		return (NULL);
 	c->keep_s = m->keep_s;
-	/* before anybody types a value in vain */
 	if (store_find(v->st, m->name) != NULL && (m->keep_s == 0 ||
-	    past_kept(v->st, m->name) < STORE_KEPT_MAX)) {
-		change_read(v, fd, on_value);
-		return;
-	}
-	(void)close(fd);
+	    past_kept(v->st, m->name) < STORE_KEPT_MAX))
+		return (c);
 	if (store_find(v->st, m->name) == NULL)
 		change_fail(v, CBE_NOENT, "no secret %s to rotate: store it "
 		    "with clawbot secrets set %s", m->name, m->name);
@@ -161,4 +166,32 @@ change_rotate(struct vault *v, uint64_t id, const struct msg_rotate *m, int fd)
 		    "kept already: wait until one is over, or clawbot "
 		    "secrets set %s, which ends them all", STORE_KEPT_MAX,
 		    m->name, m->name);
+	return (NULL);
+}
+
+void
+change_rotate(struct vault *v, uint64_t id, const struct msg_rotate *m, int fd)
+{
+	if (start_rotation(v, id, m) == NULL)
+		(void)close(fd);
+	else
+		change_read(v, fd, on_value);
+}
+
+/* The file is written, too: so there is room for it on disk. */
+void
+change_may_rotate(struct vault *v, uint64_t id, const struct msg_rotate *m)
+{
+	struct change *c;
+
+	if ((c = start_rotation(v, id, m)) == NULL)
+		return;
+	if ((c->text = guard_take()) == NULL) {
+		change_fail(v, CBE_AGAIN, "too many secrets are open at once");
+		return;
+	}
+	c->trial = 1;
+	c->len = STORE_VALUE_MAX;
+	memset(c->text + 4, 'x', c->len);
+	make_next(v);
 }

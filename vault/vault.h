@@ -121,6 +121,12 @@ void	 vault_done(struct vault *, uint64_t id, enum cberr, const char *, ...)
 
 /* value.c.  One change at a time.  They take fd, the read end of a pipe. */
 void	 change_set(struct vault *, uint64_t id, const char *name, int fd);
+/*
+ * Tries all of that which can fail before a value is there, with one of the
+ * greatest length, and changes nothing.
+ */
+void	 change_may_rotate(struct vault *, uint64_t id,
+	    const struct msg_rotate *);
 void	 change_rotate(struct vault *, uint64_t id, const struct msg_rotate *,
 	    int fd);
 /* What is wrong with a value, or NULL. */

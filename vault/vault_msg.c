@@ -147,7 +147,10 @@ on_rotate(struct vault *v, struct ipc_msg *m)
 	struct msg_rotate r;
 
 	get(m, &msg_rotate_shape, &r);
-	change_rotate(v, m->id, &r, ipc_take_fd(m, 0));
+	if (m->type == MSG_V_ROTATE)
+		change_rotate(v, m->id, &r, ipc_take_fd(m, 0));
+	else
+		change_may_rotate(v, m->id, &r);
 	shape_free(&msg_rotate_shape, &r);
 }
 
@@ -279,6 +282,7 @@ vault_on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		change_import(v, m->id, ipc_take_fd(m, 0));
 		break;
 	case MSG_V_ROTATE:
+	case MSG_V_MAY_ROTATE:
 		on_rotate(v, m);
 		break;
 	case MSG_V_COMMIT:

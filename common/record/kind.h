@@ -51,8 +51,8 @@
     "files_lost:b? limit:s? digest:h? in_digest:h? reason:s? "		\
     "output:h? output_bytes:n? output_cut:n? output_lost:s?"
 #define RECORD_ASKED							\
-    "run:s argv:l? skill:s cwd:s? plan:h? why:o expires_s:n? "		\
-    "reason:s? by:o?"
+    "run:s argv:l? skill:s cwd:s? rotates:s? plan:h? why:o "		\
+    "expires_s:n? reason:s? by:o?"
 /* The same, or of a program that a run wants to start. */
 #define RECORD_HELD							\
     RECORD_ASKED " exec:o?"
@@ -97,14 +97,15 @@ KIND(EXEC, "exec",							\
 	"env:l exe:o script:o? "					\
 	"bound:l? not_bound:l? "					\
 	"secrets:l skill:s account:s uid:n terminal:b? detached:b? "	\
-	"plan:h why:o")							\
+	"rotates:s? plan:h why:o")					\
     AUDITOR("exec", "run:s seq:n parent:n? verdict:s answered:b? argv:l " \
 	"path:s digest:h dev:n ino:n script:o? cwd:s how:s pid:n at_us:n " \
 	"rule:s? reason:s?")						\
     AUDITOR("result", RECORD_END)					\
     AUDITOR("abort", RECORD_END)					\
     AUDITOR("lost", RECORD_END)						\
-    SUPERVISOR("refused", "run:s argv:l skill:s cwd:s? plan:h? why:o "	\
+    SUPERVISOR("refused", "run:s argv:l skill:s cwd:s? rotates:s? "	\
+	"plan:h? why:o "						\
 	"outcome:s reason:s"))						\
 KIND(AUTH, "auth", SUPERVISOR("refused", RECORD_DAMPED))		\
 KIND(POLICY, "policy", SUPERVISOR("refused", RECORD_DAMPED))		\

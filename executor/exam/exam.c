@@ -108,6 +108,7 @@ probe_plan(const struct executor *x, const struct xskill *s, struct plan *p)
 	p->exe.path = xstrdup("/");
 	p->script.path = xstrdup("");
 	p->interp_arg = xstrdup("");
+	p->rotates = xstrdup("");
 	terms_copy(&p->terms, &s->terms);
 	strv_free(&p->secrets);
 	limits_none(&p->limits);

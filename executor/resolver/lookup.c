@@ -176,6 +176,13 @@ resolve_account(const struct lookup *l, const struct resolve *v,
 		    "read them out of it", x->name);
 		return (-1);
 	}
+	if (p->uid == v->uid && p->rotates[0] != '\0') {
+		trouble_set(t, CBE_REFUSED, "runs of skill %s act as who asks "
+		    "for this one, and could read the new value of %s out of "
+		    "it: take a skill with another runAs", x->name,
+		    p->rotates);
+		return (-1);
+	}
 	p->gid = x->run_as_caller ? id->gid : x->gid;
 	p->account = xstrdup(id->name);
 	return (0);
@@ -323,6 +330,7 @@ plan_copy(struct plan *p, const struct xskill *x, const struct resolve *v)
 	p->limits = v->limits;
 	p->tty = (v->req.flags & RUNREQ_TTY) != 0;
 	p->detach = (v->req.flags & RUNREQ_DETACH) != 0;
+	p->rotates = xstrdup(v->req.rotates);
 	p->umask = x->run_as_caller ? v->req.umask : PLAN_UMASK;
 }
 

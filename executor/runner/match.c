@@ -111,6 +111,8 @@ match_run(const struct job *j, const struct plan *p, struct trouble *t)
 	/* from outside, an account can read the memory of what it runs */
 	if (p->secrets.n != 0 && p->caller == p->uid)
 		return (differs(j, t, "account for its secrets"));
+	if (p->rotates[0] != '\0' && p->caller == p->uid)
+		return (differs(j, t, "account for a new value"));
 	if ((what = terms_wrong(j, p)) != NULL)
 		return (differs(j, t, what));
 	return (same_env(j, p, t));

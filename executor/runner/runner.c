@@ -136,13 +136,14 @@ check_secrets(struct runner *r)
 		return;
 	}
 	secrets_hide(&r->secrets, r->masker);
-	if (masker_build(r->masker) == -1) {
+	if (masker_build(r->masker) == -1 ||
+	    (r->plain != NULL && masker_build(r->plain) == -1)) {
 		trouble_set(&t, lack_err(errno, CBE_INTERNAL),
 		    "memory to hide secrets with: %s", strerror(errno));
 		never_ran(r, &t);
 		return;
 	}
-	output_mask(&r->out[0], r->masker);
+	output_mask(&r->out[0], r->plain != NULL ? r->plain : r->masker);
 	output_mask(&r->out[1], r->masker);
 	r->passing = 1;
 	pass_secrets(r);

@@ -25,11 +25,12 @@ has_door(const struct runner *r)
 	return (r->plan.inner_channel[0] != '\0' && !r->job->profile.probe);
 }
 
-/* Nor is what it prints stored. */
+/* Nor is what it prints stored; and what becomes a secret is in the vault. */
 static int
 is_kept(const struct runner *r)
 {
-	return (r->job->keepconf != NULL && !r->job->profile.probe);
+	return (r->job->keepconf != NULL && !r->job->profile.probe &&
+	    r->plan.rotates[0] == '\0');
 }
 
 /*
@@ -230,6 +231,10 @@ runner_plan(struct runner *r, uint64_t id, const struct rd *plan,
 	if (has_door(r))
 		open_door(r, fds[PLAN_SECRETS + r->plan.secrets.n]);
 	open_streams(r, fds);
+	/* a new value may have what the one before has, as the first line of
+	   a key has: with marks in it, it would be lost */
+	if (r->plan.rotates[0] != '\0')
+		r->plain = masker_new();
 	if (is_kept(r))
 		open_keep(r, fds + nfds - 2);
 	/* that it is gone already shows elsewhere */

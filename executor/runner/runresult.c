@@ -288,10 +288,30 @@ name_kept(struct runner *r)
 	}
 }
 
+/*
+ * A new value of a secret is a short text: who reads the log could try texts by
+ * an unkeyed digest of it, and its length is told by nobody else either.
+ */
+static void
+name_output(struct runner *r)
+{
+	uint8_t both[2][32];
+	size_t i;
+
+	r->res.err_bytes = r->out[1].bytes;
+	for (i = 0; i < 2; i++)
+		output_digest(&r->out[i], both[i]);
+	if (r->plan.rotates[0] == '\0') {
+		r->res.out_bytes = r->out[0].bytes;
+		(void)crypto_generichash(r->res.digest, sizeof(r->res.digest),
+		    both[0], sizeof(both), NULL, 0);
+	}
+	sodium_memzero(both, sizeof(both));
+}
+
 void
 runner_finish(struct runner *r)
 {
-	uint8_t both[2][32];
 	size_t i;
 
 	if (r->why.err != 0)
@@ -305,17 +325,13 @@ runner_finish(struct runner *r)
 	/* what is typed at a terminal is short, and can be a password */
 	if (!r->plan.tty && r->in.bytes != 0)
 		input_digest(&r->in, r->res.in_digest);
-	r->res.out_bytes = r->out[0].bytes;
-	r->res.err_bytes = r->out[1].bytes;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2; i++)
 		if (r->out[i].hs != NULL)
 			r->res.masked += masker_count(r->out[i].hs);
-		output_digest(&r->out[i], both[i]);
-	}
-	(void)crypto_generichash(r->res.digest, sizeof(r->res.digest),
-	    both[0], sizeof(both), NULL, 0);
+	name_output(r);
 	judge_all(r);
 	masker_free(r->masker);
-	r->masker = NULL;
+	masker_free(r->plain);
+	r->masker = r->plain = NULL;
 	send_result(r);
 }

@@ -71,6 +71,32 @@ admit_may_not(const struct client *cl, uid_t uid)
 	    "that account is not a user of this channel");
 }
 
+const char *
+admit_may_not_rotate(const struct client *cl)
+{
+	if (cl->line.depth != 0)
+		return ("no run may have what another prints become a secret: "
+		    "that is done from outside");
+	return (cl->admin ? NULL : "only approvers may have what a run prints "
+	    "become a secret");
+}
+
+/*
+ * What it prints is neither masked nor stored: so that is for those alone who
+ * may store it.
+ */
+static int
+no_rotation(struct client *cl, const struct runreq *q)
+{
+	const char *why;
+
+	if (q->rotates[0] == '\0' || (why = admit_may_not_rotate(cl)) == NULL)
+		return (0);
+	turndown_record(cl, RECORD_AUTH, "rotate", q->argv.n, why);
+	turndown_answer(cl, CBE_REFUSED, "rotate", why);
+	return (1);
+}
+
 /* Is it one too deep?  Each waits for the one that it asks for. */
 static int
 too_deep(const struct client *cl, char *why, size_t len)
@@ -152,7 +178,7 @@ req_run(struct client *cl, struct payload *p)
 	struct msg_runid v;
 	struct run *r;
 
-	if ((sk = admit(cl, q)) == NULL)
+	if (no_rotation(cl, q) || (sk = admit(cl, q)) == NULL)
 		return;
 	r = run_new(cl, sk, q);
 	v.run = r->id;

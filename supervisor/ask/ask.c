@@ -74,6 +74,8 @@ static const struct request {
 	{ MSG_SECRET_RM, NEED_ADMIN, AUDIT | VAULT, 0, req_secret_rm },
 	{ MSG_SECRET_ROTATE, NEED_ADMIN, AUDIT | VAULT, 0,
 	    req_secret_rotate },
+	{ MSG_SECRET_MAY_ROTATE, NEED_ADMIN, AUDIT | VAULT, 0,
+	    req_secret_may_rotate },
 	{ MSG_SECRET_IMPORT, NEED_ADMIN, AUDIT | VAULT, 0,
 	    req_secret_import },
 	{ MSG_SECRET_EXPORT, NEED_ADMIN, AUDIT | VAULT, 0,

@@ -43,6 +43,7 @@ void	req_secret_list(struct client *, struct payload *);
 void	req_secret_set(struct client *, struct payload *);
 void	req_secret_rm(struct client *, struct payload *);
 void	req_secret_rotate(struct client *, struct payload *);
+void	req_secret_may_rotate(struct client *, struct payload *);
 void	req_secret_import(struct client *, struct payload *);
 void	req_secret_recover(struct client *, struct payload *);
 void	req_secret_identify(struct client *, struct payload *);
@@ -84,6 +85,8 @@ void	req_run(struct client *, struct payload *);
  */
 const struct conf_skill *admit_skill(const struct client *, uid_t,
 	    const char *name, char *why, size_t len);
+/* NULL, or why it may not have what a run prints become a secret. */
+const char *admit_may_not_rotate(const struct client *);
 /* NULL, or why it may not ask about requests of this account here. */
 const char *admit_may_not(const struct client *, uid_t);
 /* logs.c */

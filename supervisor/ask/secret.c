@@ -329,6 +329,13 @@ static const struct op_kind history_kind = {
 	},
 };
 
+/* It is not begun, so V_DONE is the answer, whatever it is. */
+static const struct op_kind trial_kind = {
+	.act = {
+		[ACT_VAULT_NOT] = secret_applied,
+	},
+};
+
 static const struct op_kind change_kind = {
 	.act = {
 		[ACT_PREPARED] = secret_prepared,
@@ -461,6 +468,20 @@ req_secret_rotate(struct client *cl, struct payload *in)
 		return;
 	o->keep_s = v->keep_s;
 	take_value(cl, o, MSG_V_ROTATE, &msg_rotate_shape, v);
+}
+
+void
+req_secret_may_rotate(struct client *cl, struct payload *in)
+{
+	const struct msg_rotate *v = payload_as(in, &msg_rotate_shape);
+	struct op *o;
+
+	if ((o = op_new(cl->d, &trial_kind, OP_LIST, cl)) == NULL) {
+		client_end(cl, CBE_AGAIN, "too busy");
+		return;
+	}
+	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_MAY_ROTATE, o->id,
+	    &msg_rotate_shape, v, NULL, 0);
 }
 
 void

@@ -111,6 +111,8 @@ why_row(struct daemon *d, struct op *o, const struct resolved *res,
 	field_str(&b, "skill", plan->skill);
 	field_u64(&b, "uid", plan->caller);
 	field_str(&b, "account", plan->account);
+	if (plan->rotates[0] != '\0')
+		field_str(&b, "rotates", plan->rotates);
 	field_hex(&b, "plan", res->digest, PLAN_DIGEST);
 	releases_put(&b, quota_releases(d->quota), o->sk, now_ms());
 	if (dec.verdict == VERDICT_ASK)
@@ -177,7 +179,12 @@ req_why(struct client *cl, struct payload *p)
 	struct op *o;
 	char why[256];
 
-	if ((no = admit_may_not(cl, uid)) != NULL) {
+	if ((no = admit_may_not(cl, uid)) == NULL &&
+	    q->req.rotates[0] != '\0')
+		no = uid == cl->uid ? admit_may_not_rotate(cl) :
+		    "what a run prints becomes a secret for who asks, and "
+		    "for nobody in another's name";
+	if (no != NULL) {
 		turndown_record(cl, RECORD_AUTH, msg_name(cl->request), 0, no);
 		turndown_answer(cl, CBE_REFUSED, "channel", no);
 		return;

@@ -180,12 +180,16 @@ run_tell(struct run *r, unsigned event, const char *reason)
 	return (run_event(r, &in));
 }
 
-/* Who had a terminal does not come back to it. */
+/*
+ * Who had a terminal does not come back to it; and what becomes a secret goes
+ * to who has asked for that, and to no WAIT, which would print it.
+ */
 int
 run_may_linger(const struct run *r)
 {
 	return (states_of_run(r->state)->waits && !run_detached(r) &&
-	    (r->asked.req.flags & RUNREQ_TTY) == 0);
+	    (r->asked.req.flags & RUNREQ_TTY) == 0 &&
+	    r->asked.req.rotates[0] == '\0');
 }
 
 /* Whoever waits for it already, and could come back to it now, has done so. */

@@ -97,6 +97,8 @@ plan_mismatch(const struct resolve *q, const struct conf_skill *sk,
 	if (p->tty != flag(q, RUNREQ_TTY) ||
 	    p->detach != flag(q, RUNREQ_DETACH))
 		return ("terminal");
+	if (strcmp(p->rotates, q->req.rotates) != 0)
+		return ("secret");
 	if (p->umask != (sk->run_as_caller ? q->req.umask : PLAN_UMASK))
 		return ("umask");
 	if (p->bind != q->bind ||

@@ -114,7 +114,7 @@ make_store(struct run *r, int *fds, unsigned *nfds)
 {
 	int p[2];
 
-	if (r->d->conf->output == KEEP_DIGEST)
+	if (r->d->conf->output == KEEP_DIGEST || r->plan.rotates[0] != '\0')
 		return (0);
 	if (pipe2(p, O_CLOEXEC) == -1)
 		return (-1);

@@ -208,6 +208,8 @@ static void
 put_plan(struct buf *b, const struct run *r)
 {
 	field_str(b, "skill", r->sk->name);
+	if (r->asked.req.rotates[0] != '\0')
+		field_str(b, "rotates", r->asked.req.rotates);
 	if (!r->have_plan)
 		return;
 	field_str(b, "cwd", masked(r, MASK_CWD, 0, r->plan.cwd));
@@ -255,14 +257,17 @@ rec_approval(struct buf *b, const char *ev, const struct run *r,
 }
 
 static void
-put_usage(struct buf *b, const struct runresult *v)
+put_usage(struct buf *b, const struct run *r)
 {
+	const struct runresult *v = &r->result;
+
 	field_u64(b, "wall_us", v->wall_us);
 	field_u64(b, "user_us", v->user_us);
 	field_u64(b, "sys_us", v->sys_us);
 	field_u64(b, "maxrss_kb", v->maxrss_kb);
 	field_u64(b, "in_bytes", v->in_bytes);
-	field_u64(b, "out_bytes", v->out_bytes);
+	if (r->plan.rotates[0] == '\0')
+		field_u64(b, "out_bytes", v->out_bytes);
 	field_u64(b, "err_bytes", v->err_bytes);
 	field_u64(b, "processes", v->processes);
 	field_u64(b, "refused", v->refused);
@@ -371,11 +376,12 @@ rec_close(struct buf *b, const struct run *r)
 	if (has_code(r))
 		field_i64(b, "exit", r->result.code);
 	if (knows_usage(r)) {
-		put_usage(b, &r->result);
+		put_usage(b, r);
 		if (r->result.limit[0] != '\0')
 			field_str(b, "limit", r->result.limit);
-		field_hex(b, "digest", r->result.digest,
-		    sizeof(r->result.digest));
+		if (r->plan.rotates[0] == '\0')
+			field_hex(b, "digest", r->result.digest,
+			    sizeof(r->result.digest));
 		put_in_digest(b, &r->result);
 	}
 	if (r->execs.heard != 0)
@@ -438,7 +444,7 @@ rec_result(struct buf *b, const struct run *r)
 	if (r->record != 0)
 		field_u64(b, "record", r->record);
 	if (knows_usage(r)) {
-		put_usage(b, &r->result);
+		put_usage(b, r);
 		field_str(b, "limit", r->result.limit);
 	}
 	field_u64(b, "execs", r->execs.heard);

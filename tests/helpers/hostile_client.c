@@ -374,6 +374,7 @@ send_run(int fd, unsigned type)
 	q.skill = xstrdup("");
 	q.cwd = xstrdup("/");
 	q.reason = xstrdup("");
+	q.rotates = xstrdup("");
 	strv_add(&q.argv, "sleep");
 	strv_add(&q.argv, "1000");
 	buf_init(&b, RAW_MAX);

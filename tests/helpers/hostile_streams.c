@@ -24,6 +24,8 @@
 
 #include "tests/helpers/hostile.h"
 
+static const char *rotates = "";	/* what RUN says of that */
+
 /* RUN of a sleep, with flags. */
 static int
 send_sleep(int fd, uint32_t flags, const char *seconds)
@@ -37,6 +39,7 @@ send_sleep(int fd, uint32_t flags, const char *seconds)
 	q.skill = xstrdup("");
 	q.cwd = xstrdup("/tmp");
 	q.reason = xstrdup("");
+	q.rotates = xstrdup(rotates);
 	strv_add(&q.argv, "sleep");
 	strv_add(&q.argv, seconds);
 	buf_init(&b, RAW_MAX);
@@ -143,6 +146,39 @@ mode_both(void)
 		surprise("both", MSG_RUN, "was taken");
 	(void)close(fd);
 	alive("both");
+}
+
+/* Output that becomes a secret, by somebody who may not store any. */
+static void
+mode_rotates(void)
+{
+	static const uint32_t flags[] = { RUNREQ_TTY, RUNREQ_DETACH,
+	    RUNREQ_JOIN };
+	unsigned type = MSG_NONE;
+	size_t i;
+	int fd;
+
+	rotates = "TOKEN";
+	for (i = 0; i < 3; i++) {
+		fd = hello();
+		(void)send_flags(fd, flags[i]);
+		if (!closed(fd))
+			surprise("rotates", MSG_RUN, "was taken");
+		(void)close(fd);
+	}
+	fd = hello();
+	(void)send_flags(fd, 0);
+	if (hear(fd, PATIENCE_MS, &type) != A_FRAME || type != MSG_RESULT)
+		surprise("rotates", type, "is what came first");
+	(void)close(fd);
+	rotates = "../TOKEN";
+	fd = hello();
+	(void)send_flags(fd, 0);
+	if (!closed(fd))
+		surprise("rotates", MSG_RUN, "was taken");
+	(void)close(fd);
+	rotates = "";
+	alive("rotates");
 }
 
 static int
@@ -261,6 +297,7 @@ main(int argc, char **argv)
 	IN_MODE("sizes", mode_sizes(n));
 	IN_MODE("flood", mode_flood(n));
 	IN_MODE("both", mode_both());
+	IN_MODE("rotates", mode_rotates());
 	IN_MODE("prying", mode_prying(n, run));
 	IN_MODE("held", mode_held(n, run));
 	IN_MODE("late", mode_late(n, run));

@@ -247,6 +247,7 @@ aud_plan(struct plan *p, const char *arg)
 	p->exe.ino = 2;
 	p->script.path = xstrdup("");
 	p->interp_arg = xstrdup("");
+	p->rotates = xstrdup("");
 	p->inner_channel = xstrdup("");
 	p->limits.timeout_s = 60;
 }

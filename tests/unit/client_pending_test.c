@@ -33,6 +33,7 @@ make_plan(struct plan *p, struct buf *bytes, const char *word)
 	p->exe.path = exe;
 	p->script.path = empty;
 	p->interp_arg = empty;
+	p->rotates = empty;
 	p->inner_channel = empty;
 	p->limits.timeout_s = 60;
 	strv_add(&p->argv, "ls");

@@ -196,6 +196,40 @@ test_capture_limit(void **state)
 	free(big);
 }
 
+/* Whole up to its room, no byte of it in the stream itself, or none at all. */
+static void
+test_into(void **state)
+{
+	static const char zeroes[16];
+	char text[] = "a value of 20 bytes\n", mem[32];
+	struct intake t = { (uint8_t *)mem, sizeof(mem), 0, 0 };
+	const size_t n = sizeof(text) - 1;
+	int a[2];
+
+	(void)state;
+	make_pipe(a);
+	memset(s.buf, 0, sizeof(s.buf));
+	stream_into(&s, a[0], &t);
+	assert_int_equal(write(a[1], text, n), (ssize_t)n);
+	(void)turn(0);
+	assert_int_equal(t.len, n);
+	assert_memory_equal(mem, text, n);
+	assert_memory_equal(s.buf, zeroes, sizeof(zeroes));
+	/* just so much as there is room for */
+	assert_int_equal(write(a[1], text, sizeof(mem) - n),
+	    (ssize_t)(sizeof(mem) - n));
+	(void)turn(0);
+	assert_int_equal(t.len, sizeof(mem));
+	assert_int_equal(t.over, 0);
+	assert_int_equal(write(a[1], "x", 1), 1);
+	(void)turn(0);
+	assert_int_equal(t.over, 1);
+	(void)close(a[1]);
+	while (!stream_done(&s))
+		(void)turn(-1);
+	assert_int_equal(t.over, 1);
+}
+
 int
 main(void)
 {
@@ -206,6 +240,7 @@ main(void)
 		cmocka_unit_test(test_full_device),
 		cmocka_unit_test(test_capture),
 		cmocka_unit_test(test_capture_limit),
+		cmocka_unit_test(test_into),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);

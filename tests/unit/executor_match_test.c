@@ -41,6 +41,7 @@ make_plan(struct given *g)
 	p->uid = 990;
 	p->gid = 991;
 	p->account = xstrdup("clawbot");
+	p->rotates = xstrdup("");
 	p->umask = PLAN_UMASK;
 	terms_copy(&p->terms, &g->skill.terms);
 	assert_int_equal(env_build(p, &g->skill, &q, &t), 0);
@@ -217,6 +218,13 @@ test_account(void **state)
 	make(&g);
 	g.plan.caller = 990;
 	differs(&g, "account for its secrets");
+	make(&g);
+	set(&g.plan.rotates, "TOKEN");
+	fits(&g);
+	strv_free(&g.skill.terms.secrets);
+	strv_free(&g.plan.terms.secrets);
+	g.plan.caller = 990;
+	differs(&g, "account for a new value");
 	make(&g);
 	g.skill.run_as_caller = 1;
 	differs(&g, "account");

@@ -259,6 +259,80 @@ test_runreq_refused(void **state)
 	req_refused(&q);
 }
 
+/* A request for the new value of a secret, with those flags and that name. */
+static int
+rotates(uint32_t flags, const char *name)
+{
+	struct runreq q, got;
+	struct buf b;
+	int r;
+
+	sample_runreq(&q);
+	q.flags = flags;
+	swap(&q.rotates, name);
+	buf_init(&b, MSG_CONFIG_MAX);
+	runreq_put(&b, &q);
+	r = runreq_get(b.data, b.len, &got);
+	if (r == 0)
+		assert_string_equal(got.rotates, name);
+	runreq_free(&got);
+	runreq_free(&q);
+	buf_free(&b);
+	return (r);
+}
+
+static void
+test_runreq_rotates(void **state)
+{
+	(void)state;
+	assert_int_equal(rotates(0, "API_KEY"), 0);
+	assert_int_equal(rotates(RUNREQ_NO_WAIT | RUNREQ_CWD_IMPLICIT,
+	    "API_KEY"), 0);
+	/* to nobody but the one who stores it */
+	assert_int_equal(rotates(RUNREQ_TTY, "API_KEY"), -1);
+	assert_int_equal(rotates(RUNREQ_DETACH, "API_KEY"), -1);
+	assert_int_equal(rotates(RUNREQ_JOIN, "API_KEY"), -1);
+	assert_int_equal(rotates(RUNREQ_JOIN, ""), 0);
+	assert_int_equal(rotates(0, "../API_KEY"), -1);
+	assert_int_equal(rotates(0, "API KEY"), -1);
+	assert_int_equal(rotates(0, "API_KEY="), -1);
+}
+
+/* What its output becomes is a part of a plan, and of its digest. */
+static void
+test_plan_rotates(void **state)
+{
+	static const char *const names[] = { "", "API_KEY", "API_KEZ" };
+	uint8_t digest[3][PLAN_DIGEST];
+	struct plan p, got;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		sample_plan(&p);
+		p.tty = p.detach = 0;
+		swap(&p.rotates, names[i]);
+		buf_init(&b, MSG_PLAN_MAX);
+		plan_put(&b, &p);
+		assert_int_equal(plan_get(b.data, b.len, &got), 0);
+		assert_string_equal(got.rotates, names[i]);
+		plan_digest(digest[i], b.data, b.len);
+		plan_free(&got);
+		buf_free(&b);
+		p.tty = 1;
+		buf_init(&b, MSG_PLAN_MAX);
+		plan_put(&b, &p);
+		assert_int_equal(plan_get(b.data, b.len, &got),
+		    *names[i] == '\0' ? 0 : -1);
+		plan_free(&got);
+		buf_free(&b);
+		plan_free(&p);
+	}
+	assert_memory_not_equal(digest[0], digest[1], PLAN_DIGEST);
+	assert_memory_not_equal(digest[1], digest[2], PLAN_DIGEST);
+}
+
 static void
 test_intent_refused(void **state)
 {
@@ -401,6 +475,8 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_plan_refused),
 		cmocka_unit_test(test_runreq_refused),
+		cmocka_unit_test(test_runreq_rotates),
+		cmocka_unit_test(test_plan_rotates),
 		cmocka_unit_test(test_intent_refused),
 		cmocka_unit_test(test_runresult_refused),
 		cmocka_unit_test(test_masks),

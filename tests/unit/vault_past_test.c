@@ -80,6 +80,51 @@ test_rotation(void **state)
 	vtest_end(&t);
 }
 
+/* What it says is what V_ROTATE would, and nothing comes of it. */
+static void
+test_may_rotate(void **state)
+{
+	char states[512];
+	struct vtest t;
+	unsigned i;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	vtest_may_rotate(&t, 1, "A", 60);
+	vtest_done(&t, 1, CBE_NOENT);
+	vtest_put(&t, 2, "A", "first");
+	for (i = 0; i < 100; i++) {
+		vtest_may_rotate(&t, 3, "A", 60);
+		vtest_done(&t, 3, CBE_OK);
+	}
+	assert_int_equal(vtest_count(&t, "secrets.env.new-"), 0);
+	assert_int_equal(history(&t, 4, states, sizeof(states)), 1);
+	vtest_get(&t, 5, "A", "first");
+	/* while another change is under way */
+	vtest_rotate(&t, 6, "A", "second", 3600);
+	vtest_prepared(&t, 6);
+	vtest_may_rotate(&t, 7, "A", 60);
+	vtest_done(&t, 7, CBE_AGAIN);
+	vtest_commit(&t, 6);
+	vtest_recv(&t, MSG_V_PRINTS, 0);
+	vtest_done(&t, 6, CBE_OK);
+	for (i = 1; i < STORE_KEPT_MAX; i++) {
+		vtest_may_rotate(&t, 8, "A", 3600);
+		vtest_done(&t, 8, CBE_OK);
+		vtest_rotate(&t, 9, "A", "another", 3600);
+		vtest_prepared(&t, 9);
+		vtest_commit(&t, 9);
+		vtest_done(&t, 9, CBE_OK);
+	}
+	vtest_may_rotate(&t, 10, "A", 3600);
+	vtest_done(&t, 10, CBE_REFUSED);
+	vtest_may_rotate(&t, 11, "A", 0);
+	vtest_done(&t, 11, CBE_OK);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* One secret of a bundle. */
 static void
 add_secret(struct buf *b, const char *name, const char *value)
@@ -248,6 +293,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rotation),
+		cmocka_unit_test(test_may_rotate),
 		cmocka_unit_test(test_release),
 		cmocka_unit_test(test_due),
 		cmocka_unit_test(test_import),

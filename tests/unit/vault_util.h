@@ -270,6 +270,20 @@ vtest_rotate(struct vtest *t, uint64_t id, const char *name,
 	buf_free(&b);
 }
 
+/* Could that be done? */
+static inline void
+vtest_may_rotate(struct vtest *t, uint64_t id, const char *name,
+    uint32_t keep_s)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	buf_put_str(&b, name);
+	buf_put_u32(&b, keep_s);
+	vtest_send(t, MSG_V_MAY_ROTATE, id, b.data, b.len, -1);
+	buf_free(&b);
+}
+
 /* V_PREPARED; what it says is what the log remembers from now on. */
 static inline void
 vtest_prepared(struct vtest *t, uint64_t id)
