@@ -2,6 +2,7 @@
 /* approvals and approvals show: what waits for an approver. */
 #include "config.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,7 @@ print_line(const struct watching *w, const struct pending *p, struct fail *f)
 	out_buf(stdout, &b);
 	if (fflush(stdout) == 0)
 		return (0);
-	fail_set(f, EXIT_IO, "standard output: write failed");
+	fail_set(f, EXIT_IO, "standard output: %s", strerror(errno));
 	return (-1);
 }
 

@@ -2,9 +2,11 @@
 /* clawbot(1): options before the command, then the command. */
 #include "config.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/cli.h"
 #include "client/command.h"
@@ -60,8 +62,10 @@ main(int argc, char **argv)
 	c = command_find(&argc, &argv);
 	optind = 0;	/* glibc: begin anew */
 	status = c->run(&cli, c, argc, argv);
+	errno = 0;
 	if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
-		complain("standard output: write failed");
+		complain("standard output: %s", errno != 0 ? strerror(errno) :
+		    "write failed");
 		status = EXIT_IO;
 	}
 	return (status);

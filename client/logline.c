@@ -53,7 +53,7 @@ put_who(struct buf *b, const struct record_view *v, const char *path,
 	logline_account(b, uid);
 }
 
-/* The words of a list or text, each behind a blank. */
+/* The words of a list or text, each behind a blank; of an empty one nothing. */
 static size_t
 put_words(struct buf *b, const struct record_view *v, const char *path,
     const char *before)
@@ -62,7 +62,8 @@ put_words(struct buf *b, const struct record_view *v, const char *path,
 	size_t i, n;
 
 	execline_words(v, path, &words);
-	if ((n = words.n) != 0)
+	n = words.n == 1 && *words.v[0] == '\0' ? 0 : words.n;
+	if (n != 0)
 		buf_printf(b, "%s", before);
 	for (i = 0; i < n; i++) {
 		if (i != 0)

@@ -236,7 +236,10 @@ read_term(struct match_term *t, const char *s, uint64_t now,
 	const char *eq = strchr(s, '=');
 	size_t len;
 
-	if (eq == NULL || eq == s) {
+	if (eq == s)
+		return (bad(w, "%.64s: no key is before the =; a text that "
+		    "begins with it is text=%.64s", s, s));
+	if (eq == NULL) {
 		t->value = xstrdup(s);
 		return (read_value(t, now, uid_of, w));
 	}

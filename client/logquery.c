@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,24 +144,40 @@ query_step(struct logquery *q, int ms, struct fail *f)
 	return (r);
 }
 
+/*
+ * Waits for records.  Who follows them writes to standard output, and would
+ * else not know before the next one that nobody reads that any more: then it
+ * ends as if it had written.
+ */
+static int
+wait_piece(const struct logquery *q, int follows, struct fail *f)
+{
+	struct pollfd p[2] = { { q->fd, POLLIN, 0 }, { -1, 0, 0 } };
+
+	if (follows)
+		p[1].fd = STDOUT_FILENO;
+	if (poll(p, 2, -1) == -1 || (p[1].revents & POLLERR) == 0)
+		return (0);
+	(void)raise(SIGPIPE);
+	fail_set(f, EXIT_IO, "standard output: %s", strerror(EPIPE));
+	return (-1);
+}
+
 int
 query_log(const struct cli *cli, unsigned query, uint64_t count,
     uint64_t run, query_cb cb, conn_row_cb row, void *arg, struct fail *f)
 {
 	const struct query_ask ask = { query, count, run };
-	struct pollfd p;
 	struct logquery *q;
 	int r;
 
 	if ((q = query_begin(cli, &ask, cb, row, arg, f)) == NULL)
 		return (-1);
 	do {
-		p.fd = q->fd;
-		p.events = POLLIN;
 		/* the connection is waited for by who tells of delays */
-		if (q->fd != -1)
-			(void)poll(&p, 1, -1);
-		r = query_step(q, -1, f);
+		r = q->fd == -1 ? 0 : wait_piece(q, query == QUERY_FOLLOW, f);
+		if (r == 0)
+			r = query_step(q, -1, f);
 	} while (r == 0);
 	query_free(q);
 	return (r == 1 ? 0 : -1);

@@ -386,22 +386,27 @@ void
 verify_end_dir(struct verify *v, const char *dir, struct verify_report *r)
 {
 	struct record_head head = v->by.head;
+	const char *why = NULL;
 	int fd;
 
 	if (head.number != 0)
 		(void)logscan_expect(v->scan, &head);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		logscan_io(v->scan, ".", errno == ENOENT ?
-		    "no such directory" : errno == EACCES ?
-		    "permission denied" :
-		    "cannot be opened as a directory");
-	else {
+	if (fd == -1) {
+		why = errno == ENOENT ? "no such directory" :
+		    errno == EACCES ? "permission denied" :
+		    "cannot be opened as a directory";
+		logscan_io(v->scan, ".", why);
+	} else {
 		logscan_dir_from(v->scan, fd, v->segment == 0 ? 0 :
 		    v->segment + 1, NULL, NULL);
 		(void)close(fd);
 	}
 	verify_end(v, &head, r);
+	/* which it is has no room where files of the log are named */
+	if (why != NULL && r->status == VERIFY_IO)
+		(void)snprintf(r->line, sizeof(r->line),
+		    "ERROR directory=%s %s", dir, why);
 }
 
 void

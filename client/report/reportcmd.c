@@ -61,13 +61,14 @@ open_file(const char *path)
 static int
 write_file(const char *path, const struct buf *b, struct fail *f)
 {
-	const int fd = strcmp(path, "-") == 0 ? STDOUT_FILENO :
-	    open_file(path);
+	const int out = strcmp(path, "-") == 0;
+	const int fd = out ? STDOUT_FILENO : open_file(path);
 
 	if (fd != -1 && io_write(fd, b->data, b->len) == 0 &&
-	    (fd == STDOUT_FILENO || close(fd) == 0))
+	    (out || close(fd) == 0))
 		return (0);
-	fail_set(f, EXIT_IO, "%s: %s", path, strerror(errno));
+	fail_set(f, EXIT_IO, "%s: %s", out ? "standard output" : path,
+	    strerror(errno));
 	return (-1);
 }
 
@@ -119,6 +120,8 @@ cmd_audit_report(struct cli *cli, const struct command *cmd, int argc,
 			html = optarg;
 	}
 	command_operands(cmd, argc, 0, 0);
+	if (html != NULL && *html == '\0')
+		usage_error("audit report: --html needs the name of a file");
 	(void)civil_now(&to);
 	if (when_arg("--since", since, &from, &f) == -1 || (until != NULL &&
 	    when_arg("--until", until, &to, &f) == -1))
