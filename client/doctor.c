@@ -255,16 +255,20 @@ status_disk(struct diagnosis *d, const void *row, size_t len, struct fail *f)
 	char *state = field_get_str(row, len, "state");
 	char *detail = field_get_str(row, len, "detail");
 	char what[256];
+	uint64_t least;
 	int r = 0;
 
 	(void)snprintf(what, sizeof(what), "disk of %.200s", name);
 	if (strcmp(state, "full") == 0)
 		r = say(d, BAD, what, detail, "free some space there: nothing "
-		    "runs that cannot be recorded", f);
+		    "runs that cannot be recorded; clawbot audit archive or "
+		    "prune makes room", f);
 	else if (strcmp(state, "closed") != 0)
 		r = say(d, strcmp(state, "free") == 0 ? OK : NOTE, what,
-		    detail, strcmp(state, "low") == 0 ? "free some space "
-		    "there, or nothing runs soon" : "", f);
+		    detail, strcmp(state, "low") != 0 ? "" :
+		    row_num(row, len, "refuses_below", &least) ? "free some "
+		    "space there, or nothing runs soon; clawbot audit archive "
+		    "or prune makes room" : "free some space there", f);
 	free(name);
 	free(state);
 	free(detail);

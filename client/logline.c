@@ -11,6 +11,8 @@
 #include "client/logline.h"
 #include "client/user.h"
 #include "common/defs.h"
+#include "common/record/kind.h"
+#include "common/room.h"
 
 /* Those looked up last: there are few, and many records. */
 #define ACCOUNTS_KEPT	16
@@ -102,12 +104,56 @@ put_end(struct buf *b, const struct record_view *v)
 		    (unsigned long long)(n / 1000 % 1000));
 }
 
+static int
+number_of(const struct record_view *v, const char *key, uint64_t *n)
+{
+	*n = 0;
+	return (record_member_u64(v->json, v->jsonlen, key, n) == 0);
+}
+
+static void
+put_room(struct buf *b, const struct record_view *v)
+{
+	struct room_left r;
+	char text[ROOM_TEXT];
+	uint64_t n;
+
+	(void)number_of(v, "free_bytes", &r.free);
+	(void)number_of(v, "size_bytes", &r.size);
+	(void)number_of(v, "free_files", &r.files);
+	(void)number_of(v, "all_files", &r.all_files);
+	room_text(&r, text);
+	buf_printf(b, "  %s", text);
+	if (number_of(v, "unrecorded", &n) && n != 0)
+		buf_printf(b, ", and %llu refused meanwhile",
+		    (unsigned long long)n);
+}
+
+/* What is told by numbers alone. */
+static void
+put_numbers(struct buf *b, const struct record_view *v)
+{
+	uint64_t first, last;
+	const char *p;
+	size_t len;
+
+	if (v->kind == RECORD_DISK)
+		put_room(b, v);
+	else if (number_of(v, "first", &first) && number_of(v, "last", &last))
+		buf_printf(b, "  records %llu to %llu",
+		    (unsigned long long)first, (unsigned long long)last);
+	/* digits, and perhaps a sign */
+	if (v->kind == RECORD_CLOCK && record_member(v->json, v->jsonlen,
+	    "by_us", &p, &len) == 1 && len < 32)
+		buf_printf(b, "  by %.3f s", strtod(p, NULL) / 1e6);
+}
+
 void
 logline_show(struct buf *b, const struct record_view *v)
 {
 	/* what it is about; the first that there is */
 	static const char *const about[] = { "argv", "name", "path", "cause",
-	    "scope", "version", "moved" };
+	    "scope", "version", "moved", "file" };
 	size_t i;
 
 	buf_printf(b, "%llu ", (unsigned long long)v->number);
@@ -119,6 +165,7 @@ logline_show(struct buf *b, const struct record_view *v)
 	for (i = 0; i < NELEM(about); i++)
 		if (put_words(b, v, about[i], "  ") != 0)
 			break;
+	put_numbers(b, v);
 	(void)put_words(b, v, "to", " -> ");
 	(void)put_words(b, v, "why.verdict", "  ");
 	(void)put_words(b, v, "verdict", "  ");

@@ -42,6 +42,10 @@ by=$(json "$T/two" by_us)
 ok "back: $by" test "$by" -lt -600000 -a "$by" -gt -800000
 cb cbtadmin audit search kind=clock
 is "search by kind" "$(grep -c 'clock step' "$T/out")" 2
+ok "search tells how far: ahead" grep -q 'clock step  by 0\.[67][0-9]* s' \
+    "$T/out"
+ok "search tells how far: back" grep -q 'clock step  by -0\.[67][0-9]* s' \
+    "$T/out"
 cb cbtadmin audit verify
 is "the log is good" "$S" 0
 finish

@@ -106,7 +106,9 @@ rm "$T/log/filler"
 cb root audit verify
 is "the log is whole" "$S" 0
 cb root audit search kind=disk
-is "people find it" "$(grep -c 'disk .*low' "$T/out") $(grep -c 'disk .*ample' \
-    "$T/out")" "2 2"
+is "people find it, and read how much it was" \
+    "$(grep -c 'disk low  .* of 96M free' "$T/out") $(grep -c \
+    'disk ample  .* of 96M free' "$T/out")" "2 2"
+ok "... and of files" grep -q 'disk low  .*, and 0 of 1000 files' "$T/out"
 daemon_stop
 finish

@@ -103,7 +103,8 @@ cb cbtagent run -- echo second
 cb root audit tail -n 100000
 ok "tail" grep -q second "$T/out"
 cb root audit search 'ev=prune'
-has "search" "$T/out" prune
+ok "search tells what is gone" grep -qE \
+    'prune prune  gateway-[0-9]+\.log.*  records 1 to [0-9]+' "$T/out"
 cb root doctor
 has "doctor" "$T/out" "PRUNED"
 head -c 32 /dev/urandom >"$T/key"
