@@ -54,7 +54,7 @@ static const uint8_t aud_exec_key[32] = "exec key exec key exec key exec";
 static const uint8_t aud_vault_key[32] = "vault key vault key vault key v";
 
 /* A fresh directory under TMPDIR. */
-static char *
+UNUSED static char *
 aud_tmpdir(void)
 {
 	const char *base = getenv("TMPDIR");
