@@ -5,7 +5,7 @@
 # core_pattern for all, so this is tried where nobody else is.
 . "$(dirname "$0")/lib.sh"
 
-cp "$HERE/clawbot.conf" "$CONF"
+conf_all_roles
 H=/var/tmp/dumps
 mkdir -p "$H"
 cat >/var/tmp/handler <<END
@@ -43,12 +43,13 @@ sleep 2
 has_it
 is "a run with a limit of 0: it gets no memory" "$?" 1
 forget
-for r in executor auditor vault; do
-	kill -11 "$(pidof "clawbot-$r")"
+for r in executor auditor vault notifier forwarder; do
+	ok "$r: there is one" until_true "$BACK" has_pid "clawbot-$r"
+	kill -11 "$(pid_of "clawbot-$r")"
 	sleep 2
 	dumped
 	is "$r: the handler is not started" "$?" 1
-	ok "$r: it is back" until_true "$BACK" answers
+	ok "$r: commands are run" until_true "$BACK" runs_again
 done
 echo "$was" >/proc/sys/kernel/core_pattern
 rm -rf "$H" /var/tmp/handler

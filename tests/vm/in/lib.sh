@@ -140,6 +140,10 @@ pid_of() {
 	done
 }
 
+has_pid() {
+	[ -n "$(pid_of "$1")" ]
+}
+
 active() {
 	[ "$(prop ActiveState)" = active ]
 }
@@ -149,6 +153,14 @@ DEBS=/var/tmp/debs
 apt_get() {
 	DEBIAN_FRONTEND=noninteractive timeout 600 apt-get -q -y \
 	    -o Dpkg::Options::=--force-unsafe-io "$@" </dev/null
+}
+
+# conf_all_roles: the configuration of these scripts, with those processes,
+# too, that there are only where it names a program or a place for them
+conf_all_roles() {
+	sed -e 's|"approvers": \["boss"\]|&, "notify": "/usr/bin/true"|' \
+	    -e 's|//MORE|"logging": { "forward": "syslog:/dev/log" },|' \
+	    "$HERE/clawbot.conf" >"$CONF"
 }
 
 # restart: with the configuration as it is now, from a clean slate
