@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh source=tests/vm/in/lib.sh disable=SC2317
+# shellcheck shell=sh source=tests/vm/in/lib.sh disable=SC2016,SC2317
 #
 # Debian's package, in place of what quickstart has installed.
 . "$(dirname "$0")/lib.sh"
@@ -20,6 +20,9 @@ is "it was started once" "$(prop NRestarts)" 0
 is "it is the package's" "$(readlink "/proc/$(prop MainPID)/exe")" \
     /usr/sbin/clawbotd
 is "the key is root's" "$(stat -c '%U %a %s' /etc/clawbot.key)" "root 400 32"
+ok "systemd-analyze verify" sh -c '! systemd-analyze verify --man=no "$1" 2>&1 |
+    grep clawbotd' - "$(prop FragmentPath)"
+diag "$(systemd-analyze security --no-pager clawbotd | tail -n 1)"
 ok "what systemd holds back from it" sh -c \
     "! systemctl show -P CapabilityBoundingSet clawbotd | grep cap_sys_module"
 ok "the manual" sh -c "zcat /usr/share/man/man8/clawbotd.8.gz |

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/vm/in/lib.sh disable=SC2317
 #
-# An upgrade of the package: one start anew, and what is kept over it.  An
-# emergency stop is in force afterwards.
+# An upgrade of the package: one start anew, and what is kept over it, which
+# a standing approval is not.  An emergency stop is in force afterwards.
 . "$(dirname "$0")/lib.sh"
 
 systemctl reset-failed clawbotd
@@ -13,6 +13,18 @@ cb agent run -s token -- printenv DEMO_TOKEN
 is "the secret reaches its command: status" "$S" 0
 cb boss stop -s token -r 'not this one'
 is "stop: status" "$S" 0
+
+as agent timeout 300 clawbot run -- rm -rf /srv/clawbot/nothing \
+    >"$T/stands.out" 2>"$T/stands.err" </dev/null &
+ASKED=$!
+ok "what is to be approved for an hour waits" until_true 60 have_waiting
+cb boss approve -y --for 1h "$ID"
+is "approve --for: status" "$S" 0
+S=0
+wait "$ASKED" || S=$?
+is "what was approved runs: status" "$S" 0
+cb agent run --no-wait -- rm -rf /srv/clawbot/nothing
+is "and again, unasked: status" "$S" 0
 
 # Where a stop is in force, status ends with 1.
 comes_back() {
@@ -73,6 +85,10 @@ ok "what was waiting: refused" test "$S" -ne 0 -a "$S" -ne 124
 ok "what was waiting: it has not happened" test -d /srv/clawbot/old
 cb boss audit show -l "$ID"
 has "what was waiting: recorded" "$T/out" "clawbot is stopping"
+cb boss --json standing
+is "no standing approval is left" "$S $(json standing.0.standing)" "0 "
+cb agent run --no-wait -- rm -rf /srv/clawbot/nothing
+is "what one had let run is asked about: status" "$S" 77
 cb agent run -- cat /etc/hostname
 is "other skills: it runs commands: status" "$S" 0
 cb agent run -s token -- printenv DEMO_TOKEN
