@@ -15,6 +15,7 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -264,19 +265,30 @@ kind(const struct gitconf_entry *e)
 	return (gitkeys(e->section, e->has_sub, e->key));
 }
 
-/* Has a remote of that name an address, in the same text? */
 static int
-has_remote(const struct gitconf_reader *in, const char *name)
+is_address(const struct gitconf_entry *e)
+{
+	return (e->has_sub && strcmp(e->section, "remote") == 0 &&
+	    strcmp(e->key, "url") == 0);
+}
+
+/* The first address of a remote of that name, in the same text, or NULL. */
+static const char *
+address_of(const struct gitconf_reader *in, const char *name)
 {
 	static struct gitconf_reader r;
 
 	start(&r, in->text, (size_t)(in->end - in->text));
 	while (line(&r) == 1)
-		if (r.e.has_sub && strcmp(r.e.section, "remote") == 0 &&
-		    strcmp(r.e.key, "url") == 0 &&
-		    strcmp(r.e.sub, name) == 0)
-			return (1);
-	return (0);
+		if (is_address(&r.e) && strcmp(r.e.sub, name) == 0)
+			return (r.e.value);
+	return (NULL);
+}
+
+static int
+has_remote(const struct gitconf_reader *in, const char *name)
+{
+	return (address_of(in, name) != NULL);
 }
 
 static enum means
@@ -408,11 +420,16 @@ was_local(const struct gitconf_reader *was, const struct gitconf_entry *e)
 	return (0);
 }
 
+/* The entry with another value, and the key in its letters. */
 static void
-put_line(struct buf *out, const char *key, const char *value)
+put_line(struct buf *out, const struct gitconf_entry *e, const char *value)
 {
+	const char *key = e->line;
+
+	while (*key == ' ' || *key == '\t')
+		key++;
 	buf_put(out, "\t", 1);
-	buf_put(out, key, strlen(key));
+	buf_put(out, key, strlen(e->key));
 	buf_put(out, " = \"", 4);
 	for (; *value != '\0'; value++) {
 		if (*value == '"' || *value == '\\')
@@ -423,19 +440,53 @@ put_line(struct buf *out, const char *key, const char *value)
 }
 
 /*
- * A new local address: of a work tree, its repository; the name of no remote is
- * left out.  1 or -1.
+ * What a remote of the old text is called in the new one: there, another name
+ * has its address; or NULL.
  */
+static const char *
+renamed(const struct gitconf_reader *was, const struct gitconf_reader *is,
+    const char *name)
+{
+	static struct gitconf_reader r;
+	static char url[GITCONF_VALUE];
+	const char *s = address_of(was, name);
+
+	if (s == NULL)
+		return (NULL);
+	(void)snprintf(url, sizeof(url), "%s", s);
+	start(&r, is->text, (size_t)(is->end - is->text));
+	while (line(&r) == 1)
+		if (is_address(&r.e) && strcmp(r.e.value, url) == 0 &&
+		    !has_remote(was, r.e.sub))
+			return (r.e.sub);
+	return (NULL);
+}
+
+/*
+ * The name of no remote: git renames one before it looks for those who name
+ * it, and is led to the new name; else it is left out.  0 or 1.
+ */
+static int
+put_remote(const struct gitconf_reader *was, const struct gitconf_reader *is,
+    struct buf *out)
+{
+	const char *name = renamed(was, is, is->e.value);
+
+	if (name == NULL)
+		return (1);
+	put_line(out, &is->e, name);
+	return (0);
+}
+
+/* A new local address: of a work tree, its repository.  1 or -1. */
 static int
 put_local(const struct gitconf_entry *e, struct buf *out)
 {
 	char inside[GITCONF_VALUE];
 
-	if (kind(e) == VALUE_REMOTE)
-		return (1);
 	if (gitaddress_inside(e->value, inside, sizeof(inside)) == -1)
 		return (-1);
-	put_line(out, e->key, inside);
+	put_line(out, e, inside);
 	return (1);
 }
 
@@ -447,7 +498,8 @@ put(struct gitconf_reader *was, int *left, const struct gitconf_reader *r,
 	enum means m = means(r);
 
 	if (m == MEANS_LOCAL && !was_local(was, &r->e))
-		return (put_local(&r->e, out));
+		return (kind(&r->e) == VALUE_REMOTE ? put_remote(was, r, out) :
+		    put_local(&r->e, out));
 	if (m == MEANS_WORKTREE || m == MEANS_OTHER) {
 		if (*left == 1 && same(&was->e, &r->e))
 			*left = next_other(was);

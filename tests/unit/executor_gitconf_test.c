@@ -207,7 +207,8 @@ test_worktree(void **state)
 	assert_int_equal(replace(tree, CORE "\tworktree = /home\n", ""), -1);
 }
 
-#define URL(value)	"[remote \"x\"]\n\turl = " value "\n"
+#define NAMED(name, value) "[remote \"" name "\"]\n\turl = " value "\n"
+#define URL(value)	NAMED("x", value)
 #define BRANCH		"[branch \"m\"]\n"
 #define TO_X		"\tremote = x\n"
 
@@ -235,7 +236,7 @@ test_inside(void **state)
 		{ URL("fi\"le:\"///srv/x # y"), URL("\"file:///srv/x/.git\"") },
 		{ URL("\"a \\\\ \\\"b;\""), URL("\"a \\\\ \\\"b;/.git\"") },
 		{ "[REMOTE \"x\"]\nURL=y\n",
-		    "[REMOTE \"x\"]\n\turl = \"y/.git\"\n" },
+		    "[REMOTE \"x\"]\n\tURL = \"y/.git\"\n" },
 		{ "[submodule \"s\"]\n\turl = ./x\n",
 		    "[submodule \"s\"]\n\turl = \"./x/.git\"\n" },
 	};
@@ -268,6 +269,7 @@ static void
 test_remote(void **state)
 {
 	static const char with[] = URL("h:x") BRANCH TO_X;
+	static const char both[] = NAMED("y", "h:x") URL("h:x");
 	static const char gone[] = BRANCH TO_X "\tmerge = refs/heads/m\n";
 	static const char left[] = BRANCH "\tmerge = refs/heads/m\n";
 
@@ -276,6 +278,14 @@ test_remote(void **state)
 	assert_int_equal(replace("", gone, left), 1);
 	/* not even if it was one of the owner's */
 	assert_int_equal(replace(with, gone, left), 1);
+	/* it is led to another name of the same address */
+	assert_int_equal(replace(with, NAMED("y z", "h:x") BRANCH
+	    "pushRemote = x\n", NAMED("y z", "h:x") BRANCH
+	    "\tpushRemote = \"y z\"\n"), 0);
+	assert_int_equal(replace(with, NAMED("y", "h:y") BRANCH TO_X,
+	    NAMED("y", "h:y") BRANCH), 1);
+	assert_int_equal(replace(both, NAMED("y", "h:x") BRANCH TO_X,
+	    NAMED("y", "h:x") BRANCH), 1);
 	/* but for one that is the owner's elsewhere */
 	assert_int_equal(replace(gone, gone, gone), 0);
 	assert_int_equal(replace("", BRANCH "remote = ../x\n", BRANCH), 1);
