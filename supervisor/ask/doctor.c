@@ -13,18 +13,6 @@
 #include "supervisor/run/operation.h"
 #include "supervisor/run/recording.h"
 
-static enum op_state
-found(struct daemon *d, struct op *o, const struct proc *p,
-    struct payload *in)
-{
-	(void)d;
-	(void)p;
-	if (o->cl != NULL)
-		client_put(o->cl, MSG_ROW, &msg_fields_shape,
-		    payload_as(in, &msg_fields_shape));
-	return (OP_DOCTOR);
-}
-
 /* What READY said holds no more; its fields are taken over. */
 static void
 replace_ready(struct proc *p, struct msg_examined *v)
@@ -60,18 +48,12 @@ examined(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
-static void
-quit(struct daemon *d, struct op *o)
-{
-	ids_forget(&d->ids, o->id);
-}
-
 static const struct op_kind doctor_kind = {
 	.act = {
-		[ACT_FOUND] = found,
+		[ACT_FOUND] = op_row,
 		[ACT_EXAMINED] = examined,
 	},
-	.quit = quit,
+	.quit = op_forget,
 };
 
 void

@@ -15,19 +15,6 @@
 #define READERS_RUN	16
 #define READERS_MAX	128
 
-static enum op_state
-logged(struct daemon *d, struct op *o, const struct proc *p,
-    struct payload *in)
-{
-	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
-
-	(void)d;
-	(void)p;
-	if (o->cl != NULL)
-		client_end(o->cl, v->code, "%s", v->text);
-	return (OP_DONE);
-}
-
 static void
 quit(struct daemon *d, struct op *o)
 {
@@ -35,7 +22,7 @@ quit(struct daemon *d, struct op *o)
 }
 
 static const struct op_kind logs_kind = {
-	.act = { [ACT_LOGGED] = logged },
+	.act = { [ACT_LOGGED] = op_answered },
 	.quit = quit,
 };
 

@@ -12,44 +12,13 @@
 #include "supervisor/run/run.h"
 #include "supervisor/run/veil.h"
 
-static enum op_state
-pruning(struct daemon *d, struct op *o, const struct proc *p,
-    struct payload *in)
-{
-	(void)d;
-	(void)p;
-	if (o->cl != NULL)
-		client_put(o->cl, MSG_ROW, &msg_fields_shape,
-		    payload_as(in, &msg_fields_shape));
-	return (OP_PRUNE);
-}
-
-static enum op_state
-pruned(struct daemon *d, struct op *o, const struct proc *p,
-    struct payload *in)
-{
-	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
-
-	(void)d;
-	(void)p;
-	if (o->cl != NULL)
-		client_end(o->cl, v->code, "%s", v->text);
-	return (OP_DONE);
-}
-
-static void
-quit(struct daemon *d, struct op *o)
-{
-	ids_forget(&d->ids, o->id);
-}
-
 static const struct op_kind prune_kind = {
 	.act = {
 		[ACT_HIDDEN] = veil_hidden,
-		[ACT_PRUNING] = pruning,
-		[ACT_PRUNED] = pruned,
+		[ACT_PRUNING] = op_row,
+		[ACT_PRUNED] = op_answered,
 	},
-	.quit = quit,
+	.quit = op_forget,
 	.lapse = veil_lapsed,
 };
 

@@ -22,15 +22,9 @@ take(struct daemon *d, struct op *o)
 	return (OP_DONE);
 }
 
-static void
-quit(struct daemon *d, struct op *o)
-{
-	ids_forget(&d->ids, o->id);
-}
-
 static const struct op_kind claims_kind = {
 	.act = { [ACT_HIDDEN] = veil_hidden },
-	.quit = quit,
+	.quit = op_forget,
 	.lapse = veil_lapsed,
 };
 

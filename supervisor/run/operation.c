@@ -124,6 +124,37 @@ op_holds(const struct daemon *d)
 	return (0);
 }
 
+enum op_state
+op_row(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	(void)d;
+	(void)p;
+	if (o->cl != NULL)
+		client_put(o->cl, MSG_ROW, &msg_fields_shape,
+		    payload_as(in, &msg_fields_shape));
+	return (o->state);
+}
+
+enum op_state
+op_answered(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
+
+	(void)d;
+	(void)p;
+	if (o->cl != NULL)
+		client_end(o->cl, v->code, "%s", v->text);
+	return (OP_DONE);
+}
+
+void
+op_forget(struct daemon *d, struct op *o)
+{
+	ids_forget(&d->ids, o->id);
+}
+
 void
 op_event(struct daemon *d, struct op *o, const struct proc *p,
     const struct ipc_msg *m)

@@ -34,6 +34,12 @@ struct op_kind {
 	int		(*lapse)(struct daemon *, struct op *);
 };
 
+/* What is done alike for several kinds: */
+op_act	op_row;		/* fields for the client, and it goes on */
+op_act	op_answered;	/* REASON is the client's END */
+/* what is still said about it is nobody's */
+void	op_forget(struct daemon *, struct op *);
+
 struct op {
 	TAILQ_ENTRY(op)	 entry;
 	uint64_t	 id;
