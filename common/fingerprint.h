@@ -7,10 +7,11 @@
  *
  * One is the length, some bits of SipHash-2-4 of eight bytes in the middle, by
  * which a text is looked through, a sum of all, by which a place costs the same
- * whatever the length, and BLAKE2b-128 of all, by which it is certain.  Who holds fingerprints and key can try guesses, and of the whole
- * value alone: the bits, 16 or, of a long one, 24, tell less than would let its
- * middle be guessed first.  A value of less than FINGERPRINT_LEAST bytes, which
- * would soon be found and stands in ordinary words besides, has none.  Needs
+ * whatever the length, and BLAKE2b-128 of all, by which it is certain.  Who
+ * holds fingerprints and key can try guesses, and of the whole value alone: the
+ * bits, 16 or, of a long one, 24, tell less than would let its middle be
+ * guessed first.  A value of less than FINGERPRINT_LEAST bytes, which would
+ * soon be found and stands in ordinary words besides, has none.  Needs
  * libsodium.
  */
 #ifndef COMMON_FINGERPRINT_H
