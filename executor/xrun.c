@@ -54,6 +54,7 @@ xrun_new(struct executor *x, uint64_t id, struct skill *s,
 	r->skill = s;
 	r->nmore = s->x->secrets.n + (s->x->inner_channel[0] != '\0') +
 	    stored;
+	r->stored = stored;
 	r->profile = *profile;
 	r->ctl = -1;
 	r->planlen = res->planlen;
@@ -426,7 +427,7 @@ xrun_build(struct xrun *r, int *fds, unsigned nfds)
 	if (!r->detached || detached_streams(r, fds, nfds - 3) == 0) {
 		fds[nfds] = r->x->prints;
 		r->ctl = start_runner(r, fds, nfds +
-		    (r->x->xc.output != KEEP_DIGEST));
+		    (r->stored != 0));
 		error = errno;
 		close_all(fds, nfds);
 	} else

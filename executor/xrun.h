@@ -26,6 +26,7 @@ struct xrun {
 	uint8_t		*plan;		/* canonical bytes; NULL once gone */
 	size_t		 planlen;
 	size_t		 nmore;		/* descriptors behind its streams */
+	int		 stored;	/* its output, so it is given prints */
 	struct profile	 profile;
 	int		 detached;	/* its output is spooled */
 	int		 tty;		/* it gets a terminal */
