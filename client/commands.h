@@ -450,8 +450,8 @@ COMMAND(cmd_policy_why, "policy why", "-- CMD [ARG ...]",		\
 	"again")							\
     OPT(OPT_SHELL, "shell", "LINE", "ask about a shell line in place "	\
 	"of CMD")							\
-    OPT(OPT_ROTATE, "rotate", "NAME", "as secrets rotate NAME --run "	\
-	"would ask")							\
+    OPT(OPT_ROTATE, "rotate", "NAME", "as the hook of secrets rotate "	\
+	"NAME")								\
     OPT('u', "user", "USER", "whose request; approvers may name others"))
 
 #endif

@@ -266,7 +266,8 @@ cmd_secrets_rotate(struct cli *cli, const struct command *cmd, int argc,
 	if (run)
 		return (rotate_run(cli, &s, &h, argc, argv));
 	if (of_run)
-		usage_error("secrets rotate: options of a run go with --run");
+		usage_error("secrets rotate: that is about a hook: it goes "
+		    "with --run");
 	take_name(&s, cmd, argc, argv);
 	runreq_free(&h.req);
 	return (take_value(cli, &s));
