@@ -171,6 +171,8 @@ is "the log goes on and is whole: status" "$?" 0
 
 ### Purge
 
+# as where records were forwarded
+: >/var/lib/clawbot/forward.place
 ok "purged while it runs" pkg -P clawbot
 ok "purged: no process is left" until_true none_left
 is "purged: log, vault and configuration are gone" \
