@@ -37,8 +37,8 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/log.c \
 		common/mask.c common/msg.c common/payload.c common/plan.c \
 		common/plan_bound.c common/plan_show.c common/priv.c \
-		common/outfile.c common/protect.c common/protect_usual.c common/redactre.c \
-		common/room.c \
+		common/outfile.c common/protect.c common/protect_usual.c \
+		common/redactre.c common/room.c common/within.c \
 		common/refused.c common/result.c common/rolefilter.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/waitstatus.c common/words.c common/xconf.c \

@@ -7,26 +7,13 @@
 #include <string.h>
 
 #include "common/plan.h"
+#include "common/within.h"
 
 static const char *
 shown(const struct masks *ms, unsigned where, uint32_t index,
     const char *path)
 {
 	return (ms == NULL ? path : masks_text(ms, where, index, path));
-}
-
-static int
-within(const char *path, const struct strv *dirs)
-{
-	size_t i, n;
-
-	for (i = 0; i < dirs->n; i++) {
-		n = strlen(dirs->v[i]);
-		if (strncmp(path, dirs->v[i], n) == 0 &&
-		    (path[n] == '\0' || path[n] == '/'))
-			return (1);
-	}
-	return (0);
 }
 
 /* Takes s, from xasprintf(). */
@@ -76,7 +63,7 @@ put_rest(const struct plan *p, const struct masks *ms, struct strv *sv)
 		    p->unbound);
 		add(sv, s);
 	}
-	if (within(p->cwd, &p->write)) {
+	if (within_any(p->cwd, &p->write)) {
 		(void)xasprintf(&s, "%s: the directory, in which runs can "
 		    "write", shown(ms, MASK_CWD, 0, p->cwd));
 		add(sv, s);

@@ -11,6 +11,7 @@
 #include "common/defs.h"
 #include "common/plan.h"
 #include "common/protect.h"
+#include "common/within.h"
 #include "common/xmalloc.h"
 
 #define MAXPARTS	4096	/* of a path */
@@ -142,15 +143,6 @@ protect_done(struct protect *pr)
 	memset(pr, 0, sizeof(*pr));
 }
 
-static int
-below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	return (strncmp(path, dir, n) == 0 &&
-	    (path[n] == '\0' || path[n] == '/'));
-}
-
 /* Every directory between the two, dir and grant themselves left out. */
 static void
 hold_between(struct protect *pr, const char *dir, const char *grant)
@@ -174,7 +166,7 @@ hold_list(struct protect *pr, const struct strv *grants,
 
 	for (i = 0; i < grants->n; i++)
 		for (k = 0; k < write->n; k++)
-			if (below(grants->v[i], write->v[k]) &&
+			if (within_dir(grants->v[i], write->v[k]) &&
 			    strcmp(grants->v[i], write->v[k]) != 0)
 				hold_between(pr, write->v[k], grants->v[i]);
 }
@@ -199,7 +191,7 @@ protect_granted(const struct protect *pr, const char *path)
 	size_t i;
 
 	for (i = 0; i < pr->grants->n; i++)
-		if (below(path, pr->grants->v[i]))
+		if (within_dir(path, pr->grants->v[i]))
 			return (1);
 	return (0);
 }
@@ -222,7 +214,7 @@ grant_depth(const struct protect *pr, const char *path, int *is_free)
 
 	*is_free = 0;
 	for (i = 0; i < pr->grants->n; i++) {
-		if (!below(path, pr->grants->v[i]))
+		if (!within_dir(path, pr->grants->v[i]))
 			continue;
 		n = parts_of(pr->grants->v[i]);
 		if (n > best)
@@ -230,7 +222,7 @@ grant_depth(const struct protect *pr, const char *path, int *is_free)
 	}
 	if (best == 0)
 		for (i = 0; pr->free[i] != NULL; i++)
-			if (below(path, pr->free[i]))
+			if (within_dir(path, pr->free[i]))
 				*is_free = 1;
 	return (best);
 }

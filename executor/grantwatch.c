@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/within.h"
 #include "common/xmalloc.h"
 #include "executor/grantwatch.h"
 
@@ -72,13 +73,12 @@ watch_way(int fd, const char *grant, size_t skill)
 static int
 is_inside(const char *grant, const struct strv *others)
 {
-	size_t i, n;
+	size_t i;
 
-	for (i = 0; i < others->n; i++) {
-		n = strlen(others->v[i]);
-		if (strncmp(grant, others->v[i], n) == 0 && grant[n] == '/')
+	for (i = 0; i < others->n; i++)
+		if (within_dir(grant, others->v[i]) &&
+		    strcmp(grant, others->v[i]) != 0)
 			return (1);
-	}
 	return (0);
 }
 

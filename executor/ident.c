@@ -21,6 +21,7 @@
 
 #include "common/fileop.h"
 #include "common/io.h"
+#include "common/within.h"
 #include "executor/ident.h"
 #include "executor/lack.h"
 #include "executor/mnt.h"
@@ -511,15 +512,7 @@ ident_script(int fd, const char *path, struct shebang *sb, struct trouble *t)
 int
 ident_granted(const char *path, const struct strv *grants)
 {
-	size_t i, n;
-
-	for (i = 0; i < grants->n; i++) {
-		n = strlen(grants->v[i]);
-		if (strncmp(path, grants->v[i], n) == 0 &&
-		    (path[n] == '\0' || path[n] == '/'))
-			return (1);
-	}
-	return (0);
+	return (within_any(path, grants));
 }
 
 int
@@ -534,13 +527,10 @@ ident_private(const char *path)
 {
 	static const char *const own[] = { "/tmp", "/dev", "/proc",
 	    "/run/secrets" };
-	size_t i, n;
+	size_t i;
 
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		n = strlen(own[i]);
-		if (strncmp(path, own[i], n) == 0 &&
-		    (path[n] == '\0' || path[n] == '/'))
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (within_dir(path, own[i]))
 			return (1);
-	}
 	return (0);
 }

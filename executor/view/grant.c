@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/fileop.h"
+#include "common/within.h"
 #include "common/xmalloc.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
@@ -31,15 +32,6 @@ struct grant {
 	const char	*path;
 	enum grant_kind	 kind;
 };
-
-static int
-below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	return (strncmp(path, dir, n) == 0 &&
-	    (path[n] == '\0' || path[n] == '/'));
-}
 
 /*
  * What a grant may neither be, hold, nor lie in: clawbot itself and what the
@@ -57,7 +49,7 @@ kept(const char *path)
 	size_t i;
 
 	for (i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
-		if (below(path, keep[i]) || below(keep[i], path))
+		if (within_dir(path, keep[i]) || within_dir(keep[i], path))
 			return (1);
 	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
 		if (strcmp(path, whole[i]) == 0)

@@ -23,6 +23,7 @@
 
 #include "common/defs.h"
 #include "common/hostlack.h"
+#include "common/within.h"
 #include "executor/mnt.h"
 #include "executor/view/view.h"
 
@@ -146,11 +147,10 @@ bind_shared(int from, int root, const char *name, unsigned attrs)
 static int
 grants_in(const struct strv *grants, const char *dir)
 {
-	size_t i, n = strlen(dir);
+	size_t i;
 
 	for (i = 0; i < grants->n; i++)
-		if (strncmp(grants->v[i], dir, n) == 0 &&
-		    (grants->v[i][n] == '/' || grants->v[i][n] == '\0'))
+		if (within_dir(grants->v[i], dir))
 			return (1);
 	return (0);
 }

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/within.h"
 #include "executor/watch/thread.h"
 #include "executor/watch/walk.h"
 
@@ -229,11 +230,7 @@ caller_ids(const struct walk *w, const char *name, char *buf, size_t len)
 int
 walk_ours(const char *where)
 {
-	static const char init[] = "/proc/1";
-	const size_t n = sizeof(init) - 1;
-
-	return (strncmp(where, init, n) == 0 &&
-	    (where[n] == '\0' || where[n] == '/'));
+	return (within_dir(where, "/proc/1"));
 }
 
 /* A link of proc: its text, or *magic is what it leads to. */

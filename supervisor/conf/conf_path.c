@@ -8,6 +8,7 @@
 #include "common/defs.h"
 #include "common/fileop.h"
 #include "common/forwardto.h"
+#include "common/within.h"
 #include "supervisor/conf/conf_priv.h"
 
 const char *
@@ -138,19 +139,10 @@ const struct key_kind kind_PATH = { .name = "path", .get = path_get,
 const struct key_kind kind_PATHS = { .name = "paths", .get = paths_get,
     .show = list_show, .free = list_free };
 
-/* Is b the same as a, or below it? */
-static int
-is_below(const char *a, const char *b)
-{
-	size_t n = strlen(a);
-
-	return (strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/'));
-}
-
 int
 path_overlap(const char *a, const char *b)
 {
-	return (is_below(a, b) || is_below(b, a));
+	return (within_dir(b, a) || within_dir(a, b));
 }
 
 /* Both as written and with every link followed. */
@@ -178,7 +170,7 @@ touches_etc(const char *grant)
 	const char *s = g != NULL ? g : grant;
 	int rc;
 
-	rc = is_below(grant, "/etc") || is_below(s, "/etc") ||
+	rc = within_dir("/etc", grant) || within_dir("/etc", s) ||
 	    strncmp(grant, "/etc/clawbot", 12) == 0 ||
 	    strncmp(s, "/etc/clawbot", 12) == 0;
 	free(g);
@@ -236,7 +228,7 @@ ruler_of_session(const char *path)
 	    (rest = strchr(path + sizeof(dir) - 1, '/')) == NULL)
 		return (NULL);
 	for (i = 0; i < NELEM(own); i++)
-		if (is_below(own[i].name, rest + 1))
+		if (within_dir(rest + 1, own[i].name))
 			return (own[i].what);
 	return (NULL);
 }
@@ -248,7 +240,8 @@ ruler_of(const char *path)
 	size_t i;
 
 	for (i = 0; i < NELEM(rulers); i++)
-		if (is_below(rulers[i].dir, path) || (rulers[i].name != NULL &&
+		if (within_dir(path, rulers[i].dir) ||
+		    (rulers[i].name != NULL &&
 		    strcmp(rulers[i].name, name) == 0))
 			return (rulers[i].what);
 	return (ruler_of_session(path));
