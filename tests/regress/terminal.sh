@@ -20,13 +20,13 @@ typed() {
 look() {
 	$TM capture-pane -p -t 0 >"$T/screen"
 }
-# screen PATTERN: a row of it has that
+# screen PATTERN: a row of it has that; sees waits SEES seconds for one
 screen() {
 	look && grep -qE -- "$1" "$T/screen"
 }
 sees() {
 	s_failed=0
-	until_true 60 screen "$2" || s_failed=1
+	until_true "${SEES:-60}" screen "$2" || s_failed=1
 	is "$1" "$s_failed" 0
 	[ "$s_failed" -eq 0 ] || cut -c 1-76 "$T/screen" | grep . |
 	    head -n 24 | sed 's/^/# |/'
