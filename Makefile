@@ -71,7 +71,8 @@ RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/record.c common/record/seal.c \
 		common/record/sealfile.c common/record/told.c \
 		common/record/torn.c \
-		common/record/tree.c common/record/treeproof.c
+		common/record/tree.c common/record/treeproof.c \
+		common/record/members.c
 # In place of common/ipc_ev.c in programs without an event loop.
 NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
@@ -230,7 +231,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
 		auditor/clockstep.c auditor/recover.c auditor/sealing.c \
 		auditor/sealkey.c auditor/segment.c auditor/startread.c \
-		auditor/stops.c auditor/runindex.c
+		auditor/stops.c auditor/runindex.c auditor/askview.c
 VAULT_SRC =	vault/aead.c vault/bring.c vault/change.c vault/derive.c \
 		vault/due.c vault/export.c vault/newkey.c vault/guard.c \
 		vault/hostile_vault.c vault/import.c vault/index.c \

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auditor/askview.h"
 #include "auditor/hostile_auditor.h"
 #include "auditor/query_priv.h"
 #include "common/cberr.h"
@@ -203,7 +204,10 @@ show_line(const char *line, size_t len, void *arg)
 	if (!is_of_run(q, line, len, &v))
 		return (0);
 	if (q->phase == Q_SEND) {
-		buf_put(&q->out, line, len);
+		if (q->uid == UINT32_MAX)
+			buf_put(&q->out, line, len);
+		else
+			askview_line(&q->out, line, &v);
 		q->records++;
 		return (0);
 	}

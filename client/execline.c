@@ -8,6 +8,7 @@
 
 #include "client/esc.h"
 #include "client/execline.h"
+#include "client/recwalk.h"
 
 static void
 put_utf8(struct buf *b, uint32_t c)
@@ -137,9 +138,13 @@ static void
 put_words(struct buf *b, const struct record_view *v)
 {
 	struct strv argv = { NULL, 0 };
-	size_t i;
+	const char *val;
+	size_t i, len;
 
 	execline_argv(v, &argv);
+	if (argv.n == 0 && record_member(v->json, v->jsonlen, "excerpt", &val,
+	    &len))
+		buf_printf(b, " " RECORD_UNSHOWN);
 	for (i = 0; i < argv.n; i++) {
 		buf_put_u8(b, ' ');
 		esc_word(b, argv.v[i], strlen(argv.v[i]));
@@ -232,6 +237,8 @@ file_line(struct buf *b, const struct record_view *v)
 	    v->time);
 	put_text(b, v, "run");
 	buf_printf(b, " file %llu %s ", (unsigned long long)seq, ev);
+	if (record_member(v->json, v->jsonlen, "excerpt", &val, &len))
+		buf_printf(b, RECORD_UNSHOWN);
 	put_name(b, v, "path");
 	if (record_member(v->json, v->jsonlen, "to", &val, &len)) {
 		buf_printf(b, " -> ");

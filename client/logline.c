@@ -9,6 +9,7 @@
 #include "client/esc.h"
 #include "client/execline.h"
 #include "client/logline.h"
+#include "client/recwalk.h"
 #include "client/user.h"
 #include "common/defs.h"
 #include "common/record/kind.h"
@@ -154,7 +155,8 @@ logline_show(struct buf *b, const struct record_view *v)
 	/* what it is about; the first that there is */
 	static const char *const about[] = { "argv", "name", "path", "cause",
 	    "scope", "version", "moved", "file" };
-	size_t i;
+	const char *val;
+	size_t i, len;
 
 	buf_printf(b, "%llu ", (unsigned long long)v->number);
 	logline_time(b, v);
@@ -166,6 +168,8 @@ logline_show(struct buf *b, const struct record_view *v)
 		if (put_words(b, v, about[i], "  ") != 0)
 			break;
 	put_numbers(b, v);
+	if (record_member(v->json, v->jsonlen, "excerpt", &val, &len))
+		buf_printf(b, "  " RECORD_UNSHOWN);
 	(void)put_words(b, v, "to", " -> ");
 	(void)put_words(b, v, "why.verdict", "  ");
 	(void)put_words(b, v, "verdict", "  ");

@@ -99,7 +99,7 @@ static const char *const who_known[] = { "channel", "uid", "pid", "rule",
 static const char *const intent_known[] = { "v", "ev", "run", "argv", "cwd",
     "env", "exe", "script", "bound", "not_bound", "secrets", "skill",
     "account", "uid", "terminal", "detached", "rotates", "plan", "why",
-    "p", NULL };
+    "p", "excerpt", NULL };
 
 static int
 is_known(const struct recmember *m, const char *const *known)
@@ -167,7 +167,8 @@ add_request(struct runpage *p, const struct record_view *v)
 {
 	struct buf *b = &p->s[P_ASKED];
 
-	if (b->len != 0 || !record_has(v, "argv"))
+	if (b->len != 0 || !record_has(v, record_has(v, "excerpt") ? "why" :
+	    "argv"))
 		return;
 	buf_printf(b, "by ");
 	put_account(b, v, "why.uid");
@@ -192,6 +193,8 @@ add_request(struct runpage *p, const struct record_view *v)
 		buf_put_u8(b, '\n');
 	}
 	b = &p->s[P_COMMAND];
+	if (record_has(v, "excerpt"))
+		buf_printf(b, RECORD_UNSHOWN);
 	put(b, v, "", "argv");
 	put(b, v, "\nin ", "cwd");
 	buf_put_u8(b, '\n');
@@ -263,6 +266,8 @@ add_intent(struct runpage *p, const struct record_view *v)
 {
 	struct buf *b = &p->s[P_RAN];
 
+	if (record_has(v, "excerpt"))
+		buf_printf(b, RECORD_UNSHOWN);
 	put(b, v, "", "exe.path");
 	put(b, v, "\n  blake2b-256 ", "exe.digest");
 	put(b, v, "\nscript ", "script.path");
@@ -358,6 +363,8 @@ add_file(struct runpage *p, const struct record_view *v)
 	if (p->files++ >= FILES_FEW && !p->all)
 		return;
 	put(b, v, "", "ev");
+	if (record_has(v, "excerpt"))
+		buf_printf(b, " " RECORD_UNSHOWN);
 	put(b, v, " ", "path");
 	put(b, v, " -> ", "to");
 	buf_put_u8(b, '\n');

@@ -83,6 +83,8 @@ line_of(const struct runtree *t, const struct record_view *v, int allowed)
 		(void)record_show(&b, v, "verdict");
 		buf_printf(&b, ": ");
 	}
+	if (record_has(v, "excerpt"))
+		buf_printf(&b, RECORD_UNSHOWN);
 	(void)record_show(&b, v, "argv");
 	if (!t->all && esc_fits((const char *)b.data, b.len, LINE_COLS) <
 	    b.len) {

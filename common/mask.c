@@ -8,8 +8,8 @@
 
 #include "common/plan.h"
 
-/* All arguments, names of variables and paths, directory and reason. */
-#define MAXMASKS	(PLAN_MAXARGS + 3 * PLAN_MAXENV + PLAN_MAXBOUND + 4)
+/* All arguments, names of variables and paths, directory, reason, error. */
+#define MAXMASKS	(PLAN_MAXARGS + 3 * PLAN_MAXENV + PLAN_MAXBOUND + 5)
 #define MASK_TEXT_MAX	(4 * PLAN_MAXARG)
 
 void
@@ -25,7 +25,7 @@ masks_add(struct masks *ms, unsigned where, uint32_t idx, const char *text)
 }
 
 static const struct shape_row mask_rows[] = {
-	U8(mask, where, MASK_ARGV, MASK_ENV),
+	U8(mask, where, MASK_ARGV, MASK_ERROR),
 	U32(mask, index, 0, UINT32_MAX),
 	STR(mask, text, MASK_TEXT_MAX),
 };
@@ -242,6 +242,27 @@ mask_plain(char *text)
 		}
 		memcpy(to, MASK_MARK, marklen);
 		to += marklen;
+	}
+	*to = '\0';
+}
+
+void
+mask_short(char *text)
+{
+	size_t hidden, keep, n;
+	char *to = text;
+
+	for (; *text != '\0'; text += n) {
+		if ((n = mark_at(text, &hidden)) == 0) {
+			n = 1;
+			*to++ = *text;
+			continue;
+		}
+		keep = sizeof(MASK_OPEN) - 1;
+		keep += strspn(text + keep, "0123456789");
+		memmove(to, text, keep);
+		to += keep;
+		*to++ = ']';
 	}
 	*to = '\0';
 }

@@ -43,7 +43,7 @@
 /* Upper limits of the larger payloads, bytes. */
 #define MSG_REQ_MAX	(256U * 1024)	/* a run request */
 #define MSG_PLAN_MAX	(512U * 1024)	/* a plan and its masks */
-#define MSG_INTENT_MAX	(1024U * 1024)
+#define MSG_INTENT_MAX	(2048U * 1024)
 #define MSG_CONFIG_MAX	(32768U * 1024)
 #define MSG_ROW_MAX	(1024U * 1024)
 #define MSG_TEXT_MAX	4096U		/* a reason */

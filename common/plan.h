@@ -164,9 +164,9 @@ void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
 #define MASK_OPEN	"[REDACTED:"
 #define MASK_DIGEST	6
 /* Of variables the names, of paths the program, the script, then what else is
- * bound. */
+ * bound; MASK_ERROR of what was answered where there is no plan. */
 enum { MASK_ARGV = 1, MASK_CWD = 2, MASK_REASON = 3, MASK_PATH = 4,
-    MASK_ENV = 5 };
+    MASK_ENV = 5, MASK_ERROR = 6 };
 #define MASK_PATH_BOUND	2
 
 struct mask {
@@ -206,8 +206,9 @@ char	*mask_text(const char *text, size_t len, const uint8_t *hide,
 int	mask_check(const char *orig, const char *text);
 /* The same where orig was masked before, and its marks may stay. */
 int	mask_check_again(const char *orig, const char *text);
-/* Makes each mark one that tells neither length nor digest. */
+/* Makes each mark one that tells neither length nor digest, or no digest. */
 void	mask_plain(char *text);
+void	mask_short(char *text);
 /*
  * Does every mask stand for a string that there is, and hide pieces of it
  * alone?  Asked by the supervisor of the executor's answer, and by the

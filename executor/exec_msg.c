@@ -27,6 +27,9 @@
 #include "executor/xexecs.h"
 #include "executor/xrun.h"
 
+/* Room for who asked and why, which go on with it to the auditor. */
+#define ANSWER_MAX	(MSG_INTENT_MAX - 64U * 1024)
+
 void
 exec_breach(const char *fmt, ...)
 {
@@ -64,23 +67,23 @@ answer(struct executor *x, unsigned type, uint64_t id, struct buf *b)
 	buf_free(b);
 }
 
+/*
+ * The text is as it is, with a mask for the log: who asked must not see what
+ * of it is hidden there.
+ */
 static void
 unresolved(struct executor *x, uint64_t id, const struct trouble *t,
-    const struct masks *ms)
+    struct masks *ms)
 {
-	static const struct masks none;
 	struct buf b;
 
-	buf_init(&b, MSG_INTENT_MAX);
-	buf_put_u16(&b, t->err);
-	buf_put_str(&b, t->text);
-	masks_put(&b, ms);
-	if (b.bad) {
+	buf_init(&b, ANSWER_MAX);
+	do {
 		buf_reset(&b);
 		buf_put_u16(&b, t->err);
-		buf_put_str(&b, MASK_MARK);
-		masks_put(&b, &none);
-	}
+		buf_put_str(&b, t->text);
+		masks_put(&b, ms);
+	} while (b.bad && redact_lessen(ms));
 	answer(x, MSG_X_UNRESOLVED, id, &b);
 }
 
@@ -110,15 +113,9 @@ not_found(struct executor *x, uint64_t id, const struct resolve *v,
     struct trouble *t)
 {
 	struct masks ms = { NULL, 0 };
-	char *masked;
 
 	mask_request(x->redact, v, NULL, &ms);
-	if ((masked = redact_text(x->redact, t->text)) != NULL) {
-		/* who asked may not read the log, which has the digests */
-		mask_plain(masked);
-		trouble_set(t, (enum cberr)t->err, "%s", masked);
-		freezero(masked, strlen(masked));
-	}
+	redact_mask(x->redact, &ms, MASK_ERROR, 0, t->text);
 	unresolved(x, id, t, &ms);
 	masks_free(&ms);
 }
@@ -134,8 +131,12 @@ keep_plan(struct executor *x, uint64_t id, struct skill *s,
 	struct buf b;
 
 	mask_request(x->redact, v, p, &res->masks);
-	buf_init(&b, MSG_INTENT_MAX);
-	resolved_put(&b, res);
+	/* whether it is too large must not depend on what is hidden */
+	buf_init(&b, ANSWER_MAX);
+	do {
+		buf_reset(&b);
+		resolved_put(&b, res);
+	} while (b.bad && redact_lessen(&res->masks));
 	profile_of(&profile, p->uid, p->gid, &p->limits);
 	if (b.bad)
 		trouble_set(t, CBE_USAGE, "the command is too large");

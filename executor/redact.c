@@ -187,3 +187,26 @@ redact_env(struct redact *r, struct masks *ms, const struct strv *env)
 		freezero(name, strlen(name));
 	}
 }
+
+int
+redact_lessen(struct masks *ms)
+{
+	struct mask *longest = NULL;
+	size_t i, len, most = sizeof(MASK_MARK) - 1;
+	int any = 0;
+
+	for (i = 0; i < ms->n; i++) {
+		len = strlen(ms->m[i].text);
+		mask_short(ms->m[i].text);
+		any |= strlen(ms->m[i].text) != len;
+		if (len > most) {
+			most = len;
+			longest = &ms->m[i];
+		}
+	}
+	if (any || longest == NULL)
+		return (any);
+	freezero(longest->text, most);
+	longest->text = xstrdup(MASK_MARK);
+	return (1);
+}

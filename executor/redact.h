@@ -54,5 +54,11 @@ void		 redact_mask(struct redact *, struct masks *,
 /* The same for the names of variables, NAME=VALUE. */
 void		 redact_env(struct redact *, struct masks *,
 		    const struct strv *env);
+/*
+ * Makes masks that do not fit into a message shorter: without digests; after
+ * that each time the longest text, hidden as a whole.  0 when nothing is left
+ * to be made shorter.
+ */
+int		 redact_lessen(struct masks *);
 
 #endif

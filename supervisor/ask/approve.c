@@ -32,7 +32,7 @@ program_row(struct client *cl, struct buf *b, uint64_t id)
 		return (-1);
 	buf_init(b, MSG_ROW_MAX);
 	question_row(b, r, q);
-	rec_asker(b, r);
+	rec_asker(b, r, client_reads(cl));
 	/* what its run may reach is what it may */
 	terms_show(b, &r->plan.terms);
 	return (0);
@@ -58,7 +58,7 @@ approval_row(struct client *cl, struct buf *b, uint64_t id)
 	field_str(b, "skill", r->sk->name);
 	field_u64(b, "uid", r->uid);
 	field_u64(b, "pid", (uint64_t)r->pid);
-	rec_asker(b, r);
+	rec_asker(b, r, client_reads(cl));
 	field_str(b, "reason", r->asked.req.reason);
 	field_str(b, "rule", r->dec.rule);
 	field_str(b, "because", r->dec.reason);

@@ -54,13 +54,6 @@ static const struct op_kind audit_kind = {
 	.act = { [ACT_QUERIED] = queried },
 };
 
-/* Others see records of their own runs. */
-static int
-reads_all(const struct client *cl)
-{
-	return (cl->admin || cl->reader);
-}
-
 void
 req_audit(struct client *cl, struct payload *in)
 {
@@ -69,7 +62,7 @@ req_audit(struct client *cl, struct payload *in)
 	struct op *o;
 	int p[2];
 
-	if (!reads_all(cl) && v->query != QUERY_SHOW) {
+	if (!client_reads(cl) && v->query != QUERY_SHOW) {
 		client_end(cl, CBE_REFUSED, "only approvers and audit.readers "
 		    "may read the log; audit show is for your own runs");
 		return;
@@ -88,7 +81,8 @@ req_audit(struct client *cl, struct payload *in)
 	q.query = v->query;
 	q.count = v->count;
 	q.run = v->run;
-	q.uid = reads_all(cl) ? UINT32_MAX : cl->uid;
+	/* others see records of their own runs */
+	q.uid = client_reads(cl) ? UINT32_MAX : cl->uid;
 	(void)role_put(&cl->d->procs[PROC_AUDIT], MSG_A_QUERY, o->id,
 	    &msg_query_shape, &q, &p[1], 1);
 	client_send(cl, MSG_PIPE, NULL, &p[0], 1);

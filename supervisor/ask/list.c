@@ -34,7 +34,7 @@ ps_row(struct client *cl, struct buf *b, uint64_t id)
 	field_bool(b, "detached", run_detached(r));
 	/* programs of it that wait for an approver */
 	field_u64(b, "held", r->execs.nopen);
-	rec_command(b, r);
+	rec_command(b, r, client_sight(cl, &r->line));
 	return (0);
 }
 

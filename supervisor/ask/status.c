@@ -133,7 +133,7 @@ denial_row(struct client *cl)
 	row(cl, "denial", no->skill[0] != '\0' ? no->skill : no->channel,
 	    "newest", "%s, uid %u on channel %s%s%s: %s", when, no->uid,
 	    no->channel, no->skill[0] != '\0' ? ", skill " : "", no->skill,
-	    no->reason);
+	    client_reads(cl) ? no->logged : no->reason);
 }
 
 static void

@@ -178,6 +178,20 @@ client_may(const struct client *cl, int own, uid_t uid,
 	return (own ? client_asked(cl, uid, of) : client_owns(cl, uid, of));
 }
 
+int
+client_reads(const struct client *cl)
+{
+	return (cl->admin || cl->reader);
+}
+
+enum client_sight
+client_sight(const struct client *cl, const struct lineage *of)
+{
+	if (client_reads(cl))
+		return (SIGHT_LOGGED);
+	return (cl->line.depth == of->depth ? SIGHT_ASKED : SIGHT_NONE);
+}
+
 static void
 on_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {

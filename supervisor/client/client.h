@@ -174,6 +174,15 @@ int	client_asked(const struct client *, uid_t, const struct lineage *);
 /* One or the other: own, as OWNRUN has it, is the second. */
 int	client_may(const struct client *, int own, uid_t,
 	    const struct lineage *);
+/* May it read the log, of all that has happened? */
+int	client_reads(const struct client *);
+/*
+ * As what it sees the words of a run that it may see: as the log has them; as
+ * they were asked, by it, which must not learn what of them is hidden in the
+ * log; or not at all, of what a run has asked for in turn.
+ */
+enum client_sight { SIGHT_LOGGED, SIGHT_ASKED, SIGHT_NONE };
+enum client_sight client_sight(const struct client *, const struct lineage *);
 /*
  * A request that is under way until it is answered, and the ROLE_BITs that
  * it has to wait for.  0, or -1: it may ask for nothing now.

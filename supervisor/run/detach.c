@@ -21,7 +21,9 @@ struct kept {
 	int64_t		 since;
 	int64_t		 ended;
 	struct buf	 result;	/* fields of RESULT */
-	struct buf	 row;		/* of PS, but for times */
+	struct buf	 row;		/* of PS, but for times and command */
+	struct buf	 logged;	/* its command, as the log has it */
+	struct buf	 asked;		/* and as it was asked */
 };
 
 void
@@ -42,6 +44,8 @@ drop(struct daemon *d, struct kept *k)
 	ids_let_go(&d->ids, k->id);
 	buf_free(&k->result);
 	buf_free(&k->row);
+	buf_free(&k->logged);
+	buf_free(&k->asked);
 	free(k);
 }
 
@@ -214,7 +218,10 @@ keep(struct run *r, const struct buf *result)
 	field_u64(&k->row, "pid", (uint64_t)r->pid);
 	lineage_put(&k->row, &r->line);
 	field_bool(&k->row, "detached", run_detached(r));
-	rec_command(&k->row, r);
+	buf_init(&k->logged, MSG_ROW_MAX);
+	rec_command(&k->logged, r, SIGHT_LOGGED);
+	buf_init(&k->asked, MSG_ROW_MAX);
+	rec_command(&k->asked, r, SIGHT_ASKED);
 	TAILQ_INSERT_TAIL(&r->d->kept, k, entry);
 	ids_hold(&r->d->ids, k->id);
 }
@@ -325,11 +332,17 @@ int
 detach_row(struct buf *b, const struct client *cl, uint64_t id)
 {
 	const struct kept *k = shown(cl, id);
+	enum client_sight sight;
 
 	if (k == NULL)
 		return (-1);
+	sight = client_sight(cl, &k->line);
 	buf_init(b, MSG_ROW_MAX);
 	buf_put(b, k->row.data, k->row.len);
+	if (sight == SIGHT_LOGGED)
+		buf_put(b, k->logged.data, k->logged.len);
+	else if (sight == SIGHT_ASKED)
+		buf_put(b, k->asked.data, k->asked.len);
 	field_u64(b, "started_ago_ms", (uint64_t)(now_ms() - k->since));
 	field_u64(b, "ended_ago_ms", (uint64_t)(now_ms() - k->ended));
 	return (0);

@@ -129,22 +129,29 @@ refusal_record(struct daemon *d, const struct refusal *p)
 	if (p->stranger)
 		note_uid(s, p->uid);
 	else
-		refusal_note(p->uid, p->channel, "", p->reason);
+		refusal_note(p->uid, p->channel, "", p->reason, p->reason);
 	if (now_ms() - s->written >= PERIOD_MS)
 		write_slot(d, s);
 }
 
+/* Whole characters of it. */
+static void
+put_text(char to[256], const char *text)
+{
+	(void)snprintf(to, 256, "%s", text);
+	to[text_whole(to, strlen(to))] = '\0';
+}
+
 void
 refusal_note(uid_t uid, const char *channel, const char *skill,
-    const char *reason)
+    const char *reason, const char *logged)
 {
 	newest.time_s = (uint64_t)time(NULL);
 	newest.uid = uid;
 	(void)snprintf(newest.channel, sizeof(newest.channel), "%s", channel);
 	(void)snprintf(newest.skill, sizeof(newest.skill), "%s", skill);
-	(void)snprintf(newest.reason, sizeof(newest.reason), "%s", reason);
-	newest.reason[text_whole(newest.reason, strlen(newest.reason))] =
-	    '\0';
+	put_text(newest.reason, reason);
+	put_text(newest.logged, logged);
 }
 
 const struct refusal_newest *

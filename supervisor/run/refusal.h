@@ -36,10 +36,11 @@ struct refusal_newest {
 	uid_t		 uid;
 	char		 channel[129];
 	char		 skill[129];	/* "": there is none yet */
-	char		 reason[256];
+	char		 reason[256];	/* for who asked */
+	char		 logged[256];	/* as the log has it */
 };
 void	refusal_note(uid_t, const char *channel, const char *skill,
-	    const char *reason);
+	    const char *reason, const char *logged);
 const struct refusal_newest *refusal_newest(void);
 /* Writes what was held back and is due; all of it with force. */
 void	refusal_flush(struct daemon *, int force);

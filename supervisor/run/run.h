@@ -162,10 +162,13 @@ const char	*plan_mismatch(const struct resolve *,
 /* runrecord.c: fields of records and answers. */
 void		 rec_init(struct buf *, const char *ev, const struct run *);
 void		 rec_argv(struct buf *, const struct run *);
-/* Which run asks for it, and with which command, while that is there. */
-void		 rec_asker(struct buf *, const struct run *);
-/* The same for a list, before there is a plan too. */
-void		 rec_command(struct buf *, const struct run *);
+/* Which run asks for it, while that is there; and with which command. */
+void		 rec_asker(struct buf *, const struct run *, int command);
+/* The command for a list, before there is a plan too. */
+void		 rec_command(struct buf *, const struct run *,
+		    enum client_sight);
+/* Why it ended, as the log has it. */
+const char	*rec_error(const struct run *);
 /* The words in one line, as the log has them: max bytes and more, or all. */
 void		 rec_line(struct buf *, const struct run *, size_t max);
 const char	*rec_reason(const struct run *);

@@ -109,7 +109,8 @@ run_finish(struct run *r)
 	run_close_door(r);
 	standrun_unused(r);
 	if (r->outcome == OUTCOME_DENIED && r->reason != NULL)
-		refusal_note(r->uid, r->ch->name, r->sk->name, r->reason);
+		refusal_note(r->uid, r->ch->name, r->sk->name, r->reason,
+		    rec_error(r));
 	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
 	quota_release(r->d->quota, &r->hold, counted(r), now_ms());

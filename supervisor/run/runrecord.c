@@ -59,8 +59,7 @@ put_argv(struct buf *b, const char *key, const struct run *r)
 	strv_free(&v);
 }
 
-/* For those who may not read the log: who knows the digest of another's secret
- * could ask for runs with guesses, and compare. */
+/* A list is no log: marks without length and digest. */
 static void
 put_plain(struct buf *b, const struct run *r)
 {
@@ -80,7 +79,7 @@ rec_argv(struct buf *b, const struct run *r)
 }
 
 void
-rec_asker(struct buf *b, const struct run *r)
+rec_asker(struct buf *b, const struct run *r, int command)
 {
 	const struct run *asker = run_find(r->d, lineage_asker(&r->line));
 
@@ -88,7 +87,8 @@ rec_asker(struct buf *b, const struct run *r)
 	if (asker == NULL || !asker->have_plan)
 		return;
 	field_str(b, "asker_skill", asker->sk->name);
-	put_argv(b, "asker_argv", asker);
+	if (command)
+		put_argv(b, "asker_argv", asker);
 }
 
 /* A list is not the place where commands are judged: they may be cut. */
@@ -113,12 +113,16 @@ put_command(struct buf *b, const struct run *r)
 }
 
 void
-rec_command(struct buf *b, const struct run *r)
+rec_command(struct buf *b, const struct run *r, enum client_sight sight)
 {
-	if (r->have_plan)
+	if (sight == SIGHT_NONE)
+		return;
+	if (!r->have_plan)
+		put_command(b, r);
+	else if (sight == SIGHT_LOGGED)
 		put_plain(b, r);
 	else
-		put_command(b, r);
+		field_list(b, "argv", &r->asked.req.argv);
 }
 
 void
@@ -138,6 +142,12 @@ const char *
 rec_reason(const struct run *r)
 {
 	return (masked(r, MASK_REASON, 0, r->asked.req.reason));
+}
+
+const char *
+rec_error(const struct run *r)
+{
+	return (masked(r, MASK_ERROR, 0, r->reason));
 }
 
 /* Where it runs, for the caller, who may have meant another directory. */
@@ -224,7 +234,7 @@ rec_refused(struct buf *b, const struct run *r)
 	put_plan(b, r);
 	rec_why(b, r);
 	field_str(b, "outcome", outcome_name(r->outcome));
-	field_str(b, "reason", r->reason);
+	field_str(b, "reason", rec_error(r));
 }
 
 void

@@ -76,6 +76,8 @@ until_true 60 log_has '"ev":"result"' "$RUN"
 cb cbtagent audit show "$RUN"
 ok "an approval: one's own run is shown to oneself" \
     grep -qE 'approve by cbtadmin .*, after [0-9.]+ s$' "$T/out"
+label "an approval: but for its text" ran '\(its text is shown to readers'
+page "$RUN"
 label "an approval: and what ran then" ran "$(readlink -f /bin/touch)"
 cb cbtother audit show "$RUN"
 is "others see nothing: status" "$S" 1

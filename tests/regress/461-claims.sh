@@ -19,7 +19,7 @@ ok "they are in its record" log_has '"ev":"intent"' \
 RUN=$(grep -F '"session":"s-1"' "$T/log/gateway.log" |
     sed -n 's/.*"run":"\([^"]*\)".*/\1/p' | head -n 1)
 ok "it has an id" test -n "$RUN"
-cb cbtagent audit show "$RUN"
+cb cbtadmin audit show "$RUN"
 has "audit show: as claims" "$T/out" "claims: client tester model" \
     "session s-1"
 cb cbtadmin audit search s-1

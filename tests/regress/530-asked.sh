@@ -62,7 +62,7 @@ is "rows: a record each, in order, before the result" \
     "$LOG" | tr '\n' ' ')" 'exec "seq":1 exec "seq":2 exec "seq":3 result  '
 ok "rows: the result tells how many" \
     grep -q '"ev":"result".*"execs":3' "$LOG"
-cb cbtagent audit show -l "$run"
+cb cbtadmin audit show -l "$run"
 ok "audit show: a line each" \
     grep -qE " $run #2<1 allow rm -rf \"tree of .*2.*\"$" "$T/out"
 ok "audit show: the rule of what was refused" \

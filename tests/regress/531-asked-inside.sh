@@ -53,7 +53,7 @@ is "judged: the result comes behind them" "$(last "$run")" result
 cb cbtagent run -s in -C "$W" -- "$W/many"
 has "the end tells of it" "$T/err" "refused in the run" \
     "skills.in.deny: cat secret"
-cb cbtagent audit show -l "$run"
+cb cbtadmin audit show -l "$run"
 ok "audit show: what was refused" \
     grep -qE " $run #[0-9]+<0 deny cat secret  .skills.in.deny: cat secret.$" \
     "$T/out"

@@ -344,7 +344,9 @@ names "lost" "$T/lost.err" '(audit show r[a-z0-9]+)'
 daemon_start
 go cbtagent
 is "lost: audit show" "$S" 0
-has "lost: what was recorded" "$T/out" "sleep 1000" "lost"
+has "lost: what was recorded" "$T/out" "lost"
+go cbtadmin
+has "lost: and all of it for an approver" "$T/out" "sleep 1000" "lost"
 daemon_stop
 
 # Detached runs have all places.
@@ -524,7 +526,7 @@ run=$(sed -n 's/.*"ev":"intent","run":"\([^"]*\)".*/\1/p' \
     "$T/log/gateway.log" | tail -n 1)
 cb cbtagent audit show "$run"
 names "many files" "$T/out" '(audit show --all r[a-z0-9]+)'
-go cbtagent
+go cbtadmin
 has "many files: all of them" "$T/out" many.1 many.50
 
 ### What a run has printed

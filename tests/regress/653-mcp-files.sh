@@ -117,7 +117,7 @@ for id in limit nul slash empty; do
 $(json "$T/read/$id.json" result.structuredContent 2>/dev/null)" "true "
 done
 run=$(got read text exec_id)
-cb cbtagent --json audit show "$run"
+cb cbtadmin --json audit show "$run"
 has "it is a run like any other, in the log" "$T/out" '"clawbot-file","read"'
 ok "as the account of its skill" sh -c 'grep "\"ev\":\"intent\"" "$1" |
     grep "$2" | grep -q "\"path\":\"/run/bin/clawbot-file\""' - "$LOG" "$run"
@@ -214,7 +214,7 @@ for id in hex none; do
 $(json "$T/write/$id.json" result.structuredContent 2>/dev/null)" "true "
 done
 is "nothing is left between" "$(find "$W" -name '.new*')" ""
-cb cbtagent --json audit show "$(got write was exec_id)"
+cb cbtadmin --json audit show "$(got write was exec_id)"
 has "the log has the digest of what was written" "$T/out" \
     "sha256=$(printf 'new\n' | sha256sum | cut -d ' ' -f 1)"
 hasnot "and not what" "$LOG" "by the link"

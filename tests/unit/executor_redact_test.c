@@ -380,6 +380,36 @@ test_limit(void **state)
 	redact_free(r);
 }
 
+/* What a message has no room for goes step by step, the longest first. */
+static void
+test_lessen(void **state)
+{
+	struct masks ms = { NULL, 0 };
+	char longer[200];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	masks_add(&ms, MASK_ARGV, 0, "a [REDACTED:3:0123456789ab] b, "
+	    "[REDACTED:4]");
+	masks_add(&ms, MASK_ARGV, 1, "[REDACTED:0:] stays");
+	masks_add(&ms, MASK_ARGV, 2, longer);
+	assert_int_equal(redact_lessen(&ms), 1);
+	assert_string_equal(ms.m[0].text, "a [REDACTED:3] b, [REDACTED:4]");
+	assert_int_equal(mask_check("a xyz b, word", ms.m[0].text), 0);
+	assert_string_equal(ms.m[1].text, "[REDACTED:0:] stays");
+	assert_string_equal(ms.m[2].text, longer);
+	assert_int_equal(redact_lessen(&ms), 1);
+	assert_string_equal(ms.m[0].text, "a [REDACTED:3] b, [REDACTED:4]");
+	assert_string_equal(ms.m[2].text, MASK_MARK);
+	assert_int_equal(redact_lessen(&ms), 1);
+	assert_string_equal(ms.m[0].text, MASK_MARK);
+	assert_int_equal(redact_lessen(&ms), 1);
+	assert_string_equal(ms.m[1].text, MASK_MARK);
+	assert_int_equal(redact_lessen(&ms), 0);
+	masks_free(&ms);
+}
+
 int
 main(void)
 {
@@ -395,6 +425,7 @@ main(void)
 		cmocka_unit_test(test_waiting_is_not_searching),
 		cmocka_unit_test(test_working_is_not_searching),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_lessen),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
