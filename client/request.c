@@ -96,30 +96,51 @@ request_cwd(struct runreq *req, const char *dir)
 	free(p);
 }
 
+/* Seconds of a unit; 0 for what is none. */
+static unsigned long
+unit_of(const char *end)
+{
+	if (*end != '\0' && end[1] != '\0')
+		return (0);
+	switch (*end) {
+	case '\0':
+	case 's':
+		return (1);
+	case 'm':
+		return (60);
+	case 'h':
+		return (3600);
+	case 'd':
+		return (86400);
+	case 'w':
+		return (7 * 86400);
+	}
+	return (0);
+}
+
+uint32_t
+request_span(const char *what, const char *s, uint32_t least, uint32_t most)
+{
+	unsigned long v, unit = 0;
+	char *end;
+
+	errno = 0;
+	v = strtoul(s, &end, 10);
+	if (isdigit((unsigned char)*s))
+		unit = unit_of(end);
+	if (unit == 0)
+		usage_error("%s: %s is not a time such as 90, 15m, 2h, 7d",
+		    what, s);
+	if (errno != 0 || v < least || v > most / unit)
+		usage_error("%s: from %u second%s to %u hours", what, least,
+		    least == 1 ? "" : "s", most / 3600);
+	return ((uint32_t)(v * unit));
+}
+
 uint32_t
 request_time(const char *what, const char *s, uint32_t least)
 {
-	unsigned long v, unit = 1;
-	char *end;
-
-	if (!isdigit((unsigned char)*s))
-		usage_error("%s: %s is not a time such as 90, 15m, 2h", what,
-		    s);
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (*end == 'm')
-		unit = 60;
-	else if (*end == 'h')
-		unit = 3600;
-	if (*end == 's' || unit != 1)
-		end++;
-	if (*end != '\0')
-		usage_error("%s: %s is not a time such as 90, 15m, 2h", what,
-		    s);
-	if (errno != 0 || v < least || v > MAXSECONDS / unit)
-		usage_error("%s: from %u second%s to %d hours", what, least,
-		    least == 1 ? "" : "s", MAXSECONDS / 3600);
-	return ((uint32_t)(v * unit));
+	return (request_span(what, s, least, MAXSECONDS));
 }
 
 uint32_t

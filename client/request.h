@@ -17,9 +17,12 @@ void	request_init(struct runreq *);
 void	request_env(struct runreq *, const char *);
 /* -C; may be relative to where the caller is */
 void	request_cwd(struct runreq *, const char *);
-/* "90", "90s", "15m", "2h" as seconds of option what; ends the process
- * otherwise, and where they are fewer than the least ones */
+/* "90", "90s", "15m", "2h", "7d", "2w" as seconds of option what; ends the
+ * process otherwise, and where they are fewer than the least ones or more than
+ * the most, which are those of a run where nothing is said */
 uint32_t request_time(const char *what, const char *, uint32_t least);
+uint32_t request_span(const char *what, const char *, uint32_t least,
+	    uint32_t most);
 /* The same for --timeout. */
 uint32_t request_seconds(const char *);
 /* -t: the size of the terminal, whose variables are left out. */

@@ -256,13 +256,12 @@ cmd_secrets_rotate(struct cli *cli, const struct command *cmd, int argc,
 		if (ch == OPT_UNMASKABLE)
 			s.as_it_is = 1;
 		else if (ch == OPT_KEEP)
-			s.keep_s = request_time("--keep", optarg, 0);
+			s.keep_s = request_span("--keep", optarg, 0,
+			    ROTATE_MAXKEEP);
 		else if (ch == OPT_RUN)
 			run = 1;
 		else
 			of_run |= take_run_opt(&h, ch);
-	if (s.keep_s > ROTATE_MAXKEEP)
-		usage_error("--keep: at most %u hours", ROTATE_MAXKEEP / 3600);
 	if (run)
 		return (rotate_run(cli, &s, &h, argc, argv));
 	if (of_run)
