@@ -164,6 +164,8 @@ logline_show(struct buf *b, const struct record_view *v)
 	(void)put_words(b, v, "ev", " ");
 	(void)put_words(b, v, "run", " ");
 	put_who(b, v, "why.uid", " ");
+	if (v->kind != RECORD_EXEC)
+		put_who(b, v, "uid", " ");
 	for (i = 0; i < NELEM(about); i++)
 		if (put_words(b, v, about[i], "  ") != 0)
 			break;

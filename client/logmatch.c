@@ -11,6 +11,7 @@
 
 #include "client/execline.h"
 #include "client/logmatch.h"
+#include "client/recwalk.h"
 #include "client/when.h"
 #include "common/defs.h"
 #include "common/plan.h"
@@ -20,8 +21,9 @@
 
 /* What a key means: members, of which a list has texts and others one value. */
 #define PATHS	6
-enum match_kind { KEY_TEXT, KEY_ACCOUNT, KEY_PROGRAM, KEY_KIND, KEY_SINCE,
-    KEY_UNTIL, KEY_EV, KEY_VERDICT, KEY_OUTCOME, KEY_RUN, KEY_DIGEST };
+enum match_kind { KEY_TEXT, KEY_ACCOUNT, KEY_ASKED, KEY_PROGRAM, KEY_KIND,
+    KEY_SINCE, KEY_UNTIL, KEY_EV, KEY_VERDICT, KEY_OUTCOME, KEY_RUN,
+    KEY_DIGEST };
 static const struct match_key {
 	const char	*name;
 	enum match_kind	 kind;
@@ -33,7 +35,7 @@ static const struct match_key {
 	{ "channel", KEY_TEXT, { "why.channel", "by.channel", "channel",
 	    NULL } },
 	{ "skill", KEY_TEXT, { "skill", NULL } },
-	{ "account", KEY_ACCOUNT, { "why.uid", NULL } },
+	{ "account", KEY_ASKED, { NULL } },
 	{ "approver", KEY_ACCOUNT, { "by.uid", "why.approver", NULL } },
 	{ "rule", KEY_TEXT, { "why.rule", "rule", NULL } },
 	{ "verdict", KEY_VERDICT, { "why.verdict", "verdict", NULL } },
@@ -177,6 +179,7 @@ read_value(struct match_term *t, uint64_t now, logmatch_uid uid_of,
 	case KEY_UNTIL:
 		return (read_time(t, now, w));
 	case KEY_ACCOUNT:
+	case KEY_ASKED:
 		return (read_account(t, uid_of, w));
 	case KEY_KIND:
 	case KEY_EV:
@@ -362,6 +365,23 @@ any_member(const struct match_term *t, const struct record_view *v)
 	    v->kind == RECORD_SECRET && any_word(t, v, "name"));
 }
 
+/* Who did it; one of several strangers that a record stands for, too. */
+static int
+is_by(const struct match_term *t, const struct record_view *v)
+{
+	struct strv uids = { NULL, 0 };
+	uint64_t uid;
+	char text[16];
+	int r;
+
+	r = record_who(v, &uid) == 0 && uid == t->uid;
+	(void)snprintf(text, sizeof(text), "%u", t->uid);
+	execline_words(v, "why.uids", &uids);
+	r |= strv_has(&uids, text);
+	strv_free(&uids);
+	return (r);
+}
+
 static int
 has_text(const struct record_view *v, const char *word)
 {
@@ -382,6 +402,8 @@ is_true(const struct match_term *t, const struct record_view *v)
 	switch (t->key->kind) {
 	case KEY_KIND:
 		return (fits(t, record_kind_name(v->kind)));
+	case KEY_ASKED:
+		return (is_by(t, v));
 	case KEY_SINCE:
 		return (v->time_us >= t->time_us);
 	case KEY_UNTIL:

@@ -26,6 +26,17 @@ record_text(const struct record_view *v, const char *path, char *out,
 }
 
 int
+record_who(const struct record_view *v, uint64_t *uid)
+{
+	/* as what a run acts is another matter */
+	if (record_member_u64(v->json, v->jsonlen, "why.uid", uid) == 0 ||
+	    (v->kind != RECORD_EXEC && record_member_u64(v->json, v->jsonlen,
+	    "uid", uid) == 0))
+		return (0);
+	return (record_member_u64(v->json, v->jsonlen, "by.uid", uid));
+}
+
+int
 record_has(const struct record_view *v, const char *path)
 {
 	const char *val;

@@ -18,6 +18,9 @@
 int	record_text(const struct record_view *, const char *path, char *out,
 	    size_t size);
 int	record_has(const struct record_view *, const char *path);
+/* The account by which it came about, be it of a run, of what was asked of the
+ * vault or the daemon, or by hand; 0, or -1: there is none. */
+int	record_who(const struct record_view *, uint64_t *uid);
 /* Appended where the text of a record is not shown to who asks. */
 #define RECORD_UNSHOWN	"(its text is shown to readers of the log only)"
 /*
