@@ -53,6 +53,30 @@ queried(struct daemon *d, struct op *o, const struct proc *p,
 static const struct op_kind audit_kind = {
 	.act = { [ACT_QUERIED] = queried },
 };
+/* Of who may read the log and is no approver. */
+static const struct op_kind reader_kind = {
+	.act = { [ACT_QUERIED] = queried },
+};
+
+/*
+ * Questions of readers under way at one time, of the places that the auditor
+ * has: those who follow the log stay for long, and approvers need some.
+ */
+#define READER_UID	3
+#define READERS_ALL	5
+
+static int
+too_many(const struct client *cl)
+{
+	size_t all = 0, own = 0;
+	const struct op *o;
+
+	TAILQ_FOREACH(o, &cl->d->ops, entry) {
+		all += o->kind == &reader_kind;
+		own += o->kind == &reader_kind && o->uid == cl->uid;
+	}
+	return (own >= READER_UID || all >= READERS_ALL);
+}
 
 void
 req_audit(struct client *cl, struct payload *in)
@@ -67,17 +91,24 @@ req_audit(struct client *cl, struct payload *in)
 		    "may read the log; audit show is for your own runs");
 		return;
 	}
+	if (!cl->admin && cl->reader && too_many(cl)) {
+		client_end(cl, CBE_AGAIN, "too many questions about the log "
+		    "at once by those who only read it");
+		return;
+	}
 	if (pipe2(p, O_CLOEXEC) == -1) {
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	if ((o = op_new(cl->d, &audit_kind, OP_QUERY, cl)) == NULL) {
+	if ((o = op_new(cl->d, !cl->admin && cl->reader ?
+	    &reader_kind : &audit_kind, OP_QUERY, cl)) == NULL) {
 		(void)close(p[0]);
 		(void)close(p[1]);
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
 	}
 	o->query = v->query;
+	o->uid = cl->uid;
 	q.query = v->query;
 	q.count = v->count;
 	q.run = v->run;
