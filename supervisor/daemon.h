@@ -71,6 +71,8 @@ struct daemon {
 	int			 own_keyring;	/* not that of who started us */
 	int			 knows_logins;	/* login.h */
 	int			 unprivileged;	/* not root any more */
+	int			 knows_values;	/* to hide the vault's in the
+						   log: it has been open */
 	char			*policy;	/* digest of conf, hex */
 	unsigned		 generation;	/* reloads so far */
 	struct reload		*reload;	/* under way, or NULL */

@@ -108,7 +108,8 @@ pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 		return;
 	buf_init(&b, MSG_CONFIG_MAX);
 	buf_put(&b, m->data, m->len);
-	(void)role_send(&d->procs[PROC_EXEC], MSG_X_PRINTS, 0, &b, NULL, 0);
+	if (role_send(&d->procs[PROC_EXEC], MSG_X_PRINTS, 0, &b, NULL, 0) == 0)
+		d->knows_values = 1;
 }
 
 static void

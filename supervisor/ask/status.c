@@ -255,8 +255,10 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 		why = field_get_str(p->ready, p->readylen, "locked");
 		since = field_get_str(p->ready, p->readylen, "since");
 		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
-		    "%.*s since %s%s%s", (int)f->len, val, since,
-		    why[0] != '\0' ? ": " : "", why);
+		    "%.*s since %s%s%s%s", (int)f->len, val, since,
+		    why[0] != '\0' ? ": " : "", why, cl->d->knows_values ?
+		    "" : "; until it is open, its values are not hidden in "
+		    "the log");
 		free(since);
 		free(why);
 	} else

@@ -519,8 +519,10 @@ boot_others(struct boot *b)
 		if (i != PROC_AUDIT)
 			configure[i](b, &procs[i]);
 	boot_wait(b);
-	if (b->prints.len != 0)
+	if (b->prints.len != 0) {
 		send_to(b, &procs[PROC_EXEC], MSG_X_PRINTS, &b->prints, -1);
+		b->d->knows_values = 1;
+	}
 	/* it has forked for the last time */
 	if (proc_same_score(&procs[PROC_EXEC], err, sizeof(err)) != 0)
 		log_warnx("%s", err);

@@ -33,6 +33,8 @@ locked() {
 	is "$1: rm: status" "$S" 75
 	cb cbtagent status --all
 	has "$1: status tells" "$T/out" "$2"
+	has "$1: and what it is for the log" "$T/out" \
+	    "until it is open, its values are not hidden in the log"
 	daemon_stop
 	ok "$1: the file is as it was" cmp "$T/before" "$T/vault/secrets.env"
 }
