@@ -204,7 +204,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/changes.c executor/watch/device.c \
 		executor/watch/draft.c \
 		executor/watch/progfile.c executor/watch/gitaddress.c \
-		executor/watch/gitconf.c executor/watch/gitkeys.c \
+		executor/watch/gitconf.c executor/watch/gitindex.c \
+		executor/watch/gitkeys.c executor/watch/gitsum.c \
 		executor/watch/gitname.c \
 		executor/watch/hold.c \
 		executor/watch/hostile_init.c executor/watch/images.c \
@@ -213,6 +214,7 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/watch/memory.c executor/watch/name.c \
 		executor/watch/open.c \
 		executor/watch/seize.c executor/watch/skip.c \
+		executor/watch/skipindex.c \
 		executor/watch/skipwho.c \
 		executor/watch/sought.c executor/watch/tell.c \
 		executor/watch/thread.c \

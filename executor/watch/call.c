@@ -313,6 +313,8 @@ move(struct call *c, const struct spot *from, const struct spot *to,
 	    (both && (r = may_move(c, to, &st2)) < 0) ||
 	    (r = call_valid(c)) < 0)
 		return (r);
+	if ((r = skip_index(c, from, to, &st, flags)) != DRAFT_NONE)
+		return (r);
 	if (rename_at(from, to, flags) == -1)
 		return (-errno);
 	if (moved_kept(c, &st, to) != 0 ||

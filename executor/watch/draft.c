@@ -49,9 +49,8 @@ struct draft {
 static struct draft drafts[DRAFTS_MAX];
 static unsigned ndrafts;
 
-/* A file with this in it gets the name.  0 or -1, errno. */
-static int
-place(int dir, const char *name, const void *data, size_t len,
+int
+draft_place(int dir, const char *name, const void *data, size_t len,
     const struct stat *like, unsigned flags)
 {
 	struct timespec ts[2] = { like->st_atim, like->st_mtim };
@@ -126,7 +125,7 @@ finish_draft(struct call *c, const struct draft *d)
 		return (0);	/* see place_early() */
 	(void)snprintf(c->where[AT_THING], WHERE_MAX, "%s",
 	    c->where[AT_NAME]);
-	if (place(d->dir, d->name, t.data, t.len, &st, d->there ? 0 :
+	if (draft_place(d->dir, d->name, t.data, t.len, &st, d->there ? 0 :
 	    RENAME_NOREPLACE) == -1)
 		return (-1);
 	changes_add(c, d->there ? FILE_WRITTEN : FILE_MADE);
@@ -208,7 +207,7 @@ place_early(const struct draft *d)
 		return (0);
 	if (fstat(d->fd, &st) == -1)
 		return (-errno);
-	return (place(d->dir, d->name, text, sizeof(text) - 1, &st,
+	return (draft_place(d->dir, d->name, text, sizeof(text) - 1, &st,
 	    RENAME_NOREPLACE) == -1 ? -errno : 0);
 }
 
@@ -261,14 +260,15 @@ out:
 }
 
 int
-draft_void(struct call *c, int flags, mode_t mode)
+draft_void(struct call *c, int flags, mode_t mode, struct stat *st)
 {
 	int fds[2] = { -1, -1 }, i, r;
 
 	if ((r = call_room(c)) < 0 || (r = call_umask(c)) < 0)
 		return (r);
 	r = blank(&c->w->walk, flags, mode, fds);
-	if (r == 0 && fchmod(fds[1], mode & ~call_mask()) == -1)
+	if (r == 0 && (fchmod(fds[1], mode & ~call_mask()) == -1 ||
+	    fstat(fds[1], st) == -1))
 		r = -errno;
 	if (r == 0 && (r = call_valid(c)) == 0)
 		r = call_put(c, fds[0], (flags & O_CLOEXEC) != 0);
@@ -387,8 +387,8 @@ move_text(struct call *c, const struct spot *from, const struct spot *to,
 	}
 	if (r == 0 && (r = call_valid(c)) == 0) {
 		spot_bare(to, name);
-		r = place(to->dir, name, out.data, out.len, st, flags) == -1 ?
-		    -errno : 0;
+		r = draft_place(to->dir, name, out.data, out.len, st,
+		    flags) == -1 ? -errno : 0;
 	}
 	if (r == 0) {
 		spot_bare(from, name);

@@ -40,18 +40,30 @@ skip_removal(const struct call *c, const struct spot *s)
 	return (0);
 }
 
-int
-skip_new(struct call *c, int flags, mode_t mode)
+static int
+in_vain(struct call *c, int flags, mode_t mode, struct stat *st)
 {
 	if ((flags & O_EXCL) == 0 || skip_apart(c->where[AT_NAME]) ||
 	    !skip_for(c))
 		return (-EROFS);
-	return (draft_void(c, flags, mode));
+	return (draft_void(c, flags, mode, st));
+}
+
+int
+skip_new(struct call *c, int flags, mode_t mode)
+{
+	struct stat st;
+	int r;
+
+	if ((r = in_vain(c, flags, mode, &st)) >= 0)
+		skip_told(&st);
+	return (r);
 }
 
 int
 skip_anew(struct call *c, const struct spot *s, int flags, mode_t mode)
 {
+	struct stat st;
 	int r;
 
 	if (s->dir == -1 || !S_ISREG(s->st.st_mode) ||
@@ -59,6 +71,6 @@ skip_anew(struct call *c, const struct spot *s, int flags, mode_t mode)
 	    protect_check(&c->w->names, c->where[AT_NAME], NULL, NULL) !=
 	    PROTECT_KEPT)
 		return (-EEXIST);
-	r = skip_new(c, flags, mode);
+	r = in_vain(c, flags, mode, &st);
 	return (r == -EROFS ? -EEXIST : r);
 }

@@ -191,8 +191,11 @@ int	draft_anew(struct call *, const struct spot *, int flags);
 /* A file is to get a name, of which AT_NAME says where it is. */
 int	draft_move(struct call *, const struct spot *from,
 	    const struct spot *to, const struct stat *, unsigned flags);
-/* A file that never gets a name: a descriptor. */
-int	draft_void(struct call *, int flags, mode_t);
+/* A file with this in it, and otherwise like it, gets the name.  0 or -1. */
+int	draft_place(int dir, const char *name, const void *, size_t,
+	    const struct stat *like, unsigned flags);
+/* A file that never gets a name, and what it is: a descriptor. */
+int	draft_void(struct call *, int flags, mode_t, struct stat *);
 /* Before a call is answered; or last, when nobody is left. */
 void	drafts_settle(struct watch *, int last);
 
@@ -210,6 +213,16 @@ int	skip_removal(const struct call *, const struct spot *);
 int	skip_new(struct call *, int flags, mode_t);
 /* What is there and was to be new: the same, or -EEXIST. */
 int	skip_anew(struct call *, const struct spot *, int flags, mode_t);
+
+/* skipindex.c.  git was told that it has made this file, which is not there. */
+void	skip_told(const struct stat *);
+/*
+ * May be the index of a work tree that gets its name, of which AT_NAME says
+ * where it is: with marks where it was told so; DRAFT_NONE where there are
+ * none to be made.
+ */
+int	skip_index(struct call *, const struct spot *from,
+	    const struct spot *to, const struct stat *, unsigned flags);
 
 /* wait.c */
 /* Our descriptor obj, opened once more. */

@@ -68,9 +68,7 @@ for s in default free; do
 	    git status --short' "other
 2
 2
- D .claude/a/x
  M .envrc
- D .vscode/b/settings.json
  M .vscode/tasks.json
 ?? .idea/"
 	has "git checkout: it is told ($s)" "$T/err" \
