@@ -191,7 +191,8 @@ EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
 		executor/runner/runner.c \
 		executor/runner/runplan.c executor/runner/runresult.c \
 		executor/runner/runsecret.c executor/runner/runstart.c \
-		executor/runner/runusage.c executor/runner/term.c \
+		executor/runner/runclock.c executor/runner/runusage.c \
+		executor/runner/term.c \
 		executor/spawner/etcnew.c executor/spawner/groups.c \
 		executor/spawner/hostile_spawner.c executor/spawner/main.c \
 		executor/spawner/renew.c executor/spawner/spawner.c \

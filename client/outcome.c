@@ -167,23 +167,38 @@ find_all(const struct outcome_in *in, const char *key, struct rd *r)
 	return (1);
 }
 
-/* Is it a program?  Else a change that a protected name has refused. */
-static int
-is_program(const struct field *one)
+/* What rows of a member are about. */
+enum about { ABOUT_PROGRAM, ABOUT_CHANGE, ABOUT_UNANSWERED };
+
+/*
+ * A program that was refused, or that nobody had decided on; else a change
+ * that a protected name has refused.
+ */
+static enum about
+about(const struct field *one)
 {
 	struct field f;
 
+	if (row_has(one->val, one->len, "unanswered"))
+		return (ABOUT_UNANSWERED);
 	return (field_find(one->val, one->len, "program", &f) == 1 &&
-	    f.len != 0);
+	    f.len != 0 ? ABOUT_PROGRAM : ABOUT_CHANGE);
 }
 
 /*
  * "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)",
- * "1 change was refused in the run: skills.dev.protect: .git/hooks"
+ * "1 change was refused in the run: skills.dev.protect: .git/hooks",
+ * "1 program still waited for an approver: rm (profile developer: rm -r)"
  */
 static void
-tell_denied(const struct outcome_in *in, int programs)
+tell_denied(const struct outcome_in *in, enum about what)
 {
+	static const char *const one_is[] = { "program was refused in the "
+	    "run", "change was refused in the run", "program still waited "
+	    "for an approver" }, *const some_are[] = { "programs were "
+	    "refused in the run", "changes were refused in the run",
+	    "programs still waited for an approver" };
+	int programs = what != ABOUT_CHANGE;
 	uint64_t count, all = 0;
 	struct field one;
 	struct buf b;
@@ -193,7 +208,7 @@ tell_denied(const struct outcome_in *in, int programs)
 		return;
 	buf_init(&b, 65536);
 	while (next_of(&r, &one)) {
-		if (is_program(&one) != programs)
+		if (about(&one) != what)
 			continue;
 		if (!row_num(one.val, one.len, "count", &count))
 			count = 1;
@@ -211,9 +226,8 @@ tell_denied(const struct outcome_in *in, int programs)
 	}
 	buf_put_u8(&b, 0);
 	if (all != 0 && !b.bad)
-		complain("%" PRIu64 " %s%s refused in the run: %s", all,
-		    programs ? "program" : "change",
-		    all == 1 ? " was" : "s were", (const char *)b.data);
+		complain("%" PRIu64 " %s: %s", all, all == 1 ? one_is[what] :
+		    some_are[what], (const char *)b.data);
 	buf_free(&b);
 }
 
@@ -236,8 +250,9 @@ outcome_tell(const struct outcome_in *in)
 	}
 	else
 		tell_reason(in, outcome);
-	tell_denied(in, 1);
-	tell_denied(in, 0);
+	tell_denied(in, ABOUT_PROGRAM);
+	tell_denied(in, ABOUT_UNANSWERED);
+	tell_denied(in, ABOUT_CHANGE);
 	free(outcome);
 }
 
@@ -267,13 +282,10 @@ put_member(struct buf *b, const struct outcome_in *in, const char *key,
 		buf_printf(b, "null");
 }
 
-/*
- * What an agent can tell its user: the rows of a member that are about
- * programs, or those that are not.
- */
+/* What an agent can tell its user: these rows of a member. */
 static void
 put_all(struct buf *b, const struct outcome_in *in, const char *key,
-    const char *member, int programs)
+    const char *member, enum about what)
 {
 	const char *sep = "";
 	struct field one;
@@ -282,7 +294,7 @@ put_all(struct buf *b, const struct outcome_in *in, const char *key,
 	buf_printf(b, ",\"%s\":[", key);
 	if (find_all(in, member, &r))
 		while (next_of(&r, &one)) {
-			if (is_program(&one) != programs)
+			if (about(&one) != what)
 				continue;
 			buf_printf(b, "%s", sep);
 			(void)field_json(b, one.val, one.len, 0);
@@ -351,9 +363,10 @@ put_result(struct buf *b, const struct outcome_in *in)
 	if (row_num(in->result, in->len, "files_lost", &lost) && lost)
 		buf_printf(b, ",\"files_lost\":true");
 	put_advice(b, in);
-	put_all(b, in, "changed", "changed", 0);
-	put_all(b, in, "denied", "denied", 1);
-	put_all(b, in, "refused", "denied", 0);
+	put_all(b, in, "changed", "changed", ABOUT_CHANGE);
+	put_all(b, in, "denied", "denied", ABOUT_PROGRAM);
+	put_all(b, in, "unanswered", "denied", ABOUT_UNANSWERED);
+	put_all(b, in, "refused", "denied", ABOUT_CHANGE);
 }
 
 /* No RESULT came: the same members as far as they are known. */
@@ -365,7 +378,7 @@ put_failure(struct buf *b, const struct outcome_in *in)
 	    in->fail->status == EXIT_NOPERM ? "denied" : "error");
 	put_string(b, in->fail->text);
 	buf_printf(b, ",\"record\":null,\"limit\":null,\"changed\":[],"
-	    "\"denied\":[],\"refused\":[]");
+	    "\"denied\":[],\"unanswered\":[],\"refused\":[]");
 }
 
 static void

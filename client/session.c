@@ -200,6 +200,7 @@ static void
 tell_held(const struct ipc_msg *m)
 {
 	struct buf b;
+	uint64_t s;
 
 	buf_init(&b, 4U * MSG_ROW_MAX);
 	row_show(&b, m->data, m->len, "argv");
@@ -209,6 +210,11 @@ tell_held(const struct ipc_msg *m)
 	row_show(&b, m->data, m->len, "rule");
 	buf_printf(&b, "); an approver lets it go: clawbot approve ");
 	row_show(&b, m->data, m->len, "question");
+	if (row_num(m->data, m->len, "expires_s", &s) && s < UINT32_MAX) {
+		buf_printf(&b, " (within ");
+		out_age(&b, s * 1000);
+		buf_printf(&b, ")");
+	}
 	buf_put_u8(&b, 0);
 	complain("%s", b.bad ? "a program of the run waits for an approval" :
 	    (const char *)b.data);
@@ -262,6 +268,7 @@ on_waiting(struct session *r, const struct ipc_msg *m)
 		return;
 	}
 	if (held) {
+		r->word.later = 1;
 		tell_held(m);
 		return;
 	}

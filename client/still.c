@@ -61,7 +61,7 @@ print_json(const char *run, const void *data, size_t len, const char *why)
 	buf_printf(&b, ",\"reason\":");
 	json_str(&b, why, strlen(why));
 	buf_printf(&b, ",\"record\":null,\"limit\":null,\"changed\":[],"
-	    "\"denied\":[],\"refused\":[],\"approvers\":[");
+	    "\"denied\":[],\"unanswered\":[],\"refused\":[],\"approvers\":[");
 	put_list(&b, data, len, "approvers");
 	buf_printf(&b, "],\"expires_s\":%" PRIu64 ",\"claim\":[\"clawbot\","
 	    "\"wait\",\"%s\"],\"status\":%d}\n",

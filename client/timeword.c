@@ -42,5 +42,6 @@ timeword_say(struct timeword *w, const char *id)
 		return;
 	w->at = 0;
 	(void)fprintf(stderr, "\a\r\nclawbot: the time of %s is over in %lld "
-	    "s\r\n", id, (long long)(left < 0 ? 0 : left));
+	    "s%s\r\n", id, (long long)(left < 0 ? 0 : left), w->later ?
+	    ", and in more by what programs of it waited for approvers" : "");
 }

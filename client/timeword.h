@@ -9,6 +9,7 @@
 struct timeword {
 	int64_t	at;		/* ms, when it is said; 0: not any more */
 	int64_t	ends;		/* of the run */
+	int	later;		/* by what its programs were held */
 };
 
 /* ms, which go on while the machine sleeps */

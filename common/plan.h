@@ -29,7 +29,8 @@
 #define RUNREQ_TTY		0x04U	/* a terminal in place of pipes */
 #define RUNREQ_DETACH		0x08U	/* goes on without its caller */
 #define RUNREQ_JOIN		0x10U	/* one pipe for output and errors */
-#define RUNREQ_FLAGS		0x1fU	/* all of them */
+#define RUNREQ_NO_HOLD		0x20U	/* nor hold a program of it for one */
+#define RUNREQ_FLAGS		0x3fU	/* all of them */
 
 struct runreq {
 	uint32_t	 flags;
@@ -272,6 +273,8 @@ struct run_denied {
 	char		*program;	/* "": a change, by a protected name */
 	char		*rule;
 	uint32_t	 count;
+	uint8_t		 unanswered;	/* 1: it was held until it, or the
+					   run, had ended */
 };
 extern const struct shape run_denied_shape;
 

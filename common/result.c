@@ -32,6 +32,7 @@ static const struct shape_row denied_rows[] = {
 	STR(run_denied, program, RUN_DENIED_TEXT),
 	STR(run_denied, rule, RUN_DENIED_TEXT),
 	U32(run_denied, count, 1, UINT32_MAX),
+	U8(run_denied, unanswered, 0, 1),
 };
 SHAPE(run_denied, "DENIED", denied_rows, NULL);
 

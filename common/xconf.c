@@ -30,6 +30,7 @@ static const struct shape_row xskill_rows[] = {
 	U8(xskill, execs_dflt, 0, VERDICT_DENY),
 	U8(xskill, dflt, 0, VERDICT_DENY),
 	U8(xskill, approval, 0, APPROVAL_DENY),
+	U32(xskill, held_s, 0, 604800),
 	STRV(xskill, allow, MAXRULES, PLAN_MAXARG),
 	STRV(xskill, ask, MAXRULES, PLAN_MAXARG),
 	STRV(xskill, deny, MAXRULES, PLAN_MAXARG),
@@ -50,6 +51,7 @@ xskill_fixed_differs(const struct xskill *a, const struct xskill *b)
 	v.execs_dflt = a->execs_dflt;
 	v.dflt = a->dflt;
 	v.approval = a->approval;
+	v.held_s = a->held_s;
 	v.allow = a->allow;
 	v.ask = a->ask;
 	v.deny = a->deny;

@@ -48,6 +48,8 @@ struct xskill {
 	uint8_t		 execs_dflt;	/* enum verdict: no pattern, nested */
 	uint8_t		 dflt;		/* likewise, direct */
 	uint8_t		 approval;	/* APPROVAL_*: the destructive */
+	uint32_t	 held_s;	/* approvals.timeoutSeconds, for what is
+					   held in its runs */
 	struct strv	 allow;		/* texts of patterns; behind each where
 					   it is written, and the set that it
 					   came with or "" */

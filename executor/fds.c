@@ -99,3 +99,10 @@ fds_recv(int sock, void *p, size_t len, int *fds, unsigned *n, int flags)
 	    EMSGSIZE;
 	return (-1);
 }
+
+void
+fds_close(const int *fds, unsigned n)
+{
+	while (n > 0)
+		(void)close(fds[--n]);
+}

@@ -24,4 +24,6 @@ int	fds_send(int sock, const void *, size_t, const int *fds, unsigned n);
  */
 ssize_t	fds_recv(int sock, void *, size_t, int *fds, unsigned *n, int flags);
 
+void	fds_close(const int *, unsigned n);
+
 #endif

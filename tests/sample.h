@@ -218,6 +218,7 @@ sample_runresult(struct runresult *v)
 	v->denied[0].program = xstrdup("/usr/bin/rm");
 	v->denied[0].rule = xstrdup("skills.dev.deny: rm **");
 	v->denied[0].count = 2;
+	v->denied[0].unanswered = 1;
 	v->limit = xstrdup("output");
 	v->reason = xstrdup("too much output");
 }
@@ -248,6 +249,7 @@ sample_xskill(struct xskill *s)
 	s->execs_dflt = VERDICT_ASK;
 	s->dflt = VERDICT_DENY;
 	s->approval = 1;
+	s->held_s = 1800;
 	strv_add(&s->allow, "/usr/bin/make **");
 	strv_add(&s->allow, "f.conf:16");
 	strv_add(&s->ask, "ls -l");

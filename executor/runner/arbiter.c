@@ -114,7 +114,7 @@ static void
 pend_end(struct runner *r, struct pend *p)
 {
 	if (p->row.verdict == VERDICT_DENY && !p->again)
-		arbitersay_count(r, &p->row);
+		arbitersay_count(r, &p->row, p->is == PEND_ASKED);
 	arbiterlog_add(r, &all.log, &p->row);
 	pend_unlink(p);
 	pend_free(p);
@@ -307,13 +307,6 @@ judge_one(struct runner *r, const struct held_exec *h, const int *fds)
 	keep(p, h->place);
 }
 
-static void
-close_all(const int *fds, unsigned n)
-{
-	while (n > 0)
-		(void)close(fds[--n]);
-}
-
 static void __attribute__((__noreturn__))
 malformed(struct runner *r)
 {
@@ -347,7 +340,7 @@ arbiter_held(struct runner *r, const void *m, size_t len, const int *fds,
 	all.last = h.key;
 	too_many(r);
 	judge_one(r, &h, fds);
-	close_all(fds, nfds);
+	fds_close(fds, nfds);
 	shape_free(&held_exec_shape, &h);
 	settle_ready(r);
 }
@@ -409,14 +402,14 @@ arbiter_shown(struct runner *r, const void *m, size_t len, const int *fds,
 		malformed(r);
 	if (!all.begun || (p = pend_find(key)) == NULL ||
 	    p->is != PEND_GOING) {
-		close_all(fds, nfds);
+		fds_close(fds, nfds);
 		return;
 	}
 	if (nfds != (p->row.script_ino != 0 ? 2U : 1U))
 		malformed(r);
 	p->how = arbiterjudge_same(r, &p->row, &p->was, fds, nfds) ||
 	    r->job->skill->execs == EXECS_RECORD ? SETTLED_GO : SETTLED_REFUSE;
-	close_all(fds, nfds);
+	fds_close(fds, nfds);
 	p->is = PEND_SHOWN;
 	all.held++;
 	settle_ready(r);
@@ -538,6 +531,12 @@ arbiter_execed(struct runner *r, const void *m, size_t len)
 	if (v.durable > all.log.durable)
 		all.log.durable = v.durable;
 	settle_ready(r);
+}
+
+int
+arbiter_asks(void)
+{
+	return (all.begun && all.asked != 0);
 }
 
 int64_t

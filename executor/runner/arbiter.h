@@ -35,6 +35,8 @@ void	arbiter_repeated(struct runner *, const void *m, size_t len);
 void	arbiter_answer(struct runner *, const void *m, size_t len);
 void	arbiter_execed(struct runner *, const void *m, size_t len);
 
+/* Is a program held for which somebody is, or is to be, asked? */
+int	arbiter_asks(void);
 /* When it has something to do again, us; INT64_MAX: nothing. */
 int64_t	arbiter_time(const struct runner *);
 /* Does what is due. */

@@ -148,8 +148,9 @@ void	arbiterway_free(struct exec_ask *);
  * became of a question, not what its rule says.
  */
 int	arbitersay_refused(const struct exec_row *, int answered);
-/* What the result tells of it. */
-void	arbitersay_count(struct runner *, const struct exec_row *);
+/* What the result tells of it; unanswered: nobody has refused it. */
+void	arbitersay_count(struct runner *, const struct exec_row *,
+	    int unanswered);
 /* Writes what is to be said between two writes of the run's own. */
 void	arbitersay_write(struct runner *);
 

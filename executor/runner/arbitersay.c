@@ -75,7 +75,8 @@ arbitersay_refused(const struct exec_row *w, int answered)
 }
 
 void
-arbitersay_count(struct runner *r, const struct exec_row *w)
+arbitersay_count(struct runner *r, const struct exec_row *w,
+    int unanswered)
 {
 	struct runresult *v = &r->res;
 	const char *name = base_of(w->script[0] != '\0' ? w->script :
@@ -83,7 +84,8 @@ arbitersay_count(struct runner *r, const struct exec_row *w)
 	size_t i;
 
 	for (i = 0; i < v->ndenied; i++)
-		if (strcmp(v->denied[i].program, name) == 0 &&
+		if (v->denied[i].unanswered == unanswered &&
+		    strcmp(v->denied[i].program, name) == 0 &&
 		    strcmp(v->denied[i].rule, w->rule) == 0) {
 			if (v->denied[i].count < UINT32_MAX)
 				v->denied[i].count++;
@@ -95,6 +97,7 @@ arbitersay_count(struct runner *r, const struct exec_row *w)
 	v->denied[i].program = xstrndup(name, RUN_DENIED_TEXT);
 	v->denied[i].rule = xstrndup(w->rule, RUN_DENIED_TEXT);
 	v->denied[i].count = 1;
+	v->denied[i].unanswered = unanswered != 0;
 	v->ndenied++;
 }
 

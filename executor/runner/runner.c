@@ -423,6 +423,7 @@ on_time(struct runner *r)
 	int64_t now = runner_now();
 
 	arbiter_step(r, now);
+	runclock_step(r, now);
 	if (r->cpu_at != 0 && r->cpu_at <= now)
 		check_cpu(r, now);
 	if (r->kill_at != 0 && r->kill_at <= now)
@@ -447,13 +448,8 @@ on_time(struct runner *r)
 static int
 poll_timeout(const struct runner *r)
 {
-	int64_t next = INT64_MAX, now = runner_now();
+	int64_t next = runclock_at(r), now = runner_now();
 
-	if (r->kill_at != 0)
-		next = r->kill_at;
-	if (r->deadline != 0 && (r->kill_at == 0 || r->phase == PH_OVER) &&
-	    (r->deadline < next || r->phase == PH_OVER))
-		next = r->deadline;
 	if (r->tell_at != 0 && r->tell_at < next)
 		next = r->tell_at;
 	if (r->cpu_at != 0 && r->cpu_at < next)

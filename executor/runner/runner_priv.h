@@ -50,6 +50,9 @@ struct runner {
 	int64_t			 started;	/* us; 0: not yet */
 	int64_t			 ended;
 	int64_t			 deadline;	/* 0: none yet */
+	int64_t			 still_at;	/* its clock stands since; 0:
+						   it goes */
+	int64_t			 still_us;	/* has stood, in all */
 	int64_t			 kill_at;	/* 0: not asked to end */
 	int			 at_once;	/* and not to be waited for */
 	int64_t			 cpu_at;	/* next look; 0: no limit */
@@ -89,6 +92,15 @@ void	runner_terminal(struct runner *);
 void	runner_changed(struct runner *, const void *m, size_t len);
 /* The run is over: how many there are in its result, and were not told. */
 void	runner_changes(struct runner *);
+
+/*
+ * runclock.c: moves the end of its time by what a program of it was held in
+ * between, until that has come to RUNCLOCK_TIMES what one may be held.
+ */
+#define RUNCLOCK_TIMES	4
+void	runclock_step(struct runner *, int64_t now);
+/* When it is to end, or to be killed, if nothing changes; INT64_MAX: never. */
+int64_t	runclock_at(const struct runner *);
 
 /* runusage.c: microseconds of a clock that never stops. */
 int64_t	runner_now(void);

@@ -282,6 +282,7 @@ name_kept(struct runner *r)
 		v->denied = xrecallocarray(v->denied, v->ndenied,
 		    v->ndenied + 1, sizeof(*v->denied));
 		v->denied[v->ndenied].program = xstrdup("");
+		v->denied[v->ndenied].unanswered = 0;
 		xasprintf(&v->denied[v->ndenied].rule,
 		    "skills.%s.protect: %s", r->plan.skill, names->v[n]);
 		v->denied[v->ndenied++].count = r->report.kept[i].count;

@@ -250,6 +250,7 @@ fill_rules(struct xskill *x, const struct conf *c,
 	x->execs_dflt = (uint8_t)sk->execs_dflt;
 	x->dflt = (uint8_t)r.dflt;
 	x->approval = (uint8_t)r.approval;
+	x->held_s = c->approval_timeout_s;
 	texts_of(&x->allow, r.allow);
 	texts_of(&x->ask, r.ask);
 	texts_of(&x->deny, r.deny);

@@ -207,7 +207,7 @@ cannot_ask(const struct run *r)
 
 	if (r->killed || r->d->stop != STOP_NO)
 		return ("the run is being ended");
-	if ((r->asked.req.flags & RUNREQ_NO_WAIT) != 0)
+	if ((r->asked.req.flags & (RUNREQ_NO_WAIT | RUNREQ_NO_HOLD)) != 0)
 		return ("needs approval, and the run does not wait for any");
 	if (r->execs.nopen >= EXECS_QUESTIONS)
 		return ("needs approval, and too many programs of the run "

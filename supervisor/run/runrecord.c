@@ -301,6 +301,8 @@ put_denied(struct buf *b, const struct runresult *v)
 			field_str(b, "program", v->denied[i].program);
 		field_str(b, "rule", v->denied[i].rule);
 		field_u64(b, "count", v->denied[i].count);
+		if (v->denied[i].unanswered)
+			field_bool(b, "unanswered", 1);
 		field_end(b, one);
 	}
 	field_end(b, tok);
