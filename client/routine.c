@@ -26,8 +26,8 @@ struct routine_step {
 static const struct routine_step steps[] = {
 	{ 0, { "doctor" }, "mend what is bad" },
 	{ 0, { "approvals" }, "answer what waits" },
-	{ 0, { "audit", "tail", "-n", "50" }, "look for refusals and denials "
-	    "that you did not expect" },
+	{ 0, { "audit", "report", "--since", "24h" }, "look for refusals and "
+	    "near misses that you did not expect" },
 	{ 0, { NULL }, "see that last night's backup is there" },
 	{ 1, { "policy", "check" }, "read its notes: what do your patterns "
 	    "not say?" },
@@ -43,8 +43,8 @@ static const struct routine_step steps[] = {
 	    "clawbot-backup(1)" },
 	{ 2, { NULL }, "see who is in the groups of agents and approvers, and "
 	    "that nobody is in both" },
-	{ 3, { "policy", "list" }, "is each skill, grant and secret still "
-	    "needed?" },
+	{ 3, { "audit", "report", "--since", "91d" }, "is each skill, pattern "
+	    "and secret still needed: who has asked for it?" },
 	{ 3, { NULL }, "practise an incident in a quiet hour: stop, assess, "
 	    "contain, restore; see clawbot-admin(7)" },
 	{ 3, { NULL }, "restore a backup on another host, with the keys that "

@@ -102,13 +102,14 @@ for period in daily weekly monthly quarterly; do
 	due "$period"
 	is "$period: status" "$S" 0
 	has "$period: looks" "$T/did" "clawbot doctor" "clawbot approvals" \
-	    "clawbot audit tail -n 50"
+	    "clawbot audit report --since 24h"
 	n=$(($(cat "$T/people") + $(grep -c . "$T/did")))
 	ok "$period: more than the one before" test "$n" -gt "$last"
 	last=$n
 done
 has "quarterly: all of it" "$T/did" "clawbot doctor --sandbox" \
-    "clawbot policy check" "clawbot secrets list" "clawbot policy list"
+    "clawbot policy check" "clawbot secrets list" \
+    "clawbot audit report --since 91d"
 due yearly
 is "no such routine" "$S" 64
 daemon_stop
