@@ -102,6 +102,9 @@ advice(const char *name, const char *detail, enum state s)
 	if (strcmp(name, "vault") == 0)
 		return ("clawbot secrets unlock opens it; vault.unlock of "
 		    "clawbot.conf(5) says what does at a start");
+	/* there the skills say what is wrong */
+	if (strstr(detail, "no skill was examined") != NULL)
+		return ("");
 	if (strstr(name, "landlock") != NULL)
 		return ("boot with landlock in lsm=");
 	if (strstr(detail, "AppArmor") != NULL)
@@ -511,9 +514,9 @@ sandboxes(struct diagnosis *d, struct fail *f)
 	if (r == 0 && !d->cli->json) {
 		end_skill(d);
 		printf(d->bad == 0 ? "every sandbox holds\n" :
-		    "mend what is named above (kernel, configuration), then "
-		    "run this again:\na skill whose sandbox holds again is "
-		    "used again\n");
+		    "mend what is named above, then run this again: a skill "
+		    "whose sandbox holds again is\nused again; after a change "
+		    "of grants or of the configuration restart clawbotd\n");
 	}
 	free(d->skill);
 	buf_free(&d->lines);

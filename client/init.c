@@ -147,12 +147,35 @@ take_usual(struct initial *in, struct fail *f)
 	return (0);
 }
 
+/* As people write it: a record of the log escapes colons besides. */
+static void
+put_string(struct buf *b, const char *value)
+{
+	static const char colon[] = "\\u003a";
+	struct buf json;
+	size_t i, n;
+
+	buf_init(&json, INIT_MAX);
+	json_str(&json, value, strlen(value));
+	for (i = 0; !json.bad && i < json.len; i += n) {
+		n = json.data[i] == '\\' ? 2 : 1;
+		if (json.len - i > strlen(colon) &&
+		    memcmp(json.data + i, colon, strlen(colon)) == 0) {
+			n = strlen(colon);
+			buf_put_u8(b, ':');
+		} else
+			buf_put(b, json.data + i, n);
+	}
+	b->bad |= json.bad;
+	buf_free(&json);
+}
+
 static void
 put_key(struct buf *b, const char *before, const char *value,
     const char *after)
 {
 	buf_printf(b, "%s", before);
-	json_str(b, value, strlen(value));
+	put_string(b, value);
 	buf_printf(b, "%s", after);
 }
 
@@ -294,6 +317,21 @@ write_conf(const struct initial *in, struct fail *f)
 	return (r);
 }
 
+/* A grant has to be there when the daemon starts. */
+static void
+tell_grant(struct buf *b, const struct initial *in)
+{
+	const char *dir = in->answer[ASK_DIR];
+	struct stat st;
+
+	if (strcmp(dir, "-") == 0 || lstat(dir, &st) == 0)
+		return;
+	buf_printf(b, "  install -d -o %s ", in->answer[ASK_ACCOUNT]);
+	esc_text(b, dir, strlen(dir));
+	buf_printf(b, "\n\twhere runs may write; it has to be there before "
+	    "the start\n");
+}
+
 static void
 tell(const struct cli *cli, const struct initial *in)
 {
@@ -311,7 +349,9 @@ tell(const struct cli *cli, const struct initial *in)
 		buf_printf(&b, " was made; no backup of the vault opens "
 		    "without it: keep a copy elsewhere.\n");
 	}
-	buf_printf(&b, "What comes next:\n"
+	buf_printf(&b, "What comes next:\n");
+	tell_grant(&b, in);
+	buf_printf(&b,
 	    "  clawbotd -n -f %s\n\tis it sound, and what surprises\n"
 	    "  systemctl enable --now clawbotd\n\tstart it, now and with the "
 	    "host\n"

@@ -167,7 +167,9 @@ mount_grant(int host, int root, int etc, const struct grant *g)
 			return (refused(g, g->kind == GRANT_SOCKET ?
 			    "is no socket" :
 			    "neither a directory nor a file"));
-		return (refused(g, strerror(errno)));
+		return (refused(g, errno == ENOENT ? "No such file or "
+		    "directory; make it, and restart clawbotd" :
+		    strerror(errno)));
 	}
 	if (make_target(root, etc, g->path + 1, isdir) == -1 ||
 	    (to = mnt_open(root, g->path + 1, O_PATH, MNT_BENEATH)) == -1) {

@@ -30,6 +30,7 @@ sed -n 's/^\([#$]\) \(.*\)/\1 \2/p' "$SRC/man/clawbot-admin.7" | sed \
     -e "s,/var/log/clawbot,$T/log,g" -e "s,/root/,$T/root/,g" \
     -e "s,\(-u \)agent,\1cbtagent,g" \
     -e "s,clawbot init ,&-f $T/new/clawbot.conf ,g" \
+    -e "s,/srv/clawbot,$T/srv,g" \
     -e "s,doctor --\(routine\|fix\),doctor -f $CONF --\1,g" \
     -e "s,clawbot backup ,&-f $CONF ,g" >"$T/commands"
 ok "there are commands" test "$(wc -l <"$T/commands")" -ge 52
@@ -50,6 +51,7 @@ fits() {
 	*:0)				return 0 ;;
 	*'policy why'*:[12])		return 0 ;;
 	*'breaker reset'*:1)		return 0 ;;
+	*'audit search'*:1)		return 0 ;;
 	*grep*:1)			return 0 ;;
 	*)				return 1 ;;
 	esac
