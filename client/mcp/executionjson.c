@@ -230,9 +230,14 @@ static void
 put_decision(json_t *o, const struct execution *e, const char *status)
 {
 	int denied = strcmp(status, "denied") == 0;
-	json_t *d = json_object();
 	char *rule = NULL;
+	json_t *d;
 
+	/* a program that is not there, for one, no rule was asked about */
+	if (strcmp(status, "failed_to_start") == 0 && e->waiting == NULL &&
+	    !e->started)
+		return;
+	d = json_object();
 	if (e->result != NULL)
 		rule = row_str(e->result, e->resultlen, "rule");
 	if (rule == NULL && e->waiting != NULL)

@@ -63,6 +63,7 @@ is "denied" "$(got ends denied status) $(got ends denied decision.action)" \
 is "that is an error" "$(json "$T/ends/denied.json" result.isError)" true
 has "with the rule" "$T/ends/denied.json" "skills.default.deny"
 is "no such program" "$(got ends none status)" failed_to_start
+is "... of which no rule was asked" "$(got ends none decision 2>/dev/null)" ""
 is "ended by a signal" "$(got ends signal status) \
 $(got ends signal signal) $(got ends signal exit_code)" \
     "completed SIGKILL 137"
