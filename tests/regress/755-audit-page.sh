@@ -76,6 +76,15 @@ cb cbtadmin stop -s all -r "a try"
 cb cbtadmin resume -s all
 cb cbtadmin doctor --sandbox
 CLAWBOT_CLAWBOTD=$B/clawbotd cb root reload
+# what the page has as examples finds something
+sed -n 's/^\.Dl \$ clawbot \(.*audit search.*\)/\1/p' \
+    "$SRC/man/clawbot-audit.5" | sed 's/\\(dq/"/g' >"$T/examples"
+is "there are examples" "$(grep -c . "$T/examples")" 3
+while read -r words; do
+	as cbtadmin timeout -k 10 60 sh -c \
+	    "'$B/clawbot' -S '$T/run' $words" >"$T/out" 2>&1 </dev/null
+	ok "an example: $words" test -s "$T/out"
+done <"$T/examples"
 daemon_stop
 look() {
 	perl "$SRC/tests/helpers/auditlog.pl" "$T/forms" "$1" \
