@@ -186,6 +186,24 @@ about(const struct field *one)
 }
 
 /*
+ * Programs try in vain to write where no grant is, and go on: people are told
+ * of it where the command has failed.
+ */
+static int
+is_silent(const struct outcome_in *in, const struct field *one)
+{
+	static const char key[] = ".write";
+	char *rule = field_get_str(one->val, one->len, "rule");
+	const size_t n = strlen(rule), len = strlen(key);
+	int r;
+
+	r = n > len && strcmp(rule + n - len, key) == 0 &&
+	    about(one) == ABOUT_CHANGE && outcome_status(in) == 0;
+	free(rule);
+	return (r);
+}
+
+/*
  * "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)",
  * "1 change was refused in the run: skills.dev.protect: .git/hooks",
  * "1 program still waited for an approver: rm (profile developer: rm -r)"
@@ -208,7 +226,7 @@ tell_denied(const struct outcome_in *in, enum about what)
 		return;
 	buf_init(&b, 65536);
 	while (next_of(&r, &one)) {
-		if (about(&one) != what)
+		if (about(&one) != what || is_silent(in, &one))
 			continue;
 		if (!row_num(one.val, one.len, "count", &count))
 			count = 1;

@@ -206,6 +206,7 @@ ended_put(struct buf *b, const struct ended *e)
 	buf_put_u64(b, e->sys_us);
 	buf_put_u64(b, e->maxrss_kb);
 	buf_put_u32(b, e->refused);
+	buf_put_u32(b, e->outside);
 	buf_put_u32(b, e->changes);
 	for (i = 0; i < ENDED_KEPT; i++) {
 		buf_put_u16(b, e->kept[i].name);
@@ -229,6 +230,7 @@ ended_get(const void *m, size_t len, struct ended *e)
 	e->sys_us = rd_u64(&r);
 	e->maxrss_kb = rd_u64(&r);
 	e->refused = rd_u32(&r);
+	e->outside = rd_u32(&r);
 	e->changes = rd_u32(&r);
 	for (i = 0; i < ENDED_KEPT; i++) {
 		e->kept[i].name = rd_u16(&r);

@@ -142,7 +142,7 @@ X(CHANGES, 'N', IW_INIT, IW_RUNNER, IN_INIT, 22, 16384, 0, 0)		\
 	/* FILES: names that it has changed for the run */		\
 X(EXECUTED, 'E', IW_INIT, IW_RUNNER, IN_INIT, 1, 1, 0, 0)		\
 	/* nothing: the answer */					\
-X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 94, 94, 0, 0)		\
+X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 98, 98, 0, 0)		\
 	/* ENDED: the command has, and all that it left; the last */	\
 X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
 	/* nothing; memory with the plan */				\
@@ -239,11 +239,14 @@ struct ended {
 	uint64_t	sys_us;
 	uint64_t	maxrss_kb;
 	uint32_t	refused;	/* calls, for protected names */
+	uint32_t	outside;	/* for names that no grant of write
+					   has */
 	uint32_t	changes;	/* of names, those not told too */
 	struct {
 		uint16_t name;		/* its place in the skill's list */
 		uint32_t count;		/* 0: nothing */
-	}		kept[ENDED_KEPT];	/* of these, the first names */
+	}		kept[ENDED_KEPT];	/* for protected names: the
+						   first of them */
 	uint64_t	processes;	/* and threads; 0: not known */
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -263,30 +264,46 @@ judge_all(struct runner *r)
 		name_limit(r);
 }
 
+/* The key that decides is the rule of a row; no program is in it. */
+static void
+add_change(struct runresult *v, uint32_t count, char *rule)
+{
+	struct run_denied *d;
+
+	if (count == 0 || v->ndenied == RUN_MAXDENIED) {
+		free(rule);
+		return;
+	}
+	v->denied = xrecallocarray(v->denied, v->ndenied, v->ndenied + 1,
+	    sizeof(*v->denied));
+	d = &v->denied[v->ndenied++];
+	d->program = xstrdup("");
+	d->rule = rule;
+	d->count = count;
+}
+
 /*
- * What init has counted for the names of the plan, as rows behind those of
- * programs: no program, and the rule.  Init may say what it likes, so of the
- * text none is its.
+ * What init has counted for the names of the plan, and for names outside of
+ * its grants, as rows behind those of programs.  Init may say what it likes,
+ * so of the text none is its.
  */
 static void
 name_kept(struct runner *r)
 {
 	const struct strv *names = &r->plan.protect;
-	struct runresult *v = &r->res;
+	char *rule;
 	size_t i, n;
 
-	for (i = 0; i < ENDED_KEPT && v->ndenied < RUN_MAXDENIED; i++) {
+	for (i = 0; i < ENDED_KEPT; i++) {
 		n = r->report.kept[i].name;
-		if (r->report.kept[i].count == 0 || n >= names->n)
+		if (n >= names->n)
 			continue;
-		v->denied = xrecallocarray(v->denied, v->ndenied,
-		    v->ndenied + 1, sizeof(*v->denied));
-		v->denied[v->ndenied].program = xstrdup("");
-		v->denied[v->ndenied].unanswered = 0;
-		xasprintf(&v->denied[v->ndenied].rule,
-		    "skills.%s.protect: %s", r->plan.skill, names->v[n]);
-		v->denied[v->ndenied++].count = r->report.kept[i].count;
+		xasprintf(&rule, "skills.%s.protect: %s", r->plan.skill,
+		    names->v[n]);
+		add_change(&r->res, r->report.kept[i].count, rule);
 	}
+	xasprintf(&rule, "skills.%s.write", r->plan.skill);
+	add_change(&r->res, r->report.outside, rule);
 }
 
 /*

@@ -138,6 +138,7 @@ watch_refused(struct ended *e)
 
 	drafts_settle(&watch, 1);
 	e->refused = watch.refused;
+	e->outside = watch.outside;
 	for (i = 0; i < watch.names.n && n < ENDED_KEPT; i++)
 		if (watch.by[i] != 0) {
 			e->kept[n].name = (uint16_t)i;
@@ -244,6 +245,7 @@ static void
 serve_one(struct call *c)
 {
 	struct watch *w = c->w;
+	const uint32_t refused = w->refused;
 	int r;
 
 	c->known = 0;
@@ -253,6 +255,8 @@ serve_one(struct call *c)
 	drafts_settle(w, 0);
 	/* a process from outside of our namespace has no number */
 	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);
+	if (r == -EROFS && w->refused == refused && w->outside < UINT32_MAX)
+		w->outside++;
 	if (r != WATCH_LATER)
 		call_answer(c, r);
 }

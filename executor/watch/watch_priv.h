@@ -46,6 +46,7 @@ struct watch {
 	struct protect	 names;
 	struct strv	 granted;	/* grants, and what is like one */
 	uint32_t	 refused;
+	uint32_t	 outside;	/* EROFS, for no protected name */
 	uint32_t	 by[TERMS_MAXLIST];	/* of these, for each name */
 	struct helper	 helper[HELPERS_MAX];
 };

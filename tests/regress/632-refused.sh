@@ -42,6 +42,21 @@ rmdir "$W/.vscode"
 cb cbtagent run -s off -- sh -c 'echo x >.bashrc; rm .bashrc'
 is "without names there is nothing" "$S $(cat "$T/err")" "0 "
 
+# Names that no grant has.
+cb cbtagent --json run -- sh -c 'touch /usr/x; mkdir /etc/y; echo z >/usr/x; true'
+is "--json: changes outside of the grants" \
+    "$(json "$T/out" refused | tr -d '\n')" \
+    '[{"count":3,"rule":"skills.default.write"}]' ||
+    json "$T/out" refused | sed 's/^/# /'
+agent sh -c 'touch /usr/x || true'
+hasnot "a command that goes on without is told nothing" "$T/err" \
+    "refused in the run"
+agent sh -c 'touch /usr/x'
+has "one that fails is" "$T/err" \
+    "clawbot: 1 change was refused in the run: skills.default.write"
+agent sh -c 'cat /usr/nothing; touch "$1/nothing/x"' - "$W"
+hasnot "what is not there was not refused" "$T/err" "refused in the run"
+
 # Many names: the first ones, and no more.
 agent sh -c 'for n in .bashrc .profile .zshrc .ssh .vimrc .emacs .netrc .exrc \
     .gnupg .inputrc .kshrc .login; do mkdir $n; done 2>/dev/null; true'
