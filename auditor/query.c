@@ -114,9 +114,10 @@ read_piece(struct query *q, uint8_t *p)
 
 	for (;;) {
 		if (seg_open(q, q->at.seg) == -1) {
-			/* a gap is for the verifier to name */
-			if (q->type != QUERY_VERIFY || errno != ENOENT ||
-			    q->at.seg == q->end.seg)
+			/* a gap is for the verifier to name, be it that what
+			   is there cannot be read any more */
+			if (q->type != QUERY_VERIFY || (errno != ENOENT &&
+			    errno != EBADMSG) || q->at.seg == q->end.seg)
 				return (-1);
 			q->at.seg++;
 			q->at.off = 0;
@@ -137,7 +138,8 @@ read_piece(struct query *q, uint8_t *p)
 	n = packfile_read(q->file, p, left < QUERY_CHUNK ? (size_t)left :
 	    QUERY_CHUNK, q->at.off);
 	/* cut: the head that goes with the end tells the verifier */
-	if (n == 0 && q->type == QUERY_VERIFY)
+	if (q->type == QUERY_VERIFY && (n == 0 || (n == -1 &&
+	    errno == EBADMSG)))
 		return (0);
 	if (n <= 0)
 		return (-1);
