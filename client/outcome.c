@@ -211,11 +211,17 @@ is_silent(const struct outcome_in *in, const struct field *one)
 static void
 tell_denied(const struct outcome_in *in, enum about what)
 {
-	static const char *const one_is[] = { "program was refused in the "
-	    "run", "change was refused in the run", "program still waited "
-	    "for an approver" }, *const some_are[] = { "programs were "
-	    "refused in the run", "changes were refused in the run",
-	    "programs still waited for an approver" };
+	static const struct {
+		const char	*one;
+		const char	*some;
+	} words[] = {
+		[ABOUT_PROGRAM] = { "program was refused in the run",
+		    "programs were refused in the run" },
+		[ABOUT_CHANGE] = { "change was refused in the run",
+		    "changes were refused in the run" },
+		[ABOUT_UNANSWERED] = { "program still waited for an approver",
+		    "programs still waited for an approver" },
+	};
 	int programs = what != ABOUT_CHANGE;
 	uint64_t count, all = 0;
 	struct field one;
@@ -244,8 +250,8 @@ tell_denied(const struct outcome_in *in, enum about what)
 	}
 	buf_put_u8(&b, 0);
 	if (all != 0 && !b.bad)
-		complain("%" PRIu64 " %s: %s", all, all == 1 ? one_is[what] :
-		    some_are[what], (const char *)b.data);
+		complain("%" PRIu64 " %s: %s", all, all == 1 ? words[what].one :
+		    words[what].some, (const char *)b.data);
 	buf_free(&b);
 }
 
