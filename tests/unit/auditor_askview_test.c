@@ -58,7 +58,8 @@ put_member(struct buf *b, const char *key, char type, const char *text)
 		field_bool(b, key, 1);
 		return;
 	case 'h':
-		field_hex(b, key, is_searched(key) ? text : "0123456789", 10);
+		text = is_searched(key) ? text : "digest";
+		field_hex(b, key, text, strlen(text));
 		return;
 	case 'l':
 		strv_add(&v, is_searched(key) ? text : "word");
