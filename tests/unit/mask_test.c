@@ -289,7 +289,7 @@ over_the_wire(struct masks *got, const struct masks *ms)
 }
 
 static const uint32_t indices[] = { 0, 1, 2, 3, 7, UINT32_MAX };
-#define LASTWHERE	(MASK_ENV + 1)
+#define LASTWHERE	(MASK_ERROR + 1)
 #define NTEXTS		9U
 #define NMASKS		((LASTWHERE + 1) * NELEM(indices) * NTEXTS)
 

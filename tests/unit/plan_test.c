@@ -391,14 +391,14 @@ test_masks(void **state)
 	struct rd r;
 
 	(void)state;
-	rd_init(&r, "\0\0\x13\x45", 4);
+	rd_init(&r, "\0\0\x13\x46", 4);
 	masks_get(&r, &m);
 	assert_int_equal(r.bad, 1);
 	assert_null(m.m);
 	rd_init(&r, "\0\0\0\1\0\0\0\0\0\0\0\0\0", 13);
 	masks_get(&r, &m);
 	assert_int_equal(r.bad, 1);
-	rd_init(&r, "\0\0\0\1\6\0\0\0\0\0\0\0\0", 13);
+	rd_init(&r, "\0\0\0\1\7\0\0\0\0\0\0\0\0", 13);
 	masks_get(&r, &m);
 	assert_int_equal(r.bad, 1);
 	rd_init(&r, "\0\0\0\1\4\0\0\0\0\0\0\0\1x", 14);
