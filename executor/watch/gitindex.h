@@ -16,7 +16,7 @@
 
 #include "common/buf.h"
 
-#define GITINDEX_MAX	(256U << 20)	/* bytes of one that is looked at */
+#define GITINDEX_MAX	(64U << 20)	/* bytes of one that is looked at */
 
 /*
  * The same index in *out, where each entry is marked whose file has a device

@@ -108,7 +108,7 @@ skip_index(struct call *c, const struct spot *from, const struct spot *to,
 		if (draft_place(to->dir, to->name, out.data, out.len, st,
 		    0) == -1)
 			r = -errno;
-		else {
+		else if ((r = became_kept(c, to, DO_MAKE)) == 0) {
 			(void)unlinkat(from->dir, from->name, 0);
 			changes_add(c, FILE_RENAMED);
 		}
