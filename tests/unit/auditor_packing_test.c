@@ -405,8 +405,15 @@ test_table(void **state)
 	/* it is damaged while the auditor runs */
 	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
 	assert_int_equal(verdict(*state, s, n), VERIFY_TAMPERED);
+	/* to who verifies it is a gap, and others are told */
 	free(aud_slurp(aud_query(&a, 900, QUERY_VERIFY, 0, 0, UINT32_MAX),
 	    NULL));
+	assert_int_equal(aud_recv(&a), MSG_A_QUERIED);
+	assert_int_equal(payload_get(&a.m, &msg_queried_shape, &v), 0);
+	assert_int_equal(v.code, CBE_OK);
+	free(v.text);
+	free(aud_slurp(aud_query(&a, 901, QUERY_TAIL, 1000000, 0,
+	    UINT32_MAX), NULL));
 	assert_int_equal(aud_recv(&a), MSG_A_QUERIED);
 	assert_int_equal(payload_get(&a.m, &msg_queried_shape, &v), 0);
 	assert_int_equal(v.code, CBE_IO);

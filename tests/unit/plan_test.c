@@ -241,7 +241,7 @@ test_runreq_refused(void **state)
 	swap(&q.cwd, "relative");
 	req_refused(&q);
 	sample_runreq(&q);
-	q.flags = 0x20;
+	q.flags = RUNREQ_FLAGS + 1;
 	req_refused(&q);
 	sample_runreq(&q);
 	q.flags = 0x80000000U;
