@@ -31,7 +31,8 @@
 #define ANSWER_LIFE_S	60
 
 static const char full[] = "log directory is full: new runs are refused until "
-    "there is room, which clawbot audit archive or prune may make";
+    "there is room, which clawbot audit prune or clawbot audit archive may "
+    "make";
 
 static void
 get(struct auditor *a, const struct ipc_msg *m, const struct shape *s,

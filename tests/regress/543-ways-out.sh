@@ -619,10 +619,15 @@ while [ "$S" -ne 75 ] && [ $n -lt 1000 ]; do
 	cb cbtagent run -- true "$big"
 	n=$((n + 1))
 done
-names "full" "$T/err" '(audit prune)'
+cp "$T/err" "$T/full"
+names "full" "$T/full" '(audit prune)'
 go cbtadmin --keep-days 1 -r "for room"
 is "full: nothing is so old, and it is said: status" "$S" 0
 has "full: what is said" "$T/out" "nothing"
+names "full, or elsewhere" "$T/full" '(audit archive)'
+mkdir "$T/elsewhere"
+go root -f "$CONF" --before 1d -r "for room" "$T/elsewhere"
+has "full, or elsewhere: what is said" "$T/out" "nothing"
 rm "$T/disk/filler"
 daemon_stop
 
