@@ -278,14 +278,16 @@ static size_t
 header(struct hunt *w, size_t end)
 {
 	int spaced, colon;
-	size_t at, to;
+	size_t at, to, from;
 
-	if ((at = separator(w, end, &spaced, &colon)) == 0)
+	if ((from = separator(w, end, &spaced, &colon)) == 0)
 		return (end);
-	while (at < w->len && (is_quote(w->t[at]) || w->t[at] == '\\'))
-		at++;
+	for (at = from; at < w->len && (is_quote(w->t[at]) ||
+	    w->t[at] == '\\'); at++)
+		;
 	to = value_end(w, at);
-	if (is_scheme(w->t + at, to - at)) {
+	/* behind Authorization=basic, in no quotes, there is a command */
+	if ((colon || at != from) && is_scheme(w->t + at, to - at)) {
 		at = skip_blanks(w, to);
 		to = value_end(w, at);
 	}
@@ -539,7 +541,7 @@ hunt(struct hunt *w)
 		else if (w->len - i > 3 && memcmp(w->t + i, "://", 3) == 0)
 			i = userinfo(w, i + 3);
 		else {
-			if (strchr(";|&\n", w->t[i]) != NULL)
+			if (strchr(";|&\n(`", w->t[i]) != NULL)
 				w->program = NULL;
 			i++;
 		}

@@ -28,15 +28,19 @@ knownvalue_all(const char *p, size_t n, const char *set)
 static int
 is_filled(const char *p, size_t n)
 {
-	size_t i;
+	size_t i, letters = 0, digits = 0;
 
 	if (n < 2 || p[0] != '{' || p[n - 1] != '}')
 		return (0);
 	for (i = 0; i < n; i++)
-		if (!isalnum((unsigned char)p[i]) && (p[i] == '\0' ||
-		    strchr("_.!:{} ", p[i]) == NULL))
+		if (isalpha((unsigned char)p[i]))
+			letters++;
+		else if (isdigit((unsigned char)p[i]))
+			digits++;
+		else if (p[i] == '\0' || strchr("_.!:{} ", p[i]) == NULL)
 			return (0);
-	return (1);
+	/* {hunter2} is no name */
+	return (letters == 0 || digits == 0);
 }
 
 int
@@ -181,11 +185,10 @@ knownvalue_one(const char *p, size_t n)
 
 	for (i = 0; i < n; i++)
 		if ((unsigned char)p[i] > ' ')
-			signs += strchr(";|&(){}<>$`=/", p[i]) != NULL;
+			signs += strchr(";|&(){}<>$`=", p[i]) != NULL;
 		else {
 			words++;
-			signs += p[i] == '\n' || (i + 1 < n &&
-			    p[i + 1] == '-');
+			signs += p[i] == '\n';
 		}
 	return (words <= QUOTED_WORDS &&
 	    (signs == 0 || (words == 1 && n <= QUOTED_MOST)));
