@@ -53,6 +53,10 @@ struct outpack {
 	uint64_t	 at;
 	uint64_t	 size;
 	uint64_t	 packed;	/* size of the new file */
+	/* in order, those that stay as they are until the next start */
+	uint64_t	*stay;
+	size_t		 nstay;
+	size_t		 room;		/* for so many */
 	uint8_t		 part[PACKED_PART];
 	uint8_t		 other[PACKED_PART];
 };
@@ -106,14 +110,70 @@ drop(struct outpack *p)
 	p->fd = -1;
 }
 
-/* All that follows stays, too: what failed would do so again. */
+/* Where it is among those that stay, or would be. */
+static size_t
+stay_at(const struct outpack *p, uint64_t intent)
+{
+	size_t lo = 0, hi = p->nstay, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (p->stay[mid] < intent)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (lo);
+}
+
+static int
+stays(const struct outpack *p, uint64_t intent)
+{
+	const size_t at = stay_at(p, intent);
+
+	return (at < p->nstay && p->stay[at] == intent);
+}
+
+/* It is not tried again with each segment that is closed. */
 static void
-give_up(struct outpack *p, const char *what)
+stay(struct outpack *p)
+{
+	const size_t at = stay_at(p, p->intent);
+
+	if (p->nstay == p->room) {
+		p->stay = xrecallocarray(p->stay, p->room, 2 * p->room + 64,
+		    sizeof(*p->stay));
+		p->room = 2 * p->room + 64;
+	}
+	memmove(p->stay + at + 1, p->stay + at,
+	    (p->nstay - at) * sizeof(*p->stay));
+	p->stay[at] = p->intent;
+	p->nstay++;
+}
+
+static void
+say(struct outpack *p, const char *what)
 {
 	if (!p->failed)
 		log_warn("%s/%s stays as it is for now: %s", OUTFILE_DIR,
 		    p->name, what);
 	p->failed = 1;
+}
+
+/* What is wrong with one is no reason to leave the others. */
+static void
+pass_over(struct outpack *p, const char *what)
+{
+	say(p, what);
+	stay(p);
+	drop(p);
+}
+
+/* All that follows stays, too: what failed would do so again. */
+static void
+give_up(struct outpack *p, const char *what)
+{
+	say(p, what);
 	drop(p);
 	close_dir(p);
 	if (p->again)
@@ -161,6 +221,7 @@ begin(struct outpack *p, const char *name)
 
 	if (packed_name(name) || outfile_intent(name, &p->intent) == -1 ||
 	    p->intent >= p->before || p->intent < p->os->first ||
+	    stays(p, p->intent) ||
 	    (fd = open_plain(p, name, &p->size)) == -1)
 		return;
 	(void)snprintf(p->name, sizeof(p->name), "%s", name);
@@ -271,10 +332,11 @@ replace(struct outpack *p)
 static void
 finish(struct outpack *p)
 {
-	if (p->intent >= p->os->first && is_same(p) &&
-	    outstore_takes(p->packed) < outstore_takes(p->size) &&
+	if (outstore_takes(p->packed) >= outstore_takes(p->size))
+		stay(p);
+	else if (p->intent >= p->os->first && is_same(p) &&
 	    replace(p) == -1) {
-		give_up(p, "it is packed beside it");
+		pass_over(p, "it is packed beside it");
 		return;
 	}
 	p->failed = 0;
@@ -293,7 +355,8 @@ on_step(evutil_socket_t fd, short what, void *arg)
 	else if (p->in == NULL)
 		find_next(p);
 	else if (one_part(p) == -1)
-		give_up(p, "it cannot be packed");
+		(errno == ENOSPC ? give_up : pass_over)(p,
+		    "it cannot be packed");
 	else if (p->out == NULL && p->at == p->size)
 		finish(p);
 	if (p->dir != NULL)
@@ -344,5 +407,6 @@ outpack_free(struct outpack *p)
 	if (p->dir != NULL)
 		close_dir(p);
 	event_free(p->ev);
+	free(p->stay);
 	free(p);
 }
