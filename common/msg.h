@@ -433,7 +433,7 @@ X(V_SET,	0x3013, R_SUP, R_VAULT, MS_UP, 5, 132, 1, 1,		\
 X(V_RM,		0x3014, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\
     &msg_secret_name_shape)						\
 	/* answer: V_PREPARED or V_DONE with an error */		\
-X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 76, MSG_ROW_MAX, 0, 0,	\
+X(V_PREPARED,	0x3015, R_VAULT, R_SUP, MS_LIVE, 84, MSG_ROW_MAX, 0, 0,	\
     &msg_prepared_shape)	/* written beside, not in force */	\
 X(V_COMMIT,	0x3016, R_SUP, R_VAULT, MS_UP, MSG_TICKET, MSG_TICKET,	\
     0, 0,								\

@@ -304,6 +304,7 @@ SHAPE(msg_queried, "QUERIED", queried_rows, NULL);
 
 static const struct shape_row prepared_rows[] = {
 	U64(msg_prepared, version),
+	U64(msg_prepared, secret),
 	RAW(msg_prepared, digest),
 	STRV(msg_prepared, names, IMPORT_MAX, PLAN_MAXNAME),
 	RAW(msg_prepared, bundle),

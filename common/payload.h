@@ -229,7 +229,9 @@ struct msg_queried {
 };
 
 struct msg_prepared {
-	uint64_t	 version;
+	uint64_t	 version;	/* of the vault's file */
+	uint64_t	 secret;	/* of the one that is set or rotated;
+					   else 0 */
 	uint8_t		 digest[32];	/* written beside, not in force */
 	struct strv	 names;		/* of several secrets; else none */
 	uint8_t		 bundle[32];	/* digest of the file that they go to

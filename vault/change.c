@@ -110,11 +110,16 @@ static void
 say_prepared(struct vault *v)
 {
 	struct change *c = v->change;
+	const struct store_entry *e = NULL;
 	struct msg_prepared m;
 	struct buf b;
 
 	memset(&m, 0, sizeof(m));
 	m.version = c->next->version;
+	if (c->kind == CHANGE_SET || c->kind == CHANGE_ROTATE)
+		e = store_find(c->next, c->name);
+	if (e != NULL)
+		m.secret = e->version;
 	memcpy(m.digest, c->digest, sizeof(m.digest));
 	if (c->import != NULL)
 		m.names = c->import->names;

@@ -120,9 +120,9 @@ KIND(APPROVAL, "approval",						\
     SUPERVISOR("revoked", RECORD_STOOD)					\
     SUPERVISOR("ended", RECORD_STOOD))					\
 KIND(SECRET, "secret",							\
-    AUDITOR("set", RECORD_VAULT)					\
+    AUDITOR("set", RECORD_VAULT " secret_version:n?")			\
     AUDITOR("rm", RECORD_VAULT)						\
-    AUDITOR("rotate", RECORD_VAULT " keep_s:n")				\
+    AUDITOR("rotate", RECORD_VAULT " secret_version:n? keep_s:n")	\
     AUDITOR("import", "secrets:l bundle:h? " RECORD_VAULTED)		\
     AUDITOR("export", "secrets:l to:s bundle:h " RECORD_VAULTED)	\
     AUDITOR("recover", "was:n reason:s " RECORD_VAULTED)		\

@@ -229,6 +229,8 @@ secret_prepared(struct daemon *d, struct op *o, const struct proc *p,
 	else
 		field_str(&b, "name", o->name);
 	field_u64(&b, "version", v->version);
+	if (v->secret != 0)
+		field_u64(&b, "secret_version", v->secret);
 	if (strcmp(o->ev, "rotate") == 0)
 		field_u64(&b, "keep_s", o->keep_s);
 	if (!o->own)

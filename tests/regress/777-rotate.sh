@@ -68,6 +68,9 @@ for value in first-value-1 second-value-2; do
 	hasnot "rotate: $value is not in the log" "$T/log/gateway.log" \
 	    "$value"
 done
+ok "rotate: its record has the secret's version" log_has '"ev":"rotate"' \
+    '"secret_version":2,'
+ok "and that of set" log_has '"ev":"set"' '"secret_version":1,'
 cb cbtadmin --json secrets history TOKEN
 is "history: states" "$(json "$T/out" versions.0.state) $(json "$T/out" \
     versions.1.state)" "kept current"
