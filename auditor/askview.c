@@ -17,7 +17,7 @@ static const char *const shown[] = {
 	/* the way of a request */
 	"approval", "expires_s", "late", "standing", "uses",
 	/* how it runs, and what it ran as */
-	"account", "uid", "terminal", "detached", "secrets",
+	"account", "uid", "terminal", "detached", "rotates", "secrets",
 	"cwd_dev", "cwd_ino",
 	"exe", "exe.digest", "exe.dev", "exe.ino",
 	"script", "script.digest", "script.dev", "script.ino",

@@ -71,14 +71,16 @@ rows_up(struct xrun *r, struct exec_rows *v)
 	struct buf b;
 	size_t i;
 
+	/* what runs, before words that could be made to take all the time */
 	redact_begin(how);
 	for (i = 0; i < v->n; i++) {
 		w = &v->rows[i];
 		redact(how, &w->path);
 		redact(how, &w->script);
 		redact(how, &w->cwd);
-		redact_words(how, &w->argv);
 	}
+	for (i = 0; i < v->n; i++)
+		redact_words(how, &v->rows[i].argv);
 	buf_init(&b, MSG_EXECS_MAX);
 	shape_put(&exec_rows_shape, &b, v);
 	if (!b.bad && in_order(execorder_up(&r->order, v->n, b.len)) == -1)

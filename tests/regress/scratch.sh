@@ -12,5 +12,6 @@ command -v "${MAKE-make}" >/dev/null || skip_all "there is no make"
 tree=$T/tree
 mkdir "$tree" "$tree/b" "$T/was"
 (cd "$SRC" && cp -Rp Makefile configure* config.*.in common supervisor \
-    executor auditor vault notifier forwarder file client tests "$tree") || bail "no copy"
+    executor auditor vault notifier forwarder file client etc tests "$tree") ||
+    bail "no copy"
 cp "$B/config.mk" "$B/config.h" "$B/build_id.h" "$tree/b"

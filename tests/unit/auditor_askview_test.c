@@ -192,7 +192,8 @@ tells_the_rest(unsigned kind, const char *ev, const char *members)
 		key[n] = '\0';
 		(void)snprintf(want, sizeof(want), ",\"%s\":", key);
 		/* the digest of stdin has no words of a request */
-		assert_true(is_searched(key) || strstr(s, want) != NULL);
+		if (!is_searched(key) && strstr(s, want) == NULL)
+			fail_msg("%s is not shown, and not searched", key);
 		members += strcspn(members, " ");
 		members += strspn(members, " ");
 	}
