@@ -52,6 +52,8 @@
 #define MSG_STARTED_MAX	8192U
 #define MSG_EXECS_MAX	(64U * 1024)	/* a batch, a question */
 #define MSG_PRINTS_MAX	4096U		/* a secret of many lines has many */
+#define MSG_PRINT_BYTES	31U		/* of one, in a message */
+#define MSG_PRINTS_BYTES 126980U	/* and of all of them */
 #define MSG_SECRET_MAX	65536U		/* bytes of one */
 #define MSG_KEPT_MAX	8U		/* versions of one that are kept */
 #define MSG_WAYS_MAX	8U		/* of vault.unlock */
@@ -330,7 +332,7 @@ X(X_FILES,	0x1025, R_EXEC, R_SUP, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
     &file_rows_shape)							\
 	/* names that its run has changed, before X_RESULT */		\
 X(X_PRINTS,	0x1026, R_SUP, R_EXEC, MS_UP, 4,			\
-    4 + MSG_PRINTS_MAX * 31, 0, 0,					\
+    MSG_PRINTS_BYTES, 0, 0,						\
     &msg_prints_shape)	/* from here on, what is hidden in the log */	\
 X(X_RELOAD,	0x1030, R_SUP, R_EXEC, MS_UP, 4, MSG_CONFIG_MAX, 0, 0,	\
     &msg_xreload_shape)							\
@@ -443,7 +445,7 @@ X(V_ABORT,	0x3017, R_SUP, R_VAULT, MS_LIVE, 0, 0, 0, 0, NULL)	\
 X(V_DONE,	0x3018, R_VAULT, R_SUP, MS_LIVE, 6, 4102, 0, 0,		\
     &msg_reason_shape)							\
 X(V_PRINTS,	0x3019, R_VAULT, R_SUP, MS_BOOT | MS_LIVE, 4,		\
-    4 + MSG_PRINTS_MAX * 31, 0, 0,					\
+    MSG_PRINTS_BYTES, 0, 0,						\
     &msg_prints_shape)							\
 	/* of all secrets: before READY, if there are any, and before	\
 	   V_DONE of what has changed them; goes on as X_PRINTS */	\

@@ -372,6 +372,11 @@ static const struct shape_row print_rows[] = {
 	RAW(msg_print, window),
 	RAW(msg_print, digest),
 };
+_Static_assert(MSG_PRINT_BYTES == 3 * 4 +
+    sizeof(((struct msg_print *)0)->window) +
+    sizeof(((struct msg_print *)0)->digest), "bytes of a PRINT");
+_Static_assert(MSG_PRINTS_BYTES == 4 + MSG_PRINTS_MAX * MSG_PRINT_BYTES,
+    "bound of PRINTS");
 
 /* The middle is eight bytes of it. */
 static int

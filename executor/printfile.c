@@ -12,18 +12,21 @@
 #include "executor/planfile.h"
 #include "executor/printfile.h"
 
-#define PRINTFILE_MAX	(MSG_PRINT_KEY + 4 + MSG_PRINTS_MAX * 27)
+#define PRINTFILE_MAX	(MSG_PRINT_KEY + MSG_PRINTS_BYTES)
 
 int
 printfile_new(const struct msg_prints *prints, const uint8_t *key)
 {
 	struct buf b;
-	int fd;
+	int fd = -1;
 
 	buf_init(&b, PRINTFILE_MAX);
 	buf_put(&b, key, MSG_PRINT_KEY);
 	shape_put(&msg_prints_shape, &b, prints);
-	fd = planfile_new(b.data, b.len);
+	if (b.bad)	/* the runners could not read what there is of it */
+		errno = EMSGSIZE;
+	else
+		fd = planfile_new(b.data, b.len);
 	buf_free(&b);
 	return (fd);
 }
