@@ -31,6 +31,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/io.h"
 #include "executor/watch/changes.h"
 #include "executor/watch/gitconf.h"
 #include "executor/watch/watch_priv.h"
@@ -64,7 +65,7 @@ draft_place(int dir, const char *name, const void *data, size_t len,
 	fd = openat(dir, own, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return (-1);
-	r = write(fd, data, len) == (ssize_t)len &&
+	r = io_write(fd, data, len) == 0 &&
 	    fchmod(fd, like->st_mode & 0777) == 0 &&
 	    futimens(fd, ts) == 0 ? 0 : -1;
 	if (close(fd) == -1)

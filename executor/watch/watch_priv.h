@@ -192,7 +192,10 @@ int	draft_anew(struct call *, const struct spot *, int flags);
 /* A file is to get a name, of which AT_NAME says where it is. */
 int	draft_move(struct call *, const struct spot *from,
 	    const struct spot *to, const struct stat *, unsigned flags);
-/* A file with this in it, and otherwise like it, gets the name.  0 or -1. */
+/*
+ * A file with this in it, and otherwise like it, gets the name.  0, or -1 with
+ * errno, and nothing of it is left.
+ */
 int	draft_place(int dir, const char *name, const void *, size_t,
 	    const struct stat *like, unsigned flags);
 /* A file that never gets a name, and what it is: a descriptor. */
