@@ -389,7 +389,10 @@ open_top(struct parts *ps, const struct strv *kinds)
 	}
 }
 
-/* A script's words are no options of what interprets its language. */
+/*
+ * A script's words are no options of what interprets its language; but where
+ * its first line has an option that takes a word, the script is that word.
+ */
 static void
 take_interp(struct parts *ps, const struct strv *interp, size_t args)
 {
@@ -399,8 +402,9 @@ take_interp(struct parts *ps, const struct strv *interp, size_t args)
 
 	p = parts_add(ps, 0, interp->v, interp->n, PART_INTERP);
 	wr = wrap_find(ps->more, base_of(interp->v[0]));
-	if (p != NULL && wr != NULL && (wr->flags & some) == some)
-		p->own = interp->n - args;
+	if (p != NULL && wr != NULL && (wr->flags & some) == some &&
+	    interp->n - args == 2)
+		p->own = 2;
 }
 
 void

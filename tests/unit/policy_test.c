@@ -230,7 +230,7 @@ test_scripts(void **state)
 {
 	char tool[] = "/usr/local/bin/tool", evil[] = "/work/evil";
 	char fake[] = "/work/git", env[] = "-S rm -rf", curl[] = "/w/curl";
-	char dash_i[] = "-i";
+	char dash_i[] = "-i", dash_w[] = "-W";
 	struct fixture f;
 
 	(void)state;
@@ -275,6 +275,12 @@ test_scripts(void **state)
 	f.plan.interp_arg = dash_i;
 	assert_int_equal(decide(&f, "./evil x", "/usr/bin/python3.11"),
 	    VERDICT_ASK);
+	/* the script is the word of this one, and its words are read then */
+	f.plan.interp_arg = dash_w;
+	assert_int_equal(decide(&f, "./evil -i", "/usr/bin/python3.11"),
+	    VERDICT_ASK);
+	assert_int_equal(decide(&f, "./evil x", "/usr/bin/python3.11"),
+	    VERDICT_ALLOW);
 	f.plan.interp_arg = empty;
 	add_pattern(&f.skill.deny, "python3");
 	assert_int_equal(decide(&f, "./evil x", "/usr/bin/python3.11"),
