@@ -64,8 +64,7 @@ fill(struct runreq *req, const json_t *args, const char *skill, char *why,
 	take_text(&req->cwd, cwd);
 	take_text(&req->skill, skill);
 	take_text(&req->reason, tooltable_str(args, "reason"));
-	req->timeout_s = (uint32_t)json_integer_value(json_object_get(args,
-	    "timeout_s"));
+	req->timeout_s = (uint32_t)tooltable_int(TOOL_RUN, args, "timeout_s");
 	if (take_argv(req, args, why, len) == -1)
 		return (-1);
 	request_caller(req);

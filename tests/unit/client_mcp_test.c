@@ -472,6 +472,10 @@ test_requests(void **state)
 	assert_int_equal(req.argv.n, 1);
 	assert_int_equal(req.flags, RUNREQ_CWD_IMPLICIT);
 	runreq_free(&req);
+	/* numbers as some clients write them */
+	decode("{\"command\":\"a\",\"timeout_s\":9.0}", &req);
+	assert_int_equal(req.timeout_s, 9);
+	runreq_free(&req);
 	args = json_loads("{\"command\":\"a\",\"cwd\":\"x\"}", 0, NULL);
 	assert_int_equal(mcprequest_run(&b, args, "", why, sizeof(why)), -1);
 	buf_free(&b);
