@@ -42,16 +42,18 @@ skip_told(const struct stat *st)
 }
 
 static int
-was_told(uint32_t dev, uint32_t ino)
+by_number(const void *a, const void *b)
 {
-	size_t i;
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	if (dev != told_dev)
-		return (0);
-	for (i = 0; i < ntold; i++)
-		if (told[i] == ino)
-			return (1);
-	return (0);
+	return (x < y ? -1 : x > y);
+}
+
+int
+skip_was_told(uint32_t dev, uint32_t ino)
+{
+	return (dev == told_dev && ntold != 0 && bsearch(&ino, told, ntold,
+	    sizeof(*told), by_number) != NULL);
 }
 
 /* All of it, to be freed; NULL: it cannot be read, or is too large. */
@@ -103,8 +105,8 @@ skip_index(struct call *c, const struct spot *from, const struct spot *to,
 	if (!is_index(c, from, to, st, flags) ||
 	    (p = read_index(&c->w->walk, from, (size_t)st->st_size)) == NULL)
 		return (DRAFT_NONE);
-	if (gitindex_mark(p, (size_t)st->st_size, was_told, &out) > 0 &&
-	    (r = call_valid(c)) == 0) {
+	if (gitindex_mark(p, (size_t)st->st_size, skip_was_told,
+	    &out) > 0 && (r = call_valid(c)) == 0) {
 		if (draft_place(to->dir, to->name, out.data, out.len, st,
 		    0) == -1)
 			r = -errno;

@@ -220,6 +220,8 @@ int	skip_anew(struct call *, const struct spot *, int flags, mode_t);
 
 /* skipindex.c.  git was told that it has made this file, which is not there. */
 void	skip_told(const struct stat *);
+/* Was it, of one with these numbers, as git keeps them?  1 or 0. */
+int	skip_was_told(uint32_t dev, uint32_t ino);
 /*
  * May be the index of a work tree that gets its name, of which AT_NAME says
  * where it is: with marks where it was told so; DRAFT_NONE where there are
