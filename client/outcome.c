@@ -187,7 +187,7 @@ about(const struct field *one)
 
 /*
  * Programs try in vain to write where no grant is, and go on: people are told
- * of it where the command has failed.
+ * of it where the command has failed.  A protected name may end like the key.
  */
 static int
 is_silent(const struct outcome_in *in, const struct field *one)
@@ -198,7 +198,8 @@ is_silent(const struct outcome_in *in, const struct field *one)
 	int r;
 
 	r = n > len && strcmp(rule + n - len, key) == 0 &&
-	    about(one) == ABOUT_CHANGE && outcome_status(in) == 0;
+	    strstr(rule, ": ") == NULL && about(one) == ABOUT_CHANGE &&
+	    outcome_status(in) == 0;
 	free(rule);
 	return (r);
 }

@@ -6,7 +6,7 @@
 . "$SRC/tests/regress/lib.sh"
 
 SKILLS='"own": { "default": "allow", '$PATIENT', "write": ["'$W'"],
-    "protect": ["+Makefile", "-.vscode"] },
+    "protect": ["+Makefile", "+notes.write", "-.vscode"] },
     "off": { "default": "allow", '$PATIENT', "write": ["'$W'"], "protect": [] },'
 conf_default
 daemon_start
@@ -38,6 +38,9 @@ is "a name that was added, and one that was taken away" \
     "$S $(cat "$T/out")" "0 y"
 has "it is told" "$T/err" \
     "clawbot: 1 change was refused in the run: skills.own.protect: Makefile"
+cb cbtagent run -s own -- sh -c 'echo x >notes.write; true'
+has "one that ends like a key is told as any other" "$T/err" \
+    "in the run: skills.own.protect: notes.write"
 rmdir "$W/.vscode"
 cb cbtagent run -s off -- sh -c 'echo x >.bashrc; rm .bashrc'
 is "without names there is nothing" "$S $(cat "$T/err")" "0 "
