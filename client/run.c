@@ -56,14 +56,14 @@ parse(struct session *r, struct cli *cli, const struct command *cmd,
 			break;
 		case OPT_WAIT:
 			r->wait_s = request_time("--wait", optarg, 0);
-			if (r->wait_s == 0)
-				req->flags |= RUNREQ_NO_HOLD;
 			break;
 		case OPT_TIMEOUT:
 			req->timeout_s = request_seconds(optarg);
 			break;
 		}
 	}
+	if (r->wait_s == 0)
+		req->flags |= RUNREQ_NO_HOLD;
 	if (r->tty && (r->detach || cli->json || r->no_input))
 		usage_error("run: -t does not go with %s", r->detach ? "-d" :
 		    r->no_input ? "-n" : "--json");

@@ -51,7 +51,8 @@ is "what is held when the run ends is named" \
 is "... with its rule" "$(json "$T/one.out" unanswered.0.rule)" \
     "skills.judged.ask: touch asked"
 is "... and was not refused" "$(json "$T/one.out" denied)" "[]"
-start run -s judged
+start run -s judged --wait 0 --wait 600
+ok "of --wait the last one counts" asks
 cb root kill "$(json "$T/out" approvals.0.run)"
 status_of "$BGPID"
 has "... nor is that said" "$T/one.err" \
