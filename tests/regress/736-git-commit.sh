@@ -76,5 +76,16 @@ commits "git fsck finds the index sound" "" "
 owner 'cd c; git update-index --no-skip-worktree .envrc
     git checkout -q -- .envrc; cat .envrc'
 is "outside, the owner can have them" "$(cat "$T/owner.out")" x
+
+# What the page says that it does not hold for.
+owner 'cd repo; git checkout -q -b link main; ln -s ../f .vscode/l
+    git add -A; git commit -qm link; git checkout -qf main'
+commits "a symbolic link: a commit of all takes it out" "D	.vscode/l
+M	f" "
+    cd repo; git checkout -q link; echo 10 >f; git commit -qam w; $SHOW"
+has "a symbolic link: git says that it cannot make it" "$T/err" \
+    "unable to create symlink .vscode/l"
+has "... and the end of the run that it was refused" "$T/err" \
+    "protect: .vscode"
 daemon_stop
 finish
