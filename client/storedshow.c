@@ -23,6 +23,7 @@ struct stored_finding {
 	struct record_lines lines;
 	struct stored_output *o;
 	uint64_t	 n;
+	int		 unshown;	/* to who reads no more than its own */
 };
 
 /* A stream of ours, and what of a line is not out yet where it is escaped. */
@@ -41,13 +42,17 @@ static int
 on_line(const char *line, size_t len, void *arg)
 {
 	struct stored_finding *s = arg;
+	const char *val;
 	struct record_view v;
 	uint64_t number;
+	size_t vlen;
 
 	s->n++;
-	if (record_check(line, len, NULL, &number) == NULL &&
-	    record_view(&v, line, len) == 0)
-		stored_see(s->o, &v);
+	if (record_check(line, len, NULL, &number) != NULL ||
+	    record_view(&v, line, len) == -1)
+		return (0);
+	stored_see(s->o, &v);
+	s->unshown |= record_member(v.json, v.jsonlen, "excerpt", &val, &vlen);
 	return (0);
 }
 
@@ -82,6 +87,9 @@ find(const struct cli *cli, const char *name, struct stored_output *o,
 		return (0);
 	if (s.n == 0)
 		fail_set(f, 1, "no record of %s", name);
+	else if (s.unshown)
+		fail_set(f, EXIT_NOPERM, "only approvers and audit.readers "
+		    "may read what a run has printed");
 	else if (o->record == 0)
 		fail_set(f, 1, "%s has not ended, or never began: output is "
 		    "told of by the record of a run's end", name);
