@@ -289,7 +289,8 @@ X(X_KILL,	0x1016, R_SUP, R_EXEC, MS_LIVE, 2, 2, 0, 0,		\
     &msg_kill_shape)	/* the outcome to report */			\
 X(X_STARTED,	0x1017, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* the command was executed */					\
-X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 167, 16000, 0, 0,	\
+X(X_RESULT,	0x1018, R_EXEC, R_SUP, MS_LIVE, 171, 24000,	\
+    0, 0,								\
     &runresult_shape)	/* the id is free afterwards */			\
 X(X_WINSIZE,	0x1019, R_SUP, R_EXEC, MS_LIVE, 4, 4, 0, 0,		\
     &msg_window_shape)	/* of the run's terminal */			\

@@ -165,7 +165,7 @@ void	plan_digest(uint8_t out[PLAN_DIGEST], const void *bytes, size_t len);
 #define MASK_OPEN	"[REDACTED:"
 #define MASK_DIGEST	6
 /* Of variables the names, of paths the program, the script, then what else is
- * bound; MASK_ERROR of what was answered where there is no plan. */
+ * bound; MASK_ERROR of why there is no plan, or how the run ended. */
 enum { MASK_ARGV = 1, MASK_CWD = 2, MASK_REASON = 3, MASK_PATH = 4,
     MASK_ENV = 5, MASK_ERROR = 6 };
 #define MASK_PATH_BOUND	2
@@ -280,6 +280,7 @@ extern const struct shape run_denied_shape;
 
 #define RUN_MAXDENIED	16
 #define RUN_DENIED_TEXT	255	/* bytes of a program, a rule */
+#define RUN_LOGGED_MAX	8192U	/* bytes of a reason with its marks */
 
 /* RUNRESULT: the executor's report. */
 struct runresult {
@@ -308,6 +309,9 @@ struct runresult {
 	size_t		 ndenied;
 	char		*limit;		/* "", "output", "cpu", "memory", ... */
 	char		*reason;	/* "" or what went wrong */
+	char		*logged;	/* that, as the log has it: the
+					   executor's word, whatever the
+					   runner said */
 };
 
 SHAPE_CODEC(runresult);

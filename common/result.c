@@ -58,6 +58,7 @@ static const struct shape_row runresult_rows[] = {
 	EACH(runresult, denied, ndenied, RUN_MAXDENIED, run_denied),
 	STR(runresult, limit, PLAN_MAXNAME),
 	STR(runresult, reason, MSG_TEXT_MAX),
+	STR(runresult, logged, RUN_LOGGED_MAX),
 };
 
 /* What was denied has no result. */

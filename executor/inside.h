@@ -110,8 +110,9 @@ X(ASKED, 'c', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 5, 5, 0, 0)		\
 	/* ASKED */							\
 X(STARTED, 'S', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 1, 1, 0, 0)		\
 	/* nothing: executed, and not over at once */			\
-X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 169, 16001, 0, 0)	\
-	/* u8 was it executed, RUNRESULT; the last */			\
+X(RESULT, 'R', IW_RUNNER, IW_EXECUTOR, IN_CONTROL, 173, 16001, 0, 0)	\
+	/* u8 was it executed, RUNRESULT, of which the executor says	\
+	   what is logged; the last */					\
 /* A sandbox */								\
 X(TERM, 't', IW_RUNNER, IW_INIT, IN_INIT, 1, 1, 0, 0)			\
 	/* nothing: ask everything in there to end */			\

@@ -19,6 +19,7 @@
 #include "common/log.h"
 #include "executor/lack.h"
 #include "executor/pool.h"
+#include "executor/redact.h"
 #include "executor/xrun.h"
 #include "executor/runnerctl.h"
 #include "executor/spawner/spawner.h"
@@ -28,6 +29,7 @@
 
 #define AGAIN_US	50000	/* from one try to say it to the next */
 #define AGAIN_TRIES	100
+#define REPORT_MAX	24000	/* bytes, as X_RESULT may have */
 
 struct xrun *
 xrun_find(const struct executor *x, uint64_t id)
@@ -60,7 +62,7 @@ xrun_new(struct executor *x, uint64_t id, struct skill *s,
 	r->planlen = res->planlen;
 	r->plan = res->plan;
 	res->plan = NULL;
-	buf_init(&r->result, INSIDE_RESULT_MAX);
+	buf_init(&r->result, REPORT_MAX);
 	x->planbytes += r->planlen;
 	x->runs[x->nruns++] = r;
 	return (r);
@@ -124,6 +126,30 @@ report(struct xrun *r)
 	exec_maybe_stopped(x);
 }
 
+/*
+ * The reason is as it is, for who asked; what of it is hidden in the log must
+ * not be seen there by what is missing.
+ */
+static void
+keep_result(struct xrun *r, struct runresult *v)
+{
+	struct redact *redact = r->x->redact;
+	struct masks ms = { NULL, 0 };
+	const char *text;
+
+	redact_begin(redact);
+	redact_mask(redact, &ms, MASK_ERROR, 0, v->reason);
+	do
+		text = masks_text(&ms, MASK_ERROR, 0, v->reason);
+	while (strlen(text) > RUN_LOGGED_MAX && redact_lessen(&ms));
+	free(v->logged);
+	v->logged = xstrdup(text);
+	masks_free(&ms);
+	buf_reset(&r->result);
+	runresult_put(&r->result, v);
+	runresult_free(v);
+}
+
 void
 xrun_error(struct xrun *r, enum outcome outcome, enum cberr err,
     const char *reason)
@@ -137,9 +163,7 @@ xrun_error(struct xrun *r, enum outcome outcome, enum cberr err,
 		v.files_more = FILES_UNKNOWN;
 	v.limit = xstrdup("");
 	v.reason = xstrdup(reason);
-	buf_reset(&r->result);
-	runresult_put(&r->result, &v);
-	runresult_free(&v);
+	keep_result(r, &v);
 	close_ctl(r);
 	if (r->state == XRUN_GONE)
 		report(r);
@@ -205,15 +229,14 @@ on_result(struct xrun *r, unsigned ran, const uint8_t *p, size_t len)
 	bad = runresult_get(p, len, &v) == -1 ||
 	    !xrun_can_be(r->state == XRUN_GONE, r->told, ran, &v) ||
 	    !told_all(r, &v);
-	runresult_free(&v);
 	if (bad) {
+		runresult_free(&v);
 		no_report(r, CBE_INTERNAL, "malformed report of a run");
 		return;
 	}
 	if (ran)
 		tell_started(r);
-	buf_reset(&r->result);
-	buf_put(&r->result, p, len);
+	keep_result(r, &v);
 	/* the result is waited for, the end of its socket is not */
 	if (r->state == XRUN_GONE)
 		report(r);

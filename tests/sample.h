@@ -221,6 +221,7 @@ sample_runresult(struct runresult *v)
 	v->denied[0].unanswered = 1;
 	v->limit = xstrdup("output");
 	v->reason = xstrdup("too much output");
+	v->logged = xstrdup("too [REDACTED:4:0123456789ab] output");
 }
 
 static inline void

@@ -146,6 +146,7 @@ result(const struct runner *r, unsigned outcome, unsigned ran, uint32_t execs)
 	v.execs = execs;
 	v.limit = xstrdup("");
 	v.reason = xstrdup("");
+	v.logged = xstrdup("");
 	buf_init(&b, INSIDE_RESULT_MAX);
 	buf_put_u8(&b, INSIDE_RESULT);
 	buf_put_u8(&b, (uint8_t)ran);

@@ -53,6 +53,7 @@ put_result(struct buf *b, int ran, struct runresult *v)
 		v->limit = xstrdup("");
 	if (v->reason == NULL)
 		v->reason = xstrdup("");
+	v->logged = xstrdup("");
 	buf_init(b, INSIDE_RESULT_MAX);
 	buf_put_u8(b, INSIDE_RESULT);
 	buf_put_u8(b, ran != 0);

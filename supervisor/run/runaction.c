@@ -291,6 +291,9 @@ take_result(struct run *r, const struct run_input *in)
 	r->result = *v;
 	memset(v, 0, sizeof(*v));
 	r->have_result = 1;
+	/* it may hide of it what it likes, and change nothing */
+	if (mask_check(r->result.reason, r->result.logged) == -1)
+		daemon_breach(r->d, in->from, "X_RESULT with another reason");
 	r->outcome = r->result.outcome;
 	if (r->outcome != OUTCOME_ERROR)
 		r->err = CBE_OK;
@@ -307,6 +310,8 @@ take_result(struct run *r, const struct run_input *in)
 		return;
 	free(r->reason);
 	r->reason = xstrdup(r->result.reason);
+	if (strcmp(r->result.logged, r->reason) != 0)
+		masks_add(&r->res.masks, MASK_ERROR, 0, r->result.logged);
 }
 
 static void

@@ -400,7 +400,7 @@ rec_close(struct buf *b, const struct run *r)
 		field_u64(b, "execs", r->execs.heard);
 	put_files(b, r);
 	if (r->reason != NULL && r->reason[0] != '\0')
-		field_str(b, "reason", r->reason);
+		field_str(b, "reason", rec_error(r));
 }
 
 static void

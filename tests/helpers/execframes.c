@@ -189,6 +189,7 @@ result(struct buf *b, int argc, char **argv)
 	v.wall_us = 1;
 	v.limit = xstrdup("");
 	v.reason = xstrdup("");
+	v.logged = xstrdup("");
 	v.execs = number(argv[0]);
 	if ((files = strchr(argv[0], ',')) != NULL)
 		v.files = number(files + 1);

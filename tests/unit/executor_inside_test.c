@@ -57,7 +57,7 @@ put(struct sample *s, enum inside letter)
 		break;
 	case INSIDE_RESULT:
 		memset(&v, 0, sizeof(v));
-		v.limit = v.reason = (char *)(uintptr_t)"";
+		v.limit = v.reason = v.logged = (char *)(uintptr_t)"";
 		buf_put_u8(&s->b, 1);
 		runresult_put(&s->b, &v);
 		break;
