@@ -92,7 +92,7 @@ test_usage(void **state)
 		"sttus", "run", "run --", "run -x true", "run -e A true",
 		"run -e 1A=b true", "run -e =b true",
 		"run -e A=1 -e A=2 true", "run --timeout 0 true",
-		"run --timeout 1d true", "run --timeout -1 true",
+		"run --timeout 1y true", "run --timeout -1 true",
 		"run --timeout 169h true", "run --timeout 1mm true",
 		"stop now", "stop -u no-such-account", "stop -s",
 		"stop -u 1 -c cli", "stop -s a -s b", "resume -u 4294967295",
