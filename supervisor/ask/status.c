@@ -257,8 +257,8 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
 		    "%.*s since %s%s%s%s", (int)f->len, val, since,
 		    why[0] != '\0' ? ": " : "", why, f->len == 4 ||
-		    cl->d->knows_values ? "" : "; until it is open, its values are not hidden in "
-		    "the log");
+		    cl->d->knows_values ? "" : "; until it is open, its "
+		    "values are not hidden in the log");
 		free(since);
 		free(why);
 	} else

@@ -162,16 +162,54 @@ over_quota(struct run *r, const struct quota_no *no)
 	return (RUN_DONE);
 }
 
+/*
+ * The run that makes a new value of the same secret, or NULL: of two that do,
+ * the value that is stored last need not be the one that its provider takes.
+ */
+static const struct run *
+rotated_by(const struct run *r)
+{
+	const struct daemon *d = r->d;
+	const struct run *o;
+	size_t i;
+
+	for (i = 0; i < d->nruns && r->asked.req.rotates[0] != '\0'; i++) {
+		o = d->runs[i];
+		if (o != r && o->state >= RUN_DECIDED &&
+		    o->state <= RUN_EXITED && strcmp(o->asked.req.rotates,
+		    r->asked.req.rotates) == 0)
+			return (o);
+	}
+	return (NULL);
+}
+
+static enum run_state
+refuse_second(struct run *r, const struct run *first)
+{
+	char text[RUNID_TEXT];
+
+	runid_text(text, first->id);
+	run_drop(r);
+	r->advice = ADVICE_LATER;
+	run_set_end(r, OUTCOME_DENIED, CBE_AGAIN, "%s is being rotated by %s: "
+	    "wait until that has ended, or end it with clawbot kill",
+	    r->asked.req.rotates, text);
+	return (run_refuse_run(r));
+}
+
 enum run_state
 act_launch(struct run *r, const struct run_input *in)
 {
 	int fds[MSG_MAXFDS];
+	const struct run *first;
 	struct breaker_key key;
 	struct quota_no no;
 	struct buf b;
 	unsigned i, nfds;
 
 	(void)in;
+	if ((first = rotated_by(r)) != NULL)
+		return (refuse_second(r, first));
 	run_breaker_key(&key, r);
 	if (quota_take(r->d->quota, &key, now_ms(), &r->hold, &no) == -1)
 		return (over_quota(r, &no));
