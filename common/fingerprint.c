@@ -274,17 +274,20 @@ has_digest(struct print_hunt *l, const struct msg_print *p, size_t from)
 	return (memcmp(digest, p->digest, sizeof(digest)) == 0);
 }
 
-/* One that repeats itself is in the same place again and again, a byte on. */
+/* One that repeats itself is in the same place again and again, a byte on, and
+ * a shorter one in it: what is hidden by now is not hidden once more. */
 static void
 hides(struct print_hunt *l, size_t from, size_t to)
 {
-	const size_t at = from >= l->from && from <= l->to ? l->to : from;
-
-	if (to > at)
-		memset(l->hide + at, 1, to - at);
-	l->from = from;
-	l->to = to;
 	l->found++;
+	if (from < l->from || from > l->to) {
+		memset(l->hide + from, 1, to - from);
+		l->from = from;
+		l->to = to;
+	} else if (to > l->to) {
+		memset(l->hide + l->to, 1, to - l->to);
+		l->to = to;
+	}
 }
 
 /* Is it there, with its middle at i? */
