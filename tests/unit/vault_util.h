@@ -294,6 +294,7 @@ vtest_prepared(struct vtest *t, uint64_t id)
 	vtest_recv(t, MSG_V_PREPARED, id);
 	rd_init(&r, t->m.data, t->m.len);
 	t->version = rd_u64(&r);
+	(void)rd_u64(&r);	/* of the secret */
 	rd_copy(&r, t->digest, sizeof(t->digest));
 	t->names = rd_u32(&r);
 	for (i = 0; i < t->names; i++)
