@@ -123,20 +123,6 @@ versions(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
-/* The vault has done it, or says why not. */
-enum op_state
-secret_applied(struct daemon *d, struct op *o, const struct proc *p,
-    struct payload *in)
-{
-	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
-
-	(void)d;
-	(void)p;
-	if (o->cl != NULL)
-		client_end(o->cl, v->code, "%s", v->text);
-	return (OP_DONE);
-}
-
 /* Before V_COMMIT it cannot be done. */
 enum op_state
 secret_not(struct daemon *d, struct op *o, const struct proc *p,
@@ -146,7 +132,7 @@ secret_not(struct daemon *d, struct op *o, const struct proc *p,
 
 	if (v->code == CBE_OK)
 		daemon_breach(d, p, "V_DONE before V_COMMIT");
-	return (secret_applied(d, o, p, in));
+	return (op_answered(d, o, p, in));
 }
 
 /* The vault forgets what it has prepared, or is about to. */
@@ -334,7 +320,7 @@ static const struct op_kind history_kind = {
 /* It is not begun, so V_DONE is the answer, whatever it is. */
 static const struct op_kind trial_kind = {
 	.act = {
-		[ACT_VAULT_NOT] = secret_applied,
+		[ACT_VAULT_NOT] = op_answered,
 	},
 };
 
@@ -344,7 +330,7 @@ static const struct op_kind change_kind = {
 		[ACT_COMMIT] = secret_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
 		[ACT_VAULT_NOT] = secret_not,
-		[ACT_APPLIED] = secret_applied,
+		[ACT_APPLIED] = op_answered,
 	},
 	.quit = secret_quit,
 	.late = "no value came in time",
@@ -357,7 +343,7 @@ static const struct op_kind recover_kind = {
 		[ACT_COMMIT] = secret_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
 		[ACT_VAULT_NOT] = secret_not,
-		[ACT_APPLIED] = secret_applied,
+		[ACT_APPLIED] = op_answered,
 	},
 	.quit = secret_quit,
 	.lapse = veil_lapsed,

@@ -83,7 +83,7 @@ locked(struct daemon *d, struct op *o, const struct proc *p,
 	if (v->code != CBE_OK) {
 		if (v->code == CBE_REFUSED)
 			record_refused(d, o, v->text);
-		return (secret_applied(d, o, p, in));
+		return (op_answered(d, o, p, in));
 	}
 	buf_init(&b, 8192);
 	field_str(&b, "ev", o->ev);
@@ -133,7 +133,7 @@ static const struct op_kind slot_kind = {
 		[ACT_COMMIT] = secret_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
 		[ACT_VAULT_NOT] = slots_not,
-		[ACT_APPLIED] = secret_applied,
+		[ACT_APPLIED] = op_answered,
 	},
 	.quit = secret_quit,
 };
@@ -146,7 +146,7 @@ static const struct op_kind show_kind = {
 		[ACT_COMMIT] = show_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
 		[ACT_VAULT_NOT] = slots_not,
-		[ACT_APPLIED] = secret_applied,
+		[ACT_APPLIED] = op_answered,
 	},
 	.quit = secret_quit,
 	.lapse = veil_lapsed,
@@ -174,7 +174,7 @@ static const struct op_kind bring_kind = {
 		[ACT_COMMIT] = secret_commit,
 		[ACT_NOT_COMMITTED] = secret_not_committed,
 		[ACT_VAULT_NOT] = slots_not,
-		[ACT_APPLIED] = secret_applied,
+		[ACT_APPLIED] = op_answered,
 	},
 	.quit = secret_quit,
 };

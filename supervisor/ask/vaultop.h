@@ -9,7 +9,7 @@
 
 #include "supervisor/run/operation.h"
 
-op_act	secret_names, secret_not, secret_applied, secret_prepared,
+op_act	secret_names, secret_not, secret_prepared,
 	secret_commit, secret_not_committed;
 /* Keeps who asks, and tells it, also of one that has left. */
 void	vaultop_of(struct op *, const struct client *);
