@@ -204,16 +204,11 @@ static void
 give_ticket(struct vtest *t)
 {
 	uint8_t ticket[TICKET_SIZE];
-	struct rd r;
-	uint32_t i, n;
 
-	rd_init(&r, t->m.data, t->m.len);
-	seen->version = rd_u64(&r);
-	rd_copy(&r, seen->digest, sizeof(seen->digest));
-	n = rd_u32(&r);
-	for (i = 0; i < n; i++)
-		free(rd_str(&r, 128));
-	rd_copy(&r, seen->file, sizeof(seen->file));
+	vtest_remember(t);
+	seen->version = t->version;
+	memcpy(seen->digest, t->digest, sizeof(seen->digest));
+	memcpy(seen->file, t->bundle, sizeof(seen->file));
 	seen->prepared = 1;
 	if (change == MSG_V_EXPORT)
 		vtest_ticket(t, TICKET_EXPORT, 5, seen->file, seen->life,

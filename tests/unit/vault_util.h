@@ -284,23 +284,25 @@ vtest_may_rotate(struct vtest *t, uint64_t id, const char *name,
 	buf_free(&b);
 }
 
-/* V_PREPARED; what it says is what the log remembers from now on. */
+/* What V_PREPARED says is what the log remembers from now on. */
+static inline void
+vtest_remember(struct vtest *t)
+{
+	struct msg_prepared m;
+
+	assert_int_equal(payload_get(&t->m, &msg_prepared_shape, &m), 0);
+	t->version = m.version;
+	memcpy(t->digest, m.digest, sizeof(t->digest));
+	t->names = (uint32_t)m.names.n;
+	memcpy(t->bundle, m.bundle, sizeof(t->bundle));
+	shape_free(&msg_prepared_shape, &m);
+}
+
 static inline void
 vtest_prepared(struct vtest *t, uint64_t id)
 {
-	struct rd r;
-	uint32_t i;
-
 	vtest_recv(t, MSG_V_PREPARED, id);
-	rd_init(&r, t->m.data, t->m.len);
-	t->version = rd_u64(&r);
-	(void)rd_u64(&r);	/* of the secret */
-	rd_copy(&r, t->digest, sizeof(t->digest));
-	t->names = rd_u32(&r);
-	for (i = 0; i < t->names; i++)
-		free(rd_str(&r, 128));
-	rd_copy(&r, t->bundle, sizeof(t->bundle));
-	assert_int_equal(rd_end(&r), 0);
+	vtest_remember(t);
 }
 
 static inline void
