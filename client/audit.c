@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * audit tail: the log's lines as they are, those of programs inside of runs in
- * short, or all as JSON; audit search: some of them, in short; audit show:
- * those of a run, or a page made of them.
+ * audit tail: the log's last records in short, as JSON, or as lines of the log,
+ * in which programs inside of runs have a form of their own; audit search: some
+ * of them, in short; audit show: those of a run, or a page made of them.
  */
 #include "config.h"
 
@@ -162,15 +162,15 @@ cmd_audit_tail(struct cli *cli, const struct command *cmd, int argc,
 	uint64_t count = 10;
 	struct lines l;
 	struct fail f;
-	int brief = 0, ch, r;
+	int brief = 1, ch, r;
 
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1) {
 		if (ch == 'n')
 			count = count_arg(optarg);
 		else if (ch == 'f')
 			query = QUERY_FOLLOW;
-		else if (ch == 's')
-			brief = 1;
+		else
+			brief = ch == 's';
 	}
 	command_operands(cmd, argc, 0, 0);
 	memset(&l, 0, sizeof(l));

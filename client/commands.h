@@ -306,7 +306,8 @@ COMMAND(cmd_audit_tail, "audit tail", "", "show the end of the log",	\
     NULL, 0,								\
     OPT('n', "lines", "N", "how many records to begin with (10)")	\
     OPT('f', "follow", NULL, "go on and show records as they are written") \
-    OPT('s', "short", NULL, "in a line for people"))			\
+    OPT('l', "log", NULL, "the lines as the log has them")		\
+    OPT('s', "short", NULL, "a line for people, the default"))		\
 COMMAND(cmd_audit_search, "audit search", "TERM ...",			\
     "show the records of which all terms are true",			\
     "A term is KEY=PATTERN, KEY!=PATTERN or a word of the text.  KEY "	\

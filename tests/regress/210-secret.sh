@@ -94,7 +94,7 @@ cb cbtagent run -s file -- cat /run/secrets/TOKEN
 is "as a file, masked" "$(cat "$T/out")" "[REDACTED]"
 cb cbtagent --json run -s one -- printenv TOKEN
 cb cbtagent run -s one --no-wait -- touch asked
-cb cbtadmin audit tail -n 1000
+cb cbtadmin audit tail -l -n 1000
 cp "$T/out" "$T/tail"
 
 ### While a run has it

@@ -185,6 +185,8 @@ done <"$T/strings" >"$T/exp"
 ok "so can the reasons" cmp "$T/exp" "$T/got"
 cb root audit tail -n 1000000
 ok "tail shows it as harmless text" plain "$T/out"
+cb root audit tail -l -n 1000000
+ok "and its lines, too" plain "$T/out"
 cb root audit verify
 is "the log is whole" "$S" 0
 

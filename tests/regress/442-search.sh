@@ -78,6 +78,13 @@ cb cbtagent run -- echo "$(printf '\033[31m\342\200\256')"
 finds "hostile words" 1 program=echo ev=intent
 hasnot "hostile words: no escape reaches the terminal" "$T/out" \
     "$(printf '\033')" "$(printf '\342\200\256')"
-cb cbtadmin audit tail -s -n 1
-ok "tail in short" grep -qE '^[0-9]+ [0-9-]{10} [0-9:]{8} ' "$T/out"
+for short in "" -s; do
+	# shellcheck disable=SC2086 # or nothing
+	cb cbtadmin audit tail $short -n 1
+	ok "tail $short is in short" \
+	    grep -qE '^[0-9]+ [0-9-]{10} [0-9:]{8} ' "$T/out"
+done
+cb cbtadmin audit tail -l -n 1
+is "tail -l: as the log has it" "$(cat "$T/out")" \
+    "$(tail -n 1 "$T/log/gateway.log")"
 finish

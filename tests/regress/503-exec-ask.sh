@@ -64,7 +64,7 @@ is "... and is asked about once, be it that execvp(3) goes on" \
     "$(grep -c 'waits for approval' "$T/one.err")" 1
 ok "... and the run is told by whom, and by which rule" grep -q \
     'touch: denied by uid [0-9]* (skills.judged.ask: touch asked)$' "$T/one.err"
-cb cbtadmin audit tail -n 12
+cb cbtadmin audit tail -l -n 12
 ok "... and so does the log" grep -qF "deny touch asked  (skills.judged.ask: \
 touch asked; denied by uid $(id -u cbtadmin))" "$T/out"
 

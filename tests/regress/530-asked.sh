@@ -68,7 +68,7 @@ ok "audit show: a line each" \
 ok "audit show: the rule of what was refused" \
     grep -qF '#3<2 deny rm -rf "tree of \"3\""  (skills.default.ask: rm **; removes files)' \
     "$T/out"
-cb cbtadmin audit tail -n 100
+cb cbtadmin audit tail -l -n 100
 is "audit tail has them" "$(grep -c "$run #" "$T/out")" 3
 cb cbtagent --json audit show "$run"
 is "audit show --json: whole records" \

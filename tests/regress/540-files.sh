@@ -209,7 +209,7 @@ is "names: a line each" "$(grep -c " file [0-9]* made " "$T/show")" 23
 is "names: nothing for a terminal" "$(grep -c "$(printf '\033')" "$T/show")" 0
 has "names: shown" "$T/show" " file 1 made \"$W/n/a b\"" \
     " file 8 made $W/n/-rf"
-cb cbtadmin audit tail -n 50
+cb cbtadmin audit tail -l -n 50
 has "names: in the tail" "$T/out" " file 8 made $W/n/-rf"
 is "names: no line begins like another record" \
     "$(grep -c '^[0-9]* [^ ]* exec: {}' "$T/log/gateway.log")" 0

@@ -51,7 +51,7 @@ cb root audit show -l "$run"
 has "show" "$T/out" '"ev":"intent"' '"ev":"result"'
 cb root audit search "run=$run"
 has "search" "$T/out" "exec intent $run"
-cb root audit tail -n 100000
+cb root audit tail -l -n 100000
 ok "tail: from the first record" \
     test "$(head -n 1 "$T/out" | cut -d' ' -f1)" = 000000000001
 head -c 32 /dev/urandom >"$T/key"

@@ -212,7 +212,7 @@ is "one whose time was up" "$S" 124
 has "one whose time was up: masked" "$T/late.err" "[REDACTED]"
 ok "many values were masked" test "$(grep -aoF '[REDACTED]' "$T/all" |
     wc -l)" -gt "$RUNS_ALL"
-cb cbtadmin audit tail -n 10000
+cb cbtadmin audit tail -l -n 10000
 kept "$T/out"
 
 ### While a run has it

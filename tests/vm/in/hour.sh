@@ -141,7 +141,7 @@ cb agent secrets list
 is "the agent does not see secrets: status" "$S" 77
 ok "no secret in the log" sh -c "! grep -r '$token' /var/log/clawbot"
 
-cb boss audit tail -n 100
+cb boss audit tail -l -n 100
 has "audit tail" "$T/out" '"rm","-rf"' '"make","-C"' DEMO_TOKEN "not today"
 cb boss audit show -l "$SHOWN"
 has "audit show" "$T/out" request approve intent result
