@@ -1,20 +1,22 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: ISC
 #
-# one.pl any|with-others|alone SECONDS COMMAND...: one test, as prove.sh
+# one.pl any|aside|with-others|alone SECONDS COMMAND...: one test, as prove.sh
 # starts it.  It never takes longer than SECONDS: what has not ended by then
 # is shown as TAP with the processes that belong to it, and ended.  While a
 # test is "alone" none is "with others", of no suite on this host, and none of
 # those begins while one waits for that; LOCK and LOCK.gate, from the
-# environment, are what they agree by.
+# environment, are what they agree by.  One that is "aside" takes of the
+# processors what the others leave.
 
 use strict;
 use warnings;
 use Fcntl qw(:flock O_RDWR O_CREAT);
 use POSIX qw(setsid);
 
-@ARGV >= 3 && $ARGV[0] =~ /^(any|with-others|alone)$/ && $ARGV[1] =~ /^\d+$/
-    or die "usage: one.pl any|with-others|alone SECONDS COMMAND...\n";
+@ARGV >= 3 && $ARGV[0] =~ /^(any|aside|with-others|alone)$/ &&
+    $ARGV[1] =~ /^\d+$/
+    or die "usage: one.pl any|aside|with-others|alone SECONDS COMMAND...\n";
 my ($mode, $limit, @command) = @ARGV;
 my $waiting = 1800;		# seconds for a lock
 my $grace = 20;			# seconds from TERM to KILL
@@ -75,7 +77,16 @@ sub lock {
 	push @held, $f;
 }
 
-if ($mode ne 'any') {
+# Where the kernel shares processors out by sessions, a session has a nice value
+# of its own, and one within it says nothing to others.
+sub aside {
+	my $nice = 10;
+	setpriority(0, 0, $nice);
+	open(my $f, '>', '/proc/self/autogroup') or return;
+	print $f $nice;
+}
+
+if ($mode =~ /^(with-others|alone)$/) {
 	my $lock = $ENV{LOCK} or die "one.pl: LOCK is not set\n";
 	lock("$lock.gate", 0);
 	lock($lock, $mode eq 'with-others');
@@ -85,6 +96,7 @@ if ($mode ne 'any') {
 my $child = fork // die "fork: $!\n";
 if ($child == 0) {
 	setsid();	# with no terminal, as where nobody watches
+	aside() if $mode eq 'aside';
 	exec { $command[0] } @command or die "$command[0]: $!\n";
 }
 for my $name (qw(HUP INT TERM)) {

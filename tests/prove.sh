@@ -32,14 +32,14 @@ rm -rf "$t"
 mkdir -p "$t"
 
 # Those that take longest, longest first.
-LONG="regress/237-hostile-spawner regress/227-protect-races
+LONG="vm/debian12 regress/237-hostile-spawner regress/227-protect-races
     regress/107-limits regress/310-hang regress/312-campaign regress/209-role regress/213-protocol
     regress/217-races regress/111-detach regress/112-streams
     regress/303-hostile-names regress/241-changed regress/214-remains
     regress/207-intent regress/210-secret regress/224-tools
     regress/230-network regress/240-doctor"
 # Those that wear the machine out.
-ALONE="regress/222-bombs regress/005-switch vm/debian12"
+ALONE="regress/222-bombs regress/005-switch"
 # Those that change the host for a moment.  While one runs, no other script
 # does, of no suite on this host; and none begins while one waits for that.
 HOST='005-switch 445-clock'
@@ -133,10 +133,11 @@ if [ "$ASAN" != "$CHECK" ]; then
 	scripts "$CHECK" trap/regress/ '2[0-9][0-9]-*' CLAWBOT_TRAP=1
 fi
 
-# A machine, where the environment asks for it: CHECK_VM=short or full.
+# A machine, where the environment asks for it: CHECK_VM=short or full.  The
+# scripts beside it wait more than they work.
 if [ -n "${CHECK_VM-}" ]; then
 	add vm/debian12 "$PLAIN" \
-	    "exec $ONE any $((LIMIT * 4)) sh '$SRC/tests/vm/suite.sh' \
+	    "exec $ONE aside $((LIMIT * 4)) sh '$SRC/tests/vm/suite.sh' \
 	    debian12" "" VM_FORM="$CHECK_VM"
 fi
 
