@@ -87,6 +87,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/reason.c \
 		supervisor/ask/reload.c supervisor/ask/secret.c \
 		supervisor/ask/slots.c \
+		supervisor/ask/skillwhy.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
 		supervisor/ask/prune.c supervisor/ask/stopping.c supervisor/ask/tryline.c \
 		supervisor/ask/turndown.c \

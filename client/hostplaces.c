@@ -20,6 +20,27 @@ kind_of(const char *word)
 	return (strcmp(word, "contents") == 0 ? PLACE_CONTENTS : -1);
 }
 
+/* Why no run may write or read there, and what makes that possible. */
+static void
+add_grant(struct hostplaces *ps, const char *path, const void *row,
+    size_t len)
+{
+	char *why = field_get_str(row, len, "why");
+	char *skill = field_get_str(row, len, "skill");
+	char *make = field_get_str(row, len, "make");
+	char *text;
+
+	xasprintf(&text, "cannot be granted (%s), and runs of skill %s are "
+	    "refused: %s, and restart clawbotd", why, skill, *make != '\0' ?
+	    make : "mend that, or name another one");
+	strv_add(&ps->grants, path);
+	strv_add(&ps->lacks, text);
+	free(text);
+	free(make);
+	free(skill);
+	free(why);
+}
+
 static int
 on_row(const void *row, size_t len, void *arg, struct fail *f)
 {
@@ -30,6 +51,11 @@ on_row(const void *row, size_t len, void *arg, struct fail *f)
 
 	if ((word = row_str(row, len, "wrong")) != NULL) {
 		strv_add(&ps->wrong, word);
+		free(word);
+		return (0);
+	}
+	if ((word = row_str(row, len, "grant")) != NULL) {
+		add_grant(ps, word, row, len);
 		free(word);
 		return (0);
 	}
@@ -77,6 +103,8 @@ hostplaces_free(struct hostplaces *ps)
 	}
 	free(ps->v);
 	strv_free(&ps->wrong);
+	strv_free(&ps->grants);
+	strv_free(&ps->lacks);
 	memset(ps, 0, sizeof(*ps));
 }
 

@@ -26,6 +26,8 @@ struct hostplaces {
 	struct hostplace	*v;
 	size_t		 n;
 	struct strv	 wrong;		/* with accounts, as text */
+	struct strv	 grants;	/* that cannot be granted */
+	struct strv	 lacks;		/* and why: one for each of them */
 };
 
 /* NULL: the usual configuration.  0, or -1 and *f; hostplaces_free() after. */

@@ -3,6 +3,7 @@
  * doctor --fix: whose the daemon's files are, their modes, and directories
  * that are missing.  Only what clawbotd -L tells of is touched, only through a
  * descriptor that was looked at, and no file that has another name elsewhere.
+ * What runs are to find is told, with the command that makes it.
  */
 #include "config.h"
 
@@ -219,6 +220,12 @@ look_all(struct mending *m, const char *conf, const struct hostplaces *ps)
 		look_place(m, &ps->v[i]);
 	for (i = 0; !m->now && i < ps->wrong.n; i++)
 		say(m, "accounts", ps->wrong.v[i], 0);
+	/* whose they are to be, and what is in them, people know */
+	for (i = 0; i < ps->grants.n; i++)
+		if (m->now)
+			m->left++;
+		else
+			say(m, ps->grants.v[i], ps->lacks.v[i], 0);
 }
 
 static int

@@ -171,6 +171,11 @@ print_row(const void *data, size_t len)
 		row_show(&b, data, len, "key");
 		buf_printf(&b, ": needs ");
 		row_show(&b, data, len, "needs");
+	} else if (row_has(data, len, "skill")) {
+		buf_printf(&b, "skill ");
+		row_show(&b, data, len, "skill");
+		buf_printf(&b, ": its runs are refused: ");
+		row_show(&b, data, len, "refused");
 	} else {
 		row_show(&b, data, len, "config");
 		buf_printf(&b, " is in force, policy ");

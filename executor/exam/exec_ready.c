@@ -40,10 +40,12 @@ field_refused(const struct executor *x, struct buf *b)
 	rows = field_rows(b, "refused");
 	for (i = 0; i < x->xc.nskills; i++) {
 		s = &x->skills[i];
-		if (s->broken == NULL || exec_not_allowed(x, s))
+		if ((s->broken == NULL && s->moved == NULL) ||
+		    exec_not_allowed(x, s))
 			continue;
 		/* so that all fit: longer than any that is made here */
-		(void)snprintf(text, sizeof(text), "%s", s->broken);
+		(void)snprintf(text, sizeof(text), "%s", s->broken != NULL ?
+		    s->broken : s->moved);
 		one = field_obj(b, "skill");
 		field_str(b, "name", s->x->name);
 		field_str(b, "why", text);

@@ -25,6 +25,7 @@
 #include "executor/view/view.h"
 
 #define GRANTS_MAX	256	/* of a kind; as in plans */
+#define NAME_ANOTHER	"name another one"
 
 enum grant_kind { GRANT_READ, GRANT_WRITE, GRANT_SOCKET };
 
@@ -140,14 +141,16 @@ clone_grant(int host, const struct grant *g, int *isdir)
 	return (mnt);
 }
 
+/* Grants are opened at the start, and never again. */
 static char *
-refused(const struct grant *g, const char *why)
+refused(const struct grant *g, const char *why, const char *what_to_do)
 {
 	static const char *const names[] = { [GRANT_READ] = "read",
 	    [GRANT_WRITE] = "write", [GRANT_SOCKET] = "socket" };
 	char *s;
 
-	(void)xasprintf(&s, "%s grant %s: %s", names[g->kind], g->path, why);
+	(void)xasprintf(&s, "%s grant %s: %s; %s, and restart clawbotd",
+	    names[g->kind], g->path, why, what_to_do);
 	return (s);
 }
 
@@ -157,28 +160,29 @@ mount_grant(int host, int root, int etc, const struct grant *g)
 	int isdir, mnt, to;
 
 	if (g->path[0] != '/' || strlen(g->path) >= PLAN_MAXPATH)
-		return (refused(g, "is not an absolute path"));
+		return (refused(g, "is not an absolute path", NAME_ANOTHER));
 	if (kept(g->path))
-		return (refused(g, "no run may reach that"));
+		return (refused(g, "no run may reach that", NAME_ANOTHER));
 	if ((mnt = clone_grant(host, g, &isdir)) == -1) {
 		if (errno == ELOOP || errno == EXDEV)
-			return (refused(g, "a part of it is a symbolic link"));
+			return (refused(g, "a part of it is a symbolic link",
+			    NAME_ANOTHER));
 		if (errno == EINVAL)
 			return (refused(g, g->kind == GRANT_SOCKET ?
 			    "is no socket" :
-			    "neither a directory nor a file"));
-		return (refused(g, errno == ENOENT ? "No such file or "
-		    "directory; make it, and restart clawbotd" :
-		    strerror(errno)));
+			    "neither a directory nor a file", NAME_ANOTHER));
+		return (refused(g, strerror(errno), errno == ENOENT ?
+		    "make it" : "mend that"));
 	}
 	if (make_target(root, etc, g->path + 1, isdir) == -1 ||
 	    (to = mnt_open(root, g->path + 1, O_PATH, MNT_BENEATH)) == -1) {
 		(void)close(mnt);
-		return (refused(g, "there is no place for it in the view"));
+		return (refused(g, "there is no place for it in the view",
+		    NAME_ANOTHER));
 	}
 	if (mnt_attach_fd(mnt, to) == -1) {
 		(void)close(to);
-		return (refused(g, strerror(errno)));
+		return (refused(g, strerror(errno), "mend that"));
 	}
 	(void)close(to);
 	return (NULL);

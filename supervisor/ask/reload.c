@@ -20,6 +20,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/skillwhy.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/newconf.h"
@@ -143,6 +144,8 @@ replay(struct client *cl, const struct reload *l)
 	}
 	c = conf_replay(l->parts.data, l->parts.len, cl->d->build, errs);
 	(void)fclose(errs);
+	if (len > 0 && text[len - 1] == '\n')
+		len--;
 	if (c == NULL)
 		client_end(cl, CBE_REFUSED, "%.*s", (int)text_whole(text,
 		    len < MSG_TEXT_MAX / 2 ? len : MSG_TEXT_MAX / 2), text);
@@ -261,6 +264,27 @@ not_loaded(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
+/* Grants are opened at a start, so this has mended none that was not there. */
+static void
+refused_rows(struct client *cl)
+{
+	const struct conf *c = cl->d->conf;
+	struct buf b;
+	size_t i;
+	char *why;
+
+	for (i = 0; i < c->nskills; i++) {
+		why = skill_refused(cl->d, &c->skills[i]);
+		if (*why != '\0') {
+			buf_init(&b, MSG_ROW_MAX);
+			field_str(&b, "skill", c->skills[i].name);
+			field_str(&b, "refused", why);
+			client_send(cl, MSG_ROW, &b, NULL, 0);
+		}
+		free(why);
+	}
+}
+
 static enum op_state
 handed(struct daemon *d, struct op *o, const struct proc *p,
     struct payload *in)
@@ -277,6 +301,7 @@ handed(struct daemon *d, struct op *o, const struct proc *p,
 		field_list(&b, "changed", &l->changed);
 		field_u64(&b, "waiting", l->waiting);
 		client_send(o->cl, MSG_ROW, &b, NULL, 0);
+		refused_rows(o->cl);
 		client_end(o->cl, CBE_OK, "%s", "");
 	}
 	forget(d);

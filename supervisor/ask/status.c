@@ -18,6 +18,7 @@
 #include "common/record/kind.h"
 #include "common/xconf.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/skillwhy.h"
 #include "supervisor/conf/people.h"
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
@@ -470,56 +471,6 @@ config_rows(struct client *cl)
 	}
 }
 
-/* Why a skill cannot be used, as the executor has said; "" if it can. */
-static char *
-found_wanting(const struct proc *exec, const char *skill)
-{
-	struct field all, one;
-	struct rd r;
-	char *name, *why = NULL;
-
-	if (field_find(exec->ready, exec->readylen, "refused", &all) != 1 ||
-	    all.type != FIELD_ROWS)
-		return (xstrdup(""));
-	rd_init(&r, all.val, all.len);
-	while (why == NULL && field_next(&r, &one) == 1) {
-		name = field_get_str(one.val, one.len, "name");
-		if (strcmp(name, skill) == 0)
-			why = field_get_str(one.val, one.len, "why");
-		free(name);
-	}
-	return (why != NULL ? why : xstrdup(""));
-}
-
-/* Its runs get secrets, and none can be had; "" if it is not so. */
-static char *
-shut_out(const struct proc *vault, const struct conf_skill *sk)
-{
-	char *why = field_get_str(vault->ready, vault->readylen, "locked");
-	char text[512] = "";
-
-	if (sk->secrets.n != 0 && *why != '\0')
-		(void)snprintf(text, sizeof(text), "its runs get secrets, and "
-		    "the vault is locked: %s", why);
-	free(why);
-	return (xstrdup(text));
-}
-
-/* Why all of its runs are refused; "" if they are not. */
-static char *
-why_refused(const struct daemon *d, const struct conf_skill *sk)
-{
-	char *why;
-
-	if (sk->refuse != NULL)
-		return (xstrdup(sk->refuse));
-	why = found_wanting(&d->procs[PROC_EXEC], sk->name);
-	if (*why != '\0')
-		return (why);
-	free(why);
-	return (shut_out(&d->procs[PROC_VAULT], sk));
-}
-
 /* What its patterns cannot refuse or ask for is not held up. */
 static void
 skill_detail(struct buf *b, const struct conf *conf,
@@ -546,7 +497,7 @@ skill_rows(struct client *cl)
 
 	for (i = 0; i < conf->nskills; i++) {
 		sk = &conf->skills[i];
-		why = why_refused(cl->d, sk);
+		why = skill_refused(cl->d, sk);
 		buf_init(&b, 512);
 		skill_detail(&b, conf, sk);
 		buf_put_u8(&b, '\0');

@@ -2,9 +2,13 @@
 /* What is to be where, and whose; see layout.h. */
 #include "config.h"
 
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/field.h"
 #include "common/msg.h"
@@ -116,6 +120,55 @@ put_wrong(void *arg, const char *text)
 	draft_put(arg, &row);
 }
 
+/* May that stand in a command as it is? */
+static int
+is_plain(const char *path)
+{
+	return (path[strspn(path, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:,")] == '\0');
+}
+
+/* One of a skill.  What is to be read may be a file, and is others' to make. */
+static void
+look_grant(const struct conf_skill *sk, const char *path, int is_write)
+{
+	char err[LOOK_TEXT], make[PLAN_MAXPATH + 128];
+	struct stat st;
+	struct buf row;
+
+	if (dirs_look_grant(path, err, sizeof(err)) == 0 ||
+	    (sk->home && strcmp(path, sk->home_path) == 0))
+		return;
+	buf_init(&row, MSG_ROW_MAX);
+	field_str(&row, "grant", path);
+	field_str(&row, "skill", sk->name);
+	field_str(&row, "why", err);
+	if (is_write && !sk->run_as_caller && is_plain(path) &&
+	    is_plain(sk->account) && lstat(path, &st) == -1 &&
+	    errno == ENOENT) {
+		(void)snprintf(make, sizeof(make), "install -d -o %.100s %s",
+		    sk->account, path);
+		field_str(&row, "make", make);
+	}
+	draft_put(stdout, &row);
+}
+
+/* Others than root cannot look into every directory. */
+static void
+look_grants(const struct conf *c)
+{
+	const struct conf_skill *sk;
+	size_t i;
+
+	for (sk = c->skills; geteuid() == 0 && sk < c->skills + c->nskills;
+	    sk++) {
+		for (i = 0; i < sk->read.n; i++)
+			look_grant(sk, sk->read.v[i], 0);
+		for (i = 0; i < sk->write.n; i++)
+			look_grant(sk, sk->write.v[i], 1);
+	}
+}
+
 int
 layout_say(const char *path)
 {
@@ -133,6 +186,7 @@ layout_say(const char *path)
 	r = layout_walk(c, procs, put_place, stdout, err, sizeof(err));
 	if (r == -1)
 		put_wrong(stdout, err);
+	look_grants(c);
 	conf_free(c);
 	return (fflush(stdout) != 0 || ferror(stdout) ? EXIT_IO : 0);
 }

@@ -37,8 +37,10 @@ int	layout_walk(const struct conf *c, const struct proc *procs,
 /*
  * Writes all that on standard output for clawbot(1), fields behind a u32 with
  * their length: "what", "kind", "path", "uid", "gid", "mode"; and "wrong" for
- * what is wrong with accounts, whose places are left out then.  Returns the
- * exit status.
+ * what is wrong with accounts, whose places are left out then.  To root also
+ * "grant", a path that cannot be granted, "skill", "why", and "make", a command
+ * that makes it, where there is one: no start makes those, see
+ * skills.NAME.write.  Returns the exit status.
  */
 int	layout_say(const char *path);
 

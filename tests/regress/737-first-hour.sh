@@ -46,6 +46,7 @@ ok "nothing else is escaped in what people edit" \
 hasnot "... nor the key's way" "$T/etc/clawbot.conf" u003a
 in_force || bail "the configuration cannot be used"
 daemon_start
+export "CLAWBOT_CLAWBOTD=$B/clawbotd"
 cb cbtagent run -- true
 is "without the grant nothing runs" "$S" 77
 has "... and it says what to do" "$T/err" \
@@ -56,6 +57,16 @@ hasnot "... and sends nobody to the kernel" "$T/out" "lsm="
 cb root doctor --sandbox
 has "so does doctor --sandbox" "$T/out" "make it, and restart clawbotd" \
     "restart clawbotd"
+cb root reload
+is "a reload is in force" "$S" 0
+has "... and says that it opens no grant" "$T/out" \
+    "skill default: its runs are refused: " "make it, and restart clawbotd"
+cb root reload --json
+is "... for programs" "$(json "$T/out" reload.1.skill)" default
+"$B/clawbot" doctor --fix -f "$CONF" >"$T/fix" 2>&1 </dev/null
+is "doctor --fix: status" "$?" 1
+has "doctor --fix names the command" "$T/fix" "$T/grant: cannot be granted" \
+    "install -d -o clawbot $T/grant, and restart clawbotd"
 daemon_stop
 
 # as it was told
@@ -64,6 +75,10 @@ daemon_start
 cb cbtagent run -C "$T/grant" -- touch x
 is "with it the first request runs" "$S" 0
 ok "... and writes there" test -e "$T/grant/x"
+cb root reload
+hasnot "a reload tells of no skill" "$T/out" refused
+is "doctor --fix: all is well" "$("$B/clawbot" doctor --fix -f "$CONF" 2>&1)" \
+    "owners, modes and directories are as they should be"
 daemon_stop
 rm "$T/etc/clawbot.conf"
 ok "init again" answers_with "$T/grant"
