@@ -257,7 +257,8 @@ cmd_policy_list(struct cli *cli, const struct command *cmd, int argc,
 	if (r == 0 && cli->json)
 		r = jrows_print(&l.rows, &f);
 	else if (r == 0 && l.n == 0)
-		printf("no channel has that account among its users\n");
+		printf("no channel has that account among its users%s\n",
+		    q.uid == UINT32_MAX ? "; -u names another one" : "");
 	jrows_free(&l.rows);
 	return (r == -1 ? fail_print(&f) : 0);
 }

@@ -6,11 +6,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "client/conn.h"
 #include "client/mend.h"
 #include "common/defs.h"
+#include "common/field.h"
+#include "common/msg.h"
 #include "common/role.h"
 
 static const char *const periods[] = { "daily", "weekly", "monthly",
@@ -21,34 +25,37 @@ struct routine_step {
 	unsigned	 period;
 	const char	*words[4];	/* a command of ours; or none, and */
 	const char	*person;	/* what somebody has to do */
+	int		 each;		/* once for each account that asks */
 };
 
 static const struct routine_step steps[] = {
-	{ 0, { "doctor" }, "mend what is bad" },
-	{ 0, { "approvals" }, "answer what waits" },
+	{ 0, { "doctor" }, "mend what is bad", 0 },
+	{ 0, { "approvals" }, "answer what waits", 0 },
 	{ 0, { "audit", "report", "--since", "24h" }, "look for refusals and "
-	    "near misses that you did not expect" },
-	{ 0, { NULL }, "see that last night's backup is there" },
+	    "near misses that you did not expect", 0 },
+	{ 0, { NULL }, "see that last night's backup is there", 0 },
 	{ 1, { "policy", "check" }, "read its notes: what do your patterns "
-	    "not say?" },
+	    "not say?", 0 },
 	{ 1, { "standing" }, "revoke standing approvals that are not needed "
-	    "any more" },
+	    "any more", 0 },
 	{ 1, { NULL }, "copy the newest backup to another host, and check "
-	    "it there: clawbot-backup(1)" },
+	    "it there: clawbot-backup(1)", 0 },
 	{ 2, { "doctor", "--sandbox" }, "a skill that does not hold is "
-	    "refused: mend the cause" },
+	    "refused: mend the cause", 0 },
 	{ 2, { "secrets", "list" }, "give secrets that are older than three "
-	    "months another value, at their source first" },
+	    "months another value, at their source first", 0 },
 	{ 2, { NULL }, "try the newest backup with the drill of "
-	    "clawbot-backup(1)" },
+	    "clawbot-backup(1)", 0 },
 	{ 2, { NULL }, "see who is in the groups of agents and approvers, and "
-	    "that nobody is in both" },
+	    "that nobody is in both", 0 },
 	{ 3, { "audit", "report", "--since", "91d" }, "is each skill, pattern "
-	    "and secret still needed: who has asked for it?" },
+	    "and secret still needed: who has asked for it?", 0 },
+	{ 3, { "policy", "list", "-u" }, "may each account ask for what it "
+	    "needs, and for no more?", 1 },
 	{ 3, { NULL }, "practise an incident in a quiet hour: stop, assess, "
-	    "contain, restore; see clawbot-admin(7)" },
+	    "contain, restore; see clawbot-admin(7)", 0 },
 	{ 3, { NULL }, "restore a backup on another host, with the keys that "
-	    "are kept elsewhere" },
+	    "are kept elsewhere", 0 },
 };
 
 static int
@@ -70,7 +77,7 @@ routine_known(const char *period)
 
 /* The program that we are, with the options in front that we had. */
 static void __attribute__((__noreturn__))
-be(const struct cli *cli, const struct routine_step *s, const char *conf)
+be(const struct cli *cli, const struct routine_step *s, const char *last)
 {
 	const char *argv[16] = { "clawbot", "-S", cli->dir, "-c",
 	    cli->channel };
@@ -78,17 +85,23 @@ be(const struct cli *cli, const struct routine_step *s, const char *conf)
 
 	for (i = 0; i < NELEM(s->words) && s->words[i] != NULL; i++)
 		argv[n++] = s->words[i];
-	if (strcmp(s->words[0], "policy") == 0 &&
-	    strcmp(s->words[1], "check") == 0)
-		argv[n++] = conf;
+	argv[n++] = last;
 	argv[n] = NULL;
 	(void)execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
 	_exit(EXIT_CLAWBOT);
 }
 
-static int
-run_step(const struct cli *cli, const struct routine_step *s,
-    const char *conf)
+static unsigned
+did_not(void)
+{
+	printf("-- this did not end well\n");
+	return (1);
+}
+
+/* With one more word, unless that is NULL.  1, or 0 if it ended well. */
+static unsigned
+run_once(const struct cli *cli, const struct routine_step *s,
+    const char *last)
 {
 	size_t i;
 	pid_t pid;
@@ -97,16 +110,67 @@ run_step(const struct cli *cli, const struct routine_step *s,
 	printf("\n== clawbot");
 	for (i = 0; i < NELEM(s->words) && s->words[i] != NULL; i++)
 		printf(" %s", s->words[i]);
+	if (s->each)
+		printf(" %s", last);
 	printf("\n");
 	(void)fflush(stdout);
 	if ((pid = fork()) == 0)
-		be(cli, s, conf);
+		be(cli, s, last);
 	while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
-	if (pid != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return (0);
-	printf("-- this did not end well\n");
-	return (1);
+	return (pid != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ?
+	    0 : did_not());
+}
+
+/* Rows of STATUS that say who may ask, on any channel, by number. */
+static int
+on_people(const void *row, size_t len, void *arg, struct fail *f)
+{
+	char *kind = field_get_str(row, len, "kind");
+	char *name = field_get_str(row, len, "name");
+	struct strv uids = { NULL, 0 }, *all = arg;
+	size_t i;
+
+	(void)f;
+	if (strcmp(kind, "people") == 0 && strncmp(name, "agent on ", 9) == 0)
+		field_get_list(row, len, "uids", &uids);
+	for (i = 0; i < uids.n; i++)
+		if (!strv_has(all, uids.v[i]))
+			strv_add(all, uids.v[i]);
+	strv_free(&uids);
+	if (strcmp(kind, "people") == 0 && field_get_u64(row, len, "more",
+	    0) != 0)
+		printf("\n-- %s: more accounts than are told here: clawbot "
+		    "policy list -u USER\n", name);
+	free(kind);
+	free(name);
+	return (0);
+}
+
+static unsigned
+run_each(const struct cli *cli, const struct routine_step *s)
+{
+	struct strv uids = { NULL, 0 };
+	unsigned bad = 0;
+	struct fail f;
+	size_t i;
+
+	if (conn_query(cli, MSG_STATUS, NULL, 0, on_people, &uids, &f) == -1)
+		bad = did_not();
+	for (i = 0; i < uids.n; i++)
+		bad |= run_once(cli, s, uids.v[i]);
+	strv_free(&uids);
+	return (bad);
+}
+
+static unsigned
+run_step(const struct cli *cli, const struct routine_step *s,
+    const char *conf)
+{
+	if (s->each)
+		return (run_each(cli, s));
+	return (run_once(cli, s, strcmp(s->words[0], "policy") == 0 ? conf :
+	    NULL));
 }
 
 int
@@ -118,7 +182,7 @@ routine(const struct cli *cli, const char *period, const char *conf)
 
 	for (i = 0; i < NELEM(steps); i++)
 		if ((int)steps[i].period <= upto && steps[i].words[0] != NULL)
-			bad += (unsigned)run_step(cli, &steps[i], conf);
+			bad += run_step(cli, &steps[i], conf);
 	printf("\n== for you to do\n");
 	for (i = 0; i < NELEM(steps); i++)
 		if ((int)steps[i].period <= upto)

@@ -107,6 +107,9 @@ for period in daily weekly monthly quarterly; do
 	ok "$period: more than the one before" test "$n" -gt "$last"
 	last=$n
 done
+uid=$(id -u cbtagent)
+has "quarterly: what an account may ask for" "$T/out" \
+    "== clawbot policy list -u $uid" "on channel cli: execute"
 has "quarterly: all of it" "$T/did" "clawbot doctor --sandbox" \
     "clawbot policy check" "clawbot secrets list" \
     "clawbot audit report --since 91d"
