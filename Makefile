@@ -141,7 +141,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/runrecord.c supervisor/run/share.c \
 		supervisor/run/standing.c supervisor/run/standrun.c \
 		supervisor/run/tripped.c supervisor/run/veil.c
-EXECUTOR_SRC =	executor/asks.c executor/cgroup.c \
+EXECUTOR_SRC =	executor/allcaps.c executor/asks.c executor/cgroup.c \
 		executor/cores.c executor/digests.c \
 		executor/env.c executor/etcwatch.c executor/exec_msg.c \
 		executor/exec_reload.c executor/exec_stop.c \

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "executor/allcaps.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
 #include "executor/idns.h"
@@ -28,6 +29,9 @@
  * signal this one.  Its files in /proc have to be that account's, too: of
  * what cannot be dumped they are the host's root's.  Nobody else looks into
  * it: that takes all three accounts, and a capability in here.
+ *
+ * AppArmor restricts user namespaces of who has no capability, as it is with
+ * another effective account, and not of who has them.
  */
 static void __attribute__((__noreturn__))
 make_one(int sock, const struct xid *id)
@@ -37,7 +41,7 @@ make_one(int sock, const struct xid *id)
 	char c;
 
 	if (setegid(id->gid) == -1 || seteuid(id->uid) == -1 ||
-	    unshare(CLONE_NEWUSER) == -1 ||
+	    allcaps_raise() == -1 || unshare(CLONE_NEWUSER) == -1 ||
 	    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 ||
 	    (fd = open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC)) == -1)
 		error = errno;

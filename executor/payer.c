@@ -2,7 +2,6 @@
 /* Who pays; see payer.h. */
 #include "config.h"
 
-#include <sys/capability.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -16,6 +15,7 @@
 
 #include "common/defs.h"
 #include "common/field.h"
+#include "executor/allcaps.h"
 #include "executor/hook.h"
 #include "executor/payer.h"
 
@@ -58,27 +58,6 @@ limit_of_host(const char *name)
 	return (number_in(path));
 }
 
-/* Whoever has another effective account than root loses these. */
-static int
-all_effective(void)
-{
-	cap_t c;
-	cap_flag_value_t v;
-	cap_value_t cap;
-	int r = -1;
-
-	if ((c = cap_get_proc()) == NULL)
-		return (-1);
-	for (cap = 0; cap_get_flag(c, cap, CAP_PERMITTED, &v) == 0; cap++)
-		if (v == CAP_SET && cap_set_flag(c, CAP_EFFECTIVE, 1, &cap,
-		    CAP_SET) == -1)
-			goto out;
-	r = cap_set_proc(c);
-out:
-	(void)cap_free(c);
-	return (r);
-}
-
 /* The kernel takes the effective account for the creator. */
 static int
 unshare_as_nobody(void)
@@ -87,7 +66,7 @@ unshare_as_nobody(void)
 
 	if (seteuid(PAYER_UID) == -1)
 		return (-1);
-	if ((r = all_effective()) == 0)
+	if ((r = allcaps_raise()) == 0)
 		r = unshare(CLONE_NEWUSER);
 	if (r == 0)
 		return (0);
