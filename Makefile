@@ -731,6 +731,7 @@ install: installable
 	$(INSTALL) -m 755 etc/runit/finish $(DESTDIR)$(docdir)/runit
 	$(INSTALL) -m 644 etc/systemd/clawbot-backup.service \
 	    etc/systemd/clawbot-backup.timer etc/systemd/credential.conf \
+	    etc/systemd/clawbot-failed.service \
 	    etc/systemd/onfailure.conf $(DESTDIR)$(docdir)
 	$(INSTALL) -d $(DESTDIR)$(CLIENTDIR)
 	$(INSTALL) -m 755 etc/complete/candidates $(DESTDIR)$(CLIENTDIR)

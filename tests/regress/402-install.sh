@@ -35,6 +35,7 @@ for f in sbin/clawbotd bin/clawbot bin/clawbot-sh libexec/clawbot/clawbot-execut
     doc/clawbot/apparmor/clawbotd \
     doc/clawbot/clawbot-backup.service doc/clawbot/clawbot-backup.timer \
     doc/clawbot/credential.conf doc/clawbot/onfailure.conf \
+    doc/clawbot/clawbot-failed.service \
     share/clawbot/profiles/agent.conf share/clawbot/profiles/developer.conf \
     share/clawbot/profiles/operator.conf share/clawbot/profiles/reader.conf \
     share/clawbot-client/candidates completions/clawbot \

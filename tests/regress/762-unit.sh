@@ -17,8 +17,7 @@ hasnot "nothing is left to be filled in" "$unit" "@"
 mkdir "$T/clawbotd.service.d"
 cp "$ETC/systemd/credential.conf" "$ETC/systemd/onfailure.conf" \
     "$T/clawbotd.service.d"
-printf '[Service]\nType=oneshot\nExecStart=/bin/true\n' \
-    >"$T/clawbot-failed.service"
+cp "$ETC/systemd/clawbot-failed.service" "$T"
 sed "s,exec clawbot ,exec $B/clawbot ,g" "$ETC/systemd/clawbot-backup.service" \
     >"$T/clawbot-backup.service"
 cp "$ETC/systemd/clawbot-backup.timer" "$T"
@@ -30,8 +29,8 @@ verified() {
 	echo "$S $(cat "$T/said")"
 }
 if systemd-analyze --version >/dev/null 2>&1; then
-	for f in "$unit" "$T/clawbot-backup.service" \
-	    "$T/clawbot-backup.timer"; do
+	for f in "$unit" "$T/clawbot-failed.service" \
+	    "$T/clawbot-backup.service" "$T/clawbot-backup.timer"; do
 		is "systemd takes ${f##*/}" "$(verified "$f")" "0 "
 	done
 	sed 's/^WatchdogSec=/Watchdog=/' "$unit" >"$T/wrong.service"
@@ -40,6 +39,32 @@ if systemd-analyze --version >/dev/null 2>&1; then
 else
 	skip "systemd takes the units" "systemd-analyze is not installed"
 fi
+
+### Whom it tells
+
+# goes_on STATE...: does clawbot-failed.service, when that becomes of the daemon?
+mkdir "$T/bin"
+cat >"$T/bin/systemctl" <<'END'
+#!/bin/sh
+[ "$*" = "show -P ActiveState clawbotd.service" ] || exit 1
+sed -n 1p "$STATES"
+sed -i 1d "$STATES"
+END
+printf '#!/bin/sh\n' >"$T/bin/sleep"
+chmod 755 "$T/bin/systemctl" "$T/bin/sleep"
+sed -n '/^ExecCondition=/,/[^\]$/p' "$T/clawbot-failed.service" |
+    sed "s/^ExecCondition=.* -c '//; s/\\\\\$//; s/'\$//; s/\\\$\\\$/\$/g" \
+    >"$T/condition"
+goes_on() {
+	printf '%s\n' "$@" >"$T/states"
+	STATES=$T/states PATH=$T/bin:$PATH timeout 20 sh "$T/condition"
+	echo $?
+}
+is "it has failed" "$(goes_on failed)" 0
+is "it is started anew, and is back" "$(goes_on activating active)" 1
+is "it is started anew, and fails for good" \
+    "$(goes_on deactivating activating activating failed)" 0
+is "somebody stops it meanwhile" "$(goes_on activating inactive)" 1
 
 ### Not again after these
 
