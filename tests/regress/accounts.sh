@@ -6,7 +6,8 @@
 # in place of any of their names.  The host's own files stay as they are, so
 # there is nothing to be taken away, and whatever else runs on the host, other
 # tests too, has accounts of its own, with numbers of their own.  Keys of
-# System V and names of message queues are this command's as well.
+# System V and names of message queues are this command's as well.  The log and
+# the vault of clawbot on this host, if it has that, are not there.
 
 set -eu
 
@@ -117,6 +118,11 @@ fi
 for d in /run/nscd /var/run/nscd; do
 	[ ! -d "$d" ] || mount --bind "$dir/empty" "$d"
 done
+# nor does an installation of the host's belong to these
+mkdir -m 700 "$dir/log"
+chown "$((BASE + 2)):$((BASE + 2))" "$dir/log"
+[ ! -d /var/log/clawbot ] || mount --bind "$dir/log" /var/log/clawbot
+[ ! -d /var/lib/clawbot ] || mount --bind "$dir/empty" /var/lib/clawbot
 umount -l "$dir"
 rmdir "$dir"
 trap - EXIT
