@@ -41,7 +41,8 @@ machine_new() {
 # It dies with the script that started it, however that ends.  On a busy host
 # the timer may be late when the kernel tries it, which then gives up.
 machine_start() {
-	setpriv --pdeathsig KILL nice qemu-system-x86_64 -machine q35 \
+	setpriv --pdeathsig KILL nice -n "${VM_NICE:-10}" \
+	    qemu-system-x86_64 -machine q35 \
 	    -accel tcg,thread=multi -cpu max -smp 2 -m "${VM_MEMORY:-2048}" \
 	    -nodefaults -no-user-config -display none -no-reboot \
 	    -serial "file:$V/console" \

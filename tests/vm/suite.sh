@@ -11,6 +11,8 @@
 #	VM_DIR=DIR	where machines are kept, /var/tmp/clawbot-vm
 #	VM_BUILD_SECONDS, VM_BOOT_SECONDS
 #			for one build and one boot, on a host that is busy
+#	VM_NICE=N	what is added to the machine's niceness, 10; less than 0
+#			gives it a processor before everybody else
 #
 # Leaves NAME.tap, NAME.facts for a table, and NAME.quickstart in B/vm.
 : "${B:?the build directory}" "${SRC:?the source tree}"
