@@ -92,8 +92,9 @@ prop() {
 	systemctl show -P "$1" clawbotd
 }
 
+# With 1 it tells of something that is refused, of one skill for instance.
 answers() {
-	active && cb agent status && [ "$S" -eq 0 ]
+	active && cb agent status && [ "$S" -le 1 ]
 }
 
 runs_again() {
