@@ -38,6 +38,50 @@ cb agent --json run -s heap -- perl -e 'syscall(9, 0, 64 << 30, 3, 0x4022, -1,
 is "64 GB reserved where 64 MB may be used" "$(json outcome) $(json exit)" \
     "exited 0"
 is "64 GB reserved: no limit" "$(json limit)" ""
+
+# What reserves much more than it uses: sanitizers, and a JVM.
+cat >"$T/try.c" <<'END'
+#include <stdlib.h>
+#include <string.h>
+
+/* it would trace itself for that, which a run may where a key says so */
+const char *__asan_default_options(void);
+const char *
+__asan_default_options(void)
+{
+	return ("detect_leaks=0");
+}
+
+int
+main(int argc, char **argv)
+{
+	char *p = malloc(16);
+
+	(void)argv;
+	memset(p, 0, 16);
+	return (argc > 1 ? p[argc + 14] : 0);
+}
+END
+if gcc -O1 -fsanitize=address -o /usr/local/bin/vm-try "$T/try.c" \
+    2>"$T/cc"; then
+	cb agent run -s heap -- vm-try
+	is "AddressSanitizer: a program that is right" "$S" 0
+	cb agent run -s heap -- vm-try wrong
+	is "AddressSanitizer: one that is not: status" "$S" 1
+	has "AddressSanitizer: one that is not: which" "$T/err" \
+	    heap-buffer-overflow
+	rm /usr/local/bin/vm-try
+else
+	skip "AddressSanitizer" "$(head -n 1 "$T/cc")"
+fi
+if command -v java >/dev/null; then
+	CB_TIMEOUT=300 cb agent run -s jvm -- java -XshowSettings:vm -version
+	is "a JVM: status" "$S" 0
+	ok "a JVM: its heap is of the run's memory" grep -qE \
+	    'Max. Heap Size.*: (6[0-4]|12[0-8])\.' "$T/err"
+else
+	skip "a JVM" "there is no java here"
+fi
 cb agent --json run -s heap -- perl -e 'push @x, "x" x 1_000_000 while 1'
 is "memory used up" "$(json outcome) $(json limit)" "limited memory"
 cb agent --json run -s heap -- sh -c 'cat /usr/bin/* >/dev/null 2>&1; exit 1'
