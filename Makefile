@@ -218,6 +218,7 @@ EXECUTOR_SRC =	executor/allcaps.c executor/asks.c executor/cgroup.c \
 		executor/watch/seize.c executor/watch/skip.c \
 		executor/watch/skipindex.c \
 		executor/watch/skipwho.c \
+		executor/watch/skiplink.c \
 		executor/watch/sought.c executor/watch/tell.c \
 		executor/watch/thread.c \
 		executor/watch/wait.c executor/watch/walk.c \

@@ -120,6 +120,8 @@ do_symlink(struct call *c, unsigned text, int dirfd, unsigned path)
 	if ((r = ready(c, &s, DO_LINK)) == 0)
 		r = made(c, &s, DO_LINK, FILE_SYMLINKED,
 		    symlinkat(c->path[1], s.dir, s.name));
+	else
+		r = skip_link(c, &s, r);
 	walk_done(&s);
 	return (r);
 }

@@ -9,8 +9,11 @@
 #include "executor/watch/gitsum.h"
 
 #define INDEX_HEAD	12U	/* signature, version, number of entries */
-#define STAT_DEV	16U	/* of an entry: behind two times */
+#define STAT_MTIME	8U	/* of an entry */
+#define STAT_DEV	16U	/* behind two times */
 #define STAT_INO	20U
+#define STAT_MODE	24U
+#define STAT_SIZE	36U
 #define STAT_LEN	40U	/* what stat(2) said, and behind it a digest */
 #define FLAGS		2U
 #define FLAG_EXTENDED	0x4000U
@@ -137,11 +140,18 @@ check(const struct gitindex *x, size_t *ends)
 
 static int
 is_mine(const struct gitindex *x, const struct gitentry *e,
-    int (*mine)(uint32_t, uint32_t))
+    int (*mine)(const struct gitindex_stat *))
 {
+	const uint8_t *p = x->p + e->at;
+	struct gitindex_stat f;
+
+	f.mtime = be32(p + STAT_MTIME);
+	f.dev = be32(p + STAT_DEV);
+	f.ino = be32(p + STAT_INO);
+	f.mode = be32(p + STAT_MODE);
+	f.size = be32(p + STAT_SIZE);
 	return ((e->flags & FLAG_STAGE) == 0 && !(e->more & MORE_SKIP) &&
-	    mine(be32(x->p + e->at + STAT_DEV),
-	    be32(x->p + e->at + STAT_INO)));
+	    mine(&f));
 }
 
 static void
@@ -213,8 +223,8 @@ put_sum(const struct gitindex *x, struct buf *out)
 }
 
 static int
-mark_all(const struct gitindex *x, size_t ends, int (*mine)(uint32_t,
-    uint32_t), struct buf *out)
+mark_all(const struct gitindex *x, size_t ends,
+    int (*mine)(const struct gitindex_stat *), struct buf *out)
 {
 	struct gitentry e = { .next = INDEX_HEAD };
 	uint32_t i;
@@ -236,8 +246,8 @@ mark_all(const struct gitindex *x, size_t ends, int (*mine)(uint32_t,
 }
 
 int
-gitindex_mark(const uint8_t *p, size_t len, int (*mine)(uint32_t, uint32_t),
-    struct buf *out)
+gitindex_mark(const uint8_t *p, size_t len,
+    int (*mine)(const struct gitindex_stat *), struct buf *out)
 {
 	static const size_t sizes[] = { GITSUM_SIZE,
 	    crypto_hash_sha256_BYTES };

@@ -18,13 +18,21 @@
 
 #define GITINDEX_MAX	(64U << 20)	/* bytes of one that is looked at */
 
+/* What git keeps of a file, of each the low word. */
+struct gitindex_stat {
+	uint32_t	mtime;		/* seconds */
+	uint32_t	dev;
+	uint32_t	ino;
+	uint32_t	mode;		/* of the entry */
+	uint32_t	size;
+};
+
 /*
- * The same index in *out, where each entry is marked whose file has a device
- * and an inode, as git keeps of them, that mine() says so of.  How many were
- * not marked before, or -1: it is not understood, or is split over several
- * files; out is to be freed in any case.
+ * The same index in *out, where each entry is marked that mine() says so of.
+ * How many were not marked before, or -1: it is not understood, or is split
+ * over several files; out is to be freed in any case.
  */
-int	gitindex_mark(const uint8_t *, size_t len, int (*mine)(uint32_t dev,
-	    uint32_t ino), struct buf *out);
+int	gitindex_mark(const uint8_t *, size_t len,
+	    int (*mine)(const struct gitindex_stat *), struct buf *out);
 
 #endif

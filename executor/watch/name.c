@@ -141,13 +141,6 @@ kept_for(enum protect_is is, enum effect e)
 	return (0);
 }
 
-/* What the watch itself has left there, when it was killed. */
-static int
-is_left(const struct spot *s)
-{
-	return (strncmp(s->name, PROTECT_OWN, strlen(PROTECT_OWN)) == 0);
-}
-
 /* 1: what is in where must stay as it is. */
 static int
 kept_there(struct call *c, const struct spot *s, enum effect e)
@@ -155,7 +148,7 @@ kept_there(struct call *c, const struct spot *s, enum effect e)
 	const char *where = c->where[AT_NAME];
 
 	if (!kept_for(protect_check(&c->w->names, where, NULL, NULL), e) ||
-	    (e == DO_REMOVE && is_left(s)) || git_may(c, s, where, e) ||
+	    (e == DO_REMOVE && skip_is_left(s)) || git_may(c, s, where, e) ||
 	    skip_may(c, where, e))
 		return (0);
 	/* for what is told of it */

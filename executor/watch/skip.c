@@ -6,8 +6,9 @@
  * the files are those of the one commit and the index says the other.  So
  * what git checks out under such a name it writes into a file without a name,
  * which is gone when it is closed; what is there stays, and git hears that
- * it has removed it; directories are made, and nothing gets into them.  Each of
- * these is counted as refused, and told at the end of the run, as ever.
+ * it has removed it; directories are made, and nothing gets into them.  Links
+ * it is told it has made, too (skiplink.c).  Each of these is counted as
+ * refused, and told at the end of the run, as ever.
  *
  * Which commit it is does not matter: a run can make any, with what it likes
  * in it.  Nor does it who is called git: what is done here for a program of
@@ -35,7 +36,7 @@ skip_removal(const struct call *c, const struct spot *s)
 	spot_bare(s, name);
 	if (s->slash || skip_apart(c->where[AT_NAME]) ||
 	    fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode) || !skip_for(c))
+	    (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) || !skip_for(c))
 		return (-EROFS);
 	return (0);
 }

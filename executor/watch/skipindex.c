@@ -9,6 +9,7 @@
  * Each such file had an inode of the run's /tmp, where no number comes twice,
  * and git keeps the numbers of what it has written: so it is told exactly which
  * entries these are, whatever their names are and wherever the work tree is.
+ * Links are known by their time.
  */
 #include "config.h"
 
@@ -56,6 +57,12 @@ skip_was_told(uint32_t dev, uint32_t ino)
 	    sizeof(*told), by_number) != NULL);
 }
 
+static int
+is_told(const struct gitindex_stat *f)
+{
+	return (skip_was_told(f->dev, f->ino) || skip_was_linked(f));
+}
+
 /* All of it, to be freed; NULL: it cannot be read, or is too large. */
 static uint8_t *
 read_index(const struct walk *w, const struct spot *s, size_t len)
@@ -88,8 +95,8 @@ static int
 is_index(const struct call *c, const struct spot *from,
     const struct spot *to, const struct stat *st, unsigned flags)
 {
-	return (ntold != 0 && flags == 0 && S_ISREG(st->st_mode) &&
-	    strcmp(from->name, "index.lock") == 0 &&
+	return ((ntold != 0 || skip_links() != 0) && flags == 0 &&
+	    S_ISREG(st->st_mode) && strcmp(from->name, "index.lock") == 0 &&
 	    strcmp(to->name, "index") == 0 && st->st_size > 0 &&
 	    skip_apart(c->where[AT_NAME]) && skip_for(c));
 }
@@ -105,7 +112,7 @@ skip_index(struct call *c, const struct spot *from, const struct spot *to,
 	if (!is_index(c, from, to, st, flags) ||
 	    (p = read_index(&c->w->walk, from, (size_t)st->st_size)) == NULL)
 		return (DRAFT_NONE);
-	if (gitindex_mark(p, (size_t)st->st_size, skip_was_told,
+	if (gitindex_mark(p, (size_t)st->st_size, is_told,
 	    &out) > 0 && (r = call_valid(c)) == 0) {
 		if (draft_place(to->dir, to->name, out.data, out.len, st,
 		    0) == -1)

@@ -48,3 +48,17 @@ skip_may(const struct call *c, const char *where, enum effect e)
 	/* the kernel removes what is empty alone */
 	return (!skip_apart(where) && (e == DO_RMDIR || skip_for(c)));
 }
+
+int
+skip_is_left(const struct spot *s)
+{
+	char name[SPOT_NAME], text[sizeof(SKIP_LINK_TEXT)];
+	ssize_t n;
+
+	if (strncmp(s->name, PROTECT_OWN, strlen(PROTECT_OWN)) == 0)
+		return (1);
+	spot_bare(s, name);
+	n = readlinkat(s->dir, name, text, sizeof(text));
+	return (n == (ssize_t)sizeof(text) - 1 &&
+	    memcmp(text, SKIP_LINK_TEXT, sizeof(text) - 1) == 0);
+}

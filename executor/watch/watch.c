@@ -137,6 +137,7 @@ watch_refused(struct ended *e)
 	size_t i, n = 0;
 
 	drafts_settle(&watch, 1);
+	skip_links_settle(&watch, 1);
 	e->refused = watch.refused;
 	e->outside = watch.outside;
 	for (i = 0; i < watch.names.n && n < ENDED_KEPT; i++)
@@ -253,6 +254,7 @@ serve_one(struct call *c)
 	if (c->n.pid != 0 && !call_executes(c))
 		thread_calls(w->walk.proc, w->walk.tid);
 	drafts_settle(w, 0);
+	skip_links_settle(w, 0);
 	/* a process from outside of our namespace has no number */
 	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);
 	if (r == -EROFS && w->refused == refused && w->outside < UINT32_MAX)

@@ -32,6 +32,8 @@
 #define ASIDE_TRIES	1000	/* to undo what others are against */
 #define WATCH_LATER		INT_MAX	/* somebody else is going to answer */
 
+struct gitindex_stat;
+
 struct helper {
 	pid_t		pid;
 	uint64_t	id;
@@ -209,6 +211,10 @@ int	skip_apart(const char *where);
 int	skip_for(const struct call *);
 /* May a directory of this kept name be made or removed?  1 or 0. */
 int	skip_may(const struct call *, const char *where, enum effect);
+/* What a link of ours leads to: nothing, and nobody makes anything there. */
+#define SKIP_LINK_TEXT	"/proc/clawbot/this-name-is-protected"
+/* Has the watch left it there, when it was killed?  1 or 0. */
+int	skip_is_left(const struct spot *);
 
 /* skip.c: what git is told of names that are kept, to go on without them. */
 /* What may_name() refused to remove: 0, it is to be told so; or -EROFS. */
@@ -217,6 +223,20 @@ int	skip_removal(const struct call *, const struct spot *);
 int	skip_new(struct call *, int flags, mode_t);
 /* What is there and was to be new: the same, or -EEXIST. */
 int	skip_anew(struct call *, const struct spot *, int flags, mode_t);
+
+/* skiplink.c */
+#define SKIP_LINKS_MAX	65536U	/* of a run; more are refused */
+/*
+ * A symbolic link was refused, with this error: 0 if git is to go on as if it
+ * had made it, or that error.
+ */
+int	skip_link(struct call *, const struct spot *, int refused);
+/* Before a call is answered; or last, when nobody is left. */
+void	skip_links_settle(const struct watch *, int last);
+/* How many there were. */
+uint32_t skip_links(void);
+/* Is it one of these, as git keeps it?  1 or 0. */
+int	skip_was_linked(const struct gitindex_stat *);
 
 /* skipindex.c.  git was told that it has made this file, which is not there. */
 void	skip_told(const struct stat *);

@@ -13,10 +13,9 @@
 #include "tests/fuzz/fuzz.h"
 
 static int
-odd(uint32_t dev, uint32_t ino)
+odd(const struct gitindex_stat *f)
 {
-	(void)dev;
-	return (ino % 2 == 1);
+	return (f->ino % 2 == 1);
 }
 
 /* None that are not the same bytes; what was marked may stand elsewhere. */

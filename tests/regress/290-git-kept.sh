@@ -184,7 +184,30 @@ for n in names:
         os.close(fd)
     for what in (os.O_WRONLY, os.O_RDWR | os.O_TRUNC):
         no("open", os.open, n, what)
-    no("symlink", os.symlink, "../evil.d", n)
+    # a link is there until the next call, and leads nowhere
+    try:
+        os.symlink("../evil.d", n)
+    except OSError:
+        pass
+    no("through a link", os.open, n + "/tasks.json", os.O_RDONLY)
+    if os.path.islink(n) and os.path.exists(n):
+        print("REACHED by a link", os.readlink(n))
+    for what, f in (("mkdir", os.mkdir), ("open", lambda p:
+        os.open(p, os.O_CREAT | os.O_WRONLY))):
+        try:
+            os.symlink("../evil.d", n)
+        except OSError:
+            pass
+        no(what + " through a link", f, n + "/sub")
+    if os.path.islink(n):
+        print("REACHED a link that stays", n)
+    try:
+        os.symlink("../evil.d", n)
+    except OSError:
+        pass
+    no("rename of a link", os.rename, n, "../n/moved")
+    if os.path.islink("../n/moved"):
+        print("REACHED a link that is moved")
     no("rename", os.rename, "../evil.d/tasks.json", n)
     no("rename of a directory", os.rename, "../evil.d", n)
     no("mknod", os.mkfifo, n)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2034
+# shellcheck disable=SC2016,SC2034
 #
 # Promise: what git could not check out under a protected name no commit
 # deletes, be it by "git add -A" or "git commit -a", in clones, branches and
@@ -77,15 +77,56 @@ owner 'cd c; git update-index --no-skip-worktree .envrc
     git checkout -q -- .envrc; cat .envrc'
 is "outside, the owner can have them" "$(cat "$T/owner.out")" x
 
-# What the page says that it does not hold for.
+# Links, and what is another repository.
 owner 'cd repo; git checkout -q -b link main; ln -s ../f .vscode/l
-    git add -A; git commit -qm link; git checkout -qf main'
-commits "a symbolic link: a commit of all takes it out" "D	.vscode/l
-M	f" "
-    cd repo; git checkout -q link; echo 10 >f; git commit -qam w; $SHOW"
-has "a symbolic link: git says that it cannot make it" "$T/err" \
-    "unable to create symlink .vscode/l"
-has "... and the end of the run that it was refused" "$T/err" \
-    "protect: .vscode"
+    ln -s ../f l; mkdir .idea; ln -s nowhere .idea/m; ln -s f .envrc
+    git add -A; git update-index --add --cacheinfo \
+    160000,$(git rev-parse HEAD),.vscode/sub; git commit -qm link
+    git checkout -qf main'
+commits "links: a clone, and commit -a" "M	f" "
+    git clone -q -b link repo k; cd k; test ! -e .vscode/l; test -L l
+    echo 3 >f; git commit -qam w; $SHOW"
+has "links: what did not come is told" "$T/err" "changes were refused" \
+    "protect: .vscode" "protect: .idea" "protect: .envrc"
+ok "links: nothing of them is there" test -z \
+    "$(find "$W/k/.vscode" "$W/k/.idea" "$W/k/.envrc" -type l 2>/dev/null)"
+commits "links: a later run, add -A" "M	f" "
+    cd k; echo 4 >f; git status --short >&2; git add -A; git commit -qm w
+    $SHOW"
+hasnot "links: and git sees nothing else" "$T/err" " D " "??"
+commits "links: to a branch without them, and back" "M	f" "
+    cd k; git checkout -q -b m origin/main; git checkout -q link
+    echo 5 >f; git commit -qam w; $SHOW"
+commits "links: merge, and add -A" "M	f" "
+    cd k; git checkout -q m; git merge -q -m m origin/link
+    echo 6 >f; git add -A; git commit -qm w; $SHOW"
+commits "links: stash, reset --hard, restore" "M	f" "
+    cd k; echo 7 >f; git stash -q; git reset -q --hard; git stash pop -q
+    git restore -q -s HEAD -W -- .vscode || true
+    git commit -qam w; $SHOW"
+commits "links: a work tree" "M	f" "
+    cd k; git worktree add -q ../x origin/link 2>/dev/null; cd ../x
+    echo 8 >f; git commit -qam w; $SHOW"
+owner 'cd k; git update-index --no-skip-worktree .vscode/l
+    git checkout -q -- .vscode/l; readlink .vscode/l'
+is "outside, the owner can have them" "$(cat "$T/owner.out")" ../f
+commits "what the owner has stays" "M	f" "
+    cd k; git checkout -q m~1 2>/dev/null; git checkout -q link
+    echo 9 >f; git commit -qam w; $SHOW"
+is "... as it was" "$(readlink "$W/k/.vscode/l")" ../f
+owner 'ln -s /proc/clawbot/this-name-is-protected k/.idea/left
+    ln -s /proc/clawbot/this k/.idea/other'
+cb cbtagent run -C "$W/k/.idea" -- rm left
+is "what a run that was killed has left any run removes" \
+    "$S $(find "$W/k/.idea" -name left)" "0 "
+cb cbtagent run -C "$W/k/.idea" -- rm other
+ok "... and no other one" test "$S" -ne 0
+cb cbtagent run -C "$W/k" -- ln -s ../f .idea/n
+ok "nobody else makes one" test "$S" -ne 0
+has "... and is told why" "$T/err" "Read-only file system"
+cp /usr/bin/ln "$W/git"
+chmod 755 "$W/git"
+cb cbtagent run -C "$W/k" -- sh -c '../git -s ../f .idea/n; ls -A .idea'
+is "who is called git makes none either" "$S $(cat "$T/out")" "0 other"
 daemon_stop
 finish

@@ -12,6 +12,9 @@
 #include "executor/watch/gitsum.h"
 
 #define DEV	7U
+#define MTIME	3U
+#define MODE	0120000U
+#define SIZE	36U
 #define INO	100U		/* of the first entry; then one more each */
 
 /* Of FIPS 180-4, and around the length of a block. */
@@ -59,11 +62,13 @@ put_one(struct buf *b, unsigned version, size_t hash,
     const struct sample_entry *e, uint32_t ino)
 {
 	static const uint8_t zero[32];
+	const uint32_t st[10] = { 0, 0, MTIME, 0, DEV, ino, MODE, 0, 0,
+	    SIZE };
 	const size_t begins = b->len;
 	size_t i;
 
 	for (i = 0; i < 10; i++)
-		buf_put_u32(b, i == 4 ? DEV : i == 5 ? ino : 0);
+		buf_put_u32(b, st[i]);
 	for (i = 0; i < hash; i++)
 		buf_put_u8(b, 0xab);
 	buf_put_u16(b, (uint16_t)(e->flags | strlen(e->name)));
@@ -108,9 +113,10 @@ put_index(struct buf *b, unsigned version, size_t hash,
 static uint32_t wanted;		/* a bit for each inode from INO on */
 
 static int
-is_wanted(uint32_t dev, uint32_t ino)
+is_wanted(const struct gitindex_stat *f)
 {
-	return (dev == DEV && (wanted >> (ino - INO) & 1) != 0);
+	return (f->mtime == MTIME && f->mode == MODE && f->size == SIZE &&
+	    f->dev == DEV && (wanted >> (f->ino - INO) & 1) != 0);
 }
 
 static const struct sample_entry plain[] = {
