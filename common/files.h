@@ -20,6 +20,7 @@
 #define FILES_BYTES	(512U * 1024)	/* that init tells of them: long names
 					   are fewer */
 #define FILES_UNKNOWN	UINT32_MAX	/* how many more there were */
+#define FILES_TOLD	100U		/* that who asked for a run is told */
 
 enum file_what {
 	FILE_MADE = 1,		/* a file, a directory, a device, a FIFO */

@@ -332,6 +332,10 @@ X(X_ASKED,	0x1024, R_EXEC, R_SUP, MS_LIVE, 4, 4, 0, 0,		\
 X(X_FILES,	0x1025, R_EXEC, R_SUP, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
     &file_rows_shape)							\
 	/* names that its run has changed, before X_RESULT */		\
+X(X_CHANGED,	0x104c, R_EXEC, R_SUP, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
+    &file_rows_shape)							\
+	/* the first FILES_TOLD of them, each before its X_FILES, as who \
+	   has asked for the run is told of them, and not as the log */	\
 X(X_PRINTS,	0x1026, R_SUP, R_EXEC, MS_UP, 4,			\
     MSG_PRINTS_BYTES, 0, 0,						\
     &msg_prints_shape)	/* from here on, what is hidden in the log */	\

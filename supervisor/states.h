@@ -118,6 +118,7 @@ enum action {
 	ACT_WINSIZE,
 	ACT_EXECS,		/* what the run started, for the log */
 	ACT_FILES,		/* names that it changed, likewise */
+	ACT_CHANGED,		/* the same, for its caller */
 	ACT_EXECS_DONE,
 	ACT_EXECS_NOT,
 	ACT_EXEC_ASK,		/* a program of the run is held */

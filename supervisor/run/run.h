@@ -18,7 +18,6 @@
 #include "supervisor/run/execrows.h"
 #include "supervisor/run/quota.h"
 
-#define CHANGED_NAMES	100	/* that a caller is told of a run */
 #define CHANGED_BYTES	(16U * 1024)	/* that they take */
 
 struct door;
@@ -74,7 +73,8 @@ struct run {
 	/* what it starts, and changes */
 	struct run_execs execs;
 	struct buf	 changed;	/* for its caller: see rec_changed */
-	unsigned	 nchanged;
+	uint32_t	 ntold;		/* names that were to be there */
+	int		 cut;		/* they did not all fit */
 
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
@@ -179,8 +179,11 @@ void		 rec_by(struct buf *, const struct client *);
 void		 rec_refused(struct buf *, const struct run *);
 void		 rec_approval(struct buf *, const char *ev,
 		    const struct run *, const struct client *by);
-/* As many of these names as there is room for are kept for rec_result. */
-void		 rec_changed(struct run *, const struct file_rows *);
+/*
+ * As many of these names as there is room for are kept for rec_result.  NULL,
+ * or why they are not what may come now.
+ */
+const char	*rec_changed(struct run *, const struct file_rows *);
 void		 rec_close(struct buf *, const struct run *);
 void		 rec_result(struct buf *, const struct run *);
 /* -1 if it does not fit. */

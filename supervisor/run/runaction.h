@@ -50,6 +50,7 @@ enum run_state	act_result(struct run *, const struct run_input *);
 enum run_state	act_finish(struct run *, const struct run_input *);
 /* runexec.c */
 enum run_state	act_files(struct run *, const struct run_input *);
+enum run_state	act_changed(struct run *, const struct run_input *);
 enum run_state	act_execs(struct run *, const struct run_input *);
 enum run_state	act_execs_done(struct run *, const struct run_input *);
 enum run_state	act_execs_not(struct run *, const struct run_input *);

@@ -309,28 +309,41 @@ put_denied(struct buf *b, const struct runresult *v)
 }
 
 /* One that does not fit is the last: behind it there would be a hole. */
-void
+static void
+add_changed(struct run *r, const struct file_row *w)
+{
+	size_t tok, before = r->changed.len;
+
+	if (r->cut)
+		return;
+	tok = field_obj(&r->changed, "name");
+	field_str(&r->changed, "what", file_words[w->what]);
+	field_str(&r->changed, "path", w->path);
+	if (w->to[0] != '\0')
+		field_str(&r->changed, "to", w->to);
+	field_end(&r->changed, tok);
+	if (r->changed.bad) {
+		r->changed.bad = 0;
+		r->changed.len = before;
+		r->cut = 1;
+	}
+}
+
+const char *
 rec_changed(struct run *r, const struct file_rows *v)
 {
-	const struct file_row *w;
-	size_t i, tok, before;
+	size_t i;
 
-	for (i = 0; i < v->n && r->nchanged < CHANGED_NAMES; i++) {
-		w = &v->rows[i];
-		before = r->changed.len;
-		tok = field_obj(&r->changed, "name");
-		field_str(&r->changed, "what", file_words[w->what]);
-		field_str(&r->changed, "path", w->path);
-		if (w->to[0] != '\0')
-			field_str(&r->changed, "to", w->to);
-		field_end(&r->changed, tok);
-		r->nchanged++;
-		if (r->changed.bad) {
-			r->changed.bad = 0;
-			r->changed.len = before;
-			r->nchanged = CHANGED_NAMES;
-		}
+	for (i = 0; i < v->n; i++) {
+		if (v->rows[i].seq != r->ntold + 1 || r->ntold == FILES_TOLD ||
+		    r->ntold < r->execs.files)
+			return ("X_CHANGED out of order");
+		if (file_row_wrong(&v->rows[i]))
+			return ("X_CHANGED with a name that cannot be");
+		r->ntold++;
+		add_changed(r, &v->rows[i]);
 	}
+	return (NULL);
 }
 
 static void

@@ -8,8 +8,10 @@
 
 V='Summer2026!'
 LIST="Winter2026!,$V,Summer2027!"
-SKILLS='"ask": { "default": "ask", '$PATIENT' },'
+SKILLS='"ask": { "default": "ask", '$PATIENT' },
+    "files": { "default": "allow", "write": ["'$W'"] },'
 conf_default
+chmod 777 "$W"
 daemon_start
 
 # same FILE: without times, numbers, ids and what is measured
@@ -58,6 +60,11 @@ all() {
 	shown programs
 	cb cbtagent --json run -- touch denied "$LIST"
 	shown refused
+	cb cbtagent --json run -s files -C "$W" -- sh -c \
+	    'mkdir d; touch "d/$1"; mv "d/$1" "d/x$1"; rm -r d' sh "$LIST"
+	shown "changed names"
+	cb cbtagent --json run -s files -- rm "$W/no/$LIST"
+	shown "a name in an error"
 	cb cbtagent run -- "nosuch$LIST"
 	shown "not found"
 	cb cbtagent run -C "/nosuch/$LIST" -- true
@@ -98,7 +105,7 @@ cbin cbtadmin secrets set GUESSED <"$T/value"
 is "the vault has it" "$S" 0
 MARK="Winter2026!,[REDACTED:${#V}:"
 all "$T/after"
-for ev in intent refused exec request deny; do
+for ev in intent refused exec made renamed removed request deny; do
 	ok "the log: $ev: it is hidden, and it alone" \
 	    in_log '"ev":"'"$ev"'"' "$MARK"
 done
@@ -108,6 +115,8 @@ ok "who asked gets the same, whatever was hidden" \
 hasnot "and no mark" "$T/after" REDACTED
 has "its own words are told to it where it asks for runs that there are" \
     "$T/after" "exec sleep 600 # $LIST" "nosuch$LIST"
+has "and names that its runs have changed" "$T/after" \
+    "\"what\":\"renamed\",\"path\":\"$W/d/$LIST\",\"to\":\"$W/d/x$LIST\""
 
 cb cbtadmin --json ps
 has "an approver sees them as the log has them" "$T/out" \

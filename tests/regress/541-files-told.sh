@@ -136,8 +136,9 @@ frame() {
 }
 
 x="up X_STARTED * file X_FILES"
+c="up X_STARTED * file X_CHANGED"
 e="up X_RESULT * body end"
-false_executor "$x a" "$x b" "$e"
+false_executor "$c a" "$c b" "$x a" "$x b" "$e"
 frame a names 1:1:/../../etc/shadow
 frame b names '2:3:a file={"ev"="made"}:'"$(printf 'b\nc\033[m')"
 frame end result 0,2
@@ -186,6 +187,10 @@ END=1001 breach "more than there can be" "$x a"
 breach "one after the result" "up X_RESULT * file X_FILES a"
 breach "one before the start" "up X_PLAN * file X_FILES a"
 breach "one of another run" "up X_STARTED 1 sample X_FILES"
+breach "its caller is told of one twice" "$c a" "$c a"
+A=2:1 breach "its caller is told with a hole" "$c a"
+A=1:1: breach "its caller is told of no name" "$c a"
+breach "its caller is told behind the log" "$x a" "$c a"
 
 ### Deaths in the middle of it
 
