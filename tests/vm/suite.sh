@@ -161,7 +161,8 @@ build_outside() {
 }
 
 # debs DIR: Debian's packages of the same tree, into $V/debs/DIR, made in a
-# directory of that name; what quickstart is to find built stays as it is
+# directory of that name; what quickstart is to find built stays as it is.  No
+# cache gives to the second ones what the first have made.
 debs() {
 	d_dir=/var/tmp/debs.$$.$1
 	mkdir -p "$V/debs/$1" || return
@@ -169,7 +170,8 @@ debs() {
 	timeout -k 10 "$BUILD_SECONDS" nice unshare --mount sh -c '
 		mount --bind "$1/tree" "$2/root$3" &&
 		    mount -t proc proc "$2/root/proc" || exit 1
-		exec chroot "$2/root" make -C "$3" deb "DEBDIR=$4" \
+		exec chroot "$2/root" env CCACHE_DISABLE=1 \
+		    make -C "$3" deb "DEBDIR=$4" \
 		    "DEB_OPTIONS=-d -j$(nproc)"' \
 	    sh "$V" "$IMAGE" "$TREE" "$d_dir" >"$V/debs.log" 2>&1 </dev/null &&
 	    mv "$IMAGE/root$d_dir"/*.deb "$V/debs/$1"
@@ -234,14 +236,14 @@ make_packages() {
 	fi
 	took packages
 	if wanted again; then
-		debs 3
+		debs elsewhere
 		result $? "built once more, in another directory"
 		for f in "$V"/debs/1/*.deb; do
-			cmp "$f" "$V/debs/3/${f##*/}" >"$V/cmp" 2>&1
+			cmp "$f" "$V/debs/elsewhere/${f##*/}" >"$V/cmp" 2>&1
 			result $? "the same bytes: ${f##*/}" ||
 			    sed 's/^/# /' "$V/cmp" | tap
 		done
-		rm -rf "$V/debs/3"
+		rm -rf "$V/debs/elsewhere"
 		took again
 	fi
 	if command -v lintian >/dev/null; then
