@@ -156,7 +156,8 @@ EXECUTOR_SRC =	executor/allcaps.c executor/asks.c executor/cgroup.c \
 		executor/payer.c executor/planfile.c \
 		executor/pool.c executor/printfile.c executor/redact.c executor/redactpat.c \
 		executor/runnerctl.c \
-		executor/lastcalls.c executor/ruleset.c executor/score.c executor/shared.c \
+		executor/counted.c executor/lastcalls.c executor/ruleset.c \
+		executor/score.c executor/shared.c \
 		executor/spool.c executor/turns.c \
 		executor/xexecs.c executor/xrun.c \
 		executor/battery/probe.c executor/battery/probe_files.c \
@@ -217,8 +218,8 @@ EXECUTOR_SRC =	executor/allcaps.c executor/asks.c executor/cgroup.c \
 		executor/watch/open.c \
 		executor/watch/seize.c executor/watch/skip.c \
 		executor/watch/skipindex.c \
-		executor/watch/skipwho.c \
 		executor/watch/skiplink.c \
+		executor/watch/skipwho.c \
 		executor/watch/sought.c executor/watch/tell.c \
 		executor/watch/thread.c \
 		executor/watch/wait.c executor/watch/walk.c \
@@ -268,6 +269,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/margin.c client/mayask.c client/mend.c client/newfile.c \
 		client/logread.c client/ondisk.c client/opt.c client/out.c \
 		client/outcome.c client/pager.c client/pending.c \
+		client/refusals.c \
 		client/perusal.c client/hostplaces.c client/preamble.c \
 		client/progress.c client/prompt.c client/prove.c client/ps.c \
 		client/recwalk.c client/reload.c client/request.c \

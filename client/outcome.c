@@ -9,6 +9,7 @@
 
 #include "client/out.h"
 #include "client/outcome.h"
+#include "client/refusals.h"
 #include "common/msg.h"
 #include "common/role.h"
 
@@ -72,19 +73,6 @@ tell_stopped(const struct outcome_in *in)
 	free(why);
 }
 
-/* It may have taken that for an error of its own. */
-static void
-tell_memory(const struct outcome_in *in)
-{
-	char *limit;
-
-	limit = field_get_str(in->result, in->len, "limit");
-	if (strcmp(limit, "memory") == 0)
-		complain("the command has probably reached its limit of "
-		    "memory (memoryMB)");
-	free(limit);
-}
-
 /* Who and where, and what to do next, as far as the daemon says. */
 static void
 tell_next(struct fail *f, const struct outcome_in *in, int killed)
@@ -141,121 +129,6 @@ tell_reason(const struct outcome_in *in, const char *outcome)
 	free(limit);
 }
 
-/* The next one of them; 1 and its fields, or 0. */
-static int
-next_of(struct rd *r, struct field *one)
-{
-	while (field_next(r, one) == 1)
-		if (one->type == FIELD_OBJ)
-			return (1);
-	return (0);
-}
-
-/*
- * "denied", which were refused inside of the run, or "changed", names; 0 if
- * there were none.
- */
-static int
-find_all(const struct outcome_in *in, const char *key, struct rd *r)
-{
-	struct field all;
-
-	if (field_find(in->result, in->len, key, &all) != 1 ||
-	    (all.type != FIELD_OBJ && all.type != FIELD_ROWS))
-		return (0);
-	rd_init(r, all.val, all.len);
-	return (1);
-}
-
-/* What rows of a member are about. */
-enum about { ABOUT_PROGRAM, ABOUT_CHANGE, ABOUT_UNANSWERED };
-
-/*
- * A program that was refused, or that nobody had decided on; else a change
- * that a protected name has refused.
- */
-static enum about
-about(const struct field *one)
-{
-	struct field f;
-
-	if (row_has(one->val, one->len, "unanswered"))
-		return (ABOUT_UNANSWERED);
-	return (field_find(one->val, one->len, "program", &f) == 1 &&
-	    f.len != 0 ? ABOUT_PROGRAM : ABOUT_CHANGE);
-}
-
-/*
- * Programs try in vain to write where no grant is, and go on: people are told
- * of it where the command has failed.  A protected name may end like the key.
- */
-static int
-is_silent(const struct outcome_in *in, const struct field *one)
-{
-	static const char key[] = ".write";
-	char *rule = field_get_str(one->val, one->len, "rule");
-	const size_t n = strlen(rule), len = strlen(key);
-	int r;
-
-	r = n > len && strcmp(rule + n - len, key) == 0 &&
-	    strstr(rule, ": ") == NULL && about(one) == ABOUT_CHANGE &&
-	    outcome_status(in) == 0;
-	free(rule);
-	return (r);
-}
-
-/*
- * "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)",
- * "1 change was refused in the run: skills.dev.protect: .git/hooks",
- * "1 program still waited for an approver: rm (profile developer: rm -r)"
- */
-static void
-tell_denied(const struct outcome_in *in, enum about what)
-{
-	static const struct {
-		const char	*one;
-		const char	*some;
-	} words[] = {
-		[ABOUT_PROGRAM] = { "program was refused in the run",
-		    "programs were refused in the run" },
-		[ABOUT_CHANGE] = { "change was refused in the run",
-		    "changes were refused in the run" },
-		[ABOUT_UNANSWERED] = { "program still waited for an approver",
-		    "programs still waited for an approver" },
-	};
-	int programs = what != ABOUT_CHANGE;
-	uint64_t count, all = 0;
-	struct field one;
-	struct buf b;
-	struct rd r;
-
-	if (!find_all(in, "denied", &r))
-		return;
-	buf_init(&b, 65536);
-	while (next_of(&r, &one)) {
-		if (about(&one) != what || is_silent(in, &one))
-			continue;
-		if (!row_num(one.val, one.len, "count", &count))
-			count = 1;
-		buf_printf(&b, all == 0 ? "" : ", ");
-		if (programs) {
-			row_show(&b, one.val, one.len, "program");
-			buf_printf(&b, " (");
-		}
-		row_show(&b, one.val, one.len, "rule");
-		if (count != 1)
-			buf_printf(&b, programs ? ", %" PRIu64 " times" :
-			    " (%" PRIu64 " times)", count);
-		buf_printf(&b, programs ? ")" : "");
-		all += count;
-	}
-	buf_put_u8(&b, 0);
-	if (all != 0 && !b.bad)
-		complain("%" PRIu64 " %s: %s", all, all == 1 ? words[what].one :
-		    words[what].some, (const char *)b.data);
-	buf_free(&b);
-}
-
 void
 outcome_tell(const struct outcome_in *in)
 {
@@ -268,16 +141,14 @@ outcome_tell(const struct outcome_in *in)
 	outcome = field_get_str(in->result, in->len, "outcome");
 	if (strcmp(outcome, "signaled") == 0) {
 		tell_signal(in);
-		tell_memory(in);
+		refusals_memory(in->result, in->len);
 	} else if (strcmp(outcome, "exited") == 0) {
 		tell_stopped(in);
-		tell_memory(in);
+		refusals_memory(in->result, in->len);
 	}
 	else
 		tell_reason(in, outcome);
-	tell_denied(in, ABOUT_PROGRAM);
-	tell_denied(in, ABOUT_UNANSWERED);
-	tell_denied(in, ABOUT_CHANGE);
+	refusals_tell(in->result, in->len, outcome_status(in) != 0);
 	free(outcome);
 }
 
@@ -305,27 +176,6 @@ put_member(struct buf *b, const struct outcome_in *in, const char *key,
 		json_str(b, (const char *)f.val, f.len);
 	else
 		buf_printf(b, "null");
-}
-
-/* What an agent can tell its user: these rows of a member. */
-static void
-put_all(struct buf *b, const struct outcome_in *in, const char *key,
-    const char *member, enum about what)
-{
-	const char *sep = "";
-	struct field one;
-	struct rd r;
-
-	buf_printf(b, ",\"%s\":[", key);
-	if (find_all(in, member, &r))
-		while (next_of(&r, &one)) {
-			if (about(&one) != what)
-				continue;
-			buf_printf(b, "%s", sep);
-			(void)field_json(b, one.val, one.len, 0);
-			sep = ",";
-		}
-	buf_put_u8(b, ']');
 }
 
 static int
@@ -388,10 +238,7 @@ put_result(struct buf *b, const struct outcome_in *in)
 	if (row_num(in->result, in->len, "files_lost", &lost) && lost)
 		buf_printf(b, ",\"files_lost\":true");
 	put_advice(b, in);
-	put_all(b, in, "changed", "changed", ABOUT_CHANGE);
-	put_all(b, in, "denied", "denied", ABOUT_PROGRAM);
-	put_all(b, in, "unanswered", "denied", ABOUT_UNANSWERED);
-	put_all(b, in, "refused", "denied", ABOUT_CHANGE);
+	refusals_json(b, in->result, in->len);
 }
 
 /* No RESULT came: the same members as far as they are known. */

@@ -208,6 +208,8 @@ ended_put(struct buf *b, const struct ended *e)
 	buf_put_u32(b, e->refused);
 	buf_put_u32(b, e->outside);
 	buf_put_u32(b, e->changes);
+	for (i = 0; i < COUNTED_KINDS; i++)
+		buf_put_u32(b, e->counted[i]);
 	for (i = 0; i < ENDED_KEPT; i++) {
 		buf_put_u16(b, e->kept[i].name);
 		buf_put_u32(b, e->kept[i].count);
@@ -232,6 +234,8 @@ ended_get(const void *m, size_t len, struct ended *e)
 	e->refused = rd_u32(&r);
 	e->outside = rd_u32(&r);
 	e->changes = rd_u32(&r);
+	for (i = 0; i < COUNTED_KINDS; i++)
+		e->counted[i] = rd_u32(&r);
 	for (i = 0; i < ENDED_KEPT; i++) {
 		e->kept[i].name = rd_u16(&r);
 		e->kept[i].count = rd_u32(&r);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "executor/counted.h"
 #include "executor/ident.h"
 
 /* Who speaks. */
@@ -143,7 +144,7 @@ X(CHANGES, 'N', IW_INIT, IW_RUNNER, IN_INIT, 22, 16384, 0, 0)		\
 	/* FILES: names that it has changed for the run */		\
 X(EXECUTED, 'E', IW_INIT, IW_RUNNER, IN_INIT, 1, 1, 0, 0)		\
 	/* nothing: the answer */					\
-X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 98, 98, 0, 0)		\
+X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 122, 122, 0, 0)		\
 	/* ENDED: the command has, and all that it left; the last */	\
 X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
 	/* nothing; memory with the plan */				\
@@ -243,6 +244,7 @@ struct ended {
 	uint32_t	outside;	/* for names that no grant of write
 					   has */
 	uint32_t	changes;	/* of names, those not told too */
+	uint32_t	counted[COUNTED_KINDS];	/* other refusals */
 	struct {
 		uint16_t name;		/* its place in the skill's list */
 		uint32_t count;		/* 0: nothing */

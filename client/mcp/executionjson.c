@@ -10,6 +10,7 @@
 
 #include "client/mcp/executionjson.h"
 #include "client/out.h"
+#include "client/refusals.h"
 #include "client/still.h"
 #include "common/role.h"
 #include "common/text.h"
@@ -320,6 +321,20 @@ say_end(char *to, size_t len, const struct execution *e)
 	free(limit);
 }
 
+/* What was refused inside of it, which the agent's command may not say. */
+static void
+say_inside(char *to, size_t len, const struct execution *e)
+{
+	struct buf b;
+
+	buf_init(&b, MESSAGE_MAX);
+	refusals_text(&b, e->result, e->resultlen, number(e, "status") != 0);
+	buf_put_u8(&b, 0);
+	if (!b.bad)
+		(void)snprintf(to, len, "%s", (const char *)b.data);
+	buf_free(&b);
+}
+
 /* Which rule, where, and how to come back, where it was refused. */
 static void
 say_refused(char *to, size_t len, const struct execution *e,
@@ -360,6 +375,10 @@ put_message(json_t *o, const struct execution *e, const char *status)
 	else
 		say_end(text, sizeof(text), e);
 	n = strlen(text);
+	if (e->state == EXECUTION_OVER && e->result != NULL) {
+		say_inside(text + n, sizeof(text) - n, e);
+		n = strlen(text);
+	}
 	if (e->of != EXECUTION_COMMAND)
 		;	/* its output is no text of a command */
 	else if (untold(&e->out) + untold(&e->err) != 0)

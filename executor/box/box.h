@@ -90,6 +90,11 @@ int	box_copy(const struct box *, int fd, const char *path,
 /* loopback.c: lo of the run's own network, where it has one, comes up. */
 void	box_loopback(const struct box *);
 /*
+ * What was sent there to addresses that it has no way to, or in datagrams to
+ * ports of its own where nobody listens, as to a name server: so many times.
+ */
+uint32_t box_unreached(const struct box *);
+/*
  * nested.c: grants that lie in a grant of write.  In the spawner, in the view
  * and before the first run: 0, or -1 and errno.  In a sandbox: is each still
  * where it was?  Looked at first as root of the user namespace, and then as

@@ -26,7 +26,9 @@
 
 #include "common/priv.h"
 #include "executor/box/box.h"
+#include "executor/box/filter.h"
 #include "executor/fds.h"
+#include "executor/hook.h"
 #include "executor/lack.h"
 #include "executor/watch/changes.h"
 #include "executor/watch/hold.h"
@@ -171,6 +173,8 @@ report(const struct box *bx, int status, int executed)
 	r.user_us += user - begun.user;
 	r.sys_us += sys - begun.sys;
 	watch_refused(&r);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		r.counted[COUNTED_NETWORK] = box_unreached(bx);
 	changes_tell();
 	r.changes = changes_count();
 	r.processes = count_tasks();
@@ -284,7 +288,7 @@ start_watch(struct box *bx)
 	int sv[2];
 
 	bx->watch = -1;
-	if (!watch_wanted(&s->write, &s->protect) && s->execs == EXECS_OFF)
+	if (!watch_counts(s))
 		return;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
 	    watch_start(sv[0], bx->sock, s, bx->profile->uid,
@@ -361,6 +365,9 @@ box_init(const struct box *given)
 	if (pid == -1)
 		box_fail(bx, CBE_INTERNAL, "fork");
 	keep_own(bx, sigfd);
+	if (watch_counts(bx->skill) && !hook_without("seccomp") &&
+	    filter_own() == -1)
+		box_fail(bx, CBE_INTERNAL, "seccomp");
 	own_time(&begun.user, &begun.sys);
 	hold_command(pid);
 	look_after(bx, sigfd, pid);

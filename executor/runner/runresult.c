@@ -170,9 +170,9 @@ name_limit(struct runner *r)
 		v->limit = xstrdup("output");
 	else if (r->group.pids_max != 0)
 		v->limit = xstrdup("processes");
-	else if (failed(v) && rlimits_memory_met(&r->plan.limits,
-	    r->memory ? &r->group : NULL, r->report.maxrss_kb,
-	    v->outcome == OUTCOME_SIGNALED))
+	else if (failed(v) && (r->report.counted[COUNTED_MEMORY] != 0 ||
+	    rlimits_memory_met(&r->plan.limits, r->memory ? &r->group : NULL,
+	    r->report.maxrss_kb, v->outcome == OUTCOME_SIGNALED)))
 		v->limit = xstrdup("memory");
 }
 
@@ -283,6 +283,34 @@ add_change(struct runresult *v, uint32_t count, char *rule)
 	d->count = count;
 }
 
+/* What is refused whatever it is about: by a key, or by none. */
+static void
+name_counted(struct runner *r)
+{
+	static const struct {
+		const char	*by;
+		int		 key;		/* of the skill */
+	} kinds[COUNTED_KINDS] = {
+		[COUNTED_NETWORK] = { "network", 1 },
+		[COUNTED_TRACE] = { "trace", 1 },
+		[COUNTED_MEMORY] = { "limits.memoryMB", 1 },
+		[COUNTED_MOUNTS] = { "mounts", 0 },
+		[COUNTED_NAMESPACES] = { "namespaces", 0 },
+		[COUNTED_SOCKETS] = { "sockets", 0 },
+	};
+	char *rule;
+	size_t i;
+
+	for (i = 0; i < COUNTED_KINDS; i++) {
+		if (kinds[i].key)
+			xasprintf(&rule, "skills.%s.%s", r->plan.skill,
+			    kinds[i].by);
+		else
+			xasprintf(&rule, "sandbox: %s", kinds[i].by);
+		add_change(&r->res, r->report.counted[i], rule);
+	}
+}
+
 /*
  * What init has counted for the names of the plan, and for names outside of
  * its grants, as rows behind those of programs.  Init may say what it likes,
@@ -305,6 +333,7 @@ name_kept(struct runner *r)
 	}
 	xasprintf(&rule, "skills.%s.write", r->plan.skill);
 	add_change(&r->res, r->report.outside, rule);
+	name_counted(r);
 }
 
 /*

@@ -20,6 +20,7 @@
 #include "common/msg.h"
 #include "common/role.h"
 #include "executor/box/filter.h"
+#include "executor/cgroup.h"
 #include "executor/patwords.h"
 #include "executor/planfile.h"
 #include "executor/runner/arbiter.h"
@@ -36,8 +37,10 @@ renew_prepare(const struct xskill *s, const struct layers *l)
 
 	if (filter_build(s->network, l->landlock >= LL_ABI_SCOPES,
 	    (execs ? FILTER_SEIZES : 0) | (names ? FILTER_TAKES : 0) |
-	    (traces ? FILTER_TRACES : 0)) == -1 ||
-	    watch_build(names, execs, traces) == -1)
+	    (traces ? FILTER_TRACES : 0) |
+	    (watch_counts(s) ? FILTER_COUNTS : 0)) == -1 ||
+	    watch_build(names, execs, traces, (l->cgroup & CGROUP_MEMORY) ?
+	    0 : s->limits.memory_mb) == -1)
 		fatalx(EXIT_SYSTEM, "the filters of runs do not fit");
 	if (watch_prepare(s) == -1)
 		fatalx(EXIT_SYSTEM, "the protected names of skill %s are none",

@@ -436,6 +436,8 @@ call_perform(struct call *c)
 		return (do_umask(c));
 	case SYS_sysinfo:
 		return (call_sysinfo(c));
+	case SYS_mmap:
+		return (call_mmap(c));
 	case SYS_execve:
 		return (hold_call(c, AT_FDCWD, 0, 0));
 	case SYS_execveat:

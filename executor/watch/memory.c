@@ -3,10 +3,13 @@
  * How much memory there is, for programs that ask the kernel by sysinfo(2),
  * which is what sysconf(3) does: a JVM makes its heap by it, and others their
  * buffers.  It is what /proc/meminfo of the run tells (box/meminfo.c), with
- * all else as the kernel tells it.
+ * all else as the kernel tells it.  And who asks for more at once than its
+ * limit, which the kernel refuses without telling anybody.
  */
 #include "config.h"
 
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include <errno.h>
@@ -33,4 +36,18 @@ call_sysinfo(struct call *c)
 	si.totalhigh = si.freehigh = 0;
 	si.mem_unit = 1;
 	return (call_write(c, ARG(c, 0), &si, sizeof(si)));
+}
+
+/* By the limit that the process has: it may have lowered it. */
+int
+call_mmap(struct call *c)
+{
+	const uint32_t flags = (uint32_t)ARG(c, 3) & MAP_TYPE;
+	struct rlimit rl;
+
+	if (flags == MAP_PRIVATE && (ARG(c, 2) & PROT_WRITE) != 0 &&
+	    prlimit(c->w->walk.tid, RLIMIT_DATA, NULL, &rl) == 0 &&
+	    rl.rlim_cur != RLIM_INFINITY && ARG(c, 1) > rl.rlim_cur)
+		watch_count(c->w, COUNTED_MEMORY);
+	return (call_continue(c));
 }

@@ -79,6 +79,13 @@ watch_wanted(const struct strv *write, const struct strv *protect)
 }
 
 int
+watch_counts(const struct xskill *s)
+{
+	return (watch_wanted(&s->write, &s->protect) ||
+	    s->execs != EXECS_OFF);
+}
+
+int
 watch_tells(const struct xskill *s)
 {
 	return (s->files == FILES_CHANGES &&
@@ -140,6 +147,7 @@ watch_refused(struct ended *e)
 	skip_links_settle(&watch, 1);
 	e->refused = watch.refused;
 	e->outside = watch.outside;
+	memcpy(e->counted, watch.counted, sizeof(e->counted));
 	for (i = 0; i < watch.names.n && n < ENDED_KEPT; i++)
 		if (watch.by[i] != 0) {
 			e->kept[n].name = (uint16_t)i;
@@ -242,6 +250,18 @@ receive(struct watch *w, struct seccomp_notif *n, int *else_too)
 	return (poll(&p, 1, 0) == 1 && !(p.revents & POLLIN) ? -1 : 0);
 }
 
+/* What is refused whatever it is about; 0: it is none of these. */
+static int
+refuse_counted(struct call *c)
+{
+	enum counted kind;
+	int r;
+
+	if ((r = counted_answer(&c->n.data, &kind)) != 0)
+		watch_count(c->w, kind);
+	return (r);
+}
+
 static void
 serve_one(struct call *c)
 {
@@ -249,6 +269,10 @@ serve_one(struct call *c)
 	const uint32_t refused = w->refused;
 	int r;
 
+	if ((r = refuse_counted(c)) != 0) {
+		call_answer(c, r);
+		return;
+	}
 	c->known = 0;
 	w->walk.tid = (pid_t)c->n.pid;
 	if (c->n.pid != 0 && !call_executes(c))

@@ -13,6 +13,7 @@
 
 #include "common/protect.h"
 #include "common/terms.h"
+#include "executor/counted.h"
 #include "executor/watch/gitconf.h"
 #include "executor/watch/walk.h"
 
@@ -50,8 +51,17 @@ struct watch {
 	uint32_t	 refused;
 	uint32_t	 outside;	/* EROFS, for no protected name */
 	uint32_t	 by[TERMS_MAXLIST];	/* of these, for each name */
+	uint32_t	 counted[COUNTED_KINDS];	/* what has no name */
 	struct helper	 helper[HELPERS_MAX];
 };
+
+/* One more of these. */
+static inline void
+watch_count(struct watch *w, enum counted kind)
+{
+	if (w->counted[kind] < UINT32_MAX)
+		w->counted[kind]++;
+}
 
 /* One call that waits. */
 struct call {
@@ -275,6 +285,7 @@ int	call_bind(struct call *);
 
 /* memory.c */
 int	call_sysinfo(struct call *);
+int	call_mmap(struct call *);
 
 /* mark.c */
 /* What the arguments name, which must be there. */

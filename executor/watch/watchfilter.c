@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -21,6 +22,7 @@
 
 #include "common/bpf.h"
 #include "common/defs.h"
+#include "executor/counted.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
 #include "executor/inside.h"
@@ -113,12 +115,40 @@ static const struct rule always_rules[] = {
 static struct bpf filter;
 static int answers;		/* without that, a call just goes on */
 
+/*
+ * What is larger than the limit the kernel refuses, where it counts: to be
+ * counted here, too, it is handed over from the power of two below on.  What is
+ * only reserved (PROT_NONE) counts nowhere.
+ */
+static void
+add_memory(struct rule_list *rs, uint32_t memory_mb)
+{
+	struct rule r[] = {
+		{ SYS_mmap, RULE_EQUAL, 2, PROT_NONE, 0, 0, 0 },
+		{ SYS_mmap, RULE_HIGH, 1, 0, RULE_NOTIFY, 0, 0 },
+		{ SYS_mmap, RULE_BITS, 1, 0, RULE_NOTIFY, 0, 0 },
+	};
+	uint64_t bytes = memory_mb * MB, least = MB;
+	size_t n = NELEM(r);
+
+	if (memory_mb == 0)
+		return;
+	while (least * 2 <= bytes)
+		least *= 2;
+	if (least > UINT32_MAX)
+		n--;
+	r[2].value = (uint32_t)(0 - least);
+	ruleset_add(rs, r, n);
+}
+
 static int
-build(struct bpf *b, int names, int execs, int traces)
+build(struct bpf *b, int names, int execs, int traces, uint32_t memory_mb)
 {
 	static struct rule_list rs;
 
 	ruleset_init(&rs);
+	counted_add(&rs, 1, 0);
+	add_memory(&rs, memory_mb);
 	if (execs)
 		ruleset_add(&rs, execs_rules, NELEM(execs_rules));
 	if (names)
@@ -130,10 +160,10 @@ build(struct bpf *b, int names, int execs, int traces)
 }
 
 int
-watch_build(int names, int execs, int traces)
+watch_build(int names, int execs, int traces, uint32_t memory_mb)
 {
 	answers = names;
-	return (build(&filter, names, execs, traces));
+	return (build(&filter, names, execs, traces, memory_mb));
 }
 
 const struct bpf *

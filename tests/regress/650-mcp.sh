@@ -27,13 +27,14 @@ daemon_start
 	call denied run_command '{"command":"touch denied"}'
 	call none run_command '{"command":"/nonexistent/x","args":[]}'
 	call signal run_command '{"command":"kill -9 $$"}'
+	call inner run_command '{"command":"touch /usr/x; exit 4"}'
 	call slow run_command '{"command":"sleep 60","timeout_s":1}'
 	call bytes run_command '{"command":"printf \"a\\377\\303\\251\""}'
 	call dry run_command '{"command":"touch denied","dry_run":true}'
 	call secret run_command '{"command":"true","secrets":["NO_SUCH"]}'
 	call noskill run_command '{"command":"true"}'
 	call dir run_command '{"command":"pwd","args":[],"cwd":"'"$W"'"}'
-	echo '= run args in env denied none signal slow bytes dry secret dir'
+	echo '= run args in env denied none signal inner slow bytes dry secret dir'
 	call check check_policy '{"command":"touch asked"}'
 	call no check_policy '{"command":"touch","args":["denied"]}'
 	call status get_status '{}'
@@ -67,6 +68,8 @@ is "... of which no rule was asked" "$(got ends none decision 2>/dev/null)" ""
 is "ended by a signal" "$(got ends signal status) \
 $(got ends signal signal) $(got ends signal exit_code)" \
     "completed SIGKILL 137"
+is "what was refused inside of it is told" "$(got ends inner message)" \
+    "Exited with 4. 1 change was refused in the run: skills.default.write."
 is "out of its own time" "$(got ends slow status)" timed_out
 is "what is not UTF-8" "$(got ends bytes stdout 2>/dev/null)" \
     "$(printf 'a\357\277\275\303\251')"

@@ -7,12 +7,19 @@
 
 #include "tests/unit/unit.h"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 
+#include "common/defs.h"
+#include "common/plan.h"
+#include "executor/box/filter.h"
 #include "executor/lastcalls.h"
 #include "executor/watch/watch.h"
 #include "tests/unit/bpf_run.h"
@@ -20,7 +27,7 @@
 #define ASKED		SECCOMP_RET_USER_NOTIF
 #define NUMBERS		480	/* those that there are, and some more */
 #define STEPS_MAX	24	/* of a number that is allowed */
-#define LENGTH_MAX	150
+#define LENGTH_MAX	200
 
 static const long by_name[] = {
 	SYS_openat2, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat,
@@ -36,6 +43,13 @@ static const long by_name[] = {
 	SYS_unlink, SYS_rmdir, SYS_chmod, SYS_chown, SYS_lchown, SYS_utime,
 	SYS_utimes, SYS_futimesat,
 #endif
+};
+
+/* What no run may, and is counted. */
+static const long by_count[] = {
+	SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_fsopen,
+	SYS_fspick, SYS_fsconfig, SYS_fsmount, SYS_move_mount, SYS_open_tree,
+	442 /* mount_setattr */, 467 /* open_tree_attr */,
 };
 
 static const struct {
@@ -72,6 +86,15 @@ static const struct {
 	{ SYS_seccomp, 1, 0, ALLOW },
 	{ SYS_prctl, 0, PR_SET_DUMPABLE, FAIL(EPERM) },
 	{ SYS_prctl, 0, PR_GET_DUMPABLE, ALLOW },
+	{ SYS_socket, 0, AF_UNIX, ALLOW },
+	{ SYS_socket, 0, AF_PACKET, ASKED },
+	{ SYS_socketpair, 0, AF_UNIX, ALLOW },
+	{ SYS_socketpair, 0, AF_INET, ASKED },
+	{ SYS_clone, 0, CLONE_VM | CLONE_FS, ALLOW },
+	{ SYS_clone, 0, CLONE_NEWUSER | SIGCHLD, ASKED },
+	{ SYS_unshare, 0, CLONE_FILES, ALLOW },
+	{ SYS_unshare, 0, CLONE_NEWNS, ASKED },
+	{ SYS_mmap, 1, UINT64_C(1) << 62, ALLOW },	/* PROT_NONE */
 	{ 444, 0, 0, FAIL(EOPNOTSUPP) },	/* landlock_create_ruleset */
 	{ 463, 0, 0, FAIL(ENOSYS) },		/* setxattrat */
 	{ 466, 0, 0, FAIL(ENOSYS) },		/* removexattrat */
@@ -116,14 +139,29 @@ is_by_argument(long nr)
 static uint32_t
 at_last(long nr, int names, int traces)
 {
+	size_t i;
+
 	if (nr == SYS_openat2 && !names)
 		return (FAIL(ENOSYS));
-	if ((nr == SYS_ptrace && !traces) || nr == SYS_pidfd_getfd ||
+	if (nr == SYS_ptrace && traces)
+		return (ALLOW);
+	if (nr == SYS_ptrace || nr == SYS_pidfd_getfd ||
 	    nr == SYS_process_vm_readv || nr == SYS_process_vm_writev)
-		return (FAIL(EPERM));
+		return (traces ? FAIL(EPERM) : ASKED);
+	for (i = 0; i < NELEM(by_count); i++)
+		if (by_count[i] == nr)
+			return (ASKED);
 	if (nr == SYS_sysinfo)
 		return (ASKED);
 	return (ALLOW);
+}
+
+static void
+build_both(int names, int execs, int traces, uint32_t memory_mb)
+{
+	assert_int_equal(filter_build(PLAN_NET_LOOPBACK, 1, FILTER_COUNTS |
+	    (traces ? FILTER_TRACES : 0)), 0);
+	assert_int_equal(watch_build(names, execs, traces, memory_mb), 0);
 }
 
 static void
@@ -132,7 +170,7 @@ all_numbers(int names, int execs, int traces)
 	uint32_t want;
 	long nr;
 
-	assert_int_equal(watch_build(names, execs, traces), 0);
+	build_both(names, execs, traces, 0);
 	for (nr = 0; nr < NUMBERS; nr++) {
 		if (is_by_argument(nr))
 			continue;
@@ -162,12 +200,49 @@ test_arguments(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(watch_build(1, 0, 0), 0);
+	build_both(1, 0, 0, 0);
 	for (i = 0; i < NELEM(by_argument); i++)
 		if (says(by_argument[i].nr, by_argument[i].arg,
 		    by_argument[i].value) != by_argument[i].want)
 			fail_msg("%ld, 0x%llx", by_argument[i].nr,
 			    (unsigned long long)by_argument[i].value);
+}
+
+/* Memory: of this length, with that protection. */
+static uint32_t
+says_map(uint64_t len, uint64_t prot)
+{
+	struct seccomp_data d;
+
+	memset(&d, 0, sizeof(d));
+	d.nr = SYS_mmap;
+	d.arch = HERE;
+	d.args[1] = len;
+	d.args[2] = prot;
+	return (interpret(watch_program(), &d));
+}
+
+static void
+test_memory(void **state)
+{
+	const uint64_t gb = UINT64_C(1) << 30;
+
+	(void)state;
+	build_both(1, 1, 0, 1536);
+	assert_int_equal(says_map(gb - 1, PROT_WRITE), ALLOW);
+	assert_int_equal(says_map(gb, PROT_READ | PROT_WRITE), ASKED);
+	assert_int_equal(says_map(3 * gb, PROT_READ), ASKED);
+	assert_int_equal(says_map(4 * gb, PROT_WRITE), ASKED);
+	assert_int_equal(says_map(16384 * gb, PROT_WRITE), ASKED);
+	assert_int_equal(says_map(16384 * gb, PROT_NONE), ALLOW);
+	build_both(1, 1, 0, 1);
+	assert_int_equal(says_map(MB, PROT_WRITE), ASKED);
+	assert_int_equal(says_map(MB - 1, PROT_WRITE), ALLOW);
+	build_both(1, 1, 0, 8192);
+	assert_int_equal(says_map(4 * gb - 1, PROT_WRITE), ALLOW);
+	assert_int_equal(says_map(4 * gb, PROT_WRITE), ASKED);
+	build_both(1, 1, 0, 0);
+	assert_int_equal(says_map(16384 * gb, PROT_WRITE), ALLOW);
 }
 
 /* How many instructions a number takes whose arguments are zeros. */
@@ -191,7 +266,7 @@ test_short(void **state)
 	long nr;
 
 	(void)state;
-	assert_int_equal(watch_build(1, 1, 0), 0);
+	build_both(1, 1, 0, 512);
 	for (nr = 0; nr < NUMBERS; nr++)
 		all += steps(watch_program(), nr);
 	print_message("%u instructions for %d numbers\n", all, NUMBERS);
@@ -207,6 +282,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_short),
 	};
 
