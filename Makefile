@@ -277,6 +277,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/runtree.c client/released.c client/runword.c \
 		client/screen.c client/quiet.c client/secrets.c \
 		client/rotaterun.c client/secretvalue.c client/session.c \
+		client/infile.c \
 		client/sessionend.c client/signals.c client/import.c \
 		client/reveal.c client/slotkey.c client/slots.c \
 		client/standing.c client/status.c client/still.c client/stop.c \

@@ -18,6 +18,7 @@
 
 #include "client/bundle.h"
 #include "client/esc.h"
+#include "client/infile.h"
 #include "client/newfile.h"
 #include "client/out.h"
 #include "client/pager.h"
@@ -189,29 +190,25 @@ cmd_secrets_export(struct cli *cli, const struct command *cmd, int argc,
 static char *
 read_bundle(const char *path, size_t *len, struct fail *f)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	char *p = NULL;
-	struct stat st;
-	ssize_t n = -1;
+	char *p;
+	ssize_t n;
+	int fd;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
-		fail_set(f, EXIT_IO, "%s: %s", path, strerror(errno));
-	else if (!S_ISREG(st.st_mode) || st.st_size > (off_t)BUNDLE_MAX)
-		fail_set(f, EXIT_USAGE, "%s: not a regular file of at most "
-		    "16 MiB", path);
-	else {
-		p = xmalloc((size_t)st.st_size + 1);
-		n = io_read(fd, p, (size_t)st.st_size);
-		if (n == -1)
-			fail_set(f, EXIT_IO, "%s: %s", path, strerror(errno));
-	}
-	if (fd != -1)
-		(void)close(fd);
+	*len = 0;
+	if ((fd = infile_open(path, 0, EXIT_IO, f)) == -1)
+		return (NULL);
+	p = xmalloc(BUNDLE_MAX + 1);
+	n = io_read(fd, p, BUNDLE_MAX + 1);
+	(void)close(fd);
 	*len = n == -1 ? 0 : (size_t)n;
-	if (n != -1 && *len >= sizeof(BUNDLE_FIRST) - 1 &&
+	if (*len <= BUNDLE_MAX && *len >= sizeof(BUNDLE_FIRST) - 1 &&
 	    memcmp(p, BUNDLE_FIRST, sizeof(BUNDLE_FIRST) - 1) == 0)
 		return (p);
-	if (n != -1) {
+	if (n == -1)
+		fail_set(f, EXIT_IO, "%s: %s", path, strerror(errno));
+	else if (*len > BUNDLE_MAX)
+		fail_set(f, EXIT_USAGE, "%s: longer than 16 MiB", path);
+	else {
 		fail_set(f, EXIT_USAGE, "%s: secrets export has not written "
 		    "this", path);
 		fail_hint(f, "--dotenv FILE reads lines of NAME=VALUE");

@@ -19,6 +19,7 @@
 #include "client/bundle.h"
 #include "client/dotenv.h"
 #include "client/esc.h"
+#include "client/infile.h"
 #include "client/out.h"
 #include "client/pager.h"
 #include "client/storing.h"
@@ -51,16 +52,11 @@ open_file(struct importing *im, struct fail *f)
 		im->file = "standard input";
 		if (im->rm)
 			usage_error("secrets import: --remove needs a file");
-	} else
-		im->fd = open(im->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-		    O_NONBLOCK);
-	if (im->fd == -1 || fstat(im->fd, &im->st) == -1) {
-		fail_set(f, EXIT_IO, "%s: %s", im->file, strerror(errno));
+	} else if ((im->fd = infile_open(im->file, INFILE_NOLINK |
+	    (im->rm ? INFILE_PLAIN : 0), EXIT_IO, f)) == -1)
 		return (-1);
-	}
-	if (im->fd != STDIN_FILENO && !S_ISREG(im->st.st_mode)) {
-		fail_set(f, EXIT_IO, "%s: not a regular file", im->file);
-		fail_hint(f, "--dotenv - reads standard input");
+	if (fstat(im->fd, &im->st) == -1) {
+		fail_set(f, EXIT_IO, "%s: %s", im->file, strerror(errno));
 		return (-1);
 	}
 	return (0);
@@ -179,7 +175,8 @@ may_remove(const struct importing *im)
 {
 	struct buf b;
 
-	if (im->rm || im->fd == STDIN_FILENO || !pager_terminal())
+	if (im->rm || im->fd == STDIN_FILENO || !S_ISREG(im->st.st_mode) ||
+	    !pager_terminal())
 		return (im->rm);
 	buf_init(&b, 65536);
 	buf_printf(&b, "remove ");

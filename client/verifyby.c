@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/cli.h"
+#include "client/infile.h"
 #include "client/verify.h"
 #include "common/role.h"
 
@@ -26,9 +28,13 @@ first_lines(const char *path, char lines[][LINE_MAX_LEN], size_t n,
 	char *line = NULL;
 	size_t i, cap = 0;
 	FILE *fp;
+	int fd;
 
-	if ((fp = fopen(path, "re")) == NULL) {
+	if ((fd = infile_open(path, 0, EXIT_USAGE, f)) == -1)
+		return (-1);
+	if ((fp = fdopen(fd, "r")) == NULL) {
 		fail_set(f, EXIT_USAGE, "%s: %s", path, strerror(errno));
+		(void)close(fd);
 		return (-1);
 	}
 	for (i = 0; i < n; i++) {

@@ -26,6 +26,7 @@
 #include "client/backup/logadd.h"
 #include "client/backup/restoreplace.h"
 #include "client/esc.h"
+#include "client/infile.h"
 #include "client/out.h"
 #include "client/progress.h"
 #include "common/civil.h"
@@ -332,9 +333,9 @@ open_all(struct restoring *r, const char *path, const char *keyfile,
 	struct backup_secret s = { 0 };
 	int fd = STDIN_FILENO, ret;
 
-	if (strcmp(path, "-") != 0 && (fd = open(path, O_RDONLY |
-	    O_CLOEXEC)) == -1)
-		return (backup_errno(f, path));
+	if (strcmp(path, "-") != 0 &&
+	    (fd = infile_open(path, 0, EXIT_IO, f)) == -1)
+		return (-1);
 	if ((ret = backup_secret_get(&s, keyfile, 0, f)) == 0) {
 		buf_init(&r->text, BACKUP_CONF_MAX);
 		buf_init(&r->vault, BACKUP_VAULT_MAX);

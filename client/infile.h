@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Files that somebody names to be read.  Each is looked at before it is opened:
+ * a named pipe or a device could keep the command for ever, or notice.
+ */
+#ifndef CLIENT_INFILE_H
+#define CLIENT_INFILE_H
+
+#include "client/cli.h"
+
+enum {
+	INFILE_PLAIN = 1,	/* a regular file alone */
+	INFILE_NOLINK = 2	/* by no symbolic link */
+};
+
+/*
+ * A descriptor to read from, or -1 and *f, with that exit status.  Without
+ * INFILE_PLAIN a pipe that has no name is let in, too, as a shell's <(command)
+ * gives one in /dev/fd: whoever gave it writes to it.
+ */
+int	infile_open(const char *path, unsigned how, int status,
+	    struct fail *f);
+
+#endif
