@@ -31,7 +31,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/field_json.c common/files.c common/forwardto.c common/hostlack.c \
 		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
-		common/keyin.c \
+		common/keyin.c common/knownmask.c \
 		common/knownname.c common/knownsecret.c common/knownvalue.c \
 		common/landlock.c common/lastuse.c common/limits.c \
 		common/log.c \

@@ -22,6 +22,7 @@
 #include "client/hostplaces.h"
 #include "client/out.h"
 #include "common/estop.h"
+#include "common/knownmask.h"
 #include "common/record/logscan.h"
 #include "common/record/sealfile.h"
 #include "common/record/torn.h"
@@ -284,6 +285,7 @@ cmd_audit_recover(struct cli *cli, const struct command *cmd, int argc,
 {
 	struct recovering r = { .cli = cli, .dirfd = -1 };
 	const char *conf = NULL;
+	char *why = NULL;
 	struct fail f;
 	int ch, ret;
 
@@ -309,6 +311,9 @@ cmd_audit_recover(struct cli *cli, const struct command *cmd, int argc,
 		complain("libsodium cannot be used");
 		return (EXIT_CLAWBOT);
 	}
+	if (r.why != NULL)
+		r.why = why = knownmask_text(r.why, ESTOP_MAXWHY);
 	ret = with_places(&r, conf, &f);
+	free(why);
 	return (ret == -1 ? fail_print(&f) : ret);
 }

@@ -9,6 +9,7 @@
 
 #include "common/field.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/reason.h"
 #include "supervisor/client/listing.h"
 #include "supervisor/run/question.h"
 #include "supervisor/run/standrun.h"
@@ -84,5 +85,10 @@ req_standing_list(struct client *cl, struct payload *p)
 void
 req_revoke(struct client *cl, struct payload *p)
 {
-	standrun_revoke(cl, payload_as(p, &msg_revoke_shape));
+	struct msg_revoke v = *(const struct msg_revoke *)payload_as(p,
+	    &msg_revoke_shape);
+
+	v.why = reason_masked(cl->d, v.why);
+	standrun_revoke(cl, &v);
+	freezero(v.why, strlen(v.why));
 }
