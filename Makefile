@@ -233,6 +233,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/openruns.c auditor/outstore.c auditor/packfile.c \
 		auditor/packcheck.c auditor/outpack.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
+		auditor/queryfile.c \
 		auditor/recents.c auditor/carry.c auditor/gone.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
 		auditor/clockstep.c auditor/recover.c auditor/sealing.c \
@@ -254,7 +255,8 @@ FORWARDER_SRC =	forwarder/main.c forwarder/outbox.c forwarder/peer.c \
 NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
-		client/archive.c client/archivecmd.c client/completion.c \
+		client/archive.c client/archivecmd.c client/archiveput.c \
+		client/completion.c \
 		client/asfile.c client/bundle.c client/logline.c \
 		client/logmatch.c client/audit.c client/beside.c \
 		client/brief.c client/check.c client/claim.c client/clawbot.c \

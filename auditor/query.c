@@ -29,7 +29,6 @@
 #include "common/payload.h"
 #include "common/xmalloc.h"
 
-#define QUERY_CHUNK	(64U * 1024)
 #define QUERIES_KEPT	2	/* for who may read all of the log */
 
 static void
@@ -65,7 +64,7 @@ finish(struct query *q, enum cberr err, const char *why)
 	packfile_close(q->file);
 	if (q->before != -1)
 		(void)close(q->before);
-	packfile_close(q->output);
+	queryfile_close(q);
 	if (q->type == QUERY_VERIFY)
 		answer(a, q->id, err, why, q->head.number, q->head.digest);
 	else
@@ -277,22 +276,6 @@ send_step(struct query *q)
 	return (1);
 }
 
-static int
-output_step(struct query *q)
-{
-	uint8_t piece[QUERY_CHUNK];
-	ssize_t n;
-
-	n = packfile_read(q->output, piece, sizeof(piece), q->output_at);
-	/* packed, and damaged: what is missing shows by the digest */
-	if (n == -1 && errno == EBADMSG)
-		n = 0;
-	if (n > 0)
-		buf_put(&q->out, piece, (size_t)n);
-	q->output_at += n > 0 ? (uint64_t)n : 0;
-	return (n > 0 ? 1 : (int)n);
-}
-
 /* 1 to go on, 0 at the end, -1 error. */
 static int
 step(struct query *q)
@@ -301,8 +284,8 @@ step(struct query *q)
 
 	if (q->type == QUERY_SHOW)
 		return (show_step(q));
-	if (q->type == QUERY_OUTPUT)
-		return (output_step(q));
+	if (queryfile_is(q))
+		return (queryfile_step(q));
 	if (q->phase == Q_BEFORE)
 		return (before_step(q));
 	if (q->phase == Q_SEND)
@@ -377,7 +360,7 @@ cannot_read(struct query *q)
 	const struct segment *s = &q->a->chain.seg;
 	char name[LOG_NAMEMAX], why[512];
 
-	if (q->type == QUERY_OUTPUT || errno != EBADMSG ||
+	if (queryfile_is(q) || errno != EBADMSG ||
 	    q->at.seg >= s->nold) {
 		finish(q, CBE_IO, "the log cannot be read");
 		return;
@@ -448,7 +431,7 @@ query_forget(struct auditor *a)
 	for (q = TAILQ_FIRST(&a->queries); q != NULL; q = next) {
 		next = TAILQ_NEXT(q, entry);
 		/* its file is open, and no part of the log */
-		if (q->type == QUERY_OUTPUT)
+		if (queryfile_is(q))
 			continue;
 		if (is_in_first(q)) {
 			finish(q, CBE_AGAIN, "that part of the log is being "
@@ -524,6 +507,7 @@ void
 query_start(struct auditor *a, struct ipc_msg *m)
 {
 	struct msg_query v = { .uid = UINT32_MAX };
+	const char *none;
 	struct query *q;
 	int fd, good;
 
@@ -551,9 +535,8 @@ query_start(struct auditor *a, struct ipc_msg *m)
 		finish(q, CBE_USAGE, "no such question");
 	else if (q->uid != UINT32_MAX && q->type != QUERY_SHOW)
 		finish(q, CBE_REFUSED, "only for own runs");
-	else if (q->type == QUERY_OUTPUT && q->output == NULL)
-		finish(q, CBE_NOENT, "the stored output of that run is not "
-		    "there");
+	else if ((none = queryfile_none(q)) != NULL)
+		finish(q, CBE_NOENT, none);
 	else if (watch(q, 0) == -1)
 		finish(q, CBE_INTERNAL, "cannot wait for the pipe");
 }

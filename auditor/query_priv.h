@@ -11,6 +11,8 @@ struct log_pos {
 	uint64_t	 off;
 };
 
+#define QUERY_CHUNK	(64U * 1024)
+
 enum query_phase {
 	Q_BEFORE,	/* VERIFY: the seals of what is gone */
 	Q_SEEK,		/* TAIL, FOLLOW: backwards to the first line */
@@ -39,8 +41,9 @@ struct query {
 	int			 before;	/* LOG_SEALS, or -1 */
 	uint64_t		 links;		/* of that, still to send */
 	uint64_t		 links_at;
-	struct packfile		*output;	/* OUTPUT: the file */
+	struct packfile		*output;	/* the one file that is read */
 	uint64_t		 output_at;
+	void			*names;		/* DIR, or NULL */
 	struct packfile		*file;		/* of segment file_seg */
 	size_t			 file_seg;
 
@@ -55,5 +58,18 @@ struct query {
  * question that makes no sense.
  */
 int	query_aim(struct query *, uint64_t count, uint64_t run);
+
+/*
+ * queryfile.c: questions that are about one file beside the lines of the log,
+ * or about the names of some; it stays what it was, also when it is removed.
+ */
+int	queryfile_is(const struct query *);
+/* Opens it. */
+void	queryfile_aim(struct query *, uint64_t count, uint64_t run);
+/* Why there is nothing to be read, or NULL. */
+const char *queryfile_none(const struct query *);
+/* 1 to go on, 0 at the end, -1 error. */
+int	queryfile_step(struct query *);
+void	queryfile_close(struct query *);
 
 #endif

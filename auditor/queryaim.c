@@ -77,10 +77,10 @@ query_aim(struct query *q, uint64_t count, uint64_t run)
 			q->before = logseg_open(c->seg.dirfd, LOG_SEALS,
 			    O_RDONLY);
 		return (0);
-	case QUERY_OUTPUT:
-		q->output = outstore_read(&q->a->output, run & RUNID_MASK,
-		    count);
+	default:
+		if (!queryfile_is(q))
+			return (-1);
+		queryfile_aim(q, count, run);
 		return (0);
 	}
-	return (-1);
 }

@@ -5,24 +5,29 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/archive.h"
-#include "client/newfile.h"
+#include "client/archiveput.h"
+#include "client/logquery.h"
 #include "client/verify.h"
 #include "common/io.h"
+#include "common/msg.h"
 #include "common/outfile.h"
+#include "common/record/lines.h"
 #include "common/record/logseg.h"
+#include "common/record/packed.h"
+#include "common/record/pruned.h"
 #include "common/role.h"
+#include "common/xmalloc.h"
 
-#define ARCHIVE_MODE	0440	/* of files */
-#define ARCHIVE_PATH	512
+#define ARCHIVE_NAMES	(256U * 1024 * 1024)	/* bytes of all names */
 
 static int
 failed(struct fail *f, const char *dir, const char *name)
@@ -32,13 +37,29 @@ failed(struct fail *f, const char *dir, const char *name)
 }
 
 static int
-open_dir(int dirfd, const char *path)
+open_dir(int dirfd, const char *path, int flags)
 {
-	return (openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	return (openat(dirfd, path, flags | O_DIRECTORY | O_CLOEXEC));
 }
 
 static int
-is_same_dir(int a, int b)
+has_file(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode));
+}
+
+/* Where an auditor writes; a copy of a log looks the same, and is one. */
+static int
+is_log(int dirfd)
+{
+	return (has_file(dirfd, LOG_CURRENT) || has_file(dirfd, LOG_NEXT));
+}
+
+static int
+is_same(int a, int b)
 {
 	struct stat x, y;
 
@@ -46,43 +67,46 @@ is_same_dir(int a, int b)
 	    x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
-/* For output, on both sides; the log may have none. */
+/*
+ * Is it a log's, or in one?  What is to be in other hands would stay in the
+ * auditor's.
+ */
 static int
-open_output(struct archive *a, struct fail *f)
+is_in_log(int dirfd)
 {
-	a->logoutfd = openat(a->logfd, OUTFILE_DIR, O_RDONLY | O_DIRECTORY |
-	    O_NOFOLLOW | O_CLOEXEC);
-	if (a->logoutfd == -1)
-		return (errno == ENOENT ? 0 : failed(f, "the log's directory",
-		    OUTFILE_DIR));
-	if (mkdirat(a->fd, OUTFILE_DIR, 0700) == -1 && errno != EEXIST)
-		return (failed(f, a->path, OUTFILE_DIR));
-	a->outfd = openat(a->fd, OUTFILE_DIR, O_RDONLY | O_DIRECTORY |
-	    O_NOFOLLOW | O_CLOEXEC);
-	if (a->outfd == -1 || io_fsync(a->fd) == -1)
-		return (failed(f, a->path, OUTFILE_DIR));
-	return (0);
+	int fd = dirfd, up, found = 0, top = 0;
+
+	while (!found && !top) {
+		found = is_log(fd);
+		up = open_dir(fd, "..", O_PATH);
+		top = up == -1 || is_same(up, fd);
+		if (fd != dirfd)
+			(void)close(fd);
+		fd = up;
+	}
+	if (fd != -1)
+		(void)close(fd);
+	return (found);
 }
 
 int
-archive_open(struct archive *a, const char *path, const char *logdir,
+archive_open(struct archive *a, const char *path, const struct cli *cli,
     struct fail *f)
 {
 	memset(a, 0, sizeof(*a));
 	a->path = path;
-	a->fd = a->outfd = a->logfd = a->logoutfd = -1;
-	if ((a->logfd = open_dir(AT_FDCWD, logdir)) == -1) {
-		fail_set(f, errno == EACCES ? EXIT_NOPERM : EXIT_IO, "%s: %s",
-		    logdir, strerror(errno));
-		fail_hint(f, "the parts of the log are read there, by root");
+	a->cli = cli;
+	a->outfd = -1;
+	if ((a->fd = open_dir(AT_FDCWD, path, O_RDONLY)) == -1) {
+		fail_set(f, errno == EACCES ? EXIT_NOPERM : EXIT_USAGE,
+		    "%s: %s", path, strerror(errno));
 		return (-1);
 	}
-	if ((a->fd = open_dir(AT_FDCWD, path)) == -1) {
-		fail_set(f, EXIT_USAGE, "%s: %s", path, strerror(errno));
-		return (-1);
-	}
-	if (is_same_dir(a->fd, a->logfd)) {
-		fail_set(f, EXIT_USAGE, "%s is the log's own directory", path);
+	if (is_in_log(a->fd)) {
+		fail_set(f, EXIT_USAGE, "%s is a log's own directory, or in "
+		    "one", path);
+		fail_hint(f, "an archive is what the daemon cannot change: "
+		    "give a directory elsewhere");
 		return (-1);
 	}
 	if (flock(a->fd, LOCK_EX | LOCK_NB) == -1) {
@@ -91,152 +115,202 @@ archive_open(struct archive *a, const char *path, const char *logdir,
 		    strerror(errno));
 		return (-1);
 	}
-	return (open_output(a, f));
+	return (0);
 }
 
 void
 archive_close(struct archive *a)
 {
-	const int fds[] = { a->fd, a->outfd, a->logfd, a->logoutfd };
-	size_t i;
-
-	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		if (fds[i] != -1)
-			(void)close(fds[i]);
+	if (a->fd != -1)
+		(void)close(a->fd);
+	if (a->outfd != -1)
+		(void)close(a->outfd);
+	query_free(a->q);
+	progress_end(&a->progress);
 }
 
-/* All of a file, to another one unless out is -1; its digest and size. */
 static int
-pump(int in, int out, uint8_t digest[ARCHIVE_DIGEST], uint64_t *size)
+on_line(const char *line, size_t len, void *arg)
 {
-	static uint8_t part[65536];
-	crypto_generichash_state h;
-	ssize_t n;
+	struct record_view v;
+	uint64_t *last = arg;
 
-	*size = 0;
-	(void)crypto_generichash_init(&h, NULL, 0, ARCHIVE_DIGEST);
-	while ((n = io_read(in, part, sizeof(part))) > 0) {
-		(void)crypto_generichash_update(&h, part,
-		    (unsigned long long)n);
-		*size += (uint64_t)n;
-		if (out != -1 && io_write(out, part, (size_t)n) == -1)
-			return (-1);
-	}
-	(void)crypto_generichash_final(&h, digest, ARCHIVE_DIGEST);
-	return (n == 0 ? 0 : -1);
-}
-
-/* 1 if it is there and the same, 0 if it is not there, -1 and *f. */
-static int
-is_there(const struct archive *a, int dirfd, const char *name,
-    const uint8_t digest[ARCHIVE_DIGEST], struct fail *f)
-{
-	uint8_t have[ARCHIVE_DIGEST];
-	uint64_t size;
-	int fd, r;
-
-	if ((fd = logseg_open(dirfd, name, O_RDONLY)) == -1)
-		return (errno == ENOENT ? 0 : failed(f, a->path, name));
-	r = pump(fd, -1, have, &size);
-	(void)close(fd);
-	if (r == -1)
-		return (failed(f, a->path, name));
-	if (memcmp(have, digest, sizeof(have)) == 0)
+	if (record_view(&v, line, len) == -1)
 		return (1);
-	fail_set(f, VERIFY_TAMPERED, "%s/%s is there already, and is not what "
-	    "the log has", a->path, name);
-	fail_hint(f, "give another directory, or look at what is in there");
-	return (-1);
-}
-
-/* One that is open, under a name that nothing has, or not at all. */
-static int
-put_new(struct archive *a, int in, int dirfd, const char *name,
-    const uint8_t want[ARCHIVE_DIGEST], struct fail *f)
-{
-	uint8_t digest[ARCHIVE_DIGEST];
-	char path[ARCHIVE_PATH];
-	struct newfile file;
-	uint64_t size;
-
-	/* the directory that is held, whatever has its name by now */
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dirfd, name);
-	if (newfile_open(&file, path) == -1)
-		return (failed(f, a->path, name));
-	if (lseek(in, 0, SEEK_SET) == -1 ||
-	    pump(in, file.fd, digest, &size) == -1 ||
-	    fchmod(file.fd, ARCHIVE_MODE) == -1) {
-		(void)failed(f, a->path, name);
-		newfile_drop(&file);
-		return (-1);
-	}
-	if (memcmp(digest, want, sizeof(digest)) != 0) {
-		newfile_drop(&file);
-		fail_set(f, EXIT_TEMPFAIL, "%s has changed while it was read",
-		    name);
-		return (-1);
-	}
-	if (newfile_close(&file) == -1)
-		return (failed(f, a->path, name));
-	a->files++;
-	a->bytes += size;
+	*last = v.number;
 	return (0);
 }
 
-static int
-put(struct archive *a, int from, int to, const char *name,
-    const uint8_t *want, struct fail *f)
-{
-	uint8_t digest[ARCHIVE_DIGEST];
-	uint64_t size;
-	int fd, r;
+struct last_lines {
+	struct record_lines lines;
+	uint64_t	 last;
+};
 
-	if ((fd = logseg_open(from, name, O_RDONLY)) == -1) {
-		fail_set(f, errno == ENOENT ? EXIT_TEMPFAIL : EXIT_IO,
-		    "%s in the log's directory: %s", name, strerror(errno));
-		fail_hint(f, "if it was packed meanwhile, the next attempt "
-		    "finds it");
-		return (-1);
-	}
-	r = pump(fd, -1, digest, &size);
-	if (r == -1)
-		(void)failed(f, "the log's directory", name);
-	else if (want != NULL && memcmp(want, digest, sizeof(digest)) != 0) {
-		fail_set(f, EXIT_TEMPFAIL, "%s in the log's directory is not "
-		    "what the daemon has read there", name);
-		r = -1;
-	} else if ((r = is_there(a, to, name, digest, f)) == 0)
-		r = put_new(a, fd, to, name, digest, f);
-	(void)close(fd);
-	return (r == -1 ? -1 : 0);
+static int
+on_lines(const void *p, size_t n, void *arg)
+{
+	struct last_lines *l = arg;
+
+	return (record_lines_feed(&l->lines, p, n, on_line, &l->last));
+}
+
+/* The number of the last line of a segment; 0: it has other lines. */
+static uint64_t
+last_of(int fd, int packed)
+{
+	struct unpack *u = packed ? unpack_new() : NULL;
+	static uint8_t piece[65536];
+	struct last_lines l;
+	ssize_t n;
+	int r = 0;
+
+	memset(&l, 0, sizeof(l));
+	record_lines_init(&l.lines);
+	while (r == 0 && (n = io_read(fd, piece, sizeof(piece))) > 0)
+		r = packed ? unpack_feed(u, piece, (size_t)n, on_lines, &l) :
+		    on_lines(piece, (size_t)n, &l);
+	if (r != 0 || n != 0 || (packed && !unpack_whole(u)))
+		l.last = 0;
+	record_lines_free(&l.lines);
+	if (packed)
+		unpack_free(u);
+	return (l.last);
 }
 
 int
-archive_file(struct archive *a, const char *name,
+archive_end(const struct archive *a, uint64_t *last, struct fail *f)
+{
+	struct logseg *segs;
+	size_t n;
+	int fd, next, r = 0;
+
+	*last = 0;
+	if (logseg_list(a->fd, &segs, &n, &next) == -1)
+		return (failed(f, a->path, "."));
+	if (n != 0) {
+		fd = logseg_open(a->fd, segs[n - 1].name, O_RDONLY);
+		if (fd != -1) {
+			*last = last_of(fd, segs[n - 1].packed);
+			(void)close(fd);
+		}
+		if (*last == 0) {
+			fail_set(f, VERIFY_TAMPERED, "%s/%s cannot be read as "
+			    "a part of a log", a->path, segs[n - 1].name);
+			r = -1;
+		}
+	}
+	free(segs);
+	return (r);
+}
+
+/* It may be packed by now, or gone. */
+static int
+not_there(struct fail *f, const char *name)
+{
+	fail_set(f, EXIT_TEMPFAIL, "%s has changed in the log's directory "
+	    "since it was listed", name);
+	fail_hint(f, "if it was packed meanwhile, the next attempt finds it");
+	return (-1);
+}
+
+int
+archive_part(struct archive *a, uint64_t first, const char *name,
     const uint8_t digest[ARCHIVE_DIGEST], struct fail *f)
 {
-	return (put(a, a->logfd, a->fd, name, digest, f));
+	const struct query_ask ask = { QUERY_PART, first, 0 };
+
+	switch (archiveput_file(a, &ask, a->fd, name, digest, f)) {
+	case PUT_DONE:
+		return (0);
+	case PUT_OTHER:
+		return (not_there(f, name));
+	case PUT_FAILED:
+		break;
+	}
+	return (-1);
+}
+
+/* The copy of the record, and, where it has some, the seals that are gone. */
+int
+archive_before(struct archive *a, struct fail *f)
+{
+	const struct query_ask ask = { QUERY_PRUNED, 0, 0 };
+	const struct query_ask seals = { QUERY_SEALS, 0, 0 };
+	struct pruned what;
+	struct buf b;
+	int r;
+
+	buf_init(&b, PRUNED_LINE);
+	r = archiveput_get(a, &ask, &b, f);
+	if (r == 0 && pruned_read(&what, (char *)b.data, b.len) == -1) {
+		fail_set(f, VERIFY_TAMPERED, LOG_PRUNED " beside the log is "
+		    "no record of what is gone");
+		fail_hint(f, "\"clawbot audit verify\" tells of the log");
+		r = -1;
+	}
+	if (r == 0 && what.links != 0 && archiveput_file(a, &seals, a->fd,
+	    LOG_SEALS, NULL, f) != PUT_DONE)
+		r = -1;
+	if (r == 0 && archiveput_file(a, &ask, a->fd, LOG_PRUNED, NULL,
+	    f) != PUT_DONE)
+		r = -1;
+	buf_free(&b);
+	return (r);
+}
+
+static int
+open_output(struct archive *a, struct fail *f)
+{
+	if (mkdirat(a->fd, OUTFILE_DIR, 0700) == -1 && errno != EEXIST)
+		return (failed(f, a->path, OUTFILE_DIR));
+	a->outfd = open_dir(a->fd, OUTFILE_DIR, O_RDONLY | O_NOFOLLOW);
+	if (a->outfd == -1 || io_fsync(a->fd) == -1)
+		return (failed(f, a->path, OUTFILE_DIR));
+	return (0);
+}
+
+/* One that the daemon has named: no other name gets a file. */
+static int
+put_output(struct archive *a, const char *name, uint64_t last, struct fail *f)
+{
+	struct query_ask ask = { QUERY_STORED, 0, 0 };
+	int packed;
+
+	if (outfile_parse(name, &ask.count, &ask.run, &packed) == -1 ||
+	    ask.count > last) {
+		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
+		    "name of what is stored");
+		return (-1);
+	}
+	if (packed)
+		ask.query = QUERY_PACKED;
+	if (a->outfd == -1 && open_output(a, f) == -1)
+		return (-1);
+	return (archiveput_file(a, &ask, a->outfd, name, NULL, f) ==
+	    PUT_DONE ? 0 : -1);
 }
 
 int
 archive_output(struct archive *a, uint64_t last, struct fail *f)
 {
-	const struct dirent *e;
-	uint64_t intent;
-	int fd, r = 0;
-	DIR *d;
+	const struct query_ask ask = { QUERY_NAMES, last, 0 };
+	char *names, *at, *name;
+	struct buf b;
+	int r;
 
-	if (a->logoutfd == -1)
-		return (0);
-	if ((fd = openat(a->logoutfd, ".", O_RDONLY | O_DIRECTORY |
-	    O_CLOEXEC)) == -1 || (d = fdopendir(fd)) == NULL) {
-		if (fd != -1)
-			(void)close(fd);
-		return (failed(f, "the log's directory", OUTFILE_DIR));
+	buf_init(&b, ARCHIVE_NAMES);
+	r = archiveput_get(a, &ask, &b, f);
+	names = r == 0 ? buf_text(&b) : NULL;
+	if (r == -1)
+		buf_free(&b);
+	else if (names == NULL) {
+		fail_set(f, EXIT_CLAWBOT, "there are too many files of stored "
+		    "output");
+		r = -1;
 	}
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (outfile_intent(e->d_name, &intent) == 0 && intent <= last)
-			r = put(a, a->logoutfd, a->outfd, e->d_name, NULL, f);
-	(void)closedir(d);
+	for (at = names; r == 0 && (name = strsep(&at, "\n")) != NULL; )
+		if (*name != '\0')
+			r = put_output(a, name, last, f);
+	free(names);
 	return (r);
 }

@@ -3,8 +3,9 @@
  * An archive: a directory of an administrator's with closed segments of a log
  * as they are, gateway.pruned and gateway.seals where the log's beginning was
  * gone before the first of them came, and the output that is stored of their
- * runs.  A file gets its name there when all of it is on disk, and is never
- * replaced: what is there and is the same counts as put there.
+ * runs.  All of it comes through the daemon, file by file.  A file gets its
+ * name there when all of it is on disk, and is never replaced: what is there
+ * and is the same counts as put there.
  */
 #ifndef CLIENT_ARCHIVE_H
 #define CLIENT_ARCHIVE_H
@@ -12,32 +13,44 @@
 #include <stdint.h>
 
 #include "client/cli.h"
+#include "client/progress.h"
 
 #define ARCHIVE_DIGEST	32
 
+struct logquery;
+
 struct archive {
 	const char	*path;		/* for messages */
+	const struct cli *cli;
 	int		 fd;		/* the directory, locked; or -1 */
-	int		 outfd;		/* its OUTFILE_DIR, or -1 */
-	int		 logfd;		/* where it comes from, or -1 */
-	int		 logoutfd;	/* OUTFILE_DIR there, or -1 */
+	int		 outfd;		/* its OUTFILE_DIR, or -1: not yet */
+	struct logquery	*q;		/* or NULL: not yet */
+	struct progress	 progress;
 	uint64_t	 files;		/* that were put there */
 	uint64_t	 bytes;
 };
 
 /*
- * Opens both; a directory for output is made where the log has one.  0, or -1
- * and *f.  archive_close() in any case.
+ * A directory that is there, and no log's.  0, or -1 and *f.  archive_close()
+ * in any case.
  */
-int	archive_open(struct archive *, const char *path, const char *logdir,
+int	archive_open(struct archive *, const char *path, const struct cli *,
 	    struct fail *);
 void	archive_close(struct archive *);
 /*
- * Puts a file of the log directory there; digest: NULL, or what all of it must
- * come to (BLAKE2b-256).  0, or -1 and *f.
+ * The last record that is in there: 0 where nothing is.  0, or -1 and *f: what
+ * is in there is no archive.
  */
-int	archive_file(struct archive *, const char *name,
+int	archive_end(const struct archive *, uint64_t *last, struct fail *);
+/*
+ * Puts the segment there that begins with record first, in the form that its
+ * name says; digest: what all of it must come to (BLAKE2b-256).  0, or -1 and
+ * *f.
+ */
+int	archive_part(struct archive *, uint64_t first, const char *name,
 	    const uint8_t digest[ARCHIVE_DIGEST], struct fail *);
+/* What stands in front of a log whose beginning is gone; likewise. */
+int	archive_before(struct archive *, struct fail *);
 /* The output of all runs that have begun up to that record; likewise. */
 int	archive_output(struct archive *, uint64_t last, struct fail *);
 

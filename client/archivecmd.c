@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * audit archive: closed segments go to a directory of the administrator's.
- * They are copied, the whole of archive and log is checked, and only then the
- * daemon is asked to remove just these.
+ * audit archive: closed segments go to a directory of the administrator's, who
+ * need not be root: the daemon sends them.  They are copied, the whole of
+ * archive and log is checked, and only then the daemon is asked to remove just
+ * these.
  */
 #include "config.h"
 
@@ -13,12 +14,10 @@
 #include <string.h>
 
 #include "client/archive.h"
-#include "client/hostplaces.h"
 #include "client/out.h"
 #include "client/prunewhat.h"
 #include "client/verify.h"
 #include "common/record/logseg.h"
-#include "common/record/pruned.h"
 #include "common/role.h"
 
 struct old_part {
@@ -34,6 +33,7 @@ struct archiving {
 	struct archive	 to;
 	struct old_part	*v;		/* that are to go, oldest first */
 	size_t		 n;
+	uint64_t	 total;		/* bytes of these */
 	uint64_t	 removed;
 	struct jrows	 rows;
 };
@@ -68,6 +68,7 @@ on_part(const void *data, size_t len, void *arg, struct fail *f)
 	    d.len != sizeof(p->digest))
 		return (wrong_row(f));
 	memcpy(p->digest, d.val, sizeof(p->digest));
+	a->total += field_get_u64(data, len, "bytes", 0);
 	a->n++;
 	return (0);
 }
@@ -89,26 +90,25 @@ on_removed(const void *data, size_t len, void *arg, struct fail *f)
 	return (0);
 }
 
-/* What stands in front of the first part that ever comes here. */
+/* What comes has to go on behind what is there, if there is something. */
 static int
-put_before(struct archiving *a, struct fail *f)
+begin(struct archiving *a, struct fail *f)
 {
-	struct logseg *segs;
-	size_t n;
-	int next;
+	const uint64_t first = a->v[0].first;
+	uint64_t last;
 
-	if (a->v[0].first == 1)
-		return (0);
-	if (logseg_list(a->to.fd, &segs, &n, &next) == -1) {
-		fail_set(f, EXIT_IO, "%s cannot be listed", a->path);
+	if (archive_end(&a->to, &last, f) == -1)
 		return (-1);
-	}
-	free(segs);
-	if (n != 0)
+	if (last == 0 && first != 1)
+		return (archive_before(&a->to, f));
+	if (first <= last + 1)
 		return (0);
-	if (archive_file(&a->to, LOG_SEALS, NULL, f) == -1)
-		return (-1);
-	return (archive_file(&a->to, LOG_PRUNED, NULL, f));
+	fail_set(f, EXIT_USAGE, "%s ends with record %llu, and the log begins "
+	    "with record %llu: what was between them was removed", a->path,
+	    (unsigned long long)last, (unsigned long long)first);
+	fail_hint(f, "\"clawbot audit verify --archive\" tells by which "
+	    "record; an empty directory begins another archive");
+	return (-1);
 }
 
 static int
@@ -116,11 +116,11 @@ copy(struct archiving *a, struct fail *f)
 {
 	size_t i;
 
-	if (put_before(a, f) == -1)
+	if (begin(a, f) == -1)
 		return (-1);
 	for (i = 0; i < a->n; i++)
-		if (archive_file(&a->to, a->v[i].name, a->v[i].digest,
-		    f) == -1)
+		if (archive_part(&a->to, a->v[i].first, a->v[i].name,
+		    a->v[i].digest, f) == -1)
 			return (-1);
 	return (archive_output(&a->to, a->v[a->n - 1].last, f));
 }
@@ -152,11 +152,8 @@ remove_parts(struct archiving *a, struct msg_prune *v, struct fail *f)
 }
 
 static int
-archive_all(struct archiving *a, struct msg_prune *v, const char *conf,
-    struct fail *f)
+archive_all(struct archiving *a, struct msg_prune *v, struct fail *f)
 {
-	const struct hostplace *log;
-	struct hostplaces ps;
 	int r;
 
 	v->dry = 1;
@@ -164,21 +161,15 @@ archive_all(struct archiving *a, struct msg_prune *v, const char *conf,
 		return (-1);
 	if (a->n == 0)
 		return (0);
-	if (hostplaces_get(&ps, conf, f) == -1)
-		return (-1);
-	log = hostplaces_dir(&ps, "log");
-	if (log == NULL) {
-		fail_set(f, EXIT_CONFIG, "there is no log directory");
-		r = -1;
-	} else {
-		r = archive_open(&a->to, a->path, log->path, f);
-		if (r == 0)
-			r = copy(a, f);
-		if (r == 0)
-			r = check(a, f);
-		archive_close(&a->to);
+	r = archive_open(&a->to, a->path, a->cli, f);
+	if (r == 0) {
+		progress_begin(&a->to.progress, "copying", a->total);
+		r = copy(a, f);
+		progress_end(&a->to.progress);
 	}
-	hostplaces_free(&ps);
+	if (r == 0)
+		r = check(a, f);
+	archive_close(&a->to);
 	return (r == 0 ? remove_parts(a, v, f) : -1);
 }
 
@@ -195,13 +186,12 @@ say_sum(const struct archiving *a)
 }
 
 static int
-run(struct archiving *a, struct msg_prune *v, const char *conf,
-    struct fail *f)
+run(struct archiving *a, struct msg_prune *v, struct fail *f)
 {
 	int r;
 
 	jrows_init(&a->rows, "archived");
-	r = archive_all(a, v, conf, f);
+	r = archive_all(a, v, f);
 	if (r == 0 && a->removed < a->n) {
 		fail_set(f, EXIT_TEMPFAIL, "%llu of %zu parts were removed",
 		    (unsigned long long)a->removed, a->n);
@@ -221,7 +211,6 @@ int
 cmd_audit_archive(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	const char *conf = NULL;
 	struct archiving a;
 	struct msg_prune v;
 	struct fail f;
@@ -229,11 +218,8 @@ cmd_audit_archive(struct cli *cli, const struct command *cmd, int argc,
 
 	memset(&v, 0, sizeof(v));
 	v.why = xstrdup("");
-	while (r == 0 && (ch = command_opt(cli, cmd, argc, argv)) != -1) {
-		if (ch == 'f')
-			conf = optarg;
+	while (r == 0 && (ch = command_opt(cli, cmd, argc, argv)) != -1)
 		r = prune_option(&v, cmd, ch, &f);
-	}
 	if (r == -1)
 		return (fail_print(&f));
 	command_operands(cmd, argc, 1, 1);
@@ -245,7 +231,7 @@ cmd_audit_archive(struct cli *cli, const struct command *cmd, int argc,
 	memset(&a, 0, sizeof(a));
 	a.cli = cli;
 	a.path = argv[optind];
-	r = run(&a, &v, conf, &f);
+	r = run(&a, &v, &f);
 	shape_free(&msg_prune_shape, &v);
 	return (r == -1 ? fail_print(&f) : 0);
 }

@@ -377,13 +377,11 @@ COMMAND(cmd_audit_prune, "audit prune", "",				\
 COMMAND(cmd_audit_archive, "audit archive", "DIR",			\
     "move old parts of the log to DIR, with a record that says so",	\
     "They are copied, checked there with the rest of the log, and "	\
-    "removed then, as by\nclawbot audit prune.  For root.\n", 0,	\
+    "removed then, as by\nclawbot audit prune.  For approvers.\n", 0,	\
     OPT(OPT_BEFORE, "before", "TIME", "what is all older than that "	\
 	"(90d, 2026-03-01)")						\
     OPT(OPT_KEEP_DAYS, "keep-days", "N", "what is older than so many days") \
-    OPT('r', "reason", "WHY", "why, for the log")			\
-    OPT('f', "file", "CONF", "the configuration of the daemon ("	\
-	CB_SYSCONFDIR "/clawbot.conf)"))				\
+    OPT('r', "reason", "WHY", "why, for the log"))			\
 COMMAND(cmd_audit_recover, "audit recover", "",				\
     "let a damaged log go on without what is from the damage on",	\
     "The daemon must not run.  Without --accept-loss it is told what "	\

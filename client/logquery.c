@@ -24,24 +24,31 @@ struct logquery {
 	void		*arg;
 };
 
-struct logquery *
-query_begin(const struct cli *cli, const struct query_ask *ask, query_cb cb,
-    conn_row_cb row, void *arg, struct fail *f)
+static int
+send_ask(struct conn *c, const struct query_ask *ask, struct fail *f)
 {
-	struct logquery *q;
-	struct conn *c;
 	struct buf b;
 	int r;
 
-	if ((c = conn_open(cli, f)) == NULL)
-		return (NULL);
 	buf_init(&b, 64);
 	buf_put_u8(&b, (uint8_t)ask->query);
 	buf_put_u64(&b, ask->count);
 	buf_put_u64(&b, ask->run);
 	r = conn_ask(c, MSG_AUDIT, b.data, b.len, f);
 	buf_free(&b);
-	if (r == -1) {
+	return (r);
+}
+
+struct logquery *
+query_begin(const struct cli *cli, const struct query_ask *ask, query_cb cb,
+    conn_row_cb row, void *arg, struct fail *f)
+{
+	struct logquery *q;
+	struct conn *c;
+
+	if ((c = conn_open(cli, f)) == NULL)
+		return (NULL);
+	if (send_ask(c, ask, f) == -1) {
 		conn_free(c);
 		return (NULL);
 	}
@@ -52,6 +59,15 @@ query_begin(const struct cli *cli, const struct query_ask *ask, query_cb cb,
 	q->row = row;
 	q->arg = arg;
 	return (q);
+}
+
+int
+query_again(struct logquery *q, const struct query_ask *ask, void *arg,
+    struct fail *f)
+{
+	q->arg = arg;
+	q->piped = 0;
+	return (send_ask(q->c, ask, f));
 }
 
 void
@@ -163,6 +179,26 @@ wait_piece(const struct logquery *q, int follows, struct fail *f)
 	return (-1);
 }
 
+static int
+step_to_end(struct logquery *q, int follows, struct fail *f)
+{
+	int r;
+
+	do {
+		/* the connection is waited for by who tells of delays */
+		r = q->fd == -1 ? 0 : wait_piece(q, follows, f);
+		if (r == 0)
+			r = query_step(q, -1, f);
+	} while (r == 0);
+	return (r == 1 ? 0 : -1);
+}
+
+int
+query_rest(struct logquery *q, struct fail *f)
+{
+	return (step_to_end(q, 0, f));
+}
+
 int
 query_log(const struct cli *cli, unsigned query, uint64_t count,
     uint64_t run, query_cb cb, conn_row_cb row, void *arg, struct fail *f)
@@ -173,12 +209,7 @@ query_log(const struct cli *cli, unsigned query, uint64_t count,
 
 	if ((q = query_begin(cli, &ask, cb, row, arg, f)) == NULL)
 		return (-1);
-	do {
-		/* the connection is waited for by who tells of delays */
-		r = q->fd == -1 ? 0 : wait_piece(q, query == QUERY_FOLLOW, f);
-		if (r == 0)
-			r = query_step(q, -1, f);
-	} while (r == 0);
+	r = step_to_end(q, query == QUERY_FOLLOW, f);
 	query_free(q);
-	return (r == 1 ? 0 : -1);
+	return (r);
 }

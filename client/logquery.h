@@ -37,6 +37,11 @@ struct logquery	*query_begin(const struct cli *, const struct query_ask *,
 		    query_cb, conn_row_cb row, void *, struct fail *);
 int		 query_fd(const struct logquery *);
 int		 query_step(struct logquery *, int ms, struct fail *);
+/* Steps to END: 0, or -1 and *f. */
+int		 query_rest(struct logquery *, struct fail *);
+/* One more over the same connection, behind END; arg is the callbacks'. */
+int		 query_again(struct logquery *, const struct query_ask *,
+		    void *arg, struct fail *);
 /* Under way or not; NULL is none. */
 void		 query_free(struct logquery *);
 

@@ -123,7 +123,12 @@ X(SECRET_RM,	0x010c, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
 X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0,		\
     &msg_audit_shape)							\
 	/* one of QUERY_*; PIPE comes back.  Of QUERY_OUTPUT, the file	\
-	   of a run and, in place of a count, the record of its intent */ \
+	   of a run and, in place of a count, the record of its intent.	\
+	   From approvers a file of the log as it is, for an archive:	\
+	   the closed segment that begins with that record (PART),	\
+	   gateway.pruned (PRUNED), gateway.seals (SEALS), or what is	\
+	   stored of a run, plain (STORED) or PACKED, which NAMES lists	\
+	   up to that intent, one a line */				\
 X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 24, MSG_REQ_MAX, 0, 0,	\
     &msg_why_shape)	/* what would happen to it */			\
 X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
@@ -563,7 +568,11 @@ const char		*msg_name(unsigned type);
 
 /* Values that payloads name. */
 enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4,
-	QUERY_OUTPUT = 5, QUERY_FORWARD = 6 };
+	QUERY_OUTPUT = 5,
+	/* files as they are, for an archive */
+	QUERY_PART = 6, QUERY_PRUNED = 7, QUERY_SEALS = 8, QUERY_NAMES = 9,
+	QUERY_STORED = 10, QUERY_PACKED = 11,
+	QUERY_FORWARD = 12 /* nobody's but the supervisor's own */ };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
 enum { UNLOCK_KEYFILE = 1, UNLOCK_CREDENTIAL = 2 };
 enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };

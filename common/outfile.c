@@ -66,23 +66,32 @@ outfile_packed_name(char name[OUTFILE_NAME], uint64_t intent, uint64_t run)
 }
 
 int
-outfile_intent(const char *name, uint64_t *intent)
+outfile_parse(const char *name, uint64_t *intent, uint64_t *run, int *packed)
 {
 	char want[OUTFILE_NAME], id[OUTFILE_NAME], *end;
 	const char *dot = strchr(name, '.');
-	uint64_t run;
 
 	*intent = strtoull(name, &end, 10);
 	if (*end != '-' || dot == NULL || dot - end > RUNID_TEXT)
 		return (-1);
 	(void)snprintf(id, sizeof(id), "%.*s", (int)(dot - end - 1), end + 1);
-	if (runid_parse(id, &run) == -1)
+	if (runid_parse(id, run) == -1)
 		return (-1);
-	outfile_name(want, *intent, run);
+	outfile_name(want, *intent, *run);
 	if (strncmp(name, want, strlen(want)) != 0)
 		return (-1);
 	name += strlen(want);
-	return (*name == '\0' || strcmp(name, PACKED_SUFFIX) == 0 ? 0 : -1);
+	*packed = *name != '\0';
+	return (!*packed || strcmp(name, PACKED_SUFFIX) == 0 ? 0 : -1);
+}
+
+int
+outfile_intent(const char *name, uint64_t *intent)
+{
+	uint64_t run;
+	int packed;
+
+	return (outfile_parse(name, intent, &run, &packed));
 }
 
 /* What the head says of its part; 0, or -1. */

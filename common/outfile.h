@@ -77,8 +77,11 @@ void	outfile_name(char [OUTFILE_NAME], uint64_t intent, uint64_t run);
 /* The same of one that is packed. */
 void	outfile_packed_name(char [OUTFILE_NAME], uint64_t intent,
 	    uint64_t run);
-/* The intent's number in such a name, or in that of one that is packed
- * (record/packed.h); 0, or -1: it is none. */
+/* What such a name says, or that of one that is packed (record/packed.h); 0, or
+ * -1: it is none. */
+int	outfile_parse(const char *name, uint64_t *intent, uint64_t *run,
+	    int *packed);
+/* The intent's number alone. */
 int	outfile_intent(const char *name, uint64_t *intent);
 
 #endif

@@ -145,7 +145,7 @@ static const struct shape_row recover_rows[] = {
 SHAPE(msg_recover, "RECOVER", recover_rows, NULL);
 
 static const struct shape_row audit_rows[] = {
-	U8(msg_audit, query, QUERY_TAIL, QUERY_OUTPUT),
+	U8(msg_audit, query, QUERY_TAIL, QUERY_PACKED),
 	U64(msg_audit, count),
 	U64(msg_audit, run),
 };

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "common/field.h"
+#include "common/record/kind.h"
 #include "supervisor/ask/ask.h"
+#include "supervisor/ask/turndown.h"
 #include "supervisor/run/operation.h"
 
 /* Unpadded base64url of 32 bytes. */
@@ -78,17 +80,31 @@ too_many(const struct client *cl)
 	return (own >= READER_UID || all >= READERS_ALL);
 }
 
+/* NULL, or why this client may not ask that. */
+static const char *
+may_not(const struct client *cl, const struct msg_audit *v)
+{
+	if (!client_reads(cl) && v->query != QUERY_SHOW)
+		return ("only approvers and audit.readers may read the log; "
+		    "audit show is for your own runs");
+	if (!cl->admin && v->query >= QUERY_PART)
+		return ("only approvers may archive the log");
+	return (NULL);
+}
+
 void
 req_audit(struct client *cl, struct payload *in)
 {
 	const struct msg_audit *v = payload_as(in, &msg_audit_shape);
+	const char *why = may_not(cl, v);
 	struct msg_query q;
 	struct op *o;
 	int p[2];
 
-	if (!client_reads(cl) && v->query != QUERY_SHOW) {
-		client_end(cl, CBE_REFUSED, "only approvers and audit.readers "
-		    "may read the log; audit show is for your own runs");
+	if (why != NULL) {
+		turndown_record(cl, RECORD_AUTH, msg_name(cl->request), 0,
+		    why);
+		turndown_answer(cl, CBE_REFUSED, "channel", why);
 		return;
 	}
 	if (!cl->admin && cl->reader && too_many(cl)) {

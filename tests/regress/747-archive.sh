@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh source=tests/regress/lib.sh disable=SC2016,SC2034,SC2317
 #
-# Promise: clawbot audit archive moves closed parts of the log, and the output
-# that is stored of their runs, to a directory; nothing is removed that is not
-# there, also when it is killed; audit verify --archive checks the whole.
+# Promise: with clawbot audit archive an approver, who is not root, moves closed
+# parts of the log, and the output that is stored of their runs, to a directory
+# of his own; nothing is removed that is not there, also when it is killed; audit
+# verify --archive checks the whole.
 . "$SRC/tests/regress/lib.sh"
 
 number() {
@@ -16,7 +17,7 @@ LOGGING='"segmentMB": 1, "output": "excerpt",'
 conf_default
 log=$T/log
 to=$T/archive
-mkdir -m 700 "$to" "$T/other"
+install -d -m 700 -o cbtadmin "$to" "$T/other"
 big=$(head -c 120000 /dev/zero | tr '\0' x)
 
 # fill: more than a segment, whose second is over then
@@ -46,7 +47,7 @@ there() {
 	(cd "$1" && echo *)
 }
 archive() {
-	cb root audit archive -f "$CONF" --before 0s -r "it is old" "$@"
+	cb cbtadmin audit archive --before 0s -r "it is old" "$@"
 }
 
 daemon_start
@@ -55,17 +56,35 @@ key=$(sed -n 's/.*begin with the public key \([^;]*\);.*/\1/p' "$T/d.err" |
 cb cbtagent run -- echo first
 fill
 was=$(there "$log")
-cb root audit archive -f "$CONF" -r no --before 30d "$to"
+cb cbtadmin audit archive -r no --before 30d "$to"
 has "nothing is that old" "$T/out" "nothing that is closed is that old"
-cb cbtagent audit archive -f "$CONF" -r no --before 0s "$to"
+cb cbtagent audit archive -r no --before 0s "$to"
 is "not for others: status" "$S" 77
-cb root audit archive -f "$CONF" --before 0s "$to"
+cb cbtagent audit verify
+is "nor to be read: status" "$S" 77
+ok "which is recorded" until_true 60 log_has 'auth: ' '"cause":"AUDIT"'
+cb cbtadmin audit archive --before 0s "$to"
 is "why has to be said: status" "$S" 64
-archive "$log"
-is "not to the log's own directory: status" "$S" 64
+for dir in "$log" "$log/output" "$log/deep/in/it"; do
+	mkdir -p "$dir"
+	cb root audit archive --before 0s -r "it is old" "$dir"
+	is "not to $dir: status" "$S" 64
+	has "not to $dir" "$T/err" "is a log's own directory, or in one"
+done
+rm -r "$log/deep"
+archive "$W"
+is "nor to one that is not his: status" "$S" 74
 archive "$T/none"
 is "nor to one that is not there: status" "$S" 64
 echo other >"$T/other/gateway-000000000001.log.zst"
+archive "$T/other"
+is "nor where something else is: status" "$S" 2
+has "nor where something else is" "$T/err" "cannot be read as a part of a log"
+rm -f "$T/other"/*
+mkdir "$T/other/output"
+chown cbtadmin "$T/other/output"
+set -- "$log"/output/*
+echo other >"$T/other/output/${1##*/}"
 archive "$T/other"
 is "nor over another file: status" "$S" 2
 has "nor over another file" "$T/err" "is there already"
@@ -74,8 +93,9 @@ is "nothing was removed" "$(there "$log")" "$was"
 ### Killed in the middle, in front of the first file of output
 
 was=$(there "$log")
-FAULTAT_LOG=$T/fired "$H/faultat" -r clawbot "$sync:0" 4 "$B/clawbot" \
-    -S "$T/run" audit archive -f "$CONF" --before 0s -r "it is old" "$to" \
+FAULTAT_LOG=$T/fired "$H/faultat" -r clawbot "$sync:0" 4 setpriv \
+    --reuid=cbtadmin --regid="$(id -g cbtadmin)" --init-groups "$B/clawbot" \
+    -S "$T/run" audit archive --before 0s -r "it is old" "$to" \
     >"$T/out" 2>&1 || :
 is "killed: a part is there" "$(there "$to")" \
     "gateway-000000000001.log.zst output"

@@ -378,6 +378,123 @@ test_places(void **state)
 	assert_int_equal(aud_shutdown(&q->a), 0);
 }
 
+/* A file as a question gets it, and the answer's code. */
+static void
+want_file(struct q *q, unsigned type, uint64_t count, uint64_t run,
+    const char *name)
+{
+	size_t n, len = 0;
+	uint64_t records;
+	char *got, *path, *want = NULL;
+	int fd;
+
+	got = aud_slurp(aud_query(&q->a, 7, type, count, run, ANY), &n);
+	if (name != NULL) {
+		xasprintf(&path, "%s/%s", q->dir, name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		assert_int_not_equal(fd, -1);
+		want = aud_slurp(fd, &len);
+		free(path);
+	}
+	assert_int_equal(code(&q->a, 7, &records, NULL), name != NULL ?
+	    CBE_OK : CBE_NOENT);
+	assert_int_equal(n, len);
+	if (want != NULL)
+		assert_memory_equal(got, want, n);
+	free(want);
+	free(got);
+}
+
+static void
+put_file(const char *dir, const char *name, const char *text)
+{
+	char *path;
+	int fd;
+
+	xasprintf(&path, "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0400);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	(void)close(fd);
+	free(path);
+}
+
+/* Files as they are: what is closed, and what is there, and nothing else. */
+static void
+test_files(void **state)
+{
+	struct q *q = *state;
+	uint64_t records, first;
+	struct logseg *segs;
+	size_t i, n;
+	int fd, next;
+	char *s;
+
+	fd = open(q->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
+	(void)close(fd);
+	assert_true(n > 3);
+	for (i = 0; i + 1 < n; i++)
+		want_file(q, QUERY_PART, segs[i].first, 0, segs[i].name);
+	/* that of which it is the middle, the present one, and none */
+	first = segs[n - 2].first;
+	free(segs);
+	want_file(q, QUERY_PART, first + 1, 0, NULL);
+	want_file(q, QUERY_PART, 0, 0, NULL);
+	want_file(q, QUERY_PART, 43, 0, NULL);
+	want_file(q, QUERY_PRUNED, 0, 0, NULL);
+	put_file(q->dir, "gateway.seals", "log of seals\n");
+	want_file(q, QUERY_SEALS, 0, 0, "gateway.seals");
+	want_file(q, QUERY_STORED, 3, 1, NULL);
+	s = aud_slurp(aud_query(&q->a, 1, QUERY_NAMES, 9, 0, ANY), NULL);
+	assert_string_equal(s, "");
+	free(s);
+	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_OK);
+	/* nothing of it for who may see his own runs */
+	fd = aud_query(&q->a, 2, QUERY_PART, first, 0, 1000);
+	assert_int_equal(code(&q->a, 2, &records, NULL), CBE_REFUSED);
+	(void)close(fd);
+	assert_int_equal(aud_shutdown(&q->a), 0);
+}
+
+static void
+test_stored_files(void **state)
+{
+	static const char plain[] = "000000000003-r000000000001.out",
+	    packed[] = "000000000005-r000000000002.out.zst",
+	    later[] = "000000000009-r000000000004.out";
+	struct q q;
+	uint64_t records;
+	char *dir, *s;
+
+	(void)state;
+	q.dir = aud_tmpdir();
+	xasprintf(&dir, "%s/output", q.dir);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(aud_up(&q.a, q.dir, 4096), MSG_READY);
+	/* those that the start looks after are not there yet */
+	put_file(dir, plain, "plain bytes");
+	put_file(dir, packed, "packed bytes");
+	put_file(dir, later, "later ones");
+	put_file(dir, "000000000003-r000000000001.out~", "no such name");
+	want_file(&q, QUERY_STORED, 3, 1, "output/000000000003-r000000000001"
+	    ".out");
+	want_file(&q, QUERY_PACKED, 3, 1, NULL);
+	want_file(&q, QUERY_PACKED, 5, 2, "output/000000000005-r000000000002"
+	    ".out.zst");
+	want_file(&q, QUERY_STORED, 5, 2, NULL);
+	want_file(&q, QUERY_STORED, 3, 2, NULL);
+	s = aud_slurp(aud_query(&q.a, 1, QUERY_NAMES, 8, 0, ANY), NULL);
+	assert_int_equal(code(&q.a, 1, &records, NULL), CBE_OK);
+	assert_int_equal(strlen(s), strlen(plain) + strlen(packed) + 2);
+	assert_non_null(strstr(s, plain));
+	assert_non_null(strstr(s, packed));
+	free(s);
+	assert_int_equal(aud_shutdown(&q.a), 0);
+	aud_rmdir(dir);
+	aud_rmdir(q.dir);
+}
+
 static void
 test_nonsense(void **state)
 {
@@ -386,7 +503,7 @@ test_nonsense(void **state)
 	struct buf b;
 	int fd, p[2];
 
-	fd = aud_query(&q->a, 1, 9, 0, 0, ANY);
+	fd = aud_query(&q->a, 1, QUERY_FORWARD + 1, 0, 0, ANY);
 	assert_int_equal(code(&q->a, 1, &records, NULL), CBE_USAGE);
 	(void)close(fd);
 	/* the wrong end of a pipe */
@@ -411,7 +528,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_tail), T(test_show), T(test_recent), T(test_verify),
 		T(test_follow), T(test_forward), T(test_slow), T(test_places),
-		T(test_nonsense),
+		T(test_nonsense), T(test_files),
+		cmocka_unit_test(test_stored_files),
 	};
 
 	return (cmocka_run_group_tests_name("auditor query", tests, NULL,

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One file for who asks: stored output as it was, or, for an archive, files of
+ * the log's directory as they are.  See query_priv.h.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auditor/query_priv.h"
+#include "common/outfile.h"
+#include "common/plan.h"
+#include "common/record/pruned.h"
+
+#define NAMES_TURN	256	/* files of a directory at a time */
+
+int
+queryfile_is(const struct query *q)
+{
+	return (q->type >= QUERY_OUTPUT && q->type <= QUERY_PACKED);
+}
+
+/* In the form that it has; no other segment than one that is closed. */
+static int
+open_part(const struct segment *s, uint64_t first)
+{
+	char name[LOG_NAMEMAX];
+	size_t i;
+	int fd;
+
+	for (i = 0; i < s->nold && s->old[i] != first; i++)
+		;
+	if (i == s->nold)
+		return (-1);
+	logseg_name(name, LOG_STEM, first);
+	fd = logseg_open(s->dirfd, name, O_RDONLY);
+	if (fd != -1 || errno != ENOENT)
+		return (fd);
+	logseg_packed_name(name, first);
+	return (logseg_open(s->dirfd, name, O_RDONLY));
+}
+
+static int
+open_stored(const struct query *q, uint64_t intent, uint64_t run)
+{
+	char name[OUTFILE_NAME];
+
+	if (q->a->output.dirfd == -1)
+		return (-1);
+	if (q->type == QUERY_PACKED)
+		outfile_packed_name(name, intent, run);
+	else
+		outfile_name(name, intent, run);
+	return (logseg_open(q->a->output.dirfd, name, O_RDONLY));
+}
+
+static void *
+open_names(const struct query *q)
+{
+	DIR *d;
+	int fd;
+
+	fd = openat(q->a->output.dirfd, ".", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
+	if (fd == -1 || (d = fdopendir(fd)) != NULL)
+		return (fd == -1 ? NULL : d);
+	(void)close(fd);
+	return (NULL);
+}
+
+void
+queryfile_aim(struct query *q, uint64_t count, uint64_t run)
+{
+	const struct segment *s = &q->a->chain.seg;
+	int fd = -1;
+
+	run &= RUNID_MASK;
+	q->want = count;
+	switch (q->type) {
+	case QUERY_OUTPUT:
+		q->output = outstore_read(&q->a->output, run, count);
+		return;
+	case QUERY_NAMES:
+		if (q->a->output.dirfd != -1)
+			q->names = open_names(q);
+		return;
+	case QUERY_PART:
+		fd = open_part(s, count);
+		break;
+	case QUERY_PRUNED:
+		fd = logseg_open(s->dirfd, LOG_PRUNED, O_RDONLY);
+		break;
+	case QUERY_SEALS:
+		fd = logseg_open(s->dirfd, LOG_SEALS, O_RDONLY);
+		break;
+	default:
+		fd = open_stored(q, count, run);
+		break;
+	}
+	if (fd != -1)
+		q->output = packfile_plain(fd);
+}
+
+const char *
+queryfile_none(const struct query *q)
+{
+	if (!queryfile_is(q) || q->output != NULL || q->names != NULL)
+		return (NULL);
+	switch (q->type) {
+	case QUERY_NAMES:
+		/* where nothing was ever stored there is no directory */
+		return (q->a->output.dirfd == -1 ? NULL :
+		    "what is stored of runs cannot be listed");
+	case QUERY_OUTPUT:
+	case QUERY_STORED:
+	case QUERY_PACKED:
+		return ("the stored output of that run is not there");
+	case QUERY_PART:
+		return ("there is no such closed part of the log");
+	default:
+		return ("there is no such file beside the log");
+	}
+}
+
+static int
+file_step(struct query *q)
+{
+	uint8_t piece[QUERY_CHUNK];
+	ssize_t n;
+
+	n = packfile_read(q->output, piece, sizeof(piece), q->output_at);
+	/* packed, and damaged: what is missing shows by the digest */
+	if (n == -1 && errno == EBADMSG)
+		n = 0;
+	if (n > 0)
+		buf_put(&q->out, piece, (size_t)n);
+	q->output_at += n > 0 ? (uint64_t)n : 0;
+	return (n > 0 ? 1 : (int)n);
+}
+
+/* Names of what is stored of runs that have begun up to that record. */
+static int
+names_step(struct query *q)
+{
+	const struct dirent *d;
+	uint64_t intent;
+	int i;
+
+	for (i = 0; i < NAMES_TURN && q->names != NULL; i++) {
+		errno = 0;
+		if ((d = readdir(q->names)) == NULL && errno != 0)
+			return (-1);
+		if (d == NULL)
+			break;
+		if (outfile_intent(d->d_name, &intent) == -1 ||
+		    intent > q->want)
+			continue;
+		buf_put(&q->out, d->d_name, strlen(d->d_name));
+		buf_put_u8(&q->out, '\n');
+	}
+	return (i == NAMES_TURN || q->out.len != 0);
+}
+
+int
+queryfile_step(struct query *q)
+{
+	return (q->type == QUERY_NAMES ? names_step(q) : file_step(q));
+}
+
+void
+queryfile_close(struct query *q)
+{
+	packfile_close(q->output);
+	if (q->names != NULL)
+		(void)closedir(q->names);
+}
