@@ -83,8 +83,15 @@ skip_line(const char *line, size_t len, void *arg)
 	struct verify *v = arg;
 	struct record_view r;
 	const int first = !v->began;
+	int gap;
 
 	v->began = 1;
+	if (first && v->skipping && record_view(&r, line, len) == 0 &&
+	    r.kind == RECORD_PRUNE &&
+	    (gap = logscan_gap(v->scan, line, len)) != 0) {
+		v->skipping = 0;
+		return (gap == 1 ? 0 : -1);
+	}
 	if (v->skipping && (record_view(&r, line, len) == -1 ?
 	    strncmp(line, "log ", 4) == 0 || strncmp(line, "seal ", 5) == 0 :
 	    r.number <= logscan_number(v->scan) || (first &&
@@ -131,8 +138,9 @@ say_pruned(struct verify_report *r)
 	r->status = VERIFY_MISSING;
 	record_p(head, r->res.last.digest);
 	(void)snprintf(r->line, sizeof(r->line),
-	    "PRUNED first=1 last=%llu record=%llu; the rest is whole: "
+	    "PRUNED first=%llu last=%llu record=%llu; the rest is whole: "
 	    "records=%llu first=%llu last=%llu head=%s sealed=%llu",
+	    (unsigned long long)r->res.cut_first,
 	    (unsigned long long)r->res.cut, (unsigned long long)r->res.prune,
 	    (unsigned long long)r->res.records,
 	    (unsigned long long)r->res.first,
@@ -145,6 +153,7 @@ static void
 note_open(struct verify_report *r, const struct verify *v, int known)
 {
 	const char *end = "", *whose = "";
+	char bare[128] = "";
 
 	if (!known && r->sealed == 0)
 		end = "the last record is not yet covered by a following one";
@@ -155,9 +164,15 @@ note_open(struct verify_report *r, const struct verify *v, int known)
 	else if (r->sealed != 0 && !v->keyed)
 		whose = "whose seals these are only a public key tells that "
 		    "was kept elsewhere (-k)";
-	if (*end != '\0' || *whose != '\0')
-		(void)snprintf(r->note, sizeof(r->note), "note: %s%s%s", end,
-		    *end != '\0' && *whose != '\0' ? "; " : "", whose);
+	if (r->res.joined != 0 && r->res.joined < r->res.cut_first - 1)
+		(void)snprintf(bare, sizeof(bare), "%sno seal that is there "
+		    "covers records %llu to %llu of the archive",
+		    *end != '\0' || *whose != '\0' ? "; " : "",
+		    (unsigned long long)r->res.joined + 1,
+		    (unsigned long long)r->res.cut_first - 1);
+	if (*end != '\0' || *whose != '\0' || *bare != '\0')
+		(void)snprintf(r->note, sizeof(r->note), "note: %s%s%s%s", end,
+		    *end != '\0' && *whose != '\0' ? "; " : "", whose, bare);
 }
 
 /* Records that a seal should cover. */

@@ -92,6 +92,7 @@ print_json(const struct verify_report *r)
 		put_number(&b, "last", res->last.number);
 		put_string(&b, "head", head);
 		if (res->cut != 0) {
+			put_number(&b, "pruned_first", res->cut_first);
 			put_number(&b, "pruned", res->cut);
 			put_number(&b, "prune", res->prune);
 		}

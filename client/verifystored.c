@@ -94,7 +94,8 @@ say(struct verify_report *r, enum verify_status status, const char *word,
 static int
 is_due(const struct verify_report *r, const struct stored_output *o)
 {
-	return (o->intent >= r->res.first);
+	return (o->intent >= r->res.first && (o->intent < r->res.cut_first ||
+	    o->intent > r->res.cut));
 }
 
 static int

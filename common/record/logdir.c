@@ -128,6 +128,31 @@ scan_before(struct logscan *s, struct log_files *p)
 	return (r);
 }
 
+/* The same behind an archive, as far as there is a gap between them. */
+static int
+scan_gap(struct logscan *s, struct log_files *p)
+{
+	struct pruned pruned;
+	ssize_t n;
+	int fd, r;
+
+	if ((fd = logseg_open(p->dirfd, LOG_PRUNED, O_RDONLY)) == -1)
+		return (0);
+	n = pread(fd, p->chunk, PRUNED_LINE, 0);
+	(void)close(fd);
+	if (n <= 0 || pruned_read(&pruned, (char *)p->chunk, (size_t)n) == -1)
+		return (0);
+	r = logscan_gap(s, (char *)p->chunk, (size_t)n);
+	if (r != 1)
+		return (r);
+	p->cut = pruned.last.number;
+	fd = logseg_open(p->dirfd, LOG_SEALS, O_RDONLY);
+	r = scan_open(s, fd, LOG_SEALS, 0, pruned.links, p->chunk);
+	if (fd != -1)
+		(void)close(fd);
+	return (r);
+}
+
 static int
 list_dir(struct log_files *p, int dirfd)
 {
@@ -142,7 +167,7 @@ static void
 scan_all(struct logscan *s, struct log_files *p, uint64_t from,
     void (*current)(struct logscan *, void *), void *arg)
 {
-	if (from == 0 && scan_before(s, p) == -1)
+	if ((from == 0 ? scan_before(s, p) : scan_gap(s, p)) == -1)
 		return;
 	if (scan_parts(s, p, 0, p->closed, from) == -1)
 		return;

@@ -42,6 +42,9 @@ struct logscan {
 	int			 prune_seen;	/* at its place */
 	int			 in_links;	/* its seals are being read */
 	struct links		 links;
+	int			 joins;		/* an archive ends in front */
+	int			 joined;	/* they have its last seal */
+	struct sealcheck	 archived;	/* which that is */
 
 	struct record_head	 head;		/* expected, or number 0 */
 	int			 forked;	/* another line stands there */
@@ -218,6 +221,9 @@ go_on_behind(struct logscan *s)
 	const struct links *l = &s->links;
 
 	s->in_links = 0;
+	if (s->joins && !s->joined)
+		return (stop(s, LOGSCAN_FORK, s->archived.at, &s->here,
+		    "fork"));
 	if (c->seals != 0 && (l->size != s->pruned.links ||
 	    memcmp(l->digest, s->pruned.digest, RECORD_DIGEST) != 0 ||
 	    l->begins || l->seals != c->seals || l->at != c->at ||
@@ -239,12 +245,46 @@ begin_pruned(struct logscan *s, const char *line, size_t len)
 		s->pruned.record = 0;
 		return (stop(s, LOGSCAN_TAMPERED, 1, &s->here, "prune"));
 	}
+	s->res.cut_first = next_number(s);
 	s->res.cut = s->pruned.last.number;
 	s->res.prune = s->pruned.record;
 	record_digest(s->prune_digest, line, len);
+	s->prune_seen = 0;
 	links_init(&s->links);
 	s->in_links = s->pruned.seals.seals != 0;
 	return (s->in_links ? 0 : go_on_behind(s));
+}
+
+int
+logscan_gap(struct logscan *s, const char *line, size_t len)
+{
+	struct pruned what;
+
+	if (s->done)
+		return (-1);
+	/* what has no seals on both sides cannot be known to belong together */
+	if (pruned_read(&what, line, len) == -1 ||
+	    what.last.number <= logscan_number(s) ||
+	    what.seals.seals == 0 || s->seals.seals == 0)
+		return (0);
+	if (s->suspect)
+		return (-1);
+	s->joins = 1;
+	s->archived = s->seals;
+	s->res.joined = s->archived.at;
+	if (begin_pruned(s, line, len) == -1)
+		return (-1);
+	s->here.offset += len;
+	return (1);
+}
+
+/* Of one that a prune record tells of only this much is known. */
+static int
+is_seal(const struct seal *a, const struct seal *b)
+{
+	return (strcmp(a->log, b->log) == 0 && a->epoch == b->epoch &&
+	    memcmp(a->next, b->next, SEAL_KEY) == 0 && (b->last == 0 ||
+	    memcmp(a->sig, b->sig, SEAL_SIG) == 0));
 }
 
 /* The next of the seals that are gone. */
@@ -258,6 +298,8 @@ take_link(struct logscan *s, const char *line, size_t len)
 	if (r == -1 || s->links.size > s->pruned.links)
 		return (stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
 		    "links"));
+	if (r == 1 && s->joins && is_seal(&seal, &s->archived.last))
+		s->joined = 1;
 	if (r == 1 && s->seal_cb != NULL)
 		s->seal_cb(&seal, s->seal_arg);
 	return (s->links.size < s->pruned.links ? 0 : go_on_behind(s));
@@ -477,7 +519,7 @@ check_prune(struct logscan *s)
 		    s->in_links ? "links" : "prune");
 		return;
 	}
-	(void)stop(s, LOGSCAN_MISSING, 1, &s->here, "missing");
+	(void)stop(s, LOGSCAN_MISSING, s->res.cut_first, &s->here, "missing");
 	s->res.missing_last = s->pruned.last.number;
 }
 

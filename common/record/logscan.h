@@ -46,8 +46,11 @@ struct logscan_result {
 	char			 file[LOG_NAMEMAX];
 	int			 ambiguous;	/* record, or the next one */
 	/* what was removed, as record prune says; 0: nothing */
+	uint64_t		 cut_first;	/* from there on */
 	uint64_t		 cut;		/* up to there */
 	uint64_t		 prune;
+	uint64_t		 joined;	/* last seal of an archive
+						   in front of that */
 	/* what was good up to there */
 	uint64_t		 records;
 	uint64_t		 first;
@@ -118,6 +121,14 @@ void	logscan_dir(struct logscan *, int dirfd);
  * one of them.
  */
 uint64_t logscan_archive(struct logscan *, int dirfd);
+/*
+ * Behind an archive: the copy of a prune record that stands in front of the log
+ * which goes on, newline included.  1: it tells of records behind the archive's
+ * end, the seals that are gone follow, and the archive's last one has to be
+ * among them.  0: it is of what is there, and neither it nor they are needed.
+ * -1 when the result is clear.
+ */
+int	logscan_gap(struct logscan *, const char *line, size_t len);
 /*
  * The same without the closed segments that begin before record from; current
  * is called, if not NULL, when all that are closed are read.

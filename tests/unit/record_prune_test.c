@@ -8,7 +8,14 @@
 
 #include "tests/unit/unit.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "common/record/pruned.h"
+#include "common/xmalloc.h"
 #include "tests/unit/sealed_log.h"
 
 #define EPOCHS	4U	/* that are over */
@@ -22,6 +29,8 @@ struct truth {
 	struct sealed_log	 upto[EPOCHS * (RECORDS + 1) + 1];
 	struct seal		 seal[EPOCHS];
 	size_t			 seals;
+	char			*text;		/* all of it */
+	size_t			 end[EPOCHS * (RECORDS + 1) + 1];
 };
 
 static void
@@ -49,7 +58,10 @@ make(struct truth *t)
 		else
 			sl_add(&l, "what was done");
 		t->upto[n] = l;
+		t->end[n] = l.b.len;
 	}
+	t->text = xmalloc(l.b.len);
+	memcpy(t->text, l.b.data, l.b.len);
 	v = verify_new("log", NULL);
 	verify_lines(v, NULL, on_seal, t);
 	(void)verify_feed(v, l.b.data, l.b.len);
@@ -163,6 +175,7 @@ test_true(void **state)
 			says(&t, &c, &t.seal[0], VERIFY_MISSING, pruned);
 		}
 	}
+	free(t.text);
 }
 
 /*
@@ -185,6 +198,7 @@ test_rewritten(void **state)
 			says(&t, &c, &t.seal[EPOCHS - 1], VERIFY_TAMPERED,
 			    "TAMPERED ");
 		}
+	free(t.text);
 }
 
 /* Nor with a link of the present epoch, of whatever records. */
@@ -213,6 +227,122 @@ test_own_link(void **state)
 			    &s };
 			says(&t, &c, NULL, VERIFY_TAMPERED, "TAMPERED ");
 		}
+	free(t.text);
+}
+
+static void
+remove_all(const char *dir)
+{
+	struct dirent *de;
+	DIR *d = opendir(dir);
+
+	while ((de = readdir(d)) != NULL)
+		if (de->d_name[0] != '.')
+			(void)unlinkat(dirfd(d), de->d_name, 0);
+	(void)closedir(d);
+	(void)rmdir(dir);
+}
+
+static void
+put_file(const char *dir, const char *name, const void *p, size_t n)
+{
+	char *path;
+	int fd;
+
+	xasprintf(&path, "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, p, n), n);
+	(void)close(fd);
+	free(path);
+}
+
+/* The same log in a directory: the copy, the seals, and what is left. */
+static void
+put_log(const char *dir, const struct sealed_log *l)
+{
+	const char *p = (const char *)l->b.data;
+	const size_t copy = (size_t)(strchr(p, '\n') + 1 - p);
+	const char *rest = memmem(p + copy, l->b.len - copy, p, copy);
+
+	put_file(dir, "gateway.pruned", p, copy);
+	put_file(dir, "gateway.seals", p + copy, (size_t)(rest - p) - copy);
+	put_file(dir, "gateway.log", rest, l->b.len - (size_t)(rest - p));
+}
+
+/* What is said of the log behind an archive, as a stream and as files. */
+static void
+joined(const struct truth *from, uint64_t archived, const struct truth *t,
+    const struct claim *c, enum verify_status want, const char *text,
+    const char *note)
+{
+	char dir[] = "/tmp/clawbot-test-XXXXXX",
+	    log[] = "/tmp/clawbot-test-XXXXXX";
+	struct verify_report r;
+	struct sealed_log l;
+	struct verify *v;
+	int fd, files;
+
+	assert_non_null(mkdtemp(dir));
+	assert_non_null(mkdtemp(log));
+	put_file(dir, "gateway-000000000001.log", from->text,
+	    from->end[archived]);
+	claim(&l, t, c);
+	put_log(log, &l);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (files = 0; files < 2; files++) {
+		v = verify_new(files ? NULL : "log", NULL);
+		verify_archive(v, fd);
+		if (files)
+			verify_end_dir(v, log, &r);
+		else {
+			(void)verify_feed(v, l.b.data, l.b.len);
+			verify_end(v, NULL, &r);
+		}
+		if (r.status != want || strncmp(r.line, text,
+		    strlen(text)) != 0 || (note != NULL &&
+		    strstr(r.note, note) == NULL))
+			fail_msg("%d: %s (%d, %s) in place of %s", files,
+			    r.line, r.status, r.note, text);
+	}
+	(void)close(fd);
+	sl_free(&l);
+	remove_all(dir);
+	remove_all(log);
+}
+
+/* What was removed behind an archive is pruned, if both are of one log. */
+static void
+test_archived(void **state)
+{
+	struct claim c = { SEAL_OF(2), SEAL_OF(2), 3, NULL };
+	struct truth t, other;
+
+	(void)state;
+	make(&t);
+	joined(&t, SEAL_OF(1), &t, &c, VERIFY_MISSING, "PRUNED first=9 last=12 "
+	    "record=13; the rest is whole: records=11 first=1 last=15", "");
+	joined(&t, SEAL_OF(1) + 2, &t, &c, VERIFY_MISSING, "PRUNED first=11 "
+	    "last=12 ", "no seal that is there covers records 9 to 10 of the "
+	    "archive");
+	/* nothing of it is gone */
+	joined(&t, SEAL_OF(2), &t, &c, VERIFY_OK, "OK records=15 first=1 "
+	    "last=15", NULL);
+	/* it has no seal yet, by which it would be known */
+	joined(&t, RECORDS, &t, &c, VERIFY_MISSING, "MISSING first=4 last=12 ",
+	    NULL);
+	/* that of another log */
+	sl_keys(key, 'o');
+	make(&other);
+	sl_keys(key, 'k');
+	joined(&other, SEAL_OF(1), &t, &c, VERIFY_ROLLBACK, "FORK record=8 ",
+	    NULL);
+	/* a changed one */
+	t.text[t.end[SEAL_OF(1) - 2] + 60] ^= 1;
+	joined(&t, SEAL_OF(1), &t, &c, VERIFY_TAMPERED, "TAMPERED record=",
+	    NULL);
+	free(other.text);
+	free(t.text);
 }
 
 int
@@ -222,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_true),
 		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_own_link),
+		cmocka_unit_test(test_archived),
 	};
 
 	if (sodium_init() == -1)
