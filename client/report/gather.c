@@ -212,6 +212,19 @@ see_secret(struct report *r, const struct record_view *v)
 		s->removed = 1;
 }
 
+/* Of those that tell what is gone the last one counts. */
+static void
+see_prune(struct report *r, const struct record_view *v)
+{
+	uint64_t last;
+
+	if (record_member_u64(v->json, v->jsonlen, "last", &last) == -1 ||
+	    last + 1 != r->log_begins)
+		return;
+	r->gone_by = v->number;
+	(void)record_text(v, "until", r->gone_until, sizeof(r->gone_until));
+}
+
 static void
 add_result(struct report *r, const struct record_view *v)
 {
@@ -441,6 +454,7 @@ report_add(struct report *r, const struct record_view *v)
 
 	if (r->log_begins_us == 0) {
 		r->log_begins_us = v->time_us;
+		r->log_begins = v->number;
 		lay_spans(r);
 	}
 	if (v->kind == RECORD_EXEC && record_is(v, "ev", "intent")) {
@@ -451,6 +465,8 @@ report_add(struct report *r, const struct record_view *v)
 		see_program(r, v, "path", "digest", now);
 	else if (v->kind == RECORD_SECRET)
 		see_secret(r, v);
+	else if (v->kind == RECORD_PRUNE)
+		see_prune(r, v);
 	else if (v->kind == RECORD_APPROVAL)
 		add_approval(r, v, now);
 	if (now)

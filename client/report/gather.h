@@ -73,6 +73,10 @@ struct report {
 	uint64_t	 first;		/* their numbers; 0: none */
 	uint64_t	 last;
 	uint64_t	 log_begins_us;	/* its first record; 0: empty */
+	uint64_t	 log_begins;	/* the number of that: what is before
+					   it, if anything, is not there */
+	char		 gone_until[32];	/* and is as old as that */
+	uint64_t	 gone_by;	/* as this record says; 0: none does */
 	uint64_t	 bad_lines;	/* that are no records */
 	uint64_t	 runs;		/* that began */
 	uint64_t	 execs;		/* programs in them */

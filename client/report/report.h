@@ -23,6 +23,12 @@ void	report_html(struct buf *, const struct report *);
 void	report_moment(struct buf *, uint64_t us);
 /* "3 s", "2 min", "5 h", "12 days"; us is a duration. */
 void	report_lasted(struct buf *, uint64_t us);
+/* Is the log's beginning not there any more? */
+int	report_is_cut(const struct report *);
+/* "records 1 to 41, until 2026-03-01, which record 99 says are removed". */
+void	report_gone(struct buf *, const struct report *);
+/* "in this log", or since which record of it. */
+void	report_scope(struct buf *, const struct report *);
 /* What is still not told of a tally behind its first rows, in counts. */
 uint64_t report_rest(const struct tally *, size_t rows);
 

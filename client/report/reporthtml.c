@@ -107,6 +107,7 @@ put_head(struct buf *b, const struct report *r)
 	uint8_t digest[crypto_hash_sha256_BYTES];
 	char text[sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES,
 	    sodium_base64_VARIANT_ORIGINAL)];
+	struct buf gone;
 
 	crypto_hash_sha256(digest, (const uint8_t *)style, sizeof(style) - 1);
 	sodium_bin2base64(text, sizeof(text), digest, sizeof(digest),
@@ -133,6 +134,15 @@ put_head(struct buf *b, const struct report *r)
 	else
 		buf_printf(b, " &middot; no records");
 	buf_printf(b, "</p></header>\n");
+	if (report_is_cut(r)) {
+		buf_printf(b, "<p class=\"note\">Not in the log any more: ");
+		buf_init(&gone, 256);
+		report_gone(&gone, r);
+		put_made(b, &gone);
+		buf_printf(b, ". What is new, unused or never happened is "
+		    "that since record %llu.</p>\n",
+		    (unsigned long long)r->log_begins);
+	}
 	if (r->bad_lines != 0)
 		buf_printf(b, "<p class=\"note\">%llu lines of the log are no "
 		    "records: see clawbot audit verify.</p>\n",
@@ -324,15 +334,17 @@ put_secret(struct buf *b, const struct report *r,
 	if (s->removed)
 		buf_printf(b, "removed");
 	else if (s->set_us == 0)
-		buf_printf(b, "before this log");
+		buf_printf(b, "before %s", report_is_cut(r) ? "that" :
+		    "this log");
 	else if (s->set_us < r->until_us) {
 		report_lasted(b, r->until_us - s->set_us);
 		buf_printf(b, " ago");
 	}
 	buf_printf(b, "</td><td>");
-	if (s->used_us == 0)
-		buf_printf(b, "never");
-	else
+	if (s->used_us == 0) {
+		buf_printf(b, "not ");
+		report_scope(b, r);
+	} else
 		report_moment(b, s->used_us);
 	buf_printf(b, "</td><td class=\"count\">%llu</td></tr>\n",
 	    (unsigned long long)s->uses);
@@ -435,7 +447,8 @@ report_html(struct buf *b, const struct report *r)
 	    &r->near, "limit", 0);
 	put_tally(b, "Turned away before a run, by cause", &r->turned_away,
 	    "failed", 0);
-	put_tally(b, "New programs, never seen before in this log",
+	put_tally(b, report_is_cut(r) ? "New programs, since what is not in "
+	    "the log any more" : "New programs, not seen before in this log",
 	    &r->programs, "plain", 0);
 	put_tally(b, "Limits met", &r->limits, "limit", 0);
 	put_tally(b, "Skills", &r->skills, "well", 0);
@@ -447,10 +460,11 @@ report_html(struct buf *b, const struct report *r)
 	put_list(b, "Allow patterns that let nothing run",
 	    &r->unused_patterns, r->unused_why);
 	buf_printf(b, "</div>\n<footer>The daemon started %llu times, with "
-	    "%llu configurations loaded; %llu runs were lost with it.%s "
+	    "%llu configurations loaded; %llu runs were lost with it.%s%s "
 	    "Times are local.</footer></main></body></html>\n",
 	    (unsigned long long)r->sessions,
 	    (unsigned long long)r->reloads, (unsigned long long)r->lost,
+	    report_is_cut(r) ? " That is so of what is in the log." : "",
 	    r->programs_cut ? " There are too many programs to tell all new "
 	    "ones." : "");
 }

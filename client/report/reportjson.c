@@ -179,6 +179,13 @@ report_json(struct buf *b, const struct report *r)
 	put_number(b, "records", r->records);
 	put_number(b, "first", r->first);
 	put_number(b, "last", r->last);
+	if (report_is_cut(r)) {
+		put_number(b, "gone", r->log_begins - 1);
+		if (r->gone_by != 0) {
+			put_string(b, "gone_until", r->gone_until);
+			put_number(b, "gone_by", r->gone_by);
+		}
+	}
 	put_number(b, "bad_lines", r->bad_lines);
 	put_number(b, "runs", r->runs);
 	put_number(b, "execs", r->execs);

@@ -50,6 +50,35 @@ report_lasted(struct buf *b, uint64_t us)
 		buf_printf(b, "%llu s", (unsigned long long)(us / REPORT_US));
 }
 
+int
+report_is_cut(const struct report *r)
+{
+	return (r->log_begins > 1);
+}
+
+void
+report_gone(struct buf *b, const struct report *r)
+{
+	buf_printf(b, "records 1 to %llu",
+	    (unsigned long long)r->log_begins - 1);
+	if (r->gone_by == 0)
+		return;
+	buf_printf(b, ", until ");
+	esc_text(b, r->gone_until, strnlen(r->gone_until, 10));
+	buf_printf(b, ", removed as record %llu says",
+	    (unsigned long long)r->gone_by);
+}
+
+void
+report_scope(struct buf *b, const struct report *r)
+{
+	if (report_is_cut(r))
+		buf_printf(b, "since record %llu",
+		    (unsigned long long)r->log_begins);
+	else
+		buf_printf(b, "in this log");
+}
+
 uint64_t
 report_rest(const struct tally *t, size_t rows)
 {
@@ -120,6 +149,13 @@ put_head(struct buf *b, const struct report *r)
 		    (unsigned long long)r->records,
 		    (unsigned long long)r->first,
 		    (unsigned long long)r->last);
+	if (report_is_cut(r)) {
+		buf_printf(b, "Not in the log any more: ");
+		report_gone(b, r);
+		buf_printf(b, ".\nWhat is new, unused or never happened is "
+		    "that since record %llu.\n",
+		    (unsigned long long)r->log_begins);
+	}
 	if (r->bad_lines != 0)
 		buf_printf(b, "LOOK: %llu lines of the log are no records; "
 		    "see clawbot audit verify\n",
@@ -244,10 +280,13 @@ put_secrets(struct buf *b, const struct report *r)
 			report_lasted(b, r->until_us - s->set_us);
 			buf_printf(b, " ago");
 		} else
-			buf_printf(b, ", stored before this log");
-		if (s->used_us == 0)
-			buf_printf(b, ", never used\n");
-		else {
+			buf_printf(b, ", stored before %s", report_is_cut(r) ?
+			    "that" : "this log");
+		if (s->used_us == 0) {
+			buf_printf(b, ", not used ");
+			report_scope(b, r);
+			buf_put_u8(b, '\n');
+		} else {
 			buf_printf(b, ", last used ");
 			report_moment(b, s->used_us);
 			buf_printf(b, ", %llu times in this period\n",
@@ -303,6 +342,23 @@ put_stops(struct buf *b, const struct report *r)
 		    (unsigned long long)r->stops_more);
 }
 
+static void
+put_new(struct buf *b, const struct report *r)
+{
+	struct buf what;
+	char *text;
+
+	buf_init(&what, 128);
+	buf_printf(&what, "New programs, not seen before ");
+	report_scope(&what, r);
+	if ((text = buf_text(&what)) == NULL) {
+		b->bad = 1;
+		return;
+	}
+	put_tally(b, text, &r->programs, 0);
+	free(text);
+}
+
 void
 report_text(struct buf *b, const struct report *r)
 {
@@ -320,8 +376,7 @@ report_text(struct buf *b, const struct report *r)
 	put_approvals(b, r);
 	put_tally(b, "Approvers, by answers", &r->approvers, 1);
 	put_tally(b, "Limits met", &r->limits, 0);
-	put_tally(b, "New programs, never seen before in this log",
-	    &r->programs, 0);
+	put_new(b, r);
 	if (r->programs_cut)
 		buf_printf(b, "  there are too many programs to tell all new "
 		    "ones\n");
@@ -338,6 +393,11 @@ report_text(struct buf *b, const struct report *r)
 		buf_printf(b, "\nUnused skills and patterns are not known: "
 		    "%s\n", r->unused_why);
 	buf_printf(b, "\nThe daemon started %llu times, with %llu "
-	    "configurations loaded.\n", (unsigned long long)r->sessions,
+	    "configurations loaded", (unsigned long long)r->sessions,
 	    (unsigned long long)r->reloads);
+	if (report_is_cut(r)) {
+		buf_printf(b, ", ");
+		report_scope(b, r);
+	}
+	buf_printf(b, ".\n");
 }
