@@ -93,14 +93,22 @@ is "nothing was removed" "$(there "$log")" "$was"
 ### Killed in the middle, in front of the first file of output
 
 was=$(there "$log")
-FAULTAT_LOG=$T/fired "$H/faultat" -r clawbot "$sync:0" 4 setpriv \
-    --reuid=cbtadmin --regid="$(id -g cbtadmin)" --init-groups "$B/clawbot" \
-    -S "$T/run" audit archive --before 0s -r "it is old" "$to" \
-    >"$T/out" 2>&1 || :
+# killed N: at its Nth attempt to make something durable
+killed() {
+	FAULTAT_LOG=$T/fired "$H/faultat" -r clawbot "$sync:0" "$1" setpriv \
+	    --reuid=cbtadmin --regid="$(id -g cbtadmin)" --init-groups \
+	    "$B/clawbot" -S "$T/run" audit archive --before 0s \
+	    -r "it is old" "$to" >"$T/out" 2>&1 || :
+	is "killed at $1: nothing was removed" "$(there "$log")" "$was"
+}
+killed 4
 is "killed: a part is there" "$(there "$to")" \
     "gateway-000000000001.log.zst output"
 is "killed: and no output yet" "$(there "$to/output")" '*'
-is "killed: nothing was removed" "$(there "$log")" "$was"
+for n in 2 3 6 7; do
+	killed "$n"
+done
+ok "killed again: it goes on where it was" test "$(there "$to/output")" != '*'
 archive "$to"
 is "again: status" "$S" 0
 has "again" "$T/out" "archived records 1 to "
