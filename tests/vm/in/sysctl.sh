@@ -49,7 +49,15 @@ for k in user pid net ipc mnt uts cgroup; do
 	}
 	ok "no $k namespaces: clawbotd is not started" \
 	    until_true "$BACK" failed
-	is "no $k namespaces: status" "$(prop ExecMainStatus)" 79
+	status=$(prop ExecMainStatus)
+	# systemd's own begin there: it has not come as far as clawbotd
+	if [ "$status" -ge 200 ]; then
+		skip "no $k namespaces: status" \
+		    "this systemd needs one for a service: status $status"
+		sysctl -qw "user.max_${k}_namespaces=$WAS"
+		continue
+	fi
+	is "no $k namespaces: status" "$status" 79
 	is "no $k namespaces: not tried again" "$(prop NRestarts)" 0
 	journalctl -q -b -u clawbotd -n 40 -o cat --no-pager >"$T/journal"
 	has "no $k namespaces: the journal has the reason" \
