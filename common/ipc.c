@@ -119,6 +119,12 @@ ipc_error(const struct ipc *ipc)
 	return (ipc->err);
 }
 
+int
+ipc_broken(const struct ipc *ipc)
+{
+	return (ipc->broken);
+}
+
 static int __attribute__((__format__ (printf, 2, 3)))
 ipc_fail(struct ipc *ipc, const char *fmt, ...)
 {
@@ -452,6 +458,7 @@ recv_frame(struct ipc *ipc, struct ipc_msg *m)
 	if (check_frame(ipc, &h, (size_t)n, nfds,
 	    (mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) == -1) {
 		ipc_msg_done(m);
+		ipc->broken = 1;
 		return (-1);
 	}
 	return (assemble(ipc, m, &h, ipc->in + MSG_HEADER) ? 1 : 2);

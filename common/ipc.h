@@ -40,6 +40,8 @@ void		 ipc_set_state(struct ipc *, unsigned state);
 size_t		 ipc_queued(const struct ipc *);
 /* Why the last call failed; lower case, never NULL. */
 const char	*ipc_error(const struct ipc *);
+/* Was that a frame of the peer's that may not come? */
+int		 ipc_broken(const struct ipc *);
 
 /*
  * Queues a message.  The descriptors are the ipc's from here on, also on

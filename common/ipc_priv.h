@@ -42,6 +42,7 @@ struct ipc {
 	void			*arg;
 
 	const char		*err;
+	int			 broken;	/* by the peer */
 	char			 errbuf[160];
 	/* one byte more than a frame, so that a longer one shows */
 	uint8_t			 in[MSG_FRAME_MAX + 1];

@@ -203,7 +203,7 @@ on_msg(struct client *cl, const struct ipc_msg *m)
 
 	/* no row of the table comes without one here */
 	if ((q = find_request(m->type)) == NULL) {
-		client_bad(cl, "unexpected message");
+		client_broke(cl, "unexpected message");
 		return;
 	}
 	if ((q->how & ASIDE) == 0 && client_begin(cl, m, q->roles) == -1)
@@ -247,7 +247,7 @@ req_hello(struct client *cl, struct payload *p)
 	if (v->version != MSG_PROTOCOL) {
 		client_end(cl, CBE_USAGE, "protocol %u is not spoken here, "
 		    "but %d", v->version, MSG_PROTOCOL);
-		client_bad(cl, "other protocol");
+		client_broke(cl, "other protocol");
 		return;
 	}
 	buf_init(&b, 4096);

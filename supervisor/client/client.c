@@ -34,6 +34,14 @@ client_bad(struct client *cl, const char *what)
 	client_kill(cl);
 }
 
+void
+client_broke(struct client *cl, const char *what)
+{
+	if (!cl->dead)
+		cl->d->up->refused(cl, "protocol", what);
+	client_bad(cl, what);
+}
+
 int
 client_get(struct client *cl, const struct ipc_msg *m, struct payload *p)
 {
@@ -43,7 +51,7 @@ client_get(struct client *cl, const struct ipc_msg *m, struct payload *p)
 		return (0);
 	payload_close(p);
 	(void)snprintf(what, sizeof(what), "malformed %s", msg_name(m->type));
-	client_bad(cl, what);
+	client_broke(cl, what);
 	return (-1);
 }
 
@@ -207,7 +215,9 @@ on_end(struct ipc *ipc, int how, void *arg)
 {
 	struct client *cl = arg;
 
-	if (how == -1)
+	if (how == -1 && ipc_broken(ipc))
+		client_broke(cl, ipc_error(ipc));
+	else if (how == -1)
 		client_bad(cl, ipc_error(ipc));
 	else
 		client_kill(cl);
@@ -272,10 +282,11 @@ client_tick(struct daemon *d)
 	unread_tick(d);
 	TAILQ_FOREACH(cl, &d->clients, entry) {
 		age = now_ms() - cl->since;
-		if (cl->denied ? age >= DENIED_MS :
-		    ipc_state(cl->ipc) == MS_HELLO && age >= HELLO_MS)
-			client_bad(cl, cl->denied ? "turned away" :
-			    "did not say HELLO in time");
+		if (cl->denied && age >= DENIED_MS)
+			client_bad(cl, "turned away");
+		else if (!cl->denied && age >= HELLO_MS &&
+		    ipc_state(cl->ipc) == MS_HELLO)
+			client_broke(cl, "no HELLO in time");
 	}
 }
 

@@ -143,8 +143,10 @@ void	client_reap(struct daemon *);
 void	client_kill(struct client *);
 void	client_tick(struct daemon *);
 
-/* It sent something that no clawbot(1) sends. */
+/* It is let go; what says why, for the daemon's own log. */
 void	client_bad(struct client *, const char *what);
+/* The same for something that no clawbot(1) does, which is recorded. */
+void	client_broke(struct client *, const char *what);
 
 /*
  * The payload of its message, as the table has it; payload_close afterwards.
