@@ -319,6 +319,61 @@ test_forms(void **state)
 	report_free(r);
 }
 
+/* What is not there any more is said, and nothing is called new for it. */
+static void
+test_cut(void **state)
+{
+	json_error_t e;
+	json_t *j;
+	char *s;
+
+	(void)state;
+	begin(7);
+	number = 124;
+	run(DAY, "r000000000001", "/bin/old", "\"outcome\":\"exited\","
+	    "\"exit\":0");
+	/* one of an earlier part, and that of what is in front */
+	add(600, "prune", "\"ev\":\"prune\",\"first\":1,\"last\":50,"
+	    "\"until\":\"2025-01-01T00:00:00.000000Z\"");
+	add(500, "prune", "\"ev\":\"prune\",\"first\":51,\"last\":124,"
+	    "\"until\":\"2025-06-01T12:00:00.000000Z\"");
+	report_done(r);
+	s = made(report_text);
+	assert_non_null(strstr(s, "Not in the log any more: records 1 to 124, "
+	    "until 2025-06-01, removed as record 128 says.\n"));
+	assert_non_null(strstr(s, "New programs, not seen before since record "
+	    "125\n"));
+	assert_non_null(strstr(s, "started 0 times, with 0 configurations "
+	    "loaded, since record 125.\n"));
+	assert_null(strstr(s, "this log"));
+	assert_null(strstr(s, "never used"));
+	free(s);
+	s = made(report_html);
+	only_known_tags(s);
+	assert_non_null(strstr(s, "records 1 to 124, until 2025-06-01"));
+	assert_null(strstr(s, "this log"));
+	free(s);
+	s = made(report_json);
+	j = json_loads(s, JSON_REJECT_DUPLICATES, &e);
+	assert_int_equal(json_integer_value(json_object_get(j, "gone")), 124);
+	assert_int_equal(json_integer_value(json_object_get(j, "gone_by")),
+	    128);
+	assert_string_equal(json_string_value(json_object_get(j,
+	    "gone_until")), "2025-06-01T12:00:00.000000Z");
+	json_decref(j);
+	free(s);
+	report_free(r);
+	/* missing, and no record says why */
+	begin(7);
+	number = 9;
+	run(DAY, "r000000000001", "/bin/old", "\"outcome\":\"timeout\"");
+	report_done(r);
+	s = made(report_text);
+	assert_non_null(strstr(s, "Not in the log any more: records 1 to 9.\n"));
+	free(s);
+	report_free(r);
+}
+
 static void
 test_steps(void **state)
 {
@@ -345,6 +400,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_steps),
 	};
 
