@@ -30,10 +30,55 @@ room_percent(const struct room_left *r)
 	return (hundredths(r->free, r->size));
 }
 
-unsigned
-room_files_percent(const struct room_left *r)
+static uint64_t
+least_of(uint64_t a, uint64_t b)
 {
-	return (hundredths(r->files, r->all_files));
+	return (a < b ? a : b);
+}
+
+/* ROOM_LOW_PERCENT, rounded up, of any number. */
+static uint64_t
+part_of(uint64_t all)
+{
+	return (all / 100 * ROOM_LOW_PERCENT +
+	    (all % 100 * ROOM_LOW_PERCENT + 99) / 100);
+}
+
+/* Of a file system that does not tell how large it is, what is wanted. */
+uint64_t
+room_mark(const struct room_left *r, uint64_t least)
+{
+	uint64_t mark = least_of(part_of(r->size), ROOM_LOW_BYTES);
+
+	if (mark < least)
+		mark = least;
+	return (r->size == 0 ? mark :
+	    least_of(mark, r->size / ROOM_LOW_PART));
+}
+
+static uint64_t
+files_mark(const struct room_left *r)
+{
+	return (least_of(part_of(r->all_files), ROOM_LOW_FILES));
+}
+
+static int
+is_below(const struct room_left *r, uint64_t least, unsigned times)
+{
+	return (r->free < times * room_mark(r, least) ||
+	    (r->all_files != 0 && r->files < times * files_mark(r)));
+}
+
+int
+room_low(const struct room_left *r, uint64_t least)
+{
+	return (is_below(r, least, 1));
+}
+
+int
+room_ample(const struct room_left *r, uint64_t least)
+{
+	return (!is_below(r, least, 2));
 }
 
 void
@@ -59,28 +104,9 @@ room_text(const struct room_left *r, char text[ROOM_TEXT])
 	room_bytes(r->size, size);
 	n = snprintf(text, ROOM_TEXT, "%s of %s free (%u%%)", free, size,
 	    room_percent(r));
-	if (n > 0 && n < ROOM_TEXT &&
-	    room_files_percent(r) < ROOM_LOW_PERCENT)
+	if (n > 0 && n < ROOM_TEXT && r->all_files != 0 &&
+	    r->files < files_mark(r))
 		(void)snprintf(text + n, (size_t)(ROOM_TEXT - n),
 		    ", and %llu of %llu files", (unsigned long long)r->files,
 		    (unsigned long long)r->all_files);
-}
-
-static int
-is_below(const struct room_left *r, uint64_t bytes, unsigned percent)
-{
-	return (r->free < bytes || room_percent(r) < percent ||
-	    room_files_percent(r) < percent);
-}
-
-int
-room_low(const struct room_left *r, uint64_t least)
-{
-	return (is_below(r, least, ROOM_LOW_PERCENT));
-}
-
-int
-room_ample(const struct room_left *r, uint64_t least)
-{
-	return (!is_below(r, 2 * least, 2 * ROOM_LOW_PERCENT));
 }

@@ -17,7 +17,17 @@
  * before a run is refused, however many there are.
  */
 #define ROOM_LOG_LOW	(UINT64_C(32) << 20)
-#define ROOM_LOW_PERCENT	2U	/* anywhere, of bytes and of files */
+/*
+ * Little is ROOM_LOW_PERCENT of what there is, of bytes and of files, and no
+ * less than what is wanted there (ROOM_LOG_LOW); on a large file system no more
+ * than this, which lasts for long whatever part of it that is.  And never more
+ * than one of ROOM_LOW_PART parts of the bytes: on a small one twice as much,
+ * which is ample, can be free.
+ */
+#define ROOM_LOW_PERCENT	2U
+#define ROOM_LOW_BYTES	(UINT64_C(2) << 30)
+#define ROOM_LOW_FILES	UINT64_C(65536)
+#define ROOM_LOW_PART	3U
 
 struct room_left {
 	uint64_t	 free;		/* bytes, for an account that is not
@@ -30,14 +40,15 @@ struct room_left {
 void		 room_of(struct room_left *, const struct statvfs *);
 /* How many hundredths of it are free. */
 unsigned	 room_percent(const struct room_left *);
-unsigned	 room_files_percent(const struct room_left *);
 #define ROOM_TEXT	128
 /* "11M of 64M free (17%)", and how many files where these are low. */
 void		 room_text(const struct room_left *, char text[ROOM_TEXT]);
 /* So many bytes, as df -h would write it. */
 #define ROOM_BYTES	32
 void		 room_bytes(uint64_t, char text[ROOM_BYTES]);
-/* 1: less than least bytes, or than ROOM_LOW_PERCENT of bytes or files. */
+/* How many bytes free are not little, where least of them are wanted. */
+uint64_t	 room_mark(const struct room_left *, uint64_t least);
+/* 1: less than that, or little of files. */
 int		 room_low(const struct room_left *, uint64_t least);
 /* 1: at least twice as much as it takes for room_low() to be 0. */
 int		 room_ample(const struct room_left *, uint64_t least);
