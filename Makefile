@@ -78,8 +78,8 @@ NOEV_SRC =	common/ipc_noev.c
 SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/exit.c supervisor/heartbeat.c supervisor/ids.c \
 		supervisor/loop.c supervisor/notify.c supervisor/relay.c \
-		supervisor/roleget.c supervisor/roles.c supervisor/states.c \
-		supervisor/stop.c \
+		supervisor/roleget.c supervisor/roles.c supervisor/secretver.c \
+		supervisor/states.c supervisor/stop.c \
 		supervisor/ask/admit.c supervisor/ask/approve.c \
 		supervisor/ask/ask.c supervisor/ask/audit.c supervisor/ask/saying.c \
 		supervisor/ask/doctor.c supervisor/ask/list.c \

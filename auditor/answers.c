@@ -50,7 +50,6 @@ put_tickets(struct buf *b, struct reply *ans, const struct ticket_keys *k)
 	uint64_t run = ans->id;
 	uint8_t kind = ans->ticket;
 	uint8_t digest[32], key[TICKET_KEY];
-	const char *name;
 	size_t i;
 
 	if (ans->ticket == TICKET_COMMIT || ans->ticket == TICKET_REVEAL ||
@@ -67,9 +66,7 @@ put_tickets(struct buf *b, struct reply *ans, const struct ticket_keys *k)
 		put_ticket(b, ans, kind, run, ans->digest, expires, key);
 	sodium_memzero(key, sizeof(key));
 	for (i = 0; i < ans->secrets.n; i++) {
-		name = ans->secrets.v[i];
-		(void)crypto_generichash(digest, sizeof(digest),
-		    (const unsigned char *)name, strlen(name), NULL, 0);
+		ticket_secret_digest(digest, ans->secrets.v[i]);
 		put_ticket(b, ans, TICKET_SECRET, ans->id, digest, expires,
 		    k->vault);
 	}

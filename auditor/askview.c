@@ -18,6 +18,7 @@ static const char *const shown[] = {
 	"approval", "expires_s", "late", "standing", "uses",
 	/* how it runs, and what it ran as */
 	"account", "uid", "terminal", "detached", "rotates", "secrets",
+	"given",
 	"cwd_dev", "cwd_ino",
 	"exe", "exe.digest", "exe.dev", "exe.ino",
 	"script", "script.digest", "script.dev", "script.ino",

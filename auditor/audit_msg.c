@@ -100,6 +100,32 @@ append(struct auditor *a, const struct ipc_msg *m, unsigned kind,
 	return (ans);
 }
 
+/*
+ * In front of the intent of a run of which the output becomes a secret.  0, or
+ * -1 where there is no room, with nothing written.
+ */
+static int
+append_handed(struct auditor *a, const struct ipc_msg *m,
+    const struct intent *in, const struct plan *p)
+{
+	enum chain_append r;
+	uint64_t number;
+	struct buf b;
+
+	if (p->rotates[0] == '\0')
+		return (0);
+	buf_init(&b, AUDITOR_FIELDS);
+	recfields_handed(&b, m->id, in, p);
+	r = chain_append(&a->chain, RECORD_SECRET, RECORD_BY_AUDITOR, &b,
+	    a->runs.n + 1, &number);
+	buf_free(&b);
+	if (r == CHAIN_BAD)
+		audit_breach(a, "A_INTENT makes no record: %s", a->chain.bad);
+	if (r == CHAIN_FULL)
+		refuse_full(a, m->id);
+	return (r == CHAIN_OK ? 0 : -1);
+}
+
 static void
 on_intent(struct auditor *a, struct ipc_msg *m)
 {
@@ -107,6 +133,7 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	struct reply *ans;
 	struct intent in;
 	uint64_t now = 0;
+	struct chain_mark mark;
 	struct plan p;
 	const char *why;
 	struct buf b;
@@ -120,6 +147,7 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	if (plan_get(in.plan, in.planlen, &p) == -1)
 		audit_breach(a, "A_INTENT with a malformed plan");
 	plan_digest(digest, in.plan, in.planlen);
+	mark = chain_mark(&a->chain);
 	buf_init(&b, AUDITOR_FIELDS);
 	if ((why = recfields_intent(&b, m->id, &in, &p, digest)) != NULL)
 		audit_breach(a, "A_INTENT: %s", why);
@@ -129,6 +157,8 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 	} else if (a->runs.n == OPEN_RUNS_MAX) {
 		buf_free(&b);
 		refuse(a, m->id, CBE_AGAIN, "too many runs without a result");
+	} else if (append_handed(a, m, &in, &p) == -1) {
+		buf_free(&b);
 	} else if ((ans = append(a, m, RECORD_EXEC, RECORD_BY_AUDITOR, &b,
 	    a->runs.n + 1, MSG_A_TICKET)) != NULL) {
 		openruns_add(&a->runs, m->id, ans->record, p.skill);
@@ -143,9 +173,10 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 		/* the answer takes the names over */
 		ans->skill = p.skill;
 		p.skill = NULL;
-		ans->secrets = p.secrets;
-		memset(&p.secrets, 0, sizeof(p.secrets));
-	}
+		ans->secrets = in.given;
+		memset(&in.given, 0, sizeof(in.given));
+	} else
+		chain_back(&a->chain, &mark);
 	plan_free(&p);
 	intent_free(&in);
 }

@@ -43,9 +43,9 @@ hostile_ticket_of(struct reply *ans, uint64_t *run, uint8_t *kind,
 		ans->skill = xstrdup("other");
 	} else if (strcmp(what, "secret") == 0 && ans->secrets.n != 0) {
 		free(ans->secrets.v[0]);
-		ans->secrets.v[0] = xstrdup("OTHER");
+		ans->secrets.v[0] = xstrdup("OTHER@1");
 	} else if (strcmp(what, "more secrets") == 0)
-		strv_add(&ans->secrets, "OTHER");
+		strv_add(&ans->secrets, "OTHER@1");
 }
 
 void

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "auditor/recfields.h"
+#include "common/defs.h"
 #include "common/field.h"
 #include "common/msg.h"
+#include "common/varname.h"
 #include "common/words.h"
 #include "common/xmalloc.h"
 
@@ -118,10 +120,29 @@ put_run(struct buf *b, const char *ev, uint64_t run)
 	field_str(b, "run", id);
 }
 
+/* In what version it is given each of its secrets, which a ticket is for. */
+static const char *
+put_given(struct buf *b, const struct intent *in, const struct plan *p)
+{
+	size_t i;
+
+	if (in->given.n != p->secrets.n)
+		return ("versions of other secrets than the plan's");
+	for (i = 0; i < p->secrets.n; i++)
+		if (!varname_is_versioned(in->given.v[i], p->secrets.v[i]))
+			return ("a version of another secret than the "
+			    "plan's");
+	if (p->secrets.n != 0)
+		field_list(b, "given", &in->given);
+	return (NULL);
+}
+
 const char *
 recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
     const struct plan *p, const uint8_t digest[PLAN_DIGEST])
 {
+	const char *why;
+
 	if (!masks_fit(&in->masks, p, in->reason))
 		return ("a mask that does not fit the plan");
 	put_run(b, "intent", run);
@@ -140,6 +161,8 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 		    masks_text(&in->masks, MASK_PATH, 1, p->script.path));
 	put_bound(b, in, p);
 	field_list(b, "secrets", &p->secrets);
+	if ((why = put_given(b, in, p)) != NULL)
+		return (why);
 	field_str(b, "skill", p->skill);
 	field_str(b, "account", p->account);
 	field_u64(b, "uid", p->uid);
@@ -151,6 +174,41 @@ recfields_intent(struct buf *b, uint64_t run, const struct intent *in,
 		field_str(b, "rotates", p->rotates);
 	field_hex(b, "plan", digest, PLAN_DIGEST);
 	return (put_why(b, in, p));
+}
+
+/* Members of why that tell who has asked. */
+static int
+is_origin(const struct field *f)
+{
+	static const char *const keys[] = { "channel", "uid", "account",
+	    "pid", "conn", "login_uid", "login", "audit_session", "asker",
+	    "depth", "chain" };
+	size_t i;
+
+	for (i = 0; i < NELEM(keys); i++)
+		if (f->keylen == strlen(keys[i]) &&
+		    memcmp(f->key, keys[i], f->keylen) == 0)
+			return (1);
+	return (0);
+}
+
+void
+recfields_handed(struct buf *b, uint64_t run, const struct intent *in,
+    const struct plan *p)
+{
+	char id[RUNID_TEXT];
+	const uint8_t *from;
+	struct field f;
+	struct rd rd;
+
+	runid_text(id, run);
+	field_str(b, "ev", "handed");
+	field_str(b, "name", p->rotates);
+	field_str(b, "run", id);
+	rd_init(&rd, in->why, in->whylen);
+	for (from = rd.p; field_next(&rd, &f) == 1; from = rd.p)
+		if (is_origin(&f))
+			buf_put(b, from, (size_t)(rd.p - from));
 }
 
 static void

@@ -24,6 +24,12 @@
 const char *recfields_intent(struct buf *, uint64_t run, const struct intent *,
 	    const struct plan *, const uint8_t digest[PLAN_DIGEST]);
 /*
+ * Of a run of which the output becomes a secret: it goes to who has asked for
+ * it, unmasked, and so does all that the run knows of that secret.
+ */
+void	recfields_handed(struct buf *, uint64_t run, const struct intent *,
+	    const struct plan *);
+/*
  * The fields of a result or abort: ev, run and intent, then what the
  * supervisor says.  Where that names those three itself, they must be right.
  */

@@ -16,6 +16,7 @@
 #include "common/defs.h"
 #include "common/plan.h"
 #include "common/text.h"
+#include "common/varname.h"
 #include "common/words.h"
 #include "common/xmalloc.h"
 
@@ -23,7 +24,7 @@
 #define PATHS	6
 enum match_kind { KEY_TEXT, KEY_ACCOUNT, KEY_ASKED, KEY_PROGRAM, KEY_KIND,
     KEY_SINCE, KEY_UNTIL, KEY_EV, KEY_VERDICT, KEY_OUTCOME, KEY_RUN,
-    KEY_DIGEST };
+    KEY_DIGEST, KEY_SECRET };
 static const struct match_key {
 	const char	*name;
 	enum match_kind	 kind;
@@ -40,7 +41,7 @@ static const struct match_key {
 	{ "rule", KEY_TEXT, { "why.rule", "rule", NULL } },
 	{ "verdict", KEY_VERDICT, { "why.verdict", "verdict", NULL } },
 	{ "outcome", KEY_OUTCOME, { "outcome", NULL } },
-	{ "secret", KEY_TEXT, { "secrets", NULL } },
+	{ "secret", KEY_SECRET, { "secrets", "given", NULL } },
 	{ "program", KEY_PROGRAM, { "exe.path", "script.path", "path", "argv",
 	    NULL } },
 	{ "digest", KEY_DIGEST, { "exe.digest", "script.digest", "digest",
@@ -347,6 +348,30 @@ any_word(const struct match_term *t, const struct record_view *v,
 	return (r);
 }
 
+/* A record about one secret has its name, and in what version it leaves it. */
+static int
+is_of_secret(const struct match_term *t, const struct record_view *v)
+{
+	struct strv names = { NULL, 0 };
+	char text[VARNAME_VERSIONED + 1];
+	uint64_t version;
+	int r = 0;
+
+	if (v->kind != RECORD_SECRET)
+		return (0);
+	execline_words(v, "name", &names);
+	if (names.n == 1) {
+		r = fits(t, names.v[0]);
+		if (record_member_u64(v->json, v->jsonlen, "secret_version",
+		    &version) == 0) {
+			varname_versioned(text, names.v[0], version);
+			r |= fits(t, text);
+		}
+	}
+	strv_free(&names);
+	return (r);
+}
+
 static int
 any_member(const struct match_term *t, const struct record_view *v)
 {
@@ -360,9 +385,7 @@ any_member(const struct match_term *t, const struct record_view *v)
 				return (1);
 		} else if (any_word(t, v, t->key->paths[i]))
 			return (1);
-	/* a record about a secret has its name */
-	return (strcmp(t->key->name, "secret") == 0 &&
-	    v->kind == RECORD_SECRET && any_word(t, v, "name"));
+	return (t->key->kind == KEY_SECRET && is_of_secret(t, v));
 }
 
 /* Who did it; one of several strangers that a record stands for, too. */

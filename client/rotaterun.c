@@ -16,9 +16,12 @@
 #include "client/session.h"
 #include "client/signals.h"
 #include "client/storing.h"
+#include "common/cberr.h"
+#include "common/field.h"
 #include "common/payload.h"
 #include "common/role.h"
 #include "common/varname.h"
+#include "common/xmalloc.h"
 
 #define STORE_AGAIN_S	120	/* to store it where nobody can be asked */
 #define STORE_AGAIN_MS	1000
@@ -26,7 +29,7 @@
 /* The one that is under way. */
 struct rotating {
 	struct cli		*cli;
-	const struct storing	*s;
+	struct storing		*s;
 	struct session		*run;
 	struct secret_value	*v;
 };
@@ -40,16 +43,27 @@ rotaterun_init(struct rotaterun *h)
 }
 
 static int
-may_rotate(const struct rotating *o, struct fail *f)
+take_version(const void *data, size_t len, void *arg, struct fail *f)
+{
+	(void)f;
+	*(uint64_t *)arg = field_get_u64(data, len, "version", 0);
+	return (0);
+}
+
+/* And the version that is in force. */
+static int
+may_rotate(const struct rotating *o, uint64_t *version, struct fail *f)
 {
 	struct buf b;
 	int r;
 
-	buf_init(&b, VARNAME_MAX + 8);
+	*version = 0;
+	buf_init(&b, VARNAME_MAX + 16);
 	buf_put_str(&b, o->s->name);
 	buf_put_u32(&b, o->s->keep_s);
-	r = conn_query(o->cli, MSG_SECRET_MAY_ROTATE, b.data, b.len, NULL,
-	    NULL, f);
+	buf_put_u64(&b, 0);
+	r = conn_query(o->cli, MSG_SECRET_MAY_ROTATE, b.data, b.len,
+	    take_version, version, f);
 	buf_free(&b);
 	return (r);
 }
@@ -91,6 +105,12 @@ call_hook(struct rotating *o, struct rotaterun *h)
 		status = EXIT_USAGE;
 	}
 	o->v->len = into.len;
+	if (status == 0 && memmem(o->v->p, o->v->len, MASK_MARK,
+	    sizeof(MASK_MARK) - 1) != NULL) {
+		r->partial = "it printed the value of another secret, which "
+		    "is hidden in what comes of it";
+		status = EXIT_USAGE;
+	}
 	if (status != 0)
 		tell_kept(o);
 	return (status);
@@ -133,6 +153,73 @@ store_once(const struct rotating *o, char **text, struct fail *f)
 	return (r);
 }
 
+/* Is what it holds the version in force of that name? */
+static int
+look_at(const void *data, size_t len, void *arg, struct fail *f)
+{
+	const struct rotating *o = arg;
+	char *name = field_get_str(data, len, "name");
+	char *state = field_get_str(data, len, "state");
+
+	(void)f;
+	if (strcmp(name, o->s->name) == 0 && strcmp(state, "current") == 0)
+		o->s->from = field_get_u64(data, len, "version", 0);
+	free(name);
+	free(state);
+	return (0);
+}
+
+/*
+ * It was refused: perhaps because it is stored, by an attempt whose answer was
+ * lost.  The vault is asked for what it knows a text by, which is recorded.
+ */
+static int
+is_stored(const struct rotating *o, char **text)
+{
+	const struct storing_rows rows = { look_at, (void *)(uintptr_t)o };
+	const uint64_t from = o->s->from;
+	struct conn *c;
+	struct fail f;
+	int r = -1;
+
+	if ((c = conn_open(o->cli, &f)) == NULL)
+		return (0);
+	if (conn_hello(c, &f) == 0 &&
+	    conn_ask(c, MSG_SECRET_IDENTIFY, NULL, 0, &f) == 0)
+		r = storing_hand_over(c, o->v->p, o->v->len, &rows, text, &f);
+	conn_free(c);
+	if (r == -1)
+		return (0);
+	free(*text);
+	*text = NULL;
+	if (o->s->from == from)
+		return (0);
+	xasprintf(text, "rotated, version %llu",
+	    (unsigned long long)o->s->from);
+	return (1);
+}
+
+/* A person decides on what somebody else has stored since; 0: it stays. */
+static int
+is_still_meant(const struct rotating *o)
+{
+	uint64_t now;
+	struct fail f;
+	struct buf b;
+	int yes;
+
+	if (may_rotate(o, &now, &f) == -1 || now == o->s->from)
+		return (1);
+	buf_init(&b, 512);
+	buf_printf(&b, "%s has version %llu, which came while the hook was "
+	    "called for version %llu; store the hook's value in its place",
+	    o->s->name, (unsigned long long)now,
+	    (unsigned long long)o->s->from);
+	if ((yes = pager_yes(&b)))
+		o->s->from = now;
+	return (yes);
+}
+
 /* Waits so long, or for a line where there is a terminal; 1: it was told to
  * end. */
 static int
@@ -167,6 +254,8 @@ store(const struct rotating *o, char **text, struct fail *f)
 	int asks = pager_terminal(), tries = 0;
 
 	while (store_once(o, text, f) == -1) {
+		if (f->status == cberr_exit(CBE_REFUSED) && is_stored(o, text))
+			return (0);
 		if (!asks && ((f->status != EXIT_TEMPFAIL &&
 		    f->status != EXIT_NODAEMON) || time(NULL) >= until))
 			return (-1);
@@ -179,7 +268,8 @@ store(const struct rotating *o, char **text, struct fail *f)
 		else if (tries == 1)
 			complain("the new value of %s is here alone; trying "
 			    "for %d s to store it", o->s->name, STORE_AGAIN_S);
-		if (told_to_end(o, asks ? -1 : STORE_AGAIN_MS))
+		if (told_to_end(o, asks ? -1 : STORE_AGAIN_MS) ||
+		    (asks && !is_still_meant(o)))
 			return (-1);
 	}
 	return (0);
@@ -192,7 +282,7 @@ rotate(struct rotating *o, struct rotaterun *h)
 	char *text = NULL;
 	int status;
 
-	if (may_rotate(o, &f) == -1) {
+	if (may_rotate(o, &o->s->from, &f) == -1) {
 		runreq_free(&h->req);
 		status = fail_print(&f);
 		complain("the hook was not called, and nothing has changed");
@@ -219,7 +309,8 @@ rotaterun_go(struct cli *cli, const struct storing *s, struct rotaterun *h)
 {
 	static struct session run;	/* too large for a stack */
 	struct secret_value v;
-	struct rotating o = { cli, s, &run, &v };
+	struct storing mine = *s;
+	struct rotating o = { cli, &mine, &run, &v };
 	struct fail f;
 	int status;
 

@@ -97,9 +97,9 @@ static const char *const who_known[] = { "channel", "uid", "pid", "rule",
     "verdict", "policy", "reason", "asker", "depth", "confirmed",
     "approver", "approval", "standing", "claims", NULL };
 static const char *const intent_known[] = { "v", "ev", "run", "argv", "cwd",
-    "env", "exe", "script", "bound", "not_bound", "secrets", "skill",
-    "account", "uid", "terminal", "detached", "rotates", "plan", "why",
-    "p", "excerpt", NULL };
+    "env", "exe", "script", "bound", "not_bound", "secrets", "given",
+    "skill", "account", "uid", "terminal", "detached", "rotates", "plan",
+    "why", "p", "excerpt", NULL };
 
 static int
 is_known(const struct recmember *m, const char *const *known)
@@ -280,7 +280,7 @@ add_intent(struct runpage *p, const struct record_view *v)
 	if (record_has(v, "detached"))
 		buf_printf(b, ", detached");
 	put(b, v, "\nwhat it prints becomes the secret ", "rotates");
-	put(b, v, "\nsecrets ", "secrets");
+	put(b, v, "\nsecrets ", record_has(v, "given") ? "given" : "secrets");
 	put(b, v, "\nbound ", "bound");
 	put(b, v, "\nnot bound ", "not_bound");
 	put_rest(b, v, NULL, intent_known);

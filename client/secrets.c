@@ -177,7 +177,7 @@ int
 cmd_secrets_set(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct storing s = { MSG_SECRET_SET, NULL, 0, 0 };
+	struct storing s = { MSG_SECRET_SET, NULL, 0, 0, 0 };
 	int ch;
 
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
@@ -247,7 +247,7 @@ int
 cmd_secrets_rotate(struct cli *cli, const struct command *cmd, int argc,
     char **argv)
 {
-	struct storing s = { MSG_SECRET_ROTATE, NULL, KEEP_S, 0 };
+	struct storing s = { MSG_SECRET_ROTATE, NULL, KEEP_S, 0, 0 };
 	struct rotaterun h;
 	int ch, run = 0, of_run = 0;
 

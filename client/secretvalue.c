@@ -92,10 +92,12 @@ storing_ask(struct conn *c, const struct storing *s, struct fail *f)
 	struct buf b;
 	int r;
 
-	buf_init(&b, VARNAME_MAX + 8);
+	buf_init(&b, VARNAME_MAX + 16);
 	buf_put_str(&b, s->name);
-	if (s->type == MSG_SECRET_ROTATE)
+	if (s->type == MSG_SECRET_ROTATE) {
 		buf_put_u32(&b, s->keep_s);
+		buf_put_u64(&b, s->from);
+	}
 	r = conn_ask(c, s->type, b.data, b.len, f);
 	buf_free(&b);
 	return (r);

@@ -41,6 +41,8 @@ struct storing {
 	const char	*name;
 	uint32_t	 keep_s;	/* of these */
 	int		 as_it_is;	/* --unmaskable */
+	uint64_t	 from;		/* the version that the value was made
+					   for; 0: any */
 };
 
 /* Sends it; storing_hand_over() goes on. */

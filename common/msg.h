@@ -55,6 +55,8 @@
 #define MSG_PRINT_BYTES	31U		/* of one, in a message */
 #define MSG_PRINTS_BYTES 126980U	/* and of all of them */
 #define MSG_SECRET_MAX	65536U		/* bytes of one */
+#define MSG_VERSIONS_MAX 1024U		/* secrets that there are */
+#define MSG_VERSIONS_BYTES 143364U	/* their names and versions */
 #define MSG_KEPT_MAX	8U		/* versions of one that are kept */
 #define MSG_WAYS_MAX	8U		/* of vault.unlock */
 #define MSG_TICKET	114U		/* TICKET_SIZE of ticket.h */
@@ -207,7 +209,7 @@ X(REVEAL,	0x0136, R_CLI, R_SUP, MS_IDLE, 9, 2184, 0, 0,		\
     &msg_reveal_shape)							\
 	/* a name and why; PIPE for a passphrase, and when it is	\
 	   recorded PIPE, read end, with the value */			\
-X(SECRET_ROTATE, 0x0138, R_CLI, R_SUP, MS_IDLE, 9, 136, 0, 0,		\
+X(SECRET_ROTATE, 0x0138, R_CLI, R_SUP, MS_IDLE, 17, 144, 0, 0,		\
     &msg_rotate_shape)							\
 	/* PIPE comes back, the new value goes in there */		\
 X(SECRET_HISTORY, 0x0139, R_CLI, R_SUP, MS_IDLE, 5, 132, 0, 0,		\
@@ -220,9 +222,10 @@ X(SECRET_RECOVER, 0x013b, R_CLI, R_SUP, MS_IDLE, 4, 516, 0, 0,		\
 X(SECRET_IDENTIFY, 0x013c, R_CLI, R_SUP, MS_IDLE, 0, 0, 0, 0, NULL)	\
 	/* PIPE comes back, a text goes in there: a ROW for each secret	\
 	   that is in it */						\
-X(SECRET_MAY_ROTATE, 0x0140, R_CLI, R_SUP, MS_IDLE, 9, 136, 0, 0,	\
+X(SECRET_MAY_ROTATE, 0x0140, R_CLI, R_SUP, MS_IDLE, 17, 144, 0, 0,	\
     &msg_rotate_shape)							\
-	/* could SECRET_ROTATE be done now, with any value?  END */	\
+	/* could SECRET_ROTATE be done now, with any value?  A ROW: the	\
+	   version that is in force; END */				\
 X(SECRET_EXPORT, 0x012c, R_CLI, R_SUP, MS_IDLE, 1, 1, 0, 0,		\
     &msg_export_shape)							\
 	/* PIPE: a key that opens a slot, and that of the file; when it	\
@@ -428,10 +431,10 @@ X(A_QUERIED,	0x2021, R_AUD, R_SUP, MS_LIVE, 14, 4150, 0, 0,		\
 /* Vault */								\
 X(V_CONFIG,	0x3001, R_SUP, R_VAULT, MS_BOOT, 117, 37200, 0, MSG_WAYS_MAX, \
     &msg_vconf_shape)	/* a file (r) for each way */			\
-X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 13,		\
-    MSG_TICKET + 140, 1, 1,						\
+X(V_RELEASE,	0x3010, R_SUP, R_VAULT, MS_UP, MSG_TICKET + 21,		\
+    MSG_TICKET + 148, 1, 1,						\
     &msg_release_shape)							\
-	/* with the oldest version that may be; pipe, write end, for the \
+	/* in that version, if it is in force; pipe, write end, for the \
 	   value and what is to be hidden besides, the versions before it that \
 	   are kept: for each its length, u32, and its bytes, then a length of \
 	   0; answer: V_DONE */						\
@@ -459,6 +462,10 @@ X(V_PRINTS,	0x3019, R_VAULT, R_SUP, MS_BOOT | MS_LIVE, 4,		\
     &msg_prints_shape)							\
 	/* of all secrets: before READY, if there are any, and before	\
 	   V_DONE of what has changed them; goes on as X_PRINTS */	\
+X(V_VERSIONS,	0x3035, R_VAULT, R_SUP, MS_BOOT | MS_LIVE, 4,		\
+    MSG_VERSIONS_BYTES, 0, 0,						\
+    &msg_versions_shape)						\
+	/* of all secrets, behind each V_PRINTS: what intents name */	\
 X(V_UNLOCK,	0x3020, R_SUP, R_VAULT, MS_UP, 0, 0, 1, 1, NULL)	\
 	/* pipe, read end, of keys; answer: V_DONE */			\
 X(V_LOCK,	0x3021, R_SUP, R_VAULT, MS_UP, 0, 0, 0, 0, NULL)	\
@@ -481,9 +488,9 @@ X(V_STATE,	0x3027, R_VAULT, R_SUP, MS_LIVE, 0, MSG_FRAME_PAYLOAD,	\
     0, 0,								\
     &msg_fields_shape)							\
 	/* the fields of READY anew: it was locked, opened, changed */	\
-X(V_ROTATE,	0x3028, R_SUP, R_VAULT, MS_UP, 9, 136, 1, 1,		\
+X(V_ROTATE,	0x3028, R_SUP, R_VAULT, MS_UP, 17, 144, 1, 1,		\
     &msg_rotate_shape)	/* as V_SET, of one that there is */		\
-X(V_MAY_ROTATE,	0x3034, R_SUP, R_VAULT, MS_UP, 9, 136, 0, 0,		\
+X(V_MAY_ROTATE,	0x3034, R_SUP, R_VAULT, MS_UP, 17, 144, 0, 0,		\
     &msg_rotate_shape)							\
 	/* all of V_ROTATE but the value and what changes: V_DONE */	\
 X(V_HISTORY,	0x3029, R_SUP, R_VAULT, MS_UP, 5, 132, 0, 0,		\

@@ -101,6 +101,7 @@ SHAPE(msg_secret_name, "NAME", secret_name_rows, NULL);
 static const struct shape_row rotate_rows[] = {
 	STR(msg_rotate, name, PLAN_MAXNAME),
 	U32(msg_rotate, keep_s, 0, ROTATE_MAXKEEP),
+	U64(msg_rotate, from),
 };
 SHAPE(msg_rotate, "ROTATE", rotate_rows, NULL);
 
@@ -115,7 +116,6 @@ static const struct shape_row slot_rows[] = {
 	RAW(msg_slot, seen),
 };
 SHAPE(msg_slot, "SLOT", slot_rows, NULL);
-
 static const struct shape_row rekey_rows[] = {
 	U32(msg_rekey, keep, 0, UINT32_MAX),
 	RAW(msg_rekey, seen),
@@ -235,7 +235,6 @@ static const struct shape_row batch_rows[] = {
 	BYTES(msg_batch, rows, len, MSG_EXECS_MAX),
 };
 SHAPE(msg_batch, "BATCH", batch_rows, NULL);
-
 static const struct shape_row close_rows[] = {
 	U8(msg_close, how, 0, UINT8_MAX),
 	EACH(msg_close, batches, n, MSG_BATCHES_MAX, msg_batch),
@@ -314,9 +313,20 @@ SHAPE(msg_prepared, "PREPARED", prepared_rows, NULL);
 static const struct shape_row release_rows[] = {
 	RAW(msg_release, ticket),
 	STR(msg_release, name, PLAN_MAXNAME),
+	U64(msg_release, version),
 	U64IN(msg_release, oldest, 1, UINT64_MAX),
 };
 SHAPE(msg_release, "RELEASE", release_rows, NULL);
+
+static const struct shape_row version_rows[] = {
+	STR(msg_version, name, PLAN_MAXNAME),
+	U64IN(msg_version, version, 1, UINT64_MAX),
+};
+SHAPE(msg_version, "VERSION", version_rows, NULL);
+static const struct shape_row versions_rows[] = {
+	EACH(msg_versions, v, n, MSG_VERSIONS_MAX, msg_version),
+};
+SHAPE(msg_versions, "VERSIONS", versions_rows, NULL);
 
 static const struct shape_row aconf_rows[] = {
 	KEY(msg_aconf, exec_key, TICKET_KEY),
@@ -352,7 +362,6 @@ static const struct shape_row way_rows[] = {
 	STR(msg_way, label, PLAN_MAXPATH),
 };
 SHAPE(msg_way, "WAY", way_rows, NULL);
-
 static const struct shape_row vconf_rows[] = {
 	KEY(msg_vconf, ticket_key, TICKET_KEY),
 	KEY(msg_vconf, print_key, MSG_PRINT_KEY),
@@ -387,7 +396,6 @@ print_wrong(const void *v)
 	return (p->at > p->len - MSG_PRINT_MIDDLE);
 }
 SHAPE(msg_print, "PRINT", print_rows, print_wrong);
-
 static const struct shape_row prints_rows[] = {
 	EACH(msg_prints, p, n, MSG_PRINTS_MAX, msg_print),
 };
@@ -397,7 +405,6 @@ static const struct shape_row one_name_rows[] = {
 	BOXED(msg_one_name, fields, len, MSG_ROW_MAX),
 };
 SHAPE(msg_one_name, "ONENAME", one_name_rows, NULL);
-
 static const struct shape_row names_rows[] = {
 	EACH(msg_names, names, n, MSG_NAMES_MAX, msg_one_name),
 };
@@ -419,7 +426,6 @@ static const struct shape_row rules_rows[] = {
 	BYTES(msg_rules, rules, len, MSG_CONFIG_MAX),
 };
 SHAPE(msg_rules, "RULES", rules_rows, NULL);
-
 static const struct shape_row areload_rows[] = {
 	BYTES(msg_areload, text, textlen, MSG_CONFIG_MAX),
 	STR(msg_areload, path, PLAN_MAXPATH),

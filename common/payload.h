@@ -99,6 +99,8 @@ struct msg_secret_name {
 struct msg_rotate {
 	char		*name;
 	uint32_t	 keep_s;	/* 0: not at all */
+	uint64_t	 from;		/* the version that a new one was made
+					   for, and no other; 0: any */
 };
 #define ROTATE_MAXKEEP	(365U * 86400)
 
@@ -243,7 +245,20 @@ struct msg_prepared {
 struct msg_release {
 	uint8_t		 ticket[MSG_TICKET];
 	char		*name;
-	uint64_t	 oldest;	/* version of its value, from 1 */
+	uint64_t	 version;	/* of its value, that the ticket is
+					   for; 0: none was known */
+	uint64_t	 oldest;	/* that may be, from 1 */
+};
+
+/* VERSIONS: those that secrets have now; who is not there is not. */
+struct msg_version {
+	char		*name;
+	uint64_t	 version;
+};
+
+struct msg_versions {
+	struct msg_version *v;
+	size_t		 n;
 };
 
 /* A_CONFIG: what the auditor is told before it opens the log. */
@@ -506,7 +521,8 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_release_shape, msg_aconf_shape, msg_vconf_shape,
 	    msg_prune_shape, msg_aprune_shape,
 	    msg_one_name_shape, msg_names_shape, msg_print_shape,
-	    msg_prints_shape, msg_ticket_shape,
+	    msg_prints_shape, msg_ticket_shape, msg_version_shape,
+	    msg_versions_shape,
 	    msg_part_shape, msg_rules_shape, msg_areload_shape,
 	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
 	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape,

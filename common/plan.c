@@ -143,6 +143,7 @@ static const struct shape_row intent_rows[] = {
 	BYTES(intent, plan, planlen, MSG_PLAN_MAX),
 	STR(intent, reason, PLAN_MAXREASON),
 	U32(intent, expires_s, 1, 3600),
+	STRV(intent, given, PLAN_MAXSECRETS, VARNAME_VERSIONED),
 	OF(intent, masks, masks),
 	BYTES(intent, why, whylen, MSG_INTENT_MAX),
 };

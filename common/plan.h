@@ -243,6 +243,8 @@ struct intent {
 	size_t		 planlen;
 	char		*reason;	/* the agent's, unmasked */
 	uint32_t	 expires_s;	/* life of the tickets, 1..3600 */
+	struct strv	 given;		/* the plan's secrets in their order,
+					   see varname_versioned() */
 	struct masks	 masks;
 	uint8_t		*why;		/* fields: channel, uid, pid, rule,
 					   verdict, approver, ... */

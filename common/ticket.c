@@ -118,3 +118,10 @@ ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
 		return (0);
 	return (-1);
 }
+
+void
+ticket_secret_digest(uint8_t digest[32], const char *text)
+{
+	(void)crypto_generichash(digest, 32, (const unsigned char *)text,
+	    strlen(text), NULL, 0);
+}

@@ -25,14 +25,15 @@ struct ticket_keys {
 
 enum ticket_kind {
 	TICKET_EXEC = 1,	/* digest: the plan's */
-	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret's name */
+	TICKET_SECRET = 2,	/* digest: BLAKE2b-256 of the secret and its
+				   version, see ticket_secret_digest() */
 	TICKET_COMMIT = 3,	/* digest: of the vault file to put in force */
 	TICKET_ANSWER = 4,	/* digest: BLAKE2b-256 of the EXEC that may go
 				   on; sealed with the key of its run */
 	TICKET_RULES = 5,	/* digest: BLAKE2b-256 of the XSKILL that a
 				   skill's runs have from now on; run is 0 */
-	TICKET_REVEAL = 6,	/* digest: as of TICKET_SECRET; its value is
-				   shown to whoever has asked */
+	TICKET_REVEAL = 6,	/* digest: BLAKE2b-256 of a secret's name; its
+				   value is shown to whoever has asked */
 	TICKET_EXPORT = 7	/* digest: of the file for another machine that
 				   whoever has asked is given */
 };
@@ -70,6 +71,11 @@ extern const char ticket_expired[];
 int	ticket_check(const uint8_t in[TICKET_SIZE], uint8_t kind, uint64_t run,
 	    const uint8_t digest[32], const uint8_t key[TICKET_KEY],
 	    const char **why);
+/*
+ * Of a secret in one of its versions, as the record of its run names it, see
+ * varname_versioned(): so nothing else is released than what stands there.
+ */
+void	ticket_secret_digest(uint8_t digest[32], const char *text);
 /* The record that a ticket is of; to be believed once it was checked. */
 uint64_t ticket_record(const uint8_t in[TICKET_SIZE]);
 /* Now, on the clock of tickets. */

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/varname.h"
@@ -194,4 +195,26 @@ varname_is_inert(const char *name, size_t n, const char *value)
 	return (is_in(shown_by, sizeof(shown_by) / sizeof(shown_by[0]), name,
 	    n) && is_in(idle, sizeof(idle) / sizeof(idle[0]), value,
 	    strlen(value)));
+}
+
+void
+varname_versioned(char text[VARNAME_VERSIONED + 1], const char *name,
+    uint64_t version)
+{
+	(void)snprintf(text, VARNAME_VERSIONED + 1, "%.*s@%llu", VARNAME_MAX,
+	    name, (unsigned long long)version);
+}
+
+int
+varname_is_versioned(const char *text, const char *name)
+{
+	size_t n = strlen(name), digits;
+
+	if (strncmp(text, name, n) != 0 || text[n] != '@')
+		return (0);
+	text += n + 1;
+	digits = strspn(text, "0123456789");
+	/* one way to write a number */
+	return (digits != 0 && digits < 20 && text[digits] == '\0' &&
+	    (text[0] != '0' || digits == 1));
 }

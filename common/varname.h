@@ -8,8 +8,18 @@
 #define COMMON_VARNAME_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define VARNAME_MAX	128		/* bytes */
+/*
+ * A secret in one of its versions, as records name it: "TOKEN@7".  Version 0:
+ * there was none that anybody knew of.
+ */
+#define VARNAME_VERSIONED (VARNAME_MAX + 1 + 20)
+void		 varname_versioned(char text[VARNAME_VERSIONED + 1],
+		    const char *name, uint64_t version);
+/* Is it that of this name, in whatever version? */
+int		 varname_is_versioned(const char *text, const char *name);
 
 /*
  * What is wrong with the form of a name of n bytes, or NULL.  Enough for what

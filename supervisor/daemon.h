@@ -18,6 +18,7 @@
 #include "supervisor/exit.h"
 #include "supervisor/ids.h"
 #include "supervisor/roles.h"
+#include "supervisor/secretver.h"
 
 #define RUNS_MAX	512
 #define OPS_MAX		2048
@@ -97,6 +98,7 @@ struct daemon {
 	uint64_t		 estop_mark;	/* of the last one given */
 
 	struct lastuse		 uses;		/* of secrets */
+	struct secretver	 versions;	/* likewise */
 	struct quota		*quota;
 	struct denials		*denials;	/* denied.h */
 	struct standings	*standings;	/* standing.h */

@@ -113,6 +113,16 @@ pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 }
 
 static void
+note_versions(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+
+	role_get(d, p, m, &pl);
+	secretver_take(&d->versions, payload_as(&pl, &msg_versions_shape));
+	payload_close(&pl);
+}
+
+static void
 on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 {
 	struct daemon *d = arg;
@@ -126,6 +136,8 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		p->state = PROC_STOPPED;
 	else if (m->type == MSG_V_PRINTS)
 		pass_prints(d, p, m);
+	else if (m->type == MSG_V_VERSIONS)
+		note_versions(d, p, m);
 	else if (m->type == MSG_V_DUE)
 		d->up->due(d, p, m);
 	else if (m->type == MSG_V_STATE)

@@ -183,6 +183,7 @@ sample_intent(struct intent *v)
 	v->plan = sample_planbytes(&v->planlen);
 	v->reason = xstrdup("because");
 	v->expires_s = 60;
+	strv_add(&v->given, "TOKEN@3");
 	sample_masks(&v->masks);
 	buf_init(&b, 4096);
 	field_str(&b, "channel", "cli");

@@ -416,6 +416,7 @@ in_force(struct vault *v)
 	if (v->locked != NULL)
 		lock_opened(v);
 	vault_prints(v);
+	vault_versions(v);
 	lock_tell(v);
 	say_done(v, c);
 	change_free(v);

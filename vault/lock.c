@@ -243,6 +243,7 @@ unlock_proved(struct prove *p)
 	}
 	lock_opened(v);
 	vault_prints(v);
+	vault_versions(v);
 	lock_tell(v);
 	vault_done(v, p->id, CBE_OK, "opened by slot %u (%s)", n + 1,
 	    v->st->slots[n].type);

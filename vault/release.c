@@ -194,22 +194,23 @@ use_once(struct vault *v, const struct ticket *t, const char **why)
 	return (0);
 }
 
-/* Checks the ticket and takes it out of use. */
+/* Checks the ticket, which is for one version, and takes it out of use. */
 static int
-redeem(struct vault *v, uint64_t run, const uint8_t in[TICKET_SIZE],
-    const char *name, const char **why)
+redeem(struct vault *v, uint64_t run, const struct msg_release *m,
+    const char **why)
 {
+	char text[VARNAME_VERSIONED + 1];
 	struct ticket t;
 	struct rd r;
 
-	(void)crypto_generichash(t.digest, sizeof(t.digest),
-	    (const uint8_t *)name, strlen(name), NULL, 0);
-	if (ticket_check(in, TICKET_SECRET, run, t.digest, v->k->ticket,
-	    why) == -1)
+	varname_versioned(text, m->name, m->version);
+	ticket_secret_digest(t.digest, text);
+	if (ticket_check(m->ticket, TICKET_SECRET, run, t.digest,
+	    v->k->ticket, why) == -1)
 		return (-1);
 	t.run = run;
 	/* "CBT1", kind, 0, run, record, then the expiry (ticket.h) */
-	rd_init(&r, in, TICKET_SIZE);
+	rd_init(&r, m->ticket, TICKET_SIZE);
 	(void)rd_view(&r, 22);
 	t.expires_ms = rd_u64(&r);
 	return (use_once(v, &t, why));
@@ -230,10 +231,28 @@ is_too_old(struct vault *v, uint64_t run, const struct store_entry *e,
 	return (1);
 }
 
+/*
+ * The same where it is not what the run's record says that it is given: it was
+ * changed between the two.
+ */
+static int
+is_another(struct vault *v, uint64_t run, const struct store_entry *e,
+    uint64_t version)
+{
+	if (e->version == version)
+		return (0);
+	vault_done(v, run, CBE_AGAIN, "secret %s: version %llu came at that "
+	    "very moment, and the record of the run says %llu: ask for it "
+	    "once more", e->name, (unsigned long long)e->version,
+	    (unsigned long long)version);
+	return (1);
+}
+
 /* Opens the secret into guarded memory; the answer is given on failure. */
 static struct release *
-release_open(struct vault *v, uint64_t run, const char *name, uint64_t oldest)
+release_open(struct vault *v, uint64_t run, const struct msg_release *m)
 {
+	const char *name = m->name;
 	struct store_entry *e;
 	struct release *r;
 	uint8_t *text;
@@ -245,7 +264,8 @@ release_open(struct vault *v, uint64_t run, const char *name, uint64_t oldest)
 		    name);
 		return (NULL);
 	}
-	if (is_too_old(v, run, e, oldest))
+	if (is_too_old(v, run, e, m->oldest) ||
+	    is_another(v, run, e, m->version))
 		return (NULL);
 	if ((text = guard_take()) == NULL) {
 		vault_done(v, run, CBE_AGAIN, "too many secrets are open at "
@@ -287,12 +307,12 @@ release_secret(struct vault *v, uint64_t run, const struct msg_release *m,
 	else if (!store_name_ok(name))
 		vault_done(v, run, CBE_USAGE, "no name of a secret");
 	else if (release_pipe(fd) == -1 ||
-	    redeem(v, run, m->ticket, name, &why) == -1) {
+	    redeem(v, run, m, &why) == -1) {
 		runid_text(id, run & RUNID_MASK);
 		log_warnx("secret %s for run %s refused: %s", name, id, why);
 		vault_done(v, run, CBE_REFUSED, "secret %s: %s", name, why);
 	} else
-		r = release_open(v, run, name, m->oldest);
+		r = release_open(v, run, m);
 	if (r == NULL) {
 		(void)close(fd);
 		return;

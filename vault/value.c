@@ -142,6 +142,24 @@ change_set(struct vault *v, uint64_t id, const char *name, int fd)
 }
 
 /*
+ * Was the new value made for another version than the one that is in force?
+ * What somebody has stored meanwhile is not overwritten unseen.
+ */
+static int
+is_overtaken(struct vault *v, const struct msg_rotate *m)
+{
+	const struct store_entry *e = store_find(v->st, m->name);
+
+	if (m->from == 0 || e == NULL || e->version == m->from)
+		return (0);
+	change_fail(v, CBE_REFUSED, "%s has version %llu by now, and the new "
+	    "value was made for version %llu: clawbot secrets history %s "
+	    "tells when it came", m->name, (unsigned long long)e->version,
+	    (unsigned long long)m->from, m->name);
+	return (1);
+}
+
+/*
  * Begins it, if there is a name and a place for its version: before anybody
  * types a value in vain, or has a provider make one.
  */
@@ -155,6 +173,8 @@ start_rotation(struct vault *v, uint64_t id, const struct msg_rotate *m)
 	if (c == NULL)
 		return (NULL);
 	c->keep_s = m->keep_s;
+	if (is_overtaken(v, m))
+		return (NULL);
 	if (store_find(v->st, m->name) != NULL && (m->keep_s == 0 ||
 	    past_kept(v->st, m->name) < STORE_KEPT_MAX))
 		return (c);

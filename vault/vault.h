@@ -106,6 +106,8 @@ void	 vault_on_end(struct ipc *, int, void *);
 /* vault_names.c: V_NAMES, of all that there is, of the versions of one. */
 void	 vault_list(struct vault *, uint64_t id);
 void	 vault_history(struct vault *, uint64_t id, const char *name);
+/* V_VERSIONS, of all that there is. */
+void	 vault_versions(struct vault *);
 /* identify.c: likewise, of what is in a text; takes fd, a pipe's read end. */
 void	 vault_identify(struct vault *, uint64_t id, int fd);
 /* What still waits for its text ends, and is answered why, if not NULL. */

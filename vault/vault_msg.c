@@ -70,8 +70,10 @@ get_config(struct vault *v, struct ipc_msg *m, struct vconfig *c)
 static void
 say_prints(struct vault *v)
 {
-	if (v->locked == NULL && store_count(v->st) != 0)
-		vault_prints(v);
+	if (v->locked != NULL || store_count(v->st) == 0)
+		return;
+	vault_prints(v);
+	vault_versions(v);
 }
 
 static void

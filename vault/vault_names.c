@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* V_NAMES: what there is, and what became of its versions. */
+/* V_NAMES, V_VERSIONS: what there is, and what became of its versions. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/civil.h"
@@ -130,4 +131,27 @@ vault_history(struct vault *v, uint64_t id, const char *name)
 	buf_init(&b, MSG_ROW_MAX);
 	put_versions(&b, v->st, cur);
 	send_names(v, id, &b);
+}
+
+void
+vault_versions(struct vault *v)
+{
+	struct msg_versions all = { NULL, 0 };
+	const struct store_entry *e;
+	struct buf b;
+	size_t i;
+
+	all.v = xcalloc(v->st->nentries + 1, sizeof(*all.v));
+	for (i = 0; i < v->st->nentries; i++) {
+		e = &v->st->entries[i];
+		if (e->state != STORE_CURRENT)
+			continue;
+		all.v[all.n].name = e->name;
+		all.v[all.n++].version = e->version;
+	}
+	payload_put(&b, MSG_V_VERSIONS, &msg_versions_shape, &all);
+	(void)ipc_send(v->ipc, MSG_V_VERSIONS, 0, b.data, b.len, NULL, 0);
+	buf_free(&b);
+	/* the names are the store's */
+	free(all.v);
 }

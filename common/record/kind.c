@@ -8,7 +8,7 @@
 #include "common/field.h"
 #include "common/record/kind.h"
 
-#define FORMS_MAX	16
+#define FORMS_MAX	17
 
 struct form {
 	const char	*ev;		/* NULL behind the last */

@@ -96,7 +96,8 @@ KIND(EXEC, "exec",							\
     AUDITOR("intent", "run:s argv:l cwd:s cwd_dev:n? cwd_ino:n? "	\
 	"env:l exe:o script:o? "					\
 	"bound:l? not_bound:l? "					\
-	"secrets:l skill:s account:s uid:n terminal:b? detached:b? "	\
+	"secrets:l given:l? skill:s account:s uid:n terminal:b? "	\
+	"detached:b? "							\
 	"rotates:s? plan:h why:o")					\
     AUDITOR("exec", "run:s seq:n parent:n? verdict:s answered:b? argv:l " \
 	"path:s digest:h dev:n ino:n script:o? cwd:s how:s pid:n at_us:n " \
@@ -128,6 +129,7 @@ KIND(SECRET, "secret",							\
     AUDITOR("recover", "was:n reason:s " RECORD_VAULTED)		\
     AUDITOR("expire", "name:s version:n digest:h")			\
     AUDITOR("reveal", "name:s reason:s " RECORD_VAULTED)		\
+    AUDITOR("handed", "name:s run:s channel:s " RECORD_ORIGIN)		\
     AUDITOR("slot-add", "type:s label:s " RECORD_VAULTED)		\
     AUDITOR("slot-rm", "slot:n " RECORD_VAULTED)			\
     AUDITOR("rekey", "slots:n " RECORD_VAULTED)				\

@@ -136,6 +136,9 @@ check_secrets(struct runner *r)
 		return;
 	}
 	secrets_hide(&r->secrets, r->masker);
+	if (r->plain != NULL)
+		secrets_hide_others(&r->secrets, &r->plan.secrets,
+		    r->plan.rotates, r->plain);
 	if (masker_build(r->masker) == -1 ||
 	    (r->plain != NULL && masker_build(r->plain) == -1)) {
 		trouble_set(&t, lack_err(errno, CBE_INTERNAL),

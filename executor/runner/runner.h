@@ -79,6 +79,12 @@ int	secrets_check(const struct secrets *, const struct plan *,
 /* Each version of each, to be hidden; they stay where they are. */
 void	secrets_hide(const struct secrets *, struct masker *);
 /*
+ * The same of all but one, and without what they may have in common with a new
+ * value of that one.
+ */
+void	secrets_hide_others(const struct secrets *, const struct strv *names,
+	    const char *but, struct masker *);
+/*
  * Each, and INSIDE_START or INSIDE_JOINED, to the command, as far as there is
  * room.  1 when all of it is there, 0 if it is to be called again, -1 and
  * errno.

@@ -40,7 +40,8 @@ struct runner {
 	struct secrets		 secrets;
 	uint8_t			 answers[TICKET_KEY];	/* of this run alone */
 	struct masker		*masker;
-	struct masker		*plain;		/* hides nothing; or NULL */
+	struct masker		*plain;		/* of what becomes a secret;
+						   or NULL */
 	struct input		 in;
 	struct term		 term;		/* plan.tty: in its place */
 	int			 pipe[2];	/* output of the command */

@@ -232,7 +232,8 @@ runner_plan(struct runner *r, uint64_t id, const struct rd *plan,
 		open_door(r, fds[PLAN_SECRETS + r->plan.secrets.n]);
 	open_streams(r, fds);
 	/* a new value may have what the one before has, as the first line of
-	   a key has: with marks in it, it would be lost */
+	   a key has: with marks in it, it would be lost; but no other secret
+	   is shown to who has asked for it */
 	if (r->plan.rotates[0] != '\0')
 		r->plain = masker_new();
 	if (is_kept(r))

@@ -208,6 +208,53 @@ secrets_hide(const struct secrets *v, struct masker *m)
 		}
 }
 
+/* Lines that frame keys and certificates, and are in all of them alike. */
+#define FRAME		"-----"
+
+static void
+hide_piece(struct masker *m, const uint8_t *p, const uint8_t *end)
+{
+	while (end > p && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	if (end - p >= MASKER_MIN)
+		masker_add(m, p, (size_t)(end - p));
+}
+
+/* What of a value is its own. */
+static void
+hide_own(struct masker *m, const uint8_t *p, size_t len)
+{
+	const uint8_t *const end = p + len;
+	const uint8_t *from = p, *next;
+
+	for (; p < end; p = next) {
+		next = memchr(p, '\n', (size_t)(end - p));
+		next = next == NULL ? end : next + 1;
+		if ((size_t)(next - p) < sizeof(FRAME) - 1 ||
+		    memcmp(p, FRAME, sizeof(FRAME) - 1) != 0)
+			continue;
+		hide_piece(m, from, p);
+		from = next;
+	}
+	hide_piece(m, from, end);
+}
+
+void
+secrets_hide_others(const struct secrets *v, const struct strv *names,
+    const char *but, struct masker *m)
+{
+	const struct secret_version *e;
+	size_t i, k;
+
+	for (i = 0; i < v->n; i++)
+		for (k = 0; k < v->s[i].nv; k++) {
+			e = &v->s[i].v[k];
+			if (strcmp(names->v[i], but) != 0 &&
+			    core_of(e) >= MASKER_MIN)
+				hide_own(m, e->p, core_of(e));
+		}
+}
+
 /* What is left of a message that is this and a value, where it is guarded. */
 static ssize_t
 send_rest(int go, const uint8_t *head, size_t headlen, const uint8_t *value,

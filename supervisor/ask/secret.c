@@ -317,10 +317,28 @@ static const struct op_kind history_kind = {
 	},
 };
 
-/* It is not begun, so V_DONE is the answer, whatever it is. */
+/*
+ * It is not begun, so V_DONE is the answer, whatever it is.  The vault tells of
+ * a new version before anything that it says of it.
+ */
+static enum op_state
+tried(struct daemon *d, struct op *o, const struct proc *p,
+    struct payload *in)
+{
+	const struct msg_reason *v = payload_as(in, &msg_reason_shape);
+	struct buf b;
+
+	if (o->cl != NULL && v->code == CBE_OK) {
+		buf_init(&b, MSG_ROW_MAX);
+		field_u64(&b, "version", secretver_of(&d->versions, o->name));
+		client_send(o->cl, MSG_ROW, &b, NULL, 0);
+	}
+	return (op_answered(d, o, p, in));
+}
+
 static const struct op_kind trial_kind = {
 	.act = {
-		[ACT_VAULT_NOT] = op_answered,
+		[ACT_VAULT_NOT] = tried,
 	},
 };
 
@@ -468,6 +486,7 @@ req_secret_may_rotate(struct client *cl, struct payload *in)
 		client_end(cl, CBE_AGAIN, "too busy");
 		return;
 	}
+	o->name = xstrdup(v->name);
 	(void)role_put(&cl->d->procs[PROC_VAULT], MSG_V_MAY_ROTATE, o->id,
 	    &msg_rotate_shape, v, NULL, 0);
 }

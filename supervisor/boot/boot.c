@@ -193,6 +193,10 @@ boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 		buf_reset(&b->prints);
 		buf_put(&b->prints, m->data, m->len);
 		break;
+	case MSG_V_VERSIONS:
+		secretver_take(&b->d->versions, payload_as(&in,
+		    &msg_versions_shape));
+		break;
 	case MSG_X_EXAMINING:
 		on_examining(b, p, payload_as(&in, &msg_examining_shape));
 		break;

@@ -68,6 +68,8 @@ struct run {
 	int		 streams[3];	/* the caller's ends */
 	int		 stored;	/* the auditor's, of its output */
 	int		 secrets[PLAN_MAXSECRETS]; /* the vault's ends */
+	uint64_t	 given[PLAN_MAXSECRETS]; /* their versions, as the
+						   intent has them */
 	unsigned	 unreleased;	/* answers that the vault owes */
 
 	/* what it starts, and changes */

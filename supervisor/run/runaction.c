@@ -220,6 +220,9 @@ act_launch(struct run *r, const struct run_input *in)
 		    "out of descriptors");
 		return (run_refuse_run(r));
 	}
+	for (i = 0; i < r->plan.secrets.n; i++)
+		r->given[i] = secretver_of(&r->d->versions,
+		    r->plan.secrets.v[i]);
 	/* the disk takes longest: it is asked first */
 	if (rec_intent(&b, r) == 0 &&
 	    role_send(&r->d->procs[PROC_AUDIT], MSG_A_INTENT, r->id, &b, NULL,
@@ -252,6 +255,7 @@ release_secrets(struct run *r, const uint8_t *tickets)
 	for (i = 0; i < r->plan.secrets.n; i++) {
 		memcpy(v.ticket, tickets + i * MSG_TICKET, MSG_TICKET);
 		v.name = r->plan.secrets.v[i];
+		v.version = r->given[i];
 		v.oldest = r->sk->releases[i].min_version;
 		(void)role_put(&r->d->procs[PROC_VAULT], MSG_V_RELEASE, r->id,
 		    &msg_release_shape, &v, &r->secrets[i], 1);

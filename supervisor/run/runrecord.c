@@ -11,6 +11,7 @@
 
 #include "common/field.h"
 #include "common/msg.h"
+#include "common/varname.h"
 #include "supervisor/run/run.h"
 
 /* Life of a ticket: a run that is allowed starts at once. */
@@ -479,6 +480,18 @@ rec_result(struct buf *b, const struct run *r)
 	put_advice(b, r);
 }
 
+static void
+put_given(struct strv *v, const struct run *r)
+{
+	char text[VARNAME_VERSIONED + 1];
+	size_t i;
+
+	for (i = 0; i < r->plan.secrets.n; i++) {
+		varname_versioned(text, r->plan.secrets.v[i], r->given[i]);
+		strv_add(v, text);
+	}
+}
+
 /* The auditor masks the reason itself, with the masks that go along. */
 int
 rec_intent(struct buf *out, const struct run *r)
@@ -495,10 +508,12 @@ rec_intent(struct buf *out, const struct run *r)
 	in.reason = r->asked.req.reason;
 	in.expires_s = TICKET_LIFE_S;
 	in.masks = r->res.masks;
+	put_given(&in.given, r);
 	in.why = why.data;
 	in.whylen = why.len;
 	payload_put(out, MSG_A_INTENT, &intent_shape, &in);
 	bad = why.bad || out->bad;
+	strv_free(&in.given);
 	buf_free(&why);
 	return (bad ? -1 : 0);
 }

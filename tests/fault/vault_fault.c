@@ -49,6 +49,7 @@ answer(struct vtest *t)
 		fault.on = 0;
 		r = ipc_wait(t->sup, &t->m, 1);
 		if (r == 1 && (t->m.type == MSG_V_PRINTS ||
+		    t->m.type == MSG_V_VERSIONS ||
 		    t->m.type == MSG_V_STATE))
 			r = 0;
 	}
@@ -93,8 +94,10 @@ put_value(struct buf *b, uint8_t *in, size_t *len)
 		return;
 	}
 	buf_put_str(b, "NAME");
-	if (change == MSG_V_ROTATE)
+	if (change == MSG_V_ROTATE) {
 		buf_put_u32(b, 3600);
+		buf_put_u64(b, 0);
+	}
 	memcpy(in, "new", *len = 3);
 }
 

@@ -207,9 +207,10 @@ test_intent(void **state)
 	breached(&a, *state, "a malformed plan");
 }
 
-/* An intent whose why is something else. */
+/* An intent whose why, or versions of secrets, are something else. */
 static void
-bad_why(const char *dir, struct buf *why, const char *want)
+bad_intent(const char *dir, struct buf *why, const char *given,
+    const char *want)
 {
 	struct intent in;
 	struct buf plan, b;
@@ -222,10 +223,12 @@ bad_why(const char *dir, struct buf *why, const char *want)
 	in.planlen = plan.len;
 	in.reason = xstrdup("");
 	in.expires_s = 60;
+	strv_add(&in.given, given);
 	in.why = why->data;
 	in.whylen = why->len;
 	buf_init(&b, MSG_INTENT_MAX);
 	intent_put(&b, &in);
+	strv_free(&in.given);
 	free(in.reason);
 	buf_free(&plan);
 	buf_free(why);
@@ -239,18 +242,33 @@ test_why(void **state)
 	struct buf why;
 
 	aud_why(&why, "other", 1000);
-	bad_why(*state, &why, "another channel");
+	bad_intent(*state, &why, "API_KEY@7", "another channel");
 	aud_why(&why, "cli", 1001);
-	bad_why(*state, &why, "another uid");
+	bad_intent(*state, &why, "API_KEY@7", "another uid");
 	aud_why(&why, "cli", 1000);
 	field_str(&why, "reason", "mine");
-	bad_why(*state, &why, "a reason among");
+	bad_intent(*state, &why, "API_KEY@7", "a reason among");
 	aud_why(&why, "cli", 1000);
 	field_str(&why, "channel", "twice");
-	bad_why(*state, &why, "A_INTENT makes no record");
+	bad_intent(*state, &why, "API_KEY@7", "A_INTENT makes no record");
 	buf_init(&why, 256);
 	field_u64(&why, "uid", 1000);
-	bad_why(*state, &why, "no channel");
+	bad_intent(*state, &why, "API_KEY@7", "no channel");
+}
+
+static void
+test_versions(void **state)
+{
+	static const char *const t[] = { "API_KEY", "API_KEY@", "API_KEY@07",
+	    "API_KEY@7x", "API_KEY@-7", "OTHER@7", "API_KEY2@7",
+	    "API_KEY@18446744073709551616" };
+	struct buf why;
+	size_t i;
+
+	for (i = 0; i < NELEM(t); i++) {
+		aud_why(&why, "cli", 1000);
+		bad_intent(*state, &why, t[i], "a version of another secret");
+	}
 }
 
 static void
@@ -456,7 +474,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_close), T(test_output), T(test_long_result),
 		T(test_close_named),
-		T(test_intent), T(test_why), T(test_masks), T(test_record),
+		T(test_intent), T(test_why), T(test_versions), T(test_masks),
+		T(test_record),
 		T(test_commit), T(test_evidence), T(test_config),
 	};
 

@@ -125,8 +125,7 @@ test_run(void **state)
 	    aud_vault_key, &why), -1);
 	rd_copy(&r, tk, sizeof(tk));
 	assert_int_equal(rd_end(&r), 0);
-	crypto_generichash(digest, 32, (const uint8_t *)"API_KEY", 7, NULL,
-	    0);
+	ticket_secret_digest(digest, "API_KEY@7");
 	assert_int_equal(ticket_check(tk, TICKET_SECRET, 77, digest,
 	    aud_vault_key, &why), 0);
 	aud_close(&a, 77);
@@ -134,6 +133,8 @@ test_run(void **state)
 	assert_int_equal(aud_shutdown(&a), 0);
 	s = aud_file(*state, LOG_CURRENT, NULL);
 	/* names of variables, never what is in them */
+	assert_non_null(strstr(s, "\"secrets\":[\"API_KEY\"],"
+	    "\"given\":[\"API_KEY@7\"]"));
 	assert_non_null(strstr(s, "\"env\":[\"HOME\",\"TOKEN\"]"));
 	assert_null(strstr(s, "hunter2"));
 	assert_non_null(strstr(s, "\"reason\":\"the agent says: "

@@ -288,12 +288,14 @@ aud_intent_buf(struct buf *b, const char *arg, const struct masks *masks)
 	in.planlen = plan.len;
 	in.reason = xstrdup("the agent says: exec: so");
 	in.expires_s = 60;
+	strv_add(&in.given, "API_KEY@7");
 	if (masks != NULL)
 		in.masks = *masks;
 	in.why = why.data;
 	in.whylen = why.len;
 	buf_init(b, MSG_INTENT_MAX);
 	intent_put(b, &in);
+	strv_free(&in.given);
 	free(in.reason);
 	buf_free(&plan);
 	buf_free(&why);

@@ -125,6 +125,48 @@ test_versions(void **state)
 	buf_free(&b);
 }
 
+/* What of it is hidden in a new value of another secret. */
+static void
+shown_in(const struct secrets *v, const char *rotates, const char *text,
+    const char *want)
+{
+	struct masker *m = masker_new();
+	char *s;
+
+	secrets_hide_others(v, &plan.secrets, rotates, m);
+	assert_int_equal(masker_build(m), 0);
+	s = masker_text(m, xstrdup(text));
+	assert_string_equal(s, want);
+	free(s);
+	masker_free(m);
+}
+
+static void
+test_others(void **state)
+{
+	static const char key[] = "-----BEGIN KEY-----\nc2VjcmV0LWxpbmU=\n"
+	    "-----END KEY-----\n";
+	struct secrets v;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1024);
+	put(&b, key);
+	put(&b, "second-value-2");
+	buf_put_u32(&b, 0);
+	assert_int_equal(take(&v, b.data, b.len, 0), 0);
+	shown_in(&v, "TOKEN", key, key);
+	shown_in(&v, "OTHER", key, "-----BEGIN KEY-----\n" MASK_MARK "\n"
+	    "-----END KEY-----\n");
+	shown_in(&v, "OTHER", "-----BEGIN KEY-----\nof another one\n"
+	    "-----END KEY-----\n", "-----BEGIN KEY-----\nof another one\n"
+	    "-----END KEY-----\n");
+	shown_in(&v, "OTHER", "second-value-2 c2VjcmV0LWxpbmU=",
+	    MASK_MARK " " MASK_MARK);
+	drop(&v);
+	buf_free(&b);
+}
+
 /* Only what the command gets goes to it. */
 static void
 test_passed(void **state)
@@ -193,6 +235,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_passed),
 		cmocka_unit_test(test_bounds),
 	};

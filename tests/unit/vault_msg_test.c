@@ -78,31 +78,37 @@ test_list(void **state)
 	vtest_end(&t);
 }
 
-/* A release with this ticket is refused and nothing is written. */
+/* A release with this ticket is refused so and nothing is written. */
 static void
-no_release(struct vtest *t, const uint8_t ticket[TICKET_SIZE], uint64_t run,
-    const char *name)
+no_version(struct vtest *t, const uint8_t ticket[TICKET_SIZE], uint64_t run,
+    const char *name, uint64_t version, enum cberr how)
 {
-	struct buf b;
+	struct msg_release m = { .name = (char *)(uintptr_t)name,
+	    .version = version, .oldest = 1 };
 	char c;
 	int p[2];
 
 	assert_int_equal(pipe(p), 0);
-	buf_init(&b, 1024);
-	buf_put(&b, ticket, TICKET_SIZE);
-	buf_put_str(&b, name);
-	buf_put_u64(&b, 1);
-	vtest_send(t, MSG_V_RELEASE, run, b.data, b.len, p[1]);
-	vtest_done(t, run, CBE_REFUSED);
+	memcpy(m.ticket, ticket, sizeof(m.ticket));
+	vtest_ask(t, run, &m, p[1]);
+	vtest_done(t, run, how);
 	assert_int_equal(read(p[0], &c, 1), 0);
 	(void)close(p[0]);
-	buf_free(&b);
+}
+
+static void
+no_release(struct vtest *t, const uint8_t ticket[TICKET_SIZE], uint64_t run,
+    const char *name)
+{
+	no_version(t, ticket, run, name, 1, CBE_REFUSED);
 }
 
 static void
 test_tickets(void **state)
 {
-	uint8_t d[32], k[TICKET_SIZE];
+	const struct msg_release m = { .name = (char *)(uintptr_t)"TOKEN",
+	    .version = 1 };
+	uint8_t k[TICKET_SIZE];
 	struct vtest t;
 	unsigned i;
 
@@ -110,9 +116,7 @@ test_tickets(void **state)
 	vtest_new(&t);
 	vtest_start(&t);
 	vtest_put(&t, 1, "TOKEN", "value");
-	(void)crypto_generichash(d, sizeof(d), (const uint8_t *)"TOKEN", 5,
-	    NULL, 0);
-	vtest_ticket(&t, TICKET_SECRET, 5, d, 60000, k);
+	vtest_secret_ticket(&t, TICKET_SECRET, 5, &m, 60000, k);
 	no_release(&t, k, 6, "TOKEN");
 	no_release(&t, k, 5, "TOKEN2");
 	for (i = 0; i < TICKET_SIZE * 8; i++) {
@@ -120,15 +124,21 @@ test_tickets(void **state)
 		no_release(&t, k, 5, "TOKEN");
 		k[i / 8] ^= (uint8_t)(1U << (i % 8));
 	}
-	vtest_ticket(&t, TICKET_EXEC, 5, d, 60000, k);
+	no_version(&t, k, 5, "TOKEN", 2, CBE_REFUSED);
+	vtest_secret_ticket(&t, TICKET_EXEC, 5, &m, 60000, k);
 	no_release(&t, k, 5, "TOKEN");
-	vtest_ticket(&t, TICKET_SECRET, 5, d, -1000, k);
+	vtest_secret_ticket(&t, TICKET_SECRET, 5, &m, -1000, k);
 	no_release(&t, k, 5, "TOKEN");
 	/* None of that used up the good one; once it is used it is. */
 	vtest_get(&t, 5, "TOKEN", "value");
-	vtest_ticket(&t, TICKET_SECRET, 5, d, 50000, k);
+	vtest_secret_ticket(&t, TICKET_SECRET, 5, &m, 50000, k);
 	no_release(&t, k, 5, "TOKEN");
 	vtest_get(&t, 6, "TOKEN", "value");
+	/* the version that a record names is released, or none */
+	vtest_put(&t, 2, "TOKEN", "newer");
+	vtest_secret_ticket(&t, TICKET_SECRET, 7, &m, 60000, k);
+	no_version(&t, k, 7, "TOKEN", 1, CBE_AGAIN);
+	vtest_get(&t, 8, "TOKEN", "newer");
 	vtest_stop(&t);
 	vtest_end(&t);
 }
@@ -166,21 +176,14 @@ test_oldest(void **state)
 static int
 release_into(struct vtest *t, uint64_t run, int size)
 {
-	uint8_t d[32], k[TICKET_SIZE];
-	struct buf b;
+	struct msg_release m = { .name = (char *)(uintptr_t)"BIG",
+	    .version = 1, .oldest = 1 };
 	int p[2];
 
 	assert_int_equal(pipe(p), 0);
 	assert_true(fcntl(p[1], F_SETPIPE_SZ, size) > 0);
-	(void)crypto_generichash(d, sizeof(d), (const uint8_t *)"BIG", 3,
-	    NULL, 0);
-	vtest_ticket(t, TICKET_SECRET, run, d, 60000, k);
-	buf_init(&b, 1024);
-	buf_put(&b, k, sizeof(k));
-	buf_put_str(&b, "BIG");
-	buf_put_u64(&b, 1);
-	vtest_send(t, MSG_V_RELEASE, run, b.data, b.len, p[1]);
-	buf_free(&b);
+	vtest_secret_ticket(t, TICKET_SECRET, run, &m, 60000, m.ticket);
+	vtest_ask(t, run, &m, p[1]);
 	return (p[0]);
 }
 

@@ -80,6 +80,39 @@ test_rotation(void **state)
 	vtest_end(&t);
 }
 
+/* A value that was made for another version is not stored. */
+static void
+test_from(void **state)
+{
+	struct vtest t;
+
+	(void)state;
+	vtest_new(&t);
+	vtest_start(&t);
+	vtest_put(&t, 1, "A", "first");
+	vtest_rotate_from(&t, 2, "A", "second", 60, 2);
+	vtest_done(&t, 2, CBE_REFUSED);
+	vtest_rotate_from(&t, 3, "A", "second", 60, 1);
+	vtest_prepared(&t, 3);
+	vtest_commit(&t, 3);
+	vtest_done(&t, 3, CBE_OK);
+	vtest_rotate_from(&t, 4, "A", "third", 60, 1);
+	vtest_done(&t, 4, CBE_REFUSED);
+	vtest_get(&t, 5, "A", "second");
+	vtest_rotate_from(&t, 6, "B", "none", 60, 1);
+	vtest_done(&t, 6, CBE_NOENT);
+	/* one that is set, too, and one that begins anew */
+	vtest_put(&t, 7, "A", "set");
+	vtest_rotate_from(&t, 8, "A", "third", 60, 2);
+	vtest_done(&t, 8, CBE_REFUSED);
+	vtest_rotate_from(&t, 9, "A", "third", 60, 3);
+	vtest_prepared(&t, 9);
+	vtest_commit(&t, 9);
+	vtest_done(&t, 9, CBE_OK);
+	vtest_stop(&t);
+	vtest_end(&t);
+}
+
 /* What it says is what V_ROTATE would, and nothing comes of it. */
 static void
 test_may_rotate(void **state)
@@ -293,6 +326,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rotation),
+		cmocka_unit_test(test_from),
 		cmocka_unit_test(test_may_rotate),
 		cmocka_unit_test(test_release),
 		cmocka_unit_test(test_due),

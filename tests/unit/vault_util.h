@@ -206,6 +206,7 @@ vtest_recv(struct vtest *t, unsigned type, uint64_t id)
 		r = ipc_wait(t->sup, &t->m, 10);
 		/* for others, and of no interest here */
 		if (r == 1 && (t->m.type == MSG_V_PRINTS ||
+		    t->m.type == MSG_V_VERSIONS ||
 		    t->m.type == MSG_V_STATE) && t->m.type != type)
 			r = 0;
 	}
@@ -253,8 +254,8 @@ vtest_set(struct vtest *t, uint64_t id, const char *name, const void *value,
 
 /* The same as the next version, the one before kept for some seconds. */
 static inline void
-vtest_rotate(struct vtest *t, uint64_t id, const char *name,
-    const char *value, uint32_t keep_s)
+vtest_rotate_from(struct vtest *t, uint64_t id, const char *name,
+    const char *value, uint32_t keep_s, uint64_t from)
 {
 	struct buf b;
 	int p[2];
@@ -266,8 +267,16 @@ vtest_rotate(struct vtest *t, uint64_t id, const char *name,
 	buf_init(&b, 1024);
 	buf_put_str(&b, name);
 	buf_put_u32(&b, keep_s);
+	buf_put_u64(&b, from);
 	vtest_send(t, MSG_V_ROTATE, id, b.data, b.len, p[0]);
 	buf_free(&b);
+}
+
+static inline void
+vtest_rotate(struct vtest *t, uint64_t id, const char *name,
+    const char *value, uint32_t keep_s)
+{
+	vtest_rotate_from(t, id, name, value, keep_s, 0);
 }
 
 /* Could that be done? */
@@ -280,6 +289,7 @@ vtest_may_rotate(struct vtest *t, uint64_t id, const char *name,
 	buf_init(&b, 1024);
 	buf_put_str(&b, name);
 	buf_put_u32(&b, keep_s);
+	buf_put_u64(&b, 0);
 	vtest_send(t, MSG_V_MAY_ROTATE, id, b.data, b.len, -1);
 	buf_free(&b);
 }
@@ -339,25 +349,44 @@ vtest_put(struct vtest *t, uint64_t id, const char *name, const char *value)
 	vtest_done(t, id, CBE_OK);
 }
 
+/* V_RELEASE with that ticket, by that end of a pipe. */
+static inline void
+vtest_ask(struct vtest *t, uint64_t run, const struct msg_release *m, int fd)
+{
+	struct buf b;
+
+	payload_put(&b, MSG_V_RELEASE, &msg_release_shape, m);
+	vtest_send(t, MSG_V_RELEASE, run, b.data, b.len, fd);
+	buf_free(&b);
+}
+
+/* A ticket of that kind for a secret in a version. */
+static inline void
+vtest_secret_ticket(struct vtest *t, unsigned kind, uint64_t run,
+    const struct msg_release *m, int64_t life, uint8_t out[TICKET_SIZE])
+{
+	char text[VARNAME_VERSIONED + 1];
+	uint8_t digest[32];
+
+	varname_versioned(text, m->name, m->version);
+	ticket_secret_digest(digest, text);
+	vtest_ticket(t, (uint8_t)kind, run, digest, life, out);
+}
+
 /* Asks for a secret with a good ticket; the read end of the pipe. */
 static inline int
 vtest_release_from(struct vtest *t, uint64_t run, const char *name,
     uint64_t oldest)
 {
-	uint8_t digest[32], out[TICKET_SIZE];
-	struct buf b;
+	const struct store_entry *e = t->v.locked != NULL ? NULL :
+	    store_find(t->v.st, name);
+	struct msg_release m = { .name = (char *)(uintptr_t)name,
+	    .version = e != NULL ? e->version : 0, .oldest = oldest };
 	int p[2];
 
 	assert_int_equal(pipe(p), 0);
-	(void)crypto_generichash(digest, sizeof(digest),
-	    (const uint8_t *)name, strlen(name), NULL, 0);
-	vtest_ticket(t, TICKET_SECRET, run, digest, 60000, out);
-	buf_init(&b, 1024);
-	buf_put(&b, out, sizeof(out));
-	buf_put_str(&b, name);
-	buf_put_u64(&b, oldest);
-	vtest_send(t, MSG_V_RELEASE, run, b.data, b.len, p[1]);
-	buf_free(&b);
+	vtest_secret_ticket(t, TICKET_SECRET, run, &m, 60000, m.ticket);
+	vtest_ask(t, run, &m, p[1]);
 	return (p[0]);
 }
 

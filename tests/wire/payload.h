@@ -104,6 +104,7 @@ static const struct sample_value sample_values[] = {
 	{ MSG_V_REKEY, "keep", 3, NULL },
 	{ MSG_REVEAL, "why", 0, "the token is to be moved" },
 	{ MSG_V_RELEASE, "ticket", TICKET_SECRET, NULL },
+	{ MSG_V_RELEASE, "version", 4, NULL },
 	{ MSG_V_RELEASE, "oldest", 3, NULL },
 	{ MSG_V_PREPARED, "version", 8, NULL },
 	{ MSG_V_PREPARED, "digest", 3, NULL },
