@@ -35,7 +35,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/knownname.c common/knownsecret.c common/knownvalue.c \
 		common/landlock.c common/lastuse.c common/limits.c \
 		common/log.c \
-		common/mask.c common/msg.c common/payload.c common/plan.c \
+		common/mask.c common/memlock.c common/msg.c common/payload.c common/plan.c \
 		common/plan_bound.c common/plan_show.c common/priv.c \
 		common/outfile.c common/protect.c common/protect_usual.c \
 		common/redactre.c common/room.c common/within.c \

@@ -10,6 +10,7 @@
 
 #include "auditor/auditor.h"
 #include "common/field.h"
+#include "common/memlock.h"
 
 #define HOUR_US		UINT64_C(3600000000)
 
@@ -70,6 +71,8 @@ audit_ready_fields(struct buf *b, struct auditor *a, const uint8_t digest[32])
 	field_u64(b, "landlock_abi", (uint64_t)a->landlock_abi);
 	field_bool(b, "landlock", (a->active & PRIV_LANDLOCK) != 0);
 	field_bool(b, "seccomp", (a->active & PRIV_SECCOMP) != 0);
+	if (memlock_missing() != NULL)
+		field_str(b, "keymem", memlock_missing());
 	lastuse_put(b, "secrets_used", &a->uses);
 	put_recent(b, a, b->max - b->len);
 }

@@ -13,6 +13,7 @@
 #include "build_id.h"
 #include "common/landlock.h"
 #include "common/log.h"
+#include "common/memlock.h"
 #include "common/rolemain.h"
 
 /*
@@ -25,11 +26,12 @@ prepare(struct auditor *a)
 	struct sealkeys **seal = &a->sealing.keys;
 
 	if ((a->keys = sodium_malloc(sizeof(*a->keys))) == NULL ||
-	    sodium_mlock(a->keys, sizeof(*a->keys)) == -1 ||
+	    memlock(a->keys, sizeof(*a->keys)) == -1 ||
 	    (*seal = sodium_malloc(sizeof(**seal))) == NULL ||
-	    sodium_mlock(*seal, sizeof(**seal)) == -1)
+	    memlock(*seal, sizeof(**seal)) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "cannot lock memory for "
-		    "keys");
+		    "keys: %s (or accept it in sandbox.acceptMissing)",
+		    strerror(errno));
 	if (clockstep_open(&a->clock) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "timerfd_create");
 	if ((a->base = event_base_new()) == NULL ||

@@ -107,6 +107,10 @@ advice(const char *name, const char *detail, enum state s)
 		return ("");
 	if (strstr(name, "landlock") != NULL)
 		return ("boot with landlock in lsm=");
+	if (strstr(name, "keymem") != NULL)
+		return ("give the daemon CAP_IPC_LOCK or a larger "
+		    "RLIMIT_MEMLOCK (LimitMEMLOCK= of its unit), or encrypt "
+		    "swap");
 	if (strstr(detail, "AppArmor") != NULL)
 		return ("load the profile that comes with clawbot, as "
 		    "clawbotd(8) says, and restart the daemon");

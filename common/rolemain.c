@@ -14,6 +14,7 @@
 
 #include "common/buf.h"
 #include "common/log.h"
+#include "common/memlock.h"
 #include "common/rolemain.h"
 
 static unsigned
@@ -34,7 +35,7 @@ parse(struct rolemain *rm, int argc, char **argv)
 {
 	int c, uid = 0, gid = 0;
 
-	while ((c = getopt(argc, argv, "u:g:r:p:b:Lv")) != -1) {
+	while ((c = getopt(argc, argv, "u:g:r:p:b:LMv")) != -1) {
 		switch (c) {
 		case 'u':
 			rm->uid = (uid_t)number(optarg, "uid");
@@ -55,6 +56,9 @@ parse(struct rolemain *rm, int argc, char **argv)
 			break;
 		case 'L':
 			rm->accept_no_landlock = 1;
+			break;
+		case 'M':
+			memlock_accept();
 			break;
 		case 'v':
 			rm->verbose = 1;

@@ -88,7 +88,8 @@ struct xconf {
 #define XCONF_MASK_KEY			32
 #define XCONF_ACCEPT_LANDLOCK		0x01U
 #define XCONF_ACCEPT_HOST_NETWORK	0x02U	/* skills may have it */
-#define XCONF_ACCEPT_ALL		0x03U
+#define XCONF_ACCEPT_MEMLOCK		0x04U
+#define XCONF_ACCEPT_ALL		0x07U
 
 SHAPE_CODEC(xconf);
 extern const struct shape xskill_shape, xid_shape;

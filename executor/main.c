@@ -33,6 +33,7 @@
 #include "common/hostlack.h"
 #include "common/landlock.h"
 #include "common/log.h"
+#include "common/memlock.h"
 #include "common/priv.h"
 #include "common/rolefilter.h"
 #include "common/ticket.h"
@@ -77,9 +78,10 @@ guarded_key(struct executor *x, const uint8_t **from, size_t len)
 {
 	uint8_t *key = sodium_malloc(len);
 
-	if (key == NULL || mlock(key, len) == -1)
+	if (key == NULL || memlock(key, len) == -1)
 		rolemain_fail(&x->rm, EXIT_SYSTEM,
-		    "cannot lock memory for a key: %s", strerror(errno));
+		    "cannot lock memory for a key: %s (or accept it in "
+		    "sandbox.acceptMissing)", strerror(errno));
 	memcpy(key, *from, len);
 	*from = NULL;
 	(void)sodium_mprotect_readonly(key);

@@ -237,7 +237,7 @@ drop(struct daemon *d)
 	p.root = dirs_empty();
 	p.landlock_read = d->knows_logins ? ROLEFILTER_PROC : 0;
 	p.nofile = nofile();
-	p.accept_no_landlock = d->conf->accept_no_landlock;
+	p.accept_no_landlock = bootconf_accepts(d->conf, ACCEPT_LANDLOCK);
 	if (priv_drop(&p, err, sizeof(err)) == -1)
 		last_failure(d, p.status, err);
 	d->layers = p.active;

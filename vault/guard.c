@@ -14,6 +14,7 @@
 
 #include <sodium.h>
 
+#include "common/memlock.h"
 #include "vault/guard.h"
 
 #ifndef SYS_memfd_secret
@@ -68,7 +69,7 @@ piece_map(uint8_t *p, size_t len, int fd, off_t off)
 		return (madvise(p, len, MADV_DONTFORK));
 	}
 	if (mprotect(p, len, PROT_READ | PROT_WRITE) == -1 ||
-	    mlock2(p, len, MLOCK_ONFAULT) == -1 ||
+	    memlock_flags(p, len, MLOCK_ONFAULT) == -1 ||
 	    madvise(p, len, MADV_DONTDUMP) == -1)
 		return (-1);
 	return (madvise(p, len, MADV_WIPEONFORK));
@@ -133,10 +134,12 @@ guard_init(char *err, size_t errlen)
 	if (init_secret() == 0)
 		guard.kind = "memfd_secret";
 	else if (layout(-1) == 0)
-		guard.kind = "mlock";
+		guard.kind = memlock_missing() != NULL ? memlock_missing() :
+		    "mlock";
 	else {
 		snprintf(err, errlen, "cannot lock memory for keys: %s "
-		    "(CAP_IPC_LOCK or a larger RLIMIT_MEMLOCK is needed)",
+		    "(CAP_IPC_LOCK or a larger RLIMIT_MEMLOCK is needed, or "
+		    "accept it in sandbox.acceptMissing)",
 		    strerror(errno));
 		return (-1);
 	}

@@ -2,8 +2,9 @@
 /*
  * Memory for keys and open values: memfd_secret(2) pages whose descriptor is
  * closed, or, where the kernel has none, anonymous pages whose mlock2(2) was
- * checked.  Every piece stands between pages that cannot be touched, is left
- * out of core dumps and does not survive a fork.  All of it is reserved once,
+ * checked, unless it was accepted to be missing (memlock.h).  Every piece
+ * stands between pages that cannot be touched, is left out of core dumps and
+ * does not survive a fork.  All of it is reserved once,
  * by guard_init, while the limit on locked memory does not bind yet.
  */
 #ifndef VAULT_GUARD_H
@@ -17,7 +18,7 @@
 
 /* 0, or -1 and the reason in err. */
 int		 guard_init(char *err, size_t errlen);
-/* "memfd_secret" or "mlock"; "none" before guard_init. */
+/* "memfd_secret", "mlock" or "missing: why"; "none" before guard_init. */
 const char	*guard_kind(void);
 /* The keyring's piece, GUARD_KEYS bytes, zeroed at the start. */
 void		*guard_keys(void);

@@ -10,6 +10,7 @@
 
 #include "common/field.h"
 #include "common/landlock.h"
+#include "common/memlock.h"
 #include "executor/cores.h"
 #include "executor/exam/exam.h"
 
@@ -176,6 +177,8 @@ exec_ready_fields(const struct executor *x, struct buf *b)
 	char text[256];
 
 	field_bool(b, "seccomp", 1);
+	if (memlock_missing() != NULL)
+		field_str(b, "keymem", memlock_missing());
 	if (x->layers.landlock != 0)
 		field_u64(b, "landlock", (uint64_t)x->layers.landlock);
 	else

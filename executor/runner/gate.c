@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/memlock.h"
 #include "executor/hook.h"
 #include "executor/runner/gate.h"
 
@@ -41,7 +42,7 @@ gate_make(const uint8_t key[TICKET_KEY])
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (g == MAP_FAILED)
 		return (-1);
-	if (mlock(g->page, sizeof(g->key)) == -1 ||
+	if (memlock(g->page, sizeof(g->key)) == -1 ||
 	    madvise(g, sizeof(*g), MADV_DONTDUMP) == -1) {
 		saved = errno;
 		(void)munmap(g, sizeof(*g));

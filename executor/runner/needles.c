@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/memlock.h"
 #include "common/xmalloc.h"
 #include "executor/runner/needles.h"
 
@@ -38,7 +39,7 @@ needles_init(struct needles *d, size_t symbols)
 		d->map = NULL;
 		return (-1);
 	}
-	if (mlock(d->map, d->maplen) == -1 ||
+	if (memlock(d->map, d->maplen) == -1 ||
 	    madvise(d->map, d->maplen, MADV_DONTDUMP) == -1) {
 		saved = (size_t)errno;
 		needles_free(d);

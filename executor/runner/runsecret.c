@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/memlock.h"
 #include "executor/box/box.h"
 #include "executor/lack.h"
 #include "executor/runner/runner.h"
@@ -68,7 +69,7 @@ begin_version(struct secret *s, const char *name, struct trouble *t)
 	}
 	/* sodium_malloc does not say when it could not lock the pages */
 	if ((e->p = sodium_malloc(e->len)) == NULL ||
-	    mlock(e->p, e->len) == -1) {
+	    memlock(e->p, e->len) == -1) {
 		trouble_set(t, lack_err(errno, CBE_INTERNAL),
 		    "memory for secrets: %s", strerror(errno));
 		return (-1);

@@ -25,6 +25,7 @@
 #include "common/defs.h"
 #include "common/landlock.h"
 #include "common/log.h"
+#include "common/memlock.h"
 #include "common/priv.h"
 #include "common/waitstatus.h"
 #include "executor/box/box.h"
@@ -375,6 +376,8 @@ main(void)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || sodium_init() == -1)
 		fatal(EXIT_SYSTEM, "start of a spawner");
 	read_conf(&layers, &job.spare, &xc);
+	if (xc.accept_missing & XCONF_ACCEPT_MEMLOCK)
+		memlock_accept();
 	check_own(&layers, xc.nids);
 	skill_name = xc.skills[0].name;
 	hook_skill(skill_name);

@@ -123,6 +123,7 @@ spawner_conf(const struct executor *x, const struct skill *s)
 	one.gid = x->xc.gid;
 	one.skills = &x->xc.skills[s->index];
 	one.nskills = 1;
+	one.accept_missing = x->xc.accept_missing & XCONF_ACCEPT_MEMLOCK;
 	own_ids(x, s->x, &one);
 	/* runners look for what is hidden only in what is stored */
 	one.output = x->xc.output;

@@ -276,7 +276,8 @@ start(struct boot *b, struct proc *p)
 
 	memset(&o, 0, sizeof(o));
 	o.root = root != NULL ? root : dirs_empty();
-	o.accept_no_landlock = b->d->conf->accept_no_landlock;
+	o.accept_no_landlock = bootconf_accepts(b->d->conf, ACCEPT_LANDLOCK);
+	o.accept_no_memlock = bootconf_accepts(b->d->conf, ACCEPT_MEMLOCK);
 	o.verbose = b->d->verbose;
 	o.build = b->d->build;
 	if ((status = proc_start(p, &o, err, sizeof(err))) != 0) {

@@ -285,6 +285,12 @@ fill_skill(struct xskill *x, const struct conf *c,
 	fill_rules(x, c, sk);
 }
 
+int
+bootconf_accepts(const struct conf *c, enum accept_word w)
+{
+	return ((c->accept_missing & UINT32_C(1) << w) != 0);
+}
+
 void
 bootconf_xconf(struct buf *b, const struct conf *c,
     const struct bootconf_keys *keys, uid_t uid, gid_t gid,
@@ -299,8 +305,10 @@ bootconf_xconf(struct buf *b, const struct conf *c,
 	x.print_key = keys->print;
 	x.uid = uid;
 	x.gid = gid;
-	if (c->accept_no_landlock)
+	if (bootconf_accepts(c, ACCEPT_LANDLOCK))
 		x.accept_missing |= XCONF_ACCEPT_LANDLOCK;
+	if (bootconf_accepts(c, ACCEPT_MEMLOCK))
+		x.accept_missing |= XCONF_ACCEPT_MEMLOCK;
 	if (c->host_network)
 		x.accept_missing |= XCONF_ACCEPT_HOST_NETWORK;
 	x.warm = c->warm;

@@ -65,5 +65,7 @@ const char *bootconf_root(const struct conf *, enum proc_root);
 
 /* Of what a run prints, as much is stored at most: bytes. */
 uint32_t bootconf_output(const struct conf *);
+/* Need it not be there? */
+int	bootconf_accepts(const struct conf *, enum accept_word);
 
 #endif

@@ -140,6 +140,8 @@ child_args(struct child *c, const struct proc *p, const struct proc_opts *o)
 	c->argv[n++] = (char *)(uintptr_t)o->build;
 	if (o->accept_no_landlock)
 		c->argv[n++] = (char *)(uintptr_t)"-L";
+	if (o->accept_no_memlock)
+		c->argv[n++] = (char *)(uintptr_t)"-M";
 	if (o->verbose)
 		c->argv[n++] = (char *)(uintptr_t)"-v";
 	c->argv[n] = NULL;

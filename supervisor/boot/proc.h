@@ -14,6 +14,7 @@ struct proc_opts {
 	const char	*root;		/* -r */
 	const char	*build;		/* -b */
 	int		 accept_no_landlock;
+	int		 accept_no_memlock;
 	int		 verbose;
 };
 

@@ -174,6 +174,8 @@ int		 who_is_own(uid_t, gid_t);
 /* Strictest of a skill's limits, a channel's, and a request's timeout. */
 void		 conf_limits(struct limits *out, const struct conf_skill *,
 		    const struct conf_channel *, uint32_t timeout_s);
+/* Words of sandbox.acceptMissing, and the bits of accept_missing. */
+enum accept_word { ACCEPT_LANDLOCK, ACCEPT_MEMLOCK };
 /*
  * EXECS_* in force: where its rules could neither refuse nor ask for anything,
  * there is nothing to judge.

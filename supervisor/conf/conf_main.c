@@ -21,7 +21,8 @@ static const char *const conf_cgroup_words[] = { "auto", "off", NULL };
 /* CIPHER_*, from CIPHER_AES256 on */
 static const char *const conf_cipher_words[] = { "aes-256",
     "xchacha20-poly1305", NULL };
-static const char *const conf_missing_words[] = { "landlock", NULL };
+static const char *const conf_missing_words[] = {
+	[ACCEPT_LANDLOCK] = "landlock", [ACCEPT_MEMLOCK] = "memlock", NULL };
 
 #define TEXT_OF(x)	#x
 #define LONGER(x)	"longer than " TEXT_OF(x) " bytes"

@@ -123,7 +123,7 @@ KEY(UINT, "vault.lockAfterSeconds", lock_after_s, 0, 31536000,		\
     0, NULL, "that it is open; 0: as long as the daemon runs")		\
 KEY(WORD, "vault.cipher", cipher, CIPHER_AES256, 0,			\
     CIPHER_AES256, conf_cipher_words, "CIPHER_* of a new one")		\
-KEY(FLAGS, "sandbox.acceptMissing", accept_no_landlock, 0, CONF_MAXLIST, \
+KEY(FLAGS, "sandbox.acceptMissing", accept_missing, 0, CONF_MAXLIST,	\
     0, conf_missing_words, "what there need not be")			\
 KEY(UINT, "sandbox.warm", warm, 0, XCONF_MAXWARM,			\
     2, NULL, "sandboxes kept ready, each skill")			\

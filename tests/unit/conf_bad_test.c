@@ -206,7 +206,7 @@ test_values(void **state)
 	bad_with("{\"vault\": {\"unlock\": [\"x\"]}}",
 	    "must be \"credential\"");
 	bad_with("{\"sandbox\": {\"acceptMissing\": [\"seccomp\"]}}",
-	    "must be \"landlock\"");
+	    "must be \"landlock\" or \"memlock\"");
 	bad_with("{\"logging\": {\"redact\": [\"\"]}}", "is empty");
 	/* a path is no key */
 	bad("{\"tools.exec.approval\": \"deny\"}",

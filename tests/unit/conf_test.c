@@ -150,7 +150,7 @@ static const char full[] =
     "  \"vault\": {\"directory\": \"/srv/vault\",\n"
     "    \"unlock\": [\"keyfile:/srv/key\", \"keyfile:/srv/key2\"],\n"
     "    \"cipher\": \"xchacha20-poly1305\"},\n"
-    "  \"sandbox\": {\"acceptMissing\": [\"landlock\"],\n"
+    "  \"sandbox\": {\"acceptMissing\": [\"memlock\"],\n"
     "    \"cgroup\": \"off\"},\n"
     "  \"detached\": {\"keepSeconds\": 7, \"maxRuns\": 0,\n"
     "    \"maxMB\": 9, \"outputMB\": 3},\n"
@@ -214,7 +214,7 @@ test_full(void **state)
 	assert_int_equal(c->redact.n, 0);
 	assert_string_equal(c->keyfile, "/srv/key");
 	assert_int_equal(c->cipher, CIPHER_XCHACHA);
-	assert_int_equal(c->accept_no_landlock, 1);
+	assert_int_equal(c->accept_missing, 1U << ACCEPT_MEMLOCK);
 	assert_int_equal(c->cgroup, CGROUP_OFF);
 	assert_int_equal(c->detached_keep_s, 7);
 	assert_int_equal(c->detached_runs, 0);
