@@ -14,6 +14,7 @@
 #include "auditor/recfields.h"
 #include "common/field.h"
 #include "common/plan.h"
+#include "common/varname.h"
 #include "tests/sample.h"
 
 #define M	MASK_MARK
@@ -253,9 +254,11 @@ static const char *
 auditor_says(const struct plan *p, const struct masks *ms, char *reason)
 {
 	static const uint8_t digest[PLAN_DIGEST];
+	char text[VARNAME_VERSIONED + 1];
 	struct intent in;
 	struct buf b, why;
 	const char *bad;
+	size_t i;
 
 	buf_init(&b, 65536);
 	buf_init(&why, 1024);
@@ -264,9 +267,14 @@ auditor_says(const struct plan *p, const struct masks *ms, char *reason)
 	memset(&in, 0, sizeof(in));
 	in.reason = reason;
 	in.masks = *ms;
+	for (i = 0; i < p->secrets.n; i++) {
+		varname_versioned(text, p->secrets.v[i], 3);
+		strv_add(&in.given, text);
+	}
 	in.why = why.data;
 	in.whylen = why.len;
 	bad = recfields_intent(&b, 1, &in, p, digest);
+	strv_free(&in.given);
 	buf_free(&why);
 	buf_free(&b);
 	return (bad);
