@@ -180,6 +180,21 @@ debs() {
 	return "$d_status"
 }
 
+# for_lintian: the packages as it can read them everywhere, into $V/debs/lint;
+# Ubuntu packs them by zstd
+for_lintian() {
+	mkdir "$V/debs/lint" || return
+	for fl in "$V"/debs/1/*.deb; do
+		if ar t "$fl" | grep -q '\.zst$'; then
+			rm -rf "$V/un"
+			dpkg-deb -R "$fl" "$V/un" && dpkg-deb -Zxz \
+			    --root-owner-group -b "$V/un" "$V/debs/lint" >&2
+		else
+			cp "$fl" "$V/debs/lint"
+		fi || return
+	done
+}
+
 # next_version: the same as a later version, in $V/debs/2
 next_version() {
 	mkdir "$V/debs/2" || return
@@ -247,10 +262,11 @@ make_packages() {
 		took again
 	fi
 	if command -v lintian >/dev/null; then
-		lintian --allow-root --fail-on error,warning \
-		    "$V"/debs/1/*.deb >"$V/lintian" 2>&1
+		for_lintian && lintian --allow-root --fail-on error,warning \
+		    "$V"/debs/lint/*.deb >"$V/lintian" 2>&1
 		result $? "lintian: no error, no warning" ||
 		    sed 's/^/# /' "$V/lintian" | tap
+		rm -rf "$V/debs/lint"
 	fi
 	next_version
 	result $? "packages of a next version" || finish
