@@ -35,7 +35,8 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/knownname.c common/knownsecret.c common/knownvalue.c \
 		common/landlock.c common/lastuse.c common/limits.c \
 		common/log.c \
-		common/mask.c common/memlock.c common/msg.c common/payload.c common/plan.c \
+		common/mask.c common/memlock.c common/msg.c common/payload.c \
+		common/plan.c common/payload_told.c \
 		common/plan_bound.c common/plan_show.c common/priv.c \
 		common/outfile.c common/protect.c common/protect_usual.c \
 		common/redactre.c common/room.c common/within.c \
@@ -89,6 +90,7 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/ask/slots.c \
 		supervisor/ask/skillwhy.c \
 		supervisor/ask/standask.c supervisor/ask/status.c \
+		supervisor/ask/statuslog.c \
 		supervisor/ask/prune.c supervisor/ask/stopping.c supervisor/ask/tryline.c \
 		supervisor/ask/turndown.c \
 		supervisor/ask/why.c \
@@ -127,7 +129,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/run/detach.c \
 		supervisor/run/emergency.c \
 		supervisor/run/engine.c \
-		supervisor/run/execrows.c supervisor/run/forward.c supervisor/run/lapsed.c \
+		supervisor/run/execrows.c supervisor/run/forward.c \
+		supervisor/run/lapsed.c supervisor/run/logchecks.c \
 		supervisor/run/operation.c supervisor/run/plancheck.c \
 		supervisor/run/question.c supervisor/run/quota.c \
 		supervisor/run/releases.c supervisor/run/window.c \
@@ -231,9 +234,10 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/execlog.c auditor/hostile_auditor.c auditor/main.c \
 		auditor/known.c auditor/lowroom.c auditor/newrules.c \
 		auditor/openruns.c auditor/outstore.c auditor/packfile.c \
-		auditor/packcheck.c auditor/outpack.c \
+		auditor/packcheck.c auditor/outpack.c auditor/outshare.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
-		auditor/queryfile.c \
+		auditor/queryfile.c auditor/querycopies.c auditor/rounds.c \
+		auditor/damage.c auditor/storetell.c \
 		auditor/recents.c auditor/carry.c auditor/gone.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
 		auditor/clockstep.c auditor/recover.c auditor/sealing.c \
@@ -289,6 +293,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/ttymode.c client/termsize.c client/user.c \
 		client/verify.c client/verifyby.c client/verifycmd.c \
 		client/verifyexec.c client/verifystored.c client/when.c \
+		client/execcopies.c \
 		client/why.c client/prune.c client/whoiswho.c \
 		client/backup/backupcmd.c client/backup/backupfail.c \
 		client/backup/backuphead.c client/backup/backupin.c \

@@ -161,7 +161,8 @@ on_intent(struct auditor *a, struct ipc_msg *m)
 		buf_free(&b);
 	} else if ((ans = append(a, m, RECORD_EXEC, RECORD_BY_AUDITOR, &b,
 	    a->runs.n + 1, MSG_A_TICKET)) != NULL) {
-		openruns_add(&a->runs, m->id, ans->record, p.skill);
+		openruns_add(&a->runs, m->id, ans->record, p.skill,
+		    p.caller);
 		(void)civil_now(&now);
 		recents_add(a, now, p.channel);
 		for (i = 0; i < p.secrets.n; i++)
@@ -452,7 +453,7 @@ audit_msg(struct auditor *a, struct ipc_msg *m)
 {
 	/* leaves behind the batch, and so tells that the disk works too */
 	if (ipc_pong(a->rm->ipc, m)) {
-		lowroom_look(a);
+		a->tick(a);
 		return;
 	}
 	switch (m->type) {
@@ -519,6 +520,7 @@ audit_commit(struct auditor *a)
 		audit_answer(a, &a->answers[i]);
 	a->nanswers = 0;
 	lowroom_tell(a);
+	damage_tell(a);
 	if (ipc_flush(a->rm->ipc) == 1)
 		(void)event_add(a->wev, NULL);
 	sealing_done(a);

@@ -13,6 +13,7 @@
 #include "auditor/outpack.h"
 #include "auditor/packing.h"
 #include "auditor/prune.h"
+#include "auditor/rounds.h"
 #include "common/log.h"
 #include "common/payload.h"
 #include "common/rolemain.h"
@@ -22,6 +23,7 @@ struct config {
 	uint64_t	 limit;
 	int		 compress;
 	uint32_t	 keep_days;
+	uint32_t	 check_s;
 	uint8_t		 digest[32];
 	char		*path;
 };
@@ -51,6 +53,7 @@ read_config(struct auditor *a, struct config *c)
 	a->output.max = v.output_max;
 	a->output.total_max = v.output_total;
 	c->keep_days = v.keep_days;
+	c->check_s = v.check_s;
 	c->path = v.path;
 	v.path = NULL;
 	shape_free(&msg_aconf_shape, &v);
@@ -163,6 +166,14 @@ on_rotation(struct auditor *a)
 	prune_rotated(a);
 }
 
+static void
+on_tick(struct auditor *a)
+{
+	lowroom_look(a);
+	rounds_tick(a);
+	storetell(a);
+}
+
 void
 auditor_serve(struct auditor *a, const char *dir)
 {
@@ -183,7 +194,9 @@ auditor_serve(struct auditor *a, const char *dir)
 	a->outpack = outpack_new(&a->output, a->base, c.compress);
 	outpack_before(a->outpack, a->chain.seg.first);
 	a->pruning = prune_new(a, c.keep_days);
+	a->rounds = rounds_new(a, c.check_s);
 	a->closed.told = on_rotation;
+	a->tick = on_tick;
 	say_ready(a, &c);
 	(void)event_base_dispatch(a->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

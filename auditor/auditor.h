@@ -15,6 +15,7 @@
 #include "auditor/chain.h"
 #include "auditor/clockstep.h"
 #include "auditor/closed.h"
+#include "auditor/damage.h"
 #include "auditor/gone.h"
 #include "auditor/lowroom.h"
 #include "auditor/openruns.h"
@@ -31,11 +32,18 @@ struct event;
 struct event_base;
 struct packing;
 struct msg_aprune;
+struct msg_stored;
 struct pruning;
 struct query;
+struct rounds;
 
 #define AUDITOR_BATCH	256	/* messages before a commit */
-#define AUDITOR_QUERIES	8
+/*
+ * Questions at one time: of who may read the log, and, apart from these, of
+ * accounts about their own runs.
+ */
+#define AUDITOR_READS	20
+#define AUDITOR_ASKS	6
 #define AUDITOR_FIELDS	(2U * MSG_INTENT_MAX)	/* bytes of a record's */
 #define RECENT_MAX	2000	/* runs that the next quotas count */
 
@@ -85,6 +93,7 @@ struct auditor {
 	struct lowroom		 lowroom;	/* of the log's file system */
 	struct outstore		 output;	/* of runs */
 	struct outpack		*outpack;	/* NULL at the start */
+	struct msg_stored	*stored;	/* as it was told, or NULL */
 	struct runindex		 begins;	/* of runs of late */
 	struct reply		 answers[AUDITOR_BATCH];
 	size_t			 nanswers;
@@ -103,9 +112,14 @@ struct auditor {
 	struct packing		*packing;	/* NULL at the start */
 	struct gone		 gone;		/* what was removed */
 	struct pruning		*pruning;	/* NULL at the start */
+	struct damages		 damages;
+	struct rounds		*rounds;	/* NULL at the start */
 	/* A_PRUNE of that id: 0, or -1 where it makes no record */
 	int			(*prune)(struct auditor *, uint64_t id,
 				    const struct msg_aprune *);
+	/* about once a second, where a PING comes; what is told is in front
+	   of the next commit */
+	void			(*tick)(struct auditor *);
 	uint64_t		 torn;		/* bytes moved aside at start */
 	uint64_t		 lost;		/* runs closed at start */
 };
@@ -148,6 +162,9 @@ void	audit_session_end(struct auditor *, const char *reason);
 /* No supervisor of ours sends that: the log says so, and the auditor ends. */
 void	audit_breach(struct auditor *, const char *fmt, ...)
 	    __attribute__((__noreturn__, __format__ (printf, 2, 3)));
+
+/* storetell.c: once a second, how much output is stored, where that is new. */
+void	storetell(struct auditor *);
 
 /* answers.c: sends one, and frees what it has. */
 void	audit_answer(struct auditor *, struct reply *);

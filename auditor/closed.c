@@ -70,6 +70,22 @@ closed_plain(struct auditor *a, const struct known_segment *was)
 	a->closed.good = 0;
 }
 
+/* The file as it is may look to the next start as if nothing had happened. */
+void
+closed_doubt(struct auditor *a, uint64_t first)
+{
+	(void)known_set(&a->closed.known, first, NULL);
+	a->closed.good = 0;
+	known_wrong(a);
+}
+
+void
+closed_sure(struct auditor *a, uint64_t first, const struct known_file *now)
+{
+	if (known_set(&a->closed.known, first, now))
+		a->closed.good = 0;
+}
+
 void
 closed_forget(struct auditor *a, uint64_t first)
 {
@@ -85,11 +101,11 @@ take_down(struct auditor *a)
 	struct sealcheck seals;
 	uint64_t us = 0;
 
+	known_look(a, &c->known);
 	if (!c->on)
 		return;
 	(void)civil_now(&us);
 	gone_now(&a->gone, us, a->chain.tail.number + 1);
-	known_look(a, &c->known);
 	buf_reset(&c->state);
 	sealing_check(a, &seals);
 	known_put(&c->state, a, &a->chain.durable, &seals);

@@ -46,6 +46,11 @@ void	closed_packed(struct auditor *, uint64_t first,
 	    struct known_segment *was);
 /* It is still there as it was. */
 void	closed_plain(struct auditor *, const struct known_segment *was);
+/* One was read again, and is not what the log says: nothing believes it. */
+void	closed_doubt(struct auditor *, uint64_t first);
+/* It is, and looks like this by now. */
+void	closed_sure(struct auditor *, uint64_t first,
+	    const struct known_file *);
 /* One is not there any more. */
 void	closed_forget(struct auditor *, uint64_t first);
 /*

@@ -56,16 +56,49 @@ same(const struct known_file *a, const struct known_file *b)
 	    a->nsec == b->nsec);
 }
 
+int
+known_find(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX],
+    struct known_file *now)
+{
+	logseg_name(name, LOG_STEM, first);
+	if (look_at(a->chain.seg.dirfd, name, now) == 0)
+		return (0);
+	logseg_packed_name(name, first);
+	return (look_at(a->chain.seg.dirfd, name, now));
+}
+
 static int
 look_log(const struct auditor *a, uint64_t first, struct known_file *f)
 {
 	char name[LOG_NAMEMAX];
 
-	logseg_name(name, LOG_STEM, first);
-	if (look_at(a->chain.seg.dirfd, name, f) == 0)
-		return (0);
-	logseg_packed_name(name, first);
-	return (look_at(a->chain.seg.dirfd, name, f));
+	return (known_find(a, first, name, f));
+}
+
+int
+known_open(int fd, struct known_file *f)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return (-1);
+	take_stat(f, &st);
+	return (0);
+}
+
+int
+known_alike(const struct known_file *a, const struct known_file *b)
+{
+	return (same(a, b));
+}
+
+int
+known_still(const struct auditor *a, const struct known_log *k, size_t i,
+    struct known_file *now)
+{
+	if (look_log(a, k->v[i].first, now) == -1)
+		return (-1);
+	return (same(now, &k->v[i].log));
 }
 
 /* NULL where that one is not known. */
@@ -122,6 +155,20 @@ known_plain(struct known_log *k, const struct known_segment *was)
 
 	if ((s = find(k, was->first)) != NULL)
 		*s = *was;
+}
+
+int
+known_set(struct known_log *k, uint64_t first, const struct known_file *f)
+{
+	static const struct known_file none;
+	struct known_segment *s;
+
+	if (f == NULL)
+		f = &none;
+	if ((s = find(k, first)) == NULL || same(&s->log, f))
+		return (0);
+	s->log = *f;
+	return (1);
 }
 
 static int
@@ -237,7 +284,7 @@ get_runs(struct rd *r, struct auditor *a)
 
 	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
 		id = rd_u64(r);
-		openruns_add(&a->runs, id, rd_u64(r), NULL);
+		openruns_add(&a->runs, id, rd_u64(r), NULL, 0);
 	}
 	for (n = rd_u32(r); n != 0 && !r->bad; n--) {
 		at = &a->recent[a->nrecent++ % RECENT_MAX];
@@ -458,6 +505,14 @@ void
 known_drop(const struct auditor *a)
 {
 	(void)unlinkat(a->chain.seg.dirfd, KNOWN_NEW, 0);
+}
+
+void
+known_wrong(const struct auditor *a)
+{
+	if (unlinkat(a->chain.seg.dirfd, KNOWN_FILE, 0) == -1 &&
+	    errno != ENOENT)
+		log_warn("%s", KNOWN_FILE);
 }
 
 void

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/record/logseg.h"
 #include "common/record/seal.h"
 
 #define KNOWN_FILE	"gateway.known"
@@ -71,6 +72,24 @@ void	known_look(struct auditor *, struct known_log *);
  */
 int	known_same(const struct auditor *, const struct known_log *,
 	    uint64_t first, int fd);
+/*
+ * Segment i of those that are known, as it looks now: 1 where that is as it
+ * was, 0 where it is not, -1 where it is not there.
+ */
+int	known_still(const struct auditor *, const struct known_log *, size_t i,
+	    struct known_file *now);
+/* The name of the file that has a segment, and how it looks; 0, or -1. */
+int	known_find(const struct auditor *, uint64_t first,
+	    char name[LOG_NAMEMAX], struct known_file *now);
+/* How the file behind a descriptor looks; 0 or -1. */
+int	known_open(int fd, struct known_file *);
+int	known_alike(const struct known_file *, const struct known_file *);
+/*
+ * It was read since, looks like this, and is good; NULL: it is not.  1 if that
+ * is new.
+ */
+int	known_set(struct known_log *, uint64_t first,
+	    const struct known_file *);
 /* One of them is there packed now, and is about to be so alone; was: before. */
 void	known_packed(struct auditor *, struct known_log *, uint64_t first,
 	    struct known_segment *was);
@@ -88,6 +107,8 @@ int	known_save(struct auditor *, struct known_log *, const struct buf *);
 void	known_take(const struct auditor *);
 /* No record will have its digest. */
 void	known_drop(const struct auditor *);
+/* It tells of something that is wrong: the next start reads all. */
+void	known_wrong(const struct auditor *);
 /* Is the copy of segment i's exec lines as it was left? */
 int	known_exec(const struct auditor *, const struct known_log *, size_t i);
 /* A closed segment is not there any more. */

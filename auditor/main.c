@@ -57,12 +57,14 @@ lock_in(struct auditor *a)
 	p.landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE | LL_FS_READ_DIR |
 	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
 	/*
-	 * 3 and 4, directory, two logs, a key, epoll, timer, two for each
-	 * query, three for the segment that is being packed, four for stored
-	 * output that is, and two for a segment that is being removed; two for
-	 * each run whose output is stored, and one more on its way.
+	 * 3 and 4, directory, two logs, a key, epoll, timer, three for the
+	 * segment that is being packed, four for stored output that is, two for
+	 * a segment that is being removed, and one for what is checked; two for
+	 * each query, and one more where it begins with seals; two for each run
+	 * whose output is stored, and one more on its way.
 	 */
-	p.nofile = ROLE_NOFILE + 3 * OUTPUT_RUNS;
+	p.nofile = ROLE_NOFILE + 3 * (AUDITOR_READS + AUDITOR_ASKS) +
+	    3 * OUTPUT_RUNS;
 	p.parent = rm->parent;
 	p.accept_no_landlock = rm->accept_no_landlock;
 	a->landlock_abi = priv_landlock_abi();

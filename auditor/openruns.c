@@ -28,11 +28,12 @@ openruns_find(const struct open_runs *r, uint64_t id)
 
 void
 openruns_add(struct open_runs *r, uint64_t id, uint64_t record,
-    const char *skill)
+    const char *skill, uint32_t uid)
 {
 	openruns_del(r, id);
 	r->v = xrecallocarray(r->v, r->n, r->n + 1, sizeof(*r->v));
 	r->v[r->n].id = id;
+	r->v[r->n].uid = uid;
 	r->v[r->n].skill = skill == NULL ? NULL : xstrdup(skill);
 	r->v[r->n++].record = record;
 }

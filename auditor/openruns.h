@@ -16,6 +16,7 @@ struct open_run {
 	uint64_t	 record;	/* of the intent */
 	char		*skill;		/* whose runs it is one of; NULL: of
 					   an earlier session */
+	uint32_t	 uid;		/* who has asked; with a skill */
 };
 
 struct open_runs {
@@ -27,7 +28,7 @@ struct open_runs {
 const struct open_run *openruns_find(const struct open_runs *, uint64_t id);
 /* Replaces one of the same id; a copy of skill is kept. */
 void	openruns_add(struct open_runs *, uint64_t id, uint64_t record,
-	    const char *skill);
+	    const char *skill, uint32_t uid);
 void	openruns_del(struct open_runs *, uint64_t id);
 
 #endif

@@ -322,10 +322,10 @@ replace(struct outpack *p)
 		return (-1);
 	(void)close(p->fd);
 	p->fd = -1;
-	outstore_sized(p->os, was, p->packed);
+	outstore_sized(p->os, p->intent, was, p->packed);
 	if (io_fsync(dir) == -1 || unlinkat(dir, p->name, 0) == -1)
 		return (-1);
-	outstore_sized(p->os, p->size, 0);
+	outstore_sized(p->os, p->intent, p->size, 0);
 	return (0);
 }
 

@@ -20,6 +20,7 @@
 #include "common/io.h"
 #include "common/log.h"
 #include "common/outfile.h"
+#include "common/payload.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
 
@@ -33,6 +34,7 @@ struct stored {
 	struct outstore	*os;
 	uint64_t	 run;
 	uint64_t	 intent;
+	uint32_t	 uid;		/* who has asked for it */
 	int		 pipe;		/* -1: nothing more comes */
 	struct event	*ev;
 	struct outfile	 parts;
@@ -153,6 +155,7 @@ void
 outstore_gone(struct outstore *os, uint64_t first)
 {
 	os->first = first;
+	outshare_gone(&os->share, first);
 	if (os->dirfd == -1)
 		return;
 	if (os->looking != NULL)
@@ -219,7 +222,8 @@ create(struct stored *s)
 		return (-1);
 	(void)crypto_generichash_update(&s->hash, start, sizeof(start));
 	s->bytes = sizeof(start);
-	s->os->total += outstore_takes(s->bytes);
+	outshare_add(&s->os->share, s->intent, s->uid);
+	outstore_sized(s->os, s->intent, 0, s->bytes);
 	return (0);
 }
 
@@ -230,7 +234,7 @@ remove_file(struct stored *s)
 
 	outfile_name(name, s->intent, s->run);
 	if (unlinkat(s->os->dirfd, name, 0) == 0)
-		s->os->total -= outstore_takes(s->bytes);
+		outstore_sized(s->os, s->intent, s->bytes, 0);
 	(void)close(s->fd);
 	s->fd = -1;
 	s->bytes = 0;
@@ -245,6 +249,31 @@ take_back(struct stored *s)
 		remove_file(s);
 }
 
+/* No more than there may be of all, and of the account's. */
+static int
+is_within(struct stored *s)
+{
+	struct outstore *os = s->os;
+	const char *why;
+
+	if (sum(os->total, s->out.len) > os->total_max) {
+		os->refused = OUTPUT_TOTAL;
+		why = "as much is stored as logging.outputTotalMB says";
+	} else if (!outshare_fits(&os->share, s->uid, s->out.len, os->total,
+	    os->total_max)) {
+		os->refused = OUTPUT_SHARE;
+		why = "as much of this account's is stored as its share of "
+		    "logging.outputTotalMB is";
+	} else {
+		if (s->uid == os->refused_uid)
+			os->refused = OUTPUT_FITS;
+		return (1);
+	}
+	os->refused_uid = s->uid;
+	lose(s, why);
+	return (0);
+}
+
 static void
 store(struct stored *s)
 {
@@ -254,8 +283,8 @@ store(struct stored *s)
 		return;
 	if (os->dirfd == -1)
 		lose(s, "there is no directory for it");
-	else if (sum(os->total, s->out.len) > os->total_max)
-		lose(s, "as much is stored as logging.outputTotalMB says");
+	else if (!is_within(s))
+		;
 	else if (!has_room(s, s->out.len))
 		lose(s, "there is not enough room on the disk");
 	else if ((s->fd == -1 && create(s) == -1) ||
@@ -268,7 +297,8 @@ store(struct stored *s)
 	} else {
 		(void)crypto_generichash_update(&s->hash, s->out.data,
 		    s->out.len);
-		outstore_sized(os, s->bytes, s->bytes + s->out.len);
+		outstore_sized(os, s->intent, s->bytes,
+		    s->bytes + s->out.len);
 		s->bytes += s->out.len;
 	}
 	buf_reset(&s->out);
@@ -376,6 +406,7 @@ outstore_take(struct outstore *os, const struct open_run *run, int fd)
 	s->os = os;
 	s->run = run->id;
 	s->intent = run->record;
+	s->uid = run->uid;
 	s->pipe = fd;
 	s->fd = -1;
 	buf_init(&s->out, UINT32_MAX);
@@ -461,10 +492,12 @@ outstore_forget(struct outstore *os, uint64_t run)
 }
 
 void
-outstore_sized(struct outstore *os, uint64_t from, uint64_t to)
+outstore_sized(struct outstore *os, uint64_t intent, uint64_t from,
+    uint64_t to)
 {
 	os->total += outstore_takes(to);
 	from = outstore_takes(from);
+	outshare_sized(&os->share, intent, outstore_takes(to), from);
 	os->total -= from < os->total ? from : os->total;
 }
 

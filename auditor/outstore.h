@@ -6,8 +6,8 @@
  * run's own; nobody tells its name or its digest but the auditor, in the
  * record of the run's end, before which it is durable.
  *
- * The log comes first: where there is no room, or too much is stored, output
- * is dropped and counted, and the record says so.
+ * The log comes first: where there is no room, or too much is stored, of all
+ * or of an account, output is dropped and counted, and the record says so.
  */
 #ifndef AUDITOR_OUTSTORE_H
 #define AUDITOR_OUTSTORE_H
@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "auditor/openruns.h"
+#include "auditor/outshare.h"
 #include "common/buf.h"
 
 struct event;
@@ -31,6 +32,9 @@ struct outstore {
 	uint64_t		 max;	/* bytes of a run; 0: none is stored */
 	uint64_t		 total_max;
 	uint64_t		 total;	/* of all, as far as they are counted */
+	struct outshare		 share;	/* of these, the accounts' */
+	unsigned		 refused; /* OUTSTORE_*, the last time */
+	uint32_t		 refused_uid;	/* whose run's that was */
 	uint64_t		 session; /* records from there on are ours */
 	uint64_t		 first;	/* record that is there */
 	void			*looking;	/* DIR, or NULL */
@@ -73,7 +77,8 @@ struct packfile *outstore_read(const struct outstore *, uint64_t run,
 	    uint64_t intent);
 /* What a file of so many bytes takes. */
 uint64_t outstore_takes(uint64_t bytes);
-/* A file has become another size; 0: there is none. */
-void	outstore_sized(struct outstore *, uint64_t from, uint64_t to);
+/* The file of an intent has become another size; 0: there is none. */
+void	outstore_sized(struct outstore *, uint64_t intent, uint64_t from,
+	    uint64_t to);
 
 #endif

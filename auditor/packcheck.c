@@ -104,16 +104,22 @@ packcheck_followed(const struct record_head *last, const struct auditor *a,
 	return (n == -1 ? -1 : f.is);
 }
 
+const char *
+packcheck_inside(struct packcheck *c)
+{
+	if (c->bad == NULL && (record_lines_inside(&c->lines) ||
+	    c->last.number == 0))
+		c->bad = "format";
+	return (c->bad);
+}
+
 int
 packcheck_end(struct packcheck *c, const struct auditor *a, size_t i,
     const char **bad)
 {
 	int is;
 
-	if (c->bad == NULL && (record_lines_inside(&c->lines) ||
-	    c->last.number == 0))
-		c->bad = "format";
-	if (c->bad == NULL) {
+	if (packcheck_inside(c) == NULL) {
 		if ((is = packcheck_followed(&c->last, a, i)) == -1)
 			return (-1);
 		if (!is)

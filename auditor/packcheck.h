@@ -31,8 +31,10 @@ int	packcheck_same(const struct auditor *, const struct packfile *,
 	    uint64_t first);
 void	packcheck_begin(struct packcheck *, uint64_t first);
 void	packcheck_feed(struct packcheck *, const void *, size_t);
+/* Behind its last byte: the rule that it breaks by itself, or NULL. */
+const char *packcheck_inside(struct packcheck *);
 /*
- * Behind its last byte; it is segment i of the log.  0; 1, and *bad is the rule
+ * The same; it is segment i of the log.  0; 1, and *bad is the rule
  * that it breaks; or -1 and errno: what follows it cannot be read.
  */
 int	packcheck_end(struct packcheck *, const struct auditor *, size_t i,

@@ -189,6 +189,7 @@ take_out(struct auditor *a)
 	query_forget(a);
 	packing_forget(a->packing);
 	closed_forget(a, a->chain.seg.old[0]);
+	damage_forget(a, a->chain.seg.old[0]);
 	segment_forget(&a->chain.seg);
 }
 

@@ -29,7 +29,6 @@
 #include "common/payload.h"
 #include "common/xmalloc.h"
 
-#define QUERIES_KEPT	2	/* for who may read all of the log */
 
 static void
 answer(struct auditor *a, uint64_t id, enum cberr err, const char *why,
@@ -286,6 +285,8 @@ step(struct query *q)
 		return (show_step(q));
 	if (queryfile_is(q))
 		return (queryfile_step(q));
+	if (q->type == QUERY_COPIES)
+		return (query_copies(q));
 	if (q->phase == Q_BEFORE)
 		return (before_step(q));
 	if (q->phase == Q_SEND)
@@ -360,6 +361,11 @@ cannot_read(struct query *q)
 	const struct segment *s = &q->a->chain.seg;
 	char name[LOG_NAMEMAX], why[512];
 
+	if (q->type == QUERY_COPIES && errno == ESTALE) {
+		finish(q, CBE_AGAIN, "a copy of exec lines became shorter "
+		    "while it was read: ask again");
+		return;
+	}
 	if (queryfile_is(q) || errno != EBADMSG ||
 	    q->at.seg >= s->nold) {
 		finish(q, CBE_IO, "the log cannot be read");
@@ -480,27 +486,27 @@ query_new(struct auditor *a, uint64_t id, int fd)
 
 /*
  * One of a run that nobody knows reads all of the log: an account has no more
- * than one of these at a time, and all of them leave some to who reads the log.
- * What is forwarded has a place of its own.
+ * than one of these at a time, and none of the places of who may read it, which
+ * the supervisor shares out.  What is forwarded has a place of its own.
  */
 static int
 has_place(const struct auditor *a, uint32_t uid, unsigned type)
 {
+	size_t reads = 0, asks = 0, forwards = 0;
 	const struct query *q;
-	size_t n = 0, forwards = 0;
 	int own = 0;
 
 	TAILQ_FOREACH(q, &a->queries, entry) {
 		forwards += q->type == QUERY_FORWARD;
+		reads += q->uid == UINT32_MAX && q->type != QUERY_FORWARD;
+		asks += q->uid != UINT32_MAX;
 		own |= q->uid == uid;
-		n++;
 	}
 	if (type == QUERY_FORWARD)
 		return (forwards == 0);
-	n -= forwards;
 	if (uid == UINT32_MAX)
-		return (n < AUDITOR_QUERIES);
-	return (!own && n < AUDITOR_QUERIES - QUERIES_KEPT);
+		return (reads < AUDITOR_READS);
+	return (!own && asks < AUDITOR_ASKS);
 }
 
 void

@@ -6,6 +6,8 @@
 #include "auditor/auditor.h"
 #include "common/record/lines.h"
 
+#define QUERY_CHUNK	(64U * 1024)
+
 struct log_pos {
 	size_t		 seg;
 	uint64_t	 off;
@@ -39,9 +41,11 @@ struct query {
 	struct log_pos		 end;		/* when it was asked */
 	struct record_head	 head;		/* of what is up to there */
 	int			 before;	/* LOG_SEALS, or -1 */
-	uint64_t		 links;		/* of that, still to send */
+	uint64_t		 links;		/* of that, still to send;
+						   COPIES: of the file */
 	uint64_t		 links_at;
-	struct packfile		*output;	/* the one file that is read */
+	struct packfile		*output;	/* the one file that is read,
+						   or of COPIES the next */
 	uint64_t		 output_at;
 	void			*names;		/* DIR, or NULL */
 	struct packfile		*file;		/* of segment file_seg */
@@ -71,5 +75,8 @@ const char *queryfile_none(const struct query *);
 /* 1 to go on, 0 at the end, -1 error. */
 int	queryfile_step(struct query *);
 void	queryfile_close(struct query *);
+
+/* querycopies.c: the next piece of them; 1 to go on, 0 at the end, -1 error. */
+int	query_copies(struct query *);
 
 #endif

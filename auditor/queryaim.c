@@ -77,6 +77,11 @@ query_aim(struct query *q, uint64_t count, uint64_t run)
 			q->before = logseg_open(c->seg.dirfd, LOG_SEALS,
 			    O_RDONLY);
 		return (0);
+	case QUERY_COPIES:
+		/* what is recorded as removed is not of the log */
+		if (gone_is_half(q->a))
+			q->at.seg = 1;
+		return (0);
 	default:
 		if (!queryfile_is(q))
 			return (-1);

@@ -21,7 +21,8 @@
 int
 queryfile_is(const struct query *q)
 {
-	return (q->type >= QUERY_OUTPUT && q->type <= QUERY_PACKED);
+	return (q->type == QUERY_OUTPUT || (q->type >= QUERY_PART &&
+	    q->type <= QUERY_PACKED));
 }
 
 /* In the form that it has; no other segment than one that is closed. */

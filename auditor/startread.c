@@ -48,7 +48,7 @@ see_exec(struct auditor *a, const struct record_view *v)
 		openruns_del(&a->runs, run);
 	if (strcmp(ev, "intent") != 0)
 		return;
-	openruns_add(&a->runs, run, v->number, NULL);
+	openruns_add(&a->runs, run, v->number, NULL, 0);
 	see_uses(a, v);
 	if (record_member_str(v->json, v->jsonlen, "why.channel", channel,
 	    sizeof(channel)) > 0)

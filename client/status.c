@@ -150,7 +150,8 @@ sort_out(struct summary *s, const void *data, size_t len)
 	else if ((strcmp(kind, "notify") == 0 ||
 	    strcmp(kind, "forward") == 0) && strcmp(state, "works") != 0)
 		say(s, THING_DAEMON, data, len, "");
-	else if (strcmp(kind, "log") == 0)
+	else if (strcmp(kind, "log") == 0 && strcmp(state, "whole") != 0 &&
+	    strcmp(state, "stored") != 0)
 		say_detail(s, THING_LOG, "", data, len);
 	else if (strcmp(kind, "disk") == 0)
 		say_named(s, THING_LOG, data, len);
@@ -340,7 +341,7 @@ init(struct summary *s)
 		    .rest = "clawbot approvals", .max = SOME },
 		[THING_RUNNING] = { .label = "running", .none = "nothing",
 		    .rest = "clawbot ps", .max = SOME },
-		[THING_LOG] = { .label = "log", .none = "-", .max = 3 },
+		[THING_LOG] = { .label = "log", .none = "-", .max = 5 },
 		[THING_DENIED] = { .label = "last no", .none = "none since the "
 		    "start", .max = 1 },
 	};

@@ -20,8 +20,11 @@ struct verify {
 	int		 keyed;		/* its key has signed */
 	int		 sized;		/* a seal of that size, and root */
 	int		 other;		/* of that size, and another root */
+	logscan_cb	 line;
 	logscan_seal_cb	 cb;
 	void		*arg;
+	logscan_cb	 line_too;
+	void		*arg_too;
 	const char	*name;		/* of the stream */
 	uint64_t	 segment;	/* the last one of an archive, or 0 */
 	int		 skipping;	/* what is in that, of a stream */
@@ -44,6 +47,18 @@ on_seal(const struct seal *s, void *arg)
 		v->other = 1;
 	if (v->cb != NULL)
 		v->cb(s, v->arg);
+}
+
+static void
+on_line(const struct record_view *view, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	const struct verify *v = arg;
+
+	if (v->line != NULL)
+		v->line(view, line, len, offset, v->arg);
+	if (v->line_too != NULL)
+		v->line_too(view, line, len, offset, v->arg_too);
 }
 
 struct verify *
@@ -105,9 +120,18 @@ void
 verify_lines(struct verify *v, logscan_cb line, logscan_seal_cb seal,
     void *arg)
 {
-	logscan_on_line(v->scan, line, arg);
+	logscan_on_line(v->scan, on_line, v);
+	v->line = line;
 	v->cb = seal;
 	v->arg = arg;
+}
+
+void
+verify_lines_too(struct verify *v, logscan_cb line, void *arg)
+{
+	logscan_on_line(v->scan, on_line, v);
+	v->line_too = line;
+	v->arg_too = arg;
 }
 
 static void

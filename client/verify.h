@@ -106,6 +106,8 @@ struct verify	*verify_new(const char *name, const struct verify_by *by);
 /* Every good line, as it comes; before the first piece. */
 void		 verify_lines(struct verify *, logscan_cb, logscan_seal_cb,
 		    void *arg);
+/* The same to one more. */
+void		 verify_lines_too(struct verify *, logscan_cb, void *arg);
 /*
  * What is in an archive comes first; before the first piece.  Of the rest what
  * is in there already is passed over.

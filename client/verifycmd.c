@@ -16,6 +16,7 @@
 #include <sodium.h>
 
 #include "client/esc.h"
+#include "client/execcopies.h"
 #include "client/logquery.h"
 #include "client/out.h"
 #include "client/verify.h"
@@ -208,6 +209,27 @@ verify_daemon(const struct cli *cli, const struct verify_by *by,
 	return (verify_daemon_by(cli, verify_new("log", by), r, f));
 }
 
+/* The daemon's own log, and its copies of the exec lines. */
+static int
+verify_both(const struct cli *cli, struct verify *v, struct verify_report *r,
+    struct fail *f)
+{
+	struct execcopies *copies = execcopies_new();
+	int ret;
+
+	/* first: the log has no less then */
+	ret = execcopies_ask(copies, cli, f);
+	execcopies_lines(copies, v);
+	if (ret == 0)
+		ret = verify_daemon_by(cli, v, r, f);
+	else
+		verify_end(v, NULL, r);
+	if (ret == 0)
+		execcopies_report(copies, r);
+	execcopies_free(copies);
+	return (ret);
+}
+
 int
 verify_all(const struct cli *cli, const char *dir, const char *archive,
     const struct verify_by *by, struct verify_report *r, struct fail *f)
@@ -232,7 +254,7 @@ verify_all(const struct cli *cli, const char *dir, const char *archive,
 		verify_end_dir(v, dir, r);
 		verifystored_dir(stored, dir, r);
 		verifyexec_dir(dir, r);
-	} else if ((ret = verify_daemon_by(cli, v, r, f)) == 0)
+	} else if ((ret = verify_both(cli, v, r, f)) == 0)
 		verifystored_daemon(stored, cli, r);
 	verifystored_free(stored);
 	if (fd != -1)

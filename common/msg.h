@@ -126,6 +126,9 @@ X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0,		\
     &msg_audit_shape)							\
 	/* one of QUERY_*; PIPE comes back.  Of QUERY_OUTPUT, the file	\
 	   of a run and, in place of a count, the record of its intent.	\
+	   Of QUERY_COPIES, exec.log and its numbered ones, each behind	\
+	   "copy FIRST NEXT BYTES\n": the first records of the segment	\
+	   that it belongs to and of the one behind that, or 0.		\
 	   From approvers a file of the log as it is, for an archive:	\
 	   the closed segment that begins with that record (PART),	\
 	   gateway.pruned (PRUNED), gateway.seals (SEALS), or what is	\
@@ -409,6 +412,13 @@ X(A_ROOM,	0x2044, R_AUD, R_SUP, MS_LIVE, 41, 41, 0, 0,		\
     &msg_room_shape)							\
 	/* it is low in the log's file system, or ample again; by	\
 	   itself */							\
+X(A_CHECKED,	0x204a, R_AUD, R_SUP, MS_LIVE, 37, 165, 0, 0,		\
+    &msg_checked_shape)							\
+	/* closed segments that are damaged, the newest record about one, \
+	   and when all of the log was read */				\
+X(A_STORED,	0x204b, R_AUD, R_SUP, MS_LIVE, 21, 21, 0, 0,		\
+    &msg_stored_shape)							\
+	/* how much output of runs is stored, and whose last was not */	\
 X(A_OUTPUT,	0x2040, R_SUP, R_AUD, MS_UP, 0, 0, 1, 1, NULL)		\
 	/* pipe, read end, of what is stored of the output of the run	\
 	   of this id; right behind its A_INTENT, and for nothing where	\
@@ -575,11 +585,11 @@ const char		*msg_name(unsigned type);
 
 /* Values that payloads name. */
 enum { QUERY_TAIL = 1, QUERY_SHOW = 2, QUERY_VERIFY = 3, QUERY_FOLLOW = 4,
-	QUERY_OUTPUT = 5,
+	QUERY_OUTPUT = 5, QUERY_COPIES = 6,
 	/* files as they are, for an archive */
-	QUERY_PART = 6, QUERY_PRUNED = 7, QUERY_SEALS = 8, QUERY_NAMES = 9,
-	QUERY_STORED = 10, QUERY_PACKED = 11,
-	QUERY_FORWARD = 12 /* nobody's but the supervisor's own */ };
+	QUERY_PART = 7, QUERY_PRUNED = 8, QUERY_SEALS = 9, QUERY_NAMES = 10,
+	QUERY_STORED = 11, QUERY_PACKED = 12,
+	QUERY_FORWARD = 13 /* nobody's but the supervisor's own */ };
 enum { CIPHER_AES256 = 1, CIPHER_XCHACHA = 2 };
 enum { UNLOCK_KEYFILE = 1, UNLOCK_CREDENTIAL = 2 };
 enum { CLOSE_RESULT = 1, CLOSE_ABORT = 2, CLOSE_LOST = 3 };

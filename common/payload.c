@@ -336,6 +336,7 @@ static const struct shape_row aconf_rows[] = {
 	U32(msg_aconf, output_max, 0, 1U << 30),
 	U64(msg_aconf, output_total),
 	U32(msg_aconf, keep_days, 0, UINT32_MAX),
+	U32(msg_aconf, check_s, 0, UINT32_MAX),
 	BYTES(msg_aconf, text, textlen, MSG_CONFIG_MAX),
 	STR(msg_aconf, path, PLAN_MAXPATH),
 };
@@ -479,7 +480,7 @@ notice_wrong(const void *v)
 }
 
 static const struct shape_row notice_rows[] = {
-	U8(msg_notice, about, NOTICE_REQUEST, NOTICE_AMPLE),
+	U8(msg_notice, about, NOTICE_REQUEST, NOTICE_MENDED),
 	U32(msg_notice, uid, 0, UINT32_MAX),
 	U32(msg_notice, expires_s, 0, UINT32_MAX),
 	U32(msg_notice, waiting, 0, UINT32_MAX),
@@ -530,16 +531,6 @@ static const struct shape_row gap_rows[] = {
 	U64IN(msg_gap, last, 1, RECORD_LAST),
 };
 SHAPE(msg_gap, "GAP", gap_rows, gap_wrong);
-
-static const struct shape_row room_rows[] = {
-	U8(msg_room, low, 0, 1),
-	U64IN(msg_room, record, 1, RECORD_LAST),
-	U64(msg_room, free_bytes),
-	U64(msg_room, size_bytes),
-	U64(msg_room, free_files),
-	U64(msg_room, all_files),
-};
-SHAPE(msg_room, "ROOM", room_rows, NULL);
 
 static const struct shape *
 shape_of(unsigned type)

@@ -271,6 +271,7 @@ struct msg_aconf {
 					   nothing is */
 	uint64_t	 output_total;	/* and of all of them */
 	uint32_t	 keep_days;	/* and removed then; 0: never */
+	uint32_t	 check_s;	/* how often all is read; 0: never */
 	uint8_t		*text;		/* the configuration as it is */
 	size_t		 textlen;
 	char		*path;		/* and where it came from */
@@ -438,7 +439,8 @@ struct msg_nconf {
  * character of it is of any class but TEXT_PLAIN (text.h).  Of room nobody has
  * asked: command says how much there is, where, and nothing else is set.
  */
-enum { NOTICE_REQUEST, NOTICE_HELD, NOTICE_LOW, NOTICE_AMPLE };
+enum { NOTICE_REQUEST, NOTICE_HELD, NOTICE_LOW, NOTICE_AMPLE, NOTICE_DAMAGED,
+	NOTICE_MENDED };
 struct msg_notice {
 	uint8_t		 about;		/* NOTICE_* */
 	uint32_t	 uid;		/* who asks */
@@ -498,6 +500,28 @@ struct msg_room {
 	uint64_t	 all_files;
 };
 
+/* A_CHECKED: what the auditor has found on its rounds. */
+struct msg_checked {
+	uint32_t	 damaged;	/* segments, now */
+	uint8_t		 mended;	/* the newest record says that */
+	uint64_t	 record;	/* that one; 0: there is none */
+	char		*file;		/* which it is about */
+	char		*rule;		/* that it breaks */
+	uint64_t	 done_us;	/* when all was read; 0: not yet */
+	uint64_t	 done;		/* up to that record */
+};
+#define CHECKED_NAME	64
+
+/* A_STORED */
+enum { OUTPUT_FITS, OUTPUT_SHARE, OUTPUT_TOTAL };
+struct msg_stored {
+	uint64_t	 total;		/* bytes */
+	uint64_t	 max;
+	uint8_t		 refused;	/* OUTPUT_*: what was not, the last
+					   time, where nothing has been since */
+	uint32_t	 uid;		/* whose run's that was */
+};
+
 /* TICKET: sealed, see ticket.h */
 struct msg_ticket {
 	uint8_t		 ticket[MSG_TICKET];
@@ -527,7 +551,7 @@ extern const struct shape msg_hello_shape, msg_why_shape, msg_runid_shape,
 	    msg_areloaded_shape, msg_sealed_shape, msg_xreload_shape,
 	    msg_nconf_shape, msg_notice_shape, msg_noticed_shape,
 	    msg_fconf_shape, msg_from_shape, msg_forward_shape, msg_gap_shape,
-	    msg_room_shape,
+	    msg_room_shape, msg_checked_shape, msg_stored_shape,
 	    msg_claims_shape;
 
 struct ipc_msg;

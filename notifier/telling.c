@@ -27,12 +27,19 @@ put(struct strv *env, const char *fmt, ...)
 static const char *const telling_kinds[] = {
 	[NOTICE_REQUEST] = "request", [NOTICE_HELD] = "program",
 	[NOTICE_LOW] = "disk-low", [NOTICE_AMPLE] = "disk-ample",
+	[NOTICE_DAMAGED] = "log-damaged", [NOTICE_MENDED] = "log-mended",
 };
 
 static int
 is_room(const struct msg_notice *m)
 {
 	return (m->about == NOTICE_LOW || m->about == NOTICE_AMPLE);
+}
+
+static int
+is_damage(const struct msg_notice *m)
+{
+	return (m->about == NOTICE_DAMAGED || m->about == NOTICE_MENDED);
 }
 
 void
@@ -44,7 +51,8 @@ telling_env(struct strv *env, uint64_t id, const struct msg_notice *m)
 	put(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
 	put(env, "HOME=/");
 	put(env, "LANG=C.UTF-8");
-	put(env, "CLAWBOT_RUN=%s", is_room(m) ? "" : run);
+	put(env, "CLAWBOT_RUN=%s", is_room(m) || is_damage(m) ? "" :
+	    run);
 	put(env, "CLAWBOT_KIND=%s", telling_kinds[m->about]);
 	put(env, "CLAWBOT_UID=%u", m->uid);
 	put(env, "CLAWBOT_CHANNEL=%s", m->channel);
@@ -69,6 +77,21 @@ put_room(struct buf *b, uint64_t record, const struct msg_notice *m)
 		    "when it is full nothing runs that cannot be recorded\n");
 }
 
+static void
+put_damage(struct buf *b, uint64_t record, const struct msg_notice *m)
+{
+	const int bad = m->about == NOTICE_DAMAGED;
+
+	buf_printf(b, "a part of the log is %s what was written there\n",
+	    bad ? "not" : "again");
+	buf_printf(b, "part     %s\nrecord   %llu\n", m->command,
+	    (unsigned long long)record);
+	if (bad)
+		buf_printf(b, "to do    clawbot audit verify; put back what is "
+		    "missing\nthe daemon goes on, and does not start again "
+		    "with it as it is\n");
+}
+
 void
 telling_text(struct buf *b, uint64_t id, const struct msg_notice *m)
 {
@@ -77,6 +100,10 @@ telling_text(struct buf *b, uint64_t id, const struct msg_notice *m)
 	buf_init(b, TELLING_TEXT);
 	if (is_room(m)) {
 		put_room(b, id, m);
+		return;
+	}
+	if (is_damage(m)) {
+		put_damage(b, id, m);
 		return;
 	}
 	runid_text(run, id);

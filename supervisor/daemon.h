@@ -41,6 +41,7 @@ struct quota;
 struct reload;
 struct run;
 struct standings;
+struct logchecks;
 
 struct listener {
 	struct daemon			*d;
@@ -93,6 +94,7 @@ struct daemon {
 	/* the auditor has refused a record, and written none since */
 	char			*unrecorded;	/* why, or NULL */
 	int64_t			 unrecorded_since;	/* now_ms() */
+	struct logchecks	*logchecks;	/* NULL: nothing was found */
 
 	struct estops		 estops;	/* emergency.h */
 	uint64_t		 estop_mark;	/* of the last one given */

@@ -29,6 +29,7 @@
 #include "supervisor/run/emergency.h"
 #include "supervisor/run/forward.h"
 #include "supervisor/run/lapsed.h"
+#include "supervisor/run/logchecks.h"
 #include "supervisor/run/notice.h"
 #include "supervisor/run/operation.h"
 #include "supervisor/run/question.h"
@@ -95,6 +96,26 @@ note_room(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 	payload_close(&pl);
 }
 
+static void
+note_checked(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+
+	role_get(d, p, m, &pl);
+	logchecks_told(d, payload_as(&pl, &msg_checked_shape));
+	payload_close(&pl);
+}
+
+static void
+note_stored(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+
+	role_get(d, p, m, &pl);
+	logchecks_stored(d, payload_as(&pl, &msg_stored_shape));
+	payload_close(&pl);
+}
+
 /* The executor is to know a new secret before whoever has set it goes on. */
 static void
 pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
@@ -144,6 +165,10 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		note_vault(d, p, m);
 	else if (m->type == MSG_A_ROOM)
 		note_room(d, p, m);
+	else if (m->type == MSG_A_CHECKED)
+		note_checked(d, p, m);
+	else if (m->type == MSG_A_STORED)
+		note_stored(d, p, m);
 	else if (m->type == MSG_PONG) {
 		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");

@@ -153,7 +153,8 @@ KIND(CONFIG, "config",							\
 KIND(SESSION, "session",						\
     AUDITOR("start", "version:s known:h?")				\
     AUDITOR("stop", "reason:s? open:n known:h?")			\
-    AUDITOR("packed", "first:n bytes:n packed:n known:h?"))		\
+    AUDITOR("packed", "first:n bytes:n packed:n known:h?")		\
+    AUDITOR("checked", "first:n last:n damaged:n"))			\
 KIND(STOP, "stop",							\
     SUPERVISOR("stop", RECORD_STOPPED					\
 	" before:n after:n runs:n waiting:n late_s:n?")			\
@@ -162,6 +163,8 @@ KIND(RECOVER, "recover",						\
     AUDITOR("torn", "bytes:n moved:l digests:l")			\
     AUDITOR("reread", "file:s digest:h")				\
     AUDITOR("rewritten", "file:s bytes:n good:n")			\
+    AUDITOR("damaged", "file:s first:n rule:s")				\
+    AUDITOR("mended", "file:s first:n")					\
     OFFLINE("lost", "record:n file:s? offset:n? rule:s? bytes:n "	\
 	"moved:l digests:l seals:b reason:s by:o"))			\
 KIND(FILE, "file",							\

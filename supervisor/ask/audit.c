@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "common/field.h"
@@ -52,32 +53,80 @@ queried(struct daemon *d, struct op *o, const struct proc *p,
 	return (OP_DONE);
 }
 
-static const struct op_kind audit_kind = {
-	.act = { [ACT_QUERIED] = queried },
-};
-/* Of who may read the log and is no approver. */
-static const struct op_kind reader_kind = {
-	.act = { [ACT_QUERIED] = queried },
+/*
+ * Who asks, and how long for.  The places that the auditor has for who may read
+ * the log are shared among these, so that none takes another's: those who only
+ * read leave the approvers theirs, who look at it before they answer; who
+ * follows it stays for long; and root finds some whatever all others do.
+ */
+enum audit_of {
+	AUDIT_OF_READER,	/* audit.readers */
+	AUDIT_OF_FOLLOWER,	/* approvers with tail -f */
+	AUDIT_OF_APPROVER,
+	AUDIT_OF_ROOT,
+	AUDIT_OF_ASKER,		/* about own runs: the auditor counts */
+	AUDIT_OF_MAX
 };
 
-/*
- * Questions of readers under way at one time, of the places that the auditor
- * has: those who follow the log stay for long, and approvers need some.
- */
-#define READER_UID	3
-#define READERS_ALL	5
+static const struct op_kind audit_kinds[AUDIT_OF_MAX] = {
+	[AUDIT_OF_READER] = { .act = { [ACT_QUERIED] = queried } },
+	[AUDIT_OF_FOLLOWER] = { .act = { [ACT_QUERIED] = queried } },
+	[AUDIT_OF_APPROVER] = { .act = { [ACT_QUERIED] = queried } },
+	[AUDIT_OF_ROOT] = { .act = { [ACT_QUERIED] = queried } },
+	[AUDIT_OF_ASKER] = { .act = { [ACT_QUERIED] = queried } },
+};
+
+/* Of an account, and of all: together no more than AUDITOR_READS. */
+static const struct {
+	size_t	 own;
+	size_t	 all;
+} audit_places[AUDIT_OF_MAX] = {
+	[AUDIT_OF_READER] = { 3, 5 },
+	[AUDIT_OF_FOLLOWER] = { 2, 4 },
+	[AUDIT_OF_APPROVER] = { 2, 5 },
+	[AUDIT_OF_ROOT] = { 6, 6 },
+	[AUDIT_OF_ASKER] = { SIZE_MAX, SIZE_MAX },
+};
+
+static enum audit_of
+who_asks(const struct client *cl, unsigned query)
+{
+	if (!client_reads(cl))
+		return (AUDIT_OF_ASKER);
+	if (cl->uid == 0)
+		return (AUDIT_OF_ROOT);
+	if (!cl->admin)
+		return (AUDIT_OF_READER);
+	return (query == QUERY_FOLLOW ? AUDIT_OF_FOLLOWER : AUDIT_OF_APPROVER);
+}
 
 static int
-too_many(const struct client *cl)
+too_many(const struct client *cl, enum audit_of of)
 {
 	size_t all = 0, own = 0;
 	const struct op *o;
 
 	TAILQ_FOREACH(o, &cl->d->ops, entry) {
-		all += o->kind == &reader_kind;
-		own += o->kind == &reader_kind && o->uid == cl->uid;
+		all += o->kind == &audit_kinds[of];
+		own += o->kind == &audit_kinds[of] && o->uid == cl->uid;
 	}
-	return (own >= READER_UID || all >= READERS_ALL);
+	return (own >= audit_places[of].own ||
+	    all >= audit_places[of].all);
+}
+
+static const char *
+who_has_too_many(enum audit_of of)
+{
+	switch (of) {
+	case AUDIT_OF_READER:
+		return ("by those who only read it");
+	case AUDIT_OF_FOLLOWER:
+		return ("by approvers who follow it");
+	case AUDIT_OF_APPROVER:
+		return ("by approvers");
+	default:
+		return ("by root");
+	}
 }
 
 /* NULL, or why this client may not ask that. */
@@ -96,6 +145,7 @@ void
 req_audit(struct client *cl, struct payload *in)
 {
 	const struct msg_audit *v = payload_as(in, &msg_audit_shape);
+	const enum audit_of of = who_asks(cl, v->query);
 	const char *why = may_not(cl, v);
 	struct msg_query q;
 	struct op *o;
@@ -107,17 +157,16 @@ req_audit(struct client *cl, struct payload *in)
 		turndown_answer(cl, CBE_REFUSED, "channel", why);
 		return;
 	}
-	if (!cl->admin && cl->reader && too_many(cl)) {
+	if (too_many(cl, of)) {
 		client_end(cl, CBE_AGAIN, "too many questions about the log "
-		    "at once by those who only read it");
+		    "at once %s", who_has_too_many(of));
 		return;
 	}
 	if (pipe2(p, O_CLOEXEC) == -1) {
 		client_end(cl, CBE_AGAIN, "out of descriptors");
 		return;
 	}
-	if ((o = op_new(cl->d, !cl->admin && cl->reader ?
-	    &reader_kind : &audit_kind, OP_QUERY, cl)) == NULL) {
+	if ((o = op_new(cl->d, &audit_kinds[of], OP_QUERY, cl)) == NULL) {
 		(void)close(p[0]);
 		(void)close(p[1]);
 		client_end(cl, CBE_AGAIN, "too busy");

@@ -5,7 +5,6 @@
  */
 #include "config.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +14,10 @@
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/priv.h"
-#include "common/record/kind.h"
 #include "common/xconf.h"
 #include "supervisor/ask/ask.h"
 #include "supervisor/ask/skillwhy.h"
+#include "supervisor/ask/statuslog.h"
 #include "supervisor/conf/people.h"
 #include "supervisor/heartbeat.h"
 #include "supervisor/run/detach.h"
@@ -28,70 +27,15 @@
 #include "supervisor/run/refusal.h"
 #include "supervisor/run/run.h"
 
-static void __attribute__((__format__ (printf, 5, 6)))
-row(struct client *cl, const char *kind, const char *name, const char *state,
-    const char *fmt, ...)
-{
-	char detail[2048];
-	struct buf b;
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(detail, sizeof(detail), fmt, ap);
-	va_end(ap);
-	buf_init(&b, MSG_ROW_MAX);
-	field_str(&b, "kind", kind);
-	field_str(&b, "name", name);
-	field_str(&b, "state", state);
-	field_str(&b, "detail", detail);
-	client_send(cl, MSG_ROW, &b, NULL, 0);
-}
-
 static void
 silent_row(struct client *cl, const struct proc *p)
 {
 	char when[CIVIL_TEXT];
 
 	civil_text(when, (uint64_t)time(NULL) - p->silent);
-	row(cl, "role", role_name(p->role), "silent", "has not answered "
+	status_row(cl, "role", role_name(p->role), "silent", "has not answered "
 	    "since %s (%u s): pid %d, uid %u (%s)", when, p->silent,
 	    (int)p->pid, p->uid, p->row->account);
-}
-
-static void
-record_row(struct client *cl)
-{
-	const struct daemon *d = cl->d;
-
-	if (d->unrecorded != NULL)
-		row(cl, "log", "records", "refused", "%s; for %lld s",
-		    d->unrecorded, (long long)((now_ms() -
-		    d->unrecorded_since) / 1000));
-	else
-		row(cl, "log", "records", "written", "%s", "records are "
-		    "written, and nothing runs that is not");
-}
-
-/* Their file systems are looked at by who asks: none can be seen here. */
-static void
-disk_rows(struct client *cl)
-{
-	const struct conf *c = cl->d->conf;
-	const char *const dirs[] = { c->log_dir, c->vault_dir };
-	struct buf b;
-	size_t i;
-
-	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		buf_init(&b, MSG_ROW_MAX);
-		field_str(&b, "kind", "disk");
-		field_str(&b, "name", dirs[i]);
-		field_str(&b, "state", "in use");
-		field_str(&b, "detail", "");
-		if (i == 0)
-			field_u64(&b, "refuses_below", RECORD_ROOM(cl->d->nruns
-			    + 1));
-		client_send(cl, MSG_ROW, &b, NULL, 0);
-	}
 }
 
 /* Whether somebody is told of what waits, where that is wanted. */
@@ -104,8 +48,8 @@ notice_row(struct client *cl)
 	if (d->notices == NULL)
 		return;
 	notice_show(d, &s);
-	row(cl, "notify", d->conf->notify, s.state, "%s; run by uid %u (%s)",
-	    s.detail, d->notifier.uid, d->notifier.row->account);
+	status_row(cl, "notify", d->conf->notify, s.state, "%s; run by uid %u "
+	    "(%s)", s.detail, d->notifier.uid, d->notifier.row->account);
 }
 
 /* How far records are forwarded, where they are. */
@@ -118,7 +62,7 @@ forward_row(struct client *cl)
 	if (d->forwarding == NULL)
 		return;
 	forward_show(d, &s);
-	row(cl, "forward", d->conf->forward, s.state, "%s", s.detail);
+	status_row(cl, "forward", d->conf->forward, s.state, "%s", s.detail);
 }
 
 /* What was refused last: to whom it was, and to who may see all. */
@@ -131,7 +75,7 @@ denial_row(struct client *cl)
 	if (no == NULL || !client_owns(cl, no->uid, NULL))
 		return;
 	civil_text(when, no->time_s);
-	row(cl, "denial", no->skill[0] != '\0' ? no->skill : no->channel,
+	status_row(cl, "denial", no->skill[0] != '\0' ? no->skill : no->channel,
 	    "newest", "%s, uid %u on channel %s%s%s: %s", when, no->uid,
 	    no->channel, no->skill[0] != '\0' ? ", skill " : "", no->skill,
 	    client_reads(cl) ? no->logged : no->reason);
@@ -148,7 +92,7 @@ stop_rows(struct client *cl)
 		estop_text(what, sizeof(what), e->scope, e->user, e->name);
 		civil_text(when, e->time_us / 1000000);
 		(void)snprintf(who, sizeof(who), "uid %u", e->by);
-		row(cl, "stop", what, "stopped", "by %s at %s%s%s%s",
+		status_row(cl, "stop", what, "stopped", "by %s at %s%s%s%s",
 		    e->by_signal ? "SIGUSR1" : who, when,
 		    e->why[0] != '\0' ? ": " : "", e->why, e->recorded ? "" :
 		    "; not recorded yet: a restart would end it");
@@ -165,7 +109,7 @@ role_row(struct client *cl, const struct proc *p)
 	};
 
 	if (heartbeat_late(p) == 0)
-		row(cl, "role", role_name(p->role), states[p->state],
+		status_row(cl, "role", role_name(p->role), states[p->state],
 		    "pid %d, uid %u (%s)", (int)p->pid, p->uid,
 		    p->row->account);
 	else
@@ -210,7 +154,7 @@ state_row(struct client *cl, const char *name, const struct field *f)
 		    (int)f->keylen - 4, f->key + 4);
 		name = run;
 	}
-	row(cl, "layer", name, state, "%.*s", len, rest);
+	status_row(cl, "layer", name, state, "%.*s", len, rest);
 }
 
 /* What enforces a kind of limit. */
@@ -221,9 +165,9 @@ limit_row(struct client *cl, const char *name, const struct field *f)
 	int len = (int)f->len;
 
 	if ((rest = behind(f, "missing: ", &len)) != NULL)
-		row(cl, "limit", name, "missing", "%.*s", len, rest);
+		status_row(cl, "limit", name, "missing", "%.*s", len, rest);
 	else
-		row(cl, "limit", name, "active", "%.*s", len,
+		status_row(cl, "limit", name, "active", "%.*s", len,
 		    (const char *)f->val);
 }
 
@@ -239,13 +183,13 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 	    key_is(f, "since"))
 		return;
 	if (key_is(f, "kernel")) {
-		row(cl, "daemon", "kernel", "up", "Linux %.*s", (int)f->len,
-		    val);
+		status_row(cl, "daemon", "kernel", "up", "Linux %.*s",
+		    (int)f->len, val);
 		return;
 	}
 	if (f->keylen > 5 && memcmp(f->key, "note_", 5) == 0) {
-		row(cl, "note", "self-check", "noted", "%.*s", (int)f->len,
-		    val);
+		status_row(cl, "note", "self-check", "noted", "%.*s",
+		    (int)f->len, val);
 		return;
 	}
 	if (f->keylen > 6 && memcmp(f->key, "limit_", 6) == 0) {
@@ -255,8 +199,8 @@ text_row(struct client *cl, const struct proc *p, const char *name,
 	} else if (key_is(f, "vault")) {
 		why = field_get_str(p->ready, p->readylen, "locked");
 		since = field_get_str(p->ready, p->readylen, "since");
-		row(cl, "layer", "vault", f->len == 4 ? "active" : "missing",
-		    "%.*s since %s%s%s%s", (int)f->len, val, since,
+		status_row(cl, "layer", "vault", f->len == 4 ? "active" :
+		    "missing", "%.*s since %s%s%s%s", (int)f->len, val, since,
 		    why[0] != '\0' ? ": " : "", why, f->len == 4 ||
 		    cl->d->knows_values ? "" : "; until it is open, its "
 		    "values are not hidden in the log");
@@ -275,18 +219,18 @@ layer_row(struct client *cl, const struct proc *p, const struct field *f)
 	(void)snprintf(name, sizeof(name), "%s %.*s", role_name(p->role),
 	    (int)f->keylen, f->key);
 	if (f->type == FIELD_BOOL)
-		row(cl, "layer", name, f->u ? "active" : "missing", "%s",
+		status_row(cl, "layer", name, f->u ? "active" : "missing", "%s",
 		    f->u ? "" : "not offered by this kernel");
 	else if (f->type == FIELD_STR)
 		text_row(cl, p, name, f);
 	else if (f->type == FIELD_U64 && key_is(f, "landlock"))
-		row(cl, "layer", name, f->u != 0 ? "active" : "missing",
+		status_row(cl, "layer", name, f->u != 0 ? "active" : "missing",
 		    "ABI %llu, in every run", (unsigned long long)f->u);
 	else if (f->type == FIELD_U64) {
 		(void)snprintf(num, sizeof(num), "%llu",
 		    (unsigned long long)f->u);
-		row(cl, "daemon", name, num, "%s", p->role == ROLE_VAULT ?
-		    "" : "at the start");
+		status_row(cl, "daemon", name, num, "%s",
+		    p->role == ROLE_VAULT ? "" : "at the start");
 	}
 }
 
@@ -306,19 +250,20 @@ own_layers(struct client *cl)
 {
 	const struct daemon *d = cl->d;
 
-	row(cl, "layer", "supervisor landlock",
+	status_row(cl, "layer", "supervisor landlock",
 	    d->layers & PRIV_LANDLOCK ? "active" : "missing", "%s",
 	    d->layers & PRIV_LANDLOCK ? "" : "not offered by this kernel");
-	row(cl, "layer", "supervisor seccomp",
+	status_row(cl, "layer", "supervisor seccomp",
 	    d->layers & PRIV_SECCOMP ? "active" : "missing", "%s", "");
-	row(cl, "layer", "session keyring",
+	status_row(cl, "layer", "session keyring",
 	    d->own_keyring ? "active" : "missing", "%s", d->own_keyring ?
 	    "an empty one" : "could not be left: the runs have that of "
 	    "whoever started clawbotd");
 	if (d->no_cgroup[0] != '\0')
-		row(cl, "layer", "cgroup", "missing", "%s", d->no_cgroup);
+		status_row(cl, "layer", "cgroup", "missing", "%s",
+		    d->no_cgroup);
 	if (d->conf->output != KEEP_DIGEST)
-		row(cl, "layer", "log of output", "active",
+		status_row(cl, "layer", "log of output", "active",
 		    "%s: up to %u KB of a run, %u MB of all",
 		    xconf_keep_words[d->conf->output],
 		    d->conf->output == KEEP_FULL ?
@@ -347,7 +292,7 @@ quota_rows(struct client *cl)
 		limit_text(a, sizeof(a), s.rate_used, s.rate_limit);
 		limit_text(b, sizeof(b), s.running, s.run_limit);
 		limit_text(c, sizeof(c), s.requests, s.request_limit);
-		row(cl, "quota", s.name,
+		status_row(cl, "quota", s.name,
 		    s.rate_used >= s.rate_limit ||
 		    s.running >= s.run_limit ||
 		    s.requests >= s.request_limit ? "used up" : "open",
@@ -358,7 +303,7 @@ quota_rows(struct client *cl)
 	}
 	(void)snprintf(a, sizeof(a), "%llu MB",
 	    (unsigned long long)(detach_bytes(cl->d) >> 20));
-	row(cl, "quota", "detached",
+	status_row(cl, "quota", "detached",
 	    detach_full(cl->d) ? "used up" : "open",
 	    "kept: %zu; output, with what may come: %s of %u MB",
 	    detach_count(cl->d), a, cl->d->conf->detached_mb);
@@ -379,7 +324,7 @@ breaker_rows(struct client *cl)
 		(void)snprintf(name, sizeof(name), "%.128s/%.128s/%u%s",
 		    br.channel, br.skill, br.uid,
 		    br.plan != NULL ? "/command" : "");
-		row(cl, "breaker", name, br.state,
+		status_row(cl, "breaker", name, br.state,
 		    "%u failures, next try in %lld s", br.failures,
 		    (long long)((br.retry_ms + 999) / 1000));
 	}
@@ -392,7 +337,7 @@ channel_rows(struct client *cl)
 	size_t i;
 
 	for (i = 0; i < conf->nchannels; i++)
-		row(cl, "channel", conf->channels[i].name,
+		status_row(cl, "channel", conf->channels[i].name,
 		    access_words[conf->channels[i].access], "%s/channels/"
 		    "%s.sock", conf->socket_dir, conf->channels[i].name);
 }
@@ -501,7 +446,7 @@ skill_rows(struct client *cl)
 		buf_init(&b, 512);
 		skill_detail(&b, conf, sk);
 		buf_put_u8(&b, '\0');
-		row(cl, "skill", sk->name, *why != '\0' ? "refused" :
+		status_row(cl, "skill", sk->name, *why != '\0' ? "refused" :
 		    "available", "%s%s%s", why, *why != '\0' ? "; " : "",
 		    (const char *)b.data);
 		buf_free(&b);
@@ -516,21 +461,22 @@ req_status(struct client *cl, struct payload *p)
 	size_t i;
 
 	(void)p;
-	row(cl, "daemon", "clawbotd", d->stop == STOP_NO ? "up" : "stopping",
-	    "version %s, up %lld s, %zu runs, %zu waiting, policy %.16s",
+	status_row(cl, "daemon", "clawbotd", d->stop == STOP_NO ? "up" :
+	    "stopping", "version %s, up %lld s, %zu runs, %zu waiting, "
+	    "policy %.16s",
 	    CB_VERSION, (long long)((now_ms() - d->started) / 1000),
 	    d->nruns, run_waiting(d, NULL),
 	    d->policy != NULL ? d->policy : "-");
-	row(cl, "daemon", "approval", conf_approval_words[d->conf->approval],
+	status_row(cl, "daemon", "approval",
+	    conf_approval_words[d->conf->approval],
 	    "tools.exec.approval is %s: what becomes of what destroys, where "
 	    "no rule refuses it", conf_approval_words[d->conf->approval]);
 	stop_rows(cl);
-	row(cl, "role", "supervisor", "up", "pid %d, uid %u", (int)getpid(),
-	    d->uid);
+	status_row(cl, "role", "supervisor", "up", "pid %d, uid %u",
+	    (int)getpid(), d->uid);
 	for (i = 0; i < NPROCS; i++)
 		role_row(cl, &d->procs[i]);
-	record_row(cl);
-	disk_rows(cl);
+	status_log(cl);
 	notice_row(cl);
 	forward_row(cl);
 	own_layers(cl);

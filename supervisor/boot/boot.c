@@ -305,6 +305,7 @@ configure_auditor(struct boot *b, struct proc *p)
 		v.output_max = bootconf_output(c) + OUTPUT_HEADS;
 	v.output_total = (uint64_t)c->output_total_mb << 20;
 	v.keep_days = c->keep_days;
+	v.check_s = c->check_hours * 3600;
 	v.text = (uint8_t *)c->text;
 	v.textlen = c->textlen;
 	v.path = c->path;

@@ -40,6 +40,7 @@ static const struct key_when when[] = {
 	{ "conf", "logging.compress", WHEN_STARTED },
 	{ "conf", "logging.forward", WHEN_STARTED },
 	{ "conf", "logging.keepDays", WHEN_STARTED },
+	{ "conf", "logging.checkHours", WHEN_STARTED },
 	{ "conf", "logging.output", WHEN_STARTED },
 	{ "conf", "logging.excerptKB", WHEN_STARTED },
 	{ "conf", "logging.outputMB", WHEN_STARTED },

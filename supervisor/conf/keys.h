@@ -103,6 +103,8 @@ KEY(FORWARD, "logging.forward", forward, 0, 0, 0, NULL,		\
     "where records are forwarded to")					\
 KEY(UINT, "logging.keepDays", keep_days, 0, 36500,			\
     0, NULL, "after which parts of the log are removed; 0: never")	\
+KEY(UINT, "logging.checkHours", check_hours, 0, 8760,			\
+    24, NULL, "after which all of the log is read again; 0: never")	\
 KEY(WORD, "logging.output", output, 0, 0,				\
     KEEP_DIGEST, xconf_keep_words, "of runs, that is stored")		\
 KEY(UINT, "logging.excerptKB", excerpt_kb, 1, 1024,			\

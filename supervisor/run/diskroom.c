@@ -26,5 +26,6 @@ diskroom_told(struct daemon *d, const struct msg_room *m)
 		    "makes some", text);
 	else
 		log_info("there is ample room for the log again: %s", text);
-	notice_room(d, m, text);
+	notice_log(d, NOTICE_LOG_ROOM, m->low ? NOTICE_LOW : NOTICE_AMPLE,
+	    m->record, text);
 }

@@ -25,8 +25,11 @@ struct notices {
 	int		 fails;		/* the newest one has */
 	char		 newest[128];	/* how it went */
 	time_t		 when;
-	struct msg_room	 room;		/* to be told; record 0: nothing */
-	char		 room_text[NOTICE_COMMAND];	/* in words */
+	struct {
+		uint64_t	 record;	/* to be told; 0: nothing */
+		unsigned	 about;		/* NOTICE_* */
+		char		 text[NOTICE_COMMAND];
+	}		 log[NOTICE_LOG_MAX];	/* of the log itself */
 	char		 lost[256];	/* why there is no notifier, or "" */
 };
 
@@ -265,21 +268,29 @@ send_one(struct daemon *d, uint64_t id)
 	return (d->notices->busy != 0);
 }
 
-/* By the number of the record, which no request has for a name. */
+/*
+ * Of the log itself.  By the number of the record, which no request has for a
+ * name.
+ */
 static void
-send_room(struct daemon *d)
+send_log(struct daemon *d)
 {
 	struct notices *q = d->notices;
 	struct msg_notice v;
+	size_t i = 0;
 
+	while (q->log[i].record == 0)
+		if (++i == NOTICE_LOG_MAX)
+			return;
 	memset(&v, 0, sizeof(v));
-	v.about = q->room.low ? NOTICE_LOW : NOTICE_AMPLE;
+	v.about = (uint8_t)q->log[i].about;
 	v.channel = v.skill = v.reason = xstrdup("");
-	v.command = plain(q->room_text, strlen(q->room_text), NOTICE_COMMAND);
-	if (role_put(&d->notifier, MSG_N_NOTICE, q->room.record,
+	v.command = plain(q->log[i].text, strlen(q->log[i].text),
+	    NOTICE_COMMAND);
+	if (role_put(&d->notifier, MSG_N_NOTICE, q->log[i].record,
 	    &msg_notice_shape, &v, NULL, 0) == 0)
-		q->busy = q->room.record;
-	q->room.record = 0;
+		q->busy = q->log[i].record;
+	q->log[i].record = 0;
 	free(v.command);
 	free(v.reason);
 }
@@ -290,9 +301,8 @@ send_next(struct daemon *d)
 	struct notices *q = d->notices;
 	struct notice_wait w;
 
-	if (q->busy == 0 && d->notifier.state == PROC_UP &&
-	    q->room.record != 0)
-		send_room(d);
+	if (q->busy == 0 && d->notifier.state == PROC_UP)
+		send_log(d);
 	while (q->busy == 0 && d->notifier.state == PROC_UP &&
 	    noticeq_take(d->noticeq, now_ms(), &w))
 		if (send_one(d, w.id))
@@ -300,14 +310,16 @@ send_next(struct daemon *d)
 }
 
 void
-notice_room(struct daemon *d, const struct msg_room *m, const char *text)
+notice_log(struct daemon *d, enum notice_of_log of, unsigned about,
+    uint64_t record, const char *text)
 {
 	struct notices *q = d->notices;
 
 	if (q == NULL || d->notifier.state != PROC_UP)
 		return;
-	q->room = *m;
-	(void)snprintf(q->room_text, sizeof(q->room_text), "%s", text);
+	q->log[of].about = about;
+	q->log[of].record = record;
+	(void)snprintf(q->log[of].text, sizeof(q->log[of].text), "%s", text);
 	send_next(d);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Notices: approvals.notify is told of each request, and of each program held
- * inside of a run, that begins to wait, and of room for the log; by the
- * notifier, a process that holds nothing, one after the other, and no faster
- * than people read.  What becomes of a notice changes nothing for what waits.
- * A notifier that dies or breaks the protocol is done without until the next
- * start, and that is told.
+ * inside of a run, that begins to wait, of room for the log, and of damage to
+ * it; by the notifier, a process that holds nothing, one after the other, and
+ * no faster than people read.  What becomes of a notice changes nothing for
+ * what waits.  A notifier that dies or breaks the protocol is done without
+ * until the next start, and that is told.
  *
  * Without approvals.notify all of this does nothing.
  */
@@ -20,8 +20,13 @@
 struct notices	*notices_new(void);
 /* The notifier is READY: what it says is heard from now on.  0 or -1. */
 int	 notice_attach(struct daemon *);
-/* Of room for the log, in words: before anything else, and the newest alone. */
-void	 notice_room(struct daemon *, const struct msg_room *, const char *);
+/*
+ * NOTICE_* about the log itself, by its record and in words: before anything
+ * else, and of each of these the newest alone.
+ */
+enum notice_of_log { NOTICE_LOG_ROOM, NOTICE_LOG_DAMAGE, NOTICE_LOG_MAX };
+void	 notice_log(struct daemon *, enum notice_of_log, unsigned about,
+	    uint64_t record, const char *);
 /* Once a second. */
 void	 notice_tick(struct daemon *);
 /* Its process has ended, with this status of wait(2). */

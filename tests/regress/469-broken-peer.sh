@@ -39,7 +39,7 @@ elif word == "leave":
     sys.exit(0)
 elif word == "part":
     s.send(hello(5))
-    s.send(frame(0x010d, struct.pack(">BQQ", 6, 1, 0), 1))
+    s.send(frame(0x010d, struct.pack(">BQQ", 7, 1, 0), 1))
     s.recv(65536)
     s.recv(65536)
     sys.exit(0)

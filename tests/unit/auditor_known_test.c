@@ -313,8 +313,8 @@ one_of_each(struct auditor *a)
 {
 	struct estop e;
 
-	openruns_add(&a->runs, 70, 2, NULL);
-	openruns_add(&a->runs, 71, 5, NULL);
+	openruns_add(&a->runs, 70, 2, NULL, 0);
+	openruns_add(&a->runs, 71, 5, NULL, 0);
 	a->recent[0].time_us = 1700000000000000;
 	(void)snprintf(a->recent[0].channel, sizeof(a->recent[0].channel),
 	    "cli");

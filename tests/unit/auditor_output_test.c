@@ -18,6 +18,7 @@
 #include "auditor/packfile.h"
 #include "common/field.h"
 #include "common/outfile.h"
+#include "common/payload.h"
 
 #define RUN	0x123456789abULL
 
@@ -26,6 +27,7 @@ static struct outstore os;
 static struct event_base *base;
 static int dirfd_log;
 static uint64_t next_intent = 100;
+static uint32_t who;			/* asks for the runs */
 static struct buf fields, file;		/* of the run that settled last */
 
 static fsfilcnt_t files, files_left;
@@ -115,12 +117,14 @@ end(void)
 	if (os.look != NULL)
 		event_free(os.look);
 	(void)close(os.dirfd);
+	free(os.share.files);
+	free(os.share.accounts);
 }
 
 static int
 take(uint64_t run)
 {
-	struct open_run r = { run, ++next_intent, NULL };
+	struct open_run r = { run, ++next_intent, NULL, who };
 	int p[2];
 
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
@@ -298,7 +302,8 @@ test_bounds(void **state)
 		(void)close(fd);
 		settles(RUN + (uint64_t)i);
 	}
-	is_lost("as much is stored as logging.outputTotalMB says");
+	is_lost("as much of this account's is stored as its share of "
+	    "logging.outputTotalMB is");
 	assert_int_equal(number("output_cut"), 12000);
 	assert_true(os.total <= 65536);
 	buf_free(&b);
@@ -406,17 +411,78 @@ test_small(void **state)
 	empty();
 	begin(65536, 12288);
 	for (i = 0; i < 3; i++) {
+		who = (uint32_t)i;
 		stores(RUN + i, "little");
 		is_lost("");
 		assert_int_equal(os.total, (i + 1) * 4096);
 	}
+	who = (uint32_t)i;
 	stores(RUN + i, "little");
 	is_lost("as much is stored as logging.outputTotalMB says");
+	assert_int_equal(os.refused, OUTPUT_TOTAL);
 	total = os.total;
 	end();
 	begin(65536, 12288);
 	assert_int_equal(os.total, total);
 	end();
+	who = 0;
+}
+
+/* Until nothing more of the account's is stored: how many files there are. */
+static unsigned
+stores_all(uint32_t uid, uint64_t from)
+{
+	unsigned n;
+
+	who = uid;
+	for (n = 0; n < 1000; n++) {
+		stores(RUN + from + n, "little");
+		if (number("output_cut") != 0)
+			break;
+	}
+	assert_int_equal(os.refused, OUTPUT_SHARE);
+	assert_int_equal(os.refused_uid, uid);
+	who = 0;
+	return (n);
+}
+
+/*
+ * However much one account prints, half of what it has left is for the next
+ * one; and what is removed of its own it has again.
+ */
+static void
+test_share(void **state)
+{
+	uint64_t first = next_intent + 1, second;
+	unsigned n;
+
+	(void)state;
+	empty();
+	begin(65536, 256 * 4096);
+	assert_int_equal(stores_all(1, 0), 128);
+	second = next_intent + 1;
+	assert_int_equal(stores_all(2, 1000), 64);
+	assert_int_equal(stores_all(3, 2000), 32);
+	assert_int_equal(os.total, (128 + 64 + 32) * 4096);
+	assert_int_equal(outshare_of(&os.share, 1), 128 * 4096);
+	/* packed: it takes less, and has room again */
+	outstore_sized(&os, first, 4096, 0);
+	assert_int_equal(outshare_of(&os.share, 1), 127 * 4096);
+	/* what the first one had is gone, with its records */
+	outstore_gone(&os, second);
+	looked();
+	assert_int_equal(outshare_of(&os.share, 1), 0);
+	assert_int_equal(outshare_of(&os.share, 2), 64 * 4096);
+	n = stores_all(1, 3000);
+	assert_true(n >= 79 && n <= 81);
+	/* of an earlier session nobody's is known: what is left is shared */
+	end();
+	begin(65536, 256 * 4096);
+	assert_int_equal(outshare_of(&os.share, 1), 0);
+	n = stores_all(1, 4000);
+	assert_true(n >= 38 && n <= 41);
+	end();
+	empty();
 }
 
 /* A twentieth of the files that there can be is left to others. */
@@ -445,7 +511,7 @@ test_files(void **state)
 static void
 test_there(void **state)
 {
-	struct open_run r = { RUN, 0, NULL };
+	struct open_run r = { RUN, 0, NULL, 0 };
 	struct buf b;
 	char name[OUTFILE_NAME];
 	int fd, p[2];
@@ -522,6 +588,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_there),
 		cmocka_unit_test(test_found),

@@ -304,7 +304,7 @@ test_forward(void **state)
 static void
 test_slow(void **state)
 {
-	int fd[AUDITOR_QUERIES], more;
+	int fd[AUDITOR_READS], more;
 	struct q *q = *state;
 	uint64_t i, records;
 	size_t k, n;
@@ -314,7 +314,7 @@ test_slow(void **state)
 		aud_intent(&q->a, i, "to make it long");
 	for (i = 1000; i < 1500; i++)
 		assert_int_equal(aud_recv(&q->a), MSG_A_TICKET);
-	for (k = 0; k < AUDITOR_QUERIES; k++)
+	for (k = 0; k < AUDITOR_READS; k++)
 		fd[k] = aud_query(&q->a, k, QUERY_VERIFY, 0, 0, ANY);
 	more = aud_query(&q->a, 99, QUERY_TAIL, 1, 0, ANY);
 	assert_int_equal(code(&q->a, 99, &records, NULL), CBE_AGAIN);
@@ -326,7 +326,7 @@ test_slow(void **state)
 	/* one leaves in the middle, the others get what was there */
 	(void)close(fd[0]);
 	assert_int_equal(code(&q->a, 0, &records, NULL), CBE_IO);
-	for (k = 1; k < AUDITOR_QUERIES; k++) {
+	for (k = 1; k < AUDITOR_READS; k++) {
 		s = aud_slurp(fd[k], &n);
 		assert_true(n > 200000);
 		assert_null(strstr(s, "meanwhile"));
@@ -337,7 +337,10 @@ test_slow(void **state)
 	assert_int_equal(aud_shutdown(&q->a), 0);
 }
 
-/* Accounts that ask for runs keep nobody else out. */
+/*
+ * Accounts that ask for runs keep nobody else out, nor do those who may read
+ * the log keep them out.
+ */
 static void
 test_places(void **state)
 {
@@ -345,16 +348,27 @@ test_places(void **state)
 	static const struct {
 		uint32_t	 uid;
 		unsigned	 want;
-	} t[] = { { 1000, CBE_OK }, { 1000, CBE_AGAIN }, { 1001, CBE_NOENT },
-	    { 1002, CBE_NOENT }, { 1003, CBE_NOENT }, { 1004, CBE_NOENT },
-	    { 1005, CBE_NOENT }, { 1006, CBE_AGAIN }, { ANY, CBE_OK },
-	    { ANY, CBE_OK }, { ANY, CBE_AGAIN } };
+	} others[] = { { 1000, CBE_OK }, { 1000, CBE_AGAIN },
+	    { 1001, CBE_NOENT }, { 1002, CBE_NOENT }, { 1003, CBE_NOENT },
+	    { 1004, CBE_NOENT }, { 1005, CBE_NOENT }, { 1006, CBE_AGAIN } };
+	struct {
+		uint32_t	 uid;
+		unsigned	 want;
+	} t[AUDITOR_READS + 1 + NELEM(others)];
 	unsigned got[NELEM(t)];
 	struct q *q = *state;
 	int fd[NELEM(t)], st;
 	struct rd r;
 	size_t i;
 
+	for (i = 0; i <= AUDITOR_READS; i++) {
+		t[i].uid = ANY;
+		t[i].want = i < AUDITOR_READS ? CBE_OK : CBE_AGAIN;
+	}
+	for (; i < NELEM(t); i++) {
+		t[i].uid = others[i - AUDITOR_READS - 1].uid;
+		t[i].want = others[i - AUDITOR_READS - 1].want;
+	}
 	/* all of them have come before the first is answered */
 	assert_int_equal(kill(q->a.pid, SIGSTOP), 0);
 	assert_int_equal(waitpid(q->a.pid, &st, WUNTRACED), q->a.pid);

@@ -46,6 +46,9 @@ struct aud {
 #ifndef AUD_KEEP_DAYS
 #define AUD_KEEP_DAYS	0
 #endif
+#ifndef AUD_CHECK_S
+#define AUD_CHECK_S	0
+#endif
 #ifndef AUD_COMPRESS
 #define AUD_COMPRESS	0
 #endif
@@ -174,6 +177,7 @@ aud_config(struct aud *a, uint64_t limit)
 	buf_put_u32(&b, 0);	/* no output */
 	buf_put_u64(&b, 0);
 	buf_put_u32(&b, AUD_KEEP_DAYS);
+	buf_put_u32(&b, AUD_CHECK_S);
 	buf_put_bytes(&b, "{}", 2);
 	buf_put_str(&b, "/etc/clawbot.conf");
 	aud_send(a, MSG_A_CONFIG, 0, &b);

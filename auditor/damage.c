@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+/* Closed segments that are not what the log says; see damage.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auditor/auditor.h"
+#include "auditor/damage.h"
+#include "common/civil.h"
+#include "common/field.h"
+#include "common/log.h"
+#include "common/payload.h"
+#include "common/xmalloc.h"
+
+#define DAMAGE_FIELDS	1024
+
+static struct damage *
+find(const struct damages *d, uint64_t first)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->v[i].first == first)
+			return (&d->v[i]);
+	return (NULL);
+}
+
+const struct damage *
+damage_of(const struct auditor *a, uint64_t first)
+{
+	const struct damage *d = find(&a->damages, first);
+
+	return (d != NULL && !d->mended ? d : NULL);
+}
+
+size_t
+damage_count(const struct auditor *a)
+{
+	const struct damages *all = &a->damages;
+	size_t i, n = 0;
+
+	for (i = 0; i < all->n; i++)
+		n += !all->v[i].mended;
+	return (n);
+}
+
+static void
+drop(struct damages *all, struct damage *d)
+{
+	size_t i = (size_t)(d - all->v);
+
+	all->n--;
+	memmove(d, d + 1, (all->n - i) * sizeof(*d));
+}
+
+/* 0, or -1: there is no room, and the next look tries again. */
+static int
+append(struct auditor *a, unsigned kind, struct buf *b, uint64_t *number)
+{
+	enum chain_append how;
+
+	how = chain_append(&a->chain, kind, RECORD_BY_AUDITOR, b, a->runs.n,
+	    number);
+	buf_free(b);
+	if (how == CHAIN_BAD)
+		fatalx(EXIT_SYSTEM, "cannot make a record: %s", a->chain.bad);
+	return (how == CHAIN_OK ? 0 : -1);
+}
+
+/* As it is called where it is there, and was where it is not. */
+static void
+name_of(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX])
+{
+	struct known_file now;
+
+	if (first == a->chain.seg.first)
+		(void)snprintf(name, LOG_NAMEMAX, "%s", LOG_CURRENT);
+	else if (known_find(a, first, name, &now) == -1)
+		logseg_name(name, LOG_STEM, first);
+}
+
+static int
+record(struct auditor *a, struct damage *d)
+{
+	struct damages *all = &a->damages;
+	char name[LOG_NAMEMAX];
+	uint64_t number;
+	struct buf b;
+
+	name_of(a, d->first, name);
+	buf_init(&b, DAMAGE_FIELDS);
+	field_str(&b, "ev", d->mended ? "mended" : "damaged");
+	field_str(&b, "file", name);
+	field_u64(&b, "first", d->first);
+	if (!d->mended)
+		field_str(&b, "rule", d->rule);
+	if (append(a, RECORD_RECOVER, &b, &number) == -1)
+		return (-1);
+	/* under a seal soon: whoever does that may go on */
+	sealing_ask(a);
+	d->recorded = 1;
+	all->record = number;
+	all->mended = d->mended;
+	all->rule = d->rule;
+	(void)snprintf(all->file, sizeof(all->file), "%s", name);
+	all->unsaid = 1;
+	return (0);
+}
+
+void
+damage_found(struct auditor *a, uint64_t first, const char *rule,
+    const struct known_file *now)
+{
+	struct damages *all = &a->damages;
+	struct damage *d = find(all, first);
+
+	if (d == NULL) {
+		all->v = xrecallocarray(all->v, all->n, all->n + 1,
+		    sizeof(*all->v));
+		d = &all->v[all->n++];
+		d->first = first;
+	} else if (!d->mended && strcmp(d->rule, rule) == 0) {
+		d->was = *now;
+		return;
+	}
+	d->was = *now;
+	d->rule = rule;
+	d->recorded = d->mended = 0;
+	closed_doubt(a, first);
+	(void)record(a, d);
+}
+
+void
+damage_none(struct auditor *a, uint64_t first, const struct known_file *now)
+{
+	struct damages *all = &a->damages;
+	struct damage *d = find(all, first);
+
+	closed_sure(a, first, now);
+	if (d == NULL || d->mended)
+		return;
+	/* nobody was told */
+	if (!d->recorded) {
+		drop(all, d);
+		return;
+	}
+	d->mended = 1;
+	d->recorded = 0;
+	if (record(a, d) == 0)
+		drop(all, d);
+}
+
+void
+damage_read(struct auditor *a, uint64_t first, uint64_t last)
+{
+	uint64_t number;
+	struct buf b;
+
+	buf_init(&b, DAMAGE_FIELDS);
+	field_str(&b, "ev", "checked");
+	field_u64(&b, "first", first);
+	field_u64(&b, "last", last);
+	field_u64(&b, "damaged", damage_count(a));
+	/* where there is no room for it nothing hangs on it */
+	(void)append(a, RECORD_SESSION, &b, &number);
+	(void)civil_now(&a->damages.done_us);
+	a->damages.done = last;
+	a->damages.unsaid = 1;
+}
+
+void
+damage_forget(struct auditor *a, uint64_t first)
+{
+	struct damage *d = find(&a->damages, first);
+
+	if (d == NULL)
+		return;
+	drop(&a->damages, d);
+	a->damages.unsaid = 1;
+}
+
+void
+damage_again(struct auditor *a)
+{
+	struct damages *all = &a->damages;
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		if (all->v[i].recorded)
+			continue;
+		if (record(a, &all->v[i]) == -1)
+			return;
+		if (all->v[i].mended)
+			drop(all, &all->v[i--]);
+	}
+}
+
+void
+damage_tell(struct auditor *a)
+{
+	struct damages *all = &a->damages;
+	struct msg_checked m;
+	struct buf b;
+
+	if (!all->unsaid)
+		return;
+	all->unsaid = 0;
+	m.damaged = (uint32_t)damage_count(a);
+	m.mended = all->mended != 0;
+	m.record = all->record;
+	m.file = xstrdup(all->file);
+	m.rule = xstrdup(all->rule != NULL ? all->rule : "");
+	m.done_us = all->done_us;
+	m.done = all->done;
+	payload_put(&b, MSG_A_CHECKED, &msg_checked_shape, &m);
+	if (b.bad || ipc_send(a->rm->ipc, MSG_A_CHECKED, 0, b.data, b.len,
+	    NULL, 0) == -1)
+		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
+		    ipc_error(a->rm->ipc));
+	buf_free(&b);
+	free(m.file);
+	free(m.rule);
+}

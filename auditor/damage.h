@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Closed segments that are not what the log says, as far as that is known: each
+ * is recorded once, and once more when it is mended, and the supervisor has the
+ * newest.  What is damaged is not in gateway.known, so that the next start
+ * reads it.
+ */
+#ifndef AUDITOR_DAMAGE_H
+#define AUDITOR_DAMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auditor/known.h"
+#include "common/record/logseg.h"
+
+struct auditor;
+
+struct damage {
+	uint64_t	 first;		/* of the segment */
+	struct known_file was;		/* how it looked then */
+	const char	*rule;		/* that it breaks: static text */
+	int		 recorded;
+	int		 mended;	/* and that is not recorded yet */
+};
+
+struct damages {
+	struct damage	*v;
+	size_t		 n;
+	/* the newest that was recorded, or was mended */
+	uint64_t	 record;
+	int		 mended;
+	char		 file[LOG_NAMEMAX];
+	const char	*rule;
+	int		 unsaid;
+	/* of the last time that all of the log was read */
+	uint64_t	 done_us;	/* 0: not yet */
+	uint64_t	 done;		/* up to that record */
+};
+
+/* NULL if that segment is good for all that is known. */
+const struct damage *damage_of(const struct auditor *, uint64_t first);
+/* That many are not. */
+size_t	damage_count(const struct auditor *);
+/* It breaks that rule, static text; now: how it looks. */
+void	damage_found(struct auditor *, uint64_t first, const char *rule,
+	    const struct known_file *now);
+/* It is what the log says, and looks like this. */
+void	damage_none(struct auditor *, uint64_t first,
+	    const struct known_file *now);
+/* All of it was read, up to there, but for what is damaged. */
+void	damage_read(struct auditor *, uint64_t first, uint64_t last);
+/* The segment has been removed with its record. */
+void	damage_forget(struct auditor *, uint64_t first);
+/* Records what there was no room for before; not yet committed. */
+void	damage_again(struct auditor *);
+/* Behind a commit: tells the supervisor what is new. */
+void	damage_tell(struct auditor *);
+
+#endif

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: ISC */
+/* Closed segments are looked at while the auditor runs; see rounds.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auditor/auditor.h"
+#include "auditor/packcheck.h"
+#include "auditor/rounds.h"
+#include "common/log.h"
+#include "common/ticket.h"
+#include "common/xmalloc.h"
+
+#define ROUND_CHUNK	(64U * 1024)
+/* Between two of them, and where records were written meanwhile. */
+#define ROUND_PAUSE_US	10000
+#define ROUND_BUSY_US	50000
+#define ROUND_LOOK_MS	60000
+#define ROUND_LOOKS	64		/* files at a time */
+/* A start has looked at all of it: the first time it is not at once. */
+#define ROUND_FIRST_MS	300000U
+#define ROUND_TRIES	3
+
+struct rounds {
+	struct auditor	*a;
+	struct event	*ev;
+	uint64_t	 every_ms;	/* 0: never */
+	uint64_t	 due_ms;	/* all of it is read */
+	uint64_t	 looked_ms;
+	uint64_t	 sealed;	/* record of the seal then */
+	int		 looking;
+	size_t		 look;		/* the next to be looked at */
+	uint64_t	*todo;		/* segments that look different */
+	size_t		 ntodo;
+	/* a round: it goes on with that segment, 0: there is none */
+	uint64_t	 next;
+	uint64_t	 oldest;	/* record that was there */
+	int		 left_out;	/* some of it could not be read */
+	/* the segment that is read, while in is not NULL */
+	struct packfile	*in;
+	uint64_t	 first;
+	int		 in_round;
+	int		 current;	/* the one that is written */
+	unsigned	 tries;
+	struct known_file was;
+	uint64_t	 at;
+	uint64_t	 size;
+	struct record_head head;	/* the last record then */
+	struct packcheck check;
+	/* what follows it is another log, or is damaged itself; 0: none */
+	uint64_t	 doubt;
+	struct known_file doubt_was;
+	uint64_t	 seen;		/* the last record at the last piece */
+};
+
+static const struct segment *
+seg_of(const struct rounds *r)
+{
+	return (&r->a->chain.seg);
+}
+
+/* Its place among all, the current one behind them; or -1. */
+static int
+place_of(const struct rounds *r, uint64_t first, size_t *i)
+{
+	const struct segment *s = seg_of(r);
+
+	for (*i = 0; *i < s->nold; (*i)++)
+		if (s->old[*i] == first)
+			return (0);
+	return (first == s->first ? 0 : -1);
+}
+
+/* The segment behind that, which may be gone; 0: it is the last one. */
+static uint64_t
+behind(const struct rounds *r, uint64_t first)
+{
+	const struct segment *s = seg_of(r);
+	size_t i;
+
+	for (i = 0; i < s->nold; i++)
+		if (s->old[i] > first)
+			return (s->old[i]);
+	return (first < s->first ? s->first : 0);
+}
+
+static void
+go_on(struct rounds *r)
+{
+	const uint64_t now = r->a->chain.durable.number;
+	const struct timeval pause = { 0, r->seen != now ? ROUND_BUSY_US :
+	    ROUND_PAUSE_US };
+
+	r->seen = now;
+	(void)event_add(r->ev, &pause);
+}
+
+static void
+suspect(struct rounds *r, uint64_t first)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntodo; i++)
+		if (r->todo[i] == first)
+			return;
+	r->todo = xrecallocarray(r->todo, r->ntodo, r->ntodo + 1,
+	    sizeof(*r->todo));
+	r->todo[r->ntodo++] = first;
+}
+
+/* One of those that are known. */
+static void
+look_at(struct rounds *r, size_t i)
+{
+	const struct known_log *k = &r->a->closed.known;
+	const uint64_t first = k->v[i].first;
+	const struct damage *d = damage_of(r->a, first);
+	struct known_file now;
+
+	switch (known_still(r->a, k, i, &now)) {
+	case -1:
+		damage_found(r->a, first, "missing", &now);
+		break;
+	case 0:
+		/* as it was when it was read, and found wanting */
+		if (d == NULL || !known_alike(&d->was, &now))
+			suspect(r, first);
+		break;
+	}
+}
+
+static void
+look(struct rounds *r)
+{
+	size_t n;
+
+	for (n = 0; n < ROUND_LOOKS; n++) {
+		if (r->look >= r->a->closed.known.n) {
+			r->looking = 0;
+			return;
+		}
+		look_at(r, r->look++);
+	}
+}
+
+/* By itself it is wrong, so that nothing is wrong with the one before. */
+static void
+bad(struct rounds *r, const char *rule)
+{
+	damage_found(r->a, r->first, rule, &r->was);
+	r->doubt = 0;
+}
+
+/* Nothing can be said of it for now. */
+static void
+leave(struct rounds *r)
+{
+	r->left_out |= r->in_round;
+	r->doubt = 0;
+}
+
+static const char *
+rule_of(int error)
+{
+	return (error == ENOENT ? "missing" : error == EBADMSG ? "packed" :
+	    error == EIO || error == EINVAL || error == ELOOP ||
+	    error == EISDIR ? "read" : NULL);
+}
+
+/* It could not be opened, or read any further. */
+static void
+unread(struct rounds *r, int error)
+{
+	const char *rule = rule_of(error);
+
+	if (rule != NULL)
+		bad(r, rule);
+	else
+		leave(r);
+}
+
+/* The last segment of a round was read, or left out. */
+static void
+end_of_round(struct rounds *r)
+{
+	r->due_ms = ticket_now() + r->every_ms;
+	if (!r->left_out)
+		damage_read(r->a, r->oldest, r->head.number);
+}
+
+static void
+begin(struct rounds *r)
+{
+	const struct segment *s = seg_of(r);
+	size_t i;
+
+	if (place_of(r, r->first, &i) == -1)
+		return;
+	r->current = i == s->nold;
+	r->head = r->a->chain.durable;
+	memset(&r->was, 0, sizeof(r->was));
+	if ((r->in = segment_read(s, i)) == NULL) {
+		unread(r, errno);
+		if (r->in_round && r->current)
+			end_of_round(r);
+		return;
+	}
+	(void)known_open(packfile_fd(r->in), &r->was);
+	(void)posix_fadvise(packfile_fd(r->in), 0, 0, POSIX_FADV_SEQUENTIAL);
+	r->size = r->current ? s->size : packfile_size(r->in);
+	r->at = 0;
+	packcheck_begin(&r->check, r->first);
+}
+
+/* Is the file that was read still the one of that name? */
+static int
+is_same(const struct rounds *r)
+{
+	struct known_file now;
+	char name[LOG_NAMEMAX];
+
+	return (known_find(r->a, r->first, name, &now) == 0 &&
+	    known_alike(&now, &r->was));
+}
+
+/* This one is whole by itself: what is wrong is the one before. */
+static void
+end_doubt(struct rounds *r)
+{
+	size_t i;
+
+	if (r->doubt != 0 && place_of(r, r->doubt, &i) == 0)
+		damage_found(r->a, r->doubt, "chain", &r->doubt_was);
+	r->doubt = 0;
+}
+
+/*
+ * Does what comes behind it go on with its end?  Where it does not, that one
+ * may be what is wrong: it is read before anything is said.
+ */
+static void
+whole(struct rounds *r, size_t i)
+{
+	end_doubt(r);
+	switch (packcheck_followed(&r->check.last, r->a, i)) {
+	case 1:
+		damage_none(r->a, r->first, &r->was);
+		break;
+	case 0:
+		r->doubt = r->first;
+		r->doubt_was = r->was;
+		break;
+	default:
+		leave(r);
+	}
+}
+
+/* The current one, up to where it went when that was begun. */
+static void
+whole_current(struct rounds *r)
+{
+	const char *rule = NULL;
+
+	if (r->size != 0 && (rule = packcheck_inside(&r->check)) == NULL &&
+	    (r->check.last.number != r->head.number ||
+	    memcmp(r->check.last.digest, r->head.digest, RECORD_DIGEST) != 0))
+		rule = "chain";
+	if (rule != NULL) {
+		bad(r, rule);
+		return;
+	}
+	end_doubt(r);
+	damage_none(r->a, r->first, &r->was);
+}
+
+static void
+close_segment(struct rounds *r)
+{
+	if (!r->current)
+		(void)posix_fadvise(packfile_fd(r->in), 0, 0,
+		    POSIX_FADV_DONTNEED);
+	packfile_close(r->in);
+	packcheck_free(&r->check);
+	r->in = NULL;
+}
+
+static void
+end_of_segment(struct rounds *r)
+{
+	const char *rule;
+	size_t i;
+	int again = 0;
+
+	/* removed, with its record */
+	if (place_of(r, r->first, &i) == -1)
+		r->doubt = 0;
+	else if (r->current)
+		whole_current(r);
+	else if (!is_same(r)) {
+		/* packed meanwhile, or somebody is at it */
+		if ((again = r->tries++ < ROUND_TRIES) == 0)
+			leave(r);
+	} else if ((rule = packcheck_inside(&r->check)) != NULL)
+		bad(r, rule);
+	else
+		whole(r, i);
+	close_segment(r);
+	if (again)
+		begin(r);
+	else if (r->in_round && r->current)
+		end_of_round(r);
+}
+
+static void
+piece(struct rounds *r)
+{
+	static uint8_t chunk[ROUND_CHUNK];
+	uint64_t left = r->size - r->at;
+	ssize_t n = 0;
+
+	errno = EIO;
+	if (left != 0)
+		n = packfile_read(r->in, chunk, left < sizeof(chunk) ?
+		    (size_t)left : sizeof(chunk), r->at);
+	if (left != 0 && n <= 0) {
+		unread(r, errno);
+		close_segment(r);
+		if (r->in_round && r->current)
+			end_of_round(r);
+		return;
+	}
+	packcheck_feed(&r->check, chunk, (size_t)n);
+	r->at += (uint64_t)n;
+	if (r->at == r->size || r->check.bad != NULL)
+		end_of_segment(r);
+	else
+		(void)posix_fadvise(packfile_fd(r->in), (off_t)r->at,
+		    ROUND_CHUNK, POSIX_FADV_WILLNEED);
+}
+
+/* What looks different first; then the round goes on. */
+static void
+next_segment(struct rounds *r)
+{
+	r->in_round = 0;
+	r->tries = 0;
+	if (r->doubt != 0)
+		r->first = behind(r, r->doubt);
+	else if (r->ntodo != 0)
+		r->first = r->todo[--r->ntodo];
+	else if (r->next != 0) {
+		r->in_round = 1;
+		r->first = r->next;
+		r->next = behind(r, r->first);
+	} else
+		return;
+	begin(r);
+}
+
+static int
+is_busy(const struct rounds *r)
+{
+	return (r->looking || r->in != NULL || r->doubt != 0 ||
+	    r->ntodo != 0 || r->next != 0);
+}
+
+static void
+on_step(evutil_socket_t fd, short what, void *arg)
+{
+	struct rounds *r = arg;
+
+	(void)fd;
+	(void)what;
+	if (r->looking)
+		look(r);
+	if (r->in != NULL)
+		piece(r);
+	else
+		next_segment(r);
+	if (chain_pending(&r->a->chain) || r->a->damages.unsaid)
+		audit_commit(r->a);
+	if (is_busy(r))
+		go_on(r);
+}
+
+void
+rounds_tick(struct auditor *a)
+{
+	struct rounds *r = a->rounds;
+	uint64_t now = ticket_now();
+	const int busy = is_busy(r);
+
+	damage_again(a);
+	if (!r->looking && (a->sealing.at != r->sealed ||
+	    now - r->looked_ms >= ROUND_LOOK_MS)) {
+		r->sealed = a->sealing.at;
+		r->looked_ms = now;
+		r->looking = 1;
+		r->look = 0;
+	}
+	if (r->next == 0 && r->every_ms != 0 && now >= r->due_ms) {
+		r->next = r->oldest = segment_oldest(&a->chain.seg);
+		r->left_out = 0;
+		r->due_ms = UINT64_MAX;
+	}
+	if (!busy && is_busy(r))
+		go_on(r);
+}
+
+struct rounds *
+rounds_new(struct auditor *a, uint32_t every_s)
+{
+	struct rounds *r;
+
+	r = xcalloc(1, sizeof(*r));
+	r->a = a;
+	r->every_ms = (uint64_t)every_s * 1000;
+	r->looked_ms = ticket_now();
+	r->due_ms = r->looked_ms + (r->every_ms < ROUND_FIRST_MS ?
+	    r->every_ms : ROUND_FIRST_MS);
+	r->sealed = a->sealing.at;
+	r->ev = event_new(a->base, -1, 0, on_step, r);
+	if (r->ev == NULL || event_priority_set(r->ev, 1) == -1)
+		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
+	return (r);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/* What the auditor tells of what it keeps; see logchecks.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/civil.h"
+#include "common/log.h"
+#include "common/room.h"
+#include "common/xmalloc.h"
+#include "supervisor/run/logchecks.h"
+#include "supervisor/run/notice.h"
+
+struct logchecks {
+	uint32_t	 damaged;
+	uint64_t	 record;	/* about the newest; 0: none */
+	char		 file[CHECKED_NAME + 1];	/* that is damaged */
+	char		 rule[CHECKED_NAME + 1];
+	uint64_t	 done_us;	/* when all was read; 0: not yet */
+	uint64_t	 done;
+	struct msg_stored stored;	/* max 0: not told */
+};
+
+static struct logchecks *
+logchecks_of(struct daemon *d)
+{
+	if (d->logchecks == NULL)
+		d->logchecks = xcalloc(1, sizeof(*d->logchecks));
+	return (d->logchecks);
+}
+
+static void
+tell(struct daemon *d, const struct msg_checked *m)
+{
+	char text[NOTICE_COMMAND];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s in %.300s", m->file,
+	    m->mended ? "" : ", rule ", m->mended ? "" : m->rule,
+	    d->conf->log_dir);
+	if (m->mended)
+		log_warnx("%s: it is again what the log says", text);
+	else
+		log_warnx("a part of the log is not what was written there: "
+		    "%s: look at it with \"clawbot audit verify\"", text);
+	notice_log(d, NOTICE_LOG_DAMAGE, m->mended ? NOTICE_MENDED :
+	    NOTICE_DAMAGED, m->record, text);
+}
+
+void
+logchecks_told(struct daemon *d, const struct msg_checked *m)
+{
+	struct logchecks *c = logchecks_of(d);
+
+	if (m->record != c->record)
+		tell(d, m);
+	c->record = m->record;
+	c->damaged = m->damaged;
+	c->done_us = m->done_us;
+	c->done = m->done;
+	if (m->mended)
+		return;
+	(void)snprintf(c->file, sizeof(c->file), "%s", m->file);
+	(void)snprintf(c->rule, sizeof(c->rule), "%s", m->rule);
+}
+
+static void
+put_read(const struct daemon *d, char *out, size_t size)
+{
+	const struct logchecks *c = d->logchecks;
+	char when[CIVIL_TEXT];
+
+	if (c == NULL || c->done_us == 0) {
+		(void)snprintf(out, size, "%s", d->conf->check_hours == 0 ?
+		    "it is not read again (logging.checkHours)" :
+		    "it was not read again yet since the start");
+		return;
+	}
+	civil_text(when, c->done_us / 1000000);
+	(void)snprintf(out, size, "it was read again up to record %llu, until "
+	    "%s", (unsigned long long)c->done, when);
+}
+
+void
+logchecks_show(const struct daemon *d, struct logchecks_show *s)
+{
+	const struct logchecks *c = d->logchecks;
+	const int bad = c != NULL && c->damaged != 0;
+	char again[200];
+
+	put_read(d, again, sizeof(again));
+	s->state = bad ? "damaged" : "whole";
+	if (bad)
+		(void)snprintf(s->detail, sizeof(s->detail), "%u closed part%s "
+		    "not what was written there, the newest found %s, rule "
+		    "%s; record %llu says so; %s", c->damaged,
+		    c->damaged == 1 ? " is" : "s are", c->file, c->rule,
+		    (unsigned long long)c->record, again);
+	else
+		(void)snprintf(s->detail, sizeof(s->detail), "closed parts "
+		    "look as they were left; %s", again);
+}
+
+/* Said once, until it is over. */
+void
+logchecks_stored(struct daemon *d, const struct msg_stored *m)
+{
+	struct logchecks *c = logchecks_of(d);
+
+	if (m->refused != OUTPUT_FITS && (c->stored.refused != m->refused ||
+	    c->stored.uid != m->uid))
+		log_warnx("output of a run of uid %u is not stored: %s", m->uid,
+		    m->refused == OUTPUT_TOTAL ? "as much is as "
+		    "logging.outputTotalMB says" : "as much of its runs' is "
+		    "as its share of logging.outputTotalMB");
+	c->stored = *m;
+}
+
+int
+logchecks_show_stored(const struct daemon *d, struct logchecks_show *s)
+{
+	static const char *const states[] = {
+		[OUTPUT_FITS] = "stored", [OUTPUT_SHARE] = "share",
+		[OUTPUT_TOTAL] = "full",
+	};
+	const struct msg_stored *m;
+	char total[ROOM_BYTES], max[ROOM_BYTES];
+	int n;
+
+	if (d->logchecks == NULL || d->logchecks->stored.max == 0)
+		return (0);
+	m = &d->logchecks->stored;
+	room_bytes(m->total, total);
+	room_bytes(m->max, max);
+	s->state = states[m->refused];
+	n = snprintf(s->detail, sizeof(s->detail), "output of runs: %s of %s, "
+	    "of an account half of what the others leave at most", total, max);
+	if (m->refused != OUTPUT_FITS && n > 0 && n < (int)sizeof(s->detail))
+		(void)snprintf(s->detail + n, sizeof(s->detail) - (size_t)n,
+		    "; nothing more of uid %u is stored until some is removed",
+		    m->uid);
+	return (1);
+}

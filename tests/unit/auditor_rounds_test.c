@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Somebody lays hands on closed segments while the auditor runs: it tells of
+ * each without being asked, once, and once more when it is mended; and what no
+ * look at the files can show it finds by reading all of the log.
+ */
+#include "config.h"
+
+#define AUD_COMPRESS	compress
+#define AUD_CHECK_S	check_s
+#include <stdint.h>
+static uint8_t compress;
+static uint32_t check_s;
+
+#include <sys/syscall.h>
+
+#include <poll.h>
+#include <string.h>
+
+#include "client/verify.h"
+#include "common/payload.h"
+#include "common/record/logseg.h"
+#include "tests/unit/auditor_util.h"
+#include "tests/unit/unit.h"
+
+#define SMALL	8192U		/* a segment */
+#define RUNS	60U
+#define PLAIN	LOG_STEM "-000000000001.log"
+#define WAIT_MS	60000
+
+static int blind;		/* nobody sees when a file was changed */
+
+/* In place of the C library's. */
+int
+fstatat(int fd, const char *name, struct stat *st, int flags)
+{
+	int r = (int)syscall(SYS_newfstatat, fd, name, st, flags);
+
+	if (r == 0 && blind)
+		memset(&st->st_ctim, 0, sizeof(st->st_ctim));
+	return (r);
+}
+
+int
+fstat(int fd, struct stat *st)
+{
+	return (fstatat(fd, "", st, AT_EMPTY_PATH));
+}
+
+static int
+setup(void **state)
+{
+	*state = aud_tmpdir();
+	compress = 0;
+	check_s = 0;
+	blind = 0;
+	return (0);
+}
+
+static void
+runs(struct aud *a, uint64_t from)
+{
+	uint64_t i;
+
+	for (i = from; i < from + RUNS; i++) {
+		aud_intent(a, i, "x");
+		while (aud_recv(a) != MSG_A_TICKET)
+			assert_int_not_equal(a->m.type, MSG_NONE);
+		aud_close(a, i);
+		while (aud_recv(a) != MSG_A_DONE)
+			assert_int_not_equal(a->m.type, MSG_NONE);
+	}
+}
+
+/* An emergency stop: that is sealed at once. */
+static void
+seals(struct aud *a)
+{
+	struct buf b;
+	size_t tok;
+
+	buf_init(&b, MSG_INTENT_MAX);
+	buf_put_u8(&b, RECORD_STOP);
+	buf_put_u8(&b, 0);
+	field_str(&b, "ev", "resume");
+	field_str(&b, "scope", "all");
+	field_str(&b, "reason", "a seal is wanted");
+	tok = field_obj(&b, "by");
+	aud_caller(&b);
+	field_end(&b, tok);
+	field_u64(&b, "before", 0);
+	field_u64(&b, "after", 0);
+	aud_send(a, MSG_A_RECORD, 7000, &b);
+}
+
+/* The next that is told of the rounds; 0 where nothing is for so long. */
+static int
+told(struct aud *a, struct msg_checked *m, int ms)
+{
+	int i;
+
+	for (i = 0; i < ms; i++) {
+		aud_send(a, MSG_PING, 0, NULL);
+		do {
+			assert_int_not_equal(aud_recv(a), MSG_NONE);
+			if (a->m.type == MSG_A_CHECKED) {
+				assert_int_equal(payload_get(&a->m,
+				    &msg_checked_shape, m), 0);
+				return (1);
+			}
+		} while (a->m.type != MSG_PONG);
+		(void)poll(NULL, 0, 1);
+	}
+	return (0);
+}
+
+static void
+forget(struct msg_checked *m)
+{
+	shape_free(&msg_checked_shape, m);
+}
+
+/* How many records of that kind there are in what is not packed. */
+static unsigned
+records(const char *dir, const char *kind, const char *ev)
+{
+	struct logseg *segs;
+	size_t i, n, len;
+	char what[64], *s, *p;
+	int fd, next;
+	unsigned found = 0;
+
+	(void)snprintf(what, sizeof(what), " %s: {\"v\":1,\"ev\":\"%s\"", kind,
+	    ev);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
+	(void)close(fd);
+	for (i = 0; i < n; i++) {
+		if ((s = aud_file(dir, segs[i].name, &len)) == NULL)
+			continue;
+		for (p = s; (p = memmem(p, len - (size_t)(p - s), what,
+		    strlen(what))) != NULL; p++)
+			found++;
+		free(s);
+	}
+	free(segs);
+	return (found);
+}
+
+/* The same of the newest ones. */
+static unsigned
+newest(struct aud *a, const char *ev)
+{
+	char what[64], *s, *p;
+	unsigned found = 0;
+
+	(void)snprintf(what, sizeof(what), " recover: {\"v\":1,\"ev\":\"%s\"",
+	    ev);
+	s = aud_slurp(aud_query(a, 900, QUERY_TAIL, 30, 0, UINT32_MAX), NULL);
+	while (aud_recv(a) != MSG_A_QUERIED)
+		assert_int_not_equal(a->m.type, MSG_NONE);
+	for (p = s; (p = strstr(p, what)) != NULL; p++)
+		found++;
+	free(s);
+	return (found);
+}
+
+/* The first closed segment, which is packed where that is wanted. */
+static void
+first_name(const char *dir, char name[LOG_NAMEMAX])
+{
+	struct logseg *segs;
+	size_t i, n;
+	int fd, next, packed;
+
+	for (i = 0; i < WAIT_MS; i++) {
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
+		(void)close(fd);
+		assert_true(n > 2);
+		packed = segs[n - 2].packed;
+		(void)snprintf(name, LOG_NAMEMAX, "%s", segs[0].name);
+		free(segs);
+		if (packed || !compress)
+			return;
+		(void)poll(NULL, 0, 1);
+	}
+	fail_msg("it is not packed");
+}
+
+/* What is done to the file behind path, of these bytes. */
+struct hand {
+	void		(*lay)(const char *path, const char *s, size_t len);
+	const char	*plain;		/* the rule it breaks then, "" if none;
+					   "*": that depends on the bytes */
+	const char	*packed;
+};
+
+static void
+empty(const char *path, const char *s, size_t len)
+{
+	(void)s;
+	(void)len;
+	assert_int_equal(truncate(path, 0), 0);
+}
+
+/* At the end of a line. */
+static void
+cut(const char *path, const char *s, size_t len)
+{
+	size_t n;
+
+	for (n = len - 1; s[n - 1] != '\n'; n--)
+		;
+	assert_int_equal(truncate(path, (off_t)n), 0);
+}
+
+static void
+change_at(const char *path, const char *s, size_t at)
+{
+	char c = (char)(s[at] ^ 1);
+	int fd;
+
+	assert_int_equal(chmod(path, 0600), 0);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(pwrite(fd, &c, 1, (off_t)at), 1);
+	assert_int_equal(close(fd), 0);
+}
+
+static void
+change(const char *path, const char *s, size_t len)
+{
+	change_at(path, s, len / 2);
+}
+
+/* Of the last line, which what follows alone tells of. */
+static void
+change_last(const char *path, const char *s, size_t len)
+{
+	change_at(path, s, len - 4);
+}
+
+static void
+change_first(const char *path, const char *s, size_t len)
+{
+	(void)len;
+	change_at(path, s, 60);
+}
+
+static void
+take_away(const char *path, const char *s, size_t len)
+{
+	(void)s;
+	(void)len;
+	assert_int_equal(unlink(path), 0);
+}
+
+/* By one with the same bytes, which is as good. */
+static void
+replace(const char *path, const char *s, size_t len)
+{
+	int fd;
+
+	(void)unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, s, len), len);
+	assert_int_equal(close(fd), 0);
+}
+
+static void
+touch(const char *path, const char *s, size_t len)
+{
+	(void)s;
+	(void)len;
+	assert_int_equal(chmod(path, 0600), 0);
+}
+
+static const struct hand hands[] = {
+	{ empty, "*", "packed" }, { cut, "chain", NULL },
+	{ change, "*", "*" }, { change_last, "*", NULL },
+	{ change_first, "*", "*" }, { take_away, "missing",
+	    "missing" }, { replace, "", "" }, { touch, "", "" },
+};
+
+/* Nothing more is told, whoever looks. */
+static void
+quiet(struct aud *a)
+{
+	struct msg_checked m;
+
+	seals(a);
+	if (told(a, &m, 60))
+		fail_msg("%u damaged, %s %s, record %llu", m.damaged, m.file,
+		    m.rule, (unsigned long long)m.record);
+}
+
+static void
+lay(const struct hand *h, const char *dir, const char *rule)
+{
+	char name[LOG_NAMEMAX], *path, *s;
+	struct verify_report v;
+	struct msg_checked m;
+	struct aud a;
+	size_t len;
+
+	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
+	runs(&a, 1);
+	first_name(dir, name);
+	xasprintf(&path, "%s/%s", dir, name);
+	s = aud_file(dir, name, &len);
+	assert_non_null(s);
+	h->lay(path, s, len);
+	if (*rule == '\0')
+		quiet(&a);
+	else {
+		seals(&a);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.damaged, 1);
+		assert_int_equal(m.mended, 0);
+		if (*rule != '*')
+			assert_string_equal(m.rule, rule);
+		assert_string_equal(m.file, strcmp(rule, "missing") == 0 ?
+		    PLAIN : name);
+		assert_true(m.record != 0);
+		forget(&m);
+		/* once, and work goes on */
+		quiet(&a);
+		assert_int_equal(newest(&a, "damaged"), 1);
+		runs(&a, 100);
+		/* put back, and looked at once more */
+		replace(path, s, len);
+		seals(&a);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.damaged, 0);
+		assert_int_equal(m.mended, 1);
+		forget(&m);
+		assert_int_equal(newest(&a, "mended"), 1);
+		quiet(&a);
+	}
+	assert_int_equal(aud_shutdown(&a), 0);
+	verify_dir(dir, NULL, &v);
+	if (v.status != VERIFY_OK)
+		print_error("%s\n", v.line);
+	assert_int_equal(v.status, VERIFY_OK);
+	/* and it starts again */
+	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(path);
+	free(s);
+}
+
+static void
+test_hands(void **state)
+{
+	const char *rule;
+	char *dir;
+	size_t i;
+
+	(void)state;
+	for (compress = 0; compress < 2; compress++)
+		for (i = 0; i < NELEM(hands); i++) {
+			rule = compress ? hands[i].packed : hands[i].plain;
+			if (rule == NULL)
+				continue;
+			dir = aud_tmpdir();
+			lay(&hands[i], dir, rule);
+			aud_rmdir(dir);
+		}
+	compress = 0;
+}
+
+/* Until a round is done; how many parts are damaged then. */
+static unsigned
+round_done(struct aud *a, char rule[CHECKED_NAME + 1])
+{
+	struct msg_checked m;
+	uint64_t done;
+	unsigned n;
+
+	do {
+		assert_int_equal(told(a, &m, WAIT_MS), 1);
+		done = m.done;
+		n = m.damaged;
+		(void)snprintf(rule, CHECKED_NAME + 1, "%s", m.rule);
+		forget(&m);
+	} while (done == 0);
+	return (n);
+}
+
+/* The medium itself has changed: no look at the file tells. */
+static void
+test_rot(void **state)
+{
+	char rule[CHECKED_NAME + 1], *path, *s;
+	struct aud a;
+	size_t len;
+
+	blind = 1;
+	check_s = 1;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	assert_int_equal(round_done(&a, rule), 0);
+	assert_true(records(*state, "session", "checked") >= 1);
+	xasprintf(&path, "%s/%s", (char *)*state, PLAIN);
+	s = aud_file(*state, PLAIN, &len);
+	change(path, s, len);
+	while (round_done(&a, rule) == 0)
+		;
+	assert_int_equal(records(*state, "recover", "damaged"), 1);
+	assert_int_equal(aud_shutdown(&a), 0);
+	/* it does not start with that, though the file looks as it did */
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_FAILED);
+	(void)aud_status(&a);
+	change_at(path, s, len / 2 - 1);
+	change_at(path, s, len / 2);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_FAILED);
+	(void)aud_status(&a);
+	replace(path, s, len);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	assert_int_equal(round_done(&a, rule), 0);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(path);
+	free(s);
+}
+
+/* So has that which is written, in the middle. */
+static void
+test_rot_current(void **state)
+{
+	char rule[CHECKED_NAME + 1], *path, *s;
+	struct aud a;
+	size_t len;
+
+	check_s = 1;
+	assert_int_equal(aud_up(&a, *state, 1U << 20), MSG_READY);
+	runs(&a, 1);
+	xasprintf(&path, "%s/%s", (char *)*state, LOG_CURRENT);
+	s = aud_file(*state, LOG_CURRENT, &len);
+	change_at(path, s, 100);
+	while (round_done(&a, rule) == 0)
+		;
+	free(s);
+	s = aud_file(*state, LOG_CURRENT, &len);
+	assert_non_null(strstr(s, "\"ev\":\"damaged\",\"file\":"
+	    "\"gateway.log\""));
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(path);
+	free(s);
+}
+
+/* Records go on while it is read, and the log rotates under it. */
+static void
+test_busy(void **state)
+{
+	char rule[CHECKED_NAME + 1];
+	struct verify_report v;
+	struct aud a;
+	uint64_t i;
+
+	check_s = 1;
+	compress = 1;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	for (i = 0; i < 20; i++) {
+		aud_send(&a, MSG_PING, 0, NULL);
+		runs(&a, 1 + i * RUNS);
+		(void)poll(NULL, 0, 60);
+	}
+	assert_int_equal(round_done(&a, rule), 0);
+	assert_int_equal(records(*state, "recover", "damaged"), 0);
+	assert_int_equal(aud_shutdown(&a), 0);
+	verify_dir(*state, NULL, &v);
+	assert_int_equal(v.status, VERIFY_OK);
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_hands), T(test_rot), T(test_rot_current), T(test_busy),
+	};
+
+	return (cmocka_run_group_tests_name("auditor rounds", tests, NULL,
+	    NULL));
+}
