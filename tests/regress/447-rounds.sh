@@ -32,8 +32,8 @@ cp -p "$part" "$T/kept"
 
 # A seal: it looks at its files then.
 seal() {
-	cb root stop -s none -r "for a seal"
-	cb root resume -s none
+	cb root stop -r "for a seal"
+	cb root resume
 }
 part_row() {
 	cb root --json status
@@ -65,7 +65,8 @@ damaged() {
 	seal
 	cb cbtagent run -- true
 	is "$1: runs go on" "$S" 0
-	cp -p "$T/kept" "$part"
+	cp -p "$T/kept" "$T/again"
+	mv "$T/again" "$part"
 	seal
 	ok "$1: mended" until_true 60 part_row whole
 	ok "$1: and that is told" until_true 60 told log-mended $damages
