@@ -336,6 +336,20 @@ name_kept(struct runner *r)
 	name_counted(r);
 }
 
+/* Attempts at what no run may do; what a limit or a key refuses is none. */
+static uint32_t
+count_refused(const struct ended *e)
+{
+	static const enum counted kinds[] = { COUNTED_TRACE, COUNTED_MOUNTS,
+	    COUNTED_NAMESPACES, COUNTED_SOCKETS };
+	uint64_t n = e->refused;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		n += e->counted[kinds[i]];
+	return (n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
+}
+
 /*
  * A new value of a secret is a short text: who reads the log could try texts by
  * an unkeyed digest of it, and its length is told by nobody else either.
@@ -367,7 +381,7 @@ runner_finish(struct runner *r)
 	r->res.wall_us = r->started == 0 ? 0 :
 	    (uint64_t)(r->ended - r->started);
 	runner_usage(r);
-	r->res.refused = r->report.refused;
+	r->res.refused = count_refused(&r->report);
 	name_kept(r);
 	r->res.in_bytes = r->in.bytes;
 	/* what is typed at a terminal is short, and can be a password */

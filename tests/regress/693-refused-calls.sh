@@ -51,6 +51,7 @@ one() {
 one mounts sandbox:mounts
 one namespaces sandbox:namespaces
 one sockets sandbox:sockets
+ok "the record has how many there were" log_has '"refused":7'
 one trace skills.watched.trace
 one trace skills.names.trace names
 cb cbtagent --json run -s traced -C "$W" -- ./calls trace 1
