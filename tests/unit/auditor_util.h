@@ -274,8 +274,7 @@ aud_why(struct buf *b, const char *channel, uint64_t uid)
 	field_str(b, "channel", channel);
 	field_u64(b, "uid", uid);
 	field_u64(b, "pid", 4242);
-	field_str(b, "rule", "allow git **");
-	field_str(b, "verdict", "allow");
+	field_str(b, "rule", "allow **");
 }
 
 /* INTENT with what is usual; masks may be NULL. */
