@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/infile.h"
+#include "common/role.h"
 
 static int
 wrong(struct fail *f, int status, const char *path, const char *why)
@@ -50,16 +51,15 @@ look(const char *path, unsigned how, struct stat *st, int *pipe)
 }
 
 static int
-refuse(const char *path, unsigned how, const struct stat *st, int status,
-    struct fail *f)
+refuse(const char *path, unsigned how, const struct stat *st, struct fail *f)
 {
 	if (S_ISLNK(st->st_mode)) {
-		(void)wrong(f, status, path, "a symbolic link");
+		(void)wrong(f, EXIT_USAGE, path, "a symbolic link");
 		fail_hint(f, "name the file that it leads to");
 	} else if (S_ISDIR(st->st_mode))
-		(void)wrong(f, status, path, "a directory");
+		(void)wrong(f, EXIT_USAGE, path, "a directory");
 	else {
-		(void)wrong(f, status, path, "not a regular file");
+		(void)wrong(f, EXIT_USAGE, path, "not a regular file");
 		if ((how & INFILE_PLAIN) == 0)
 			fail_hint(f, "what a command prints is read from "
 			    "<(command) of a shell that has it");
@@ -97,7 +97,7 @@ infile_open(const char *path, unsigned how, int status, struct fail *f)
 		return (wrong(f, status, path, strerror(errno)));
 	if (!S_ISREG(st.st_mode) && (!pipe || (how & INFILE_PLAIN) != 0)) {
 		(void)close(at);
-		return (refuse(path, how, &st, status, f));
+		return (refuse(path, how, &st, f));
 	}
 	fd = open_it(at, pipe);
 	if (fd == -1)

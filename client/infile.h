@@ -14,9 +14,10 @@ enum {
 };
 
 /*
- * A descriptor to read from, or -1 and *f, with that exit status.  Without
- * INFILE_PLAIN a pipe that has no name is let in, too, as a shell's <(command)
- * gives one in /dev/fd: whoever gave it writes to it.
+ * A descriptor to read from, or -1 and *f, with that exit status, or
+ * EXIT_USAGE where it is no such file.  Without INFILE_PLAIN a pipe that has no
+ * name is let in, too, as a shell's <(command) gives one in /dev/fd: whoever
+ * gave it writes to it.
  */
 int	infile_open(const char *path, unsigned how, int status,
 	    struct fail *f);
