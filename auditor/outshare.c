@@ -86,6 +86,8 @@ outshare_gone(struct outshare *s, uint64_t first)
 	size_t i, n = place(s, first);
 	struct outshare_account *of;
 
+	if (n == 0)
+		return;
 	for (i = 0; i < n; i++)
 		if ((of = account(s, s->files[i].uid)) != NULL)
 			add(&of->takes, 0, s->files[i].takes);
