@@ -133,7 +133,8 @@ check(const struct archiving *a, struct fail *f)
 	char held[64];
 
 	(void)snprintf(held, sizeof(held), "/proc/self/fd/%d", a->to.fd);
-	if (verify_all(a->cli, NULL, held, NULL, &r, f) == -1)
+	if (verify_all(a->cli, NULL, held, a->v[a->n - 1].last, NULL, &r,
+	    f) == -1)
 		return (-1);
 	if (verify_good(&r))
 		return (0);

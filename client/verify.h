@@ -78,11 +78,14 @@ struct fail;
 /*
  * verifycmd.c: the log in dir, or with NULL the daemon's own, and the output
  * that it says is stored; archive: NULL, or a directory with what was in front
- * of it.  0, or -1 and why it is not known.
+ * of it; moved: what is stored of runs that have begun up to that record has to
+ * be in there, whatever the log still has of it; 0 for none.  0, or -1 and why
+ * it is not known.
  */
 int		 verify_all(const struct cli *, const char *dir,
-		    const char *archive, const struct verify_by *,
-		    struct verify_report *, struct fail *);
+		    const char *archive, uint64_t moved,
+		    const struct verify_by *, struct verify_report *,
+		    struct fail *);
 /*
  * The daemon's own log, by what is known besides the head; by may be NULL.
  * 0, or -1 and why it is not known.

@@ -232,7 +232,8 @@ verify_both(const struct cli *cli, struct verify *v, struct verify_report *r,
 
 int
 verify_all(const struct cli *cli, const char *dir, const char *archive,
-    const struct verify_by *by, struct verify_report *r, struct fail *f)
+    uint64_t moved, const struct verify_by *by, struct verify_report *r,
+    struct fail *f)
 {
 	struct verifystored *stored;
 	struct verify *v;
@@ -249,6 +250,7 @@ verify_all(const struct cli *cli, const char *dir, const char *archive,
 	if (fd != -1) {
 		verify_archive(v, fd);
 		verifystored_archive(stored, fd);
+		verifystored_moved(stored, moved);
 	}
 	if (dir != NULL) {
 		verify_end_dir(v, dir, r);
@@ -287,7 +289,7 @@ cmd_audit_verify(struct cli *cli, const struct command *cmd, int argc,
 		return (fail_print(&f));
 	command_operands(cmd, argc, 0, 1);
 	if (verify_all(cli, optind != argc ? argv[optind] : NULL, archive,
-	    &by, &r, &f) == -1)
+	    0, &by, &r, &f) == -1)
 		return (fail_print(&f));
 	return (print_report(cli, &r));
 }

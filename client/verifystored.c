@@ -23,6 +23,7 @@ struct verifystored {
 	struct stored_output *v;
 	size_t		 n;
 	int		 archive;	/* output in one, or -1 */
+	uint64_t	 moved;		/* up to there it has to be there */
 };
 
 #define NO_SUCH	1		/* exit status of who asks for none */
@@ -191,13 +192,27 @@ verifystored_archive(struct verifystored *s, int dirfd)
 	s->archive = open_output(dirfd);
 }
 
-/* Its record is not there, or it is in the archive. */
+void
+verifystored_moved(struct verifystored *s, uint64_t last)
+{
+	s->moved = last;
+}
+
+/*
+ * Its record is not there, or it is in the archive.  What has to be there is
+ * looked for nowhere else: the other copy is about to go.
+ */
 static int
 is_settled(const struct verifystored *s, const struct stored_output *o,
     struct verify_report *r)
 {
-	return (!is_due(r, o) || (s->archive != -1 &&
-	    check_file(s->archive, o, r)));
+	if (!is_due(r, o) || (s->archive != -1 &&
+	    check_file(s->archive, o, r)))
+		return (1);
+	if (o->intent > s->moved)
+		return (0);
+	say(r, VERIFY_MISSING, "MISSING", o, NULL);
+	return (1);
 }
 
 void

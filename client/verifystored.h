@@ -24,6 +24,12 @@ void			 verifystored_lines(struct verifystored *,
 void			 verifystored_archive(struct verifystored *,
 			    int dirfd);
 /*
+ * What is stored of runs that have begun up to that record has to be there: the
+ * log's own is not looked at.
+ */
+void			 verifystored_moved(struct verifystored *,
+			    uint64_t last);
+/*
  * The log is good, or good but for its end: looks at the files in dir, or asks
  * the daemon for them, and has the report say what is wrong with one.
  */

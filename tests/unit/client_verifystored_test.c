@@ -208,6 +208,36 @@ test_worse(void **state)
 	verifystored_free(s);
 }
 
+/* What was moved is in the archive, not in what it is about to go from. */
+static void
+test_moved(void **state)
+{
+	const struct cli nobody = { .dir = "/nonexistent" };
+	struct verify_report r;
+	struct verifystored *s = names_all(&r);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_not_equal(fd, -1);
+	verifystored_dir(s, dir, &r);
+	assert_int_equal(r.status, VERIFY_OK);
+	verifystored_moved(s, 10);
+	verifystored_dir(s, dir, &r);
+	says(&r, VERIFY_MISSING, "MISSING", 1);
+	verifystored_free(s);
+
+	s = names_all(&r);
+	verifystored_archive(s, fd);
+	verifystored_moved(s, 10 * FILES);
+	verifystored_daemon(s, &nobody, &r);
+	assert_int_equal(r.status, VERIFY_OK);
+	removes(2);
+	verifystored_dir(s, dir, &r);
+	says(&r, VERIFY_MISSING, "MISSING", 2);
+	verifystored_free(s);
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -215,6 +245,7 @@ main(void)
 		cmocka_unit_test(test_pruned),
 		cmocka_unit_test(test_unsealed),
 		cmocka_unit_test(test_worse),
+		cmocka_unit_test(test_moved),
 	};
 
 	return (cmocka_run_group_tests_name("client verifystored", tests,
