@@ -314,3 +314,13 @@ archive_output(struct archive *a, uint64_t last, struct fail *f)
 	free(names);
 	return (r);
 }
+
+int
+archive_sync(const struct archive *a, struct fail *f)
+{
+	if (io_fsync(a->fd) == -1)
+		return (failed(f, a->path, "."));
+	if (a->outfd != -1 && io_fsync(a->outfd) == -1)
+		return (failed(f, a->path, OUTFILE_DIR));
+	return (0);
+}

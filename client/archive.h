@@ -53,5 +53,7 @@ int	archive_part(struct archive *, uint64_t first, const char *name,
 int	archive_before(struct archive *, struct fail *);
 /* The output of all runs that have begun up to that record; likewise. */
 int	archive_output(struct archive *, uint64_t last, struct fail *);
+/* All names that are there are on disk; likewise. */
+int	archive_sync(const struct archive *, struct fail *);
 
 #endif

@@ -122,7 +122,9 @@ copy(struct archiving *a, struct fail *f)
 		if (archive_part(&a->to, a->v[i].first, a->v[i].name,
 		    a->v[i].digest, f) == -1)
 			return (-1);
-	return (archive_output(&a->to, a->v[a->n - 1].last, f));
+	if (archive_output(&a->to, a->v[a->n - 1].last, f) == -1)
+		return (-1);
+	return (archive_sync(&a->to, f));
 }
 
 /* Read back: is it all there, and does the log go on behind it? */

@@ -109,7 +109,8 @@ read_digest(int fd, uint8_t digest[ARCHIVE_DIGEST])
 
 /*
  * There is a file of that name: is it this one?  What nobody names a digest of
- * is asked for once more.
+ * is asked for once more.  Who has put it there may have been killed before it
+ * was on disk, and what is read of it came from memory.
  */
 static int
 compare(struct archive *a, const struct query_ask *ask, int fd,
@@ -118,7 +119,7 @@ compare(struct archive *a, const struct query_ask *ask, int fd,
 	struct coming c = { .fd = -1 };
 	uint8_t have[ARCHIVE_DIGEST];
 
-	if (read_digest(fd, have) == -1)
+	if (io_fsync(fd) == -1 || read_digest(fd, have) == -1)
 		return (failed(f, a, name));
 	if (want == NULL && fetch(a, ask, &c, f) == -1)
 		return (-1);

@@ -10,7 +10,8 @@
 #include "common/buf.h"
 
 enum archive_put {
-	PUT_DONE,	/* it is there, durably, now or from before */
+	PUT_DONE,	/* it is there, and on disk; its name is, once
+			   archive_sync() has been called */
 	PUT_OTHER,	/* what came is not what was wanted; nothing is there */
 	PUT_FAILED	/* and *f */
 };

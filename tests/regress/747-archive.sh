@@ -109,6 +109,16 @@ for n in 2 3 6 7; do
 	killed "$n"
 done
 ok "killed again: it goes on where it was" test "$(there "$to/output")" != '*'
+# What is there counts only once it is on disk, which an attempt that was killed
+# need not have come to: the part, output/ itself, each file in it, one that is
+# new twice, for its name, too; and the names of all of them, at the end.
+set -- "$log"/output/*
+all=$#
+set -- "$to"/output/*
+killed $((1 + 1 + $# + 2 * (all - $#) + 2))
+set -- "$to"/output/*
+is "killed at its end: all output is there" "$#" "$all"
+killed $((1 + 1 + all + 2))
 archive "$to"
 is "again: status" "$S" 0
 has "again" "$T/out" "archived records 1 to "
