@@ -15,6 +15,7 @@
 #include "client/newfile.h"
 #include "client/verify.h"
 #include "common/io.h"
+#include "common/outfile.h"
 #include "common/record/logseg.h"
 #include "common/role.h"
 
@@ -25,6 +26,7 @@
 struct coming {
 	struct archive	*a;
 	const char	*name;
+	int		 dirfd;		/* that has the name */
 	int		 fd;		/* or -1: nowhere */
 	struct buf	*b;		/* or NULL: nowhere */
 	crypto_generichash_state sum;
@@ -32,10 +34,18 @@ struct coming {
 	uint8_t		 digest[ARCHIVE_DIGEST];
 };
 
-static int
-failed(struct fail *f, const struct archive *a, const char *name)
+/* What is between the archive's path and a name in one of its directories. */
+static const char *
+inside(const struct archive *a, int dirfd)
 {
-	fail_set(f, EXIT_IO, "%s/%s: %s", a->path, name, strerror(errno));
+	return (dirfd == a->outfd ? OUTFILE_DIR "/" : "");
+}
+
+static int
+failed(struct fail *f, const struct archive *a, int dirfd, const char *name)
+{
+	fail_set(f, EXIT_IO, "%s/%s%s: %s", a->path, inside(a, dirfd), name,
+	    strerror(errno));
 	return (-1);
 }
 
@@ -50,7 +60,7 @@ on_piece(const uint8_t *p, size_t n, void *arg, struct fail *f)
 	if (c->a->progress.done + n <= c->a->progress.total)
 		progress_add(&c->a->progress, n);
 	if (c->fd != -1 && io_write(c->fd, p, n) == -1)
-		return (failed(f, c->a, c->name));
+		return (failed(f, c->a, c->dirfd, c->name));
 	if (c->b == NULL)
 		return (0);
 	buf_put(c->b, p, n);
@@ -113,20 +123,20 @@ read_digest(int fd, uint8_t digest[ARCHIVE_DIGEST])
  * was on disk, and what is read of it came from memory.
  */
 static int
-compare(struct archive *a, const struct query_ask *ask, int fd,
+compare(struct archive *a, const struct query_ask *ask, int dirfd, int fd,
     const char *name, const uint8_t *want, struct fail *f)
 {
 	struct coming c = { .fd = -1 };
 	uint8_t have[ARCHIVE_DIGEST];
 
 	if (io_fsync(fd) == -1 || read_digest(fd, have) == -1)
-		return (failed(f, a, name));
+		return (failed(f, a, dirfd, name));
 	if (want == NULL && fetch(a, ask, &c, f) == -1)
 		return (-1);
 	if (memcmp(have, want != NULL ? want : c.digest, sizeof(have)) == 0)
 		return (0);
-	fail_set(f, VERIFY_TAMPERED, "%s/%s is there already, and is not what "
-	    "the log has", a->path, name);
+	fail_set(f, VERIFY_TAMPERED, "%s/%s%s is there already, and is not "
+	    "what the log has", a->path, inside(a, dirfd), name);
 	fail_hint(f, "give another directory, or look at what is in there");
 	return (-1);
 }
@@ -136,14 +146,14 @@ static enum archive_put
 put_new(struct archive *a, const struct query_ask *ask, int dirfd,
     const char *name, const uint8_t *want, struct fail *f)
 {
-	struct coming c = { .name = name };
+	struct coming c = { .name = name, .dirfd = dirfd };
 	char path[ARCHIVE_PATH];
 	struct newfile file;
 
 	/* the directory that is held, whatever has its name by now */
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dirfd, name);
 	if (newfile_open(&file, path) == -1) {
-		(void)failed(f, a, name);
+		(void)failed(f, a, dirfd, name);
 		return (PUT_FAILED);
 	}
 	c.fd = file.fd;
@@ -157,7 +167,7 @@ put_new(struct archive *a, const struct query_ask *ask, int dirfd,
 	}
 	if (fchmod(file.fd, ARCHIVE_MODE) == -1 ||
 	    newfile_close(&file) == -1) {
-		(void)failed(f, a, name);
+		(void)failed(f, a, dirfd, name);
 		newfile_drop(&file);
 		return (PUT_FAILED);
 	}
@@ -173,12 +183,12 @@ archiveput_file(struct archive *a, const struct query_ask *ask, int dirfd,
 	int fd, r;
 
 	if ((fd = logseg_open(dirfd, name, O_RDONLY)) != -1) {
-		r = compare(a, ask, fd, name, want, f);
+		r = compare(a, ask, dirfd, fd, name, want, f);
 		(void)close(fd);
 		return (r == 0 ? PUT_DONE : PUT_FAILED);
 	}
 	if (errno == ENOENT)
 		return (put_new(a, ask, dirfd, name, want, f));
-	(void)failed(f, a, name);
+	(void)failed(f, a, dirfd, name);
 	return (PUT_FAILED);
 }

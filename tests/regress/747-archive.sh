@@ -87,8 +87,22 @@ set -- "$log"/output/*
 echo other >"$T/other/output/${1##*/}"
 archive "$T/other"
 is "nor over another file: status" "$S" 2
-has "nor over another file" "$T/err" "is there already"
+has "nor over another file" "$T/err" "$T/other/output/${1##*/} is there already"
 is "nothing was removed" "$(there "$log")" "$was"
+
+### No room for it
+
+mkdir "$T/small"
+if mount -t tmpfs -o "nr_inodes=3,mode=700,uid=$(id -u cbtadmin)" cbt \
+    "$T/small"; then
+	UNDO="umount -l '$T/small'; $UNDO"
+	archive "$T/small"
+	is "it is full: status" "$S" 74
+	has "it is full" "$T/err" "$T/small/output/0000" "No space left"
+	is "it is full: there is the part" "$(there "$T/small")" \
+	    "gateway-000000000001.log.zst output"
+	is "it is full: nothing was removed" "$(there "$log")" "$was"
+fi
 
 ### Killed in the middle, in front of the first file of output
 
