@@ -19,7 +19,7 @@
 #include "common/record/logseg.h"
 #include "common/role.h"
 
-#define ARCHIVE_MODE	0440	/* of files */
+#define ARCHIVE_MODE	0400	/* of files: its owner may read the log */
 #define ARCHIVE_PATH	512
 
 /* Where what comes goes to, and what it comes to. */

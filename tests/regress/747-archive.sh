@@ -138,6 +138,8 @@ is "again: status" "$S" 0
 has "again" "$T/out" "archived records 1 to "
 ok "it is as it was in the log" sh -c "! ls '$log'/gateway-0* 2>/dev/null"
 ok "output of it" test -n "$(ls "$to/output")"
+is "nobody else may read what is there, his group neither" \
+    "$(find "$to" -type f ! -perm 400; find "$to" -type d ! -perm 700)" ""
 cb root audit verify -k "$key"
 is "the log alone is pruned: status" "$S" 6
 cb root audit verify -k "$key" --archive "$to"
