@@ -16,13 +16,12 @@
 #include "client/archive.h"
 #include "client/archiveput.h"
 #include "client/logquery.h"
+#include "client/segends.h"
 #include "client/verify.h"
 #include "common/io.h"
 #include "common/msg.h"
 #include "common/outfile.h"
-#include "common/record/lines.h"
 #include "common/record/logseg.h"
-#include "common/record/packed.h"
 #include "common/record/pruned.h"
 #include "common/role.h"
 #include "common/xmalloc.h"
@@ -129,78 +128,58 @@ archive_close(struct archive *a)
 	progress_end(&a->progress);
 }
 
+/* Both ends of one of the archive's own. */
 static int
-on_line(const char *line, size_t len, void *arg)
+own_ends(const struct archive *a, const struct logseg *seg, struct segends *e)
 {
-	struct record_view v;
-	uint64_t *last = arg;
+	int fd, r;
 
-	if (record_view(&v, line, len) == -1)
-		return (1);
-	*last = v.number;
-	return (0);
-}
-
-struct last_lines {
-	struct record_lines lines;
-	uint64_t	 last;
-};
-
-static int
-on_lines(const void *p, size_t n, void *arg)
-{
-	struct last_lines *l = arg;
-
-	return (record_lines_feed(&l->lines, p, n, on_line, &l->last));
-}
-
-/* The number of the last line of a segment; 0: it has other lines. */
-static uint64_t
-last_of(int fd, int packed)
-{
-	struct unpack *u = packed ? unpack_new() : NULL;
-	static uint8_t piece[65536];
-	struct last_lines l;
-	ssize_t n;
-	int r = 0;
-
-	memset(&l, 0, sizeof(l));
-	record_lines_init(&l.lines);
-	while (r == 0 && (n = io_read(fd, piece, sizeof(piece))) > 0)
-		r = packed ? unpack_feed(u, piece, (size_t)n, on_lines, &l) :
-		    on_lines(piece, (size_t)n, &l);
-	if (r != 0 || n != 0 || (packed && !unpack_whole(u)))
-		l.last = 0;
-	record_lines_free(&l.lines);
-	if (packed)
-		unpack_free(u);
-	return (l.last);
+	if ((fd = logseg_open(a->fd, seg->name, O_RDONLY)) == -1)
+		return (-1);
+	r = segends_file(e, fd, seg->packed);
+	(void)close(fd);
+	return (r);
 }
 
 int
-archive_end(const struct archive *a, uint64_t *last, struct fail *f)
+archive_end(const struct archive *a, struct record_head *last, struct fail *f)
 {
 	struct logseg *segs;
+	struct segends e;
+	int next, r = 0;
 	size_t n;
-	int fd, next, r = 0;
 
-	*last = 0;
+	memset(last, 0, sizeof(*last));
 	if (logseg_list(a->fd, &segs, &n, &next) == -1)
 		return (failed(f, a->path, "."));
-	if (n != 0) {
-		fd = logseg_open(a->fd, segs[n - 1].name, O_RDONLY);
-		if (fd != -1) {
-			*last = last_of(fd, segs[n - 1].packed);
-			(void)close(fd);
-		}
-		if (*last == 0) {
-			fail_set(f, VERIFY_TAMPERED, "%s/%s cannot be read as "
-			    "a part of a log", a->path, segs[n - 1].name);
-			r = -1;
-		}
-	}
+	if (n != 0 && own_ends(a, &segs[n - 1], &e) == -1) {
+		fail_set(f, VERIFY_TAMPERED, "%s/%s cannot be read as a part "
+		    "of a log", a->path, segs[n - 1].name);
+		r = -1;
+	} else if (n != 0)
+		*last = e.last;
 	free(segs);
 	return (r);
+}
+
+/* Does the one of the archive's that begins there begin with that line? */
+static int
+has_line(const struct archive *a, const struct record_head *first)
+{
+	struct logseg *segs;
+	int next, has = 0;
+	struct segends e;
+	size_t i, n;
+
+	if (logseg_list(a->fd, &segs, &n, &next) == -1)
+		return (0);
+	for (i = 0; i < n && segs[i].first != first->number; i++)
+		;
+	if (i < n && own_ends(a, &segs[i], &e) == 0)
+		has = memcmp(e.first.digest, first->digest,
+		    sizeof(first->digest)) == 0;
+	free(segs);
+	return (has);
 }
 
 /* It may be packed by now, or gone. */
@@ -227,6 +206,31 @@ archive_part(struct archive *a, uint64_t first, const char *name,
 	case PUT_FAILED:
 		break;
 	}
+	return (-1);
+}
+
+int
+archive_joins(struct archive *a, const struct record_head *end,
+    uint64_t first, const char *name, struct fail *f)
+{
+	const struct query_ask ask = { QUERY_PART, first, 0 };
+	struct segends_read read;
+	struct segends e;
+	int r, packed;
+
+	(void)logseg_first(name, &packed);
+	segends_begin(&read, packed);
+	r = archiveput_ends(a, &ask, &read, f);
+	if (segends_end(&read, &e) == -1 || r == -1)
+		return (r == -1 ? -1 : not_there(f, name));
+	if (e.first.number == first && (first == end->number + 1 ?
+	    memcmp(e.behind, end->digest, sizeof(e.behind)) == 0 :
+	    has_line(a, &e.first)))
+		return (0);
+	fail_set(f, VERIFY_TAMPERED, "%s is an archive of another log, or was "
+	    "changed: %s of the log does not go on there", a->path, name);
+	fail_hint(f, "nothing was put there: an empty directory begins another "
+	    "archive");
 	return (-1);
 }
 

@@ -14,6 +14,7 @@
 
 #include "client/cli.h"
 #include "client/progress.h"
+#include "common/record/record.h"
 
 #define ARCHIVE_DIGEST	32
 
@@ -38,10 +39,18 @@ int	archive_open(struct archive *, const char *path, const struct cli *,
 	    struct fail *);
 void	archive_close(struct archive *);
 /*
- * The last record that is in there: 0 where nothing is.  0, or -1 and *f: what
- * is in there is no archive.
+ * The last record that is in there: number 0 where nothing is.  0, or -1 and
+ * *f: what is in there is no archive.
  */
-int	archive_end(const struct archive *, uint64_t *last, struct fail *);
+int	archive_end(const struct archive *, struct record_head *last,
+	    struct fail *);
+/*
+ * Does the log's segment of that name, which begins with record first, go on
+ * behind that end, or is it in there already?  0, or -1 and *f: what is in
+ * there is of another log.
+ */
+int	archive_joins(struct archive *, const struct record_head *end,
+	    uint64_t first, const char *name, struct fail *);
 /*
  * Puts the segment there that begins with record first, in the form that its
  * name says; digest: what all of it must come to (BLAKE2b-256).  0, or -1 and

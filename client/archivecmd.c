@@ -95,17 +95,17 @@ static int
 begin(struct archiving *a, struct fail *f)
 {
 	const uint64_t first = a->v[0].first;
-	uint64_t last;
+	struct record_head end;
 
-	if (archive_end(&a->to, &last, f) == -1)
+	if (archive_end(&a->to, &end, f) == -1)
 		return (-1);
-	if (last == 0 && first != 1)
-		return (archive_before(&a->to, f));
-	if (first <= last + 1)
-		return (0);
+	if (end.number == 0)
+		return (first == 1 ? 0 : archive_before(&a->to, f));
+	if (first <= end.number + 1)
+		return (archive_joins(&a->to, &end, first, a->v[0].name, f));
 	fail_set(f, EXIT_USAGE, "%s ends with record %llu, and the log begins "
 	    "with record %llu: what was between them was removed", a->path,
-	    (unsigned long long)last, (unsigned long long)first);
+	    (unsigned long long)end.number, (unsigned long long)first);
 	fail_hint(f, "\"clawbot audit verify --archive\" tells by which "
 	    "record; an empty directory begins another archive");
 	return (-1);

@@ -13,6 +13,7 @@
 
 #include "client/archiveput.h"
 #include "client/newfile.h"
+#include "client/segends.h"
 #include "client/verify.h"
 #include "common/io.h"
 #include "common/outfile.h"
@@ -29,6 +30,7 @@ struct coming {
 	int		 dirfd;		/* that has the name */
 	int		 fd;		/* or -1: nowhere */
 	struct buf	*b;		/* or NULL: nowhere */
+	struct segends_read *ends;	/* likewise */
 	crypto_generichash_state sum;
 	uint64_t	 size;
 	uint8_t		 digest[ARCHIVE_DIGEST];
@@ -57,10 +59,12 @@ on_piece(const uint8_t *p, size_t n, void *arg, struct fail *f)
 	(void)crypto_generichash_update(&c->sum, p, n);
 	c->size += n;
 	/* what is stored of runs comes on top of what was promised */
-	if (c->a->progress.done + n <= c->a->progress.total)
+	if (c->fd != -1 && c->a->progress.done + n <= c->a->progress.total)
 		progress_add(&c->a->progress, n);
 	if (c->fd != -1 && io_write(c->fd, p, n) == -1)
 		return (failed(f, c->a, c->dirfd, c->name));
+	if (c->ends != NULL)
+		segends_feed(c->ends, p, n);
 	if (c->b == NULL)
 		return (0);
 	buf_put(c->b, p, n);
@@ -97,6 +101,15 @@ archiveput_get(struct archive *a, const struct query_ask *ask, struct buf *b,
     struct fail *f)
 {
 	struct coming c = { .fd = -1, .b = b };
+
+	return (fetch(a, ask, &c, f));
+}
+
+int
+archiveput_ends(struct archive *a, const struct query_ask *ask,
+    struct segends_read *ends, struct fail *f)
+{
+	struct coming c = { .fd = -1, .ends = ends };
 
 	return (fetch(a, ask, &c, f));
 }

@@ -19,6 +19,10 @@ enum archive_put {
 /* Appends all that comes to b.  0, or -1 and *f. */
 int	archiveput_get(struct archive *, const struct query_ask *,
 	    struct buf *b, struct fail *);
+struct segends_read;
+/* Gives all that comes to who reads its ends; likewise. */
+int	archiveput_ends(struct archive *, const struct query_ask *,
+	    struct segends_read *, struct fail *);
 /*
  * Puts what comes into a file of that name, or finds that it is there.  want:
  * NULL, or the digest that it must have.

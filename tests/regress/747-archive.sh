@@ -149,6 +149,30 @@ has "with the archive all is there" "$T/out" "OK records=" " first=1 "
 ### A second time, and what is wrong there
 
 fill
+was=$(there "$log")
+set -- "$log"/gateway-0*
+first=${1##*/gateway-}
+first=${first%%.*}
+# foreign WHAT FILE: no more than that is in another log's archive
+foreign() {
+	is "$1: status" "$S" 2
+	has "$1" "$T/err" "is an archive of another log, or was changed"
+	is "$1: nothing came" "$(there "$T/other")" "$2"
+	is "$1: nothing was removed" "$(there "$log")" "$was"
+	rm -f "$T/other/$2"
+}
+rm -r "$T/other"/*
+install -m 644 "$1" "$T/other/gateway-000000000001.log.zst"
+archive "$T/other"
+foreign "to a longer one" gateway-000000000001.log.zst
+last=$(expr "$first" - 1)
+sed -n "1s/^[0-9]*/$(printf %012d "$last")/p" "$log/gateway.log" \
+    >"$T/other/gateway-000000000001.log"
+archive "$T/other"
+foreign "to one that ends there" gateway-000000000001.log
+sed "s/^[0-9]*/$first/" "$log/gateway.log" >"$T/other/gateway-$first.log"
+archive "$T/other"
+foreign "to one that has such a part" "gateway-$first.log"
 archive "$to"
 is "more of it: status" "$S" 0
 set -- "$to"/gateway-0*
