@@ -136,11 +136,19 @@ scan_gap(struct logscan *s, struct log_files *p)
 	ssize_t n;
 	int fd, r;
 
-	if ((fd = logseg_open(p->dirfd, LOG_PRUNED, O_RDONLY)) == -1)
-		return (0);
+	if ((fd = logseg_open(p->dirfd, LOG_PRUNED, O_RDONLY)) == -1) {
+		if (errno == ENOENT)
+			return (0);
+		logscan_io(s, LOG_PRUNED, "cannot be opened as a plain file");
+		return (-1);
+	}
 	n = pread(fd, p->chunk, PRUNED_LINE, 0);
 	(void)close(fd);
-	if (n <= 0 || pruned_read(&pruned, (char *)p->chunk, (size_t)n) == -1)
+	if (n == -1) {
+		logscan_io(s, LOG_PRUNED, "cannot be read");
+		return (-1);
+	}
+	if (n == 0 || pruned_read(&pruned, (char *)p->chunk, (size_t)n) == -1)
 		return (0);
 	r = logscan_gap(s, (char *)p->chunk, (size_t)n);
 	if (r != 1)

@@ -345,6 +345,44 @@ test_archived(void **state)
 	free(t.text);
 }
 
+/* What tells of what is gone is there, and cannot be read: it is not missing. */
+static void
+test_unreadable(void **state)
+{
+	const struct claim c = { SEAL_OF(2), SEAL_OF(2), 3, NULL };
+	char dir[] = "/tmp/clawbot-test-XXXXXX",
+	    log[] = "/tmp/clawbot-test-XXXXXX";
+	struct verify_report r;
+	struct sealed_log l;
+	struct verify *v;
+	struct truth t;
+	int fd, logfd;
+
+	(void)state;
+	make(&t);
+	claim(&l, &t, &c);
+	assert_non_null(mkdtemp(dir));
+	assert_non_null(mkdtemp(log));
+	put_file(dir, "gateway-000000000001.log", t.text, t.end[SEAL_OF(1)]);
+	put_log(log, &l);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	logfd = open(log, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(unlinkat(logfd, LOG_PRUNED, 0), 0);
+	assert_int_equal(symlinkat(LOG_SEALS, logfd, LOG_PRUNED), 0);
+	v = verify_new(NULL, NULL);
+	verify_archive(v, fd);
+	verify_end_dir(v, log, &r);
+	assert_int_equal(r.status, VERIFY_IO);
+	assert_string_equal(r.line, "ERROR file=" LOG_PRUNED " cannot be "
+	    "opened as a plain file");
+	(void)close(fd);
+	(void)close(logfd);
+	sl_free(&l);
+	free(t.text);
+	remove_all(dir);
+	remove_all(log);
+}
+
 int
 main(void)
 {
@@ -353,6 +391,7 @@ main(void)
 		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_own_link),
 		cmocka_unit_test(test_archived),
+		cmocka_unit_test(test_unreadable),
 	};
 
 	if (sodium_init() == -1)
