@@ -50,11 +50,12 @@ has_file(int dirfd, const char *name)
 	    S_ISREG(st.st_mode));
 }
 
-/* Where an auditor writes; a copy of a log looks the same, and is one. */
+/* Where an auditor writes, who keeps the keys of its seals beside the log. */
 static int
 is_log(int dirfd)
 {
-	return (has_file(dirfd, LOG_CURRENT) || has_file(dirfd, LOG_NEXT));
+	return (has_file(dirfd, LOG_SEALKEY) && (has_file(dirfd,
+	    LOG_CURRENT) || has_file(dirfd, LOG_NEXT)));
 }
 
 static int

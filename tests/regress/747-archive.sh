@@ -72,6 +72,8 @@ for dir in "$log" "$log/output" "$log/deep/in/it"; do
 	has "not to $dir" "$T/err" "is a log's own directory, or in one"
 done
 rm -r "$log/deep"
+# a file of that name makes no log of the directory that the archives are in
+: >"$T/gateway.log"
 archive "$W"
 is "nor to one that is not his: status" "$S" 74
 archive "$T/none"
