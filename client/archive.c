@@ -18,6 +18,7 @@
 #include "client/logquery.h"
 #include "client/segends.h"
 #include "client/verify.h"
+#include "common/cberr.h"
 #include "common/io.h"
 #include "common/msg.h"
 #include "common/outfile.h"
@@ -189,7 +190,8 @@ not_there(struct fail *f, const char *name)
 {
 	fail_set(f, EXIT_TEMPFAIL, "%s has changed in the log's directory "
 	    "since it was listed", name);
-	fail_hint(f, "if it was packed meanwhile, the next attempt finds it");
+	fail_hint(f, "if it was packed meanwhile, the next attempt finds it; "
+	    "otherwise \"clawbot audit verify\" tells what is there");
 	return (-1);
 }
 
@@ -274,6 +276,27 @@ open_output(struct archive *a, struct fail *f)
 	return (0);
 }
 
+/* The same in the other form: was it packed since it was listed? */
+static int
+put_other(struct archive *a, const char *name, struct query_ask *ask,
+    struct fail *f)
+{
+	char other[OUTFILE_NAME];
+
+	if (f->status != cberr_exit(CBE_NOENT))
+		return (-1);
+	if (ask->query == QUERY_PACKED) {
+		outfile_name(other, ask->count, ask->run);
+		ask->query = QUERY_STORED;
+	} else {
+		outfile_packed_name(other, ask->count, ask->run);
+		ask->query = QUERY_PACKED;
+	}
+	if (archiveput_file(a, ask, a->outfd, other, NULL, f) == PUT_DONE)
+		return (0);
+	return (f->status == cberr_exit(CBE_NOENT) ? not_there(f, name) : -1);
+}
+
 /* One that the daemon has named: no other name gets a file. */
 static int
 put_output(struct archive *a, const char *name, uint64_t last, struct fail *f)
@@ -291,8 +314,9 @@ put_output(struct archive *a, const char *name, uint64_t last, struct fail *f)
 		ask.query = QUERY_PACKED;
 	if (a->outfd == -1 && open_output(a, f) == -1)
 		return (-1);
-	return (archiveput_file(a, &ask, a->outfd, name, NULL, f) ==
-	    PUT_DONE ? 0 : -1);
+	if (archiveput_file(a, &ask, a->outfd, name, NULL, f) == PUT_DONE)
+		return (0);
+	return (put_other(a, name, &ask, f));
 }
 
 int

@@ -128,8 +128,8 @@ ok "killed again: it goes on where it was" test "$(there "$to/output")" != '*'
 # What is there counts only once it is on disk, which an attempt that was killed
 # need not have come to: the part, output/ itself, each file in it, one that is
 # new twice, for its name, too; and the names of all of them, at the end.
-set -- "$log"/output/*
-all=$#
+all=$(cd "$log/output" && printf '%s\n' * | awk -F - -v n="$(head -c 12 \
+    "$log/gateway.log")" '$1 + 0 < n + 0 { all++ } END { print all }')
 set -- "$to"/output/*
 killed $((1 + 1 + $# + 2 * (all - $#) + 2))
 set -- "$to"/output/*
@@ -164,6 +164,19 @@ foreign() {
 	rm -f "$T/other/$2"
 }
 rm -r "$T/other"/*
+# What is listed and cannot be opened is looked for in its other form: such a
+# name, of a run in front of all, is left by who packs it in between.
+set -- "$1" "$log"/output/*
+name=${2##*/}
+name=000000000001-${name#*-}
+mkdir "$log/output/$name"
+archive "$T/other"
+is "in no form: status" "$S" 75
+has "in no form" "$T/err" "$name has changed in the log's directory since" \
+    "the next attempt finds it"
+is "in no form: nothing was removed" "$(there "$log")" "$was"
+install -o _clawbot-audit -m 440 /dev/null "$log/output/$name.zst"
+rm -r "$T/other"/*
 install -m 644 "$1" "$T/other/gateway-000000000001.log.zst"
 archive "$T/other"
 foreign "to a longer one" gateway-000000000001.log.zst
@@ -177,6 +190,9 @@ archive "$T/other"
 foreign "to one that has such a part" "gateway-$first.log"
 archive "$to"
 is "more of it: status" "$S" 0
+ok "more of it: what is there in the other form" \
+    test -f "$to/output/$name.zst" -a ! -e "$to/output/$name"
+rm -f "$to/output/$name.zst"
 set -- "$to"/gateway-0*
 is "more of it: parts" "$#" 2
 cb cbtagent run -- echo last
