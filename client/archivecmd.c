@@ -138,11 +138,20 @@ check(const struct archiving *a, struct fail *f)
 	if (verify_all(a->cli, NULL, held, a->v[a->n - 1].last, NULL, &r,
 	    f) == -1)
 		return (-1);
+	if (verify_good(&r) && r.lost != 0)
+		complain("stored output of %zu runs is not in the log any "
+		    "more, or not as it was, and so neither in the archive: "
+		    "\"clawbot audit verify --archive\" names it", r.lost);
 	if (verify_good(&r))
 		return (0);
 	fail_set(f, (int)r.status, "%s", r.line);
-	fail_hint(f, "nothing was removed: \"clawbot audit verify\" tells of "
-	    "the log itself; another directory begins another archive");
+	if (r.beside)
+		fail_hint(f, "nothing was removed, and the log has that file: "
+		    "remove what %s has of it, and ask again", a->path);
+	else
+		fail_hint(f, "nothing was removed: \"clawbot audit verify\" "
+		    "tells of the log itself; another directory begins "
+		    "another archive");
 	return (-1);
 }
 

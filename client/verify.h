@@ -59,6 +59,8 @@ struct verify_report {
 	uint64_t		 series;	/* of its first one */
 	int			 beside;	/* it is a file beside the log
 						   that is wrong */
+	size_t			 lost;		/* stored output that was moved,
+						   and was wrong before */
 	char			 line[320];	/* the verdict, for people */
 	char			 note[320];	/* what it leaves open, or "" */
 };
@@ -79,8 +81,8 @@ struct fail;
  * verifycmd.c: the log in dir, or with NULL the daemon's own, and the output
  * that it says is stored; archive: NULL, or a directory with what was in front
  * of it; moved: what is stored of runs that have begun up to that record has to
- * be in there, whatever the log still has of it; 0 for none.  0, or -1 and why
- * it is not known.
+ * be in there, unless the log has lost it; 0 for none.  0, or -1 and why it is
+ * not known.
  */
 int		 verify_all(const struct cli *, const char *dir,
 		    const char *archive, uint64_t moved,

@@ -215,6 +215,20 @@ is_settled(const struct verifystored *s, const struct stored_output *o,
 	return (1);
 }
 
+/* What is wrong with it is so in the log that it was moved from, too. */
+static int
+is_lost(const struct cli *cli, const struct stored_output *o)
+{
+	struct fail f;
+	struct buf b;
+
+	if (stored_get(cli, o, &b, &f) == 0) {
+		buf_free(&b);
+		return (0);
+	}
+	return (f.status == VERIFY_TAMPERED || f.status == NO_SUCH);
+}
+
 void
 verifystored_dir(const struct verifystored *s, const char *dir,
     struct verify_report *r)
@@ -234,24 +248,40 @@ verifystored_dir(const struct verifystored *s, const char *dir,
 		(void)close(dirfd);
 }
 
-void
-verifystored_daemon(const struct verifystored *s, const struct cli *cli,
+static void
+ask_daemon(const struct cli *cli, const struct stored_output *o,
     struct verify_report *r)
 {
 	struct fail f;
 	struct buf b;
+
+	if (stored_get(cli, o, &b, &f) == 0)
+		buf_free(&b);
+	else if (f.status == VERIFY_TAMPERED)
+		say(r, VERIFY_TAMPERED, "TAMPERED", o, NULL);
+	else if (f.status == NO_SUCH)
+		say(r, VERIFY_MISSING, "MISSING", o, NULL);
+	else
+		say(r, VERIFY_IO, "ERROR", o, NULL);
+}
+
+void
+verifystored_daemon(const struct verifystored *s, const struct cli *cli,
+    struct verify_report *r)
+{
+	const struct stored_output *o;
+	struct verify_report was;
 	size_t i;
 
 	for (i = 0; i < s->n && verify_good(r); i++) {
-		if (is_settled(s, &s->v[i], r))
-			continue;
-		if (stored_get(cli, &s->v[i], &b, &f) == 0)
-			buf_free(&b);
-		else if (f.status == VERIFY_TAMPERED)
-			say(r, VERIFY_TAMPERED, "TAMPERED", &s->v[i], NULL);
-		else if (f.status == NO_SUCH)
-			say(r, VERIFY_MISSING, "MISSING", &s->v[i], NULL);
-		else
-			say(r, VERIFY_IO, "ERROR", &s->v[i], NULL);
+		o = &s->v[i];
+		was = *r;
+		if (!is_settled(s, o, r))
+			ask_daemon(cli, o, r);
+		else if (!verify_good(r) && o->intent <= s->moved &&
+		    is_lost(cli, o)) {
+			*r = was;
+			r->lost++;
+		}
 	}
 }

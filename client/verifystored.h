@@ -24,8 +24,9 @@ void			 verifystored_lines(struct verifystored *,
 void			 verifystored_archive(struct verifystored *,
 			    int dirfd);
 /*
- * What is stored of runs that have begun up to that record has to be there: the
- * log's own is not looked at.
+ * What is stored of runs that have begun up to that record has to be there.  Of
+ * what is not, or is wrong, the report counts as lost what the daemon does not
+ * have as it should be either.
  */
 void			 verifystored_moved(struct verifystored *,
 			    uint64_t last);

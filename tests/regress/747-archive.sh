@@ -180,7 +180,7 @@ rm -r "$T/other"/*
 install -m 644 "$1" "$T/other/gateway-000000000001.log.zst"
 archive "$T/other"
 foreign "to a longer one" gateway-000000000001.log.zst
-last=$(expr "$first" - 1)
+last=$((${first#"${first%%[!0]*}"} - 1))
 sed -n "1s/^[0-9]*/$(printf %012d "$last")/p" "$log/gateway.log" \
     >"$T/other/gateway-000000000001.log"
 archive "$T/other"
@@ -188,8 +188,22 @@ foreign "to one that ends there" gateway-000000000001.log
 sed "s/^[0-9]*/$first/" "$log/gateway.log" >"$T/other/gateway-$first.log"
 archive "$T/other"
 foreign "to one that has such a part" "gateway-$first.log"
+# What the log itself has lost, or has not as it was, holds nothing up.
+# shellcheck disable=SC2046 # names of our own
+set -- $(cd "$log/output" && printf '%s\n' * | awk -F - -v f="$first" \
+    -v n="$(head -c 12 "$log/gateway.log")" '$1 + 0 >= f + 0 && $1 + 0 < n + 0')
+mkdir "$T/kept"
+cp "$log/output/$1" "$log/output/$2" "$T/kept"
+rm -f "$log/output/$1"
+echo more >>"$log/output/$2"
 archive "$to"
 is "more of it: status" "$S" 0
+has "more of it: what was lost before" "$T/err" \
+    "stored output of 2 runs is not in the log any more, or not as it was"
+cb root audit verify --archive "$to"
+is "more of it, without what was lost: status" "$S" 6
+has "more of it, without what was lost" "$T/out" "MISSING record=" "/$1"
+cp "$T/kept"/* "$to/output"
 ok "more of it: what is there in the other form" \
     test -f "$to/output/$name.zst" -a ! -e "$to/output/$name"
 rm -f "$to/output/$name.zst"
