@@ -183,7 +183,7 @@ int	client_reads(const struct client *);
  * they were asked, by it, which must not learn what of them is hidden in the
  * log; or not at all, of what a run has asked for in turn.
  */
-enum client_sight { SIGHT_LOGGED, SIGHT_ASKED, SIGHT_NONE };
+enum client_sight { SIGHT_LOGGED, SIGHT_ASKED, SIGHT_NONE, SIGHTS };
 enum client_sight client_sight(const struct client *, const struct lineage *);
 /*
  * A request that is under way until it is answered, and the ROLE_BITs that

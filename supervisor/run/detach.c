@@ -20,7 +20,7 @@ struct kept {
 	uint64_t	 bytes;		/* of it */
 	int64_t		 since;
 	int64_t		 ended;
-	struct buf	 result;	/* fields of RESULT */
+	struct buf	 result[SIGHTS]; /* fields of RESULT, for each */
 	struct buf	 row;		/* of PS, but for times and command */
 	struct buf	 logged;	/* its command, as the log has it */
 	struct buf	 asked;		/* and as it was asked */
@@ -38,11 +38,14 @@ detach_forget(struct daemon *d, uint64_t id)
 static void
 drop(struct daemon *d, struct kept *k)
 {
+	size_t i;
+
 	if (k->ran)
 		detach_forget(d, k->id);
 	TAILQ_REMOVE(&d->kept, k, entry);
 	ids_let_go(&d->ids, k->id);
-	buf_free(&k->result);
+	for (i = 0; i < SIGHTS; i++)
+		buf_free(&k->result[i]);
 	buf_free(&k->row);
 	buf_free(&k->logged);
 	buf_free(&k->asked);
@@ -191,10 +194,11 @@ detach_room(struct client *cl, const struct conf_skill *sk, char *why,
 }
 
 static void
-keep(struct run *r, const struct buf *result)
+keep(struct run *r)
 {
 	char text[RUNID_TEXT];
 	struct kept *k;
+	size_t i;
 
 	k = xcalloc(1, sizeof(*k));
 	k->id = r->id;
@@ -205,8 +209,10 @@ keep(struct run *r, const struct buf *result)
 	k->ended = now_ms();
 	if (r->have_result)
 		k->bytes = r->result.out_bytes + r->result.err_bytes;
-	buf_init(&k->result, MSG_ROW_MAX);
-	buf_put(&k->result, result->data, result->len);
+	for (i = 0; i < SIGHTS; i++) {
+		buf_init(&k->result[i], MSG_ROW_MAX);
+		rec_result(&k->result[i], r, (enum client_sight)i);
+	}
 	runid_text(text, r->id);
 	buf_init(&k->row, MSG_ROW_MAX);
 	field_str(&k->row, "run", text);
@@ -245,18 +251,28 @@ keep_room(const struct run *r)
 	return (1);
 }
 
+/* Who has asked for it gets its own words, also where it may read the log. */
+static enum client_sight
+sight_of(const struct client *cl, uid_t uid, const struct lineage *line)
+{
+	if (client_asked(cl, uid, line) && cl->line.depth == line->depth)
+		return (SIGHT_ASKED);
+	return (client_sight(cl, line));
+}
+
+/* To one that has waited for a run which is over now. */
 static void
-tell(struct client *cl, const struct buf *result)
+tell(struct client *cl, const struct run *r)
 {
 	struct buf b;
 
 	buf_init(&b, MSG_ROW_MAX);
-	buf_put(&b, result->data, result->len);
+	rec_result(&b, r, sight_of(cl, r->uid, &r->line));
 	client_result(cl, &b);
 }
 
 void
-detach_over(struct run *r, const struct buf *result)
+detach_over(struct run *r)
 {
 	struct client *cl;
 
@@ -264,11 +280,11 @@ detach_over(struct run *r, const struct buf *result)
 		if (cl->dead)
 			continue;
 		else if (cl->waits == r->id)
-			tell(cl, result);
+			tell(cl, r);
 		else if (cl->follows == r->id)
 			client_end(cl, CBE_NOENT, "the run never started");
 	if (r->lingers && keep_room(r))
-		keep(r, result);
+		keep(r);
 	if (!run_detached(r))
 		return;
 	/* a sandbox that was built for it has a place for its output */
@@ -276,7 +292,7 @@ detach_over(struct run *r, const struct buf *result)
 		detach_forget(r->d, r->id);
 	/* else its caller is told right now */
 	if (r->cl == NULL)
-		keep(r, result);
+		keep(r);
 }
 
 void
@@ -321,10 +337,15 @@ int
 detach_result(struct client *cl, uint64_t id, int own)
 {
 	const struct kept *k = find(cl->d, id);
+	const struct buf *result;
+	struct buf b;
 
 	if (k == NULL || !client_may(cl, own, k->uid, &k->line))
 		return (-1);
-	tell(cl, &k->result);
+	result = &k->result[sight_of(cl, k->uid, &k->line)];
+	buf_init(&b, MSG_ROW_MAX);
+	buf_put(&b, result->data, result->len);
+	client_result(cl, &b);
 	return (0);
 }
 

@@ -26,7 +26,7 @@ int	detach_room(struct client *, const struct conf_skill *, char *why,
 /* A run may start: whoever wants to follow it can now. */
 void	detach_begun(struct run *);
 /* A run is over: tells who waits for it, and keeps the result if it must. */
-void	detach_over(struct run *, const struct buf *result);
+void	detach_over(struct run *);
 /* Forgets what was kept long enough. */
 void	detach_tick(struct daemon *);
 /* The executor forgets what a run has printed, or ends an OP_LOGS. */

@@ -300,7 +300,8 @@ run_new(struct client *cl, const struct conf_skill *sk, struct runreq *q)
 	claims_copy(&r->claims, &cl->claims);
 	r->since = now_ms();
 	execrows_init(&r->execs);
-	buf_init(&r->changed, CHANGED_BYTES);
+	buf_init(&r->changed.rows, CHANGED_BYTES);
+	buf_init(&r->logged.rows, CHANGED_BYTES);
 	for (i = 0; i < 3; i++)
 		r->streams[i] = -1;
 	for (i = 0; i < PLAN_MAXSECRETS; i++)

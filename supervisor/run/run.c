@@ -65,7 +65,8 @@ run_free(struct run *r)
 	policy_end(&r->dec);
 	runresult_free(&r->result);
 	execrows_free(&r->execs, &d->ids);
-	buf_free(&r->changed);
+	buf_free(&r->changed.rows);
+	buf_free(&r->logged.rows);
 	free(r->reason);
 	claims_free(&r->claims);
 	freezero(r, sizeof(*r));

@@ -23,6 +23,13 @@
 struct door;
 struct recording_told;
 
+/* Names that a run has changed: rows of RESULT. */
+struct run_names {
+	struct buf	 rows;
+	uint32_t	 n;		/* that were to be there */
+	int		 cut;		/* they did not all fit */
+};
+
 struct run {
 	uint64_t	 id;
 	enum run_state	 state;
@@ -74,9 +81,8 @@ struct run {
 
 	/* what it starts, and changes */
 	struct run_execs execs;
-	struct buf	 changed;	/* for its caller: see rec_changed */
-	uint32_t	 ntold;		/* names that were to be there */
-	int		 cut;		/* they did not all fit */
+	struct run_names changed;	/* for its caller: see rec_changed */
+	struct run_names logged;	/* the same, as the log has them */
 
 	/* how it ends */
 	int		 ran;		/* X_STARTED came */
@@ -186,8 +192,12 @@ void		 rec_approval(struct buf *, const char *ev,
  * or why they are not what may come now.
  */
 const char	*rec_changed(struct run *, const struct file_rows *);
+/* The same of rows that execrows_take_files took, for who reads the log. */
+void		 rec_logged(struct run *, const struct file_rows *);
 void		 rec_close(struct buf *, const struct run *);
-void		 rec_result(struct buf *, const struct run *);
+/* What it has said and changed as that sight has it, or without. */
+void		 rec_result(struct buf *, const struct run *,
+		    enum client_sight);
 /* -1 if it does not fit. */
 int		 rec_intent(struct buf *, const struct run *);
 

@@ -114,13 +114,11 @@ run_finish(struct run *r)
 	/* those that were refused, too, which hold their place until now */
 	quota_count(r->d->quota, r->ch, now_ms(), &r->hold);
 	quota_release(r->d->quota, &r->hold, counted(r), now_ms());
-	buf_init(&b, MSG_ROW_MAX);
-	rec_result(&b, r);
-	detach_over(r, &b);
-	if (r->cl == NULL) {
-		buf_free(&b);
+	detach_over(r);
+	if (r->cl == NULL)
 		return;
-	}
+	buf_init(&b, MSG_ROW_MAX);
+	rec_result(&b, r, SIGHT_ASKED);
 	r->cl->run = NULL;
 	client_result(r->cl, &b);
 	r->cl = NULL;

@@ -39,6 +39,7 @@ act_files(struct run *r, const struct run_input *in)
 
 	if ((why = execrows_take_files(&r->execs, v, now_ms())) != NULL)
 		daemon_breach(r->d, in->from, "%s", why);
+	rec_logged(r, v);
 	send_on(r);
 	return (r->state);
 }

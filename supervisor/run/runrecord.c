@@ -285,9 +285,9 @@ put_usage(struct buf *b, const struct run *r)
 	field_u64(b, "masked", v->masked);
 }
 
-/* In the log they have records of their own. */
+/* In the log they have records of their own, in which names are masked. */
 static void
-put_denied(struct buf *b, const struct runresult *v)
+put_denied(struct buf *b, const struct runresult *v, enum client_sight sight)
 {
 	size_t i, tok, one;
 	char n[24];
@@ -298,7 +298,8 @@ put_denied(struct buf *b, const struct runresult *v)
 	for (i = 0; i < v->ndenied; i++) {
 		(void)snprintf(n, sizeof(n), "%zu", i + 1);
 		one = field_obj(b, n);
-		if (v->denied[i].program[0] != '\0')
+		if (v->denied[i].program[0] != '\0' &&
+		    sight == SIGHT_ASKED)
 			field_str(b, "program", v->denied[i].program);
 		field_str(b, "rule", v->denied[i].rule);
 		field_u64(b, "count", v->denied[i].count);
@@ -311,22 +312,24 @@ put_denied(struct buf *b, const struct runresult *v)
 
 /* One that does not fit is the last: behind it there would be a hole. */
 static void
-add_changed(struct run *r, const struct file_row *w)
+add_changed(struct run_names *to, const struct file_row *w)
 {
-	size_t tok, before = r->changed.len;
+	struct buf *b = &to->rows;
+	size_t tok, before = b->len;
 
-	if (r->cut)
+	to->n++;
+	if (to->cut)
 		return;
-	tok = field_obj(&r->changed, "name");
-	field_str(&r->changed, "what", file_words[w->what]);
-	field_str(&r->changed, "path", w->path);
+	tok = field_obj(b, "name");
+	field_str(b, "what", file_words[w->what]);
+	field_str(b, "path", w->path);
 	if (w->to[0] != '\0')
-		field_str(&r->changed, "to", w->to);
-	field_end(&r->changed, tok);
-	if (r->changed.bad) {
-		r->changed.bad = 0;
-		r->changed.len = before;
-		r->cut = 1;
+		field_str(b, "to", w->to);
+	field_end(b, tok);
+	if (b->bad) {
+		b->bad = 0;
+		b->len = before;
+		to->cut = 1;
 	}
 }
 
@@ -336,25 +339,45 @@ rec_changed(struct run *r, const struct file_rows *v)
 	size_t i;
 
 	for (i = 0; i < v->n; i++) {
-		if (v->rows[i].seq != r->ntold + 1 || r->ntold == FILES_TOLD ||
-		    r->ntold < r->execs.files)
+		if (v->rows[i].seq != r->changed.n + 1 ||
+		    r->changed.n == FILES_TOLD ||
+		    r->changed.n < r->execs.files)
 			return ("X_CHANGED out of order");
 		if (file_row_wrong(&v->rows[i]))
 			return ("X_CHANGED with a name that cannot be");
-		r->ntold++;
-		add_changed(r, &v->rows[i]);
+		add_changed(&r->changed, &v->rows[i]);
 	}
 	return (NULL);
 }
 
-static void
-put_changed(struct buf *b, const struct run *r)
+void
+rec_logged(struct run *r, const struct file_rows *v)
 {
+	size_t i;
+
+	for (i = 0; i < v->n && r->logged.n < FILES_TOLD; i++)
+		add_changed(&r->logged, &v->rows[i]);
+}
+
+static void
+put_changed(struct buf *b, const struct run *r, enum client_sight sight)
+{
+	const struct buf *rows = sight == SIGHT_ASKED ? &r->changed.rows :
+	    &r->logged.rows;
 	size_t tok;
 
 	tok = field_rows(b, "changed");
-	buf_put(b, r->changed.data, r->changed.len);
+	if (sight != SIGHT_NONE)
+		buf_put(b, rows->data, rows->len);
 	field_end(b, tok);
+}
+
+static const char *
+reason_for(const struct run *r, enum client_sight sight)
+{
+	if (r->reason == NULL || sight == SIGHT_NONE)
+		return ("");
+	return (sight == SIGHT_ASKED ? r->reason : rec_error(r));
 }
 
 /* Names that it changed: with records, and without. */
@@ -454,7 +477,7 @@ exit_status(const struct run *r)
 }
 
 void
-rec_result(struct buf *b, const struct run *r)
+rec_result(struct buf *b, const struct run *r, enum client_sight sight)
 {
 	char text[RUNID_TEXT];
 
@@ -466,7 +489,7 @@ rec_result(struct buf *b, const struct run *r)
 	field_u64(b, "status", (uint64_t)exit_status(r));
 	if (r->have_plan)
 		field_str(b, "rule", r->dec.rule);
-	field_str(b, "reason", r->reason != NULL ? r->reason : "");
+	field_str(b, "reason", reason_for(r, sight));
 	if (r->record != 0)
 		field_u64(b, "record", r->record);
 	if (knows_usage(r)) {
@@ -475,8 +498,8 @@ rec_result(struct buf *b, const struct run *r)
 	}
 	field_u64(b, "execs", r->execs.heard);
 	put_files(b, r);
-	put_changed(b, r);
-	put_denied(b, &r->result);
+	put_changed(b, r, sight);
+	put_denied(b, &r->result, sight);
 	put_advice(b, r);
 }
 

@@ -121,6 +121,39 @@ has "and names that its runs have changed" "$T/after" \
 cb cbtadmin --json ps
 has "an approver sees them as the log has them" "$T/out" \
     "Winter2026!,[REDACTED],Summer2027!"
+
+# waited WHO: what is told to it of the end of the run, which is over or not
+waited() {
+	cb "$1" --json wait "$RUN"
+	is "$1: waited" "$S" 0
+}
+cat >"$T/names.sh" <<'END'
+mkdir "$1"
+while [ ! -e go ]; do sleep 0.1; done
+END
+cb cbtagent run -s files -C "$W" -d -- sh -c "$(cat "$T/names.sh")" sh "$LIST"
+RUN=$(cat "$T/out")
+"$B/clawbot" -S "$T/run" --json wait "$RUN" >"$T/waits" 2>&1 &
+waits=$!
+until_true 60 test -d "$W/$LIST"
+sleep_left() {
+	cb cbtadmin --json ps
+	grep -q '"state":"running"' "$T/out"
+}
+until_true 60 sleep_left
+touch "$W/go"
+wait "$waits"
+has "who waits meanwhile and did not ask: as the log has it" "$T/waits" \
+    "\"path\":\"$W/$MARK"
+hasnot "and no value" "$T/waits" "$V"
+waited cbtadmin
+has "an approver who waits afterwards, likewise" "$T/out" \
+    "\"path\":\"$W/$MARK"
+hasnot "and no value" "$T/out" "$V"
+waited cbtagent
+has "who asked has its own words" "$T/out" "\"path\":\"$W/$LIST\""
+hasnot "and no mark" "$T/out" REDACTED
+
 RUN=$(last_run)
 cb cbtagent --json audit show "$RUN"
 hasnot "a record: no digest that would tell them" "$T/out" \
