@@ -46,7 +46,7 @@ fi
 mkdir "$T/bin"
 cat >"$T/bin/systemctl" <<'END'
 #!/bin/sh
-[ "$*" = "show -P ActiveState clawbotd.service" ] || exit 1
+[ "$*" = "show --value -p ActiveState clawbotd.service" ] || exit 1
 sed -n 1p "$STATES"
 sed -i 1d "$STATES"
 END
@@ -65,6 +65,11 @@ is "it is started anew, and is back" "$(goes_on activating active)" 1
 is "it is started anew, and fails for good" \
     "$(goes_on deactivating activating activating failed)" 0
 is "somebody stops it meanwhile" "$(goes_on activating inactive)" 1
+is "it is reloaded" "$(goes_on reloading)" 1
+is "systemctl tells nothing, and then that it is back" \
+    "$(goes_on '' '' active)" 1
+is "systemctl tells nothing at all" "$(goes_on '')" 0
+is "a state that nobody knows" "$(goes_on s1 s1 s1 s1 s1 s1 s1 s1 s1 s1)" 0
 
 ### Not again after these
 
