@@ -154,6 +154,21 @@ compare(struct archive *a, const struct query_ask *ask, int dirfd, int fd,
 	return (-1);
 }
 
+/* On a file system that has no modes it is as that was mounted. */
+static int
+close_to_others(int fd, struct fail *f, const char *dir)
+{
+	struct stat st;
+
+	if (fchmod(fd, ARCHIVE_MODE) == 0 || (errno == EPERM &&
+	    fstat(fd, &st) == 0 && (st.st_mode & 077) == 0))
+		return (0);
+	fail_set(f, EXIT_IO, "%s: a file there cannot be kept from others: %s",
+	    dir, strerror(errno));
+	fail_hint(f, "a file system without modes is mounted with umask=077");
+	return (-1);
+}
+
 /* Under a name that nothing has, or not at all. */
 static enum archive_put
 put_new(struct archive *a, const struct query_ask *ask, int dirfd,
@@ -178,8 +193,11 @@ put_new(struct archive *a, const struct query_ask *ask, int dirfd,
 		newfile_drop(&file);
 		return (PUT_OTHER);
 	}
-	if (fchmod(file.fd, ARCHIVE_MODE) == -1 ||
-	    newfile_close(&file) == -1) {
+	if (close_to_others(file.fd, f, a->path) == -1) {
+		newfile_drop(&file);
+		return (PUT_FAILED);
+	}
+	if (newfile_close(&file) == -1) {
 		(void)failed(f, a, dirfd, name);
 		newfile_drop(&file);
 		return (PUT_FAILED);

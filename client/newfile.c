@@ -52,13 +52,21 @@ newfile_open(struct newfile *f, const char *path)
 	return (-1);
 }
 
+/* Never one that something has. */
 static int
 give_name(const struct newfile *f)
 {
 	char proc[64];
 
-	if (f->tmp != NULL)
-		return (link(f->tmp, f->path));
+	if (f->tmp != NULL) {
+		if (link(f->tmp, f->path) == 0)
+			return (0);
+		/* but where the file system has no second names */
+		if (errno != EPERM && errno != EOPNOTSUPP)
+			return (-1);
+		return (renameat2(AT_FDCWD, f->tmp, AT_FDCWD, f->path,
+		    RENAME_NOREPLACE));
+	}
 	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", f->fd);
 	return (linkat(AT_FDCWD, proc, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW));
 }

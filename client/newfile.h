@@ -3,7 +3,8 @@
  * A file that gets its name when all of it is written and on disk, a name that
  * nothing had, or that never was: neither a kill nor a full disk leaves part
  * of it.  Where the file system has no files without a name (open(2),
- * O_TMPFILE) it has one beside its own until then, which a kill leaves.
+ * O_TMPFILE) it has one beside its own until then, which a kill leaves; where
+ * there are no second names either (vfat), it is renamed.
  */
 #ifndef CLIENT_NEWFILE_H
 #define CLIENT_NEWFILE_H

@@ -14,6 +14,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
@@ -62,6 +63,9 @@ take(struct bpf *b, const char *what)
 	else if (strcmp(what, "memory") == 0)
 		/* of others: a path is looked for in so much of it */
 		bpf_sys_arg(b, SYS_pread64, 2, ~0U, PATH_MAX, FAIL(EACCES));
+	else if (strcmp(what, "nameless") == 0)
+		bpf_sys_arg(b, SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY,
+		    O_TMPFILE & ~O_DIRECTORY, FAIL(EOPNOTSUPP));
 	else if (strcmp(what, "mount_setattr") == 0)
 		bpf_sys(b, 442, FAIL(ENOSYS));
 	else if (strcmp(what, "open_tree") == 0)
