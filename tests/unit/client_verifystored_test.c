@@ -212,7 +212,7 @@ test_worse(void **state)
 static void
 test_moved(void **state)
 {
-	const struct cli nobody = { .dir = "/nonexistent" };
+	const struct cli nobody = { .channel = "c", .dir = "/none" };
 	struct verify_report r;
 	struct verifystored *s = names_all(&r);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -234,6 +234,16 @@ test_moved(void **state)
 	removes(2);
 	verifystored_dir(s, dir, &r);
 	says(&r, VERIFY_MISSING, "MISSING", 2);
+	verifystored_free(s);
+
+	/* that nobody can be asked does not make it lost */
+	s = names_all(&r);
+	removes(2);
+	verifystored_archive(s, fd);
+	verifystored_moved(s, 10 * FILES);
+	verifystored_daemon(s, &nobody, &r);
+	says(&r, VERIFY_MISSING, "MISSING", 2);
+	assert_int_equal(r.lost, 0);
 	verifystored_free(s);
 	(void)close(fd);
 }
