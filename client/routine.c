@@ -122,26 +122,37 @@ run_once(const struct cli *cli, const struct routine_step *s,
 	    0 : did_not());
 }
 
-/* Rows of STATUS that say who may ask, on any channel, by number. */
+/* Accounts that may ask, by number. */
+struct routine_people {
+	struct strv	 uids;
+	int		 more;		/* than these: some are not told */
+};
+
+/* Rows of STATUS that say who may ask, on any channel. */
 static int
 on_people(const void *row, size_t len, void *arg, struct fail *f)
 {
 	char *kind = field_get_str(row, len, "kind");
 	char *name = field_get_str(row, len, "name");
-	struct strv uids = { NULL, 0 }, *all = arg;
+	struct strv uids = { NULL, 0 };
+	struct routine_people *all = arg;
+	int agents;
 	size_t i;
 
 	(void)f;
-	if (strcmp(kind, "people") == 0 && strncmp(name, "agent on ", 9) == 0)
+	agents = strcmp(kind, "people") == 0 &&
+	    strncmp(name, "agent on ", 9) == 0;
+	if (agents)
 		field_get_list(row, len, "uids", &uids);
 	for (i = 0; i < uids.n; i++)
-		if (!strv_has(all, uids.v[i]))
-			strv_add(all, uids.v[i]);
+		if (!strv_has(&all->uids, uids.v[i]))
+			strv_add(&all->uids, uids.v[i]);
 	strv_free(&uids);
-	if (strcmp(kind, "people") == 0 && field_get_u64(row, len, "more",
-	    0) != 0)
+	if (agents && field_get_u64(row, len, "more", 0) != 0) {
 		printf("\n-- %s: more accounts than are told here: clawbot "
 		    "policy list -u USER\n", name);
+		all->more = 1;
+	}
 	free(kind);
 	free(name);
 	return (0);
@@ -150,16 +161,20 @@ on_people(const void *row, size_t len, void *arg, struct fail *f)
 static unsigned
 run_each(const struct cli *cli, const struct routine_step *s)
 {
-	struct strv uids = { NULL, 0 };
+	struct routine_people all = { .more = 0 };
 	unsigned bad = 0;
 	struct fail f;
 	size_t i;
 
-	if (conn_query(cli, MSG_STATUS, NULL, 0, on_people, &uids, &f) == -1)
+	if (conn_query(cli, MSG_STATUS, NULL, 0, on_people, &all, &f) == -1) {
+		(void)fflush(stdout);
+		(void)fail_print(&f);
 		bad = did_not();
-	for (i = 0; i < uids.n; i++)
-		bad |= run_once(cli, s, uids.v[i]);
-	strv_free(&uids);
+	} else if (all.more)
+		bad = did_not();
+	for (i = 0; i < all.uids.n; i++)
+		bad |= run_once(cli, s, all.uids.v[i]);
+	strv_free(&all.uids);
 	return (bad);
 }
 

@@ -95,6 +95,9 @@ due() {
 	timeout -k 10 240 "$B/clawbot" -S "$T/run" doctor --routine "$1" \
 	    -f "$CONF" >"$T/out" 2>&1 </dev/null || S=$?
 	grep '^== clawbot' "$T/out" >"$T/did"
+	# what is said of the accounts before the list for people
+	sed -n '/^== clawbot audit report --since 91d/,/^== for you/p' \
+	    "$T/out" | sed '1,/^-- /d' >"$T/each"
 	sed -n '/^== for you/,$p' "$T/out" | grep -c '^ *[0-9]*\. ' >"$T/people"
 }
 last=0
@@ -120,4 +123,6 @@ due daily
 is "without a daemon: status" "$S" 1
 has "without a daemon: people are told all the same" "$T/out" "for you to do" \
     "did not end well"
+due quarterly
+has "accounts that cannot be had: it is told why" "$T/each" "clawbot: "
 finish
