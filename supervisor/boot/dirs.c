@@ -205,6 +205,44 @@ dirs_look_program(const char *path, char *err, size_t errlen)
 	return (0);
 }
 
+/* In a sticky directory anybody may make what is not there. */
+static int
+look_maker(const char *dir, int made_here, char *err, size_t errlen)
+{
+	struct stat st;
+
+	if (look_others(dir, err, errlen) == -1)
+		return (-1);
+	if (lstat(dir, &st) == -1 || !S_ISDIR(st.st_mode))
+		return (fail(err, errlen, 0, "%s is no directory", dir));
+	if (made_here && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return (fail(err, errlen, 0, "%s is writable by group or "
+		    "others", dir));
+	return (0);
+}
+
+int
+dirs_look_ours(const char *path, char *err, size_t errlen)
+{
+	char dir[4096], *p;
+	struct stat st;
+	int made_here = 1;
+
+	if (path[0] != '/' || strlen(path) >= sizeof(dir))
+		return (fail(err, errlen, 0, "%s: not an absolute path",
+		    path));
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	while (strcmp(dir, "/") != 0 && (p = strrchr(dir, '/')) != NULL) {
+		*(p == dir ? p + 1 : p) = '\0';
+		if (made_here && lstat(dir, &st) == -1 && errno == ENOENT)
+			continue;
+		if (look_maker(dir, made_here, err, errlen) == -1)
+			return (-1);
+		made_here = 0;
+	}
+	return (0);
+}
+
 int
 dirs_look_grant(const char *path, char *err, size_t errlen)
 {

@@ -32,6 +32,11 @@ int	dirs_look_granted_socket(const char *path, struct stat *, char *err,
  * and no file on the way that somebody else could write to?
  */
 int	dirs_look_program(const char *path, char *err, size_t errlen);
+/*
+ * Nothing is there: could root make it, as nobody else could have put anything
+ * there, or on the way to it, meanwhile?
+ */
+int	dirs_look_ours(const char *path, char *err, size_t errlen);
 /* Is there nothing (0) or a socket (1), which dirs_listen would replace? */
 int	dirs_look_socket(const char *path, char *err, size_t errlen);
 /*

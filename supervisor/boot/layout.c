@@ -132,7 +132,7 @@ is_plain(const char *path)
 static void
 look_grant(const struct conf_skill *sk, const char *path, int is_write)
 {
-	char err[LOOK_TEXT], make[PLAN_MAXPATH + 128];
+	char err[LOOK_TEXT], no[LOOK_TEXT], make[PLAN_MAXPATH + 128];
 	struct stat st;
 	struct buf row;
 
@@ -145,7 +145,7 @@ look_grant(const struct conf_skill *sk, const char *path, int is_write)
 	field_str(&row, "why", err);
 	if (is_write && !sk->run_as_caller && is_plain(path) &&
 	    is_plain(sk->account) && lstat(path, &st) == -1 &&
-	    errno == ENOENT) {
+	    errno == ENOENT && dirs_look_ours(path, no, sizeof(no)) == 0) {
 		(void)snprintf(make, sizeof(make), "install -d -o %.100s %s",
 		    sk->account, path);
 		field_str(&row, "make", make);

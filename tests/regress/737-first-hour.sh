@@ -67,6 +67,12 @@ is "... for programs" "$(json "$T/out" reload.1.skill)" default
 is "doctor --fix: status" "$?" 1
 has "doctor --fix names the command" "$T/fix" "$T/grant: cannot be granted" \
     "install -d -o clawbot $T/grant, and restart clawbotd"
+chown cbtagent "$T"
+"$B/clawbot" doctor --fix -f "$CONF" >"$T/fix" 2>&1 </dev/null
+chown root "$T"
+has "but not where another account could put a link" "$T/fix" \
+    "$T/grant: cannot be granted" "mend that, or name another one"
+hasnot "... and no command" "$T/fix" "install -d"
 daemon_stop
 
 # as it was told
