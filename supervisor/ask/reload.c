@@ -269,20 +269,19 @@ static void
 refused_rows(struct client *cl)
 {
 	const struct conf *c = cl->d->conf;
+	char **why = skillwhy_all(cl->d);
 	struct buf b;
 	size_t i;
-	char *why;
 
 	for (i = 0; i < c->nskills; i++) {
-		why = skill_refused(cl->d, &c->skills[i]);
-		if (*why != '\0') {
-			buf_init(&b, MSG_ROW_MAX);
-			field_str(&b, "skill", c->skills[i].name);
-			field_str(&b, "refused", why);
-			client_send(cl, MSG_ROW, &b, NULL, 0);
-		}
-		free(why);
+		if (*why[i] == '\0')
+			continue;
+		buf_init(&b, MSG_ROW_MAX);
+		field_str(&b, "skill", c->skills[i].name);
+		field_str(&b, "refused", why[i]);
+		client_send(cl, MSG_ROW, &b, NULL, 0);
 	}
+	skillwhy_free(why);
 }
 
 static enum op_state

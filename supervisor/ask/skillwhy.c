@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Why a skill has no runs; see skillwhy.h. */
+/* Why skills have no runs; see skillwhy.h. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,51 +10,73 @@
 #include "common/xmalloc.h"
 #include "supervisor/ask/skillwhy.h"
 
-/* Why a skill cannot be used, as the executor has said; "" if it can. */
-static char *
-found_wanting(const struct proc *exec, const char *skill)
+/* The first that is said of a skill holds. */
+static void
+add_why(const struct conf *c, char **why, const struct field *one)
+{
+	char *name = field_get_str(one->val, one->len, "name");
+	const struct conf_skill *sk = conf_skill(c, name);
+
+	free(name);
+	if (sk != NULL && why[sk - c->skills] == NULL)
+		why[sk - c->skills] = field_get_str(one->val, one->len, "why");
+}
+
+/* Why skills cannot be used, as the executor has said; NULL if they can. */
+static void
+found_wanting(const struct proc *exec, const struct conf *c, char **why)
 {
 	struct field all, one;
 	struct rd r;
-	char *name, *why = NULL;
 
 	if (field_find(exec->ready, exec->readylen, "refused", &all) != 1 ||
 	    all.type != FIELD_ROWS)
-		return (xstrdup(""));
+		return;
 	rd_init(&r, all.val, all.len);
-	while (why == NULL && field_next(&r, &one) == 1) {
-		name = field_get_str(one.val, one.len, "name");
-		if (strcmp(name, skill) == 0)
-			why = field_get_str(one.val, one.len, "why");
-		free(name);
-	}
-	return (why != NULL ? why : xstrdup(""));
+	while (field_next(&r, &one) == 1)
+		add_why(c, why, &one);
 }
 
 /* Its runs get secrets, and none can be had; "" if it is not so. */
 static char *
-shut_out(const struct proc *vault, const struct conf_skill *sk)
+shut_out(const char *locked, const struct conf_skill *sk)
 {
-	char *why = field_get_str(vault->ready, vault->readylen, "locked");
 	char text[512] = "";
 
-	if (sk->secrets.n != 0 && *why != '\0')
+	if (sk->secrets.n != 0 && *locked != '\0')
 		(void)snprintf(text, sizeof(text), "its runs get secrets, and "
-		    "the vault is locked: %s", why);
-	free(why);
+		    "the vault is locked: %s", locked);
 	return (xstrdup(text));
 }
 
-char *
-skill_refused(const struct daemon *d, const struct conf_skill *sk)
+char **
+skillwhy_all(const struct daemon *d)
 {
-	char *why;
+	const struct proc *vault = &d->procs[PROC_VAULT];
+	const struct conf *c = d->conf;
+	char **why = xcalloc(c->nskills + 1, sizeof(*why)), *locked;
+	size_t i;
 
-	if (sk->refuse != NULL)
-		return (xstrdup(sk->refuse));
-	why = found_wanting(&d->procs[PROC_EXEC], sk->name);
-	if (*why != '\0')
-		return (why);
+	for (i = 0; i < c->nskills; i++)
+		if (c->skills[i].refuse != NULL)
+			why[i] = xstrdup(c->skills[i].refuse);
+	found_wanting(&d->procs[PROC_EXEC], c, why);
+	locked = field_get_str(vault->ready, vault->readylen, "locked");
+	for (i = 0; i < c->nskills; i++)
+		if (why[i] == NULL || *why[i] == '\0') {
+			free(why[i]);
+			why[i] = shut_out(locked, &c->skills[i]);
+		}
+	free(locked);
+	return (why);
+}
+
+void
+skillwhy_free(char **why)
+{
+	size_t i;
+
+	for (i = 0; why[i] != NULL; i++)
+		free(why[i]);
 	free(why);
-	return (shut_out(&d->procs[PROC_VAULT], sk));
 }

@@ -436,22 +436,21 @@ skill_rows(struct client *cl)
 {
 	const struct conf *conf = cl->d->conf;
 	const struct conf_skill *sk;
+	char **why = skillwhy_all(cl->d);
 	struct buf b;
-	char *why;
 	size_t i;
 
 	for (i = 0; i < conf->nskills; i++) {
 		sk = &conf->skills[i];
-		why = skill_refused(cl->d, sk);
 		buf_init(&b, 512);
 		skill_detail(&b, conf, sk);
 		buf_put_u8(&b, '\0');
-		status_row(cl, "skill", sk->name, *why != '\0' ? "refused" :
-		    "available", "%s%s%s", why, *why != '\0' ? "; " : "",
-		    (const char *)b.data);
+		status_row(cl, "skill", sk->name, *why[i] != '\0' ?
+		    "refused" : "available", "%s%s%s", why[i],
+		    *why[i] != '\0' ? "; " : "", (const char *)b.data);
 		buf_free(&b);
-		free(why);
 	}
+	skillwhy_free(why);
 }
 
 void
