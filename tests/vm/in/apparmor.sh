@@ -25,6 +25,14 @@ both_active() {
 	[ "$(grep -cE '^layer +executor +[a-z]+ +active ' "$T/layers")" -eq 2 ]
 }
 
+# gains: what who has no capability gets by a user namespace
+gains() {
+	as agent unshare --user --map-root-user unshare --uts echo has one \
+	    2>/dev/null
+}
+sysctl -qw "$RESTRICT=0"
+is "no restriction: who has no capability gets one" "$(gains)" "has one"
+
 sysctl -qw "$RESTRICT=1"
 had=
 if [ -f "$PROFILE" ]; then
@@ -58,8 +66,7 @@ is "without: the executor is in no profile" \
 cb agent run -- unshare --user true
 ok "without: no run makes a user namespace" test "$S" -ne 0
 # else nothing of this has been tried
-is "without: who has no capability gets none by one" "$(as agent unshare --user \
-    --map-root-user unshare --uts echo has one 2>/dev/null)" ""
+is "without: who has no capability gets none by one" "$(gains)" ""
 cb boss doctor
 is "without: doctor: status" "$S" 0
 cb boss doctor --sandbox
