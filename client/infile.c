@@ -51,6 +51,17 @@ look(const char *path, unsigned how, struct stat *st, int *pipe)
 }
 
 static int
+is_wanted(unsigned how, const struct stat *st, int pipe)
+{
+	if (S_ISREG(st->st_mode))
+		return (1);
+	if ((how & INFILE_STREAM) != 0 && (S_ISFIFO(st->st_mode) ||
+	    S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)))
+		return (1);
+	return (pipe && (how & INFILE_PLAIN) == 0);
+}
+
+static int
 refuse(const char *path, unsigned how, const struct stat *st, struct fail *f)
 {
 	if (S_ISLNK(st->st_mode)) {
@@ -71,12 +82,14 @@ refuse(const char *path, unsigned how, const struct stat *st, struct fail *f)
 
 /* What was looked at, and nothing that has its name since. */
 static int
-open_it(int at, int pipe)
+open_it(int at, unsigned how, int pipe)
 {
 	char self[64];
 	int fd, fl;
 
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", at);
+	if ((how & INFILE_STREAM) != 0)
+		return (open(self, O_RDONLY | O_NOCTTY | O_CLOEXEC));
 	fd = open(self, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1 || !pipe)
 		return (fd);
@@ -84,6 +97,20 @@ open_it(int at, int pipe)
 	    fcntl(fd, F_SETFL, fl & ~O_NONBLOCK) != -1)
 		return (fd);
 	(void)close(fd);
+	return (-1);
+}
+
+/* It is there, as it has been looked at: then this is not about its name. */
+static int
+not_opened(struct fail *f, int status, const char *path)
+{
+	const int num = errno;
+
+	if (num != ENOENT || access("/proc/self/fd", F_OK) == 0)
+		return (wrong(f, status, path, strerror(num)));
+	(void)wrong(f, status, path, "cannot be opened, as /proc is not "
+	    "mounted");
+	fail_hint(f, "mount -t proc proc /proc");
 	return (-1);
 }
 
@@ -95,13 +122,13 @@ infile_open(const char *path, unsigned how, int status, struct fail *f)
 
 	if ((at = look(path, how, &st, &pipe)) == -1)
 		return (wrong(f, status, path, strerror(errno)));
-	if (!S_ISREG(st.st_mode) && (!pipe || (how & INFILE_PLAIN) != 0)) {
+	if (!is_wanted(how, &st, pipe)) {
 		(void)close(at);
 		return (refuse(path, how, &st, f));
 	}
-	fd = open_it(at, pipe);
+	fd = open_it(at, how, pipe);
 	if (fd == -1)
-		(void)wrong(f, status, path, strerror(errno));
+		(void)not_opened(f, status, path);
 	(void)close(at);
 	return (fd);
 }

@@ -334,7 +334,7 @@ open_all(struct restoring *r, const char *path, const char *keyfile,
 	int fd = STDIN_FILENO, ret;
 
 	if (strcmp(path, "-") != 0 &&
-	    (fd = infile_open(path, 0, EXIT_IO, f)) == -1)
+	    (fd = infile_open(path, INFILE_STREAM, EXIT_IO, f)) == -1)
 		return (-1);
 	if ((ret = backup_secret_get(&s, keyfile, 0, f)) == 0) {
 		buf_init(&r->text, BACKUP_CONF_MAX);

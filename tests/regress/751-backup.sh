@@ -72,6 +72,27 @@ is "--json" "$(json "$T/out" files)" 3
 is "to standard output" "$?" 0
 "$B/clawbot" restore --verify-only -k "$K" - <"$T/two" >"$T/out" 2>"$T/err"
 is "from standard input" "$?" 0
+mkfifo "$T/pipe"
+timeout 60 cat "$T/two" >"$T/pipe" &
+writer=$!
+bk restore --verify-only -k "$K" "$T/pipe"
+is "from a named pipe: status" "$S" 0
+has "from a named pipe: all of it" "$T/out" "OK backup="
+kill "$writer" 2>/dev/null
+wait "$writer" || :
+if unshare -m umount -l /proc 2>/dev/null; then
+	unshare -m sh -c 'umount -l /proc && exec "$@"' sh "$B/clawbot" \
+	    restore --verify-only -k "$K" "$T/one" >"$T/out" 2>"$T/err"
+	is "without /proc: status" "$?" 74
+	has "without /proc: it is told what is missing" "$T/err" \
+	    "$T/one: cannot be opened, as /proc is not mounted" \
+	    "mount -t proc proc /proc"
+	unshare -m sh -c 'umount -l /proc && exec "$@"' sh "$B/clawbot" \
+	    restore --verify-only -k "$K" - <"$T/one" >"$T/out" 2>"$T/err"
+	is "without /proc: from standard input" "$?" 0
+else
+	skip "without /proc" "it cannot be taken away here"
+fi
 
 (
 	trap - EXIT
