@@ -133,6 +133,17 @@ damage_found(struct auditor *a, uint64_t first, const char *rule,
 }
 
 void
+damage_stays(struct auditor *a)
+{
+	const struct damages *all = &a->damages;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (!all->v[i].mended)
+			closed_doubt(a, all->v[i].first);
+}
+
+void
 damage_none(struct auditor *a, uint64_t first, const struct known_file *now)
 {
 	struct damages *all = &a->damages;

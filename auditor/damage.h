@@ -45,6 +45,11 @@ size_t	damage_count(const struct auditor *);
 /* It breaks that rule, static text; now: how it looks. */
 void	damage_found(struct auditor *, uint64_t first, const char *rule,
 	    const struct known_file *now);
+/*
+ * The segment that was written is closed, and looks good to who has not read
+ * it: nothing believes those that are damaged.
+ */
+void	damage_stays(struct auditor *);
 /* It is what the log says, and looks like this. */
 void	damage_none(struct auditor *, uint64_t first,
 	    const struct known_file *now);

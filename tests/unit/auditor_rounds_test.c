@@ -425,16 +425,31 @@ test_rot(void **state)
 	free(s);
 }
 
-/* So has that which is written, in the middle. */
+static size_t
+segments(const char *dir)
+{
+	struct logseg *segs;
+	size_t n;
+	int fd, next;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
+	(void)close(fd);
+	free(segs);
+	return (n);
+}
+
+/* So has that which is written, in the middle; it is so behind a rotation. */
 static void
 test_rot_current(void **state)
 {
 	char rule[CHECKED_NAME + 1], *path, *s;
+	uint64_t i;
 	struct aud a;
 	size_t len;
 
 	check_s = 1;
-	assert_int_equal(aud_up(&a, *state, 1U << 20), MSG_READY);
+	assert_int_equal(aud_up(&a, *state, 1U << 18), MSG_READY);
 	runs(&a, 1);
 	xasprintf(&path, "%s/%s", (char *)*state, LOG_CURRENT);
 	s = aud_file(*state, LOG_CURRENT, &len);
@@ -445,9 +460,13 @@ test_rot_current(void **state)
 	s = aud_file(*state, LOG_CURRENT, &len);
 	assert_non_null(strstr(s, "\"ev\":\"damaged\",\"file\":"
 	    "\"gateway.log\""));
-	assert_int_equal(aud_shutdown(&a), 0);
-	free(path);
 	free(s);
+	for (i = 1; segments(*state) < 3; i++)
+		runs(&a, 1 + i * RUNS);
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(aud_up(&a, *state, 1U << 18), MSG_FAILED);
+	(void)aud_status(&a);
+	free(path);
 }
 
 /* Records go on while it is read, and the log rotates under it. */
