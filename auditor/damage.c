@@ -121,14 +121,21 @@ damage_found(struct auditor *a, uint64_t first, const char *rule,
 		    sizeof(*all->v));
 		d = &all->v[all->n++];
 		d->first = first;
-	} else if (!d->mended && strcmp(d->rule, rule) == 0) {
+	} else if (!d->mended) {
+		/* known, whatever else is found wrong with it since */
 		d->was = *now;
+		d->rule = rule;
 		return;
 	}
 	d->was = *now;
 	d->rule = rule;
-	d->recorded = d->mended = 0;
 	closed_doubt(a, first);
+	/* the log has not said yet that it was mended: it still says this */
+	if (d->mended) {
+		d->mended = 0;
+		d->recorded = all->unsaid = 1;
+		return;
+	}
 	(void)record(a, d);
 }
 

@@ -42,7 +42,10 @@ struct damages {
 const struct damage *damage_of(const struct auditor *, uint64_t first);
 /* That many are not. */
 size_t	damage_count(const struct auditor *);
-/* It breaks that rule, static text; now: how it looks. */
+/*
+ * It breaks that rule, static text; now: how it looks.  Recorded once until it
+ * is mended, whatever other rules it breaks meanwhile.
+ */
 void	damage_found(struct auditor *, uint64_t first, const char *rule,
 	    const struct known_file *now);
 /*

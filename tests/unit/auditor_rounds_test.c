@@ -425,6 +425,47 @@ test_rot(void **state)
 	free(s);
 }
 
+/*
+ * A look finds no file there, a round one that cannot be read: it is the same
+ * damage, which is told of once.
+ */
+static void
+test_no_file(void **state)
+{
+	char rule[CHECKED_NAME + 1], *path, *s;
+	struct msg_checked m;
+	struct aud a;
+	size_t len;
+	int i;
+
+	check_s = 1;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	xasprintf(&path, "%s/%s", (char *)*state, PLAIN);
+	s = aud_file(*state, PLAIN, &len);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	for (i = 0; i < 3; i++) {
+		seals(&a);
+		while (round_done(&a, rule) == 0)
+			;
+	}
+	assert_int_equal(newest(&a, "damaged"), 1);
+	assert_int_equal(rmdir(path), 0);
+	replace(path, s, len);
+	do {
+		seals(&a);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		i = m.mended;
+		forget(&m);
+	} while (!i);
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(records(*state, "recover", "damaged"), 1);
+	assert_int_equal(records(*state, "recover", "mended"), 1);
+	free(path);
+	free(s);
+}
+
 static size_t
 segments(const char *dir)
 {
@@ -498,7 +539,8 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_hands), T(test_rot), T(test_rot_current), T(test_busy),
+		T(test_hands), T(test_rot), T(test_no_file), T(test_rot_current),
+		T(test_busy),
 	};
 
 	return (cmocka_run_group_tests_name("auditor rounds", tests, NULL,
