@@ -85,6 +85,7 @@ static int
 record(struct auditor *a, struct damage *d)
 {
 	struct damages *all = &a->damages;
+	struct damage_news *news;
 	char name[LOG_NAMEMAX];
 	uint64_t number;
 	struct buf b;
@@ -101,10 +102,13 @@ record(struct auditor *a, struct damage *d)
 	/* under a seal soon: whoever does that may go on */
 	sealing_ask(a);
 	d->recorded = 1;
-	all->record = number;
-	all->mended = d->mended;
-	all->rule = d->rule;
-	(void)snprintf(all->file, sizeof(all->file), "%s", name);
+	all->news = xrecallocarray(all->news, all->nnews, all->nnews + 1,
+	    sizeof(*all->news));
+	news = &all->news[all->nnews++];
+	news->record = number;
+	news->mended = d->mended;
+	news->rule = d->rule;
+	(void)snprintf(news->file, sizeof(news->file), "%s", name);
 	all->unsaid = 1;
 	return (0);
 }
@@ -215,21 +219,18 @@ damage_again(struct auditor *a)
 	}
 }
 
-void
-damage_tell(struct auditor *a)
+static void
+tell(struct auditor *a, const struct damage_news *news)
 {
-	struct damages *all = &a->damages;
+	const struct damages *all = &a->damages;
 	struct msg_checked m;
 	struct buf b;
 
-	if (!all->unsaid)
-		return;
-	all->unsaid = 0;
 	m.damaged = (uint32_t)damage_count(a);
-	m.mended = all->mended != 0;
-	m.record = all->record;
-	m.file = xstrdup(all->file);
-	m.rule = xstrdup(all->rule != NULL ? all->rule : "");
+	m.mended = news->mended != 0;
+	m.record = news->record;
+	m.file = xstrdup(news->file);
+	m.rule = xstrdup(news->rule != NULL ? news->rule : "");
 	m.done_us = all->done_us;
 	m.done = all->done;
 	payload_put(&b, MSG_A_CHECKED, &msg_checked_shape, &m);
@@ -240,4 +241,24 @@ damage_tell(struct auditor *a)
 	buf_free(&b);
 	free(m.file);
 	free(m.rule);
+}
+
+void
+damage_tell(struct auditor *a)
+{
+	struct damages *all = &a->damages;
+	size_t i;
+
+	if (!all->unsaid)
+		return;
+	all->unsaid = 0;
+	if (all->nnews == 0)
+		tell(a, &all->newest);
+	for (i = 0; i < all->nnews; i++)
+		tell(a, &all->news[i]);
+	if (i != 0)
+		all->newest = all->news[i - 1];
+	free(all->news);
+	all->news = NULL;
+	all->nnews = 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Closed segments that are not what the log says, as far as that is known: each
- * is recorded once, and once more when it is mended, and the supervisor has the
- * newest.  What is damaged is not in gateway.known, so that the next start
+ * is recorded once, and once more when it is mended, and the supervisor is told
+ * of each.  What is damaged is not in gateway.known, so that the next start
  * reads it.
  */
 #ifndef AUDITOR_DAMAGE_H
@@ -27,11 +27,15 @@ struct damage {
 struct damages {
 	struct damage	*v;
 	size_t		 n;
-	/* the newest that was recorded, or was mended */
-	uint64_t	 record;
-	int		 mended;
-	char		 file[LOG_NAMEMAX];
-	const char	*rule;
+	/* recorded, and not told of yet; behind them the newest that was */
+	struct damage_news {
+		uint64_t	 record;
+		int		 mended;
+		char		 file[LOG_NAMEMAX];
+		const char	*rule;
+	}		*news;
+	size_t		 nnews;
+	struct damage_news newest;
 	int		 unsaid;
 	/* of the last time that all of the log was read */
 	uint64_t	 done_us;	/* 0: not yet */
@@ -62,7 +66,7 @@ void	damage_read(struct auditor *, uint64_t first, uint64_t last);
 void	damage_forget(struct auditor *, uint64_t first);
 /* Records what there was no room for before; not yet committed. */
 void	damage_again(struct auditor *);
-/* Behind a commit: tells the supervisor what is new. */
+/* Behind a commit: tells the supervisor what is new, a message for each. */
 void	damage_tell(struct auditor *);
 
 #endif

@@ -33,18 +33,21 @@ logchecks_of(struct daemon *d)
 static void
 tell(struct daemon *d, const struct msg_checked *m)
 {
-	char text[NOTICE_COMMAND];
+	char text[NOTICE_COMMAND], all[64] = "";
 
-	(void)snprintf(text, sizeof(text), "%s%s%s in %.300s", m->file,
+	if (m->damaged > (m->mended ? 0 : 1))
+		(void)snprintf(all, sizeof(all), "; %u part%s damaged now",
+		    m->damaged, m->damaged == 1 ? " is" : "s are");
+	(void)snprintf(text, sizeof(text), "%s%s%s in %.300s%s", m->file,
 	    m->mended ? "" : ", rule ", m->mended ? "" : m->rule,
-	    d->conf->log_dir);
+	    d->conf->log_dir, all);
 	if (m->mended)
 		log_warnx("%s: it is again what the log says", text);
 	else
 		log_warnx("a part of the log is not what was written there: "
 		    "%s: look at it with \"clawbot audit verify\"", text);
-	notice_log(d, NOTICE_LOG_DAMAGE, m->mended ? NOTICE_MENDED :
-	    NOTICE_DAMAGED, m->record, text);
+	notice_log(d, m->mended ? NOTICE_LOG_MENDED : NOTICE_LOG_DAMAGE,
+	    m->mended ? NOTICE_MENDED : NOTICE_DAMAGED, m->record, text);
 }
 
 void

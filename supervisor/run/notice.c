@@ -315,7 +315,7 @@ notice_log(struct daemon *d, enum notice_of_log of, unsigned about,
 {
 	struct notices *q = d->notices;
 
-	if (q == NULL || d->notifier.state != PROC_UP)
+	if (q == NULL || q->lost[0] != '\0')
 		return;
 	q->log[of].about = about;
 	q->log[of].record = record;

@@ -22,9 +22,12 @@ struct notices	*notices_new(void);
 int	 notice_attach(struct daemon *);
 /*
  * NOTICE_* about the log itself, by its record and in words: before anything
- * else, and of each of these the newest alone.
+ * else, and of each of these the newest alone.  One that comes before the
+ * notifier is there waits for it.
  */
-enum notice_of_log { NOTICE_LOG_ROOM, NOTICE_LOG_DAMAGE, NOTICE_LOG_MAX };
+enum notice_of_log {
+	NOTICE_LOG_ROOM, NOTICE_LOG_DAMAGE, NOTICE_LOG_MENDED, NOTICE_LOG_MAX
+};
 void	 notice_log(struct daemon *, enum notice_of_log, unsigned about,
 	    uint64_t record, const char *);
 /* Once a second. */

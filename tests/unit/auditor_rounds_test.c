@@ -120,6 +120,19 @@ forget(struct msg_checked *m)
 	shape_free(&msg_checked_shape, m);
 }
 
+/* To be freed. */
+static struct logseg *
+listed(const char *dir, size_t *n)
+{
+	struct logseg *segs;
+	int fd, next;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, n, &next), 0);
+	(void)close(fd);
+	return (segs);
+}
+
 /* How many records of that kind there are in what is not packed. */
 static unsigned
 records(const char *dir, const char *kind, const char *ev)
@@ -127,14 +140,11 @@ records(const char *dir, const char *kind, const char *ev)
 	struct logseg *segs;
 	size_t i, n, len;
 	char what[64], *s, *p;
-	int fd, next;
 	unsigned found = 0;
 
 	(void)snprintf(what, sizeof(what), " %s: {\"v\":1,\"ev\":\"%s\"", kind,
 	    ev);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
-	(void)close(fd);
+	segs = listed(dir, &n);
 	for (i = 0; i < n; i++) {
 		if ((s = aud_file(dir, segs[i].name, &len)) == NULL)
 			continue;
@@ -171,12 +181,10 @@ first_name(const char *dir, char name[LOG_NAMEMAX])
 {
 	struct logseg *segs;
 	size_t i, n;
-	int fd, next, packed;
+	int packed;
 
 	for (i = 0; i < WAIT_MS; i++) {
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
-		(void)close(fd);
+		segs = listed(dir, &n);
 		assert_true(n > 2);
 		packed = segs[n - 2].packed;
 		(void)snprintf(name, LOG_NAMEMAX, "%s", segs[0].name);
@@ -425,6 +433,57 @@ test_rot(void **state)
 	free(s);
 }
 
+#define SEVERAL	3U
+
+/* What several were found to be in one look is told of each. */
+static void
+test_several(void **state)
+{
+	struct msg_checked m;
+	struct logseg *segs;
+	struct aud a;
+	size_t i, n, len[SEVERAL];
+	char *path[SEVERAL], *s[SEVERAL];
+	uint64_t last = 0;
+
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	runs(&a, 1 + RUNS);
+	segs = listed(*state, &n);
+	assert_true(n > 2 * SEVERAL);
+	for (i = 0; i < SEVERAL; i++) {
+		xasprintf(&path[i], "%s/%s", (char *)*state, segs[2 * i].name);
+		s[i] = aud_file(*state, segs[2 * i].name, &len[i]);
+		assert_int_equal(unlink(path[i]), 0);
+	}
+	seals(&a);
+	for (i = 0; i < SEVERAL; i++) {
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.damaged, SEVERAL);
+		assert_int_equal(m.mended, 0);
+		assert_string_equal(m.file, segs[2 * i].name);
+		assert_true(m.record > last);
+		last = m.record;
+		forget(&m);
+	}
+	quiet(&a);
+	for (i = 0; i < SEVERAL; i++)
+		replace(path[i], s[i], len[i]);
+	seals(&a);
+	for (i = 0; i < SEVERAL; i++) {
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.mended, 1);
+		assert_true(m.record > last);
+		last = m.record;
+		forget(&m);
+		free(path[i]);
+		free(s[i]);
+	}
+	assert_int_equal(m.damaged, 0);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(segs);
+}
+
 /*
  * A look finds no file there, a round one that cannot be read: it is the same
  * damage, which is told of once.
@@ -466,20 +525,6 @@ test_no_file(void **state)
 	free(s);
 }
 
-static size_t
-segments(const char *dir)
-{
-	struct logseg *segs;
-	size_t n;
-	int fd, next;
-
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_int_equal(logseg_list(fd, &segs, &n, &next), 0);
-	(void)close(fd);
-	free(segs);
-	return (n);
-}
-
 /* So has that which is written, in the middle; it is so behind a rotation. */
 static void
 test_rot_current(void **state)
@@ -487,10 +532,10 @@ test_rot_current(void **state)
 	char rule[CHECKED_NAME + 1], *path, *s;
 	uint64_t i;
 	struct aud a;
-	size_t len;
+	size_t len, n;
 
 	check_s = 1;
-	assert_int_equal(aud_up(&a, *state, 1U << 18), MSG_READY);
+	assert_int_equal(aud_up(&a, *state, 1U << 17), MSG_READY);
 	runs(&a, 1);
 	xasprintf(&path, "%s/%s", (char *)*state, LOG_CURRENT);
 	s = aud_file(*state, LOG_CURRENT, &len);
@@ -502,10 +547,12 @@ test_rot_current(void **state)
 	assert_non_null(strstr(s, "\"ev\":\"damaged\",\"file\":"
 	    "\"gateway.log\""));
 	free(s);
-	for (i = 1; segments(*state) < 3; i++)
+	for (i = 1, n = 0; n < 3; i++) {
 		runs(&a, 1 + i * RUNS);
+		free(listed(*state, &n));
+	}
 	assert_int_equal(aud_shutdown(&a), 0);
-	assert_int_equal(aud_up(&a, *state, 1U << 18), MSG_FAILED);
+	assert_int_equal(aud_up(&a, *state, 1U << 17), MSG_FAILED);
 	(void)aud_status(&a);
 	free(path);
 }
@@ -539,8 +586,8 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_hands), T(test_rot), T(test_no_file), T(test_rot_current),
-		T(test_busy),
+		T(test_hands), T(test_rot), T(test_several), T(test_no_file),
+		T(test_rot_current), T(test_busy),
 	};
 
 	return (cmocka_run_group_tests_name("auditor rounds", tests, NULL,
