@@ -160,7 +160,8 @@ damage_none(struct auditor *a, uint64_t first, const struct known_file *now)
 	struct damages *all = &a->damages;
 	struct damage *d = find(all, first);
 
-	closed_sure(a, first, now);
+	if (now != NULL)
+		closed_sure(a, first, now);
 	if (d == NULL || d->mended)
 		return;
 	/* nobody was told */

@@ -57,7 +57,7 @@ void	damage_found(struct auditor *, uint64_t first, const char *rule,
  * it: nothing believes those that are damaged.
  */
 void	damage_stays(struct auditor *);
-/* It is what the log says, and looks like this. */
+/* It is what the log says, and looks like this; NULL: it was written yet. */
 void	damage_none(struct auditor *, uint64_t first,
 	    const struct known_file *now);
 /* All of it was read, up to there, but for what is damaged. */

@@ -274,7 +274,8 @@ whole_current(struct rounds *r)
 		return;
 	}
 	end_doubt(r);
-	damage_none(r->a, r->first, &r->was);
+	/* it may have been closed meanwhile, and look otherwise since */
+	damage_none(r->a, r->first, NULL);
 }
 
 static void
