@@ -9,8 +9,10 @@
 #include "client/out.h"
 #include "client/refusals.h"
 #include "common/msg.h"
+#include "common/plan.h"
 
 #define REFUSALS_MAX	65536	/* bytes of what is told of one kind */
+#define NAME_MAX_SHOWN	64	/* bytes of a program's name */
 
 /* The next one of them; 1 and its fields, or 0. */
 static int
@@ -61,16 +63,11 @@ has_key(const struct field *one, const char *key)
 	return (r);
 }
 
-/* What no name is about, or the sandbox refuses whatever keys say. */
+/* What no name is about. */
 static int
 is_call(const struct field *one)
 {
-	static const char sandbox[] = "sandbox: ";
-	char *rule = field_get_str(one->val, one->len, "rule");
-	int r = strncmp(rule, sandbox, sizeof(sandbox) - 1) == 0;
-
-	free(rule);
-	return (r || has_key(one, ".network") || has_key(one, ".trace") ||
+	return (has_key(one, ".network") || has_key(one, ".trace") ||
 	    has_key(one, ".limits.memoryMB"));
 }
 
@@ -126,12 +123,33 @@ refusals_memory(const uint8_t *result, size_t len)
 	free(limit);
 }
 
-/* "rm (skills.dev.deny: rm **, 2 times)", "skills.dev.write (2 times)" */
+/*
+ * The run has chosen it, and may have what looks like words of ours in it: its
+ * beginning, in quotes, as JSON.
+ */
+static void
+put_program(struct buf *b, const struct field *one)
+{
+	struct field f;
+	size_t n;
+
+	if (field_find(one->val, one->len, "program", &f) != 1 ||
+	    f.type != FIELD_STR)
+		return;
+	n = f.len;
+	if (n > NAME_MAX_SHOWN)
+		for (n = NAME_MAX_SHOWN; n > 0 && (f.val[n] & 0xc0) == 0x80; )
+			n--;
+	json_str(b, (const char *)f.val, n);
+	buf_printf(b, n < f.len ? "..." : "");
+}
+
+/* "\"rm\" (skills.dev.deny: rm **, 2 times)", "skills.dev.write (2 times)" */
 static void
 put_one(struct buf *b, const struct field *one, uint64_t count, int program)
 {
 	if (program) {
-		row_show(b, one->val, one->len, "program");
+		put_program(b, one);
 		buf_printf(b, " (");
 	}
 	row_show(b, one->val, one->len, "rule");
@@ -142,10 +160,11 @@ put_one(struct buf *b, const struct field *one, uint64_t count, int program)
 }
 
 /*
- * "3 programs were refused in the run: rm (skills.dev.deny: rm **, 2 times)",
+ * Where there are as many rows as there can be, what came later has none.
+ * "3 programs were refused in the run: "rm" (skills.dev.deny: rm **, 2 times)",
  * "1 change was refused in the run: skills.dev.protect: .git/hooks",
  * "2 calls were refused in the run: skills.dev.network (2 times)",
- * "1 program still waited for an approver: rm (profile developer: rm -r)"
+ * "1 program still waited for an approver: "rm" (profile developer: rm -r)"
  */
 static void
 put_some(struct buf *to, const struct refusals *v, enum about what)
@@ -164,6 +183,7 @@ put_some(struct buf *to, const struct refusals *v, enum about what)
 		    "programs still waited for an approver" },
 	};
 	uint64_t count, all = 0;
+	size_t rows = 0;
 	struct field one;
 	struct buf b;
 	struct rd r;
@@ -172,6 +192,7 @@ put_some(struct buf *to, const struct refusals *v, enum about what)
 		return;
 	buf_init(&b, REFUSALS_MAX);
 	while (next_of(&r, &one)) {
+		rows++;
 		if (about(&one) != what || (!v->failed && is_silent(&one)))
 			continue;
 		if (!row_num(one.val, one.len, "count", &count))
@@ -183,8 +204,10 @@ put_some(struct buf *to, const struct refusals *v, enum about what)
 	}
 	buf_put_u8(&b, 0);
 	if (all != 0 && !b.bad)
-		buf_printf(to, "%" PRIu64 " %s: %s", all, all == 1 ?
-		    words[what].one : words[what].some, (const char *)b.data);
+		buf_printf(to, "%" PRIu64 "%s %s: %s", all,
+		    rows >= RUN_MAXDENIED ? " or more" : "",
+		    all == 1 ? words[what].one : words[what].some,
+		    (const char *)b.data);
 	buf_free(&b);
 }
 

@@ -62,7 +62,7 @@ cb cbtagent run --no-wait -C "$W" -- make
 is "make" "$S $(cat "$T/out")" "0 made"
 cb cbtagent run --no-wait -C "$W" -- make push
 ok "a push out of a makefile is held back, and told" \
-    grep -q 'refused in the run: git (.*git push' "$T/err"
+    grep -q 'refused in the run: "git" (.*git push' "$T/err"
 for line in 'ls -la | head -3' 'grep -rn made . | wc -l' \
     'find . -name "M*" | xargs cat' 'mkdir -p a/b && touch a/b/c' \
     'test -f Makefile && echo yes' 'for f in *; do echo "$f"; done' \

@@ -75,7 +75,7 @@ is "audit show --json: whole records" \
     "$(json "$T/out" records.3.verdict)" deny
 cb cbtagent run -s plain -- sleep 1
 has "the end tells what was refused" "$T/err" \
-    "3 programs were refused in the run: rm (skills.plain.deny: rm **), curl (ask, 2 times)"
+    "3 programs were refused in the run: \"rm\" (skills.plain.deny: rm **), \"curl\" (ask, 2 times)"
 ok "every result has its execs" whole
 ok "the log is whole" sh -c "'$B/clawbot' audit verify '$T/log' >/dev/null"
 

@@ -56,7 +56,7 @@ ok "of --wait the last one counts" asks
 cb root kill "$(json "$T/out" approvals.0.run)"
 status_of "$BGPID"
 has "... nor is that said" "$T/one.err" \
-    "1 program still waited for an approver: touch ("
+    "1 program still waited for an approver: \"touch\" ("
 hasnot "... in other words" "$T/one.err" "refused in the run"
 
 rm -f "$W/asked"
