@@ -234,8 +234,8 @@ set_aside(const struct call *c, const struct spot *s,
 		if (rename_at(s, &to, RENAME_NOREPLACE) == 0)
 			return;
 		if (errno == EACCES) {
-			let_write(c, s->dir);
-			let_write(c, other->dir);
+			let_write(&c->w->walk, s->dir);
+			let_write(&c->w->walk, other->dir);
 		} else if (errno != EEXIST)
 			break;
 	}

@@ -196,7 +196,7 @@ may_name_there(struct call *c, const struct spot *s, enum effect e)
 }
 
 void
-let_write(const struct call *c, int dir)
+let_write(const struct walk *w, int dir)
 {
 	struct stat st;
 	char name[16];
@@ -204,7 +204,7 @@ let_write(const struct call *c, int dir)
 	if (fstat(dir, &st) == -1 || (st.st_mode & 0300) == 0300)
 		return;
 	(void)snprintf(name, sizeof(name), "%d", dir);
-	(void)!fchmodat(c->w->walk.self, name, (st.st_mode & 07777) | 0300,
+	(void)!fchmodat(w->self, name, (st.st_mode & 07777) | 0300,
 	    0);
 }
 
@@ -226,7 +226,7 @@ became_kept(struct call *c, const struct spot *s, enum effect e)
 		if (unlinkat(s->dir, name, e == DO_MKDIR ? AT_REMOVEDIR :
 		    0) == 0 || errno != EACCES)
 			break;
-		let_write(c, s->dir);
+		let_write(&c->w->walk, s->dir);
 	}
 	return (r < 0 ? r : name_refuse(c));
 }

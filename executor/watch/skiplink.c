@@ -13,7 +13,9 @@
  *
  * What an attacker could try: to be called git, and have such a link stay, by
  * making no other call (until the end of the run; it leads nowhere, and no
- * file can be made by it).
+ * file can be made by it), or by taking from its directory the right to change
+ * it (it is given back, and tried again at each call of that thread and at the
+ * end of the run, when nobody is left who could).
  */
 #include "config.h"
 
@@ -41,14 +43,32 @@ static struct skipped_link there[SKIP_LINKS];
 static unsigned nthere;
 static uint32_t nlinks;		/* of them all: the last one's time */
 
-static void
-take_away(struct skipped_link *l)
+/* Nothing, or not ours any more, or it goes. */
+static int
+goes(const struct walk *w, const struct skipped_link *l)
 {
 	struct stat st;
+	int i;
 
-	if (fstatat(l->dir, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISLNK(st.st_mode) && st.st_ino == l->ino)
-		(void)unlinkat(l->dir, l->name, 0);
+	for (i = 0; i < ASIDE_TRIES; i++) {
+		if (fstatat(l->dir, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+			if (!S_ISLNK(st.st_mode) || st.st_ino != l->ino ||
+			    unlinkat(l->dir, l->name, 0) == 0)
+				return (1);
+		}
+		if (errno != EACCES)
+			return (errno == ENOENT);
+		let_write(w, l->dir);
+	}
+	return (0);
+}
+
+/* Others may be against it: then it is tried again. */
+static void
+take_away(const struct walk *w, struct skipped_link *l)
+{
+	if (!goes(w, l))
+		return;
 	(void)close(l->dir);
 	l->tid = 0;
 	nthere--;
@@ -74,7 +94,7 @@ skip_links_settle(const struct watch *w, int last)
 		l = &there[i];
 		if (l->tid != 0 && (last || l->tid == w->walk.tid ||
 		    has_ended(&w->walk, l->tid)))
-			take_away(l);
+			take_away(&w->walk, l);
 	}
 }
 

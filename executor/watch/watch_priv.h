@@ -148,7 +148,7 @@ int	may_move(struct call *, const struct spot *from, const struct stat *);
 /* Is what was moved to this name, of that kind, protected under it? */
 int	moved_kept(struct call *, const struct stat *, const struct spot *to);
 /* Others may have taken the right to write there, to keep us from undoing. */
-void	let_write(const struct call *, int dir);
+void	let_write(const struct walk *, int dir);
 /* Did this name become a protected one while it was made?  Then it goes. */
 int	became_kept(struct call *, const struct spot *, enum effect);
 

@@ -222,6 +222,28 @@ no("into it", os.rename, "../evil.d/tasks.json", "../n/.vscode/tasks.json")
 no("moved", os.rename, "../n/.vscode", "../n/x")
 no("over it", os.rename, "../evil.d", "../n/.vscode/a")
 no("linked", os.link, "../evil.d/tasks.json", "../n/.vscode/a/x")
+# nor does one stay by who takes from its directory what removes it
+os.makedirs("../v", exist_ok=True)
+turns = threading.Semaphore(0), threading.Semaphore(0)
+def close_it():
+    for i in range(3):
+        turns[0].acquire()
+        os.chmod("../v", 0o555)
+        turns[1].release()
+th = threading.Thread(target=close_it)
+th.start()
+for n in (".envrc", ".vscode", ".bashrc"):
+    os.chmod("../v", 0o755)
+    try:
+        os.symlink("../evil.d", "../v/" + n)
+    except OSError as e:
+        print("odd link", n, e)
+    turns[0].release()
+    turns[1].acquire()
+    os.umask(os.umask(0))
+    if os.path.islink("../v/" + n):
+        print("REACHED a link that stays in a directory", n)
+th.join()
 # told that it is gone, it is not
 os.unlink(".vscode/tasks.json")
 print(open(".vscode/tasks.json").read().strip())
@@ -262,12 +284,12 @@ for s in default free; do
 	is "nothing of it is there ($s)" "$(grep -rl evil "$W" \
 	    --include='*' 2>/dev/null | grep -v '/\.git/' |
 	    grep -vE '/(as-git.py|evil.d/tasks.json|[ntu]/x)$')" ""
-	is "nor any other name ($s)" "$(cd "$W" && find repo n t u ! -type d \
+	is "nor any other name ($s)" "$(cd "$W" && find repo n t u v ! -type d \
 	    \( -path '*/.vscode/*' -o -path '*/.idea/*' -o -name '.[b-e]*' \
 	    -o -name '.zshrc' -o -name '.ssh' -o -name '.clawbot*' \) \
 	    2>/dev/null | grep -v '/\.git/' | sort | tr '\n' ' ')" \
 	    "repo/.envrc repo/.idea/workspace.xml repo/.vscode/tasks.json "
-	works $s "and goes again" 'rm -rf n t u evil.d'
+	works $s "and goes again" 'rm -rf n t u v evil.d'
 done
 kept "a program called git"
 daemon_stop
