@@ -91,7 +91,7 @@ int	box_copy(const struct box *, int fd, const char *path,
 void	box_loopback(const struct box *);
 /*
  * What was sent there to addresses that it has no way to, or in datagrams to
- * ports of its own where nobody listens, as to a name server: so many times.
+ * ports of its own where nobody listens: so many times.
  */
 uint32_t box_unreached(const struct box *);
 /*

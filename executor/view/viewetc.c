@@ -35,12 +35,6 @@
 #define LOCAL_HOSTS	"127.0.0.1 localhost\n::1 localhost\n" OWN_HOST
 #define NSSWITCH	"passwd: files\ngroup: files\nshadow: files\n" \
 			"services: files\nprotocols: files\n"
-/*
- * Without a network names are asked for in vain, of a loopback where nobody
- * listens: so it is counted (box_unreached()).  The last word has who is not
- * there, or programs would try again.
- */
-#define NO_HOSTS	"hosts: files dns files\n"
 
 struct copy {
 	size_t	left;		/* entries */
@@ -402,7 +396,8 @@ etc_fill(int host, int etc, const struct xconf *xc, unsigned network,
 	    write_text(etc, "hosts", LOCAL_HOSTS) == -1) ||
 	    write_text(etc, "hostname", OWN_NAME "\n") == -1 ||
 	    write_text(etc, "nsswitch.conf", network == PLAN_NET_HOST ?
-	    NSSWITCH "hosts: files dns\n" : NSSWITCH NO_HOSTS) == -1) {
+	    NSSWITCH "hosts: files dns\n" : NSSWITCH "hosts: files\n") ==
+	    -1) {
 		(void)snprintf(err, errlen, "cannot write /etc of the view: "
 		    "%s", strerror(errno));
 		return (-1);

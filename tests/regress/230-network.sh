@@ -314,7 +314,7 @@ ok "default: no resolv.conf" test "$S" -ne 0
 agent cat /etc/hosts
 hasnot "default: not the host's hosts" "$T/out" listed
 agent grep '^hosts' /etc/nsswitch.conf
-is "default: names from files alone" "$(cat "$T/out")" "hosts: files dns files"
+is "default: names from files alone" "$(cat "$T/out")" "hosts: files"
 
 ### It is said
 
