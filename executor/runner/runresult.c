@@ -170,7 +170,8 @@ name_limit(struct runner *r)
 		v->limit = xstrdup("output");
 	else if (r->group.pids_max != 0)
 		v->limit = xstrdup("processes");
-	else if (failed(v) && (r->report.counted[COUNTED_MEMORY] != 0 ||
+	else if (failed(v) && ((r->report.counted[COUNTED_MEMORY] != 0 &&
+	    v->outcome == OUTCOME_SIGNALED) ||
 	    rlimits_memory_met(&r->plan.limits, r->memory ? &r->group : NULL,
 	    r->report.maxrss_kb, v->outcome == OUTCOME_SIGNALED)))
 		v->limit = xstrdup("memory");
