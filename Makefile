@@ -159,7 +159,7 @@ EXECUTOR_SRC =	executor/allcaps.c executor/asks.c executor/cgroup.c \
 		executor/payer.c executor/planfile.c \
 		executor/pool.c executor/printfile.c executor/redact.c executor/redactpat.c \
 		executor/runnerctl.c \
-		executor/counted.c executor/lastcalls.c executor/ruleset.c \
+		executor/lastcalls.c executor/ruleset.c \
 		executor/score.c executor/shared.c \
 		executor/spool.c executor/turns.c \
 		executor/xexecs.c executor/xrun.c \

@@ -158,7 +158,7 @@ const size_t refused_ncalls = sizeof(refused_calls) / sizeof(refused_calls[0]);
 
 const uint32_t refused_seizing[] = {
 	PTRACE_SEIZE, PTRACE_CONT, PTRACE_LISTEN, PTRACE_GETEVENTMSG,
-	PTRACE_DETACH, PTRACE_TRACEME, PTRACE_ATTACH,
+	PTRACE_DETACH, PTRACE_ATTACH,
 };
 const size_t refused_nseizing = sizeof(refused_seizing) /
     sizeof(refused_seizing[0]);

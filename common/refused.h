@@ -64,8 +64,8 @@ extern const size_t refused_ncalls;
 /*
  * Requests of ptrace(2) with which the init of a run sees what becomes of an
  * execve there: to be told of it, to be told what it was, and to let go; and
- * those with which others begin, which it counts, and refuses.  None of them
- * reads or writes anything of a process.
+ * PTRACE_ATTACH, with which others begin, which it counts, and refuses.  None
+ * of them reads or writes anything of a process, or makes a tracer of another.
  */
 extern const uint32_t refused_seizing[];
 extern const size_t refused_nseizing;

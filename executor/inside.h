@@ -144,7 +144,7 @@ X(CHANGES, 'N', IW_INIT, IW_RUNNER, IN_INIT, 22, 16384, 0, 0)		\
 	/* FILES: names that it has changed for the run */		\
 X(EXECUTED, 'E', IW_INIT, IW_RUNNER, IN_INIT, 1, 1, 0, 0)		\
 	/* nothing: the answer */					\
-X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 122, 122, 0, 0)		\
+X(ENDED, 'e', IW_INIT, IW_RUNNER, IN_INIT, 110, 110, 0, 0)		\
 	/* ENDED: the command has, and all that it left; the last */	\
 X(TAKE, 'p', IW_RUNNER, IW_COMMAND, IN_START, 1, 1, 1, 1)		\
 	/* nothing; memory with the plan */				\

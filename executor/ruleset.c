@@ -138,7 +138,7 @@ emit_test(struct bpf *b, struct block *bl, const struct rule *r)
 
 	if (r->how == RULE_HIGH) {
 		emit(b, BPF_LD | BPF_W | BPF_ABS, 0, 0, at + 4);
-		emit_jump(b, bl, BPF_JEQ, 0, 1, answer_of(r));
+		emit_jump(b, bl, BPF_JSET, r->value, 0, answer_of(r));
 		return;
 	}
 	/* the low word: both architectures are little-endian */
@@ -251,42 +251,4 @@ ruleset_emit(struct bpf *b, struct rule_list *rs)
 		i += emit_block(b, rs->r + i, rs->n - i);
 	bpf_ret(b, BPF_ALLOW);
 	return (b->bad || rs->bad ? -1 : 0);
-}
-
-static int
-meets(const struct rule *r, const struct seccomp_data *d)
-{
-	const uint32_t v = (uint32_t)d->args[r->arg] & ~r->without;
-
-	switch (r->how) {
-	case RULE_ALWAYS:
-		return (1);
-	case RULE_BITS:
-		return ((v & r->value) != 0);
-	case RULE_UNLESS:
-		return (v != r->value);
-	case RULE_HIGH:
-		return (d->args[r->arg] >> 32 != 0);
-	case RULE_EQUAL:
-	case RULE_WHERE:
-		break;
-	}
-	return (v == r->value);
-}
-
-size_t
-ruleset_match(const struct rule_list *rs, const struct seccomp_data *d)
-{
-	size_t i;
-
-	for (i = 0; i < rs->n; i++) {
-		if (rs->r[i].nr != d->nr)
-			continue;
-		if (rs->r[i].how != RULE_WHERE) {
-			if (meets(&rs->r[i], d))
-				return (i);
-		} else if (!meets(&rs->r[i], d))
-			i++;	/* the next one does not count */
-	}
-	return (rs->n);
 }

@@ -12,8 +12,6 @@
 #ifndef EXECUTOR_RULESET_H
 #define EXECUTOR_RULESET_H
 
-#include <linux/seccomp.h>
-
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +25,7 @@ enum rule_when {
 	RULE_BITS,	/* if a bit of value is set in the argument */
 	RULE_EQUAL,	/* if the argument is value */
 	RULE_UNLESS,	/* if the argument is not value */
-	RULE_HIGH,	/* if its upper word is not 0 */
+	RULE_HIGH,	/* if a bit of value is set in its upper word */
 	RULE_WHERE	/* the next rule, which compares, counts if the
 			   argument is value */
 };
@@ -57,10 +55,5 @@ void	ruleset_add(struct rule_list *, const struct rule *, size_t n);
  * 0, or -1: does not fit.
  */
 int	ruleset_emit(struct bpf *, struct rule_list *);
-/*
- * Which of them, in the order in which they were added, such a call meets; n if
- * none.  Not of a list that was emitted.
- */
-size_t	ruleset_match(const struct rule_list *, const struct seccomp_data *);
 
 #endif

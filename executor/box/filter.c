@@ -10,11 +10,15 @@
 
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+
+#include <netinet/in.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +31,6 @@
 #include "common/plan.h"
 #include "common/refused.h"
 #include "executor/box/filter.h"
-#include "executor/counted.h"
 #include "executor/hook.h"
 #include "executor/lastcalls.h"
 #include "executor/ruleset.h"
@@ -37,7 +40,9 @@ static const struct rule special[] = {
 	/* its flags are in memory: libc falls back to clone */
 	{ SYS_clone3, RULE_ALWAYS, 0, 0, ENOSYS, 0, 0 },
 	/* a child is its parent's: that tells which program it is */
-	{ SYS_clone, RULE_BITS, 0, CLONE_PARENT, EPERM, 0, 0 },
+	{ SYS_clone, RULE_BITS, 0, REFUSED_NAMESPACES | CLONE_PARENT, EPERM, 0,
+	    0 },
+	{ SYS_unshare, RULE_BITS, 0, REFUSED_NAMESPACES, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCSTI, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCLINUX, EPERM, 0, 0 },
 	{ SYS_ioctl, RULE_EQUAL, 1, TIOCSETD, EPERM, 0, 0 },
@@ -55,9 +60,60 @@ static const struct rule special[] = {
 	{ SYS_personality, RULE_UNLESS, 0, 0, EPERM, 0, 0 },
 };
 
+/* Sockets of a run without network: those inside the run. */
+static const struct rule none_rules[] = {
+	{ SYS_socket, RULE_UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+	{ SYS_socketpair, RULE_UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+};
+
+/* Inside the run, while Landlock keeps it off the host's abstract ones. */
+static const struct rule local_rules[] = {
+	{ SYS_socket, RULE_EQUAL, 0, AF_UNIX, 0, 0, 0 },
+	{ SYS_socketpair, RULE_UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+};
+
+/*
+ * Without that nothing would: then there are only pairs, and of these the
+ * ones that have no other end to choose.  A pair of datagram sockets can be
+ * connected anew, or send to any name; SOCK_DGRAM and SOCK_RAW, which is
+ * made one, have a bit that SOCK_STREAM and SOCK_SEQPACKET have not.
+ */
+static const struct rule pair_rules[] = {
+	{ SYS_socketpair, RULE_UNLESS, 0, AF_UNIX, EAFNOSUPPORT, 0, 0 },
+	{ SYS_socketpair, RULE_BITS, 1, SOCK_DGRAM, EPERM, 0, 0 },
+};
+
+/* AF_INET is AF_INET6 without this bit. */
+#define INET6_BIT	(AF_INET6 & ~AF_INET)
+#define TYPE_FLAGS	(SOCK_CLOEXEC | SOCK_NONBLOCK)
+
+/*
+ * TCP and UDP, and nothing that has less users and more faults (MPTCP, SCTP,
+ * ICMP, raw sockets, which also need a capability).
+ */
+static const struct rule host_rules[] = {
+	{ SYS_socket, RULE_UNLESS, 0, AF_INET, EAFNOSUPPORT, INET6_BIT, 0 },
+	{ SYS_socket, RULE_BITS, 1, ~(uint32_t)(SOCK_STREAM | SOCK_DGRAM |
+	    TYPE_FLAGS), EPERM, 0, 0 },
+	{ SYS_socket, RULE_EQUAL, 1, SOCK_STREAM | SOCK_DGRAM, EPERM,
+	    TYPE_FLAGS, 0 },
+	{ SYS_socket, RULE_EQUAL, 2, 0, 0, 0, 0 },
+	{ SYS_socket, RULE_EQUAL, 2, IPPROTO_TCP, 0, 0, 0 },
+	{ SYS_socket, RULE_UNLESS, 2, IPPROTO_UDP, EPROTONOSUPPORT, 0, 0 },
+};
+
+/*
+ * What there is of links, addresses and routes can be read.  To change any of
+ * it takes a capability, which no run has; and other kinds of netlink reach
+ * parts of the kernel that have had more faults.
+ */
+static const struct rule route_rules[] = {
+	{ SYS_socket, RULE_WHERE, 0, AF_NETLINK, 0, 0, 0 },
+	{ SYS_socket, RULE_EQUAL, 2, NETLINK_ROUTE, 0, 0, 0 },
+};
+
 static struct bpf filter;
 static struct bpf last[2];	/* without a watch, and with it */
-static struct bpf init_own;
 
 static void
 add_refused(struct rule_list *rs)
@@ -70,8 +126,7 @@ add_refused(struct rule_list *rs)
 	for (i = 0; i < refused_ncalls; i++) {
 		r.nr = refused_calls[i].nr;
 		r.error = refused_calls[i].error;
-		if ((refused_calls[i].by & REFUSED_BY_RUNS) &&
-		    !counted_group(refused_calls[i].group))
+		if (refused_calls[i].by & REFUSED_BY_RUNS)
 			ruleset_add(rs, &r, 1);
 	}
 }
@@ -140,6 +195,22 @@ static const struct rule memory_rules[] = {
 	{ SYS_process_vm_writev, RULE_ALWAYS, 0, 0, 0, 0, 0 },
 };
 
+/* In a network namespace of a run's own there is nobody to be kept from. */
+static void
+add_sockets(struct rule_list *rs, unsigned network, int scoped)
+{
+	if (network == PLAN_NET_NONE) {
+		ruleset_add(rs, none_rules, NELEM(none_rules));
+		return;
+	}
+	if (scoped || network == PLAN_NET_LOOPBACK)
+		ruleset_add(rs, local_rules, NELEM(local_rules));
+	else
+		ruleset_add(rs, pair_rules, NELEM(pair_rules));
+	ruleset_add(rs, route_rules, NELEM(route_rules));
+	ruleset_add(rs, host_rules, NELEM(host_rules));
+}
+
 static int
 emit_rules(struct bpf *b, struct rule_list *rs)
 {
@@ -152,33 +223,13 @@ emit_rules(struct bpf *b, struct rule_list *rs)
 	return (ruleset_emit(b, rs));
 }
 
-static const struct rule no_trace_rules[] = {
-	{ SYS_ptrace, RULE_ALWAYS, 0, 0, EPERM, 0, 0 },
-};
-
-/* Where init does not follow what is executed it has nothing to seize. */
 static int
-build_own(struct bpf *b, unsigned init)
+build_last(struct bpf *b, int openat2, int trace)
 {
 	static struct rule_list rs;
 
 	ruleset_init(&rs);
-	counted_add(&rs, 0, 1);
-	if (!(init & (FILTER_SEIZES | FILTER_TRACES)))
-		ruleset_add(&rs, no_trace_rules, NELEM(no_trace_rules));
-	bpf_start(b);
-	return (ruleset_emit(b, &rs));
-}
-
-static int
-build_last(struct bpf *b, int openat2, unsigned init)
-{
-	static struct rule_list rs;
-
-	ruleset_init(&rs);
-	if (init & FILTER_COUNTS)
-		counted_add(&rs, 0, 0);
-	lastcalls_add(&rs, openat2, (init & FILTER_TRACES) != 0);
+	lastcalls_add(&rs, openat2, trace);
 	bpf_start(b);
 	return (ruleset_emit(b, &rs));
 }
@@ -189,7 +240,6 @@ filter_build(unsigned network, int scoped, unsigned init)
 	static struct rule_list rs;
 	int traces = (init & FILTER_TRACES) != 0;
 
-	counted_choose(network, scoped, traces);
 	ruleset_init(&rs);
 	if (traces)
 		ruleset_add(&rs, trace_rules, NELEM(trace_rules));
@@ -205,11 +255,9 @@ filter_build(unsigned network, int scoped, unsigned init)
 	if (!hook_without("modes"))
 		add_modes(&rs);
 	ruleset_add(&rs, special, NELEM(special));
-	if (!(init & FILTER_COUNTS))
-		counted_add(&rs, 0, 1);
-	return (build_last(&last[0], hook_without("modes"), init) == -1 ||
-	    build_last(&last[1], 1, init) == -1 ||
-	    build_own(&init_own, init) == -1 ? -1 :
+	add_sockets(&rs, network, scoped);
+	return (build_last(&last[0], hook_without("modes"), traces) == -1 ||
+	    build_last(&last[1], 1, traces) == -1 ? -1 :
 	    emit_rules(&filter, &rs));
 }
 
@@ -229,10 +277,4 @@ int
 filter_last(int watched)
 {
 	return (bpf_load(&last[watched != 0]));
-}
-
-int
-filter_own(void)
-{
-	return (bpf_load(&init_own));
 }

@@ -20,10 +20,9 @@ struct bpf;
 #define FILTER_TAKES	0x2U	/* it answers calls by name, with copies of
 				   the caller's descriptors */
 #define FILTER_TRACES	0x4U	/* it does not: the whole run may trace */
+#define FILTER_COUNTS	0x8U	/* it counts who begins to trace, and refuses
+				   that (counted.h) */
 int	filter_build(unsigned network, int scoped, unsigned init);
-#define FILTER_COUNTS	0x8U	/* it answers what is refused and counted
-				   (counted.h), and has that in a filter of
-				   its own */
 /* What was built last. */
 const struct bpf *filter_program(void);
 /* Puts it on the calling process for good. 0 or -1, errno. */
@@ -34,10 +33,5 @@ int	filter_enter(void);
  * at the mode of openat2.  0 or -1, errno.
  */
 int	filter_last(int watched);
-/*
- * For init, when it has forked the command: what that one is refused where init
- * counts.  0 or -1, errno.
- */
-int	filter_own(void);
 
 #endif

@@ -26,12 +26,11 @@
 
 #include "common/priv.h"
 #include "executor/box/box.h"
-#include "executor/box/filter.h"
 #include "executor/fds.h"
-#include "executor/hook.h"
 #include "executor/lack.h"
 #include "executor/watch/changes.h"
 #include "executor/watch/hold.h"
+#include "executor/watch/hostile_init.h"
 #include "executor/watch/watch.h"
 
 #define ENDED_MAX	8
@@ -290,6 +289,7 @@ start_watch(struct box *bx)
 	bx->watch = -1;
 	if (!watch_counts(s))
 		return;
+	hostile_of(bx->profile->probe);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) == -1 ||
 	    watch_start(sv[0], bx->sock, s, bx->profile->uid,
 	    box_meminfo_kb(bx->profile)) == -1)
@@ -365,9 +365,6 @@ box_init(const struct box *given)
 	if (pid == -1)
 		box_fail(bx, CBE_INTERNAL, "fork");
 	keep_own(bx, sigfd);
-	if (watch_counts(bx->skill) && !hook_without("seccomp") &&
-	    filter_own() == -1)
-		box_fail(bx, CBE_INTERNAL, "seccomp");
 	own_time(&begun.user, &begun.sys);
 	hold_command(pid);
 	look_after(bx, sigfd, pid);

@@ -284,30 +284,20 @@ add_change(struct runresult *v, uint32_t count, char *rule)
 	d->count = count;
 }
 
-/* What is refused whatever it is about: by a key, or by none. */
+/* What is about no name, by the key of the skill that allows it. */
 static void
 name_counted(struct runner *r)
 {
-	static const struct {
-		const char	*by;
-		int		 key;		/* of the skill */
-	} kinds[COUNTED_KINDS] = {
-		[COUNTED_NETWORK] = { "network", 1 },
-		[COUNTED_TRACE] = { "trace", 1 },
-		[COUNTED_MEMORY] = { "limits.memoryMB", 1 },
-		[COUNTED_MOUNTS] = { "mounts", 0 },
-		[COUNTED_NAMESPACES] = { "namespaces", 0 },
-		[COUNTED_SOCKETS] = { "sockets", 0 },
+	static const char *const keys[COUNTED_KINDS] = {
+		[COUNTED_NETWORK] = "network",
+		[COUNTED_TRACE] = "trace",
+		[COUNTED_MEMORY] = "limits.memoryMB",
 	};
 	char *rule;
 	size_t i;
 
 	for (i = 0; i < COUNTED_KINDS; i++) {
-		if (kinds[i].key)
-			xasprintf(&rule, "skills.%s.%s", r->plan.skill,
-			    kinds[i].by);
-		else
-			xasprintf(&rule, "sandbox: %s", kinds[i].by);
+		xasprintf(&rule, "skills.%s.%s", r->plan.skill, keys[i]);
 		add_change(&r->res, r->report.counted[i], rule);
 	}
 }

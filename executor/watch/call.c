@@ -438,6 +438,9 @@ call_perform(struct call *c)
 		return (call_sysinfo(c));
 	case SYS_mmap:
 		return (call_mmap(c));
+	case SYS_ptrace:
+		watch_count(c->w, COUNTED_TRACE);
+		return (-EPERM);
 	case SYS_execve:
 		return (hold_call(c, AT_FDCWD, 0, 0));
 	case SYS_execveat:

@@ -21,6 +21,7 @@
 
 static int box;
 static uint64_t last;
+static int of_battery;
 
 static void
 send_on(const void *m, size_t len, const int *fds, unsigned n)
@@ -139,6 +140,21 @@ flood(const char *what, const struct sought *w)
 		(void)usleep(1000 * STEP_US);	/* it is let go */
 		fate(last, FATE_RAN, IMAGE_UNKNOWN - 1);
 	}
+}
+
+void
+hostile_of(int probe)
+{
+	of_battery = probe;
+}
+
+int
+hostile_continues(void)
+{
+	const char *s = getenv("CLAWBOT_HOSTILE");
+
+	return (s != NULL && (strcmp(s, "continue all") == 0 ||
+	    (!of_battery && strcmp(s, "continue") == 0)));
 }
 
 void

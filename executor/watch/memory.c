@@ -8,8 +8,6 @@
  */
 #include "config.h"
 
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include <errno.h>
@@ -38,16 +36,10 @@ call_sysinfo(struct call *c)
 	return (call_write(c, ARG(c, 0), &si, sizeof(si)));
 }
 
-/* By the limit that the process has: it may have lowered it. */
+/* The filter has found that it is more than there may be. */
 int
 call_mmap(struct call *c)
 {
-	const uint32_t flags = (uint32_t)ARG(c, 3) & MAP_TYPE;
-	struct rlimit rl;
-
-	if (flags == MAP_PRIVATE && (ARG(c, 2) & PROT_WRITE) != 0 &&
-	    prlimit(c->w->walk.tid, RLIMIT_DATA, NULL, &rl) == 0 &&
-	    rl.rlim_cur != RLIM_INFINITY && ARG(c, 1) > rl.rlim_cur)
-		watch_count(c->w, COUNTED_MEMORY);
+	watch_count(c->w, COUNTED_MEMORY);
 	return (call_continue(c));
 }

@@ -43,6 +43,7 @@
 #include "executor/inside.h"
 #include "executor/turns.h"
 #include "executor/watch/hold.h"
+#include "executor/watch/hostile_init.h"
 #include "executor/watch/thread.h"
 #include "executor/watch/watch.h"
 #include "executor/watch/watch_priv.h"
@@ -250,18 +251,6 @@ receive(struct watch *w, struct seccomp_notif *n, int *else_too)
 	return (poll(&p, 1, 0) == 1 && !(p.revents & POLLIN) ? -1 : 0);
 }
 
-/* What is refused whatever it is about; 0: it is none of these. */
-static int
-refuse_counted(struct call *c)
-{
-	enum counted kind;
-	int r;
-
-	if ((r = counted_answer(&c->n.data, &kind)) != 0)
-		watch_count(c->w, kind);
-	return (r);
-}
-
 static void
 serve_one(struct call *c)
 {
@@ -269,10 +258,6 @@ serve_one(struct call *c)
 	const uint32_t refused = w->refused;
 	int r;
 
-	if ((r = refuse_counted(c)) != 0) {
-		call_answer(c, r);
-		return;
-	}
 	c->known = 0;
 	w->walk.tid = (pid_t)c->n.pid;
 	if (c->n.pid != 0 && !call_executes(c))
@@ -280,7 +265,8 @@ serve_one(struct call *c)
 	drafts_settle(w, 0);
 	skip_links_settle(w, 0);
 	/* a process from outside of our namespace has no number */
-	r = c->n.pid == 0 ? -ENOSYS : call_perform(c);
+	r = hostile_continues() ? call_continue(c) :
+	    c->n.pid == 0 ? -ENOSYS : call_perform(c);
 	if (r == -EROFS && w->refused == refused && w->outside < UINT32_MAX)
 		w->outside++;
 	if (r != WATCH_LATER)

@@ -73,9 +73,9 @@ int	watch_tells(const struct xskill *);
 /*
  * watchfilter.c: builds the filters, for the runs that are started from then
  * on: for protected names, for what is executed, or both, with all that is
- * refused right before the command (lastcalls.h), or counted (counted.h, as
- * chosen there); traces: the whole run may trace; memory_mb: of a process, not
- * of a group, 0: there is no limit.  0, or -1: does not fit.
+ * refused right before the command (lastcalls.h), or counted (counted.h);
+ * traces: the whole run may trace; memory_mb: of a process, not of a group, 0:
+ * there is no limit.  0, or -1: does not fit.
  */
 int	watch_build(int names, int execs, int traces, uint32_t memory_mb);
 /* What was built, to be looked at. */

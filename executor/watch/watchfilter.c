@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 
 #include <linux/filter.h>
@@ -22,7 +23,6 @@
 
 #include "common/bpf.h"
 #include "common/defs.h"
-#include "executor/counted.h"
 #include "executor/fds.h"
 #include "executor/hook.h"
 #include "executor/inside.h"
@@ -112,20 +112,29 @@ static const struct rule always_rules[] = {
 	{ SYS_prctl, RULE_EQUAL, 0, PR_SET_DUMPABLE, EPERM, 0, 0 },
 };
 
+/* To be counted; with all other requests it is refused below. */
+static const struct rule begins_rules[] = {
+	{ SYS_ptrace, RULE_EQUAL, 0, PTRACE_ATTACH, RULE_NOTIFY, 0, 0 },
+	{ SYS_ptrace, RULE_EQUAL, 0, PTRACE_SEIZE, RULE_NOTIFY, 0, 0 },
+};
+
 static struct bpf filter;
 static int answers;		/* without that, a call just goes on */
 
 /*
- * What is larger than the limit the kernel refuses, where it counts: to be
- * counted here, too, it is handed over from the power of two below on.  What is
- * only reserved (PROT_NONE) counts nowhere.
+ * A signal interrupts a call that waits for init, which mmap(2) does nowhere
+ * else: so only what the kernel is about to refuse is handed over, to be
+ * counted.  That is what counts (private, and to be written to; not a stack,
+ * which grows) from the power of two on that is not below the limit.
  */
 static void
 add_memory(struct rule_list *rs, uint32_t memory_mb)
 {
 	struct rule r[] = {
-		{ SYS_mmap, RULE_EQUAL, 2, PROT_NONE, 0, 0, 0 },
-		{ SYS_mmap, RULE_HIGH, 1, 0, RULE_NOTIFY, 0, 0 },
+		{ SYS_mmap, RULE_EQUAL, 2, 0, 0, ~(uint32_t)PROT_WRITE, 0 },
+		{ SYS_mmap, RULE_UNLESS, 3, MAP_PRIVATE, 0,
+		    ~(uint32_t)(MAP_TYPE | MAP_GROWSDOWN), 0 },
+		{ SYS_mmap, RULE_HIGH, 1, UINT32_MAX, RULE_NOTIFY, 0, 0 },
 		{ SYS_mmap, RULE_BITS, 1, 0, RULE_NOTIFY, 0, 0 },
 	};
 	uint64_t bytes = memory_mb * MB, least = MB;
@@ -133,11 +142,13 @@ add_memory(struct rule_list *rs, uint32_t memory_mb)
 
 	if (memory_mb == 0)
 		return;
-	while (least * 2 <= bytes)
+	while (least < bytes)
 		least *= 2;
-	if (least > UINT32_MAX)
+	if (least > UINT32_MAX) {
+		r[2].value = (uint32_t)((0 - least) >> 32);
 		n--;
-	r[2].value = (uint32_t)(0 - least);
+	}
+	r[3].value = (uint32_t)(0 - least);
 	ruleset_add(rs, r, n);
 }
 
@@ -147,7 +158,8 @@ build(struct bpf *b, int names, int execs, int traces, uint32_t memory_mb)
 	static struct rule_list rs;
 
 	ruleset_init(&rs);
-	counted_add(&rs, 1, 0);
+	if (!traces)
+		ruleset_add(&rs, begins_rules, NELEM(begins_rules));
 	add_memory(&rs, memory_mb);
 	if (execs)
 		ruleset_add(&rs, execs_rules, NELEM(execs_rules));

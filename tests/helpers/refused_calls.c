@@ -3,10 +3,12 @@
  * refused_calls: makes every call that runs are refused, with several
  * arguments, and sockets of every family and type, and prints what each is
  * answered; so that two of them can be compared.
- *	refused_calls KIND N	N calls of one kind: trace, mounts,
- *				namespaces or sockets
- *	refused_calls loud N	N calls of mount(2), while a signal with a
- *				handler comes every 100 microseconds
+ *	refused_calls attach N	N times PTRACE_ATTACH
+ *	refused_calls loud N	the same, while a signal with a handler comes
+ *				every 100 microseconds
+ *	refused_calls map N	maps N MB, as data and to be read alone, many
+ *				times, while signals with a handler that lacks
+ *				SA_RESTART come as often
  */
 #include "config.h"
 
@@ -129,6 +131,13 @@ try_trace(void)
 		;
 }
 
+/* Nobody has that number. */
+static long
+attach(void)
+{
+	return (syscall(SYS_ptrace, PTRACE_ATTACH, INT32_MAX, NULL, NULL));
+}
+
 static volatile sig_atomic_t signals;
 
 static void
@@ -138,54 +147,75 @@ on_alarm(int sig)
 	signals++;
 }
 
-/* With SA_RESTART none of them may be told of a signal. */
-static int
-be_loud(long n)
+static void
+expect_alarms(int flags)
 {
 	const struct itimerval often = { { 0, 100 }, { 0, 100 } };
 	struct sigaction sa;
-	long wrong = 0;
 
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_alarm;
-	sa.sa_flags = SA_RESTART;
+	sa.sa_flags = flags;
 	if (sigaction(SIGALRM, &sa, NULL) == -1 ||
 	    setitimer(ITIMER_REAL, &often, NULL) == -1)
 		err(1, "signals");
-	for (; n > 0 || signals < 10; n--)
-		wrong += syscall(SYS_mount, NULL, NULL, NULL, 0, NULL) != -1 ||
-		    errno != EPERM;
+}
+
+static long
+map(size_t len, int prot)
+{
+	void *p = mmap(NULL, len, prot, MAP_PRIVATE | MAP_ANONYMOUS |
+	    MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return (1);
+	(void)munmap(p, len);
+	return (0);
+}
+
+/* mmap(2) is not one that a signal interrupts. */
+static int
+map_often(size_t len)
+{
+	long wrong = 0, n;
+
+	expect_alarms(0);
+	for (n = 2000; n > 0 || signals < 100; n--)
+		wrong += map(len, PROT_READ | PROT_WRITE) +
+		    map(16 * len, PROT_READ);
 	(void)printf("%ld\n", wrong);
 	return (0);
 }
 
+/* With SA_RESTART none of them may be told of a signal. */
 static int
-repeat(const char *kind, long n)
+be_loud(long n)
 {
-	for (; n > 0; n--) {
-		if (strcmp(kind, "mounts") == 0)
-			(void)syscall(SYS_mount, NULL, NULL, NULL, 0, NULL);
-		else if (strcmp(kind, "namespaces") == 0)
-			(void)unshare(CLONE_NEWUSER);
-		else if (strcmp(kind, "sockets") == 0)
-			(void)socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
-		else if (strcmp(kind, "trace") == 0)
-			(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		else
-			errx(1, "%s: no such kind", kind);
-	}
+	long wrong = 0;
+
+	expect_alarms(SA_RESTART);
+	for (; n > 0 || signals < 10; n--)
+		wrong += attach() != -1 || errno != EPERM;
+	(void)printf("%ld\n", wrong);
 	return (0);
 }
 
 int
 main(int argc, char **argv)
 {
+	long n;
+
 	if (argc == 3 && strcmp(argv[1], "loud") == 0)
 		return (be_loud(strtol(argv[2], NULL, 10)));
-	if (argc == 3)
-		return (repeat(argv[1], strtol(argv[2], NULL, 10)));
+	if (argc == 3 && strcmp(argv[1], "map") == 0)
+		return (map_often(strtoul(argv[2], NULL, 10) * MB));
+	if (argc == 3 && strcmp(argv[1], "attach") == 0) {
+		for (n = strtol(argv[2], NULL, 10); n > 0; n--)
+			(void)attach();
+		return (0);
+	}
 	if (argc != 1)
-		errx(1, "usage: refused_calls [KIND N]");
+		errx(1, "usage: refused_calls [attach | loud | map N]");
 	try_tables();
 	try_sockets();
 	try_namespaces();

@@ -179,7 +179,7 @@ static long c_fsync(void) { return (fdatasync(-1)); }
 static long c_fork(void) { return (fork()); }
 static long c_kill(void) { return (kill(getpid(), 0)); }
 static long c_kill1(void) { return (kill(1, 0)); }
-static long c_ptrace(void) { return (syscall(SYS_ptrace, 2, 0, 0, 0)); }
+static long c_ptrace(void) { return (syscall(SYS_ptrace, 0, 0, 0, 0)); }
 static long c_setuid(void) { return (setuid(0)); }
 static long c_prctl(void) { return (prctl(PR_GET_DUMPABLE)); }
 static long c_setns(void) { return (syscall(SYS_setns, -1, 0)); }

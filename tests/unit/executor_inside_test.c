@@ -23,7 +23,7 @@ put(struct sample *s, enum inside letter)
 {
 	static const struct profile p = { 64999, 64998, 512, 64, 2048, 1 };
 	static const struct ended e = { 1, 0x0300, UINT64_C(1) << 40, 2, 4096,
-	    7, 5, 12, { 1, 2, 3, 4, 5, 6 }, { { 3, 6 }, { 300, 1 } }, 99 };
+	    7, 5, 12, { 1, 2, 3 }, { { 3, 6 }, { 300, 1 } }, 99 };
 	static const struct held_exec h = { .key = 9, .pid = 12,
 	    .image = IMAGE_UNKNOWN, .place = 200,
 	    .has = HELD_SCRIPT | HELD_MEMORY };

@@ -116,7 +116,7 @@ check_filter(const struct bpf *b, unsigned who)
 		want = wanted((long)nr, who);
 		if (nr == SYS_clone3 && who == REFUSED_BY_RUNS)
 			want = FAIL(ENOSYS);
-		/* requests with which tracing begins are counted further on */
+		/* see check_requests() */
 		if (nr == SYS_ptrace && who == REFUSED_BY_CEILING)
 			want = VARIES;
 		if (in_some((long)nr) ? want != ALLOW : got != want)
@@ -267,25 +267,41 @@ test_numbers(void **state)
 	assert_int_not_equal(ask(b, HERE, REFUSED_LAST, 0, 0), FAIL(ENOSYS));
 }
 
+/* Each one that ptrace(2) has, and those beside. */
+static void
+check_requests(const struct bpf *b)
+{
+	uint64_t request;
+	uint32_t want;
+	size_t i;
+
+	for (request = 0; request < 0x4300; request++) {
+		want = FAIL(EPERM);
+		for (i = 0; i < refused_nseizing; i++)
+			if (refused_seizing[i] == request)
+				want = ALLOW;
+		if (ask(b, HERE, SYS_ptrace, 0, request) != want)
+			fail_msg("request 0x%x", (unsigned)request);
+	}
+	for (i = 0; i < refused_nseizing; i++)
+		assert_true(refused_seizing[i] == PTRACE_SEIZE ||
+		    refused_seizing[i] == PTRACE_CONT ||
+		    refused_seizing[i] == PTRACE_LISTEN ||
+		    refused_seizing[i] == PTRACE_GETEVENTMSG ||
+		    refused_seizing[i] == PTRACE_DETACH ||
+		    refused_seizing[i] == PTRACE_ATTACH);
+}
+
 static void
 test_ceiling(void **state)
 {
-	static const uint64_t touching[] = { PTRACE_PEEKTEXT, PTRACE_PEEKDATA,
-	    PTRACE_PEEKUSER, PTRACE_POKETEXT, PTRACE_POKEDATA,
-	    PTRACE_POKEUSER, PTRACE_KILL, PTRACE_SINGLESTEP, PTRACE_SYSCALL,
-	    PTRACE_SETOPTIONS, PTRACE_GETREGSET, PTRACE_SETREGSET,
-	    PTRACE_GETSIGINFO, PTRACE_SETSIGINFO, PTRACE_INTERRUPT };
 	static struct bpf b;
-	size_t i;
 
 	(void)state;
 	rolefilter_ceiling(&b);
 	assert_false(b.bad);
 	check_filter(&b, REFUSED_BY_CEILING);
-	/* to look at a process, or to change it */
-	for (i = 0; i < NELEM(touching); i++)
-		assert_int_equal(ask(&b, HERE, SYS_ptrace, 0, touching[i]),
-		    FAIL(EPERM));
+	check_requests(&b);
 	/* a run's init enters a user namespace, and no other kind */
 	assert_int_equal(ask(&b, HERE, SYS_setns, 1, CLONE_NEWUSER),
 	    SECCOMP_RET_ALLOW);
@@ -316,6 +332,25 @@ test_runs(void **state)
 		assert_int_equal(ask(filter_program(), HERE, SYS_setns, 1,
 		    CLONE_NEWUSER), FAIL(EPERM));
 	}
+}
+
+/* Where init counts, too, but for what it counts, and needs. */
+static void
+test_counts(void **state)
+{
+	uint32_t before[NUMBERS];
+	unsigned nr;
+
+	(void)state;
+	assert_int_equal(filter_build(PLAN_NET_LOOPBACK, 1, 0), 0);
+	for (nr = 0; nr < NUMBERS; nr++)
+		before[nr] = answer_to(filter_program(), nr);
+	assert_int_equal(filter_build(PLAN_NET_LOOPBACK, 1, FILTER_COUNTS), 0);
+	for (nr = 0; nr < NUMBERS; nr++)
+		if (nr != SYS_ptrace && answer_to(filter_program(), nr) !=
+		    before[nr])
+			fail_msg("call %u", nr);
+	check_requests(filter_program());
 }
 
 /* With a mode in one argument and, where that counts, flags in another. */
@@ -464,6 +499,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_runs),
+		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_battery),
 	};
