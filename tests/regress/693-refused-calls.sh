@@ -45,6 +45,7 @@ one() {
 	    json "$T/out" refused | sed 's/^/# /'
 }
 one watched
+ok "the record has how many there were" log_has '"refused":7'
 one names
 cb cbtagent --json run -s traced -C "$W" -- ./calls attach 1
 is "what may trace is not counted" "$(json "$T/out" refused)" "[]"
