@@ -5,8 +5,10 @@
 #include <sys/mman.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/memlock.h"
 
@@ -32,15 +34,29 @@ missing(void)
 	return (0);
 }
 
+/* The pages that it is in; mlock(2) takes these by itself. */
+static int
+keep_undumped(void *p, size_t len)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t before = (uintptr_t)p % page;
+
+	return (madvise((uint8_t *)p - before, before + len, MADV_DONTDUMP));
+}
+
 int
 memlock(void *p, size_t len)
 {
+	if (keep_undumped(p, len) == -1)
+		return (-1);
 	return (mlock(p, len) == 0 ? 0 : missing());
 }
 
 int
 memlock_flags(void *p, size_t len, unsigned flags)
 {
+	if (keep_undumped(p, len) == -1)
+		return (-1);
 	return (mlock2(p, len, flags) == 0 ? 0 : missing());
 }
 

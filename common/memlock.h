@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Memory for keys and secrets that must not be written to swap.  Where it
- * cannot be locked there is none, unless sandbox.acceptMissing names memlock:
- * then a process that was told so goes on, and says it.
+ * Memory for keys and secrets that must not be written to swap, nor to a core
+ * file: no page that some of it is in is.  Where it cannot be locked there is
+ * none, unless sandbox.acceptMissing names memlock: then a process that was
+ * told so goes on, and says it.
  */
 #ifndef COMMON_MEMLOCK_H
 #define COMMON_MEMLOCK_H
