@@ -96,6 +96,17 @@ look_at(struct outstore *os, const char *name)
 		os->total -= size < os->total ? size : os->total;
 }
 
+/* Some was removed, or has become less: who was refused may have room again. */
+static void
+free_again(struct outstore *os)
+{
+	if (os->refused != OUTPUT_FITS && os->total <= os->total_max &&
+	    os->total_max - os->total >= STORE_BLOCK &&
+	    outshare_fits(&os->share, os->refused_uid, STORE_BLOCK, os->total,
+	    os->total_max))
+		os->refused = OUTPUT_FITS;
+}
+
 static void
 begin_look(struct outstore *os)
 {
@@ -114,6 +125,7 @@ end_look(struct outstore *os)
 	(void)closedir(os->looking);
 	os->looking = NULL;
 	os->counted = 1;
+	free_again(os);
 	if (os->again)
 		begin_look(os);
 }
@@ -499,6 +511,8 @@ outstore_sized(struct outstore *os, uint64_t intent, uint64_t from,
 	from = outstore_takes(from);
 	outshare_sized(&os->share, intent, outstore_takes(to), from);
 	os->total -= from < os->total ? from : os->total;
+	if (outstore_takes(to) < from)
+		free_again(os);
 }
 
 /* A regular file, or -1. */

@@ -20,7 +20,15 @@ struct logchecks {
 	uint64_t	 done_us;	/* when all was read; 0: not yet */
 	uint64_t	 done;
 	struct msg_stored stored;	/* max 0: not told */
+	struct output_said {
+		uint32_t	 uid;
+		int64_t		 ms;	/* when that was said */
+	}		*said;		/* whose output is not stored */
+	size_t		 nsaid;
 };
+
+/* How much one account prints is its own: that is not said more often. */
+#define SAID_MS	(3600 * INT64_C(1000))
 
 static struct logchecks *
 logchecks_of(struct daemon *d)
@@ -104,15 +112,32 @@ logchecks_show(const struct daemon *d, struct logchecks_show *s)
 		    "look as they were left; %s", again);
 }
 
-/* Said once, until it is over. */
+/* Is it time to say that of this account?  Then it is said. */
+static int
+says_refused(struct logchecks *c, uint32_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < c->nsaid && c->said[i].uid != uid; i++)
+		;
+	if (i == c->nsaid) {
+		c->said = xrecallocarray(c->said, i, i + 1,
+		    sizeof(*c->said));
+		c->said[c->nsaid++].uid = uid;
+	} else if (now_ms() - c->said[i].ms < SAID_MS)
+		return (0);
+	c->said[i].ms = now_ms();
+	return (1);
+}
+
 void
 logchecks_stored(struct daemon *d, const struct msg_stored *m)
 {
 	struct logchecks *c = logchecks_of(d);
 
-	if (m->refused != OUTPUT_FITS && (c->stored.refused != m->refused ||
-	    c->stored.uid != m->uid))
-		log_warnx("output of a run of uid %u is not stored: %s", m->uid,
+	if (m->refused != OUTPUT_FITS && says_refused(c, m->uid))
+		log_warnx("output of a run of uid %u is not stored: %s; this "
+		    "is said once an hour", m->uid,
 		    m->refused == OUTPUT_TOTAL ? "as much is as "
 		    "logging.outputTotalMB says" : "as much of its runs' is "
 		    "as its share of logging.outputTotalMB");

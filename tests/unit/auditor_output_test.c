@@ -473,6 +473,8 @@ test_share(void **state)
 	looked();
 	assert_int_equal(outshare_of(&os.share, 1), 0);
 	assert_int_equal(outshare_of(&os.share, 2), 64 * 4096);
+	/* so the third one, who was refused, is no more */
+	assert_int_equal(os.refused, OUTPUT_FITS);
 	n = stores_all(1, 3000);
 	assert_true(n >= 79 && n <= 81);
 	/* of an earlier session nobody's is known: what is left is shared */
