@@ -134,10 +134,12 @@ damage_found(struct auditor *a, uint64_t first, const char *rule,
 	d->was = *now;
 	d->rule = rule;
 	closed_doubt(a, first);
+	/* also where there is no room for the record */
+	all->unsaid = 1;
 	/* the log has not said yet that it was mended: it still says this */
 	if (d->mended) {
 		d->mended = 0;
-		d->recorded = all->unsaid = 1;
+		d->recorded = 1;
 		return;
 	}
 	(void)record(a, d);
@@ -164,7 +166,8 @@ damage_none(struct auditor *a, uint64_t first, const struct known_file *now)
 		closed_sure(a, first, now);
 	if (d == NULL || d->mended)
 		return;
-	/* nobody was told */
+	all->unsaid = 1;
+	/* nothing to take back: the log says nothing of it */
 	if (!d->recorded) {
 		drop(all, d);
 		return;

@@ -92,6 +92,24 @@ put_read(const struct daemon *d, char *out, size_t size)
 	    "%s", (unsigned long long)c->done, when);
 }
 
+static void
+put_damaged(const struct logchecks *c, struct logchecks_show *s,
+    const char *again)
+{
+	char newest[240];
+
+	if (c->file[0] == '\0')
+		(void)snprintf(newest, sizeof(newest), "there is no room for "
+		    "a record that says which");
+	else
+		(void)snprintf(newest, sizeof(newest), "the newest found %s, "
+		    "rule %s; record %llu says so", c->file, c->rule,
+		    (unsigned long long)c->record);
+	(void)snprintf(s->detail, sizeof(s->detail), "%u closed part%s not "
+	    "what was written there, %s; %s", c->damaged, c->damaged == 1 ?
+	    " is" : "s are", newest, again);
+}
+
 void
 logchecks_show(const struct daemon *d, struct logchecks_show *s)
 {
@@ -102,11 +120,7 @@ logchecks_show(const struct daemon *d, struct logchecks_show *s)
 	put_read(d, again, sizeof(again));
 	s->state = bad ? "damaged" : "whole";
 	if (bad)
-		(void)snprintf(s->detail, sizeof(s->detail), "%u closed part%s "
-		    "not what was written there, the newest found %s, rule "
-		    "%s; record %llu says so; %s", c->damaged,
-		    c->damaged == 1 ? " is" : "s are", c->file, c->rule,
-		    (unsigned long long)c->record, again);
+		put_damaged(c, s, again);
 	else
 		(void)snprintf(s->detail, sizeof(s->detail), "closed parts "
 		    "look as they were left; %s", again);

@@ -130,6 +130,12 @@ test_damaged(void **state)
 	(void)state;
 	conf.log_dir = dir;
 	d.conf = &conf;
+	/* there is no room for a record of it */
+	checked(&d, 1, 0, 0, "");
+	assert_int_equal(lines(), 0);
+	logchecks_show(&d, &show);
+	assert_string_equal(show.state, "damaged");
+	assert_non_null(strstr(show.detail, "no room"));
 	checked(&d, 2, 0, 7, "one");
 	checked(&d, 2, 0, 8, "two");
 	checked(&d, 2, 0, 8, "two");
