@@ -161,6 +161,7 @@ set_up_loop(struct auditor *a)
 static void
 on_rotation(struct auditor *a)
 {
+	damage_stays(a);
 	packing_rotated(a->packing);
 	outpack_before(a->outpack, a->chain.seg.first);
 	prune_rotated(a);

@@ -102,7 +102,6 @@ take_down(struct auditor *a)
 	uint64_t us = 0;
 
 	known_look(a, &c->known);
-	damage_stays(a);
 	if (!c->on)
 		return;
 	(void)civil_now(&us);

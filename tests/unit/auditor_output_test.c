@@ -465,15 +465,13 @@ test_share(void **state)
 	assert_int_equal(stores_all(3, 2000), 32);
 	assert_int_equal(os.total, (128 + 64 + 32) * 4096);
 	assert_int_equal(outshare_of(&os.share, 1), 128 * 4096);
-	/* packed: it takes less, and has room again */
-	outstore_sized(&os, first, 4096, 0);
+	outstore_sized(&os, first, 4096, 0);	/* packed: it takes less */
 	assert_int_equal(outshare_of(&os.share, 1), 127 * 4096);
-	/* what the first one had is gone, with its records */
+	/* what the first one had is gone: the third is no more refused */
 	outstore_gone(&os, second);
 	looked();
 	assert_int_equal(outshare_of(&os.share, 1), 0);
 	assert_int_equal(outshare_of(&os.share, 2), 64 * 4096);
-	/* so the third one, who was refused, is no more */
 	assert_int_equal(os.refused, OUTPUT_FITS);
 	n = stores_all(1, 3000);
 	assert_true(n >= 79 && n <= 81);
