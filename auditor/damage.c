@@ -120,6 +120,9 @@ damage_found(struct auditor *a, uint64_t first, const char *rule,
 	struct damages *all = &a->damages;
 	struct damage *d = find(all, first);
 
+	/* it is being removed, as is recorded */
+	if (gone_is_half(a) && first == a->chain.seg.old[0])
+		return;
 	if (d == NULL) {
 		all->v = xrecallocarray(all->v, all->n, all->n + 1,
 		    sizeof(*all->v));

@@ -48,7 +48,8 @@ const struct damage *damage_of(const struct auditor *, uint64_t first);
 size_t	damage_count(const struct auditor *);
 /*
  * It breaks that rule, static text; now: how it looks.  Recorded once until it
- * is mended, whatever other rules it breaks meanwhile.
+ * is mended, whatever other rules it breaks meanwhile; not if its removal is
+ * recorded, and some of it is still there.
  */
 void	damage_found(struct auditor *, uint64_t first, const char *rule,
 	    const struct known_file *now);

@@ -404,7 +404,10 @@ rounds_tick(struct auditor *a)
 		r->look = 0;
 	}
 	if (r->next == 0 && r->every_ms != 0 && now >= r->due_ms) {
-		r->next = r->oldest = segment_oldest(&a->chain.seg);
+		r->next = segment_oldest(&a->chain.seg);
+		if (gone_is_half(a))
+			r->next = behind(r, r->next);
+		r->oldest = r->next;
 		r->left_out = 0;
 		r->due_ms = UINT64_MAX;
 	}

@@ -6,6 +6,11 @@
  */
 #include "config.h"
 
+#include <stdint.h>
+
+static uint32_t check_s;	/* a round is begun that often */
+#define AUD_CHECK_S	check_s
+
 #include "tests/unit/unit.h"
 
 #include <sys/mman.h>
@@ -105,6 +110,43 @@ test_half(void **state)
 		forget(*state);
 		assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
 	}
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+/* Nothing is damaged by that: what it leaves is not looked at. */
+static void
+test_half_looks(void **state)
+{
+	char path[512], name[LOG_NAMEMAX];
+	struct verify_by by;
+	struct msg_checked m;
+	uint64_t first;
+	struct aud a;
+	int i;
+
+	check_s = 1;
+	(void)snprintf(path, sizeof(path), "%s/%s.new", (char *)*state,
+	    LOG_PRUNED);
+	(void)make_half(*state, &by, &a, path);
+	(void)closed(*state, &first, name);
+	gone(*state, name);
+	do {
+		(void)poll(NULL, 0, 1);
+		aud_send(&a, MSG_PING, 0, NULL);
+		do {
+			assert_int_not_equal(aud_recv(&a), MSG_NONE);
+			i = a.m.type == MSG_A_CHECKED;
+		} while (!i && a.m.type != MSG_PONG);
+		if (!i)
+			continue;
+		assert_int_equal(payload_get(&a.m, &msg_checked_shape, &m), 0);
+		assert_int_equal(m.damaged, 0);
+		assert_int_equal(m.record, 0);
+		i = m.done != 0;
+		shape_free(&msg_checked_shape, &m);
+	} while (!i);
+	check_s = 0;
+	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(aud_shutdown(&a), 0);
 }
 
@@ -327,6 +369,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_half, setup,
+		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_half_looks, setup,
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_half_start, setup,
 		    aud_teardown),
