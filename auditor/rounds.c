@@ -238,30 +238,53 @@ end_doubt(struct rounds *r)
 	r->doubt = 0;
 }
 
+/* What is written there; the one before was held to it, as it was. */
+static void
+good(struct rounds *r, size_t i, const struct known_file *was)
+{
+	const int mends = damage_of(r->a, r->first) != NULL;
+	const struct damage *d;
+	uint64_t before;
+
+	damage_none(r->a, r->first, was);
+	if (!mends || i == 0)
+		return;
+	before = seg_of(r)->old[i - 1];
+	d = damage_of(r->a, before);
+	if (d != NULL && strcmp(d->rule, "chain") == 0)
+		suspect(r, before);
+}
+
 /*
  * Does what comes behind it go on with its end?  Where it does not, that one
- * may be what is wrong: it is read before anything is said.
+ * may be what is wrong: it is read before anything is said.  One that goes on
+ * with neither the one before nor to the one behind is wrong itself.
  */
 static void
 whole(struct rounds *r, size_t i)
 {
-	end_doubt(r);
 	switch (packcheck_followed(&r->check.last, r->a, i)) {
 	case 1:
-		damage_none(r->a, r->first, &r->was);
+		end_doubt(r);
+		good(r, i, &r->was);
 		break;
 	case 0:
+		if (r->doubt != 0) {
+			bad(r, "chain");
+			break;
+		}
 		r->doubt = r->first;
 		r->doubt_was = r->was;
 		break;
 	default:
+		end_doubt(r);
 		leave(r);
 	}
 }
 
 /* The current one, up to where it went when that was begun. */
 static void
-whole_current(struct rounds *r)
+whole_current(struct rounds *r, size_t i)
 {
 	const char *rule = NULL;
 
@@ -275,7 +298,7 @@ whole_current(struct rounds *r)
 	}
 	end_doubt(r);
 	/* it may have been closed meanwhile, and look otherwise since */
-	damage_none(r->a, r->first, NULL);
+	good(r, i, NULL);
 }
 
 static void
@@ -300,7 +323,7 @@ end_of_segment(struct rounds *r)
 	if (place_of(r, r->first, &i) == -1)
 		r->doubt = 0;
 	else if (r->current)
-		whole_current(r);
+		whole_current(r, i);
 	else if (!is_same(r)) {
 		/* packed meanwhile, or somebody is at it */
 		if ((again = r->tries++ < ROUND_TRIES) == 0)

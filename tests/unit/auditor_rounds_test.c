@@ -18,15 +18,9 @@ static uint32_t check_s;
 #include <string.h>
 
 #include "client/verify.h"
-#include "common/payload.h"
-#include "common/record/logseg.h"
-#include "tests/unit/auditor_util.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/rounds_util.h"
 
-#define SMALL	8192U		/* a segment */
-#define RUNS	60U
 #define PLAIN	LOG_STEM "-000000000001.log"
-#define WAIT_MS	60000
 
 static int blind;		/* nobody sees when a file was changed */
 
@@ -55,124 +49,6 @@ setup(void **state)
 	check_s = 0;
 	blind = 0;
 	return (0);
-}
-
-static void
-runs(struct aud *a, uint64_t from)
-{
-	uint64_t i;
-
-	for (i = from; i < from + RUNS; i++) {
-		aud_intent(a, i, "x");
-		while (aud_recv(a) != MSG_A_TICKET)
-			assert_int_not_equal(a->m.type, MSG_NONE);
-		aud_close(a, i);
-		while (aud_recv(a) != MSG_A_DONE)
-			assert_int_not_equal(a->m.type, MSG_NONE);
-	}
-}
-
-/* An emergency stop: that is sealed at once. */
-static void
-seals(struct aud *a)
-{
-	struct buf b;
-	size_t tok;
-
-	buf_init(&b, MSG_INTENT_MAX);
-	buf_put_u8(&b, RECORD_STOP);
-	buf_put_u8(&b, 0);
-	field_str(&b, "ev", "resume");
-	field_str(&b, "scope", "all");
-	field_str(&b, "reason", "a seal is wanted");
-	tok = field_obj(&b, "by");
-	aud_caller(&b);
-	field_end(&b, tok);
-	field_u64(&b, "before", 0);
-	field_u64(&b, "after", 0);
-	aud_send(a, MSG_A_RECORD, 7000, &b);
-}
-
-/* The next that is told of the rounds; 0 where nothing is for so long. */
-static int
-told(struct aud *a, struct msg_checked *m, int ms)
-{
-	int i;
-
-	for (i = 0; i < ms; i++) {
-		aud_send(a, MSG_PING, 0, NULL);
-		do {
-			assert_int_not_equal(aud_recv(a), MSG_NONE);
-			if (a->m.type == MSG_A_CHECKED) {
-				assert_int_equal(payload_get(&a->m,
-				    &msg_checked_shape, m), 0);
-				return (1);
-			}
-		} while (a->m.type != MSG_PONG);
-		(void)poll(NULL, 0, 1);
-	}
-	return (0);
-}
-
-static void
-forget(struct msg_checked *m)
-{
-	shape_free(&msg_checked_shape, m);
-}
-
-/* To be freed. */
-static struct logseg *
-listed(const char *dir, size_t *n)
-{
-	struct logseg *segs;
-	int fd, next;
-
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_int_equal(logseg_list(fd, &segs, n, &next), 0);
-	(void)close(fd);
-	return (segs);
-}
-
-/* How many records of that kind there are in what is not packed. */
-static unsigned
-records(const char *dir, const char *kind, const char *ev)
-{
-	struct logseg *segs;
-	size_t i, n, len;
-	char what[64], *s, *p;
-	unsigned found = 0;
-
-	(void)snprintf(what, sizeof(what), " %s: {\"v\":1,\"ev\":\"%s\"", kind,
-	    ev);
-	segs = listed(dir, &n);
-	for (i = 0; i < n; i++) {
-		if ((s = aud_file(dir, segs[i].name, &len)) == NULL)
-			continue;
-		for (p = s; (p = memmem(p, len - (size_t)(p - s), what,
-		    strlen(what))) != NULL; p++)
-			found++;
-		free(s);
-	}
-	free(segs);
-	return (found);
-}
-
-/* The same of the newest ones. */
-static unsigned
-newest(struct aud *a, const char *ev)
-{
-	char what[64], *s, *p;
-	unsigned found = 0;
-
-	(void)snprintf(what, sizeof(what), " recover: {\"v\":1,\"ev\":\"%s\"",
-	    ev);
-	s = aud_slurp(aud_query(a, 900, QUERY_TAIL, 30, 0, UINT32_MAX), NULL);
-	while (aud_recv(a) != MSG_A_QUERIED)
-		assert_int_not_equal(a->m.type, MSG_NONE);
-	for (p = s; (p = strstr(p, what)) != NULL; p++)
-		found++;
-	free(s);
-	return (found);
 }
 
 /* The first closed segment, which is packed where that is wanted. */
@@ -264,19 +140,6 @@ take_away(const char *path, const char *s, size_t len)
 	assert_int_equal(unlink(path), 0);
 }
 
-/* By one with the same bytes, which is as good. */
-static void
-replace(const char *path, const char *s, size_t len)
-{
-	int fd;
-
-	(void)unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	assert_int_not_equal(fd, -1);
-	assert_int_equal(write(fd, s, len), len);
-	assert_int_equal(close(fd), 0);
-}
-
 static void
 touch(const char *path, const char *s, size_t len)
 {
@@ -291,18 +154,6 @@ static const struct hand hands[] = {
 	{ change_first, "*", "*" }, { take_away, "missing",
 	    "missing" }, { replace, "", "" }, { touch, "", "" },
 };
-
-/* Nothing more is told, whoever looks. */
-static void
-quiet(struct aud *a)
-{
-	struct msg_checked m;
-
-	seals(a);
-	if (told(a, &m, 60))
-		fail_msg("%u damaged, %s %s, record %llu", m.damaged, m.file,
-		    m.rule, (unsigned long long)m.record);
-}
 
 static void
 lay(const struct hand *h, const char *dir, const char *rule)
@@ -379,24 +230,6 @@ test_hands(void **state)
 	compress = 0;
 }
 
-/* Until a round is done; how many parts are damaged then. */
-static unsigned
-round_done(struct aud *a, char rule[CHECKED_NAME + 1])
-{
-	struct msg_checked m;
-	uint64_t done;
-	unsigned n;
-
-	do {
-		assert_int_equal(told(a, &m, WAIT_MS), 1);
-		done = m.done;
-		n = m.damaged;
-		(void)snprintf(rule, CHECKED_NAME + 1, "%s", m.rule);
-		forget(&m);
-	} while (done == 0);
-	return (n);
-}
-
 /* The medium itself has changed: no look at the file tells. */
 static void
 test_rot(void **state)
@@ -431,57 +264,6 @@ test_rot(void **state)
 	assert_int_equal(aud_shutdown(&a), 0);
 	free(path);
 	free(s);
-}
-
-#define SEVERAL	3U
-
-/* What several were found to be in one look is told of each. */
-static void
-test_several(void **state)
-{
-	struct msg_checked m;
-	struct logseg *segs;
-	struct aud a;
-	size_t i, n, len[SEVERAL];
-	char *path[SEVERAL], *s[SEVERAL];
-	uint64_t last = 0;
-
-	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
-	runs(&a, 1);
-	runs(&a, 1 + RUNS);
-	segs = listed(*state, &n);
-	assert_true(n > 2 * SEVERAL);
-	for (i = 0; i < SEVERAL; i++) {
-		xasprintf(&path[i], "%s/%s", (char *)*state, segs[2 * i].name);
-		s[i] = aud_file(*state, segs[2 * i].name, &len[i]);
-		assert_int_equal(unlink(path[i]), 0);
-	}
-	seals(&a);
-	for (i = 0; i < SEVERAL; i++) {
-		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		assert_int_equal(m.damaged, SEVERAL);
-		assert_int_equal(m.mended, 0);
-		assert_string_equal(m.file, segs[2 * i].name);
-		assert_true(m.record > last);
-		last = m.record;
-		forget(&m);
-	}
-	quiet(&a);
-	for (i = 0; i < SEVERAL; i++)
-		replace(path[i], s[i], len[i]);
-	seals(&a);
-	for (i = 0; i < SEVERAL; i++) {
-		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		assert_int_equal(m.mended, 1);
-		assert_true(m.record > last);
-		last = m.record;
-		forget(&m);
-		free(path[i]);
-		free(s[i]);
-	}
-	assert_int_equal(m.damaged, 0);
-	assert_int_equal(aud_shutdown(&a), 0);
-	free(segs);
 }
 
 /*
@@ -586,7 +368,7 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_hands), T(test_rot), T(test_several), T(test_no_file),
+		T(test_hands), T(test_rot), T(test_no_file),
 		T(test_rot_current), T(test_busy),
 	};
 
