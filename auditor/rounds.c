@@ -126,8 +126,12 @@ look_at(struct rounds *r, size_t i)
 		damage_found(r->a, first, "missing", &now);
 		break;
 	case 0:
-		/* as it was when it was read, and found wanting */
-		if (d == NULL || !known_alike(&d->was, &now))
+		/*
+		 * As it was when it was read, and found wanting; but what
+		 * could not be read may be so by now.
+		 */
+		if (d == NULL || !known_alike(&d->was, &now) ||
+		    strcmp(d->rule, "read") == 0)
 			suspect(r, first);
 		break;
 	}

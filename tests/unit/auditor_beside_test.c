@@ -7,6 +7,11 @@
 
 #include <stdint.h>
 
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+
 static uint32_t check_s;
 #define AUD_CHECK_S	check_s
 
@@ -14,11 +19,27 @@ static uint32_t check_s;
 
 #define SEVERAL	3U
 
+static ino_t *bad;		/* of the file whose reads fail; for auditors */
+
+/* In place of the C library's. */
+ssize_t
+pread(int fd, void *p, size_t n, off_t at)
+{
+	struct stat st;
+
+	if (*bad != 0 && fstat(fd, &st) == 0 && st.st_ino == *bad) {
+		errno = EIO;
+		return (-1);
+	}
+	return ((ssize_t)syscall(SYS_pread64, fd, p, n, at));
+}
+
 static int
 setup(void **state)
 {
 	*state = aud_tmpdir();
 	check_s = 0;
+	*bad = 0;
 	return (0);
 }
 
@@ -127,6 +148,40 @@ test_beside(void **state)
 	free(s);
 }
 
+/* A medium that fails for a while: it is looked whether it still does. */
+static void
+test_passes(void **state)
+{
+	struct msg_checked m;
+	struct logseg *segs;
+	struct stat st;
+	struct aud a;
+	char *path;
+	size_t n;
+
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	segs = listed(*state, &n);
+	xasprintf(&path, "%s/%s", (char *)*state, segs[0].name);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(stat(path, &st), 0);
+	*bad = st.st_ino;
+	seals(&a);
+	assert_int_equal(told(&a, &m, WAIT_MS), 1);
+	assert_string_equal(m.rule, "read");
+	forget(&m);
+	quiet(&a);
+	*bad = 0;
+	seals(&a);
+	assert_int_equal(told(&a, &m, WAIT_MS), 1);
+	assert_int_equal(m.mended, 1);
+	assert_int_equal(m.damaged, 0);
+	forget(&m);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(segs);
+	free(path);
+}
+
 int
 main(void)
 {
@@ -135,8 +190,14 @@ main(void)
 		    aud_teardown),
 		cmocka_unit_test_setup_teardown(test_beside, setup,
 		    aud_teardown),
+		cmocka_unit_test_setup_teardown(test_passes, setup,
+		    aud_teardown),
 	};
 
+	bad = mmap(NULL, sizeof(*bad), PROT_READ | PROT_WRITE, MAP_SHARED |
+	    MAP_ANONYMOUS, -1, 0);
+	if (bad == MAP_FAILED)
+		return (1);
 	return (cmocka_run_group_tests_name("auditor beside", tests, NULL,
 	    NULL));
 }
