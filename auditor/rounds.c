@@ -365,7 +365,8 @@ piece(struct rounds *r)
 	r->at += (uint64_t)n;
 	if (r->at == r->size || r->check.bad != NULL)
 		end_of_segment(r);
-	else
+	else if (r->current || r->size == r->was.size)
+		/* of one that is packed these are no offsets of the file */
 		(void)posix_fadvise(packfile_fd(r->in), (off_t)r->at,
 		    ROUND_CHUNK, POSIX_FADV_WILLNEED);
 }
