@@ -50,12 +50,13 @@ told() {
 	[ "$(notices "$1")" -eq "$2" ]
 }
 damages=0
-# damaged NAME RULE: what was done is told, and then it is put back
+# damaged NAME RULE SUFFIX: what was done is told, and then it is put back
 damaged() {
 	damages=$((damages + 1))
 	seal
 	ok "$1: status has it" until_true 60 part_row damaged
-	has "$1: by its rule" "$T/out" "rule $2"
+	has "$1: which, and by its rule" "$T/out" \
+	    "the newest found gateway-000000000001.log$3, rule $2"
 	cb root status
 	has "$1: on one screen" "$T/out" "not what was written there"
 	cb root doctor
@@ -80,11 +81,11 @@ seal
 touch "$part"
 seal
 rm "$part"
-damaged "missing" missing
+damaged "missing" missing ""
 truncate -s 1000 "$part"
-damaged "cut" packed
+damaged "cut" packed .zst
 printf X | dd of="$part" bs=1 seek=5000 conv=notrunc 2>/dev/null
-damaged "changed" ""
+damaged "changed" "" .zst
 is "as many records of damage" "$(records damaged)" 3
 is "as many of mending" "$(records mended)" 3
 f=$(grep -lx "CLAWBOT_KIND=log-damaged" "$T"/said/*.env | head -n 1)
