@@ -53,7 +53,9 @@ test_undumped(void **state)
 	assert_int_equal(memlock(p + 2 * page - 8, 16), 0);
 	assert_int_equal(has(p, " dd"), 0);
 	assert_int_equal(has(p + page, " dd"), 1);
+#ifndef __SANITIZE_ADDRESS__	/* there mlock(2) does nothing */
 	assert_int_equal(has(p + page, " lo"), 1);
+#endif
 	assert_int_equal(has(p + 2 * page, " dd"), 1);
 	assert_int_equal(has(p + 3 * page, " dd"), 0);
 	assert_int_equal(memlock_flags(p, 1, MLOCK_ONFAULT), 0);
