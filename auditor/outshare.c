@@ -91,6 +91,8 @@ outshare_gone(struct outshare *s, uint64_t first)
 	for (i = 0; i < n; i++)
 		if ((of = account(s, s->files[i].uid)) != NULL)
 			add(&of->takes, 0, s->files[i].takes);
+	if (n == 0)
+		return;
 	memmove(s->files, s->files + n, (s->nfiles - n) * sizeof(*s->files));
 	s->nfiles -= n;
 }
