@@ -345,7 +345,7 @@ test_archived(void **state)
 	free(t.text);
 }
 
-/* What tells of what is gone is there, and cannot be read: it is not missing. */
+/* What tells of what is gone is there and cannot be read: it is not missing. */
 static void
 test_unreadable(void **state)
 {
