@@ -46,7 +46,7 @@ unread() {
 is "nobody uses them" "$(words "$(unread)")" \
     "conf.quiet_hours conf.spare_desks conf_channel.seats limits.spare_rooms"
 sed -i '/^channel_rows/,/^}/ { /^$/a\
-	row(cl, "desks", "spare", conf->quiet_hours ? "quiet" : "loud",\
+	status_row(cl, "desks", "spare", conf->quiet_hours ? "quiet" : "loud",\
 	    "%u desks, %u seats", conf->spare_desks, conf->channels[0].seats);
 }' "$tree/supervisor/ask/status.c"
 is "one place uses them" "$(changed | grep -c '^[<>]')" 7
