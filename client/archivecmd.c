@@ -106,7 +106,7 @@ begin(struct archiving *a, struct fail *f)
 	fail_set(f, EXIT_USAGE, "%s ends with record %llu, and the log begins "
 	    "with record %llu: what was between them was removed", a->path,
 	    (unsigned long long)end.number, (unsigned long long)first);
-	fail_hint(f, "\"clawbot audit verify --archive\" tells by which "
+	fail_hint(f, "audit verify --archive tells by which "
 	    "record; an empty directory begins another archive");
 	return (-1);
 }
@@ -141,7 +141,7 @@ check(const struct archiving *a, struct fail *f)
 	if (verify_good(&r) && r.lost != 0)
 		complain("stored output of %zu runs is not in the log any "
 		    "more, or not as it was, and so neither in the archive: "
-		    "\"clawbot audit verify --archive\" names it", r.lost);
+		    "audit verify --archive names it", r.lost);
 	if (verify_good(&r))
 		return (0);
 	fail_set(f, (int)r.status, "%s", r.line);

@@ -153,7 +153,7 @@ is_overtaken(struct vault *v, const struct msg_rotate *m)
 	if (m->from == 0 || e == NULL || e->version == m->from)
 		return (0);
 	change_fail(v, CBE_REFUSED, "%s has version %llu by now, and the new "
-	    "value was made for version %llu: clawbot secrets history %s "
+	    "value was made for version %llu: secrets history %s "
 	    "tells when it came", m->name, (unsigned long long)e->version,
 	    (unsigned long long)m->from, m->name);
 	return (1);

@@ -626,7 +626,7 @@ is "full: nothing is so old, and it is said: status" "$S" 0
 has "full: what is said" "$T/out" "nothing"
 names "full, or elsewhere" "$T/full" '(audit archive)'
 mkdir "$T/elsewhere"
-go root -f "$CONF" --before 1d -r "for room" "$T/elsewhere"
+go root --before 1d -r "for room" "$T/elsewhere"
 has "full, or elsewhere: what is said" "$T/out" "nothing"
 rm "$T/disk/filler"
 daemon_stop
