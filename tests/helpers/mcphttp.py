@@ -128,6 +128,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def handle(self):
+        """A client may leave before its answer."""
+        try:
+            super().handle()
+        except ConnectionError:
+            self.close_connection = True
+
+    def finish(self):
+        try:
+            super().finish()
+        except ConnectionError:
+            pass
+
     def respond(self, status, message=None, session=None):
         body = b"" if message is None else json.dumps(message).encode()
         self.send_response(status)
