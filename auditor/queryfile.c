@@ -67,10 +67,11 @@ open_names(const struct query *q)
 
 	fd = openat(q->a->output.dirfd, ".", O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
-	if (fd == -1 || (d = fdopendir(fd)) != NULL)
-		return (fd == -1 ? NULL : d);
-	(void)close(fd);
-	return (NULL);
+	if (fd == -1)
+		return (NULL);
+	if ((d = fdopendir(fd)) == NULL)
+		(void)close(fd);
+	return (d);
 }
 
 void
