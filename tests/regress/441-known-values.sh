@@ -63,7 +63,7 @@ nowhere "a reason" "$V"
 marked "a reason"
 mkdir "$W/$V"
 chmod 755 "$W/$V"
-cp "$(command -v true)" "$W/$V/prog"
+cp -L /bin/true "$W/$V/prog"
 MARKER=paths
 cb cbtagent run -C "$W/$V" -- "$W/$V/prog" "$MARKER"
 nowhere "directory and program" "$V"
