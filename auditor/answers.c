@@ -90,6 +90,16 @@ put_rules(struct buf *b, struct reply *ans, const struct ticket_keys *k)
 }
 
 void
+audit_put(struct auditor *a, unsigned type, uint64_t id, struct buf *b)
+{
+	if (b->bad || ipc_send(a->rm->ipc, type, id, b->data, b->len, NULL,
+	    0) == -1)
+		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
+		    ipc_error(a->rm->ipc));
+	buf_free(b);
+}
+
+void
 audit_answer(struct auditor *a, struct reply *ans)
 {
 	struct buf b;
@@ -104,11 +114,7 @@ audit_answer(struct auditor *a, struct reply *ans)
 		put_tickets(&b, ans, a->keys);
 	if (ans->type == MSG_A_RELOADED)
 		put_rules(&b, ans, a->keys);
-	if (b.bad || ipc_send(a->rm->ipc, ans->type, ans->id, b.data, b.len,
-	    NULL, 0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(&b);
+	audit_put(a, ans->type, ans->id, &b);
 	strv_free(&ans->secrets);
 	free(ans->skill);
 	ans->skill = NULL;

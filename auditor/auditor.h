@@ -166,8 +166,11 @@ void	audit_breach(struct auditor *, const char *fmt, ...)
 /* storetell.c: once a second, how much output is stored, where that is new. */
 void	storetell(struct auditor *);
 
-/* answers.c: sends one, and frees what it has. */
+/* answers.c */
+/* Sends one, and frees what it has. */
 void	audit_answer(struct auditor *, struct reply *);
+/* A message to the supervisor, or the end; frees the payload. */
+void	audit_put(struct auditor *, unsigned type, uint64_t id, struct buf *);
 
 /* query.c */
 void	query_start(struct auditor *, struct ipc_msg *);

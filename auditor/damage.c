@@ -241,11 +241,7 @@ tell(struct auditor *a, const struct damage_news *news)
 	m.done_us = all->done_us;
 	m.done = all->done;
 	payload_put(&b, MSG_A_CHECKED, &msg_checked_shape, &m);
-	if (b.bad || ipc_send(a->rm->ipc, MSG_A_CHECKED, 0, b.data, b.len,
-	    NULL, 0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(&b);
+	audit_put(a, MSG_A_CHECKED, 0, &b);
 	free(m.file);
 	free(m.rule);
 }

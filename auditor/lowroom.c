@@ -86,9 +86,5 @@ lowroom_tell(struct auditor *a)
 	m.free_files = l->room.files;
 	m.all_files = l->room.all_files;
 	payload_put(&b, MSG_A_ROOM, &msg_room_shape, &m);
-	if (b.bad || ipc_send(a->rm->ipc, MSG_A_ROOM, 0, b.data, b.len, NULL,
-	    0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(&b);
+	audit_put(a, MSG_A_ROOM, 0, &b);
 }

@@ -54,11 +54,7 @@ go_on(struct pruning *p)
 static void
 put(struct auditor *a, unsigned type, uint64_t id, struct buf *b)
 {
-	if (b->bad || ipc_send(a->rm->ipc, type, id, b->data, b->len, NULL,
-	    0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(b);
+	audit_put(a, type, id, b);
 	if (ipc_flush(a->rm->ipc) == 1)
 		(void)event_add(a->wev, NULL);
 }

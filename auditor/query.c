@@ -42,11 +42,7 @@ answer(struct auditor *a, uint64_t id, enum cberr err, const char *why,
 	buf_put_str(&b, why);
 	buf_put_u64(&b, records);
 	buf_put(&b, head != NULL ? head : none, RECORD_DIGEST);
-	if (b.bad || ipc_send(a->rm->ipc, MSG_A_QUERIED, id, b.data, b.len,
-	    NULL, 0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(&b);
+	audit_put(a, MSG_A_QUERIED, id, &b);
 	if (ipc_flush(a->rm->ipc) == 1)
 		(void)event_add(a->wev, NULL);
 }

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "auditor/auditor.h"
-#include "common/log.h"
 #include "common/payload.h"
 #include "common/xmalloc.h"
 
@@ -25,9 +24,5 @@ storetell(struct auditor *a)
 	was->refused = (uint8_t)os->refused;
 	was->uid = os->refused_uid;
 	payload_put(&b, MSG_A_STORED, &msg_stored_shape, was);
-	if (b.bad || ipc_send(a->rm->ipc, MSG_A_STORED, 0, b.data, b.len, NULL,
-	    0) == -1)
-		fatalx(EXIT_SYSTEM, "to the supervisor: %s",
-		    ipc_error(a->rm->ipc));
-	buf_free(&b);
+	audit_put(a, MSG_A_STORED, 0, &b);
 }
