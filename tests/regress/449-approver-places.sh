@@ -10,11 +10,6 @@ conf_default
 sed -i 's/"cbtagent", "cbtother"/"cbtagent"/' "$CONF"
 daemon_start
 
-# follow NAME ACCOUNT: it has its place once it shows the first record
-follow() {
-	cbbg "$1" "$2" audit tail -f -n 1
-	until_true 60 test -s "$T/$1.out"
-}
 for n in 1 2 3; do
 	ok "a reader follows: $n" follow "reader$n" cbtother
 done

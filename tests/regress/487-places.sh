@@ -11,12 +11,6 @@ sed -i 's/"cbtagent", "cbtother"/"cbtagent"/; s/group:clawbot-admin/cbtadmin/' \
     "$CONF"
 daemon_start
 
-# follow NAME ACCOUNT: it has its place once it shows the first record
-follow() {
-	cbbg "$1" "$2" audit tail -f -n 1
-	until_true 60 test -s "$T/$1.out"
-}
-
 for n in 1 2 3; do
 	ok "place $n of an account" follow "own$n" cbtother
 	[ $n -ne 1 ] || FIRST=$BGPID

@@ -480,6 +480,12 @@ cbbg() {
 	until_true 60 executes "$BGPID"
 }
 
+# follow NAME ACCOUNT: tail -f has its place once it shows the first record
+follow() {
+	cbbg "$1" "$2" audit tail -f -n 1
+	until_true 60 test -s "$T/$1.out"
+}
+
 # executes PID: not this script any more
 executes() {
 	case $(name_of "$1") in

@@ -18,6 +18,7 @@ static uint32_t check_s;
 #include <string.h>
 
 #include "client/verify.h"
+#include "tests/unit/hands_util.h"
 #include "tests/unit/rounds_util.h"
 
 #define PLAIN	LOG_STEM "-000000000001.log"
@@ -79,25 +80,6 @@ struct hand {
 					   "*": that depends on the bytes */
 	const char	*packed;
 };
-
-static void
-empty(const char *path, const char *s, size_t len)
-{
-	(void)s;
-	(void)len;
-	assert_int_equal(truncate(path, 0), 0);
-}
-
-/* At the end of a line. */
-static void
-cut(const char *path, const char *s, size_t len)
-{
-	size_t n;
-
-	for (n = len - 1; s[n - 1] != '\n'; n--)
-		;
-	assert_int_equal(truncate(path, (off_t)n), 0);
-}
 
 static void
 change_at(const char *path, const char *s, size_t at)

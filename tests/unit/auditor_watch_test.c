@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/unit/auditor_util.h"
+#include "tests/unit/hands_util.h"
 #include "tests/unit/unit.h"
 
 #define BIG	(UINT64_C(64) << 20)
@@ -33,24 +34,6 @@ struct hand {
 	void		(*lay)(const char *path, const char *s, size_t len);
 	const char	*said;
 };
-
-static void
-empty(const char *path, const char *s, size_t len)
-{
-	(void)s;
-	(void)len;
-	assert_int_equal(truncate(path, 0), 0);
-}
-
-static void
-cut(const char *path, const char *s, size_t len)
-{
-	size_t n;
-
-	for (n = len - 1; s[n - 1] != '\n'; n--)
-		;
-	assert_int_equal(truncate(path, (off_t)n), 0);
-}
 
 static void
 put_at(const char *path, const void *p, size_t n, off_t at)
