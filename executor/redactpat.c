@@ -15,6 +15,7 @@
 #define DEPTH_LIMIT	2000U
 #define HEAP_LIMIT_KB	8192U
 #define PIECES_MAX	256U	/* matches until the time is looked at */
+#define SURE_US		100	/* of the wall's time: nobody else had much */
 
 struct redactpat {
 	pcre2_code		**code;
@@ -23,16 +24,19 @@ struct redactpat {
 	pcre2_match_context	*mc;
 	int64_t			 may_us;	/* of the processor's time */
 	int64_t			 spent_us;
+	int			 exact;	/* the processor's clock is asked */
 };
 
 /*
  * What counts is the processor's time of this thread: how busy the machine is
  * with others, or how long a program took to be hashed before, is no reason to
  * hide what a command was.  It can be no more than what a clock on the wall
- * says, which need not be asked of the kernel.
+ * says, which need not be asked of the kernel, and that one will do as long as
+ * each search is short by it.  The first that is not may have had to wait for
+ * others: it does not count, and from there on the kernel is asked.
  */
 struct watches {
-	int64_t	cpu;
+	int64_t	cpu;		/* where that is exact */
 	int64_t	wall;
 };
 
@@ -98,24 +102,43 @@ void
 redactpat_begin(struct redactpat *r)
 {
 	r->spent_us = 0;
+	r->exact = 0;
 }
 
 static void
+start_time(const struct redactpat *r, struct watches *then)
+{
+	then->cpu = r->exact ? now_us(CLOCK_THREAD_CPUTIME_ID) : 0;
+	then->wall = now_us(CLOCK_MONOTONIC);
+}
+
+/* Since *then, which becomes now. */
+static void
 count_time(struct redactpat *r, struct watches *then)
 {
-	int64_t cpu = now_us(CLOCK_THREAD_CPUTIME_ID);
+	const struct watches was = *then;
+	const int exact = r->exact;
 
-	r->spent_us += cpu - then->cpu;
-	then->cpu = cpu;
-	then->wall = now_us(CLOCK_MONOTONIC);
+	if (!exact) {
+		then->wall = now_us(CLOCK_MONOTONIC);
+		if (then->wall - was.wall < SURE_US) {
+			r->spent_us += then->wall - was.wall;
+			return;
+		}
+		r->exact = 1;
+	}
+	start_time(r, then);
+	if (exact)
+		r->spent_us += then->cpu - was.cpu;
 }
 
 /* Since *then, which becomes now if that has to be asked exactly. */
 static int
 has_time(struct redactpat *r, struct watches *then)
 {
-	if (r->spent_us + now_us(CLOCK_MONOTONIC) - then->wall <=
-	    r->may_us)
+	const int64_t us = now_us(CLOCK_MONOTONIC) - then->wall;
+
+	if ((r->exact || us < SURE_US) && r->spent_us + us <= r->may_us)
 		return (1);
 	count_time(r, then);
 	return (r->spent_us <= r->may_us);
@@ -157,13 +180,13 @@ int
 redactpat_find(struct redactpat *r, const char *text, size_t len,
     uint8_t *hide)
 {
-	struct watches then = { now_us(CLOCK_THREAD_CPUTIME_ID),
-	    now_us(CLOCK_MONOTONIC) };
+	struct watches then;
 	int any = 0, n = 0;
 	size_t i;
 
 	if (r->n == 0)
 		return (0);
+	start_time(r, &then);
 	for (i = 0; i < r->n && n != -1; i++) {
 		n = find_all(r, i, text, len, hide, &then);
 		any |= n;
