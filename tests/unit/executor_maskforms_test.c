@@ -27,8 +27,8 @@ static const char *const values[] = {
 	"p@ss/0123 \"word\" %41+$x\\y'z`",
 	"\360\237\230\200 smiles \360\237\224\221 and keys",
 	"gr\303\274\303\237e aus K\303\266ln",
-	"-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nb1+/Xy9=\n"
-	    "-----END KEY-----",
+	("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nb1+/Xy9=\n"
+	    "-----END KEY-----"),
 	"line one of it\r\nline two of it\r\nand a third",
 };
 
