@@ -21,6 +21,11 @@
 #include "common/defs.h"
 #include "common/msg.h"
 
+/* With _FORTIFY_SOURCE the C library declares some of these inline. */
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wstatic-in-inline"
+#endif
+
 #define TOLD	99		/* status: answered too early */
 
 enum how { FAIL_EIO, FAIL_ENOSPC, CUT, INTERRUPT, DIE_BEFORE, DIE_AFTER,
