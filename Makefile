@@ -27,6 +27,7 @@ endif
 
 # Without libsodium and with it; the supervisor links the first alone.
 COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
+		common/decimal.c \
 		common/estop.c common/execs.c common/field.c \
 		common/field_json.c common/files.c common/forwardto.c common/hostlack.c \
 		common/takeover.c \

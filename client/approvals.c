@@ -20,6 +20,7 @@
 #include "client/pending.h"
 #include "client/prompt.h"
 #include "client/screen.h"
+#include "common/decimal.h"
 #include "common/defs.h"
 #include "common/role.h"
 
@@ -232,14 +233,12 @@ show_file(const struct pending *p, size_t n, struct fail *f)
 static size_t
 file_number(const char *s)
 {
-	unsigned long n;
-	char *end;
+	uint64_t n;
 
-	n = strtoul(s, &end, 10);
-	if (*s < '1' || *s > '9' || *end != '\0' || n > PLAN_MAXBOUND + 1)
+	if (decimal(s, PLAN_MAXBOUND + 1, &n) == -1 || n == 0)
 		usage_error("--file: %s is not the number of a file, from 1",
 		    s);
-	return (n);
+	return ((size_t)n);
 }
 
 int

@@ -22,6 +22,7 @@
 #include "client/pending.h"
 #include "client/prompt.h"
 #include "client/request.h"
+#include "common/decimal.h"
 #include "common/payload.h"
 #include "common/role.h"
 
@@ -241,12 +242,9 @@ need_whole(const struct answering *a, int argc, char **argv)
 static void
 take_count(struct answering *a, const char *s)
 {
-	unsigned long n;
-	char *end;
+	uint64_t n;
 
-	n = strtoul(s, &end, 10);
-	if (*s < '0' || *s > '9' || *end != '\0' || n < 2 ||
-	    n > STANDING_MAXCOUNT)
+	if (decimal(s, STANDING_MAXCOUNT, &n) == -1 || n < 2)
 		usage_error("--count: from 2, the one that waits among them, "
 		    "to %u", STANDING_MAXCOUNT);
 	a->again.count = (uint32_t)n;

@@ -6,11 +6,9 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -27,6 +25,7 @@
 #include "client/runpage.h"
 #include "client/storedshow.h"
 #include "client/user.h"
+#include "common/decimal.h"
 #include "common/msg.h"
 #include "common/plan.h"
 #include "common/record/lines.h"
@@ -143,13 +142,9 @@ print_lines(const struct cli *cli, struct lines *l, unsigned query,
 static uint64_t
 count_arg(const char *s)
 {
-	unsigned long long v;
-	char *end;
+	uint64_t v;
 
-	errno = 0;
-	v = strtoull(s, &end, 10);
-	if (!isdigit((unsigned char)*s) || *end != '\0' || errno != 0 ||
-	    v > RECORD_LAST)
+	if (decimal(s, RECORD_LAST, &v) == -1)
 		usage_error("-n: %s is not a number of records", s);
 	return (v);
 }

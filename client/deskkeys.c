@@ -226,7 +226,7 @@ edited(struct desk *d)
 	else if (what == EDIT_AGAIN)
 		again(d, it);
 	else
-		show_file(d, it, d->len == 0 ? 1 : strtoul(d->line, NULL, 10));
+		show_file(d, it, pending_typed(d->len == 0 ? "" : d->line));
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "client/execcopies.h"
 #include "client/logquery.h"
 #include "common/buf.h"
+#include "common/decimal.h"
 #include "common/msg.h"
 #include "common/record/logseg.h"
 #include "common/role.h"
@@ -123,18 +124,13 @@ take_lines(struct execcopies *x, const char *p, size_t n)
 		c->wrong = 1;
 }
 
-/* A decimal number that ends in that byte. */
+/* A number, no more than most, that ends in that byte. */
 static int
-number(const char **p, char end, uint64_t *v)
+number(const char **p, char end, uint64_t most, uint64_t *v)
 {
-	const char *s = *p;
+	const char *s;
 
-	for (*v = 0; *s >= '0' && *s <= '9'; s++) {
-		if (*v > (UINT64_MAX - 9) / 10)
-			return (-1);
-		*v = *v * 10 + (uint64_t)(*s - '0');
-	}
-	if (s == *p || *s != end)
+	if ((s = decimal_front(*p, v)) == NULL || *s != end || *v > most)
 		return (-1);
 	*p = s + 1;
 	return (0);
@@ -149,8 +145,9 @@ begin(struct execcopies *x)
 
 	memset(&c, 0, sizeof(c));
 	if (strncmp(x->head, "copy ", 5) != 0 ||
-	    number(&p, ' ', &c.first) == -1 || number(&p, ' ', &c.next) == -1 ||
-	    number(&p, '\n', &x->left) == -1 || c.first == 0 ||
+	    number(&p, ' ', RECORD_LAST, &c.first) == -1 ||
+	    number(&p, ' ', RECORD_LAST, &c.next) == -1 ||
+	    number(&p, '\n', INT64_MAX, &x->left) == -1 || c.first == 0 ||
 	    (c.next != 0 && c.next <= c.first))
 		return (-1);
 	if (x->n != 0 && (x->v[x->n - 1].next == 0 ||

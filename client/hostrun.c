@@ -4,12 +4,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "client/hostrun.h"
+#include "common/decimal.h"
 
 #define PROC		"/proc"
 #define CGROUPS		"/sys/fs/cgroup"
@@ -100,15 +100,14 @@ static int
 group_number(const char *group, const char *file, const char *word,
     uint64_t *v)
 {
-	char path[PATH_ROOM + 64], text[1024], *end;
+	char path[PATH_ROOM + 64], text[1024];
 	const char *p;
 
 	(void)snprintf(path, sizeof(path), CGROUPS "%s/%s", group, file);
 	if (slurp(path, text, sizeof(text)) == -1 ||
 	    (p = strstr(text, word)) == NULL)
 		return (-1);
-	*v = strtoull(p + strlen(word), &end, 10);
-	return (end == p + strlen(word) ? -1 : 0);
+	return (decimal_front(p + strlen(word), v) == NULL ? -1 : 0);
 }
 
 /*

@@ -2,7 +2,6 @@
 /* Giving a standing approval; see lasting.h. */
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include "client/lasting.h"
 #include "client/logquery.h"
 #include "client/out.h"
+#include "common/decimal.h"
 #include "common/payload.h"
 #include "common/policy/again.h"
 #include "common/record/kind.h"
@@ -66,18 +66,16 @@ lasting_like(struct lasting *l, const char *text)
 static const char *
 take_amount(struct lasting *l, const char *s, size_t n)
 {
-	unsigned long v, unit = 1;
-	char *end;
+	uint64_t v, unit = 1;
+	const char *end;
 
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (!isdigit((unsigned char)*s) || end + 1 != s + n ||
+	if ((end = decimal_front(s, &v)) == NULL || end + 1 != s + n ||
 	    strchr("smhx", *end) == NULL)
 		return ("neither a time (90s, 15m, 1h) nor a number (5x)");
 	if (*end == 'x') {
 		if (l->count != 0)
 			return ("how often is said twice");
-		if (errno != 0 || v < 2 || v > STANDING_MAXCOUNT)
+		if (v < 2 || v > STANDING_MAXCOUNT)
 			return ("from 2x, the one that waits among them, to "
 			    "1000000x");
 		l->count = (uint32_t)v;

@@ -8,6 +8,7 @@
 #include "client/conn.h"
 #include "client/out.h"
 #include "client/pending.h"
+#include "common/decimal.h"
 #include "common/msg.h"
 
 static int
@@ -211,4 +212,14 @@ pending_file(const struct pending *p, size_t n, struct ident *store)
 		if (p->plan.bound[i].how == BOUND_FILE && n-- == 1)
 			return (&p->plan.bound[i].file);
 	return (NULL);
+}
+
+size_t
+pending_typed(const char *s)
+{
+	uint64_t n = 1;
+
+	if (*s != '\0' && decimal(s, SIZE_MAX, &n) == -1)
+		n = 0;
+	return ((size_t)n);
 }

@@ -118,7 +118,7 @@ obey(struct screen *s, const char *line)
 		line++;
 		while (isspace((unsigned char)*line))
 			line++;
-		prompt_file(s->p, *line != '\0' ? strtoul(line, NULL, 10) : 1);
+		prompt_file(s->p, pending_typed(line));
 		return (SEEN_AGAIN);
 	case 'd':
 		return (deny(s));

@@ -11,8 +11,6 @@
  */
 #include "config.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <sodium.h>
@@ -23,6 +21,7 @@
 #include "client/cli.h"
 #include "client/out.h"
 #include "client/verify.h"
+#include "common/decimal.h"
 #include "common/field.h"
 #include "common/record/treeproof.h"
 #include "common/role.h"
@@ -307,12 +306,11 @@ cmd_audit_checkpoint(struct cli *cli, const struct command *cmd, int argc,
 static int
 what_arg(struct proving *p, const char *arg, struct fail *f)
 {
-	char *end;
+	const char *end;
 
-	errno = 0;
-	p->record = strtoull(arg, &end, 10);
-	if (isdigit((unsigned char)*arg) && *end == '\0') {
-		if (errno == 0 && p->record != 0 && p->record <= RECORD_LAST)
+	end = decimal_front(arg, &p->record);
+	if (end != NULL && *end == '\0') {
+		if (p->record != 0 && p->record <= RECORD_LAST)
 			return (0);
 		usage_error("%s is not the number of a record", arg);
 	}

@@ -2,7 +2,6 @@
 /* audit prune: what is old goes from the log, and the log says so. */
 #include "config.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "client/prunewhat.h"
 #include "client/when.h"
 #include "common/civil.h"
+#include "common/decimal.h"
 #include "common/xmalloc.h"
 
 #define PRUNE_DAY_US	(86400 * UINT64_C(1000000))
@@ -29,14 +29,9 @@ struct prune_shown {
 static uint64_t
 days_arg(const struct command *cmd, const char *arg)
 {
-	unsigned long long days;
-	uint64_t now = 0;
-	char *end;
+	uint64_t days, now = 0;
 
-	errno = 0;
-	days = strtoull(arg, &end, 10);
-	if (*arg < '0' || *arg > '9' || *end != '\0' || errno != 0 ||
-	    days == 0 || days > PRUNE_DAYS_MAX)
+	if (decimal(arg, PRUNE_DAYS_MAX, &days) == -1 || days == 0)
 		usage_error("%s: --keep-days: %s is not a number from 1 to "
 		    "%u", cmd->name, arg, PRUNE_DAYS_MAX);
 	(void)civil_now(&now);

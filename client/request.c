@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "client/request.h"
 #include "client/session.h"
 #include "client/tty.h"
+#include "common/decimal.h"
 #include "common/msg.h"
 
 #define MAXSECONDS	604800	/* limits.timeout_s of plan.h */
@@ -121,17 +121,16 @@ unit_of(const char *end)
 uint32_t
 request_span(const char *what, const char *s, uint32_t least, uint32_t most)
 {
-	unsigned long v, unit = 0;
-	char *end;
+	unsigned long unit = 0;
+	const char *end;
+	uint64_t v;
 
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (isdigit((unsigned char)*s))
+	if ((end = decimal_front(s, &v)) != NULL)
 		unit = unit_of(end);
 	if (unit == 0)
 		usage_error("%s: %s is not a time such as 90, 15m, 2h, 7d",
 		    what, s);
-	if (errno != 0 || v < least || v > most / unit)
+	if (v < least || v > most / unit)
 		usage_error("%s: from %u second%s to %u hours", what, least,
 		    least == 1 ? "" : "s", most / 3600);
 	return ((uint32_t)(v * unit));

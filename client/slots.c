@@ -5,8 +5,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +17,7 @@
 #include "client/out.h"
 #include "client/pager.h"
 #include "client/slotkey.h"
+#include "common/decimal.h"
 #include "common/defs.h"
 #include "common/payload.h"
 #include "common/role.h"
@@ -179,13 +178,9 @@ list_slots(const struct cli *cli)
 static unsigned
 slot_number(const char *s)
 {
-	char *e;
-	long n;
+	uint64_t n;
 
-	errno = 0;
-	n = strtol(s, &e, 10);
-	if (!isdigit((unsigned char)*s) || *e != '\0' || errno != 0 ||
-	    n < 1 || n > (long)SLOTS_TOLD)
+	if (decimal(s, SLOTS_TOLD, &n) == -1 || n == 0)
 		usage_error("%s is not the number of a slot", opt_shown(s));
 	return ((unsigned)n);
 }

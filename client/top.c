@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
@@ -25,6 +24,7 @@
 #include "client/screen.h"
 #include "client/signals.h"
 #include "client/top.h"
+#include "common/decimal.h"
 #include "common/msg.h"
 #include "common/role.h"
 
@@ -451,15 +451,11 @@ print(struct top *t, int json, unsigned long times)
 static unsigned long
 number(const char *s)
 {
-	unsigned long v;
-	char *end;
+	uint64_t v;
 
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (!isdigit((unsigned char)*s) || *end != '\0' || errno != 0 ||
-	    v == 0 || v > MAXTIMES)
+	if (decimal(s, MAXTIMES, &v) == -1 || v == 0)
 		usage_error("-n: %s is not a number of times", s);
-	return (v);
+	return ((unsigned long)v);
 }
 
 int

@@ -8,7 +8,6 @@
 
 #include <sys/wait.h>
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "client/user.h"
+#include "common/decimal.h"
 #include "common/xmalloc.h"
 
 #define GETENT	"/usr/bin/getent"
@@ -136,14 +136,9 @@ user_name(const char *file, uid_t uid)
 static int
 number(const char *s, uid_t *uid)
 {
-	unsigned long long v;
-	char *end;
+	uint64_t v;
 
-	if (!isdigit((unsigned char)*s))
-		return (-1);
-	errno = 0;
-	v = strtoull(s, &end, 10);
-	if (errno != 0 || *end != '\0' || v >= UINT32_MAX)
+	if (decimal(s, UINT32_MAX - 1, &v) == -1)
 		return (-1);
 	*uid = (uid_t)v;
 	return (0);

@@ -2,14 +2,12 @@
 /* Moments as people write them; see when.h. */
 #include "config.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "client/cli.h"
 #include "client/when.h"
+#include "common/decimal.h"
 #include "common/defs.h"
 #include "common/role.h"
 
@@ -19,13 +17,10 @@ ago(const char *s, uint64_t now, uint64_t *t)
 {
 	static const char units[] = "smhdw";
 	static const unsigned seconds[] = { 1, 60, 3600, 86400, 604800 };
-	unsigned long long n;
-	const char *unit;
-	char *end;
+	const char *unit, *end;
+	uint64_t n;
 
-	errno = 0;
-	n = strtoull(s, &end, 10);
-	if (!isdigit((unsigned char)*s) || errno != 0 || n > 1000000000 ||
+	if ((end = decimal_front(s, &n)) == NULL || n > 1000000000 ||
 	    end[0] == '\0' || end[1] != '\0' ||
 	    (unit = strchr(units, end[0])) == NULL)
 		return (-1);

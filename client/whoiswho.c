@@ -9,13 +9,17 @@
 #include "client/out.h"
 #include "client/user.h"
 #include "client/whoiswho.h"
+#include "common/decimal.h"
 #include "common/field.h"
 
 static void
 put_account(struct buf *b, const char *uid)
 {
-	char *name = user_name(USER_FILE, (uid_t)strtoul(uid, NULL, 10));
+	char *name = NULL;
+	uint64_t v;
 
+	if (decimal(uid, UINT32_MAX, &v) == 0)
+		name = user_name(USER_FILE, (uid_t)v);
 	buf_printf(b, "%s", name != NULL ? name : uid);
 	free(name);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/decimal.h"
 #include "common/forwardto.h"
 
 #define SYSLOG_LOCAL	"syslog:"
@@ -31,17 +32,15 @@ parse_local(const char *path, struct forwardto *to)
 	return (NULL);
 }
 
-/* 1 to 65535, in digits alone; else 0. */
+/* 1 to 65535, in digits alone and no zero in front; else 0. */
 static uint16_t
 parse_port(const char *s)
 {
-	unsigned long v = 0;
-	size_t i;
+	uint64_t v;
 
-	for (i = 0; s[i] >= '0' && s[i] <= '9' && i < 5; i++)
-		v = v * 10 + (unsigned long)(s[i] - '0');
-	return (s[i] != '\0' || s[0] == '0' || v > UINT16_MAX ? 0 :
-	    (uint16_t)v);
+	if (s[0] == '0' || decimal(s, UINT16_MAX, &v) == -1)
+		return (0);
+	return ((uint16_t)v);
 }
 
 static const char *

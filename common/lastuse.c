@@ -2,11 +2,11 @@
 /* Last uses of secrets; see lastuse.h. */
 #include "config.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/decimal.h"
 #include "common/field.h"
 #include "common/lastuse.h"
 #include "common/plan.h"
@@ -115,18 +115,15 @@ lastuse_take(struct lastuse *u, const void *fields, size_t len,
     const char *key)
 {
 	struct strv list = { NULL, 0 };
-	unsigned long long t;
 	const char *sp;
-	char *end;
+	uint64_t t;
 	size_t i;
 
 	field_get_list(fields, len, key, &list);
 	for (i = 0; i < list.n; i++) {
 		if ((sp = strchr(list.v[i], ' ')) == NULL)
 			continue;
-		errno = 0;
-		t = strtoull(sp + 1, &end, 10);
-		if (errno == 0 && *end == '\0')
+		if (decimal(sp + 1, UINT64_MAX, &t) == 0)
 			lastuse_note(u, list.v[i], (size_t)(sp - list.v[i]),
 			    t);
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/decimal.h"
 #include "common/outfile.h"
 #include "common/plan.h"
 #include "common/record/packed.h"
@@ -68,11 +69,12 @@ outfile_packed_name(char name[OUTFILE_NAME], uint64_t intent, uint64_t run)
 int
 outfile_parse(const char *name, uint64_t *intent, uint64_t *run, int *packed)
 {
-	char want[OUTFILE_NAME], id[OUTFILE_NAME], *end;
-	const char *dot = strchr(name, '.');
+	char want[OUTFILE_NAME], id[OUTFILE_NAME];
+	const char *end, *dot = strchr(name, '.');
 
-	*intent = strtoull(name, &end, 10);
-	if (*end != '-' || dot == NULL || dot - end > RUNID_TEXT)
+	end = decimal_front(name, intent);
+	if (end == NULL || *end != '-' || dot == NULL ||
+	    dot - end > RUNID_TEXT)
 		return (-1);
 	(void)snprintf(id, sizeof(id), "%.*s", (int)(dot - end - 1), end + 1);
 	if (runid_parse(id, run) == -1)

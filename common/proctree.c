@@ -5,11 +5,13 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/decimal.h"
 #include "common/proctree.h"
 #include "common/xmalloc.h"
 
@@ -18,30 +20,33 @@
 /* Places in stat, as proc(5) counts them. */
 enum { PARENT = 4, UTIME = 14, CSTIME = 17, STARTTIME = 22, RSS = 24 };
 
-/* A number and what is behind it; NULL: there is none. */
+/*
+ * The number behind a blank, and what is behind that; NULL: there is none.
+ * Less than nothing is nothing.
+ */
 static const char *
-number(const char *p, long long *v)
+number(const char *p, uint64_t *v)
 {
-	char *end;
+	const int less = p[0] == ' ' && p[1] == '-';
 
-	*v = strtoll(p, &end, 10);
-	return (end == p ? NULL : end);
+	if (*p != ' ' || (p = decimal_front(p + 1 + less, v)) == NULL)
+		return (NULL);
+	if (less)
+		*v = 0;
+	return (p);
 }
 
 static void
-take(struct procinfo *t, int place, long long v)
+take(struct procinfo *t, int place, uint64_t v)
 {
 	if (place == PARENT)
 		t->parent = (pid_t)v;
-	else if (v <= 0)
-		return;
 	else if (place >= UTIME && place <= CSTIME)
-		t->ticks += (uint64_t)v;
+		t->ticks += v;
 	else if (place == STARTTIME)
-		t->start = (uint64_t)v;
+		t->start = v;
 	else if (place == RSS)
-		t->rss_kb = (uint64_t)v * (uint64_t)sysconf(_SC_PAGESIZE) /
-		    1024;
+		t->rss_kb = v * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
 }
 
 /*
@@ -52,11 +57,11 @@ static int
 parse(const char *text, struct procinfo *t)
 {
 	const char *p, *name;
-	long long v;
+	uint64_t v;
 	int i;
 
 	memset(t, 0, sizeof(*t));
-	if ((name = number(text, &v)) == NULL ||
+	if ((name = decimal_front(text, &v)) == NULL || v > INT_MAX ||
 	    (p = strrchr(name, ')')) == NULL || strncmp(name, " (", 2) != 0 ||
 	    strlen(p) < 4)
 		return (-1);
@@ -65,7 +70,8 @@ parse(const char *text, struct procinfo *t)
 	    name + 2);
 	p += 3;			/* ") S" */
 	for (i = PARENT; i <= RSS; i++) {
-		if ((p = number(p, &v)) == NULL)
+		if ((p = number(p, &v)) == NULL ||
+		    (i == PARENT && v > INT_MAX))
 			return (-1);
 		take(t, i, v);
 	}

@@ -2,17 +2,16 @@
 /* The start that the roles share. */
 #include "config.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/decimal.h"
 #include "common/log.h"
 #include "common/memlock.h"
 #include "common/rolemain.h"
@@ -20,12 +19,9 @@
 static unsigned
 number(const char *s, const char *what)
 {
-	unsigned long v;
-	char *end;
+	uint64_t v;
 
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (errno != 0 || end == s || *end != '\0' || v > UINT_MAX - 1)
+	if (decimal(s, UINT_MAX - 1, &v) == -1)
 		fatalx(EXIT_USAGE, "bad %s %s", what, s);
 	return ((unsigned)v);
 }

@@ -6,12 +6,12 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/decimal.h"
+#include "common/decimal.h"
 #include "common/role.h"
 #include "file/file.h"
 
@@ -52,18 +52,6 @@ value_of(const char *word, const char *key)
 }
 
 static int
-number(const char *s, uint64_t max, uint64_t *v)
-{
-	char *end;
-
-	if (s[0] < '0' || s[0] > '9')
-		return (-1);
-	errno = 0;
-	*v = strtoull(s, &end, 10);
-	return (errno == 0 && *end == '\0' && *v <= max ? 0 : -1);
-}
-
-static int
 hex_ok(const char *s)
 {
 	return (strlen(s) == FILEOP_HEX &&
@@ -79,10 +67,10 @@ main_read(int argc, char **argv)
 
 	for (i = 1; i < argc; i++) {
 		if ((v = value_of(argv[i], "from=")) != NULL) {
-			if (number(v, INT64_MAX, &r.from) == -1)
+			if (decimal(v, INT64_MAX, &r.from) == -1)
 				return (usage());
 		} else if ((v = value_of(argv[i], "most=")) == NULL ||
-		    number(v, FILEOP_MOST_MAX, &r.most) == -1 || r.most == 0)
+		    decimal(v, FILEOP_MOST_MAX, &r.most) == -1 || r.most == 0)
 			return (usage());
 	}
 	return (fileop_read(&r));

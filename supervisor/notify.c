@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/decimal.h"
 #include "common/log.h"
 #include "supervisor/notify.h"
 
@@ -24,15 +25,12 @@ static uint64_t	notify_usec;
 static uint64_t
 env_number(const char *name)
 {
-	const char *s;
-	char *end;
-	uint64_t v;
+	const char *s = getenv(name);
+	uint64_t v = 0;
 
-	if ((s = getenv(name)) == NULL || *s < '0' || *s > '9')
-		return (0);
-	errno = 0;
-	v = strtoull(s, &end, 10);
-	return (errno != 0 || *end != '\0' ? 0 : v);
+	if (s != NULL)
+		(void)decimal(s, UINT64_MAX, &v);
+	return (v);
 }
 
 static void

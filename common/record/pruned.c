@@ -2,13 +2,12 @@
 /* What is left of records that were removed; see pruned.h. */
 #include "config.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/decimal.h"
 #include "common/field.h"
 #include "common/record/pruned.h"
 
@@ -101,12 +100,9 @@ split(char words[LINK_WORDS][LINK_WORD], const char *line, size_t len)
 static int
 get_number(uint64_t *out, const char *word)
 {
-	char *end;
-
-	errno = 0;
-	*out = strtoull(word, &end, 10);
-	return (*word < '0' || *word > '9' || *end != '\0' || errno != 0 ||
-	    (word[0] == '0' && word[1] != '\0') ? -1 : 0);
+	if (word[0] == '0' && word[1] != '\0')
+		return (-1);
+	return (decimal(word, UINT64_MAX, out));
 }
 
 static int

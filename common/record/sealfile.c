@@ -2,14 +2,13 @@
 /* seal.key; see sealfile.h. */
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/decimal.h"
 #include "common/record/sealfile.h"
 
 #define SLOT		4096	/* in blocks of their own */
@@ -93,8 +92,9 @@ sealfile_get(int fd, uint64_t epoch, uint8_t secret[SEALFILE_SECRET],
 int
 sealfile_restored(int dirfd, const struct sealcheck *c, uint64_t tail)
 {
-	unsigned long long number;
-	char text[24], *end;
+	const char *end;
+	uint64_t number;
+	char text[24];
 	ssize_t n;
 	int fd;
 
@@ -106,8 +106,8 @@ sealfile_restored(int dirfd, const struct sealcheck *c, uint64_t tail)
 	if (n <= 0)
 		return (0);
 	text[n] = '\0';
-	number = strtoull(text, &end, 10);
-	return (isdigit((unsigned char)text[0]) && strcmp(end, "\n") == 0 &&
+	end = decimal_front(text, &number);
+	return (end != NULL && strcmp(end, "\n") == 0 &&
 	    number > c->at && number <= tail);
 }
 

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/decimal.h"
 #include "common/field.h"
 #include "common/hostlack.h"
 #include "common/log.h"
@@ -436,15 +437,14 @@ seed_quota(struct daemon *d)
 {
 	const struct proc *a = &d->procs[PROC_AUDIT];
 	struct strv recent = { NULL, 0 };
-	unsigned long long ago;
-	char *end;
+	const char *end;
+	uint64_t ago;
 	size_t i;
 
 	field_get_list(a->ready, a->readylen, "recent", &recent);
 	for (i = 0; i < recent.n; i++) {
-		errno = 0;
-		ago = strtoull(recent.v[i], &end, 10);
-		if (errno == 0 && *end == ' ' && ago <= 3600)
+		end = decimal_front(recent.v[i], &ago);
+		if (end != NULL && *end == ' ' && ago <= 3600)
 			quota_seed(d->quota, end + 1,
 			    now_ms() - (int64_t)ago * 1000);
 	}

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/decimal.h"
 #include "common/rolefilter.h"
 #include "supervisor/client/login.h"
 
@@ -66,8 +67,8 @@ login_open(char *err, size_t errlen)
 static uint32_t
 read_number(pid_t pid, const char *file)
 {
-	char path[64], text[16], *end;
-	unsigned long v;
+	char path[64], text[16];
+	uint64_t v;
 	ssize_t n;
 	int fd;
 
@@ -79,9 +80,8 @@ read_number(pid_t pid, const char *file)
 	if (n <= 0)
 		return (ORIGIN_UNSET);
 	text[n] = '\0';
-	v = strtoul(text, &end, 10);
-	return (end == text || *end != '\0' || v > ORIGIN_UNSET ?
-	    ORIGIN_UNSET : (uint32_t)v);
+	return (decimal(text, ORIGIN_UNSET, &v) == -1 ? ORIGIN_UNSET :
+	    (uint32_t)v);
 }
 
 void
