@@ -23,6 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/helpers/procmem.h"
+
 #define VALUE_MIN	24U
 #define VALUE_MOST	128U
 #define FORM_MOST	(6 * VALUE_MOST)
@@ -31,9 +33,6 @@
 #define PART		(2 * WINDOW - 1)	/* has a window on a step */
 #define SLOTS		32768U			/* of windows, mostly free */
 #define CHUNK		(1024U * 1024)
-#define PAGE		4096U
-/* The sanitizers' shadow is larger, and holds no bytes of anybody's. */
-#define HUGE_REGION	(UINT64_C(16) << 30)
 
 static struct {
 	const char	*name;
@@ -185,7 +184,7 @@ look(const uint8_t *p, size_t n, uint64_t off, const char *where)
 static void
 search(int fd, uint64_t from, uint64_t to, const char *where)
 {
-	static uint8_t buf[PAGE + CHUNK];
+	static uint8_t buf[PROCMEM_PAGE + CHUNK];
 	size_t keep = 0, n;
 	ssize_t r;
 
@@ -194,7 +193,7 @@ search(int fd, uint64_t from, uint64_t to, const char *where)
 		n = to - from < CHUNK ? (size_t)(to - from) : CHUNK;
 		r = pread(fd, buf + keep, n, (off_t)from);
 		if (r <= 0) {
-			from += PAGE;
+			from += PROCMEM_PAGE;
 			keep = 0;
 			continue;
 		}
@@ -221,35 +220,13 @@ search_file(const char *path)
 }
 
 static void
-search_process(const char *pid)
+search_region(int fd, uint64_t from, uint64_t to, const char *pid,
+    const char *what)
 {
-	char path[64], line[512], perms[8], what[256], where[320];
-	uint64_t from, to;
-	FILE *maps;
-	int fd;
+	char where[320];
 
-	(void)snprintf(path, sizeof(path), "/proc/%s/mem", pid);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
-		if (errno == ENOENT || errno == ESRCH)
-			return;
-		err(2, "%s", path);
-	}
-	(void)snprintf(path, sizeof(path), "/proc/%s/maps", pid);
-	if ((maps = fopen(path, "re")) == NULL)
-		err(2, "%s", path);
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		what[0] = '\0';
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*s %*s %*s "
-		    "%255s", &from, &to, perms, what) < 3 ||
-		    perms[0] != 'r' || to - from > HUGE_REGION ||
-		    strncmp(what, "[v", 2) == 0)
-			continue;
-		(void)snprintf(where, sizeof(where), "process %s %s", pid,
-		    what);
-		search(fd, from, to, where);
-	}
-	(void)fclose(maps);
-	(void)close(fd);
+	(void)snprintf(where, sizeof(where), "process %s %s", pid, what);
+	search(fd, from, to, where);
 }
 
 static void
@@ -287,7 +264,7 @@ main(int argc, char **argv)
 		if (strcmp(argv[2], "files") == 0)
 			search_file(argv[i]);
 		else
-			search_process(argv[i]);
+			(void)procmem_each(argv[i], search_region);
 	fprintf(stderr, "%" PRIu64 "\n", searched);
 	return (found);
 }

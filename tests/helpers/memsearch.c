@@ -16,13 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/helpers/procmem.h"
+
 #define PART	16
 #define STEP	8
-#define PAGE	4096
-#define CHUNK	(256 * PAGE)
+#define CHUNK	(256 * PROCMEM_PAGE)
 #define NEEDLE	4096
-/* The sanitizers' shadow is larger, and holds no bytes of anybody's. */
-#define HUGE	(UINT64_C(16) << 30)
 
 static uint8_t	needle[NEEDLE];
 static size_t	nlen;
@@ -69,7 +68,7 @@ get(int fd, uint8_t *p, size_t n, uint64_t off)
 }
 
 static void
-search(int fd, const char *pid, uint64_t from, uint64_t to, const char *what)
+search(int fd, uint64_t from, uint64_t to, const char *pid, const char *what)
 {
 	static uint8_t buf[PART + CHUNK];
 	size_t n, keep = 0, at;
@@ -78,7 +77,7 @@ search(int fd, const char *pid, uint64_t from, uint64_t to, const char *what)
 	while (from < to) {
 		n = to - from < CHUNK ? (size_t)(to - from) : CHUNK;
 		if ((n = get(fd, buf + keep, n, from)) == 0) {
-			from += PAGE;
+			from += PROCMEM_PAGE;
 			keep = 0;
 			continue;
 		}
@@ -95,37 +94,6 @@ search(int fd, const char *pid, uint64_t from, uint64_t to, const char *what)
 	}
 }
 
-static void
-search_pid(const char *pid)
-{
-	char path[64], line[512], perms[8], what[256];
-	uint64_t from, to;
-	unsigned regions = 0;
-	FILE *maps;
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "/proc/%s/mem", pid);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		err(2, "%s", path);
-	(void)snprintf(path, sizeof(path), "/proc/%s/maps", pid);
-	if ((maps = fopen(path, "re")) == NULL)
-		err(2, "%s", path);
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		what[0] = '\0';
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*s %*s %*s "
-		    "%255s", &from, &to, perms, what) < 3 ||
-		    perms[0] != 'r' || to - from > HUGE ||
-		    strncmp(what, "[v", 2) == 0)
-			continue;
-		search(fd, pid, from, to, what);
-		regions++;
-	}
-	(void)fclose(maps);
-	(void)close(fd);
-	if (regions == 0)
-		errx(2, "process %s has no memory", pid);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -135,6 +103,7 @@ main(int argc, char **argv)
 		errx(2, "usage: memsearch FILE PID ...");
 	load(argv[1]);
 	for (i = 2; i < argc; i++)
-		search_pid(argv[i]);
+		if (procmem_each(argv[i], search) == 0)
+			errx(2, "process %s has no memory", argv[i]);
 	return (found);
 }
