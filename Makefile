@@ -325,6 +325,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/mcp/mcprequest.c client/mcp/mcpserver.c \
 		client/mcp/tooltable.c client/report/chart.c \
 		client/report/gather.c client/report/reportcmd.c \
+		client/report/reportfile.c \
 		client/report/reporthtml.c client/report/reportjson.c \
 		client/report/reporttext.c client/report/tally.c \
 		client/report/unused.c

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "client/newfile.h"
 #include "common/io.h"
 #include "common/xmalloc.h"
+
+#define TMP_TRIES	100
 
 /* In the directory that the name is for; -1 and errno. */
 static int
@@ -87,6 +90,43 @@ sync_name(const char *path)
 	return (r);
 }
 
+/* A name of its own, if it has none: only what has one can be renamed. */
+static int
+give_tmp(struct newfile *f)
+{
+	char proc[64];
+	unsigned i;
+	int r = -1;
+
+	if (f->tmp != NULL)
+		return (0);
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", f->fd);
+	for (i = 0; i < TMP_TRIES && r == -1; i++) {
+		free(f->tmp);
+		xasprintf(&f->tmp, "%s.%06x", f->path,
+		    randombytes_uniform(1U << 24));
+		r = linkat(AT_FDCWD, proc, AT_FDCWD, f->tmp,
+		    AT_SYMLINK_FOLLOW);
+		if (r == -1 && errno != EEXIST)
+			break;
+	}
+	if (r == -1) {
+		free(f->tmp);
+		f->tmp = NULL;
+	}
+	return (r);
+}
+
+static int
+done(struct newfile *f, int r)
+{
+	const int saved = errno;
+
+	newfile_drop(f);
+	errno = saved;
+	return (r);
+}
+
 int
 newfile_close(struct newfile *f)
 {
@@ -98,10 +138,21 @@ newfile_close(struct newfile *f)
 		(void)unlink(f->path);
 		errno = saved;
 	}
-	saved = errno;
-	newfile_drop(f);
-	errno = saved;
-	return (r);
+	return (done(f, r));
+}
+
+int
+newfile_replace(struct newfile *f)
+{
+	int r;
+
+	if ((r = io_fsync(f->fd)) == 0 && (r = give_tmp(f)) == 0 &&
+	    (r = rename(f->tmp, f->path)) == 0) {
+		free(f->tmp);
+		f->tmp = NULL;
+		r = sync_name(f->path);
+	}
+	return (done(f, r));
 }
 
 void

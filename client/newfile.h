@@ -19,6 +19,11 @@ struct newfile {
 int	newfile_open(struct newfile *, const char *path);
 /* Gives it its name and closes it; 0, or -1 and errno: it is gone. */
 int	newfile_close(struct newfile *);
+/*
+ * The same in place of whatever has the name, which is there, whole, until
+ * then.  It has another name beside that for a moment, which a kill leaves.
+ */
+int	newfile_replace(struct newfile *);
 /* Closes it without; nothing is left.  For one that is closed: nothing. */
 void	newfile_drop(struct newfile *);
 

@@ -12,6 +12,11 @@
 void	report_text(struct buf *, const struct report *);
 /* One JSON object on one line, with a newline. */
 void	report_json(struct buf *, const struct report *);
+/* What a page begins with, whichever version has made it. */
+#define REPORT_HTML_BEGIN						\
+    "<!DOCTYPE html>\n<html lang=\"en\"><head>"				\
+    "<meta charset=\"utf-8\">\n"					\
+    "<meta name=\"generator\" content=\"clawbot audit report\">\n"
 /*
  * One page that needs nothing beside itself: no script, no image, no font, and
  * a policy that forbids to load any.

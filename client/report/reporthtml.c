@@ -112,8 +112,8 @@ put_head(struct buf *b, const struct report *r)
 	crypto_hash_sha256(digest, (const uint8_t *)style, sizeof(style) - 1);
 	sodium_bin2base64(text, sizeof(text), digest, sizeof(digest),
 	    sodium_base64_VARIANT_ORIGINAL);
-	buf_printf(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset="
-	    "\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" "
+	buf_printf(b, REPORT_HTML_BEGIN
+	    "<meta http-equiv=\"Content-Security-Policy\" "
 	    "content=\"default-src 'none'; style-src 'sha256-%s'; base-uri "
 	    "'none'; form-action 'none'\">\n<meta name=\"viewport\" "
 	    "content=\"width=device-width, initial-scale=1\">\n<meta name="

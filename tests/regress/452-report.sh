@@ -77,6 +77,50 @@ is "a page: its policy has the digest of its style" \
 cb cbtadmin audit report --html "$T/nowhere/x"
 is "a page that cannot be written: status" "$S" 74
 
+### What is there already
+
+was=$(stat -c %i "$PAGE")
+chmod 644 "$PAGE"
+cb cbtadmin audit report --html "$PAGE"
+is "over an older page: status" "$S" 0
+ok "over an older page: it is another file" \
+    test "$(stat -c %i "$PAGE")" != "$was"
+is "over an older page: for who made it" "$(stat -c %a "$PAGE")" 600
+was=$(stat -c %i "$PAGE")
+"$H/without" nameless setpriv --reuid=cbtadmin --regid="$(id -g cbtadmin)" \
+    --init-groups "$B/clawbot" -S "$T/run" audit report --html "$PAGE" \
+    >"$T/out" 2>"$T/err" || :
+ok "over an older page, without files that have no name" \
+    test "$(stat -c %i "$PAGE")" != "$was"
+is "over an older page: it has one name" "$(cd "$T/page" && echo *)" \
+    "report.html"
+echo precious >"$T/page/notes"
+chown cbtadmin "$T/page/notes"
+ln -s report.html "$T/page/link"
+mkdir "$T/page/dir"
+for name in notes link dir; do
+	cb cbtadmin audit report --html "$T/page/$name"
+	is "not over $name: status" "$S" 74
+	has "not over $name" "$T/err" "$name is there already, and is no report" \
+	    "an older report is replaced, and nothing else"
+done
+is "not over notes: they are as they were" "$(cat "$T/page/notes")" precious
+# no room for a second one: what is there stays
+if mount -t tmpfs -o "size=4k,mode=700,uid=$(id -u cbtadmin)" cbt "$T/page/dir"
+then
+	UNDO="umount -l '$T/page/dir'; $UNDO"
+	head -c 200 "$PAGE" >"$T/page/dir/p.html"
+	chown cbtadmin "$T/page/dir/p.html"
+	cb cbtadmin audit report --html "$T/page/dir/p.html"
+	is "no room for it: status" "$S" 74
+	has "no room for it" "$T/err" "p.html: No space left on device"
+	is "no room for it: the older one is as it was" \
+	    "$(cat "$T/page/dir/p.html")" "$(head -c 200 "$PAGE")"
+	is "no room for it: and alone" "$(cd "$T/page/dir" && echo *)" p.html
+fi
+cb cbtadmin audit report --html /dev/null
+is "to a device: status" "$S" 0
+
 # Without a network, and told of by the browser: what it draws and what fails.
 if ! command -v chromium >/dev/null; then
 	skip "a browser shows it" "chromium is not installed"
