@@ -243,7 +243,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
 		auditor/clockstep.c auditor/recover.c auditor/sealing.c \
 		auditor/sealkey.c auditor/segment.c auditor/startread.c \
-		auditor/stops.c auditor/runindex.c auditor/askview.c
+		auditor/logwatch.c auditor/stops.c auditor/runindex.c auditor/askview.c
 VAULT_SRC =	vault/aead.c vault/bring.c vault/change.c vault/derive.c \
 		vault/due.c vault/export.c vault/newkey.c vault/guard.c \
 		vault/hostile_vault.c vault/import.c vault/index.c \

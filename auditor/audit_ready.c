@@ -68,6 +68,7 @@ audit_ready_fields(struct buf *b, struct auditor *a, const uint8_t digest[32])
 	field_str(b, "reserve", a->chain.seg.estimate ?
 	    "missing: estimate only, this file system cannot set room aside" :
 	    "room for the results of runs is set aside");
+	logwatch_put(b, a);
 	field_u64(b, "landlock_abi", (uint64_t)a->landlock_abi);
 	field_bool(b, "landlock", (a->active & PRIV_LANDLOCK) != 0);
 	field_bool(b, "seccomp", (a->active & PRIV_SECCOMP) != 0);

@@ -106,6 +106,8 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	m.nfds = 0;
+	/* what was done before they were sent is known before they are */
+	logwatch_hear(a);
 	for (i = 0; i < AUDITOR_BATCH; i++) {
 		if ((r = ipc_recv(a->rm->ipc, &m)) != 1)
 			break;
@@ -135,6 +137,7 @@ on_due(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
+	logwatch_hear(arg);
 	audit_commit(arg);
 }
 
@@ -196,6 +199,7 @@ auditor_serve(struct auditor *a, const char *dir)
 	outpack_before(a->outpack, a->chain.seg.first);
 	a->pruning = prune_new(a, c.keep_days);
 	a->rounds = rounds_new(a, c.check_s);
+	logwatch_start(a);
 	a->closed.told = on_rotation;
 	a->tick = on_tick;
 	say_ready(a, &c);

@@ -17,6 +17,7 @@
 #include "auditor/closed.h"
 #include "auditor/damage.h"
 #include "auditor/gone.h"
+#include "auditor/logwatch.h"
 #include "auditor/lowroom.h"
 #include "auditor/openruns.h"
 #include "auditor/outstore.h"
@@ -114,6 +115,7 @@ struct auditor {
 	struct pruning		*pruning;	/* NULL at the start */
 	struct damages		 damages;
 	struct rounds		*rounds;	/* NULL at the start */
+	struct logwatch		 watch;
 	/* A_PRUNE of that id: 0, or -1 where it makes no record */
 	int			(*prune)(struct auditor *, uint64_t id,
 				    const struct msg_aprune *);

@@ -17,8 +17,8 @@
 #include "common/rolemain.h"
 
 /*
- * Made now: seccomp allows none of mlock(2), epoll_create1(2) and
- * timerfd_create(2).
+ * Made now: seccomp allows none of mlock(2), epoll_create1(2),
+ * timerfd_create(2) and inotify_init1(2).
  */
 static void
 prepare(struct auditor *a)
@@ -34,6 +34,7 @@ prepare(struct auditor *a)
 		    strerror(errno));
 	if (clockstep_open(&a->clock) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "timerfd_create");
+	logwatch_open(&a->watch, a->rm->root);
 	if ((a->base = event_base_new()) == NULL ||
 	    event_base_priority_init(a->base, 2) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
@@ -57,11 +58,12 @@ lock_in(struct auditor *a)
 	p.landlock_fs = LL_FS_READ_FILE | LL_FS_WRITE_FILE | LL_FS_READ_DIR |
 	    LL_FS_MAKE_REG | LL_FS_REMOVE_FILE | LL_FS_TRUNCATE;
 	/*
-	 * 3 and 4, directory, two logs, a key, epoll, timer, three for the
-	 * segment that is being packed, four for stored output that is, two for
-	 * a segment that is being removed, and one for what is checked; two for
-	 * each query, and one more where it begins with seals; two for each run
-	 * whose output is stored, and one more on its way.
+	 * 3 and 4, directory, two logs, a key, epoll, timer, what tells of
+	 * changes in the directory, three for the segment that is being packed,
+	 * four for stored output that is, two for a segment that is being
+	 * removed, and one for what is checked; two for each query, and one
+	 * more where it begins with seals; two for each run whose output is
+	 * stored, and one more on its way.
 	 */
 	p.nofile = ROLE_NOFILE + 3 * (AUDITOR_READS + AUDITOR_ASKS) +
 	    3 * OUTPUT_RUNS;

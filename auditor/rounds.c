@@ -21,6 +21,8 @@
 #define ROUND_BUSY_US	50000
 #define ROUND_LOOK_MS	60000
 #define ROUND_LOOKS	64		/* files at a time */
+/* That much of what looks different is read without a pause, each minute. */
+#define ROUND_HURRY	(UINT64_C(256) << 20)
 /* A start has looked at all of it: the first time it is not at once. */
 #define ROUND_FIRST_MS	300000U
 #define ROUND_TRIES	3
@@ -32,7 +34,9 @@ struct rounds {
 	uint64_t	 due_ms;	/* all of it is read */
 	uint64_t	 looked_ms;
 	uint64_t	 sealed;	/* record of the seal then */
-	int		 looking;
+	uint64_t	 hurry;		/* bytes that are left of that */
+	uint64_t	 hurried_ms;	/* since when */
+	int		 looking;	/* 2: and once more */
 	size_t		 look;		/* the next to be looked at */
 	uint64_t	*todo;		/* segments that look different */
 	size_t		 ntodo;
@@ -45,6 +49,7 @@ struct rounds {
 	uint64_t	 first;
 	int		 in_round;
 	int		 current;	/* the one that is written */
+	int		 touched;	/* somebody was at it meanwhile */
 	unsigned	 tries;
 	struct known_file was;
 	uint64_t	 at;
@@ -88,12 +93,20 @@ behind(const struct rounds *r, uint64_t first)
 	return (first < s->first ? s->first : 0);
 }
 
+/* What looks different is read at once, as far as that goes. */
+static int
+hurries(const struct rounds *r)
+{
+	return (r->hurry != 0 && (r->ntodo != 0 || r->doubt != 0 ||
+	    (r->in != NULL && !r->in_round)));
+}
+
 static void
 go_on(struct rounds *r)
 {
 	const uint64_t now = r->a->chain.durable.number;
-	const struct timeval pause = { 0, r->seen != now ? ROUND_BUSY_US :
-	    ROUND_PAUSE_US };
+	const struct timeval pause = { 0, hurries(r) ? 0 : r->seen != now ?
+	    ROUND_BUSY_US : ROUND_PAUSE_US };
 
 	r->seen = now;
 	(void)event_add(r->ev, &pause);
@@ -104,6 +117,11 @@ suspect(struct rounds *r, uint64_t first)
 {
 	size_t i;
 
+	/* it is read to its end, and then once more */
+	if (r->in != NULL && r->first == first) {
+		r->touched = 1;
+		return;
+	}
 	for (i = 0; i < r->ntodo; i++)
 		if (r->todo[i] == first)
 			return;
@@ -144,7 +162,8 @@ look(struct rounds *r)
 
 	for (n = 0; n < ROUND_LOOKS; n++) {
 		if (r->look >= r->a->closed.known.n) {
-			r->looking = 0;
+			r->look = 0;
+			r->looking--;
 			return;
 		}
 		look_at(r, r->look++);
@@ -205,6 +224,7 @@ begin(struct rounds *r)
 	if (place_of(r, r->first, &i) == -1)
 		return;
 	r->current = i == s->nold;
+	r->touched = 0;
 	r->head = r->a->chain.durable;
 	memset(&r->was, 0, sizeof(r->was));
 	if ((r->in = segment_read(s, i)) == NULL) {
@@ -227,7 +247,7 @@ is_same(const struct rounds *r)
 	struct known_file now;
 	char name[LOG_NAMEMAX];
 
-	return (known_find(r->a, r->first, name, &now) == 0 &&
+	return (!r->touched && known_find(r->a, r->first, name, &now) == 0 &&
 	    known_alike(&now, &r->was));
 }
 
@@ -361,6 +381,8 @@ piece(struct rounds *r)
 			end_of_round(r);
 		return;
 	}
+	if (hurries(r))
+		r->hurry -= r->hurry < (uint64_t)n ? r->hurry : (uint64_t)n;
 	packcheck_feed(&r->check, chunk, (size_t)n);
 	r->at += (uint64_t)n;
 	if (r->at == r->size || r->check.bad != NULL)
@@ -424,6 +446,10 @@ rounds_tick(struct auditor *a)
 	const int busy = is_busy(r);
 
 	damage_again(a);
+	if (now - r->hurried_ms >= ROUND_LOOK_MS) {
+		r->hurried_ms = now;
+		r->hurry = ROUND_HURRY;
+	}
 	if (!r->looking && (a->sealing.at != r->sealed ||
 	    now - r->looked_ms >= ROUND_LOOK_MS)) {
 		r->sealed = a->sealing.at;
@@ -443,6 +469,27 @@ rounds_tick(struct auditor *a)
 		go_on(r);
 }
 
+void
+rounds_heard(struct auditor *a, uint64_t first, int written)
+{
+	const struct known_log *k = &a->closed.known;
+	struct rounds *r = a->rounds;
+	const int busy = is_busy(r);
+	size_t i;
+
+	if (first == 0)
+		r->looking = r->looking ? 2 : 1;
+	for (i = 0; first != 0 && i < k->n; i++) {
+		if (k->v[i].first != first)
+			continue;
+		look_at(r, i);
+		if (written)
+			suspect(r, first);
+	}
+	if (!busy && is_busy(r))
+		go_on(r);
+}
+
 struct rounds *
 rounds_new(struct auditor *a, uint32_t every_s)
 {
@@ -455,6 +502,8 @@ rounds_new(struct auditor *a, uint32_t every_s)
 	r->due_ms = r->looked_ms + (r->every_ms < ROUND_FIRST_MS ?
 	    r->every_ms : ROUND_FIRST_MS);
 	r->sealed = a->sealing.at;
+	r->hurried_ms = r->looked_ms;
+	r->hurry = ROUND_HURRY;
 	r->ev = event_new(a->base, -1, 0, on_step, r);
 	if (r->ev == NULL || event_priority_set(r->ev, 1) == -1)
 		rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");

@@ -4,10 +4,11 @@
  * one that somebody takes away, replaces, cuts or changes is told of without
  * anybody asking for verification.
  *
- * Once a minute, and after each seal, how their files look is compared with how
- * they were left; one that looks different is read.  And every so often all of
- * the log is read, each segment as a chain that the next one goes on with, up
- * to the last record: a piece at a time, with pauses, behind all that somebody
+ * What is done to them is heard of at once where it can be (logwatch.h).  Once
+ * a minute, and after each seal, how their files look is compared with how they
+ * were left; one that looks different is read.  And every so often all of the
+ * log is read, each segment as a chain that the next one goes on with, up to
+ * the last record: a piece at a time, with pauses, behind all that somebody
  * waits for.  What is found is damage.h's to tell.
  */
 #ifndef AUDITOR_ROUNDS_H
@@ -22,5 +23,11 @@ struct rounds;
 struct rounds	*rounds_new(struct auditor *, uint32_t every_s);
 /* About once a second: begins what is due. */
 void		 rounds_tick(struct auditor *);
+/*
+ * Something was done to the files of that segment, which may be none; written:
+ * it is read in any case.  0: to any of them.  One that is missing is recorded
+ * before this returns; not yet committed.
+ */
+void		 rounds_heard(struct auditor *, uint64_t first, int written);
 
 #endif

@@ -10,6 +10,8 @@
 
 static uint32_t check_s;	/* a round is begun that often */
 #define AUD_CHECK_S	check_s
+static int hears;		/* A_CHECKED */
+#define AUD_CHECKED	hears
 
 #include "tests/unit/unit.h"
 
@@ -125,6 +127,7 @@ test_half_looks(void **state)
 	int i;
 
 	check_s = 1;
+	hears = 1;
 	(void)snprintf(path, sizeof(path), "%s/%s.new", (char *)*state,
 	    LOG_PRUNED);
 	(void)make_half(*state, &by, &a, path);
@@ -146,6 +149,7 @@ test_half_looks(void **state)
 		shape_free(&msg_checked_shape, &m);
 	} while (!i);
 	check_s = 0;
+	hears = 0;
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(aud_shutdown(&a), 0);
 }

@@ -52,6 +52,10 @@ struct aud {
 #ifndef AUD_COMPRESS
 #define AUD_COMPRESS	0
 #endif
+/* Is A_CHECKED, which comes when closed segments are touched, waited for? */
+#ifndef AUD_CHECKED
+#define AUD_CHECKED	0
+#endif
 
 static const uint8_t aud_exec_key[32] = "exec key exec key exec key exec";
 static const uint8_t aud_vault_key[32] = "vault key vault key vault key v";
@@ -114,6 +118,7 @@ aud_child(int fd, int logfd, const char *dir)
 	if (a.base == NULL || event_base_priority_init(a.base, 2) == -1 ||
 	    clockstep_open(&a.clock) == -1)
 		errx(1, "event_base_new");
+	logwatch_open(&a.watch, dir);
 	auditor_serve(&a, dir);
 }
 
@@ -188,8 +193,10 @@ UNUSED static unsigned
 aud_recv(struct aud *a)
 {
 	(void)ipc_flush(a->ipc);
-	if (ipc_wait(a->ipc, &a->m, 60000) != 1)
-		return (a->m.type = MSG_NONE);
+	do {
+		if (ipc_wait(a->ipc, &a->m, 60000) != 1)
+			return (a->m.type = MSG_NONE);
+	} while (!AUD_CHECKED && a->m.type == MSG_A_CHECKED);
 	if (a->m.type == MSG_READY)
 		ipc_set_state(a->ipc, MS_UP);
 	return (a->m.type);

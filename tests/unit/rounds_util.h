@@ -3,6 +3,8 @@
 #ifndef TESTS_ROUNDS_UTIL_H
 #define TESTS_ROUNDS_UTIL_H
 
+#define AUD_CHECKED	1
+
 #include <poll.h>
 #include <string.h>
 
@@ -133,17 +135,20 @@ newest(struct aud *a, const char *ev)
 	return (found);
 }
 
-/* By one with the same bytes, which is as good. */
+/* By one with the same bytes, which is as good, in one step. */
 UNUSED static void
 replace(const char *path, const char *s, size_t len)
 {
+	char *new;
 	int fd;
 
-	(void)unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	xasprintf(&new, "%s.put", path);
+	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	assert_int_not_equal(fd, -1);
 	assert_int_equal(write(fd, s, len), len);
 	assert_int_equal(close(fd), 0);
+	assert_int_equal(rename(new, path), 0);
+	free(new);
 }
 
 /* Nothing more is told, whoever looks. */

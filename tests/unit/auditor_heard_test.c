@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Somebody lays hands on closed segments while the auditor runs, and it hears
+ * of that: without a seal, before the next minute, and before the next record.
+ * Of what it does itself nothing is read again.
+ */
+#include "config.h"
+
+#define AUD_COMPRESS	compress
+#include <stdint.h>
+static uint8_t compress;
+
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "tests/unit/hands_util.h"
+#include "tests/unit/rounds_util.h"
+
+#define PLAIN	LOG_STEM "-000000000001.log"
+
+/* Of the auditor, which is a child. */
+static struct shared {
+	unsigned	 reads;		/* segments that rounds have begun */
+} *shared;
+static int blind;		/* nobody sees when a file was changed */
+static int no_inotify;
+static const char *elsewhere;	/* what is watched in its place */
+
+/* In place of the C library's. */
+int
+fstatat(int fd, const char *name, struct stat *st, int flags)
+{
+	int r = (int)syscall(SYS_newfstatat, fd, name, st, flags);
+
+	if (r == 0 && blind)
+		memset(&st->st_ctim, 0, sizeof(st->st_ctim));
+	return (r);
+}
+
+int
+fstat(int fd, struct stat *st)
+{
+	return (fstatat(fd, "", st, AT_EMPTY_PATH));
+}
+
+int
+posix_fadvise(int fd, off_t off, off_t len, int advice)
+{
+	(void)fd;
+	(void)off;
+	(void)len;
+	shared->reads += advice == POSIX_FADV_SEQUENTIAL;
+	return (0);
+}
+
+int
+inotify_init1(int flags)
+{
+	if (no_inotify) {
+		errno = EMFILE;
+		return (-1);
+	}
+	return ((int)syscall(SYS_inotify_init1, flags));
+}
+
+int
+inotify_add_watch(int fd, const char *path, uint32_t mask)
+{
+	return ((int)syscall(SYS_inotify_add_watch, fd, elsewhere != NULL ?
+	    elsewhere : path, mask));
+}
+
+static int
+setup(void **state)
+{
+	*state = aud_tmpdir();
+	compress = 0;
+	blind = no_inotify = 0;
+	elsewhere = NULL;
+	shared->reads = 0;
+	return (0);
+}
+
+static char *
+path_of(const char *dir, const char *name)
+{
+	char *path;
+
+	xasprintf(&path, "%s/%s", dir, name);
+	return (path);
+}
+
+static void
+change_at(const char *path, const char *s, size_t at)
+{
+	char c = (char)(s[at] ^ 1);
+	int fd;
+
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(pwrite(fd, &c, 1, (off_t)at), 1);
+	assert_int_equal(close(fd), 0);
+}
+
+static void
+change(const char *path, const char *s, size_t len)
+{
+	change_at(path, s, len / 2);
+}
+
+static void
+take_away(const char *path, const char *s, size_t len)
+{
+	(void)s;
+	(void)len;
+	assert_int_equal(unlink(path), 0);
+}
+
+/* Under a name that is none of the log's. */
+static void
+move_away(const char *path, const char *s, size_t len)
+{
+	char *to;
+
+	(void)s;
+	(void)len;
+	xasprintf(&to, "%s.kept", path);
+	assert_int_equal(rename(path, to), 0);
+	free(to);
+}
+
+static void
+touch(const char *path, const char *s, size_t len)
+{
+	(void)s;
+	(void)len;
+	assert_int_equal(chmod(path, 0600), 0);
+}
+
+/* What is done to a file, and the rule it breaks: "" none, "*" any. */
+static const struct hand {
+	void		(*lay)(const char *path, const char *s, size_t len);
+	const char	*rule;
+} hands[] = {
+	{ empty, "*" }, { cut, "chain" }, { change, "*" },
+	{ take_away, "missing" }, { move_away, "missing" }, { replace, "" },
+	{ touch, "" },
+};
+
+/* Nothing is told, though nobody looks. */
+static void
+silent(struct aud *a)
+{
+	struct msg_checked m;
+
+	if (told(a, &m, 60))
+		fail_msg("%u damaged, %s %s", m.damaged, m.file, m.rule);
+}
+
+/* The number of the record that a run has made. */
+static uint64_t
+record_of(struct aud *a, uint64_t run)
+{
+	struct rd r;
+
+	aud_intent(a, run, "x");
+	while (aud_recv(a) != MSG_A_TICKET)
+		assert_int_not_equal(a->m.type, MSG_NONE);
+	rd_init(&r, a->m.data, a->m.len);
+	return (rd_u64(&r));
+}
+
+static void
+lay(const struct hand *h, const char *dir)
+{
+	char *path = path_of(dir, PLAIN), *s;
+	struct msg_checked m;
+	struct aud a;
+	size_t len;
+
+	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
+	runs(&a, 1);
+	s = aud_file(dir, PLAIN, &len);
+	assert_non_null(s);
+	assert_int_equal(chmod(path, 0600), 0);
+	silent(&a);
+	h->lay(path, s, len);
+	if (*h->rule != '\0') {
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.damaged, 1);
+		if (*h->rule != '*')
+			assert_string_equal(m.rule, h->rule);
+		assert_string_equal(m.file, PLAIN);
+		forget(&m);
+		silent(&a);
+		replace(path, s, len);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.damaged, 0);
+		forget(&m);
+	}
+	silent(&a);
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(records(dir, "seal", ""), 0);
+	free(path);
+	free(s);
+}
+
+static void
+test_hands(void **state)
+{
+	size_t i;
+	char *dir;
+
+	(void)state;
+	for (i = 0; i < NELEM(hands); i++) {
+		dir = aud_tmpdir();
+		lay(&hands[i], dir);
+		aud_rmdir(dir);
+	}
+}
+
+/* The same size, and times that tell nothing: it was written to. */
+static void
+test_written(void **state)
+{
+	blind = 1;
+	lay(&hands[2], *state);
+}
+
+/* What was done before it was asked for is in the log before it. */
+static void
+test_before(void **state)
+{
+	char *path = path_of(*state, PLAIN), *s, *damaged, *intent;
+	uint64_t number;
+	struct aud a;
+	size_t len;
+
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	/* it is waiting when both are there */
+	assert_int_equal(kill(a.pid, SIGSTOP), 0);
+	assert_int_equal(unlink(path), 0);
+	aud_intent(&a, 1000, "behind");
+	assert_int_equal(ipc_drain(a.ipc, -1), 0);
+	assert_int_equal(kill(a.pid, SIGCONT), 0);
+	while (aud_recv(&a) != MSG_A_TICKET)
+		assert_int_not_equal(a.m.type, MSG_NONE);
+	number = record_of(&a, 1001);
+	assert_true(number > 2);
+	s = aud_slurp(aud_query(&a, 900, QUERY_TAIL, 5, 0, UINT32_MAX), &len);
+	damaged = strstr(s, "\"ev\":\"damaged\"");
+	intent = strstr(s, "\"ev\":\"intent\"");
+	assert_non_null(damaged);
+	assert_non_null(intent);
+	assert_true(damaged < intent);
+	free(s);
+	free(path);
+	while (aud_recv(&a) != MSG_A_QUERIED)
+		;
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+/* It rotates and packs, and all of that is heard; nothing is read for it. */
+static void
+test_own(void **state)
+{
+	struct logseg *segs;
+	size_t i, n, all = 0;
+	struct aud a;
+
+	for (compress = 0; compress < 2; compress++) {
+		assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+		runs(&a, 1 + compress * RUNS);
+		for (i = 0; compress && i < WAIT_MS && all == 0; i++) {
+			(void)poll(NULL, 0, 1);
+			segs = listed(*state, &n);
+			for (all = 1; n-- > 1;)
+				all &= segs[n - 1].packed != 0;
+			free(segs);
+		}
+		assert_true(!compress || all);
+		silent(&a);
+		assert_int_equal(aud_shutdown(&a), 0);
+		assert_int_equal(shared->reads, 0);
+	}
+}
+
+/* More than the kernel keeps for us: all of them are looked at. */
+static void
+test_overflow(void **state)
+{
+	char *path = path_of(*state, PLAIN);
+	char *x = path_of(*state, "x"), *y = path_of(*state, "y");
+	struct msg_checked m;
+	struct aud a;
+	unsigned i, max = 0;
+	FILE *f;
+
+	f = fopen("/proc/sys/fs/inotify/max_queued_events", "r");
+	if (f == NULL || fscanf(f, "%u", &max) != 1 || max > 100000)
+		skip();
+	(void)fclose(f);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	assert_int_equal(kill(a.pid, SIGSTOP), 0);
+	replace(x, "", 0);
+	replace(y, "", 0);
+	for (i = 0; i <= max; i++)
+		assert_int_equal(chmod(i & 1 ? x : y, 0600), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(kill(a.pid, SIGCONT), 0);
+	assert_int_equal(told(&a, &m, WAIT_MS), 1);
+	assert_string_equal(m.rule, "missing");
+	forget(&m);
+	silent(&a);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(path);
+	free(x);
+	free(y);
+}
+
+/* Names that are of no segment, or of none that there is. */
+static void
+test_names(void **state)
+{
+	static const char *const names[] = {
+		"gateway-", "gateway-000000000001",
+		"gateway-000000000001.log\n",
+		"gateway-99999999999999999999.log", "gateway-0000000000x1.log",
+		"gateway-000000000000.log", "gateway-999999999999.log.zst",
+		"gateway-000000000001.log.zst.zst", "%s%n%s\033[2J", " ",
+		"gateway-000000000001.LOG", "\xff\xfe",
+	};
+	char longest[NAME_MAX + 1], *path;
+	struct aud a;
+	size_t i;
+	int fd;
+
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	memset(longest, 'g', NAME_MAX);
+	longest[NAME_MAX] = '\0';
+	for (i = 0; i <= NELEM(names); i++) {
+		path = path_of(*state, i < NELEM(names) ? names[i] : longest);
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0600);
+		assert_int_not_equal(fd, -1);
+		assert_int_equal(write(fd, "x", 1), 1);
+		assert_int_equal(close(fd), 0);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(mkdir(path, 0700), 0);
+		assert_int_equal(rmdir(path), 0);
+		free(path);
+		silent(&a);
+	}
+	assert_int_equal(shared->reads, 0);
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+/* Records would go where nobody looks for them. */
+static void
+test_moved(void **state)
+{
+	const char *dir = *state;
+	char *to, *said;
+	struct aud a;
+	int fd;
+
+	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
+	runs(&a, 1);
+	xasprintf(&to, "%s.away", dir);
+	assert_int_equal(rename(dir, to), 0);
+	aud_intent(&a, 1000, "behind");
+	assert_int_equal(aud_recv(&a), MSG_NONE);
+	assert_int_not_equal(fd = dup(a.logfd), -1);
+	assert_int_equal(aud_status(&a), EXIT_IO);
+	said = aud_slurp(fd, NULL);
+	assert_non_null(strstr(said, "the log directory was moved away"));
+	assert_int_equal(rename(to, dir), 0);
+	free(said);
+	free(to);
+	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+/* READY says so, and what is looked at with each seal is still found. */
+static void
+deaf(const char *dir, const char *why)
+{
+	char *path = path_of(dir, PLAIN), *watch;
+	struct msg_checked m;
+	struct aud a;
+
+	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
+	watch = field_get_str(a.m.data, a.m.len, "watch");
+	assert_int_equal(strncmp(watch, "missing: ", 9), 0);
+	assert_non_null(strstr(watch, why));
+	free(watch);
+	runs(&a, 1);
+	assert_int_equal(unlink(path), 0);
+	silent(&a);
+	seals(&a);
+	assert_int_equal(told(&a, &m, WAIT_MS), 1);
+	assert_string_equal(m.rule, "missing");
+	forget(&m);
+	free(path);
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+static void
+test_deaf(void **state)
+{
+	char *watch;
+	struct aud a;
+
+	no_inotify = 1;
+	deaf(*state, "max_user_instances");
+	no_inotify = 0;
+	aud_rmdir(*state);
+	*state = aud_tmpdir();
+	elsewhere = "/proc";
+	deaf(*state, "does not tell");
+	aud_rmdir(*state);
+	*state = aud_tmpdir();
+	elsewhere = "/none/such";
+	deaf(*state, "no watch of the log directory");
+	aud_rmdir(*state);
+	*state = aud_tmpdir();
+	elsewhere = NULL;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	watch = field_get_str(a.m.data, a.m.len, "watch");
+	assert_string_equal(watch, "what is done to closed parts of the log "
+	    "is heard at once");
+	free(watch);
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
+static int
+group_setup(void **state)
+{
+	(void)state;
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return (shared == MAP_FAILED ? -1 : 0);
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_hands), T(test_written), T(test_before), T(test_own),
+		T(test_overflow), T(test_names), T(test_moved), T(test_deaf),
+	};
+
+	return (cmocka_run_group_tests_name("auditor heard", tests,
+	    group_setup, NULL));
+}
