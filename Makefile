@@ -64,7 +64,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/policy/shell_word.c common/policy/verdict.c \
 		common/policy/wrap.c common/policy/wrap_table.c \
 		common/proctree.c
-COMMON_SODIUM_SRC =	common/fingerprint.c common/plan_digest.c common/rolemain.c common/ticket.c
+COMMON_SODIUM_SRC =	common/base64.c common/fingerprint.c common/plan_digest.c common/rolemain.c common/ticket.c
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logdir.c common/record/pruned.c \

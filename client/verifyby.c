@@ -13,6 +13,7 @@
 #include "client/cli.h"
 #include "client/infile.h"
 #include "client/verify.h"
+#include "common/base64.h"
 #include "common/decimal.h"
 #include "common/role.h"
 
@@ -76,15 +77,13 @@ verify_checkpoint_arg(struct verify_by *by, const char *path,
     struct fail *f)
 {
 	char line[3][LINE_MAX_LEN];
-	size_t n;
 
 	if (first_lines(path, line, 3, f) == -1)
 		return (-1);
 	if (line[1][0] == '0' || decimal(line[1], RECORD_LAST,
 	    &by->size) == -1 ||
-	    sodium_base642bin(by->root, sizeof(by->root), line[2],
-	    strlen(line[2]), NULL, &n, NULL,
-	    sodium_base64_VARIANT_ORIGINAL) != 0 || n != sizeof(by->root)) {
+	    base64_get(by->root, sizeof(by->root), line[2], strlen(line[2]),
+	    sodium_base64_VARIANT_ORIGINAL) == -1) {
 		fail_set(f, EXIT_USAGE, "%s: not a checkpoint", path);
 		return (-1);
 	}

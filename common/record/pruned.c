@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base64.h"
 #include "common/decimal.h"
 #include "common/field.h"
 #include "common/record/pruned.h"
@@ -80,7 +81,8 @@ split(char words[LINK_WORDS][LINK_WORD], const char *line, size_t len)
 	const char *p = line, *end = line + len - 1, *sp;
 	size_t n;
 
-	if (len == 0 || *end != '\n')
+	/* a word would end in front of a NUL, whatever stands behind it */
+	if (len == 0 || *end != '\n' || memchr(line, '\0', len) != NULL)
 		return (0);
 	for (n = 0; n < LINK_WORDS; n++) {
 		sp = memchr(p, ' ', (size_t)(end - p));
@@ -108,10 +110,7 @@ get_number(uint64_t *out, const char *word)
 static int
 get_bytes(uint8_t *out, size_t size, const char *word)
 {
-	size_t n;
-
-	return (sodium_base642bin(out, size, word, strlen(word), NULL, &n,
-	    NULL, PRUNED_B64) != 0 || n != size ? -1 : 0);
+	return (base64_get(out, size, word, strlen(word), PRUNED_B64));
 }
 
 /* Of a series, whose name is made of its key. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base64.h"
 #include "common/civil.h"
 #include "common/field.h"
 #include "common/record/record.h"
@@ -73,14 +74,8 @@ record_p(char out[RECORD_P + 1], const uint8_t digest[RECORD_DIGEST])
 int
 record_p_parse(uint8_t digest[RECORD_DIGEST], const char *text, size_t len)
 {
-	size_t n;
-
-	if (len != RECORD_P || sodium_base642bin(digest, RECORD_DIGEST, text,
-	    len, NULL, &n, NULL,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-	    n != RECORD_DIGEST)
-		return (-1);
-	return (0);
+	return (len != RECORD_P ? -1 : base64_get(digest, RECORD_DIGEST, text,
+	    len, sodium_base64_VARIANT_URLSAFE_NO_PADDING));
 }
 
 int
