@@ -42,6 +42,15 @@ refuse(int status, const char *why, const char *hint)
 }
 
 static void __attribute__((__noreturn__))
+unreadable(void)
+{
+	struct fail f;
+
+	fail_set(&f, EXIT_IO, "standard input: %s", strerror(errno));
+	exit(fail_print(&f));
+}
+
+static void __attribute__((__noreturn__))
 unknown(const char *arg)
 {
 	struct fail f;
@@ -145,7 +154,7 @@ read_input(void)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			refuse(EXIT_IO, strerror(errno), NULL);
+			unreadable();
 		buf_put(&b, chunk, (size_t)n);
 		if (b.bad)
 			refuse(EXIT_USAGE, "standard input: longer than a "

@@ -22,7 +22,7 @@ outcome_status(const struct outcome_in *in)
 		return (in->fail->status);
 	if (!row_num(in->result, in->len, "status", &v) || v > 255)
 		return (EXIT_CLAWBOT);
-	return ((int)v);
+	return (v == 0 && in->unread ? EXIT_IO : (int)v);
 }
 
 /* A word in front of the reason. */

@@ -16,6 +16,7 @@ struct outcome_in {
 	const char	*run;		/* its id, or "" */
 	int		 lost;		/* it had started */
 	int		 interrupted;	/* by whoever is told */
+	int		 unread;	/* its input had no true end */
 	struct capture	*out;		/* NULL: not a part of this */
 	struct capture	*err;
 };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/out.h"
 #include "client/outcome.h"
@@ -46,6 +47,21 @@ output_status(const struct session *r, int status)
 			status = EXIT_IO;
 	}
 	return (status);
+}
+
+/*
+ * Standard input has failed: the command took that for its end.  One that is
+ * closed has none, and a terminal that does not give any more has ended.
+ */
+static int
+input_failed(const struct session *r)
+{
+	const int e = r->in.unread;
+
+	if (e == 0 || e == EBADF || (e == EIO && isatty(STDIN_FILENO)))
+		return (0);
+	complain("standard input: %s", strerror(e));
+	return (1);
 }
 
 /* Has the result that, or with NULL anything? */
@@ -93,11 +109,16 @@ session_report(struct session *r)
 	in.run = r->id;
 	in.lost = r->started;
 	in.interrupted = r->interrupted;
+	in.unread = input_failed(r);
 	if (!r->detach && r->into == NULL && (!r->claims || r->started)) {
 		in.out = &r->capout;
 		in.err = &r->caperr;
 	}
 	status = outcome_status(&in);
+	if (r->into != NULL && status == EXIT_IO && in.unread) {
+		r->partial = "its standard input could not be read to the end";
+		return (status);
+	}
 	if (r->into != NULL && status == 0) {
 		r->partial = why_partial(r);
 		return (r->partial != NULL ? EXIT_IO : 0);

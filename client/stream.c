@@ -56,7 +56,7 @@ void
 stream_init(struct stream *s)
 {
 	s->from = s->to = -1;
-	s->ours = s->fifo = s->sock = s->err = 0;
+	s->ours = s->fifo = s->sock = s->err = s->unread = 0;
 	s->nowait = 1;
 	s->cap = NULL;
 	s->into = NULL;
@@ -212,8 +212,10 @@ do_read(struct stream *s)
 		s->len = (size_t)n;
 		if (s->filter != NULL)
 			s->filter(s->arg, s->buf, &s->len);
-	} else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		s->unread = n == 0 ? 0 : errno;
 		close_from(s);
+	}
 }
 
 /*

@@ -45,6 +45,7 @@ struct stream {
 	int		 nowait;	/* the kernel has that, it seems */
 	int		 sock;
 	int		 err;		/* errno of a write that failed */
+	int		 unread;	/* errno of a read that failed */
 	struct capture	*cap;		/* instead of to */
 	struct intake	*into;		/* likewise */
 	/* takes out of what was read what is not to be passed on */

@@ -221,6 +221,7 @@ jsonline_out_flush(struct jsonline_out *out)
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
+			out->err = n == -1 ? errno : 0;
 			out->gone = 1;
 			break;
 		}

@@ -43,6 +43,7 @@ struct jsonline_out {
 	int		fd;
 	int		sock;
 	int		gone;		/* nobody reads it any more */
+	int		err;		/* errno of a write that failed */
 };
 
 void	jsonline_out_init(struct jsonline_out *, int fd);

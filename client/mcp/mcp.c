@@ -35,6 +35,7 @@ struct mcp {
 	int64_t		 end_at;	/* everything is told to; 0: not yet */
 	int64_t		 leave_at;	/* whatever there is then */
 	int		 told;		/* it was */
+	int		 unread;	/* errno of a read that failed */
 };
 
 static void
@@ -124,6 +125,7 @@ read_input(struct mcp *m)
 	if (n == -1 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
+		m->unread = n == -1 ? errno : 0;
 		jsonline_in_put(&m->in, "\n", 1);
 		/* what was asked last may have been for the answer alone */
 		begin_end(m, MCP_LAST_MS);
@@ -205,6 +207,19 @@ is_over(struct mcp *m)
 	    0))));
 }
 
+/* A client that leaves is the end of it; a stream that fails is an error. */
+static int
+report(const struct mcp *m)
+{
+	const int unsaid = m->out.err == EPIPE ? 0 : m->out.err;
+
+	if (unsaid != 0)
+		complain("standard output: %s", strerror(unsaid));
+	if (m->unread != 0)
+		complain("standard input: %s", strerror(m->unread));
+	return (unsaid != 0 || m->unread != 0 ? EXIT_IO : 0);
+}
+
 int
 cmd_mcp(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
@@ -226,5 +241,5 @@ cmd_mcp(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	mcpcalls_free(&m.server.calls);
 	jsonline_in_free(&m.in);
 	jsonline_out_free(&m.out);
-	return (0);
+	return (report(&m));
 }
