@@ -140,6 +140,21 @@ abbreviated(const struct option *o, char **argv)
 	    strcspn(word + 2, "=") != strlen(o->name));
 }
 
+/*
+ * What is empty names nothing, and is not taken for what holds without the
+ * option: that may be more, and a variable of a script's that is not set looks
+ * so.  Why something is asked for, and a shell line, may be empty.
+ */
+static void
+check_value(const struct cli_opt *o, const char *cmd)
+{
+	if (o == NULL || o->arg == NULL || *optarg != '\0' ||
+	    strcmp(o->arg, "WHY") == 0 || strcmp(o->arg, "LINE") == 0)
+		return;
+	usage_error("%s%s--%s needs %s, and was given nothing", cmd,
+	    *cmd != '\0' ? ": " : "", o->name, o->arg);
+}
+
 int
 opt_next(const struct cli_opt *opts, const struct cli_opt *more,
     const char *cmd, int stop, int argc, char **argv)
@@ -162,7 +177,22 @@ opt_next(const struct cli_opt *opts, const struct cli_opt *more,
 	if (ch != -1 && at != -1 && abbreviated(&longs[at], argv))
 		usage_error("%s%sunknown option; did you mean --%s?", cmd,
 		    *cmd != '\0' ? ": " : "", longs[at].name);
+	if (ch != -1)
+		check_value(find_opt(opts, ch), cmd);
 	return (ch);
+}
+
+/* An operand that is empty is none; words of a command may be. */
+static void
+check_operands(const struct command *c, int argc, char **argv)
+{
+	int i;
+
+	for (i = optind; !c->stop && i < argc; i++)
+		if (*argv[i] == '\0')
+			usage_error("%s: an argument is empty%s%s", c->name,
+			    *c->args != '\0' ? ", and should be " : "",
+			    c->args);
 }
 
 int
@@ -182,6 +212,8 @@ command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 			cli->json = 1;
 			continue;
 		}
+		if (ch == -1)
+			check_operands(c, argc, argv);
 		o = ch == -1 ? NULL : find_opt(c->opts, ch);
 		if (o != NULL && o->what == NULL)
 			usage_error("%s --%s is not in this version", c->name,

@@ -77,8 +77,6 @@ request_cwd(struct runreq *req, const char *dir)
 {
 	char *p, *full;
 
-	if (*dir == '\0')
-		usage_error("-C needs a directory");
 	if (*dir == '/') {
 		request_text(&req->cwd, "-C", dir, PLAN_MAXPATH - 1);
 		return;

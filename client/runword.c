@@ -86,8 +86,6 @@ run_word(const struct cli *cli, const struct command *cmd, char **word)
 
 	if (runid_parse(*word, &id) == 0)
 		return (id);
-	if (**word == '\0')
-		usage_error("%s: the name of a run is empty", cmd->name);
 	if (!is_beginning(*word))
 		usage_error("%s: %s is not a run: r and 12 letters and "
 		    "digits, as clawbot ps shows them, or their beginning",

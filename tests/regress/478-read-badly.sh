@@ -31,12 +31,12 @@ wrong 64 "outcom: nothing that records are searched by; did you mean outcome" \
 wrong 64 "outcome=bogus: there is none" search outcome=bogus
 wrong 64 "since=2026-13-45: not a time" search since=2026-13-45
 wrong 64 "since is not before until" search since=1h until=2h
-wrong 64 "the name of a run is empty" show ""
+wrong 64 "an argument is empty, and should be" show ""
 wrong 64 "nosuch is not a run" show nosuch
 wrong 1 "no such run" show raaaaaaaaaaaa
 wrong 64 "--since banana: not a time" report --since banana
 wrong 64 "--since is not before --until" report --since 2h --until 3h
-wrong 64 "--html needs the name of a file" report --html ""
+wrong 64 "--html needs FILE, and was given nothing" report --html ""
 wrong 74 "$T/none/x: No such file" report --html "$T/none/x"
 wrong 64 "--format bogus: not json, ocsf, syslog or otel" \
     export --format bogus
