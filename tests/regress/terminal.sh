@@ -3,12 +3,16 @@
 #
 # A terminal that is looked at and typed on, behind lib.sh: tmux has it.
 command -v tmux >/dev/null || skip_all "tmux is not there"
-TM="tmux -f /dev/null -S $T/tmux"
-UNDO="$TM kill-server 2>/dev/null; $UNDO"
+TM=
+TERMINALS=0
 
-# A shell on a terminal of its own, which starts what is watched.
+# A shell on a terminal of its own, which starts what is watched.  So is the
+# server: one that is ending answers nobody who comes meanwhile.
 terminal() {
-	$TM kill-server 2>/dev/null
+	[ -z "$TM" ] || $TM kill-server 2>/dev/null
+	TERMINALS=$((TERMINALS + 1))
+	TM="tmux -f /dev/null -S $T/tmux.$TERMINALS"
+	UNDO="$TM kill-server 2>/dev/null; $UNDO"
 	$TM new-session -d -x "${1%x*}" -y "${1#*x}" \
 	    "env PS1='shell$ ' ENV= TERM=screen sh -i" \; \
 	    set-option -g status off || bail "tmux does not start"
