@@ -235,7 +235,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/execlog.c auditor/hostile_auditor.c auditor/main.c \
 		auditor/known.c auditor/lowroom.c auditor/newrules.c \
 		auditor/openruns.c auditor/outstore.c auditor/packfile.c \
-		auditor/packcheck.c auditor/outpack.c auditor/outshare.c \
+		auditor/packcheck.c auditor/outnames.c auditor/outpack.c auditor/outshare.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
 		auditor/queryfile.c auditor/querycopies.c auditor/rounds.c \
 		auditor/damage.c auditor/storetell.c \

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auditor/outnames.h"
 #include "auditor/outpack.h"
 #include "auditor/outstore.h"
 #include "auditor/packfile.h"
@@ -323,6 +324,7 @@ replace(struct outpack *p)
 	(void)close(p->fd);
 	p->fd = -1;
 	outstore_sized(p->os, p->intent, was, p->packed);
+	outnames_packed(p->os, name);
 	if (io_fsync(dir) == -1 || unlinkat(dir, p->name, 0) == -1)
 		return (-1);
 	outstore_sized(p->os, p->intent, p->size, 0);

@@ -54,6 +54,7 @@ void
 outstore_open(struct outstore *os, int logdir, uint64_t next)
 {
 	TAILQ_INIT(&os->runs);
+	LIST_INIT(&os->listed);
 	os->session = next;
 	os->dirfd = openat(logdir, OUTFILE_DIR, O_RDONLY | O_DIRECTORY |
 	    O_NOFOLLOW | O_CLOEXEC);

@@ -23,6 +23,7 @@
 
 struct event;
 struct event_base;
+struct outnames;
 struct packfile;
 struct stored;
 
@@ -42,6 +43,7 @@ struct outstore {
 	int			 counted;	/* all of it was looked at */
 	int			 again;	/* once more, from its beginning */
 	TAILQ_HEAD(, stored)	 runs;
+	LIST_HEAD(, outnames)	 listed; /* by whom; outnames.h */
 };
 
 /* logdir: the log's; next: the number of the next record. */

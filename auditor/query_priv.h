@@ -47,7 +47,7 @@ struct query {
 	struct packfile		*output;	/* the one file that is read,
 						   or of COPIES the next */
 	uint64_t		 output_at;
-	void			*names;		/* DIR, or NULL */
+	struct outnames		*names;		/* or NULL */
 	struct packfile		*file;		/* of segment file_seg */
 	size_t			 file_seg;
 

@@ -5,18 +5,16 @@
  */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "auditor/outnames.h"
 #include "auditor/query_priv.h"
 #include "common/outfile.h"
 #include "common/plan.h"
 #include "common/record/pruned.h"
-
-#define NAMES_TURN	256	/* files of a directory at a time */
 
 int
 queryfile_is(const struct query *q)
@@ -59,21 +57,6 @@ open_stored(const struct query *q, uint64_t intent, uint64_t run)
 	return (logseg_open(q->a->output.dirfd, name, O_RDONLY));
 }
 
-static void *
-open_names(const struct query *q)
-{
-	DIR *d;
-	int fd;
-
-	fd = openat(q->a->output.dirfd, ".", O_RDONLY | O_DIRECTORY |
-	    O_CLOEXEC);
-	if (fd == -1)
-		return (NULL);
-	if ((d = fdopendir(fd)) == NULL)
-		(void)close(fd);
-	return (d);
-}
-
 void
 queryfile_aim(struct query *q, uint64_t count, uint64_t run)
 {
@@ -81,14 +64,12 @@ queryfile_aim(struct query *q, uint64_t count, uint64_t run)
 	int fd = -1;
 
 	run &= RUNID_MASK;
-	q->want = count;
 	switch (q->type) {
 	case QUERY_OUTPUT:
 		q->output = outstore_read(&q->a->output, run, count);
 		return;
 	case QUERY_NAMES:
-		if (q->a->output.dirfd != -1)
-			q->names = open_names(q);
+		q->names = outnames_new(&q->a->output, run, count);
 		return;
 	case QUERY_PART:
 		fd = open_part(s, count);
@@ -114,9 +95,7 @@ queryfile_none(const struct query *q)
 		return (NULL);
 	switch (q->type) {
 	case QUERY_NAMES:
-		/* where nothing was ever stored there is no directory */
-		return (q->a->output.dirfd == -1 ? NULL :
-		    "what is stored of runs cannot be listed");
+		return ("what is stored of runs cannot be listed");
 	case QUERY_OUTPUT:
 	case QUERY_STORED:
 	case QUERY_PACKED:
@@ -144,39 +123,16 @@ file_step(struct query *q)
 	return (n > 0 ? 1 : (int)n);
 }
 
-/* Names of what is stored of runs that have begun up to that record. */
-static int
-names_step(struct query *q)
-{
-	const struct dirent *d;
-	uint64_t intent;
-	int i;
-
-	for (i = 0; i < NAMES_TURN && q->names != NULL; i++) {
-		errno = 0;
-		if ((d = readdir(q->names)) == NULL && errno != 0)
-			return (-1);
-		if (d == NULL)
-			break;
-		if (outfile_intent(d->d_name, &intent) == -1 ||
-		    intent > q->want)
-			continue;
-		buf_put(&q->out, d->d_name, strlen(d->d_name));
-		buf_put_u8(&q->out, '\n');
-	}
-	return (i == NAMES_TURN || q->out.len != 0);
-}
-
 int
 queryfile_step(struct query *q)
 {
-	return (q->type == QUERY_NAMES ? names_step(q) : file_step(q));
+	return (q->names != NULL ? outnames_step(q->names, &q->out) :
+	    file_step(q));
 }
 
 void
 queryfile_close(struct query *q)
 {
 	packfile_close(q->output);
-	if (q->names != NULL)
-		(void)closedir(q->names);
+	outnames_free(q->names);
 }

@@ -27,7 +27,7 @@
 #include "common/role.h"
 #include "common/xmalloc.h"
 
-#define ARCHIVE_NAMES	(256U * 1024 * 1024)	/* bytes of all names */
+#define ARCHIVE_NAMES	(1024U * 1024)	/* bytes of a page of names */
 
 static int
 failed(struct fail *f, const char *dir, const char *name)
@@ -297,19 +297,28 @@ put_other(struct archive *a, const char *name, struct query_ask *ask,
 	return (f->status == cberr_exit(CBE_NOENT) ? not_there(f, name) : -1);
 }
 
-/* One that the daemon has named: no other name gets a file. */
+/* The last one that the daemon has named. */
+struct last_output {
+	uint64_t	 intent;	/* of its run; 0: there was none yet */
+	char		 name[OUTFILE_NAME];
+};
+
+/* One more: no other name gets a file, and none comes twice. */
 static int
-put_output(struct archive *a, const char *name, uint64_t last, struct fail *f)
+put_output(struct archive *a, const char *name, uint64_t last,
+    struct last_output *n, struct fail *f)
 {
 	struct query_ask ask = { QUERY_STORED, 0, 0 };
 	int packed;
 
 	if (outfile_parse(name, &ask.count, &ask.run, &packed) == -1 ||
-	    ask.count > last) {
+	    ask.count > last || strcmp(name, n->name) <= 0) {
 		fail_set(f, EXIT_CLAWBOT, "wrong answer from the daemon: no "
 		    "name of what is stored");
 		return (-1);
 	}
+	n->intent = ask.count;
+	(void)snprintf(n->name, sizeof(n->name), "%s", name);
 	if (packed)
 		ask.query = QUERY_PACKED;
 	if (a->outfd == -1 && open_output(a, f) == -1)
@@ -319,29 +328,42 @@ put_output(struct archive *a, const char *name, uint64_t last, struct fail *f)
 	return (put_other(a, name, &ask, f));
 }
 
-int
-archive_output(struct archive *a, uint64_t last, struct fail *f)
+/* Of the first runs behind that of n, which is then the last of these. */
+static int
+put_page(struct archive *a, uint64_t last, struct last_output *n,
+    struct fail *f)
 {
-	const struct query_ask ask = { QUERY_NAMES, last, 0 };
+	const struct query_ask ask = { QUERY_NAMES, last, n->intent };
 	char *names, *at, *name;
 	struct buf b;
 	int r;
 
 	buf_init(&b, ARCHIVE_NAMES);
-	r = archiveput_get(a, &ask, &b, f);
-	names = r == 0 ? buf_text(&b) : NULL;
-	if (r == -1)
+	if (archiveput_get(a, &ask, &b, f) == -1) {
 		buf_free(&b);
-	else if (names == NULL) {
-		fail_set(f, EXIT_CLAWBOT, "there are too many files of stored "
-		    "output");
-		r = -1;
+		return (-1);
 	}
-	for (at = names; r == 0 && (name = strsep(&at, "\n")) != NULL; )
+	at = names = buf_text(&b);
+	r = 0;
+	while (r == 0 && (name = strsep(&at, "\n")) != NULL)
 		if (*name != '\0')
-			r = put_output(a, name, last, f);
+			r = put_output(a, name, last, n, f);
 	free(names);
 	return (r);
+}
+
+int
+archive_output(struct archive *a, uint64_t last, struct fail *f)
+{
+	struct last_output n = { 0, "" };
+	uint64_t before;
+
+	do {
+		before = n.intent;
+		if (put_page(a, last, &n, f) == -1)
+			return (-1);
+	} while (n.intent != before);
+	return (0);
 }
 
 int

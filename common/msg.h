@@ -132,8 +132,9 @@ X(AUDIT,	0x010d, R_CLI, R_SUP, MS_IDLE, 17, 17, 0, 0,		\
 	   From approvers a file of the log as it is, for an archive:	\
 	   the closed segment that begins with that record (PART),	\
 	   gateway.pruned (PRUNED), gateway.seals (SEALS), or what is	\
-	   stored of a run, plain (STORED) or PACKED, which NAMES lists	\
-	   up to that intent, one a line */				\
+	   stored of a run, plain (STORED) or PACKED; NAMES lists the	\
+	   first of these, one a line, behind the intent that stands in	\
+	   place of a run and up to the other: none, and it is the end */ \
 X(WHY,		0x010e, R_CLI, R_SUP, MS_IDLE, 24, MSG_REQ_MAX, 0, 0,	\
     &msg_why_shape)	/* what would happen to it */			\
 X(LOGS,		0x010f, R_CLI, R_SUP, MS_IDLE, 9, 9, 0, 0,		\
