@@ -261,6 +261,7 @@ NOTIFIER_SRC =	notifier/main.c notifier/program.c notifier/serve.c \
 		notifier/telling.c
 CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/archive.c client/archivecmd.c client/archiveput.c \
+		client/archivestay.c \
 		client/completion.c client/segends.c \
 		client/asfile.c client/bundle.c client/logline.c \
 		client/logmatch.c client/audit.c client/beside.c \

@@ -128,6 +128,7 @@ archive_close(struct archive *a)
 		(void)close(a->outfd);
 	query_free(a->q);
 	progress_end(&a->progress);
+	archivestay_free(a);
 }
 
 /* Both ends of one of the archive's own. */

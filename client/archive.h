@@ -19,6 +19,7 @@
 #define ARCHIVE_DIGEST	32
 
 struct logquery;
+struct archive_put_file;
 
 struct archive {
 	const char	*path;		/* for messages */
@@ -29,6 +30,8 @@ struct archive {
 	struct progress	 progress;
 	uint64_t	 files;		/* that were put there */
 	uint64_t	 bytes;
+	struct archive_put_file *put;	/* these; archivestay.c */
+	size_t		 nput;
 };
 
 /*
@@ -64,5 +67,11 @@ int	archive_before(struct archive *, struct fail *);
 int	archive_output(struct archive *, uint64_t last, struct fail *);
 /* All names that are there are on disk; likewise. */
 int	archive_sync(const struct archive *, struct fail *);
+/*
+ * It has come to nothing: looks again at what was put there.  What is whole
+ * stays, and is counted on standard error; what has become something else is
+ * removed, by name, unless it is another file.  How many stay.
+ */
+size_t	archive_stays(const struct archive *);
 
 #endif

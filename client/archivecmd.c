@@ -181,6 +181,8 @@ archive_all(struct archiving *a, struct msg_prune *v, struct fail *f)
 	}
 	if (r == 0)
 		r = check(a, f);
+	if (r == -1)
+		(void)archive_stays(&a->to);
 	archive_close(&a->to);
 	return (r == 0 ? remove_parts(a, v, f) : -1);
 }

@@ -114,22 +114,6 @@ archiveput_ends(struct archive *a, const struct query_ask *ask,
 	return (fetch(a, ask, &c, f));
 }
 
-/* The digest of all of a file. */
-static int
-read_digest(int fd, uint8_t digest[ARCHIVE_DIGEST])
-{
-	static uint8_t part[65536];
-	crypto_generichash_state h;
-	ssize_t n;
-
-	(void)crypto_generichash_init(&h, NULL, 0, ARCHIVE_DIGEST);
-	while ((n = io_read(fd, part, sizeof(part))) > 0)
-		(void)crypto_generichash_update(&h, part,
-		    (unsigned long long)n);
-	(void)crypto_generichash_final(&h, digest, ARCHIVE_DIGEST);
-	return (n == 0 ? 0 : -1);
-}
-
 /*
  * There is a file of that name: is it this one?  What nobody names a digest of
  * is asked for once more.  Who has put it there may have been killed before it
@@ -142,7 +126,7 @@ compare(struct archive *a, const struct query_ask *ask, int dirfd, int fd,
 	struct coming c = { .fd = -1 };
 	uint8_t have[ARCHIVE_DIGEST];
 
-	if (io_fsync(fd) == -1 || read_digest(fd, have) == -1)
+	if (io_fsync(fd) == -1 || archivestay_digest(fd, have) == -1)
 		return (failed(f, a, dirfd, name));
 	if (want == NULL && fetch(a, ask, &c, f) == -1)
 		return (-1);
@@ -200,6 +184,10 @@ put_new(struct archive *a, const struct query_ask *ask, int dirfd,
 	if (newfile_close(&file) == -1) {
 		(void)failed(f, a, dirfd, name);
 		newfile_drop(&file);
+		return (PUT_FAILED);
+	}
+	if (archivestay_note(a, dirfd, name, c.digest) == -1) {
+		(void)failed(f, a, dirfd, name);
 		return (PUT_FAILED);
 	}
 	a->files++;

@@ -31,4 +31,17 @@ enum archive_put archiveput_file(struct archive *, const struct query_ask *,
 	    int dirfd, const char *name, const uint8_t want[ARCHIVE_DIGEST],
 	    struct fail *);
 
+/*
+ * archivestay.c: the digest of all of a file, from where it stands.  0, or -1
+ * and errno.
+ */
+int	archivestay_digest(int fd, uint8_t digest[ARCHIVE_DIGEST]);
+/*
+ * A file was put there, and what came has that digest.  0, or -1
+ * and errno: it is not there.
+ */
+int	archivestay_note(struct archive *, int dirfd, const char *name,
+	    const uint8_t digest[ARCHIVE_DIGEST]);
+void	archivestay_free(struct archive *);
+
 #endif

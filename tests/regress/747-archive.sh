@@ -106,6 +106,8 @@ if mount -t tmpfs -o "nr_inodes=3,mode=700,uid=$(id -u cbtadmin)" cbt \
 	has "it is full" "$T/err" "$T/small/output/0000" "No space left"
 	is "it is full: there is the part" "$(there "$T/small")" \
 	    "gateway-000000000001.log.zst output"
+	has "it is full: it says so" "$T/err" \
+	    "1 file that came stays in $T/small: they are whole"
 	is "it is full: nothing was removed" "$(there "$log")" "$was"
 fi
 
@@ -199,6 +201,20 @@ mkdir "$T/kept"
 cp "$log/output/$1" "$log/output/$2" "$T/kept"
 rm -f "$log/output/$1"
 echo more >>"$log/output/$2"
+# an archive that was hurt meanwhile: what came is whole, and stays
+cp -a "$to" "$T/hurt"
+hurt=$T/hurt/gateway-000000000001.log.zst
+chmod 600 "$hurt"
+printf X | dd of="$hurt" bs=1 seek=900 conv=notrunc 2>/dev/null
+was=$(there "$log")
+archive "$T/hurt"
+is "to one that was hurt: status" "$S" 2
+has "to one that was hurt" "$T/err" "TAMPERED" \
+    "file=gateway-000000000001.log.zst" \
+    "files that came stay in $T/hurt: they are whole, and the next attempt"
+is "to one that was hurt: nothing was removed" "$(there "$log")" "$was"
+ok "to one that was hurt: the new part is there" \
+    cmp -s "$T/hurt/gateway-$first.log.zst" "$log/gateway-$first.log.zst"
 # on a file system that can do less, too
 S=0
 "$H/without" "$vfat" setpriv --reuid=cbtadmin --regid="$(id -g cbtadmin)" \
