@@ -76,25 +76,25 @@ archivestay_free(struct archive *a)
 }
 
 /* What is there by its name now. */
-enum found { FOUND_WHOLE, FOUND_CHANGED, FOUND_OTHER };
+enum stays_as { STAYS_WHOLE, STAYS_CHANGED, STAYS_OTHER };
 
-static enum found
+static enum stays_as
 look(const struct archive_put_file *f, int dirfd)
 {
 	uint8_t have[ARCHIVE_DIGEST];
-	enum found is = FOUND_OTHER;
+	enum stays_as is = STAYS_OTHER;
 	struct stat st;
 	int fd;
 
 	if ((fd = logseg_open(dirfd, f->name, O_RDONLY)) == -1)
-		return (FOUND_OTHER);
+		return (STAYS_OTHER);
 	if (fstat(fd, &st) == 0 && st.st_dev == f->dev &&
 	    st.st_ino == f->ino) {
 		/* off the disk, not out of memory */
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 		is = archivestay_digest(fd, have) == 0 &&
 		    memcmp(have, f->digest, sizeof(have)) == 0 ?
-		    FOUND_WHOLE : FOUND_CHANGED;
+		    STAYS_WHOLE : STAYS_CHANGED;
 	}
 	(void)close(fd);
 	return (is);
@@ -113,16 +113,16 @@ archive_stays(const struct archive *a)
 		dirfd = f->output ? a->outfd : a->fd;
 		in = f->output ? OUTFILE_DIR "/" : "";
 		switch (look(f, dirfd)) {
-		case FOUND_WHOLE:
+		case STAYS_WHOLE:
 			n++;
 			break;
-		case FOUND_CHANGED:
+		case STAYS_CHANGED:
 			complain("%s/%s%s is not as it was put there%s",
 			    a->path, in, f->name,
 			    unlinkat(dirfd, f->name, 0) == 0 ?
 			    ": it was removed" : ", and cannot be removed");
 			break;
-		case FOUND_OTHER:
+		case STAYS_OTHER:
 			complain("%s/%s%s, which was put there, is gone, or "
 			    "is another file", a->path, in, f->name);
 			break;
