@@ -45,6 +45,15 @@ written(const struct cx *cx, const char *a, const char *b, const char *c)
 	return (v);
 }
 
+/* The place of a.b, or of c.d where that holds without being written. */
+static const struct value *
+wherever(const struct cx *cx, const char *a, const char *b, const char *c,
+    const char *d)
+{
+	return (written(cx, a, b, NULL) != NULL ? written(cx, a, b, NULL) :
+	    place(cx, c, d, NULL));
+}
+
 static void
 unknown_skill(struct cx *cx, const struct value *p, const char *name)
 {
@@ -65,7 +74,7 @@ check_channels(struct cx *cx)
 	const struct conf_channel *ch;
 	const struct value *p;
 	struct sockaddr_un sun;
-	size_t i, j;
+	size_t i, j, n;
 
 	for (i = 0; i < cx->c->nchannels; i++) {
 		ch = &cx->c->channels[i];
@@ -75,10 +84,13 @@ check_channels(struct cx *cx)
 				unknown_skill(cx, j < p->nkids ? p->kids[j] :
 				    p, ch->skills.v[j]);
 		/* DIR/channels/NAME.sock */
-		if (strlen(cx->c->socket_dir) + strlen(ch->name) + 15 >=
-		    sizeof(sun.sun_path))
-			cx_err(cx, place(cx, "channels", ch->name, NULL),
-			    "the path of this channel's socket is too long");
+		n = strlen(cx->c->socket_dir) + strlen(ch->name) + 15;
+		if (n >= sizeof(sun.sun_path))
+			cx_err(cx, wherever(cx, "socketDirectory", NULL,
+			    "channels", ch->name), "%s/channels/%s.sock is "
+			    "longer than a socket's path can be, by %zu",
+			    cx->c->socket_dir, ch->name,
+			    n + 1 - sizeof(sun.sun_path));
 	}
 }
 
@@ -136,12 +148,13 @@ check_paths(struct cx *cx)
 	if (homes)
 		path_check_homes(cx, place(cx, "homeDirectory", NULL, NULL));
 	if (path_overlap(c->log_dir, c->vault_dir))
-		cx_err(cx, place(cx, "vault", "directory", NULL),
-		    "log and vault must not be in one directory");
+		cx_err(cx, wherever(cx, "vault", "directory", "logging",
+		    "directory"), "log and vault must not be in one directory");
 	if (path_overlap(c->socket_dir, c->log_dir) ||
 	    path_overlap(c->socket_dir, c->vault_dir))
-		cx_err(cx, place(cx, "socketDirectory", NULL, NULL),
-		    "sockets must not share a directory with log or vault");
+		cx_err(cx, wherever(cx, "socketDirectory", NULL,
+		    path_overlap(c->socket_dir, c->log_dir) ? "logging" :
+		    "vault", "directory"), "sockets must not share a directory with log or vault");
 }
 
 /* More accounts than the executor can be given? */

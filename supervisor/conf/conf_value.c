@@ -245,7 +245,10 @@ refuse_string(struct scan *s, size_t start, unsigned line, unsigned col,
 
 	place_at(s->t + start, off < s->i - start ? off : s->i - start, &line,
 	    &col);
-	errs_add(s->errs, line, col, "%s", err->text);
+	if (json_error_code(err) == json_error_null_character)
+		errs_add(s->errs, line, col, "\\u0000 is not allowed");
+	else
+		errs_add(s->errs, line, col, "%s", err->text);
 	s->unread = 1;
 }
 
@@ -463,13 +466,30 @@ scan_value(struct scan *s, struct value *parent, int depth)
 	return (p);
 }
 
+/* What editors write without showing it; NULL, or what is wrong. */
+static const char *
+bad_encoding(const char *text, size_t len)
+{
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		return ("begins with a byte order mark: save it without one");
+	if (len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+	    memcmp(text, "\xfe\xff", 2) == 0))
+		return ("is UTF-16: save it as UTF-8");
+	return (NULL);
+}
+
 struct value *
 value_read(struct errs *errs, const char *text, size_t len)
 {
 	struct scan s = { .errs = errs, .t = text, .len = len, .line = 1,
 	    .col = 1 };
+	const char *why;
 	struct value *v;
 
+	if ((why = bad_encoding(text, len)) != NULL) {
+		fail(&s, why);
+		return (NULL);
+	}
 	if (memchr(text, '\0', len) != NULL) {
 		s.i = (size_t)((const char *)memchr(text, '\0', len) - text);
 		place_at(text, s.i, &s.line, &s.col);

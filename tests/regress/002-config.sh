@@ -81,8 +81,29 @@ END
 bad "relative path" 1:38 "" <<'END'
 { "skills": { "default": { "write": ["srv"] } } }
 END
-bad "NUL in a string" 1:36 "" <<'END'
+bad "NUL in a string" 1:36 ': \u0000 is not allowed' <<'END'
 { "socketDirectory": "/run/a\u0000b" }
+END
+is "in words of clawbot" "$(grep -c JSON "$T/err")" 0
+printf '\357\273\277{ }\n' >"$T/odd"
+bad "a byte order mark" 1:1 "byte order mark: save it without" <"$T/odd"
+printf '\377\376{\0}\0' >"$T/odd"
+bad "another encoding" 1:1 "UTF-16: save it as UTF-8" <"$T/odd"
+printf '{\0}' >"$T/odd"
+bad "a NUL" 1:2 "NUL byte" <"$T/odd"
+
+# what two keys do together is told of the one that is written
+long=/run/$(printf '%090d' 0)
+bad "a socket's path that is too long" 2:20 \
+    "socketDirectory: $long/channels/cli.sock is longer" <<END
+{ "skills": { "default": { } },
+"socketDirectory": "$long" }
+END
+bad "a log in the vault" 1:28 "logging.directory: log and vault" <<'END'
+{ "logging": {"directory": "/var/lib/clawbot/vault/log" } }
+END
+bad "sockets in the log" 1:28 "logging.directory: sockets must" <<'END'
+{ "logging": {"directory": "/run/clawbot/log" } }
 END
 
 # ask, and nobody who could approve
