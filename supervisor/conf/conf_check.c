@@ -154,7 +154,8 @@ check_paths(struct cx *cx)
 	    path_overlap(c->socket_dir, c->vault_dir))
 		cx_err(cx, wherever(cx, "socketDirectory", NULL,
 		    path_overlap(c->socket_dir, c->log_dir) ? "logging" :
-		    "vault", "directory"), "sockets must not share a directory with log or vault");
+		    "vault", "directory"), "sockets must not share a "
+		    "directory with log or vault");
 }
 
 /* More accounts than the executor can be given? */
