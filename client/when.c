@@ -29,6 +29,20 @@ ago(const char *s, uint64_t now, uint64_t *t)
 	return (0);
 }
 
+/* Is there such a day?  mktime makes another one of the 30th of February. */
+static int
+is_day(const struct tm *tm)
+{
+	struct tm noon;
+
+	memset(&noon, 0, sizeof(noon));
+	noon.tm_year = tm->tm_year;
+	noon.tm_mon = tm->tm_mon;
+	noon.tm_mday = tm->tm_mday;
+	noon.tm_hour = 12;
+	return (timegm(&noon) != -1 && noon.tm_mday == tm->tm_mday);
+}
+
 /* A local date, perhaps with a time.  0 or -1. */
 static int
 date(const char *s, uint64_t *t)
@@ -44,7 +58,8 @@ date(const char *s, uint64_t *t)
 		memset(&tm, 0, sizeof(tm));
 		tm.tm_isdst = -1;
 		end = strptime(s, forms[i], &tm);
-		if (end != NULL && *end == '\0' && (at = mktime(&tm)) >= 0) {
+		if (end != NULL && *end == '\0' && is_day(&tm) &&
+		    (at = mktime(&tm)) >= 0) {
 			*t = (uint64_t)at;
 			return (0);
 		}

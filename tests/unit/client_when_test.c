@@ -43,6 +43,11 @@ test_date(void **state)
 	assert_int_equal(at, 1772362800);
 	assert_int_equal(when_parse("2026-03-01T12:00:09", NOW, &at), 0);
 	assert_int_equal(at, 1772362809);
+	/* a leap day, and one with an hour that is not there */
+	assert_int_equal(when_parse("2028-02-29T12:00", NOW, &at), 0);
+	assert_int_equal(setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0", 1), 0);
+	tzset();
+	assert_int_equal(when_parse("2026-03-29T02:30", NOW, &at), 0);
 }
 
 static void
@@ -51,7 +56,8 @@ test_none(void **state)
 	static const char *const t[] = { "", "d", "7", "7x", "7dd", "-7d",
 	    " 7d", "7 d", "99999999999999999999s", "1000000001s", "noon",
 	    "2026-03", "2026-13-01", "2026-03-01 ", "2026-03-01T", "1960-01-01",
-	    "2026-03-01T25:00" };
+	    "2026-03-01T25:00", "2026-02-30", "2026-02-29T12:00",
+	    "2026-11-31", "2026-04-31T00:00:00", "2026-01-00" };
 	uint64_t at;
 	size_t i;
 
