@@ -2,7 +2,6 @@
 /* clawbot(1): options before the command, then the command. */
 #include "config.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +34,10 @@ options(struct cli *cli, int argc, char **argv)
 			break;
 		case 'h':
 			command_help(stdout);
-			exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+			exit(fail_stdout(0));
 		case 'V':
 			printf("clawbot %s\n", CB_VERSION);
-			exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+			exit(fail_stdout(0));
 		}
 	}
 }
@@ -62,11 +61,5 @@ main(int argc, char **argv)
 	c = command_find(&argc, &argv);
 	optind = 0;	/* glibc: begin anew */
 	status = c->run(&cli, c, argc, argv);
-	errno = 0;
-	if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
-		complain("standard output: %s", errno != 0 ? strerror(errno) :
-		    "write failed");
-		status = EXIT_IO;
-	}
-	return (status);
+	return (fail_stdout(status));
 }

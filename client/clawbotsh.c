@@ -110,7 +110,7 @@ print_about(const char *arg)
 		    "       clawbot-sh [-l] [-s] <SCRIPT\n\n"
 		    "Runs it by /bin/sh, confined and recorded, as by "
 		    "clawbot run --shell.\nSee clawbot-sh(1).\n");
-	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+	exit(fail_stdout(0));
 }
 
 static void

@@ -46,6 +46,9 @@ void	fail_hint(struct fail *, const char *, ...)
 	    __attribute__((__format__ (printf, 2, 3)));
 /* "clawbot: text" and the hint on standard error; returns the status. */
 int	fail_print(const struct fail *);
+/* The status that it is given; but if that is 0 and standard output could not
+ * be written, which it says, another one. */
+int	fail_stdout(int status);
 /* The same for one line without a hint. */
 void	complain(const char *, ...)
 	    __attribute__((__format__ (printf, 1, 2)));

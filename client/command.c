@@ -115,7 +115,7 @@ help_family(const char *word)
 		    commands[i].args);
 		printf("  %-28s %s\n", left, commands[i].what);
 	}
-	exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+	exit(fail_stdout(0));
 }
 
 static const struct command *

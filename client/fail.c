@@ -2,6 +2,7 @@
 /* Telling people what went wrong, in one style. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,17 @@ fail_print(const struct fail *f)
 	if (f->hint[0] != '\0')
 		fprintf(stderr, "clawbot: %s\n", f->hint);
 	return (f->status);
+}
+
+int
+fail_stdout(int status)
+{
+	errno = 0;
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != 0)
+		return (status);
+	complain("standard output: %s", errno != 0 ? strerror(errno) :
+	    "write failed");
+	return (EXIT_IO);
 }
 
 void

@@ -206,7 +206,7 @@ command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 		    argv);
 		if (ch == 'h') {
 			command_usage(c);
-			exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
+			exit(fail_stdout(0));
 		}
 		if (ch == OPT_JSON) {
 			cli->json = 1;

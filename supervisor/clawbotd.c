@@ -398,7 +398,7 @@ main(int argc, char **argv)
 			break;
 		case 'V':
 			(void)printf("clawbotd %s\n", CB_VERSION);
-			return (0);
+			return (fflush(stdout) == 0 ? 0 : EXIT_IO);
 		default:
 			usage();
 		}

@@ -69,6 +69,25 @@ has "and it says so" "$T/err" "standard output: No space left on device"
 mcp <"$T" >"$T/out"
 is "mcp that cannot read: status" "$S" 74
 has "and it says that" "$T/err" "standard input: Is a directory"
+### What is only printed
+
+for words in -V --help help "run --help" "audit --help" "completion bash"; do
+	S=0
+	# shellcheck disable=SC2086 # words
+	"$B/clawbot" $words >/dev/full 2>"$T/err" || S=$?
+	is "$words to a full disk" "$S $(cat "$T/err")" \
+	    "74 clawbot: standard output: No space left on device"
+done
+S=0
+"$B/clawbot-sh" --version >/dev/full 2>"$T/err" || S=$?
+is "clawbot-sh --version to a full disk" "$S $(cat "$T/err")" \
+    "74 clawbot: standard output: No space left on device"
+S=0
+"$B/clawbotd" -V >/dev/full 2>"$T/err" || S=$?
+is "clawbotd -V to a full disk" "$S" 74
+
+### Who leaves
+
 mcp <"$T/ping" >"$T/out"
 is "mcp whose client leaves: status" "$S $(cat "$T/err")" "0 "
 finish
