@@ -330,6 +330,8 @@ cmd_connect(struct cli *cli, const struct command *cmd, int argc,
 		}
 	}
 	command_operands(cmd, argc, 1, 1);
+	if (cli->json)
+		usage_error("connect goes without --json: it tells people");
 	if (c.checks && c.writes)
 		usage_error("connect: --check does not go with --write or "
 		    "--remove");

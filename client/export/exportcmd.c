@@ -85,6 +85,9 @@ cmd_audit_export(struct cli *cli, const struct command *cmd, int argc,
 			return (fail_print(&f));
 	}
 	command_operands(cmd, argc, 0, 0);
+	if (cli->json && e.fn == export_syslog)
+		usage_error("%s: --format syslog does not go with --json",
+		    cmd->name);
 	if (gethostname(e.host, sizeof(e.host) - 1) == -1)
 		e.host[0] = '\0';
 	/* an attribute may be escaped once more, and has words around it */
