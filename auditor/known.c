@@ -35,16 +35,19 @@ take_stat(struct known_file *f, const struct stat *st)
 	f->nsec = (uint64_t)st->st_ctim.tv_nsec;
 }
 
-/* 0, or -1 where it is not there as a plain file. */
+/* 0, or -1 and errno: ENOENT where it is not there as a plain file. */
 static int
 look_at(int dirfd, const char *name, struct known_file *f)
 {
 	struct stat st;
 
 	memset(f, 0, sizeof(*f));
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode))
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return (-1);
+	if (!S_ISREG(st.st_mode)) {
+		errno = ENOENT;
+		return (-1);
+	}
 	take_stat(f, &st);
 	return (0);
 }
@@ -63,6 +66,8 @@ known_find(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX],
 	logseg_name(name, LOG_STEM, first);
 	if (look_at(a->chain.seg.dirfd, name, now) == 0)
 		return (0);
+	if (errno != ENOENT)
+		return (-1);
 	logseg_packed_name(name, first);
 	return (look_at(a->chain.seg.dirfd, name, now));
 }

@@ -72,14 +72,21 @@ malformed(void)
 static int
 read_at(int fd, void *p, size_t n, uint64_t at)
 {
+	size_t done = 0;
 	ssize_t r;
 
-	do {
-		r = pread(fd, p, n, (off_t)at);
-	} while (r == -1 && errno == EINTR);
-	if (r == -1)
-		return (-1);
-	return ((size_t)r == n ? 0 : malformed());
+	while (done < n) {
+		r = pread(fd, (uint8_t *)p + done, n - done,
+		    (off_t)(at + done));
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r == -1)
+			return (-1);
+		if (r == 0)
+			return (malformed());
+		done += (size_t)r;
+	}
+	return (0);
 }
 
 /* Where each part is: all of the table, and nothing that does not add up. */

@@ -141,7 +141,9 @@ look_at(struct rounds *r, size_t i)
 
 	switch (known_still(r->a, k, i, &now)) {
 	case -1:
-		damage_found(r->a, first, "missing", &now);
+		/* else nothing can be said of it for now */
+		if (errno == ENOENT)
+			damage_found(r->a, first, "missing", &now);
 		break;
 	case 0:
 		/*
@@ -182,7 +184,8 @@ bad(struct rounds *r, const char *rule)
 static void
 leave(struct rounds *r)
 {
-	r->left_out |= r->in_round;
+	/* what was read in a round may be in doubt for this one */
+	r->left_out |= r->in_round || r->doubt != 0;
 	r->doubt = 0;
 }
 
@@ -215,6 +218,33 @@ end_of_round(struct rounds *r)
 		damage_read(r->a, r->oldest, r->head.number);
 }
 
+/* It, and how it looks and how much there is of it; 0, or -1 and errno. */
+static int
+open_it(struct rounds *r, size_t i)
+{
+	const struct segment *s = seg_of(r);
+	struct packfile *f;
+	int saved;
+
+	if ((f = segment_read(s, i)) == NULL)
+		return (-1);
+	if (known_open(packfile_fd(f), &r->was) == -1) {
+		saved = errno;
+		packfile_close(f);
+		errno = saved;
+		return (-1);
+	}
+	r->size = r->current ? s->size : packfile_size(f);
+	if (r->size == 0 && r->was.size != 0) {
+		/* it could not be looked at, or was emptied just now */
+		packfile_close(f);
+		errno = EAGAIN;
+		return (-1);
+	}
+	r->in = f;
+	return (0);
+}
+
 static void
 begin(struct rounds *r)
 {
@@ -227,15 +257,13 @@ begin(struct rounds *r)
 	r->touched = 0;
 	r->head = r->a->chain.durable;
 	memset(&r->was, 0, sizeof(r->was));
-	if ((r->in = segment_read(s, i)) == NULL) {
+	if (open_it(r, i) == -1) {
 		unread(r, errno);
 		if (r->in_round && r->current)
 			end_of_round(r);
 		return;
 	}
-	(void)known_open(packfile_fd(r->in), &r->was);
 	(void)posix_fadvise(packfile_fd(r->in), 0, 0, POSIX_FADV_SEQUENTIAL);
-	r->size = r->current ? s->size : packfile_size(r->in);
 	r->at = 0;
 	packcheck_begin(&r->check, r->first);
 }
@@ -483,8 +511,11 @@ rounds_heard(struct auditor *a, uint64_t first, int written)
 		if (k->v[i].first != first)
 			continue;
 		look_at(r, i);
-		if (written)
-			suspect(r, first);
+		if (!written)
+			continue;
+		/* whatever it looks like, until it is read to its end */
+		closed_doubt(a, first);
+		suspect(r, first);
 	}
 	if (!busy && is_busy(r))
 		go_on(r);

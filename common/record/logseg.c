@@ -161,16 +161,16 @@ int
 logseg_open(int dirfd, const char *name, int flags)
 {
 	struct stat st;
-	int fd;
+	int fd, saved;
 
 	fd = openat(dirfd, name, flags | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY |
 	    O_CLOEXEC);
 	if (fd == -1)
 		return (-1);
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-		(void)close(fd);
-		errno = EINVAL;
-		return (-1);
-	}
-	return (fd);
+	saved = fstat(fd, &st) == -1 ? errno : S_ISREG(st.st_mode) ? 0 : EINVAL;
+	if (saved == 0)
+		return (fd);
+	(void)close(fd);
+	errno = saved;
+	return (-1);
 }
