@@ -173,6 +173,25 @@ gone_is_half(const struct auditor *a)
 	    s->old[0] == g->first);
 }
 
+int
+gone_held(const struct auditor *a, struct record_head *head,
+    struct sealcheck *seals)
+{
+	const uint64_t oldest = segment_oldest(&a->chain.seg);
+	const struct pruned *what = &a->gone.what;
+
+	record_start(head);
+	sealcheck_init(seals);
+	if (!gone_is_half(a) && oldest == 1)
+		return (0);
+	if (what->record == 0 || (!gone_is_half(a) &&
+	    what->last.number + 1 != oldest))
+		return (-1);
+	*head = what->last;
+	*seals = what->seals;
+	return (0);
+}
+
 /* The last record that says so had no effect: one before it has. */
 static void
 fall_back(struct auditor *a)

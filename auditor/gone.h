@@ -66,6 +66,13 @@ void	gone_spare_use(const struct auditor *);
 /* Removes the files of a segment.  0, or -1 with errno. */
 int	gone_unlink(const struct auditor *, uint64_t first);
 /*
+ * What the oldest segment that is not recorded as removed goes on with: the
+ * last record that is gone and its seals, or the beginning.  0, or -1 where
+ * that is not known.
+ */
+int	gone_held(const struct auditor *, struct record_head *,
+	    struct sealcheck *);
+/*
  * Is the removal of the first segment recorded and sealed, and some of it still
  * there?
  */

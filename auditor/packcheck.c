@@ -26,6 +26,14 @@ packcheck_begin(struct packcheck *c, uint64_t first)
 }
 
 void
+packcheck_seals(struct packcheck *c, const struct record_head *before,
+    struct sealcheck *seals)
+{
+	c->before = *before;
+	c->seals = seals;
+}
+
+void
 packcheck_free(struct packcheck *c)
 {
 	record_lines_free(&c->lines);
@@ -45,9 +53,14 @@ one_line(const char *line, size_t len, void *arg)
 		c->bad = "number";
 	if (c->bad != NULL)
 		return (1);
+	if (c->last.number != 0)
+		c->before = c->last;
 	c->last.number = got - 1;
 	record_step(&c->last, line, len);
-	return (0);
+	if (c->seals != NULL)
+		c->bad = sealcheck_line(c->seals, line, len, &c->before,
+		    c->last.digest);
+	return (c->bad != NULL);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "common/record/lines.h"
 #include "common/record/record.h"
+#include "common/record/seal.h"
 
 struct auditor;
 struct packfile;
@@ -20,6 +21,8 @@ struct packcheck {
 	struct record_lines lines;
 	struct record_head last;	/* number 0: none yet */
 	uint64_t	 first;
+	struct record_head before;	/* what it goes on with */
+	struct sealcheck *seals;	/* of all up to there, or NULL */
 	const char	*bad;		/* the rule that is broken, or NULL */
 };
 
@@ -30,6 +33,9 @@ struct packcheck {
 int	packcheck_same(const struct auditor *, const struct packfile *,
 	    uint64_t first);
 void	packcheck_begin(struct packcheck *, uint64_t first);
+/* Its seals, too, are held to those in front of it, which go on with it. */
+void	packcheck_seals(struct packcheck *, const struct record_head *before,
+	    struct sealcheck *);
 void	packcheck_feed(struct packcheck *, const void *, size_t);
 /* Behind its last byte: the rule that it breaks by itself, or NULL. */
 const char *packcheck_inside(struct packcheck *);

@@ -196,20 +196,14 @@ time_behind(const struct auditor *a, size_t i)
 static int
 begin_at(struct pruning *p)
 {
-	const struct segment *s = &p->a->chain.seg;
 	const struct pruned *gone = &p->a->gone.what;
 
 	links_init(&p->kept);
-	record_start(&p->head);
-	sealcheck_init(&p->seals);
-	if (gone_is_half(p->a))
-		p->i = 1;
-	else if (s->nold == 0 || s->old[0] == 1)
-		return (0);
-	else if (gone->record == 0 || gone->last.number + 1 != s->old[0])
+	p->i = gone_is_half(p->a);
+	if (gone_held(p->a, &p->head, &p->seals) == -1)
 		return (-1);
-	p->head = gone->last;
-	p->seals = gone->seals;
+	if (p->head.number == 0)
+		return (0);
 	p->kept.size = gone->links;
 	memcpy(p->kept.digest, gone->digest, sizeof(p->kept.digest));
 	p->kept.seals = gone->seals.seals;

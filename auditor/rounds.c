@@ -44,6 +44,9 @@ struct rounds {
 	uint64_t	 next;
 	uint64_t	 oldest;	/* record that was there */
 	int		 left_out;	/* some of it could not be read */
+	struct record_head held;	/* read so far, without a gap */
+	struct sealcheck seals;		/* up to there */
+	struct sealcheck now;		/* in the segment that is read */
 	/* the segment that is read, while in is not NULL */
 	struct packfile	*in;
 	uint64_t	 first;
@@ -266,6 +269,11 @@ begin(struct rounds *r)
 	(void)posix_fadvise(packfile_fd(r->in), 0, 0, POSIX_FADV_SEQUENTIAL);
 	r->at = 0;
 	packcheck_begin(&r->check, r->first);
+	/* all that is in front of it was read before it, and is good */
+	if (!r->in_round || r->held.number + 1 != r->first)
+		return;
+	r->now = r->seals;
+	packcheck_seals(&r->check, &r->held, &r->now);
 }
 
 /* Is the file that was read still the one of that name? */
@@ -290,14 +298,28 @@ end_doubt(struct rounds *r)
 	r->doubt = 0;
 }
 
+static int
+is_of_seals(const struct damage *d)
+{
+	return (strcmp(d->rule, "seal") == 0 || strcmp(d->rule, "key") == 0);
+}
+
 /* What is written there; the one before was held to it, as it was. */
 static void
 good(struct rounds *r, size_t i, const struct known_file *was)
 {
-	const int mends = damage_of(r->a, r->first) != NULL;
-	const struct damage *d;
+	const struct damage *d = damage_of(r->a, r->first);
+	const int mends = d != NULL;
 	uint64_t before;
 
+	if (r->check.seals != NULL) {
+		r->held = r->check.last;
+		r->seals = r->now;
+	} else if (mends && is_of_seals(d)) {
+		/* only who has read all that is in front of it can say so */
+		damage_found(r->a, r->first, d->rule, &r->was);
+		return;
+	}
 	damage_none(r->a, r->first, was);
 	if (!mends || i == 0)
 		return;
@@ -491,6 +513,9 @@ rounds_tick(struct auditor *a)
 			r->next = behind(r, r->next);
 		r->oldest = r->next;
 		r->left_out = 0;
+		/* where that is not known, seals are held to nothing */
+		if (gone_held(a, &r->held, &r->seals) == -1)
+			r->held.number = UINT64_MAX - 1;
 		r->due_ms = UINT64_MAX;
 	}
 	if (!busy && is_busy(r))

@@ -14,6 +14,7 @@ static uint32_t check_s;
 
 #include <sys/syscall.h>
 
+#include <dlfcn.h>
 #include <poll.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static uint32_t check_s;
 #define PLAIN	LOG_STEM "-000000000001.log"
 
 static int blind;		/* nobody sees when a file was changed */
+static int forges;		/* signatures are nobody's */
 
 /* In place of the C library's. */
 int
@@ -42,6 +44,21 @@ fstat(int fd, struct stat *st)
 	return (fstatat(fd, "", st, AT_EMPTY_PATH));
 }
 
+int
+crypto_sign_detached(unsigned char *sig, unsigned long long *len,
+    const unsigned char *m, unsigned long long n, const unsigned char *key)
+{
+	static int (*real)(unsigned char *, unsigned long long *,
+	    const unsigned char *, unsigned long long, const unsigned char *);
+	int r;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "crypto_sign_detached");
+	r = real(sig, len, m, n, key);
+	sig[0] ^= (unsigned char)forges;
+	return (r);
+}
+
 static int
 setup(void **state)
 {
@@ -49,6 +66,7 @@ setup(void **state)
 	compress = 0;
 	check_s = 0;
 	blind = 0;
+	forges = 0;
 	return (0);
 }
 
@@ -321,6 +339,50 @@ test_rot_current(void **state)
 	free(path);
 }
 
+/*
+ * All of it is one chain, and a seal in it is by another key than it says: only
+ * who reads all that is in front of it finds that, and finds it mended.
+ */
+static void
+test_seals(void **state)
+{
+	char rule[CHECKED_NAME + 1], *path;
+	struct logseg *segs;
+	struct aud a;
+	size_t n;
+	int i;
+
+	check_s = 1;
+	for (i = 0; i < 2; i++) {
+		forges = i;
+		assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+		runs(&a, 1);
+		seals(&a);
+		runs(&a, 100);
+		seals(&a);
+		assert_int_equal(round_done(&a, rule), i);
+		if (i == 0)
+			assert_int_equal(aud_shutdown(&a), 0);
+	}
+	assert_string_equal(rule, "seal");
+	/* read again alone, and as a whole */
+	segs = listed(*state, &n);
+	while (n-- > 1) {
+		xasprintf(&path, "%s/%s", (char *)*state, segs[n - 1].name);
+		touch(path, NULL, 0);
+		free(path);
+	}
+	free(segs);
+	quiet(&a);
+	(void)round_done(&a, rule);
+	assert_int_equal(round_done(&a, rule), 1);
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(records(*state, "recover", "damaged"), 1);
+	assert_int_equal(records(*state, "recover", "mended"), 0);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_FAILED);
+	(void)aud_status(&a);
+}
+
 /* Records go on while it is read, and the log rotates under it. */
 static void
 test_busy(void **state)
@@ -351,7 +413,7 @@ main(void)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_hands), T(test_rot), T(test_no_file),
-		T(test_rot_current), T(test_busy),
+		T(test_rot_current), T(test_seals), T(test_busy),
 	};
 
 	return (cmocka_run_group_tests_name("auditor rounds", tests, NULL,
