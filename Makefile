@@ -30,6 +30,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/decimal.c \
 		common/estop.c common/execs.c common/field.c \
 		common/field_json.c common/files.c common/forwardto.c common/hostlack.c \
+		common/immutable.c \
 		common/takeover.c \
 		common/io.c common/ipc.c common/ipc_ev.c common/keyfile.c \
 		common/keyin.c common/knownmask.c \

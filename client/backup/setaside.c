@@ -15,6 +15,7 @@
 
 #include "client/backup/backupfail.h"
 #include "client/backup/setaside.h"
+#include "common/immutable.h"
 #include "common/io.h"
 #include "common/record/logseg.h"
 #include "common/record/packed.h"
@@ -70,6 +71,25 @@ sync_both(const struct setaside *s, struct fail *f)
 	return (0);
 }
 
+/* A closed part may have been made immutable; what moves it is root. */
+static int
+lift(const struct setaside *s, const char *name, struct fail *f)
+{
+	int error, fd;
+
+	if (!immutable_has(s->dirfd, name))
+		return (0);
+	if ((fd = logseg_open(s->dirfd, name, O_RDONLY)) == -1)
+		return (backup_errno(f, name));
+	error = immutable_set(fd, 0);
+	(void)close(fd);
+	if (error == 0)
+		return (0);
+	fail_set(f, EXIT_IO, "%s keeps its immutable attribute: %s", name,
+	    immutable_why(error));
+	return (-1);
+}
+
 /*
  * Moves a file, or with keep gives it a second name there.  What is there
  * under its name already is another one and stays; 0 where it is gone.
@@ -81,6 +101,8 @@ move(const struct setaside *s, const char *name, int keep, struct fail *f)
 	unsigned i;
 	int r = -1;
 
+	if (lift(s, name, f) == -1)
+		return (-1);
 	errno = EEXIST;
 	for (i = 0; r == -1 && errno == EEXIST && i < ASIDE_NAMES; i++) {
 		(void)snprintf(to, sizeof(to), i == 0 ? "%s" : "%s.%u", name,

@@ -87,12 +87,20 @@ cleanup() {
 	if [ -n "${KEEP-}" ]; then
 		echo "# kept: $T $W"
 	else
-		rm -rf "$T" "$W"
+		rm -rf "$T" "$W" 2>/dev/null || {
+			lift_parts "$T"
+			rm -rf "$T" "$W"
+		}
 	fi
 	exit "$c_status"
 }
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
+
+# lift_parts DIR: closed parts of a log in there can be changed and removed
+lift_parts() {
+	find "$1" -xdev -type f -name 'gateway-*' -exec "$H/lift" {} +
+}
 
 # Agents execute what is built here.
 for l_dir in "$SRC" "$B"; do

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/* The immutable attribute of files; see immutable.h. */
+#include "config.h"
+
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <linux/fs.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "common/immutable.h"
+
+/* A file system that does not know the call says so in several ways. */
+static int
+error_of(int error)
+{
+	return (error == ENOTTY || error == ENOSYS ? EOPNOTSUPP : error);
+}
+
+int
+immutable_set(int fd, int on)
+{
+	/* the kernel takes an int, whatever the macros say */
+	int flags = 0, want, error;
+
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) == -1) {
+		error = error_of(errno);
+		return (!on && error == EOPNOTSUPP ? 0 : error);
+	}
+	want = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+	if (want == flags)
+		return (0);
+	return (ioctl(fd, FS_IOC_SETFLAGS, &want) == -1 ? error_of(errno) :
+	    0);
+}
+
+int
+immutable_has(int dirfd, const char *name)
+{
+	struct statx x;
+
+	return (statx(dirfd, name, AT_SYMLINK_NOFOLLOW, 0, &x) == 0 &&
+	    (x.stx_attributes & STATX_ATTR_IMMUTABLE) != 0);
+}
+
+const char *
+immutable_why(int error)
+{
+	switch (error) {
+	case EOPNOTSUPP:
+		return ("the file system has no such attribute");
+	case EPERM:
+		return ("bring-up has no CAP_LINUX_IMMUTABLE");
+	case EROFS:
+		return ("the file system is read-only");
+	default:
+		return (strerror(error));
+	}
+}
