@@ -46,7 +46,7 @@ COMMON_SRC =	common/bpf.c common/buf.c common/cberr.c common/civil.c \
 		common/shape.c common/terms.c common/text.c common/varname.c \
 		common/waitstatus.c common/words.c common/xconf.c \
 		common/xmalloc.c \
-		common/record/kind.c \
+		common/record/kind.c common/record/logseg.c \
 		common/policy/again.c \
 		common/policy/danger.c common/policy/danger_text.c \
 		common/policy/envsplit.c common/policy/grammar.c \
@@ -69,7 +69,7 @@ COMMON_SODIUM_SRC =	common/base64.c common/fingerprint.c common/plan_digest.c co
 # The log, for those that write, read or check it: the auditor and the client.
 RECORD_SRC =	common/record/json.c common/record/lines.c \
 		common/record/logdir.c common/record/pruned.c \
-		common/record/logscan.c common/record/logseg.c \
+		common/record/logscan.c \
 		common/record/packed.c \
 		common/record/record.c common/record/seal.c \
 		common/record/sealfile.c common/record/told.c \
@@ -99,7 +99,8 @@ SUPERVISOR_SRC =	supervisor/clawbotd.c supervisor/clock.c \
 		supervisor/boot/accounts.c \
 		supervisor/boot/boot.c supervisor/boot/bootcg.c \
 		supervisor/boot/bootconf.c supervisor/boot/dirs.c \
-		supervisor/boot/draftsay.c supervisor/boot/forwardat.c \
+		supervisor/boot/draftsay.c supervisor/boot/fixparts.c \
+		supervisor/boot/forwardat.c \
 		supervisor/boot/layout.c \
 		supervisor/boot/look.c \
 		supervisor/boot/lookname.c supervisor/boot/maskkey.c \
@@ -240,6 +241,7 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
 		auditor/queryfile.c auditor/querycopies.c auditor/rounds.c \
 		auditor/damage.c auditor/storetell.c \
+		auditor/fixed.c auditor/fixing.c \
 		auditor/recents.c auditor/carry.c auditor/gone.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \
 		auditor/clockstep.c auditor/recover.c auditor/sealing.c \

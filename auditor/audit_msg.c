@@ -33,6 +33,10 @@
 static const char full[] = "log directory is full: new runs are refused until "
     "there is room, which clawbot audit prune or clawbot audit archive may "
     "make";
+static const char full_fixed[] = "log directory is full: new runs are refused "
+    "until there is room, which clawbot audit prune or clawbot audit archive "
+    "may make, once root has lifted the immutable attribute of closed parts "
+    "(chattr -i)";
 
 static void
 get(struct auditor *a, const struct ipc_msg *m, const struct shape *s,
@@ -68,7 +72,9 @@ static void
 refuse_full(struct auditor *a, uint64_t id)
 {
 	a->lowroom.refused++;
-	refuse(a, id, CBE_AGAIN, full);
+	/* the oldest part is the first that can go */
+	refuse(a, id, CBE_AGAIN, fixed_knows(a, segment_oldest(
+	    &a->chain.seg)) ? full_fixed : full);
 }
 
 /*

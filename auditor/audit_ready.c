@@ -74,6 +74,7 @@ audit_ready_fields(struct buf *b, struct auditor *a, const uint8_t digest[32])
 	field_bool(b, "seccomp", (a->active & PRIV_SECCOMP) != 0);
 	if (memlock_missing() != NULL)
 		field_str(b, "keymem", memlock_missing());
+	fixed_ready(b, a);
 	lastuse_put(b, "secrets_used", &a->uses);
 	put_recent(b, a, b->max - b->len);
 }

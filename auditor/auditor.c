@@ -54,6 +54,8 @@ read_config(struct auditor *a, struct config *c)
 	a->output.total_max = v.output_total;
 	c->keep_days = v.keep_days;
 	c->check_s = v.check_s;
+	a->fixed.on = v.immutable != 0;
+	a->fixed.keep_days = v.keep_days;
 	c->path = v.path;
 	v.path = NULL;
 	shape_free(&msg_aconf_shape, &v);
@@ -176,6 +178,7 @@ on_tick(struct auditor *a)
 	lowroom_look(a);
 	rounds_tick(a);
 	storetell(a);
+	fixed_tell(a);
 }
 
 void

@@ -16,6 +16,7 @@
 #include "auditor/clockstep.h"
 #include "auditor/closed.h"
 #include "auditor/damage.h"
+#include "auditor/fixed.h"
 #include "auditor/gone.h"
 #include "auditor/logwatch.h"
 #include "auditor/lowroom.h"
@@ -112,6 +113,7 @@ struct auditor {
 	struct closed		 closed;
 	struct packing		*packing;	/* NULL at the start */
 	struct gone		 gone;		/* what was removed */
+	struct fixed		 fixed;		/* that are immutable */
 	struct pruning		*pruning;	/* NULL at the start */
 	struct damages		 damages;
 	struct rounds		*rounds;	/* NULL at the start */

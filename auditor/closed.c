@@ -4,6 +4,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/closed.h"
+#include "auditor/fixed.h"
 #include "common/civil.h"
 #include "common/field.h"
 
@@ -84,12 +85,14 @@ closed_sure(struct auditor *a, uint64_t first, const struct known_file *now)
 {
 	if (known_set(&a->closed.known, first, now))
 		a->closed.good = 0;
+	fixed_see(a, first);
 }
 
 void
 closed_forget(struct auditor *a, uint64_t first)
 {
 	known_forget(&a->closed.known, first);
+	fixed_forget(a, first);
 	a->closed.good = 0;
 }
 

@@ -9,6 +9,7 @@
 #include "auditor/packcheck.h"
 
 #define NEXT_CHUNK	(64U * 1024)
+#define TIME_CHUNK	(32U * 1024)
 
 int
 packcheck_same(const struct auditor *a, const struct packfile *f,
@@ -115,6 +116,39 @@ packcheck_followed(const struct record_head *last, const struct auditor *a,
 	packfile_close(file);
 	errno = saved;
 	return (n == -1 ? -1 : f.is);
+}
+
+static int
+first_time(const char *line, size_t len, void *arg)
+{
+	struct record_view v;
+	uint64_t *us = arg;
+
+	if (record_view(&v, line, len) == 0)
+		*us = v.time_us;
+	return (1);
+}
+
+uint64_t
+packcheck_time(const struct auditor *a, size_t i)
+{
+	struct record_lines lines;
+	uint8_t piece[TIME_CHUNK];
+	struct packfile *f;
+	uint64_t us = 0, at;
+	ssize_t n;
+
+	if ((f = segment_read(&a->chain.seg, i + 1)) == NULL)
+		return (0);
+	record_lines_init(&lines);
+	for (at = 0; (n = packfile_read(f, piece, sizeof(piece), at)) > 0;
+	    at += (uint64_t)n)
+		if (record_lines_feed(&lines, piece, (size_t)n, first_time,
+		    &us) != 0)
+			break;
+	record_lines_free(&lines);
+	packfile_close(f);
+	return (us);
 }
 
 const char *

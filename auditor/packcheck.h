@@ -52,5 +52,10 @@ void	packcheck_free(struct packcheck *);
  */
 int	packcheck_followed(const struct record_head *, const struct auditor *,
 	    size_t i);
+/*
+ * The time of the first record behind segment i, without reading that one; 0 if
+ * there is none, or it cannot be read.
+ */
+uint64_t packcheck_time(const struct auditor *, size_t i);
 
 #endif

@@ -152,43 +152,6 @@ on_line(const struct record_view *v, const char *line, size_t len,
 		p->until_us = v->time_us;
 }
 
-static int
-first_time(const char *line, size_t len, void *arg)
-{
-	struct record_view v;
-	uint64_t *us = arg;
-
-	if (record_view(&v, line, len) == 0)
-		*us = v.time_us;
-	return (1);
-}
-
-/*
- * The time of the first record behind segment i, without reading that one: no
- * later than this is it worth to look; 0 if there is none.
- */
-static uint64_t
-time_behind(const struct auditor *a, size_t i)
-{
-	struct record_lines lines;
-	uint8_t piece[PRUNE_CHUNK];
-	struct packfile *f;
-	uint64_t us = 0, at;
-	ssize_t n;
-
-	if ((f = segment_read(&a->chain.seg, i + 1)) == NULL)
-		return (0);
-	record_lines_init(&lines);
-	for (at = 0; (n = packfile_read(f, piece, sizeof(piece), at)) > 0;
-	    at += (uint64_t)n)
-		if (record_lines_feed(&lines, piece, (size_t)n, first_time,
-		    &us) != 0)
-			break;
-	record_lines_free(&lines);
-	packfile_close(f);
-	return (us);
-}
-
 /*
  * What is in front of the oldest segment that is not recorded as removed: 0, or
  * -1.
@@ -248,18 +211,38 @@ has_open_run(const struct pruning *p)
 	return (0);
 }
 
+/* Root alone lifts that; a start does it for what is soon to be removed. */
+static void
+immutable(struct pruning *p, const char *name)
+{
+	const char *root = p->a->rm->root;
+
+	if (p->op != 0) {
+		end(p, CBE_REFUSED, "%s has the immutable attribute, and "
+		    "stays: as root lift it with \"chattr -i %s/%s\", and ask "
+		    "again", name, root, name);
+		return;
+	}
+	if (fixed_hold(p->a, p->first))
+		log_warnx("logging.keepDays: %s has the immutable attribute, "
+		    "and stays: restart clawbotd, which lifts it, or as root "
+		    "do so with \"chattr -i %s/%s\"", name, root, name);
+	done(p);
+}
+
 /* The oldest one that is old enough is read; or all is done. */
 static void
 next_segment(struct pruning *p)
 {
 	const struct segment *s = &p->a->chain.seg;
+	char name[LOG_NAMEMAX];
 	uint64_t us;
 
 	if (p->i >= s->nold || (p->last != 0 && behind(p) - 1 > p->last)) {
 		done(p);
 		return;
 	}
-	us = time_behind(p->a, p->i);
+	us = packcheck_time(p->a, p->i);
 	if (us == 0 || us >= p->before_us) {
 		done(p);
 		return;
@@ -268,6 +251,10 @@ next_segment(struct pruning *p)
 	if (has_open_run(p)) {
 		end(p, CBE_AGAIN, "a run that is not over has begun in segment "
 		    "%llu, which stays", (unsigned long long)p->first);
+		return;
+	}
+	if (!p->dry && fixed_has(p->a, p->first, name)) {
+		immutable(p, name);
 		return;
 	}
 	if (open_segment(p) == -1) {
@@ -288,6 +275,7 @@ next_segment(struct pruning *p)
 static void
 tell(struct pruning *p)
 {
+	char name[LOG_NAMEMAX], *path;
 	struct buf b;
 
 	p->removed++;
@@ -301,6 +289,11 @@ tell(struct pruning *p)
 	prune_put_segment(&b, p);
 	if (!p->dry)
 		field_u64(&b, "record", p->a->gone.what.record);
+	else if (fixed_has(p->a, p->first, name)) {
+		xasprintf(&path, "%s/%s", p->a->rm->root, name);
+		field_str(&b, "immutable", path);
+		free(path);
+	}
 	put(p->a, MSG_A_PRUNING, p->op, &b);
 }
 

@@ -197,7 +197,12 @@ static int
 remove_segment(struct pruning *p, const char **what)
 {
 	struct auditor *a = p->a;
+	char name[LOG_NAMEMAX];
 
+	*what = "it has the immutable attribute";
+	errno = EPERM;
+	if (fixed_has(a, p->first, name))
+		return (-1);
 	*what = "the seals in it cannot be kept";
 	if (keep_seals(p) == -1)
 		return (-1);

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "auditor/auditor.h"
+#include "auditor/fixing.h"
 #include "auditor/recfields.h"
 #include "auditor/startread.h"
 #include "common/civil.h"
@@ -421,8 +422,11 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	record_wrong(a, &f);
 	/* a segment that was not known has no exec lines that are */
 	news = complete_exec(a, &f.known);
-	if ((gone = gone_finish(a)) != 0)
+	news |= fixing_start(a, &f.known);
+	if ((gone = gone_finish(a)) != 0) {
 		known_forget(&f.known, gone);
+		fixed_forget(a, gone);
+	}
 	keep_known(a, &f, gone != 0 || news);
 }
 
@@ -454,6 +458,7 @@ recover_records(struct auditor *a, const uint8_t digest[32],
 	buf_init(&b, 4096);
 	field_str(&b, "ev", "start");
 	field_str(&b, "version", CB_VERSION);
+	fixed_record(&b, a);
 	closed_put(a, &b);
 	append(a, RECORD_SESSION, &b, 0);
 }

@@ -35,6 +35,7 @@ struct archiving {
 	size_t		 n;
 	uint64_t	 total;		/* bytes of these */
 	uint64_t	 removed;
+	struct strv	 immutable;	/* paths of those that root must lift */
 	struct jrows	 rows;
 };
 
@@ -54,7 +55,7 @@ on_part(const void *data, size_t len, void *arg, struct fail *f)
 	struct old_part *p;
 	struct field d;
 	int packed;
-	char *name;
+	char *name, *path;
 
 	a->v = xrecallocarray(a->v, a->n, a->n + 1, sizeof(*a->v));
 	p = &a->v[a->n];
@@ -68,6 +69,10 @@ on_part(const void *data, size_t len, void *arg, struct fail *f)
 	    d.len != sizeof(p->digest))
 		return (wrong_row(f));
 	memcpy(p->digest, d.val, sizeof(p->digest));
+	path = field_get_str(data, len, "immutable");
+	if (*path != '\0')
+		strv_add(&a->immutable, path);
+	free(path);
 	a->total += field_get_u64(data, len, "bytes", 0);
 	a->n++;
 	return (0);
@@ -163,6 +168,20 @@ remove_parts(struct archiving *a, struct msg_prune *v, struct fail *f)
 	return (prune_ask(a->cli, v, on_removed, a, f));
 }
 
+/* Nothing is copied that could not be removed then. */
+static int
+stays(const struct archiving *a, struct fail *f)
+{
+	size_t i;
+
+	for (i = 0; i < a->immutable.n; i++)
+		complain("as root: chattr -i %s", a->immutable.v[i]);
+	fail_set(f, EXIT_NOPERM, "%zu of %zu parts have the immutable "
+	    "attribute; nothing was copied", a->immutable.n, a->n);
+	fail_hint(f, "have root lift it as is said above, and ask again");
+	return (-1);
+}
+
 static int
 archive_all(struct archiving *a, struct msg_prune *v, struct fail *f)
 {
@@ -171,6 +190,8 @@ archive_all(struct archiving *a, struct msg_prune *v, struct fail *f)
 	v->dry = 1;
 	if (prune_ask(a->cli, v, on_part, a, f) == -1)
 		return (-1);
+	if (a->immutable.n != 0)
+		return (stays(a, f));
 	if (a->n == 0)
 		return (0);
 	r = archive_open(&a->to, a->path, a->cli, f);
@@ -217,6 +238,7 @@ run(struct archiving *a, struct msg_prune *v, struct fail *f)
 	else if (r == 0)
 		say_sum(a);
 	jrows_free(&a->rows);
+	strv_free(&a->immutable);
 	free(a->v);
 	return (r);
 }

@@ -288,10 +288,11 @@ status_parts(struct diagnosis *d, const char *state, const char *detail,
     struct fail *f)
 {
 	if (strcmp(state, "damaged") != 0)
-		return (say(d, OK, "parts of the log", detail, "", f));
-	return (say(d, BAD, "parts of the log", detail, "look at it with "
-	    "clawbot audit verify, and put back what is missing; the daemon "
-	    "does not start again with it as it is", f));
+		return (say(d, strcmp(state, "held") == 0 ||
+		    strcmp(state, "missing") == 0 ? NOTE : OK,
+		    "parts of the log", detail, "", f));
+	return (say(d, BAD, "parts of the log", detail, "put back what is "
+	    "missing: no start takes it so; see clawbot audit verify", f));
 }
 
 /* Who is who, and who should not be both. */
@@ -351,13 +352,13 @@ on_status(const void *data, size_t len, void *arg, struct fail *f)
 	else if (strcmp(kind, "log") == 0 && strcmp(state, "refused") == 0)
 		r = say(d, BAD, "records", detail, "nothing runs until "
 		    "records can be written again", f);
-	else if (strcmp(kind, "log") == 0 && strcmp(name, "parts") == 0)
-		r = status_parts(d, state, detail, f);
 	else if (strcmp(kind, "log") == 0 && strcmp(name, "output") == 0)
 		r = say(d, strcmp(state, "stored") == 0 ? OK : NOTE,
 		    "stored output", detail, strcmp(state, "stored") == 0 ?
 		    "" : "clawbot audit prune or archive makes room; "
 		    "logging.outputTotalMB of clawbot.conf(5)", f);
+	else if (strcmp(kind, "log") == 0 && strcmp(name, "records") != 0)
+		r = status_parts(d, state, detail, f);
 	else if (disk_row(data, len, &b)) {
 		r = status_disk(d, b.data, b.len, f);
 		buf_free(&b);

@@ -111,7 +111,7 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 {
 	struct prune_shown *s = arg;
 	uint64_t first = 0, last = 0, bytes = 0;
-	char *until;
+	char *until, *immutable;
 
 	(void)row_num(data, len, "bytes", &bytes);
 	s->segments++;
@@ -121,11 +121,15 @@ on_row(const void *data, size_t len, void *arg, struct fail *f)
 	(void)row_num(data, len, "first", &first);
 	(void)row_num(data, len, "last", &last);
 	until = field_get_str(data, len, "until");
-	printf("%s records %llu to %llu, until %.10s, %llu bytes\n",
+	immutable = field_get_str(data, len, "immutable");
+	printf("%s records %llu to %llu, until %.10s, %llu bytes%s%s\n",
 	    s->dry ? "would remove" : "removed", (unsigned long long)first,
-	    (unsigned long long)last, until, (unsigned long long)bytes);
+	    (unsigned long long)last, until, (unsigned long long)bytes,
+	    *immutable != '\0' ? ", once root has done: chattr -i " : "",
+	    immutable);
 	(void)fflush(stdout);
 	free(until);
+	free(immutable);
 	return (0);
 }
 

@@ -151,7 +151,7 @@ sort_out(struct summary *s, const void *data, size_t len)
 	    strcmp(kind, "forward") == 0) && strcmp(state, "works") != 0)
 		say(s, THING_DAEMON, data, len, "");
 	else if (strcmp(kind, "log") == 0 && strcmp(state, "whole") != 0 &&
-	    strcmp(state, "stored") != 0)
+	    strcmp(state, "stored") != 0 && strcmp(state, "none") != 0)
 		say_detail(s, THING_LOG, "", data, len);
 	else if (strcmp(kind, "disk") == 0)
 		say_named(s, THING_LOG, data, len);

@@ -47,6 +47,7 @@
 #define MSG_CONFIG_MAX	(32768U * 1024)
 #define MSG_ROW_MAX	(1024U * 1024)
 #define MSG_TEXT_MAX	4096U		/* a reason */
+#define MSG_FIX_MAX	1024U		/* closed segments of one A_FIX */
 #define MSG_READY_MAX	(512U * 1024)	/* a reason for each skill */
 #define MSG_FOUND_MAX	8192U
 #define MSG_STARTED_MAX	8192U
@@ -357,11 +358,9 @@ X(X_RELOAD,	0x1030, R_SUP, R_EXEC, MS_UP, 4, MSG_CONFIG_MAX, 0, 0,	\
 X(X_RELOADED,	0x1031, R_EXEC, R_SUP, MS_LIVE, 0, 0, 0, 0, NULL)	\
 	/* their spawners have them */					\
 X(X_HIDE,	0x1048, R_SUP, R_EXEC, MS_LIVE, 6, 6 + 2 * MSG_TEXT_MAX, \
-    0, 0,								\
-    &msg_reason_shape)	/* a text that is about to be recorded */	\
+    0, 0, &msg_reason_shape)	/* a text that is to be recorded */	\
 X(X_HIDDEN,	0x1049, R_EXEC, R_SUP, MS_LIVE, 6, 6 + 2 * MSG_TEXT_MAX, \
-    0, 0,								\
-    &msg_reason_shape)							\
+    0, 0, &msg_reason_shape)						\
 	/* with marks for what the vault has and logging.redact matches */ \
 /* Auditor */								\
 X(A_CONFIG,	0x2001, R_SUP, R_AUD, MS_BOOT, 64, MSG_CONFIG_MAX, 0, 0,\
@@ -394,25 +393,21 @@ X(A_EXECS,	0x2017, R_SUP, R_AUD, MS_LIVE, 147, MSG_EXECS_MAX, 0, 0,\
 	   or none; A_DONE, A_REFUSED */				\
 X(A_CONSENT,	0x2018, R_SUP, R_AUD, MS_UP, 12, MSG_INTENT_MAX, 0, 0,	\
     &exec_consent_shape)						\
-	/* an approval record with a ticket for the answer; A_TICKET,	\
-	   A_REFUSED */							\
+	/* an approval with a ticket for the answer; A_TICKET, A_REFUSED */ \
 X(A_FILES,	0x2019, R_SUP, R_AUD, MS_LIVE, 21, MSG_EXECS_MAX, 0, 0,\
-    &file_rows_shape)							\
-	/* likewise; A_DONE, A_REFUSED */				\
+    &file_rows_shape)	/* likewise; A_DONE, A_REFUSED */		\
 X(A_RELOAD,	0x2030, R_SUP, R_AUD, MS_UP, 12, MSG_CONFIG_MAX, 0, 0,	\
     &msg_areload_shape)							\
 	/* a configuration that is to be in force, who wants that,	\
 	   and what it comes to for the runs of each skill; A_RELOADED,	\
 	   A_REFUSED */							\
 X(A_RELOADED,	0x2031, R_AUD, R_SUP, MS_LIVE, 40, 40 + 256 * MSG_TICKET,\
-    0, 0,								\
-    &msg_areloaded_shape)						\
+    0, 0, &msg_areloaded_shape)						\
 	/* the record, the configuration's digest, and a ticket for each \
 	   skill's rules */						\
 X(A_ROOM,	0x2044, R_AUD, R_SUP, MS_LIVE, 41, 41, 0, 0,		\
     &msg_room_shape)							\
-	/* it is low in the log's file system, or ample again; by	\
-	   itself */							\
+	/* low in the log's file system, or ample again; by itself */	\
 X(A_CHECKED,	0x204a, R_AUD, R_SUP, MS_LIVE, 37, 165, 0, 0,		\
     &msg_checked_shape)							\
 	/* closed segments that are damaged, the newest record about one, \
@@ -420,6 +415,13 @@ X(A_CHECKED,	0x204a, R_AUD, R_SUP, MS_LIVE, 37, 165, 0, 0,		\
 X(A_STORED,	0x204b, R_AUD, R_SUP, MS_LIVE, 21, 21, 0, 0,		\
     &msg_stored_shape)							\
 	/* how much output of runs is stored, and whose last was not */	\
+X(A_FIX,	0x2060, R_AUD, R_SUP, MS_BOOT, 13, 4 + 9 * MSG_FIX_MAX, 0, 0, \
+    &msg_fix_shape)	/* which closed segments are to be immutable, and \
+	   which not any more, in order */				\
+X(A_FIXED,	0x2061, R_SUP, R_AUD, MS_BOOT, 8, 4 + 4 * MSG_FIX_MAX, 0, 0, \
+    &msg_fixed_shape)	/* what became of each */			\
+X(A_PARTS,	0x2062, R_AUD, R_SUP, MS_LIVE, 24, 24, 0, 0,		\
+    &msg_parts_shape)	/* how many are, why others not; by itself */	\
 X(A_OUTPUT,	0x2040, R_SUP, R_AUD, MS_UP, 0, 0, 1, 1, NULL)		\
 	/* pipe, read end, of what is stored of the output of the run	\
 	   of this id; right behind its A_INTENT, and for nothing where	\

@@ -337,6 +337,7 @@ static const struct shape_row aconf_rows[] = {
 	U64(msg_aconf, output_total),
 	U32(msg_aconf, keep_days, 0, UINT32_MAX),
 	U32(msg_aconf, check_s, 0, UINT32_MAX),
+	WORD(msg_aconf, immutable, 0, 1),
 	BYTES(msg_aconf, text, textlen, MSG_CONFIG_MAX),
 	STR(msg_aconf, path, PLAN_MAXPATH),
 };

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "msg.h"
+#include "payload_fix.h"
 #include "plan.h"
 #include "shape.h"
 
@@ -272,6 +273,7 @@ struct msg_aconf {
 	uint64_t	 output_total;	/* and of all of them */
 	uint32_t	 keep_days;	/* and removed then; 0: never */
 	uint32_t	 check_s;	/* how often all is read; 0: never */
+	uint32_t	 immutable;	/* closed ones get the attribute */
 	uint8_t		*text;		/* the configuration as it is */
 	size_t		 textlen;
 	char		*path;		/* and where it came from */

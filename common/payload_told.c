@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The shapes of what the auditor tells without being asked. */
+/* The shapes of what the auditor tells, and asks, by itself. */
 #include "config.h"
 
 #include "common/payload.h"
@@ -33,3 +33,46 @@ static const struct shape_row stored_rows[] = {
 	U32(msg_stored, uid, 0, UINT32_MAX),
 };
 SHAPE(msg_stored, "STORED", stored_rows, NULL);
+
+static const struct shape_row fix_row_rows[] = {
+	U64IN(msg_fix_row, first, 1, RECORD_LAST),
+	U8(msg_fix_row, on, 0, 1),
+};
+SHAPE(msg_fix_row, "FIX_ROW", fix_row_rows, NULL);
+
+static const struct shape_row fix_rows[] = {
+	EACH(msg_fix, v, n, MSG_FIX_MAX, msg_fix_row),
+};
+
+/* None twice, the oldest first. */
+static int
+fix_wrong(const void *v)
+{
+	const struct msg_fix *m = v;
+	size_t i;
+
+	for (i = 1; i < m->n; i++)
+		if (m->v[i].first <= m->v[i - 1].first)
+			return (1);
+	return (m->n == 0);
+}
+SHAPE(msg_fix, "FIX", fix_rows, fix_wrong);
+
+static const struct shape_row fixed_row_rows[] = {
+	U32(msg_fixed_row, error, 0, FIXED_ERROR_MAX),
+};
+SHAPE(msg_fixed_row, "FIXED_ROW", fixed_row_rows, NULL);
+
+static const struct shape_row fixed_rows[] = {
+	EACH(msg_fixed, v, n, MSG_FIX_MAX, msg_fixed_row),
+};
+SHAPE(msg_fixed, "FIXED", fixed_rows, NULL);
+
+static const struct shape_row parts_rows[] = {
+	U32(msg_parts, closed, 0, UINT32_MAX),
+	U32(msg_parts, immutable, 0, UINT32_MAX),
+	U32(msg_parts, due, 0, UINT32_MAX),
+	U32(msg_parts, error, 0, FIXED_ERROR_MAX),
+	U64(msg_parts, held),
+};
+SHAPE(msg_parts, "PARTS", parts_rows, NULL);

@@ -32,6 +32,7 @@
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
 #include "supervisor/boot/draftsay.h"
+#include "supervisor/boot/fixparts.h"
 #include "supervisor/boot/layout.h"
 #include "supervisor/boot/look.h"
 #include "supervisor/client/login.h"
@@ -54,7 +55,7 @@
 static void __attribute__((__noreturn__))
 usage(void)
 {
-	(void)fprintf(stderr, "usage: clawbotd [-cdLnqRTV] [-f file]\n");
+	(void)fprintf(stderr, "usage: clawbotd [-cdLnqRTUV] [-f file]\n");
 	exit(EXIT_USAGE);
 }
 
@@ -357,6 +358,19 @@ hand_over(const char *path)
 	exit(ok ? 0 : EXIT_IO);
 }
 
+/* -U: so that root can remove the log's directory. */
+static int
+lift_parts(const struct conf *c)
+{
+	char err[LOOK_TEXT];
+
+	if (geteuid() != 0)
+		fatalx(EXIT_NOPERM, "must be started as root");
+	if (fixparts_lift(c->log_dir, err, sizeof(err)) == -1)
+		fatalx(EXIT_IO, "log directory %s: %s", c->log_dir, err);
+	return (0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -364,12 +378,13 @@ main(int argc, char **argv)
 	const char *path = CB_SYSCONFDIR "/clawbot.conf";
 	struct conf *c;
 	int ch, check = 0, draft = 0, hand = 0, try = 0, print = 0, lay = 0;
+	int lift = 0;
 
 	priv_closefrom(NULL, 0);
 	(void)umask(077);
 	log_init("clawbotd", LOG_TO_STDERR, -1, 0);
 	d.build = BUILD_ID;
-	while ((ch = getopt(argc, argv, "cdLnqRTVf:")) != -1) {
+	while ((ch = getopt(argc, argv, "cdLnqRTUVf:")) != -1) {
 		switch (ch) {
 		case 'c':
 			draft = 1;
@@ -396,6 +411,9 @@ main(int argc, char **argv)
 		case 'T':
 			print = 1;
 			break;
+		case 'U':
+			lift = 1;
+			break;
 		case 'V':
 			(void)printf("clawbotd %s\n", CB_VERSION);
 			return (fflush(stdout) == 0 ? 0 : EXIT_IO);
@@ -414,6 +432,8 @@ main(int argc, char **argv)
 	if (hand)
 		hand_over(path);
 	c = load(path, check);
+	if (lift)
+		return (lift_parts(c));
 	if (print) {
 		conf_print(c, stdout);
 		people_print(c, stderr);

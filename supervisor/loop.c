@@ -116,6 +116,16 @@ note_stored(struct daemon *d, struct proc *p, const struct ipc_msg *m)
 	payload_close(&pl);
 }
 
+static void
+note_parts(struct daemon *d, struct proc *p, const struct ipc_msg *m)
+{
+	struct payload pl;
+
+	role_get(d, p, m, &pl);
+	logchecks_parts(d, payload_as(&pl, &msg_parts_shape));
+	payload_close(&pl);
+}
+
 /* The executor is to know a new secret before whoever has set it goes on. */
 static void
 pass_prints(struct daemon *d, struct proc *p, const struct ipc_msg *m)
@@ -169,6 +179,8 @@ on_role_msg(struct ipc *ipc, struct ipc_msg *m, void *arg)
 		note_checked(d, p, m);
 	else if (m->type == MSG_A_STORED)
 		note_stored(d, p, m);
+	else if (m->type == MSG_A_PARTS)
+		note_parts(d, p, m);
 	else if (m->type == MSG_PONG) {
 		if (heartbeat_pong(d, p) == -1)
 			daemon_breach(d, p, "PONG that was not asked for");

@@ -151,7 +151,8 @@ KIND(CONFIG, "config",							\
     SUPERVISOR("doctor", "channel:s " RECORD_ORIGIN			\
 	" skills:n attempts:n open:n"))					\
 KIND(SESSION, "session",						\
-    AUDITOR("start", "version:s known:h?")				\
+    AUDITOR("start", "version:s closed:n? immutable:n? "		\
+	"immutable_not:s? known:h?")					\
     AUDITOR("stop", "reason:s? open:n known:h?")			\
     AUDITOR("packed", "first:n bytes:n packed:n known:h?")		\
     AUDITOR("checked", "first:n last:n damaged:n"))			\

@@ -53,6 +53,8 @@ parts_row(struct client *cl)
 
 	logchecks_show(cl->d, &s);
 	status_row(cl, "log", "parts", s.state, "%s", s.detail);
+	logchecks_show_fixed(cl->d, &s);
+	status_row(cl, "log", "immutable", s.state, "%s", s.detail);
 	if (logchecks_show_stored(cl->d, &s))
 		status_row(cl, "log", "output", s.state, "%s", s.detail);
 }

@@ -30,6 +30,7 @@
 #include "supervisor/boot/bootcg.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/boot/dirs.h"
+#include "supervisor/boot/fixparts.h"
 #include "supervisor/boot/forwardat.h"
 #include "supervisor/boot/maskkey.h"
 #include "supervisor/boot/proc.h"
@@ -37,6 +38,7 @@
 #include "supervisor/notify.h"
 #include "supervisor/roleget.h"
 #include "supervisor/run/emergency.h"
+#include "supervisor/run/logchecks.h"
 #include "supervisor/run/quota.h"
 
 #define READY_MS	90000	/* more than the executor takes for a skill */
@@ -54,6 +56,7 @@ struct boot {
 	struct bootcg	 cg;
 	int64_t		 end;		/* of the patience */
 	uint32_t	 examined;	/* skills, by the executor */
+	uint64_t	 fixed;		/* the last segment of all A_FIX */
 	struct msg_way	 ways[MSG_WAYS_MAX];	/* for the vault */
 	int		 wayfds[MSG_WAYS_MAX];
 	size_t		 nways;
@@ -163,6 +166,19 @@ on_examining(struct boot *b, struct proc *p, const struct msg_examining *v)
 	be_patient(b, READY_MS, text);
 }
 
+/* In order over all of them: so many segments, and no more, are there. */
+static void
+on_fix(struct boot *b, struct proc *p, const struct msg_fix *v)
+{
+	struct buf buf;
+
+	if (v->v[0].first <= b->fixed)
+		daemon_breach(b->d, p, "A_FIX goes back");
+	b->fixed = v->v[v->n - 1].first;
+	fixparts(bootconf_root(b->d->conf, p->row->root), p->uid, v, &buf);
+	send_to(b, p, MSG_A_FIXED, &buf, -1);
+}
+
 /* Takes its fields over. */
 static void
 on_ready(struct proc *p, struct msg_fields *v)
@@ -200,6 +216,9 @@ boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 		break;
 	case MSG_X_EXAMINING:
 		on_examining(b, p, payload_as(&in, &msg_examining_shape));
+		break;
+	case MSG_A_FIX:
+		on_fix(b, p, payload_as(&in, &msg_fix_shape));
 		break;
 	default:
 		daemon_breach(b->d, p, "%s during bring-up",
@@ -307,6 +326,7 @@ configure_auditor(struct boot *b, struct proc *p)
 	v.output_total = (uint64_t)c->output_total_mb << 20;
 	v.keep_days = c->keep_days;
 	v.check_s = c->check_hours * 3600;
+	v.immutable = c->immutable != 0;
 	v.text = (uint8_t *)c->text;
 	v.textlen = c->textlen;
 	v.path = c->path;
@@ -565,6 +585,7 @@ boot_roles(struct daemon *d)
 	bootcg_close(&b.cg);
 	d->policy = field_get_str(a->ready, a->readylen, "config_digest");
 	seed_quota(d);
+	logchecks_ready(d, a->ready, a->readylen);
 	lastuse_take(&d->uses, a->ready, a->readylen, "secrets_used");
 	emergency_read(d);
 }

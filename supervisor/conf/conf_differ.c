@@ -38,6 +38,7 @@ static const struct key_when when[] = {
 	{ "conf", "logging.redactKnown", WHEN_STARTED },
 	{ "conf", "logging.segmentMB", WHEN_STARTED },
 	{ "conf", "logging.compress", WHEN_STARTED },
+	{ "conf", "logging.immutable", WHEN_STARTED },
 	{ "conf", "logging.forward", WHEN_STARTED },
 	{ "conf", "logging.keepDays", WHEN_STARTED },
 	{ "conf", "logging.checkHours", WHEN_STARTED },

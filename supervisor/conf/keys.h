@@ -99,6 +99,8 @@ KEY(UINT, "logging.segmentMB", segment_mb, 1, 4096,			\
     64, NULL, "after which a new file is begun")			\
 KEY(BOOL, "logging.compress", compress, 0, 0, 1, NULL,			\
     "whether parts of the log that are closed are packed")		\
+KEY(BOOL, "logging.immutable", immutable, 0, 0, 1, NULL,		\
+    "whether parts that are packed can be changed by nobody")		\
 KEY(FORWARD, "logging.forward", forward, 0, 0, 0, NULL,		\
     "where records are forwarded to")					\
 KEY(UINT, "logging.keepDays", keep_days, 0, 36500,			\

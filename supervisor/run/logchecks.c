@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "common/civil.h"
+#include "common/field.h"
+#include "common/immutable.h"
 #include "common/log.h"
+#include "common/record/logseg.h"
 #include "common/room.h"
 #include "common/xmalloc.h"
 #include "supervisor/run/logchecks.h"
@@ -20,6 +23,7 @@ struct logchecks {
 	uint64_t	 done_us;	/* when all was read; 0: not yet */
 	uint64_t	 done;
 	struct msg_stored stored;	/* max 0: not told */
+	struct msg_parts parts;
 	struct output_said {
 		uint32_t	 uid;
 		int64_t		 ms;	/* when that was said */
@@ -182,4 +186,89 @@ logchecks_show_stored(const struct daemon *d, struct logchecks_show *s)
 		    "; nothing more of uid %u is stored until some is removed",
 		    m->uid);
 	return (1);
+}
+
+void
+logchecks_parts(struct daemon *d, const struct msg_parts *m)
+{
+	logchecks_of(d)->parts = *m;
+}
+
+static uint32_t
+get_count(const void *ready, size_t len, const char *key)
+{
+	uint64_t n = field_get_u64(ready, len, key, 0);
+
+	return (n > UINT32_MAX ? UINT32_MAX : (uint32_t)n);
+}
+
+void
+logchecks_ready(struct daemon *d, const void *ready, size_t len)
+{
+	struct msg_parts *m = &logchecks_of(d)->parts;
+
+	m->closed = get_count(ready, len, "parts");
+	m->immutable = get_count(ready, len, "immutable");
+	m->due = get_count(ready, len, "parts_due");
+	m->error = get_count(ready, len, "immutable_error");
+	m->held = field_get_u64(ready, len, "parts_held", 0);
+}
+
+/* Why not all of them, and when they will. */
+static const char *
+put_rest(const struct daemon *d, const struct msg_parts *m, char *out,
+    size_t size)
+{
+	const uint32_t rest = m->closed - m->immutable;
+	const uint32_t due = m->due < rest ? m->due : rest;
+	char name[LOG_NAMEMAX];
+
+	if (m->held != 0) {
+		logseg_packed_name(name, m->held);
+		(void)snprintf(out, size, "; %s is older than "
+		    "logging.keepDays, and stays until a restart lifts that, "
+		    "or root, with chattr -i", name);
+		return ("held");
+	}
+	if (!d->conf->immutable) {
+		(void)snprintf(out, size, "; it is off (logging.immutable)");
+		return ("off");
+	}
+	if (m->error != 0) {
+		(void)snprintf(out, size, "; %s",
+		    immutable_why((int)m->error));
+		return ("missing");
+	}
+	*out = '\0';
+	if (rest > due && due != 0)
+		(void)snprintf(out, size, "; %u soon to be removed by "
+		    "logging.keepDays, the others get it at a start, once "
+		    "they are packed", due);
+	else if (due != 0)
+		(void)snprintf(out, size, "; the others are soon to be removed "
+		    "by logging.keepDays");
+	else if (rest != 0)
+		(void)snprintf(out, size, "; the others get it at a start, "
+		    "once they are packed");
+	return ("set");
+}
+
+void
+logchecks_show_fixed(const struct daemon *d, struct logchecks_show *s)
+{
+	static const struct msg_parts none;
+	const struct msg_parts *m = d->logchecks != NULL ?
+	    &d->logchecks->parts : &none;
+	char rest[256];
+
+	if (m->closed == 0) {
+		s->state = "none";
+		(void)snprintf(s->detail, sizeof(s->detail), "no part of the "
+		    "log is closed");
+		return;
+	}
+	s->state = put_rest(d, m, rest, sizeof(rest));
+	(void)snprintf(s->detail, sizeof(s->detail), "immutable: %u of %u "
+	    "closed part%s%s", m->immutable, m->closed, m->closed == 1 ? "" :
+	    "s", rest);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the auditor tells of what it keeps: whether closed parts of the log are
- * what was written there, and how much output of runs is stored.
+ * what was written there, which of them have the immutable attribute, and how
+ * much output of runs is stored.
  */
 #ifndef SUPERVISOR_LOGCHECKS_H
 #define SUPERVISOR_LOGCHECKS_H
@@ -15,6 +16,10 @@ void	logchecks_told(struct daemon *, const struct msg_checked *);
 /* A_STORED */
 void	logchecks_stored(struct daemon *, const struct msg_stored *);
 
+/* A_PARTS, and what READY says of that. */
+void	logchecks_parts(struct daemon *, const struct msg_parts *);
+void	logchecks_ready(struct daemon *, const void *ready, size_t);
+
 /* For status. */
 struct logchecks_show {
 	const char	*state;		/* static */
@@ -23,5 +28,7 @@ struct logchecks_show {
 void	logchecks_show(const struct daemon *, struct logchecks_show *);
 /* The same of stored output; 0: nothing is known of that. */
 int	logchecks_show_stored(const struct daemon *, struct logchecks_show *);
+/* The same of the immutable attribute of closed parts. */
+void	logchecks_show_fixed(const struct daemon *, struct logchecks_show *);
 
 #endif

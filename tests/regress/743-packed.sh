@@ -68,8 +68,9 @@ cb root audit verify
 is "after a restart: status" "$S" 0
 daemon_stop
 
-### Changed
+### Changed, once root has lifted that nobody can
 
+lift_parts "$log"
 cp -p "$first.zst" "$T/good"
 perl -e 'open F, "+<", $ARGV[0]; seek F, 500, 0; print F "\xff\x00\xff"' \
     "$first.zst"

@@ -164,11 +164,13 @@ cb cbtadmin resume
 cb cbtagent run -- echo after
 is "a packed one: goes on" "$S" 0
 daemon_stop
+lift_parts "$log"
 rm "$log/gateway-000000000001.log.zst"
 recover --accept-loss -r "the first one"
 is "the first one is gone: status" "$S" 0
 daemon_start
 daemon_stop
+lift_parts "$log"
 
 ### Killed
 

@@ -56,6 +56,9 @@ struct aud {
 #ifndef AUD_CHECKED
 #define AUD_CHECKED	0
 #endif
+#ifndef AUD_IMMUTABLE
+#define AUD_IMMUTABLE	0
+#endif
 
 static const uint8_t aud_exec_key[32] = "exec key exec key exec key exec";
 static const uint8_t aud_vault_key[32] = "vault key vault key vault key v";
@@ -183,6 +186,7 @@ aud_config(struct aud *a, uint64_t limit)
 	buf_put_u64(&b, 0);
 	buf_put_u32(&b, AUD_KEEP_DAYS);
 	buf_put_u32(&b, AUD_CHECK_S);
+	buf_put_u8(&b, AUD_IMMUTABLE);
 	buf_put_bytes(&b, "{}", 2);
 	buf_put_str(&b, "/etc/clawbot.conf");
 	aud_send(a, MSG_A_CONFIG, 0, &b);

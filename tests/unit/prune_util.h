@@ -162,7 +162,7 @@ check(const char *dir, const struct verify_by *by, const char *want,
 }
 
 /* What a start has left for the next one. */
-static void
+UNUSED static void
 forget(const char *dir)
 {
 	char path[512];
@@ -182,7 +182,7 @@ verify_whole_dir(const char *dir)
 }
 
 /* The daemon's answer to a question for all of it. */
-static void
+UNUSED static void
 check_stream(struct aud *a, const struct verify_by *by, const char *want)
 {
 	struct verify_report r;
@@ -222,7 +222,7 @@ make(const char *dir)
 }
 
 /* A log whose beginning is removed, with some of it left. */
-static void
+UNUSED static void
 make_pruned(const char *dir, struct verify_by *by)
 {
 	struct aud a;

@@ -18,8 +18,8 @@ typedef const struct transition *(*at_fn)(size_t);
 
 /*
  * Message types of roles while they are up; PONG and V_STATE are about the
- * role itself, A_ROOM about a disk, A_CHECKED and A_STORED about the log,
- * V_PRINTS for another role, V_VERSIONS about no run, V_DUE begins an
+ * role itself, A_ROOM about a disk, A_CHECKED, A_STORED and A_PARTS about the
+ * log, V_PRINTS for another role, V_VERSIONS about no run, V_DUE begins an
  * operation, and what notifier and forwarder say is about no run.
  */
 static int
@@ -29,7 +29,7 @@ from_a_role(const struct msg_row *m)
 	    m->type != MSG_V_VERSIONS &&
 	    m->type != MSG_V_DUE && m->type != MSG_V_STATE &&
 	    m->type != MSG_A_ROOM && m->type != MSG_A_CHECKED &&
-	    m->type != MSG_A_STORED &&
+	    m->type != MSG_A_STORED && m->type != MSG_A_PARTS &&
 	    (m->from & R_ROLES & ~(R_NOTE | R_FWD)) != 0 &&
 	    (m->states & MS_UP) != 0);
 }
