@@ -173,6 +173,10 @@ is "the log goes on and is whole: status" "$?" 0
 
 # as where records were forwarded
 : >/var/lib/clawbot/forward.place
+# as a start leaves what is closed
+part=/var/log/clawbot/gateway-000000000001.log.zst
+: >"$part"
+chattr +i "$part" || echo "# no immutable files here"
 ok "purged while it runs" pkg -P clawbot
 ok "purged: no process is left" until_true none_left
 is "purged: log, vault and configuration are gone" \

@@ -101,6 +101,7 @@ goes() {
 	cb root audit prune --before 0s -n && grep -q "would remove" "$T/out"
 }
 ok "it could be pruned" until_true 60 goes
+lift_parts "$T/log"
 cb root audit prune --before 0s -r 'no more needed'
 is "pruned: status" "$S" 0
 gone() {

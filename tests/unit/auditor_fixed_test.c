@@ -325,6 +325,49 @@ test_pruned(void **state)
 	assert_int_equal(aud_shutdown(&a), 0);
 }
 
+/*
+ * Two that root has lifted look different from then on: the one that stays is
+ * read, is what it was, and counts no more; nothing is said to be damaged.
+ */
+static void
+test_lifted(void **state)
+{
+	char second[LOG_NAMEMAX], name[LOG_NAMEMAX];
+	struct msg_parts v = { 0 };
+	struct logseg *segs;
+	uint64_t first;
+	int fd, next;
+	struct aud a;
+	size_t n, all;
+
+	fill(*state, 1);
+	(void)up(&a, *state);
+	n = closed(*state, &first, name);
+	fd = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(logseg_list(fd, &segs, &all, &next), 0);
+	(void)close(fd);
+	assert_true(n > 2 && all > 2);
+	(void)snprintf(second, sizeof(second), "%s", segs[1].name);
+	last_wanted = segs[1].first - 1;
+	free(segs);
+	lift(*state, name);
+	lift(*state, second);
+	/* which seals the log, and has the others looked at */
+	assert_int_equal(prune(&a, NEVER, 0, CBE_OK), 1);
+	last_wanted = 0;
+	while (v.immutable != n - 2) {
+		aud_send(&a, MSG_PING, 0, NULL);
+		while (aud_recv(&a) != MSG_PONG) {
+			assert_int_equal(a.m.type, MSG_A_PARTS);
+			assert_int_equal(payload_get(&a.m, &msg_parts_shape,
+			    &v), 0);
+		}
+	}
+	assert_int_equal(v.closed, n - 1);
+	assert_int_equal(aud_shutdown(&a), 0);
+	check(*state, NULL, "PRUNED first=1 ", VERIFY_MISSING);
+}
+
 /* The first one that there was has gone. */
 static void
 wait_gone(const char *dir)
@@ -547,6 +590,7 @@ main(void)
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(test_set), T(test_refused), T(test_killed), T(test_pruned),
+		T(test_lifted),
 		T(test_due), T(test_held), T(test_fixparts), T(test_shapes),
 		T(test_answer),
 	};
