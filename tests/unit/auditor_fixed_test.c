@@ -459,89 +459,6 @@ test_held(void **state)
 	check(*state, NULL, "PRUNED first=1 ", VERIFY_MISSING);
 }
 
-/* Whoever owns the directory: files of others, links, and what is no file. */
-static void
-test_fixparts(void **state)
-{
-	static const uint32_t want[] = { EINVAL, EINVAL, ELOOP, EINVAL,
-	    ENOENT, 0 };
-	struct msg_fix_row rows[6];
-	struct msg_fix m = { rows, 6 };
-	struct msg_fixed out;
-	char name[LOG_NAMEMAX];
-	struct ipc_msg in;
-	struct buf b;
-	int d, fd;
-	size_t i;
-
-	d = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	for (i = 0; i < 6; i++) {
-		rows[i].first = i + 1;
-		rows[i].on = 1;
-		logseg_packed_name(name, i + 1);
-		fd = -1;
-		if (i == 2)
-			assert_int_equal(symlinkat("other", d, name), 0);
-		else if (i == 3)
-			assert_int_equal(mkfifoat(d, name, 0600), 0);
-		else if (i != 4)
-			assert_return_code(fd = openat(d, name, O_WRONLY |
-			    O_CREAT | O_CLOEXEC, 0600), errno);
-		if (i == 0)
-			assert_int_equal(linkat(d, name, d, "other", 0), 0);
-		if (i == 1)
-			assert_int_equal(fchown(fd, 12345, 12345), 0);
-		if (fd != -1)
-			(void)close(fd);
-	}
-	fixparts(*state, getuid(), &m, &b);
-	memset(&in, 0, sizeof(in));
-	in.type = MSG_A_FIXED;
-	in.data = b.data;
-	in.len = (uint32_t)b.len;
-	assert_int_equal(payload_get(&in, &msg_fixed_shape, &out), 0);
-	assert_int_equal(out.n, 6);
-	for (i = 0; i < 6; i++) {
-		assert_int_equal(out.v[i].error, want[i]);
-		logseg_packed_name(name, i + 1);
-		assert_int_equal(immutable_has(d, name), i == 5);
-	}
-	assert_false(immutable_has(d, "other"));
-	shape_free(&msg_fixed_shape, &out);
-	buf_free(&b);
-	/* a directory of somebody else */
-	fixparts(*state, 12345, &m, &b);
-	in.data = b.data;
-	in.len = (uint32_t)b.len;
-	assert_int_equal(payload_get(&in, &msg_fixed_shape, &out), 0);
-	for (i = 0; i < 6; i++)
-		assert_int_equal(out.v[i].error, EINVAL);
-	shape_free(&msg_fixed_shape, &out);
-	buf_free(&b);
-	(void)close(d);
-}
-
-/* In order, none twice, not too many; and an answer for each. */
-static void
-test_shapes(void **state)
-{
-	struct msg_fix_row *rows = xcalloc(MSG_FIX_MAX + 1, sizeof(*rows));
-	struct msg_fix m = { rows, 3 };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i <= MSG_FIX_MAX; i++)
-		rows[i].first = i + 1;
-	assert_int_equal(msg_fix_shape.wrong(&m), 0);
-	rows[1].first = 1;
-	assert_int_not_equal(msg_fix_shape.wrong(&m), 0);
-	rows[1].first = 3;
-	assert_int_not_equal(msg_fix_shape.wrong(&m), 0);
-	m.n = 0;
-	assert_int_not_equal(msg_fix_shape.wrong(&m), 0);
-	free(rows);
-}
-
 /* An answer that there cannot be is the supervisor's end for us. */
 static void
 test_answer(void **state)
@@ -591,8 +508,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_set), T(test_refused), T(test_killed), T(test_pruned),
 		T(test_lifted),
-		T(test_due), T(test_held), T(test_fixparts), T(test_shapes),
-		T(test_answer),
+		T(test_due), T(test_held), T(test_answer),
 	};
 
 	if (sodium_init() == -1)
