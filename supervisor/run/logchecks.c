@@ -219,8 +219,11 @@ static const char *
 put_rest(const struct daemon *d, const struct msg_parts *m, char *out,
     size_t size)
 {
-	const uint32_t rest = m->closed - m->immutable;
+	const uint32_t rest = m->closed > m->immutable ?
+	    m->closed - m->immutable : 0;
 	const uint32_t due = m->due < rest ? m->due : rest;
+	const char *others = d->conf->compress ? "get it at a start, once they "
+	    "are packed" : "are not packed (logging.compress)";
 	char name[LOG_NAMEMAX];
 
 	if (m->held != 0) {
@@ -242,14 +245,12 @@ put_rest(const struct daemon *d, const struct msg_parts *m, char *out,
 	*out = '\0';
 	if (rest > due && due != 0)
 		(void)snprintf(out, size, "; %u soon to be removed by "
-		    "logging.keepDays, the others get it at a start, once "
-		    "they are packed", due);
+		    "logging.keepDays, the others %s", due, others);
 	else if (due != 0)
 		(void)snprintf(out, size, "; the others are soon to be removed "
 		    "by logging.keepDays");
 	else if (rest != 0)
-		(void)snprintf(out, size, "; the others get it at a start, "
-		    "once they are packed");
+		(void)snprintf(out, size, "; the others %s", others);
 	return ("set");
 }
 
