@@ -2,7 +2,6 @@
 /* Giving a standing approval; see lasting.h. */
 #include "config.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,7 +84,7 @@ take_amount(struct lasting *l, const char *s, size_t n)
 		return ("how long is said twice");
 	if (*end != 's')
 		unit = *end == 'm' ? 60 : 3600;
-	if (errno != 0 || v < 1 || v > STANDING_MAXFOR / unit)
+	if (v < 1 || v > STANDING_MAXFOR / unit)
 		return ("from 1s to 720h");
 	l->for_s = (uint32_t)(v * unit);
 	return (NULL);
