@@ -2,8 +2,6 @@
 /* Keys of slots, from a person to the vault; see slotkey.h. */
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -205,15 +203,8 @@ slotkey_new_phrase(struct slotkey *k, struct fail *f)
 static const char *
 read_file(struct slotkey *k, int fd, size_t *len)
 {
-	const char *why;
-	struct stat st;
 	ssize_t n;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
-		return (strerror(errno));
-	/* whose it is, is its reader's to know: nobody else may be one */
-	if ((why = keyfile_inode_wrong(fd, st.st_uid)) != NULL)
-		return (why);
 	*len = 0;
 	while (*len < PHRASE_ROOM && ((n = read(fd, k->line + *len,
 	    PHRASE_ROOM - *len)) > 0 || (n == -1 && errno == EINTR)))
@@ -232,8 +223,11 @@ slotkey_file(struct slotkey *k, const char *path, unsigned slot,
 	size_t len = 0;
 	int fd, r = -1;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if ((why = read_file(k, fd, &len)) != NULL)
+	/* whose it is, is its reader's to know: nobody else may be one */
+	fd = keyfile_open(path, 0, KEYFILE_ANYBODY, &why);
+	if (fd != -1)
+		why = read_file(k, fd, &len);
+	if (why != NULL)
 		fail_set(f, EXIT_IO, "key file %s: %s", path, why);
 	else
 		r = put(k, KEYIN_FILE, slot, k->line, len, f);

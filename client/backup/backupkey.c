@@ -2,10 +2,7 @@
 /* The key of a backup; see backupkey.h. */
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,14 +46,10 @@ read_keyfile(struct backup_secret *s, int fd, const char *path,
 	const char *why;
 	ssize_t n;
 
-	why = keyfile_inode_wrong(fd, geteuid());
-	if (why == NULL) {
-		if ((n = read(fd, s->p, KEYFILE_MAX + 1)) == -1)
-			return (backup_errno(f, path));
-		s->len = (size_t)n;
-		why = keyfile_bytes_wrong(s->p, s->len);
-	}
-	if (why == NULL)
+	if ((n = read(fd, s->p, KEYFILE_MAX + 1)) == -1)
+		return (backup_errno(f, path));
+	s->len = (size_t)n;
+	if ((why = keyfile_bytes_wrong(s->p, s->len)) == NULL)
 		return (0);
 	fail_set(f, EXIT_CONFIG, "key file %s: %s", path, why);
 	return (-1);
@@ -66,6 +59,7 @@ int
 backup_secret_get(struct backup_secret *s, const char *keyfile, int again,
     struct fail *f)
 {
+	const char *why;
 	int fd, r;
 
 	s->how = keyfile != NULL ? BY_KEYFILE : BY_PASSPHRASE;
@@ -74,9 +68,12 @@ backup_secret_get(struct backup_secret *s, const char *keyfile, int again,
 		return (no_memory(f));
 	if (keyfile == NULL)
 		return (phrase_read(s->p, KEYFILE_MAX, &s->len, again, f));
-	fd = open(keyfile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd == -1)
-		return (backup_errno(f, keyfile));
+	fd = keyfile_open(keyfile, 1, geteuid(), &why);
+	if (fd == -1) {
+		fail_set(f, errno == 0 ? EXIT_CONFIG : EXIT_IO,
+		    "key file %s: %s", keyfile, why);
+		return (-1);
+	}
 	r = read_keyfile(s, fd, keyfile, f);
 	(void)close(fd);
 	return (r);

@@ -2,10 +2,7 @@
 /* From conf.h to xconf.h, and what else bring-up takes from conf.h. */
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -13,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/keyfile.h"
 #include "common/policy/policy.h"
 #include "supervisor/boot/bootconf.h"
 #include "supervisor/conf/judge.h"
@@ -367,22 +365,13 @@ bootconf_way(const char *way, char path[PLAN_MAXPATH], char *err,
 int
 bootconf_keyfile(const char *path, char *err, size_t errlen)
 {
-	struct stat st;
+	const char *why;
 	int fd;
 
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd == -1) {
+	if ((fd = keyfile_open(path, 1, 0, &why)) == -1)
 		(void)snprintf(err, errlen, "vault key file %s: %s", path,
-		    strerror(errno));
-		return (-1);
-	}
-	if (fstat(fd, &st) != -1 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
-	    (st.st_mode & 077) == 0)
-		return (fd);
-	(void)snprintf(err, errlen, "vault key file %s: must be a file of "
-	    "root's that nobody else can read", path);
-	(void)close(fd);
-	return (-1);
+		    why);
+	return (fd);
 }
 
 uint32_t

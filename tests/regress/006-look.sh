@@ -90,10 +90,10 @@ rm "$T/key"
 sound "no key file" "vault key file $T/key: No such file"
 good
 chmod 440 "$T/key"
-sound "a key file for others" "nobody else can read"
+sound "a key file for others" "$T/key: group or others have access to it"
 good
 chown cbtagent "$T/key"
-sound "somebody's key file" "must be a file of root's"
+sound "somebody's key file" "$T/key: it does not belong to root"
 good
 head -c 31 "$T/key.good" >"$T/key"
 sound "a short key file" "shorter than 32 bytes"
@@ -106,10 +106,13 @@ sound "an empty key" "one byte, repeated"
 good
 mv "$T/key" "$T/key.there"
 ln -s "$T/key.there" "$T/key"
-sound "a link to the key" "vault key file $T/key: "
+sound "a link to the key" "vault key file $T/key: it is a symbolic link"
 rm "$T/key"
 mkdir -m 700 "$T/key"
-sound "a directory for a key" "must be a file of root's"
+sound "a directory for a key" "vault key file $T/key: it is a directory"
+rm -r "$T/key"
+mkfifo -m 600 "$T/key"
+sound "a pipe for a key" "vault key file $T/key: it is not a regular file"
 good
 
 ### Directories

@@ -48,7 +48,7 @@ head -c 31 "$T/key.good" >"$T/key"
 locked "a short key" "shorter than 32 bytes"
 cp -p "$T/key.good" "$T/key"
 chmod 640 "$T/key"
-locked "a key for others" "nobody else can read"
+locked "a key for others" "group or others have access to it"
 rm "$T/key"
 cp -p "$T/key.good" "$T/key"
 daemon_start
