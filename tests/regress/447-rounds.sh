@@ -7,15 +7,7 @@
 # Nothing is said of one that is only touched, or put back as it was.
 . "$SRC/tests/regress/lib.sh"
 
-install -d -o _clawbot-notify -m 755 "$T/said"
-cat >"$T/tell" <<END
-#!/bin/sh
-n=$T/said/\$(date +%s%N)
-cat >\$n.text
-env >\$n.env
-END
-chmod 755 "$T/tell"
-APPROVALS="\"notify\": \"$T/tell\""
+told_to_files
 LOGGING='"segmentMB": 1,'
 conf_default
 daemon_start

@@ -18,12 +18,8 @@ fill() {
 		cb cbtagent run -- printf '%.1s' "$big" "$f_i"
 	done
 	second=$(date +%s)
-	until_true 60 is_packed || result 1 "a part is packed"
+	until_true 60 log_packed || result 1 "a part is packed"
 	until_true 5 is_later || result 1 "its second is over"
-}
-is_packed() {
-	[ -n "$(find "$log" -name 'gateway-0*.zst')" ] &&
-	    [ -z "$(find "$log" -name 'gateway-0*.log')" ]
 }
 is_later() {
 	[ "$(date +%s)" -gt "$second" ]

@@ -12,15 +12,7 @@ mount -t tmpfs -o "size=96m,nr_inodes=1000,mode=700,uid=$(id -u \
     skip_all "needs to mount a tmpfs"
 UNDO="umount -l '$T/log'; $UNDO"
 
-install -d -o _clawbot-notify -m 755 "$T/said"
-cat >"$T/tell" <<END
-#!/bin/sh
-n=$T/said/\$(date +%s%N)
-cat >\$n.text
-env >\$n.env
-END
-chmod 755 "$T/tell"
-APPROVALS="\"notify\": \"$T/tell\""
+told_to_files
 conf_default
 daemon_start
 

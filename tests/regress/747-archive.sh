@@ -29,18 +29,8 @@ fill() {
 		cb cbtagent run -- printf '%.1s' "$big" "$f_i"
 	done
 	second=$(date +%s)
-	until_true 60 is_packed || result 1 "a part is packed"
+	until_true 60 log_packed || result 1 "a part is packed"
 	until_true 5 is_later || result 1 "its second is over"
-}
-is_packed() {
-	set -- "$log"/gateway-0*
-	[ -e "$1" ] || return 1
-	for i_file; do
-		case $i_file in
-		*.zst) ;;
-		*) return 1 ;;
-		esac
-	done
 }
 is_later() {
 	[ "$(date +%s)" -gt "$second" ]

@@ -632,6 +632,26 @@ in_a_minute() {
 	done
 }
 
+# told_to_files: what approvals.notify runs keeps what it hears, and its
+# environment, in files of $T/said, in their order
+told_to_files() {
+	install -d -o _clawbot-notify -m 755 "$T/said"
+	cat >"$T/tell" <<-END
+		#!/bin/sh
+		n=$T/said/\$(date +%s%N)
+		cat >\$n.text
+		env >\$n.env
+	END
+	chmod 755 "$T/tell"
+	APPROVALS="\"notify\": \"$T/tell\""
+}
+
+# log_packed: there are closed parts of the log, and all of them are packed
+log_packed() {
+	[ -n "$(find "$T/log" -name 'gateway-0*.zst')" ] &&
+	    [ -z "$(find "$T/log" -name 'gateway-0*.log')" ]
+}
+
 # nothing_waits: no request and no program of a run, for an approver
 nothing_waits() {
 	cb cbtadmin --json approvals &&
