@@ -592,11 +592,6 @@ cmd_doctor(struct cli *cli, const struct command *cmd, int argc, char **argv)
 	command_operands(cmd, argc, 0, 0);
 	if (sandbox + fix + (period != NULL) > 1)
 		usage_error("%s does one thing at a time", cmd->name);
-	if (period != NULL && !routine_known(period))
-		usage_error("%s: there is no routine %s", cmd->name, period);
-	if (period != NULL && cli->json)
-		usage_error("%s: --routine does not go with --json",
-		    cmd->name);
 	if (period != NULL)
 		return (routine(cli, period, conf));
 	return (fix ? mend(cli, conf, yes) : diagnose(cli, sandbox));

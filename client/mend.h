@@ -12,12 +12,11 @@
  * if it is not.
  */
 int	mend(const struct cli *, const char *conf, int yes);
-/* Is there such a routine? */
-int	routine_known(const char *period);
 /*
  * What has to be done each so often: does what can be done, one command after
  * the other, and prints what people have to do.  0, or 1 if something that was
- * done did not end well.
+ * done did not end well.  Where there is no such routine, or a document of it
+ * is asked for, that is a usage error.
  */
 int	routine(const struct cli *, const char *period, const char *conf);
 

@@ -69,12 +69,6 @@ period_of(const char *name)
 	return (-1);
 }
 
-int
-routine_known(const char *period)
-{
-	return (period_of(period) != -1);
-}
-
 /* The program that we are, with the options in front that we had. */
 static void __attribute__((__noreturn__))
 be(const struct cli *cli, const struct routine_step *s, const char *last)
@@ -195,6 +189,10 @@ routine(const struct cli *cli, const char *period, const char *conf)
 	unsigned bad = 0, n = 0;
 	size_t i;
 
+	if (upto == -1)
+		usage_error("doctor: there is no routine %s", period);
+	if (cli->json)
+		usage_error("doctor: --routine does not go with --json");
 	for (i = 0; i < NELEM(steps); i++)
 		if ((int)steps[i].period <= upto && steps[i].words[0] != NULL)
 			bad += run_step(cli, &steps[i], conf);
