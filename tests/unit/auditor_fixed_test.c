@@ -447,7 +447,9 @@ test_held(void **state)
 		assert_int_equal(a.m.type, MSG_PONG);
 	}
 	assert_int_equal(v.held, 1);
-	assert_int_equal(v.immutable, n);
+	/* one may have been closed since the start that set it */
+	assert_int_equal(v.immutable, has_it(*state));
+	assert_true(v.immutable != 0);
 	assert_int_equal(closed(*state, &first, name), n);
 	assert_int_equal(aud_shutdown(&a), 0);
 	verify_whole_dir(*state);
