@@ -6,7 +6,6 @@
 #include <sys/vfs.h>
 
 #include <errno.h>
-#include <event2/event.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,8 +54,6 @@ struct logheard {
 static void
 lack(struct logwatch *w, const char *what, const char *why)
 {
-	if (w->ev != NULL)
-		(void)event_del(w->ev);
 	if (w->fd != -1)
 		(void)close(w->fd);
 	w->fd = -1;
@@ -168,18 +165,6 @@ logwatch_hear(struct auditor *a)
 	(void)hear(a);
 }
 
-static void
-on_heard(evutil_socket_t fd, short what, void *arg)
-{
-	struct auditor *a = arg;
-
-	(void)fd;
-	(void)what;
-	(void)hear(a);
-	if (chain_pending(&a->chain) || a->damages.unsaid)
-		audit_commit(a);
-}
-
 /* Is this a file system that others write to from elsewhere? */
 static int
 is_shared(int fd)
@@ -203,17 +188,9 @@ logwatch_start(struct auditor *a)
 	if (w->fd != -1 && !hear(a))
 		lack(w, "nothing is heard of the log directory",
 		    "its file system does not tell");
-	if (w->fd != -1) {
-		w->ev = event_new(a->base, w->fd, EV_READ | EV_PERSIST,
-		    on_heard, a);
-		if (w->ev == NULL || event_priority_set(w->ev, 1) == -1 ||
-		    event_add(w->ev, NULL) == -1)
-			rolemain_fail(a->rm, EXIT_SYSTEM, "event loop");
-		if (is_shared(a->chain.seg.dirfd))
-			(void)snprintf(w->lacks, sizeof(w->lacks), "of other "
-			    "hosts that write to this file system nothing is "
-			    "heard");
-	}
+	if (w->fd != -1 && is_shared(a->chain.seg.dirfd))
+		(void)snprintf(w->lacks, sizeof(w->lacks), "of other hosts "
+		    "that write to this file system nothing is heard");
 	if (w->lacks[0] != '\0')
 		log_warnx("%s: closed parts of the log are looked at once a "
 		    "minute", w->lacks);

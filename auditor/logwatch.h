@@ -2,10 +2,11 @@
 /*
  * Hearing, by inotify(7), of what is done to closed segments while the auditor
  * runs, so that it is seen before the next record and not at the next look.
- * What goes on in the directory is read before each batch of messages, and when
- * nothing else is to be done; a segment that it names is looked at, and read if
- * somebody has written to it (rounds.h).  So is each one where there was more
- * than the kernel keeps.
+ * What goes on in the directory is read before each batch of messages, which is
+ * once a second at least: the auditor's own records are heard, too, and are not
+ * to wake it.  A segment that it names is looked at, and read if somebody has
+ * written to it (rounds.h).  So is each one where there was more than the
+ * kernel keeps.
  *
  * Of a write to the medium itself, through a mapping, or through a link in
  * another directory nothing is heard, nor of what another host does: the looks
@@ -16,11 +17,9 @@
 
 struct auditor;
 struct buf;
-struct event;
 
 struct logwatch {
 	int		 fd;		/* -1: nothing is heard */
-	struct event	*ev;
 	char		 lacks[160];	/* of what nothing is, and why; or "" */
 };
 
