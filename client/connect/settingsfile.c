@@ -75,14 +75,17 @@ int
 settingsfile_read(struct settingsfile *s, const char *path, struct fail *f)
 {
 	struct stat st;
-	int fd, r;
+	int fd, r, why;
 
 	memset(s, 0, sizeof(*s));
 	s->mode = 0600;
 	if ((s->path = realpath(path, NULL)) == NULL) {
 		/* a link to nothing is not for us to follow */
-		if (lstat(path, &st) == 0 || errno != ENOENT)
-			return (wrong(f, path, "cannot be found"));
+		why = errno;
+		if (why == ENOENT && lstat(path, &st) == 0)
+			return (wrong(f, path, "is a link to nothing"));
+		if (why != ENOENT)
+			return (wrong(f, path, strerror(why)));
 		s->path = xstrdup(path);
 		s->text = xstrdup("");
 		return (0);

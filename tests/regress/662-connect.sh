@@ -173,6 +173,10 @@ rm "$HM/.gemini/settings.json"
 as cbtagent ln -s nowhere "$HM/.gemini/settings.json"
 connect --write gemini
 is "a link to nothing" "$S" 74
+has "... is called that" "$T/err" ".gemini/settings.json: is a link to nothing"
+as cbtagent ln -sf settings.json "$HM/.gemini/settings.json"
+connect --write gemini
+has "a link to itself is" "$T/err" "Too many levels of symbolic links"
 echo '{}' | put dot/real.json
 as cbtagent ln -sf ../dot/real.json "$HM/.gemini/settings.json"
 connect --write gemini
