@@ -413,8 +413,7 @@ X(A_CHECKED,	0x204a, R_AUD, R_SUP, MS_LIVE, 37, 165, 0, 0,		\
 	/* closed segments that are damaged, the newest record about one, \
 	   and when all of the log was read */				\
 X(A_STORED,	0x204b, R_AUD, R_SUP, MS_LIVE, 21, 21, 0, 0,		\
-    &msg_stored_shape)							\
-	/* how much output of runs is stored, and whose last was not */	\
+    &msg_stored_shape)	/* how much output is, and whose last was not */ \
 X(A_FIX,	0x2060, R_AUD, R_SUP, MS_BOOT, 13, 4 + 9 * MSG_FIX_MAX, 0, 0, \
     &msg_fix_shape)	/* which closed segments are to be immutable, and \
 	   which not any more, in order */				\
