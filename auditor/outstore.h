@@ -43,7 +43,7 @@ struct outstore {
 	int			 counted;	/* all of it was looked at */
 	int			 again;	/* once more, from its beginning */
 	TAILQ_HEAD(, stored)	 runs;
-	LIST_HEAD(, outnames)	 listed; /* by whom; outnames.h */
+	LIST_HEAD(outlistings, outnames) listed; /* outnames.h */
 };
 
 /* logdir: the log's; next: the number of the next record. */

@@ -26,7 +26,7 @@ failed(const struct reportfile *p, struct fail *f)
 static int
 is_page(const char *path)
 {
-	char is[sizeof(REPORT_HTML_BEGIN) - 1];
+	char is[sizeof(REPORT_HTML_BEGIN) - 1] = "";
 	ssize_t n = -1;
 	struct stat st;
 	int fd;
