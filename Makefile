@@ -308,6 +308,7 @@ CLIENT_SRC =	client/agent.c client/approvals.c client/approve.c \
 		client/backup/logstate.c client/backup/phrase.c \
 		client/backup/recovercmd.c client/backup/restorecmd.c \
 		client/backup/setaside.c client/backup/restoreplace.c \
+		client/backup/restate.c client/backup/recovering.c \
 		client/connect/agentcheck.c client/connect/agentstart.c \
 		client/connect/canary.c client/connect/connectcheck.c \
 		client/connect/connectcmd.c client/connect/hole.c \

@@ -57,8 +57,9 @@ gone_see(struct gone *g, const struct record_view *v, const char *line,
 	gone_now(g, v->time_us, v->number);
 	if (v->kind == RECORD_PRUNE) {
 		gone_set(g, line, len);
-		/* somebody who looked at the time */
-		if (record_member(v->json, v->jsonlen, "by", &by, &n))
+		/* somebody who looked at the time; not to say it again */
+		if (record_member(v->json, v->jsonlen, "by", &by, &n) &&
+		    !record_member(v->json, v->jsonlen, "record", &by, &n))
 			g->jump = 0;
 	} else if (v->kind == RECORD_SESSION && record_member_str(v->json,
 	    v->jsonlen, "ev", ev, sizeof(ev)) > 0 && strcmp(ev, "start") == 0)

@@ -28,6 +28,7 @@
 #include "common/field.h"
 #include "common/io.h"
 #include "common/log.h"
+#include "common/record/sealfile.h"
 #include "common/record/torn.h"
 #include "common/xmalloc.h"
 
@@ -150,6 +151,18 @@ check_lost(struct auditor *a)
 	rolemain_fail(a->rm, EXIT_CONFIG, "the end of the log in %s was moved "
 	    "to %s, and the log does not say so yet: finish that by \"clawbot "
 	    "audit recover --accept-loss -r WHY\"", a->rm->root, name);
+}
+
+/*
+ * "audit recover" has said again what was removed, behind a loss: the next seal
+ * is the first one that can cover it.
+ */
+static int
+is_restated(const struct auditor *a, const struct log_found *f)
+{
+	return (f->res.status == LOGSCAN_MISSING && f->res.unsaid &&
+	    sealfile_restored(a->chain.seg.dirfd, &f->seals,
+	    f->res.last.number));
 }
 
 /* The i-th file for what was torn off where the next record goes. */
@@ -405,6 +418,10 @@ recover_log(struct auditor *a, const char *dir, uint64_t limit)
 	list_old(a);
 	startread(a, &f);
 	a->chain.tail = a->chain.durable = f.res.last;
+	if (is_restated(a, &f)) {
+		f.res.status = LOGSCAN_OK;
+		sealing_ask(a);
+	}
 	if (f.res.status == LOGSCAN_MISSING || f.res.status == LOGSCAN_IO)
 		damaged(a, &f.res);
 	check_lost(a);

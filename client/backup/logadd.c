@@ -196,6 +196,23 @@ logadd_vault(struct logadd *l, const struct buf *vault, const char *why,
 }
 
 int
+logadd_gone(struct logadd *l, struct buf *fields, const char *why,
+    struct fail *f)
+{
+	const size_t at = l->lines.len;
+	struct record_view v;
+
+	put_who(fields, why);
+	if (add(l, RECORD_PRUNE, RECORD_BY_OFFLINE, fields, f) == -1)
+		return (-1);
+	/* what follows has to know what it says of stops and the vault */
+	if (record_view(&v, (char *)l->lines.data + at,
+	    l->lines.len - at) == 0)
+		logstate_see(l->ls, &v);
+	return (0);
+}
+
+int
 logadd_lost(struct logadd *l, const struct setaside *s,
     const struct logscan_result *res, const char *why, struct fail *f)
 {

@@ -34,6 +34,9 @@ int	logadd_vault(struct logadd *, const struct buf *vault,
  */
 int	logadd_lost(struct logadd *, const struct setaside *,
 	    const struct logscan_result *res, const char *why, struct fail *);
+/* What was removed in front of it; fields are all that it has of that. */
+int	logadd_gone(struct logadd *, struct buf *fields, const char *why,
+	    struct fail *);
 /*
  * Says beside the log in dir that other keys seal it from that record on: those
  * that sealed it are in no backup, and are not kept behind a loss.

@@ -63,15 +63,9 @@ see_prune(struct logstate *ls, const struct record_view *v)
 		ls->stop_all = *all == 't';
 }
 
-static void
-see_line(const struct record_view *v, const char *line, size_t len,
-    uint64_t offset, void *arg)
+void
+logstate_see(struct logstate *ls, const struct record_view *v)
 {
-	struct logstate *ls = arg;
-
-	(void)line;
-	(void)len;
-	(void)offset;
 	ls->last_us = v->time_us;
 	if (v->kind == RECORD_STOP)
 		see_stop(ls, v);
@@ -79,6 +73,16 @@ see_line(const struct record_view *v, const char *line, size_t len,
 		see_vault(ls, v, "digest");
 	else if (v->kind == RECORD_PRUNE)
 		see_prune(ls, v);
+}
+
+static void
+see_line(const struct record_view *v, const char *line, size_t len,
+    uint64_t offset, void *arg)
+{
+	(void)line;
+	(void)len;
+	(void)offset;
+	logstate_see(arg, v);
 }
 
 void
@@ -156,7 +160,7 @@ logstate_end(struct logstate *ls, struct fail *f)
 	logscan_free(ls->scan);
 	ls->scan = NULL;
 	ls->last = res.last;
-	if (res.status == LOGSCAN_OK)
+	if (res.status == LOGSCAN_OK || (ls->cut && res.unsaid))
 		return (0);
 	fail_set(f, EXIT_ALTERED, "the log is not whole: record %llu at "
 	    "offset %llu of %s, rule %s", (unsigned long long)res.record,
@@ -209,15 +213,14 @@ before_all(struct logstate *ls, int dirfd, const struct logseg *segs,
 	return (one_file(ls, dirfd, LOG_SEALS, gone->links, 1, f));
 }
 
-int
-logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
+static int
+read_dir(struct logstate *ls, const char *dir, struct fail *f)
 {
 	struct logseg *segs;
 	uint64_t cut;
 	size_t n, i;
 	int dirfd, next, r;
 
-	logstate_begin(ls);
 	if ((dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
 	    logseg_list(dirfd, &segs, &n, &next) == -1) {
 		(void)logstate_end(ls, f);
@@ -232,6 +235,21 @@ logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
 	free(segs);
 	(void)close(dirfd);
 	return (r == -1 ? -1 : logstate_end(ls, f));
+}
+
+int
+logstate_dir(struct logstate *ls, const char *dir, struct fail *f)
+{
+	logstate_begin(ls);
+	return (read_dir(ls, dir, f));
+}
+
+int
+logstate_dir_cut(struct logstate *ls, const char *dir, struct fail *f)
+{
+	logstate_begin(ls);
+	ls->cut = 1;
+	return (read_dir(ls, dir, f));
 }
 
 int

@@ -19,6 +19,7 @@ struct logstate {
 	uint8_t		 vault_digest[BACKUP_DIGEST];
 	uint64_t	 stops;		/* in force at its end */
 	int		 stop_all;	/* one of everything is */
+	int		 cut;		/* logstate_dir_cut() */
 };
 
 void	logstate_begin(struct logstate *);
@@ -33,6 +34,10 @@ int	logstate_file(struct logstate *, const struct backup_file *, int fd,
 int	logstate_end(struct logstate *, struct fail *);
 /* All of it, of the log in dir. */
 int	logstate_dir(struct logstate *, const char *dir, struct fail *);
+/* One that has lost its end, and with it what says what was removed. */
+int	logstate_dir_cut(struct logstate *, const char *dir, struct fail *);
+/* A record that goes behind the end. */
+void	logstate_see(struct logstate *, const struct record_view *);
 /*
  * Its lock, a descriptor to be closed, or -1 and *f: an auditor may outlive
  * its supervisor, and has it until it ends.

@@ -19,7 +19,9 @@
 #include "common/io.h"
 #include "common/record/logseg.h"
 #include "common/record/packed.h"
+#include "common/record/pruned.h"
 #include "common/record/record.h"
+#include "common/record/sealfile.h"
 #include "common/role.h"
 
 #define ASIDE_NEW	LOG_STEM ".kept"	/* what stays of a file */
@@ -241,7 +243,10 @@ cut_file(const struct setaside *s, const char *name, uint64_t n,
 	return (packed ? move(s, name, 0, f) : 0);
 }
 
-/* The newest first, so that what is left is never a log that is whole. */
+/*
+ * The newest first, so that what is left is never a log that is whole.  All of
+ * them where the file is NULL.
+ */
 static int
 move_later(const struct setaside *s, const char *file, struct fail *f)
 {
@@ -252,13 +257,31 @@ move_later(const struct setaside *s, const char *file, struct fail *f)
 
 	if (logseg_list(s->dirfd, &segs, &n, &next) == -1)
 		return (backup_errno(f, "log directory"));
-	from = logseg_first(file, &packed);
-	for (i = n; r == 0 && i-- > 0 && strcmp(segs[i].name, file) != 0;) {
+	from = file != NULL ? logseg_first(file, &packed) : 0;
+	for (i = n; r == 0 && i-- > 0 && (file == NULL ||
+	    strcmp(segs[i].name, file) != 0);) {
 		if (segs[i].first == 0)
 			r = move(s, LOG_CURRENT, 0, f);
-		else if (from != 0 && segs[i].first > from)
+		else if (file == NULL || (from != 0 && segs[i].first > from))
 			r = move_segment(s, segs[i].first, f);
 	}
+	free(segs);
+	return (r);
+}
+
+/* What was left of a removal that only a lost record tells of. */
+static int
+move_gone(const struct setaside *s, struct fail *f)
+{
+	struct logseg *segs;
+	size_t i, n;
+	int next, r = 0;
+
+	if (logseg_list(s->dirfd, &segs, &n, &next) == -1)
+		return (backup_errno(f, "log directory"));
+	for (i = 0; r == 0 && i < n; i++)
+		if (segs[i].first != 0 && segs[i].first <= s->gone)
+			r = move_segment(s, segs[i].first, f);
 	free(segs);
 	return (r);
 }
@@ -271,7 +294,39 @@ move_derived(const struct setaside *s, struct fail *f)
 	for (i = 0; derived[i] != NULL; i++)
 		if (move(s, derived[i], 0, f) == -1)
 			return (-1);
+	if (s->front && (move(s, LOG_PRUNED, 0, f) == -1 ||
+	    move(s, LOG_SEALS, 0, f) == -1))
+		return (-1);
 	return (0);
+}
+
+static int
+move_lost(const struct setaside *s, const struct logscan_result *res,
+    struct fail *f)
+{
+	if (move_gone(s, f) == -1)
+		return (-1);
+	if (res->status == LOGSCAN_OK || res->unsaid)
+		return (0);
+	if (res->last.number == 0)
+		return (move_later(s, NULL, f));
+	return (move_later(s, res->file, f) == -1 ? -1 :
+	    cut_file(s, res->file, res->offset, f));
+}
+
+/* The keys of seals that are lost go on behind none that is left. */
+static int
+move_keys(struct setaside *s, const struct logscan_result *res,
+    const struct sealcheck *seals, struct fail *f)
+{
+	int fits;
+
+	fits = sealfile_fits(s->dirfd, seals, res->last.number);
+	if (fits == -1)
+		return (backup_errno(f, LOG_SEALKEY));
+	if (!fits)
+		s->seals = 1;
+	return (s->seals ? move(s, LOG_SEALKEY, 0, f) : 0);
 }
 
 /* Its digest, and whether it has seals, or may. */
@@ -362,18 +417,11 @@ make_current(const struct setaside *s, struct fail *f)
 
 int
 setaside_do(struct setaside *s, const struct logscan_result *res,
-    struct fail *f)
+    const struct sealcheck *seals, struct fail *f)
 {
-	if (open_aside(s, f) == -1 || move_derived(s, f) == -1)
-		return (-1);
-	if (res->status != LOGSCAN_OK &&
-	    (move_later(s, res->file, f) == -1 ||
-	    cut_file(s, res->file, res->offset, f) == -1))
-		return (-1);
-	if (see_all(s, f) == -1)
-		return (-1);
-	/* the keys of seals that are lost go on behind none that is left */
-	if (s->seals && move(s, LOG_SEALKEY, 0, f) == -1)
+	if (open_aside(s, f) == -1 || move_derived(s, f) == -1 ||
+	    move_lost(s, res, f) == -1 || see_all(s, f) == -1 ||
+	    move_keys(s, res, seals, f) == -1)
 		return (-1);
 	return (make_current(s, f));
 }

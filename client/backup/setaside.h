@@ -29,17 +29,21 @@ struct setaside {
 	struct strv	 digests;	/* as records have them */
 	uint64_t	 bytes;
 	int		 seals;		/* there are some in it */
+	/* what the caller knows of what was removed in front */
+	uint64_t	 gone;		/* up to there; parts of it go, too */
+	int		 front;		/* nothing left says so: it goes */
 };
 
 /* Begins with that record; no directory is made.  0, or -1 and *f. */
 int	setaside_init(struct setaside *, int dirfd, uint64_t record,
 	    struct fail *);
 /*
- * Moves what is from the place of a scan's result on, makes the rest a log
- * that can go on, and tells what was moved.  0, or -1 and *f.
+ * Moves what is from the place of a scan's result on, all where nothing was
+ * good, makes the rest a log that can go on, and tells what was moved; the keys
+ * too, where none of them goes on behind these seals.  0, or -1 and *f.
  */
 int	setaside_do(struct setaside *, const struct logscan_result *,
-	    struct fail *);
+	    const struct sealcheck *, struct fail *);
 /*
  * The last step: appends these lines, which tell of it, to the log, all of them
  * at once.  0, or -1 and *f.

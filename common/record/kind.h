@@ -34,6 +34,12 @@
 #define RECORD_ROOM(open)						\
 	((uint64_t)((open) + 1) * RECORD_RESULT + RECORD_STOPS)
 
+/* Of a part that was removed, and of all before it; see pruned.h. */
+#define RECORD_GONE							\
+    "first:n last:n from:s until:s file:s bytes:n digest:h head:h "	\
+    "tree:h seals_gone:n sealed:n? series:n? log:s? epoch:n? next:h? "	\
+    "links:n? links_digest:h? stops:n stop_all:b vault_version:n? "	\
+    "vault_digest:h? state:h?"
 /* What several forms have.  The account that asked, and its connection. */
 #define RECORD_FROM							\
     "conn:s? login_uid:n? login:s? "					\
@@ -190,11 +196,8 @@ KIND(DISK, "disk",							\
     AUDITOR("low", RECORD_DISK_ROOM)					\
     AUDITOR("ample", RECORD_DISK_ROOM " unrecorded:n"))			\
 KIND(PRUNE, "prune",							\
-    AUDITOR("prune", "first:n last:n from:s until:s file:s bytes:n "	\
-	"digest:h head:h tree:h seals_gone:n sealed:n? series:n? "	\
-	"log:s? epoch:n? next:h? links:n? links_digest:h? stops:n "	\
-	"stop_all:b vault_version:n? vault_digest:h? state:h? "		\
-	"reason:s by:o?")						\
+    AUDITOR("prune", RECORD_GONE " reason:s by:o?")			\
+    OFFLINE("restated", "record:n " RECORD_GONE " reason:s by:o")	\
     AUDITOR("none", "until:s reason:s by:o"))
 
 #define RECORD_KIND_NUMBER(name, word, forms)	RECORD_##name,

@@ -98,6 +98,23 @@ scan_parts(struct logscan *s, const struct log_files *p, size_t i, size_t end,
 	return (r);
 }
 
+/* The seals of what is gone. */
+static int
+scan_links(struct logscan *s, struct log_files *p, uint64_t links)
+{
+	int fd, r;
+
+	fd = logseg_open(p->dirfd, LOG_SEALS, O_RDONLY);
+	if (fd == -1 && errno == ENOENT) {
+		logscan_missing(s, LOG_SEALS);
+		return (-1);
+	}
+	r = scan_open(s, fd, LOG_SEALS, 0, links, p->chunk);
+	if (fd != -1)
+		(void)close(fd);
+	return (r);
+}
+
 /* What stands in front of a log whose beginning was removed; likewise. */
 static int
 scan_before(struct logscan *s, struct log_files *p)
@@ -121,11 +138,7 @@ scan_before(struct logscan *s, struct log_files *p)
 	(void)close(fd);
 	if (r == -1 || p->cut == 0 || pruned.links == 0)
 		return (r);
-	fd = logseg_open(p->dirfd, LOG_SEALS, O_RDONLY);
-	r = scan_open(s, fd, LOG_SEALS, 0, pruned.links, p->chunk);
-	if (fd != -1)
-		(void)close(fd);
-	return (r);
+	return (scan_links(s, p, pruned.links));
 }
 
 /* The same behind an archive, as far as there is a gap between them. */
@@ -154,11 +167,7 @@ scan_gap(struct logscan *s, struct log_files *p)
 	if (r != 1)
 		return (r);
 	p->cut = pruned.last.number;
-	fd = logseg_open(p->dirfd, LOG_SEALS, O_RDONLY);
-	r = scan_open(s, fd, LOG_SEALS, 0, pruned.links, p->chunk);
-	if (fd != -1)
-		(void)close(fd);
-	return (r);
+	return (scan_links(s, p, pruned.links));
 }
 
 static int

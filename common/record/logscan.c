@@ -153,10 +153,10 @@ logscan_file(struct logscan *s, const char *name, uint64_t first, int current)
 {
 	if (s->done || file_done(s) == -1)
 		return (-1);
-	set_place(&s->here, name);
 	if (s->in_links && strcmp(name, LOG_SEALS) != 0)
 		return (stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
 		    "links"));
+	set_place(&s->here, name);
 	s->promised = first;
 	s->current = current;
 	s->infile = 1;
@@ -514,6 +514,7 @@ check_prune(struct logscan *s)
 	if (s->pruned.record == 0 || (!s->in_links && s->prune_seen &&
 	    s->seals.at > s->pruned.record))
 		return;
+	s->res.unsaid = !s->in_links;
 	if (s->in_links || !s->prune_seen) {
 		(void)stop(s, LOGSCAN_TAMPERED, s->pruned.record, &s->here,
 		    s->in_links ? "links" : "prune");

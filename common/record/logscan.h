@@ -45,6 +45,11 @@ struct logscan_result {
 	const char		*rule;		/* static text */
 	char			 file[LOG_NAMEMAX];
 	int			 ambiguous;	/* record, or the next one */
+	/*
+	 * All that is there is good, but the record of what was removed is
+	 * not (tampered), or no seal is behind it (missing).
+	 */
+	int			 unsaid;
 	/* what was removed, as record prune says; 0: nothing */
 	uint64_t		 cut_first;	/* from there on */
 	uint64_t		 cut;		/* up to there */

@@ -283,14 +283,15 @@ pruned_read(struct pruned *p, const char *line, size_t len)
 {
 	struct record_view v;
 	uint64_t got;
-	char ev[8];
+	char ev[16];
 
 	memset(p, 0, sizeof(*p));
 	sealcheck_init(&p->seals);
 	if (len > PRUNED_LINE || record_check(line, len, NULL, &got) != NULL ||
 	    record_view(&v, line, len) == -1 ||
 	    v.kind != RECORD_PRUNE || record_member_str(v.json, v.jsonlen,
-	    "ev", ev, sizeof(ev)) == -1 || strcmp(ev, "prune") != 0 ||
+	    "ev", ev, sizeof(ev)) == -1 || (strcmp(ev, "prune") != 0 &&
+	    strcmp(ev, "restated") != 0) ||
 	    get_u64(&v, "last", &p->last.number) == -1 ||
 	    get_hex(&v, "head", p->last.digest, RECORD_DIGEST) !=
 	    RECORD_DIGEST || p->last.number == 0 ||

@@ -10,6 +10,9 @@
  * read.  It proves nothing by itself: the same line has to follow in the log,
  * and a seal behind it.
  *
+ * Where that record is lost with what was behind it, clawbot audit recover says
+ * the same again in another one, and makes the copy one of that.
+ *
  * gateway.seals keeps what was signed of the seals that are gone, so that the
  * public key of the first one, or a checkpoint of one of them, still leads to
  * those that are left.  Text, a line for each seal, the oldest first:

@@ -62,30 +62,56 @@ sealfile_put(int fd, uint64_t epoch, const uint8_t secret[SEALFILE_SECRET])
 	return (r);
 }
 
+/* The place of that epoch: 1 if a key is there, *got its epoch; 0, or -1. */
+static int
+read_place(int fd, uint64_t epoch, uint8_t raw[PLACE], uint64_t *got)
+{
+	uint8_t sum[SUM];
+	ssize_t n;
+	size_t i;
+
+	do {
+		n = pread(fd, raw, PLACE, slot_of(epoch));
+	} while (n == -1 && errno == EINTR);
+	if (n != PLACE)
+		return (n == -1 ? -1 : 0);
+	for (*got = 0, i = 0; i < 8; i++)
+		*got = *got << 8 | raw[MAGIC_LEN + i];
+	(void)crypto_generichash(sum, SUM, raw, BODY, NULL, 0);
+	return (memcmp(raw, magic, MAGIC_LEN) == 0 &&
+	    memcmp(sum, raw + BODY, SUM) == 0);
+}
+
 int
 sealfile_get(int fd, uint64_t epoch, uint8_t secret[SEALFILE_SECRET],
     uint8_t public[SEAL_KEY])
 {
-	uint8_t raw[PLACE], sum[SUM];
-	uint64_t got = 0;
-	ssize_t n;
-	size_t i;
+	uint8_t raw[PLACE];
+	uint64_t got;
 	int is;
 
-	do {
-		n = pread(fd, raw, sizeof(raw), slot_of(epoch));
-	} while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return (-1);
-	for (i = 0; i < 8 && n == PLACE; i++)
-		got = got << 8 | raw[MAGIC_LEN + i];
-	(void)crypto_generichash(sum, SUM, raw, BODY, NULL, 0);
-	is = n == PLACE && memcmp(raw, magic, MAGIC_LEN) == 0 &&
-	    got == epoch && memcmp(sum, raw + BODY, SUM) == 0;
-	if (is)
+	if ((is = read_place(fd, epoch, raw, &got)) == 1)
+		is = got == epoch;
+	if (is == 1)
 		(void)crypto_sign_seed_keypair(public, secret,
 		    raw + MAGIC_LEN + 8);
 	sodium_memzero(raw, sizeof(raw));
+	return (is);
+}
+
+int
+sealfile_any(int dirfd)
+{
+	uint8_t raw[PLACE];
+	uint64_t got;
+	int fd, is;
+
+	if ((fd = logseg_open(dirfd, LOG_SEALKEY, O_RDONLY)) == -1)
+		return (errno != ENOENT ? -1 : 0);
+	if ((is = read_place(fd, 0, raw, &got)) == 0)
+		is = read_place(fd, 1, raw, &got);
+	sodium_memzero(raw, sizeof(raw));
+	(void)close(fd);
 	return (is);
 }
 

@@ -21,6 +21,8 @@ int	sealfile_put(int fd, uint64_t epoch,
 /* 1 if its place has the key of that epoch, which is given; 0, or -1. */
 int	sealfile_get(int fd, uint64_t epoch, uint8_t secret[SEALFILE_SECRET],
 	    uint8_t public[SEAL_KEY]);
+/* Is there a key, of whatever epoch?  1 or 0, or -1 with errno. */
+int	sealfile_any(int dirfd);
 /*
  * Does the directory say that the log, whose seals are those and whose last
  * record is tail, goes on with other keys behind its last seal?

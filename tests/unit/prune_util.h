@@ -171,7 +171,7 @@ forget(const char *dir)
 	assert_int_equal(unlink(path), 0);
 }
 
-static void
+UNUSED static void
 verify_whole_dir(const char *dir)
 {
 	struct verify_report r;

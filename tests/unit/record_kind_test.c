@@ -254,7 +254,8 @@ test_supervisor(void **state)
 	for (i = 0; i < NELEM(forms); i++)
 		if (forms[i].by == RECORD_BY_OFFLINE)
 			assert_true(strcmp(forms[i].ev, "lost") == 0 ||
-			    strcmp(forms[i].ev, "restored") == 0);
+			    strcmp(forms[i].ev, "restored") == 0 ||
+			    strcmp(forms[i].ev, "restated") == 0);
 	for (i = 0; i < NELEM(forms); i++) {
 		if (forms[i].ev == NULL || forms[i].kind != RECORD_SECRET)
 			continue;
