@@ -442,6 +442,70 @@ test_deaf(void **state)
 	assert_int_equal(aud_shutdown(&a), 0);
 }
 
+/* Segments that are read when somebody looks, again and again. */
+static unsigned
+reads_of(struct aud *a, unsigned looks)
+{
+	const unsigned before = shared->reads;
+
+	while (looks-- > 0)
+		quiet(a);
+	return (shared->reads - before);
+}
+
+/*
+ * What is in front of a hole cannot be held to what is behind it: it is read
+ * when it has changed, or that has, and not at each look.
+ */
+static void
+test_hole(void **state)
+{
+	static const struct hand *const holes[] = { &hands[3], &hands[0] };
+	char *path = path_of(*state, PLAIN), *behind, *s, *t;
+	struct msg_checked m;
+	struct logseg *segs;
+	struct aud a;
+	size_t i, n, len, tlen;
+
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	segs = listed(*state, &n);
+	assert_true(n > 3);
+	behind = path_of(*state, segs[1].name);
+	s = aud_file(*state, PLAIN, &len);
+	t = aud_file(*state, segs[1].name, &tlen);
+	for (i = 0; i < NELEM(holes); i++) {
+		holes[i]->lay(behind, t, tlen);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		forget(&m);
+		(void)reads_of(&a, 1);
+		replace(path, s, len);
+		silent(&a);
+		assert_int_equal(reads_of(&a, 4), 0);
+		touch(path, s, len);
+		/* itself; and what is behind it, if that is there */
+		assert_int_equal(reads_of(&a, 1), 1 + i);
+		assert_int_equal(reads_of(&a, 4), 0);
+		replace(behind, t, tlen);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.damaged, 0);
+		forget(&m);
+		silent(&a);
+		/* as the file looks now it is known again */
+		touch(path, s, len);
+		assert_int_equal(reads_of(&a, 1), 1);
+		assert_int_equal(reads_of(&a, 2), 0);
+	}
+	assert_int_equal(aud_shutdown(&a), 0);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	assert_int_equal(aud_shutdown(&a), 0);
+	free(segs);
+	free(path);
+	free(behind);
+	free(s);
+	free(t);
+}
+
 static int
 group_setup(void **state)
 {
@@ -458,6 +522,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_hands), T(test_written), T(test_before), T(test_own),
 		T(test_overflow), T(test_names), T(test_moved), T(test_deaf),
+		T(test_hole),
 	};
 
 	return (cmocka_run_group_tests_name("auditor heard", tests,
