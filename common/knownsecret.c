@@ -33,6 +33,7 @@ struct hunt {
 	uint8_t		*hide;
 	size_t		 n;		/* stretches found */
 	const struct knownprogram *program;	/* whose options these are */
+	int		 path;		/* the name stands behind a / */
 	int		 open;		/* no " is closed any more */
 	int		 open1;		/* no ' */
 	struct knownquotes quotes;	/* as far as they were read */
@@ -129,8 +130,12 @@ begins_pem(const struct hunt *w, size_t i)
 static int
 is_code(const struct hunt *w, size_t from, size_t to, int code)
 {
-	return (knownvalue_code(w->t + from, to - from,
-	    to < w->len ? w->t[to] : '\0', code));
+	const char *p = w->t + from;
+
+	if (code && knownvalue_message(p, to - from, w->len - to))
+		return (1);
+	return (knownvalue_place(p, to - from, w->path) || knownvalue_code(p,
+	    to - from, to < w->len ? w->t[to] : '\0', code));
 }
 
 /*
@@ -443,6 +448,7 @@ name_at(struct hunt *w, size_t i)
 	const char *name = w->t + i;
 	size_t to;
 
+	w->path = i > 0 && name[-1] == '/';
 	if (name[0] == '-')
 		return (option(w, i, end));
 	if (is_token(w, i, end)) {

@@ -13,7 +13,9 @@
  *
  * Found is the value alone, up to where it ends: a blank, a quote, one of
  * & ; | < > ( ) , }.  What only refers to a value is none: $NAME, $(COMMAND),
- * {{ NAME }}, <name>, a call, the name of a type.  Time is linear in the text.
+ * {{ NAME }}, <name>, a call, the name of a type; nor is one what a program
+ * says of the thing so named: "token: cannot be read".  Time is linear in the
+ * text.
  */
 #ifndef COMMON_KNOWNSECRET_H
 #define COMMON_KNOWNSECRET_H

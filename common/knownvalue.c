@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/knownname.h"
 #include "common/knownvalue.h"
@@ -12,6 +13,31 @@
 #define QUOTED_WORDS	12		/* more is no passphrase */
 #define QUOTED_MOST	128		/* bytes of one that could be code */
 #define PREFIX_MOST	2		/* letters before a quote */
+
+/*
+ * With what messages begin that name a thing first: errors of the system, of
+ * shells, compilers and ourselves.  Nobody's secret is one of these.
+ */
+static const char *const message_words[] = {
+    "access", "accessing", "address", "all", "already", "an", "another",
+    "archive", "are", "argument", "assertion", "at", "attempting",
+    "authentication", "bad", "block", "broken", "can", "cannot", "channel",
+    "comes", "command", "connection", "contains", "could", "couldn",
+    "destination", "device", "did", "didn", "directory", "disk", "does",
+    "doesn", "error", "exchange", "exec", "expected", "failed", "failure",
+    "fatal", "file", "found", "function", "group", "had", "has", "host",
+    "identifier", "illegal", "in", "inappropriate", "input", "input/output",
+    "interrupted", "invalid", "is", "isn", "it", "its", "key", "line",
+    "link", "longer", "may", "memory", "message", "missing", "more", "must",
+    "name", "network", "not", "note", "numerical", "object", "only",
+    "operation", "option", "out", "output", "owner", "ownership",
+    "permission", "permissions", "protocol", "read", "read-only", "remote",
+    "required", "resource", "runs", "should", "signature", "skipping",
+    "socket", "stale", "structure", "syntax", "system", "text", "that",
+    "the", "there", "this", "timer", "to", "too", "transport", "two",
+    "unable", "undefined", "unexpected", "unknown", "unreadable",
+    "unrecognized", "unsupported", "usage", "user", "value", "warning",
+    "was", "were", "will", "won", "would", "write", "wrong", "you", NULL };
 
 int
 knownvalue_all(const char *p, size_t n, const char *set)
@@ -144,6 +170,48 @@ knownvalue_code(const char *p, size_t n, char next, int code)
 	if (n < NUMBER_LEAST && knownvalue_all(p, n, "0123456789"))
 		return (1);
 	return (code && is_path(p, n));
+}
+
+int
+knownvalue_message(const char *p, size_t n, size_t rest)
+{
+	const char *next = p + n;
+	size_t i, blanks;
+
+	if (rest > 2 && memcmp(next, "'t", 2) == 0) {	/* can't */
+		next += 2;
+		rest -= 2;
+	}
+	for (blanks = 0; blanks < rest && (next[blanks] == ' ' ||
+	    next[blanks] == '\t'); blanks++)
+		;
+	next += blanks;
+	if (blanks == 0 || blanks == rest || (!isalpha((unsigned char)*next) &&
+	    *next != '\'' && *next != '"' && *next != '`'))
+		return (0);
+	if (n > 1 && (p[n - 1] == ':' || p[n - 1] == ','))
+		n--;
+	for (i = 0; message_words[i] != NULL; i++)
+		if (strlen(message_words[i]) == n &&
+		    strncasecmp(message_words[i], p, n) == 0)
+			return (1);
+	return (0);
+}
+
+int
+knownvalue_place(const char *p, size_t n, int path)
+{
+	size_t i, digits = 0, numbers = 0;
+
+	for (i = 0; i < n; i++)
+		if (isdigit((unsigned char)p[i])) {
+			if (++digits == NUMBER_LEAST && !path)
+				return (0);
+		} else if (p[i] == ':' && digits != 0 && ++numbers <= 2)
+			digits = 0;
+		else
+			return (0);
+	return (numbers != 0 && digits == 0);
 }
 
 int

@@ -20,6 +20,17 @@ int	 knownvalue_refers(const char *p, size_t n, char quote);
  * another name, or a call?  code: it stands behind a colon and a blank.
  */
 int	 knownvalue_code(const char *p, size_t n, char next, int code);
+/*
+ * Of a value in no quotes that rest bytes follow: is it the first word of what
+ * a program says of the thing so named, as in "token: cannot be read"?  Such
+ * are the words that are listed, where another follows in the line.
+ */
+int	 knownvalue_message(const char *p, size_t n, size_t rest);
+/*
+ * LINE: or LINE:COLUMN: of a file.  path: its name is the last part of one;
+ * where it is not, numbers are short.
+ */
+int	 knownvalue_place(const char *p, size_t n, int path);
 /* NAME=..., which is a list of such: --secret id=NAME,src=FILE */
 int	 knownvalue_list(const char *p, size_t n);
 /* The letters before the quote of a string, as in b'...', or 0. */
