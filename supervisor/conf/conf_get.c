@@ -84,6 +84,21 @@ errs_add(struct errs *es, unsigned line, unsigned col, const char *fmt, ...)
 	va_end(ap);
 }
 
+void
+errs_drop(struct errs *es, unsigned line, unsigned col)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < es->n; i++)
+		if (es->e[i].line == line && es->e[i].col == col &&
+		    !es->e[i].note) {
+			free(es->e[i].key);
+			free(es->e[i].text);
+		} else
+			es->e[n++] = es->e[i];
+	es->n = n;
+}
+
 /* By place; insertion sort keeps the order of what is at the same one. */
 static void
 errs_sort(struct errs *es)
@@ -233,9 +248,7 @@ get_uint(struct cx *cx, const struct value *v, uint32_t min, uint32_t max,
 {
 	json_int_t n = json_integer_value(v->json);
 
-	if (v->bad)
-		return (-1);
-	if (json_is_integer(v->json) && n >= (json_int_t)min &&
+	if (!v->bad && json_is_integer(v->json) && n >= (json_int_t)min &&
 	    n <= (json_int_t)max) {
 		*to = (uint32_t)n;
 		return (0);

@@ -68,8 +68,9 @@ get_member(struct cx *cx, const struct value *v, const struct key_table *t,
 		if (name == NULL || strncmp(name, v->key, n) != 0 ||
 		    (name[n] != '\0' && name[n] != '.'))
 			continue;
+		/* which key it is, and what it may be, is known here */
 		if (v->bad)
-			return (-1);
+			errs_drop(&cx->errs, v->line, v->col);
 		if (name[n] == '\0')
 			return (t->k[i].kind->get(cx, v, &t->k[i], of));
 		w.path = t->k[i].path;

@@ -50,6 +50,8 @@ struct errs {
 
 void	errs_add(struct errs *, unsigned line, unsigned col, const char *, ...)
 	    __attribute__((__format__ (printf, 4, 5)));
+/* Forgets the errors at that place: something better is told of it. */
+void	errs_drop(struct errs *, unsigned line, unsigned col);
 void	errs_tell(struct errs *, const struct conf_ear *);
 void	conf_hear(const struct conf_ear *, const struct conf_said *);
 void	errs_free(struct errs *);

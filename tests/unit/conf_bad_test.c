@@ -51,7 +51,8 @@ test_syntax(void **state)
 	    "f:1:23: expected a value; text "
 	    "must be in double quotes\n");
 	bad("{ \"sandbox\": {\"warm\": 100000000000000000} }",
-	    "f:1:23: number out of range\n");
+	    "f:1:23: sandbox.warm: out of range: must be a whole number "
+	    "from 0 to 64\n");
 	/* comments are no comments inside text */
 	bad("{ \"socketDirectory\": \"// #/* x\" }",
 	    "f:1:22: socketDirectory: path must not have \"//\" or end in "
@@ -147,7 +148,8 @@ test_all_at_once(void **state)
 	    "f:4:37: tools.exec.approvalPatterns[2]: must be a string\n"
 	    "f:5:43: rateLimit.maxExecutionsPerMinute: out of range: must be "
 	    "a whole number from 0 to 1000000\n"
-	    "f:6:27: number out of range\n"
+	    "f:6:27: rateLimit.maxAPICallsPerHour: out of range: must be a "
+	    "whole number from 0 to 10000000\n"
 	    "f:6:51: rateLimit.maxConcurrent: out of range: must be a whole "
 	    "number from 0 to 4096\n"
 	    "f:7:35: number out of range\n"
@@ -172,9 +174,11 @@ test_values(void **state)
 	    "f:1:48: skills.a.limits.timeoutSeconds: out of range: must be a "
 	    "whole number from 1 to 604800\n");
 	bad_with("{\"rateLimit\": {\"maxConcurrent\": 99999999999999999999}}",
-	    "f:1:33: number out of range\n");
+	    "f:1:33: rateLimit.maxConcurrent: out of range: must be a whole "
+	    "number from 0 to 4096\n");
 	bad_with("{\"rateLimit\": {\"maxConcurrent\": -Infinity}}",
-	    "f:1:33: number out of range\n");
+	    "f:1:33: rateLimit.maxConcurrent: out of range: must be a whole "
+	    "number from 0 to 4096\n");
 	bad_with("{\"rateLimit\": {\"maxConcurrent\": true}}",
 	    "must be a number from");
 	bad_with("{\"skills\": {\"a\": {\"shell\": 1}}}",
@@ -218,7 +222,7 @@ test_values(void **state)
 	    "f:1:23: unknown key \"\" in tools\n");
 	bad("{\"tools\": {\"exec\": 1}, \"sandbox\": 1e309}",
 	    "f:1:20: tools.exec: must be an object, { ... }\n"
-	    "f:1:35: number out of range\n");
+	    "f:1:35: sandbox: must be an object, { ... }\n");
 	/* the same key in two spellings */
 	bad_with("{\"vault\": {}, \"va\\u0075lt\": {}}",
 	    "f:1:15: duplicate key \"vault\"");
