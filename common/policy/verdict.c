@@ -136,24 +136,49 @@ where_text(const struct say *s)
 	return (s->pattern != NULL ? pattern_where(s->pattern) : "");
 }
 
+/* Can it stand in a command without quotes? */
+static int
+is_bare(const char *w)
+{
+	static const char bare[] = PART_ANY_HOLE "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+
+	return (*w != '\0' && w[strspn(w, bare)] == '\0');
+}
+
+/* In double quotes where it needs some; where it ends, at end or before. */
+static char *
+put_word(char *o, const char *end, const char *w)
+{
+	const int quoted = !is_bare(w);
+
+	if (quoted)
+		*o++ = '"';
+	for (; *w != '\0' && o < end; w++)
+		if (part_is_hole(*w)) {
+			memcpy(o, "...", 3);
+			o += 3;
+		} else {
+			if (*w == '"' || *w == '\\')
+				*o++ = '\\';
+			*o++ = *w;
+		}
+	if (quoted && *w == '\0')
+		*o++ = '"';
+	return (o);
+}
+
 /* Words as a person reads them; what is not known is "...". */
 static char *
 command_text(const struct part *p)
 {
 	char buf[FOUND_MAXTEXT], *o = buf, *end = buf + sizeof(buf) - 8;
-	const char *s;
 	size_t i;
 
 	for (i = 0; i < p->n && o < end; i++) {
 		if (i > 0)
 			*o++ = ' ';
-		for (s = p->w[i]; *s != '\0' && o < end; s++) {
-			if (part_is_hole(*s)) {
-				memcpy(o, "...", 3);
-				o += 3;
-			} else
-				*o++ = *s;
-		}
+		o = put_word(o, end, p->w[i]);
 	}
 	*o = '\0';
 	clean(buf);

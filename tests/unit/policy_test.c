@@ -92,17 +92,13 @@ teardown(struct fixture *f)
 	strv_free(&f->same);
 }
 
-/* Decides on a line split at blanks; exe NULL: found as /usr/bin/NAME. */
+/* Decides on the words of the plan; exe NULL: found as /usr/bin/NAME. */
 static enum verdict
-decide(struct fixture *f, const char *line, const char *exe)
+decide_words(struct fixture *f, const char *exe)
 {
-	char *copy = xstrdup(line), *p = copy, *w, path[512];
+	char path[512];
 
-	strv_free(&f->plan.argv);
 	strv_free(&f->names);
-	while ((w = strsep(&p, " ")) != NULL)
-		strv_add(&f->plan.argv, w);
-	free(copy);
 	(void)snprintf(path, sizeof(path), "/usr/bin/%s", f->plan.argv.v[0]);
 	if (exe == NULL)
 		strv_add(&f->names, f->plan.argv.v[0]);
@@ -113,6 +109,19 @@ decide(struct fixture *f, const char *line, const char *exe)
 	free(f->plan.exe.path);
 	f->plan.exe.path = NULL;
 	return (f->d.verdict);
+}
+
+/* On a line split at blanks. */
+static enum verdict
+decide(struct fixture *f, const char *line, const char *exe)
+{
+	char *copy = xstrdup(line), *p = copy, *w;
+
+	strv_free(&f->plan.argv);
+	while ((w = strsep(&p, " ")) != NULL)
+		strv_add(&f->plan.argv, w);
+	free(copy);
+	return (decide_words(f, exe));
 }
 
 static void
@@ -168,6 +177,36 @@ test_channel(void **state)
 	assert_int_equal(decide(&f, "git status", NULL), VERDICT_DENY);
 	assert_string_equal(f.d.reason, why);
 	teardown(&f);
+}
+
+/* A command that was found reads as what it is: no two of them alike. */
+static void
+test_command_text(void **state)
+{
+	static const struct {
+		const char *words[4];
+		const char *want;
+	} rows[] = {
+		{ { "ls", "a", "b", NULL }, "ls a b" },
+		{ { "ls", "a b", "", NULL }, "ls \"a b\" \"\"" },
+		{ { "ls", "a\"b", "c\\d", NULL },
+		    "ls \"a\\\"b\" \"c\\\\d\"" },
+		{ { "ls", "-l", "--x=/y/z.c", NULL }, "ls -l --x=/y/z.c" },
+		{ { "ls", "a;b", NULL }, "ls \"a;b\"" },
+	};
+	struct fixture f;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		setup(&f);
+		for (k = 0; rows[i].words[k] != NULL; k++)
+			strv_add(&f.plan.argv, rows[i].words[k]);
+		(void)decide_words(&f, NULL);
+		assert_int_not_equal(f.d.nfound, 0);
+		assert_string_equal(f.d.found[0].command, rows[i].want);
+		teardown(&f);
+	}
 }
 
 static void
@@ -537,6 +576,7 @@ main(void)
 		cmocka_unit_test(test_strictest),
 		cmocka_unit_test(test_channel),
 		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_command_text),
 		cmocka_unit_test(test_lookalikes),
 		cmocka_unit_test(test_scripts),
 		cmocka_unit_test(test_applets),
