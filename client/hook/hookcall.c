@@ -336,7 +336,8 @@ hookcall_get(struct hookcall *c, const char *data, size_t n,
 	memset(c, 0, sizeof(*c));
 	c->why = "";
 	if ((doc = rpc_load(data, n, &r)) == NULL) {
-		c->why = "it is not JSON";
+		c->why = r.code == RPC_PARSE ? "it is not JSON" :
+		    "it is no call of a tool";
 		return;
 	}
 	look(c, doc, pass);

@@ -6,6 +6,9 @@
 
 #include "client/mcp/jsonrpc.h"
 
+#define RPC_LOAD	(JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | \
+			JSON_DECODE_ANY)
+
 static void
 bad(struct rpc *r, int code, const char *why)
 {
@@ -36,6 +39,29 @@ too_deep(const char *s, size_t n)
 	return (0);
 }
 
+/*
+ * No document, by jansson.  A number that it has no room for is no mistake in
+ * JSON: but for that, would it be one?
+ */
+static void
+look_error(struct rpc *r, const char *s, size_t n, json_error_t *e)
+{
+	json_t *doc;
+
+	if (json_error_code(e) == json_error_numeric_overflow) {
+		doc = json_loadb(s, n, RPC_LOAD | JSON_DECODE_INT_AS_REAL, e);
+		if (doc != NULL || json_error_code(e) ==
+		    json_error_numeric_overflow) {
+			json_decref(doc);
+			bad(r, RPC_INVALID, "a number has more than 64 bits");
+			return;
+		}
+	}
+	bad(r, RPC_PARSE, json_error_code(e) == json_error_duplicate_key ?
+	    "a key comes twice" : json_error_code(e) ==
+	    json_error_null_character ? "a NUL in a string" : "not JSON");
+}
+
 json_t *
 rpc_load(const char *s, size_t n, struct rpc *r)
 {
@@ -47,13 +73,13 @@ rpc_load(const char *s, size_t n, struct rpc *r)
 		bad(r, RPC_PARSE, "nested too deep");
 		return (NULL);
 	}
-	doc = json_loadb(s, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-	    &e);
-	if (doc == NULL)
-		bad(r, RPC_PARSE, json_error_code(&e) ==
-		    json_error_duplicate_key ? "a key comes twice" :
-		    json_error_code(&e) == json_error_null_character ?
-		    "a NUL in a string" : "not JSON");
+	if ((doc = json_loadb(s, n, RPC_LOAD, &e)) == NULL)
+		look_error(r, s, n, &e);
+	else if (!json_is_object(doc) && !json_is_array(doc)) {
+		json_decref(doc);
+		doc = NULL;
+		bad(r, RPC_INVALID, "a message is an object");
+	}
 	return (doc);
 }
 

@@ -39,7 +39,8 @@ struct rpc {
 };
 
 /*
- * The document of a line, or NULL and what it is instead.  Keys that come
+ * The document of a line, an object or an array, or NULL and what it is
+ * instead: no JSON, or JSON that is no message.  Keys that come
  * twice are no JSON here: whoever looks at one of them sees another than who
  * looks at the other.
  */

@@ -151,7 +151,20 @@ static const struct {
 	{ "[", RPC_BAD, RPC_PARSE },
 	{ "{\"a\":1,\"a\":2}", RPC_BAD, RPC_PARSE },
 	{ "{\"a\":\"\xff\"}", RPC_BAD, RPC_PARSE },
-	{ "{\"a\":99999999999999999999}", RPC_BAD, RPC_PARSE },
+	{ "{\"a\":99999999999999999999}", RPC_BAD, RPC_INVALID },
+	{ "{\"jsonrpc\":\"2.0\",\"id\":18446744073709551616,"
+	    "\"method\":\"a\"}", RPC_BAD, RPC_INVALID },
+	{ "{\"a\":-99999999999999999999}", RPC_BAD, RPC_INVALID },
+	{ "{\"a\":1e999}", RPC_BAD, RPC_INVALID },
+	{ "{\"a\":99999999999999999999", RPC_BAD, RPC_PARSE },
+	{ "{\"a\":99999999999999999999,\"a\":1}", RPC_BAD, RPC_PARSE },
+	{ "null", RPC_BAD, RPC_INVALID },
+	{ "\"x\"", RPC_BAD, RPC_INVALID },
+	{ "17", RPC_BAD, RPC_INVALID },
+	{ "true", RPC_BAD, RPC_INVALID },
+	{ "", RPC_BAD, RPC_PARSE },
+	{ "nul", RPC_BAD, RPC_PARSE },
+	{ "1 2", RPC_BAD, RPC_PARSE },
 	{ "{\"a\":1}{}", RPC_BAD, RPC_PARSE },
 };
 
