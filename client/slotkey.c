@@ -245,15 +245,21 @@ host_keyfile(struct slotkey *k)
 	struct fail f;
 	size_t i;
 
-	if (!k->looked && hostplaces_get(&ps, NULL, &f) == 0)
+	if (k->looked)
+		return (k->keyfile);
+	k->looked = 1;
+	/* to who may not read it, it says nothing, and needs no complaint */
+	if (access(CB_SYSCONFDIR "/clawbot.conf", R_OK) == -1) {
+		k->unread = errno;
+		return (NULL);
+	}
+	if (hostplaces_get(&ps, NULL, &f) == 0)
 		for (i = 0; i < ps.n; i++)
 			if (ps.v[i].kind == PLACE_FILE &&
 			    strcmp(ps.v[i].what, "key") == 0 &&
 			    k->keyfile == NULL)
 				k->keyfile = xstrdup(ps.v[i].path);
-	if (!k->looked)
-		hostplaces_free(&ps);
-	k->looked = 1;
+	hostplaces_free(&ps);
 	return (k->keyfile);
 }
 
@@ -265,8 +271,15 @@ slotkey_labelled(struct slotkey *k, size_t i, unsigned slot, struct fail *f)
 	if (strcmp(label, SLOTKEY_CREDENTIAL) == 0 ||
 	    ((known = host_keyfile(k)) != NULL && strcmp(label, known) == 0))
 		return (slotkey_file(k, label, slot, f));
-	fail_set(f, EXIT_USAGE, "this host's configuration does not have the "
-	    "vault opened with what slot %zu names: nothing was read", i + 1);
+	if (k->unread != 0)
+		fail_set(f, EXIT_USAGE, "what slot %zu names is read where "
+		    "this host's configuration has it, which says nothing "
+		    "(%s: %s): nothing was read", i + 1,
+		    CB_SYSCONFDIR "/clawbot.conf", strerror(k->unread));
+	else
+		fail_set(f, EXIT_USAGE, "this host's configuration does not "
+		    "have the vault opened with what slot %zu names: nothing "
+		    "was read", i + 1);
 	return (-1);
 }
 

@@ -32,6 +32,7 @@ struct slotkey {
 	size_t		 nslots;
 	uint8_t		 seen[MSG_SLOTS_SEEN];	/* of all of them */
 	int		 looked;	/* the host's configuration was read: */
+	int		 unread;	/* errno, where it could not be */
 	char		*keyfile;	/* its key file of the vault, or NULL */
 };
 

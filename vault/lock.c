@@ -135,7 +135,7 @@ lock_shut(struct vault *v, uint64_t id)
 	const char *why;
 
 	if (v->locked != NULL && !v->k->open)
-		vault_done(v, id, CBE_USAGE, "the vault is locked already");
+		vault_done(v, id, CBE_NOENT, "the vault is locked already");
 	else if ((why = in_the_way(v)) != NULL)
 		vault_done(v, id, CBE_AGAIN, "%s", why);
 	else {
@@ -260,7 +260,7 @@ lock_open(struct vault *v, uint64_t id, int fd)
 	}
 	(void)close(fd);
 	if (v->locked == NULL)
-		vault_done(v, id, CBE_USAGE, "the vault is open already");
+		vault_done(v, id, CBE_NOENT, "the vault is open already");
 	else if (v->st->version == 0 && v->astray)
 		vault_done(v, id, CBE_AGAIN, "%s", lock_missing);
 	else if (v->st->version == 0)

@@ -90,6 +90,7 @@ uses "unlocked on a terminal"
 said "$PHRASE\n" root secrets rekey
 is "rekey, by what a slot names and no configuration does: status" "$S" 64
 has "rekey: nothing was read" "$T/err" "slot 1 names" "-k 1=FILE"
+hasnot "rekey: and no other complaint" "$T/err" "conf:1:1:"
 chmod 644 "$T/key"
 said "$PHRASE\n" root secrets rekey -k "1=$T/key"
 is "rekey, by a file that others may read: status" "$S" 74
