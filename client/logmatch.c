@@ -166,6 +166,23 @@ read_chars(const struct match_term *t, const char *chars, const char *is,
 	return (bad(w, "%s=%.64s: %s", t->key->name, t->value, is));
 }
 
+/* NAME or NAME@VERSION, of which each may be a pattern. */
+static int
+read_secret(const struct match_term *t, struct why_not *w)
+{
+	static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789_*?[]-!";
+	const size_t n = strspn(t->value, chars);
+	const char *version = t->value + n;
+
+	if (n != 0 && (*version == '\0' || (*version == '@' &&
+	    version[1] != '\0' &&
+	    version[1 + strspn(version + 1, "0123456789*?[]-!")] == '\0')))
+		return (0);
+	return (bad(w, "%s=%.64s: not a secret, which is NAME, or NAME@7 in "
+	    "one of its versions", t->key->name, t->value));
+}
+
 static int
 read_value(struct match_term *t, uint64_t now, logmatch_uid uid_of,
     struct why_not *w)
@@ -190,6 +207,8 @@ read_value(struct match_term *t, uint64_t now, logmatch_uid uid_of,
 	case KEY_RUN:
 		return (read_chars(t, "0123456789abcdefghijklmnopqrstuvwxyz"
 		    "*?[]-!", "not the id of a run, as r7qk2m9x4c1ab", w));
+	case KEY_SECRET:
+		return (read_secret(t, w));
 	case KEY_DIGEST:
 		return (read_chars(t, "0123456789abcdef*?[]-!",
 		    "not a digest, which is of lower-case hexadecimal digits",
