@@ -16,7 +16,8 @@
 static const struct {
 	const char	*key;
 	const char	*label;
-	enum { VALUE, LINES, NAMES, WAY, RELEASES, LATER } how;
+	enum { VALUE, LINES, NAMES, WAY, RELEASES, ACCOUNT,
+	    LATER } how;
 } shown[] = {
 	{ "question", NULL, LATER },
 	{ "run", NULL, LATER },
@@ -32,6 +33,9 @@ static const struct {
 	{ "skill", "skill", VALUE },
 	{ "rule", "rule", VALUE },
 	{ "because", "because", VALUE },
+	{ "lapsed", "lapsed", VALUE },
+	{ "denied_by", "  denied by", ACCOUNT },
+	{ "denied_why", "  because", VALUE },
 	{ "reason", "caller says", VALUE },
 	{ "argv", "command", VALUE },
 	{ "exe", "program", VALUE },
@@ -177,6 +181,16 @@ put_field(struct buf *b, const char *label, const struct field *f, int lines)
 }
 
 static void
+put_account(struct buf *b, const char *label, const struct field *f)
+{
+	if (f->type != FIELD_U64)
+		return;
+	put_label(b, label);
+	out_user(b, f->u);
+	buf_put_u8(b, '\n');
+}
+
+static void
 put_head(struct buf *b, const void *data, size_t len)
 {
 	uint64_t v;
@@ -280,6 +294,8 @@ full_make(struct buf *b, const struct pending *p)
 			put_way(b, shown[i].label, &f);
 		else if (shown[i].how == RELEASES)
 			put_secrets(b, shown[i].label, data, len);
+		else if (shown[i].how == ACCOUNT)
+			put_account(b, shown[i].label, &f);
 		else
 			put_field(b, shown[i].label, &f,
 			    shown[i].how == LINES);

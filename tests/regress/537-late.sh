@@ -129,6 +129,8 @@ cb cbtadmin --json approvals --lapsed
 has "denied: by whom, and why" "$T/out" '"lapsed":"denied"' '"not now"'
 cb cbtsecond approve -y "$ID"
 is "denied, approved late: status" "$S" 0
+has "denied, approved late: who had denied it" "$T/out" \
+    "denied by     cbtadmin ($(id -u cbtadmin))"
 again cat here
 is "denied, approved late: it runs" "$S" 0
 again cat here
