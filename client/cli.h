@@ -49,6 +49,8 @@ int	fail_print(const struct fail *);
 /* The status that it is given; but if that is 0 and standard output could not
  * be written, which it says, another one. */
 int	fail_stdout(int status);
+/* errno says why that stream was not written: for fail_stdout(). */
+void	fail_written(FILE *);
 /* The same for one line without a hint. */
 void	complain(const char *, ...)
 	    __attribute__((__format__ (printf, 1, 2)));

@@ -67,14 +67,26 @@ fail_print(const struct fail *f)
 	return (f->status);
 }
 
+/* Why standard output could not be written, which stdio forgets. */
+static int stdout_errno;
+
+void
+fail_written(FILE *fp)
+{
+	if (fp == stdout && stdout_errno == 0)
+		stdout_errno = errno;
+}
+
 int
 fail_stdout(int status)
 {
 	errno = 0;
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != 0)
 		return (status);
-	complain("standard output: %s", errno != 0 ? strerror(errno) :
-	    "write failed");
+	if (stdout_errno == 0)
+		stdout_errno = errno;
+	complain("standard output: %s", stdout_errno != 0 ?
+	    strerror(stdout_errno) : "write failed");
 	return (EXIT_IO);
 }
 

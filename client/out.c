@@ -245,8 +245,8 @@ out_colour(FILE *fp)
 void
 out_buf(FILE *fp, struct buf *b)
 {
-	if (b->len != 0)
-		(void)fwrite(b->data, 1, b->len, fp);
+	if (b->len != 0 && fwrite(b->data, 1, b->len, fp) != b->len)
+		fail_written(fp);
 	buf_free(b);
 }
 

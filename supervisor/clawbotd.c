@@ -336,6 +336,36 @@ load(const char *path, int check)
 	return (c);
 }
 
+/* What was asked for on standard output; the exit status. */
+static int
+put_out(const void *p, size_t len)
+{
+	if (fwrite(p, 1, len, stdout) == len && fflush(stdout) == 0)
+		return (0);
+	log_warn("standard output");
+	return (EXIT_IO);
+}
+
+/* -T */
+static int
+put_conf(const struct conf *c)
+{
+	FILE *fp;
+	char *text = NULL;
+	size_t len;
+	int r;
+
+	if ((fp = open_memstream(&text, &len)) == NULL)
+		fatal(EXIT_IO, "open_memstream");
+	conf_print(c, fp);
+	if (fclose(fp) != 0)
+		fatal(EXIT_IO, "open_memstream");
+	r = put_out(text, len);
+	free(text);
+	people_print(c, stderr);
+	return (r);
+}
+
 /*
  * -R: what -n says, and on standard output the configuration as clawbot reload
  * hands it to the daemon that runs.
@@ -345,7 +375,6 @@ hand_over(const char *path)
 {
 	struct conf *c;
 	struct buf b;
-	int ok;
 
 	if (geteuid() != 0)
 		fatalx(EXIT_NOPERM, "must be started as root");
@@ -354,8 +383,7 @@ hand_over(const char *path)
 	c = conf_load_looked(path, stderr, look_host, BUILD_ID, &b);
 	if (c == NULL)
 		exit(EXIT_CONFIG);
-	ok = fwrite(b.data, 1, b.len, stdout) == b.len && fflush(stdout) == 0;
-	exit(ok ? 0 : EXIT_IO);
+	exit(put_out(b.data, b.len));
 }
 
 /* -U: so that root can remove the log's directory. */
@@ -374,6 +402,7 @@ lift_parts(const struct conf *c)
 int
 main(int argc, char **argv)
 {
+	static const char version[] = "clawbotd " CB_VERSION "\n";
 	static struct daemon d;
 	const char *path = CB_SYSCONFDIR "/clawbot.conf";
 	struct conf *c;
@@ -415,8 +444,7 @@ main(int argc, char **argv)
 			lift = 1;
 			break;
 		case 'V':
-			(void)printf("clawbotd %s\n", CB_VERSION);
-			return (fflush(stdout) == 0 ? 0 : EXIT_IO);
+			return (put_out(version, strlen(version)));
 		default:
 			usage();
 		}
@@ -434,13 +462,10 @@ main(int argc, char **argv)
 	c = load(path, check);
 	if (lift)
 		return (lift_parts(c));
-	if (print) {
-		conf_print(c, stdout);
-		people_print(c, stderr);
-	}
 	if (check || print) {
+		ch = print ? put_conf(c) : 0;
 		conf_free(c);
-		return (fflush(stdout) == 0 ? 0 : EXIT_IO);
+		return (ch);
 	}
 	if (geteuid() != 0)
 		fatalx(EXIT_NOPERM, "must be started as root");

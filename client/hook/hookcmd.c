@@ -91,8 +91,9 @@ answer(const struct hook *h, enum hookverdict v, const char *why)
 	return (status);
 }
 
-/* All of standard input; -1 if it is longer than anything honest. */
-static int
+/* All of standard input; NULL, or why it is not: it could be longer than
+ * anything honest. */
+static const char *
 read_all(struct buf *b)
 {
 	static char chunk[65536];
@@ -103,13 +104,13 @@ read_all(struct buf *b)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return (-1);
+			return (strerror(errno));
 		buf_put(b, chunk, (size_t)n);
 		if (b->bad)
-			return (-1);
+			return ("it is too long, or does not end");
 	}
 	explicit_bzero(chunk, sizeof(chunk));
-	return (0);
+	return (NULL);
 }
 
 /*
@@ -236,16 +237,19 @@ cmd_hook(struct cli *cli, const struct command *cmd, int argc, char **argv)
 {
 	struct hook h;
 	struct buf b;
+	const char *why;
+	char text[256];
 	int status;
 
 	(void)on_exit(refuse_errors, NULL);
 	jsonline_init();
 	parse(&h, cli, cmd, argc, argv);
 	set_late(&h);
-	if (read_all(&b) == -1)
-		status = answer(&h, HOOK_DENY, "clawbot cannot read what it "
-		    "is asked about: it is too long, or does not end");
-	else
+	if ((why = read_all(&b)) != NULL) {
+		(void)snprintf(text, sizeof(text), "clawbot cannot read what "
+		    "it is asked about, on standard input: %s", why);
+		status = answer(&h, HOOK_DENY, text);
+	} else
 		status = handle(&h, cli, (char *)b.data, b.len);
 	buf_free(&b);
 	strv_free(&h.pass);
