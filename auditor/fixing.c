@@ -36,19 +36,24 @@ struct fix_list {
 	size_t		 n;
 };
 
+/* A clock that has jumped removes nothing before somebody asks once. */
+static int
+has_jumped(const struct auditor *a, uint64_t now)
+{
+	return (a->gone.jump != 0 || (a->gone.last_us != 0 &&
+	    now > a->gone.last_us + GONE_JUMP_US));
+}
+
 /* Of the oldest, so many are removed by keepDays before long. */
 static size_t
-count_due(const struct auditor *a)
+count_due(const struct auditor *a, uint64_t now)
 {
 	const uint64_t keep = a->fixed.keep_days * FIX_DAY_US;
 	const struct segment *s = &a->chain.seg;
-	uint64_t now = 0, us;
+	uint64_t us;
 	size_t i;
 
-	(void)civil_now(&now);
-	/* a clock that has jumped removes nothing, and tells nothing here */
-	if (keep == 0 || a->gone.jump != 0 || (a->gone.last_us != 0 &&
-	    now > a->gone.last_us + GONE_JUMP_US))
+	if (keep == 0)
 		return (0);
 	for (i = 0; i < s->nold; i++) {
 		us = packcheck_time(a, i);
@@ -108,19 +113,24 @@ collect(struct auditor *a, struct fix_list *l)
 {
 	const struct segment *s = &a->chain.seg;
 	struct fixed *f = &a->fixed;
-	const size_t due = count_due(a);
 	char name[LOG_NAMEMAX];
-	int on, has;
-	size_t i;
+	int on, has, leave;
+	uint64_t now = 0;
+	size_t i, due;
 
 	memset(l, 0, sizeof(*l));
+	(void)civil_now(&now);
+	due = count_due(a, now);
+	leave = f->on && has_jumped(a, now);
 	f->due = f->on ? (uint32_t)due : 0;
 	for (i = 0; i < s->nold; i++) {
 		on = f->on && i >= due && !(i == 0 && gone_is_half(a)) &&
 		    is_packed_alone(a, s->old[i]);
 		logseg_packed_name(name, s->old[i]);
 		has = immutable_has(s->dirfd, name);
-		if (on != has)
+		/* what is due by a clock that jumped stays as it is */
+		if (on != has && (!leave || i >= due ||
+		    (i == 0 && gone_is_half(a))))
 			add(a, l, s->old[i], on);
 		fixed_see(a, s->old[i]);
 	}

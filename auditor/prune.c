@@ -91,27 +91,15 @@ end(struct pruning *p, enum cberr err, const char *fmt, ...)
 		log_warnx("logging.keepDays: %s", text);
 }
 
-/*
- * Nothing more is old enough.  That somebody has asked is recorded in any case:
- * he has looked at the clock.
- */
-static void
-done(struct pruning *p)
+/* That somebody has asked, and nothing went.  -1: there is no room for it. */
+static int
+asked(struct pruning *p)
 {
 	struct auditor *a = p->a;
 	enum chain_append r;
 	uint64_t number;
 	struct buf b;
 
-	if (p->op == 0 || p->dry) {
-		end(p, CBE_OK, "%s", "");
-		return;
-	}
-	a->gone.jump = 0;
-	if (p->removed != 0) {
-		end(p, CBE_OK, "%s", "");
-		return;
-	}
 	buf_init(&b, PRUNE_FIELDS);
 	field_str(&b, "ev", "none");
 	prune_put_time(&b, "until", p->before_us);
@@ -122,7 +110,22 @@ done(struct pruning *p)
 	if (r == CHAIN_BAD)
 		fatalx(EXIT_SYSTEM, "cannot make a record: %s", a->chain.bad);
 	audit_commit(a);
-	if (r == CHAIN_FULL)
+	return (r == CHAIN_FULL ? -1 : 0);
+}
+
+/*
+ * Nothing more is old enough.  That somebody has asked is recorded in any case:
+ * he has looked at the clock.
+ */
+static void
+done(struct pruning *p)
+{
+	if (p->op == 0 || p->dry) {
+		end(p, CBE_OK, "%s", "");
+		return;
+	}
+	p->a->gone.jump = 0;
+	if (p->removed == 0 && asked(p) == -1)
 		end(p, CBE_AGAIN, "nothing is that old, and that cannot be "
 		    "recorded: the log directory is full");
 	else
@@ -211,13 +214,19 @@ has_open_run(const struct pruning *p)
 	return (0);
 }
 
-/* Root alone lifts that; a start does it for what is soon to be removed. */
+/*
+ * Root alone lifts that; a start does it for what is soon to be removed, where
+ * it may believe the clock: who asks has looked at that.
+ */
 static void
 immutable(struct pruning *p, const char *name)
 {
 	const char *root = p->a->rm->root;
 
 	if (p->op != 0) {
+		if (p->a->gone.jump != 0 && (p->removed != 0 ||
+		    asked(p) == 0))
+			p->a->gone.jump = 0;
 		end(p, CBE_REFUSED, "%s has the immutable attribute, and "
 		    "stays: as root lift it with \"chattr -i %s/%s\", and ask "
 		    "again", name, root, name);

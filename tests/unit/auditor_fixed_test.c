@@ -280,15 +280,21 @@ test_killed(void **state)
 }
 
 static void
-lift(const char *dir, const char *name)
+set(const char *dir, const char *name, int on)
 {
 	char path[512];
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	assert_return_code(fd = open(path, O_RDONLY | O_CLOEXEC), errno);
-	assert_int_equal(immutable_set(fd, 0), 0);
+	assert_int_equal(immutable_set(fd, on), 0);
 	(void)close(fd);
+}
+
+static void
+lift(const char *dir, const char *name)
+{
+	set(dir, name, 0);
 }
 
 static void
@@ -417,6 +423,49 @@ test_due(void **state)
 	verify_whole_dir(*state);
 }
 
+/*
+ * After a jump of the clock what is due by it stays as it is, until somebody
+ * has asked: that is recorded though he is refused, and the next start lifts.
+ */
+static void
+test_jump(void **state)
+{
+	uint64_t first;
+	char name[LOG_NAMEMAX], *s;
+	struct aud a;
+	size_t n, i;
+
+	ahead_s = -40 * DAY_S;
+	keep_days = 30;
+	fill(*state, 1);
+	(void)up(&a, *state);
+	assert_int_equal(has_it(*state), 0);
+	assert_int_equal(aud_shutdown(&a), 0);
+	n = closed(*state, &first, name);
+	set(*state, name, 1);
+	ahead_s = 0;
+	for (i = 0; i < 2; i++) {
+		(void)up(&a, *state);
+		assert_int_equal(asked, 0);
+		assert_int_equal(has_it(*state), 1);
+		/* a start may close one more */
+		assert_true(ready(&a, "parts_due") >= n);
+		if (i == 1)
+			assert_int_equal(prune(&a, NEVER, 0, CBE_REFUSED), 0);
+		assert_true(closed(*state, &first, name) >= n);
+		assert_int_equal(first, 1);
+		assert_int_equal(aud_shutdown(&a), 0);
+	}
+	s = aud_file(*state, LOG_CURRENT, NULL);
+	assert_non_null(strstr(s, " prune: {\"v\":1,\"ev\":\"none\""));
+	free(s);
+	(void)up(&a, *state);
+	assert_int_equal(asked, 1);
+	wait_gone(*state);
+	assert_int_equal(aud_shutdown(&a), 0);
+	check(*state, NULL, "PRUNED first=1 ", VERIFY_MISSING);
+}
+
 /* One that keepDays would remove, and cannot: told once, and nothing goes. */
 static void
 test_held(void **state)
@@ -510,7 +559,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_set), T(test_refused), T(test_killed), T(test_pruned),
 		T(test_lifted),
-		T(test_due), T(test_held), T(test_answer),
+		T(test_due), T(test_jump), T(test_held), T(test_answer),
 	};
 
 	if (sodium_init() == -1)
