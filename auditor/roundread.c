@@ -45,12 +45,17 @@ leave(struct rounds *r)
 	r->doubt = 0;
 }
 
+/*
+ * NULL: it may be so for lack of memory or the like, and for now alone.  Who is
+ * not allowed to read it has had the account or the mode of it changed.
+ */
 static const char *
 rule_of(int error)
 {
 	return (error == ENOENT ? "missing" : error == EBADMSG ? "packed" :
 	    error == EIO || error == EINVAL || error == ELOOP ||
-	    error == EISDIR ? "read" : NULL);
+	    error == EISDIR || error == EACCES || error == EPERM ? "read" :
+	    NULL);
 }
 
 /* It could not be opened, or read any further. */
@@ -70,7 +75,10 @@ static void
 end_of_round(struct rounds *r)
 {
 	r->due_ms = ticket_now() + r->every_ms;
-	if (!r->left_out)
+	if (r->left_out)
+		log_warnx("not all of the log could be read just now: it is "
+		    "not recorded as checked");
+	else
 		damage_read(r->a, r->oldest, r->head.number);
 }
 

@@ -57,7 +57,7 @@ static const struct how {
 	int		 errors[ERRORS];	/* 0: half of it is read */
 	const char	*rule;		/* that may be said of it, or NULL */
 } hows[] = {
-	{ { EIO, EIO, EIO }, "read" },
+	{ { EIO, EACCES, EPERM }, "read" },
 	{ { ENOENT, ENOENT, ENOENT }, "missing" },
 	{ { EMFILE, ENOSPC, EINTR }, NULL }, { { 0, 0, 0 }, NULL },
 };
@@ -113,6 +113,15 @@ openat(int fd, const char *path, int flags, ...)
 	if ((flags & O_ACCMODE) == O_RDONLY && fails())
 		return (-1);
 	return ((int)syscall(SYS_openat, fd, path, flags, mode));
+}
+
+/* What that is with _FORTIFY_SOURCE, where the flags are not constant. */
+int	__openat_2(int, const char *, int);
+
+int
+__openat_2(int fd, const char *path, int flags)
+{
+	return (openat(fd, path, flags));
 }
 
 int

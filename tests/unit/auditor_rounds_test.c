@@ -16,6 +16,7 @@ static uint32_t check_s;
 
 #include <dlfcn.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "client/verify.h"
@@ -42,6 +43,41 @@ int
 fstat(int fd, struct stat *st)
 {
 	return (fstatat(fd, "", st, AT_EMPTY_PATH));
+}
+
+/* Who has no privileges reads nothing of that mode. */
+static int
+forbidden(int fd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode) || st.st_mode & S_IRUSR)
+		return (0);
+	errno = EACCES;
+	return (1);
+}
+
+int
+openat(int fd, const char *name, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	return (forbidden(fd, name) ? -1 :
+	    (int)syscall(SYS_openat, fd, name, flags, mode));
+}
+
+/* What that is with _FORTIFY_SOURCE, where the flags are not constant. */
+int	__openat_2(int, const char *, int);
+
+int
+__openat_2(int fd, const char *name, int flags)
+{
+	return (openat(fd, name, flags));
 }
 
 int
@@ -148,11 +184,20 @@ touch(const char *path, const char *s, size_t len)
 	assert_int_equal(chmod(path, 0600), 0);
 }
 
+static void
+forbid(const char *path, const char *s, size_t len)
+{
+	(void)s;
+	(void)len;
+	assert_int_equal(chmod(path, 0), 0);
+}
+
 static const struct hand hands[] = {
 	{ empty, "*", "packed" }, { cut, "chain", NULL },
 	{ change, "*", "*" }, { change_last, "*", NULL },
 	{ change_first, "*", "*" }, { take_away, "missing",
 	    "missing" }, { replace, "", "" }, { touch, "", "" },
+	{ forbid, "read", "read" },
 };
 
 static void
