@@ -182,14 +182,35 @@ opt_next(const struct cli_opt *opts, const struct cli_opt *more,
 	return (ch);
 }
 
-/* An operand that is empty is none; words of a command may be. */
+/*
+ * How many of the words that getopt has not seen yet are a command's own: those
+ * behind --, where c takes a command there.  Told before getopt has moved
+ * operands behind it.
+ */
+static int
+command_words(const struct command *c, int argc, char **argv)
+{
+	int i;
+
+	if (strstr(c->args, "-- ") == NULL)
+		return (0);
+	for (i = optind; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return (argc - i - 1);
+	return (0);
+}
+
+/*
+ * An operand that is empty is none; the last words, of a command, may be.  The
+ * first is ours, wherever it stands: agent -- AGENT.
+ */
 static void
-check_operands(const struct command *c, int argc, char **argv)
+check_operands(const struct command *c, int words, int argc, char **argv)
 {
 	int i;
 
 	for (i = optind; !c->stop && i < argc; i++)
-		if (*argv[i] == '\0')
+		if (*argv[i] == '\0' && (i == optind || i < argc - words))
 			usage_error("%s: an argument is empty%s%s", c->name,
 			    *c->args != '\0' ? ", and should be " : "",
 			    c->args);
@@ -199,9 +220,10 @@ int
 command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 {
 	const struct cli_opt *o;
-	int ch;
+	int ch, words;
 
 	for (;;) {
+		words = command_words(c, argc, argv);
 		ch = opt_next(c->opts, common_opts, c->name, c->stop, argc,
 		    argv);
 		if (ch == 'h') {
@@ -213,7 +235,7 @@ command_opt(struct cli *cli, const struct command *c, int argc, char **argv)
 			continue;
 		}
 		if (ch == -1)
-			check_operands(c, argc, argv);
+			check_operands(c, words, argc, argv);
 		o = ch == -1 ? NULL : find_opt(c->opts, ch);
 		if (o != NULL && o->what == NULL)
 			usage_error("%s --%s is not in this version", c->name,

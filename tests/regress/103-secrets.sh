@@ -32,12 +32,15 @@ is "set by no approver: status" "$S" 77
 set_secret TOKEN "$value"
 is "set: status" "$S" 0
 hasnot "set: the value is not shown" "$T/out" "$value"
-for name in 1BAD 'BAD NAME' 'BAD=X' ''; do
+for name in 1BAD 'BAD NAME' 'BAD=X'; do
 	set_secret "$name" x
 	is "the name \"$name\": status" "$S" 64
 	has "the name \"$name\": the rule" "$T/err" \
 	    "names are letters, digits and"
 done
+set_secret "" x
+is "no name: status" "$S" 64
+has "no name: it is missed" "$T/err" "an argument is empty, and should be NAME"
 for name in PATH LD_PRELOAD BASH_ENV; do
 	set_secret "$name" x
 	is "the name $name: status" "$S" 64

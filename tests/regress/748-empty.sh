@@ -73,6 +73,27 @@ cb cbtagent run --shell ""
 is "an empty line" "$S" 0
 cb cbtagent run -- printf '%s.' "" x ""
 is "words of a command" "$S $(cat "$T/out")" "0 .x.."
+mkdir "$W/bin"
+cat >"$W/bin/claude" <<'END'
+#!/bin/sh
+printf '%s.' "$@"
+END
+chmod 755 "$W/bin" "$W/bin/claude"
+SAVED=$PATH
+PATH=$W/bin:$PATH
+cb cbtagent agent -s default claude -- -p "" x
+PATH=$SAVED
+is "words of an agent's: status" "$S" 0
+has "words of an agent's" "$T/out" ".-p..x."
+for words in "agent" "agent --" "secrets rotate --run --"; do
+	# shellcheck disable=SC2086 # words
+	told $words "" true
+	is "$words of nothing" "$S $(grep -c 'an argument is empty' \
+	    "$T/err")" "64 1"
+done
+cb cbtadmin secrets rotate NONE --run -s none -- printf '%s' "" x
+is "words of a hook: status" "$S" 1
+has "words of a hook: taken" "$T/err" "no secret NONE to rotate"
 cb cbtagent run -s "" -- touch "$W/made"
 is "an empty skill is not the usual one" "$S" 64
 ok "and nothing runs" test ! -e "$W/made"
