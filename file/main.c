@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "common/decimal.h"
-#include "common/decimal.h"
 #include "common/role.h"
 #include "file/file.h"
 
