@@ -47,6 +47,42 @@ is_stream(const struct stat *st)
 	return (S_ISCHR(st->st_mode) || S_ISFIFO(st->st_mode));
 }
 
+/*
+ * Is it a pipe of neither the caller nor root, whose owner would read this?  It
+ * is opened without O_CREAT, and so fs.protected_fifos does not keep anyone
+ * from making one where the file is expected.
+ */
+static int
+is_foreign(const struct reportfile *p, const struct stat *st, struct fail *f)
+{
+	if (!S_ISFIFO(st->st_mode) || st->st_uid == 0 ||
+	    st->st_uid == geteuid())
+		return (0);
+	fail_set(f, EXIT_IO, "%s is a pipe of another account, uid %u, which "
+	    "would read the report", p->path, (unsigned)st->st_uid);
+	fail_hint(f, "name another file");
+	return (1);
+}
+
+/* What was looked at, and nothing that took its name meanwhile. */
+static int
+open_stream(struct reportfile *p, const struct stat *was, struct fail *f)
+{
+	struct stat st;
+
+	if (is_foreign(p, was, f))
+		return (-1);
+	p->fd = open(p->path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (p->fd == -1 || fstat(p->fd, &st) == -1)
+		return (failed(p, f));
+	if (st.st_dev != was->st_dev || st.st_ino != was->st_ino ||
+	    (st.st_mode & S_IFMT) != (was->st_mode & S_IFMT)) {
+		fail_set(f, EXIT_IO, "%s has become another file", p->path);
+		return (-1);
+	}
+	return (is_foreign(p, &st, f) ? -1 : 0);
+}
+
 int
 reportfile_open(struct reportfile *p, const char *path, struct fail *f)
 {
@@ -61,11 +97,8 @@ reportfile_open(struct reportfile *p, const char *path, struct fail *f)
 		return (0);
 	}
 	there = lstat(path, &st) == 0;
-	if (there && is_stream(&st)) {
-		p->fd = open(path, O_WRONLY | O_NOFOLLOW | O_NOCTTY |
-		    O_CLOEXEC);
-		return (p->fd == -1 ? failed(p, f) : 0);
-	}
+	if (there && is_stream(&st))
+		return (open_stream(p, &st, f));
 	if (there && !is_page(path)) {
 		fail_set(f, EXIT_IO, "%s is there already, and is no report",
 		    path);

@@ -3,7 +3,7 @@
  * Where a page of audit report goes.  It is as confidential as the log: a file
  * is for who made it alone.  One that is there is replaced, once the new one is
  * whole, if it is such a page or empty; anything else of that name is not: what
- * was written by hand cannot be made again.  Devices and pipes are written to.
+ * was written by hand cannot be made again.  Devices are written to, and pipes of the caller or root.
  */
 #ifndef CLIENT_REPORT_REPORTFILE_H
 #define CLIENT_REPORT_REPORTFILE_H

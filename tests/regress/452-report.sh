@@ -121,6 +121,27 @@ fi
 cb cbtadmin audit report --html /dev/null
 is "to a device: status" "$S" 0
 
+# A pipe is read by whose it is.  Its reader waits for the page, or goes.
+pipe() {
+	rm -f "$T/page/pipe"
+	mkfifo -m 600 "$T/page/pipe"
+	chown "$1" "$T/page/pipe"
+	timeout 60 cat "$T/page/pipe" >"$T/read" &
+	READER=$!
+	cb "$2" audit report --html "$T/page/pipe"
+	if [ "$S" -ne 0 ]; then
+		kill "$READER"
+	fi
+	wait "$READER" || :
+}
+pipe cbtadmin cbtadmin
+is "to one's own pipe: status" "$S" 0
+has "to one's own pipe: all of it" "$T/read" "<!DOCTYPE html>" "</html>"
+pipe cbtagent root
+is "not to another's pipe: status" "$S" 74
+has "not to another's pipe" "$T/err" "pipe is a pipe of another account"
+is "not to another's pipe: nothing was written" "$(wc -c <"$T/read")" 0
+
 # Without a network, and told of by the browser: what it draws and what fails.
 if ! command -v chromium >/dev/null; then
 	skip "a browser shows it" "chromium is not installed"
