@@ -8,6 +8,7 @@
 
 #include "auditor/auditor.h"
 #include "auditor/rounds_priv.h"
+#include "common/log.h"
 #include "common/ticket.h"
 
 #define ROUND_CHUNK	(64U * 1024)
