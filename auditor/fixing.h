@@ -4,7 +4,7 @@
  * lift it (A_FIX): on those that are packed, whole for all that is known, and
  * not soon to be removed by logging.keepDays; from those that are, from one
  * whose removal is recorded, and from all where logging.immutable is off.
- * Where the clock has jumped, what would soon be removed by it is left as it is.
+ * Where the clock has jumped, what would soon be removed by it stays as it is.
  * What the file system or the host does not allow is told, and stops nothing.
  */
 #ifndef AUDITOR_FIXING_H

@@ -107,17 +107,24 @@ boot_failed(struct boot *b, struct proc *p, const struct msg_failed *v)
 	give_up(b, v->status);
 }
 
+static void __attribute__((__noreturn__))
+too_late(struct boot *b, const struct proc *p)
+{
+	log_warnx("%s was not ready in time", role_name(p->role));
+	give_up(b, EXIT_ROLE_DIED(p->role));
+}
+
 static void
 send_fds(struct boot *b, struct proc *p, unsigned type, struct buf *data,
     const int *fds, unsigned nfds)
 {
 	if (role_send(p, type, 0, data, fds, nfds) == -1) {
-		log_warnx("%s: configuration too large",
-		    role_name(p->role));
+		log_warnx("%s: configuration too large", role_name(p->role));
 		give_up(b, EXIT_CONFIG);
 	}
 	/* an end of the role shows when it is read from */
-	(void)ipc_drain(p->ipc, READY_MS);
+	if (ipc_drain(p->ipc, READY_MS) == 1)
+		too_late(b, p);
 }
 
 static void
@@ -166,7 +173,7 @@ on_examining(struct boot *b, struct proc *p, const struct msg_examining *v)
 	be_patient(b, READY_MS, text);
 }
 
-/* In order over all of them: so many segments, and no more, are there. */
+/* In order over all of them, so none twice, and in the time of the start. */
 static void
 on_fix(struct boot *b, struct proc *p, const struct msg_fix *v)
 {
@@ -227,19 +234,21 @@ boot_msg(struct boot *b, struct proc *p, const struct ipc_msg *m)
 	payload_close(&in);
 }
 
-static void
+/* One message, so that who sends ever more holds up nobody.  1 if it was. */
+static int
 boot_read(struct boot *b, struct proc *p)
 {
 	struct ipc_msg m;
 	int r;
 
 	m.nfds = 0;
-	while ((r = ipc_recv(p->ipc, &m)) == 1)
+	if ((r = ipc_recv(p->ipc, &m)) == 1)
 		boot_msg(b, p, &m);
 	if (r == -2)
 		boot_died(b, p);
 	if (r == -1)
 		daemon_breach(b->d, p, "%s", ipc_error(p->ipc));
+	return (r == 1);
 }
 
 static struct proc *
@@ -259,14 +268,16 @@ boot_wait(struct boot *b)
 	int64_t left;
 	nfds_t n;
 	size_t i;
+	int more;
 
 	for (;;) {
 		late = NULL;
+		more = 0;
 		for (i = n = 0; i < NPROCS + 2; i++) {
 			p = nth(b->d, i);
 			if (p->ipc == NULL)
 				continue;
-			boot_read(b, p);
+			more |= boot_read(b, p);
 			relay_pump(&p->log);
 			if (p->state == PROC_BOOT)
 				late = p;
@@ -275,14 +286,11 @@ boot_wait(struct boot *b)
 			pfd[n].fd = p->log.fd;
 			pfd[n++].events = POLLIN;
 		}
-		if (late == NULL)
+		if (late == NULL && !more)
 			return;
-		if ((left = b->end - awake_ms()) <= 0) {
-			log_warnx("%s was not ready in time",
-			    role_name(late->role));
-			give_up(b, EXIT_ROLE_DIED(late->role));
-		}
-		(void)poll(pfd, n, (int)left);
+		if ((left = b->end - awake_ms()) <= 0 && late != NULL)
+			too_late(b, late);
+		(void)poll(pfd, n, more ? 0 : (int)left);
 	}
 }
 
