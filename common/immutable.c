@@ -17,7 +17,17 @@
 static int
 error_of(int error)
 {
-	return (error == ENOTTY || error == ENOSYS ? EOPNOTSUPP : error);
+	return (error == ENOTTY || error == ENOSYS || error == EINVAL ?
+	    EOPNOTSUPP : error);
+}
+
+static int
+shows(int fd)
+{
+	struct statx x;
+
+	return (statx(fd, "", AT_EMPTY_PATH, 0, &x) == 0 &&
+	    (x.stx_attributes & STATX_ATTR_IMMUTABLE) != 0);
 }
 
 int
@@ -31,10 +41,13 @@ immutable_set(int fd, int on)
 		return (!on && error == EOPNOTSUPP ? 0 : error);
 	}
 	want = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
-	if (want == flags)
+	if (want != flags && ioctl(fd, FS_IOC_SETFLAGS, &want) == -1)
+		return (error_of(errno));
+	if (!on || shows(fd))
 		return (0);
-	return (ioctl(fd, FS_IOC_SETFLAGS, &want) == -1 ? error_of(errno) :
-	    0);
+	/* what nobody sees nobody would lift */
+	return (want != flags && ioctl(fd, FS_IOC_SETFLAGS, &flags) == -1 ?
+	    error_of(errno) : EOPNOTSUPP);
 }
 
 int
@@ -52,6 +65,10 @@ immutable_why(int error)
 	switch (error) {
 	case EOPNOTSUPP:
 		return ("the file system has no such attribute");
+	case EMLINK:
+		return ("a file has a second name (a hard link)");
+	case EINVAL:
+		return ("a file is not one of the auditor's account");
 	case EPERM:
 		return ("bring-up has no CAP_LINUX_IMMUTABLE");
 	case EROFS:

@@ -9,7 +9,7 @@
 /*
  * Sets it on the file that is open, or lifts it; what it has besides stays.  0,
  * also where it is so already, or an errno, EOPNOTSUPP where the file system
- * has no such attribute.
+ * has no such attribute, or takes it and does not show it.
  */
 int	immutable_set(int fd, int on);
 /* Does the file of that name have it?  A link is not followed. */

@@ -31,9 +31,10 @@ fix_file(int dirfd, uid_t uid, const char *name, int on)
 		return (errno);
 	if (fstat(fd, &st) == -1)
 		error = errno;
-	else if (!S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-	    st.st_uid != uid)
+	else if (!S_ISREG(st.st_mode) || st.st_uid != uid)
 		error = EINVAL;
+	else if (st.st_nlink != 1)
+		error = EMLINK;
 	else
 		error = immutable_set(fd, on);
 	(void)close(fd);

@@ -38,7 +38,7 @@ tear_down(void **state)
 static void
 test_fixparts(void **state)
 {
-	static const uint32_t want[] = { EINVAL, EINVAL, ELOOP, EINVAL,
+	static const uint32_t want[] = { EMLINK, EINVAL, ELOOP, EINVAL,
 	    ENOENT, 0 };
 	struct msg_fix_row rows[6];
 	struct msg_fix m = { rows, 6 };
@@ -82,6 +82,8 @@ test_fixparts(void **state)
 		assert_int_equal(immutable_has(d, name), i == 5);
 	}
 	assert_false(immutable_has(d, "other"));
+	assert_non_null(strstr(immutable_why(EMLINK), "second name"));
+	assert_non_null(strstr(immutable_why(EINVAL), "auditor's account"));
 	shape_free(&msg_fixed_shape, &out);
 	buf_free(&b);
 	/* a directory of somebody else */
