@@ -22,6 +22,19 @@ fixed_has(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX])
 	return (immutable_has(dirfd, name));
 }
 
+const char *
+fixed_bars(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX])
+{
+	const int dirfd = a->chain.seg.dirfd;
+	const char *letters;
+
+	logseg_packed_name(name, first);
+	if ((letters = immutable_letters(dirfd, name)) != NULL)
+		return (letters);
+	logseg_name(name, LOG_STEM, first);
+	return (immutable_letters(dirfd, name));
+}
+
 /* Its place, or n. */
 static size_t
 find(const struct fixed *f, uint64_t first)

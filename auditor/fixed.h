@@ -31,7 +31,13 @@ struct fixed {
 /* Has a file of that segment the attribute?  If so, its name. */
 int	fixed_has(const struct auditor *, uint64_t first,
 	    char name[LOG_NAMEMAX]);
-/* The same, as it was when it was looked at. */
+/*
+ * What keeps a file of that segment from being removed, as chattr(1) has it,
+ * and its name: that attribute, or that it is append-only.  NULL: nothing.
+ */
+const char *fixed_bars(const struct auditor *, uint64_t first,
+	    char name[LOG_NAMEMAX]);
+/* Has one the immutable attribute, as it was when it was looked at. */
 int	fixed_knows(const struct auditor *, uint64_t first);
 /* Looks at it again. */
 void	fixed_see(struct auditor *, uint64_t first);

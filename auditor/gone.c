@@ -224,6 +224,24 @@ fall_back(struct auditor *a)
 	a->gone = was;
 }
 
+/* What keeps the files says who has to do what. */
+static void __attribute__((__noreturn__))
+cannot_finish(struct auditor *a)
+{
+	const unsigned long long first = a->gone.first;
+	const int error = errno;
+	char name[LOG_NAMEMAX];
+	const char *letters = fixed_bars(a, a->gone.first, name);
+
+	if (error == EPERM && letters != NULL)
+		rolemain_fail(a->rm, EXIT_IO, "segment %llu in %s, whose "
+		    "removal is recorded, is kept by an attribute: as root "
+		    "lift it with \"chattr -%s %s/%s\", and start again",
+		    first, a->rm->root, letters, a->rm->root, name);
+	rolemain_fail(a->rm, EXIT_IO, "segment %llu in %s, whose removal is "
+	    "recorded: %s", first, a->rm->root, strerror(error));
+}
+
 /* The auditor has ended between the record and the last of its files. */
 uint64_t
 gone_finish(struct auditor *a)
@@ -238,9 +256,7 @@ gone_finish(struct auditor *a)
 	}
 	gone_spare_use(a);
 	if (gone_write(a) == -1 || gone_unlink(a, g->first) == -1)
-		rolemain_fail(a->rm, EXIT_IO, "segment %llu in %s, whose "
-		    "removal is recorded: %s", (unsigned long long)g->first,
-		    a->rm->root, strerror(errno));
+		cannot_finish(a);
 	segment_forget(s);
 	return (g->first);
 }

@@ -219,23 +219,30 @@ has_open_run(const struct pruning *p)
  * it may believe the clock: who asks has looked at that.
  */
 static void
-immutable(struct pruning *p, const char *name)
+barred(struct pruning *p, const char *name, const char *letters)
 {
 	const char *root = p->a->rm->root;
+	const char *what = strcmp(letters, "a") == 0 ? "append-only" :
+	    "immutable";
+	char packed[LOG_NAMEMAX];
+	int lifts;
 
 	if (p->op != 0) {
 		if (p->a->gone.jump != 0 && (p->removed != 0 ||
 		    asked(p) == 0))
 			p->a->gone.jump = 0;
-		end(p, CBE_REFUSED, "%s has the immutable attribute, and "
-		    "stays: as root lift it with \"chattr -i %s/%s\", and ask "
-		    "again", name, root, name);
+		end(p, CBE_REFUSED, "%s has the %s attribute, and stays: as "
+		    "root lift it with \"chattr -%s %s/%s\", and ask again",
+		    name, what, letters, root, name);
 		return;
 	}
+	logseg_packed_name(packed, p->first);
+	lifts = strcmp(letters, "i") == 0 && strcmp(name, packed) == 0;
 	if (fixed_hold(p->a, p->first))
-		log_warnx("logging.keepDays: %s has the immutable attribute, "
-		    "and stays: restart clawbotd, which lifts it, or as root "
-		    "do so with \"chattr -i %s/%s\"", name, root, name);
+		log_warnx("logging.keepDays: %s has the %s attribute, and "
+		    "stays: %sas root lift it with \"chattr -%s %s/%s\"",
+		    name, what, lifts ? "restart clawbotd, which lifts it, or "
+		    : "", letters, root, name);
 	done(p);
 }
 
@@ -245,6 +252,7 @@ next_segment(struct pruning *p)
 {
 	const struct segment *s = &p->a->chain.seg;
 	char name[LOG_NAMEMAX];
+	const char *letters;
 	uint64_t us;
 
 	if (p->i >= s->nold || (p->last != 0 && behind(p) - 1 > p->last)) {
@@ -262,8 +270,8 @@ next_segment(struct pruning *p)
 		    "%llu, which stays", (unsigned long long)p->first);
 		return;
 	}
-	if (!p->dry && fixed_has(p->a, p->first, name)) {
-		immutable(p, name);
+	if (!p->dry && (letters = fixed_bars(p->a, p->first, name)) != NULL) {
+		barred(p, name, letters);
 		return;
 	}
 	if (open_segment(p) == -1) {

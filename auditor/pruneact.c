@@ -199,9 +199,9 @@ remove_segment(struct pruning *p, const char **what)
 	struct auditor *a = p->a;
 	char name[LOG_NAMEMAX];
 
-	*what = "it has the immutable attribute";
+	*what = "an attribute keeps it, see lsattr(1)";
 	errno = EPERM;
-	if (fixed_has(a, p->first, name))
+	if (fixed_bars(a, p->first, name) != NULL)
 		return (-1);
 	*what = "the seals in it cannot be kept";
 	if (keep_seals(p) == -1)

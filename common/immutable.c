@@ -60,6 +60,26 @@ immutable_has(int dirfd, const char *name)
 }
 
 const char *
+immutable_letters(int dirfd, const char *name)
+{
+	struct statx x;
+
+	if (statx(dirfd, name, AT_SYMLINK_NOFOLLOW, 0, &x) == -1)
+		return (NULL);
+	switch (x.stx_attributes & (STATX_ATTR_IMMUTABLE |
+	    STATX_ATTR_APPEND)) {
+	case 0:
+		return (NULL);
+	case STATX_ATTR_IMMUTABLE:
+		return ("i");
+	case STATX_ATTR_APPEND:
+		return ("a");
+	default:
+		return ("ia");
+	}
+}
+
+const char *
 immutable_why(int error)
 {
 	switch (error) {

@@ -14,6 +14,11 @@
 int	immutable_set(int fd, int on);
 /* Does the file of that name have it?  A link is not followed. */
 int	immutable_has(int dirfd, const char *name);
+/*
+ * What keeps a file of that name from being removed, as chattr(1) has it: also
+ * that it can only be appended to.  NULL: nothing.
+ */
+const char *immutable_letters(int dirfd, const char *name);
 /* What such an errno means, in a few words; static. */
 const char *immutable_why(int error);
 

@@ -11,7 +11,10 @@
 #define AUD_IMMUTABLE	immutable
 static uint8_t immutable;
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+
+#include <linux/fs.h>
 
 #include <signal.h>
 
@@ -19,6 +22,7 @@ static uint8_t immutable;
 #include "common/immutable.h"
 #include "supervisor/boot/fixparts.h"
 #include "tests/unit/prune_util.h"
+#include "tests/unit/fixed_util.h"
 
 #define DAY_S		86400
 
@@ -331,6 +335,43 @@ test_pruned(void **state)
 	assert_int_equal(aud_shutdown(&a), 0);
 }
 
+/* One that root has made append-only goes as little, and has no record. */
+static void
+test_append(void **state)
+{
+	char name[LOG_NAMEMAX], path[512], *s;
+	struct msg_reason v;
+	uint64_t first;
+	int fd, flags;
+	struct aud a;
+	size_t i;
+
+	fill(*state, 1);
+	immutable = 0;
+	(void)up(&a, *state);
+	(void)closed(*state, &first, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", (char *)*state, name);
+	assert_return_code(fd = open(path, O_RDONLY | O_CLOEXEC), errno);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(ioctl(fd, FS_IOC_GETFLAGS, &flags), 0);
+		flags ^= FS_APPEND_FL;
+		assert_int_equal(ioctl(fd, FS_IOC_SETFLAGS, &flags), 0);
+		if (i == 1)
+			break;
+		assert_int_equal(prune(&a, NEVER, 0, CBE_REFUSED), 0);
+		assert_int_equal(payload_get(&a.m, &msg_reason_shape, &v), 0);
+		assert_non_null(strstr(v.text, "append-only"));
+		assert_non_null(strstr(v.text, "chattr -a "));
+		shape_free(&msg_reason_shape, &v);
+	}
+	(void)close(fd);
+	s = aud_file(*state, LOG_CURRENT, NULL);
+	assert_null(strstr(s, " prune: "));
+	free(s);
+	assert_true(prune(&a, NEVER, 0, CBE_OK) != 0);
+	assert_int_equal(aud_shutdown(&a), 0);
+}
+
 /*
  * Two that root has lifted look different from then on: the one that stays is
  * read, is what it was, and counts no more; nothing is said to be damaged.
@@ -536,29 +577,13 @@ test_answer(void **state)
 	assert_int_equal(aud_status(&a), 0);
 }
 
-static int
-cannot(void)
-{
-	char *dir = aud_tmpdir();
-	int fd, error;
-
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if ((error = immutable_set(fd, 1)) == 0)
-		error = immutable_set(fd, 0);
-	(void)close(fd);
-	aud_rmdir(dir);
-	if (error != 0)
-		printf("1..0 # SKIP %s\n", immutable_why(error));
-	return (error != 0);
-}
-
 int
 main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(test_set), T(test_refused), T(test_killed), T(test_pruned),
-		T(test_lifted),
+		T(test_append), T(test_lifted),
 		T(test_due), T(test_jump), T(test_held), T(test_answer),
 	};
 

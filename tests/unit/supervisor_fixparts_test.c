@@ -16,7 +16,7 @@
 #include "common/msg.h"
 #include "common/record/logseg.h"
 #include "supervisor/boot/fixparts.h"
-#include "tests/unit/auditor_util.h"
+#include "tests/unit/fixed_util.h"
 
 static int
 set_up(void **state)
@@ -117,22 +117,6 @@ test_shapes(void **state)
 	m.n = 0;
 	assert_int_not_equal(msg_fix_shape.wrong(&m), 0);
 	free(rows);
-}
-
-static int
-cannot(void)
-{
-	char *dir = aud_tmpdir();
-	int fd, error;
-
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if ((error = immutable_set(fd, 1)) == 0)
-		error = immutable_set(fd, 0);
-	(void)close(fd);
-	aud_rmdir(dir);
-	if (error != 0)
-		printf("1..0 # SKIP %s\n", immutable_why(error));
-	return (error != 0);
 }
 
 int
