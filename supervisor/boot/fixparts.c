@@ -96,10 +96,26 @@ lift_file(int dirfd, const char *name)
 	return (error);
 }
 
-/* Segments, in either form: one that is plain may have it by hand. */
+/* 0, or an errno and why in err. */
+static int
+lift_name(int dirfd, const char *name, char *err, size_t errlen)
+{
+	const int error = lift_file(dirfd, name);
+
+	if (error != 0)
+		(void)snprintf(err, errlen, "%s keeps its immutable "
+		    "attribute: %s", name, immutable_why(error));
+	return (error);
+}
+
+/*
+ * Segments, in each form that is there, which may be both: a plain one may have
+ * it by hand.
+ */
 static int
 lift_all(int dirfd, char *err, size_t errlen)
 {
+	char packed[LOG_NAMEMAX];
 	struct logseg *segs;
 	int next, error = 0;
 	size_t i, n;
@@ -108,11 +124,12 @@ lift_all(int dirfd, char *err, size_t errlen)
 		(void)snprintf(err, errlen, "%s", strerror(errno));
 		return (-1);
 	}
-	for (i = 0; error == 0 && i < n; i++)
-		if ((error = lift_file(dirfd, segs[i].name)) != 0)
-			(void)snprintf(err, errlen, "%s keeps its immutable "
-			    "attribute: %s", segs[i].name,
-			    immutable_why(error));
+	for (i = 0; error == 0 && i < n; i++) {
+		logseg_packed_name(packed, segs[i].first);
+		error = lift_name(dirfd, segs[i].name, err, errlen);
+		if (error == 0)
+			error = lift_name(dirfd, packed, err, errlen);
+	}
 	free(segs);
 	return (error == 0 ? 0 : -1);
 }

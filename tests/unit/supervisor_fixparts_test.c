@@ -98,6 +98,30 @@ test_fixparts(void **state)
 	(void)close(d);
 }
 
+/* Of a number that is there in both forms both are lifted. */
+static void
+test_lift(void **state)
+{
+	char name[2][LOG_NAMEMAX], err[256];
+	int d, fd;
+	size_t i;
+
+	d = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	logseg_name(name[0], LOG_STEM, 1);
+	logseg_packed_name(name[1], 1);
+	for (i = 0; i < 2; i++) {
+		assert_return_code(fd = openat(d, name[i], O_WRONLY |
+		    O_CREAT | O_CLOEXEC, 0600), errno);
+		assert_int_equal(immutable_set(fd, 1), 0);
+		(void)close(fd);
+		assert_true(immutable_has(d, name[i]));
+	}
+	assert_int_equal(fixparts_lift(*state, err, sizeof(err)), 0);
+	for (i = 0; i < 2; i++)
+		assert_false(immutable_has(d, name[i]));
+	(void)close(d);
+}
+
 /* In order, none twice, not too many; and an answer for each. */
 static void
 test_shapes(void **state)
@@ -126,6 +150,7 @@ main(void)
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test_setup_teardown(test_fixparts, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(test_lift, set_up, tear_down),
 	};
 
 	return (cannot() ? 0 : cmocka_run_group_tests_name("fixparts", tests,
