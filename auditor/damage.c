@@ -2,6 +2,7 @@
 /* Closed segments that are not what the log says; see damage.h. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,7 @@ name_of(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX])
 
 	if (first == a->chain.seg.first)
 		(void)snprintf(name, LOG_NAMEMAX, "%s", LOG_CURRENT);
-	else if (known_find(a, first, name, &now) == -1)
+	else if (known_find(a, first, name, &now) == -1 && errno == ENOENT)
 		logseg_name(name, LOG_STEM, first);
 }
 

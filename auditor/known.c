@@ -35,7 +35,7 @@ take_stat(struct known_file *f, const struct stat *st)
 	f->nsec = (uint64_t)st->st_ctim.tv_nsec;
 }
 
-/* 0, or -1 and errno: ENOENT where it is not there as a plain file. */
+/* 0, or -1 and errno: EINVAL where it is there, and no plain file. */
 static int
 look_at(int dirfd, const char *name, struct known_file *f)
 {
@@ -45,7 +45,7 @@ look_at(int dirfd, const char *name, struct known_file *f)
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return (-1);
 	if (!S_ISREG(st.st_mode)) {
-		errno = ENOENT;
+		errno = EINVAL;
 		return (-1);
 	}
 	take_stat(f, &st);

@@ -74,13 +74,15 @@ int	known_same(const struct auditor *, const struct known_log *,
 	    uint64_t first, int fd);
 /*
  * Segment i of those that are known, as it looks now: 1 where that is as it
- * was, 0 where it is not, -1 and errno: ENOENT where it is not there.
+ * was, 0 where it is not, -1 and errno: ENOENT where it is not there, EINVAL
+ * where what is there is no plain file.
  */
 int	known_still(const struct auditor *, const struct known_log *, size_t i,
 	    struct known_file *now);
 /*
  * The name of the file that has a segment, and how it looks; 0, or -1 and errno
- * likewise.
+ * likewise.  As for who reads it, the plain one comes before the packed one,
+ * whatever it is.
  */
 int	known_find(const struct auditor *, uint64_t first,
 	    char name[LOG_NAMEMAX], struct known_file *now);

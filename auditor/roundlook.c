@@ -143,12 +143,13 @@ rounds_look_at(struct rounds *r, size_t i)
 	const uint64_t first = k->v[i].first;
 	const struct damage *d = damage_of(r->a, first);
 	struct known_file now;
+	const char *rule;
 
 	switch (known_still(r->a, k, i, &now)) {
 	case -1:
 		/* else nothing can be said of it for now */
-		if (errno == ENOENT)
-			damage_found(r->a, first, "missing", &now);
+		if ((rule = rounds_rule(errno)) != NULL)
+			damage_found(r->a, first, rule, &now);
 		break;
 	case 0:
 		/*

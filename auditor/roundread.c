@@ -46,12 +46,8 @@ leave(struct rounds *r)
 	r->doubt = 0;
 }
 
-/*
- * NULL: it may be so for lack of memory or the like, and for now alone.  Who is
- * not allowed to read it has had the account or the mode of it changed.
- */
-static const char *
-rule_of(int error)
+const char *
+rounds_rule(int error)
 {
 	return (error == ENOENT ? "missing" : error == EBADMSG ? "packed" :
 	    error == EIO || error == EINVAL || error == ELOOP ||
@@ -63,7 +59,7 @@ rule_of(int error)
 static void
 unread(struct rounds *r, int error)
 {
-	const char *rule = rule_of(error);
+	const char *rule = rounds_rule(error);
 
 	if (rule != NULL)
 		bad(r, rule);
@@ -216,7 +212,7 @@ whole(struct rounds *r, size_t i)
 		r->doubt_was = r->was;
 		break;
 	default:
-		wait = rule_of(errno) != NULL;
+		wait = rounds_rule(errno) != NULL;
 		end_doubt(r);
 		leave(r);
 		/* nothing may have been said of that one yet */

@@ -233,6 +233,45 @@ test_written(void **state)
 	lay(&hands[2], *state);
 }
 
+/* Who reads the part takes what has its plain name before the packed one. */
+static void
+test_beside(void **state)
+{
+	char *path = path_of(*state, PLAIN);
+	struct msg_checked m;
+	struct aud a;
+	int i;
+
+	compress = 1;
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
+	runs(&a, 1);
+	for (i = 0; i < WAIT_MS && access(path, F_OK) == 0; i++)
+		(void)poll(NULL, 0, 1);
+	silent(&a);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(i == 0 ? mkdir(path, 0700) : i == 1 ?
+		    mkfifo(path, 0600) : symlink("x", path), 0);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.damaged, 1);
+		assert_string_equal(m.rule, "read");
+		assert_string_equal(m.file, PLAIN);
+		forget(&m);
+		silent(&a);
+		assert_int_equal(i == 0 ? rmdir(path) : unlink(path), 0);
+		assert_int_equal(told(&a, &m, WAIT_MS), 1);
+		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.damaged, 0);
+		forget(&m);
+	}
+	assert_int_equal(aud_shutdown(&a), 0);
+	/* and no start believes that it is as it was left */
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(aud_up(&a, *state, SMALL), MSG_FAILED);
+	(void)aud_status(&a);
+	assert_int_equal(rmdir(path), 0);
+	free(path);
+}
+
 /* What was done before it was asked for is in the log before it. */
 static void
 test_before(void **state)
@@ -520,9 +559,9 @@ main(void)
 {
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, aud_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_hands), T(test_written), T(test_before), T(test_own),
-		T(test_overflow), T(test_names), T(test_moved), T(test_deaf),
-		T(test_hole),
+		T(test_hands), T(test_written), T(test_beside), T(test_before),
+		T(test_own), T(test_overflow), T(test_names), T(test_moved),
+		T(test_deaf), T(test_hole),
 	};
 
 	return (cmocka_run_group_tests_name("auditor heard", tests,
