@@ -2,6 +2,8 @@
 /* The closed segments while the auditor runs; see closed.h. */
 #include "config.h"
 
+#include <string.h>
+
 #include "auditor/auditor.h"
 #include "auditor/closed.h"
 #include "auditor/fixed.h"
@@ -77,6 +79,18 @@ closed_doubt(struct auditor *a, uint64_t first)
 {
 	(void)known_set(&a->closed.known, first, NULL);
 	a->closed.good = 0;
+	known_wrong(a);
+}
+
+void
+closed_doubt_all(struct auditor *a)
+{
+	struct closed *c = &a->closed;
+	size_t i;
+
+	for (i = 0; i < c->known.n; i++)
+		memset(&c->known.v[i].log, 0, sizeof(c->known.v[i].log));
+	c->good = 0;
 	known_wrong(a);
 }
 

@@ -48,6 +48,8 @@ void	closed_packed(struct auditor *, uint64_t first,
 void	closed_plain(struct auditor *, const struct known_segment *was);
 /* One was read again, and is not what the log says: nothing believes it. */
 void	closed_doubt(struct auditor *, uint64_t first);
+/* Nor is any of them, as if that were said of each. */
+void	closed_doubt_all(struct auditor *);
 /* It is, and looks like this by now. */
 void	closed_sure(struct auditor *, uint64_t first,
 	    const struct known_file *);

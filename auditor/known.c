@@ -119,6 +119,17 @@ find(const struct known_log *k, uint64_t first)
 }
 
 int
+known_has(const struct known_log *k, uint64_t first)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (k->v[i].first == first)
+			return (1);
+	return (0);
+}
+
+int
 known_same(const struct auditor *a, const struct known_log *k,
     uint64_t first, int fd)
 {

@@ -66,6 +66,7 @@ enum known_found known_load(struct auditor *, struct known_log *,
 	    const char *name);
 /* How the closed segments of the directory look before they are read. */
 void	known_look(struct auditor *, struct known_log *);
+int	known_has(const struct known_log *, uint64_t first);
 /*
  * Is the plain file of that segment, by its name and by a descriptor, the one
  * that was looked at?  1 or 0, or -1 where none was.

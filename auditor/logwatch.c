@@ -48,6 +48,7 @@ struct logheard {
 	int		 written[WATCH_NAMED];
 	size_t		 n;
 	int		 all;
+	int		 all_written;	/* any of them may have been */
 	int		 current;	/* something was written there */
 };
 
@@ -78,10 +79,14 @@ note(struct logheard *h, uint64_t first, int written)
 {
 	size_t i;
 
+	/* a name that is of none takes no place from those that are */
+	if (!known_has(&h->a->closed.known, first))
+		return;
 	for (i = 0; i < h->n && h->first[i] != first; i++)
 		;
 	if (i == WATCH_NAMED) {
 		h->all = 1;
+		h->all_written |= written;
 		return;
 	}
 	if (i == h->n) {
@@ -104,7 +109,7 @@ see(struct logheard *h, const struct inotify_event *e, const char *name)
 		    "was in use: nothing more is recorded, and nothing runs; "
 		    "put it back, or start anew where it is now");
 	if (e->mask & IN_Q_OVERFLOW)
-		h->all = h->current = 1;
+		h->all = h->all_written = h->current = 1;
 	if (e->mask & IN_IGNORED && w->fd != -1) {
 		lack(w, "nothing more is heard of the log directory",
 		    "it was removed, or its file system was");
@@ -142,7 +147,7 @@ hear(struct auditor *a)
 
 	h.a = a;
 	h.n = 0;
-	h.all = h.current = 0;
+	h.all = h.all_written = h.current = 0;
 	for (i = 0; i < WATCH_READS && a->watch.fd != -1; i++) {
 		if ((n = read(a->watch.fd, buf, sizeof(buf))) <= 0)
 			break;
@@ -153,7 +158,7 @@ hear(struct auditor *a)
 			break;
 	}
 	if (h.all)
-		rounds_heard(a, 0, 0);
+		rounds_heard(a, 0, h.all_written);
 	for (i = 0; i < h.n; i++)
 		rounds_heard(a, h.first[i], h.written[i]);
 	return (h.current);

@@ -5,8 +5,8 @@
  * What goes on in the directory is read before each batch of messages, which is
  * once a second at least: the auditor's own records are heard, too, and are not
  * to wake it.  A segment that it names is looked at, and read if somebody has
- * written to it (rounds.h).  So is each one where there was more than the
- * kernel keeps.
+ * written to it (rounds.h).  So is each one, as if somebody had written to it,
+ * where there was more than the kernel keeps.
  *
  * Of a write to the medium itself, through a mapping, or through a link in
  * another directory nothing is heard, nor of what another host does: the looks

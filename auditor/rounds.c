@@ -118,6 +118,11 @@ rounds_heard(struct auditor *a, uint64_t first, int written)
 	const int busy = is_busy(r);
 	size_t i;
 
+	if (first == 0 && written) {
+		/* none looks as it was left, until it is read to its end */
+		closed_doubt_all(a);
+		r->touched = 1;
+	}
 	if (first == 0)
 		r->looking = r->looking ? 2 : 1;
 	for (i = 0; first != 0 && i < k->n; i++) {

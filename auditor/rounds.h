@@ -25,8 +25,8 @@ struct rounds	*rounds_new(struct auditor *, uint32_t every_s);
 void		 rounds_tick(struct auditor *);
 /*
  * Something was done to the files of that segment, which may be none; written:
- * it is read in any case.  0: to any of them.  One that is missing is recorded
- * before this returns; not yet committed.
+ * it is read in any case.  0: to any of them, written: all are read.  One that
+ * is missing is recorded before this returns; not yet committed.
  */
 void		 rounds_heard(struct auditor *, uint64_t first, int written);
 
