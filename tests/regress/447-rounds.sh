@@ -45,7 +45,7 @@ damages=0
 # damaged NAME RULE SUFFIX: what was done is told, and then it is put back
 damaged() {
 	damages=$((damages + 1))
-	ok "$1: status has it" until_true 60 part_row damaged
+	ok "$1: status has it" until_true 90 part_row damaged
 	has "$1: which, and by its rule" "$T/out" \
 	    "the newest found gateway-000000000001.log$3, rule $2"
 	cb root status
@@ -53,14 +53,14 @@ damaged() {
 	cb root doctor
 	is "$1: doctor" "$S" 1
 	has "$1: doctor says what to do" "$T/out" "put back what is missing"
-	ok "$1: somebody is told" until_true 60 told log-damaged $damages
+	ok "$1: somebody is told" until_true 90 told log-damaged $damages
 	seal
 	cb cbtagent run -- true
 	is "$1: runs go on" "$S" 0
 	cp -p "$T/kept" "$T/again"
 	mv "$T/again" "$part"
-	ok "$1: mended" until_true 60 part_row whole
-	ok "$1: and that is told" until_true 60 told log-mended $damages
+	ok "$1: mended" until_true 90 part_row whole
+	ok "$1: and that is told" until_true 90 told log-mended $damages
 	is "$1: once" "$(notices log-damaged)" $damages
 }
 
@@ -87,7 +87,7 @@ cb root doctor
 hasnot "and doctor has no fault with it" "$T/out" "put back what is missing"
 
 rm "$part"
-ok "missing once more" until_true 60 part_row damaged
+ok "missing once more" until_true 90 part_row damaged
 daemon_stop
 does_not_start() {
 	! daemon_try
