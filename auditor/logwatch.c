@@ -71,7 +71,9 @@ logwatch_open(struct logwatch *w, const char *dir)
 		    "root has used up fs.inotify.max_user_instances" :
 		    strerror(errno));
 	else if (inotify_add_watch(w->fd, dir, WATCH_CHANGES) == -1)
-		lack(w, "no watch of the log directory", strerror(errno));
+		lack(w, "no watch of the log directory", errno == ENOSPC ?
+		    "root has used up fs.inotify.max_user_watches" :
+		    strerror(errno));
 }
 
 static void

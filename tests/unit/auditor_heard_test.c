@@ -29,6 +29,7 @@ static struct shared {
 } *shared;
 static int blind;		/* nobody sees when a file was changed */
 static int no_inotify;
+static int no_watch;
 static const char *elsewhere;	/* what is watched in its place */
 
 /* In place of the C library's. */
@@ -71,6 +72,10 @@ inotify_init1(int flags)
 int
 inotify_add_watch(int fd, const char *path, uint32_t mask)
 {
+	if (no_watch) {
+		errno = ENOSPC;
+		return (-1);
+	}
 	return ((int)syscall(SYS_inotify_add_watch, fd, elsewhere != NULL ?
 	    elsewhere : path, mask));
 }
@@ -80,7 +85,7 @@ setup(void **state)
 {
 	*state = aud_tmpdir();
 	compress = 0;
-	blind = no_inotify = 0;
+	blind = no_inotify = no_watch = 0;
 	elsewhere = NULL;
 	shared->reads = 0;
 	return (0);
@@ -521,6 +526,11 @@ test_deaf(void **state)
 	no_inotify = 1;
 	deaf(*state, "max_user_instances");
 	no_inotify = 0;
+	aud_rmdir(*state);
+	*state = aud_tmpdir();
+	no_watch = 1;
+	deaf(*state, "root has used up fs.inotify.max_user_watches");
+	no_watch = 0;
 	aud_rmdir(*state);
 	*state = aud_tmpdir();
 	elsewhere = "/proc";
