@@ -50,15 +50,25 @@ output_status(const struct session *r, int status)
 }
 
 /*
- * Standard input has failed: the command took that for its end.  One that is
- * closed has none, and a terminal that does not give any more has ended.
+ * Is it no stream at all, or one that is over?  One that is closed has nothing,
+ * nor has what cannot be read from, a socket that nobody is at the other end of
+ * any more, and a terminal that does not give any more.  A disk that fails and
+ * a directory had something that was meant.
  */
+static int
+is_end(int e)
+{
+	return (e == 0 || e == EBADF || e == EINVAL || e == ENOTCONN ||
+	    e == ECONNRESET || (e == EIO && isatty(STDIN_FILENO)));
+}
+
+/* Standard input has failed: the command took that for its end. */
 static int
 input_failed(const struct session *r)
 {
 	const int e = r->in.unread;
 
-	if (e == 0 || e == EBADF || (e == EIO && isatty(STDIN_FILENO)))
+	if (is_end(e))
 		return (0);
 	complain("standard input: %s", strerror(e));
 	return (1);

@@ -29,6 +29,29 @@ cbin cbtagent run -n -- cat <"$T"
 is "nothing that nobody reads" "$S $(cat "$T/err")" "0 "
 cbin cbtagent run -- cat <&-
 is "one that is closed is empty" "$S $(cat "$T/err")" "0 "
+# socket KIND COMMAND: it, with a standard input that is no stream, or one no more
+cat >"$T/socket" <<'END'
+use Socket;
+my ($kind, @argv) = @ARGV;
+if ($kind eq "tcp") {
+	socket(S, AF_INET, SOCK_STREAM, 0) || die;
+} elsif ($kind eq "unix") {
+	socket(S, AF_UNIX, SOCK_STREAM, 0) || die;
+} else {
+	socketpair(S, my $peer, AF_UNIX, SOCK_STREAM, 0) || die;
+	syswrite(S, "unread");
+	close($peer);
+}
+open(STDIN, "<&", \*S) || die;
+exec(@argv) || die;
+END
+for kind in tcp unix reset; do
+	S=0
+	as cbtagent timeout 60 perl "$T/socket" $kind "$B/clawbot" -S "$T/run" \
+	    run -- true >"$T/out" 2>"$T/err" || S=$?
+	is "a socket ($kind) without a stream is empty" \
+	    "$S $(cat "$T/err")" "0 "
+done
 cbin cbtagent run -- cat </dev/null
 is "and one that ends has ended" "$S $(cat "$T/err")" "0 "
 
