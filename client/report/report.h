@@ -12,11 +12,16 @@
 void	report_text(struct buf *, const struct report *);
 /* One JSON object on one line, with a newline. */
 void	report_json(struct buf *, const struct report *);
-/* What a page begins with, whichever version has made it. */
+/* What a page begins with... */
 #define REPORT_HTML_BEGIN						\
     "<!DOCTYPE html>\n<html lang=\"en\"><head>"				\
-    "<meta charset=\"utf-8\">\n"					\
+    "<meta charset=\"utf-8\">\n"
+/* ...and goes on with: older versions did not. */
+#define REPORT_HTML_MAKER						\
     "<meta name=\"generator\" content=\"clawbot audit report\">\n"
+/* What is there in each, in the first REPORT_HTML_HEAD bytes. */
+#define REPORT_HTML_TITLE	"<title>clawbot report</title>"
+#define REPORT_HTML_HEAD	1024
 /*
  * One page that needs nothing beside itself: no script, no image, no font, and
  * a policy that forbids to load any.

@@ -112,13 +112,13 @@ put_head(struct buf *b, const struct report *r)
 	crypto_hash_sha256(digest, (const uint8_t *)style, sizeof(style) - 1);
 	sodium_bin2base64(text, sizeof(text), digest, sizeof(digest),
 	    sodium_base64_VARIANT_ORIGINAL);
-	buf_printf(b, REPORT_HTML_BEGIN
+	buf_printf(b, REPORT_HTML_BEGIN REPORT_HTML_MAKER
 	    "<meta http-equiv=\"Content-Security-Policy\" "
 	    "content=\"default-src 'none'; style-src 'sha256-%s'; base-uri "
 	    "'none'; form-action 'none'\">\n<meta name=\"viewport\" "
 	    "content=\"width=device-width, initial-scale=1\">\n<meta name="
-	    "\"referrer\" content=\"no-referrer\">\n<title>clawbot report"
-	    "</title>\n<style>", text);
+	    "\"referrer\" content=\"no-referrer\">\n" REPORT_HTML_TITLE
+	    "\n<style>", text);
 	buf_put(b, style, sizeof(style) - 1);
 	buf_printf(b, "</style></head>\n<body><main><header><h1>What agents "
 	    "did here</h1><p>");

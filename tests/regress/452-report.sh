@@ -109,17 +109,56 @@ is "not over notes: they are as they were" "$(cat "$T/page/notes")" precious
 if mount -t tmpfs -o "size=4k,mode=700,uid=$(id -u cbtadmin)" cbt "$T/page/dir"
 then
 	UNDO="umount -l '$T/page/dir'; $UNDO"
-	head -c 200 "$PAGE" >"$T/page/dir/p.html"
+	head -c 1000 "$PAGE" >"$T/page/dir/p.html"
 	chown cbtadmin "$T/page/dir/p.html"
 	cb cbtadmin audit report --html "$T/page/dir/p.html"
 	is "no room for it: status" "$S" 74
 	has "no room for it" "$T/err" "p.html: No space left on device"
 	is "no room for it: the older one is as it was" \
-	    "$(cat "$T/page/dir/p.html")" "$(head -c 200 "$PAGE")"
+	    "$(cat "$T/page/dir/p.html")" "$(head -c 1000 "$PAGE")"
 	is "no room for it: and alone" "$(cd "$T/page/dir" && echo *)" p.html
 fi
 cb cbtadmin audit report --html /dev/null
 is "to a device: status" "$S" 0
+
+# a page as older versions made it
+sed -i '/^<meta name="generator"/d' "$PAGE"
+cb cbtadmin audit report --html "$PAGE"
+is "over an older version's: status" "$S" 0
+has "over an older version's: it is this one's" "$PAGE" 'name="generator"'
+# root's, for those who read the other's, and not for who laid one there
+install -d "$T/theirs"
+install -m 640 -o cbtother -g cbtagent "$PAGE" "$T/theirs/web.html"
+install -m 640 -o cbtagent -g cbtagent "$PAGE" "$T/page/laid.html"
+for name in theirs/web page/laid; do
+	cb root audit report --html "$T/$name.html"
+	is "root's over another's, $name: status" "$S" 0
+done
+is "root's over another's: whose it is" \
+    "$(stat -c '%U %G %a' "$T/theirs/web.html")" "cbtother cbtagent 640"
+is "root's over one that was laid there: whose it is" \
+    "$(stat -c '%U %a' "$T/page/laid.html")" "root 600"
+# where the directory is another's
+install -m 600 -o cbtadmin "$PAGE" "$T/theirs/p.html"
+echo "old end" >>"$T/theirs/p.html"
+cb cbtadmin audit report --html "$T/theirs/p.html"
+is "in another's directory: status" "$S $(cat "$T/err")" "0 "
+is "in another's directory: the page is new" \
+    "$(grep -c '</html>$' "$T/theirs/p.html") $(grep -c "old end" \
+    "$T/theirs/p.html")" "1 0"
+ln "$T/theirs/p.html" "$T/theirs/q.html"
+echo "old end" >>"$T/theirs/p.html"
+cb cbtadmin audit report --html "$T/theirs/p.html"
+is "but not one of two names: status" "$S" 74
+has "but not one of two names: it stays" "$T/theirs/q.html" "old end"
+rm "$T/theirs/q.html"
+if mount --bind "$T/theirs/p.html" "$PAGE"; then
+	cb cbtadmin audit report --html "$PAGE"
+	umount "$PAGE"
+	is "over one that is mounted: status" "$S" 0
+	hasnot "over one that is mounted: it is new" "$T/theirs/p.html" \
+	    "old end"
+fi
 
 # A pipe is read by whose it is.  Its reader waits for the page, or goes.
 pipe() {
