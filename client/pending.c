@@ -10,6 +10,7 @@
 #include "client/pending.h"
 #include "common/decimal.h"
 #include "common/msg.h"
+#include "common/xmalloc.h"
 
 static int
 is_key(const struct field *f, const char *key)
@@ -217,9 +218,16 @@ pending_file(const struct pending *p, size_t n, struct ident *store)
 size_t
 pending_typed(const char *s)
 {
+	const char *p = s + strspn(s, " \t");
+	size_t len = strlen(p);
 	uint64_t n = 1;
+	char *word;
 
-	if (*s != '\0' && decimal(s, SIZE_MAX, &n) == -1)
+	while (len > 0 && (p[len - 1] == ' ' || p[len - 1] == '\t'))
+		len--;
+	word = xstrndup(p, len);
+	if (*word != '\0' && decimal(word, SIZE_MAX, &n) == -1)
 		n = 0;
+	free(word);
 	return ((size_t)n);
 }

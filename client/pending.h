@@ -42,7 +42,10 @@ int	pending_find(struct conn *, uint64_t id, struct pending *,
  */
 const struct ident *pending_file(const struct pending *, size_t,
 	    struct ident *store);
-/* The number of one as a person has typed it; none is 1, no number 0. */
+/*
+ * The number of one as a person has typed it, blanks around it or not; none is
+ * 1, no number 0.
+ */
 size_t	pending_typed(const char *);
 
 #endif

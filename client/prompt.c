@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,10 +114,7 @@ obey(struct screen *s, const char *line)
 		show_full(s->p);
 		return (SEEN_AGAIN);
 	case 'f':
-		line++;
-		while (isspace((unsigned char)*line))
-			line++;
-		prompt_file(s->p, pending_typed(line));
+		prompt_file(s->p, pending_typed(line + 1));
 		return (SEEN_AGAIN);
 	case 'd':
 		return (deny(s));

@@ -359,6 +359,21 @@ test_lasting(void **state)
 	assert_int_equal(l.for_s, 720 * 3600);
 }
 
+static void
+test_typed(void **state)
+{
+	(void)state;
+	assert_int_equal(pending_typed(""), 1);
+	assert_int_equal(pending_typed(" \t"), 1);
+	assert_int_equal(pending_typed("2"), 2);
+	assert_int_equal(pending_typed(" 2"), 2);
+	assert_int_equal(pending_typed("12 \t"), 12);
+	assert_int_equal(pending_typed(" 3 "), 3);
+	assert_int_equal(pending_typed("1 2"), 0);
+	assert_int_equal(pending_typed("2x "), 0);
+	assert_int_equal(pending_typed("-1"), 0);
+}
+
 int
 main(void)
 {
@@ -370,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_inbox),
 		cmocka_unit_test(test_inbox_full),
 		cmocka_unit_test(test_lasting),
+		cmocka_unit_test(test_typed),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
