@@ -255,6 +255,8 @@ cmd_approvals_show(struct cli *cli, const struct command *cmd, int argc,
 	while ((ch = command_opt(cli, cmd, argc, argv)) != -1)
 		if (ch == 'f')
 			file = file_number(optarg);
+	if (cli->json && file != 0)
+		usage_error("approvals show: --file does not go with --json");
 	id = run_operand(cli, cmd, argc, argv);
 	memset(&p, 0, sizeof(p));
 	if ((c = conn_open(cli, &f)) == NULL)

@@ -231,6 +231,8 @@ cmd_backup(struct cli *cli, const struct command *cmd, int argc, char **argv)
 			keyfile = optarg;
 	}
 	command_operands(cmd, argc, 1, 1);
+	if (cli->json && strcmp(argv[optind], "-") == 0)
+		usage_error("%s: - does not go with --json", cmd->name);
 	if (strcmp(argv[optind], "-") == 0 && isatty(STDOUT_FILENO))
 		usage_error("%s: a backup is nothing for a terminal",
 		    cmd->name);

@@ -82,6 +82,8 @@ cmd_audit_report(struct cli *cli, const struct command *cmd, int argc,
 			html = optarg;
 	}
 	command_operands(cmd, argc, 0, 0);
+	if (cli->json && html != NULL && strcmp(html, "-") == 0)
+		usage_error("audit report: --html - does not go with --json");
 	(void)civil_now(&to);
 	if (when_arg("--since", since, &from, &f) == -1 || (until != NULL &&
 	    when_arg("--until", until, &to, &f) == -1))

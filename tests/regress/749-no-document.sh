@@ -10,7 +10,8 @@ daemon_start
 
 for words in "connect claude" "connect --check claude" \
     "doctor --routine daily" "doctor --routine quarterly" \
-    "audit export --format syslog"; do
+    "audit export --format syslog" "audit report --html -" \
+    "approvals show --file 1 none" "backup -"; do
 	# shellcheck disable=SC2086 # words
 	cb cbtadmin --json $words
 	is "$words: status" "$S" 64
