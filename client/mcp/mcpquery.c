@@ -28,6 +28,21 @@ add_text(json_t *list, const char *s)
 	(void)json_array_append_new(list, executionjson_text(s, strlen(s)));
 }
 
+/* What several commands have in common is said once. */
+static void
+add_once(json_t *list, const char *s)
+{
+	json_t *text = executionjson_text(s, strlen(s)), *old;
+	size_t i;
+
+	json_array_foreach(list, i, old)
+		if (json_equal(old, text))
+			break;
+	if (i == json_array_size(list))
+		(void)json_array_append(list, text);
+	json_decref(text);
+}
+
 static void
 add_list(json_t *list, const void *row, size_t len, const char *key)
 {
@@ -138,7 +153,7 @@ add_reasons(json_t *list, const void *row, size_t len)
 			continue;
 		s = field_get_str(one.val, one.len, "reason");
 		if (*s != '\0')
-			add_text(list, s);
+			add_once(list, s);
 		free(s);
 	}
 }
@@ -162,7 +177,7 @@ why_row(struct mcpquery *q, const void *row, size_t len)
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		s = field_get_str(row, len, texts[i]);
 		if (*s != '\0')
-			add_text(reasons, s);
+			add_once(reasons, s);
 		free(s);
 	}
 	add_reasons(reasons, row, len);

@@ -80,6 +80,8 @@ is "a directory" "$(got ends dir stdout)" "$W"
 is "check_policy: ask" "$(got ends check decision)" ask
 is "check_policy: deny" "$(got ends no decision)" deny
 has "check_policy: by which rule" "$T/ends/no.json" "skills.default.deny"
+is "check_policy: each reason once" "$(got ends check reasons |
+    sed 's/^\[//; s/\]$//; s/","/"\n"/g' | sort | uniq -cd)" ""
 is "get_status: who" "$(got ends status agent) $(got ends status channel)" \
     "cbtagent cli"
 is "get_status: where" "$(got ends status roots.0)" "$W"
