@@ -240,7 +240,8 @@ AUDITOR_SRC =	auditor/answers.c auditor/audit_msg.c auditor/closed.c \
 		auditor/packcheck.c auditor/outnames.c auditor/outpack.c auditor/outshare.c \
 		auditor/packing.c auditor/query.c auditor/queryaim.c \
 		auditor/queryfile.c auditor/querycopies.c auditor/rounds.c \
-		auditor/roundlook.c auditor/roundread.c auditor/damage.c auditor/storetell.c \
+		auditor/roundlook.c auditor/roundread.c auditor/damage.c \
+		auditor/damagesaid.c auditor/storetell.c \
 		auditor/fixed.c auditor/fixing.c \
 		auditor/recents.c auditor/carry.c auditor/gone.c \
 		auditor/prune.c auditor/pruneact.c auditor/recfields.c \

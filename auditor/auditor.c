@@ -205,6 +205,7 @@ auditor_serve(struct auditor *a, const char *dir)
 	logwatch_start(a);
 	a->closed.told = on_rotation;
 	a->tick = on_tick;
+	damage_started(a);
 	say_ready(a, &c);
 	(void)event_base_dispatch(a->base);
 	fatalx(EXIT_SYSTEM, "event loop ended");

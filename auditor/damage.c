@@ -17,21 +17,10 @@
 
 #define DAMAGE_FIELDS	1024
 
-static struct damage *
-find(const struct damages *d, uint64_t first)
-{
-	size_t i;
-
-	for (i = 0; i < d->n; i++)
-		if (d->v[i].first == first)
-			return (&d->v[i]);
-	return (NULL);
-}
-
 const struct damage *
 damage_of(const struct auditor *a, uint64_t first)
 {
-	const struct damage *d = find(&a->damages, first);
+	const struct damage *d = damages_find(&a->damages, first);
 
 	return (d != NULL && !d->mended ? d : NULL);
 }
@@ -45,15 +34,6 @@ damage_count(const struct auditor *a)
 	for (i = 0; i < all->n; i++)
 		n += !all->v[i].mended;
 	return (n);
-}
-
-static void
-drop(struct damages *all, struct damage *d)
-{
-	size_t i = (size_t)(d - all->v);
-
-	all->n--;
-	memmove(d, d + 1, (all->n - i) * sizeof(*d));
 }
 
 /* 0, or -1: there is no room, and the next look tries again. */
@@ -82,11 +62,28 @@ name_of(const struct auditor *a, uint64_t first, char name[LOG_NAMEMAX])
 		logseg_name(name, LOG_STEM, first);
 }
 
-static int
-record(struct auditor *a, struct damage *d)
+/* Of that segment, or where none is meant, of what is in that file. */
+static void
+add_news(struct auditor *a, unsigned fate, uint64_t number,
+    const struct damage *d, const char *file)
 {
 	struct damages *all = &a->damages;
 	struct damage_news *news;
+
+	all->news = xrecallocarray(all->news, all->nnews, all->nnews + 1,
+	    sizeof(*all->news));
+	news = &all->news[all->nnews++];
+	news->record = number;
+	news->fate = fate;
+	news->first = d != NULL ? d->first : 0;
+	news->rule = d != NULL ? d->rule : NULL;
+	(void)snprintf(news->file, sizeof(news->file), "%s", file);
+	all->unsaid = 1;
+}
+
+static int
+record(struct auditor *a, struct damage *d)
+{
 	char name[LOG_NAMEMAX];
 	uint64_t number;
 	struct buf b;
@@ -103,14 +100,8 @@ record(struct auditor *a, struct damage *d)
 	/* under a seal soon: whoever does that may go on */
 	sealing_ask(a);
 	d->recorded = 1;
-	all->news = xrecallocarray(all->news, all->nnews, all->nnews + 1,
-	    sizeof(*all->news));
-	news = &all->news[all->nnews++];
-	news->record = number;
-	news->mended = d->mended;
-	news->rule = d->rule;
-	(void)snprintf(news->file, sizeof(news->file), "%s", name);
-	all->unsaid = 1;
+	add_news(a, d->mended ? CHECKED_MENDED : CHECKED_DAMAGED, number, d,
+	    name);
 	return (0);
 }
 
@@ -119,7 +110,7 @@ damage_found(struct auditor *a, uint64_t first, const char *rule,
     const struct known_file *now)
 {
 	struct damages *all = &a->damages;
-	struct damage *d = find(all, first);
+	struct damage *d = damages_find(all, first);
 
 	/* it is being removed, as is recorded */
 	if (gone_is_half(a) && first == a->chain.seg.old[0])
@@ -164,7 +155,7 @@ void
 damage_none(struct auditor *a, uint64_t first, const struct known_file *now)
 {
 	struct damages *all = &a->damages;
-	struct damage *d = find(all, first);
+	struct damage *d = damages_find(all, first);
 
 	if (now != NULL)
 		closed_sure(a, first, now);
@@ -173,13 +164,13 @@ damage_none(struct auditor *a, uint64_t first, const struct known_file *now)
 	all->unsaid = 1;
 	/* nothing to take back: the log says nothing of it */
 	if (!d->recorded) {
-		drop(all, d);
+		damages_drop(all, d);
 		return;
 	}
 	d->mended = 1;
 	d->recorded = 0;
 	if (record(a, d) == 0)
-		drop(all, d);
+		damages_drop(all, d);
 }
 
 void
@@ -201,14 +192,20 @@ damage_read(struct auditor *a, uint64_t first, uint64_t last)
 }
 
 void
-damage_forget(struct auditor *a, uint64_t first)
+damage_removed(struct auditor *a, uint64_t first, uint64_t number)
 {
-	struct damage *d = find(&a->damages, first);
+	struct damage *d = damages_find(&a->damages, first);
+	char name[LOG_NAMEMAX];
 
 	if (d == NULL)
 		return;
-	drop(&a->damages, d);
 	a->damages.unsaid = 1;
+	/* else the log says nothing of it */
+	if (d->recorded || d->mended) {
+		logseg_name(name, LOG_STEM, first);
+		add_news(a, CHECKED_REMOVED, number, d, name);
+	}
+	damages_drop(&a->damages, d);
 }
 
 void
@@ -217,14 +214,40 @@ damage_again(struct auditor *a)
 	struct damages *all = &a->damages;
 	size_t i;
 
+	all->live = 1;
 	for (i = 0; i < all->n; i++) {
 		if (all->v[i].recorded)
 			continue;
 		if (record(a, &all->v[i]) == -1)
 			return;
 		if (all->v[i].mended)
-			drop(all, &all->v[i--]);
+			damages_drop(all, &all->v[i--]);
 	}
+}
+
+void
+damage_started(struct auditor *a)
+{
+	struct damages *all = &a->damages;
+	char name[LOG_NAMEMAX];
+	struct damage *d;
+	size_t i;
+
+	for (i = all->n; i-- != 0;) {
+		d = &all->v[i];
+		if (d->gone != 0 && !damages_place(a, d->first)) {
+			damage_removed(a, d->first, d->gone);
+			continue;
+		}
+		/* a start has read it, and what is around it */
+		d->mended = 1;
+		d->recorded = 0;
+	}
+	if (all->lost == 0)
+		return;
+	logseg_lost_name(name, all->lost);
+	add_news(a, CHECKED_LOST, all->lost_by, NULL, name);
+	all->lost = 0;
 }
 
 static void
@@ -235,8 +258,9 @@ tell(struct auditor *a, const struct damage_news *news)
 	struct buf b;
 
 	m.damaged = (uint32_t)damage_count(a);
-	m.mended = news->mended != 0;
+	m.fate = (uint8_t)news->fate;
 	m.record = news->record;
+	m.first = news->first;
 	m.file = xstrdup(news->file);
 	m.rule = xstrdup(news->rule != NULL ? news->rule : "");
 	m.done_us = all->done_us;
@@ -253,7 +277,7 @@ damage_tell(struct auditor *a)
 	struct damages *all = &a->damages;
 	size_t i;
 
-	if (!all->unsaid)
+	if (!all->unsaid || !all->live)
 		return;
 	all->unsaid = 0;
 	if (all->nnews == 0)

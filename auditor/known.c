@@ -24,7 +24,7 @@
 #define KNOWN_MAGIC	8
 #define SEGMENTS_MAX	65536U
 
-static const char magic[KNOWN_MAGIC + 1] = "cbknown4";
+static const char magic[KNOWN_MAGIC + 1] = "cbknown5";
 
 static void
 take_stat(struct known_file *f, const struct stat *st)
@@ -323,6 +323,7 @@ known_put(struct buf *b, const struct auditor *a,
 	carry_put_uses(b, &a->uses);
 	gone_put(b, &a->gone);
 	buf_put_u8(b, a->lowroom.low != 0);
+	damage_put(b, &a->damages);
 }
 
 static void
@@ -338,6 +339,7 @@ get_state(struct rd *r, struct auditor *a, struct known_log *k)
 	carry_get_uses(r, &a->uses);
 	gone_get(r, &a->gone);
 	a->lowroom.low = rd_u8(r) != 0;
+	damage_get(r, &a->damages);
 }
 
 void

@@ -189,7 +189,7 @@ take_out(struct auditor *a)
 	query_forget(a);
 	packing_forget(a->packing);
 	closed_forget(a, a->chain.seg.old[0]);
-	damage_forget(a, a->chain.seg.old[0]);
+	damage_removed(a, a->chain.seg.old[0], a->gone.what.record);
 	segment_forget(&a->chain.seg);
 }
 

@@ -98,6 +98,7 @@ see_line(const struct record_view *v, const char *line, size_t len,
 	struct auditor *a = f->a;
 
 	gone_see(&a->gone, v, line, len);
+	damage_see(a, v);
 	/* the last file that begins is the current one */
 	if (offset == 0)
 		a->chain.seg.first = v->number;
@@ -138,6 +139,7 @@ forget(struct auditor *a, struct log_found *f)
 	a->nrecent = 0;
 	lastuse_free(&a->uses);
 	gone_free(&a->gone);
+	damage_clear(&a->damages);
 	a->chain.seg.first = 0;
 	known_free(&f->known);
 	buf_reset(&f->state);

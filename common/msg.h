@@ -408,10 +408,9 @@ X(A_RELOADED,	0x2031, R_AUD, R_SUP, MS_LIVE, 40, 40 + 256 * MSG_TICKET,\
 X(A_ROOM,	0x2044, R_AUD, R_SUP, MS_LIVE, 41, 41, 0, 0,		\
     &msg_room_shape)							\
 	/* low in the log's file system, or ample again; by itself */	\
-X(A_CHECKED,	0x204a, R_AUD, R_SUP, MS_LIVE, 37, 165, 0, 0,		\
-    &msg_checked_shape)							\
-	/* closed segments that are damaged, the newest record about one, \
-	   and when all of the log was read */				\
+X(A_CHECKED,	0x204a, R_AUD, R_SUP, MS_LIVE, 45, 173, 0, 0, \
+    &msg_checked_shape)	/* closed segments that are damaged, the newest \
+	   record about one, and when all of the log was read */	\
 X(A_STORED,	0x204b, R_AUD, R_SUP, MS_LIVE, 21, 21, 0, 0,		\
     &msg_stored_shape)	/* how much output is, and whose last was not */ \
 X(A_FIX,	0x2060, R_AUD, R_SUP, MS_BOOT, 13, 4 + 9 * MSG_FIX_MAX, 0, 0, \

@@ -481,7 +481,7 @@ notice_wrong(const void *v)
 }
 
 static const struct shape_row notice_rows[] = {
-	U8(msg_notice, about, NOTICE_REQUEST, NOTICE_MENDED),
+	U8(msg_notice, about, NOTICE_REQUEST, NOTICE_LOST),
 	U32(msg_notice, uid, 0, UINT32_MAX),
 	U32(msg_notice, expires_s, 0, UINT32_MAX),
 	U32(msg_notice, waiting, 0, UINT32_MAX),

@@ -442,7 +442,7 @@ struct msg_nconf {
  * asked: command says how much there is, where, and nothing else is set.
  */
 enum { NOTICE_REQUEST, NOTICE_HELD, NOTICE_LOW, NOTICE_AMPLE, NOTICE_DAMAGED,
-	NOTICE_MENDED };
+	NOTICE_MENDED, NOTICE_REMOVED, NOTICE_LOST };
 struct msg_notice {
 	uint8_t		 about;		/* NOTICE_* */
 	uint32_t	 uid;		/* who asks */
@@ -503,11 +503,13 @@ struct msg_room {
 };
 
 /* A_CHECKED: what the auditor has found on its rounds. */
+enum { CHECKED_DAMAGED, CHECKED_MENDED, CHECKED_REMOVED, CHECKED_LOST };
 struct msg_checked {
 	uint32_t	 damaged;	/* segments, now */
-	uint8_t		 mended;	/* the newest record says that */
-	uint64_t	 record;	/* that one; 0: there is none */
-	char		*file;		/* which it is about */
+	uint8_t		 fate;		/* the newest record says that, */
+	uint64_t	 record;	/* this one; 0: there is none */
+	uint64_t	 first;		/* of the segment that it is about */
+	char		*file;		/* that has it, or all that is lost */
 	char		*rule;		/* that it breaks */
 	uint64_t	 done_us;	/* when all was read; 0: not yet */
 	uint64_t	 done;		/* up to that record */

@@ -17,8 +17,9 @@ SHAPE(msg_room, "ROOM", room_rows, NULL);
 
 static const struct shape_row checked_rows[] = {
 	U32(msg_checked, damaged, 0, UINT32_MAX),
-	U8(msg_checked, mended, 0, 1),
+	U8(msg_checked, fate, CHECKED_DAMAGED, CHECKED_LOST),
 	U64(msg_checked, record),
+	U64(msg_checked, first),
 	STR(msg_checked, file, CHECKED_NAME),
 	STR(msg_checked, rule, CHECKED_NAME),
 	U64(msg_checked, done_us),

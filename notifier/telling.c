@@ -28,6 +28,7 @@ static const char *const telling_kinds[] = {
 	[NOTICE_REQUEST] = "request", [NOTICE_HELD] = "program",
 	[NOTICE_LOW] = "disk-low", [NOTICE_AMPLE] = "disk-ample",
 	[NOTICE_DAMAGED] = "log-damaged", [NOTICE_MENDED] = "log-mended",
+	[NOTICE_REMOVED] = "log-removed", [NOTICE_LOST] = "log-lost",
 };
 
 static int
@@ -39,7 +40,8 @@ is_room(const struct msg_notice *m)
 static int
 is_damage(const struct msg_notice *m)
 {
-	return (m->about == NOTICE_DAMAGED || m->about == NOTICE_MENDED);
+	return (m->about == NOTICE_DAMAGED || m->about == NOTICE_MENDED ||
+	    m->about == NOTICE_REMOVED || m->about == NOTICE_LOST);
 }
 
 void
@@ -80,16 +82,26 @@ put_room(struct buf *b, uint64_t record, const struct msg_notice *m)
 static void
 put_damage(struct buf *b, uint64_t record, const struct msg_notice *m)
 {
-	const int bad = m->about == NOTICE_DAMAGED;
+	static const struct {
+		const char	*said;
+		const char	*then;
+	} of[] = {
+		[NOTICE_DAMAGED] = { "is not what was written there",
+		    "to do    clawbot audit verify; put back what is missing\n"
+		    "the daemon goes on, and does not start again with it as "
+		    "it is\n" },
+		[NOTICE_MENDED] = { "is again what was written there", "" },
+		[NOTICE_REMOVED] = { "that was damaged has been removed",
+		    "it was what was written there by then, and the log says "
+		    "what it was\n" },
+		[NOTICE_LOST] = { "that was damaged has been moved away",
+		    "clawbot audit recover did that: the log goes on without "
+		    "it\n" },
+	};
 
-	buf_printf(b, "a part of the log is %s what was written there\n",
-	    bad ? "not" : "again");
-	buf_printf(b, "part     %s\nrecord   %llu\n", m->command,
-	    (unsigned long long)record);
-	if (bad)
-		buf_printf(b, "to do    clawbot audit verify; put back what is "
-		    "missing\nthe daemon goes on, and does not start again "
-		    "with it as it is\n");
+	buf_printf(b, "a part of the log %s\npart     %s\nrecord   %llu\n%s",
+	    of[m->about].said, m->command, (unsigned long long)record,
+	    of[m->about].then);
 }
 
 void

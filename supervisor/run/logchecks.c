@@ -17,9 +17,14 @@
 
 struct logchecks {
 	uint32_t	 damaged;
-	uint64_t	 record;	/* about the newest; 0: none */
-	char		 file[CHECKED_NAME + 1];	/* that is damaged */
-	char		 rule[CHECKED_NAME + 1];
+	uint64_t	 record;	/* the newest about one; 0: none */
+	struct part_damage {
+		uint64_t	 first;
+		uint64_t	 record;
+		char		 file[CHECKED_NAME + 1];
+		char		 rule[CHECKED_NAME + 1];
+	}		*bad;		/* those of them with a record */
+	size_t		 nbad;
 	uint64_t	 done_us;	/* when all was read; 0: not yet */
 	uint64_t	 done;
 	struct msg_stored stored;	/* max 0: not told */
@@ -42,24 +47,65 @@ logchecks_of(struct daemon *d)
 	return (d->logchecks);
 }
 
+/* What becomes of a part, and what is said of it: "name in directory" */
+static const struct part_fate {
+	enum notice_of_log of;
+	unsigned	 about;
+	const char	*said;
+	const char	*then;
+} fates[] = {
+	[CHECKED_DAMAGED] = { NOTICE_LOG_DAMAGE, NOTICE_DAMAGED,
+	    "a part of the log is not what was written there",
+	    ": look at it with \"clawbot audit verify\"" },
+	[CHECKED_MENDED] = { NOTICE_LOG_MENDED, NOTICE_MENDED,
+	    "a part of the log is again what was written there", "" },
+	[CHECKED_REMOVED] = { NOTICE_LOG_REMOVED, NOTICE_REMOVED,
+	    "a part of the log that was damaged has been removed",
+	    ", as the log says" },
+	[CHECKED_LOST] = { NOTICE_LOG_LOST, NOTICE_LOST,
+	    "what was damaged of the log has been moved away",
+	    ", by \"clawbot audit recover\"" },
+};
+
 static void
 tell(struct daemon *d, const struct msg_checked *m)
 {
+	const int bad = m->fate == CHECKED_DAMAGED;
+	const struct part_fate *f = &fates[m->fate];
 	char text[NOTICE_COMMAND], all[64] = "";
 
-	if (m->damaged > (m->mended ? 0 : 1))
+	if (m->damaged > (bad ? 1 : 0))
 		(void)snprintf(all, sizeof(all), "; %u part%s damaged now",
 		    m->damaged, m->damaged == 1 ? " is" : "s are");
 	(void)snprintf(text, sizeof(text), "%s%s%s in %.300s%s", m->file,
-	    m->mended ? "" : ", rule ", m->mended ? "" : m->rule,
-	    d->conf->log_dir, all);
-	if (m->mended)
-		log_warnx("%s: it is again what the log says", text);
-	else
-		log_warnx("a part of the log is not what was written there: "
-		    "%s: look at it with \"clawbot audit verify\"", text);
-	notice_log(d, m->mended ? NOTICE_LOG_MENDED : NOTICE_LOG_DAMAGE,
-	    m->mended ? NOTICE_MENDED : NOTICE_DAMAGED, m->record, text);
+	    bad ? ", rule " : "", bad ? m->rule : "", d->conf->log_dir, all);
+	log_warnx("%s: %s%s", f->said, text, f->then);
+	notice_log(d, f->of, f->about, m->record, text);
+}
+
+/* Which are damaged, by those records. */
+static void
+note(struct logchecks *c, const struct msg_checked *m)
+{
+	struct part_damage *p;
+	size_t i;
+
+	for (i = 0; i < c->nbad && c->bad[i].first != m->first; i++)
+		;
+	if (i != c->nbad) {
+		c->nbad--;
+		memmove(&c->bad[i], &c->bad[i + 1],
+		    (c->nbad - i) * sizeof(*c->bad));
+	}
+	if (m->fate != CHECKED_DAMAGED)
+		return;
+	c->bad = xrecallocarray(c->bad, c->nbad, c->nbad + 1,
+	    sizeof(*c->bad));
+	p = &c->bad[c->nbad++];
+	p->first = m->first;
+	p->record = m->record;
+	(void)snprintf(p->file, sizeof(p->file), "%s", m->file);
+	(void)snprintf(p->rule, sizeof(p->rule), "%s", m->rule);
 }
 
 void
@@ -67,16 +113,14 @@ logchecks_told(struct daemon *d, const struct msg_checked *m)
 {
 	struct logchecks *c = logchecks_of(d);
 
-	if (m->record != c->record)
+	if (m->record != c->record) {
 		tell(d, m);
+		note(c, m);
+	}
 	c->record = m->record;
 	c->damaged = m->damaged;
 	c->done_us = m->done_us;
 	c->done = m->done;
-	if (m->mended)
-		return;
-	(void)snprintf(c->file, sizeof(c->file), "%s", m->file);
-	(void)snprintf(c->rule, sizeof(c->rule), "%s", m->rule);
 }
 
 static void
@@ -100,15 +144,18 @@ static void
 put_damaged(const struct logchecks *c, struct logchecks_show *s,
     const char *again)
 {
+	const struct part_damage *p;
 	char newest[240];
 
-	if (c->file[0] == '\0')
+	if (c->nbad == 0)
 		(void)snprintf(newest, sizeof(newest), "there is no room for "
 		    "a record that says which");
-	else
+	else {
+		p = &c->bad[c->nbad - 1];
 		(void)snprintf(newest, sizeof(newest), "the newest found %s, "
-		    "rule %s; record %llu says so", c->file, c->rule,
-		    (unsigned long long)c->record);
+		    "rule %s; record %llu says so", p->file, p->rule,
+		    (unsigned long long)p->record);
+	}
 	(void)snprintf(s->detail, sizeof(s->detail), "%u closed part%s not "
 	    "what was written there, %s; %s", c->damaged, c->damaged == 1 ?
 	    " is" : "s are", newest, again);

@@ -26,7 +26,8 @@ int	 notice_attach(struct daemon *);
  * notifier is there waits for it.
  */
 enum notice_of_log {
-	NOTICE_LOG_ROOM, NOTICE_LOG_DAMAGE, NOTICE_LOG_MENDED, NOTICE_LOG_MAX
+	NOTICE_LOG_ROOM, NOTICE_LOG_DAMAGE, NOTICE_LOG_MENDED,
+	NOTICE_LOG_REMOVED, NOTICE_LOG_LOST, NOTICE_LOG_MAX
 };
 void	 notice_log(struct daemon *, enum notice_of_log, unsigned about,
 	    uint64_t record, const char *);

@@ -197,11 +197,11 @@ take(struct aud *a, struct known_to *k)
 	k->damaged = m.damaged;
 	k->done = m.done;
 	if (m.record != k->record) {
-		k->mended += m.mended;
+		k->mended += m.fate != CHECKED_DAMAGED;
 		if (k->bad != NULL && strncmp(m.file, k->bad,
 		    strlen(k->bad)) == 0)
-			assert_int_equal(m.mended, 0);
-		else if (!m.mended && (how->rule == NULL ||
+			assert_int_equal(m.fate, CHECKED_DAMAGED);
+		else if (m.fate == CHECKED_DAMAGED && (how->rule == NULL ||
 		    strcmp(m.rule, how->rule) != 0)) {
 			print_error("%s: %s, of %s\n", m.file, m.rule,
 			    error != 0 ? strerror(error) : "less");

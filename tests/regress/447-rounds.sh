@@ -96,4 +96,8 @@ ok "nothing starts on it as it is" does_not_start
 has "why not" "$T/d.err" "the log is not whole"
 cp -p "$T/kept" "$part"
 ok "put back: it starts" daemon_try
+ok "and who was told of it is told that it is mended" \
+    until_true 60 told log-mended 4
+part_row whole
+is "nothing is the matter then" $? 0
 finish

@@ -6,6 +6,7 @@
 # runs before somebody has looked, and a kill in the middle loses no more.
 . "$SRC/tests/regress/lib.sh"
 
+told_to_files
 LOGGING='"segmentMB": 1,'
 conf_default
 log=$T/log
@@ -105,6 +106,13 @@ has "the stop, as the supervisor writes them" "$log/gateway.log" \
 ok "what is lost is the log's owner's alone" test \
     "$(stat -c '%a %U' "$log"/lost-*)" = "700 _clawbot-audit"
 daemon_start
+is_told() {
+	grep -qsx "CLAWBOT_KIND=log-lost" "$T"/said/*.env
+}
+ok "somebody is told, and where it is" until_true 60 is_told
+f=$(grep -lx "CLAWBOT_KIND=log-lost" "$T"/said/*.env | head -n 1)
+has "what is told" "${f%.env}.text" "has been moved away" \
+    "part     lost-$(printf %012d "$line") in $log"
 cb cbtagent run -- echo stopped
 is "nothing runs: status" "$S" 75
 cb cbtadmin resume

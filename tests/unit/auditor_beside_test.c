@@ -68,7 +68,7 @@ test_several(void **state)
 	for (i = 0; i < SEVERAL; i++) {
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
 		assert_in_range(m.damaged, i + 1, SEVERAL);
-		assert_int_equal(m.mended, 0);
+		assert_int_equal(m.fate, CHECKED_DAMAGED);
 		assert_string_equal(m.file, segs[2 * i].name);
 		assert_true(m.record > last);
 		last = m.record;
@@ -80,7 +80,7 @@ test_several(void **state)
 	seals(&a);
 	for (i = 0; i < SEVERAL; i++) {
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.fate, CHECKED_MENDED);
 		assert_true(m.record > last);
 		last = m.record;
 		forget(&m);
@@ -137,7 +137,7 @@ test_beside(void **state)
 		seals(&a);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
 		n = m.damaged;
-		assert_true(n == 0 || !m.mended);
+		assert_true(n == 0 || m.fate == CHECKED_DAMAGED);
 		forget(&m);
 	} while (n != 0);
 	assert_int_equal(aud_shutdown(&a), 0);
@@ -174,7 +174,7 @@ test_passes(void **state)
 	*bad = 0;
 	seals(&a);
 	assert_int_equal(told(&a, &m, WAIT_MS), 1);
-	assert_int_equal(m.mended, 1);
+	assert_int_equal(m.fate, CHECKED_MENDED);
 	assert_int_equal(m.damaged, 0);
 	forget(&m);
 	assert_int_equal(aud_shutdown(&a), 0);

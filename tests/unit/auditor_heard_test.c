@@ -205,7 +205,7 @@ lay(const struct hand *h, const char *dir)
 		silent(&a);
 		replace(path, s, len);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.fate, CHECKED_MENDED);
 		assert_int_equal(m.damaged, 0);
 		forget(&m);
 	}

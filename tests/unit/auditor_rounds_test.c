@@ -222,7 +222,7 @@ lay(const struct hand *h, const char *dir, const char *rule)
 		seals(&a);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
 		assert_int_equal(m.damaged, 1);
-		assert_int_equal(m.mended, 0);
+		assert_int_equal(m.fate, CHECKED_DAMAGED);
 		if (*rule != '*')
 			assert_string_equal(m.rule, rule);
 		assert_string_equal(m.file, strcmp(rule, "missing") == 0 ?
@@ -238,7 +238,7 @@ lay(const struct hand *h, const char *dir, const char *rule)
 		seals(&a);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
 		assert_int_equal(m.damaged, 0);
-		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.fate, CHECKED_MENDED);
 		forget(&m);
 		assert_int_equal(newest(&a, "mended"), 1);
 		quiet(&a);
@@ -342,7 +342,7 @@ test_no_file(void **state)
 	do {
 		seals(&a);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		i = m.mended;
+		i = m.fate == CHECKED_MENDED;
 		forget(&m);
 	} while (!i);
 	assert_int_equal(aud_shutdown(&a), 0);

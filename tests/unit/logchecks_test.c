@@ -102,7 +102,7 @@ test_stored(void **state)
 }
 
 static void
-checked(struct daemon *d, unsigned damaged, int mended, uint64_t record,
+checked(struct daemon *d, unsigned damaged, unsigned fate, uint64_t record,
     const char *file)
 {
 	struct msg_checked m;
@@ -111,7 +111,8 @@ checked(struct daemon *d, unsigned damaged, int mended, uint64_t record,
 	memset(&m, 0, sizeof(m));
 	(void)snprintf(name, sizeof(name), "%s", file);
 	m.damaged = damaged;
-	m.mended = mended != 0;
+	m.fate = (uint8_t)fate;
+	m.first = (uint64_t)file[0];
 	m.record = record;
 	m.file = name;
 	m.rule = rule;
@@ -157,11 +158,45 @@ test_damaged(void **state)
 	assert_int_equal(lines(), 1);
 }
 
+/* What is over is not listed any more, and each is told what became of it. */
+static void
+test_over(void **state)
+{
+	static struct conf conf;
+	static struct daemon d;
+	struct logchecks_show show;
+	char dir[] = "/log";
+
+	(void)state;
+	conf.log_dir = dir;
+	d.conf = &conf;
+	checked(&d, 1, CHECKED_DAMAGED, 7, "one");
+	checked(&d, 2, CHECKED_DAMAGED, 8, "two");
+	checked(&d, 3, CHECKED_DAMAGED, 9, "six");
+	checked(&d, 2, CHECKED_MENDED, 10, "six");
+	logchecks_show(&d, &show);
+	assert_non_null(strstr(show.detail, "found two, rule missing; record "
+	    "8"));
+	checked(&d, 1, CHECKED_REMOVED, 11, "two");
+	assert_non_null(strstr(noticed[NOTICE_LOG_REMOVED], "11 two in /log; "
+	    "1 part is damaged"));
+	logchecks_show(&d, &show);
+	assert_non_null(strstr(show.detail, "found one, rule missing; record "
+	    "7"));
+	checked(&d, 0, CHECKED_REMOVED, 12, "one");
+	logchecks_show(&d, &show);
+	assert_string_equal(show.state, "whole");
+	checked(&d, 0, CHECKED_LOST, 13, "lost-1");
+	assert_non_null(strstr(noticed[NOTICE_LOG_LOST], "13 lost-1 in /log"));
+	assert_int_equal(lines(), 7);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stored), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_over),
 	};
 
 	if (pipe(said) == -1)
