@@ -71,10 +71,12 @@ refuse(struct auditor *a, uint64_t id, enum cberr err, const char *why)
 static void
 refuse_full(struct auditor *a, uint64_t id)
 {
+	char name[LOG_NAMEMAX];
+
 	a->lowroom.refused++;
 	/* the oldest part is the first that can go */
-	refuse(a, id, CBE_AGAIN, fixed_knows(a, segment_oldest(
-	    &a->chain.seg)) ? full_fixed : full);
+	refuse(a, id, CBE_AGAIN, fixed_has(a, segment_oldest(
+	    &a->chain.seg), name) ? full_fixed : full);
 }
 
 /*

@@ -46,12 +46,6 @@ find(const struct fixed *f, uint64_t first)
 	return (i);
 }
 
-int
-fixed_knows(const struct auditor *a, uint64_t first)
-{
-	return (find(&a->fixed, first) < a->fixed.n);
-}
-
 static void
 add(struct fixed *f, uint64_t first)
 {

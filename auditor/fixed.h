@@ -37,8 +37,6 @@ int	fixed_has(const struct auditor *, uint64_t first,
  */
 const char *fixed_bars(const struct auditor *, uint64_t first,
 	    char name[LOG_NAMEMAX]);
-/* Has one the immutable attribute, as it was when it was looked at. */
-int	fixed_knows(const struct auditor *, uint64_t first);
 /* Looks at it again. */
 void	fixed_see(struct auditor *, uint64_t first);
 /* It is not there any more: the oldest one. */
