@@ -438,7 +438,7 @@ print(struct top *t, int json, unsigned long times)
 		all_came(t);
 		if (runs_print(&t->runs, json, width, &t->f) == -1)
 			return (fail_print(&t->f));
-		if (fflush(stdout) != 0)
+		if (fail_stdout(0) != 0)
 			return (EXIT_IO);
 		if (--times == 0)
 			return (0);

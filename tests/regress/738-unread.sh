@@ -108,9 +108,17 @@ is "clawbot-sh --version to a full disk" "$S $(cat "$T/err")" \
 S=0
 "$B/clawbotd" -V >/dev/full 2>"$T/err" || S=$?
 is "clawbotd -V to a full disk" "$S" 74
+has "and it says why" "$T/err" "standard output: No space left on device"
 
 ### Who leaves
 
 mcp <"$T/ping" >"$T/out"
 is "mcp whose client leaves: status" "$S $(cat "$T/err")" "0 "
+
+### Nothing more can be written
+
+S=0
+"$B/clawbot" -S "$T/run" top -n 1 >/dev/full 2>"$T/err" || S=$?
+is "top on a disk that is full" "$S $(cat "$T/err")" \
+    "74 clawbot: standard output: No space left on device"
 finish
