@@ -10,7 +10,6 @@
 #include <stdint.h>
 static uint8_t compress;
 
-#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -28,9 +27,6 @@ static struct shared {
 	unsigned	 reads;		/* segments that rounds have begun */
 } *shared;
 static int blind;		/* nobody sees when a file was changed */
-static int no_inotify;
-static int no_watch;
-static const char *elsewhere;	/* what is watched in its place */
 
 /* In place of the C library's. */
 int
@@ -59,34 +55,12 @@ posix_fadvise(int fd, off_t off, off_t len, int advice)
 	return (0);
 }
 
-int
-inotify_init1(int flags)
-{
-	if (no_inotify) {
-		errno = EMFILE;
-		return (-1);
-	}
-	return ((int)syscall(SYS_inotify_init1, flags));
-}
-
-int
-inotify_add_watch(int fd, const char *path, uint32_t mask)
-{
-	if (no_watch) {
-		errno = ENOSPC;
-		return (-1);
-	}
-	return ((int)syscall(SYS_inotify_add_watch, fd, elsewhere != NULL ?
-	    elsewhere : path, mask));
-}
-
 static int
 setup(void **state)
 {
 	*state = aud_tmpdir();
 	compress = 0;
-	blind = no_inotify = no_watch = 0;
-	elsewhere = NULL;
+	blind = 0;
 	shared->reads = 0;
 	return (0);
 }
@@ -264,7 +238,7 @@ test_beside(void **state)
 		silent(&a);
 		assert_int_equal(i == 0 ? rmdir(path) : unlink(path), 0);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.fate, CHECKED_MENDED);
 		assert_int_equal(m.damaged, 0);
 		forget(&m);
 	}
@@ -421,7 +395,7 @@ test_drowned(void **state)
 		forget(&m);
 		replace(path, s, len);
 		assert_int_equal(told(&a, &m, WAIT_MS), 1);
-		assert_int_equal(m.mended, 1);
+		assert_int_equal(m.fate, CHECKED_MENDED);
 		forget(&m);
 		assert_int_equal(aud_shutdown(&a), 0);
 		free(path);
@@ -490,63 +464,6 @@ test_moved(void **state)
 	free(said);
 	free(to);
 	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
-	assert_int_equal(aud_shutdown(&a), 0);
-}
-
-/* READY says so, and what is looked at with each seal is still found. */
-static void
-deaf(const char *dir, const char *why)
-{
-	char *path = path_of(dir, PLAIN), *watch;
-	struct msg_checked m;
-	struct aud a;
-
-	assert_int_equal(aud_up(&a, dir, SMALL), MSG_READY);
-	watch = field_get_str(a.m.data, a.m.len, "watch");
-	assert_int_equal(strncmp(watch, "missing: ", 9), 0);
-	assert_non_null(strstr(watch, why));
-	free(watch);
-	runs(&a, 1);
-	assert_int_equal(unlink(path), 0);
-	silent(&a);
-	seals(&a);
-	assert_int_equal(told(&a, &m, WAIT_MS), 1);
-	assert_string_equal(m.rule, "missing");
-	forget(&m);
-	free(path);
-	assert_int_equal(aud_shutdown(&a), 0);
-}
-
-static void
-test_deaf(void **state)
-{
-	char *watch;
-	struct aud a;
-
-	no_inotify = 1;
-	deaf(*state, "max_user_instances");
-	no_inotify = 0;
-	aud_rmdir(*state);
-	*state = aud_tmpdir();
-	no_watch = 1;
-	deaf(*state, "root has used up fs.inotify.max_user_watches");
-	no_watch = 0;
-	aud_rmdir(*state);
-	*state = aud_tmpdir();
-	elsewhere = "/proc";
-	deaf(*state, "does not tell");
-	aud_rmdir(*state);
-	*state = aud_tmpdir();
-	elsewhere = "/none/such";
-	deaf(*state, "no watch of the log directory");
-	aud_rmdir(*state);
-	*state = aud_tmpdir();
-	elsewhere = NULL;
-	assert_int_equal(aud_up(&a, *state, SMALL), MSG_READY);
-	watch = field_get_str(a.m.data, a.m.len, "watch");
-	assert_string_equal(watch, "what is done to closed parts of the log "
-	    "is heard at once");
-	free(watch);
 	assert_int_equal(aud_shutdown(&a), 0);
 }
 
@@ -630,7 +547,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_hands), T(test_written), T(test_beside), T(test_before),
 		T(test_own), T(test_overflow), T(test_drowned), T(test_names),
-		T(test_moved), T(test_deaf), T(test_hole),
+		T(test_moved), T(test_hole),
 	};
 
 	return (cmocka_run_group_tests_name("auditor heard", tests,
