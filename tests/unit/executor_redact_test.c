@@ -380,6 +380,25 @@ test_limit(void **state)
 	redact_free(r);
 }
 
+/* Many that are short each come to something together. */
+static void
+test_short_searches(void **state)
+{
+	struct redact *r = make("(a+)+$");
+	char *s = NULL;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 200000 && s == NULL; i++)
+		s = redact_text(r, "aaaaaaaaaa!");
+	assert_non_null(s);
+	assert_int_equal(redact_gave_up(r), 1);
+	free(s);
+	/* not at once, either */
+	assert_true(i > 100);
+	redact_free(r);
+}
+
 /* What a message has no room for goes step by step, the longest first. */
 static void
 test_lessen(void **state)
@@ -425,6 +444,7 @@ main(void)
 		cmocka_unit_test(test_waiting_is_not_searching),
 		cmocka_unit_test(test_working_is_not_searching),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_short_searches),
 		cmocka_unit_test(test_lessen),
 	};
 
