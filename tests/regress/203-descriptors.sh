@@ -35,7 +35,7 @@ x=$(role_pid executor)
 supervisor="1 /;3 /dev/null;1 T/d.err;1 T/run/clawbotd.pid;1 eventpoll;5 pipe;4 socket;"
 # The pipe of its log and one of signals; the directory and two logs; what tells
 # that the clock was set.
-auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;3 pipe;1 socket;1 timerfd;"
+auditor="3 /dev/null;1 T/log;1 T/log/exec.log;1 T/log/gateway.log;1 eventpoll;1 inotify;3 pipe;1 socket;1 timerfd;"
 vault="3 /dev/null;1 T/vault;1 eventpoll;3 pipe;1 socket;"
 # Its log and a pipe of signals; sockets to the supervisor and, for each
 # skill, to a spawner and a resolver, and one that no run may reach.  What it
