@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IDS_LATE	64	/* answered for no more, see ids_forget() */
+/* Answered for no more, see ids_forget(): as many as there are operations. */
+#define IDS_LATE	2048
 
 struct held {
 	uint64_t	 id;

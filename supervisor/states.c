@@ -160,7 +160,8 @@ static const struct run_state_row run_states[RUN_STATES] = {
 
 static const struct op_state_row op_states[OP_STATES] = {
 	[OP_HIDE] = { END_GOES_ON, END_GOES_ON, 1, 0 },
-	[OP_VEIL] = { END_DROPPED, END_DROPPED, 1, 0 },
+	/* the executor answers in any case, and more than are remembered */
+	[OP_VEIL] = { END_GOES_ON, END_DROPPED, 1, 0 },
 	[OP_RECORD] = { END_GOES_ON, END_GOES_ON, 1, 0 },
 	/* these end with the auditor, and with the executor */
 	[OP_PRUNE] = { END_GOES_ON, END_GOES_ON, 0, 0 },

@@ -55,6 +55,9 @@ veil_hidden(struct daemon *d, struct op *o, const struct proc *p,
 	/* it may hide of it what it likes, and change nothing */
 	if (mask_check_again(o->why, v->text) == -1)
 		daemon_breach(d, p, "X_HIDDEN with another text");
+	/* who asked has gone, and no role was told of anything yet */
+	if (o->cl == NULL)
+		return (OP_DONE);
 	set_why(o, v->text);
 	o->deadline = 0;
 	return (o->go(d, o));
@@ -64,6 +67,8 @@ int
 veil_lapsed(struct daemon *d, struct op *o)
 {
 	ids_forget(&d->ids, o->id);
+	if (o->cl == NULL)
+		return (0);
 	ids_let_go(&d->ids, o->id);
 	o->id = ids_new(&d->ids);
 	go_unseen(d, o);

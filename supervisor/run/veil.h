@@ -13,7 +13,8 @@
 /*
  * Looks at o->why, which is replaced; go is called then, and says which state
  * follows.  The operation must not have been told of to any role, and may be
- * over when this returns.
+ * over when this returns; so it is, without go, where its client goes before
+ * the executor has answered.
  */
 void	veil_begin(struct daemon *, struct op *,
 	    enum op_state (*go)(struct daemon *, struct op *));
