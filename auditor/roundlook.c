@@ -58,6 +58,15 @@ rounds_suspect(struct rounds *r, uint64_t first)
 	r->todo[r->ntodo++] = first;
 }
 
+const char *
+rounds_rule(int error)
+{
+	return (error == ENOENT ? "missing" : error == EBADMSG ? "packed" :
+	    error == EIO || error == EINVAL || error == ELOOP ||
+	    error == EISDIR || error == EACCES || error == EPERM ? "read" :
+	    NULL);
+}
+
 static struct round_left *
 find_left(const struct rounds *r, uint64_t first)
 {

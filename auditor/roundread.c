@@ -46,15 +46,6 @@ leave(struct rounds *r)
 	r->doubt = 0;
 }
 
-const char *
-rounds_rule(int error)
-{
-	return (error == ENOENT ? "missing" : error == EBADMSG ? "packed" :
-	    error == EIO || error == EINVAL || error == ELOOP ||
-	    error == EISDIR || error == EACCES || error == EPERM ? "read" :
-	    NULL);
-}
-
 /* It could not be opened, or read any further. */
 static void
 unread(struct rounds *r, int error)

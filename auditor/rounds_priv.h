@@ -78,14 +78,14 @@ int	rounds_left(struct rounds *, uint64_t first,
 	    const struct known_file *was);
 /* That one is good: so may be what was left in front of it, which is read. */
 void	rounds_good(struct rounds *, uint64_t first);
-
-/* roundread.c: reading one, and what is found then. */
 /*
  * The rule that a segment breaks which cannot be read.  NULL: it may be so for
  * lack of memory or the like, and for now alone.  Who is not allowed to read it
  * has had the account or the mode of it changed.
  */
 const char *rounds_rule(int error);
+
+/* roundread.c: reading one, and what is found then. */
 /* Begins with first; in is not NULL afterwards where there is more to do. */
 void	rounds_begin(struct rounds *);
 /* Reads a piece of it, and at its end says what there is to say. */

@@ -21,7 +21,7 @@ is "the daemon is in its group" "$(cat "/proc/$(prop MainPID)/cgroup")" \
 cb clawbot-demo-admin status --all
 is "status: status" "$S" 0
 has "status: the processes" "$T/out" supervisor executor auditor vault
-good='^KIND|^people |^[a-z]+ .* (up|active|open|available|execute|written|ask|newest|in force|free|closed|[0-9]+) '
+good='^KIND|^people |^[a-z]+ .* (up|active|open|available|execute|written|ask|newest|in force|free|closed|[0-9]+) |^log +immutable +none '
 is "status: nothing is missing, broken or down" \
     "$(grep -vE "$good" "$T/out")" ""
 fact landlock "ABI $(sed -n 's/.*executor landlock.*ABI \([0-9]*\).*/\1/p' \
