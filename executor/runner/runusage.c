@@ -85,13 +85,16 @@ runner_usage(struct runner *r)
 void
 runner_budget(struct runner *r)
 {
+	/* behind what was printed; on a terminal all of that is one stream */
+	struct output *s = &r->out[r->plan.tty ? 0 : 1];
+	const char *end = r->plan.tty ? "\r\n" : "\n";
 	char note[128];
 	int i;
 
 	if (!r->budget.over || r->budget.left == UINT64_MAX)
 		return;
-	(void)snprintf(note, sizeof(note), "\nclawbot: output cut off at the "
-	    "limit of %u MB\n", r->plan.limits.output_mb);
+	(void)snprintf(note, sizeof(note), "%sclawbot: output cut off at the "
+	    "limit of %u MB%s", end, r->plan.limits.output_mb, end);
 	for (i = 0; i < 2; i++) {
 		if (r->plan.limits.excess == LIMITS_EXCESS_DISCARD)
 			output_discard(&r->out[i]);
@@ -100,7 +103,7 @@ runner_budget(struct runner *r)
 	}
 	if (r->plan.tty && r->plan.limits.excess != LIMITS_EXCESS_DISCARD)
 		term_end(&r->term);
-	output_note(&r->out[1], note);
+	output_note(s, note);
 	r->budget.left = UINT64_MAX;
 	r->cut = 1;
 }

@@ -31,6 +31,8 @@ states_op_at	every row is compared with the table of messages
 states_run_at	every row is compared with the table of messages
 msg_row_at	every row is compared with PROTOCOL and the golden frames
 level_free	part of quota_free
+outpack_free	no memory is left behind, where that is looked for
+outpack_rests	whether there is more to do, which a loop of faults waits for
 pattern_covers	one pattern against one command, without a configuration
 pattern_in_text	one pattern against one text, without a configuration
 prove_stop	part of vault_close

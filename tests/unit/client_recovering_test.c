@@ -198,17 +198,19 @@ static void
 spoil(const char *dir, const char *name, enum spoiled how)
 {
 	char *s;
-	size_t len;
+	size_t len, n;
 
 	s = aud_file(dir, name, &len);
 	assert_non_null(s);
 	gone(dir, name);
+	/* one that has just begun may be empty, and stays as good as that */
+	n = len < 8 ? len / 2 : 4;
 	if (how == BEGINNING)
-		memset(s, 0, 4);
+		memset(s, 0, n);
 	else if (how == INSIDE)
-		memset(s + len / 2, 0, 4);
+		memset(s + len / 2, 0, n);
 	else if (how == END)
-		memset(s + len - 4, 0, 4);
+		memset(s + len - n, 0, n);
 	if (how != GONE)
 		aud_write(dir, name, s, how == EMPTY ? 0 : len);
 	free(s);

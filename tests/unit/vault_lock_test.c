@@ -232,7 +232,7 @@ test_idle(void **state)
 	set(&t, 1, "the value");
 	assert_int_equal(pipe(p), 0);
 	vtest_send(&t, MSG_V_UNLOCK, 2, NULL, 0, dup(p[0]));
-	vtest_done(&t, 2, CBE_USAGE);
+	vtest_done(&t, 2, CBE_NOENT);
 	vtest_name(&t, MSG_V_SET, 3, "OTHER", dup(p[0]));
 	vtest_send(&t, MSG_V_LOCK, 4, NULL, 0, -1);
 	vtest_done(&t, 4, CBE_AGAIN);
@@ -299,7 +299,7 @@ test_lock_astray(void **state)
 	vtest_send(&t, MSG_V_RECOVER, 3, NULL, 0, -1);
 	vtest_done(&t, 3, CBE_AGAIN);
 	vtest_send(&t, MSG_V_LOCK, 4, NULL, 0, -1);
-	vtest_done(&t, 4, CBE_USAGE);
+	vtest_done(&t, 4, CBE_NOENT);
 	ask_one(&t, MSG_V_UNLOCK, 5, KEYIN_FILE, FILE_KEY);
 	vtest_done(&t, 5, CBE_AGAIN);
 	assert_non_null(strstr(t.v.locked, "log remembers"));
