@@ -53,15 +53,6 @@ set_up(void **state)
 	return (0);
 }
 
-static int
-tear_down(void **state)
-{
-	char err[256];
-
-	assert_int_equal(fixparts_lift(*state, err, sizeof(err)), 0);
-	return (aud_teardown(state));
-}
-
 /* The answer that a root gives who may not. */
 static void
 refuse(const struct msg_fix *m, struct buf *b)
@@ -571,7 +562,7 @@ test_answer(void **state)
 int
 main(void)
 {
-#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f)	cmocka_unit_test_setup_teardown(f, set_up, fixed_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_set), T(test_refused), T(test_killed), T(test_pruned),
 		T(test_append), T(test_lifted),

@@ -18,6 +18,7 @@ static uint8_t compress;
 #include <string.h>
 
 #include "tests/unit/hands_util.h"
+#include "tests/unit/blind_util.h"
 #include "tests/unit/rounds_util.h"
 
 #define PLAIN	LOG_STEM "-000000000001.log"
@@ -26,25 +27,8 @@ static uint8_t compress;
 static struct shared {
 	unsigned	 reads;		/* segments that rounds have begun */
 } *shared;
-static int blind;		/* nobody sees when a file was changed */
 
 /* In place of the C library's. */
-int
-fstatat(int fd, const char *name, struct stat *st, int flags)
-{
-	int r = (int)syscall(SYS_newfstatat, fd, name, st, flags);
-
-	if (r == 0 && blind)
-		memset(&st->st_ctim, 0, sizeof(st->st_ctim));
-	return (r);
-}
-
-int
-fstat(int fd, struct stat *st)
-{
-	return (fstatat(fd, "", st, AT_EMPTY_PATH));
-}
-
 int
 posix_fadvise(int fd, off_t off, off_t len, int advice)
 {

@@ -21,29 +21,12 @@ static uint32_t check_s;
 
 #include "client/verify.h"
 #include "tests/unit/hands_util.h"
+#include "tests/unit/blind_util.h"
 #include "tests/unit/rounds_util.h"
 
 #define PLAIN	LOG_STEM "-000000000001.log"
 
-static int blind;		/* nobody sees when a file was changed */
 static int forges;		/* signatures are nobody's */
-
-/* In place of the C library's. */
-int
-fstatat(int fd, const char *name, struct stat *st, int flags)
-{
-	int r = (int)syscall(SYS_newfstatat, fd, name, st, flags);
-
-	if (r == 0 && blind)
-		memset(&st->st_ctim, 0, sizeof(st->st_ctim));
-	return (r);
-}
-
-int
-fstat(int fd, struct stat *st)
-{
-	return (fstatat(fd, "", st, AT_EMPTY_PATH));
-}
 
 /* Who has no privileges reads nothing of that mode. */
 static int

@@ -11,6 +11,7 @@
 #include "auditor/packfile.h"
 #include "common/immutable.h"
 #include "common/record/logseg.h"
+#include "supervisor/boot/fixparts.h"
 #include "tests/unit/auditor_util.h"
 
 /* If not it says why, in place of a plan. */
@@ -28,6 +29,16 @@ cannot(void)
 	if (error != 0)
 		printf("1..0 # SKIP %s\n", immutable_why(error));
 	return (error != 0);
+}
+
+/* Nothing that is immutable stays behind. */
+UNUSED static int
+fixed_teardown(void **state)
+{
+	char err[256];
+
+	assert_int_equal(fixparts_lift(*state, err, sizeof(err)), 0);
+	return (aud_teardown(state));
 }
 
 /* Is that in the log?  The newest record may be in any part by now. */

@@ -25,15 +25,6 @@ set_up(void **state)
 	return (0);
 }
 
-static int
-tear_down(void **state)
-{
-	char err[256];
-
-	assert_int_equal(fixparts_lift(*state, err, sizeof(err)), 0);
-	return (aud_teardown(state));
-}
-
 /* Whoever owns the directory: files of others, links, and what is no file. */
 static void
 test_fixparts(void **state)
@@ -149,8 +140,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test_setup_teardown(test_fixparts, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_lift, set_up, tear_down),
+		    fixed_teardown),
+		cmocka_unit_test_setup_teardown(test_lift, set_up,
+		    fixed_teardown),
 	};
 
 	return (cannot() ? 0 : cmocka_run_group_tests_name("fixparts", tests,
