@@ -61,10 +61,7 @@ damages_place(const struct auditor *a, uint64_t first)
 	const struct segment *s = &a->chain.seg;
 	size_t i;
 
-	for (i = 0; i < s->nold; i++)
-		if (s->old[i] == first)
-			return (1);
-	return (0);
+	return (segment_place(s, first, &i) == 0 && i < s->nold);
 }
 
 /* What was removed by then was told of; else it is still there. */

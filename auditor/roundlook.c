@@ -20,12 +20,7 @@ seg_of(const struct rounds *r)
 int
 rounds_place(const struct rounds *r, uint64_t first, size_t *i)
 {
-	const struct segment *s = seg_of(r);
-
-	for (*i = 0; *i < s->nold; (*i)++)
-		if (s->old[*i] == first)
-			return (0);
-	return (first == s->first ? 0 : -1);
+	return (segment_place(seg_of(r), first, i));
 }
 
 uint64_t

@@ -273,6 +273,15 @@ segment_read(const struct segment *s, size_t i)
 	return (packfile_open(s->dirfd, i < s->nold ? s->old[i] : 0));
 }
 
+int
+segment_place(const struct segment *s, uint64_t first, size_t *i)
+{
+	for (*i = 0; *i < s->nold; (*i)++)
+		if (s->old[*i] == first)
+			return (0);
+	return (first == s->first ? 0 : -1);
+}
+
 uint64_t
 segment_oldest(const struct segment *s)
 {

@@ -88,6 +88,8 @@ void	segment_write(struct segment *, const void *, size_t);
  * for it, the current one goes on.
  */
 void	segment_rotate(struct segment *, uint64_t next, uint64_t n);
+/* Its place among all, 0..nold, the current one the last of them; or -1. */
+int	segment_place(const struct segment *, uint64_t first, size_t *);
 /* The first record that is there. */
 uint64_t segment_oldest(const struct segment *);
 /* The oldest one is not there any more. */
